@@ -1,0 +1,179 @@
+package app
+
+import (
+	"time"
+
+	"linecard/crm"
+	"linecard/sip"
+)
+
+// View is everything a face of the desk draws: a value, complete, never changed after it was handed out. The window and
+// the command line show the same View, so a call answered from a notification leaves no dead button behind.
+type View struct {
+	Phone    PhoneView
+	Org      crm.LinkStatus
+	Calls    []CallView   // live calls and those in wrap-up; the focused one first
+	History  []HistoryRow // newest first, a page of it
+	Missed   int          // missed calls the agent has not looked at
+	Unlogged int          // history rows whose activity is not in the org yet (queued or parked)
+	Outbox   OutboxView
+	Today    Today
+	Audio    AudioView
+	DND      bool
+	Demo     bool
+	Notice   string // one sentence the agent should read now (no keyring, disk full…); "" when all is well
+}
+
+// PhoneView is the registration, and what to say of it.
+type PhoneView struct {
+	Configured bool // an account has been set
+	sip.RegistrationChanged
+}
+
+// Phase is what the centre pane shows of a call.
+type Phase string
+
+// The phases.
+const (
+	Dialing  Phase = "dialing"
+	Ringing  Phase = "ringing" // inbound: it rings here
+	Talking  Phase = "talking"
+	Held     Phase = "held" // by us, whoever else
+	RemHeld  Phase = "remotely held"
+	WrapUp   Phase = "wrap-up" // ended, the agent still writes
+	Finished Phase = "ended"   // ended without anything to write: failed, busy, declined…
+)
+
+// CallView is one call on the desk.
+type CallView struct {
+	ID        string
+	Direction crm.Direction
+	Phase     Phase
+	FarRings  bool // outbound: 180 has come
+	EarlyMed  bool // outbound: the far end plays something
+	Muted     bool
+	Transfer  string // "" or what the transfer under way says
+	Name      string // best name known: record, else signalled, else the number
+	Line2     string // title and company of the record
+	Number    string // for showing
+	E164      string
+	Called    string // inbound: number the caller asked for
+	Withheld  bool
+	Extension bool      // a colleague: not looked up
+	Started   time.Time // ring or dial
+	Answered  time.Time
+	Ended     time.Time
+	HeldSince time.Time
+	EndReason sip.EndReason
+	EndText   string // plain sentence when it failed
+	Codec     string
+	Lookup    LookupView
+	Wrap      WrapView
+}
+
+// LookupState is what the record pane shows.
+type LookupState string
+
+// The lookup states.
+const (
+	LookupNone      LookupState = ""         // nothing to look up (extension)
+	LookupPending   LookupState = "pending"  // asked, no answer yet
+	LookupOne       LookupState = "one"      // Record is set
+	LookupMany      LookupState = "many"     // Matches holds them; the agent picks
+	LookupNoMatch   LookupState = "no match" // the org knows nobody by the number
+	LookupWithheld  LookupState = "withheld" // no number to look up
+	LookupNotLinked LookupState = "unlinked" // no org
+	LookupFailed    LookupState = "failed"   // Error is set
+)
+
+// LookupView is who the call's other party is.
+type LookupView struct {
+	State   LookupState
+	Record  *crm.Match  // the one match, or the one picked
+	Matches []crm.Match // all matches, best first
+	Error   string      // plain sentence
+	Known   bool        // answered from memory, being confirmed
+}
+
+// LogState is where the call's activity stands.
+type LogState string
+
+// The log states.
+const (
+	LogNone    LogState = ""        // nothing to log yet, or this kind of call is not logged
+	LogQueued  LogState = "queued"  // on disk, waiting
+	LogSending LogState = "sending" // on its way
+	LogDone    LogState = "logged"  // in the org; Task is set
+	LogParked  LogState = "parked"  // the org refused it; Error is set
+	LogSkipped LogState = "skipped" // the agent said don't log
+)
+
+// WrapView is the form under a call, and where its log stands.
+type WrapView struct {
+	Subject     string
+	Notes       string
+	Disposition string
+	What        crm.Ref   // chosen Opportunity, Case or Account
+	Choices     []crm.Ref // what What may be
+	Outcomes    []string  // what Disposition may be
+	Until       time.Time // end of wrap-up time; zero when it has none
+	Log         LogState
+	Task        crm.Ref
+	Error       string
+	NextTry     time.Time
+}
+
+// HistoryRow is one line of the call history.
+type HistoryRow struct {
+	ID        string
+	Direction crm.Direction
+	Outcome   crm.Outcome
+	Name      string // "" when nobody was found
+	Company   string
+	Number    string // for showing
+	Dial      string // what click-to-dial dials; "" when withheld
+	Started   time.Time
+	Duration  time.Duration
+	Who       crm.Ref
+	Log       LogState
+	Task      crm.Ref
+	Error     string
+	Seen      bool // a missed call the agent has looked at
+}
+
+// OutboxView counts what is not in the org yet.
+type OutboxView struct {
+	Waiting int
+	Parked  int
+	Reason  string    // why the first one waits
+	NextTry time.Time // of the first one
+}
+
+// Today counts the agent's day.
+type Today struct{ Calls, Missed, NotLogged int }
+
+// AudioView is the sound devices in use.
+type AudioView struct {
+	Microphone string
+	Speaker    string
+	Ringer     string
+	Null       bool   // no sound device: calls work, silently
+	Problem    string // plain sentence
+}
+
+// WrapEdit is what the agent typed into the form under a call; nil leaves a part as it is.
+type WrapEdit struct {
+	Subject     *string
+	Notes       *string
+	Disposition *string
+	What        *crm.Ref
+}
+
+// HistoryFilter asks for a page of the history.
+type HistoryFilter struct {
+	Text      string // part of a name, company or number
+	Missed    bool
+	NotLogged bool
+	Before    time.Time // rows older than this; zero means from the newest
+	Limit     int       // 0 means 200
+}

@@ -1,0 +1,59 @@
+package crm
+
+import "time"
+
+// Direction of a call, spelled as Task.CallType spells it.
+type Direction string
+
+// The directions.
+const (
+	Inbound  Direction = "Inbound"
+	Outbound Direction = "Outbound"
+)
+
+// Outcome is how a call went, as SIP tells it. Disposition is what the agent says of it.
+type Outcome string
+
+// The outcomes.
+const (
+	Answered          Outcome = "answered"
+	Missed            Outcome = "missed"
+	Declined          Outcome = "declined"
+	Busy              Outcome = "busy"
+	NoAnswer          Outcome = "no answer"
+	Cancelled         Outcome = "cancelled" // the agent gave up an outbound call
+	Failed            Outcome = "failed"
+	AnsweredElsewhere Outcome = "answered elsewhere"
+)
+
+// Activity is a call to be logged. It is complete without any org: what a Task is made of is decided when it is written.
+type Activity struct {
+	CallID      string    `json:"callId"` // UUID; Task.CallObject, unique for ever
+	Direction   Direction `json:"direction"`
+	Outcome     Outcome   `json:"outcome"`
+	Number      string    `json:"number"`           // the other party, E.164 where known
+	PartyName   string    `json:"party,omitempty"`  // as signalled or as found
+	Called      string    `json:"called,omitempty"` // inbound: the number the caller dialled
+	Started     time.Time `json:"started"`          // ring or dial
+	AnsweredAt  time.Time `json:"answeredAt,omitzero"`
+	Ended       time.Time `json:"ended"`
+	Subject     string    `json:"subject"`
+	Notes       string    `json:"notes,omitempty"`
+	Disposition string    `json:"disposition,omitempty"` // Task.CallDisposition
+	Who         Ref       `json:"who,omitzero"`          // Contact or Lead
+	What        Ref       `json:"what,omitzero"`         // Account, Opportunity, Case…; never beside a Lead
+}
+
+// Duration is the time talked, zero when nobody answered.
+func (a Activity) Duration() time.Duration {
+	if a.AnsweredAt.IsZero() || a.Ended.Before(a.AnsweredAt) {
+		return 0
+	}
+	return a.Ended.Sub(a.AnsweredAt)
+}
+
+// Logged tells where an activity went.
+type Logged struct {
+	Ref
+	Existed bool // found there already: written by an earlier attempt
+}

@@ -1,0 +1,3 @@
+package crm
+
+func winner(ms []Match) (Match, bool) { panic("written with crm/rank.go") }

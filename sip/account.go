@@ -1,0 +1,16 @@
+package sip
+
+import "time"
+
+// Account is what a registrar knows the agent by.
+type Account struct {
+	Server      string        // registrar: host or host:port
+	User        string        // the extension: user part of the address of record
+	AuthUser    string        // digest username when it differs from User
+	Password    string        // never logged
+	DisplayName string        // sent in From
+	Transport   string        // "udp" (default), "tcp"
+	Proxy       string        // outbound proxy: host or host:port
+	Expires     time.Duration // asked-for life of the binding; 0 means 5 minutes
+	Lines       int           // calls at once; one more is told 486 Busy Here; 0 means 2
+}

@@ -1,0 +1,148 @@
+package sip
+
+import "time"
+
+// Event is something the phone tells its desk. Events of one phone come in order, from one goroutine.
+type Event interface{ event() }
+
+// RegistrationState is where the account stands with its registrar.
+type RegistrationState string
+
+// The registration states.
+const (
+	Unregistered RegistrationState = "unregistered" // no account, or signed off
+	Registering  RegistrationState = "registering"
+	Registered   RegistrationState = "registered"
+	Unreachable  RegistrationState = "unreachable" // trying again at RetryAt
+	Refused      RegistrationState = "refused"     // wrong password or user: a person must act
+)
+
+// RegistrationChanged tells the account's new standing.
+type RegistrationChanged struct {
+	State     RegistrationState `json:"state"`
+	Extension string            `json:"extension,omitempty"`
+	Server    string            `json:"server,omitempty"`
+	Reason    string            `json:"reason,omitempty"` // one plain sentence with the remedy
+	Code      int               `json:"code,omitempty"`   // last SIP status, 0 when there was no answer
+	RetryAt   time.Time         `json:"retryAt,omitzero"`
+	Expires   time.Time         `json:"expires,omitzero"`
+}
+
+// Party is the other end of a call as signalling names it. Hostile text: clean it before showing.
+type Party struct {
+	Name     string `json:"name,omitempty"`     // display name
+	User     string `json:"user"`               // user part: a number or an extension, %-decoded, no parameters
+	Host     string `json:"host,omitempty"`     // domain
+	Withheld bool   `json:"withheld,omitempty"` // Privacy: id, anonymous, …
+	Source   string `json:"source,omitempty"`   // the header it is from: "P-Asserted-Identity", "Remote-Party-ID", "From"
+}
+
+// CallIncoming: a call rings; 180 has been sent.
+type CallIncoming struct {
+	ID       string    `json:"id"` // UUID, ours
+	At       time.Time `json:"at"`
+	Party    Party     `json:"party"`
+	Called   string    `json:"called,omitempty"`   // user part the caller asked for (To)
+	Diverted string    `json:"diverted,omitempty"` // who sent it on: Diversion or History-Info
+	SIPID    string    `json:"sipId"`              // Call-ID
+}
+
+// CallDialing: an outbound call was sent.
+type CallDialing struct {
+	ID    string    `json:"id"`
+	At    time.Time `json:"at"`
+	Party Party     `json:"party"`
+	SIPID string    `json:"sipId"`
+}
+
+// CallProgress: the far end rings (180) or plays something (early media).
+type CallProgress struct {
+	ID         string    `json:"id"`
+	At         time.Time `json:"at"`
+	EarlyMedia bool      `json:"earlyMedia,omitempty"`
+}
+
+// CallAnswered: talking. For an inbound call, sent when our 200 goes out.
+type CallAnswered struct {
+	ID    string    `json:"id"`
+	At    time.Time `json:"at"`
+	Codec string    `json:"codec"`
+}
+
+// CallHold tells who holds the call now; both false means talking.
+type CallHold struct {
+	ID     string    `json:"id"`
+	At     time.Time `json:"at"`
+	Local  bool      `json:"local"`
+	Remote bool      `json:"remote"`
+}
+
+// CallMuted tells that the microphone is off (or on again) for the call.
+type CallMuted struct {
+	ID    string    `json:"id"`
+	At    time.Time `json:"at"`
+	Muted bool      `json:"muted"`
+}
+
+// CallDTMF: the other side pressed a key.
+type CallDTMF struct {
+	ID    string    `json:"id"`
+	At    time.Time `json:"at"`
+	Digit string    `json:"digit"`
+}
+
+// CallTransfer tells how a transfer we asked for goes.
+type CallTransfer struct {
+	ID     string    `json:"id"`
+	At     time.Time `json:"at"`
+	Target string    `json:"target"`
+	Done   bool      `json:"done"`             // accepted by the target
+	Failed string    `json:"failed,omitempty"` // one plain sentence; the call goes on
+}
+
+// EndReason is why a call ended.
+type EndReason string
+
+// The end reasons.
+const (
+	EndLocal             EndReason = "hung up here"
+	EndRemote            EndReason = "hung up there"
+	EndDeclined          EndReason = "declined"  // by us (inbound) or by them (603 and kin)
+	EndCancelled         EndReason = "cancelled" // the caller gave up (inbound: missed), or we did (outbound)
+	EndAnsweredElsewhere EndReason = "answered elsewhere"
+	EndBusy              EndReason = "busy"
+	EndNoAnswer          EndReason = "no answer"
+	EndNotFound          EndReason = "not found"
+	EndFailed            EndReason = "failed"
+	EndTransferred       EndReason = "transferred"
+)
+
+// CallEnded is the last event of a call.
+type CallEnded struct {
+	ID     string    `json:"id"`
+	At     time.Time `json:"at"`
+	Reason EndReason `json:"reason"`
+	Code   int       `json:"code,omitempty"` // SIP status, or Q.850 cause in Text
+	Text   string    `json:"text,omitempty"` // one plain sentence when it failed
+	Stats  Stats     `json:"stats,omitzero"`
+}
+
+// Stats is what RTP and RTCP counted over a call.
+type Stats struct {
+	PacketsSent     uint64        `json:"packetsSent"`
+	PacketsReceived uint64        `json:"packetsReceived"`
+	PacketsLost     uint64        `json:"packetsLost"`
+	Jitter          time.Duration `json:"jitter"`
+	RoundTrip       time.Duration `json:"roundTrip,omitempty"` // 0 when RTCP never told
+}
+
+func (RegistrationChanged) event() {}
+func (CallIncoming) event()        {}
+func (CallDialing) event()         {}
+func (CallProgress) event()        {}
+func (CallAnswered) event()        {}
+func (CallHold) event()            {}
+func (CallMuted) event()           {}
+func (CallDTMF) event()            {}
+func (CallTransfer) event()        {}
+func (CallEnded) event()           {}
