@@ -42,6 +42,18 @@ type Activity struct {
 	Disposition string    `json:"disposition,omitempty"` // Task.CallDisposition
 	Who         Ref       `json:"who,omitzero"`          // Contact or Lead
 	What        Ref       `json:"what,omitzero"`         // Account, Opportunity, Case…; never beside a Lead
+
+	// Unidentified: the org was never asked who the number is (it was down, or not linked). Whoever writes the activity
+	// asks first.
+	Unidentified bool `json:"unidentified,omitempty"`
+}
+
+// Target tells which of WhoId and WhatId a record is logged in: a Contact or Lead is a Who, everything else a What.
+func Target(r Record) (who, what Ref) {
+	if r.Object == Contact || r.Object == Lead {
+		return r.Ref, Ref{}
+	}
+	return Ref{}, r.Ref
 }
 
 // Duration is the time talked, zero when nobody answered.
