@@ -1,0 +1,38 @@
+# Linecard's two commands are `make demo` and `make test`. Both install what they need from the distribution and say so.
+.DEFAULT_GOAL := build
+GO ?= go
+BIN := bin/linecard
+LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GOTESTSUM := gotest.tools/gotestsum@v1.13.0
+export GOFLAGS ?= -buildvcs=false
+
+.PHONY: build demo test lint bench pictures setup-build setup-test clean
+
+setup-build:
+	@test/setup.sh build
+
+setup-test:
+	@test/setup.sh test
+
+build: setup-build ## bin/linecard
+	$(GO) build -trimpath -o $(BIN) ./cmd/linecard
+
+demo: build ## the app on its embedded PBX and org; without a display, its self-test
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then exec $(BIN) --demo; \
+	else echo "No display here: running linecard selftest instead."; exec $(BIN) selftest; fi
+
+test: setup-test ## every test, real peers included
+	$(GO) run $(GOTESTSUM) --format pkgname-and-test-fails --format-hide-empty-pkg -- -race -shuffle=on -timeout 30m ./...
+
+lint: setup-build
+	$(GO) vet ./...
+	$(GO) run $(LINT) run ./...
+
+bench: build setup-test ## figures of the real binary, taken from outside
+	$(GO) run ./test/bench
+
+pictures: build setup-test ## README's pictures: the panes by the software painter, the window under Xvfb
+	test/pictures.sh
+
+clean:
+	rm -rf bin dist
