@@ -1,0 +1,372 @@
+package audio
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// line keeps one device, or pair, open while it is needed. Its goroutine, run, is the only one that opens, watches and
+// replaces the device; closing is left to goroutines of their own, because a sound server may drain before it lets go.
+type line struct {
+	name    string // for the log
+	backend backend
+	log     *slog.Logger
+	// begin makes the receiver of a stream about to be opened. up is called, from the device's thread, when the device
+	// first calls; down when the line gives the stream up, which may be before up.
+	begin func() (exchange exchangeFunc, up, down func())
+	// changed is told, on the line's goroutine, that state would answer differently now.
+	changed func()
+
+	kick    chan struct{}
+	closing sync.WaitGroup
+
+	mu     sync.Mutex
+	needed bool
+	want   plan
+	again  bool // devices were chosen anew: try at once whatever the back-off
+	state  lineState
+
+	live      *liveStream // only run touches what follows
+	idleSince time.Time
+	retryAt   time.Time
+	retryIn   time.Duration
+	pollAt    time.Time
+}
+
+// lineState is what the agent may be told of a line.
+type lineState struct {
+	microphone, speaker string // names in use
+	failed              bool   // nothing could be opened: the null device stands in
+	problem             string
+}
+
+// liveStream is an open stream and what run knows of it.
+type liveStream struct {
+	stream
+	opened  time.Time
+	plan    plan // what was opened
+	wanted  plan // what was asked for
+	present map[Device]bool
+	down    func()
+
+	last   atomic.Int64 // when the device last called, as told by since; 0 before the first time
+	closed atomic.Bool
+}
+
+const (
+	lingerTime = 3 * time.Second // an unneeded device stays open so long
+	pollTime   = 2 * time.Second // between readings of the device list
+	watchTime  = 100 * time.Millisecond
+	quietLimit = 300 * time.Millisecond // a device that has called before and does not for so long is gone
+	startLimit = 2 * time.Second        // a device that has not called yet: Bluetooth headsets take their time
+	retryFirst = 2 * time.Second
+	retryMost  = 30 * time.Second // trying costs some milliseconds of CPU each time
+)
+
+// set tells what is needed now. It does not block.
+func (l *line) set(needed bool, want plan, again bool) {
+	l.mu.Lock()
+	l.needed, l.want = needed, want
+	l.again = l.again || again
+	l.mu.Unlock()
+	select {
+	case l.kick <- struct{}{}:
+	default:
+	}
+}
+
+func (l *line) status() lineState {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.state
+}
+
+func (l *line) setState(s lineState) {
+	l.mu.Lock()
+	differs := l.state != s
+	l.state = s
+	l.mu.Unlock()
+	if differs {
+		l.changed()
+	}
+}
+
+func (l *line) run(ctx context.Context) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		l.step(ctx, time.Now())
+		timer.Reset(l.pause(time.Now()))
+		select {
+		case <-ctx.Done():
+			l.shut()
+			l.closing.Wait()
+			return
+		case <-l.kick:
+		case <-timer.C:
+		}
+	}
+}
+
+// step brings the device nearer to what is wanted.
+func (l *line) step(ctx context.Context, now time.Time) {
+	l.mu.Lock()
+	needed, want, again := l.needed, l.want, l.again
+	l.again = false
+	l.mu.Unlock()
+	if again {
+		l.retryAt, l.retryIn = time.Time{}, 0
+	}
+	if l.live != nil {
+		l.watch(now, needed)
+	}
+	if !needed {
+		if l.live == nil {
+			if again {
+				l.survey(want)
+			}
+			return
+		}
+		if l.idleSince.IsZero() {
+			l.idleSince = now
+		}
+		if now.Sub(l.idleSince) >= lingerTime {
+			l.shut()
+		}
+		return
+	}
+	l.idleSince = time.Time{}
+	if l.live != nil && !l.live.serves(want) {
+		l.shut()
+	}
+	if l.live == nil && !now.Before(l.retryAt) {
+		l.open(ctx, want)
+	}
+}
+
+// pause is how long nothing but a kick can change what step does.
+func (l *line) pause(now time.Time) time.Duration {
+	switch {
+	case l.live != nil:
+		return watchTime
+	case !l.retryAt.IsZero():
+		if wait := l.retryAt.Sub(now); wait > 0 {
+			return wait
+		}
+	}
+	return time.Hour
+}
+
+// serves tells whether the stream, opened for one wish, fulfils another: a microphone too many does no harm.
+func (s *liveStream) serves(want plan) bool {
+	if !want.duplex {
+		return s.wanted.speaker == want.speaker
+	}
+	return s.wanted == want
+}
+
+// watch gives up a stream whose device is gone, or that a better one can replace.
+func (l *line) watch(now time.Time, needed bool) {
+	s := l.live
+	if last := s.last.Load(); last == 0 && now.Sub(s.opened) > startLimit || last != 0 && time.Duration(since()-last) > quietLimit {
+		l.log.Warn("a sound device has gone silent", "line", l.name)
+		l.giveUp(now)
+		return
+	}
+	if !needed || now.Before(l.pollAt) {
+		return
+	}
+	l.pollAt = now.Add(pollTime)
+	list, err := s.devices()
+	if err != nil {
+		l.log.Warn("the sound system has gone", "line", l.name, "error", err)
+		l.giveUp(now)
+		return
+	}
+	present := toSet(list)
+	gone := s.plan.speaker != "" && !has(present, Speaker, s.plan.speaker) ||
+		s.plan.microphone != "" && !has(present, Microphone, s.plan.microphone)
+	better := false // a stand-in is in use, and something was plugged in
+	for d := range present {
+		better = better || s.plan != s.wanted && !s.present[d]
+	}
+	s.present = present
+	if gone || better {
+		l.log.Info("the sound devices have changed", "line", l.name)
+		l.shut()
+	}
+}
+
+// giveUp closes a stream that failed. One that had worked is replaced at once; one that had not backs off.
+func (l *line) giveUp(now time.Time) {
+	if now.Sub(l.live.opened) > 2*startLimit {
+		l.retryIn = 0
+		l.shut()
+		return
+	}
+	l.shut()
+	l.fail(now)
+}
+
+// fail leaves the line to the null device for a while.
+func (l *line) fail(now time.Time) {
+	l.retryIn = min(max(2*l.retryIn, retryFirst), retryMost)
+	l.retryAt = now.Add(l.retryIn)
+	l.log.Info("no sound device works", "line", l.name, "again in", l.retryIn)
+	l.setState(lineState{failed: true, problem: problemNoDevice})
+}
+
+// shut lets go of the stream without waiting for it.
+func (l *line) shut() {
+	s := l.live
+	if s == nil {
+		return
+	}
+	l.live = nil
+	s.closed.Store(true)
+	s.down()
+	l.closing.Add(1)
+	go func() {
+		defer l.closing.Done()
+		began := time.Now()
+		s.close()
+		l.log.Debug("sound device closed", "line", l.name, "took", time.Since(began))
+	}()
+}
+
+// standIns are what to open for a wish, best first.
+func standIns(want plan) []plan {
+	list := []plan{want}
+	if want.duplex && want.microphone != "" {
+		list = append(list, plan{speaker: want.speaker, duplex: true})
+	}
+	if want.speaker != "" {
+		list = append(list, plan{duplex: want.duplex, microphone: want.microphone})
+	}
+	if want.duplex && want.microphone != "" && want.speaker != "" {
+		list = append(list, plan{duplex: true})
+	}
+	if want.duplex {
+		list = append(list, plan{speaker: want.speaker})
+		if want.speaker != "" {
+			list = append(list, plan{})
+		}
+	}
+	return list
+}
+
+// open opens the best stand-in there is. Only the first failure to reach a sound system at all ends the search.
+func (l *line) open(ctx context.Context, want plan) {
+	began := time.Now()
+	for _, p := range standIns(want) {
+		if ctx.Err() != nil {
+			return
+		}
+		s := &liveStream{opened: time.Now(), plan: p, wanted: want}
+		exchange, up, down := l.begin()
+		s.down = down
+		opened, err := l.backend.open(p, func(out, in []int16) {
+			exchange(out, in)
+			if s.last.Swap(since()) == 0 && !s.closed.Load() {
+				up()
+			}
+		})
+		if err != nil {
+			l.log.Debug("a sound device did not open", "line", l.name, "error", err)
+			down()
+			if errors.Is(err, errNoSystem) {
+				break
+			}
+			continue
+		}
+		s.stream = opened
+		l.live = s
+		l.retryAt = time.Time{}
+		list, err := s.devices()
+		if err != nil {
+			l.log.Debug("list the sound devices", "error", err)
+		}
+		s.present = toSet(list)
+		l.pollAt = time.Now().Add(pollTime)
+		l.log.Info("sound device open", "line", l.name, "duplex", p.duplex, "took", time.Since(began))
+		now := describe(p, want, list)
+		if !want.duplex {
+			now.microphone = l.status().microphone // not asked for, so nothing new is known of it
+		}
+		l.setState(now)
+		return
+	}
+	l.fail(time.Now())
+}
+
+// survey finds out which devices would be opened.
+func (l *line) survey(want plan) {
+	list, err := l.backend.devices()
+	present := toSet(list)
+	use := want
+	switch {
+	case err != nil || !hasKind(list, Speaker):
+		l.log.Info("there is no sound device", "line", l.name, "error", err)
+		l.setState(lineState{failed: true, problem: problemNoDevice})
+		return
+	case want.duplex && !hasKind(list, Microphone):
+		use.duplex, use.microphone = false, ""
+	case want.duplex && want.microphone != "" && !has(present, Microphone, want.microphone):
+		use.microphone = ""
+	}
+	if want.speaker != "" && !has(present, Speaker, want.speaker) {
+		use.speaker = ""
+	}
+	l.setState(describe(use, want, list))
+}
+
+// describe is what the agent is told of a stream that opened.
+func describe(p, want plan, list []Device) lineState {
+	s := lineState{speaker: p.speaker, microphone: p.microphone}
+	if s.speaker == "" {
+		s.speaker = defaultName(list, Speaker)
+	}
+	if p.duplex && s.microphone == "" {
+		s.microphone = defaultName(list, Microphone)
+	}
+	switch {
+	case want.duplex && !p.duplex:
+		s.problem = problemNoMic
+	case want.duplex && p.microphone != want.microphone:
+		s.problem = problemMissing(want.microphone, s.microphone)
+	case p.speaker != want.speaker:
+		s.problem = problemMissing(want.speaker, s.speaker)
+	}
+	return s
+}
+
+func defaultName(list []Device, kind Kind) string {
+	for _, d := range list {
+		if d.Kind == kind && d.Default {
+			return d.Name
+		}
+	}
+	return ""
+}
+
+func hasKind(list []Device, kind Kind) bool {
+	return slices.ContainsFunc(list, func(d Device) bool { return d.Kind == kind })
+}
+
+func toSet(list []Device) map[Device]bool {
+	set := make(map[Device]bool, len(list))
+	for _, d := range list {
+		d.Default = false
+		set[d] = true
+	}
+	return set
+}
+
+func has(set map[Device]bool, kind Kind, name string) bool {
+	return set[Device{Kind: kind, Name: name}]
+}

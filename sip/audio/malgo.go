@@ -1,0 +1,180 @@
+package audio
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"runtime"
+	"strings"
+	"unsafe"
+
+	"github.com/gen2brain/malgo"
+)
+
+// miniaudio is the backend of every system, through malgo. It holds nothing open between calls: each stream has a context,
+// which with PulseAudio is a connection, of its own, so a sound server that was restarted is found again, and closing one
+// stream can hang without holding up the next.
+type miniaudio struct{ log *slog.Logger }
+
+// backends are the sound systems worth trying, best first. The list is never left to miniaudio: its last resort is a null
+// backend, which would look like a device that works.
+//
+// On Linux, PulseAudio (PipeWire speaks it too) comes first, and ALSA only where the kernel has a card: without one, ALSA
+// lists a dozen plugins as if they were devices and complains on standard error when they are tried.
+func backends() []malgo.Backend {
+	switch runtime.GOOS {
+	case "windows":
+		return []malgo.Backend{malgo.BackendWasapi, malgo.BackendDsound}
+	case "darwin", "ios":
+		return []malgo.Backend{malgo.BackendCoreaudio}
+	case "freebsd", "netbsd", "openbsd":
+		return []malgo.Backend{malgo.BackendPulseaudio, malgo.BackendSndio, malgo.BackendAudio4, malgo.BackendOss}
+	}
+	list := []malgo.Backend{malgo.BackendPulseaudio}
+	if _, err := os.Stat("/dev/snd"); err == nil {
+		list = append(list, malgo.BackendAlsa)
+	}
+	return list
+}
+
+func (m miniaudio) connect() (*malgo.AllocatedContext, error) {
+	var pin runtime.Pinner
+	defer pin.Unpin()
+	name := append([]byte("Linecard"), 0)
+	pin.Pin(&name[0]) // malgo puts the pointer into a C structure; miniaudio copies the name
+	var config malgo.ContextConfig
+	config.Pulse.PApplicationName = &name[0]
+	ctx, err := malgo.InitContext(backends(), config, m.tell)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errNoSystem, err)
+	}
+	return ctx, nil
+}
+
+func (m miniaudio) tell(message string) {
+	m.log.Debug("miniaudio", "message", strings.TrimSpace(message))
+}
+
+func (m miniaudio) disconnect(ctx *malgo.AllocatedContext) {
+	if err := ctx.Uninit(); err != nil {
+		m.log.Debug("leave the sound system", "error", err)
+	}
+	ctx.Free()
+}
+
+func (m miniaudio) devices() ([]Device, error) {
+	ctx, err := m.connect()
+	if err != nil {
+		return nil, err
+	}
+	defer m.disconnect(ctx)
+	return list(ctx)
+}
+
+func list(ctx *malgo.AllocatedContext) ([]Device, error) {
+	var all []Device
+	for _, k := range []struct {
+		kind Kind
+		of   malgo.DeviceType
+	}{{Microphone, malgo.Capture}, {Speaker, malgo.Playback}} {
+		infos, err := ctx.Devices(k.of)
+		if err != nil {
+			return nil, fmt.Errorf("list the sound devices: %w", err)
+		}
+		for i := range infos {
+			all = append(all, Device{Kind: k.kind, Name: infos[i].Name(), Default: infos[i].IsDefault != 0})
+		}
+	}
+	return all, nil
+}
+
+var errNotConnected = errors.New("not connected")
+
+// find is the device of that name.
+func find(ctx *malgo.AllocatedContext, of malgo.DeviceType, name string) (*malgo.DeviceID, error) {
+	infos, err := ctx.Devices(of)
+	if err != nil {
+		return nil, fmt.Errorf("list the sound devices: %w", err)
+	}
+	for i := range infos {
+		if infos[i].Name() == name {
+			return &infos[i].ID, nil
+		}
+	}
+	return nil, errNotConnected
+}
+
+func (m miniaudio) open(p plan, exchange exchangeFunc) (_ stream, err error) {
+	ctx, err := m.connect()
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			m.disconnect(ctx)
+		}
+	}()
+	kind := malgo.DeviceType(malgo.Playback)
+	if p.duplex {
+		kind = malgo.Duplex
+	}
+	config := malgo.DefaultDeviceConfig(kind)
+	config.SampleRate = SampleRate
+	config.PeriodSizeInFrames = FrameSamples
+	config.Periods = 2 // 10 ms × 2: the shortest delay that did not crackle in the measurements
+	config.Playback.Format, config.Capture.Format = malgo.FormatS16, malgo.FormatS16
+	config.Playback.Channels, config.Capture.Channels = 1, 1
+	config.Pulse.StreamNamePlayback, config.Pulse.StreamNameCapture = "Phone", "Phone"
+	// A chosen name becomes an ID, which malgo puts into a C structure by its address: hence the pinning. Nil is the default.
+	var pin runtime.Pinner
+	defer pin.Unpin()
+	if p.speaker != "" {
+		id, err := find(ctx, malgo.Playback, p.speaker)
+		if err != nil {
+			return nil, fmt.Errorf("speaker: %w", err)
+		}
+		pin.Pin(id)
+		config.Playback.DeviceID = unsafe.Pointer(id)
+	}
+	if p.duplex && p.microphone != "" {
+		id, err := find(ctx, malgo.Capture, p.microphone)
+		if err != nil {
+			return nil, fmt.Errorf("microphone: %w", err)
+		}
+		pin.Pin(id)
+		config.Capture.DeviceID = unsafe.Pointer(id)
+	}
+	device, err := malgo.InitDevice(ctx.Context, config, malgo.DeviceCallbacks{
+		Data: func(out, in []byte, _ uint32) { exchange(pcm(out), pcm(in)) },
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the sound device: %w", err)
+	}
+	if err := device.Start(); err != nil {
+		device.Uninit()
+		return nil, fmt.Errorf("start the sound device: %w", err)
+	}
+	return &malgoStream{backend: m, ctx: ctx, device: device}, nil
+}
+
+// pcm sees miniaudio's buffer, which is of int16 and so aligned for it, as samples.
+func pcm(raw []byte) []int16 {
+	if len(raw) < 2 {
+		return nil
+	}
+	return unsafe.Slice((*int16)(unsafe.Pointer(&raw[0])), len(raw)/2)
+}
+
+type malgoStream struct {
+	backend miniaudio
+	ctx     *malgo.AllocatedContext
+	device  *malgo.Device
+}
+
+func (s *malgoStream) devices() ([]Device, error) { return list(s.ctx) }
+
+func (s *malgoStream) close() {
+	s.device.Uninit()
+	s.backend.disconnect(s.ctx)
+}

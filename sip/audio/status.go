@@ -1,0 +1,89 @@
+package audio
+
+// Status is what the agent may be told of the sound devices.
+type Status struct {
+	Microphone string // name of the one in use, or last used; "" when there is none
+	Speaker    string // likewise
+	Ringer     string // likewise; the speaker's name when there is no ringer of its own
+	Null       bool   // no sound device: calls work, silently
+	Problem    string // one plain sentence with the remedy; "" when all is well
+}
+
+// Kind is what a device is for.
+type Kind int
+
+// The kinds of device.
+const (
+	Microphone Kind = iota
+	Speaker         // ringers too
+)
+
+// Device is a microphone or speaker the computer has.
+type Device struct {
+	Kind    Kind
+	Name    string // what the system calls it; this is what is kept in the settings
+	Default bool   // the system's choice
+}
+
+// The sentences of Status.Problem.
+const (
+	problemNoDevice = "No sound device works, so calls are silent. Connect a headset, or choose a device in Settings, Audio."
+	problemNoMic    = "No microphone works, so callers cannot hear you. Connect one, or choose it in Settings, Audio."
+)
+
+func problemMissing(chosen, using string) string {
+	if using == "" {
+		using = "the system's default"
+	} else {
+		using = "“" + using + "”"
+	}
+	return "“" + chosen + "” is not connected, so " + using + " is used. Connect it, or choose another in Settings, Audio."
+}
+
+// Status tells which devices are in use, or were last, and what is wrong with them.
+func (e *Engine) Status() Status {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.look()
+}
+
+// OnChange has fn called whenever Status changes, in order, with the new status; nil ends that. fn is called from a
+// goroutine of the engine and must not block for long, nor call Close.
+func (e *Engine) OnChange(fn func(Status)) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.onChange = fn
+}
+
+// look puts the status together. The caller holds mu.
+func (e *Engine) look() Status {
+	if e.null {
+		return Status{Null: true}
+	}
+	talk, ring := e.talk.status(), e.ring.status()
+	s := Status{
+		Microphone: talk.microphone, Speaker: talk.speaker, Ringer: ring.speaker,
+		Null: talk.failed, Problem: talk.problem,
+	}
+	if s.Ringer == "" {
+		s.Ringer = s.Speaker
+	}
+	if s.Problem == "" {
+		s.Problem = ring.problem
+	}
+	return s
+}
+
+// tell reports a change of status.
+func (e *Engine) tell() {
+	e.telling.Lock() // keeps the reports of the two lines in order
+	defer e.telling.Unlock()
+	e.mu.Lock()
+	s, fn := e.look(), e.onChange
+	same := s == e.told
+	e.told = s
+	e.mu.Unlock()
+	if !same && fn != nil {
+		fn(s)
+	}
+}
