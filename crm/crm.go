@@ -38,16 +38,19 @@ type PhoneField struct {
 // Record is a customer record as the agent sees it.
 type Record struct {
 	Ref
-	Title        string       `json:"title,omitempty"`   // Contact.Title or Lead.Title
-	Company      string       `json:"company,omitempty"` // Account.Name of a Contact, Lead.Company
-	Account      Ref          `json:"account,omitzero"`  // the Contact's account
-	Email        string       `json:"email,omitempty"`
-	Owner        string       `json:"owner,omitempty"` // owner's name
-	Status       string       `json:"status,omitempty"`
-	DoNotCall    bool         `json:"doNotCall,omitempty"`
-	Phones       []PhoneField `json:"phones,omitempty"`
-	LastModified time.Time    `json:"lastModified,omitzero"`
-	Details      *Details     `json:"details,omitempty"` // nil until fetched
+	Title   string `json:"title,omitempty"`   // Contact.Title or Lead.Title
+	Company string `json:"company,omitempty"` // Account.Name of a Contact, Lead.Company
+	Account Ref    `json:"account,omitzero"`  // the Contact's account
+	// PersonAccount marks a person who is an Account and a Contact at once. Ref is the Contact, which is what a Task's
+	// WhoId takes, URL the page of the account, which is where Salesforce shows such a person.
+	PersonAccount bool         `json:"personAccount,omitempty"`
+	Email         string       `json:"email,omitempty"`
+	Owner         string       `json:"owner,omitempty"` // owner's name
+	Status        string       `json:"status,omitempty"`
+	DoNotCall     bool         `json:"doNotCall,omitempty"`
+	Phones        []PhoneField `json:"phones,omitempty"`
+	LastModified  time.Time    `json:"lastModified,omitzero"`
+	Details       *Details     `json:"details,omitempty"` // nil until fetched
 }
 
 // Details is what one more request shows beside the record.

@@ -1,3 +1,72 @@
 package crm
 
-func winner(ms []Match) (Match, bool) { panic("written with crm/rank.go") }
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Rank sorts matches best first, as MiiTel users know it: the closest number first; among equals a Contact before a
+// person account, an Account and a Lead; among those the one changed last. A number found in a fax field comes behind
+// all others of its closeness, since people do not call from a fax machine. The order is total, so two lookups show
+// the same list.
+func Rank(ms []Match) {
+	slices.SortStableFunc(ms, func(a, b Match) int {
+		return cmp.Or(
+			cmp.Compare(a.Why.Closeness, b.Why.Closeness),
+			compareFax(a, b),
+			cmp.Compare(standing(a.Record), standing(b.Record)),
+			b.LastModified.Compare(a.LastModified),
+			strings.Compare(a.ID, b.ID),
+		)
+	})
+}
+
+// standing is the place of a record's kind in the ranking.
+func standing(r Record) int {
+	switch {
+	case r.PersonAccount:
+		return 2
+	case r.Object == Contact:
+		return 1
+	case r.Object == Account:
+		return 3
+	case r.Object == Lead:
+		return 4
+	}
+	return 5
+}
+
+func compareFax(a, b Match) int {
+	return cmp.Compare(boolInt(isFax(a.Why.Field)), boolInt(isFax(b.Why.Field)))
+}
+
+func isFax(field string) bool { return strings.Contains(strings.ToLower(field), "fax") }
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// winner picks the one match nobody need be asked about; see Result.Winner.
+func winner(ms []Match) (Match, bool) {
+	switch len(ms) {
+	case 0:
+		return Match{}, false
+	case 1:
+		return ms[0], true
+	}
+	ranked := slices.Clone(ms)
+	Rank(ranked)
+	first, second := ranked[0], ranked[1]
+	if first.Why.Closeness != Exact {
+		return Match{}, false
+	}
+	rival := second.Why.Closeness == Exact && standing(second.Record) == standing(first.Record) && compareFax(first, second) == 0
+	if rival {
+		return Match{}, false
+	}
+	return first, true
+}

@@ -1,0 +1,138 @@
+package crm
+
+import (
+	"strings"
+
+	"github.com/nyaruka/phonenumbers"
+)
+
+// shortestSuffix is the fewest trailing digits that make two numbers probably the same. Seven are not enough: every
+// North American area code has its own 555 0132.
+const shortestSuffix = 8
+
+// Compare tells whether stored, spelled as people spell numbers into a record, is n, and how sure that is. region is
+// where the org's people are: a number stored without a country code is read as one of that country ("" means n.Region).
+//
+// An org's search engine answers by its own rules and its index may be minutes old, so no hit of it counts as a match
+// before Compare says so.
+func Compare(stored string, n Number, region string) (Closeness, bool) {
+	if n.E164 == "" || !mayBe(stored, n) {
+		return 0, false
+	}
+	if region == "" {
+		region = n.Region
+	}
+	region = NumberPlan{Region: region}.region()
+	best := Closeness(0)
+	for _, one := range spellings(stored, region) {
+		if c := compareOne(one, n, region); c != 0 && (best == 0 || c < best) {
+			best = c
+		}
+	}
+	return best, best != 0
+}
+
+// mayBe rejects at once what cannot be n: however a number is spelled in digits, its last seven stay together and in
+// order. It spares reading every phone of every record found.
+func mayBe(stored string, n Number) bool {
+	return hasLetter(stored) || strings.Contains(digitsOf(stored), n.Digits[max(0, len(n.Digits)-7):])
+}
+
+// spellings takes a field apart in which somebody keeps two numbers ("415 555 0132 / 415 555 0133"). A slash alone
+// proves nothing: Germans write 0221/123456 for one number.
+func spellings(stored, region string) []string {
+	stored = splitAddress(stored).user
+	all := []string{stored}
+	if read(stored, region).grade == valid {
+		return all
+	}
+	parts := strings.FieldsFunc(strings.NewReplacer(" or ", "/", " and ", "/").Replace(stored), func(r rune) bool {
+		return strings.ContainsRune("/;,|\n", r)
+	})
+	if len(parts) < 2 || len(parts) > 8 {
+		return all
+	}
+	for _, p := range parts {
+		if len(digitsOf(p)) >= shortestPublic {
+			all = append(all, strings.TrimSpace(p))
+		}
+	}
+	return all
+}
+
+func compareOne(stored string, n Number, region string) Closeness {
+	r := read(stored, region)
+	if r.grade != unreadable {
+		if r.e164() == n.E164 {
+			return Exact
+		}
+		if sameArgentineMobile(r.num, n) {
+			return National
+		}
+	}
+	// A whole number of a known country that is not n is another number, whatever its last digits are: 415 555 0132
+	// and 425 555 0132 share eight. Only an unwritten country, or a guessed one, leaves room for doubt.
+	if r.grade == valid && (r.explicit || sameCountry(r.num, n)) {
+		return 0
+	}
+	s := strings.TrimLeft(digitsOf(stored), "0") // the trunk prefix of half the world
+	if s == "" {
+		return 0
+	}
+	nsn := strings.TrimLeft(n.Digits, "0")
+	if s == nsn {
+		return National
+	}
+	long, short := strings.TrimPrefix(n.E164, "+"), s
+	if len(s) > len(long) {
+		long, short = s, nsn
+	}
+	if len(short) >= shortestSuffix && strings.HasSuffix(long, short) {
+		return Suffix
+	}
+	return 0
+}
+
+func sameCountry(num *phonenumbers.PhoneNumber, n Number) bool {
+	cc := strings.TrimSuffix(strings.TrimPrefix(n.E164, "+"), n.Digits)
+	return strings.TrimSuffix(strings.TrimPrefix(phonenumbers.Format(num, phonenumbers.E164), "+"),
+		phonenumbers.GetNationalSignificantNumber(num)) == cc
+}
+
+// sameArgentineMobile sees through the 9 that +54 mobiles carry from abroad and lose at home.
+func sameArgentineMobile(num *phonenumbers.PhoneNumber, n Number) bool {
+	if num.GetCountryCode() != argentina || !strings.HasPrefix(n.E164, "+54") {
+		return false
+	}
+	return strings.TrimPrefix(phonenumbers.GetNationalSignificantNumber(num), "9") == strings.TrimPrefix(n.Digits, "9")
+}
+
+// BestPhone returns the phone field of r that is n most closely, and false when none is. Between two equally close
+// fields the first wins, except that a fax number loses to any other.
+func BestPhone(r Record, n Number, region string) (Why, bool) {
+	var best Why
+	for _, p := range r.Phones {
+		c, ok := Compare(p.Value, n, region)
+		if !ok {
+			continue
+		}
+		better := best.Closeness == 0 || c < best.Closeness || (c == best.Closeness && isFax(best.Field) && !isFax(p.Field))
+		if better {
+			best = Why{PhoneField: p, Closeness: c}
+		}
+	}
+	return best, best.Closeness != 0
+}
+
+// String says in the agent's words what the closeness means.
+func (c Closeness) String() string {
+	switch c {
+	case Exact:
+		return "exact"
+	case National:
+		return "same number without country code"
+	case Suffix:
+		return "same last digits"
+	}
+	return "none"
+}

@@ -1,0 +1,201 @@
+package crm_test
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"linecard/crm"
+)
+
+func TestParseNumber(t *testing.T) {
+	us := crm.NumberPlan{Region: "US"}
+	de := crm.NumberPlan{Region: "DE"}
+	tests := []struct {
+		name, raw string
+		plan      crm.NumberPlan
+		want      string // E.164
+	}{
+		{"E.164", "+14155550132", us, "+14155550132"},
+		{"as Americans write it", "(415) 555-0132", us, "+14155550132"},
+		{"with the leading 1", "1-415-555-0132", us, "+14155550132"},
+		{"with an extension of the caller", "1-415-555-0132 x204", us, "+14155550132"},
+		{"SIP address", "sip:+14155550132@pbx.example;user=phone", us, "+14155550132"},
+		{"SIP address with escaped plus", "sip:%2B14155550132@pbx.example", us, "+14155550132"},
+		{"SIP address, digits only", "sip:4155550132@10.0.0.1:5060;transport=tcp", us, "+14155550132"},
+		{"name-addr", `"Dana Whitfield" <sip:+14155550132@pbx.example>;tag=1`, us, "+14155550132"},
+		{"number parameters", "sip:+14155550132;phone-context=pbx@pbx.example", us, "+14155550132"},
+		{"password left in the address", "sip:4155550132:secret@pbx.example", us, "+14155550132"},
+		{"tel link", "tel:+1-415-555-0132;ext=204", us, "+14155550132"},
+		{"tel link with a number as context", "tel:0132;phone-context=+1415555", us, "+14155550132"},
+		{"tel link with a domain as context", "tel:4155550132;phone-context=example.com", us, "+14155550132"},
+		{"callto link", "callto://+14155550132", us, "+14155550132"},
+		{"vanity", "1-800-FLOWERS", us, "+18003569377"},
+		{"full-width digits", "４１５５５５０１３２", us, "+14155550132"},
+		{"invisible marks pasted along", "\u202a+1\u00a0415\u00a0555\u00a00132\u202c", us, "+14155550132"},
+		{"UK with the trunk zero kept", "+44 (0)20 7946 0958", us, "+442079460958"},
+		{"UK dialled from the US", "011442079460958", us, "+442079460958"},
+		{"UK with 00 seen in the US", "00442079460958", us, "+442079460958"},
+		{"UK without its plus", "442079460958", us, "+442079460958"},
+		{"US from Germany", "0014155550132", de, "+14155550132"},
+		{"US without its plus in Germany", "14155550132", de, "+14155550132"},
+		{"Italian zero belongs to the number", "+39 06 1234 5678", us, "+390612345678"},
+		{"Mexican mobile of old", "+5215512345678", us, "+525512345678"},
+		{"Argentine mobile at home", "011 15-2345-6789", crm.NumberPlan{Region: "AR"}, "+5491123456789"},
+		{"fictional American block", "+1 555 010 0132", us, "+15550100132"},
+		{"outside prefix and 1", "914155550132", crm.NumberPlan{Region: "US", OutsidePrefix: "9"}, "+14155550132"},
+		{"outside prefix without 1", "94155550132", crm.NumberPlan{Region: "US", OutsidePrefix: "9"}, "+14155550132"},
+		{"a number that starts like the outside prefix", "9175550132", crm.NumberPlan{Region: "US", OutsidePrefix: "9"}, "+19175550132"},
+		{"outside prefix before an exit code", "000442079460958", crm.NumberPlan{Region: "DE", OutsidePrefix: "0"}, "+442079460958"},
+		{"exit code without the outside prefix", "0014155550132", crm.NumberPlan{Region: "DE", OutsidePrefix: "0"}, "+14155550132"},
+		{"unknown region falls back", "4155550132", crm.NumberPlan{Region: "nowhere"}, "+14155550132"},
+
+		{"foreign SIP name", "sip:alice@example.org", us, ""},
+		{"SIP name with digits in it", "sip:agent4155550132@example.org", us, ""},
+		{"too short for a place", "555 0132", us, ""},
+		{"no such country", "+999123456789", us, ""},
+		{"words", "call me", us, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			n := crm.ParseNumber(tt.raw, tt.plan)
+			if n.E164 != tt.want || n.Withheld || n.Extension {
+				t.Fatalf("ParseNumber(%q) = %+v, want %q", tt.raw, n, tt.want)
+			}
+			if n.Public() != (tt.want != "") {
+				t.Errorf("Public() = %v for %q", n.Public(), n.E164)
+			}
+		})
+	}
+}
+
+func TestWhatIsNeverLookedUp(t *testing.T) {
+	plan := crm.NumberPlan{Region: "US", Domain: "pbx.example", OwnNumbers: []string{"(415) 555-0199"}}
+	tests := []struct {
+		name, raw           string
+		withheld, extension bool
+	}{
+		{"empty", "", true, false},
+		{"anonymous", "sip:anonymous@anonymous.invalid", true, false},
+		{"anonymous, display name kept", `"Anonymous" <sip:Anonymous@10.0.0.1>`, true, false},
+		{"number hidden by its host", "sip:4155550132@anonymous.invalid", true, false},
+		{"restricted", "Restricted", true, false},
+		{"unavailable", "sip:unavailable@unknown.invalid", true, false},
+		{"zeros", "0000000000", true, false},
+		{"only invisible marks", "\u200e\u202a", true, false},
+		{"extension", "204", false, true},
+		{"extension as address", "sip:204@10.0.0.1", false, true},
+		{"six-digit extension", "200204", false, true},
+		{"operator", "0", false, true},
+		{"emergency number", "911", false, true},
+		{"feature code", "*98", false, true},
+		{"colleague by name", "sip:alice@PBX.example", false, true},
+		{"own number", "sip:+14155550199@trunk.example", false, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			n := crm.ParseNumber(tt.raw, plan)
+			if n.Withheld != tt.withheld || n.Extension != tt.extension {
+				t.Errorf("withheld %v, extension %v; want %v, %v", n.Withheld, n.Extension, tt.withheld, tt.extension)
+			}
+			if n.Public() {
+				t.Errorf("%q may be looked up by %v", tt.raw, n.Variants)
+			}
+		})
+	}
+}
+
+func TestExtensionPatternOfThePlan(t *testing.T) {
+	plan := crm.NumberPlan{Region: "US", Extension: regexp.MustCompile(`^7[0-9]{7}$`)}
+	if n := crm.ParseNumber("71234567", plan); !n.Extension {
+		t.Errorf("8-digit extension not seen: %+v", n)
+	}
+}
+
+func TestVariants(t *testing.T) {
+	tests := []struct {
+		raw, region string
+		want        []string
+	}{
+		{"+1 415 555 0132", "US", []string{"14155550132", "4155550132"}},
+		{"020 7946 0958", "GB", []string{"442079460958", "2079460958", "02079460958"}},
+		{"+525512345678", "US", []string{"525512345678", "5512345678", "5215512345678"}},
+		{"+5491123456789", "AR", []string{"5491123456789", "91123456789", "091123456789", "541123456789", "1123456789"}},
+		{"84951234567", "RU", []string{"74951234567", "4951234567", "84951234567"}},
+	}
+	for _, tt := range tests {
+		if got := crm.ParseNumber(tt.raw, crm.NumberPlan{Region: tt.region}).Variants; !slices.Equal(got, tt.want) {
+			t.Errorf("variants of %q in %s: %v, want %v", tt.raw, tt.region, got, tt.want)
+		}
+	}
+}
+
+func TestShow(t *testing.T) {
+	tests := []struct{ raw, region, want string }{
+		{"+14155550132", "US", "(415) 555-0132"},
+		{"+14155550132", "GB", "+1 415-555-0132"},
+		{"+5491123456789", "AR", "+54 9 11 2345-6789"}, // never the library's "09 15-…"
+		{"sip:204@pbx", "US", "204"},
+		{"sip:anonymous@anonymous.invalid", "US", "Withheld"},
+	}
+	for _, tt := range tests {
+		if got := crm.ParseNumber(tt.raw, crm.NumberPlan{Region: tt.region}).Show(); got != tt.want {
+			t.Errorf("%q shown in %s as %q, want %q", tt.raw, tt.region, got, tt.want)
+		}
+	}
+}
+
+// Whatever a stranger puts into a From header, only digits reach the search.
+func FuzzParseNumber(f *testing.F) {
+	for _, s := range []string{"+14155550132", "sip:anonymous@anonymous.invalid", "tel:0132;phone-context=+1415555", "<sip:%2b1@h>", "*98", "１２", "} RETURNING User(Id)"} {
+		f.Add(s, "US", "9")
+	}
+	f.Fuzz(func(t *testing.T, raw, region, prefix string) {
+		n := crm.ParseNumber(raw, crm.NumberPlan{Region: region, OutsidePrefix: prefix})
+		if len(n.Variants) > 6 {
+			t.Errorf("%d variants", len(n.Variants))
+		}
+		for _, v := range n.Variants {
+			if strings.Trim(v, "0123456789") != "" || len(v) < 7 || len(v) > 18 {
+				t.Errorf("variant %q of %q", v, raw)
+			}
+		}
+		if (n.Withheld || n.Extension) && n.Public() {
+			t.Errorf("%q is looked up", raw)
+		}
+		if n.E164 != "" && (n.E164[0] != '+' || strings.Trim(n.E164[1:], "0123456789") != "") {
+			t.Errorf("E.164 %q", n.E164)
+		}
+		crm.Compare(raw, n, region)
+	})
+}
+
+// A number means the same however it is written.
+func TestSpellingDoesNotMatter(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		area := rapid.SampledFrom([]string{"212", "415", "512", "617", "917"}).Draw(t, "area")
+		line := rapid.StringMatching(`55501[0-9]{2}`).Draw(t, "line")
+		nsn := area + line
+		spelled := rapid.SampledFrom([]string{
+			"+1" + nsn, "1" + nsn, nsn, "(" + area + ") " + line[:3] + "-" + line[3:], area + "." + line[:3] + "." + line[3:],
+			"+1 (" + area + ") " + line[:3] + " " + line[3:], "sip:+1" + nsn + "@host", "tel:+1" + nsn, "011" + "1" + nsn,
+		}).Draw(t, "spelling")
+		n := crm.ParseNumber(spelled, crm.NumberPlan{Region: "US"})
+		if n.E164 != "+1"+nsn {
+			t.Fatalf("%q is %q", spelled, n.E164)
+		}
+		if c, ok := crm.Compare(spelled, n, "US"); !ok || c != crm.Exact {
+			t.Fatalf("%q does not match itself: %v", spelled, c)
+		}
+	})
+}
+
+func BenchmarkParseNumber(b *testing.B) {
+	plan := crm.NumberPlan{Region: "US", OutsidePrefix: "9"}
+	for b.Loop() {
+		crm.ParseNumber(`"Dana Whitfield" <sip:4155550132@pbx.example;user=phone>`, plan)
+	}
+}

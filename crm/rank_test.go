@@ -1,0 +1,94 @@
+package crm_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"linecard/crm"
+)
+
+func match(id, object string, c crm.Closeness, days int) crm.Match {
+	return crm.Match{
+		Record: crm.Record{
+			Ref:          crm.Ref{Object: object, ID: id},
+			LastModified: time.Date(2026, 11, days, 0, 0, 0, 0, time.UTC),
+		},
+		Why: crm.Why{PhoneField: crm.PhoneField{Field: "Phone"}, Closeness: c},
+	}
+}
+
+func TestRank(t *testing.T) {
+	person := match("person", crm.Contact, crm.Exact, 1)
+	person.PersonAccount = true
+	fax := match("fax", crm.Contact, crm.Exact, 9)
+	fax.Why.Field = "Fax"
+	ms := []crm.Match{
+		match("suffix", crm.Contact, crm.Suffix, 20),
+		fax,
+		match("lead", crm.Lead, crm.Exact, 20),
+		match("account", crm.Account, crm.Exact, 20),
+		match("national", crm.Contact, crm.National, 20),
+		person,
+		match("contact-old", crm.Contact, crm.Exact, 2),
+		match("contact-new", crm.Contact, crm.Exact, 3),
+	}
+	crm.Rank(ms)
+	want := []string{"contact-new", "contact-old", "person", "account", "lead", "fax", "national", "suffix"}
+	if got := ids(ms); !slices.Equal(got, want) {
+		t.Errorf("order %v, want %v", got, want)
+	}
+}
+
+func TestWinner(t *testing.T) {
+	fax := match("fax", crm.Contact, crm.Exact, 1)
+	fax.Why.Field = "Fax"
+	tests := []struct {
+		name    string
+		matches []crm.Match
+		want    string // "" means the agent picks
+	}{
+		{"nobody", nil, ""},
+		{"the only one", []crm.Match{match("a", crm.Lead, crm.Suffix, 1)}, "a"},
+		{"one exact contact beside a lead", []crm.Match{match("l", crm.Lead, crm.Exact, 2), match("c", crm.Contact, crm.Exact, 1)}, "c"},
+		{"two exact contacts", []crm.Match{match("a", crm.Contact, crm.Exact, 2), match("b", crm.Contact, crm.Exact, 1)}, ""},
+		{"exact lead beside a probable contact", []crm.Match{match("c", crm.Contact, crm.Suffix, 1), match("l", crm.Lead, crm.Exact, 1)}, "l"},
+		{"two probable ones", []crm.Match{match("a", crm.Contact, crm.National, 1), match("b", crm.Lead, crm.National, 1)}, ""},
+		{"a fax does not rival a phone", []crm.Match{fax, match("b", crm.Contact, crm.Exact, 1)}, "b"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			m, ok := crm.Result{Matches: tt.matches}.Winner()
+			if m.ID != tt.want || ok != (tt.want != "") {
+				t.Errorf("winner %q, %v; want %q", m.ID, ok, tt.want)
+			}
+		})
+	}
+}
+
+// The list an agent sees does not depend on the order the org answered in.
+func TestRankIsTotal(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		ms := rapid.SliceOfNDistinct(rapid.Custom(func(t *rapid.T) crm.Match {
+			return match(rapid.StringMatching(`[a-z0-9]{4}`).Draw(t, "id"),
+				rapid.SampledFrom([]string{crm.Contact, crm.Account, crm.Lead}).Draw(t, "object"),
+				crm.Closeness(rapid.IntRange(1, 3).Draw(t, "closeness")), rapid.IntRange(1, 3).Draw(t, "day"))
+		}), 1, 8, func(m crm.Match) string { return m.ID }).Draw(t, "matches")
+		shuffled := rapid.Permutation(ms).Draw(t, "shuffled")
+		crm.Rank(ms)
+		crm.Rank(shuffled)
+		if !slices.Equal(ids(ms), ids(shuffled)) {
+			t.Fatalf("%v and %v", ids(ms), ids(shuffled))
+		}
+	})
+}
+
+func ids(ms []crm.Match) []string {
+	out := make([]string, len(ms))
+	for i, m := range ms {
+		out[i] = m.ID
+	}
+	return out
+}

@@ -1,0 +1,60 @@
+package crm
+
+import "unicode/utf8"
+
+// longestSubject is what Task.Subject holds, in characters.
+const longestSubject = 255
+
+// DefaultSubject says in one line what an activity was: "Inbound call from Dana Whitfield", "Missed call from
+// +1 415-555-0132". It uses the party's name, else the number, and fits Task.Subject.
+func DefaultSubject(a Activity) string {
+	party := a.PartyName
+	if party == "" {
+		party = a.Who.Name
+	}
+	if party == "" {
+		party = a.Number
+	}
+	if party == "" {
+		party = "a withheld number"
+	}
+	return cut(subjectWords(a)+" "+party, longestSubject)
+}
+
+func subjectWords(a Activity) string {
+	if a.Direction == Outbound {
+		switch a.Outcome {
+		case NoAnswer, Missed:
+			return "Unanswered call to"
+		case Busy:
+			return "Busy call to"
+		case Declined:
+			return "Declined call to"
+		case Cancelled:
+			return "Cancelled call to"
+		case Failed:
+			return "Failed call to"
+		}
+		return "Outbound call to"
+	}
+	switch a.Outcome {
+	case Missed, NoAnswer, Cancelled, Busy:
+		return "Missed call from"
+	case Declined:
+		return "Declined call from"
+	case AnsweredElsewhere:
+		return "Call answered elsewhere from"
+	case Failed:
+		return "Failed call from"
+	}
+	return "Inbound call from"
+}
+
+// cut shortens s to at most n characters, marking that something is gone.
+func cut(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	runes := []rune(s)
+	return string(runes[:n-1]) + "…"
+}
