@@ -1,0 +1,119 @@
+package journal
+
+import (
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestDamagedFileIsMovedAside(t *testing.T) {
+	for name, damage := range map[string]func(t *testing.T, path string){
+		"not a database": func(t *testing.T, path string) {
+			must(t, os.WriteFile(path, []byte(strings.Repeat("junk ", 500)), 0o600))
+		},
+		"cut short": func(t *testing.T, path string) {
+			st, err := os.Stat(path)
+			must(t, err)
+			must(t, os.Truncate(path, st.Size()/2))
+		},
+		"a page overwritten": func(t *testing.T, path string) {
+			f, err := os.OpenFile(path, os.O_RDWR, 0)
+			must(t, err)
+			_, err = f.WriteAt([]byte(strings.Repeat("\xff", 4096)), 4096)
+			must(t, errors.Join(err, f.Close()))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), FileName)
+			j := openAt(t, path)
+			c, a := ended("c1")
+			must(t, j.Hangup(ctx, c, a))
+			must(t, j.Close())
+			damage(t, path)
+			was, err := os.ReadFile(path)
+			must(t, err)
+
+			j = openAt(t, path)
+			if !strings.HasPrefix(j.Notice(), "The call journal was damaged, so a new one was begun; the old one is kept as journal.db.broken-") {
+				t.Errorf("notice %q", j.Notice())
+			}
+			must(t, j.Ring(ctx, ringing("c2"))) // the new one works
+			asides, err := filepath.Glob(path + ".broken-*")
+			must(t, err)
+			var kept bool
+			for _, a := range asides {
+				is, err := os.ReadFile(a)
+				must(t, err)
+				kept = kept || string(is) == string(was)
+			}
+			if !kept {
+				t.Errorf("the damaged file is not among %v as it was", asides)
+			}
+		})
+	}
+}
+
+// The page that is damaged holds history; what waits to be logged is elsewhere and must go on to the org.
+func TestSalvageCarriesTheOutboxOver(t *testing.T) {
+	path := filepath.Join(t.TempDir(), FileName)
+	j := openAt(t, path)
+	for _, id := range []string{"c1", "c2", "c3"} {
+		c, a := ended(id)
+		must(t, j.Hangup(ctx, c, a))
+	}
+	_, err := j.Begin(ctx, "c3")
+	must(t, err)
+	must(t, j.Remember(ctx, "+14155550132", match(dana), false))
+	var root int64
+	must(t, j.r.QueryRow("SELECT rootpage FROM sqlite_schema WHERE name = 'known'").Scan(&root))
+	must(t, j.Close())
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	must(t, err)
+	_, err = f.WriteAt([]byte(strings.Repeat("\xff", 4096)), (root-1)*4096)
+	must(t, errors.Join(err, f.Close()))
+
+	j = openAt(t, path)
+	if !strings.HasSuffix(j.Notice(), "3 calls that were waiting to be logged have been carried over.") {
+		t.Errorf("notice %q", j.Notice())
+	}
+	es, err := j.Outbox(ctx)
+	must(t, err)
+	if len(es) != 3 {
+		t.Fatalf("%d entries", len(es))
+	}
+	for _, e := range es {
+		if e.State != Ready || !e.CheckFirst || e.Activity.Who != dana {
+			t.Errorf("entry %+v", e)
+		}
+	}
+}
+
+func TestNewerSchemaIsRefusedUntouched(t *testing.T) {
+	path := filepath.Join(t.TempDir(), FileName)
+	must(t, openAt(t, path).Close())
+	db, err := sql.Open("sqlite3", path)
+	must(t, err)
+	_, err = db.Exec("PRAGMA user_version = 99; CREATE TABLE future (x)")
+	must(t, errors.Join(err, db.Close()))
+
+	_, err = Open(path)
+	if !errors.Is(err, ErrNewer) || !strings.Contains(err.Error(), "written by a newer Linecard. Install that version") {
+		t.Fatalf("open: %v", err)
+	}
+	if asides, _ := filepath.Glob(path + ".broken-*"); len(asides) != 0 {
+		t.Errorf("moved aside: %v", asides)
+	}
+}
+
+func TestUnreadableFolderIsSaid(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "file"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(filepath.Join(dir, "file", FileName)); err == nil {
+		t.Fatal("opened a journal inside a file")
+	}
+}

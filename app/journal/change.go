@@ -1,0 +1,86 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+)
+
+// change is one transaction: what it is called in the log, and what it does. apply may run more than once, each time
+// from a state where it had not run.
+type change struct {
+	op    string
+	apply func(context.Context, *sql.Tx) error
+}
+
+// write runs c as one transaction, after everything an earlier full disk kept back. A change that meets a full disk
+// itself is kept and will not be lost while the process lives: the call has happened, the Task was written, the agent
+// has typed; none of that can be asked for again.
+func (j *Journal) write(ctx context.Context, c change) error {
+	return j.inTurn(ctx, func() error {
+		err := j.replay(ctx)
+		if err == nil {
+			err = j.transact(ctx, c)
+		}
+		if kept(err) {
+			j.backlog = append(j.backlog, c)
+			slog.Error("journal keeps a change in memory", "op", c.op, "kept", len(j.backlog), "err", err)
+		}
+		return err
+	})
+}
+
+// try runs c as one transaction and forgets it when it fails: for changes that the caller repeats, or must not count on.
+func (j *Journal) try(ctx context.Context, c change) error {
+	return j.inTurn(ctx, func() error {
+		if err := j.replay(ctx); err != nil {
+			return err
+		}
+		return j.transact(ctx, c)
+	})
+}
+
+func (j *Journal) inTurn(ctx context.Context, f func() error) error {
+	select {
+	case j.turn <- struct{}{}:
+	case <-ctx.Done():
+		return fmt.Errorf("journal: %w", context.Cause(ctx))
+	}
+	defer func() { <-j.turn }()
+	if j.closed {
+		return ErrClosed
+	}
+	return f()
+}
+
+// replay writes the backlog, oldest first, and stops at the first change the disk still refuses.
+func (j *Journal) replay(ctx context.Context) error {
+	for len(j.backlog) > 0 {
+		c := j.backlog[0]
+		switch err := j.transact(ctx, c); {
+		case err == nil:
+		case errors.Is(err, ErrUnknown), errors.Is(err, ErrState):
+			slog.Error("journal drops a kept change that no longer applies", "op", c.op, "err", err)
+		default:
+			return err
+		}
+		j.backlog = j.backlog[1:]
+		j.tellChanged()
+	}
+	j.backlog = nil
+	return nil
+}
+
+func (j *Journal) transact(ctx context.Context, c change) (err error) {
+	tx, err := j.w.BeginTx(ctx, nil)
+	if err != nil {
+		return explain(j.path, c.op, err)
+	}
+	if err := c.apply(ctx, tx); err != nil {
+		_ = tx.Rollback() // SQLite has rolled back by itself when the disk was full
+		return explain(j.path, c.op, err)
+	}
+	return explain(j.path, c.op, tx.Commit())
+}

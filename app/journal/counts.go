@@ -1,0 +1,82 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+	"time"
+)
+
+// Counts is what the badges and the status bar tell.
+type Counts struct {
+	Missed    int       // missed calls the agent has not looked at
+	NotLogged int       // ended calls that are not in the org, though they should be
+	Waiting   int       // entries ready or being sent, updates among them
+	Parked    int       // entries the org refuses
+	Reason    string    // why the next one waits; "" when it has not failed yet
+	NextTry   time.Time // when the next one is tried; zero when none waits, or it is due at once
+}
+
+// Counts counts what is open now.
+func (j *Journal) Counts(ctx context.Context) (n Counts, err error) {
+	var due int64
+	err = j.r.QueryRowContext(ctx, `SELECT
+		(SELECT count(*) FROM calls WHERE outcome = 'missed' AND seen = 0),
+		(SELECT count(*) FROM outbox o JOIN calls c ON c.id = o.call WHERE `+notLogged+` AND c.ended > 0),
+		(SELECT count(*) FROM outbox WHERE state NOT IN ('done','discarded') AND state IN ('ready','sending')),
+		(SELECT count(*) FROM outbox WHERE state NOT IN ('done','discarded') AND state = 'parked'),
+		coalesce((SELECT reason FROM outbox WHERE state = 'ready' ORDER BY due LIMIT 1), ''),
+		coalesce((SELECT due FROM outbox WHERE state = 'ready' ORDER BY due LIMIT 1), 0)`).
+		Scan(&n.Missed, &n.NotLogged, &n.Waiting, &n.Parked, &n.Reason, &due)
+	n.NextTry = at(due)
+	return n, explain(j.path, "counts", err)
+}
+
+// Day counts the calls of one day.
+type Day struct{ Calls, Missed, NotLogged int }
+
+// Today counts the calls that began on the day of now, in now's time zone.
+func (j *Journal) Today(ctx context.Context, now time.Time) (d Day, err error) {
+	y, m, day := now.Date()
+	from := time.Date(y, m, day, 0, 0, 0, 0, now.Location())
+	to := time.Date(y, m, day+1, 0, 0, 0, 0, now.Location())
+	err = j.r.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(c.outcome = 'missed'), 0),
+		coalesce(sum(c.ended > 0 AND o.call IS NOT NULL AND `+notLogged+`), 0)
+		FROM calls c LEFT JOIN outbox o ON o.call = c.id WHERE c.started >= ? AND c.started < ?`, micros(from), micros(to)).
+		Scan(&d.Calls, &d.Missed, &d.NotLogged)
+	return d, explain(j.path, "today", err)
+}
+
+// MarkSeen notes that the agent has looked at these missed calls; without ids, at all of them.
+func (j *Journal) MarkSeen(ctx context.Context, ids ...string) error {
+	q, args := "UPDATE calls SET seen = 1 WHERE outcome = 'missed' AND seen = 0", make([]any, len(ids))
+	if len(ids) > 0 {
+		for i, id := range ids {
+			args[i] = id
+		}
+		q += " AND id IN (?" + strings.Repeat(",?", len(ids)-1) + ")"
+	}
+	return j.try(ctx, change{"mark seen", func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, q, args...)
+		return err
+	}})
+}
+
+// Prune forgets calls that began before the given time, except what has still to be logged of them. It tells how many.
+func (j *Journal) Prune(ctx context.Context, before time.Time) (n int, err error) {
+	err = j.try(ctx, change{"prune", func(ctx context.Context, tx *sql.Tx) error {
+		const old = `SELECT c.id FROM calls c LEFT JOIN outbox o ON o.call = c.id
+			WHERE c.started < ? AND c.ended > 0 AND coalesce(o.state, 'done') IN ('done','discarded')`
+		if _, err := tx.ExecContext(ctx, "DELETE FROM outbox WHERE call IN ("+old+")", micros(before)); err != nil {
+			return err
+		}
+		res, err := tx.ExecContext(ctx, "DELETE FROM calls WHERE id IN ("+old+")", micros(before))
+		if err != nil {
+			return err
+		}
+		rows, err := res.RowsAffected()
+		n = int(rows)
+		return err
+	}})
+	return n, err
+}

@@ -1,0 +1,53 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"linecard/crm"
+)
+
+// EditActivity notes what the agent has typed or picked, at any time:
+//
+//   - during the call it is kept as a draft, so that a crash does not lose it;
+//   - while it is queued or parked it is changed in place (a parked one stays parked until it is requeued);
+//   - while it is being sent, or once it is in the org, it becomes an Update of that same Task;
+//   - of a discarded one the text is kept, should the agent change their mind.
+func (j *Journal) EditActivity(ctx context.Context, id string, a crm.Activity) error {
+	a.CallID = id
+	doc, err := encodeActivity(a)
+	if err != nil {
+		return err
+	}
+	err = j.write(ctx, change{"edit", func(ctx context.Context, tx *sql.Tx) error {
+		var old string
+		err := tx.QueryRowContext(ctx, "SELECT activity FROM outbox WHERE call = ?", id).Scan(&old)
+		switch {
+		case err == sql.ErrNoRows:
+			return draft(ctx, tx, id, doc)
+		case err != nil:
+			return err
+		case old == doc: // nothing to send twice for
+			return nil
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE outbox SET activity = ?2, rev = rev + 1,
+			state = iif(state = 'done', 'ready', state) WHERE call = ?1`, id, doc)
+		return err
+	}})
+	j.tellChanged()
+	return err
+}
+
+// draft begins the entry of a call that has none. SQLite's own foreign key error would not say which call.
+func draft(ctx context.Context, tx *sql.Tx, id, doc string) error {
+	var n int
+	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM calls WHERE id = ?", id).Scan(&n); err != nil {
+		return err
+	}
+	if n == 0 {
+		return fmt.Errorf("%w: %s", ErrUnknown, id)
+	}
+	_, err := tx.ExecContext(ctx, "INSERT INTO outbox (call, state, activity) VALUES (?, 'draft', ?)", id, doc)
+	return err
+}

@@ -1,0 +1,98 @@
+package journal
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"linecard/crm"
+)
+
+// limitPages makes the file system look full: SQLite answers SQLITE_FULL as it does for ENOSPC.
+func limitPages(t *testing.T, j *Journal, pages int) {
+	t.Helper()
+	var got int
+	if err := j.w.QueryRow(fmt.Sprintf("PRAGMA max_page_count = %d", pages)).Scan(&got); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// fill writes calls until the disk is full and returns the id of the first that was refused.
+func fill(t *testing.T, j *Journal) string {
+	t.Helper()
+	limitPages(t, j, 1) // SQLite raises it to what the file has
+	for i := range 10_000 {
+		c := ringing(fmt.Sprintf("fill%d", i))
+		c.Company = strings.Repeat("x", 500)
+		if err := j.Ring(ctx, c); err != nil {
+			if !errors.Is(err, ErrFull) {
+				t.Fatal(err)
+			}
+			return c.ID
+		}
+	}
+	t.Fatal("the disk never got full")
+	return ""
+}
+
+func TestFullDiskLosesNothing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), FileName)
+	j := openAt(t, path)
+	c0, a0 := ended("before")
+	must(t, j.Hangup(ctx, c0, a0))
+	_, err := j.Begin(ctx, "before")
+	must(t, err)
+	first := fill(t, j)
+
+	// A call comes, is talked through, ends; the agent types; a Task comes back. All refused with a sentence.
+	c, a := ended("during")
+	for name, err := range map[string]error{
+		"ring":   j.Ring(ctx, ringing("during")),
+		"hangup": j.Hangup(ctx, c, a),
+		"edit":   j.EditActivity(ctx, "during", notes("typed on a full disk")),
+		"done":   j.Done(ctx, "before", crm.Logged{Ref: task}),
+	} {
+		var said *Error
+		if !errors.As(err, &said) || !errors.Is(err, ErrFull) {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if !strings.HasPrefix(said.Message, "The disk is full") || strings.ContainsAny(said.Message, "\n:") && !strings.Contains(said.Message, "Free some space:") {
+			t.Errorf("%s: %q is not one plain sentence", name, said.Message)
+		}
+	}
+	// Nothing is sent that cannot be marked as sent, and history still reads.
+	if _, err := j.Begin(ctx, "before"); !errors.Is(err, ErrFull) {
+		t.Errorf("begin on a full disk: %v", err)
+	}
+	if rows, err := j.History(ctx, Filter{Limit: 1}); err != nil || len(rows) != 1 {
+		t.Errorf("history on a full disk: %d rows, %v", len(rows), err)
+	}
+
+	// Space again: the writer's next look brings everything to disk, in order.
+	limitPages(t, j, 1<<30)
+	if e, _, ok, err := j.NextDue(ctx, noon.Add(time.Hour)); err != nil || !ok || e.ID != "during" || e.Activity.Notes != "typed on a full disk" {
+		t.Fatalf("next due %+v, %v, %v", e, ok, err)
+	}
+	must(t, j.Close())
+	j = openAt(t, path)
+	if e := entry(t, j, "before"); e.State != Done || e.Task != task {
+		t.Errorf("before: %+v", e)
+	}
+	if e := entry(t, j, "during"); e.State != Ready || e.CheckFirst {
+		t.Errorf("during: %+v", e)
+	}
+	if _, err := j.Call(ctx, first); err != nil {
+		t.Errorf("first refused call: %v", err)
+	}
+}
+
+func TestCloseOnAFullDiskSaysSo(t *testing.T) {
+	j := openTemp(t)
+	fill(t, j)
+	if err := j.Close(); !errors.Is(err, ErrFull) {
+		t.Errorf("close with calls unsaved: %v", err)
+	}
+}

@@ -1,0 +1,97 @@
+package journal
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"linecard/crm"
+)
+
+// Row is a call of the history with where its log stands.
+type Row struct {
+	Call
+	Seen     bool    // a missed call the agent has looked at
+	State    State   // "" when there is nothing to log of it
+	Task     crm.Ref // what the org has of it, also while an Update of it waits
+	Attempts int
+	Due      time.Time // ready: when it is tried next
+	Reason   string    // why it waits or is parked
+}
+
+// Filter asks for a page of the history. The zero Filter asks for the newest 200 calls.
+type Filter struct {
+	Text      string    // every word of it is part of the name, company or number; case, accents and punctuation don't matter
+	Missed    bool      // missed calls only
+	NotLogged bool      // ended calls that are not in the org, though they should be: drafts, queued, parked
+	Before    time.Time // only calls that began before; zero means from the newest
+	Limit     int       // at most so many; 0 means 200
+}
+
+const rowQuery = `SELECT ` + columns + `, c.seen, coalesce(o.state, ''), coalesce(o.task, ''), coalesce(o.attempts, 0),
+	coalesce(o.due, 0), coalesce(o.reason, '') FROM calls c LEFT JOIN outbox o ON o.call = c.id`
+
+// notLogged is true for an outbox row o of an ended call that the org has nothing of and should.
+const notLogged = `o.task = '' AND o.state NOT IN ('done','discarded')`
+
+func scanRow(row interface{ Scan(...any) error }) (r Row, err error) {
+	var task string
+	var due int64
+	if err := scanCall(row, &r.Call, &r.Seen, &r.State, &task, &r.Attempts, &due, &r.Reason); err != nil {
+		return r, unknown(err)
+	}
+	r.Due = at(due)
+	r.Task, err = decodeRef(task)
+	return r, err
+}
+
+// History returns calls, newest first. Live ones are among them, with a zero Ended.
+func (j *Journal) History(ctx context.Context, f Filter) ([]Row, error) {
+	var where []string
+	var args []any
+	add := func(cond string, arg ...any) { where, args = append(where, cond), append(args, arg...) }
+	from := rowQuery
+	if f.NotLogged { // driven by the few outbox rows that are open, not by all calls
+		from = strings.Replace(rowQuery, "FROM calls c LEFT JOIN outbox o ON o.call = c.id",
+			"FROM outbox o JOIN calls c ON c.id = o.call", 1)
+		add(notLogged + " AND c.ended > 0")
+	}
+	if f.Missed {
+		add("c.outcome = 'missed'")
+	}
+	if !f.Before.IsZero() {
+		add("c.started < ?", micros(f.Before))
+	}
+	for _, cond := range searchConditions(f.Text) {
+		add(cond.sql, cond.args...)
+	}
+	q := from
+	if len(where) > 0 {
+		q += " WHERE " + strings.Join(where, " AND ")
+	}
+	limit := f.Limit
+	if limit <= 0 {
+		limit = 200
+	}
+	q += " ORDER BY c.started DESC, c.id DESC LIMIT ?"
+	rows, err := j.r.QueryContext(ctx, q, append(args, limit)...)
+	if err != nil {
+		return nil, explain(j.path, "history", err)
+	}
+	defer func() { _ = rows.Close() }()
+	var page []Row
+	for rows.Next() {
+		r, err := scanRow(rows)
+		if err != nil {
+			return nil, explain(j.path, "history", err)
+		}
+		page = append(page, r)
+	}
+	return page, explain(j.path, "history", rows.Err())
+}
+
+// Call returns one call; ErrUnknown when there is none with that id.
+func (j *Journal) Call(ctx context.Context, id string) (Row, error) {
+	r, err := scanRow(j.r.QueryRowContext(ctx, rowQuery+" WHERE c.id = ?", id))
+	return r, explain(j.path, "call", err)
+}

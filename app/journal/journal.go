@@ -1,0 +1,201 @@
+// Package journal keeps the calls of an agent and what has still to be logged of them, in one SQLite file.
+//
+// # What it promises
+//
+// A call is on disk when it rings. When it ends, the end of the call and the activity to be logged are written in one
+// transaction: after a power cut either both are there or neither, and in the second case [Open] closes the call and
+// queues its activity itself. An activity leaves the outbox in one way only: [Journal.Done] with the Task it became, or
+// an agent who says [Journal.Discard].
+//
+// # The outbox
+//
+// There is at most one entry for a call, named by the call's id, so a Task is written once:
+//
+//	draft ──► ready ──► sending ──► done
+//	            ▲          │  └───► parked ──► ready   (Requeue)
+//	            └──────────┘        Retry
+//	draft, ready, parked ──► discarded ──► ready       (Discard, Requeue)
+//
+// The one that writes asks [Journal.NextDue], marks the entry with [Journal.Begin] — on disk before the first byte goes
+// out — and reports with Done, [Journal.Retry] or [Journal.Park]. An entry found in sending when the file is opened
+// may have been written: it comes back with CheckFirst, and the org is asked before anything is sent again.
+//
+// What the agent types meanwhile ([Journal.EditActivity]) never gets lost between attempts: each change counts a
+// revision, each attempt notes which revision it carries, and a Task that turns out to hold an older one becomes an
+// entry of kind [Update] for that same Task.
+//
+// # The file
+//
+// WAL, synchronous=FULL (every transaction here is something a person said or did, a few a minute: the fsync is worth
+// it), mode 0600, schema version in user_version. A damaged file is moved aside and never deleted, see
+// [Journal.Notice]; a full disk costs nothing as long as the process lives, see [ErrFull].
+//
+// All methods may be called from many goroutines. Times are kept to the microsecond.
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	_ "github.com/mattn/go-sqlite3" // registers "sqlite3"
+)
+
+// FileName is what Open's callers name the journal inside the data directory.
+const FileName = "journal.db"
+
+// Journal is an open journal. Close it.
+type Journal struct {
+	path string
+	w    *sql.DB // one connection: every write
+	r    *sql.DB // a few connections, query_only: history and counts never wait for a write
+
+	turn    chan struct{} // held by the one that writes; a channel so that waiting honours the context
+	backlog []change      // kept from a full disk, oldest first; guarded by turn
+	closed  bool          // guarded by turn
+
+	changed   chan struct{}
+	closeOnce sync.Once
+	closeErr  error
+
+	notice    string
+	recovered Recovery
+}
+
+// Open opens the journal at path, creating it and its folder when missing, brings an older schema up to date, and
+// settles what a crash left behind (see [Journal.Recovered]).
+//
+// A file that is no journal any more is moved aside and a new one begun; [Journal.Notice] then says so. A journal of a
+// newer Linecard is left alone: the error is an [*Error] that matches [ErrNewer].
+//
+// Only one process may have a journal open (app/instance sees to that).
+func Open(path string) (*Journal, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("journal: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, explain(path, "create folder", err)
+	}
+	j, err := open(path)
+	if !errors.Is(err, ErrDamaged) {
+		return j, err
+	}
+	aside, moveErr := moveAside(path, time.Now())
+	if moveErr != nil {
+		return nil, explain(path, "move aside", moveErr)
+	}
+	slog.Error("journal was damaged; begun anew", "aside", aside, "err", err)
+	if j, err = open(path); err != nil {
+		return nil, err
+	}
+	saved := j.salvage(aside)
+	j.notice = damagedNotice(aside, saved)
+	return j, nil
+}
+
+// open opens path as it is; ErrDamaged when SQLite cannot make sense of it.
+func open(path string) (_ *Journal, err error) {
+	// SQLite gives its -wal and -shm files the mode of the database, so the database must be there first with ours.
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, explain(path, "open", err)
+	}
+	if err := errors.Join(f.Chmod(0o600), f.Close()); err != nil {
+		return nil, explain(path, "open", err)
+	}
+	j := &Journal{path: path, turn: make(chan struct{}, 1), changed: make(chan struct{}, 1)}
+	defer func() {
+		if err != nil {
+			j.closeDBs()
+		}
+	}()
+	if j.w, err = sql.Open("sqlite3", dsn(path, "_txlock=immediate")); err != nil {
+		return nil, explain(path, "open", err)
+	}
+	j.w.SetMaxOpenConns(1)
+	if err = check(j.w); err != nil {
+		return nil, explain(path, "check", err)
+	}
+	if err = migrate(j.w); err != nil {
+		return nil, explain(path, "migrate", err)
+	}
+	if j.r, err = sql.Open("sqlite3", dsn(path, "_query_only=1")); err != nil {
+		return nil, explain(path, "open", err)
+	}
+	j.r.SetMaxOpenConns(4)
+	j.r.SetMaxIdleConns(4)
+	if j.recovered, err = j.recover(context.Background()); err != nil {
+		return nil, err
+	}
+	return j, nil
+}
+
+// dsn spells path so that no character of it is taken for a parameter.
+func dsn(path string, more string) string {
+	p := filepath.ToSlash(path)
+	if !strings.HasPrefix(p, "/") { // C:/Users/…
+		p = "/" + p
+	}
+	u := url.URL{Scheme: "file", Path: p}
+	return u.String() + "?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=5000&_foreign_keys=1&" + more
+}
+
+// check finds a torn file before anything is built on it. quick_check reads every page once.
+func check(db *sql.DB) error {
+	var said string
+	if err := db.QueryRow("PRAGMA quick_check(1)").Scan(&said); err != nil {
+		return err
+	}
+	if said != "ok" {
+		return fmt.Errorf("%w: %s", errMalformed, said)
+	}
+	return nil
+}
+
+// Close ends the journal. What a full disk kept in memory gets a last chance to be written; the error tells if it could
+// not be.
+func (j *Journal) Close() error {
+	j.closeOnce.Do(func() {
+		j.turn <- struct{}{}
+		defer func() { <-j.turn }()
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		flushErr := j.replay(ctx)
+		j.closed = true
+		j.closeErr = errors.Join(flushErr, j.closeDBs())
+	})
+	return j.closeErr
+}
+
+func (j *Journal) closeDBs() error {
+	var errs []error
+	for _, db := range []*sql.DB{j.r, j.w} { // the writer last: the last connection folds the WAL into the file
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Notice is a sentence the agent should read after Open, "" when all is well.
+func (j *Journal) Notice() string { return j.notice }
+
+// Changed receives after the outbox has changed, so that the one that writes need not poll. Changes while nobody
+// receives are told once.
+func (j *Journal) Changed() <-chan struct{} { return j.changed }
+
+func (j *Journal) tellChanged() {
+	select {
+	case j.changed <- struct{}{}:
+	default:
+	}
+}

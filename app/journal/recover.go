@@ -1,0 +1,137 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"linecard/crm"
+)
+
+// Recovery counts what a crash had left behind and Open has settled.
+type Recovery struct {
+	Calls    int // were on when the process died: ended at the last time they were known to live, activity queued
+	Attempts int // were under way: may be in the org, CheckFirst is set
+}
+
+// Recovered tells what Open had to settle; zero after a clean exit.
+func (j *Journal) Recovered() Recovery { return j.recovered }
+
+func (j *Journal) recover(ctx context.Context) (r Recovery, err error) {
+	err = j.try(ctx, change{"recover", func(ctx context.Context, tx *sql.Tx) error {
+		r = Recovery{}
+		// Updates say the same thing twice without harm: scanEntry leaves their CheckFirst off.
+		res, err := tx.ExecContext(ctx, "UPDATE outbox SET state = 'ready', due = 0, check_first = 1 WHERE state = 'sending'")
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		if err != nil {
+			return err
+		}
+		r.Attempts = int(n)
+		open, err := openCalls(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for _, c := range open {
+			if err := closeCall(ctx, tx, c); err != nil {
+				return err
+			}
+		}
+		r.Calls = len(open)
+		return nil
+	}})
+	if r != (Recovery{}) && err == nil {
+		slog.Warn("journal settled what a crash left", "calls", r.Calls, "attempts", r.Attempts)
+	}
+	return r, err
+}
+
+// openCalls returns the calls without an end, Ended set to the last time each was known to live.
+func openCalls(ctx context.Context, tx *sql.Tx) (calls []Call, err error) {
+	rows, err := tx.QueryContext(ctx, "SELECT "+columns+", c.alive FROM calls c WHERE c.ended = 0 ORDER BY c.started")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var c Call
+		var alive int64
+		if err := scanCall(rows, &c, &alive); err != nil {
+			return nil, err
+		}
+		c.Ended = at(alive)
+		calls = append(calls, c)
+	}
+	return calls, rows.Err()
+}
+
+func closeCall(ctx context.Context, tx *sql.Tx, c Call) error {
+	switch {
+	case !c.AnsweredAt.IsZero():
+		c.Outcome = crm.Answered
+	case c.Direction == crm.Inbound:
+		c.Outcome = crm.Missed // it rang and nobody can have answered it
+	default:
+		c.Outcome = crm.Failed
+	}
+	if err := upsertCall(ctx, tx, c); err != nil {
+		return err
+	}
+	if c.NoLog {
+		return nil
+	}
+	a := activityOf(c)
+	var doc string
+	switch err := tx.QueryRowContext(ctx, "SELECT activity FROM outbox WHERE call = ?", c.ID).Scan(&doc); {
+	case err == sql.ErrNoRows:
+	case err != nil:
+		return err
+	default: // what the agent had typed goes with it
+		typed, err := decodeActivity(doc)
+		if err != nil {
+			return err
+		}
+		typed.Outcome, typed.AnsweredAt, typed.Ended = a.Outcome, a.AnsweredAt, a.Ended
+		a = typed
+	}
+	doc, err := encodeActivity(a)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO outbox (call, state, activity) VALUES (?1, 'ready', ?2)
+		ON CONFLICT (call) DO UPDATE SET state = 'ready', activity = ?2, rev = rev + 1 WHERE state = 'draft'`, c.ID, doc)
+	return err
+}
+
+// activityOf is the log of a call of which nothing but the call itself is known.
+func activityOf(c Call) crm.Activity {
+	party := c.Name
+	if party == "" {
+		party = c.Number
+	}
+	subject := fmt.Sprintf("Call from %s", party)
+	if c.Direction == crm.Outbound {
+		subject = fmt.Sprintf("Call to %s", party)
+	}
+	if party == "" {
+		subject = "Call, number withheld"
+	}
+	number := c.Dial
+	if number == "" {
+		number = c.Number
+	}
+	a := crm.Activity{CallID: c.ID, Direction: c.Direction, Outcome: c.Outcome, Number: number, PartyName: c.Name,
+		Called: c.Called, Started: c.Started, AnsweredAt: c.AnsweredAt, Ended: c.Ended, Subject: subject}
+	switch c.Who.Object {
+	case "":
+	case crm.Contact, crm.Lead:
+		a.Who = c.Who
+	default:
+		a.What = c.Who
+	}
+	return a
+}

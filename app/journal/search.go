@@ -1,0 +1,74 @@
+package journal
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/runes"
+	"golang.org/x/text/transform"
+	"golang.org/x/text/unicode/norm"
+)
+
+// fold makes spellings equal that a person takes for the same: "Müller", "MULLER" and "muller". SQLite's own LIKE folds
+// ASCII only, so what is searched in is stored folded.
+func fold(s string) string {
+	t := transform.Chain(norm.NFKD, runes.Remove(runes.In(unicode.Mn)), norm.NFC, cases.Fold())
+	out, _, err := transform.String(t, s)
+	if err != nil {
+		return strings.ToLower(s)
+	}
+	return out
+}
+
+// searchText is what the words of a Filter.Text are looked for in. The unit separator keeps a word from matching across
+// fields.
+func searchText(name, company, number, dial string) string {
+	return fold(strings.Join([]string{name, company, number, dial}, "\x1f"))
+}
+
+func searchDigits(number, dial string) string {
+	return digitsOf(number) + "\x1f" + digitsOf(dial)
+}
+
+func digitsOf(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, s)
+}
+
+type condition struct {
+	sql  string
+	args []any
+}
+
+// searchConditions are what a call must meet, one for each word; a text that is a number, however punctuated, is one
+// condition on the digits.
+func searchConditions(text string) (cs []condition) {
+	if d, ok := asNumber(text); ok {
+		return []condition{{"instr(c.digits, ?) > 0", []any{d}}}
+	}
+	for _, w := range strings.Fields(fold(text)) {
+		cs = append(cs, condition{"instr(c.search, ?) > 0", []any{w}})
+	}
+	return cs
+}
+
+// asNumber recognises a phone number or part of one. Zeros in front are an international or national prefix, which the
+// stored number may not have.
+func asNumber(text string) (digits string, ok bool) {
+	if strings.IndexFunc(text, func(r rune) bool { return !strings.ContainsRune("0123456789+-./() \t\u00a0", r) }) >= 0 {
+		return "", false
+	}
+	digits = digitsOf(text)
+	if digits == "" {
+		return "", false
+	}
+	if t := strings.TrimLeft(digits, "0"); t != "" {
+		digits = t
+	}
+	return digits, true
+}
