@@ -1,0 +1,128 @@
+package media
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// The keys of RFC 4733 §3.2 by event code, 0 to 15.
+const keys = "0123456789*#ABCD"
+
+// Timing of the keys we send. 100 ms on and 60 ms off is what a hand does; the slowest detectors in the field want 40/40
+// (ITU-T Q.24 asks for less still).
+const (
+	keyOnMillis  = 100
+	keyOffMillis = 60
+	keyVolume    = 10 // dBm0 below zero, a telephone's own level
+	keyEnds      = 3  // the last packet of a key is sent three times, since losing it would hold the key down (§2.5.1.4)
+	maxQueued    = 64
+)
+
+// Errors of [Session.SendDTMF].
+var (
+	ErrNoDTMF   = errors.New("the other side did not agree to telephone-event")
+	ErrNoKey    = errors.New("no such key")
+	ErrTooMany  = errors.New("too many keys are waiting to be sent")
+	ErrNoSender = errors.New("the call does not send audio now")
+)
+
+// parseKeys turns "12#" into event codes. Letters may be small; a blank or a hyphen, as people write numbers, is nothing.
+func parseKeys(digits string) ([]byte, error) {
+	var out []byte
+	for _, r := range strings.ToUpper(digits) {
+		if r == ' ' || r == '-' {
+			continue
+		}
+		i := strings.IndexRune(keys, r)
+		if i < 0 {
+			return nil, fmt.Errorf("%w: %q", ErrNoKey, r)
+		}
+		out = append(out, byte(i))
+	}
+	return out, nil
+}
+
+// dtmfSender makes telephone-event packets take the place of audio packets, one for one, so that the rhythm of the stream
+// stays and the timestamps of the audio go on underneath (RFC 4733 §2.5.1).
+type dtmfSender struct {
+	queue []byte
+	busy  bool   // a key is down, or its end is being repeated
+	code  byte   // the key
+	start uint32 // timestamp of its beginning, in every packet of it
+	held  uint32 // how long it is down, in timestamp units
+	ends  int    // end packets sent
+	rest  int    // timestamp units until the next key may begin
+}
+
+// packet is what to send in the place of a frame of length units of audio beginning at timestamp now. ok is false when the
+// audio itself is to be sent. clock is units a second.
+func (d *dtmfSender) packet(payload []byte, now uint32, length, clock int) (n int, ts uint32, marker, ok bool) {
+	if !d.busy {
+		d.rest = max(d.rest-length, 0)
+		if len(d.queue) == 0 || d.rest > 0 {
+			return 0, 0, false, false
+		}
+		d.busy, d.code, d.start, d.held, d.ends = true, d.queue[0], now, 0, 0
+		d.queue = append(d.queue[:0], d.queue[1:]...)
+		marker = true
+	}
+	if d.ends == 0 {
+		d.held += uint32(length)
+	}
+	last := d.held >= uint32(keyOnMillis*clock/1000)
+	payload[0] = d.code
+	payload[1] = keyVolume
+	if last {
+		payload[1] |= 0x80
+		d.ends++
+	}
+	binary.BigEndian.PutUint16(payload[2:], uint16(min(d.held, 0xFFFF)))
+	if d.ends == keyEnds {
+		d.busy = false
+		d.rest = keyOffMillis*clock/1000 - (keyEnds-1)*length + length // counted down before the next key, hence one more
+	}
+	return 4, d.start, marker, true
+}
+
+// clear forgets what is waiting and what is being sent.
+func (d *dtmfSender) clear() { *d = dtmfSender{queue: d.queue[:0]} }
+
+// dtmfReceiver finds the keys in the peer's telephone-event packets. A key is told when its first packet comes, whichever
+// that is; all packets of a key have the same timestamp.
+type dtmfReceiver struct {
+	started bool
+	start   uint32 // timestamp of the key told last
+	code    byte
+	length  uint16 // how long it is down, as told last
+	ended   bool
+}
+
+// key reads one packet. ok is true when it is the first of a key.
+func (d *dtmfReceiver) key(ts uint32, marker bool, payload []byte) (digit string, ok bool) {
+	if len(payload) < 4 || int(payload[0]) >= len(keys) {
+		return "", false // flash hook, tones of a modem, or nonsense
+	}
+	code, end, length := payload[0], payload[1]&0x80 != 0, binary.BigEndian.Uint16(payload[2:])
+	fresh := !d.started
+	if d.started {
+		ahead := int32(ts - d.start)
+		switch {
+		case ahead < 0: // an old packet comes late
+			return "", false
+		case ahead == 0:
+			// Some gateways never move the timestamp: another key, or the same one anew after its end.
+			fresh = d.ended && marker
+		case code == d.code && !marker && !d.ended && uint32(ahead) == uint32(d.length) && d.length == 0xFFFF:
+			// The next segment of a key held for longer than the length field can say (§2.5.1.3).
+		default:
+			fresh = true
+		}
+	}
+	d.started, d.start, d.code, d.length, d.ended = true, ts, code, length, end
+	if !fresh {
+		return "", false
+	}
+	return keys[code : code+1], true
+}

@@ -1,0 +1,58 @@
+package media
+
+import (
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"linecard/sip/sdp"
+)
+
+// Params is what a call's media is to be from now on. [NewSession] takes the first, [Session.Update] every later one: after
+// a re-INVITE, a hold, an answer from another fork.
+type Params struct {
+	sdp.Media // what offer and answer agreed
+
+	// Remote and RemoteRTCP are where Media.Host and Media.RTCPHost lead, for the caller who had to look a name up. Left
+	// zero they are taken from Media, if it has addresses. They are where to begin: the session follows the packets it
+	// receives (symmetric RTP).
+	Remote, RemoteRTCP netip.AddrPort
+
+	// Held is our own hold. The microphone goes nowhere and the speaker stays still, whatever the direction; where the
+	// direction has us send, silence is sent, which keeps the way through NATs open and the peer's call-quality timers calm.
+	Held bool
+}
+
+// Options is what does not change over a session. The zero value works.
+type Options struct {
+	// OnDTMF is told each key the other side presses, once: "0" to "9", "*", "#", "A" to "D". It runs on the receiving
+	// goroutine: it must not block, nor close the session.
+	OnDTMF func(digit string)
+
+	// CNAME names us in RTCP (RFC 3550 §6.5.1). Empty draws a random one, as RFC 7022 asks.
+	CNAME string
+
+	// Jitter makes the jitter buffer: PCM at rate samples a second out, timestamps of clock a second in. nil means [NewAdaptive].
+	Jitter func(rate, clock int) JitterBuffer
+
+	Log *slog.Logger // nil discards
+}
+
+// Stats is what a session counted so far.
+type Stats struct {
+	PacketsSent     uint64 // RTP packets, DTMF included
+	BytesSent       uint64 // their payloads
+	PacketsReceived uint64 // valid RTP packets of the peer
+	PacketsLost     uint64 // gaps in the peer's numbering (RFC 3550 A.3), late packets not counted
+	PacketsLate     uint64 // came after their moment to be played
+	PacketsRefused  uint64 // from strangers, malformed, or of a payload type nobody agreed on
+
+	Jitter       time.Duration // of what we receive (RFC 3550 A.8)
+	RemoteJitter time.Duration // of what the peer receives, as it reports
+	RemoteLoss   float64       // part of ours the peer missed lately, 0 to 1, as it reports
+	RoundTrip    time.Duration // 0 until RTCP told
+	BufferDelay  time.Duration // how long received audio waits to be played, now
+	Concealed    time.Duration // audio made up for packets that were not there
+
+	Remote netip.AddrPort // where our RTP goes now
+}

@@ -1,0 +1,215 @@
+package media
+
+import (
+	"math/rand/v2"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/pion/rtp"
+
+	"linecard/sip/sdp"
+)
+
+// sender makes RTP packets out of the microphone's blocks. It has no clock of its own: the audio clock that brings the
+// blocks paces the packets.
+type sender struct {
+	mu   sync.Mutex // held for one packet at most
+	conn *net.UDPConn
+	dst  netip.AddrPort
+
+	on     bool // the direction has us send
+	silent bool // on hold
+	muted  bool
+
+	codec sdp.Codec
+	enc   codec
+	clock int // timestamp units a second
+	down  *downsampler
+	pcm   []int16 // at the codec's rate, waiting for a packet's worth
+	frame int     // samples in a packet
+
+	head    rtp.Header
+	dtmfPT  uint8 // 0: not agreed
+	dtmf    dtmfSender
+	payload [maxPayload]byte
+	packet  [maxPayload + 12]byte
+	still   [BlockSize]int16 // silence
+
+	tick time.Time // when the last block came
+	sent sentCounts
+}
+
+// sentCounts is what has gone out.
+type sentCounts struct {
+	packets, bytes uint64
+	failed         uint64
+}
+
+const (
+	maxPayload = 1400                   // fits an Ethernet frame behind every kind of tunnel
+	stall      = 100 * time.Millisecond // the audio clock stood still: a device was exchanged
+	sendWithin = 10 * time.Millisecond
+)
+
+func newSender(conn *net.UDPConn) *sender {
+	s := &sender{conn: conn}
+	// RFC 3550 §5.1: all three begin at random.
+	s.head = rtp.Header{
+		Version: 2, SSRC: rand.Uint32(), SequenceNumber: uint16(rand.Uint32()), Timestamp: rand.Uint32(),
+	}
+	return s
+}
+
+// set takes new parameters. The stream, its numbering and its timestamps go on.
+func (s *sender) set(p Params, c codec) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	on := p.Direction.Sends()
+	if on && !s.on {
+		s.head.Marker = true
+	}
+	if !on || p.Held {
+		s.dtmf.clear()
+	}
+	s.on, s.silent = on, p.Held
+	if s.enc == nil || s.enc.rate() != c.rate() {
+		s.down = newDownsampler(SampleRate / c.rate())
+		s.pcm = make([]int16, 0, c.rate()/10)
+	}
+	if s.codec != p.Send.Codec {
+		s.codec, s.enc = p.Send.Codec, c // the same one again keeps its memory
+	}
+	s.clock = p.Send.ClockRate
+	s.head.PayloadType = p.Send.PayloadType
+	s.dtmfPT = p.DTMFSend
+	ptime := p.Ptime
+	if ptime < blockTime {
+		ptime = 2 * blockTime
+	}
+	s.frame = c.rate() / 100 * int(min(ptime, 60*time.Millisecond)/blockTime)
+}
+
+// first sends a packet of silence right away, so that the peer hears from us without waiting for a sound card to start.
+func (s *sender) first() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.on {
+		s.send(s.still[:s.frame])
+	}
+}
+
+// block takes 10 ms of microphone.
+func (s *sender) block(pcm []int16) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	if gap := now.Sub(s.tick); !s.tick.IsZero() && gap > stall {
+		// Time went by without audio. The timestamps say so, or the peer would play everything from here on late.
+		s.head.Timestamp += uint32(gap/blockTime) * uint32(s.clock/100)
+		s.head.Marker = true
+		s.pcm = s.pcm[:0]
+	}
+	s.tick = now
+	if s.muted || s.silent {
+		pcm = s.still[:len(pcm)]
+	}
+	n := len(s.pcm)
+	s.pcm = s.pcm[:n+len(pcm)/s.down.factor]
+	s.down.process(s.pcm[n:], pcm)
+	for len(s.pcm) >= s.frame {
+		s.send(s.pcm[:s.frame])
+		s.pcm = s.pcm[:copy(s.pcm, s.pcm[s.frame:])]
+	}
+}
+
+// send puts one frame on the wire, as audio or as the key that is down, and moves the timestamp past it.
+func (s *sender) send(frame []int16) {
+	length := len(frame) * s.clock / s.enc.rate()
+	if s.on {
+		head := s.head
+		n, ts, marker, key := s.dtmf.packet(s.payload[:], s.head.Timestamp, length, s.clock)
+		if key {
+			head.PayloadType, head.Timestamp, head.Marker = s.dtmfPT, ts, marker
+		} else {
+			n = s.enc.encode(s.payload[:], frame)
+			s.head.Marker = false
+		}
+		s.write(&head, s.payload[:n])
+		s.head.SequenceNumber++
+	}
+	s.head.Timestamp += uint32(length)
+}
+
+// write sends without ever waiting for the network longer than a packet's time: late audio is worth nothing.
+func (s *sender) write(head *rtp.Header, payload []byte) {
+	if !s.dst.IsValid() || s.dst.Addr().IsUnspecified() || s.dst.Port() == 0 {
+		return
+	}
+	n, err := head.MarshalTo(s.packet[:])
+	if err == nil {
+		n += copy(s.packet[n:], payload)
+		err = writeWithin(s.conn, s.packet[:n], s.dst)
+	}
+	if err != nil {
+		s.sent.failed++
+		return
+	}
+	s.sent.packets++
+	s.sent.bytes += uint64(len(payload))
+}
+
+// close ends the stream: blocks that still come are dropped.
+func (s *sender) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.on = false
+}
+
+// keysDown queues digits.
+func (s *sender) keysDown(digits []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.dtmfPT == 0:
+		return ErrNoDTMF
+	case !s.on || s.silent:
+		return ErrNoSender
+	case len(s.dtmf.queue)+len(digits) > maxQueued:
+		return ErrTooMany
+	}
+	s.dtmf.queue = append(s.dtmf.queue, digits...)
+	return nil
+}
+
+func (s *sender) mute(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.muted = on
+}
+
+// aim sets the destination.
+func (s *sender) aim(dst netip.AddrPort) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dst = dst
+}
+
+// counts is what has gone out, and the timestamp of this moment for a sender report.
+func (s *sender) counts(now time.Time) (c sentCounts, ssrc, timestamp uint32, dst netip.AddrPort) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ts := s.head.Timestamp
+	if !s.tick.IsZero() {
+		ts += uint32(now.Sub(s.tick).Seconds() * float64(s.clock))
+	}
+	return s.sent, s.head.SSRC, ts, s.dst
+}
+
+// rate is the timestamp units a second of what we send.
+func (s *sender) rate() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.clock
+}

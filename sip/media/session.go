@@ -1,0 +1,165 @@
+package media
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// Session is the media of one call. All methods may be called from any goroutine.
+type Session struct {
+	socket *Socket
+	send   *sender
+	recv   *receiver
+	report *reporter
+	onDTMF func(string)
+	log    *slog.Logger
+
+	stop    chan struct{}
+	stopped sync.Once
+	done    sync.WaitGroup
+}
+
+// ErrCodec says that the agreed codec is not one of [Codecs].
+var ErrCodec = errors.New("media: no such codec")
+
+// NewSession begins to receive on socket, and to send: the first packet has left when it returns, the others follow as
+// [Session.WriteMicrophone] is called. The session owns the socket from here on, also when an error is returned.
+func NewSession(socket *Socket, p Params, o Options) (*Session, error) {
+	if o.Jitter == nil {
+		o.Jitter = func(rate, clock int) JitterBuffer { return NewAdaptive(rate, clock) }
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Session{
+		socket: socket, send: newSender(socket.rtp), recv: newReceiver(o.Jitter), onDTMF: o.OnDTMF,
+		log: o.Log, stop: make(chan struct{}),
+	}
+	s.report = newReporter(s, o.CNAME)
+	if err := s.Update(p); err != nil {
+		socket.Close()
+		return nil, err
+	}
+	s.send.first()
+	s.done.Go(s.receiveRTP)
+	s.done.Go(s.report.receive)
+	s.done.Go(s.report.run)
+	return s, nil
+}
+
+// Update takes what a new offer and answer agreed, or a hold. The stream goes on: same source, same numbering.
+func (s *Session) Update(p Params) error {
+	c, ok := newCodec(p.Send.Codec)
+	if !ok {
+		return fmt.Errorf("%w: %s/%d", ErrCodec, p.Send.Name, p.Send.ClockRate)
+	}
+	if !p.Remote.IsValid() {
+		p.Remote, _ = p.Media.Addr()
+	}
+	if !p.RemoteRTCP.IsValid() {
+		p.RemoteRTCP, _ = p.Media.RTCPAddr()
+	}
+	s.recv.set(p)
+	s.send.set(p, c)
+	s.send.aim(s.recv.target())
+	s.report.set(p)
+	return nil
+}
+
+// WriteMicrophone takes the next 10 ms to send: [BlockSize] samples. The audio clock calls it; the packets leave in its rhythm.
+func (s *Session) WriteMicrophone(pcm []int16) {
+	for len(pcm) >= BlockSize {
+		s.send.block(pcm[:BlockSize])
+		pcm = pcm[BlockSize:]
+	}
+}
+
+// ReadSpeaker fills pcm with the next 10 ms to play, [BlockSize] samples; silence when there is nothing.
+func (s *Session) ReadSpeaker(pcm []int16) {
+	for len(pcm) >= BlockSize {
+		s.recv.block(pcm[:BlockSize])
+		pcm = pcm[BlockSize:]
+	}
+	clear(pcm)
+}
+
+// Mute sends silence in place of the microphone until it is called with false. Packets go on.
+func (s *Session) Mute(on bool) { s.send.mute(on) }
+
+// SendDTMF queues keys to be pressed one after the other, 160 ms each: 0-9, *, #, A-D. It does not wait. Errors are
+// [ErrNoDTMF], upon which SIP INFO is the way, [ErrNoKey], [ErrTooMany] and [ErrNoSender].
+func (s *Session) SendDTMF(digits string) error {
+	codes, err := parseKeys(digits)
+	if err != nil {
+		return err
+	}
+	return s.send.keysDown(codes)
+}
+
+// Stats is what was counted so far. It may be asked after Close.
+func (s *Session) Stats() Stats {
+	st := s.recv.stats()
+	sent, _, _, dst := s.send.counts(time.Now())
+	st.PacketsSent, st.BytesSent, st.Remote = sent.packets, sent.bytes, dst
+	s.report.stats(&st)
+	return st
+}
+
+// Close says goodbye over RTCP, frees the ports and waits for the session's goroutines. Blocks written and read afterwards
+// are silence. It must not be called from OnDTMF.
+func (s *Session) Close() error {
+	var err error
+	s.stopped.Do(func() {
+		close(s.stop)
+		s.send.close()
+		s.recv.close()
+		s.report.goodbye()
+		err = s.socket.Close()
+	})
+	s.done.Wait()
+	return err
+}
+
+// receiveRTP reads the RTP port until it is closed.
+func (s *Session) receiveRTP() {
+	buf := make([]byte, 2048)
+	for {
+		n, src, err := s.socket.rtp.ReadFromUDPAddrPort(buf)
+		if err != nil {
+			if s.ended(err) {
+				return
+			}
+			continue
+		}
+		src = netip.AddrPortFrom(src.Addr().Unmap(), src.Port())
+		now := time.Now()
+		if s.report.muxed(buf[:n]) {
+			s.report.take(buf[:n], src, now)
+			continue
+		}
+		key, dst := s.recv.take(buf[:n], src, now)
+		s.send.aim(dst)
+		if key != "" && s.onDTMF != nil {
+			s.onDTMF(key)
+		}
+	}
+}
+
+// ended tells whether reading is over. Other errors are the network's about a packet of ours (ICMP) and pass.
+func (s *Session) ended(err error) bool {
+	if errors.Is(err, net.ErrClosed) {
+		return true
+	}
+	s.log.Debug("media: read", "err", err)
+	select {
+	case <-s.stop:
+		return true
+	default:
+		return false
+	}
+}

@@ -1,0 +1,182 @@
+package sdp
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Answer writes our answer to the peer's offer. wanted is what we would like of our own accord: SendRecv when talking,
+// SendOnly while we hold the call; the answer says as much of it as the offer permits (RFC 3264 §6.1). One codec is chosen,
+// the first of the offer's that we know, so that nobody changes it in mid-call. On an error nothing in the session changed.
+func (s *Session) Answer(offer []byte, wanted Direction) (body []byte, m Media, err error) {
+	d, err := parse(offer)
+	if err != nil {
+		return nil, Media{}, err
+	}
+	at, err := s.pick(d)
+	if err != nil {
+		return nil, Media{}, err
+	}
+	line := d.media[at]
+	theirs := line.formats()
+	codec := theirs[slices.IndexFunc(theirs, s.speaks)]
+	formats := []Format{s.bind(s.ours(codec.Codec), codec.PayloadType)}
+	event, hasDTMF := s.event(theirs, codec.Codec)
+	if hasDTMF {
+		formats = append(formats, s.bind(withFmtp(event.Codec), event.PayloadType))
+	}
+
+	said := d.direction(line)
+	dir := wanted & said.reversed()
+	lines := make([]mediaLine, len(d.media))
+	for i, l := range d.media {
+		if i != at {
+			lines[i] = refused(l)
+			continue
+		}
+		_, s.mux = l.attr("rtcp-mux")
+		lines[i] = s.audioLine(l.proto, formats, dir, s.mux)
+	}
+	s.lines, s.audio, s.current, s.offered, s.offerDir = lines, at, formats[0].Codec, formats, dir
+
+	m = d.agreed(line, codec)
+	m.Receive = formats[:1:1]
+	if hasDTMF {
+		m.DTMFSend, m.DTMFReceive = event.PayloadType, formats[1].PayloadType
+	}
+	m.Direction, m.RemoteHold = dir, !said.Receives()
+	return s.write(lines), m, nil
+}
+
+// ReadAnswer reads the peer's answer to our last offer. It may be called again for the same offer: forks answer one by one,
+// and a 200 repeats what the 183 said. The latest holds.
+func (s *Session) ReadAnswer(answer []byte) (Media, error) {
+	if len(s.offered) == 0 {
+		return Media{}, ErrNoOffer
+	}
+	d, err := parse(answer)
+	if err != nil {
+		return Media{}, err
+	}
+	// The numbers of lines must be equal (RFC 3264 §6). A peer that adds or forgets a refused one harms nobody; the audio
+	// line has to be where we put it.
+	if s.audio >= len(d.media) || d.media[s.audio].kind != "audio" {
+		return Media{}, fmt.Errorf("%w: its answer has no audio line", ErrNoAudio)
+	}
+	line := d.media[s.audio]
+	if line.port == 0 {
+		return Media{}, ErrRefused
+	}
+	if strings.Contains(line.proto, "SAVP") {
+		return Media{}, ErrSecureOnly
+	}
+	if !usable(d.host(line)) {
+		return Media{}, ErrNoAddress
+	}
+	theirs := line.formats()
+	var m Media
+	for _, f := range theirs {
+		i := slices.IndexFunc(s.offered, func(o Format) bool { return o.is(f.Codec) && !isEvent(f.Codec) })
+		if i < 0 {
+			continue
+		}
+		if m.Receive == nil {
+			m = d.agreed(line, f)
+		}
+		m.Receive = append(m.Receive, s.offered[i])
+	}
+	if m.Receive == nil {
+		return Media{}, ErrNoCommonCodec
+	}
+	if event, ok := s.event(theirs, m.Send.Codec); ok {
+		m.DTMFSend = event.PayloadType
+		i := slices.IndexFunc(s.offered, func(o Format) bool { return o.is(event.Codec) })
+		if i >= 0 {
+			m.DTMFReceive = s.offered[i].PayloadType
+		}
+	}
+	said := d.direction(line)
+	m.Direction, m.RemoteHold = s.offerDir&said.reversed(), !said.Receives() && s.offerDir.Sends()
+	s.current = s.ours(m.Send.Codec)
+	return m, nil
+}
+
+// agreed is the peer's half of the outcome.
+func (d description) agreed(line mediaLine, send Format) Media {
+	m := Media{Host: d.host(line), Port: uint16(line.port), Send: send, Ptime: line.ptime()}
+	m.RTCPHost, m.RTCPPort = d.rtcp(line)
+	if _, m.RTCPMux = line.attr("rtcp-mux"); m.RTCPMux {
+		m.RTCPHost, m.RTCPPort = m.Host, m.Port
+	}
+	return m
+}
+
+// pick finds the audio line to take: the one the session already uses, else the first that will do. Otherwise the error
+// tells the reason that comes closest to a call.
+func (s *Session) pick(d description) (int, error) {
+	order := make([]int, 0, len(d.media)+1)
+	if len(s.lines) > 0 && s.audio < len(d.media) {
+		order = append(order, s.audio)
+	}
+	for i := range d.media {
+		order = append(order, i)
+	}
+	err := ErrNoAudio
+	for _, i := range order {
+		m := d.media[i]
+		switch {
+		case m.kind != "audio" || m.port == 0:
+		case strings.Contains(m.proto, "SAVP"):
+			if err == ErrNoAudio {
+				err = ErrSecureOnly
+			}
+		case m.proto != "RTP/AVP" && m.proto != "RTP/AVPF":
+		case !usable(d.host(m)):
+			err = ErrNoAddress
+		case !slices.ContainsFunc(m.formats(), s.speaks):
+			err = ErrNoCommonCodec
+		default:
+			return i, nil
+		}
+	}
+	return 0, err
+}
+
+// speaks tells whether f is one of our audio codecs.
+func (s *Session) speaks(f Format) bool { return slices.ContainsFunc(s.cfg.Codecs, f.is) }
+
+// ours is our own entry for codec c, with our spelling and parameters.
+func (s *Session) ours(c Codec) Codec {
+	if i := slices.IndexFunc(s.cfg.Codecs, c.is); i >= 0 {
+		return s.cfg.Codecs[i]
+	}
+	return c
+}
+
+// event finds telephone-event at the clock rate of codec: RFC 4733 §2.1 ties them, since both share one timestamp line.
+func (s *Session) event(formats []Format, codec Codec) (Format, bool) {
+	if s.cfg.NoDTMF {
+		return Format{}, false
+	}
+	i := slices.IndexFunc(formats, func(f Format) bool { return isEvent(f.Codec) && f.ClockRate == codec.ClockRate })
+	if i < 0 {
+		return Format{}, false
+	}
+	return formats[i], true
+}
+
+func isEvent(c Codec) bool { return strings.EqualFold(c.Name, TelephoneEvent.Name) }
+
+// withFmtp is telephone-event at c's clock rate with the events we take.
+func withFmtp(c Codec) Codec {
+	e := TelephoneEvent
+	e.ClockRate = c.ClockRate
+	return e
+}
+
+// refused is the answer to a line we do not want: the same line with port 0 (RFC 3264 §6). Its formats mean nothing but one
+// has to be there.
+func refused(l mediaLine) mediaLine {
+	return mediaLine{kind: l.kind, port: 0, proto: l.proto, fmts: l.fmts}
+}

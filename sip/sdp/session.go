@@ -1,0 +1,125 @@
+package sdp
+
+import (
+	"math/rand/v2"
+	"net/netip"
+	"slices"
+	"strconv"
+)
+
+// Config is what our side brings to a session.
+type Config struct {
+	Addr     netip.AddrPort // RTP address as the peer reaches it; required
+	RTCPPort uint16         // 0 means the port after Addr's
+	Codecs   []Codec        // audio codecs in order of preference; nil means PCMU, PCMA
+	NoDTMF   bool           // leave telephone-event out
+	ID       uint64         // session id in o=; 0 draws one. Below 1<<63
+}
+
+// Session is our side of offer/answer over the life of one dialog. It is not safe for concurrent use: the dialog owns it.
+type Session struct {
+	cfg     Config
+	version uint64
+	sent    []byte // last description that went out, without its origin
+
+	audio    int             // index of the audio line among lines
+	lines    []mediaLine     // the m= lines of the session in their order; the others are there to be refused again
+	numbers  map[uint8]Codec // payload types we have bound, for good (RFC 3264 §8.3.2)
+	current  Codec           // the codec agreed last, first in the next offer
+	offered  []Format        // what our pending or last offer listed
+	offerDir Direction       // and its direction
+	mux      bool            // the peer shares one port for RTP and RTCP; our later offers say so too
+}
+
+// New starts a session. Nothing is sent and nothing agreed yet.
+func New(cfg Config) *Session {
+	if cfg.Codecs == nil {
+		cfg.Codecs = []Codec{PCMU, PCMA}
+	}
+	if cfg.ID == 0 {
+		cfg.ID = uint64(rand.Uint32()>>1) | 1
+	}
+	if cfg.RTCPPort == 0 {
+		cfg.RTCPPort = cfg.Addr.Port() + 1
+	}
+	return &Session{cfg: cfg, numbers: make(map[uint8]Codec)}
+}
+
+// Offer writes an offer with our audio flowing in direction dir: SendRecv to talk, SendOnly to hold, Inactive to stop both
+// ways. The codec in use comes first, so that a hold does not change it.
+func (s *Session) Offer(dir Direction) []byte {
+	s.offered = s.offered[:0]
+	codecs := slices.Clone(s.cfg.Codecs)
+	if i := slices.IndexFunc(codecs, s.current.is); i > 0 {
+		codecs = slices.Insert(slices.Delete(codecs, i, i+1), 0, s.current)
+	}
+	for _, c := range codecs {
+		s.offered = append(s.offered, s.bind(c, c.Type))
+	}
+	if !s.cfg.NoDTMF {
+		s.offered = append(s.offered, s.bind(TelephoneEvent, TelephoneEvent.Type))
+	}
+	s.offerDir = dir
+
+	line := s.audioLine("RTP/AVP", s.offered, dir, s.mux)
+	if len(s.lines) == 0 {
+		s.lines, s.audio = []mediaLine{line}, 0
+	}
+	line.proto = s.lines[s.audio].proto
+	lines := slices.Clone(s.lines)
+	lines[s.audio] = line
+	return s.write(lines)
+}
+
+// bind gives c its payload type: the one it has in this session, else want if that is free, else a free dynamic one.
+func (s *Session) bind(c Codec, want uint8) Format {
+	for pt, have := range s.numbers {
+		if have.is(c) {
+			return Format{Codec: c, PayloadType: pt}
+		}
+	}
+	if _, taken := s.numbers[want]; taken {
+		for want = 96; want < 127; want++ {
+			if _, taken := s.numbers[want]; !taken {
+				break
+			}
+		}
+	}
+	s.numbers[want] = c
+	return Format{Codec: c, PayloadType: want}
+}
+
+// audioLine is our m=audio line with formats, packet time and direction.
+func (s *Session) audioLine(proto string, formats []Format, dir Direction, mux bool) mediaLine {
+	m := mediaLine{kind: "audio", port: int(s.cfg.Addr.Port()), proto: proto}
+	for _, f := range formats {
+		num := strconv.Itoa(int(f.PayloadType))
+		m.fmts = append(m.fmts, num)
+		m.attrs = append(m.attrs, attribute{"rtpmap", num + " " + f.rtpmap()})
+		if f.Fmtp != "" {
+			m.attrs = append(m.attrs, attribute{"fmtp", num + " " + f.Fmtp})
+		}
+	}
+	m.attrs = append(m.attrs, attribute{"ptime", strconv.Itoa(defaultPtime)})
+	if s.cfg.RTCPPort != s.cfg.Addr.Port()+1 {
+		m.attrs = append(m.attrs, attribute{"rtcp", strconv.Itoa(int(s.cfg.RTCPPort))})
+	}
+	if mux {
+		m.attrs = append(m.attrs, attribute{"rtcp-mux", ""})
+	}
+	m.attrs = append(m.attrs, attribute{dir.String(), ""})
+	return m
+}
+
+// write puts the lines into a description and counts the version up when it differs from the one that went out before.
+func (s *Session) write(lines []mediaLine) []byte {
+	host := s.cfg.Addr.Addr().Unmap().String()
+	d := description{address: host, media: lines}
+	body := d.marshal("")
+	if s.sent != nil && !slices.Equal(body, s.sent) {
+		s.version++
+	}
+	s.sent = body
+	id := strconv.FormatUint(s.cfg.ID, 10)
+	return d.marshal("- " + id + " " + strconv.FormatUint(s.cfg.ID+s.version, 10) + " IN " + addrType(host) + " " + host)
+}
