@@ -12,6 +12,53 @@ import (
 	"time"
 )
 
+// checkLimit is how large a file is read through at every start, in bytes: it takes about 3 ms a megabyte.
+const checkLimit = 4 << 20
+
+// suspectSuffix names an empty file beside a journal in which damage was met while it was open.
+const suspectSuffix = "-suspect"
+
+// suspect reports whether a journal is worth reading through before use: it is small, its last process did not close it
+// (the -wal file is still there), or damage was met last time.
+func suspect(f *os.File) bool {
+	if st, err := f.Stat(); err != nil || st.Size() <= checkLimit {
+		return true
+	}
+	for _, suffix := range []string{"-wal", suspectSuffix} {
+		if _, err := os.Lstat(f.Name() + suffix); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// check finds a torn file before anything is built on it.
+func check(db *sql.DB, thorough bool) error {
+	pragma := "PRAGMA schema_version" // reads the header: enough to find a file cut short or no database at all
+	if thorough {
+		pragma = "PRAGMA quick_check(1)" // reads every page
+	}
+	var said string
+	if err := db.QueryRow(pragma).Scan(&said); err != nil {
+		return err
+	}
+	if thorough && said != "ok" {
+		return fmt.Errorf("%w: %s", errMalformed, said)
+	}
+	return nil
+}
+
+// explain is [explain] for an open journal: damage is noted, so that the next Open looks for it.
+func (j *Journal) explain(op string, err error) error {
+	err = explain(j.path, op, err)
+	if errors.Is(err, ErrDamaged) {
+		if err := os.WriteFile(j.path+suspectSuffix, nil, 0o600); err != nil {
+			slog.Error("journal damage could not be noted", "err", err)
+		}
+	}
+	return err
+}
+
 // moveAside renames a damaged journal and the two files SQLite keeps beside it, so that nothing is deleted and the name
 // is free. The new name tells when.
 func moveAside(path string, now time.Time) (aside string, err error) {
@@ -25,7 +72,7 @@ func moveAside(path string, now time.Time) (aside string, err error) {
 	if err := os.Rename(path, aside); err != nil {
 		return "", err
 	}
-	for _, suffix := range []string{"-wal", "-shm"} {
+	for _, suffix := range []string{"-wal", "-shm", suspectSuffix} {
 		if err := os.Rename(path+suffix, aside+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return "", err
 		}

@@ -3,6 +3,7 @@ package journal
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -88,6 +89,49 @@ func TestSalvageCarriesTheOutboxOver(t *testing.T) {
 		if e.State != Ready || !e.CheckFirst || e.Activity.Who != dana {
 			t.Errorf("entry %+v", e)
 		}
+	}
+}
+
+// A large journal is not read through at every start; damage met while it was open is looked for at the next.
+func TestDamageMetWhileOpenIsSettledAtTheNextStart(t *testing.T) {
+	path := filepath.Join(t.TempDir(), FileName)
+	j := openAt(t, path)
+	tx, err := j.w.Begin()
+	must(t, err)
+	for i := range 15_000 {
+		c, _ := ended(fmt.Sprintf("c%d", i))
+		c.Called = strings.Repeat("x", 200)
+		must(t, upsertCall(ctx, tx, c))
+	}
+	must(t, tx.Commit())
+	must(t, j.Close())
+	st, err := os.Stat(path)
+	must(t, err)
+	if st.Size() <= checkLimit {
+		t.Fatalf("%d bytes is not large", st.Size())
+	}
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	must(t, err)
+	for off := int64(20 * 4096); off < st.Size(); off += 4096 {
+		_, err := f.WriteAt([]byte(strings.Repeat("\xff", 4096)), off)
+		must(t, err)
+	}
+	must(t, f.Close())
+
+	j = openAt(t, path)
+	if j.Notice() != "" {
+		t.Fatalf("read through at start: %s", j.Notice())
+	}
+	if _, err := j.History(ctx, Filter{}); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "Restart Linecard") {
+		t.Fatalf("history of a damaged journal: %v", err)
+	}
+	_ = j.Close()
+	j = openAt(t, path)
+	if j.Notice() == "" {
+		t.Error("nothing was done about the damage")
+	}
+	if _, err := j.History(ctx, Filter{}); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -76,11 +76,11 @@ func (j *Journal) replay(ctx context.Context) error {
 func (j *Journal) transact(ctx context.Context, c change) (err error) {
 	tx, err := j.w.BeginTx(ctx, nil)
 	if err != nil {
-		return explain(j.path, c.op, err)
+		return j.explain(c.op, err)
 	}
 	if err := c.apply(ctx, tx); err != nil {
 		_ = tx.Rollback() // SQLite has rolled back by itself when the disk was full
-		return explain(j.path, c.op, err)
+		return j.explain(c.op, err)
 	}
-	return explain(j.path, c.op, tx.Commit())
+	return j.explain(c.op, tx.Commit())
 }

@@ -29,7 +29,7 @@ func (j *Journal) Counts(ctx context.Context) (n Counts, err error) {
 		coalesce((SELECT due FROM outbox WHERE state = 'ready' ORDER BY due LIMIT 1), 0)`).
 		Scan(&n.Missed, &n.NotLogged, &n.Waiting, &n.Parked, &n.Reason, &due)
 	n.NextTry = at(due)
-	return n, explain(j.path, "counts", err)
+	return n, j.explain("counts", err)
 }
 
 // Day counts the calls of one day.
@@ -44,7 +44,7 @@ func (j *Journal) Today(ctx context.Context, now time.Time) (d Day, err error) {
 		coalesce(sum(c.ended > 0 AND o.call IS NOT NULL AND `+notLogged+`), 0)
 		FROM calls c LEFT JOIN outbox o ON o.call = c.id WHERE c.started >= ? AND c.started < ?`, micros(from), micros(to)).
 		Scan(&d.Calls, &d.Missed, &d.NotLogged)
-	return d, explain(j.path, "today", err)
+	return d, j.explain("today", err)
 }
 
 // MarkSeen notes that the agent has looked at these missed calls; without ids, at all of them.

@@ -76,22 +76,22 @@ func (j *Journal) History(ctx context.Context, f Filter) ([]Row, error) {
 	q += " ORDER BY c.started DESC, c.id DESC LIMIT ?"
 	rows, err := j.r.QueryContext(ctx, q, append(args, limit)...)
 	if err != nil {
-		return nil, explain(j.path, "history", err)
+		return nil, j.explain("history", err)
 	}
 	defer func() { _ = rows.Close() }()
 	var page []Row
 	for rows.Next() {
 		r, err := scanRow(rows)
 		if err != nil {
-			return nil, explain(j.path, "history", err)
+			return nil, j.explain("history", err)
 		}
 		page = append(page, r)
 	}
-	return page, explain(j.path, "history", rows.Err())
+	return page, j.explain("history", rows.Err())
 }
 
 // Call returns one call; ErrUnknown when there is none with that id.
 func (j *Journal) Call(ctx context.Context, id string) (Row, error) {
 	r, err := scanRow(j.r.QueryRowContext(ctx, rowQuery+" WHERE c.id = ?", id))
-	return r, explain(j.path, "call", err)
+	return r, j.explain("call", err)
 }

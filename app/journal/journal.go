@@ -109,6 +109,7 @@ func open(path string) (_ *Journal, err error) {
 	if err != nil {
 		return nil, explain(path, "open", err)
 	}
+	thorough := suspect(f)
 	if err := errors.Join(f.Chmod(0o600), f.Close()); err != nil {
 		return nil, explain(path, "open", err)
 	}
@@ -122,7 +123,7 @@ func open(path string) (_ *Journal, err error) {
 		return nil, explain(path, "open", err)
 	}
 	j.w.SetMaxOpenConns(1)
-	if err = check(j.w); err != nil {
+	if err = check(j.w, thorough); err != nil {
 		return nil, explain(path, "check", err)
 	}
 	if err = migrate(j.w); err != nil {
@@ -147,18 +148,6 @@ func dsn(path string, more string) string {
 	}
 	u := url.URL{Scheme: "file", Path: p}
 	return u.String() + "?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=5000&_foreign_keys=1&" + more
-}
-
-// check finds a torn file before anything is built on it. quick_check reads every page once.
-func check(db *sql.DB) error {
-	var said string
-	if err := db.QueryRow("PRAGMA quick_check(1)").Scan(&said); err != nil {
-		return err
-	}
-	if said != "ok" {
-		return fmt.Errorf("%w: %s", errMalformed, said)
-	}
-	return nil
 }
 
 // Close ends the journal. What a full disk kept in memory gets a last chance to be written; the error tells if it could

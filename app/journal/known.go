@@ -54,11 +54,11 @@ func (j *Journal) Choice(ctx context.Context, number string) (k Known, ok bool, 
 	case err == sql.ErrNoRows:
 		return Known{}, false, nil
 	case err != nil:
-		return Known{}, false, explain(j.path, "choice", err)
+		return Known{}, false, j.explain("choice", err)
 	}
 	k.At = at(us)
 	if err := json.Unmarshal([]byte(doc), &k.Match); err != nil {
-		return Known{}, false, explain(j.path, "choice", fmt.Errorf("%w: match: %w", errMalformed, err))
+		return Known{}, false, j.explain("choice", fmt.Errorf("%w: match: %w", errMalformed, err))
 	}
 	return k, true, nil
 }
@@ -68,7 +68,7 @@ func (j *Journal) Choice(ctx context.Context, number string) (k Known, ok bool, 
 func (j *Journal) AllKnown(ctx context.Context) (map[string]Known, error) {
 	rows, err := j.r.QueryContext(ctx, "SELECT number, match, picked, at FROM known")
 	if err != nil {
-		return nil, explain(j.path, "all known", err)
+		return nil, j.explain("all known", err)
 	}
 	defer func() { _ = rows.Close() }()
 	all := map[string]Known{}
@@ -77,14 +77,14 @@ func (j *Journal) AllKnown(ctx context.Context) (map[string]Known, error) {
 		var k Known
 		var us int64
 		if err := rows.Scan(&number, &doc, &k.Picked, &us); err != nil {
-			return nil, explain(j.path, "all known", err)
+			return nil, j.explain("all known", err)
 		}
 		k.At = at(us)
 		if json.Unmarshal([]byte(doc), &k.Match) == nil { // one torn memory is no reason to lose the others
 			all[number] = k
 		}
 	}
-	return all, explain(j.path, "all known", rows.Err())
+	return all, j.explain("all known", rows.Err())
 }
 
 // Forget drops everything Remember kept: the org was unlinked, its data goes.

@@ -80,7 +80,7 @@ func (j *Journal) NextDue(ctx context.Context, now time.Time) (e Entry, wait tim
 	case errors.Is(err, ErrUnknown):
 		return Entry{}, 0, false, nil
 	case err != nil:
-		return Entry{}, 0, false, explain(j.path, "next due", err)
+		return Entry{}, 0, false, j.explain("next due", err)
 	case e.Due.After(now):
 		return Entry{}, e.Due.Sub(now), false, nil
 	}
@@ -105,12 +105,12 @@ func (j *Journal) Begin(ctx context.Context, id string) (Entry, error) {
 }
 
 // Done notes that the org has the activity as a Task. What the agent changed since the attempt that was written becomes
-// an [Update] of that Task, due at once.
+// an [Update] of that Task, due at once, or once the agent has stopped typing ([Journal.TypeActivity]).
 func (j *Journal) Done(ctx context.Context, id string, as crm.Logged) error {
 	err := j.write(ctx, change{"done", func(ctx context.Context, tx *sql.Tx) error {
 		// A Task that existed may hold the oldest unsettled revision; one just made or updated holds the one begun.
 		return move(ctx, tx, id, `state = CASE WHEN rev > iif(?3 AND task = '', rev_oldest, rev_begun) THEN 'ready' ELSE 'done' END,
-			task = ?2, check_first = 0, rev_oldest = 0, due = 0, reason = ''`, Sending, encodeRef(as.Ref), as.Existed)
+			task = ?2, check_first = 0, rev_oldest = 0, due = hold, reason = ''`, Sending, encodeRef(as.Ref), as.Existed)
 	}})
 	j.tellChanged()
 	return err
@@ -149,7 +149,7 @@ func (j *Journal) Requeue(ctx context.Context, id string) error {
 		if state == Sending || state == Done {
 			return fmt.Errorf("%w: the activity is %s", ErrState, state)
 		}
-		return move(ctx, tx, id, "state = 'ready', due = 0, reason = ''", state)
+		return move(ctx, tx, id, "state = 'ready', due = 0, hold = 0, reason = ''", state)
 	}})
 	j.tellChanged()
 	return err
@@ -159,7 +159,7 @@ func (j *Journal) Requeue(ctx context.Context, id string) error {
 // administrator has opened a field. It tells how many there were.
 func (j *Journal) RequeueAll(ctx context.Context) (n int, err error) {
 	err = j.try(ctx, change{"requeue all", func(ctx context.Context, tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, `UPDATE outbox SET state = 'ready', due = 0, reason = ''
+		res, err := tx.ExecContext(ctx, `UPDATE outbox SET state = 'ready', due = 0, hold = 0, reason = ''
 			WHERE state = 'parked' OR state = 'ready' AND due > 0`)
 		if err != nil {
 			return err
@@ -199,24 +199,24 @@ func (j *Journal) Outbox(ctx context.Context) ([]Entry, error) {
 		WHERE o.state NOT IN ('done','discarded') AND (o.state <> 'draft' OR c.ended > 0)
 		ORDER BY o.state = 'parked', o.due, c.started`)
 	if err != nil {
-		return nil, explain(j.path, "outbox", err)
+		return nil, j.explain("outbox", err)
 	}
 	defer func() { _ = rows.Close() }()
 	var es []Entry
 	for rows.Next() {
 		e, err := scanEntry(rows)
 		if err != nil {
-			return nil, explain(j.path, "outbox", err)
+			return nil, j.explain("outbox", err)
 		}
 		es = append(es, e)
 	}
-	return es, explain(j.path, "outbox", rows.Err())
+	return es, j.explain("outbox", rows.Err())
 }
 
 // Entry returns the entry of one call; ErrUnknown when there is nothing to log of it.
 func (j *Journal) Entry(ctx context.Context, id string) (Entry, error) {
 	e, err := scanEntry(j.r.QueryRowContext(ctx, `SELECT `+entryColumns+` FROM outbox o WHERE o.call = ?`, id))
-	return e, explain(j.path, "entry", err)
+	return e, j.explain("entry", err)
 }
 
 // move changes the entry if it is in state from. set may use ?2 and up for args.

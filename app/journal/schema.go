@@ -47,6 +47,7 @@ var migrations = []string{
 		rev_oldest INTEGER NOT NULL DEFAULT 0,  -- lowest rev an unsettled attempt carried; 0 when none is unsettled
 		attempts   INTEGER NOT NULL DEFAULT 0,
 		due        INTEGER NOT NULL DEFAULT 0,
+		hold       INTEGER NOT NULL DEFAULT 0,  -- the agent types: no update before that time
 		reason     TEXT    NOT NULL DEFAULT ''
 	);
 	CREATE INDEX outbox_ready ON outbox(due) WHERE state = 'ready';
