@@ -1,0 +1,154 @@
+package dialog
+
+import (
+	"bytes"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/emiago/sipgo/sip"
+	"github.com/icholy/digest"
+)
+
+// authenticator answers digest challenges (RFC 3261 §22, RFC 7616, RFC 8760) for one account.
+//
+// It keeps the last challenge of each realm, so that the next request carries credentials already and the server need
+// not ask again, and counts how often each nonce was used, as servers check.
+type authenticator struct {
+	user, password string
+	known          map[realmKey]*challenge
+}
+
+// realmKey tells a challenge of the registrar (401) from one of a proxy on the way (407).
+type realmKey struct {
+	proxy bool
+	realm string
+}
+
+type challenge struct {
+	digest.Challenge
+	count int // uses of the nonce: nc
+}
+
+func newAuthenticator(a Account) authenticator {
+	user := a.AuthUser
+	if user == "" {
+		user = a.User
+	}
+	return authenticator{user: user, password: a.Password, known: make(map[realmKey]*challenge)}
+}
+
+// learn takes the challenges of a 401 or 407. It reports false when answering them is in vain: none of them can be
+// answered, or the server has just refused the answer to the same question. first says that the request carried at
+// most what was remembered from earlier ones; then a new nonce is reason enough to try again, as servers that drop old
+// nonces without saying "stale" are common.
+func (a *authenticator) learn(req *sip.Request, res *sip.Response, first bool) bool {
+	proxy := res.StatusCode == sip.StatusProxyAuthRequired
+	name := "WWW-Authenticate"
+	if proxy {
+		name = "Proxy-Authenticate"
+	}
+	learned := false
+	for _, c := range choose(challenges(headersOf(res, name))) {
+		key := realmKey{proxy, c.Realm}
+		if old := a.known[key]; old != nil && !c.Stale && answered(req, proxy, c.Realm) && !(first && old.Nonce != c.Nonce) {
+			continue // the password was wrong: a new nonce does not make it right
+		}
+		a.known[key] = &challenge{Challenge: c}
+		learned = true
+	}
+	return learned
+}
+
+// forget drops what is known of the realms a request was refused in, so that the next one is asked afresh.
+func (a *authenticator) forget() { clear(a.known) }
+
+// authorize adds the credentials for every known challenge. The digest is over the Request-URI as sent.
+func (a *authenticator) authorize(req *sip.Request) {
+	for key, c := range a.known {
+		c.count++
+		cred, err := digest.Digest(&c.Challenge, digest.Options{
+			Method: string(req.Method), URI: req.Recipient.String(), Count: c.count,
+			Username: a.user, Password: a.password,
+			GetBody: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(req.Body())), nil },
+		})
+		if err != nil {
+			continue
+		}
+		name := "Authorization"
+		if key.proxy {
+			name = "Proxy-Authorization"
+		}
+		req.AppendHeader(sip.NewHeader(name, cred.String()))
+	}
+}
+
+// answered reports whether the request carried credentials for the realm.
+func answered(req *sip.Request, proxy bool, realm string) bool {
+	name := "Authorization"
+	if proxy {
+		name = "Proxy-Authorization"
+	}
+	for _, h := range req.GetHeaders(name) {
+		if c, err := digest.ParseCredentials(h.Value()); err == nil && c.Realm == realm {
+			return true
+		}
+	}
+	return false
+}
+
+func headersOf(res *sip.Response, name string) []string {
+	var values []string
+	for _, h := range res.GetHeaders(name) {
+		values = append(values, h.Value())
+	}
+	return values
+}
+
+// challenges reads all challenges there are, also those a server put into one header line, comma by comma.
+func challenges(values []string) []digest.Challenge {
+	var list []digest.Challenge
+	for _, v := range values {
+		for _, text := range splitChallenges(v) {
+			c, err := digest.ParseChallenge(text)
+			if err != nil {
+				continue
+			}
+			c.Algorithm = strings.ToUpper(c.Algorithm) // some servers write md5
+			for i := range c.QOP {
+				c.QOP[i] = strings.ToLower(strings.TrimSpace(c.QOP[i]))
+			}
+			if digest.CanDigest(c) {
+				list = append(list, *c)
+			}
+		}
+	}
+	return list
+}
+
+// splitChallenges cuts a header value where a new scheme begins: a comma, outside quotes, followed by a word and a
+// blank instead of a word and "=".
+func splitChallenges(value string) []string {
+	var list []string
+	for _, part := range SplitList(value) {
+		scheme, _, blank := strings.Cut(part, " ")
+		if len(list) > 0 && (!blank || strings.Contains(scheme, "=")) {
+			list[len(list)-1] += ", " + part
+			continue
+		}
+		list = append(list, part)
+	}
+	return list
+}
+
+// choose keeps, of each realm, the topmost challenge that can be answered: servers list them by preference
+// (RFC 8760 §2.4).
+func choose(list []digest.Challenge) []digest.Challenge {
+	var chosen []digest.Challenge
+	for _, c := range list {
+		if !slices.ContainsFunc(chosen, func(o digest.Challenge) bool { return o.Realm == c.Realm }) {
+			chosen = append(chosen, c)
+		}
+	}
+	return chosen
+}

@@ -1,0 +1,270 @@
+package dialog
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// Cause is what ended a call.
+type Cause int
+
+// The causes.
+const (
+	HungUpHere     Cause = iota // Hangup, or Reject
+	HungUpThere                 // BYE
+	Cancelled                   // the caller gave up
+	Elsewhere                   // another phone took it
+	Rejected                    // outbound: a final answer that is not 2xx; End.Code tells
+	NobodyAnswered              // inbound: it rang for three minutes, or for as long as the caller allowed
+	NoResponse                  // the network gave no answer
+	Unacknowledged              // our 200 was never acknowledged
+	Expired                     // the session timer ran out (RFC 4028)
+	Gone                        // the other side does not know the call any more (481, 408)
+	Unsendable                  // no way to the other side: name not found, connection refused
+)
+
+// End is how a call ended.
+type End struct {
+	Cause   Cause
+	Code    int      // SIP status, when one ended it
+	Phrase  string   // its reason phrase
+	Reasons []Reason // Reason headers of the CANCEL, BYE or final answer
+	Warning string   // Warning header of the final answer (RFC 3261 §20.43)
+	Err     error
+}
+
+// Handler hears of one call, on the queue. After Ended it hears nothing more.
+type Handler interface {
+	// Progress: outbound, a provisional answer other than 100, with its SDP or nil.
+	Progress(code int, sdp []byte)
+	// Answered: outbound, the 2xx is here and acknowledged; sdp answers our offer.
+	Answered(sdp []byte)
+	// Offer: the other side wants the session changed; nil asks us for an offer. It returns the SDP to answer with, or
+	// the status to refuse with: 488.
+	Offer(sdp []byte, from netip.Addr) (answer []byte, code int)
+	// Answer: the answer to an offer of ours that went out in a 200. nil means that none came.
+	Answer(sdp []byte)
+	// Info: a SIP INFO; it reports whether the body was understood.
+	Info(contentType string, body []byte) bool
+	// Ended: the call is over.
+	Ended(End)
+}
+
+// Call is an INVITE and what grows out of it: its transactions, early dialogs, forks and, once answered, its dialog.
+type Call struct {
+	ua       *UA
+	h        Handler
+	inbound  bool
+	callID   string
+	localTag string
+	d        *dialog // inbound: from the start; outbound: once answered
+	over     bool    // Ended was called
+	answered bool    // a 2xx was sent or received
+	local    []byte  // our last SDP, for session refreshes
+	offering bool    // an offer of ours is unanswered (§14.1, RFC 3311 §5)
+	allows   map[string]bool
+
+	out outbound
+	in  inbound
+	twoxx
+	timer     sessionTimer
+	referring *referral
+}
+
+// ID is the Call-ID.
+func (c *Call) ID() string { return c.callID }
+
+// Handle sets who hears of an inbound call. It must be called in Config.Incoming.
+func (c *Call) Handle(h Handler) { c.h = h }
+
+// Inbound reports who called.
+func (c *Call) Inbound() bool { return c.inbound }
+
+// ended reports the end once, and drops the handler.
+func (c *Call) ended(e End) {
+	if c.over {
+		return
+	}
+	c.over = true
+	c.stopTimers()
+	c.h.Ended(e)
+}
+
+// forget takes the call out of the table: requests for it get 481 from now on.
+func (c *Call) forget() {
+	c.ended(End{Cause: Gone}) // does nothing when it has ended
+	delete(c.ua.calls, dialogKey(c.callID, c.localTag))
+}
+
+func (c *Call) stopTimers() {
+	c.in.stopRing()
+	c.timer.stop()
+}
+
+// Hangup ends the call from here, in whatever state it is: CANCEL, 486, or BYE. Ended is called before it returns.
+func (c *Call) Hangup() {
+	switch {
+	case c.over:
+	case c.inbound && !c.answered:
+		c.Reject(sip.StatusBusyHere)
+	case !c.inbound && !c.answered:
+		c.giveUp()
+		c.ended(End{Cause: HungUpHere})
+	default:
+		c.endDialog()
+		c.ended(End{Cause: HungUpHere})
+	}
+}
+
+// endDialog sends the BYE, or has it sent when the ACK is here: a callee must not send it earlier (RFC 3261 §15).
+func (c *Call) endDialog() {
+	if c.waiting() && c.d != nil && c.inbound && !c.acked {
+		c.byeOnACK = true
+		return
+	}
+	c.sendBye()
+}
+
+func (c *Call) sendBye() {
+	c.stop2xx()
+	if c.d == nil {
+		c.forget()
+		return
+	}
+	c.d.bye(c.ua, func(*sip.Response, error) { c.forget() })
+}
+
+// receiveInDialog is a request with a To tag: for the call that has it, else 481.
+func (ua *UA) receiveInDialog(st *serverTx) {
+	req := st.req
+	c := ua.calls[dialogKey(req.CallID().Value(), tagOf(req.To().Params))]
+	if c == nil {
+		st.reply(481)
+		return
+	}
+	d := c.d
+	if d == nil {
+		d = c.out.forks[tagOf(req.From().Params)]
+	}
+	if d == nil || d.remoteTag != tagOf(req.From().Params) {
+		st.reply(481)
+		return
+	}
+	if seq := req.CSeq().SeqNo; seq < d.remoteSeq {
+		st.reply(500) // out of order (§12.2.2)
+		return
+	} else {
+		d.remoteSeq = seq
+	}
+	switch req.Method {
+	case sip.BYE:
+		c.remoteBye(st)
+	case sip.INVITE:
+		c.reinvited(st)
+	case sip.UPDATE:
+		c.updated(st)
+	case sip.INFO:
+		if c.over || !c.h.Info(mediaType(req), req.Body()) {
+			st.reply(415, sip.NewHeader("Accept", "application/dtmf-relay, application/dtmf"))
+			return
+		}
+		st.reply(200)
+	case sip.NOTIFY:
+		c.notified(st)
+	case sip.OPTIONS:
+		ua.answerOptions(st)
+	default:
+		st.reply(405, sip.NewHeader("Allow", allowed))
+	}
+}
+
+func (c *Call) remoteBye(st *serverTx) {
+	st.reply(200)
+	c.stop2xx()
+	if c.inbound && !c.answered { // a BYE on an early dialog: the caller gave up in an odd way (§15)
+		c.refuse(sip.StatusRequestTerminated)
+		c.ended(End{Cause: Cancelled, Reasons: reasons(st.req)})
+	}
+	c.ended(End{Cause: HungUpThere, Reasons: reasons(st.req)})
+	c.forget()
+}
+
+// callOf finds the call an INVITE transaction belongs to.
+func (ua *UA) callOf(invite *serverTx) *Call {
+	for _, c := range ua.calls {
+		if c.in.st == invite {
+			return c
+		}
+	}
+	return nil
+}
+
+// receiveACK is an ACK of a 2xx, which is outside the INVITE's transaction.
+func (ua *UA) receiveACK(req *sip.Request) {
+	if c := ua.calls[dialogKey(req.CallID().Value(), tagOf(req.To().Params))]; c != nil {
+		c.acknowledged(req)
+	}
+}
+
+// twoxx repeats a 200 of ours until it is acknowledged (RFC 3261 §13.3.1.4): after T1, doubling up to T2, for 64·T1.
+// sipgo's own repeats every T2 from the second on, which costs four silent seconds for one lost packet (S4, S5).
+type twoxx struct {
+	pending  *serverTx
+	seq      uint32
+	acked    bool
+	byeOnACK bool
+	halt     func()
+}
+
+func (c *Call) waiting() bool { return c.pending != nil }
+
+// send2xx sends the 200 and sees to its repetition.
+func (c *Call) send2xx(st *serverTx, res *sip.Response) {
+	c.stop2xx()
+	c.pending, c.seq, c.acked = st, st.req.CSeq().SeqNo, false
+	st.onACK = c.acknowledged
+	st.respond(res)
+	wait, deadline := sip.T1, time.Now().Add(64*sip.T1)
+	var again func()
+	again = func() {
+		if time.Now().After(deadline) {
+			c.stop2xx()
+			c.sendBye()
+			c.ended(End{Cause: Unacknowledged})
+			return
+		}
+		st.respond(res)
+		wait = min(2*wait, sip.T2)
+		c.halt = c.ua.after(wait, again)
+	}
+	c.halt = c.ua.after(wait, again)
+}
+
+func (c *Call) stop2xx() {
+	if c.halt != nil {
+		c.halt()
+		c.halt = nil
+	}
+	c.pending = nil
+}
+
+func (c *Call) acknowledged(req *sip.Request) {
+	if !c.waiting() || req.CSeq().SeqNo != c.seq {
+		return
+	}
+	c.acked = true
+	c.stop2xx()
+	if c.byeOnACK {
+		c.byeOnACK = false
+		c.sendBye()
+		return
+	}
+	if c.offering { // our offer went out in the 200: this is where its answer is
+		c.offering = false
+		if !c.over {
+			c.h.Answer(SDP(req))
+		}
+	}
+}

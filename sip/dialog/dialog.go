@@ -1,0 +1,165 @@
+package dialog
+
+import (
+	"github.com/emiago/sipgo/sip"
+)
+
+// dialog is the state RFC 3261 §12 keeps for one peer relation: identifiers, sequence numbers, route set and target.
+type dialog struct {
+	callID              string
+	local, remote       sip.FromHeader // with their tags
+	localTag, remoteTag string
+	seq                 uint32 // ours, last used
+	remoteSeq           uint32 // theirs, last seen
+	target              sip.Uri
+	routes              []sip.Uri // Request-URI order: first hop first
+	earlyAnswer         []byte    // the SDP its provisional answers carried
+}
+
+func dialogKey(callID, localTag string) string { return callID + "\x00" + localTag }
+
+// dialogOfResponse makes the caller's side of a dialog from an answer to its INVITE (§12.1.2).
+func dialogOfResponse(invite *sip.Request, res *sip.Response) *dialog {
+	d := &dialog{
+		callID:    invite.CallID().Value(),
+		local:     *invite.From(),
+		localTag:  tagOf(invite.From().Params),
+		remoteTag: tagOf(res.To().Params),
+		remote:    sip.FromHeader{DisplayName: res.To().DisplayName, Address: res.To().Address, Params: res.To().Params},
+		seq:       invite.CSeq().SeqNo,
+		target:    invite.Recipient,
+	}
+	if c := res.Contact(); c != nil && !c.Address.Wildcard {
+		d.target = c.Address
+	}
+	rr := recordRoutes(res)
+	for i := len(rr) - 1; i >= 0; i-- {
+		d.routes = append(d.routes, rr[i])
+	}
+	return d
+}
+
+// dialogOfRequest makes the callee's side (§12.1.1).
+func dialogOfRequest(invite *sip.Request, localTag string) *dialog {
+	d := &dialog{
+		callID:    invite.CallID().Value(),
+		localTag:  localTag,
+		remoteTag: tagOf(invite.From().Params),
+		remote:    *invite.From(),
+		local:     sip.FromHeader{DisplayName: invite.To().DisplayName, Address: invite.To().Address},
+		remoteSeq: invite.CSeq().SeqNo,
+		target:    invite.From().Address,
+		routes:    recordRoutes(invite),
+	}
+	d.local.Params.Add("tag", localTag)
+	if c := invite.Contact(); c != nil && !c.Address.Wildcard {
+		d.target = c.Address
+	}
+	return d
+}
+
+func recordRoutes(msg interface{ GetHeaders(string) []sip.Header }) []sip.Uri {
+	var list []sip.Uri
+	for _, h := range msg.GetHeaders("Record-Route") {
+		if rr, ok := h.(*sip.RecordRouteHeader); ok {
+			list = append(list, rr.Address)
+		}
+	}
+	return list
+}
+
+// refresh takes the new target of a target refresh: a re-INVITE or UPDATE, either way (§12.2.1.2, §12.2.2).
+func (d *dialog) refresh(c *sip.ContactHeader) {
+	if c != nil && !c.Address.Wildcard {
+		d.target = c.Address
+	}
+}
+
+// request starts a request inside the dialog (§12.2.1.1), with the CSeq number given, and says where it goes.
+func (d *dialog) request(ua *UA, method sip.RequestMethod, seq uint32) *sip.Request {
+	uri, routes := d.way()
+	to := &sip.ToHeader{DisplayName: d.remote.DisplayName, Address: d.remote.Address, Params: d.remote.Params}
+	req := ua.newRequest(method, uri, &d.local, to, d.callID, seq)
+	for _, r := range routes {
+		req.AppendHeader(&sip.RouteHeader{Address: r})
+	}
+	return req
+}
+
+// way is the Request-URI and Route of a request. A first hop without lr is a strict router of RFC 2543: it wants to be
+// the Request-URI itself, and the target last (§12.2.1.1).
+func (d *dialog) way() (sip.Uri, []sip.Uri) {
+	if len(d.routes) == 0 {
+		return d.target, nil
+	}
+	if _, loose := param(d.routes[0].UriParams, "lr"); loose {
+		return d.target, d.routes
+	}
+	routes := append(append([]sip.Uri(nil), d.routes[1:]...), d.target)
+	return d.routes[0], routes
+}
+
+// next is where a request of the dialog is sent.
+func (d *dialog) next(ua *UA) target {
+	uri, routes := d.way()
+	if len(d.routes) > 0 {
+		if _, loose := param(d.routes[0].UriParams, "lr"); loose {
+			return ua.nextHop(routes[0])
+		}
+	}
+	return ua.nextHop(uri)
+}
+
+// exchange sends a request inside the dialog, to its final answer.
+func (d *dialog) exchange(ua *UA, method sip.RequestMethod, fill func(*sip.Request, hop) error, on func(*sip.Response, error)) *exchange {
+	return ua.exchange(d.next(ua), func(to hop) (*sip.Request, error) {
+		d.seq++
+		req := d.request(ua, method, d.seq)
+		switch method {
+		case sip.INVITE, sip.UPDATE, sip.REFER:
+			req.AppendHeader(ua.contact(to))
+			req.AppendHeader(sip.NewHeader("Allow", allowed))
+			req.AppendHeader(sip.NewHeader("Supported", supported))
+		}
+		if fill != nil {
+			if err := fill(req, to); err != nil {
+				return nil, err
+			}
+		}
+		return req, nil
+	}, on)
+}
+
+// acknowledge sends the ACK of a 2xx, which is a request of its own: new branch, the dialog's route, and the
+// credentials of its INVITE (§13.2.2.4, §22.1). It is sent again for each repetition of the 2xx.
+func (d *dialog) acknowledge(ua *UA, invite *sip.Request) {
+	ua.route(d.next(ua), func(hops []hop, err error) {
+		if err != nil {
+			ua.log.Warn("ACK not sent", "error", err)
+			return
+		}
+		ack := d.request(ua, sip.ACK, invite.CSeq().SeqNo)
+		sip.CopyHeaders("Authorization", invite, ack)
+		sip.CopyHeaders("Proxy-Authorization", invite, ack)
+		ack.SetBody(nil)
+		ua.stamp(ack, hops[0], newBranch())
+		ua.connect(ack, hops[0], func(conn sip.Connection, err error) {
+			if err == nil {
+				err = conn.WriteMsg(ack)
+				conn.TryClose() //nolint:errcheck // a reference given back
+			}
+			if err != nil {
+				ua.log.Warn("ACK not sent", "error", err)
+			}
+		})
+	})
+}
+
+// bye ends a dialog nobody has a use for: a second fork that answered, or a 200 that crossed our CANCEL.
+func (d *dialog) bye(ua *UA, done func(*sip.Response, error)) {
+	d.exchange(ua, sip.BYE, nil, func(res *sip.Response, err error) {
+		if done != nil && (err != nil || res.StatusCode >= 200) {
+			done(res, err)
+		}
+	})
+}

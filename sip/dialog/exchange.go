@@ -1,0 +1,136 @@
+package dialog
+
+import (
+	"net/netip"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// attempts is how often one request is sent again with credentials: for the registrar or proxy, for another proxy on
+// the way, and once each for a nonce that had grown old.
+const attempts = 4
+
+// exchange is one request to its final answer, through name resolution and challenges.
+type exchange struct {
+	ua    *UA
+	to    target
+	build func(hop) (*sip.Request, error)
+	on    func(*sip.Response, error)
+	tx    *clientTx
+	tries int
+	over  bool
+
+	cancelling bool // a CANCEL is wanted
+	cancelled  bool // and was sent
+	ringing    bool // a provisional answer has come: RFC 3261 §9.1 allows the CANCEL
+}
+
+// exchange sends what build makes to a target, again with credentials when it is challenged. build is called for every
+// attempt, so that each has its own CSeq number; the branch is new too, and credentials are added. on gets what send's
+// on gets, less the challenges answered.
+func (ua *UA) exchange(to target, build func(hop) (*sip.Request, error), on func(*sip.Response, error)) *exchange {
+	x := &exchange{ua: ua, to: to, build: build, on: on}
+	x.start()
+	return x
+}
+
+func (x *exchange) start() {
+	x.ringing = false
+	x.ua.route(x.to, func(hops []hop, err error) {
+		switch {
+		case x.over:
+			return
+		case err == nil && x.cancelling:
+			err = errGivenUp // before this attempt was sent
+		}
+		if err != nil {
+			x.on(nil, err)
+			return
+		}
+		req, err := x.build(hops[0])
+		if err != nil {
+			x.on(nil, err)
+			return
+		}
+		if x.tries > 0 || x.ua.reg.serves(hops[0].String()) { // credentials are for our server, not for whom we call
+			x.ua.auth.authorize(req)
+		}
+		x.tx = x.ua.send(req, hops[0], newBranch(), x.received)
+	})
+}
+
+func (x *exchange) received(res *sip.Response, err error) {
+	if x.over {
+		return
+	}
+	if err == nil && (res.StatusCode == 401 || res.StatusCode == 407) && !x.cancelling && x.tries < attempts &&
+		x.ua.mayAnswer(x.tx.to, res) && x.ua.auth.learn(x.tx.req, res, x.tries == 0) {
+		x.tries++
+		x.start()
+		return
+	}
+	if err == nil && res.StatusCode < 200 {
+		x.ringing = true
+		if x.cancelling {
+			x.cancel()
+		}
+	}
+	x.on(res, err)
+}
+
+// cancel sends a CANCEL as soon as that is allowed. The answer to the INVITE itself, 487 or a 200 that crossed it (S2),
+// still comes to on.
+func (x *exchange) cancel() {
+	x.cancelling = true
+	if x.cancelled || !x.ringing || x.tx == nil || x.tx.final != 0 {
+		return
+	}
+	x.cancelled = true
+	req := cancelOf(x.tx.req)
+	branch, _ := param(req.Via().Params, "branch")
+	x.ua.send(req, x.tx.to, branch, func(*sip.Response, error) {}) // RFC 3261 §9.1: its answer tells nothing
+}
+
+// abandon stops waiting for an answer.
+func (x *exchange) abandon() {
+	x.over = true
+	if x.tx != nil {
+		x.tx.abandon()
+	}
+}
+
+// mayAnswer reports whether a challenge is our server's. One from the far end of a call, asking for the hash of our
+// password, is not answered, unless it is for a realm our server has used.
+func (ua *UA) mayAnswer(to hop, res *sip.Response) bool {
+	if ua.reg.serves(to.addr.String()) {
+		return true
+	}
+	for _, name := range []string{"WWW-Authenticate", "Proxy-Authenticate"} {
+		for _, c := range challenges(headersOf(res, name)) {
+			for key := range ua.auth.known {
+				if key.realm == c.Realm {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// route resolves a target, by the flow the registrar was last reached on when it is the registrar's or proxy's.
+func (ua *UA) route(to target, then func([]hop, error)) {
+	if h, ok := ua.reg.flow(to); ok {
+		then([]hop{h}, nil)
+		return
+	}
+	ua.resolve(to, then)
+}
+
+// sourceIP is the address part of a "host:port" source.
+func sourceIP(source string) netip.Addr {
+	a, err := netip.ParseAddrPort(source)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return a.Addr().Unmap()
+}

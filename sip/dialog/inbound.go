@@ -1,0 +1,191 @@
+package dialog
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// inbound is the callee's side of a call: RFC 3261 §13.3.
+type inbound struct {
+	st       *serverTx
+	stopTime func() // end of ringing
+	stopTell func() // next 180
+}
+
+const (
+	// ringLimit is how long a call rings before we let it go with 480; whoever called has long hung up, or will not.
+	ringLimit = 3 * time.Minute
+	// ringAgain is how often the 180 is repeated so that proxies keep the call (§13.3.1.1).
+	ringAgain = time.Minute
+)
+
+func (in *inbound) stopRing() {
+	for _, stop := range []*func(){&in.stopTime, &in.stopTell} {
+		if *stop != nil {
+			(*stop)()
+			*stop = nil
+		}
+	}
+}
+
+// receiveInvite is an INVITE outside any dialog, past the screen. overtaken says that its CANCEL was here before it.
+func (ua *UA) receiveInvite(st *serverTx, overtaken bool) {
+	req := st.req
+	switch {
+	case overtaken:
+		st.reply(487)
+		return
+	case !ua.forUs(req.Recipient):
+		st.reply(404)
+		return
+	case ua.merged(req):
+		st.reply(482) // the same call by two ways (§8.2.2.2)
+		return
+	case ua.cfg.Incoming == nil || !ua.reg.wanted && ua.reg.status.State != Registered:
+		st.reply(480)
+		return
+	case req.Contact() == nil: // mandatory in an INVITE (§8.1.1.8), but some gateways forget; From serves
+		ua.log.Debug("INVITE without Contact")
+	}
+	c := &Call{ua: ua, inbound: true, callID: req.CallID().Value(), localTag: newTag(), allows: allowsOf(req)}
+	c.d = dialogOfRequest(req, c.localTag)
+	c.d.seq = 1
+	c.in.st = st
+	c.h = nobody{}
+	ua.calls[dialogKey(c.callID, c.localTag)] = c
+	ua.cfg.Incoming(c)
+}
+
+// forUs reports whether a Request-URI names our user. The host is not compared: behind NAT it is not ours.
+func (ua *UA) forUs(uri sip.Uri) bool {
+	return uri.User == escapeUser(ua.cfg.Account.User) || unescape(uri.User) == ua.cfg.Account.User
+}
+
+func (ua *UA) merged(req *sip.Request) bool {
+	tag := tagOf(req.From().Params)
+	for _, c := range ua.calls {
+		if c.inbound && c.callID == req.CallID().Value() && c.d.remoteTag == tag && c.in.st.req.CSeq().SeqNo == req.CSeq().SeqNo {
+			return true
+		}
+	}
+	return false
+}
+
+// Values are the values of a header of the INVITE, one by one even when they came in one line. names are the header's
+// names, long and short.
+func (c *Call) Values(names ...string) []string {
+	if c.in.st == nil {
+		return nil
+	}
+	return headerValues(c.in.st.req, names...)
+}
+
+// From is the From header's value, whole.
+func (c *Call) From() string { return c.in.st.req.From().Value() }
+
+// Called is the user part of To: whom the caller asked for.
+func (c *Call) Called() string { return unescape(c.in.st.req.To().Address.User) }
+
+// RemoteSDP is the session description of the INVITE; nil when the caller wants us to offer.
+func (c *Call) RemoteSDP() []byte { return SDP(c.in.st.req) }
+
+// LocalIP is the address of ours the caller is reached from, for the session description.
+func (c *Call) LocalIP() netip.Addr {
+	source, err := netip.ParseAddrPort(c.in.st.req.Source())
+	if err != nil {
+		return c.ua.bound.Addr()
+	}
+	return c.ua.localIP(source)
+}
+
+// RemoteIP is the address the INVITE came from.
+func (c *Call) RemoteIP() netip.Addr { return sourceIP(c.in.st.req.Source()) }
+
+// response starts an answer to the INVITE, or to another request of the other side, with what every one of them has.
+func (c *Call) response(st *serverTx, code int) *sip.Response {
+	res := newResponse(st.req, code, "", c.localTag)
+	if code < 300 {
+		source, err := netip.ParseAddrPort(st.req.Source())
+		if err == nil {
+			res.AppendHeader(c.ua.contact(hop{sip.NetworkToLower(st.req.Transport()), source}))
+		}
+		res.AppendHeader(sip.NewHeader("Allow", allowed))
+		res.AppendHeader(sip.NewHeader("Supported", supported))
+	}
+	return c.ua.signed(res)
+}
+
+// Ring tells the caller that the phone rings: 180 now, and once a minute.
+func (c *Call) Ring() {
+	if c.over || c.answered {
+		return
+	}
+	c.in.st.respond(c.response(c.in.st, sip.StatusRinging))
+	if c.in.stopTime == nil {
+		limit := ringLimit
+		if s, ok := seconds(header(c.in.st.req, "Expires")); ok && s > 0 {
+			limit = min(limit, time.Duration(s)*time.Second)
+		}
+		c.in.stopTime = c.ua.after(limit, func() {
+			c.refuse(sip.StatusTemporarilyUnavailable)
+			c.ended(End{Cause: NobodyAnswered, Code: sip.StatusTemporarilyUnavailable})
+			c.forget()
+		})
+	}
+	c.in.stopTell = c.ua.after(ringAgain, c.Ring)
+}
+
+// Accept answers the call. sdp answers the caller's offer, or is ours when RemoteSDP was nil.
+func (c *Call) Accept(sdp []byte) {
+	if c.over || c.answered {
+		return
+	}
+	c.answered = true
+	c.in.stopRing()
+	c.local = sdp
+	c.offering = c.RemoteSDP() == nil
+	res := c.response(c.in.st, 200)
+	c.timer.offered(c, c.in.st.req, res)
+	res.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
+	res.SetBody(sdp)
+	c.send2xx(c.in.st, res)
+}
+
+// Reject refuses the call with a status of 400 and above.
+func (c *Call) Reject(code int) {
+	if c.over || c.answered {
+		return
+	}
+	c.refuse(code)
+	c.ended(End{Cause: HungUpHere, Code: code})
+	c.forget()
+}
+
+func (c *Call) refuse(code int) {
+	c.in.stopRing()
+	c.in.st.respond(c.response(c.in.st, code))
+}
+
+// remoteCancel is a CANCEL while the call rings.
+func (c *Call) remoteCancel(cancel *sip.Request) {
+	c.refuse(sip.StatusRequestTerminated)
+	why := reasons(cancel)
+	end := End{Cause: Cancelled, Reasons: why}
+	if elsewhere(why) {
+		end.Cause = Elsewhere
+	}
+	c.ended(end)
+	c.forget()
+}
+
+// nobody is the handler of a call until it has one.
+type nobody struct{}
+
+func (nobody) Progress(int, []byte)                   {}
+func (nobody) Answered([]byte)                        {}
+func (nobody) Offer([]byte, netip.Addr) ([]byte, int) { return nil, 488 }
+func (nobody) Answer([]byte)                          {}
+func (nobody) Info(string, []byte) bool               { return false }
+func (nobody) Ended(End)                              {}

@@ -1,0 +1,143 @@
+package dialog
+
+import (
+	"bytes"
+	"net"
+	"strconv"
+	"strings"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// screenDatagram is sipgo's read filter. It sees every datagram first, in the socket's only reader, and does the
+// parsing itself: a request the parser refuses is answered 400, where sipgo would log it whole and stay silent (S14),
+// and the sender would repeat it for half a minute. It never returns an error, which would end the reader (S14).
+// Bytes of a TCP stream pass; their messages come by OnMessage.
+func (ua *UA) screenDatagram(from sip.TransportReadProps, data []byte) (_ []byte, _ error) {
+	if from.Transport != "UDP" {
+		return data, nil
+	}
+	defer func() { // a datagram must not end the program, whatever it does to a parser
+		if v := recover(); v != nil {
+			ua.log.Error("parser panicked", "panic", v)
+		}
+	}()
+	if len(bytes.Trim(data, "\r\n\x00")) == 0 {
+		return nil, nil // keep-alive (RFC 5626 §3.5.1)
+	}
+	source := from.RemoteAddr.String()
+	msg, err := ua.parser.ParseSIP(data)
+	if err == nil {
+		msg.SetTransport("UDP")
+		msg.SetSource(source)
+		ua.queue.Post(func() { ua.receive(msg) })
+		return nil, nil
+	}
+	ua.log.Debug("unreadable datagram", "from", source, "bytes", len(data), "error", err)
+	if remote, ok := from.RemoteAddr.(*net.UDPAddr); ok {
+		if answer := refuseUnreadable(data, remote.IP.String(), remote.Port); answer != nil {
+			ua.queue.Post(func() {
+				if ua.guests.Allow() {
+					ua.udp.WriteTo(answer, remote) //nolint:errcheck // nothing is owed to a sender of garbage
+				}
+			})
+		}
+	}
+	return nil, nil
+}
+
+// refuseUnreadable builds the answer to a request the parser could not read, from the header lines that identify it.
+// It returns nil for what is no request, for an ACK, and when there are not lines enough for the sender to know it by.
+func refuseUnreadable(data []byte, ip string, port int) []byte {
+	head, _, _ := strings.Cut(string(data), "\r\n\r\n")
+	lines := strings.Split(head, "\r\n")
+	start := strings.Fields(lines[0])
+	if len(start) < 3 || strings.HasPrefix(strings.ToUpper(start[0]), "SIP/") || start[0] == "ACK" {
+		return nil
+	}
+	version := start[len(start)-1]
+	if len(version) < 4 || !strings.EqualFold(version[:4], "SIP/") {
+		return nil
+	}
+	status := "400 Bad Request"
+	if !strings.EqualFold(version, "SIP/2.0") {
+		status = "505 Version Not Supported"
+	}
+	fields := map[string][]string{}
+	last := ""
+	for _, line := range lines[1:] {
+		if line != "" && (line[0] == ' ' || line[0] == '\t') && last != "" { // folded
+			f := fields[last]
+			f[len(f)-1] += " " + strings.TrimSpace(line)
+			continue
+		}
+		name, value, ok := strings.Cut(line, ":")
+		if !ok {
+			last = ""
+			continue
+		}
+		last = longName(strings.ToLower(strings.TrimSpace(name)))
+		fields[last] = append(fields[last], strings.TrimSpace(value))
+	}
+	if len(fields["via"]) == 0 || len(fields["cseq"]) == 0 || len(fields["call-id"]) == 0 {
+		return nil
+	}
+	var b strings.Builder
+	b.WriteString("SIP/2.0 " + status + "\r\n")
+	for i, via := range fields["via"] {
+		if i == 0 {
+			via = received(via, ip, port)
+		}
+		b.WriteString("Via: " + via + "\r\n")
+	}
+	for _, name := range []string{"From", "To", "Call-ID", "CSeq"} {
+		values := fields[strings.ToLower(name)]
+		if len(values) == 0 {
+			continue
+		}
+		value := values[0]
+		if name == "To" && !strings.Contains(strings.ToLower(value), "tag=") {
+			value += ";tag=" + newTag()
+		}
+		b.WriteString(name + ": " + value + "\r\n")
+	}
+	b.WriteString("Content-Length: 0\r\n\r\n")
+	return []byte(b.String())
+}
+
+func longName(name string) string {
+	switch name {
+	case "v":
+		return "via"
+	case "f":
+		return "from"
+	case "t":
+		return "to"
+	case "i":
+		return "call-id"
+	}
+	return name
+}
+
+// received marks the topmost Via value with where it came from (RFC 3261 §18.2.1, RFC 3581 §4).
+func received(via, ip string, port int) string {
+	top, rest, more := strings.Cut(via, ",")
+	if i := strings.Index(strings.ToLower(top), ";rport"); i >= 0 {
+		end := i + len(";rport")
+		if end == len(top) || top[end] == ';' || top[end] == ' ' {
+			top = top[:end] + "=" + strconv.Itoa(port) + top[end:]
+		}
+	}
+	top += ";received=" + ip
+	if more {
+		top += "," + rest
+	}
+	return top
+}
+
+// newStatelessResponse builds an answer out of whatever headers a request has.
+func newStatelessResponse(req *sip.Request, code int) *sip.Response {
+	res := sip.NewResponseFromRequest(req, code, reasonPhrase(code), nil)
+	res.SipVersion = "SIP/2.0"
+	return res
+}

@@ -1,0 +1,219 @@
+package dialog
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/emiago/sipgo/sip"
+	"github.com/google/uuid"
+)
+
+// outbound is the caller's side of a call: RFC 3261 §13.2, with the forks of RFC 6026 and the crossings of CANCEL.
+type outbound struct {
+	x         *exchange
+	to        sip.ToHeader
+	from      sip.FromHeader
+	seq       uint32
+	forks     map[string]*dialog // early dialogs by To tag, and legs given up
+	acks      map[string]bool    // To tags whose 2xx was acknowledged, with the INVITE it answers
+	gaveUp    bool
+	redirects int
+	stopWait  func()
+}
+
+// maxRedirects bounds how often a 3xx is followed.
+const maxRedirects = 5
+
+// Invite calls a number or a SIP URI. offer is asked for the SDP once the address it leaves from is known; it is asked
+// again, and must give the same, when the INVITE is sent again with credentials.
+func (ua *UA) Invite(number string, offer func(local netip.Addr) ([]byte, error), h Handler) *Call {
+	uri := ua.Target(number)
+	c := &Call{ua: ua, h: h, callID: uuid.NewString(), localTag: newTag()}
+	c.out = outbound{
+		to:    sip.ToHeader{Address: uri},
+		from:  sip.FromHeader{DisplayName: quotable(ua.cfg.Account.DisplayName), Address: ua.self()},
+		forks: make(map[string]*dialog),
+		acks:  make(map[string]bool),
+	}
+	c.out.from.Params.Add("tag", c.localTag)
+	ua.calls[dialogKey(c.callID, c.localTag)] = c
+	c.invite(uri, offer)
+	return c
+}
+
+// Target is the URI a number or address is called by. A bare number belongs to our own domain.
+func (ua *UA) Target(number string) sip.Uri {
+	number = strings.TrimSpace(number)
+	if strings.Contains(number, "@") || strings.HasPrefix(strings.ToLower(number), "sip:") {
+		text := number
+		if l := strings.ToLower(text); !strings.HasPrefix(l, "sip:") && !strings.HasPrefix(l, "sips:") {
+			text = "sip:" + text
+		}
+		var uri sip.Uri
+		if err := sip.ParseUri(text, &uri); err == nil && uri.Host != "" {
+			uri.Headers = nil // a link must not add headers of its choice (RFC 3261 §19.1.5)
+			return uri
+		}
+	}
+	u := ua.domain()
+	u.User = escapeUser(strings.TrimPrefix(strings.TrimPrefix(number, "tel:"), "callto:"))
+	return u
+}
+
+func (c *Call) invite(uri sip.Uri, offer func(netip.Addr) ([]byte, error)) {
+	ua := c.ua
+	next := ua.nextHop(uri)
+	routes := ua.preloaded()
+	if len(routes) > 0 || strings.EqualFold(uri.Host, ua.domain().Host) && uri.Port == ua.domain().Port {
+		next = ua.server()
+	}
+	c.offering = true
+	c.out.x = ua.exchange(next, func(to hop) (*sip.Request, error) {
+		body, err := offer(ua.localIP(to.addr))
+		if err != nil {
+			return nil, err
+		}
+		c.local = body
+		c.out.seq++
+		req := ua.newRequest(sip.INVITE, uri, &c.out.from, &c.out.to, c.callID, c.out.seq)
+		for _, u := range routes {
+			req.AppendHeader(&sip.RouteHeader{Address: u})
+		}
+		req.AppendHeader(ua.contact(to))
+		req.AppendHeader(sip.NewHeader("Allow", allowed))
+		req.AppendHeader(sip.NewHeader("Supported", supported))
+		req.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
+		req.SetBody(body)
+		return req, nil
+	}, func(res *sip.Response, err error) { c.inviteAnswered(res, err, offer) })
+}
+
+func (c *Call) inviteAnswered(res *sip.Response, err error, offer func(netip.Addr) ([]byte, error)) {
+	switch {
+	case err != nil:
+		c.inviteFailed(err)
+	case res.StatusCode == sip.StatusTrying:
+	case res.StatusCode < 200:
+		c.progress(res)
+	case res.StatusCode < 300:
+		c.picked(res)
+	case res.StatusCode < 400 && c.redirect(res, offer):
+	default:
+		c.out.stop()
+		c.ended(End{
+			Cause: Rejected, Code: res.StatusCode, Phrase: res.Reason, Reasons: reasons(res),
+			Warning: header(res, "Warning"),
+		})
+		c.forget()
+	}
+}
+
+func (c *Call) inviteFailed(err error) {
+	if c.answered {
+		return // a transaction that ends long after its 2xx
+	}
+	c.out.stop()
+	c.ended(End{Cause: causeOf(err), Err: err})
+	c.forget()
+}
+
+// progress keeps one early dialog for each To tag, as many as there are forks (S1: as often as they care to ring).
+func (c *Call) progress(res *sip.Response) {
+	sdp := SDP(res)
+	if tag := tagOf(res.To().Params); tag != "" {
+		d := c.out.forks[tag]
+		if d == nil {
+			d = dialogOfResponse(c.out.x.tx.req, res)
+			c.out.forks[tag] = d
+		} else {
+			d.refresh(res.Contact())
+		}
+		if sdp != nil {
+			d.earlyAnswer = sdp
+		}
+	}
+	if !c.over {
+		c.h.Progress(res.StatusCode, sdp)
+	}
+}
+
+// picked is a 2xx: the first one makes the call, a repeated one wants its ACK again, one from another fork is
+// acknowledged and hung up (§13.2.2.4; S3). When we have given up meanwhile, that goes for the first one too (S2).
+func (c *Call) picked(res *sip.Response) {
+	invite := c.out.x.tx.req
+	tag := tagOf(res.To().Params)
+	if c.d != nil && c.d.remoteTag == tag {
+		c.d.acknowledge(c.ua, invite)
+		return
+	}
+	if leg := c.out.forks[tag]; leg != nil && c.out.acks[tag] {
+		leg.acknowledge(c.ua, invite)
+		return
+	}
+	early := c.out.forks[tag]
+	d := dialogOfResponse(invite, res) // the 2xx has the final route set (§13.2.2.4)
+	c.out.acks[tag] = true
+	c.out.forks[tag] = d
+	if c.d != nil || c.over {
+		c.out.stop()
+		d.acknowledge(c.ua, invite)
+		d.bye(c.ua, func(*sip.Response, error) {
+			if c.d == nil {
+				c.forget()
+			}
+		})
+		return
+	}
+	c.d, c.answered, c.offering = d, true, false
+	c.allows = allowsOf(res)
+	d.acknowledge(c.ua, invite)
+	sdp := SDP(res)
+	if sdp == nil && early != nil {
+		sdp = early.earlyAnswer // answered early, and not said again
+	}
+	c.timer.agreed(c, res, true)
+	c.h.Answered(sdp)
+}
+
+// redirect follows a 3xx to its first Contact, unless it leads out of our domain: whom a call goes to, and who pays
+// for it, is our server's to decide and not that of whoever was called.
+func (c *Call) redirect(res *sip.Response, offer func(netip.Addr) ([]byte, error)) bool {
+	contact := res.Contact()
+	if c.over || contact == nil || contact.Address.Wildcard || c.out.redirects >= maxRedirects {
+		return false
+	}
+	uri := contact.Address
+	uri.Headers = nil
+	if !strings.EqualFold(uri.Host, c.out.to.Address.Host) && !strings.EqualFold(uri.Host, c.ua.domain().Host) {
+		return false
+	}
+	c.out.redirects++
+	c.invite(uri, offer)
+	return true
+}
+
+// giveUp cancels the INVITE. The transaction lives on for the 487, or for a 200 that crossed the CANCEL. Should
+// neither come, the call is forgotten after 64·T1 (§9.1).
+func (c *Call) giveUp() {
+	c.out.gaveUp = true
+	c.out.x.cancel()
+	c.out.stopWait = c.ua.after(64*sip.T1, func() {
+		c.out.x.abandon()
+		c.forget()
+	})
+}
+
+func (o *outbound) stop() {
+	if o.stopWait != nil {
+		o.stopWait()
+		o.stopWait = nil
+	}
+}
+
+func allowsOf(msg interface{ GetHeaders(string) []sip.Header }) map[string]bool {
+	m := make(map[string]bool)
+	for _, v := range headerValues(msg, "Allow") {
+		m[strings.ToUpper(v)] = true
+	}
+	return m
+}

@@ -1,0 +1,227 @@
+package dialog
+
+import (
+	"strings"
+
+	"github.com/emiago/sipgo/sip"
+	"golang.org/x/time/rate"
+)
+
+// Requests from addresses other than our server's and proxy's are let in at this rate, and this many at once: enough
+// for any direct call, too few for a scanner to keep the phone busy.
+const (
+	guestRate  = rate.Limit(20)
+	guestBurst = 60
+)
+
+// known are the methods we have heard of; others get 501, these 405 when they are not for a phone.
+var known = map[sip.RequestMethod]bool{
+	sip.INVITE: true, sip.ACK: true, sip.CANCEL: true, sip.BYE: true, sip.REGISTER: true, sip.OPTIONS: true,
+	sip.SUBSCRIBE: true, sip.NOTIFY: true, sip.REFER: true, sip.INFO: true, sip.MESSAGE: true, sip.PRACK: true,
+	sip.UPDATE: true, sip.PUBLISH: true,
+}
+
+// served are the methods in our Allow header.
+var served = map[sip.RequestMethod]bool{
+	sip.INVITE: true, sip.ACK: true, sip.CANCEL: true, sip.BYE: true, sip.OPTIONS: true, sip.INFO: true,
+	sip.UPDATE: true, sip.NOTIFY: true,
+}
+
+// extensions are the option tags a request may require of us.
+var extensions = map[string]bool{"timer": true, "replaces": true}
+
+// verdict is what the screen says of a request: 0 lets it pass, anything else is the status to refuse it with.
+type verdict struct {
+	code    int
+	headers []sip.Header
+}
+
+func refuse(code int, headers ...sip.Header) verdict { return verdict{code, headers} }
+
+// screen is the one gate every request passes before anything acts on it (RFC 3261 §8.2, in its order). What it lets
+// through has all mandatory headers, once, and a method we serve: nothing behind it looks again (S13).
+func screen(req *sip.Request) verdict {
+	if !strings.EqualFold(req.SipVersion, "SIP/2.0") {
+		return refuse(505)
+	}
+	if !wellFormed(req) {
+		return refuse(400)
+	}
+	if req.IsAck() { // is never answered, so there is nothing to say about the rest
+		return verdict{}
+	}
+	if !known[req.Method] {
+		return refuse(501, sip.NewHeader("Allow", allowed))
+	}
+	switch strings.ToLower(req.Recipient.Scheme) {
+	case "sip", "sips", "tel":
+	default:
+		return refuse(416)
+	}
+	if !served[req.Method] {
+		return refuse(405, sip.NewHeader("Allow", allowed))
+	}
+	if req.IsCancel() {
+		return verdict{} // §8.2.2.3: Require does not apply
+	}
+	if unknown := unsupported(req); len(unknown) > 0 {
+		return refuse(420, sip.NewHeader("Unsupported", strings.Join(unknown, ", ")))
+	}
+	return content(req)
+}
+
+// wellFormed checks what RFC 3261 §8.1.1 asks of every request, and that nothing single is there twice.
+func wellFormed(req *sip.Request) bool {
+	seq := req.CSeq()
+	if req.Via() == nil || req.From() == nil || req.To() == nil || req.CallID() == nil || seq == nil {
+		return false
+	}
+	if !strings.EqualFold(strings.TrimSpace(string(seq.MethodName)), string(req.Method)) {
+		return false
+	}
+	if req.Via().Host == "" || req.CallID().Value() == "" {
+		return false
+	}
+	once := make(map[string]bool, 8)
+	length := ""
+	for _, h := range req.Headers() {
+		name := strings.ToLower(h.Name())
+		switch name {
+		case "from", "to", "call-id", "cseq", "max-forwards", "content-type":
+			if once[name] {
+				return false
+			}
+			once[name] = true
+		case "content-length":
+			if length != "" && length != h.Value() {
+				return false
+			}
+			length = h.Value()
+		}
+	}
+	// The branch is compared, not read; but an address without brackets in Via would send answers astray.
+	return !strings.Contains(req.Recipient.Host, " ")
+}
+
+// unsupported are the option tags required of us that we do not know.
+func unsupported(req *sip.Request) []string {
+	var unknown []string
+	for _, tag := range headerValues(req, "Require") {
+		if !extensions[strings.ToLower(tag)] {
+			unknown = append(unknown, tag)
+		}
+	}
+	return unknown
+}
+
+// content judges the body of a request and what it wants back (RFC 3261 §8.2.3).
+func content(req *sip.Request) verdict {
+	if len(req.Body()) > 0 {
+		if e := strings.TrimSpace(header(req, "Content-Encoding", "e")); e != "" && !strings.EqualFold(e, "identity") {
+			return refuse(415, sip.NewHeader("Accept-Encoding", "identity"))
+		}
+	}
+	if req.Method != sip.INVITE && req.Method != sip.UPDATE {
+		return verdict{}
+	}
+	if len(req.Body()) > 0 && mediaType(req) != "application/sdp" {
+		if mediaType(req) != "multipart/mixed" || len(SDP(req)) == 0 {
+			return refuse(415, sip.NewHeader("Accept", "application/sdp"))
+		}
+	}
+	if accept := headerValues(req, "Accept"); len(accept) > 0 {
+		for _, a := range accept {
+			a, _, _ = strings.Cut(a, ";")
+			switch strings.ToLower(strings.TrimSpace(a)) {
+			case "application/sdp", "application/*", "*/*":
+				return verdict{}
+			}
+		}
+		return refuse(406, sip.NewHeader("Accept", "application/sdp"))
+	}
+	return verdict{}
+}
+
+// mediaType is the type of the body without its parameters, in lower case.
+func mediaType(msg interface{ GetHeader(string) sip.Header }) string {
+	t, _, _ := strings.Cut(header(msg, "Content-Type", "c"), ";")
+	return strings.ToLower(strings.TrimSpace(t))
+}
+
+// welcome is the rate limit. Our server and proxy are never limited: they have asked the caller who he is.
+func (ua *UA) welcome(req *sip.Request) bool {
+	return ua.reg.serves(req.Source()) || ua.guests.Allow()
+}
+
+// receiveRequest takes a request through transaction matching and the screen to whoever it is for.
+func (ua *UA) receiveRequest(req *sip.Request) {
+	v := screen(req)
+	if v.code == 400 && (req.Via() == nil || req.From() == nil || req.To() == nil || req.CallID() == nil || req.CSeq() == nil) {
+		ua.refuseStateless(req, 400) // too little is there to tell transactions apart
+		return
+	}
+	if ua.retransmitted(req) {
+		return
+	}
+	if req.IsAck() {
+		if v.code == 0 {
+			ua.receiveACK(req)
+		}
+		return
+	}
+	inDialog := tagOf(req.To().Params) != ""
+	if !inDialog && !ua.welcome(req) {
+		return // silence: whoever floods us learns nothing, and a busy line of ours would be his success
+	}
+	if v.code == 0 && req.IsCancel() {
+		ua.cancelled(req)
+		return
+	}
+	key := serverKey(req, req.Method)
+	st := ua.open(req, key)
+	if st == nil {
+		return
+	}
+	if v.code != 0 {
+		st.reply(v.code, v.headers...)
+		return
+	}
+	if inDialog {
+		ua.receiveInDialog(st)
+		return
+	}
+	switch req.Method {
+	case sip.INVITE:
+		ua.receiveInvite(st, ua.overtaken(key))
+	case sip.OPTIONS:
+		ua.answerOptions(st)
+	case sip.NOTIFY:
+		st.reply(489, sip.NewHeader("Allow-Events", "refer")) // we subscribed to nothing outside a call
+	default: // BYE, INFO, UPDATE of no dialog
+		st.reply(481)
+	}
+}
+
+// refuseStateless answers without a transaction, from whatever headers there are.
+func (ua *UA) refuseStateless(req *sip.Request, code int) {
+	if req.IsAck() || req.Via() == nil {
+		return
+	}
+	conn := ua.wayBack(req)
+	if conn == nil {
+		return
+	}
+	defer conn.TryClose() //nolint:errcheck // a reference given back
+	if err := conn.WriteMsg(ua.signed(newStatelessResponse(req, code))); err != nil {
+		ua.log.Debug("response not sent", "status", code, "error", err)
+	}
+}
+
+// answerOptions says what we can do, with the status an INVITE would get (RFC 3261 §11.2).
+func (ua *UA) answerOptions(st *serverTx) {
+	st.reply(200,
+		sip.NewHeader("Allow", allowed),
+		sip.NewHeader("Accept", "application/sdp"),
+		sip.NewHeader("Supported", supported),
+	)
+}

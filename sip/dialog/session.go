@@ -1,0 +1,284 @@
+package dialog
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// RefusedError is a final answer that is not 2xx to a request inside a call.
+type RefusedError struct {
+	Code   int
+	Phrase string
+}
+
+func (e *RefusedError) Error() string { return fmt.Sprintf("refused: %d %s", e.Code, e.Phrase) }
+
+// ErrPending says that the session is being changed already.
+var ErrPending = errors.New("a change of the session is under way")
+
+func causeOf(err error) Cause {
+	switch {
+	case errors.Is(err, errGivenUp):
+		return HungUpHere
+	case errors.Is(err, errNoAnswer):
+		return NoResponse
+	}
+	return Unsendable
+}
+
+// Reinvite offers the other side a changed session, for hold and resume. done gets its answer, or why there is none; a
+// glare is waited out and tried again first (RFC 3261 §14.1).
+func (c *Call) Reinvite(sdp []byte, done func(answer []byte, err error)) {
+	if c.over || !c.answered || c.d == nil {
+		done(nil, &RefusedError{Code: 481, Phrase: phrases[481]})
+		return
+	}
+	if c.offering || c.waiting() {
+		done(nil, ErrPending)
+		return
+	}
+	c.reinvite(sdp, 3, done)
+}
+
+func (c *Call) reinvite(sdp []byte, tries int, done func([]byte, error)) {
+	c.offering = true
+	var x *exchange
+	acked := false
+	x = c.d.exchange(c.ua, sip.INVITE, func(req *sip.Request, _ hop) error {
+		c.timer.ask(req)
+		req.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
+		req.SetBody(sdp)
+		return nil
+	}, func(res *sip.Response, err error) {
+		switch {
+		case err == nil && res.StatusCode < 200:
+		case err == nil && res.StatusCode < 300:
+			c.d.acknowledge(c.ua, x.tx.req)
+			if acked {
+				return
+			}
+			acked = true
+			c.offering = false
+			c.local = sdp
+			c.d.refresh(res.Contact())
+			c.timer.agreed(c, res, true)
+			if !c.over {
+				done(SDP(res), nil)
+			}
+		case err == nil && res.StatusCode == sip.StatusRequestPending && tries > 1 && !c.over:
+			c.offering = false
+			c.ua.after(c.glareWait(), func() {
+				if c.over || c.offering {
+					done(nil, ErrPending)
+					return
+				}
+				c.reinvite(sdp, tries-1, done)
+			})
+		default:
+			c.offering = false
+			if c.over {
+				return
+			}
+			if err == nil {
+				err = &RefusedError{res.StatusCode, res.Reason}
+			}
+			done(nil, err)
+			c.lost(res, err)
+		}
+	})
+}
+
+// glareWait is the pause after a 491: who owns the Call-ID waits longer (§14.1).
+func (c *Call) glareWait() time.Duration {
+	step := 10 * time.Millisecond
+	if c.inbound {
+		return time.Duration(rand.IntN(201)) * step
+	}
+	return 2100*time.Millisecond + time.Duration(rand.IntN(190))*step
+}
+
+// lost ends the call when an answer inside it says that the other side has forgotten it, or is not there (§12.2.1.2).
+func (c *Call) lost(res *sip.Response, err error) {
+	switch {
+	case res != nil && (res.StatusCode == 481 || res.StatusCode == 408):
+		c.sendBye()
+		c.ended(End{Cause: Gone, Code: res.StatusCode, Phrase: res.Reason})
+	case res == nil && errors.Is(err, errNoAnswer):
+		c.sendBye()
+		c.ended(End{Cause: Gone, Err: err})
+	}
+}
+
+// reinvited is a re-INVITE of the other side: hold, resume, another codec, or only a refresh (§14.2).
+func (c *Call) reinvited(st *serverTx) {
+	switch {
+	case !c.answered || c.waiting():
+		retry := sip.NewHeader("Retry-After", strconv.Itoa(rand.IntN(10)))
+		st.reply(500, retry) // the INVITE before it is not done
+		return
+	case c.offering:
+		st.reply(491)
+		return
+	case c.over:
+		st.reply(481)
+		return
+	}
+	offer := SDP(st.req)
+	answer, code := c.h.Offer(offer, sourceIP(st.req.Source()))
+	if code != 0 {
+		st.reply(code)
+		return
+	}
+	c.d.refresh(st.req.Contact())
+	c.local = answer
+	c.offering = offer == nil
+	res := c.response(st, 200)
+	c.timer.offered(c, st.req, res)
+	res.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
+	res.SetBody(answer)
+	c.send2xx(st, res)
+}
+
+// updated is an UPDATE (RFC 3311 §5.2): like a re-INVITE, without the ACK; also legal while it rings, without SDP.
+func (c *Call) updated(st *serverTx) {
+	offer := SDP(st.req)
+	res := c.response(st, 200)
+	switch {
+	case c.over:
+		st.reply(481)
+		return
+	case offer != nil && c.offering:
+		st.reply(491)
+		return
+	case offer != nil && !c.answered:
+		st.reply(500, sip.NewHeader("Retry-After", strconv.Itoa(rand.IntN(10))))
+		return
+	case offer != nil:
+		answer, code := c.h.Offer(offer, sourceIP(st.req.Source()))
+		if code != 0 {
+			st.reply(code)
+			return
+		}
+		c.local = answer
+		res.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
+		res.SetBody(answer)
+	}
+	if d := c.d; d != nil {
+		d.refresh(st.req.Contact())
+	}
+	if c.answered {
+		c.timer.offered(c, st.req, res)
+	}
+	st.respond(res)
+}
+
+// Info sends a SIP INFO, for DTMF where RTP cannot carry it.
+func (c *Call) Info(contentType string, body []byte, done func(error)) {
+	if c.over || c.d == nil || !c.answered {
+		done(&RefusedError{Code: 481, Phrase: phrases[481]})
+		return
+	}
+	c.d.exchange(c.ua, sip.INFO, func(req *sip.Request, _ hop) error {
+		req.AppendHeader(sip.NewHeader("Content-Type", contentType))
+		req.SetBody(body)
+		return nil
+	}, func(res *sip.Response, err error) {
+		if err == nil && res.StatusCode < 200 {
+			return
+		}
+		if err == nil && res.StatusCode >= 300 {
+			err = &RefusedError{res.StatusCode, res.Reason}
+		}
+		done(err)
+	})
+}
+
+// referral is a REFER of ours and the subscription it makes (RFC 3515).
+type referral struct {
+	on       func(code int, err error)
+	accepted bool
+	finished bool
+}
+
+func (r *referral) finish(code int, err error) {
+	if !r.finished {
+		r.finished = true
+		r.on(code, err)
+	}
+}
+
+// Refer asks the other side to call somebody else: a blind transfer. on hears of each stage, 100 and 180 for instance,
+// and last of a final status or an error. The call itself is left as it is.
+func (c *Call) Refer(number string, on func(code int, err error)) {
+	if c.over || c.d == nil || !c.answered {
+		on(0, &RefusedError{Code: 481, Phrase: phrases[481]})
+		return
+	}
+	if c.referring != nil && !c.referring.finished {
+		on(0, ErrPending)
+		return
+	}
+	r := &referral{on: on}
+	c.referring = r
+	uri := c.ua.Target(number)
+	self := c.ua.self()
+	c.d.exchange(c.ua, sip.REFER, func(req *sip.Request, _ hop) error {
+		req.AppendHeader(sip.NewHeader("Refer-To", "<"+uri.String()+">"))
+		req.AppendHeader(sip.NewHeader("Referred-By", "<"+self.String()+">"))
+		return nil
+	}, func(res *sip.Response, err error) {
+		switch {
+		case err != nil:
+			r.finish(0, err)
+		case res.StatusCode < 200:
+		case res.StatusCode < 300:
+			r.accepted = true
+			if !r.finished {
+				on(100, nil)
+			}
+		default:
+			r.finish(0, &RefusedError{res.StatusCode, res.Reason})
+		}
+	})
+}
+
+// notified is a NOTIFY about a REFER of ours: its body is the status line the new call has got (RFC 3515 §2.4.5).
+func (c *Call) notified(st *serverTx) {
+	event, _, _ := strings.Cut(header(st.req, "Event", "o"), ";")
+	if !strings.EqualFold(strings.TrimSpace(event), "refer") || c.referring == nil {
+		st.reply(489, sip.NewHeader("Allow-Events", "refer"))
+		return
+	}
+	st.reply(200)
+	r := c.referring
+	code := fragStatus(st.req.Body())
+	state, _, _ := strings.Cut(header(st.req, "Subscription-State"), ";")
+	switch {
+	case r.finished:
+	case code >= 200:
+		r.finish(code, nil)
+	case strings.EqualFold(strings.TrimSpace(state), "terminated"):
+		r.finish(0, errors.New("the transfer was given up"))
+	case code > 0:
+		r.on(code, nil)
+	}
+}
+
+// fragStatus is the status code of a message/sipfrag body, 0 when there is none.
+func fragStatus(body []byte) int {
+	fields := strings.Fields(string(body))
+	if len(fields) < 2 || !strings.HasPrefix(strings.ToUpper(fields[0]), "SIP/") {
+		return 0
+	}
+	code, err := strconv.Atoi(fields[1])
+	if err != nil || code < 100 || code > 699 {
+		return 0
+	}
+	return code
+}

@@ -1,0 +1,141 @@
+package dialog
+
+import (
+	"bytes"
+	"io"
+	"mime"
+	"mime/multipart"
+	"strconv"
+	"strings"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// escapeUser writes the user part of a URI, %-escaping what RFC 3261 §25.1 does not allow there.
+func escapeUser(user string) string {
+	const hex = "0123456789ABCDEF"
+	var b strings.Builder
+	for i := 0; i < len(user); i++ {
+		c := user[i]
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9',
+			strings.IndexByte("-_.!~*'()&=+$,;?/", c) >= 0:
+			b.WriteByte(c)
+		default:
+			b.WriteByte('%')
+			b.WriteByte(hex[c>>4])
+			b.WriteByte(hex[c&15])
+		}
+	}
+	return b.String()
+}
+
+// quotable makes a text fit between the quotes sipgo writes around a display name.
+func quotable(name string) string {
+	var b strings.Builder
+	for _, r := range name {
+		switch {
+		case r < ' ' || r == 0x7f:
+			continue
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// SDP is the session description of a message: its body, or the part of a multipart body that is one. nil is none.
+func SDP(msg interface {
+	GetHeader(string) sip.Header
+	Body() []byte
+}) []byte {
+	body := msg.Body()
+	if len(body) == 0 {
+		return nil
+	}
+	kind, params, err := mime.ParseMediaType(header(msg, "Content-Type", "c"))
+	switch {
+	case err != nil:
+		return nil
+	case kind == "application/sdp":
+		return body
+	case !strings.HasPrefix(kind, "multipart/") || params["boundary"] == "":
+		return nil
+	}
+	parts := multipart.NewReader(bytes.NewReader(body), params["boundary"])
+	for {
+		p, err := parts.NextRawPart()
+		if err != nil {
+			return nil
+		}
+		if t, _, _ := mime.ParseMediaType(p.Header.Get("Content-Type")); t == "application/sdp" {
+			text, err := io.ReadAll(p)
+			if err != nil || len(text) == 0 {
+				return nil
+			}
+			return text
+		}
+	}
+}
+
+// Reason is one value of a Reason header (RFC 3326).
+type Reason struct {
+	Protocol string // "SIP" or "Q.850"
+	Cause    int
+	Text     string
+}
+
+// reasons reads the Reason headers of a message.
+func reasons(msg interface{ GetHeaders(string) []sip.Header }) []Reason {
+	var list []Reason
+	for _, v := range headerValues(msg, "Reason") {
+		protocol, rest, _ := strings.Cut(v, ";")
+		r := Reason{Protocol: strings.TrimSpace(protocol)}
+		for _, p := range strings.Split(rest, ";") {
+			k, v, _ := strings.Cut(p, "=")
+			switch strings.ToLower(strings.TrimSpace(k)) {
+			case "cause":
+				if n, ok := seconds(v); ok {
+					r.Cause = n
+				}
+			case "text":
+				r.Text = strings.Trim(strings.TrimSpace(v), `"`)
+			}
+		}
+		list = append(list, r)
+	}
+	return list
+}
+
+// elsewhere reports whether a CANCEL says that another phone took the call: SIP;cause=200 of RFC 3326 §2, or Q.850
+// cause 26, as Asterisk and Cisco send it.
+func elsewhere(list []Reason) bool {
+	for _, r := range list {
+		if strings.EqualFold(r.Protocol, "SIP") && r.Cause == 200 ||
+			strings.EqualFold(r.Protocol, "Q.850") && r.Cause == 26 ||
+			strings.Contains(strings.ToLower(r.Text), "elsewhere") {
+			return true
+		}
+	}
+	return false
+}
+
+// unescape undoes the %-escapes of a user part and drops its parameters. What is no escape is left as it is.
+func unescape(user string) string {
+	if !strings.Contains(user, "%") {
+		return user
+	}
+	var b strings.Builder
+	for i := 0; i < len(user); i++ {
+		if user[i] == '%' && i+2 < len(user) {
+			if n, err := strconv.ParseUint(user[i+1:i+3], 16, 8); err == nil {
+				b.WriteByte(byte(n))
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(user[i])
+	}
+	return b.String()
+}

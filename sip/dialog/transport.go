@@ -1,0 +1,158 @@
+package dialog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+func init() {
+	// sipgo logs every packet it cannot parse, whole, at error level (S14): passwords, names and numbers of strangers,
+	// as fast as they care to send. It keeps one logger for the process and reads it from many goroutines, so it is
+	// silenced here, before any of them exists. What matters of it is logged by us.
+	sip.SetDefaultLogger(slog.New(slog.DiscardHandler))
+
+	// sipgo refuses datagrams over 1,300 octets instead of going to TCP (S9). Every PBX takes fragments, not every one
+	// listens on TCP, and answers to a long route set cannot choose: send them.
+	sip.UDPMTUSize = 65535
+}
+
+// tcpWriteTimeout is how long one message may wait for a stalled TCP peer. Signalling waits with it.
+const tcpWriteTimeout = 2 * time.Second
+
+// bind takes one port for UDP and TCP. With port 0 the kernel picks for TCP, and UDP may find it taken: pick again.
+func (ua *UA) bind() error {
+	host := ua.cfg.Listen
+	var err error
+	for range 20 {
+		var l net.Listener
+		l, err = net.Listen("tcp", net.JoinHostPort(host, fmt.Sprint(ua.cfg.Port)))
+		if err == nil {
+			ua.tcp = l.(*net.TCPListener)
+			addr := ua.tcp.Addr().(*net.TCPAddr)
+			ua.udp, err = net.ListenUDP("udp", &net.UDPAddr{IP: addr.IP, Port: addr.Port, Zone: addr.Zone})
+			if err == nil {
+				ua.bound = ua.udp.LocalAddr().(*net.UDPAddr).AddrPort()
+				return nil
+			}
+			l.Close()
+		}
+		if ua.cfg.Port != 0 {
+			break
+		}
+	}
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("bind %s port %d: %w", host, ua.cfg.Port, ErrPortInUse)
+	}
+	return fmt.Errorf("bind %s port %d: %w", host, ua.cfg.Port, err)
+}
+
+// serve hands the sockets to sipgo's transport layer and waits until requests can leave by them: sipgo reports ready
+// before the socket is in its pool, and what is sent in between opens a second one (S12).
+func (ua *UA) serve() {
+	ua.tp = sip.NewTransportLayer(net.DefaultResolver, ua.parser, nil,
+		sip.WithTransportLayerReadFilter(ua.screenDatagram),
+		sip.WithTransportLayerTransports(sip.TransportsConfig{
+			TCP: &sip.TransportTCP{WriteTimeout: tcpWriteTimeout},
+		}))
+	// The transport calls this from each socket's one reader, so messages are posted in the order they arrived. sipgo's
+	// own transaction layer would start a goroutine for each (S8, S15); ours takes its place.
+	ua.tp.OnMessage(func(msg sip.Message) {
+		ua.queue.Post(func() { ua.receive(msg) })
+	})
+	ua.serving.Go(func() {
+		if err := ua.tp.ServeUDP(ua.udp); err != nil {
+			ua.log.Error("UDP socket lost", "error", err)
+		}
+	})
+	ua.serving.Go(func() { _ = ua.tp.ServeTCP(ua.tcp) }) // returns when the listener is closed
+	key := ua.udp.LocalAddr().String()
+	for ua.udpConn == nil {
+		ua.udpConn = ua.tp.Pool("udp").Get(key)
+		if ua.udpConn == nil {
+			time.Sleep(50 * time.Microsecond) // no event tells: the pool only answers questions
+		}
+	}
+}
+
+// hop is where a message goes next.
+type hop struct {
+	network string // "udp" or "tcp"
+	addr    netip.AddrPort
+}
+
+func (h hop) String() string { return h.addr.String() }
+
+// localIP is the address of ours that a packet to the hop leaves from. The kernel is asked each time, which costs
+// microseconds and sends nothing, because interfaces come and go under a laptop.
+func (ua *UA) localIP(to netip.AddrPort) netip.Addr {
+	if a := ua.bound.Addr().Unmap(); !a.IsUnspecified() {
+		return a
+	}
+	c, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(to))
+	if err != nil {
+		return netip.AddrFrom4([4]byte{127, 0, 0, 1}) // no route: nobody will read it
+	}
+	defer c.Close()
+	return c.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap()
+}
+
+// receive is where every message enters, on the queue, in the order it arrived.
+func (ua *UA) receive(msg sip.Message) {
+	if ua.closing {
+		return
+	}
+	switch msg := msg.(type) {
+	case *sip.Request:
+		ua.receiveRequest(msg)
+	case *sip.Response:
+		ua.receiveResponse(msg)
+	}
+}
+
+// connect gives then a connection to the hop: at once for UDP and for a TCP connection that is up, else when it is.
+// The request is the one to be sent: sipgo remembers in it the address it found.
+func (ua *UA) connect(req *sip.Request, to hop, then func(sip.Connection, error)) {
+	req.SetTransport(strings.ToUpper(to.network))
+	req.SetDestination(to.addr.String())
+	if to.network == "udp" {
+		local := ua.udp.LocalAddr().(*net.UDPAddr)
+		req.Laddr = sip.Addr{IP: local.IP, Port: local.Port} // or it leaves by a new socket (S10)
+		conn, err := ua.tp.ClientRequestConnection(ua.ctx, req)
+		then(conn, err)
+		return
+	}
+	if c := ua.tp.Pool(to.network).Get(to.addr.String()); c != nil {
+		c.TryClose() //nolint:errcheck // gives back the reference that looking took
+		conn, err := ua.tp.ClientRequestConnection(ua.ctx, req)
+		then(conn, err)
+		return
+	}
+	ua.background(func(ctx context.Context) func() {
+		ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+		defer cancel()
+		conn, err := ua.tp.ClientRequestConnection(ctx, req)
+		return func() { then(conn, err) }
+	})
+}
+
+// connectTimeout bounds a TCP connect.
+const connectTimeout = 3 * time.Second
+
+// connected reports whether the TCP connection to the hop is up. sipgo tells nobody when one is lost.
+func (ua *UA) connected(to hop) bool {
+	c := ua.tp.Pool(to.network).Get(to.addr.String())
+	if c == nil {
+		return false
+	}
+	c.TryClose() //nolint:errcheck // gives back the reference that looking took
+	return true
+}

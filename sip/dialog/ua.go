@@ -1,0 +1,208 @@
+package dialog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+	"golang.org/x/time/rate"
+
+	"linecard/sip/internal/inorder"
+)
+
+// Account is what a registrar knows the user by.
+type Account struct {
+	Host        string        // registrar and domain of the address of record: a name or an address
+	Port        int           // 0: by SRV, else the transport's default
+	User        string        // user part of the address of record
+	AuthUser    string        // digest username; "" means User
+	Password    string        // never logged
+	DisplayName string        // sent in From
+	Transport   string        // "udp" or "tcp"; "" means udp
+	Proxy       string        // outbound proxy host or host:port every request goes through; "" means none
+	Expires     time.Duration // asked-for life of the binding; 0 means 5 minutes
+}
+
+// Resolver is what the user agent asks the DNS; *net.Resolver is one.
+type Resolver interface {
+	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
+	LookupSRV(ctx context.Context, service, proto, name string) (string, []*net.SRV, error)
+}
+
+// Config is what a user agent is made of.
+type Config struct {
+	Account   Account
+	Listen    string // address to bind; "" means every interface, and each message names the one it leaves from
+	Port      int    // UDP and TCP port; 0 means any free one
+	UserAgent string // User-Agent and Server header
+	Instance  string // instance id of RFC 5626 §4.1, "urn:uuid:…"; "" leaves it out
+	Log       *slog.Logger
+	Resolver  Resolver // nil means net.DefaultResolver
+
+	// Queue is where all signalling runs. The user agent's methods must be called on it, and every callback is made on
+	// it. It must outlive the user agent: close the user agent first.
+	Queue *inorder.Queue
+
+	Registration func(Status) // every change of the registration
+	Incoming     func(*Call)  // a call for us; it must be told Ring, Accept or Reject before returning, or soon after
+}
+
+// ErrPortInUse says that the port asked for is taken by another program.
+var ErrPortInUse = errors.New("port in use")
+
+// UA is a SIP user agent for one account: its sockets, transactions, registration and calls.
+//
+// Every method must be called on Config.Queue, except Listen and Close.
+type UA struct {
+	cfg   Config
+	log   *slog.Logger
+	queue *inorder.Queue
+
+	tp      *sip.TransportLayer
+	parser  *sip.Parser
+	udp     *net.UDPConn
+	tcp     *net.TCPListener
+	bound   netip.AddrPort // as bound; the address may be unspecified
+	udpConn sip.Connection // of the pool: what every datagram leaves by
+
+	clients map[string]*clientTx
+	servers map[string]*serverTx
+	early   map[string]time.Time // INVITE transactions whose CANCEL came first (S8)
+	calls   map[string]*Call     // by dialogKey
+	reg     *registration
+	auth    authenticator
+	hops    hopCache
+	guests  *rate.Limiter // requests from addresses that are not our server's
+
+	ctx     context.Context // ends with Close: DNS, connects
+	stop    context.CancelFunc
+	serving sync.WaitGroup
+	closing bool
+}
+
+// Listen binds the sockets and starts serving. Nothing is sent until Register.
+func Listen(cfg Config) (*UA, error) {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Resolver == nil {
+		cfg.Resolver = net.DefaultResolver
+	}
+	if cfg.Account.Transport == "" {
+		cfg.Account.Transport = "udp"
+	}
+	if cfg.Account.Expires <= 0 {
+		cfg.Account.Expires = 5 * time.Minute
+	}
+	ua := &UA{
+		cfg:     cfg,
+		log:     cfg.Log,
+		queue:   cfg.Queue,
+		parser:  sip.NewParser(),
+		clients: make(map[string]*clientTx),
+		servers: make(map[string]*serverTx),
+		early:   make(map[string]time.Time),
+		calls:   make(map[string]*Call),
+		guests:  rate.NewLimiter(guestRate, guestBurst),
+	}
+	ua.auth = newAuthenticator(cfg.Account)
+	ua.reg = newRegistration(ua)
+	ua.ctx, ua.stop = context.WithCancel(context.Background())
+	if err := ua.bind(); err != nil {
+		ua.stop()
+		return nil, err
+	}
+	ua.serve()
+	return ua, nil
+}
+
+// LocalAddr is the address the sockets are bound to, the same port for UDP and TCP.
+func (ua *UA) LocalAddr() netip.AddrPort { return ua.bound }
+
+// Account is what the user agent was made for.
+func (ua *UA) Account() Account { return ua.cfg.Account }
+
+// Calls is how many calls are not over, ringing ones included.
+func (ua *UA) Calls() int {
+	n := 0
+	for _, c := range ua.calls {
+		if !c.over {
+			n++
+		}
+	}
+	return n
+}
+
+// Close signs off and closes the sockets. Calls still up are hung up without waiting for the other side. It returns
+// when nothing of the user agent runs any more; ctx bounds the wait for the registrar's answer to the sign-off.
+// It must not be called on the queue.
+func (ua *UA) Close(ctx context.Context) error {
+	signedOff := make(chan struct{})
+	posted := ua.queue.Post(func() {
+		for _, c := range ua.calls {
+			c.Hangup()
+		}
+		ua.reg.close(sync.OnceFunc(func() { close(signedOff) }))
+	})
+	var err error
+	if posted {
+		select {
+		case <-signedOff:
+		case <-ctx.Done():
+			err = fmt.Errorf("sign off: %w", ctx.Err())
+		}
+	}
+	ua.stop()
+	ua.queue.Do(func() {
+		ua.closing = true
+		for _, tx := range ua.clients {
+			tx.tx.Terminate()
+		}
+		for _, tx := range ua.servers {
+			tx.tx.Terminate()
+		}
+		for _, c := range ua.calls {
+			c.stopTimers()
+		}
+		ua.reg.stopTimers()
+	})
+	ua.udp.Close()
+	ua.tcp.Close()
+	ua.tp.Close() //nolint:errcheck // closes what is closed above a second time, and says so
+	ua.serving.Wait()
+	return err
+}
+
+// after runs f on the queue in d, unless the returned stop is called first, on the queue.
+func (ua *UA) after(d time.Duration, f func()) (stop func()) {
+	stopped := false
+	t := time.AfterFunc(d, func() {
+		ua.queue.Post(func() {
+			if !stopped && !ua.closing {
+				f()
+			}
+		})
+	})
+	return func() {
+		stopped = true
+		t.Stop()
+	}
+}
+
+// background runs f off the queue, and then on it what f returned.
+func (ua *UA) background(f func(context.Context) (then func())) {
+	ua.serving.Go(func() {
+		then := f(ua.ctx)
+		ua.queue.Post(func() {
+			if !ua.closing {
+				then()
+			}
+		})
+	})
+}
