@@ -12,12 +12,13 @@ type bridge struct {
 	last       atomic.Int64 // when the device last called, as told by since
 	pace       pacer
 
-	spare     int // least samples left over in microphone after a tick, in this window
-	spareTick int // ticks of the window so far
+	primed    bool // microphone has had something to spare since it last ran dry
+	spare     int  // least samples left over in microphone after a tick, in this window
+	spareTick int  // ticks of the window so far
 }
 
 const (
-	// The microphone's FIFO keeps 5 ms to spare. What has piled up beyond a frame of that, say while the clock stalled, is
+	// The microphone's FIFO keeps 5 ms to spare, so that a callback may be late by as much. What has piled up beyond a frame of that, say while the clock stalled, is
 	// delay in the caller's ear for the rest of the call, so it is cut once two seconds have shown that nobody needs it.
 	spareKept   = 5 * SampleRate / 1000
 	spareWindow = 200
@@ -35,10 +36,10 @@ func since() int64 { return int64(time.Since(epoch)) }
 
 // exchange is the device's callback: it takes what was recorded and fills out with what is to be played.
 func (b *bridge) exchange(out, in []int16) {
+	b.last.Store(since()) // before the sound moves: a lead measured in between is then too long, which does no harm
 	b.microphone.write(in)
 	n := b.speaker.next(out)
 	clear(out[n:])
-	b.last.Store(since())
 }
 
 // quiet is how long ago the device last called.
@@ -61,10 +62,12 @@ func (b *bridge) lead() int {
 // record fills pcm from the microphone: a whole frame, or silence when there is less than one.
 func (b *bridge) record(pcm []int16) {
 	left := b.microphone.len() - len(pcm)
-	if left < 0 {
+	if left < 0 || !b.primed && left < spareKept {
+		b.primed = false
 		clear(pcm)
 		return
 	}
+	b.primed = true
 	b.microphone.next(pcm)
 	b.spare = min(b.spare, left)
 	if b.spareTick++; b.spareTick < spareWindow {

@@ -227,15 +227,13 @@ func (e *Engine) beginTalk() (exchange exchangeFunc, up, down func()) {
 	return b.exchange, func() { e.bridge.Store(b) }, func() { e.bridge.CompareAndSwap(b, nil) }
 }
 
-// device is the bridge to a device that is alive. One that has ceased to call is left at once, however long the line takes
-// to see to it.
+// device is the bridge to a device that is alive, or nil. One that has ceased to call is passed over at once, however long
+// the line takes to see to it, and taken up again when it calls again.
 func (e *Engine) device() *bridge {
-	b := e.bridge.Load()
-	if b != nil && b.quiet() > quietLimit {
-		e.bridge.CompareAndSwap(b, nil)
-		return nil
+	if b := e.bridge.Load(); b != nil && b.quiet() <= quietLimit {
+		return b
 	}
-	return b
+	return nil
 }
 
 // beginRing makes the ring line's new stream play the room's tones by itself: there is nobody to keep time with.

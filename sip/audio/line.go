@@ -51,6 +51,7 @@ type liveStream struct {
 	opened  time.Time
 	plan    plan // what was opened
 	wanted  plan // what was asked for
+	using   plan // the names behind plan's defaults, as far as the system tells
 	present map[Device]bool
 	down    func()
 
@@ -59,13 +60,14 @@ type liveStream struct {
 }
 
 const (
-	lingerTime = 3 * time.Second // an unneeded device stays open so long
-	pollTime   = 2 * time.Second // between readings of the device list
-	watchTime  = 100 * time.Millisecond
-	quietLimit = 300 * time.Millisecond // a device that has called before and does not for so long is gone
-	startLimit = 2 * time.Second        // a device that has not called yet: Bluetooth headsets take their time
-	retryFirst = 2 * time.Second
-	retryMost  = 30 * time.Second // trying costs some milliseconds of CPU each time
+	lingerTime  = 3 * time.Second // an unneeded device stays open so long
+	pollTime    = 2 * time.Second // between readings of the device list
+	watchTime   = 100 * time.Millisecond
+	quietLimit  = 300 * time.Millisecond // the null device stands in for one that has not called for so long
+	silentLimit = 3 * time.Second        // and one that is still there, but has not called for so long, is opened anew
+	startLimit  = 2 * time.Second        // a device may take so long to call for the first time: Bluetooth headsets do
+	retryFirst  = 2 * time.Second
+	retryMost   = 30 * time.Second // trying costs some milliseconds of CPU each time
 )
 
 // set tells what is needed now. It does not block.
@@ -171,46 +173,49 @@ func (s *liveStream) serves(want plan) bool {
 }
 
 // watch gives up a stream whose device is gone, or that a better one can replace.
+//
+// Silence alone proves little: a sound server that has just taken a second of sound ahead calls again when that has played
+// (PulseAudio's null sink does it). So silence makes the line look whether the device is still there, and only a long one
+// condemns a device that is.
 func (l *line) watch(now time.Time, needed bool) {
 	s := l.live
-	if last := s.last.Load(); last == 0 && now.Sub(s.opened) > startLimit || last != 0 && time.Duration(since()-last) > quietLimit {
-		l.log.Warn("a sound device has gone silent", "line", l.name)
-		l.giveUp(now)
-		return
-	}
-	if !needed || now.Before(l.pollAt) {
+	quiet := s.quiet(now)
+	if quiet <= quietLimit && (!needed || now.Before(l.pollAt)) {
 		return
 	}
 	l.pollAt = now.Add(pollTime)
 	list, err := s.devices()
 	if err != nil {
 		l.log.Warn("the sound system has gone", "line", l.name, "error", err)
-		l.giveUp(now)
+		l.shut()
+		l.fail(now)
 		return
 	}
 	present := toSet(list)
-	gone := s.plan.speaker != "" && !has(present, Speaker, s.plan.speaker) ||
-		s.plan.microphone != "" && !has(present, Microphone, s.plan.microphone)
 	better := false // a stand-in is in use, and something was plugged in
 	for d := range present {
 		better = better || s.plan != s.wanted && !s.present[d]
 	}
 	s.present = present
-	if gone || better {
+	switch {
+	case !has(present, Speaker, s.using.speaker), s.plan.duplex && !has(present, Microphone, s.using.microphone), better:
 		l.log.Info("the sound devices have changed", "line", l.name)
 		l.shut()
+	case quiet > silentLimit:
+		l.log.Warn("a sound device has gone silent", "line", l.name)
+		l.shut()
+		l.fail(now)
+	case quiet <= quietLimit:
+		l.retryIn = 0 // it works
 	}
 }
 
-// giveUp closes a stream that failed. One that had worked is replaced at once; one that had not backs off.
-func (l *line) giveUp(now time.Time) {
-	if now.Sub(l.live.opened) > 2*startLimit {
-		l.retryIn = 0
-		l.shut()
-		return
+// quiet is how long ago the device last called; one that has not called yet is given time to start.
+func (s *liveStream) quiet(now time.Time) time.Duration {
+	if last := s.last.Load(); last != 0 {
+		return time.Duration(since() - last)
 	}
-	l.shut()
-	l.fail(now)
+	return now.Sub(s.opened) - startLimit
 }
 
 // fail leaves the line to the null device for a while.
@@ -295,6 +300,7 @@ func (l *line) open(ctx context.Context, want plan) {
 		l.pollAt = time.Now().Add(pollTime)
 		l.log.Info("sound device open", "line", l.name, "duplex", p.duplex, "took", time.Since(began))
 		now := describe(p, want, list)
+		s.using = plan{speaker: now.speaker, microphone: now.microphone}
 		if !want.duplex {
 			now.microphone = l.status().microphone // not asked for, so nothing new is known of it
 		}

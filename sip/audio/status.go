@@ -60,15 +60,17 @@ func (e *Engine) look() Status {
 	if e.null {
 		return Status{Null: true}
 	}
-	talk, ring := e.talk.status(), e.ring.status()
+	talk := e.talk.status()
 	s := Status{
-		Microphone: talk.microphone, Speaker: talk.speaker, Ringer: ring.speaker,
+		Microphone: talk.microphone, Speaker: talk.speaker, Ringer: talk.speaker,
 		Null: talk.failed, Problem: talk.problem,
 	}
-	if s.Ringer == "" {
-		s.Ringer = s.Speaker
+	if e.config.Ringer == "" {
+		return s
 	}
-	if s.Problem == "" {
+	ring := e.ring.status()
+	s.Ringer = ring.speaker
+	if s.Problem == "" && !ring.failed { // if nothing opens at all, the talk line says so, and more recently
 		s.Problem = ring.problem
 	}
 	return s
