@@ -1,0 +1,96 @@
+package settings
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"maps"
+	"sync"
+	"time"
+)
+
+// Secrets keeps the few secrets there are. Implementations may be called from many goroutines, and may wait for a
+// person who types the keyring's password: never call them from the thread that draws.
+type Secrets interface {
+	// Get returns a secret; ErrNotFound when there is none by that key.
+	Get(ctx context.Context, key string) (string, error)
+	// Set keeps a secret, replacing an earlier one.
+	Set(ctx context.Context, key, secret string) error
+	// Delete drops a secret; nil when there was none.
+	Delete(ctx context.Context, key string) error
+}
+
+// ErrNotFound: no secret is kept by that key.
+var ErrNotFound = errors.New("no such secret")
+
+// SIPKey is the key of a SIP account's password.
+func SIPKey(user, server string) string { return "sip:" + user + "@" + server }
+
+// OrgKey is the key of an org's refresh token.
+func OrgKey(orgID string) string { return "salesforce:" + orgID }
+
+// Service is the keyring namespace of Linecard; the demo has its own.
+const (
+	Service     = "linecard"
+	DemoService = "linecard-demo"
+)
+
+// noKeyring is the banner; what to do about it differs by desktop, so it names the thing to look for.
+const noKeyring = "Passwords can't be saved on this computer, so you'll sign in again next time. " +
+	"To save them, install and unlock a keyring (GNOME Keyring or KWallet) and restart Linecard."
+
+// OpenSecrets opens the keyring under the given service name. With mode "memory" (the value of LINECARD_SECRETS), or
+// when there is no keyring or it is not unlocked while ctx lasts, the secrets live in memory; in the second case the
+// warning is the sentence to show.
+//
+// A locked keyring asks the person for its password now, so that it does not in the middle of a call.
+func OpenSecrets(ctx context.Context, mode, service string) (s Secrets, warning string) {
+	if mode == "memory" {
+		return &Memory{}, ""
+	}
+	k := &Keyring{Service: service}
+	if _, err := k.Get(ctx, "linecard:probe"); err != nil && !errors.Is(err, ErrNotFound) {
+		slog.Warn("no keyring, secrets stay in memory", "err", err)
+		return &Memory{}, noKeyring
+	}
+	return k, ""
+}
+
+// Memory keeps secrets until the process ends. The zero value is ready.
+type Memory struct {
+	mu      sync.Mutex
+	secrets map[string]string
+}
+
+// Get implements [Secrets].
+func (m *Memory) Get(_ context.Context, key string) (string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s, ok := m.secrets[key]
+	if !ok {
+		return "", ErrNotFound
+	}
+	return s, nil
+}
+
+// Set implements [Secrets].
+func (m *Memory) Set(_ context.Context, key, secret string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.secrets == nil {
+		m.secrets = map[string]string{}
+	}
+	m.secrets[key] = secret
+	return nil
+}
+
+// Delete implements [Secrets].
+func (m *Memory) Delete(_ context.Context, key string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	maps.DeleteFunc(m.secrets, func(k, _ string) bool { return k == key })
+	return nil
+}
+
+// patience is how long a keyring may take when ctx sets no end: long enough to type a password.
+const patience = 2 * time.Minute
