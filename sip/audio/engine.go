@@ -25,8 +25,8 @@ type Engine struct {
 	log     *slog.Logger
 	backend backend
 	null    bool
-	talk    *line // nil with Config.Null
-	ring    *line // likewise
+	talk    *line
+	ring    *line
 	cancel  context.CancelFunc
 	running sync.WaitGroup
 
@@ -64,23 +64,30 @@ func New(config Config) *Engine {
 }
 
 func start(config Config, log *slog.Logger, backend backend) *Engine {
+	e := assemble(config, log, backend)
 	ctx, cancel := context.WithCancel(context.Background())
-	e := &Engine{log: log, backend: backend, null: config.Null, cancel: cancel, wake: make(chan struct{}, 1), config: config}
-	e.ports.Store(new([]*attached))
-	e.ear.Store(new([]*sound))
-	e.room.Store(new([]*sound))
-	e.told = Status{Null: config.Null}
+	e.cancel = cancel
 	e.running.Go(func() { (&clock{engine: e}).run(ctx) })
-	if config.Null {
+	if e.null {
 		return e
 	}
-	e.talk = e.newLine("talk", e.beginTalk)
-	e.ring = e.newLine("ring", e.beginRing)
 	e.mu.Lock()
 	e.arrange(true)
 	e.mu.Unlock()
 	e.running.Go(func() { e.talk.run(ctx) })
 	e.running.Go(func() { e.ring.run(ctx) })
+	return e
+}
+
+// assemble makes an engine whose goroutines do not run yet.
+func assemble(config Config, log *slog.Logger, backend backend) *Engine {
+	e := &Engine{log: log, backend: backend, null: config.Null, wake: make(chan struct{}, 1), config: config}
+	e.ports.Store(new([]*attached))
+	e.ear.Store(new([]*sound))
+	e.room.Store(new([]*sound))
+	e.told = Status{Null: config.Null}
+	e.talk = e.newLine("talk", e.beginTalk)
+	e.ring = e.newLine("ring", e.beginRing)
 	return e
 }
 

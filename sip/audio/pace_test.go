@@ -1,6 +1,7 @@
 package audio
 
 import (
+	"log/slog"
 	"testing"
 	"time"
 
@@ -120,14 +121,8 @@ func TestALateMicrophoneCatchesUp(t *testing.T) {
 
 // TestATickAllocatesNothing: a garbage collector that has nothing to do does not stop the clock.
 func TestATickAllocatesNothing(t *testing.T) {
-	e := New(Config{Null: true})
-	defer e.Close()
-	list := []*attached{{&silentPort{}}, {&silentPort{}}}
-	e.ports.Store(&list)
-	b := newBridge()
-	e.bridge.Store(b)
+	b, c := stillClock(&silentPort{}, &silentPort{})
 	out, in := make([]int16, FrameSamples), make([]int16, FrameSamples)
-	c := &clock{engine: e}
 	if n := testing.AllocsPerRun(1000, func() { b.exchange(out, in); c.tick() }); n != 0 {
 		t.Errorf("%v allocations a tick", n)
 	}
@@ -138,16 +133,23 @@ type silentPort struct{}
 func (*silentPort) WriteMicrophone([]int16) {}
 func (*silentPort) ReadSpeaker(pcm []int16) { clear(pcm) }
 
+// stillClock is a clock that only the test makes tick, with a device that only the test makes call.
+func stillClock(ports ...Port) (*bridge, *clock) {
+	e := assemble(Config{Null: true}, slog.New(slog.DiscardHandler), nil)
+	var list []*attached
+	for _, p := range ports {
+		list = append(list, &attached{p})
+	}
+	e.ports.Store(&list)
+	b := newBridge()
+	e.bridge.Store(b)
+	return b, &clock{engine: e}
+}
+
 // BenchmarkTick is one frame of a call, but for the call's own work.
 func BenchmarkTick(b *testing.B) {
-	e := New(Config{Null: true})
-	defer e.Close()
-	list := []*attached{{&silentPort{}}}
-	e.ports.Store(&list)
-	bridge := newBridge()
-	e.bridge.Store(bridge)
+	bridge, c := stillClock(&silentPort{})
 	out, in := make([]int16, FrameSamples), make([]int16, FrameSamples)
-	c := &clock{engine: e}
 	b.ReportAllocs()
 	for b.Loop() {
 		bridge.exchange(out, in)
