@@ -52,7 +52,7 @@ func (j *Journal) recover(ctx context.Context) (r Recovery, err error) {
 
 // openCalls returns the calls without an end, Ended set to the last time each was known to live.
 func openCalls(ctx context.Context, tx *sql.Tx) (calls []Call, err error) {
-	rows, err := tx.QueryContext(ctx, "SELECT "+columns+", c.alive FROM calls c WHERE c.ended = 0 ORDER BY c.started")
+	rows, err := tx.QueryContext(ctx, "SELECT "+columns+", c.alive FROM calls c INDEXED BY calls_open WHERE c.ended = 0")
 	if err != nil {
 		return nil, err
 	}

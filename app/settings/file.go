@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/renameio/v2"
 	"github.com/pelletier/go-toml/v2"
 )
 
@@ -106,7 +105,7 @@ func save(dir string, s Settings) error {
 	if err != nil {
 		return err
 	}
-	return renameio.WriteFile(filepath.Join(dir, FileName), append([]byte(header), b...), 0o600)
+	return replaceFile(filepath.Join(dir, FileName), append([]byte(header), b...), 0o600)
 }
 
 func moveAside(path string, now time.Time) (string, error) {

@@ -1,0 +1,117 @@
+package instance
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// Call asks the instance of dir and gives each reply to each (which may be nil) as it comes. Its errors are
+// [ErrNotRunning], what each returned, ctx's, or the sentence the instance answered with (see [IsMisuse]).
+func Call(ctx context.Context, dir string, r Request, each func(json.RawMessage) error) error {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return fmt.Errorf("instance: %w", err)
+	}
+	doc, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("instance: %w", err)
+	}
+	conn, err := dial(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Now()) })
+	defer stop()
+	if _, err := conn.Write(append(doc, '\n')); err != nil {
+		return broken(ctx, err)
+	}
+	in := bufio.NewScanner(conn)
+	in.Buffer(nil, maxReply)
+	for in.Scan() {
+		var l line
+		if err := json.Unmarshal(in.Bytes(), &l); err != nil {
+			return fmt.Errorf("Linecard gave an answer that can't be read: %w", err) //nolint:staticcheck // read by the agent
+		}
+		switch {
+		case l.Error != "" && l.Misuse:
+			return Misuse(errors.New(l.Error))
+		case l.Error != "":
+			return errors.New(l.Error)
+		case l.OK:
+			return nil
+		case each != nil:
+			if err := each(l.Reply); err != nil {
+				return err
+			}
+		}
+	}
+	return broken(ctx, in.Err())
+}
+
+// broken is the error of a connection that ended without a last line.
+func broken(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if err == nil {
+		err = errors.New("connection closed")
+	}
+	return fmt.Errorf("Linecard went away before it had answered: %w", err) //nolint:staticcheck // read by the agent
+}
+
+// dial connects to the instance of dir. One that has just started holds the lock but does not listen yet: it is waited
+// for.
+func dial(ctx context.Context, dir string) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, startTime)
+	defer cancel()
+	for {
+		sock, err := find(dir)
+		if err == nil {
+			var conn net.Conn
+			if conn, err = new(net.Dialer).DialContext(ctx, "unix", sock); err == nil {
+				return conn, nil
+			}
+		}
+		switch {
+		case errors.Is(err, fs.ErrPermission):
+			return nil, fmt.Errorf("You may not talk to the Linecard of %s; it belongs to another user: %w", dir, err) //nolint:staticcheck // read by the agent
+		case ctx.Err() != nil:
+			return nil, fmt.Errorf("Linecard does not answer. If it hangs, end it and start it again: %w", context.Cause(ctx)) //nolint:staticcheck // read by the agent
+		case !absent(err):
+			return nil, fmt.Errorf("Linecard does not answer: %w", err) //nolint:staticcheck // read by the agent
+		case !locked(dir):
+			return nil, ErrNotRunning
+		}
+		pause(ctx)
+	}
+}
+
+// absent reports whether err means that nobody listens.
+func absent(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, os.ErrDeadlineExceeded)
+}
+
+// locked reports whether an instance holds the lock of dir. It tries a shared lock, so that clients do not take each
+// other for an instance; a server that starts at this moment tries again (takeLock).
+func locked(dir string) bool {
+	path := filepath.Join(dir, lockName)
+	if _, err := os.Lstat(path); err != nil {
+		return false // never create one in a folder that may not even be Linecard's
+	}
+	lock := flock.New(path, flock.SetPermissions(0o600))
+	defer func() { _ = lock.Close() }()
+	got, err := lock.TryRLock()
+	return err == nil && !got
+}

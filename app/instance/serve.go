@@ -1,0 +1,89 @@
+package instance
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"runtime/debug"
+	"time"
+)
+
+// errInternal is all a client learns of a handler that panicked.
+var errInternal = errors.New("Linecard met an error it did not expect; the log has the details.") //nolint:staticcheck // read by the agent
+
+// serve answers one connection.
+func (s *Server) serve(conn *net.UnixConn) {
+	defer func() { _ = conn.Close() }()
+	if uid, err := peerUID(conn); err != nil || uid != os.Getuid() {
+		slog.Warn("control socket: another user was turned away", "uid", uid, "err", err)
+		return
+	}
+	out := newOutlet(conn)
+	defer out.close()
+
+	_ = conn.SetReadDeadline(time.Now().Add(requestTime))
+	stop := context.AfterFunc(s.ctx, func() { _ = conn.SetReadDeadline(time.Now()) })
+	defer stop()
+	in := bufio.NewReaderSize(conn, maxRequest)
+	req, err := readRequest(in)
+	if err != nil {
+		out.finish(Misuse(err))
+		return
+	}
+
+	ctx, cancel := context.WithCancelCause(s.ctx)
+	defer cancel(nil)
+	if s.ctx.Err() == nil {
+		_ = conn.SetReadDeadline(time.Time{})
+	}
+	gone := make(chan struct{})
+	go func() { // ends when the client hangs up, the server closes, or the request is done
+		defer close(gone)
+		_, _ = io.Copy(io.Discard, conn) // a client has nothing more to say
+		cancel(errors.New("the client hung up"))
+	}()
+	err = s.handle(ctx, req, out.reply)
+	if err != nil && s.ctx.Err() != nil {
+		err = context.Cause(s.ctx)
+	}
+	out.finish(err)
+	_ = conn.SetReadDeadline(time.Now())
+	<-gone
+}
+
+// handle runs the handler. A panic is the request's misfortune, not the phone's.
+func (s *Server) handle(ctx context.Context, r Request, reply func(any) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			slog.Error("control request panicked", "verb", r.Verb, "panic", p, "stack", string(debug.Stack()))
+			err = errInternal
+		}
+	}()
+	return s.handler(ctx, r, reply)
+}
+
+func readRequest(in *bufio.Reader) (r Request, err error) {
+	doc, err := in.ReadSlice('\n')
+	switch {
+	case errors.Is(err, bufio.ErrBufferFull):
+		return r, fmt.Errorf("a request is at most %d bytes", maxRequest)
+	case err != nil:
+		return r, fmt.Errorf("a request is one line of JSON: %w", err)
+	}
+	if err := json.Unmarshal(doc, &r); err != nil {
+		return r, fmt.Errorf("a request is one line of JSON: %w", err)
+	}
+	if r.Verb == "" {
+		return r, errors.New("a request has a verb")
+	}
+	if r.Args == nil {
+		r.Args = map[string]string{}
+	}
+	return r, nil
+}

@@ -1,0 +1,167 @@
+package instance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// Handler carries out one request. It may call reply as often as it likes, also from other goroutines until it returns;
+// reply does not block, and its error means that nobody listens any more. ctx ends when the client hangs up or the
+// server closes. An error is the sentence the client gets; see [Misuse].
+type Handler func(ctx context.Context, r Request, reply func(any) error) error
+
+// Server is the running instance. Close it.
+type Server struct {
+	lock    *flock.Flock
+	ln      *net.UnixListener
+	handler Handler
+
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	wg     sync.WaitGroup // accept loop and clients
+	slots  chan struct{}
+	once   sync.Once
+	err    error
+}
+
+// Listen makes this process the instance of dir (created when missing, mode 0700) and answers requests with h.
+// The error is [ErrRunning] when there is one already.
+func Listen(dir string, h Handler) (*Server, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("instance: %w", err)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, noFolder(dir, err)
+	}
+	lock, err := takeLock(dir)
+	if err != nil {
+		return nil, err
+	}
+	ln, err := listen(dir)
+	if err != nil {
+		return nil, errors.Join(noFolder(dir, err), lock.Close())
+	}
+	s := &Server{lock: lock, ln: ln, handler: h, slots: make(chan struct{}, maxClients)}
+	s.ctx, s.cancel = context.WithCancelCause(context.Background())
+	s.wg.Go(s.accept)
+	return s, nil
+}
+
+func noFolder(dir string, err error) error {
+	return fmt.Errorf("Linecard can't use the folder %s. Give yourself access to it, or start with another --data folder: %w", dir, err) //nolint:staticcheck // read by the agent
+}
+
+// takeLock takes the lock of dir. A client that finds nobody listening holds it, shared, for an instant to learn
+// whether somebody is about to (see [Call]), so one refusal proves nothing yet.
+func takeLock(dir string) (*flock.Flock, error) {
+	lock := flock.New(filepath.Join(dir, lockName), flock.SetPermissions(0o600))
+	deadline := time.Now().Add(startTime)
+	for {
+		held, err := lock.TryLock()
+		if err != nil {
+			return nil, errors.Join(noFolder(dir, err), lock.Close())
+		}
+		if held {
+			return lock, nil
+		}
+		if serving(dir) || time.Now().After(deadline) {
+			return nil, errors.Join(ErrRunning, lock.Close())
+		}
+		pause(context.Background())
+	}
+}
+
+// pause lets another process get on: nothing tells when it has.
+func pause(ctx context.Context) {
+	t := time.NewTimer(5 * time.Millisecond)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
+
+// serving reports whether somebody accepts connections for dir.
+func serving(dir string) bool {
+	sock, err := find(dir)
+	if err != nil {
+		return false
+	}
+	conn, err := net.DialTimeout("unix", sock, time.Second)
+	if err != nil {
+		return false
+	}
+	_ = conn.Close()
+	return true
+}
+
+// listen opens the socket. Its caller holds the lock, so a socket that is there was left by a process that was killed;
+// even so it is removed only after nobody answered, should the lock not be worth much (some network file systems).
+func listen(dir string) (*net.UnixListener, error) {
+	sock, err := place(dir)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := net.DialTimeout("unix", sock, time.Second)
+	if err == nil {
+		_ = conn.Close()
+		return nil, ErrRunning
+	}
+	if err := os.Remove(sock); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	ln, err := net.ListenUnix("unix", &net.UnixAddr{Name: sock, Net: "unix"})
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(os.Chmod(sock, 0o600), announce(dir, sock)); err != nil {
+		return nil, errors.Join(err, ln.Close())
+	}
+	return ln, nil
+}
+
+func (s *Server) accept() {
+	for {
+		select {
+		case s.slots <- struct{}{}:
+		case <-s.ctx.Done():
+			return
+		}
+		conn, err := s.ln.AcceptUnix()
+		if err != nil {
+			<-s.slots
+			if errors.Is(err, net.ErrClosed) {
+				return
+			}
+			slog.Warn("control socket", "err", err) // out of file descriptors: it passes
+			pause(s.ctx)
+			continue
+		}
+		s.wg.Go(func() {
+			defer func() { <-s.slots }()
+			s.serve(conn)
+		})
+	}
+}
+
+// Close ends all requests, stops answering and gives the data directory free. It returns when no handler runs any more.
+func (s *Server) Close() error {
+	s.once.Do(func() {
+		s.cancel(errors.New("Linecard is closing.")) //nolint:staticcheck // read by the agent
+		closeErr := s.ln.Close()                     // removes the socket
+		s.wg.Wait()
+		s.err = errors.Join(closeErr, s.lock.Close())
+	})
+	return s.err
+}
