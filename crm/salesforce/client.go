@@ -1,0 +1,192 @@
+package salesforce
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"linecard/crm"
+)
+
+// Config is what a Client needs of its surroundings. Store and Secrets are required.
+type Config struct {
+	Store   Store   // who is linked to what; nothing secret
+	Secrets Secrets // the refresh token
+
+	// Dir holds cached object descriptions and the lock that keeps two processes from refreshing at once.
+	// When empty, descriptions are kept in memory only and no other process is reckoned with.
+	Dir string
+
+	Region        string            // ISO 3166 code of the country numbers are stored for; "" means that of the caller's line
+	Ports         []int             // callback ports to try in turn; nil means 47117, 47118, 47119
+	Transport     http.RoundTripper // nil means a transport of the Client's own
+	Log           *slog.Logger      // nil discards
+	Now           func() time.Time  // nil means time.Now
+	Location      *time.Location    // the agent's time zone, in which a call has its date; nil means time.Local
+	LinkTimeout   time.Duration     // how long the agent may take in the browser; 0 means 5 minutes
+	LookupTimeout time.Duration     // for one lookup; 0 means 4 s
+	WriteTimeout  time.Duration     // for one write, and for anything else; 0 means 15 s
+	Memory        time.Duration     // how long a lookup's answer is used again; 0 means 5 minutes
+}
+
+func (c Config) withDefaults() Config {
+	if c.Ports == nil {
+		c.Ports = []int{47117, 47118, 47119}
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Location == nil {
+		c.Location = time.Local
+	}
+	for _, d := range []struct {
+		v *time.Duration
+		d time.Duration
+	}{{&c.LinkTimeout, 5 * time.Minute}, {&c.LookupTimeout, 4 * time.Second}, {&c.WriteTimeout, 15 * time.Second}, {&c.Memory, 5 * time.Minute}} {
+		if *d.v <= 0 {
+			*d.v = d.d
+		}
+	}
+	return c
+}
+
+// Client is one org. Its methods may be called from any goroutine.
+type Client struct {
+	cfg   Config
+	http  *http.Client
+	calls atomic.Int64
+
+	ctx  context.Context // of background work; ends on Close
+	stop context.CancelFunc
+	work sync.WaitGroup
+
+	mu      sync.Mutex // guards all below
+	closed  bool
+	linking bool
+	link    savedLink
+	status  crm.LinkStatus
+	access  string // access token, "" when none has been fetched yet
+	refresh string // refresh token
+	dead    error  // why the link cannot be refreshed any more, nil while it may
+	epoch   int    // counts links, so that late answers of an old one are dropped
+	watcher func(crm.LinkStatus)
+	changes int // counts status changes
+
+	notify    sync.Mutex // held while the watcher runs
+	published int        // the change it has seen
+
+	holding chan struct{}      // held by the one operation that may change the link's tokens
+	flights singleflight.Group // refreshes and lookups
+	schema  schema
+	memory  memory
+}
+
+// New returns a client that is Unlinked until Restore or Link.
+func New(cfg Config) *Client {
+	cfg = cfg.withDefaults()
+	transport := cfg.Transport
+	if transport == nil {
+		transport = newTransport()
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	return &Client{
+		cfg: cfg,
+		http: &http.Client{
+			Transport: transport,
+			// Salesforce answers in place. Anything else asking to go elsewhere is not to be followed with a token.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+		ctx: ctx, stop: stop,
+		status:  crm.LinkStatus{State: crm.Unlinked},
+		holding: make(chan struct{}, 1),
+		schema:  newSchema(),
+		memory:  newMemory(),
+	}
+}
+
+// newTransport keeps connections to the one host warm: a ring every few minutes should not pay for a handshake.
+func newTransport() *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = 8
+	t.IdleConnTimeout = 4 * time.Minute
+	t.TLSHandshakeTimeout = 5 * time.Second
+	return t
+}
+
+// Close ends background work and waits for it. The link stays as it is, for the next start.
+func (c *Client) Close() error {
+	c.mu.Lock()
+	c.closed = true
+	c.mu.Unlock()
+	c.stop()
+	c.work.Wait()
+	c.http.CloseIdleConnections()
+	return nil
+}
+
+// background runs f unless the client is closed. f must end soon after its context does.
+func (c *Client) background(f func(context.Context)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return
+	}
+	c.work.Go(func() { f(c.ctx) })
+}
+
+// Calls returns the number of requests made that count against the org's quota, so far.
+func (c *Client) Calls() int64 { return c.calls.Load() }
+
+// Status returns what is known of the link, without any request.
+func (c *Client) Status() crm.LinkStatus {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.statusLocked()
+}
+
+func (c *Client) statusLocked() crm.LinkStatus {
+	s := c.status
+	s.Scopes = append([]string(nil), s.Scopes...)
+	return s
+}
+
+// OnStatus calls f after every change of the link's status, quota use included: one call at a time, the latest status
+// last. f must return soon and must not call Link, Unlink, Refresh or Restore itself. There is one f; nil takes it away.
+func (c *Client) OnStatus(f func(crm.LinkStatus)) {
+	c.mu.Lock()
+	c.watcher = f
+	c.mu.Unlock()
+}
+
+// setStatus changes the status under the lock and then tells the watcher.
+func (c *Client) setStatus(change func(s *crm.LinkStatus)) {
+	c.mu.Lock()
+	change(&c.status)
+	c.changes++
+	c.mu.Unlock()
+	c.publish()
+}
+
+// publish tells the watcher the newest status unless it has seen it. Several goroutines may arrive at once; whoever
+// comes second finds nothing left to tell, so the order of calls is the order of changes.
+func (c *Client) publish() {
+	c.notify.Lock()
+	defer c.notify.Unlock()
+	c.mu.Lock()
+	f, s, n := c.watcher, c.statusLocked(), c.changes
+	c.mu.Unlock()
+	if n == c.published || f == nil {
+		return
+	}
+	c.published = n
+	f(s)
+}

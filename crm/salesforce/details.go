@@ -1,0 +1,170 @@
+package salesforce
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"linecard/crm"
+)
+
+// Details fetches what stands beside the caller's record: open opportunities, open cases and the last activities, in
+// one composite request, which counts as one call. A part that the user may not see is left empty.
+func (c *Client) Details(ctx context.Context, ref crm.Ref) (crm.Details, error) {
+	s, err := c.session(ctx, "")
+	if err != nil {
+		return crm.Details{}, err
+	}
+	queries, err := detailQueries(ref)
+	if err != nil {
+		return crm.Details{}, err
+	}
+	parts, err := c.composite(ctx, s, queries)
+	if err != nil {
+		return crm.Details{}, err
+	}
+	related := func(part, object string, detail func(row) string, when string) []crm.Related {
+		var out []crm.Related
+		seen := map[string]bool{}
+		for _, r := range parts[part] {
+			id := r.text("Id")
+			if seen[id] || id == "" {
+				continue
+			}
+			seen[id] = true
+			name := orElse(r.text("Name"), r.text("Subject"))
+			out = append(out, crm.Related{
+				Ref:    crm.Ref{Object: object, ID: id, Name: name, URL: recordURL(s.instance, object, id)},
+				Detail: detail(r), When: r.time(when),
+			})
+		}
+		return out
+	}
+	return crm.Details{
+		Opportunities: related("opportunities", crm.Opportunity, stageAndAmount, "CloseDate"),
+		Cases:         related("cases", crm.Case, numberAndStatus, "CreatedDate"),
+		Activities:    related("activities", crm.Task, resultOrStatus, "CreatedDate"),
+	}, nil
+}
+
+func stageAndAmount(r row) string {
+	amount, ok := r.value("Amount").(float64)
+	if !ok {
+		return r.text("StageName")
+	}
+	return r.text("StageName") + " · " + grouped(amount)
+}
+
+// grouped writes an amount without its cents and with its thousands apart: 48,000.
+func grouped(amount float64) string {
+	s := strconv.FormatFloat(amount, 'f', 0, 64)
+	sign := ""
+	if rest, negative := strings.CutPrefix(s, "-"); negative {
+		sign, s = "-", rest
+	}
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return sign + s
+}
+
+func numberAndStatus(r row) string {
+	return strings.TrimPrefix(r.text("CaseNumber")+" · "+r.text("Status"), " · ")
+}
+
+func resultOrStatus(r row) string { return orElse(r.text("CallDisposition"), r.text("Status")) }
+
+// subquery is one query of a composite request. The text may name an earlier one's result: @{who.records[0].AccountId}.
+type subquery struct{ ref, soql string }
+
+// detailQueries says what to ask about a record: at most five queries, which is what a composite request may hold.
+func detailQueries(ref crm.Ref) ([]subquery, error) {
+	if !recordID.MatchString(ref.ID) {
+		return nil, &crm.Error{Class: crm.ClassRejected, Code: "MALFORMED_ID", Err: errors.New("malformed record id"),
+			Message: "The chosen record is not one of Salesforce's."}
+	}
+	id := soqlString(ref.ID)
+	opportunities := func(where string) subquery {
+		return subquery{"opportunities", "SELECT Id, Name, StageName, Amount, CloseDate FROM Opportunity WHERE IsClosed = false AND " + where + " ORDER BY CloseDate LIMIT 5"}
+	}
+	cases := func(where string) subquery {
+		return subquery{"cases", "SELECT Id, CaseNumber, Subject, Status, CreatedDate FROM Case WHERE IsClosed = false AND " + where + " ORDER BY CreatedDate DESC LIMIT 5"}
+	}
+	activities := func(where string) subquery {
+		return subquery{"activities", "SELECT Id, Subject, Status, CallDisposition, CreatedDate FROM Task WHERE " + where + " ORDER BY CreatedDate DESC LIMIT 5"}
+	}
+	switch ref.Object {
+	case crm.Contact:
+		return []subquery{
+			{"who", "SELECT AccountId FROM Contact WHERE Id = " + id},
+			opportunities("AccountId = '@{who.records[0].AccountId}'"),
+			cases("ContactId = " + id),
+			activities("WhoId = " + id),
+		}, nil
+	case crm.Account:
+		return []subquery{opportunities("AccountId = " + id), cases("AccountId = " + id), activities("AccountId = " + id)}, nil
+	}
+	return []subquery{activities("WhoId = " + id)}, nil
+}
+
+// composite sends queries in one request and returns the rows of those that succeeded. One that fails, because the user
+// does not see the object or the contact has no account, fails alone.
+func (c *Client) composite(ctx context.Context, s session, queries []subquery) (map[string][]row, error) {
+	type request struct {
+		Method      string `json:"method"`
+		URL         string `json:"url"`
+		ReferenceID string `json:"referenceId"`
+	}
+	body := struct {
+		AllOrNone bool      `json:"allOrNone"`
+		Requests  []request `json:"compositeRequest"`
+	}{}
+	for _, q := range queries {
+		body.Requests = append(body.Requests, request{http.MethodGet, "/services/data/" + s.version + "/query?q=" + escapeQuery(q.soql), q.ref})
+	}
+	var answer struct {
+		Responses []struct {
+			Body   json.RawMessage `json:"body"` // a page of rows, or an array of errors
+			Status int             `json:"httpStatusCode"`
+			Ref    string          `json:"referenceId"`
+		} `json:"compositeResponse"`
+	}
+	// A POST that only reads may be repeated like a GET.
+	if _, err := c.do(ctx, call{method: http.MethodPost, path: "/composite", body: body, timeout: c.cfg.WriteTimeout, repeat: true}, &answer); err != nil {
+		return nil, err
+	}
+	parts := map[string][]row{}
+	for _, r := range answer.Responses {
+		if r.Status != http.StatusOK {
+			c.cfg.Log.Debug("a part of the details is not to be had", "part", r.Ref, "status", r.Status)
+			continue
+		}
+		var page struct {
+			Records []row `json:"records"`
+		}
+		if err := decode(r.Body, &page, true); err != nil {
+			return nil, err
+		}
+		parts[r.Ref] = page.Records
+	}
+	return parts, nil
+}
+
+// escapeQuery escapes a query for a URL but leaves references alone, which the org replaces before it decodes.
+func escapeQuery(soql string) string {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(soql, "@{")
+		b.WriteString(url.QueryEscape(before))
+		if !found {
+			return b.String()
+		}
+		reference, after, _ := strings.Cut(rest, "}")
+		b.WriteString("@{" + reference + "}")
+		soql = after
+	}
+}

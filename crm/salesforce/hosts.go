@@ -1,0 +1,130 @@
+package salesforce
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"linecard/crm"
+)
+
+// Login hosts that every org has; a My Domain is the third kind.
+const (
+	Production = "https://login.salesforce.com"
+	Sandbox    = "https://test.salesforce.com"
+)
+
+// Salesforce's own domains, as sf core's sfdcUrl.js lists them. A token goes nowhere else.
+var salesforceDomains = []string{
+	".salesforce.com", ".force.com", ".cloudforce.com", ".crmforce.mil", ".sfcrmproducts.cn", ".sfcrmapps.cn",
+}
+
+// loginHost normalises what somebody typed as login host to an origin such as "https://acme.my.salesforce.com".
+// Addresses of the Lightning and Setup pages are what people copy; the login host of those orgs is known from them.
+func loginHost(typed string) (string, error) {
+	s := strings.TrimSpace(typed)
+	if s == "" {
+		return Production, nil
+	}
+	if !strings.Contains(s, "://") {
+		s = "https://" + s
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" {
+		return "", badHost(typed)
+	}
+	u.Host = strings.ToLower(u.Host)
+	for _, page := range []string{".lightning.force.com", ".my.salesforce-setup.com"} {
+		if name, ok := strings.CutSuffix(u.Host, page); ok {
+			u.Host = name + ".my.salesforce.com"
+		}
+	}
+	if !trusted(u) {
+		return "", badHost(typed)
+	}
+	return u.Scheme + "://" + u.Host, nil
+}
+
+func badHost(typed string) error {
+	return &crm.Error{
+		Class: crm.ClassNotLinked,
+		Message: fmt.Sprintf("%q is not a Salesforce login address. Use login.salesforce.com, test.salesforce.com for a sandbox, "+
+			"or your My Domain, such as acme.my.salesforce.com.", short(typed, 80)),
+		Err: errors.New("login host refused"),
+	}
+}
+
+// trusted reports whether a token may be sent to u: https at Salesforce, or anything on this very machine.
+func trusted(u *url.URL) bool {
+	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return false
+	}
+	if loopback(u) {
+		return u.Scheme == "http" || u.Scheme == "https"
+	}
+	if u.Scheme != "https" || u.Port() != "" {
+		return false
+	}
+	for _, d := range salesforceDomains {
+		if strings.HasSuffix(u.Host, d) && hostName.MatchString(u.Host) {
+			return true
+		}
+	}
+	return false
+}
+
+var hostName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]*$`)
+
+func loopback(u *url.URL) bool {
+	h := u.Hostname()
+	ip := net.ParseIP(h)
+	return h == "localhost" || (ip != nil && ip.IsLoopback())
+}
+
+// checkInstance verifies the instance_url of a token response: it decides where the token goes from now on. A real
+// login host never points at this machine, and the demo never points away from it.
+func checkInstance(instance, login string) error {
+	u, err := url.Parse(instance)
+	if err != nil {
+		return fmt.Errorf("instance address: %w", err)
+	}
+	l, err := url.Parse(login)
+	if err != nil {
+		return fmt.Errorf("login address: %w", err)
+	}
+	if u.Host != strings.ToLower(u.Host) || !trusted(u) || strings.Trim(u.Path, "/") != "" || loopback(u) != loopback(l) {
+		return fmt.Errorf("instance address %q is not one of Salesforce's", short(instance, 120))
+	}
+	return nil
+}
+
+var (
+	recordID   = regexp.MustCompile(`^[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?$`)
+	objectName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,79}$`)
+)
+
+// recordURL is the record's page: /lightning/r/Contact/003…/view, which Salesforce redirects to the org's own UI.
+// It is "" unless all parts are what they should be, since it is handed to the system's opener.
+func recordURL(instance, object, id string) string {
+	if instance == "" || !objectName.MatchString(object) || !recordID.MatchString(id) {
+		return ""
+	}
+	return instance + "/lightning/r/" + object + "/" + id + "/view"
+}
+
+// short cuts s for a message.
+func short(s string, n int) string {
+	r := []rune(strings.Map(func(r rune) rune {
+		if r < ' ' {
+			return ' '
+		}
+		return r
+	}, s))
+	if len(r) > n {
+		return string(r[:n]) + "…"
+	}
+	return string(r)
+}

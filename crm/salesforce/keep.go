@@ -1,0 +1,109 @@
+package salesforce
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/google/renameio/v2"
+
+	"linecard/crm"
+)
+
+// ErrNoSecret is what Secrets.Get returns, wrapped or not, when nothing is kept under the key.
+var ErrNoSecret = errors.New("no such secret")
+
+// Secrets keeps the refresh token, normally in the system's keyring.
+type Secrets interface {
+	Get(key string) (string, error) // ErrNoSecret when there is none
+	Set(key, value string) error
+	Delete(key string) error // nil or ErrNoSecret when there is none
+}
+
+// Store keeps the link's description, a small JSON document with nothing secret in it.
+type Store interface {
+	Load() ([]byte, error) // nil or fs.ErrNotExist when nothing was saved
+	Save([]byte) error     // nil forgets
+}
+
+// FileStore keeps the link's description in a file, replaced as a whole.
+func FileStore(path string) Store { return fileStore(path) }
+
+type fileStore string
+
+func (f fileStore) Load() ([]byte, error) { return os.ReadFile(string(f)) }
+
+func (f fileStore) Save(b []byte) error {
+	if b == nil {
+		if err := os.Remove(string(f)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		return nil
+	}
+	return renameio.WriteFile(string(f), b, 0o600)
+}
+
+// savedLink is the document in the Store.
+type savedLink struct {
+	LoginHost   string    `json:"loginHost"`
+	ClientID    string    `json:"clientId"`
+	InstanceURL string    `json:"instanceUrl"`
+	OrgID       string    `json:"orgId"`
+	OrgName     string    `json:"orgName,omitempty"`
+	Sandbox     bool      `json:"sandbox,omitempty"`
+	UserID      string    `json:"userId"`
+	Username    string    `json:"username,omitempty"`
+	DisplayName string    `json:"displayName,omitempty"`
+	APIVersion  string    `json:"apiVersion,omitempty"`
+	Scopes      []string  `json:"scopes,omitempty"`
+	LinkedAt    time.Time `json:"linkedAt"`
+	TokenAt     time.Time `json:"tokenAt,omitzero"`
+}
+
+// secretKey names the refresh token. It carries org and user, so that a crash in the middle of a relink leaves the old
+// link with its own token and never with the new one's.
+func (l savedLink) secretKey() string { return "salesforce/" + l.OrgID + "/" + l.UserID }
+
+// into fills the status with what the link says, and leaves state, reason and quota alone.
+func (l savedLink) into(s *crm.LinkStatus) {
+	s.OrgID, s.OrgName, s.Sandbox = l.OrgID, l.OrgName, l.Sandbox
+	s.UserID, s.Username, s.DisplayName = l.UserID, l.Username, l.DisplayName
+	s.InstanceURL, s.LoginHost, s.APIVersion = l.InstanceURL, l.LoginHost, l.APIVersion
+	s.Scopes, s.LinkedAt, s.TokenAt = l.Scopes, l.LinkedAt, l.TokenAt
+}
+
+// loadLink returns the saved link, and false when there is none.
+func (c *Client) loadLink() (savedLink, bool, error) {
+	b, err := c.cfg.Store.Load()
+	if errors.Is(err, fs.ErrNotExist) || (err == nil && len(b) == 0) {
+		return savedLink{}, false, nil
+	}
+	if err != nil {
+		return savedLink{}, false, fmt.Errorf("read the saved link: %w", err)
+	}
+	var l savedLink
+	if err := json.Unmarshal(b, &l); err != nil {
+		return savedLink{}, false, fmt.Errorf("read the saved link: %w", err)
+	}
+	if _, err := loginHost(l.LoginHost); err != nil {
+		return savedLink{}, false, err
+	}
+	if err := checkInstance(l.InstanceURL, l.LoginHost); err != nil {
+		return savedLink{}, false, err
+	}
+	return l, true, nil
+}
+
+// saveLink stores l. A link that cannot be written works until the app ends, so failure is logged, not returned.
+func (c *Client) saveLink(l savedLink) {
+	b, err := json.MarshalIndent(l, "", "  ")
+	if err == nil {
+		err = c.cfg.Store.Save(b)
+	}
+	if err != nil {
+		c.cfg.Log.Error("the link to Salesforce could not be saved; it lasts until the app ends", "err", err)
+	}
+}

@@ -1,0 +1,263 @@
+package salesforce
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"linecard/crm"
+)
+
+// LinkRequest says what to link to.
+type LinkRequest struct {
+	LoginHost string // "" for production, Sandbox, a My Domain; as typed
+	ClientID  string // consumer key of the org's External Client App
+}
+
+// What is asked for, and what must be granted: "api" to read and write, "refresh_token" to keep doing so, "openid" to
+// know who it is. Neither "full" nor "web", which would give more than is needed.
+var scopes = []string{"api", "refresh_token", "openid"}
+
+// Link links the client to an org: it opens the login page by open, which gets a URL to show in the agent's browser,
+// and waits for the answer on a callback port, at most Config.LinkTimeout. An earlier link stays in force until the new
+// one stands and is then revoked: a user may have five, and the sixth would end the oldest unasked.
+//
+// Ending ctx cancels. The error is a *crm.Error with a sentence for the agent; the status then is what it was before.
+func (c *Client) Link(ctx context.Context, req LinkRequest, open func(url string) error) (crm.LinkStatus, error) {
+	host, err := loginHost(req.LoginHost)
+	if err != nil {
+		return c.Status(), err
+	}
+	clientID := strings.TrimSpace(req.ClientID)
+	if clientID == "" || len(clientID) > 512 || strings.ContainsFunc(clientID, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return c.Status(), linkError("The consumer key is missing or not whole. Copy it from the External Client App, Settings, OAuth Settings.", errors.New("consumer key"))
+	}
+	before, err := c.beginLink()
+	if err != nil {
+		return c.Status(), err
+	}
+	link, tok, err := c.login(ctx, host, clientID, open)
+	if err == nil {
+		err = c.commit(ctx, link, tok)
+	}
+	if err != nil {
+		c.endLink(&before)
+		return c.Status(), err
+	}
+	c.endLink(nil)
+	c.readOrg(ctx)
+	c.keepDescribed()
+	return c.Status(), nil
+}
+
+func linkError(message string, cause error) *crm.Error {
+	return &crm.Error{Class: crm.ClassNotLinked, Message: message, Err: cause}
+}
+
+// beginLink marks that a link is under way and returns the status before.
+func (c *Client) beginLink() (crm.LinkStatus, error) {
+	c.mu.Lock()
+	if c.linking {
+		c.mu.Unlock()
+		return crm.LinkStatus{}, linkError("A link is already under way. Finish it in the browser or cancel it first.", errors.New("link under way"))
+	}
+	c.linking = true
+	before := c.statusLocked()
+	c.mu.Unlock()
+	c.setStatus(func(s *crm.LinkStatus) { s.State = crm.Linking })
+	return before, nil
+}
+
+// endLink ends it. before is the status to go back to unless something else has changed it, nil after success.
+func (c *Client) endLink(before *crm.LinkStatus) {
+	c.mu.Lock()
+	c.linking = false
+	back := before != nil && c.status.State == crm.Linking
+	c.mu.Unlock()
+	if back {
+		c.setStatus(func(s *crm.LinkStatus) { s.State, s.Reason = before.State, before.Reason })
+	}
+}
+
+// login carries the agent through the browser and returns what came of it, checked.
+func (c *Client) login(ctx context.Context, host, clientID string, open func(string) error) (savedLink, *oauth2.Token, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.cfg.LinkTimeout)
+	defer cancel()
+	state := rand.Text()
+	// The handler stands before the browser opens: an org that knows the agent redirects at once.
+	cb, err := listenCallback(ctx, c.cfg.Ports, state)
+	if err != nil {
+		return savedLink{}, nil, err
+	}
+	defer cb.close()
+
+	conf := c.oauth(host, clientID, cb.url)
+	verifier := oauth2.GenerateVerifier()
+	authorize := conf.AuthCodeURL(state, oauth2.S256ChallengeOption(verifier))
+	if err := c.preflight(ctx, authorize); err != nil {
+		return savedLink{}, nil, err
+	}
+	if err := open(authorize); err != nil {
+		return savedLink{}, nil, linkError("The browser could not be opened. Copy the address from Settings, Salesforce into a browser yourself.", err)
+	}
+	answer, err := cb.wait(ctx)
+	if err != nil {
+		return savedLink{}, nil, c.noAnswer(err)
+	}
+	link, tok, err := c.redeem(ctx, conf, host, answer, verifier)
+	cb.finish(err)
+	return link, tok, err
+}
+
+// noAnswer explains why the browser never came back. Salesforce shows some errors only there and redirects nowhere.
+func (c *Client) noAnswer(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return linkError("No answer came from the browser in time. Press Link to try again. If Salesforce showed redirect_uri_mismatch, "+
+			"ask your admin to add these lines to the app's Callback URL, exactly as they are:\n"+strings.Join(c.CallbackURLs(), "\n"), err)
+	}
+	return linkError("Linking was cancelled.", err)
+}
+
+// redeem turns the browser's answer into tokens and finds out whose they are.
+func (c *Client) redeem(ctx context.Context, conf *oauth2.Config, host string, a answer, verifier string) (savedLink, *oauth2.Token, error) {
+	if a.err != "" {
+		return savedLink{}, nil, explainOAuth(a.err, a.description, c.CallbackURLs())
+	}
+	tok, err := conf.Exchange(c.oauthContext(ctx), a.code, oauth2.VerifierOption(verifier))
+	if err != nil {
+		e := tokenError(err, c.CallbackURLs())
+		if e.Class == crm.ClassTransient {
+			e.Message = "Salesforce did not complete the login. Press Link to try again."
+		}
+		return savedLink{}, nil, e
+	}
+	instance, _ := tok.Extra("instance_url").(string)
+	granted, _ := tok.Extra("scope").(string)
+	identity, _ := tok.Extra("id").(string)
+	link := savedLink{
+		LoginHost: host, ClientID: conf.ClientID, InstanceURL: instance, Scopes: strings.Fields(granted),
+		LinkedAt: c.cfg.Now(), TokenAt: c.cfg.Now(),
+	}
+	if err := checkInstance(instance, host); err != nil {
+		return savedLink{}, nil, linkError("Salesforce answered from an unknown address, so nothing was linked. Check the login address.", err)
+	}
+	if err := checkScopes(link.Scopes, tok); err != nil {
+		_ = c.revoke(ctx, host, tok.AccessToken) // of no use to us, and one of the user's five
+		return savedLink{}, nil, err
+	}
+	if err := c.identify(ctx, &link, identity, tok.AccessToken); err != nil {
+		return savedLink{}, nil, err
+	}
+	if link.APIVersion, err = c.discover(ctx, instance); err != nil {
+		return savedLink{}, nil, err
+	}
+	return link, tok, nil
+}
+
+func checkScopes(granted []string, tok *oauth2.Token) error {
+	full := slices.Contains(granted, "full") // includes api, though not refresh_token
+	switch {
+	case len(granted) > 0 && !full && !slices.Contains(granted, "api"):
+		return linkError("The External Client App does not grant access to data. Ask your admin to add the OAuth scope "+
+			"\"Manage user data via APIs (api)\" to it.", errors.New("scope api missing"))
+	case tok.RefreshToken == "":
+		return linkError("The External Client App does not let the link last. Ask your admin to add the OAuth scope "+
+			"\"Perform requests at any time (refresh_token, offline_access)\" to it.", errors.New("no refresh token"))
+	}
+	return nil
+}
+
+// commit makes link the client's own, token first, and ends the one before.
+func (c *Client) commit(ctx context.Context, link savedLink, tok *oauth2.Token) error {
+	unlock, err := c.holdLink(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	c.mu.Lock()
+	old, oldToken := c.link, c.refresh
+	c.mu.Unlock()
+
+	unsaved := c.keepSecret(link.secretKey(), "", tok.RefreshToken)
+	c.saveLink(link)
+	c.take(link, tok.RefreshToken, nil)
+	c.mu.Lock()
+	c.access = tok.AccessToken
+	c.mu.Unlock()
+	if unsaved {
+		c.setStatus(func(s *crm.LinkStatus) { s.Unsaved = true })
+	}
+	c.cfg.Log.Info("linked to Salesforce", "org", link.OrgID, "version", link.APIVersion)
+
+	if oldToken != "" && oldToken != tok.RefreshToken {
+		if err := c.revoke(ctx, old.LoginHost, oldToken); err != nil {
+			c.cfg.Log.Warn("the earlier link was not revoked", "err", err)
+		}
+		if old.secretKey() != link.secretKey() {
+			if err := c.cfg.Secrets.Delete(old.secretKey()); err != nil && !errors.Is(err, ErrNoSecret) {
+				c.cfg.Log.Warn("the earlier link's token stays in the keyring", "err", err)
+			}
+		}
+	}
+	return nil
+}
+
+// CallbackURLs returns the lines an admin has to put into the External Client App's Callback URL, exactly as they are:
+// Salesforce compares character for character, and takes localhost where it refuses 127.0.0.1.
+func (c *Client) CallbackURLs() []string {
+	urls := make([]string, len(c.cfg.Ports))
+	for i, p := range c.cfg.Ports {
+		urls[i] = callbackURL(p)
+	}
+	return urls
+}
+
+func (c *Client) oauth(host, clientID, redirect string) *oauth2.Config {
+	return &oauth2.Config{
+		ClientID:    clientID,
+		RedirectURL: redirect,
+		Scopes:      scopes,
+		Endpoint: oauth2.Endpoint{
+			AuthURL:  host + "/services/oauth2/authorize",
+			TokenURL: host + "/services/oauth2/token",
+			// Left to itself the library tries HTTP Basic first, which a public client cannot pass.
+			AuthStyle: oauth2.AuthStyleInParams,
+		},
+	}
+}
+
+// oauthContext makes the library use the client's own transport, and a time limit.
+func (c *Client) oauthContext(ctx context.Context) context.Context {
+	return context.WithValue(ctx, oauth2.HTTPClient, &http.Client{
+		Transport: c.http.Transport, CheckRedirect: c.http.CheckRedirect, Timeout: c.cfg.WriteTimeout,
+	})
+}
+
+// revoke ends a refresh token and every access token made from it.
+func (c *Client) revoke(ctx context.Context, host, token string) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, host+"/services/oauth2/revoke", strings.NewReader(url.Values{"token": {token}}.Encode()))
+	if err != nil {
+		return fmt.Errorf("revoke: %w", err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return fmt.Errorf("revoke: %w", err)
+	}
+	defer resp.Body.Close()
+	// 400 means that Salesforce does not know the token: as good as revoked.
+	if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusBadRequest {
+		return fmt.Errorf("revoke: HTTP status %d", resp.StatusCode)
+	}
+	return nil
+}

@@ -1,0 +1,159 @@
+package salesforce
+
+import (
+	"context"
+	"errors"
+	"net/url"
+
+	"linecard/crm"
+)
+
+// Lookup finds who calls from n: one request, or none when the number was asked for within Config.Memory, is withheld,
+// or is an extension. Lookups of one number at the same time share one request. Every match was verified by comparing
+// numbers, says why, and stands in the order of crm.Rank.
+//
+// Ending ctx ends the waiting, not the request: its answer is kept for the log of the same call.
+func (c *Client) Lookup(ctx context.Context, n crm.Number) (crm.Result, error) {
+	if !n.Public() {
+		return crm.Result{Number: n, At: c.cfg.Now()}, nil
+	}
+	if r, ok := c.memory.get(n); ok && c.cfg.Now().Sub(r.At) < c.cfg.Memory {
+		return r, nil
+	}
+	if _, err := c.current(); err != nil {
+		return crm.Result{}, err
+	}
+	done := c.flights.DoChan("lookup "+n.E164, func() (any, error) {
+		var r crm.Result
+		err := c.detached(c.cfg.LookupTimeout, func(ctx context.Context) (err error) {
+			r, err = c.lookup(ctx, n)
+			return err
+		})
+		return r, err
+	})
+	select {
+	case got := <-done:
+		if got.Err != nil {
+			return crm.Result{}, got.Err
+		}
+		r := got.Val.(crm.Result)
+		r.Number = n
+		r.Matches = append([]crm.Match(nil), r.Matches...) // one each, for everybody who shares the answer
+		return r, nil
+	case <-ctx.Done():
+		return crm.Result{}, &crm.Error{Class: crm.ClassTransient, Message: offline(ctx.Err()), Err: ctx.Err()}
+	}
+}
+
+func (c *Client) lookup(ctx context.Context, n crm.Number) (crm.Result, error) {
+	s, err := c.session(ctx, "")
+	if err != nil {
+		return crm.Result{}, err
+	}
+	rows, err := c.search(ctx, func() string { return c.findPhone(n) })
+	if err != nil {
+		return crm.Result{}, err
+	}
+	r := crm.Result{Number: n, Matches: c.verify(s.instance, rows, n), At: c.cfg.Now()}
+	crm.Rank(r.Matches)
+	c.mu.Lock()
+	current := c.epoch == s.epoch // an answer of an org that was unlinked meanwhile is not remembered
+	c.mu.Unlock()
+	if current {
+		c.memory.put(r)
+	}
+	return r, nil
+}
+
+// verify keeps the rows that do carry the number.
+func (c *Client) verify(instance string, rows []row, n crm.Number) []crm.Match {
+	var matches []crm.Match
+	for _, rec := range c.records(instance, rows) {
+		if why, ok := crm.BestPhone(rec, n, c.cfg.Region); ok {
+			matches = append(matches, crm.Match{Record: rec, Why: why})
+		}
+	}
+	if len(matches) < len(rows) {
+		c.cfg.Log.Debug("search hits that are not the caller", "hits", len(rows), "matches", len(matches))
+	}
+	return matches
+}
+
+func (c *Client) records(instance string, rows []row) []crm.Record {
+	all := make([]crm.Record, len(rows))
+	for i, r := range rows {
+		all[i] = r.record(instance, c.phoneFields(r.object()))
+	}
+	return mergePersons(rows, all)
+}
+
+func (c *Client) phoneFields(object string) []field {
+	if d, ok := c.schema.get(object); ok && d.Object != nil {
+		return d.Object.phones()
+	}
+	var out []field
+	for _, name := range undescribed[object] {
+		out = append(out, field{Name: name, Label: plainLabels[name]})
+	}
+	return out
+}
+
+// plainLabels stand in until the org has told its own.
+var plainLabels = map[string]string{
+	"Phone": "Phone", "MobilePhone": "Mobile", "HomePhone": "Home Phone", "OtherPhone": "Other Phone",
+	"AssistantPhone": "Asst. Phone", "Fax": "Fax",
+}
+
+// mostRefusals bounds how often a search is composed anew without what the org has just refused to show.
+const mostRefusals = 6
+
+// search runs the search that compose makes. When the org refuses a field or an object, which happens before it has
+// described itself and after permissions changed, the search is repeated without it and the objects are described anew.
+func (c *Client) search(ctx context.Context, compose func() string) ([]row, error) {
+	defer c.keepDescribed()
+	for range mostRefusals {
+		query := compose()
+		if query == "" {
+			break
+		}
+		var found struct {
+			Rows []row `json:"searchRecords"`
+		}
+		_, err := c.do(ctx, c.get("/search", url.Values{"q": {query}}, c.cfg.LookupTimeout), &found)
+		if err == nil {
+			return found.Rows, nil
+		}
+		if e, _ := asError(err); !c.learn(e) {
+			return nil, err
+		}
+		c.schema.stale()
+	}
+	return nil, &crm.Error{Class: crm.ClassPermission, Code: "INVALID_TYPE",
+		Message: "This user may not see contacts, accounts or leads. Ask your admin for read access to them and to their phone fields.",
+		Err:     errors.New("nothing to search in")}
+}
+
+// Search finds contacts, accounts and leads by what somebody typed: words of a name, an e-mail address, a number. The
+// order is the org's own within an object; contacts come first, then accounts, then leads.
+func (c *Client) Search(ctx context.Context, text string) ([]crm.Record, error) {
+	if n := crm.ParseNumber(text, crm.NumberPlan{Region: c.cfg.Region}); n.Public() {
+		r, err := c.Lookup(ctx, n)
+		var out []crm.Record
+		for _, m := range r.Matches {
+			out = append(out, m.Record)
+		}
+		return out, err
+	}
+	if searchTerms(text) == "" {
+		return nil, nil // shorter than what can be searched for
+	}
+	s, err := c.session(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	rows, err := c.search(ctx, func() string { return c.findText(text) })
+	if err != nil {
+		return nil, err
+	}
+	return c.records(s.instance, rows), nil
+}

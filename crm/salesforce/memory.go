@@ -1,0 +1,75 @@
+package salesforce
+
+import (
+	"sync"
+	"time"
+
+	"linecard/crm"
+)
+
+// mostRemembered bounds the memory: a busy agent's month of different callers.
+const mostRemembered = 2000
+
+// memory holds the answers of lookups by E.164 number.
+type memory struct {
+	mu      sync.Mutex
+	results map[string]crm.Result
+}
+
+func newMemory() memory { return memory{results: map[string]crm.Result{}} }
+
+func (m *memory) forget() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.results = map[string]crm.Result{}
+}
+
+func (m *memory) get(n crm.Number) (crm.Result, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r, ok := m.results[n.E164]
+	if !ok {
+		return crm.Result{}, false
+	}
+	r.Matches = append([]crm.Match(nil), r.Matches...)
+	r.Number, r.Cached = n, true
+	return r, true
+}
+
+// put keeps r unless a younger answer is there. The oldest goes when there are too many.
+func (m *memory) put(r crm.Result) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if old, ok := m.results[r.Number.E164]; ok && old.At.After(r.At) {
+		return
+	}
+	if _, there := m.results[r.Number.E164]; !there && len(m.results) >= mostRemembered {
+		var oldest string
+		var at time.Time
+		for k, v := range m.results {
+			if oldest == "" || v.At.Before(at) {
+				oldest, at = k, v.At
+			}
+		}
+		delete(m.results, oldest)
+	}
+	r.Matches = append([]crm.Match(nil), r.Matches...)
+	m.results[r.Number.E164] = r
+}
+
+// Known returns what an earlier lookup of n found, however long ago, without any request: the card to show until
+// Lookup has confirmed it.
+func (c *Client) Known(n crm.Number) (crm.Result, bool) {
+	if !n.Public() {
+		return crm.Result{}, false
+	}
+	return c.memory.get(n)
+}
+
+// Remember puts an answer into the memory, such as one kept on disk from before the app was restarted. Lookup uses it
+// in place of a request while it is younger than Config.Memory, by its At.
+func (c *Client) Remember(r crm.Result) {
+	if r.Number.E164 != "" {
+		c.memory.put(r)
+	}
+}

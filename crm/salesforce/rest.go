@@ -1,0 +1,201 @@
+package salesforce
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"linecard/crm"
+)
+
+// largestAnswer bounds what is read of a response; the largest honest one is a describe of some hundred KiB.
+const largestAnswer = 8 << 20
+
+// call is one request to the org's REST API.
+type call struct {
+	method  string
+	path    string // below /services/data/vXX.0
+	query   url.Values
+	header  http.Header
+	body    any           // sent as JSON; nil for none
+	timeout time.Duration // for all attempts together
+	repeat  bool          // sending it twice does no harm
+}
+
+// reply is an answer with status 2xx or 304.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func (c *Client) get(path string, query url.Values, timeout time.Duration) call {
+	return call{method: http.MethodGet, path: path, query: query, timeout: timeout, repeat: true}
+}
+
+// do sends q and decodes the answer into v unless that is nil. What may be repeated is tried up to three times.
+func (c *Client) do(ctx context.Context, q call, v any) (reply, error) {
+	ctx, cancel := context.WithTimeout(ctx, q.timeout)
+	defer cancel()
+	for attempt := 1; ; attempt++ {
+		r, err := c.authorized(ctx, q)
+		if err == nil && v != nil && len(r.body) > 0 {
+			err = decode(r.body, v, q.repeat)
+		}
+		if err == nil || !q.repeat || attempt == 3 || classOf(err) != crm.ClassTransient || !pause(ctx, attempt) {
+			return r, err
+		}
+	}
+}
+
+// pause waits before the next attempt and reports whether there is time for one. The jitter keeps agents of one office
+// apart after an outage.
+func pause(ctx context.Context, attempt int) bool {
+	t := time.NewTimer(time.Duration(attempt) * (100 + time.Duration(rand.IntN(150))) * time.Millisecond)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// authorized sends q with a valid token: one refresh and one replay when the org says that the session has ended.
+func (c *Client) authorized(ctx context.Context, q call) (reply, error) {
+	s, err := c.session(ctx, "")
+	if err != nil {
+		return reply{}, err
+	}
+	r, err := c.send(ctx, s, q)
+	if e, ok := asError(err); ok && e.Code == "UNSUPPORTED_API_VERSION" {
+		// 410: the org has retired the version this link was made with.
+		if s.version, err = c.rediscover(ctx, s); err == nil {
+			r, err = c.send(ctx, s, q)
+		}
+	}
+	// Only this one code says that a new token helps. Others with status 401, such as "not valid for use with the REST
+	// API", come back for ever; jsforce has looped on them.
+	if codeOf(err) != "INVALID_SESSION_ID" {
+		return r, err
+	}
+	if s, err = c.session(ctx, s.token); err != nil {
+		return reply{}, err
+	}
+	r, err = c.send(ctx, s, q)
+	if e, ok := asError(err); ok && e.Code == "INVALID_SESSION_ID" {
+		e.Class, e.Retry = crm.ClassTransient, time.Minute
+		e.Message = "Salesforce does not accept the session it has just opened. It is tried again by itself; press Link if this stays."
+	}
+	return r, err
+}
+
+// send makes one HTTP request.
+func (c *Client) send(ctx context.Context, s session, q call) (reply, error) {
+	var sent atomic.Bool // once the head is out, the org may have acted, whatever happens next
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }})
+	req, err := q.request(ctx, s)
+	if err != nil {
+		return reply{}, err
+	}
+	c.calls.Add(1)
+	began := time.Now()
+	resp, err := c.http.Do(req)
+	if err != nil {
+		c.cfg.Log.Debug("no answer", "method", q.method, "path", q.path, "sent", sent.Load(), "ms", time.Since(began).Milliseconds())
+		return reply{}, unanswered(err, q.repeat || !sent.Load())
+	}
+	defer resp.Body.Close()
+	c.noteUsage(resp.Header.Get("Sforce-Limit-Info"))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, largestAnswer+1))
+	c.cfg.Log.Debug("request", "method", q.method, "path", q.path, "status", resp.StatusCode, "bytes", len(body), "ms", time.Since(began).Milliseconds())
+	switch {
+	case err != nil:
+		return reply{}, unanswered(err, q.repeat)
+	case len(body) > largestAnswer:
+		return reply{}, unanswered(fmt.Errorf("answer of more than %d bytes", largestAnswer), q.repeat)
+	case resp.StatusCode >= 300 && resp.StatusCode != http.StatusNotModified:
+		return reply{status: resp.StatusCode}, refused(resp.StatusCode, body, q.repeat)
+	}
+	return reply{resp.StatusCode, resp.Header, body}, nil
+}
+
+func (q call) request(ctx context.Context, s session) (*http.Request, error) {
+	u := s.instance + "/services/data/" + s.version + q.path
+	if len(q.query) > 0 {
+		u += "?" + q.query.Encode()
+	}
+	var body io.Reader
+	if q.body != nil {
+		b, err := json.Marshal(q.body)
+		if err != nil {
+			return nil, fmt.Errorf("encode the request: %w", err)
+		}
+		body = bytes.NewReader(b)
+	}
+	req, err := http.NewRequestWithContext(ctx, q.method, u, body)
+	if err != nil {
+		return nil, fmt.Errorf("build the request: %w", err)
+	}
+	for k, v := range q.header {
+		req.Header[k] = v
+	}
+	req.Header.Set("Authorization", "Bearer "+s.token)
+	req.Header.Set("Accept", "application/json")
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json; charset=UTF-8")
+	}
+	return req, nil
+}
+
+// unanswered is the error of a request that got no whole answer. harmless tells that the org surely did not act on it,
+// or that acting twice would not matter.
+func unanswered(err error, harmless bool) error {
+	class := crm.ClassAmbiguous
+	if harmless {
+		class = crm.ClassTransient
+	}
+	if u, ok := asURLError(err); ok {
+		err = u.Err // without the address, whose query holds what was searched for
+	}
+	return &crm.Error{Class: class, Message: offline(err), Err: err}
+}
+
+// decode reads an accepted answer. One that cannot be read leaves open what the org did.
+func decode(body []byte, v any, repeat bool) error {
+	if err := json.Unmarshal(body, v); err != nil {
+		return unanswered(fmt.Errorf("decode the answer: %w", err), repeat)
+	}
+	return nil
+}
+
+// noteUsage reads "api-usage=18/15000", which comes with every answer and spares asking for the limits.
+func (c *Client) noteUsage(info string) {
+	for part := range strings.SplitSeq(info, ",") {
+		usage, ok := strings.CutPrefix(strings.TrimSpace(part), "api-usage=")
+		if !ok {
+			continue
+		}
+		a, b, _ := strings.Cut(usage, "/")
+		used, err1 := strconv.Atoi(a)
+		limit, err2 := strconv.Atoi(b)
+		if err1 != nil || err2 != nil {
+			return
+		}
+		c.setStatus(func(s *crm.LinkStatus) {
+			if s.State == crm.Linked {
+				s.APIUsed, s.APILimit = used, limit
+			}
+		})
+	}
+}

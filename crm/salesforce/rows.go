@@ -1,0 +1,139 @@
+package salesforce
+
+import (
+	"time"
+
+	"linecard/crm"
+)
+
+// row is one record of an answer, as JSON has it.
+type row map[string]any
+
+// text returns a field, "" when it is absent or null. A dotted name goes through the parent.
+func (r row) text(name string) string {
+	s, _ := r.value(name).(string)
+	return s
+}
+
+func (r row) flag(name string) bool {
+	b, _ := r.value(name).(bool)
+	return b
+}
+
+func (r row) value(name string) any {
+	var v any = map[string]any(r)
+	for len(name) > 0 {
+		m, ok := v.(map[string]any)
+		if !ok {
+			return nil
+		}
+		first, rest := name, ""
+		for i := range name {
+			if name[i] == '.' {
+				first, rest = name[:i], name[i+1:]
+				break
+			}
+		}
+		v, name = m[first], rest
+	}
+	return v
+}
+
+// time reads Salesforce's date-times, "2026-11-21T17:00:00.000+0000", and dates.
+func (r row) time(name string) time.Time {
+	s := r.text(name)
+	for _, layout := range []string{"2006-01-02T15:04:05.000-0700", time.RFC3339Nano, time.DateOnly} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+func (r row) object() string { return r.text("attributes.type") }
+
+// record makes a Record of a row of a search. phones are the fields to take numbers from.
+func (r row) record(instance string, phones []field) crm.Record {
+	object, id := r.object(), r.text("Id")
+	rec := crm.Record{
+		Ref:          crm.Ref{Object: object, ID: id, Name: r.text("Name"), URL: recordURL(instance, object, id)},
+		Title:        r.text("Title"),
+		Email:        r.text("Email"),
+		Owner:        r.text("Owner.Name"),
+		DoNotCall:    r.flag("DoNotCall"),
+		LastModified: r.time("LastModifiedDate"),
+	}
+	switch object {
+	case crm.Contact:
+		rec.Company = r.text("Account.Name")
+		if account := r.text("AccountId"); recordID.MatchString(account) {
+			rec.Account = crm.Ref{Object: crm.Account, ID: account, Name: rec.Company, URL: recordURL(instance, crm.Account, account)}
+		}
+	case crm.Account:
+		rec.Status = r.text("Type")
+	case crm.Lead:
+		rec.Company, rec.Status = r.text("Company"), r.text("Status")
+	}
+	for _, f := range phones {
+		if v := r.text(f.Name); v != "" {
+			rec.Phones = append(rec.Phones, crm.PhoneField{Field: f.Name, Label: f.Label, Value: v})
+		}
+	}
+	return rec
+}
+
+// mergePersons makes one record of the two rows a person account is found by: the Account with IsPersonAccount and the
+// Contact it names as PersonContactId. A Task's WhoId takes the contact; the page to open is the account's.
+func mergePersons(rows []row, records []crm.Record) []crm.Record {
+	contacts := map[string]int{} // id → place in out
+	var out []crm.Record
+	var persons []int
+	for i, rec := range records {
+		if rec.Object == crm.Account && rows[i].flag("IsPersonAccount") && recordID.MatchString(rows[i].text("PersonContactId")) {
+			persons = append(persons, i)
+			continue
+		}
+		if rec.Object == crm.Contact {
+			contacts[key15(rec.ID)] = len(out)
+			if rows[i].flag("IsPersonAccount") {
+				rec.PersonAccount, rec.URL = true, orElse(rec.Account.URL, rec.URL)
+			}
+		}
+		out = append(out, rec)
+	}
+	for _, i := range persons {
+		account, id := records[i], rows[i].text("PersonContactId")
+		if at, both := contacts[key15(id)]; both {
+			contact := &out[at]
+			contact.PersonAccount, contact.Account, contact.URL = true, account.Ref, account.URL
+			contact.Phones = append(contact.Phones, account.Phones...)
+			if account.LastModified.After(contact.LastModified) {
+				contact.LastModified = account.LastModified
+			}
+			continue
+		}
+		person := account
+		person.PersonAccount = true
+		person.Ref = crm.Ref{Object: crm.Contact, ID: id, Name: account.Name, URL: account.URL}
+		person.Account = account.Ref
+		person.Email, person.Title = rows[i].text("PersonEmail"), rows[i].text("PersonTitle")
+		person.DoNotCall = rows[i].flag("PersonDoNotCall")
+		out = append(out, person)
+	}
+	return out
+}
+
+// key15 is the part of an id that tells records apart; the last three of eighteen characters only guard its case.
+func key15(id string) string {
+	if len(id) < 15 {
+		return id
+	}
+	return id[:15]
+}
+
+func orElse(s, other string) string {
+	if s != "" {
+		return s
+	}
+	return other
+}

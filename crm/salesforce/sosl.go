@@ -1,0 +1,190 @@
+package salesforce
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"linecard/crm"
+)
+
+// A search over the three objects that have phones. Fields beyond Id and Name are asked for only as far as the user is
+// known to see them, since one hidden field makes the org refuse the whole search.
+
+// standard lists what is asked for of an object besides its phones. A dotted name is a field of a parent.
+var standard = map[string][]string{
+	crm.Contact: {"Title", "Email", "AccountId", "Account.Name", "Owner.Name", "DoNotCall", "IsPersonAccount", "LastModifiedDate"},
+	crm.Account: {"Type", "Owner.Name", "IsPersonAccount", "PersonContactId", "PersonEmail", "PersonTitle", "PersonDoNotCall", "LastModifiedDate"},
+	crm.Lead:    {"Title", "Company", "Email", "Status", "Owner.Name", "DoNotCall", "LastModifiedDate"},
+}
+
+// Until the org has described itself, what every org has is asked for. The person account fields exist only in orgs
+// that have person accounts.
+var undescribed = map[string][]string{
+	crm.Contact: {"Phone", "MobilePhone", "HomePhone", "OtherPhone", "AssistantPhone"},
+	crm.Account: {"Phone", "Fax"},
+	crm.Lead:    {"Phone", "MobilePhone"},
+}
+
+var searchedObjects = []string{crm.Contact, crm.Account, crm.Lead}
+
+// newestTen bounds the answer. More than ten records with one number are a switchboard, not a person.
+const newestTen = " ORDER BY LastModifiedDate DESC LIMIT 10"
+
+// findPhone composes the search for n: digits only, so nothing needs escaping and nothing can be injected. It is "" when
+// the user sees none of the objects.
+func (c *Client) findPhone(n crm.Number) string {
+	returning := c.returning(true)
+	if returning == "" {
+		return ""
+	}
+	return "FIND {" + strings.Join(n.Variants, " OR ") + "} IN PHONE FIELDS RETURNING " + returning
+}
+
+// findText composes a search for what somebody typed.
+func (c *Client) findText(text string) string {
+	returning := c.returning(false)
+	if returning == "" {
+		return ""
+	}
+	return "FIND {" + searchTerms(text) + "} IN ALL FIELDS RETURNING " + returning
+}
+
+// searchTerms makes words that each must be found, the beginning of a word being enough. A wildcard counts only in the
+// middle or at the end of a term of at least two characters (SOSL syntax, "FIND {SearchQuery}").
+func searchTerms(text string) string {
+	var terms []string
+	for w := range strings.FieldsSeq(text) {
+		if w = escape(w); len([]rune(w)) < 2 {
+			continue
+		}
+		terms = append(terms, w+"*")
+	}
+	return strings.Join(terms, " AND ")
+}
+
+// escape defuses the characters that SOSL reserves. AND, OR and NOT as words are left: quoting them would end the
+// wildcard, and their only effect is a refused or odd search.
+func escape(word string) string {
+	var b strings.Builder
+	for _, r := range word {
+		switch {
+		case r < ' ':
+			continue
+		case strings.ContainsRune(`?&|!{}[]()^~*:\"'+-`, r):
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// returning composes the RETURNING clause from what the user sees.
+func (c *Client) returning(byPhone bool) string {
+	var parts []string
+	for _, name := range searchedObjects {
+		d, described := c.schema.get(name)
+		if (described && d.Object == nil) || c.schema.isHidden(name, "") {
+			continue
+		}
+		fields := c.searchFields(name, d.Object)
+		clause := newestTen
+		if !byPhone || !slices.Contains(fields, "LastModifiedDate") {
+			clause = " LIMIT 10" // for a text the org's own order, relevance, is the better one
+		}
+		if name == crm.Lead && !c.schema.isHidden(name, "IsConverted") {
+			clause = " WHERE IsConverted = false" + clause // a converted lead lives on as a contact
+		}
+		parts = append(parts, name+"("+strings.Join(fields, ", ")+clause+")")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (c *Client) searchFields(name string, o *object) []string {
+	fields := []string{"Id", "Name"}
+	add := func(f string) {
+		if !c.schema.isHidden(name, f) && !slices.Contains(fields, f) {
+			fields = append(fields, f)
+		}
+	}
+	if o == nil {
+		for _, f := range undescribed[name] {
+			add(f)
+		}
+	} else {
+		for _, f := range o.phones() {
+			add(f.Name)
+		}
+	}
+	for _, f := range standard[name] {
+		if visible(o, f) {
+			add(f)
+		}
+	}
+	return fields
+}
+
+// visible reports whether the described object has field f. A parent's field is there when the reference to the parent
+// is; whether the parent's own field is hidden only the org can tell.
+func visible(o *object, f string) bool {
+	if o == nil {
+		return !strings.Contains(f, "Person")
+	}
+	parent, _, dotted := strings.Cut(f, ".")
+	if !dotted {
+		_, ok := o.field(f)
+		return ok
+	}
+	return slices.ContainsFunc(o.Fields, func(f field) bool { return f.Relationship == parent })
+}
+
+// How the org names what it does not show. (Wording believed; both forms are seen in other clients' sources.)
+var (
+	noColumn = regexp.MustCompile(`(?i)no such column '([A-Za-z0-9_.]+)' on entity '([A-Za-z0-9_]+)'`)
+	noParent = regexp.MustCompile(`(?i)didn't understand relationship '([A-Za-z0-9_]+)'`)
+	noObject = regexp.MustCompile(`(?i)sobject type '([A-Za-z0-9_]+)' is not supported`)
+)
+
+// learn notes what the org has just refused to show and reports whether the search is worth repeating without it.
+func (c *Client) learn(e *crm.Error) bool {
+	if e == nil || e.Err == nil {
+		return false
+	}
+	text := e.Err.Error()
+	switch e.Code {
+	case "INVALID_TYPE":
+		if m := noObject.FindStringSubmatch(text); m != nil {
+			return c.schema.hide(m[1], "")
+		}
+	case "INVALID_FIELD":
+		if m := noColumn.FindStringSubmatch(text); m != nil {
+			return c.hideColumn(m[2], m[1])
+		}
+		if m := noParent.FindStringSubmatch(text); m != nil {
+			learned := false
+			for _, name := range searchedObjects {
+				learned = c.hideColumn(name, m[1]+".Name") || learned
+			}
+			return learned
+		}
+	}
+	return false
+}
+
+// hideColumn notes a hidden column. For a parent's field the org names the parent's object or the child's.
+func (c *Client) hideColumn(entity, column string) bool {
+	if slices.Contains(searchedObjects, entity) && !strings.Contains(column, ".") {
+		if learned := c.schema.hide(entity, column); column != "Name" {
+			return learned
+		}
+	}
+	learned := false
+	for _, name := range searchedObjects {
+		for _, f := range standard[name] {
+			if f == column || f == entity+"."+column {
+				learned = c.schema.hide(name, f) || learned
+			}
+		}
+	}
+	return learned
+}

@@ -1,0 +1,233 @@
+package salesforce
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"linecard/crm"
+)
+
+// Lengths Salesforce gives to every org's Task; a describe may say less.
+const (
+	subjectLength     = 255
+	descriptionLength = 32000
+)
+
+// truncated ends a text that did not fit. The whole text stays in the journal.
+const truncated = " […]"
+
+// task makes the fields of a Task of an activity, as far as this org lets this user write them.
+type task struct {
+	object  *object
+	update  bool // written into a Task that exists
+	fields  map[string]any
+	details []string // "Key: value" lines for what found no field
+}
+
+// may reports whether the org takes field name from this user. The fields of a call are missing from the describe of
+// some orgs, and any field may be hidden or read-only; naming one all the same makes the org refuse the whole log.
+func (t *task) may(name string) (field, bool) {
+	f, ok := t.object.field(name)
+	if !ok || (t.update && !f.Updateable) || (!t.update && !f.Createable) {
+		return f, false
+	}
+	return f, true
+}
+
+// set writes a field and reports whether the org takes it.
+func (t *task) set(name string, value any) bool {
+	f, ok := t.may(name)
+	if !ok {
+		return false
+	}
+	if s, isText := value.(string); isText {
+		if !f.takes(s) {
+			return false
+		}
+		value = fit(s, f.Length)
+	}
+	t.fields[name] = value
+	return true
+}
+
+// tell writes a field, or a line of the description when the org does not take it.
+func (t *task) tell(name, key, value string, typed any) {
+	if value != "" && !t.set(name, typed) {
+		t.line(key, value)
+	}
+}
+
+func (t *task) line(key, value string) {
+	if value != "" {
+		t.details = append(t.details, key+": "+value)
+	}
+}
+
+// taskFields returns what to send for a. closed is the status that means done.
+func (c *Client) taskFields(o *object, a crm.Activity, closed string, update bool) map[string]any {
+	t := &task{object: o, update: update, fields: map[string]any{}}
+	t.set("Subject", fit(orElse(a.Subject, crm.DefaultSubject(a)), subjectLength))
+	t.set("Status", closed)
+	// "Task due date only, do not adjust for time zones" (object reference, Task): the day it was where the agent sits.
+	t.set("ActivityDate", a.Started.In(c.cfg.Location).Format(time.DateOnly))
+	t.set("TaskSubtype", "Call")
+	t.tell("CallType", "Direction", string(a.Direction), string(a.Direction))
+	seconds := int(a.Duration().Round(time.Second) / time.Second)
+	t.tell("CallDurationInSeconds", "Duration", a.Duration().Round(time.Second).String(), seconds)
+	result := orElse(a.Disposition, outcomeLabel(a.Outcome))
+	t.tell("CallDisposition", "Call Result", result, result)
+	t.tell("CallObject", callKey, a.CallID, a.CallID)
+	t.relate(a)
+	t.line("Number", a.Number)
+	t.line("Called", a.Called)
+	if a.Disposition != "" {
+		t.line("Outcome", outcomeLabel(a.Outcome)) // the field holds what the agent said of it
+	}
+	t.set("Description", t.description(a.Notes))
+	return t.fields
+}
+
+// callKey names the line that holds the call's id where the org has no CallObject.
+const callKey = "Call Id"
+
+// relate sets WhoId and WhatId. A Lead stands alone: Salesforce refuses a Task with both a Lead and a WhatId
+// (FIELD_INTEGRITY_EXCEPTION). An Account is a WhatId; AccountId is read-only and derived. A Contact brings its account
+// by itself.
+func (t *task) relate(a crm.Activity) {
+	who, what := a.Who, a.What
+	if who.Object == crm.Account || (who.Object != "" && who.Object != crm.Contact && who.Object != crm.Lead) {
+		who, what = crm.Ref{}, orRef(what, who)
+	}
+	if who.Object == crm.Lead && !what.IsZero() {
+		t.line("Related To", what.Name)
+		what = crm.Ref{}
+	}
+	t.refer("WhoId", "Name", who)
+	t.refer("WhatId", "Related To", what)
+}
+
+func (t *task) refer(name, key string, r crm.Ref) {
+	if !r.IsZero() {
+		t.tell(name, key, orElse(r.Name, r.ID), r.ID)
+		return
+	}
+	if t.update {
+		if _, ok := t.may(name); ok {
+			t.fields[name] = nil // what was chosen before and taken back
+		}
+	}
+}
+
+func orRef(a, b crm.Ref) crm.Ref {
+	if a.IsZero() {
+		return b
+	}
+	return a
+}
+
+// description puts the agent's notes first, whole if at all possible, and the details below.
+func (t *task) description(notes string) string {
+	details := strings.Join(t.details, "\n")
+	notes = strings.TrimSpace(notes)
+	if notes == "" || details == "" {
+		return fit(notes+details, descriptionLength)
+	}
+	return fit(notes, descriptionLength-utf8.RuneCountInString(details)-2) + "\n\n" + details
+}
+
+// fit cuts s to n characters, marked, and leaves it alone when n is 0.
+func fit(s string, n int) string {
+	if n <= 0 || utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	mark := truncated
+	if n < 2*len(truncated) {
+		mark = ""
+	}
+	return string([]rune(s)[:n-utf8.RuneCountInString(mark)]) + mark
+}
+
+func outcomeLabel(o crm.Outcome) string {
+	if o == "" {
+		return ""
+	}
+	return strings.ToUpper(string(o[:1])) + string(o[1:])
+}
+
+// closedStatus returns the Task status to give a call that is over. An org names its statuses as it likes and in its own
+// language, so it is asked which of them are closed. (Column names of TaskStatus believed.)
+func (c *Client) closedStatus(ctx context.Context) (string, error) {
+	c.schema.mu.Lock()
+	known := c.schema.closed
+	c.schema.mu.Unlock()
+	if known != "" {
+		return known, nil
+	}
+	var page struct {
+		Records []taskStatus `json:"records"`
+	}
+	soql := "SELECT ApiName, MasterLabel, IsClosed, IsDefault FROM TaskStatus ORDER BY SortOrder"
+	_, err := c.do(ctx, c.get("/query", url.Values{"q": {soql}}, c.cfg.WriteTimeout), &page)
+	if class := classOf(err); err != nil && class != crm.ClassRejected && class != crm.ClassPermission {
+		return "", err
+	}
+	closed := chooseClosed(page.Records)
+	if closed == "" {
+		if closed, err = c.pickedStatus(ctx); err != nil {
+			return "", err
+		}
+	}
+	c.schema.mu.Lock()
+	c.schema.closed = closed
+	c.schema.mu.Unlock()
+	return closed, nil
+}
+
+type taskStatus struct {
+	ApiName, MasterLabel string
+	IsClosed, IsDefault  bool
+}
+
+// chooseClosed prefers the status every org starts with, then a default one, then the first.
+func chooseClosed(all []taskStatus) string {
+	all = slices.DeleteFunc(all, func(s taskStatus) bool { return !s.IsClosed || s.ApiName+s.MasterLabel == "" })
+	if len(all) == 0 {
+		return ""
+	}
+	best := all[0]
+	for _, s := range all {
+		if s.ApiName == "Completed" {
+			best = s
+			break
+		}
+		if s.IsDefault && !best.IsDefault {
+			best = s
+		}
+	}
+	return orElse(best.ApiName, best.MasterLabel)
+}
+
+// pickedStatus is for an org that does not show TaskStatus: "Completed" where the field has it, otherwise none, which
+// leaves the org's default.
+func (c *Client) pickedStatus(ctx context.Context) (string, error) {
+	o, err := c.describe(ctx, crm.Task)
+	if err != nil || o == nil {
+		return "", err
+	}
+	if f, ok := o.field("Status"); ok && slices.ContainsFunc(f.Values, func(v pickValue) bool { return v.Active && v.Value == "Completed" }) {
+		return "Completed", nil
+	}
+	return "", nil
+}
+
+// soqlString quotes s for SOQL.
+func soqlString(s string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`, "\r", `\r`).Replace(s) + "'"
+}
+
+// soqlTime writes a date-time literal.
+func soqlTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
