@@ -113,6 +113,8 @@ func sentence(e apiError, class crm.Class, status int) string {
 		return "The org has used up its API requests for the day. Calls are kept and logged when Salesforce accepts requests again."
 	case "API_DISABLED_FOR_ORG", "API_CURRENTLY_DISABLED":
 		return "This user may not use the Salesforce API. Ask your admin to switch on \"API Enabled\" in the user's profile or permission set."
+	case "INVALID_SESSION_ID":
+		return "Salesforce does not accept this app's session for its API. Ask your admin to check the policies of the External Client App, then press Link."
 	case "INSUFFICIENT_ACCESS", "INSUFFICIENT_ACCESS_OR_READONLY":
 		return "Salesforce does not let this user do that. Ask your admin for the right to read the record and to create and edit tasks."
 	case "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY":

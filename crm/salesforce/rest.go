@@ -84,20 +84,27 @@ func (c *Client) authorized(ctx context.Context, q call) (reply, error) {
 			r, err = c.send(ctx, s, q)
 		}
 	}
-	// Only this one code says that a new token helps. Others with status 401, such as "not valid for use with the REST
-	// API", come back for ever; jsforce has looped on them.
-	if codeOf(err) != "INVALID_SESSION_ID" {
+	if !sessionEnded(err) {
 		return r, err
 	}
 	if s, err = c.session(ctx, s.token); err != nil {
 		return reply{}, err
 	}
 	r, err = c.send(ctx, s, q)
-	if e, ok := asError(err); ok && e.Code == "INVALID_SESSION_ID" {
+	if sessionEnded(err) {
+		e, _ := asError(err)
 		e.Class, e.Retry = crm.ClassTransient, time.Minute
 		e.Message = "Salesforce does not accept the session it has just opened. It is tried again by itself; press Link if this stays."
 	}
 	return r, err
+}
+
+// sessionEnded reports whether a new token helps. Of the answers with status 401 only this code says so, and not in its
+// other sense, "This session is not valid for use with the REST API": that one comes back with every new token, and
+// jsforce has looped on it.
+func sessionEnded(err error) bool {
+	e, ok := asError(err)
+	return ok && e.Code == "INVALID_SESSION_ID" && !strings.Contains(e.Err.Error(), "not valid for use")
 }
 
 // send makes one HTTP request.

@@ -1,0 +1,60 @@
+package salesforce
+
+import (
+	"testing"
+
+	"linecard/crm"
+)
+
+func TestClassOfARefusal(t *testing.T) {
+	tests := []struct {
+		status        int
+		body          string
+		write, repeat crm.Class // of a request that must not, and of one that may be repeated
+	}{
+		{403, `[{"errorCode":"REQUEST_LIMIT_EXCEEDED","message":"TotalRequests Limit exceeded."}]`, crm.ClassQuota, crm.ClassQuota},
+		{403, `[{"errorCode":"REQUEST_LIMIT_EXCEEDED","message":"ConcurrentPerOrgLongTxn (Concurrent API Requests) Limit exceeded."}]`, crm.ClassTransient, crm.ClassTransient},
+		{403, `[{"errorCode":"API_DISABLED_FOR_ORG","message":"API is not enabled for this Organization or Partner"}]`, crm.ClassPermission, crm.ClassPermission},
+		{403, `[{"errorCode":"SOMETHING_NEW","message":""}]`, crm.ClassPermission, crm.ClassPermission},
+		{401, `[{"errorCode":"INVALID_AUTH_HEADER","message":"INVALID_HEADER_TYPE"}]`, crm.ClassPermission, crm.ClassPermission},
+		{400, `[{"errorCode":"REQUIRED_FIELD_MISSING","message":"Required fields are missing: [Region__c]","fields":["Region__c"]}]`, crm.ClassRejected, crm.ClassRejected},
+		{400, `[{"errorCode":"FIELD_CUSTOM_VALIDATION_EXCEPTION","message":"Say what for"}]`, crm.ClassRejected, crm.ClassRejected},
+		{400, `[{"errorCode":"UNABLE_TO_LOCK_ROW","message":"unable to obtain exclusive access"}]`, crm.ClassTransient, crm.ClassTransient},
+		{400, `[{"errorCode":"SOMETHING_NEW","message":"no"}]`, crm.ClassRejected, crm.ClassRejected},
+		{404, `[{"errorCode":"NOT_FOUND","message":"Provided external ID field does not exist"}]`, crm.ClassRejected, crm.ClassRejected},
+		{429, ``, crm.ClassTransient, crm.ClassTransient},
+		{500, `[{"errorCode":"UNKNOWN_EXCEPTION","message":"An unexpected error occurred."}]`, crm.ClassAmbiguous, crm.ClassTransient},
+		{503, `<html>We are down for maintenance</html>`, crm.ClassAmbiguous, crm.ClassTransient},
+		{503, `[{"errorCode":"SERVER_UNAVAILABLE","message":"busy"}]`, crm.ClassAmbiguous, crm.ClassTransient},
+		{302, ``, crm.ClassRejected, crm.ClassRejected},
+	}
+	for _, tt := range tests {
+		if e := refused(tt.status, []byte(tt.body), false); e.Class != tt.write || e.Message == "" {
+			t.Errorf("write, HTTP %d %s: %s %q, want %s", tt.status, tt.body, e.Class, e.Message, tt.write)
+		}
+		if e := refused(tt.status, []byte(tt.body), true); e.Class != tt.repeat {
+			t.Errorf("read, HTTP %d %s: %s, want %s", tt.status, tt.body, e.Class, tt.repeat)
+		}
+	}
+}
+
+func TestRefusalNamesTheFields(t *testing.T) {
+	e := refused(400, []byte(`[{"errorCode":"REQUIRED_FIELD_MISSING","message":"Required fields are missing: [Region__c]","fields":["Region__c"]}]`), false)
+	if len(e.Fields) != 1 || e.Fields[0] != "Region__c" || e.Message != "The org requires a field that a call log does not fill (Region__c). Ask your admin for a default value." {
+		t.Errorf("%q %v", e.Message, e.Fields)
+	}
+}
+
+// Whatever comes back, there is a sentence and a class.
+func FuzzRefused(f *testing.F) {
+	f.Add(400, []byte(`[{"errorCode":"X","message":"m","fields":["a"]}]`))
+	f.Add(503, []byte(`<html>`))
+	f.Add(500, []byte(`[]`))
+	f.Add(500, []byte(`{"errorCode":5}`))
+	f.Fuzz(func(t *testing.T, status int, body []byte) {
+		e := refused(status, body, false)
+		if e.Class == "" || e.Message == "" || e.Err == nil || len([]rune(e.Message)) > 2000 {
+			t.Fatalf("%+v", e)
+		}
+	})
+}

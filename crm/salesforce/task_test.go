@@ -1,0 +1,197 @@
+package salesforce
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"linecard/crm"
+)
+
+var (
+	dana  = crm.Ref{Object: crm.Contact, ID: "003000000000001AAA", Name: "Dana Whitfield"}
+	lead  = crm.Ref{Object: crm.Lead, ID: "00Q000000000001AAA", Name: "Lee"}
+	acme  = crm.Ref{Object: crm.Account, ID: "001000000000001AAA", Name: "Acme Corp"}
+	deal  = crm.Ref{Object: crm.Opportunity, ID: "006000000000001AAA", Name: "Pump renewal"}
+	began = time.Date(2026, 11, 21, 23, 30, 0, 0, time.UTC)
+)
+
+func talked() crm.Activity {
+	return crm.Activity{
+		CallID: "0a1b2c3d-0000-4000-8000-000000000001", Direction: crm.Inbound, Outcome: crm.Answered,
+		Number: "+14155550132", PartyName: "Dana Whitfield", Started: began, AnsweredAt: began.Add(4 * time.Second),
+		Ended: began.Add(94 * time.Second), Notes: "Wants a second pump.", Who: dana,
+	}
+}
+
+// fullTask is the Task of an org that shows everything.
+func fullTask(change func(name string, f *field) bool) *object {
+	o := &object{Name: crm.Task, Createable: true}
+	for _, f := range []field{
+		{Name: "Subject", Length: 255}, {Name: "Description", Length: 32000}, {Name: "Status", Length: 255},
+		{Name: "ActivityDate"}, {Name: "TaskSubtype", Restricted: true, Values: []pickValue{{Value: "Task", Active: true}, {Value: "Call", Active: true}}},
+		{Name: "CallType", Restricted: true, Values: []pickValue{{Value: "Inbound", Active: true}, {Value: "Outbound", Active: true}}},
+		{Name: "CallDurationInSeconds"}, {Name: "CallDisposition", Length: 255}, {Name: "CallObject", Length: 255, Filterable: true},
+		{Name: "WhoId"}, {Name: "WhatId"},
+	} {
+		f.Createable, f.Updateable = true, f.Name != "TaskSubtype"
+		if change == nil || change(f.Name, &f) {
+			o.Fields = append(o.Fields, f)
+		}
+	}
+	o.index()
+	return o
+}
+
+func newTaskClient() *Client {
+	return New(Config{Location: time.FixedZone("Berlin", 3600)})
+}
+
+func TestTaskOfACall(t *testing.T) {
+	got := newTaskClient().taskFields(fullTask(nil), talked(), "Completed", false)
+	want := map[string]any{
+		"Subject": "Inbound call from Dana Whitfield", "Status": "Completed", "TaskSubtype": "Call",
+		"ActivityDate": "2026-11-22", // past midnight where the agent sits
+		"CallType":     "Inbound", "CallDurationInSeconds": 90, "CallDisposition": "Answered",
+		"CallObject": "0a1b2c3d-0000-4000-8000-000000000001", "WhoId": dana.ID,
+		"Description": "Wants a second pump.\n\nNumber: +14155550132",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestWhoAndWhat(t *testing.T) {
+	tests := []struct {
+		name      string
+		who, what crm.Ref
+		whoID     any
+		whatID    any
+		line      string // of the description
+	}{
+		{"contact", dana, crm.Ref{}, dana.ID, nil, ""},
+		{"contact and deal", dana, deal, dana.ID, deal.ID, ""},
+		{"lead", lead, crm.Ref{}, lead.ID, nil, ""},
+		{"a lead stands alone", lead, deal, lead.ID, nil, "Related To: Pump renewal"},
+		{"account", crm.Ref{}, acme, nil, acme.ID, ""},
+		{"account given as who", acme, crm.Ref{}, nil, acme.ID, ""},
+		{"account given as who beside a deal", acme, deal, nil, deal.ID, ""},
+		{"nobody", crm.Ref{}, crm.Ref{}, nil, nil, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			a := talked()
+			a.Who, a.What = tt.who, tt.what
+			got := newTaskClient().taskFields(fullTask(nil), a, "Completed", false)
+			if got["WhoId"] != tt.whoID || got["WhatId"] != tt.whatID {
+				t.Errorf("WhoId %v, WhatId %v; want %v, %v", got["WhoId"], got["WhatId"], tt.whoID, tt.whatID)
+			}
+			if d := got["Description"].(string); !strings.Contains(d, tt.line) {
+				t.Errorf("description %q lacks %q", d, tt.line)
+			}
+			again := newTaskClient().taskFields(fullTask(nil), a, "Completed", true)
+			for _, f := range []string{"WhoId", "WhatId"} {
+				if _, named := again[f]; !named {
+					t.Errorf("an update leaves %s as it was", f)
+				}
+			}
+		})
+	}
+}
+
+// An org that hides the fields of a call still gets all that is known of it.
+func TestHiddenFieldsGoIntoTheDescription(t *testing.T) {
+	o := fullTask(func(name string, f *field) bool {
+		switch name {
+		case "CallObject", "WhoId":
+			return false
+		case "CallDurationInSeconds":
+			f.Createable = false
+		case "CallType":
+			f.Values = []pickValue{{Value: "Eingehend", Active: true}}
+		}
+		return !strings.HasPrefix(name, "CallDisp")
+	})
+	a := talked()
+	a.Disposition, a.Called = "Callback wanted", "+14155550100"
+	got := newTaskClient().taskFields(o, a, "Erledigt", false)
+	for _, f := range []string{"CallObject", "WhoId", "CallDurationInSeconds", "CallType", "CallDisposition"} {
+		if v, sent := got[f]; sent {
+			t.Errorf("%s is sent as %v", f, v)
+		}
+	}
+	want := "Wants a second pump.\n\nDirection: Inbound\nDuration: 1m30s\nCall Result: Callback wanted\n" +
+		"Call Id: 0a1b2c3d-0000-4000-8000-000000000001\nName: Dana Whitfield\nNumber: +14155550132\nCalled: +14155550100\nOutcome: Answered"
+	if diff := cmp.Diff(want, got["Description"]); diff != "" {
+		t.Error(diff)
+	}
+	if got["Status"] != "Erledigt" {
+		t.Errorf("status %v", got["Status"])
+	}
+}
+
+func TestUpdateLeavesCreateOnlyFields(t *testing.T) {
+	if got := newTaskClient().taskFields(fullTask(nil), talked(), "Completed", true); got["TaskSubtype"] != nil {
+		t.Errorf("TaskSubtype %v in an update", got["TaskSubtype"])
+	}
+}
+
+// Whatever the agent types, the org has room for it, and the details survive.
+func TestTextsFit(t *testing.T) {
+	c, o := newTaskClient(), fullTask(nil)
+	rapid.Check(t, func(t *rapid.T) {
+		a := talked()
+		a.Subject = rapid.StringN(1, 400, -1).Draw(t, "subject")
+		a.Notes = strings.Repeat(rapid.StringN(1, 50, -1).Draw(t, "notes"), rapid.IntRange(1, 2000).Draw(t, "times"))
+		a.Disposition = rapid.StringN(0, 300, -1).Draw(t, "disposition")
+		got := c.taskFields(o, a, "Completed", false)
+		for name, n := range map[string]int{"Subject": 255, "Description": 32000, "CallDisposition": 255} {
+			if s := got[name].(string); utf8.RuneCountInString(s) > n {
+				t.Fatalf("%s has %d characters", name, utf8.RuneCountInString(s))
+			}
+		}
+		if !strings.Contains(got["Description"].(string), "Number: +14155550132") {
+			t.Fatal("the details were cut off")
+		}
+	})
+}
+
+func TestTruncationIsMarked(t *testing.T) {
+	a := talked()
+	a.Notes = strings.Repeat("ü", 40000)
+	d := newTaskClient().taskFields(fullTask(nil), a, "Completed", false)["Description"].(string)
+	if !strings.Contains(d, "ü […]\n\nNumber: ") || utf8.RuneCountInString(d) != 32000 {
+		t.Errorf("%d characters, ending in %q", utf8.RuneCountInString(d), d[len(d)-60:])
+	}
+}
+
+func TestClosedStatus(t *testing.T) {
+	tests := []struct {
+		name string
+		all  []taskStatus
+		want string
+	}{
+		{"as delivered", []taskStatus{{"Not Started", "Not Started", false, true}, {"Completed", "Completed", true, false}}, "Completed"},
+		{"translated label", []taskStatus{{"Completed", "Abgeschlossen", true, false}}, "Completed"},
+		{"renamed", []taskStatus{{"Offen", "Offen", false, true}, {"Erledigt", "Erledigt", true, false}}, "Erledigt"},
+		{"several", []taskStatus{{"Storniert", "Storniert", true, false}, {"Erledigt", "Erledigt", true, true}}, "Erledigt"},
+		{"completed among several", []taskStatus{{"Dropped", "Dropped", true, true}, {"Completed", "Completed", true, false}}, "Completed"},
+		{"none", []taskStatus{{"Open", "Open", false, true}}, ""},
+		{"not to be seen", nil, ""},
+	}
+	for _, tt := range tests {
+		if got := chooseClosed(tt.all); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestSOQLString(t *testing.T) {
+	if got := soqlString(`O'Neil \ x`); got != `'O\'Neil \\ x'` {
+		t.Error(got)
+	}
+}
