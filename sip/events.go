@@ -37,7 +37,7 @@ type Party struct {
 	Source   string `json:"source,omitempty"`   // the header it is from: "P-Asserted-Identity", "Remote-Party-ID", "From"
 }
 
-// CallIncoming: a call rings; 180 has been sent.
+// CallIncoming: a call rings; 180 has been sent. With Refused it was told busy instead.
 type CallIncoming struct {
 	ID       string    `json:"id"` // UUID, ours
 	At       time.Time `json:"at"`
@@ -45,6 +45,7 @@ type CallIncoming struct {
 	Called   string    `json:"called,omitempty"`   // user part the caller asked for (To)
 	Diverted string    `json:"diverted,omitempty"` // who sent it on: Diversion or History-Info
 	SIPID    string    `json:"sipId"`              // Call-ID
+	Refused  bool      `json:"refused,omitempty"`  // told busy at once: do not disturb, or no line free. It does not ring; CallEnded follows
 }
 
 // CallDialing: an outbound call was sent.
@@ -75,6 +76,7 @@ type CallHold struct {
 	At     time.Time `json:"at"`
 	Local  bool      `json:"local"`
 	Remote bool      `json:"remote"`
+	Failed string    `json:"failed,omitempty"` // Resume did not work: one plain sentence
 }
 
 // CallMuted tells that the microphone is off (or on again) for the call.

@@ -96,6 +96,7 @@ func (c *Call) ended(e End) {
 func (c *Call) forget() {
 	c.ended(End{Cause: Gone}) // does nothing when it has ended
 	delete(c.ua.calls, dialogKey(c.callID, c.localTag))
+	c.ua.checkIdle()
 }
 
 func (c *Call) stopTimers() {

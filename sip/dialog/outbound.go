@@ -24,21 +24,26 @@ type outbound struct {
 // maxRedirects bounds how often a 3xx is followed.
 const maxRedirects = 5
 
-// Invite calls a number or a SIP URI. offer is asked for the SDP once the address it leaves from is known; it is asked
-// again, and must give the same, when the INVITE is sent again with credentials.
-func (ua *UA) Invite(number string, offer func(local netip.Addr) ([]byte, error), h Handler) *Call {
-	uri := ua.Target(number)
+// NewCall makes a call that is to be placed by Invite.
+func (ua *UA) NewCall(h Handler) *Call {
 	c := &Call{ua: ua, h: h, callID: uuid.NewString(), localTag: newTag()}
+	ua.calls[dialogKey(c.callID, c.localTag)] = c
+	return c
+}
+
+// Invite places the call, to a number or a SIP URI. offer is asked for the SDP once the address it leaves from is
+// known; it is asked again, and must give the same, when the INVITE is sent again with credentials. The handler may
+// hear of the call's end before Invite returns.
+func (c *Call) Invite(number string, offer func(local netip.Addr) ([]byte, error)) {
+	uri := c.ua.Target(number)
 	c.out = outbound{
 		to:    sip.ToHeader{Address: uri},
-		from:  sip.FromHeader{DisplayName: quotable(ua.cfg.Account.DisplayName), Address: ua.self()},
+		from:  sip.FromHeader{DisplayName: quotable(c.ua.cfg.Account.DisplayName), Address: c.ua.self()},
 		forks: make(map[string]*dialog),
 		acks:  make(map[string]bool),
 	}
 	c.out.from.Params.Add("tag", c.localTag)
-	ua.calls[dialogKey(c.callID, c.localTag)] = c
 	c.invite(uri, offer)
-	return c
 }
 
 // Target is the URI a number or address is called by. A bare number belongs to our own domain.

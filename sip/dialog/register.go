@@ -481,7 +481,9 @@ func (r *registration) close(done func()) {
 		r.x = nil
 	}
 	if !r.bound || !r.reached.addr.IsValid() {
-		r.set(Status{State: Unregistered})
+		if r.status.State != Unregistered {
+			r.set(Status{State: Unregistered})
+		}
 		done()
 		return
 	}

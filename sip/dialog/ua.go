@@ -84,6 +84,7 @@ type UA struct {
 	stop    context.CancelFunc
 	serving sync.WaitGroup
 	closing bool
+	idle    func() // called when the last call is gone
 }
 
 // Listen binds the sockets and starts serving. Nothing is sent until Register.
@@ -139,21 +140,50 @@ func (ua *UA) Calls() int {
 	return n
 }
 
-// Close signs off and closes the sockets. Calls still up are hung up without waiting for the other side. It returns
-// when nothing of the user agent runs any more; ctx bounds the wait for the registrar's answer to the sign-off.
-// It must not be called on the queue.
+// SignOff removes our binding at the registrar, and calls done when that is answered, or is not in a second. Calls stay
+// up; no new ones come.
+func (ua *UA) SignOff(done func()) { ua.reg.close(done) }
+
+// WhenIdle calls f once no call is left, at once when there is none.
+func (ua *UA) WhenIdle(f func()) {
+	ua.idle = f
+	ua.checkIdle()
+}
+
+func (ua *UA) checkIdle() {
+	if f := ua.idle; f != nil && len(ua.calls) == 0 {
+		ua.idle = nil
+		f()
+	}
+}
+
+// hangupPatience is how long Close waits for the other sides to confirm that their calls are over. A BYE may have to be
+// sent twice, with credentials.
+const hangupPatience = 500 * time.Millisecond
+
+// Close hangs up, signs off and closes the sockets. It returns when nothing of the user agent runs any more; ctx bounds
+// the wait for answers, which is short anyway. It must not be called on the queue.
 func (ua *UA) Close(ctx context.Context) error {
-	signedOff := make(chan struct{})
+	answered := make(chan struct{})
 	posted := ua.queue.Post(func() {
 		for _, c := range ua.calls {
 			c.Hangup()
 		}
-		ua.reg.close(sync.OnceFunc(func() { close(signedOff) }))
+		waiting := 2
+		done := func() {
+			if waiting--; waiting == 0 {
+				close(answered)
+			}
+		}
+		once := sync.OnceFunc(done)
+		ua.WhenIdle(once)
+		ua.after(hangupPatience, once)
+		ua.SignOff(done)
 	})
 	var err error
 	if posted {
 		select {
-		case <-signedOff:
+		case <-answered:
 		case <-ctx.Done():
 			err = fmt.Errorf("sign off: %w", ctx.Err())
 		}

@@ -1,0 +1,35 @@
+// Package sip is the telephone: one account, its registration, and a few calls at once. It is what the desk knows of
+// SIP; the protocol itself is in sip/dialog, the sound in sip/media and sip/audio.
+//
+// # Use
+//
+//	phone, err := sip.New(sip.Config{
+//	    Account: account,
+//	    Audio:   engine,              // sip/audio.Engine
+//	    Events:  func(e sip.Event) {…},
+//	})
+//	err = phone.Start()
+//	id, err := phone.Dial("+1 415 555 0100")
+//	err = phone.Answer(id)
+//	err = phone.Close(ctx)
+//
+// # Commands and events
+//
+// A command says at once whether it makes sense, in a plain sentence fit to be shown, and never waits for the network.
+// What comes of it is told by events: they come in order, from one goroutine, and however slow their reader is, no call
+// waits for it. Every call ends with exactly one [CallEnded].
+//
+// Only one call is talked on: answering, dialing and resuming hold the others. A held call is silent from that moment,
+// whatever the other side makes of it. With [Phone.SetDND], or with no line free, a call is told 486 Busy Here and
+// reported as [CallIncoming] with Refused, then [CallEnded] with [EndBusy], so that it can be kept as missed.
+//
+// [Phone.Decline] sends 486 Busy Here and not 603 Decline: 603 ends a call for the whole address of record
+// (RFC 3261 §21.6.2), so that one agent of a queue who declines would hang up on the caller; with 486 other phones ring
+// on, and voice mail takes over where there is one.
+//
+// # How it runs
+//
+// Everything that touches the state of signalling runs on one queue (sip/internal/inorder), in the order packets came
+// in. The sound system has a queue of its own, since it may block for seconds, and so do events. An INVITE is answered
+// 180 before anything else happens to it; no disk, name service or sound device is on that path.
+package sip
