@@ -36,6 +36,8 @@ type Options struct {
 	Jitter func(rate, clock int) JitterBuffer
 
 	Log *slog.Logger // nil discards
+
+	reportEvery time.Duration // between RTCP reports; 0 is the five seconds of RFC 3550
 }
 
 // Stats is what a session counted so far.

@@ -2,13 +2,13 @@ package media
 
 import "math"
 
-// The sound card runs at 48 kHz, the codecs at a whole fraction of it. Both directions are one windowed-sinc low-pass: 24 taps
+// The sound card runs at 48 kHz, the codecs at a whole fraction of it. Both directions are one windowed-sinc low-pass: 32 taps
 // per phase with a Kaiser window put images and aliases 60 dB down and keep the telephone band (to 3.4 kHz at 8 kHz) flat
-// within half a decibel, for a delay of 1.5 ms at factor 6.
+// within half a decibel, for a delay of 2 ms at factor 6.
 const (
-	tapsPerPhase = 24
+	tapsPerPhase = 32
 	kaiserBeta   = 6.0
-	passEdge     = 0.94 // cut-off (-6 dB) as a part of the lower rate's Nyquist frequency
+	passEdge     = 0.95 // cut-off (-6 dB) as a part of the lower rate's Nyquist frequency
 )
 
 // lowpass designs a filter of tapsPerPhase*factor taps at the higher rate, with unit gain at 0 Hz.

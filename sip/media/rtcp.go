@@ -17,6 +17,7 @@ import (
 type reporter struct {
 	session *Session
 	cname   string
+	every   time.Duration
 
 	mu      sync.Mutex
 	mux     bool           // on the RTP port
@@ -39,14 +40,19 @@ const (
 	maxRoundTrip = 30 * time.Second // beyond it a clock was set, or the report is nonsense
 )
 
-func newReporter(s *Session, cname string) *reporter {
+func newReporter(s *Session, o Options) *reporter {
+	cname := o.CNAME
 	if cname == "" {
 		// RFC 7022 §4.2: 96 random bits, so that a call cannot be tied to the next.
 		var b [12]byte
 		_, _ = rand.Read(b[:]) // never fails (crypto/rand)
 		cname = base64.StdEncoding.EncodeToString(b[:])
 	}
-	return &reporter{session: s, cname: cname}
+	every := o.reportEvery
+	if every == 0 {
+		every = reportEvery
+	}
+	return &reporter{session: s, cname: cname, every: every}
 }
 
 func (r *reporter) set(p Params) {
@@ -129,7 +135,7 @@ func (r *reporter) hear(blocks []rtcp.ReceptionReport, ours uint32, now time.Tim
 // run sends a report every five seconds, at random between half and one and a half of that, divided by e-3/2 to make up
 // for timer reconsideration (RFC 3550 §6.3.1); the first after half the time.
 func (r *reporter) run() {
-	wait := reportEvery / 2
+	wait := r.every / 2
 	for {
 		t := time.NewTimer(time.Duration(float64(wait) * (0.5 + mrand.Float64()) / 1.21828))
 		select {
@@ -139,7 +145,7 @@ func (r *reporter) run() {
 		case <-t.C:
 		}
 		r.send(time.Now(), false)
-		wait = reportEvery
+		wait = r.every
 	}
 }
 

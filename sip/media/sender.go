@@ -101,10 +101,9 @@ func (s *sender) first() {
 }
 
 // block takes 10 ms of microphone.
-func (s *sender) block(pcm []int16) {
+func (s *sender) block(pcm []int16, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := time.Now()
 	if gap := now.Sub(s.tick); !s.tick.IsZero() && gap > stall {
 		// Time went by without audio. The timestamps say so, or the peer would play everything from here on late.
 		s.head.Timestamp += uint32(gap/blockTime) * uint32(s.clock/100)

@@ -40,7 +40,7 @@ func NewSession(socket *Socket, p Params, o Options) (*Session, error) {
 		socket: socket, send: newSender(socket.rtp), recv: newReceiver(o.Jitter), onDTMF: o.OnDTMF,
 		log: o.Log, stop: make(chan struct{}),
 	}
-	s.report = newReporter(s, o.CNAME)
+	s.report = newReporter(s, o)
 	if err := s.Update(p); err != nil {
 		socket.Close()
 		return nil, err
@@ -73,8 +73,9 @@ func (s *Session) Update(p Params) error {
 
 // WriteMicrophone takes the next 10 ms to send: [BlockSize] samples. The audio clock calls it; the packets leave in its rhythm.
 func (s *Session) WriteMicrophone(pcm []int16) {
+	now := time.Now()
 	for len(pcm) >= BlockSize {
-		s.send.block(pcm[:BlockSize])
+		s.send.block(pcm[:BlockSize], now)
 		pcm = pcm[BlockSize:]
 	}
 }
