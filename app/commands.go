@@ -1,0 +1,202 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"linecard/crm"
+	"linecard/sip"
+)
+
+// Sentences for commands that make no sense now.
+var (
+	ErrNothingRings = errors.New("no call is ringing here")
+	ErrNoCall       = errors.New("there is no call")
+	ErrNoSuchCall   = errors.New("there is no call with that id")
+	ErrNoNumber     = errors.New("type a number to call")
+)
+
+// Dial calls a number, as typed by the agent or found in a record. It returns the new call's id.
+func (d *Desk) Dial(number string) (string, error) {
+	number = Dialable(number)
+	if number == "" {
+		return "", ErrNoNumber
+	}
+	return d.cfg.Phone.Dial(number)
+}
+
+// Dialable takes the separators people write out of a number: "+1 (415) 555-0100" is +14155550100. What is no number, such
+// as a SIP address, is left as it is.
+func Dialable(s string) string {
+	s = strings.TrimSpace(s)
+	stripped := strings.NewReplacer(" ", "", "\u00a0", "", "(", "", ")", "", "-", "", ".", "", "/", "", "\u2011", "", "\u2013", "").Replace(s)
+	if strings.Trim(stripped, "+0123456789*#,ABCDabcd") == "" {
+		return stripped
+	}
+	return s
+}
+
+// Answer answers the call, or with id "" the one that has been ringing longest.
+func (d *Desk) Answer(id string) error {
+	return d.on(id, ErrNothingRings, func(c CallView) bool { return c.Phase == Ringing }, d.cfg.Phone.Answer)
+}
+
+// Decline declines the ringing call, or with id "" the one that has been ringing longest.
+func (d *Desk) Decline(id string) error {
+	return d.on(id, ErrNothingRings, func(c CallView) bool { return c.Phase == Ringing }, func(id string) error {
+		d.post(declinedHere{d.stamp(), id})
+		return d.cfg.Phone.Decline(id)
+	})
+}
+
+// Hangup ends the call, however far it got; with id "" the focused one.
+func (d *Desk) Hangup(id string) error {
+	return d.on(id, ErrNoCall, live, func(id string) error {
+		if c, ok := d.View().call(id); ok && c.Phase == Ringing {
+			d.post(declinedHere{d.stamp(), id})
+			return d.cfg.Phone.Decline(id)
+		}
+		return d.cfg.Phone.Hangup(id)
+	})
+}
+
+// Hold puts the call on hold; with id "" the focused one.
+func (d *Desk) Hold(id string) error { return d.on(id, ErrNoCall, up, d.cfg.Phone.Hold) }
+
+// Resume takes the call off hold; with id "" the held one that came first.
+func (d *Desk) Resume(id string) error {
+	return d.on(id, errors.New("no call is on hold"), func(c CallView) bool { return c.Phase == Held }, d.cfg.Phone.Resume)
+}
+
+// SetMute switches the microphone off for the call, or on again; with id "" the focused one.
+func (d *Desk) SetMute(id string, muted bool) error {
+	return d.on(id, ErrNoCall, up, func(id string) error { return d.cfg.Phone.SetMute(id, muted) })
+}
+
+// SendDTMF presses keys in the call; with id "" the focused one. Keys are 0-9 * # A-D.
+func (d *Desk) SendDTMF(id, digits string) error {
+	digits = strings.ToUpper(strings.ReplaceAll(digits, " ", ""))
+	if digits == "" || strings.Trim(digits, "0123456789*#ABCD") != "" {
+		return errors.New("keys are 0 to 9, *, # and A to D")
+	}
+	return d.on(id, ErrNoCall, up, func(id string) error { return d.cfg.Phone.SendDTMF(id, digits) })
+}
+
+// Transfer hands the call to another number at once (blind); with id "" the focused one.
+func (d *Desk) Transfer(id, target string) error {
+	target = Dialable(target)
+	if target == "" {
+		return errors.New("type the number to transfer to")
+	}
+	return d.on(id, ErrNoCall, up, func(id string) error { return d.cfg.Phone.Transfer(id, target) })
+}
+
+// Silence stops the ring tone; the call rings on.
+func (d *Desk) Silence(id string) error {
+	return d.on(id, ErrNothingRings, func(c CallView) bool { return c.Phase == Ringing }, d.cfg.Ringer.Silence)
+}
+
+// SetDND switches do not disturb: every call is told busy, and is in the history as missed.
+func (d *Desk) SetDND(on bool) {
+	d.cfg.Ringer.SetDND(on)
+	d.post(dndSet{d.stamp(), on})
+}
+
+// Pick says which of several matches the caller is; it is remembered for the number.
+func (d *Desk) Pick(id, recordID string) error {
+	return d.on(id, ErrNoCall, whatever, func(id string) error {
+		d.post(recordPicked{d.stamp(), id, recordID})
+		return nil
+	})
+}
+
+// LookupAgain asks the org once more who it is.
+func (d *Desk) LookupAgain(id string) error {
+	return d.on(id, ErrNoCall, whatever, func(id string) error {
+		d.post(lookupWanted{d.stamp(), id})
+		return nil
+	})
+}
+
+// EditWrap takes what was typed; it is saved at once, and sent when the form is left.
+func (d *Desk) EditWrap(id string, e WrapEdit) error {
+	return d.on(id, ErrNoCall, whatever, func(id string) error {
+		d.post(wrapEdited{d.stamp(), id, e})
+		return nil
+	})
+}
+
+// SaveWrap ends wrap-up and sends what was typed.
+func (d *Desk) SaveWrap(id string) error {
+	return d.on(id, ErrNoCall, over, func(id string) error {
+		d.post(wrapSaved{d.stamp(), id})
+		return nil
+	})
+}
+
+// DontLog keeps the call out of the org; a Task already written is deleted again.
+func (d *Desk) DontLog(id string) error {
+	return d.on(id, ErrNoCall, whatever, func(id string) error {
+		d.post(logRefused{d.stamp(), id})
+		return nil
+	})
+}
+
+// Dismiss takes an ended call off the desk.
+func (d *Desk) Dismiss(id string) error {
+	return d.on(id, ErrNoCall, over, func(id string) error {
+		d.post(dismissed{d.stamp(), id})
+		return nil
+	})
+}
+
+// Known and Lookup for the command line: who a number belongs to, however it is spelled.
+func (d *Desk) LookupNumber(ctx context.Context, raw string) (crm.Result, error) {
+	n := d.cfg.Parse(sip.Party{User: raw})
+	switch {
+	case n.Withheld:
+		return crm.Result{Number: n}, nil
+	case n.Extension:
+		return crm.Result{Number: n}, errors.New("that is an extension: colleagues are not looked up in Salesforce")
+	case len(n.Variants) == 0:
+		return crm.Result{Number: n}, errors.New("that is not a phone number")
+	}
+	return d.cfg.Directory.Lookup(ctx, n)
+}
+
+func live(c CallView) bool   { return c.Phase != WrapUp && c.Phase != Finished }
+func up(c CallView) bool     { return c.Phase == Talking || c.Phase == Held || c.Phase == RemHeld }
+func over(c CallView) bool   { return !live(c) }
+func whatever(CallView) bool { return true }
+
+// on does something to the call with the id, or with id "" to the first in focus that fits.
+func (d *Desk) on(id string, none error, fits func(CallView) bool, do func(id string) error) error {
+	v := d.View()
+	if id != "" {
+		c, ok := v.call(id)
+		switch {
+		case !ok:
+			return ErrNoSuchCall
+		case !fits(c):
+			return none
+		}
+		return do(id)
+	}
+	for _, c := range v.Calls {
+		if fits(c) {
+			return do(c.ID)
+		}
+	}
+	return none
+}
+
+// call finds a call of the View.
+func (v View) call(id string) (CallView, bool) {
+	for _, c := range v.Calls {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return CallView{}, false
+}

@@ -1,0 +1,284 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"linecard/app/journal"
+	"linecard/app/notify"
+	"linecard/crm"
+	"linecard/sip"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// rig is a desk on a real journal, with a phone and an org that do as they are told.
+type rig struct {
+	*Desk
+	t     *testing.T
+	path  string
+	phone *phoneStub
+	org   *orgStub
+	bell  *bellStub
+	views chan View
+}
+
+func newRig(t *testing.T) *rig {
+	return openRig(t, filepath.Join(t.TempDir(), "journal.db"), &orgStub{})
+}
+
+func openRig(t *testing.T, path string, org *orgStub) *rig {
+	t.Helper()
+	j, err := journal.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &rig{t: t, path: path, phone: &phoneStub{}, org: org, bell: newBell(), views: make(chan View, 1000)}
+	r.Desk = New(Config{
+		Phone: r.phone, Ringer: r.phone, Directory: r.org, Logbook: r.org, Journal: j, Notifier: r.bell, Rules: DefaultRules(),
+		Parse: func(p sip.Party) crm.Number {
+			return crm.Number{Raw: p.User, E164: p.User, National: p.User, Variants: []string{p.User}}
+		},
+		OpenURL: func(string) error { return nil },
+	})
+	r.Start()
+	r.LinkChanged(crm.LinkStatus{State: crm.Linked})
+	var once sync.Once
+	stop := func() {
+		once.Do(func() {
+			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+			defer cancel()
+			r.Close(ctx)
+			_ = j.Close()
+		})
+	}
+	r.phone.stop = stop
+	t.Cleanup(stop)
+	return r
+}
+
+// stop ends the desk, as quitting does.
+func (r *rig) stop() { r.phone.stop() }
+
+// wait returns the first View that fits.
+func (r *rig) wait(what string, fits func(View) bool) View {
+	r.t.Helper()
+	got := make(chan View, 1)
+	cancel := r.Subscribe(func(v View) {
+		if fits(v) {
+			select {
+			case got <- v:
+			default:
+			}
+		}
+	})
+	defer cancel()
+	select {
+	case v := <-got:
+		return v
+	case <-time.After(10 * time.Second):
+		r.t.Fatalf("never seen: %s; the desk shows %+v", what, r.View())
+		return View{}
+	}
+}
+
+// call is a call that rang a minute ago and has just ended.
+func (r *rig) call(reason sip.EndReason, answered bool) {
+	id, at := "c1", time.Now().Add(-time.Minute)
+	r.Heard(sip.CallIncoming{ID: id, At: at, Party: sip.Party{User: "+14155550132"}})
+	if answered {
+		r.Heard(sip.CallAnswered{ID: id, At: at.Add(time.Second), Codec: "PCMU"})
+	}
+	r.Heard(sip.CallEnded{ID: id, At: at.Add(time.Minute), Reason: reason})
+}
+
+func loggedRow(v View) bool { return len(v.History) > 0 && v.History[0].Log == LogDone }
+
+func TestACallBecomesOneTaskOnTheRightRecord(t *testing.T) {
+	r := newRig(t)
+	r.org.matches = []crm.Match{dana}
+	r.call(sip.EndRemote, true)
+	v := r.wait("the Task", loggedRow)
+	row := v.History[0]
+	if row.Name != dana.Name || row.Who.ID != dana.ID || row.Task.ID == "" || row.Duration != 59*time.Second {
+		t.Errorf("history says %+v", row)
+	}
+	if got := r.org.written(); len(got) != 1 || got[0].Who.ID != dana.ID {
+		t.Errorf("the org got %+v", got)
+	}
+}
+
+func TestAnOutageOnlyDelaysTheTask(t *testing.T) {
+	r := newRig(t)
+	down := &crm.Error{Class: crm.ClassTransient, Message: "Salesforce can't be reached."}
+	r.org.fail(down)
+	r.call(sip.EndRemote, true)
+	v := r.wait("a reason", func(v View) bool { return len(v.History) > 0 && v.History[0].Error != "" })
+	if v.History[0].Error != down.Message || v.Outbox.Waiting != 1 {
+		t.Errorf("while down: %+v, outbox %+v", v.History[0], v.Outbox)
+	}
+	r.org.matches = []crm.Match{dana}
+	r.org.fail(nil)
+	if err := r.RetryLog(v.History[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	v = r.wait("the Task", loggedRow)
+	if v.History[0].Who.ID != dana.ID {
+		t.Error("nobody asked who it was once the org was back")
+	}
+	if a := r.org.written()[0]; a.Subject != crm.DefaultSubject(a) || a.PartyName != dana.Name {
+		t.Errorf("subject %q for %q", a.Subject, a.PartyName)
+	}
+}
+
+func TestALostReplyIsCheckedBeforeItIsSentAgain(t *testing.T) {
+	r := newRig(t)
+	r.org.matches = []crm.Match{dana}
+	r.org.loseReply = true
+	r.call(sip.EndRemote, true)
+	v := r.wait("the lost reply", func(v View) bool { return len(v.History) > 0 && v.History[0].Error != "" })
+	if err := r.RetryLog(v.History[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	r.wait("the Task", loggedRow)
+	if n := len(r.org.written()); n != 1 {
+		t.Errorf("%d Tasks", n)
+	}
+	if n := r.org.checked(); n != 1 {
+		t.Errorf("looked for it %d times before sending again, want 1", n)
+	}
+}
+
+func TestWhatTheOrgRefusesWaitsForAPerson(t *testing.T) {
+	r := newRig(t)
+	r.org.matches = []crm.Match{dana}
+	r.org.refuse = &crm.Error{Class: crm.ClassRejected, Message: "Salesforce wants Region__c filled in."}
+	r.call(sip.EndRemote, true)
+	v := r.wait("parked", func(v View) bool { return len(v.History) > 0 && v.History[0].Log == LogParked })
+	if v.Outbox.Parked != 1 || v.History[0].Error != r.org.refuse.Message {
+		t.Errorf("outbox %+v, row %+v", v.Outbox, v.History[0])
+	}
+	r.org.refuse = nil
+	if err := r.RetryLog(v.History[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	r.wait("the Task", loggedRow)
+}
+
+func TestQuittingWithUnsentCallsSendsThemAtTheNextStart(t *testing.T) {
+	r := newRig(t)
+	r.org.fail(&crm.Error{Class: crm.ClassTransient, Message: "down"})
+	r.call(sip.EndRemote, true)
+	r.wait("queued", func(v View) bool { return v.Outbox.Waiting == 1 })
+	r.stop()
+	org := &orgStub{matches: []crm.Match{dana}}
+	again := openRig(t, r.path, org)
+	entries, err := again.Outbox()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if err := again.RetryLog(e.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	again.wait("the Task", loggedRow)
+	if n := len(org.written()); n != 1 {
+		t.Errorf("%d Tasks", n)
+	}
+}
+
+func TestAKnownCallerIsOnTheFirstCardAfterARestart(t *testing.T) {
+	r := newRig(t)
+	r.org.matches = []crm.Match{dana}
+	r.call(sip.EndRemote, true)
+	r.wait("the Task", loggedRow)
+	r.stop()
+
+	slow := &orgStub{hang: make(chan struct{})}
+	defer close(slow.hang)
+	again := openRig(t, r.path, slow)
+	again.wait("history", func(v View) bool { return len(v.History) == 1 })
+	again.Heard(sip.CallIncoming{ID: "second", At: t0, Party: sip.Party{User: "+14155550132"}})
+	v := again.wait("the call", func(v View) bool { return len(v.Calls) == 1 })
+	if l := v.Calls[0].Lookup; l.State != LookupOne || !l.Known || l.Record.Name != dana.Name {
+		t.Errorf("the first card shows %+v", l)
+	}
+}
+
+func TestTheNotificationAnswersAndIsWithdrawn(t *testing.T) {
+	r := newRig(t)
+	r.Heard(sip.CallIncoming{ID: "c1", At: t0, Party: sip.Party{Name: "Dana", User: "+14155550132"}})
+	n := <-r.bell.shown
+	if n.Title != "Dana" || len(n.Actions) < 2 {
+		t.Errorf("shown: %+v", n)
+	}
+	r.bell.press <- notify.Activation{ID: n.ID, Action: "answer"}
+	r.phone.await(t, "answer c1")
+	r.Heard(sip.CallAnswered{ID: "c1", At: t0})
+	if id := <-r.bell.gone; id != n.ID {
+		t.Errorf("withdrew %q, want %q", id, n.ID)
+	}
+}
+
+func TestCommandsSayWhenThereIsNothingToDo(t *testing.T) {
+	r := newRig(t)
+	for name, tt := range map[string]struct{ got, want error }{
+		"answer":  {r.Answer(""), ErrNothingRings},
+		"decline": {r.Decline(""), ErrNothingRings},
+		"hangup":  {r.Hangup(""), ErrNoCall},
+		"hold":    {r.Hold(""), ErrNoCall},
+		"a ghost": {r.Hold("x"), ErrNoSuchCall},
+	} {
+		if !errors.Is(tt.got, tt.want) {
+			t.Errorf("%s: %v, want %v", name, tt.got, tt.want)
+		}
+	}
+	if _, err := r.Dial("  "); !errors.Is(err, ErrNoNumber) {
+		t.Errorf("dial nothing: %v", err)
+	}
+}
+
+func TestDialableTakesOutWhatPeopleWrite(t *testing.T) {
+	for in, want := range map[string]string{
+		"+1 (415) 555-0132":       "+14155550132",
+		"020 7946 0958":           "02079460958",
+		" 600 ":                   "600",
+		"*98":                     "*98",
+		"sip:dana@example.com":    "sip:dana@example.com",
+		"anna.b@pbx.example":      "anna.b@pbx.example",
+		"+44\u00a020\u20117946 1": "+442079461",
+	} {
+		if got := Dialable(in); got != want {
+			t.Errorf("%q → %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestClosingTwiceTheSameCallIsLoggedOnce(t *testing.T) {
+	r := newRig(t)
+	r.org.matches = []crm.Match{dana}
+	r.call(sip.EndRemote, true)
+	r.Heard(sip.CallEnded{ID: "c1", At: time.Now(), Reason: sip.EndRemote})
+	r.wait("the Task", loggedRow)
+	if n := len(r.org.written()); n != 1 {
+		t.Errorf("%d Tasks", n)
+	}
+}
+
+func TestDontLogTakesAWrittenTaskBack(t *testing.T) {
+	r := newRig(t)
+	r.org.matches = []crm.Match{dana}
+	r.call(sip.EndRemote, true)
+	v := r.wait("the Task, still in wrap-up", func(v View) bool { return loggedRow(v) && len(v.Calls) == 1 && v.Calls[0].Wrap.Log == LogDone })
+	if err := r.DontLog(v.Calls[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	r.org.awaitDeleted(t)
+}

@@ -1,0 +1,140 @@
+package app
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"linecard/crm"
+	"linecard/sip"
+)
+
+// Whatever happens in whatever order, the journal hears a call's story once and in order, no record is logged in a way
+// Salesforce forbids, and no View shows a call twice or a button that does nothing.
+func TestAnyStoryIsToldOnce(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := state{rules: DefaultRules(), org: crm.LinkStatus{State: crm.Linked}}
+		now := t0
+		began, ended := map[string]int{}, map[string]int{}
+		calls := 0
+		for range rapid.IntRange(1, 60).Draw(t, "steps") {
+			now = now.Add(time.Duration(rapid.IntRange(0, 40).Draw(t, "seconds")) * time.Second)
+			var e event
+			if rapid.IntRange(0, 5).Draw(t, "new call") == 0 {
+				calls++
+				e = anArrival(t, fmt.Sprint("c", calls), now)
+			} else {
+				e = anEvent(t, fmt.Sprint("c", rapid.IntRange(1, max(1, calls)).Draw(t, "which")), now)
+			}
+			var out []effect
+			s, out = next(s, e)
+			for _, f := range out {
+				switch f := f.(type) {
+				case writeRing:
+					began[f.call.id]++
+				case writeEnd:
+					ended[f.call.id]++
+					if began[f.call.id] != 1 {
+						t.Fatalf("%s ended on disk before it began", f.call.id)
+					}
+					if a := f.activity; a != nil {
+						check(t, *a)
+					}
+				case writeEdit:
+					check(t, f.activity)
+				}
+			}
+			seen := map[string]bool{}
+			for _, c := range render(s, false).Calls {
+				if seen[c.ID] {
+					t.Fatalf("%s is drawn twice", c.ID)
+				}
+				seen[c.ID] = true
+				if (c.Lookup.State == LookupOne) != (c.Lookup.Record != nil) {
+					t.Fatalf("%s shows state %q with record %v", c.ID, c.Lookup.State, c.Lookup.Record)
+				}
+				if over := !live(c); over == (ended[c.ID] == 0) {
+					t.Fatalf("%s is %s, ended on disk %d times", c.ID, c.Phase, ended[c.ID])
+				}
+				if !live(c) && c.Wrap.Until.IsZero() {
+					t.Fatalf("%s would stay on the desk for ever", c.ID)
+				}
+			}
+		}
+		for id, n := range ended {
+			if n != 1 {
+				t.Fatalf("%s was ended %d times", id, n)
+			}
+		}
+	})
+}
+
+// check holds an activity against Salesforce's rules on WhoId and WhatId.
+func check(t *rapid.T, a crm.Activity) {
+	switch a.Who.Object {
+	case "", crm.Contact:
+	case crm.Lead:
+		if !a.What.IsZero() {
+			t.Fatalf("a Lead with a WhatId: %+v", a)
+		}
+	default:
+		t.Fatalf("a %s as WhoId", a.Who.Object)
+	}
+	if a.Subject == "" || a.CallID == "" {
+		t.Fatalf("incomplete: %+v", a)
+	}
+}
+
+var account = crm.Match{Record: crm.Record{Ref: crm.Ref{Object: crm.Account, ID: "001000000000001AAA", Name: "Acme Corp"}}, Why: crm.Why{Closeness: crm.Exact}}
+
+func someMatches(t *rapid.T) []crm.Match {
+	return rapid.SliceOfNDistinct(rapid.SampledFrom([]crm.Match{dana, danaTwin, danaLead, account}), 0, 4, func(m crm.Match) string { return m.ID }).Draw(t, "matches")
+}
+
+func anArrival(t *rapid.T, id string, now time.Time) event {
+	numbers := []crm.Number{number, {Withheld: true}, {Raw: "2042", Extension: true}, {Raw: "anna"}}
+	e := callArrived{
+		stamp: stamp{now}, id: id, direction: rapid.SampledFrom([]crm.Direction{crm.Inbound, crm.Outbound}).Draw(t, "direction"),
+		number: rapid.SampledFrom(numbers).Draw(t, "number"),
+	}
+	if rapid.Bool().Draw(t, "known") {
+		e.known = &crm.Result{Matches: someMatches(t)}
+	}
+	return e
+}
+
+func anEvent(t *rapid.T, id string, now time.Time) event {
+	st, text := stamp{now}, rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "text")
+	what := crm.Ref{Object: crm.Opportunity, ID: "0061"}
+	reasons := []sip.EndReason{sip.EndLocal, sip.EndRemote, sip.EndDeclined, sip.EndCancelled, sip.EndAnsweredElsewhere, sip.EndBusy, sip.EndNoAnswer, sip.EndNotFound, sip.EndFailed, sip.EndTransferred}
+	return rapid.SampledFrom([]func() event{
+		func() event { return phoneEvent{st, sip.CallProgress{ID: id, At: now}} },
+		func() event { return phoneEvent{st, sip.CallAnswered{ID: id, At: now}} },
+		func() event {
+			return phoneEvent{st, sip.CallHold{ID: id, At: now, Local: rapid.Bool().Draw(t, "local"), Remote: rapid.Bool().Draw(t, "remote")}}
+		},
+		func() event {
+			return phoneEvent{st, sip.CallEnded{ID: id, At: now, Reason: rapid.SampledFrom(reasons).Draw(t, "reason")}}
+		},
+		func() event { return lookupEnded{stamp: st, id: id, result: crm.Result{Matches: someMatches(t)}} },
+		func() event { return lookupEnded{stamp: st, id: id, err: &crm.Error{Class: crm.ClassTransient}} },
+		func() event {
+			return recordPicked{st, id, rapid.SampledFrom([]string{dana.ID, danaLead.ID, "none"}).Draw(t, "pick")}
+		},
+		func() event { return wrapEdited{st, id, WrapEdit{Notes: &text}} },
+		func() event { return wrapEdited{st, id, WrapEdit{What: &what}} },
+		func() event { return wrapSaved{st, id} },
+		func() event { return logRefused{st, id} },
+		func() event { return declinedHere{st, id} },
+		func() event { return dismissed{st, id} },
+		func() event { return ticked{st} },
+		func() event { return logMoved{stamp: st, id: id, standing: logStanding{state: LogDone}} },
+		func() event {
+			return orgChanged{st, crm.LinkStatus{State: rapid.SampledFrom([]crm.LinkState{crm.Linked, crm.Inactive, crm.Unlinked}).Draw(t, "link")}}
+		},
+		func() event { return lookupWanted{st, id} },
+		func() event { return detailsCame{stamp: st, id: id, ref: dana.Ref} },
+	}).Draw(t, "event")()
+}

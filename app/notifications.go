@@ -1,0 +1,149 @@
+package app
+
+import (
+	"strings"
+
+	"linecard/app/notify"
+	"linecard/sip"
+)
+
+// Notifier shows system notifications; see app/notify.
+type Notifier interface {
+	Show(n notify.Notification) error
+	Withdraw(id string)
+	Activations() <-chan notify.Activation
+}
+
+// What the agent may press on a notification.
+const (
+	actAnswer  = "answer"
+	actDecline = "decline"
+	actOpen    = "open"
+	actCall    = "call back"
+	actShow    = "default" // the body was clicked
+)
+
+// notify carries out the effects on notifications, off the desk's own goroutine: a slow server delays nothing.
+func (d *Desk) notify(f effect) {
+	var err error
+	switch f := f.(type) {
+	case notifyRinging:
+		err = d.cfg.Notifier.Show(ringingNotice(f.call))
+	case notifyMissed:
+		err = d.cfg.Notifier.Show(missedNotice(f.call))
+	case withdraw:
+		d.cfg.Notifier.Withdraw("ringing:" + f.id)
+	}
+	if err != nil {
+		d.cfg.Log.Warn("notification not shown", "err", err)
+	}
+}
+
+func ringingNotice(c call) notify.Notification {
+	n := notify.Notification{
+		ID: "ringing:" + c.id, Title: c.shownName(), Body: noticeBody(c), Urgent: true,
+		Actions: []notify.Action{{Key: actAnswer, Label: "Answer"}, {Key: actDecline, Label: "Decline"}},
+	}
+	if m, ok := c.who(); ok && m.URL != "" {
+		n.Actions = append(n.Actions, notify.Action{Key: actOpen, Label: "Open record"})
+	}
+	return n
+}
+
+func missedNotice(c call) notify.Notification {
+	n := notify.Notification{ID: "missed:" + c.id, Title: "Missed call from " + c.shownName(), Body: noticeBody(c)}
+	if !c.number.Withheld {
+		n.Actions = []notify.Action{{Key: actCall, Label: "Call back"}}
+	}
+	return n
+}
+
+// noticeBody is what stands under the name: object, title and company, then the number.
+func noticeBody(c call) string {
+	var lines []string
+	if m, ok := c.who(); ok {
+		line := m.Object
+		if l := Line2(m.Record); l != "" {
+			line += " · " + l
+		}
+		lines = append(lines, line)
+	} else if c.lookup.State == LookupMany {
+		lines = append(lines, "Several people have this number")
+	}
+	if shown := c.shownNumber(); shown != c.shownName() {
+		lines = append(lines, shown)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// shownName is the name as the agent reads it, the number where there is none.
+func (c call) shownName() string {
+	if n := c.name(); n != "" && !c.number.Withheld {
+		return notify.Clean(n)
+	}
+	return c.shownNumber()
+}
+
+// activations does what the agent pressed on a notification.
+func (d *Desk) activations() {
+	for {
+		select {
+		case a, ok := <-d.cfg.Notifier.Activations():
+			if !ok {
+				return
+			}
+			d.activated(a)
+		case <-d.ctx.Done():
+			return
+		}
+	}
+}
+
+func (d *Desk) activated(a notify.Activation) {
+	kind, id, _ := strings.Cut(a.ID, ":")
+	var err error
+	switch {
+	case a.Action == actAnswer:
+		err = d.Answer(id)
+	case a.Action == actDecline:
+		err = d.Decline(id)
+	case a.Action == actOpen:
+		err = d.OpenRecord(id)
+	case kind == "missed" && a.Action == actCall:
+		err = d.callBack(id)
+	default:
+		d.raise()
+	}
+	if err != nil { // the caller gave up a moment before: nothing to tell
+		d.cfg.Log.Info("notification action came to nothing", "action", a.Action, "err", err)
+	}
+}
+
+// OpenRecord opens the call's record in the browser.
+func (d *Desk) OpenRecord(id string) error {
+	c, ok := d.View().call(id)
+	if !ok || c.Lookup.Record == nil || c.Lookup.Record.URL == "" {
+		return ErrNoCall
+	}
+	return d.cfg.OpenURL(c.Lookup.Record.URL)
+}
+
+// callBack dials the number of a missed call.
+func (d *Desk) callBack(id string) error {
+	r, err := d.cfg.Journal.Call(d.ctx, id)
+	if err != nil {
+		return err
+	}
+	d.raise()
+	_, err = d.Dial(r.Dial)
+	return err
+}
+
+func (d *Desk) raise() {
+	if d.cfg.Raise != nil {
+		d.cfg.Raise()
+	}
+}
+
+// numberParty is a party of which only the number is known.
+func numberParty(number string) sip.Party { return sip.Party{User: number} }

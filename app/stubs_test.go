@@ -1,0 +1,161 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"linecard/app/notify"
+	"linecard/crm"
+)
+
+// phoneStub writes down what it is told.
+type phoneStub struct {
+	mu   sync.Mutex
+	did  []string
+	stop func()
+}
+
+func (p *phoneStub) note(format string, args ...any) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.did = append(p.did, fmt.Sprintf(format, args...))
+	return nil
+}
+
+func (p *phoneStub) Dial(n string) (string, error)   { return "dialled", p.note("dial %s", n) }
+func (p *phoneStub) Answer(id string) error          { return p.note("answer %s", id) }
+func (p *phoneStub) Decline(id string) error         { return p.note("decline %s", id) }
+func (p *phoneStub) Hangup(id string) error          { return p.note("hangup %s", id) }
+func (p *phoneStub) Hold(id string) error            { return p.note("hold %s", id) }
+func (p *phoneStub) Resume(id string) error          { return p.note("resume %s", id) }
+func (p *phoneStub) SetMute(id string, m bool) error { return p.note("mute %s %v", id, m) }
+func (p *phoneStub) SendDTMF(id, d string) error     { return p.note("dtmf %s %s", id, d) }
+func (p *phoneStub) Transfer(id, t string) error     { return p.note("transfer %s %s", id, t) }
+func (p *phoneStub) Silence(id string) error         { return p.note("silence %s", id) }
+func (p *phoneStub) SetDND(on bool)                  { _ = p.note("dnd %v", on) }
+func (p *phoneStub) has(what string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Contains(p.did, what)
+}
+func (p *phoneStub) await(t *testing.T, what string) {
+	t.Helper()
+	until(t, what, func() bool { return p.has(what) })
+}
+
+// orgStub is a directory and a logbook that fails as told.
+type orgStub struct {
+	mu        sync.Mutex
+	matches   []crm.Match
+	down      error
+	refuse    *crm.Error
+	loseReply bool          // the next write is done, its reply lost
+	hang      chan struct{} // lookups wait for it
+	tasks     []crm.Activity
+	checks    int
+	deleted   int
+}
+
+func (o *orgStub) fail(err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.down = err
+}
+
+func (o *orgStub) Known(crm.Number) (crm.Result, bool) { return crm.Result{}, false }
+
+func (o *orgStub) Lookup(ctx context.Context, n crm.Number) (crm.Result, error) {
+	if o.hang != nil {
+		select {
+		case <-o.hang:
+		case <-ctx.Done():
+			return crm.Result{}, ctx.Err()
+		}
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return crm.Result{Number: n, Matches: o.matches}, o.down
+}
+
+func (o *orgStub) Details(context.Context, crm.Ref) (crm.Details, error) { return crm.Details{}, nil }
+
+func (o *orgStub) Log(_ context.Context, a crm.Activity, checkFirst bool) (crm.Logged, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.down != nil {
+		return crm.Logged{}, o.down
+	}
+	if o.refuse != nil {
+		return crm.Logged{}, o.refuse
+	}
+	ref := crm.Ref{Object: crm.Task, ID: "00T" + a.CallID}
+	if checkFirst {
+		o.checks++
+		if slices.ContainsFunc(o.tasks, func(b crm.Activity) bool { return b.CallID == a.CallID }) {
+			return crm.Logged{Ref: ref, Existed: true}, nil
+		}
+	}
+	o.tasks = append(o.tasks, a)
+	if o.loseReply {
+		o.loseReply = false
+		return crm.Logged{}, &crm.Error{Class: crm.ClassAmbiguous, Message: "Salesforce's answer got lost."}
+	}
+	return crm.Logged{Ref: ref}, nil
+}
+
+func (o *orgStub) Update(context.Context, crm.Ref, crm.Activity) error { return nil }
+
+func (o *orgStub) Delete(context.Context, crm.Ref) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.deleted++
+	return nil
+}
+
+func (o *orgStub) written() []crm.Activity {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.Clone(o.tasks)
+}
+
+func (o *orgStub) checked() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.checks
+}
+
+func (o *orgStub) awaitDeleted(t *testing.T) {
+	t.Helper()
+	until(t, "the Task deleted", func() bool { o.mu.Lock(); defer o.mu.Unlock(); return o.deleted == 1 })
+}
+
+// bellStub is a notification server with one button-presser.
+type bellStub struct {
+	shown chan notify.Notification
+	gone  chan string
+	press chan notify.Activation
+}
+
+func newBell() *bellStub {
+	return &bellStub{make(chan notify.Notification, 100), make(chan string, 100), make(chan notify.Activation, 1)}
+}
+
+func (b *bellStub) Show(n notify.Notification) error      { b.shown <- n; return nil }
+func (b *bellStub) Withdraw(id string)                    { b.gone <- id }
+func (b *bellStub) Activations() <-chan notify.Activation { return b.press }
+
+// until polls something that has no event of its own, with a deadline far beyond what it takes.
+func until(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for !ok() {
+		if time.Now().After(deadline) {
+			t.Fatalf("never happened: %s", what)
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
