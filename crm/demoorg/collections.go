@@ -1,0 +1,147 @@
+package demoorg
+
+import (
+	"net/http"
+	"strings"
+)
+
+// The most records of one collection.
+const maxCollection = 200
+
+type collectionBody struct {
+	AllOrNone bool             `json:"allOrNone"`
+	Records   []map[string]any `json:"records"`
+}
+
+// collection is /composite/sobjects: up to 200 records in one API request, each with its own result.
+func (o *Org) collection(c *call) (reply, *apiError) {
+	if len(c.path) >= 3 {
+		return o.collectionOf(c)
+	}
+	switch c.method {
+	case http.MethodPost, http.MethodPatch:
+		var in collectionBody
+		if err := decodeObject(c.body, &in); err != nil {
+			return reply{}, err
+		}
+		return o.each(len(in.Records), in.AllOrNone, func(i int) (string, *apiError) { return o.writeOne(c, in.Records[i]) })
+	case http.MethodDelete:
+		ids := commaList(c.query.Get("ids"))
+		return o.each(len(ids), c.query.Get("allOrNone") == "true", func(i int) (string, *apiError) {
+			r := o.db.find(ids[i])
+			if r == nil {
+				return ids[i], bad("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+			}
+			return r.id, o.remove(c.who, r)
+		})
+	}
+	return reply{}, c.allow(http.MethodPost, http.MethodPatch, http.MethodDelete)
+}
+
+// each runs a write per record, and undoes all of them when one fails and the client wants all or none.
+func (o *Org) each(n int, allOrNone bool, write func(int) (id string, err *apiError)) (reply, *apiError) {
+	if n == 0 || n > maxCollection {
+		return reply{}, bad("INVALID_INPUT", "records must hold 1 to %d records", maxCollection)
+	}
+	rollback, commit := o.db.savepoint()
+	results, failed := make([]ordered, n), make([]bool, n)
+	anyFailed := false
+	for i := range n {
+		undo, keep := o.db.savepoint()
+		id, err := write(i)
+		if err != nil {
+			undo()
+			failed[i], anyFailed = true, true
+			results[i] = ordered{{"success", false}, {"errors", []ordered{err.inCollection()}}}
+			if id != "" {
+				results[i] = append(ordered{{"id", id}}, results[i]...)
+			}
+			continue
+		}
+		keep()
+		results[i] = created(id)
+	}
+	if anyFailed && allOrNone {
+		rollback()
+		halt := bad("ALL_OR_NONE_OPERATION_ROLLED_BACK", "Record rolled back because not all records were valid and the request was using AllOrNone header")
+		for i := range results {
+			if !failed[i] {
+				results[i] = ordered{{"success", false}, {"errors", []ordered{halt.inCollection()}}}
+			}
+		}
+	} else {
+		commit()
+	}
+	return ok(results)
+}
+
+// writeOne makes or changes the record that input describes: POST makes, PATCH changes.
+func (o *Org) writeOne(c *call, input map[string]any) (string, *apiError) {
+	at, _ := input["attributes"].(map[string]any)
+	name, _ := at["type"].(string)
+	obj := o.visible(name)
+	if obj == nil {
+		return "", bad("INVALID_TYPE", "sObject type '%s' is not supported.", name)
+	}
+	if c.method == http.MethodPost {
+		r, err := o.insert(c.who, obj, input)
+		if err != nil {
+			return "", err
+		}
+		return r.id, nil
+	}
+	id := ""
+	rest := map[string]any{}
+	for k, v := range input {
+		if strings.EqualFold(k, "id") {
+			id = scalar(v)
+		} else {
+			rest[k] = v
+		}
+	}
+	r := o.db.find(id)
+	if r == nil || r.object != obj {
+		return id, bad("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+	}
+	_, err := o.update(c.who, r, rest)
+	return r.id, err
+}
+
+// collectionOf reads several records of one object by id: GET ?ids=&fields=, or POST {ids, fields}.
+func (o *Org) collectionOf(c *call) (reply, *apiError) {
+	obj := o.visible(c.path[2])
+	if obj == nil || len(c.path) > 3 {
+		return reply{}, errNotFound()
+	}
+	var in struct {
+		IDs    []string `json:"ids"`
+		Fields []string `json:"fields"`
+	}
+	switch c.method {
+	case http.MethodGet:
+		in.IDs, in.Fields = commaList(c.query.Get("ids")), commaList(c.query.Get("fields"))
+	case http.MethodPost:
+		if err := decodeObject(c.body, &in); err != nil {
+			return reply{}, err
+		}
+	default:
+		return reply{}, c.allow(http.MethodGet, http.MethodPost)
+	}
+	if len(in.Fields) == 0 {
+		return reply{}, bad("INVALID_INPUT", "fields must name at least one field")
+	}
+	rows := []any{}
+	for _, id := range in.IDs {
+		r := o.db.find(id)
+		if r == nil || r.deleted || r.object != obj {
+			rows = append(rows, nil) // a record that is not there answers null in its place
+			continue
+		}
+		row, err := o.read(c, r, in.Fields)
+		if err != nil {
+			return reply{}, err
+		}
+		rows = append(rows, row)
+	}
+	return ok(rows)
+}

@@ -1,0 +1,144 @@
+package demoorg
+
+import (
+	"maps"
+	"time"
+)
+
+// record is one row. It is never changed once stored: a change stores another in its place, so that a transaction can
+// be undone and the search index can lag behind.
+type record struct {
+	object  *object
+	id      string
+	values  map[string]any // by API name: string, bool, float64, soql.Date or time.Time; absent when null
+	deleted bool
+}
+
+func (r *record) get(name string) any {
+	if r == nil {
+		return nil
+	}
+	return r.values[name]
+}
+
+func (r *record) text(name string) string {
+	s, _ := r.get(name).(string)
+	return s
+}
+
+func (r *record) flag(name string) bool {
+	b, _ := r.get(name).(bool)
+	return b
+}
+
+func (r *record) time(name string) time.Time {
+	t, _ := r.get(name).(time.Time)
+	return t
+}
+
+// with copies r and sets values; nil clears one.
+func (r *record) with(changes map[string]any) *record {
+	c := *r
+	c.values = maps.Clone(r.values)
+	for k, v := range changes {
+		if v == nil {
+			delete(c.values, k)
+		} else {
+			c.values[k] = v
+		}
+	}
+	return &c
+}
+
+// database holds the rows, in the order they were made. The org's lock guards it.
+type database struct {
+	instance string // two characters in the middle of every id
+	serial   map[string]uint64
+	rows     map[string]*record   // by id
+	tables   map[string][]string  // object → ids, oldest first
+	index    *searchIndex         // told of every change
+	undo     []func()             // of the running transaction
+	open     bool                 // a transaction runs
+	changed  map[string]time.Time // object → when its describe last changed; see describe.go
+}
+
+func newDatabase(instance string, index *searchIndex) *database {
+	return &database{instance: instance, serial: map[string]uint64{}, rows: map[string]*record{},
+		tables: map[string][]string{}, index: index, changed: map[string]time.Time{}}
+}
+
+func (d *database) nextID(o *object) string {
+	d.serial[o.prefix]++
+	return newID(o.prefix, d.instance, d.serial[o.prefix])
+}
+
+// put stores a new row or the successor of one.
+func (d *database) put(r *record, now time.Time) {
+	old := d.rows[r.id]
+	if old == nil {
+		d.tables[r.object.name] = append(d.tables[r.object.name], r.id)
+	}
+	d.rows[r.id] = r
+	restore := d.index.put(r, now)
+	if d.open {
+		d.undo = append(d.undo, func() {
+			restore()
+			if old != nil {
+				d.rows[r.id] = old
+				return
+			}
+			delete(d.rows, r.id)
+			t := d.tables[r.object.name]
+			d.tables[r.object.name] = t[:len(t)-1] // undone newest first
+		})
+	}
+}
+
+// find returns a row by id in either length, whether deleted or not.
+func (d *database) find(id string) *record {
+	id, ok := normalID(id)
+	if !ok {
+		return nil
+	}
+	return d.rows[id]
+}
+
+// live returns the row behind a reference, nil when it is gone.
+func (d *database) live(id any) *record {
+	s, _ := id.(string)
+	r := d.rows[s]
+	if r == nil || r.deleted {
+		return nil
+	}
+	return r
+}
+
+// all returns an object's rows, oldest first.
+func (d *database) all(o *object, deleted bool) []*record {
+	var rs []*record
+	for _, id := range d.tables[o.name] {
+		if r := d.rows[id]; deleted || !r.deleted {
+			rs = append(rs, r)
+		}
+	}
+	return rs
+}
+
+// savepoint marks where rollback goes back to. Savepoints nest; the outermost is the transaction.
+func (d *database) savepoint() (rollback, commit func()) {
+	outer, mark := d.open, len(d.undo)
+	d.open = true
+	end := func() {
+		if !outer {
+			d.open, d.undo = false, nil
+		}
+	}
+	rollback = func() {
+		for i := len(d.undo) - 1; i >= mark; i-- {
+			d.undo[i]()
+		}
+		d.undo = d.undo[:mark]
+		end()
+	}
+	return rollback, end
+}

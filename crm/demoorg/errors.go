@@ -1,0 +1,57 @@
+package demoorg
+
+import (
+	"fmt"
+	"net/http"
+)
+
+// apiError is one element of the array that the REST API answers with when it refuses.
+type apiError struct {
+	status  int
+	code    string
+	message string
+	fields  []string
+	more    map[string]any // beside the usual three, such as DUPLICATES_DETECTED's list
+}
+
+func (e *apiError) Error() string { return e.code + ": " + e.message }
+
+func refuse(status int, code, format string, args ...any) *apiError {
+	return &apiError{status: status, code: code, message: fmt.Sprintf(format, args...)}
+}
+
+func bad(code, format string, args ...any) *apiError {
+	return refuse(http.StatusBadRequest, code, format, args...)
+}
+
+func (e *apiError) on(fields ...string) *apiError { e.fields = fields; return e }
+
+// body is the array of one. fields is absent where Salesforce leaves it out: in everything but data errors.
+func (e *apiError) body() []ordered {
+	o := ordered{{"message", e.message}, {"errorCode", e.code}}
+	if e.fields != nil {
+		o = append(o, pair{"fields", e.fields})
+	}
+	for k, v := range e.more {
+		o = append(o, pair{k, v})
+	}
+	return []ordered{o}
+}
+
+// inCollection is the same error as one record's result in a composite/sobjects answer.
+func (e *apiError) inCollection() ordered {
+	fields := e.fields
+	if fields == nil {
+		fields = []string{}
+	}
+	return ordered{{"statusCode", e.code}, {"message", e.message}, {"fields", fields}}
+}
+
+var (
+	errNotFound = func() *apiError {
+		return refuse(http.StatusNotFound, "NOT_FOUND", "The requested resource does not exist")
+	}
+	errSession = func() *apiError {
+		return refuse(http.StatusUnauthorized, "INVALID_SESSION_ID", "Session expired or invalid")
+	}
+)

@@ -1,0 +1,208 @@
+package demoorg
+
+import (
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"time"
+)
+
+// FaultKind is what goes wrong.
+type FaultKind string
+
+// The faults. Those of the REST API strike /services/data/vNN only, OAuthRefusal the token endpoint only, unless Path
+// says otherwise.
+const (
+	SessionExpired   FaultKind = "session-expired"    // 401 INVALID_SESSION_ID
+	SessionUnusable  FaultKind = "session-unusable"   // 401 that a refresh does not mend
+	QuotaUsedUp      FaultKind = "quota"              // 403 REQUEST_LIMIT_EXCEEDED
+	RowLocked        FaultKind = "lock-row"           // 400 UNABLE_TO_LOCK_ROW
+	ServerError      FaultKind = "server-error"       // 500 UNKNOWN_EXCEPTION
+	Unavailable      FaultKind = "html-503"           // 503, the maintenance page
+	Slow             FaultKind = "slow"               // nothing for Delay, then the answer
+	SlowBody         FaultKind = "slow-body"          // the head at once, the body after Delay
+	Reset            FaultKind = "reset"              // connection reset, nothing done
+	ResetAfterCommit FaultKind = "reset-after-commit" // connection reset, but it is done
+	OAuthRefusal     FaultKind = "oauth-error"        // 400 {error: Code, error_description: Message}
+	Refusal          FaultKind = "refusal"            // Status with [{errorCode: Code, message: Message}]
+)
+
+// Always makes a fault strike until it is removed.
+const Always = -1
+
+// Fault is one thing to go wrong.
+type Fault struct {
+	Kind    FaultKind     `json:"kind"`
+	Method  string        `json:"method,omitempty"` // "": any
+	Path    string        `json:"path,omitempty"`   // part of the URL's path; "": see the kinds
+	Times   int           `json:"times,omitempty"`  // 0: once; Always
+	Delay   time.Duration `json:"delay,omitempty"`  // nanoseconds, of the slow ones
+	Status  int           `json:"status,omitempty"`
+	Code    string        `json:"code,omitempty"`
+	Message string        `json:"message,omitempty"`
+}
+
+type activeFault struct{ Fault }
+
+// Inject makes a fault strike the requests it fits; the one injected first strikes first. remove takes it back.
+func (o *Org) Inject(f Fault) (remove func()) {
+	if f.Times == 0 {
+		f.Times = 1
+	}
+	active := &activeFault{f}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.faults = append(o.faults, active)
+	return func() {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.faults = slices.DeleteFunc(o.faults, func(a *activeFault) bool { return a == active })
+	}
+}
+
+// ClearFaults takes back every fault, and brings the org up.
+func (o *Org) ClearFaults() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.faults, o.down = nil, false
+}
+
+// SetDown makes the org unreachable: every connection is reset before an answer, web pages included.
+func (o *Org) SetDown(down bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.down = down
+}
+
+func (o *Org) isDown() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.down
+}
+
+// strike takes the fault that hits r, if any.
+func (o *Org) strike(r *http.Request) (Fault, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for i, f := range o.faults {
+		if !f.hits(r) {
+			continue
+		}
+		if f.Times > 0 {
+			if f.Times--; f.Times == 0 {
+				o.faults = slices.Delete(o.faults, i, i+1)
+			}
+		}
+		return f.Fault, true
+	}
+	return Fault{}, false
+}
+
+func (f *activeFault) hits(r *http.Request) bool {
+	if f.Method != "" && !strings.EqualFold(f.Method, r.Method) {
+		return false
+	}
+	switch {
+	case f.Path != "":
+		return strings.Contains(r.URL.Path, f.Path)
+	case f.Kind == OAuthRefusal:
+		return r.URL.Path == tokenPath
+	}
+	return strings.HasPrefix(r.URL.Path, "/services/data/v")
+}
+
+// withFaults lets next answer, or the fault that is due.
+func (o *Org) withFaults(w http.ResponseWriter, r *http.Request, next http.HandlerFunc) {
+	f, ok := o.strike(r)
+	if !ok {
+		next(w, r)
+		return
+	}
+	switch f.Kind {
+	case SessionExpired:
+		o.refuseAll(w, errSession())
+	case SessionUnusable:
+		o.refuseAll(w, refuse(http.StatusUnauthorized, "INVALID_SESSION_ID", "This session is not valid for use with the REST API"))
+	case QuotaUsedUp:
+		o.refuseAll(w, errQuota())
+	case RowLocked:
+		o.refuseAll(w, bad("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record"))
+	case ServerError:
+		o.refuseAll(w, refuse(http.StatusInternalServerError, "UNKNOWN_EXCEPTION", "An unexpected error occurred. Please include this ErrorId if you contact support: 1234567890-12345"))
+	case Refusal:
+		o.refuseAll(w, refuse(f.Status, f.Code, "%s", f.Message))
+	case OAuthRefusal:
+		writeJSON(w, http.StatusBadRequest, ordered{{"error", f.Code}, {"error_description", f.Message}})
+	case Unavailable:
+		maintenance(w)
+	case Slow:
+		if pause(r, f.Delay) {
+			next(w, r)
+		}
+	case SlowBody:
+		slowBody(w, r, f.Delay, next)
+	case Reset:
+		dropConnection(w)
+	case ResetAfterCommit:
+		next(httptest.NewRecorder(), r)
+		dropConnection(w)
+	default:
+		next(w, r)
+	}
+}
+
+func (o *Org) refuseAll(w http.ResponseWriter, e *apiError) { writeJSON(w, e.status, e.body()) }
+
+func errQuota() *apiError {
+	return refuse(http.StatusForbidden, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
+}
+
+// pause waits, and reports whether the client still does.
+func pause(r *http.Request, d time.Duration) bool {
+	if d <= 0 {
+		return true
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-r.Context().Done():
+		return false
+	}
+}
+
+func slowBody(w http.ResponseWriter, r *http.Request, d time.Duration, next http.HandlerFunc) {
+	rec := httptest.NewRecorder()
+	next(rec, r)
+	for k, vs := range rec.Header() {
+		w.Header()[k] = vs
+	}
+	w.WriteHeader(rec.Code)
+	_ = http.NewResponseController(w).Flush()
+	if pause(r, d) {
+		_, _ = w.Write(rec.Body.Bytes())
+	}
+}
+
+// dropConnection resets the connection, so that the client sees neither an answer nor an orderly end.
+func dropConnection(w http.ResponseWriter) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil { // HTTP/2 or a recorder: the server aborts the stream
+		panic(http.ErrAbortHandler)
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = conn.Close()
+}
+
+func maintenance(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "text/html;charset=UTF-8")
+	w.WriteHeader(http.StatusServiceUnavailable)
+	_, _ = w.Write([]byte(`<!DOCTYPE html><html><head><title>Scheduled Maintenance</title></head>
+<body><h1>We are down for maintenance.</h1><p>Sorry for the inconvenience. We'll be back shortly.</p></body></html>
+`))
+}

@@ -1,0 +1,104 @@
+package demoorg
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// Request is one request the org was sent, for a test to count. The query is not kept, nor anything secret.
+type Request struct {
+	At     time.Time `json:"at"`
+	Method string    `json:"method"`
+	Path   string    `json:"path"`
+	Status int       `json:"status"`          // 0: no answer was given
+	Grant  string    `json:"grant,omitempty"` // grant_type, of a token request
+}
+
+const keptRequests = 10000
+
+var slashes = regexp.MustCompile(`//+`)
+
+// Handler serves everything: OAuth, REST and the web pages.
+func (o *Org) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// An instance URL with a trailing slash makes clients send //services/…, which Salesforce takes.
+		if strings.Contains(r.URL.Path, "//") {
+			r = r.Clone(r.Context())
+			r.URL.Path, r.URL.RawPath = slashes.ReplaceAllString(r.URL.Path, "/"), ""
+		}
+		seen := &statusWriter{ResponseWriter: w}
+		defer o.note(r, seen)
+		if o.isDown() {
+			dropConnection(seen)
+			return
+		}
+		o.withFaults(seen, r, o.serve)
+	})
+}
+
+func (o *Org) serve(w http.ResponseWriter, r *http.Request) {
+	switch path := r.URL.Path; {
+	case strings.HasPrefix(path, "/services/data"):
+		o.rest.ServeHTTP(w, r)
+	default:
+		o.web.ServeHTTP(w, r)
+	}
+}
+
+// note keeps what was asked and answered.
+func (o *Org) note(r *http.Request, w *statusWriter) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	n := Request{At: o.now(), Method: r.Method, Path: r.URL.Path, Status: w.status}
+	if r.URL.Path == tokenPath && r.PostForm != nil {
+		n.Grant = r.PostForm.Get("grant_type")
+	}
+	if len(o.requests) == keptRequests {
+		o.requests = o.requests[1:]
+	}
+	o.requests = append(o.requests, n)
+	o.cfg.Log.Debug("demo org", "method", n.Method, "path", n.Path, "status", n.Status)
+}
+
+// Requests returns what the org was asked, oldest first: the last ten thousand.
+func (o *Org) Requests() []Request {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return append([]Request(nil), o.requests...)
+}
+
+// Count tells how many requests were made to paths that hold part; method "" counts every method.
+func (o *Org) Count(method, part string) int {
+	n := 0
+	for _, r := range o.Requests() {
+		if (method == "" || r.Method == method) && strings.Contains(r.Path, part) {
+			n++
+		}
+	}
+	return n
+}
+
+// statusWriter remembers the status; 0 when the connection was dropped instead.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach Hijack and Flush.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -1,0 +1,119 @@
+package demoorg
+
+import (
+	"slices"
+	"time"
+
+	"linecard/crm/demoorg/sosl"
+)
+
+// searchIndex is what SOSL finds. It lags behind the rows by a set time, as Salesforce's does by minutes: until then it
+// holds what a row used to be, or nothing.
+type searchIndex struct {
+	lag     time.Duration
+	entries map[string]*indexEntry // by record id
+	pending []pendingEntry         // by due time, soonest first
+}
+
+type pendingEntry struct {
+	due time.Time
+	row *record
+}
+
+// indexEntry holds the searchable fields of one row.
+type indexEntry struct {
+	texts  map[*field]sosl.Text
+	phones map[*field]sosl.Phone
+}
+
+func newSearchIndex(lag time.Duration) *searchIndex {
+	return &searchIndex{lag: lag, entries: map[string]*indexEntry{}}
+}
+
+func newEntry(r *record) *indexEntry {
+	e := &indexEntry{texts: map[*field]sosl.Text{}, phones: map[*field]sosl.Phone{}}
+	for _, f := range r.object.fields {
+		s, ok := r.values[f.name].(string)
+		switch {
+		case !ok || !f.searchable():
+		case f.kind == kPhone:
+			e.phones[f] = sosl.NewPhone(s)
+		default:
+			e.texts[f] = sosl.Words(s)
+		}
+	}
+	return e
+}
+
+// put takes in a row's change, at once or when the lag has passed; undo takes it back.
+func (x *searchIndex) put(r *record, now time.Time) (undo func()) {
+	if !r.object.searchable {
+		return func() {}
+	}
+	if x.lag == 0 {
+		old := x.entries[r.id]
+		x.entries[r.id] = newEntry(r)
+		return func() {
+			if x.entries[r.id] = old; old == nil {
+				delete(x.entries, r.id)
+			}
+		}
+	}
+	x.pending = append(x.pending, pendingEntry{now.Add(x.lag), r})
+	return func() {
+		x.pending = slices.DeleteFunc(x.pending, func(p pendingEntry) bool { return p.row == r })
+	}
+}
+
+// catchUp indexes what is due.
+func (x *searchIndex) catchUp(now time.Time) {
+	n := 0
+	for n < len(x.pending) && !x.pending[n].due.After(now) {
+		x.entries[x.pending[n].row.id] = newEntry(x.pending[n].row)
+		n++
+	}
+	x.pending = slices.Delete(x.pending, 0, n)
+}
+
+// flush indexes everything now, whatever the lag.
+func (x *searchIndex) flush() {
+	for _, p := range x.pending {
+		x.entries[p.row.id] = newEntry(p.row)
+	}
+	x.pending = nil
+}
+
+// found reports whether the row is found by e in the fields of a scope that the user may see.
+func (x *searchIndex) found(r *record, e sosl.Expr, in sosl.Scope, visible func(*field) bool) bool {
+	entry := x.entries[r.id]
+	if entry == nil {
+		return false
+	}
+	return sosl.Matches(e, func(t *sosl.Term) bool {
+		for f, words := range entry.texts {
+			if inScope(f, in) && visible(f) && words.Has(t) {
+				return true
+			}
+		}
+		for f, p := range entry.phones {
+			if inScope(f, in) && visible(f) && p.Has(t) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func inScope(f *field, in sosl.Scope) bool {
+	switch in {
+	case sosl.PhoneFields:
+		return f.kind == kPhone
+	case sosl.EmailFields:
+		return f.kind == kEmail
+	case sosl.NameFields:
+		return f.isName || f.name == "FirstName" || f.name == "LastName"
+	case sosl.SidebarFields:
+		return f.isName || f.kind == kPhone || f.kind == kEmail
+	}
+	return true
+}

@@ -1,0 +1,173 @@
+package demoorg
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// authorization is what the app asked for on the way to a code.
+type authorization struct {
+	redirect  string
+	state     string
+	scopes    []string
+	challenge string // PKCE, S256
+	hint      string // login_hint
+	consent   bool   // prompt=consent: ask even who has said yes before
+	userID    string // once logged in
+}
+
+const (
+	authorizePath = "/services/oauth2/authorize"
+	tokenPath     = "/services/oauth2/token"
+	sessionCookie = "sid"
+)
+
+// The scopes an External Client App can be given; the demo's has them all.
+var knownScopes = []string{"api", "refresh_token", "offline_access", "openid", "id", "profile", "email", "web", "full"}
+
+// base64url of a SHA-256.
+var challengeForm = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
+
+// authorize is the page a browser comes to: errors of the app are shown, not sent back, until the redirect address is
+// known to be the app's.
+func (o *Org) authorize(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	if r.Method == http.MethodPost {
+		if err := r.ParseForm(); err != nil {
+			o.appError(w, "invalid_request", "body could not be read")
+			return
+		}
+		q = r.Form
+	}
+	o.mu.Lock()
+	app := o.rules.App
+	o.mu.Unlock()
+	switch {
+	case q.Get("client_id") == "":
+		o.appError(w, "invalid_client_id", "client identifier missing")
+		return
+	case q.Get("client_id") != o.cfg.ClientID || app == AppTooNew:
+		o.appError(w, "invalid_client_id", "client identifier invalid")
+		return
+	case !o.registered(q.Get("redirect_uri")):
+		o.appError(w, "redirect_uri_mismatch", "redirect_uri must match configuration")
+		return
+	case app == AppNotInstalled:
+		o.appError(w, "OAUTH_APPROVAL_ERROR_GENERIC", "An unexpected error has occurred during authentication. Please try again.")
+		return
+	}
+	a := &authorization{redirect: q.Get("redirect_uri"), state: q.Get("state"), hint: q.Get("login_hint"),
+		challenge: q.Get("code_challenge"), consent: strings.Contains(q.Get("prompt"), "consent")}
+	if code, description := o.checkRequest(a, q, app); code != "" {
+		o.sendBack(w, r, a, url.Values{"error": {code}, "error_description": {description}})
+		return
+	}
+	o.proceed(w, r, a, q.Get("prompt"))
+}
+
+// registered compares letter by letter. An External Client App takes http for localhost only: not for 127.0.0.1.
+func (o *Org) registered(redirect string) bool {
+	u, err := url.Parse(redirect)
+	if err != nil || u.Scheme == "http" && u.Hostname() != "localhost" {
+		return false
+	}
+	return slices.Contains(o.cfg.Redirects, redirect)
+}
+
+// checkRequest looks at what may be answered at the redirect address.
+func (o *Org) checkRequest(a *authorization, q url.Values, app AppState) (code, description string) {
+	if app == AppBlocked {
+		return "OAUTH_APP_BLOCKED", "this app is blocked by admin"
+	}
+	if q.Get("response_type") != "code" {
+		return "unsupported_response_type", "response type not supported"
+	}
+	a.scopes = strings.Fields(q.Get("scope"))
+	if len(a.scopes) == 0 {
+		a.scopes = []string{"api", "refresh_token", "openid"} // all that the app was given
+	}
+	for i, s := range a.scopes {
+		if !slices.Contains(knownScopes, s) {
+			return "invalid_scope", "the requested scope is not allowed"
+		}
+		if s == "offline_access" {
+			a.scopes[i] = "refresh_token"
+		}
+	}
+	// The app requires PKCE. jsforce and the sf CLI name no method and mean S256.
+	switch m := q.Get("code_challenge_method"); {
+	case a.challenge == "":
+		return "invalid_request", "missing required code challenge"
+	case m != "" && m != "S256", !challengeForm.MatchString(strings.TrimRight(a.challenge, "=")):
+		return "invalid_request", "invalid code challenge"
+	}
+	return "", ""
+}
+
+// proceed goes on to a code, to the consent page or to the login page, whichever the browser has come to.
+func (o *Org) proceed(w http.ResponseWriter, r *http.Request, a *authorization, prompt string) {
+	o.mu.Lock()
+	if o.cfg.AutoApprove {
+		a.userID = o.userNamed(a.hint)
+		target := o.grantCode(a)
+		o.mu.Unlock()
+		http.Redirect(w, r, target, http.StatusFound)
+		return
+	}
+	if !strings.Contains(prompt, "login") {
+		if cookie, err := r.Cookie(sessionCookie); err == nil {
+			a.userID = o.oauth.browsers[cookie.Value]
+		}
+	}
+	if prompt == "none" {
+		o.mu.Unlock()
+		code, description := "login_required", "not logged in"
+		if a.userID != "" {
+			code, description = "immediate_unsuccessful", "user has not approved"
+		}
+		o.sendBack(w, r, a, url.Values{"error": {code}, "error_description": {description}})
+		return
+	}
+	transaction := randomText(18)
+	o.oauth.pending[transaction] = a
+	o.mu.Unlock()
+	page := "/services/oauth2/login?t="
+	if a.userID != "" {
+		page = "/services/oauth2/consent?t="
+	}
+	http.Redirect(w, r, page+transaction, http.StatusFound)
+}
+
+// grantCode makes a code and the address to take it to.
+func (o *Org) grantCode(a *authorization) string {
+	c := "aPrx" + randomText(45)
+	o.oauth.codes[c] = &code{authorization: *a, issued: o.now()}
+	v := url.Values{"code": {c}}
+	if a.state != "" {
+		v.Set("state", a.state)
+	}
+	return withQuery(a.redirect, v)
+}
+
+func (o *Org) sendBack(w http.ResponseWriter, r *http.Request, a *authorization, v url.Values) {
+	if a.state != "" {
+		v.Set("state", a.state)
+	}
+	http.Redirect(w, r, withQuery(a.redirect, v), http.StatusFound)
+}
+
+func withQuery(address string, v url.Values) string {
+	if strings.Contains(address, "?") {
+		return address + "&" + v.Encode()
+	}
+	return address + "?" + v.Encode()
+}
+
+// appError is the page Salesforce shows when it will not send the browser back.
+func (o *Org) appError(w http.ResponseWriter, code, description string) {
+	o.render(w, http.StatusBadRequest, "error.html", map[string]any{"Code": code, "Description": description,
+		"Text": "error=" + code + "&error_description=" + url.QueryEscape(description)})
+}

@@ -1,0 +1,172 @@
+package demoorg
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Five users' approvals of one app live side by side; the sixth ends the oldest. help.salesforce.com 000205876
+const maxApprovals = 5
+
+// The life of an authorization code, which works once.
+const codeLife = 15 * time.Minute
+
+// authority is what the org knows of codes, approvals and sessions. The org's lock guards it.
+type authority struct {
+	pending  map[string]*authorization // pages shown in browsers, by transaction
+	browsers map[string]string         // web session cookie → user id
+	codes    map[string]*code
+	grants   []*grant // oldest first
+	sessions map[string]*session
+}
+
+// grant is one user's approval of the app: what a refresh token stands for.
+type grant struct {
+	userID  string
+	scopes  []string
+	refresh string              // the refresh token that works; "" when none was asked for
+	spent   map[string]struct{} // rotated ones: using one again ends every grant of the user
+	used    time.Time
+	revoked bool
+}
+
+func (g *grant) has(scope string) bool { return slices.Contains(g.scopes, scope) }
+
+// session is an access token.
+type session struct {
+	grant *grant
+	used  time.Time
+}
+
+// code is an authorization code.
+type code struct {
+	authorization
+	issued time.Time
+}
+
+func newAuthority() *authority {
+	return &authority{pending: map[string]*authorization{}, browsers: map[string]string{}, codes: map[string]*code{},
+		sessions: map[string]*session{}}
+}
+
+// approve records an approval, ending the oldest when there are too many.
+func (a *authority) approve(userID string, scopes []string, now time.Time) *grant {
+	g := &grant{userID: userID, scopes: scopes, used: now, spent: map[string]struct{}{}}
+	if !g.has("refresh_token") {
+		return g // no lasting approval: it lives as long as its session
+	}
+	var mine []*grant
+	for _, old := range a.grants {
+		if old.userID == userID {
+			mine = append(mine, old)
+		}
+	}
+	if len(mine) >= maxApprovals {
+		a.end(mine[0])
+	}
+	g.refresh = newRefreshToken()
+	a.grants = append(a.grants, g)
+	return g
+}
+
+// end revokes a grant with every session made from it.
+func (a *authority) end(g *grant) {
+	g.revoked = true
+	a.grants = slices.DeleteFunc(a.grants, func(x *grant) bool { return x == g })
+	for token, s := range a.sessions {
+		if s.grant == g {
+			delete(a.sessions, token)
+		}
+	}
+}
+
+// endAll revokes what a user has approved.
+func (a *authority) endAll(userID string) {
+	for _, g := range slices.Clone(a.grants) {
+		if g.userID == userID {
+			a.end(g)
+		}
+	}
+	for token, s := range a.sessions {
+		if s.grant.userID == userID {
+			delete(a.sessions, token)
+		}
+	}
+}
+
+// open makes an access token. Its form, org id and "!", is what the sf CLI insists on.
+func (a *authority) open(orgID string, g *grant, now time.Time) string {
+	token := orgID[:15] + "!AQ" + randomText(70)
+	a.sessions[token] = &session{grant: g, used: now}
+	return token
+}
+
+// session finds the live session of a request's Authorization header.
+func (o *Org) session(h http.Header) *session {
+	scheme, token, _ := strings.Cut(h.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") && !strings.EqualFold(scheme, "OAuth") {
+		return nil
+	}
+	return o.sessionOf(token)
+}
+
+func (o *Org) sessionOf(token string) *session {
+	s := o.oauth.sessions[token]
+	if s == nil {
+		return nil
+	}
+	now := o.now()
+	if now.Sub(s.used) >= o.cfg.SessionTimeout || !o.active(s.grant.userID) {
+		delete(o.oauth.sessions, token)
+		return nil
+	}
+	s.used = now
+	return s
+}
+
+func (o *Org) active(userID string) bool { return o.db.live(userID).flag("IsActive") }
+
+func newRefreshToken() string { return "5Aep861" + randomText(60) }
+
+// randomText is n random bytes, spelled for URLs.
+func randomText(n int) string {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails: see crypto/rand
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// ExpireSessions ends every access token, as a changed session policy does; refresh tokens live on.
+func (o *Org) ExpireSessions() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	clear(o.oauth.sessions)
+}
+
+// RevokeGrants ends every approval and session, as an admin does in "Connected Apps OAuth Usage".
+func (o *Org) RevokeGrants() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, g := range slices.Clone(o.oauth.grants) {
+		o.oauth.end(g)
+	}
+	clear(o.oauth.sessions)
+}
+
+// Approvals is how many refresh tokens work.
+func (o *Org) Approvals() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.oauth.grants)
+}
+
+// Token gives an access token for the first user without a login, for tests of the REST API.
+func (o *Org) Token() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	g := &grant{userID: o.agent(), scopes: []string{"api", "openid"}, used: o.now()}
+	return o.oauth.open(o.orgID, g, o.now())
+}

@@ -1,0 +1,121 @@
+package demoorg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Org is one org. Its methods may be called from any goroutine.
+type Org struct {
+	cfg    Config
+	schema *schema
+	web    http.Handler
+	rest   http.Handler
+
+	mu           sync.Mutex
+	db           *database
+	index        *searchIndex
+	random       *rand.Rand
+	offset       time.Duration // of the clock; see Advance
+	rules        Rules
+	rulesChanged time.Time
+	created      time.Time // when the org was made
+	orgID        string
+	people       []Person
+	oauth        *authority
+	usage        usage
+	cursors      map[string]*cursor
+	faults       []*activeFault
+	down         bool
+	requests     []Request
+
+	server   *http.Server
+	listener net.Listener
+	served   chan error
+}
+
+// New makes an org. It starts nothing: mount [Org.Handler], or let [Org.Start] listen.
+func New(cfg Config) *Org {
+	cfg = cfg.withDefaults()
+	index := newSearchIndex(cfg.IndexLag)
+	o := &Org{
+		cfg:     cfg,
+		schema:  orgSchema(cfg),
+		index:   index,
+		db:      newDatabase("dm", index),
+		random:  rand.New(rand.NewPCG(cfg.Seed, 0x11ecad)),
+		rules:   cfg.Rules,
+		cursors: map[string]*cursor{},
+	}
+	o.created = o.now()
+	o.rulesChanged = o.created
+	o.oauth = newAuthority()
+	o.seed()
+	o.index.flush()
+	o.rest = http.HandlerFunc(o.serveREST)
+	o.web = o.pages()
+	return o
+}
+
+// now is the org's time: the clock and what Advance has added.
+func (o *Org) now() time.Time { return o.cfg.Clock().Add(o.offset) }
+
+// Advance puts the org's clock forward: sessions, codes and idle tokens age, the search index catches up.
+func (o *Org) Advance(d time.Duration) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.offset += d
+}
+
+// ID is the organization's 18-character id.
+func (o *Org) ID() string { return o.orgID }
+
+// ClientID is the consumer key of the External Client App.
+func (o *Org) ClientID() string { return o.cfg.ClientID }
+
+// Start listens on addr, such as "127.0.0.1:0", and serves until Close. The URL it returns is both login host and
+// instance; it begins with http, which clients accept on loopback only.
+func (o *Org) Start(addr string) (url string, err error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return "", fmt.Errorf("demo org: %w", err)
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.server != nil {
+		return "", errors.Join(errors.New("demo org: started already"), l.Close())
+	}
+	o.listener = l
+	o.server = &http.Server{Handler: o.Handler(), ReadHeaderTimeout: 10 * time.Second}
+	o.served = make(chan error, 1)
+	go func(s *http.Server, done chan<- error) { done <- s.Serve(l) }(o.server, o.served)
+	return "http://" + l.Addr().String(), nil
+}
+
+// Close ends what Start began, requests under way included.
+func (o *Org) Close() error {
+	o.mu.Lock()
+	s, served := o.server, o.served
+	o.server = nil
+	o.mu.Unlock()
+	if s == nil {
+		return nil
+	}
+	// A grace for answers being written; what sleeps in a fault is cut off.
+	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	defer cancel()
+	err := s.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = s.Close()
+	}
+	if e := <-served; !errors.Is(e, http.ErrServerClosed) {
+		err = errors.Join(err, e)
+	}
+	return err
+}

@@ -1,0 +1,355 @@
+package demoorg
+
+import (
+	"fmt"
+	"html/template"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"linecard/crm/demoorg/soql"
+)
+
+// line is one field of a record page: its label and value, with a link when the value is another record.
+type line struct {
+	Label, Value string
+	Link         template.URL
+	Long         bool // a text of its own lines
+}
+
+// entry is one record in a list.
+type entry struct {
+	Name, Detail, When string
+	Link               template.URL
+	Object             string
+}
+
+// related is a list beside a record.
+type related struct {
+	Title  string
+	Object string // for the icon
+	Total  int
+	Rows   []entry
+}
+
+const shownRows = 8 // of a related list
+
+// nav is the objects of the tab bar.
+var nav = []string{"Account", "Contact", "Lead", "Opportunity", "Case", "Task"}
+
+type tab struct {
+	Name, Label string
+	Here        bool
+}
+
+func (o *Org) tabs(here string) []tab {
+	var ts []tab
+	for _, n := range nav {
+		if obj := o.visible(n); obj != nil {
+			ts = append(ts, tab{n, obj.plural, n == here})
+		}
+	}
+	return ts
+}
+
+// linkTo is the page of a record. Object and id are the org's own, so the address is safe to show as it is.
+func linkTo(r *record) template.URL {
+	return template.URL("/lightning/r/" + r.object.name + "/" + r.id + "/view") //nolint:gosec // no outside text
+}
+
+// shortLink is /{id}, which Salesforce sends on to the record's page.
+func (o *Org) shortLink(w http.ResponseWriter, r *http.Request) {
+	o.mu.Lock()
+	rec := o.db.find(r.PathValue("id"))
+	o.mu.Unlock()
+	if rec == nil || rec.deleted {
+		o.missingPage(w)
+		return
+	}
+	http.Redirect(w, r, string(linkTo(rec)), http.StatusFound)
+}
+
+func (o *Org) homePage(w http.ResponseWriter, _ *http.Request) {
+	o.mu.Lock()
+	tasks := o.newest(o.schema.object("Task"), 15)
+	users := o.db.live(o.agent())
+	data := map[string]any{"Tabs": o.tabs(""), "Title": "Home", "Rows": o.entries(tasks), "User": users.text("Name"),
+		"Used": len(o.usage.at), "Limit": o.cfg.DailyLimit}
+	o.mu.Unlock()
+	o.render(w, http.StatusOK, "home.html", data)
+}
+
+func (o *Org) newest(obj *object, n int) []*record {
+	rs := o.db.all(obj, false)
+	slices.SortStableFunc(rs, func(a, b *record) int { return b.time("LastModifiedDate").Compare(a.time("LastModifiedDate")) })
+	return rs[:min(n, len(rs))]
+}
+
+func (o *Org) listPage(w http.ResponseWriter, r *http.Request) {
+	o.mu.Lock()
+	obj := o.visible(r.PathValue("object"))
+	if obj == nil {
+		o.mu.Unlock()
+		o.missingPage(w)
+		return
+	}
+	rows := o.entries(o.newest(obj, 200))
+	data := map[string]any{"Tabs": o.tabs(obj.name), "Title": obj.plural, "Rows": rows, "Object": obj.name,
+		"New": o.mayCreate(obj) && obj.searchable, "Label": obj.label}
+	o.mu.Unlock()
+	o.render(w, http.StatusOK, "list.html", data)
+}
+
+func (o *Org) recordPage(w http.ResponseWriter, r *http.Request) {
+	o.mu.Lock()
+	rec := o.db.find(r.PathValue("id"))
+	if rec == nil || rec.deleted || !o.sees(rec.object) {
+		o.mu.Unlock()
+		o.missingPage(w)
+		return
+	}
+	data := map[string]any{"Tabs": o.tabs(rec.object.name), "Title": o.nameOf(rec.id), "Object": rec.object.name,
+		"Label": rec.object.label, "ID": rec.id, "Fields": o.lines(rec, false), "System": o.lines(rec, true),
+		"Summary": o.summary(rec), "Related": o.relatedTo(rec)}
+	o.mu.Unlock()
+	o.render(w, http.StatusOK, "record.html", data)
+}
+
+// summary is the few facts under a record's name.
+func (o *Org) summary(r *record) []line {
+	var ls []line
+	for _, name := range []string{"Title", "AccountId", "Company", "Phone", "MobilePhone", "Email", "Industry", "Website", "StageName",
+		"Amount", "CloseDate", "WhoId", "CallType", "CallDurationInSeconds", "CallDisposition", "Status", "Priority", "OwnerId"} {
+		if f := r.object.field(name); f != nil && len(ls) < 5 {
+			if l, ok := o.line(r, f); ok {
+				ls = append(ls, l)
+			}
+		}
+	}
+	return ls
+}
+
+// systemFields stand in a section of their own.
+var systemFields = []string{"CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById", "IsDeleted", "SystemModstamp", "Id"}
+
+func (o *Org) lines(r *record, system bool) []line {
+	var ls []line
+	for _, f := range r.object.fields {
+		if f.name == "SystemModstamp" || f.name == "IsDeleted" || listed(systemFields, f.name) != system {
+			continue
+		}
+		if l, ok := o.line(r, f); ok {
+			ls = append(ls, l)
+		}
+	}
+	return ls
+}
+
+// line shows one field; ok is false when there is nothing to show.
+func (o *Org) line(r *record, f *field) (l line, ok bool) {
+	if !o.seesField(r.object, f) {
+		return l, false
+	}
+	l.Label, l.Long = f.label, f.kind == kTextArea
+	switch v := r.get(f.name).(type) {
+	case nil:
+		return l, false
+	case bool:
+		if !v {
+			return l, false
+		}
+		l.Value = "Yes"
+	case float64:
+		l.Value = spellNumber(f, v)
+	case time.Time:
+		l.Value = v.In(o.now().Location()).Format("2 Jan 2006, 15:04:05")
+	case soql.Date:
+		l.Value = string(v)
+	case string:
+		l.Value = v
+		if target := o.db.live(v); f.kind == kReference && target != nil {
+			l.Value, l.Label = o.nameOf(v), strings.TrimSuffix(f.label, " ID")
+			if !target.object.setup {
+				l.Link = linkTo(target)
+			}
+		}
+	}
+	return l, l.Value != ""
+}
+
+func spellNumber(f *field, v float64) string {
+	switch {
+	case f.name == "CallDurationInSeconds":
+		return (time.Duration(v) * time.Second).String()
+	case f.kind == kCurrency:
+		return fmt.Sprintf("$%.2f", v)
+	case f.kind == kPercent:
+		return fmt.Sprintf("%g %%", v)
+	}
+	return fmt.Sprintf("%g", v)
+}
+
+// relatedTo lists what points at r, tasks first.
+func (o *Org) relatedTo(r *record) []related {
+	var lists []related
+	for _, obj := range o.schema.objects {
+		if obj.setup || !obj.searchable || !o.sees(obj) {
+			continue
+		}
+		rows := map[string]*record{}
+		for _, f := range obj.fields {
+			if f.kind != kReference || !listed(f.refs, r.object.name) || f.children == "" && f.name != "AccountId" {
+				continue
+			}
+			for _, other := range o.db.all(obj, false) {
+				if other.text(f.name) == r.id {
+					rows[other.id] = other
+				}
+			}
+		}
+		if len(rows) == 0 {
+			continue
+		}
+		rs := slices.Collect(maps.Values(rows))
+		slices.SortFunc(rs, func(a, b *record) int {
+			if c := b.time("CreatedDate").Compare(a.time("CreatedDate")); c != 0 {
+				return c
+			}
+			return strings.Compare(b.id, a.id)
+		})
+		title := obj.plural
+		if obj.name == "Task" {
+			title = "Activity"
+		}
+		lists = append(lists, related{Title: title, Object: obj.name, Total: len(rs), Rows: o.entries(rs[:min(shownRows, len(rs))])})
+	}
+	slices.SortStableFunc(lists, func(a, b related) int { return btoi(b.Object == "Task") - btoi(a.Object == "Task") })
+	return lists
+}
+
+// entries shows records in lists.
+func (o *Org) entries(rs []*record) []entry {
+	out := make([]entry, 0, len(rs))
+	for _, r := range rs {
+		e := entry{Name: o.nameOf(r.id), Link: linkTo(r), Object: r.object.name,
+			When: r.time("LastModifiedDate").In(o.now().Location()).Format("2 Jan, 15:04")}
+		var parts []string
+		for _, name := range []string{"Title", "Company", "AccountId", "WhoId", "Phone", "MobilePhone", "StageName", "Amount", "Subject",
+			"CallType", "CallDurationInSeconds", "CallDisposition", "Status"} {
+			f := r.object.field(name)
+			if f == nil || f.isName || len(parts) == 4 {
+				continue
+			}
+			if l, ok := o.line(r, f); ok {
+				parts = append(parts, l.Value)
+			}
+		}
+		e.Detail = strings.Join(parts, " · ")
+		if e.Name == "" {
+			e.Name = r.object.label
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// input is one field of the page for a new record.
+type input struct {
+	Name, Label, Value, Type string
+	Required                 bool
+	Choices                  []string
+	Long                     bool
+}
+
+// newPage makes a record. defaultFieldValues pre-fills it: Name=value pairs, commas between them, values encoded once
+// more than the query is.
+func (o *Org) newPage(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodPost {
+		o.missingPage(w)
+		return
+	}
+	if err := r.ParseForm(); err != nil {
+		o.missingPage(w)
+		return
+	}
+	o.mu.Lock()
+	obj := o.visible(r.PathValue("object"))
+	if obj == nil || !o.mayCreate(obj) || !obj.searchable {
+		o.mu.Unlock()
+		o.missingPage(w)
+		return
+	}
+	values, complaint, made := defaultValues(r), "", (*record)(nil)
+	if r.Method == http.MethodPost {
+		values = r.PostForm
+		made, complaint = o.createFromForm(obj, r.PostForm)
+	}
+	data := map[string]any{"Tabs": o.tabs(obj.name), "Title": "New " + obj.label, "Object": obj.name, "Error": complaint,
+		"Inputs": o.inputs(obj, values)}
+	o.mu.Unlock()
+	if made != nil {
+		http.Redirect(w, r, string(linkTo(made)), http.StatusSeeOther)
+		return
+	}
+	o.render(w, http.StatusOK, "new.html", data)
+}
+
+func defaultValues(r *http.Request) url.Values {
+	v := url.Values{}
+	for _, p := range strings.Split(r.Form.Get("defaultFieldValues"), ",") {
+		name, value, ok := strings.Cut(p, "=")
+		if !ok {
+			continue
+		}
+		if plain, err := url.QueryUnescape(value); err == nil && strings.Contains(value, "%") {
+			value = plain
+		}
+		v.Set(name, value)
+	}
+	return v
+}
+
+func (o *Org) createFromForm(obj *object, form url.Values) (*record, string) {
+	in := map[string]any{}
+	for _, f := range obj.fields {
+		if v := form.Get(f.name); v != "" && o.fieldCreateable(obj, f) {
+			in[f.name] = v
+		}
+	}
+	rollback, commit := o.db.savepoint()
+	made, err := o.insert(actor{userID: o.agent()}, obj, in)
+	if err != nil {
+		rollback()
+		return nil, err.message
+	}
+	commit()
+	return made, ""
+}
+
+func (o *Org) inputs(obj *object, values url.Values) []input {
+	var ins []input
+	for _, f := range obj.fields {
+		if !o.seesField(obj, f) || !o.fieldCreateable(obj, f) || f.kind == kReference && f.name == "OwnerId" || f.kind == kBoolean {
+			continue
+		}
+		in := input{Name: f.name, Label: f.label, Value: values.Get(f.name), Required: o.fieldRequired(obj, f), Type: "text",
+			Long: f.kind == kTextArea}
+		switch f.kind {
+		case kPhone:
+			in.Type = "tel"
+		case kEmail:
+			in.Type = "email"
+		case kDate:
+			in.Type = "date"
+		case kPicklist:
+			for _, c := range f.choices {
+				in.Choices = append(in.Choices, c.value)
+			}
+		}
+		ins = append(ins, in)
+	}
+	return ins
+}

@@ -1,0 +1,244 @@
+package demoorg
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"linecard/crm/demoorg/soql"
+)
+
+// A query's answer comes in batches; the rest waits under a cursor.
+const (
+	defaultBatch = 2000
+	minBatch     = 200
+	maxCursors   = 10
+)
+
+type cursor struct {
+	rows []ordered
+	id   string
+}
+
+// query is GET /query?q=…, /queryAll?q=… and /query/{cursor}.
+func (o *Org) query(c *call) (reply, *apiError) {
+	if len(c.path) == 2 {
+		return o.nextBatch(c)
+	}
+	if len(c.path) > 2 {
+		return reply{}, errNotFound()
+	}
+	text := c.query.Get("q")
+	if text == "" {
+		return reply{}, bad("MALFORMED_QUERY", "A query string has to be specified")
+	}
+	q, err := soql.Parse(text)
+	if err != nil {
+		return reply{}, queryError(text, err)
+	}
+	q.AllRows = q.AllRows || c.path[0] == "queryAll"
+	if c.query.Get("columns") == "true" {
+		return o.columns(c, q, text)
+	}
+	rows, total, err := o.selectRows(c, q, text)
+	if err != nil {
+		return reply{}, queryError(text, err)
+	}
+	if q.Count {
+		return ok(ordered{{"totalSize", total}, {"done", true}, {"records", []any{}}})
+	}
+	return o.batch(c, rows, 0, o.keep(c, rows))
+}
+
+var batchOption = regexp.MustCompile(`(?i)batchSize=(\d{1,6})`)
+
+func batchSize(c *call) int {
+	if m := batchOption.FindStringSubmatch(c.header.Get("Sforce-Query-Options")); m != nil {
+		n, _ := strconv.Atoi(m[1])
+		return min(max(n, minBatch), defaultBatch)
+	}
+	return defaultBatch
+}
+
+// keep stores an answer that does not fit one batch. The oldest of too many cursors is dropped.
+func (o *Org) keep(c *call, rows []ordered) *cursor {
+	if len(rows) <= batchSize(c) {
+		return nil
+	}
+	if len(o.cursors) >= maxCursors {
+		oldest := ""
+		for id := range o.cursors {
+			if oldest == "" || id < oldest {
+				oldest = id
+			}
+		}
+		delete(o.cursors, oldest)
+	}
+	o.db.serial["01g"]++
+	cur := &cursor{rows: rows, id: newID("01g", o.db.instance, o.db.serial["01g"])}
+	o.cursors[cur.id] = cur
+	return cur
+}
+
+// batch answers with the rows from start on.
+func (o *Org) batch(c *call, rows []ordered, start int, cur *cursor) (reply, *apiError) {
+	end := min(start+batchSize(c), len(rows))
+	body := ordered{{"totalSize", len(rows)}, {"done", end == len(rows)}}
+	if end < len(rows) {
+		body = append(body, pair{"nextRecordsUrl", fmt.Sprintf("%s/query/%s-%d", c.base(), cur.id, end)})
+	}
+	records := rows[start:end]
+	if records == nil {
+		records = []ordered{}
+	}
+	return ok(append(body, pair{"records", records}))
+}
+
+func (o *Org) nextBatch(c *call) (reply, *apiError) {
+	id, from, _ := strings.Cut(c.path[1], "-")
+	cur := o.cursors[id]
+	start, err := strconv.Atoi(from)
+	if cur == nil || err != nil || start < 0 || start > len(cur.rows) {
+		return reply{}, bad("INVALID_QUERY_LOCATOR", "invalid query locator")
+	}
+	return o.batch(c, cur.rows, start, cur)
+}
+
+// target finds the object of a FROM.
+func (o *Org) target(name, text string) (*object, error) {
+	obj := o.visible(name)
+	if obj == nil {
+		return nil, bad("INVALID_TYPE", "%s", (&soql.Error{Text: text, Pos: max(strings.Index(text, name), 0),
+			Msg: "sObject type '" + name + "' is not supported. If you are attempting to use a custom object, be sure to append the '__c' " +
+				"after the entity name. Please reference your WSDL or the describe call for the appropriate names."}).Error())
+	}
+	return obj, nil
+}
+
+// selectRows runs a query: the rows as JSON has them, and how many there are.
+func (o *Org) selectRows(c *call, q *soql.Query, text string) ([]ordered, int, error) {
+	obj, err := o.target(q.From, text)
+	if err != nil {
+		return nil, 0, err
+	}
+	b := o.binder(obj, text)
+	shape, err := o.shape(b, q)
+	if err != nil {
+		return nil, 0, err
+	}
+	found, err := o.matching(b, q, o.db.all(obj, q.AllRows))
+	if err != nil {
+		return nil, 0, err
+	}
+	if q.Count {
+		return nil, len(found), nil
+	}
+	if len(shape.counts) > 0 {
+		rows := []ordered{shape.aggregate(b, found)}
+		return rows, 1, nil
+	}
+	rows := make([]ordered, 0, len(found))
+	for _, r := range found {
+		row, err := shape.row(c, b, r)
+		if err != nil {
+			return nil, 0, err
+		}
+		rows = append(rows, row)
+	}
+	return rows, len(rows), nil
+}
+
+// matching filters, sorts and cuts.
+func (o *Org) matching(b *binder, q *soql.Query, from []*record) ([]*record, error) {
+	if err := b.check(q); err != nil {
+		return nil, err
+	}
+	joined := map[*soql.Query][]any{} // a semi-join is run once, not for every row
+	env := soql.Env{Now: o.now(), Values: func(sub *soql.Query) ([]any, error) {
+		vs, ok := joined[sub]
+		if ok {
+			return vs, nil
+		}
+		vs, err := o.innerValues(sub, b.text)
+		joined[sub] = vs
+		return vs, err
+	}}
+	var found []*record
+	for _, r := range from {
+		hit, err := soql.Holds(q.Where, b.getter(r), env)
+		if err != nil {
+			return nil, err
+		}
+		if hit {
+			found = append(found, r)
+		}
+	}
+	soql.Sort(found, q.OrderBy, func(r *record, f soql.Field) any { return b.getter(r)(f) })
+	found = found[min(q.Offset, len(found)):]
+	if q.Limit >= 0 {
+		found = found[:min(q.Limit, len(found))]
+	}
+	return found, nil
+}
+
+// inner checks a semi-join: one field, of an object the user may see.
+func (o *Org) inner(q *soql.Query, text string) (*binder, error) {
+	obj, err := o.target(q.From, text)
+	if err != nil {
+		return nil, err
+	}
+	if len(q.Select) != 1 || q.Select[0].Field.IsZero() {
+		return nil, bad("MALFORMED_QUERY", "a semi join sub-select must select exactly one field")
+	}
+	b := o.binder(obj, text)
+	if _, err := b.column(q.Select[0].Field); err != nil {
+		return nil, err
+	}
+	return b, b.check(q)
+}
+
+func (o *Org) innerValues(q *soql.Query, text string) ([]any, error) {
+	b, err := o.inner(q, text)
+	if err != nil {
+		return nil, err
+	}
+	found, err := o.matching(b, q, o.db.all(b.object, false))
+	if err != nil {
+		return nil, err
+	}
+	var vs []any
+	for _, r := range found {
+		vs = append(vs, b.getter(r)(q.Select[0].Field))
+	}
+	return vs, nil
+}
+
+// columns answers ?columns=true: what the query would return, without running it. The sf CLI asks it for headings.
+func (o *Org) columns(c *call, q *soql.Query, text string) (reply, *apiError) {
+	obj, err := o.target(q.From, text)
+	if err != nil {
+		return reply{}, queryError(text, err)
+	}
+	b := o.binder(obj, text)
+	shape, err := o.shape(b, q)
+	if err != nil {
+		return reply{}, queryError(text, err)
+	}
+	list := []ordered{}
+	selectsID := false
+	for _, p := range shape.paths {
+		f := p.field
+		selectsID = selectsID || len(p.hops) == 0 && f.kind == kID
+		list = append(list, ordered{
+			{"aggregate", false}, {"apexType", f.kind}, {"booleanType", f.kind == kBoolean}, {"columnName", f.name},
+			{"custom", f.custom()}, {"displayName", f.name}, {"foreignKeyName", orNull(f.relation)},
+			{"insertable", o.fieldCreateable(obj, f)}, {"joinColumns", []any{}}, {"numberType", f.kind.isNumber()},
+			{"textType", f.kind.isText()}, {"updatable", o.fieldUpdateable(obj, f)},
+		})
+	}
+	return reply{status: http.StatusOK, body: ordered{
+		{"columnMetadata", list}, {"entityName", obj.name}, {"groupBy", false}, {"idSelected", selectsID}, {"keyPrefix", obj.prefix},
+	}}, nil
+}

@@ -1,0 +1,33 @@
+package demoorg
+
+func userObject() *object {
+	o := newObject("User", "User", "Users", "005",
+		text("Username", "Username", 80), text("Name", "Full Name", 121).naming(),
+		text("FirstName", "First Name", 40), text("LastName", "Last Name", 80), text("Alias", "Alias", 8),
+		email("Email", "Email"), text("Title", "Title", 80), text("Extension", "Extension", 40),
+		phone("Phone", "Phone"), phone("MobilePhone", "Mobile"), flag("IsActive", "Active"),
+		picklist("UserType", "User Type", 40, "Standard", "AutomatedProcess"),
+		text("FederationIdentifier", "SAML Federation ID", 512),
+		picklist("TimeZoneSidKey", "Time Zone", 40), picklist("LocaleSidKey", "Locale", 40),
+		picklist("LanguageLocaleKey", "Language", 40))
+	o.setup = true
+	o.searchable = true
+	o.system()
+	return o
+}
+
+func organizationObject() *object {
+	o := newObject("Organization", "Organization", "Organizations", "00D",
+		text("Name", "Name", 80).naming(), text("InstanceName", "Instance Name", 5), flag("IsSandbox", "Is Sandbox"),
+		picklist("OrganizationType", "Edition", 40), text("NamespacePrefix", "Namespace Prefix", 15),
+		typed("TrialExpirationDate", "Trial Expiration Date", kDateTime),
+		picklist("LanguageLocaleKey", "Language", 40), text("PrimaryContact", "Primary Contact", 80))
+	o.setup = true
+	o.system()
+	return o
+}
+
+func orgSchema(cfg Config) *schema {
+	return newSchema(accountObject(cfg), contactObject(cfg), leadObject(), opportunityObject(), contactRoleObject(),
+		caseObject(), taskObject(cfg), taskStatusObject(), taskPriorityObject(), userObject(), organizationObject())
+}

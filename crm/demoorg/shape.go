@@ -1,0 +1,174 @@
+package demoorg
+
+import (
+	"fmt"
+	"strings"
+
+	"linecard/crm/demoorg/soql"
+)
+
+// shape is what a query's rows look like.
+type shape struct {
+	paths    []column
+	counts   []column
+	aliases  []string // of the counts
+	children []child
+}
+
+// child is a child subquery: the rows of an object whose reference points here.
+type child struct {
+	name   string // relationship, as the schema spells it
+	query  *soql.Query
+	binder *binder
+	shape  *shape
+	ref    *field
+}
+
+// shape finds everything selected.
+func (o *Org) shape(b *binder, q *soql.Query) (*shape, error) {
+	s := &shape{}
+	for _, it := range q.Select {
+		switch {
+		case it.Sub != nil:
+			ch, err := o.child(b, it.Sub)
+			if err != nil {
+				return nil, err
+			}
+			s.children = append(s.children, ch)
+		case it.Fields != "":
+			if q.Limit < 0 || q.Limit > 200 {
+				return nil, bad("MALFORMED_QUERY", "The SOQL FIELDS function must have a LIMIT of at most 200")
+			}
+			for _, f := range b.object.fields {
+				if o.seesField(b.object, f) && (it.Fields == "ALL" || f.custom() == (it.Fields == "CUSTOM")) {
+					s.paths = append(s.paths, column{field: f, ends: b.object})
+				}
+			}
+		case !it.Count.IsZero():
+			c, err := b.column(it.Count)
+			if err != nil {
+				return nil, err
+			}
+			alias := it.Alias
+			if alias == "" {
+				alias = fmt.Sprintf("expr%d", len(s.counts))
+			}
+			s.counts, s.aliases = append(s.counts, c), append(s.aliases, alias)
+		default:
+			c, err := b.column(it.Field)
+			if err != nil {
+				return nil, err
+			}
+			s.paths = append(s.paths, c)
+		}
+	}
+	if len(s.counts) > 0 && len(s.paths)+len(s.children) > 0 {
+		return nil, bad("MALFORMED_QUERY", "Grouped query must use fields and aggregates together with GROUP BY, which the demo org does not know")
+	}
+	return s, nil
+}
+
+func (o *Org) child(b *binder, q *soql.Query) (child, error) {
+	obj, ref := o.schema.child(b.object, q.From)
+	if obj == nil || !o.sees(obj) || !o.seesField(obj, ref) {
+		return child{}, bad("INVALID_TYPE", "Didn't understand relationship '%s' in FROM part of query call.", q.From)
+	}
+	inner := o.binder(obj, b.text)
+	s, err := o.shape(inner, q)
+	if err != nil {
+		return child{}, err
+	}
+	return child{name: ref.children, query: q, binder: inner, shape: s, ref: ref}, inner.check(q)
+}
+
+// row is one record as JSON has it: attributes, then the fields as asked for, parents nested.
+func (s *shape) row(c *call, b *binder, r *record) (ordered, error) {
+	row := ordered{{"attributes", attributes(c, r)}}
+	for _, p := range s.paths {
+		row = place(c, b, row, r, p)
+	}
+	for _, ch := range s.children {
+		v, err := ch.rows(c, b.org, r)
+		if err != nil {
+			return nil, err
+		}
+		row = append(row, pair{ch.name, v})
+	}
+	return row, nil
+}
+
+func attributes(c *call, r *record) ordered {
+	return ordered{{"type", r.object.name}, {"url", c.base() + "/sobjects/" + r.object.name + "/" + r.id}}
+}
+
+// place puts one path's value where it belongs, making the nested parents on the way. A field asked for twice is there once.
+func place(c *call, b *binder, row ordered, r *record, p column) ordered {
+	if len(p.hops) == 0 {
+		for _, x := range row {
+			if x.key == p.field.name {
+				return row
+			}
+		}
+		return append(row, pair{p.field.name, shown(named(r, p))})
+	}
+	name, rest := p.hops[0].relation, column{hops: p.hops[1:], field: p.field, ends: p.ends}
+	parent := b.org.db.live(r.get(p.hops[0].name))
+	i := 0
+	for i < len(row) && row[i].key != name {
+		i++
+	}
+	if i == len(row) {
+		row = append(row, pair{name, nil})
+	}
+	if parent == nil {
+		return row
+	}
+	nested, _ := row[i].value.(ordered)
+	if nested == nil {
+		at := attributes(c, parent)
+		if p.hops[0].polymorphic() {
+			at[0].value = nameObject.name
+		}
+		nested = ordered{{"attributes", at}}
+	}
+	row[i].value = place(c, b, nested, parent, rest)
+	return row
+}
+
+// rows answers a child subquery for one parent; null when there is none.
+func (ch child) rows(c *call, o *Org, parent *record) (any, error) {
+	var mine []*record
+	for _, r := range o.db.all(ch.binder.object, ch.query.AllRows) {
+		if r.text(ch.ref.name) == parent.id {
+			mine = append(mine, r)
+		}
+	}
+	found, err := o.matching(ch.binder, ch.query, mine)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	rows := make([]ordered, 0, len(found))
+	for _, r := range found {
+		row, err := ch.shape.row(c, ch.binder, r)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row)
+	}
+	return ordered{{"totalSize", len(rows)}, {"done", true}, {"records", rows}}, nil
+}
+
+// aggregate answers COUNT(field): rows where it is not null.
+func (s *shape) aggregate(b *binder, found []*record) ordered {
+	row := ordered{{"attributes", ordered{{"type", "AggregateResult"}}}}
+	for i, c := range s.counts {
+		n := 0
+		for _, r := range found {
+			if b.value(r, c) != nil {
+				n++
+			}
+		}
+		row = append(row, pair{strings.TrimSpace(s.aliases[i]), n})
+	}
+	return row
+}

@@ -1,0 +1,183 @@
+// Package soql reads and evaluates the part of SOQL that a telephony client sends.
+//
+// It knows the language, not the data: [Parse] turns text into a [Query], and [Holds] decides a WHERE clause over any
+// row for which the caller can give the value of a field. What a field is, whether it may be seen or filtered, and
+// where rows live is the caller's business.
+//
+// In the subset: SELECT with fields, parent fields (Account.Name), FIELDS(ALL), COUNT(), COUNT(field) and child
+// subqueries; WHERE with =, !=, <>, <, <=, >, >=, LIKE, IN, NOT IN, semi-joins, AND, OR, NOT and parentheses; ORDER BY
+// with ASC, DESC and NULLS; LIMIT; OFFSET; ALL ROWS. Values are strings, numbers, TRUE, FALSE, null, dates, date-times
+// and date literals (TODAY, LAST_N_DAYS:30 …). GROUP BY, TYPEOF, functions over fields, geolocation and multi-currency
+// are not, and say so.
+//
+// As Salesforce does: keywords, names and string comparison ignore case; AND and OR do not mix without parentheses;
+// a comparison with != holds for null; LIKE knows % and _.
+package soql
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// The most nested parentheses, NOTs and subqueries Parse follows. Salesforce draws the line elsewhere; this one keeps a
+// hostile text from exhausting the stack.
+const maxDepth = 100
+
+// Query is one SELECT.
+type Query struct {
+	Count   bool    // SELECT COUNT(): no rows, only their number
+	Select  []Item  // empty when Count
+	From    string  // object, or in a child subquery the relationship
+	Where   Expr    // nil when there is none
+	OrderBy []Order // first is the strongest
+	Limit   int     // -1 when there is none
+	Offset  int
+	AllRows bool // ALL ROWS: deleted ones too
+}
+
+// Item is one thing selected: exactly one of its fields is set, Alias apart.
+type Item struct {
+	Field  Field  // plain field
+	Count  Field  // COUNT(field)
+	Fields string // FIELDS(ALL), FIELDS(STANDARD), FIELDS(CUSTOM): the word, upper case
+	Sub    *Query // child subquery
+	Alias  string // of a COUNT
+}
+
+// Field is a field path such as Account.Owner.Name.
+type Field struct {
+	Path []string
+	Pos  int // byte offset in the text
+}
+
+// IsZero reports whether f names nothing.
+func (f Field) IsZero() bool { return len(f.Path) == 0 }
+
+func (f Field) String() string { return strings.Join(f.Path, ".") }
+
+// Order is one key of ORDER BY.
+type Order struct {
+	Field     Field
+	Desc      bool
+	NullsLast bool // default: nulls first when ascending, last when descending
+}
+
+// Expr is a condition: [Logical], [Not], [Comparison] or [Membership].
+type Expr interface{ expr() }
+
+// Logical joins terms by one operator.
+type Logical struct {
+	Or    bool // OR; otherwise AND
+	Terms []Expr
+}
+
+// Not negates a condition.
+type Not struct{ Term Expr }
+
+// Op is a comparison operator.
+type Op string
+
+// The comparison operators.
+const (
+	Equal        Op = "="
+	NotEqual     Op = "!="
+	Less         Op = "<"
+	LessEqual    Op = "<="
+	Greater      Op = ">"
+	GreaterEqual Op = ">="
+	Like         Op = "LIKE"
+)
+
+// Comparison compares a field with a value.
+type Comparison struct {
+	Field Field
+	Op    Op
+	Value Value
+}
+
+// Membership is IN and NOT IN, over a list or a semi-join.
+type Membership struct {
+	Field  Field
+	Not    bool
+	Values []Value
+	Sub    *Query // nil when Values are given
+}
+
+func (*Logical) expr()    {}
+func (*Not) expr()        {}
+func (*Comparison) expr() {}
+func (*Membership) expr() {}
+
+// Kind is what a literal is.
+type Kind string
+
+// The kinds of literal.
+const (
+	Null     Kind = "null"
+	String   Kind = "string"
+	Number   Kind = "number"
+	Bool     Kind = "boolean"
+	DateOnly Kind = "date"
+	DateTime Kind = "datetime"
+	Relative Kind = "date literal"
+)
+
+// Value is a literal.
+type Value struct {
+	Kind Kind
+	Text string    // String: unescaped; DateOnly: yyyy-mm-dd; Relative: its name, upper case
+	Num  float64   // Number
+	Bool bool      // Bool
+	Time time.Time // DateTime
+	N    int       // Relative with :n
+	Pos  int
+}
+
+// Date is the value of a date field: yyyy-mm-dd, no zone.
+type Date string
+
+// Error is a text that is not SOQL, or not in the subset.
+type Error struct {
+	Text string // the query
+	Pos  int    // byte offset
+	Msg  string
+}
+
+// Error is spelled as Salesforce spells it: the line, a caret, the place and what is wrong.
+func (e *Error) Error() string {
+	row, start := 1, 0
+	pos := min(e.Pos, len(e.Text))
+	for i := 0; i < pos; i++ {
+		if e.Text[i] == '\n' {
+			row, start = row+1, i+1
+		}
+	}
+	line := e.Text[start:]
+	if i := strings.IndexByte(line, '\n'); i >= 0 {
+		line = line[:i]
+	}
+	col := pos - start
+	return fmt.Sprintf("\n%s\n%s^\nERROR at Row:%d:Column:%d\n%s", line, strings.Repeat(" ", col), row, col+1, e.Msg)
+}
+
+// Walk calls visit for every condition in e, parents first, and stops at the first error.
+func Walk(e Expr, visit func(Expr) error) error {
+	if e == nil {
+		return nil
+	}
+	if err := visit(e); err != nil {
+		return err
+	}
+	switch e := e.(type) {
+	case *Logical:
+		for _, t := range e.Terms {
+			if err := Walk(t, visit); err != nil {
+				return err
+			}
+		}
+	case *Not:
+		return Walk(e.Term, visit)
+	}
+	return nil
+}

@@ -1,0 +1,70 @@
+package demoorg
+
+import (
+	"time"
+
+	"linecard/crm/demoorg/soql"
+)
+
+// Task is a task of the org, as a test or the demo wants to see it.
+type Task struct {
+	ID           string    `json:"id"`
+	Subject      string    `json:"subject"`
+	Description  string    `json:"description,omitempty"`
+	Status       string    `json:"status"`
+	Closed       bool      `json:"closed"`
+	WhoID        string    `json:"whoId,omitempty"`
+	WhoName      string    `json:"whoName,omitempty"`
+	WhatID       string    `json:"whatId,omitempty"`
+	AccountID    string    `json:"accountId,omitempty"`
+	OwnerID      string    `json:"ownerId"`
+	ActivityDate string    `json:"activityDate,omitempty"` // yyyy-mm-dd
+	CallType     string    `json:"callType,omitempty"`
+	Duration     int       `json:"duration"` // seconds
+	Disposition  string    `json:"disposition,omitempty"`
+	CallObject   string    `json:"callObject,omitempty"`
+	Created      time.Time `json:"created"`
+	Modified     time.Time `json:"modified"`
+}
+
+// Tasks lists the tasks, oldest first, without deleted ones.
+func (o *Org) Tasks() []Task {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var ts []Task
+	for _, r := range o.db.all(o.schema.object("Task"), false) {
+		day, _ := r.get("ActivityDate").(soql.Date)
+		seconds, _ := r.get("CallDurationInSeconds").(float64)
+		ts = append(ts, Task{
+			ID: r.id, Subject: r.text("Subject"), Description: r.text("Description"), Status: r.text("Status"),
+			Closed: r.flag("IsClosed"), WhoID: r.text("WhoId"), WhoName: o.nameOf(r.get("WhoId")), WhatID: r.text("WhatId"),
+			AccountID: r.text("AccountId"), OwnerID: r.text("OwnerId"), ActivityDate: string(day), CallType: r.text("CallType"),
+			Duration: int(seconds), Disposition: r.text("CallDisposition"), CallObject: r.text("CallObject"),
+			Created: r.time("CreatedDate"), Modified: r.time("LastModifiedDate"),
+		})
+	}
+	return ts
+}
+
+// TasksFor lists the tasks of one call: those whose CallObject is callID. There should be one.
+func (o *Org) TasksFor(callID string) []Task {
+	var ts []Task
+	for _, t := range o.Tasks() {
+		if t.CallObject == callID {
+			ts = append(ts, t)
+		}
+	}
+	return ts
+}
+
+// nameOf is the name of the record behind a reference, "" when there is none.
+func (o *Org) nameOf(id any) string {
+	r := o.db.live(id)
+	if r == nil {
+		return ""
+	}
+	if f := r.object.nameField(); f != nil {
+		return r.text(f.name)
+	}
+	return ""
+}

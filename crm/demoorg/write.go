@@ -1,0 +1,223 @@
+package demoorg
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"linecard/crm/demoorg/soql"
+)
+
+// actor is who makes a change.
+type actor struct {
+	userID         string
+	allowDuplicate bool // Sforce-Duplicate-Rule-Header: allowSave=true
+}
+
+// insert makes a record from what a client sent, as the rules of the object and of the admin allow.
+func (o *Org) insert(who actor, obj *object, input map[string]any) (*record, *apiError) {
+	if !o.mayCreate(obj) {
+		return nil, refuse(http.StatusForbidden, "INSUFFICIENT_ACCESS",
+			"insufficient access rights on object id, no create access to %s", obj.name)
+	}
+	changes, err := o.accept(obj, input, true)
+	if err != nil {
+		return nil, err
+	}
+	r := &record{object: obj, values: map[string]any{}}
+	r = r.with(o.presets(obj, who))
+	r = r.with(changes)
+	if missing := o.missing(r); missing != nil {
+		return nil, bad("REQUIRED_FIELD_MISSING", "Required fields are missing: [%s]", strings.Join(missing, ", ")).on(missing...)
+	}
+	r.id = o.db.nextID(obj)
+	r.values["Id"] = r.id
+	return o.save(who, r, changes)
+}
+
+// update changes a record.
+func (o *Org) update(who actor, r *record, input map[string]any) (*record, *apiError) {
+	if !o.mayEdit(r.object) {
+		return nil, refuse(http.StatusForbidden, "INSUFFICIENT_ACCESS_OR_READONLY",
+			"insufficient access rights on object id")
+	}
+	if r.deleted {
+		return nil, refuse(http.StatusNotFound, "ENTITY_IS_DELETED", "entity is deleted")
+	}
+	changes, err := o.accept(r.object, input, false)
+	if err != nil {
+		return nil, err
+	}
+	next := r.with(changes)
+	if missing := o.missing(next); missing != nil {
+		return nil, bad("REQUIRED_FIELD_MISSING", "Required fields are missing: [%s]", strings.Join(missing, ", ")).on(missing...)
+	}
+	return o.save(who, next, changes)
+}
+
+// remove puts a record into the recycle bin.
+func (o *Org) remove(who actor, r *record) *apiError {
+	if !o.mayDelete(r.object) {
+		return refuse(http.StatusForbidden, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")
+	}
+	if r.deleted {
+		return refuse(http.StatusNotFound, "ENTITY_IS_DELETED", "entity is deleted")
+	}
+	gone := r.with(map[string]any{"IsDeleted": true})
+	gone.deleted = true
+	o.stamp(who, gone)
+	o.db.put(gone, o.now())
+	return nil
+}
+
+// save runs what every write runs: references, derived fields, the admin's rules.
+func (o *Org) save(who actor, r *record, changes map[string]any) (*record, *apiError) {
+	if err := o.checkReferences(r, changes); err != nil {
+		return nil, err
+	}
+	o.derive(r)
+	if err := o.checkRules(r, who.allowDuplicate); err != nil {
+		return nil, err
+	}
+	o.stamp(who, r)
+	o.db.put(r, o.now())
+	return r, nil
+}
+
+// stamp sets the system fields. Salesforce keeps whole seconds.
+func (o *Org) stamp(who actor, r *record) {
+	now := o.now().UTC().Truncate(time.Second)
+	if r.values["CreatedDate"] == nil {
+		r.values["CreatedDate"], r.values["CreatedById"], r.values["IsDeleted"] = now, who.userID, false
+	}
+	r.values["LastModifiedDate"], r.values["LastModifiedById"], r.values["SystemModstamp"] = now, who.userID, now
+}
+
+// presets are the defaults of a new record.
+func (o *Org) presets(obj *object, who actor) map[string]any {
+	d := map[string]any{}
+	for _, f := range obj.fields {
+		switch {
+		case f.kind == kBoolean:
+			d[f.name] = false
+		case f.name == "OwnerId":
+			d[f.name] = who.userID
+		case f.name == "TaskSubtype":
+			d[f.name] = "Task"
+		case f.kind == kPicklist && f.defaulted && len(f.choices) > 0:
+			i := max(slices.IndexFunc(f.choices, func(c choice) bool { return c.isDefault }), 0)
+			d[f.name] = f.choices[i].value
+		}
+	}
+	if obj.name == "Case" {
+		d["Priority"] = "Medium"
+	}
+	return d
+}
+
+func (o *Org) missing(r *record) []string {
+	var names []string
+	for _, f := range r.object.fields {
+		if v := r.values[f.name]; o.fieldRequired(r.object, f) && (v == nil || v == "") {
+			names = append(names, f.name)
+		}
+	}
+	return names
+}
+
+// checkReferences looks at the references that are being set.
+func (o *Org) checkReferences(r *record, changes map[string]any) *apiError {
+	for _, f := range r.object.fields {
+		id, ok := changes[f.name].(string)
+		if f.kind != kReference || !ok {
+			continue
+		}
+		target := o.db.rows[id]
+		switch {
+		case o.schema.prefix[id[:3]] == nil || !slices.Contains(f.refs, o.schema.prefix[id[:3]].name):
+			return bad("FIELD_INTEGRITY_EXCEPTION", "%s: id value of incorrect type: %s", f.label, id).on(f.name)
+		case target == nil:
+			return bad("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+		case target.deleted:
+			return bad("ENTITY_IS_DELETED", "entity is deleted")
+		case f.name == "OwnerId" && !target.flag("IsActive"):
+			return bad("OPERATION_WITH_INVALID_USER_TYPE_EXCEPTION", "User is inactive: %s", id).on("OwnerId")
+		}
+	}
+	if r.object.name == "Task" && r.get("WhatId") != nil && strings.HasPrefix(r.text("WhoId"), "00Q") {
+		return bad("FIELD_INTEGRITY_EXCEPTION", "Related To ID: a task whose name is a lead cannot be related to another record").
+			on("WhatId")
+	}
+	return nil
+}
+
+// derive computes what Salesforce computes.
+func (o *Org) derive(r *record) {
+	set := func(name string, v any) {
+		if v == nil || v == "" {
+			delete(r.values, name)
+		} else {
+			r.values[name] = v
+		}
+	}
+	switch r.object.name {
+	case "Contact", "Lead":
+		set("Name", strings.TrimSpace(r.text("FirstName")+" "+r.text("LastName")))
+	case "Account":
+		if r.flag("IsPersonAccount") {
+			set("Name", strings.TrimSpace(r.text("FirstName")+" "+r.text("LastName")))
+		}
+	case "Opportunity":
+		for _, s := range stages {
+			if s.name == r.text("StageName") {
+				set("Probability", s.probability)
+				r.values["IsClosed"], r.values["IsWon"] = s.closed, s.won
+			}
+		}
+	case "Case":
+		if r.get("CaseNumber") == nil {
+			set("CaseNumber", caseNumber(o.db.serial["500"]))
+		}
+		if c := o.db.live(r.get("ContactId")); c != nil && r.get("AccountId") == nil {
+			set("AccountId", c.get("AccountId"))
+		}
+		o.close(r, "ClosedDate")
+	case "Task":
+		o.close(r, "CompletedDateTime")
+		r.values["IsHighPriority"] = r.text("Priority") == "High"
+		set("AccountId", o.taskAccount(r))
+	}
+}
+
+// close keeps IsClosed, and the time of it, in step with the status.
+func (o *Org) close(r *record, when string) {
+	status := r.object.field("Status")
+	i := slices.IndexFunc(status.choices, func(c choice) bool { return c.value == r.text("Status") })
+	closed := i >= 0 && status.choices[i].isClosed
+	r.values["IsClosed"] = closed
+	if !closed {
+		delete(r.values, when)
+	} else if r.get(when) == nil {
+		r.values[when] = o.now().UTC().Truncate(time.Second)
+	}
+}
+
+// taskAccount is the account of what a task is about, else of whom it is with.
+func (o *Org) taskAccount(r *record) any {
+	if what := o.db.live(r.get("WhatId")); what != nil {
+		if what.object.name == "Account" {
+			return what.id
+		}
+		if a := what.get("AccountId"); a != nil {
+			return a
+		}
+	}
+	if whom := o.db.live(r.get("WhoId")); whom != nil && whom.object.name == "Contact" {
+		return whom.get("AccountId")
+	}
+	return nil
+}
+
+// date is a value of a date field, as the users' zone has it.
+func date(t time.Time) soql.Date { return soql.Date(t.Format(time.DateOnly)) }
