@@ -1,0 +1,189 @@
+package sip_test
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"reflect"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	siplib "github.com/emiago/sipgo/sip"
+	"go.uber.org/goleak"
+
+	"linecard/sip"
+	"linecard/sip/internal/siptest"
+)
+
+func TestMain(m *testing.M) {
+	// A tenth of the RFC's timers: a 200 nobody acknowledges is given up after 3.2 s in place of 32.
+	siplib.SetTimers(50*time.Millisecond, 400*time.Millisecond, 500*time.Millisecond)
+	goleak.VerifyTestMain(m)
+}
+
+const patience = 5 * time.Second
+
+// phone is a Phone under test, its events, and what it asked of the sound.
+type phone struct {
+	*sip.Phone
+	t      testing.TB
+	events chan sip.Event
+	audio  *clock
+}
+
+// account is extension 2041 at a peer.
+func account(p *siptest.Peer) sip.Account {
+	return sip.Account{Server: p.Addr(), User: "2041", DisplayName: "Agent", Password: "secret", Expires: time.Minute}
+}
+
+// newPhone starts a phone registered with the peer.
+func newPhone(t testing.TB, p *siptest.Peer, change ...func(*sip.Config)) *phone {
+	t.Helper()
+	ph := startPhone(t, append([]func(*sip.Config){func(c *sip.Config) { c.Account = account(p) }}, change...)...)
+	ph.registered()
+	return ph
+}
+
+func startPhone(t testing.TB, change ...func(*sip.Config)) *phone {
+	t.Helper()
+	ph := &phone{t: t, events: make(chan sip.Event, 100000), audio: newClock(t)}
+	cfg := sip.Config{
+		Listen: "127.0.0.1", Audio: ph.audio, UserAgent: "Linecard test",
+		Events: func(e sip.Event) { ph.events <- e },
+	}
+	if os.Getenv("SIP_LOG") != "" {
+		cfg.Log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	}
+	for _, f := range change {
+		f(&cfg)
+	}
+	var err error
+	if ph.Phone, err = sip.New(cfg); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		if err := ph.Close(ctx); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	if err := ph.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return ph
+}
+
+func (ph *phone) registered() {
+	ph.t.Helper()
+	for {
+		if e := next[sip.RegistrationChanged](ph); e.State == sip.Registered {
+			return
+		}
+	}
+}
+
+// next waits for the next event of one kind, and passes over those of others.
+func next[E sip.Event](ph *phone) E {
+	ph.t.Helper()
+	deadline := time.After(patience)
+	var seen []string
+	for {
+		select {
+		case e := <-ph.events:
+			if e, ok := e.(E); ok {
+				return e
+			}
+			seen = append(seen, reflect.TypeOf(e).Name())
+		case <-deadline:
+			var want E
+			ph.t.Fatalf("no %T came, only %v", want, seen)
+		}
+	}
+}
+
+// must fails the test on an error of a command.
+func (ph *phone) must(err error) {
+	ph.t.Helper()
+	if err != nil {
+		ph.t.Fatal(err)
+	}
+}
+
+// clock is the sound of a test: it ticks for the ports it is given, hears silence, and notes the tones it plays.
+type clock struct {
+	mu    sync.Mutex
+	ports []sip.Port
+	tones []string // those playing
+}
+
+func newClock(t testing.TB) *clock {
+	c := &clock{}
+	stop, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(10 * time.Millisecond)
+		defer tick.Stop()
+		pcm := make([]int16, 480)
+		for {
+			select {
+			case <-stop:
+				return
+			case <-tick.C:
+			}
+			c.mu.Lock()
+			ports := slices.Clone(c.ports)
+			c.mu.Unlock()
+			for _, p := range ports {
+				clear(pcm)
+				p.WriteMicrophone(pcm)
+				p.ReadSpeaker(pcm)
+			}
+		}
+	}()
+	t.Cleanup(func() { close(stop); <-done })
+	return c
+}
+
+func (c *clock) Attach(p sip.Port) func() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ports = append(c.ports, p)
+	return func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.ports = slices.DeleteFunc(c.ports, func(o sip.Port) bool { return o == p })
+	}
+}
+
+func (c *clock) Ring(kind string) func() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.tones = append(c.tones, kind)
+	return func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if i := slices.Index(c.tones, kind); i >= 0 {
+			c.tones = slices.Delete(c.tones, i, i+1)
+		}
+	}
+}
+
+// eventually polls what no event tells: the sound queue runs behind the events.
+func eventually(t testing.TB, what string, f func() bool) {
+	t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+		if f() {
+			return
+		}
+	}
+	t.Fatalf("never: %s", what)
+}
+
+func (c *clock) playing() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.tones)
+}

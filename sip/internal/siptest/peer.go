@@ -1,0 +1,219 @@
+// Package siptest is the other end of the line for tests: a SIP peer that sends exactly the bytes a test writes, and
+// hands over exactly the bytes it got. It knows no transactions and repeats nothing, so that a test can do what no
+// proper stack would: answer twice, cross a CANCEL, lose an ACK.
+package siptest
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// patience is how long a peer waits for a message that must come.
+const patience = 5 * time.Second
+
+// Peer is a UDP socket that speaks SIP by hand. As long as Registrar is not changed it answers each REGISTER 200, as a
+// registrar without password does, and the test does not see it.
+type Peer struct {
+	t    testing.TB
+	conn *net.UDPConn
+	in   chan Message
+
+	mu        sync.Mutex
+	registrar func(*Peer, Message) bool
+	phone     netip.AddrPort // where the last REGISTER came from
+	contact   string         // and the URI it bound
+	bound     chan struct{}
+}
+
+// NewPeer opens a peer on a free port of 127.0.0.1. It is closed when the test ends.
+func NewPeer(t testing.TB) *Peer {
+	t.Helper()
+	conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Peer{t: t, conn: conn, in: make(chan Message, 10000), registrar: Accept, bound: make(chan struct{}, 1000)}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		p.read()
+	}()
+	t.Cleanup(func() {
+		conn.Close()
+		<-done
+	})
+	return p
+}
+
+// Addr is the peer's host:port.
+func (p *Peer) Addr() string { return p.conn.LocalAddr().String() }
+
+// Registrar sets what becomes of REGISTERs: f answers one and returns true, or returns false to have the test Recv it.
+func (p *Peer) Registrar(f func(*Peer, Message) bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.registrar = f
+}
+
+// Accept is a registrar that takes every binding as it is asked for.
+func Accept(p *Peer, m Message) bool {
+	p.Reply(m, "200 OK", "Contact: "+m.Header("Contact")+"\n")
+	return true
+}
+
+// Silent is a registrar that is not there.
+func Silent(*Peer, Message) bool { return true }
+
+func (p *Peer) read() {
+	buf := make([]byte, 65535)
+	for {
+		n, from, err := p.conn.ReadFromUDPAddrPort(buf)
+		if err != nil {
+			return
+		}
+		if n <= 4 {
+			continue // keep-alive
+		}
+		m := Message{Text: string(buf[:n]), From: from, At: time.Now()}
+		if m.Method() == "REGISTER" {
+			p.mu.Lock()
+			p.phone, p.contact = from, m.URI("Contact")
+			f := p.registrar
+			p.mu.Unlock()
+			handled := f(p, m)
+			select {
+			case p.bound <- struct{}{}:
+			default:
+			}
+			if handled {
+				continue
+			}
+		}
+		p.in <- m
+	}
+}
+
+// WaitRegister waits for the next REGISTER to have been dealt with.
+func (p *Peer) WaitRegister() {
+	p.t.Helper()
+	select {
+	case <-p.bound:
+	case <-time.After(patience):
+		p.t.Fatal("siptest: no REGISTER came")
+	}
+}
+
+// Phone is where the last REGISTER came from, and the URI it bound.
+func (p *Peer) Phone() (netip.AddrPort, string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.phone, p.contact
+}
+
+// Recv waits for the next message and fails the test unless its start line begins with one of want; none takes any.
+func (p *Peer) Recv(want ...string) Message {
+	p.t.Helper()
+	select {
+	case m := <-p.in:
+		if len(want) == 0 {
+			return m
+		}
+		for _, w := range want {
+			if strings.HasPrefix(m.Start(), w) {
+				return m
+			}
+		}
+		p.t.Fatalf("siptest: got %q, want %q\n%s", m.Start(), want, m.Text)
+	case <-time.After(patience):
+		p.t.Fatalf("siptest: no message came, want %q", want)
+	}
+	return Message{}
+}
+
+// Await reads messages until one begins with want, dropping the others.
+func (p *Peer) Await(want string) Message {
+	p.t.Helper()
+	m, ok := p.Within(patience, want)
+	if !ok {
+		p.t.Fatalf("siptest: %q did not come", want)
+	}
+	return m
+}
+
+// Within reads messages until one begins with want, for at most d. It reports false when none did.
+func (p *Peer) Within(d time.Duration, want string) (Message, bool) {
+	deadline := time.After(d)
+	for {
+		select {
+		case m := <-p.in:
+			if strings.HasPrefix(m.Start(), want) {
+				return m, true
+			}
+		case <-deadline:
+			return Message{}, false
+		}
+	}
+}
+
+// Quiet fails the test if any message comes within d.
+func (p *Peer) Quiet(d time.Duration) {
+	p.t.Helper()
+	select {
+	case m := <-p.in:
+		p.t.Fatalf("siptest: unexpected %q\n%s", m.Start(), m.Text)
+	case <-time.After(d):
+	}
+}
+
+// Send sends a text with its line ends made CRLF.
+func (p *Peer) Send(to netip.AddrPort, text string) { p.SendRaw(to, []byte(CRLF(text))) }
+
+// SendRaw sends bytes as they are.
+func (p *Peer) SendRaw(to netip.AddrPort, data []byte) {
+	if _, err := p.conn.WriteToUDPAddrPort(data, to); err != nil {
+		p.t.Errorf("siptest: send: %v", err)
+	}
+}
+
+// Reply answers a request. status is "180 Ringing"; extra is further header lines, each with its line end.
+func (p *Peer) Reply(req Message, status, extra string) { p.ReplyTagged(req, status, "peer", extra, "") }
+
+// ReplyTagged answers a request as the fork with the To tag given, with a body.
+func (p *Peer) ReplyTagged(req Message, status, tag, extra, body string) {
+	p.Send(req.From, Response(req, status, tag, extra, body))
+}
+
+// Response builds an answer to a request. "" as tag leaves To as it is.
+func Response(req Message, status, tag, extra, body string) string {
+	to := req.Header("To")
+	if tag != "" && !strings.Contains(to, "tag=") {
+		to += ";tag=" + tag
+	}
+	var b strings.Builder
+	b.WriteString("SIP/2.0 " + status + "\n")
+	for _, v := range req.Headers("Via") {
+		b.WriteString("Via: " + v + "\n")
+	}
+	fmt.Fprintf(&b, "From: %s\nTo: %s\nCall-ID: %s\nCSeq: %s\n%s", req.Header("From"), to, req.Header("Call-ID"), req.Header("CSeq"), extra)
+	if body != "" && !strings.Contains(extra, "Content-Type") {
+		b.WriteString("Content-Type: application/sdp\n")
+	}
+	fmt.Fprintf(&b, "Content-Length: %d\n\n%s", len(CRLF(body)), body)
+	return b.String()
+}
+
+// CRLF makes all line ends CRLF.
+func CRLF(s string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\n", "\r\n")
+}
+
+// SDP is a session description that offers or answers PCMU on a port of 127.0.0.1, in a direction.
+func SDP(port int, direction string) string {
+	return fmt.Sprintf("v=0\no=- 1 1 IN IP4 127.0.0.1\ns=-\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio %d RTP/AVP 0 101\n"+
+		"a=rtpmap:0 PCMU/8000\na=rtpmap:101 telephone-event/8000\na=%s\n", port, direction)
+}
