@@ -1,0 +1,187 @@
+package media
+
+import (
+	"encoding/binary"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pion/rtp"
+
+	"linecard/sip/sdp"
+)
+
+// TestKeysOnTheWire: two keys, packet by packet: what RFC 4733 says of marker, timestamp, duration and end, at the rhythm of
+// the audio, with the audio's timestamps going on underneath.
+func TestKeysOnTheWire(t *testing.T) {
+	peer := open(t)
+	s := start(t, agreed(peer), Options{})
+	first := next(t, peer.rtp)
+	if err := s.SendDTMF("5#"); err != nil {
+		t.Fatal(err)
+	}
+	speak(s, 2*18)
+	type wire struct {
+		Key      string // "" for audio
+		Marker   bool
+		At       uint32 // timestamp since the first packet
+		Duration uint16
+		End      bool
+	}
+	key := func(name string, at uint32) []wire {
+		return []wire{
+			{name, true, at, 160, false}, {name, false, at, 320, false}, {name, false, at, 480, false}, {name, false, at, 640, false},
+			{name, false, at, 800, true}, {name, false, at, 800, true}, {name, false, at, 800, true},
+			{At: at + 7*160},
+		}
+	}
+	want := append(key("5", 160), key("#", 160+8*160)...)
+	want = append(want, wire{At: 17 * 160}, wire{At: 18 * 160})
+	var got []wire
+	for i := range 18 {
+		p := next(t, peer.rtp)
+		if p.SequenceNumber != first.SequenceNumber+uint16(i)+1 {
+			t.Fatalf("packet %d has number %d", i, p.SequenceNumber-first.SequenceNumber)
+		}
+		w := wire{Marker: p.Marker, At: p.Timestamp - first.Timestamp}
+		if p.PayloadType == 101 {
+			w.Key, w.End = keys[p.Payload[0]:p.Payload[0]+1], p.Payload[1]&0x80 != 0
+			w.Duration = binary.BigEndian.Uint16(p.Payload[2:])
+		}
+		got = append(got, w)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestSendDTMFErrors(t *testing.T) {
+	plain, without, held := agreed(open(t)), agreed(open(t)), agreed(open(t))
+	without.DTMFSend = 0
+	held.Held = true
+	recvonly := agreed(open(t))
+	recvonly.Direction = sdp.RecvOnly
+	for name, c := range map[string]struct {
+		params Params
+		digits string
+		want   error
+	}{
+		"every key":        {plain, "0123456789*#ABCDabcd", nil},
+		"as written":       {plain, "12-34 56#", nil},
+		"a letter":         {plain, "12x", ErrNoKey},
+		"another alphabet": {plain, "١٢", ErrNoKey},
+		"too many":         {plain, strings.Repeat("1", maxQueued+1), ErrTooMany},
+		"not agreed":       {without, "1", ErrNoDTMF},
+		"on hold":          {held, "1", ErrNoSender},
+		"they hold":        {recvonly, "1", ErrNoSender},
+	} {
+		if err := start(t, c.params, Options{}).SendDTMF(c.digits); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", name, err, c.want)
+		}
+	}
+}
+
+// press is one telephone-event packet.
+type press struct {
+	ts       uint32
+	key      byte // event code
+	duration uint16
+	flags    string // "m": marker, "e": end
+}
+
+func (p press) payload() []byte {
+	b := []byte{p.key, keyVolume, 0, 0}
+	if strings.Contains(p.flags, "e") {
+		b[1] |= 0x80
+	}
+	binary.BigEndian.PutUint16(b[2:], p.duration)
+	return b
+}
+
+func TestKeysHeard(t *testing.T) {
+	for name, c := range map[string]struct {
+		packets []press
+		want    string
+	}{
+		"one key":                  {[]press{{0, 1, 160, "m"}, {0, 1, 320, ""}, {0, 1, 480, "e"}, {0, 1, 480, "e"}, {0, 1, 480, "e"}}, "1"},
+		"the same twice":           {[]press{{0, 1, 160, "m"}, {0, 1, 320, "e"}, {1600, 1, 160, "m"}, {1600, 1, 320, "e"}}, "11"},
+		"only the end arrives":     {[]press{{0, 11, 800, "e"}, {0, 11, 800, "e"}}, "#"},
+		"the end overtakes":        {[]press{{0, 10, 320, "e"}, {0, 10, 160, ""}}, "*"},
+		"an old packet comes late": {[]press{{0, 1, 160, "m"}, {1600, 2, 160, "m"}, {0, 1, 320, "e"}, {1600, 2, 320, "e"}}, "12"},
+		"timestamps wrap":          {[]press{{0xFFFFFF00, 3, 160, "m"}, {0xFFFFFF00, 3, 320, "e"}, {0x700, 4, 160, "m"}}, "34"},
+		"no marker, no end":        {[]press{{0, 5, 160, ""}, {1600, 6, 160, ""}}, "56"},
+		"held for 20 s":            {[]press{{0, 7, 0xFFFF, "m"}, {0xFFFF, 7, 160, ""}, {0xFFFF, 7, 320, "e"}}, "7"},
+		"a clock that stands":      {[]press{{9, 1, 160, "m"}, {9, 1, 320, "e"}, {9, 1, 320, "e"}, {9, 2, 160, "m"}, {9, 2, 320, "e"}, {9, 2, 160, "m"}}, "122"},
+		"a letter":                 {[]press{{0, 15, 160, "m"}}, "D"},
+		"a hook flash and a modem": {[]press{{0, 16, 160, "m"}, {1600, 32, 160, "m"}, {3200, 255, 160, "m"}}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var d dtmfReceiver
+			got := ""
+			for _, p := range c.packets {
+				if k, ok := d.key(p.ts, strings.Contains(p.flags, "m"), p.payload()); ok {
+					got += k
+				}
+			}
+			if got != c.want {
+				t.Errorf("heard %q, want %q", got, c.want)
+			}
+		})
+	}
+	var d dtmfReceiver
+	for _, short := range [][]byte{nil, {1}, {1, 2, 3}} {
+		if _, ok := d.key(0, true, short); ok {
+			t.Errorf("a key from %d bytes", len(short))
+		}
+	}
+}
+
+// TestKeysFromPhoneToPhone: what one session sends the other tells, once each.
+func TestKeysFromPhoneToPhone(t *testing.T) {
+	as, bs := open(t), open(t)
+	pa, pb := agreed(bs), agreed(as)
+	pa.DTMFSend, pb.DTMFReceive = 97, 97
+	pressed := make(chan string, 32)
+	a, err := NewSession(as, pa, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	b, err := NewSession(bs, pb, Options{OnDTMF: func(digit string) { pressed <- digit }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	const digits = "159*0#DD"
+	if err := a.SendDTMF(digits); err != nil {
+		t.Fatal(err)
+	}
+	speak(a, 16*len(digits)+2)
+	got := ""
+	for range digits {
+		got += <-pressed
+	}
+	if got != digits {
+		t.Errorf("%q was pressed, %q heard", digits, got)
+	}
+}
+
+// TestKeysThroughLoss: every packet of a key but one may be lost.
+func TestKeysThroughLoss(t *testing.T) {
+	peer := open(t)
+	pressed := make(chan string, 8)
+	s := start(t, agreed(peer), Options{OnDTMF: func(digit string) { pressed <- digit }})
+	for i, code := range []byte{1, 2, 3} {
+		p := press{ts: uint32(i) * 1280, key: code, duration: 800, flags: "e"}
+		send(t, peer.rtp, s, rtp.Header{Version: 2, SSRC: 4, PayloadType: 96, SequenceNumber: uint16(i * 8), Timestamp: p.ts}, p.payload())
+	}
+	for _, want := range []string{"1", "2", "3"} {
+		if got := <-pressed; got != want {
+			t.Errorf("heard %q, want %q", got, want)
+		}
+	}
+	if st := s.Stats(); st.PacketsLost != 14 {
+		t.Errorf("%d packets counted as lost", st.PacketsLost)
+	}
+}

@@ -1,0 +1,149 @@
+package media
+
+import (
+	"encoding/binary"
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
+
+	"linecard/sip/sdp"
+)
+
+// TestStrangersAndNonsense: while a call talks, packets of all wrong kinds reach its port. None is heard, none moves the
+// call elsewhere, and the call goes on.
+func TestStrangersAndNonsense(t *testing.T) {
+	peer, stranger := open(t), open(t)
+	put := make(chan struct{}, 8)
+	pressed := make(chan string, 1)
+	o := tapped(put)
+	o.OnDTMF = func(d string) { pressed <- d }
+	s := start(t, agreed(peer), o)
+	next(t, peer.rtp)
+	good := func(seq uint16) {
+		send(t, peer.rtp, s, rtp.Header{Version: 2, SSRC: 7, SequenceNumber: seq, Timestamp: uint32(seq) * 160}, make([]byte, 160))
+		<-put
+	}
+	good(1)
+	bad := [][]byte{
+		{}, {0x80}, make([]byte, 12), // too short, version 0
+		{0x00, 0x01, 0x00, 0x00, 0x21, 0x12, 0xA4, 0x42, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, // STUN
+		{0x80, 18, 0, 2, 0, 0, 0, 0, 0, 0, 0, 7},                                             // G.729, which nobody agreed on
+		{0x8F, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 7},                                              // fifteen contributors, none there
+		{0x90, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 7, 0xBE, 0xDE, 0xFF, 0xFF},                      // an extension longer than the packet
+		{0xA0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 7, 0xFF},                                        // more padding than packet
+		{0x80, 200, 0, 6, 0, 0, 0, 0, 0, 0, 0, 7},                                            // a report cut short
+	}
+	for _, b := range bad {
+		if _, err := peer.rtp.WriteToUDPAddrPort(b, s.socket.Addr()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range uint16(10) { // well-formed, in sequence, with the right numbers, from elsewhere
+		send(t, stranger.rtp, s, rtp.Header{Version: 2, SSRC: 7, SequenceNumber: 2 + i, Timestamp: 320}, make([]byte, 160))
+		send(t, stranger.rtp, s, rtp.Header{Version: 2, SSRC: 7, PayloadType: 96, SequenceNumber: 2 + i}, press{key: 1}.payload())
+	}
+	good(2)
+	st := s.Stats()
+	// The report cut short is not RTP and is not counted.
+	if st.PacketsReceived != 2 || st.PacketsLost != 0 || st.PacketsRefused != uint64(len(bad)-1+20) || st.Remote != peer.Addr() {
+		t.Errorf("%+v", st)
+	}
+	if len(pressed) > 0 {
+		t.Errorf("a stranger pressed %s", <-pressed)
+	}
+}
+
+// FuzzReceive throws a stream of packets at a receiver: lengths and contents are the fuzzer's, the first two bytes of each
+// say how long it is and how much later it comes.
+func FuzzReceive(f *testing.F) {
+	good := []byte{0x80, 0, 0, 1, 0, 0, 0, 160, 0, 0, 0, 7, 1, 2, 3, 4}
+	key := []byte{0x80, 0x80 | 96, 0, 2, 0, 0, 0, 160, 0, 0, 0, 7, 5, 10, 0, 160}
+	frame := func(later byte, p []byte) []byte { return append([]byte{byte(len(p)), later}, p...) }
+	f.Add(append(frame(0, good), frame(20, key)...))
+	f.Add(append(frame(0, good), frame(255, append([]byte{0x90, 8, 0, 9, 255, 255, 255, 255, 0, 0, 0, 7, 0xBE, 0xDE, 0, 0}, 1))...))
+	src := netip.MustParseAddrPort("192.0.2.1:4000")
+	f.Fuzz(func(t *testing.T, stream []byte) {
+		r := newReceiver(func(rate, clock int) JitterBuffer { return NewAdaptive(rate, clock) })
+		r.set(Params{Remote: src, Media: sdp.Media{
+			Receive: []sdp.Format{{Codec: sdp.PCMU}, {Codec: sdp.PCMA, PayloadType: 8}}, DTMFReceive: 96, Direction: sdp.SendRecv,
+		}})
+		pcm := make([]int16, BlockSize)
+		now := time.Now()
+		packets := uint64(0)
+		for len(stream) >= 2 {
+			n, later := int(stream[0]), time.Duration(stream[1])*time.Millisecond
+			stream = stream[2:]
+			n = min(n, len(stream))
+			now = now.Add(later)
+			r.take(stream[:n], src, now)
+			packets++
+			stream = stream[n:]
+			r.block(pcm)
+		}
+		st := r.stats()
+		if st.PacketsReceived+st.PacketsRefused != packets {
+			t.Fatalf("%d packets, %+v", packets, st)
+		}
+		if st.BufferDelay < 0 || st.BufferDelay > 3*time.Second {
+			t.Fatalf("audio waits %v", st.BufferDelay)
+		}
+	})
+}
+
+// FuzzAdaptive puts packets of any length at any time into a buffer: whatever comes, it plays on, and audio that begins to
+// flow evenly afterwards is heard within a second.
+func FuzzAdaptive(f *testing.F) {
+	f.Add([]byte{0, 0, 0, 160, 20, 0, 0, 1, 64, 2})
+	f.Add([]byte{255, 255, 255, 0, 160, 0, 0, 0, 10, 20, 128, 0, 0, 0, 255, 0})
+	f.Fuzz(func(t *testing.T, script []byte) {
+		b := NewAdaptive(8000, 8000)
+		out := make([]int16, 80)
+		var ts uint32
+		for len(script) >= 5 {
+			ts = binary.BigEndian.Uint32(script)
+			b.Put(&Packet{Timestamp: ts, Payload: make([]byte, int(script[4])*5), Decoder: mulaw{}})
+			for range script[4] % 4 {
+				b.Get(out)
+			}
+			script = script[5:]
+		}
+		loud := make([]byte, 160)
+		for i := range loud {
+			loud[i] = 0x90 + byte(i%2)*0x70
+		}
+		heard := false
+		for range 150 {
+			ts += 160
+			b.Put(&Packet{Timestamp: ts, Payload: loud, Decoder: mulaw{}})
+			b.Get(out)
+			heard = level(out) > 1000
+			b.Get(out)
+		}
+		if !heard || b.Stats().Delay > maxDelay*10*time.Millisecond*2 {
+			t.Fatalf("three seconds later: heard %t, %+v", heard, b.Stats())
+		}
+	})
+}
+
+// FuzzReport throws anything at the RTCP port.
+func FuzzReport(f *testing.F) {
+	for _, p := range []rtcp.Packet{
+		&rtcp.SenderReport{SSRC: 1, NTPTime: 5, Reports: []rtcp.ReceptionReport{{SSRC: 2, LastSenderReport: 3}}},
+		&rtcp.ReceiverReport{SSRC: 1},
+		&rtcp.Goodbye{Sources: []uint32{1}, Reason: "x"},
+	} {
+		data, _ := p.Marshal()
+		f.Add(data)
+	}
+	peer := open(f)
+	s := start(f, agreed(peer), Options{})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		s.report.take(data, peer.RTCPAddr(), time.Now())
+		if st := s.Stats(); st.RoundTrip < 0 || st.RoundTrip > maxRoundTrip || st.RemoteLoss < 0 || st.RemoteLoss > 1 {
+			t.Fatalf("%+v", st)
+		}
+	})
+}

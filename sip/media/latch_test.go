@@ -1,0 +1,70 @@
+package media
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+)
+
+func TestLatch(t *testing.T) {
+	named := netip.MustParseAddrPort("198.51.100.1:6000")
+	nat := netip.MustParseAddrPort("203.0.113.5:61000")
+	thief := netip.MustParseAddrPort("192.0.2.66:4000")
+	type packet struct {
+		src  netip.AddrPort
+		ssrc uint32
+		seq  uint16
+		at   int // ms
+		want bool
+	}
+	for name, c := range map[string]struct {
+		packets []packet
+		target  netip.AddrPort
+	}{
+		"nothing came yet":                      {nil, named},
+		"the named address at its first packet": {[]packet{{named, 1, 10, 0, true}, {named, 1, 11, 20, true}}, named},
+		"behind a NAT after three in sequence": {[]packet{
+			{nat, 1, 10, 0, false}, {nat, 1, 11, 20, false}, {nat, 1, 12, 40, true}, {nat, 1, 13, 60, true},
+		}, nat},
+		"numbers that wrap": {[]packet{{nat, 1, 65534, 0, false}, {nat, 1, 65535, 20, false}, {nat, 1, 0, 40, true}}, nat},
+		"three strays":      {[]packet{{thief, 1, 10, 0, false}, {thief, 2, 11, 1, false}, {thief, 2, 99, 2, false}}, named},
+		"two at once, neither proves itself": {[]packet{
+			{thief, 1, 10, 0, false}, {nat, 2, 10, 0, false}, {thief, 1, 11, 20, false}, {nat, 2, 11, 20, false}, {thief, 1, 12, 40, false},
+		}, named},
+		"a thief while the call talks": {[]packet{
+			{named, 1, 10, 0, true}, {thief, 1, 11, 10, false}, {thief, 1, 12, 11, false}, {thief, 1, 13, 12, false}, {thief, 1, 14, 13, false},
+			{named, 1, 11, 20, true},
+		}, named},
+		"the NAT gave another port": {[]packet{
+			{nat, 1, 10, 0, false}, {nat, 1, 11, 20, false}, {nat, 1, 12, 40, true},
+			{thief, 1, 13, 1000, false}, {thief, 1, 14, 1020, false}, {thief, 1, 15, 1040, true},
+		}, thief},
+		"the named address takes over": {[]packet{
+			{thief, 9, 10, 0, false}, {thief, 9, 11, 1, false}, {thief, 9, 12, 2, true},
+			{named, 1, 50, 10, false}, {named, 1, 51, 30, false}, {named, 1, 52, 50, true}, {thief, 9, 13, 51, false},
+		}, named},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var l latch
+			l.aim(named)
+			begin := time.Now()
+			for i, p := range c.packets {
+				if got := l.admit(p.src, p.ssrc, p.seq, begin.Add(time.Duration(p.at)*time.Millisecond)); got != p.want {
+					t.Errorf("packet %d: admitted %t", i, got)
+				}
+			}
+			if got := l.target(); got != c.target {
+				t.Errorf("we send to %s, want %s", got, c.target)
+			}
+			l.aim(named)
+			if got := l.target(); got != c.target {
+				t.Errorf("a hold moved the target to %s", got)
+			}
+			other := netip.MustParseAddrPort("198.51.100.2:7000")
+			l.aim(other)
+			if got := l.target(); got != other {
+				t.Errorf("after a re-INVITE to elsewhere we send to %s", got)
+			}
+		})
+	}
+}
