@@ -42,6 +42,7 @@ var ink = map[string]float64{
 	"dialpad":             21.6,
 	"do_not_disturb_on":   51.0,
 	"done":                7.9,
+	"email":               49.4,
 	"error_outline":       22.4,
 	"fiber_manual_record": 34.9,
 	"headset_mic":         29.6,

@@ -1,0 +1,82 @@
+package ui
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+
+	"linecard/app"
+)
+
+// scene is one way the centre pane can look. It is made when it is first needed and kept.
+type scene interface {
+	object() fyne.CanvasObject
+	show(v app.View, c app.CallView)
+	tick(now time.Time) // what changes by time alone
+}
+
+// centre shows one call, or that there is none.
+type centre struct {
+	root   *fyne.Container
+	w      *Window
+	page   *fyne.Container
+	scroll *container.Scroll
+	now    scene
+	idle   *idleScene
+	ring   *ringScene
+	call   *callScene
+	end    *endScene
+}
+
+func newCentre(w *Window) *centre {
+	c := &centre{w: w, page: container.NewStack()}
+	c.scroll = container.NewVScroll(c.page)
+	c.root = container.NewStack(newBox(theme.ColorNameBackground, 0), c.scroll)
+	return c
+}
+
+func (c *centre) show(v app.View, call app.CallView) {
+	next := c.sceneFor(call)
+	if next != c.now {
+		if c.now != nil {
+			c.w.leaveField() // what was being typed in is about to go
+		}
+		c.now = next
+		c.page.Objects = []fyne.CanvasObject{next.object()}
+		c.scroll.ScrollToTop()
+		c.page.Refresh()
+	}
+	c.now.show(v, call)
+}
+
+func (c *centre) sceneFor(call app.CallView) scene {
+	switch call.Phase {
+	case app.Ringing, app.Dialing:
+		if c.ring == nil {
+			c.ring = newRingScene(c.w)
+		}
+		return c.ring
+	case app.Talking, app.Held, app.RemHeld, app.WrapUp:
+		if c.call == nil {
+			c.call = newCallScene(c.w)
+		}
+		return c.call
+	case app.Finished:
+		if c.end == nil {
+			c.end = newEndScene(c.w)
+		}
+		return c.end
+	}
+	if c.idle == nil {
+		c.idle = newIdleScene(c.w)
+	}
+	return c.idle
+}
+
+func (c *centre) tick(now time.Time) {
+	if c.now != nil {
+		c.now.tick(now)
+	}
+}

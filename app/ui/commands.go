@@ -1,0 +1,187 @@
+package ui
+
+import (
+	"errors"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"linecard/app"
+	"linecard/crm"
+)
+
+// do runs a command off the UI goroutine and says so if it fails. What was wrong with the one before is forgotten.
+func (w *Window) do(command func() error) {
+	w.say("")
+	w.ask(func() func() {
+		err := command()
+		return func() { w.complain(err) }
+	})
+}
+
+// ask runs a question off the UI goroutine, and what it returns on it.
+func (w *Window) ask(question func() (then func())) {
+	w.running.Add(1)
+	go func() {
+		defer w.running.Done()
+		if then := question(); then != nil {
+			w.dispatch(then)
+		}
+	}()
+}
+
+// report is complain for other goroutines.
+func (w *Window) report(err error) {
+	if err != nil {
+		w.dispatch(func() { w.complain(err) })
+	}
+}
+
+func (w *Window) complain(err error) {
+	if err != nil {
+		w.say(sentence(err.Error()))
+	}
+}
+
+// say shows a sentence in the strip for what went wrong; "" takes it away.
+func (w *Window) say(words string) {
+	if w.trouble.words.value == words && w.trouble.root.Visible() == (words != "") {
+		return
+	}
+	w.trouble.say(words)
+	w.relayout()
+}
+
+func (w *Window) dial(number string) {
+	w.closeSettings()
+	w.do(func() error {
+		_, err := w.cfg.Desk.Dial(number)
+		return err
+	})
+}
+
+func (w *Window) answer(id string) {
+	w.closeSettings()
+	w.do(func() error { return w.cfg.Desk.Answer(id) })
+}
+
+func (w *Window) decline(id string) { w.do(func() error { return w.cfg.Desk.Decline(id) }) }
+
+// hangup ends a call however far it got.
+func (w *Window) hangup(id string) { w.do(func() error { return w.cfg.Desk.Hangup(id) }) }
+
+// takeOver answers or resumes a call, and puts the one talked on meanwhile on hold first: two at once would hear each other.
+func (w *Window) takeOver(busy string, c app.CallView) {
+	w.closeSettings()
+	w.do(func() error {
+		if busy != "" {
+			if err := w.cfg.Desk.Hold(busy); err != nil {
+				return err
+			}
+		}
+		if c.Phase == app.Held {
+			return w.cfg.Desk.Resume(c.ID)
+		}
+		return w.cfg.Desk.Answer(c.ID)
+	})
+}
+
+// press sends a key into a call.
+func (w *Window) press(id, key string) {
+	w.typing.run(func() { w.report(w.cfg.Desk.SendDTMF(id, key)) })
+}
+
+func (w *Window) pick(call, record string) {
+	w.do(func() error { return w.cfg.Desk.Pick(call, record) })
+}
+
+func (w *Window) retryLog(id string) { w.do(func() error { return w.cfg.Desk.RetryLog(id) }) }
+
+func (w *Window) discardLog(id string) { w.do(func() error { return w.cfg.Desk.DiscardLog(id) }) }
+
+func (w *Window) setDND(on bool) {
+	w.do(func() error { w.cfg.Desk.SetDND(on); return nil })
+}
+
+func (w *Window) openRecord(r crm.Ref) { w.openURL(r.URL) }
+
+func (w *Window) openURL(address string) {
+	if !openable(address, w.view.Org.InstanceURL) {
+		w.say("That page isn't in your org, so it wasn't opened.")
+		return
+	}
+	w.do(func() error {
+		if err := w.cfg.OpenURL(address); err != nil {
+			return errors.New("the browser didn't open: " + err.Error())
+		}
+		return nil
+	})
+}
+
+// AskDial asks whether to call a number that came from outside, such as a tel: link on a web page: any page can open one,
+// so it is never dialled unasked. It is safe from any goroutine.
+func (w *Window) AskDial(number string) {
+	w.dispatch(func() {
+		w.asked = number
+		w.closeSettings()
+		w.left.dial.fill(number)
+		w.asking.say("Call " + w.cfg.Format(number) + "?")
+		w.relayout()
+	})
+}
+
+func (w *Window) answerLink(yes bool) {
+	number := w.asked
+	w.asked = ""
+	w.asking.say("")
+	w.left.dial.fill("")
+	w.relayout()
+	if yes {
+		w.dial(number)
+	}
+}
+
+// RequestQuit quits, after asking when that would end a call.
+func (w *Window) RequestQuit() {
+	if !w.onCall() {
+		w.cfg.Quit()
+		return
+	}
+	w.quitting.say("You are on a call. Quitting hangs up.")
+	w.relayout()
+}
+
+func (w *Window) onCall() bool {
+	for _, c := range w.view.Calls {
+		if live(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// typedRune takes what is typed with nothing focused: keys of the call, or the beginning of a number.
+func (w *Window) typedRune(r rune) {
+	if w.inSettings() || !strings.ContainsRune("0123456789*#+", r) {
+		return
+	}
+	if c := w.shown(); connected(c) && r != '+' {
+		w.centre.call.keys.show(string(r))
+		w.press(c.ID, string(r))
+		return
+	}
+	w.left.dial.typed(r)
+}
+
+// typedKey takes keys with nothing focused.
+func (w *Window) typedKey(k *fyne.KeyEvent) {
+	switch k.Name {
+	case fyne.KeyEscape:
+		if w.inSettings() {
+			w.closeSettings()
+			w.apply(w.view)
+		}
+	case fyne.KeyDown:
+		w.focus(w.left.list)
+	}
+}

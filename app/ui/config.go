@@ -1,0 +1,133 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"linecard/app"
+)
+
+// Desk is what the window asks of the desk. Methods may take their time: they are called off the UI goroutine. Errors are
+// plain sentences. *app.Desk is one.
+type Desk interface {
+	Dial(number string) (id string, err error)
+	Answer(id string) error
+	Decline(id string) error
+	Hangup(id string) error
+	Hold(id string) error
+	Resume(id string) error
+	SetMute(id string, on bool) error
+	SendDTMF(id, digits string) error
+	Transfer(id, target string) error
+	Silence(id string) error
+
+	Pick(id, recordID string) error
+	LookupAgain(id string) error
+	EditWrap(id string, e app.WrapEdit) error
+	SaveWrap(id string) error
+	DontLog(id string) error
+	Dismiss(id string) error
+
+	SetDND(on bool)
+	MarkMissedSeen()
+	History(f app.HistoryFilter) ([]app.HistoryRow, error)
+	RetryLog(id string) error
+	DiscardLog(id string) error
+}
+
+// Settings is what the settings page asks of the program. Methods may take their time, and errors are plain sentences.
+// How the phone and the link stand comes with the View, not from here.
+type Settings interface {
+	Load() (Form, error)
+	SaveAccount(AccountForm) error // saves, and registers anew
+	Reconnect() error              // registers now instead of at the next try
+
+	// Link links an org; open is called once with the page on which the user allows it. It returns when the org is linked,
+	// the user refused, or ctx ended.
+	Link(ctx context.Context, loginHost, clientID string, open func(url string) error) error
+	Unlink(ctx context.Context) error
+	RefreshLink(ctx context.Context) error // asks the org whether the link still holds
+
+	SaveAudio(AudioForm) error
+	TestTone() error // plays a tone on the speaker in use
+	SaveAppearance(Appearance) error
+}
+
+// Form is everything the settings page shows.
+type Form struct {
+	Account    AccountForm
+	Audio      AudioForm
+	Salesforce SalesforceForm
+	Appearance Appearance
+}
+
+// AccountForm is the phone account as it is typed in.
+type AccountForm struct {
+	Server      string
+	User        string // extension
+	AuthUser    string // when it differs from User
+	DisplayName string
+	Transport   string // "udp" or "tcp"
+	Proxy       string
+	Password    string // never shown: Load leaves it empty, and empty means keep the saved one
+	HasPassword bool   // one is saved
+}
+
+// AudioForm is the sound devices: those there are, and those in use. "" is the system's own choice.
+type AudioForm struct {
+	Microphones, Speakers, Ringers []string
+	Microphone, Speaker, Ringer    string
+}
+
+// SalesforceForm is what linking an org takes.
+type SalesforceForm struct {
+	LoginHost string
+	ClientID  string   // consumer key of the External Client App
+	Callbacks []string // callback URLs to be pasted into the app's settings
+}
+
+// Scene is one thing the demo can do at the press of a button.
+type Scene struct {
+	Label string
+	Run   func()
+}
+
+// Config is what a window needs. App, Window and Desk are required.
+type Config struct {
+	App      fyne.App
+	Window   fyne.Window
+	Desk     Desk
+	Settings Settings // nil hides the settings
+
+	Appearance Appearance
+	Version    string
+	DemoScenes []Scene
+	TryDemo    func() error // "Try it now" on the first start; nil hides it
+
+	OpenURL  func(address string) error // shows a page in the browser; nil means App.OpenURL
+	Dispatch func(func())               // runs on the UI goroutine; nil means fyne.Do
+	Now      func() time.Time           // nil means time.Now
+	Format   func(number string) string // writes a number for the agent's eyes; nil leaves it as it is
+	Quit     func()                     // nil means App.Quit
+}
+
+func (c Config) withDefaults() Config {
+	if c.Dispatch == nil {
+		c.Dispatch = fyne.Do
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Format == nil {
+		c.Format = func(number string) string { return number }
+	}
+	if c.Quit == nil {
+		c.Quit = c.App.Quit
+	}
+	if c.OpenURL == nil {
+		c.OpenURL = openWith(c.App)
+	}
+	return c
+}

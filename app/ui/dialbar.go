@@ -1,0 +1,102 @@
+package ui
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+)
+
+// dialbar is the number field with its keypad and the green button. The field is the search too: what is typed finds
+// calls of the past by name, company or number, and what can be dialled is dialled with Enter.
+type dialbar struct {
+	root  *fyne.Container
+	w     *Window
+	field *numberEntry
+	call  *button
+	pad   *fyne.Container
+	open  *button
+}
+
+// numberEntry hands Down and Escape on.
+type numberEntry struct {
+	widget.Entry
+	down func()
+}
+
+// TypedKey implements fyne.Focusable.
+func (e *numberEntry) TypedKey(k *fyne.KeyEvent) {
+	switch k.Name {
+	case fyne.KeyDown:
+		e.down()
+	case fyne.KeyEscape:
+		e.SetText("")
+	default:
+		e.Entry.TypedKey(k)
+	}
+}
+
+func newDialbar(w *Window, changed func(string), down func()) *dialbar {
+	d := &dialbar{w: w, field: &numberEntry{down: down}}
+	d.field.ExtendBaseWidget(d.field)
+	d.field.SetPlaceHolder("Name or number")
+	d.field.SetIcon(tinted("search", colorMuted))
+	clear := newButton("", "close", widget.LowImportance, func() { d.field.SetText("") })
+	clear.Hide()
+	d.field.ActionItem = clear
+	d.field.OnChanged = func(s string) {
+		show(clear, s != "")
+		changed(s)
+	}
+	d.field.OnSubmitted = func(string) { d.submit() }
+	d.call = newButton("", "call", widget.SuccessImportance, d.submit)
+	d.open = newButton("", "dialpad", widget.LowImportance, d.toggle)
+	d.pad = inset(8, 4, 0, 0, newKeypad(d.press))
+	d.pad.Hide()
+	d.root = inset(12, 8, 12, 12, vbox(0,
+		container.NewBorder(nil, nil, nil, hbox(4, d.open, sized(36, 34, d.call)), d.field), d.pad))
+	return d
+}
+
+// submit dials what stands in the field; a name first becomes the number of the first call found, to be seen before it
+// is dialled.
+func (d *dialbar) submit() {
+	number := strings.TrimSpace(d.field.Text)
+	if dialable(number) {
+		d.field.SetText("")
+		d.w.leaveField()
+		d.w.dial(number)
+		return
+	}
+	if number != "" {
+		d.w.left.takeFirst()
+		return
+	}
+	d.w.focus(d.field)
+}
+
+// fill shows a number in the field, ready for Enter.
+func (d *dialbar) fill(number string) {
+	d.field.SetText(number)
+	d.field.CursorColumn = len([]rune(number))
+	d.field.Refresh()
+}
+
+func (d *dialbar) press(key string) { d.fill(d.field.Text + key) }
+
+// typed takes a key that was typed with nothing focused.
+func (d *dialbar) typed(r rune) {
+	d.w.focus(d.field)
+	d.press(string(r))
+}
+
+func (d *dialbar) toggle() {
+	show(d.pad, !d.pad.Visible())
+	if d.pad.Visible() {
+		d.open.look("dialpad", widget.HighImportance)
+	} else {
+		d.open.look("dialpad", widget.LowImportance)
+	}
+	d.w.relayout()
+}

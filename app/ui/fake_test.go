@@ -1,0 +1,195 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"linecard/app"
+)
+
+// fakeDesk writes down what it is told.
+type fakeDesk struct {
+	mu      sync.Mutex
+	told    []string
+	err     error // of the next command
+	history []app.HistoryRow
+}
+
+func (d *fakeDesk) note(format string, args ...any) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.told = append(d.told, fmt.Sprintf(format, args...))
+	err := d.err
+	d.err = nil
+	return err
+}
+
+// said returns what the desk was told since the last time.
+func (d *fakeDesk) said() []string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	told := d.told
+	d.told = nil
+	return told
+}
+
+func (d *fakeDesk) Dial(n string) (string, error)    { return "new", d.note("dial %s", n) }
+func (d *fakeDesk) Answer(id string) error           { return d.note("answer %s", id) }
+func (d *fakeDesk) Decline(id string) error          { return d.note("decline %s", id) }
+func (d *fakeDesk) Hangup(id string) error           { return d.note("hangup %s", id) }
+func (d *fakeDesk) Hold(id string) error             { return d.note("hold %s", id) }
+func (d *fakeDesk) Resume(id string) error           { return d.note("resume %s", id) }
+func (d *fakeDesk) SetMute(id string, on bool) error { return d.note("mute %s %v", id, on) }
+func (d *fakeDesk) SendDTMF(id, keys string) error   { return d.note("dtmf %s %s", id, keys) }
+func (d *fakeDesk) Transfer(id, target string) error { return d.note("transfer %s %s", id, target) }
+func (d *fakeDesk) Silence(id string) error          { return d.note("silence %s", id) }
+func (d *fakeDesk) Pick(id, record string) error     { return d.note("pick %s %s", id, record) }
+func (d *fakeDesk) LookupAgain(id string) error      { return d.note("lookup %s", id) }
+func (d *fakeDesk) SaveWrap(id string) error         { return d.note("save %s", id) }
+func (d *fakeDesk) DontLog(id string) error          { return d.note("don't log %s", id) }
+func (d *fakeDesk) Dismiss(id string) error          { return d.note("dismiss %s", id) }
+func (d *fakeDesk) SetDND(on bool)                   { _ = d.note("dnd %v", on) }
+func (d *fakeDesk) MarkMissedSeen()                  { _ = d.note("seen") }
+func (d *fakeDesk) RetryLog(id string) error         { return d.note("retry %s", id) }
+func (d *fakeDesk) DiscardLog(id string) error       { return d.note("discard %s", id) }
+func (d *fakeDesk) EditWrap(id string, e app.WrapEdit) error {
+	switch {
+	case e.Subject != nil:
+		return d.note("subject %s %q", id, *e.Subject)
+	case e.Notes != nil:
+		return d.note("notes %s %q", id, *e.Notes)
+	case e.Disposition != nil:
+		return d.note("outcome %s %q", id, *e.Disposition)
+	case e.What != nil:
+		return d.note("related %s %q", id, e.What.ID)
+	}
+	return d.note("empty edit %s", id)
+}
+
+func (d *fakeDesk) History(f app.HistoryFilter) ([]app.HistoryRow, error) {
+	err := d.note("history %q missed=%v notlogged=%v", f.Text, f.Missed, f.NotLogged)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var rows []app.HistoryRow
+	for _, r := range d.history {
+		if (!f.Missed || r.Outcome == "missed") && (!f.NotLogged || r.Log == app.LogQueued || r.Log == app.LogParked) &&
+			mentions(r, f.Text) {
+			rows = append(rows, r)
+		}
+	}
+	return rows, err
+}
+
+// fakeSettings hands out a form and writes down what it is told.
+type fakeSettings struct {
+	fakeDesk
+	form Form
+	page string // the page a link is allowed on
+	free chan struct{}
+}
+
+func (s *fakeSettings) Load() (Form, error)               { return s.form, nil }
+func (s *fakeSettings) Reconnect() error                  { return s.note("reconnect") }
+func (s *fakeSettings) Unlink(context.Context) error      { return s.note("unlink") }
+func (s *fakeSettings) RefreshLink(context.Context) error { return s.note("refresh") }
+func (s *fakeSettings) TestTone() error                   { return s.note("tone") }
+func (s *fakeSettings) SaveAccount(a AccountForm) error   { return s.note("account %+v", a) }
+func (s *fakeSettings) SaveAudio(a AudioForm) error {
+	return s.note("audio %q %q %q", a.Microphone, a.Speaker, a.Ringer)
+}
+func (s *fakeSettings) SaveAppearance(a Appearance) error {
+	return s.note("look %s %s", a.Mode, a.TextSize)
+}
+func (s *fakeSettings) Link(ctx context.Context, host, clientID string, open func(string) error) error {
+	if err := s.note("link %s %s", host, clientID); err != nil {
+		return err
+	}
+	if err := open(s.page); err != nil {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.free:
+		return nil
+	}
+}
+
+// pump stands in for Fyne's loop: what the window dispatches is run by the test's own goroutine. Fyne's test driver would
+// run it on whichever goroutine asks, and make every test a data race (desktop.md §1.1).
+type pump struct{ queue chan func() }
+
+func (p *pump) dispatch(f func()) { p.queue <- f }
+
+// bench is a window under test.
+type bench struct {
+	*Window
+	t        *testing.T
+	desk     *fakeDesk
+	settings *fakeSettings
+	pump     *pump
+	opened   []string
+	quit     int
+	now      time.Time
+}
+
+// noon is when every test happens: 21 November 2026, 11:20.
+var noon = time.Date(2026, 11, 21, 11, 20, 0, 0, time.UTC)
+
+func newBench(t *testing.T, change func(*Config)) *bench {
+	t.Helper()
+	a := test.NewTempApp(t)
+	win := test.NewTempWindow(t, nil)
+	b := &bench{t: t, desk: &fakeDesk{history: history()}, settings: &fakeSettings{form: savedForm(), free: make(chan struct{})},
+		pump: &pump{make(chan func(), 1000)}, now: noon}
+	var mu sync.Mutex
+	cfg := Config{App: a, Window: win, Desk: b.desk, Settings: b.settings, Appearance: Appearance{Mode: Light},
+		Dispatch: b.pump.dispatch, Now: func() time.Time { return b.now }, Version: "0.1.0",
+		OpenURL: func(address string) error {
+			mu.Lock()
+			defer mu.Unlock()
+			b.opened = append(b.opened, address)
+			return nil
+		},
+		Quit: func() { b.quit++ },
+	}
+	if change != nil {
+		change(&cfg)
+	}
+	b.Window = New(cfg)
+	win.Resize(fyne.NewSize(1120, 700))
+	t.Cleanup(b.Close)
+	return b
+}
+
+// settle waits for the commands on their way and runs all that was dispatched.
+func (b *bench) settle() {
+	for {
+		b.running.Wait()
+		select {
+		case f := <-b.pump.queue:
+			f()
+		default:
+			return
+		}
+	}
+}
+
+// draw gives the window a View and lets it settle.
+func (b *bench) draw(v app.View) {
+	b.t.Helper()
+	b.SetView(v)
+	b.settle()
+}
+
+// resize changes the window's size as the agent would.
+func (b *bench) resize(w, h float32) {
+	b.cfg.Window.Resize(fyne.NewSize(w, h))
+	b.relayout()
+}

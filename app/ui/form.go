@@ -1,0 +1,216 @@
+package ui
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"linecard/app"
+	"linecard/crm"
+)
+
+// wrapForm is what the agent writes about a call, while it lasts and after. Every change goes to the desk at once.
+//
+// The desk's View comes back with it, perhaps late and perhaps with an older word in it; so a field takes the View's text
+// only while the agent has not changed what the View said last.
+type wrapForm struct {
+	root    *fyne.Container
+	w       *Window
+	subject *field
+	notes   *field
+	outcome *widget.Select
+	related *widget.Select
+	state   *paragraph
+	again   *button
+	open    *button
+	skip    *button
+	save    *button
+	actions *fyne.Container
+	call    app.CallView
+	filling bool // a change of ours, not the agent's
+}
+
+// field is an entry and the text in it that the desk knows. It lets Tab go on to the next field; Fyne's multi-line entry
+// keeps it, and the agent with it.
+type field struct {
+	widget.Entry
+	known string
+}
+
+// AcceptsTab implements fyne.Tabbable.
+func (f *field) AcceptsTab() bool { return false }
+
+func newField(lines int, hint string) *field {
+	f := &field{}
+	f.ExtendBaseWidget(f)
+	if lines > 1 {
+		f.MultiLine = true
+		f.Wrapping = fyne.TextWrapWord
+		f.SetMinRowsVisible(lines)
+	}
+	f.SetPlaceHolder(hint)
+	return f
+}
+
+func newWrapForm(w *Window) *wrapForm {
+	f := &wrapForm{w: w, subject: newField(1, "Subject of the Task"), notes: newField(3, "Notes for the Task"),
+		state: newParagraph("", caption, 2)}
+	f.subject.OnChanged = func(s string) { f.edit(app.WrapEdit{Subject: &s}) }
+	f.notes.OnChanged = func(s string) { f.edit(app.WrapEdit{Notes: &s}) }
+	f.outcome = widget.NewSelect(nil, func(s string) { f.edit(app.WrapEdit{Disposition: &s}) })
+	f.outcome.PlaceHolder = "Choose"
+	f.related = widget.NewSelect(nil, func(string) {
+		what := f.what()
+		f.edit(app.WrapEdit{What: &what})
+	})
+	f.related.PlaceHolder = "Choose"
+	f.save = newButton("Save to Salesforce", "done", widget.HighImportance, f.saveNow)
+	f.skip = newButton("Don't log", "", widget.LowImportance, func() {
+		id := f.call.ID
+		w.typing.run(func() { w.report(w.cfg.Desk.DontLog(id)) })
+	})
+	f.again = newButton("Try again", "refresh", widget.LowImportance, func() { w.retryLog(f.call.ID) })
+	f.open = newButton("Open Task", "open_in_new", widget.LowImportance, func() { w.openRecord(f.call.Wrap.Task) })
+	f.actions = vbox(8, f.state, container.NewBorder(nil, nil, nil, hbox(6, f.again, f.open, f.skip, f.save)))
+	label := func(s string) fyne.CanvasObject { return newText(s, caption) }
+	f.root = container.NewBorder(
+		vbox(4, label("Subject"), f.subject, inset(4, 0, 0, 0, label("Notes"))),
+		vbox(12, inset(4, 0, 0, 0, container.New(row{gap: 12, most: sceneWidth},
+			vbox(4, label("Outcome"), f.outcome), vbox(4, label("Related to"), f.related))), f.actions),
+		nil, nil, inset(4, 4, 0, 0, f.notes))
+	return f
+}
+
+const nothingElse = "Nothing else"
+
+func (f *wrapForm) show(v app.View, c app.CallView) {
+	f.filling = true
+	defer func() { f.filling = false }()
+	fresh := c.ID != f.call.ID
+	f.call = c
+	f.subject.follow(c.Wrap.Subject, fresh)
+	f.notes.follow(c.Wrap.Notes, fresh)
+	choose(f.outcome, c.Wrap.Outcomes, c.Wrap.Disposition)
+	var choices []string
+	if len(c.Wrap.Choices) > 0 {
+		choices = append(choices, nothingElse)
+	}
+	for _, ref := range c.Wrap.Choices {
+		choices = append(choices, refLabel(ref))
+	}
+	chosen := ""
+	if !c.Wrap.What.IsZero() {
+		chosen = refLabel(c.Wrap.What)
+	}
+	choose(f.related, choices, chosen)
+	f.showState(v, c)
+}
+
+// follow takes over what the desk says, unless the agent has written something it does not know yet.
+func (f *field) follow(said string, fresh bool) {
+	switch {
+	case f.Text == said:
+	case fresh || f.Text == f.known:
+		f.SetText(said)
+	default:
+		return
+	}
+	f.known = said
+}
+
+// choose gives a select its options and its choice, if either is new.
+func choose(s *widget.Select, options []string, chosen string) {
+	if chosen != "" && !slices.Contains(options, chosen) {
+		options = append(options, chosen)
+	}
+	if !slices.Equal(s.Options, options) {
+		s.SetOptions(options)
+	}
+	if s.Selected != chosen {
+		if chosen == "" {
+			s.ClearSelected()
+		} else {
+			s.SetSelected(chosen)
+		}
+	}
+	if off := len(options) == 0; off != s.Disabled() {
+		if off {
+			s.Disable()
+		} else {
+			s.Enable()
+		}
+	}
+}
+
+// refLabel is a record in a list of choices: "Opportunity: Acme renewal 2027".
+func refLabel(r crm.Ref) string { return r.Object + ": " + r.Name }
+
+// what is the record chosen under "Related to".
+func (f *wrapForm) what() crm.Ref {
+	for _, ref := range f.call.Wrap.Choices {
+		if refLabel(ref) == f.related.Selected {
+			return ref
+		}
+	}
+	return crm.Ref{}
+}
+
+func (f *wrapForm) edit(e app.WrapEdit) {
+	if f.filling {
+		return
+	}
+	id := f.call.ID
+	f.w.typing.run(func() { f.w.report(f.w.cfg.Desk.EditWrap(id, e)) })
+}
+
+func (f *wrapForm) saveNow() {
+	id := f.call.ID
+	f.w.typing.run(func() { f.w.report(f.w.cfg.Desk.SaveWrap(id)) })
+}
+
+// showState says where the log of the call stands, and offers what can be done about it.
+func (f *wrapForm) showState(v app.View, c app.CallView) {
+	wrapping := c.Phase == app.WrapUp
+	log := c.Wrap.Log
+	f.state.color = colorMuted
+	if log == app.LogParked {
+		f.state.color = colorMissed
+	}
+	f.state.say(logSentence(v, c))
+	show(f.skip, wrapping && log != app.LogSkipped)
+	show(f.save, wrapping)
+	show(f.again, wrapping && log == app.LogParked)
+	show(f.open, wrapping && log == app.LogDone && c.Wrap.Task.URL != "")
+	switch {
+	case log == app.LogSkipped:
+		f.save.label("Close")
+	case v.Org.State == crm.Unlinked || v.Org.State == "":
+		f.save.label("Done")
+	default:
+		f.save.label("Save to Salesforce")
+	}
+}
+
+func logSentence(v app.View, c app.CallView) string {
+	switch c.Wrap.Log {
+	case app.LogSkipped:
+		return "Not logged"
+	case app.LogParked:
+		return sentence(c.Wrap.Error)
+	case app.LogSending:
+		return "Saving…"
+	case app.LogDone:
+		return "Logged in Salesforce"
+	}
+	switch {
+	case v.Org.State == crm.Unlinked || v.Org.State == "":
+		return "Kept here until an org is linked"
+	case c.Wrap.Error != "":
+		return sentence(c.Wrap.Error)
+	case c.Lookup.Record != nil:
+		return "Saved as a completed Task on the " + objectWord(c.Lookup.Record.Object)
+	}
+	return "Saved as a completed Task"
+}

@@ -1,0 +1,246 @@
+package ui
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+
+	"linecard/app"
+	"linecard/crm"
+)
+
+const (
+	tallFace    = 68
+	compactFace = 44
+)
+
+// hero is who the call is with and how it stands: large and centred while there is room, one row where there is not.
+type hero struct {
+	root    *fyne.Container
+	pill    *pill
+	face    *avatar
+	name    *text
+	line2   *text // title and company
+	number  *text
+	clock   *clock
+	status  *text // "to 2041 · ringing 0:07"
+	summary *text // line2 and number in the compact row
+	compact bool
+}
+
+func newHero() *hero {
+	h := &hero{pill: newPill(), face: newAvatar(tallFace), clock: newClock(),
+		name:    newText("", style{size: sizeName, color: theme.ColorNameForeground, bold: true}.centred()),
+		line2:   newText("", body.centred()),
+		number:  newText("", caption.centred()),
+		status:  newText("", body.centred().in(colorMuted)),
+		summary: newText("", caption.elided()),
+	}
+	h.root = container.New(heroLayout{h}, h.pill.root, h.face, h.name, h.line2, h.number, h.clock, h.status, h.summary)
+	return h
+}
+
+// show draws whom the call is with. What it says of the time is tick's.
+func (h *hero) show(c app.CallView) {
+	h.face.set(faceOf(c))
+	h.name.set(callName(c))
+	h.line2.set(line2(c))
+	h.number.set(callNumber(c))
+	h.summary.set(joined(line2(c), callNumber(c)))
+}
+
+func (h *hero) tick(c app.CallView, now time.Time) {
+	word, ink, tint := stateWord(c)
+	h.pill.set(word, ink, tint)
+	h.status.set(statusLine(c, now))
+	h.status.paint(colorMuted)
+	if connected(c) {
+		ink := theme.ColorNameForeground
+		if c.Phase != app.Talking {
+			ink = colorMuted
+		}
+		h.clock.set(running(now.Sub(c.Answered)), ink)
+	} else {
+		h.clock.set("", theme.ColorNameForeground)
+	}
+}
+
+// faceOf is what the avatar shows of a party: a company's and a stranger's have an icon.
+func faceOf(c app.CallView) (name, iconName string) {
+	switch {
+	case c.Withheld:
+		return "", "person_off"
+	case c.Lookup.Record != nil && c.Lookup.Record.Object == crm.Account:
+		return "", "business"
+	case c.Extension && initials(c.Name) == "":
+		return "", "headset_mic"
+	}
+	return c.Name, "person"
+}
+
+func line2(c app.CallView) string {
+	switch {
+	case c.Line2 != "":
+		return c.Line2
+	case c.Lookup.State == app.LookupPending && !c.Extension:
+		return "Looking up…"
+	case c.Lookup.State == app.LookupMany && c.Lookup.Record == nil:
+		return count(len(c.Lookup.Matches), "record") + " with this number"
+	case c.Lookup.State == app.LookupNoMatch:
+		return "Not in Salesforce"
+	case c.Extension:
+		return "Extension"
+	}
+	return ""
+}
+
+// stateWord is the pill: exactly one word for where a call stands.
+func stateWord(c app.CallView) (word string, ink, tint fyne.ThemeColorName) {
+	switch c.Phase {
+	case app.Ringing:
+		return "INCOMING CALL", colorRinging, colorRingTint
+	case app.Dialing:
+		return "DIALING", colorRinging, colorRingTint
+	case app.Talking:
+		return "IN CALL", colorTalking, colorTalkTint
+	case app.Held, app.RemHeld:
+		return "ON HOLD", colorHeld, colorHeldTint
+	case app.WrapUp:
+		return "WRAP-UP", colorHeld, colorHeldTint
+	}
+	return "CALL ENDED", colorMissed, colorMissedTint
+}
+
+func statusLine(c app.CallView, now time.Time) string {
+	waited := span(now.Sub(c.Started))
+	switch c.Phase {
+	case app.Ringing:
+		if c.Called != "" {
+			return "to " + c.Called + " · ringing " + waited
+		}
+		return "ringing " + waited
+	case app.Dialing:
+		switch {
+		case c.FarRings:
+			return "ringing " + waited
+		case c.EarlyMed:
+			return "connecting " + waited
+		}
+		return "calling…"
+	case app.Held:
+		return joined("on hold "+span(now.Sub(c.HeldSince)), c.Transfer)
+	case app.RemHeld:
+		return joined("on hold by the other side", c.Transfer)
+	case app.Talking:
+		if c.Transfer == "" && c.Muted {
+			return "microphone off"
+		}
+		return c.Transfer
+	}
+	return ""
+}
+
+type heroLayout struct{ *hero }
+
+// MinSize implements fyne.Layout: the compact row's, or the tall stack's.
+func (h heroLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	if h.compact {
+		return fyne.NewSize(240, max(compactFace, h.name.MinSize().Height+h.summary.MinSize().Height+4))
+	}
+	return fyne.NewSize(240, h.tall())
+}
+
+// tall is the height of the stack.
+func (h *hero) tall() float32 {
+	height := h.pill.root.MinSize().Height + 12 + tallFace + 10
+	for _, line := range []*text{h.name, h.line2, h.number, h.status} {
+		if line.value != "" {
+			height += line.MinSize().Height + 3
+		}
+	}
+	if h.clock.value != "" {
+		height += h.clock.MinSize().Height + 6
+	}
+	if h.status.value != "" {
+		height += 7
+	}
+	return height
+}
+
+// Layout implements fyne.Layout.
+func (h heroLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	if h.compact {
+		h.layRow(size)
+	} else {
+		h.layStack(size)
+	}
+}
+
+func (h *hero) layStack(size fyne.Size) {
+	h.face.resize(tallFace)
+	show(h.summary, false)
+	h.name.align = fyne.TextAlignCenter
+	y := float32(0)
+	place := func(o fyne.CanvasObject, gap float32) {
+		least := o.MinSize()
+		if least.Width == 0 {
+			least.Width = size.Width
+		}
+		o.Move(fyne.NewPos((size.Width-least.Width)/2, y))
+		o.Resize(least)
+		y += least.Height + gap
+	}
+	place(h.pill.root, 12)
+	place(h.face, 10)
+	for _, line := range []*text{h.name, h.line2, h.number} {
+		show(line, line.value != "")
+		if line.value != "" {
+			place(line, 3)
+		}
+	}
+	show(h.clock, h.clock.value != "")
+	if h.clock.value != "" {
+		y += 3
+		place(h.clock, 3)
+	}
+	show(h.status, h.status.value != "")
+	if h.status.value != "" {
+		y += 7
+		place(h.status, 3)
+	}
+}
+
+func (h *hero) layRow(size fyne.Size) {
+	h.face.resize(compactFace)
+	show(h.line2, false)
+	show(h.number, false)
+	show(h.status, false)
+	show(h.summary, true)
+	show(h.name, true)
+	show(h.clock, h.clock.value != "")
+	h.name.align = fyne.TextAlignLeading
+
+	h.face.Move(fyne.NewPos(0, (size.Height-compactFace)/2))
+	h.face.Resize(fyne.NewSquareSize(compactFace))
+	word, time := h.pill.root.MinSize(), h.clock.MinSize()
+	right := max(word.Width, time.Width)
+	y := (size.Height - word.Height) / 2
+	if h.clock.value != "" {
+		y = (size.Height - word.Height - time.Height) / 2
+		h.clock.Move(fyne.NewPos(size.Width-time.Width, y+word.Height))
+		h.clock.Resize(time)
+	}
+	h.pill.root.Move(fyne.NewPos(size.Width-word.Width, y))
+	h.pill.root.Resize(word)
+
+	x := float32(compactFace + 12)
+	width := size.Width - x - right - 12
+	top, below := h.name.MinSize().Height, h.summary.MinSize().Height
+	y = (size.Height - top - below - 2) / 2
+	h.name.Move(fyne.NewPos(x, y))
+	h.name.Resize(fyne.NewSize(width, top))
+	h.summary.Move(fyne.NewPos(x, y+top+2))
+	h.summary.Resize(fyne.NewSize(width, below))
+}

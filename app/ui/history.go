@@ -1,0 +1,238 @@
+package ui
+
+import (
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"linecard/app"
+	"linecard/crm"
+)
+
+// doubleClick is how quickly two clicks on a row follow each other to dial it.
+const doubleClick = 400 * time.Millisecond
+
+// leftPane is the number field and the calls of the past. Recent calls come with the View; every other list is asked for,
+// off the UI goroutine, and an answer that a later question has overtaken is dropped.
+type leftPane struct {
+	root  *fyne.Container
+	w     *Window
+	dial  *dialbar
+	tabs  *tabs
+	list  *callList
+	empty *paragraph
+	note  *logNote
+	tab   tabKind
+	text  string // searched for
+	asked int    // questions so far
+	rows  []app.HistoryRow
+	view  app.View
+
+	selected  string // id
+	clicked   time.Time
+	clickedID string
+}
+
+// callList is a list in which Enter dials.
+type callList struct {
+	widget.List
+	enter func()
+}
+
+// TypedKey implements fyne.Focusable.
+func (l *callList) TypedKey(e *fyne.KeyEvent) {
+	if e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter {
+		l.enter()
+		return
+	}
+	l.List.TypedKey(e)
+	if e.Name == fyne.KeyUp || e.Name == fyne.KeyDown { // going through the list shows the number of each call
+		l.List.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	}
+}
+
+func newLeftPane(w *Window) *leftPane {
+	p := &leftPane{w: w, empty: newParagraph("", caption.centred(), 3)}
+	p.dial = newDialbar(w, p.search, func() { w.focus(p.list) })
+	p.tabs = newTabs(p.openTab)
+	p.tabs.choose(tabRecent)
+	p.note = newLogNote(w)
+	p.list = &callList{enter: p.dialSelected}
+	p.list.HideSeparators = true
+	p.list.Length = func() int { return len(p.rows) }
+	p.list.CreateItem = func() fyne.CanvasObject { return newHistoryRow(p.menu) }
+	p.list.UpdateItem = func(i widget.ListItemID, o fyne.CanvasObject) {
+		if i < len(p.rows) {
+			o.(*historyRow).set(p.rows[i], w.cfg.Now(), p.rows[i].ID == p.selected, p.view.Org.State == crm.Linked)
+		}
+	}
+	p.list.OnSelected = p.clickedRow
+	p.list.ExtendBaseWidget(p.list)
+	above := vbox(0, p.dial.root, inset(0, 0, 8, 8, p.tabs.root), rule())
+	p.root = container.NewStack(newBox(colorSurface, 0), container.NewBorder(above, p.note.root, nil, nil,
+		container.NewStack(inset(6, 0, 0, 0, container.NewThemeOverride(p.list, tightTheme{})),
+			inset(40, 0, 24, 24, p.empty))))
+	return p
+}
+
+// tightTheme lets rows follow each other without the gap a list leaves for its separators, and leaves the lighting of the
+// selected row to the row.
+type tightTheme struct{ pillTheme }
+
+func (t tightTheme) Size(n fyne.ThemeSizeName) float32 {
+	if n == theme.SizeNamePadding {
+		return 1
+	}
+	return currentTheme().Size(n)
+}
+
+func (p *leftPane) show(v app.View) {
+	fresh := !slices.Equal(v.History, p.view.History) || v.Unlogged != p.view.Unlogged || v.Missed != p.view.Missed ||
+		v.Org.State != p.view.Org.State
+	p.view = v
+	p.tabs.counts(v.Missed, v.Unlogged)
+	if fresh {
+		p.load()
+	}
+}
+
+func (p *leftPane) openTab(kind tabKind) {
+	p.tab = kind
+	p.tabs.choose(kind)
+	p.selected = ""
+	p.load()
+	p.list.ScrollToTop()
+	if kind == tabMissed && p.view.Missed > 0 {
+		p.w.do(func() error { p.w.cfg.Desk.MarkMissedSeen(); return nil })
+	}
+}
+
+func (p *leftPane) search(s string) {
+	if i := slices.IndexFunc(p.rows, func(r app.HistoryRow) bool { return r.ID == p.selected }); i >= 0 && p.rows[i].Dial == s {
+		return // the number of the call that was just clicked: the list stays
+	}
+	p.text = s
+	p.load()
+}
+
+// load fills the list for the tab and what is searched for.
+func (p *leftPane) load() {
+	p.asked++
+	if p.tab == tabRecent && p.text == "" {
+		p.fill(p.view.History)
+		return
+	}
+	question, filter := p.asked, app.HistoryFilter{Text: p.text, Missed: p.tab == tabMissed, NotLogged: p.tab == tabNotLogged}
+	p.w.ask(func() func() {
+		rows, err := p.w.cfg.Desk.History(filter)
+		return func() {
+			if question != p.asked {
+				return
+			}
+			if err != nil {
+				p.w.complain(err)
+				return
+			}
+			p.fill(rows)
+			p.w.relayout()
+		}
+	})
+}
+
+func (p *leftPane) fill(rows []app.HistoryRow) {
+	p.rows = rows
+	p.list.Refresh()
+	p.showNote()
+	words := ""
+	if len(rows) == 0 {
+		switch {
+		case p.text != "":
+			words = "No call matches. Press Enter to dial a number."
+		case p.tab == tabMissed:
+			words = "No missed calls."
+		case p.tab == tabNotLogged:
+			words = "Every call is logged."
+		default:
+			words = "Your calls appear here."
+		}
+	}
+	p.empty.say(words)
+}
+
+// clickedRow is one click: it shows the number in the field. A second one soon after dials it.
+func (p *leftPane) clickedRow(i widget.ListItemID) {
+	p.list.UnselectAll() // or the list would not tell of the second click
+	if i >= len(p.rows) {
+		return
+	}
+	r, now := p.rows[i], p.w.cfg.Now()
+	double := p.clickedID == r.ID && now.Sub(p.clicked) < doubleClick
+	p.selected, p.clickedID, p.clicked = r.ID, r.ID, now
+	if r.Dial != "" {
+		p.dial.fill(r.Dial)
+	}
+	p.showNote()
+	p.list.Refresh()
+	if double {
+		p.clickedID = ""
+		p.dialSelected()
+	}
+}
+
+func (p *leftPane) chosen() (app.HistoryRow, bool) {
+	for _, r := range p.rows {
+		if r.ID == p.selected {
+			return r, true
+		}
+	}
+	return app.HistoryRow{}, false
+}
+
+func (p *leftPane) dialSelected() {
+	if r, ok := p.chosen(); ok && r.Dial != "" {
+		p.dial.fill("")
+		p.w.dial(r.Dial)
+	}
+}
+
+// takeFirst shows the number of the first call listed.
+func (p *leftPane) takeFirst() {
+	for _, r := range p.rows {
+		if r.Dial != "" {
+			p.selected = r.ID
+			p.dial.fill(r.Dial)
+			p.list.Refresh()
+			return
+		}
+	}
+	p.w.say("Nobody in your calls is called that. Type a number to dial.")
+}
+
+func (p *leftPane) showNote() {
+	r, ok := p.chosen()
+	p.note.set(r, ok)
+	p.w.relayout()
+}
+
+func (p *leftPane) menu(r app.HistoryRow, at fyne.Position) {
+	m := fyne.NewMenu("")
+	add := func(words string, possible bool, f func()) {
+		i := fyne.NewMenuItem(words, f)
+		i.Disabled = !possible
+		m.Items = append(m.Items, i)
+	}
+	add("Call "+rowName(r), r.Dial != "", func() { p.w.dial(r.Dial) })
+	add("Copy number", r.Number != "", func() { p.w.cfg.App.Clipboard().SetContent(r.Number) })
+	m.Items = append(m.Items, fyne.NewMenuItemSeparator())
+	add("Open record", r.Who.URL != "", func() { p.w.openRecord(r.Who) })
+	add("Open Task", r.Task.URL != "", func() { p.w.openRecord(r.Task) })
+	if r.Log == app.LogQueued || r.Log == app.LogParked {
+		add("Log it now", true, func() { p.w.retryLog(r.ID) })
+		add("Don't log it", true, func() { p.w.discardLog(r.ID) })
+	}
+	widget.ShowPopUpMenuAtPosition(m, p.w.cfg.Window.Canvas(), at)
+}

@@ -1,0 +1,172 @@
+package ui
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"linecard/app"
+	"linecard/crm"
+)
+
+// historyRow is one call of the past: the direction, who and where from, when and how long, and where its log stands.
+type historyRow struct {
+	widget.BaseWidget
+	back *box
+	way  *glyph
+	name *text
+	sub  *text
+	when *text
+	last *text // how long, or how it went
+	log  *glyph
+	row  app.HistoryRow
+	menu func(r app.HistoryRow, at fyne.Position)
+}
+
+func newHistoryRow(menu func(app.HistoryRow, fyne.Position)) *historyRow {
+	r := &historyRow{back: newBox(colorNone, 8), way: newGlyph("call_received", colorMuted, 16), menu: menu,
+		name: newText("", body.elided()), sub: newText("", caption.elided()),
+		when: newText("", caption), last: newText("", caption), log: newGlyph("schedule", colorHeld, 13)}
+	r.ExtendBaseWidget(r)
+	return r
+}
+
+func (r *historyRow) set(row app.HistoryRow, now time.Time, selected, linked bool) {
+	r.row = row
+	way, ink, bold := wayOf(row)
+	r.way.set(way, ink)
+	nameInk := theme.ColorNameForeground
+	if bold {
+		nameInk = colorMissed
+	}
+	r.name.bold = bold
+	r.name.paint(nameInk)
+	r.name.set(rowName(row))
+	r.sub.set(rowDetail(row, linked))
+	r.when.set(moment(row.Started, now))
+	r.last.set(rowOutcome(row))
+	logIcon, logInk := logMark(row.Log)
+	show(r.log, logIcon != "")
+	if logIcon != "" {
+		r.log.set(logIcon, logInk)
+	}
+	if selected {
+		r.back.paint(theme.ColorNameSelection)
+	} else {
+		r.back.paint(colorNone)
+	}
+	r.Refresh()
+}
+
+// wayOf is the arrow of a call, its colour, and whether the agent still has to look at it.
+func wayOf(row app.HistoryRow) (iconName string, ink fyne.ThemeColorName, unseen bool) {
+	missed := row.Direction == crm.Inbound && row.Outcome == crm.Missed
+	switch {
+	case missed && !row.Seen:
+		return "call_missed", colorMissed, true
+	case missed:
+		return "call_missed", colorMissed, false
+	case row.Direction == crm.Inbound:
+		return "call_received", colorMuted, false
+	}
+	return "call_made", colorMuted, false
+}
+
+func rowName(row app.HistoryRow) string {
+	switch {
+	case row.Name != "":
+		return row.Name
+	case row.Dial == "" && row.Number == "":
+		return "Number withheld"
+	}
+	return row.Number
+}
+
+// rowDetail is the second line: the company, or the number, or that the org knows nobody by it.
+func rowDetail(row app.HistoryRow, linked bool) string {
+	switch {
+	case row.Company != "":
+		return row.Company
+	case row.Name != "" && row.Number != row.Name:
+		return row.Number
+	case linked && row.Who.IsZero() && len(row.Dial) > 6:
+		return "No match"
+	}
+	return string(row.Direction)
+}
+
+func rowOutcome(row app.HistoryRow) string {
+	switch row.Outcome {
+	case crm.Answered:
+		return span(row.Duration)
+	case crm.AnsweredElsewhere:
+		return "Elsewhere"
+	}
+	return sentenceCase(string(row.Outcome))
+}
+
+func logMark(s app.LogState) (iconName string, ink fyne.ThemeColorName) {
+	switch s {
+	case app.LogQueued, app.LogSending:
+		return "schedule", colorHeld
+	case app.LogParked:
+		return "error_outline", colorMissed
+	}
+	return "", colorMuted
+}
+
+// TappedSecondary implements fyne.SecondaryTappable. A plain tap is the list's.
+func (r *historyRow) TappedSecondary(e *fyne.PointEvent) { r.menu(r.row, e.AbsolutePosition) }
+
+func (r *historyRow) CreateRenderer() fyne.WidgetRenderer { return &historyRowRenderer{r} }
+
+type historyRowRenderer struct{ r *historyRow }
+
+const (
+	rowTop   = 6
+	rowLeft  = 10
+	rowInset = 6 // the highlight keeps off the pane's edge
+)
+
+func (h *historyRowRenderer) MinSize() fyne.Size {
+	return fyne.NewSize(200, h.r.name.MinSize().Height+h.r.sub.MinSize().Height+2+2*rowTop)
+}
+
+func (h *historyRowRenderer) Layout(size fyne.Size) {
+	r := h.r
+	r.back.Move(fyne.NewPos(rowInset, 0))
+	r.back.Resize(fyne.NewSize(size.Width-2*rowInset, size.Height))
+	left, right := float32(rowInset+rowLeft), size.Width-rowInset-rowLeft
+	r.way.Move(fyne.NewPos(left, 0))
+	r.way.Resize(fyne.NewSize(16, size.Height))
+	x := left + 16 + 10
+
+	top, below := r.name.MinSize().Height, r.sub.MinSize().Height
+	when := r.when.MinSize()
+	r.when.Move(fyne.NewPos(right-when.Width, rowTop+(top-when.Height)/2))
+	r.when.Resize(when)
+	r.name.Move(fyne.NewPos(x, rowTop))
+	r.name.Resize(fyne.NewSize(right-when.Width-8-x, top))
+
+	y := rowTop + top + 2
+	last := r.last.MinSize()
+	r.last.Move(fyne.NewPos(right-last.Width, y))
+	r.last.Resize(last)
+	edge := right - last.Width
+	if r.log.Visible() {
+		edge -= 13 + 5
+		r.log.Move(fyne.NewPos(edge, y))
+		r.log.Resize(fyne.NewSize(13, below))
+	}
+	r.sub.Move(fyne.NewPos(x, y))
+	r.sub.Resize(fyne.NewSize(edge-8-x, below))
+}
+
+func (h *historyRowRenderer) Refresh() { h.Layout(h.r.Size()) }
+func (h *historyRowRenderer) Objects() []fyne.CanvasObject {
+	r := h.r
+	return []fyne.CanvasObject{r.back, r.way, r.name, r.sub, r.when, r.last, r.log}
+}
+func (h *historyRowRenderer) Destroy() {}

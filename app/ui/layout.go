@@ -1,0 +1,144 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+)
+
+const (
+	sideWidth = 300 // left and right pane
+	minWidth  = 960
+	minHeight = 560
+)
+
+func inset(top, bottom, left, right float32, o fyne.CanvasObject) *fyne.Container {
+	return container.New(layout.NewCustomPaddedLayout(top, bottom, left, right), o)
+}
+
+func vbox(gap float32, o ...fyne.CanvasObject) *fyne.Container {
+	return container.New(layout.NewCustomPaddedVBoxLayout(gap), o...)
+}
+
+func hbox(gap float32, o ...fyne.CanvasObject) *fyne.Container {
+	return container.New(layout.NewCustomPaddedHBoxLayout(gap), o...)
+}
+
+// middle keeps o at its own height in the middle of a taller row.
+func middle(o fyne.CanvasObject) *fyne.Container { return container.NewCenter(o) }
+
+// sized gives o at least the size.
+func sized(w, h float32, o fyne.CanvasObject) *fyne.Container {
+	return container.New(leastLayout{fyne.NewSize(w, h)}, o)
+}
+
+type leastLayout struct{ least fyne.Size }
+
+func (l leastLayout) MinSize(o []fyne.CanvasObject) fyne.Size { return l.least.Max(o[0].MinSize()) }
+func (l leastLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	o[0].Move(fyne.Position{})
+	o[0].Resize(size)
+}
+
+// columns is the three panes: fixed, flexible, fixed, a pixel apart. What lies under them shows as the two lines between.
+// A split container would do, but its bar is as loud as a button.
+type columns struct{}
+
+func (columns) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(minWidth, 0)
+}
+
+func (columns) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	x, mid := float32(0), size.Width-2*sideWidth-2
+	for i, w := range []float32{sideWidth, mid, sideWidth} {
+		o[i].Move(fyne.NewPos(x, 0))
+		o[i].Resize(fyne.NewSize(w, size.Height))
+		x += w + 1
+	}
+}
+
+// frame puts a bar above and one below what takes the rest, without the gaps of a border layout.
+type frame struct{}
+
+func (frame) MinSize(o []fyne.CanvasObject) fyne.Size {
+	var size fyne.Size
+	for _, part := range o {
+		least := part.MinSize()
+		size = fyne.NewSize(max(size.Width, least.Width), size.Height+least.Height)
+	}
+	return size
+}
+
+func (frame) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	top, bottom := o[0].MinSize().Height, o[2].MinSize().Height
+	y := float32(0)
+	for i, h := range []float32{top, size.Height - top - bottom, bottom} {
+		o[i].Move(fyne.NewPos(0, y))
+		o[i].Resize(fyne.NewSize(size.Width, h))
+		y += h
+	}
+}
+
+// columnOf keeps what it holds at a readable width in the middle of a wide page.
+type columnOf struct{ most float32 }
+
+func (c columnOf) MinSize(o []fyne.CanvasObject) fyne.Size { return o[0].MinSize() }
+func (c columnOf) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	w := min(size.Width, c.most)
+	o[0].Move(fyne.NewPos((size.Width-w)/2, 0))
+	o[0].Resize(fyne.NewSize(w, size.Height))
+}
+
+// row lays equal columns side by side, whatever they would like, between a least and a most width each.
+type row struct{ gap, most float32 }
+
+func (r row) MinSize(o []fyne.CanvasObject) fyne.Size {
+	var size fyne.Size
+	for _, c := range o {
+		size = size.Max(c.MinSize())
+	}
+	return fyne.NewSize(size.Width*float32(len(o))+r.gap*float32(len(o)-1), size.Height)
+}
+
+func (r row) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	n := float32(len(o))
+	w := min(r.most, (size.Width-r.gap*(n-1))/n)
+	x := (size.Width - w*n - r.gap*(n-1)) / 2
+	for _, c := range o {
+		c.Move(fyne.NewPos(x, 0))
+		c.Resize(fyne.NewSize(w, size.Height))
+		x += w + r.gap
+	}
+}
+
+func show(o fyne.CanvasObject, visible bool) {
+	if o.Visible() == visible {
+		return
+	}
+	if visible {
+		o.Show()
+	} else {
+		o.Hide()
+	}
+}
+
+// relayout gives every container under o its layout again, after texts have changed. The window does this by itself
+// before its next frame; the software canvas of the tests and pictures does not.
+func relayout(o fyne.CanvasObject) {
+	switch o := o.(type) {
+	case *fyne.Container:
+		if o.Layout != nil {
+			o.Layout.Layout(o.Objects, o.Size())
+		}
+		for _, child := range o.Objects {
+			relayout(child)
+		}
+	case *container.Scroll:
+		o.Content.Resize(o.Content.MinSize().Max(fyne.NewSize(o.Size().Width, o.Size().Height)))
+		relayout(o.Content)
+	case *container.ThemeOverride:
+		relayout(o.Content)
+	case *clickable:
+		relayout(o.content)
+	}
+}

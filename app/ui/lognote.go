@@ -1,0 +1,53 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"linecard/app"
+)
+
+// logNote is below the list while a call is chosen whose log is not in the org yet: why, and what can be done.
+type logNote struct {
+	root  *fyne.Container
+	icon  *glyph
+	title *text
+	why   *paragraph
+	row   app.HistoryRow
+}
+
+func newLogNote(w *Window) *logNote {
+	n := &logNote{icon: newGlyph("schedule", colorHeld, 16), title: newText("", body.strong().elided()),
+		why: newParagraph("", caption, 4).narrow(sideWidth - 28)}
+	retry := newButton("Log it now", "refresh", widget.MediumImportance, func() { w.retryLog(n.row.ID) })
+	discard := newButton("Don't log", "", widget.LowImportance, func() { w.discardLog(n.row.ID) })
+	n.root = vbox(0, rule(), inset(10, 10, 14, 14, vbox(6,
+		container.NewBorder(nil, nil, inset(0, 0, 0, 6, n.icon), nil, n.title), n.why,
+		container.NewBorder(nil, nil, nil, hbox(4, discard, retry)))))
+	n.root.Hide()
+	return n
+}
+
+func (n *logNote) set(r app.HistoryRow, ok bool) {
+	n.row = r
+	iconName, ink := logMark(r.Log)
+	show(n.root, ok && iconName != "")
+	if !n.root.Visible() {
+		return
+	}
+	n.icon.set(iconName, ink)
+	switch r.Log {
+	case app.LogParked:
+		n.title.set("Salesforce refused this call")
+	case app.LogSending:
+		n.title.set("Being logged")
+	default:
+		n.title.set("Waiting to be logged")
+	}
+	why := sentence(r.Error)
+	if why == "" {
+		why = "It is kept on this computer and sent as soon as Salesforce answers."
+	}
+	n.why.say(why)
+}

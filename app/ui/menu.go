@@ -1,0 +1,212 @@
+package ui
+
+import (
+	"runtime"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"linecard/app"
+)
+
+// The shortcuts. They are the main menu's, never the canvas's: a focused field swallows the canvas's, and the agent types
+// notes while on the phone. None of them means anything inside a field (Ctrl+Backspace, say, deletes a word there).
+var (
+	keyAnswer   = ctrl(fyne.KeyReturn)
+	keyHangup   = ctrl(fyne.KeyPeriod)
+	keyMute     = ctrl(fyne.KeyM)
+	keyHold     = holdKey()
+	keyTransfer = ctrl(fyne.KeyT)
+	keyKeypad   = ctrl(fyne.KeyK)
+	keyNumber   = ctrl(fyne.KeyL)
+	keySearch   = ctrl(fyne.KeyF)
+	keyRecord   = ctrl(fyne.KeyO)
+	keySave     = ctrl(fyne.KeyS)
+	keyDND      = ctrl(fyne.KeyD)
+	keySettings = ctrl(fyne.KeyComma)
+	keyQuit     = ctrl(fyne.KeyQ)
+	keyRecent   = ctrl(fyne.Key1)
+	keyMissed   = ctrl(fyne.Key2)
+	keyUnlogged = ctrl(fyne.Key3)
+)
+
+func ctrl(k fyne.KeyName) *desktop.CustomShortcut {
+	return &desktop.CustomShortcut{KeyName: k, Modifier: fyne.KeyModifierShortcutDefault}
+}
+
+// holdKey is Ctrl+H, but Shift+Cmd+H on a Mac, where Cmd+H hides the application.
+func holdKey() *desktop.CustomShortcut {
+	s := ctrl(fyne.KeyH)
+	if runtime.GOOS == "darwin" {
+		s.Modifier |= fyne.KeyModifierShift
+	}
+	return s
+}
+
+// shortcutName is a shortcut as the agent reads it: "Ctrl+Enter".
+func shortcutName(s *desktop.CustomShortcut) string {
+	var parts []string
+	if s.Modifier&fyne.KeyModifierControl != 0 {
+		parts = append(parts, "Ctrl")
+	}
+	if s.Modifier&fyne.KeyModifierShift != 0 {
+		parts = append(parts, "Shift")
+	}
+	if s.Modifier&fyne.KeyModifierSuper != 0 {
+		parts = append(parts, "Cmd")
+	}
+	name := string(s.KeyName)
+	if s.KeyName == fyne.KeyReturn {
+		name = "Enter"
+	}
+	return strings.Join(append(parts, name), "+")
+}
+
+// mainMenu holds every command. Its items are enabled by the View, and each looks again when it is chosen: a shortcut
+// fires whether or not its item is enabled.
+type mainMenu struct {
+	w    *Window
+	menu *fyne.MainMenu
+
+	answer, hangup, mute, hold, keypad, transfer, record, save, dnd *fyne.MenuItem
+}
+
+func newMainMenu(w *Window) *mainMenu {
+	m := &mainMenu{w: w}
+	item := func(words string, key *desktop.CustomShortcut, f func()) *fyne.MenuItem {
+		i := fyne.NewMenuItem(words, f)
+		if key != nil {
+			i.Shortcut = key
+		}
+		return i
+	}
+	m.answer = item("Answer or call", keyAnswer, w.answerOrDial)
+	m.hangup = item("Decline or hang up", keyHangup, w.declineOrHangup)
+	m.mute = item("Mute", keyMute, func() { w.inCall((*callScene).toggleMute) })
+	m.hold = item("Hold", keyHold, func() { w.inCall((*callScene).toggleHold) })
+	m.keypad = item("Keypad", keyKeypad, w.keypad)
+	m.transfer = item("Transfer…", keyTransfer, func() { w.inCall((*callScene).toggleTransfer) })
+	m.record = item("Open record", keyRecord, w.openShownRecord)
+	m.save = item("Save wrap-up", keySave, w.saveWrap)
+	m.dnd = item("Do not disturb", keyDND, func() { w.setDND(!w.view.DND) })
+	quit := item("Quit", keyQuit, w.RequestQuit)
+	quit.IsQuit = true
+
+	program := fyne.NewMenu("Linecard", m.dnd)
+	if w.cfg.Settings != nil {
+		program.Items = append(program.Items, fyne.NewMenuItemSeparator(),
+			item("Settings…", keySettings, func() { w.openSettings(pagePhone) }),
+			item("About Linecard", nil, func() { w.openSettings(pageAbout) }))
+	}
+	program.Items = append(program.Items, fyne.NewMenuItemSeparator(), quit)
+	m.menu = fyne.NewMainMenu(program,
+		fyne.NewMenu("Call", m.answer, m.hangup, fyne.NewMenuItemSeparator(), m.mute, m.hold, m.keypad, m.transfer,
+			fyne.NewMenuItemSeparator(), m.record, m.save),
+		fyne.NewMenu("Go",
+			item("Number field", keyNumber, w.focusNumber), item("Search calls", keySearch, w.focusNumber), fyne.NewMenuItemSeparator(),
+			item("Recent calls", keyRecent, func() { w.goTo(tabRecent) }),
+			item("Missed calls", keyMissed, func() { w.goTo(tabMissed) }),
+			item("Calls not logged", keyUnlogged, func() { w.goTo(tabNotLogged) })))
+	return m
+}
+
+// show enables what can be done now. The menu is drawn anew only when something in it changed.
+func (m *mainMenu) show(v app.View, c app.CallView) {
+	changed := false
+	set := func(i *fyne.MenuItem, possible, checked bool) {
+		if i.Disabled == possible || i.Checked != checked {
+			i.Disabled, i.Checked, changed = !possible, checked, true
+		}
+	}
+	set(m.answer, true, false)
+	set(m.hangup, live(c) && c.ID != "", false)
+	set(m.mute, connected(c), c.Muted)
+	set(m.hold, connected(c), c.Phase == app.Held)
+	set(m.keypad, true, false)
+	set(m.transfer, connected(c), false)
+	set(m.record, c.Lookup.Record != nil && c.Lookup.Record.URL != "", false)
+	set(m.save, c.Phase == app.WrapUp, false)
+	set(m.dnd, v.Phone.Configured, v.DND)
+	if changed {
+		m.menu.Refresh()
+	}
+}
+
+// ringing is the call Answer is for: the one in the centre, or else the first that rings.
+func (w *Window) ringing() (app.CallView, bool) {
+	if c := w.shown(); c.Phase == app.Ringing {
+		return c, true
+	}
+	for _, c := range w.view.Calls {
+		if c.Phase == app.Ringing {
+			return c, true
+		}
+	}
+	return app.CallView{}, false
+}
+
+func (w *Window) answerOrDial() {
+	c, ok := w.ringing()
+	if !ok {
+		w.closeSettings()
+		w.left.dial.submit()
+		return
+	}
+	busy := ""
+	for _, other := range w.view.Calls {
+		if other.Phase == app.Talking || other.Phase == app.RemHeld {
+			busy = other.ID
+		}
+	}
+	w.takeOver(busy, c)
+}
+
+func (w *Window) declineOrHangup() {
+	if c := w.shown(); c.ID != "" && live(c) {
+		w.hangup(c.ID)
+	} else if c, ok := w.ringing(); ok {
+		w.decline(c.ID)
+	}
+}
+
+// inCall does something to the call in the centre, if it is one.
+func (w *Window) inCall(do func(*callScene)) {
+	if connected(w.shown()) {
+		w.closeSettings()
+		do(w.centre.call)
+		w.relayout()
+	}
+}
+
+func (w *Window) keypad() {
+	if connected(w.shown()) {
+		w.inCall((*callScene).toggleKeypad)
+		return
+	}
+	w.left.dial.toggle()
+}
+
+func (w *Window) openShownRecord() {
+	if r := w.shown().Lookup.Record; r != nil && r.URL != "" {
+		w.openRecord(r.Ref)
+	}
+}
+
+func (w *Window) saveWrap() {
+	if w.shown().Phase == app.WrapUp {
+		w.centre.call.form.saveNow()
+	}
+}
+
+func (w *Window) focusNumber() {
+	w.closeSettings()
+	w.focus(w.left.dial.field)
+	w.left.dial.field.TypedShortcut(&fyne.ShortcutSelectAll{})
+}
+
+func (w *Window) goTo(kind tabKind) {
+	w.closeSettings()
+	w.left.openTab(kind)
+	w.focus(w.left.list)
+}

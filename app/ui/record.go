@@ -1,0 +1,165 @@
+package ui
+
+import (
+	"reflect"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"linecard/app"
+)
+
+// skeletonAfter is how long a lookup may take before the pane says that it is looking: an answer that is quicker than
+// that would only make it flicker.
+const skeletonAfter = 150 * time.Millisecond
+
+// recordPane is who the org says the other party is. A page is built anew when what it shows has changed, and only then.
+type recordPane struct {
+	root   *fyne.Container
+	w      *Window
+	page   *fyne.Container
+	scroll *container.Scroll
+	now    recordKey
+	built  bool
+	late   *time.Timer // of the skeleton
+}
+
+// recordKey is everything a page depends on.
+type recordKey struct {
+	call     string
+	number   string
+	lookup   app.LookupView
+	linked   bool
+	instance string
+	skeleton bool
+	day      int // "Yesterday" ages
+}
+
+func newRecordPane(w *Window) *recordPane {
+	p := &recordPane{w: w, page: container.NewStack()}
+	p.scroll = container.NewVScroll(p.page)
+	p.root = container.NewStack(newBox(colorSurface, 0), p.scroll)
+	return p
+}
+
+func (p *recordPane) show(v app.View, c app.CallView) {
+	key := recordKey{call: c.ID, number: c.Number, lookup: c.Lookup, linked: linked(v), instance: v.Org.InstanceURL,
+		day: p.w.cfg.Now().YearDay()}
+	if c.Lookup.State == app.LookupPending {
+		key.skeleton = p.waited(c.ID)
+	} else {
+		p.stop()
+	}
+	if p.built && reflect.DeepEqual(key, p.now) {
+		return
+	}
+	scrolled := p.now.call == key.call
+	p.now, p.built = key, true
+	p.page.Objects = []fyne.CanvasObject{p.build(v, c, key.skeleton)}
+	if !scrolled {
+		p.scroll.ScrollToTop()
+	}
+	p.page.Refresh()
+}
+
+// waited says whether the lookup of a call has gone on long enough to be shown, and sees to it that it will be.
+func (p *recordPane) waited(call string) bool {
+	if p.built && p.now.call == call && p.now.lookup.State == app.LookupPending {
+		return p.now.skeleton
+	}
+	p.stop()
+	p.late = p.w.after(skeletonAfter, func() { p.showSkeleton(call) })
+	return false
+}
+
+func (p *recordPane) showSkeleton(call string) {
+	if p.now.call != call || p.now.lookup.State != app.LookupPending {
+		return
+	}
+	p.now.skeleton = true
+	p.page.Objects = []fyne.CanvasObject{skeleton()}
+	p.page.Refresh()
+	relayout(p.root)
+}
+
+func (p *recordPane) stop() {
+	if p.late != nil {
+		p.late.Stop()
+		p.late = nil
+	}
+}
+
+func (p *recordPane) build(v app.View, c app.CallView, looking bool) fyne.CanvasObject {
+	l := c.Lookup
+	switch {
+	case c.ID == "":
+		if p.w.cfg.Settings != nil && v.Phone.Configured && !linked(v) {
+			return p.notLinked(v)
+		}
+		return said("person", "No record", "The caller's record appears here.")
+	case l.Record != nil:
+		return newRecordPage(p.w, v, c)
+	}
+	switch l.State {
+	case app.LookupPending:
+		if looking {
+			return skeleton()
+		}
+		return container.NewStack()
+	case app.LookupMany:
+		return newPickPage(p.w, c)
+	case app.LookupNoMatch:
+		create := newButton("Create contact", "person_add", widget.MediumImportance, func() {
+			p.w.openURL(newContactURL(v.Org.InstanceURL, c.E164))
+		})
+		show(create, newContactURL(v.Org.InstanceURL, c.E164) != "")
+		return said("person_search", "No match", "Nobody in Salesforce has "+c.Number+".", create)
+	case app.LookupWithheld:
+		return said("person_off", "Number withheld", "There is no number to look the caller up by.")
+	case app.LookupNotLinked:
+		return p.notLinked(v)
+	case app.LookupFailed:
+		again := newButton("Look up again", "refresh", widget.MediumImportance, func() {
+			p.w.do(func() error { return p.w.cfg.Desk.LookupAgain(c.ID) })
+		})
+		return said("cloud_off", "Not looked up", sentence(l.Error)+" The call will be logged when Salesforce answers.", again)
+	}
+	return said("headset_mic", "Colleague", "Extensions are not looked up in Salesforce.")
+}
+
+func (p *recordPane) notLinked(v app.View) fyne.CanvasObject {
+	words, label := "Link your org to see who's calling.", "Link org"
+	if v.Org.Reason != "" {
+		words, label = sentence(v.Org.Reason), "Open Salesforce settings"
+	}
+	link := newButton(label, "cloud", widget.HighImportance, func() { p.w.openSettings(pageSalesforce) })
+	return said("link_off", "No org", words, link)
+}
+
+// said is a page with nothing on it but why.
+func said(iconName, heading, words string, buttons ...fyne.CanvasObject) fyne.CanvasObject {
+	column := vbox(6, middle(newGlyph(iconName, colorMuted, 28)), inset(6, 0, 0, 0, newText(heading, body.strong().centred())),
+		newParagraph(words, caption.centred(), 6).narrow(sideWidth-64))
+	for _, b := range buttons {
+		column.Add(inset(10, 0, 0, 0, middle(b)))
+	}
+	return container.New(upperThird{}, column)
+}
+
+// skeleton is the shape of a record that is on its way. It does not move: a shimmer would keep the machine busy for a
+// pane that is there for half a second.
+func skeleton() fyne.CanvasObject {
+	bar := func(w, h float32) fyne.CanvasObject {
+		b := newBox(colorSunken, h/2)
+		b.least = fyne.NewSize(w, h)
+		return hbox(0, b)
+	}
+	face := newBox(colorSunken, 18)
+	face.least = fyne.NewSquareSize(36)
+	return inset(18, 16, 16, 16, vbox(16,
+		container.NewBorder(nil, nil, inset(0, 0, 0, 10, face), nil, vbox(6, bar(70, 10), bar(150, 14))),
+		newText("Looking up…", caption),
+		bar(210, 12), bar(180, 12), bar(230, 12)))
+}

@@ -1,0 +1,230 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"linecard/app"
+	"linecard/crm"
+)
+
+// objectWord names an object of the org in running text.
+func objectWord(object string) string {
+	if object == "" {
+		return "record"
+	}
+	return strings.ToLower(object)
+}
+
+// objectIcon stands for an object of the org.
+func objectIcon(object string) string {
+	switch object {
+	case crm.Account:
+		return "business"
+	case crm.Opportunity:
+		return "work"
+	case crm.Case:
+		return "support"
+	case crm.Task:
+		return "assignment"
+	}
+	return "person"
+}
+
+// newRecordPage is one record: who it is, why it is shown, what is open, what was last.
+func newRecordPage(w *Window, v app.View, c app.CallView) fyne.CanvasObject {
+	m := c.Lookup.Record
+	r := m.Record
+	page := vbox(0, recordHead(r), inset(10, 0, 0, 0, whyLine(m.Why)))
+	if r.DoNotCall {
+		p := newPill()
+		p.set("DO NOT CALL", colorMissed, colorMissedTint)
+		page.Add(inset(8, 0, 0, 0, hbox(0, p.root)))
+	}
+	facts := [][2]string{{"Account", accountName(r)}, {"Owner", r.Owner}, {"Status", r.Status}}
+	if d := r.Details; d != nil {
+		facts = append(facts, [2]string{"Open deals", fmt.Sprint(len(d.Opportunities))}, [2]string{"Open cases", fmt.Sprint(len(d.Cases))})
+	}
+	page.Add(inset(12, 0, 0, 0, factGrid(facts)))
+	if r.URL != "" {
+		page.Add(inset(14, 0, 0, 0, newButton("Open in Salesforce", "open_in_new", widget.MediumImportance, func() { w.openRecord(r.Ref) })))
+	}
+	if len(r.Phones) > 0 || r.Email != "" {
+		page.Add(section("Call or write"))
+		for _, f := range r.Phones {
+			page.Add(phoneLine(w, f))
+		}
+		if r.Email != "" {
+			page.Add(newLine("email", r.Email, "Email", nil))
+		}
+	}
+	if d := r.Details; d != nil {
+		if open := append(append([]crm.Related{}, d.Opportunities...), d.Cases...); len(open) > 0 {
+			page.Add(section("Open"))
+			for _, o := range open {
+				page.Add(newLine(objectIcon(o.Object), o.Name, o.Detail, opens(w, o.Ref)))
+			}
+		}
+		if len(d.Activities) > 0 {
+			page.Add(section("Recent activity"))
+			for _, a := range d.Activities {
+				page.Add(newLine(objectIcon(a.Object), a.Name, moment(a.When, w.cfg.Now()), opens(w, a.Ref)))
+			}
+		}
+	}
+	if others := otherMatches(c.Lookup); len(others) > 0 {
+		page.Add(section("Other matches"))
+		for _, o := range others {
+			page.Add(newLine(objectIcon(o.Object), o.Name, o.Object, func() { w.pick(c.ID, o.ID) }))
+		}
+	}
+	return container.NewBorder(inset(18, 16, 16, 16, page), nil, nil, nil)
+}
+
+func accountName(r crm.Record) string {
+	if r.Account.Name != "" {
+		return r.Account.Name
+	}
+	if r.Object == crm.Account {
+		return ""
+	}
+	return r.Company
+}
+
+func recordHead(r crm.Record) fyne.CanvasObject {
+	face := newAvatar(36)
+	if r.Object == crm.Account {
+		face.set("", "business")
+	} else {
+		face.set(r.Name, "person")
+	}
+	return container.NewBorder(nil, nil, inset(0, 0, 0, 10, face), nil,
+		vbox(1, newText(joined(strings.ToUpper(r.Object), r.Title), eyebrow.elided()), newText(r.Name, heading.elided())))
+}
+
+// whyLine says what made the record a match. A probable one says so.
+func whyLine(w crm.Why) fyne.CanvasObject {
+	iconName, ink, words := "check_circle", colorTalking, "Matched on "+w.Label
+	switch w.Closeness {
+	case crm.National:
+		words = "Matched on " + w.Label + ", stored without country"
+	case crm.Suffix:
+		iconName, ink, words = "error_outline", colorHeld, "Probably: "+w.Label+" ends the same"
+	}
+	if w.Label == "" {
+		iconName, ink, words = "check_circle", colorTalking, "Picked by you"
+	}
+	return container.NewBorder(nil, nil, inset(0, 0, 0, 6, newGlyph(iconName, ink, 14)), nil, newText(words, caption.elided()))
+}
+
+// factGrid is pairs of a label and a value, two abreast; empty ones are left out.
+func factGrid(facts [][2]string) fyne.CanvasObject {
+	grid := vbox(10)
+	var cells []fyne.CanvasObject
+	for _, f := range facts {
+		if f[1] != "" {
+			cells = append(cells, vbox(1, newText(f[0], caption.elided()), newText(f[1], body.elided())))
+		}
+	}
+	for i := 0; i < len(cells); i += 2 {
+		pair := cells[i:min(i+2, len(cells))]
+		if len(pair) == 1 {
+			grid.Add(pair[0])
+			continue
+		}
+		grid.Add(container.New(row{gap: 12, most: sideWidth}, pair...))
+	}
+	return grid
+}
+
+func section(words string) fyne.CanvasObject {
+	return vbox(0, inset(14, 12, 0, 0, rule()), inset(0, 4, 0, 0, newText(words, body.strong())))
+}
+
+// phoneLine dials the number it shows.
+func phoneLine(w *Window, f crm.PhoneField) fyne.CanvasObject {
+	number := f.Value
+	return newLine("call", w.cfg.Format(number), f.Label, func() { w.dial(number) })
+}
+
+// newLine is one related thing in a line, which opens when pressed.
+func newLine(iconName, words, detail string, pressed func()) fyne.CanvasObject {
+	ink := theme.ColorNameForeground
+	if pressed != nil && iconName == "call" {
+		ink = theme.ColorNameHyperlink
+	}
+	line := inset(5, 5, 6, 6, container.New(lineLayout{}, newGlyph(iconName, colorMuted, 16), newText(words, body.elided().in(ink)),
+		newText(detail, caption.elided().trailing())))
+	if pressed == nil {
+		return inset(0, 0, -6, -6, line)
+	}
+	return inset(0, 0, -6, -6, newClickable(line, 6, pressed))
+}
+
+// lineLayout is an icon, words, and a detail at the right, which gets at most two fifths of the line.
+type lineLayout struct{}
+
+func (lineLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(120, max(o[0].MinSize().Height, o[1].MinSize().Height))
+}
+
+func (lineLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	words, detail := o[1].(*text), o[2].(*text)
+	x := o[0].MinSize().Width + 10
+	aside := min(detail.measure(detail.value).Width, size.Width*0.42)
+	if free := size.Width - x - 8 - words.measure(words.value).Width; free > aside {
+		aside = min(detail.measure(detail.value).Width, free)
+	}
+	o[0].Move(fyne.NewPos(0, 0))
+	o[0].Resize(fyne.NewSize(o[0].MinSize().Width, size.Height))
+	o[1].Move(fyne.NewPos(x, (size.Height-words.MinSize().Height)/2))
+	o[1].Resize(fyne.NewSize(size.Width-x-8-aside, words.MinSize().Height))
+	o[2].Move(fyne.NewPos(size.Width-aside, (size.Height-detail.MinSize().Height)/2))
+	o[2].Resize(fyne.NewSize(aside, detail.MinSize().Height))
+}
+
+func opens(w *Window, r crm.Ref) func() {
+	if r.URL == "" {
+		return nil
+	}
+	return func() { w.openRecord(r) }
+}
+
+func otherMatches(l app.LookupView) []crm.Match {
+	var others []crm.Match
+	for _, m := range l.Matches {
+		if l.Record == nil || m.ID != l.Record.ID {
+			others = append(others, m)
+		}
+	}
+	return others
+}
+
+// newPickPage lists everybody who has the number. Picking one joins the call to the record.
+func newPickPage(w *Window, c app.CallView) fyne.CanvasObject {
+	page := vbox(6, newText(fmt.Sprintf("%d matches", len(c.Lookup.Matches)), heading),
+		newParagraph("Pick who it is. The call is logged there, and the number is remembered.", caption, 3).narrow(sideWidth-32))
+	list := vbox(6)
+	for _, m := range c.Lookup.Matches {
+		list.Add(matchCard(m, func() { w.pick(c.ID, m.ID) }))
+	}
+	page.Add(inset(6, 0, 0, 0, list))
+	return container.NewBorder(inset(18, 16, 16, 16, page), nil, nil, nil)
+}
+
+func matchCard(m crm.Match, pressed func()) fyne.CanvasObject {
+	face := newAvatar(32)
+	if m.Object == crm.Account {
+		face.set("", "business")
+	} else {
+		face.set(m.Name, "person")
+	}
+	card := container.NewBorder(nil, nil, inset(0, 0, 0, 10, middle(face)), newGlyph("chevron_right", colorMuted, 18),
+		vbox(2, newText(m.Name, body.strong().elided()), newText(joined(m.Object, m.Company), caption.elided()), whyLine(m.Why)))
+	return newClickable(inset(10, 10, 12, 8, card), 8, pressed).background(colorSunken)
+}

@@ -1,0 +1,207 @@
+package ui
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"linecard/app"
+)
+
+// callScene is a call that is up, and the same form after it: the agent who is writing when the other side hangs up goes
+// on writing in the same field.
+type callScene struct {
+	w        *Window
+	root     *fyne.Container
+	hero     *hero
+	controls *fyne.Container
+	mute     *control
+	hold     *control
+	keypad   *control
+	transfer *control
+	form     *wrapForm
+	keys     *callKeypad
+	target   *transferPanel
+	call     app.CallView
+}
+
+func newCallScene(w *Window) *callScene {
+	s := &callScene{w: w, hero: newHero()}
+	s.mute = newControl("Mute", "mic_off", widget.MediumImportance, s.toggleMute)
+	s.hold = newControl("Hold", "pause", widget.MediumImportance, s.toggleHold)
+	s.keypad = newControl("Keypad", "dialpad", widget.MediumImportance, s.toggleKeypad)
+	s.transfer = newControl("Transfer", "phone_forwarded", widget.MediumImportance, s.toggleTransfer)
+	hangup := newControl("Hang up", "call_end", widget.DangerImportance, func() { w.hangup(s.call.ID) })
+	s.controls = container.New(row{gap: 6, most: 74}, s.mute.root, s.hold.root, s.keypad.root, s.transfer.root, hangup.root)
+	s.form = newWrapForm(w)
+	s.keys = newCallKeypad(func(key string) { w.press(s.call.ID, key) })
+	s.target = newTransferPanel(w, func() { s.open(nil) })
+	s.root = container.New(s, s.hero.root, s.controls, s.form.root, s.keys.root, s.target.root)
+	s.open(nil)
+	return s
+}
+
+func (s *callScene) object() fyne.CanvasObject { return s.root }
+
+func (s *callScene) show(v app.View, c app.CallView) {
+	if c.ID != s.call.ID || !live(c) {
+		s.keys.clear()
+		s.open(nil)
+	}
+	s.call = c
+	if c.Muted {
+		s.mute.set("Unmute", "mic", widget.HighImportance)
+	} else {
+		s.mute.set("Mute", "mic_off", widget.MediumImportance)
+	}
+	if c.Phase == app.Held {
+		s.hold.set("Resume", "play_arrow", widget.HighImportance)
+	} else {
+		s.hold.set("Hold", "pause", widget.MediumImportance)
+	}
+	s.target.show(v, c)
+	s.form.show(v, c)
+	show(s.form.root, s.body() == nil && writes(c))
+	show(s.controls, live(c))
+	s.hero.show(c)
+	if !live(c) {
+		s.hero.face.set(faceOf(c))
+		s.hero.name.set("Call ended · " + span(c.Ended.Sub(c.Answered)))
+		s.hero.summary.set(joined(callName(c), c.Line2))
+	}
+}
+
+// writes says whether there is anything to write about the call: one with a colleague is not logged.
+func writes(c app.CallView) bool { return !c.Extension }
+
+func (s *callScene) tick(now time.Time) {
+	s.hero.tick(s.call, now)
+	if s.call.Phase != app.WrapUp {
+		return
+	}
+	s.hero.status.set("")
+	if left := s.call.Wrap.Until.Sub(now); !s.call.Wrap.Until.IsZero() {
+		s.hero.pill.set("WRAP-UP "+span(left+time.Second-1), colorHeld, colorHeldTint)
+	}
+}
+
+// body is the panel that is open in place of the form, or nil.
+func (s *callScene) body() fyne.CanvasObject {
+	switch {
+	case s.keys.root.Visible():
+		return s.keys.root
+	case s.target.root.Visible():
+		return s.target.root
+	}
+	return nil
+}
+
+func (s *callScene) open(panel fyne.CanvasObject) {
+	show(s.keys.root, panel == s.keys.root)
+	show(s.target.root, panel == s.target.root)
+	show(s.form.root, panel == nil && writes(s.call))
+	mark := func(c *control, iconName string, open bool) {
+		if open {
+			c.button.look(iconName, widget.HighImportance)
+		} else {
+			c.button.look(iconName, widget.MediumImportance)
+		}
+	}
+	mark(s.keypad, "dialpad", panel == s.keys.root)
+	mark(s.transfer, "phone_forwarded", panel == s.target.root)
+	relayout(s.root)
+}
+
+func (s *callScene) toggleMute() {
+	id, on := s.call.ID, !s.call.Muted
+	s.w.do(func() error { return s.w.cfg.Desk.SetMute(id, on) })
+}
+
+func (s *callScene) toggleHold() {
+	id := s.call.ID
+	if s.call.Phase == app.Held {
+		s.w.do(func() error { return s.w.cfg.Desk.Resume(id) })
+	} else {
+		s.w.do(func() error { return s.w.cfg.Desk.Hold(id) })
+	}
+}
+
+func (s *callScene) toggleKeypad() {
+	if s.keys.root.Visible() {
+		s.open(nil)
+	} else {
+		s.open(s.keys.root)
+		s.w.cfg.Window.Canvas().Unfocus() // so that typed digits are keys, not notes
+	}
+}
+
+func (s *callScene) toggleTransfer() {
+	if s.target.root.Visible() {
+		s.open(nil)
+	} else {
+		s.open(s.target.root)
+		s.target.begin()
+	}
+}
+
+const (
+	sceneMargin = 24
+	sceneWidth  = 560 // the most a form is wide
+	formGrowth  = 130 // how much more room the notes take when there is some
+)
+
+func (s *callScene) panel() fyne.CanvasObject {
+	if b := s.body(); b != nil {
+		return b
+	}
+	return s.form.root
+}
+
+func (s *callScene) fixed(heroHeight float32) float32 {
+	h := heroHeight + 20 + 16
+	if s.controls.Visible() {
+		h += s.controls.MinSize().Height + 16
+	}
+	return h
+}
+
+// MinSize implements fyne.Layout: with the hero in one row.
+func (s *callScene) MinSize([]fyne.CanvasObject) fyne.Size {
+	h := s.fixed(compactFace + 4)
+	if p := s.panel(); p.Visible() {
+		h += p.MinSize().Height + 16
+	}
+	return fyne.NewSize(300, h)
+}
+
+// Layout implements fyne.Layout: the hero is tall when everything still fits under it, and the notes take what is left.
+func (s *callScene) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	p := s.panel()
+	var least float32
+	if p.Visible() {
+		least = p.MinSize().Height + 16
+	}
+	s.hero.compact = !live(s.call) || s.fixed(s.hero.tall())+least > size.Height
+
+	width := min(size.Width-2*sceneMargin, sceneWidth)
+	x, y := (size.Width-width)/2, float32(20)
+	place := func(o fyne.CanvasObject, height float32) {
+		o.Move(fyne.NewPos(x, y))
+		o.Resize(fyne.NewSize(width, height))
+		y += height + 16
+	}
+	place(s.hero.root, s.hero.root.MinSize().Height)
+	if s.controls.Visible() {
+		place(s.controls, s.controls.MinSize().Height)
+	}
+	if p.Visible() {
+		room := size.Height - y - 16
+		height := p.MinSize().Height
+		if p == fyne.CanvasObject(s.form.root) {
+			height = min(max(height, room), height+formGrowth)
+		}
+		place(p, height)
+	}
+}

@@ -1,0 +1,80 @@
+package ui
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"linecard/app"
+	"linecard/crm"
+)
+
+// endScene is a call that came to nothing, and why.
+type endScene struct {
+	w       *Window
+	root    *fyne.Container
+	icon    *glyph
+	title   *text
+	who     *text
+	detail  *paragraph
+	redial  *button
+	dismiss *button
+	call    app.CallView
+}
+
+func newEndScene(w *Window) *endScene {
+	s := &endScene{w: w, icon: newGlyph("call_end", colorMissed, 30), title: newText("", title.centred()),
+		who: newText("", body.centred()), detail: newParagraph("", body.centred().in(colorMuted), 3)}
+	s.redial = newButton("Call again", "call", widget.HighImportance, func() {
+		c := s.call
+		w.do(func() error { return w.cfg.Desk.Dismiss(c.ID) })
+		w.dial(redialNumber(c))
+	})
+	s.dismiss = newButton("Dismiss", "", widget.MediumImportance, func() {
+		id := s.call.ID
+		w.do(func() error { return w.cfg.Desk.Dismiss(id) })
+	})
+	s.root = container.New(upperThird{}, vbox(8,
+		middle(onDisc(s.icon)), inset(6, 0, 0, 0, s.title), s.who, s.detail,
+		inset(12, 0, 0, 0, middle(hbox(8, s.redial, s.dismiss)))))
+	return s
+}
+
+func (s *endScene) object() fyne.CanvasObject { return s.root }
+
+func (s *endScene) show(_ app.View, c app.CallView) {
+	s.call = c
+	words, iconName := ended(c)
+	s.title.set(words)
+	s.icon.set(iconName, colorMissed)
+	if c.EndReason == "answered elsewhere" || c.EndReason == "transferred" {
+		s.icon.set(iconName, colorTalking)
+	}
+	s.who.set(joined(callName(c), callNumber(c)))
+	s.detail.say(endDetail(c))
+	show(s.redial, redialNumber(c) != "")
+	if c.Direction == crm.Inbound {
+		s.redial.label("Call back")
+	} else {
+		s.redial.label("Call again")
+	}
+}
+
+func (s *endScene) tick(time.Time) {}
+
+func redialNumber(c app.CallView) string {
+	switch {
+	case c.Withheld:
+		return ""
+	case c.E164 != "":
+		return c.E164
+	}
+	return c.Number
+}
+
+// onDisc puts an icon on a grey circle.
+func onDisc(o fyne.CanvasObject) fyne.CanvasObject {
+	return sized(68, 68, container.NewStack(newBox(colorSunken, 34), middle(o)))
+}

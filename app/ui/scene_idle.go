@@ -1,0 +1,141 @@
+package ui
+
+import (
+	"strconv"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"linecard/app"
+)
+
+// idleScene is what stands there between calls: whether calls would come through, and how the day went.
+type idleScene struct {
+	w       *Window
+	root    *fyne.Container
+	icon    *glyph
+	title   *text
+	detail  *paragraph
+	retry   *text
+	first   *button // what to do about it
+	second  *button
+	buttons *fyne.Container
+	day     *fyne.Container
+	calls   *figure
+	missed  *figure
+	waiting *figure
+	view    app.View
+}
+
+func newIdleScene(w *Window) *idleScene {
+	s := &idleScene{w: w, icon: newGlyph("headset_mic", colorMuted, 30), title: newText("", title.centred()),
+		detail: newParagraph("", body.centred().in(colorMuted), 4), retry: newText("", caption.centred())}
+	s.first = newButton("", "", widget.HighImportance, nil)
+	s.second = newButton("", "", widget.MediumImportance, nil)
+	s.buttons = middle(hbox(8, s.second, s.first))
+	s.calls = newFigure("calls today", func() { w.left.openTab(tabRecent) })
+	s.missed = newFigure("missed", func() { w.left.openTab(tabMissed) })
+	s.waiting = newFigure("not logged", func() { w.left.openTab(tabNotLogged) })
+	s.day = middle(hbox(6, s.calls.button, s.missed.button, s.waiting.button))
+	s.root = container.New(upperThird{}, vbox(8,
+		middle(onDisc(s.icon)), inset(6, 0, 0, 0, s.title),
+		container.New(columnOf{420}, s.detail), s.retry,
+		inset(8, 0, 0, 0, s.buttons), inset(8, 0, 0, 0, s.day)))
+	return s
+}
+
+func (s *idleScene) object() fyne.CanvasObject { return s.root }
+
+func (s *idleScene) show(v app.View, _ app.CallView) {
+	s.view = v
+	p := v.Phone
+	ink := colorMuted
+	iconName, first, second := "headset_mic", "", ""
+	switch {
+	case !p.Configured:
+		iconName, first = "settings_phone", "Set up my phone"
+		s.title.set("Connect your phone")
+		s.detail.say("Linecard needs the server, extension and password that your phone admin gave you.")
+		if s.w.cfg.TryDemo != nil {
+			second = "Try it now"
+		}
+	case p.State == "unreachable":
+		iconName, ink, first, second = "error_outline", colorMissed, "Try now", "Phone settings"
+		s.title.set("Can't reach " + p.Server)
+		s.detail.say(sentence(p.Reason))
+	case p.State == "refused":
+		iconName, ink, first = "error_outline", colorMissed, "Phone settings"
+		s.title.set(p.Server + " refused " + p.Extension)
+		s.detail.say(sentence(p.Reason))
+	case p.State == "registering":
+		s.title.set("Connecting")
+		s.detail.say("Signing " + p.Extension + " on to " + p.Server + ".")
+	case p.State == "unregistered":
+		first = "Try now"
+		s.title.set("Signed off")
+		s.detail.say("Calls to " + p.Extension + " don't ring here.")
+	case v.DND:
+		iconName, ink, first = "do_not_disturb_on", colorMissed, "Take calls again"
+		s.title.set("Do not disturb")
+		s.detail.say("Callers are told that you are busy. You find them under Missed.")
+	default:
+		s.title.set("Ready for calls")
+		s.detail.say("Calls to " + p.Extension + " ring here. Type a number and press Enter to dial.")
+	}
+	s.icon.set(iconName, ink)
+	s.offer(s.first, first)
+	s.offer(s.second, second)
+	show(s.buttons, first != "" || second != "")
+	show(s.day, p.Configured)
+	s.calls.set(v.Today.Calls, theme.ColorNameForeground)
+	s.missed.set(v.Today.Missed, colorMissed)
+	s.waiting.set(v.Unlogged, colorHeld)
+}
+
+// offer labels a button with what it does, or hides it.
+func (s *idleScene) offer(b *button, what string) {
+	show(b, what != "")
+	b.label(what)
+	switch what {
+	case "Set up my phone", "Phone settings":
+		b.OnTapped = func() { s.w.openSettings(pagePhone) }
+	case "Try it now":
+		b.OnTapped = func() { s.w.do(s.w.cfg.TryDemo) }
+	case "Try now":
+		b.OnTapped = func() { s.w.do(s.w.cfg.Settings.Reconnect) }
+	case "Take calls again":
+		b.OnTapped = func() { s.w.setDND(false) }
+	}
+}
+
+func (s *idleScene) tick(now time.Time) {
+	p := s.view.Phone
+	if p.Configured && p.State == "unreachable" && p.RetryAt.After(now) {
+		s.retry.say("Trying again in " + span(p.RetryAt.Sub(now)))
+	} else {
+		s.retry.say("")
+	}
+}
+
+// figure is one number of the day; pressing it lists what it counts.
+type figure struct {
+	button *clickable
+	number *text
+}
+
+func newFigure(word string, pressed func()) *figure {
+	f := &figure{number: newText("0", style{size: theme.SizeNameHeadingText, bold: true}.centred())}
+	f.button = newClickable(inset(8, 8, 14, 14, vbox(2, f.number, newText(word, caption))), 8, pressed)
+	return f
+}
+
+func (f *figure) set(n int, ink fyne.ThemeColorName) {
+	f.number.set(strconv.Itoa(n))
+	if n == 0 {
+		ink = colorMuted
+	}
+	f.number.paint(ink)
+}

@@ -1,0 +1,81 @@
+package ui
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"linecard/app"
+)
+
+// ringScene is a call before it is one: it rings here, or there.
+type ringScene struct {
+	w       *Window
+	root    *fyne.Container
+	hero    *hero
+	answer  *button
+	decline *button
+	hangup  *button
+	silence *button
+	accept  *fyne.Container
+	cancel  *fyne.Container
+	hint    *text
+	call    app.CallView
+}
+
+func newRingScene(w *Window) *ringScene {
+	s := &ringScene{w: w, hero: newHero(), hint: newText("", caption.centred())}
+	s.answer = newButton("Answer", "call", widget.SuccessImportance, func() { w.answer(s.call.ID) })
+	s.decline = newButton("Decline", "call_end", widget.DangerImportance, func() { w.decline(s.call.ID) })
+	s.hangup = newButton("Hang up", "call_end", widget.DangerImportance, func() { w.hangup(s.call.ID) })
+	s.silence = newButton("Silence", "volume_off", widget.LowImportance, func() {
+		id := s.call.ID
+		s.silence.enable(false)
+		w.do(func() error { return w.cfg.Desk.Silence(id) })
+	})
+	s.accept = container.New(row{gap: 16, most: 156}, sized(0, 46, s.answer), sized(0, 46, s.decline))
+	s.cancel = container.New(row{most: 156}, sized(0, 46, s.hangup))
+	s.root = container.New(upperThird{}, vbox(0,
+		s.hero.root,
+		inset(18, 0, 0, 0, pills(container.NewStack(s.accept, s.cancel))),
+		inset(12, 0, 0, 0, s.hint),
+		inset(6, 0, 0, 0, middle(s.silence))))
+	return s
+}
+
+func (s *ringScene) object() fyne.CanvasObject { return s.root }
+
+func (s *ringScene) show(_ app.View, c app.CallView) {
+	if c.ID != s.call.ID {
+		s.silence.enable(true)
+	}
+	s.call = c
+	inbound := c.Phase == app.Ringing
+	s.hero.show(c)
+	show(s.accept, inbound)
+	show(s.silence, inbound)
+	show(s.cancel, !inbound)
+	if inbound {
+		s.hint.set(shortcutName(keyAnswer) + " to answer      " + shortcutName(keyHangup) + " to decline")
+	} else {
+		s.hint.set(shortcutName(keyHangup) + " to hang up")
+	}
+}
+
+func (s *ringScene) tick(now time.Time) { s.hero.tick(s.call, now) }
+
+// upperThird hangs its content a little above the middle of the pane, where the eye is.
+type upperThird struct{}
+
+func (upperThird) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return o[0].MinSize().AddWidthHeight(48, 32)
+}
+
+func (upperThird) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	least := o[0].MinSize()
+	y := max(16, (size.Height-least.Height)*0.36)
+	o[0].Move(fyne.NewPos(24, y))
+	o[0].Resize(fyne.NewSize(size.Width-48, least.Height))
+}

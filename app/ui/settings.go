@@ -1,0 +1,178 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"linecard/app"
+)
+
+// settingsKind is one page of the settings.
+type settingsKind int
+
+const (
+	pagePhone settingsKind = iota
+	pageSalesforce
+	pageAudio
+	pageAppearance
+	pageAbout
+)
+
+// settingsSheet is one page: it is filled once when opened, and shows the View while it is open.
+type settingsSheet interface {
+	object() fyne.CanvasObject
+	fill(Form)
+	show(app.View)
+}
+
+// settingsPage covers the panes, not the strips: a call that rings meanwhile is answered from its strip.
+type settingsPage struct {
+	root   *fyne.Container
+	w      *Window
+	sheets []settingsSheet
+	items  []*settingsItem
+	holder *fyne.Container
+	scroll *container.Scroll
+	open   settingsKind
+	link   *salesforceSheet
+}
+
+type settingsItem struct {
+	button *clickable
+	icon   *glyph
+	word   *text
+	name   string
+}
+
+func newSettingsPage(w *Window) *settingsPage {
+	s := &settingsPage{w: w, holder: container.NewStack()}
+	s.link = newSalesforceSheet(w)
+	s.sheets = []settingsSheet{newPhoneSheet(w), s.link, newAudioSheet(w), newAppearanceSheet(w), newAboutSheet(w)}
+	side := vbox(2, inset(0, 10, 10, 0, newText("Settings", title)))
+	for kind, entry := range [][2]string{{"settings_phone", "Phone"}, {"cloud", "Salesforce"}, {"headset_mic", "Audio"},
+		{"palette", "Appearance"}, {"info", "About"}} {
+		i := &settingsItem{name: entry[0], icon: newGlyph(entry[0], colorMuted, 18), word: newText(entry[1], body)}
+		i.button = newClickable(inset(8, 8, 10, 10, hbox(10, i.icon, i.word)), 6, func() { s.turn(settingsKind(kind)) })
+		s.items = append(s.items, i)
+		side.Add(i.button)
+	}
+	back := newButton("Back to calls", "arrow_back", widget.LowImportance, func() {
+		w.closeSettings()
+		w.apply(w.view)
+	})
+	s.scroll = container.NewVScroll(inset(24, 24, 32, 32, container.New(columnOf{560}, s.holder)))
+	left := container.NewStack(newBox(colorSurface, 0), inset(20, 16, 14, 14, container.NewBorder(side, back, nil, nil)))
+	s.root = container.NewStack(newBox(theme.ColorNameBackground, 0),
+		container.NewBorder(nil, nil, container.NewBorder(nil, nil, nil, rule(), sized(220, 0, left)), nil, s.scroll))
+	return s
+}
+
+// turn opens a page, filled with what is saved.
+func (s *settingsPage) turn(kind settingsKind) {
+	s.open = kind
+	for k, i := range s.items {
+		ink, rest := colorMuted, colorNone
+		if settingsKind(k) == kind {
+			ink, rest = theme.ColorNamePrimary, theme.ColorNameSelection
+		}
+		i.icon.set(i.name, ink)
+		i.button.background(rest)
+	}
+	s.holder.Objects = []fyne.CanvasObject{s.sheets[kind].object()}
+	s.holder.Refresh()
+	s.scroll.ScrollToTop()
+	s.sheets[kind].show(s.w.view)
+	s.w.relayout()
+	s.w.ask(func() func() {
+		form, err := s.w.cfg.Settings.Load()
+		return func() {
+			s.w.complain(err)
+			if err == nil && s.open == kind {
+				s.sheets[kind].fill(form)
+				s.w.relayout()
+			}
+		}
+	})
+}
+
+func (s *settingsPage) show(v app.View) { s.sheets[s.open].show(v) }
+
+func (s *settingsPage) stop() { s.link.cancel() }
+
+func (w *Window) inSettings() bool { return w.settings != nil && w.settings.root.Visible() }
+
+func (w *Window) openSettings(kind settingsKind) {
+	if w.cfg.Settings == nil {
+		return
+	}
+	if w.settings == nil {
+		w.settings = newSettingsPage(w)
+		w.settings.root.Hide()
+	}
+	w.leaveField()
+	if !w.inSettings() {
+		w.settings.root.Show()
+		w.swap(w.panes, w.settings.root)
+	}
+	w.settings.turn(kind)
+	w.apply(w.view)
+}
+
+func (w *Window) closeSettings() {
+	if !w.inSettings() {
+		return
+	}
+	w.leaveField()
+	w.settings.root.Hide()
+	w.swap(w.settings.root, w.panes)
+}
+
+// swap puts one thing in the middle of the window in another's place.
+func (w *Window) swap(out, in fyne.CanvasObject) {
+	for i, o := range w.root.Objects {
+		if o == out {
+			w.root.Objects[i] = in
+		}
+	}
+	w.root.Refresh()
+	w.relayout()
+}
+
+// group is a heading with what belongs under it, on a card.
+func group(heading string, o ...fyne.CanvasObject) fyne.CanvasObject {
+	card := newBox(colorSurface, 10)
+	card.stroke = theme.ColorNameSeparator
+	return vbox(8, newText(heading, body.strong()), container.NewStack(card, inset(16, 16, 16, 16, vbox(12, o...))))
+}
+
+// entryRow is a field under its label.
+func entryRow(label string, o fyne.CanvasObject) fyne.CanvasObject {
+	return vbox(4, newText(label, caption), o)
+}
+
+// pair is two fields side by side.
+func pair(a, b fyne.CanvasObject) fyne.CanvasObject {
+	return container.New(row{gap: 12, most: sceneWidth}, a, b)
+}
+
+// standing is an icon and a sentence: how something stands now.
+type standing struct {
+	root  *fyne.Container
+	icon  *glyph
+	title *text
+	why   *paragraph
+}
+
+func newStanding() *standing {
+	s := &standing{icon: newGlyph("info", colorMuted, 22), title: newText("", body.strong().elided()), why: newParagraph("", caption, 5)}
+	s.root = container.NewBorder(nil, nil, inset(0, 0, 0, 12, s.icon), nil, vbox(3, s.title, s.why))
+	return s
+}
+
+func (s *standing) set(iconName string, ink fyne.ThemeColorName, title, why string) {
+	s.icon.set(iconName, ink)
+	s.title.set(title)
+	s.why.say(why)
+}

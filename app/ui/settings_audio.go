@@ -1,0 +1,82 @@
+package ui
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"linecard/app"
+)
+
+const systemChoice = "The system's choice"
+
+// audioSheet chooses the sound devices. A choice counts at once, also for the call that is going on.
+type audioSheet struct {
+	w          *Window
+	page       *fyne.Container
+	standing   *standing
+	microphone *widget.Select
+	speaker    *widget.Select
+	ringer     *widget.Select
+	filling    bool
+}
+
+func newAudioSheet(w *Window) *audioSheet {
+	s := &audioSheet{w: w, standing: newStanding()}
+	choice := func() *widget.Select { return widget.NewSelect([]string{systemChoice}, func(string) { s.save() }) }
+	s.microphone, s.speaker, s.ringer = choice(), choice(), choice()
+	tone := newButton("Play a test tone", "volume_up", widget.MediumImportance, func() { w.do(w.cfg.Settings.TestTone) })
+	s.page = vbox(20, newText("Audio", title),
+		group("Now", s.standing.root),
+		group("Devices", entryRow("Microphone", s.microphone), entryRow("Speaker", s.speaker),
+			entryRow("Calls ring on", s.ringer), hbox(0, tone)))
+	return s
+}
+
+func (s *audioSheet) object() fyne.CanvasObject { return s.page }
+
+func (s *audioSheet) fill(f Form) {
+	s.filling = true
+	defer func() { s.filling = false }()
+	devices := func(choice *widget.Select, names []string, chosen string) {
+		options := append([]string{systemChoice}, names...)
+		if chosen == "" {
+			chosen = systemChoice
+		}
+		if !slices.Contains(options, chosen) { // unplugged: it is used again when it comes back
+			options = append(options, chosen)
+		}
+		choice.SetOptions(options)
+		choice.SetSelected(chosen)
+	}
+	devices(s.microphone, f.Audio.Microphones, f.Audio.Microphone)
+	devices(s.speaker, f.Audio.Speakers, f.Audio.Speaker)
+	devices(s.ringer, f.Audio.Ringers, f.Audio.Ringer)
+}
+
+func (s *audioSheet) save() {
+	if s.filling {
+		return
+	}
+	device := func(choice *widget.Select) string {
+		if choice.Selected == systemChoice {
+			return ""
+		}
+		return choice.Selected
+	}
+	a := AudioForm{Microphone: device(s.microphone), Speaker: device(s.speaker), Ringer: device(s.ringer)}
+	s.w.do(func() error { return s.w.cfg.Settings.SaveAudio(a) })
+}
+
+func (s *audioSheet) show(v app.View) {
+	a := v.Audio
+	switch {
+	case a.Problem != "":
+		s.standing.set("warning_amber", colorHeld, "There is a problem with the sound", sentence(a.Problem))
+	case a.Null:
+		s.standing.set("volume_off", colorHeld, "No sound device", "Calls work, but silently. Plug in a headset, then choose it here.")
+	default:
+		s.standing.set("headset_mic", colorTalking, a.Microphone, joined("Heard on "+a.Speaker, "rings on "+a.Ringer))
+	}
+}

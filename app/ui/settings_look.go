@@ -1,0 +1,88 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"linecard/app"
+)
+
+// appearanceSheet changes how the window looks; a choice is seen at once.
+type appearanceSheet struct {
+	w       *Window
+	page    *fyne.Container
+	mode    *widget.RadioGroup
+	size    *widget.RadioGroup
+	filling bool
+}
+
+var (
+	modes     = []Mode{FollowSystem, Light, Dark}
+	modeWords = []string{"As the system", "Light", "Dark"}
+	sizes     = []TextSize{TextNormal, TextLarge}
+	sizeWords = []string{"Normal", "Large"}
+)
+
+func newAppearanceSheet(w *Window) *appearanceSheet {
+	s := &appearanceSheet{w: w}
+	s.mode = widget.NewRadioGroup(modeWords, func(string) { s.save() })
+	s.size = widget.NewRadioGroup(sizeWords, func(string) { s.save() })
+	s.mode.Required, s.size.Required = true, true
+	s.page = vbox(20, newText("Appearance", title), group("Colours", s.mode), group("Text size", s.size))
+	s.fill(Form{Appearance: w.cfg.Appearance})
+	return s
+}
+
+func (s *appearanceSheet) object() fyne.CanvasObject { return s.page }
+
+func (s *appearanceSheet) fill(f Form) {
+	s.filling = true
+	defer func() { s.filling = false }()
+	s.mode.SetSelected(modeWords[index(modes, f.Appearance.Mode)])
+	s.size.SetSelected(sizeWords[index(sizes, f.Appearance.TextSize)])
+}
+
+// index finds a value among its choices; one that is not there means the first.
+func index[T comparable](all []T, one T) int {
+	for i, have := range all {
+		if have == one {
+			return i
+		}
+	}
+	return 0
+}
+
+func (s *appearanceSheet) save() {
+	if s.filling {
+		return
+	}
+	look := Appearance{Mode: modes[index(modeWords, s.mode.Selected)], TextSize: sizes[index(sizeWords, s.size.Selected)]}
+	s.w.SetAppearance(look)
+	s.w.do(func() error { return s.w.cfg.Settings.SaveAppearance(look) })
+}
+
+func (s *appearanceSheet) show(app.View) {}
+
+// SetAppearance changes the palette and the text size of the open window. UI goroutine only.
+func (w *Window) SetAppearance(look Appearance) {
+	w.cfg.Appearance = look
+	w.cfg.App.Settings().SetTheme(newTheme(look))
+	w.relayout()
+}
+
+// aboutSheet says what this is.
+type aboutSheet struct{ page *fyne.Container }
+
+func newAboutSheet(w *Window) *aboutSheet {
+	version := w.cfg.Version
+	if version == "" {
+		version = "development build"
+	}
+	return &aboutSheet{vbox(20, newText("About", title), group("Linecard "+version,
+		newParagraph("A phone for the desk that knows who is calling: your calls, the customer's Salesforce record and the log of the call are one thing on one screen.", body, 4),
+		newParagraph("Linecard is free software under the Apache License 2.0. It is set in Inter (SIL Open Font License) and drawn with Material Icons (Apache License 2.0).", caption, 4)))}
+}
+
+func (s *aboutSheet) object() fyne.CanvasObject { return s.page }
+func (s *aboutSheet) fill(Form)                 {}
+func (s *aboutSheet) show(app.View)             {}

@@ -1,0 +1,156 @@
+package ui
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"linecard/app"
+)
+
+// Strips lie across the top of the window and never in front of anything: a ringing call is never behind a dialog.
+
+// strip is a sentence in a tint with what can be done about it.
+type strip struct {
+	root    *fyne.Container
+	back    *box
+	icon    *glyph
+	words   *paragraph
+	buttons *fyne.Container
+}
+
+func newStrip(iconName string, ink, tint fyne.ThemeColorName, buttons ...fyne.CanvasObject) *strip {
+	s := &strip{back: newBox(tint, 0), icon: newGlyph(iconName, ink, 18), words: newParagraph("", body, 3), buttons: hbox(6, buttons...)}
+	s.root = container.NewStack(s.back, inset(6, 6, 14, 12,
+		container.NewBorder(nil, nil, inset(0, 0, 0, 10, s.icon), middle(s.buttons), container.New(midHeight{}, s.words))))
+	s.root.Hide()
+	return s
+}
+
+func (s *strip) say(words string) {
+	s.words.say(words)
+	show(s.root, words != "")
+}
+
+// callStrip is a call that is not the one in the centre.
+type callStrip struct {
+	*strip
+	w       *Window
+	take    *button
+	decline *button
+	look    *button
+	call    app.CallView
+	busy    string // id of the live call that answering this one puts on hold
+}
+
+func newCallStrip(w *Window) *callStrip {
+	s := &callStrip{w: w}
+	s.take = newButton("Answer", "call", widget.SuccessImportance, func() { s.w.takeOver(s.busy, s.call) })
+	s.decline = newButton("Decline", "call_end", widget.DangerImportance, func() { s.w.hangup(s.call.ID) })
+	s.look = newButton("Show", "", widget.MediumImportance, func() { s.w.focusCall(s.call.ID) })
+	s.strip = newStrip("call", colorRinging, colorRingTint, s.look, s.decline, s.take)
+	return s
+}
+
+// show draws the call c; busy is the call one talks on meanwhile, "" when there is none.
+func (s *callStrip) show(c app.CallView, busy string) {
+	s.call, s.busy = c, busy
+	ringing := c.Phase == app.Ringing
+	show(s.decline, live(c))
+	show(s.take, ringing || c.Phase == app.Held)
+	show(s.look, !ringing)
+	switch {
+	case c.Phase == app.Held && busy != "":
+		s.take.label("Swap")
+	case c.Phase == app.Held:
+		s.take.label("Resume")
+	case busy != "":
+		s.take.label("Hold and answer")
+	default:
+		s.take.label("Answer")
+	}
+	if ringing {
+		s.decline.label("Decline")
+	} else {
+		s.decline.label("Hang up")
+	}
+	ink, tint, iconName := colorHeld, colorHeldTint, "pause"
+	switch c.Phase {
+	case app.Ringing, app.Dialing:
+		ink, tint, iconName = colorRinging, colorRingTint, "call"
+	case app.Talking:
+		ink, tint, iconName = colorTalking, colorTalkTint, "call"
+	case app.WrapUp:
+		iconName = "assignment"
+	case app.Finished:
+		ink, tint, iconName = colorMissed, colorMissedTint, "call_missed"
+	}
+	s.icon.set(iconName, ink)
+	s.back.paint(tint)
+}
+
+func (s *callStrip) tick(now time.Time) {
+	c := s.call
+	words := callName(c)
+	switch c.Phase {
+	case app.Ringing:
+		words += " calling · " + span(now.Sub(c.Started))
+	case app.Dialing:
+		words = "Calling " + words + " · " + span(now.Sub(c.Started))
+	case app.Held:
+		words += " on hold · " + span(now.Sub(c.HeldSince))
+	case app.Talking, app.RemHeld:
+		words += " · " + span(now.Sub(c.Answered))
+	case app.WrapUp:
+		words = "Wrap-up: " + words
+		if !c.Wrap.Until.IsZero() {
+			words += " · " + span(c.Wrap.Until.Sub(now)+time.Second-1)
+		}
+	case app.Finished:
+		end, _ := ended(c)
+		words += " · " + end
+	}
+	s.say(joined(words))
+}
+
+// callStrips are all calls but the one in the centre, made as they are needed.
+type callStrips struct {
+	root  *fyne.Container
+	w     *Window
+	strip []*callStrip
+	count int
+}
+
+func newCallStrips(w *Window) *callStrips { return &callStrips{root: vbox(1), w: w} }
+
+func (s *callStrips) show(calls []app.CallView, shown string) {
+	busy := ""
+	for _, c := range calls {
+		if c.Phase == app.Talking || c.Phase == app.RemHeld {
+			busy = c.ID
+		}
+	}
+	s.count = 0
+	for _, c := range calls {
+		if c.ID == shown {
+			continue
+		}
+		if s.count == len(s.strip) {
+			s.strip = append(s.strip, newCallStrip(s.w))
+			s.root.Add(s.strip[s.count].root)
+		}
+		s.strip[s.count].show(c, busy)
+		s.count++
+	}
+	for _, unused := range s.strip[s.count:] {
+		unused.root.Hide()
+	}
+}
+
+func (s *callStrips) tick(now time.Time) {
+	for _, shown := range s.strip[:s.count] {
+		shown.tick(now)
+	}
+}

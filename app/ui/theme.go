@@ -1,0 +1,133 @@
+package ui
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
+	"linecard/resources"
+)
+
+// Mode chooses between the palettes.
+type Mode string
+
+// The modes.
+const (
+	FollowSystem Mode = "system" // as the desktop says, also when it changes its mind
+	Light        Mode = "light"
+	Dark         Mode = "dark"
+)
+
+// TextSize is how large the window writes.
+type TextSize string
+
+// The text sizes.
+const (
+	TextNormal TextSize = "normal"
+	TextLarge  TextSize = "large"
+)
+
+// Appearance is how the window looks. Its zero value follows the system in the normal text size.
+type Appearance struct {
+	Mode     Mode
+	TextSize TextSize
+}
+
+// Sizes of our own, beside Fyne's.
+const (
+	sizeName  fyne.ThemeSizeName = "callName" // who calls
+	sizeTitle fyne.ThemeSizeName = "title"    // "Ready for calls", pages of the settings
+	sizeClock fyne.ThemeSizeName = "clock"
+	sizeMicro fyne.ThemeSizeName = "micro" // pills and eyebrows
+)
+
+var textSizes = map[fyne.ThemeSizeName]float32{
+	theme.SizeNameText:           13,
+	theme.SizeNameCaptionText:    11.5,
+	theme.SizeNameSubHeadingText: 15,
+	theme.SizeNameHeadingText:    20,
+	sizeName:                     22,
+	sizeTitle:                    18,
+	sizeClock:                    28,
+	sizeMicro:                    10.5,
+}
+
+var otherSizes = map[fyne.ThemeSizeName]float32{
+	theme.SizeNamePadding:         4,
+	theme.SizeNameInnerPadding:    8,
+	theme.SizeNameInlineIcon:      18,
+	theme.SizeNameInputRadius:     6,
+	theme.SizeNameSelectionRadius: 6,
+	theme.SizeNameScrollBar:       8,
+	theme.SizeNameScrollBarSmall:  3,
+}
+
+// lineTheme is both palettes at once: Fyne passes the variant, and a fixed Mode ignores it.
+type lineTheme struct {
+	fyne.Theme
+	look Appearance
+}
+
+func newTheme(look Appearance) fyne.Theme { return &lineTheme{theme.DefaultTheme(), look} }
+
+func (t *lineTheme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+	p := lightPalette
+	if t.look.Mode == Dark || t.look.Mode != Light && v == theme.VariantDark {
+		p = darkPalette
+	}
+	if c, ok := p[name]; ok {
+		return c
+	}
+	return t.Theme.Color(name, v)
+}
+
+func (t *lineTheme) Font(s fyne.TextStyle) fyne.Resource {
+	switch {
+	case s.Monospace, s.Symbol, s.Italic:
+		return t.Theme.Font(s)
+	case s.Bold:
+		return resources.SemiBold
+	}
+	return resources.Regular
+}
+
+func (t *lineTheme) Size(name fyne.ThemeSizeName) float32 {
+	if px, ok := textSizes[name]; ok {
+		if t.look.TextSize == TextLarge {
+			return px * 1.2
+		}
+		return px
+	}
+	if px, ok := otherSizes[name]; ok {
+		return px
+	}
+	return t.Theme.Size(name)
+}
+
+// pillTheme rounds the buttons under it. It asks the current theme each time, so that a change of theme reaches it.
+type pillTheme struct{}
+
+func (pillTheme) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+	return currentTheme().Color(n, v)
+}
+func (pillTheme) Font(s fyne.TextStyle) fyne.Resource     { return currentTheme().Font(s) }
+func (pillTheme) Icon(n fyne.ThemeIconName) fyne.Resource { return currentTheme().Icon(n) }
+func (pillTheme) Size(n fyne.ThemeSizeName) float32 {
+	switch n {
+	case theme.SizeNameInputRadius:
+		return 100
+	case theme.SizeNameInnerPadding:
+		return 10
+	}
+	return currentTheme().Size(n)
+}
+
+func currentTheme() fyne.Theme { return fyne.CurrentApp().Settings().Theme() }
+
+func themeColor(n fyne.ThemeColorName) color.Color {
+	s := fyne.CurrentApp().Settings()
+	return s.Theme().Color(n, s.ThemeVariant())
+}
+
+func themeSize(n fyne.ThemeSizeName) float32 { return currentTheme().Size(n) }

@@ -1,0 +1,118 @@
+package ui
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"linecard/app"
+)
+
+// transferPanel asks where a call shall go. Handing over is blind: the other party is connected at once.
+type transferPanel struct {
+	root   *fyne.Container
+	w      *Window
+	title  *text
+	target *widget.Entry
+	now    *button
+	recent *fyne.Container
+	close  func()
+	call   app.CallView
+	rows   []app.HistoryRow
+}
+
+const transferChoices = 4
+
+func newTransferPanel(w *Window, closePanel func()) *transferPanel {
+	t := &transferPanel{w: w, close: closePanel, title: newText("", heading.elided()), target: widget.NewEntry()}
+	t.target.SetPlaceHolder("Extension or number")
+	t.target.OnSubmitted = func(string) { t.transfer() }
+	t.target.OnChanged = func(s string) {
+		t.now.enable(dialable(s))
+		t.suggest()
+	}
+	t.now = newButton("Transfer now", "phone_forwarded", widget.HighImportance, t.transfer)
+	t.now.enable(false)
+	back := newButton("Back", "", widget.LowImportance, closePanel)
+	t.recent = vbox(0)
+	t.root = vbox(10, t.title, t.target, t.recent, container.NewBorder(nil, nil, nil, hbox(6, back, t.now)))
+	return t
+}
+
+func (t *transferPanel) show(v app.View, c app.CallView) {
+	if c.ID != t.call.ID {
+		t.target.SetText("")
+	}
+	t.call, t.rows = c, v.History
+	t.title.set("Transfer " + firstName(c) + " to…")
+	if t.root.Visible() {
+		t.suggest()
+	}
+}
+
+// begin is called as the panel opens.
+func (t *transferPanel) begin() {
+	t.target.SetText("")
+	t.suggest()
+	t.w.cfg.Window.Canvas().Focus(t.target)
+}
+
+// suggest lists whom the agent spoke to lately, as far as what is typed fits.
+func (t *transferPanel) suggest() {
+	var found []fyne.CanvasObject
+	seen := map[string]bool{t.call.E164: true, t.call.Number: true}
+	for _, r := range t.rows {
+		if len(found) == transferChoices {
+			break
+		}
+		if r.Dial == "" || seen[r.Dial] || seen[r.Number] || !mentions(r, t.target.Text) {
+			continue
+		}
+		seen[r.Dial] = true
+		name, number := r.Name, r.Number
+		if name == "" {
+			name, number = number, ""
+		}
+		line := container.NewBorder(nil, nil, inset(0, 0, 0, 8, newGlyph("person", colorMuted, 16)),
+			newText(number, caption), newText(name, body.elided()))
+		found = append(found, newClickable(inset(6, 6, 8, 8, line), 6, func() { t.target.SetText(r.Dial) }))
+	}
+	t.recent.Objects = found
+	t.recent.Refresh()
+	relayout(t.root)
+}
+
+func mentions(r app.HistoryRow, s string) bool {
+	s = strings.ToLower(strings.TrimSpace(s))
+	return strings.Contains(strings.ToLower(r.Name+" "+r.Company), s) ||
+		strings.Contains(app.Dialable(r.Dial), app.Dialable(s))
+}
+
+func (t *transferPanel) transfer() {
+	id, to := t.call.ID, t.target.Text
+	if !dialable(to) {
+		return
+	}
+	t.close()
+	t.w.do(func() error { return t.w.cfg.Desk.Transfer(id, to) })
+}
+
+// dialable says whether s reads like something to call: a number however it is spelled, or a SIP address.
+func dialable(s string) bool {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return false
+	}
+	for _, scheme := range []string{"sip:", "sips:", "tel:", "callto:"} {
+		if len(s) > len(scheme) && strings.EqualFold(s[:len(scheme)], scheme) {
+			return true
+		}
+	}
+	if user, host, ok := strings.Cut(s, "@"); ok {
+		return user != "" && host != "" && !strings.ContainsAny(s, " \t")
+	}
+	d := app.Dialable(s)
+	return strings.ContainsAny(d, "0123456789*#") && strings.Trim(d, "+0123456789*#") == ""
+}

@@ -1,0 +1,266 @@
+package ui
+
+import (
+	"time"
+
+	"linecard/app"
+	"linecard/crm"
+)
+
+// The views below are what the desk would say in every state the window knows.
+
+const instance = "https://acme-dev-ed.my.salesforce.com"
+
+func at(hour, minute int) time.Time { return time.Date(2026, 11, 21, hour, minute, 0, 0, time.UTC) }
+
+func page(object, id string) string { return instance + "/lightning/r/" + object + "/" + id + "/view" }
+
+func ref(object, id, name string) crm.Ref {
+	return crm.Ref{Object: object, ID: id, Name: name, URL: page(object, id)}
+}
+
+func history() []app.HistoryRow {
+	day := func(back, hour, minute int) time.Time { return at(hour, minute).AddDate(0, 0, -back) }
+	dana := ref(crm.Contact, "003000000000001AAA", "Dana Whitfield")
+	return []app.HistoryRow{
+		{ID: "h1", Direction: crm.Inbound, Outcome: crm.Answered, Name: "Dana Whitfield", Company: "Acme Corp", Number: "(415) 555-0132", Dial: "+14155550132", Started: day(0, 10, 42), Duration: 252 * time.Second, Who: dana, Log: app.LogDone, Task: ref(crm.Task, "00T000000000001AAA", "Call"), Seen: true},
+		{ID: "h2", Direction: crm.Outbound, Outcome: crm.Answered, Name: "Miguel Ángel Ortiz", Number: "+34 910 55 50 177", Dial: "+34910555017", Started: day(0, 10, 17), Duration: 723 * time.Second, Who: dana, Log: app.LogDone, Seen: true},
+		{ID: "h3", Direction: crm.Inbound, Outcome: crm.Missed, Number: "+44 20 7946 0958", Dial: "+442079460958", Started: day(0, 9, 58)},
+		{ID: "h4", Direction: crm.Inbound, Outcome: crm.Answered, Name: "Priya Raman", Company: "Northwind Traders", Number: "(503) 555-0144", Dial: "+15035550144", Started: day(0, 9, 31), Duration: 47 * time.Second, Who: dana, Log: app.LogQueued, Error: "Salesforce didn't answer", Seen: true},
+		{ID: "h5", Direction: crm.Outbound, Outcome: crm.Answered, Name: "Lena Fischer", Company: "Globex GmbH", Number: "+49 30 555 0171", Dial: "+49305550171", Started: day(0, 9, 5), Duration: 140 * time.Second, Who: dana, Log: app.LogDone, Seen: true},
+		{ID: "h6", Direction: crm.Inbound, Outcome: crm.Answered, Name: "Sam Okafor", Company: "Initech", Number: "(212) 555-0163", Dial: "+12125550163", Started: day(1, 16, 40), Duration: 531 * time.Second, Who: dana, Log: app.LogParked, Error: "Salesforce refused the Task: the field Region is required. Ask your admin to make it optional for calls", Seen: true},
+		{ID: "h7", Direction: crm.Outbound, Outcome: crm.Answered, Name: "Support queue", Number: "2001", Dial: "2001", Started: day(1, 15, 2), Duration: 15 * time.Second, Seen: true},
+		{ID: "h8", Direction: crm.Inbound, Outcome: crm.Missed, Started: day(1, 11, 11)},
+		{ID: "h9", Direction: crm.Inbound, Outcome: crm.Answered, Name: "Jonas Weber", Company: "Umbrella AG", Number: "+49 89 555 0128", Dial: "+49895550128", Started: day(3, 14, 20), Duration: 62 * time.Second, Who: dana, Log: app.LogDone, Seen: true},
+		{ID: "h10", Direction: crm.Outbound, Outcome: crm.NoAnswer, Name: "Globex switchboard", Number: "(503) 555-0199", Dial: "+15035550199", Started: day(3, 9, 50), Seen: true},
+		{ID: "h11", Direction: crm.Inbound, Outcome: crm.Answered, Name: "Ana Sousa", Company: "Stark Industries", Number: "+351 21 555 0110", Dial: "+351215550110", Started: day(4, 17, 8), Duration: 344 * time.Second, Who: dana, Log: app.LogDone, Seen: true},
+		{ID: "h12", Direction: crm.Inbound, Outcome: crm.Declined, Name: "Oskar Lindqvist", Company: "Fabrikam AB", Number: "+46 8 555 0190", Dial: "+4685550190", Started: day(9, 8, 31), Who: dana, Log: app.LogDone, Seen: true},
+		{ID: "h13", Direction: crm.Outbound, Outcome: crm.Busy, Name: "Théa Moreau", Company: "Contoso France", Number: "+33 1 99 00 55 01", Dial: "+33199005501", Started: day(12, 13, 55), Who: dana, Log: app.LogDone, Seen: true},
+	}
+}
+
+func savedForm() Form {
+	return Form{
+		Account: AccountForm{Server: "pbx.example.com", User: "2041", DisplayName: "Jordan Moreno", Transport: "udp", HasPassword: true},
+		Audio: AudioForm{Microphones: []string{"Jabra Evolve2", "Built-in microphone"}, Speakers: []string{"Jabra Evolve2", "Built-in speakers"},
+			Ringers: []string{"Jabra Evolve2", "Built-in speakers"}, Microphone: "Jabra Evolve2", Speaker: "Jabra Evolve2"},
+		Salesforce: SalesforceForm{LoginHost: "login.salesforce.com", ClientID: "3MVG9lKcPoNINVBIPJjdw1J9LLM82HnFVVX19KY1uA5mu0QqEWhqKpoW3svG3XHrXDiCQjK1mdgAvhCscA9GE",
+			Callbacks: []string{"http://localhost:47117/oauth/callback", "http://localhost:47118/oauth/callback", "http://localhost:47119/oauth/callback"}},
+		Appearance: Appearance{Mode: Light},
+	}
+}
+
+// idle is a working phone between calls.
+func idle() app.View {
+	v := app.View{History: history(), Missed: 2, Unlogged: 2,
+		Org: crm.LinkStatus{State: crm.Linked, OrgName: "Acme Production", OrgID: "00D000000000001AAA", Username: "jordan@acme.example",
+			DisplayName: "Jordan Moreno", InstanceURL: instance, APIVersion: "v62.0", LinkedAt: at(8, 2), APIUsed: 412, APILimit: 15000,
+			Scopes: []string{"api", "refresh_token"}},
+		Outbox: app.OutboxView{Waiting: 1}, Today: app.Today{Calls: 12, Missed: 1, NotLogged: 2},
+		Audio: app.AudioView{Microphone: "Jabra Evolve2", Speaker: "Jabra Evolve2", Ringer: "Built-in speakers"}}
+	v.Phone.Configured = true
+	v.Phone.State, v.Phone.Extension, v.Phone.Server = "registered", "2041", "pbx.example.com"
+	return v
+}
+
+func danaRecord() *crm.Match {
+	acme := ref(crm.Account, "001000000000001AAA", "Acme Corp")
+	return &crm.Match{
+		Record: crm.Record{Ref: ref(crm.Contact, "003000000000001AAA", "Dana Whitfield"), Title: "VP Operations", Company: "Acme Corp",
+			Account: acme, Email: "dana.whitfield@acme.example", Owner: "J. Moreno",
+			Phones: []crm.PhoneField{{Field: "Phone", Label: "Phone", Value: "(415) 555-0100"}, {Field: "MobilePhone", Label: "Mobile", Value: "415.555.0132"}},
+			Details: &crm.Details{
+				Opportunities: []crm.Related{{Ref: ref(crm.Opportunity, "006000000000001AAA", "Acme renewal 2027"), Detail: "$36,000"}, {Ref: ref(crm.Opportunity, "006000000000002AAA", "Acme seats Q1"), Detail: "$12,000"}},
+				Cases:         []crm.Related{{Ref: ref(crm.Case, "500000000000001AAA", "00412: invoice address"), Detail: "New"}},
+				Activities: []crm.Related{{Ref: ref(crm.Task, "00T000000000001AAA", "Call: renewal pricing"), When: at(10, 42)},
+					{Ref: ref(crm.Task, "00T000000000002AAA", "Quote Q-1182 sent"), When: at(10, 42).AddDate(0, 0, -9)},
+					{Ref: ref(crm.Task, "00T000000000003AAA", "Follow up on the pilot"), When: at(10, 42).AddDate(0, 0, -18)}},
+			}},
+		Why: crm.Why{PhoneField: crm.PhoneField{Field: "MobilePhone", Label: "Mobile", Value: "415.555.0132"}, Closeness: crm.Exact},
+	}
+}
+
+func acmeRecord() crm.Match {
+	return crm.Match{Record: crm.Record{Ref: ref(crm.Account, "001000000000001AAA", "Acme Corp"), Owner: "J. Moreno"},
+		Why: crm.Why{PhoneField: crm.PhoneField{Label: "Phone"}, Closeness: crm.National}}
+}
+
+// dana is an inbound call of hers, ringing for seven seconds.
+func dana() app.CallView {
+	r := danaRecord()
+	return app.CallView{ID: "c1", Direction: crm.Inbound, Phase: app.Ringing, Name: "Dana Whitfield", Line2: "VP Operations · Acme Corp",
+		Number: "(415) 555-0132", E164: "+14155550132", Called: "Sales line", Started: noon.Add(-7 * time.Second),
+		Lookup: app.LookupView{State: app.LookupOne, Record: r, Matches: []crm.Match{*r, acmeRecord()}},
+		Wrap: app.WrapView{Subject: "Inbound call from Dana Whitfield", Outcomes: []string{"Connected", "Left voicemail", "Wrong number"},
+			Choices: []crm.Ref{r.Details.Opportunities[0].Ref, r.Details.Cases[0].Ref, r.Record.Account}}}
+}
+
+func talking() app.CallView {
+	c := dana()
+	c.Phase, c.Answered, c.Codec = app.Talking, noon.Add(-252*time.Second), "PCMU"
+	return c
+}
+
+func wrapUp() app.CallView {
+	c := talking()
+	c.Phase, c.Ended, c.EndReason = app.WrapUp, noon.Add(-7*time.Second), "hung up there"
+	c.Answered = c.Ended.Add(-252 * time.Second)
+	c.Wrap.Notes = "Asked for renewal pricing on 40 seats. Wants the quote by Friday. Follow up with procurement."
+	c.Wrap.Disposition, c.Wrap.Until, c.Wrap.Log = "Connected", noon.Add(23*time.Second), app.LogQueued
+	return c
+}
+
+func dialing() app.CallView {
+	c := dana()
+	c.Direction, c.Phase, c.Called, c.FarRings = crm.Outbound, app.Dialing, "", true
+	return c
+}
+
+func priya() app.CallView {
+	return app.CallView{ID: "c2", Direction: crm.Inbound, Phase: app.Ringing, Name: "Priya Raman", Line2: "Northwind Traders",
+		Number: "(503) 555-0144", E164: "+15035550144", Started: noon.Add(-4 * time.Second)}
+}
+
+// unknown is a caller the org does not know, with the lookup in the given state.
+func unknown(s app.LookupState) app.CallView {
+	c := app.CallView{ID: "c3", Direction: crm.Inbound, Phase: app.Ringing, Name: "+44 20 7946 0958", Number: "+44 20 7946 0958",
+		E164: "+442079460958", Called: "Sales line", Started: noon.Add(-3 * time.Second), Lookup: app.LookupView{State: s}}
+	switch s {
+	case app.LookupWithheld:
+		c.Name, c.Number, c.E164, c.Withheld = "Number withheld", "Number withheld", "", true
+	case app.LookupFailed:
+		c.Lookup.Error = "Salesforce didn't answer."
+	case app.LookupMany:
+		dana, acme := *danaRecord(), acmeRecord()
+		lead := crm.Match{Record: crm.Record{Ref: ref(crm.Lead, "00Q000000000001AAA", "Daniel Whitfield"), Company: "Acme Ventures"},
+			Why: crm.Why{PhoneField: crm.PhoneField{Label: "Phone"}, Closeness: crm.Suffix}}
+		c.Lookup.Matches = []crm.Match{dana, lead, acme}
+	}
+	return c
+}
+
+func failed(reason string) app.CallView {
+	c := dialing()
+	c.Phase, c.Ended = app.Finished, noon
+	switch reason {
+	case "busy":
+		c.EndReason = "busy"
+	case "not found":
+		c.EndReason = "not found"
+	case "failed":
+		c.EndReason, c.EndText = "failed", "The phone system answered that it can't take calls now. Try again in a minute"
+	case "elsewhere":
+		c = dana()
+		c.Phase, c.EndReason = app.Finished, "answered elsewhere"
+	}
+	return c
+}
+
+// hostile is a caller who tries to write his own window.
+func hostile() app.CallView {
+	c := talking()
+	c.Name = "<b>Bank of **Security**</b> [click](https://evil.example) {{.Password}} and a name that goes on for ever and ever and ever"
+	c.Line2 = "Chief Executive Officer of the Very Long Company Name Holding International Incorporated"
+	c.Lookup.Record.Name, c.Lookup.Record.Company = c.Name, c.Line2
+	c.Lookup.Record.Record.Account.Name = c.Line2
+	c.Wrap.Subject = "Inbound call from " + c.Name
+	return c
+}
+
+func with(v app.View, calls ...app.CallView) app.View {
+	v.Calls = calls
+	return v
+}
+
+// look is one state of the window: the View that shows it, and what the agent did on top.
+type look struct {
+	name string
+	view func() app.View
+	act  func(*bench)
+}
+
+func looks() []look {
+	call := func(c app.CallView) func() app.View { return func() app.View { return with(idle(), c) } }
+	change := func(v func() app.View, f func(*app.View)) func() app.View {
+		return func() app.View { view := v(); f(&view); return view }
+	}
+	return []look{
+		{"idle", idle, nil},
+		{"setup", func() app.View { return app.View{} }, nil},
+		{"offline", change(idle, func(v *app.View) {
+			v.Phone.State, v.Phone.Reason = "unreachable", "The phone system doesn't answer. Check the network, then the server's name in Phone settings"
+			v.Phone.RetryAt = noon.Add(12 * time.Second)
+			v.Audio = app.AudioView{Null: true}
+		}), nil},
+		{"refused", change(idle, func(v *app.View) {
+			v.Phone.State, v.Phone.Reason = "refused", "The password is wrong. Type it again in Phone settings"
+		}), nil},
+		{"dnd", change(idle, func(v *app.View) { v.DND = true }), nil},
+		{"incoming", call(dana()), nil},
+		{"dialing", call(dialing()), nil},
+		{"talking", call(talking()), nil},
+		{"muted", call(func() app.CallView { c := talking(); c.Muted = true; return c }()), nil},
+		{"held", call(func() app.CallView {
+			c := talking()
+			c.Phase, c.HeldSince = app.Held, noon.Add(-32*time.Second)
+			return c
+		}()), nil},
+		{"remotely-held", call(func() app.CallView { c := talking(); c.Phase = app.RemHeld; return c }()), nil},
+		{"keypad", call(talking()), func(b *bench) {
+			b.centre.call.toggleKeypad()
+			for _, key := range "1042#" {
+				b.typedRune(key)
+			}
+		}},
+		{"transfer", call(talking()), func(b *bench) { b.centre.call.toggleTransfer() }},
+		{"second-call", func() app.View { return with(idle(), talking(), priya()) }, nil},
+		{"wrap-up", call(wrapUp()), nil},
+		{"wrap-up-parked", call(func() app.CallView {
+			c := wrapUp()
+			c.Wrap.Log, c.Wrap.Error = app.LogParked, "Salesforce refused the Task: the field Region is required. Ask your admin to make it optional for calls"
+			return c
+		}()), nil},
+		{"wrap-up-logged", call(func() app.CallView {
+			c := wrapUp()
+			c.Wrap.Log, c.Wrap.Task = app.LogDone, ref(crm.Task, "00T000000000009AAA", "Call")
+			return c
+		}()), nil},
+		{"busy", call(failed("busy")), nil},
+		{"not-found", call(failed("not found")), nil},
+		{"failed", call(failed("failed")), nil},
+		{"elsewhere", call(failed("elsewhere")), nil},
+		{"looking-up", call(unknown(app.LookupPending)), func(b *bench) { b.record.showSkeleton("c3") }},
+		{"many-matches", call(unknown(app.LookupMany)), nil},
+		{"no-match", call(unknown(app.LookupNoMatch)), nil},
+		{"withheld", call(unknown(app.LookupWithheld)), nil},
+		{"not-linked", change(call(unknown(app.LookupNotLinked)), func(v *app.View) { v.Org = crm.LinkStatus{} }), nil},
+		{"lookup-failed", call(unknown(app.LookupFailed)), nil},
+		{"missed-tab", idle, func(b *bench) { b.left.openTab(tabMissed) }},
+		{"not-logged-tab", idle, func(b *bench) {
+			b.left.openTab(tabNotLogged)
+			b.settle()
+			b.left.clickedRow(1)
+		}},
+		{"dial-pad", idle, func(b *bench) { b.left.dial.toggle() }},
+		{"error", call(talking()), func(b *bench) { b.say("The other side doesn't take transfers. The call goes on.") }},
+		{"ask-dial", idle, func(b *bench) { b.AskDial("+1 415 555 0132") }},
+		{"quit", call(talking()), func(b *bench) { b.RequestQuit() }},
+		{"demo", change(call(dana()), func(v *app.View) { v.Demo = true }), nil},
+		{"hostile", call(hostile()), nil},
+		{"settings-phone", idle, func(b *bench) { b.openSettings(pagePhone) }},
+		{"settings-salesforce", idle, func(b *bench) { b.openSettings(pageSalesforce) }},
+		{"settings-link", change(idle, func(v *app.View) { v.Org = crm.LinkStatus{State: crm.Unlinked} }), func(b *bench) { b.openSettings(pageSalesforce) }},
+		{"settings-audio", idle, func(b *bench) { b.openSettings(pageAudio) }},
+		{"settings-appearance", idle, func(b *bench) { b.openSettings(pageAppearance) }},
+		{"settings-about", idle, func(b *bench) { b.openSettings(pageAbout) }},
+		{"settings-ringing", call(dana()), func(b *bench) { b.openSettings(pagePhone) }},
+	}
+}
+
+func demoScenes() []Scene {
+	var scenes []Scene
+	for _, label := range []string{"New call", "Many matches", "Unknown caller", "Withheld", "Salesforce down", "Link broken", "Quota used up"} {
+		scenes = append(scenes, Scene{Label: label, Run: func() {}})
+	}
+	return scenes
+}

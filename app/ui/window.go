@@ -1,0 +1,268 @@
+package ui
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"linecard/app"
+	"linecard/crm"
+	"linecard/resources"
+)
+
+// Window is Linecard's one window.
+type Window struct {
+	cfg    Config
+	view   app.View
+	chosen string // the call the agent wants to see; "" follows the desk's focus
+
+	root     *fyne.Container
+	demo     *demoBar
+	calls    *callStrips
+	notice   *strip // the View's
+	trouble  *strip // what went wrong with the last command
+	asking   *strip // a number handed over by a link
+	quitting *strip
+	panes    *fyne.Container
+	settings *settingsPage // nil until first opened
+	left     *leftPane
+	centre   *centre
+	record   *recordPane
+	status   *statusBar
+	menu     *mainMenu
+	asked    string // number the strip asks about
+
+	mu      sync.Mutex
+	next    *app.View // given and not yet drawn
+	closed  atomic.Bool
+	ticker  *time.Timer
+	running sync.WaitGroup // commands
+	typing  lane           // forms and keys, in order
+}
+
+// New puts Linecard into cfg.Window and draws an empty View. Show the window yourself.
+func New(cfg Config) *Window {
+	w := &Window{cfg: cfg.withDefaults()}
+	w.typing.all = &w.running
+	cfg.App.Settings().SetTheme(newTheme(cfg.Appearance))
+	cfg.App.SetIcon(resources.AppIcon)
+
+	w.buildStrips()
+	w.left = newLeftPane(w)
+	w.centre = newCentre(w)
+	w.record = newRecordPane(w)
+	w.status = newStatusBar(w)
+	w.panes = container.NewStack(newBox(theme.ColorNameSeparator, 0), container.New(columns{}, w.left.root, w.centre.root, w.record.root))
+	top := vbox(0, w.demo.root, w.notice.root, w.trouble.root, w.asking.root, w.quitting.root, w.calls.root)
+	w.root = container.New(frame{}, top, w.panes, w.status.root)
+
+	w.menu = newMainMenu(w)
+	cfg.Window.SetPadded(false)
+	cfg.Window.SetIcon(resources.AppIcon)
+	cfg.Window.SetMainMenu(w.menu.menu)
+	cfg.Window.SetContent(sized(minWidth, minHeight, w.root))
+	cfg.Window.Resize(fyne.NewSize(1120, 700))
+	cfg.Window.SetCloseIntercept(w.RequestQuit)
+	cfg.Window.Canvas().SetOnTypedRune(w.typedRune)
+	cfg.Window.Canvas().SetOnTypedKey(w.typedKey)
+	w.apply(app.View{Demo: len(cfg.DemoScenes) > 0})
+	return w
+}
+
+func (w *Window) buildStrips() {
+	w.demo = newDemoBar(w.cfg.DemoScenes)
+	w.calls = newCallStrips(w)
+	w.notice = newStrip("info", colorHeld, colorHeldTint)
+	w.trouble = newStrip("error_outline", colorMissed, colorMissedTint,
+		newButton("Dismiss", "", widget.LowImportance, func() { w.say("") }))
+	w.asking = newStrip("call", colorRinging, colorRingTint,
+		newButton("Cancel", "", widget.MediumImportance, func() { w.answerLink(false) }),
+		newButton("Call", "call", widget.SuccessImportance, func() { w.answerLink(true) }))
+	w.quitting = newStrip("warning_amber", colorHeld, colorHeldTint,
+		newButton("Stay", "", widget.MediumImportance, func() { w.quitting.say(""); w.relayout() }),
+		newButton("Hang up and quit", "call_end", widget.DangerImportance, w.cfg.Quit))
+}
+
+// SetView draws v, from whatever goroutine it comes. Views that come faster than they can be drawn are skipped.
+func (w *Window) SetView(v app.View) {
+	w.mu.Lock()
+	idle := w.next == nil
+	w.next = &v
+	w.mu.Unlock()
+	if idle {
+		w.dispatch(func() {
+			w.mu.Lock()
+			v := *w.next
+			w.next = nil
+			w.mu.Unlock()
+			w.apply(v)
+		})
+	}
+}
+
+// apply draws a View, on the UI goroutine.
+func (w *Window) apply(v app.View) {
+	if !sameCalls(v.Calls, w.view.Calls) {
+		w.chosen = ""
+	}
+	w.view = v
+	c := w.shown()
+	w.cfg.Window.SetTitle(windowTitle(v))
+	show(w.demo.root, v.Demo)
+	w.notice.say(sentence(v.Notice))
+	inPage := c.ID
+	if w.inSettings() {
+		inPage = "" // the page covers the call: its strip stands in
+		w.settings.show(v)
+	}
+	w.calls.show(v.Calls, inPage)
+	if w.quitting.root.Visible() && !w.onCall() {
+		w.quitting.say("")
+	}
+	w.left.show(v)
+	w.centre.show(v, c)
+	w.record.show(v, c)
+	w.status.show(v)
+	w.menu.show(v, c)
+	w.tick()
+	w.relayout()
+}
+
+// shown is the call in the centre; its zero value when there is none.
+func (w *Window) shown() app.CallView {
+	for _, c := range w.view.Calls {
+		if c.ID == w.chosen {
+			return c
+		}
+	}
+	if len(w.view.Calls) > 0 {
+		return w.view.Calls[0]
+	}
+	return app.CallView{}
+}
+
+// focusCall brings a call to the centre until calls come or go.
+func (w *Window) focusCall(id string) {
+	w.chosen = id
+	w.closeSettings()
+	w.apply(w.view)
+}
+
+func sameCalls(a, b []app.CallView) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	seen := map[string]app.Phase{}
+	for _, c := range a {
+		seen[c.ID] = c.Phase
+	}
+	for _, c := range b {
+		if phase, ok := seen[c.ID]; !ok || phase != c.Phase {
+			return false
+		}
+	}
+	return true
+}
+
+// windowTitle names the account, and the caller while somebody rings: it is all a task bar shows.
+func windowTitle(v app.View) string {
+	name := "Linecard"
+	if v.Demo {
+		name += " Demo"
+	}
+	for _, c := range v.Calls {
+		if c.Phase == app.Ringing {
+			return callName(c) + " calling — " + name
+		}
+	}
+	if v.Phone.Extension != "" {
+		name += " — " + v.Phone.Extension
+	}
+	if v.DND {
+		name += " (do not disturb)"
+	}
+	return name
+}
+
+func linked(v app.View) bool { return v.Org.State == crm.Linked }
+
+// tick draws what changes by time alone, and sees to the next one if anything still counts.
+func (w *Window) tick() {
+	now := w.cfg.Now()
+	w.centre.tick(now)
+	w.calls.tick(now)
+	if w.ticker != nil {
+		w.ticker.Stop()
+	}
+	if since, counts := counting(w.view, now); counts {
+		wait := time.Second - now.Sub(since)%time.Second + 5*time.Millisecond // just after the full second
+		w.ticker = w.after(wait, w.tick)
+	}
+}
+
+// counting says whether the View holds anything that runs, and a moment from which its seconds are counted.
+func counting(v app.View, now time.Time) (since time.Time, ok bool) {
+	for _, c := range v.Calls {
+		switch {
+		case connected(c):
+			return c.Answered, true
+		case live(c):
+			return c.Started, true
+		case c.Phase == app.WrapUp && c.Wrap.Until.After(now):
+			return c.Wrap.Until.Add(-24 * time.Hour), true
+		}
+	}
+	return v.Phone.RetryAt.Add(-24 * time.Hour), v.Phone.Configured && v.Phone.RetryAt.After(now)
+}
+
+// after runs f on the UI goroutine in a while, unless the window is closed before.
+func (w *Window) after(d time.Duration, f func()) *time.Timer {
+	return time.AfterFunc(d, func() { w.dispatch(f) })
+}
+
+// dispatch is the only way from another goroutine to the UI's. Fyne runs late functions on the caller once it has quit
+// (desktop.md §1.1), so nothing is passed on after Close.
+func (w *Window) dispatch(f func()) {
+	if w.closed.Load() {
+		return
+	}
+	w.cfg.Dispatch(func() {
+		if !w.closed.Load() {
+			f()
+		}
+	})
+}
+
+// Close stops the clock and waits for the commands on their way. Call it on the UI goroutine or after that has ended.
+func (w *Window) Close() {
+	w.closed.Store(true)
+	if w.ticker != nil {
+		w.ticker.Stop()
+	}
+	w.record.stop()
+	if w.settings != nil {
+		w.settings.stop()
+	}
+	w.running.Wait()
+}
+
+func (w *Window) relayout() {
+	for range 2 { // a paragraph knows its height when it has been given its width
+		relayout(w.root)
+	}
+}
+
+func (w *Window) focus(o fyne.Focusable) { w.cfg.Window.Canvas().Focus(o) }
+
+// leaveField takes the focus from a field that goes out of sight; keys would still go there.
+func (w *Window) leaveField() {
+	switch w.cfg.Window.Canvas().Focused().(type) {
+	case *field, *widget.Entry, *numberEntry:
+		w.cfg.Window.Canvas().Unfocus()
+	}
+}
