@@ -101,11 +101,20 @@ func (n *Number) set(num *phonenumbers.PhoneNumber) {
 	n.International = phonenumbers.Format(num, phonenumbers.INTERNATIONAL)
 	n.National = phonenumbers.Format(num, phonenumbers.NATIONAL)
 	n.Digits = phonenumbers.GetNationalSignificantNumber(num)
-	n.Country = phonenumbers.GetRegionCodeForNumber(num)
+	n.Country = countryOf(num)
 	if num.GetCountryCode() == argentina {
 		// The library prints Argentine mobiles as "09 15-2345-6789", which nobody can dial.
 		n.National = n.International
 	}
+}
+
+// countryOf is the number's country, or the main one of its country code where the block is not known to be in use, as
+// those kept for fiction are not.
+func countryOf(num *phonenumbers.PhoneNumber) string {
+	if c := phonenumbers.GetRegionCodeForNumber(num); c != "" && c != "ZZ" {
+		return c
+	}
+	return phonenumbers.GetRegionCodeForCountryCode(int(num.GetCountryCode()))
 }
 
 // shortestPublic is the fewest digits a number worth looking up has. Anything shorter is a service or an extension
@@ -121,10 +130,8 @@ func variants(num *phonenumbers.PhoneNumber, asCame string) []string {
 	nsn := phonenumbers.GetNationalSignificantNumber(num)
 	cc := strings.TrimPrefix(strings.TrimSuffix(phonenumbers.Format(num, phonenumbers.E164), nsn), "+")
 	all := []string{cc + nsn, nsn}
-	if region := phonenumbers.GetRegionCodeForNumber(num); region != "" {
-		if trunk := phonenumbers.GetNddPrefixForRegion(region, true); trunk != "" && trunk != cc {
-			all = append(all, trunk+nsn)
-		}
+	if trunk := phonenumbers.GetNddPrefixForRegion(countryOf(num), true); trunk != "" && trunk != cc {
+		all = append(all, trunk+nsn)
 	}
 	switch num.GetCountryCode() {
 	case mexico: // mobiles carried a 1 after +52 until 2019, and many are stored so still

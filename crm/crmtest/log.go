@@ -1,0 +1,172 @@
+package crmtest
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"linecard/crm"
+)
+
+// call makes an activity of a talk of a minute and a half that has just ended.
+func call(who crm.Ref) crm.Activity {
+	now := time.Now().Truncate(time.Second)
+	a := crm.Activity{
+		CallID: uuid.NewString(), Direction: crm.Inbound, Outcome: crm.Answered, Number: "+14155550132",
+		PartyName: who.Name, Started: now.Add(-100 * time.Second), AnsweredAt: now.Add(-90 * time.Second), Ended: now,
+		Notes: "Wants a second pump.",
+	}
+	if who.Object == crm.Account {
+		a.What = who
+	} else {
+		a.Who = who
+	}
+	return a
+}
+
+// theTask returns the one Task of a call.
+func (s Subject) theTask(t *testing.T, callID string) Task {
+	t.Helper()
+	tasks := s.Tasks(callID)
+	if len(tasks) != 1 {
+		t.Fatalf("%d tasks for the call, want 1", len(tasks))
+	}
+	return tasks[0]
+}
+
+var logs = []test{
+	{"a call becomes one task", func(t *testing.T, s Subject) {
+		p := s.somebody(t, crm.Contact, 0)
+		a := call(p.Ref)
+		logged, err := s.Org.Log(t.Context(), a, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := s.theTask(t, a.CallID)
+		if logged.ID != got.ID || logged.Object != crm.Task || logged.Existed || logged.URL == "" {
+			t.Errorf("logged %+v, the task is %s", logged, got.ID)
+		}
+		if got.Subject != "Inbound call from "+p.Ref.Name || !got.Closed || got.Direction != crm.Inbound || got.Seconds != 90 {
+			t.Errorf("%+v", got)
+		}
+		if got.WhoID != p.Ref.ID || got.WhatID != "" || !strings.HasPrefix(got.Description, "Wants a second pump.") {
+			t.Errorf("%+v", got)
+		}
+		if got.Date != a.Started.Local().Format(time.DateOnly) {
+			t.Errorf("date %s", got.Date)
+		}
+	}},
+	{"every outcome is logged as what it was", func(t *testing.T, s Subject) {
+		p := s.somebody(t, crm.Contact, 0)
+		for _, direction := range []crm.Direction{crm.Inbound, crm.Outbound} {
+			for _, outcome := range []crm.Outcome{crm.Answered, crm.Missed, crm.Declined, crm.Busy, crm.NoAnswer, crm.Cancelled, crm.Failed, crm.AnsweredElsewhere} {
+				a := call(p.Ref)
+				a.Direction, a.Outcome = direction, outcome
+				if outcome != crm.Answered {
+					a.AnsweredAt = time.Time{}
+				}
+				if _, err := s.Org.Log(t.Context(), a, false); err != nil {
+					t.Fatalf("%s, %s: %v", direction, outcome, err)
+				}
+				got := s.theTask(t, a.CallID)
+				if got.Direction != direction || got.Subject != crm.DefaultSubject(a) || !strings.EqualFold(got.Result, string(outcome)) || (got.Seconds > 0) != (outcome == crm.Answered) {
+					t.Errorf("%s, %s: %+v", direction, outcome, got)
+				}
+			}
+		}
+	}},
+	{"the task hangs on what the call was about", func(t *testing.T, s Subject) {
+		contact, lead, account := s.somebody(t, crm.Contact, 0).Ref, s.somebody(t, crm.Lead, 0).Ref, s.somebody(t, crm.Account, 0).Ref
+		tests := []struct {
+			name         string
+			who, what    crm.Ref
+			whoID, what2 string
+		}{
+			{"contact and deal", contact, s.Deal, contact.ID, s.Deal.ID},
+			{"lead", lead, crm.Ref{}, lead.ID, ""},
+			{"lead, which bears no deal", lead, s.Deal, lead.ID, ""},
+			{"account", crm.Ref{}, account, "", account.ID},
+			{"nobody", crm.Ref{}, crm.Ref{}, "", ""},
+		}
+		for _, tt := range tests {
+			a := call(tt.who)
+			a.Who, a.What = tt.who, tt.what
+			if _, err := s.Org.Log(t.Context(), a, false); err != nil {
+				t.Errorf("%s: %v", tt.name, err)
+				continue
+			}
+			if got := s.theTask(t, a.CallID); got.WhoID != tt.whoID || got.WhatID != tt.what2 {
+				t.Errorf("%s: who %q, what %q", tt.name, got.WhoID, got.WhatID)
+			}
+		}
+	}},
+	{"long texts are cut and the cut is marked", func(t *testing.T, s Subject) {
+		a := call(s.somebody(t, crm.Contact, 0).Ref)
+		a.Subject, a.Notes, a.Disposition = strings.Repeat("ü", 500), strings.Repeat("long ", 20000), strings.Repeat("x", 500)
+		if _, err := s.Org.Log(t.Context(), a, false); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.theTask(t, a.CallID); !strings.Contains(got.Subject, "…") || !strings.Contains(got.Description, "…") {
+			t.Errorf("subject ends %q", got.Subject[len(got.Subject)-12:])
+		}
+	}},
+	{"what is typed later changes the same task", func(t *testing.T, s Subject) {
+		contact, lead := s.somebody(t, crm.Contact, 0).Ref, s.somebody(t, crm.Lead, 0).Ref
+		a := call(contact)
+		a.What = s.Deal
+		logged, err := s.Org.Log(t.Context(), a, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.Notes, a.Disposition, a.Subject = "Ordered it.", "Sale", "Pump sold"
+		a.Who, a.What = lead, crm.Ref{} // it was somebody else
+		for range 2 {
+			if err := s.Org.Update(t.Context(), logged.Ref, a); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got := s.theTask(t, a.CallID)
+		if got.ID != logged.ID || got.Subject != "Pump sold" || got.Result != "Sale" || !strings.HasPrefix(got.Description, "Ordered it.") || got.WhoID != lead.ID || got.WhatID != "" {
+			t.Errorf("%+v", got)
+		}
+	}},
+	{"a log is taken back", func(t *testing.T, s Subject) {
+		a := call(s.somebody(t, crm.Contact, 0).Ref)
+		logged, err := s.Org.Log(t.Context(), a, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if err := s.Org.Delete(t.Context(), logged.Ref); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := len(s.Tasks(a.CallID)); n != 0 {
+			t.Errorf("%d tasks left", n)
+		}
+		wantClass(t, s.Org.Update(t.Context(), logged.Ref, a), crm.ClassRejected)
+	}},
+	{"checking first finds what is there", func(t *testing.T, s Subject) {
+		a := call(s.somebody(t, crm.Contact, 0).Ref)
+		first, err := s.Org.Log(t.Context(), a, true)
+		if err != nil || first.Existed {
+			t.Fatalf("nothing was there: %+v, %v", first, err)
+		}
+		again, err := s.Org.Log(t.Context(), a, true)
+		if err != nil || !again.Existed || again.ID != first.ID {
+			t.Errorf("%+v, %v; want %s", again, err, first.ID)
+		}
+		s.theTask(t, a.CallID)
+	}},
+	{"a record that is gone is the agent's to replace", func(t *testing.T, s Subject) {
+		a := call(s.somebody(t, crm.Contact, 0).Ref)
+		a.Who.ID = a.Who.ID[:12] + "zzz" + "AAA"
+		_, err := s.Org.Log(t.Context(), a, false)
+		wantClass(t, err, crm.ClassRejected)
+		a.Who.ID = "no id"
+		_, err = s.Org.Log(t.Context(), a, false)
+		wantClass(t, err, crm.ClassRejected)
+	}},
+}

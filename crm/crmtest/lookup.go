@@ -1,0 +1,171 @@
+package crmtest
+
+import (
+	"errors"
+	"sync"
+	"testing"
+
+	"linecard/crm"
+)
+
+func asError(err error) (*crm.Error, bool) { return errors.AsType[*crm.Error](err) }
+
+var lookups = []test{
+	{"everybody is found, however the number is stored", func(t *testing.T, s Subject) {
+		for _, p := range s.People {
+			r, err := s.Org.Lookup(t.Context(), crm.ParseNumber(p.Number, agent))
+			if err != nil {
+				t.Errorf("%s: %v", p.Ref.Name, err)
+				continue
+			}
+			m, ok := find(r, p.Ref.ID)
+			switch {
+			case !ok:
+				t.Errorf("%s is not found by %s, stored as %q", p.Ref.Name, p.Number, p.Stored)
+			case m.Why.Value != p.Stored || m.Why.Field == "" || m.Why.Label == "":
+				t.Errorf("%s matched by %+v, stored as %q", p.Ref.Name, m.Why, p.Stored)
+			case m.Name != p.Ref.Name || m.URL == "":
+				t.Errorf("%s has name %q and page %q", p.Ref.Name, m.Name, m.URL)
+			}
+			if len(r.Matches) != p.Shared+1 {
+				t.Errorf("%s: %d matches, want %d", p.Ref.Name, len(r.Matches), p.Shared+1)
+			}
+		}
+	}},
+	{"any spelling of the caller finds the same", func(t *testing.T, s Subject) {
+		p := s.somebody(t, crm.Contact, 0)
+		n := crm.ParseNumber(p.Number, agent)
+		for _, spelled := range []string{n.E164, n.International, n.E164[1:], "sip:" + n.E164 + "@pbx.example", "tel:" + n.E164, "00" + n.E164[1:]} {
+			r, err := s.Org.Lookup(t.Context(), crm.ParseNumber(spelled, agent))
+			if err != nil || len(r.Matches) != 1 || r.Matches[0].ID != p.Ref.ID {
+				t.Errorf("%q: %d matches, %v", spelled, len(r.Matches), err)
+			}
+		}
+	}},
+	{"one request for a caller, none for the same caller again", func(t *testing.T, s Subject) {
+		p := s.somebody(t, crm.Contact, 0)
+		n := crm.ParseNumber(p.Number, agent)
+		if r, ok := s.Org.Known(n); ok {
+			t.Errorf("known before asking: %+v", r)
+		}
+		s.costs(t, 1, func() {
+			if r, err := s.Org.Lookup(t.Context(), n); err != nil || r.Cached {
+				t.Errorf("first: cached %v, %v", r.Cached, err)
+			}
+		})
+		s.costs(t, 0, func() {
+			r, err := s.Org.Lookup(t.Context(), n)
+			if err != nil || !r.Cached || len(r.Matches) != 1 {
+				t.Errorf("second: cached %v, %d matches, %v", r.Cached, len(r.Matches), err)
+			}
+			if known, ok := s.Org.Known(n); !ok || !known.Cached || len(known.Matches) != 1 || known.Matches[0].ID != p.Ref.ID {
+				t.Errorf("known: %v, %+v", ok, known)
+			}
+		})
+	}},
+	{"a caller ringing many times at once costs one request", func(t *testing.T, s Subject) {
+		n := crm.ParseNumber(s.somebody(t, crm.Lead, 0).Number, agent)
+		s.costs(t, 1, func() {
+			var wg sync.WaitGroup
+			for range 32 {
+				wg.Go(func() {
+					if r, err := s.Org.Lookup(t.Context(), n); err != nil || len(r.Matches) != 1 {
+						t.Errorf("%d matches, %v", len(r.Matches), err)
+					}
+				})
+			}
+			wg.Wait()
+		})
+	}},
+	{"what is no customer's number is not asked for", func(t *testing.T, s Subject) {
+		s.costs(t, 0, func() {
+			for _, raw := range []string{"", "sip:anonymous@anonymous.invalid", "204", "sip:204@10.0.0.1", "911", "*98", "sip:alice@example.org"} {
+				if r, err := s.Org.Lookup(t.Context(), crm.ParseNumber(raw, agent)); err != nil || len(r.Matches) != 0 {
+					t.Errorf("%q: %d matches, %v", raw, len(r.Matches), err)
+				}
+			}
+		})
+	}},
+	{"nobody is an answer", func(t *testing.T, s Subject) {
+		r, err := s.Org.Lookup(t.Context(), crm.ParseNumber("+12025550199", agent))
+		if err != nil || len(r.Matches) != 0 || r.At.IsZero() {
+			t.Errorf("%+v, %v", r, err)
+		}
+	}},
+	{"several are ranked, and the agent is asked when two are equal", func(t *testing.T, s Subject) {
+		for _, p := range s.People {
+			if p.Shared == 0 {
+				continue
+			}
+			r, err := s.Org.Lookup(t.Context(), crm.ParseNumber(p.Number, agent))
+			if err != nil {
+				t.Fatal(err)
+			}
+			ranked := append([]crm.Match(nil), r.Matches...)
+			crm.Rank(ranked)
+			for i := range ranked {
+				if ranked[i].ID != r.Matches[i].ID {
+					t.Errorf("%s: place %d is %s, want %s", p.Number, i, r.Matches[i].Name, ranked[i].Name)
+				}
+			}
+		}
+	}},
+	{"details stand beside a record", func(t *testing.T, s Subject) {
+		p := s.somebody(t, crm.Contact, 0)
+		s.costs(t, 1, func() {
+			d, err := s.Org.Details(t.Context(), p.Ref)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i := indexOf(d.Opportunities, s.Deal.ID); i < 0 || d.Opportunities[i].Detail == "" || d.Opportunities[i].URL == "" {
+				t.Errorf("opportunities %+v lack %s", d.Opportunities, s.Deal.Name)
+			}
+			for i := 1; i < len(d.Activities); i++ {
+				if d.Activities[i].When.After(d.Activities[i-1].When) {
+					t.Errorf("activities are not newest first")
+				}
+			}
+		})
+	}},
+	{"a name finds its record", func(t *testing.T, s Subject) {
+		for _, object := range []string{crm.Contact, crm.Lead, crm.Account} {
+			p := s.somebody(t, object, 0)
+			found, err := s.Org.Search(t.Context(), p.Ref.Name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			there := false
+			for _, r := range found {
+				there = there || r.ID == p.Ref.ID
+			}
+			if !there {
+				t.Errorf("%q is not among %d records", p.Ref.Name, len(found))
+			}
+		}
+	}},
+	{"a hostile text finds nothing and breaks nothing", func(t *testing.T, s Subject) {
+		for _, text := range []string{"} RETURNING User(Id)", `\`, "' OR Name != '", "***", "a", "", "AND OR NOT"} {
+			if found, err := s.Org.Search(t.Context(), text); err != nil && classOf(err) != crm.ClassRejected {
+				t.Errorf("%q: %d records, %v", text, len(found), err)
+			}
+		}
+	}},
+}
+
+func find(r crm.Result, id string) (crm.Match, bool) {
+	for _, m := range r.Matches {
+		if m.ID == id {
+			return m, true
+		}
+	}
+	return crm.Match{}, false
+}
+
+func indexOf(list []crm.Related, id string) int {
+	for i, r := range list {
+		if r.ID == id {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,139 @@
+package crmtest
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"linecard/crm"
+)
+
+var troubles = []test{
+	{"an expired session is opened again unnoticed", func(t *testing.T, s Subject) {
+		p := s.somebody(t, crm.Contact, 0)
+		s.Break(SessionExpired)
+		if r, err := s.Org.Lookup(t.Context(), crm.ParseNumber(p.Number, agent)); err != nil || len(r.Matches) != 1 {
+			t.Errorf("lookup: %d matches, %v", len(r.Matches), err)
+		}
+		s.Break(SessionExpired)
+		a := call(p.Ref)
+		if _, err := s.Org.Log(t.Context(), a, false); err != nil {
+			t.Errorf("log: %v", err)
+		}
+		s.theTask(t, a.CallID)
+	}},
+	{"an org that is away is asked again later", func(t *testing.T, s Subject) {
+		p := s.somebody(t, crm.Contact, 0)
+		n := crm.ParseNumber(p.Number, agent)
+		for _, trouble := range []Trouble{Down, Maintenance} {
+			s.Break(trouble)
+			_, err := s.Org.Lookup(t.Context(), n)
+			wantClass(t, err, crm.ClassTransient)
+			_, err = s.Org.Log(t.Context(), call(p.Ref), false)
+			wantClass(t, err, crm.ClassTransient, crm.ClassAmbiguous)
+			s.Break(Fine)
+		}
+		if r, err := s.Org.Lookup(t.Context(), n); err != nil || len(r.Matches) != 1 {
+			t.Errorf("back again: %d matches, %v", len(r.Matches), err)
+		}
+	}},
+	{"a known caller is known though the org is away", func(t *testing.T, s Subject) {
+		n := crm.ParseNumber(s.somebody(t, crm.Contact, 0).Number, agent)
+		if _, err := s.Org.Lookup(t.Context(), n); err != nil {
+			t.Fatal(err)
+		}
+		s.Break(Down)
+		if r, ok := s.Org.Known(n); !ok || len(r.Matches) != 1 {
+			t.Errorf("known: %v, %+v", ok, r)
+		}
+	}},
+	{"a lost answer leaves one task", func(t *testing.T, s Subject) {
+		for _, trouble := range []Trouble{AnswerLost, Dropped} {
+			a := call(s.somebody(t, crm.Contact, 0).Ref)
+			s.Break(trouble)
+			_, err := s.Org.Log(t.Context(), a, false)
+			wantClass(t, err, crm.ClassAmbiguous)
+			logged, err := s.Org.Log(t.Context(), a, true)
+			if err != nil || logged.Existed != (trouble == AnswerLost) {
+				t.Errorf("%s: %+v, %v", trouble, logged, err)
+			}
+			s.theTask(t, a.CallID)
+		}
+	}},
+	{"a locked row surely was not written", func(t *testing.T, s Subject) {
+		a := call(s.somebody(t, crm.Contact, 0).Ref)
+		s.Break(RowLocked)
+		_, err := s.Org.Log(t.Context(), a, false)
+		wantClass(t, err, crm.ClassTransient)
+		if _, err := s.Org.Log(t.Context(), a, false); err != nil {
+			t.Fatal(err)
+		}
+		s.theTask(t, a.CallID)
+	}},
+	{"a refusal is told and not tried again", func(t *testing.T, s Subject) {
+		a := call(s.somebody(t, crm.Contact, 0).Ref)
+		s.Break(Refused)
+		_, err := s.Org.Log(t.Context(), a, false)
+		wantClass(t, err, crm.ClassRejected)
+		if n := len(s.Tasks(a.CallID)); n != 0 {
+			t.Errorf("%d tasks", n)
+		}
+	}},
+	{"a used-up quota is told as such", func(t *testing.T, s Subject) {
+		p := s.somebody(t, crm.Contact, 0)
+		s.Break(QuotaUsedUp)
+		_, err := s.Org.Lookup(t.Context(), crm.ParseNumber(p.Number, agent))
+		wantClass(t, err, crm.ClassQuota)
+		_, err = s.Org.Log(t.Context(), call(p.Ref), false)
+		wantClass(t, err, crm.ClassQuota)
+		if e, _ := asError(err); e.Retry <= 0 {
+			t.Error("it does not say when to try again")
+		}
+	}},
+	{"a dead link needs a person", func(t *testing.T, s Subject) {
+		p := s.somebody(t, crm.Contact, 0)
+		s.Break(LinkRevoked)
+		n := crm.ParseNumber(p.Number, agent)
+		_, err := s.Org.Lookup(t.Context(), n)
+		wantClass(t, err, crm.ClassRelink)
+		s.costs(t, 0, func() {
+			_, err = s.Org.Log(t.Context(), call(p.Ref), false)
+			wantClass(t, err, crm.ClassRelink)
+		})
+	}},
+	{"a caller who hangs up ends the waiting", func(t *testing.T, s Subject) {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, err := s.Org.Log(ctx, call(s.somebody(t, crm.Contact, 0).Ref), false)
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("log: %v", err)
+		}
+	}},
+	{"whatever goes wrong, a call has one task", func(t *testing.T, s Subject) {
+		who := s.somebody(t, crm.Contact, 0).Ref
+		kinds := []Trouble{Fine, SessionExpired, RowLocked, AnswerLost, Dropped, Down, Maintenance}
+		rapid.Check(t, func(rt *rapid.T) {
+			a := call(who)
+			check, done := false, false
+			for _, trouble := range rapid.SliceOfN(rapid.SampledFrom(kinds), 1, 4).Draw(rt, "troubles") {
+				s.Break(trouble)
+				_, err := s.Org.Log(t.Context(), a, check)
+				s.Break(Fine)
+				if done = err == nil; done {
+					break
+				}
+				check = check || classOf(err) == crm.ClassAmbiguous
+			}
+			if !done {
+				if _, err := s.Org.Log(t.Context(), a, check); err != nil {
+					rt.Fatal(err)
+				}
+			}
+			if n := len(s.Tasks(a.CallID)); n != 1 {
+				rt.Fatalf("%d tasks", n)
+			}
+		})
+	}},
+}
