@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -76,14 +75,13 @@ func (p *PBX) answer(ctx context.Context, extension string, req *sip.Request, tx
 		_ = tx.Respond(d.response(req, plan.code, plan.reason, nil))
 		return
 	}
-	if d.accept(req, tx, d.describe(len(req.Body()) > 0), identity...) {
-		p.work.Go(func() { plan.talk(d) })
-	}
+	p.work.Go(func() { plan.talk(d) }) // before the 200: what the phone says upon it has to find a listener
+	d.accept(req, tx, d.describe(len(req.Body()) > 0), identity...)
 }
 
 // connect rings other phones for a call and joins the first that answers with the caller.
 func (p *PBX) connect(ctx context.Context, d *dialog, from, number string, targets []binding, req *sip.Request, tx sip.ServerTransaction) {
-	rang := sync.OnceFunc(func() { _ = tx.Respond(d.response(req, 180, "Ringing", nil)) })
+	rang := func() { _ = tx.Respond(d.response(req, 180, "Ringing", nil)) }
 	callee, code := p.ring(ctx, targets, number, identity{name: req.From().DisplayName, number: from}, rang)
 	if callee == nil {
 		d.end(pbxSide)

@@ -22,7 +22,8 @@ type Caller struct {
 	// AnsweredElsewhere makes the end of GiveUpAfter look as if another phone had taken the call (RFC 3326 Reason).
 	AnsweredElsewhere bool
 
-	// OnRing and OnAnswer, when set, are called as the phone rings and as it has answered, before any audio.
+	// OnRing and OnAnswer, when set, are called once: as the phone rings, at the latest when it answers, and as it has
+	// answered, before any audio.
 	OnRing   func()
 	OnAnswer func()
 }
@@ -154,6 +155,9 @@ func (p *PBX) talk(ctx context.Context, c Caller, d *dialog, result *Result) {
 		}
 		d.mu.Unlock()
 		if next == nil {
+			if late := d.awaitTransfer(moved); late != nil { // hung up here while the transfer was under way
+				late.bye()
+			}
 			return
 		}
 		old := d

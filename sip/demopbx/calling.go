@@ -3,6 +3,7 @@ package demopbx
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -45,13 +46,18 @@ func (i identity) headers(p *PBX) (sip.FromHeader, []sip.Header) {
 }
 
 // ring calls every target at once. The first that answers wins, the others are told so; when none does, code is the best
-// of their answers (RFC 3261 §16.7 step 6: 6xx first, else the lowest class). ctx's end withdraws the call.
+// of their answers (RFC 3261 §16.7 step 6: 6xx first, else the lowest class). ctx's end withdraws the call. rang, when not
+// nil, is called once, when the first phone rings.
 func (p *PBX) ring(ctx context.Context, targets []binding, called string, who identity, rang func()) (winner *dialog, code int) {
 	type outcome struct {
 		d    *dialog
 		code int
 	}
 	legs := make(chan outcome, len(targets))
+	if rang == nil {
+		rang = func() {}
+	}
+	rang = sync.OnceFunc(rang)
 	ctx, cancel := context.WithCancelCause(ctx)
 	for _, b := range targets {
 		p.work.Go(func() {
@@ -144,7 +150,7 @@ func (p *PBX) await(ctx context.Context, d *dialog, req *sip.Request, rang func(
 			switch {
 			case res.IsProvisional():
 				provisional = true
-				if res.StatusCode >= 180 && rang != nil {
+				if res.StatusCode >= 180 {
 					rang()
 				}
 				if ctx.Err() != nil && !cancelSent { // no CANCEL before the first provisional: RFC 3261 §9.1
@@ -152,6 +158,7 @@ func (p *PBX) await(ctx context.Context, d *dialog, req *sip.Request, rang func(
 					p.sendCancel(req, context.Cause(ctx))
 				}
 			case res.IsSuccess():
+				rang() // sipgo may let a 200 overtake its 180
 				d.established(res)
 				d.ack(seq)
 				if ctx.Err() != nil {

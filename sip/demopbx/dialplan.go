@@ -13,7 +13,7 @@ type treatment struct {
 	code    int             // the final answer
 	reason  string          //
 	name    string          // of who answers, shown as connected line
-	talk    func(d *dialog) // after 200: what the other side does, until the leg ends
+	talk    func(d *dialog) // from 200 on: what the other side does
 	targets []binding       // phones to ring instead; the treatment's code is for when nobody registered
 }
 

@@ -166,7 +166,7 @@ func (p *PBX) notify(d *dialog, id uint32, state string, r transferResult) {
 	req.AppendHeader(header("Subscription-State", state))
 	req.AppendHeader(header("Content-Type", "message/sipfrag;version=2.0"))
 	req.SetBody([]byte(fmt.Sprintf("SIP/2.0 %d %s\r\n", r.code, r.reason)))
-	ctx, cancel := context.WithTimeout(p.ctx, 4*time.Second)
+	ctx, cancel := context.WithTimeout(p.ctx, 2*sip.T1) // a phone that has hung up meanwhile need not answer
 	defer cancel()
 	if _, err := p.send(ctx, req); err != nil {
 		p.log.Debug("demo PBX: NOTIFY", "error", err)

@@ -1,0 +1,341 @@
+package demopbx_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"linecard/sip/demopbx"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// start runs a PBX with two extensions and short pauses.
+func start(t *testing.T, change ...func(*demopbx.Config)) *demopbx.PBX {
+	t.Helper()
+	cfg := demopbx.Config{
+		Users:     map[string]string{"2041": "secret", "2042": "other"},
+		Directory: []demopbx.Person{{Name: `Dana "D" Whitfield`, Number: "+1 (415) 555-0132"}, {Name: "Tom Reed", Number: "+44 20 7946 0018"}},
+		Ring:      50 * time.Millisecond, NoAnswer: 150 * time.Millisecond, Step: 150 * time.Millisecond,
+	}
+	for _, c := range change {
+		c(&cfg)
+	}
+	pbx, err := demopbx.Start(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := pbx.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return pbx
+}
+
+func registered(t *testing.T, pbx *demopbx.PBX, transport, user, pass string) *phone {
+	t.Helper()
+	p := newPhone(t, pbx.Addr(), transport, user, pass)
+	if res := p.register(60); res.code() != 200 {
+		t.Fatalf("register %s over %s: %s", user, transport, res.start)
+	}
+	return p
+}
+
+func TestRegister(t *testing.T) {
+	for _, transport := range []string{"udp", "tcp"} {
+		t.Run(transport, func(t *testing.T) {
+			pbx := start(t)
+			p := newPhone(t, pbx.Addr(), transport, "2041", "secret")
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			defer cancel()
+			waited := make(chan error, 1)
+			go func() { waited <- pbx.WaitRegistered(ctx, "2041") }()
+
+			if res := p.register(2); res.code() != 423 || res.get("Min-Expires") != "5" {
+				t.Errorf("2 s: %s, Min-Expires %q", res.start, res.get("Min-Expires"))
+			}
+			if pbx.Registered("2041") {
+				t.Error("registered by a refused REGISTER")
+			}
+			res := p.register(60)
+			if res.code() != 200 || !strings.HasSuffix(res.get("Contact"), ";expires=60") {
+				t.Errorf("60 s: %s, Contact %q", res.start, res.get("Contact"))
+			}
+			if err := <-waited; err != nil {
+				t.Error(err)
+			}
+			if res = p.register(100_000); !strings.HasSuffix(res.get("Contact"), ";expires=3600") {
+				t.Errorf("more than an hour: Contact %q", res.get("Contact"))
+			}
+			if res = p.register(0); res.code() != 200 || res.get("Contact") != "" || pbx.Registered("2041") {
+				t.Errorf("unregister: %s, Contact %q, registered %v", res.start, res.get("Contact"), pbx.Registered("2041"))
+			}
+		})
+	}
+}
+
+func TestRegisterRefused(t *testing.T) {
+	pbx := start(t)
+	for name, p := range map[string]*phone{
+		"wrong password": newPhone(t, pbx.Addr(), "udp", "2041", "guess"),
+		"unknown user":   newPhone(t, pbx.Addr(), "udp", "9999", "secret"),
+	} {
+		if res := p.register(60); res.code() != 403 {
+			t.Errorf("%s: %s, want 403", name, res.start)
+		}
+	}
+	t.Run("somebody else's extension", func(t *testing.T) {
+		p := newPhone(t, pbx.Addr(), "udp", "2041", "secret")
+		l := p.newLeg("2042")
+		l.target = "sip:" + pbx.Addr()
+		l.send("REGISTER", "")
+		l.send("REGISTER", "", p.credentials(l.expectFinal("REGISTER"), "REGISTER", l.target))
+		if res := l.expectFinal("REGISTER"); res.code() != 403 || pbx.Registered("2042") {
+			t.Errorf("%s, registered %v", res.start, pbx.Registered("2042"))
+		}
+	})
+	t.Run("a nonce of another server", func(t *testing.T) {
+		p := newPhone(t, pbx.Addr(), "udp", "2041", "secret")
+		l := p.newLeg("2041")
+		forged := message{headers: map[string][]string{"www-authenticate": {`Digest realm="demo.linecard", nonce="00ff", algorithm=MD5, qop="auth"`}}}
+		l.send("REGISTER", "", p.credentials(forged, "REGISTER", l.target))
+		if res := l.expectFinal("REGISTER"); res.code() != 401 || !strings.Contains(res.get("WWW-Authenticate"), "stale=true") {
+			t.Errorf("%s %q, want 401 with stale=true", res.start, res.get("WWW-Authenticate"))
+		}
+	})
+}
+
+// TestAlgorithms: each algorithm is offered in a challenge of its own, most wanted first, and each is taken.
+func TestAlgorithms(t *testing.T) {
+	for _, algorithm := range []string{"MD5", "SHA-256", "SHA-512-256"} {
+		t.Run(algorithm, func(t *testing.T) {
+			pbx := start(t, func(c *demopbx.Config) { c.Algorithms = []string{algorithm, "MD5"} })
+			p := newPhone(t, pbx.Addr(), "udp", "2041", "secret")
+			l := p.newLeg("2041")
+			l.send("REGISTER", "")
+			challenged := l.expectFinal("REGISTER")
+			if offers := challenged.headers["www-authenticate"]; len(offers) != 2 || !strings.Contains(offers[0], algorithm) {
+				t.Fatalf("offers %q", offers)
+			}
+			l.send("REGISTER", "", p.credentials(challenged, "REGISTER", l.target))
+			if res := l.expectFinal("REGISTER"); res.code() != 200 {
+				t.Errorf("%s", res.start)
+			}
+		})
+	}
+}
+
+// TestExpiry: a binding that is not refreshed is gone.
+func TestExpiry(t *testing.T) {
+	pbx := start(t, func(c *demopbx.Config) { c.MinExpires = time.Second })
+	p := newPhone(t, pbx.Addr(), "udp", "2041", "secret")
+	p.register(1)
+	if !pbx.Registered("2041") {
+		t.Fatal("not registered")
+	}
+	deadline := time.Now().Add(patience)
+	for pbx.Registered("2041") { // time passing is no event
+		if time.Now().After(deadline) {
+			t.Fatal("still registered long after the expiry")
+		}
+		<-time.After(20 * time.Millisecond)
+	}
+}
+
+func TestRefusingNumbers(t *testing.T) {
+	pbx := start(t)
+	for _, transport := range []string{"udp", "tcp"} {
+		p := registered(t, pbx, transport, "2041", "secret")
+		for _, c := range []struct {
+			number string
+			rings  bool
+			code   int
+		}{
+			{"601", false, 486}, {"602", true, 480}, {"603", true, 603}, {"12345", false, 404},
+			{"2042", false, 480}, {"2041", false, 480}, {"2001", false, 480},
+		} {
+			t.Run(transport+" "+c.number, func(t *testing.T) {
+				l := p.invite(c.number)
+				if c.rings {
+					p.expectCode(180, "INVITE")
+				}
+				res := l.expectFinal("INVITE")
+				l.ackFailure(res)
+				if res.code() != c.code {
+					t.Errorf("%s, want %d", res.start, c.code)
+				}
+			})
+		}
+	}
+}
+
+func TestEcho(t *testing.T) {
+	for _, transport := range []string{"udp", "tcp"} {
+		t.Run(transport, func(t *testing.T) {
+			pbx := start(t)
+			p := registered(t, pbx, transport, "2041", "secret")
+			l := p.invite("600")
+			ok := l.expectFinal("INVITE")
+			l.established(ok)
+			to := audioPort(ok.body)
+			for i := range 10 {
+				said := make([]byte, 160)
+				said[0], said[159] = byte(i), 0x55
+				p.talk(to, 0, uint16(i), uint32(i*160), said)
+				back := p.hears(1, patience)
+				if len(back) != 1 || string(back[0].Payload) != string(said) {
+					t.Fatalf("packet %d did not come back", i)
+				}
+			}
+			l.send("BYE", "")
+			if res := l.expectFinal("BYE"); res.code() != 200 {
+				t.Errorf("BYE: %s", res.start)
+			}
+			l.send("BYE", "")
+			if res := l.expectFinal("BYE"); res.code() != 481 {
+				t.Errorf("BYE again: %s, want 481", res.start)
+			}
+		})
+	}
+}
+
+// TestPersonAnswers: a number of the directory is found however it is spelled, rings, answers with the connected name and
+// speaks in packets of 20 ms.
+func TestPersonAnswers(t *testing.T) {
+	pbx := start(t)
+	p := registered(t, pbx, "udp", "2041", "secret")
+	l := p.invite("4155550132")
+	if ringing := p.expectCode(180, "INVITE"); !strings.Contains(ringing.get("P-Asserted-Identity"), `"Dana \"D\" Whitfield" <sip:4155550132@`) {
+		t.Errorf("connected name %q", ringing.get("P-Asserted-Identity"))
+	}
+	ok := l.expectFinal("INVITE")
+	l.established(ok)
+	began := time.Now()
+	heard := p.hears(50, patience)
+	took := time.Since(began)
+	if len(heard) != 50 || took < 800*time.Millisecond || took > 2*time.Second {
+		t.Fatalf("%d packets in %v, want 50 in a second", len(heard), took)
+	}
+	for i := 1; i < len(heard); i++ {
+		a, b := heard[i-1].Header, heard[i].Header
+		if b.SequenceNumber != a.SequenceNumber+1 || b.Timestamp != a.Timestamp+160 || b.SSRC != a.SSRC || b.Marker {
+			t.Fatalf("packet %d: %+v after %+v", i, b, a)
+		}
+	}
+	l.send("BYE", "")
+	l.expectFinal("BYE")
+}
+
+// TestOKRepeated: the 200 comes again, at T1 and 2*T1, until its ACK comes, and then no more (RFC 3261 §13.3.1.4).
+func TestOKRepeated(t *testing.T) {
+	pbx := start(t)
+	p := registered(t, pbx, "udp", "2041", "secret")
+	l := p.invite("600")
+	var at []time.Time
+	var ok message
+	for range 3 {
+		ok = p.expectCode(200, "INVITE")
+		at = append(at, time.Now())
+	}
+	for i, want := range []time.Duration{500 * time.Millisecond, time.Second} {
+		if gap := at[i+1].Sub(at[i]); gap < want*8/10 || gap > want*15/10 {
+			t.Errorf("repetition %d after %v, want %v", i+1, gap, want)
+		}
+	}
+	l.established(ok)
+	l.send("OPTIONS", "")
+	p.expectCode(200, "OPTIONS") // the ACK has been handled by now, or soon will be
+	select {
+	case m := <-p.inbox:
+		t.Errorf("after the ACK: %s %s", m.start, m.get("CSeq"))
+	case <-time.After(2500 * time.Millisecond): // longer than the next repetition would take
+	}
+	l.send("BYE", "")
+	l.expectFinal("BYE")
+}
+
+// TestCancel: a call that is cancelled while it rings is answered 487, also when the CANCEL comes first.
+func TestCancel(t *testing.T) {
+	pbx := start(t, func(c *demopbx.Config) { c.NoAnswer = time.Minute })
+	p := registered(t, pbx, "udp", "2041", "secret")
+	l := p.invite("602")
+	p.expectCode(180, "INVITE")
+	l.send("CANCEL", "")
+	p.expectCode(200, "CANCEL")
+	res := p.expectCode(487, "INVITE")
+	l.ackFailure(res)
+
+	t.Run("before its INVITE", func(t *testing.T) {
+		l := p.newLeg("602")
+		l.cseq, l.branch = 1, fmt.Sprintf("z9hG4bKearly%d", serial.Add(1))
+		l.send("CANCEL", "")
+		p.expectCode(481, "CANCEL")
+		p.raw(fmt.Sprintf("INVITE %s SIP/2.0\r\nVia: SIP/2.0/UDP %s;rport;branch=%s\r\nMax-Forwards: 70\r\nFrom: %s\r\nTo: %s\r\nCall-ID: %s\r\nCSeq: 1 INVITE\r\nContact: %s\r\nContent-Length: 0\r\n\r\n",
+			l.target, p.conn.LocalAddr(), l.branch, l.local, l.remote, l.callID, p.contact()))
+		res := l.expectFinal("INVITE")
+		l.ackFailure(res)
+		if res.code() != 487 {
+			t.Errorf("%s, want 487", res.start)
+		}
+	})
+}
+
+// TestExtensions: a call between two extensions rings, carries audio both ways and ends on both sides.
+func TestExtensions(t *testing.T) {
+	pbx := start(t)
+	a := registered(t, pbx, "udp", "2041", "secret")
+	b := registered(t, pbx, "tcp", "2042", "other")
+	la := a.invite("2042")
+	invite := b.expectRequest("INVITE")
+	if !strings.Contains(invite.get("From"), "<sip:2041@") {
+		t.Errorf("From %q", invite.get("From"))
+	}
+	b.answer(invite)
+	a.expectCode(180, "INVITE")
+	ok := la.expectFinal("INVITE")
+	la.established(ok)
+	for _, way := range []struct {
+		from, to *phone
+		port     string
+	}{{a, b, ok.body}, {b, a, invite.body}} {
+		way.from.talk(audioPort(way.port), 0, 1, 160, make([]byte, 160))
+		if got := way.to.hears(1, patience); len(got) != 1 || len(got[0].Payload) != 160 {
+			t.Errorf("%s was not heard by %s", way.from.user, way.to.user)
+		}
+	}
+	la.send("BYE", "")
+	la.expectFinal("BYE")
+	b.expectRequest("BYE")
+}
+
+// TestHostileMessages: nothing that comes in stops it.
+func TestHostileMessages(t *testing.T) {
+	pbx := start(t)
+	p := registered(t, pbx, "udp", "2041", "secret")
+	for _, text := range []string{
+		"", "\r\n\r\n", "INVITE", "INVITE sip:x SIP/2.0\r\n\r\n", "SIP/2.0 200 OK\r\n\r\n",
+		"INVITE sip:600@x SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\n\r\n",
+		"REGISTER sip:x SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK2\r\nFrom: <sip:2041@x>;tag=1\r\nTo: <sip:2041@x>\r\nCall-ID: 1\r\nCSeq: 1 REGISTER\r\nAuthorization: Digest\r\nContent-Length: 0\r\n\r\n",
+		"REFER sip:x SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK3\r\nFrom: <sip:2041@x>;tag=1\r\nTo: <sip:2041@x>;tag=9\r\nCall-ID: 1\r\nCSeq: 1 REFER\r\nContent-Length: 0\r\n\r\n",
+	} {
+		p.raw(text)
+	}
+	if res := p.register(60); res.code() != 200 {
+		t.Errorf("register afterwards: %s", res.start)
+	}
+}
+
+func TestStartErrors(t *testing.T) {
+	pbx := start(t)
+	if _, err := demopbx.Start(t.Context(), demopbx.Config{Listen: pbx.Addr()}); err == nil {
+		t.Error("two PBXs on one port")
+	}
+	if _, err := demopbx.Start(t.Context(), demopbx.Config{Listen: "here"}); err == nil {
+		t.Error("listens nowhere")
+	}
+}
