@@ -28,6 +28,7 @@ type Adaptive struct {
 	sorted [leadWindow]int // scratch for the percentile
 	seen   int             // packets measured
 	debt   int             // samples the playhead should still be held back; below 0, jump ahead
+	slack  int             // blocks the playhead could be ahead of where it is
 	moved  int             // blocks since the playhead was last shifted
 
 	conceal *concealer
@@ -45,14 +46,14 @@ type slot struct {
 }
 
 const (
-	bufferSlots  = 64  // packets
-	leadWindow   = 100 // two seconds of 20 ms packets
-	startDelay   = 4   // blocks to wait at the beginning, until the network is known
-	minDelay     = 2   // blocks
-	maxDelay     = 30  // blocks; beyond this people talk over each other, and G.114 counts it as bad
-	outlandish   = 200 // blocks: a timestamp this far off belongs to another stream
-	quietLevel   = 300 // mean sample below which a cut is not heard (-40 dBFS)
-	loudPatience = 20  // blocks a jump ahead waits for a quiet moment
+	bufferSlots = 64  // packets
+	leadWindow  = 100 // two seconds of 20 ms packets
+	startDelay  = 4   // blocks to wait at the beginning, until the network is known
+	minDelay    = 2   // blocks
+	maxDelay    = 30  // blocks; beyond this people talk over each other, and G.114 counts it as bad
+	outlandish  = 200 // blocks: a timestamp this far off belongs to another stream
+	quietLevel  = 300 // mean sample below which a cut is not heard (-40 dBFS)
+	farBehind   = 4   // blocks of slack
 )
 
 // NewAdaptive is an empty buffer: PCM at rate samples a second out, RTP timestamps counting clock a second in.
@@ -166,10 +167,11 @@ func (b *Adaptive) measure(lead int) {
 	copy(window, b.leads[:n])
 	slices.Sort(window)
 	low := window[n*3/100]
+	b.slack = low/b.step - 1
 	switch {
 	case low < 0:
 		b.debt = min((-low/b.step+1)*b.step, maxDelay*b.step-b.target)
-	case low >= 2*b.step && n >= leadWindow/2:
+	case b.slack > 0 && n >= leadWindow/2, b.slack >= farBehind && n >= leadWindow/10:
 		b.debt = -b.step
 	default:
 		b.debt = 0
@@ -198,11 +200,19 @@ func (b *Adaptive) Get(pcm []int16) {
 		b.hold(pcm) // nothing to play anyway
 	case b.debt >= b.step && b.moved > 2:
 		b.hold(pcm)
-	case b.debt <= -b.step && b.moved > 10 && b.has(b.head) && b.has(b.head+int64(b.step)) && b.has(b.head+int64(2*b.step)-1):
+	case b.debt <= -b.step && b.moved > b.patience()/2 && b.has(b.head) && b.has(b.head+int64(b.step)) && b.has(b.head+int64(2*b.step)-1):
 		b.skip(pcm)
 	default:
 		b.play(pcm)
 	}
+}
+
+// patience is how many blocks a jump ahead waits for a quiet moment. Far behind, the talkers notice the delay more than a cut.
+func (b *Adaptive) patience() int {
+	if b.slack >= farBehind {
+		return 4
+	}
+	return 20
 }
 
 // hold plays made-up audio and leaves the playhead where it is.
@@ -215,7 +225,7 @@ func (b *Adaptive) hold(pcm []int16) {
 // skip plays the block after next, blended in from the next; in loud moments it waits a while for a quieter one.
 func (b *Adaptive) skip(pcm []int16) {
 	b.play(pcm)
-	if level(pcm) > quietLevel && b.moved < loudPatience {
+	if level(pcm) > quietLevel && b.moved < b.patience() {
 		return
 	}
 	copy(b.blend, pcm)

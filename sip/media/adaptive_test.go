@@ -193,6 +193,23 @@ func TestAdaptive(t *testing.T) {
 	}
 }
 
+// TestCatchesUp: early media lay in the socket before anybody read it, or a tunnel held the voice back; three seconds later
+// the talkers do not notice any more.
+func TestCatchesUp(t *testing.T) {
+	for name, c := range map[string]struct {
+		delay func(*rand.Rand, int) time.Duration
+		after int // packets
+	}{
+		"a backlog of 300 ms": {func(_ *rand.Rand, n int) time.Duration { return time.Duration(max(15-n, 0)) * 20 * time.Millisecond }, 15},
+		"a tunnel":            {tunnel, 525},
+	} {
+		h := network{delay: c.delay}.listen()
+		if d := h.delayed[c.after+150]; d > 60*time.Millisecond {
+			t.Errorf("%s: three seconds later audio still waits %v", name, d)
+		}
+	}
+}
+
 // spikes is 5 ms of jitter, and one packet in 200 comes 80 ms late.
 func spikes(r *rand.Rand, _ int) time.Duration {
 	if r.IntN(200) == 0 {

@@ -151,16 +151,19 @@ func (s *Session) receiveRTP() {
 	}
 }
 
-// ended tells whether reading is over. Other errors are the network's about a packet of ours (ICMP) and pass.
+// ended tells whether reading is over. Other errors are the network's (an interface is going down) and may pass; they are
+// given a packet's time, so that one that stays does not take a processor with it.
 func (s *Session) ended(err error) bool {
 	if errors.Is(err, net.ErrClosed) {
 		return true
 	}
 	s.log.Debug("media: read", "err", err)
+	pause := time.NewTimer(2 * blockTime)
+	defer pause.Stop()
 	select {
 	case <-s.stop:
 		return true
-	default:
+	case <-pause.C:
 		return false
 	}
 }
