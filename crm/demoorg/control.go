@@ -1,0 +1,119 @@
+package demoorg
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+)
+
+// Control is the org's own interface for tests in other processes and languages, JSON under /__standin/. Mount it on a
+// listener of its own: it asks for no token.
+//
+//	GET    /__standin/state      org id, users, usage, approvals
+//	GET    /__standin/people     who can call
+//	GET    /__standin/tasks      the tasks; ?callObject= for those of one call
+//	GET    /__standin/requests   what the org was asked
+//	GET    /__standin/rules      the admin's rules; PUT sets them
+//	POST   /__standin/faults     a Fault; delay in nanoseconds or as "1.5s"; DELETE clears all
+//	POST   /__standin/down       {"down": true}
+//	POST   /__standin/clock      {"advance": "31m"}
+//	POST   /__standin/sessions/expire, /__standin/grants/revoke
+//	POST   /__standin/users      {"username": "…", "active": false}
+//	POST   /__standin/usage      {"add": 14990}
+//	POST   /__standin/token      an access token, without a login
+func (o *Org) Control() http.Handler {
+	mux := http.NewServeMux()
+	const root = "/__standin/"
+	answer := func(pattern string, f func(*http.Request) (any, error)) {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			v, err := f(r)
+			if err != nil {
+				writeJSON(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
+				return
+			}
+			if v == nil {
+				v = struct{}{}
+			}
+			writeJSON(w, http.StatusOK, v)
+		})
+	}
+	answer("GET "+root+"state", func(*http.Request) (any, error) { return o.state(), nil })
+	answer("GET "+root+"people", func(*http.Request) (any, error) { return o.People(), nil })
+	answer("GET "+root+"tasks", func(r *http.Request) (any, error) {
+		if id := r.FormValue("callObject"); id != "" {
+			return o.TasksFor(id), nil
+		}
+		return o.Tasks(), nil
+	})
+	answer("GET "+root+"requests", func(*http.Request) (any, error) { return o.Requests(), nil })
+	answer("GET "+root+"rules", func(*http.Request) (any, error) { return o.Rules(), nil })
+	answer("PUT "+root+"rules", command(func(in Rules) error { o.SetRules(func(r *Rules) { *r = in }); return nil }))
+	answer("POST "+root+"faults", command(func(in faultOrder) error { o.Inject(in.fault()); return nil }))
+	answer("DELETE "+root+"faults", func(*http.Request) (any, error) { o.ClearFaults(); return nil, nil })
+	answer("POST "+root+"down", command(func(in struct{ Down bool }) error { o.SetDown(in.Down); return nil }))
+	answer("POST "+root+"clock", command(func(in struct{ Advance pauseText }) error { o.Advance(time.Duration(in.Advance)); return nil }))
+	answer("POST "+root+"sessions/expire", func(*http.Request) (any, error) { o.ExpireSessions(); return nil, nil })
+	answer("POST "+root+"grants/revoke", func(*http.Request) (any, error) { o.RevokeGrants(); return nil, nil })
+	answer("POST "+root+"users", command(func(in struct {
+		Username string
+		Active   bool
+	}) error {
+		return o.SetActive(in.Username, in.Active)
+	}))
+	answer("POST "+root+"usage", command(func(in struct{ Add int }) error { o.UseUp(in.Add); return nil }))
+	answer("POST "+root+"token", func(*http.Request) (any, error) { return map[string]string{"access_token": o.Token()}, nil })
+	return mux
+}
+
+// command reads the body into T before it acts.
+func command[T any](act func(T) error) func(*http.Request) (any, error) {
+	return func(r *http.Request) (any, error) {
+		var in T
+		if err := json.NewDecoder(http.MaxBytesReader(nil, r.Body, maxBody)).Decode(&in); err != nil {
+			return nil, err
+		}
+		return nil, act(in)
+	}
+}
+
+// pauseText is a duration in JSON: nanoseconds, or text such as "1.5s".
+type pauseText time.Duration
+
+func (p *pauseText) UnmarshalJSON(b []byte) error {
+	var s string
+	if json.Unmarshal(b, &s) == nil {
+		d, err := time.ParseDuration(s)
+		*p = pauseText(d)
+		return err
+	}
+	return json.Unmarshal(b, (*int64)(p))
+}
+
+// faultOrder is a Fault whose delay may be text.
+type faultOrder struct {
+	Fault
+	Delay pauseText `json:"delay"`
+}
+
+func (f faultOrder) fault() Fault {
+	f.Fault.Delay = time.Duration(f.Delay)
+	return f.Fault
+}
+
+// Rules gives the admin's rules in force.
+func (o *Org) Rules() Rules {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.rules
+}
+
+func (o *Org) state() any {
+	used, limit := o.Usage()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return ordered{
+		{"orgId", o.orgID}, {"name", o.cfg.Name}, {"clientId", o.cfg.ClientID}, {"redirects", o.cfg.Redirects},
+		{"now", o.now()}, {"used", used}, {"limit", limit}, {"approvals", len(o.oauth.grants)},
+		{"faults", len(o.faults)}, {"down", o.down}, {"users", o.usernames()},
+	}
+}
