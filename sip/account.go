@@ -10,6 +10,7 @@ type Account struct {
 	Password    string        // never logged
 	DisplayName string        // sent in From
 	Transport   string        // "udp" (default), "tcp"
+	Port        int           // signalling port of ours, UDP and TCP; 0 means any free one
 	Proxy       string        // outbound proxy: host or host:port
 	Expires     time.Duration // asked-for life of the binding; 0 means 5 minutes
 	Lines       int           // calls at once; one more is told 486 Busy Here; 0 means 2

@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -118,6 +119,9 @@ func (p *Phone) SetAccount(a Account) error {
 	})
 }
 
+// port is the signalling port of ours: the account's own, else the configured one, 0 for any.
+func (p *Phone) port() int { return cmp.Or(p.cfg.Account.Port, p.cfg.Port) }
+
 // leave signs a user agent off and closes it when its last call is over. then runs when the registrar has answered.
 func (p *Phone) leave(ua *dialog.UA, then func()) {
 	ua.SignOff(func() {
@@ -156,7 +160,7 @@ func (p *Phone) open(this int) {
 		p.log.Warn("sockets not opened", "error", err)
 		reason := "The network could not be used. Check it and the phone settings; trying again."
 		if errors.Is(err, dialog.ErrPortInUse) {
-			reason = fmt.Sprintf("Port %d is in use by another program. Choose another port in Settings > Phone, or end that program; trying again.", p.cfg.Port)
+			reason = fmt.Sprintf("Port %d is in use by another program. Choose another port in Settings > Phone, or end that program; trying again.", p.port())
 		}
 		p.registration(RegistrationChanged{State: Unreachable, Reason: reason, RetryAt: time.Now().Add(retryBind)})
 		p.after(retryBind, func() { p.open(this) })
@@ -174,7 +178,7 @@ func (p *Phone) dialogConfig(a Account) dialog.Config {
 			Host: host, Port: port, User: a.User, AuthUser: a.AuthUser, Password: a.Password,
 			DisplayName: a.DisplayName, Transport: a.Transport, Proxy: a.Proxy, Expires: a.Expires,
 		},
-		Listen: p.cfg.Listen, Port: p.cfg.Port, UserAgent: p.cfg.UserAgent,
+		Listen: p.cfg.Listen, Port: p.port(), UserAgent: p.cfg.UserAgent,
 		Instance: "urn:uuid:" + p.cfg.Instance,
 		Log:      p.log, Resolver: p.cfg.Resolver, Queue: p.queue,
 		Registration: func(s dialog.Status) {

@@ -49,6 +49,7 @@ type Account struct {
 	DisplayName string `toml:"display_name"` // sent with outbound calls
 	Transport   string `toml:"transport"`    // "udp", "tcp", "tls"
 	Proxy       string `toml:"proxy"`        // outbound proxy: host or host:port
+	LocalPort   int    `toml:"local_port"`   // port signalling is received on; 0 means any free one
 	Lines       int    `toml:"lines"`        // calls at once, 1 to 20
 	Expires     int    `toml:"expires"`      // asked-for life of the registration, 60 to 7200 seconds
 }
