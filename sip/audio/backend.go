@@ -1,6 +1,9 @@
 package audio
 
-import "errors"
+import (
+	"errors"
+	"time"
+)
 
 // errNoSystem: there is no sound system to ask for a device.
 var errNoSystem = errors.New("no sound system can be reached")
@@ -9,20 +12,27 @@ var errNoSystem = errors.New("no sound system can be reached")
 type backend interface {
 	// devices lists what there is. It may take as long as the sound server likes.
 	devices() ([]Device, error)
-	// open starts the devices of a plan, which call exchange from a thread of theirs until the stream is closed.
-	open(p plan, exchange exchangeFunc) (stream, error)
+	// open starts the devices of a plan, which serve the receiver from a thread of theirs until the stream is closed.
+	open(p plan, r receiver) (stream, error)
 }
 
 // stream is an open device, or pair of devices.
 type stream interface {
 	// devices lists what there is now, over the connection the stream has.
 	devices() ([]Device, error)
-	// close ends the stream; exchange is not called after it has returned. It may take as long as the sound server likes.
+	// close ends the stream; the receiver is left alone once it has returned. It may take as long as the sound server likes.
 	close()
 }
 
-// exchangeFunc is a device's turn: out is to be filled, in was recorded. In is empty when the plan has no microphone.
-type exchangeFunc func(out, in []int16)
+// receiver is who an open device deals with.
+type receiver struct {
+	// exchange is the device's turn: out is to be filled, in was recorded. in is empty when the plan has no microphone.
+	exchange func(out, in []int16)
+	// shared, unless nil, is what exchange works on: a backend that can does the same without calling Go.
+	shared *shared
+	// quiet is how long ago the device last had a turn.
+	quiet func() time.Duration
+}
 
 // plan is what to open. A name "" is the system's default.
 type plan struct {

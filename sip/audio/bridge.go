@@ -1,25 +1,34 @@
 package audio
 
 import (
+	"math"
 	"sync/atomic"
 	"time"
 )
 
-// bridge is where an open device and the clock meet. The device's thread calls exchange, the clock calls the others.
+// bridge is where an open device and the clock meet. The device's thread calls exchange, or does the same in C (native.c);
+// the clock calls the others.
 type bridge struct {
-	microphone fifo
-	speaker    fifo
-	last       atomic.Int64 // when the device last called, as told by since
-	pace       pacer
+	*shared
+	pace pacer
 
 	primed    bool // microphone has had something to spare since it last ran dry
 	spare     int  // least samples left over in microphone after a tick, in this window
 	spareTick int  // ticks of the window so far
 }
 
+// shared is the part of a bridge that the device's thread touches. native.c knows its layout.
+type shared struct {
+	nativeLast atomic.Int64 // when the device last called C, as told by nativeNow; 0 when it never did
+	last       atomic.Int64 // when it last called Go, as told by since; likewise
+	microphone fifo
+	speaker    fifo
+}
+
 const (
-	// The microphone's FIFO keeps 5 ms to spare, so that a callback may be late by as much. What has piled up beyond a frame of that, say while the clock stalled, is
-	// delay in the caller's ear for the rest of the call, so it is cut once two seconds have shown that nobody needs it.
+	// The microphone's FIFO keeps 5 ms to spare, so that a callback may be late by as much. What has piled up a frame beyond
+	// that, say while the clock stalled, is delay in the caller's ear for the rest of the call, so it is cut once two seconds
+	// have shown that nobody needs it.
 	spareKept   = 5 * SampleRate / 1000
 	spareWindow = 200
 
@@ -27,12 +36,16 @@ const (
 	evenly = 60 * time.Millisecond
 )
 
-func newBridge() *bridge { return &bridge{pace: newPacer(), spare: fifoSize} }
+func newBridge() *bridge { return &bridge{shared: new(shared), pace: newPacer(), spare: fifoSize} }
 
-// epoch lets a time be kept in an atomic integer without losing its monotonic reading.
-var epoch = time.Now()
+// epoch lets a time be kept in an atomic integer without losing its monotonic reading. It is a little before the program's
+// start, so that since is never 0.
+var epoch = time.Now().Add(-time.Second)
 
 func since() int64 { return int64(time.Since(epoch)) }
+
+// never is how long ago a device called that has not called yet.
+const never = time.Duration(math.MaxInt64)
 
 // exchange is the device's callback: it takes what was recorded and fills out with what is to be played.
 func (b *bridge) exchange(out, in []int16) {
@@ -43,20 +56,20 @@ func (b *bridge) exchange(out, in []int16) {
 }
 
 // quiet is how long ago the device last called.
-func (b *bridge) quiet() time.Duration { return time.Duration(since() - b.last.Load()) }
+func (s *shared) quiet() time.Duration {
+	if at := s.nativeLast.Load(); at != 0 {
+		return time.Duration(nativeNow() - at)
+	}
+	if at := s.last.Load(); at != 0 {
+		return time.Duration(since() - at)
+	}
+	return never
+}
 
 // lead is how much of what was written the card has not played, as if it played evenly.
 func (b *bridge) lead() int {
-	for range 2 {
-		at := b.last.Load()
-		fill := b.speaker.len()
-		if b.last.Load() != at {
-			continue // the device called in between
-		}
-		run := min(time.Duration(since()-at), evenly)
-		return fill - int(run*SampleRate/time.Second)
-	}
-	return b.speaker.len()
+	fill := b.speaker.len() // before the time: should the device call in between, the lead is too long, as in exchange
+	return fill - int(min(b.quiet(), evenly)*SampleRate/time.Second)
 }
 
 // record fills pcm from the microphone: a whole frame, or silence when there is less than one.

@@ -91,7 +91,7 @@ func assemble(config Config, log *slog.Logger, backend backend) *Engine {
 	return e
 }
 
-func (e *Engine) newLine(name string, begin func() (exchangeFunc, func(), func())) *line {
+func (e *Engine) newLine(name string, begin func() (receiver, func(), func())) *line {
 	return &line{name: name, backend: e.backend, log: e.log, begin: begin, changed: e.tell, kick: make(chan struct{}, 1)}
 }
 
@@ -229,9 +229,10 @@ func store(at *atomic.Pointer[[]*sound], list []*sound) {
 }
 
 // beginTalk makes the bridge a talk line's new stream meets the clock in.
-func (e *Engine) beginTalk() (exchange exchangeFunc, up, down func()) {
+func (e *Engine) beginTalk() (r receiver, up, down func()) {
 	b := newBridge()
-	return b.exchange, func() { e.bridge.Store(b) }, func() { e.bridge.CompareAndSwap(b, nil) }
+	r = receiver{exchange: b.exchange, shared: b.shared, quiet: b.quiet}
+	return r, func() { e.bridge.Store(b) }, func() { e.bridge.CompareAndSwap(b, nil) }
 }
 
 // device is the bridge to a device that is alive, or nil. One that has ceased to call is passed over at once, however long
@@ -244,10 +245,13 @@ func (e *Engine) device() *bridge {
 }
 
 // beginRing makes the ring line's new stream play the room's tones by itself: there is nobody to keep time with.
-func (e *Engine) beginRing() (exchange exchangeFunc, up, down func()) {
+func (e *Engine) beginRing() (r receiver, up, down func()) {
 	var c chorus
-	return func(out, _ []int16) {
+	var s shared // only its time is used
+	exchange := func(out, _ []int16) {
+		s.last.Store(since())
 		clear(out)
 		c.mix(out, e.room.Load(), e.over)
-	}, func() {}, func() {}
+	}
+	return receiver{exchange: exchange, quiet: s.quiet}, func() {}, func() {}
 }

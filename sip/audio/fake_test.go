@@ -79,7 +79,7 @@ func (c *fakeCard) freeze() {
 	}
 }
 
-func (c *fakeCard) open(p plan, exchange exchangeFunc) (stream, error) {
+func (c *fakeCard) open(p plan, r receiver) (stream, error) {
 	c.mu.Lock()
 	c.tries++
 	delay, hang := c.delay, c.hang
@@ -107,11 +107,11 @@ func (c *fakeCard) open(p plan, exchange exchangeFunc) (stream, error) {
 	}
 	c.opened = append(c.opened, p)
 	c.open_[o] = true
-	go o.run(exchange, max(c.burst, 1), time.Duration(float64(frameTime)*(1+c.drift)))
+	go o.run(r.exchange, max(c.burst, 1), time.Duration(float64(frameTime)*(1+c.drift)))
 	return o, nil
 }
 
-func (o *fakeOpen) run(exchange exchangeFunc, burst int, period time.Duration) {
+func (o *fakeOpen) run(exchange func(out, in []int16), burst int, period time.Duration) {
 	defer close(o.ended)
 	tick := time.NewTicker(period * time.Duration(burst))
 	defer tick.Stop()

@@ -4,10 +4,11 @@ import "sync/atomic"
 
 // fifo hands samples from one goroutine to one other without a lock: a device callback that had to wait for a mutex held by
 // a goroutine that has been scheduled away would be heard. One goroutine writes, one reads; either may ask for the length.
+// native.c knows its layout.
 type fifo struct {
-	buf   [fifoSize]int16
 	read  atomic.Uint64 // samples ever read; moved by the reader
 	wrote atomic.Uint64 // samples ever written; moved by the writer
+	buf   [fifoSize]int16
 }
 
 // fifoSize holds 341 ms: more than any burst a sound server makes, and a power of two.

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -16,9 +15,8 @@ type line struct {
 	name    string // for the log
 	backend backend
 	log     *slog.Logger
-	// begin makes the receiver of a stream about to be opened. up is called, from the device's thread, when the device
-	// first calls; down when the line gives the stream up, which may be before up.
-	begin func() (exchange exchangeFunc, up, down func())
+	// begin makes the receiver of a stream about to be opened. up is called when it is open, down when the line gives it up.
+	begin func() (r receiver, up, down func())
 	// changed is told, on the line's goroutine, that state would answer differently now.
 	changed func()
 
@@ -53,10 +51,8 @@ type liveStream struct {
 	wanted  plan // what was asked for
 	using   plan // the names behind plan's defaults, as far as the system tells
 	present map[Device]bool
+	serving receiver
 	down    func()
-
-	last   atomic.Int64 // when the device last called, as told by since; 0 before the first time
-	closed atomic.Bool
 }
 
 const (
@@ -212,8 +208,8 @@ func (l *line) watch(now time.Time, needed bool) {
 
 // quiet is how long ago the device last called; one that has not called yet is given time to start.
 func (s *liveStream) quiet(now time.Time) time.Duration {
-	if last := s.last.Load(); last != 0 {
-		return time.Duration(since() - last)
+	if quiet := s.serving.quiet(); quiet != never {
+		return quiet
 	}
 	return now.Sub(s.opened) - startLimit
 }
@@ -233,7 +229,6 @@ func (l *line) shut() {
 		return
 	}
 	l.live = nil
-	s.closed.Store(true)
 	s.down()
 	l.closing.Add(1)
 	go func() {
@@ -272,25 +267,18 @@ func (l *line) open(ctx context.Context, want plan) {
 		if ctx.Err() != nil {
 			return
 		}
-		s := &liveStream{opened: time.Now(), plan: p, wanted: want}
-		exchange, up, down := l.begin()
-		s.down = down
-		opened, err := l.backend.open(p, func(out, in []int16) {
-			exchange(out, in)
-			if s.last.Swap(since()) == 0 && !s.closed.Load() {
-				up()
-			}
-		})
+		r, up, down := l.begin()
+		opened, err := l.backend.open(p, r)
 		if err != nil {
 			l.log.Debug("a sound device did not open", "line", l.name, "error", err)
-			down()
 			if errors.Is(err, errNoSystem) {
 				break
 			}
 			continue
 		}
-		s.stream = opened
+		s := &liveStream{stream: opened, opened: time.Now(), plan: p, wanted: want, serving: r, down: down}
 		l.live = s
+		up()
 		l.retryAt = time.Time{}
 		list, err := s.devices()
 		if err != nil {

@@ -105,7 +105,7 @@ func find(ctx *malgo.AllocatedContext, of malgo.DeviceType, name string) (*malgo
 	return nil, errNotConnected
 }
 
-func (m miniaudio) open(p plan, exchange exchangeFunc) (_ stream, err error) {
+func (m miniaudio) open(p plan, r receiver) (_ stream, err error) {
 	ctx, err := m.connect()
 	if err != nil {
 		return nil, err
@@ -145,17 +145,26 @@ func (m miniaudio) open(p plan, exchange exchangeFunc) (_ stream, err error) {
 		pin.Pin(id)
 		config.Capture.DeviceID = unsafe.Pointer(id)
 	}
+	s := &malgoStream{backend: m, ctx: ctx}
+	if r.shared != nil {
+		s.pin.Pin(r.shared) // for as long as the device is open
+		config.PUserData = (*byte)(unsafe.Pointer(r.shared))
+		config.NotificationCallback = nativeTakeOver()
+	}
 	device, err := malgo.InitDevice(ctx.Context, config, malgo.DeviceCallbacks{
-		Data: func(out, in []byte, _ uint32) { exchange(pcm(out), pcm(in)) },
+		Data: func(out, in []byte, _ uint32) { r.exchange(pcm(out), pcm(in)) },
 	})
 	if err != nil {
+		s.pin.Unpin()
 		return nil, fmt.Errorf("open the sound device: %w", err)
 	}
+	s.device = device
 	if err := device.Start(); err != nil {
 		device.Uninit()
+		s.pin.Unpin()
 		return nil, fmt.Errorf("start the sound device: %w", err)
 	}
-	return &malgoStream{backend: m, ctx: ctx, device: device}, nil
+	return s, nil
 }
 
 // pcm sees miniaudio's buffer, which is of int16 and so aligned for it, as samples.
@@ -170,11 +179,13 @@ type malgoStream struct {
 	backend miniaudio
 	ctx     *malgo.AllocatedContext
 	device  *malgo.Device
+	pin     runtime.Pinner
 }
 
 func (s *malgoStream) devices() ([]Device, error) { return list(s.ctx) }
 
 func (s *malgoStream) close() {
 	s.device.Uninit()
+	s.pin.Unpin()
 	s.backend.disconnect(s.ctx)
 }

@@ -1,6 +1,7 @@
 package audio
 
 import (
+	"fmt"
 	"log/slog"
 	"math"
 	"slices"
@@ -28,16 +29,15 @@ func rms(pcm []int16) float64 {
 	return math.Sqrt(sum/float64(len(pcm))) / 32767
 }
 
-// expectTone wants a sine of that frequency, its amplitude within 10 %, and nothing else to speak of.
-func expectTone(t *testing.T, what string, pcm []int16, hertz, level float64) {
-	t.Helper()
-	got := amplitude(pcm, hertz)
-	if math.Abs(got-level) > level/10 {
-		t.Errorf("%s: %g Hz has amplitude %.3f, sent was %.3f", what, hertz, got, level)
+// tells why pcm is not a sine of that frequency, its amplitude within 10 %, with nothing else to speak of; "" if it is.
+func tells(pcm []int16, hertz, level float64) string {
+	if got := amplitude(pcm, hertz); math.Abs(got-level) > level/10 {
+		return fmt.Sprintf("%g Hz has amplitude %.3f, sent was %.3f", hertz, got, level)
 	}
 	if all := rms(pcm) * math.Sqrt2; all > level*1.1 {
-		t.Errorf("%s: there is more than the tone: %.3f of %.3f", what, all, level)
+		return fmt.Sprintf("there is more than the tone: %.3f of %.3f", all, level)
 	}
+	return ""
 }
 
 // longest is the longest time between two that follow each other.
