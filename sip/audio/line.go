@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 )
@@ -168,52 +167,6 @@ func (s *liveStream) serves(want plan) bool {
 	return s.wanted == want
 }
 
-// watch gives up a stream whose device is gone, or that a better one can replace.
-//
-// Silence alone proves little: a sound server that has just taken a second of sound ahead calls again when that has played
-// (PulseAudio's null sink does it). So silence makes the line look whether the device is still there, and only a long one
-// condemns a device that is.
-func (l *line) watch(now time.Time, needed bool) {
-	s := l.live
-	quiet := s.quiet(now)
-	if quiet <= quietLimit && (!needed || now.Before(l.pollAt)) {
-		return
-	}
-	l.pollAt = now.Add(pollTime)
-	list, err := s.devices()
-	if err != nil {
-		l.log.Warn("the sound system has gone", "line", l.name, "error", err)
-		l.shut()
-		l.fail(now)
-		return
-	}
-	present := toSet(list)
-	better := false // a stand-in is in use, and something was plugged in
-	for d := range present {
-		better = better || s.plan != s.wanted && !s.present[d]
-	}
-	s.present = present
-	switch {
-	case !has(present, Speaker, s.using.speaker), s.plan.duplex && !has(present, Microphone, s.using.microphone), better:
-		l.log.Info("the sound devices have changed", "line", l.name)
-		l.shut()
-	case quiet > silentLimit:
-		l.log.Warn("a sound device has gone silent", "line", l.name)
-		l.shut()
-		l.fail(now)
-	case quiet <= quietLimit:
-		l.retryIn = 0 // it works
-	}
-}
-
-// quiet is how long ago the device last called; one that has not called yet is given time to start.
-func (s *liveStream) quiet(now time.Time) time.Duration {
-	if quiet := s.serving.quiet(); quiet != never {
-		return quiet
-	}
-	return now.Sub(s.opened) - startLimit
-}
-
 // fail leaves the line to the null device for a while.
 func (l *line) fail(now time.Time) {
 	l.retryIn = min(max(2*l.retryIn, retryFirst), retryMost)
@@ -237,27 +190,6 @@ func (l *line) shut() {
 		s.close()
 		l.log.Debug("sound device closed", "line", l.name, "took", time.Since(began))
 	}()
-}
-
-// standIns are what to open for a wish, best first.
-func standIns(want plan) []plan {
-	list := []plan{want}
-	if want.duplex && want.microphone != "" {
-		list = append(list, plan{speaker: want.speaker, duplex: true})
-	}
-	if want.speaker != "" {
-		list = append(list, plan{duplex: want.duplex, microphone: want.microphone})
-	}
-	if want.duplex && want.microphone != "" && want.speaker != "" {
-		list = append(list, plan{duplex: true})
-	}
-	if want.duplex {
-		list = append(list, plan{speaker: want.speaker})
-		if want.speaker != "" {
-			list = append(list, plan{})
-		}
-	}
-	return list
 }
 
 // open opens the best stand-in there is. Only the first failure to reach a sound system at all ends the search.
@@ -296,71 +228,4 @@ func (l *line) open(ctx context.Context, want plan) {
 		return
 	}
 	l.fail(time.Now())
-}
-
-// survey finds out which devices would be opened.
-func (l *line) survey(want plan) {
-	list, err := l.backend.devices()
-	present := toSet(list)
-	use := want
-	switch {
-	case err != nil || !hasKind(list, Speaker):
-		l.log.Info("there is no sound device", "line", l.name, "error", err)
-		l.setState(lineState{failed: true, problem: problemNoDevice})
-		return
-	case want.duplex && !hasKind(list, Microphone):
-		use.duplex, use.microphone = false, ""
-	case want.duplex && want.microphone != "" && !has(present, Microphone, want.microphone):
-		use.microphone = ""
-	}
-	if want.speaker != "" && !has(present, Speaker, want.speaker) {
-		use.speaker = ""
-	}
-	l.setState(describe(use, want, list))
-}
-
-// describe is what the agent is told of a stream that opened.
-func describe(p, want plan, list []Device) lineState {
-	s := lineState{speaker: p.speaker, microphone: p.microphone}
-	if s.speaker == "" {
-		s.speaker = defaultName(list, Speaker)
-	}
-	if p.duplex && s.microphone == "" {
-		s.microphone = defaultName(list, Microphone)
-	}
-	switch {
-	case want.duplex && !p.duplex:
-		s.problem = problemNoMic
-	case want.duplex && p.microphone != want.microphone:
-		s.problem = problemMissing(want.microphone, s.microphone)
-	case p.speaker != want.speaker:
-		s.problem = problemMissing(want.speaker, s.speaker)
-	}
-	return s
-}
-
-func defaultName(list []Device, kind Kind) string {
-	for _, d := range list {
-		if d.Kind == kind && d.Default {
-			return d.Name
-		}
-	}
-	return ""
-}
-
-func hasKind(list []Device, kind Kind) bool {
-	return slices.ContainsFunc(list, func(d Device) bool { return d.Kind == kind })
-}
-
-func toSet(list []Device) map[Device]bool {
-	set := make(map[Device]bool, len(list))
-	for _, d := range list {
-		d.Default = false
-		set[d] = true
-	}
-	return set
-}
-
-func has(set map[Device]bool, kind Kind, name string) bool {
-	return set[Device{Kind: kind, Name: name}]
 }

@@ -3,6 +3,8 @@ package audio
 // #include "native.h"
 import "C"
 
+import "unsafe"
+
 // The talk line's device is served in C.
 //
 // miniaudio calls its data callback from a thread of its own. If that is a Go function, each call makes the runtime find a P
@@ -20,3 +22,13 @@ func nativeTakeOver() *[0]byte { return (*[0]byte)(C.linecard_notified) }
 
 // nativeNow is the time native.c goes by, in nanoseconds from some moment.
 func nativeNow() int64 { return int64(C.linecard_now()) }
+
+// These do not compile unless C and Go agree on what they share.
+var (
+	_ [fifoSize]struct{}                          = [C.linecard_fifo_size]struct{}{}
+	_ [unsafe.Sizeof(shared{})]struct{}           = [C.sizeof_linecard_shared]struct{}{}
+	_ [unsafe.Offsetof(shared{}.last)]struct{}    = [unsafe.Offsetof(C.linecard_shared{}.last)]struct{}{}
+	_ [unsafe.Offsetof(shared{}.speaker)]struct{} = [unsafe.Offsetof(C.linecard_shared{}.speaker)]struct{}{}
+	_ [unsafe.Offsetof(fifo{}.wrote)]struct{}     = [unsafe.Offsetof(C.linecard_fifo{}.wrote)]struct{}{}
+	_ [unsafe.Offsetof(fifo{}.buf)]struct{}       = [unsafe.Offsetof(C.linecard_fifo{}.buf)]struct{}{}
+)

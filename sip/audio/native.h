@@ -23,7 +23,21 @@ struct linecard_device {
 	void *user_data;
 };
 
+// linecard_fifo is fifo of fifo.go, linecard_shared is shared of bridge.go; native.go checks that they are.
+enum { linecard_fifo_size = 1 << 14 };
+typedef struct {
+	uint64_t taken, wrote;
+	int16_t buf[linecard_fifo_size];
+} linecard_fifo;
+typedef struct {
+	int64_t native_last, last;
+	linecard_fifo microphone, speaker;
+} linecard_shared;
+
+// linecard_notified is the device's notification callback; it puts the device's data callback in place.
 void linecard_notified(const linecard_notification *n);
+
+// linecard_now is a monotonic time in nanoseconds.
 int64_t linecard_now(void);
 
 #endif

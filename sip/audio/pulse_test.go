@@ -263,6 +263,9 @@ func TestSpeechGoesThroughTheDevices(t *testing.T) {
 	defer e.Attach(port)()
 	port.expectTone(t, "microphone", 700, 0.4)
 	r.record("speaker.monitor").expectTone("speaker", 1000, 0.3)
+	if b := e.bridge.Load(); b == nil || b.nativeLast.Load() == 0 {
+		t.Error("the device is served in Go: does native.h still agree with miniaudio?")
+	}
 	s := e.Status()
 	if s.Microphone != "TestMic" || s.Speaker != "TestSpeaker" || s.Null || s.Problem != "" {
 		t.Errorf("status is %+v", s)
