@@ -9,7 +9,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"os"
 	"runtime/debug"
 	"time"
 )
@@ -20,7 +19,7 @@ var errInternal = errors.New("Linecard met an error it did not expect; the log h
 // serve answers one connection.
 func (s *Server) serve(conn *net.UnixConn) {
 	defer func() { _ = conn.Close() }()
-	if uid, err := peerUID(conn); err != nil || uid != os.Getuid() {
+	if uid, err := peerUID(conn); err != nil || uid != s.uid {
 		slog.Warn("control socket: another user was turned away", "uid", uid, "err", err)
 		return
 	}

@@ -22,6 +22,7 @@ type Handler func(ctx context.Context, r Request, reply func(any) error) error
 
 // Server is the running instance. Close it.
 type Server struct {
+	uid     int // the only user who is answered
 	lock    *flock.Flock
 	ln      *net.UnixListener
 	handler Handler
@@ -52,10 +53,15 @@ func Listen(dir string, h Handler) (*Server, error) {
 	if err != nil {
 		return nil, errors.Join(noFolder(dir, err), lock.Close())
 	}
-	s := &Server{lock: lock, ln: ln, handler: h, slots: make(chan struct{}, maxClients)}
+	return serve(lock, ln, os.Getuid(), h), nil
+}
+
+// serve answers the user uid on ln, and owns lock and ln from here on.
+func serve(lock *flock.Flock, ln *net.UnixListener, uid int, h Handler) *Server {
+	s := &Server{uid: uid, lock: lock, ln: ln, handler: h, slots: make(chan struct{}, maxClients)}
 	s.ctx, s.cancel = context.WithCancelCause(context.Background())
 	s.wg.Go(s.accept)
-	return s, nil
+	return s
 }
 
 func noFolder(dir string, err error) error {
