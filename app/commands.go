@@ -99,7 +99,10 @@ func (d *Desk) Silence(id string) error {
 
 // SetDND switches do not disturb: every call is told busy, and is in the history as missed.
 func (d *Desk) SetDND(on bool) {
-	d.cfg.Ringer.SetDND(on)
+	if err := d.cfg.Ringer.SetDND(on); err != nil {
+		d.Notice(err.Error())
+		return
+	}
 	d.post(dndSet{d.stamp(), on})
 }
 

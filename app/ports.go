@@ -28,7 +28,7 @@ type CallControl interface {
 // Ringer is the part of the phone that decides whether calls are heard.
 type Ringer interface {
 	Silence(id string) error
-	SetDND(on bool)
+	SetDND(on bool) error
 }
 
 // Directory finds who a number belongs to.

@@ -36,7 +36,7 @@ func (p *phoneStub) SetMute(id string, m bool) error { return p.note("mute %s %v
 func (p *phoneStub) SendDTMF(id, d string) error     { return p.note("dtmf %s %s", id, d) }
 func (p *phoneStub) Transfer(id, t string) error     { return p.note("transfer %s %s", id, t) }
 func (p *phoneStub) Silence(id string) error         { return p.note("silence %s", id) }
-func (p *phoneStub) SetDND(on bool)                  { _ = p.note("dnd %v", on) }
+func (p *phoneStub) SetDND(on bool) error            { return p.note("dnd %v", on) }
 func (p *phoneStub) has(what string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -43,9 +43,9 @@ type clockRenderer struct {
 
 func cellWidth(char rune) float32 {
 	if char == ':' {
-		return clockStyle.measure(":").Width + 4
+		return clockStyle.measure(":").Width + 2
 	}
-	return clockStyle.measure("0").Width + 1
+	return clockStyle.measure("0").Width
 }
 
 func (r *clockRenderer) width() float32 {

@@ -76,9 +76,9 @@ func newWrapForm(w *Window) *wrapForm {
 	f.actions = vbox(8, f.state, container.NewBorder(nil, nil, nil, hbox(6, f.again, f.open, f.skip, f.save)))
 	label := func(s string) fyne.CanvasObject { return newText(s, caption) }
 	f.root = container.NewBorder(
-		vbox(4, label("Subject"), f.subject, inset(4, 0, 0, 0, label("Notes"))),
+		vbox(4, label("Subject"), oneLine(f.subject), inset(4, 0, 0, 0, label("Notes"))),
 		vbox(12, inset(4, 0, 0, 0, container.New(row{gap: 12, most: sceneWidth},
-			vbox(4, label("Outcome"), f.outcome), vbox(4, label("Related to"), f.related))), f.actions),
+			vbox(4, label("Outcome"), bordered(f.outcome)), vbox(4, label("Related to"), bordered(f.related)))), f.actions),
 		nil, nil, inset(4, 4, 0, 0, f.notes))
 	return f
 }

@@ -146,10 +146,23 @@ type heroLayout struct{ *hero }
 
 // MinSize implements fyne.Layout: the compact row's, or the tall stack's.
 func (h heroLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	h.fit()
 	if h.compact {
 		return fyne.NewSize(240, max(compactFace, h.name.MinSize().Height+h.summary.MinSize().Height+4))
 	}
 	return fyne.NewSize(240, h.tall())
+}
+
+// fit writes the name as large as the arrangement has room for.
+func (h *hero) fit() {
+	size, align := sizeName, fyne.TextAlignCenter
+	if h.compact {
+		size, align = theme.SizeNameSubHeadingText, fyne.TextAlignLeading
+	}
+	if h.name.size != size {
+		h.name.size, h.name.align = size, align
+		h.name.Refresh()
+	}
 }
 
 // tall is the height of the stack.
@@ -157,9 +170,10 @@ func (h *hero) tall() float32 {
 	height := h.pill.root.MinSize().Height + 12 + tallFace + 10
 	for _, line := range []*text{h.name, h.line2, h.number, h.status} {
 		if line.value != "" {
-			height += line.MinSize().Height + 3
+			height += line.measure(line.value).Height + 3
 		}
 	}
+	height += style{size: sizeName, bold: true}.measure("Á").Height - h.name.measure("Á").Height // were it large
 	if h.clock.value != "" {
 		height += h.clock.MinSize().Height + 6
 	}
@@ -171,6 +185,7 @@ func (h *hero) tall() float32 {
 
 // Layout implements fyne.Layout.
 func (h heroLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	h.fit()
 	if h.compact {
 		h.layRow(size)
 	} else {
@@ -181,7 +196,6 @@ func (h heroLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 func (h *hero) layStack(size fyne.Size) {
 	h.face.resize(tallFace)
 	show(h.summary, false)
-	h.name.align = fyne.TextAlignCenter
 	y := float32(0)
 	place := func(o fyne.CanvasObject, gap float32) {
 		least := o.MinSize()
@@ -220,7 +234,6 @@ func (h *hero) layRow(size fyne.Size) {
 	show(h.summary, true)
 	show(h.name, true)
 	show(h.clock, h.clock.value != "")
-	h.name.align = fyne.TextAlignLeading
 
 	h.face.Move(fyne.NewPos(0, (size.Height-compactFace)/2))
 	h.face.Resize(fyne.NewSquareSize(compactFace))

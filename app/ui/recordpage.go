@@ -112,9 +112,9 @@ func whyLine(w crm.Why) fyne.CanvasObject {
 	iconName, ink, words := "check_circle", colorTalking, "Matched on "+w.Label
 	switch w.Closeness {
 	case crm.National:
-		words = "Matched on " + w.Label + ", stored without country"
+		words = w.Label + ", no country code"
 	case crm.Suffix:
-		iconName, ink, words = "error_outline", colorHeld, "Probably: "+w.Label+" ends the same"
+		iconName, ink, words = "error_outline", colorHeld, "Probable match on "+w.Label
 	}
 	if w.Label == "" {
 		iconName, ink, words = "check_circle", colorTalking, "Picked by you"

@@ -29,8 +29,8 @@ func newAudioSheet(w *Window) *audioSheet {
 	tone := newButton("Play a test tone", "volume_up", widget.MediumImportance, func() { w.do(w.cfg.Settings.TestTone) })
 	s.page = vbox(20, newText("Audio", title),
 		group("Now", s.standing.root),
-		group("Devices", entryRow("Microphone", s.microphone), entryRow("Speaker", s.speaker),
-			entryRow("Calls ring on", s.ringer), hbox(0, tone)))
+		group("Devices", entryRow("Microphone", bordered(s.microphone)), entryRow("Speaker", bordered(s.speaker)),
+			entryRow("Calls ring on", bordered(s.ringer)), hbox(0, tone)))
 	return s
 }
 

@@ -50,7 +50,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 			pair(entryRow("Server", s.server), entryRow("Extension", s.user)),
 			pair(entryRow("Password", s.password), entryRow("Your name", s.name))),
 		group("If your phone admin says so",
-			pair(entryRow("Sign-in name", s.authUser), entryRow("Transport", s.transport)),
+			pair(entryRow("Sign-in name", s.authUser), entryRow("Transport", bordered(s.transport))),
 			entryRow("Outbound proxy", s.proxy)),
 		hbox(0, s.save))
 	s.check()

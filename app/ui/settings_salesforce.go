@@ -25,6 +25,7 @@ type salesforceSheet struct {
 	unlink   *button
 	stop     *button
 	copyURL  *button
+	buttons  *fyne.Container
 	setUp    fyne.CanvasObject
 	host     *widget.SelectEntry
 	clientID *widget.Entry
@@ -53,11 +54,12 @@ func newSalesforceSheet(w *Window) *salesforceSheet {
 	s.link = newButton("Link org", "cloud", widget.HighImportance, s.begin)
 	s.setUp = group("Link an org",
 		entryRow("Login host (production, sandbox or your My Domain)", s.host),
-		entryRow("Consumer key", s.clientID),
+		entryRow("Consumer key", oneLine(s.clientID)),
 		newParagraph("In Setup, the org needs an External Client App with OAuth, PKCE, the scopes api and refresh_token, and these callback URLs:", caption, 3),
 		s.callback, hbox(0, s.link))
+	s.buttons = hbox(8, s.check, s.unlink, s.stop, s.copyURL)
 	s.page = vbox(20, newText("Salesforce", title),
-		group("Now", s.standing.root, s.facts, hbox(8, s.check, s.unlink, s.stop, s.copyURL)), s.setUp)
+		group("Now", s.standing.root, s.facts, s.buttons), s.setUp)
 	s.ready()
 	return s
 }
@@ -116,6 +118,7 @@ func (s *salesforceSheet) show(v app.View) {
 	show(s.unlink, has && !linking)
 	show(s.stop, linking)
 	show(s.copyURL, s.address != "")
+	show(s.buttons, has || linking)
 	show(s.setUp, o.State != crm.Linked && !linking)
 	switch {
 	case linking:

@@ -116,6 +116,13 @@ func tinted(name string, c fyne.ThemeColorName) fyne.Resource {
 	return theme.NewColoredResource(resources.Icon(name), c)
 }
 
+// bordered draws the line around a select that Fyne draws around an entry, so that the two are seen to be fields.
+func bordered(o fyne.CanvasObject) fyne.CanvasObject {
+	line := newBox(colorNone, 6)
+	line.stroke = theme.ColorNameInputBorder
+	return container.NewStack(o, line)
+}
+
 // pill is a short word in a rounded tint: the state of the call.
 type pill struct {
 	root fyne.CanvasObject

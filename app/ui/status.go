@@ -62,8 +62,10 @@ func (s *statusBar) show(v app.View) {
 		s.device.set("warning_amber", colorHeld, short(v.Audio.Problem))
 	case v.Audio.Null:
 		s.device.set("warning_amber", colorHeld, "No sound device")
-	default:
+	case v.Audio.Microphone != "":
 		s.device.set("headset_mic", colorMuted, short(v.Audio.Microphone))
+	default:
+		s.device.button.Hide()
 	}
 	s.dnd = v.DND
 	switch {

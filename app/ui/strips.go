@@ -96,7 +96,10 @@ func (s *callStrip) tick(now time.Time) {
 	words := callName(c)
 	switch c.Phase {
 	case app.Ringing:
-		words += " calling · " + span(now.Sub(c.Started))
+		if c.Line2 != "" {
+			words += ", " + c.Line2 + ","
+		}
+		words += " is calling · " + span(now.Sub(c.Started))
 	case app.Dialing:
 		words = "Calling " + words + " · " + span(now.Sub(c.Started))
 	case app.Held:

@@ -4,6 +4,7 @@ import (
 	"image/color"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 
 	"linecard/resources"
@@ -121,6 +122,22 @@ func (pillTheme) Size(n fyne.ThemeSizeName) float32 {
 		return 10
 	}
 	return currentTheme().Size(n)
+}
+
+// oneLineTheme takes the scroll bar out of a single-line field: it would cover what is written there.
+type oneLineTheme struct{ pillTheme }
+
+func (t oneLineTheme) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
+	if n == theme.ColorNameShadow || n == theme.ColorNameScrollBar {
+		return color.Transparent
+	}
+	return currentTheme().Color(n, v)
+}
+
+func (t oneLineTheme) Size(n fyne.ThemeSizeName) float32 { return currentTheme().Size(n) }
+
+func oneLine(field fyne.CanvasObject) fyne.CanvasObject {
+	return container.NewThemeOverride(field, oneLineTheme{})
 }
 
 func currentTheme() fyne.Theme { return fyne.CurrentApp().Settings().Theme() }

@@ -70,6 +70,7 @@ func New(cfg Config) *Window {
 	cfg.Window.SetCloseIntercept(w.RequestQuit)
 	cfg.Window.Canvas().SetOnTypedRune(w.typedRune)
 	cfg.Window.Canvas().SetOnTypedKey(w.typedKey)
+	w.left.load()
 	w.apply(app.View{Demo: len(cfg.DemoScenes) > 0})
 	return w
 }

@@ -1,0 +1,246 @@
+package settings
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+
+	"linecard/app/notify/dbustest"
+)
+
+// The keyring library keeps one connection to the session bus for the life of the process, so each test that needs a
+// bus runs in a process of its own: this test binary, with the name of one of these functions in childEnv.
+const childEnv = "LINECARD_SETTINGS_CHILD"
+
+var children = map[string]func() error{
+	"keeps":   keepsSecrets,
+	"memory":  fallsBackToMemory,
+	"waiting": givesUpWaiting,
+	"retries": retriesAfterForeignSignal,
+}
+
+func TestMain(m *testing.M) {
+	if f := children[os.Getenv(childEnv)]; f != nil {
+		if err := f(); err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+func runChild(t *testing.T, name, address string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, os.Args[0])
+	// An empty PATH: dbus-launch must not even be looked for.
+	cmd.Env = []string{childEnv + "=" + name, "DBUS_SESSION_BUS_ADDRESS=" + address, "HOME=" + t.TempDir(), "PATH=", "XDG_RUNTIME_DIR=" + t.TempDir()}
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
+// startKeyring starts GNOME Keyring on the bus with a login collection that opens with the given password.
+func startKeyring(t *testing.T, address, password string) {
+	t.Helper()
+	home := dbustest.Dir(t)
+	dbustest.AwaitName(t, address, "org.freedesktop.secrets", func() {
+		cmd := exec.Command("gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets")
+		cmd.Env = append(os.Environ(), "DBUS_SESSION_BUS_ADDRESS="+address, "HOME="+home, "XDG_DATA_HOME="+home, "XDG_RUNTIME_DIR="+home, "XDG_CACHE_HOME="+home)
+		cmd.Stdin = strings.NewReader(password)
+		if err := cmd.Start(); err != nil {
+			t.Fatalf("gnome-keyring-daemon: %v", err)
+		}
+		t.Cleanup(func() {
+			_ = cmd.Process.Kill()
+			_ = cmd.Wait()
+		})
+	})
+}
+
+func TestGnomeKeyring(t *testing.T) {
+	address := dbustest.Start(t)
+	startKeyring(t, address, "\n") // an empty password is a newline; empty input would make no collection
+	runChild(t, "keeps", address)
+}
+
+func keepsSecrets() error {
+	ctx := context.Background()
+	s, warning := OpenSecrets(ctx, "", DemoService)
+	if _, ok := s.(*Keyring); !ok || warning != "" {
+		return fmt.Errorf("got %T, %q", s, warning)
+	}
+	key := SIPKey("2041", "pbx.example")
+	if _, err := s.Get(ctx, key); !errors.Is(err, ErrNotFound) {
+		return fmt.Errorf("before Set: %w", err)
+	}
+	for _, secret := range []string{"geheim", "schlüssel\n\"'$(x)", strings.Repeat("x", 4096)} {
+		if err := s.Set(ctx, key, secret); err != nil {
+			return err
+		}
+		if got, err := (&Keyring{Service: DemoService}).Get(ctx, key); err != nil || got != secret {
+			return fmt.Errorf("got %q: %w", got, err)
+		}
+	}
+	if _, err := (&Keyring{Service: Service}).Get(ctx, key); !errors.Is(err, ErrNotFound) {
+		return fmt.Errorf("the demo's secret is seen outside the demo: %w", err)
+	}
+	if err := s.Delete(ctx, key); err != nil {
+		return err
+	}
+	if err := s.Delete(ctx, key); err != nil {
+		return fmt.Errorf("deleted twice: %w", err)
+	}
+	if _, err := s.Get(ctx, key); !errors.Is(err, ErrNotFound) {
+		return fmt.Errorf("after Delete: %w", err)
+	}
+	gone, cancel := context.WithCancel(ctx)
+	cancel()
+	if err := s.Set(gone, key, "x"); !errors.Is(err, context.Canceled) {
+		return fmt.Errorf("cancelled: %w", err)
+	}
+	return nil
+}
+
+func TestNoKeyring(t *testing.T) {
+	t.Run("no bus", func(t *testing.T) { runChild(t, "memory", "unix:path=/nonexistent") })
+	t.Run("no address", func(t *testing.T) { runChild(t, "memory", "") })
+	t.Run("autolaunch", func(t *testing.T) { runChild(t, "memory", "autolaunch:") })
+	t.Run("bus without keyring", func(t *testing.T) { runChild(t, "memory", dbustest.Start(t)) })
+	t.Run("no collection", func(t *testing.T) {
+		address := dbustest.Start(t)
+		startKeyring(t, address, "")
+		runChild(t, "memory", address)
+	})
+}
+
+func fallsBackToMemory() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	s, warning := OpenSecrets(ctx, "", Service)
+	if _, ok := s.(*Memory); !ok || !strings.HasPrefix(warning, "Passwords can't be saved on this computer, so you'll sign in again next time.") {
+		return fmt.Errorf("got %T, %q", s, warning)
+	}
+	return nil
+}
+
+// A keyring that asks the person for its password takes as long as the person does.
+func TestLockedKeyringDoesNotHoldUsUp(t *testing.T) {
+	address := dbustest.Start(t)
+	startLocked(t, address, nil)
+	runChild(t, "waiting", address)
+}
+
+func givesUpWaiting() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
+	defer cancel()
+	if s, warning := OpenSecrets(ctx, "", Service); warning == "" {
+		return fmt.Errorf("got %T without a warning", s)
+	}
+	k := &Keyring{Service: Service}
+	for range 3 { // the second waits for the first, which is never answered
+		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+		_, err := k.Get(ctx, "x")
+		cancel()
+		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "unlock it and try again") {
+			return fmt.Errorf("locked: %w", err)
+		}
+	}
+	return nil
+}
+
+// The library takes the first signal it sees for the answer of the prompt. The second try meets an unlocked keyring.
+func TestForeignSignalDuringThePrompt(t *testing.T) {
+	address := dbustest.Start(t)
+	startLocked(t, address, func(k *lockedKeyring) { // the signal of some other program, while the person types
+		_ = k.conn.Emit("/org/freedesktop/secrets/prompt/1", "org.freedesktop.Secret.Prompt.Unrelated")
+	})
+	runChild(t, "retries", address)
+}
+
+func retriesAfterForeignSignal() error {
+	_, err := (&Keyring{Service: Service}).Get(context.Background(), "x")
+	if !errors.Is(err, ErrNotFound) {
+		return fmt.Errorf("after a foreign signal: %w", err)
+	}
+	return nil
+}
+
+// lockedKeyring is a Secret Service whose collection is locked and whose prompt nobody answers. It counts as unlocked
+// from the second time it is asked.
+type lockedKeyring struct {
+	conn     *dbus.Conn
+	asked    int
+	onPrompt func(*lockedKeyring)
+}
+
+func startLocked(t *testing.T, address string, onPrompt func(*lockedKeyring)) {
+	t.Helper()
+	k := &lockedKeyring{conn: dbustest.Connect(t, address), onPrompt: onPrompt}
+	const path = "/org/freedesktop/secrets"
+	for object, iface := range map[dbus.ObjectPath]string{path: "org.freedesktop.Secret.Service", path + "/prompt/1": "org.freedesktop.Secret.Prompt",
+		path + "/aliases/default": "org.freedesktop.Secret.Collection"} {
+		if err := k.conn.Export(k, object, iface); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := k.conn.RequestName("org.freedesktop.secrets", dbus.NameFlagDoNotQueue); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Unlock is of org.freedesktop.Secret.Service.
+func (k *lockedKeyring) Unlock(objects []dbus.ObjectPath) ([]dbus.ObjectPath, dbus.ObjectPath, *dbus.Error) {
+	if k.asked++; k.asked > 1 && k.onPrompt != nil {
+		return objects, "/", nil
+	}
+	return nil, "/org/freedesktop/secrets/prompt/1", nil
+}
+
+// Prompt is of org.freedesktop.Secret.Prompt.
+func (k *lockedKeyring) Prompt(string) *dbus.Error {
+	if k.onPrompt != nil {
+		k.onPrompt(k)
+	}
+	return nil
+}
+
+// SearchItems is of org.freedesktop.Secret.Collection.
+func (k *lockedKeyring) SearchItems(map[string]string) ([]dbus.ObjectPath, *dbus.Error) {
+	return []dbus.ObjectPath{}, nil
+}
+
+func TestMemory(t *testing.T) {
+	ctx := t.Context()
+	s, warning := OpenSecrets(ctx, "memory", Service)
+	if warning != "" {
+		t.Errorf("asked for, so no warning: %q", warning)
+	}
+	if _, err := s.Get(ctx, "a"); !errors.Is(err, ErrNotFound) {
+		t.Error(err)
+	}
+	if err := errors.Join(s.Set(ctx, "a", "1"), s.Set(ctx, "a", "2"), s.Set(ctx, "b", "3"), s.Delete(ctx, "b"), s.Delete(ctx, "b")); err != nil {
+		t.Error(err)
+	}
+	if got, err := s.Get(ctx, "a"); got != "2" || err != nil {
+		t.Error(got, err)
+	}
+	if _, err := s.Get(ctx, "b"); !errors.Is(err, ErrNotFound) {
+		t.Error(err)
+	}
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "%v %+v", s, s)
+	if strings.Contains(out.String(), "2") {
+		t.Errorf("a secret is printed: %s", &out)
+	}
+}

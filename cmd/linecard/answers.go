@@ -1,0 +1,179 @@
+package main
+
+import (
+	"runtime"
+	"time"
+
+	"linecard/app"
+	"linecard/app/journal"
+	"linecard/crm"
+	"linecard/sip"
+)
+
+// The JSON of the command line, as docs/command-line.md promises it. It is apart from app.View so that the window may
+// change without breaking programs.
+
+type phoneAnswer struct {
+	Configured bool `json:"configured"`
+	sip.RegistrationChanged
+}
+
+type audioAnswer struct {
+	Microphone string `json:"microphone,omitempty"`
+	Speaker    string `json:"speaker,omitempty"`
+	Ringer     string `json:"ringer,omitempty"`
+	Null       bool   `json:"null"`
+	Problem    string `json:"problem,omitempty"`
+}
+
+type outboxCount struct {
+	Waiting int       `json:"waiting"`
+	Parked  int       `json:"parked"`
+	Reason  string    `json:"reason,omitempty"`
+	NextTry time.Time `json:"nextTry,omitzero"`
+}
+
+type statusAnswer struct {
+	Version    string         `json:"version"`
+	PID        int            `json:"pid"`
+	Demo       bool           `json:"demo"`
+	Phone      phoneAnswer    `json:"phone"`
+	Salesforce crm.LinkStatus `json:"salesforce"`
+	Audio      audioAnswer    `json:"audio"`
+	Calls      int            `json:"calls"`
+	Missed     int            `json:"missed"`
+	Outbox     outboxCount    `json:"outbox"`
+	DND        bool           `json:"dnd"`
+	Notice     string         `json:"notice,omitempty"`
+	Goroutines int            `json:"goroutines"`
+}
+
+func answerStatus(v app.View, pid int) statusAnswer {
+	return statusAnswer{
+		Version: version, PID: pid, Demo: v.Demo, Phone: phoneAnswer(v.Phone), Salesforce: v.Org,
+		Audio: audioAnswer(v.Audio), Calls: len(v.Calls), Missed: v.Missed, Outbox: outboxCount(v.Outbox), DND: v.DND,
+		Notice: v.Notice, Goroutines: runtime.NumGoroutine(),
+	}
+}
+
+type lookupPart struct {
+	State   app.LookupState `json:"state"`
+	Record  *crm.Match      `json:"record,omitempty"`
+	Matches []crm.Match     `json:"matches,omitempty"`
+	Error   string          `json:"error,omitempty"`
+	Known   bool            `json:"known,omitempty"`
+}
+
+type logPart struct {
+	State   app.LogState `json:"state"`
+	Task    crm.Ref      `json:"task,omitzero"`
+	Error   string       `json:"error,omitempty"`
+	NextTry time.Time    `json:"nextTry,omitzero"`
+}
+
+type formPart struct {
+	Subject string `json:"subject"`
+	Notes   string `json:"notes,omitempty"`
+	Outcome string `json:"outcome,omitempty"`
+}
+
+type callAnswer struct {
+	ID        string        `json:"id"`
+	Direction crm.Direction `json:"direction"`
+	Phase     app.Phase     `json:"phase"`
+	Name      string        `json:"name,omitempty"`
+	Company   string        `json:"company,omitempty"`
+	Number    string        `json:"number,omitempty"`
+	E164      string        `json:"e164,omitempty"`
+	Called    string        `json:"called,omitempty"`
+	Withheld  bool          `json:"withheld,omitempty"`
+	Muted     bool          `json:"muted"`
+	Started   time.Time     `json:"started"`
+	Answered  time.Time     `json:"answered,omitzero"`
+	Ended     time.Time     `json:"ended,omitzero"`
+	HeldSince time.Time     `json:"heldSince,omitzero"`
+	Codec     string        `json:"codec,omitempty"`
+	Transfer  string        `json:"transfer,omitempty"`
+	EndReason sip.EndReason `json:"endReason,omitempty"`
+	EndText   string        `json:"endText,omitempty"`
+	Lookup    lookupPart    `json:"lookup"`
+	Log       logPart       `json:"log"`
+	Form      formPart      `json:"form"`
+}
+
+func answerCalls(v app.View) []callAnswer {
+	out := make([]callAnswer, 0, len(v.Calls))
+	for _, c := range v.Calls {
+		a := callAnswer{
+			ID: c.ID, Direction: c.Direction, Phase: c.Phase, Name: c.Name, Number: c.Number, E164: c.E164, Called: c.Called,
+			Withheld: c.Withheld, Muted: c.Muted, Started: c.Started, Answered: c.Answered, Ended: c.Ended, HeldSince: c.HeldSince,
+			Codec: c.Codec, Transfer: c.Transfer, EndReason: c.EndReason, EndText: c.EndText, Lookup: lookupPart(c.Lookup),
+			Log:  logPart{c.Wrap.Log, c.Wrap.Task, c.Wrap.Error, c.Wrap.NextTry},
+			Form: formPart{c.Wrap.Subject, c.Wrap.Notes, c.Wrap.Disposition},
+		}
+		if c.Lookup.Record != nil {
+			a.Company = c.Lookup.Record.Company
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+type historyAnswer struct {
+	ID        string        `json:"id"`
+	Direction crm.Direction `json:"direction"`
+	Outcome   crm.Outcome   `json:"outcome"`
+	Name      string        `json:"name,omitempty"`
+	Company   string        `json:"company,omitempty"`
+	Number    string        `json:"number,omitempty"`
+	Dial      string        `json:"dial,omitempty"`
+	Started   time.Time     `json:"started"`
+	Seconds   int           `json:"seconds"`
+	Who       crm.Ref       `json:"who,omitzero"`
+	Log       app.LogState  `json:"log"`
+	Task      crm.Ref       `json:"task,omitzero"`
+	Error     string        `json:"error,omitempty"`
+}
+
+func answerHistory(rows []app.HistoryRow) []historyAnswer {
+	out := make([]historyAnswer, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, historyAnswer{
+			ID: r.ID, Direction: r.Direction, Outcome: r.Outcome, Name: r.Name, Company: r.Company, Number: r.Number, Dial: r.Dial,
+			Started: r.Started, Seconds: int(r.Duration / time.Second), Who: r.Who, Log: r.Log, Task: r.Task, Error: r.Error,
+		})
+	}
+	return out
+}
+
+type outboxAnswer struct {
+	ID       string        `json:"id"`
+	Kind     journal.Kind  `json:"kind"`
+	State    journal.State `json:"state"`
+	Subject  string        `json:"subject"`
+	Number   string        `json:"number,omitempty"`
+	Started  time.Time     `json:"started"`
+	Attempts int           `json:"attempts"`
+	NextTry  time.Time     `json:"nextTry,omitzero"`
+	Reason   string        `json:"reason,omitempty"`
+}
+
+func answerOutbox(entries []journal.Entry) []outboxAnswer {
+	out := make([]outboxAnswer, 0, len(entries))
+	for _, e := range entries {
+		out = append(out, outboxAnswer{
+			ID: e.ID, Kind: e.Kind, State: e.State, Subject: e.Activity.Subject, Number: e.Activity.Number,
+			Started: e.Activity.Started, Attempts: e.Attempts, NextTry: e.Due, Reason: e.Reason,
+		})
+	}
+	return out
+}
+
+type dialAnswer struct {
+	Call string `json:"call"`
+}
+
+type linkAnswer struct {
+	AuthorizeURL string `json:"authorizeUrl,omitempty"`
+	*crm.LinkStatus
+}

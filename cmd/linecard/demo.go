@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"time"
+
+	"linecard/app/settings"
+	"linecard/crm/demoorg"
+	"linecard/sip/demopbx"
+)
+
+// The demo's extension. Its password guards nothing: the PBX listens on loopback and lives as long as the demo.
+const (
+	demoExtension = "2041"
+	demoPassword  = "demo"
+)
+
+// demo is the world Linecard is tried in: a PBX and an org in this process, reached over UDP and HTTP like real ones.
+type demo struct {
+	pbx    *demopbx.PBX
+	org    *demoorg.Org
+	orgURL string
+	people []demoorg.Person
+	dir    string
+	ctx    context.Context
+	cancel context.CancelFunc
+}
+
+// startDemo opens both and a data directory that goes when the demo does.
+func startDemo(ctx context.Context, log *slog.Logger) (d *demo, err error) {
+	d = &demo{}
+	d.ctx, d.cancel = context.WithCancel(ctx)
+	defer func() {
+		if err != nil {
+			d.close()
+		}
+	}()
+	if d.dir, err = os.MkdirTemp("", "linecard-demo-"); err != nil {
+		return nil, fmt.Errorf("the demo needs a temporary folder: %w", err)
+	}
+	d.org = demoorg.New(demoorg.Config{AutoApprove: true, Log: log.With("part", "demo org")})
+	if d.orgURL, err = d.org.Start("127.0.0.1:0"); err != nil {
+		return nil, fmt.Errorf("the demo's org can't start: %w", err)
+	}
+	d.people = d.org.People()
+	directory := make([]demopbx.Person, len(d.people))
+	for i, p := range d.people {
+		directory[i] = demopbx.Person{Name: p.Name, Number: p.Number}
+	}
+	d.pbx, err = demopbx.Start(d.ctx, demopbx.Config{
+		Users: map[string]string{demoExtension: demoPassword, "2042": demoPassword}, Directory: directory, Log: log.With("part", "demo PBX"),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("the demo's PBX can't start: %w", err)
+	}
+	return d, nil
+}
+
+func (d *demo) close() {
+	d.cancel()
+	if d.pbx != nil {
+		_ = d.pbx.Close()
+	}
+	if d.org != nil {
+		_ = d.org.Close()
+	}
+	if d.dir != "" {
+		_ = os.RemoveAll(d.dir)
+	}
+}
+
+// settings are the demo's: its account, its org, and calls that are quickly over.
+func (d *demo) settings() settings.Settings {
+	s := settings.Default()
+	s.Account.Server, s.Account.User, s.Account.DisplayName = d.pbx.Addr(), demoExtension, "You"
+	s.Salesforce.LoginHost, s.Salesforce.ClientID = d.orgURL, d.org.ClientID()
+	return s
+}
+
+// enter signs the engine on at the PBX and links it to the org, by the same ways as at work.
+func (d *demo) enter(ctx context.Context, e *engine) error {
+	s := d.settings()
+	if err := e.saveAccount(s.Account, demoPassword); err != nil {
+		return err
+	}
+	if err := d.link(ctx, e); err != nil {
+		return err
+	}
+	return d.pbx.WaitRegistered(ctx, demoExtension)
+}
+
+// link goes through the whole OAuth dance; the org's authorize page answers as for an agent who is logged in.
+func (d *demo) link(ctx context.Context, e *engine) error {
+	_, err := e.link(ctx, d.orgURL, d.org.ClientID(), browse(ctx))
+	return err
+}
+
+// browse is a browser without a window: it goes where the page sends it.
+func browse(ctx context.Context) func(url string) error {
+	return func(url string) error {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+		if err != nil {
+			return err
+		}
+		go func() {
+			res, err := http.DefaultClient.Do(req)
+			if err == nil {
+				_, _ = io.Copy(io.Discard, res.Body)
+				_ = res.Body.Close()
+			}
+		}()
+		return nil
+	}
+}
+
+// ring places a call from c to the agent and forgets about it.
+func (d *demo) ring(c demopbx.Caller) {
+	c.To = demoExtension
+	go func() {
+		if _, err := d.pbx.Call(d.ctx, c); err != nil && !errors.Is(err, context.Canceled) {
+			slog.Debug("demo call", "err", err)
+		}
+	}()
+}
+
+// dana is the first caller: the first of the org's people.
+func (d *demo) dana() demopbx.Caller { return d.from(d.people[0]) }
+
+// from is a call from one of the org's people, who waits a minute for an answer and talks for ten.
+func (d *demo) from(p demoorg.Person) demopbx.Caller {
+	return demopbx.Caller{Name: p.Name, Number: p.Number, TalkFor: 10 * time.Minute, GiveUpAfter: time.Minute}
+}
+
+// shared is one of the people whose number other records carry too.
+func (d *demo) shared() demoorg.Person {
+	for _, p := range d.people {
+		if p.Shared > 0 {
+			return p
+		}
+	}
+	return d.people[0]
+}

@@ -1,0 +1,211 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"linecard/app/instance"
+)
+
+// verb is a command that asks the running app for something.
+type verb struct {
+	use, short string
+	args       cobra.PositionalArgs
+	operand    string            // name of the positional argument in the request
+	call       bool              // takes --call
+	flags      map[string]string // more string flags: name → usage
+	show       func(w io.Writer, answer json.RawMessage) error
+}
+
+var verbs = []verb{
+	{use: "dial NUMBER", short: "Call a number", args: exactArgs(1), operand: "number", show: showDialed},
+	{use: "answer", short: "Answer the ringing call", call: true},
+	{use: "decline", short: "Decline the ringing call", call: true},
+	{use: "hangup", short: "End the call", call: true},
+	{use: "hold", short: "Put the call on hold", call: true},
+	{use: "resume", short: "Take the call off hold", call: true},
+	{use: "mute", short: "Switch the microphone off", call: true},
+	{use: "unmute", short: "Switch the microphone on", call: true},
+	{use: "dtmf DIGITS", short: "Press keys in the call", args: exactArgs(1), operand: "digits", call: true},
+	{use: "transfer NUMBER", short: "Hand the call to another number", args: exactArgs(1), operand: "target", call: true},
+	{use: "pick RECORD-ID", short: "Say which of several matches the caller is", args: exactArgs(1), operand: "record", call: true},
+	{
+		use: "note TEXT", short: "Write notes for the Task", args: exactArgs(1), operand: "notes", call: true,
+		flags: map[string]string{"outcome": "what the call came to", "subject": "subject of the Task"},
+	},
+	{use: "save", short: "End wrap-up and send what was typed", call: true},
+	{use: "dont-log", short: "Keep the call out of Salesforce", call: true},
+	{use: "unlink", short: "Revoke the link to Salesforce"},
+	{use: "doctor", short: "Check the phone and the org", show: showDoctor},
+	{use: "lookup NUMBER", short: "Find who a number belongs to", args: exactArgs(1), operand: "number", show: showLookup},
+	{use: "status", short: "Show how the phone and the org stand", show: showStatus},
+	{use: "calls", short: "Show the calls on the desk", show: showCalls},
+	{
+		use: "history", short: "Show past calls", show: showHistory,
+		flags: map[string]string{"limit": "how `many`", "search": "part of a name, company or number", "missed": "true: missed calls only", "not-logged": "true: calls not in Salesforce only"},
+	},
+	{use: "dnd on|off", short: "Do not disturb", args: exactArgs(1), operand: "state"},
+	{use: "quit", short: "End the running app"},
+}
+
+func newVerbs(o *options) []*cobra.Command {
+	var out []*cobra.Command
+	for _, v := range verbs {
+		out = append(out, newVerb(o, v))
+	}
+	return append(out, newLink(o), newOutbox(o), newEvents(o))
+}
+
+func newVerb(o *options, v verb) *cobra.Command {
+	args := v.args
+	if args == nil {
+		args = noArgs
+	}
+	cmd := &cobra.Command{Use: v.use, Short: v.short, Args: args}
+	var call string
+	if v.call {
+		cmd.Flags().StringVar(&call, "call", "", "`id` of the call; without it the one that fits")
+	}
+	given := map[string]*string{}
+	for name, usage := range v.flags {
+		given[name] = cmd.Flags().String(name, "", usage)
+		if strings.HasPrefix(usage, "true:") {
+			cmd.Flags().Lookup(name).NoOptDefVal = "true"
+		}
+	}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		req := map[string]string{"call": call}
+		if v.operand != "" {
+			req[v.operand] = args[0]
+		}
+		for name, value := range given {
+			if cmd.Flags().Changed(name) {
+				req[name] = *value
+			}
+		}
+		return o.ask(cmd, cmd.Name(), req, v.show)
+	}
+	return cmd
+}
+
+// ask sends a request to the running app and prints its answer.
+func (o *options) ask(cmd *cobra.Command, name string, args map[string]string, show func(io.Writer, json.RawMessage) error) error {
+	maps.DeleteFunc(args, func(_, v string) bool { return v == "" })
+	answered := false
+	err := instance.Call(cmd.Context(), o.dir(), instance.Request{Verb: name, Args: args}, func(answer json.RawMessage) error {
+		answered = true
+		if o.json || show == nil {
+			_, err := fmt.Fprintf(o.out, "%s\n", answer)
+			return err
+		}
+		return show(o.out, answer)
+	})
+	if err == nil && !answered && o.json {
+		_, err = fmt.Fprintln(o.out, `{"ok":true}`)
+	}
+	return err
+}
+
+func newEvents(o *options) *cobra.Command {
+	return &cobra.Command{
+		Use: "events", Short: "Print a JSON line per event, as they happen", Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			err := o.ask(cmd, "events", map[string]string{}, nil)
+			if cmd.Context().Err() != nil {
+				return nil // Ctrl+C is how one leaves
+			}
+			return err
+		},
+	}
+}
+
+func newOutbox(o *options) *cobra.Command {
+	list := newVerb(o, verb{use: "outbox", short: "Show calls not in Salesforce yet, and why", show: showOutbox})
+	for _, do := range []string{"retry", "discard"} {
+		list.AddCommand(&cobra.Command{
+			Use: do + " ID", Short: strings.ToUpper(do[:1]) + do[1:] + " one", Args: exactArgs(1),
+			RunE: func(cmd *cobra.Command, args []string) error {
+				return o.ask(cmd, "outbox-"+do, map[string]string{"id": args[0]}, nil)
+			},
+		})
+	}
+	return list
+}
+
+func newLink(o *options) *cobra.Command {
+	var host, client string
+	var noBrowser bool
+	var timeout time.Duration
+	cmd := &cobra.Command{
+		Use: "link", Short: "Link your Salesforce org in the browser", Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return o.ask(cmd, "link", map[string]string{
+				"login-host": host, "client-id": client, "no-browser": strconv.FormatBool(noBrowser), "timeout": timeout.String(),
+			}, func(w io.Writer, answer json.RawMessage) error { return showLink(w, answer, noBrowser) })
+		},
+	}
+	cmd.Flags().StringVar(&host, "login-host", "", "`URL` to log in at: https://login.salesforce.com, https://test.salesforce.com or My Domain")
+	cmd.Flags().StringVar(&client, "client-id", "", "consumer `key` of the External Client App")
+	cmd.Flags().BoolVar(&noBrowser, "no-browser", false, "print the authorize URL instead of opening it")
+	cmd.Flags().DurationVar(&timeout, "timeout", 5*time.Minute, "how long to wait for the browser")
+	return cmd
+}
+
+func newAccount(o *options) *cobra.Command {
+	account := &cobra.Command{Use: "account", Short: "The phone account", Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	var fromStdin bool
+	fields := map[string]*string{}
+	set := &cobra.Command{
+		Use: "set", Short: "Set the phone account", Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			args := map[string]string{}
+			for name, value := range fields {
+				args[name] = *value
+			}
+			if args["server"] == "" || args["user"] == "" {
+				return misuse{errors.New("an account needs --server and --user")}
+			}
+			if !fromStdin {
+				return misuse{errors.New("pipe the password in with --password-stdin; it is never taken from the command line")}
+			}
+			password, err := readPassword(o.in)
+			if err != nil {
+				return err
+			}
+			args["password"] = password
+			err = o.ask(cmd, "account-set", args, nil)
+			if errors.Is(err, instance.ErrNotRunning) {
+				return setAccountOffline(cmd.Context(), o, args)
+			}
+			return err
+		},
+	}
+	for name, usage := range map[string]string{
+		"server": "registrar, `HOST[:PORT]`", "user": "extension", "auth-user": "user name for the password, when it is not the extension",
+		"display-name": "name others see", "transport": "udp (default) or tcp", "proxy": "outbound proxy, `HOST[:PORT]`",
+		"local-port": "port to receive signalling on; without it any free one", "lines": "calls at once", "expires": "`seconds` a registration lasts",
+	} {
+		fields[name] = set.Flags().String(name, "", usage)
+	}
+	set.Flags().BoolVar(&fromStdin, "password-stdin", false, "read the password from standard input")
+	account.AddCommand(set)
+	return account
+}
+
+// readPassword reads one line, of a length no password reaches.
+func readPassword(in io.Reader) (string, error) {
+	line, err := bufio.NewReader(io.LimitReader(in, 4096)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("the password could not be read: %w", err)
+	}
+	return strings.TrimRight(line, "\r\n"), nil
+}
