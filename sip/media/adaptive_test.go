@@ -210,6 +210,45 @@ func TestCatchesUp(t *testing.T) {
 	}
 }
 
+// TestChangesOfPaceKeepPitch: a tone, the hardest of all to cut, keeps its level while the buffer comes to its delay, waits
+// longer and waits less again.
+func TestChangesOfPaceKeepPitch(t *testing.T) {
+	for _, hz := range []float64{440, 697, 1000, 1209} {
+		pcm := tone(hz, 8000, 8000, 8000*20)
+		b := NewAdaptive(8000, 8000)
+		payload, out := make([]byte, 160), make([]int16, 80)
+		var heard []int16
+		get := func() {
+			b.Get(out)
+			heard = append(heard, out...)
+		}
+		for i := range len(pcm) / 160 {
+			mulaw{}.encode(payload, pcm[i*160:(i+1)*160])
+			b.Put(&Packet{Timestamp: uint32(i) * 160, Payload: payload, Decoder: mulaw{}})
+			get()
+			if i != 300 { // our sound card loses a block, twice gains one
+				get()
+			}
+			if i == 500 || i == 501 {
+				get()
+			}
+		}
+		st := b.Stats()
+		if st.Dropped == 0 {
+			t.Errorf("%v Hz: nothing to test: %+v", hz, st)
+		}
+		soft, window := 0, 400
+		for i := 2000; i+window < len(heard); i += window {
+			if a := amplitude(heard[i:i+window], hz, 8000); a < 7200 {
+				soft++
+			}
+		}
+		if soft > 4 { // one place each where a block was lost or gained, of at most two windows
+			t.Errorf("%v Hz: in %d of %d windows of 50 ms the tone is below nine tenths: %+v", hz, soft, len(heard)/window, st)
+		}
+	}
+}
+
 // spikes is 5 ms of jitter, and one packet in 200 comes 80 ms late.
 func spikes(r *rand.Rand, _ int) time.Duration {
 	if r.IntN(200) == 0 {

@@ -47,6 +47,9 @@ func (c *concealer) losing() bool { return c.made > 0 }
 // spent tells whether the fade has come to its end.
 func (c *concealer) spent() bool { return c.made >= fadeMs*c.ms || len(c.hist) < cap(c.hist) }
 
+// period is the length of the pitch period being repeated, 0 when there is none.
+func (c *concealer) period() int { return len(c.cycle) }
+
 // fill makes up out. It returns how many of its samples can be heard at all.
 func (c *concealer) fill(out []int16) (audible int) {
 	if c.made == 0 {
