@@ -47,12 +47,18 @@ func (e *Engine) Status() Status {
 	return e.look()
 }
 
-// OnChange has fn called whenever Status changes, in order, with the new status; nil ends that. fn is called from a
-// goroutine of the engine and must not block for long, nor call Close.
+// OnChange calls fn with the status as it stands, and then whenever it changes, in order; nil ends that. The later calls come
+// from a goroutine of the engine. fn must not block for long, nor call the engine's OnChange or Close.
 func (e *Engine) OnChange(fn func(Status)) {
+	e.telling.Lock()
+	defer e.telling.Unlock()
 	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.onChange = fn
+	e.onChange, e.told = fn, e.look()
+	s := e.told
+	e.mu.Unlock()
+	if fn != nil {
+		fn(s)
+	}
 }
 
 // look puts the status together. The caller holds mu.
