@@ -121,7 +121,7 @@ func (b *Adaptive) measure(lead int) {
 	low := window[n*3/100]
 	b.slack = low/b.step - 1
 	switch {
-	case low < 0:
+	case low < b.step/2: // a little early, so that a slow drift is followed before it is heard
 		b.debt = min((-low/b.step+1)*b.step, maxDelay*b.step-b.target)
 	case b.slack > 0 && n >= leadWindow/2, b.slack >= farBehind && n >= recentWindow:
 		b.debt = -b.slack * b.step
