@@ -113,6 +113,9 @@ func (c *Client) login(ctx context.Context, host, clientID string, open func(str
 		return savedLink{}, nil, c.noAnswer(err)
 	}
 	link, tok, err := c.redeem(ctx, conf, host, answer, verifier)
+	if e, ok := asError(err); ok && e.Class == crm.ClassTransient {
+		e.Message = "Salesforce did not complete the login. Press Link to try again." // nobody else will
+	}
 	cb.finish(err)
 	return link, tok, err
 }
@@ -133,11 +136,7 @@ func (c *Client) redeem(ctx context.Context, conf *oauth2.Config, host string, a
 	}
 	tok, err := conf.Exchange(c.oauthContext(ctx), a.code, oauth2.VerifierOption(verifier))
 	if err != nil {
-		e := tokenError(err, c.CallbackURLs())
-		if e.Class == crm.ClassTransient {
-			e.Message = "Salesforce did not complete the login. Press Link to try again."
-		}
-		return savedLink{}, nil, e
+		return savedLink{}, nil, tokenError(err, c.CallbackURLs())
 	}
 	instance, _ := tok.Extra("instance_url").(string)
 	granted, _ := tok.Extra("scope").(string)

@@ -108,10 +108,16 @@ var plainLabels = map[string]string{
 const mostRefusals = 6
 
 // search runs the search that compose makes. When the org refuses a field or an object, which happens before it has
-// described itself and after permissions changed, the search is repeated without it and the objects are described anew.
+// described itself and after permissions changed, the search is repeated without it. A second refusal means that more
+// has changed, so the objects are described anew first.
 func (c *Client) search(ctx context.Context, compose func() string) ([]row, error) {
 	defer c.keepDescribed()
-	for range mostRefusals {
+	for refusals := range mostRefusals {
+		if refusals == 2 {
+			if err := c.describeAll(ctx); err != nil {
+				return nil, err
+			}
+		}
 		query := compose()
 		if query == "" {
 			break

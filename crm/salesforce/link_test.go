@@ -1,0 +1,373 @@
+package salesforce
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"linecard/crm"
+	"linecard/crm/demoorg"
+)
+
+func TestLink(t *testing.T) {
+	r := newRig(t, demoorg.Config{Rotate: true}, nil)
+	var seen []crm.LinkState
+	r.OnStatus(func(s crm.LinkStatus) {
+		if len(seen) == 0 || seen[len(seen)-1] != s.State {
+			seen = append(seen, s.State)
+		}
+	})
+	got, err := r.link(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.settle()
+	r.OnStatus(nil)
+	if got.State != crm.Linked || got.OrgID != r.org.ID() || got.OrgName == "" || got.Username == "" || got.DisplayName == "" ||
+		got.APIVersion != "v68.0" || got.LoginHost != r.url || got.InstanceURL == "" || got.LinkedAt.IsZero() || got.APILimit == 0 || got.Unsaved {
+		t.Errorf("%+v", got)
+	}
+	if !slices.Contains(got.Scopes, "api") || !slices.Contains(got.Scopes, "refresh_token") {
+		t.Errorf("scopes %v", got.Scopes)
+	}
+	if !slices.Equal(seen, []crm.LinkState{crm.Linking, crm.Linked}) {
+		t.Errorf("states %v", seen)
+	}
+	if page := <-r.page; !strings.Contains(page, "<h1>Linked</h1>") || !strings.Contains(page, "close this tab") {
+		t.Errorf("the browser shows %s", page)
+	}
+	secrets := r.secrets.all()
+	if len(secrets) != 1 {
+		t.Fatalf("%d secrets", len(secrets))
+	}
+	for _, token := range secrets {
+		saved, err := r.store.Load()
+		if err != nil || strings.Contains(string(saved), token) || strings.Contains(string(saved), r.access) {
+			t.Errorf("the saved link holds a token, or %v", err)
+		}
+		if strings.Contains(r.log.String(), token) || strings.Contains(r.log.String(), r.access) {
+			t.Error("the log holds a token")
+		}
+	}
+}
+
+func TestAuthorizeURL(t *testing.T) {
+	r := newRig(t, demoorg.Config{}, nil)
+	var opened string
+	_, err := r.Link(t.Context(), LinkRequest{LoginHost: r.url, ClientID: r.org.ClientID()}, func(u string) error {
+		opened = u
+		return errors.New("no browser")
+	})
+	wantError(t, err, crm.ClassNotLinked, "browser could not be opened")
+	u, err := url.Parse(opened)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := u.Query()
+	if u.Path != "/services/oauth2/authorize" || q.Get("response_type") != "code" || q.Get("code_challenge_method") != "S256" ||
+		len(q.Get("code_challenge")) != 43 || len(q.Get("state")) < 20 || q.Get("scope") != "api refresh_token openid" {
+		t.Errorf("%s", opened)
+	}
+	if !slices.Contains(r.CallbackURLs(), q.Get("redirect_uri")) {
+		t.Errorf("redirect %s is none of %v", q.Get("redirect_uri"), r.CallbackURLs())
+	}
+	if q.Has("client_secret") {
+		t.Error("a desktop app has no secret")
+	}
+}
+
+// What goes wrong in Salesforce before the login, where only the browser would tell, is told by the app.
+func TestWhatSalesforceShowsOnlyInTheBrowser(t *testing.T) {
+	tests := []struct {
+		name   string
+		org    demoorg.Config
+		change func(*Config)
+		says   string
+	}{
+		{"wrong key", demoorg.Config{ClientID: "another"}, nil, "ten minutes"},
+		{"app of a moment ago", demoorg.Config{Rules: demoorg.Rules{App: demoorg.AppTooNew}}, nil, "ten minutes"},
+		{"callback not registered", demoorg.Config{}, func(c *Config) { c.Ports = []int{c.Ports[0] ^ 1} }, "exactly as they are:\nhttp://localhost:"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := newRig(t, tt.org, tt.change)
+			_, err := r.Link(t.Context(), LinkRequest{LoginHost: r.url, ClientID: demoorg.DefaultClientID}, func(string) error {
+				t.Error("the browser opened")
+				return nil
+			})
+			wantError(t, err, crm.ClassNotLinked, tt.says)
+			if s := r.Status(); s.State != crm.Unlinked {
+				t.Errorf("%+v", s)
+			}
+		})
+	}
+}
+
+func TestLinkRefusedInTheBrowser(t *testing.T) {
+	tests := []struct {
+		name, answer string
+		says         string
+	}{
+		{"denied", "error=access_denied&error_description=end-user+denied+authorization", "choose Allow"},
+		{"blocked", "error=OAUTH_APP_BLOCKED&error_description=this+app+is+blocked+by+admin", "permission set"},
+		{"not installed", "error=invalid_client&error_description=app+must+be+installed+into+org", "Approve Uninstalled"},
+		{"a code of somebody else", "code=made-up", "Press Link"},
+		{"nothing", "", "Press Link"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := newRig(t, demoorg.Config{}, nil)
+			s, err := r.Link(t.Context(), LinkRequest{LoginHost: r.url, ClientID: r.org.ClientID()}, func(u string) error {
+				asked, err := url.Parse(u)
+				if err != nil {
+					return err
+				}
+				return r.open(asked.Query().Get("redirect_uri") + "?" + tt.answer + "&state=" + asked.Query().Get("state"))
+			})
+			e, ok := asError(err)
+			if !ok || !strings.Contains(e.Message, tt.says) || s.State != crm.Unlinked {
+				t.Errorf("%s: %v", s.State, err)
+			}
+			if page := <-r.page; !strings.Contains(page, "<h1>Not linked</h1>") {
+				t.Errorf("the browser shows %s", page)
+			}
+			if len(r.secrets.all()) != 0 {
+				t.Error("a secret was kept")
+			}
+		})
+	}
+}
+
+func TestLinkEndsWithoutAnAnswer(t *testing.T) {
+	r := newRig(t, demoorg.Config{}, func(c *Config) { c.LinkTimeout = 50 * time.Millisecond })
+	_, err := r.Link(t.Context(), LinkRequest{LoginHost: r.url, ClientID: r.org.ClientID()}, func(string) error { return nil })
+	wantError(t, err, crm.ClassNotLinked, r.CallbackURLs()[1])
+
+	r = newRig(t, demoorg.Config{}, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err = r.Link(ctx, LinkRequest{LoginHost: r.url, ClientID: r.org.ClientID()}, func(string) error {
+		cancel()
+		return nil
+	})
+	wantError(t, err, crm.ClassNotLinked, "cancelled")
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("%v does not say so", err)
+	}
+}
+
+func TestOneLinkAtATime(t *testing.T) {
+	r := newRig(t, demoorg.Config{}, nil)
+	_, err := r.Link(t.Context(), LinkRequest{LoginHost: r.url, ClientID: r.org.ClientID()}, func(u string) error {
+		if s := r.Status().State; s != crm.Linking {
+			t.Errorf("state %s", s)
+		}
+		_, err := r.link(t.Context())
+		wantError(t, err, crm.ClassNotLinked, "already under way")
+		return r.open(u)
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestLinkRequestIsChecked(t *testing.T) {
+	r := newRig(t, demoorg.Config{}, nil)
+	never := func(string) error { t.Error("the browser opened"); return nil }
+	_, err := r.Link(t.Context(), LinkRequest{LoginHost: "https://evil.example", ClientID: "x"}, never)
+	wantError(t, err, crm.ClassNotLinked, "login.salesforce.com")
+	for _, key := range []string{"", "  ", "two words", "umläut"} {
+		_, err = r.Link(t.Context(), LinkRequest{LoginHost: r.url, ClientID: key}, never)
+		wantError(t, err, crm.ClassNotLinked, "consumer key")
+	}
+}
+
+// A user may have five links. Linking again does not use up a second one.
+func TestRelinkEndsTheOldLink(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	if _, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield")); err != nil {
+		t.Fatal(err)
+	}
+	for range 6 {
+		if _, err := r.link(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := r.org.Approvals(); n != 1 {
+		t.Errorf("%d approvals", n)
+	}
+	if len(r.secrets.all()) != 1 {
+		t.Errorf("%d secrets", len(r.secrets.all()))
+	}
+	if _, known := r.Known(r.number(t, "Dana Whitfield")); known {
+		t.Error("the old link's answers are still shown")
+	}
+	if _, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield")); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestFailedRelinkLeavesTheLink(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	_, err := r.Link(t.Context(), LinkRequest{LoginHost: r.url, ClientID: r.org.ClientID()}, func(string) error { return errors.New("no browser") })
+	if err == nil {
+		t.Fatal("linked without a browser")
+	}
+	if s := r.Status(); s.State != crm.Linked || s.Username == "" {
+		t.Errorf("%+v", s)
+	}
+	if _, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield")); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestUnlinkRevokesAndForgets(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	n := r.number(t, "Dana Whitfield")
+	if _, err := r.Lookup(t.Context(), n); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Unlink(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if r.org.Approvals() != 0 || len(r.secrets.all()) != 0 {
+		t.Errorf("%d approvals, %d secrets", r.org.Approvals(), len(r.secrets.all()))
+	}
+	if _, err := r.store.Load(); err == nil {
+		t.Error("the link is still saved")
+	}
+	if s := r.Status(); s.State != crm.Unlinked || s.OrgID != "" || s.Username != "" {
+		t.Errorf("%+v", s)
+	}
+	if _, known := r.Known(n); known {
+		t.Error("the caller is still known")
+	}
+	_, err := r.Lookup(t.Context(), n)
+	wantError(t, err, crm.ClassNotLinked, "press Link")
+	_, err = r.Log(t.Context(), talked(), false)
+	wantError(t, err, crm.ClassNotLinked, "press Link")
+	if err := r.Unlink(t.Context()); err != nil {
+		t.Errorf("again: %v", err)
+	}
+}
+
+func TestUnlinkWhileTheOrgIsAway(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	r.org.SetDown(true)
+	wantError(t, r.Unlink(t.Context()), crm.ClassTransient, "Unlinked here")
+	if r.Status().State != crm.Unlinked || len(r.secrets.all()) != 0 {
+		t.Error("not forgotten")
+	}
+}
+
+// No keyring: the link works, says that it will not last, and after a restart asks to be renewed.
+func TestLinkWithoutAKeyring(t *testing.T) {
+	r := newRig(t, demoorg.Config{Rotate: true}, nil)
+	r.secrets.lock(true)
+	s, err := r.link(t.Context())
+	if err != nil || !s.Unsaved || s.State != crm.Linked {
+		t.Fatalf("%+v, %v", s, err)
+	}
+	r.org.ExpireSessions()
+	if _, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield")); err != nil {
+		t.Error(err)
+	}
+	if !r.Status().Unsaved {
+		t.Error("the rotated token is said to be saved")
+	}
+	next := r.again(t)
+	wantError(t, next.Restore(t.Context()), crm.ClassRelink, "keyring")
+	if s := next.Status(); s.State != crm.Inactive || s.Reason == "" || s.Username == "" {
+		t.Errorf("%+v", s)
+	}
+}
+
+// tokenServer is a login host that answers any code with a token response of the test's making.
+func tokenServer(t *testing.T, response func(base string) string) (*httptest.Server, *[]string) {
+	var paths []string
+	mux := http.NewServeMux()
+	var srv *httptest.Server
+	mux.HandleFunc("/services/oauth2/token", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprint(w, response(srv.URL))
+	})
+	mux.HandleFunc("/", func(w http.ResponseWriter, q *http.Request) { paths = append(paths, q.URL.Path) })
+	srv = httptest.NewServer(mux)
+	t.Cleanup(srv.Close)
+	return srv, &paths
+}
+
+func TestTokenResponseIsChecked(t *testing.T) {
+	const id = "/id/00D000000000001EAA/005000000000001AAA"
+	tests := []struct{ name, response, says string }{
+		{"instance elsewhere", `{"access_token":"a","refresh_token":"r","scope":"api refresh_token","instance_url":"https://evil.example","id":"BASE` + id + `"}`, "unknown address"},
+		{"no instance", `{"access_token":"a","refresh_token":"r","scope":"api refresh_token","id":"BASE` + id + `"}`, "unknown address"},
+		{"identity elsewhere", `{"access_token":"a","refresh_token":"r","scope":"api refresh_token","instance_url":"BASE","id":"https://evil.example` + id + `"}`, "who logged in"},
+		{"no identity", `{"access_token":"a","refresh_token":"r","scope":"api refresh_token","instance_url":"BASE"}`, "who logged in"},
+		{"no api", `{"access_token":"a","refresh_token":"r","scope":"id refresh_token","instance_url":"BASE","id":"BASE` + id + `"}`, "OAuth scope \"Manage user data"},
+		{"no refresh token", `{"access_token":"a","scope":"api","instance_url":"BASE","id":"BASE` + id + `"}`, "OAuth scope \"Perform requests"},
+		{"no token at all", `{}`, "Press Link"},
+		{"not JSON", `<html>`, "Press Link"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := newRig(t, demoorg.Config{}, func(c *Config) {
+				c.Transport = roundTripper(func(q *http.Request) (*http.Response, error) {
+					if !strings.HasPrefix(q.URL.Host, "127.0.0.1:") {
+						t.Errorf("a request goes to %s", q.URL.Host)
+					}
+					return http.DefaultTransport.RoundTrip(q)
+				})
+			})
+			srv, _ := tokenServer(t, func(base string) string { return strings.ReplaceAll(tt.response, "BASE", base) })
+			_, err := r.Link(t.Context(), LinkRequest{LoginHost: srv.URL, ClientID: "key"}, func(u string) error {
+				asked, err := url.Parse(u)
+				if err != nil {
+					return err
+				}
+				return r.open(asked.Query().Get("redirect_uri") + "?code=c&state=" + asked.Query().Get("state"))
+			})
+			if err == nil || !strings.Contains(err.Error(), tt.says) {
+				t.Errorf("%v, want %q", err, tt.says)
+			}
+			if r.Status().State != crm.Unlinked || len(r.secrets.all()) != 0 {
+				t.Error("linked all the same")
+			}
+			http.DefaultTransport.(*http.Transport).CloseIdleConnections()
+		})
+	}
+}
+
+func TestVersions(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{MaxVersion: 62}, nil)
+	if v := r.Status().APIVersion; v != "v62.0" {
+		t.Errorf("version %s of an org that ends at 62", v)
+	}
+	r = linkedRig(t, demoorg.Config{MaxVersion: 75}, nil)
+	if v := r.Status().APIVersion; v != "v68.0" {
+		t.Errorf("version %s, though only v68.0 is tested", v)
+	}
+	r = newRig(t, demoorg.Config{MaxVersion: 58}, nil)
+	_, err := r.link(t.Context())
+	wantError(t, err, crm.ClassPermission, "too old")
+}
+
+func TestRetiredVersionIsReplaced(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	r.mu.Lock()
+	r.Client.link.APIVersion = "v61.0"
+	r.mu.Unlock()
+	r.org.Inject(demoorg.Fault{Kind: demoorg.Refusal, Status: http.StatusGone, Code: "UNSUPPORTED_API_VERSION", Message: "retired", Path: "/services/data/v61.0/", Times: demoorg.Always})
+	if _, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield")); err != nil {
+		t.Fatal(err)
+	}
+	if v := r.Status().APIVersion; v != "v68.0" {
+		t.Errorf("version %s", v)
+	}
+}

@@ -1,0 +1,167 @@
+package salesforce
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"linecard/crm"
+	"linecard/crm/demoorg"
+)
+
+// aCall is a call of just now by Dana Whitfield.
+func (r *rig) aCall(t *testing.T) crm.Activity {
+	t.Helper()
+	p, ok := r.org.Caller("Dana Whitfield")
+	if !ok {
+		t.Fatal("no Dana Whitfield")
+	}
+	a := talked()
+	a.CallID = uuid.NewString()
+	a.Started = time.Now().Add(-time.Minute)
+	a.AnsweredAt, a.Ended = a.Started.Add(5*time.Second), a.Started.Add(50*time.Second)
+	a.Who = crm.Ref{Object: p.Object, ID: p.ID, Name: p.Name}
+	return a
+}
+
+func TestClosedInAnyLanguage(t *testing.T) {
+	for _, language := range []string{"en", "de", "es", "ja"} {
+		r := linkedRig(t, demoorg.Config{Language: language}, nil)
+		a := r.aCall(t)
+		if _, err := r.Log(t.Context(), a, false); err != nil {
+			t.Fatal(err)
+		}
+		if got := r.org.TasksFor(a.CallID); len(got) != 1 || !got[0].Closed {
+			t.Errorf("%s: %+v", language, got)
+		}
+	}
+}
+
+// Without CallObject the call's id stands in the description, and is found there.
+func TestOrgWithoutCallFields(t *testing.T) {
+	hidden := []string{"Task.CallObject", "Task.CallType", "Task.CallDisposition", "Task.CallDurationInSeconds", "Task.TaskSubtype"}
+	r := linkedRig(t, demoorg.Config{Rules: demoorg.Rules{HiddenFields: hidden}}, nil)
+	a := r.aCall(t)
+	r.org.Inject(demoorg.Fault{Kind: demoorg.ResetAfterCommit, Method: "POST", Path: "/sobjects/Task"})
+	if _, err := r.Log(t.Context(), a, false); classOf(err) != crm.ClassAmbiguous {
+		t.Fatalf("%v", err)
+	}
+	logged, err := r.Log(t.Context(), a, true)
+	if err != nil || !logged.Existed {
+		t.Fatalf("%+v, %v", logged, err)
+	}
+	var found []demoorg.Task
+	for _, k := range r.org.Tasks() {
+		if strings.Contains(k.Description, a.CallID) {
+			found = append(found, k)
+		}
+	}
+	if len(found) != 1 || found[0].ID != logged.ID {
+		t.Fatalf("%d tasks, logged %s", len(found), logged.ID)
+	}
+	for _, line := range []string{"Direction: Inbound", "Duration: 45s", "Call Result: Answered"} {
+		if !strings.Contains(found[0].Description, line) {
+			t.Errorf("%q is not in %q", line, found[0].Description)
+		}
+	}
+}
+
+// An admin hides a field after the org was described: the log finds out and goes on.
+func TestPermissionsChangeInBetween(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	r.org.SetRules(func(rules *demoorg.Rules) {
+		rules.HiddenFields = []string{"Task.CallDisposition"}
+		rules.ReadOnlyFields = []string{"Task.CallType"}
+	})
+	a := r.aCall(t)
+	if _, err := r.Log(t.Context(), a, false); err != nil {
+		t.Fatal(err)
+	}
+	got := r.org.TasksFor(a.CallID)
+	if len(got) != 1 || got[0].CallType != "" || !strings.Contains(got[0].Description, "Call Result: Answered") {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestWhatTheOrgRefuses(t *testing.T) {
+	tests := []struct {
+		name  string
+		rules demoorg.Rules
+		class crm.Class
+		says  string
+	}{
+		{"a required field", demoorg.Rules{RequiredFields: []string{"Task.ReminderDateTime"}}, crm.ClassRejected, "(ReminderDateTime)"},
+		{"a validation rule", demoorg.Rules{Validations: []demoorg.Validation{{Object: "Task", Field: "Description", Forbidden: "pump", Message: "No pumps, please"}}}, crm.ClassRejected, "No pumps, please"},
+		{"no right to create tasks", demoorg.Rules{NoCreate: []string{"Task"}}, crm.ClassPermission, "may not create tasks"},
+		{"tasks hidden", demoorg.Rules{HiddenObjects: []string{"Task"}}, crm.ClassPermission, "may not create tasks"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := linkedRig(t, demoorg.Config{Rules: tt.rules}, nil)
+			_, err := r.Log(t.Context(), r.aCall(t), false)
+			wantError(t, err, tt.class, tt.says)
+		})
+	}
+}
+
+func TestUsageIsRead(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{DailyLimit: 1000}, nil)
+	before := r.Status()
+	if before.APILimit != 1000 || before.APIUsed == 0 {
+		t.Fatalf("%+v", before)
+	}
+	if _, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield")); err != nil {
+		t.Fatal(err)
+	}
+	if after := r.Status(); after.APIUsed != before.APIUsed+1 {
+		t.Errorf("%d used, before %d", after.APIUsed, before.APIUsed)
+	}
+	r.org.UseUp(1000)
+	_, err := r.Lookup(t.Context(), r.number(t, "Priya Raman"))
+	wantError(t, err, crm.ClassQuota, "kept and logged")
+}
+
+func TestDetailsOfEachObject(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	for _, object := range []string{crm.Contact, crm.Lead, crm.Account} {
+		activities := 0
+		for _, p := range r.org.People() {
+			if p.Object != object {
+				continue
+			}
+			d, err := r.Details(t.Context(), crm.Ref{Object: p.Object, ID: p.ID})
+			if err != nil {
+				t.Fatalf("%s: %v", p.Name, err)
+			}
+			activities += len(d.Activities)
+			if object == crm.Lead && len(d.Opportunities)+len(d.Cases) != 0 {
+				t.Errorf("%s is a lead with %+v", p.Name, d)
+			}
+			for _, k := range d.Activities {
+				if k.Name == "" || k.URL == "" || k.When.IsZero() {
+					t.Errorf("%+v", k)
+				}
+			}
+		}
+		if activities == 0 {
+			t.Errorf("nobody among the %ss has an activity", object)
+		}
+	}
+	r.org.SetRules(func(rules *demoorg.Rules) { rules.HiddenObjects = []string{"Opportunity", "Case"} })
+	p, _ := r.org.Caller("Dana Whitfield")
+	if d, err := r.Details(t.Context(), crm.Ref{Object: p.Object, ID: p.ID}); err != nil || len(d.Opportunities) != 0 || len(d.Activities) == 0 {
+		t.Errorf("%+v, %v", d, err)
+	}
+	_, err := r.Details(t.Context(), crm.Ref{Object: crm.Contact, ID: "' OR Id != '"})
+	wantError(t, err, crm.ClassRejected, "not one of Salesforce's")
+}
+
+func TestGrouped(t *testing.T) {
+	for amount, want := range map[float64]string{0: "0", 999: "999", 1000: "1,000", 48000.4: "48,000", 1234567: "1,234,567", -1500: "-1,500"} {
+		if got := grouped(amount); got != want {
+			t.Errorf("%v is %q", amount, got)
+		}
+	}
+}

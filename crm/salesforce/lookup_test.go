@@ -1,0 +1,237 @@
+package salesforce
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"linecard/crm"
+	"linecard/crm/demoorg"
+)
+
+// clock is a clock that tests put forward.
+type clock struct{ ahead time.Duration }
+
+func (c *clock) now() time.Time { return time.Now().Add(c.ahead) }
+
+func TestHiddenFieldsDoNotHideTheCaller(t *testing.T) {
+	hide := demoorg.Rules{HiddenFields: []string{"Contact.Title", "Contact.Email", "Contact.MobilePhone", "Contact.DoNotCall", "Lead.Status", "Account.Type"}}
+	for _, when := range []string{"before", "after"} {
+		t.Run(when+" the objects were described", func(t *testing.T) {
+			r := linkedRig(t, demoorg.Config{}, nil)
+			r.org.SetRules(func(rules *demoorg.Rules) { *rules = hide })
+			if when == "before" {
+				r.schema.forget()
+			}
+			got, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield"))
+			if err != nil || len(got.Matches) != 1 || got.Matches[0].Title != "" {
+				t.Fatalf("%+v, %v", got.Matches, err)
+			}
+			r.settle()
+			// By then the org has been asked what there is, and the next caller costs one request.
+			before := r.org.Count("", "/search")
+			if _, err := r.Lookup(t.Context(), r.number(t, "Priya Raman")); err != nil {
+				t.Error(err)
+			}
+			if n := r.org.Count("", "/search") - before; n != 1 {
+				t.Errorf("%d searches", n)
+			}
+		})
+	}
+}
+
+func TestHiddenObjects(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{Rules: demoorg.Rules{HiddenObjects: []string{"Lead"}}}, nil)
+	n := r.number(t, "Priya Raman") // shares her number with a lead
+	if got, err := r.Lookup(t.Context(), n); err != nil || len(got.Matches) != 1 {
+		t.Errorf("%d matches, %v", len(got.Matches), err)
+	}
+	r.schema.forget()
+	r.memory.forget()
+	if got, err := r.Lookup(t.Context(), n); err != nil || len(got.Matches) != 1 {
+		t.Errorf("undescribed: %d matches, %v", len(got.Matches), err)
+	}
+	r = linkedRig(t, demoorg.Config{Rules: demoorg.Rules{HiddenObjects: []string{"Lead", "Contact", "Account"}}}, nil)
+	_, err := r.Lookup(t.Context(), n)
+	wantError(t, err, crm.ClassPermission, "read access")
+}
+
+func TestAPIDisabled(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	r.org.SetRules(func(rules *demoorg.Rules) { rules.APIDisabled = true })
+	_, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield"))
+	wantError(t, err, crm.ClassPermission, "API Enabled")
+}
+
+func TestMemoryEnds(t *testing.T) {
+	c := &clock{}
+	r := linkedRig(t, demoorg.Config{}, func(cfg *Config) { cfg.Now = c.now })
+	n := r.number(t, "Dana Whitfield")
+	if _, err := r.Lookup(t.Context(), n); err != nil {
+		t.Fatal(err)
+	}
+	c.ahead = 4 * time.Minute
+	if got, err := r.Lookup(t.Context(), n); err != nil || !got.Cached {
+		t.Errorf("after 4 minutes: cached %v, %v", got.Cached, err)
+	}
+	c.ahead = 6 * time.Minute
+	if got, err := r.Lookup(t.Context(), n); err != nil || got.Cached {
+		t.Errorf("after 6 minutes: cached %v, %v", got.Cached, err)
+	}
+	c.ahead = 24 * time.Hour
+	if _, known := r.Known(n); !known {
+		t.Error("not known the next day")
+	}
+}
+
+func TestRemember(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	n := r.number(t, "Dana Whitfield")
+	kept := crm.Result{Number: crm.Number{E164: n.E164}, Matches: []crm.Match{{Record: crm.Record{Ref: dana}}}, At: time.Now().Add(-time.Hour)}
+	r.Remember(kept)
+	if got, ok := r.Known(n); !ok || !got.Cached || got.Matches[0].ID != dana.ID {
+		t.Errorf("%v, %+v", ok, got)
+	}
+	got, err := r.Lookup(t.Context(), n)
+	if err != nil || got.Cached || got.Matches[0].ID == dana.ID {
+		t.Errorf("an hour old and not asked again: %+v, %v", got, err)
+	}
+	r.Remember(kept) // older than what is known now
+	if now, _ := r.Known(n); now.Matches[0].ID == dana.ID {
+		t.Error("the older answer won")
+	}
+}
+
+func TestMemoryIsBounded(t *testing.T) {
+	m := newMemory()
+	at := time.Now()
+	for i := range mostRemembered + 10 {
+		m.put(crm.Result{Number: crm.Number{E164: "+1" + time.Duration(i).String()}, At: at.Add(time.Duration(i))})
+	}
+	if len(m.results) != mostRemembered {
+		t.Errorf("%d answers", len(m.results))
+	}
+	if _, ok := m.get(crm.Number{E164: "+1" + time.Duration(0).String()}); ok {
+		t.Error("the oldest is still there")
+	}
+}
+
+// The answers handed out are the caller's own to sort and change.
+func TestAnswersAreNotShared(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	n := r.number(t, "Dana Whitfield")
+	first, err := r.Lookup(t.Context(), n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first.Matches[0].Name = "changed"
+	if again, _ := r.Known(n); again.Matches[0].Name != "Dana Whitfield" {
+		t.Error("changed in the memory too")
+	}
+}
+
+func TestDescriptionsAreAskedForOnce(t *testing.T) {
+	c := &clock{}
+	r := linkedRig(t, demoorg.Config{}, func(cfg *Config) { cfg.Dir, cfg.Now = t.TempDir(), c.now })
+	asked := func(f func() error) (all, unchanged int) {
+		t.Helper()
+		before := len(r.org.Requests())
+		if err := f(); err != nil {
+			t.Fatal(err)
+		}
+		for _, q := range r.org.Requests()[before:] {
+			if strings.HasSuffix(q.Path, "/describe") {
+				all++
+				if q.Status == 304 {
+					unchanged++
+				}
+			}
+		}
+		return all, unchanged
+	}
+	describe := func() error { return r.describeAll(t.Context()) }
+	if all, _ := asked(describe); all != 0 {
+		t.Errorf("%d describes a moment later", all)
+	}
+	next := r.again(t)
+	if all, _ := asked(func() error { return next.Restore(t.Context()) }); all != 0 {
+		t.Errorf("%d describes after a restart", all)
+	}
+	c.ahead = 13 * time.Hour
+	if all, unchanged := asked(describe); all != 4 || unchanged != 4 {
+		t.Errorf("%d describes, %d unchanged, the next day", all, unchanged)
+	}
+	if all, unchanged := asked(func() error { return r.Refresh(t.Context()) }); all != 4 || unchanged != 0 {
+		t.Errorf("%d describes, %d unchanged, on Refresh", all, unchanged)
+	}
+}
+
+func TestCustomPhoneField(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{CustomPhone: true}, nil)
+	if q := r.findPhone(r.number(t, "Dana Whitfield")); !strings.Contains(q, "WhatsApp__c") {
+		t.Errorf("%s", q)
+	}
+}
+
+func TestPersonAccounts(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{PersonAccounts: true}, nil)
+	found := 0
+	for _, p := range r.org.People() {
+		got, err := r.Lookup(t.Context(), crm.ParseNumber(p.Number, crm.NumberPlan{Region: "US"}))
+		if err != nil || len(got.Matches) != p.Shared+1 {
+			t.Errorf("%s: %d matches, want %d, %v", p.Name, len(got.Matches), p.Shared+1, err)
+		}
+		for _, m := range got.Matches {
+			if !m.PersonAccount {
+				continue
+			}
+			found++
+			if m.Object != crm.Contact || m.Account.IsZero() || !strings.Contains(m.URL, "/Account/") {
+				t.Errorf("%+v", m)
+			}
+			a := talked()
+			a.Who, a.What = crm.Target(m.Record)
+			if _, err := r.Log(t.Context(), a, false); err != nil {
+				t.Errorf("log: %v", err)
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("the org has no person account")
+	}
+}
+
+func TestSlowAnswerIsGivenUp(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, func(c *Config) { c.LookupTimeout = 100 * time.Millisecond })
+	for _, kind := range []demoorg.FaultKind{demoorg.Slow, demoorg.SlowBody} {
+		remove := r.org.Inject(demoorg.Fault{Kind: kind, Delay: time.Minute, Times: demoorg.Always})
+		_, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield"))
+		wantError(t, err, crm.ClassTransient, "in time")
+		remove()
+	}
+}
+
+// What a lookup costs beside the org's own time.
+func BenchmarkLookup(b *testing.B) {
+	r := linkedRig(b, demoorg.Config{}, nil)
+	n := r.number(b, "Dana Whitfield")
+	for b.Loop() {
+		r.memory.forget()
+		if _, err := r.Lookup(b.Context(), n); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkKnown(b *testing.B) {
+	r := linkedRig(b, demoorg.Config{}, nil)
+	n := r.number(b, "Dana Whitfield")
+	if _, err := r.Lookup(b.Context(), n); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, ok := r.Known(n); !ok {
+			b.Fatal("not known")
+		}
+	}
+}
