@@ -67,6 +67,7 @@ func parse(doc []byte) (Settings, error) {
 		return Settings{}, err
 	}
 	var s Settings
+	var notices []string
 	for { // a value of the wrong type stops the decoder; take it out and read the rest
 		s = Default()
 		err := decode(found, &s)
@@ -77,8 +78,9 @@ func parse(doc []byte) (Settings, error) {
 		if !errors.As(err, &wrong) || !remove(found, wrong.Key()) {
 			return Settings{}, err
 		}
-		s.notices = append(s.notices, fmt.Sprintf("Setting %s can't be read and is back to its default.", strings.Join(wrong.Key(), ".")))
+		notices = append(notices, fmt.Sprintf("Setting %s can't be read and is back to its default.", strings.Join(wrong.Key(), ".")))
 	}
+	s.notices = notices
 	s.unknown = beyond(found, asMap(s))
 	for _, key := range keys(s.unknown, "") {
 		s.notices = append(s.notices, fmt.Sprintf("Setting %s is not known to this version of Linecard and is ignored.", key))

@@ -24,63 +24,59 @@ type Keyring struct {
 }
 
 // Get implements [Secrets].
-func (k *Keyring) Get(ctx context.Context, key string) (secret string, err error) {
-	type answer struct{ secret string }
-	got := make(chan answer, 1) // not shared with a call that was given up
-	err = k.do(ctx, func() error {
-		s, err := keyring.Get(k.Service, key)
-		got <- answer{s}
-		return err
-	})
-	if err == nil {
-		secret = (<-got).secret
-	}
-	return secret, err
+func (k *Keyring) Get(ctx context.Context, key string) (string, error) {
+	return k.do(ctx, func() (string, error) { return keyring.Get(k.Service, key) })
 }
 
 // Set implements [Secrets].
 func (k *Keyring) Set(ctx context.Context, key, secret string) error {
-	return k.do(ctx, func() error { return keyring.Set(k.Service, key, secret) })
+	_, err := k.do(ctx, func() (string, error) { return "", keyring.Set(k.Service, key, secret) })
+	return err
 }
 
 // Delete implements [Secrets].
 func (k *Keyring) Delete(ctx context.Context, key string) error {
-	err := k.do(ctx, func() error { return keyring.Delete(k.Service, key) })
+	_, err := k.do(ctx, func() (string, error) { return "", keyring.Delete(k.Service, key) })
 	if errors.Is(err, ErrNotFound) {
 		return nil
 	}
 	return err
 }
 
-func (k *Keyring) do(ctx context.Context, call func() error) error {
+// do makes one call to the library.
+func (k *Keyring) do(ctx context.Context, call func() (string, error)) (string, error) {
 	k.once.Do(func() { k.turn = make(chan struct{}, 1) })
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	select {
 	case k.turn <- struct{}{}:
 	case <-ctx.Done():
-		return waiting(ctx)
+		return "", waiting(ctx)
 	}
-	done := make(chan error, 1)
+	type answer struct {
+		secret string
+		err    error
+	}
+	answered := make(chan answer, 1) // buffered: a call that was given up ends too, once the prompt is answered
 	go func() {
 		defer func() { <-k.turn }()
 		if err := reachable(ctx); err != nil {
-			done <- err
+			answered <- answer{"", err}
 			return
 		}
-		err := call()
+		secret, err := call()
 		// On Linux go-keyring takes the first D-Bus signal it sees, whosever, for the answer of the unlock prompt.
 		// Asked again, the keyring is unlocked by then or prompts anew.
 		if err != nil && strings.Contains(err.Error(), "failed to unlock correct collection") {
-			err = call()
+			secret, err = call()
 		}
-		done <- err
+		answered <- answer{secret, err}
 	}()
 	select {
-	case err := <-done:
-		return wrap(err)
+	case a := <-answered:
+		return a.secret, wrap(a.err)
 	case <-ctx.Done():
-		return waiting(ctx)
+		return "", waiting(ctx)
 	}
 }
 

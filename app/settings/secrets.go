@@ -92,5 +92,11 @@ func (m *Memory) Delete(_ context.Context, key string) error {
 	return nil
 }
 
+// String keeps the secrets out of a log that prints whole structs.
+func (m *Memory) String() string { return "secrets in memory" }
+
+// GoString is String for %#v.
+func (m *Memory) GoString() string { return m.String() }
+
 // patience is how long a keyring may take when ctx sets no end: long enough to type a password.
 const patience = 2 * time.Minute

@@ -1,13 +1,13 @@
 package settings
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -40,9 +40,10 @@ func TestMain(m *testing.M) {
 
 func runChild(t *testing.T, name, address string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, os.Args[0])
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGQUIT) } // one that hangs shows where
 	// An empty PATH: dbus-launch must not even be looked for.
 	cmd.Env = []string{childEnv + "=" + name, "DBUS_SESSION_BUS_ADDRESS=" + address, "HOME=" + t.TempDir(), "PATH=", "XDG_RUNTIME_DIR=" + t.TempDir()}
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -238,9 +239,7 @@ func TestMemory(t *testing.T) {
 	if _, err := s.Get(ctx, "b"); !errors.Is(err, ErrNotFound) {
 		t.Error(err)
 	}
-	var out bytes.Buffer
-	fmt.Fprintf(&out, "%v %+v", s, s)
-	if strings.Contains(out.String(), "2") {
-		t.Errorf("a secret is printed: %s", &out)
+	if out := fmt.Sprintf("%v %+v %#v %s", s, s, s, s); strings.Contains(out, "2") {
+		t.Errorf("a secret is printed: %s", out)
 	}
 }
