@@ -3,6 +3,7 @@ package dialog
 import (
 	"bytes"
 	"net"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -59,9 +60,13 @@ func refuseUnreadable(data []byte, ip string, port int) []byte {
 	if len(version) < 4 || !strings.EqualFold(version[:4], "SIP/") {
 		return nil
 	}
-	status := "400 Bad Request"
-	if !strings.EqualFold(version, "SIP/2.0") {
-		status = "505 Version Not Supported"
+	code := 400
+	scheme, _, _ := strings.Cut(strings.ToLower(start[1]), ":")
+	switch {
+	case !strings.EqualFold(version, "SIP/2.0"):
+		code = 505
+	case len(start) == 3 && otherScheme.MatchString(scheme) && scheme != "sip" && scheme != "sips":
+		code = 416 // sipgo knows no scheme with a dot in it
 	}
 	fields := map[string][]string{}
 	last := ""
@@ -83,7 +88,7 @@ func refuseUnreadable(data []byte, ip string, port int) []byte {
 		return nil
 	}
 	var b strings.Builder
-	b.WriteString("SIP/2.0 " + status + "\r\n")
+	b.WriteString("SIP/2.0 " + strconv.Itoa(code) + " " + reasonPhrase(code) + "\r\n")
 	for i, via := range fields["via"] {
 		if i == 0 {
 			via = received(via, ip, port)
@@ -104,6 +109,9 @@ func refuseUnreadable(data []byte, ip string, port int) []byte {
 	b.WriteString("Content-Length: 0\r\n\r\n")
 	return []byte(b.String())
 }
+
+// otherScheme is a URI scheme (RFC 3986 §3.1).
+var otherScheme = regexp.MustCompile(`^[a-z][a-z0-9+.-]*$`)
 
 func longName(name string) string {
 	switch name {

@@ -70,12 +70,17 @@ func screen(req *sip.Request) verdict {
 	return content(req)
 }
 
+// identified reports whether a request has the headers that tell transactions and dialogs apart.
+func identified(req *sip.Request) bool {
+	return req.Via() != nil && req.From() != nil && req.To() != nil && req.CallID() != nil && req.CSeq() != nil
+}
+
 // wellFormed checks what RFC 3261 §8.1.1 asks of every request, and that nothing single is there twice.
 func wellFormed(req *sip.Request) bool {
-	seq := req.CSeq()
-	if req.Via() == nil || req.From() == nil || req.To() == nil || req.CallID() == nil || seq == nil {
+	if !identified(req) {
 		return false
 	}
+	seq := req.CSeq()
 	if !strings.EqualFold(strings.TrimSpace(string(seq.MethodName)), string(req.Method)) {
 		return false
 	}
@@ -99,8 +104,7 @@ func wellFormed(req *sip.Request) bool {
 			length = h.Value()
 		}
 	}
-	// The branch is compared, not read; but an address without brackets in Via would send answers astray.
-	return !strings.Contains(req.Recipient.Host, " ")
+	return len(req.Recipient.Headers) == 0 // a Request-URI must not bring its own headers (§19.1.1)
 }
 
 // unsupported are the option tags required of us that we do not know.
@@ -156,8 +160,8 @@ func (ua *UA) welcome(req *sip.Request) bool {
 // receiveRequest takes a request through transaction matching and the screen to whoever it is for.
 func (ua *UA) receiveRequest(req *sip.Request) {
 	v := screen(req)
-	if v.code == 400 && (req.Via() == nil || req.From() == nil || req.To() == nil || req.CallID() == nil || req.CSeq() == nil) {
-		ua.refuseStateless(req, 400) // too little is there to tell transactions apart
+	if v.code != 0 && !identified(req) {
+		ua.refuseStateless(req, v.code)
 		return
 	}
 	if ua.retransmitted(req) {

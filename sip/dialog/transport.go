@@ -28,6 +28,9 @@ func init() {
 // tcpWriteTimeout is how long one message may wait for a stalled TCP peer. Signalling waits with it.
 const tcpWriteTimeout = 2 * time.Second
 
+// readBuffer is how much the system shall keep of what comes faster than it is read: a burst of some thousand messages.
+const readBuffer = 1 << 20
+
 // bind takes one port for UDP and TCP. With port 0 the kernel picks for TCP, and UDP may find it taken: pick again.
 func (ua *UA) bind() error {
 	host := ua.cfg.Listen
@@ -40,6 +43,7 @@ func (ua *UA) bind() error {
 			addr := ua.tcp.Addr().(*net.TCPAddr)
 			ua.udp, err = net.ListenUDP("udp", &net.UDPAddr{IP: addr.IP, Port: addr.Port, Zone: addr.Zone})
 			if err == nil {
+				ua.udp.SetReadBuffer(readBuffer) //nolint:errcheck // a wish; the system may grant less
 				ua.bound = ua.udp.LocalAddr().(*net.UDPAddr).AddrPort()
 				return nil
 			}

@@ -267,6 +267,7 @@ func TestRepeatedRefusalIsAcknowledged(t *testing.T) {
 }
 
 func TestNobodyThere(t *testing.T) {
+	t.Parallel()
 	p := siptest.NewPeer(t)
 	l := newAgent(t, p).dial("100")
 	l.ends(dialog.NoResponse) // Timer B

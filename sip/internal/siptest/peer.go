@@ -181,7 +181,9 @@ func (p *Peer) SendRaw(to netip.AddrPort, data []byte) {
 }
 
 // Reply answers a request. status is "180 Ringing"; extra is further header lines, each with its line end.
-func (p *Peer) Reply(req Message, status, extra string) { p.ReplyTagged(req, status, "peer", extra, "") }
+func (p *Peer) Reply(req Message, status, extra string) {
+	p.ReplyTagged(req, status, "peer", extra, "")
+}
 
 // ReplyTagged answers a request as the fork with the To tag given, with a body.
 func (p *Peer) ReplyTagged(req Message, status, tag, extra, body string) {

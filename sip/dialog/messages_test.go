@@ -1,0 +1,270 @@
+package dialog_test
+
+import (
+	"bytes"
+	"math/rand"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"linecard/sip/dialog"
+	"linecard/sip/internal/siptest"
+)
+
+// message is one datagram of RFC 4475 or RFC 5118, and what a UDP user agent should do with it.
+type message struct {
+	file, kind, syntax, expected string
+	data                         []byte
+}
+
+func messages(t testing.TB) []message {
+	t.Helper()
+	const dir = "testdata/messages"
+	table, err := os.ReadFile(filepath.Join(dir, "expected.tsv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []message
+	for _, line := range strings.Split(strings.TrimSpace(string(table)), "\n")[1:] {
+		f := strings.Split(line, "\t")
+		data, err := os.ReadFile(filepath.Join(dir, f[0]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, message{file: f[0], kind: f[2], syntax: f[3], expected: f[4], data: data})
+	}
+	if len(list) != 62 {
+		t.Fatalf("%d messages, want 62", len(list))
+	}
+	return list
+}
+
+// answers are the statuses that are right for each message, "" for silence. Where the RFCs leave a choice, each choice
+// is listed. Our user is "user", so that the INVITEs for sip:user@… are for us and the others for nobody here (404).
+var answers = map[string]string{
+	"rfc4475/wsinv.dat":                         "481", // has a To tag, of no dialog of ours
+	"rfc4475/intmeth.dat":                       "501",
+	"rfc4475/esc01.dat":                         "404",
+	"rfc4475/escnull.dat":                       "405",
+	"rfc4475/esc02.dat":                         "501",
+	"rfc4475/lwsdisp.dat":                       "200",
+	"rfc4475/longreq.dat":                       "180",
+	"rfc4475/dblreq.dat":                        "405",
+	"rfc4475/semiuri.dat":                       "200",
+	"rfc4475/transports.dat":                    "200",
+	"rfc4475/mpart01.dat":                       "405",
+	"rfc4475/unreason.dat":                      "",
+	"rfc4475/noreason.dat":                      "",
+	"rfc4475/badinv01.dat":                      "400",
+	"rfc4475/clerr.dat":                         "400",
+	"rfc4475/ncl.dat":                           "400",
+	"rfc4475/scalar02.dat":                      "400",
+	"rfc4475/scalarlg.dat":                      "",
+	"rfc4475/quotbal.dat":                       "400",
+	"rfc4475/ltgtruri.dat":                      "400",
+	"rfc4475/lwsruri.dat":                       "400",
+	"rfc4475/lwsstart.dat":                      "400",
+	"rfc4475/trws.dat":                          "400 200",
+	"rfc4475/escruri.dat":                       "400",
+	"rfc4475/baddate.dat":                       "400 180",
+	"rfc4475/regbadct.dat":                      "400 405",
+	"rfc4475/badaspec.dat":                      "400 200",
+	"rfc4475/baddn.dat":                         "400 200",
+	"rfc4475/badvers.dat":                       "505",
+	"rfc4475/mismatch01.dat":                    "400",
+	"rfc4475/mismatch02.dat":                    "501 400",
+	"rfc4475/bigcode.dat":                       "",
+	"rfc4475/badbranch.dat":                     "200",
+	"rfc4475/insuf.dat":                         "400",
+	"rfc4475/unkscm.dat":                        "416",
+	"rfc4475/novelsc.dat":                       "416",
+	"rfc4475/unksm2.dat":                        "405",
+	"rfc4475/bext01.dat":                        "420",
+	"rfc4475/invut.dat":                         "415",
+	"rfc4475/regaut01.dat":                      "405",
+	"rfc4475/multi01.dat":                       "400",
+	"rfc4475/mcl01.dat":                         "400",
+	"rfc4475/bcast.dat":                         "",
+	"rfc4475/zeromf.dat":                        "200",
+	"rfc4475/cparam01.dat":                      "405",
+	"rfc4475/cparam02.dat":                      "405",
+	"rfc4475/regescrt.dat":                      "405",
+	"rfc4475/sdp01.dat":                         "406",
+	"rfc4475/inv2543.dat":                       "404",
+	"rfc5118/ipv6-good.dat":                     "405",
+	"rfc5118/ipv6-bad.dat":                      "400",
+	"rfc5118/port-ambiguous.dat":                "405",
+	"rfc5118/port-unambiguous.dat":              "405",
+	"rfc5118/via-received-param-with-delim.dat": "481",
+	"rfc5118/via-received-param-no-delim.dat":   "200",
+	"rfc5118/ipv6-in-sdp.dat":                   "180",
+	"rfc5118/mult-ip-in-header.dat":             "481",
+	"rfc5118/mult-ip-in-sdp.dat":                "180",
+	"rfc5118/ipv4-mapped-ipv6.dat":              "180",
+	"rfc5118/ipv6-bug-abnf-3-colons.dat":        "200 400",
+	"rfc5118/ipv6-correct-abnf-2-colons.dat":    "200",
+	"extra/test.dat":                            "400 ",
+}
+
+// via finds the sent-by of the topmost Via, so that a test can put its own address there: the messages name hosts of
+// the RFC, and an answer goes to the port named in Via.
+var via = regexp.MustCompile(`(?i)((?:^|\r\n)(?:v|via)\s*:\s*SIP\s*/\s*\d\.\d\s*/\s*[^\s]+[\s]+)([^;,\r]+)`)
+
+// TestMessagesOfTheRFCs sends each message to the running phone and looks at what comes back.
+func TestMessagesOfTheRFCs(t *testing.T) {
+	p := siptest.NewPeer(t)
+	a := newAgent(t, p, func(c *dialog.Config) { c.Account.User = "user" })
+	phone, _ := p.Phone()
+	for _, m := range messages(t) {
+		want, ok := answers[m.file]
+		if !ok {
+			t.Errorf("%s: no expectation", m.file)
+			continue
+		}
+		from := siptest.NewPeer(t)
+		data := via.ReplaceAll(m.data, []byte("${1}"+from.Addr()))
+		from.SendRaw(phone, data)
+		wait := patience
+		if want == "" || strings.HasSuffix(want, " ") {
+			wait = 50 * time.Millisecond
+		}
+		got, _ := from.Within(wait, "SIP/2.0")
+		if !right(want, got.Status()) {
+			t.Errorf("%s (%s): answered %q, want %q: %s", m.file, m.syntax, got.Start(), want, m.expected)
+		}
+		checkAnswer(t, m, got)
+	}
+	alive(t, a, p)
+}
+
+func right(want, got string) bool {
+	for _, w := range strings.Split(want, " ") {
+		if w == got {
+			return true
+		}
+	}
+	return false
+}
+
+// checkAnswer holds an answer against RFC 3261 §8.2.6 and the headers its status must carry.
+func checkAnswer(t *testing.T, m message, got siptest.Message) {
+	t.Helper()
+	for status, header := range map[string]string{"501": "Allow", "405": "Allow", "420": "Unsupported", "415": "Accept", "406": "Accept"} {
+		if got.Status() == status && got.Header(header) == "" {
+			t.Errorf("%s: %s without %s", m.file, status, header)
+		}
+	}
+	if got.Status() != "" && got.Status() != "400" && got.Tag("To") == "" {
+		t.Errorf("%s: answer without To tag:\n%s", m.file, got.Text)
+	}
+}
+
+// alive checks that the phone is registered still and takes a call.
+func alive(t *testing.T, a *agent, p *siptest.Peer) {
+	t.Helper()
+	for len(a.calls) > 0 { // what the messages made ring
+		(<-a.calls).reject(486)
+	}
+	a.do(func() {
+		if s := a.ua.Registration(); s.State != dialog.Registered {
+			t.Errorf("registration %+v", s)
+		}
+	})
+	c := p.Call("<sip:bob@example.com>")
+	c.Ringing()
+	l := a.rings()
+	l.accept()
+	c.Answered()
+	c.Bye()
+	l.ends(dialog.HungUpThere)
+}
+
+// TestMutatedMessages throws a thousand broken ones at the phone: octets flipped, cut, doubled, lines swapped, numbers
+// made huge. Nothing may stop it from taking the next call.
+func TestMutatedMessages(t *testing.T) {
+	p := siptest.NewPeer(t)
+	a := newAgent(t, p, func(c *dialog.Config) { c.Account.User = "user" })
+	phone, _ := p.Phone()
+	from := siptest.NewPeer(t)
+	rng := rand.New(rand.NewSource(4475))
+	seeds := messages(t)
+	for i := range 1000 {
+		data := mutate(rng, seeds[i%len(seeds)].data, seeds[rng.Intn(len(seeds))].data)
+		if len(data) > 0 && len(data) < 60000 {
+			from.SendRaw(phone, data)
+		}
+		if i%100 == 99 { // let it keep up: what the kernel drops tests nothing
+			ping(from, phone)
+		}
+	}
+	alive(t, a, p)
+}
+
+// ping waits until the phone has worked off what was sent before.
+func ping(from *siptest.Peer, phone netip.AddrPort) {
+	c := siptest.Caller{Peer: from, To: phone, URI: "sip:user@" + phone.String(), Name: "<sip:x@y>", CallID: "ping", FromTag: "1"}
+	c.Send("OPTIONS", "X-Ping: 1\n", "")
+	from.Await("SIP/2.0 200")
+}
+
+func mutate(rng *rand.Rand, data, other []byte) []byte {
+	data = bytes.Clone(data)
+	at := func() int { return rng.Intn(len(data)) }
+	for range 1 + rng.Intn(4) {
+		if len(data) < 4 {
+			return data
+		}
+		switch rng.Intn(8) {
+		case 0:
+			data[at()] ^= 1 << rng.Intn(8)
+		case 1:
+			data = data[:at()]
+		case 2:
+			i := at()
+			data = append(data[:i:i], data[min(i+1+rng.Intn(20), len(data)):]...)
+		case 3: // a line twice
+			lines := bytes.SplitAfter(data, []byte("\r\n"))
+			data = append(bytes.Clone(lines[rng.Intn(len(lines))]), data...)
+		case 4: // lines in another order
+			lines := bytes.SplitAfter(data, []byte("\r\n"))
+			rng.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
+			data = bytes.Join(lines, nil)
+		case 5: // numbers out of any range
+			data = regexp.MustCompile(`\d+`).ReplaceAllFunc(data, func(n []byte) []byte {
+				if rng.Intn(4) > 0 {
+					return n
+				}
+				return []byte([]string{"0", "-1", "4294967296", "99999999999999999999", "2147483648"}[rng.Intn(5)])
+			})
+		case 6: // half of this, half of that
+			data = append(data[:at()], other[rng.Intn(len(other)):]...)
+		case 7: // delimiters
+			data[at()] = "\"<>;:,@\\\x00%[]\r\n"[rng.Intn(14)]
+		}
+	}
+	return data
+}
+
+// TestFlood: two thousand bad INVITEs as fast as they go, then a good call at once. What the flood was answered with,
+// nobody cares; the phone must not be deaf or busy.
+func TestFlood(t *testing.T) {
+	p := siptest.NewPeer(t)
+	a := newAgent(t, p)
+	phone, _ := p.Phone()
+	from := siptest.NewPeer(t)
+	for i := range 2000 {
+		from.SendRaw(phone, []byte(siptest.CRLF("INVITE sip:2041@x SIP/2.0\nVia: SIP/2.0/UDP "+from.Addr()+";branch=z9hG4bK"+
+			strings.Repeat("x", i%50)+"\nFrom: \"<sip:a@b>;tag=\nTo: <sip:2041@x>\nCall-ID: flood\nCSeq: 1 INVITE\n\n")))
+	}
+	eventually(t, func() bool { // the kernel may have dropped an INVITE or two; callers repeat theirs
+		c := p.Call("<sip:bob@example.com>")
+		c.Send("OPTIONS", "", "")
+		_, ok := p.Within(200*time.Millisecond, "SIP/2.0 200")
+		return ok
+	})
+	alive(t, a, p)
+}

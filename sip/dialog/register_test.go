@@ -1,0 +1,353 @@
+package dialog_test
+
+import (
+	"context"
+	"crypto/md5"
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"net"
+	"net/netip"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"linecard/sip/dialog"
+	"linecard/sip/internal/siptest"
+)
+
+// digestRegistrar asks for a password and notes what it got.
+type digestRegistrar struct {
+	mu         sync.Mutex
+	challenges []string // header lines of the 401
+	nonce      string
+	got        []siptest.Message
+}
+
+func (r *digestRegistrar) serve(p *siptest.Peer, m siptest.Message) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.got = append(r.got, m)
+	auth := m.Header("Authorization")
+	if !strings.Contains(auth, `nonce="`+r.nonce+`"`) || !correct(auth, "REGISTER", "secret") {
+		p.Reply(m, "401 Unauthorized", strings.Join(r.challenges, ""))
+		return true
+	}
+	return siptest.Accept(p, m)
+}
+
+func (r *digestRegistrar) last() siptest.Message {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.got[len(r.got)-1]
+}
+
+// correct computes the digest of RFC 7616 §3.4.1 anew, so that the test shares no code with what it tests.
+func correct(auth, method, password string) bool {
+	f := map[string]string{}
+	for _, part := range dialog.SplitList(strings.TrimPrefix(auth, "Digest ")) {
+		k, v, _ := strings.Cut(part, "=")
+		f[strings.TrimSpace(k)] = strings.Trim(v, `"`)
+	}
+	var h hash.Hash
+	switch f["algorithm"] {
+	case "SHA-256":
+		h = sha256.New()
+	case "SHA-512-256":
+		h = sha512.New512_256()
+	default:
+		h = md5.New()
+	}
+	sum := func(s string) string {
+		h.Reset()
+		h.Write([]byte(s))
+		return hex.EncodeToString(h.Sum(nil))
+	}
+	a1 := sum(f["username"] + ":" + f["realm"] + ":" + password)
+	a2 := sum(method + ":" + f["uri"])
+	if f["qop"] == "" {
+		return f["response"] == sum(a1+":"+f["nonce"]+":"+a2)
+	}
+	return f["response"] == sum(strings.Join([]string{a1, f["nonce"], f["nc"], f["cnonce"], f["qop"], a2}, ":"))
+}
+
+// RFC 8760: the first challenge that can be answered is, whatever stands before it and however they are written down.
+func TestDigest(t *testing.T) {
+	for name, tc := range map[string]struct {
+		lines []string
+		want  string
+	}{
+		"MD5":                {[]string{`Digest realm="r", nonce="n", algorithm=MD5, qop="auth"`}, "MD5"},
+		"RFC 2069":           {[]string{`Digest realm="r",nonce="n",opaque="",stale=FALSE,algorithm=md5`}, "MD5"},
+		"no algorithm":       {[]string{`Digest realm="r", nonce="n", qop="auth,auth-int"`}, ""},
+		"SHA-256":            {[]string{`Digest realm="r", nonce="n", algorithm=SHA-256, qop="auth"`}, "SHA-256"},
+		"SHA-512-256":        {[]string{`Digest realm="r", nonce="n", algorithm=SHA-512-256, qop="auth"`}, "SHA-512-256"},
+		"unknown, then MD5":  {[]string{`Digest realm="r", nonce="x", algorithm=FOO-1, qop="auth"`, `Digest realm="r", nonce="n", algorithm=MD5, qop="auth"`}, "MD5"},
+		"preference":         {[]string{`Digest realm="r", nonce="n", algorithm=SHA-256, qop="auth"`, `Digest realm="r", nonce="x", algorithm=MD5, qop="auth"`}, "SHA-256"},
+		"in one line":        {[]string{`Digest realm="r", nonce="x", algorithm=FOO, qop="auth", Digest realm="r", nonce="n", algorithm=MD5, qop="auth"`}, "MD5"},
+		"other scheme first": {[]string{`Basic realm="r"`, `Digest realm="r", nonce="n", algorithm=MD5`}, "MD5"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := siptest.NewPeer(t)
+			r := &digestRegistrar{nonce: "n"}
+			for _, l := range tc.lines {
+				r.challenges = append(r.challenges, "WWW-Authenticate: "+l+"\n")
+			}
+			p.Registrar(r.serve)
+			newAgent(t, p)
+			auth := r.last().Header("Authorization")
+			if tc.want != "" && !strings.Contains(auth, "algorithm="+tc.want) {
+				t.Errorf("Authorization %q, want %s", auth, tc.want)
+			}
+		})
+	}
+}
+
+func TestWrongPassword(t *testing.T) {
+	p := siptest.NewPeer(t)
+	r := &digestRegistrar{nonce: "n", challenges: []string{`WWW-Authenticate: Digest realm="r", nonce="n", qop="auth"` + "\n"}}
+	p.Registrar(r.serve)
+	a := startAgent(t, p, func(c *dialog.Config) { c.Account.Password = "guess" })
+	s := a.state(dialog.Refused)
+	if s.Problem != dialog.WrongPassword || s.Code != 401 {
+		t.Errorf("status %+v", s)
+	}
+	if wait := time.Until(s.RetryAt); wait < 30*time.Second {
+		t.Errorf("tried again in %v: that locks accounts", wait)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.got) != 2 {
+		t.Errorf("%d REGISTERs, want 2: without and with the password", len(r.got))
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	for _, tc := range []struct {
+		status, extra string
+		state         dialog.State
+		problem       dialog.Problem
+		wait          time.Duration // at least
+	}{
+		{"403 Forbidden", "", dialog.Refused, dialog.WrongPassword, 30 * time.Second},
+		{"404 Not Found", "", dialog.Refused, dialog.UnknownUser, 30 * time.Second},
+		{"503 Service Unavailable", "Retry-After: 120 (maintenance)\n", dialog.Unreachable, dialog.ServerTrouble, 110 * time.Second},
+		{"500 Server Internal Error", "", dialog.Unreachable, dialog.ServerTrouble, 0},
+	} {
+		p := siptest.NewPeer(t)
+		p.Registrar(func(p *siptest.Peer, m siptest.Message) bool { p.Reply(m, tc.status, tc.extra); return true })
+		s := startAgent(t, p).state(tc.state)
+		if s.Problem != tc.problem || time.Until(s.RetryAt) < tc.wait {
+			t.Errorf("%s: %+v, try again in %v", tc.status, s, time.Until(s.RetryAt))
+		}
+	}
+}
+
+// 423 with Min-Expires: the binding is asked for again, for as long as the registrar wants.
+func TestIntervalTooBrief(t *testing.T) {
+	p := siptest.NewPeer(t)
+	p.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
+		if m.Header("Expires") != "600" {
+			p.Reply(m, "423 Interval Too Brief", "Min-Expires: 600\n")
+			return true
+		}
+		return siptest.Accept(p, m)
+	})
+	a := startAgent(t, p)
+	s := a.state(dialog.Registered)
+	if life := time.Until(s.Expires); life < 590*time.Second {
+		t.Errorf("binding lives %v", life)
+	}
+}
+
+// The life that counts is our own binding's, not the Expires header's, nor another device's of the same user.
+func TestLifeOfOurOwnBinding(t *testing.T) {
+	p := siptest.NewPeer(t)
+	p.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
+		p.Reply(m, "200 OK", "Expires: 3600\nContact: <sip:2041@192.0.2.1>;expires=7, <"+m.URI("Contact")+">;expires=90\n")
+		return true
+	})
+	s := startAgent(t, p).state(dialog.Registered)
+	if life := time.Until(s.Expires); life < 85*time.Second || life > 91*time.Second {
+		t.Errorf("binding lives %v, want 90 s", life)
+	}
+}
+
+func TestRefresh(t *testing.T) {
+	p := siptest.NewPeer(t)
+	var mu sync.Mutex
+	var got []siptest.Message
+	p.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		got = append(got, m)
+		p.Reply(m, "200 OK", "Contact: <"+m.URI("Contact")+">;expires=1\n")
+		return true
+	})
+	newAgent(t, p)
+	for range 3 {
+		p.WaitRegister()
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	for i, m := range got[1:] {
+		if m.Header("Call-ID") != got[0].Header("Call-ID") || m.Header("CSeq") != fmt.Sprintf("%d REGISTER", i+2) {
+			t.Errorf("refresh %d: Call-ID %q CSeq %q", i, m.Header("Call-ID"), m.Header("CSeq"))
+		}
+		if gap := m.At.Sub(got[i].At); gap > time.Second {
+			t.Errorf("refresh after %v, the binding lived one second", gap)
+		}
+	}
+	if c := got[0].Header("Contact"); !strings.Contains(c, `+sip.instance="<urn:uuid:`) {
+		t.Errorf("Contact %q has no instance id", c)
+	}
+}
+
+// Signing off removes our binding and no other: never Contact: *.
+func TestSignOff(t *testing.T) {
+	p := siptest.NewPeer(t)
+	a := newAgent(t, p)
+	off := make(chan siptest.Message, 1)
+	p.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
+		off <- m
+		return siptest.Accept(p, m)
+	})
+	_, uri := p.Phone()
+	begin := time.Now()
+	if err := a.ua.Close(context.Background()); err != nil {
+		t.Error(err)
+	}
+	m := <-off
+	if m.URI("Contact") != uri || !strings.Contains(m.Header("Contact"), "expires=0") || m.Header("Expires") != "0" {
+		t.Errorf("sign-off:\n%s", m.Text)
+	}
+	if took := time.Since(begin); took > 500*time.Millisecond {
+		t.Errorf("sign-off took %v", took)
+	}
+}
+
+// A registrar that is gone must not keep the program from ending.
+func TestSignOffWithoutRegistrar(t *testing.T) {
+	t.Parallel()
+	p := siptest.NewPeer(t)
+	a := newAgent(t, p)
+	p.Registrar(siptest.Silent)
+	begin := time.Now()
+	if err := a.ua.Close(context.Background()); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(begin); took > 2*time.Second {
+		t.Errorf("sign-off took %v", took)
+	}
+}
+
+// The registrar was away and is back: we are registered again within three seconds.
+func TestRegistrarAwayAndBack(t *testing.T) {
+	t.Parallel()
+	p := siptest.NewPeer(t)
+	p.Registrar(siptest.Silent)
+	a := startAgent(t, p)
+	for range 2 {
+		if s := a.state(dialog.Unreachable); s.Problem != dialog.ServerSilent || time.Until(s.RetryAt) > 2*time.Second {
+			t.Errorf("status %+v", s)
+		}
+	}
+	p.Registrar(siptest.Accept)
+	back := time.Now()
+	a.registered()
+	if took := time.Since(back); took > 3*time.Second {
+		t.Errorf("registered %v after the registrar came back", took)
+	}
+}
+
+// Two addresses behind one name: the second is taken when the first does not answer.
+func TestFailover(t *testing.T) {
+	t.Parallel()
+	p := siptest.NewPeer(t)
+	_, port, _ := net.SplitHostPort(p.Addr())
+	var n uint16
+	fmt.Sscan(port, &n)
+	a := startAgent(t, p, func(c *dialog.Config) {
+		c.Account.Host, c.Account.Port = "pbx.example", 0
+		c.Resolver = names{srv: []*net.SRV{{Target: "dead.example.", Port: 9}, {Target: "live.example.", Port: n}}}
+	})
+	a.registered()
+}
+
+func TestNameNotFound(t *testing.T) {
+	p := siptest.NewPeer(t)
+	a := startAgent(t, p, func(c *dialog.Config) {
+		c.Account.Host, c.Account.Port, c.Resolver = "no-such.example", 0, names{none: true}
+	})
+	if s := a.state(dialog.Unreachable); s.Problem != dialog.NameNotFound {
+		t.Errorf("status %+v", s)
+	}
+}
+
+func TestPortInUse(t *testing.T) {
+	p := siptest.NewPeer(t)
+	a := newAgent(t, p)
+	_, err := dialog.Listen(dialog.Config{Listen: "127.0.0.1", Port: int(a.ua.LocalAddr().Port()), Queue: a.queue})
+	if !errors.Is(err, dialog.ErrPortInUse) {
+		t.Errorf("error %v", err)
+	}
+}
+
+// The credentials of the first answer are sent along with every further request, with nc counting up.
+func TestNonceIsRemembered(t *testing.T) {
+	p := siptest.NewPeer(t)
+	r := &digestRegistrar{nonce: "n", challenges: []string{`WWW-Authenticate: Digest realm="r", nonce="n", qop="auth"` + "\n"}}
+	p.Registrar(r.serve)
+	a := newAgent(t, p)
+	a.dial("100")
+	if auth := p.Recv("INVITE").Header("Authorization"); !strings.Contains(auth, "nc=00000002") || !correct(auth, "INVITE", "secret") {
+		t.Errorf("Authorization %q", auth)
+	}
+}
+
+// A stranger who is called directly and asks for our password's digest does not get it.
+func TestStrangersChallenge(t *testing.T) {
+	p := siptest.NewPeer(t)
+	a := newAgent(t, p)
+	conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 2)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	l := a.dial("sip:eve@" + conn.LocalAddr().String())
+	buf := make([]byte, 65535)
+	n, from, err := conn.ReadFromUDPAddrPort(buf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	invite := siptest.Message{Text: string(buf[:n]), From: from}
+	conn.WriteToUDPAddrPort([]byte(siptest.CRLF(siptest.Response(invite, "401 Unauthorized", "eve",
+		`WWW-Authenticate: Digest realm="eve", nonce="n", qop="auth"`+"\n", ""))), from)
+	if e := l.ends(dialog.Rejected); e.Code != 401 {
+		t.Errorf("end %+v", e)
+	}
+}
+
+// names is a DNS with one SRV record set, whose every name is 127.0.0.1.
+type names struct {
+	srv  []*net.SRV
+	none bool
+}
+
+func (n names) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error) {
+	if n.none {
+		return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
+	}
+	return []netip.Addr{netip.MustParseAddr("127.0.0.1")}, nil
+}
+
+func (n names) LookupSRV(_ context.Context, _, _, name string) (string, []*net.SRV, error) {
+	if len(n.srv) == 0 {
+		return "", nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
+	}
+	return name, n.srv, nil
+}
