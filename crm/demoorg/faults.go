@@ -1,9 +1,9 @@
 package demoorg
 
 import (
+	"bytes"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"time"
@@ -146,7 +146,7 @@ func (o *Org) withFaults(w http.ResponseWriter, r *http.Request, next http.Handl
 	case Reset:
 		dropConnection(w)
 	case ResetAfterCommit:
-		next(httptest.NewRecorder(), r)
+		next(newHeldAnswer(), r)
 		dropConnection(w)
 	default:
 		next(w, r)
@@ -175,20 +175,36 @@ func pause(r *http.Request, d time.Duration) bool {
 }
 
 func slowBody(w http.ResponseWriter, r *http.Request, d time.Duration, next http.HandlerFunc) {
-	rec := httptest.NewRecorder()
-	next(rec, r)
-	for k, vs := range rec.Header() {
+	held := newHeldAnswer()
+	next(held, r)
+	for k, vs := range held.header {
 		w.Header()[k] = vs
 	}
-	w.WriteHeader(rec.Code)
+	w.WriteHeader(held.status)
 	_ = http.NewResponseController(w).Flush()
 	if pause(r, d) {
-		_, _ = w.Write(rec.Body.Bytes())
+		_, _ = w.Write(held.body.Bytes())
 	}
 }
 
+// heldAnswer keeps an answer back, for later or for good.
+type heldAnswer struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func newHeldAnswer() *heldAnswer { return &heldAnswer{header: http.Header{}, status: http.StatusOK} }
+
+func (h *heldAnswer) Header() http.Header         { return h.header }
+func (h *heldAnswer) WriteHeader(status int)      { h.status = status }
+func (h *heldAnswer) Write(b []byte) (int, error) { return h.body.Write(b) }
+
 // dropConnection resets the connection, so that the client sees neither an answer nor an orderly end.
 func dropConnection(w http.ResponseWriter) {
+	if seen, ok := w.(*statusWriter); ok {
+		seen.note()
+	}
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil { // HTTP/2 or a recorder: the server aborts the stream
 		panic(http.ErrAbortHandler)

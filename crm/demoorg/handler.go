@@ -1,9 +1,12 @@
 package demoorg
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -29,11 +32,19 @@ func (o *Org) Handler() http.Handler {
 			r.URL.Path, r.URL.RawPath = slashes.ReplaceAllString(r.URL.Path, "/"), ""
 		}
 		seen := &statusWriter{ResponseWriter: w}
-		defer o.note(r, seen)
+		seen.note = sync.OnceFunc(func() { o.note(r, seen.status) })
+		defer seen.note()
 		if o.isDown() {
 			dropConnection(seen)
 			return
 		}
+		// Read whole, before anything waits: net/http notices a client that has gone only once the body is read.
+		body, err := io.ReadAll(http.MaxBytesReader(seen, r.Body, maxBody))
+		if err != nil {
+			o.refuseAll(seen, refuse(http.StatusRequestEntityTooLarge, "REQUEST_TOO_LARGE", "request body could not be read"))
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
 		o.withFaults(seen, r, o.serve)
 	})
 }
@@ -48,10 +59,10 @@ func (o *Org) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 // note keeps what was asked and answered.
-func (o *Org) note(r *http.Request, w *statusWriter) {
+func (o *Org) note(r *http.Request, status int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	n := Request{At: o.now(), Method: r.Method, Path: r.URL.Path, Status: w.status}
+	n := Request{At: o.now(), Method: r.Method, Path: r.URL.Path, Status: status}
 	if r.URL.Path == tokenPath && r.PostForm != nil {
 		n.Grant = r.PostForm.Get("grant_type")
 	}
@@ -84,6 +95,7 @@ func (o *Org) Count(method, part string) int {
 type statusWriter struct {
 	http.ResponseWriter
 	status int
+	note   func() // called before the client can know the outcome, so that it can be counted by then
 }
 
 func (w *statusWriter) WriteHeader(status int) {

@@ -239,7 +239,9 @@ func TestARegisteredNumericAddressStillDoesNotMatch(t *testing.T) {
 
 func TestCodeExchange(t *testing.T) {
 	org, c := start(t, demoorg.Config{AutoApprove: true})
-	code := func(extra ...string) string { return sentBack(t, c.send("GET", authorizeURL(org, extra...), nil)).Get("code") }
+	code := func(extra ...string) string {
+		return sentBack(t, c.send("GET", authorizeURL(org, extra...), nil)).Get("code")
+	}
 
 	long := strings.Repeat("x", 171) // what jsforce and the sf CLI send, without a method
 	want(t, c.redeem(org, code("code_challenge", challenge(long), "code_challenge_method", ""), "code_verifier", long), 200)

@@ -35,9 +35,9 @@ type Org struct {
 	down         bool
 	requests     []Request
 
-	server   *http.Server
-	listener net.Listener
-	served   chan error
+	server *http.Server
+	cutOff context.CancelFunc // ends what waits in a request
+	served chan error
 }
 
 // New makes an org. It starts nothing: mount [Org.Handler], or let [Org.Start] listen.
@@ -91,8 +91,10 @@ func (o *Org) Start(addr string) (url string, err error) {
 	if o.server != nil {
 		return "", errors.Join(errors.New("demo org: started already"), l.Close())
 	}
-	o.listener = l
-	o.server = &http.Server{Handler: o.Handler(), ReadHeaderTimeout: 10 * time.Second}
+	ctx, cancel := context.WithCancel(context.Background())
+	o.cutOff = cancel
+	o.server = &http.Server{Handler: o.Handler(), ReadHeaderTimeout: 10 * time.Second,
+		BaseContext: func(net.Listener) context.Context { return ctx }}
 	o.served = make(chan error, 1)
 	go func(s *http.Server, done chan<- error) { done <- s.Serve(l) }(o.server, o.served)
 	return "http://" + l.Addr().String(), nil
@@ -101,13 +103,14 @@ func (o *Org) Start(addr string) (url string, err error) {
 // Close ends what Start began, requests under way included.
 func (o *Org) Close() error {
 	o.mu.Lock()
-	s, served := o.server, o.served
+	s, served, cutOff := o.server, o.served, o.cutOff
 	o.server = nil
 	o.mu.Unlock()
 	if s == nil {
 		return nil
 	}
-	// A grace for answers being written; what sleeps in a fault is cut off.
+	cutOff()
+	// A grace for answers being written; a connection without a request has none.
 	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
 	defer cancel()
 	err := s.Shutdown(ctx)

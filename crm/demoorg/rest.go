@@ -3,7 +3,6 @@ package demoorg
 import (
 	"bytes"
 	"compress/gzip"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -58,7 +57,7 @@ func (o *Org) serveREST(w http.ResponseWriter, r *http.Request) {
 	if !pause(r, o.cfg.LatencyPerCall) {
 		return
 	}
-	body, err := readBody(w, r)
+	body, err := readBody(r)
 	if err != nil {
 		o.refuseAll(w, err)
 		return
@@ -72,8 +71,8 @@ func (o *Org) serveREST(w http.ResponseWriter, r *http.Request) {
 }
 
 // readBody takes the body, unpacked.
-func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *apiError) {
-	var in io.Reader = http.MaxBytesReader(w, r.Body, maxBody)
+func readBody(r *http.Request) ([]byte, *apiError) {
+	in := io.Reader(r.Body)
 	if r.Header.Get("Content-Encoding") == "gzip" {
 		z, err := gzip.NewReader(in)
 		if err != nil {
@@ -82,10 +81,6 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *apiError) {
 		in = io.LimitReader(z, maxBody)
 	}
 	b, err := io.ReadAll(in)
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		return nil, refuse(http.StatusRequestEntityTooLarge, "REQUEST_TOO_LARGE", "request body is too large")
-	}
 	if err != nil {
 		return nil, bad("JSON_PARSER_ERROR", "body could not be read")
 	}

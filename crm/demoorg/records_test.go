@@ -1,0 +1,237 @@
+package demoorg_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"linecard/crm/demoorg"
+)
+
+func (c *client) read(obj, id string) object {
+	c.t.Helper()
+	return into[object](c.t, want(c.t, c.rest("GET", "/sobjects/"+obj+"/"+id, nil), 200))
+}
+
+func TestALoggedCall(t *testing.T) {
+	clock := time.Date(2026, 11, 21, 17, 0, 0, 123456789, time.UTC)
+	org, c := start(t, demoorg.Config{Clock: func() time.Time { return clock }})
+	dana := person(t, org, "Dana Whitfield")
+	a := want(t, c.rest("POST", "/sobjects/Task", object{"Subject": "Inbound call from Dana Whitfield", "Status": "Completed", "TaskSubtype": "Call",
+		"CallType": "Inbound", "CallDurationInSeconds": 61, "CallObject": "call-1", "WhoId": dana.ID[:15], "ActivityDate": "2026-11-21"}), 201)
+	id := into[struct{ ID string }](t, a).ID
+	if at := a.header.Get("Location"); at != "/services/data/v60.0/sobjects/Task/"+id {
+		t.Errorf("Location %q", at)
+	}
+	task := c.read("Task", id)
+	for field, want := range map[string]any{
+		"CreatedDate": "2026-11-21T17:00:00.000+0000", "WhoId": dana.ID, "IsClosed": true, "Priority": "Normal", "ActivityDate": "2026-11-21",
+		"CallDurationInSeconds": 61.0, "CompletedDateTime": "2026-11-21T17:00:00.000+0000", "WhatId": nil, "IsDeleted": false,
+	} {
+		if task[field] != want {
+			t.Errorf("%s is %v, want %v", field, task[field], want)
+		}
+	}
+	contact := c.read("Contact", dana.ID)
+	if task["AccountId"] == nil || task["AccountId"] != contact["AccountId"] {
+		t.Errorf("AccountId %v is not the contact's %v", task["AccountId"], contact["AccountId"])
+	}
+	ts := org.TasksFor("call-1")
+	if len(ts) != 1 || ts[0].ID != id || ts[0].WhoName != "Dana Whitfield" || ts[0].Duration != 61 || !ts[0].Closed {
+		t.Errorf("tasks of the call: %+v", ts)
+	}
+
+	clock = clock.Add(time.Minute)
+	if a := want(t, c.rest("PATCH", "/sobjects/Task/"+id, object{"Description": "Notes"}), 204); len(a.body) != 0 {
+		t.Errorf("PATCH answered %s", a.body)
+	}
+	if task = c.read("Task", id); task["Description"] != "Notes" || task["LastModifiedDate"] != "2026-11-21T17:01:00.000+0000" || task["CreatedDate"] != "2026-11-21T17:00:00.000+0000" {
+		t.Errorf("after the change: %v", task)
+	}
+
+	want(t, c.rest("DELETE", "/sobjects/Task/"+id, nil), 204)
+	refused(t, c.rest("GET", "/sobjects/Task/"+id, nil), 404, "ENTITY_IS_DELETED")
+	refused(t, c.rest("PATCH", "/sobjects/Task/"+id, object{"Subject": "x"}), 404, "ENTITY_IS_DELETED")
+	refused(t, c.rest("DELETE", "/sobjects/Task/"+id, nil), 404, "ENTITY_IS_DELETED")
+	if n := len(org.TasksFor("call-1")); n != 0 {
+		t.Errorf("%d tasks of the call", n)
+	}
+	deleted := into[page](t, c.rest("GET", "/queryAll?q=SELECT+Id,IsDeleted+FROM+Task+WHERE+CallObject='call-1'", nil))
+	if deleted.TotalSize != 1 || deleted.Records[0]["IsDeleted"] != true {
+		t.Errorf("queryAll gives %v", deleted)
+	}
+}
+
+func TestWhoseAccountATaskGets(t *testing.T) {
+	org, c := start(t, demoorg.Config{})
+	dana, tom := person(t, org, "Dana Whitfield"), person(t, org, "Tom Okafor")
+	nordwind := person(t, org, "Nordwind Logistik GmbH")
+	opp := into[page](t, c.query("SELECT Id, AccountId FROM Opportunity WHERE Account.Name = 'Harbor Analytics' LIMIT 1")).Records[0]
+	danasAccount := c.read("Contact", dana.ID)["AccountId"]
+	for _, tt := range []struct {
+		name string
+		task object
+		want any
+	}{
+		{"the contact's", object{"WhoId": dana.ID}, danasAccount},
+		{"what it is about, when that is an account", object{"WhoId": dana.ID, "WhatId": nordwind.ID}, nordwind.ID},
+		{"the opportunity's before the contact's", object{"WhoId": dana.ID, "WhatId": opp["Id"]}, opp["AccountId"]},
+		{"a lead's none", object{"WhoId": tom.ID}, nil},
+		{"none of nobody", object{}, nil},
+	} {
+		if got := c.read("Task", c.create("Task", tt.task))["AccountId"]; got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestWritesRefused(t *testing.T) {
+	org, c := start(t, demoorg.Config{})
+	dana, tom := person(t, org, "Dana Whitfield"), person(t, org, "Tom Okafor")
+	gone := c.create("Contact", object{"LastName": "Gone"})
+	want(t, c.rest("DELETE", "/sobjects/Contact/"+gone, nil), 204)
+	if err := org.SetActive("sam.okoro@acme-demo.example", false); err != nil {
+		t.Fatal(err)
+	}
+	sam := into[page](t, c.query("SELECT Id FROM User WHERE Username = 'sam.okoro@acme-demo.example'")).Records[0]["Id"]
+	before := len(org.Tasks())
+	for _, tt := range []struct {
+		name   string
+		obj    string
+		body   object
+		code   string
+		fields string
+	}{
+		{"unknown field", "Task", object{"Nope": 1}, "INVALID_FIELD", ""},
+		{"id in the body", "Task", object{"Id": "00Tdm0000000001"}, "INVALID_FIELD", ""},
+		{"derived field", "Task", object{"AccountId": dana.ID}, "INVALID_FIELD_FOR_INSERT_UPDATE", "AccountId"},
+		{"system field", "Task", object{"CreatedDate": "2026-11-21T17:00:00Z"}, "INVALID_FIELD_FOR_INSERT_UPDATE", "CreatedDate"},
+		{"name of a person", "Contact", object{"Name": "A B", "LastName": "B"}, "INVALID_FIELD_FOR_INSERT_UPDATE", "Name"},
+		{"required field", "Lead", object{"Phone": "1"}, "REQUIRED_FIELD_MISSING", "LastName,Company"},
+		{"required field empty", "Lead", object{"LastName": "", "Company": "X"}, "REQUIRED_FIELD_MISSING", "LastName"},
+		{"long text", "Task", object{"Subject": strings.Repeat("ü", 256)}, "STRING_TOO_LONG", "Subject"},
+		{"very long text", "Task", object{"Description": strings.Repeat("x", 32001)}, "STRING_TOO_LONG", "Description"},
+		{"status of another org", "Task", object{"Status": "Done"}, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "Status"},
+		{"call type", "Task", object{"CallType": "inbound"}, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "CallType"},
+		{"seconds as text", "Task", object{"CallDurationInSeconds": "a while"}, "JSON_PARSER_ERROR", ""},
+		{"half a second", "Task", object{"CallDurationInSeconds": 1.5}, "JSON_PARSER_ERROR", ""},
+		{"nine digits", "Task", object{"CallDurationInSeconds": 123456789}, "NUMBER_OUTSIDE_VALID_RANGE", "CallDurationInSeconds"},
+		{"date with time", "Task", object{"ActivityDate": "2026-11-21T17:00:00Z"}, "JSON_PARSER_ERROR", ""},
+		{"no such day", "Task", object{"ActivityDate": "2026-02-30"}, "JSON_PARSER_ERROR", ""},
+		{"no id", "Task", object{"WhoId": "Dana"}, "MALFORMED_ID", "WhoId"},
+		{"account as who", "Task", object{"WhoId": "001dm0000000001"}, "FIELD_INTEGRITY_EXCEPTION", "WhoId"},
+		{"contact as what", "Task", object{"WhatId": dana.ID}, "FIELD_INTEGRITY_EXCEPTION", "WhatId"},
+		{"lead with a related record", "Task", object{"WhoId": tom.ID, "WhatId": "001dm0000000001"}, "FIELD_INTEGRITY_EXCEPTION", "WhatId"},
+		{"nobody's id", "Task", object{"WhoId": "003dm0000zzzzzz"}, "INVALID_CROSS_REFERENCE_KEY", ""},
+		{"deleted contact", "Task", object{"WhoId": gone}, "ENTITY_IS_DELETED", ""},
+		{"inactive owner", "Task", object{"OwnerId": sam}, "OPERATION_WITH_INVALID_USER_TYPE_EXCEPTION", "OwnerId"},
+		{"no e-mail address", "Contact", object{"LastName": "X", "Email": "me at home"}, "INVALID_EMAIL_ADDRESS", "Email"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := refused(t, c.rest("POST", "/sobjects/"+tt.obj, tt.body), 400, tt.code)
+			if got := strings.Join(p.Fields, ","); got != tt.fields {
+				t.Errorf("fields %q, want %q", got, tt.fields)
+			}
+		})
+	}
+	if n := len(org.Tasks()); n != before {
+		t.Errorf("refused writes left %d tasks", n-before)
+	}
+	want(t, c.rest("POST", "/sobjects/Task", object{"Description": strings.Repeat("é", 32000)}), 201)
+}
+
+func TestTheAdminsRules(t *testing.T) {
+	org, c := start(t, demoorg.Config{Rules: demoorg.Rules{
+		RequiredFields: []string{"Task.Region__c"},
+		Validations: []demoorg.Validation{
+			{Object: "Task", Field: "Subject", Forbidden: "test", Message: "Say what the call was about."},
+			{Object: "Task", Field: "CallDisposition", Message: "An outcome is needed."},
+		},
+		DuplicateRule: true,
+	}})
+	p := refused(t, c.rest("POST", "/sobjects/Task", object{"Subject": "Hello"}), 400, "REQUIRED_FIELD_MISSING")
+	if strings.Join(p.Fields, ",") != "Region__c" {
+		t.Errorf("fields %v", p.Fields)
+	}
+	if f := describe(t, c.rest("GET", "/sobjects/Task/describe", nil))["Region__c"]; f.Nillable || f.DefaultedOnCreate || !f.Createable {
+		t.Errorf("a required field is described as %+v", f)
+	}
+	p = refused(t, c.rest("POST", "/sobjects/Task", object{"Subject": "a test", "Region__c": "Europe"}), 400, "FIELD_CUSTOM_VALIDATION_EXCEPTION")
+	if p.Message != "Say what the call was about." {
+		t.Errorf("message %q", p.Message)
+	}
+	refused(t, c.rest("POST", "/sobjects/Task", object{"Region__c": "Europe"}), 400, "FIELD_CUSTOM_VALIDATION_EXCEPTION")
+	want(t, c.rest("POST", "/sobjects/Task", object{"Subject": "Hello", "Region__c": "Europe", "CallDisposition": "Resolved"}), 201)
+
+	twin := object{"LastName": "Whitfield", "Phone": "415.555.0132"}
+	a := c.rest("POST", "/sobjects/Contact", twin)
+	refused(t, a, 400, "DUPLICATES_DETECTED")
+	if dana := person(t, org, "Dana Whitfield"); !strings.Contains(string(a.body), dana.ID) {
+		t.Errorf("the duplicate is not named: %s", a.body)
+	}
+	want(t, c.rest("POST", "/sobjects/Contact", twin, "Sforce-Duplicate-Rule-Header", "allowSave=true"), 201)
+}
+
+func TestStatusesOfAnotherLanguage(t *testing.T) {
+	for language, closed := range map[string]string{"en": "Completed", "de": "Abgeschlossen", "es": "Completada", "ja": "完了"} {
+		_, c := start(t, demoorg.Config{Language: language})
+		p := into[page](t, c.query("SELECT ApiName, MasterLabel FROM TaskStatus WHERE IsClosed = true"))
+		if p.TotalSize != 1 || p.Records[0]["ApiName"] != closed {
+			t.Errorf("%s: closed is %v", language, p.Records)
+		}
+		if language != "en" {
+			refused(t, c.rest("POST", "/sobjects/Task", object{"Status": "Completed"}), 400, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST")
+		}
+		if task := c.read("Task", c.create("Task", object{"Status": closed})); task["IsClosed"] != true {
+			t.Errorf("%s: %v does not close", language, closed)
+		}
+	}
+}
+
+func TestExternalID(t *testing.T) {
+	_, c := start(t, demoorg.Config{CallKey: true})
+	const at = "/sobjects/Task/CallKey__c/call%201"
+	type result struct {
+		ID               string
+		Success, Created bool
+	}
+	made := into[result](t, want(t, c.rest("PATCH", at, object{"Subject": "One"}), 201))
+	again := into[result](t, want(t, c.rest("PATCH", at, object{"Subject": "Two"}), 200))
+	if !made.Created || again.Created || made.ID != again.ID {
+		t.Errorf("made %+v, again %+v", made, again)
+	}
+	if task := into[object](t, want(t, c.rest("GET", at, nil), 200)); task["Subject"] != "Two" {
+		t.Errorf("read %v", task["Subject"])
+	}
+	want(t, c.send("PATCH", "/services/data/v45.0"+at, object{"Subject": "Three"}), 204)
+	c.create("Task", object{"CallKey__c": "call 1"})
+	if urls := into[[]string](t, want(t, c.rest("PATCH", at, object{"Subject": "Four"}), 300)); len(urls) != 2 {
+		t.Errorf("several: %v", urls)
+	}
+	refused(t, c.rest("PATCH", "/sobjects/Task/CallObject/x", object{}), 404, "NOT_FOUND")
+}
+
+func TestIDs(t *testing.T) {
+	org, c := start(t, demoorg.Config{PersonAccounts: true})
+	prefixes := map[string]string{"Contact": "003", "Account": "001", "Lead": "00Q", "Opportunity": "006", "Case": "500", "Task": "00T", "User": "005", "Organization": "00D"}
+	for obj, prefix := range prefixes {
+		p := into[page](t, want(t, c.query("SELECT Id FROM "+obj), 200))
+		if p.TotalSize == 0 {
+			t.Errorf("no %s", obj)
+		}
+		for _, r := range p.Records {
+			if id := r["Id"].(string); !regexp.MustCompile(`^` + prefix + `[0-9A-Za-z]{12}[A-Z0-5]{3}$`).MatchString(id) {
+				t.Errorf("%s has the id %s", obj, id)
+			}
+		}
+	}
+	// 15 characters, and 18 that have lost their case, are the same record.
+	id := org.People()[len(org.People())-1].ID
+	for _, form := range []string{id, id[:15], strings.ToLower(id), strings.ToUpper(id)} {
+		if got := into[page](t, c.query("SELECT Id FROM Account WHERE Id = '"+form+"'")); got.TotalSize != 1 || got.Records[0]["Id"] != id {
+			t.Errorf("%s finds %v", form, got.Records)
+		}
+	}
+	refused(t, c.query("SELECT Id FROM Account WHERE Id = 'abc'"), 400, "INVALID_QUERY_FILTER_OPERATOR")
+}
