@@ -7,7 +7,7 @@ import (
 
 // runHeadless is the app without a window: the same desk, steered from the command line.
 func runHeadless(ctx context.Context, o *options, log *slog.Logger) error {
-	small()
+	small(ctx)
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
 	w, err := newWorld(ctx, o, log, engineConfig{opener: openInBrowser})

@@ -24,6 +24,7 @@ import (
 	"syscall"
 
 	"linecard/app/instance"
+	_ "linecard/cmd/linecard/locale" // before Fyne looks
 )
 
 // version is set by the release build (-ldflags -X main.version=…).

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"time"
 
 	"linecard/app/instance"
 	"linecard/app/settings"
@@ -96,11 +97,23 @@ func newLog(o *options) *slog.Logger {
 	return slog.New(slog.NewTextHandler(o.errs, &slog.HandlerOptions{Level: level}))
 }
 
-// small keeps the heap of an app that idles all day from growing to twice of what lives.
-func small() {
+// settled is when starting up is surely over.
+const settled = 4 * time.Second
+
+// small makes an app that idles all day keep little memory: a heap that does not grow to twice of what lives, and no pages
+// that only starting up has touched.
+func small(ctx context.Context) {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(50)
 	}
+	go func() {
+		select {
+		case <-time.After(settled):
+			debug.FreeOSMemory()
+			trim()
+		case <-ctx.Done():
+		}
+	}()
 }
 
 // loadSettings reads the settings. A file that was torn is moved aside, and the agent told.

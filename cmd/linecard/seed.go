@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -23,10 +24,15 @@ func (d *demo) seed(ctx context.Context, e *engine) {
 			past = append(past, d.past(e, t, p))
 		}
 	}
+	err := e.journal.Import(ctx, past)
+	if err == nil {
+		err = e.journal.MarkSeen(ctx) // the agent has looked at those of the last month
+	}
+	past = nil
 	for i, p := range []demoorg.Person{{Number: "+442079460958"}, d.people[len(d.people)-1]} {
 		past = append(past, d.missed(e, p, time.Now().Add(-time.Duration(i*5+2)*time.Hour)))
 	}
-	if err := e.journal.Import(ctx, past); err != nil && ctx.Err() == nil {
+	if err := errors.Join(err, e.journal.Import(ctx, past)); err != nil && ctx.Err() == nil {
 		e.log.Warn("the demo has no history", "err", err)
 	}
 	e.desk.Reread()
@@ -46,6 +52,9 @@ func (d *demo) past(e *engine, t demoorg.Task, p demoorg.Person) journal.Past {
 	}
 	if t.Duration == 0 {
 		c.AnsweredAt, c.Outcome = time.Time{}, crm.NoAnswer
+		if c.Direction == crm.Inbound {
+			c.Outcome = crm.Missed
+		}
 	}
 	return journal.Past{
 		Call: c, Task: crm.Ref{Object: crm.Task, ID: t.ID, Name: t.Subject},

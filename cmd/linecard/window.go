@@ -34,7 +34,7 @@ func newFyneApp(demo bool) fyne.App {
 
 // runWindow is the app with its window. The window is up before anything goes out to the network.
 func runWindow(ctx context.Context, o *options, log *slog.Logger, link string) error {
-	small()
+	small(ctx)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	a := newFyneApp(o.demo)
