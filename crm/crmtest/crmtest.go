@@ -74,7 +74,7 @@ const (
 	LinkRevoked    Trouble = "link revoked"    // the link is dead for good
 )
 
-// Run runs the suite, each test on a Subject of its own.
+// Run runs the suite, each test on a Subject of its own, several at a time.
 func Run(t *testing.T, fresh func(t *testing.T) Subject) {
 	for _, part := range []struct {
 		name  string
@@ -82,7 +82,10 @@ func Run(t *testing.T, fresh func(t *testing.T) Subject) {
 	}{{"Lookup", lookups}, {"Log", logs}, {"Trouble", troubles}} {
 		t.Run(part.name, func(t *testing.T) {
 			for _, tt := range part.tests {
-				t.Run(tt.name, func(t *testing.T) { tt.run(t, fresh(t)) })
+				t.Run(tt.name, func(t *testing.T) {
+					t.Parallel() // most of a trouble is waiting
+					tt.run(t, fresh(t))
+				})
 			}
 		})
 	}

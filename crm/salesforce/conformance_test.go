@@ -11,11 +11,13 @@ import (
 )
 
 func TestConformance(t *testing.T) {
+	t.Parallel()
 	crmtest.Run(t, func(t *testing.T) crmtest.Subject { return subject(t, demoorg.Config{}) })
 }
 
 // The same, where every refresh token works once.
 func TestConformanceWithRotation(t *testing.T) {
+	t.Parallel()
 	crmtest.Run(t, func(t *testing.T) crmtest.Subject { return subject(t, demoorg.Config{Rotate: true}) })
 }
 

@@ -221,6 +221,23 @@ func TestEndedLinkSaysWhy(t *testing.T) {
 	}
 }
 
+// A laptop back in the company's network needs nobody to press a button.
+func TestLinkRefusedForThePlaceMendsItself(t *testing.T) {
+	c := &clock{}
+	r := linkedRig(t, demoorg.Config{}, func(cfg *Config) { cfg.Now = c.now })
+	remove := r.org.Inject(demoorg.Fault{Kind: demoorg.OAuthRefusal, Code: "invalid_grant", Message: "ip restricted", Times: demoorg.Always})
+	r.org.ExpireSessions()
+	n := r.number(t, "Dana Whitfield")
+	if _, err := r.Lookup(t.Context(), n); err == nil {
+		t.Fatal("found from a network that is not allowed")
+	}
+	remove()
+	c.ahead = mendAfter + time.Second
+	if _, err := r.Lookup(t.Context(), n); err != nil || r.Status().State != crm.Linked {
+		t.Errorf("%v, %+v", err, r.Status())
+	}
+}
+
 func TestSessionThatNoRefreshMends(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)
 	r.org.Inject(demoorg.Fault{Kind: demoorg.SessionUnusable, Times: demoorg.Always})
