@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+	"unicode"
 
 	"linecard/sip/dialog"
 	"linecard/sip/media"
@@ -361,9 +362,15 @@ func (p *Phone) Stats(id string) (Stats, error) {
 	return s, err
 }
 
-// dialable takes the punctuation out of a number. An address with @ or a scheme stays as it is.
+// dialable takes the punctuation out of a number. An address with @ or a scheme stays as it is, less what could end a
+// header line: numbers come out of links and clipboards.
 func dialable(number string) string {
-	number = strings.TrimSpace(number)
+	number = strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, number))
 	for _, scheme := range []string{"tel:", "callto:"} {
 		if len(number) > len(scheme) && strings.EqualFold(number[:len(scheme)], scheme) {
 			number, _, _ = strings.Cut(number[len(scheme):], ";")
@@ -374,7 +381,7 @@ func dialable(number string) string {
 	}
 	return strings.Map(func(r rune) rune {
 		switch {
-		case strings.ContainsRune(" -.()/\t\u00a0\u2010\u2011\u2013", r), r < ' ':
+		case strings.ContainsRune(" -.()/\t\u00a0\u2010\u2011\u2013", r):
 			return -1
 		}
 		return r

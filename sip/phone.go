@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/google/uuid"
 
@@ -277,6 +278,8 @@ func (a Account) check() error {
 		return errors.New("The account has no user. Enter the extension in Settings > Phone.") //nolint:staticcheck // read by people
 	case a.Transport != "" && a.Transport != "udp" && a.Transport != "tcp":
 		return fmt.Errorf("The transport %q is not known. Choose udp or tcp in Settings > Phone.", a.Transport) //nolint:staticcheck // read by people
+	case strings.ContainsFunc(a.User+a.AuthUser+a.DisplayName, unicode.IsControl):
+		return errors.New("The account has characters that cannot be typed. Enter it anew in Settings > Phone.") //nolint:staticcheck // read by people
 	case strings.ContainsAny(a.Server+a.Proxy, " \t\r\n<>\"@;"):
 		return errors.New("The server name has characters a name cannot have. Check it in Settings > Phone.") //nolint:staticcheck // read by people
 	}

@@ -87,6 +87,9 @@ func wellFormed(req *sip.Request) bool {
 	if req.Via().Host == "" || req.CallID().Value() == "" {
 		return false
 	}
+	if !clean(req) {
+		return false
+	}
 	once := make(map[string]bool, 8)
 	length := ""
 	for _, h := range req.Headers() {
@@ -105,6 +108,17 @@ func wellFormed(req *sip.Request) bool {
 		}
 	}
 	return len(req.Recipient.Headers) == 0 // a Request-URI must not bring its own headers (§19.1.1)
+}
+
+// clean reports that no header has a line end in its value. sipgo ends a line at CR LF alone, so that a bare LF
+// in a caller's name would come out of our own requests as a header of his choice wherever LF counts.
+func clean(msg interface{ Headers() []sip.Header }) bool {
+	for _, h := range msg.Headers() {
+		if strings.ContainsAny(h.Value(), "\r\n") || strings.ContainsAny(h.Name(), "\r\n") {
+			return false
+		}
+	}
+	return true
 }
 
 // unsupported are the option tags required of us that we do not know.

@@ -141,7 +141,7 @@ func clientKey(branch string, method sip.RequestMethod) string { return branch +
 
 func (ua *UA) receiveResponse(res *sip.Response) {
 	via, seq := res.Via(), res.CSeq()
-	if via == nil || seq == nil {
+	if via == nil || seq == nil || res.From() == nil || res.To() == nil || !clean(res) {
 		return
 	}
 	branch, _ := param(via.Params, "branch")

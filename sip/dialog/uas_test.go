@@ -383,3 +383,13 @@ func TestResponseRouting(t *testing.T) {
 		t.Errorf("Via %q", m.Header("Via"))
 	}
 }
+
+// A bare line feed in a header is not let in: it would come out of our own requests as a header of the caller's choice.
+func TestNoHeaderInjection(t *testing.T) {
+	p := siptest.NewPeer(t)
+	newAgent(t, p)
+	c := p.Call("<sip:bob@example.com>")
+	text := siptest.CRLF(c.Text("INVITE", "X-Fill: a\n", sdp("sendrecv")))
+	p.SendRaw(c.To, []byte(strings.Replace(text, "X-Fill: a", "X-Fill: a\nRoute: <sip:eve.example;lr>", 1)))
+	p.Recv("SIP/2.0 400")
+}

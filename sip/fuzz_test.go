@@ -1,0 +1,51 @@
+package sip
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// FuzzParty reads caller identity out of anything: the names and numbers in it come from strangers.
+func FuzzParty(f *testing.F) {
+	for _, s := range []string{
+		`"Ada \"A\" Lovelace" <sip:+441632960001@pbx;user=phone>;tag=1`, `sip:2050@pbx;tag=1`, `<tel:+1-555-0100;ext=7>`,
+		`"Anonymous" <sip:anonymous@anonymous.invalid>`, `"<sip:a@b>`, `<>`, `"\`, `<sip:%ZZ%2@[::1`, "\xff<sip:\xfe@x>",
+	} {
+		f.Add(s, s, "id")
+	}
+	f.Fuzz(func(t *testing.T, from, pai, privacy string) {
+		values := func(names ...string) []string {
+			switch names[0] {
+			case "P-Asserted-Identity", "Remote-Party-ID", "Diversion", "History-Info":
+				return []string{pai, from}
+			case "Privacy":
+				return []string{privacy}
+			}
+			return nil
+		}
+		p := partyOf(values, from)
+		if !utf8.ValidString(p.Name) || !utf8.ValidString(p.User) {
+			t.Fatalf("not UTF-8: %+v", p)
+		}
+		if p.Withheld && (p.User != "" || p.Name != "" || p.Host != "") {
+			t.Fatalf("withheld and told: %+v", p)
+		}
+		if strings.Contains(p.Source, "\n") {
+			t.Fatal(p.Source)
+		}
+		divertedBy(values)
+	})
+}
+
+// FuzzDialable: what is typed, pasted or linked never becomes more than one number or address.
+func FuzzDialable(f *testing.F) {
+	for _, s := range []string{"+1 (415) 555-0100", "tel:+1-415-555-0100;ext=3", "sip:ada@example.com", "callto:123", "*72#", "a\r\nb"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if n := dialable(s); strings.ContainsAny(n, "\r\n") {
+			t.Fatalf("%q dials %q", s, n)
+		}
+	})
+}
