@@ -5,6 +5,7 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+	"sync"
 )
 
 // The web pages: those of the login, and those that show records. They ask for no login: the demo listens on loopback
@@ -13,7 +14,8 @@ import (
 //go:embed web
 var webFiles embed.FS
 
-var templates = template.Must(template.ParseFS(webFiles, "web/*.html"))
+// Read when the first page is shown: most runs of the app show none.
+var templates = sync.OnceValue(func() *template.Template { return template.Must(template.ParseFS(webFiles, "web/*.html")) })
 
 func (o *Org) pages() http.Handler {
 	mux := http.NewServeMux()
@@ -44,7 +46,7 @@ func (o *Org) pages() http.Handler {
 func (o *Org) render(w http.ResponseWriter, status int, page string, data map[string]any) {
 	data["Org"] = o.cfg.Name
 	var b bytes.Buffer
-	if err := templates.ExecuteTemplate(&b, page, data); err != nil {
+	if err := templates().ExecuteTemplate(&b, page, data); err != nil {
 		o.cfg.Log.Error("demo org page", "page", page, "error", err)
 		http.Error(w, "The page could not be made.", http.StatusInternalServerError)
 		return
