@@ -60,18 +60,14 @@ func (w *Window) dial(number string) {
 	})
 }
 
-func (w *Window) answer(id string) {
-	w.closeSettings()
-	w.do(func() error { return w.cfg.Desk.Answer(id) })
-}
-
 func (w *Window) decline(id string) { w.do(func() error { return w.cfg.Desk.Decline(id) }) }
 
 // hangup ends a call however far it got.
 func (w *Window) hangup(id string) { w.do(func() error { return w.cfg.Desk.Hangup(id) }) }
 
 // takeOver answers or resumes a call, and puts the one talked on meanwhile on hold first: two at once would hear each other.
-func (w *Window) takeOver(busy string, c app.CallView) {
+func (w *Window) takeOver(c app.CallView) {
+	busy := w.talkingBeside(c.ID)
 	w.closeSettings()
 	w.do(func() error {
 		if busy != "" {
@@ -84,6 +80,16 @@ func (w *Window) takeOver(busy string, c app.CallView) {
 		}
 		return w.cfg.Desk.Answer(c.ID)
 	})
+}
+
+// talkingBeside is the id of the call that is talked on, other than the given one; "" when there is none.
+func (w *Window) talkingBeside(id string) string {
+	for _, c := range w.view.Calls {
+		if c.ID != id && (c.Phase == app.Talking || c.Phase == app.RemHeld) {
+			return c.ID
+		}
+	}
+	return ""
 }
 
 // press sends a key into a call.

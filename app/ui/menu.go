@@ -153,13 +153,7 @@ func (w *Window) answerOrDial() {
 		w.left.dial.submit()
 		return
 	}
-	busy := ""
-	for _, other := range w.view.Calls {
-		if other.Phase == app.Talking || other.Phase == app.RemHeld {
-			busy = other.ID
-		}
-	}
-	w.takeOver(busy, c)
+	w.takeOver(c)
 }
 
 func (w *Window) declineOrHangup() {

@@ -12,15 +12,11 @@ import (
 // made so.
 func TestScreenshots(t *testing.T) {
 	dir := os.Getenv("LINECARD_PICTURES")
-	modes := []Appearance{{Mode: Light}, {Mode: Dark}}
-	if os.Getenv("LINECARD_PICTURES_LARGE") != "" {
-		modes = append(modes, Appearance{Mode: Light, TextSize: TextLarge})
-	}
-	for _, mode := range modes {
+	for _, mode := range []Appearance{{Mode: Light}, {Mode: Dark}, {Mode: Light, TextSize: TextLarge}} {
 		for _, l := range looks() {
 			name := l.name + "-" + string(mode.Mode)
 			if mode.TextSize == TextLarge {
-				name += "-large"
+				name += "-large" // and in the smallest window
 			}
 			t.Run(name, func(t *testing.T) {
 				b := newBench(t, func(c *Config) {

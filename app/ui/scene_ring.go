@@ -27,7 +27,7 @@ type ringScene struct {
 
 func newRingScene(w *Window) *ringScene {
 	s := &ringScene{w: w, hero: newHero(), hint: newText("", caption.centred())}
-	s.answer = newButton("Answer", "call", widget.SuccessImportance, func() { w.answer(s.call.ID) })
+	s.answer = newButton("Answer", "call", widget.SuccessImportance, func() { w.takeOver(s.call) })
 	s.decline = newButton("Decline", "call_end", widget.DangerImportance, func() { w.decline(s.call.ID) })
 	s.hangup = newButton("Hang up", "call_end", widget.DangerImportance, func() { w.hangup(s.call.ID) })
 	s.silence = newButton("Silence", "volume_off", widget.LowImportance, func() {

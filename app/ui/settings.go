@@ -65,7 +65,7 @@ func newSettingsPage(w *Window) *settingsPage {
 	s.scroll = container.NewVScroll(inset(24, 24, 32, 32, container.New(columnOf{560}, s.holder)))
 	left := container.NewStack(newBox(colorSurface, 0), inset(20, 16, 14, 14, container.NewBorder(side, back, nil, nil)))
 	s.root = container.NewStack(newBox(theme.ColorNameBackground, 0),
-		container.NewBorder(nil, nil, container.NewBorder(nil, nil, nil, rule(), sized(220, 0, left)), nil, s.scroll))
+		container.New(sidebar{}, left, rule(), s.scroll))
 	return s
 }
 
@@ -138,6 +138,24 @@ func (w *Window) swap(out, in fyne.CanvasObject) {
 	}
 	w.root.Refresh()
 	w.relayout()
+}
+
+// sidebar is a list at the left, a line, and the page.
+type sidebar struct{}
+
+const sidebarWidth = 220
+
+func (sidebar) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(sidebarWidth+1+o[2].MinSize().Width, o[0].MinSize().Height)
+}
+
+func (sidebar) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	x := float32(0)
+	for i, w := range []float32{sidebarWidth, 1, size.Width - sidebarWidth - 1} {
+		o[i].Move(fyne.NewPos(x, 0))
+		o[i].Resize(fyne.NewSize(w, size.Height))
+		x += w
+	}
 }
 
 // group is a heading with what belongs under it, on a card.

@@ -42,31 +42,30 @@ type callStrip struct {
 	decline *button
 	look    *button
 	call    app.CallView
-	busy    string // id of the live call that answering this one puts on hold
 }
 
 func newCallStrip(w *Window) *callStrip {
 	s := &callStrip{w: w}
-	s.take = newButton("Answer", "call", widget.SuccessImportance, func() { s.w.takeOver(s.busy, s.call) })
+	s.take = newButton("Answer", "call", widget.SuccessImportance, func() { s.w.takeOver(s.call) })
 	s.decline = newButton("Decline", "call_end", widget.DangerImportance, func() { s.w.hangup(s.call.ID) })
 	s.look = newButton("Show", "", widget.MediumImportance, func() { s.w.focusCall(s.call.ID) })
 	s.strip = newStrip("call", colorRinging, colorRingTint, s.look, s.decline, s.take)
 	return s
 }
 
-// show draws the call c; busy is the call one talks on meanwhile, "" when there is none.
-func (s *callStrip) show(c app.CallView, busy string) {
-	s.call, s.busy = c, busy
+func (s *callStrip) show(c app.CallView) {
+	s.call = c
+	busy := s.w.talkingBeside(c.ID) != ""
 	ringing := c.Phase == app.Ringing
 	show(s.decline, live(c))
 	show(s.take, ringing || c.Phase == app.Held)
 	show(s.look, !ringing)
 	switch {
-	case c.Phase == app.Held && busy != "":
+	case c.Phase == app.Held && busy:
 		s.take.label("Swap")
 	case c.Phase == app.Held:
 		s.take.label("Resume")
-	case busy != "":
+	case busy:
 		s.take.label("Hold and answer")
 	default:
 		s.take.label("Answer")
@@ -129,12 +128,6 @@ type callStrips struct {
 func newCallStrips(w *Window) *callStrips { return &callStrips{root: vbox(1), w: w} }
 
 func (s *callStrips) show(calls []app.CallView, shown string) {
-	busy := ""
-	for _, c := range calls {
-		if c.Phase == app.Talking || c.Phase == app.RemHeld {
-			busy = c.ID
-		}
-	}
 	s.count = 0
 	for _, c := range calls {
 		if c.ID == shown {
@@ -144,7 +137,7 @@ func (s *callStrips) show(calls []app.CallView, shown string) {
 			s.strip = append(s.strip, newCallStrip(s.w))
 			s.root.Add(s.strip[s.count].root)
 		}
-		s.strip[s.count].show(c, busy)
+		s.strip[s.count].show(c)
 		s.count++
 	}
 	for _, unused := range s.strip[s.count:] {

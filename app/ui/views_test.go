@@ -1,7 +1,10 @@
 package ui
 
 import (
+	"strings"
 	"time"
+
+	"fyne.io/fyne/v2"
 
 	"linecard/app"
 	"linecard/crm"
@@ -179,6 +182,24 @@ type look struct {
 	act  func(*bench)
 }
 
+// part is what of the window a look is about; its golden markup is that part's.
+func (l look) part(b *bench) fyne.CanvasObject {
+	switch l.name {
+	case "looking-up", "many-matches", "no-match", "withheld", "not-linked", "lookup-failed", "record", "hostile-record":
+		return b.record.root
+	case "missed-tab", "not-logged-tab", "dial-pad", "history":
+		return b.left.root
+	case "second-call", "error", "ask-dial", "quit", "demo", "settings-ringing":
+		return b.root.Objects[0]
+	case "status":
+		return b.status.root
+	}
+	if strings.HasPrefix(l.name, "settings-") {
+		return b.Window.settings.root
+	}
+	return b.centre.root
+}
+
 func looks() []look {
 	call := func(c app.CallView) func() app.View { return func() app.View { return with(idle(), c) } }
 	change := func(v func() app.View, f func(*app.View)) func() app.View {
@@ -247,6 +268,10 @@ func looks() []look {
 		{"quit", call(talking()), func(b *bench) { b.RequestQuit() }},
 		{"demo", change(call(dana()), func(v *app.View) { v.Demo = true }), nil},
 		{"hostile", call(hostile()), nil},
+		{"record", call(dana()), nil},
+		{"hostile-record", call(hostile()), nil},
+		{"history", idle, nil},
+		{"status", idle, nil},
 		{"settings-phone", idle, func(b *bench) { b.openSettings(pagePhone) }},
 		{"settings-salesforce", idle, func(b *bench) { b.openSettings(pageSalesforce) }},
 		{"settings-link", change(idle, func(v *app.View) { v.Org = crm.LinkStatus{State: crm.Unlinked} }), func(b *bench) { b.openSettings(pageSalesforce) }},

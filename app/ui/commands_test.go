@@ -1,0 +1,201 @@
+package ui
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"linecard/app"
+	"linecard/crm"
+)
+
+// TestEveryButton presses each button in the state in which it is there, and looks what the desk was told.
+func TestEveryButton(t *testing.T) {
+	held := func() app.CallView { c := talking(); c.Phase, c.HeldSince = app.Held, noon; return c }
+	muted := func() app.CallView { c := talking(); c.Muted = true; return c }
+	parked := func() app.CallView { c := wrapUp(); c.Wrap.Log = app.LogParked; return c }
+	tests := []struct {
+		name  string
+		calls []app.CallView
+		press []string
+		want  []string
+	}{
+		{"answer", []app.CallView{dana()}, []string{"Answer"}, []string{"answer c1"}},
+		{"decline", []app.CallView{dana()}, []string{"Decline"}, []string{"decline c1"}},
+		{"silence", []app.CallView{dana()}, []string{"Silence"}, []string{"silence c1"}},
+		{"cancel", []app.CallView{dialing()}, []string{"Hang up"}, []string{"hangup c1"}},
+		{"hang up", []app.CallView{talking()}, []string{"Hang up"}, []string{"hangup c1"}},
+		{"mute", []app.CallView{talking()}, []string{"Mute"}, []string{"mute c1 true"}},
+		{"unmute", []app.CallView{muted()}, []string{"Unmute"}, []string{"mute c1 false"}},
+		{"hold", []app.CallView{talking()}, []string{"Hold"}, []string{"hold c1"}},
+		{"resume", []app.CallView{held()}, []string{"Resume"}, []string{"resume c1"}},
+		{"keys", []app.CallView{talking()}, []string{"Keypad", "4", "7", "#"}, []string{"dtmf c1 4", "dtmf c1 7", "dtmf c1 #"}},
+		{"transfer to somebody known", []app.CallView{talking()}, []string{"Transfer", "Priya Raman", "Transfer now"}, []string{"transfer c1 +15035550144"}},
+		{"think again about a transfer", []app.CallView{talking()}, []string{"Transfer", "Back"}, nil},
+		{"hold and answer", []app.CallView{talking(), priya()}, []string{"Hold and answer"}, []string{"hold c1", "answer c2"}},
+		{"decline the second", []app.CallView{talking(), priya()}, []string{"Decline"}, []string{"hangup c2"}},
+		{"swap", []app.CallView{talking(), func() app.CallView { c := priya(); c.Phase, c.HeldSince = app.Held, noon; return c }()}, []string{"Swap"}, []string{"hold c1", "resume c2"}},
+		{"save", []app.CallView{wrapUp()}, []string{"Save to Salesforce"}, []string{"save c1"}},
+		{"don't log", []app.CallView{wrapUp()}, []string{"Don't log"}, []string{"don't log c1"}},
+		{"try a parked log again", []app.CallView{parked()}, []string{"Try again"}, []string{"retry c1"}},
+		{"call again", []app.CallView{failed("busy")}, []string{"Dismiss"}, []string{"dismiss c1"}},
+		{"pick", []app.CallView{unknown(app.LookupMany)}, []string{"Daniel Whitfield"}, []string{"pick c3 00Q000000000001AAA"}},
+		{"pick another", []app.CallView{dana()}, []string{"Acme Corp"}, []string{"pick c1 001000000000001AAA"}},
+		{"look up again", []app.CallView{unknown(app.LookupFailed)}, []string{"Look up again"}, []string{"lookup c3"}},
+		{"call a number of the record", []app.CallView{talking()}, []string{"(415) 555-0100"}, []string{"dial (415) 555-0100"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			b := newBench(t, nil)
+			b.draw(with(idle(), tt.calls...))
+			b.desk.said()
+			for _, word := range tt.press {
+				b.press(word)
+			}
+			if got := b.desk.said(); !slices.Equal(got, tt.want) {
+				t.Errorf("pressing %q told the desk %q, want %q", tt.press, got, tt.want)
+			}
+		})
+	}
+}
+
+func TestCallAgainDismissesAndDials(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(with(idle(), failed("busy")))
+	b.desk.said()
+	b.press("Call again")
+	got := b.desk.said()
+	slices.Sort(got)
+	if want := []string{"dial +14155550132", "dismiss c1"}; !slices.Equal(got, want) {
+		t.Errorf("told %q, want %q", got, want)
+	}
+}
+
+// TestHoldFails: when the first call can't be held, the second is not answered, or the two would hear each other.
+func TestHoldFails(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(with(idle(), talking(), priya()))
+	b.desk.said()
+	b.desk.err = errors.New("the other side doesn't take a hold now")
+	b.press("Hold and answer")
+	if got := b.desk.said(); !slices.Equal(got, []string{"hold c1"}) {
+		t.Errorf("told %q", got)
+	}
+	if !b.shows("The other side doesn't take a hold now.") {
+		t.Errorf("the reason is not shown; the window says %q", words(b.root))
+	}
+	b.press("Dismiss")
+	if b.trouble.root.Visible() {
+		t.Error("the strip stays after Dismiss")
+	}
+}
+
+// TestOnlyTheOrgIsOpened: an address comes from the org's answers, and must not lead anywhere else.
+func TestOnlyTheOrgIsOpened(t *testing.T) {
+	tests := []struct {
+		address, instance string
+		want              bool
+	}{
+		{instance + "/lightning/r/Contact/003/view", instance, true},
+		{"https://acme-dev-ed.lightning.force.com/lightning/r/Contact/003/view", instance, true},
+		{"http://localhost:4711/lightning/r/Contact/003/view", "http://localhost:4711", true},
+		{"http://127.0.0.1:4711/x", "http://127.0.0.1:4711", true},
+		{"http://acme-dev-ed.my.salesforce.com/x", instance, false},
+		{"https://evil.example/x", instance, false},
+		{"https://acme-dev-ed.my.salesforce.com.evil.example/x", instance, false},
+		{"https://user@acme-dev-ed.my.salesforce.com/x", instance, false},
+		{"https://other.lightning.force.com/x", instance, false},
+		{"file:///etc/passwd", instance, false},
+		{"javascript:alert(1)", instance, false},
+		{"", instance, false},
+		{"https://acme-dev-ed.my.salesforce.com/x", "", false},
+	}
+	for _, tt := range tests {
+		if got := openable(tt.address, tt.instance); got != tt.want {
+			t.Errorf("openable(%q, %q) = %v", tt.address, tt.instance, got)
+		}
+	}
+}
+
+func TestOpenRecord(t *testing.T) {
+	b := newBench(t, nil)
+	c := talking()
+	b.draw(with(idle(), c))
+	b.press("Open in Salesforce")
+	if want := []string{page(crm.Contact, "003000000000001AAA")}; !slices.Equal(b.opened, want) {
+		t.Errorf("opened %q, want %q", b.opened, want)
+	}
+	elsewhere := *c.Lookup.Record
+	elsewhere.URL = "https://evil.example/"
+	c.Lookup.Record = &elsewhere
+	b.draw(with(idle(), c))
+	b.press("Open in Salesforce")
+	if len(b.opened) != 1 || !b.shows("That page isn't in your org, so it wasn't opened.") {
+		t.Errorf("opened %q; the window says %q", b.opened, words(b.root))
+	}
+}
+
+func TestNewContact(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(with(idle(), unknown(app.LookupNoMatch)))
+	b.press("Create contact")
+	want := instance + "/lightning/o/Contact/new?defaultFieldValues=Phone%3D%252B442079460958"
+	if !slices.Equal(b.opened, []string{want}) {
+		t.Errorf("opened %q, want %q", b.opened, want)
+	}
+}
+
+// TestLinkAsks: any web page can open a tel: link, so one is shown and asked about, from whichever goroutine it comes.
+func TestLinkAsks(t *testing.T) {
+	for _, answer := range []string{"Call", "Cancel"} {
+		t.Run(answer, func(t *testing.T) {
+			b := newBench(t, nil)
+			b.draw(idle())
+			done := make(chan struct{})
+			go func() { defer close(done); b.AskDial("+1 415 555 0132") }()
+			<-done
+			b.settle()
+			b.desk.said()
+			if !b.shows("Call +1 415 555 0132?") {
+				t.Fatalf("nothing is asked; the window says %q", words(b.root))
+			}
+			b.press(answer)
+			dialed := slices.Contains(b.desk.said(), "dial +1 415 555 0132")
+			if dialed != (answer == "Call") {
+				t.Errorf("dialed: %v", dialed)
+			}
+			if b.asking.root.Visible() || b.left.dial.field.Text != "" {
+				t.Errorf("the question stays: %q", b.left.dial.field.Text)
+			}
+		})
+	}
+}
+
+func TestQuitAsksDuringACall(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(with(idle(), wrapUp()))
+	b.RequestQuit()
+	if b.quit != 1 {
+		t.Error("wrap-up keeps the window open")
+	}
+	b.draw(with(idle(), talking()))
+	b.RequestQuit()
+	if b.quit != 1 {
+		t.Error("quit without asking during a call")
+	}
+	b.press("Stay")
+	if b.quitting.root.Visible() {
+		t.Error("the question stays after Stay")
+	}
+	b.RequestQuit()
+	b.draw(idle())
+	if b.quitting.root.Visible() {
+		t.Error("the question outlives the call")
+	}
+	b.draw(with(idle(), talking()))
+	b.RequestQuit()
+	b.press("Hang up and quit")
+	if b.quit != 2 {
+		t.Error("not quit after Hang up and quit")
+	}
+}

@@ -1,0 +1,145 @@
+package ui
+
+import (
+	"slices"
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"linecard/app"
+	"linecard/crm"
+)
+
+// TestTyping: every word goes to the desk, in order, and the desk's echoes of older words change nothing.
+func TestTyping(t *testing.T) {
+	b := newBench(t, nil)
+	c := talking()
+	b.draw(with(idle(), c))
+	b.desk.said()
+	notes := b.centre.call.form.notes
+	b.focus(notes)
+	for _, r := range "abc" {
+		notes.TypedRune(r)
+	}
+	b.settle()
+	want := []string{`notes c1 "a"`, `notes c1 "ab"`, `notes c1 "abc"`}
+	if got := b.desk.said(); !slices.Equal(got, want) {
+		t.Errorf("told %q, want %q", got, want)
+	}
+	for _, echo := range []string{"a", "ab", "", "abc"} {
+		c.Wrap.Notes = echo
+		b.draw(with(idle(), c))
+		if notes.Text != "abc" {
+			t.Fatalf("the echo %q made the note %q", echo, notes.Text)
+		}
+	}
+	if got := b.desk.said(); got != nil {
+		t.Errorf("echoes told %q", got)
+	}
+}
+
+// TestDeskWrites: as long as the agent leaves a field alone, it says what the desk says.
+func TestDeskWrites(t *testing.T) {
+	b := newBench(t, nil)
+	c := talking()
+	c.Wrap.Subject = "Inbound call from +1 415 555 0132"
+	b.draw(with(idle(), c))
+	c.Wrap.Subject = "Inbound call from Dana Whitfield"
+	b.draw(with(idle(), c))
+	subject := b.centre.call.form.subject
+	if subject.Text != c.Wrap.Subject {
+		t.Errorf("the subject is %q", subject.Text)
+	}
+	subject.SetText("Renewal")
+	b.settle()
+	c.Wrap.Subject = "Inbound call from somebody else"
+	b.draw(with(idle(), c))
+	if subject.Text != "Renewal" {
+		t.Errorf("what the agent wrote became %q", subject.Text)
+	}
+}
+
+// TestNextCallHasItsOwnForm: nothing of one call's form stays in the next one's.
+func TestNextCallHasItsOwnForm(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(with(idle(), talking()))
+	b.centre.call.form.notes.SetText("about the first")
+	b.settle()
+	next := talking()
+	next.ID, next.Wrap.Subject = "c9", "Another"
+	b.draw(with(idle(), next))
+	if f := b.centre.call.form; f.notes.Text != "" || f.subject.Text != "Another" {
+		t.Errorf("notes %q, subject %q", f.notes.Text, f.subject.Text)
+	}
+}
+
+// TestWritingGoesOn: the agent who types as the other side hangs up stays in the field.
+func TestWritingGoesOn(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(with(idle(), talking()))
+	notes := b.centre.call.form.notes
+	b.focus(notes)
+	notes.TypedRune('x')
+	b.settle()
+	c := wrapUp()
+	c.Wrap.Notes = ""
+	b.draw(with(idle(), c))
+	if b.cfg.Window.Canvas().Focused() != fyne.Focusable(notes) || notes.Text != "x" {
+		t.Errorf("after hang-up the focus is on %T and the note is %q", b.cfg.Window.Canvas().Focused(), notes.Text)
+	}
+	b.draw(idle())
+	if f := b.cfg.Window.Canvas().Focused(); f != nil {
+		t.Errorf("a form that is gone still has the focus: %T", f)
+	}
+}
+
+func TestTabLeavesTheNotes(t *testing.T) {
+	if newField(3, "").AcceptsTab() {
+		t.Error("Tab stays in the notes")
+	}
+}
+
+// TestChoices: an outcome and a related record are one click each, and what the desk chose is shown without being sent back.
+func TestChoices(t *testing.T) {
+	b := newBench(t, nil)
+	c := wrapUp()
+	c.Wrap.What = c.Wrap.Choices[1]
+	b.draw(with(idle(), c))
+	b.desk.said()
+	f := b.centre.call.form
+	if f.outcome.Selected != "Connected" || f.related.Selected != "Case: 00412: invoice address" {
+		t.Errorf("outcome %q, related to %q", f.outcome.Selected, f.related.Selected)
+	}
+	f.outcome.SetSelected("Left voicemail")
+	f.related.SetSelected("Opportunity: Acme renewal 2027")
+	f.related.SetSelected(nothingElse)
+	b.settle()
+	want := []string{`outcome c1 "Left voicemail"`, `related c1 "006000000000001AAA"`, `related c1 ""`}
+	if got := b.desk.said(); !slices.Equal(got, want) {
+		t.Errorf("told %q, want %q", got, want)
+	}
+}
+
+func TestLogSentences(t *testing.T) {
+	linked, unlinked := idle(), app.View{}
+	c := wrapUp()
+	for state, want := range map[app.LogState]string{
+		app.LogQueued: "Saved as a completed Task on the contact", app.LogSending: "Saving…", app.LogDone: "Logged in Salesforce", app.LogSkipped: "Not logged",
+	} {
+		c.Wrap.Log = state
+		if got := logSentence(linked, c); got != want {
+			t.Errorf("%s: %q, want %q", state, got, want)
+		}
+	}
+	c.Wrap.Log, c.Wrap.Error = app.LogQueued, "Salesforce didn't answer"
+	if got := logSentence(linked, c); got != "Salesforce didn't answer." {
+		t.Errorf("waiting: %q", got)
+	}
+	if got := logSentence(unlinked, c); got != "Kept here until an org is linked" {
+		t.Errorf("unlinked: %q", got)
+	}
+	c.Wrap.Error, c.Lookup.Record = "", &crm.Match{Record: crm.Record{Ref: crm.Ref{Object: crm.Lead, ID: "1"}}}
+	if got := logSentence(linked, c); got != "Saved as a completed Task on the lead" {
+		t.Errorf("lead: %q", got)
+	}
+}

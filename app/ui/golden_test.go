@@ -1,0 +1,27 @@
+package ui
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2/test"
+)
+
+// TestGolden compares what the window is made of, in every state, with the markup kept in testdata. What differs is
+// written to testdata/failed: look at it, and move it over the old one if it is what you meant.
+func TestGolden(t *testing.T) {
+	for _, l := range looks() {
+		t.Run(l.name, func(t *testing.T) {
+			b := newBench(t, func(c *Config) {
+				c.DemoScenes = demoScenes()
+				c.TryDemo = func() error { return nil }
+			})
+			b.draw(l.view())
+			if l.act != nil {
+				l.act(b)
+				b.settle()
+			}
+			b.relayout()
+			test.AssertObjectRendersToMarkup(t, l.name+".xml", l.part(b))
+		})
+	}
+}

@@ -1,0 +1,167 @@
+package ui
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+)
+
+// TestClickShowsThenDials: one click shows the number that would be dialled, a second one dials it.
+func TestClickShowsThenDials(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.left.list.OnSelected(0)
+	b.settle()
+	if got := b.left.dial.field.Text; got != "+14155550132" {
+		t.Errorf("the field has %q", got)
+	}
+	if got := b.desk.said(); got != nil {
+		t.Errorf("one click told %q", got)
+	}
+	b.now = b.now.Add(200 * time.Millisecond)
+	b.left.list.OnSelected(0)
+	b.settle()
+	if got := b.desk.said(); !slices.Contains(got, "dial +14155550132") {
+		t.Errorf("two clicks told %q", got)
+	}
+}
+
+func TestSlowClicksDontDial(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.left.list.OnSelected(0)
+	b.now = b.now.Add(time.Second)
+	b.left.list.OnSelected(0)
+	b.settle()
+	if got := b.desk.said(); got != nil {
+		t.Errorf("told %q", got)
+	}
+}
+
+// TestListByKeyboard: Down from the field goes to the list, the arrows show numbers, Enter dials.
+func TestListByKeyboard(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.focus(b.left.dial.field)
+	b.left.dial.field.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+	if b.cfg.Window.Canvas().Focused() != fyne.Focusable(b.left.list) {
+		t.Fatalf("the focus is on %T", b.cfg.Window.Canvas().Focused())
+	}
+	b.left.list.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+	b.left.list.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	b.settle()
+	if got := b.desk.said(); !slices.Contains(got, "dial +34910555017") {
+		t.Errorf("told %q", got)
+	}
+}
+
+func TestWithheldCallsAreNotDialled(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.left.list.OnSelected(7)
+	b.left.list.OnSelected(7)
+	b.settle()
+	if got := b.desk.said(); got != nil {
+		t.Errorf("told %q", got)
+	}
+}
+
+// TestSearch: what is typed searches; Enter on a name shows the first number found, and Enter again dials it.
+func TestSearch(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.left.dial.field.SetText("priya")
+	b.settle()
+	if len(b.left.rows) != 1 || b.left.rows[0].Name != "Priya Raman" {
+		t.Fatalf("found %+v", b.left.rows)
+	}
+	b.desk.said()
+	b.left.dial.submit()
+	b.settle()
+	if got := b.left.dial.field.Text; got != "+15035550144" {
+		t.Errorf("the field has %q", got)
+	}
+	if got := b.desk.said(); got != nil {
+		t.Errorf("Enter on a name told %q", got)
+	}
+	b.left.dial.submit()
+	b.settle()
+	if got := b.desk.said(); !slices.Contains(got, "dial +15035550144") {
+		t.Errorf("told %q", got)
+	}
+	if len(b.left.rows) != len(history()) {
+		t.Errorf("the list still has %d rows", len(b.left.rows))
+	}
+}
+
+// TestOvertakenAnswer: the answer to an older search does not replace a newer one's, however late it comes.
+func TestOvertakenAnswer(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.left.dial.field.SetText("priya")
+	b.left.dial.field.SetText("dana")
+	b.running.Wait()
+	var answers []func()
+	for len(b.pump.queue) > 0 {
+		answers = append(answers, <-b.pump.queue)
+	}
+	slices.Reverse(answers)
+	for _, f := range answers {
+		f()
+	}
+	if len(b.left.rows) != 1 || b.left.rows[0].Name != "Dana Whitfield" {
+		t.Errorf("the list shows %+v", b.left.rows)
+	}
+}
+
+func TestMissedAreSeen(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.desk.said()
+	b.press("Missed")
+	if got := b.desk.said(); !slices.Contains(got, "seen") || !slices.Contains(got, `history "" missed=true notlogged=false`) {
+		t.Errorf("told %q", got)
+	}
+	if len(b.left.rows) != 2 {
+		t.Errorf("%d rows", len(b.left.rows))
+	}
+}
+
+func TestLogNote(t *testing.T) {
+	for word, want := range map[string]string{"Log it now": "retry h6", "Don't log": "discard h6"} {
+		b := newBench(t, nil)
+		b.draw(idle())
+		b.left.list.OnSelected(5)
+		b.settle()
+		if !b.shows("Salesforce refused this call") {
+			t.Fatalf("the window says %q", words(b.root))
+		}
+		b.press(word)
+		if got := b.desk.said(); !slices.Equal(got, []string{want}) {
+			t.Errorf("%s told %q", word, got)
+		}
+	}
+}
+
+func TestOutboxLeadsToTheList(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.press("1 call waiting to log")
+	if b.left.tab != tabNotLogged || len(b.left.rows) != 2 {
+		t.Errorf("tab %d with %d rows", b.left.tab, len(b.left.rows))
+	}
+}
+
+func TestDialable(t *testing.T) {
+	for s, want := range map[string]bool{
+		"+1 (415) 555-0132": true, "2041": true, "*600": true, "#31#0123": true, "sip:dana@acme.example": true,
+		"dana@acme.example": true, "tel:+1415": true, "": false, "dana": false, "555-CALL": false, "sip:": false,
+		"dana @acme": false, "+": false, "a@": false,
+	} {
+		if dialable(s) != want {
+			t.Errorf("dialable(%q) = %v", s, !want)
+		}
+	}
+}

@@ -1,0 +1,158 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2/test"
+
+	"linecard/app"
+	"linecard/crm"
+)
+
+func TestPhonePage(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.openSettings(pagePhone)
+	b.settle()
+	sheet := b.Window.settings.sheets[pagePhone].(*phoneSheet)
+	if sheet.server.Text != "pbx.example.com" || sheet.password.Text != "" {
+		t.Fatalf("server %q, password %q", sheet.server.Text, sheet.password.Text)
+	}
+	b.press("Test registration")
+	sheet.user.SetText(" 2042 ")
+	sheet.password.SetText("s3cret")
+	sheet.transport.SetSelected("TCP")
+	b.press("Save and connect")
+	want := []string{"reconnect", "account {Server:pbx.example.com User:2042 AuthUser: DisplayName:Jordan Moreno Transport:tcp Proxy: Password:s3cret HasPassword:false}"}
+	if got := b.settings.said(); !slices.Equal(got, want) {
+		t.Errorf("told %q, want %q", got, want)
+	}
+	if sheet.password.Text != "" {
+		t.Error("the password stays on the screen")
+	}
+	sheet.server.SetText("  ")
+	if !sheet.save.Disabled() {
+		t.Error("an account without a server can be saved")
+	}
+}
+
+func TestLinkAndCancel(t *testing.T) {
+	b := newBench(t, nil)
+	b.settings.page = "https://login.salesforce.com/services/oauth2/authorize?x=1"
+	v := idle()
+	v.Org = crm.LinkStatus{State: crm.Unlinked}
+	b.draw(v)
+	b.openSettings(pageSalesforce)
+	b.settle()
+	test.Tap(find(b.root, "Link org"))
+	for !b.shows("Waiting for you in the browser") {
+		(<-b.pump.queue)() // the page's address comes while the link is waited for
+	}
+	if find(b.root, "Copy address") == nil {
+		t.Errorf("the address can't be copied; the window says %q", words(b.root))
+	}
+	test.Tap(find(b.root, "Cancel"))
+	b.settle()
+	if b.trouble.root.Visible() {
+		t.Errorf("cancelling is called a mistake: %q", b.trouble.words.value)
+	}
+	if !b.shows("No org is linked") {
+		t.Errorf("after Cancel the window says %q", words(b.root))
+	}
+	if got := b.settings.said(); len(got) != 1 || !strings.HasPrefix(got[0], "link login.salesforce.com 3MVG9") {
+		t.Errorf("told %q", got)
+	}
+	if !slices.Equal(b.opened, []string{b.settings.page}) {
+		t.Errorf("opened %q", b.opened)
+	}
+}
+
+func TestUnlink(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.openSettings(pageSalesforce)
+	b.settle()
+	b.press("Check link")
+	b.press("Unlink")
+	if got := b.settings.said(); !slices.Equal(got, []string{"refresh", "unlink"}) {
+		t.Errorf("told %q", got)
+	}
+}
+
+func TestAudioPage(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.openSettings(pageAudio)
+	b.settle()
+	if got := b.settings.said(); got != nil {
+		t.Fatalf("opening the page told %q", got)
+	}
+	sheet := b.Window.settings.sheets[pageAudio].(*audioSheet)
+	sheet.speaker.SetSelected("Built-in speakers")
+	b.settle()
+	sheet.microphone.SetSelected(systemChoice)
+	b.settle()
+	b.press("Play a test tone")
+	want := []string{`audio "Jabra Evolve2" "Built-in speakers" ""`, `audio "" "Built-in speakers" ""`, "tone"}
+	if got := b.settings.said(); !slices.Equal(got, want) {
+		t.Errorf("told %q, want %q", got, want)
+	}
+}
+
+func TestAppearancePage(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.openSettings(pageAppearance)
+	b.settle()
+	sheet := b.Window.settings.sheets[pageAppearance].(*appearanceSheet)
+	sheet.mode.SetSelected("Dark")
+	b.settle()
+	sheet.size.SetSelected("Large")
+	b.settle()
+	if got := b.settings.said(); !slices.Equal(got, []string{"look dark normal", "look dark large"}) {
+		t.Errorf("told %q", got)
+	}
+	if themeColor(colorSurface) != darkPalette[colorSurface] || themeSize(sizeName) <= 22 {
+		t.Error("the choice is not seen")
+	}
+}
+
+// TestRingsInSettings: a call that rings while the settings are open is answered from its strip, and then shown.
+func TestRingsInSettings(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.openSettings(pagePhone)
+	b.settle()
+	b.draw(with(idle(), dana()))
+	b.press("Answer")
+	if got := b.desk.said(); !slices.Contains(got, "answer c1") {
+		t.Errorf("told %q", got)
+	}
+	if b.inSettings() {
+		t.Error("the settings stay in front of the call")
+	}
+	b.draw(with(idle(), talking()))
+	if !b.shows("IN CALL") {
+		t.Errorf("the window says %q", words(b.root))
+	}
+}
+
+func TestFirstStart(t *testing.T) {
+	tried := 0
+	b := newBench(t, func(c *Config) { c.TryDemo = func() error { tried++; return nil } })
+	b.draw(app.View{})
+	b.press("Try it now")
+	if tried != 1 {
+		t.Errorf("tried %d times", tried)
+	}
+	b.press("Set up my phone")
+	if !b.inSettings() || b.Window.settings.open != pagePhone {
+		t.Error("the phone's settings are not open")
+	}
+	b.press("Back to calls")
+	if b.inSettings() {
+		t.Error("the settings stay open")
+	}
+}

@@ -1,0 +1,117 @@
+package ui
+
+import (
+	"image/color"
+	"math"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+)
+
+// contrast is WCAG 2.1's ratio of relative luminances, 1 to 21.
+func contrast(a, b color.NRGBA) float64 {
+	light := func(c color.NRGBA) float64 {
+		channel := func(v uint8) float64 {
+			s := float64(v) / 255
+			if s <= 0.04045 {
+				return s / 12.92
+			}
+			return math.Pow((s+0.055)/1.055, 2.4)
+		}
+		return 0.2126*channel(c.R) + 0.7152*channel(c.G) + 0.0722*channel(c.B)
+	}
+	la, lb := light(a)+0.05, light(b)+0.05
+	return max(la, lb) / min(la, lb)
+}
+
+// TestContrast holds both palettes to WCAG 2.1 AA: 4.5 for what is read, 3 for marks that a word stands beside.
+func TestContrast(t *testing.T) {
+	grounds := []fyne.ThemeColorName{theme.ColorNameBackground, colorSurface, theme.ColorNameSelection}
+	type pair struct {
+		ink, ground fyne.ThemeColorName
+		least       float64
+	}
+	pairs := []pair{
+		{theme.ColorNameForeground, theme.ColorNameButton, 4.5}, {theme.ColorNameForeground, colorSunken, 4.5},
+		{colorMuted, colorSunken, 4.5}, {theme.ColorNamePlaceHolder, theme.ColorNameInputBackground, 4.5},
+		{theme.ColorNameForegroundOnPrimary, theme.ColorNamePrimary, 4.5}, {theme.ColorNameForegroundOnSuccess, theme.ColorNameSuccess, 4.5},
+		{theme.ColorNameForegroundOnError, theme.ColorNameError, 4.5}, {theme.ColorNameHyperlink, colorSurface, 4.5},
+		{theme.ColorNameHyperlink, colorRingTint, 4.5}, {theme.ColorNamePrimary, colorSurface, 3}, {theme.ColorNamePrimary, theme.ColorNameSelection, 3},
+		{colorRinging, colorRingTint, 4.5}, {colorTalking, colorTalkTint, 4.5}, {colorHeld, colorHeldTint, 4.5}, {colorMissed, colorMissedTint, 4.5},
+	}
+	for _, ground := range grounds {
+		for _, ink := range []fyne.ThemeColorName{theme.ColorNameForeground, colorMuted, colorMissed} {
+			pairs = append(pairs, pair{ink, ground, 4.5})
+		}
+		for _, ink := range []fyne.ThemeColorName{colorRinging, colorTalking, colorHeld} {
+			pairs = append(pairs, pair{ink, ground, 3})
+		}
+	}
+	for _, tint := range []fyne.ThemeColorName{colorRingTint, colorTalkTint, colorHeldTint, colorMissedTint} {
+		pairs = append(pairs, pair{theme.ColorNameForeground, tint, 4.5})
+	}
+	for name, p := range map[string]palette{"light": lightPalette, "dark": darkPalette} {
+		for _, pair := range pairs {
+			if got := contrast(p[pair.ink], p[pair.ground]); got < pair.least {
+				t.Errorf("%s: %s on %s has %.2f, want %.1f", name, pair.ink, pair.ground, got, pair.least)
+			}
+		}
+	}
+	for i, c := range avatarColors {
+		if got := contrast(c, hex(0xffffff)); got < 4.5 {
+			t.Errorf("white initials on avatar colour %d have %.2f", i, got)
+		}
+	}
+}
+
+// TestPalettesAreWhole: a colour that one palette lacks would be Fyne's own, in that mode only.
+func TestPalettesAreWhole(t *testing.T) {
+	for name := range lightPalette {
+		if _, ok := darkPalette[name]; !ok {
+			t.Errorf("the dark palette has no %s", name)
+		}
+	}
+	for name := range darkPalette {
+		if _, ok := lightPalette[name]; !ok {
+			t.Errorf("the light palette has no %s", name)
+		}
+	}
+}
+
+func TestMode(t *testing.T) {
+	for _, tt := range []struct {
+		mode    Mode
+		variant fyne.ThemeVariant
+		want    palette
+	}{
+		{FollowSystem, theme.VariantLight, lightPalette}, {FollowSystem, theme.VariantDark, darkPalette},
+		{"", theme.VariantDark, darkPalette}, {Light, theme.VariantDark, lightPalette}, {Dark, theme.VariantLight, darkPalette},
+	} {
+		got := newTheme(Appearance{Mode: tt.mode}).Color(theme.ColorNameBackground, tt.variant)
+		if got != color.Color(tt.want[theme.ColorNameBackground]) {
+			t.Errorf("%q on a system in variant %d is drawn on %v", tt.mode, tt.variant, got)
+		}
+	}
+}
+
+// TestThemeChangeReachesTexts: what is on screen follows a change of palette at once, and comes back.
+func TestThemeChangeReachesTexts(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(with(idle(), talking()))
+	before := b.cfg.Window.Canvas().Capture()
+	b.SetAppearance(Appearance{Mode: Dark, TextSize: TextLarge})
+	if r, _, _, _ := b.cfg.Window.Canvas().Capture().At(560, 650).RGBA(); r>>8 != 0x14 {
+		t.Errorf("the page has red %#x after the change to dark, want 0x14", r>>8)
+	}
+	b.SetAppearance(Appearance{Mode: Light})
+	b.relayout()
+	after := b.cfg.Window.Canvas().Capture()
+	for y := range before.Bounds().Dy() {
+		for x := range before.Bounds().Dx() {
+			if before.At(x, y) != after.At(x, y) {
+				t.Fatalf("the pixel at %d,%d was %v, and is %v after the way to dark and back", x, y, before.At(x, y), after.At(x, y))
+			}
+		}
+	}
+}

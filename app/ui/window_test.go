@@ -1,0 +1,227 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"linecard/app"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// TestViewsFromEverywhere: Views come from many goroutines at once; the last one is what is drawn, and no draw is queued
+// for each of them.
+func TestViewsFromEverywhere(t *testing.T) {
+	b := newBench(t, nil)
+	b.settle()
+	var senders sync.WaitGroup
+	for i := range 8 {
+		senders.Go(func() {
+			for n := range 50 {
+				v := idle()
+				v.Today.Calls = i*100 + n
+				b.SetView(v)
+			}
+		})
+	}
+	senders.Wait()
+	v := idle()
+	v.Today.Calls = 4711
+	b.SetView(v)
+	if waiting := len(b.pump.queue); waiting != 1 {
+		t.Errorf("%d draws are queued for 401 Views, want 1", waiting)
+	}
+	b.settle()
+	if !b.shows("4711") {
+		t.Errorf("the window says %q", words(b.root))
+	}
+}
+
+// TestSameViewCostsNothing: drawing what is drawn already makes nothing new.
+func TestSameViewCostsNothing(t *testing.T) {
+	b := newBench(t, nil)
+	v := with(idle(), talking())
+	b.draw(v)
+	before := b.record.page.Objects[0]
+	row := b.left.asked
+	b.draw(with(idle(), talking()))
+	if b.record.page.Objects[0] != before {
+		t.Error("the record was built anew")
+	}
+	if b.left.asked != row {
+		t.Error("the history was loaded again")
+	}
+}
+
+func BenchmarkSameView(b *testing.B) {
+	var t testing.T
+	bench := newBench(&t, nil)
+	v := with(idle(), talking())
+	bench.apply(v)
+	b.ReportAllocs()
+	for b.Loop() {
+		bench.apply(v)
+	}
+}
+
+// TestCounting: the window's clock runs only while something counts.
+func TestCounting(t *testing.T) {
+	offline := idle()
+	offline.Phone.RetryAt = noon.Add(5 * time.Second)
+	late := idle()
+	late.Phone.RetryAt = noon.Add(-time.Second)
+	unlimited := wrapUp()
+	unlimited.Wrap.Until = time.Time{}
+	for name, tt := range map[string]struct {
+		v    app.View
+		want bool
+	}{
+		"idle": {idle(), false}, "ringing": {with(idle(), dana()), true}, "talking": {with(idle(), talking()), true},
+		"wrap-up": {with(idle(), wrapUp()), true}, "wrap-up without end": {with(idle(), unlimited), false},
+		"failed": {with(idle(), failed("busy")), false}, "trying again soon": {offline, true}, "trying again now": {late, false},
+	} {
+		if _, got := counting(tt.v, noon); got != tt.want {
+			t.Errorf("%s: the clock runs: %v", name, got)
+		}
+	}
+}
+
+// TestSeconds: a tick moves the clock and nothing but the clock.
+func TestSeconds(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(with(idle(), talking()))
+	if !b.shows("04:12") {
+		t.Fatalf("the window says %q", words(b.root))
+	}
+	b.now = b.now.Add(time.Second)
+	b.tick()
+	if !b.shows("04:13") {
+		t.Errorf("after a second the window says %q", words(b.root))
+	}
+	b.draw(with(idle(), wrapUp()))
+	if !b.shows("WRAP-UP 0:22") {
+		t.Errorf("in wrap-up the window says %q", words(b.root))
+	}
+}
+
+// TestClockTicksByItself: nobody has to push the clock while a call lasts.
+func TestClockTicksByItself(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(with(idle(), talking()))
+	b.now = b.now.Add(time.Second)
+	select {
+	case tick := <-b.pump.queue:
+		tick()
+	case <-time.After(5 * time.Second):
+		t.Fatal("no tick in five seconds")
+	}
+	if !b.shows("04:13") {
+		t.Errorf("the window says %q", words(b.root))
+	}
+}
+
+// TestSkeletonComesLate: a lookup that takes its time is shown as one, and a quick one never is.
+func TestSkeletonComesLate(t *testing.T) {
+	b := newBench(t, nil)
+	c := unknown(app.LookupPending)
+	b.draw(with(idle(), c))
+	if contains(b.record.root, "Looking up…") {
+		t.Error("the skeleton is there at once")
+	}
+	deadline := time.After(5 * time.Second)
+	for !contains(b.record.root, "Looking up…") {
+		select {
+		case f := <-b.pump.queue:
+			f()
+		case <-deadline:
+			t.Fatal("no skeleton in five seconds")
+		}
+	}
+	b.draw(with(idle(), unknown(app.LookupNoMatch)))
+	if !contains(b.record.root, "No match") {
+		t.Errorf("the record says %q", words(b.record.root))
+	}
+	b.showSkeletonLate("c3")
+	if !contains(b.record.root, "No match") {
+		t.Error("a late skeleton hides the answer")
+	}
+}
+
+func (b *bench) showSkeletonLate(call string) { b.record.showSkeleton(call) }
+
+// TestNothingAfterClose: Fyne runs late functions on whoever calls once it has quit, so the window must not pass any on.
+func TestNothingAfterClose(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(with(idle(), talking()))
+	b.Close()
+	b.SetView(idle())
+	b.AskDial("123")
+	if n := len(b.pump.queue); n != 0 {
+		t.Errorf("%d functions were passed on after Close", n)
+	}
+}
+
+// TestChosenCall: the agent may look at another call until one comes, goes or changes.
+func TestChosenCall(t *testing.T) {
+	held := priya()
+	held.Phase, held.HeldSince = app.Held, noon
+	b := newBench(t, nil)
+	b.draw(with(idle(), talking(), held))
+	if b.shown().ID != "c1" {
+		t.Fatalf("shown is %s", b.shown().ID)
+	}
+	b.press("Show")
+	if b.shown().ID != "c2" || !b.shows("ON HOLD") {
+		t.Errorf("shown is %s, the window says %q", b.shown().ID, words(b.root))
+	}
+	b.draw(with(idle(), talking(), held))
+	if b.shown().ID != "c2" {
+		t.Error("the same calls took the choice away")
+	}
+	b.draw(with(idle(), talking(), held, func() app.CallView { c := dana(); c.ID = "c5"; return c }()))
+	if b.shown().ID != "c1" {
+		t.Error("a new call left the choice")
+	}
+}
+
+func TestTitle(t *testing.T) {
+	dnd := idle()
+	dnd.DND = true
+	demo := with(idle(), dana())
+	demo.Demo = true
+	for want, v := range map[string]app.View{
+		"Linecard — 2041": idle(), "Linecard": {}, "Linecard — 2041 (do not disturb)": dnd, "Dana Whitfield calling — Linecard Demo": demo,
+	} {
+		if got := windowTitle(v); got != want {
+			t.Errorf("the title is %q, want %q", got, want)
+		}
+	}
+}
+
+// TestAnyView throws Views at the window in any order: no state may leave another's leftovers or trip over them.
+func TestAnyView(t *testing.T) {
+	b := newBench(t, nil)
+	var wanted [][]string
+	all := looks()
+	for _, l := range all {
+		fresh := newBench(t, nil)
+		fresh.draw(l.view())
+		wanted = append(wanted, words(fresh.centre.root))
+	}
+	for step := range 3 {
+		for i := range all {
+			i = (i*(2*step+5) + step) % len(all)
+			b.draw(l(all, i))
+			if got := words(b.centre.root); !slices.Equal(got, wanted[i]) {
+				t.Fatal(fmt.Sprintf("%s drawn after others says %q, want %q", all[i].name, got, wanted[i]))
+			}
+		}
+	}
+}
+
+func l(all []look, i int) app.View { return all[i].view() }
