@@ -5,7 +5,6 @@ import (
 	"html/template"
 	"maps"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -182,8 +181,10 @@ func (o *Org) line(r *record, f *field) (l line, ok bool) {
 
 func spellNumber(f *field, v float64) string {
 	switch {
+	case f.name == "CallDurationInSeconds" && v < 60:
+		return fmt.Sprintf("%g s", v)
 	case f.name == "CallDurationInSeconds":
-		return (time.Duration(v) * time.Second).String()
+		return fmt.Sprintf("%d min %d s", int(v)/60, int(v)%60)
 	case f.kind == kCurrency:
 		return fmt.Sprintf("$%.2f", v)
 	case f.kind == kPercent:
@@ -192,42 +193,73 @@ func spellNumber(f *field, v float64) string {
 	return fmt.Sprintf("%g", v)
 }
 
-// relatedTo lists what points at r, tasks first.
+// relatedTo lists what points at r, and what r points at, tasks first.
 func (o *Org) relatedTo(r *record) []related {
 	var lists []related
+	if r.object.name == "Task" {
+		lists = o.list(lists, "Related to", "Task", o.pointedAt(r))
+	}
 	for _, obj := range o.schema.objects {
 		if obj.setup || !obj.searchable || !o.sees(obj) {
 			continue
 		}
-		rows := map[string]*record{}
-		for _, f := range obj.fields {
-			if f.kind != kReference || !listed(f.refs, r.object.name) || f.children == "" && f.name != "AccountId" {
-				continue
-			}
-			for _, other := range o.db.all(obj, false) {
-				if other.text(f.name) == r.id {
-					rows[other.id] = other
-				}
-			}
-		}
-		if len(rows) == 0 {
-			continue
-		}
-		rs := slices.Collect(maps.Values(rows))
-		slices.SortFunc(rs, func(a, b *record) int {
-			if c := b.time("CreatedDate").Compare(a.time("CreatedDate")); c != 0 {
-				return c
-			}
-			return strings.Compare(b.id, a.id)
-		})
 		title := obj.plural
 		if obj.name == "Task" {
 			title = "Activity"
 		}
-		lists = append(lists, related{Title: title, Object: obj.name, Total: len(rs), Rows: o.entries(rs[:min(shownRows, len(rs))])})
+		lists = o.list(lists, title, obj.name, o.pointingAt(r, obj))
 	}
 	slices.SortStableFunc(lists, func(a, b related) int { return btoi(b.Object == "Task") - btoi(a.Object == "Task") })
 	return lists
+}
+
+func (o *Org) list(lists []related, title, object string, rs []*record) []related {
+	if len(rs) == 0 {
+		return lists
+	}
+	return append(lists, related{Title: title, Object: object, Total: len(rs), Rows: o.entries(rs[:min(shownRows, len(rs))])})
+}
+
+// pointedAt is who and what a task is about, with the account.
+func (o *Org) pointedAt(r *record) []*record {
+	var rs []*record
+	for _, name := range []string{"WhoId", "WhatId", "AccountId"} {
+		if other := o.db.live(r.get(name)); other != nil && !slices.Contains(rs, other) {
+			rs = append(rs, other)
+		}
+	}
+	return rs
+}
+
+// pointingAt is the records of obj that refer to r, newest first: by a reference of their own, or, as opportunities do
+// to contacts, through a role.
+func (o *Org) pointingAt(r *record, obj *object) []*record {
+	rows := map[string]*record{}
+	for _, f := range obj.fields {
+		if f.kind != kReference || !listed(f.refs, r.object.name) || f.children == "" && f.name != "AccountId" {
+			continue
+		}
+		for _, other := range o.db.all(obj, false) {
+			if other.text(f.name) == r.id {
+				rows[other.id] = other
+			}
+		}
+	}
+	if obj.name == "Opportunity" && r.object.name == "Contact" {
+		for _, role := range o.db.all(o.schema.object("OpportunityContactRole"), false) {
+			if deal := o.db.live(role.get("OpportunityId")); deal != nil && role.text("ContactId") == r.id {
+				rows[deal.id] = deal
+			}
+		}
+	}
+	rs := slices.Collect(maps.Values(rows))
+	slices.SortFunc(rs, func(a, b *record) int {
+		if c := b.time("CreatedDate").Compare(a.time("CreatedDate")); c != 0 {
+			return c
+		}
+		return strings.Compare(b.id, a.id)
+	})
+	return rs
 }
 
 // entries shows records in lists.
@@ -254,102 +286,4 @@ func (o *Org) entries(rs []*record) []entry {
 		out = append(out, e)
 	}
 	return out
-}
-
-// input is one field of the page for a new record.
-type input struct {
-	Name, Label, Value, Type string
-	Required                 bool
-	Choices                  []string
-	Long                     bool
-}
-
-// newPage makes a record. defaultFieldValues pre-fills it: Name=value pairs, commas between them, values encoded once
-// more than the query is.
-func (o *Org) newPage(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodGet && r.Method != http.MethodPost {
-		o.missingPage(w)
-		return
-	}
-	if err := r.ParseForm(); err != nil {
-		o.missingPage(w)
-		return
-	}
-	o.mu.Lock()
-	obj := o.visible(r.PathValue("object"))
-	if obj == nil || !o.mayCreate(obj) || !obj.searchable {
-		o.mu.Unlock()
-		o.missingPage(w)
-		return
-	}
-	values, complaint, made := defaultValues(r), "", (*record)(nil)
-	if r.Method == http.MethodPost {
-		values = r.PostForm
-		made, complaint = o.createFromForm(obj, r.PostForm)
-	}
-	data := map[string]any{"Tabs": o.tabs(obj.name), "Title": "New " + obj.label, "Object": obj.name, "Error": complaint,
-		"Inputs": o.inputs(obj, values)}
-	o.mu.Unlock()
-	if made != nil {
-		http.Redirect(w, r, string(linkTo(made)), http.StatusSeeOther)
-		return
-	}
-	o.render(w, http.StatusOK, "new.html", data)
-}
-
-func defaultValues(r *http.Request) url.Values {
-	v := url.Values{}
-	for _, p := range strings.Split(r.Form.Get("defaultFieldValues"), ",") {
-		name, value, ok := strings.Cut(p, "=")
-		if !ok {
-			continue
-		}
-		if plain, err := url.QueryUnescape(value); err == nil && strings.Contains(value, "%") {
-			value = plain
-		}
-		v.Set(name, value)
-	}
-	return v
-}
-
-func (o *Org) createFromForm(obj *object, form url.Values) (*record, string) {
-	in := map[string]any{}
-	for _, f := range obj.fields {
-		if v := form.Get(f.name); v != "" && o.fieldCreateable(obj, f) {
-			in[f.name] = v
-		}
-	}
-	rollback, commit := o.db.savepoint()
-	made, err := o.insert(actor{userID: o.agent()}, obj, in)
-	if err != nil {
-		rollback()
-		return nil, err.message
-	}
-	commit()
-	return made, ""
-}
-
-func (o *Org) inputs(obj *object, values url.Values) []input {
-	var ins []input
-	for _, f := range obj.fields {
-		if !o.seesField(obj, f) || !o.fieldCreateable(obj, f) || f.kind == kReference && f.name == "OwnerId" || f.kind == kBoolean {
-			continue
-		}
-		in := input{Name: f.name, Label: f.label, Value: values.Get(f.name), Required: o.fieldRequired(obj, f), Type: "text",
-			Long: f.kind == kTextArea}
-		switch f.kind {
-		case kPhone:
-			in.Type = "tel"
-		case kEmail:
-			in.Type = "email"
-		case kDate:
-			in.Type = "date"
-		case kPicklist:
-			for _, c := range f.choices {
-				in.Choices = append(in.Choices, c.value)
-			}
-		}
-		ins = append(ins, in)
-	}
-	return ins
 }

@@ -37,11 +37,11 @@ func TestPages(t *testing.T) {
 
 	t.Run("a contact", func(t *testing.T) {
 		shows(t, c.browse("/lightning/r/Contact/"+dana.ID+"/view"), "Dana Whitfield", "VP Operations", "Acme Corp", "(415) 555-0132",
-			"Inbound call from Dana", "Activity", "Opportunities")
+			"Inbound call from Dana", "Activity", "Acme Corp – Renewal")
 	})
 	t.Run("a task", func(t *testing.T) {
 		a := c.browse("/lightning/r/Task/" + task + "/view")
-		shows(t, a, "Inbound call from Dana", "1m15s", "Completed", "Inbound", "Dana Whitfield", "Second &lt;b&gt;line")
+		shows(t, a, "Inbound call from Dana", "1 min 15 s", "Completed", "Inbound", "Dana Whitfield", "Second &lt;b&gt;line")
 		if strings.Contains(string(a.body), "<b>line") {
 			t.Error("text is shown as markup")
 		}

@@ -38,6 +38,11 @@ func (o *Org) row(obj string, at time.Time, values map[string]any) *record {
 	at = at.UTC().Truncate(time.Second)
 	r.values["Id"] = r.id
 	o.derive(r)
+	for _, when := range []string{"CompletedDateTime", "ClosedDate"} {
+		if r.values[when] != nil {
+			r.values[when] = at
+		}
+	}
 	r.values["CreatedDate"], r.values["CreatedById"] = at, owner
 	r.values["LastModifiedDate"], r.values["LastModifiedById"], r.values["SystemModstamp"] = at, owner, at
 	o.db.put(r, at)
