@@ -74,14 +74,15 @@ type Client struct {
 	linking bool
 	link    savedLink
 	status  crm.LinkStatus
-	access  string    // access token, "" when none has been fetched yet
-	refresh string    // refresh token
-	dead    error     // why the link cannot be refreshed any more, nil while it may
-	mend    time.Time // when a dead link is worth another try by itself, zero when it never is
-	epoch   int       // counts links, so that late answers of an old one are dropped
+	access  string     // access token, "" when none has been fetched yet
+	refresh string     // refresh token
+	dead    *crm.Error // why the link cannot be refreshed any more, nil while it may
+	mend    time.Time  // when a dead link is worth another try by itself, zero when it never is
+	epoch   int        // counts links, so that late answers of an old one are dropped
 	watcher func(crm.LinkStatus)
 	changes int // counts status changes
 
+	saving    sync.Mutex // held while the Store is written
 	notify    sync.Mutex // held while the watcher runs
 	published int        // the change it has seen
 

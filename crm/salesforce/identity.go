@@ -89,13 +89,8 @@ func (c *Client) readOrg(ctx context.Context) {
 		c.cfg.Log.Warn("the org's name is not known yet", "err", err)
 		return
 	}
-	c.mu.Lock()
-	link, same := c.link, c.epoch == s.epoch
-	c.mu.Unlock()
-	if same {
-		link.OrgName, link.Sandbox = page.Records[0].Name, page.Records[0].IsSandbox
-		c.relink(link)
-	}
+	org := page.Records[0]
+	c.amendIf(s.epoch, func(l *savedLink) { l.OrgName, l.Sandbox = org.Name, org.IsSandbox })
 }
 
 // preflight asks for the login page without following it anywhere. Salesforce shows a wrong consumer key and an

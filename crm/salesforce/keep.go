@@ -97,8 +97,39 @@ func (c *Client) loadLink() (savedLink, bool, error) {
 	return l, true, nil
 }
 
-// saveLink stores l. A link that cannot be written works until the app ends, so failure is logged, not returned.
-func (c *Client) saveLink(l savedLink) {
+// amend changes the link, shows the change in the status and saves it. It returns the link as it now is.
+func (c *Client) amend(change func(*savedLink)) savedLink {
+	c.mu.Lock()
+	change(&c.link)
+	c.link.into(&c.status)
+	c.changes++
+	link := c.link
+	c.mu.Unlock()
+	c.saveLink()
+	c.publish()
+	return link
+}
+
+// amendIf amends the link unless another has taken its place since epoch.
+func (c *Client) amendIf(epoch int, change func(*savedLink)) {
+	c.amend(func(l *savedLink) {
+		if c.epoch == epoch {
+			change(l)
+		}
+	})
+}
+
+// saveLink stores the link as it is. A link that cannot be written works until the app ends, so failure is logged, not
+// returned.
+func (c *Client) saveLink() {
+	c.saving.Lock() // whoever saves last saves the newest
+	defer c.saving.Unlock()
+	c.mu.Lock()
+	l := c.link
+	c.mu.Unlock()
+	if l.OrgID == "" {
+		return // unlinked meanwhile
+	}
 	b, err := json.MarshalIndent(l, "", "  ")
 	if err == nil {
 		err = c.cfg.Store.Save(b)
@@ -106,4 +137,14 @@ func (c *Client) saveLink(l savedLink) {
 	if err != nil {
 		c.cfg.Log.Error("the link to Salesforce could not be saved; it lasts until the app ends", "err", err)
 	}
+}
+
+// forgetLink empties the Store.
+func (c *Client) forgetLink() error {
+	c.saving.Lock()
+	defer c.saving.Unlock()
+	if err := c.cfg.Store.Save(nil); err != nil {
+		return fmt.Errorf("forget the link: %w", err)
+	}
+	return nil
 }

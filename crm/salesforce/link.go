@@ -186,14 +186,8 @@ func (c *Client) commit(ctx context.Context, link savedLink, tok *oauth2.Token) 
 	c.mu.Unlock()
 
 	unsaved := c.keepSecret(link.secretKey(), "", tok.RefreshToken)
-	c.saveLink(link)
-	c.take(link, tok.RefreshToken, nil)
-	c.mu.Lock()
-	c.access = tok.AccessToken
-	c.mu.Unlock()
-	if unsaved {
-		c.setStatus(func(s *crm.LinkStatus) { s.Unsaved = true })
-	}
+	c.take(standing{link: link, refresh: tok.RefreshToken, access: tok.AccessToken, unsaved: unsaved})
+	c.saveLink()
 	c.cfg.Log.Info("linked to Salesforce", "org", link.OrgID, "version", link.APIVersion)
 
 	if oldToken != "" && oldToken != tok.RefreshToken {

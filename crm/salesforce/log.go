@@ -19,26 +19,33 @@ func (c *Client) Log(ctx context.Context, a crm.Activity, checkFirst bool) (crm.
 	if err := checkRefs(a); err != nil {
 		return crm.Logged{}, err
 	}
-	o, closed, err := c.taskSchema(ctx)
-	if err != nil {
-		return crm.Logged{}, harmless(err)
-	}
 	if checkFirst {
-		found, err := c.findLogged(ctx, o, a)
-		if err != nil || found.ID != "" {
+		if found, err := c.findLogged(ctx, a); err != nil || found.ID != "" {
 			return found, harmless(err)
 		}
 	}
-	created, err := c.createTask(ctx, o, a, closed)
-	if code := codeOf(err); code == "INVALID_FIELD" || code == "INVALID_FIELD_FOR_INSERT_UPDATE" {
-		// Permissions changed since the org described itself; this refusal wrote nothing.
-		c.schema.expire()
-		if o, closed, err = c.taskSchema(ctx); err != nil {
-			return crm.Logged{}, harmless(err)
+	var made crm.Logged
+	err := c.withSchema(ctx, func(o *object, closed string) (err error) {
+		made, err = c.createTask(ctx, o, a, closed)
+		return err
+	})
+	return made, err
+}
+
+// withSchema writes by what a Task may hold, once more when the org refuses a field: permissions have changed since it
+// described itself, and such a refusal wrote nothing.
+func (c *Client) withSchema(ctx context.Context, write func(o *object, closed string) error) error {
+	for attempt := 1; ; attempt++ {
+		o, closed, err := c.taskSchema(ctx)
+		if err != nil {
+			return harmless(err)
 		}
-		created, err = c.createTask(ctx, o, a, closed)
+		err = write(o, closed)
+		if code := codeOf(err); attempt == 2 || (code != "INVALID_FIELD" && code != "INVALID_FIELD_FOR_INSERT_UPDATE") {
+			return err
+		}
+		c.schema.expire()
 	}
-	return created, err
 }
 
 // harmless lowers an Ambiguous error of a step that only read.
@@ -107,9 +114,13 @@ const clockSlack = 24 * time.Hour
 
 // findLogged looks for the Task of call a among the user's own since the call began. CallObject is not indexed; owner
 // and date keep the query selective.
-func (c *Client) findLogged(ctx context.Context, o *object, a crm.Activity) (crm.Logged, error) {
+func (c *Client) findLogged(ctx context.Context, a crm.Activity) (crm.Logged, error) {
 	if a.CallID == "" {
 		return crm.Logged{}, nil
+	}
+	o, _, err := c.taskSchema(ctx)
+	if err != nil {
+		return crm.Logged{}, err
 	}
 	where := "CreatedDate >= " + soqlTime(a.Started.Add(-clockSlack))
 	if owner := c.Status().UserID; owner != "" {
@@ -141,14 +152,12 @@ func (c *Client) Update(ctx context.Context, ref crm.Ref, a crm.Activity) error 
 	if err := errors.Join(checkTask(ref), checkRefs(a)); err != nil {
 		return err
 	}
-	o, closed, err := c.taskSchema(ctx)
-	if err != nil {
+	return c.withSchema(ctx, func(o *object, closed string) error {
+		q := call{method: http.MethodPatch, path: "/sobjects/Task/" + ref.ID, timeout: c.cfg.WriteTimeout, repeat: true,
+			body: c.taskFields(o, a, closed, true)}
+		_, err := c.do(ctx, q, nil)
 		return err
-	}
-	q := call{method: http.MethodPatch, path: "/sobjects/Task/" + ref.ID, timeout: c.cfg.WriteTimeout, repeat: true,
-		body: c.taskFields(o, a, closed, true)}
-	_, err = c.do(ctx, q, nil)
-	return err
+	})
 }
 
 // Delete takes a logged Task back. One that is gone already is no error.

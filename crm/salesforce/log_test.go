@@ -79,6 +79,14 @@ func TestPermissionsChangeInBetween(t *testing.T) {
 	if _, err := r.Log(t.Context(), a, false); err != nil {
 		t.Fatal(err)
 	}
+	logged, err := r.Log(t.Context(), a, true)
+	if err != nil || !logged.Existed {
+		t.Fatalf("%+v, %v", logged, err)
+	}
+	r.org.SetRules(func(rules *demoorg.Rules) { rules.ReadOnlyFields = append(rules.ReadOnlyFields, "Task.Subject") })
+	if err := r.Update(t.Context(), logged.Ref, a); err != nil {
+		t.Errorf("update: %v", err)
+	}
 	got := r.org.TasksFor(a.CallID)
 	if len(got) != 1 || got[0].CallType != "" || !strings.Contains(got[0].Description, "Call Result: Answered") {
 		t.Errorf("%+v", got)

@@ -25,7 +25,7 @@ func (c *Client) Lookup(ctx context.Context, n crm.Number) (crm.Result, error) {
 	}
 	done := c.flights.DoChan("lookup "+n.E164, func() (any, error) {
 		var r crm.Result
-		err := c.detached(c.cfg.LookupTimeout, func(ctx context.Context) (err error) {
+		err := c.detached(c.cfg.LookupTimeout, 0, func(ctx context.Context) (err error) {
 			r, err = c.lookup(ctx, n)
 			return err
 		})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"linecard/crm"
 )
@@ -24,27 +25,38 @@ func (c *Client) Restore(ctx context.Context) error {
 		c.cfg.Log.Warn("no token for the saved link", "err", err)
 		e := &crm.Error{Class: crm.ClassRelink, Err: err,
 			Message: "The link's token is not in the keyring of this computer. Unlock the keyring and press Refresh, or press Link."}
-		c.take(link, "", e)
+		c.take(standing{link: link, dead: e})
 		return e
 	}
-	c.take(link, token, nil)
+	c.take(standing{link: link, refresh: token})
 	if _, err := c.session(ctx, ""); err != nil {
 		return err
 	}
 	return c.describeAll(ctx)
 }
 
-// take makes link the client's own.
-func (c *Client) take(link savedLink, refresh string, dead *crm.Error) {
-	c.mu.Lock()
-	c.link, c.refresh, c.access, c.dead = link, refresh, "", nil
-	c.epoch++
-	c.status = crm.LinkStatus{State: crm.Linked}
-	link.into(&c.status)
-	if dead != nil {
-		c.dead = dead
-		c.status.State, c.status.Reason = crm.Inactive, dead.Message
+// standing is a link and its tokens.
+type standing struct {
+	link            savedLink
+	refresh, access string
+	dead            *crm.Error // why it does not work, nil when it does
+	unsaved         bool
+}
+
+// take makes a link the client's own in place of the one before, whose answers are forgotten.
+func (c *Client) take(n standing) {
+	status := crm.LinkStatus{State: crm.Linked, Unsaved: n.unsaved}
+	switch {
+	case n.link.OrgID == "":
+		status.State = crm.Unlinked
+	case n.dead != nil:
+		status.State, status.Reason = crm.Inactive, n.dead.Message
 	}
+	n.link.into(&status)
+	c.mu.Lock()
+	c.link, c.refresh, c.access, c.dead, c.mend = n.link, n.refresh, n.access, n.dead, time.Time{}
+	c.epoch++
+	c.status = status
 	c.changes++
 	c.mu.Unlock()
 	c.memory.forget()
@@ -94,25 +106,13 @@ func (c *Client) Unlink(ctx context.Context) error {
 	if err := c.cfg.Secrets.Delete(link.secretKey()); err != nil && !errors.Is(err, ErrNoSecret) {
 		c.cfg.Log.Error("the link's token could not be taken out of the keyring", "err", err)
 	}
-	if err := c.cfg.Store.Save(nil); err != nil {
-		return fmt.Errorf("forget the link: %w", err)
+	c.take(standing{})
+	if err := c.forgetLink(); err != nil {
+		return err
 	}
-	c.forget()
 	if revoked != nil {
 		return &crm.Error{Class: crm.ClassTransient, Err: revoked,
 			Message: "Unlinked here, but Salesforce could not be told. An admin can revoke the app under Setup, OAuth Connected Apps Usage."}
 	}
 	return nil
-}
-
-func (c *Client) forget() {
-	c.mu.Lock()
-	c.link, c.refresh, c.access, c.dead = savedLink{}, "", "", nil
-	c.epoch++
-	c.status = crm.LinkStatus{State: crm.Unlinked}
-	c.changes++
-	c.mu.Unlock()
-	c.memory.forget()
-	c.schema.forget()
-	c.publish()
 }

@@ -25,6 +25,9 @@ type session struct {
 // refresh is a lost link.
 const renewTimeout = 20 * time.Second
 
+// closeGrace is what a refresh under way gets when the app ends, for the same reason.
+const closeGrace = 3 * time.Second
+
 // session returns a session whose token is not stale, refreshing once for everybody who asks. stale is the token that
 // the org has just refused, "" on a first request.
 func (c *Client) session(ctx context.Context, stale string) (session, error) {
@@ -34,7 +37,7 @@ func (c *Client) session(ctx context.Context, stale string) (session, error) {
 			return s, err
 		}
 		done := c.flights.DoChan("renew", func() (any, error) {
-			return nil, c.detached(renewTimeout, func(ctx context.Context) error { return c.renew(ctx, stale) })
+			return nil, c.detached(renewTimeout, closeGrace, func(ctx context.Context) error { return c.renew(ctx, stale) })
 		})
 		select {
 		case r := <-done:
@@ -53,15 +56,16 @@ func (c *Client) current() (session, error) {
 	defer c.mu.Unlock()
 	switch {
 	case c.dead != nil && (c.mend.IsZero() || c.cfg.Now().Before(c.mend)):
-		return session{}, c.dead
+		dead := *c.dead // one each: who gets an error may make its sentence more fitting
+		return session{}, &dead
 	case c.refresh == "":
 		return session{}, notLinked()
 	}
 	return session{token: c.access, instance: c.link.InstanceURL, version: c.link.APIVersion, epoch: c.epoch}, nil
 }
 
-// detached runs f with a context of the client's own, ended by timeout or Close, which waits for f.
-func (c *Client) detached(timeout time.Duration, f func(context.Context) error) error {
+// detached runs f with a context of the client's own, ended by timeout or, after a grace, by Close, which waits for f.
+func (c *Client) detached(timeout, grace time.Duration, f func(context.Context) error) error {
 	c.mu.Lock()
 	if c.closed {
 		c.mu.Unlock()
@@ -70,8 +74,9 @@ func (c *Client) detached(timeout time.Duration, f func(context.Context) error) 
 	c.work.Add(1)
 	c.mu.Unlock()
 	defer c.work.Done()
-	ctx, cancel := context.WithTimeout(c.ctx, timeout)
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
+	defer context.AfterFunc(c.ctx, func() { time.AfterFunc(grace, cancel) })()
 	return f(ctx)
 }
 
@@ -101,17 +106,14 @@ func (c *Client) renew(ctx context.Context, stale string) error {
 			c.renewFailed(err)
 			return err
 		}
-		if err := c.adopt(&link, refresh, tok); err != nil {
-			return err
-		}
+		link = c.adopt(link, refresh, tok)
 	}
 	if link.APIVersion == "" {
 		v, err := c.discover(ctx, link.InstanceURL)
 		if err != nil {
 			return err
 		}
-		link.APIVersion = v
-		c.relink(link)
+		c.amend(func(l *savedLink) { l.APIVersion = v })
 	}
 	return nil
 }
@@ -164,32 +166,19 @@ func (c *Client) exchangeRefresh(ctx context.Context, link savedLink, refresh st
 	return tok, nil
 }
 
-// adopt stores what a refresh brought, the refresh token before anything else.
-func (c *Client) adopt(link *savedLink, sent string, tok *oauth2.Token) error {
+// adopt stores what a refresh brought, the refresh token before anything else, and returns the link as it now is.
+func (c *Client) adopt(link savedLink, sent string, tok *oauth2.Token) savedLink {
 	unsaved := c.keepSecret(link.secretKey(), sent, tok.RefreshToken)
-	link.InstanceURL, _ = tok.Extra("instance_url").(string)
-	link.TokenAt = c.cfg.Now()
 	c.mu.Lock()
 	c.access, c.refresh, c.dead = tok.AccessToken, tok.RefreshToken, nil
+	c.status.State, c.status.Reason = crm.Linked, ""
+	c.status.Unsaved = unsaved || (c.status.Unsaved && tok.RefreshToken == sent)
 	c.mu.Unlock()
-	c.relink(*link)
-	c.setStatus(func(s *crm.LinkStatus) {
-		s.State, s.Reason = crm.Linked, ""
-		s.Unsaved = unsaved || (s.Unsaved && tok.RefreshToken == sent)
-	})
 	c.cfg.Log.Info("access to Salesforce renewed", "rotated", tok.RefreshToken != sent)
-	return nil
-}
-
-// relink takes over link and saves it.
-func (c *Client) relink(link savedLink) {
-	c.mu.Lock()
-	c.link = link
-	link.into(&c.status)
-	c.changes++
-	c.mu.Unlock()
-	c.saveLink(link)
-	c.publish()
+	return c.amend(func(l *savedLink) {
+		l.InstanceURL, _ = tok.Extra("instance_url").(string)
+		l.TokenAt = c.cfg.Now()
+	})
 }
 
 // keepSecret stores a refresh token that differs from the old one and reports whether it is in memory only.

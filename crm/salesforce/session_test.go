@@ -275,6 +275,37 @@ func TestImpatienceDoesNotLoseTheToken(t *testing.T) {
 	}
 }
 
+// Quitting in the middle of a refresh must not cost the link: the old token is dead already.
+func TestCloseLetsARefreshFinish(t *testing.T) {
+	asked := make(chan struct{}, 10)
+	r := linkedRig(t, demoorg.Config{Rotate: true}, func(c *Config) {
+		t := newTransport()
+		c.Transport = roundTripper(func(q *http.Request) (*http.Response, error) {
+			if strings.Contains(q.URL.Path, "/oauth2/token") {
+				asked <- struct{}{}
+			}
+			return t.RoundTrip(q)
+		})
+	})
+	for len(asked) > 0 {
+		<-asked
+	}
+	r.org.Inject(demoorg.Fault{Kind: demoorg.SlowBody, Path: "/oauth2/token", Delay: 200 * time.Millisecond})
+	r.org.ExpireSessions()
+	n := r.number(t, "Dana Whitfield")
+	waited := make(chan struct{})
+	go func() {
+		defer close(waited)
+		_, _ = r.Lookup(context.Background(), n) // what it answers while the app ends does not matter
+	}()
+	<-asked
+	r.Close()
+	<-waited
+	if err := r.again(t).Restore(t.Context()); err != nil {
+		t.Errorf("the next start: %v", err)
+	}
+}
+
 func TestCloseEndsWaiting(t *testing.T) {
 	asked := make(chan struct{}, 10)
 	r := linkedRig(t, demoorg.Config{}, func(c *Config) {

@@ -64,14 +64,7 @@ func (c *Client) rediscover(ctx context.Context, s session) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	c.mu.Lock()
-	link := c.link
-	stale := c.epoch != s.epoch
-	c.mu.Unlock()
-	if !stale {
-		link.APIVersion = v
-		c.relink(link)
-	}
+	c.amendIf(s.epoch, func(l *savedLink) { l.APIVersion = v })
 	return v, nil
 }
 
