@@ -15,6 +15,9 @@ type Person struct {
 	Shared  int    `json:"shared"` // other records with the same number
 }
 
+// NobodysNumber is a fictional number that no record of the demo holds: the unknown caller's.
+const NobodysNumber = "+14155550169"
+
 // People lists who can call, Dana Whitfield of Acme Corp first. The numbers are set aside for fiction by those who
 // give numbers out: 555-0100 to 555-0199 in North America, Ofcom's drama numbers, and their like in Germany, France,
 // Australia and Sweden.

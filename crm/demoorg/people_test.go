@@ -3,6 +3,7 @@ package demoorg_test
 import (
 	"reflect"
 	"regexp"
+	"slices"
 	"testing"
 	"time"
 
@@ -51,6 +52,9 @@ func TestPeople(t *testing.T) {
 	}
 	if shared < 5 {
 		t.Errorf("%d people share a number", shared)
+	}
+	if !fictional.MatchString(demoorg.NobodysNumber) || slices.ContainsFunc(people, func(p demoorg.Person) bool { return p.Number == demoorg.NobodysNumber }) {
+		t.Errorf("%s is somebody's", demoorg.NobodysNumber)
 	}
 	if _, ok := org.Caller("Nobody"); ok {
 		t.Error("nobody is called Nobody")
