@@ -1,0 +1,220 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"linecard/app/instance"
+)
+
+// linecard is the binary under test, running.
+type linecard struct {
+	bin    string
+	dir    string
+	cmd    *exec.Cmd
+	began  time.Time // just before the process was made
+	stderr bytes.Buffer
+	ended  chan struct{}
+
+	watch   *exec.Cmd // linecard events
+	watched chan struct{}
+
+	mu     sync.Mutex
+	events []event
+	fresh  chan struct{} // closed and replaced with every event
+}
+
+// event is a line of `linecard events`, with the time it was read.
+type event struct {
+	read time.Time
+
+	Event  string `json:"event"`
+	Call   string `json:"call"`
+	State  string `json:"state"`
+	Reason string `json:"reason"`
+	Name   string `json:"name"`
+	Task   *struct {
+		ID string `json:"id"`
+	} `json:"task"`
+}
+
+// launch starts the app in a new data directory; args are its flags, "--headless" for one. env is added to the environment.
+func launch(bin string, env []string, args ...string) (*linecard, error) {
+	dir, err := os.MkdirTemp("", "lcb-")
+	if err != nil {
+		return nil, err
+	}
+	l := &linecard{bin: bin, dir: dir, fresh: make(chan struct{})}
+	if err := l.run(env, args...); err != nil {
+		os.RemoveAll(dir)
+		return nil, err
+	}
+	return l, nil
+}
+
+// run makes the process, the first or, after end, another one on the same data.
+func (l *linecard) run(env []string, args ...string) error {
+	l.ended = make(chan struct{})
+	l.cmd = exec.Command(l.bin, append(args, "--data", l.dir)...)
+	l.cmd.Env = append(os.Environ(), "LINECARD_SECRETS=memory", "HOME="+l.dir, "LANG=en_US.UTF-8")
+	l.cmd.Env = append(l.cmd.Env, env...)
+	l.cmd.Stderr = &l.stderr
+	l.began = time.Now()
+	if err := l.cmd.Start(); err != nil {
+		return err
+	}
+	go func(cmd *exec.Cmd, ended chan struct{}) {
+		_ = cmd.Wait() // how it ended shows in what it did not do
+		close(ended)
+	}(l.cmd, l.ended)
+	return nil
+}
+
+// ready waits for the control socket and begins to read events.
+func (l *linecard) ready(ctx context.Context) error {
+	for {
+		if err := l.ask(ctx, "status", nil, nil); err == nil {
+			break
+		} else if !errors.Is(err, instance.ErrNotRunning) {
+			return err
+		}
+		select {
+		case <-l.ended:
+			return fmt.Errorf("linecard ended at its start: %s", strings.TrimSpace(l.stderr.String()))
+		case <-ctx.Done():
+			return fmt.Errorf("linecard does not answer: %w", context.Cause(ctx))
+		case <-time.After(5 * time.Millisecond): // the socket appears without a sign
+		}
+	}
+	l.forget()
+	l.watch = exec.Command(l.bin, "events", "--data", l.dir)
+	out, err := l.watch.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := l.watch.Start(); err != nil {
+		return err
+	}
+	l.watched = make(chan struct{})
+	go l.read(out)
+	_, err = l.wait(ctx, time.Time{}, func(e event) bool { return e.Event == "listening" })
+	return err
+}
+
+func (l *linecard) read(out io.Reader) {
+	defer close(l.watched)
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		e := event{read: time.Now()}
+		if json.Unmarshal(lines.Bytes(), &e) != nil {
+			continue
+		}
+		l.mu.Lock()
+		l.events = append(l.events, e)
+		close(l.fresh)
+		l.fresh = make(chan struct{})
+		l.mu.Unlock()
+	}
+}
+
+// wait waits for an event that was read after a moment.
+func (l *linecard) wait(ctx context.Context, after time.Time, is func(event) bool) (event, error) {
+	next := 0
+	for {
+		l.mu.Lock()
+		for ; next < len(l.events); next++ {
+			if e := l.events[next]; e.read.After(after) && is(e) {
+				l.mu.Unlock()
+				return e, nil
+			}
+		}
+		fresh := l.fresh
+		l.mu.Unlock()
+		select {
+		case <-fresh:
+		case <-l.ended:
+			return event{}, fmt.Errorf("linecard ended: %s", strings.TrimSpace(l.stderr.String()))
+		case <-ctx.Done():
+			return event{}, fmt.Errorf("the event did not come: %w", context.Cause(ctx))
+		}
+	}
+}
+
+// forget lets go of the events so far, so that thousands of calls do not make wait slow.
+func (l *linecard) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.events = nil
+}
+
+// ask asks through the control socket, as the command line does, but without the time a new process takes.
+func (l *linecard) ask(ctx context.Context, verb string, args map[string]string, answer any) error {
+	return instance.Call(ctx, l.dir, instance.Request{Verb: verb, Args: args}, func(raw json.RawMessage) error {
+		if answer == nil {
+			return nil
+		}
+		return json.Unmarshal(raw, answer)
+	})
+}
+
+// account gives the app its account at the peer and waits until it is registered.
+func (l *linecard) account(ctx context.Context, p *peer, more map[string]string) error {
+	args := map[string]string{"server": p.sock.addr().String(), "user": "2041", "password": "secret"}
+	for name, value := range more {
+		args[name] = value
+	}
+	if err := l.ask(ctx, "account-set", args, nil); err != nil {
+		return err
+	}
+	_, err := l.wait(ctx, time.Time{}, func(e event) bool { return e.Event == "registration" && e.State == "registered" })
+	return err
+}
+
+// stop ends the app and removes its data.
+func (l *linecard) stop() {
+	l.end()
+	_ = os.RemoveAll(l.dir)
+}
+
+// end ends the app and waits for it.
+func (l *linecard) end() {
+	if l.watch != nil {
+		_ = l.watch.Process.Kill()
+		<-l.watched
+		_ = l.watch.Wait()
+		l.watch = nil
+	}
+	_ = l.cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-l.ended:
+	case <-time.After(15 * time.Second):
+		_ = l.cmd.Process.Kill()
+		<-l.ended
+	}
+}
+
+// build builds the binary under test the way `make build` does.
+func build(ctx context.Context) (string, func(), error) {
+	dir, err := os.MkdirTemp("", "lcb-bin-")
+	if err != nil {
+		return "", nil, err
+	}
+	bin := filepath.Join(dir, "linecard")
+	out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", bin, "./cmd/linecard").CombinedOutput()
+	if err != nil {
+		os.RemoveAll(dir)
+		return "", nil, fmt.Errorf("build linecard: %w: %s", err, out)
+	}
+	return bin, func() { os.RemoveAll(dir) }, nil
+}

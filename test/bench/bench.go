@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// bench is what the figures share.
+type bench struct {
+	bin   string
+	runs  int
+	calls int // in a row, for the endurance figure
+	sound *sound
+	say   io.Writer // what is going on
+}
+
+// figure is a measurement. It fills the rows it made even when it fails half way.
+type figure struct {
+	name string // for -only
+	what string
+	take func(*bench, context.Context) ([]*row, error)
+}
+
+// figures in the order of the table.
+var figures = []figure{
+	{"ring", "INVITE → 180", (*bench).ring},
+	{"card", "INVITE → the caller's card", (*bench).card},
+	{"talk", "Answer → first RTP, hang-up → Task", (*bench).talk},
+	{"start", "start → window, start → REGISTER", (*bench).start},
+	{"idle", "idle processor time and memory", (*bench).idle},
+	{"call", "processor time and packet times of a call", (*bench).call},
+	{"registrar", "a registrar goes away and comes back", (*bench).registrar},
+	{"lines", "ten calls at once", (*bench).lines},
+	{"endure", "calls in a row", (*bench).endure},
+}
+
+// desk is a running, registered app and the peer it is registered at.
+type desk struct {
+	*linecard
+	peer *peer
+	far  *talker
+}
+
+// deskConfig says what kind of desk a figure needs.
+type deskConfig struct {
+	flags   []string
+	env     []string
+	account map[string]string
+	org     *org // linked to it; nil is not linked
+}
+
+// open starts a desk. close it.
+func (b *bench) open(ctx context.Context, c deskConfig) (_ *desk, err error) {
+	d := &desk{}
+	defer func() {
+		if err != nil {
+			d.close()
+		}
+	}()
+	if d.peer, err = listenPeer(0); err != nil {
+		return nil, err
+	}
+	if d.far, err = listenTalker(); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, time.Minute, fmt.Errorf("the app was not ready within a minute"))
+	defer cancel()
+	if d.linecard, err = launch(b.bin, c.env, c.flags...); err != nil {
+		return nil, err
+	}
+	if err = d.ready(ctx); err != nil {
+		return nil, err
+	}
+	if err = d.linecard.account(ctx, d.peer, c.account); err != nil {
+		return nil, err
+	}
+	if c.org != nil {
+		if err = d.link(ctx, c.org); err != nil {
+			return nil, fmt.Errorf("link: %w", err)
+		}
+	}
+	return d, nil
+}
+
+func (d *desk) close() {
+	if d.linecard != nil {
+		d.stop()
+	}
+	if d.peer != nil {
+		d.peer.close()
+	}
+	if d.far != nil {
+		d.far.close()
+	}
+}
+
+// headless is the app without a window, on the bench's sound server.
+func (b *bench) headless() deskConfig {
+	return deskConfig{flags: []string{"--headless"}, env: append([]string{"DISPLAY=", "DBUS_SESSION_BUS_ADDRESS="}, b.sound.env...)}
+}
+
+// answered is an established call.
+type answered struct {
+	*call
+	ok message // the 200
+}
+
+// talking places a call, answers it through the control socket and acknowledges the 200.
+func (d *desk) talking(ctx context.Context, number, name string) (_ answered, asked time.Time, err error) {
+	c := d.peer.ring(number, name, d.far.sock.addr())
+	if _, err := c.until(ctx, "INVITE", 180); err != nil {
+		return answered{}, asked, err
+	}
+	if _, err := d.wait(ctx, c.sent, func(e event) bool { return e.Event == "ringing" }); err != nil {
+		return answered{}, asked, err
+	}
+	asked = time.Now()
+	if err := d.ask(ctx, "answer", nil, nil); err != nil {
+		return answered{}, asked, fmt.Errorf("answer: %w", err)
+	}
+	ok, err := c.until(ctx, "INVITE", 200)
+	if err != nil {
+		return answered{}, asked, err
+	}
+	c.ack(ok)
+	if ok.status() != 200 {
+		return answered{}, asked, fmt.Errorf("the call was answered %s", ok.start)
+	}
+	return answered{c, ok}, asked, nil
+}
+
+// each takes the runs of a figure one after the other.
+func (b *bench) each(ctx context.Context, what string, run func(context.Context) error) error {
+	for i := range b.runs {
+		fmt.Fprintf(b.say, "  %s: run %d of %d, load %s\n", what, i+1, b.runs, load())
+		if err := run(ctx); err != nil {
+			return fmt.Errorf("%s, run %d: %w", what, i+1, err)
+		}
+	}
+	return nil
+}
+
+// pause waits for time to pass, where that is the measurement: an idle phone, a registrar that is away.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-timer.C:
+		return nil
+	}
+}
+
+// number is the nth of numbers nobody has.
+func number(n int) string { return fmt.Sprintf("+1415555%04d", 2000+n%8000) }
+
+func names() string {
+	var all []string
+	for _, f := range figures {
+		all = append(all, f.name)
+	}
+	return strings.Join(all, ",")
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"time"
+)
+
+func main() {
+	hurry()
+	b := &bench{say: os.Stderr}
+	only := flag.String("only", names(), "figures to take, of "+names())
+	flag.IntVar(&b.runs, "runs", 5, "runs of each figure")
+	flag.IntVar(&b.calls, "calls", 2000, "calls in a row, of the endurance figure")
+	flag.StringVar(&b.bin, "bin", "", "binary to measure; without it, one is built")
+	write := flag.Bool("write", false, "put the table into "+report+" too")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := b.main(ctx, strings.Split(*only, ","), *write); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func (b *bench) main(ctx context.Context, only []string, write bool) (err error) {
+	for _, name := range only {
+		if !slices.ContainsFunc(figures, func(f figure) bool { return f.name == name }) {
+			return fmt.Errorf("there is no figure %q; there are %s", name, names())
+		}
+	}
+	if b.runs < 1 || b.calls < 10 {
+		return errors.New("it takes one run at least, and ten calls")
+	}
+	if b.bin == "" {
+		remove := func() {}
+		if b.bin, remove, err = build(ctx); err != nil {
+			return err
+		}
+		defer remove()
+	}
+	started, cancel := context.WithTimeout(ctx, 20*time.Second)
+	b.sound, err = startSound(started)
+	cancel()
+	if err != nil {
+		return err
+	}
+	defer b.sound.close()
+	var rows []*row
+	var errs []error
+	began, loadBefore := time.Now(), load()
+	for _, f := range figures {
+		if !slices.Contains(only, f.name) {
+			continue
+		}
+		fmt.Fprintf(b.say, "%s (%s)\n", f.what, f.name)
+		got, err := f.take(b, ctx)
+		rows = append(rows, got...)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", f.name, err))
+			fmt.Fprintln(b.say, "  failed:", err)
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	table := tabulate(rows)
+	conditions := describeRun(began, loadBefore, b.runs)
+	fmt.Printf("%s\n%s\n", conditions, table)
+	if write && len(rows) > 0 {
+		errs = append(errs, writeReport(conditions, table))
+	}
+	return errors.Join(errs...)
+}

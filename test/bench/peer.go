@@ -1,0 +1,232 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// peer is a registrar that takes everybody, and all the callers. It speaks SIP over UDP, in text, on one socket.
+type peer struct {
+	sock  stamped
+	deaf  atomic.Bool // answers nothing, as a registrar behind a dead link
+	ended chan struct{}
+
+	mu       sync.Mutex
+	contact  string         // of the phone that registered last
+	phone    netip.AddrPort // where its REGISTER came from
+	registry chan message   // REGISTERs that were answered 200
+	calls    map[string]*call
+}
+
+// call is a call the peer placed.
+type call struct {
+	peer   *peer
+	id     string
+	uri    string
+	branch string
+	from   string
+	to     string // with the tag, once known
+	remote string // the phone's Contact
+	seq    int
+
+	sent     time.Time // the INVITE
+	response chan message
+	request  chan message // BYE and others from the phone; they have been answered 200
+}
+
+// listenPeer opens the peer on a port of loopback, 0 being any.
+func listenPeer(port int) (*peer, error) {
+	sock, err := listenStamped(port)
+	if err != nil {
+		return nil, err
+	}
+	p := &peer{sock: sock, ended: make(chan struct{}), registry: make(chan message, 100), calls: map[string]*call{}}
+	go p.read()
+	return p, nil
+}
+
+func (p *peer) close() {
+	p.sock.Close()
+	<-p.ended
+}
+
+func (p *peer) read() {
+	defer close(p.ended)
+	buf, control := make([]byte, 65536), make([]byte, 256)
+	for {
+		n, at, from, err := p.sock.next(buf, control)
+		if err != nil {
+			return
+		}
+		if p.deaf.Load() {
+			continue
+		}
+		if m, ok := parse(buf[:n], at, from); ok {
+			p.take(m)
+		}
+	}
+}
+
+func (p *peer) take(m message) {
+	p.mu.Lock()
+	c := p.calls[m.get("call-id")]
+	p.mu.Unlock()
+	switch {
+	case m.status() != 0:
+		if c != nil {
+			c.response <- m
+		}
+	case m.method() == "REGISTER":
+		p.register(m)
+	case m.method() == "ACK":
+	default:
+		p.send(m.answer(200, "OK", "peer"), m.from)
+		if c != nil {
+			c.request <- m
+		}
+	}
+}
+
+func (p *peer) register(m message) {
+	expires := m.get("expires")
+	if _, after, ok := strings.Cut(m.get("contact"), ";expires="); ok {
+		expires, _, _ = strings.Cut(after, ";")
+	}
+	lines := []string{"Expires: " + expires}
+	if expires != "0" {
+		lines = append(lines, fmt.Sprintf("Contact: <%s>;expires=%s", m.contact(), expires))
+	}
+	p.mu.Lock()
+	p.contact, p.phone = m.contact(), m.from
+	p.mu.Unlock()
+	p.send(m.answer(200, "OK", "registrar", lines...), m.from)
+	if expires != "0" {
+		p.registry <- m
+	}
+}
+
+func (p *peer) send(raw []byte, to netip.AddrPort) {
+	// A failure shows as the answer that never comes.
+	_, _ = p.sock.WriteToUDPAddrPort(raw, to)
+}
+
+// registered waits for the next REGISTER that was answered.
+func (p *peer) registered(ctx context.Context) (message, error) {
+	select {
+	case m := <-p.registry:
+		return m, nil
+	case <-ctx.Done():
+		return message{}, fmt.Errorf("no REGISTER came: %w", context.Cause(ctx))
+	}
+}
+
+// forgetRegisters lets go of the REGISTERs so far.
+func (p *peer) forgetRegisters() {
+	for {
+		select {
+		case <-p.registry:
+		default:
+			return
+		}
+	}
+}
+
+// ring sends an INVITE to the phone that registered, from that number, with audio at rtp.
+func (p *peer) ring(number, name string, rtp netip.AddrPort) *call {
+	p.mu.Lock()
+	uri, to := p.contact, p.phone
+	p.mu.Unlock()
+	host := p.sock.addr().String()
+	c := &call{
+		peer: p, id: fmt.Sprintf("%x@bench", rand.Uint64()), uri: uri, branch: fmt.Sprintf("z9hG4bK%x", rand.Uint64()),
+		from: fmt.Sprintf("%q <sip:%s@%s>;tag=%x", name, number, host, rand.Uint32()),
+		to:   fmt.Sprintf("<sip:2041@%s>", host), seq: 1,
+		response: make(chan message, 100), request: make(chan message, 10),
+	}
+	p.mu.Lock()
+	p.calls[c.id] = c
+	p.mu.Unlock()
+	body := fmt.Sprintf("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio %d RTP/AVP 0 101\r\n"+
+		"a=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=ptime:20\r\na=sendrecv\r\n", rtp.Port())
+	raw := c.compose("INVITE", c.branch, "Contact: <sip:"+host+">\r\nContent-Type: application/sdp\r\n", body)
+	c.sent = time.Now()
+	p.send(raw, to)
+	return c
+}
+
+func (c *call) compose(method, branch, extra, body string) []byte {
+	return fmt.Appendf(nil, "%s %s SIP/2.0\r\nVia: SIP/2.0/UDP %s;branch=%s;rport\r\nMax-Forwards: 70\r\nFrom: %s\r\nTo: %s\r\n"+
+		"Call-ID: %s\r\nCSeq: %d %s\r\n%sContent-Length: %d\r\n\r\n%s",
+		method, c.uri, c.peer.sock.addr(), branch, c.from, c.to, c.id, c.seq, method, extra, len(body), body)
+}
+
+// until waits for a response to the method whose status is at least that.
+func (c *call) until(ctx context.Context, method string, status int) (message, error) {
+	for {
+		select {
+		case m := <-c.response:
+			if m.method() == method && m.status() >= status {
+				if contact := m.contact(); contact != "" {
+					c.remote = contact
+				}
+				if m.method() == "INVITE" && m.status() > 100 {
+					c.to = m.get("to")
+				}
+				return m, nil
+			}
+		case <-ctx.Done():
+			return message{}, fmt.Errorf("no answer to %s: %w", method, context.Cause(ctx))
+		}
+	}
+}
+
+// ack acknowledges the final response to the INVITE.
+func (c *call) ack(final message) {
+	branch := c.branch
+	if final.status() < 300 { // an ACK of its own transaction (RFC 3261 §13.2.2.4)
+		branch, c.uri = fmt.Sprintf("z9hG4bK%x", rand.Uint64()), c.remote
+	}
+	c.peer.send(c.compose("ACK", branch, "", ""), final.from)
+}
+
+// cancel takes the call back and sees it through to the 487.
+func (c *call) cancel(ctx context.Context) error {
+	c.to = strings.SplitN(c.to, ";tag=", 2)[0]
+	c.peer.mu.Lock()
+	to := c.peer.phone
+	c.peer.mu.Unlock()
+	c.peer.send(c.compose("CANCEL", c.branch, "", ""), to)
+	final, err := c.until(ctx, "INVITE", 200)
+	if err != nil {
+		return err
+	}
+	c.ack(final)
+	c.forget()
+	return nil
+}
+
+// bye hangs up and tells when.
+func (c *call) bye(ctx context.Context) (sent time.Time, err error) {
+	c.peer.mu.Lock()
+	to := c.peer.phone
+	c.peer.mu.Unlock()
+	c.seq++
+	raw := c.compose("BYE", fmt.Sprintf("z9hG4bK%x", rand.Uint64()), "", "")
+	sent = time.Now()
+	c.peer.send(raw, to)
+	_, err = c.until(ctx, "BYE", 200)
+	c.forget()
+	return sent, err
+}
+
+func (c *call) forget() {
+	c.peer.mu.Lock()
+	defer c.peer.mu.Unlock()
+	delete(c.peer.calls, c.id)
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// start measures from the making of the process to its window being mapped, and, headless, to its first REGISTER. The
+// program's files are in the page cache by then ("warm"): the run before saw to that.
+func (b *bench) start(ctx context.Context) ([]*row, error) {
+	window := &row{name: "start → window mapped, warm", unit: "ms", most: 400, peers: "Linphone 782, Twinkle 149, empty Fyne window 173"}
+	register := &row{name: "start → REGISTER, headless", unit: "ms", peers: "baresip 21, linphonec 146"}
+	screen, err := startDisplay(ctx)
+	if err != nil {
+		return []*row{window, register}, err
+	}
+	defer screen.close()
+	if _, err := b.startWindow(ctx, screen); err != nil { // warms the page cache
+		return []*row{window, register}, err
+	}
+	err = b.each(ctx, "start, window", func(ctx context.Context) error {
+		took, err := b.startWindow(ctx, screen)
+		window.add(millis(took))
+		return err
+	})
+	if err != nil {
+		return []*row{window, register}, err
+	}
+	err = b.each(ctx, "start, headless", func(ctx context.Context) error {
+		took, err := b.startHeadless(ctx)
+		register.add(millis(took))
+		return err
+	})
+	return []*row{window, register}, err
+}
+
+func (b *bench) startWindow(ctx context.Context, screen *display) (time.Duration, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, 30*time.Second, fmt.Errorf("not within 30 s"))
+	defer cancel()
+	screen.drain()
+	l, err := launch(b.bin, append(screen.env, b.sound.env...))
+	if err != nil {
+		return 0, err
+	}
+	defer l.stop()
+	at, err := screen.window(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("%w: %s", err, l.stderr.String())
+	}
+	// The next start is to meet a machine that is done with this one.
+	return at.Sub(l.began), l.ready(ctx)
+}
+
+// startHeadless starts the app with an account it was given before. Passwords live in memory only here, so it starts without
+// one; the registrar asks for none.
+func (b *bench) startHeadless(ctx context.Context) (time.Duration, error) {
+	d, err := b.open(ctx, b.headless())
+	if err != nil {
+		return 0, err
+	}
+	defer d.close()
+	ctx, cancel := context.WithTimeoutCause(ctx, 30*time.Second, fmt.Errorf("not within 30 s"))
+	defer cancel()
+	d.end()
+	d.peer.forgetRegisters()
+	if err := d.run(b.headless().env, "--headless"); err != nil {
+		return 0, err
+	}
+	m, err := d.peer.registered(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return m.at.Sub(d.began), d.ready(ctx)
+}
