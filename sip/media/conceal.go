@@ -134,7 +134,8 @@ func (c *concealer) pitch() int {
 		if cross <= 0 || energy == 0 {
 			continue
 		}
-		if score := cross / energy * cross; score > bestScore {
+		// Two periods look as much alike as one; the longer one has to look better to win.
+		if score := cross / energy * cross; score > bestScore*1.05 {
 			best, bestScore = lag, score
 		}
 	}

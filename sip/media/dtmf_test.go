@@ -82,6 +82,35 @@ func TestSendDTMFErrors(t *testing.T) {
 	}
 }
 
+// TestHoldForgetsKeys: what was not sent when the call was held is not sent a minute later, into another menu.
+func TestHoldForgetsKeys(t *testing.T) {
+	peer := open(t)
+	params := agreed(peer)
+	s := start(t, params, Options{})
+	next(t, peer.rtp)
+	if err := s.SendDTMF("123"); err != nil {
+		t.Fatal(err)
+	}
+	speak(s, 4)
+	for range 2 {
+		if p := next(t, peer.rtp); p.PayloadType != 101 {
+			t.Fatalf("payload type %d while a key is down", p.PayloadType)
+		}
+	}
+	for _, held := range []bool{true, false} {
+		params.Held = held
+		if err := s.Update(params); err != nil {
+			t.Fatal(err)
+		}
+	}
+	speak(s, 40)
+	for range 20 {
+		if p := next(t, peer.rtp); p.PayloadType != 0 {
+			t.Fatalf("key %d is sent after the hold", p.Payload[0])
+		}
+	}
+}
+
 // press is one telephone-event packet.
 type press struct {
 	ts       uint32
@@ -164,6 +193,24 @@ func TestKeysFromPhoneToPhone(t *testing.T) {
 	}
 	if got != digits {
 		t.Errorf("%q was pressed, %q heard", digits, got)
+	}
+}
+
+// TestKeysOfAnotherSource: a bridge put somebody else on. The first key has the timestamp the last one had.
+func TestKeysOfAnotherSource(t *testing.T) {
+	peer := open(t)
+	pressed := make(chan string, 8)
+	s := start(t, agreed(peer), Options{OnDTMF: func(digit string) { pressed <- digit }})
+	key := press{ts: 4000, key: 1, duration: 160}
+	for i, ssrc := range []uint32{1, 1, 2, 2, 2} {
+		send(t, peer.rtp, s, rtp.Header{Version: 2, SSRC: ssrc, PayloadType: 96, SequenceNumber: uint16(i), Timestamp: key.ts}, key.payload())
+	}
+	last := press{ts: 8000, key: 9, duration: 160}
+	send(t, peer.rtp, s, rtp.Header{Version: 2, SSRC: 2, PayloadType: 96, SequenceNumber: 5, Timestamp: last.ts}, last.payload())
+	for _, want := range []string{"1", "1", "9"} {
+		if got := <-pressed; got != want {
+			t.Errorf("heard %q, want %q", got, want)
+		}
 	}
 }
 

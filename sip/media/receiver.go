@@ -78,6 +78,7 @@ func (r *receiver) set(p Params) {
 	open := p.Direction.Receives() && !p.Held
 	if open && !r.open {
 		r.buffer.Reset()
+		r.up.reset()
 	}
 	r.open = open
 	r.latch.aim(p.Remote)

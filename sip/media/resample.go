@@ -125,6 +125,9 @@ func (u *upsampler) process(out, in []int16) {
 	copy(u.hist, u.hist[len(u.hist)-keep:])
 }
 
+// reset forgets the tail of what went before.
+func (u *upsampler) reset() { clear(u.hist) }
+
 // dot multiplies and adds with four sums at once, which keeps the processor's adders busy. len(taps) is a multiple of four.
 func dot(taps, x []float32) float32 {
 	x = x[:len(taps)]

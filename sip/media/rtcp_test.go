@@ -66,8 +66,8 @@ func TestReports(t *testing.T) {
 	// The peer answers 100 ms after it got our report; 130 ms after it went out the answer is here: 30 ms on the way.
 	sentAt := now.Add(250 * time.Millisecond)
 	answer := &rtcp.ReceiverReport{SSRC: 77, Reports: []rtcp.ReceptionReport{
-		{SSRC: 12345, FractionLost: 255}, // about somebody else's stream
 		{SSRC: last.SSRC, FractionLost: 64, Jitter: 80, LastSenderReport: uint32(sr.NTPTime >> 16), Delay: 6554},
+		{SSRC: 12345, FractionLost: 255, Jitter: 9999}, // about somebody else's stream
 	}}
 	data, _ = answer.Marshal()
 	s.report.take(data, peer.RTCPAddr(), sentAt.Add(130*time.Millisecond))

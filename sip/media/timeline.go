@@ -91,11 +91,12 @@ func (t *timeline) copyCurrent(out []int16, head int64) int {
 	return copy(out, t.current[off:])
 }
 
-// load decodes the packet that has a position.
+// load decodes the packet that has a position, and frees the slots of those that were passed over.
 func (t *timeline) load(head int64) bool {
+	t.dropBefore(head)
 	for i := range t.slots {
 		s := &t.slots[i]
-		if !s.used || s.at > head || s.at+int64(s.n) <= head {
+		if !s.used || s.at > head {
 			continue
 		}
 		s.used = false

@@ -122,13 +122,14 @@ func TestAnswer(t *testing.T) {
 		"rtcp elsewhere": {offer: peer(append(audio, "a=rtcp:7001 IN IP4 203.0.113.9")...), want: with(func(m *Media) {
 			m.RTCPHost, m.RTCPPort = "203.0.113.9", 7001
 		})},
-		"rtcp on another port": {offer: peer(append(audio, "a=rtcp:7001")...), want: with(func(m *Media) { m.RTCPPort = 7001 })},
-		"one port for both":    {offer: peer(append(audio, "a=rtcp-mux")...), want: with(func(m *Media) { m.RTCPMux, m.RTCPPort = true, 6000 })},
-		"30 ms packets":        {offer: peer(append(audio, "a=ptime:30")...), want: with(func(m *Media) { m.Ptime = 30 * time.Millisecond })},
-		"half a packet time":   {offer: peer(append(audio, "a=ptime:25.5")...), want: base},
-		"20 but at most 10":    {offer: peer(append(audio, "a=ptime:20", "a=maxptime:10")...), want: with(func(m *Media) { m.Ptime = 10 * time.Millisecond })},
-		"packets of a second":  {offer: peer(append(audio, "a=ptime:1000")...), want: with(func(m *Media) { m.Ptime = 60 * time.Millisecond })},
-		"nonsense packet time": {offer: peer(append(audio, "a=ptime:-3")...), want: base},
+		"rtcp on another port":   {offer: peer(append(audio, "a=rtcp:7001")...), want: with(func(m *Media) { m.RTCPPort = 7001 })},
+		"the last port there is": {offer: peer("m=audio 65535 RTP/AVP 0 101", audio[1]), want: with(func(m *Media) { m.Port, m.RTCPPort = 65535, 0 })},
+		"one port for both":      {offer: peer(append(audio, "a=rtcp-mux")...), want: with(func(m *Media) { m.RTCPMux, m.RTCPPort = true, 6000 })},
+		"30 ms packets":          {offer: peer(append(audio, "a=ptime:30")...), want: with(func(m *Media) { m.Ptime = 30 * time.Millisecond })},
+		"half a packet time":     {offer: peer(append(audio, "a=ptime:25.5")...), want: base},
+		"20 but at most 10":      {offer: peer(append(audio, "a=ptime:20", "a=maxptime:10")...), want: with(func(m *Media) { m.Ptime = 10 * time.Millisecond })},
+		"packets of a second":    {offer: peer(append(audio, "a=ptime:1000")...), want: with(func(m *Media) { m.Ptime = 60 * time.Millisecond })},
+		"nonsense packet time":   {offer: peer(append(audio, "a=ptime:-3")...), want: base},
 		"dtmf at 96": {offer: peer("m=audio 6000 RTP/AVP 111 0 96", "a=rtpmap:111 opus/48000/2", "a=rtpmap:96 TELEPHONE-EVENT/8000"),
 			want: with(func(m *Media) { m.DTMFSend, m.DTMFReceive = 96, 96 }), lines: []string{"audio 40000 RTP/AVP 0 96"}},
 		"dtmf at another clock": {offer: peer("m=audio 6000 RTP/AVP 0 97", "a=rtpmap:97 telephone-event/48000"),
@@ -339,6 +340,18 @@ func TestNumberInUseIsReplaced(t *testing.T) {
 	}
 	if v, _ := d.MediaDescriptions[0].Attribute("rtpmap"); v != "96 opus/48000/2" {
 		t.Errorf("a=rtpmap:%s", v)
+	}
+}
+
+// TestLineInUseIsKept: the call runs on the second audio line; an offer that would take either one leaves it there.
+func TestLineInUseIsKept(t *testing.T) {
+	s := newSession()
+	if _, _, err := s.Answer(peer("m=audio 6010 RTP/SAVP 0", "m=audio 6000 RTP/AVP 0"), SendRecv); err != nil {
+		t.Fatal(err)
+	}
+	_, m, err := s.Answer(peer("m=audio 6010 RTP/AVP 0", "m=audio 6000 RTP/AVP 0"), SendRecv)
+	if err != nil || m.Port != 6000 {
+		t.Errorf("now on port %d, %v", m.Port, err)
 	}
 }
 
