@@ -146,7 +146,7 @@ func (d *Desk) carryOut(f effect) {
 		d.work.Go(func() { d.lookUp(f) })
 	case askDetails:
 		d.work.Go(func() { d.details(f) })
-	case notifyRinging, notifyMissed, withdraw:
+	case notifyRinging, notifyMissed, notifyParked, withdraw, popRecord, raiseWindow:
 		d.notes.put(f)
 	default:
 		d.disk.put(f)

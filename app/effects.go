@@ -76,6 +76,14 @@ type (
 	notifyMissed struct{ call call }
 	// withdraw takes the ringing notification back.
 	withdraw struct{ id string }
+	// notifyParked tells that the org refuses to log a call.
+	notifyParked struct {
+		call, name, reason string
+	}
+	// popRecord opens a record in the browser.
+	popRecord struct{ url string }
+	// raiseWindow brings the window forward.
+	raiseWindow struct{}
 	// wakeAt asks for a ticked event at that time; only the last one asked for counts. Zero means none.
 	wakeAt struct{ when time.Time }
 	// say puts an event on the event stream of the command line.
@@ -99,6 +107,9 @@ func (readHistory) effect()   {}
 func (noteAlive) effect()     {}
 func (notifyRinging) effect() {}
 func (notifyMissed) effect()  {}
+func (notifyParked) effect()  {}
+func (popRecord) effect()     {}
+func (raiseWindow) effect()   {}
 func (withdraw) effect()      {}
 func (wakeAt) effect()        {}
 func (say) effect()           {}

@@ -91,6 +91,7 @@ type (
 		id       string
 		standing logStanding
 		who      *crm.Match // the writer found out who it was
+		name     string     // the party's, for telling of it
 	}
 	// historyRead is a fresh page of the journal.
 	historyRead struct {

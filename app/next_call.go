@@ -29,7 +29,12 @@ func arrived(s state, e callArrived) (state, []effect) {
 
 	out := []effect{say{c.says(name, e.at())}}
 	if c.phase == Ringing && !s.dnd {
-		out = append(out, notifyRinging{c})
+		if s.rules.NotifyRinging {
+			out = append(out, notifyRinging{c})
+		}
+		if s.rules.Raise {
+			out = append(out, raiseWindow{})
+		}
 	}
 	if c.lookup.State == LookupOne {
 		out = append(out, say{c.says("known", e.at())})
@@ -100,7 +105,8 @@ func answered(s state, i int, e sip.CallAnswered) (state, []effect) {
 	}
 	c.phase, c.answered, c.codec = Talking, e.At, e.Codec
 	out := []effect{withdraw{c.id}, writeAnswered{c.id, e.At}, say{c.says("answered", e.At)}}
-	return s.with(i, c), out
+	c, pop := c.pop(s.rules)
+	return s.with(i, c), append(out, pop...)
 }
 
 func held(s state, i int, e sip.CallHold) (state, []effect) {
@@ -163,7 +169,7 @@ func ended(s state, i int, e sip.CallEnded) (state, []effect) {
 		c.log.state, c.form.dirty = LogQueued, false
 	}
 	out = append(out, writeEnd{c, activity}, say{line})
-	if c.direction == crm.Inbound && c.outcome() == crm.Missed {
+	if c.direction == crm.Inbound && c.outcome() == crm.Missed && s.rules.NotifyMissed {
 		out = append(out, notifyMissed{c})
 	}
 	out = append(out, readHistory{})

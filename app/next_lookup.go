@@ -113,7 +113,7 @@ func identified(s state, i int, before string) (state, []effect) {
 	m, ok := c.who()
 	changed := ok && m.ID != before
 	if changed || (c.asked && !ok) {
-		if c.phase == Ringing && !s.dnd {
+		if c.phase == Ringing && !s.dnd && s.rules.NotifyRinging {
 			out = append(out, notifyRinging{c})
 		}
 	}
@@ -123,12 +123,28 @@ func identified(s state, i int, before string) (state, []effect) {
 	if ok && m.Details == nil && c.live() {
 		out = append(out, askDetails{c.id, m.Ref})
 	}
+	if c.live() {
+		var pop []effect
+		c, pop = c.pop(s.rules)
+		s, out = s.with(i, c), append(out, pop...)
+	}
 	if !c.live() && c.log.state != LogSkipped && c.log.state != LogNone {
 		out = append(out, writeEdit{c.id, c.activity()})
 	} else if c.live() && changed {
 		out = append(out, writeDraft{c.id, c.activity(), c.form.until})
 	}
 	return s, out
+}
+
+// pop opens the record of an inbound call in the browser, once, if the rules want that now.
+func (c call) pop(r Rules) (call, []effect) {
+	m, ok := c.who()
+	due := r.Pop == PopRing || (r.Pop == PopAnswer && !c.answered.IsZero())
+	if !ok || !due || c.popped || c.direction != crm.Inbound || m.URL == "" {
+		return c, nil
+	}
+	c.popped = true
+	return c, []effect{popRecord{m.URL}}
 }
 
 // lookAgain asks the org once more.

@@ -409,6 +409,34 @@ func TestDoNotDisturbNotifiesNobodyOfRinging(t *testing.T) {
 	}
 }
 
+func TestTheRecordOpensByItselfOnlyWhenTheAgentChoseSo(t *testing.T) {
+	withURL := dana
+	withURL.URL = "https://acme.example/003"
+	for _, tt := range []struct {
+		pop               Pop
+		ringing, answered int
+	}{{PopNever, 0, 0}, {PopRing, 1, 1}, {PopAnswer, 0, 1}} {
+		y := newStory(t)
+		y.s.rules.Pop = tt.pop
+		y.rings().found(withURL)
+		if n := count[popRecord](y); n != tt.ringing {
+			t.Errorf("%s: opened %d times while ringing, want %d", tt.pop, n, tt.ringing)
+		}
+		y.answers().found(withURL)
+		if n := count[popRecord](y); n != tt.answered {
+			t.Errorf("%s: opened %d times in all, want %d", tt.pop, n, tt.answered)
+		}
+	}
+}
+
+func TestARefusedLogIsTold(t *testing.T) {
+	y := newStory(t).rings().found(dana).answers().ends(sip.EndLocal)
+	y.play(logMoved{stamp: y.stamp(), id: "c1", standing: logStanding{state: LogParked, reason: "Fill in Region."}})
+	if count[notifyParked](y) != 1 || y.view().Calls[0].Wrap.Error != "Fill in Region." {
+		t.Error("the agent is not told that the call was not logged")
+	}
+}
+
 func TestAViewHandedOutNeverChanges(t *testing.T) {
 	y := newStory(t).rings().found(dana, danaTwin)
 	v := y.view()

@@ -88,6 +88,9 @@ func logged(s state, e logMoved) (state, []effect) {
 		line.Task = &task
 	}
 	out := []effect{say{line}, readHistory{}}
+	if e.standing.state == LogParked && s.rules.NotifyParked {
+		out = append(out, notifyParked{e.id, e.name, e.standing.reason})
+	}
 	i := s.find(e.id)
 	if i < 0 {
 		return s, out

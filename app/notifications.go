@@ -23,7 +23,7 @@ const (
 	actShow    = "default" // the body was clicked
 )
 
-// notify carries out the effects on notifications, off the desk's own goroutine: a slow server delays nothing.
+// notify carries out the effects on the desktop, off the desk's own goroutine: a slow server delays nothing.
 func (d *Desk) notify(f effect) {
 	var err error
 	switch f := f.(type) {
@@ -31,11 +31,17 @@ func (d *Desk) notify(f effect) {
 		err = d.cfg.Notifier.Show(ringingNotice(f.call))
 	case notifyMissed:
 		err = d.cfg.Notifier.Show(missedNotice(f.call))
+	case notifyParked:
+		err = d.cfg.Notifier.Show(parkedNotice(f))
+	case popRecord:
+		err = d.cfg.OpenURL(f.url)
+	case raiseWindow:
+		d.raise()
 	case withdraw:
 		d.cfg.Notifier.Withdraw("ringing:" + f.id)
 	}
 	if err != nil {
-		d.cfg.Log.Warn("notification not shown", "err", err)
+		d.cfg.Log.Warn("the desktop did not take it", "err", err)
 	}
 }
 
@@ -56,6 +62,14 @@ func missedNotice(c call) notify.Notification {
 		n.Actions = []notify.Action{{Key: actCall, Label: "Call back"}}
 	}
 	return n
+}
+
+func parkedNotice(f notifyParked) notify.Notification {
+	title := "A call could not be logged"
+	if f.name != "" {
+		title = "The call with " + notify.Clean(f.name) + " could not be logged"
+	}
+	return notify.Notification{ID: "parked:" + f.call, Title: title, Body: f.reason}
 }
 
 // noticeBody is what stands under the name: object, title and company, then the number.

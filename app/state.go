@@ -41,7 +41,24 @@ type Rules struct {
 	Unanswered bool // outbound ones nobody took
 	Colleagues bool // calls with extensions too
 	Ask        bool // none by itself: the agent presses Save
+
+	// What the agent's desktop is told.
+	NotifyRinging bool
+	NotifyMissed  bool
+	NotifyParked  bool // the org refuses to log a call
+	Raise         bool // bring the window forward when it rings: takes the keyboard from whoever types
+	Pop           Pop
 }
+
+// Pop is when a record opens in the browser by itself.
+type Pop string
+
+// The times.
+const (
+	PopNever  Pop = "never"
+	PopRing   Pop = "ring"   // as soon as it is known who calls
+	PopAnswer Pop = "answer" // at the answer, or when it is known after that
+)
 
 // DefaultRules log every call that involved the customer, and nothing that was a wrong key or a colleague.
 func DefaultRules() Rules {
@@ -49,6 +66,7 @@ func DefaultRules() Rules {
 		WrapUp:   30 * time.Second,
 		Outcomes: []string{"Connected", "Left voicemail", "Callback requested", "Wrong number", "No interest"},
 		Inbound:  true, Outbound: true, Missed: true, Unanswered: true,
+		NotifyRinging: true, NotifyMissed: true, NotifyParked: true, Pop: PopNever,
 	}
 }
 
@@ -75,6 +93,7 @@ type call struct {
 	declined   bool // the agent said so here
 	lookup     LookupView
 	asked      bool // the org has answered who the number is
+	popped     bool // the record was opened in the browser
 	form       form
 	log        logStanding
 }

@@ -110,12 +110,15 @@ func (w *writer) send(e journal.Entry) bool {
 		if err := j.Done(ctx, e.ID, logged); err != nil {
 			w.d.cfg.Log.Error("outbox", "err", err)
 		}
-		w.d.post(logMoved{w.d.stamp(), e.ID, logStanding{state: LogDone, task: logged.Ref}, who})
+		w.d.post(logMoved{stamp: w.d.stamp(), id: e.ID, standing: logStanding{state: LogDone, task: logged.Ref}, who: who})
 		w.finishTakeBack(e.ID, logged.Ref)
 	case errors.As(err, &ce) && (ce.Class == crm.ClassRejected || ce.Class == crm.ClassPermission):
 		w.d.cfg.Log.Warn("activity refused", "call", e.ID, "err", cause(err))
 		w.note(j.Park(ctx, e.ID, ce.Message))
-		w.d.moved(e.ID, logStanding{state: LogParked, task: e.Task, reason: ce.Message})
+		w.d.post(logMoved{
+			stamp: w.d.stamp(), id: e.ID, name: e.Activity.PartyName,
+			standing: logStanding{state: LogParked, task: e.Task, reason: ce.Message},
+		})
 	default:
 		at, reason := w.d.cfg.Now().Add(pause(e.Attempts, ce)), "Salesforce can't be reached."
 		ambiguous := true // an error nobody classed may have been anything

@@ -113,9 +113,10 @@ func newEngine(ctx context.Context, c engineConfig) (*engine, error) {
 
 // start goes out to the network: the account registers, the saved link is taken up.
 func (e *engine) start(ctx context.Context) {
-	e.desk.AccountSet(e.set.Account.Configured())
+	configured := e.settings().Account.Configured()
+	e.desk.AccountSet(configured)
 	e.desk.LinkChanged(e.org.Status())
-	if e.set.Account.Configured() {
+	if configured {
 		go e.register(ctx)
 	}
 	go func() {
@@ -208,6 +209,9 @@ func rules(s settings.Settings) app.Rules {
 	on := l.Mode != "never"
 	r.Inbound, r.Outbound, r.Missed, r.Unanswered = on && l.Inbound, on && l.Outbound, on && l.Missed, on && l.Failed
 	r.Colleagues, r.Ask = l.Internal, l.Mode == "ask"
+	n := s.Notifications
+	r.NotifyRinging, r.NotifyMissed, r.NotifyParked, r.Raise = n.Incoming, n.Missed, n.LogFailed, n.RaiseWindow
+	r.Pop = app.Pop(s.Salesforce.Pop)
 	return r
 }
 
