@@ -1,0 +1,352 @@
+package e2e
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"linecard/crm/demoorg"
+	"linecard/test/rig"
+)
+
+// app is the running app and the command line that steers it.
+type app struct {
+	t       *testing.T
+	dir     string
+	env     []string
+	process *rig.Process
+
+	mu     sync.Mutex
+	events []event
+	said   chan struct{} // closed and replaced with every event
+	reader *exec.Cmd
+}
+
+// event is a line of `linecard events --json`.
+type event struct {
+	Event  string `json:"event"`
+	Call   string `json:"call"`
+	Number string `json:"number"`
+	Name   string `json:"name"`
+	State  string `json:"state"`
+	Reason string `json:"reason"`
+	Task   *ref   `json:"task"`
+	Record *ref   `json:"record"`
+}
+
+type ref struct{ Object, ID, Name, URL string }
+
+// newApp starts the app with an empty data directory. Secrets are kept in memory unless env says otherwise.
+func newApp(t *testing.T, env ...string) *app {
+	t.Helper()
+	a := &app{t: t, dir: filepath.Join(rig.Dir(t), "data"), said: make(chan struct{})}
+	// no desktop of whoever runs the test: no notifications on their screen, no sound on their speakers
+	a.env = append([]string{"LINECARD_SECRETS=memory", "DBUS_SESSION_BUS_ADDRESS=", "DISPLAY=", "WAYLAND_DISPLAY=", "PULSE_SERVER=unix:/nonexistent",
+		"XDG_RUNTIME_DIR=", "GORACE=halt_on_error=1", "HOME=" + rig.Dir(t)}, env...)
+	a.start()
+	t.Cleanup(a.stop)
+	return a
+}
+
+// start runs the app and follows its events from the first on.
+func (a *app) start() {
+	a.t.Helper()
+	a.process = rig.Start(a.t, rig.Command{Path: linecard, Args: []string{"--headless", "-v", "--data", a.dir}, Env: a.env})
+	rig.Until(a.t, "the app answers", func() bool {
+		_, err := a.try("status", "--json")
+		return err == nil
+	})
+	a.follow()
+}
+
+// stop quits the app as a user would and sees that it ends well: status 66 would be a data race.
+func (a *app) stop() {
+	a.t.Helper()
+	select {
+	case <-a.process.Done():
+	default:
+		if _, err := a.try("quit"); err != nil {
+			a.t.Errorf("quit: %v", err)
+			a.process.Stop()
+			return
+		}
+		if err := a.process.Wait(); err != nil {
+			a.t.Errorf("the app ended badly: %v", err)
+		}
+	}
+	_ = a.reader.Wait()
+	if strings.Contains(a.process.Output(), "DATA RACE") {
+		a.t.Error("the app has a data race")
+	}
+	for _, secret := range []string{password} {
+		if strings.Contains(a.process.Output(), secret) {
+			a.t.Error("a password is in the log")
+		}
+	}
+}
+
+// kill ends the app as a power cut would, and returns once it is gone.
+func (a *app) kill() {
+	a.process.Kill()
+	_ = a.reader.Wait()
+}
+
+// follow reads `events` until the app ends.
+func (a *app) follow() {
+	a.t.Helper()
+	a.reader = a.command(context.Background(), "events", "--json")
+	out, err := a.reader.StdoutPipe()
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	if err := a.reader.Start(); err != nil {
+		a.t.Fatal(err)
+	}
+	listening := make(chan struct{})
+	go func() {
+		scan := bufio.NewScanner(out)
+		for scan.Scan() {
+			var e event
+			if json.Unmarshal(scan.Bytes(), &e) != nil {
+				continue
+			}
+			if e.Event == "listening" {
+				close(listening)
+			}
+			a.mu.Lock()
+			a.events = append(a.events, e)
+			close(a.said)
+			a.said = make(chan struct{})
+			a.mu.Unlock()
+		}
+	}()
+	select {
+	case <-listening:
+	case <-time.After(rig.Patience):
+		a.t.Fatal("events: nothing comes")
+	}
+}
+
+// await returns the first event of the name, from the beginning, that fits.
+func (a *app) await(name string, fits func(event) bool) event {
+	a.t.Helper()
+	return a.awaitAfter(0, name, fits)
+}
+
+// mark is where the events stand now, for awaitAfter.
+func (a *app) mark() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.events)
+}
+
+// awaitAfter is await for events after a mark.
+func (a *app) awaitAfter(next int, name string, fits func(event) bool) event {
+	a.t.Helper()
+	deadline := time.NewTimer(rig.Patience)
+	defer deadline.Stop()
+	for {
+		a.mu.Lock()
+		events, said := a.events, a.said
+		a.mu.Unlock()
+		for ; next < len(events); next++ {
+			if events[next].Event == name && (fits == nil || fits(events[next])) {
+				return events[next]
+			}
+		}
+		select {
+		case <-said:
+		case <-deadline.C:
+			text, _ := json.MarshalIndent(events, "", " ")
+			a.t.Fatalf("no %s event that fits within %v; the app told:\n%s", name, rig.Patience, text)
+		}
+	}
+}
+
+// of fits the events of one call.
+func of(call string) func(event) bool { return func(e event) bool { return e.Call == call } }
+
+// inState fits events with a state.
+func inState(state string) func(event) bool { return func(e event) bool { return e.State == state } }
+
+func (a *app) command(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, linecard, append(args, "--data", a.dir)...)
+	cmd.Env = append(os.Environ(), a.env...)
+	return cmd
+}
+
+// try runs a command and returns what it printed; its error is the sentence the user reads.
+func (a *app) try(args ...string) (string, error) { return a.tryWith(nil, args...) }
+
+func (a *app) tryWith(stdin io.Reader, args ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), rig.Patience)
+	defer cancel()
+	cmd := a.command(ctx, args...)
+	cmd.Stdin = stdin
+	out, err := cmd.Output()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return string(out), &commandError{exit.ExitCode(), strings.TrimSpace(string(exit.Stderr))}
+	}
+	return string(out), err
+}
+
+// commandError is a command that failed: its exit status and the sentence on its standard error.
+type commandError struct {
+	status   int
+	sentence string
+}
+
+func (e *commandError) Error() string { return e.sentence }
+
+// do runs a command that has to work.
+func (a *app) do(args ...string) string {
+	a.t.Helper()
+	out, err := a.try(args...)
+	if err != nil {
+		a.t.Fatalf("linecard %s: %v", strings.Join(args, " "), err)
+	}
+	return out
+}
+
+// json runs a command with --json and decodes what it prints.
+func (a *app) json(v any, args ...string) {
+	a.t.Helper()
+	out := a.do(append(args, "--json")...)
+	if err := json.Unmarshal([]byte(out), v); err != nil {
+		a.t.Fatalf("linecard %s --json printed %q: %v", strings.Join(args, " "), out, err)
+	}
+}
+
+// account signs the phone on; extra are further flags.
+func (a *app) account(server, user, secret string, extra ...string) {
+	a.t.Helper()
+	args := append([]string{"account", "set", "--server", server, "--user", user, "--password-stdin"}, extra...)
+	if _, err := a.tryWith(strings.NewReader(secret+"\n"), args...); err != nil {
+		a.t.Fatalf("account set: %v", err)
+	}
+}
+
+// registered waits until the phone is signed on.
+func (a *app) registered() {
+	a.t.Helper()
+	a.await("registration", inState("registered"))
+}
+
+// linking keeps links apart: there are three callback ports on the whole machine.
+var linking sync.Mutex
+
+// link links the org through its authorize page, as a browser with a session would.
+func (a *app) link(url string, org *demoorg.Org) {
+	a.t.Helper()
+	linking.Lock()
+	defer linking.Unlock()
+	p := rig.Start(a.t, rig.Command{Path: linecard, Env: a.env, Args: []string{"link", "--data", a.dir, "--login-host", url, "--client-id", org.ClientID(), "--no-browser"}})
+	page := p.WaitLine("://")
+	res, err := http.Get(page)
+	if err != nil {
+		a.t.Fatalf("authorize page: %v", err)
+	}
+	_ = res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		a.t.Fatalf("authorize page: %s", res.Status)
+	}
+	if err := p.Wait(); err != nil {
+		a.t.Fatalf("link: %v: %s", err, p.Output())
+	}
+}
+
+// call is what `calls --json` says of one.
+type call struct {
+	ID, Direction, Phase, Name, Company, Number, E164, Called, EndReason, EndText string
+	Withheld, Muted                                                               bool
+	Lookup                                                                        struct {
+		State   string
+		Error   string
+		Record  *match
+		Matches []match
+	}
+	Log struct {
+		State, Error string
+		Task         ref
+	}
+	Form struct{ Subject string }
+}
+
+type match struct {
+	ref
+	Name, Company string
+}
+
+// call returns the call with the id, as the desk shows it.
+func (a *app) call(id string) call {
+	a.t.Helper()
+	var calls []call
+	a.json(&calls, "calls")
+	i := slices.IndexFunc(calls, func(c call) bool { return c.ID == id })
+	if i < 0 {
+		a.t.Fatalf("call %s is not on the desk: %+v", id, calls)
+	}
+	return calls[i]
+}
+
+// row is a line of `history --json`.
+type row struct {
+	ID, Direction, Outcome, Name, Company, Number, Dial, Log, Error string
+	Started                                                         time.Time
+	Seconds                                                         int
+	Who, Task                                                       ref
+}
+
+// row returns the history's line of a call.
+func (a *app) row(id string) row {
+	a.t.Helper()
+	var rows []row
+	a.json(&rows, "history")
+	i := slices.IndexFunc(rows, func(r row) bool { return r.ID == id })
+	if i < 0 {
+		a.t.Fatalf("call %s is not in the history: %+v", id, rows)
+	}
+	return rows[i]
+}
+
+// status is what `status --json` says.
+type status struct {
+	PID   int
+	Phone struct {
+		State, Reason, Extension string
+		Code                     int
+	}
+	Salesforce struct{ State, Reason string }
+	Audio      struct {
+		Null    bool
+		Problem string
+	}
+	Calls, Missed, Goroutines int
+	Outbox                    struct{ Waiting, Parked int }
+	Notice                    string
+}
+
+func (a *app) status() (s status) {
+	a.t.Helper()
+	a.json(&s, "status")
+	return s
+}
+
+// hangsUp reports whether a process was ended by the signal.
+func hangsUp(err error, s syscall.Signal) bool {
+	var exit *exec.ExitError
+	return errors.As(err, &exit) && exit.Sys().(syscall.WaitStatus).Signal() == s
+}

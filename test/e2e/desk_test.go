@@ -1,0 +1,89 @@
+package e2e
+
+import (
+	"testing"
+
+	"linecard/crm/demoorg"
+	"linecard/test/rig"
+)
+
+// The agent's account at every PBX, and the trunk customers call through.
+const (
+	extension = "2041"
+	password  = "pass-of-2041"
+	trunk     = "trunk"
+	trunkPass = "pass-of-the-trunk"
+)
+
+// desk is an agent at work: registered at Kamailio, linked to an org.
+type desk struct {
+	*app
+	kamailio *rig.Kamailio
+	org      *demoorg.Org
+	orgURL   string
+}
+
+// newDesk starts everything and waits until a call could come.
+func newDesk(t *testing.T, transport string, env ...string) *desk {
+	t.Helper()
+	d := &desk{kamailio: rig.StartKamailio(t, map[string]string{extension: password, trunk: trunkPass})}
+	d.org, d.orgURL = newOrg(t)
+	d.app = newApp(t, env...)
+	d.account(d.kamailio.Addr, extension, password, "--transport", transport)
+	d.link(d.orgURL, d.org)
+	d.registered()
+	return d
+}
+
+// newOrg starts a Salesforce org whose authorize page says yes.
+func newOrg(t *testing.T) (*demoorg.Org, string) {
+	t.Helper()
+	org := demoorg.New(demoorg.Config{AutoApprove: true})
+	url, err := org.Start("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = org.Close() })
+	return org, url
+}
+
+// person finds somebody in the org.
+func (d *desk) person(name string) demoorg.Person {
+	d.t.Helper()
+	p, ok := d.org.Caller(name)
+	if !ok {
+		d.t.Fatalf("the org does not know %s", name)
+	}
+	return p
+}
+
+// rings has a customer call, and returns sipp and the ringing event.
+func (d *desk) rings(c rig.Customer) (*rig.Process, event) {
+	d.t.Helper()
+	if c.From == "" {
+		c.From = `"Dana" <sip:` + d.person("Dana Whitfield").Number + `@test.local>`
+	}
+	c.To, c.User, c.Password = extension, trunk, trunkPass
+	mark := d.mark()
+	customer := d.kamailio.Call(d.t, c)
+	return customer, d.awaitAfter(mark, "ringing", nil)
+}
+
+// ends sees that the customer's call went as scripted.
+func (d *desk) ends(customer *rig.Process) {
+	d.t.Helper()
+	if err := customer.Wait(); err != nil {
+		d.t.Errorf("the customer's call did not go as it should: %v", err)
+	}
+}
+
+// logged waits until the call's activity is in the org and returns the one Task there is of it.
+func (d *desk) logged(call string) demoorg.Task {
+	d.t.Helper()
+	d.await("log", func(e event) bool { return e.Call == call && e.State == "logged" })
+	tasks := d.org.TasksFor(call)
+	if len(tasks) != 1 {
+		d.t.Fatalf("%d Tasks of call %s in the org, want one: %+v", len(tasks), call, tasks)
+	}
+	return tasks[0]
+}

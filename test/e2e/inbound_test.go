@@ -1,0 +1,66 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"linecard/test/rig"
+)
+
+// TestInboundCall: a contact calls from a number that the org stores in another spelling. The record is shown while it
+// rings, and once the call is over, whoever ended it, there is one Task with the right Who, times, direction and subject.
+func TestInboundCall(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ transport, end, presented string }{
+		{"udp", rig.CallerHangsUp, "+14155550132"},
+		{"tcp", rig.PhoneHangsUp, "4155550132"},
+	} {
+		t.Run(c.transport+" "+c.end+" hangs up", func(t *testing.T) {
+			d := newDesk(t, c.transport)
+			dana := d.person("Dana Whitfield")
+			if dana.Stored == c.presented {
+				t.Fatalf("stored as %q: the spellings do not differ", dana.Stored)
+			}
+			began := time.Now()
+			customer, ringing := d.rings(rig.Customer{From: `<sip:` + c.presented + `@test.local>`, End: c.end, Talk: 1500 * time.Millisecond})
+			if ringing.Number != dana.Number {
+				t.Errorf("rings with %q, want %s", ringing.Number, dana.Number)
+			}
+			d.await("looked-up", func(e event) bool { return e.Call == ringing.Call && e.State == "one" })
+			shown := d.app.call(ringing.Call)
+			if shown.Phase != "ringing" || shown.Name != "Dana Whitfield" || shown.Company != dana.Company || shown.Lookup.Record.ID != dana.ID {
+				t.Errorf("shown while it rings: %+v", shown)
+			}
+
+			d.do("answer")
+			d.await("answered", of(ringing.Call))
+			if c.end == rig.PhoneHangsUp {
+				time.AfterFunc(1500*time.Millisecond, func() { _, _ = d.try("hangup") })
+			}
+			d.ends(customer)
+			d.await("ended", of(ringing.Call))
+			task := d.logged(ringing.Call)
+
+			if task.WhoID != dana.ID || task.CallType != "Inbound" || !task.Closed {
+				t.Errorf("Task %+v, want who %s, Inbound, closed", task, dana.ID)
+			}
+			if task.Duration < 1 || task.Duration > 3 {
+				t.Errorf("Task says %d s, want the 1.5 s talked", task.Duration)
+			}
+			if task.ActivityDate != began.Format(time.DateOnly) && task.ActivityDate != time.Now().Format(time.DateOnly) {
+				t.Errorf("Task is of %s, want today", task.ActivityDate)
+			}
+			if !strings.Contains(task.Subject, "Dana Whitfield") && !strings.Contains(task.Subject, "555") {
+				t.Errorf("subject %q names nobody", task.Subject)
+			}
+			r := d.row(ringing.Call)
+			if r.Outcome != "answered" || r.Direction != "Inbound" || r.Log != "logged" || r.Task.ID != task.ID || r.Seconds != task.Duration || r.Who.ID != dana.ID {
+				t.Errorf("history %+v, Task %+v", r, task)
+			}
+			if r.Started.Before(began.Add(-time.Second)) || r.Started.After(began.Add(5*time.Second)) {
+				t.Errorf("started %v, called at %v", r.Started, began)
+			}
+		})
+	}
+}

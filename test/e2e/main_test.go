@@ -1,0 +1,41 @@
+// Package e2e drives the headless app as a user's program would: a process of its own, steered from the command line, with
+// real peers from test/rig around it and a demo org in the test process. test/README.md says which test proves what.
+//
+// The app is built once, with the race detector: a race anywhere in it ends its process with status 66, which every test
+// looks at when it stops the app.
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// linecard is the path of the app under test.
+var linecard string
+
+func TestMain(m *testing.M) {
+	code, err := build(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func build(m *testing.M) (int, error) {
+	dir, err := os.MkdirTemp("", "lc-e2e-")
+	if err != nil {
+		return 0, err
+	}
+	defer os.RemoveAll(dir)
+	linecard = filepath.Join(dir, "linecard")
+	cmd := exec.Command("go", "build", "-race", "-tags", "migrated_fynedo", "-o", linecard, "linecard/cmd/linecard")
+	cmd.Stderr = os.Stderr
+	if err := cmd.Run(); err != nil {
+		return 0, fmt.Errorf("the app does not build: %w", err)
+	}
+	return m.Run(), nil
+}

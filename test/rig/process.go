@@ -1,0 +1,188 @@
+package rig
+
+import (
+	"bufio"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Command says what to run.
+type Command struct {
+	Path  string
+	Args  []string
+	Dir   string
+	Env   []string // added to the environment
+	Stdin io.Reader
+	Ready string   // Start returns once the program prints a line with this in it; "" means at once
+	Logs  []string // files it writes, shown with what it said when the test fails
+}
+
+// Process is a running peer.
+type Process struct {
+	t    testing.TB
+	name string
+	cmd  *exec.Cmd
+	done chan struct{} // closed when it has ended and all it said was read
+	err  error         // how it ended; read after done
+
+	mu    sync.Mutex
+	lines []string
+	said  chan struct{} // closed and replaced with every line
+}
+
+// grace is how long a peer gets to end by itself.
+const grace = 4 * time.Second
+
+// Start runs a peer until the test ends.
+func Start(t testing.TB, c Command) *Process {
+	t.Helper()
+	p := &Process{t: t, name: c.Path[strings.LastIndex(c.Path, "/")+1:], done: make(chan struct{}), said: make(chan struct{})}
+	p.cmd = exec.Command(c.Path, c.Args...)
+	p.cmd.Dir, p.cmd.Stdin = c.Dir, c.Stdin
+	p.cmd.Env = append(os.Environ(), c.Env...)
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a group, to end what it forks as well
+	out, in, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.cmd.Stdout, p.cmd.Stderr = in, in
+	if err := p.cmd.Start(); err != nil {
+		t.Fatalf("%s: %v", p.name, err)
+	}
+	_ = in.Close()
+	go p.read(out)
+	t.Cleanup(func() {
+		p.Stop()
+		if !t.Failed() {
+			return
+		}
+		t.Logf("%s %s said at last:\n%s", p.name, strings.Join(c.Args, " "), p.tail(40))
+		for _, file := range c.Logs {
+			text, _ := os.ReadFile(file)
+			t.Logf("%s: %s", filepath.Base(file), text[max(0, len(text)-4000):])
+		}
+	})
+	if c.Ready != "" {
+		p.WaitLine(c.Ready)
+	}
+	return p
+}
+
+// read keeps what the process says, until nobody can say more.
+func (p *Process) read(out *os.File) {
+	ended := make(chan error, 1)
+	go func() {
+		ended <- p.cmd.Wait()
+		// a daemon it left behind may hold the pipe for ever
+		_ = out.SetReadDeadline(time.Now().Add(time.Second))
+	}()
+	scan := bufio.NewScanner(out)
+	scan.Buffer(nil, 1<<20)
+	for scan.Scan() {
+		p.mu.Lock()
+		p.lines = append(p.lines, scan.Text())
+		close(p.said)
+		p.said = make(chan struct{})
+		p.mu.Unlock()
+	}
+	_ = out.Close()
+	p.err = <-ended
+	close(p.done)
+}
+
+// WaitLine returns the first line with part in it, waiting for it to be said.
+func (p *Process) WaitLine(part string) string {
+	p.t.Helper()
+	deadline := time.NewTimer(Patience)
+	defer deadline.Stop()
+	for next := 0; ; {
+		p.mu.Lock()
+		lines, said := p.lines, p.said
+		p.mu.Unlock()
+		for ; next < len(lines); next++ {
+			if strings.Contains(lines[next], part) {
+				return lines[next]
+			}
+		}
+		select {
+		case <-said:
+		case <-p.done:
+			p.t.Fatalf("%s ended (%v) without saying %q:\n%s", p.name, p.err, part, p.tail(40))
+		case <-deadline.C:
+			p.t.Fatalf("%s did not say %q:\n%s", p.name, part, p.tail(40))
+		}
+	}
+}
+
+// alive fails the test if the process has ended: for use in Until, where it would be waited for in vain.
+func (p *Process) alive() {
+	p.t.Helper()
+	select {
+	case <-p.done:
+		p.t.Fatalf("%s ended (%v):\n%s", p.name, p.err, p.tail(40))
+	default:
+	}
+}
+
+// Wait waits until the process has ended, and returns how.
+func (p *Process) Wait() error {
+	p.t.Helper()
+	select {
+	case <-p.done:
+		return p.err
+	case <-time.After(2 * Patience):
+		p.t.Fatalf("%s is still running:\n%s", p.name, p.tail(40))
+		return nil
+	}
+}
+
+// Output is all it has said.
+func (p *Process) Output() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return strings.Join(p.lines, "\n")
+}
+
+func (p *Process) tail(n int) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return strings.Join(p.lines[max(0, len(p.lines)-n):], "\n")
+}
+
+// Done is closed once it has ended.
+func (p *Process) Done() <-chan struct{} { return p.done }
+
+// PID is its process id.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
+// Stop asks it to end, insists after a while, and waits. Stopping twice does no harm.
+func (p *Process) Stop() {
+	select {
+	case <-p.done:
+		p.signal(syscall.SIGKILL) // what it forked
+		return
+	default:
+	}
+	p.signal(syscall.SIGTERM)
+	select {
+	case <-p.done:
+	case <-time.After(grace):
+	}
+	p.Kill()
+}
+
+// Kill ends it as a power cut would.
+func (p *Process) Kill() {
+	p.signal(syscall.SIGKILL)
+	<-p.done
+}
+
+// signal reaches the whole group, which bears its leader's id.
+func (p *Process) signal(s syscall.Signal) { _ = syscall.Kill(-p.cmd.Process.Pid, s) }
