@@ -3,6 +3,7 @@ package sip_test
 import (
 	"context"
 	"log/slog"
+	"net"
 	"os"
 	"reflect"
 	"slices"
@@ -186,4 +187,42 @@ func (c *clock) playing() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Clone(c.tones)
+}
+
+// rtpPeer is the far end's audio port.
+type rtpPeer struct {
+	t    testing.TB
+	conn *net.UDPConn
+	port int
+}
+
+func listenRTP(t testing.TB) *rtpPeer {
+	t.Helper()
+	conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	return &rtpPeer{t, conn, conn.LocalAddr().(*net.UDPAddr).Port}
+}
+
+// next waits for a packet and says when it came.
+func (r *rtpPeer) next() time.Time {
+	r.t.Helper()
+	r.conn.SetReadDeadline(time.Now().Add(patience))
+	if _, _, err := r.conn.ReadFromUDP(make([]byte, 2000)); err != nil {
+		r.t.Fatal("no RTP came: ", err)
+	}
+	return time.Now()
+}
+
+// drain throws away what is left of an earlier call.
+func (r *rtpPeer) drain() {
+	buf := make([]byte, 2000)
+	for {
+		r.conn.SetReadDeadline(time.Now().Add(time.Millisecond))
+		if _, _, err := r.conn.ReadFromUDP(buf); err != nil {
+			return
+		}
+	}
 }

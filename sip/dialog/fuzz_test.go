@@ -139,7 +139,7 @@ func TestEscapeUserProperty(t *testing.T) {
 func TestRefreshAfterProperty(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		life := rapid.Int64Range(1, 86400).Draw(t, "seconds")
-		d := refreshAfter(time.Duration(life)*time.Second)
+		d := refreshAfter(time.Duration(life) * time.Second)
 		if d <= 0 || d >= time.Duration(life)*time.Second || d < time.Duration(life)*time.Second/4 {
 			t.Fatalf("a binding of %d s is refreshed after %v", life, d)
 		}
