@@ -1,5 +1,11 @@
 // Package crm says what a customer record, a match and a logged call are, whatever org they live in.
 //
+// ParseNumber makes a Number of what a phone signals or a person types: who is withheld, who is a colleague, and how
+// the org may have spelled everybody else. An org is searched by those spellings; Compare and BestPhone then decide,
+// number by number, whether a hit is a match and how close. Rank puts matches in order and Result.Winner names the one
+// that may be shown without asking. An Activity is a call to be logged, complete without any org; Error and its Class
+// say what to do when an org does not play along.
+//
 // It speaks no HTTP: crm/salesforce finds and writes through these types, crm/demoorg is an org to do it
 // against, and crm/crmtest is the suite that every implementation passes.
 package crm

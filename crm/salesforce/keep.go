@@ -16,7 +16,8 @@ import (
 // ErrNoSecret is what Secrets.Get returns, wrapped or not, when nothing is kept under the key.
 var ErrNoSecret = errors.New("no such secret")
 
-// Secrets keeps the refresh token, normally in the system's keyring.
+// Secrets keeps the refresh token, normally in the system's keyring. One that lasts only until the app ends says so by a
+// further method, Volatile() bool, and the link's status then says Unsaved.
 type Secrets interface {
 	Get(key string) (string, error) // ErrNoSecret when there is none
 	Set(key, value string) error

@@ -3,9 +3,6 @@ package salesforce
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -162,6 +159,22 @@ func TestLinkEndsWithoutAnAnswer(t *testing.T) {
 	}
 }
 
+// sessionSecrets last until the app ends, and say so.
+type sessionSecrets struct{ *keyring }
+
+func (sessionSecrets) Volatile() bool { return true }
+
+func TestLinkThatLastsUntilTheAppEnds(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{Rotate: true}, func(c *Config) { c.Secrets = sessionSecrets{c.Secrets.(*keyring)} })
+	if !r.Status().Unsaved {
+		t.Error("said to be saved")
+	}
+	r.org.ExpireSessions()
+	if _, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield")); err != nil || !r.Status().Unsaved {
+		t.Errorf("unsaved %v, %v", r.Status().Unsaved, err)
+	}
+}
+
 func TestOneLinkAtATime(t *testing.T) {
 	r := newRig(t, demoorg.Config{}, nil)
 	_, err := r.Link(t.Context(), LinkRequest{LoginHost: r.url, ClientID: r.org.ClientID()}, func(u string) error {
@@ -285,89 +298,5 @@ func TestLinkWithoutAKeyring(t *testing.T) {
 	wantError(t, next.Restore(t.Context()), crm.ClassRelink, "keyring")
 	if s := next.Status(); s.State != crm.Inactive || s.Reason == "" || s.Username == "" {
 		t.Errorf("%+v", s)
-	}
-}
-
-// tokenServer is a login host that answers any code with a token response of the test's making.
-func tokenServer(t *testing.T, response func(base string) string) (*httptest.Server, *[]string) {
-	var paths []string
-	mux := http.NewServeMux()
-	var srv *httptest.Server
-	mux.HandleFunc("/services/oauth2/token", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		fmt.Fprint(w, response(srv.URL))
-	})
-	mux.HandleFunc("/", func(w http.ResponseWriter, q *http.Request) { paths = append(paths, q.URL.Path) })
-	srv = httptest.NewServer(mux)
-	t.Cleanup(srv.Close)
-	return srv, &paths
-}
-
-func TestTokenResponseIsChecked(t *testing.T) {
-	const id = "/id/00D000000000001EAA/005000000000001AAA"
-	tests := []struct{ name, response, says string }{
-		{"instance elsewhere", `{"access_token":"a","refresh_token":"r","scope":"api refresh_token","instance_url":"https://evil.example","id":"BASE` + id + `"}`, "unknown address"},
-		{"no instance", `{"access_token":"a","refresh_token":"r","scope":"api refresh_token","id":"BASE` + id + `"}`, "unknown address"},
-		{"identity elsewhere", `{"access_token":"a","refresh_token":"r","scope":"api refresh_token","instance_url":"BASE","id":"https://evil.example` + id + `"}`, "who logged in"},
-		{"no identity", `{"access_token":"a","refresh_token":"r","scope":"api refresh_token","instance_url":"BASE"}`, "who logged in"},
-		{"no api", `{"access_token":"a","refresh_token":"r","scope":"id refresh_token","instance_url":"BASE","id":"BASE` + id + `"}`, "OAuth scope \"Manage user data"},
-		{"no refresh token", `{"access_token":"a","scope":"api","instance_url":"BASE","id":"BASE` + id + `"}`, "OAuth scope \"Perform requests"},
-		{"no token at all", `{}`, "Press Link"},
-		{"not JSON", `<html>`, "Press Link"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			r := newRig(t, demoorg.Config{}, func(c *Config) {
-				c.Transport = roundTripper(func(q *http.Request) (*http.Response, error) {
-					if !strings.HasPrefix(q.URL.Host, "127.0.0.1:") {
-						t.Errorf("a request goes to %s", q.URL.Host)
-					}
-					return http.DefaultTransport.RoundTrip(q)
-				})
-			})
-			srv, _ := tokenServer(t, func(base string) string { return strings.ReplaceAll(tt.response, "BASE", base) })
-			_, err := r.Link(t.Context(), LinkRequest{LoginHost: srv.URL, ClientID: "key"}, func(u string) error {
-				asked, err := url.Parse(u)
-				if err != nil {
-					return err
-				}
-				return r.open(asked.Query().Get("redirect_uri") + "?code=c&state=" + asked.Query().Get("state"))
-			})
-			if err == nil || !strings.Contains(err.Error(), tt.says) {
-				t.Errorf("%v, want %q", err, tt.says)
-			}
-			if r.Status().State != crm.Unlinked || len(r.secrets.all()) != 0 {
-				t.Error("linked all the same")
-			}
-			http.DefaultTransport.(*http.Transport).CloseIdleConnections()
-		})
-	}
-}
-
-func TestVersions(t *testing.T) {
-	r := linkedRig(t, demoorg.Config{MaxVersion: 62}, nil)
-	if v := r.Status().APIVersion; v != "v62.0" {
-		t.Errorf("version %s of an org that ends at 62", v)
-	}
-	r = linkedRig(t, demoorg.Config{MaxVersion: 75}, nil)
-	if v := r.Status().APIVersion; v != "v68.0" {
-		t.Errorf("version %s, though only v68.0 is tested", v)
-	}
-	r = newRig(t, demoorg.Config{MaxVersion: 58}, nil)
-	_, err := r.link(t.Context())
-	wantError(t, err, crm.ClassPermission, "too old")
-}
-
-func TestRetiredVersionIsReplaced(t *testing.T) {
-	r := linkedRig(t, demoorg.Config{}, nil)
-	r.mu.Lock()
-	r.Client.link.APIVersion = "v61.0"
-	r.mu.Unlock()
-	r.org.Inject(demoorg.Fault{Kind: demoorg.Refusal, Status: http.StatusGone, Code: "UNSUPPORTED_API_VERSION", Message: "retired", Path: "/services/data/v61.0/", Times: demoorg.Always})
-	if _, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield")); err != nil {
-		t.Fatal(err)
-	}
-	if v := r.Status().APIVersion; v != "v68.0" {
-		t.Errorf("version %s", v)
 	}
 }

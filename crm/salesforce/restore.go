@@ -28,7 +28,7 @@ func (c *Client) Restore(ctx context.Context) error {
 		c.take(standing{link: link, dead: e})
 		return e
 	}
-	c.take(standing{link: link, refresh: token})
+	c.take(standing{link: link, refresh: token, unsaved: c.volatile()})
 	if _, err := c.session(ctx, ""); err != nil {
 		return err
 	}

@@ -126,6 +126,7 @@ type keyring struct {
 	m      map[string]string
 	locked bool
 	onSet  func()
+	gets   int
 }
 
 var errLocked = errors.New("failed to unlock correct collection")
@@ -133,6 +134,7 @@ var errLocked = errors.New("failed to unlock correct collection")
 func (k *keyring) Get(key string) (string, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	k.gets++
 	if k.locked {
 		return "", errLocked
 	}

@@ -95,8 +95,8 @@ func (c *Client) renew(ctx context.Context, stale string) error {
 		return notLinked()
 	}
 	if access == "" || access == stale {
-		if !unsaved && c.cfg.Dir != "" {
-			// Another process may have been given a new token since; ours would be taken for a stolen one.
+		if !unsaved && c.renewedElsewhere(link) {
+			// Another process has been given a new token; ours would be taken for a stolen one.
 			if s, err := c.cfg.Secrets.Get(link.secretKey()); err == nil && s != "" {
 				refresh = s
 			}
@@ -116,6 +116,13 @@ func (c *Client) renew(ctx context.Context, stale string) error {
 		c.amend(func(l *savedLink) { l.APIVersion = v })
 	}
 	return nil
+}
+
+// renewedElsewhere reports whether another process has renewed the link since this one did. The Store tells, so that the
+// keyring, which may keep its owner busy with a password prompt, is left alone in all other cases.
+func (c *Client) renewedElsewhere(link savedLink) bool {
+	saved, ok, err := c.loadLink()
+	return err == nil && ok && saved.secretKey() == link.secretKey() && !saved.TokenAt.Equal(link.TokenAt)
 }
 
 // holdLink keeps the link for one operation that changes its tokens: in this process, and in every other one that
@@ -184,13 +191,18 @@ func (c *Client) adopt(link savedLink, sent string, tok *oauth2.Token) savedLink
 // keepSecret stores a refresh token that differs from the old one and reports whether it is in memory only.
 func (c *Client) keepSecret(key, old, token string) (unsaved bool) {
 	if token == old {
-		return false
+		return c.volatile()
 	}
 	if err := c.cfg.Secrets.Set(key, token); err != nil {
 		c.cfg.Log.Error("the link's token could not be put into the keyring; the link lasts until the app ends", "err", err)
 		return true
 	}
-	return false
+	return c.volatile()
+}
+
+func (c *Client) volatile() bool {
+	v, ok := c.cfg.Secrets.(interface{ Volatile() bool })
+	return ok && v.Volatile()
 }
 
 // mendAfter is when a link is tried again that Salesforce refuses for the place or the hour and not for good.

@@ -104,6 +104,23 @@ func TestProcessesTakeTurns(t *testing.T) {
 	}
 }
 
+// A keyring may ask for its password at every touch; a refresh of the only process needs nothing from it.
+func TestRefreshReadsNoKeyring(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, func(c *Config) { c.Dir = t.TempDir() })
+	r.secrets.mu.Lock()
+	before := r.secrets.gets
+	r.secrets.mu.Unlock()
+	r.org.ExpireSessions()
+	if _, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield")); err != nil {
+		t.Fatal(err)
+	}
+	r.secrets.mu.Lock()
+	defer r.secrets.mu.Unlock()
+	if r.secrets.gets != before {
+		t.Errorf("read %d times", r.secrets.gets-before)
+	}
+}
+
 func TestRestore(t *testing.T) {
 	dir := t.TempDir()
 	r := linkedRig(t, demoorg.Config{Rotate: true}, func(c *Config) {
