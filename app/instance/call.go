@@ -42,7 +42,7 @@ func Call(ctx context.Context, dir string, r Request, each func(json.RawMessage)
 	for in.Scan() {
 		var l line
 		if err := json.Unmarshal(in.Bytes(), &l); err != nil {
-			return fmt.Errorf("Linecard gave an answer that can't be read: %w", err) //nolint:staticcheck // read by the agent
+			return say(err, "Linecard gave an answer that can't be read.")
 		}
 		switch {
 		case l.Error != "" && l.Misuse:
@@ -68,7 +68,7 @@ func broken(ctx context.Context, err error) error {
 	if err == nil {
 		err = errors.New("connection closed")
 	}
-	return fmt.Errorf("Linecard went away before it had answered: %w", err) //nolint:staticcheck // read by the agent
+	return say(err, "Linecard went away before it had answered.")
 }
 
 // dial connects to the instance of dir. One that has just started holds the lock but does not listen yet: it is waited
@@ -86,11 +86,11 @@ func dial(ctx context.Context, dir string) (net.Conn, error) {
 		}
 		switch {
 		case errors.Is(err, fs.ErrPermission):
-			return nil, fmt.Errorf("You may not talk to the Linecard of %s; it belongs to another user: %w", dir, err) //nolint:staticcheck // read by the agent
+			return nil, say(err, "You may not talk to the Linecard of %s; it belongs to another user.", dir)
 		case ctx.Err() != nil:
-			return nil, fmt.Errorf("Linecard does not answer. If it hangs, end it and start it again: %w", context.Cause(ctx)) //nolint:staticcheck // read by the agent
+			return nil, say(context.Cause(ctx), "Linecard does not answer. If it hangs, end it and start it again.")
 		case !absent(err):
-			return nil, fmt.Errorf("Linecard does not answer: %w", err) //nolint:staticcheck // read by the agent
+			return nil, say(err, "Linecard does not answer.")
 		case !locked(dir):
 			return nil, ErrNotRunning
 		}

@@ -38,9 +38,9 @@ import (
 // What callers branch on, with errors.Is.
 var (
 	// ErrRunning: another Linecard serves that data directory.
-	ErrRunning = errors.New("Linecard is already running with this data folder.") //nolint:staticcheck // read by the agent
+	ErrRunning = say(nil, "Linecard is already running with this data folder.")
 	// ErrNotRunning: there is nobody to answer.
-	ErrNotRunning = errors.New("Linecard is not running. Start it with: linecard") //nolint:staticcheck // read by the agent
+	ErrNotRunning = say(nil, "Linecard is not running. Start it first, with: linecard")
 	// ErrSlow: the client did not read what it had asked for, and was dropped.
 	ErrSlow = errors.New("client does not read")
 )

@@ -1,7 +1,6 @@
 package instance
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -26,7 +25,7 @@ const (
 // The error is a sentence for the agent; it does not repeat the link.
 func ParseLink(s string) (Link, error) {
 	if len(s) > maxLink {
-		return Link{}, errors.New("The link is too long to be a phone number.") //nolint:staticcheck // read by the agent
+		return Link{}, say(nil, "The link is too long to be a phone number.")
 	}
 	scheme, rest, ok := strings.Cut(strings.TrimSpace(s), ":")
 	if !ok {
@@ -47,15 +46,15 @@ func ParseLink(s string) (Link, error) {
 		return Link{}, err
 	}
 	if len(l.Number) > maxNumber || len(l.URI) > maxNumber+len("sips:") {
-		return Link{}, errors.New("The link is too long to be a phone number.") //nolint:staticcheck // read by the agent
+		return Link{}, say(nil, "The link is too long to be a phone number.")
 	}
 	return l, nil
 }
 
 var (
-	errNoLink   = errors.New("Only tel:, sip:, sips: and callto: links can be called.")        //nolint:staticcheck // read by the agent
-	errNoNumber = errors.New("There is no phone number in that link.")                         //nolint:staticcheck // read by the agent
-	errNoSIP    = errors.New("There is no SIP address in that link that Linecard could call.") //nolint:staticcheck // read by the agent
+	errNoLink   = say(nil, "Only tel:, sip:, sips: and callto: links can be called.")
+	errNoNumber = say(nil, "There is no phone number in that link.")
+	errNoSIP    = say(nil, "There is no SIP address in that link that Linecard could call.")
 )
 
 // telNumber reads the subscriber of a tel URI (RFC 3966 §3) and drops its visual separators and parameters. A

@@ -14,7 +14,7 @@ import (
 )
 
 // errInternal is all a client learns of a handler that panicked.
-var errInternal = errors.New("Linecard met an error it did not expect; the log has the details.") //nolint:staticcheck // read by the agent
+var errInternal = say(nil, "Linecard met an error it did not expect; the log has the details.")
 
 // serve answers one connection.
 func (s *Server) serve(conn *net.UnixConn) {

@@ -65,7 +65,10 @@ func serve(lock *flock.Flock, ln *net.UnixListener, uid int, h Handler) *Server 
 }
 
 func noFolder(dir string, err error) error {
-	return fmt.Errorf("Linecard can't use the folder %s. Give yourself access to it, or start with another --data folder: %w", dir, err) //nolint:staticcheck // read by the agent
+	if said := (*sentence)(nil); errors.As(err, &said) {
+		return err
+	}
+	return say(err, "Linecard can't use the folder %s. Give yourself access to it, or start with another --data folder.", dir)
 }
 
 // takeLock takes the lock of dir. A client that finds nobody listening holds it, shared, for an instant to learn
@@ -164,8 +167,8 @@ func (s *Server) accept() {
 // Close ends all requests, stops answering and gives the data directory free. It returns when no handler runs any more.
 func (s *Server) Close() error {
 	s.once.Do(func() {
-		s.cancel(errors.New("Linecard is closing.")) //nolint:staticcheck // read by the agent
-		closeErr := s.ln.Close()                     // removes the socket
+		s.cancel(say(nil, "Linecard is closing."))
+		closeErr := s.ln.Close() // removes the socket
 		s.wg.Wait()
 		s.err = errors.Join(closeErr, s.lock.Close())
 	})

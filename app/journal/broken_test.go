@@ -155,12 +155,16 @@ func TestNewerSchemaIsRefusedUntouched(t *testing.T) {
 	}
 }
 
-func TestUnreadableFolderIsSaid(t *testing.T) {
+func TestFolderThatCannotBeUsedIsSaid(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "file"), nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Open(filepath.Join(dir, "file", FileName)); err == nil {
-		t.Fatal("opened a journal inside a file")
+	file := filepath.Join(dir, "file")
+	must(t, os.WriteFile(file, nil, 0o600))
+	must(t, os.Mkdir(filepath.Join(dir, FileName), 0o700))
+	for name, path := range map[string]string{"inside a file": filepath.Join(file, FileName), "a folder in its place": filepath.Join(dir, FileName)} {
+		_, err := Open(path)
+		var said *Error
+		if !errors.As(err, &said) || !strings.Contains(said.Message, "--data folder") || said.Err == nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -34,6 +35,7 @@ var (
 var (
 	errMalformed = errors.New("malformed")
 	errTooNew    = errors.New("schema too new")
+	errAboutCall = errors.New("about a call, not the file")
 )
 
 // Error is a failure of the file, said so that the agent can do something about it.
@@ -43,8 +45,15 @@ type Error struct {
 	Err     error  // the cause, for the log
 }
 
-func (e *Error) Error() string   { return e.Message }
-func (e *Error) Unwrap() []error { return []error{e.Kind, e.Err} }
+func (e *Error) Error() string { return e.Message }
+
+// Unwrap gives errors.Is the kind and the cause.
+func (e *Error) Unwrap() []error {
+	if e.Kind == nil {
+		return []error{e.Err}
+	}
+	return []error{e.Kind, e.Err}
+}
 
 // LogValue gives the log the cause instead of the sentence.
 func (e *Error) LogValue() slog.Value { return slog.StringValue(e.Err.Error()) }
@@ -77,11 +86,14 @@ func explain(path, op string, err error) error {
 	case ErrNewer:
 		return &Error{Kind: kind, Err: err, Message: "The call journal in " + dir +
 			" was written by a newer Linecard. Install that version, or start with another --data folder."}
+	case errAboutCall:
+		return err
 	case fs.ErrPermission:
 		return &Error{Err: err, Message: "Linecard may not write to " + dir +
 			". Give yourself access to that folder, or start with another --data folder."}
 	default:
-		return err
+		return &Error{Err: err, Message: "The call journal in " + dir + " can't be used. " +
+			"Check that folder and its disk, or start with another --data folder."}
 	}
 }
 
@@ -89,6 +101,8 @@ func explain(path, op string, err error) error {
 func kindOf(err error) error {
 	var s sqlite3.Error
 	switch {
+	case errors.Is(err, ErrUnknown), errors.Is(err, ErrState), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return errAboutCall
 	case errors.Is(err, errMalformed):
 		return ErrDamaged
 	case errors.Is(err, errTooNew):

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -59,8 +60,8 @@ func TestFullDiskLosesNothing(t *testing.T) {
 		if !errors.As(err, &said) || !errors.Is(err, ErrFull) {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if !strings.HasPrefix(said.Message, "The disk is full") || strings.ContainsAny(said.Message, "\n:") && !strings.Contains(said.Message, "Free some space:") {
-			t.Errorf("%s: %q is not one plain sentence", name, said.Message)
+		if want := "The disk is full or can't be written. Free some space: Linecard keeps this call in memory and saves it then."; said.Message != want {
+			t.Errorf("%s: %q", name, said.Message)
 		}
 	}
 	// Nothing is sent that cannot be marked as sent, and history still reads.
@@ -86,6 +87,29 @@ func TestFullDiskLosesNothing(t *testing.T) {
 	}
 	if _, err := j.Call(ctx, first); err != nil {
 		t.Errorf("first refused call: %v", err)
+	}
+}
+
+// Another program that holds the file (a backup, a curious administrator) costs nothing either.
+func TestLockedFileLosesNothing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), FileName)
+	j := openAt(t, path)
+	if _, err := j.w.Exec("PRAGMA busy_timeout = 1"); err != nil {
+		t.Fatal(err)
+	}
+	other, err := sql.Open("sqlite3", dsn(path, "_txlock=exclusive"))
+	must(t, err)
+	defer func() { must(t, other.Close()) }()
+	tx, err := other.Begin()
+	must(t, err)
+	c, a := ended("c1")
+	err = j.Hangup(ctx, c, a)
+	if !errors.Is(err, ErrBusy) || !strings.HasPrefix(err.Error(), "Another program holds the call journal") {
+		t.Errorf("hang-up: %v", err)
+	}
+	must(t, tx.Rollback())
+	if e, _, ok, err := j.NextDue(ctx, noon); err != nil || !ok || e.ID != "c1" {
+		t.Errorf("next due %+v, %v, %v", e, ok, err)
 	}
 }
 

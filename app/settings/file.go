@@ -42,7 +42,7 @@ func Load(dir string) (Settings, error) {
 		return Default(), nil
 	}
 	if err != nil {
-		return Default(), fmt.Errorf("The settings in %s can't be read. Give yourself access to that folder: %w", dir, err) //nolint:staticcheck // read by the agent
+		return Default(), say(err, "The settings in %s can't be read. Give yourself access to that folder.", dir)
 	}
 	s, err := parse(doc)
 	if err == nil {
@@ -50,7 +50,7 @@ func Load(dir string) (Settings, error) {
 	}
 	aside, moveErr := moveAside(path, time.Now())
 	if moveErr != nil {
-		return Default(), fmt.Errorf("The settings in %s can't be read or moved aside: %w", dir, errors.Join(err, moveErr)) //nolint:staticcheck // read by the agent
+		return Default(), say(errors.Join(err, moveErr), "The settings in %s can't be read or moved aside.", dir)
 	}
 	return Default(), &MovedAsideError{Aside: aside, Err: err}
 }
@@ -92,7 +92,7 @@ func parse(doc []byte) (Settings, error) {
 // Save writes dir/settings.toml, creating the folder when missing.
 func Save(dir string, s Settings) error {
 	if err := save(dir, s); err != nil {
-		return fmt.Errorf("The settings could not be saved in %s. Check the disk and the folder's permissions: %w", dir, err) //nolint:staticcheck // read by the agent
+		return say(err, "The settings could not be saved in %s. Check the disk and the folder's permissions.", dir)
 	}
 	return nil
 }

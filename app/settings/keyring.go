@@ -3,7 +3,6 @@ package settings
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"sync"
 
@@ -87,11 +86,11 @@ func wrap(err error) error {
 	case errors.Is(err, keyring.ErrNotFound):
 		return ErrNotFound
 	case errors.Is(err, keyring.ErrSetDataTooBig):
-		return fmt.Errorf("the secret is too long for this computer's keyring: %w", err)
+		return say(err, "The secret is too long for this computer's keyring.")
 	}
-	return fmt.Errorf("this computer's keyring can't be used: %w", err)
+	return say(err, "This computer's keyring can't be used. Unlock it and try again.")
 }
 
 func waiting(ctx context.Context) error {
-	return fmt.Errorf("this computer's keyring did not answer; unlock it and try again: %w", context.Cause(ctx))
+	return say(context.Cause(ctx), "This computer's keyring did not answer. Unlock it and try again.")
 }

@@ -153,7 +153,7 @@ func givesUpWaiting() error {
 		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
 		_, err := k.Get(ctx, "x")
 		cancel()
-		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "unlock it and try again") {
+		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "Unlock it and try again.") {
 			return fmt.Errorf("locked: %w", err)
 		}
 	}

@@ -213,7 +213,7 @@ func TestSaveKeepsTheOldFileWhenItFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := Save(dir, Default())
-	if err == nil || !strings.HasPrefix(err.Error(), "The settings could not be saved in "+dir+". Check the disk") {
+	if err == nil || err.Error() != "The settings could not be saved in "+dir+". Check the disk and the folder's permissions." {
 		t.Errorf("%v", err)
 	}
 	if left, _ := os.ReadDir(dir); len(left) != 1 {
