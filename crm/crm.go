@@ -103,6 +103,7 @@ type Result struct {
 	Cached  bool      `json:"cached,omitempty"` // answered from memory, no request made
 }
 
-// Winner returns the one match that may be popped without asking: the only one, or the only Exact one of the
-// highest-ranked object. ok is false when the agent must pick.
+// Winner returns the one match that may be popped without asking: the only one, or the Exact one of the highest-ranked
+// object unless another of that object has the number too, be it without its country. ok is false when the agent must
+// pick.
 func (r Result) Winner() (Match, bool) { return winner(r.Matches) }

@@ -60,11 +60,14 @@ func winner(ms []Match) (Match, bool) {
 	}
 	ranked := slices.Clone(ms)
 	Rank(ranked)
-	first, second := ranked[0], ranked[1]
+	first := ranked[0]
 	if first.Why.Closeness != Exact {
 		return Match{}, false
 	}
-	rival := second.Why.Closeness == Exact && standing(second.Record) == standing(first.Record) && compareFax(first, second) == 0
+	// A number stored without its country is hardly less likely to be the caller's, so it rivals an Exact one.
+	rival := slices.ContainsFunc(ranked[1:], func(m Match) bool {
+		return m.Why.Closeness <= National && standing(m.Record) == standing(first.Record) && compareFax(first, m) == 0
+	})
 	if rival {
 		return Match{}, false
 	}

@@ -56,6 +56,8 @@ func TestWinner(t *testing.T) {
 		{"two exact contacts", []crm.Match{match("a", crm.Contact, crm.Exact, 2), match("b", crm.Contact, crm.Exact, 1)}, ""},
 		{"exact lead beside a probable contact", []crm.Match{match("c", crm.Contact, crm.Suffix, 1), match("l", crm.Lead, crm.Exact, 1)}, "l"},
 		{"two probable ones", []crm.Match{match("a", crm.Contact, crm.National, 1), match("b", crm.Lead, crm.National, 1)}, ""},
+		{"the second contact without country code", []crm.Match{match("a", crm.Contact, crm.Exact, 2), match("b", crm.Contact, crm.National, 1)}, ""},
+		{"the second contact by its last digits only", []crm.Match{match("a", crm.Contact, crm.Exact, 2), match("b", crm.Contact, crm.Suffix, 1)}, "a"},
 		{"a fax does not rival a phone", []crm.Match{fax, match("b", crm.Contact, crm.Exact, 1)}, "b"},
 	}
 	for _, tt := range tests {
