@@ -76,10 +76,7 @@ func (m mediaLine) ptime() time.Duration {
 
 // rtcp reads a=rtcp (RFC 3605), "53020" or "53020 IN IP4 192.0.2.4". Without it RTCP is on the next port of the same host.
 func (d description) rtcp(m mediaLine) (host string, port uint16) {
-	host, port = d.host(m), uint16(m.port+1)
-	if m.port == 65535 {
-		port = 0
-	}
+	host, port = d.host(m), uint16(m.port+1) // 0, and thereby nowhere, after 65535
 	v, ok := m.attr("rtcp")
 	if !ok {
 		return host, port
