@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net"
 	"net/netip"
-	"strings"
 	"time"
 
 	"linecard/sip/dialog"
@@ -204,15 +203,6 @@ func (c *call) lookUp(m sdp.Media) {
 	})
 }
 
-// heard is a key the other side pressed, told by the media's own goroutine.
-func (c *call) heard(digit string) {
-	c.p.queue.Post(func() {
-		if c.phase == talking {
-			c.p.tell(CallDTMF{ID: c.id, At: time.Now(), Digit: digit})
-		}
-	})
-}
-
 func (c *call) setRemoteHold(held bool) {
 	if c.phase != talking || c.remoteHold == held {
 		c.remoteHold = held
@@ -366,35 +356,6 @@ func (c *call) Answer(answer []byte) {
 		return
 	}
 	c.sync()
-}
-
-// Info is a SIP INFO: a key, from phones that do not send it by RTP.
-func (c *call) Info(contentType string, body []byte) bool {
-	digit := ""
-	switch contentType {
-	case "application/dtmf":
-		digit = strings.TrimSpace(string(body))
-	case "application/dtmf-relay":
-		for _, line := range strings.Split(string(body), "\n") {
-			k, v, ok := strings.Cut(line, "=")
-			if ok && strings.EqualFold(strings.TrimSpace(k), "Signal") {
-				digit = strings.TrimSpace(v)
-			}
-		}
-	default:
-		return false
-	}
-	switch digit { // RFC 2833's numbers are seen too
-	case "10":
-		digit = "*"
-	case "11":
-		digit = "#"
-	}
-	if len(digit) != 1 || !strings.Contains("0123456789*#ABCDabcd", digit) {
-		return false
-	}
-	c.p.tell(CallDTMF{ID: c.id, At: time.Now(), Digit: strings.ToUpper(digit)})
-	return true
 }
 
 // Ended is the end of the SIP call.

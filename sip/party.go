@@ -1,8 +1,9 @@
 package sip
 
 import (
-	"strconv"
 	"strings"
+
+	"linecard/sip/dialog"
 )
 
 // Headers is where caller identity is read from: the values of a header, one by one. names are one header's names, the
@@ -137,7 +138,7 @@ func parseAddress(value string) (address, bool) {
 		a.user, body = body[:at], body[at+1:]
 		a.user, _, _ = strings.Cut(a.user, ":") // a password, forbidden and seen
 		a.user, _, _ = strings.Cut(a.user, ";") // telephone parameters: phone-context, cpc, npdi
-		a.user = strings.ToValidUTF8(percentDecode(a.user), "�")
+		a.user = strings.ToValidUTF8(dialog.Unescape(a.user), "�")
 	}
 	host, uriParams, _ := strings.Cut(body, ";")
 	a.host = hostOnly(host)
@@ -193,21 +194,6 @@ func parameters(s string) map[string]string {
 	return m
 }
 
-func percentDecode(s string) string {
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && i+2 < len(s) {
-			if n, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
-				b.WriteByte(byte(n))
-				i += 2
-				continue
-			}
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
-}
-
 // hostOnly drops the port, leaving IPv6 brackets away.
 func hostOnly(s string) string {
 	s = strings.TrimSpace(s)
@@ -227,7 +213,7 @@ func plainNumber(s string) string {
 			return -1
 		}
 		return r
-	}, percentDecode(s))
+	}, dialog.Unescape(s))
 }
 
 func looksLikeNumber(s string) bool {

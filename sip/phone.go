@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -34,7 +36,7 @@ type Config struct {
 	Resolver  dialog.Resolver
 }
 
-// Phone is a telephone. All methods may be called from any goroutine; none of them may be called from Config.Audio.
+// Phone is a telephone. All methods may be called from any goroutine, but Close not from Config.Events or Config.Audio.
 type Phone struct {
 	cfg Config
 	log *slog.Logger
@@ -44,15 +46,16 @@ type Phone struct {
 	sound  *inorder.Queue
 
 	// What follows belongs to queue.
-	ua      *dialog.UA // nil: no account, or being changed
-	opening int        // which change of account is current
-	calls   []*call    // in the order they began
+	ua      *dialog.UA          // nil: no account, or being changed
+	agents  map[*dialog.UA]bool // every user agent not closed yet: ua, and old accounts on their way out
+	opening int                 // which change of account is current
+	calls   []*call             // in the order they began
 	dnd     bool
 	status  RegistrationChanged
 	closed  bool
 
 	closing sync.Once
-	retire  sync.WaitGroup // user agents on their way out
+	retire  sync.WaitGroup // user agents being closed
 	media   sync.WaitGroup // sessions on their way out
 }
 
@@ -76,7 +79,7 @@ func New(cfg Config) (*Phone, error) {
 	if err := cfg.Account.check(); err != nil {
 		return nil, err
 	}
-	p := &Phone{cfg: cfg, log: cfg.Log}
+	p := &Phone{cfg: cfg, log: cfg.Log, agents: make(map[*dialog.UA]bool)}
 	broken := func(where string) func(error) {
 		return func(err error) { p.log.Error("phone: "+where, "error", err) }
 	}
@@ -136,6 +139,10 @@ func (p *Phone) leave(ua *dialog.UA, then func()) {
 }
 
 func (p *Phone) shut(ua *dialog.UA, then func()) {
+	if p.closed {
+		return // Close does it
+	}
+	delete(p.agents, ua)
 	p.retire.Go(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
@@ -167,7 +174,7 @@ func (p *Phone) open(this int) {
 		p.after(retryBind, func() { p.open(this) })
 		return
 	}
-	p.ua = ua
+	p.ua, p.agents[ua] = ua, true
 	ua.Register()
 }
 
@@ -196,18 +203,20 @@ func (p *Phone) dialogConfig(a Account) dialog.Config {
 func (p *Phone) Close(ctx context.Context) error {
 	var err error
 	p.closing.Do(func() {
-		var ua *dialog.UA
+		var agents []*dialog.UA
 		p.queue.Do(func() {
 			p.closed = true
-			ua, p.ua = p.ua, nil
-			for _, c := range append([]*call(nil), p.calls...) {
+			agents = slices.Collect(maps.Keys(p.agents))
+			for _, c := range slices.Clone(p.calls) {
 				c.d.Hangup()
 			}
 		})
-		if ua != nil {
-			err = ua.Close(ctx)
+		errs := make([]error, len(agents))
+		for i, ua := range agents {
+			p.retire.Go(func() { errs[i] = ua.Close(ctx) })
 		}
 		p.retire.Wait()
+		err = errors.Join(errs...)
 		p.queue.Close()
 		p.sound.Close()
 		p.media.Wait()
@@ -216,19 +225,17 @@ func (p *Phone) Close(ctx context.Context) error {
 	return err
 }
 
-var errPhoneClosed = errors.New("The phone is switched off.") //nolint:staticcheck // read by people
-
 // do runs a command on the queue and gives back what it says.
 func (p *Phone) do(f func() error) error {
 	var err error
 	if !p.queue.Do(func() {
 		if p.closed {
-			err = errPhoneClosed
+			err = ErrClosed
 			return
 		}
 		err = f()
 	}) {
-		return errPhoneClosed
+		return ErrClosed
 	}
 	return err
 }
@@ -275,13 +282,13 @@ func (a Account) check() error {
 	case a.Server == "":
 		return nil
 	case a.User == "":
-		return errors.New("The account has no user. Enter the extension in Settings > Phone.") //nolint:staticcheck // read by people
+		return sentence("The account has no user. Enter the extension in Settings > Phone.")
 	case a.Transport != "" && a.Transport != "udp" && a.Transport != "tcp":
-		return fmt.Errorf("The transport %q is not known. Choose udp or tcp in Settings > Phone.", a.Transport) //nolint:staticcheck // read by people
+		return sentencef("The transport %q is not known. Choose udp or tcp in Settings > Phone.", a.Transport)
 	case strings.ContainsFunc(a.User+a.AuthUser+a.DisplayName, unicode.IsControl):
-		return errors.New("The account has characters that cannot be typed. Enter it anew in Settings > Phone.") //nolint:staticcheck // read by people
+		return sentence("The account has characters that cannot be typed. Enter it anew in Settings > Phone.")
 	case strings.ContainsAny(a.Server+a.Proxy, " \t\r\n<>\"@;"):
-		return errors.New("The server name has characters a name cannot have. Check it in Settings > Phone.") //nolint:staticcheck // read by people
+		return sentence("The server name has characters a name cannot have. Check it in Settings > Phone.")
 	}
 	return nil
 }

@@ -122,7 +122,7 @@ func TestEscapeUserProperty(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		user := rapid.String().Draw(t, "user")
 		escaped := escapeUser(user)
-		if got := unescape(escaped); got != user {
+		if got := Unescape(escaped); got != user {
 			t.Fatalf("%q became %q became %q", user, escaped, got)
 		}
 		if user == "" {

@@ -60,7 +60,7 @@ func (ua *UA) receiveInvite(st *serverTx, overtaken bool) {
 
 // forUs reports whether a Request-URI names our user. The host is not compared: behind NAT it is not ours.
 func (ua *UA) forUs(uri sip.Uri) bool {
-	return uri.User == escapeUser(ua.cfg.Account.User) || unescape(uri.User) == ua.cfg.Account.User
+	return uri.User == escapeUser(ua.cfg.Account.User) || Unescape(uri.User) == ua.cfg.Account.User
 }
 
 func (ua *UA) merged(req *sip.Request) bool {
@@ -86,7 +86,7 @@ func (c *Call) Values(names ...string) []string {
 func (c *Call) From() string { return c.in.st.req.From().Value() }
 
 // Called is the user part of To: whom the caller asked for.
-func (c *Call) Called() string { return unescape(c.in.st.req.To().Address.User) }
+func (c *Call) Called() string { return Unescape(c.in.st.req.To().Address.User) }
 
 // RemoteSDP is the session description of the INVITE; nil when the caller wants us to offer.
 func (c *Call) RemoteSDP() []byte { return SDP(c.in.st.req) }

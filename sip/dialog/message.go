@@ -13,7 +13,7 @@ import (
 // What the user agent can do, as its Allow, Accept and Supported headers say.
 const (
 	allowed   = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, NOTIFY"
-	supported = "timer, replaces"
+	supported = "timer"
 )
 
 // param finds a parameter whatever its case and the spaces around its name; sipgo keeps both as they came.
@@ -127,9 +127,12 @@ func (ua *UA) stamp(req *sip.Request, to hop, branch string) {
 
 // contact is where requests of the other side reach us when it is reached through the hop.
 func (ua *UA) contact(to hop) *sip.ContactHeader {
+	at := netip.AddrPortFrom(ua.localIP(to.addr), ua.bound.Port())
+	if ua.reg.public.IsValid() && ua.reg.serves(to.addr.String()) {
+		at = ua.reg.public
+	}
 	c := &sip.ContactHeader{Address: sip.Uri{
-		Scheme: "sip", User: escapeUser(ua.cfg.Account.User),
-		Host: ua.localIP(to.addr).String(), Port: int(ua.bound.Port()),
+		Scheme: "sip", User: escapeUser(ua.cfg.Account.User), Host: at.Addr().String(), Port: int(at.Port()),
 	}}
 	if to.network != "udp" {
 		c.Address.UriParams.Add("transport", to.network)
@@ -212,7 +215,7 @@ var phrases = map[int]string{
 	100: "Trying", 180: "Ringing", 181: "Call Is Being Forwarded", 183: "Session Progress",
 	200: "OK", 202: "Accepted",
 	400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 406: "Not Acceptable",
-	415: "Unsupported Media Type", 416: "Unsupported URI Scheme", 420: "Bad Extension",
+	415: "Unsupported Media Type", 416: "Unsupported URI Scheme", 420: "Bad Extension", 422: "Session Interval Too Small",
 	480: "Temporarily Unavailable", 481: "Call/Transaction Does Not Exist", 482: "Loop Detected", 486: "Busy Here",
 	487: "Request Terminated", 488: "Not Acceptable Here", 489: "Bad Event", 491: "Request Pending",
 	500: "Server Internal Error", 501: "Not Implemented", 503: "Service Unavailable", 505: "Version Not Supported",

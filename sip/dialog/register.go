@@ -4,10 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"net/netip"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -57,37 +54,36 @@ const (
 	patience = 2500 * time.Millisecond
 
 	// brisk is how long an outage is met with attempts every retryBrisk; a registrar that restarts is back by then.
-	brisk       = 10 * time.Minute
-	retryBrisk  = time.Second
-	retryPatien = 10 * time.Second
+	brisk      = 10 * time.Minute
+	retryBrisk = time.Second
+	retryLater = 10 * time.Second
 
 	// A refused account is tried again rarely: it may have been set up meanwhile, and more would lock it out.
 	retryRefused    = time.Minute
 	retryRefusedMax = 15 * time.Minute
 
-	// flowCheck is how often the local address, the TCP connection and the clock are looked at; a look costs microseconds.
-	flowCheck = 2 * time.Second
-
-	// natInterval keeps the way back through a NAT open; RFC 5626 §4.4.2 asks for 24 to 29 s over UDP.
-	natInterval = 25 * time.Second
-
+	// signOffPatience is how long the registrar may take to answer when we leave.
 	signOffPatience = time.Second
 )
 
 // registration keeps one binding at the registrar: ours, and no other (RFC 3261 §10).
 type registration struct {
-	ua      *UA
-	wanted  bool
-	status  Status
-	callID  string // kept for all REGISTERs, with a growing CSeq (§10.2)
-	seq     uint32
-	fromTag string
-	expires time.Duration // asked for; raised by 423
-	x       *exchange
-	hops    []hop // the server's addresses; the first is in use
-	reached hop   // the last one that answered
-	contact *sip.ContactHeader
-	bound   bool // the registrar holds our binding, as far as we know
+	ua       *UA
+	wanted   bool
+	status   Status
+	callID   string // kept for all REGISTERs, with a growing CSeq (§10.2)
+	seq      uint32
+	fromTag  string
+	expires  time.Duration // asked for; raised by 423
+	x        *exchange
+	hops     []hop // the server's addresses; the first is in use
+	reached  hop   // the last one that answered
+	contact  *sip.ContactHeader
+	stale    *sip.ContactHeader // a binding of ours to be taken back with the next REGISTER
+	local    netip.Addr         // what the contact was made for
+	public   netip.AddrPort     // our address as the registrar sees it, when a NAT is in between
+	publicAt time.Time          // when that was learned
+	bound    bool               // the registrar holds our binding, as far as we know
 	downSince,
 	lastCheck time.Time
 	refusals                                  int
@@ -113,71 +109,6 @@ func (ua *UA) Register() {
 
 // Registration is how it stands now.
 func (ua *UA) Registration() Status { return ua.reg.status }
-
-// target is where REGISTER and all that leaves a dialog goes: the proxy, or else the registrar.
-func (ua *UA) server() target {
-	a := ua.cfg.Account
-	if a.Proxy != "" {
-		host, port, err := net.SplitHostPort(a.Proxy)
-		if err != nil {
-			return target{host: strings.Trim(a.Proxy, "[]"), network: a.Transport}
-		}
-		n, _ := strconv.Atoi(port)
-		return target{host: host, port: n, network: a.Transport}
-	}
-	return target{host: strings.Trim(a.Host, "[]"), port: a.Port, network: a.Transport}
-}
-
-// domain is the address of record's host part, as a Request-URI of the registrar.
-func (ua *UA) domain() sip.Uri {
-	return sip.Uri{Scheme: "sip", Host: strings.Trim(ua.cfg.Account.Host, "[]"), Port: ua.cfg.Account.Port}
-}
-
-// self is the address of record.
-func (ua *UA) self() sip.Uri {
-	u := ua.domain()
-	u.User = escapeUser(ua.cfg.Account.User)
-	return u
-}
-
-// preloaded is the Route of requests outside a dialog: the outbound proxy, when there is one.
-func (ua *UA) preloaded() []sip.Uri {
-	if ua.cfg.Account.Proxy == "" {
-		return nil
-	}
-	t := ua.server()
-	u := sip.Uri{Scheme: "sip", Host: t.host, Port: t.port}
-	if t.network != "udp" {
-		u.UriParams.Add("transport", t.network)
-	}
-	u.UriParams.Add("lr", "")
-	return []sip.Uri{u}
-}
-
-// flow is the hop the server was last reached on, when the target is the server.
-func (r *registration) flow(to target) (hop, bool) {
-	if to == r.ua.server() && r.reached.addr.IsValid() {
-		return r.reached, true
-	}
-	return hop{}, false
-}
-
-// serves reports whether a packet from or to the address is our server's or proxy's.
-func (r *registration) serves(source string) bool {
-	ip := sourceIP(source)
-	if !ip.IsValid() {
-		return false
-	}
-	if ip == r.reached.addr.Addr() {
-		return true
-	}
-	for _, h := range r.hops {
-		if h.addr.Addr() == ip {
-			return true
-		}
-	}
-	return false
-}
 
 // attempt sends one REGISTER and sees to it that there will be another.
 func (r *registration) attempt() {
@@ -224,29 +155,6 @@ func (r *registration) send(round int) {
 			r.lost(Status{Problem: ServerSilent, Err: errNoAnswer})
 		}
 	})
-}
-
-func (r *registration) request(to hop, expires time.Duration) *sip.Request {
-	ua := r.ua
-	r.seq++
-	self := ua.self()
-	from := &sip.FromHeader{DisplayName: quotable(ua.cfg.Account.DisplayName), Address: self}
-	from.Params.Add("tag", r.fromTag)
-	req := ua.newRequest(sip.REGISTER, ua.domain(), from, &sip.ToHeader{Address: self}, r.callID, r.seq)
-	for _, u := range ua.preloaded() {
-		req.AppendHeader(&sip.RouteHeader{Address: u})
-	}
-	r.contact = ua.contact(to)
-	if ua.cfg.Instance != "" {
-		r.contact.Params.Add("+sip.instance", `"<`+ua.cfg.Instance+`>"`)
-	}
-	contact := r.contact.Clone()
-	contact.Params.Add("expires", strconv.Itoa(int(expires/time.Second)))
-	req.AppendHeader(contact)
-	req.AppendHeader(sip.NewHeader("Expires", strconv.Itoa(int(expires/time.Second))))
-	req.AppendHeader(sip.NewHeader("Allow", allowed))
-	req.AppendHeader(sip.NewHeader("Supported", supported+", path, outbound"))
-	return req
 }
 
 // answered takes the final answer to a REGISTER, or the failure to get one.
@@ -303,7 +211,13 @@ func (r *registration) accepted(res *sip.Response) {
 		return
 	}
 	r.bound = true
+	r.stale = nil
 	r.refusals = 0
+	if old := r.contact; r.translated(res) {
+		r.stale = old
+		r.attempt()
+		return
+	}
 	r.downSince = time.Time{}
 	now := time.Now()
 	r.set(Status{State: Registered, Code: res.StatusCode, Expires: now.Add(granted)})
@@ -322,64 +236,6 @@ func refreshAfter(life time.Duration) time.Duration {
 	return life - margin - time.Duration(rand.Int64N(int64(margin/2)+1))
 }
 
-// granted is the life of our own binding in the 200; other devices of the same user are listed beside it
-// (RFC 3261 §10.2.4). Registrars that rewrite the Contact behind NAT keep the instance id.
-func (r *registration) granted(res *sip.Response) time.Duration {
-	def, hasDefault := seconds(header(res, "Expires"))
-	contacts := res.GetHeaders("Contact")
-	for _, h := range contacts {
-		c, ok := h.(*sip.ContactHeader)
-		if !ok || !r.isOurs(c) {
-			continue
-		}
-		if v, ok := param(c.Params, "expires"); ok {
-			if n, ok := seconds(v); ok {
-				return time.Duration(n) * time.Second
-			}
-		}
-		if hasDefault {
-			return time.Duration(def) * time.Second
-		}
-		return r.expires
-	}
-	if len(contacts) == 0 || !r.instanceKept(contacts) { // some list none, some rewrite what we would know it by
-		if hasDefault {
-			return time.Duration(def) * time.Second
-		}
-		if len(contacts) == 1 {
-			if c, ok := contacts[0].(*sip.ContactHeader); ok {
-				if v, ok := param(c.Params, "expires"); ok {
-					if n, ok := seconds(v); ok {
-						return time.Duration(n) * time.Second
-					}
-				}
-			}
-		}
-		return r.expires
-	}
-	return 0
-}
-
-func (r *registration) isOurs(c *sip.ContactHeader) bool {
-	if v, ok := param(c.Params, "+sip.instance"); ok && r.ua.cfg.Instance != "" {
-		return strings.EqualFold(strings.Trim(v, `"<>`), r.ua.cfg.Instance)
-	}
-	a, b := c.Address, r.contact.Address
-	return a.User == b.User && a.Host == b.Host && a.Port == b.Port
-}
-
-// instanceKept reports whether the registrar gives instance ids back at all.
-func (r *registration) instanceKept(contacts []sip.Header) bool {
-	for _, h := range contacts {
-		if c, ok := h.(*sip.ContactHeader); ok {
-			if _, ok := param(c.Params, "+sip.instance"); ok {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // lost is a failure that another address of the server might not share: it goes to the end of the list.
 func (r *registration) lost(st Status) {
 	if len(r.hops) > 1 {
@@ -395,7 +251,7 @@ func (r *registration) failed(st Status) {
 	}
 	pause := retryBrisk
 	if time.Since(r.downSince) > brisk {
-		pause = retryPatien
+		pause = retryLater
 	}
 	r.failedFor(st, pause/2+time.Duration(rand.Int64N(int64(pause/2)+1)))
 }
@@ -425,50 +281,6 @@ func (r *registration) set(st Status) {
 	if r.ua.cfg.Registration != nil {
 		r.ua.cfg.Registration(st)
 	}
-}
-
-// watch looks after the flow while registered: a new local address, a lost TCP connection and a clock that jumped, as
-// it does when a laptop wakes, each mean that the registrar can no longer reach us. It also keeps a NAT's mapping.
-func (r *registration) watch() {
-	r.stopFlow()
-	r.stopNAT()
-	r.lastCheck = time.Now().Round(0) // wall clock: the monotonic one stands still in sleep
-	var check func()
-	check = func() {
-		now := time.Now().Round(0)
-		slept := now.Sub(r.lastCheck) > flowCheck+10*time.Second
-		r.lastCheck = now
-		r.stopFlow = r.ua.after(flowCheck, check)
-		moved := r.ua.localIP(r.reached.addr).String() != r.contact.Address.Host
-		dropped := r.reached.network == "tcp" && !r.ua.connected(r.reached)
-		if slept || moved || dropped {
-			r.ua.log.Info("registering again", "slept", slept, "address changed", moved, "connection lost", dropped)
-			r.attempt()
-		}
-	}
-	r.stopFlow = r.ua.after(flowCheck, check)
-	var keep func()
-	keep = func() {
-		r.stopNAT = r.ua.after(natInterval, keep)
-		r.ua.keepAlive(r.reached)
-	}
-	r.stopNAT = r.ua.after(natInterval, keep)
-}
-
-// keepAlive sends the CRLFs of RFC 5626 §3.5.1 to a hop.
-func (ua *UA) keepAlive(to hop) {
-	if to.network == "udp" {
-		ua.udp.WriteToUDPAddrPort([]byte("\r\n\r\n"), to.addr) //nolint:errcheck // the next REGISTER will tell
-		return
-	}
-	c := ua.tp.Pool(to.network).Get(to.addr.String())
-	if c == nil {
-		return
-	}
-	if tcp, ok := c.(*sip.TCPConnection); ok {
-		tcp.Write([]byte("\r\n\r\n")) //nolint:errcheck // a dead connection leaves the pool, and watch sees it
-	}
-	c.TryClose() //nolint:errcheck // a reference given back
 }
 
 // close removes our binding and calls done when the registrar has answered, or could not be asked.
@@ -509,20 +321,4 @@ func (r *registration) stopTimers() {
 	r.stopFlow()
 	r.stopNAT()
 	r.stopPatience()
-}
-
-func sameHops(a, b []hop) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	in := make(map[netip.AddrPort]bool, len(a))
-	for _, h := range a {
-		in[h.addr] = true
-	}
-	for _, h := range b {
-		if !in[h.addr] {
-			return false
-		}
-	}
-	return true
 }

@@ -127,3 +127,20 @@ func lookupHost(ctx context.Context, dns Resolver, network, host string, port ui
 	}
 	return append(v4, v6...)
 }
+
+// sameHops reports whether two lists have the same addresses, in whatever order.
+func sameHops(a, b []hop) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	in := make(map[netip.AddrPort]bool, len(a))
+	for _, h := range a {
+		in[h.addr] = true
+	}
+	for _, h := range b {
+		if !in[h.addr] {
+			return false
+		}
+	}
+	return true
+}

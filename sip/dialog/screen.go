@@ -1,7 +1,9 @@
 package dialog
 
 import (
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/emiago/sipgo/sip"
 	"golang.org/x/time/rate"
@@ -28,7 +30,7 @@ var served = map[sip.RequestMethod]bool{
 }
 
 // extensions are the option tags a request may require of us.
-var extensions = map[string]bool{"timer": true, "replaces": true}
+var extensions = map[string]bool{"timer": true}
 
 // verdict is what the screen says of a request: 0 lets it pass, anything else is the status to refuse it with.
 type verdict struct {
@@ -141,6 +143,9 @@ func content(req *sip.Request) verdict {
 	}
 	if req.Method != sip.INVITE && req.Method != sip.UPDATE {
 		return verdict{}
+	}
+	if d, _ := sessionExpires(req); d > 0 && d < minSE && timerSupported(req) {
+		return refuse(422, sip.NewHeader("Min-SE", strconv.Itoa(int(minSE/time.Second)))) // RFC 4028 §9
 	}
 	if len(req.Body()) > 0 && mediaType(req) != "application/sdp" {
 		if mediaType(req) != "multipart/mixed" || len(SDP(req)) == 0 {

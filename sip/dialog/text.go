@@ -121,8 +121,8 @@ func elsewhere(list []Reason) bool {
 	return false
 }
 
-// unescape undoes the %-escapes of a user part and drops its parameters. What is no escape is left as it is.
-func unescape(user string) string {
+// Unescape undoes the %-escapes of a user part. What is no escape is left as it is.
+func Unescape(user string) string {
 	if !strings.Contains(user, "%") {
 		return user
 	}

@@ -41,20 +41,25 @@ func sessionExpires(msg interface{ GetHeader(string) sip.Header }) (time.Duratio
 	return time.Duration(n) * time.Second, ""
 }
 
+// timerSupported reports whether the sender of a request can refresh himself.
+func timerSupported(req *sip.Request) bool {
+	for _, v := range headerValues(req, "Supported", "k") {
+		if strings.EqualFold(v, "timer") {
+			return true
+		}
+	}
+	return false
+}
+
 // offered answers what a request asks for, in the 200 to it (§9). Unless it says otherwise, the requester refreshes.
 func (t *sessionTimer) offered(c *Call, req *sip.Request, res *sip.Response) {
 	interval, refresher := sessionExpires(req)
-	if interval == 0 {
+	if interval < minSE { // none, or a proxy's idea the caller knows nothing of
 		t.stop()
 		t.interval = 0
 		return
 	}
-	supports := false
-	for _, v := range headerValues(req, "Supported", "k") {
-		supports = supports || strings.EqualFold(v, "timer")
-	}
-	interval = max(interval, minSE)
-	t.interval, t.ours = interval, refresher == "uas" || !supports
+	t.interval, t.ours = interval, refresher == "uas" || !timerSupported(req)
 	if t.ours {
 		refresher = "uas"
 	} else {

@@ -122,6 +122,9 @@ func (t *clientTx) receive(res *sip.Response) {
 	if up.StatusCode >= 200 {
 		t.final = up.StatusCode
 	}
+	if t.final != 0 && !t.req.IsInvite() {
+		t.tx.Terminate() // Timer K only absorbs repeated answers, and those of no transaction are dropped anyway
+	}
 	t.on(up, nil)
 }
 

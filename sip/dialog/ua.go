@@ -80,9 +80,12 @@ type UA struct {
 	hops    hopCache
 	guests  *rate.Limiter // requests from addresses that are not our server's
 
-	ctx     context.Context // ends with Close: DNS, connects
-	stop    context.CancelFunc
-	serving sync.WaitGroup
+	ctx      context.Context // ends with Close: DNS, connects
+	stop     context.CancelFunc
+	serving  sync.WaitGroup
+	closed   sync.Once
+	closeErr error
+
 	closing bool
 	idle    func() // called when the last call is gone
 }
@@ -162,8 +165,13 @@ func (ua *UA) checkIdle() {
 const hangupPatience = 500 * time.Millisecond
 
 // Close hangs up, signs off and closes the sockets. It returns when nothing of the user agent runs any more; ctx bounds
-// the wait for answers, which is short anyway. It must not be called on the queue.
+// the wait for answers, which is short anyway. It may be called again, and must not be called on the queue.
 func (ua *UA) Close(ctx context.Context) error {
+	ua.closed.Do(func() { ua.closeErr = ua.close(ctx) })
+	return ua.closeErr
+}
+
+func (ua *UA) close(ctx context.Context) error {
 	answered := make(chan struct{})
 	posted := ua.queue.Post(func() {
 		for _, c := range ua.calls {

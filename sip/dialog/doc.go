@@ -1,0 +1,42 @@
+// Package dialog is a SIP user agent (RFC 3261) for a telephone: it registers one account and carries its calls, from
+// the INVITE to the last retransmission that can follow a BYE.
+//
+// # Why it exists
+//
+// Of github.com/emiago/sipgo only the parser, the transports and the transaction state machines are used. Its dialog
+// layer loses calls: a CANCEL that crosses a 200 leaves the callee talking to nobody, a twelfth 180 ends the call, a
+// second fork is never hung up, a lost ACK costs four seconds of silence; and its transaction layer starts a goroutine
+// for every message, so that a CANCEL may be handled before its INVITE. The tests in uac_test.go and uas_test.go name
+// each of these and hold us to the right behaviour, against a peer that writes its messages by hand.
+//
+// # Use
+//
+//	queue := inorder.New(nil)
+//	ua, err := dialog.Listen(dialog.Config{Account: account, Queue: queue, Registration: …, Incoming: …})
+//	queue.Post(ua.Register)
+//	…
+//	ua.Close(ctx)
+//
+// An inbound [Call] is given to Config.Incoming and told [Call.Ring], [Call.Accept] or [Call.Reject]; an outbound one
+// comes from [UA.NewCall] and is told [Call.Invite]. What becomes of it is told to its [Handler]. Session descriptions
+// are passed through unread.
+//
+// # One queue
+//
+// All of it runs on one queue: messages in the order the sockets had them, timers, commands and callbacks, one after the
+// other. There are no locks because there is nothing to lock. No function on the queue waits: names are looked up and
+// TCP connections made aside, and what follows is posted back. That one queue serves all calls, where one for each
+// Call-ID would do, costs a telephone nothing: a message takes a tenth of a millisecond, and there are a handful of calls.
+//
+//	socket ─► screenDatagram (parse, or answer 400) ─► queue ─► receive
+//	   request ─► screen (RFC 3261 §8.2) ─► server transaction ─► Call
+//	   response ─► client transaction ─► exchange (digest) ─► Call or registration
+//
+// A panic ends the function it is in and not the program. It can only come from a bug of ours; the screen sees to it
+// that nothing behind it meets a message without its mandatory headers.
+//
+// # What is not here
+//
+// TLS, 100rel (RFC 3262), Replaces (RFC 3891), GRUU and multiple flows (RFC 5626): a request that requires one of them
+// gets 420. REFER towards us gets 405: who talks to us is ours to choose.
+package dialog

@@ -1,0 +1,132 @@
+package dialog
+
+import (
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// How the flow to the server is kept.
+const (
+	// flowCheck is how often the local address, the TCP connection and the clock are looked at; a look costs microseconds.
+	flowCheck = 2 * time.Second
+
+	// natInterval keeps the way back through a NAT open; RFC 5626 §4.4.2 asks for 24 to 29 s over UDP.
+	natInterval = 25 * time.Second
+)
+
+// server is where REGISTER and every request outside a dialog goes: the proxy, or else the registrar.
+func (ua *UA) server() target {
+	a := ua.cfg.Account
+	if a.Proxy != "" {
+		host, port, err := net.SplitHostPort(a.Proxy)
+		if err != nil {
+			return target{host: strings.Trim(a.Proxy, "[]"), network: a.Transport}
+		}
+		n, _ := strconv.Atoi(port)
+		return target{host: host, port: n, network: a.Transport}
+	}
+	return target{host: strings.Trim(a.Host, "[]"), port: a.Port, network: a.Transport}
+}
+
+// domain is the address of record's host part, as a Request-URI of the registrar.
+func (ua *UA) domain() sip.Uri {
+	return sip.Uri{Scheme: "sip", Host: strings.Trim(ua.cfg.Account.Host, "[]"), Port: ua.cfg.Account.Port}
+}
+
+// self is the address of record.
+func (ua *UA) self() sip.Uri {
+	u := ua.domain()
+	u.User = escapeUser(ua.cfg.Account.User)
+	return u
+}
+
+// preloaded is the Route of requests outside a dialog: the outbound proxy, when there is one.
+func (ua *UA) preloaded() []sip.Uri {
+	if ua.cfg.Account.Proxy == "" {
+		return nil
+	}
+	t := ua.server()
+	u := sip.Uri{Scheme: "sip", Host: t.host, Port: t.port}
+	if t.network != "udp" {
+		u.UriParams.Add("transport", t.network)
+	}
+	u.UriParams.Add("lr", "")
+	return []sip.Uri{u}
+}
+
+// flow is the hop the server was last reached on, when the target is the server.
+func (r *registration) flow(to target) (hop, bool) {
+	if to == r.ua.server() && r.reached.addr.IsValid() {
+		return r.reached, true
+	}
+	return hop{}, false
+}
+
+// serves reports whether a packet from or to the address is our server's or proxy's.
+func (r *registration) serves(source string) bool {
+	ip := sourceIP(source)
+	if !ip.IsValid() {
+		return false
+	}
+	if ip == r.reached.addr.Addr() {
+		return true
+	}
+	for _, h := range r.hops {
+		if h.addr.Addr() == ip {
+			return true
+		}
+	}
+	return false
+}
+
+// watch looks after the flow while registered: a new local address, a lost TCP connection and a clock that jumped, as
+// it does when a laptop wakes, each mean that the registrar can no longer reach us. It also keeps a NAT's mapping.
+func (r *registration) watch() {
+	r.stopFlow()
+	r.stopNAT()
+	r.lastCheck = time.Now().Round(0) // wall clock: the monotonic one stands still in sleep
+	var check func()
+	check = func() {
+		now := time.Now().Round(0)
+		slept := now.Sub(r.lastCheck) > flowCheck+10*time.Second
+		r.lastCheck = now
+		r.stopFlow = r.ua.after(flowCheck, check)
+		moved := r.ua.localIP(r.reached.addr) != r.local
+		dropped := r.reached.network == "tcp" && !r.ua.connected(r.reached)
+		if moved {
+			r.stale, r.public = r.contact, netip.AddrPort{}
+		}
+		if slept || moved || dropped {
+			r.ua.log.Info("registering again", "slept", slept, "address changed", moved, "connection lost", dropped)
+			r.attempt()
+		}
+	}
+	r.stopFlow = r.ua.after(flowCheck, check)
+	var keep func()
+	keep = func() {
+		r.stopNAT = r.ua.after(natInterval, keep)
+		r.ua.keepAlive(r.reached)
+	}
+	r.stopNAT = r.ua.after(natInterval, keep)
+}
+
+// keepAlive sends the CRLFs of RFC 5626 §3.5.1 to a hop.
+func (ua *UA) keepAlive(to hop) {
+	if to.network == "udp" {
+		ua.udp.WriteToUDPAddrPort([]byte("\r\n\r\n"), to.addr) //nolint:errcheck // the next REGISTER will tell
+		return
+	}
+	c := ua.tp.Pool(to.network).Get(to.addr.String())
+	if c == nil {
+		return
+	}
+	if tcp, ok := c.(*sip.TCPConnection); ok {
+		tcp.Write([]byte("\r\n\r\n")) //nolint:errcheck // a dead connection leaves the pool, and watch sees it
+	}
+	c.TryClose() //nolint:errcheck // a reference given back
+}

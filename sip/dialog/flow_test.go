@@ -1,0 +1,221 @@
+package dialog_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"linecard/sip/dialog"
+	"linecard/sip/internal/siptest"
+)
+
+// By default the sockets are open on every interface; each message names the address it leaves from all the same.
+func TestEveryInterface(t *testing.T) {
+	p := siptest.NewPeer(t)
+	a := newAgent(t, p, func(c *dialog.Config) { c.Listen = "" })
+	from, uri := p.Phone()
+	if from.Addr() != netip.MustParseAddr("127.0.0.1") || uri != "sip:2041@"+from.String() {
+		t.Errorf("registered %s from %v", uri, from)
+	}
+	c := p.Call("<sip:bob@example.com>")
+	if m := c.Ringing(); m.URI("Contact") != uri {
+		t.Errorf("180 has Contact %s", m.URI("Contact"))
+	}
+	l := a.rings()
+	a.do(func() {
+		if l.LocalIP() != from.Addr() {
+			t.Errorf("audio would come from %v", l.LocalIP())
+		}
+	})
+	l.accept()
+	c.Answered()
+	l.hangup()
+	if bye := p.Await("BYE"); bye.From != from {
+		t.Errorf("BYE left from %v, not %v", bye.From, from)
+	}
+}
+
+// Behind a NAT the Contact names the address the registrar saw, and the one it cannot reach is taken back.
+func TestContactBehindNAT(t *testing.T) {
+	p := siptest.NewPeer(t)
+	seen := make(chan siptest.Message, 10)
+	p.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
+		seen <- m
+		via := strings.Replace(m.Header("Via"), ";rport", ";received=203.0.113.5;rport=40000", 1)
+		text := strings.Replace(siptest.Response(m, "200 OK", "r", "Contact: "+m.Headers("Contact")[len(m.Headers("Contact"))-1]+"\n", ""), m.Header("Via"), via, 1)
+		p.Send(m.From, text)
+		return true
+	})
+	newAgent(t, p)
+	private := (<-seen).URI("Contact")
+	second := (<-seen).Headers("Contact")
+	if len(second) != 2 || !strings.Contains(second[0], private) || !strings.Contains(second[0], "expires=0") ||
+		!strings.Contains(second[1], "<sip:2041@203.0.113.5:40000>") {
+		t.Errorf("second REGISTER has Contacts %q", second)
+	}
+	c := p.Call("<sip:bob@example.com>")
+	c.URI = private
+	if m := c.Ringing(); m.URI("Contact") != "sip:2041@203.0.113.5:40000" {
+		t.Errorf("180 has Contact %s", m.URI("Contact"))
+	}
+}
+
+// A stranger is let in, a crowd of them is not, and our server is never turned away.
+func TestStrangersAreLimited(t *testing.T) {
+	p := siptest.NewPeer(t)
+	a := newAgent(t, p)
+	to, _ := p.Phone()
+	stranger, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 2)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stranger.Close()
+	for i := range 200 {
+		text := fmt.Sprintf("OPTIONS sip:2041@x SIP/2.0\nVia: SIP/2.0/UDP %s;branch=z9hG4bK-%d;rport\nMax-Forwards: 70\nFrom: <sip:x@y>;tag=1\n"+
+			"To: <sip:2041@z>\nCall-ID: s%d\nCSeq: 1 OPTIONS\nContent-Length: 0\n\n", stranger.LocalAddr(), i, i)
+		if _, err := stranger.WriteToUDPAddrPort([]byte(siptest.CRLF(text)), to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	answers := 0
+	buf := make([]byte, 4096)
+	for {
+		stranger.SetReadDeadline(time.Now().Add(300 * time.Millisecond))
+		if _, _, err := stranger.ReadFromUDP(buf); err != nil {
+			break
+		}
+		answers++
+	}
+	if answers < 20 || answers > 80 {
+		t.Errorf("%d of 200 answered, want about 60", answers)
+	}
+	for range 100 {
+		p.Call("<sip:bob@example.com>").Ringing()
+		a.rings().reject(486)
+		p.Await("SIP/2.0 486")
+	}
+}
+
+// A TCP connection that is lost is noticed, although sipgo tells nobody: until the phone registers again no call comes.
+func TestLostConnection(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	connections := make(chan net.Conn, 10)
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			connections <- conn
+			go registrar(conn)
+		}
+	}()
+	at := netip.MustParseAddrPort(l.Addr().String())
+	a := startAgent(t, siptest.NewPeer(t), func(c *dialog.Config) {
+		c.Account.Host, c.Account.Port, c.Account.Transport = at.Addr().String(), int(at.Port()), "tcp"
+	})
+	a.registered()
+	(<-connections).Close()
+	lost := time.Now()
+	a.registered()
+	if took := time.Since(lost); took > 3*time.Second {
+		t.Errorf("registered again after %v", took)
+	}
+	defer (<-connections).Close()
+}
+
+// registrar accepts whatever is registered over a connection.
+func registrar(conn net.Conn) {
+	in := bufio.NewReader(conn)
+	for {
+		var head strings.Builder
+		length := 0
+		for {
+			line, err := in.ReadString('\n')
+			if err != nil {
+				return
+			}
+			if strings.TrimSpace(line) == "" && head.Len() == 0 {
+				continue // keep-alive
+			}
+			head.WriteString(line)
+			if n, ok := strings.CutPrefix(line, "Content-Length: "); ok {
+				length, _ = strconv.Atoi(strings.TrimSpace(n))
+			}
+			if line == "\r\n" {
+				break
+			}
+		}
+		if _, err := io.CopyN(io.Discard, in, int64(length)); err != nil {
+			return
+		}
+		m := siptest.Message{Text: head.String()}
+		fmt.Fprint(conn, siptest.CRLF(siptest.Response(m, "200 OK", "r", "Contact: "+m.Header("Contact")+"\n", "")))
+	}
+}
+
+// RFC 4028: the far end leaves the refreshing to us, or promises to do it and is not heard of again.
+func TestSessionTimerOfAnOutboundCall(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct{ extra, want string }{
+		{"Session-Expires: 1;refresher=uac\nAllow: INVITE, UPDATE\n", "UPDATE"},
+		{"Session-Expires: 1;refresher=uac\nAllow: INVITE\n", "INVITE"},
+		{"Session-Expires: 1;refresher=uas\nRequire: timer\n", "BYE"},
+	} {
+		p := siptest.NewPeer(t)
+		l := newAgent(t, p).dial("100")
+		invite := p.Recv("INVITE")
+		p.ReplyTagged(invite, "200 OK", "peer", contact(p, "b")+tc.extra, sdp("sendrecv"))
+		p.Recv("ACK")
+		l.hears("answered")
+		m := p.Recv(tc.want)
+		p.ReplyTagged(m, "200 OK", "", contact(p, "b"), sdp("sendrecv"))
+		if tc.want == "BYE" {
+			l.ends(dialog.Expired)
+			continue
+		}
+		if m.Header("Session-Expires") != "1;refresher=uac" {
+			t.Errorf("%s has Session-Expires %q", tc.want, m.Header("Session-Expires"))
+		}
+	}
+}
+
+func TestSessionIntervalTooSmall(t *testing.T) {
+	p := siptest.NewPeer(t)
+	newAgent(t, p)
+	c := p.Call("<sip:bob@example.com>")
+	c.Send("INVITE", "Supported: timer\nSession-Expires: 10\n", sdp("sendrecv"))
+	if m := p.Recv("SIP/2.0 422"); m.Header("Min-SE") != "90" {
+		t.Errorf("Min-SE %q", m.Header("Min-SE"))
+	}
+}
+
+// A nonce that has grown old is replaced, by registrars that say so and by those that just send another.
+func TestStaleNonce(t *testing.T) {
+	for _, stale := range []string{", stale=true", ""} {
+		p := siptest.NewPeer(t)
+		r := &digestRegistrar{nonce: "n1", challenges: []string{`WWW-Authenticate: Digest realm="r", nonce="n1", qop="auth"` + "\n"}}
+		p.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
+			if m.Header("CSeq") == "3 REGISTER" { // the refresh
+				r.mu.Lock()
+				r.nonce, r.challenges = "n2", []string{`WWW-Authenticate: Digest realm="r", nonce="n2", qop="auth"` + stale + "\n"}
+				r.mu.Unlock()
+			}
+			m.Text = strings.Replace(m.Text, ";expires=60", ";expires=1", 1) // a short life, so that there is a refresh
+			return r.serve(p, m)
+		})
+		a := newAgent(t, p)
+		a.registered() // again, past the refresh
+	}
+}

@@ -1,0 +1,82 @@
+package sip
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"linecard/sip/media"
+)
+
+// SendDTMF presses keys: by RTP where the other side takes that (RFC 4733), else by SIP INFO.
+func (p *Phone) SendDTMF(id, digits string) error {
+	return p.withCall(id, func(c *call) error {
+		if c.audio == nil {
+			return ErrNotTalking
+		}
+		digits = strings.ToUpper(strings.TrimSpace(digits))
+		if digits == "" || strings.Trim(digits, "0123456789*#ABCD") != "" {
+			return ErrBadDigits
+		}
+		err := c.audio.SendDTMF(digits)
+		if errors.Is(err, media.ErrNoDTMF) {
+			c.sendInfo(digits)
+			return nil
+		}
+		return err
+	})
+}
+
+// sendInfo sends keys as SIP INFO, each when the one before it was answered, so that they arrive in order.
+func (c *call) sendInfo(digits string) {
+	if digits == "" || c.phase != talking {
+		return
+	}
+	body := fmt.Sprintf("Signal=%c\r\nDuration=160\r\n", digits[0])
+	c.d.Info("application/dtmf-relay", []byte(body), func(err error) {
+		if err != nil {
+			c.p.log.Info("key not sent", "call", c.id, "error", err)
+			return
+		}
+		c.sendInfo(digits[1:])
+	})
+}
+
+// heard is a key the other side pressed, told by the media's own goroutine.
+func (c *call) heard(digit string) {
+	c.p.queue.Post(func() {
+		if c.phase == talking {
+			c.p.tell(CallDTMF{ID: c.id, At: time.Now(), Digit: digit})
+		}
+	})
+}
+
+// Info is a SIP INFO: a key, from phones that do not send it by RTP.
+func (c *call) Info(contentType string, body []byte) bool {
+	digit := ""
+	switch contentType {
+	case "application/dtmf":
+		digit = strings.TrimSpace(string(body))
+	case "application/dtmf-relay":
+		for _, line := range strings.Split(string(body), "\n") {
+			k, v, ok := strings.Cut(line, "=")
+			if ok && strings.EqualFold(strings.TrimSpace(k), "Signal") {
+				digit = strings.TrimSpace(v)
+			}
+		}
+	default:
+		return false
+	}
+	switch digit { // RFC 2833's numbers are seen too
+	case "10":
+		digit = "*"
+	case "11":
+		digit = "#"
+	}
+	if len(digit) != 1 || !strings.Contains("0123456789*#ABCDabcd", digit) {
+		return false
+	}
+	c.p.tell(CallDTMF{ID: c.id, At: time.Now(), Digit: strings.ToUpper(digit)})
+	return true
+}
