@@ -58,6 +58,10 @@ func (d *Desk) write(f effect) {
 		if err = j.Requeue(ctx, f.id); err == nil {
 			d.moved(f.id, logStanding{state: LogQueued})
 		}
+	case sendAll:
+		_, err = j.RequeueAll(ctx)
+		d.stale = true
+		d.writer.wake()
 	case takeBack:
 		err = d.takeBack(ctx, f.id)
 	case remember:

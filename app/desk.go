@@ -203,12 +203,7 @@ func (d *Desk) arrive(dir crm.Direction, id string, p sip.Party, called string, 
 }
 
 // LinkChanged takes the org link's new standing.
-func (d *Desk) LinkChanged(s crm.LinkStatus) {
-	d.post(orgChanged{d.stamp(), s})
-	if s.State == crm.Linked {
-		d.writer.wake()
-	}
-}
+func (d *Desk) LinkChanged(s crm.LinkStatus) { d.post(orgChanged{d.stamp(), s}) }
 
 // AudioChanged takes the sound devices now in use.
 func (d *Desk) AudioChanged(v AudioView) { d.post(audioChanged{d.stamp(), v}) }

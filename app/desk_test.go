@@ -171,6 +171,23 @@ func TestWhatTheOrgRefusesWaitsForAPerson(t *testing.T) {
 	r.wait("the Task", loggedRow)
 }
 
+func TestWithoutALinkNothingIsTriedAndTheLinkSendsAll(t *testing.T) {
+	r := newRig(t)
+	r.LinkChanged(crm.LinkStatus{State: crm.Unlinked})
+	r.wait("unlinked", func(v View) bool { return v.Org.State == crm.Unlinked })
+	r.org.matches = []crm.Match{dana}
+	r.call(sip.EndRemote, true)
+	v := r.wait("waiting", func(v View) bool { return v.Outbox.Waiting == 1 })
+	if v.Outbox.Reason == "" {
+		t.Error("nobody says why it waits")
+	}
+	r.LinkChanged(crm.LinkStatus{State: crm.Linked})
+	v = r.wait("the Task", loggedRow)
+	if v.History[0].Who.ID != dana.ID {
+		t.Error("nobody asked who it was")
+	}
+}
+
 func TestQuittingWithUnsentCallsSendsThemAtTheNextStart(t *testing.T) {
 	r := newRig(t)
 	r.org.fail(&crm.Error{Class: crm.ClassTransient, Message: "down"})

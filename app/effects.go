@@ -64,6 +64,8 @@ type (
 	}
 	// logIt queues an activity that was only a draft.
 	logIt struct{ id string }
+	// sendAll makes everything due that waits or was refused: the org is linked again.
+	sendAll struct{}
 	// takeBack withdraws the activity: unsent it is discarded, sent it is deleted from the org.
 	takeBack struct{ id string }
 	// readHistory reads the newest page and the counts again.
@@ -102,6 +104,7 @@ func (identify) effect()      {}
 func (writeEnd) effect()      {}
 func (writeEdit) effect()     {}
 func (logIt) effect()         {}
+func (sendAll) effect()       {}
 func (takeBack) effect()      {}
 func (readHistory) effect()   {}
 func (noteAlive) effect()     {}

@@ -208,6 +208,7 @@ func linkMoved(s state, e orgChanged) (state, []effect) {
 	if e.State != crm.Linked || was.State == crm.Linked {
 		return s, out
 	}
+	out = append(out, sendAll{})
 	for _, c := range s.calls {
 		if c.lookup.State == LookupNotLinked || c.lookup.State == LookupFailed {
 			var more []effect

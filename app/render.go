@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"linecard/crm"
 )
@@ -13,6 +14,9 @@ func render(s state, demo bool) View {
 	v := View{
 		Phone: s.phone, Org: s.org, History: s.history, Missed: s.counts.missed, Unlogged: s.counts.unlogged,
 		Outbox: s.counts.outbox, Today: s.counts.today, Audio: s.audio, DND: s.dnd, Demo: demo, Notice: s.notice,
+	}
+	if v.Outbox.Waiting > 0 && s.org.State != crm.Linked {
+		v.Outbox.Reason, v.Outbox.NextTry = "Salesforce isn't linked. Link your org in Settings > Salesforce.", time.Time{}
 	}
 	for _, c := range byFocus(s.calls) {
 		v.Calls = append(v.Calls, c.view(s.rules))

@@ -69,6 +69,8 @@ func (w *writer) run() {
 		switch {
 		case w.ended():
 			return
+		case !w.linked():
+			wait = time.Hour // LinkChanged tells
 		case err != nil:
 			w.d.cfg.Log.Error("outbox", "err", err)
 			wait = 10 * time.Second
@@ -91,6 +93,9 @@ func (w *writer) run() {
 	}
 }
 
+// linked reports whether there is an org to write to. Without one nothing is tried: the link coming back wakes the writer.
+func (w *writer) linked() bool { return w.d.View().Org.State == crm.Linked }
+
 // send makes one attempt. It says false when the desk closes.
 func (w *writer) send(e journal.Entry) bool {
 	j := w.d.cfg.Journal
@@ -112,7 +117,7 @@ func (w *writer) send(e journal.Entry) bool {
 		}
 		w.d.post(logMoved{stamp: w.d.stamp(), id: e.ID, standing: logStanding{state: LogDone, task: logged.Ref}, who: who})
 		w.finishTakeBack(e.ID, logged.Ref)
-	case errors.As(err, &ce) && (ce.Class == crm.ClassRejected || ce.Class == crm.ClassPermission):
+	case errors.As(err, &ce) && (ce.Class == crm.ClassRejected || ce.Class == crm.ClassPermission) && w.linked():
 		w.d.cfg.Log.Warn("activity refused", "call", e.ID, "err", cause(err))
 		w.note(j.Park(ctx, e.ID, ce.Message))
 		w.d.post(logMoved{
