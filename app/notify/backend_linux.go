@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -79,7 +80,10 @@ func (s *server) connect(ctx context.Context) error {
 		_ = conn.Close()
 		return fmt.Errorf("%w: %w", errNoDesktop, err)
 	}
-	s.conn = conn
+	for _, n := range s.live {
+		n.owner = "" // names are given out anew on another bus
+	}
+	s.conn, s.closed = conn, nil
 	return nil
 }
 
@@ -136,6 +140,15 @@ func (s *server) call(ctx context.Context, method string, args ...any) *dbus.Cal
 func (s *server) show(ctx context.Context, n Notification) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	err := s.showOnce(ctx, n)
+	if errors.Is(err, dbus.ErrClosed) { // the bus has gone since: there may be another
+		s.conn = nil
+		err = s.showOnce(ctx, n)
+	}
+	return err
+}
+
+func (s *server) showOnce(ctx context.Context, n Notification) error {
 	if err := s.connect(ctx); err != nil {
 		return err
 	}

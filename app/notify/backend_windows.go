@@ -1,10 +1,7 @@
 package notify
 
 import (
-	"bytes"
 	"context"
-	"encoding/xml"
-	"strings"
 	"sync"
 
 	"git.sr.ht/~jackmordaunt/go-toast/v2/wintoast"
@@ -49,49 +46,9 @@ func (t *toasts) close() error {
 	return nil
 }
 
-// callback gets back what toastXML put into launch and arguments.
+// callback gets back the arguments that toastXML put into the toast.
 func (t *toasts) callback(_, arguments string, _ []wintoast.UserData) {
-	if action, id, ok := strings.Cut(arguments, "|"); ok {
-		t.activated(Activation{ID: id, Action: action})
+	if a, ok := parseArguments(arguments); ok {
+		t.activated(a)
 	}
-}
-
-type toastDoc struct {
-	XMLName  xml.Name      `xml:"toast"`
-	Type     string        `xml:"activationType,attr"`
-	Launch   string        `xml:"launch,attr"`
-	Duration string        `xml:"duration,attr"`
-	Binding  toastBinding  `xml:"visual>binding"`
-	Audio    toastAudio    `xml:"audio"`
-	Actions  []toastAction `xml:"actions>action"`
-}
-
-type toastBinding struct {
-	Template string   `xml:"template,attr"`
-	Text     []string `xml:"text"`
-}
-
-type toastAudio struct {
-	Silent bool `xml:"silent,attr"`
-}
-
-type toastAction struct {
-	Type      string `xml:"activationType,attr"`
-	Content   string `xml:"content,attr"`
-	Arguments string `xml:"arguments,attr"`
-}
-
-func toastXML(n Notification) (string, error) {
-	arguments := func(key string) string { return key + "|" + n.ID }
-	doc := toastDoc{Type: "foreground", Launch: arguments(DefaultAction), Duration: "short",
-		Binding: toastBinding{Template: "ToastGeneric", Text: []string{n.Title, n.Body}}, Audio: toastAudio{Silent: true}}
-	if n.Urgent {
-		doc.Duration = "long"
-	}
-	for _, a := range n.Actions {
-		doc.Actions = append(doc.Actions, toastAction{"foreground", a.Label, arguments(a.Key)})
-	}
-	var b bytes.Buffer
-	err := xml.NewEncoder(&b).Encode(doc)
-	return b.String(), err
 }

@@ -238,6 +238,34 @@ func TestRestartedServerShowsTheCallAgain(t *testing.T) {
 	}
 }
 
+// The bus itself goes with the session and comes back with the next: the desk may have been kept running.
+func TestBusComesBack(t *testing.T) {
+	dir := dbustest.Dir(t)
+	address, stop := dbustest.StartIn(t, dir)
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", address)
+	first := startServer(t, address, "actions")
+	n, plain, _ := open(t)
+	show(t, n, ringing)
+	first.next()
+	stop()
+	<-first.conn.Context().Done()
+
+	address, _ = dbustest.StartIn(t, dir)
+	second := startServer(t, address, "actions")
+	show(t, n, ringing)
+	got := second.next()
+	if got.Replaces != 0 {
+		t.Errorf("replaces %d of another server", got.Replaces)
+	}
+	second.emit(sigAction, got.ID, "answer")
+	if a := activation(t, n); a != (Activation{"ringing:1", "answer"}) {
+		t.Errorf("activation %+v", a)
+	}
+	if len(plain) > 0 {
+		t.Errorf("shown plain too")
+	}
+}
+
 func TestServerThatComesLate(t *testing.T) {
 	address := dbustest.Start(t)
 	n, plain, _ := open(t)

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -32,7 +33,14 @@ const config = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Config
 // Start starts dbus-daemon and makes it the session bus of the test's process, until the test ends.
 func Start(t testing.TB) (address string) {
 	t.Helper()
-	dir := Dir(t)
+	address, _ = StartIn(t, Dir(t))
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", address)
+	return address
+}
+
+// StartIn starts dbus-daemon with its socket in dir; stop ends it, so that another can take its place.
+func StartIn(t testing.TB, dir string) (address string, stop func()) {
+	t.Helper()
 	conf := filepath.Join(dir, "bus.conf")
 	if err := os.WriteFile(conf, fmt.Appendf(nil, config, filepath.Join(dir, "bus")), 0o600); err != nil {
 		t.Fatal(err)
@@ -45,17 +53,18 @@ func Start(t testing.TB) (address string) {
 	if err := cmd.Start(); err != nil {
 		t.Fatalf("dbus-daemon: %v", err)
 	}
-	t.Cleanup(func() {
+	stop = sync.OnceFunc(func() {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
+		_ = os.Remove(filepath.Join(dir, "bus"))
 	})
+	t.Cleanup(stop)
 	line, err := bufio.NewReader(out).ReadString('\n') // printed once it listens
 	if err != nil {
 		t.Fatalf("dbus-daemon: %v", err)
 	}
-	address = strings.TrimSpace(line)
-	t.Setenv("DBUS_SESSION_BUS_ADDRESS", address)
-	return address
+	address, _, _ = strings.Cut(strings.TrimSpace(line), ",guid=") // the next one has another guid
+	return address, stop
 }
 
 // Connect returns a connection to the bus at address, closed when the test ends.
