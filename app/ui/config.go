@@ -88,7 +88,7 @@ type SalesforceForm struct {
 	Callbacks []string // callback URLs to be pasted into the app's settings
 }
 
-// Scene is one thing the demo can do at the press of a button.
+// Scene is one thing the demo can do at the press of a button. Run is called off the UI goroutine.
 type Scene struct {
 	Label string
 	Run   func()

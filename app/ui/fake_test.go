@@ -130,7 +130,7 @@ func (p *pump) dispatch(f func()) { p.queue <- f }
 // bench is a window under test.
 type bench struct {
 	*Window
-	t        *testing.T
+	t        testing.TB
 	desk     *fakeDesk
 	settings *fakeSettings
 	pump     *pump
@@ -142,7 +142,7 @@ type bench struct {
 // noon is when every test happens: 21 November 2026, 11:20.
 var noon = time.Date(2026, 11, 21, 11, 20, 0, 0, time.UTC)
 
-func newBench(t *testing.T, change func(*Config)) *bench {
+func newBench(t testing.TB, change func(*Config)) *bench {
 	t.Helper()
 	a := test.NewTempApp(t)
 	win := test.NewTempWindow(t, nil)

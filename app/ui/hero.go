@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -48,14 +49,13 @@ func (h *hero) show(c app.CallView) {
 	h.name.set(callName(c))
 	h.line2.set(line2(c))
 	h.number.set(callNumber(c))
-	h.summary.set(joined(line2(c), callNumber(c)))
 }
 
 func (h *hero) tick(c app.CallView, now time.Time) {
 	word, ink, tint := stateWord(c)
 	h.pill.set(word, ink, tint)
 	h.status.set(statusLine(c, now))
-	h.status.paint(colorMuted)
+	h.summary.set(cmp.Or(h.status.value, joined(line2(c), callNumber(c)))) // the row has no line for both
 	if connected(c) {
 		ink := theme.ColorNameForeground
 		if c.Phase != app.Talking {

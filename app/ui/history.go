@@ -13,6 +13,9 @@ import (
 	"linecard/crm"
 )
 
+// pageSize is how many calls the desk gives at once.
+const pageSize = 200
+
 // doubleClick is how quickly two clicks on a row follow each other to dial it.
 const doubleClick = 400 * time.Millisecond
 
@@ -31,6 +34,7 @@ type leftPane struct {
 	asked int    // questions so far
 	rows  []app.HistoryRow
 	view  app.View
+	deep  bool // older pages have been added to rows
 
 	selected  string // id
 	clicked   time.Time
@@ -66,6 +70,9 @@ func newLeftPane(w *Window) *leftPane {
 	p.list.Length = func() int { return len(p.rows) }
 	p.list.CreateItem = func() fyne.CanvasObject { return newHistoryRow(p.menu) }
 	p.list.UpdateItem = func(i widget.ListItemID, o fyne.CanvasObject) {
+		if i == len(p.rows)-1 {
+			p.older()
+		}
 		if i < len(p.rows) {
 			o.(*historyRow).set(p.rows[i], w.cfg.Now(), p.rows[i].ID == p.selected, p.view.Org.State == crm.Linked)
 		}
@@ -101,7 +108,7 @@ func (p *leftPane) show(v app.View) {
 }
 
 func (p *leftPane) openTab(kind tabKind) {
-	p.tab = kind
+	p.tab, p.deep = kind, false
 	p.tabs.choose(kind)
 	p.selected = ""
 	p.load()
@@ -115,7 +122,7 @@ func (p *leftPane) search(s string) {
 	if i := slices.IndexFunc(p.rows, func(r app.HistoryRow) bool { return r.ID == p.selected }); i >= 0 && p.rows[i].Dial == s {
 		return // the number of the call that was just clicked: the list stays
 	}
-	p.text = s
+	p.text, p.deep = s, false
 	p.load()
 }
 
@@ -126,7 +133,25 @@ func (p *leftPane) load() {
 		p.fill(p.view.History)
 		return
 	}
-	question, filter := p.asked, app.HistoryFilter{Text: p.text, Missed: p.tab == tabMissed, NotLogged: p.tab == tabNotLogged}
+	p.inquire(time.Time{}, p.fill)
+}
+
+// older adds the page before the oldest call listed. It is called as that one comes into sight.
+func (p *leftPane) older() {
+	if n := len(p.rows); n > 0 && n%pageSize == 0 {
+		p.asked++
+		p.inquire(p.rows[n-1].Started, func(rows []app.HistoryRow) {
+			p.deep = true
+			p.rows = append(slices.Clip(p.rows), rows...)
+			p.list.Refresh()
+		})
+	}
+}
+
+// inquire asks the desk for a page of what is listed now, and hands it on unless something else has been asked since.
+func (p *leftPane) inquire(before time.Time, then func([]app.HistoryRow)) {
+	question := p.asked
+	filter := app.HistoryFilter{Text: p.text, Missed: p.tab == tabMissed, NotLogged: p.tab == tabNotLogged, Before: before, Limit: pageSize}
 	p.w.ask(func() func() {
 		rows, err := p.w.cfg.Desk.History(filter)
 		return func() {
@@ -137,13 +162,18 @@ func (p *leftPane) load() {
 				p.w.complain(err)
 				return
 			}
-			p.fill(rows)
+			then(rows)
 			p.w.relayout()
 		}
 	})
 }
 
+// fill lists a first page. What was added of older calls stays, or the list would jump under the agent's eyes.
 func (p *leftPane) fill(rows []app.HistoryRow) {
+	if p.deep && len(rows) > 0 {
+		oldest := rows[len(rows)-1].Started
+		rows = slices.Concat(rows, slices.DeleteFunc(slices.Clone(p.rows), func(r app.HistoryRow) bool { return !r.Started.Before(oldest) }))
+	}
 	p.rows = rows
 	p.list.Refresh()
 	p.showNote()

@@ -1,11 +1,14 @@
 package ui
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
+
+	"linecard/app"
 )
 
 // TestClickShowsThenDials: one click shows the number that would be dialled, a second one dials it.
@@ -113,6 +116,35 @@ func TestOvertakenAnswer(t *testing.T) {
 	}
 	if len(b.left.rows) != 1 || b.left.rows[0].Name != "Dana Whitfield" {
 		t.Errorf("the list shows %+v", b.left.rows)
+	}
+}
+
+// TestOlderCalls: the end of a full page brings the next one, and news at the top does not take it away again.
+func TestOlderCalls(t *testing.T) {
+	b := newBench(t, nil)
+	v := idle()
+	many := func(n int, from time.Time) []app.HistoryRow {
+		rows := make([]app.HistoryRow, n)
+		for i := range rows {
+			rows[i] = app.HistoryRow{ID: from.String() + fmt.Sprint(i), Name: "Somebody", Started: from.Add(-time.Duration(i) * time.Minute)}
+		}
+		return rows
+	}
+	v.History = many(pageSize, noon)
+	b.desk.history = many(30, noon.AddDate(0, 0, -1))
+	b.draw(v)
+	if len(b.left.rows) != pageSize {
+		t.Fatalf("%d rows", len(b.left.rows))
+	}
+	b.left.list.ScrollToBottom()
+	b.settle()
+	if got := b.desk.said(); len(got) != 1 || len(b.left.rows) != pageSize+30 {
+		t.Fatalf("at the end of the list the desk was told %q, and there are %d rows", got, len(b.left.rows))
+	}
+	v.History = append(many(1, noon.Add(time.Minute)), v.History[:pageSize-1]...)
+	b.draw(v)
+	if n := len(b.left.rows); n != pageSize+31 {
+		t.Errorf("after a new call there are %d rows", n)
 	}
 }
 

@@ -67,9 +67,7 @@ func (s *callScene) show(v app.View, c app.CallView) {
 	show(s.controls, live(c))
 	s.hero.show(c)
 	if !live(c) {
-		s.hero.face.set(faceOf(c))
 		s.hero.name.set("Call ended · " + span(c.Ended.Sub(c.Answered)))
-		s.hero.summary.set(joined(callName(c), c.Line2))
 	}
 }
 
@@ -81,7 +79,7 @@ func (s *callScene) tick(now time.Time) {
 	if s.call.Phase != app.WrapUp {
 		return
 	}
-	s.hero.status.set("")
+	s.hero.summary.set(joined(callName(s.call), s.call.Line2))
 	if left := s.call.Wrap.Until.Sub(now); !s.call.Wrap.Until.IsZero() {
 		s.hero.pill.set("WRAP-UP "+span(left+time.Second-1), colorHeld, colorHeldTint)
 	}

@@ -16,7 +16,7 @@ type endScene struct {
 	w       *Window
 	root    *fyne.Container
 	icon    *glyph
-	title   *text
+	title   *paragraph
 	who     *text
 	detail  *paragraph
 	redial  *button
@@ -25,7 +25,7 @@ type endScene struct {
 }
 
 func newEndScene(w *Window) *endScene {
-	s := &endScene{w: w, icon: newGlyph("call_end", colorMissed, 30), title: newText("", title.centred()),
+	s := &endScene{w: w, icon: newGlyph("call_end", colorMissed, 30), title: newParagraph("", title.centred(), 2),
 		who: newText("", body.centred()), detail: newParagraph("", body.centred().in(colorMuted), 3)}
 	s.redial = newButton("Call again", "call", widget.HighImportance, func() {
 		c := s.call
@@ -47,7 +47,7 @@ func (s *endScene) object() fyne.CanvasObject { return s.root }
 func (s *endScene) show(_ app.View, c app.CallView) {
 	s.call = c
 	words, iconName := ended(c)
-	s.title.set(words)
+	s.title.say(words)
 	s.icon.set(iconName, colorMissed)
 	if c.EndReason == "answered elsewhere" || c.EndReason == "transferred" {
 		s.icon.set(iconName, colorTalking)

@@ -17,7 +17,7 @@ type idleScene struct {
 	w       *Window
 	root    *fyne.Container
 	icon    *glyph
-	title   *text
+	title   *paragraph
 	detail  *paragraph
 	retry   *text
 	first   *button // what to do about it
@@ -31,7 +31,7 @@ type idleScene struct {
 }
 
 func newIdleScene(w *Window) *idleScene {
-	s := &idleScene{w: w, icon: newGlyph("headset_mic", colorMuted, 30), title: newText("", title.centred()),
+	s := &idleScene{w: w, icon: newGlyph("headset_mic", colorMuted, 30), title: newParagraph("", title.centred(), 2),
 		detail: newParagraph("", body.centred().in(colorMuted), 4), retry: newText("", caption.centred())}
 	s.first = newButton("", "", widget.HighImportance, nil)
 	s.second = newButton("", "", widget.MediumImportance, nil)
@@ -41,7 +41,7 @@ func newIdleScene(w *Window) *idleScene {
 	s.waiting = newFigure("not logged", func() { w.left.openTab(tabNotLogged) })
 	s.day = middle(hbox(6, s.calls.button, s.missed.button, s.waiting.button))
 	s.root = container.New(upperThird{}, vbox(8,
-		middle(onDisc(s.icon)), inset(6, 0, 0, 0, s.title),
+		middle(onDisc(s.icon)), inset(6, 0, 0, 0, container.New(columnOf{420}, s.title)),
 		container.New(columnOf{420}, s.detail), s.retry,
 		inset(8, 0, 0, 0, s.buttons), inset(8, 0, 0, 0, s.day)))
 	return s
@@ -57,32 +57,32 @@ func (s *idleScene) show(v app.View, _ app.CallView) {
 	switch {
 	case !p.Configured:
 		iconName, first = "settings_phone", "Set up my phone"
-		s.title.set("Connect your phone")
+		s.title.say("Connect your phone")
 		s.detail.say("Linecard needs the server, extension and password that your phone admin gave you.")
 		if s.w.cfg.TryDemo != nil {
 			second = "Try it now"
 		}
 	case p.State == "unreachable":
 		iconName, ink, first, second = "error_outline", colorMissed, "Try now", "Phone settings"
-		s.title.set("Can't reach " + p.Server)
+		s.title.say("Can't reach " + p.Server)
 		s.detail.say(sentence(p.Reason))
 	case p.State == "refused":
 		iconName, ink, first = "error_outline", colorMissed, "Phone settings"
-		s.title.set(p.Server + " refused " + p.Extension)
+		s.title.say(p.Server + " refused " + p.Extension)
 		s.detail.say(sentence(p.Reason))
 	case p.State == "registering":
-		s.title.set("Connecting")
+		s.title.say("Connecting")
 		s.detail.say("Signing " + p.Extension + " on to " + p.Server + ".")
 	case p.State == "unregistered":
 		first = "Try now"
-		s.title.set("Signed off")
+		s.title.say("Signed off")
 		s.detail.say("Calls to " + p.Extension + " don't ring here.")
 	case v.DND:
 		iconName, ink, first = "do_not_disturb_on", colorMissed, "Take calls again"
-		s.title.set("Do not disturb")
+		s.title.say("Do not disturb")
 		s.detail.say("Callers are told that you are busy. You find them under Missed.")
 	default:
-		s.title.set("Ready for calls")
+		s.title.say("Ready for calls")
 		s.detail.say("Calls to " + p.Extension + " ring here. Type a number and press Enter to dial.")
 	}
 	s.icon.set(iconName, ink)

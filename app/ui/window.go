@@ -76,7 +76,7 @@ func New(cfg Config) *Window {
 }
 
 func (w *Window) buildStrips() {
-	w.demo = newDemoBar(w.cfg.DemoScenes)
+	w.demo = newDemoBar(w, w.cfg.DemoScenes)
 	w.calls = newCallStrips(w)
 	w.notice = newStrip("info", colorHeld, colorHeldTint)
 	w.trouble = newStrip("error_outline", colorMissed, colorMissedTint,

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -59,8 +58,7 @@ func TestSameViewCostsNothing(t *testing.T) {
 }
 
 func BenchmarkSameView(b *testing.B) {
-	var t testing.T
-	bench := newBench(&t, nil)
+	bench := newBench(b, nil)
 	v := with(idle(), talking())
 	bench.apply(v)
 	b.ReportAllocs()
@@ -146,13 +144,11 @@ func TestSkeletonComesLate(t *testing.T) {
 	if !contains(b.record.root, "No match") {
 		t.Errorf("the record says %q", words(b.record.root))
 	}
-	b.showSkeletonLate("c3")
+	b.record.showSkeleton("c3")
 	if !contains(b.record.root, "No match") {
 		t.Error("a late skeleton hides the answer")
 	}
 }
-
-func (b *bench) showSkeletonLate(call string) { b.record.showSkeleton(call) }
 
 // TestNothingAfterClose: Fyne runs late functions on whoever calls once it has quit, so the window must not pass any on.
 func TestNothingAfterClose(t *testing.T) {
@@ -205,23 +201,23 @@ func TestTitle(t *testing.T) {
 
 // TestAnyView throws Views at the window in any order: no state may leave another's leftovers or trip over them.
 func TestAnyView(t *testing.T) {
-	b := newBench(t, nil)
-	var wanted [][]string
 	all := looks()
-	for _, l := range all {
-		fresh := newBench(t, nil)
-		fresh.draw(l.view())
-		wanted = append(wanted, words(fresh.centre.root))
+	wanted := make([][]string, len(all))
+	for i, l := range all {
+		t.Run(l.name, func(t *testing.T) {
+			fresh := newBench(t, nil)
+			fresh.draw(l.view())
+			wanted[i] = words(fresh.centre.root)
+		})
 	}
-	for step := range 3 {
+	b := newBench(t, nil)
+	for stride := 5; stride < 10; stride += 2 {
 		for i := range all {
-			i = (i*(2*step+5) + step) % len(all)
-			b.draw(l(all, i))
+			i = i * stride % len(all)
+			b.draw(all[i].view())
 			if got := words(b.centre.root); !slices.Equal(got, wanted[i]) {
-				t.Fatal(fmt.Sprintf("%s drawn after others says %q, want %q", all[i].name, got, wanted[i]))
+				t.Fatalf("%s drawn after others says %q, want %q", all[i].name, got, wanted[i])
 			}
 		}
 	}
 }
-
-func l(all []look, i int) app.View { return all[i].view() }
