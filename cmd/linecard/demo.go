@@ -137,10 +137,16 @@ func (d *demo) from(p demoorg.Person) demopbx.Caller {
 	return demopbx.Caller{Name: p.Name, Number: p.Number, TalkFor: 10 * time.Minute, GiveUpAfter: time.Minute}
 }
 
-// shared is one of the people whose number other records carry too.
+// shared is one of the people whose number records of equal rank carry: who it is has to be picked.
 func (d *demo) shared() demoorg.Person {
 	for _, p := range d.people {
-		if p.Shared > 0 {
+		rivals := 0
+		for _, q := range d.people {
+			if q.Number == p.Number && q.Object == p.Object {
+				rivals++
+			}
+		}
+		if rivals > 1 {
 			return p
 		}
 	}

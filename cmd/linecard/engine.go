@@ -82,10 +82,10 @@ func newEngine(ctx context.Context, c engineConfig) (*engine, error) {
 	})
 	e.org = salesforce.New(salesforce.Config{
 		Store: salesforce.FileStore(filepath.Join(c.dir, "link.json")), Secrets: orgSecrets{e.secrets}, Dir: c.dir,
-		Region: e.set.Numbers.Country, Log: c.log.With("part", "salesforce"),
+		Log: c.log.With("part", "salesforce"),
 	})
 	e.phone, err = sip.New(sip.Config{
-		Events: func(ev sip.Event) { e.desk.Heard(ev) }, Audio: e.sound, Log: c.log.With("part", "phone"),
+		Events: func(ev sip.Event) { e.heard(ctx, ev) }, Audio: e.sound, Log: c.log.With("part", "phone"),
 		UserAgent: "Linecard/" + version, Instance: installation(c.dir),
 	})
 	if err != nil {
@@ -109,6 +109,19 @@ func newEngine(ctx context.Context, c engineConfig) (*engine, error) {
 		}
 	}
 	return e, nil
+}
+
+// heard passes what the phone tells to the desk. A phone that has registered may ring any moment: the org's connection is
+// made warm, which costs no request of its quota.
+func (e *engine) heard(ctx context.Context, ev sip.Event) {
+	e.desk.Heard(ev)
+	if r, ok := ev.(sip.RegistrationChanged); ok && r.State == sip.Registered && e.org.Status().State == crm.Linked {
+		go func() {
+			if err := e.org.Warm(ctx); err != nil {
+				e.log.Debug("the org is not warm", "err", err)
+			}
+		}()
+	}
 }
 
 // start goes out to the network: the account registers, the saved link is taken up.

@@ -49,6 +49,16 @@ func (s orgSecrets) Get(key string) (string, error) {
 	return secret, err
 }
 
+// Volatile reports whether secrets last only until the app ends.
+func (s orgSecrets) Volatile() bool {
+	v, ok := s.Secrets.(*vault)
+	if !ok {
+		return true // the demo's
+	}
+	_, memory := v.open().(*settings.Memory)
+	return memory
+}
+
 func (s orgSecrets) Set(key, secret string) error {
 	return s.Secrets.Set(context.Background(), key, secret)
 }
