@@ -71,10 +71,12 @@ func (l *linecard) run(env []string, args ...string) error {
 	l.cmd.Env = append(os.Environ(), "LINECARD_SECRETS=memory", "HOME="+l.dir, "LANG=en_US.UTF-8")
 	l.cmd.Env = append(l.cmd.Env, env...)
 	l.cmd.Stderr = &l.stderr
+	l.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	l.began = time.Now()
 	if err := l.cmd.Start(); err != nil {
 		return err
 	}
+	hurryGroup(l.cmd.Process.Pid)
 	go func(cmd *exec.Cmd, ended chan struct{}) {
 		_ = cmd.Wait() // how it ended shows in what it did not do
 		close(ended)

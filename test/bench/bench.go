@@ -135,7 +135,8 @@ func (d *desk) talking(ctx context.Context, number, name string) (_ answered, as
 // each takes the runs of a figure one after the other.
 func (b *bench) each(ctx context.Context, what string, run func(context.Context) error) error {
 	for i := range b.runs {
-		fmt.Fprintf(b.say, "  %s: run %d of %d, load %s\n", what, i+1, b.runs, load())
+		busy := quiet(ctx)
+		fmt.Fprintf(b.say, "  %s: run %d of %d, others use %.1f processors\n", what, i+1, b.runs, busy)
 		if err := run(ctx); err != nil {
 			return fmt.Errorf("%s, run %d: %w", what, i+1, err)
 		}

@@ -40,10 +40,12 @@ func startSound(ctx context.Context) (*sound, error) {
 	}}
 	s.cmd = exec.Command("pulseaudio", "-n", "-F", script, "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no")
 	s.cmd.Env = append(append(os.Environ(), "HOME="+dir), s.env...)
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := s.cmd.Start(); err != nil {
 		os.RemoveAll(dir)
 		return nil, fmt.Errorf("start pulseaudio: %w", err)
 	}
+	hurryGroup(s.cmd.Process.Pid)
 	for {
 		info := exec.CommandContext(ctx, "pactl", "info")
 		info.Env = s.cmd.Env

@@ -20,8 +20,9 @@ type Command struct {
 	Dir   string
 	Env   []string // added to the environment
 	Stdin io.Reader
-	Ready string   // Start returns once the program prints a line with this in it; "" means at once
-	Logs  []string // files it writes, shown with what it said when the test fails
+	Ready string     // Start returns once the program prints a line with this in it; "" means at once
+	Files []*os.File // passed on as file descriptors from 3
+	Logs  []string   // files it writes, shown with what it said when the test fails
 }
 
 // Process is a running peer.
@@ -52,7 +53,7 @@ func Start(t testing.TB, c Command) *Process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.cmd.Stdout, p.cmd.Stderr = in, in
+	p.cmd.Stdout, p.cmd.Stderr, p.cmd.ExtraFiles = in, in, c.Files
 	if err := p.cmd.Start(); err != nil {
 		t.Fatalf("%s: %v", p.name, err)
 	}

@@ -1,0 +1,129 @@
+package rig
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"text/template"
+)
+
+//go:embed asterisk
+var asteriskFiles embed.FS
+
+// Asterisk is a PBX with two kinds of things to call (600 echo, 606 a tone, 601 busy, public numbers), a queue of all its
+// extensions, and customers: see asterisk/extensions.conf.
+type Asterisk struct {
+	Addr string
+	t    testing.TB
+	root string // of the chroot
+	etc  string // as it is called inside
+}
+
+// AsteriskRoot is the chroot that all runs share: $LINECARD_ASTERISK, or /var/cache/linecard-asterisk.
+func AsteriskRoot() string {
+	if root := os.Getenv("LINECARD_ASTERISK"); root != "" {
+		return root
+	}
+	return "/var/cache/linecard-asterisk"
+}
+
+// StartAsterisk starts one for users (password by extension), installing it when it has never been.
+func StartAsterisk(t testing.TB, users map[string]string) *Asterisk {
+	t.Helper()
+	a := &Asterisk{t: t, Addr: fmt.Sprintf("127.0.0.1:%d", Port(t)), root: AsteriskRoot()}
+	a.install()
+	dir, err := os.MkdirTemp(filepath.Join(a.root, "tmp"), "lc-")
+	if err != nil {
+		t.Fatalf("%v; Asterisk runs in a chroot, which takes root", err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	inside := "/tmp/" + filepath.Base(dir)
+	a.etc = inside + "/etc"
+	media := Port(t) &^ 1
+	values := map[string]any{"Addr": a.Addr, "Users": users}
+	for _, name := range []string{"pjsip.conf", "extensions.conf", "queues.conf", "modules.conf"} {
+		var text bytes.Buffer
+		if err := template.Must(template.ParseFS(asteriskFiles, "asterisk/"+name)).Execute(&text, values); err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(dir, "etc", name), text.String())
+	}
+	var folders strings.Builder
+	for name, path := range map[string]string{"astetcdir": "etc", "astdbdir": "db", "astkeydir": "keys", "astspooldir": "spool", "astrundir": "run", "astlogdir": "log"} {
+		fmt.Fprintf(&folders, "%s => %s/%s\n", name, inside, path)
+		if err := os.MkdirAll(filepath.Join(dir, path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(t, filepath.Join(dir, "etc", "asterisk.conf"), "[directories]\n"+folders.String()+"astvarlibdir => /usr/share/asterisk\nastdatadir => /usr/share/asterisk\n[options]\nverbose = 3\n")
+	write(t, filepath.Join(dir, "etc", "rtp.conf"), fmt.Sprintf("[general]\nrtpstart=%d\nrtpend=%d\n", media, min(media+100, 65535)))
+	write(t, filepath.Join(dir, "etc", "logger.conf"), "[general]\n[logfiles]\nfull => notice,warning,error,verbose(3)\n")
+	for _, empty := range []string{"features", "musiconhold", "indications", "ccss", "sorcery", "pjproject", "cdr", "cel", "udptl", "dnsmgr", "manager", "http", "stasis", "acl", "codecs"} {
+		write(t, filepath.Join(dir, "etc", empty+".conf"), "")
+	}
+	p := Start(t, Command{
+		Path: program(t, "chroot"), Args: []string{a.root, "/usr/sbin/asterisk", "-f", "-C", a.etc + "/asterisk.conf"},
+		Env: []string{"LC_ALL=C"}, Logs: []string{filepath.Join(dir, "log", "full")},
+	})
+	Until(t, "Asterisk has booted", func() bool {
+		p.alive()
+		_, err := a.try("core waitfullybooted")
+		return err == nil
+	})
+	return a
+}
+
+// install makes the chroot.
+func (a *Asterisk) install() {
+	a.t.Helper()
+	if _, err := os.Stat(filepath.Join(a.root, "usr/sbin/asterisk")); err == nil {
+		return
+	}
+	script, err := asteriskFiles.ReadFile("asterisk/install.sh")
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	cmd := exec.Command("bash", "-s", a.root)
+	cmd.Stdin = bytes.NewReader(script)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		a.t.Fatalf("Asterisk could not be installed: %v\n%s", err, out)
+	}
+}
+
+func (a *Asterisk) try(command string) (string, error) {
+	cmd := exec.Command(program(a.t, "chroot"), a.root, "/usr/sbin/asterisk", "-C", a.etc+"/asterisk.conf", "-rx", command)
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// CLI gives Asterisk a command and returns what it says.
+func (a *Asterisk) CLI(command string) string {
+	a.t.Helper()
+	out, err := a.try(command)
+	if err != nil {
+		a.t.Fatalf("asterisk -rx %q: %v\n%s", command, err, out)
+	}
+	return out
+}
+
+// Call has a customer call an extension, or "queue". Afterwards the customer echoes what is said, or with brief hangs up
+// after a second and a half.
+func (a *Asterisk) Call(number, name, to string, brief bool) {
+	a.t.Helper()
+	end := "s"
+	if brief {
+		end = "brief"
+	}
+	a.CLI(fmt.Sprintf("channel originate Local/%s*%s*%s@customers extension %s@customer", number, strings.ReplaceAll(name, " ", "_"), to, end))
+}
+
+// HangUp ends every call, from Asterisk's side.
+func (a *Asterisk) HangUp() {
+	a.t.Helper()
+	a.CLI("channel request hangup all")
+}

@@ -1,0 +1,155 @@
+package rig
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Baresip is a softphone, steered over its TCP control port.
+type Baresip struct {
+	t       testing.TB
+	process *Process
+	conn    net.Conn
+
+	mu     sync.Mutex
+	events []BaresipEvent
+	said   chan struct{}
+}
+
+// BaresipEvent is something it tells: "CALL_INCOMING", "CALL_RINGING", "CALL_ESTABLISHED", "CALL_CLOSED"…
+type BaresipEvent struct {
+	Type  string `json:"type"`
+	Class string `json:"class"`
+	Peer  string `json:"peeruri"`
+	Param string `json:"param"`
+}
+
+// BaresipConfig says whose phone it is.
+type BaresipConfig struct {
+	Account string // as in its accounts file: `"Name" <sip:bob@host>;auth_pass=…;regint=60`
+	Pulse   *Pulse // its sound, FarMicrophone and FarSpeaker; nil: what it hears it says
+}
+
+// StartBaresip starts it and returns once it can be steered.
+func StartBaresip(t testing.TB, c BaresipConfig) *Baresip {
+	t.Helper()
+	dir := Dir(t)
+	control := fmt.Sprintf("127.0.0.1:%d", Port(t))
+	modules, _ := filepath.Glob("/usr/lib/*/baresip/modules")
+	modules = append(modules, "/usr/lib/baresip/modules")
+	source, player, env := "aubridge,nowhere", "aubridge,nowhere", []string{"HOME=" + dir}
+	if c.Pulse != nil {
+		source, player, env = "alsa,far_mic", "alsa,far_spk", c.Pulse.Env
+	}
+	media := Port(t) &^ 1
+	var text strings.Builder
+	for _, line := range []string{
+		"poll_method epoll", fmt.Sprintf("sip_listen 127.0.0.1:%d", Port(t)), "call_local_timeout 120", "call_max_calls 8",
+		"audio_player " + player, "audio_source " + source, "audio_alert aubridge,nowhere", "audio_level no",
+		"ausrc_format s16", "auplay_format s16", "auenc_format s16", "audec_format s16", "audio_buffer 20-160",
+		fmt.Sprintf("rtp_ports %d-%d", media, media+20), "jitter_buffer_type fixed", "jitter_buffer_delay 2-10",
+		"module_path " + modules[0], "module g711.so", "module alsa.so", "module aubridge.so",
+		"module_tmp uuid.so", "module_tmp account.so", "module_app menu.so", "module_app ctrl_tcp.so", "ctrl_tcp_listen " + control,
+	} {
+		text.WriteString(line + "\n")
+	}
+	write(t, filepath.Join(dir, "config"), text.String())
+	write(t, filepath.Join(dir, "accounts"), c.Account+"\n")
+	write(t, filepath.Join(dir, "contacts"), "")
+	p := Start(t, Command{Path: program(t, "baresip"), Args: []string{"-f", dir}, Dir: dir, Env: env, Ready: "baresip is ready"})
+	b := &Baresip{t: t, process: p, said: make(chan struct{})}
+	Until(t, "baresip takes commands", func() bool {
+		p.alive()
+		conn, err := net.Dial("tcp", control)
+		b.conn = conn
+		return err == nil
+	})
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		b.read()
+	}()
+	t.Cleanup(func() {
+		_ = b.conn.Close()
+		<-done
+	})
+	return b
+}
+
+// read takes netstrings of JSON ("12:{…},"), until the connection closes.
+func (b *Baresip) read() {
+	r := bufio.NewReader(b.conn)
+	for {
+		size, err := r.ReadString(':')
+		if err != nil {
+			return
+		}
+		n, err := strconv.Atoi(strings.TrimSuffix(size, ":"))
+		if err != nil {
+			return
+		}
+		text := make([]byte, n+1) // and the comma
+		if _, err := io.ReadFull(r, text); err != nil {
+			return
+		}
+		var e BaresipEvent
+		if json.Unmarshal(text[:n], &e) != nil {
+			continue
+		}
+		b.mu.Lock()
+		b.events = append(b.events, e)
+		close(b.said)
+		b.said = make(chan struct{})
+		b.mu.Unlock()
+	}
+}
+
+// Do gives a command: "dial sip:2041@…", "accept", "hangup", "quit".
+func (b *Baresip) Do(command string) {
+	b.t.Helper()
+	name, params, _ := strings.Cut(command, " ")
+	text, err := json.Marshal(map[string]string{"command": name, "params": params})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if _, err := fmt.Fprintf(b.conn, "%d:%s,", len(text), text); err != nil {
+		b.t.Fatalf("baresip %s: %v", command, err)
+	}
+}
+
+// Registered waits until it is signed on. It registers before it can be asked about it, hence the line it prints.
+func (b *Baresip) Registered() {
+	b.t.Helper()
+	b.process.WaitLine("200 OK")
+}
+
+// Await returns the first event of the type.
+func (b *Baresip) Await(what string) BaresipEvent {
+	b.t.Helper()
+	deadline := time.NewTimer(Patience)
+	defer deadline.Stop()
+	for {
+		b.mu.Lock()
+		events, said := b.events, b.said
+		b.mu.Unlock()
+		for _, e := range events {
+			if e.Type == what {
+				return e
+			}
+		}
+		select {
+		case <-said:
+		case <-deadline.C:
+			b.t.Fatalf("baresip did not tell %s, only %+v", what, events)
+		}
+	}
+}

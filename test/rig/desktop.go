@@ -1,0 +1,139 @@
+package rig
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Desktop is what a desktop session offers a program: a screen, a session bus, notifications, a keyring.
+type Desktop struct {
+	Env []string // makes a program part of it
+	t   testing.TB
+	dir string
+}
+
+// StartBus starts a private session bus. Nothing starts by itself on it, and nothing of the machine's is reached.
+func StartBus(t testing.TB) *Desktop {
+	t.Helper()
+	d := &Desktop{t: t, dir: Dir(t)}
+	config := filepath.Join(d.dir, "bus.conf")
+	write(t, config, `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig><type>session</type><listen>unix:path=`+d.dir+`/bus</listen><auth>EXTERNAL</auth>
+<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>`)
+	p := Start(t, Command{Path: program(t, "dbus-daemon"), Args: []string{"--config-file=" + config, "--nofork", "--print-address=1"}})
+	p.WaitLine("unix:path=")
+	d.Env = []string{"DBUS_SESSION_BUS_ADDRESS=unix:path=" + d.dir + "/bus", "XDG_RUNTIME_DIR=" + d.dir, "XDG_CONFIG_HOME=" + d.dir,
+		"XDG_DATA_HOME=" + d.dir, "HOME=" + d.dir}
+	return d
+}
+
+// StartScreen gives the desktop a screen of its own.
+func (d *Desktop) StartScreen() {
+	d.t.Helper()
+	read, write, err := os.Pipe()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	// Xvfb writes the number of the display it found free once it takes clients
+	p := Start(d.t, Command{Path: program(d.t, "Xvfb"), Args: []string{"-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten", "tcp"}, Files: []*os.File{write}})
+	_ = write.Close()
+	line := make([]byte, 20)
+	n, err := read.Read(line)
+	_ = read.Close()
+	if err != nil || n == 0 {
+		d.t.Fatalf("Xvfb did not say its display: %v\n%s", err, p.tail(20))
+	}
+	d.Env = append(d.Env, "DISPLAY=:"+strings.TrimSpace(string(line[:n])))
+}
+
+// StartDunst starts the notification daemon, which needs a screen.
+func (d *Desktop) StartDunst() {
+	d.t.Helper()
+	Start(d.t, Command{Path: program(d.t, "dunst"), Args: []string{"-conf", "/dev/null", "-verbosity", "info"}, Env: d.Env})
+	Until(d.t, "dunst answers", func() bool { return d.run("dunstctl", "is-paused") == nil })
+}
+
+// StartKeyring starts gnome-keyring, unlocked.
+func (d *Desktop) StartKeyring() {
+	d.t.Helper()
+	Start(d.t, Command{
+		Path: program(d.t, "gnome-keyring-daemon"), Args: []string{"--foreground", "--unlock", "--components=secrets", "--control-directory=" + d.dir},
+		Env: d.Env, Stdin: strings.NewReader("keyring password"),
+	})
+	Until(d.t, "the keyring is on the bus", func() bool {
+		out, err := d.output("dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/org/freedesktop/DBus",
+			"org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets")
+		return err == nil && strings.Contains(out, "true")
+	})
+}
+
+// Notice is a notification on the screen, or one that was.
+type Notice struct {
+	ID      int
+	Summary string
+	Body    string
+}
+
+// Notices returns what the notification daemon shows now.
+func (d *Desktop) Notices() int {
+	d.t.Helper()
+	out, err := d.output("dunstctl", "count", "displayed")
+	if err != nil {
+		d.t.Fatalf("dunstctl: %v", err)
+	}
+	var n int
+	_, _ = fmt.Sscan(out, &n)
+	return n
+}
+
+// Invoke does what the user's choice of an action of the newest notification does.
+func (d *Desktop) Invoke(action string) {
+	d.t.Helper()
+	_ = action
+	if err := d.run("dunstctl", "action", "0"); err != nil {
+		d.t.Fatalf("dunstctl action: %v", err)
+	}
+}
+
+// History returns the notifications that were shown and closed, the newest first.
+func (d *Desktop) History() []Notice {
+	d.t.Helper()
+	out, err := d.output("dunstctl", "history")
+	if err != nil {
+		d.t.Fatalf("dunstctl history: %v", err)
+	}
+	type value[T any] struct{ Data T }
+	var answer struct {
+		Data [][]struct {
+			ID            value[int]
+			Summary, Body value[string]
+		}
+	}
+	if err := json.Unmarshal([]byte(out), &answer); err != nil {
+		d.t.Fatalf("dunstctl history said %q: %v", out, err)
+	}
+	var all []Notice
+	for _, list := range answer.Data {
+		for _, n := range list {
+			all = append(all, Notice{n.ID.Data, n.Summary.Data, n.Body.Data})
+		}
+	}
+	return all
+}
+
+func (d *Desktop) run(name string, args ...string) error {
+	_, err := d.output(name, args...)
+	return err
+}
+
+func (d *Desktop) output(name string, args ...string) (string, error) {
+	cmd := exec.Command(program(d.t, name), args...)
+	cmd.Env = append(os.Environ(), d.Env...)
+	out, err := cmd.Output()
+	return string(out), err
+}

@@ -1,0 +1,119 @@
+package rig
+
+import (
+	"fmt"
+	"math"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Rate is the sample rate of the sound server, mono, 16 bit.
+const Rate = 48000
+
+// Pulse is a PulseAudio server with null sinks: what is played into one is heard at its monitor.
+type Pulse struct {
+	Env []string // makes a program use it
+	t   testing.TB
+	dir string
+}
+
+// The sinks. A microphone is the monitor of a sink that a test plays into.
+const (
+	AppMicrophone = "app_mic" // played into: what the agent says
+	AppSpeaker    = "app_spk" // recorded: what the agent hears
+	FarMicrophone = "far_mic" // the same at the other end
+	FarSpeaker    = "far_spk"
+)
+
+// StartPulse starts a server of its own, whose default devices are the app's.
+func StartPulse(t testing.TB) *Pulse {
+	t.Helper()
+	p := &Pulse{t: t, dir: Dir(t)}
+	var script strings.Builder
+	socket := filepath.Join(p.dir, "native")
+	fmt.Fprintf(&script, "load-module module-native-protocol-unix socket=%s auth-anonymous=1\n", socket)
+	for _, sink := range []string{AppMicrophone, AppSpeaker, FarMicrophone, FarSpeaker} {
+		fmt.Fprintf(&script, "load-module module-null-sink sink_name=%s rate=%d channels=1 sink_properties=device.description=%s\n", sink, Rate, sink)
+	}
+	for _, mic := range []string{AppMicrophone, FarMicrophone} { // a monitor is not taken for a microphone, a remap of it is
+		fmt.Fprintf(&script, "load-module module-remap-source master=%s.monitor source_name=%s_in source_properties=device.description=%s_in\n", mic, mic, mic)
+	}
+	fmt.Fprintf(&script, "set-default-sink %s\nset-default-source %s_in\n", AppSpeaker, AppMicrophone)
+	config := filepath.Join(p.dir, "default.pa")
+	write(t, config, script.String())
+	p.Env = []string{"PULSE_SERVER=unix:" + socket, "PULSE_RUNTIME_PATH=" + p.dir, "PULSE_STATE_PATH=" + p.dir, "XDG_RUNTIME_DIR=" + p.dir, "HOME=" + p.dir}
+	write(t, filepath.Join(p.dir, ".asoundrc"), asoundrc)
+	Start(t, Command{
+		Path: program(t, "pulseaudio"), Env: p.Env, Ready: "Daemon startup complete",
+		Args: []string{"-n", "-F", config, "--exit-idle-time=-1", "--use-pid-file=no", "--daemonize=no", "--log-level=info"},
+	})
+	return p
+}
+
+// asoundrc gives programs that know ALSA only, like Debian's baresip, the sinks by name.
+const asoundrc = `pcm.far_mic { type pulse device far_mic_in }
+pcm.far_spk { type pulse device far_spk }
+ctl.far_mic { type pulse }
+ctl.far_spk { type pulse }
+`
+
+// Tone is a sine.
+type Tone struct {
+	Hz        float64
+	Amplitude float64 // 1 is full scale
+}
+
+// Play plays a tone into a sink until the test, or the function it returns, ends it.
+func (p *Pulse) Play(sink string, tone Tone) (stop func()) {
+	p.t.Helper()
+	// sox writes for ever into paplay; a shell joins them, so that they end together
+	line := fmt.Sprintf("%s -q -n -r %d -c 1 -b 16 -e signed -t raw - synth 600 sine %g vol %g | %s --raw --rate=%d --channels=1 --format=s16le --latency-msec=50 -d %s",
+		program(p.t, "sox"), Rate, tone.Hz, tone.Amplitude, program(p.t, "paplay"), Rate, sink)
+	process := Start(p.t, Command{Path: "/bin/sh", Args: []string{"-c", line}, Env: p.Env})
+	return process.Stop
+}
+
+// Hear records what is played into a sink, for d, and returns the samples from -1 to 1.
+func (p *Pulse) Hear(sink string, d time.Duration) []float64 {
+	p.t.Helper()
+	const settle = Rate / 10 // a recording begins with what was in the buffers, or with nothing
+	want := (int(d.Seconds()*Rate) + settle) * 2
+	cmd := exec.Command("/bin/sh", "-c", fmt.Sprintf("%s --raw --rate=%d --channels=1 --format=s16le --latency-msec=20 -d %s.monitor | head -c %d",
+		program(p.t, "parecord"), Rate, sink, want))
+	cmd.Env = append(cmd.Environ(), p.Env...)
+	raw, err := cmd.Output()
+	if err != nil {
+		p.t.Fatalf("record %s: %v", sink, err)
+	}
+	samples := make([]float64, len(raw)/2)
+	for i := range samples {
+		samples[i] = float64(int16(uint16(raw[2*i])|uint16(raw[2*i+1])<<8)) / 32768
+	}
+	return samples[min(settle, len(samples)):]
+}
+
+// Amplitude is the amplitude of the frequency in the samples (Goertzel).
+func Amplitude(samples []float64, hz float64) float64 {
+	if len(samples) == 0 {
+		return 0
+	}
+	omega := 2 * math.Pi * hz / Rate
+	var re, im float64
+	for i, s := range samples {
+		re += s * math.Cos(omega*float64(i))
+		im += s * math.Sin(omega*float64(i))
+	}
+	return 2 * math.Hypot(re, im) / float64(len(samples))
+}
+
+// RMS is the level of the samples.
+func RMS(samples []float64) float64 {
+	var sum float64
+	for _, s := range samples {
+		sum += s * s
+	}
+	return math.Sqrt(sum / float64(max(1, len(samples))))
+}
