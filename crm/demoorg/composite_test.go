@@ -75,6 +75,15 @@ func TestCompositeAllOrNone(t *testing.T) {
 	if got := c.composite(false, parts...).statuses(); !slices.Equal(got, []int{201, 400, 201}) || len(org.Tasks()) != before+2 {
 		t.Errorf("statuses %v, %d tasks more", got, len(org.Tasks())-before)
 	}
+	// A collection undone within a composite that is undone: nothing is undone twice.
+	task := object{"attributes": object{"type": "Task"}, "Subject": "D"}
+	c.composite(true,
+		object{"method": "POST", "url": v60 + "/composite/sobjects", "referenceId": "d",
+			"body": object{"allOrNone": true, "records": []object{task, {"attributes": object{"type": "Task"}, "Nope": 1}}}},
+		parts[1])
+	if n := len(org.Tasks()); n != before+2 {
+		t.Errorf("%d tasks more, want 2", n-before)
+	}
 	a = c.composite(false, object{"method": "GET", "url": v60 + "/sobjects/Task/@{nope.id}", "referenceId": "x"})
 	if a.CompositeResponse[0].HTTPStatusCode != 400 {
 		t.Errorf("an unknown reference gives %+v", a)

@@ -23,6 +23,9 @@ type client struct {
 	http  *http.Client
 }
 
+// stopped is a clock that only Advance moves.
+func stopped() time.Time { return time.Date(2026, 11, 21, 17, 0, 0, 0, time.UTC) }
+
 // start serves an org for one test and gives a client that is logged in.
 func start(t testing.TB, cfg demoorg.Config) (*demoorg.Org, *client) {
 	t.Helper()

@@ -135,6 +135,12 @@ func TestWritesRefused(t *testing.T) {
 			}
 		})
 	}
+	mine := c.create("Task", object{"Subject": "Mine"})
+	before++
+	for field, code := range map[string]string{"TaskSubtype": "INVALID_FIELD_FOR_INSERT_UPDATE", "AccountId": "INVALID_FIELD_FOR_INSERT_UPDATE", "Nope": "INVALID_FIELD"} {
+		refused(t, c.rest("PATCH", "/sobjects/Task/"+mine, object{field: "Call"}), 400, code)
+	}
+	refused(t, c.rest("PATCH", "/sobjects/Contact/"+dana.ID, object{"LastName": nil}), 400, "REQUIRED_FIELD_MISSING")
 	if n := len(org.Tasks()); n != before {
 		t.Errorf("refused writes left %d tasks", n-before)
 	}
@@ -170,6 +176,7 @@ func TestTheAdminsRules(t *testing.T) {
 	if dana := person(t, org, "Dana Whitfield"); !strings.Contains(string(a.body), dana.ID) {
 		t.Errorf("the duplicate is not named: %s", a.body)
 	}
+	refused(t, c.rest("POST", "/sobjects/Contact", object{"LastName": "W", "Email": "DANA.Whitfield@acme.example"}), 400, "DUPLICATES_DETECTED")
 	want(t, c.rest("POST", "/sobjects/Contact", twin, "Sforce-Duplicate-Rule-Header", "allowSave=true"), 201)
 }
 

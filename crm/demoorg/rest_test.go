@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"linecard/crm/demoorg"
 )
@@ -42,7 +43,7 @@ func TestDoubledSlashesAreTaken(t *testing.T) {
 }
 
 func TestUsageIsCountedAsSalesforceCounts(t *testing.T) {
-	org, c := start(t, demoorg.Config{AutoApprove: true, DailyLimit: 100})
+	org, c := start(t, demoorg.Config{AutoApprove: true, DailyLimit: 100, Clock: stopped})
 	part := func(n int) []object {
 		var parts []object
 		for i := range n {
@@ -72,9 +73,13 @@ func TestUsageIsCountedAsSalesforceCounts(t *testing.T) {
 			t.Errorf("%s: Sforce-Limit-Info %q", tt.name, a.header.Get("Sforce-Limit-Info"))
 		}
 	}
-	org.UseUp(100)
+	used, _ := org.Usage()
+	org.UseUp(99 - used)
+	if got := want(t, c.rest("GET", "/limits", nil), 200).header.Get("Sforce-Limit-Info"); got != "api-usage=100/100" {
+		t.Errorf("the last one: %s", got)
+	}
 	refused(t, c.rest("GET", "/limits", nil), 403, "REQUEST_LIMIT_EXCEEDED")
-	org.Advance(24 * 60 * 60e9)
+	org.Advance(24 * time.Hour)
 	c.token = org.Token()
 	if got := want(t, c.rest("GET", "/limits", nil), 200).header.Get("Sforce-Limit-Info"); got != "api-usage=1/100" {
 		t.Errorf("a day later: %s", got)
