@@ -47,7 +47,7 @@ type Stats struct {
 	PacketsReceived uint64 // valid RTP packets of the peer
 	PacketsLost     uint64 // gaps in the peer's numbering (RFC 3550 A.3), late packets not counted
 	PacketsLate     uint64 // came after their moment to be played
-	PacketsRefused  uint64 // from strangers, malformed, or of a payload type nobody agreed on
+	PacketsRefused  uint64 // from strangers, or malformed
 
 	Jitter       time.Duration // of what we receive (RFC 3550 A.8)
 	RemoteJitter time.Duration // of what the peer receives, as it reports

@@ -118,12 +118,13 @@ func (r *receiver) read(data []byte, src netip.AddrPort, now time.Time) (key str
 	if len(data) < 12 || data[0]>>6 != 2 {
 		return "", false
 	}
-	t := r.types[data[1]&0x7F]
-	if t.kind == unknownPayload {
-		return "", false
-	}
 	p := &r.packet
 	if err := p.Unmarshal(data); err != nil {
+		return "", false
+	}
+	t := r.types[p.PayloadType]
+	if t.kind == unknownPayload && !(r.source.known && p.SSRC == r.source.ssrc && src == r.latch.locked) {
+		// What nobody agreed on begins no stream. In the peer's own it takes a number, which is not to count as lost.
 		return "", false
 	}
 	if !r.latch.admit(src, p.SSRC, p.SequenceNumber, now) {
