@@ -67,3 +67,28 @@ func draft(ctx context.Context, tx *sql.Tx, id, doc string) error {
 	_, err := tx.ExecContext(ctx, "INSERT INTO outbox (call, state, activity) VALUES (?, 'draft', ?)", id, doc)
 	return err
 }
+
+// Amend changes what the attempt under way is about to carry: something the one that writes found out itself, such as
+// who the call was with. with gets the activity as it is now, including what the agent has typed since Begin, and may
+// run more than once. What Amend returns is what to send: it counts as this attempt's, so no Update follows from it.
+//
+// It must be called between Begin and the first byte; on an error the activity is as it was.
+func (j *Journal) Amend(ctx context.Context, id string, with func(crm.Activity) crm.Activity) (crm.Activity, error) {
+	var amended crm.Activity
+	err := j.try(ctx, change{"amend", func(ctx context.Context, tx *sql.Tx) error {
+		e, err := scanEntry(tx.QueryRowContext(ctx, `SELECT `+entryColumns+` FROM outbox o WHERE o.call = ?`, id))
+		if err != nil {
+			return err
+		}
+		amended = with(e.Activity)
+		amended.CallID = id
+		doc, err := encodeActivity(amended)
+		if err != nil {
+			return err
+		}
+		// An earlier attempt that may have been written still carries what it carried.
+		return move(ctx, tx, id, `activity = ?2, rev = rev + 1, rev_begun = rev + 1,
+			rev_oldest = iif(check_first, rev_oldest, rev + 1)`, Sending, doc)
+	}})
+	return amended, err
+}

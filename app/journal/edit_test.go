@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -39,5 +40,43 @@ func TestTypingWhileTheTaskIsOnItsWayWaits(t *testing.T) {
 	must(t, j.Done(ctx, "c1", crm.Logged{Ref: crm.Ref{Object: crm.Task, ID: "00T1"}}))
 	if _, wait, ok, err := j.NextDue(ctx, noon); err != nil || ok || wait != time.Minute {
 		t.Errorf("due %v, wait %v, err %v; want it in a minute", ok, wait, err)
+	}
+}
+
+// The writer finds out who called while the agent goes on typing: neither is lost, and one request carries both.
+func TestAmendKeepsWhatIsTyped(t *testing.T) {
+	identify := func(a crm.Activity) crm.Activity {
+		a.PartyName, a.What = "Acme Corp", acme
+		return a
+	}
+	j := queued(t)
+	if _, err := j.Amend(ctx, "c1", identify); !errors.Is(err, ErrState) {
+		t.Errorf("nothing is being sent: %v", err)
+	}
+	begin(t, j)
+	must(t, j.EditActivity(ctx, "c1", notes("typed since")))
+	sent, err := j.Amend(ctx, "c1", identify)
+	must(t, err)
+	if sent.Notes != "typed since" || sent.What != acme || sent.CallID != "c1" {
+		t.Errorf("to be sent: %+v", sent)
+	}
+	must(t, j.Done(ctx, "c1", crm.Logged{Ref: task}))
+	if e := entry(t, j, "c1"); e.State != Done || e.Activity != sent {
+		t.Errorf("the attempt carried everything: %+v", e)
+	}
+}
+
+// The Task that is found is of an earlier attempt, which did not know who called.
+func TestAmendedAfterAnUnsureAttemptIsUpdated(t *testing.T) {
+	j := queued(t)
+	begin(t, j)
+	must(t, j.Retry(ctx, "c1", noon, "No answer.", true))
+	begin(t, j)
+	if _, err := j.Amend(ctx, "c1", func(a crm.Activity) crm.Activity { a.What = acme; return a }); err != nil {
+		t.Fatal(err)
+	}
+	must(t, j.Done(ctx, "c1", crm.Logged{Ref: task, Existed: true}))
+	if e := entry(t, j, "c1"); e.State != Ready || e.Kind != Update || e.Activity.What != acme {
+		t.Errorf("entry %+v", e)
 	}
 }

@@ -69,6 +69,14 @@ func TestOutboxWritesExactlyOnce(t *testing.T) {
 			}
 			e, err = j.Begin(ctx, e.ID)
 			ok(err)
+			if rapid.Bool().Draw(rt, "amend") {
+				e.Activity, err = j.Amend(ctx, e.ID, func(a crm.Activity) crm.Activity {
+					a.Notes += "+"
+					return a
+				})
+				ok(err)
+				typed[e.ID] = e.Activity.Notes
+			}
 			return e, true
 		}
 		crash := func() { // the attempt under way is never reported
