@@ -141,7 +141,9 @@ func (s *server) show(ctx context.Context, n Notification) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	err := s.showOnce(ctx, n)
-	if errors.Is(err, dbus.ErrClosed) { // the bus has gone since: there may be another
+	var refused dbus.Error // said by the server or the bus: both are there
+	if err != nil && s.conn != nil && ctx.Err() == nil && !errors.As(err, &refused) {
+		_ = s.conn.Close() // the bus has gone since; there may be another
 		s.conn = nil
 		err = s.showOnce(ctx, n)
 	}
