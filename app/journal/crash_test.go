@@ -153,9 +153,9 @@ func TestOpenClosesWhatACrashLeftOpen(t *testing.T) {
 		subject string
 		talked  time.Duration
 	}{
-		"rang":   {crm.Missed, "Call from (415) 555-0132", 0},
+		"rang":   {crm.Missed, "Missed call from +14155550132", 0},
 		"talked": {crm.Answered, "Renewal", 30 * time.Second},
-		"out":    {crm.Failed, "Call to Acme Corp", 0},
+		"out":    {crm.Failed, "Failed call to Acme Corp", 0},
 	} {
 		row, err := j.Call(ctx, id)
 		must(t, err)
@@ -171,7 +171,10 @@ func TestOpenClosesWhatACrashLeftOpen(t *testing.T) {
 	if e := entry(t, j, "talked"); e.Activity.Notes != "wants 40" || e.Activity.Who != dana {
 		t.Errorf("what was typed is gone: %+v", e.Activity)
 	}
-	if e := entry(t, j, "out"); e.Activity.What != acme || !e.Activity.Who.IsZero() {
+	if e := entry(t, j, "rang"); !e.Activity.Unidentified || e.Activity.Number != "+14155550132" {
+		t.Errorf("nobody had been asked who rang: %+v", e.Activity)
+	}
+	if e := entry(t, j, "out"); e.Activity.Unidentified || e.Activity.What != acme || !e.Activity.Who.IsZero() {
 		t.Errorf("an account is What, not Who: %+v", e.Activity)
 	}
 	if row, err := j.Call(ctx, "quiet"); err != nil || row.State != "" {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"log/slog"
 
 	"linecard/crm"
@@ -95,8 +94,7 @@ func closeCall(ctx context.Context, tx *sql.Tx, c Call) error {
 		if err != nil {
 			return err
 		}
-		typed.Outcome, typed.AnsweredAt, typed.Ended = a.Outcome, a.AnsweredAt, a.Ended
-		a = typed
+		a = atItsEnd(typed, a)
 	}
 	doc, err := encodeActivity(a)
 	if err != nil {
@@ -109,29 +107,24 @@ func closeCall(ctx context.Context, tx *sql.Tx, c Call) error {
 
 // activityOf is the log of a call of which nothing but the call itself is known.
 func activityOf(c Call) crm.Activity {
-	party := c.Name
-	if party == "" {
-		party = c.Number
+	a := crm.Activity{CallID: c.ID, Direction: c.Direction, Outcome: c.Outcome, Number: c.Dial, PartyName: c.Name,
+		Called: c.Called, Started: c.Started, AnsweredAt: c.AnsweredAt, Ended: c.Ended}
+	if a.Number == "" && !c.Withheld {
+		a.Number = c.Number
 	}
-	subject := fmt.Sprintf("Call from %s", party)
-	if c.Direction == crm.Outbound {
-		subject = fmt.Sprintf("Call to %s", party)
-	}
-	if party == "" {
-		subject = "Call, number withheld"
-	}
-	number := c.Dial
-	if number == "" {
-		number = c.Number
-	}
-	a := crm.Activity{CallID: c.ID, Direction: c.Direction, Outcome: c.Outcome, Number: number, PartyName: c.Name,
-		Called: c.Called, Started: c.Started, AnsweredAt: c.AnsweredAt, Ended: c.Ended, Subject: subject}
-	switch c.Who.Object {
-	case "":
-	case crm.Contact, crm.Lead:
-		a.Who = c.Who
-	default:
-		a.What = c.Who
-	}
+	a.Who, a.What = crm.Target(crm.Record{Ref: c.Who})
+	a.Subject = crm.DefaultSubject(a)
+	// The crash may have come before the answer of the org did.
+	a.Unidentified = c.Who.IsZero() && a.Number != "" && !c.Extension
 	return a
+}
+
+// atItsEnd is what the agent had drafted when the crash came, with the end of the call that the draft did not know.
+func atItsEnd(draft, end crm.Activity) crm.Activity {
+	standard := draft.Subject == "" || draft.Subject == crm.DefaultSubject(draft)
+	draft.Outcome, draft.AnsweredAt, draft.Ended = end.Outcome, end.AnsweredAt, end.Ended
+	if standard {
+		draft.Subject = crm.DefaultSubject(draft)
+	}
+	return draft
 }
