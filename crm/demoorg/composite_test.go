@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"linecard/crm/demoorg"
 )
@@ -87,6 +88,25 @@ func TestCompositeAllOrNone(t *testing.T) {
 	a = c.composite(false, object{"method": "GET", "url": v60 + "/sobjects/Task/@{nope.id}", "referenceId": "x"})
 	if a.CompositeResponse[0].HTTPStatusCode != 400 {
 		t.Errorf("an unknown reference gives %+v", a)
+	}
+}
+
+func TestWhatIsUndoneIsNotFound(t *testing.T) {
+	for _, lag := range []time.Duration{0, time.Minute} {
+		org, c := start(t, demoorg.Config{IndexLag: lag})
+		dana := person(t, org, "Dana Whitfield")
+		a := c.composite(true,
+			object{"method": "PATCH", "url": v60 + "/sobjects/Contact/" + dana.ID, "referenceId": "a", "body": object{"Phone": "4155550111"}},
+			object{"method": "GET", "url": v60 + "/nope", "referenceId": "b"})
+		if a.CompositeResponse[0].HTTPStatusCode != 400 {
+			t.Fatalf("not undone: %+v", a)
+		}
+		org.Advance(2 * lag)
+		for number, want := range map[string]string{"4155550111": "", "4155550132": "Dana Whitfield"} {
+			if got := hitNames(found(t, c.search("FIND {"+number+"} RETURNING Contact(Name)"))); got != want {
+				t.Errorf("with a lag of %v %s finds %q, want %q", lag, number, got, want)
+			}
+		}
 	}
 }
 
