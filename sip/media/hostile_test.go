@@ -30,7 +30,7 @@ func TestStrangersAndNonsense(t *testing.T) {
 	bad := [][]byte{
 		{}, {0x80}, make([]byte, 12), // too short, version 0
 		{0x00, 0x01, 0x00, 0x00, 0x21, 0x12, 0xA4, 0x42, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, // STUN
-		{0x80, 18, 0, 2, 0, 0, 0, 0, 0, 0, 0, 7},                                             // G.729, which nobody agreed on
+		{0x80, 18, 0, 2, 0, 0, 0, 0, 0, 0, 0, 8},                                             // another source, in G.729, which nobody agreed on
 		{0x8F, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 7},                                              // fifteen contributors, none there
 		{0x90, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 7, 0xBE, 0xDE, 0xFF, 0xFF},                      // an extension longer than the packet
 		{0xA0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 7, 0xFF},                                        // more padding than packet
