@@ -19,6 +19,8 @@ var (
 	ErrFull = errors.New("disk full")
 	// ErrBusy: another program keeps the file locked. Otherwise as ErrFull.
 	ErrBusy = errors.New("journal locked")
+	// ErrInUse: another Linecard has the file open.
+	ErrInUse = errors.New("journal in use")
 	// ErrDamaged: SQLite cannot make sense of the file.
 	ErrDamaged = errors.New("journal damaged")
 	// ErrNewer: the file was written by a newer Linecard.
@@ -40,7 +42,7 @@ var (
 
 // Error is a failure of the file, said so that the agent can do something about it.
 type Error struct {
-	Kind    error  // ErrFull, ErrBusy, ErrDamaged, ErrNewer, or nil
+	Kind    error  // ErrFull, ErrBusy, ErrInUse, ErrDamaged, ErrNewer, or nil
 	Message string // one plain sentence with the remedy
 	Err     error  // the cause, for the log
 }
@@ -80,6 +82,9 @@ func explain(path, op string, err error) error {
 	case ErrBusy:
 		return &Error{Kind: kind, Err: err, Message: "Another program holds the call journal in " + dir +
 			" open. Close it: Linecard keeps this call in memory and saves it then."}
+	case ErrInUse:
+		return &Error{Kind: kind, Err: err, Message: "Another Linecard has the call journal in " + dir +
+			" open. Close it, or start with another --data folder."}
 	case ErrDamaged:
 		return &Error{Kind: kind, Err: err, Message: "The call journal is damaged. " +
 			"Restart Linecard: it puts the damaged file aside and begins a new one."}
@@ -103,6 +108,8 @@ func kindOf(err error) error {
 	switch {
 	case errors.Is(err, ErrUnknown), errors.Is(err, ErrState), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return errAboutCall
+	case errors.Is(err, ErrInUse):
+		return ErrInUse
 	case errors.Is(err, errMalformed):
 		return ErrDamaged
 	case errors.Is(err, errTooNew):

@@ -46,6 +46,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gofrs/flock"
 	_ "github.com/mattn/go-sqlite3" // registers "sqlite3"
 )
 
@@ -55,6 +56,7 @@ const FileName = "journal.db"
 // Journal is an open journal. Close it.
 type Journal struct {
 	path string
+	lock *flock.Flock
 	w    *sql.DB // one connection: every write
 	r    *sql.DB // a few connections, query_only: history and counts never wait for a write
 
@@ -76,7 +78,8 @@ type Journal struct {
 // A file that is no journal any more is moved aside and a new one begun; [Journal.Notice] then says so. A journal of a
 // newer Linecard is left alone: the error is an [*Error] that matches [ErrNewer].
 //
-// Only one process may have a journal open (app/instance sees to that).
+// One process at a time has a journal open: what is being sent by one would look to the other as if left by a crash, and
+// be sent twice. Open waits a while for another to close it, then fails with [ErrInUse].
 func Open(path string) (*Journal, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -85,6 +88,20 @@ func Open(path string) (*Journal, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, explain(path, "create folder", err)
 	}
+	lock, err := takeLock(path)
+	if err != nil {
+		return nil, explain(path, "lock", err)
+	}
+	j, err := openOrRenew(path)
+	if err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	j.lock = lock
+	return j, nil
+}
+
+// openOrRenew opens the journal at path, or a new one in place of a damaged one.
+func openOrRenew(path string) (*Journal, error) {
 	j, err := open(path)
 	if !errors.Is(err, ErrDamaged) {
 		return j, err
@@ -160,7 +177,7 @@ func (j *Journal) Close() error {
 		defer cancel()
 		flushErr := j.replay(ctx)
 		j.closed = true
-		j.closeErr = errors.Join(flushErr, j.closeDBs())
+		j.closeErr = errors.Join(flushErr, j.closeDBs(), j.lock.Close())
 	})
 	return j.closeErr
 }

@@ -149,6 +149,45 @@ func TestClosedAndCancelled(t *testing.T) {
 	}
 }
 
+// A Linecard that is started while the last one still closes waits for it; its attempt under way is not mistaken for a
+// crash's.
+func TestOneProcessAtATime(t *testing.T) {
+	path := filepath.Join(t.TempDir(), FileName)
+	first := openAt(t, path)
+	c, a := ended("c1")
+	must(t, first.Hangup(ctx, c, a))
+	_, err := first.Begin(ctx, "c1")
+	must(t, err)
+
+	opened := make(chan *Journal, 1)
+	go func() {
+		second, err := Open(path)
+		if err != nil {
+			t.Error(err)
+		}
+		opened <- second
+	}()
+	must(t, first.Done(ctx, "c1", crm.Logged{Ref: task}))
+	select {
+	case <-opened:
+		t.Fatal("two have it open")
+	default:
+	}
+	must(t, first.Close())
+	second := <-opened
+	defer func() { must(t, second.Close()) }()
+	if second.Recovered() != (Recovery{}) || entry(t, second, "c1").State != Done {
+		t.Errorf("recovered %+v", second.Recovered())
+	}
+}
+
+func TestJournalInUseIsSaid(t *testing.T) {
+	err := explain("/data/journal.db", "lock", ErrInUse)
+	if !errors.Is(err, ErrInUse) || err.Error() != "Another Linecard has the call journal in /data open. Close it, or start with another --data folder." {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestChangedTellsTheWriter(t *testing.T) {
 	j := openTemp(t)
 	must(t, j.Ring(ctx, ringing("c1")))
