@@ -40,8 +40,10 @@ func TestCompositeUsesEarlierAnswers(t *testing.T) {
 	a := c.composite(false,
 		object{"method": "GET", "url": v60 + "/query?q=SELECT+Id,AccountId+FROM+Contact+WHERE+Id='" + dana.ID + "'", "referenceId": "q"},
 		object{"method": "GET", "url": v60 + "/sobjects/Account/@{q.records[0].AccountId}?fields=Name", "referenceId": "a"},
-		object{"method": "POST", "url": v60 + "/sobjects/Task", "referenceId": "t",
-			"body": object{"Subject": "About @{a.Name}", "WhoId": "@{q.records[0].Id}"}},
+		object{
+			"method": "POST", "url": v60 + "/sobjects/Task", "referenceId": "t",
+			"body": object{"Subject": "About @{a.Name}", "WhoId": "@{q.records[0].Id}"},
+		},
 		object{"method": "GET", "url": v60 + "/query?q=SELECT+Subject,Account.Name+FROM+Task+WHERE+Id='@{t.id}'", "referenceId": "r"},
 		object{"method": "GET", "url": v60 + "/sobjects/Contact/describe", "referenceId": "d"},
 	)
@@ -79,8 +81,10 @@ func TestCompositeAllOrNone(t *testing.T) {
 	// A collection undone within a composite that is undone: nothing is undone twice.
 	task := object{"attributes": object{"type": "Task"}, "Subject": "D"}
 	c.composite(true,
-		object{"method": "POST", "url": v60 + "/composite/sobjects", "referenceId": "d",
-			"body": object{"allOrNone": true, "records": []object{task, {"attributes": object{"type": "Task"}, "Nope": 1}}}},
+		object{
+			"method": "POST", "url": v60 + "/composite/sobjects", "referenceId": "d",
+			"body": object{"allOrNone": true, "records": []object{task, {"attributes": object{"type": "Task"}, "Nope": 1}}},
+		},
 		parts[1])
 	if n := len(org.Tasks()); n != before+2 {
 		t.Errorf("%d tasks more, want 2", n-before)
@@ -184,8 +188,11 @@ func TestBatch(t *testing.T) {
 			Result     any
 		}
 	}
-	parts := []object{{"method": "GET", "url": "v60.0/limits"}, {"method": "GET", "url": "v60.0/nope"},
-		{"method": "POST", "url": "v60.0/sobjects/Task", "richInput": object{"Subject": "B"}}}
+	parts := []object{
+		{"method": "GET", "url": "v60.0/limits"},
+		{"method": "GET", "url": "v60.0/nope"},
+		{"method": "POST", "url": "v60.0/sobjects/Task", "richInput": object{"Subject": "B"}},
+	}
 	b := into[batch](t, want(t, c.rest("POST", "/composite/batch", object{"batchRequests": parts}), 200))
 	if !b.HasErrors || b.Results[0].StatusCode != 200 || b.Results[1].StatusCode != 404 || b.Results[2].StatusCode != http.StatusCreated {
 		t.Errorf("got %+v", b)

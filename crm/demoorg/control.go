@@ -57,7 +57,8 @@ func (o *Org) Control() http.Handler {
 	answer("POST "+root+"users", command(func(in struct {
 		Username string
 		Active   bool
-	}) error {
+	},
+	) error {
 		return o.SetActive(in.Username, in.Active)
 	}))
 	answer("POST "+root+"usage", command(func(in struct{ Add int }) error { o.UseUp(in.Add); return nil }))
@@ -112,8 +113,16 @@ func (o *Org) state() any {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return ordered{
-		{"orgId", o.orgID}, {"name", o.cfg.Name}, {"clientId", o.cfg.ClientID}, {"redirects", o.cfg.Redirects},
-		{"now", o.now()}, {"used", used}, {"limit", limit}, {"approvals", len(o.oauth.grants)},
-		{"faults", len(o.faults)}, {"down", o.down}, {"users", o.usernames()},
+		{"orgId", o.orgID},
+		{"name", o.cfg.Name},
+		{"clientId", o.cfg.ClientID},
+		{"redirects", o.cfg.Redirects},
+		{"now", o.now()},
+		{"used", used},
+		{"limit", limit},
+		{"approvals", len(o.oauth.grants)},
+		{"faults", len(o.faults)},
+		{"down", o.down},
+		{"users", o.usernames()},
 	}
 }

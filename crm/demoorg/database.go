@@ -59,12 +59,13 @@ type database struct {
 	index    *searchIndex         // told of every change
 	undo     []func()             // of the running transaction
 	open     bool                 // a transaction runs
-	changed  map[string]time.Time // object → when its describe last changed; see describe.go
 }
 
 func newDatabase(instance string, index *searchIndex) *database {
-	return &database{instance: instance, serial: map[string]uint64{}, rows: map[string]*record{},
-		tables: map[string][]string{}, index: index, changed: map[string]time.Time{}}
+	return &database{
+		instance: instance, serial: map[string]uint64{}, rows: map[string]*record{},
+		tables: map[string][]string{}, index: index,
+	}
 }
 
 func (d *database) nextID(o *object) string {

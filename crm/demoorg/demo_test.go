@@ -42,8 +42,10 @@ func start(t testing.TB, cfg demoorg.Config) (*demoorg.Org, *client) {
 		}
 	})
 	noRedirects := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return org, &client{t: t, url: address, token: org.Token(),
-		http: &http.Client{Transport: transport, Timeout: 10 * time.Second, CheckRedirect: noRedirects}}
+	return org, &client{
+		t: t, url: address, token: org.Token(),
+		http: &http.Client{Transport: transport, Timeout: 10 * time.Second, CheckRedirect: noRedirects},
+	}
 }
 
 // answer is a whole response.

@@ -59,8 +59,10 @@ func (o *Org) authorize(w http.ResponseWriter, r *http.Request) {
 		o.appError(w, "OAUTH_APPROVAL_ERROR_GENERIC", "An unexpected error has occurred during authentication. Please try again.")
 		return
 	}
-	a := &authorization{redirect: q.Get("redirect_uri"), state: q.Get("state"), hint: q.Get("login_hint"),
-		challenge: q.Get("code_challenge"), consent: strings.Contains(q.Get("prompt"), "consent")}
+	a := &authorization{
+		redirect: q.Get("redirect_uri"), state: q.Get("state"), hint: q.Get("login_hint"),
+		challenge: q.Get("code_challenge"), consent: strings.Contains(q.Get("prompt"), "consent"),
+	}
 	if code, description := o.checkRequest(a, q, app); code != "" {
 		o.sendBack(w, r, a, url.Values{"error": {code}, "error_description": {description}})
 		return
@@ -168,6 +170,8 @@ func withQuery(address string, v url.Values) string {
 
 // appError is the page Salesforce shows when it will not send the browser back.
 func (o *Org) appError(w http.ResponseWriter, code, description string) {
-	o.render(w, http.StatusBadRequest, "error.html", map[string]any{"Code": code, "Description": description,
-		"Text": "error=" + code + "&error_description=" + url.QueryEscape(description)})
+	o.render(w, http.StatusBadRequest, "error.html", map[string]any{
+		"Code": code, "Description": description,
+		"Text": "error=" + code + "&error_description=" + url.QueryEscape(description),
+	})
 }

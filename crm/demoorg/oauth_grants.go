@@ -49,8 +49,10 @@ type code struct {
 }
 
 func newAuthority() *authority {
-	return &authority{pending: map[string]*authorization{}, browsers: map[string]string{}, codes: map[string]*code{},
-		sessions: map[string]*session{}}
+	return &authority{
+		pending: map[string]*authorization{}, browsers: map[string]string{}, codes: map[string]*code{},
+		sessions: map[string]*session{},
+	}
 }
 
 // approve records an approval, ending the oldest when there are too many.

@@ -56,8 +56,10 @@ type tokens struct {
 }
 
 func (c *client) redeem(org *demoorg.Org, code string, extra ...string) answer {
-	v := url.Values{"grant_type": {"authorization_code"}, "code": {code}, "client_id": {org.ClientID()}, "redirect_uri": {redirect},
-		"code_verifier": {verifier}}
+	v := url.Values{
+		"grant_type": {"authorization_code"}, "code": {code}, "client_id": {org.ClientID()}, "redirect_uri": {redirect},
+		"code_verifier": {verifier},
+	}
 	for i := 0; i < len(extra); i += 2 {
 		v.Set(extra[i], extra[i+1])
 	}

@@ -25,7 +25,6 @@ type Org struct {
 	offset       time.Duration // of the clock; see Advance
 	rules        Rules
 	rulesChanged time.Time
-	created      time.Time // when the org was made
 	orgID        string
 	people       []Person
 	oauth        *authority
@@ -53,8 +52,7 @@ func New(cfg Config) *Org {
 		rules:   cfg.Rules,
 		cursors: map[string]*cursor{},
 	}
-	o.created = o.now()
-	o.rulesChanged = o.created
+	o.rulesChanged = o.now()
 	o.oauth = newAuthority()
 	o.seed()
 	o.index.flush()
@@ -93,8 +91,10 @@ func (o *Org) Start(addr string) (url string, err error) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	o.cutOff = cancel
-	o.server = &http.Server{Handler: o.Handler(), ReadHeaderTimeout: 10 * time.Second,
-		BaseContext: func(net.Listener) context.Context { return ctx }}
+	o.server = &http.Server{
+		Handler: o.Handler(), ReadHeaderTimeout: 10 * time.Second,
+		BaseContext: func(net.Listener) context.Context { return ctx },
+	}
 	o.served = make(chan error, 1)
 	go func(s *http.Server, done chan<- error) { done <- s.Serve(l) }(o.server, o.served)
 	return "http://" + l.Addr().String(), nil

@@ -37,8 +37,10 @@ func (o *Org) newPage(w http.ResponseWriter, r *http.Request) {
 		values = r.PostForm
 		made, complaint = o.createFromForm(obj, r.PostForm)
 	}
-	data := map[string]any{"Tabs": o.tabs(obj.name), "Title": "New " + obj.label, "Object": obj.name, "Error": complaint,
-		"Inputs": o.inputs(obj, values)}
+	data := map[string]any{
+		"Tabs": o.tabs(obj.name), "Title": "New " + obj.label, "Object": obj.name, "Error": complaint,
+		"Inputs": o.inputs(obj, values),
+	}
 	o.mu.Unlock()
 	if made != nil {
 		http.Redirect(w, r, string(linkTo(made)), http.StatusSeeOther)
@@ -85,8 +87,10 @@ func (o *Org) inputs(obj *object, values url.Values) []input {
 		if !o.seesField(obj, f) || !o.fieldCreateable(obj, f) || f.kind == kReference && f.name == "OwnerId" || f.kind == kBoolean {
 			continue
 		}
-		in := input{Name: f.name, Label: f.label, Value: values.Get(f.name), Required: o.fieldRequired(obj, f), Type: "text",
-			Long: f.kind == kTextArea}
+		in := input{
+			Name: f.name, Label: f.label, Value: values.Get(f.name), Required: o.fieldRequired(obj, f), Type: "text",
+			Long: f.kind == kTextArea,
+		}
 		switch f.kind {
 		case kPhone:
 			in.Type = "tel"

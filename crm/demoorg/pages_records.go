@@ -56,7 +56,7 @@ func (o *Org) tabs(here string) []tab {
 
 // linkTo is the page of a record. Object and id are the org's own, so the address is safe to show as it is.
 func linkTo(r *record) template.URL {
-	return template.URL("/lightning/r/" + r.object.name + "/" + r.id + "/view") //nolint:gosec // no outside text
+	return template.URL("/lightning/r/" + r.object.name + "/" + r.id + "/view")
 }
 
 // shortLink is /{id}, which Salesforce sends on to the record's page.
@@ -75,8 +75,10 @@ func (o *Org) homePage(w http.ResponseWriter, _ *http.Request) {
 	o.mu.Lock()
 	tasks := o.newest(o.schema.object("Task"), 15)
 	users := o.db.live(o.agent())
-	data := map[string]any{"Tabs": o.tabs(""), "Title": "Home", "Rows": o.entries(tasks), "User": users.text("Name"),
-		"Used": len(o.usage.at), "Limit": o.cfg.DailyLimit}
+	data := map[string]any{
+		"Tabs": o.tabs(""), "Title": "Home", "Rows": o.entries(tasks), "User": users.text("Name"),
+		"Used": len(o.usage.at), "Limit": o.cfg.DailyLimit,
+	}
 	o.mu.Unlock()
 	o.render(w, http.StatusOK, "home.html", data)
 }
@@ -96,8 +98,10 @@ func (o *Org) listPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	rows := o.entries(o.newest(obj, 200))
-	data := map[string]any{"Tabs": o.tabs(obj.name), "Title": obj.plural, "Rows": rows, "Object": obj.name,
-		"New": o.mayCreate(obj) && obj.searchable, "Label": obj.label}
+	data := map[string]any{
+		"Tabs": o.tabs(obj.name), "Title": obj.plural, "Rows": rows, "Object": obj.name,
+		"New": o.mayCreate(obj) && obj.searchable, "Label": obj.label,
+	}
 	o.mu.Unlock()
 	o.render(w, http.StatusOK, "list.html", data)
 }
@@ -110,9 +114,11 @@ func (o *Org) recordPage(w http.ResponseWriter, r *http.Request) {
 		o.missingPage(w)
 		return
 	}
-	data := map[string]any{"Tabs": o.tabs(rec.object.name), "Title": o.nameOf(rec.id), "Object": rec.object.name,
+	data := map[string]any{
+		"Tabs": o.tabs(rec.object.name), "Title": o.nameOf(rec.id), "Object": rec.object.name,
 		"Label": rec.object.label, "ID": rec.id, "Fields": o.lines(rec, false), "System": o.lines(rec, true),
-		"Summary": o.summary(rec), "Related": o.relatedTo(rec)}
+		"Summary": o.summary(rec), "Related": o.relatedTo(rec),
+	}
 	o.mu.Unlock()
 	o.render(w, http.StatusOK, "record.html", data)
 }
@@ -120,8 +126,10 @@ func (o *Org) recordPage(w http.ResponseWriter, r *http.Request) {
 // summary is the few facts under a record's name.
 func (o *Org) summary(r *record) []line {
 	var ls []line
-	for _, name := range []string{"Title", "AccountId", "Company", "Phone", "MobilePhone", "Email", "Industry", "Website", "StageName",
-		"Amount", "CloseDate", "WhoId", "CallType", "CallDurationInSeconds", "CallDisposition", "Status", "Priority", "OwnerId"} {
+	for _, name := range []string{
+		"Title", "AccountId", "Company", "Phone", "MobilePhone", "Email", "Industry", "Website", "StageName",
+		"Amount", "CloseDate", "WhoId", "CallType", "CallDurationInSeconds", "CallDisposition", "Status", "Priority", "OwnerId",
+	} {
 		if f := r.object.field(name); f != nil && len(ls) < 5 {
 			if l, ok := o.line(r, f); ok {
 				ls = append(ls, l)
@@ -266,11 +274,15 @@ func (o *Org) pointingAt(r *record, obj *object) []*record {
 func (o *Org) entries(rs []*record) []entry {
 	out := make([]entry, 0, len(rs))
 	for _, r := range rs {
-		e := entry{Name: o.nameOf(r.id), Link: linkTo(r), Object: r.object.name,
-			When: r.time("LastModifiedDate").In(o.now().Location()).Format("2 Jan, 15:04")}
+		e := entry{
+			Name: o.nameOf(r.id), Link: linkTo(r), Object: r.object.name,
+			When: r.time("LastModifiedDate").In(o.now().Location()).Format("2 Jan, 15:04"),
+		}
 		var parts []string
-		for _, name := range []string{"Title", "Company", "AccountId", "WhoId", "Phone", "MobilePhone", "StageName", "Amount", "Subject",
-			"CallType", "CallDurationInSeconds", "CallDisposition", "Status"} {
+		for _, name := range []string{
+			"Title", "Company", "AccountId", "WhoId", "Phone", "MobilePhone", "StageName", "Amount", "Subject",
+			"CallType", "CallDurationInSeconds", "CallDisposition", "Status",
+		} {
 			f := r.object.field(name)
 			if f == nil || f.isName || len(parts) == 4 {
 				continue

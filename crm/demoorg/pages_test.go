@@ -32,8 +32,10 @@ func shows(t *testing.T, a answer, texts ...string) {
 func TestPages(t *testing.T) {
 	org, c := start(t, demoorg.Config{})
 	dana := person(t, org, "Dana Whitfield")
-	task := c.create("Task", object{"Subject": "Inbound call from Dana", "Status": "Completed", "WhoId": dana.ID, "CallDurationInSeconds": 75,
-		"CallType": "Inbound", "Description": "First line\nSecond <b>line</b>"})
+	task := c.create("Task", object{
+		"Subject": "Inbound call from Dana", "Status": "Completed", "WhoId": dana.ID, "CallDurationInSeconds": 75,
+		"CallType": "Inbound", "Description": "First line\nSecond <b>line</b>",
+	})
 
 	t.Run("a contact", func(t *testing.T) {
 		shows(t, c.browse("/lightning/r/Contact/"+dana.ID+"/view"), "Dana Whitfield", "VP Operations", "Acme Corp", "(415) 555-0132",

@@ -110,9 +110,11 @@ func (o *Org) nextBatch(c *call) (reply, *apiError) {
 func (o *Org) target(name, text string) (*object, error) {
 	obj := o.visible(name)
 	if obj == nil {
-		return nil, bad("INVALID_TYPE", "%s", (&soql.Error{Text: text, Pos: max(strings.Index(text, name), 0),
+		return nil, bad("INVALID_TYPE", "%s", (&soql.Error{
+			Text: text, Pos: max(strings.Index(text, name), 0),
 			Msg: "sObject type '" + name + "' is not supported. If you are attempting to use a custom object, be sure to append the '__c' " +
-				"after the entity name. Please reference your WSDL or the describe call for the appropriate names."}).Error())
+				"after the entity name. Please reference your WSDL or the describe call for the appropriate names.",
+		}).Error())
 	}
 	return obj, nil
 }
@@ -232,10 +234,18 @@ func (o *Org) columns(c *call, q *soql.Query, text string) (reply, *apiError) {
 		f := p.field
 		selectsID = selectsID || len(p.hops) == 0 && f.kind == kID
 		list = append(list, ordered{
-			{"aggregate", false}, {"apexType", f.kind}, {"booleanType", f.kind == kBoolean}, {"columnName", f.name},
-			{"custom", f.custom()}, {"displayName", f.name}, {"foreignKeyName", orNull(f.relation)},
-			{"insertable", o.fieldCreateable(obj, f)}, {"joinColumns", []any{}}, {"numberType", f.kind.isNumber()},
-			{"textType", f.kind.isText()}, {"updatable", o.fieldUpdateable(obj, f)},
+			{"aggregate", false},
+			{"apexType", f.kind},
+			{"booleanType", f.kind == kBoolean},
+			{"columnName", f.name},
+			{"custom", f.custom()},
+			{"displayName", f.name},
+			{"foreignKeyName", orNull(f.relation)},
+			{"insertable", o.fieldCreateable(obj, f)},
+			{"joinColumns", []any{}},
+			{"numberType", f.kind.isNumber()},
+			{"textType", f.kind.isText()},
+			{"updatable", o.fieldUpdateable(obj, f)},
 		})
 	}
 	return reply{status: http.StatusOK, body: ordered{

@@ -18,8 +18,10 @@ func TestALoggedCall(t *testing.T) {
 	clock := time.Date(2026, 11, 21, 17, 0, 0, 123456789, time.UTC)
 	org, c := start(t, demoorg.Config{Clock: func() time.Time { return clock }})
 	dana := person(t, org, "Dana Whitfield")
-	a := want(t, c.rest("POST", "/sobjects/Task", object{"Subject": "Inbound call from Dana Whitfield", "Status": "Completed", "TaskSubtype": "Call",
-		"CallType": "Inbound", "CallDurationInSeconds": 61, "CallObject": "call-1", "WhoId": dana.ID[:15], "ActivityDate": "2026-11-21"}), 201)
+	a := want(t, c.rest("POST", "/sobjects/Task", object{
+		"Subject": "Inbound call from Dana Whitfield", "Status": "Completed", "TaskSubtype": "Call",
+		"CallType": "Inbound", "CallDurationInSeconds": 61, "CallObject": "call-1", "WhoId": dana.ID[:15], "ActivityDate": "2026-11-21",
+	}), 201)
 	id := into[struct{ ID string }](t, a).ID
 	if at := a.header.Get("Location"); at != "/services/data/v60.0/sobjects/Task/"+id {
 		t.Errorf("Location %q", at)

@@ -29,8 +29,10 @@ func TestVersions(t *testing.T) {
 
 func TestWhatIsNotThere(t *testing.T) {
 	_, c := start(t, demoorg.Config{})
-	for _, path := range []string{"/tooling/query?q=SELECT+Id+FROM+SandboxProcess", "/sobjects/Nope", "/sobjects/Nope/describe",
-		"/sobjects/Task/describe/layouts", "/nope", "/sobjects/Contact/003dm00000000zz"} {
+	for _, path := range []string{
+		"/tooling/query?q=SELECT+Id+FROM+SandboxProcess", "/sobjects/Nope", "/sobjects/Nope/describe",
+		"/sobjects/Task/describe/layouts", "/nope", "/sobjects/Contact/003dm00000000zz",
+	} {
 		refused(t, c.rest("GET", path, nil), 404, "NOT_FOUND")
 	}
 	refused(t, c.rest("PUT", "/sobjects/Contact/003dm0000000001", object{}), 405, "METHOD_NOT_ALLOWED")
@@ -149,8 +151,10 @@ func TestDescribeIsNotSentTwice(t *testing.T) {
 }
 
 func TestHiddenThings(t *testing.T) {
-	org, c := start(t, demoorg.Config{Rules: demoorg.Rules{HiddenObjects: []string{"Case"}, HiddenFields: []string{"Contact.MobilePhone", "Task.CallType"},
-		ReadOnlyFields: []string{"Task.CallObject"}, NoCreate: []string{"Lead"}, NoEdit: []string{"Account"}, NoDelete: []string{"Task"}}})
+	org, c := start(t, demoorg.Config{Rules: demoorg.Rules{
+		HiddenObjects: []string{"Case"}, HiddenFields: []string{"Contact.MobilePhone", "Task.CallType"},
+		ReadOnlyFields: []string{"Task.CallObject"}, NoCreate: []string{"Lead"}, NoEdit: []string{"Account"}, NoDelete: []string{"Task"},
+	}})
 	dana := person(t, org, "Dana Whitfield")
 	task := c.create("Task", object{"Subject": "Mine"})
 	for _, tt := range []struct {

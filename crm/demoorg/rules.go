@@ -57,7 +57,8 @@ func (o *Org) duplicate(r *record) *apiError {
 			{"matchResults", []ordered{{
 				{"entityType", r.object.name},
 				{"matchRecords", []ordered{{{"matchConfidence", 100.0}, {"record", ordered{
-					{"attributes", ordered{{"type", r.object.name}}}, {"Id", other.id}}}}}},
+					{"attributes", ordered{{"type", r.object.name}}}, {"Id", other.id},
+				}}}}},
 				{"success", true},
 			}}},
 		}}

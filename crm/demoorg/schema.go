@@ -68,21 +68,27 @@ type choice struct {
 func text(name, label string, length int) field {
 	return field{name: name, label: label, kind: kString, length: length}
 }
+
 func area(name, label string, length int) field {
 	return field{name: name, label: label, kind: kTextArea, length: length}
 }
+
 func phone(name, label string) field {
 	return field{name: name, label: label, kind: kPhone, length: 40}
 }
+
 func email(name, label string) field {
 	return field{name: name, label: label, kind: kEmail, length: 80}
 }
+
 func weburl(name, label string) field {
 	return field{name: name, label: label, kind: kURL, length: 255}
 }
+
 func flag(name, label string) field {
 	return field{name: name, label: label, kind: kBoolean, defaulted: true}
 }
+
 func number(name, label string, digits int) field {
 	return field{name: name, label: label, kind: kInt, length: digits}
 }

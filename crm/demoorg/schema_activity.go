@@ -28,8 +28,10 @@ func taskObject(cfg Config) *object {
 	o := newObject("Task", "Task", "Tasks", "00T",
 		reference("WhoId", "Name ID", "Who", "Tasks", "Contact", "Lead"),
 		reference("WhatId", "Related To ID", "What", "Tasks", "Account", "Opportunity", "Case"),
-		field{name: "Subject", label: "Subject", kind: kCombobox, length: 255, isName: true,
-			choices: []choice{{value: "Call"}, {value: "Send Letter"}, {value: "Send Quote"}, {value: "Other"}}},
+		field{
+			name: "Subject", label: "Subject", kind: kCombobox, length: 255, isName: true,
+			choices: []choice{{value: "Call"}, {value: "Send Letter"}, {value: "Send Quote"}, {value: "Other"}},
+		},
 		typed("ActivityDate", "Due Date Only", kDate),
 		status.strict(),
 		priority,

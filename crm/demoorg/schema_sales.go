@@ -93,9 +93,14 @@ var stages = []struct {
 	probability float64
 	closed, won bool
 }{
-	{"Prospecting", 10, false, false}, {"Qualification", 10, false, false}, {"Needs Analysis", 20, false, false},
-	{"Value Proposition", 50, false, false}, {"Proposal/Price Quote", 75, false, false},
-	{"Negotiation/Review", 90, false, false}, {"Closed Won", 100, true, true}, {"Closed Lost", 0, true, false},
+	{"Prospecting", 10, false, false},
+	{"Qualification", 10, false, false},
+	{"Needs Analysis", 20, false, false},
+	{"Value Proposition", 50, false, false},
+	{"Proposal/Price Quote", 75, false, false},
+	{"Negotiation/Review", 90, false, false},
+	{"Closed Won", 100, true, true},
+	{"Closed Lost", 0, true, false},
 }
 
 func opportunityObject() *object {

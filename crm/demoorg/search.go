@@ -144,8 +144,10 @@ func (o *Org) parameterizedSearch(c *call) (reply, *apiError) {
 		in = searchRequest{Q: c.query.Get("q"), In: c.query.Get("in"), Fields: commaList(c.query.Get("fields"))}
 		for _, name := range commaList(c.query.Get("sobject")) {
 			limit, _ := strconv.Atoi(c.query.Get(name + ".limit"))
-			in.Objects = append(in.Objects, searchObject{Name: name, Fields: commaList(c.query.Get(name + ".fields")),
-				Where: c.query.Get(name + ".where"), Limit: limit})
+			in.Objects = append(in.Objects, searchObject{
+				Name: name, Fields: commaList(c.query.Get(name + ".fields")),
+				Where: c.query.Get(name + ".where"), Limit: limit,
+			})
 		}
 		in.OverallLimit, _ = strconv.Atoi(c.query.Get("overallLimit"))
 		in.DefaultLimit, _ = strconv.Atoi(c.query.Get("defaultLimit"))

@@ -199,8 +199,10 @@ func TestPersonAccountsAreFoundTwice(t *testing.T) {
 
 func TestParameterizedSearch(t *testing.T) {
 	_, c := start(t, demoorg.Config{})
-	body := object{"q": "(212) 555-0147", "in": "PHONE", "sobjects": []object{{"name": "Contact", "fields": []string{"Name"}},
-		{"name": "Lead", "where": "IsConverted = false"}}, "fields": []string{"Id", "Name"}, "overallLimit": 10}
+	body := object{"q": "(212) 555-0147", "in": "PHONE", "sobjects": []object{
+		{"name": "Contact", "fields": []string{"Name"}},
+		{"name": "Lead", "where": "IsConverted = false"},
+	}, "fields": []string{"Id", "Name"}, "overallLimit": 10}
 	if got := hitNames(found(t, c.rest("POST", "/parameterizedSearch", body))); got != "Tom Okafor,Priya Raman" {
 		t.Errorf("POST found %q", got)
 	}

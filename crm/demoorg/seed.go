@@ -124,13 +124,17 @@ func (o *Org) seedPeople(accounts map[string]*record) {
 			}
 			r = o.row("Contact", o.ago(1+i), v)
 		}
-		o.people = append(o.people, Person{Name: r.text("Name"), Company: s.company, Title: s.title, Object: r.object.name, ID: r.id,
-			Number: s.number, Field: s.field, Stored: s.stored})
+		o.people = append(o.people, Person{
+			Name: r.text("Name"), Company: s.company, Title: s.title, Object: r.object.name, ID: r.id,
+			Number: s.number, Field: s.field, Stored: s.stored,
+		})
 	}
 	o.seedPersonAccounts()
 	for _, c := range companies {
-		o.people = append(o.people, Person{Name: c.name, Company: c.name, Object: "Account", ID: accounts[c.name].id, Number: c.number,
-			Field: "Phone", Stored: c.stored})
+		o.people = append(o.people, Person{
+			Name: c.name, Company: c.name, Object: "Account", ID: accounts[c.name].id, Number: c.number,
+			Field: "Phone", Stored: c.stored,
+		})
 	}
 	shared := map[string]int{}
 	for _, p := range o.people {
@@ -152,13 +156,19 @@ func (o *Org) seedPersonAccounts() {
 		{first: "Mateo", last: "Silva", number: "+15125550194", stored: "(512) 555.0194"},
 	} {
 		at := o.ago(3 + i)
-		a := o.row("Account", at, map[string]any{"FirstName": s.first, "LastName": s.last, "IsPersonAccount": true,
-			"PersonMobilePhone": s.stored, "PersonEmail": mailbox(s.first, s.last, "mail.example")})
-		c := o.row("Contact", at, map[string]any{"FirstName": s.first, "LastName": s.last, "AccountId": a.id, "IsPersonAccount": true,
-			"MobilePhone": s.stored, "Email": a.get("PersonEmail")})
+		a := o.row("Account", at, map[string]any{
+			"FirstName": s.first, "LastName": s.last, "IsPersonAccount": true,
+			"PersonMobilePhone": s.stored, "PersonEmail": mailbox(s.first, s.last, "mail.example"),
+		})
+		c := o.row("Contact", at, map[string]any{
+			"FirstName": s.first, "LastName": s.last, "AccountId": a.id, "IsPersonAccount": true,
+			"MobilePhone": s.stored, "Email": a.get("PersonEmail"),
+		})
 		o.db.put(a.with(map[string]any{"PersonContactId": c.id}), at)
-		o.people = append(o.people, Person{Name: a.text("Name"), Object: "Account", ID: a.id, Number: s.number,
-			Field: "PersonMobilePhone", Stored: s.stored})
+		o.people = append(o.people, Person{
+			Name: a.text("Name"), Object: "Account", ID: a.id, Number: s.number,
+			Field: "PersonMobilePhone", Stored: s.stored,
+		})
 	}
 }
 
@@ -166,9 +176,11 @@ func (o *Org) seedPersonAccounts() {
 func (o *Org) seedLeadConverted() {
 	luis := o.people[1]
 	c := o.db.live(luis.ID)
-	o.row("Lead", o.ago(200), map[string]any{"FirstName": "Luis", "LastName": "Ferreira", "Company": "Acme Corp",
+	o.row("Lead", o.ago(200), map[string]any{
+		"FirstName": "Luis", "LastName": "Ferreira", "Company": "Acme Corp",
 		"MobilePhone": luis.Stored, "Status": "Closed - Converted", "IsConverted": true, "ConvertedContactId": c.id,
-		"ConvertedAccountId": c.get("AccountId")})
+		"ConvertedAccountId": c.get("AccountId"),
+	})
 }
 
 var plainLetters = strings.NewReplacer("ü", "ue", "ö", "oe", "ä", "ae", "ß", "ss", "é", "e", "ë", "e", "ñ", "n", "'", "", "&", "")

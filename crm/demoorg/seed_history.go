@@ -13,8 +13,10 @@ func caseNumber(n uint64) string { return fmt.Sprintf("%08d", 1000+n) }
 func (o *Org) seedDeals(accounts map[string]*record) {
 	contacts := o.db.all(o.schema.object("Contact"), false)
 	deals := []string{"Renewal", "Pilot", "Expansion", "Annual contract", "Replacement", "New site"}
-	troubles := []string{"Delivery arrived short", "Invoice shows the wrong address", "Cannot log in to the portal",
-		"Machine stops after warm-up", "Question about the warranty", "Wants a copy of the contract", "Change of contact person"}
+	troubles := []string{
+		"Delivery arrived short", "Invoice shows the wrong address", "Cannot log in to the portal",
+		"Machine stops after warm-up", "Question about the warranty", "Wants a copy of the contract", "Change of contact person",
+	}
 	for i, c := range contacts {
 		a := o.db.live(c.get("AccountId"))
 		if i%2 == 0 {
@@ -24,13 +26,17 @@ func (o *Org) seedDeals(accounts map[string]*record) {
 				"Name": a.text("Name") + " – " + deals[i%len(deals)], "AccountId": a.id, "StageName": s.name,
 				"Amount": float64(4000 + 1750*i), "CloseDate": date(due), "NextStep": "Call back",
 			})
-			o.row("OpportunityContactRole", o.ago(4+i), map[string]any{"OpportunityId": opp.id, "ContactId": c.id,
-				"Role": "Decision Maker", "IsPrimary": true})
+			o.row("OpportunityContactRole", o.ago(4+i), map[string]any{
+				"OpportunityId": opp.id, "ContactId": c.id,
+				"Role": "Decision Maker", "IsPrimary": true,
+			})
 		}
 		if i%3 == 0 {
 			status := []string{"New", "Working", "Escalated", "Closed"}[(i/3)%4]
-			o.row("Case", o.ago(1+i), map[string]any{"Subject": troubles[i%len(troubles)], "ContactId": c.id, "AccountId": a.id,
-				"Status": status, "Priority": []string{"Medium", "High", "Low"}[(i/3)%3], "Origin": []string{"Phone", "Email", "Web"}[i%3]})
+			o.row("Case", o.ago(1+i), map[string]any{
+				"Subject": troubles[i%len(troubles)], "ContactId": c.id, "AccountId": a.id,
+				"Status": status, "Priority": []string{"Medium", "High", "Low"}[(i/3)%3], "Origin": []string{"Phone", "Email", "Web"}[i%3],
+			})
 		}
 	}
 }

@@ -112,8 +112,10 @@ func TestExpressions(t *testing.T) {
 }
 
 func TestRefused(t *testing.T) {
-	for _, find := range []string{"", " ", "x", "*", "?*", "-", "a:b", "a^b", "a~", "a&b", "a|b", "a!b", "[ab", "ab]", "(ab", "ab)", `"ab`, `ab\`, "OR ab",
-		"ab OR", "AND", strings.Repeat("(", 200) + "ab", strings.Repeat("x", sosl.MaxLength+1)} {
+	for _, find := range []string{
+		"", " ", "x", "*", "?*", "-", "a:b", "a^b", "a~", "a&b", "a|b", "a!b", "[ab", "ab]", "(ab", "ab)", `"ab`, `ab\`, "OR ab",
+		"ab OR", "AND", strings.Repeat("(", 200) + "ab", strings.Repeat("x", sosl.MaxLength+1),
+	} {
 		var e *sosl.Error
 		if _, err := sosl.Expression(find); !errors.As(err, &e) {
 			t.Errorf("%.40q: %v", find, err)
