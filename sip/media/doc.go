@@ -12,16 +12,16 @@
 // A [Session] is a port of the audio clock: every 10 ms somebody calls [Session.WriteMicrophone] and [Session.ReadSpeaker]
 // with [BlockSize] samples. There is no other clock. A packet leaves in the very call that completed it, so RTP is as even
 // as the sound card, and nothing drifts between the two. Both calls are safe on a real-time thread: they decode or encode
-// one packet at most, send one datagram without waiting, and allocate nothing.
+// one packet at most, send one datagram or drop it, and allocate nothing.
 //
 // # The way of a packet
 //
-//	microphone → downsampler → codec ─┬→ RTP            RTP → latch → source → jitter buffer → upsampler → speaker
-//	            SendDTMF → key packets ┘                                 └→ OnDTMF
+//	microphone → downsampler → codec ─┬→ RTP        RTP → latch → source ─┬→ jitter buffer → upsampler → speaker
+//	           SendDTMF → key packets ┘                                   └→ OnDTMF
 //
 // The latch (latch.go) decides whose packets are the peer's; the source (source.go) which of them belong to the stream;
-// the buffer (adaptive.go) when each is played; the concealer (conceal.go) what is heard where one is missing. Each is a
-// plain value that a test drives without sockets or clocks.
+// the buffer (adaptive.go, playhead.go, timeline.go) when each is played; the concealer (conceal.go) what is heard where
+// one is missing. Each is a plain value that a test drives without sockets or clocks.
 //
 // # Adding a codec
 //

@@ -14,7 +14,7 @@ import (
 // receiver takes the peer's RTP packets apart and plays them. The receiving goroutine puts in, the audio clock takes out.
 type receiver struct {
 	mu     sync.Mutex // held for one packet or one block at most
-	make   func(rate, clock int) JitterBuffer
+	create func(rate, clock int) JitterBuffer
 	buffer JitterBuffer
 	rate   int // of buffer
 	up     *upsampler
@@ -55,7 +55,7 @@ const (
 const comfortNoise = 13
 
 func newReceiver(jitter func(rate, clock int) JitterBuffer) *receiver {
-	return &receiver{make: jitter, epoch: time.Now()}
+	return &receiver{create: jitter, epoch: time.Now()}
 }
 
 // set takes new parameters.
@@ -97,7 +97,7 @@ func (r *receiver) use(formats []sdp.Format) {
 
 // tune makes a buffer of another rate.
 func (r *receiver) tune(rate, clock int) {
-	r.buffer, r.up, r.rate = r.make(rate, clock), newUpsampler(SampleRate/rate), rate
+	r.buffer, r.up, r.rate = r.create(rate, clock), newUpsampler(SampleRate/rate), rate
 	r.pcm = make([]int16, rate/100)
 }
 

@@ -204,7 +204,7 @@ func (r *reporter) write(data []byte, rtpDst netip.AddrPort) {
 	}
 }
 
-// writeWithin sends a datagram, or gives up when the network does not take it for as long as audio lasts.
+// writeWithin sends a datagram, or gives up when the system's buffer stays full.
 func writeWithin(conn *net.UDPConn, data []byte, dst netip.AddrPort) error {
 	_ = conn.SetWriteDeadline(time.Now().Add(sendWithin))
 	_, err := conn.WriteToUDPAddrPort(data, dst)

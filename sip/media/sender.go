@@ -50,7 +50,7 @@ type sentCounts struct {
 const (
 	maxPayload = 1400                   // fits an Ethernet frame behind every kind of tunnel
 	stall      = 100 * time.Millisecond // the audio clock stood still: a device was exchanged
-	sendWithin = 10 * time.Millisecond
+	sendWithin = 2 * time.Millisecond   // a datagram the network does not take by then is dropped
 )
 
 func newSender(conn *net.UDPConn) *sender {
@@ -141,7 +141,7 @@ func (s *sender) send(frame []int16) {
 	s.head.Timestamp += uint32(length)
 }
 
-// write sends without ever waiting for the network longer than a packet's time: late audio is worth nothing.
+// write sends, or drops what the network does not take at once: late audio is worth nothing, and the audio clock waits.
 func (s *sender) write(head *rtp.Header, payload []byte) {
 	if !s.dst.IsValid() || s.dst.Addr().IsUnspecified() || s.dst.Port() == 0 {
 		return

@@ -20,8 +20,8 @@
 //     keep the lines the session has had, so that their number never falls (§8).
 //   - Formats are matched by name, clock rate and channels, never by number: Opus at 111 and telephone-event at 96 are what
 //     they say they are. A number once bound to a codec stays bound for the session (§8.3.2).
-//   - The o= line keeps its session id (31 random bits: some peers parse it as a signed integer) and counts its version up by one exactly when
-//     the description differs from the one sent before (§8).
+//   - The o= line keeps its session id (31 random bits: some peers parse it as a signed integer) and counts its version up
+//     by one exactly when the description differs from the one sent before (§8).
 //   - The direction of an answer never contradicts the offer (§6.1), and 0.0.0.0 in c= is a hold, as it was before there was
 //     a=sendonly (§8.4).
 //
