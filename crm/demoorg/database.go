@@ -54,11 +54,11 @@ func (r *record) with(changes map[string]any) *record {
 type database struct {
 	instance string // two characters in the middle of every id
 	serial   map[string]uint64
-	rows     map[string]*record   // by id
-	tables   map[string][]string  // object → ids, oldest first
-	index    *searchIndex         // told of every change
-	undo     []func()             // of the running transaction
-	open     bool                 // a transaction runs
+	rows     map[string]*record  // by id
+	tables   map[string][]string // object → ids, oldest first
+	index    *searchIndex        // told of every change
+	undo     []func()            // of the running transaction
+	open     bool                // a transaction runs
 }
 
 func newDatabase(instance string, index *searchIndex) *database {
