@@ -307,7 +307,7 @@ func (c *call) Answered(answer []byte) {
 		return
 	}
 	c.p.tell(CallAnswered{ID: c.id, At: time.Now(), Codec: m.Send.Name})
-	if c.remoteHold {
+	if c.held || c.remoteHold {
 		c.tellHold("")
 	}
 	c.sync()

@@ -35,10 +35,10 @@ func (p *Phone) Resume(id string) error {
 	})
 }
 
-// holdOthers holds every call that is talked on, but one.
+// holdOthers holds every call that is talked on, but one; one still being dialed is held from the moment it is answered.
 func (p *Phone) holdOthers(but *call) {
 	for _, c := range p.calls {
-		if c != but && c.phase == talking {
+		if c != but && (c.phase == talking || c.phase == dialing) {
 			c.putOnHold()
 		}
 	}
@@ -49,7 +49,11 @@ func (c *call) putOnHold() {
 		return
 	}
 	c.hold, c.held = true, true
-	c.tellHold("")
+	if c.phase == talking {
+		c.tellHold("")
+	} else if c.audio != nil {
+		c.update() // early media
+	}
 	c.sync()
 }
 

@@ -544,3 +544,28 @@ type stuckAudio struct{ hang chan struct{} }
 
 func (s stuckAudio) Attach(sip.Port) func() { <-s.hang; return func() {} }
 func (s stuckAudio) Ring(string) func()     { <-s.hang; return func() {} }
+
+// The number dialed is answered while the agent talks to somebody who called meanwhile: the conversation goes on, the
+// one who answered is held.
+func TestAnsweredWhileTalkingToAnother(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	out, err := ph.Dial("123")
+	ph.must(err)
+	invite := p.Await("INVITE")
+	p.Reply(invite, "180 Ringing", "")
+	_, in := talk(ph, p)
+	p.ReplyTagged(invite, "200 OK", "peer", "Contact: <sip:b@"+p.Addr()+">\n", siptest.SDP(4000, "sendrecv"))
+	if a := next[sip.CallAnswered](ph); a.ID != out {
+		t.Errorf("answered %+v", a)
+	}
+	if h := next[sip.CallHold](ph); h.ID != out || !h.Local {
+		t.Errorf("hold %+v", h)
+	}
+	if re := p.Await("INVITE sip:b@"); !strings.Contains(re.Body(), "a=sendonly") {
+		t.Errorf("re-INVITE\n%s", re.Body())
+	}
+	if _, err := ph.Stats(in); err != nil {
+		t.Error(err)
+	}
+}

@@ -101,6 +101,9 @@ func (c *Call) forget() {
 
 func (c *Call) stopTimers() {
 	c.in.stopRing()
+	if !c.out.gaveUp {
+		c.out.stop()
+	}
 	c.timer.stop()
 }
 

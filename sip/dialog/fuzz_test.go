@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"errors"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -72,6 +73,22 @@ func FuzzRequest(f *testing.F) {
 		if _, err := netip.ParseAddrPort(res.Destination()); err != nil {
 			t.Fatalf("answer to nowhere: %q", res.Destination())
 		}
+	})
+}
+
+// FuzzStream takes any bytes for a TCP connection through the parser, in two pieces: its reader is a goroutine of
+// sipgo's, where nothing would catch a panic.
+func FuzzStream(f *testing.F) {
+	seed(f)
+	parser := sip.NewParser()
+	f.Fuzz(func(t *testing.T, data []byte) {
+		stream := parser.NewSIPStream()
+		defer stream.Close()
+		half := len(data) / 2
+		if err := stream.ParseSIPStream(data[:half], func(sip.Message) {}); err != nil && !errors.Is(err, sip.ErrParseSipPartial) {
+			return // the connection is closed
+		}
+		_ = stream.ParseSIPStream(data[half:], func(sip.Message) {})
 	})
 }
 

@@ -3,6 +3,7 @@ package dialog_test
 import (
 	"bytes"
 	"math/rand"
+	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -200,6 +201,24 @@ func TestMutatedMessages(t *testing.T) {
 		if i%100 == 99 { // let it keep up: what the kernel drops tests nothing
 			ping(from, phone)
 		}
+	}
+	alive(t, a, p)
+}
+
+// The same over TCP: a broken stream costs its sender the connection and nobody else anything.
+func TestMutatedStreams(t *testing.T) {
+	p := siptest.NewPeer(t)
+	a := newAgent(t, p, func(c *dialog.Config) { c.Account.User = "user" })
+	phone, _ := p.Phone()
+	rng := rand.New(rand.NewSource(5118))
+	seeds := messages(t)
+	for i := range 200 {
+		conn, err := net.Dial("tcp", phone.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		conn.Write(mutate(rng, seeds[i%len(seeds)].data, seeds[rng.Intn(len(seeds))].data))
+		conn.Close()
 	}
 	alive(t, a, p)
 }

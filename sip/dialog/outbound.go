@@ -3,6 +3,7 @@ package dialog
 import (
 	"net/netip"
 	"strings"
+	"time"
 
 	"github.com/emiago/sipgo/sip"
 	"github.com/google/uuid"
@@ -18,8 +19,12 @@ type outbound struct {
 	acks      map[string]bool    // To tags whose 2xx was acknowledged, with the INVITE it answers
 	gaveUp    bool
 	redirects int
-	stopWait  func()
+	stopWait  func() // of the timer that runs: first for any answer at all, then for the one to a CANCEL
 }
+
+// silence is how long an INVITE may stay without any answer. The transaction would go on for 64·T1, half a minute;
+// nobody waits that long for a phone that does not even ring.
+func silence() time.Duration { return 24 * sip.T1 }
 
 // maxRedirects bounds how often a 3xx is followed.
 const maxRedirects = 5
@@ -43,6 +48,10 @@ func (c *Call) Invite(number string, offer func(local netip.Addr) ([]byte, error
 		acks:  make(map[string]bool),
 	}
 	c.out.from.Params.Add("tag", c.localTag)
+	c.out.stopWait = c.ua.after(silence(), func() {
+		c.giveUp() // should it be answered after all, it is hung up
+		c.ended(End{Cause: NoResponse, Err: errNoAnswer})
+	})
 	c.invite(uri, offer)
 }
 
@@ -94,6 +103,9 @@ func (c *Call) invite(uri sip.Uri, offer func(netip.Addr) ([]byte, error)) {
 }
 
 func (c *Call) inviteAnswered(res *sip.Response, err error, offer func(netip.Addr) ([]byte, error)) {
+	if !c.out.gaveUp {
+		c.out.stop()
+	}
 	switch {
 	case err != nil:
 		c.inviteFailed(err)
@@ -201,6 +213,7 @@ func (c *Call) redirect(res *sip.Response, offer func(netip.Addr) ([]byte, error
 // neither come, the call is forgotten after 64·T1 (§9.1).
 func (c *Call) giveUp() {
 	c.out.gaveUp = true
+	c.out.stop()
 	c.out.x.cancel()
 	c.out.stopWait = c.ua.after(64*sip.T1, func() {
 		c.out.x.abandon()

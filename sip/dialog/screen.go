@@ -147,10 +147,9 @@ func content(req *sip.Request) verdict {
 	if d, _ := sessionExpires(req); d > 0 && d < minSE && timerSupported(req) {
 		return refuse(422, sip.NewHeader("Min-SE", strconv.Itoa(int(minSE/time.Second)))) // RFC 4028 §9
 	}
-	if len(req.Body()) > 0 && mediaType(req) != "application/sdp" {
-		if mediaType(req) != "multipart/mixed" || len(SDP(req)) == 0 {
-			return refuse(415, sip.NewHeader("Accept", "application/sdp"))
-		}
+	optional := strings.Contains(strings.ToLower(header(req, "Content-Disposition")), "handling=optional") // §20.11
+	if len(req.Body()) > 0 && mediaType(req) != "application/sdp" && len(SDP(req)) == 0 && !optional {
+		return refuse(415, sip.NewHeader("Accept", "application/sdp"))
 	}
 	if accept := headerValues(req, "Accept"); len(accept) > 0 {
 		for _, a := range accept {
@@ -193,7 +192,7 @@ func (ua *UA) receiveRequest(req *sip.Request) {
 		return
 	}
 	inDialog := tagOf(req.To().Params) != ""
-	if !inDialog && !ua.welcome(req) {
+	if ua.calls[dialogKey(req.CallID().Value(), tagOf(req.To().Params))] == nil && !ua.welcome(req) {
 		return // silence: whoever floods us learns nothing, and a busy line of ours would be his success
 	}
 	if v.code == 0 && req.IsCancel() {
