@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // authorization is what the app asked for on the way to a code.
@@ -17,6 +18,7 @@ type authorization struct {
 	hint      string // login_hint
 	consent   bool   // prompt=consent: ask even who has said yes before
 	userID    string // once logged in
+	asked     time.Time
 }
 
 const (
@@ -112,6 +114,7 @@ func (o *Org) checkRequest(a *authorization, q url.Values, app AppState) (code, 
 // proceed goes on to a code, to the consent page or to the login page, whichever the browser has come to.
 func (o *Org) proceed(w http.ResponseWriter, r *http.Request, a *authorization, prompt string) {
 	o.mu.Lock()
+	a.asked = o.now()
 	if o.cfg.AutoApprove {
 		a.userID = o.userNamed(a.hint)
 		target := o.grantCode(a)
@@ -133,6 +136,7 @@ func (o *Org) proceed(w http.ResponseWriter, r *http.Request, a *authorization, 
 		o.sendBack(w, r, a, url.Values{"error": {code}, "error_description": {description}})
 		return
 	}
+	o.oauth.forget(o.now())
 	transaction := randomText(18)
 	o.oauth.pending[transaction] = a
 	o.mu.Unlock()
@@ -145,6 +149,7 @@ func (o *Org) proceed(w http.ResponseWriter, r *http.Request, a *authorization, 
 
 // grantCode makes a code and the address to take it to.
 func (o *Org) grantCode(a *authorization) string {
+	o.oauth.forget(o.now())
 	c := "aPrx" + randomText(45)
 	o.oauth.codes[c] = &code{authorization: *a, issued: o.now()}
 	v := url.Values{"code": {c}}

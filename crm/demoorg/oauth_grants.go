@@ -3,6 +3,7 @@ package demoorg
 import (
 	"crypto/rand"
 	"encoding/base64"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -53,6 +54,12 @@ func newAuthority() *authority {
 		pending: map[string]*authorization{}, browsers: map[string]string{}, codes: map[string]*code{},
 		sessions: map[string]*session{},
 	}
+}
+
+// forget drops pages nobody answered and codes nobody redeemed in time.
+func (a *authority) forget(now time.Time) {
+	maps.DeleteFunc(a.pending, func(_ string, p *authorization) bool { return now.Sub(p.asked) >= codeLife })
+	maps.DeleteFunc(a.codes, func(_ string, c *code) bool { return now.Sub(c.issued) >= codeLife })
 }
 
 // approve records an approval, ending the oldest when there are too many.

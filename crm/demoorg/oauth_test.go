@@ -190,6 +190,19 @@ func TestLoginByHand(t *testing.T) {
 	}
 }
 
+func TestALoginPageLeftOpenGoesStale(t *testing.T) {
+	org, c := start(t, demoorg.Config{Clock: stopped})
+	page := want(t, c.send("GET", authorizeURL(org), nil), 302).header.Get("Location")
+	org.Advance(14 * time.Minute)
+	c.send("GET", authorizeURL(org), nil)
+	want(t, c.send("GET", page, nil), 200)
+	org.Advance(time.Minute)
+	c.send("GET", authorizeURL(org), nil)
+	if a := c.send("GET", page, nil); a.status != 400 || !strings.Contains(string(a.body), "start again from the app") {
+		t.Errorf("got %d: %s", a.status, a.body)
+	}
+}
+
 func TestAuthorizeRefuses(t *testing.T) {
 	for _, tt := range []struct {
 		name        string
