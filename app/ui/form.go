@@ -202,7 +202,7 @@ func logSentence(v app.View, c app.CallView) string {
 	case app.LogSending:
 		return "Saving…"
 	case app.LogDone:
-		return "Logged in Salesforce"
+		return "Logged in Salesforce. What you change here is saved there too."
 	}
 	switch {
 	case v.Org.State == crm.Unlinked || v.Org.State == "":

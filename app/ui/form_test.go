@@ -124,7 +124,7 @@ func TestLogSentences(t *testing.T) {
 	linked, unlinked := idle(), app.View{}
 	c := wrapUp()
 	for state, want := range map[app.LogState]string{
-		app.LogQueued: "Saved as a completed Task on the contact", app.LogSending: "Saving…", app.LogDone: "Logged in Salesforce", app.LogSkipped: "Not logged",
+		app.LogQueued: "Saved as a completed Task on the contact", app.LogSending: "Saving…", app.LogDone: "Logged in Salesforce. What you change here is saved there too.", app.LogSkipped: "Not logged",
 	} {
 		c.Wrap.Log = state
 		if got := logSentence(linked, c); got != want {

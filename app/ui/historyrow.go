@@ -87,7 +87,7 @@ func rowName(row app.HistoryRow) string {
 // rowDetail is the second line: the company, or the number, or that the org knows nobody by it.
 func rowDetail(row app.HistoryRow, linked bool) string {
 	switch {
-	case row.Company != "":
+	case row.Company != "" && row.Company != row.Name:
 		return row.Company
 	case row.Name != "" && row.Number != row.Name:
 		return row.Number

@@ -58,10 +58,10 @@ func (s *statusBar) show(v app.View) {
 	s.showOrg(v.Org)
 	s.showOutbox(v.Outbox)
 	switch {
-	case v.Audio.Problem != "":
-		s.device.set("warning_amber", colorHeld, short(v.Audio.Problem))
 	case v.Audio.Null:
 		s.device.set("warning_amber", colorHeld, "No sound device")
+	case v.Audio.Problem != "":
+		s.device.set("warning_amber", colorHeld, "Sound problem")
 	case v.Audio.Microphone != "":
 		s.device.set("headset_mic", colorMuted, short(v.Audio.Microphone))
 	default:

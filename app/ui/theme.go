@@ -78,9 +78,21 @@ func (t *lineTheme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.C
 		p = darkPalette
 	}
 	if c, ok := p[name]; ok {
+		if name == theme.ColorNameForeground {
+			return menuInk{c}
+		}
 		return c
 	}
 	return t.Theme.Color(name, v)
+}
+
+// menuInk is an opaque colour that survives Fyne's menus. Fyne 2.7.1 means to write a shortcut in 95 % of the foreground's
+// alpha, but keeps the low byte of the 16-bit product (widget/menu_item.go, shortcutColor): 0xffff becomes 0x32, and nobody
+// can read the shortcut. 0xffc8 is as opaque wherever the high byte counts, and becomes 0xfe.
+type menuInk struct{ color.NRGBA }
+
+func (c menuInk) RGBA() (r, g, b, a uint32) {
+	return uint32(c.R) * 0x101, uint32(c.G) * 0x101, uint32(c.B) * 0x101, 0xffc8
 }
 
 func (t *lineTheme) Font(s fyne.TextStyle) fyne.Resource {

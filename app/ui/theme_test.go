@@ -3,10 +3,14 @@ package ui
 import (
 	"image/color"
 	"math"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 )
 
 // contrast is WCAG 2.1's ratio of relative luminances, 1 to 21.
@@ -92,6 +96,28 @@ func TestMode(t *testing.T) {
 		if got != color.Color(tt.want[theme.ColorNameBackground]) {
 			t.Errorf("%q on a system in variant %d is drawn on %v", tt.mode, tt.variant, got)
 		}
+	}
+}
+
+// TestShortcutsAreReadable: the keys beside the words of the menu are as dark as the words.
+func TestShortcutsAreReadable(t *testing.T) {
+	b := newBench(t, nil)
+	found := 0
+	for _, o := range test.LaidOutObjects(widget.NewMenu(fyne.NewMenu("", b.menu.answer))) {
+		if line, ok := o.(*canvas.Text); ok && strings.HasPrefix(line.Text, "Ctrl") {
+			found++
+			ink := color.NRGBAModel.Convert(line.Color).(color.NRGBA)
+			ground := lightPalette[theme.ColorNameMenuBackground]
+			mix := func(over, under uint8) uint8 {
+				return uint8((int(over)*int(ink.A) + int(under)*(255-int(ink.A))) / 255)
+			}
+			if got := contrast(color.NRGBA{R: mix(ink.R, ground.R), G: mix(ink.G, ground.G), B: mix(ink.B, ground.B), A: 0xff}, ground); got < 4.5 {
+				t.Errorf("%s has %.2f", line.Text, got)
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("no shortcut in the menu")
 	}
 }
 
