@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -43,61 +44,84 @@ func binding(c *sip.ContactHeader, life time.Duration) *sip.ContactHeader {
 }
 
 // granted is the life of our own binding in the 200; other devices of the same user are listed beside it
-// (RFC 3261 §10.2.4). Registrars that rewrite the Contact behind NAT keep the instance id.
+// (RFC 3261 §10.2.4). 0 means that the registrar lists bindings and ours is not among them.
 func (r *registration) granted(res *sip.Response) time.Duration {
-	def, hasDefault := seconds(header(res, "Expires"))
-	contacts := res.GetHeaders("Contact")
-	for _, h := range contacts {
-		c, ok := h.(*sip.ContactHeader)
-		if !ok || !r.isOurs(c) {
-			continue
-		}
-		if v, ok := param(c.Params, "expires"); ok {
-			if n, ok := seconds(v); ok {
-				return time.Duration(n) * time.Second
+	list := contacts(res)
+	for _, ours := range []func(*sip.ContactHeader) bool{r.isThis, r.isInstance} {
+		for _, c := range list {
+			if ours(c) {
+				return r.life(c, res)
 			}
 		}
-		if hasDefault {
-			return time.Duration(def) * time.Second
-		}
-		return r.expires
 	}
-	if len(contacts) == 0 || !r.instanceKept(contacts) { // some list none, some rewrite what we would know it by
-		if hasDefault {
-			return time.Duration(def) * time.Second
+	rewritten := !slices.ContainsFunc(list, func(c *sip.ContactHeader) bool { return instance(c) != "" })
+	switch {
+	case len(list) == 0:
+		return r.life(&sip.ContactHeader{}, res)
+	case rewritten: // by a border controller, which leaves nothing to know ours by: the shortest life is safe
+		life := r.life(list[0], res)
+		for _, c := range list[1:] {
+			life = min(life, r.life(c, res))
 		}
-		if len(contacts) == 1 {
-			if c, ok := contacts[0].(*sip.ContactHeader); ok {
-				if v, ok := param(c.Params, "expires"); ok {
-					if n, ok := seconds(v); ok {
-						return time.Duration(n) * time.Second
-					}
-				}
-			}
-		}
-		return r.expires
+		return life
 	}
 	return 0
 }
 
-func (r *registration) isOurs(c *sip.ContactHeader) bool {
-	if v, ok := param(c.Params, "+sip.instance"); ok && r.ua.cfg.Instance != "" {
-		return strings.EqualFold(strings.Trim(v, `"<>`), r.ua.cfg.Instance)
+// life is what a Contact says, else the Expires header, else what was asked for.
+func (r *registration) life(c *sip.ContactHeader, res *sip.Response) time.Duration {
+	if v, ok := param(c.Params, "expires"); ok {
+		if n, ok := seconds(v); ok {
+			return time.Duration(n) * time.Second
+		}
 	}
+	if n, ok := seconds(header(res, "Expires")); ok {
+		return time.Duration(n) * time.Second
+	}
+	return r.expires
+}
+
+func contacts(res *sip.Response) []*sip.ContactHeader {
+	var list []*sip.ContactHeader
+	for _, h := range res.GetHeaders("Contact") {
+		if c, ok := h.(*sip.ContactHeader); ok && !c.Address.Wildcard {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// isThis reports whether a Contact is the one we asked for.
+func (r *registration) isThis(c *sip.ContactHeader) bool {
 	a, b := c.Address, r.contact.Address
 	return a.User == b.User && a.Host == b.Host && a.Port == b.Port
 }
 
-// instanceKept reports whether the registrar gives instance ids back at all.
-func (r *registration) instanceKept(contacts []sip.Header) bool {
-	for _, h := range contacts {
-		if c, ok := h.(*sip.ContactHeader); ok {
-			if _, ok := param(c.Params, "+sip.instance"); ok {
-				return true
-			}
+// isInstance reports whether a Contact is this installation's, by the instance id: the registrar may have rewritten the
+// address behind a NAT.
+func (r *registration) isInstance(c *sip.ContactHeader) bool {
+	return r.ua.cfg.Instance != "" && strings.EqualFold(instance(c), r.ua.cfg.Instance)
+}
+
+// instance is the +sip.instance of a Contact, bare.
+func instance(c *sip.ContactHeader) string {
+	v, _ := param(c.Params, "+sip.instance")
+	return strings.Trim(v, `"<>`)
+}
+
+// former finds a binding of this installation under another address, left by a run that could not sign off. It would
+// ring into the void, and a proxy that forks would wait for it.
+func (r *registration) former(res *sip.Response) *sip.ContactHeader {
+	list := contacts(res)
+	if !slices.ContainsFunc(list, r.isThis) {
+		return nil
+	}
+	for _, c := range list {
+		if r.isInstance(c) && !r.isThis(c) {
+			return c
 		}
 	}
-	return false
+	return nil
 }
 
 // natSettles is how long a learned address is kept whatever else is seen: a NAT that gives every packet another port

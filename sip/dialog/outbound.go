@@ -16,7 +16,7 @@ type outbound struct {
 	from      sip.FromHeader
 	seq       uint32
 	forks     map[string]*dialog // early dialogs by To tag, and legs given up
-	acks      map[string]bool    // To tags whose 2xx was acknowledged, with the INVITE it answers
+	acks      map[string]bool    // To tags whose 2xx was acknowledged
 	gaveUp    bool
 	redirects int
 	stopWait  func() // of the timer that runs: first for any answer at all, then for the one to a CANCEL

@@ -77,17 +77,20 @@ type registration struct {
 	expires  time.Duration // asked for; raised by 423
 	x        *exchange
 	hops     []hop // the server's addresses; the first is in use
-	reached  hop   // the last one that answered
+	reached  hop   // the one tried last
 	contact  *sip.ContactHeader
 	stale    *sip.ContactHeader // a binding of ours to be taken back with the next REGISTER
 	local    netip.Addr         // what the contact was made for
 	public   netip.AddrPort     // our address as the registrar sees it, when a NAT is in between
 	publicAt time.Time          // when that was learned
 	bound    bool               // the registrar holds our binding, as far as we know
-	downSince,
-	lastCheck time.Time
-	refusals                                  int
-	round                                     int // attempt number: answers to an older one are not listened to
+	cleaned  bool               // a binding left by an earlier run was taken back
+	refusals int                // in a row
+	round    int                // attempt number: answers to an older one are not listened to
+
+	downSince time.Time // zero while registered
+	lastCheck time.Time // wall clock
+
 	stopNext, stopFlow, stopNAT, stopPatience func()
 }
 
@@ -113,6 +116,7 @@ func (ua *UA) Registration() Status { return ua.reg.status }
 // attempt sends one REGISTER and sees to it that there will be another.
 func (r *registration) attempt() {
 	r.stopNext()
+	r.stopFlow()
 	r.stopPatience()
 	if r.x != nil {
 		r.x.abandon()
@@ -140,12 +144,12 @@ func (r *registration) attempt() {
 
 func (r *registration) send(round int) {
 	to := r.hops[0]
-	r.reached = to // so that the exchange takes this hop; unset again on failure
+	r.reached = to // the hop the exchange takes
 	r.x = r.ua.exchange(r.ua.server(), func(h hop) (*sip.Request, error) {
 		return r.request(h, r.expires), nil
 	}, func(res *sip.Response, err error) {
 		if round == r.round {
-			r.answered(to, res, err)
+			r.answered(res, err)
 		}
 	})
 	r.stopPatience = r.ua.after(patience, func() {
@@ -158,7 +162,7 @@ func (r *registration) send(round int) {
 }
 
 // answered takes the final answer to a REGISTER, or the failure to get one.
-func (r *registration) answered(from hop, res *sip.Response, err error) {
+func (r *registration) answered(res *sip.Response, err error) {
 	if err == nil && res.StatusCode < 200 {
 		return
 	}
@@ -172,7 +176,6 @@ func (r *registration) answered(from hop, res *sip.Response, err error) {
 		r.lost(Status{Problem: problem, Err: err})
 		return
 	}
-	r.reached = from
 	switch code := res.StatusCode; {
 	case code < 300:
 		r.accepted(res)
@@ -214,6 +217,12 @@ func (r *registration) accepted(res *sip.Response) {
 	r.stale = nil
 	r.refusals = 0
 	if old := r.contact; r.translated(res) {
+		r.stale = old
+		r.attempt()
+		return
+	}
+	if old := r.former(res); old != nil && !r.cleaned {
+		r.cleaned = true // once: a registrar that will not let go of it is not asked for ever
 		r.stale = old
 		r.attempt()
 		return

@@ -177,6 +177,29 @@ func TestLifeOfOurOwnBinding(t *testing.T) {
 	}
 }
 
+// A binding a killed run of this installation has left is taken back; another device's is not.
+func TestFormerBindingIsTakenBack(t *testing.T) {
+	p := siptest.NewPeer(t)
+	const others = `, <sip:2041@192.0.2.1>;expires=60, <sip:2041@192.0.2.2>;+sip.instance="<urn:uuid:other>";expires=60`
+	const left = `, <sip:2041@127.0.0.1:9>;+sip.instance="<urn:uuid:00000000-0000-4000-8000-000000002041>";expires=60`
+	got := make(chan siptest.Message, 10)
+	p.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
+		got <- m
+		list := m.Headers("Contact")
+		p.Reply(m, "200 OK", "Contact: "+list[len(list)-1]+others+left+"\n")
+		return true
+	})
+	newAgent(t, p)
+	<-got
+	second := (<-got).Headers("Contact")
+	if len(second) != 2 || !strings.HasPrefix(second[0], "<sip:2041@127.0.0.1:9>") || !strings.Contains(second[0], "expires=0") {
+		t.Errorf("Contacts %q", second)
+	}
+	if len(got) > 0 {
+		t.Error("asked again and again")
+	}
+}
+
 func TestRefresh(t *testing.T) {
 	p := siptest.NewPeer(t)
 	var mu sync.Mutex

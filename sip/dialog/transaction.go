@@ -133,6 +133,7 @@ func (t *clientTx) acknowledge(res *sip.Response) {
 	t.ua.connect(ack, t.to, func(conn sip.Connection, err error) {
 		if err == nil {
 			err = conn.WriteMsg(ack)
+			conn.TryClose() //nolint:errcheck // a reference given back
 		}
 		if err != nil {
 			t.ua.log.Debug("ACK not sent", "error", err)

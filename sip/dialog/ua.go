@@ -235,6 +235,9 @@ func (ua *UA) after(d time.Duration, f func()) (stop func()) {
 
 // background runs f off the queue, and then on it what f returned.
 func (ua *UA) background(f func(context.Context) (then func())) {
+	if ua.closing {
+		return
+	}
 	ua.serving.Go(func() {
 		then := f(ua.ctx)
 		ua.queue.Post(func() {
