@@ -76,7 +76,7 @@ func (o *Org) homePage(w http.ResponseWriter, _ *http.Request) {
 	tasks := o.newest(o.schema.object("Task"), 15)
 	users := o.db.live(o.agent())
 	data := map[string]any{
-		"Tabs": o.tabs(""), "Title": "Home", "Rows": o.entries(tasks), "User": users.text("Name"),
+		"Tabs": o.tabs(""), "Title": "Home", "Rows": o.entries(tasks, nil), "User": users.text("Name"),
 		"Used": len(o.usage.at), "Limit": o.cfg.DailyLimit,
 	}
 	o.mu.Unlock()
@@ -97,7 +97,7 @@ func (o *Org) listPage(w http.ResponseWriter, r *http.Request) {
 		o.missingPage(w)
 		return
 	}
-	rows := o.entries(o.newest(obj, 200))
+	rows := o.entries(o.newest(obj, 200), nil)
 	data := map[string]any{
 		"Tabs": o.tabs(obj.name), "Title": obj.plural, "Rows": rows, "Object": obj.name,
 		"New": o.mayCreate(obj) && obj.searchable, "Label": obj.label,
@@ -190,22 +190,30 @@ func (o *Org) line(r *record, f *field) (l line, ok bool) {
 func spellNumber(f *field, v float64) string {
 	switch {
 	case f.name == "CallDurationInSeconds" && v < 60:
-		return fmt.Sprintf("%g s", v)
+		return fmt.Sprintf("%g\u00a0s", v)
 	case f.name == "CallDurationInSeconds":
-		return fmt.Sprintf("%d min %d s", int(v)/60, int(v)%60)
+		return fmt.Sprintf("%d\u00a0min\u00a0%d\u00a0s", int(v)/60, int(v)%60)
 	case f.kind == kCurrency:
-		return fmt.Sprintf("$%.2f", v)
+		return "$" + thousands(int64(v))
 	case f.kind == kPercent:
 		return fmt.Sprintf("%g %%", v)
 	}
 	return fmt.Sprintf("%g", v)
 }
 
+// thousands spells a number with commas between the thousands.
+func thousands(n int64) string {
+	if n < 1000 {
+		return fmt.Sprint(n)
+	}
+	return fmt.Sprintf("%s,%03d", thousands(n/1000), n%1000)
+}
+
 // relatedTo lists what points at r, and what r points at, tasks first.
 func (o *Org) relatedTo(r *record) []related {
 	var lists []related
 	if r.object.name == "Task" {
-		lists = o.list(lists, "Related to", "Task", o.pointedAt(r))
+		lists = o.list(lists, "Related to", r, "Task", o.pointedAt(r))
 	}
 	for _, obj := range o.schema.objects {
 		if obj.setup || !obj.searchable || !o.sees(obj) {
@@ -215,17 +223,17 @@ func (o *Org) relatedTo(r *record) []related {
 		if obj.name == "Task" {
 			title = "Activity"
 		}
-		lists = o.list(lists, title, obj.name, o.pointingAt(r, obj))
+		lists = o.list(lists, title, r, obj.name, o.pointingAt(r, obj))
 	}
 	slices.SortStableFunc(lists, func(a, b related) int { return btoi(b.Object == "Task") - btoi(a.Object == "Task") })
 	return lists
 }
 
-func (o *Org) list(lists []related, title, object string, rs []*record) []related {
+func (o *Org) list(lists []related, title string, beside *record, object string, rs []*record) []related {
 	if len(rs) == 0 {
 		return lists
 	}
-	return append(lists, related{Title: title, Object: object, Total: len(rs), Rows: o.entries(rs[:min(shownRows, len(rs))])})
+	return append(lists, related{Title: title, Object: object, Total: len(rs), Rows: o.entries(rs[:min(shownRows, len(rs))], beside)})
 }
 
 // pointedAt is who and what a task is about, with the account.
@@ -270,8 +278,8 @@ func (o *Org) pointingAt(r *record, obj *object) []*record {
 	return rs
 }
 
-// entries shows records in lists.
-func (o *Org) entries(rs []*record) []entry {
+// entries shows records in lists; beside is the record whose page the list is on, and need not be named again.
+func (o *Org) entries(rs []*record, beside *record) []entry {
 	out := make([]entry, 0, len(rs))
 	for _, r := range rs {
 		e := entry{
@@ -284,7 +292,7 @@ func (o *Org) entries(rs []*record) []entry {
 			"CallType", "CallDurationInSeconds", "CallDisposition", "Status",
 		} {
 			f := r.object.field(name)
-			if f == nil || f.isName || len(parts) == 4 {
+			if f == nil || f.isName || len(parts) == 4 || beside != nil && r.get(name) == beside.id {
 				continue
 			}
 			if l, ok := o.line(r, f); ok {

@@ -43,7 +43,7 @@ func TestPages(t *testing.T) {
 	})
 	t.Run("a task", func(t *testing.T) {
 		a := c.browse("/lightning/r/Task/" + task + "/view")
-		shows(t, a, "Inbound call from Dana", "1 min 15 s", "Completed", "Inbound", "Dana Whitfield", "Second &lt;b&gt;line")
+		shows(t, a, "Inbound call from Dana", "1\u00a0min\u00a015\u00a0s", "Completed", "Inbound", "Dana Whitfield", "Second &lt;b&gt;line")
 		if strings.Contains(string(a.body), "<b>line") {
 			t.Error("text is shown as markup")
 		}
