@@ -142,8 +142,8 @@ func (c *call) open(local netip.Addr) error {
 }
 
 // direction is which way audio shall flow, as far as it is up to us.
-func (c *call) direction() sdp.Direction {
-	if c.hold {
+func direction(hold bool) sdp.Direction {
+	if hold {
 		return sdp.SendOnly
 	}
 	return sdp.SendRecv
@@ -319,9 +319,9 @@ func (c *call) Offer(offer []byte, _ netip.Addr) (answer []byte, code int) {
 		return nil, 488
 	}
 	if offer == nil {
-		return c.sdp.Offer(c.direction()), 0
+		return c.sdp.Offer(direction(c.hold)), 0
 	}
-	answer, m, err := c.sdp.Answer(offer, c.direction())
+	answer, m, err := c.sdp.Answer(offer, direction(c.hold))
 	if err == nil {
 		err = c.flow(m)
 	}

@@ -74,7 +74,7 @@ func (c *call) sync() {
 	}
 	c.negotiating = true
 	hold := c.hold
-	c.d.Reinvite(c.sdp.Offer(c.direction()), func(answer []byte, err error) {
+	c.d.Reinvite(func() []byte { return c.sdp.Offer(direction(hold)) }, func(answer []byte, err error) {
 		c.negotiating = false
 		if c.phase != talking {
 			return

@@ -210,3 +210,6 @@ func sdp(direction string) string { return siptest.CRLF(siptest.SDP(4002, direct
 func contact(p *siptest.Peer, user string) string {
 	return fmt.Sprintf("Contact: <sip:%s@%s>\n", user, p.Addr())
 }
+
+// hold is the offer of a hold.
+func hold() []byte { return []byte(sdp("sendonly")) }

@@ -32,9 +32,10 @@ func causeOf(err error) Cause {
 	return Unsendable
 }
 
-// Reinvite offers the other side a changed session, for hold and resume. done gets its answer, or why there is none; a
-// glare is waited out and tried again first (RFC 3261 §14.1).
-func (c *Call) Reinvite(sdp []byte, done func(answer []byte, err error)) {
+// Reinvite offers the other side a changed session, for hold and resume. offer is asked when it is about to be sent,
+// anew for each try: what was offered and what is answered must belong together. done gets the answer, or why there is
+// none: ErrPending when a change is under way already; a glare is waited out and tried again first (RFC 3261 §14.1).
+func (c *Call) Reinvite(offer func() []byte, done func(answer []byte, err error)) {
 	if c.over || !c.answered || c.d == nil {
 		done(nil, &RefusedError{Code: 481, Phrase: phrases[481]})
 		return
@@ -43,11 +44,12 @@ func (c *Call) Reinvite(sdp []byte, done func(answer []byte, err error)) {
 		done(nil, ErrPending)
 		return
 	}
-	c.reinvite(sdp, 3, done)
+	c.reinvite(offer, 3, done)
 }
 
-func (c *Call) reinvite(sdp []byte, tries int, done func([]byte, error)) {
+func (c *Call) reinvite(offer func() []byte, tries int, done func([]byte, error)) {
 	c.offering = true
+	sdp := offer()
 	var x *exchange
 	acked := false
 	x = c.d.exchange(c.ua, sip.INVITE, func(req *sip.Request, _ hop) error {
@@ -78,7 +80,7 @@ func (c *Call) reinvite(sdp []byte, tries int, done func([]byte, error)) {
 					done(nil, ErrPending)
 					return
 				}
-				c.reinvite(sdp, tries-1, done)
+				c.reinvite(offer, tries-1, done)
 			})
 		default:
 			c.offering = false

@@ -125,6 +125,6 @@ func (t *sessionTimer) refresh(c *Call) {
 		})
 	default:
 		t.start(c)
-		c.Reinvite(c.local, func([]byte, error) {})
+		c.Reinvite(func() []byte { return c.local }, func([]byte, error) {})
 	}
 }

@@ -130,7 +130,7 @@ func TestRequestsStayOnTheRoute(t *testing.T) {
 	p.ReplyTagged(invite, "200 OK", "peer", rr+far, sdp("sendrecv"))
 	check(p.Recv("ACK sip:b@192.0.2.99:5099"), 1)
 	l.hears("answered")
-	a.do(func() { l.Reinvite([]byte(sdp("sendonly")), func([]byte, error) {}) })
+	a.do(func() { l.Reinvite(hold, func([]byte, error) {}) })
 	re := check(p.Recv("INVITE sip:b@192.0.2.99:5099"), 1)
 	p.ReplyTagged(re, "200 OK", "peer", rr+far, sdp("recvonly"))
 	check(p.Recv("ACK sip:b@192.0.2.99:5099"), 1)
@@ -174,7 +174,7 @@ func TestChallengeInsideTheCall(t *testing.T) {
 		method string
 		do     func()
 	}{
-		{"INVITE", func() { l.Reinvite([]byte(sdp("sendonly")), func([]byte, error) {}) }},
+		{"INVITE", func() { l.Reinvite(hold, func([]byte, error) {}) }},
 		{"INFO", func() { l.Call.Info("application/dtmf-relay", []byte("Signal=1\r\n"), func(error) {}) }},
 		{"REFER", func() { l.Refer("102", func(int, error) {}) }},
 		{"BYE", l.Hangup},
@@ -305,7 +305,7 @@ func TestGlareIsTriedAgain(t *testing.T) {
 	eventually(t, func() bool { // the ACK is on its way
 		ok := false
 		a.do(func() {
-			l.Reinvite([]byte(sdp("sendonly")), func(_ []byte, err error) {
+			l.Reinvite(hold, func(_ []byte, err error) {
 				if err != dialog.ErrPending {
 					done <- err
 				}

@@ -255,7 +255,7 @@ func TestChangeOfSessionOutOfTurn(t *testing.T) {
 	l.accept()
 	c.Answered()
 	eventually(t, func() bool {
-		a.do(func() { l.Reinvite([]byte(sdp("sendonly")), func([]byte, error) {}) })
+		a.do(func() { l.Reinvite(hold, func([]byte, error) {}) })
 		_, ok := p.Within(50*time.Millisecond, "INVITE")
 		return ok
 	})
