@@ -22,7 +22,7 @@
 //
 // # How it is built
 //
-// One lock, [Org.mu], guards the data; the handlers of the REST API run under it, each in a transaction that is
+// One lock guards the data; the handlers of the REST API run under it, each in a transaction that is
 // rolled back when it fails. soql and sosl beside it read the two query languages. Nothing is written to disk and
 // nothing leaves the process.
 package demoorg

@@ -80,7 +80,7 @@ func (o *Org) ClientID() string { return o.cfg.ClientID }
 // Start listens on addr, such as "127.0.0.1:0", and serves until Close. The URL it returns is both login host and
 // instance; it begins with http, which clients accept on loopback only.
 func (o *Org) Start(addr string) (url string, err error) {
-	l, err := net.Listen("tcp", addr)
+	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", addr)
 	if err != nil {
 		return "", fmt.Errorf("demo org: %w", err)
 	}
