@@ -24,10 +24,12 @@ type centre struct {
 	page   *fyne.Container
 	scroll *container.Scroll
 	now    scene
-	idle   *idleScene
-	ring   *ringScene
-	call   *callScene
-	end    *endScene
+
+	welcome *welcomeScene
+	idle    *idleScene
+	ring    *ringScene
+	call    *callScene
+	end     *endScene
 }
 
 func newCentre(w *Window) *centre {
@@ -38,7 +40,7 @@ func newCentre(w *Window) *centre {
 }
 
 func (c *centre) show(v app.View, call app.CallView) {
-	next := c.sceneFor(call)
+	next := c.sceneFor(v, call)
 	if next != c.now {
 		if c.now != nil {
 			c.w.leaveField() // what was being typed in is about to go
@@ -51,7 +53,7 @@ func (c *centre) show(v app.View, call app.CallView) {
 	c.now.show(v, call)
 }
 
-func (c *centre) sceneFor(call app.CallView) scene {
+func (c *centre) sceneFor(v app.View, call app.CallView) scene {
 	switch call.Phase {
 	case app.Ringing, app.Dialing:
 		if c.ring == nil {
@@ -68,6 +70,12 @@ func (c *centre) sceneFor(call app.CallView) scene {
 			c.end = newEndScene(c.w)
 		}
 		return c.end
+	}
+	if !v.Phone.Configured && c.w.cfg.Settings != nil {
+		if c.welcome == nil {
+			c.welcome = newWelcomeScene(c.w)
+		}
+		return c.welcome
 	}
 	if c.idle == nil {
 		c.idle = newIdleScene(c.w)

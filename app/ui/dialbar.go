@@ -42,11 +42,11 @@ func newDialbar(w *Window, changed func(string), down func()) *dialbar {
 	d.field.ExtendBaseWidget(d.field)
 	d.field.SetPlaceHolder("Name or number")
 	d.field.SetIcon(tinted("search", colorMuted))
-	clear := newButton("", "close", widget.LowImportance, func() { d.field.SetText("") })
-	clear.Hide()
-	d.field.ActionItem = clear
+	empty := newButton("", "close", widget.LowImportance, func() { d.field.SetText("") })
+	empty.Hide()
+	d.field.ActionItem = empty
 	d.field.OnChanged = func(s string) {
-		show(clear, s != "")
+		show(empty, s != "")
 		changed(s)
 	}
 	d.field.OnSubmitted = func(string) { d.submit() }

@@ -55,13 +55,6 @@ func (s *idleScene) show(v app.View, _ app.CallView) {
 	ink := colorMuted
 	iconName, first, second := "headset_mic", "", ""
 	switch {
-	case !p.Configured:
-		iconName, first = "settings_phone", "Set up my phone"
-		s.title.say("Connect your phone")
-		s.detail.say("Linecard needs the server, extension and password that your phone admin gave you.")
-		if s.w.cfg.TryDemo != nil {
-			second = "Try it now"
-		}
 	case p.State == "unreachable":
 		iconName, ink, first, second = "error_outline", colorMissed, "Try now", "Phone settings"
 		s.title.say("Can't reach " + p.Server)
@@ -89,7 +82,6 @@ func (s *idleScene) show(v app.View, _ app.CallView) {
 	s.offer(s.first, first)
 	s.offer(s.second, second)
 	show(s.buttons, first != "" || second != "")
-	show(s.day, p.Configured)
 	s.calls.set(v.Today.Calls, theme.ColorNameForeground)
 	s.missed.set(v.Today.Missed, colorMissed)
 	s.waiting.set(v.Unlogged, colorHeld)
@@ -100,10 +92,8 @@ func (s *idleScene) offer(b *button, what string) {
 	show(b, what != "")
 	b.label(what)
 	switch what {
-	case "Set up my phone", "Phone settings":
+	case "Phone settings":
 		b.OnTapped = func() { s.w.openSettings(pagePhone) }
-	case "Try it now":
-		b.OnTapped = func() { s.w.do(s.w.cfg.TryDemo) }
 	case "Try now":
 		b.OnTapped = func() { s.w.do(s.w.cfg.Settings.Reconnect) }
 	case "Take calls again":
