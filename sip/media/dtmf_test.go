@@ -31,8 +31,13 @@ func TestKeysOnTheWire(t *testing.T) {
 	}
 	key := func(name string, at uint32) []wire {
 		return []wire{
-			{name, true, at, 160, false}, {name, false, at, 320, false}, {name, false, at, 480, false}, {name, false, at, 640, false},
-			{name, false, at, 800, true}, {name, false, at, 800, true}, {name, false, at, 800, true},
+			{name, true, at, 160, false},
+			{name, false, at, 320, false},
+			{name, false, at, 480, false},
+			{name, false, at, 640, false},
+			{name, false, at, 800, true},
+			{name, false, at, 800, true},
+			{name, false, at, 800, true},
 			{At: at + 7*160},
 		}
 	}

@@ -20,9 +20,8 @@ type receiver struct {
 	up     *upsampler
 	pcm    []int16 // 10 ms at rate
 
-	open   bool // audio is wanted: the direction says so and we do not hold
-	types  [128]payloadType
-	dtmfPT uint8
+	open  bool // audio is wanted: the direction says so and we do not hold
+	types [128]payloadType
 
 	latch   latch
 	source  source
@@ -123,7 +122,8 @@ func (r *receiver) read(data []byte, src netip.AddrPort, now time.Time) (key str
 		return "", false
 	}
 	t := r.types[p.PayloadType]
-	if t.kind == unknownPayload && !(r.source.known && p.SSRC == r.source.ssrc && src == r.latch.locked) {
+	own := r.source.known && p.SSRC == r.source.ssrc && src == r.latch.locked
+	if t.kind == unknownPayload && !own {
 		// What nobody agreed on begins no stream. In the peer's own it takes a number, which is not to count as lost.
 		return "", false
 	}

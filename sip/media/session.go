@@ -42,7 +42,7 @@ func NewSession(socket *Socket, p Params, o Options) (*Session, error) {
 	}
 	s.report = newReporter(s, o)
 	if err := s.Update(p); err != nil {
-		socket.Close()
+		_ = socket.Close()
 		return nil, err
 	}
 	s.send.first()
@@ -59,10 +59,10 @@ func (s *Session) Update(p Params) error {
 		return fmt.Errorf("%w: %s/%d", ErrCodec, p.Send.Name, p.Send.ClockRate)
 	}
 	if !p.Remote.IsValid() {
-		p.Remote, _ = p.Media.Addr()
+		p.Remote, _ = p.Addr()
 	}
 	if !p.RemoteRTCP.IsValid() {
-		p.RemoteRTCP, _ = p.Media.RTCPAddr()
+		p.RemoteRTCP, _ = p.RTCPAddr()
 	}
 	s.recv.set(p)
 	s.send.set(p, c)

@@ -48,7 +48,7 @@ func listenAny(ip netip.Addr) (*Socket, error) {
 			return nil, fmt.Errorf("media: open a port on %s: %w", ip, err)
 		}
 		port := int(local(c).Port())
-		c.Close()
+		_ = c.Close()
 		s, err := listenPair(ip, port&^1)
 		if err == nil {
 			return s, nil
@@ -65,7 +65,7 @@ func listenPair(ip netip.Addr, port int) (*Socket, error) {
 	}
 	rtcp, err := listen(ip, port+1)
 	if err != nil {
-		rtp.Close()
+		_ = rtp.Close()
 		return nil, err
 	}
 	return &Socket{rtp: rtp, rtcp: rtcp}, nil

@@ -1,6 +1,7 @@
 package sdp
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -128,7 +129,7 @@ func (s *Session) pick(d description) (int, error) {
 		switch {
 		case m.kind != "audio" || m.port == 0:
 		case strings.Contains(m.proto, "SAVP"):
-			if err == ErrNoAudio {
+			if errors.Is(err, ErrNoAudio) {
 				err = ErrSecureOnly
 			}
 		case m.proto != "RTP/AVP" && m.proto != "RTP/AVPF":

@@ -1,6 +1,7 @@
 package sdp
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -44,7 +45,7 @@ func TestTwoPhonesAgree(t *testing.T) {
 			offer := a.Offer(offerDir)
 			answer, mb, err := b.Answer(offer, wish)
 			if !common {
-				if err != ErrNoCommonCodec {
+				if !errors.Is(err, ErrNoCommonCodec) {
 					t.Fatalf("round %d: %v for phones without a common codec", round, err)
 				}
 				return

@@ -130,22 +130,34 @@ func TestAnswer(t *testing.T) {
 		"20 but at most 10":      {offer: peer(append(audio, "a=ptime:20", "a=maxptime:10")...), want: with(func(m *Media) { m.Ptime = 10 * time.Millisecond })},
 		"packets of a second":    {offer: peer(append(audio, "a=ptime:1000")...), want: with(func(m *Media) { m.Ptime = 60 * time.Millisecond })},
 		"nonsense packet time":   {offer: peer(append(audio, "a=ptime:-3")...), want: base},
-		"dtmf at 96": {offer: peer("m=audio 6000 RTP/AVP 111 0 96", "a=rtpmap:111 opus/48000/2", "a=rtpmap:96 TELEPHONE-EVENT/8000"),
-			want: with(func(m *Media) { m.DTMFSend, m.DTMFReceive = 96, 96 }), lines: []string{"audio 40000 RTP/AVP 0 96"}},
-		"dtmf at another clock": {offer: peer("m=audio 6000 RTP/AVP 0 97", "a=rtpmap:97 telephone-event/48000"),
-			want: with(func(m *Media) { m.DTMFSend, m.DTMFReceive = 0, 0 }), lines: []string{"audio 40000 RTP/AVP 0"}},
+		"dtmf at 96": {
+			offer: peer("m=audio 6000 RTP/AVP 111 0 96", "a=rtpmap:111 opus/48000/2", "a=rtpmap:96 TELEPHONE-EVENT/8000"),
+			want:  with(func(m *Media) { m.DTMFSend, m.DTMFReceive = 96, 96 }), lines: []string{"audio 40000 RTP/AVP 0 96"},
+		},
+		"dtmf at another clock": {
+			offer: peer("m=audio 6000 RTP/AVP 0 97", "a=rtpmap:97 telephone-event/48000"),
+			want:  with(func(m *Media) { m.DTMFSend, m.DTMFReceive = 0, 0 }), lines: []string{"audio 40000 RTP/AVP 0"},
+		},
 		"PCMA under a number of theirs": {offer: peer("m=audio 6000 RTP/AVP 98", "a=rtpmap:98 pcma/8000/1"), want: with(func(m *Media) {
 			m.Send, m.Receive = Format{Codec{Name: "pcma", ClockRate: 8000, Channels: 1}, 98}, []Format{{PCMA, 98}}
 			m.DTMFSend, m.DTMFReceive = 0, 0
 		}), lines: []string{"audio 40000 RTP/AVP 98"}},
-		"with video": {offer: peer(append(audio, "m=video 6002 RTP/AVP 31 34", "a=sendonly")...), want: base,
-			lines: []string{"audio 40000 RTP/AVP 0 101", "video 0 RTP/AVP 31 34"}},
-		"video first, audio third": {offer: peer("m=video 6002 RTP/AVP 31", "m=message 7 TCP/MSRP *", audio[0], audio[1]), want: base,
-			lines: []string{"video 0 RTP/AVP 31", "message 0 TCP/MSRP *", "audio 40000 RTP/AVP 0 101"}},
-		"secure or plain": {offer: peer("m=audio 6010 RTP/SAVP 0", "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x", audio[0], audio[1]), want: base,
-			lines: []string{"audio 0 RTP/SAVP 0", "audio 40000 RTP/AVP 0 101"}},
-		"two plain ones": {offer: peer(audio[0], audio[1], "m=audio 6020 RTP/AVP 0"), want: base,
-			lines: []string{"audio 40000 RTP/AVP 0 101", "audio 0 RTP/AVP 0"}},
+		"with video": {
+			offer: peer(append(audio, "m=video 6002 RTP/AVP 31 34", "a=sendonly")...), want: base,
+			lines: []string{"audio 40000 RTP/AVP 0 101", "video 0 RTP/AVP 31 34"},
+		},
+		"video first, audio third": {
+			offer: peer("m=video 6002 RTP/AVP 31", "m=message 7 TCP/MSRP *", audio[0], audio[1]), want: base,
+			lines: []string{"video 0 RTP/AVP 31", "message 0 TCP/MSRP *", "audio 40000 RTP/AVP 0 101"},
+		},
+		"secure or plain": {
+			offer: peer("m=audio 6010 RTP/SAVP 0", "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x", audio[0], audio[1]), want: base,
+			lines: []string{"audio 0 RTP/SAVP 0", "audio 40000 RTP/AVP 0 101"},
+		},
+		"two plain ones": {
+			offer: peer(audio[0], audio[1], "m=audio 6020 RTP/AVP 0"), want: base,
+			lines: []string{"audio 40000 RTP/AVP 0 101", "audio 0 RTP/AVP 0"},
+		},
 		"feedback profile": {offer: peer("m=audio 6000 RTP/AVPF 0 101", audio[1]), want: base, lines: []string{"audio 40000 RTP/AVPF 0 101"}},
 
 		"they hold":                 {offer: peer(append(audio, "a=sendonly")...), want: with(func(m *Media) { m.Direction, m.RemoteHold = RecvOnly, true })},
