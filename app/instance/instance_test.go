@@ -128,8 +128,10 @@ func TestRequestAndReplies(t *testing.T) {
 }
 
 func TestNobodyThere(t *testing.T) {
-	for name, dir := range map[string]string{"empty folder": tempDir(t), "no folder": filepath.Join(tempDir(t), "none"),
-		"no folder, long name": filepath.Join(tempDir(t), strings.Repeat("x", 150))} {
+	for name, dir := range map[string]string{
+		"empty folder": tempDir(t), "no folder": filepath.Join(tempDir(t), "none"),
+		"no folder, long name": filepath.Join(tempDir(t), strings.Repeat("x", 150)),
+	} {
 		if err := Call(t.Context(), dir, Request{Verb: "status"}, nil); !errors.Is(err, ErrNotRunning) {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -58,8 +58,10 @@ func TestParseLinkRefuses(t *testing.T) {
 }
 
 func FuzzParseLink(f *testing.F) {
-	for _, s := range []string{"tel:+1-415-555-0132", "sip:alice:pw@example.com:5060;transport=tcp?Subject=x", "sips:a@[::1]", "callto://+1?call", "tel:%2B1",
-		"sip:%61@b", "tel:１２", "sip:a@b@c", "sip:\r\n"} {
+	for _, s := range []string{
+		"tel:+1-415-555-0132", "sip:alice:pw@example.com:5060;transport=tcp?Subject=x", "sips:a@[::1]", "callto://+1?call", "tel:%2B1",
+		"sip:%61@b", "tel:１２", "sip:a@b@c", "sip:\r\n",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -107,12 +107,18 @@ func serving(dir string) bool {
 	if err != nil {
 		return false
 	}
-	conn, err := net.DialTimeout("unix", sock, time.Second)
+	conn, err := knock(sock)
 	if err != nil {
 		return false
 	}
 	_ = conn.Close()
 	return true
+}
+
+// knock connects to see whether somebody is there.
+func knock(sock string) (net.Conn, error) {
+	d := net.Dialer{Timeout: time.Second}
+	return d.DialContext(context.Background(), "unix", sock)
 }
 
 // listen opens the socket. Its caller holds the lock, so a socket that is there was left by a process that was killed;
@@ -122,7 +128,7 @@ func listen(dir string) (*net.UnixListener, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn, err := net.DialTimeout("unix", sock, time.Second)
+	conn, err := knock(sock)
 	if err == nil {
 		_ = conn.Close()
 		return nil, ErrRunning

@@ -33,13 +33,13 @@ func suspect(f *os.File) bool {
 }
 
 // check finds a torn file before anything is built on it.
-func check(db *sql.DB, thorough bool) error {
+func check(ctx context.Context, db *sql.DB, thorough bool) error {
 	pragma := "PRAGMA schema_version" // reads the header: enough to find a file cut short or no database at all
 	if thorough {
 		pragma = "PRAGMA quick_check(1)" // reads every page
 	}
 	var said string
-	if err := db.QueryRow(pragma).Scan(&said); err != nil {
+	if err := db.QueryRowContext(ctx, pragma).Scan(&said); err != nil {
 		return err
 	}
 	if thorough && said != "ok" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -131,8 +132,10 @@ const columns = `c.id, c.direction, c.outcome, c.name, c.company, c.number, c.di
 	c.nolog, c.who, c.started, c.answered, c.ended`
 
 func (c *Call) fields(who *string, started, answered, ended *int64) []any {
-	return []any{&c.ID, &c.Direction, &c.Outcome, &c.Name, &c.Company, &c.Number, &c.Dial, &c.Called, &c.Withheld,
-		&c.Extension, &c.NoLog, who, started, answered, ended}
+	return []any{
+		&c.ID, &c.Direction, &c.Outcome, &c.Name, &c.Company, &c.Number, &c.Dial, &c.Called, &c.Withheld,
+		&c.Extension, &c.NoLog, who, started, answered, ended,
+	}
 }
 
 // scanCall scans columns into c and whatever the query adds into more.
@@ -208,7 +211,7 @@ func one(res sql.Result, err error) error {
 }
 
 func unknown(err error) error {
-	if err == sql.ErrNoRows {
+	if errors.Is(err, sql.ErrNoRows) {
 		return ErrUnknown
 	}
 	return err

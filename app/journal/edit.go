@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -36,7 +37,7 @@ func (j *Journal) edit(ctx context.Context, id string, a crm.Activity, hold time
 		var old string
 		err := tx.QueryRowContext(ctx, "SELECT activity FROM outbox WHERE call = ?", id).Scan(&old)
 		switch {
-		case err == sql.ErrNoRows:
+		case errors.Is(err, sql.ErrNoRows):
 			return draft(ctx, tx, id, doc)
 		case err != nil:
 			return err

@@ -75,25 +75,25 @@ func explain(path, op string, err error) error {
 	}
 	err = fmt.Errorf("journal: %s: %w", op, err)
 	dir := filepath.Dir(path)
-	switch kind := kindOf(err); kind {
-	case ErrFull:
+	switch kind := kindOf(err); {
+	case errors.Is(kind, ErrFull):
 		return &Error{Kind: kind, Err: err, Message: "The disk is full or can't be written. " +
 			"Free some space: Linecard keeps this call in memory and saves it then."}
-	case ErrBusy:
+	case errors.Is(kind, ErrBusy):
 		return &Error{Kind: kind, Err: err, Message: "Another program holds the call journal in " + dir +
 			" open. Close it: Linecard keeps this call in memory and saves it then."}
-	case ErrInUse:
+	case errors.Is(kind, ErrInUse):
 		return &Error{Kind: kind, Err: err, Message: "Another Linecard has the call journal in " + dir +
 			" open. Close it, or start with another --data folder."}
-	case ErrDamaged:
+	case errors.Is(kind, ErrDamaged):
 		return &Error{Kind: kind, Err: err, Message: "The call journal is damaged. " +
 			"Restart Linecard: it puts the damaged file aside and begins a new one."}
-	case ErrNewer:
+	case errors.Is(kind, ErrNewer):
 		return &Error{Kind: kind, Err: err, Message: "The call journal in " + dir +
 			" was written by a newer Linecard. Install that version, or start with another --data folder."}
-	case errAboutCall:
+	case errors.Is(kind, errAboutCall):
 		return err
-	case fs.ErrPermission:
+	case errors.Is(kind, fs.ErrPermission):
 		return &Error{Err: err, Message: "Linecard may not write to " + dir +
 			". Give yourself access to that folder, or start with another --data folder."}
 	default:

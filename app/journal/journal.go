@@ -121,6 +121,7 @@ func openOrRenew(path string) (*Journal, error) {
 
 // open opens path as it is; ErrDamaged when SQLite cannot make sense of it.
 func open(path string) (_ *Journal, err error) {
+	ctx := context.Background()
 	// SQLite gives its -wal and -shm files the mode of the database, so the database must be there first with ours.
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -133,17 +134,17 @@ func open(path string) (_ *Journal, err error) {
 	j := &Journal{path: path, turn: make(chan struct{}, 1), changed: make(chan struct{}, 1)}
 	defer func() {
 		if err != nil {
-			j.closeDBs()
+			_ = j.closeDBs()
 		}
 	}()
 	if j.w, err = sql.Open("sqlite3", dsn(path, "_txlock=immediate")); err != nil {
 		return nil, explain(path, "open", err)
 	}
 	j.w.SetMaxOpenConns(1)
-	if err = check(j.w, thorough); err != nil {
+	if err = check(ctx, j.w, thorough); err != nil {
 		return nil, explain(path, "check", err)
 	}
-	if err = migrate(j.w); err != nil {
+	if err = migrate(ctx, j.w); err != nil {
 		return nil, explain(path, "migrate", err)
 	}
 	if j.r, err = sql.Open("sqlite3", dsn(path, "_query_only=1")); err != nil {
@@ -151,7 +152,7 @@ func open(path string) (_ *Journal, err error) {
 	}
 	j.r.SetMaxOpenConns(4)
 	j.r.SetMaxIdleConns(4)
-	if j.recovered, err = j.recover(context.Background()); err != nil {
+	if j.recovered, err = j.recover(ctx); err != nil {
 		return nil, err
 	}
 	return j, nil

@@ -61,8 +61,10 @@ func ended(id string) (Call, *crm.Activity) {
 	c := ringing(id)
 	c.Outcome, c.Name, c.Company, c.Who = crm.Answered, dana.Name, acme.Name, dana
 	c.AnsweredAt, c.Ended = noon.Add(5*time.Second), noon.Add(65*time.Second)
-	return c, &crm.Activity{CallID: id, Direction: c.Direction, Outcome: c.Outcome, Number: c.Dial, Started: c.Started,
-		AnsweredAt: c.AnsweredAt, Ended: c.Ended, Subject: "Call from Dana Whitfield", Who: dana}
+	return c, &crm.Activity{
+		CallID: id, Direction: c.Direction, Outcome: c.Outcome, Number: c.Dial, Started: c.Started,
+		AnsweredAt: c.AnsweredAt, Ended: c.Ended, Subject: "Call from Dana Whitfield", Who: dana,
+	}
 }
 
 func entry(t testing.TB, j *Journal, id string) Entry {

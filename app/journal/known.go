@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -51,7 +52,7 @@ func (j *Journal) Choice(ctx context.Context, number string) (k Known, ok bool, 
 	var us int64
 	err = j.r.QueryRowContext(ctx, "SELECT match, picked, at FROM known WHERE number = ?", number).Scan(&doc, &k.Picked, &us)
 	switch {
-	case err == sql.ErrNoRows:
+	case errors.Is(err, sql.ErrNoRows):
 		return Known{}, false, nil
 	case err != nil:
 		return Known{}, false, j.explain("choice", err)

@@ -9,8 +9,10 @@ import (
 )
 
 func match(r crm.Ref) crm.Match {
-	return crm.Match{Record: crm.Record{Ref: r, Company: "Acme Corp"},
-		Why: crm.Why{PhoneField: crm.PhoneField{Field: "Phone", Label: "Phone", Value: "415.555.0132"}, Closeness: crm.Exact}}
+	return crm.Match{
+		Record: crm.Record{Ref: r, Company: "Acme Corp"},
+		Why:    crm.Why{PhoneField: crm.PhoneField{Field: "Phone", Label: "Phone", Value: "415.555.0132"}, Closeness: crm.Exact},
+	}
 }
 
 func TestChoiceSurvivesRestartAndLookups(t *testing.T) {

@@ -1,18 +1,37 @@
 package journal
 
-import "testing"
+import (
+	"testing"
 
-func TestImportedCallsAreHistoryAndNothingIsSentOfThem(t *testing.T) {
-	j := openTemp(t)
-	c, a := ended("old")
-	must(t, j.Import(ctx, []Past{{Call: c, Activity: a, Task: task}}))
-	must(t, j.Import(ctx, []Past{{Call: c, Activity: a, Task: task}}))
+	"linecard/crm"
+)
+
+func TestImportedCallsAreHistoryAndNothingElse(t *testing.T) {
+	j := queued(t)
+	logged, a := ended("logged")
+	quiet, _ := ended("quiet")
+	quiet.Outcome = crm.Missed
+	known, other := ended("c1")
+	known.Name = "Somebody else"
+	past := []Past{{logged, a, task}, {Call: quiet}, {known, other, task}}
+	must(t, j.Import(ctx, past))
+	must(t, j.Import(ctx, past)) // a second start of the same demo
+
 	rows, err := j.History(ctx, Filter{})
 	must(t, err)
-	if len(rows) != 1 || rows[0].State != Done || rows[0].Task.ID != task.ID {
-		t.Errorf("history: %+v", rows)
+	if len(rows) != 3 {
+		t.Fatalf("%d calls", len(rows))
 	}
-	if _, _, due, _ := j.NextDue(ctx, noon); due {
-		t.Error("an imported call is to be sent")
+	if r, err := j.Call(ctx, "logged"); err != nil || r.State != Done || r.Task != task {
+		t.Errorf("logged: %+v, %v", r, err)
+	}
+	if r, err := j.Call(ctx, "quiet"); err != nil || r.State != "" {
+		t.Errorf("never logged: %+v, %v", r, err)
+	}
+	if r, err := j.Call(ctx, "c1"); err != nil || r.Name != dana.Name || r.State != Ready {
+		t.Errorf("known already: %+v, %v", r, err)
+	}
+	if n, err := j.Counts(ctx); err != nil || n.Waiting != 1 || n.NotLogged != 1 {
+		t.Errorf("counts %+v, %v", n, err)
 	}
 }

@@ -86,7 +86,7 @@ func closeCall(ctx context.Context, tx *sql.Tx, c Call) error {
 	a := activityOf(c)
 	var doc string
 	switch err := tx.QueryRowContext(ctx, "SELECT activity FROM outbox WHERE call = ?", c.ID).Scan(&doc); {
-	case err == sql.ErrNoRows:
+	case errors.Is(err, sql.ErrNoRows):
 	case err != nil:
 		return err
 	default: // what the agent had typed goes with it
@@ -107,8 +107,10 @@ func closeCall(ctx context.Context, tx *sql.Tx, c Call) error {
 
 // activityOf is the log of a call of which nothing but the call itself is known.
 func activityOf(c Call) crm.Activity {
-	a := crm.Activity{CallID: c.ID, Direction: c.Direction, Outcome: c.Outcome, Number: c.Dial, PartyName: c.Name,
-		Called: c.Called, Started: c.Started, AnsweredAt: c.AnsweredAt, Ended: c.Ended}
+	a := crm.Activity{
+		CallID: c.ID, Direction: c.Direction, Outcome: c.Outcome, Number: c.Dial, PartyName: c.Name,
+		Called: c.Called, Started: c.Started, AnsweredAt: c.AnsweredAt, Ended: c.Ended,
+	}
 	if a.Number == "" && !c.Withheld {
 		a.Number = c.Number
 	}

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 )
@@ -63,21 +64,21 @@ var migrations = []string{
 }
 
 // migrate brings the file to the newest schema, one transaction a step.
-func migrate(db *sql.DB) error {
+func migrate(ctx context.Context, db *sql.DB) error {
 	var version int
-	if err := db.QueryRow("PRAGMA user_version").Scan(&version); err != nil {
+	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
 		return err
 	}
 	if version > len(migrations) {
 		return fmt.Errorf("%w: schema %d, this Linecard knows %d", errTooNew, version, len(migrations))
 	}
 	for v := version; v < len(migrations); v++ {
-		tx, err := db.Begin()
+		tx, err := db.BeginTx(ctx, nil)
 		if err != nil {
 			return err
 		}
 		// user_version is in the file's header and takes part in the transaction.
-		if _, err = tx.Exec(migrations[v] + fmt.Sprintf("; PRAGMA user_version = %d", v+1)); err != nil {
+		if _, err = tx.ExecContext(ctx, migrations[v]+fmt.Sprintf("; PRAGMA user_version = %d", v+1)); err != nil {
 			_ = tx.Rollback()
 			return fmt.Errorf("to schema %d: %w", v+1, err)
 		}

@@ -57,8 +57,10 @@ func TestInertMeansNothingAnywhere(t *testing.T) {
 }
 
 func FuzzClean(f *testing.F) {
-	for _, s := range []string{"Dana Whitfield", "\u202eanaD", "a\x00b", strings.Repeat("x", 70), "👩\u200d👩\u200d👧", "Z\u0335\u0335\u0335\u0335\u0335",
-		" \u00a0 ", "\xff\xfe", strings.Repeat("a ", 40), "\u2028", "<b>&amp;", strings.Repeat("é", 64)} {
+	for _, s := range []string{
+		"Dana Whitfield", "\u202eanaD", "a\x00b", strings.Repeat("x", 70), "👩\u200d👩\u200d👧", "Z\u0335\u0335\u0335\u0335\u0335",
+		" \u00a0 ", "\xff\xfe", strings.Repeat("a ", 40), "\u2028", "<b>&amp;", strings.Repeat("é", 64),
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -65,7 +65,7 @@ type Notifier interface {
 	Close() error
 }
 
-// ErrClosed: the Notifier was closed.
+// ErrClosed means that the Notifier was closed.
 var ErrClosed = errors.New("notifier closed")
 
 // errNoDesktop: there is nothing that could show a notification, so the fallback is not tried either.

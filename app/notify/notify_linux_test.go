@@ -19,8 +19,10 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-var ringing = Notification{ID: "ringing:1", Title: "Dana Whitfield", Body: "Contact · Acme Corp\n(415) 555-0132", Urgent: true,
-	Actions: []Action{{"answer", "Answer"}, {"decline", "Decline"}}}
+var ringing = Notification{
+	ID: "ringing:1", Title: "Dana Whitfield", Body: "Contact · Acme Corp\n(415) 555-0132", Urgent: true,
+	Actions: []Action{{"answer", "Answer"}, {"decline", "Decline"}},
+}
 
 var missed = Notification{ID: "missed:1", Title: "Missed call from Dana", Actions: []Action{{"call back", "Call back"}}}
 
@@ -200,12 +202,14 @@ func emitTo(t *testing.T, conn *dbus.Conn, to, signal string, args ...any) {
 	t.Helper()
 	i := strings.LastIndexByte(signal, '.')
 	sent := make(chan *dbus.Call, 1)
-	conn.SendWithContext(t.Context(), &dbus.Message{Type: dbus.TypeSignal, Flags: dbus.FlagNoReplyExpected,
+	conn.SendWithContext(t.Context(), &dbus.Message{
+		Type: dbus.TypeSignal, Flags: dbus.FlagNoReplyExpected,
 		Headers: map[dbus.HeaderField]dbus.Variant{
 			dbus.FieldPath: dbus.MakeVariant(dbus.ObjectPath(serverPath)), dbus.FieldInterface: dbus.MakeVariant(signal[:i]),
 			dbus.FieldMember: dbus.MakeVariant(signal[i+1:]), dbus.FieldDestination: dbus.MakeVariant(to),
 			dbus.FieldSignature: dbus.MakeVariant(dbus.SignatureOf(args...)),
-		}, Body: args}, sent)
+		}, Body: args,
+	}, sent)
 	// The bus answers in order: when this is back, the signal has been passed on.
 	if err := conn.BusObject().Call("org.freedesktop.DBus.GetId", 0).Err; err != nil {
 		t.Fatal(err)

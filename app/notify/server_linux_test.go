@@ -38,8 +38,10 @@ type fakeServer struct {
 
 func startServer(t testing.TB, address string, caps ...string) *fakeServer {
 	t.Helper()
-	s := &fakeServer{t: t, conn: dbustest.Connect(t, address), caps: caps, shown: make(chan shown, 16), closes: make(chan uint32, 16),
-		refuse: make(chan error, 1), last: 100}
+	s := &fakeServer{
+		t: t, conn: dbustest.Connect(t, address), caps: caps, shown: make(chan shown, 16), closes: make(chan uint32, 16),
+		refuse: make(chan error, 1), last: 100,
+	}
 	if err := s.conn.Export(exported{s}, serverPath, serverName); err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +88,8 @@ type exported struct{ s *fakeServer }
 func (e exported) GetCapabilities() ([]string, *dbus.Error) { return e.s.caps, nil }
 
 func (e exported) Notify(app string, replaces uint32, icon, title, body string, actions []string,
-	hints map[string]dbus.Variant, expire int32) (uint32, *dbus.Error) {
+	hints map[string]dbus.Variant, expire int32,
+) (uint32, *dbus.Error) {
 	select {
 	case err := <-e.s.refuse:
 		return 0, dbus.MakeFailedError(err)

@@ -36,8 +36,10 @@ type toastAction struct {
 // toastXML spells n as a toast. The desk rings by itself, so the toast is silent; a call's stays 25 seconds, the longest
 // Windows has but for ever.
 func toastXML(n Notification) (string, error) {
-	doc := toastDoc{Type: "foreground", Launch: arguments(n.ID, DefaultAction), Duration: "short",
-		Binding: toastBinding{Template: "ToastGeneric", Text: []string{n.Title, n.Body}}, Audio: toastAudio{Silent: true}}
+	doc := toastDoc{
+		Type: "foreground", Launch: arguments(n.ID, DefaultAction), Duration: "short",
+		Binding: toastBinding{Template: "ToastGeneric", Text: []string{n.Title, n.Body}}, Audio: toastAudio{Silent: true},
+	}
 	if n.Urgent {
 		doc.Duration = "long"
 	}

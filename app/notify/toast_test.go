@@ -8,8 +8,10 @@ import (
 )
 
 func TestToast(t *testing.T) {
-	hostile := Notification{ID: "ringing:1", Title: `</text><audio src="x"/>`, Body: "a & b ]]> \"c\"\n'd'", Urgent: true,
-		Actions: []Action{{"answer", `"/><action content="Pay`}, {"decline", "Decline"}}}
+	hostile := Notification{
+		ID: "ringing:1", Title: `</text><audio src="x"/>`, Body: "a & b ]]> \"c\"\n'd'", Urgent: true,
+		Actions: []Action{{"answer", `"/><action content="Pay`}, {"decline", "Decline"}},
+	}
 	doc, err := toastXML(hostile)
 	if err != nil {
 		t.Fatal(err)

@@ -59,7 +59,7 @@ func LoginHost(typed string) (string, error) {
 	}
 	ip := net.ParseIP(u.Hostname())
 	loopback := u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
-	if u.Scheme != "https" && !(u.Scheme == "http" && loopback) {
+	if u.Scheme != "https" && (u.Scheme != "http" || !loopback) {
 		return "", fmt.Errorf("the login address must begin with https://, not %s://", u.Scheme)
 	}
 	return u.Scheme + "://" + strings.ToLower(u.Host), nil
@@ -80,7 +80,7 @@ func (c checker) oneOf(key string, v *string, def string, allowed ...string) {
 }
 
 func within[T int | float64](c checker, key string, v *T, low, high, def T) {
-	if !(*v >= low && *v <= high) { // spelled so that NaN fails
+	if inside := *v >= low && *v <= high; !inside { // spelled so that NaN is not
 		c.reset(key, fmt.Sprintf("from %v to %v", low, high))
 		*v = def
 	}

@@ -20,7 +20,7 @@ type Secrets interface {
 	Delete(ctx context.Context, key string) error
 }
 
-// ErrNotFound: no secret is kept by that key.
+// ErrNotFound means that no secret is kept by that key.
 var ErrNotFound = errors.New("no such secret")
 
 // SIPKey is the key of a SIP account's password.

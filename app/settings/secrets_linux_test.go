@@ -189,8 +189,10 @@ func startLocked(t *testing.T, address string, onPrompt func(*lockedKeyring)) {
 	t.Helper()
 	k := &lockedKeyring{conn: dbustest.Connect(t, address), onPrompt: onPrompt}
 	const path = "/org/freedesktop/secrets"
-	for object, iface := range map[dbus.ObjectPath]string{path: "org.freedesktop.Secret.Service", path + "/prompt/1": "org.freedesktop.Secret.Prompt",
-		path + "/aliases/default": "org.freedesktop.Secret.Collection"} {
+	for object, iface := range map[dbus.ObjectPath]string{
+		path: "org.freedesktop.Secret.Service", path + "/prompt/1": "org.freedesktop.Secret.Prompt",
+		path + "/aliases/default": "org.freedesktop.Secret.Collection",
+	} {
 		if err := k.conn.Export(k, object, iface); err != nil {
 			t.Fatal(err)
 		}

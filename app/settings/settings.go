@@ -113,8 +113,10 @@ func Default() Settings {
 		Numbers:    Numbers{Country: "US"},
 		Devices:    Devices{RingStyle: "us", RingVolume: 80},
 		Salesforce: Salesforce{LoginHost: "https://login.salesforce.com", Pop: "never"},
-		Logging: Logging{Mode: "always", WrapUp: 30, Inbound: true, Outbound: true, Missed: true, Failed: true,
-			Outcomes: []string{"Resolved", "Call back", "Left voicemail", "Not interested", "Wrong number"}},
+		Logging: Logging{
+			Mode: "always", WrapUp: 30, Inbound: true, Outbound: true, Missed: true, Failed: true,
+			Outcomes: []string{"Resolved", "Call back", "Left voicemail", "Not interested", "Wrong number"},
+		},
 		Appearance:    Appearance{Theme: "system", TextSize: 1},
 		Notifications: Notifications{Incoming: true, Missed: true, LogFailed: true},
 	}

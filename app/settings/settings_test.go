@@ -45,9 +45,11 @@ func TestSavedIsLoaded(t *testing.T) {
 		dir := t.TempDir()
 		text := rapid.String()
 		s := Default()
-		s.Account = Account{Server: text.Draw(rt, "server"), User: text.Draw(rt, "user"), AuthUser: text.Draw(rt, "auth"),
+		s.Account = Account{
+			Server: text.Draw(rt, "server"), User: text.Draw(rt, "user"), AuthUser: text.Draw(rt, "auth"),
 			DisplayName: text.Draw(rt, "display"), Transport: rapid.SampledFrom([]string{"udp", "tcp", "tls"}).Draw(rt, "transport"),
-			Proxy: text.Draw(rt, "proxy"), Lines: rapid.IntRange(1, 20).Draw(rt, "lines"), Expires: rapid.IntRange(60, 7200).Draw(rt, "expires")}
+			Proxy: text.Draw(rt, "proxy"), Lines: rapid.IntRange(1, 20).Draw(rt, "lines"), Expires: rapid.IntRange(60, 7200).Draw(rt, "expires"),
+		}
 		s.Devices.Microphone = text.Draw(rt, "microphone")
 		s.Logging.Outcomes = rapid.SliceOfN(text, 0, 50).Draw(rt, "outcomes")
 		s.Logging.WrapUp = rapid.IntRange(0, 600).Draw(rt, "wrap-up")
@@ -262,8 +264,10 @@ func TestDefaultDir(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"", "[account]\nserver='x'", "account=3", "[account]\nlines='x'\nuser=1", "a.b.c=1\n[a.d]", "[[account]]", "[logging]\noutcomes=[1,'a']",
-		"[appearance]\ntext_size=1", "x = [{a=1},{b=2}]", "d = 1979-05-27"} {
+	for _, s := range []string{
+		"", "[account]\nserver='x'", "account=3", "[account]\nlines='x'\nuser=1", "a.b.c=1\n[a.d]", "[[account]]", "[logging]\noutcomes=[1,'a']",
+		"[appearance]\ntext_size=1", "x = [{a=1},{b=2}]", "d = 1979-05-27",
+	} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, doc []byte) {
