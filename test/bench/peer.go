@@ -105,10 +105,13 @@ func (p *peer) register(m message) {
 	p.mu.Lock()
 	p.contact, p.phone = m.contact(), m.from
 	p.mu.Unlock()
-	p.send(m.answer(200, "OK", "registrar", lines...), m.from)
 	if expires != "0" {
-		p.registry <- m
+		select {
+		case p.registry <- m: // before the phone can know, so that who waits for the phone finds it here
+		default: // nobody has asked for a hundred of them
+		}
 	}
+	p.send(m.answer(200, "OK", "registrar", lines...), m.from)
 }
 
 func (p *peer) send(raw []byte, to netip.AddrPort) {
@@ -116,23 +119,16 @@ func (p *peer) send(raw []byte, to netip.AddrPort) {
 	_, _ = p.sock.WriteToUDPAddrPort(raw, to)
 }
 
-// registered waits for the next REGISTER that was answered.
-func (p *peer) registered(ctx context.Context) (message, error) {
-	select {
-	case m := <-p.registry:
-		return m, nil
-	case <-ctx.Done():
-		return message{}, fmt.Errorf("no REGISTER came: %w", context.Cause(ctx))
-	}
-}
-
-// forgetRegisters lets go of the REGISTERs so far.
-func (p *peer) forgetRegisters() {
+// registered waits for a REGISTER that came after a moment and was answered.
+func (p *peer) registered(ctx context.Context, after time.Time) (message, error) {
 	for {
 		select {
-		case <-p.registry:
-		default:
-			return
+		case m := <-p.registry:
+			if m.at.After(after) {
+				return m, nil
+			}
+		case <-ctx.Done():
+			return message{}, fmt.Errorf("no REGISTER came: %w", context.Cause(ctx))
 		}
 	}
 }

@@ -51,7 +51,6 @@ func (b *bench) away(ctx context.Context, leave func(*desk) (comeBack func() err
 		return 0, err
 	}
 	defer d.close()
-	d.peer.forgetRegisters()
 	comeBack := leave(d)
 	if err := pause(ctx, away); err != nil {
 		return 0, err
@@ -62,7 +61,7 @@ func (b *bench) away(ctx context.Context, leave func(*desk) (comeBack func() err
 	back := time.Now()
 	ctx, cancel := context.WithTimeoutCause(ctx, 2*time.Minute, fmt.Errorf("not within two minutes"))
 	defer cancel()
-	m, err := d.peer.registered(ctx)
+	m, err := d.peer.registered(ctx, back)
 	if err != nil {
 		return 0, err
 	}

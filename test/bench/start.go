@@ -63,11 +63,10 @@ func (b *bench) startHeadless(ctx context.Context) (time.Duration, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, 30*time.Second, fmt.Errorf("not within 30 s"))
 	defer cancel()
 	d.end()
-	d.peer.forgetRegisters()
 	if err := d.run(b.headless().env, "--headless"); err != nil {
 		return 0, err
 	}
-	m, err := d.peer.registered(ctx)
+	m, err := d.peer.registered(ctx, d.began)
 	if err != nil {
 		return 0, err
 	}

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"math"
+	"net"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestMessage(t *testing.T) {
+	raw := "INVITE sip:2041@127.0.0.1:5060 SIP/2.0\r\nv: SIP/2.0/UDP 127.0.0.1:4444;branch=z9hG4bK1\r\nVia: SIP/2.0/UDP 10.0.0.1\r\n" +
+		"f: <sip:a@b>;tag=1\r\nTo: <sip:2041@b>\r\ni: 17@bench\r\nCSeq: 7 INVITE\r\nm: \"A\" <sip:a@127.0.0.1:4444;ob>;expires=60\r\n\r\n" +
+		"v=0\r\nc=IN IP4 127.0.0.1\r\nm=audio 4000 RTP/AVP 0\r\n"
+	m, ok := parse([]byte(raw), time.Now(), stampedLoopback(t).addr())
+	if !ok || m.method() != "INVITE" || m.status() != 0 || m.get("call-id") != "17@bench" || m.contact() != "sip:a@127.0.0.1:4444;ob" {
+		t.Fatalf("read %+v", m)
+	}
+	if to, ok := m.audioAddr(); !ok || to.String() != "127.0.0.1:4000" {
+		t.Errorf("audio at %v", to)
+	}
+	answer, ok := parse(m.answer(180, "Ringing", "x", "Contact: <sip:2041@127.0.0.1>"), m.at, m.from)
+	if !ok || answer.status() != 180 || answer.method() != "INVITE" || len(answer.header["via"]) != 2 || !strings.HasSuffix(answer.get("to"), ";tag=x") {
+		t.Errorf("answered %+v", answer)
+	}
+	if _, ok := parse([]byte("\r\n"), m.at, m.from); ok {
+		t.Error("a keep-alive is not a message")
+	}
+}
+
+func stampedLoopback(t *testing.T) stamped {
+	t.Helper()
+	s, err := listenStamped(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// TestArrivalIsTheKernels: a packet that waited in the socket has the time it came, not the time it was read.
+func TestArrivalIsTheKernels(t *testing.T) {
+	s := stampedLoopback(t)
+	from, err := net.Dial("udp4", s.addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer from.Close()
+	before := time.Now()
+	if _, err := from.Write([]byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	sent := time.Now()
+	for time.Since(sent) < 20*time.Millisecond {
+	}
+	_, at, _, err := s.next(make([]byte, 10), make([]byte, 256))
+	if err != nil || at.Before(before) || at.After(sent.Add(10*time.Millisecond)) {
+		t.Errorf("sent between %v and %v, came at %v, %v", before, sent, at, err)
+	}
+}
+
+// TestPeer lets the peer ring another socket, which answers like a phone.
+func TestPeer(t *testing.T) {
+	p, err := listenPeer(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.close()
+	phone := stampedLoopback(t)
+	buf, control := make([]byte, 2000), make([]byte, 256)
+	next := func(method string) message {
+		t.Helper()
+		phone.SetReadDeadline(time.Now().Add(5 * time.Second))
+		n, at, from, err := phone.next(buf, control)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, ok := parse(buf[:n], at, from)
+		if !ok || m.method() != method {
+			t.Fatalf("instead of %s came %q", method, buf[:n])
+		}
+		return m
+	}
+	register := "REGISTER sip:b SIP/2.0\r\nVia: SIP/2.0/UDP x\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\nCall-ID: r\r\nCSeq: 1 REGISTER\r\n" +
+		"Contact: <sip:2041@" + phone.addr().String() + ">\r\nExpires: 60\r\n\r\n"
+	before := time.Now()
+	if _, err := phone.WriteToUDPAddrPort([]byte(register), p.sock.addr()); err != nil {
+		t.Fatal(err)
+	}
+	if ok := next("REGISTER"); ok.status() != 200 || !strings.Contains(ok.get("contact"), "expires=60") {
+		t.Fatalf("registered with %+v", ok)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	if _, err := p.registered(ctx, before); err != nil {
+		t.Fatal(err)
+	}
+
+	c := p.ring("+14155550132", "Dana", phone.addr())
+	invite := next("INVITE")
+	answer := func(m message, code int, reason string) {
+		if _, err := phone.WriteToUDPAddrPort(m.answer(code, reason, "phone", "Contact: <sip:2041@"+phone.addr().String()+";x>"), m.from); err != nil {
+			t.Fatal(err)
+		}
+	}
+	answer(invite, 100, "Trying")
+	answer(invite, 180, "Ringing")
+	if m, err := c.until(ctx, "INVITE", 180); err != nil || m.status() != 180 || m.at.Before(c.sent) {
+		t.Fatalf("%+v, %v", m, err)
+	}
+	answer(invite, 200, "OK")
+	ok, err := c.until(ctx, "INVITE", 200)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.ack(ok)
+	if ack := next("ACK"); !strings.HasSuffix(ack.start, ";x SIP/2.0") || !strings.Contains(ack.get("to"), "tag=phone") {
+		t.Errorf("the ACK is %q to %s", ack.start, ack.get("to"))
+	}
+	go func() {
+		_, _ = c.bye(ctx)
+	}()
+	if bye := next("BYE"); bye.get("cseq") != "2 BYE" {
+		t.Errorf("the BYE is %+v", bye)
+	}
+}
+
+func TestRows(t *testing.T) {
+	r := &row{name: "x", unit: "ms", most: 3}
+	if got := r.result(); got != "not measured" {
+		t.Error(got)
+	}
+	if met, aimed := r.met(); met || !aimed {
+		t.Error("what was not measured does not meet its aim")
+	}
+	for _, v := range []float64{2.5, 2.25, 9} {
+		r.add(v)
+	}
+	if got := r.result(); got != "2.50 ms (2.25–9.00)" {
+		t.Error(got)
+	}
+	if met, _ := r.met(); !met {
+		t.Error("2.5 is at most 3")
+	}
+	table := tabulate([]*row{r, {name: "longer", aim: "flat"}})
+	lines := strings.Split(strings.TrimSpace(table), "\n")
+	if len(lines) != 4 || !strings.Contains(lines[2], "| ≤ 3 ms | met ") || !strings.Contains(lines[3], "not measured") {
+		t.Errorf("the table is\n%s", table)
+	}
+}
+
+func TestPercentile(t *testing.T) {
+	for _, c := range []struct {
+		values []float64
+		p      float64
+		want   float64
+	}{{nil, 0.5, 0}, {[]float64{7}, 0.99, 7}, {[]float64{3, 1, 2}, 0.5, 2}, {[]float64{5, 4, 3, 2, 1}, 1, 5}} {
+		if got := percentile(c.values, c.p); got != c.want {
+			t.Errorf("%v at %g: %g", c.values, c.p, got)
+		}
+	}
+}
+
+// TestProcessorTime: a process that works for a known time shows that time, and memory it has touched.
+func TestProcessorTime(t *testing.T) {
+	cmd := exec.Command("sh", "-c", "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; echo; read x")
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := out.Read(make([]byte, 1)); err != nil {
+		t.Fatal(err)
+	}
+	u, err := measure(cmd.Process.Pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Close()
+	cmd.Wait()
+	spent := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	if math.Abs((u.cpu-spent).Seconds()) > 0.05 || u.cpu == 0 || u.pss <= 0 || u.anon <= 0 || u.anon > 10 {
+		t.Errorf("measured %+v, the process spent %v", u, spent)
+	}
+	if _, err := measure(os.Getpid() + 1<<22); err == nil {
+		t.Error("a process that is not there was measured")
+	}
+}

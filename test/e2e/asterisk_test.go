@@ -1,0 +1,100 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+
+	"linecard/test/rig"
+)
+
+// TestAsterisk: the same phone at Asterisk 22: registered with digest, called by a customer, calling, in a queue.
+func TestAsterisk(t *testing.T) {
+	t.Parallel()
+	pbx := rig.StartAsterisk(t, map[string]string{extension: password, "2042": "pass-of-2042"})
+	org, url := newOrg(t)
+	d := &desk{app: newApp(t), org: org, orgURL: url}
+	d.account(pbx.Addr, extension, password)
+	d.link(url, org)
+	d.registered()
+	dana := d.person("Dana Whitfield")
+
+	t.Run("registered", func(t *testing.T) {
+		if out := pbx.CLI("pjsip show contacts"); !strings.Contains(out, extension+"/sip:"+extension+"@127.0.0.1") {
+			t.Errorf("Asterisk knows these contacts:\n%s", out)
+		}
+	})
+	for _, c := range []struct {
+		name  string
+		brief bool
+	}{{"the customer hangs up", true}, {"the agent hangs up", false}} {
+		t.Run(c.name, func(t *testing.T) {
+			mark := d.mark()
+			pbx.Call("4155550132", "D Whitfield", extension, c.brief)
+			ringing := d.awaitAfter(mark, "ringing", nil)
+			if ringing.Number != dana.Number {
+				t.Errorf("rings with %q", ringing.Number)
+			}
+			d.do("answer")
+			d.await("answered", of(ringing.Call))
+			if !c.brief {
+				d.do("hangup")
+			}
+			d.await("ended", of(ringing.Call))
+			if task := d.logged(ringing.Call); task.WhoID != dana.ID || task.CallType != "Inbound" {
+				t.Errorf("Task %+v", task)
+			}
+		})
+	}
+	t.Run("dials out, holds, resumes", func(t *testing.T) {
+		var dialed struct{ Call string }
+		d.json(&dialed, "dial", dana.Number)
+		d.await("answered", of(dialed.Call))
+		for _, step := range []struct{ verb, state string }{{"hold", "held"}, {"resume", "talking"}} {
+			d.do(step.verb)
+			d.await("hold", func(e event) bool { return e.Call == dialed.Call && e.State == step.state })
+		}
+		d.do("hangup")
+		if task := d.logged(dialed.Call); task.WhoID != dana.ID || task.CallType != "Outbound" {
+			t.Errorf("Task %+v", task)
+		}
+	})
+	t.Run("hung up by the PBX", func(t *testing.T) {
+		var dialed struct{ Call string }
+		d.json(&dialed, "dial", "600")
+		d.await("answered", of(dialed.Call))
+		pbx.HangUp()
+		d.await("ended", of(dialed.Call))
+	})
+	t.Run("busy", func(t *testing.T) {
+		var dialed struct{ Call string }
+		d.json(&dialed, "dial", "601")
+		if e := d.await("ended", of(dialed.Call)); e.State != "busy" {
+			t.Errorf("ended %q", e.State)
+		}
+	})
+	t.Run("queue, answered elsewhere", func(t *testing.T) {
+		colleague := rig.StartBaresip(t, rig.BaresipConfig{Account: "<sip:2042@" + pbx.Addr + ">;auth_pass=pass-of-2042;regint=60"})
+		colleague.Registered()
+		missed, mark := d.status().Missed, d.mark()
+		pbx.Call("4155550132", "D Whitfield", "queue", true)
+		ringing := d.awaitAfter(mark, "ringing", nil)
+		colleague.Await("CALL_INCOMING")
+		colleague.Do("accept")
+		if e := d.await("ended", of(ringing.Call)); e.State != "answered elsewhere" {
+			t.Errorf("ended %q", e.State)
+		}
+		if now := d.status().Missed; now != missed {
+			t.Error("counted as missed")
+		}
+		colleague.Await("CALL_CLOSED")
+	})
+	t.Run("signs off", func(t *testing.T) {
+		d.do("quit")
+		if err := d.process.Wait(); err != nil {
+			t.Errorf("the app ended badly: %v", err)
+		}
+		if out := pbx.CLI("pjsip show contacts"); strings.Contains(out, extension+"/sip:") {
+			t.Errorf("still registered after quit:\n%s", out)
+		}
+	})
+}

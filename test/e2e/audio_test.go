@@ -1,0 +1,70 @@
+package e2e
+
+import (
+	"fmt"
+	"math"
+	"testing"
+	"time"
+
+	"linecard/test/rig"
+)
+
+// TestAudioBothWays: a tone played into the agent's microphone is recorded at the customer's speaker, and the other way
+// round, with its amplitude within 10 %, through sound server, codec, RTP and jitter buffers of both ends. Hold silences
+// both ways, mute one.
+func TestAudioBothWays(t *testing.T) {
+	t.Parallel()
+	sound := rig.StartPulse(t)
+	agent, far := rig.Tone{Hz: 440, Amplitude: 0.4}, rig.Tone{Hz: 700, Amplitude: 0.3}
+	sound.Play(rig.AppMicrophone, agent)
+	sound.Play(rig.FarMicrophone, far)
+	d := newDesk(t, "udp", append(sound.Env, "LINECARD_SECRETS=memory")...)
+	customer := rig.StartBaresip(t, rig.BaresipConfig{
+		Account: fmt.Sprintf(`"Dana" <sip:14155550132@%s>;auth_user=%s;auth_pass=%s;regint=0`, d.kamailio.Addr, trunk, trunkPass), Pulse: sound,
+	})
+	customer.Do("dial sip:" + extension + "@" + d.kamailio.Addr)
+	ringing := d.await("ringing", nil)
+	d.do("answer")
+	d.await("answered", of(ringing.Call))
+	customer.Await("CALL_ESTABLISHED")
+	if s := d.status(); s.Audio.Null {
+		t.Fatalf("no sound device: %+v", s.Audio)
+	}
+
+	heard := func(sink string, hz float64) float64 {
+		return rig.Amplitude(sound.Hear(sink, 200*time.Millisecond), hz)
+	}
+	audible := func(what, sink string, tone rig.Tone) {
+		t.Helper()
+		rig.Until(t, what+" is heard", func() bool { return heard(sink, tone.Hz) > tone.Amplitude/2 })
+		got := rig.Amplitude(sound.Hear(sink, time.Second), tone.Hz)
+		if math.Abs(got-tone.Amplitude) > 0.1*tone.Amplitude {
+			t.Errorf("%s: amplitude %.3f, sent %.3f", what, got, tone.Amplitude)
+		}
+		t.Logf("%s: %.3f of %.3f", what, got, tone.Amplitude)
+	}
+	silent := func(what, sink string, tone rig.Tone) {
+		t.Helper()
+		rig.Until(t, what+" is silent", func() bool { return heard(sink, tone.Hz) < 0.01 })
+	}
+	audible("the agent at the customer's", rig.FarSpeaker, agent)
+	audible("the customer at the agent's", rig.AppSpeaker, far)
+
+	d.do("mute")
+	silent("the muted agent", rig.FarSpeaker, agent)
+	audible("the customer, while the agent is mute,", rig.AppSpeaker, far)
+	d.do("unmute")
+	audible("the agent again", rig.FarSpeaker, agent)
+
+	d.do("hold")
+	d.await("hold", func(e event) bool { return e.State == "held" })
+	silent("the agent on hold", rig.FarSpeaker, agent)
+	silent("the customer on hold", rig.AppSpeaker, far)
+	d.do("resume")
+	audible("the agent after hold", rig.FarSpeaker, agent)
+	audible("the customer after hold", rig.AppSpeaker, far)
+
+	customer.Do("hangup")
+	d.await("ended", of(ringing.Call))
+	d.logged(ringing.Call)
+}

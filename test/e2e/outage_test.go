@@ -1,0 +1,82 @@
+package e2e
+
+import (
+	"testing"
+	"time"
+
+	"linecard/crm/demoorg"
+	"linecard/test/rig"
+)
+
+// TestSalesforceDown: an org that is away for the length of a call gets its Task once it is back, on the right record.
+func TestSalesforceDown(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, "udp")
+	dana := d.person("Dana Whitfield")
+	d.org.SetDown(true)
+	id := d.talk(dana.Number, nil)
+	d.await("log", func(e event) bool { return e.Call == id && e.State == "queued" })
+	if e := d.await("looked-up", of(id)); e.State != "failed" {
+		t.Errorf("looked up with the org away: %q", e.State)
+	}
+	rig.Until(t, "the call waits in the outbox", func() bool { return d.status().Outbox.Waiting == 1 })
+	if n := len(d.org.TasksFor(id)); n != 0 {
+		t.Fatalf("%d Tasks in an org that is away", n)
+	}
+	d.org.SetDown(false)
+	if task := d.logged(id); task.WhoID != dana.ID {
+		t.Errorf("Task on %q", task.WhoID)
+	}
+	if s := d.status(); s.Outbox.Waiting != 0 || s.Outbox.Parked != 0 {
+		t.Errorf("outbox afterwards: %+v", s.Outbox)
+	}
+}
+
+// TestKilled: an app that is killed between hang-up and the Task's being known to be written writes it once, after its
+// next start, with the account and the link from the keyring.
+func TestKilled(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		before func(*demoorg.Org)              // the call ends
+		ready  func(*desk, string) func() bool // to be killed
+		after  func(*demoorg.Org)
+	}{
+		"before the write": {
+			before: func(o *demoorg.Org) { o.SetDown(true) },
+			ready:  func(d *desk, id string) func() bool { return func() bool { return true } },
+			after:  func(o *demoorg.Org) { o.SetDown(false) },
+		},
+		"after the write, before the answer": {
+			before: func(o *demoorg.Org) {
+				o.Inject(demoorg.Fault{Kind: demoorg.SlowBody, Method: "POST", Delay: time.Minute, Times: demoorg.Always})
+			},
+			ready: func(d *desk, id string) func() bool { return func() bool { return len(d.org.TasksFor(id)) == 1 } },
+			after: func(o *demoorg.Org) { o.ClearFaults() },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			desktop := rig.StartBus(t)
+			desktop.StartKeyring()
+			d := newDesk(t, "udp", append(desktop.Env, "LINECARD_SECRETS=")...)
+			dana := d.person("Dana Whitfield")
+			id := d.talk(dana.Number, func(id string) {
+				d.await("looked-up", of(id))
+				c.before(d.org)
+			})
+			rig.Until(t, "it is time to kill", c.ready(d, id))
+			d.kill()
+			c.after(d.org)
+
+			d.start()
+			rig.Until(t, "the phone is registered again", func() bool { return d.status().Phone.State == "registered" })
+			rig.Until(t, "the call is logged", func() bool { return d.row(id).Log == "logged" })
+			tasks := d.org.TasksFor(id)
+			if len(tasks) != 1 || tasks[0].WhoID != dana.ID {
+				t.Errorf("%d Tasks: %+v", len(tasks), tasks)
+			}
+			if s := d.status(); s.Outbox.Waiting != 0 || s.Outbox.Parked != 0 || s.Salesforce.State != "Linked" {
+				t.Errorf("afterwards: %+v", s)
+			}
+		})
+	}
+}

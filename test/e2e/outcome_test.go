@@ -1,0 +1,121 @@
+package e2e
+
+import (
+	"testing"
+	"time"
+
+	"linecard/test/rig"
+)
+
+// TestCallsNotTalked: what becomes of calls that nobody talked on, as the agent sees it afterwards.
+func TestCallsNotTalked(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, "udp")
+	ended := func(id, outcome string) {
+		t.Helper()
+		if e := d.await("ended", of(id)); e.State != outcome {
+			t.Errorf("ended %q, want %q", e.State, outcome)
+		}
+		if r := d.row(id); r.Outcome != outcome || r.Seconds != 0 {
+			t.Errorf("history says %q, %d s, want %q", r.Outcome, r.Seconds, outcome)
+		}
+	}
+	dial := func() (id string) {
+		t.Helper()
+		var dialed struct{ Call string }
+		d.json(&dialed, "dial", d.person("Dana Whitfield").Number)
+		return dialed.Call
+	}
+
+	t.Run("declined", func(t *testing.T) {
+		customer, ringing := d.rings(rig.Customer{End: rig.PhoneRefuses, Code: 486})
+		d.do("decline")
+		d.ends(customer)
+		ended(ringing.Call, "declined")
+	})
+	t.Run("missed", func(t *testing.T) {
+		before := d.status().Missed
+		customer, ringing := d.rings(rig.Customer{End: rig.CallerGivesUp, Talk: 300 * time.Millisecond})
+		d.ends(customer)
+		ended(ringing.Call, "missed")
+		if after := d.status().Missed; after != before+1 {
+			t.Errorf("%d missed calls, were %d", after, before)
+		}
+	})
+	t.Run("answered elsewhere", func(t *testing.T) {
+		// a second phone of the same extension: Kamailio rings both and cancels the slower one
+		other := rig.StartBaresip(t, rig.BaresipConfig{Account: "<sip:" + extension + "@" + d.kamailio.Addr + ">;auth_pass=" + password + ";regint=60"})
+		other.Registered()
+		before := d.status().Missed
+		customer, ringing := d.rings(rig.Customer{End: rig.CallerHangsUp, Talk: 300 * time.Millisecond})
+		other.Await("CALL_INCOMING")
+		other.Do("accept")
+		d.ends(customer)
+		ended(ringing.Call, "answered elsewhere")
+		if after := d.status().Missed; after != before {
+			t.Errorf("counted as missed")
+		}
+		other.Do("uareg 0") // its registration would ring on in the tests that follow
+	})
+	t.Run("cancelled", func(t *testing.T) {
+		gateway := d.kamailio.Ring(t)
+		id := dial()
+		d.await("progress", of(id))
+		d.do("hangup")
+		if err := gateway.Wait(); err != nil {
+			t.Errorf("the gateway did not see the call cancelled: %v", err)
+		}
+		ended(id, "cancelled")
+	})
+	for _, c := range []struct {
+		outcome string
+		code    int
+	}{{"busy", 486}, {"no answer", 480}, {"declined", 603}} {
+		t.Run("outbound "+c.outcome, func(t *testing.T) {
+			gateway := d.kamailio.Answer(t, 100*time.Millisecond, c.code)
+			id := dial()
+			if err := gateway.Wait(); err != nil {
+				t.Errorf("gateway: %v", err)
+			}
+			ended(id, c.outcome)
+		})
+	}
+}
+
+// TestOutboundCall: dial rings the other side, they talk, the agent hangs up, and one Task says so.
+func TestOutboundCall(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, "udp")
+	dana := d.person("Dana Whitfield")
+	gateway := d.kamailio.Answer(t, 200*time.Millisecond, 200)
+	var dialed struct{ Call string }
+	d.json(&dialed, "dial", "(415) 555-0132") // as it stands in somebody's mail
+	d.await("progress", of(dialed.Call))
+	d.await("answered", of(dialed.Call))
+	d.await("looked-up", func(e event) bool { return e.Call == dialed.Call && e.State == "one" })
+	if shown := d.app.call(dialed.Call); shown.Phase != "talking" || shown.Name != dana.Name {
+		t.Errorf("shown: %+v", shown)
+	}
+	d.do("hangup")
+	if err := gateway.Wait(); err != nil {
+		t.Errorf("the gateway was not hung up on: %v", err)
+	}
+	task := d.logged(dialed.Call)
+	if task.WhoID != dana.ID || task.CallType != "Outbound" || !task.Closed {
+		t.Errorf("Task %+v", task)
+	}
+}
+
+// TestHostileCaller: a name made to break screens, scripts and markup is shown as text, on the line it belongs to.
+func TestHostileCaller(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, "udp")
+	customer, ringing := d.rings(rig.Customer{From: `"<b>$(reboot)</b> %s" <sip:+14155550198@test.local>`, End: rig.CallerGivesUp, Talk: 200 * time.Millisecond})
+	d.ends(customer)
+	if ringing.Name != "" && ringing.Name != "<b>$(reboot)</b> %s" {
+		t.Errorf("name %q", ringing.Name)
+	}
+	if e := d.await("ended", of(ringing.Call)); e.State != "missed" {
+		t.Errorf("ended %q", e.State)
+	}
+}

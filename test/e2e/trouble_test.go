@@ -1,0 +1,99 @@
+package e2e
+
+import (
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+
+	"linecard/test/rig"
+)
+
+// TestRegistrationTrouble: what is wrong with an account is said in one sentence with the remedy, by status and doctor.
+func TestRegistrationTrouble(t *testing.T) {
+	t.Parallel()
+	k := rig.StartKamailio(t, map[string]string{extension: password})
+	a := newApp(t)
+	nobody := fmt.Sprintf("127.0.0.1:%d", rig.Port(t))
+	for _, c := range []struct {
+		name, server, user, secret, state, sentence string
+		flags                                       []string
+	}{
+		{"wrong password", k.Addr, extension, "not-the-password", "refused", "The phone server refused the password for 2041. Check it in Settings > Phone.", nil},
+		{"wrong registrar, udp", nobody, extension, password, "unreachable", "Can't reach " + nobody + ": no ", nil},
+		{"wrong registrar, tcp", nobody, extension, password, "unreachable", "Can't reach " + nobody + ": no connection", []string{"--transport", "tcp"}},
+		{"no such name", "pbx.invalid", extension, password, "unreachable", "Can't find the phone server pbx.invalid", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			mark := a.mark()
+			a.account(c.server, c.user, c.secret, c.flags...)
+			e := a.awaitAfter(mark, "registration", func(e event) bool { return strings.HasPrefix(e.Reason, c.sentence) })
+			if e.State != c.state || !strings.Contains(e.Reason, "Settings > Phone") {
+				t.Errorf("%s: %q\nwant %s: %q…", e.State, e.Reason, c.state, c.sentence)
+			}
+			if s := a.status(); !strings.HasPrefix(s.Phone.Reason, c.sentence) {
+				t.Errorf("status says %q", s.Phone.Reason)
+			}
+			if out := a.do("doctor"); !strings.Contains(out, c.sentence) {
+				t.Errorf("doctor says %q", out)
+			}
+		})
+	}
+	t.Run("put right", func(t *testing.T) {
+		mark := a.mark()
+		a.account(k.Addr, extension, password)
+		a.awaitAfter(mark, "registration", inState("registered"))
+	})
+}
+
+// TestPortsInUse: the ports the app needs are taken by another program.
+func TestPortsInUse(t *testing.T) {
+	t.Parallel()
+	k := rig.StartKamailio(t, map[string]string{extension: password})
+	a := newApp(t)
+	t.Run("of the phone", func(t *testing.T) {
+		taken, err := net.ListenPacket("udp", "0.0.0.0:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer taken.Close()
+		port := taken.LocalAddr().(*net.UDPAddr).Port
+		_, err = a.tryWith(strings.NewReader(password+"\n"), "account", "set", "--server", k.Addr, "--user", extension, "--local-port", fmt.Sprint(port), "--password-stdin")
+		said := fmt.Sprint(err)
+		if err == nil {
+			said = a.await("registration", func(e event) bool { return e.Reason != "" }).Reason
+		}
+		if !strings.Contains(said, fmt.Sprint(port)) || !strings.Contains(said, "use") {
+			t.Errorf("the user reads %q, want the port and that it is in use", said)
+		}
+	})
+	t.Run("of the link", func(t *testing.T) {
+		linking.Lock()
+		defer linking.Unlock()
+		for _, port := range []string{"47117", "47118", "47119"} {
+			if l, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil { // else somebody else has it, which does as well
+				defer l.Close()
+			}
+		}
+		org, url := newOrg(t)
+		_, err := a.try("link", "--login-host", url, "--client-id", org.ClientID(), "--no-browser")
+		if err == nil || !strings.Contains(err.Error(), "4711") {
+			t.Errorf("the user reads %v, want which ports are in use", err)
+		}
+	})
+}
+
+// TestRegistrarAway: the phone is registered again within 3 s of the registrar's return.
+func TestRegistrarAway(t *testing.T) {
+	t.Parallel()
+	k := rig.StartKamailio(t, map[string]string{extension: password})
+	a := newApp(t)
+	a.account(k.Addr, extension, password, "--expires", "10")
+	a.registered()
+	k.Stop()
+	mark := a.mark()
+	a.awaitAfter(mark, "registration", inState("unreachable"))
+	mark = a.mark()
+	k.Start()
+	a.awaitAfter(mark, "registration", inState("registered"))
+}
