@@ -117,7 +117,7 @@ func TestNoSoundDevice(t *testing.T) {
 		tries := card.tries
 		card.missed = nil
 		card.mu.Unlock()
-		if tries < 5 || tries > 15 {
+		if tries < 20 || tries > 40 {
 			t.Errorf("%d tries in five minutes", tries)
 		}
 		run(retryMost)

@@ -62,7 +62,7 @@ const (
 	silentLimit = 3 * time.Second        // and one that is still there, but has not called for so long, is opened anew
 	startLimit  = 2 * time.Second        // a device may take so long to call for the first time: Bluetooth headsets do
 	retryFirst  = 2 * time.Second
-	retryMost   = 30 * time.Second // trying costs some milliseconds of CPU each time
+	retryMost   = 10 * time.Second // trying costs some milliseconds of CPU each time
 )
 
 // set tells what is needed now. It does not block.
