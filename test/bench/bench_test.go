@@ -120,11 +120,18 @@ func TestPeer(t *testing.T) {
 	if ack := next("ACK"); !strings.HasSuffix(ack.start, ";x SIP/2.0") || !strings.Contains(ack.get("to"), "tag=phone") {
 		t.Errorf("the ACK is %q to %s", ack.start, ack.get("to"))
 	}
+	done := make(chan error, 1)
 	go func() {
-		_, _ = c.bye(ctx)
+		_, err := c.bye(ctx)
+		done <- err
 	}()
-	if bye := next("BYE"); bye.get("cseq") != "2 BYE" {
+	bye := next("BYE")
+	if bye.get("cseq") != "2 BYE" {
 		t.Errorf("the BYE is %+v", bye)
+	}
+	answer(bye, 200, "OK")
+	if err := <-done; err != nil {
+		t.Error(err)
 	}
 }
 

@@ -38,7 +38,7 @@ func (b *bench) endure(ctx context.Context) ([]*row, error) {
 		}
 		d.forget()
 		if i+1 == b.calls/10 {
-			if early, err = d.health(ctx); err != nil {
+			if early, err = d.settled(ctx); err != nil {
 				return rows, err
 			}
 		}
@@ -50,7 +50,7 @@ func (b *bench) endure(ctx context.Context) ([]*row, error) {
 			fmt.Fprintf(b.say, "  endure: %d calls, %d goroutines, %.1f MiB private, load %s\n", i+1, now.goroutines, now.anon, load())
 		}
 	}
-	late, err := d.health(ctx)
+	late, err := d.settled(ctx)
 	if err != nil {
 		return rows, err
 	}
@@ -66,11 +66,15 @@ type health struct {
 	anon       float64
 }
 
-// health waits until the last call has been forgotten (RFC 3261's timers keep transactions for up to 32 s) and looks.
-func (d *desk) health(ctx context.Context) (health, error) {
+// settled is the health once the last call has been forgotten: RFC 3261's timers keep transactions for up to 32 s.
+func (d *desk) settled(ctx context.Context) (health, error) {
 	if err := pause(ctx, 35*time.Second); err != nil {
 		return health{}, err
 	}
+	return d.health(ctx)
+}
+
+func (d *desk) health(ctx context.Context) (health, error) {
 	var status struct {
 		Goroutines int `json:"goroutines"`
 	}

@@ -13,10 +13,10 @@ import (
 const (
 	quietEnough  = 0.25 // processors that others may use
 	quietLook    = 500 * time.Millisecond
-	quietPatient = 30 * time.Second
+	quietPatient = 10 * time.Second
 )
 
-// quiet waits, for half a minute at most, until the machine does next to nothing, and tells how many processors were in use
+// quiet waits, for ten seconds at most, until the machine does next to nothing, and tells how many processors were in use
 // in the last half second. It is called between runs, when nothing of the bench's own is at work.
 func quiet(ctx context.Context) float64 {
 	var busy float64
