@@ -150,15 +150,19 @@ func (w *writer) attempt(e journal.Entry) (crm.Logged, *crm.Match, error) {
 			}
 			return crm.Logged{}, nil, err
 		}
-		v := card(r, w.d.memory.choice(r.Number))
-		a.Unidentified = false
-		if v.Record != nil {
-			who = v.Record
-			a = pointAt(a, *who)
-			w.d.disk.put(identify{e.ID, *who})
-		}
-		if err := w.d.cfg.Journal.EditActivity(w.ctx, e.ID, a); err != nil {
+		who = card(r, w.d.memory.choice(r.Number)).Record
+		a, err = w.d.cfg.Journal.Amend(w.ctx, e.ID, func(a crm.Activity) crm.Activity {
+			a.Unidentified = false
+			if who != nil && a.Who.IsZero() { // the agent may have said meanwhile
+				a = pointAt(a, *who)
+			}
+			return a
+		})
+		if err != nil {
 			return crm.Logged{}, nil, &crm.Error{Class: crm.ClassTransient, Message: "The journal could not be written.", Err: err}
+		}
+		if who != nil {
+			w.d.disk.put(identify{e.ID, *who})
 		}
 	}
 	if e.Kind == journal.Update {
