@@ -10,7 +10,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -100,7 +99,7 @@ func dial(ctx context.Context, dir string) (net.Conn, error) {
 
 // absent reports whether err means that nobody listens.
 func absent(err error) bool {
-	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, os.ErrDeadlineExceeded)
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, errRefused) || errors.Is(err, os.ErrDeadlineExceeded)
 }
 
 // locked reports whether an instance holds the lock of dir. It tries a shared lock, so that clients do not take each

@@ -177,12 +177,13 @@ func (s *server) showOnce(ctx context.Context, n Notification) error {
 // notify is the Notify call of the specification.
 func (s *server) notify(ctx context.Context, n Notification, replaces uint32) *dbus.Call {
 	hints := map[string]dbus.Variant{"desktop-entry": dbus.MakeVariant(desktopFile)}
-	urgency, expire, category := notify.UrgencyNormal, int32(notify.ExpireTimeoutSetByNotificationServer.Milliseconds()), "call.unanswered"
+	urgency, expire := notify.UrgencyNormal, int32(notify.ExpireTimeoutSetByNotificationServer.Milliseconds())
 	if n.Urgent {
-		urgency, expire, category = notify.UrgencyCritical, 0, "call.incoming"
+		urgency, expire = notify.UrgencyCritical, 0
+		hints["category"] = dbus.MakeVariant("call.incoming")
 		hints["suppress-sound"] = dbus.MakeVariant(true) // the desk rings by itself
 	}
-	hints["urgency"], hints["category"] = notify.HintUrgency(urgency).Variant, dbus.MakeVariant(category)
+	hints["urgency"] = notify.HintUrgency(urgency).Variant
 	body, actions := n.Body, []string{}
 	if s.markup {
 		body = escapeMarkup(body)

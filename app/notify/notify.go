@@ -40,7 +40,7 @@ type Notification struct {
 	ID      string // the desk's own; showing it again replaces the first
 	Title   string // one line
 	Body    string // a few lines
-	Urgent  bool   // a person must act now: stays until withdrawn, also over full-screen windows
+	Urgent  bool   // an incoming call: stays until withdrawn, also over full-screen windows
 	Actions []Action
 }
 
