@@ -261,6 +261,22 @@ func TestDevicesAreOpenOnlyWhileNeeded(t *testing.T) {
 	})
 }
 
+// TestADefaultWithoutAName: ALSA, for one, does not always tell which device its default is. It is used all the same.
+func TestADefaultWithoutAName(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		card := newFakeCard(Device{Speaker, "box", false}, Device{Microphone, "mic", false})
+		e := startFake(t, Config{}, card)
+		defer e.Attach(&recorder{})()
+		run(time.Minute)
+		if len(card.opened) != 1 {
+			t.Errorf("it was opened %d times in a minute", len(card.opened))
+		}
+		if s := e.Status(); s.Null || s.Problem != "" {
+			t.Errorf("status is %+v", s)
+		}
+	})
+}
+
 // TestChoosingOtherDevices while a call goes on changes to them at once.
 func TestChoosingOtherDevices(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -95,11 +95,11 @@ func (c *fakeCard) open(p plan, r receiver) (stream, error) {
 	}
 	o := &fakeOpen{card: c, plan: p, speak: p.speaker, frozen: make(chan struct{}), stop: make(chan struct{}), ended: make(chan struct{})}
 	if p.speaker == "" {
-		o.speak = defaultName(c.list, Speaker)
+		o.speak = firstName(c.list, Speaker)
 	}
 	mic := p.microphone
 	if mic == "" {
-		mic = defaultName(c.list, Microphone)
+		mic = firstName(c.list, Microphone)
 	}
 	present := toSet(c.list)
 	if !present[Device{Kind: Speaker, Name: o.speak}] || p.duplex && !present[Device{Kind: Microphone, Name: mic}] || c.broken[o.speak] {
@@ -109,6 +109,17 @@ func (c *fakeCard) open(p plan, r receiver) (stream, error) {
 	c.open_[o] = true
 	go o.run(r.exchange, max(c.burst, 1), time.Duration(float64(frameTime)*(1+c.drift)))
 	return o, nil
+}
+
+// firstName is the system's choice: the default, or where it does not say which that is, the first.
+func firstName(list []Device, kind Kind) string {
+	name := defaultName(list, kind)
+	for _, d := range list {
+		if d.Kind == kind && name == "" {
+			name = d.Name
+		}
+	}
+	return name
 }
 
 func (o *fakeOpen) run(exchange func(out, in []int16), burst int, period time.Duration) {

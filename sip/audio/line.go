@@ -192,7 +192,7 @@ func (l *line) shut() {
 	}()
 }
 
-// open opens the best stand-in there is. Only the first failure to reach a sound system at all ends the search.
+// open opens the best there is of what can stand in for the wish. Where there is no sound system at all, nothing can.
 func (l *line) open(ctx context.Context, want plan) {
 	began := time.Now()
 	for _, p := range standIns(want) {

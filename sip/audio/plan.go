@@ -86,6 +86,7 @@ func toSet(list []Device) map[Device]bool {
 	return set
 }
 
+// has tells whether the device is there. One whose name the system does not tell cannot be missed.
 func has(set map[Device]bool, kind Kind, name string) bool {
-	return set[Device{Kind: kind, Name: name}]
+	return name == "" || set[Device{Kind: kind, Name: name}]
 }
