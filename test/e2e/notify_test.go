@@ -21,7 +21,7 @@ func TestNotification(t *testing.T) {
 		customer, ringing := d.rings(rig.Customer{End: rig.PhoneHangsUp})
 		d.await("looked-up", of(ringing.Call))
 		rig.Until(t, "the notification is shown", func() bool { return desktop.Notices() == 1 })
-		desktop.Invoke("answer")
+		desktop.Invoke("Answer")
 		d.await("answered", of(ringing.Call))
 		rig.Until(t, "the notification is withdrawn", func() bool { return desktop.Notices() == 0 })
 		if n := desktop.History(); len(n) == 0 || !strings.Contains(n[0].Summary+n[0].Body, "Dana Whitfield") {

@@ -105,7 +105,7 @@ func (a *Asterisk) try(command string) (string, error) {
 func (a *Asterisk) CLI(command string) string {
 	a.t.Helper()
 	out, err := a.try(command)
-	if err != nil {
+	if err != nil || strings.Contains(out, "No such command") {
 		a.t.Fatalf("asterisk -rx %q: %v\n%s", command, err, out)
 	}
 	return out

@@ -1,6 +1,7 @@
 package rig
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -42,19 +43,25 @@ func (d *Desktop) StartScreen() {
 	// Xvfb writes the number of the display it found free once it takes clients
 	p := Start(d.t, Command{Path: program(d.t, "Xvfb"), Args: []string{"-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten", "tcp"}, Files: []*os.File{write}})
 	_ = write.Close()
-	line := make([]byte, 20)
-	n, err := read.Read(line)
+	number, err := bufio.NewReader(read).ReadString('\n')
 	_ = read.Close()
-	if err != nil || n == 0 {
+	if err != nil {
 		d.t.Fatalf("Xvfb did not say its display: %v\n%s", err, p.tail(20))
 	}
-	d.Env = append(d.Env, "DISPLAY=:"+strings.TrimSpace(string(line[:n])))
+	d.Env = append(d.Env, "DISPLAY=:"+strings.TrimSpace(number))
 }
 
-// StartDunst starts the notification daemon, which needs a screen.
+// StartDunst starts the notification daemon, which needs a screen. Its menu of actions is a script that chooses what
+// Invoke wants.
 func (d *Desktop) StartDunst() {
 	d.t.Helper()
-	Start(d.t, Command{Path: program(d.t, "dunst"), Args: []string{"-conf", "/dev/null", "-verbosity", "info"}, Env: d.Env})
+	menu, config := filepath.Join(d.dir, "menu"), filepath.Join(d.dir, "dunstrc")
+	write(d.t, menu, "#!/bin/sh\nexec grep -m1 -F -- \"#$(cat "+d.dir+"/choice) \"\n")
+	if err := os.Chmod(menu, 0o755); err != nil {
+		d.t.Fatal(err)
+	}
+	write(d.t, config, "[global]\nmonitor = 0\ndmenu = "+menu+"\n")
+	Start(d.t, Command{Path: program(d.t, "dunst"), Args: []string{"-conf", config, "-verbosity", "info"}, Env: d.Env})
 	Until(d.t, "dunst answers", func() bool { return d.run("dunstctl", "is-paused") == nil })
 }
 
@@ -91,12 +98,12 @@ func (d *Desktop) Notices() int {
 	return n
 }
 
-// Invoke does what the user's choice of an action of the newest notification does.
-func (d *Desktop) Invoke(action string) {
+// Invoke chooses an action of a notification by its label, in dunst's menu.
+func (d *Desktop) Invoke(label string) {
 	d.t.Helper()
-	_ = action
-	if err := d.run("dunstctl", "action", "0"); err != nil {
-		d.t.Fatalf("dunstctl action: %v", err)
+	write(d.t, filepath.Join(d.dir, "choice"), label)
+	if err := d.run("dunstctl", "context"); err != nil {
+		d.t.Fatalf("dunstctl context: %v", err)
 	}
 }
 

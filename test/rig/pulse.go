@@ -5,6 +5,7 @@ import (
 	"math"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -95,11 +96,23 @@ func (p *Pulse) Hear(sink string, d time.Duration) []float64 {
 	return samples[min(settle, len(samples)):]
 }
 
-// Amplitude is the amplitude of the frequency in the samples (Goertzel).
+// Amplitude is the amplitude of the frequency in the samples, as the median of windows of 25 ms: a jitter buffer may take
+// out or put in some milliseconds now and then, and a measure over the whole would take the jump in phase for a loss of
+// level.
 func Amplitude(samples []float64, hz float64) float64 {
-	if len(samples) == 0 {
+	const window = Rate / 40
+	var levels []float64
+	for ; len(samples) >= window; samples = samples[window:] {
+		levels = append(levels, goertzel(samples[:window], hz))
+	}
+	if len(levels) == 0 {
 		return 0
 	}
+	slices.Sort(levels)
+	return levels[len(levels)/2]
+}
+
+func goertzel(samples []float64, hz float64) float64 {
 	omega := 2 * math.Pi * hz / Rate
 	var re, im float64
 	for i, s := range samples {
@@ -107,13 +120,4 @@ func Amplitude(samples []float64, hz float64) float64 {
 		im += s * math.Sin(omega*float64(i))
 	}
 	return 2 * math.Hypot(re, im) / float64(len(samples))
-}
-
-// RMS is the level of the samples.
-func RMS(samples []float64) float64 {
-	var sum float64
-	for _, s := range samples {
-		sum += s * s
-	}
-	return math.Sqrt(sum / float64(max(1, len(samples))))
 }

@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# Writes the README's pictures: the real window under Xvfb, in the demo's scenes, light and dark.
+#   test/pictures.sh [DIR]     DIR is docs/pictures unless named; bin/linecard must have been built
+set -euo pipefail
+cd "$(dirname "$0")/.."
+out=${1:-docs/pictures}
+mkdir -p "$out"
+
+if [[ -z ${LINECARD_PICTURES_INSIDE:-} ]]; then
+	# The screen is as large as the window: the pictures need no cutting.
+	LINECARD_PICTURES_INSIDE=1 exec xvfb-run -a -s '-screen 0 1120x726x24' dbus-run-session -- "$0" "$out"
+fi
+export LINECARD_SECRETS=memory LANG=en_US.UTF-8
+
+# seen PATTERN COMMAND…: waits until the command prints the pattern.
+seen() {
+	local pattern=$1 tries=0
+	shift
+	until "$@" 2>/dev/null | grep -q -- "$pattern"; do
+		((++tries < 300)) || { echo "never seen: $pattern" >&2; exit 1; }
+		sleep 0.1
+	done
+}
+
+# shot NAME: takes the picture once two in a row are the same, so that nothing is half drawn. Clocks tick: a few tries are enough.
+shot() {
+	local before= now=
+	for _ in 1 2 3 4 5 6 7 8; do
+		sleep 0.25
+		import -window root "$out/$1.png"
+		now=$(identify -format '%#' "$out/$1.png")
+		[[ $now != "$before" ]] || break
+		before=$now
+	done
+	# An empty or black window has a handful of colours.
+	(($(identify -format '%k' "$out/$1.png") > 100)) || { echo "$1.png shows nothing" >&2; exit 1; }
+	echo "$out/$1.png"
+}
+
+for theme in light dark; do
+	data=$(mktemp -d)
+	printf '[appearance]\ntheme = "%s"\n' "$theme" >"$data/settings.toml"
+	app() { bin/linecard --data "$data" "$@"; }
+	app --demo &
+	pid=$!
+	trap 'kill "$pid" 2>/dev/null || true' EXIT
+	seen '"phase":"ringing".*"state":"one"' app calls --json
+	seen '"opportunities"' app calls --json
+	shot "incoming-$theme"
+	app answer
+	seen '"phase":"talking"' app calls --json
+	app note 'Asked for renewal pricing on 40 seats. Wants the quote by Friday.'
+	shot "talking-$theme"
+	app hold
+	seen '"phase":"held"' app calls --json
+	shot "held-$theme"
+	app resume
+	app note 'Asked for renewal pricing on 40 seats. Wants the quote by Friday.' --outcome 'Call back'
+	app hangup
+	seen '"phase":"wrap-up".*"state":"logged"' app calls --json
+	shot "wrap-up-$theme"
+	app save
+	seen '^\[\]$' app calls --json
+	shot "idle-$theme"
+	app demo-scene 'Many matches'
+	seen '"state":"many"' app calls --json
+	shot "many-$theme"
+	app decline
+	app quit
+	wait "$pid"
+	rm -rf "$data"
+done
