@@ -42,10 +42,12 @@ type call struct {
 	held         bool         // it is, on our side
 	toldHold     bool         // the other side was told that it is
 	remoteHold   bool
+	progressed   bool // the far end rings, as the desk knows
+	early        bool // it plays something, as the desk knows
 	muted        bool
 	negotiating  bool
 	transferring string   // target, while a transfer is under way
-	refered      bool     // it was accepted
+	referred     bool     // it was accepted
 	verdict      *verdict // how the end is to be told, when we know better than SIP
 }
 
@@ -248,7 +250,7 @@ func (c *call) release() {
 		})
 	}
 	if c.socket != nil {
-		c.socket.Close()
+		_ = c.socket.Close()
 		c.socket = nil
 	}
 }
@@ -285,7 +287,8 @@ func (c *call) Progress(code int, answer []byte) {
 	case code == 180 && c.tone == nil:
 		c.tone = c.p.play(toneRingback)
 	}
-	if code == 180 || early {
+	if (code == 180 || early) && (!c.progressed || early != c.early) { // a PBX repeats its 180 every few seconds
+		c.progressed, c.early = true, early
 		c.p.tell(CallProgress{ID: c.id, At: time.Now(), EarlyMedia: early})
 	}
 }
@@ -365,7 +368,7 @@ func (c *call) Ended(e dialog.End) {
 	switch {
 	case c.verdict != nil:
 		reason, code, text = c.verdict.reason, c.verdict.code, c.verdict.text
-	case c.refered && e.Cause == dialog.HungUpThere:
+	case c.referred && e.Cause == dialog.HungUpThere:
 		// The other side went over to the target and hung up before, or instead of, telling us so.
 		c.p.tell(CallTransfer{ID: c.id, At: time.Now(), Target: c.transferring, Done: true})
 		reason = EndTransferred

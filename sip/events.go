@@ -37,7 +37,7 @@ type Party struct {
 	Source   string `json:"source,omitempty"`   // the header it is from: "P-Asserted-Identity", "Remote-Party-ID", "From"
 }
 
-// CallIncoming: a call rings; 180 has been sent. With Refused it was told busy instead.
+// CallIncoming tells that a call rings; 180 has been sent. With Refused it was told busy instead.
 type CallIncoming struct {
 	ID       string    `json:"id"` // UUID, ours
 	At       time.Time `json:"at"`
@@ -48,7 +48,7 @@ type CallIncoming struct {
 	Refused  bool      `json:"refused,omitempty"`  // told busy at once: do not disturb, or no line free. It does not ring; CallEnded follows
 }
 
-// CallDialing: an outbound call was sent.
+// CallDialing tells that an outbound call was sent.
 type CallDialing struct {
 	ID    string    `json:"id"`
 	At    time.Time `json:"at"`
@@ -56,14 +56,14 @@ type CallDialing struct {
 	SIPID string    `json:"sipId"`
 }
 
-// CallProgress: the far end rings (180) or plays something (early media).
+// CallProgress tells that the far end rings (180) or plays something (early media).
 type CallProgress struct {
 	ID         string    `json:"id"`
 	At         time.Time `json:"at"`
 	EarlyMedia bool      `json:"earlyMedia,omitempty"`
 }
 
-// CallAnswered: talking. For an inbound call, sent when our 200 goes out.
+// CallAnswered tells that both are talking. For an inbound call, sent when our 200 goes out.
 type CallAnswered struct {
 	ID    string    `json:"id"`
 	At    time.Time `json:"at"`
@@ -86,7 +86,7 @@ type CallMuted struct {
 	Muted bool      `json:"muted"`
 }
 
-// CallDTMF: the other side pressed a key.
+// CallDTMF tells that the other side pressed a key.
 type CallDTMF struct {
 	ID    string    `json:"id"`
 	At    time.Time `json:"at"`

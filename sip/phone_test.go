@@ -2,6 +2,7 @@ package sip_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"strings"
@@ -51,7 +52,7 @@ func TestDeclined(t *testing.T) {
 	if e := next[sip.CallEnded](ph); e.Reason != sip.EndDeclined {
 		t.Errorf("ended %+v", e)
 	}
-	if err := ph.Answer(id); err != sip.ErrNoCall {
+	if err := ph.Answer(id); !errors.Is(err, sip.ErrNoCall) {
 		t.Errorf("answering a call that is over: %v", err)
 	}
 }
@@ -237,7 +238,7 @@ func TestLinesAreLimited(t *testing.T) {
 	if got["180"] != 3 || got["486"] != 7 {
 		t.Errorf("answers %v", got)
 	}
-	if _, err := ph.Dial("123"); err != sip.ErrNoLine {
+	if _, err := ph.Dial("123"); !errors.Is(err, sip.ErrNoLine) {
 		t.Errorf("dialing with every line in use: %v", err)
 	}
 }
@@ -328,7 +329,7 @@ func TestKeysByRTPAndByINFO(t *testing.T) {
 	if d := next[sip.CallDTMF](ph); d.Digit != "9" {
 		t.Errorf("key %+v", d)
 	}
-	if err := ph.SendDTMF(id, "x"); err != sip.ErrBadDigits {
+	if err := ph.SendDTMF(id, "x"); !errors.Is(err, sip.ErrBadDigits) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -417,13 +418,13 @@ func TestEarlyMedia(t *testing.T) {
 
 func TestSentencesOfCommands(t *testing.T) {
 	ph := startPhone(t)
-	if _, err := ph.Dial("123"); err != sip.ErrNoAccount {
+	if _, err := ph.Dial("123"); !errors.Is(err, sip.ErrNoAccount) {
 		t.Errorf("no account: %v", err)
 	}
-	if _, err := ph.Dial(" - "); err != sip.ErrNoNumber {
+	if _, err := ph.Dial(" - "); !errors.Is(err, sip.ErrNoNumber) {
 		t.Errorf("no number: %v", err)
 	}
-	if err := ph.Hold("nobody"); err != sip.ErrNoCall {
+	if err := ph.Hold("nobody"); !errors.Is(err, sip.ErrNoCall) {
 		t.Errorf("no call: %v", err)
 	}
 }

@@ -21,7 +21,7 @@ func (p *Phone) Transfer(id, target string) error {
 		case c.transferring != "":
 			return ErrTransfer
 		}
-		c.transferring, c.refered = target, false
+		c.transferring, c.referred = target, false
 		p.tell(CallTransfer{ID: c.id, At: time.Now(), Target: target})
 		c.d.Refer(target, func(code int, err error) { c.transferred(target, code, err) })
 		return nil
@@ -34,7 +34,7 @@ func (c *call) transferred(target string, code int, err error) {
 	}
 	switch {
 	case err == nil && code < 200:
-		c.refered = true
+		c.referred = true
 	case err == nil && code < 300:
 		c.p.tell(CallTransfer{ID: c.id, At: time.Now(), Target: target, Done: true})
 		c.hangupAs(EndTransferred, "")

@@ -51,7 +51,9 @@ func (a *authenticator) learn(req *sip.Request, res *sip.Response, first bool) b
 	learned := false
 	for _, c := range choose(challenges(headersOf(res, name))) {
 		key := realmKey{proxy, c.Realm}
-		if old := a.known[key]; old != nil && !c.Stale && answered(req, proxy, c.Realm) && !(first && old.Nonce != c.Nonce) {
+		old := a.known[key]
+		worthwhile := old == nil || c.Stale || first && old.Nonce != c.Nonce
+		if !worthwhile && answered(req, proxy, c.Realm) {
 			continue // the password was wrong: a new nonce does not make it right
 		}
 		a.known[key] = &challenge{Challenge: c}

@@ -156,12 +156,12 @@ func (ua *UA) receiveInDialog(st *serverTx) {
 		st.reply(481)
 		return
 	}
-	if seq := req.CSeq().SeqNo; seq < d.remoteSeq {
+	seq := req.CSeq().SeqNo
+	if seq < d.remoteSeq {
 		st.reply(500) // out of order (§12.2.2)
 		return
-	} else {
-		d.remoteSeq = seq
 	}
+	d.remoteSeq = seq
 	switch req.Method {
 	case sip.BYE:
 		c.remoteBye(st)

@@ -146,7 +146,7 @@ func (d *dialog) acknowledge(ua *UA, invite *sip.Request) {
 		ua.connect(ack, hops[0], func(conn sip.Connection, err error) {
 			if err == nil {
 				err = conn.WriteMsg(ack)
-				conn.TryClose() //nolint:errcheck // a reference given back
+				_, _ = conn.TryClose() // a reference given back
 			}
 			if err != nil {
 				ua.log.Warn("ACK not sent", "error", err)

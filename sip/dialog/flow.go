@@ -118,7 +118,7 @@ func (r *registration) watch() {
 // keepAlive sends the CRLFs of RFC 5626 §3.5.1 to a hop.
 func (ua *UA) keepAlive(to hop) {
 	if to.network == "udp" {
-		ua.udp.WriteToUDPAddrPort([]byte("\r\n\r\n"), to.addr) //nolint:errcheck // the next REGISTER will tell
+		_, _ = ua.udp.WriteToUDPAddrPort([]byte("\r\n\r\n"), to.addr) // the next REGISTER will tell
 		return
 	}
 	c := ua.tp.Pool(to.network).Get(to.addr.String())
@@ -126,7 +126,7 @@ func (ua *UA) keepAlive(to hop) {
 		return
 	}
 	if tcp, ok := c.(*sip.TCPConnection); ok {
-		tcp.Write([]byte("\r\n\r\n")) //nolint:errcheck // a dead connection leaves the pool, and watch sees it
+		_, _ = tcp.Write([]byte("\r\n\r\n")) // a dead connection leaves the pool, and watch sees it
 	}
-	c.TryClose() //nolint:errcheck // a reference given back
+	_, _ = c.TryClose() // a reference given back
 }

@@ -39,7 +39,7 @@ func (ua *UA) screenDatagram(from sip.TransportReadProps, data []byte) (_ []byte
 		if answer := refuseUnreadable(data, remote.IP.String(), remote.Port); answer != nil {
 			ua.queue.Post(func() {
 				if ua.guests.Allow() {
-					ua.udp.WriteTo(answer, remote) //nolint:errcheck // nothing is owed to a sender of garbage
+					_, _ = ua.udp.WriteTo(answer, remote) // nothing is owed to a sender of garbage
 				}
 			})
 		}

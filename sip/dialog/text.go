@@ -49,7 +49,8 @@ func quotable(name string) string {
 func SDP(msg interface {
 	GetHeader(string) sip.Header
 	Body() []byte
-}) []byte {
+},
+) []byte {
 	body := msg.Body()
 	if len(body) == 0 {
 		return nil

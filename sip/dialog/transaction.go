@@ -133,7 +133,7 @@ func (t *clientTx) acknowledge(res *sip.Response) {
 	t.ua.connect(ack, t.to, func(conn sip.Connection, err error) {
 		if err == nil {
 			err = conn.WriteMsg(ack)
-			conn.TryClose() //nolint:errcheck // a reference given back
+			_, _ = conn.TryClose() // a reference given back
 		}
 		if err != nil {
 			t.ua.log.Debug("ACK not sent", "error", err)
@@ -260,8 +260,8 @@ func (ua *UA) retransmitted(req *sip.Request) bool {
 			t.onACK(req)
 		case t.status >= 300 && !t.acked:
 			t.acked = true
-			t.tx.Receive(req) //nolint:errcheck // fails only for other methods
-			select {          // the state machine hands the ACK up; take it, or it keeps a goroutine until it ends
+			_ = t.tx.Receive(req) // fails only for other methods
+			select {              // the state machine hands the ACK up; take it, or it keeps a goroutine until it ends
 			case <-t.tx.Acks():
 			case <-t.tx.Done():
 			}
@@ -272,7 +272,7 @@ func (ua *UA) retransmitted(req *sip.Request) bool {
 	if t == nil {
 		return false
 	}
-	t.tx.Receive(req) //nolint:errcheck // the method matched: it is in the key
+	_ = t.tx.Receive(req) // the method matched: it is in the key
 	return true
 }
 

@@ -37,17 +37,17 @@ func (ua *UA) bind() error {
 	var err error
 	for range 20 {
 		var l net.Listener
-		l, err = net.Listen("tcp", net.JoinHostPort(host, fmt.Sprint(ua.cfg.Port)))
+		l, err = (&net.ListenConfig{}).Listen(ua.ctx, "tcp", net.JoinHostPort(host, fmt.Sprint(ua.cfg.Port)))
 		if err == nil {
 			ua.tcp = l.(*net.TCPListener)
 			addr := ua.tcp.Addr().(*net.TCPAddr)
 			ua.udp, err = net.ListenUDP("udp", &net.UDPAddr{IP: addr.IP, Port: addr.Port, Zone: addr.Zone})
 			if err == nil {
-				ua.udp.SetReadBuffer(readBuffer) //nolint:errcheck // a wish; the system may grant less
+				_ = ua.udp.SetReadBuffer(readBuffer) // a wish; the system may grant less
 				ua.bound = ua.udp.LocalAddr().(*net.UDPAddr).AddrPort()
 				return nil
 			}
-			l.Close()
+			_ = l.Close()
 		}
 		if ua.cfg.Port != 0 {
 			break
@@ -105,7 +105,7 @@ func (ua *UA) localIP(to netip.AddrPort) netip.Addr {
 	if err != nil {
 		return netip.AddrFrom4([4]byte{127, 0, 0, 1}) // no route: nobody will read it
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	return c.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap()
 }
 
@@ -135,7 +135,7 @@ func (ua *UA) connect(req *sip.Request, to hop, then func(sip.Connection, error)
 		return
 	}
 	if c := ua.tp.Pool(to.network).Get(to.addr.String()); c != nil {
-		c.TryClose() //nolint:errcheck // gives back the reference that looking took
+		_, _ = c.TryClose() // gives back the reference that looking took
 		conn, err := ua.tp.ClientRequestConnection(ua.ctx, req)
 		then(conn, err)
 		return
@@ -157,6 +157,6 @@ func (ua *UA) connected(to hop) bool {
 	if c == nil {
 		return false
 	}
-	c.TryClose() //nolint:errcheck // gives back the reference that looking took
+	_, _ = c.TryClose() // gives back the reference that looking took
 	return true
 }

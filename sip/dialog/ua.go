@@ -210,9 +210,9 @@ func (ua *UA) close(ctx context.Context) error {
 		}
 		ua.reg.stopTimers()
 	})
-	ua.udp.Close()
-	ua.tcp.Close()
-	ua.tp.Close() //nolint:errcheck // closes what is closed above a second time, and says so
+	_ = ua.udp.Close()
+	_ = ua.tcp.Close()
+	_ = ua.tp.Close() // closes what is closed above a second time, and says so
 	ua.serving.Wait()
 	return err
 }

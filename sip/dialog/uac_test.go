@@ -1,6 +1,7 @@
 package dialog_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -306,7 +307,7 @@ func TestGlareIsTriedAgain(t *testing.T) {
 		ok := false
 		a.do(func() {
 			l.Reinvite(hold, func(_ []byte, err error) {
-				if err != dialog.ErrPending {
+				if !errors.Is(err, dialog.ErrPending) {
 					done <- err
 				}
 			})

@@ -34,7 +34,7 @@ func Kamailio(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	addr := freePort(t)
 	var config bytes.Buffer
 	err = template.Must(template.New("").Parse(kamailioConfig)).Execute(&config, struct{ Addr, Dir, Modules string }{addr, dir, modules(t)})
@@ -74,16 +74,17 @@ func Kamailio(t testing.TB) string {
 // freePort finds a port free for UDP and TCP.
 func freePort(t testing.TB) string {
 	t.Helper()
+	var listen net.ListenConfig
 	for range 50 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		l, err := listen.Listen(t.Context(), "tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
 		}
 		addr := l.Addr().String()
-		u, err := net.ListenPacket("udp", addr)
-		l.Close()
+		u, err := listen.ListenPacket(t.Context(), "udp", addr)
+		_ = l.Close()
 		if err == nil {
-			u.Close()
+			_ = u.Close()
 			return addr
 		}
 	}
@@ -106,16 +107,16 @@ func modules(t testing.TB) string {
 // awaitAnswer asks with OPTIONS until the proxy answers: it does not say when it is ready.
 func awaitAnswer(t testing.TB, addr string, died <-chan struct{}, log *bytes.Buffer) {
 	t.Helper()
-	conn, err := net.Dial("udp", addr)
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "udp", addr)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close()
 	buf := make([]byte, 4096)
 	for i := range 100 {
-		fmt.Fprint(conn, CRLF(fmt.Sprintf("OPTIONS sip:%s SIP/2.0\nVia: SIP/2.0/UDP %s;branch=z9hG4bK-up%d;rport\nMax-Forwards: 70\n"+
+		_, _ = fmt.Fprint(conn, CRLF(fmt.Sprintf("OPTIONS sip:%s SIP/2.0\nVia: SIP/2.0/UDP %s;branch=z9hG4bK-up%d;rport\nMax-Forwards: 70\n"+
 			"From: <sip:test@%s>;tag=1\nTo: <sip:%s>\nCall-ID: up%d\nCSeq: 1 OPTIONS\nContent-Length: 0\n\n", addr, conn.LocalAddr(), i, addr, addr, i)))
-		conn.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
+		_ = conn.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
 		n, err := conn.Read(buf)
 		if err == nil && strings.HasPrefix(string(buf[:n]), "SIP/2.0 200") {
 			return

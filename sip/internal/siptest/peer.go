@@ -44,7 +44,7 @@ func NewPeer(t testing.TB) *Peer {
 		p.read()
 	}()
 	t.Cleanup(func() {
-		conn.Close()
+		_ = conn.Close()
 		<-done
 	})
 	return p
