@@ -110,11 +110,39 @@ func (m miniaudio) open(p plan, r receiver) (_ stream, err error) {
 	if err != nil {
 		return nil, err
 	}
+	s := &malgoStream{backend: m, ctx: ctx}
 	defer func() {
 		if err != nil {
+			s.pin.Unpin()
 			m.disconnect(ctx)
 		}
 	}()
+	var ids runtime.Pinner // miniaudio copies the IDs while it opens the device
+	defer ids.Unpin()
+	config, err := configure(ctx, p, &ids)
+	if err != nil {
+		return nil, err
+	}
+	if r.shared != nil {
+		s.pin.Pin(r.shared) // for as long as the device is open
+		config.PUserData = (*byte)(unsafe.Pointer(r.shared))
+		config.NotificationCallback = nativeTakeOver()
+	}
+	s.device, err = malgo.InitDevice(ctx.Context, config, malgo.DeviceCallbacks{
+		Data: func(out, in []byte, _ uint32) { r.exchange(pcm(out), pcm(in)) },
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the sound device: %w", err)
+	}
+	if err := s.device.Start(); err != nil {
+		s.device.Uninit()
+		return nil, fmt.Errorf("start the sound device: %w", err)
+	}
+	return s, nil
+}
+
+// configure says what to open. The IDs of chosen devices go into a C structure by their addresses, so they are pinned.
+func configure(ctx *malgo.AllocatedContext, p plan, ids *runtime.Pinner) (malgo.DeviceConfig, error) {
 	kind := malgo.DeviceType(malgo.Playback)
 	if p.duplex {
 		kind = malgo.Duplex
@@ -122,49 +150,27 @@ func (m miniaudio) open(p plan, r receiver) (_ stream, err error) {
 	config := malgo.DefaultDeviceConfig(kind)
 	config.SampleRate = SampleRate
 	config.PeriodSizeInFrames = FrameSamples
-	config.Periods = 2 // 10 ms × 2: the shortest delay that did not crackle in the measurements
+	config.Periods = 2 // 10 ms × 2: 30 ms from speaker to microphone; 20 ms × 2 took 60, 5 ms × 2 cost a third more processor time
 	config.Playback.Format, config.Capture.Format = malgo.FormatS16, malgo.FormatS16
 	config.Playback.Channels, config.Capture.Channels = 1, 1
 	config.Pulse.StreamNamePlayback, config.Pulse.StreamNameCapture = "Phone", "Phone"
-	// A chosen name becomes an ID, which malgo puts into a C structure by its address: hence the pinning. Nil is the default.
-	var pin runtime.Pinner
-	defer pin.Unpin()
 	if p.speaker != "" {
 		id, err := find(ctx, malgo.Playback, p.speaker)
 		if err != nil {
-			return nil, fmt.Errorf("speaker: %w", err)
+			return config, fmt.Errorf("speaker: %w", err)
 		}
-		pin.Pin(id)
+		ids.Pin(id)
 		config.Playback.DeviceID = unsafe.Pointer(id)
 	}
 	if p.duplex && p.microphone != "" {
 		id, err := find(ctx, malgo.Capture, p.microphone)
 		if err != nil {
-			return nil, fmt.Errorf("microphone: %w", err)
+			return config, fmt.Errorf("microphone: %w", err)
 		}
-		pin.Pin(id)
+		ids.Pin(id)
 		config.Capture.DeviceID = unsafe.Pointer(id)
 	}
-	s := &malgoStream{backend: m, ctx: ctx}
-	if r.shared != nil {
-		s.pin.Pin(r.shared) // for as long as the device is open
-		config.PUserData = (*byte)(unsafe.Pointer(r.shared))
-		config.NotificationCallback = nativeTakeOver()
-	}
-	device, err := malgo.InitDevice(ctx.Context, config, malgo.DeviceCallbacks{
-		Data: func(out, in []byte, _ uint32) { r.exchange(pcm(out), pcm(in)) },
-	})
-	if err != nil {
-		s.pin.Unpin()
-		return nil, fmt.Errorf("open the sound device: %w", err)
-	}
-	s.device = device
-	if err := device.Start(); err != nil {
-		device.Uninit()
-		s.pin.Unpin()
-		return nil, fmt.Errorf("start the sound device: %w", err)
-	}
-	return s, nil
+	return config, nil
 }
 
 // pcm sees miniaudio's buffer, which is of int16 and so aligned for it, as samples.
