@@ -89,7 +89,10 @@ func (c *Call) ended(e End) {
 	}
 	c.over = true
 	c.stopTimers()
-	c.h.Ended(e)
+	// The transactions of the call live on for half a minute; what the call was to others need not live with them.
+	h := c.h
+	c.h, c.out.offer = nobody{}, nil
+	h.Ended(e)
 }
 
 // forget takes the call out of the table: requests for it get 481 from now on.

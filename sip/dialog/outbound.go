@@ -12,6 +12,7 @@ import (
 // outbound is the caller's side of a call: RFC 3261 §13.2, with the forks of RFC 6026 and the crossings of CANCEL.
 type outbound struct {
 	x         *exchange
+	offer     func(local netip.Addr) ([]byte, error)
 	to        sip.ToHeader
 	from      sip.FromHeader
 	seq       uint32
@@ -42,6 +43,7 @@ func (ua *UA) NewCall(h Handler) *Call {
 func (c *Call) Invite(number string, offer func(local netip.Addr) ([]byte, error)) {
 	uri := c.ua.Target(number)
 	c.out = outbound{
+		offer: offer,
 		to:    sip.ToHeader{Address: uri},
 		from:  sip.FromHeader{DisplayName: quotable(c.ua.cfg.Account.DisplayName), Address: c.ua.self()},
 		forks: make(map[string]*dialog),
@@ -52,7 +54,7 @@ func (c *Call) Invite(number string, offer func(local netip.Addr) ([]byte, error
 		c.giveUp() // should it be answered after all, it is hung up
 		c.ended(End{Cause: NoResponse, Err: errNoAnswer})
 	})
-	c.invite(uri, offer)
+	c.invite(uri)
 }
 
 // Target is the URI a number or address is called by. A bare number belongs to our own domain.
@@ -74,7 +76,7 @@ func (ua *UA) Target(number string) sip.Uri {
 	return u
 }
 
-func (c *Call) invite(uri sip.Uri, offer func(netip.Addr) ([]byte, error)) {
+func (c *Call) invite(uri sip.Uri) {
 	ua := c.ua
 	next := ua.nextHop(uri)
 	routes := ua.preloaded()
@@ -83,7 +85,10 @@ func (c *Call) invite(uri sip.Uri, offer func(netip.Addr) ([]byte, error)) {
 	}
 	c.offering = true
 	c.out.x = ua.exchange(next, func(to hop) (*sip.Request, error) {
-		body, err := offer(ua.localIP(to.addr))
+		if c.over {
+			return nil, errGivenUp
+		}
+		body, err := c.out.offer(ua.localIP(to.addr))
 		if err != nil {
 			return nil, err
 		}
@@ -99,10 +104,10 @@ func (c *Call) invite(uri sip.Uri, offer func(netip.Addr) ([]byte, error)) {
 		req.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
 		req.SetBody(body)
 		return req, nil
-	}, func(res *sip.Response, err error) { c.inviteAnswered(res, err, offer) })
+	}, c.inviteAnswered)
 }
 
-func (c *Call) inviteAnswered(res *sip.Response, err error, offer func(netip.Addr) ([]byte, error)) {
+func (c *Call) inviteAnswered(res *sip.Response, err error) {
 	if !c.out.gaveUp {
 		c.out.stop()
 	}
@@ -114,7 +119,7 @@ func (c *Call) inviteAnswered(res *sip.Response, err error, offer func(netip.Add
 		c.progress(res)
 	case res.StatusCode < 300:
 		c.picked(res)
-	case res.StatusCode < 400 && c.redirect(res, offer):
+	case res.StatusCode < 400 && c.redirect(res):
 	default:
 		c.out.stop()
 		c.ended(End{
@@ -194,7 +199,7 @@ func (c *Call) picked(res *sip.Response) {
 
 // redirect follows a 3xx to its first Contact, unless it leads out of our domain: whom a call goes to, and who pays
 // for it, is our server's to decide and not that of whoever was called.
-func (c *Call) redirect(res *sip.Response, offer func(netip.Addr) ([]byte, error)) bool {
+func (c *Call) redirect(res *sip.Response) bool {
 	contact := res.Contact()
 	if c.over || contact == nil || contact.Address.Wildcard || c.out.redirects >= maxRedirects {
 		return false
@@ -205,7 +210,7 @@ func (c *Call) redirect(res *sip.Response, offer func(netip.Addr) ([]byte, error
 		return false
 	}
 	c.out.redirects++
-	c.invite(uri, offer)
+	c.invite(uri)
 	return true
 }
 
