@@ -1,41 +1,54 @@
 #!/usr/bin/env bash
-# Installs what building (build) or testing (test) Linecard needs from the distribution, and says what it installs.
-# Does nothing, quickly, where everything is there. Root installs directly, anyone else through sudo.
+# Installs what building and testing Linecard takes, from the distribution, and says what it installs. Quick and silent when
+# everything is there.
+# usage: setup.sh build   a C compiler and the headers of X11 and OpenGL, which the window is drawn with
+#        setup.sh test    that and the peers of the tests: phones, PBXs, a sound server, a desktop, Node.js
 set -euo pipefail
 
-want=${1:?usage: setup.sh build|test}
+build=(gcc libc6-dev pkg-config libgl-dev libx11-dev libxcursor-dev libxrandr-dev libxinerama-dev libxi-dev libxxf86vm-dev)
+peers=(
+  kamailio baresip-core sip-tester # SIP
+  debootstrap                      # Asterisk 22, in a chroot of sid: see test/rig/asterisk/install.sh
+  pulseaudio pulseaudio-utils libasound2-plugins sox # sound through null sinks
+  xvfb xauth x11-utils x11-xserver-utils imagemagick # a screen, and pictures of it
+  dbus dbus-bin dbus-daemon dunst gnome-keyring      # a desktop session
+  tcpdump procps                   # figures taken from outside
+)
 
-# command-or-file to look for : package that brings it
-build=(gcc:gcc g++:g++ pkg-config:pkg-config
-	/usr/include/GL/gl.h:libgl1-mesa-dev /usr/include/X11/Xlib.h:xorg-dev /usr/include/xkbcommon/xkbcommon.h:libxkbcommon-dev)
-peers=(kamailio:kamailio baresip:baresip sipp:sip-tester pulseaudio:pulseaudio paplay:pulseaudio-utils sox:sox
-	Xvfb:xvfb dbus-daemon:dbus dbus-run-session:dbus gdbus:libglib2.0-bin dunst:dunst gnome-keyring-daemon:gnome-keyring
-	debootstrap:debootstrap tcpdump:tcpdump xdotool:xdotool import:imagemagick xwininfo:x11-utils git:git
-	/usr/lib/x86_64-linux-gnu/dri/swrast_dri.so:libgl1-mesa-dri node:nodejs npm:npm)
+case ${1-} in
+build) wanted=("${build[@]}") ;;
+test) wanted=("${build[@]}" "${peers[@]}") ;;
+*) sed -n 's/^# usage: //p;s/^#        //p' "$0" >&2; exit 2 ;;
+esac
+[ "$(uname)" = Linux ] || exit 0 # elsewhere a C compiler is all it takes, and the tests of peers are Linux's
 
-list=("${build[@]}")
-[[ $want == test ]] && list+=("${peers[@]}")
+# npm may be Debian's or anybody else's: the command counts
+if [ "$1" = test ] && ! command -v npm >/dev/null; then wanted+=(nodejs npm); fi
+
+if ! command -v dpkg-query >/dev/null; then
+  command -v gcc >/dev/null && [ -e /usr/include/GL/gl.h ] && [ "$1" = build ] && exit 0
+  echo "This is not Debian or Ubuntu. Install what these packages hold: ${wanted[*]}" >&2
+  exit 1
+fi
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
 missing=()
-for entry in "${list[@]}"; do
-	need=${entry%%:*} package=${entry##*:}
-	if [[ $need == /* ]]; then
-		[[ -e $need ]] && continue
-		# The same file lives elsewhere on other architectures: ask the package manager.
-		dpkg -s "$package" >/dev/null 2>&1 && continue
-	else
-		command -v "$need" >/dev/null || [[ -x /usr/sbin/$need ]] && continue
-	fi
-	[[ " ${missing[*]} " == *" $package "* ]] || missing+=("$package")
+installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${wanted[@]}" 2>/dev/null || true)
+for package in "${wanted[@]}"; do
+  grep -qx "installed $package" <<<"$installed" || missing+=("$package")
 done
-((${#missing[@]})) || exit 0
-
-if ! command -v apt-get >/dev/null; then
-	echo "Linecard needs these packages, and only knows apt: ${missing[*]}" >&2
-	exit 1
+if ((${#missing[@]})); then
+  echo "Installing from the distribution: ${missing[*]}"
+  as_root apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
-root=()
-[[ $(id -u) == 0 ]] || root=(sudo)
-echo "Installing with apt: ${missing[*]}"
-"${root[@]}" apt-get update -qq
-"${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+
+if [ "$1" = test ]; then
+  asterisk=${LINECARD_ASTERISK:-/var/cache/linecard-asterisk}
+  if [ ! -x "$asterisk/usr/sbin/asterisk" ]; then
+    echo "Installing Asterisk into $asterisk, a chroot of Debian sid (about 600 MB, half a minute)"
+    as_root mkdir -p "$(dirname "$asterisk")"
+    as_root bash "$(dirname "$0")/rig/asterisk/install.sh" "$asterisk"
+  fi
+fi

@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -90,9 +89,25 @@ func (a *app) stop() {
 	if strings.Contains(a.process.Output(), "DATA RACE") {
 		a.t.Error("the app has a data race")
 	}
-	for _, secret := range []string{password} {
-		if strings.Contains(a.process.Output(), secret) {
-			a.t.Error("a password is in the log")
+	a.discreet()
+}
+
+// discreet sees that the log keeps to itself what it must: secrets always, who calls whom from info up.
+func (a *app) discreet() {
+	a.t.Helper()
+	for line := range strings.SplitSeq(a.process.Output(), "\n") {
+		for _, secret := range []string{password, trunkPass} {
+			if strings.Contains(line, secret) {
+				a.t.Errorf("a password is in the log: %s", line)
+			}
+		}
+		if strings.Contains(line, "level=DEBUG") {
+			continue
+		}
+		for _, who := range []string{"Whitfield", "4155550132", "555-0132"} {
+			if strings.Contains(line, who) {
+				a.t.Errorf("who calls is in the log above debug level: %s", line)
+			}
 		}
 	}
 }
@@ -343,10 +358,4 @@ func (a *app) status() (s status) {
 	a.t.Helper()
 	a.json(&s, "status")
 	return s
-}
-
-// hangsUp reports whether a process was ended by the signal.
-func hangsUp(err error, s syscall.Signal) bool {
-	var exit *exec.ExitError
-	return errors.As(err, &exit) && exit.Sys().(syscall.WaitStatus).Signal() == s
 }

@@ -46,29 +46,26 @@ func TestAsterisk(t *testing.T) {
 		})
 	}
 	t.Run("dials out, holds, resumes", func(t *testing.T) {
-		var dialed struct{ Call string }
-		d.json(&dialed, "dial", dana.Number)
-		d.await("answered", of(dialed.Call))
+		id := d.dial(dana.Number)
+		d.await("answered", of(id))
 		for _, step := range []struct{ verb, state string }{{"hold", "held"}, {"resume", "talking"}} {
 			d.do(step.verb)
-			d.await("hold", func(e event) bool { return e.Call == dialed.Call && e.State == step.state })
+			d.await("hold", func(e event) bool { return e.Call == id && e.State == step.state })
 		}
 		d.do("hangup")
-		if task := d.logged(dialed.Call); task.WhoID != dana.ID || task.CallType != "Outbound" {
+		if task := d.logged(id); task.WhoID != dana.ID || task.CallType != "Outbound" {
 			t.Errorf("Task %+v", task)
 		}
 	})
 	t.Run("hung up by the PBX", func(t *testing.T) {
-		var dialed struct{ Call string }
-		d.json(&dialed, "dial", "600")
-		d.await("answered", of(dialed.Call))
+		id := d.dial("600")
+		d.await("answered", of(id))
 		pbx.HangUp()
-		d.await("ended", of(dialed.Call))
+		d.await("ended", of(id))
 	})
 	t.Run("busy", func(t *testing.T) {
-		var dialed struct{ Call string }
-		d.json(&dialed, "dial", "601")
-		if e := d.await("ended", of(dialed.Call)); e.State != "busy" {
+		id := d.dial("601")
+		if e := d.await("ended", of(id)); e.State != "busy" {
 			t.Errorf("ended %q", e.State)
 		}
 	})

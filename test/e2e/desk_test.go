@@ -87,3 +87,11 @@ func (d *desk) logged(call string) demoorg.Task {
 	}
 	return tasks[0]
 }
+
+// dial calls a number and returns the call's id.
+func (a *app) dial(number string) string {
+	a.t.Helper()
+	var dialed struct{ Call string }
+	a.json(&dialed, "dial", number)
+	return dialed.Call
+}

@@ -20,12 +20,7 @@ func TestCallsNotTalked(t *testing.T) {
 			t.Errorf("history says %q, %d s, want %q", r.Outcome, r.Seconds, outcome)
 		}
 	}
-	dial := func() (id string) {
-		t.Helper()
-		var dialed struct{ Call string }
-		d.json(&dialed, "dial", d.person("Dana Whitfield").Number)
-		return dialed.Call
-	}
+	dial := func() string { return d.dial(d.person("Dana Whitfield").Number) }
 
 	t.Run("declined", func(t *testing.T) {
 		customer, ringing := d.rings(rig.Customer{End: rig.PhoneRefuses, Code: 486})
@@ -88,19 +83,18 @@ func TestOutboundCall(t *testing.T) {
 	d := newDesk(t, "udp")
 	dana := d.person("Dana Whitfield")
 	gateway := d.kamailio.Answer(t, 200*time.Millisecond, 200)
-	var dialed struct{ Call string }
-	d.json(&dialed, "dial", "(415) 555-0132") // as it stands in somebody's mail
-	d.await("progress", of(dialed.Call))
-	d.await("answered", of(dialed.Call))
-	d.await("looked-up", func(e event) bool { return e.Call == dialed.Call && e.State == "one" })
-	if shown := d.app.call(dialed.Call); shown.Phase != "talking" || shown.Name != dana.Name {
+	id := d.dial("(415) 555-0132") // as it stands in somebody's mail
+	d.await("progress", of(id))
+	d.await("answered", of(id))
+	d.await("looked-up", func(e event) bool { return e.Call == id && e.State == "one" })
+	if shown := d.app.call(id); shown.Phase != "talking" || shown.Name != dana.Name {
 		t.Errorf("shown: %+v", shown)
 	}
 	d.do("hangup")
 	if err := gateway.Wait(); err != nil {
 		t.Errorf("the gateway was not hung up on: %v", err)
 	}
-	task := d.logged(dialed.Call)
+	task := d.logged(id)
 	if task.WhoID != dana.ID || task.CallType != "Outbound" || !task.Closed {
 		t.Errorf("Task %+v", task)
 	}

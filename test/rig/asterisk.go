@@ -39,7 +39,7 @@ func StartAsterisk(t testing.TB, users map[string]string) *Asterisk {
 	a.install()
 	dir, err := os.MkdirTemp(filepath.Join(a.root, "tmp"), "lc-")
 	if err != nil {
-		t.Fatalf("%v; Asterisk runs in a chroot, which takes root", err)
+		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	inside := "/tmp/" + filepath.Base(dir)
@@ -66,10 +66,9 @@ func StartAsterisk(t testing.TB, users map[string]string) *Asterisk {
 	for _, empty := range []string{"features", "musiconhold", "indications", "ccss", "sorcery", "pjproject", "cdr", "cel", "udptl", "dnsmgr", "manager", "http", "stasis", "acl", "codecs"} {
 		write(t, filepath.Join(dir, "etc", empty+".conf"), "")
 	}
-	p := Start(t, Command{
-		Path: program(t, "chroot"), Args: []string{a.root, "/usr/sbin/asterisk", "-f", "-C", a.etc + "/asterisk.conf"},
-		Env: []string{"LC_ALL=C"}, Logs: []string{filepath.Join(dir, "log", "full")},
-	})
+	run := a.inside("-f")
+	p := Start(t, Command{Path: run[0], Args: run[1:], Env: []string{"LC_ALL=C"}, Logs: []string{filepath.Join(dir, "log", "full")}})
+	t.Cleanup(func() { _, _ = a.try("core stop now") }) // under sudo it could not be ended by a signal of ours
 	Until(t, "Asterisk has booted", func() bool {
 		p.alive()
 		_, err := a.try("core waitfullybooted")
@@ -88,16 +87,30 @@ func (a *Asterisk) install() {
 	if err != nil {
 		a.t.Fatal(err)
 	}
-	cmd := exec.Command("bash", "-s", a.root)
+	run := []string{"bash", "-s", a.root}
+	if os.Geteuid() != 0 {
+		run = append([]string{program(a.t, "sudo"), "-n"}, run...)
+	}
+	cmd := exec.Command(run[0], run[1:]...)
 	cmd.Stdin = bytes.NewReader(script)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		a.t.Fatalf("Asterisk could not be installed: %v\n%s", err, out)
 	}
 }
 
+// inside is the command line of asterisk in its chroot, which takes root.
+func (a *Asterisk) inside(args ...string) []string {
+	a.t.Helper()
+	run := append([]string{program(a.t, "chroot"), a.root, "/usr/sbin/asterisk", "-C", a.etc + "/asterisk.conf"}, args...)
+	if os.Geteuid() != 0 {
+		run = append([]string{program(a.t, "sudo"), "-n"}, run...)
+	}
+	return run
+}
+
 func (a *Asterisk) try(command string) (string, error) {
-	cmd := exec.Command(program(a.t, "chroot"), a.root, "/usr/sbin/asterisk", "-C", a.etc+"/asterisk.conf", "-rx", command)
-	out, err := cmd.CombinedOutput()
+	run := a.inside("-rx", command)
+	out, err := exec.Command(run[0], run[1:]...).CombinedOutput()
 	return string(out), err
 }
 

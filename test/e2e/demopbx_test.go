@@ -1,0 +1,212 @@
+package e2e
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"linecard/sip/demopbx"
+	"linecard/test/rig"
+)
+
+// atDemoPBX is an app registered at the demo's PBX, with short pauses between its steps.
+func atDemoPBX(t *testing.T, flags ...string) (*app, *demopbx.PBX) {
+	t.Helper()
+	pbx, err := demopbx.Start(t.Context(), demopbx.Config{
+		Users:     map[string]string{extension: password, "2042": password},
+		Directory: []demopbx.Person{{Name: "Tom Reed", Number: "+442079460018"}},
+		Ring:      100 * time.Millisecond, NoAnswer: 500 * time.Millisecond, Step: 300 * time.Millisecond,
+		Algorithms: []string{"SHA-256", "MD5"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = pbx.Close() })
+	a := newApp(t)
+	a.account(pbx.Addr(), extension, password, flags...)
+	a.registered()
+	return a, pbx
+}
+
+// calling places a scripted call; what comes of it is told when it is over.
+func calling(t *testing.T, pbx *demopbx.PBX, c demopbx.Caller) <-chan demopbx.Result {
+	t.Helper()
+	done := make(chan demopbx.Result, 1)
+	go func() {
+		r, err := pbx.Call(context.Background(), c)
+		if err != nil {
+			t.Errorf("call: %v", err)
+		}
+		done <- r
+	}()
+	return done
+}
+
+func over(t *testing.T, done <-chan demopbx.Result) demopbx.Result {
+	t.Helper()
+	select {
+	case r := <-done:
+		return r
+	case <-time.After(rig.Patience):
+		t.Fatal("the caller is still in the call")
+		panic("unreachable")
+	}
+}
+
+// TestServiceNumbers: the demo PBX's numbers do with the real phone what its manual says, over UDP and TCP.
+func TestServiceNumbers(t *testing.T) {
+	t.Parallel()
+	for _, transport := range []string{"udp", "tcp"} {
+		t.Run(transport, func(t *testing.T) {
+			a, _ := atDemoPBX(t, "--transport", transport)
+			for number, outcome := range map[string]string{"601": "busy", "602": "no answer", "603": "declined", "777": "failed"} {
+				id := a.dial(number)
+				if e := a.await("ended", of(id)); e.State != outcome {
+					t.Errorf("%s ended %q, want %q", number, e.State, outcome)
+				}
+			}
+			t.Run("600 echoes", func(t *testing.T) {
+				id := a.dial("600")
+				a.await("answered", of(id))
+				a.do("hangup")
+				a.await("ended", of(id))
+			})
+			t.Run("a person answers", func(t *testing.T) {
+				id := a.dial("020 7946 0018")
+				a.await("progress", of(id))
+				a.await("answered", of(id))
+				a.do("hangup")
+				a.await("ended", of(id))
+			})
+			t.Run("605 holds and resumes", func(t *testing.T) {
+				id := a.dial("605")
+				a.await("answered", of(id))
+				a.await("hold", func(e event) bool { return e.Call == id && e.State == "remotely held" })
+				a.await("hold", func(e event) bool { return e.Call == id && e.State == "talking" })
+				a.do("hangup")
+				a.await("ended", of(id))
+			})
+		})
+	}
+}
+
+// TestCallerScripts: what the agent does in a call reaches the caller: keys, hold, transfers that work and that do not.
+func TestCallerScripts(t *testing.T) {
+	t.Parallel()
+	a, pbx := atDemoPBX(t)
+	answered := func(c demopbx.Caller) (string, <-chan demopbx.Result) {
+		t.Helper()
+		mark := a.mark()
+		c.Name, c.Number, c.To = "Tom Reed", "+442079460018", extension
+		done := calling(t, pbx, c)
+		ringing := a.awaitAfter(mark, "ringing", nil)
+		a.do("answer")
+		a.await("answered", of(ringing.Call))
+		return ringing.Call, done
+	}
+	t.Run("keys and hold", func(t *testing.T) {
+		id, done := answered(demopbx.Caller{})
+		a.do("dtmf", "19#")
+		a.do("hold")
+		a.await("hold", func(e event) bool { return e.Call == id && e.State == "held" })
+		a.do("resume")
+		a.await("hold", func(e event) bool { return e.Call == id && e.State == "talking" })
+		a.do("hangup")
+		if r := over(t, done); r.Digits != "19#" || r.Holds != 1 || !r.PhoneHungUp || r.Received == 0 || r.Sent == 0 {
+			t.Errorf("the caller saw %+v", r)
+		}
+	})
+	t.Run("the caller hangs up", func(t *testing.T) {
+		id, done := answered(demopbx.Caller{TalkFor: 300 * time.Millisecond})
+		if r := over(t, done); r.PhoneHungUp {
+			t.Errorf("the caller saw %+v", r)
+		}
+		a.await("ended", of(id))
+	})
+	t.Run("blind transfer", func(t *testing.T) {
+		id, done := answered(demopbx.Caller{})
+		a.do("transfer", "600")
+		a.await("transfer", func(e event) bool { return e.Call == id && e.State == "done" })
+		a.await("ended", of(id))
+		if r := over(t, done); r.Transferred != "600" {
+			t.Errorf("the caller saw %+v", r)
+		}
+	})
+	t.Run("blind transfer to somebody busy", func(t *testing.T) {
+		id, done := answered(demopbx.Caller{})
+		a.do("transfer", "601")
+		e := a.await("transfer", func(e event) bool { return e.Call == id && e.State == "failed" })
+		if e.Reason == "" {
+			t.Error("the agent is not told why")
+		}
+		a.do("hangup") // the call went on
+		if r := over(t, done); r.Transferred != "" || !r.PhoneHungUp {
+			t.Errorf("the caller saw %+v", r)
+		}
+	})
+	t.Run("queue, with nobody else in it", func(t *testing.T) {
+		mark := a.mark()
+		done := calling(t, pbx, demopbx.Caller{Number: "+442079460018", To: "2001", GiveUpAfter: 300 * time.Millisecond, AnsweredElsewhere: true})
+		ringing := a.awaitAfter(mark, "ringing", nil)
+		if e := a.await("ended", of(ringing.Call)); e.State != "answered elsewhere" {
+			t.Errorf("ended %q", e.State)
+		}
+		over(t, done)
+	})
+}
+
+// TestTenCallsAtOnce: every one of ten calls at once rings or is told busy, as the line limit says.
+func TestTenCallsAtOnce(t *testing.T) {
+	t.Parallel()
+	const lines, calls = 3, 10
+	a, pbx := atDemoPBX(t, "--lines", "3")
+	var mu sync.Mutex
+	outcomes := map[demopbx.Outcome]int{}
+	var all sync.WaitGroup
+	for range calls {
+		all.Go(func() {
+			r, err := pbx.Call(context.Background(), demopbx.Caller{Number: "+442079460018", To: extension, GiveUpAfter: 2 * time.Second})
+			if err != nil {
+				t.Errorf("call: %v", err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			outcomes[r.Outcome]++
+		})
+	}
+	all.Wait()
+	if outcomes[demopbx.Cancelled] != lines || outcomes[demopbx.Busy] != calls-lines {
+		t.Errorf("%v, want %d that rang until the caller gave up and %d told busy", outcomes, lines, calls-lines)
+	}
+	rig.Until(t, "every call is over", func() bool { return a.status().Calls == 0 })
+	if missed := a.status().Missed; missed != calls {
+		t.Errorf("%d missed calls, want all %d", missed, calls)
+	}
+}
+
+// TestManyCallsInARow: after many calls the app is as small as after a few.
+func TestManyCallsInARow(t *testing.T) {
+	t.Parallel()
+	const calls = 300
+	a, pbx := atDemoPBX(t)
+	rounds := func(n int) int {
+		for range n {
+			done := calling(t, pbx, demopbx.Caller{Number: "+442079460018", To: extension, GiveUpAfter: time.Millisecond})
+			if r := over(t, done); r.Outcome != demopbx.Cancelled {
+				t.Fatalf("a call went %+v", r)
+			}
+		}
+		rig.Until(t, "every call is over", func() bool { return a.status().Calls == 0 })
+		return a.status().Goroutines
+	}
+	few := rounds(10)
+	many := rounds(calls)
+	if many > few+20 {
+		t.Errorf("%d goroutines after 10 calls, %d after %d more", few, many, calls)
+	}
+	t.Logf("%d goroutines after 10 calls, %d after %d more", few, many, calls)
+	if missed := a.status().Missed; missed != calls+10 {
+		t.Errorf("%d missed calls of %d", missed, calls+10)
+	}
+}

@@ -1,0 +1,35 @@
+package e2e
+
+import (
+	"testing"
+	"time"
+
+	"linecard/test/rig"
+)
+
+// TestSignsOffItselfOnly: quitting takes the app's own binding from the registrar and leaves the agent's other phone.
+func TestSignsOffItselfOnly(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, "udp")
+	other := rig.StartBaresip(t, rig.BaresipConfig{Account: "<sip:" + extension + "@" + d.kamailio.Addr + ">;auth_pass=" + password + ";regint=60;answermode=auto"})
+	other.Registered()
+	d.do("quit")
+	if err := d.process.Wait(); err != nil {
+		t.Errorf("the app ended badly: %v", err)
+	}
+	customer := d.kamailio.Call(t, rig.Customer{
+		From: "<sip:+14155550132@test.local>", To: extension, User: trunk, Password: trunkPass, End: rig.CallerHangsUp, Talk: 100 * time.Millisecond,
+	})
+	other.Await("CALL_ESTABLISHED")
+	d.ends(customer)
+}
+
+// TestSelftest: what we ask a user to run when something does not work, works.
+func TestSelftest(t *testing.T) {
+	t.Parallel()
+	p := rig.Start(t, rig.Command{Path: linecard, Args: []string{"selftest"}, Env: []string{"LINECARD_SECRETS=memory", "DBUS_SESSION_BUS_ADDRESS=", "PULSE_SERVER=unix:/nonexistent", "GORACE=halt_on_error=1", "HOME=" + rig.Dir(t)}})
+	if err := p.Wait(); err != nil {
+		t.Errorf("selftest: %v", err)
+	}
+	p.WaitLine(" 0 failed")
+}
