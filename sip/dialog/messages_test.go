@@ -1,12 +1,9 @@
 package dialog_test
 
 import (
-	"bytes"
 	"math/rand"
 	"net"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -16,33 +13,7 @@ import (
 	"linecard/sip/internal/siptest"
 )
 
-// message is one datagram of RFC 4475 or RFC 5118, and what a UDP user agent should do with it.
-type message struct {
-	file, kind, syntax, expected string
-	data                         []byte
-}
-
-func messages(t testing.TB) []message {
-	t.Helper()
-	const dir = "testdata/messages"
-	table, err := os.ReadFile(filepath.Join(dir, "expected.tsv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var list []message
-	for _, line := range strings.Split(strings.TrimSpace(string(table)), "\n")[1:] {
-		f := strings.Split(line, "\t")
-		data, err := os.ReadFile(filepath.Join(dir, f[0]))
-		if err != nil {
-			t.Fatal(err)
-		}
-		list = append(list, message{file: f[0], kind: f[2], syntax: f[3], expected: f[4], data: data})
-	}
-	if len(list) != 62 {
-		t.Fatalf("%d messages, want 62", len(list))
-	}
-	return list
-}
+const testMessages = "testdata/messages"
 
 // answers are the statuses that are right for each message, "" for silence. Where the RFCs leave a choice, each choice
 // is listed. Our user is "user", so that the INVITEs for sip:user@… are for us and the others for nobody here (404).
@@ -120,14 +91,14 @@ func TestMessagesOfTheRFCs(t *testing.T) {
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p, func(c *dialog.Config) { c.Account.User = "user" })
 	phone, _ := p.Phone()
-	for _, m := range messages(t) {
-		want, ok := answers[m.file]
+	for _, m := range siptest.Messages(t, testMessages) {
+		want, ok := answers[m.File]
 		if !ok {
-			t.Errorf("%s: no expectation", m.file)
+			t.Errorf("%s: no expectation", m.File)
 			continue
 		}
 		from := siptest.NewPeer(t)
-		data := via.ReplaceAll(m.data, []byte("${1}"+from.Addr()))
+		data := via.ReplaceAll(m.Data, []byte("${1}"+from.Addr()))
 		from.SendRaw(phone, data)
 		wait := patience
 		if want == "" || strings.HasSuffix(want, " ") {
@@ -135,7 +106,7 @@ func TestMessagesOfTheRFCs(t *testing.T) {
 		}
 		got, _ := from.Within(wait, "SIP/2.0")
 		if !right(want, got.Status()) {
-			t.Errorf("%s (%s): answered %q, want %q: %s", m.file, m.syntax, got.Start(), want, m.expected)
+			t.Errorf("%s (%s): answered %q, want %q: %s", m.File, m.Syntax, got.Start(), want, m.Expected)
 		}
 		checkAnswer(t, m, got)
 	}
@@ -152,15 +123,15 @@ func right(want, got string) bool {
 }
 
 // checkAnswer holds an answer against RFC 3261 §8.2.6 and the headers its status must carry.
-func checkAnswer(t *testing.T, m message, got siptest.Message) {
+func checkAnswer(t *testing.T, m siptest.Torture, got siptest.Message) {
 	t.Helper()
 	for status, header := range map[string]string{"501": "Allow", "405": "Allow", "420": "Unsupported", "415": "Accept", "406": "Accept"} {
 		if got.Status() == status && got.Header(header) == "" {
-			t.Errorf("%s: %s without %s", m.file, status, header)
+			t.Errorf("%s: %s without %s", m.File, status, header)
 		}
 	}
 	if got.Status() != "" && got.Status() != "400" && got.Tag("To") == "" {
-		t.Errorf("%s: answer without To tag:\n%s", m.file, got.Text)
+		t.Errorf("%s: answer without To tag:\n%s", m.File, got.Text)
 	}
 }
 
@@ -192,9 +163,9 @@ func TestMutatedMessages(t *testing.T) {
 	phone, _ := p.Phone()
 	from := siptest.NewPeer(t)
 	rng := rand.New(rand.NewSource(4475))
-	seeds := messages(t)
+	seeds := siptest.Messages(t, testMessages)
 	for i := range 1000 {
-		data := mutate(rng, seeds[i%len(seeds)].data, seeds[rng.Intn(len(seeds))].data)
+		data := siptest.Mutate(rng, seeds[i%len(seeds)].Data, seeds[rng.Intn(len(seeds))].Data)
 		if len(data) > 0 && len(data) < 60000 {
 			from.SendRaw(phone, data)
 		}
@@ -211,13 +182,13 @@ func TestMutatedStreams(t *testing.T) {
 	a := newAgent(t, p, func(c *dialog.Config) { c.Account.User = "user" })
 	phone, _ := p.Phone()
 	rng := rand.New(rand.NewSource(5118))
-	seeds := messages(t)
+	seeds := siptest.Messages(t, testMessages)
 	for i := range 200 {
 		conn, err := net.Dial("tcp", phone.String())
 		if err != nil {
 			t.Fatal(err)
 		}
-		conn.Write(mutate(rng, seeds[i%len(seeds)].data, seeds[rng.Intn(len(seeds))].data))
+		conn.Write(siptest.Mutate(rng, seeds[i%len(seeds)].Data, seeds[rng.Intn(len(seeds))].Data))
 		conn.Close()
 	}
 	alive(t, a, p)
@@ -228,44 +199,6 @@ func ping(from *siptest.Peer, phone netip.AddrPort) {
 	c := siptest.Caller{Peer: from, To: phone, URI: "sip:user@" + phone.String(), Name: "<sip:x@y>", CallID: "ping", FromTag: "1"}
 	c.Send("OPTIONS", "X-Ping: 1\n", "")
 	from.Await("SIP/2.0 200")
-}
-
-func mutate(rng *rand.Rand, data, other []byte) []byte {
-	data = bytes.Clone(data)
-	at := func() int { return rng.Intn(len(data)) }
-	for range 1 + rng.Intn(4) {
-		if len(data) < 4 {
-			return data
-		}
-		switch rng.Intn(8) {
-		case 0:
-			data[at()] ^= 1 << rng.Intn(8)
-		case 1:
-			data = data[:at()]
-		case 2:
-			i := at()
-			data = append(data[:i:i], data[min(i+1+rng.Intn(20), len(data)):]...)
-		case 3: // a line twice
-			lines := bytes.SplitAfter(data, []byte("\r\n"))
-			data = append(bytes.Clone(lines[rng.Intn(len(lines))]), data...)
-		case 4: // lines in another order
-			lines := bytes.SplitAfter(data, []byte("\r\n"))
-			rng.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
-			data = bytes.Join(lines, nil)
-		case 5: // numbers out of any range
-			data = regexp.MustCompile(`\d+`).ReplaceAllFunc(data, func(n []byte) []byte {
-				if rng.Intn(4) > 0 {
-					return n
-				}
-				return []byte([]string{"0", "-1", "4294967296", "99999999999999999999", "2147483648"}[rng.Intn(5)])
-			})
-		case 6: // half of this, half of that
-			data = append(data[:at()], other[rng.Intn(len(other)):]...)
-		case 7: // delimiters
-			data[at()] = "\"<>;:,@\\\x00%[]\r\n"[rng.Intn(14)]
-		}
-	}
-	return data
 }
 
 // TestFlood: two thousand bad INVITEs as fast as they go, then a good call at once. What the flood was answered with,

@@ -1,0 +1,55 @@
+package sip_test
+
+import (
+	"bytes"
+	"math/rand"
+	"testing"
+
+	"linecard/sip"
+	"linecard/sip/internal/siptest"
+)
+
+// The messages of RFC 4475 and RFC 5118, and a thousand mutated ones, go all the way to the desk: names, numbers and
+// session descriptions are read out of them. The phone stays registered and takes the next call.
+func TestHostileMessages(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p, func(c *sip.Config) { c.Account.User, c.Account.Lines = "user", 50 })
+	phone, _ := p.Phone()
+	from := siptest.NewPeer(t)
+	rng := rand.New(rand.NewSource(3261))
+	seeds := siptest.Messages(t, "dialog/testdata/messages")
+	for i := range 1000 {
+		m := seeds[i%len(seeds)].Data
+		if i >= len(seeds) {
+			m = siptest.Mutate(rng, m, seeds[rng.Intn(len(seeds))].Data)
+		}
+		m = bytes.Replace(m, []byte("INVITE sip:vivekg@chair-dnrc.example.com"), []byte("INVITE sip:user@x"), 1)
+		if len(m) > 0 {
+			from.SendRaw(phone, m)
+		}
+		if i%50 == 49 { // let it keep up
+			c := siptest.Caller{Peer: from, To: phone, URI: "sip:user@" + phone.String(), Name: "<sip:x@y>", CallID: "ping", FromTag: "1"}
+			c.Send("OPTIONS", "", "")
+			from.Await("SIP/2.0 200")
+		}
+	}
+	if st := ph.Registration(); st.State != sip.Registered {
+		t.Errorf("registration %+v", st)
+	}
+	ringing := map[string]bool{}
+	for len(ph.events) > 0 {
+		switch e := (<-ph.events).(type) {
+		case sip.CallIncoming:
+			ringing[e.ID] = true
+		case sip.CallEnded:
+			delete(ringing, e.ID)
+		}
+	}
+	for id := range ringing { // a flood nobody hangs up must be hung up
+		ph.must(ph.Decline(id))
+		next[sip.CallEnded](ph)
+	}
+	c, _ := talk(ph, p)
+	c.Bye()
+	next[sip.CallEnded](ph)
+}
