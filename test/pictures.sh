@@ -8,7 +8,7 @@ mkdir -p "$out"
 
 if [[ -z ${LINECARD_PICTURES_INSIDE:-} ]]; then
 	# The screen is as large as the window: the pictures need no cutting.
-	LINECARD_PICTURES_INSIDE=1 exec xvfb-run -a -s '-screen 0 1120x726x24' dbus-run-session -- "$0" "$out"
+	LINECARD_PICTURES_INSIDE=1 exec xvfb-run -a -s '-screen 0 1120x700x24' dbus-run-session -- "$0" "$out"
 fi
 export LINECARD_SECRETS=memory LANG=en_US.UTF-8
 

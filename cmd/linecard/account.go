@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strconv"
 	"time"
 
@@ -70,8 +71,8 @@ func setAccountOffline(ctx context.Context, o *options, args map[string]string) 
 	if err != nil {
 		return err
 	}
-	secrets, warning := settings.OpenSecrets(ctx, "", settings.Service)
-	if warning != "" {
+	secrets, _ := settings.OpenSecrets(ctx, os.Getenv("LINECARD_SECRETS"), settings.Service)
+	if _, lost := secrets.(*settings.Memory); lost {
 		return errors.New("there is no keyring to keep the password in: start Linecard first, then set the account")
 	}
 	if err := secrets.Set(ctx, settings.SIPKey(a.User, a.Server), args["password"]); err != nil {

@@ -105,6 +105,8 @@ func (c control) handle(ctx context.Context, r instance.Request, reply func(any)
 		return c.unlink(ctx)
 	case "doctor":
 		return reply(c.doctor(ctx))
+	case "demo-scene":
+		return c.playScene(r.Args["scene"])
 	case "account-set":
 		return c.setAccount(r.Args)
 	default:

@@ -27,6 +27,7 @@ type demo struct {
 	org    *demoorg.Org
 	orgURL string
 	people []demoorg.Person
+	scenes []scene
 	dir    string
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -59,6 +60,7 @@ func startDemo(ctx context.Context, log *slog.Logger) (d *demo, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("the demo's PBX can't start: %w", err)
 	}
+	d.scenes = d.makeScenes()
 	return d, nil
 }
 

@@ -61,7 +61,9 @@ func newEngine(ctx context.Context, c engineConfig) (*engine, error) {
 	var notices []string
 	e.set, notices = loadSettings(c.dir, c.log)
 	if c.demo != nil {
+		look := e.set.Appearance
 		e.set = c.demo.settings()
+		e.set.Appearance = look
 	}
 
 	e.secrets = &vault{warn: func(s string) { e.desk.Notice(s) }}

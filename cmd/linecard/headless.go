@@ -6,7 +6,7 @@ import (
 )
 
 // runHeadless is the app without a window: the same desk, steered from the command line.
-func runHeadless(ctx context.Context, o *options, log *slog.Logger) error {
+func runHeadless(ctx context.Context, o *options, log *slog.Logger, _ string) error {
 	small(ctx)
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
@@ -15,9 +15,7 @@ func runHeadless(ctx context.Context, o *options, log *slog.Logger) error {
 		return err
 	}
 	defer w.shut()
-	if err := w.open(ctx, noFace{quit}); err != nil {
-		return err
-	}
+	w.open(ctx, noFace{quit})
 	if w.demo != nil {
 		if err := w.demo.enter(ctx, w.engine); err != nil {
 			return err

@@ -21,10 +21,15 @@ func start(ctx context.Context, o *options, link string) error {
 			return err
 		}
 	}
+	run := runWindow
 	if o.headless {
-		return runHeadless(ctx, o, log)
+		run = runHeadless
 	}
-	return runWindow(ctx, o, log, link)
+	err := run(ctx, o, log, link)
+	if errors.Is(err, instance.ErrRunning) && !o.demo { // it started a moment before us
+		return handOver(ctx, o.dir(), link)
+	}
+	return err
 }
 
 // handOver brings the running app forward; instance.ErrNotRunning when there is none.
@@ -40,51 +45,70 @@ func handOver(ctx context.Context, dir, link string) error {
 type world struct {
 	*engine
 	server *instance.Server
+	gate   *gate
 }
 
-// newWorld builds everything but the face.
-func newWorld(ctx context.Context, o *options, log *slog.Logger, c engineConfig) (*world, error) {
+// newWorld builds everything but the face. The data directory is taken first, so that of two starts at once one becomes the
+// app and the other hands over to it.
+func newWorld(ctx context.Context, o *options, log *slog.Logger, c engineConfig) (_ *world, err error) {
 	c.dir, c.log = o.dir(), log
-	if o.demo {
-		d, err := startDemo(ctx, log)
+	w := &world{gate: &gate{open: make(chan struct{})}}
+	defer func() {
 		if err != nil {
+			w.shut()
+		}
+	}()
+	if o.demo {
+		if c.demo, err = startDemo(ctx, log); err != nil {
 			return nil, err
 		}
-		c.demo = d
 		if o.data == "" { // a directory named is kept
-			c.dir = filepath.Join(d.dir, "data")
+			c.dir = filepath.Join(c.demo.dir, "data")
 		}
-		log.Info("demo", "data", c.dir, "org", d.orgURL, "pbx", d.pbx.Addr())
+		log.Info("demo", "data", c.dir, "org", c.demo.orgURL, "pbx", c.demo.pbx.Addr())
 	}
-	e, err := newEngine(ctx, c)
-	if err != nil {
-		if c.demo != nil {
-			c.demo.close()
-		}
-		return nil, err
+	if w.server, err = instance.Listen(c.dir, w.gate.handle); err == nil {
+		w.engine, err = newEngine(ctx, c)
 	}
-	return &world{engine: e}, nil
+	if err != nil && c.demo != nil {
+		c.demo.close()
+	}
+	return w, err
 }
 
 // open starts to answer the command line and goes out to the network.
-func (w *world) open(ctx context.Context, f face) error {
-	var err error
-	w.server, err = instance.Listen(w.dir, control{w.engine, f}.handle)
-	if err != nil {
-		return err
-	}
+func (w *world) open(ctx context.Context, f face) {
+	w.gate.handler = control{w.engine, f}.handle
+	close(w.gate.open)
 	w.start(ctx)
-	return nil
 }
 
-// shut takes everything down, the face being gone.
+// shut takes everything down, the face being gone. The data directory is given free last: nobody else is to open the journal
+// while this one still writes.
 func (w *world) shut() {
+	if w.engine != nil {
+		w.close()
+		if w.demo != nil {
+			w.demo.close()
+		}
+	}
 	if w.server != nil {
 		_ = w.server.Close()
 	}
-	w.close()
-	if w.demo != nil {
-		w.demo.close()
+}
+
+// gate keeps requests waiting until there is somebody to answer them.
+type gate struct {
+	open    chan struct{}
+	handler instance.Handler
+}
+
+func (g *gate) handle(ctx context.Context, r instance.Request, reply func(any) error) error {
+	select {
+	case <-g.open:
+		return g.handler(ctx, r, reply)
+	case <-ctx.Done():
+		return errors.New("Linecard is just ending") //nolint:staticcheck // a name
 	}
 }
 

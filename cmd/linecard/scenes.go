@@ -1,6 +1,12 @@
 package main
 
 import (
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"linecard/app/instance"
 	"linecard/crm/demoorg"
 	"linecard/sip/demopbx"
 )
@@ -11,12 +17,31 @@ type scene struct {
 	run   func()
 }
 
-// scenes are offered in the demo's bar. Those that break something mend it when they are pressed again.
-func (d *demo) scenes() []scene {
+// playScene plays a scene by its label.
+func (e *engine) playScene(label string) error {
+	if e.demo == nil {
+		return errors.New("scenes are for the demo: linecard --demo")
+	}
+	var labels []string
+	for _, s := range e.demo.scenes {
+		if strings.EqualFold(s.label, label) {
+			s.run()
+			return nil
+		}
+		labels = append(labels, s.label)
+	}
+	return instance.Misuse(errors.New("the demo has these scenes: " + strings.Join(labels, ", ")))
+}
+
+// makeScenes makes what the demo's bar offers. Those that break something mend it when they are pressed again.
+func (d *demo) makeScenes() []scene {
+	var mu sync.Mutex // the window and the command line may press at once
 	next := 0
-	var mend func()
 	broken := func(hurt func() (mend func())) func() {
+		var mend func()
 		return func() {
+			mu.Lock()
+			defer mu.Unlock()
 			if mend != nil {
 				mend()
 				mend = nil
@@ -27,12 +52,16 @@ func (d *demo) scenes() []scene {
 	}
 	return []scene{
 		{"New call", func() {
+			mu.Lock()
+			defer mu.Unlock()
 			d.ring(d.from(d.people[next%len(d.people)]))
 			next++
 		}},
 		{"Many matches", func() { d.ring(d.from(d.shared())) }},
-		{"Unknown caller", func() { d.ring(demopbx.Caller{Name: "", Number: "+13035550199"}) }},
-		{"Withheld", func() { d.ring(demopbx.Caller{Name: "Anonymous", Number: d.people[0].Number, Privacy: true}) }},
+		{"Unknown caller", func() { d.ring(demopbx.Caller{Number: demoorg.NobodysNumber, GiveUpAfter: time.Minute}) }},
+		{"Withheld", func() {
+			d.ring(demopbx.Caller{Name: "Anonymous", Number: d.people[0].Number, Privacy: true, GiveUpAfter: time.Minute})
+		}},
 		{"Salesforce down", broken(func() func() {
 			d.org.SetDown(true)
 			return func() { d.org.SetDown(false) }

@@ -54,6 +54,7 @@ var verbs = []verb{
 		flags: map[string]string{"limit": "how `many`", "search": "part of a name, company or number", "missed": "true: missed calls only", "not-logged": "true: calls not in Salesforce only"},
 	},
 	{use: "dnd on|off", short: "Do not disturb", args: exactArgs(1), operand: "state"},
+	{use: "demo-scene SCENE", short: "Play one of the demo's scenes", args: exactArgs(1), operand: "scene"},
 	{use: "quit", short: "End the running app"},
 }
 
