@@ -26,6 +26,9 @@ type Caller struct {
 	// answered, before any audio.
 	OnRing   func()
 	OnAnswer func()
+
+	// OnKey, when set, is called with every key the phone sends, at once; it must not block.
+	OnKey func(key string)
 }
 
 // Outcome is how a caller's call went.
@@ -120,6 +123,7 @@ func (p *PBX) talk(ctx context.Context, c Caller, d *dialog, result *Result) {
 		d.transfer = func(target string) transferResult { return p.follow(c, d, target, moved) }
 		d.mu.Unlock()
 		d.audio.play(loop(voice))
+		d.audio.listen(c.OnKey)
 	}
 	if c.OnAnswer != nil {
 		c.OnAnswer()

@@ -82,8 +82,8 @@ func TestCallerTalks(t *testing.T) {
 			t.Run(transport, func(t *testing.T) {
 				pbx := start(t)
 				p := registered(t, pbx, transport, "2041", "secret")
-				rang, answered := make(chan struct{}), make(chan struct{})
-				c := demopbx.Caller{Number: "1", To: "2041", Voice: []byte{1, 2, 3}, OnRing: func() { close(rang) }, OnAnswer: func() { close(answered) }}
+				rang, answered, keys := make(chan struct{}), make(chan struct{}), make(chan string, 9)
+				c := demopbx.Caller{Number: "1", To: "2041", OnKey: func(key string) { keys <- key }, Voice: []byte{1, 2, 3}, OnRing: func() { close(rang) }, OnAnswer: func() { close(answered) }}
 				if !phoneEnds {
 					c.TalkFor = 300 * time.Millisecond
 				}
@@ -110,8 +110,17 @@ func TestCallerTalks(t *testing.T) {
 					p.talk(to, 101, uint16(2+i), 320, []byte{5, 0x80, 0, 160})
 				}
 				p.talk(to, 101, 9, 900, []byte{11, 0, 0, 160})
+				for _, want := range []string{"5", "#"} {
+					select {
+					case key := <-keys:
+						if key != want {
+							t.Errorf("key %s, want %s", key, want)
+						}
+					case <-time.After(patience):
+						t.Fatalf("key %s was not heard", want)
+					}
+				}
 				if phoneEnds {
-					p.hears(2, patience) // lets the packets above arrive
 					l.send("BYE", "")
 					l.expectFinal("BYE")
 				} else {

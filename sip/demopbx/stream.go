@@ -76,6 +76,13 @@ func (s *stream) play(source func(out []byte)) {
 	s.source, s.sink = source, nil
 }
 
+// listen tells of every key heard.
+func (s *stream) listen(heard func(key string)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.keys.heard = heard
+}
+
 // echo sends back whatever comes.
 func (s *stream) echo() { s.relay(s) }
 
@@ -197,6 +204,7 @@ type keypad struct {
 	last        uint32
 	any         bool
 	digits      string
+	heard       func(key string) // nil: nobody listens
 }
 
 // hear takes one event packet. All packets of one key press carry the same timestamp (RFC 4733 §2.5.1.2), so a lost or
@@ -207,5 +215,9 @@ func (k *keypad) hear(timestamp uint32, payload []byte) {
 		return
 	}
 	k.any, k.last = true, timestamp
-	k.digits += names[payload[0] : payload[0]+1]
+	key := names[payload[0] : payload[0]+1]
+	k.digits += key
+	if k.heard != nil {
+		k.heard(key)
+	}
 }

@@ -33,6 +33,9 @@ type app struct {
 	reader *exec.Cmd
 }
 
+// gorace ends a program at its first data race, and spares every command the second that it would wait for one at its end.
+const gorace = "GORACE=halt_on_error=1 atexit_sleep_ms=0"
+
 // event is a line of `linecard events --json`.
 type event struct {
 	Event  string `json:"event"`
@@ -53,7 +56,7 @@ func newApp(t *testing.T, env ...string) *app {
 	a := &app{t: t, dir: filepath.Join(rig.Dir(t), "data"), said: make(chan struct{})}
 	// no desktop of whoever runs the test: no notifications on their screen, no sound on their speakers
 	a.env = append([]string{"LINECARD_SECRETS=memory", "DBUS_SESSION_BUS_ADDRESS=", "DISPLAY=", "WAYLAND_DISPLAY=", "PULSE_SERVER=unix:/nonexistent",
-		"XDG_RUNTIME_DIR=", "GORACE=halt_on_error=1", "HOME=" + rig.Dir(t)}, env...)
+		"XDG_RUNTIME_DIR=", gorace, "HOME=" + rig.Dir(t)}, env...)
 	a.start()
 	t.Cleanup(a.stop)
 	return a

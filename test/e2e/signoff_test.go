@@ -27,7 +27,7 @@ func TestSignsOffItselfOnly(t *testing.T) {
 // TestSelftest: what we ask a user to run when something does not work, works.
 func TestSelftest(t *testing.T) {
 	t.Parallel()
-	p := rig.Start(t, rig.Command{Path: linecard, Args: []string{"selftest"}, Env: []string{"LINECARD_SECRETS=memory", "DBUS_SESSION_BUS_ADDRESS=", "PULSE_SERVER=unix:/nonexistent", "GORACE=halt_on_error=1", "HOME=" + rig.Dir(t)}})
+	p := rig.Start(t, rig.Command{Path: linecard, Args: []string{"selftest"}, Env: []string{"LINECARD_SECRETS=memory", "DBUS_SESSION_BUS_ADDRESS=", "PULSE_SERVER=unix:/nonexistent", gorace, "HOME=" + rig.Dir(t)}})
 	if err := p.Wait(); err != nil {
 		t.Errorf("selftest: %v", err)
 	}
