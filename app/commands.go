@@ -154,7 +154,7 @@ func (d *Desk) Dismiss(id string) error {
 	})
 }
 
-// Known and Lookup for the command line: who a number belongs to, however it is spelled.
+// LookupNumber tells who a number belongs to, however it is spelled. It asks the org.
 func (d *Desk) LookupNumber(ctx context.Context, raw string) (crm.Result, error) {
 	n := d.cfg.Parse(sip.Party{User: raw})
 	switch {

@@ -48,7 +48,6 @@ type engineConfig struct {
 	raise     func()
 	opener    func(url string) error
 	log       *slog.Logger
-	service   string // keyring namespace
 	nullAudio bool
 }
 

@@ -108,7 +108,7 @@ func (g *gate) handle(ctx context.Context, r instance.Request, reply func(any) e
 	case <-g.open:
 		return g.handler(ctx, r, reply)
 	case <-ctx.Done():
-		return errors.New("Linecard is just ending") //nolint:staticcheck // a name
+		return errors.New("Linecard is just ending")
 	}
 }
 
