@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/pion/rtp"
@@ -171,6 +172,18 @@ func TestKeysHeard(t *testing.T) {
 	}
 }
 
+// awaitKey is the next key told.
+func awaitKey(t testing.TB, pressed chan string) string {
+	t.Helper()
+	select {
+	case k := <-pressed:
+		return k
+	case <-time.After(10 * time.Second):
+		t.Fatal("no key was heard")
+		return ""
+	}
+}
+
 // TestKeysFromPhoneToPhone: what one session sends the other tells, once each.
 func TestKeysFromPhoneToPhone(t *testing.T) {
 	as, bs := open(t), open(t)
@@ -194,7 +207,7 @@ func TestKeysFromPhoneToPhone(t *testing.T) {
 	speak(a, 16*len(digits)+2)
 	got := ""
 	for range digits {
-		got += <-pressed
+		got += awaitKey(t, pressed)
 	}
 	if got != digits {
 		t.Errorf("%q was pressed, %q heard", digits, got)
@@ -213,7 +226,7 @@ func TestKeysOfAnotherSource(t *testing.T) {
 	last := press{ts: 8000, key: 9, duration: 160}
 	send(t, peer.rtp, s, rtp.Header{Version: 2, SSRC: 2, PayloadType: 96, SequenceNumber: 5, Timestamp: last.ts}, last.payload())
 	for _, want := range []string{"1", "1", "9"} {
-		if got := <-pressed; got != want {
+		if got := awaitKey(t, pressed); got != want {
 			t.Errorf("heard %q, want %q", got, want)
 		}
 	}
@@ -229,7 +242,7 @@ func TestKeysThroughLoss(t *testing.T) {
 		send(t, peer.rtp, s, rtp.Header{Version: 2, SSRC: 4, PayloadType: 96, SequenceNumber: uint16(i * 8), Timestamp: p.ts}, p.payload())
 	}
 	for _, want := range []string{"1", "2", "3"} {
-		if got := <-pressed; got != want {
+		if got := awaitKey(t, pressed); got != want {
 			t.Errorf("heard %q, want %q", got, want)
 		}
 	}

@@ -24,7 +24,7 @@ func TestStrangersAndNonsense(t *testing.T) {
 	next(t, peer.rtp)
 	good := func(seq uint16) {
 		send(t, peer.rtp, s, rtp.Header{Version: 2, SSRC: 7, SequenceNumber: seq, Timestamp: uint32(seq) * 160}, make([]byte, 160))
-		<-put
+		await(t, put)
 	}
 	good(1)
 	bad := [][]byte{

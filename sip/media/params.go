@@ -44,6 +44,7 @@ type Options struct {
 type Stats struct {
 	PacketsSent     uint64 // RTP packets, DTMF included
 	BytesSent       uint64 // their payloads
+	PacketsDropped  uint64 // ours that the system did not take: no route, or a buffer that stayed full
 	PacketsReceived uint64 // valid RTP packets of the peer
 	PacketsLost     uint64 // gaps in the peer's numbering (RFC 3550 A.3), late packets not counted
 	PacketsLate     uint64 // came after their moment to be played

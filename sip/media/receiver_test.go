@@ -119,7 +119,7 @@ func TestSymmetric(t *testing.T) {
 		send(t, peer.rtp, s, rtp.Header{Version: 2, SSRC: 9, SequenceNumber: uint16(i), Timestamp: uint32(i) * 160}, make([]byte, 160))
 	}
 	for range 3 { // two are spent on making sure
-		<-put
+		await(t, put)
 	}
 	speak(s, 2)
 	next(t, peer.rtp)
@@ -145,7 +145,7 @@ func TestCodecChange(t *testing.T) {
 			alaw{}.encode(payload, pcm[i*160:(i+1)*160])
 		}
 		send(t, peer.rtp, s, h, payload)
-		<-put
+		await(t, put)
 		for range 2 {
 			s.ReadSpeaker(out)
 			heard = append(heard, out...)

@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	mrand "math/rand/v2"
-	"net"
 	"net/netip"
 	"sync"
 	"time"
@@ -199,16 +198,9 @@ func (r *reporter) write(data []byte, rtpDst netip.AddrPort) {
 	if !dst.IsValid() || dst.Port() == 0 || dst.Addr().IsUnspecified() {
 		return
 	}
-	if err := writeWithin(conn, data, dst); err != nil {
+	if err := writeWithin(conn, data, dst, time.Now()); err != nil {
 		r.session.log.Debug("media: send report", "err", err)
 	}
-}
-
-// writeWithin sends a datagram, or gives up when the system's buffer stays full.
-func writeWithin(conn *net.UDPConn, data []byte, dst netip.AddrPort) error {
-	_ = conn.SetWriteDeadline(time.Now().Add(sendWithin))
-	_, err := conn.WriteToUDPAddrPort(data, dst)
-	return err
 }
 
 // stats adds what RTCP told.

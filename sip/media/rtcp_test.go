@@ -36,7 +36,7 @@ func TestReports(t *testing.T) {
 	}
 	for _, seq := range []uint16{10, 11, 13, 14, 15} { // 12 is lost
 		send(t, peer.rtp, s, rtp.Header{Version: 2, SSRC: 77, SequenceNumber: seq, Timestamp: uint32(seq) * 160}, make([]byte, 160))
-		<-put
+		await(t, put)
 	}
 	now := time.Now()
 	their := &rtcp.SenderReport{SSRC: 77, NTPTime: 0xAAAA_BBBB_CCCC_DDDD}
@@ -151,7 +151,7 @@ func TestOnePort(t *testing.T) {
 		t.Fatal(err)
 	}
 	send(t, peer.rtp, s, rtp.Header{Version: 2, SSRC: 4, PayloadType: 96}, press{key: 1, duration: 160}.payload())
-	<-pressed
+	awaitKey(t, pressed)
 	if st := s.Stats(); st.RemoteLoss != 0.5 || st.PacketsRefused != 0 {
 		t.Errorf("%+v", st)
 	}

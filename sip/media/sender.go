@@ -1,9 +1,10 @@
 package media
 
 import (
+	"errors"
 	"math/rand/v2"
-	"net"
 	"net/netip"
+	"os"
 	"sync"
 	"time"
 
@@ -16,8 +17,9 @@ import (
 // blocks paces the packets.
 type sender struct {
 	mu   sync.Mutex // held for one packet at most
-	conn *net.UDPConn
+	conn datagrams
 	dst  netip.AddrPort
+	jam  time.Time // the network takes nothing; not tried again before
 
 	on     bool // the direction has us send
 	silent bool // on hold
@@ -50,10 +52,9 @@ type sentCounts struct {
 const (
 	maxPayload = 1400                   // fits an Ethernet frame behind every kind of tunnel
 	stall      = 100 * time.Millisecond // the audio clock stood still: a device was exchanged
-	sendWithin = 2 * time.Millisecond   // a datagram the network does not take by then is dropped
 )
 
-func newSender(conn *net.UDPConn) *sender {
+func newSender(conn datagrams) *sender {
 	s := &sender{conn: conn}
 	// RFC 3550 §5.1: all three begin at random.
 	s.head = rtp.Header{
@@ -141,7 +142,7 @@ func (s *sender) send(frame []int16) {
 	s.head.Timestamp += uint32(length)
 }
 
-// write sends, or drops what the network does not take at once: late audio is worth nothing, and the audio clock waits.
+// write sends, or drops what the network does not take: late audio is worth nothing, and the audio clock waits.
 func (s *sender) write(head *rtp.Header, payload []byte) {
 	if !s.dst.IsValid() || s.dst.Addr().IsUnspecified() || s.dst.Port() == 0 {
 		return
@@ -149,7 +150,15 @@ func (s *sender) write(head *rtp.Header, payload []byte) {
 	n, err := head.MarshalTo(s.packet[:])
 	if err == nil {
 		n += copy(s.packet[n:], payload)
-		err = writeWithin(s.conn, s.packet[:n], s.dst)
+		now := time.Now()
+		if now.Before(s.jam) {
+			s.sent.failed++
+			return
+		}
+		err = writeWithin(s.conn, s.packet[:n], s.dst, now)
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			s.jam = now.Add(jamPause)
+		}
 	}
 	if err != nil {
 		s.sent.failed++

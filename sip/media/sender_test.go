@@ -2,6 +2,8 @@ package media
 
 import (
 	"math"
+	"net/netip"
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -97,6 +99,31 @@ func TestHoldSendsSilenceOrNothing(t *testing.T) {
 	}
 	if !p.Marker || p.Timestamp != first.Timestamp+160+160+20*80 {
 		t.Errorf("after the hold: marker %t, timestamp moved by %d", p.Marker, p.Timestamp-first.Timestamp)
+	}
+}
+
+// jammed is a socket whose buffer is full.
+type jammed struct{ tries int }
+
+func (*jammed) SetWriteDeadline(time.Time) error { return nil }
+
+func (j *jammed) WriteToUDPAddrPort([]byte, netip.AddrPort) (int, error) {
+	j.tries++
+	return 0, os.ErrDeadlineExceeded
+}
+
+// TestFullBuffer: the audio clock waits for a network that takes nothing once, not with every packet.
+func TestFullBuffer(t *testing.T) {
+	var conn jammed
+	s := newSender(&conn)
+	s.set(agreed(open(t)), mulaw{})
+	s.aim(netip.MustParseAddrPort("192.0.2.1:4000"))
+	block, now := make([]int16, BlockSize), time.Now()
+	for i := range 20 {
+		s.block(block, now.Add(time.Duration(i)*blockTime))
+	}
+	if c, _, _, _ := s.counts(now); conn.tries != 1 || c.failed != 10 || c.packets != 0 {
+		t.Errorf("%d tries, %+v", conn.tries, c)
 	}
 }
 

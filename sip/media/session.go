@@ -106,7 +106,7 @@ func (s *Session) SendDTMF(digits string) error {
 func (s *Session) Stats() Stats {
 	st := s.recv.stats()
 	sent, _, _, dst := s.send.counts(time.Now())
-	st.PacketsSent, st.BytesSent, st.Remote = sent.packets, sent.bytes, dst
+	st.PacketsSent, st.BytesSent, st.PacketsDropped, st.Remote = sent.packets, sent.bytes, sent.failed, dst
 	s.report.stats(&st)
 	return st
 }

@@ -86,6 +86,16 @@ func (t tap) Put(p *Packet) {
 	t.put <- struct{}{}
 }
 
+// await waits for a packet to be in the buffer.
+func await(t testing.TB, put chan struct{}) {
+	t.Helper()
+	select {
+	case <-put:
+	case <-time.After(10 * time.Second):
+		t.Fatal("a packet did not arrive")
+	}
+}
+
 func tapped(put chan struct{}) Options {
 	return Options{Jitter: func(rate, clock int) JitterBuffer { return tap{NewAdaptive(rate, clock), put} }}
 }
@@ -108,8 +118,8 @@ func TestTalk(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer b.Close()
-			<-heardA // b's first packet; a's own may have come before b was listening for anything but its socket
-			<-heardB
+			await(t, heardA) // b's first packet; a's own may have come before b was listening for anything but its socket
+			await(t, heardB)
 
 			const blocks = 100
 			said := map[*Session][]int16{a: tone(700, 13107, SampleRate, blocks*BlockSize), b: tone(440, 8000, SampleRate, blocks*BlockSize)}
@@ -120,8 +130,8 @@ func TestTalk(t *testing.T) {
 					s.WriteMicrophone(said[s][i*BlockSize : (i+1)*BlockSize])
 				}
 				if i%2 == 1 {
-					<-heardA
-					<-heardB
+					await(t, heardA)
+					await(t, heardB)
 				}
 				for _, s := range []*Session{a, b} {
 					s.ReadSpeaker(out)
@@ -154,6 +164,17 @@ func send(t testing.TB, from *net.UDPConn, to *Session, h rtp.Header, payload []
 	}
 	if _, err := from.WriteToUDPAddrPort(data, to.socket.Addr()); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestNoRoute: packets the system refuses are counted, and the call goes on.
+func TestNoRoute(t *testing.T) {
+	params := agreed(open(t))
+	params.Remote = netip.MustParseAddrPort("192.0.2.1:4000") // not from a socket bound to loopback
+	s := start(t, params, Options{})
+	speak(s, 2)
+	if st := s.Stats(); st.PacketsDropped != 2 || st.PacketsSent != 0 {
+		t.Errorf("%+v", st)
 	}
 }
 
