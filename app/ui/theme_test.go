@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"bytes"
+	"image"
 	"image/color"
 	"math"
 	"strings"
@@ -133,11 +135,7 @@ func TestThemeChangeReachesTexts(t *testing.T) {
 	b.SetAppearance(Appearance{Mode: Light})
 	b.relayout()
 	after := b.cfg.Window.Canvas().Capture()
-	for y := range before.Bounds().Dy() {
-		for x := range before.Bounds().Dx() {
-			if before.At(x, y) != after.At(x, y) {
-				t.Fatalf("the pixel at %d,%d was %v, and is %v after the way to dark and back", x, y, before.At(x, y), after.At(x, y))
-			}
-		}
+	if !bytes.Equal(before.(*image.NRGBA).Pix, after.(*image.NRGBA).Pix) {
+		t.Error("the way to dark and back left traces")
 	}
 }
