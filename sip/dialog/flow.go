@@ -38,9 +38,10 @@ func (ua *UA) domain() sip.Uri {
 	return sip.Uri{Scheme: "sip", Host: strings.Trim(ua.cfg.Account.Host, "[]"), Port: ua.cfg.Account.Port}
 }
 
-// self is the address of record.
+// self is the address of record, as From and To name it: without a port (RFC 3261 §19.1.1).
 func (ua *UA) self() sip.Uri {
 	u := ua.domain()
+	u.Port = 0
 	u.User = escapeUser(ua.cfg.Account.User)
 	return u
 }

@@ -41,6 +41,34 @@ func TestEveryInterface(t *testing.T) {
 	}
 }
 
+// IPv6 all the way: brackets in URIs, Via and Contact, answers and the BYE to the right place.
+func TestIPv6(t *testing.T) {
+	p := siptest.NewPeerAt(t, "::1")
+	a := newAgent(t, p, func(c *dialog.Config) { c.Listen = "::1" })
+	from, uri := p.Phone()
+	if uri != "sip:2041@"+from.String() {
+		t.Errorf("registered %s from %v", uri, from)
+	}
+	c := p.Call("<sip:bob@[2001:db8::7]>")
+	c.Ringing()
+	l := a.rings()
+	l.accept()
+	c.Answered()
+	l.hangup()
+	p.Reply(p.Await("BYE"), "200 OK", "")
+
+	out := a.dial("100")
+	invite := p.Await("INVITE sip:100@[::1]")
+	if via := invite.Header("Via"); !strings.HasPrefix(via, "SIP/2.0/UDP [::1]:") {
+		t.Errorf("Via %q", via)
+	}
+	p.ReplyTagged(invite, "200 OK", "peer", contact(p, "b")+"Record-Route: <sip:"+p.Addr()+";lr>\n", sdp("sendrecv"))
+	p.Await("ACK")
+	out.hears("answered")
+	out.hangup()
+	p.Reply(p.Await("BYE"), "200 OK", "")
+}
+
 // Behind a NAT the Contact names the address the registrar saw, and the one it cannot reach is taken back.
 func TestContactBehindNAT(t *testing.T) {
 	p := siptest.NewPeer(t)

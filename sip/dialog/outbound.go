@@ -42,9 +42,11 @@ func (ua *UA) NewCall(h Handler) *Call {
 // hear of the call's end before Invite returns.
 func (c *Call) Invite(number string, offer func(local netip.Addr) ([]byte, error)) {
 	uri := c.ua.Target(number)
+	to := uri
+	to.Port, to.UriParams = 0, nil // RFC 3261 §19.1.1
 	c.out = outbound{
 		offer: offer,
-		to:    sip.ToHeader{Address: uri},
+		to:    sip.ToHeader{Address: to},
 		from:  sip.FromHeader{DisplayName: quotable(c.ua.cfg.Account.DisplayName), Address: c.ua.self()},
 		forks: make(map[string]*dialog),
 		acks:  make(map[string]bool),

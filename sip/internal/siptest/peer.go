@@ -33,7 +33,13 @@ type Peer struct {
 // NewPeer opens a peer on a free port of 127.0.0.1. It is closed when the test ends.
 func NewPeer(t testing.TB) *Peer {
 	t.Helper()
-	conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	return NewPeerAt(t, "127.0.0.1")
+}
+
+// NewPeerAt opens a peer on a free port of an address.
+func NewPeerAt(t testing.TB, ip string) *Peer {
+	t.Helper()
+	conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.ParseIP(ip)})
 	if err != nil {
 		t.Fatal(err)
 	}
