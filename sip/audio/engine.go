@@ -16,7 +16,8 @@ type Config struct {
 	Speaker    string
 	Ringer     string       // "" rings on the speaker
 	Null       bool         // use no sound device at all: servers and tests
-	Cadence    string       // CadenceUS (default) or CadenceUK
+	Cadence    string       // whose tones: one of the Cadence constants; "" and others are CadenceUS
+	RingVolume int          // of the ring tone, 1 to 100; 0 is the default, 80
 	Log        *slog.Logger // nil discards
 }
 
@@ -134,12 +135,13 @@ func (e *Engine) Attach(port Port) (detach func()) {
 func (e *Engine) Ring(kind string) (stop func()) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	own, ok := scoreOf(kind, e.config.Cadence)
+	style := ringStyle{e.config.Cadence, e.config.RingVolume}
+	own, ok := style.scoreOf(kind)
 	if !ok {
 		e.log.Error("there is no such tone", "kind", kind)
 		return func() {}
 	}
-	waiting, _ := scoreOf(ToneCallWaiting, e.config.Cadence)
+	waiting, _ := style.scoreOf(ToneCallWaiting)
 	t := &tone{kind: kind, own: &sound{own}, waiting: &sound{waiting}}
 	e.tones = append(e.tones, t)
 	e.arrange(false)
@@ -168,6 +170,13 @@ func (e *Engine) SetDevices(microphone, speaker, ringer string) {
 	e.arrange(true)
 }
 
+// SetRing changes how the phone rings, as Config's Cadence and RingVolume do, from the next ring on.
+func (e *Engine) SetRing(cadence string, volume int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.config.Cadence, e.config.RingVolume = cadence, volume
+}
+
 // Devices lists the microphones and speakers of the computer. It asks the sound system, which may take a while: not for
 // the thread that draws. Without a sound system it is an error.
 func (e *Engine) Devices() ([]Device, error) {
@@ -192,6 +201,7 @@ func (e *Engine) arrange(chosen bool) {
 			if !slices.ContainsFunc(e.tones, func(o *tone) bool { return slices.Contains(ear, o.waiting) }) {
 				ear = append(ear, t.waiting) // two calls waiting make one tone
 			}
+		case len(t.own.score.notes) == 0: // a silent ring opens no device
 		case t.kind == ToneRing, t.kind == ToneRingTest:
 			room = append(room, t.own)
 		default:

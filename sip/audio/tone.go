@@ -17,12 +17,6 @@ const (
 	ToneRingTest    = "ring-test"    // the ring tone, once, into the room
 )
 
-// What [Config.Cadence] may be: whose telephone network the tones sound like.
-const (
-	CadenceUS = "us" // Bellcore GR-506: what North America hears
-	CadenceUK = "uk" // BT SIN 350: what Britain and much of the Commonwealth hears
-)
-
 // partial is one sine of a note.
 type partial struct {
 	hertz float64
@@ -40,102 +34,6 @@ type note struct {
 type score struct {
 	notes  []note
 	period time.Duration
-}
-
-// Levels. A tone from the network sounds at about -20 dBm0 in the ear (E.180 leaves it to -10 ± 5 at the exchange); the ring
-// must carry across a room, so it is as loud as two partials can be without clipping.
-const (
-	networkLevel = 0.10
-	waitingLevel = 0.06
-	ringLevel    = 0.28
-)
-
-func ms(n int) time.Duration { return time.Duration(n) * time.Millisecond }
-
-// signal is a network tone: the frequencies together, on for the first of each pair and off for the second.
-func signal(level float64, hertz []float64, onOff ...time.Duration) score {
-	var parts []partial
-	for _, h := range hertz {
-		parts = append(parts, partial{hertz: h, level: level})
-	}
-	var s score
-	for i := 0; i+1 < len(onOff); i += 2 {
-		s.notes = append(s.notes, note{at: s.period, length: onOff[i], partials: parts})
-		s.period += onOff[i] + onOff[i+1]
-	}
-	return s
-}
-
-// bell is a struck bar, like a marimba's: a fundamental that rings on and a fourth harmonic that is gone at once.
-func bell(at, length time.Duration, hertz, level float64) note {
-	return note{at: at, length: length, partials: []partial{
-		{hertz: hertz, level: level, decay: ms(320)},
-		{hertz: 2 * hertz, level: level * 0.35, decay: ms(220)},
-		{hertz: 4 * hertz, level: level * 0.25, decay: ms(70)},
-	}}
-}
-
-// arpeggio strikes the notes one after the other.
-func arpeggio(at, each, last time.Duration, level float64, hertz ...float64) []note {
-	var notes []note
-	for i, h := range hertz {
-		length := each
-		if i == len(hertz)-1 {
-			length = last
-		}
-		notes = append(notes, bell(at, length, h, level))
-		at += each
-	}
-	return notes
-}
-
-const noteE5, noteG5, noteA5, noteC6, noteE6 = 659.26, 783.99, 880.00, 1046.50, 1318.51
-
-// ring is the ring tone: two figures of four notes, then a pause; the pause is the country's.
-func ring(pause time.Duration) score {
-	figure := []float64{noteE5, noteA5, noteC6, noteE6}
-	notes := arpeggio(0, ms(130), ms(500), ringLevel, figure...)
-	notes = append(notes, arpeggio(ms(1000), ms(130), ms(900), ringLevel, figure...)...)
-	return score{notes: notes, period: ms(2290) + pause}
-}
-
-// scoreOf is how a tone of that name sounds; ok is false when there is none of that name.
-func scoreOf(kind, cadence string) (s score, ok bool) {
-	uk := cadence == CadenceUK
-	switch kind {
-	case ToneRing:
-		if uk {
-			return ring(ms(900)), true
-		}
-		return ring(ms(1700)), true
-	case ToneRingTest:
-		s := ring(0)
-		s.period = 0
-		return s, true
-	case ToneTest:
-		return score{notes: arpeggio(ms(100), ms(260), ms(900), ringLevel, noteE5, noteG5, noteC6)}, true
-	case ToneRingback:
-		if uk {
-			return signal(networkLevel, []float64{400, 450}, ms(400), ms(200), ms(400), ms(2000)), true
-		}
-		return signal(networkLevel, []float64{440, 480}, ms(2000), ms(4000)), true
-	case ToneBusy:
-		if uk {
-			return signal(networkLevel, []float64{400}, ms(375), ms(375)), true
-		}
-		return signal(networkLevel, []float64{480, 620}, ms(500), ms(500)), true
-	case ToneCongestion:
-		if uk {
-			return signal(networkLevel, []float64{400}, ms(400), ms(350), ms(225), ms(525)), true
-		}
-		return signal(networkLevel, []float64{480, 620}, ms(250), ms(250)), true
-	case ToneCallWaiting:
-		if uk {
-			return signal(waitingLevel, []float64{400}, ms(100), ms(2900)), true
-		}
-		return signal(waitingLevel, []float64{440}, ms(300), ms(200), ms(300), ms(5200)), true
-	}
-	return score{}, false
 }
 
 // voice is a partial being played: a phasor that turns by a fixed angle each sample, which costs one complex product

@@ -13,7 +13,7 @@ var allTones = []string{ToneRing, ToneRingback, ToneBusy, ToneCongestion, ToneCa
 // render is the first part of a tone.
 func render(t *testing.T, kind, cadence string, length time.Duration) []int16 {
 	t.Helper()
-	s, ok := scoreOf(kind, cadence)
+	s, ok := ringStyle{cadence: cadence}.scoreOf(kind)
 	if !ok {
 		t.Fatalf("there is no tone %q", kind)
 	}
@@ -58,6 +58,11 @@ func TestNetworkTones(t *testing.T) {
 		{ToneCongestion, CadenceUS, []float64{480, 620}, []int{250, 250, 250}},
 		{ToneCongestion, CadenceUK, []float64{400}, []int{400, 350, 230, 520}},
 		{ToneCallWaiting, CadenceUS, []float64{440}, []int{300, 200, 300, 5200}},
+		{ToneRingback, CadenceEU, []float64{425}, []int{1000, 4000, 1000}},
+		{ToneBusy, CadenceEU, []float64{425}, []int{500, 500, 500}},
+		{ToneCongestion, CadenceEU, []float64{425}, []int{250, 250, 250}},
+		{ToneRingback, CadenceJP, []float64{400, 384, 416}, []int{1000, 2000, 1000}},
+		{ToneBusy, CadenceJP, []float64{400}, []int{500, 500, 500}},
 		{ToneCallWaiting, CadenceUK, []float64{400}, []int{100, 2900, 100, 2900}},
 	} {
 		t.Run(c.kind+" "+c.cadence, func(t *testing.T) {
@@ -73,7 +78,7 @@ func TestNetworkTones(t *testing.T) {
 			for _, h := range c.hertz {
 				a := amplitude(first, h)
 				level += a * a
-				if a < 0.05 {
+				if a < 0.04 {
 					t.Errorf("%g Hz has amplitude %.3f", h, a)
 				}
 			}
@@ -88,7 +93,7 @@ func TestNetworkTones(t *testing.T) {
 // leaves room.
 func TestNoToneClicksOrClips(t *testing.T) {
 	for _, kind := range allTones {
-		for _, cadence := range []string{CadenceUS, CadenceUK} {
+		for _, cadence := range []string{CadenceUS, CadenceUK, CadenceEU, CadenceJP} {
 			pcm := render(t, kind, cadence, 7*time.Second)
 			peak, step := 0.0, 0.0
 			for i, v := range pcm {
@@ -119,8 +124,39 @@ func TestTheRingGoesOnAndTheTestEnds(t *testing.T) {
 	}
 }
 
+// TestTheRingIsAsLoudAsChosen: each step up is louder, full volume does not clip, and silent is silent.
+func TestTheRingIsAsLoudAsChosen(t *testing.T) {
+	last := 0.0
+	for _, volume := range []int{1, 20, 50, 80, 100} {
+		s, _ := ringStyle{volume: volume}.scoreOf(ToneRing)
+		pcm := make([]int16, 2*SampleRate)
+		newPlayer(s).mix(pcm)
+		now := rms(pcm)
+		if now <= last || slices.Contains(pcm, 32767) {
+			t.Errorf("volume %d is at %.4f, the one before at %.4f", volume, now, last)
+		}
+		last = now
+	}
+	synctest.Test(t, func(t *testing.T) {
+		card := newFakeCard()
+		e := startFake(t, Config{Cadence: CadenceSilent}, card)
+		defer e.Ring(ToneRing)()
+		run(5 * time.Second)
+		if card.tries != 0 {
+			t.Error("a silent ring opened a device")
+		}
+		e.SetRing("", 0)
+		stop := e.Ring(ToneRing)
+		run(2 * time.Second)
+		if rms(card.heard("box")) < 0.02 {
+			t.Error("it was told to ring")
+		}
+		stop()
+	})
+}
+
 func TestMixingATone(t *testing.T) {
-	s, _ := scoreOf(ToneRing, CadenceUS)
+	s, _ := ringStyle{}.scoreOf(ToneRing)
 	p := newPlayer(s)
 	pcm := make([]int16, FrameSamples)
 	if n := testing.AllocsPerRun(1000, func() { p.mix(pcm) }); n != 0 {
