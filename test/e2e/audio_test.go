@@ -31,40 +31,70 @@ func TestAudioBothWays(t *testing.T) {
 		t.Fatalf("no sound device: %+v", s.Audio)
 	}
 
-	heard := func(sink string, hz float64) float64 {
-		return rig.Amplitude(sound.Hear(sink, 200*time.Millisecond), hz)
-	}
-	audible := func(what, sink string, tone rig.Tone) {
-		t.Helper()
-		rig.Until(t, what+" is heard", func() bool { return heard(sink, tone.Hz) > tone.Amplitude/2 })
-		got := rig.Amplitude(sound.Hear(sink, time.Second), tone.Hz)
-		if math.Abs(got-tone.Amplitude) > 0.1*tone.Amplitude {
-			t.Errorf("%s: amplitude %.3f, sent %.3f", what, got, tone.Amplitude)
-		}
-		t.Logf("%s: %.3f of %.3f", what, got, tone.Amplitude)
-	}
-	silent := func(what, sink string, tone rig.Tone) {
-		t.Helper()
-		rig.Until(t, what+" is silent", func() bool { return heard(sink, tone.Hz) < 0.01 })
-	}
-	audible("the agent at the customer's", rig.FarSpeaker, agent)
-	audible("the customer at the agent's", rig.AppSpeaker, far)
+	audible(t, sound, "the agent at the customer's", rig.FarSpeaker, agent)
+	audible(t, sound, "the customer at the agent's", rig.AppSpeaker, far)
 
 	d.do("mute")
-	silent("the muted agent", rig.FarSpeaker, agent)
-	audible("the customer, while the agent is mute,", rig.AppSpeaker, far)
+	silent(t, sound, "the muted agent", rig.FarSpeaker, agent)
+	audible(t, sound, "the customer, while the agent is mute,", rig.AppSpeaker, far)
 	d.do("unmute")
-	audible("the agent again", rig.FarSpeaker, agent)
+	audible(t, sound, "the agent again", rig.FarSpeaker, agent)
 
 	d.do("hold")
 	d.await("hold", func(e event) bool { return e.State == "held" })
-	silent("the agent on hold", rig.FarSpeaker, agent)
-	silent("the customer on hold", rig.AppSpeaker, far)
+	silent(t, sound, "the agent on hold", rig.FarSpeaker, agent)
+	silent(t, sound, "the customer on hold", rig.AppSpeaker, far)
 	d.do("resume")
-	audible("the agent after hold", rig.FarSpeaker, agent)
-	audible("the customer after hold", rig.AppSpeaker, far)
+	audible(t, sound, "the agent after hold", rig.FarSpeaker, agent)
+	audible(t, sound, "the customer after hold", rig.AppSpeaker, far)
 
 	customer.Do("hangup")
 	d.await("ended", of(ringing.Call))
 	d.logged(ringing.Call)
+}
+
+// TestAudioAtAsterisk: Asterisk's echo gives the agent's tone back, as loud as it was, and its test tone is heard.
+func TestAudioAtAsterisk(t *testing.T) {
+	t.Parallel()
+	sound := rig.StartPulse(t)
+	tone := rig.Tone{Hz: 440, Amplitude: 0.4}
+	sound.Play(rig.AppMicrophone, tone)
+	pbx := rig.StartAsterisk(t, map[string]string{extension: password})
+	a := newApp(t, sound.Env...)
+	a.account(pbx.Addr, extension, password, "--transport", "tcp")
+	a.registered()
+	for _, c := range []struct {
+		number, what string
+		tone         rig.Tone
+	}{
+		{"600", "the agent's echo", tone},
+		{"606", "Asterisk's tone", rig.Tone{Hz: 1004, Amplitude: 0.7}}, // 0 dBm0 of G.711 is 3.17 dB below full scale
+	} {
+		id := a.dial(c.number)
+		a.await("answered", of(id))
+		audible(t, sound, c.what, rig.AppSpeaker, c.tone)
+		a.do("hangup")
+		a.await("ended", of(id))
+	}
+}
+
+// audible waits until a tone is heard at a sink, and measures that it is as loud as it was sent, within 10 %.
+func audible(t *testing.T, sound *rig.Pulse, what, sink string, tone rig.Tone) {
+	t.Helper()
+	rig.Until(t, what+" is heard", func() bool {
+		return rig.Amplitude(sound.Hear(sink, 200*time.Millisecond), tone.Hz) > tone.Amplitude/2
+	})
+	got := rig.Amplitude(sound.Hear(sink, time.Second), tone.Hz)
+	if math.Abs(got-tone.Amplitude) > 0.1*tone.Amplitude {
+		t.Errorf("%s: amplitude %.3f, sent %.3f", what, got, tone.Amplitude)
+	}
+	t.Logf("%s: %.3f of %.3f", what, got, tone.Amplitude)
+}
+
+// silent waits until a tone is no longer heard at a sink.
+func silent(t *testing.T, sound *rig.Pulse, what, sink string, tone rig.Tone) {
+	t.Helper()
+	rig.Until(t, what+" is silent", func() bool {
+		return rig.Amplitude(sound.Hear(sink, 200*time.Millisecond), tone.Hz) < 0.01
+	})
 }

@@ -80,3 +80,33 @@ func TestKilled(t *testing.T) {
 		})
 	}
 }
+
+// TestKilledInACall: a call that was on when the app died is in the history after its next start, answered or missed as it
+// stood, and logged once.
+func TestKilledInACall(t *testing.T) {
+	t.Parallel()
+	desktop := rig.StartBus(t)
+	desktop.StartKeyring()
+	d := newDesk(t, "udp", append(desktop.Env, "LINECARD_SECRETS=")...)
+	dana := d.person("Dana Whitfield")
+	for _, outcome := range []string{"missed", "answered"} {
+		t.Run(outcome, func(t *testing.T) {
+			_, ringing := d.rings(rig.Customer{End: rig.PhoneHangsUp}) // it never will: sipp ends with the test
+			d.await("looked-up", of(ringing.Call))
+			if outcome == "answered" {
+				d.do("answer")
+				d.await("answered", of(ringing.Call))
+			}
+			d.kill()
+			d.start()
+			rig.Until(t, "the phone is registered again", func() bool { return d.status().Phone.State == "registered" })
+			if r := d.row(ringing.Call); r.Outcome != outcome {
+				t.Errorf("the history says %q, want %q", r.Outcome, outcome)
+			}
+			rig.Until(t, "the call is logged", func() bool { return d.row(ringing.Call).Log == "logged" })
+			if tasks := d.org.TasksFor(ringing.Call); len(tasks) != 1 || tasks[0].WhoID != dana.ID {
+				t.Errorf("Tasks: %+v", tasks)
+			}
+		})
+	}
+}

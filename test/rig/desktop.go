@@ -107,6 +107,14 @@ func (d *Desktop) Invoke(label string) {
 	}
 }
 
+// CloseNotices takes every notification off the screen, as a user does who has read them.
+func (d *Desktop) CloseNotices() {
+	d.t.Helper()
+	if err := d.run("dunstctl", "close-all"); err != nil {
+		d.t.Fatalf("dunstctl close-all: %v", err)
+	}
+}
+
 // History returns the notifications that were shown and closed, the newest first.
 func (d *Desktop) History() []Notice {
 	d.t.Helper()
