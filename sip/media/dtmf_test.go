@@ -190,7 +190,7 @@ func TestKeysFromPhoneToPhone(t *testing.T) {
 	pa, pb := agreed(bs), agreed(as)
 	pa.DTMFSend, pb.DTMFReceive = 97, 97
 	pressed := make(chan string, 32)
-	a, err := NewSession(as, pa, Options{})
+	a, err := NewSession(as, pa, Options{now: steady()})
 	if err != nil {
 		t.Fatal(err)
 	}

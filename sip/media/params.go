@@ -37,7 +37,9 @@ type Options struct {
 
 	Log *slog.Logger // nil discards
 
-	reportEvery time.Duration // between RTCP reports; 0 is the five seconds of RFC 3550
+	// For tests: the time between RTCP reports, 0 for the five seconds of RFC 3550, and the audio clock's time of day.
+	reportEvery time.Duration
+	now         func() time.Time
 }
 
 // Stats is what a session counted so far.

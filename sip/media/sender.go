@@ -39,8 +39,10 @@ type sender struct {
 	packet  [maxPayload + 12]byte
 	still   [BlockSize]int16 // silence
 
-	tick time.Time // when the last block came
-	sent sentCounts
+	tick    time.Time // when the last block came
+	resumed time.Time // when the audio clock went on after its last stall
+	blocks  int       // that came since
+	sent    sentCounts
 }
 
 // sentCounts is what has gone out.
@@ -51,7 +53,8 @@ type sentCounts struct {
 
 const (
 	maxPayload = 1400                   // fits an Ethernet frame behind every kind of tunnel
-	stall      = 100 * time.Millisecond // the audio clock stood still: a device was exchanged
+	stall      = 100 * time.Millisecond // the audio clock stood still
+	catchUp    = time.Second            // it has caught up by then
 )
 
 func newSender(conn datagrams) *sender {
@@ -105,11 +108,8 @@ func (s *sender) first() {
 func (s *sender) block(pcm []int16, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if gap := now.Sub(s.tick); !s.tick.IsZero() && gap > stall {
-		// Time went by without audio. The timestamps say so, or the peer would play everything from here on late.
-		s.head.Timestamp += uint32(gap/blockTime) * uint32(s.clock/100)
-		s.head.Marker = true
-		s.pcm = s.pcm[:0]
+	if s.stale(now) {
+		return
 	}
 	s.tick = now
 	if s.muted || s.silent {
@@ -122,6 +122,27 @@ func (s *sender) block(pcm []int16, now time.Time) {
 		s.send(s.pcm[:s.frame])
 		s.pcm = s.pcm[:copy(s.pcm, s.pcm[s.frame:])]
 	}
+}
+
+// stale keeps the timestamps with the time of day when the audio clock stood still: a device was exchanged, the machine
+// slept. They skip what was not recorded, or the peer would play everything from there on late. It is true of a block the
+// clock then brings to catch up: that audio is older than the time its packet would claim.
+func (s *sender) stale(now time.Time) bool {
+	if gap := now.Sub(s.tick); !s.tick.IsZero() && gap > stall {
+		s.head.Timestamp += uint32(gap/blockTime) * uint32(s.clock/100)
+		s.head.Marker = true
+		s.resumed, s.blocks = now, 0
+	}
+	if s.resumed.IsZero() {
+		return false
+	}
+	s.blocks++
+	since := now.Sub(s.resumed)
+	if since > catchUp {
+		s.resumed = time.Time{}
+		return false
+	}
+	return time.Duration(s.blocks)*blockTime > since+3*blockTime
 }
 
 // send puts one frame on the wire, as audio or as the key that is down, and moves the timestamp past it.
@@ -210,7 +231,7 @@ func (s *sender) counts(now time.Time) (c sentCounts, ssrc, timestamp uint32, ds
 	defer s.mu.Unlock()
 	ts := s.head.Timestamp
 	if !s.tick.IsZero() {
-		ts += uint32(now.Sub(s.tick).Seconds() * float64(s.clock))
+		ts += uint32(int64(now.Sub(s.tick).Seconds() * float64(s.clock))) // a block may have come since now
 	}
 	return s.sent, s.head.SSRC, ts, s.dst
 }

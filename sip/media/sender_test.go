@@ -137,11 +137,38 @@ func TestStalledClock(t *testing.T) {
 	s.aim(peer.Addr())
 	now := time.Now()
 	block := make([]int16, BlockSize)
-	for _, at := range []time.Duration{0, 10, 310, 320} {
+	for _, at := range []time.Duration{0, 10, 310, 320, 330, 340} {
 		s.block(block, now.Add(at*time.Millisecond))
 	}
-	a, b := next(t, peer.rtp), next(t, peer.rtp)
-	if b.Timestamp-a.Timestamp != 160+2400 || !b.Marker {
-		t.Errorf("timestamp moved by %d, marker %t", b.Timestamp-a.Timestamp, b.Marker)
+	a, b, c := next(t, peer.rtp), next(t, peer.rtp), next(t, peer.rtp)
+	if b.Timestamp-a.Timestamp != 160+2400 || !b.Marker || c.Timestamp-b.Timestamp != 160 || c.Marker {
+		t.Errorf("timestamp moved by %d and %d, markers %t, %t", b.Timestamp-a.Timestamp, c.Timestamp-b.Timestamp, b.Marker, c.Marker)
+	}
+}
+
+// TestClockCatchesUp: after a stall of 300 ms the clock brings what it missed at once. The peer gets neither a burst nor
+// timestamps from the future: a second later they have moved by the time that went by, to a packet or two.
+func TestClockCatchesUp(t *testing.T) {
+	peer, us := open(t), open(t)
+	s := newSender(us.rtp)
+	s.set(agreed(peer), mulaw{})
+	s.aim(peer.Addr())
+	begin, block := time.Now(), make([]int16, BlockSize)
+	first := s.head.Timestamp
+	for i := range 10 {
+		s.block(block, begin.Add(time.Duration(i)*blockTime))
+	}
+	for range 30 {
+		s.block(block, begin.Add(400*time.Millisecond))
+	}
+	before := s.sent.packets
+	for i := range 160 {
+		s.block(block, begin.Add(time.Duration(41+i)*blockTime))
+	}
+	if before > 5+3 {
+		t.Errorf("a burst of %d packets", before-5)
+	}
+	if moved := s.head.Timestamp - first; moved < 2000*8-320 || moved > 2000*8+320 {
+		t.Errorf("in 2 s the timestamp moved by %d", moved)
 	}
 }

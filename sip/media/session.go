@@ -17,6 +17,7 @@ type Session struct {
 	recv   *receiver
 	report *reporter
 	onDTMF func(string)
+	now    func() time.Time // of the audio clock
 	log    *slog.Logger
 
 	stop    chan struct{}
@@ -36,8 +37,11 @@ func NewSession(socket *Socket, p Params, o Options) (*Session, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.now == nil {
+		o.now = time.Now
+	}
 	s := &Session{
-		socket: socket, send: newSender(socket.rtp), recv: newReceiver(o.Jitter), onDTMF: o.OnDTMF,
+		now: o.now, socket: socket, send: newSender(socket.rtp), recv: newReceiver(o.Jitter), onDTMF: o.OnDTMF,
 		log: o.Log, stop: make(chan struct{}),
 	}
 	s.report = newReporter(s, o)
@@ -73,7 +77,7 @@ func (s *Session) Update(p Params) error {
 
 // WriteMicrophone takes the next 10 ms to send: [BlockSize] samples. The audio clock calls it; the packets leave in its rhythm.
 func (s *Session) WriteMicrophone(pcm []int16) {
-	now := time.Now()
+	now := s.now()
 	for len(pcm) >= BlockSize {
 		s.send.block(pcm[:BlockSize], now)
 		pcm = pcm[BlockSize:]

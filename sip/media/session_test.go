@@ -34,9 +34,19 @@ func agreed(s *Socket) Params {
 	}}
 }
 
+// steady is an audio clock that never stalls, however busy the machine is.
+func steady() func() time.Time {
+	now := time.Now()
+	return func() time.Time {
+		now = now.Add(blockTime)
+		return now
+	}
+}
+
 // start is a session with p that is closed when the test is over.
 func start(t testing.TB, p Params, o Options) *Session {
 	t.Helper()
+	o.now = steady()
 	s, err := NewSession(open(t), p, o)
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +107,7 @@ func await(t testing.TB, put chan struct{}) {
 }
 
 func tapped(put chan struct{}) Options {
-	return Options{Jitter: func(rate, clock int) JitterBuffer { return tap{NewAdaptive(rate, clock), put} }}
+	return Options{now: steady(), Jitter: func(rate, clock int) JitterBuffer { return tap{NewAdaptive(rate, clock), put} }}
 }
 
 // TestTalk: a tone spoken on either side is the tone heard on the other, at its level and pitch.
