@@ -97,7 +97,7 @@ func (s *source) total() uint64 { return s.gotBefore + s.received }
 
 // arrived takes the arrival of an audio packet into the jitter. since counts from any fixed moment.
 func (s *source) arrived(ts uint32, clock int, since time.Duration) {
-	transit := int64(uint32(since.Seconds()*float64(clock))) - int64(ts)
+	transit := int64(uint32(uint64(since.Seconds()*float64(clock)))) - int64(ts)
 	if s.hasTransit {
 		// Both run modulo 2^32; so does their difference.
 		d := float64(int32(transit - s.transit))
