@@ -59,7 +59,7 @@ type Result struct {
 	Transferred string // where the phone sent the caller, when that worked
 }
 
-// ErrNotRegistered: no phone is registered for the number called.
+// ErrNotRegistered says that no phone is registered for the number called.
 var ErrNotRegistered = errors.New("no phone is registered for the number called")
 
 // Call places a call and returns when it is over. While it lasts the caller talks, follows the phone's hold and resume,

@@ -197,8 +197,10 @@ func (p *PBX) sendCancel(invite *sip.Request, why error) {
 	req := p.newRequest(sip.CANCEL, *invite.Recipient.Clone(), invite.Transport(), invite.Destination())
 	to := sip.ToHeader{Address: invite.To().Address}
 	callID := sip.CallIDHeader(invite.CallID().Value())
-	for _, h := range []sip.Header{invite.Via().Clone(), sip.HeaderClone(invite.From()), &to, &callID,
-		&sip.CSeqHeader{SeqNo: invite.CSeq().SeqNo, MethodName: sip.CANCEL}} {
+	for _, h := range []sip.Header{
+		invite.Via().Clone(), sip.HeaderClone(invite.From()), &to, &callID,
+		&sip.CSeqHeader{SeqNo: invite.CSeq().SeqNo, MethodName: sip.CANCEL},
+	} {
 		req.AppendHeader(h)
 	}
 	if errors.Is(why, errElsewhere) {

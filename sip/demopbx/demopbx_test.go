@@ -156,8 +156,13 @@ func TestRefusingNumbers(t *testing.T) {
 			rings  bool
 			code   int
 		}{
-			{"601", false, 486}, {"602", true, 480}, {"603", true, 603}, {"12345", false, 404},
-			{"2042", false, 480}, {"2041", false, 480}, {"2001", false, 480},
+			{"601", false, 486},
+			{"602", true, 480},
+			{"603", true, 603},
+			{"12345", false, 404},
+			{"2042", false, 480},
+			{"2041", false, 480},
+			{"2001", false, 480},
 		} {
 			t.Run(transport+" "+c.number, func(t *testing.T) {
 				l := p.invite(c.number)

@@ -26,7 +26,6 @@ type phone struct {
 	inbox      chan message
 	rtp        *net.UDPConn
 	cseq       int
-	challenge  string
 }
 
 // message is a SIP message, its headers by lower-case name.
@@ -165,8 +164,10 @@ func (p *phone) contact() string {
 
 func (p *phone) newLeg(to string) *leg {
 	n := serial.Add(1)
-	return &leg{p: p, callID: fmt.Sprintf("call%d@phone", n), target: "sip:" + to + "@" + p.pbx,
-		local: fmt.Sprintf("<sip:%s@%s>;tag=p%d", p.user, p.pbx, n), remote: "<sip:" + to + "@" + p.pbx + ">"}
+	return &leg{
+		p: p, callID: fmt.Sprintf("call%d@phone", n), target: "sip:" + to + "@" + p.pbx,
+		local: fmt.Sprintf("<sip:%s@%s>;tag=p%d", p.user, p.pbx, n), remote: "<sip:" + to + "@" + p.pbx + ">",
+	}
 }
 
 // send sends a request in the leg, with a new branch; extra headers as whole lines.
@@ -277,8 +278,10 @@ func (p *phone) credentials(challenged message, method, uri string) string {
 // register registers (or, with 0, unregisters) and returns the final response.
 func (p *phone) register(expires int) message {
 	p.t.Helper()
-	l := &leg{p: p, callID: "reg-" + p.user + p.conn.LocalAddr().String(), target: "sip:" + p.pbx,
-		local: "<sip:" + p.user + "@" + p.pbx + ">;tag=r", remote: "<sip:" + p.user + "@" + p.pbx + ">", cseq: p.cseq}
+	l := &leg{
+		p: p, callID: "reg-" + p.user + p.conn.LocalAddr().String(), target: "sip:" + p.pbx,
+		local: "<sip:" + p.user + "@" + p.pbx + ">;tag=r", remote: "<sip:" + p.user + "@" + p.pbx + ">", cseq: p.cseq,
+	}
 	defer func() { p.cseq = l.cseq }()
 	expiry := fmt.Sprintf("Expires: %d", expires)
 	l.send("REGISTER", "", expiry)
@@ -330,8 +333,10 @@ func (p *phone) answer(invite message) *leg {
 	p.reply(invite, 180, "Ringing", tag, "")
 	p.reply(invite, 200, "OK", tag, p.sdp("sendrecv"))
 	p.expectRequest("ACK")
-	return &leg{p: p, callID: invite.get("Call-ID"), local: invite.get("To") + ";tag=" + tag, remote: invite.get("From"),
-		target: uriOf(invite.get("Contact")), cseq: 100, invite: invite}
+	return &leg{
+		p: p, callID: invite.get("Call-ID"), local: invite.get("To") + ";tag=" + tag, remote: invite.get("From"),
+		target: uriOf(invite.get("Contact")), cseq: 100, invite: invite,
+	}
 }
 
 func uriOf(address string) string {

@@ -110,8 +110,10 @@ func (s *stream) run(ctx context.Context, work *sync.WaitGroup) {
 	work.Go(s.receive)
 	work.Go(func() { discard(s.rtcp) })
 	work.Go(func() {
-		defer s.rtp.Close()
-		defer s.rtcp.Close()
+		defer func() {
+			_ = s.rtp.Close()
+			_ = s.rtcp.Close()
+		}()
 		tick := time.NewTicker(frameTime)
 		defer tick.Stop()
 		buffer := make([]byte, frame)

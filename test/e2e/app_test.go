@@ -55,8 +55,10 @@ func newApp(t *testing.T, env ...string) *app {
 	t.Helper()
 	a := &app{t: t, dir: filepath.Join(rig.Dir(t), "data"), said: make(chan struct{})}
 	// no desktop of whoever runs the test: no notifications on their screen, no sound on their speakers
-	a.env = append([]string{"LINECARD_SECRETS=memory", "DBUS_SESSION_BUS_ADDRESS=", "DISPLAY=", "WAYLAND_DISPLAY=", "PULSE_SERVER=unix:/nonexistent",
-		"XDG_RUNTIME_DIR=", gorace, "HOME=" + rig.Dir(t)}, env...)
+	a.env = append([]string{
+		"LINECARD_SECRETS=memory", "DBUS_SESSION_BUS_ADDRESS=", "DISPLAY=", "WAYLAND_DISPLAY=", "PULSE_SERVER=unix:/nonexistent",
+		"XDG_RUNTIME_DIR=", gorace, "HOME=" + rig.Dir(t),
+	}, env...)
 	a.start()
 	t.Cleanup(a.stop)
 	return a

@@ -28,8 +28,10 @@ func StartBus(t testing.TB) *Desktop {
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>`)
 	p := Start(t, Command{Path: program(t, "dbus-daemon"), Args: []string{"--config-file=" + config, "--nofork", "--print-address=1"}})
 	p.WaitLine("unix:path=")
-	d.Env = []string{"DBUS_SESSION_BUS_ADDRESS=unix:path=" + d.dir + "/bus", "XDG_RUNTIME_DIR=" + d.dir, "XDG_CONFIG_HOME=" + d.dir,
-		"XDG_DATA_HOME=" + d.dir, "HOME=" + d.dir}
+	d.Env = []string{
+		"DBUS_SESSION_BUS_ADDRESS=unix:path=" + d.dir + "/bus", "XDG_RUNTIME_DIR=" + d.dir, "XDG_CONFIG_HOME=" + d.dir,
+		"XDG_DATA_HOME=" + d.dir, "HOME=" + d.dir,
+	}
 	return d
 }
 

@@ -81,8 +81,10 @@ func sipp(t testing.TB, scenario string, values any, remote string, port int) *P
 	media, errors := Port(t)&^1, filepath.Join(dir, "errors.log")
 	return Start(t, Command{
 		Path: program(t, "sipp"), Dir: dir,
-		Args: []string{remote, "-sf", file, "-m", "1", "-i", "127.0.0.1", "-p", strconv.Itoa(port), "-mi", "127.0.0.1", "-mp", strconv.Itoa(media),
-			"-rtp_echo", "-nostdin", "-trace_err", "-error_file", errors, "-timeout", fmt.Sprint(2 * Patience), "-timeout_error"},
+		Args: []string{
+			remote, "-sf", file, "-m", "1", "-i", "127.0.0.1", "-p", strconv.Itoa(port), "-mi", "127.0.0.1", "-mp", strconv.Itoa(media),
+			"-rtp_echo", "-nostdin", "-trace_err", "-error_file", errors, "-timeout", fmt.Sprint(2 * Patience), "-timeout_error",
+		},
 		Env:  []string{"TERM=dumb"},
 		Logs: []string{errors},
 	})
