@@ -126,7 +126,10 @@ func (p *recordPane) build(v app.View, c app.CallView, looking bool) fyne.Canvas
 		})
 		return said("cloud_off", "Not looked up", sentence(l.Error)+" The call will be logged when Salesforce answers.", again)
 	}
-	return said("headset_mic", "Colleague", "Extensions are not looked up in Salesforce.")
+	if c.Extension {
+		return said("headset_mic", "Colleague", "Extensions are not looked up in Salesforce.")
+	}
+	return said("person", "No record", "The caller's record appears here.")
 }
 
 func (p *recordPane) notLinked(v app.View) fyne.CanvasObject {

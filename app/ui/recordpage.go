@@ -40,7 +40,11 @@ func objectIcon(object string) string {
 func newRecordPage(w *Window, v app.View, c app.CallView) fyne.CanvasObject {
 	m := c.Lookup.Record
 	r := m.Record
-	page := vbox(0, recordHead(r), inset(10, 0, 0, 0, whyLine(m.Why)))
+	why := whyLine(m.Why)
+	if c.Lookup.Known {
+		why = reason("history", colorMuted, "Remembered; being confirmed")
+	}
+	page := vbox(0, recordHead(r), inset(10, 0, 0, 0, why))
 	if r.DoNotCall {
 		p := newPill()
 		p.set("DO NOT CALL", colorMissed, colorMissedTint)
@@ -119,6 +123,10 @@ func whyLine(w crm.Why) fyne.CanvasObject {
 	if w.Label == "" {
 		iconName, ink, words = "check_circle", colorTalking, "Picked by you"
 	}
+	return reason(iconName, ink, words)
+}
+
+func reason(iconName string, ink fyne.ThemeColorName, words string) fyne.CanvasObject {
 	return container.NewBorder(nil, nil, inset(0, 0, 0, 6, newGlyph(iconName, ink, 14)), nil, newText(words, caption.elided()))
 }
 

@@ -33,6 +33,7 @@ type salesforceSheet struct {
 	callback *fyne.Container
 	address  string             // the page to allow the link on, while one is waited for
 	end      context.CancelFunc // of the link under way
+	attempt  int
 }
 
 func newSalesforceSheet(w *Window) *salesforceSheet {
@@ -88,6 +89,8 @@ func (s *salesforceSheet) begin() {
 	s.cancel()
 	ctx, end := context.WithCancel(context.Background())
 	s.end = end
+	s.attempt++
+	attempt := s.attempt
 	host, clientID := strings.TrimSpace(s.host.Text), strings.TrimSpace(s.clientID.Text)
 	s.w.do(func() error {
 		defer end()
@@ -95,7 +98,14 @@ func (s *salesforceSheet) begin() {
 			s.w.dispatch(func() { s.address = url; s.show(s.w.view) })
 			return s.w.cfg.OpenURL(url)
 		})
-		s.w.dispatch(func() { s.address = ""; s.show(s.w.view); s.w.relayout() })
+		s.w.dispatch(func() {
+			if attempt != s.attempt {
+				return // another link has been begun since
+			}
+			s.address, s.end = "", nil
+			s.show(s.w.view)
+			s.w.relayout()
+		})
 		if errors.Is(err, context.Canceled) {
 			return nil // the agent's own wish
 		}
@@ -116,9 +126,9 @@ func (s *salesforceSheet) show(v app.View) {
 	has := o.State == crm.Linked || o.State == crm.Inactive
 	show(s.check, has && !linking)
 	show(s.unlink, has && !linking)
-	show(s.stop, linking)
+	show(s.stop, linking && s.end != nil) // a link begun on the command line is cancelled there
 	show(s.copyURL, s.address != "")
-	show(s.buttons, has || linking)
+	show(s.buttons, s.check.Visible() || s.stop.Visible() || s.copyURL.Visible())
 	show(s.setUp, o.State != crm.Linked && !linking)
 	switch {
 	case linking:

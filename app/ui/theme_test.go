@@ -129,8 +129,9 @@ func TestThemeChangeReachesTexts(t *testing.T) {
 	b.draw(with(idle(), talking()))
 	before := b.cfg.Window.Canvas().Capture()
 	b.SetAppearance(Appearance{Mode: Dark, TextSize: TextLarge})
-	if r, _, _, _ := b.cfg.Window.Canvas().Capture().At(560, 650).RGBA(); r>>8 != 0x14 {
-		t.Errorf("the page has red %#x after the change to dark, want 0x14", r>>8)
+	ground := test.WidgetRenderer(b.centre.root.Objects[0].(*box)).Objects()[0].(*canvas.Rectangle).FillColor
+	if want := darkPalette[theme.ColorNameBackground]; ground != color.Color(want) {
+		t.Errorf("after the change to dark the page is %v, want %v", ground, want)
 	}
 	b.SetAppearance(Appearance{Mode: Light})
 	b.relayout()

@@ -185,7 +185,7 @@ type look struct {
 // part is what of the window a look is about; its golden markup is that part's.
 func (l look) part(b *bench) fyne.CanvasObject {
 	switch l.name {
-	case "looking-up", "many-matches", "no-match", "withheld", "not-linked", "lookup-failed", "record", "hostile-record":
+	case "looking-up", "remembered", "colleague", "many-matches", "no-match", "withheld", "not-linked", "lookup-failed", "record", "hostile-record":
 		return b.record.root
 	case "missed-tab", "not-logged-tab", "dial-pad", "history":
 		return b.left.root
@@ -269,6 +269,16 @@ func looks() []look {
 		{"demo", change(call(dana()), func(v *app.View) { v.Demo = true }), nil},
 		{"hostile", call(hostile()), nil},
 		{"record", call(dana()), nil},
+		{"remembered", call(func() app.CallView { c := dana(); c.Lookup.Known = true; return c }()), nil},
+		{"colleague", call(func() app.CallView {
+			c := priya()
+			c.Extension, c.Name, c.Line2, c.Number, c.E164 = true, "2044", "", "2044", ""
+			return c
+		}()), nil},
+		{"settings-linking", change(idle, func(v *app.View) { v.Org = crm.LinkStatus{State: crm.Linking} }), func(b *bench) { b.openSettings(pageSalesforce) }},
+		{"settings-broken-link", change(idle, func(v *app.View) {
+			v.Org.State, v.Org.Reason = crm.Inactive, "An admin revoked Linecard's access. Link again"
+		}), func(b *bench) { b.openSettings(pageSalesforce) }},
 		{"hostile-record", call(hostile()), nil},
 		{"history", idle, nil},
 		{"status", idle, nil},

@@ -113,7 +113,9 @@ func (w *Window) apply(v app.View) {
 	}
 	w.view = v
 	c := w.shown()
-	w.cfg.Window.SetTitle(windowTitle(v))
+	if title := windowTitle(v); title != w.cfg.Window.Title() {
+		w.cfg.Window.SetTitle(title)
+	}
 	show(w.demo.root, v.Demo)
 	w.notice.say(sentence(v.Notice))
 	inPage := c.ID
