@@ -185,17 +185,17 @@ func (d *Desk) Events(ctx context.Context) <-chan Event { return d.bus.listen(ct
 func (d *Desk) Heard(e sip.Event) {
 	switch e := e.(type) {
 	case sip.CallIncoming:
-		d.arrive(crm.Inbound, e.ID, e.Party, e.Called, e.At)
+		d.arrive(callArrived{stamp: stamp{e.At}, direction: crm.Inbound, id: e.ID, party: e.Party, called: e.Called, refused: e.Refused})
 	case sip.CallDialing:
-		d.arrive(crm.Outbound, e.ID, e.Party, "", e.At)
+		d.arrive(callArrived{stamp: stamp{e.At}, direction: crm.Outbound, id: e.ID, party: e.Party})
 	default:
 		d.post(phoneEvent{d.stamp(), e})
 	}
 }
 
 // arrive reads the number and asks memory, which both take microseconds: the first card waits for nothing else.
-func (d *Desk) arrive(dir crm.Direction, id string, p sip.Party, called string, at time.Time) {
-	e := callArrived{stamp: stamp{at}, direction: dir, id: id, party: p, number: d.cfg.Parse(p), called: called}
+func (d *Desk) arrive(e callArrived) {
+	e.number = d.cfg.Parse(e.party)
 	if !e.number.Withheld && !e.number.Extension {
 		e.known, e.choice = d.memory.recall(d.cfg.Directory, e.number)
 	}

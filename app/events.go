@@ -29,6 +29,7 @@ type (
 		party     sip.Party
 		number    crm.Number
 		called    string
+		refused   bool        // told busy at once: do not disturb, or no line free
 		known     *crm.Result // nil when memory knows nothing
 		choice    string      // record id the agent picked for this number before, "" for none
 	}

@@ -11,10 +11,13 @@ import (
 func arrived(s state, e callArrived) (state, []effect) {
 	c := call{
 		id: e.id, direction: e.direction, phase: Ringing, party: e.party, number: e.number,
-		called: e.called, started: e.at(),
+		called: e.called, started: e.at(), refused: e.refused,
 	}
 	name := "ringing"
-	if e.direction == crm.Outbound {
+	switch {
+	case e.refused:
+		name = "refused"
+	case e.direction == crm.Outbound:
 		c.phase, name = Dialing, "dialing"
 	}
 	// A new call needs the middle of the desk: what came to nothing makes room, wrap-up stays behind it.
@@ -28,7 +31,7 @@ func arrived(s state, e callArrived) (state, []effect) {
 	s.calls = append(s.calls[:len(s.calls):len(s.calls)], c)
 
 	out := []effect{say{c.says(name, e.at())}}
-	if c.phase == Ringing && !s.dnd {
+	if c.phase == Ringing && !c.refused {
 		if s.rules.NotifyRinging {
 			out = append(out, notifyRinging{c})
 		}
@@ -113,6 +116,9 @@ func held(s state, i int, e sip.CallHold) (state, []effect) {
 	c := s.calls[i]
 	if !c.live() || c.answered.IsZero() {
 		return s, nil
+	}
+	if e.Failed != "" {
+		c.transfer = e.Failed
 	}
 	was := c.localHold || c.remoteHold
 	c.localHold, c.remoteHold = e.Local, e.Remote

@@ -113,7 +113,7 @@ func identified(s state, i int, before string) (state, []effect) {
 	m, ok := c.who()
 	changed := ok && m.ID != before
 	if changed || (c.asked && !ok) {
-		if c.phase == Ringing && !s.dnd && s.rules.NotifyRinging {
+		if c.phase == Ringing && !c.refused && s.rules.NotifyRinging {
 			out = append(out, notifyRinging{c})
 		}
 	}

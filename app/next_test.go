@@ -401,11 +401,19 @@ func TestTheCallToDealWithFirstIsFirst(t *testing.T) {
 	}
 }
 
-func TestDoNotDisturbNotifiesNobodyOfRinging(t *testing.T) {
+func TestARefusedCallNeverRingsAndIsMissed(t *testing.T) {
 	y := newStory(t)
-	y.play(dndSet{y.stamp(), true}).rings().found(dana)
+	y.play(dndSet{y.stamp(), true})
+	y.play(callArrived{stamp: y.stamp(), direction: crm.Inbound, id: "c1", party: sip.Party{User: number.Raw}, number: number, refused: true})
+	if len(y.view().Calls) != 0 {
+		t.Error("the call flashes up")
+	}
+	y.found(dana).ends(sip.EndBusy)
 	if n := count[notifyRinging](y); n != 0 {
-		t.Errorf("%d notifications", n)
+		t.Errorf("%d ringing notifications", n)
+	}
+	if a := y.queued()[0]; a == nil || a.Outcome != crm.Missed || a.Who.ID != dana.ID || count[notifyMissed](y) != 1 {
+		t.Errorf("logged %+v, told of %d times", a, count[notifyMissed](y))
 	}
 }
 

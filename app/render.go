@@ -19,6 +19,9 @@ func render(s state, demo bool) View {
 		v.Outbox.Reason, v.Outbox.NextTry = "Salesforce isn't linked. Link your org in Settings > Salesforce.", time.Time{}
 	}
 	for _, c := range byFocus(s.calls) {
+		if c.refused {
+			continue
+		}
 		v.Calls = append(v.Calls, c.view(s.rules))
 	}
 	return v

@@ -78,6 +78,7 @@ type call struct {
 	party      sip.Party
 	number     crm.Number
 	called     string
+	refused    bool // told busy at once: it never rings, and is drawn in the history only
 	farRings   bool
 	earlyMedia bool
 	muted      bool

@@ -43,12 +43,11 @@ type engine struct {
 
 // engineConfig is what differs between work, demo, window and headless.
 type engineConfig struct {
-	dir       string
-	demo      *demo
-	raise     func()
-	opener    func(url string) error
-	log       *slog.Logger
-	nullAudio bool
+	dir    string
+	demo   *demo
+	raise  func()
+	opener func(url string) error
+	log    *slog.Logger
 }
 
 // newEngine builds the parts. Nothing goes out to the network before start.
@@ -79,7 +78,7 @@ func newEngine(ctx context.Context, c engineConfig) (*engine, error) {
 
 	e.sound = audio.New(audio.Config{
 		Microphone: e.set.Devices.Microphone, Speaker: e.set.Devices.Speaker, Ringer: e.set.Devices.Ringer,
-		Null: c.nullAudio, Cadence: cadence(e.set.Devices.RingStyle), Log: c.log.With("part", "audio"),
+		Cadence: cadence(e.set.Devices.RingStyle), Log: c.log.With("part", "audio"),
 	})
 	e.org = salesforce.New(salesforce.Config{
 		Store: salesforce.FileStore(filepath.Join(c.dir, "link.json")), Secrets: orgSecrets{e.secrets}, Dir: c.dir,
