@@ -78,7 +78,7 @@ func newEngine(ctx context.Context, c engineConfig) (*engine, error) {
 
 	e.sound = audio.New(audio.Config{
 		Microphone: e.set.Devices.Microphone, Speaker: e.set.Devices.Speaker, Ringer: e.set.Devices.Ringer,
-		Cadence: cadence(e.set.Devices.RingStyle), Log: c.log.With("part", "audio"),
+		Cadence: e.set.Devices.RingStyle, RingVolume: e.set.Devices.RingVolume, Log: c.log.With("part", "audio"),
 	})
 	e.org = salesforce.New(salesforce.Config{
 		Store: salesforce.FileStore(filepath.Join(c.dir, "link.json")), Secrets: orgSecrets{e.secrets}, Dir: c.dir,
@@ -233,14 +233,6 @@ func sipAccount(a settings.Account, password string) sip.Account {
 		Server: a.Server, User: a.User, AuthUser: a.AuthUser, Password: password, DisplayName: a.DisplayName,
 		Transport: a.Transport, Port: a.LocalPort, Proxy: a.Proxy, Expires: time.Duration(a.Expires) * time.Second, Lines: a.Lines,
 	}
-}
-
-// cadence is the ring tone of a country's phones. Only two are known to the engine; the rest of the world is nearer to the US.
-func cadence(style string) string {
-	if style == "uk" {
-		return audio.CadenceUK
-	}
-	return audio.CadenceUS
 }
 
 func audioView(s audio.Status) app.AudioView {
