@@ -130,6 +130,17 @@ func reason(iconName string, ink fyne.ThemeColorName, words string) fyne.CanvasO
 	return container.NewBorder(nil, nil, inset(0, 0, 0, 6, newGlyph(iconName, ink, 14)), nil, newText(words, caption.elided()))
 }
 
+// briefWhy is whyLine where there is half the room.
+func briefWhy(w crm.Why) fyne.CanvasObject {
+	switch w.Closeness {
+	case crm.National:
+		return reason("check_circle", colorTalking, w.Label+", no country")
+	case crm.Suffix:
+		return reason("error_outline", colorHeld, "Maybe: "+w.Label)
+	}
+	return reason("check_circle", colorTalking, w.Label)
+}
+
 // factGrid is pairs of a label and a value, two abreast; empty ones are left out.
 func factGrid(facts [][2]string) fyne.CanvasObject {
 	grid := vbox(10)
@@ -233,6 +244,6 @@ func matchCard(m crm.Match, pressed func()) fyne.CanvasObject {
 		face.set(m.Name, "person")
 	}
 	card := container.NewBorder(nil, nil, inset(0, 0, 0, 10, middle(face)), newGlyph("chevron_right", colorMuted, 18),
-		vbox(2, newText(m.Name, body.strong().elided()), newText(joined(m.Object, m.Company), caption.elided()), whyLine(m.Why)))
+		vbox(2, newText(m.Name, body.strong().elided()), newText(joined(m.Object, m.Company), caption.elided()), briefWhy(m.Why)))
 	return newClickable(inset(10, 10, 12, 8, card), 8, pressed).background(colorSunken)
 }

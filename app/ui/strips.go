@@ -95,10 +95,7 @@ func (s *callStrip) tick(now time.Time) {
 	words := callName(c)
 	switch c.Phase {
 	case app.Ringing:
-		if c.Line2 != "" {
-			words += ", " + c.Line2 + ","
-		}
-		words += " is calling · " + span(now.Sub(c.Started))
+		words = joined(words+" calling", c.Line2, span(now.Sub(c.Started)))
 	case app.Dialing:
 		words = "Calling " + words + " · " + span(now.Sub(c.Started))
 	case app.Held:
