@@ -68,7 +68,7 @@ func (s *phoneSheet) fill(f Form) {
 	s.proxy.SetText(a.Proxy)
 	s.password.SetText("")
 	if a.HasPassword {
-		s.password.SetPlaceHolder("Saved; type a new one to change it")
+		s.password.SetPlaceHolder("Saved; type to change it")
 	} else {
 		s.password.SetPlaceHolder("From your phone admin")
 	}
