@@ -13,6 +13,7 @@ peers=(
   xvfb xauth x11-utils x11-xserver-utils imagemagick # a screen, and pictures of it
   dbus dbus-bin dbus-daemon dunst gnome-keyring      # a desktop session
   tcpdump procps                   # figures taken from outside
+  iproute2 util-linux              # a network namespace
 )
 
 case ${1-} in

@@ -25,6 +25,7 @@ type app struct {
 	t       *testing.T
 	dir     string
 	env     []string
+	within  []string // a command line that the app's is appended to: a network namespace
 	process *rig.Process
 
 	mu     sync.Mutex
@@ -53,12 +54,19 @@ type ref struct{ Object, ID, Name, URL string }
 // newApp starts the app with an empty data directory. Secrets are kept in memory unless env says otherwise.
 func newApp(t *testing.T, env ...string) *app {
 	t.Helper()
+	return newAppWithin(t, nil, env...)
+}
+
+// newAppWithin is newApp in a network namespace.
+func newAppWithin(t *testing.T, within []string, env ...string) *app {
+	t.Helper()
 	a := &app{t: t, dir: filepath.Join(rig.Dir(t), "data"), said: make(chan struct{})}
 	// no desktop of whoever runs the test: no notifications on their screen, no sound on their speakers
 	a.env = append([]string{
 		"LINECARD_SECRETS=memory", "DBUS_SESSION_BUS_ADDRESS=", "DISPLAY=", "WAYLAND_DISPLAY=", "PULSE_SERVER=unix:/nonexistent",
 		"XDG_RUNTIME_DIR=", gorace, "HOME=" + rig.Dir(t),
 	}, env...)
+	a.within = within
 	a.start()
 	t.Cleanup(a.stop)
 	return a
@@ -67,7 +75,8 @@ func newApp(t *testing.T, env ...string) *app {
 // start runs the app and follows its events from the first on.
 func (a *app) start() {
 	a.t.Helper()
-	a.process = rig.Start(a.t, rig.Command{Path: linecard, Args: []string{"--headless", "-v", "--data", a.dir}, Env: a.env})
+	run := append(slices.Clone(a.within), linecard, "--headless", "-v", "--data", a.dir)
+	a.process = rig.Start(a.t, rig.Command{Path: run[0], Args: run[1:], Env: a.env})
 	rig.Until(a.t, "the app answers", func() bool {
 		_, err := a.try("status", "--json")
 		return err == nil
@@ -290,9 +299,9 @@ func (a *app) link(url string, org *demoorg.Org) {
 
 // call is what `calls --json` says of one.
 type call struct {
-	ID, Direction, Phase, Name, Company, Number, E164, Called, EndReason, EndText string
-	Withheld, Muted                                                               bool
-	Lookup                                                                        struct {
+	ID, Direction, Phase, Name, Company, Number, E164, Called, Codec, EndReason, EndText string
+	Withheld, Muted                                                                      bool
+	Lookup                                                                               struct {
 		State   string
 		Error   string
 		Record  *match

@@ -53,28 +53,37 @@ func TestAudioBothWays(t *testing.T) {
 	d.logged(ringing.Call)
 }
 
-// TestAudioAtAsterisk: Asterisk's echo gives the agent's tone back, as loud as it was, and its test tone is heard.
+// TestAudioAtAsterisk: Asterisk's echo gives the agent's tone back, as loud as it was, and its test tone is heard, in
+// µ-law over UDP and in A-law over TCP.
 func TestAudioAtAsterisk(t *testing.T) {
 	t.Parallel()
-	sound := rig.StartPulse(t)
-	tone := rig.Tone{Hz: 440, Amplitude: 0.4}
-	sound.Play(rig.AppMicrophone, tone)
-	pbx := rig.StartAsterisk(t, map[string]string{extension: password})
-	a := newApp(t, sound.Env...)
-	a.account(pbx.Addr, extension, password, "--transport", "tcp")
-	a.registered()
-	for _, c := range []struct {
-		number, what string
-		tone         rig.Tone
-	}{
-		{"600", "the agent's echo", tone},
-		{"606", "Asterisk's tone", rig.Tone{Hz: 1004, Amplitude: 0.7}}, // 0 dBm0 of G.711 is 3.17 dB below full scale
-	} {
-		id := a.dial(c.number)
-		a.await("answered", of(id))
-		audible(t, sound, c.what, rig.AppSpeaker, c.tone)
-		a.do("hangup")
-		a.await("ended", of(id))
+	const lawful, aLawOnly = "2041", "3041"
+	pbx := rig.StartAsterisk(t, map[string]string{lawful: password, aLawOnly: password})
+	for _, c := range []struct{ extension, transport, codec string }{{lawful, "udp", "PCMU"}, {aLawOnly, "tcp", "PCMA"}} {
+		t.Run(c.codec, func(t *testing.T) {
+			sound := rig.StartPulse(t)
+			tone := rig.Tone{Hz: 440, Amplitude: 0.4}
+			sound.Play(rig.AppMicrophone, tone)
+			a := newApp(t, sound.Env...)
+			a.account(pbx.Addr, c.extension, password, "--transport", c.transport)
+			a.registered()
+			for _, other := range []struct {
+				number, what string
+				tone         rig.Tone
+			}{
+				{"600", "the agent's echo", tone},
+				{"606", "Asterisk's tone", rig.Tone{Hz: 1004, Amplitude: 0.7}}, // 0 dBm0 of G.711 is 3.17 dB below full scale
+			} {
+				id := a.dial(other.number)
+				a.await("answered", of(id))
+				if codec := a.call(id).Codec; codec != c.codec {
+					t.Errorf("they talk %s, want %s", codec, c.codec)
+				}
+				audible(t, sound, other.what, rig.AppSpeaker, other.tone)
+				a.do("hangup")
+				a.await("ended", of(id))
+			}
+		})
 	}
 }
 

@@ -7,7 +7,9 @@ package e2e
 
 import (
 	"fmt"
+	"io"
 	"io/fs"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,12 +21,31 @@ import (
 var linecard string
 
 func TestMain(m *testing.M) {
+	if ports := os.Getenv(holdPorts); ports != "" {
+		hold(strings.Split(ports, ","))
+	}
 	code, err := build(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		code = 1
 	}
 	os.Exit(code)
+}
+
+// holdPorts in the environment makes this program occupy TCP ports of 127.0.0.1 until its input ends, instead of testing:
+// some other program that has them, in whatever network namespace it is started.
+const holdPorts = "LINECARD_E2E_HOLD_PORTS"
+
+func hold(ports []string) {
+	for _, port := range ports {
+		if _, err := net.Listen("tcp", "127.0.0.1:"+port); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
+	fmt.Println("holding")
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	os.Exit(0)
 }
 
 func build(m *testing.M) (int, error) {

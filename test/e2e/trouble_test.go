@@ -3,8 +3,11 @@ package e2e
 import (
 	"fmt"
 	"net"
+	"os"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"linecard/test/rig"
 )
@@ -68,22 +71,25 @@ func TestPortsInUse(t *testing.T) {
 		}
 	})
 	t.Run("of the link", func(t *testing.T) {
-		linking.Lock()
-		defer linking.Unlock()
-		for _, port := range []string{"47117", "47118", "47119"} {
-			if l, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil { // else somebody else has it, which does as well
-				defer l.Close()
-			}
+		// in a namespace of its own: there are three such ports on the machine, and other tests link too
+		ns := rig.StartNamespace(t)
+		a := newAppWithin(t, ns.Run)
+		self, err := os.Executable()
+		if err != nil {
+			t.Fatal(err)
 		}
-		org, url := newOrg(t)
-		_, err := a.try("link", "--login-host", url, "--client-id", org.ClientID(), "--no-browser")
-		if err == nil || !strings.Contains(err.Error(), "4711") {
+		run := append(slices.Clone(ns.Run), self)
+		rig.Start(t, rig.Command{Path: run[0], Args: run[1:], Env: []string{holdPorts + "=47117,47118,47119"}, Lifeline: true, Ready: "holding"})
+		_, err = a.try("link", "--login-host", "http://127.0.0.1:9", "--client-id", "3MVG9key", "--no-browser")
+		if err == nil || !strings.Contains(err.Error(), "47117") {
 			t.Errorf("the user reads %v, want which ports are in use", err)
+		} else {
+			t.Logf("the user reads: %v", err)
 		}
 	})
 }
 
-// TestRegistrarAway: the phone is registered again within 3 s of the registrar's return.
+// TestRegistrarAway: the phone registers again by itself, soon after the registrar's return.
 func TestRegistrarAway(t *testing.T) {
 	t.Parallel()
 	k := rig.StartKamailio(t, map[string]string{extension: password})
@@ -95,5 +101,11 @@ func TestRegistrarAway(t *testing.T) {
 	a.awaitAfter(mark, "registration", inState("unreachable"))
 	mark = a.mark()
 	k.Start()
+	back := time.Now()
 	a.awaitAfter(mark, "registration", inState("registered"))
+	took := time.Since(back)
+	t.Logf("registered %v after the registrar's return", took.Round(time.Millisecond))
+	if took > 5*time.Second { // the aim is 3 s, which make bench measures; a busy machine is not to fail this
+		t.Error("too late")
+	}
 }

@@ -15,14 +15,15 @@ import (
 
 // Command says what to run.
 type Command struct {
-	Path  string
-	Args  []string
-	Dir   string
-	Env   []string // added to the environment
-	Stdin io.Reader
-	Ready string     // Start returns once the program prints a line with this in it; "" means at once
-	Files []*os.File // passed on as file descriptors from 3
-	Logs  []string   // files it writes, shown with what it said when the test fails
+	Path     string
+	Args     []string
+	Dir      string
+	Env      []string // added to the environment
+	Stdin    io.Reader
+	Ready    string     // Start returns once the program prints a line with this in it; "" means at once
+	Lifeline bool       // its input has no content and ends when it is to end: for what no signal of ours reaches, under sudo
+	Files    []*os.File // passed on as file descriptors from 3
+	Logs     []string   // files it writes, shown with what it said when the test fails
 }
 
 // Process is a running peer.
@@ -30,6 +31,7 @@ type Process struct {
 	t    testing.TB
 	name string
 	cmd  *exec.Cmd
+	line *os.File      // the other end of its input, with Lifeline
 	done chan struct{} // closed when it has ended and all it said was read
 	err  error         // how it ended; read after done
 
@@ -54,10 +56,17 @@ func Start(t testing.TB, c Command) *Process {
 		t.Fatal(err)
 	}
 	p.cmd.Stdout, p.cmd.Stderr, p.cmd.ExtraFiles = in, in, c.Files
+	var stdin *os.File
+	if c.Lifeline {
+		if stdin, p.line, err = os.Pipe(); err != nil {
+			t.Fatal(err)
+		}
+		p.cmd.Stdin = stdin
+	}
 	if err := p.cmd.Start(); err != nil {
 		t.Fatalf("%s: %v", p.name, err)
 	}
-	_ = in.Close()
+	_, _ = in.Close(), stdin.Close() // closing no file does nothing
 	go p.read(out)
 	t.Cleanup(func() {
 		p.Stop()
@@ -171,6 +180,7 @@ func (p *Process) Stop() {
 		return
 	default:
 	}
+	_ = p.line.Close()
 	p.signal(syscall.SIGTERM)
 	select {
 	case <-p.done:
