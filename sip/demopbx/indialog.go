@@ -32,8 +32,8 @@ func (p *PBX) onBye(req *sip.Request, tx sip.ServerTransaction) {
 		p.respond(req, tx, 481, "Call Does Not Exist")
 		return
 	}
+	d.end(phoneSide) // before the answer: who has that may ask again at once
 	p.respond(req, tx, 200, "OK")
-	d.end(phoneSide)
 }
 
 // onReinvite follows the phone's hold and resume.
