@@ -8,9 +8,26 @@ mkdir -p "$out"
 
 if [[ -z ${LINECARD_PICTURES_INSIDE:-} ]]; then
 	# The screen is as large as the window: the pictures need no cutting.
-	LINECARD_PICTURES_INSIDE=1 exec xvfb-run -a -s '-screen 0 1120x700x24' dbus-run-session -- "$0" "$out"
+	LINECARD_PICTURES_INSIDE=1 exec xvfb-run -a -s '-screen 0 1120x700x24' "$0" "$out"
 fi
 export LINECARD_SECRETS=memory LANG=en_US.UTF-8
+# No session bus: a notification would cover the record.
+export DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent
+
+# A headset that is not there.
+pulse=$(mktemp -d)
+export XDG_RUNTIME_DIR=$pulse PULSE_RUNTIME_PATH=$pulse PULSE_STATE_PATH=$pulse PULSE_SERVER=unix:$pulse/native
+cat >"$pulse/default.pa" <<PA
+load-module module-native-protocol-unix socket=$pulse/native auth-anonymous=1
+load-module module-null-sink sink_name=headset sink_properties=device.description=Headset rate=48000 channels=1
+load-module module-remap-source master=headset.monitor source_name=mic source_properties=device.description=Headset
+set-default-sink headset
+set-default-source mic
+PA
+pulseaudio -n -F "$pulse/default.pa" --daemonize=no --exit-idle-time=-1 --use-pid-file=no >/dev/null 2>&1 &
+pulse_pid=$!
+pid=
+trap 'kill $pid $pulse_pid 2>/dev/null || true; rm -rf "$pulse"' EXIT
 
 # seen PATTERN COMMAND…: waits until the command prints the pattern.
 seen() {
@@ -41,9 +58,8 @@ for theme in light dark; do
 	data=$(mktemp -d)
 	printf '[appearance]\ntheme = "%s"\n' "$theme" >"$data/settings.toml"
 	app() { bin/linecard --data "$data" "$@"; }
-	app --demo &
+	app --demo 2>/dev/null &
 	pid=$!
-	trap 'kill "$pid" 2>/dev/null || true' EXIT
 	seen '"phase":"ringing".*"state":"one"' app calls --json
 	seen '"opportunities"' app calls --json
 	shot "incoming-$theme"
@@ -68,5 +84,6 @@ for theme in light dark; do
 	app decline
 	app quit
 	wait "$pid"
+	pid=
 	rm -rf "$data"
 done
