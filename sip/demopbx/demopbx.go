@@ -1,6 +1,6 @@
 // Package demopbx is a small, real PBX on the loopback: what `linecard --demo` registers at, and what tests call from.
 //
-// It speaks SIP over UDP and TCP on one port and RTP (PCMU) over UDP, so the phone it serves runs exactly the code it runs
+// It speaks SIP over UDP and TCP on one port, RTP (PCMU) and RTCP over UDP, so the phone it serves runs exactly the code it runs
 // at work. Nothing is short-circuited: registrations are challenged, calls are retransmitted, audio is paced.
 //
 // # What it does

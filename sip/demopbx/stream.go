@@ -35,6 +35,7 @@ type stream struct {
 	header   rtp.Header // of the next packet
 	sent     int
 	received int
+	in       reception
 }
 
 // openStream takes a pair of ports on ip. Nothing is sent until start.
@@ -108,19 +109,23 @@ func loop(samples []byte) func(out []byte) {
 // run sends and receives until ctx ends, then closes the sockets.
 func (s *stream) run(ctx context.Context, work *sync.WaitGroup) {
 	work.Go(s.receive)
-	work.Go(func() { discard(s.rtcp) })
+	work.Go(s.receiveReports)
 	work.Go(func() {
 		defer func() {
 			_ = s.rtp.Close()
 			_ = s.rtcp.Close()
 		}()
-		tick := time.NewTicker(frameTime)
+		tick, report := time.NewTicker(frameTime), time.NewTicker(reportTime)
 		defer tick.Stop()
+		defer report.Stop()
 		buffer := make([]byte, frame)
 		for {
 			select {
 			case <-ctx.Done():
+				s.report(time.Now(), true)
 				return
+			case now := <-report.C:
+				s.report(now, false)
 			case <-tick.C:
 				s.mu.Lock()
 				source := s.source
@@ -172,6 +177,7 @@ func (s *stream) receive() {
 		switch {
 		case packet.PayloadType == pcmuType:
 			s.received++
+			s.in.arrived(&packet.Header, time.Now())
 			sink = s.sink
 		case packet.PayloadType == s.keys.payloadType:
 			s.keys.hear(packet.Timestamp, packet.Payload)
@@ -179,16 +185,6 @@ func (s *stream) receive() {
 		s.mu.Unlock()
 		if sink != nil {
 			sink(packet.Payload, packet.Marker)
-		}
-	}
-}
-
-// discard reads and forgets: the phone's RTCP must not meet a closed port.
-func discard(c *net.UDPConn) {
-	buffer := make([]byte, 1500)
-	for {
-		if _, _, err := c.ReadFromUDPAddrPort(buffer); err != nil {
-			return
 		}
 	}
 }

@@ -14,6 +14,10 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
+// sipgo has one logger for the process, to which it writes every packet it cannot parse, credentials and all. sip/dialog
+// silences it too; whoever uses this package alone must not see them either.
+func init() { sip.SetDefaultLogger(slog.New(slog.DiscardHandler)) }
+
 // allow lists the methods the PBX understands, for Allow headers.
 const allow = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, REFER, NOTIFY, INFO, UPDATE"
 
@@ -49,7 +53,6 @@ func (p *PBX) closeSockets() {
 
 // serve wires the handlers and starts the readers.
 func (p *PBX) serve() error {
-	// sipgo logs whole packets, credentials and all, when it cannot parse them: it stays silent here.
 	quiet := slog.New(slog.DiscardHandler)
 	ua, err := sipgo.NewUA(
 		sipgo.WithUserAgent("Linecard demo PBX"),
