@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/emiago/sipgo/sip"
 	"pgregory.net/rapid"
 )
 
@@ -94,6 +95,28 @@ func FuzzKeypad(f *testing.F) {
 		k.hear(timestamp, payload)
 		if len(k.digits) > 1 || strings.Trim(k.digits, "0123456789*#ABCD") != "" {
 			t.Fatalf("heard %q", k.digits)
+		}
+	})
+}
+
+// FuzzContacts: whatever stands in a Contact, its parts joined again are what it was, and reading them ends well or badly but
+// ends.
+func FuzzContacts(f *testing.F) {
+	f.Add(`"a, b" <sip:a@b;transport=tcp>;expires=60, sip:c@d;q=0.1`)
+	f.Add(`*`)
+	f.Add(`"\" , <`)
+	f.Fuzz(func(t *testing.T, value string) {
+		if parts := splitList(value); strings.Join(parts, ",") != value {
+			t.Fatalf("%q was split into %q", value, parts)
+		}
+		req := sip.NewRequest(sip.REGISTER, sip.Uri{Scheme: "sip", Host: "h"})
+		req.AppendHeader(sip.NewHeader("Contact", value))
+		contacts, err := contactsOf(req)
+		if err == nil && len(contacts) == 0 {
+			t.Fatal("no contact and no error")
+		}
+		for _, c := range contacts {
+			expiryOf(req, c)
 		}
 	})
 }
