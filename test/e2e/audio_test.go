@@ -87,17 +87,23 @@ func TestAudioAtAsterisk(t *testing.T) {
 	}
 }
 
-// audible waits until a tone is heard at a sink, and measures that it is as loud as it was sent, within 10 %.
+// audible waits until a tone is heard at a sink, and measures that it is as loud as it was sent, within 10 %. A machine too
+// busy to run sound server, app and peer in time leaves gaps in a second of sound; a wrong level stays in all of them.
 func audible(t *testing.T, sound *rig.Pulse, what, sink string, tone rig.Tone) {
 	t.Helper()
 	rig.Until(t, what+" is heard", func() bool {
 		return rig.Amplitude(sound.Hear(sink, 200*time.Millisecond), tone.Hz) > tone.Amplitude/2
 	})
-	got := rig.Amplitude(sound.Hear(sink, time.Second), tone.Hz)
-	if math.Abs(got-tone.Amplitude) > 0.1*tone.Amplitude {
-		t.Errorf("%s: amplitude %.3f, sent %.3f", what, got, tone.Amplitude)
+	var got []float64
+	for range 5 {
+		level := rig.Amplitude(sound.Hear(sink, time.Second), tone.Hz)
+		got = append(got, level)
+		if math.Abs(level-tone.Amplitude) <= 0.1*tone.Amplitude {
+			t.Logf("%s: %.3f of %.3f", what, got, tone.Amplitude)
+			return
+		}
 	}
-	t.Logf("%s: %.3f of %.3f", what, got, tone.Amplitude)
+	t.Errorf("%s: amplitude %.3f in five seconds, sent %.3f", what, got, tone.Amplitude)
 }
 
 // silent waits until a tone is no longer heard at a sink.
