@@ -9,19 +9,19 @@ import (
 
 // fakeCard is a backend whose devices behave as the test says. Under synctest its clock is exact, and an hour is over at once.
 type fakeCard struct {
-	mu     sync.Mutex
-	list   []Device
-	missed error              // what devices and open answer, when set
-	broken map[string]bool    // speakers that are listed but do not open
-	delay  time.Duration      // of every open
-	hang   chan struct{}      // open waits for it
-	burst  int                // frames at a time; 0 means 1
-	drift  float64            // the card's clock is slow by this share
-	mic    func(i int) int16  // what the microphone hears
-	opened []plan             // every attempt that succeeded
-	tries  int                // every attempt
-	open_  map[*fakeOpen]bool // now
-	played map[string][]int16 // by speaker
+	mu      sync.Mutex
+	list    []Device
+	missed  error              // what devices and open answer, when set
+	broken  map[string]bool    // speakers that are listed but do not open
+	delay   time.Duration      // of every open
+	hang    chan struct{}      // open waits for it
+	burst   int                // frames at a time; 0 means 1
+	drift   float64            // the card's clock is slow by this share
+	mic     func(i int) int16  // what the microphone hears
+	opened  []plan             // every attempt that succeeded
+	tries   int                // every attempt
+	running map[*fakeOpen]bool // now
+	played  map[string][]int16 // by speaker
 }
 
 type fakeOpen struct {
@@ -37,7 +37,7 @@ func newFakeCard(devices ...Device) *fakeCard {
 	if devices == nil {
 		devices = []Device{{Microphone, "mic", true}, {Speaker, "box", true}, {Speaker, "headset", false}, {Microphone, "headset", false}}
 	}
-	return &fakeCard{list: devices, open_: map[*fakeOpen]bool{}, broken: map[string]bool{}, played: map[string][]int16{}, mic: func(int) int16 { return 1 }}
+	return &fakeCard{list: devices, running: map[*fakeOpen]bool{}, broken: map[string]bool{}, played: map[string][]int16{}, mic: func(int) int16 { return 1 }}
 }
 
 func (c *fakeCard) devices() ([]Device, error) {
@@ -55,7 +55,7 @@ func (c *fakeCard) set(devices ...Device) {
 func (c *fakeCard) now() (open []plan) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for o := range c.open_ {
+	for o := range c.running {
 		open = append(open, o.plan)
 	}
 	return open
@@ -74,7 +74,7 @@ func (c *fakeCard) heard(speaker string) []int16 {
 func (c *fakeCard) freeze() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for o := range c.open_ {
+	for o := range c.running {
 		close(o.frozen)
 	}
 }
@@ -106,7 +106,7 @@ func (c *fakeCard) open(p plan, r receiver) (stream, error) {
 		return nil, errNotConnected
 	}
 	c.opened = append(c.opened, p)
-	c.open_[o] = true
+	c.running[o] = true
 	go o.run(r.exchange, max(c.burst, 1), time.Duration(float64(frameTime)*(1+c.drift)))
 	return o, nil
 }
@@ -161,7 +161,7 @@ func (o *fakeOpen) close() {
 	<-o.ended
 	o.card.mu.Lock()
 	defer o.card.mu.Unlock()
-	delete(o.card.open_, o)
+	delete(o.card.running, o)
 }
 
 func startFake(t *testing.T, config Config, card *fakeCard) *Engine {

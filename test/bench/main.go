@@ -39,11 +39,12 @@ func (b *bench) main(ctx context.Context, only []string, write bool) (err error)
 		return errors.New("it takes one run at least, and ten calls")
 	}
 	if b.bin == "" {
-		remove := func() {}
-		if b.bin, remove, err = build(ctx); err != nil {
+		bin, remove, err := build(ctx)
+		if err != nil {
 			return err
 		}
 		defer remove()
+		b.bin = bin
 	}
 	started, cancel := context.WithTimeout(ctx, 20*time.Second)
 	b.sound, err = startSound(started)
