@@ -11,7 +11,8 @@ import (
 )
 
 // stamped is a UDP socket on loopback whose packets carry the kernel's time of arrival. That is the wall clock's time, as
-// time.Now is, so both may be compared as long as nobody sets the clock.
+// time.Now is, so both may be compared as long as nobody sets the clock. The kernel begins to stamp a moment after it was asked
+// for the first time; until then the time is that of reading.
 type stamped struct{ *net.UDPConn }
 
 // listenStamped opens port on 127.0.0.1; 0 is any free one.
