@@ -42,6 +42,7 @@ func (p *phoneStub) has(what string) bool {
 	defer p.mu.Unlock()
 	return slices.Contains(p.did, what)
 }
+
 func (p *phoneStub) await(t *testing.T, what string) {
 	t.Helper()
 	until(t, what, func() bool { return p.has(what) })

@@ -64,8 +64,10 @@ func avatarColor(name string) color.NRGBA {
 }
 
 func (a *avatar) CreateRenderer() fyne.WidgetRenderer {
-	r := &avatarRenderer{avatar: a, disc: canvas.NewRectangle(nil), letters: canvas.NewText("", color.White),
-		image: &canvas.Image{FillMode: canvas.ImageFillContain}}
+	r := &avatarRenderer{
+		avatar: a, disc: canvas.NewRectangle(nil), letters: canvas.NewText("", color.White),
+		image: &canvas.Image{FillMode: canvas.ImageFillContain},
+	}
 	r.letters.TextStyle.Bold = true
 	r.letters.Alignment = fyne.TextAlignCenter
 	r.dress()

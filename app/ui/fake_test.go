@@ -103,9 +103,11 @@ func (s *fakeSettings) SaveAccount(a AccountForm) error   { return s.note("accou
 func (s *fakeSettings) SaveAudio(a AudioForm) error {
 	return s.note("audio %q %q %q", a.Microphone, a.Speaker, a.Ringer)
 }
+
 func (s *fakeSettings) SaveAppearance(a Appearance) error {
 	return s.note("look %s %s", a.Mode, a.TextSize)
 }
+
 func (s *fakeSettings) Link(ctx context.Context, host, clientID string, open func(string) error) error {
 	if err := s.note("link %s %s", host, clientID); err != nil {
 		return err
@@ -146,10 +148,13 @@ func newBench(t testing.TB, change func(*Config)) *bench {
 	t.Helper()
 	a := test.NewTempApp(t)
 	win := test.NewTempWindow(t, nil)
-	b := &bench{t: t, desk: &fakeDesk{history: history()}, settings: &fakeSettings{form: savedForm(), free: make(chan struct{})},
-		pump: &pump{make(chan func(), 1000)}, now: noon}
+	b := &bench{
+		t: t, desk: &fakeDesk{history: history()}, settings: &fakeSettings{form: savedForm(), free: make(chan struct{})},
+		pump: &pump{make(chan func(), 1000)}, now: noon,
+	}
 	var mu sync.Mutex
-	cfg := Config{App: a, Window: win, Desk: b.desk, Settings: b.settings, Appearance: Appearance{Mode: Light},
+	cfg := Config{
+		App: a, Window: win, Desk: b.desk, Settings: b.settings, Appearance: Appearance{Mode: Light},
 		Dispatch: b.pump.dispatch, Now: func() time.Time { return b.now }, Version: "0.1.0",
 		OpenURL: func(address string) error {
 			mu.Lock()

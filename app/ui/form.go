@@ -55,8 +55,10 @@ func newField(lines int, hint string) *field {
 }
 
 func newWrapForm(w *Window) *wrapForm {
-	f := &wrapForm{w: w, subject: newField(1, "Subject of the Task"), notes: newField(3, "Notes for the Task"),
-		state: newParagraph("", caption, 2)}
+	f := &wrapForm{
+		w: w, subject: newField(1, "Subject of the Task"), notes: newField(3, "Notes for the Task"),
+		state: newParagraph("", caption, 2),
+	}
 	f.subject.OnChanged = func(s string) { f.edit(app.WrapEdit{Subject: &s}) }
 	f.notes.OnChanged = func(s string) { f.edit(app.WrapEdit{Notes: &s}) }
 	f.outcome = widget.NewSelect(nil, func(s string) { f.edit(app.WrapEdit{Disposition: &s}) })

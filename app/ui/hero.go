@@ -32,7 +32,8 @@ type hero struct {
 }
 
 func newHero() *hero {
-	h := &hero{pill: newPill(), face: newAvatar(tallFace), clock: newClock(),
+	h := &hero{
+		pill: newPill(), face: newAvatar(tallFace), clock: newClock(),
 		name:    newText("", style{size: sizeName, color: theme.ColorNameForeground, bold: true}.centred()),
 		line2:   newText("", body.centred()),
 		number:  newText("", caption.centred()),

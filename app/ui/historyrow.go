@@ -26,9 +26,11 @@ type historyRow struct {
 }
 
 func newHistoryRow(menu func(app.HistoryRow, fyne.Position)) *historyRow {
-	r := &historyRow{back: newBox(colorNone, 8), way: newGlyph("call_received", colorMuted, 16), menu: menu,
+	r := &historyRow{
+		back: newBox(colorNone, 8), way: newGlyph("call_received", colorMuted, 16), menu: menu,
 		name: newText("", body.elided()), sub: newText("", caption.elided()),
-		when: newText("", caption), last: newText("", caption), log: newGlyph("schedule", colorHeld, 13)}
+		when: newText("", caption), last: newText("", caption), log: newGlyph("schedule", colorHeld, 13),
+	}
 	r.ExtendBaseWidget(r)
 	return r
 }

@@ -8,10 +8,18 @@ import (
 
 // keys are a telephone's, with the letters that stand on them.
 var keys = []struct{ digit, letters string }{
-	{"1", ""}, {"2", "ABC"}, {"3", "DEF"},
-	{"4", "GHI"}, {"5", "JKL"}, {"6", "MNO"},
-	{"7", "PQRS"}, {"8", "TUV"}, {"9", "WXYZ"},
-	{"*", ""}, {"0", "+"}, {"#", ""},
+	{"1", ""},
+	{"2", "ABC"},
+	{"3", "DEF"},
+	{"4", "GHI"},
+	{"5", "JKL"},
+	{"6", "MNO"},
+	{"7", "PQRS"},
+	{"8", "TUV"},
+	{"9", "WXYZ"},
+	{"*", ""},
+	{"0", "+"},
+	{"#", ""},
 }
 
 // newKeypad is the twelve keys; pressed gets the key. A long zero is a plus on a telephone: here it is the right button.

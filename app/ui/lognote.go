@@ -18,8 +18,10 @@ type logNote struct {
 }
 
 func newLogNote(w *Window) *logNote {
-	n := &logNote{icon: newGlyph("schedule", colorHeld, 16), title: newText("", body.strong().elided()),
-		why: newParagraph("", caption, 4).narrow(sideWidth - 28)}
+	n := &logNote{
+		icon: newGlyph("schedule", colorHeld, 16), title: newText("", body.strong().elided()),
+		why: newParagraph("", caption, 4).narrow(sideWidth - 28),
+	}
 	retry := newButton("Log it now", "refresh", widget.MediumImportance, func() { w.retryLog(n.row.ID) })
 	discard := newButton("Don't log", "", widget.LowImportance, func() { w.discardLog(n.row.ID) })
 	n.root = vbox(0, rule(), inset(10, 10, 14, 14, vbox(6,

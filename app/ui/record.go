@@ -45,8 +45,10 @@ func newRecordPane(w *Window) *recordPane {
 }
 
 func (p *recordPane) show(v app.View, c app.CallView) {
-	key := recordKey{call: c.ID, number: c.Number, lookup: c.Lookup, linked: linked(v), instance: v.Org.InstanceURL,
-		day: p.w.cfg.Now().YearDay()}
+	key := recordKey{
+		call: c.ID, number: c.Number, lookup: c.Lookup, linked: linked(v), instance: v.Org.InstanceURL,
+		day: p.w.cfg.Now().YearDay(),
+	}
 	if c.Lookup.State == app.LookupPending {
 		key.skeleton = p.waited(c.ID)
 	} else {

@@ -25,8 +25,10 @@ type endScene struct {
 }
 
 func newEndScene(w *Window) *endScene {
-	s := &endScene{w: w, icon: newGlyph("call_end", colorMissed, 30), title: newParagraph("", title.centred(), 2),
-		who: newText("", body.centred()), detail: newParagraph("", body.centred().in(colorMuted), 3)}
+	s := &endScene{
+		w: w, icon: newGlyph("call_end", colorMissed, 30), title: newParagraph("", title.centred(), 2),
+		who: newText("", body.centred()), detail: newParagraph("", body.centred().in(colorMuted), 3),
+	}
 	s.redial = newButton("Call again", "call", widget.HighImportance, func() {
 		c := s.call
 		w.do(func() error { return w.cfg.Desk.Dismiss(c.ID) })

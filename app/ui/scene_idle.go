@@ -31,8 +31,10 @@ type idleScene struct {
 }
 
 func newIdleScene(w *Window) *idleScene {
-	s := &idleScene{w: w, icon: newGlyph("headset_mic", colorMuted, 30), title: newParagraph("", title.centred(), 2),
-		detail: newParagraph("", body.centred().in(colorMuted), 4), retry: newText("", caption.centred())}
+	s := &idleScene{
+		w: w, icon: newGlyph("headset_mic", colorMuted, 30), title: newParagraph("", title.centred(), 2),
+		detail: newParagraph("", body.centred().in(colorMuted), 4), retry: newText("", caption.centred()),
+	}
 	s.first = newButton("", "", widget.HighImportance, nil)
 	s.second = newButton("", "", widget.MediumImportance, nil)
 	s.buttons = middle(hbox(8, s.second, s.first))

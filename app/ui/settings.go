@@ -51,8 +51,13 @@ func newSettingsPage(w *Window) *settingsPage {
 	s.link = newSalesforceSheet(w)
 	s.sheets = []settingsSheet{newPhoneSheet(w), s.link, newAudioSheet(w), newAppearanceSheet(w), newAboutSheet(w)}
 	side := vbox(2, inset(0, 10, 10, 0, newText("Settings", title)))
-	for kind, entry := range [][2]string{{"settings_phone", "Phone"}, {"cloud", "Salesforce"}, {"headset_mic", "Audio"},
-		{"palette", "Appearance"}, {"info", "About"}} {
+	for kind, entry := range [][2]string{
+		{"settings_phone", "Phone"},
+		{"cloud", "Salesforce"},
+		{"headset_mic", "Audio"},
+		{"palette", "Appearance"},
+		{"info", "About"},
+	} {
 		i := &settingsItem{name: entry[0], icon: newGlyph(entry[0], colorMuted, 18), word: newText(entry[1], body)}
 		i.button = newClickable(inset(8, 8, 10, 10, hbox(10, i.icon, i.word)), 6, func() { s.turn(settingsKind(kind)) })
 		s.items = append(s.items, i)

@@ -87,9 +87,11 @@ func (s *phoneSheet) submit() {
 	if s.save.Disabled() {
 		return
 	}
-	a := AccountForm{Server: strings.TrimSpace(s.server.Text), User: strings.TrimSpace(s.user.Text),
+	a := AccountForm{
+		Server: strings.TrimSpace(s.server.Text), User: strings.TrimSpace(s.user.Text),
 		AuthUser: strings.TrimSpace(s.authUser.Text), DisplayName: strings.TrimSpace(s.name.Text),
-		Transport: strings.ToLower(s.transport.Selected), Proxy: strings.TrimSpace(s.proxy.Text), Password: s.password.Text}
+		Transport: strings.ToLower(s.transport.Selected), Proxy: strings.TrimSpace(s.proxy.Text), Password: s.password.Text,
+	}
 	s.password.SetText("")
 	s.w.do(func() error { return s.w.cfg.Settings.SaveAccount(a) })
 }

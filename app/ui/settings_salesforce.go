@@ -161,9 +161,14 @@ func (s *salesforceSheet) showFacts(o crm.LinkStatus, has bool) {
 		used = fmt.Sprintf("%d of %d", o.APIUsed, o.APILimit)
 	}
 	s.facts.Objects = []fyne.CanvasObject{rule(), factGrid([][2]string{
-		{"User", joined(o.DisplayName, o.Username)}, {"Org id", o.OrgID}, {"Address", strings.TrimPrefix(o.InstanceURL, "https://")},
-		{"API version", o.APIVersion}, {"Linked", moment(o.LinkedAt, s.w.cfg.Now())}, {"API requests in 24 hours", used},
-		{"Scopes", strings.Join(o.Scopes, ", ")}})}
+		{"User", joined(o.DisplayName, o.Username)},
+		{"Org id", o.OrgID},
+		{"Address", strings.TrimPrefix(o.InstanceURL, "https://")},
+		{"API version", o.APIVersion},
+		{"Linked", moment(o.LinkedAt, s.w.cfg.Now())},
+		{"API requests in 24 hours", used},
+		{"Scopes", strings.Join(o.Scopes, ", ")},
+	})}
 	s.facts.Refresh()
 	s.w.relayout()
 }

@@ -103,6 +103,7 @@ func (r *glyphRenderer) Layout(size fyne.Size) {
 	r.image.Resize(side)
 	r.image.Move(fyne.NewPos((size.Width-side.Width)/2, (size.Height-side.Height)/2))
 }
+
 func (r *glyphRenderer) Refresh() {
 	r.image.Resource = tinted(r.glyph.name, r.glyph.color)
 	r.image.Refresh()

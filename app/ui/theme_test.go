@@ -39,12 +39,21 @@ func TestContrast(t *testing.T) {
 		least       float64
 	}
 	pairs := []pair{
-		{theme.ColorNameForeground, theme.ColorNameButton, 4.5}, {theme.ColorNameForeground, colorSunken, 4.5},
-		{colorMuted, colorSunken, 4.5}, {theme.ColorNamePlaceHolder, theme.ColorNameInputBackground, 4.5},
-		{theme.ColorNameForegroundOnPrimary, theme.ColorNamePrimary, 4.5}, {theme.ColorNameForegroundOnSuccess, theme.ColorNameSuccess, 4.5},
-		{theme.ColorNameForegroundOnError, theme.ColorNameError, 4.5}, {theme.ColorNameHyperlink, colorSurface, 4.5},
-		{theme.ColorNameHyperlink, colorRingTint, 4.5}, {theme.ColorNamePrimary, colorSurface, 3}, {theme.ColorNamePrimary, theme.ColorNameSelection, 3},
-		{colorRinging, colorRingTint, 4.5}, {colorTalking, colorTalkTint, 4.5}, {colorHeld, colorHeldTint, 4.5}, {colorMissed, colorMissedTint, 4.5},
+		{theme.ColorNameForeground, theme.ColorNameButton, 4.5},
+		{theme.ColorNameForeground, colorSunken, 4.5},
+		{colorMuted, colorSunken, 4.5},
+		{theme.ColorNamePlaceHolder, theme.ColorNameInputBackground, 4.5},
+		{theme.ColorNameForegroundOnPrimary, theme.ColorNamePrimary, 4.5},
+		{theme.ColorNameForegroundOnSuccess, theme.ColorNameSuccess, 4.5},
+		{theme.ColorNameForegroundOnError, theme.ColorNameError, 4.5},
+		{theme.ColorNameHyperlink, colorSurface, 4.5},
+		{theme.ColorNameHyperlink, colorRingTint, 4.5},
+		{theme.ColorNamePrimary, colorSurface, 3},
+		{theme.ColorNamePrimary, theme.ColorNameSelection, 3},
+		{colorRinging, colorRingTint, 4.5},
+		{colorTalking, colorTalkTint, 4.5},
+		{colorHeld, colorHeldTint, 4.5},
+		{colorMissed, colorMissedTint, 4.5},
 	}
 	for _, ground := range grounds {
 		for _, ink := range []fyne.ThemeColorName{theme.ColorNameForeground, colorMuted, colorMissed} {
@@ -91,8 +100,11 @@ func TestMode(t *testing.T) {
 		variant fyne.ThemeVariant
 		want    palette
 	}{
-		{FollowSystem, theme.VariantLight, lightPalette}, {FollowSystem, theme.VariantDark, darkPalette},
-		{"", theme.VariantDark, darkPalette}, {Light, theme.VariantDark, lightPalette}, {Dark, theme.VariantLight, darkPalette},
+		{FollowSystem, theme.VariantLight, lightPalette},
+		{FollowSystem, theme.VariantDark, darkPalette},
+		{"", theme.VariantDark, darkPalette},
+		{Light, theme.VariantDark, lightPalette},
+		{Dark, theme.VariantLight, darkPalette},
 	} {
 		got := newTheme(Appearance{Mode: tt.mode}).Color(theme.ColorNameBackground, tt.variant)
 		if got != color.Color(tt.want[theme.ColorNameBackground]) {

@@ -45,22 +45,30 @@ func history() []app.HistoryRow {
 func savedForm() Form {
 	return Form{
 		Account: AccountForm{Server: "pbx.example.com", User: "2041", DisplayName: "Jordan Moreno", Transport: "udp", HasPassword: true},
-		Audio: AudioForm{Microphones: []string{"Jabra Evolve2", "Built-in microphone"}, Speakers: []string{"Jabra Evolve2", "Built-in speakers"},
-			Ringers: []string{"Jabra Evolve2", "Built-in speakers"}, Microphone: "Jabra Evolve2", Speaker: "Jabra Evolve2"},
-		Salesforce: SalesforceForm{LoginHost: "login.salesforce.com", ClientID: "3MVG9lKcPoNINVBIPJjdw1J9LLM82HnFVVX19KY1uA5mu0QqEWhqKpoW3svG3XHrXDiCQjK1mdgAvhCscA9GE",
-			Callbacks: []string{"http://localhost:47117/oauth/callback", "http://localhost:47118/oauth/callback", "http://localhost:47119/oauth/callback"}},
+		Audio: AudioForm{
+			Microphones: []string{"Jabra Evolve2", "Built-in microphone"}, Speakers: []string{"Jabra Evolve2", "Built-in speakers"},
+			Ringers: []string{"Jabra Evolve2", "Built-in speakers"}, Microphone: "Jabra Evolve2", Speaker: "Jabra Evolve2",
+		},
+		Salesforce: SalesforceForm{
+			LoginHost: "login.salesforce.com", ClientID: "3MVG9lKcPoNINVBIPJjdw1J9LLM82HnFVVX19KY1uA5mu0QqEWhqKpoW3svG3XHrXDiCQjK1mdgAvhCscA9GE",
+			Callbacks: []string{"http://localhost:47117/oauth/callback", "http://localhost:47118/oauth/callback", "http://localhost:47119/oauth/callback"},
+		},
 		Appearance: Appearance{Mode: Light},
 	}
 }
 
 // idle is a working phone between calls.
 func idle() app.View {
-	v := app.View{History: history(), Missed: 2, Unlogged: 2,
-		Org: crm.LinkStatus{State: crm.Linked, OrgName: "Acme Production", OrgID: "00D000000000001AAA", Username: "jordan@acme.example",
+	v := app.View{
+		History: history(), Missed: 2, Unlogged: 2,
+		Org: crm.LinkStatus{
+			State: crm.Linked, OrgName: "Acme Production", OrgID: "00D000000000001AAA", Username: "jordan@acme.example",
 			DisplayName: "Jordan Moreno", InstanceURL: instance, APIVersion: "v62.0", LinkedAt: at(8, 2), APIUsed: 412, APILimit: 15000,
-			Scopes: []string{"api", "refresh_token"}},
+			Scopes: []string{"api", "refresh_token"},
+		},
 		Outbox: app.OutboxView{Waiting: 1}, Today: app.Today{Calls: 12, Missed: 1, NotLogged: 2},
-		Audio: app.AudioView{Microphone: "Jabra Evolve2", Speaker: "Jabra Evolve2", Ringer: "Built-in speakers"}}
+		Audio: app.AudioView{Microphone: "Jabra Evolve2", Speaker: "Jabra Evolve2", Ringer: "Built-in speakers"},
+	}
 	v.Phone.Configured = true
 	v.Phone.State, v.Phone.Extension, v.Phone.Server = "registered", "2041", "pbx.example.com"
 	return v
@@ -69,33 +77,43 @@ func idle() app.View {
 func danaRecord() *crm.Match {
 	acme := ref(crm.Account, "001000000000001AAA", "Acme Corp")
 	return &crm.Match{
-		Record: crm.Record{Ref: ref(crm.Contact, "003000000000001AAA", "Dana Whitfield"), Title: "VP Operations", Company: "Acme Corp",
+		Record: crm.Record{
+			Ref: ref(crm.Contact, "003000000000001AAA", "Dana Whitfield"), Title: "VP Operations", Company: "Acme Corp",
 			Account: acme, Email: "dana.whitfield@acme.example", Owner: "J. Moreno",
 			Phones: []crm.PhoneField{{Field: "Phone", Label: "Phone", Value: "(415) 555-0100"}, {Field: "MobilePhone", Label: "Mobile", Value: "415.555.0132"}},
 			Details: &crm.Details{
 				Opportunities: []crm.Related{{Ref: ref(crm.Opportunity, "006000000000001AAA", "Acme renewal 2027"), Detail: "$36,000"}, {Ref: ref(crm.Opportunity, "006000000000002AAA", "Acme seats Q1"), Detail: "$12,000"}},
 				Cases:         []crm.Related{{Ref: ref(crm.Case, "500000000000001AAA", "00412: invoice address"), Detail: "New"}},
-				Activities: []crm.Related{{Ref: ref(crm.Task, "00T000000000001AAA", "Call: renewal pricing"), When: at(10, 42)},
+				Activities: []crm.Related{
+					{Ref: ref(crm.Task, "00T000000000001AAA", "Call: renewal pricing"), When: at(10, 42)},
 					{Ref: ref(crm.Task, "00T000000000002AAA", "Quote Q-1182 sent"), When: at(10, 42).AddDate(0, 0, -9)},
-					{Ref: ref(crm.Task, "00T000000000003AAA", "Follow up on the pilot"), When: at(10, 42).AddDate(0, 0, -18)}},
-			}},
+					{Ref: ref(crm.Task, "00T000000000003AAA", "Follow up on the pilot"), When: at(10, 42).AddDate(0, 0, -18)},
+				},
+			},
+		},
 		Why: crm.Why{PhoneField: crm.PhoneField{Field: "MobilePhone", Label: "Mobile", Value: "415.555.0132"}, Closeness: crm.Exact},
 	}
 }
 
 func acmeRecord() crm.Match {
-	return crm.Match{Record: crm.Record{Ref: ref(crm.Account, "001000000000001AAA", "Acme Corp"), Owner: "J. Moreno"},
-		Why: crm.Why{PhoneField: crm.PhoneField{Label: "Phone"}, Closeness: crm.National}}
+	return crm.Match{
+		Record: crm.Record{Ref: ref(crm.Account, "001000000000001AAA", "Acme Corp"), Owner: "J. Moreno"},
+		Why:    crm.Why{PhoneField: crm.PhoneField{Label: "Phone"}, Closeness: crm.National},
+	}
 }
 
 // dana is an inbound call of hers, ringing for seven seconds.
 func dana() app.CallView {
 	r := danaRecord()
-	return app.CallView{ID: "c1", Direction: crm.Inbound, Phase: app.Ringing, Name: "Dana Whitfield", Line2: "VP Operations · Acme Corp",
+	return app.CallView{
+		ID: "c1", Direction: crm.Inbound, Phase: app.Ringing, Name: "Dana Whitfield", Line2: "VP Operations · Acme Corp",
 		Number: "(415) 555-0132", E164: "+14155550132", Called: "Sales line", Started: noon.Add(-7 * time.Second),
 		Lookup: app.LookupView{State: app.LookupOne, Record: r, Matches: []crm.Match{*r, acmeRecord()}},
-		Wrap: app.WrapView{Subject: "Inbound call from Dana Whitfield", Outcomes: []string{"Connected", "Left voicemail", "Wrong number"},
-			Choices: []crm.Ref{r.Details.Opportunities[0].Ref, r.Details.Cases[0].Ref, r.Record.Account}}}
+		Wrap: app.WrapView{
+			Subject: "Inbound call from Dana Whitfield", Outcomes: []string{"Connected", "Left voicemail", "Wrong number"},
+			Choices: []crm.Ref{r.Details.Opportunities[0].Ref, r.Details.Cases[0].Ref, r.Record.Account},
+		},
+	}
 }
 
 func talking() app.CallView {
@@ -120,14 +138,18 @@ func dialing() app.CallView {
 }
 
 func priya() app.CallView {
-	return app.CallView{ID: "c2", Direction: crm.Inbound, Phase: app.Ringing, Name: "Priya Raman", Line2: "Northwind Traders",
-		Number: "(503) 555-0144", E164: "+15035550144", Started: noon.Add(-4 * time.Second)}
+	return app.CallView{
+		ID: "c2", Direction: crm.Inbound, Phase: app.Ringing, Name: "Priya Raman", Line2: "Northwind Traders",
+		Number: "(503) 555-0144", E164: "+15035550144", Started: noon.Add(-4 * time.Second),
+	}
 }
 
 // unknown is a caller the org does not know, with the lookup in the given state.
 func unknown(s app.LookupState) app.CallView {
-	c := app.CallView{ID: "c3", Direction: crm.Inbound, Phase: app.Ringing, Name: "+44 20 7946 0958", Number: "+44 20 7946 0958",
-		E164: "+442079460958", Called: "Sales line", Started: noon.Add(-3 * time.Second), Lookup: app.LookupView{State: s}}
+	c := app.CallView{
+		ID: "c3", Direction: crm.Inbound, Phase: app.Ringing, Name: "+44 20 7946 0958", Number: "+44 20 7946 0958",
+		E164: "+442079460958", Called: "Sales line", Started: noon.Add(-3 * time.Second), Lookup: app.LookupView{State: s},
+	}
 	switch s {
 	case app.LookupWithheld:
 		c.Name, c.Number, c.E164, c.Withheld = "Number withheld", "Number withheld", "", true
@@ -135,8 +157,10 @@ func unknown(s app.LookupState) app.CallView {
 		c.Lookup.Error = "Salesforce didn't answer."
 	case app.LookupMany:
 		dana, acme := *danaRecord(), acmeRecord()
-		lead := crm.Match{Record: crm.Record{Ref: ref(crm.Lead, "00Q000000000001AAA", "Daniel Whitfield"), Company: "Acme Ventures"},
-			Why: crm.Why{PhoneField: crm.PhoneField{Label: "Phone"}, Closeness: crm.Suffix}}
+		lead := crm.Match{
+			Record: crm.Record{Ref: ref(crm.Lead, "00Q000000000001AAA", "Daniel Whitfield"), Company: "Acme Ventures"},
+			Why:    crm.Why{PhoneField: crm.PhoneField{Label: "Phone"}, Closeness: crm.Suffix},
+		}
 		c.Lookup.Matches = []crm.Match{dana, lead, acme}
 	}
 	return c

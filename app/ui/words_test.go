@@ -33,8 +33,13 @@ func TestMoment(t *testing.T) {
 		back time.Duration
 		want string
 	}{
-		{time.Minute, "00:04"}, {6 * time.Minute, "Yesterday"}, {25 * time.Hour, "Thu"}, {5 * 24 * time.Hour, "Mon"},
-		{8 * 24 * time.Hour, "13 Nov"}, {400 * 24 * time.Hour, "17 Oct 2025"}, {-time.Minute, "00:06"},
+		{time.Minute, "00:04"},
+		{6 * time.Minute, "Yesterday"},
+		{25 * time.Hour, "Thu"},
+		{5 * 24 * time.Hour, "Mon"},
+		{8 * 24 * time.Hour, "13 Nov"},
+		{400 * 24 * time.Hour, "17 Oct 2025"},
+		{-time.Minute, "00:06"},
 	} {
 		if got := moment(now.Add(-tt.back), now); got != tt.want {
 			t.Errorf("%v ago is %q, want %q", tt.back, got, tt.want)
@@ -85,9 +90,15 @@ func TestEndedSaysWho(t *testing.T) {
 		direction crm.Direction
 		want      string
 	}{
-		{"busy", out, "Busy"}, {"no answer", out, "No answer"}, {"not found", out, "Number not found"}, {"declined", out, "Declined"},
-		{"cancelled", in, "Missed call"}, {"cancelled", out, "Call cancelled"}, {"answered elsewhere", in, "Answered elsewhere"},
-		{"failed", out, "The call didn't go through"}, {"hung up there", in, "Call ended"},
+		{"busy", out, "Busy"},
+		{"no answer", out, "No answer"},
+		{"not found", out, "Number not found"},
+		{"declined", out, "Declined"},
+		{"cancelled", in, "Missed call"},
+		{"cancelled", out, "Call cancelled"},
+		{"answered elsewhere", in, "Answered elsewhere"},
+		{"failed", out, "The call didn't go through"},
+		{"hung up there", in, "Call ended"},
 	} {
 		c := app.CallView{Direction: tt.direction, Name: "Dana"}
 		switch tt.reason { // sip.EndReason is not to be named here

@@ -33,6 +33,7 @@ func (v *vault) open() settings.Secrets {
 }
 
 func (v *vault) Get(ctx context.Context, key string) (string, error) { return v.open().Get(ctx, key) }
+
 func (v *vault) Set(ctx context.Context, key, secret string) error {
 	return v.open().Set(ctx, key, secret)
 }

@@ -84,8 +84,10 @@ type subquery struct{ ref, soql string }
 // detailQueries says what to ask about a record: at most five queries, which is what a composite request may hold.
 func detailQueries(ref crm.Ref) ([]subquery, error) {
 	if !recordID.MatchString(ref.ID) {
-		return nil, &crm.Error{Class: crm.ClassRejected, Code: "MALFORMED_ID", Err: errors.New("malformed record id"),
-			Message: "The chosen record is not one of Salesforce's."}
+		return nil, &crm.Error{
+			Class: crm.ClassRejected, Code: "MALFORMED_ID", Err: errors.New("malformed record id"),
+			Message: "The chosen record is not one of Salesforce's.",
+		}
 	}
 	id := soqlString(ref.ID)
 	opportunities := func(where string) subquery {

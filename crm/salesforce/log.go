@@ -61,8 +61,10 @@ func harmless(err error) error {
 func checkRefs(a crm.Activity) error {
 	for _, r := range []crm.Ref{a.Who, a.What} {
 		if !r.IsZero() && !recordID.MatchString(r.ID) {
-			return &crm.Error{Class: crm.ClassRejected, Code: "MALFORMED_ID", Err: errors.New("malformed record id"),
-				Message: "The chosen record is not one of Salesforce's. Choose another and send again."}
+			return &crm.Error{
+				Class: crm.ClassRejected, Code: "MALFORMED_ID", Err: errors.New("malformed record id"),
+				Message: "The chosen record is not one of Salesforce's. Choose another and send again.",
+			}
 		}
 	}
 	return nil
@@ -75,8 +77,10 @@ func (c *Client) taskSchema(ctx context.Context) (*object, string, error) {
 		return nil, "", err
 	}
 	if o == nil || !o.Createable {
-		return nil, "", &crm.Error{Class: crm.ClassPermission, Code: "INSUFFICIENT_ACCESS", Err: errors.New("Task is not createable"),
-			Message: "This user may not create tasks, so calls cannot be logged. Ask your admin for the right to edit tasks."}
+		return nil, "", &crm.Error{
+			Class: crm.ClassPermission, Code: "INSUFFICIENT_ACCESS", Err: errors.New("Task is not createable"),
+			Message: "This user may not create tasks, so calls cannot be logged. Ask your admin for the right to edit tasks.",
+		}
 	}
 	closed, err := c.closedStatus(ctx)
 	return o, closed, err
@@ -153,8 +157,10 @@ func (c *Client) Update(ctx context.Context, ref crm.Ref, a crm.Activity) error 
 		return err
 	}
 	return c.withSchema(ctx, func(o *object, closed string) error {
-		q := call{method: http.MethodPatch, path: "/sobjects/Task/" + ref.ID, timeout: c.cfg.WriteTimeout, repeat: true,
-			body: c.taskFields(o, a, closed, true)}
+		q := call{
+			method: http.MethodPatch, path: "/sobjects/Task/" + ref.ID, timeout: c.cfg.WriteTimeout, repeat: true,
+			body: c.taskFields(o, a, closed, true),
+		}
 		_, err := c.do(ctx, q, nil)
 		return err
 	})

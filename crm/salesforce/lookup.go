@@ -134,9 +134,11 @@ func (c *Client) search(ctx context.Context, compose func() string) ([]row, erro
 		}
 		c.schema.stale()
 	}
-	return nil, &crm.Error{Class: crm.ClassPermission, Code: "INVALID_TYPE",
+	return nil, &crm.Error{
+		Class: crm.ClassPermission, Code: "INVALID_TYPE",
 		Message: "This user may not see contacts, accounts or leads. Ask your admin for read access to them and to their phone fields.",
-		Err:     errors.New("nothing to search in")}
+		Err:     errors.New("nothing to search in"),
+	}
 }
 
 // Search finds contacts, accounts and leads by what somebody typed: words of a name, an e-mail address, a number. The

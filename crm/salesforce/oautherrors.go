@@ -34,29 +34,43 @@ var remedies = []remedy{
 	{"temporarily_unavailable", crm.ClassTransient, "Salesforce is not available at the moment. It is tried again by itself."},
 	{"server_error", crm.ClassTransient, "Salesforce is not answering properly at the moment. It is tried again by itself."},
 	{"expired authorization code", crm.ClassRelink, "The login took too long, so its one-time code is no longer good. Press Link again."},
-	{"expired access/refresh token", crm.ClassRelink,
-		"Salesforce no longer accepts this link: it was revoked, unused for too long, or replaced because one user may have five. Press Link to renew it."},
+	{
+		"expired access/refresh token", crm.ClassRelink,
+		"Salesforce no longer accepts this link: it was revoked, unused for too long, or replaced because one user may have five. Press Link to renew it.",
+	},
 	{"inactive_user", crm.ClassRelink, "The Salesforce user is deactivated. Ask your admin to activate it, then press Link."},
 	{"inactive user", crm.ClassRelink, "The Salesforce user is deactivated. Ask your admin to activate it, then press Link."},
 	{"inactive_org", crm.ClassRelink, "The Salesforce org is locked or expired. Ask your admin, then press Link."},
 	{"inactive organization", crm.ClassRelink, "The Salesforce org is locked or expired. Ask your admin, then press Link."},
-	{"ip restricted", crm.ClassPermission,
-		"Salesforce does not accept logins from this network. Connect to the company's network, or ask your admin to relax the IP restrictions of the app; then press Refresh."},
-	{"ip_restricted", crm.ClassPermission,
-		"Salesforce does not accept logins from this network. Connect to the company's network, or ask your admin to relax the IP restrictions of the app; then press Refresh."},
+	{
+		"ip restricted", crm.ClassPermission,
+		"Salesforce does not accept logins from this network. Connect to the company's network, or ask your admin to relax the IP restrictions of the app; then press Refresh.",
+	},
+	{
+		"ip_restricted", crm.ClassPermission,
+		"Salesforce does not accept logins from this network. Connect to the company's network, or ask your admin to relax the IP restrictions of the app; then press Refresh.",
+	},
 	{"login hours", crm.ClassPermission, "Salesforce does not accept this user's logins at this hour. Press Refresh within the login hours of the profile."},
-	{"hasn't approved", crm.ClassRelink,
-		"This user may not use the app yet. Ask your admin to assign the permission set of the External Client App, then press Link."},
-	{"oauth_app_blocked", crm.ClassRelink,
-		"The app is blocked for this user. Ask your admin to unblock it, or to assign its permission set, then press Link."},
-	{"blocked by admin", crm.ClassRelink,
-		"The app is blocked for this user. Ask your admin to unblock it, or to assign its permission set, then press Link."},
+	{
+		"hasn't approved", crm.ClassRelink,
+		"This user may not use the app yet. Ask your admin to assign the permission set of the External Client App, then press Link.",
+	},
+	{
+		"oauth_app_blocked", crm.ClassRelink,
+		"The app is blocked for this user. Ask your admin to unblock it, or to assign its permission set, then press Link.",
+	},
+	{
+		"blocked by admin", crm.ClassRelink,
+		"The app is blocked for this user. Ask your admin to unblock it, or to assign its permission set, then press Link.",
+	},
 	{"oauth_approval_error_generic", crm.ClassRelink, notInstalled},
 	{"must be installed", crm.ClassRelink, notInstalled},
 	{"access_denied", crm.ClassNotLinked, "Access was denied in the browser, so nothing was linked. Press Link and choose Allow."},
 	{"access-denied", crm.ClassNotLinked, "Access was denied in the browser, so nothing was linked. Press Link and choose Allow."},
-	{"invalid_scope", crm.ClassRelink,
-		"The External Client App does not grant what is needed. Ask your admin to add these OAuth scopes to it: api, refresh_token, openid."},
+	{
+		"invalid_scope", crm.ClassRelink,
+		"The External Client App does not grant what is needed. Ask your admin to add these OAuth scopes to it: api, refresh_token, openid.",
+	},
 	{"login_required", crm.ClassRelink, "Nobody was logged in to Salesforce in the browser. Press Link again and log in."},
 	{"immediate_unsuccessful", crm.ClassRelink, "Nobody was logged in to Salesforce in the browser. Press Link again and log in."},
 	{"invalid_client_id", crm.ClassRelink, unknownKey},
@@ -87,9 +101,11 @@ func explainOAuth(code, description string, callbacks []string) *crm.Error {
 	cause := oauthError{code, short(description, 200)}
 	text := strings.ToLower(code + " " + description)
 	if strings.Contains(text, "redirect_uri") {
-		return &crm.Error{Class: crm.ClassRelink, Code: code, Err: cause,
+		return &crm.Error{
+			Class: crm.ClassRelink, Code: code, Err: cause,
 			Message: "The External Client App lacks the callback address. Ask your admin to add these lines to its Callback URL, exactly as they are:\n" +
-				strings.Join(callbacks, "\n")}
+				strings.Join(callbacks, "\n"),
+		}
 	}
 	for _, r := range remedies {
 		if strings.Contains(text, r.text) {
@@ -100,8 +116,10 @@ func explainOAuth(code, description string, callbacks []string) *crm.Error {
 			return e
 		}
 	}
-	return &crm.Error{Class: crm.ClassRelink, Code: code, Err: cause,
-		Message: fmt.Sprintf("Salesforce refused the link: %s Press Link to try again.", orStatus(cause.description, 400))}
+	return &crm.Error{
+		Class: crm.ClassRelink, Code: code, Err: cause,
+		Message: fmt.Sprintf("Salesforce refused the link: %s Press Link to try again.", orStatus(cause.description, 400)),
+	}
 }
 
 // tokenError explains a failed request to the token endpoint. What carries no OAuth error code, such as an HTML page

@@ -23,8 +23,10 @@ func (c *Client) Restore(ctx context.Context) error {
 	token, err := c.cfg.Secrets.Get(link.secretKey())
 	if err != nil || token == "" {
 		c.cfg.Log.Warn("no token for the saved link", "err", err)
-		e := &crm.Error{Class: crm.ClassRelink, Err: err,
-			Message: "The link's token is not in the keyring of this computer. Unlock the keyring and press Refresh, or press Link."}
+		e := &crm.Error{
+			Class: crm.ClassRelink, Err: err,
+			Message: "The link's token is not in the keyring of this computer. Unlock the keyring and press Refresh, or press Link.",
+		}
 		c.take(standing{link: link, dead: e})
 		return e
 	}
@@ -111,8 +113,10 @@ func (c *Client) Unlink(ctx context.Context) error {
 		return err
 	}
 	if revoked != nil {
-		return &crm.Error{Class: crm.ClassTransient, Err: revoked,
-			Message: "Unlinked here, but Salesforce could not be told. An admin can revoke the app under Setup, OAuth Connected Apps Usage."}
+		return &crm.Error{
+			Class: crm.ClassTransient, Err: revoked,
+			Message: "Unlinked here, but Salesforce could not be told. An admin can revoke the app under Setup, OAuth Connected Apps Usage.",
+		}
 	}
 	return nil
 }

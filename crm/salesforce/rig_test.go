@@ -43,8 +43,10 @@ func newRig(t testing.TB, oc demoorg.Config, change func(*Config)) *rig {
 		t.Fatal(err)
 	}
 	r.url = url
-	cfg := Config{Store: r.store, Secrets: r.secrets, Ports: ports, Region: "US", LinkTimeout: 10 * time.Second,
-		Log: slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+	cfg := Config{
+		Store: r.store, Secrets: r.secrets, Ports: ports, Region: "US", LinkTimeout: 10 * time.Second,
+		Log: slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	}
 	if change != nil {
 		change(&cfg)
 	}

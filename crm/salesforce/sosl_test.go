@@ -32,8 +32,12 @@ func TestSearchBeforeTheOrgIsDescribed(t *testing.T) {
 
 func TestSearchAsksForWhatTheUserSees(t *testing.T) {
 	contact := &object{Name: crm.Contact, Fields: []field{
-		{Name: "Id"}, {Name: "Name"}, {Name: "MobilePhone", Type: "phone"}, {Name: "WhatsApp__c", Type: "phone"},
-		{Name: "AccountId", Type: "reference", Relationship: "Account"}, {Name: "LastModifiedDate"},
+		{Name: "Id"},
+		{Name: "Name"},
+		{Name: "MobilePhone", Type: "phone"},
+		{Name: "WhatsApp__c", Type: "phone"},
+		{Name: "AccountId", Type: "reference", Relationship: "Account"},
+		{Name: "LastModifiedDate"},
 	}}
 	c := described(t, contact)
 	c.schema.put(crm.Account, description{}) // not visible at all

@@ -188,19 +188,20 @@ func (c *Client) closedStatus(ctx context.Context) (string, error) {
 }
 
 type taskStatus struct {
-	ApiName, MasterLabel string
-	IsClosed, IsDefault  bool
+	APIName             string `json:"ApiName"`
+	MasterLabel         string
+	IsClosed, IsDefault bool
 }
 
 // chooseClosed prefers the status every org starts with, then a default one, then the first.
 func chooseClosed(all []taskStatus) string {
-	all = slices.DeleteFunc(all, func(s taskStatus) bool { return !s.IsClosed || s.ApiName+s.MasterLabel == "" })
+	all = slices.DeleteFunc(all, func(s taskStatus) bool { return !s.IsClosed || s.APIName+s.MasterLabel == "" })
 	if len(all) == 0 {
 		return ""
 	}
 	best := all[0]
 	for _, s := range all {
-		if s.ApiName == "Completed" {
+		if s.APIName == "Completed" {
 			best = s
 			break
 		}
@@ -208,7 +209,7 @@ func chooseClosed(all []taskStatus) string {
 			best = s
 		}
 	}
-	return orElse(best.ApiName, best.MasterLabel)
+	return orElse(best.APIName, best.MasterLabel)
 }
 
 // pickedStatus is for an org that does not show TaskStatus: "Completed" where the field has it, otherwise none, which

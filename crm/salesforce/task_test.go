@@ -32,11 +32,17 @@ func talked() crm.Activity {
 func fullTask(change func(name string, f *field) bool) *object {
 	o := &object{Name: crm.Task, Createable: true}
 	for _, f := range []field{
-		{Name: "Subject", Length: 255}, {Name: "Description", Length: 32000}, {Name: "Status", Length: 255},
-		{Name: "ActivityDate"}, {Name: "TaskSubtype", Restricted: true, Values: []pickValue{{Value: "Task", Active: true}, {Value: "Call", Active: true}}},
+		{Name: "Subject", Length: 255},
+		{Name: "Description", Length: 32000},
+		{Name: "Status", Length: 255},
+		{Name: "ActivityDate"},
+		{Name: "TaskSubtype", Restricted: true, Values: []pickValue{{Value: "Task", Active: true}, {Value: "Call", Active: true}}},
 		{Name: "CallType", Restricted: true, Values: []pickValue{{Value: "Inbound", Active: true}, {Value: "Outbound", Active: true}}},
-		{Name: "CallDurationInSeconds"}, {Name: "CallDisposition", Length: 255}, {Name: "CallObject", Length: 255, Filterable: true},
-		{Name: "WhoId"}, {Name: "WhatId"},
+		{Name: "CallDurationInSeconds"},
+		{Name: "CallDisposition", Length: 255},
+		{Name: "CallObject", Length: 255, Filterable: true},
+		{Name: "WhoId"},
+		{Name: "WhatId"},
 	} {
 		f.Createable, f.Updateable = true, f.Name != "TaskSubtype"
 		if change == nil || change(f.Name, &f) {

@@ -51,9 +51,11 @@ func (c *Client) discover(ctx context.Context, instance string) (string, error) 
 		}
 	}
 	if best < oldestVersion {
-		return "", &crm.Error{Class: crm.ClassPermission, Code: "UNSUPPORTED_API_VERSION",
+		return "", &crm.Error{
+			Class: crm.ClassPermission, Code: "UNSUPPORTED_API_VERSION",
 			Message: fmt.Sprintf("This org's API is too old for Linecard, which needs version %.1f or later.", oldestVersion),
-			Err:     errors.New("no usable API version")}
+			Err:     errors.New("no usable API version"),
+		}
 	}
 	return fmt.Sprintf("v%.1f", best), nil
 }
