@@ -147,17 +147,7 @@ func (p *PBX) talk(ctx context.Context, c Caller, d *dialog, result *Result) {
 			d.bye() // a no-op when the phone hung up; a goodbye when the PBX closes
 			next = d.awaitTransfer(moved)
 		}
-		sent, received, digits := d.audio.counts()
-		d.mu.Lock()
-		result.Sent += sent
-		result.Received += received
-		result.Digits += digits
-		result.Holds += d.holds
-		result.PhoneHungUp = d.overBy == phoneSide
-		if d.moved != "" {
-			result.Transferred = d.moved
-		}
-		d.mu.Unlock()
+		result.add(d)
 		if next == nil {
 			if late := d.awaitTransfer(moved); late != nil { // hung up here while the transfer was under way
 				late.bye()
@@ -168,6 +158,21 @@ func (p *PBX) talk(ctx context.Context, c Caller, d *dialog, result *Result) {
 		p.work.Go(func() { old.pause(byeGrace); old.bye() })
 		d = next
 		join(d)
+	}
+}
+
+// add counts what a leg of the call saw; the last one says who hung up.
+func (r *Result) add(d *dialog) {
+	sent, received, digits := d.audio.counts()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	r.Sent += sent
+	r.Received += received
+	r.Digits += digits
+	r.Holds += d.holds
+	r.PhoneHungUp = d.overBy == phoneSide
+	if d.moved != "" {
+		r.Transferred = d.moved
 	}
 }
 
