@@ -53,7 +53,7 @@ import (
 
 // Config says who may register, and whom they can call. The zero value of every field but Users is usable.
 type Config struct {
-	Listen string            // "ip:port" for UDP and TCP both; port 0 takes a free one; "" means 127.0.0.1:0
+	Listen string            // "ip:port" (IPv4) for UDP and TCP both; port 0 takes a free one; "" means 127.0.0.1:0
 	Users  map[string]string // password by extension
 	Realm  string            // of the digest challenges; "" means "demo.linecard"
 	Queue  string            // the queue's number; "" means 2001

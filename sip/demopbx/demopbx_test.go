@@ -340,7 +340,10 @@ func TestStartErrors(t *testing.T) {
 	if _, err := demopbx.Start(t.Context(), demopbx.Config{Listen: pbx.Addr()}); err == nil {
 		t.Error("two PBXs on one port")
 	}
-	if _, err := demopbx.Start(t.Context(), demopbx.Config{Listen: "here"}); err == nil {
-		t.Error("listens nowhere")
+	for _, listen := range []string{"here", "0.0.0.0:0", "[::1]:0", "127.0.0.1:99999", "192.0.2.77:0"} {
+		if pbx, err := demopbx.Start(t.Context(), demopbx.Config{Listen: listen}); err == nil {
+			_ = pbx.Close()
+			t.Errorf("listens at %s", listen)
+		}
 	}
 }

@@ -27,6 +27,9 @@ func (p *PBX) listen() error {
 	if err != nil {
 		return fmt.Errorf("demo PBX: listen address %q: %w", p.cfg.Listen, err)
 	}
+	if !want.Addr().Is4() || want.Addr().IsUnspecified() { // it stands in every Contact and SDP
+		return fmt.Errorf("demo PBX: listen address %q: an IPv4 address of this computer is needed", p.cfg.Listen)
+	}
 	for try := 0; ; try++ {
 		udp, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(want))
 		if err != nil {
