@@ -102,6 +102,7 @@ func (p *Process) read(out *os.File) {
 		p.said = make(chan struct{})
 		p.mu.Unlock()
 	}
+	_, _ = io.Copy(io.Discard, out) // after a line beyond all measure it may go on talking
 	_ = out.Close()
 	p.err = <-ended
 	close(p.done)
