@@ -32,6 +32,9 @@ if ! command -v dpkg-query >/dev/null; then
   exit 1
 fi
 
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+quietly() { "$@" >"$log" 2>&1 || { cat "$log" >&2; return 1; }; } # apt has much to say that nobody needs
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
 missing=()
@@ -41,8 +44,8 @@ for package in "${wanted[@]}"; do
 done
 if ((${#missing[@]})); then
   echo "Installing from the distribution: ${missing[*]}"
-  as_root apt-get update -qq
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  quietly as_root apt-get update -q
+  quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
 fi
 
 if [ "$1" = test ]; then
@@ -50,6 +53,6 @@ if [ "$1" = test ]; then
   if [ ! -x "$asterisk/usr/sbin/asterisk" ]; then
     echo "Installing Asterisk into $asterisk, a chroot of Debian sid (about 600 MB, half a minute)"
     as_root mkdir -p "$(dirname "$asterisk")"
-    as_root bash "$(dirname "$0")/rig/asterisk/install.sh" "$asterisk"
+    quietly as_root bash "$(dirname "$0")/rig/asterisk/install.sh" "$asterisk"
   fi
 fi
