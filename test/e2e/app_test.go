@@ -26,6 +26,7 @@ type app struct {
 	dir     string
 	env     []string
 	within  []string // a command line that the app's is appended to: a network namespace
+	flags   []string // further flags of the app
 	process *rig.Process
 
 	mu     sync.Mutex
@@ -60,15 +61,22 @@ func newApp(t *testing.T, env ...string) *app {
 // newAppWithin is newApp in a network namespace.
 func newAppWithin(t *testing.T, within []string, env ...string) *app {
 	t.Helper()
+	a := prepareApp(t, env...)
+	a.within = within
+	a.start()
+	t.Cleanup(a.stop)
+	return a
+}
+
+// prepareApp makes the surroundings of an app that has yet to be started.
+func prepareApp(t *testing.T, env ...string) *app {
+	t.Helper()
 	a := &app{t: t, dir: filepath.Join(rig.Dir(t), "data"), said: make(chan struct{})}
 	// no desktop of whoever runs the test: no notifications on their screen, no sound on their speakers
 	a.env = append([]string{
 		"LINECARD_SECRETS=memory", "DBUS_SESSION_BUS_ADDRESS=", "DISPLAY=", "WAYLAND_DISPLAY=", "PULSE_SERVER=unix:/nonexistent",
 		"XDG_RUNTIME_DIR=", gorace, "HOME=" + rig.Dir(t),
 	}, env...)
-	a.within = within
-	a.start()
-	t.Cleanup(a.stop)
 	return a
 }
 
@@ -76,6 +84,7 @@ func newAppWithin(t *testing.T, within []string, env ...string) *app {
 func (a *app) start() {
 	a.t.Helper()
 	run := append(slices.Clone(a.within), linecard, "--headless", "-v", "--data", a.dir)
+	run = append(run, a.flags...)
 	a.process = rig.Start(a.t, rig.Command{Path: run[0], Args: run[1:], Env: a.env})
 	rig.Until(a.t, "the app answers", func() bool {
 		_, err := a.try("status", "--json")
