@@ -191,9 +191,15 @@ func TestEcho(t *testing.T) {
 			for i := range 10 {
 				said := make([]byte, 160)
 				said[0], said[159] = byte(i), 0x55
-				p.talk(to, 0, uint16(i), uint32(i*160), said)
-				back := p.hears(1, patience)
-				if len(back) != 1 || string(back[0].Payload) != string(said) {
+				// Audio may overtake the ACK that begins the echo, on a socket of its own: it is said until it is heard.
+				heard := false
+				for end := time.Now().Add(patience); !heard && time.Now().Before(end); {
+					p.talk(to, 0, uint16(i), uint32(i*160), said)
+					for _, back := range p.hears(1, patience/20) {
+						heard = heard || string(back.Payload) == string(said)
+					}
+				}
+				if !heard {
 					t.Fatalf("packet %d did not come back", i)
 				}
 			}
