@@ -169,7 +169,7 @@ func (d *Desk) History(f HistoryFilter) ([]HistoryRow, error) {
 		}
 		out = append(out, HistoryRow{
 			ID: r.ID, Direction: r.Direction, Outcome: r.Outcome, Name: r.Name, Company: r.Company, Number: r.Number, Dial: r.Dial,
-			Started: r.Started, Duration: r.Duration(), Who: r.Who, Log: logState(r.State), Task: r.Task, Error: r.Reason, Seen: r.Seen,
+			Started: r.Started, Duration: r.Duration(), Who: r.Who, Unidentified: r.Unidentified && r.Who.IsZero(), Log: logState(r.State), Task: r.Task, Error: r.Reason, Seen: r.Seen,
 		})
 	}
 	return out, nil

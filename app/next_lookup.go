@@ -86,20 +86,25 @@ func lookedUp(s state, e lookupEnded) (state, []effect) {
 	return s, append(out, more...)
 }
 
+const notAnswered = "Salesforce didn't answer. The call will be logged when it does."
+
 // lookupFailed keeps the known card, if there is one; the writer will ask again.
 func lookupFailed(s state, i int, e lookupEnded) (state, []effect) {
 	c := s.calls[i]
 	var oe *crm.Error
 	errors.As(e.err, &oe)
 	switch {
-	case c.lookup.Record != nil:
-		c.lookup.Known = true
+	case c.lookup.Record != nil: // what is remembered stays, with why it is not confirmed
+		c.lookup.Known, c.lookup.Error = true, notAnswered
+		if oe != nil {
+			c.lookup.Error = oe.Message
+		}
 	case oe != nil && oe.Class == crm.ClassNotLinked:
 		c.lookup = LookupView{State: LookupNotLinked}
 	case oe != nil:
 		c.lookup = LookupView{State: LookupFailed, Error: oe.Message}
 	default:
-		c.lookup = LookupView{State: LookupFailed, Error: "Salesforce didn't answer. The call will be logged when it does."}
+		c.lookup = LookupView{State: LookupFailed, Error: notAnswered}
 	}
 	line := c.says("looked-up", e.at()).with(string(c.lookup.State))
 	line.Reason = c.lookup.Error

@@ -92,7 +92,7 @@ type LookupView struct {
 	Record  *crm.Match  // the one match, or the one picked
 	Matches []crm.Match // all matches, best first
 	Error   string      // plain sentence
-	Known   bool        // answered from memory, being confirmed
+	Known   bool        // answered from memory: being confirmed, or with Error set not to be confirmed now
 }
 
 // LogState is where the call's activity stands.
@@ -125,20 +125,21 @@ type WrapView struct {
 
 // HistoryRow is one line of the call history.
 type HistoryRow struct {
-	ID        string
-	Direction crm.Direction
-	Outcome   crm.Outcome
-	Name      string // "" when nobody was found
-	Company   string
-	Number    string // for showing
-	Dial      string // what click-to-dial dials; "" when withheld
-	Started   time.Time
-	Duration  time.Duration
-	Who       crm.Ref
-	Log       LogState
-	Task      crm.Ref
-	Error     string
-	Seen      bool // a missed call the agent has looked at
+	ID           string
+	Direction    crm.Direction
+	Outcome      crm.Outcome
+	Name         string // "" when nobody was found
+	Company      string
+	Number       string // for showing
+	Dial         string // what click-to-dial dials; "" when withheld
+	Started      time.Time
+	Duration     time.Duration
+	Who          crm.Ref
+	Unidentified bool // the org could not be asked who it was
+	Log          LogState
+	Task         crm.Ref
+	Error        string
+	Seen         bool // a missed call the agent has looked at
 }
 
 // OutboxView counts what is not in the org yet.

@@ -58,5 +58,6 @@ type LinkStatus struct {
 	TokenAt     time.Time `json:"tokenAt,omitzero"` // last refresh
 	APIUsed     int       `json:"apiUsed,omitempty"`
 	APILimit    int       `json:"apiLimit,omitempty"`
+	Trouble     string    `json:"trouble,omitempty"` // linked, but the last request failed: why, in one plain sentence
 	Unsaved     bool      `json:"unsaved,omitempty"` // the token is in memory only: no keyring
 }

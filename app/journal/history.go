@@ -17,6 +17,8 @@ type Row struct {
 	Attempts int
 	Due      time.Time // ready: when it is tried next
 	Reason   string    // why it waits or is parked
+
+	Unidentified bool // the activity's: the org could not be asked who it was
 }
 
 // Filter asks for a page of the history. The zero Filter asks for the newest 200 calls.
@@ -29,7 +31,7 @@ type Filter struct {
 }
 
 const rowQuery = `SELECT ` + columns + `, c.seen, coalesce(o.state, ''), coalesce(o.task, ''), coalesce(o.attempts, 0),
-	coalesce(o.due, 0), coalesce(o.reason, '') FROM calls c LEFT JOIN outbox o ON o.call = c.id`
+	coalesce(o.due, 0), coalesce(o.reason, ''), coalesce(json_extract(o.activity, '$.unidentified'), 0) FROM calls c LEFT JOIN outbox o ON o.call = c.id`
 
 // notLogged is true for an outbox row o of an ended call that the org has nothing of and should.
 const notLogged = `o.task = '' AND o.state NOT IN ('done','discarded')`
@@ -37,7 +39,7 @@ const notLogged = `o.task = '' AND o.state NOT IN ('done','discarded')`
 func scanRow(row interface{ Scan(...any) error }) (r Row, err error) {
 	var task string
 	var due int64
-	if err := scanCall(row, &r.Call, &r.Seen, &r.State, &task, &r.Attempts, &due, &r.Reason); err != nil {
+	if err := scanCall(row, &r.Call, &r.Seen, &r.State, &task, &r.Attempts, &due, &r.Reason, &r.Unidentified); err != nil {
 		return r, unknown(err)
 	}
 	r.Due = at(due)

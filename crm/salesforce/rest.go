@@ -53,8 +53,20 @@ func (c *Client) do(ctx context.Context, q call, v any) (reply, error) {
 			err = decode(r.body, v, q.repeat)
 		}
 		if err == nil || !q.repeat || attempt == 3 || classOf(err) != crm.ClassTransient || !pause(ctx, attempt) {
+			c.noteTrouble(err)
 			return r, err
 		}
+	}
+}
+
+// noteTrouble keeps in the status whether the org answered the last request. An answer that refuses is an answer.
+func (c *Client) noteTrouble(err error) {
+	trouble := ""
+	if e, ok := asError(err); ok && (e.Class == crm.ClassTransient || e.Class == crm.ClassAmbiguous || e.Class == crm.ClassQuota) {
+		trouble = e.Message
+	}
+	if c.Status().Trouble != trouble {
+		c.setStatus(func(s *crm.LinkStatus) { s.Trouble = trouble })
 	}
 }
 
