@@ -38,7 +38,8 @@ type call struct {
 	tone   *tone
 
 	params       media.Params // what the media runs with
-	hold         bool         // the agent wants it held
+	hold         bool         // it shall be held
+	heldFor      string       // id of the dialed call it is held for; "" when the agent wants it held
 	held         bool         // it is, on our side
 	toldHold     bool         // the other side was told that it is
 	remoteHold   bool
@@ -105,11 +106,23 @@ func (p *Phone) incoming(d *dialog.Call) {
 
 // refuse tells a call busy, and the desk that it was missed for that.
 func (c *call) refuse() {
-	c.verdict = &verdict{reason: EndBusy, code: 486, text: "Every line was in use."}
-	if c.p.dnd {
-		c.verdict.text = "Do not disturb was on."
+	v := &verdict{reason: EndBusy, code: 486, text: "Every line was in use."}
+	switch {
+	case c.p.closed:
+		c.signOff()
+		return
+	case c.p.dnd:
+		v.text = "Do not disturb was on."
 	}
-	c.d.Reject(486)
+	c.verdict = v
+	c.d.Reject(v.code)
+}
+
+// signOff ends a call that rings because the phone leaves: with 480, since nobody here refused it and nobody is busy, so
+// that a PBX looks further for who can take it. To the desk it is a call that was missed.
+func (c *call) signOff() {
+	c.verdict = &verdict{reason: EndCancelled, code: 480, text: "The phone signed off while it rang."}
+	c.d.Reject(c.verdict.code)
 }
 
 // hangupAs ends the call for a reason of our own.
@@ -305,6 +318,7 @@ func (c *call) Answered(answer []byte) {
 		err = c.flow(m)
 	}
 	if err != nil {
+		c.phase = dialing // nobody was ever heard
 		c.p.log.Warn("answered without usable audio", "call", c.id, "error", err)
 		c.hangupAs(EndFailed, "The other side has no audio format in common with this phone. Ask your phone administrator to allow PCMU or PCMA.")
 		return
@@ -381,6 +395,7 @@ func (c *call) Ended(e dialog.End) {
 		c.lament(reason)
 	}
 	stats := c.stats()
+	unanswered := c.phase == dialing
 	c.phase = ended
 	c.release()
 	c.p.drop(c)
@@ -389,6 +404,9 @@ func (c *call) Ended(e dialog.End) {
 	}
 	c.p.tell(CallEnded{ID: c.id, At: time.Now(), Reason: reason, Code: code, Text: text, Stats: stats})
 	c.p.log.Info("call ended", "call", c.id, "reason", reason, "code", code)
+	if unanswered {
+		c.p.giveBack(c)
+	}
 }
 
 // lament plays what a telephone plays when a call comes to nothing.

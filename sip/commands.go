@@ -23,6 +23,9 @@ const (
 	ErrNoAccount  = sentence("No phone account is set. Enter one in Settings > Phone.")
 	ErrNoLine     = sentence("Every line is in use. Hang up a call first.")
 	ErrNoNumber   = sentence("There is no number to call.")
+	ErrBadNumber  = sentence("That cannot be called. Use digits with +, * and #, or an extension's name without blanks.")
+	ErrLongNumber = sentence("That is too long for a number. Use 100 characters at most.")
+	ErrSecureCall = sentence("This phone cannot make the encrypted call that a sips: address asks for. Type the number alone.")
 	ErrNotRinging = sentence("That call does not ring any more.")
 	ErrNotTalking = sentence("That call has not been answered yet.")
 	ErrNoAudio    = sentence("No network port for audio is free. Close other calls and try again.")
@@ -42,15 +45,15 @@ func (p *Phone) withCall(id string, f func(*call) error) error {
 	})
 }
 
-// Dial calls a number, or a SIP address. Blanks and punctuation in a number are left out. It returns the call's id; what
-// becomes of it is told by CallDialing and what follows. Calls being talked on are held.
+// Dial calls what [Account.Dialable] makes of number. It returns the call's id; what becomes of it is told by CallDialing
+// and what follows. The call being talked on is held, once nothing speaks against dialing any more; should the new call
+// end unanswered, it is resumed, unless another is talked on by then. An error means that nothing was sent or changed.
 func (p *Phone) Dial(number string) (id string, err error) {
-	number = dialable(number)
-	if number == "" {
-		return "", ErrNoNumber
-	}
 	err = p.do(func() error {
+		number, err := p.cfg.Account.Dialable(number)
 		switch {
+		case err != nil:
+			return err
 		case p.cfg.Account.Server == "":
 			return ErrNoAccount
 		case p.ua == nil || p.status.State == Unreachable || p.status.State == Refused:
@@ -61,8 +64,8 @@ func (p *Phone) Dial(number string) (id string, err error) {
 		case len(p.calls) >= p.cfg.Account.lines():
 			return ErrNoLine
 		}
-		p.holdOthers(nil)
 		c := &call{p: p, id: p.cfg.NewID(), phase: dialing}
+		p.holdFor(c)
 		id = c.id
 		uri := p.ua.Target(number)
 		c.party = Party{User: dialog.Unescape(uri.User), Host: uri.Host}

@@ -20,7 +20,10 @@
 // waits for it. Every call ends with exactly one [CallEnded].
 //
 // Only one call is talked on: answering, dialing and resuming hold the others. A held call is silent from that moment,
-// whatever the other side makes of it. With [Phone.SetDND], or with no line free, a call is told 486 Busy Here and
+// whatever the other side makes of it. Who was held for a number that then was busy, wrong or not there is talked to
+// again without a command. What can be dialed at all, [Account.Dialable] tells.
+//
+// With [Phone.SetDND], or with no line free, a call is told 486 Busy Here and
 // reported as [CallIncoming] with Refused, then [CallEnded] with [EndBusy], so that it can be kept as missed.
 //
 // [Phone.Decline] sends 486 Busy Here and not 603 Decline: 603 ends a call for the whole address of record

@@ -70,7 +70,8 @@ type CallAnswered struct {
 	Codec string    `json:"codec"`
 }
 
-// CallHold tells who holds the call now; both false means talking.
+// CallHold tells who holds the call now; both false means talking. It comes after a command, when the other side holds,
+// and when a dialed call that nobody answered gives back the one it put on hold.
 type CallHold struct {
 	ID     string    `json:"id"`
 	At     time.Time `json:"at"`
@@ -110,7 +111,7 @@ const (
 	EndLocal             EndReason = "hung up here"
 	EndRemote            EndReason = "hung up there"
 	EndDeclined          EndReason = "declined"  // by us (inbound) or by them (603 and kin)
-	EndCancelled         EndReason = "cancelled" // the caller gave up (inbound: missed), or we did (outbound)
+	EndCancelled         EndReason = "cancelled" // the caller gave up or the phone signed off (inbound: missed), or we did (outbound)
 	EndAnsweredElsewhere EndReason = "answered elsewhere"
 	EndBusy              EndReason = "busy"
 	EndNoAnswer          EndReason = "no answer"

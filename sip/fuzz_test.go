@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -38,14 +39,30 @@ func FuzzParty(f *testing.F) {
 	})
 }
 
-// FuzzDialable: what is typed, pasted or linked never becomes more than one number or address.
+// FuzzDialable: what is typed, pasted or linked becomes one user part at the account's own server, or nothing. Dialing
+// what came of it once more, as redial does, calls the same.
 func FuzzDialable(f *testing.F) {
-	for _, s := range []string{"+1 (415) 555-0100", "tel:+1-415-555-0100;ext=3", "sip:ada@example.com", "callto:123", "*72#", "a\r\nb"} {
+	for _, s := range []string{
+		"+1 (415) 555-0100", "tel:+1-415-555-0100;ext=3", "sip:ada@example.com", "callto:123", "*72#", "a\r\nb", "ada@pbx:5060",
+		"sip:1@127.0.0.1:59999", "123?Header=1", "1;phone-context=x@evil", "sip:%61@pbx", "\u202a+1 415\u202c", "sip:a@[::1]",
+	} {
 		f.Add(s)
 	}
+	a := Account{Server: "pbx", User: "2041"}
 	f.Fuzz(func(t *testing.T, s string) {
-		if n := dialable(s); strings.ContainsAny(n, "\r\n") {
+		n, err := a.Dialable(s)
+		if err != nil {
+			var plain sentence
+			if n != "" || !errors.As(err, &plain) {
+				t.Fatalf("%q: %q, %v", s, n, err)
+			}
+			return
+		}
+		if n == "" || len(n) > 100 || strings.Trim(n, nameChars) != "" {
 			t.Fatalf("%q dials %q", s, n)
+		}
+		if again, err := a.Dialable(n); again != n || err != nil {
+			t.Fatalf("%q dials %q, and that %q, %v", s, n, again, err)
 		}
 	})
 }

@@ -14,6 +14,7 @@ func (p *Phone) Hold(id string) error {
 		if c.phase != talking {
 			return ErrNotTalking
 		}
+		c.heldFor = "" // the agent wants it held, whatever it was held for
 		c.putOnHold()
 		return nil
 	})
@@ -29,10 +30,51 @@ func (p *Phone) Resume(id string) error {
 			return nil
 		}
 		p.holdOthers(c)
-		c.hold = false
-		c.sync()
+		c.resume()
 		return nil
 	})
+}
+
+func (c *call) resume() {
+	c.hold, c.heldFor = false, ""
+	c.sync()
+}
+
+// holdFor holds what stands in the way of a call to be dialed, and notes that it was for that.
+func (p *Phone) holdFor(dialed *call) {
+	for _, c := range p.calls {
+		if !c.hold && (c.phase == talking || c.phase == dialing) {
+			c.heldFor = dialed.id
+			c.putOnHold()
+		}
+	}
+}
+
+// giveBack ends the hold that was for a dialed call nobody answered. A call that is dialed meanwhile inherits it; when one
+// is talked on, the agent has moved on, and what is held waits for him.
+func (p *Phone) giveBack(dialed *call) {
+	busy, heir := p.closed, ""
+	for _, c := range p.calls {
+		switch {
+		case c.hold:
+		case c.phase == talking:
+			busy = true
+		case c.phase == dialing:
+			heir = c.id
+		}
+	}
+	for _, c := range p.calls {
+		switch {
+		case c.heldFor != dialed.id:
+		case busy:
+			c.heldFor = ""
+		case heir != "":
+			c.heldFor = heir
+		default:
+			c.resume()
+			busy = true
+		}
+	}
 }
 
 // holdOthers holds every call that is talked on, but one; one still being dialed is held from the moment it is answered.
@@ -70,6 +112,11 @@ func (c *call) sync() {
 		c.update()
 	}
 	if c.hold == c.toldHold {
+		if c.held && !c.hold { // resumed before the other side was told of the hold
+			c.held = false
+			c.update()
+			c.tellHold("")
+		}
 		return
 	}
 	c.negotiating = true

@@ -8,14 +8,14 @@ import (
 	"linecard/sip/dialog"
 )
 
-// Transfer sends the other side of a call to another number: a blind transfer. CallTransfer tells how it goes. When the
-// target answers, the call ends here with EndTransferred; when it does not, the call goes on.
+// Transfer sends the other side of a call to what [Account.Dialable] makes of target: a blind transfer. CallTransfer
+// tells how it goes. When the target answers, the call ends here with EndTransferred; when it does not, the call goes on.
 func (p *Phone) Transfer(id, target string) error {
-	target = dialable(target)
 	return p.withCall(id, func(c *call) error {
+		target, err := p.cfg.Account.Dialable(target)
 		switch {
-		case target == "":
-			return ErrNoNumber
+		case err != nil:
+			return err
 		case c.phase != talking:
 			return ErrNotTalking
 		case c.transferring != "":
