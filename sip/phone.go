@@ -76,7 +76,7 @@ func New(cfg Config) (*Phone, error) {
 	if cfg.Instance == "" {
 		cfg.Instance = uuid.NewString()
 	}
-	if err := cfg.Account.check(); err != nil {
+	if err := cfg.Account.Check(); err != nil {
 		return nil, err
 	}
 	p := &Phone{cfg: cfg, log: cfg.Log, agents: make(map[*dialog.UA]bool)}
@@ -99,10 +99,11 @@ func (p *Phone) Start() error {
 	})
 }
 
-// SetAccount signs the phone off from the account it has and on to another. Calls that are up stay up. An Account
-// without a Server just signs off.
+// SetAccount signs the phone off from the account it has and on to another. Calls that are up, or being dialed, stay; one
+// that rings is told 480 Temporarily Unavailable and ends as missed, with EndCancelled. An Account without a Server just
+// signs off.
 func (p *Phone) SetAccount(a Account) error {
-	if err := a.check(); err != nil {
+	if err := a.Check(); err != nil {
 		return err
 	}
 	return p.do(func() error {
@@ -110,6 +111,7 @@ func (p *Phone) SetAccount(a Account) error {
 		p.opening++
 		this, old := p.opening, p.ua
 		p.ua = nil
+		p.stopRinging()
 		if old == nil {
 			p.open(this)
 			return nil
@@ -198,8 +200,18 @@ func (p *Phone) dialogConfig(a Account) dialog.Config {
 	}
 }
 
-// Close hangs up, signs off and ends everything the phone started. ctx bounds the wait for the registrar. Every call
-// still up has had its CallEnded when Close returns.
+// stopRinging ends the calls that ring, for the phone leaves its account.
+func (p *Phone) stopRinging() {
+	for _, c := range slices.Clone(p.calls) {
+		if c.phase == ringing {
+			c.signOff()
+		}
+	}
+}
+
+// Close hangs up, signs off and ends everything the phone started; a call that rings is told 480 Temporarily Unavailable
+// and ends as missed, with EndCancelled. ctx bounds the wait for the registrar. Every call still up has had its CallEnded
+// when Close returns.
 func (p *Phone) Close(ctx context.Context) error {
 	var err error
 	p.closing.Do(func() {
@@ -207,6 +219,7 @@ func (p *Phone) Close(ctx context.Context) error {
 		p.queue.Do(func() {
 			p.closed = true
 			agents = slices.Collect(maps.Keys(p.agents))
+			p.stopRinging()
 			for _, c := range slices.Clone(p.calls) {
 				c.d.Hangup()
 			}
@@ -276,8 +289,8 @@ func (p *Phone) Registration() RegistrationChanged {
 	return st
 }
 
-// check says what is wrong with an account, in a sentence. One without a server is no account, and fine.
-func (a Account) check() error {
+// Check says what is wrong with an account, in a sentence. One without a server is no account, and fine.
+func (a Account) Check() error {
 	switch {
 	case a.Server == "":
 		return nil

@@ -499,6 +499,26 @@ func TestSetAccount(t *testing.T) {
 	}
 }
 
+// Who leaves while it rings has not declined: the caller is told 480, and the call was missed.
+func TestLeavingWhileItRings(t *testing.T) {
+	for name, leave := range map[string]func(*phone) error{
+		"closed":          func(ph *phone) error { return ph.Close(context.Background()) },
+		"account changed": func(ph *phone) error { return ph.SetAccount(sip.Account{}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := siptest.NewPeer(t)
+			ph := newPhone(t, p)
+			_, id := ring(ph, p)
+			ph.must(leave(ph))
+			p.Recv("SIP/2.0 480")
+			if e := next[sip.CallEnded](ph); e.ID != id || e.Reason != sip.EndCancelled || e.Code != 480 {
+				t.Errorf("ended %+v", e)
+			}
+			eventually(t, "it stops ringing", func() bool { return len(ph.audio.playing()) == 0 })
+		})
+	}
+}
+
 // Close hangs up, signs off, and has told the end of every call when it returns.
 func TestClose(t *testing.T) {
 	p := siptest.NewPeer(t)

@@ -86,6 +86,7 @@ type registration struct {
 	bound    bool               // the registrar holds our binding, as far as we know
 	cleaned  bool               // a binding left by an earlier run was taken back
 	refusals int                // in a row
+	leaving  []func()           // who waits for the binding to be removed
 	round    int                // attempt number: answers to an older one are not listened to
 
 	downSince time.Time // zero while registered
@@ -292,8 +293,13 @@ func (r *registration) set(st Status) {
 	}
 }
 
-// close removes our binding and calls done when the registrar has answered, or could not be asked.
+// close removes our binding and calls done when the registrar has answered, or could not be asked. Called again
+// meanwhile, it waits for the same answer.
 func (r *registration) close(done func()) {
+	if len(r.leaving) > 0 {
+		r.leaving = append(r.leaving, done)
+		return
+	}
 	r.wanted = false
 	r.stopTimers()
 	r.round++
@@ -308,10 +314,16 @@ func (r *registration) close(done func()) {
 		done()
 		return
 	}
+	r.leaving = append(r.leaving, done)
 	finish := func() {
-		if r.bound {
-			r.bound = false
-			r.set(Status{State: Unregistered})
+		leaving := r.leaving
+		r.leaving = nil
+		if len(leaving) == 0 {
+			return // answered, and then the time was up too
+		}
+		r.bound = false
+		r.set(Status{State: Unregistered})
+		for _, done := range leaving {
 			done()
 		}
 	}

@@ -175,6 +175,10 @@ func (ua *UA) close(ctx context.Context) error {
 	answered := make(chan struct{})
 	posted := ua.queue.Post(func() {
 		for _, c := range ua.calls {
+			if c.inbound && !c.answered {
+				c.Reject(sip.StatusTemporarilyUnavailable) // it leaves: nobody is busy, nobody declined
+				continue
+			}
 			c.Hangup()
 		}
 		waiting := 2
