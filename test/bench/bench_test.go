@@ -6,6 +6,8 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -159,10 +161,34 @@ func TestRows(t *testing.T) {
 	if met, _ := r.met(); !met {
 		t.Error("2.5 is at most 3")
 	}
-	table := tabulate([]*row{r, {name: "longer", aim: "flat"}})
+	table := tabulate(cells([]*row{r, {name: "longer", aim: "flat"}}))
 	lines := strings.Split(strings.TrimSpace(table), "\n")
 	if len(lines) != 4 || !strings.Contains(lines[2], "| ≤ 3 ms | met ") || !strings.Contains(lines[3], "not measured") {
 		t.Errorf("the table is\n%s", table)
+	}
+}
+
+// TestReport: figures taken later replace those of the same name and leave the others.
+func TestReport(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "docs", "report.md")
+	first := []*row{{name: "a", unit: "ms", values: []float64{1}}, {name: "b", unit: "ms", values: []float64{2}}}
+	if err := writeReport(path, first); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeReport(path, []*row{{name: "b", unit: "ms", values: []float64{3}}, {name: "c", unit: "ms", values: []float64{4}}}); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, line := range readTable(string(text)) {
+		got = append(got, line[0]+" "+line[1])
+	}
+	want := []string{"a 1.00 ms (1.00–1.00)", "b 3.00 ms (3.00–3.00)", "c 4.00 ms (4.00–4.00)"}
+	if !slices.Equal(got, want) {
+		t.Errorf("the report has %q", got)
 	}
 }
 

@@ -3,7 +3,7 @@
 //
 //	make bench                          everything, five runs each: about twenty minutes
 //	go run ./test/bench -only ring,call -runs 2
-//	go run ./test/bench -write          puts the table into docs/BENCHMARKS.md too
+//	go run ./test/bench -write          puts the figures into docs/BENCHMARKS.md too
 //
 // # How it measures
 //

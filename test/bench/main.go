@@ -19,7 +19,7 @@ func main() {
 	flag.IntVar(&b.runs, "runs", 5, "runs of each figure")
 	flag.IntVar(&b.calls, "calls", 2000, "calls in a row, of the endurance figure")
 	flag.StringVar(&b.bin, "bin", "", "binary to measure; without it, one is built")
-	write := flag.Bool("write", false, "put the table into "+report+" too")
+	write := flag.Bool("write", false, "put the figures taken into "+report+" too; those not taken keep their place there")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -55,13 +55,16 @@ func (b *bench) main(ctx context.Context, only []string, write bool) (err error)
 	defer b.sound.close()
 	var rows []*row
 	var errs []error
-	began, loadBefore := time.Now(), load()
 	for _, f := range figures {
 		if !slices.Contains(only, f.name) {
 			continue
 		}
 		fmt.Fprintf(b.say, "%s (%s)\n", f.what, f.name)
+		taken := fmt.Sprintf("%s, %s, load %s", time.Now().UTC().Format("2006-01-02 15:04"), commit(ctx), load())
 		got, err := f.take(b, ctx)
+		for _, r := range got {
+			r.taken = taken
+		}
 		rows = append(rows, got...)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", f.name, err))
@@ -71,11 +74,9 @@ func (b *bench) main(ctx context.Context, only []string, write bool) (err error)
 			break
 		}
 	}
-	table := tabulate(rows)
-	conditions := describeRun(began, loadBefore, b.runs)
-	fmt.Printf("%s\n%s\n", conditions, table)
+	fmt.Printf("%s; %d runs each: median (least–greatest)\n\n%s\n", machine(), b.runs, tabulate(cells(rows)))
 	if write && len(rows) > 0 {
-		errs = append(errs, writeReport(conditions, table))
+		errs = append(errs, writeReport(report, rows))
 	}
 	return errors.Join(errs...)
 }

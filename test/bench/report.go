@@ -1,21 +1,35 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 )
 
 const report = "docs/BENCHMARKS.md"
 
-// tabulate writes the rows as a Markdown table whose columns line up in a terminal too.
-func tabulate(rows []*row) string {
-	cells := [][]string{{"figure", "Linecard", "aim", "", "others on such a machine"}}
+const reportHead = `# Benchmarks
+
+Written by ` + "`go run ./test/bench -write`" + `: the median of five runs (least–greatest). How each figure is taken is told at the top
+of test/bench/doc.go. Those of baresip, Linphone and Twinkle were taken in the same way on the same kind of machine (2 processors,
+no GPU, no sound hardware), on another day. Load is what other work and the bench itself put on the machine when the figure began:
+on two processors, more than 2 means that Linecard had to wait for its turn.
+
+`
+
+var heading = []string{"figure", "Linecard", "aim", "", "others on such a machine", "taken (UTC, commit, load)"}
+
+// cells are the rows as the table shows them.
+func cells(rows []*row) [][]string {
+	var all [][]string
 	for _, r := range rows {
 		mark := ""
 		if met, aimed := r.met(); aimed {
@@ -24,16 +38,22 @@ func tabulate(rows []*row) string {
 				mark = "met"
 			}
 		}
-		cells = append(cells, []string{r.name, r.result(), r.aimText(), mark, r.peers})
+		all = append(all, []string{r.name, r.result(), r.aimText(), mark, r.peers, r.taken})
 	}
-	width := make([]int, len(cells[0]))
-	for _, line := range cells {
+	return all
+}
+
+// tabulate writes a Markdown table whose columns line up in a terminal too.
+func tabulate(lines [][]string) string {
+	lines = append([][]string{heading}, lines...)
+	width := make([]int, len(heading))
+	for _, line := range lines {
 		for i, cell := range line {
 			width[i] = max(width[i], utf8.RuneCountInString(cell))
 		}
 	}
 	var b strings.Builder
-	for n, line := range cells {
+	for n, line := range lines {
 		for i, cell := range line {
 			fmt.Fprintf(&b, "| %s%s ", cell, strings.Repeat(" ", width[i]-utf8.RuneCountInString(cell)))
 		}
@@ -48,37 +68,64 @@ func tabulate(rows []*row) string {
 	return b.String()
 }
 
-// describeRun says when, where and beside what the figures were taken.
-func describeRun(began time.Time, loadBefore string, runs int) string {
+// writeReport puts the rows into the report at path: in the place of those of the same name, the others at the end. It
+// writes by way of a new file, so that a torn one is never seen.
+func writeReport(path string, rows []*row) error {
+	old, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("read the report: %w", err)
+	}
+	table := readTable(string(old))
+	for _, line := range cells(rows) {
+		if i := slices.IndexFunc(table, func(was []string) bool { return was[0] == line[0] }); i >= 0 {
+			table[i] = line
+		} else {
+			table = append(table, line)
+		}
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return fmt.Errorf("write the report: %w", err)
+	}
+	next := path + ".new"
+	if err := os.WriteFile(next, []byte(reportHead+machine()+"\n\n"+tabulate(table)), 0o644); err != nil {
+		return fmt.Errorf("write the report: %w", err)
+	}
+	return os.Rename(next, path)
+}
+
+// readTable reads the figures of a report; one with other columns has none.
+func readTable(text string) [][]string {
+	var table [][]string
+	for line := range strings.Lines(text) {
+		line, ok := strings.CutPrefix(strings.TrimSpace(line), "|")
+		parts := strings.Split(strings.TrimSuffix(line, "|"), "|")
+		if !ok || len(parts) != len(heading) || strings.HasPrefix(line, "--") {
+			continue
+		}
+		for i := range parts {
+			parts[i] = strings.TrimSpace(parts[i])
+		}
+		if parts[0] != heading[0] {
+			table = append(table, parts)
+		}
+	}
+	return table
+}
+
+// machine says what the figures were taken on.
+func machine() string {
 	kernel, err := os.ReadFile("/proc/sys/kernel/osrelease")
 	if err != nil {
 		kernel = []byte("unknown")
 	}
-	commit, err := exec.Command("git", "rev-parse", "--short", "HEAD").Output()
-	if err != nil {
-		commit = []byte("unknown")
-	}
-	return fmt.Sprintf("%s, commit %s, %s, kernel %s, %d processors, load %s before and %s after; %d runs each: median (least–greatest)",
-		began.UTC().Format("2006-01-02 15:04 UTC"), strings.TrimSpace(string(commit)), runtime.Version(), strings.TrimSpace(string(kernel)),
-		runtime.NumCPU(), loadBefore, load(), runs)
+	return fmt.Sprintf("%s, kernel %s, %d processors", runtime.Version(), strings.TrimSpace(string(kernel)), runtime.NumCPU())
 }
 
-const reportHead = `# Benchmarks
-
-Written by ` + "`go run ./test/bench -write`" + `. How each figure is taken is told at the top of test/bench/doc.go; how those of
-baresip, Linphone and Twinkle were, beside their numbers, on the same kind of machine (2 processors, no GPU, no sound
-hardware), but on another day.
-
-`
-
-// writeReport writes the report, by way of a new file, so that a torn one is never seen.
-func writeReport(conditions, table string) error {
-	if err := os.MkdirAll(filepath.Dir(report), 0o755); err != nil {
-		return err
+// commit is the one the source is at.
+func commit(ctx context.Context) string {
+	out, err := exec.CommandContext(ctx, "git", "rev-parse", "--short", "HEAD").Output()
+	if err != nil {
+		return "unknown"
 	}
-	next := report + ".new"
-	if err := os.WriteFile(next, []byte(reportHead+conditions+"\n\n"+table), 0o644); err != nil {
-		return fmt.Errorf("write the report: %w", err)
-	}
-	return os.Rename(next, report)
+	return strings.TrimSpace(string(out))
 }

@@ -14,6 +14,7 @@ type row struct {
 	most   float64   // the aim: the median is to be at most that; 0 means there is none
 	aim    string    // how the aim is written, when "≤ most" does not say it
 	peers  string
+	taken  string // when, at which commit, and beside what load
 }
 
 // add takes the value of a run.
