@@ -126,6 +126,9 @@ func (d *Desk) entry(c call) journal.Call {
 // takeBack withdraws an activity: unsent it never goes out, sent it is deleted from the org.
 func (d *Desk) takeBack(ctx context.Context, id string) error {
 	err := d.cfg.Journal.Discard(ctx, id)
+	if errors.Is(err, journal.ErrUnknown) { // nothing was typed yet
+		return nil
+	}
 	if !errors.Is(err, journal.ErrState) {
 		d.moved(id, logStanding{state: LogSkipped})
 		return err
@@ -136,7 +139,7 @@ func (d *Desk) takeBack(ctx context.Context, id string) error {
 
 // readHistory hands the newest page and the counts to the state.
 func (d *Desk) readHistory(ctx context.Context) error {
-	rows, err := d.History(HistoryFilter{})
+	rows, err := d.history(ctx, HistoryFilter{})
 	if err != nil {
 		return err
 	}
@@ -157,8 +160,10 @@ func (d *Desk) readHistory(ctx context.Context) error {
 }
 
 // History returns a page of past calls, newest first. It reads the disk.
-func (d *Desk) History(f HistoryFilter) ([]HistoryRow, error) {
-	rows, err := d.cfg.Journal.History(d.ctx, journal.Filter(f))
+func (d *Desk) History(f HistoryFilter) ([]HistoryRow, error) { return d.history(d.ctx, f) }
+
+func (d *Desk) history(ctx context.Context, f HistoryFilter) ([]HistoryRow, error) {
+	rows, err := d.cfg.Journal.History(ctx, journal.Filter(f))
 	if err != nil {
 		return nil, err
 	}
@@ -256,4 +261,4 @@ func cause(err error) slog.Value {
 }
 
 // aliveEvery is how often a live call is noted on disk: how far off its end may be after a crash.
-const aliveEvery = 30 * time.Second
+const aliveEvery = 5 * time.Second

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"linecard/crm"
@@ -109,6 +110,10 @@ func (d *Desk) SetDND(on bool) {
 // Pick says which of several matches the caller is; it is remembered for the number.
 func (d *Desk) Pick(id, recordID string) error {
 	return d.on(id, ErrNoCall, whatever, func(id string) error {
+		c, _ := d.View().call(id)
+		if !slices.ContainsFunc(c.Lookup.Matches, func(m crm.Match) bool { return m.ID == recordID }) {
+			return errors.New("that record is not among the call's matches")
+		}
 		d.post(recordPicked{d.stamp(), id, recordID})
 		return nil
 	})
@@ -158,6 +163,8 @@ func (d *Desk) Dismiss(id string) error {
 func (d *Desk) LookupNumber(ctx context.Context, raw string) (crm.Result, error) {
 	n := d.cfg.Parse(sip.Party{User: raw})
 	switch {
+	case strings.TrimSpace(raw) == "":
+		return crm.Result{}, errors.New("type a number to look up")
 	case n.Withheld:
 		return crm.Result{Number: n}, nil
 	case n.Extension:

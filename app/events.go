@@ -92,7 +92,10 @@ type (
 		id       string
 		standing logStanding
 		who      *crm.Match // the writer found out who it was
-		name     string     // the party's, for telling of it
+		// For telling of it, where known.
+		name   string
+		number string
+		record crm.Ref
 	}
 	// historyRead is a fresh page of the journal.
 	historyRead struct {

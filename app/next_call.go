@@ -175,6 +175,9 @@ func ended(s state, i int, e sip.CallEnded) (state, []effect) {
 		c.log.state, c.form.dirty = LogQueued, false
 	}
 	out = append(out, writeEnd{c, activity}, say{line})
+	if activity != nil {
+		out = append(out, say{c.says("log", e.At).with(string(LogQueued))})
+	}
 	if c.direction == crm.Inbound && c.outcome() == crm.Missed && s.rules.NotifyMissed {
 		out = append(out, notifyMissed{c})
 	}

@@ -135,7 +135,7 @@ func identified(s state, i int, before string) (state, []effect) {
 	}
 	if !c.live() && c.log.state != LogSkipped && c.log.state != LogNone {
 		out = append(out, writeEdit{c.id, c.activity()})
-	} else if c.live() && changed {
+	} else if c.live() && changed && c.log.state != LogSkipped {
 		out = append(out, writeDraft{c.id, c.activity(), c.form.until})
 	}
 	return s, out

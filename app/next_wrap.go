@@ -30,6 +30,9 @@ func edited(s state, e wrapEdited) (state, []effect) {
 		return s, nil
 	}
 	c.form.dirty = true
+	if c.log.state == LogSkipped { // typed for nobody: it is not to be logged
+		return s.with(i, c), nil
+	}
 	c = c.typing(s.rules, e.at())
 	return s.with(i, c), []effect{writeDraft{c.id, c.activity(), c.form.until}}
 }
@@ -70,8 +73,8 @@ func refused(s state, id string) (state, []effect) {
 	c := s.calls[i]
 	had := c.phase == WrapUp || c.log.state != LogNone
 	c.log = logStanding{state: LogSkipped}
-	if c.live() {
-		return s.with(i, c), nil
+	if c.live() { // what was typed so far is a draft on disk
+		return s.with(i, c), []effect{takeBack{c.id}}
 	}
 	out := []effect{}
 	if had {
@@ -82,7 +85,12 @@ func refused(s state, id string) (state, []effect) {
 
 // logged takes the writer's news of a call's activity, on the desk or not.
 func logged(s state, e logMoved) (state, []effect) {
-	line := Event{Event: "log", At: e.at(), Call: e.id, State: string(e.standing.state), Reason: e.standing.reason}
+	line := Event{
+		Event: "log", At: e.at(), Call: e.id, Number: e.number, Name: e.name, State: string(e.standing.state), Reason: e.standing.reason,
+	}
+	if !e.record.IsZero() {
+		line.Record = &e.record
+	}
 	if !e.standing.task.IsZero() {
 		task := e.standing.task
 		line.Task = &task

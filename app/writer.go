@@ -104,7 +104,7 @@ func (w *writer) send(e journal.Entry) bool {
 		w.d.cfg.Log.Error("outbox", "err", err)
 		return w.sleep(time.Second)
 	}
-	w.d.moved(e.ID, logStanding{state: LogSending, task: e.Task})
+	w.moved(e, logStanding{state: LogSending, task: e.Task})
 
 	logged, who, err := w.attempt(e)
 	// From here on the journal must hear how it went, whatever ends meanwhile.
@@ -115,15 +115,15 @@ func (w *writer) send(e journal.Entry) bool {
 		if err := j.Done(ctx, e.ID, logged); err != nil {
 			w.d.cfg.Log.Error("outbox", "err", err)
 		}
-		w.d.post(logMoved{stamp: w.d.stamp(), id: e.ID, standing: logStanding{state: LogDone, task: logged.Ref}, who: who})
+		if who != nil {
+			e.Activity = pointAt(e.Activity, *who)
+		}
+		w.moved(e, logStanding{state: LogDone, task: logged.Ref}, who)
 		w.finishTakeBack(e.ID, logged.Ref)
 	case errors.As(err, &ce) && (ce.Class == crm.ClassRejected || ce.Class == crm.ClassPermission) && w.linked():
 		w.d.cfg.Log.Warn("activity refused", "call", e.ID, "err", cause(err))
 		w.note(j.Park(ctx, e.ID, ce.Message))
-		w.d.post(logMoved{
-			stamp: w.d.stamp(), id: e.ID, name: e.Activity.PartyName,
-			standing: logStanding{state: LogParked, task: e.Task, reason: ce.Message},
-		})
+		w.moved(e, logStanding{state: LogParked, task: e.Task, reason: ce.Message})
 	default:
 		at, reason := w.d.cfg.Now().Add(pause(e.Attempts, ce)), "Salesforce can't be reached."
 		ambiguous := true // an error nobody classed may have been anything
@@ -132,9 +132,21 @@ func (w *writer) send(e journal.Entry) bool {
 		}
 		w.d.cfg.Log.Warn("activity not written", "call", e.ID, "attempt", e.Attempts, "err", cause(err))
 		w.note(j.Retry(ctx, e.ID, at, reason, ambiguous))
-		w.d.moved(e.ID, logStanding{state: LogQueued, task: e.Task, reason: reason, nextTry: at})
+		w.moved(e, logStanding{state: LogQueued, task: e.Task, reason: reason, nextTry: at})
 	}
 	return !w.ended()
+}
+
+// moved tells the state where an activity is now, and whose it is.
+func (w *writer) moved(e journal.Entry, l logStanding, who ...*crm.Match) {
+	m := logMoved{stamp: w.d.stamp(), id: e.ID, standing: l, name: e.Activity.PartyName, number: e.Activity.Number, record: e.Activity.Who}
+	if m.record.IsZero() {
+		m.record = e.Activity.What
+	}
+	if len(who) > 0 {
+		m.who = who[0]
+	}
+	w.d.post(m)
 }
 
 // attempt sends the activity, after asking who it was with if nobody could be asked before.
@@ -207,6 +219,7 @@ func (w *writer) finishTakeBack(id string, task crm.Ref) {
 		w.d.Notice("The call is in Salesforce already and could not be deleted there. Open it from the history and delete it.")
 		return
 	}
+	w.note(w.d.cfg.Journal.TakenBack(w.ctx, id))
 	w.d.moved(id, logStanding{state: LogSkipped})
 }
 

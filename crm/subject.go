@@ -14,6 +14,9 @@ func DefaultSubject(a Activity) string {
 	}
 	if party == "" {
 		party = a.Number
+		if n := ParseNumber(a.Number, NumberPlan{}); n.International != "" && n.E164 == a.Number {
+			party = n.International
+		}
 	}
 	if party == "" {
 		party = "a withheld number"

@@ -15,7 +15,7 @@ func TestDefaultSubject(t *testing.T) {
 	}{
 		{crm.Activity{Direction: crm.Inbound, Outcome: crm.Answered, PartyName: "Dana Whitfield"}, "Inbound call from Dana Whitfield"},
 		{crm.Activity{Direction: crm.Outbound, Outcome: crm.Answered, PartyName: "Dana Whitfield"}, "Outbound call to Dana Whitfield"},
-		{crm.Activity{Direction: crm.Inbound, Outcome: crm.Missed, Number: "+14155550132"}, "Missed call from +14155550132"},
+		{crm.Activity{Direction: crm.Inbound, Outcome: crm.Missed, Number: "+14155550132"}, "Missed call from +1 415-555-0132"},
 		{crm.Activity{Direction: crm.Inbound, Outcome: crm.Declined, Who: crm.Ref{Name: "Dana"}}, "Declined call from Dana"},
 		{crm.Activity{Direction: crm.Inbound, Outcome: crm.Missed}, "Missed call from a withheld number"},
 		{crm.Activity{Direction: crm.Inbound, Outcome: crm.AnsweredElsewhere, PartyName: "Dana"}, "Call answered elsewhere from Dana"},

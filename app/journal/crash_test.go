@@ -153,7 +153,7 @@ func TestOpenClosesWhatACrashLeftOpen(t *testing.T) {
 		subject string
 		talked  time.Duration
 	}{
-		"rang":   {crm.Missed, "Missed call from +14155550132", 0},
+		"rang":   {crm.Missed, "Missed call from +1 415-555-0132", 0},
 		"talked": {crm.Answered, "Renewal", 30 * time.Second},
 		"out":    {crm.Failed, "Failed call to Acme Corp", 0},
 	} {

@@ -192,6 +192,17 @@ func (j *Journal) Discard(ctx context.Context, id string) error {
 	return err
 }
 
+// TakenBack notes that the written Task was deleted from the org again, because the agent said so.
+func (j *Journal) TakenBack(ctx context.Context, id string) error {
+	err := j.write(ctx, change{"taken back", func(ctx context.Context, tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, `UPDATE outbox SET state = 'discarded', task = '', due = 0, hold = 0, reason = ''
+			WHERE call = ? AND state IN ('done', 'ready')`, id)
+		return one(res, err)
+	}})
+	j.tellChanged()
+	return err
+}
+
 // Outbox lists what is not in the org as it should be: drafts of ended calls, and what is ready, sending or parked;
 // the next due first.
 func (j *Journal) Outbox(ctx context.Context) ([]Entry, error) {

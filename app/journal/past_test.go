@@ -35,3 +35,18 @@ func TestImportedCallsAreHistoryAndNothingElse(t *testing.T) {
 		t.Errorf("counts %+v, %v", n, err)
 	}
 }
+
+func TestATaskTakenBackLeavesNothingPointingAtIt(t *testing.T) {
+	j := queued(t)
+	begin(t, j)
+	must(t, j.Done(ctx, "c1", crm.Logged{Ref: task}))
+	must(t, j.TakenBack(ctx, "c1"))
+	rows, err := j.History(ctx, Filter{})
+	must(t, err)
+	if rows[0].State != Discarded || !rows[0].Task.IsZero() {
+		t.Errorf("history: %+v", rows[0])
+	}
+	if n, err := j.Counts(ctx); err != nil || n.NotLogged != 0 || n.Waiting != 0 {
+		t.Errorf("counts %+v, %v", n, err)
+	}
+}

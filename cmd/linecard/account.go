@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
 
 	"linecard/app/instance"
 	"linecard/app/settings"
@@ -23,14 +26,28 @@ func accountFrom(args map[string]string) (settings.Account, error) {
 		}
 		a.Transport = t
 	}
-	for name, to := range map[string]*int{"lines": &a.Lines, "expires": &a.Expires, "local-port": &a.LocalPort} {
-		if s := args[name]; s != "" {
+	for _, f := range []struct {
+		name      string
+		to        *int
+		low, high int
+	}{{"lines", &a.Lines, 1, 20}, {"expires", &a.Expires, 60, 7200}, {"local-port", &a.LocalPort, 1, 65535}} {
+		if s := args[f.name]; s != "" {
 			n, err := strconv.Atoi(s)
-			if err != nil || n < 1 {
-				return a, instance.Misuse(fmt.Errorf("--%s takes a number from 1", name))
+			if err != nil || n < f.low || n > f.high {
+				return a, instance.Misuse(fmt.Errorf("--%s takes a number from %d to %d", f.name, f.low, f.high))
 			}
-			*to = n
+			*f.to = n
 		}
+	}
+	for name, address := range map[string]string{"server": a.Server, "proxy": a.Proxy} {
+		if _, port, err := net.SplitHostPort(address); err == nil {
+			if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
+				return a, instance.Misuse(fmt.Errorf("--%s has an impossible port: %q", name, port))
+			}
+		}
+	}
+	if strings.ContainsFunc(args["password"], unicode.IsControl) {
+		return a, instance.Misuse(errors.New("the password has control characters"))
 	}
 	return a, nil
 }
@@ -46,6 +63,8 @@ func (e *engine) setAccount(args map[string]string) error {
 
 // saveAccount keeps the account and registers it at once. An empty password keeps the one that is there.
 func (e *engine) saveAccount(a settings.Account, password string) error {
+	e.account.Lock()
+	defer e.account.Unlock()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	key := settings.SIPKey(a.User, a.Server)
@@ -55,20 +74,25 @@ func (e *engine) saveAccount(a settings.Account, password string) error {
 			return err
 		}
 		password = kept
-	} else if err := e.secrets.Set(ctx, key, password); err != nil {
-		return fmt.Errorf("the password could not be saved in the keyring: %w", err)
 	}
-	if err := e.change(func(s *settings.Settings) { s.Account = a }); err != nil {
+	// The phone looks at it first: a good account is not to be replaced on disk by one that can't work.
+	if err := e.phone.SetAccount(sipAccount(a, password)); err != nil {
 		return err
 	}
 	e.desk.AccountSet(true)
-	return e.phone.SetAccount(sipAccount(a, password))
+	if err := e.secrets.Set(ctx, key, password); err != nil {
+		return fmt.Errorf("the password could not be saved in the keyring: %w", err)
+	}
+	return e.change(func(s *settings.Settings) { s.Account = a })
 }
 
 // setAccountOffline writes the account while no app runs.
 func setAccountOffline(ctx context.Context, o *options, args map[string]string) error {
 	a, err := accountFrom(args)
 	if err != nil {
+		return err
+	}
+	if err := sipAccount(a, args["password"]).Check(); err != nil {
 		return err
 	}
 	secrets, _ := settings.OpenSecrets(ctx, os.Getenv("LINECARD_SECRETS"), settings.Service)

@@ -140,7 +140,7 @@ func answerHistory(rows []app.HistoryRow) []historyAnswer {
 	for _, r := range rows {
 		out = append(out, historyAnswer{
 			ID: r.ID, Direction: r.Direction, Outcome: r.Outcome, Name: r.Name, Company: r.Company, Number: r.Number, Dial: r.Dial,
-			Started: r.Started, Seconds: int(r.Duration / time.Second), Who: r.Who, Log: r.Log, Task: r.Task, Error: r.Error,
+			Started: r.Started, Seconds: int(r.Duration.Truncate(time.Second) / time.Second), Who: r.Who, Log: r.Log, Task: r.Task, Error: r.Error,
 		})
 	}
 	return out

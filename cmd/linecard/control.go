@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"linecard/app"
@@ -36,7 +37,7 @@ func (c control) handle(ctx context.Context, r instance.Request, reply func(any)
 		if err != nil {
 			return err
 		}
-		c.face.askDial(link.Number)
+		c.face.askDial(asked(link))
 	case "quit":
 		c.face.quit()
 	case "dial":
@@ -113,6 +114,15 @@ func (c control) handle(ctx context.Context, r instance.Request, reply func(any)
 		return instance.Misuse(fmt.Errorf("the running Linecard does not know %q: it may be older than this command", r.Verb))
 	}
 	return nil
+}
+
+// asked is what a link wants to be called, with the host where it names one: that may not be our server's, and then the
+// number means somebody else.
+func asked(l instance.Link) string {
+	if _, address, ok := strings.Cut(l.URI, ":"); ok && strings.Contains(address, "@") {
+		return address
+	}
+	return l.Number
 }
 
 // edit reads what `note` writes into the form.

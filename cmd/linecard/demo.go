@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"path/filepath"
 	"time"
 
 	"linecard/app/settings"
@@ -28,22 +29,26 @@ type demo struct {
 	orgURL string
 	people []demoorg.Person
 	scenes []scene
-	dir    string
+	data   string // data directory
+	dir    string // what goes when the demo does, "" for nothing
 	ctx    context.Context
 	cancel context.CancelFunc
 }
 
 // startDemo opens both and a data directory that goes when the demo does.
-func startDemo(ctx context.Context, log *slog.Logger) (d *demo, err error) {
-	d = &demo{}
+func startDemo(ctx context.Context, data string, log *slog.Logger) (d *demo, err error) {
+	d = &demo{data: data}
 	d.ctx, d.cancel = context.WithCancel(ctx)
 	defer func() {
 		if err != nil {
 			d.close()
 		}
 	}()
-	if d.dir, err = os.MkdirTemp("", "linecard-demo-"); err != nil {
-		return nil, fmt.Errorf("the demo needs a temporary folder: %w", err)
+	if data == "" { // one named is the user's, and kept
+		if d.dir, err = os.MkdirTemp("", "linecard-demo-"); err != nil {
+			return nil, fmt.Errorf("the demo needs a temporary folder: %w", err)
+		}
+		d.data = filepath.Join(d.dir, "data")
 	}
 	d.org = demoorg.New(demoorg.Config{AutoApprove: true, Log: log.With("part", "demo org")})
 	if d.orgURL, err = d.org.Start("127.0.0.1:0"); err != nil {

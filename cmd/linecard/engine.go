@@ -37,6 +37,8 @@ type engine struct {
 	opener  func(url string) error
 	demo    *demo // nil at work
 
+	account sync.Mutex // one change of the account at a time: reading its password may take the agent a while
+
 	mu  sync.Mutex // guards set
 	set settings.Settings
 }
@@ -65,8 +67,9 @@ func newEngine(ctx context.Context, c engineConfig) (*engine, error) {
 	}
 
 	e.secrets = &vault{warn: func(s string) { e.desk.Notice(s) }}
-	if c.demo != nil {
-		e.secrets = &settings.Memory{} // the demo's secrets guard nothing, and nothing of it stays behind
+	link := salesforce.FileStore(filepath.Join(c.dir, "link.json"))
+	if c.demo != nil { // its secrets guard nothing, and nothing of it stays behind
+		e.secrets, link = &settings.Memory{}, &linkStore{}
 	}
 
 	j, err := journal.Open(filepath.Join(c.dir, journal.FileName))
@@ -81,7 +84,7 @@ func newEngine(ctx context.Context, c engineConfig) (*engine, error) {
 		Cadence: e.set.Devices.RingStyle, RingVolume: e.set.Devices.RingVolume, Log: c.log.With("part", "audio"),
 	})
 	e.org = salesforce.New(salesforce.Config{
-		Store: salesforce.FileStore(filepath.Join(c.dir, "link.json")), Secrets: orgSecrets{e.secrets}, Dir: c.dir,
+		Store: link, Secrets: orgSecrets{e.secrets}, Dir: c.dir,
 		Log: c.log.With("part", "salesforce"),
 	})
 	e.phone, err = sip.New(sip.Config{
@@ -129,7 +132,7 @@ func (e *engine) start(ctx context.Context) {
 	configured := e.settings().Account.Configured()
 	e.desk.AccountSet(configured)
 	e.desk.LinkChanged(e.org.Status())
-	if configured {
+	if configured && e.demo == nil { // the demo sets its account itself
 		go e.register(ctx)
 	}
 	go func() {
@@ -141,6 +144,8 @@ func (e *engine) start(ctx context.Context) {
 
 // register signs the account on with the password from the keyring, which may keep us waiting for its owner.
 func (e *engine) register(ctx context.Context) {
+	e.account.Lock()
+	defer e.account.Unlock()
 	a := e.settings().Account
 	password, err := e.secrets.Get(ctx, settings.SIPKey(a.User, a.Server))
 	if err != nil {

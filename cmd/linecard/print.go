@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -34,7 +35,6 @@ var (
 	showHistory = shows(printHistory)
 	showOutbox  = shows(printOutbox)
 	showLookup  = shows(printLookup)
-	showDoctor  = shows(printDoctor)
 )
 
 func printStatus(w io.Writer, v statusAnswer) {
@@ -65,12 +65,15 @@ func printStatus(w io.Writer, v statusAnswer) {
 func printCalls(w io.Writer, v []callAnswer) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, c := range v {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", c.ID, c.Phase, c.Number, join(", ", c.Name, c.Company), c.Started.Local().Format(time.TimeOnly))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", c.ID, c.Phase, c.Number, named(c.Name, c.Company), c.Started.Local().Format(time.TimeOnly))
 	}
 	_ = t.Flush()
 }
 
 func printHistory(w io.Writer, v []historyAnswer) {
+	if len(v) == 0 {
+		fmt.Fprintln(w, "No calls.")
+	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, r := range v {
 		how := string(r.Outcome)
@@ -78,12 +81,15 @@ func printHistory(w io.Writer, v []historyAnswer) {
 			how = (time.Duration(r.Seconds) * time.Second).String()
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", r.Started.Local().Format("2006-01-02 15:04"), r.Direction, r.Number,
-			join(", ", r.Name, r.Company), how, join(": ", string(r.Log), r.Error))
+			named(r.Name, r.Company), how, join(": ", string(r.Log), r.Error))
 	}
 	_ = t.Flush()
 }
 
 func printOutbox(w io.Writer, v []outboxAnswer) {
+	if len(v) == 0 {
+		fmt.Fprintln(w, "Nothing waits to be logged.")
+	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, e := range v {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", e.ID, e.State, e.Subject, e.Reason)
@@ -103,6 +109,27 @@ func printLookup(w io.Writer, v crm.Result) {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s %s: %s\t%s\n", m.Object, m.Name, app.Line2(m.Record), m.Why.Label, m.Why.Value, closeness[m.Why.Closeness], m.URL)
 	}
 	_ = t.Flush()
+}
+
+// failedChecks counts what the doctor found wrong, for the exit status.
+func failedChecks(answer json.RawMessage) error {
+	var found []crm.Finding
+	if err := json.Unmarshal(answer, &found); err != nil {
+		return err
+	}
+	failed := 0
+	for _, f := range found {
+		if !f.OK {
+			failed++
+		}
+	}
+	switch failed {
+	case 0:
+		return nil
+	case 1:
+		return errors.New("one check failed")
+	}
+	return fmt.Errorf("%d checks failed", failed)
 }
 
 func printDoctor(w io.Writer, v []crm.Finding) {
@@ -132,6 +159,14 @@ func showLink(w io.Writer, answer json.RawMessage, noBrowser bool) error {
 		fmt.Fprintf(w, "Linked to %s as %s\n", cmp.Or(v.OrgName, v.OrgID), v.Username)
 	}
 	return nil
+}
+
+// named is a name and its company, once where they are the same: an Account is its own company.
+func named(name, company string) string {
+	if name == company {
+		return name
+	}
+	return join(", ", name, company)
 }
 
 // join joins what is not empty.

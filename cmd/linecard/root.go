@@ -1,8 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"log/slog"
 	"os"
 	"strings"
 
@@ -32,7 +35,11 @@ func newRoot(in io.Reader, out, errs io.Writer) *cobra.Command {
 		Version:       version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          maximumArgs(1),
+		Args:          atMostOne,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			slog.SetDefault(newLog(o))
+			return usable(o.dir())
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			link := ""
 			if len(args) == 1 {
@@ -73,6 +80,24 @@ func (o *options) dir() string {
 	return settings.DefaultDir()
 }
 
+// usable tells, in a sentence, when the data directory cannot be one.
+func usable(dir string) error {
+	f, err := os.Open(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil // it will be made
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("the data directory %s is somebody else's; choose another with --data", dir)
+	case err != nil:
+		return fmt.Errorf("the data directory %s can't be used: %w", dir, err)
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && !info.IsDir() {
+		return fmt.Errorf("%s is a file; --data takes a folder", dir)
+	}
+	return nil
+}
+
 func envOr(name, otherwise string) string {
 	if v, ok := os.LookupEnv(name); ok {
 		return v
@@ -80,19 +105,18 @@ func envOr(name, otherwise string) string {
 	return otherwise
 }
 
-// Cobra's own argument errors are misuse, so that they exit with 2.
+// Arguments that are missing or too many are misuse, said with the way to do it.
 
-func exactArgs(n int) cobra.PositionalArgs   { return asMisuse(cobra.ExactArgs(n)) }
-func maximumArgs(n int) cobra.PositionalArgs { return asMisuse(cobra.MaximumNArgs(n)) }
-func noArgs(cmd *cobra.Command, args []string) error {
-	return asMisuse(cobra.NoArgs)(cmd, args)
-}
+func noArgs(cmd *cobra.Command, args []string) error    { return needs(cmd, args, 0, 0) }
+func oneArg(cmd *cobra.Command, args []string) error    { return needs(cmd, args, 1, 1) }
+func atMostOne(cmd *cobra.Command, args []string) error { return needs(cmd, args, 0, 1) }
 
-func asMisuse(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if err := check(cmd, args); err != nil {
-			return misuse{err}
-		}
-		return nil
+func needs(cmd *cobra.Command, args []string, low, high int) error {
+	switch {
+	case len(args) < low:
+		return misuse{fmt.Errorf("something is missing: %s", cmd.UseLine())}
+	case len(args) > high:
+		return misuse{fmt.Errorf("%q is too much: %s", args[high], cmd.UseLine())}
 	}
+	return nil
 }

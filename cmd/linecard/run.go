@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 	"time"
 
@@ -59,12 +58,10 @@ func newWorld(ctx context.Context, o *options, log *slog.Logger, c engineConfig)
 		}
 	}()
 	if o.demo {
-		if c.demo, err = startDemo(ctx, log); err != nil {
+		if c.demo, err = startDemo(ctx, o.data, log); err != nil {
 			return nil, err
 		}
-		if o.data == "" { // a directory named is kept
-			c.dir = filepath.Join(c.demo.dir, "data")
-		}
+		c.dir = c.demo.data
 		log.Info("demo", "data", c.dir, "org", c.demo.orgURL, "pbx", c.demo.pbx.Addr())
 	}
 	if w.server, err = instance.Listen(c.dir, w.gate.handle); err == nil {

@@ -37,6 +37,10 @@ func (e *engine) playScene(label string) error {
 func (d *demo) makeScenes() []scene {
 	var mu sync.Mutex // the window and the command line may press at once
 	next := 0
+	call := func() {
+		d.ring(d.from(d.people[next%len(d.people)]))
+		next++
+	}
 	broken := func(hurt func() (mend func())) func() {
 		var mend func()
 		return func() {
@@ -48,14 +52,14 @@ func (d *demo) makeScenes() []scene {
 				return
 			}
 			mend = hurt()
+			call() // so that there is something to see
 		}
 	}
 	return []scene{
 		{"New call", func() {
 			mu.Lock()
 			defer mu.Unlock()
-			d.ring(d.from(d.people[next%len(d.people)]))
-			next++
+			call()
 		}},
 		{"Many matches", func() { d.ring(d.from(d.shared())) }},
 		{"Unknown caller", func() { d.ring(demopbx.Caller{Number: demoorg.NobodysNumber, GiveUpAfter: time.Minute}) }},

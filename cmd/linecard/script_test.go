@@ -2,11 +2,12 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -64,13 +65,19 @@ func until(ts *testscript.TestScript, neg bool, args []string) {
 	pattern := regexp.MustCompile("(?m)" + args[0])
 	deadline := time.Now().Add(30 * time.Second)
 	for {
-		err := ts.Exec(args[1], args[2:]...)
-		out := ts.ReadFile("stdout")
-		if err == nil && pattern.MatchString(out) {
-			return
+		cmd := exec.Command(filepath.Join(strings.Split(ts.Getenv("PATH"), string(os.PathListSeparator))[0], args[1]), args[2:]...)
+		for _, name := range []string{"PATH", "HOME", "LANG", "LINECARD_DATA", "LINECARD_SECRETS"} {
+			cmd.Env = append(cmd.Env, name+"="+ts.Getenv(name))
+		}
+		out, err := cmd.Output()
+		if pattern.Match(out) {
+			_ = ts.Exec(args[1], args[2:]...) // for the script to look at
+			if pattern.MatchString(ts.ReadFile("stdout")) {
+				return
+			}
 		}
 		if time.Now().After(deadline) {
-			ts.Fatalf("never printed %s; last: %s %v", args[0], out, fmt.Sprint(err))
+			ts.Fatalf("never printed %s; last: %s %v", args[0], out, err)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}

@@ -48,7 +48,7 @@ func (d *demo) past(e *engine, t demoorg.Task, p demoorg.Person) journal.Past {
 		Started: started, AnsweredAt: started.Add(8 * time.Second), Ended: t.Created,
 	}
 	if c.ID == "" {
-		c.ID = uuid.NewString()
+		c.ID = seeded(t.ID)
 	}
 	if t.Duration == 0 {
 		c.AnsweredAt, c.Outcome = time.Time{}, crm.NoAnswer
@@ -66,7 +66,12 @@ func (d *demo) past(e *engine, t demoorg.Task, p demoorg.Person) journal.Past {
 func (d *demo) missed(e *engine, p demoorg.Person, at time.Time) journal.Past {
 	number := e.parseRaw(p.Number)
 	return journal.Past{Call: journal.Call{
-		ID: uuid.NewString(), Direction: crm.Inbound, Outcome: crm.Missed, Name: p.Name, Company: p.Company,
+		ID: seeded(p.Number), Direction: crm.Inbound, Outcome: crm.Missed, Name: p.Name, Company: p.Company,
 		Number: number.Show(), Dial: number.E164, Started: at, Ended: at.Add(20 * time.Second),
 	}}
+}
+
+// seeded is a call id that is the same at each start, so that a demo started again on its folder has no past twice.
+func seeded(of string) string {
+	return uuid.NewSHA1(uuid.NameSpaceOID, []byte("linecard demo "+of)).String()
 }

@@ -12,6 +12,9 @@ import (
 
 // selftestInWindow plays the demo with a real window in front of it.
 func selftestInWindow(ctx context.Context, o *options, log *slog.Logger) error {
+	if !display() {
+		return errNoDisplay
+	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	a := newFyneApp(true)

@@ -54,7 +54,7 @@ func (s orgSecrets) Get(key string) (string, error) {
 func (s orgSecrets) Volatile() bool {
 	v, ok := s.Secrets.(*vault)
 	if !ok {
-		return true // the demo's
+		return false // the demo's last as long as the demo does
 	}
 	_, memory := v.open().(*settings.Memory)
 	return memory
@@ -64,3 +64,9 @@ func (s orgSecrets) Set(key, secret string) error {
 	return s.Secrets.Set(context.Background(), key, secret)
 }
 func (s orgSecrets) Delete(key string) error { return s.Secrets.Delete(context.Background(), key) }
+
+// linkStore keeps the description of the demo's link, which is made anew at each start.
+type linkStore struct{ saved []byte }
+
+func (s *linkStore) Load() ([]byte, error)  { return s.saved, nil }
+func (s *linkStore) Save(link []byte) error { s.saved = link; return nil }

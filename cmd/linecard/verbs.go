@@ -19,15 +19,15 @@ import (
 // verb is a command that asks the running app for something.
 type verb struct {
 	use, short string
-	args       cobra.PositionalArgs
-	operand    string            // name of the positional argument in the request
+	operand    string            // name of the positional argument in the request, "" for none
 	call       bool              // takes --call
 	flags      map[string]string // more string flags: name → usage
 	show       func(w io.Writer, answer json.RawMessage) error
+	verdict    func(answer json.RawMessage) error // makes a good answer a failure; nil: never
 }
 
 var verbs = []verb{
-	{use: "dial NUMBER", short: "Call a number", args: exactArgs(1), operand: "number", show: showDialed},
+	{use: "dial NUMBER", short: "Call a number", operand: "number", show: showDialed},
 	{use: "answer", short: "Answer the ringing call", call: true},
 	{use: "decline", short: "Decline the ringing call", call: true},
 	{use: "hangup", short: "End the call", call: true},
@@ -35,26 +35,26 @@ var verbs = []verb{
 	{use: "resume", short: "Take the call off hold", call: true},
 	{use: "mute", short: "Switch the microphone off", call: true},
 	{use: "unmute", short: "Switch the microphone on", call: true},
-	{use: "dtmf DIGITS", short: "Press keys in the call", args: exactArgs(1), operand: "digits", call: true},
-	{use: "transfer NUMBER", short: "Hand the call to another number", args: exactArgs(1), operand: "target", call: true},
-	{use: "pick RECORD-ID", short: "Say which of several matches the caller is", args: exactArgs(1), operand: "record", call: true},
+	{use: "dtmf DIGITS", short: "Press keys in the call", operand: "digits", call: true},
+	{use: "transfer NUMBER", short: "Hand the call to another number", operand: "target", call: true},
+	{use: "pick RECORD-ID", short: "Say which of several matches the caller is", operand: "record", call: true},
 	{
-		use: "note TEXT", short: "Write notes for the Task", args: exactArgs(1), operand: "notes", call: true,
+		use: "note TEXT", short: "Write notes for the Task", operand: "notes", call: true,
 		flags: map[string]string{"outcome": "what the call came to", "subject": "subject of the Task"},
 	},
 	{use: "save", short: "End wrap-up and send what was typed", call: true},
 	{use: "dont-log", short: "Keep the call out of Salesforce", call: true},
 	{use: "unlink", short: "Revoke the link to Salesforce"},
-	{use: "doctor", short: "Check the phone and the org", show: showDoctor},
-	{use: "lookup NUMBER", short: "Find who a number belongs to", args: exactArgs(1), operand: "number", show: showLookup},
+	{use: "doctor", short: "Check the phone and the org; fails when a check does", show: shows(printDoctor), verdict: failedChecks},
+	{use: "lookup NUMBER", short: "Find who a number belongs to", operand: "number", show: showLookup},
 	{use: "status", short: "Show how the phone and the org stand", show: showStatus},
 	{use: "calls", short: "Show the calls on the desk", show: showCalls},
 	{
 		use: "history", short: "Show past calls", show: showHistory,
 		flags: map[string]string{"limit": "how `many`", "search": "part of a name, company or number", "missed": "true: missed calls only", "not-logged": "true: calls not in Salesforce only"},
 	},
-	{use: "dnd on|off", short: "Do not disturb", args: exactArgs(1), operand: "state"},
-	{use: "demo-scene SCENE", short: "Play one of the demo's scenes", args: exactArgs(1), operand: "scene"},
+	{use: "dnd on|off", short: "Do not disturb", operand: "state"},
+	{use: "demo-scene SCENE", short: "Play one of the demo's scenes", operand: "scene"},
 	{use: "quit", short: "End the running app"},
 }
 
@@ -67,9 +67,9 @@ func newVerbs(o *options) []*cobra.Command {
 }
 
 func newVerb(o *options, v verb) *cobra.Command {
-	args := v.args
-	if args == nil {
-		args = noArgs
+	args := noArgs
+	if v.operand != "" {
+		args = oneArg
 	}
 	cmd := &cobra.Command{Use: v.use, Short: v.short, Args: args}
 	var call string
@@ -93,7 +93,14 @@ func newVerb(o *options, v verb) *cobra.Command {
 				req[name] = *value
 			}
 		}
-		return o.ask(cmd, cmd.Name(), req, v.show)
+		var verdict error
+		err := o.ask(cmd, cmd.Name(), req, func(w io.Writer, answer json.RawMessage) error {
+			if v.verdict != nil {
+				verdict = v.verdict(answer)
+			}
+			return o.print(w, answer, v.show)
+		})
+		return errors.Join(err, verdict)
 	}
 	return cmd
 }
@@ -104,10 +111,6 @@ func (o *options) ask(cmd *cobra.Command, name string, args map[string]string, s
 	answered := false
 	err := instance.Call(cmd.Context(), o.dir(), instance.Request{Verb: name, Args: args}, func(answer json.RawMessage) error {
 		answered = true
-		if o.json || show == nil {
-			_, err := fmt.Fprintf(o.out, "%s\n", answer)
-			return err
-		}
 		return show(o.out, answer)
 	})
 	if err == nil && !answered && o.json {
@@ -116,11 +119,23 @@ func (o *options) ask(cmd *cobra.Command, name string, args map[string]string, s
 	return err
 }
 
+// print prints an answer: as it came with --json and where it is for programs, else for people.
+func (o *options) print(w io.Writer, answer json.RawMessage, show func(io.Writer, json.RawMessage) error) error {
+	if o.json || show == nil {
+		_, err := fmt.Fprintf(w, "%s\n", answer)
+		return err
+	}
+	return show(w, answer)
+}
+
+// raw prints answers as they come.
+func (o *options) raw(w io.Writer, answer json.RawMessage) error { return o.print(w, answer, nil) }
+
 func newEvents(o *options) *cobra.Command {
 	return &cobra.Command{
 		Use: "events", Short: "Print a JSON line per event, as they happen", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			err := o.ask(cmd, "events", map[string]string{}, nil)
+			err := o.ask(cmd, "events", map[string]string{}, o.raw)
 			if cmd.Context().Err() != nil {
 				return nil // Ctrl+C is how one leaves
 			}
@@ -133,9 +148,9 @@ func newOutbox(o *options) *cobra.Command {
 	list := newVerb(o, verb{use: "outbox", short: "Show calls not in Salesforce yet, and why", show: showOutbox})
 	for _, do := range []string{"retry", "discard"} {
 		list.AddCommand(&cobra.Command{
-			Use: do + " ID", Short: strings.ToUpper(do[:1]) + do[1:] + " one", Args: exactArgs(1),
+			Use: do + " ID", Short: strings.ToUpper(do[:1]) + do[1:] + " one", Args: oneArg,
 			RunE: func(cmd *cobra.Command, args []string) error {
-				return o.ask(cmd, "outbox-"+do, map[string]string{"id": args[0]}, nil)
+				return o.ask(cmd, "outbox-"+do, map[string]string{"id": args[0]}, o.raw)
 			},
 		})
 	}
@@ -151,7 +166,9 @@ func newLink(o *options) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return o.ask(cmd, "link", map[string]string{
 				"login-host": host, "client-id": client, "no-browser": strconv.FormatBool(noBrowser), "timeout": timeout.String(),
-			}, func(w io.Writer, answer json.RawMessage) error { return showLink(w, answer, noBrowser) })
+			}, func(w io.Writer, answer json.RawMessage) error {
+				return o.print(w, answer, func(w io.Writer, answer json.RawMessage) error { return showLink(w, answer, noBrowser) })
+			})
 		},
 	}
 	cmd.Flags().StringVar(&host, "login-host", "", "`URL` to log in at: https://login.salesforce.com, https://test.salesforce.com or My Domain")
@@ -162,7 +179,9 @@ func newLink(o *options) *cobra.Command {
 }
 
 func newAccount(o *options) *cobra.Command {
-	account := &cobra.Command{Use: "account", Short: "The phone account", Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	account := &cobra.Command{Use: "account", Short: "The phone account", RunE: func(*cobra.Command, []string) error {
+		return misuse{errors.New("say what to do with the account: linecard account set")}
+	}}
 	var fromStdin bool
 	fields := map[string]*string{}
 	set := &cobra.Command{
@@ -182,8 +201,11 @@ func newAccount(o *options) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if password == "" {
+				return misuse{errors.New("the password is empty")}
+			}
 			args["password"] = password
-			err = o.ask(cmd, "account-set", args, nil)
+			err = o.ask(cmd, "account-set", args, o.raw)
 			if errors.Is(err, instance.ErrNotRunning) {
 				return setAccountOffline(cmd.Context(), o, args)
 			}

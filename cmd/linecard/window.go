@@ -2,8 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"net"
+	"os"
+	"runtime"
+	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
@@ -34,6 +40,9 @@ func newFyneApp(demo bool) fyne.App {
 
 // runWindow is the app with its window. The window is up before anything goes out to the network.
 func runWindow(ctx context.Context, o *options, log *slog.Logger, link string) error {
+	if !display() {
+		return errNoDisplay
+	}
 	small(ctx)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -61,7 +70,7 @@ func runWindow(ctx context.Context, o *options, log *slog.Logger, link string) e
 		}
 		if link != "" {
 			if l, err := instance.ParseLink(link); err == nil {
-				f.askDial(l.Number)
+				f.askDial(asked(l))
 			}
 		}
 	}()
@@ -75,6 +84,33 @@ func runWindow(ctx context.Context, o *options, log *slog.Logger, link string) e
 	default:
 		return nil
 	}
+}
+
+// errNoDisplay is what the user reads where no window can be.
+var errNoDisplay = errors.New("there is no display here; run it without a window: linecard --headless")
+
+// display reports whether there is a display to open a window on. Fyne panics without one.
+func display() bool {
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" || os.Getenv("WAYLAND_DISPLAY") != "" {
+		return true
+	}
+	name, screen, ok := strings.Cut(os.Getenv("DISPLAY"), ":")
+	if !ok {
+		return false
+	}
+	number, _, _ := strings.Cut(screen, ".")
+	if name != "" && name != "unix" { // another computer's
+		return true
+	}
+	c, err := net.DialTimeout("unix", "/tmp/.X11-unix/X"+number, time.Second)
+	if err != nil { // Xvfb and Xorg listen in the abstract namespace too
+		c, err = net.DialTimeout("unix", "@/tmp/.X11-unix/X"+number, time.Second)
+	}
+	if err != nil {
+		return false
+	}
+	_ = c.Close()
+	return true
 }
 
 // begin opens the control socket, goes out to the network, and in the demo lets the first call ring.

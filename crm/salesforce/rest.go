@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -61,6 +62,9 @@ func (c *Client) do(ctx context.Context, q call, v any) (reply, error) {
 
 // noteTrouble keeps in the status whether the org answered the last request. An answer that refuses is an answer.
 func (c *Client) noteTrouble(err error) {
+	if errors.Is(err, context.Canceled) { // nobody waited for it
+		return
+	}
 	trouble := ""
 	if e, ok := asError(err); ok && (e.Class == crm.ClassTransient || e.Class == crm.ClassAmbiguous || e.Class == crm.ClassQuota) {
 		trouble = e.Message

@@ -76,8 +76,8 @@ func (c *Client) taskFields(o *object, a crm.Activity, closed string, update boo
 	t.set("ActivityDate", a.Started.In(c.cfg.Location).Format(time.DateOnly))
 	t.set("TaskSubtype", "Call")
 	t.tell("CallType", "Direction", string(a.Direction), string(a.Direction))
-	seconds := int(a.Duration().Round(time.Second) / time.Second)
-	t.tell("CallDurationInSeconds", "Duration", a.Duration().Round(time.Second).String(), seconds)
+	talked := a.Duration().Truncate(time.Second) // as the window and the history show it
+	t.tell("CallDurationInSeconds", "Duration", talked.String(), int(talked/time.Second))
 	result := orElse(a.Disposition, outcomeLabel(a.Outcome))
 	t.tell("CallDisposition", "Call Result", result, result)
 	t.tell("CallObject", callKey, a.CallID, a.CallID)

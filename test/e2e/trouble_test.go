@@ -37,8 +37,8 @@ func TestRegistrationTrouble(t *testing.T) {
 			if s := a.status(); !strings.HasPrefix(s.Phone.Reason, c.sentence) {
 				t.Errorf("status says %q", s.Phone.Reason)
 			}
-			if out := a.do("doctor"); !strings.Contains(out, c.sentence) {
-				t.Errorf("doctor says %q", out)
+			if out, err := a.try("doctor"); err == nil || !strings.Contains(out, c.sentence) {
+				t.Errorf("doctor says %q, %v; want it to fail with the sentence", out, err)
 			}
 		})
 	}
