@@ -24,8 +24,8 @@
 // # One queue
 //
 // All of it runs on one queue: messages in the order the sockets had them, timers, commands and callbacks, one after the
-// other. There are no locks because there is nothing to lock. No function on the queue waits: names are looked up and
-// TCP connections made aside, and what follows is posted back. That one queue serves all calls, where one for each
+// other. There are no locks because there is nothing to lock. No function on the queue waits: names are looked up, TCP
+// connections made and written to aside, and what follows is posted back. That one queue serves all calls, where one for each
 // Call-ID would do, costs a telephone nothing: a message takes a tenth of a millisecond, and there are a handful of calls.
 //
 //	socket ─► screenDatagram (parse, or answer 400) ─► queue ─► receive

@@ -126,8 +126,8 @@ func (ua *UA) keepAlive(to hop) {
 	if c == nil {
 		return
 	}
-	if tcp, ok := c.(*sip.TCPConnection); ok {
-		_, _ = tcp.Write([]byte("\r\n\r\n")) // a dead connection leaves the pool, and watch sees it
+	if tcp, ok := ua.aside(c).(*stream); ok {
+		_ = tcp.put(outgoing{data: []byte("\r\n\r\n")}) // a dead connection leaves the pool, and watch sees it
 	}
 	_, _ = c.TryClose() // a reference given back
 }

@@ -243,7 +243,7 @@ func (ua *UA) wayBack(req *sip.Request) sip.Connection {
 		ua.udpConn.Ref(1)
 		return ua.udpConn
 	}
-	return ua.tp.Pool(sip.NetworkToLower(req.Transport())).Get(req.Source())
+	return ua.aside(ua.tp.Pool(sip.NetworkToLower(req.Transport())).Get(req.Source()))
 }
 
 // retransmitted gives a request that belongs to a known transaction to it, and reports whether there was one.

@@ -25,9 +25,6 @@ func init() {
 	sip.UDPMTUSize = 65535
 }
 
-// tcpWriteTimeout is how long one message may wait for a stalled TCP peer. Signalling waits with it.
-const tcpWriteTimeout = 2 * time.Second
-
 // readBuffer is how much the system shall keep of what comes faster than it is read: a burst of some thousand messages.
 const readBuffer = 1 << 20
 
@@ -134,17 +131,16 @@ func (ua *UA) connect(req *sip.Request, to hop, then func(sip.Connection, error)
 		then(conn, err)
 		return
 	}
-	if c := ua.tp.Pool(to.network).Get(to.addr.String()); c != nil {
-		_, _ = c.TryClose() // gives back the reference that looking took
+	if ua.connected(to) {
 		conn, err := ua.tp.ClientRequestConnection(ua.ctx, req)
-		then(conn, err)
+		then(ua.aside(conn), err)
 		return
 	}
 	ua.background(func(ctx context.Context) func() {
 		ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 		defer cancel()
 		conn, err := ua.tp.ClientRequestConnection(ctx, req)
-		return func() { then(conn, err) }
+		return func() { then(ua.aside(conn), err) }
 	})
 }
 

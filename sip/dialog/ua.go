@@ -71,6 +71,7 @@ type UA struct {
 	bound   netip.AddrPort // as bound; the address may be unspecified
 	udpConn sip.Connection // of the pool: what every datagram leaves by
 
+	streams map[*sip.TCPConnection]*stream
 	clients map[string]*clientTx
 	servers map[string]*serverTx
 	early   map[string]time.Time // INVITE transactions whose CANCEL came first (S8)
@@ -83,6 +84,7 @@ type UA struct {
 	ctx      context.Context // ends with Close: DNS, connects
 	stop     context.CancelFunc
 	serving  sync.WaitGroup
+	writing  sync.WaitGroup // TCP streams
 	closed   sync.Once
 	closeErr error
 
@@ -109,6 +111,7 @@ func Listen(cfg Config) (*UA, error) {
 		log:     cfg.Log,
 		queue:   cfg.Queue,
 		parser:  sip.NewParser(),
+		streams: make(map[*sip.TCPConnection]*stream),
 		clients: make(map[string]*clientTx),
 		servers: make(map[string]*serverTx),
 		early:   make(map[string]time.Time),
@@ -214,10 +217,20 @@ func (ua *UA) close(ctx context.Context) error {
 		}
 		ua.reg.stopTimers()
 	})
+	written := make(chan struct{})
+	go func() {
+		ua.writing.Wait()
+		close(written)
+	}()
+	select { // the last answers are to get out
+	case <-written:
+	case <-ctx.Done():
+	}
 	_ = ua.udp.Close()
 	_ = ua.tcp.Close()
 	_ = ua.tp.Close() // closes what is closed above a second time, and says so
 	ua.serving.Wait()
+	<-written
 	return err
 }
 

@@ -1,0 +1,111 @@
+package dialog
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"linecard/sip/internal/inorder"
+	"linecard/sip/internal/siptest"
+)
+
+// A peer that does not read its answers costs itself the connection, and nobody else a moment.
+func TestStalledTCPPeer(t *testing.T) {
+	queue := inorder.New(func(err error) { t.Errorf("on the queue: %v", err) })
+	defer queue.Close()
+	p := siptest.NewPeer(t)
+	ua, err := Listen(Config{Account: Account{Host: "127.0.0.1", User: "2041"}, Listen: "127.0.0.1", Queue: queue})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ua.Close(t.Context())
+	conn, err := net.Dial("tcp", ua.LocalAddr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := conn.(*net.TCPConn).SetReadBuffer(4096); err != nil {
+		t.Fatal(err)
+	}
+	ua.guests.SetLimit(1e6) // this is not about floods
+	ua.guests.SetBurst(1e6)
+	long := strings.Repeat("x", 20000)
+	for i := range 500 { // the answers, as long as the questions, are more than the system's buffers take
+		_, err := fmt.Fprint(conn, siptest.CRLF(fmt.Sprintf("OPTIONS sip:2041@x SIP/2.0\nVia: SIP/2.0/TCP x;branch=z9hG4bK%d;long=%s\n"+
+			"Max-Forwards: 70\nFrom: <sip:a@b>;tag=1\nTo: <sip:2041@x>\nCall-ID: stall\nCSeq: %d OPTIONS\nContent-Length: 0\n\n", i, long, i+1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	look := func(what string, f func(*stream) bool) { // no event tells that a write waits, or has been given up
+		t.Helper()
+		for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+			found := false
+			queue.Do(func() {
+				for _, s := range ua.streams {
+					s.mu.Lock()
+					found = found || f(s)
+					s.mu.Unlock()
+				}
+			})
+			if found {
+				return
+			}
+		}
+		t.Fatal("never: ", what)
+	}
+	look("answers wait", func(s *stream) bool { return len(s.unsent) > 100 })
+	begin := time.Now()
+	c := siptest.Caller{Peer: p, To: ua.LocalAddr(), URI: "sip:2041@x", Name: "<sip:x@y>", CallID: "ping", FromTag: "1"}
+	c.Send("OPTIONS", "", "")
+	p.Recv("SIP/2.0 200")
+	if took := time.Since(begin); took > tcpWriteTimeout/2 {
+		t.Errorf("another peer was answered after %v", took)
+	}
+	look("the connection is given up", func(s *stream) bool { return errors.Is(s.broken, errUnreachable) && !s.writing })
+	look("it is out of the pool", func(*stream) bool { return ua.tp.Pool("tcp").Get(conn.LocalAddr().String()) == nil })
+}
+
+// A request that did not get out is known to have failed at once, and not by the silence that follows.
+func TestRequestOnBrokenConnection(t *testing.T) {
+	queue := inorder.New(func(err error) { t.Errorf("on the queue: %v", err) })
+	defer queue.Close()
+	ours, theirs := net.Pipe()
+	_ = theirs.Close()
+	ua := &UA{queue: queue, log: slog.New(slog.DiscardHandler), clients: make(map[string]*clientTx)}
+	s := &stream{TCPConnection: &sip.TCPConnection{Conn: ours}, ua: ua}
+	req := sip.NewRequest(sip.OPTIONS, sip.Uri{Scheme: "sip", Host: "x"})
+	via := &sip.ViaHeader{ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: "TCP", Host: "x"}
+	via.Params.Add("branch", "z9hG4bK1")
+	req.AppendHeader(via)
+	req.SetTransport("TCP")
+	failed := make(chan error, 2)
+	key := clientKey("z9hG4bK1", sip.OPTIONS)
+	queue.Do(func() {
+		x := &clientTx{ua: ua, req: req, on: func(_ *sip.Response, err error) { failed <- err }}
+		x.tx = sip.NewClientTx(key, req, s, sip.DefaultLogger())
+		ua.clients[key] = x
+		if err := x.tx.Init(); err != nil {
+			t.Error(err)
+		}
+	})
+	select {
+	case err := <-failed:
+		if !errors.Is(err, errUnreachable) || causeOf(err) != Unsendable {
+			t.Errorf("failed with %v", err)
+		}
+	case <-time.After(5 * time.Second):
+		t.Fatal("nobody heard of it")
+	}
+	ua.writing.Wait()
+	queue.Do(func() {}) // what was to come of it has come
+	if len(failed) > 0 {
+		t.Errorf("failed again: %v", <-failed)
+	}
+}
