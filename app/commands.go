@@ -18,21 +18,22 @@ var (
 	ErrNoNumber     = errors.New("type a number to call")
 )
 
-// Dial calls a number, as typed by the agent or found in a record. It returns the new call's id.
+// Dial calls a number, as typed by the agent or found in a record; the phone reads it, whatever its spelling. It returns the
+// new call's id.
 func (d *Desk) Dial(number string) (string, error) {
-	number = Dialable(number)
+	number = strings.TrimSpace(number)
 	if number == "" {
 		return "", ErrNoNumber
 	}
 	return d.cfg.Phone.Dial(number)
 }
 
-// Dialable takes the separators people write out of a number: "+1 (415) 555-0100" is +14155550100. What is no number, such
-// as a SIP address, is left as it is.
+// Dialable takes the separators people write out of a number, so that spellings can be compared: "+1 (415) 555-0100" is
+// +14155550100. What is no number, such as a SIP address, is left as it is. What may be dialled is the phone's to say.
 func Dialable(s string) string {
 	s = strings.TrimSpace(s)
 	stripped := strings.NewReplacer(" ", "", "\u00a0", "", "(", "", ")", "", "-", "", ".", "", "/", "", "\u2011", "", "\u2013", "").Replace(s)
-	if strings.Trim(stripped, "+0123456789*#,ABCDabcd") == "" {
+	if strings.Trim(stripped, "+0123456789*#,") == "" {
 		return stripped
 	}
 	return s
@@ -86,7 +87,7 @@ func (d *Desk) SendDTMF(id, digits string) error {
 
 // Transfer hands the call to another number at once (blind); with id "" the focused one.
 func (d *Desk) Transfer(id, target string) error {
-	target = Dialable(target)
+	target = strings.TrimSpace(target)
 	if target == "" {
 		return errors.New("type the number to transfer to")
 	}

@@ -262,12 +262,13 @@ func TestCommandsSayWhenThereIsNothingToDo(t *testing.T) {
 	}
 }
 
-func TestDialableTakesOutWhatPeopleWrite(t *testing.T) {
+func TestSpellingsOfANumberCompareEqual(t *testing.T) {
 	for in, want := range map[string]string{
 		"+1 (415) 555-0132":       "+14155550132",
 		"020 7946 0958":           "02079460958",
 		" 600 ":                   "600",
 		"*98":                     "*98",
+		"dad-cab":                 "dad-cab",
 		"sip:dana@example.com":    "sip:dana@example.com",
 		"anna.b@pbx.example":      "anna.b@pbx.example",
 		"+44\u00a020\u20117946 1": "+442079461",
