@@ -73,6 +73,8 @@ func (d *Desk) write(f effect) {
 		if known, err = j.AllKnown(ctx); err == nil {
 			d.memory.load(known)
 		}
+	case sayWritten:
+		d.bus.publish(f.Event)
 	case noteAlive:
 		err = j.Alive(ctx, f.when)
 	case readHistory:

@@ -97,6 +97,7 @@ func (d *Desk) Close(ctx context.Context) {
 		d.writer.giveUp()
 		<-done
 	}
+	d.bus.close() // after the last thing that was written has been told
 }
 
 // loop is the one goroutine that owns the state.
@@ -116,7 +117,6 @@ func (d *Desk) loop() {
 	// Calls still on the desk keep what was typed: it is in the journal. Nothing more can happen here.
 	d.disk.close()
 	d.notes.close()
-	d.bus.close()
 }
 
 // keepAlive notes on disk, now and then, that live calls still live: after a crash their end is known that well.

@@ -90,6 +90,8 @@ type (
 	wakeAt struct{ when time.Time }
 	// say puts an event on the event stream of the command line.
 	say struct{ Event }
+	// sayWritten does so once what was asked of the journal before is on disk: who reads it may rely on it.
+	sayWritten struct{ Event }
 )
 
 func (askOrg) effect()        {}
@@ -115,6 +117,7 @@ func (popRecord) effect()     {}
 func (raiseWindow) effect()   {}
 func (withdraw) effect()      {}
 func (wakeAt) effect()        {}
+func (sayWritten) effect()    {}
 func (say) effect()           {}
 
 // Event is one line of `linecard events`: what happened to which call, for programs.

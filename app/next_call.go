@@ -107,7 +107,7 @@ func answered(s state, i int, e sip.CallAnswered) (state, []effect) {
 		return s, nil
 	}
 	c.phase, c.answered, c.codec = Talking, e.At, e.Codec
-	out := []effect{withdraw{c.id}, writeAnswered{c.id, e.At}, say{c.says("answered", e.At)}}
+	out := []effect{withdraw{c.id}, writeAnswered{c.id, e.At}, sayWritten{c.says("answered", e.At)}}
 	c, pop := c.pop(s.rules)
 	return s.with(i, c), append(out, pop...)
 }
@@ -174,9 +174,9 @@ func ended(s state, i int, e sip.CallEnded) (state, []effect) {
 		activity = &a
 		c.log.state, c.form.dirty = LogQueued, false
 	}
-	out = append(out, writeEnd{c, activity}, say{line})
+	out = append(out, writeEnd{c, activity}, sayWritten{line})
 	if activity != nil {
-		out = append(out, say{c.says("log", e.At).with(string(LogQueued))})
+		out = append(out, sayWritten{c.says("log", e.At).with(string(LogQueued))})
 	}
 	if c.direction == crm.Inbound && c.outcome() == crm.Missed && s.rules.NotifyMissed {
 		out = append(out, notifyMissed{c})

@@ -13,7 +13,7 @@ func (s *Settings) check() {
 	def := Default()
 	c := checker{s}
 	within(c, "account.lines", &s.Account.Lines, 1, 20, def.Account.Lines)
-	within(c, "account.expires", &s.Account.Expires, 60, 7200, def.Account.Expires)
+	within(c, "account.expires", &s.Account.Expires, 10, 7200, def.Account.Expires)
 	c.oneOf("account.transport", &s.Account.Transport, def.Account.Transport, "udp", "tcp", "tls")
 	within(c, "devices.ring_volume", &s.Devices.RingVolume, 0, 100, def.Devices.RingVolume)
 	c.oneOf("devices.ring_style", &s.Devices.RingStyle, def.Devices.RingStyle, "us", "uk", "eu", "jp", "none")

@@ -51,7 +51,7 @@ type Account struct {
 	Proxy       string `toml:"proxy"`        // outbound proxy: host or host:port
 	LocalPort   int    `toml:"local_port"`   // port signalling is received on; 0 means any free one
 	Lines       int    `toml:"lines"`        // calls at once, 1 to 20
-	Expires     int    `toml:"expires"`      // asked-for life of the registration, 60 to 7200 seconds
+	Expires     int    `toml:"expires"`      // asked-for life of the registration, 10 to 7200 seconds
 }
 
 // Configured reports whether there is enough of an account to register with.

@@ -30,7 +30,7 @@ func accountFrom(args map[string]string) (settings.Account, error) {
 		name      string
 		to        *int
 		low, high int
-	}{{"lines", &a.Lines, 1, 20}, {"expires", &a.Expires, 60, 7200}, {"local-port", &a.LocalPort, 1, 65535}} {
+	}{{"lines", &a.Lines, 1, 20}, {"expires", &a.Expires, 10, 7200}, {"local-port", &a.LocalPort, 1, 65535}} {
 		if s := args[f.name]; s != "" {
 			n, err := strconv.Atoi(s)
 			if err != nil || n < f.low || n > f.high {
