@@ -81,7 +81,7 @@ func newEngine(ctx context.Context, c engineConfig) (*engine, error) {
 
 	e.sound = audio.New(audio.Config{
 		Microphone: e.set.Devices.Microphone, Speaker: e.set.Devices.Speaker, Ringer: e.set.Devices.Ringer,
-		Cadence: e.set.Devices.RingStyle, RingVolume: e.set.Devices.RingVolume, Log: c.log.With("part", "audio"),
+		Cadence: ringStyle(e.set.Devices), RingVolume: e.set.Devices.RingVolume, Log: c.log.With("part", "audio"),
 	})
 	e.org = salesforce.New(salesforce.Config{
 		Store: link, Secrets: orgSecrets{e.secrets}, Dir: c.dir,
@@ -238,6 +238,14 @@ func sipAccount(a settings.Account, password string) sip.Account {
 		Server: a.Server, User: a.User, AuthUser: a.AuthUser, Password: password, DisplayName: a.DisplayName,
 		Transport: a.Transport, Port: a.LocalPort, Proxy: a.Proxy, Expires: time.Duration(a.Expires) * time.Second, Lines: a.Lines,
 	}
+}
+
+// ringStyle is how the phone rings. A volume of 0 is silence, where the engine takes 0 for its default.
+func ringStyle(d settings.Devices) string {
+	if d.RingVolume == 0 {
+		return audio.CadenceSilent
+	}
+	return d.RingStyle
 }
 
 func audioView(s audio.Status) app.AudioView {
