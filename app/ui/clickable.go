@@ -92,6 +92,9 @@ func (c *clickable) TypedRune(rune) {}
 
 // TypedKey implements fyne.Focusable.
 func (c *clickable) TypedKey(e *fyne.KeyEvent) {
+	if passEscape(c, e) {
+		return
+	}
 	switch e.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		c.press()

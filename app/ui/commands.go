@@ -12,10 +12,10 @@ import (
 
 // do runs a command off the UI goroutine and says so if it fails. What was wrong with the one before is forgotten.
 func (w *Window) do(command func() error) {
-	w.say("")
+	w.say(aboutCommand, "")
 	w.ask(func() func() {
 		err := command()
-		return func() { w.complain(err) }
+		return func() { w.complain(aboutCommand, err) }
 	})
 }
 
@@ -28,28 +28,6 @@ func (w *Window) ask(question func() (then func())) {
 			w.dispatch(then)
 		}
 	}()
-}
-
-// report is complain for other goroutines.
-func (w *Window) report(err error) {
-	if err != nil {
-		w.dispatch(func() { w.complain(err) })
-	}
-}
-
-func (w *Window) complain(err error) {
-	if err != nil {
-		w.say(sentence(err.Error()))
-	}
-}
-
-// say shows a sentence in the strip for what went wrong; "" takes it away.
-func (w *Window) say(words string) {
-	if w.trouble.words.value == words && w.trouble.root.Visible() == (words != "") {
-		return
-	}
-	w.trouble.say(words)
-	w.relayout()
 }
 
 func (w *Window) dial(number string) {
@@ -67,6 +45,7 @@ func (w *Window) hangup(id string) { w.do(func() error { return w.cfg.Desk.Hangu
 
 // takeOver answers or resumes a call, and puts the one talked on meanwhile on hold first: two at once would hear each other.
 func (w *Window) takeOver(c app.CallView) {
+	w.choose(c.ID)
 	busy := w.talkingBeside(c.ID)
 	w.closeSettings()
 	w.do(func() error {
@@ -94,7 +73,7 @@ func (w *Window) talkingBeside(id string) string {
 
 // press sends a key into a call.
 func (w *Window) press(id, key string) {
-	w.typing.run(func() { w.report(w.cfg.Desk.SendDTMF(id, key)) })
+	w.typing.run(func() { w.report(aboutTyping, w.cfg.Desk.SendDTMF(id, key)) })
 }
 
 func (w *Window) pick(call, record string) {
@@ -113,7 +92,7 @@ func (w *Window) openRecord(r crm.Ref) { w.openURL(r.URL) }
 
 func (w *Window) openURL(address string) {
 	if !openable(address, w.view.Org.InstanceURL) {
-		w.say("That page isn't in your org, so it wasn't opened.")
+		w.say(aboutCommand, "That page isn't in your org, so it wasn't opened.")
 		return
 	}
 	w.do(func() error {
@@ -183,10 +162,7 @@ func (w *Window) typedRune(r rune) {
 func (w *Window) typedKey(k *fyne.KeyEvent) {
 	switch k.Name {
 	case fyne.KeyEscape:
-		if w.inSettings() {
-			w.closeSettings()
-			w.apply(w.view)
-		}
+		w.escape()
 	case fyne.KeyDown:
 		w.focus(w.left.list)
 	}

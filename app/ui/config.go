@@ -111,6 +111,8 @@ type Config struct {
 	Now      func() time.Time           // nil means time.Now
 	Format   func(number string) string // writes a number for the agent's eyes; nil leaves it as it is
 	Quit     func()                     // nil means App.Quit
+
+	complaintStays time.Duration // shorter in tests
 }
 
 func (c Config) withDefaults() Config {
@@ -125,6 +127,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Quit == nil {
 		c.Quit = c.App.Quit
+	}
+	if c.complaintStays == 0 {
+		c.complaintStays = complaintStays
 	}
 	if c.OpenURL == nil {
 		c.OpenURL = openWith(c.App)

@@ -31,6 +31,7 @@ func (e *numberEntry) TypedKey(k *fyne.KeyEvent) {
 	case fyne.KeyDown:
 		e.down()
 	case fyne.KeyEscape:
+		passEscape(e, k)
 		e.SetText("")
 	default:
 		e.Entry.TypedKey(k)

@@ -141,13 +141,18 @@ type bench struct {
 	now      time.Time
 }
 
+// theApp is one for all tests: a new one would empty Fyne's caches of fonts and icons, and filling them is most of what a
+// test of the window does. A window puts its own look on.
+var theApp = sync.OnceValue(test.NewApp)
+
 // noon is when every test happens: 21 November 2026, 11:20.
 var noon = time.Date(2026, 11, 21, 11, 20, 0, 0, time.UTC)
 
 func newBench(t testing.TB, change func(*Config)) *bench {
 	t.Helper()
-	a := test.NewTempApp(t)
-	win := test.NewTempWindow(t, nil)
+	a := theApp()
+	win := a.NewWindow("")
+	t.Cleanup(win.Close)
 	b := &bench{
 		t: t, desk: &fakeDesk{history: history()}, settings: &fakeSettings{form: savedForm(), free: make(chan struct{})},
 		pump: &pump{make(chan func(), 1000)}, now: noon,

@@ -20,8 +20,8 @@ type wrapForm struct {
 	w       *Window
 	subject *field
 	notes   *field
-	outcome *widget.Select
-	related *widget.Select
+	outcome *choice
+	related *choice
 	state   *paragraph
 	again   *button
 	open    *button
@@ -42,6 +42,34 @@ type field struct {
 // AcceptsTab implements fyne.Tabbable.
 func (f *field) AcceptsTab() bool { return false }
 
+// TypedRune implements fyne.Focusable.
+func (f *field) TypedRune(r rune) {
+	f.Entry.TypedRune(r)
+	f.followCaret()
+}
+
+// TypedKey implements fyne.Focusable.
+func (f *field) TypedKey(e *fyne.KeyEvent) {
+	if !passEscape(f, e) {
+		f.Entry.TypedKey(e)
+		f.followCaret()
+	}
+}
+
+// TypedShortcut implements fyne.Shortcutable.
+func (f *field) TypedShortcut(s fyne.Shortcut) {
+	f.Entry.TypedShortcut(s)
+	f.followCaret()
+}
+
+// followCaret brings the line that is written in into sight. Fyne 2.7.1 scrolls to it before it has made the page longer by
+// that line (widget/entry.go, ensureCursorVisible), and shows half of it.
+func (f *field) followCaret() {
+	if f.MultiLine {
+		f.Refresh()
+	}
+}
+
 func newField(lines int, hint string) *field {
 	f := &field{}
 	f.ExtendBaseWidget(f)
@@ -61,9 +89,9 @@ func newWrapForm(w *Window) *wrapForm {
 	}
 	f.subject.OnChanged = func(s string) { f.edit(app.WrapEdit{Subject: &s}) }
 	f.notes.OnChanged = func(s string) { f.edit(app.WrapEdit{Notes: &s}) }
-	f.outcome = widget.NewSelect(nil, func(s string) { f.edit(app.WrapEdit{Disposition: &s}) })
+	f.outcome = newChoice(nil, func(s string) { f.edit(app.WrapEdit{Disposition: &s}) })
 	f.outcome.PlaceHolder = "Choose"
-	f.related = widget.NewSelect(nil, func(string) {
+	f.related = newChoice(nil, func(string) {
 		what := f.what()
 		f.edit(app.WrapEdit{What: &what})
 	})
@@ -71,7 +99,7 @@ func newWrapForm(w *Window) *wrapForm {
 	f.save = newButton("Save to Salesforce", "done", widget.HighImportance, f.saveNow)
 	f.skip = newButton("Don't log", "", widget.LowImportance, func() {
 		id := f.call.ID
-		w.typing.run(func() { w.report(w.cfg.Desk.DontLog(id)) })
+		w.typing.run(func() { w.report(aboutTyping, w.cfg.Desk.DontLog(id)) })
 	})
 	f.again = newButton("Try again", "refresh", widget.LowImportance, func() { w.retryLog(f.call.ID) })
 	f.open = newButton("Open Task", "open_in_new", widget.LowImportance, func() { w.openRecord(f.call.Wrap.Task) })
@@ -123,7 +151,7 @@ func (f *field) follow(said string, fresh bool) {
 }
 
 // choose gives a select its options and its choice, if either is new.
-func choose(s *widget.Select, options []string, chosen string) {
+func choose(s *choice, options []string, chosen string) {
 	if chosen != "" && !slices.Contains(options, chosen) {
 		options = append(options, chosen)
 	}
@@ -164,12 +192,12 @@ func (f *wrapForm) edit(e app.WrapEdit) {
 		return
 	}
 	id := f.call.ID
-	f.w.typing.run(func() { f.w.report(f.w.cfg.Desk.EditWrap(id, e)) })
+	f.w.typing.run(func() { f.w.report(aboutTyping, f.w.cfg.Desk.EditWrap(id, e)) })
 }
 
 func (f *wrapForm) saveNow() {
 	id := f.call.ID
-	f.w.typing.run(func() { f.w.report(f.w.cfg.Desk.SaveWrap(id)) })
+	f.w.typing.run(func() { f.w.report(aboutTyping, f.w.cfg.Desk.SaveWrap(id)) })
 }
 
 // showState says where the log of the call stands, and offers what can be done about it.
@@ -190,6 +218,8 @@ func (f *wrapForm) showState(v app.View, c app.CallView) {
 		f.save.label("Close")
 	case v.Org.State == crm.Unlinked || v.Org.State == "":
 		f.save.label("Done")
+	case v.Org.State != crm.Linked:
+		f.save.label("Save")
 	default:
 		f.save.label("Save to Salesforce")
 	}
@@ -211,6 +241,10 @@ func logSentence(v app.View, c app.CallView) string {
 		return "Kept here until an org is linked"
 	case c.Wrap.Error != "":
 		return sentence(c.Wrap.Error)
+	case v.Org.State != crm.Linked:
+		return "Kept here, and logged when the link to Salesforce is back"
+	case v.Org.Trouble != "":
+		return "Kept here, and logged when Salesforce answers"
 	case c.Lookup.Record != nil:
 		return "Saved as a completed Task on the " + objectWord(c.Lookup.Record.Object)
 	}

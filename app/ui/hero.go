@@ -83,18 +83,23 @@ func faceOf(c app.CallView) (name, iconName string) {
 
 func line2(c app.CallView) string {
 	switch {
+	case unpicked(c): // whoever calls himself something, he is not one of the records yet
+		return count(len(c.Lookup.Matches), "record") + " with this number"
 	case c.Line2 != "":
 		return c.Line2
 	case c.Lookup.State == app.LookupPending && !c.Extension:
 		return "Looking up…"
-	case c.Lookup.State == app.LookupMany && c.Lookup.Record == nil:
-		return count(len(c.Lookup.Matches), "record") + " with this number"
 	case c.Lookup.State == app.LookupNoMatch:
 		return "Not in Salesforce"
 	case c.Extension:
 		return "Extension"
 	}
 	return ""
+}
+
+// unpicked says whether several records have the number and nobody has said which one calls.
+func unpicked(c app.CallView) bool {
+	return c.Lookup.State == app.LookupMany && c.Lookup.Record == nil
 }
 
 // stateWord is the pill: exactly one word for where a call stands.

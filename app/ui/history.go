@@ -35,6 +35,8 @@ type leftPane struct {
 	rows  []app.HistoryRow
 	view  app.View
 	deep  bool // older pages have been added to rows
+	stale bool // rows answer an older question than the one that is asked
+	take  bool // Enter was pressed on a name before its answer came
 
 	selected  string // id
 	clicked   time.Time
@@ -49,6 +51,9 @@ type callList struct {
 
 // TypedKey implements fyne.Focusable.
 func (l *callList) TypedKey(e *fyne.KeyEvent) {
+	if passEscape(l, e) {
+		return
+	}
 	if e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter {
 		l.enter()
 		return
@@ -74,7 +79,7 @@ func newLeftPane(w *Window) *leftPane {
 			p.older()
 		}
 		if i < len(p.rows) {
-			o.(*historyRow).set(p.rows[i], w.cfg.Now(), p.rows[i].ID == p.selected, p.view.Org.State == crm.Linked)
+			o.(*historyRow).set(p.rows[i], w.cfg.Now(), p.rows[i].ID == p.selected, p.view.Org.State == crm.Linked, p.tab == tabNotLogged)
 		}
 	}
 	p.list.OnSelected = p.clickedRow
@@ -122,7 +127,7 @@ func (p *leftPane) search(s string) {
 	if i := slices.IndexFunc(p.rows, func(r app.HistoryRow) bool { return r.ID == p.selected }); i >= 0 && p.rows[i].Dial == s {
 		return // the number of the call that was just clicked: the list stays
 	}
-	p.text, p.deep = s, false
+	p.text, p.deep, p.take = s, false, false
 	p.load()
 }
 
@@ -133,6 +138,7 @@ func (p *leftPane) load() {
 		p.fill(p.view.History)
 		return
 	}
+	p.stale = true
 	p.inquire(time.Time{}, p.fill)
 }
 
@@ -158,8 +164,9 @@ func (p *leftPane) inquire(before time.Time, then func([]app.HistoryRow)) {
 			if question != p.asked {
 				return
 			}
+			p.w.complain(aboutList, err)
 			if err != nil {
-				p.w.complain(err)
+				p.take = false
 				return
 			}
 			then(rows)
@@ -174,7 +181,7 @@ func (p *leftPane) fill(rows []app.HistoryRow) {
 		oldest := rows[len(rows)-1].Started
 		rows = slices.Concat(rows, slices.DeleteFunc(slices.Clone(p.rows), func(r app.HistoryRow) bool { return !r.Started.Before(oldest) }))
 	}
-	p.rows = rows
+	p.rows, p.stale = rows, false
 	p.list.Refresh()
 	p.showNote()
 	words := ""
@@ -191,6 +198,9 @@ func (p *leftPane) fill(rows []app.HistoryRow) {
 		}
 	}
 	p.empty.say(words)
+	if p.take {
+		p.takeFirst()
+	}
 }
 
 // clickedRow is one click: it shows the number in the field. A second one soon after dials it.
@@ -229,8 +239,12 @@ func (p *leftPane) dialSelected() {
 	}
 }
 
-// takeFirst shows the number of the first call listed.
+// takeFirst shows the number of the first call found. The list may still hold what was there before the last letters were
+// typed; then it waits for the answer, or the number of somebody else would be dialled.
 func (p *leftPane) takeFirst() {
+	if p.take = p.stale; p.take {
+		return
+	}
 	for _, r := range p.rows {
 		if r.Dial != "" {
 			p.selected = r.ID
@@ -239,12 +253,15 @@ func (p *leftPane) takeFirst() {
 			return
 		}
 	}
-	p.w.say("Nobody in your calls is called that. Type a number to dial.")
+	p.w.say(aboutCommand, "Nobody in your calls is called that. Type a number to dial.")
 }
 
 func (p *leftPane) showNote() {
 	r, ok := p.chosen()
-	p.note.set(r, ok)
+	if !ok && p.tab == tabNotLogged && len(p.rows) > 0 {
+		r, ok = p.rows[0], true // why, and what to do about it, without a click
+	}
+	p.note.set(r, ok, p.view.Org)
 	p.w.relayout()
 }
 

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -99,6 +100,55 @@ func TestSearch(t *testing.T) {
 	}
 }
 
+// TestFastEnter: Enter on a name that has only just been typed waits for what that name finds. What the list shows at that
+// moment is somebody else's number.
+func TestFastEnter(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.focus(b.left.dial.field)
+	for _, r := range "lena" {
+		b.left.dial.field.TypedRune(r)
+	}
+	for range 2 {
+		b.left.dial.field.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	}
+	if got := b.left.dial.field.Text; got != "lena" {
+		t.Fatalf("before the answer the field has %q", got)
+	}
+	b.settle()
+	if got := b.left.dial.field.Text; got != "+49305550171" {
+		t.Errorf("the field has %q", got)
+	}
+	b.left.dial.field.SetText("")
+	b.settle()
+	for _, r := range "qqqq" {
+		b.left.dial.field.TypedRune(r)
+	}
+	b.left.dial.field.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	b.settle()
+	if got := b.left.dial.field.Text; got != "qqqq" || !b.shows("Nobody in your calls is called that. Type a number to dial.") {
+		t.Errorf("for a name nobody has the field has %q, and the window says %q", got, words(b.strips))
+	}
+	for _, told := range b.desk.said() {
+		if strings.HasPrefix(told, "dial") {
+			t.Errorf("told %q", told)
+		}
+	}
+}
+
+// TestEnterThenOtherLetters: who types on after Enter takes it back.
+func TestEnterThenOtherLetters(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.left.dial.field.SetText("lena")
+	b.left.dial.submit()
+	b.left.dial.field.SetText("dana")
+	b.settle()
+	if got := b.left.dial.field.Text; got != "dana" {
+		t.Errorf("the field has %q", got)
+	}
+}
+
 // TestOvertakenAnswer: the answer to an older search does not replace a newer one's, however late it comes.
 func TestOvertakenAnswer(t *testing.T) {
 	b := newBench(t, nil)
@@ -167,13 +217,63 @@ func TestLogNote(t *testing.T) {
 		b.draw(idle())
 		b.left.list.OnSelected(5)
 		b.settle()
-		if !b.shows("Salesforce refused this call") {
+		if !b.shows("Refused: Sam Okafor") {
 			t.Fatalf("the window says %q", words(b.root))
 		}
 		b.press(word)
 		if got := b.desk.said(); !slices.Equal(got, []string{want}) {
 			t.Errorf("%s told %q", word, got)
 		}
+	}
+}
+
+// TestNotLoggedSaysWhy: each call says what keeps it, and the first can be sent or dropped without a click on it.
+func TestNotLoggedSaysWhy(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.press("Not logged")
+	if !b.shows("Waiting: Priya Raman") || !b.shows("Salesforce didn't answer.") {
+		t.Errorf("the window says %q", words(b.left.root))
+	}
+	if got := rowWhy(b.left.rows[1]); got != "Salesforce refused the Task: the field Region is required. Ask your admin to make it optional for calls" {
+		t.Errorf("the row says %q", got)
+	}
+	b.desk.said()
+	b.press("Log it now")
+	if got := b.desk.said(); !slices.Equal(got, []string{"retry h4"}) {
+		t.Errorf("told %q", got)
+	}
+	if b.left.selected != "" || b.left.dial.field.Text != "" {
+		t.Error("a call was chosen to dial")
+	}
+}
+
+func TestNotLookedUp(t *testing.T) {
+	row := app.HistoryRow{Direction: "inbound", Number: "+44 20 7946 0958", Dial: "+442079460958"}
+	if got := rowDetail(row, true); got != "No match" {
+		t.Errorf("asked: %q", got)
+	}
+	row.Unidentified = true
+	if got := rowDetail(row, true); got != "Not looked up" {
+		t.Errorf("not asked: %q", got)
+	}
+}
+
+// TestTransferChoices: colleagues come first, and neither the customer on the line nor a stranger who rang in vain comes.
+func TestTransferChoices(t *testing.T) {
+	b := newBench(t, nil)
+	v := with(idle(), talking())
+	other := v.History[0]
+	other.ID, other.Number, other.Dial = "h0", "(415) 555-0100", "+14155550100" // another number of hers
+	v.History = append([]app.HistoryRow{other}, v.History...)
+	b.draw(v)
+	b.press("Transfer")
+	var names []string
+	for _, r := range b.centre.call.target.candidates() {
+		names = append(names, rowName(r))
+	}
+	if names[0] != "Support queue" || slices.Contains(names, "Dana Whitfield") || slices.Contains(names, "+44 20 7946 0958") {
+		t.Errorf("suggested are %q", names)
 	}
 }
 

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -35,7 +36,7 @@ func newHistoryRow(menu func(app.HistoryRow, fyne.Position)) *historyRow {
 	return r
 }
 
-func (r *historyRow) set(row app.HistoryRow, now time.Time, selected, linked bool) {
+func (r *historyRow) set(row app.HistoryRow, now time.Time, selected, linked, why bool) {
 	r.row = row
 	way, ink, bold := wayOf(row)
 	r.way.set(way, ink)
@@ -46,7 +47,11 @@ func (r *historyRow) set(row app.HistoryRow, now time.Time, selected, linked boo
 	r.name.bold = bold
 	r.name.paint(nameInk)
 	r.name.set(rowName(row))
-	r.sub.set(rowDetail(row, linked))
+	if why {
+		r.sub.set(rowWhy(row))
+	} else {
+		r.sub.set(rowDetail(row, linked))
+	}
 	r.when.set(moment(row.Started, now))
 	r.last.set(rowOutcome(row))
 	logIcon, logInk := logMark(row.Log)
@@ -93,10 +98,23 @@ func rowDetail(row app.HistoryRow, linked bool) string {
 		return row.Company
 	case row.Name != "" && row.Number != row.Name:
 		return row.Number
+	case row.Unidentified:
+		return "Not looked up"
 	case linked && row.Who.IsZero() && len(row.Dial) > 6:
 		return "No match"
 	}
 	return string(row.Direction)
+}
+
+// rowWhy is the second line among the calls not logged: what keeps this one out of the org.
+func rowWhy(row app.HistoryRow) string {
+	switch {
+	case row.Error != "":
+		return sentenceCase(strings.TrimSuffix(row.Error, "."))
+	case row.Log == app.LogSending:
+		return "Being logged"
+	}
+	return "Waiting for Salesforce"
 }
 
 func rowOutcome(row app.HistoryRow) string {

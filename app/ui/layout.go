@@ -42,27 +42,49 @@ func (l leastLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 
 // columns is the three panes: fixed, flexible, fixed, a pixel apart. What lies under them shows as the two lines between.
 // A split container would do, but its bar is as loud as a button.
-type columns struct{}
+//
+// The side panes make room for the strips. The call does not: it leaves a band free for them (stripBand), so that nothing
+// that comes up moves Answer or Hang up from under the pointer.
+type columns struct{ w *Window }
 
 func (columns) MinSize([]fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(minWidth, 0)
 }
 
-func (columns) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	x, mid := float32(0), size.Width-2*sideWidth-2
+func (c columns) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	x, mid, strips := float32(0), size.Width-2*sideWidth-2, c.w.strips.MinSize().Height
 	for i, w := range []float32{sideWidth, mid, sideWidth} {
-		o[i].Move(fyne.NewPos(x, 0))
-		o[i].Resize(fyne.NewSize(w, size.Height))
+		y := strips
+		if i == 1 {
+			y = 0
+		}
+		o[i].Move(fyne.NewPos(x, y))
+		o[i].Resize(fyne.NewSize(w, size.Height-y))
 		x += w + 1
 	}
 }
 
-// frame puts a bar above and one below what takes the rest, without the gaps of a border layout.
+// stripBand is the height of one strip, kept free above a call.
+const stripBand = 48
+
+// belowStrips makes room for the strips above what it holds.
+type belowStrips struct{ w *Window }
+
+func (b belowStrips) MinSize(o []fyne.CanvasObject) fyne.Size { return o[0].MinSize() }
+
+func (b belowStrips) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	y := b.w.strips.MinSize().Height
+	o[0].Move(fyne.NewPos(0, y))
+	o[0].Resize(fyne.NewSize(size.Width, size.Height-y))
+}
+
+// frame puts a bar above and one below what takes the rest, without the gaps of a border layout, and the strips over the
+// top of the rest.
 type frame struct{}
 
 func (frame) MinSize(o []fyne.CanvasObject) fyne.Size {
 	var size fyne.Size
-	for _, part := range o {
+	for _, part := range o[:3] {
 		least := part.MinSize()
 		size = fyne.NewSize(max(size.Width, least.Width), size.Height+least.Height)
 	}
@@ -70,7 +92,12 @@ func (frame) MinSize(o []fyne.CanvasObject) fyne.Size {
 }
 
 func (frame) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	top, bottom := o[0].MinSize().Height, o[2].MinSize().Height
+	top, bottom := float32(0), o[2].MinSize().Height
+	if o[0].Visible() {
+		top = o[0].MinSize().Height
+	}
+	o[3].Move(fyne.NewPos(0, top))
+	o[3].Resize(fyne.NewSize(size.Width, o[3].MinSize().Height))
 	y := float32(0)
 	for i, h := range []float32{top, size.Height - top - bottom, bottom} {
 		o[i].Move(fyne.NewPos(0, y))

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
+	"linecard/crm"
 )
 
 // logNote is below the list while a call is chosen whose log is not in the org yet: why, and what can be done.
@@ -31,7 +32,7 @@ func newLogNote(w *Window) *logNote {
 	return n
 }
 
-func (n *logNote) set(r app.HistoryRow, ok bool) {
+func (n *logNote) set(r app.HistoryRow, ok bool, org crm.LinkStatus) {
 	n.row = r
 	iconName, ink := logMark(r.Log)
 	show(n.root, ok && iconName != "")
@@ -41,15 +42,19 @@ func (n *logNote) set(r app.HistoryRow, ok bool) {
 	n.icon.set(iconName, ink)
 	switch r.Log {
 	case app.LogParked:
-		n.title.set("Salesforce refused this call")
+		n.title.set("Refused: " + rowName(r))
 	case app.LogSending:
-		n.title.set("Being logged")
+		n.title.set("Being logged: " + rowName(r))
 	default:
-		n.title.set("Waiting to be logged")
+		n.title.set("Waiting: " + rowName(r))
 	}
 	why := sentence(r.Error)
-	if why == "" {
+	switch {
+	case why != "":
+	case org.State == crm.Linked:
 		why = "It is kept on this computer and sent as soon as Salesforce answers."
+	default:
+		why = "It is kept on this computer and sent when an org is linked again."
 	}
 	n.why.say(why)
 }

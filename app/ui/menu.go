@@ -157,7 +157,14 @@ func (w *Window) answerOrDial() {
 }
 
 func (w *Window) declineOrHangup() {
+	if !w.settled() {
+		return
+	}
 	if c := w.shown(); c.ID != "" && live(c) {
+		if c.Phase == app.Held && !w.choseShown() {
+			w.say(aboutCommand, callName(c)+" is on hold. Resume the call, or press its Hang up.")
+			return
+		}
 		w.hangup(c.ID)
 	} else if c, ok := w.ringing(); ok {
 		w.decline(c.ID)

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"reflect"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
+	"linecard/crm"
 )
 
 // skeletonAfter is how long a lookup may take before the pane says that it is looking: an answer that is quicker than
@@ -136,7 +138,10 @@ func (p *recordPane) build(v app.View, c app.CallView, looking bool) fyne.Canvas
 
 func (p *recordPane) notLinked(v app.View) fyne.CanvasObject {
 	words, label := "Link your org to see who's calling.", "Link org"
-	if v.Org.Reason != "" {
+	switch {
+	case v.Org.State == crm.Inactive:
+		words, label = cmp.Or(sentence(v.Org.Reason), "The link to the org is broken."), "Link again"
+	case v.Org.Reason != "":
 		words, label = sentence(v.Org.Reason), "Open Salesforce settings"
 	}
 	link := newButton(label, "cloud", widget.HighImportance, func() { p.w.openSettings(pageSalesforce) })

@@ -40,11 +40,12 @@ func objectIcon(object string) string {
 func newRecordPage(w *Window, v app.View, c app.CallView) fyne.CanvasObject {
 	m := c.Lookup.Record
 	r := m.Record
-	why := whyLine(m.Why)
-	if c.Lookup.Known {
-		why = reason("history", colorMuted, "Remembered; being confirmed")
+	page := vbox(0, recordHead(r), inset(10, 0, 0, 0, standingOf(c.Lookup)))
+	if c.Lookup.Known && c.Lookup.Error != "" {
+		page.Add(inset(8, 0, 0, 0, newButton("Look up again", "refresh", widget.MediumImportance, func() {
+			w.do(func() error { return w.cfg.Desk.LookupAgain(c.ID) })
+		})))
 	}
-	page := vbox(0, recordHead(r), inset(10, 0, 0, 0, why))
 	if r.DoNotCall {
 		p := newPill()
 		p.set("DO NOT CALL", colorMissed, colorMissedTint)
@@ -111,8 +112,20 @@ func recordHead(r crm.Record) fyne.CanvasObject {
 		vbox(1, newText(joined(strings.ToUpper(r.Object), r.Title), eyebrow.elided()), newText(r.Name, heading.elided())))
 }
 
+// standingOf says how sure the record is: what it matched on, or that it is remembered and what the org says to that.
+func standingOf(l app.LookupView) fyne.CanvasObject {
+	const width = sideWidth - 32
+	switch {
+	case l.Known && l.Error != "":
+		return reason("cloud_off", colorHeld, "Remembered, not confirmed. "+sentence(l.Error), width)
+	case l.Known:
+		return reason("history", colorMuted, "Remembered; being confirmed", width)
+	}
+	return whyLine(l.Record.Why, width)
+}
+
 // whyLine says what made the record a match. A probable one says so.
-func whyLine(w crm.Why) fyne.CanvasObject {
+func whyLine(w crm.Why, width float32) fyne.CanvasObject {
 	iconName, ink, words := "check_circle", colorTalking, "Matched on "+w.Label
 	switch w.Closeness {
 	case crm.National:
@@ -123,22 +136,14 @@ func whyLine(w crm.Why) fyne.CanvasObject {
 	if w.Label == "" {
 		iconName, ink, words = "check_circle", colorTalking, "Picked by you"
 	}
-	return reason(iconName, ink, words)
+	return reason(iconName, ink, words, width)
 }
 
-func reason(iconName string, ink fyne.ThemeColorName, words string) fyne.CanvasObject {
-	return container.NewBorder(nil, nil, inset(0, 0, 0, 6, newGlyph(iconName, ink, 14)), nil, newText(words, caption.elided()))
-}
-
-// briefWhy is whyLine where there is half the room.
-func briefWhy(w crm.Why) fyne.CanvasObject {
-	switch w.Closeness {
-	case crm.National:
-		return reason("check_circle", colorTalking, w.Label+", no country")
-	case crm.Suffix:
-		return reason("error_outline", colorHeld, "Maybe: "+w.Label)
-	}
-	return reason("check_circle", colorTalking, w.Label)
+// reason is an icon and words in so much width. The words are never cut: they are what the agent judges a match by.
+func reason(iconName string, ink fyne.ThemeColorName, words string, width float32) fyne.CanvasObject {
+	const iconSize, gap = 14, 6
+	return container.NewBorder(nil, nil, inset(1, 0, 0, gap, vbox(0, newGlyph(iconName, ink, iconSize))), nil,
+		newParagraph(words, caption, 5).narrow(width-iconSize-gap))
 }
 
 // factGrid is pairs of a label and a value, two abreast; empty ones are left out.
@@ -236,6 +241,9 @@ func newPickPage(w *Window, c app.CallView) fyne.CanvasObject {
 	return container.NewBorder(inset(18, 16, 16, 16, page), nil, nil, nil)
 }
 
+// cardWidth is what a match's card leaves for words between its picture and its arrow.
+const cardWidth = sideWidth - 2*16 - 12 - 8 - 32 - 10 - 18 - 8
+
 func matchCard(m crm.Match, pressed func()) fyne.CanvasObject {
 	face := newAvatar(32)
 	if m.Object == crm.Account {
@@ -244,6 +252,6 @@ func matchCard(m crm.Match, pressed func()) fyne.CanvasObject {
 		face.set(m.Name, "person")
 	}
 	card := container.NewBorder(nil, nil, inset(0, 0, 0, 10, middle(face)), newGlyph("chevron_right", colorMuted, 18),
-		vbox(2, newText(m.Name, body.strong().elided()), newText(joined(m.Object, m.Company), caption.elided()), briefWhy(m.Why)))
+		vbox(2, newText(m.Name, body.strong().elided()), newText(joined(m.Object, m.Company), caption.elided()), whyLine(m.Why, cardWidth)))
 	return newClickable(inset(10, 10, 12, 8, card), 8, pressed).background(colorSunken)
 }

@@ -33,7 +33,11 @@ func newCallScene(w *Window) *callScene {
 	s.hold = newControl("Hold", "pause", widget.MediumImportance, s.toggleHold)
 	s.keypad = newControl("Keypad", "dialpad", widget.MediumImportance, s.toggleKeypad)
 	s.transfer = newControl("Transfer", "phone_forwarded", widget.MediumImportance, s.toggleTransfer)
-	hangup := newControl("Hang up", "call_end", widget.DangerImportance, func() { w.hangup(s.call.ID) })
+	hangup := newControl("Hang up", "call_end", widget.DangerImportance, func() {
+		if w.settled() {
+			w.hangup(s.call.ID)
+		}
+	})
 	s.controls = container.New(row{gap: 6, most: 74}, s.mute.root, s.hold.root, s.keypad.root, s.transfer.root, hangup.root)
 	s.form = newWrapForm(w)
 	s.keys = newCallKeypad(func(key string) { w.press(s.call.ID, key) })
@@ -119,6 +123,7 @@ func (s *callScene) toggleMute() {
 
 func (s *callScene) toggleHold() {
 	id := s.call.ID
+	s.w.choose(id)
 	if s.call.Phase == app.Held {
 		s.w.do(func() error { return s.w.cfg.Desk.Resume(id) })
 	} else {
@@ -146,6 +151,7 @@ func (s *callScene) toggleTransfer() {
 
 const (
 	sceneMargin = 24
+	sceneTop    = 20
 	sceneWidth  = 560 // the most a form is wide
 	formGrowth  = 130 // how much more room the notes take when there is some
 )
@@ -158,7 +164,7 @@ func (s *callScene) panel() fyne.CanvasObject {
 }
 
 func (s *callScene) fixed(heroHeight float32) float32 {
-	h := heroHeight + 20 + 16
+	h := heroHeight + sceneTop + 16
 	if s.controls.Visible() {
 		h += s.controls.MinSize().Height + 16
 	}
@@ -181,10 +187,14 @@ func (s *callScene) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	if p.Visible() {
 		least = p.MinSize().Height + 16
 	}
-	s.hero.compact = !live(s.call) || s.fixed(s.hero.tall())+least > size.Height
+	top, room := float32(sceneTop), size.Height-least
+	s.hero.compact = !live(s.call) || s.fixed(s.hero.tall())+stripBand > room
+	if !s.hero.compact || s.fixed(compactFace+4)+stripBand <= room {
+		top += stripBand // where the strips come down
+	}
 
 	width := min(size.Width-2*sceneMargin, sceneWidth)
-	x, y := (size.Width-width)/2, float32(20)
+	x, y := (size.Width-width)/2, top
 	place := func(o fyne.CanvasObject, height float32) {
 		o.Move(fyne.NewPos(x, y))
 		o.Resize(fyne.NewSize(width, height))

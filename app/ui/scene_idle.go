@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 
@@ -76,6 +77,10 @@ func (s *idleScene) show(v app.View, _ app.CallView) {
 		iconName, ink, first = "do_not_disturb_on", colorMissed, "Take calls again"
 		s.title.say("Do not disturb")
 		s.detail.say("Callers are told that you are busy. You find them under Missed.")
+	case p.State != "registered":
+		iconName, ink, first, second = "settings_phone", colorHeld, "Phone settings", "Try now"
+		s.title.say("The phone is not signed on")
+		s.detail.say(cmp.Or(sentence(p.Reason), "No call rings here. Check the account in Phone settings."))
 	default:
 		s.title.say("Ready for calls")
 		s.detail.say("Calls to " + p.Extension + " ring here. Type a number and press Enter to dial.")

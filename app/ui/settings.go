@@ -35,6 +35,7 @@ type settingsPage struct {
 	items  []*settingsItem
 	holder *fyne.Container
 	scroll *container.Scroll
+	foot   *fyne.Container // the open sheet's, always in sight
 	open   settingsKind
 	link   *salesforceSheet
 }
@@ -69,8 +70,9 @@ func newSettingsPage(w *Window) *settingsPage {
 	})
 	s.scroll = container.NewVScroll(inset(24, 24, 32, 32, container.New(columnOf{560}, s.holder)))
 	left := container.NewStack(newBox(colorSurface, 0), inset(20, 16, 14, 14, container.NewBorder(side, back, nil, nil)))
-	s.root = container.NewStack(newBox(theme.ColorNameBackground, 0),
-		container.New(sidebar{}, left, rule(), s.scroll))
+	s.foot = container.NewStack()
+	s.root = container.New(belowStrips{w}, container.NewStack(newBox(theme.ColorNameBackground, 0),
+		container.New(sidebar{}, left, rule(), container.NewBorder(nil, s.foot, nil, nil, s.scroll))))
 	return s
 }
 
@@ -87,13 +89,19 @@ func (s *settingsPage) turn(kind settingsKind) {
 	}
 	s.holder.Objects = []fyne.CanvasObject{s.sheets[kind].object()}
 	s.holder.Refresh()
+	s.foot.Objects = nil
+	if sheet, ok := s.sheets[kind].(interface{ footer() fyne.CanvasObject }); ok {
+		bar := inset(12, 12, 32, 32, container.New(columnOf{560}, sheet.footer()))
+		s.foot.Objects = []fyne.CanvasObject{newBox(colorSurface, 0), container.NewBorder(rule(), nil, nil, nil, bar)}
+	}
+	s.foot.Refresh()
 	s.scroll.ScrollToTop()
 	s.sheets[kind].show(s.w.view)
 	s.w.relayout()
 	s.w.ask(func() func() {
 		form, err := s.w.cfg.Settings.Load()
 		return func() {
-			s.w.complain(err)
+			s.w.complain(aboutSettings, err)
 			if err == nil && s.open == kind {
 				s.sheets[kind].fill(form)
 				s.w.relayout()

@@ -16,16 +16,16 @@ type audioSheet struct {
 	w          *Window
 	page       *fyne.Container
 	standing   *standing
-	microphone *widget.Select
-	speaker    *widget.Select
-	ringer     *widget.Select
+	microphone *choice
+	speaker    *choice
+	ringer     *choice
 	filling    bool
 }
 
 func newAudioSheet(w *Window) *audioSheet {
 	s := &audioSheet{w: w, standing: newStanding()}
-	choice := func() *widget.Select { return widget.NewSelect([]string{systemChoice}, func(string) { s.save() }) }
-	s.microphone, s.speaker, s.ringer = choice(), choice(), choice()
+	list := func() *choice { return newChoice([]string{systemChoice}, func(string) { s.save() }) }
+	s.microphone, s.speaker, s.ringer = list(), list(), list()
 	tone := newButton("Play a test tone", "volume_up", widget.MediumImportance, func() { w.do(w.cfg.Settings.TestTone) })
 	s.page = vbox(20, newText("Audio", title),
 		group("Now", s.standing.root),
@@ -39,7 +39,7 @@ func (s *audioSheet) object() fyne.CanvasObject { return s.page }
 func (s *audioSheet) fill(f Form) {
 	s.filling = true
 	defer func() { s.filling = false }()
-	devices := func(choice *widget.Select, names []string, chosen string) {
+	devices := func(to *choice, names []string, chosen string) {
 		options := append([]string{systemChoice}, names...)
 		if chosen == "" {
 			chosen = systemChoice
@@ -47,8 +47,8 @@ func (s *audioSheet) fill(f Form) {
 		if !slices.Contains(options, chosen) { // unplugged: it is used again when it comes back
 			options = append(options, chosen)
 		}
-		choice.SetOptions(options)
-		choice.SetSelected(chosen)
+		to.SetOptions(options)
+		to.SetSelected(chosen)
 	}
 	devices(s.microphone, f.Audio.Microphones, f.Audio.Microphone)
 	devices(s.speaker, f.Audio.Speakers, f.Audio.Speaker)
@@ -59,11 +59,11 @@ func (s *audioSheet) save() {
 	if s.filling {
 		return
 	}
-	device := func(choice *widget.Select) string {
-		if choice.Selected == systemChoice {
+	device := func(from *choice) string {
+		if from.Selected == systemChoice {
 			return ""
 		}
-		return choice.Selected
+		return from.Selected
 	}
 	a := AudioForm{Microphone: device(s.microphone), Speaker: device(s.speaker), Ringer: device(s.ringer)}
 	s.w.do(func() error { return s.w.cfg.Settings.SaveAudio(a) })

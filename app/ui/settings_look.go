@@ -66,7 +66,7 @@ func (s *appearanceSheet) show(app.View) {}
 // SetAppearance changes the palette and the text size of the open window. UI goroutine only.
 func (w *Window) SetAppearance(look Appearance) {
 	w.cfg.Appearance = look
-	w.cfg.App.Settings().SetTheme(newTheme(look))
+	wear(w.cfg.App, look)
 	w.relayout()
 }
 

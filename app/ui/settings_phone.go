@@ -1,9 +1,11 @@
 package ui
 
 import (
+	"cmp"
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
@@ -14,24 +16,26 @@ type phoneSheet struct {
 	w         *Window
 	page      *fyne.Container
 	standing  *standing
-	server    *widget.Entry
-	user      *widget.Entry
-	password  *widget.Entry
-	authUser  *widget.Entry
-	name      *widget.Entry
-	proxy     *widget.Entry
-	transport *widget.Select
+	server    *field
+	user      *field
+	password  *field
+	authUser  *field
+	name      *field
+	proxy     *field
+	transport *choice
 	save      *button
 	retry     *button
+	foot      *fyne.Container
+	result    *paragraph // of the last save
+	saved     bool
 }
 
 var transports = []string{"UDP", "TCP"}
 
 func newPhoneSheet(w *Window) *phoneSheet {
 	s := &phoneSheet{w: w, standing: newStanding()}
-	entry := func(hint string) *widget.Entry {
-		e := widget.NewEntry()
-		e.SetPlaceHolder(hint)
+	entry := func(hint string) *field {
+		e := newField(1, hint)
 		e.OnChanged = func(string) { s.check() }
 		e.OnSubmitted = func(string) { s.submit() }
 		return e
@@ -40,7 +44,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 	s.name, s.proxy = entry("As colleagues see it"), entry("None")
 	s.password = entry("")
 	s.password.Password = true
-	s.transport = widget.NewSelect(transports, nil)
+	s.transport = newChoice(transports, nil)
 	s.transport.SetSelected(transports[0])
 	s.save = newButton("Save and connect", "done", widget.HighImportance, s.submit)
 	s.retry = newButton("Test registration", "refresh", widget.MediumImportance, func() { w.do(w.cfg.Settings.Reconnect) })
@@ -51,16 +55,20 @@ func newPhoneSheet(w *Window) *phoneSheet {
 			pair(entryRow("Password", s.password), entryRow("Your name", s.name))),
 		group("If your phone admin says so",
 			pair(entryRow("Sign-in name", s.authUser), entryRow("Transport", bordered(s.transport))),
-			entryRow("Outbound proxy", s.proxy)),
-		hbox(0, s.save))
+			entryRow("Outbound proxy", s.proxy)))
+	s.result = newParagraph("", caption, 2)
+	s.foot = container.NewBorder(nil, nil, nil, inset(0, 0, 16, 0, s.save), container.New(midHeight{}, s.result))
 	s.check()
 	return s
 }
 
 func (s *phoneSheet) object() fyne.CanvasObject { return s.page }
+func (s *phoneSheet) footer() fyne.CanvasObject { return s.foot }
 
 func (s *phoneSheet) fill(f Form) {
 	a := f.Account
+	s.saved = false
+	s.tell(colorMuted, "")
 	s.server.SetText(a.Server)
 	s.user.SetText(a.User)
 	s.authUser.SetText(a.AuthUser)
@@ -68,7 +76,7 @@ func (s *phoneSheet) fill(f Form) {
 	s.proxy.SetText(a.Proxy)
 	s.password.SetText("")
 	if a.HasPassword {
-		s.password.SetPlaceHolder("Saved; type to change it")
+		s.password.SetPlaceHolder(passwordSaved)
 	} else {
 		s.password.SetPlaceHolder("From your phone admin")
 	}
@@ -92,12 +100,57 @@ func (s *phoneSheet) submit() {
 		AuthUser: strings.TrimSpace(s.authUser.Text), DisplayName: strings.TrimSpace(s.name.Text),
 		Transport: strings.ToLower(s.transport.Selected), Proxy: strings.TrimSpace(s.proxy.Text), Password: s.password.Text,
 	}
-	s.password.SetText("")
-	s.w.do(func() error { return s.w.cfg.Settings.SaveAccount(a) })
+	s.saved = false
+	s.save.enable(false)
+	s.tell(colorMuted, "Saving…")
+	s.w.ask(func() func() {
+		err := s.w.cfg.Settings.SaveAccount(a)
+		return func() { s.answered(err) }
+	})
 }
+
+// answered says how the save went, beside the button. What was not saved stays in the form, the password too.
+func (s *phoneSheet) answered(err error) {
+	s.check()
+	if err != nil {
+		s.tell(colorMissed, sentence(err.Error()))
+		return
+	}
+	s.password.SetText("")
+	s.password.SetPlaceHolder(passwordSaved)
+	s.saved = true
+	s.show(s.w.view)
+	s.w.relayout()
+}
+
+func (s *phoneSheet) tell(ink fyne.ThemeColorName, words string) {
+	s.result.color = ink
+	s.result.say(words)
+	s.w.relayout()
+}
+
+// outcome is what became of the account that was saved.
+func (s *phoneSheet) outcome(p app.PhoneView) (ink fyne.ThemeColorName, words string) {
+	switch p.State {
+	case "registered":
+		return colorTalking, "Saved. " + p.Extension + " is registered."
+	case "registering":
+		return colorMuted, "Saved. Connecting…"
+	case "unreachable":
+		return colorMissed, "Saved, but " + p.Server + " can't be reached."
+	case "refused":
+		return colorMissed, "Saved, but " + p.Server + " refused " + p.Extension + "."
+	}
+	return colorMuted, "Saved."
+}
+
+const passwordSaved = "Saved; type to change it"
 
 func (s *phoneSheet) show(v app.View) {
 	p := v.Phone
+	if s.saved {
+		s.tell(s.outcome(p))
+	}
 	s.retry.enable(p.Configured && p.State != "registering")
 	switch {
 	case !p.Configured:
@@ -114,7 +167,9 @@ func (s *phoneSheet) show(v app.View) {
 		s.standing.set("error_outline", colorMissed, "Can't reach "+p.Server, sentence(p.Reason))
 	case p.State == "refused":
 		s.standing.set("error_outline", colorMissed, p.Server+" refused "+p.Extension, sentence(p.Reason))
-	default:
+	case p.State == "unregistered":
 		s.standing.set("settings_phone", colorMuted, "Signed off", sentence(p.Reason))
+	default:
+		s.standing.set("settings_phone", colorHeld, "Not signed on", cmp.Or(sentence(p.Reason), "No call rings here until the phone system takes the account."))
 	}
 }

@@ -23,12 +23,13 @@ type salesforceSheet struct {
 	shown    crm.LinkStatus
 	check    *button
 	unlink   *button
+	again    *button
 	stop     *button
 	copyURL  *button
 	buttons  *fyne.Container
 	setUp    fyne.CanvasObject
-	host     *widget.SelectEntry
-	clientID *widget.Entry
+	host     *choiceField
+	clientID *field
 	link     *button
 	callback *fyne.Container
 	address  string             // the page to allow the link on, while one is waited for
@@ -46,11 +47,10 @@ func newSalesforceSheet(w *Window) *salesforceSheet {
 	})
 	s.stop = newButton("Cancel", "close", widget.MediumImportance, s.cancel)
 	s.copyURL = newButton("Copy address", "", widget.MediumImportance, func() { w.cfg.App.Clipboard().SetContent(s.address) })
-	s.host = widget.NewSelectEntry([]string{"login.salesforce.com", "test.salesforce.com"})
+	s.host = newChoiceField([]string{"login.salesforce.com", "test.salesforce.com"})
 	s.host.SetPlaceHolder("acme.my.salesforce.com")
 	s.host.OnChanged = func(string) { s.ready() }
-	s.clientID = widget.NewEntry()
-	s.clientID.SetPlaceHolder("From the org's External Client App")
+	s.clientID = newField(1, "From the org's External Client App")
 	s.clientID.OnChanged = func(string) { s.ready() }
 	s.link = newButton("Link org", "cloud", widget.HighImportance, s.begin)
 	s.setUp = group("Link an org",
@@ -58,7 +58,8 @@ func newSalesforceSheet(w *Window) *salesforceSheet {
 		entryRow("Consumer key", oneLine(s.clientID)),
 		newParagraph("In Setup, the org needs an External Client App with OAuth, PKCE, the scopes api and refresh_token, and these callback URLs:", caption, 3),
 		s.callback, hbox(0, s.link))
-	s.buttons = hbox(8, s.check, s.unlink, s.stop, s.copyURL)
+	s.again = newButton("Link again", "cloud", widget.HighImportance, s.begin)
+	s.buttons = hbox(8, s.again, s.check, s.unlink, s.stop, s.copyURL)
 	s.page = vbox(20, newText("Salesforce", title),
 		group("Now", s.standing.root, s.facts, s.buttons), s.setUp)
 	s.ready()
@@ -80,7 +81,9 @@ func (s *salesforceSheet) fill(f Form) {
 
 func (s *salesforceSheet) ready() {
 	if s.link != nil {
-		s.link.enable(strings.TrimSpace(s.host.Text) != "" && strings.TrimSpace(s.clientID.Text) != "")
+		whole := strings.TrimSpace(s.host.Text) != "" && strings.TrimSpace(s.clientID.Text) != ""
+		s.link.enable(whole)
+		s.again.enable(whole)
 	}
 }
 
@@ -126,6 +129,7 @@ func (s *salesforceSheet) show(v app.View) {
 	has := o.State == crm.Linked || o.State == crm.Inactive
 	show(s.check, has && !linking)
 	show(s.unlink, has && !linking)
+	show(s.again, o.State == crm.Inactive && !linking)
 	show(s.stop, linking && s.end != nil) // a link begun on the command line is cancelled there
 	show(s.copyURL, s.address != "")
 	show(s.buttons, s.check.Visible() || s.stop.Visible() || s.copyURL.Visible())
@@ -135,6 +139,11 @@ func (s *salesforceSheet) show(v app.View) {
 		s.standing.set("cloud_sync", colorHeld, "Waiting for you in the browser",
 			"Log in to the org there and press Allow. If no page opened, copy its address into a browser on this computer.")
 	case o.State == crm.Linked:
+		if o.Trouble != "" {
+			s.standing.set("cloud_off", colorHeld, "Linked to "+orgName(o)+", which can't be asked now",
+				sentence(o.Trouble)+" Calls are kept here and logged when it answers.")
+			break
+		}
 		why := "Callers are looked up, and calls are logged."
 		if o.Unsaved {
 			why += " The link can't be saved on this computer: link again after the next start."
@@ -142,10 +151,8 @@ func (s *salesforceSheet) show(v app.View) {
 		s.standing.set("cloud_done", colorTalking, "Linked to "+orgName(o), why)
 	case o.State == crm.Inactive:
 		s.standing.set("cloud_off", colorMissed, "The link is broken", sentence(o.Reason))
-		s.link.label("Link again")
 	default:
 		s.standing.set("link_off", colorMuted, "No org is linked", "Linecard then rings and talks, but knows nobody and logs nothing.")
-		s.link.label("Link org")
 	}
 	s.showFacts(o, has)
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -35,6 +36,62 @@ func TestPhonePage(t *testing.T) {
 	sheet.server.SetText("  ")
 	if !sheet.save.Disabled() {
 		t.Error("an account without a server can be saved")
+	}
+}
+
+// TestSaveFails: what was typed is still there, the password too, and beside the button stands why.
+func TestSaveFails(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.openSettings(pagePhone)
+	b.settle()
+	sheet := b.Window.settings.sheets[pagePhone].(*phoneSheet)
+	sheet.user.SetText("2042")
+	sheet.password.SetText("s3cret")
+	b.settings.err = errors.New("the keyring is locked: unlock it and save again")
+	b.press("Save and connect")
+	if sheet.password.Text != "s3cret" || sheet.user.Text != "2042" {
+		t.Errorf("the form has %q and %q", sheet.user.Text, sheet.password.Text)
+	}
+	if !contains(sheet.foot, "The keyring is locked: unlock it and save again.") {
+		t.Errorf("the form says %q", words(sheet.foot))
+	}
+	b.press("Save and connect")
+	if !contains(sheet.foot, "Saved. 2041 is registered.") || sheet.password.Text != "" {
+		t.Errorf("saved, the form says %q", words(sheet.foot))
+	}
+	v := idle()
+	v.Phone.State = "refused"
+	b.draw(v)
+	if !contains(sheet.foot, "Saved, but pbx.example.com refused 2041.") {
+		t.Errorf("refused, the form says %q", words(sheet.foot))
+	}
+}
+
+// TestSaveIsInSight: in the smallest window, in large text, with a call ringing above.
+func TestSaveIsInSight(t *testing.T) {
+	b := newBench(t, func(c *Config) { c.Appearance.TextSize = TextLarge })
+	b.resize(minWidth, minHeight)
+	b.draw(with(idle(), dana()))
+	b.openSettings(pagePhone)
+	b.settle()
+	save := b.Window.settings.sheets[pagePhone].(*phoneSheet).save
+	if bottom, edge := b.absolute(save).Y+save.Size().Height, b.absolute(b.status.root).Y; bottom > edge {
+		t.Errorf("the button ends at %v, the page at %v", bottom, edge)
+	}
+}
+
+func TestLinkAgain(t *testing.T) {
+	b := newBench(t, nil)
+	b.settings.err = errors.New("not now")
+	v := idle()
+	v.Org.State = crm.Inactive
+	b.draw(v)
+	b.press("Link again") // of the record pane
+	b.settings.said()
+	b.press("Link again")
+	if got := b.settings.said(); len(got) != 1 || !strings.HasPrefix(got[0], "link login.salesforce.com 3MVG9") {
+		t.Errorf("told %q", got)
 	}
 }
 

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -92,14 +93,20 @@ func (s *statusBar) showPhone(p app.PhoneView) {
 		s.phone.set("error_outline", colorMissed, "Can't reach "+p.Server)
 	case p.State == "refused":
 		s.phone.set("error_outline", colorMissed, p.Extension+" refused")
-	default:
+	case p.State == "unregistered":
 		s.phone.set("settings_phone", colorMuted, p.Extension+" signed off")
+	default:
+		s.phone.set("settings_phone", colorHeld, "Phone not signed on")
 	}
 }
 
 func (s *statusBar) showOrg(o crm.LinkStatus) {
 	switch o.State {
 	case crm.Linked:
+		if o.Trouble != "" {
+			s.org.set("cloud_off", colorHeld, short(strings.TrimSuffix(o.Trouble, ".")))
+			break
+		}
 		s.org.set("cloud_done", colorTalking, orgName(o))
 	case crm.Linking:
 		s.org.set("cloud_sync", colorHeld, "Linking org")

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strconv"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -95,7 +96,7 @@ func (s *callStrip) tick(now time.Time) {
 	words := callName(c)
 	switch c.Phase {
 	case app.Ringing:
-		words = joined(words+" calling", c.Line2, span(now.Sub(c.Started)))
+		words = joined(words+" calling", callDetail(c), callNumber(c), span(now.Sub(c.Started)))
 	case app.Dialing:
 		words = "Calling " + words + " · " + span(now.Sub(c.Started))
 	case app.Held:
@@ -112,6 +113,14 @@ func (s *callStrip) tick(now time.Time) {
 		words += " · " + end
 	}
 	s.say(joined(words))
+}
+
+// callDetail says more of whom a call is with: the company, or how many it could be.
+func callDetail(c app.CallView) string {
+	if unpicked(c) {
+		return strconv.Itoa(len(c.Lookup.Matches)) + " matches"
+	}
+	return c.Line2
 }
 
 // callStrips are all calls but the one in the centre, made as they are needed.

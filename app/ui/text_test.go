@@ -4,13 +4,12 @@ import (
 	"strings"
 	"testing"
 
-	"fyne.io/fyne/v2/test"
 	"pgregory.net/rapid"
 )
 
 // TestElide: whatever the name, what is shown fits its place, is a beginning of the name, and is the name where that fits.
 func TestElide(t *testing.T) {
-	test.NewTempApp(t).Settings().SetTheme(newTheme(Appearance{}))
+	wear(theApp(), Appearance{})
 	rapid.Check(t, func(t *rapid.T) {
 		name := rapid.StringOfN(rapid.RuneFrom([]rune("aWil ÅéßΩж日本\u200d👩-<>")), 0, 60, -1).Draw(t, "name")
 		width := rapid.Float32Range(20, 500).Draw(t, "width")
@@ -32,7 +31,7 @@ func TestElide(t *testing.T) {
 
 // TestWrap: no line is wider than its place or one more than allowed, and no word is lost unless the last line says so.
 func TestWrap(t *testing.T) {
-	test.NewTempApp(t).Settings().SetTheme(newTheme(Appearance{}))
+	wear(theApp(), Appearance{})
 	rapid.Check(t, func(t *rapid.T) {
 		words := rapid.SliceOfN(rapid.StringMatching(`[a-zA-Z.]{1,14}`), 1, 40).Draw(t, "words")
 		width := rapid.Float32Range(120, 600).Draw(t, "width")

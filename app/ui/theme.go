@@ -2,6 +2,7 @@ package ui
 
 import (
 	"image/color"
+	"sync"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -67,10 +68,35 @@ var otherSizes = map[fyne.ThemeSizeName]float32{
 // lineTheme is both palettes at once: Fyne passes the variant, and a fixed Mode ignores it.
 type lineTheme struct {
 	fyne.Theme
-	look Appearance
+	look  Appearance
+	icons sync.Map // iconKey to fyne.Resource
 }
 
-func newTheme(look Appearance) fyne.Theme { return &lineTheme{theme.DefaultTheme(), look} }
+func newTheme(look Appearance) fyne.Theme { return &lineTheme{Theme: theme.DefaultTheme(), look: look} }
+
+// wear puts the look on, unless it is on already: every change of theme empties Fyne's caches of fonts and icons.
+func wear(a fyne.App, look Appearance) {
+	if t, ok := a.Settings().Theme().(*lineTheme); ok && t.look == look {
+		return
+	}
+	a.Settings().SetTheme(newTheme(look))
+}
+
+// Icon gives every theme and variant icons of its own. Fyne's are the same objects for all, and its icon widget takes the
+// same object for the same picture: the arrow of a drop-down list would keep the colour of the palette it was drawn in.
+func (t *lineTheme) Icon(name fyne.ThemeIconName) fyne.Resource {
+	key := iconKey{name, fyne.CurrentApp().Settings().ThemeVariant()}
+	if own, ok := t.icons.Load(key); ok {
+		return own.(fyne.Resource)
+	}
+	own, _ := t.icons.LoadOrStore(key, theme.NewThemedResource(t.Theme.Icon(name)))
+	return own.(fyne.Resource)
+}
+
+type iconKey struct {
+	name    fyne.ThemeIconName
+	variant fyne.ThemeVariant
+}
 
 func (t *lineTheme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
 	p := lightPalette

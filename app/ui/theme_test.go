@@ -135,6 +135,34 @@ func TestShortcutsAreReadable(t *testing.T) {
 	}
 }
 
+// TestArrowsFollowTheTheme: Fyne's icon widget draws anew only what is another object, so each palette needs its own.
+func TestArrowsFollowTheTheme(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(with(idle(), talking()))
+	arrow := func() []byte {
+		for _, o := range test.WidgetRenderer(b.centre.call.form.outcome).Objects() {
+			if i, ok := o.(*widget.Icon); ok {
+				picture := test.WidgetRenderer(i).Objects()[0].(*canvas.Image)
+				return bytes.Clone(picture.Image.(*image.NRGBA).Pix)
+			}
+		}
+		t.Fatal("the list has no arrow")
+		return nil
+	}
+	light := arrow()
+	b.openSettings(pageAppearance)
+	b.settle()
+	b.SetAppearance(Appearance{Mode: Dark})
+	b.closeSettings()
+	if bytes.Equal(light, arrow()) {
+		t.Error("in the dark the arrow is as it was in the light")
+	}
+	b.SetAppearance(Appearance{Mode: Light})
+	if !bytes.Equal(light, arrow()) {
+		t.Error("back in the light the arrow is another")
+	}
+}
+
 // TestThemeChangeReachesTexts: what is on screen follows a change of palette at once, and comes back.
 func TestThemeChangeReachesTexts(t *testing.T) {
 	b := newBench(t, nil)

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
+	"linecard/crm"
 )
 
 // transferPanel asks where a call shall go. Handing over is blind: the other party is connected at once.
@@ -15,7 +16,7 @@ type transferPanel struct {
 	root   *fyne.Container
 	w      *Window
 	title  *text
-	target *widget.Entry
+	target *field
 	now    *button
 	recent *fyne.Container
 	close  func()
@@ -26,8 +27,7 @@ type transferPanel struct {
 const transferChoices = 4
 
 func newTransferPanel(w *Window, closePanel func()) *transferPanel {
-	t := &transferPanel{w: w, close: closePanel, title: newText("", heading.elided()), target: widget.NewEntry()}
-	t.target.SetPlaceHolder("Extension or number")
+	t := &transferPanel{w: w, close: closePanel, title: newText("", heading.elided()), target: newField(1, "Extension or number")}
 	t.target.OnSubmitted = func(string) { t.transfer() }
 	t.target.OnChanged = func(s string) {
 		t.now.enable(dialable(s))
@@ -59,29 +59,62 @@ func (t *transferPanel) begin() {
 	t.w.cfg.Window.Canvas().Focus(t.target)
 }
 
-// suggest lists whom the agent spoke to lately, as far as what is typed fits.
+// suggest lists whom the agent spoke to lately, as far as what is typed fits: colleagues first, for that is where most
+// calls go.
 func (t *transferPanel) suggest() {
 	var found []fyne.CanvasObject
-	seen := map[string]bool{t.call.E164: true, t.call.Number: true}
-	for _, r := range t.rows {
+	for _, r := range t.candidates() {
 		if len(found) == transferChoices {
 			break
 		}
-		if r.Dial == "" || seen[r.Dial] || seen[r.Number] || !mentions(r, t.target.Text) {
-			continue
-		}
-		seen[r.Dial] = true
-		name, number := r.Name, r.Number
+		name, number, face := r.Name, r.Number, "person"
 		if name == "" {
 			name, number = number, ""
 		}
-		line := container.NewBorder(nil, nil, inset(0, 0, 0, 8, newGlyph("person", colorMuted, 16)),
+		if isExtension(r) {
+			face = "headset_mic"
+		}
+		line := container.NewBorder(nil, nil, inset(0, 0, 0, 8, newGlyph(face, colorMuted, 16)),
 			newText(number, caption), newText(name, body.elided()))
 		found = append(found, newClickable(inset(6, 6, 8, 8, line), 6, func() { t.target.SetText(r.Dial) }))
 	}
 	t.recent.Objects = found
 	t.recent.Refresh()
 	relayout(t.root)
+}
+
+// candidates are the calls of the past that lead somewhere the call could go, each number once. The customer on the line
+// is none of them, under whatever number, and neither is an unknown one who rang in vain.
+func (t *transferPanel) candidates() []app.HistoryRow {
+	var colleagues, others []app.HistoryRow
+	seen := map[string]bool{t.call.E164: true, t.call.Number: true}
+	for _, r := range t.rows {
+		switch {
+		case r.Dial == "" || seen[r.Dial] || seen[r.Number] || t.isOtherParty(r) || !mentions(r, t.target.Text):
+			continue
+		case r.Name == "" && r.Outcome == crm.Missed:
+			continue
+		case isExtension(r):
+			colleagues = append(colleagues, r)
+		default:
+			others = append(others, r)
+		}
+		seen[r.Dial] = true
+	}
+	return append(colleagues, others...)
+}
+
+func (t *transferPanel) isOtherParty(r app.HistoryRow) bool {
+	if m := t.call.Lookup.Record; m != nil && !r.Who.IsZero() && r.Who.ID == m.ID {
+		return true
+	}
+	return r.Name != "" && r.Name == t.call.Name
+}
+
+// isExtension says whether a call of the past was with a colleague: within the house numbers are short.
+func isExtension(r app.HistoryRow) bool {
+	const longest = 6
+	return r.Who.IsZero() && len(r.Dial) <= longest && strings.Trim(r.Dial, "0123456789") == ""
 }
 
 func mentions(r app.HistoryRow, s string) bool {

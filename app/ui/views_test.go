@@ -27,18 +27,18 @@ func history() []app.HistoryRow {
 	dana := ref(crm.Contact, "003000000000001AAA", "Dana Whitfield")
 	return []app.HistoryRow{
 		{ID: "h1", Direction: crm.Inbound, Outcome: crm.Answered, Name: "Dana Whitfield", Company: "Acme Corp", Number: "(415) 555-0132", Dial: "+14155550132", Started: day(0, 10, 42), Duration: 252 * time.Second, Who: dana, Log: app.LogDone, Task: ref(crm.Task, "00T000000000001AAA", "Call"), Seen: true},
-		{ID: "h2", Direction: crm.Outbound, Outcome: crm.Answered, Name: "Miguel Ángel Ortiz", Number: "+34 910 55 50 177", Dial: "+34910555017", Started: day(0, 10, 17), Duration: 723 * time.Second, Who: dana, Log: app.LogDone, Seen: true},
+		{ID: "h2", Direction: crm.Outbound, Outcome: crm.Answered, Name: "Miguel Ángel Ortiz", Number: "+34 910 55 50 177", Dial: "+34910555017", Started: day(0, 10, 17), Duration: 723 * time.Second, Who: ref(crm.Contact, "003000000000102AAA", "Miguel Ángel Ortiz"), Log: app.LogDone, Seen: true},
 		{ID: "h3", Direction: crm.Inbound, Outcome: crm.Missed, Number: "+44 20 7946 0958", Dial: "+442079460958", Started: day(0, 9, 58)},
-		{ID: "h4", Direction: crm.Inbound, Outcome: crm.Answered, Name: "Priya Raman", Company: "Northwind Traders", Number: "(503) 555-0144", Dial: "+15035550144", Started: day(0, 9, 31), Duration: 47 * time.Second, Who: dana, Log: app.LogQueued, Error: "Salesforce didn't answer", Seen: true},
-		{ID: "h5", Direction: crm.Outbound, Outcome: crm.Answered, Name: "Lena Fischer", Company: "Globex GmbH", Number: "+49 30 555 0171", Dial: "+49305550171", Started: day(0, 9, 5), Duration: 140 * time.Second, Who: dana, Log: app.LogDone, Seen: true},
-		{ID: "h6", Direction: crm.Inbound, Outcome: crm.Answered, Name: "Sam Okafor", Company: "Initech", Number: "(212) 555-0163", Dial: "+12125550163", Started: day(1, 16, 40), Duration: 531 * time.Second, Who: dana, Log: app.LogParked, Error: "Salesforce refused the Task: the field Region is required. Ask your admin to make it optional for calls", Seen: true},
+		{ID: "h4", Direction: crm.Inbound, Outcome: crm.Answered, Name: "Priya Raman", Company: "Northwind Traders", Number: "(503) 555-0144", Dial: "+15035550144", Started: day(0, 9, 31), Duration: 47 * time.Second, Who: ref(crm.Contact, "003000000000104AAA", "Priya Raman"), Log: app.LogQueued, Error: "Salesforce didn't answer", Seen: true},
+		{ID: "h5", Direction: crm.Outbound, Outcome: crm.Answered, Name: "Lena Fischer", Company: "Globex GmbH", Number: "+49 30 555 0171", Dial: "+49305550171", Started: day(0, 9, 5), Duration: 140 * time.Second, Who: ref(crm.Contact, "003000000000105AAA", "Lena Fischer"), Log: app.LogDone, Seen: true},
+		{ID: "h6", Direction: crm.Inbound, Outcome: crm.Answered, Name: "Sam Okafor", Company: "Initech", Number: "(212) 555-0163", Dial: "+12125550163", Started: day(1, 16, 40), Duration: 531 * time.Second, Who: ref(crm.Contact, "003000000000106AAA", "Sam Okafor"), Log: app.LogParked, Error: "Salesforce refused the Task: the field Region is required. Ask your admin to make it optional for calls", Seen: true},
 		{ID: "h7", Direction: crm.Outbound, Outcome: crm.Answered, Name: "Support queue", Number: "2001", Dial: "2001", Started: day(1, 15, 2), Duration: 15 * time.Second, Seen: true},
 		{ID: "h8", Direction: crm.Inbound, Outcome: crm.Missed, Started: day(1, 11, 11)},
-		{ID: "h9", Direction: crm.Inbound, Outcome: crm.Answered, Name: "Jonas Weber", Company: "Umbrella AG", Number: "+49 89 555 0128", Dial: "+49895550128", Started: day(3, 14, 20), Duration: 62 * time.Second, Who: dana, Log: app.LogDone, Seen: true},
+		{ID: "h9", Direction: crm.Inbound, Outcome: crm.Answered, Name: "Jonas Weber", Company: "Umbrella AG", Number: "+49 89 555 0128", Dial: "+49895550128", Started: day(3, 14, 20), Duration: 62 * time.Second, Who: ref(crm.Contact, "003000000000109AAA", "Jonas Weber"), Log: app.LogDone, Seen: true},
 		{ID: "h10", Direction: crm.Outbound, Outcome: crm.NoAnswer, Name: "Globex switchboard", Number: "(503) 555-0199", Dial: "+15035550199", Started: day(3, 9, 50), Seen: true},
-		{ID: "h11", Direction: crm.Inbound, Outcome: crm.Answered, Name: "Ana Sousa", Company: "Stark Industries", Number: "+351 21 555 0110", Dial: "+351215550110", Started: day(4, 17, 8), Duration: 344 * time.Second, Who: dana, Log: app.LogDone, Seen: true},
-		{ID: "h12", Direction: crm.Inbound, Outcome: crm.Declined, Name: "Oskar Lindqvist", Company: "Fabrikam AB", Number: "+46 8 555 0190", Dial: "+4685550190", Started: day(9, 8, 31), Who: dana, Log: app.LogDone, Seen: true},
-		{ID: "h13", Direction: crm.Outbound, Outcome: crm.Busy, Name: "Théa Moreau", Company: "Contoso France", Number: "+33 1 99 00 55 01", Dial: "+33199005501", Started: day(12, 13, 55), Who: dana, Log: app.LogDone, Seen: true},
+		{ID: "h11", Direction: crm.Inbound, Outcome: crm.Answered, Name: "Ana Sousa", Company: "Stark Industries", Number: "+351 21 555 0110", Dial: "+351215550110", Started: day(4, 17, 8), Duration: 344 * time.Second, Who: ref(crm.Contact, "003000000000111AAA", "Ana Sousa"), Log: app.LogDone, Seen: true},
+		{ID: "h12", Direction: crm.Inbound, Outcome: crm.Declined, Name: "Oskar Lindqvist", Company: "Fabrikam AB", Number: "+46 8 555 0190", Dial: "+4685550190", Started: day(9, 8, 31), Who: ref(crm.Contact, "003000000000112AAA", "Oskar Lindqvist"), Log: app.LogDone, Seen: true},
+		{ID: "h13", Direction: crm.Outbound, Outcome: crm.Busy, Name: "Théa Moreau", Company: "Contoso France", Number: "+33 1 99 00 55 01", Dial: "+33199005501", Started: day(12, 13, 55), Who: ref(crm.Contact, "003000000000113AAA", "Théa Moreau"), Log: app.LogDone, Seen: true},
 	}
 }
 
@@ -209,13 +209,13 @@ type look struct {
 // part is what of the window a look is about; its golden markup is that part's.
 func (l look) part(b *bench) fyne.CanvasObject {
 	switch l.name {
-	case "looking-up", "remembered", "colleague", "many-matches", "no-match", "withheld", "not-linked", "lookup-failed", "record", "hostile-record":
+	case "looking-up", "remembered", "colleague", "many-matches", "no-match", "withheld", "not-linked", "lookup-failed", "record", "hostile-record", "not-confirmed":
 		return b.record.root
 	case "missed-tab", "not-logged-tab", "dial-pad", "history":
 		return b.left.root
-	case "second-call", "error", "ask-dial", "quit", "demo", "settings-ringing":
-		return b.root.Objects[0]
-	case "status":
+	case "second-call", "second-call-many", "error", "ask-dial", "quit", "demo", "settings-ringing":
+		return vbox(0, b.demo.root, b.strips)
+	case "status", "status-trouble":
 		return b.status.root
 	}
 	if strings.HasPrefix(l.name, "settings-") {
@@ -240,6 +240,7 @@ func looks() []look {
 		{"refused", change(idle, func(v *app.View) {
 			v.Phone.State, v.Phone.Reason = "refused", "The password is wrong. Type it again in Phone settings"
 		}), nil},
+		{"not-signed-on", change(idle, func(v *app.View) { v.Phone = app.PhoneView{Configured: true} }), nil},
 		{"dnd", change(idle, func(v *app.View) { v.DND = true }), nil},
 		{"incoming", call(dana()), nil},
 		{"dialing", call(dialing()), nil},
@@ -259,7 +260,26 @@ func looks() []look {
 		}},
 		{"transfer", call(talking()), func(b *bench) { b.centre.call.toggleTransfer() }},
 		{"second-call", func() app.View { return with(idle(), talking(), priya()) }, nil},
+		{"second-call-many", func() app.View {
+			v := with(idle(), talking(), unknown(app.LookupMany))
+			v.Calls[1].Name = "WHITFIELD D"
+			return v
+		}, nil},
+		{"long-notes", call(talking()), func(b *bench) {
+			notes := b.centre.call.form.notes
+			b.focus(notes)
+			for _, r := range strings.Repeat("Wants the quote by Friday, and somebody to call procurement about it. ", 9) {
+				notes.TypedRune(r)
+			}
+		}},
 		{"wrap-up", call(wrapUp()), nil},
+		{"wrap-up-broken-link", change(call(func() app.CallView {
+			c := wrapUp()
+			c.Wrap.Error = ""
+			return c
+		}()), func(v *app.View) {
+			v.Org.State, v.Org.Reason = crm.Inactive, "An admin revoked Linecard's access. Link again"
+		}), nil},
 		{"wrap-up-parked", call(func() app.CallView {
 			c := wrapUp()
 			c.Wrap.Log, c.Wrap.Error = app.LogParked, "Salesforce refused the Task: the field Region is required. Ask your admin to make it optional for calls"
@@ -287,13 +307,18 @@ func looks() []look {
 			b.left.clickedRow(1)
 		}},
 		{"dial-pad", idle, func(b *bench) { b.left.dial.toggle() }},
-		{"error", call(talking()), func(b *bench) { b.say("The other side doesn't take transfers. The call goes on.") }},
+		{"error", call(talking()), func(b *bench) { b.say(aboutCommand, "The other side doesn't take transfers. The call goes on.") }},
 		{"ask-dial", idle, func(b *bench) { b.AskDial("+1 415 555 0132") }},
 		{"quit", call(talking()), func(b *bench) { b.RequestQuit() }},
 		{"demo", change(call(dana()), func(v *app.View) { v.Demo = true }), nil},
 		{"hostile", call(hostile()), nil},
 		{"record", call(dana()), nil},
 		{"remembered", call(func() app.CallView { c := dana(); c.Lookup.Known = true; return c }()), nil},
+		{"not-confirmed", call(func() app.CallView {
+			c := dana()
+			c.Lookup.Known, c.Lookup.Error = true, "Salesforce didn't answer. The call will be logged when it does."
+			return c
+		}()), nil},
 		{"colleague", call(func() app.CallView {
 			c := priya()
 			c.Extension, c.Name, c.Line2, c.Number, c.E164 = true, "2044", "", "2044", ""
@@ -306,6 +331,13 @@ func looks() []look {
 		{"hostile-record", call(hostile()), nil},
 		{"history", idle, nil},
 		{"status", idle, nil},
+		{"status-trouble", change(idle, func(v *app.View) { v.Org.Trouble = "Salesforce is not answering. Calls are kept here." }), nil},
+		{"settings-trouble", change(idle, func(v *app.View) { v.Org.Trouble = "Salesforce is not answering." }), func(b *bench) { b.openSettings(pageSalesforce) }},
+		{"settings-saved", idle, func(b *bench) {
+			b.openSettings(pagePhone)
+			b.settle()
+			b.Window.settings.sheets[pagePhone].(*phoneSheet).submit()
+		}},
 		{"settings-phone", idle, func(b *bench) { b.openSettings(pagePhone) }},
 		{"settings-salesforce", idle, func(b *bench) { b.openSettings(pageSalesforce) }},
 		{"settings-link", change(idle, func(v *app.View) { v.Org = crm.LinkStatus{State: crm.Unlinked} }), func(b *bench) { b.openSettings(pageSalesforce) }},

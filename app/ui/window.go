@@ -20,12 +20,13 @@ type Window struct {
 	cfg    Config
 	view   app.View
 	chosen string // the call the agent wants to see; "" follows the desk's focus
+	shift  shift
 
 	root     *fyne.Container
 	demo     *demoBar
 	calls    *callStrips
 	notice   *strip // the View's
-	trouble  *strip // what went wrong with the last command
+	trouble  *strip // what went wrong, until forgotten
 	asking   *strip // a number handed over by a link
 	quitting *strip
 	panes    *fyne.Container
@@ -35,7 +36,13 @@ type Window struct {
 	record   *recordPane
 	status   *statusBar
 	menu     *mainMenu
+	strips   *fyne.Container
 	asked    string // number the strip asks about
+
+	complaint   subject // of what trouble says
+	saying      int     // complaints so far
+	complaining atomic.Bool
+	forget      *time.Timer // of the one that is shown
 
 	mu      sync.Mutex
 	next    *app.View // given and not yet drawn
@@ -49,7 +56,7 @@ type Window struct {
 func New(cfg Config) *Window {
 	w := &Window{cfg: cfg.withDefaults()}
 	w.typing.all = &w.running
-	cfg.App.Settings().SetTheme(newTheme(cfg.Appearance))
+	wear(cfg.App, cfg.Appearance)
 	cfg.App.SetIcon(resources.AppIcon)
 
 	w.buildStrips()
@@ -57,9 +64,9 @@ func New(cfg Config) *Window {
 	w.centre = newCentre(w)
 	w.record = newRecordPane(w)
 	w.status = newStatusBar(w)
-	w.panes = container.NewStack(newBox(theme.ColorNameSeparator, 0), container.New(columns{}, w.left.root, w.centre.root, w.record.root))
-	top := vbox(0, w.demo.root, w.notice.root, w.trouble.root, w.asking.root, w.quitting.root, w.calls.root)
-	w.root = container.New(frame{}, top, w.panes, w.status.root)
+	w.panes = container.NewStack(newBox(theme.ColorNameSeparator, 0), container.New(columns{w}, w.left.root, w.centre.root, w.record.root))
+	w.strips = vbox(0, w.notice.root, w.trouble.root, w.asking.root, w.quitting.root, w.calls.root)
+	w.root = container.New(frame{}, w.demo.root, w.panes, w.status.root, w.strips)
 
 	w.menu = newMainMenu(w)
 	cfg.Window.SetPadded(false)
@@ -80,7 +87,7 @@ func (w *Window) buildStrips() {
 	w.calls = newCallStrips(w)
 	w.notice = newStrip("info", colorHeld, colorHeldTint)
 	w.trouble = newStrip("error_outline", colorMissed, colorMissedTint,
-		newButton("Dismiss", "", widget.LowImportance, func() { w.say("") }))
+		newButton("Dismiss", "", widget.LowImportance, func() { w.say(aboutCommand, "") }))
 	w.asking = newStrip("call", colorRinging, colorRingTint,
 		newButton("Cancel", "", widget.MediumImportance, func() { w.answerLink(false) }),
 		newButton("Call", "call", widget.SuccessImportance, func() { w.answerLink(true) }))
@@ -111,8 +118,12 @@ func (w *Window) apply(v app.View) {
 	if !sameCalls(v.Calls, w.view.Calls) {
 		w.chosen = ""
 	}
+	if !sameLive(v.Calls, w.view.Calls) {
+		w.say(aboutCommand, "")
+	}
 	w.view = v
 	c := w.shown()
+	w.shift.follow(c, w.cfg.Now())
 	if title := windowTitle(v); title != w.cfg.Window.Title() {
 		w.cfg.Window.SetTitle(title)
 	}
@@ -152,6 +163,7 @@ func (w *Window) shown() app.CallView {
 // focusCall brings a call to the centre until calls come or go.
 func (w *Window) focusCall(id string) {
 	w.chosen = id
+	w.choose(id)
 	w.closeSettings()
 	w.apply(w.view)
 }
@@ -247,6 +259,9 @@ func (w *Window) Close() {
 	if w.ticker != nil {
 		w.ticker.Stop()
 	}
+	if w.forget != nil {
+		w.forget.Stop()
+	}
 	w.record.stop()
 	if w.settings != nil {
 		w.settings.stop()
@@ -265,7 +280,7 @@ func (w *Window) focus(o fyne.Focusable) { w.cfg.Window.Canvas().Focus(o) }
 // leaveField takes the focus from a field that goes out of sight; keys would still go there.
 func (w *Window) leaveField() {
 	switch w.cfg.Window.Canvas().Focused().(type) {
-	case *field, *widget.Entry, *numberEntry:
+	case *field, *numberEntry, *choiceField:
 		w.cfg.Window.Canvas().Unfocus()
 	}
 }

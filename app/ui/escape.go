@@ -1,0 +1,75 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Escape takes back the last thing that was opened, wherever the keyboard is. Fyne gives a key to the focused widget and to
+// nobody else, so every widget that can have the focus passes Escape on to the window.
+
+// passEscape hands the window a key that o has no use for, and says whether it was Escape.
+func passEscape(o fyne.CanvasObject, e *fyne.KeyEvent) bool {
+	if e.Name != fyne.KeyEscape {
+		return false
+	}
+	if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil && c.OnTypedKey() != nil {
+		c.OnTypedKey()(e)
+	}
+	return true
+}
+
+// escape closes what lies uppermost: a question, the settings, a panel of the call, a complaint.
+func (w *Window) escape() {
+	switch {
+	case w.asking.root.Visible():
+		w.answerLink(false)
+	case w.quitting.root.Visible():
+		w.quitting.say("")
+		w.relayout()
+	case w.inSettings():
+		w.closeSettings()
+		w.apply(w.view)
+	case connected(w.shown()) && w.centre.call.body() != nil:
+		w.leaveField()
+		w.centre.call.open(nil)
+		w.relayout()
+	default:
+		w.say(aboutCommand, "")
+	}
+}
+
+// choice is a drop-down list that passes Escape on.
+type choice struct{ widget.Select }
+
+func newChoice(options []string, changed func(string)) *choice {
+	c := &choice{}
+	c.Options, c.OnChanged = options, changed
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+// TypedKey implements fyne.Focusable.
+func (c *choice) TypedKey(e *fyne.KeyEvent) {
+	if !passEscape(c, e) {
+		c.Select.TypedKey(e)
+	}
+}
+
+// choiceField is a field with a list of what is often written there, and passes Escape on.
+type choiceField struct{ widget.SelectEntry }
+
+func newChoiceField(options []string) *choiceField {
+	c := &choiceField{}
+	c.ExtendBaseWidget(c)
+	c.Wrapping = fyne.TextWrap(fyne.TextTruncateClip)
+	c.SetOptions(options)
+	return c
+}
+
+// TypedKey implements fyne.Focusable.
+func (c *choiceField) TypedKey(e *fyne.KeyEvent) {
+	if !passEscape(c, e) {
+		c.SelectEntry.TypedKey(e)
+	}
+}
