@@ -37,6 +37,7 @@ type wrapForm struct {
 type field struct {
 	widget.Entry
 	known string
+	row   int // the caret was seen in
 }
 
 // AcceptsTab implements fyne.Tabbable.
@@ -65,7 +66,8 @@ func (f *field) TypedShortcut(s fyne.Shortcut) {
 // followCaret brings the line that is written in into sight. Fyne 2.7.1 scrolls to it before it has made the page longer by
 // that line (widget/entry.go, ensureCursorVisible), and shows half of it.
 func (f *field) followCaret() {
-	if f.MultiLine {
+	if f.MultiLine && f.CursorRow != f.row {
+		f.row = f.CursorRow
 		f.Refresh()
 	}
 }

@@ -112,7 +112,7 @@ func TestCaretLineIsWhole(t *testing.T) {
 		t.Fatal("the notes don't scroll")
 	}
 	line := body.measure("x").Height
-	for i, r := range strings.Repeat("Wants a quote by Friday for procurement. ", 30) {
+	for i, r := range strings.Repeat("Wants a quote by Friday for procurement. ", 11) {
 		notes.TypedRune(r)
 		top := notes.CursorPosition().Y - scroll.Offset.Y
 		if top < 0 || top+line > scroll.Size().Height {
