@@ -12,7 +12,7 @@ import (
 
 // selftestInWindow plays the demo with a real window in front of it.
 func selftestInWindow(ctx context.Context, o *options, log *slog.Logger) error {
-	if !display() {
+	if !display(ctx) {
 		return errNoDisplay
 	}
 	ctx, stop := context.WithCancel(ctx)

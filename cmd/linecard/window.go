@@ -40,7 +40,7 @@ func newFyneApp(demo bool) fyne.App {
 
 // runWindow is the app with its window. The window is up before anything goes out to the network.
 func runWindow(ctx context.Context, o *options, log *slog.Logger, link string) error {
-	if !display() {
+	if !display(ctx) {
 		return errNoDisplay
 	}
 	small(ctx)
@@ -90,7 +90,7 @@ func runWindow(ctx context.Context, o *options, log *slog.Logger, link string) e
 var errNoDisplay = errors.New("there is no display here; run it without a window: linecard --headless")
 
 // display reports whether there is a display to open a window on. Fyne panics without one.
-func display() bool {
+func display(ctx context.Context) bool {
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" || os.Getenv("WAYLAND_DISPLAY") != "" {
 		return true
 	}
@@ -102,15 +102,14 @@ func display() bool {
 	if name != "" && name != "unix" { // another computer's
 		return true
 	}
-	c, err := net.DialTimeout("unix", "/tmp/.X11-unix/X"+number, time.Second)
-	if err != nil { // Xvfb and Xorg listen in the abstract namespace too
-		c, err = net.DialTimeout("unix", "@/tmp/.X11-unix/X"+number, time.Second)
+	dialer := net.Dialer{Timeout: time.Second}
+	for _, socket := range []string{"/tmp/.X11-unix/X", "@/tmp/.X11-unix/X"} { // the second is the abstract namespace
+		if c, err := dialer.DialContext(ctx, "unix", socket+number); err == nil {
+			_ = c.Close()
+			return true
+		}
 	}
-	if err != nil {
-		return false
-	}
-	_ = c.Close()
-	return true
+	return false
 }
 
 // begin opens the control socket, goes out to the network, and in the demo lets the first call ring.
