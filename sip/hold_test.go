@@ -182,3 +182,20 @@ func TestRefusedDialHoldsNobody(t *testing.T) {
 		t.Errorf("the desk hears %+v", <-ph.events)
 	}
 }
+
+// The other side still waits for the ACK of the offer before, which a proxy let the new one overtake: it asks for a moment,
+// and gets it. The agent hears nothing of that.
+func TestHoldIsTriedAgainWhenAskedTo(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	_, id := dial(ph, p, "123")
+	ph.must(ph.Hold(id))
+	hold(ph, id, true)
+	re := p.Await("INVITE sip:b@")
+	p.ReplyTagged(re, "500 Server Internal Error", "", "Retry-After: 0\n", "")
+	p.Await("ACK")
+	session(t, p, "sendonly", "recvonly")
+	ph.must(ph.Resume(id))
+	session(t, p, "sendrecv", "sendrecv")
+	hold(ph, id, false)
+}

@@ -205,12 +205,14 @@ func TestOKAgain(t *testing.T) {
 	pbx := start(t)
 	p := registered(t, pbx, "udp", "2041", "secret")
 	ctx, cancel := context.WithCancel(t.Context())
-	done := call(ctx, pbx, demopbx.Caller{Number: "1", To: "2041"})
+	answered := make(chan struct{})
+	done := call(ctx, pbx, demopbx.Caller{Number: "1", To: "2041", OnAnswer: func() { close(answered) }})
 	invite := p.expectRequest("INVITE")
 	for range 3 {
 		p.reply(invite, 200, "OK", "x", p.sdp("sendrecv"))
 		p.expectRequest("ACK")
 	}
+	<-answered
 	cancel()
 	p.reply(p.expectRequest("BYE"), 200, "OK", "", "")
 	if r := wait(t, done); r.Outcome != demopbx.Answered || r.PhoneHungUp {

@@ -52,6 +52,11 @@ func (c *Call) reinvite(offer func() []byte, tries int, done func([]byte, error)
 	sdp := offer()
 	var x *exchange
 	acked := false
+	var pause time.Duration
+	again := func(res *sip.Response) (ok bool) {
+		pause, ok = c.comeAgain(res)
+		return ok
+	}
 	x = c.d.exchange(c.ua, sip.INVITE, func(req *sip.Request, _ hop) error {
 		c.timer.ask(req)
 		req.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
@@ -73,9 +78,9 @@ func (c *Call) reinvite(offer func() []byte, tries int, done func([]byte, error)
 			if !c.over {
 				done(SDP(res), nil)
 			}
-		case err == nil && res.StatusCode == sip.StatusRequestPending && tries > 1 && !c.over:
+		case err == nil && res.StatusCode >= 300 && tries > 1 && !c.over && again(res):
 			c.offering = false
-			c.ua.after(c.glareWait(), func() {
+			c.ua.after(pause, func() {
 				if c.over || c.offering {
 					done(nil, ErrPending)
 					return
@@ -94,6 +99,23 @@ func (c *Call) reinvite(offer func() []byte, tries int, done func([]byte, error)
 			c.lost(res, err)
 		}
 	})
+}
+
+// ackWait is how soon a 500 with Retry-After 0 is tried again: as long as an ACK needs that was overtaken on its way.
+const ackWait = 100 * time.Millisecond
+
+// comeAgain is the pause after a refusal that is only for now; ok is false for any other. That is a 491, or a 500 with
+// Retry-After from a side that still waits for the ACK of the offer before, which a proxy may have let the new one overtake
+// (§14.1, §14.2).
+func (c *Call) comeAgain(res *sip.Response) (pause time.Duration, ok bool) {
+	switch res.StatusCode {
+	case sip.StatusRequestPending:
+		return c.glareWait(), true
+	case sip.StatusInternalServerError:
+		after, ok := seconds(header(res, "Retry-After"))
+		return max(time.Duration(after)*time.Second, ackWait), ok && after <= 10
+	}
+	return 0, false
 }
 
 // glareWait is the pause after a 491: who owns the Call-ID waits longer (§14.1).
@@ -120,9 +142,11 @@ func (c *Call) lost(res *sip.Response, err error) {
 // reinvited is a re-INVITE of the other side: hold, resume, another codec, or only a refresh (§14.2).
 func (c *Call) reinvited(st *serverTx) {
 	switch {
-	case !c.answered || c.waiting():
-		retry := sip.NewHeader("Retry-After", strconv.Itoa(rand.IntN(10)))
-		st.reply(500, retry) // the INVITE before it is not done
+	case !c.answered:
+		st.reply(500, sip.NewHeader("Retry-After", strconv.Itoa(rand.IntN(10)))) // the INVITE before it is not done
+		return
+	case c.waiting(): // only its ACK is missing: it was overtaken, and is here in a moment
+		st.reply(500, sip.NewHeader("Retry-After", "0"))
 		return
 	case c.offering:
 		st.reply(491)
