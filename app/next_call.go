@@ -43,7 +43,8 @@ func arrived(s state, e callArrived) (state, []effect) {
 		out = append(out, say{c.says("known", e.at())})
 	}
 	out = append(out, ask...)
-	return s, append(out, writeRing{c, c.number.Extension && !s.rules.Colleagues}, readHistory{})
+	out = append(out, writeRing{c, c.number.Extension && !s.rules.Colleagues}, sayWritten{c.says("kept", e.at())})
+	return s, append(out, readHistory{})
 }
 
 // onPhone is what the phone told of itself or of a call.

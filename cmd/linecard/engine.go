@@ -132,7 +132,10 @@ func (e *engine) start(ctx context.Context) {
 	configured := e.settings().Account.Configured()
 	e.desk.AccountSet(configured)
 	e.desk.LinkChanged(e.org.Status())
-	if configured && e.demo == nil { // the demo sets its account itself
+	if e.demo != nil { // it sets its account and links its org itself
+		return
+	}
+	if configured {
 		go e.register(ctx)
 	}
 	go func() {

@@ -66,7 +66,20 @@ func (s orgSecrets) Set(key, secret string) error {
 func (s orgSecrets) Delete(key string) error { return s.Secrets.Delete(context.Background(), key) }
 
 // linkStore keeps the description of the demo's link, which is made anew at each start.
-type linkStore struct{ saved []byte }
+type linkStore struct {
+	mu    sync.Mutex
+	saved []byte
+}
 
-func (s *linkStore) Load() ([]byte, error)  { return s.saved, nil }
-func (s *linkStore) Save(link []byte) error { s.saved = link; return nil }
+func (s *linkStore) Load() ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.saved, nil
+}
+
+func (s *linkStore) Save(link []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.saved = link
+	return nil
+}

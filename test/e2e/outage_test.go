@@ -92,7 +92,7 @@ func TestKilledInACall(t *testing.T) {
 	for _, outcome := range []string{"missed", "answered"} {
 		t.Run(outcome, func(t *testing.T) {
 			_, ringing := d.rings(rig.Customer{End: rig.PhoneHangsUp}) // it never will: sipp ends with the test
-			d.await("looked-up", of(ringing.Call))
+			d.await("kept", of(ringing.Call))
 			if outcome == "answered" {
 				d.do("answer")
 				d.await("answered", of(ringing.Call))
