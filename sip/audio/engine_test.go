@@ -322,14 +322,17 @@ func TestDriftingCards(t *testing.T) {
 	for name, c := range map[string]struct {
 		burst int
 		drift float64
+		phase time.Duration
 	}{
-		"exact": {1, 0}, "fast": {1, -300e-6}, "slow": {1, 300e-6},
-		"bursts of 20 ms": {2, 50e-6}, "PipeWire's quantum and a poor crystal": {3, -500e-6},
+		"exact": {1, 0, 3 * time.Millisecond}, "exact, just after us": {1, 0, 100 * time.Microsecond},
+		"exact, just before us": {1, 0, frameTime - 100*time.Microsecond},
+		"fast":                  {1, -300e-6, 0}, "slow": {1, 300e-6, 0},
+		"bursts of 20 ms": {2, 50e-6, 0}, "PipeWire's quantum and a poor crystal": {3, -500e-6, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				card := newFakeCard()
-				card.burst, card.drift = c.burst, c.drift
+				card.burst, card.drift, card.phase = c.burst, c.drift, c.phase
 				count := func(i int) int16 { return int16(i%30000 + 1) }
 				card.mic = count
 				e := startFake(t, Config{}, card)

@@ -17,6 +17,7 @@ type fakeCard struct {
 	hang    chan struct{}      // open waits for it
 	burst   int                // frames at a time; 0 means 1
 	drift   float64            // the card's clock is slow by this share
+	phase   time.Duration      // from open to the card's first period; two clocks that never differ leave the order to chance
 	mic     func(i int) int16  // what the microphone hears
 	opened  []plan             // every attempt that succeeded
 	tries   int                // every attempt
@@ -124,6 +125,7 @@ func firstName(list []Device, kind Kind) string {
 
 func (o *fakeOpen) run(exchange func(out, in []int16), burst int, period time.Duration) {
 	defer close(o.ended)
+	time.Sleep(o.card.phase)
 	tick := time.NewTicker(period * time.Duration(burst))
 	defer tick.Stop()
 	at := 0
