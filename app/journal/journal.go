@@ -151,12 +151,16 @@ func open(path string) (_ *Journal, err error) {
 		return nil, explain(path, "open", err)
 	}
 	j.r.SetMaxOpenConns(4)
-	j.r.SetMaxIdleConns(4)
+	j.r.SetMaxIdleConns(1) // each holds a page cache of its own
 	if j.recovered, err = j.recover(ctx); err != nil {
 		return nil, err
 	}
 	return j, nil
 }
+
+// cacheSize bounds the page cache of one connection, in SQLite's negative KiB. Its own default of 2000 fills over a
+// thousand calls, in each connection; the system keeps the file's pages in memory anyway.
+const cacheSize = -512
 
 // dsn spells path so that no character of it is taken for a parameter.
 func dsn(path string, more string) string {
@@ -165,7 +169,7 @@ func dsn(path string, more string) string {
 		p = "/" + p
 	}
 	u := url.URL{Scheme: "file", Path: p}
-	return u.String() + "?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=5000&_foreign_keys=1&" + more
+	return fmt.Sprintf("%s?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=5000&_foreign_keys=1&_cache_size=%d&%s", &u, cacheSize, more)
 }
 
 // Close ends the journal. What a full disk kept in memory gets a last chance to be written; the error tells if it could

@@ -161,6 +161,16 @@ func TestRows(t *testing.T) {
 	if met, _ := r.met(); !met {
 		t.Error("2.5 is at most 3")
 	}
+	none := &row{exact: true, values: []float64{0, 0}}
+	if met, aimed := none.met(); !met || !aimed || none.aimText() != "0" {
+		t.Error("none failed, and none was to fail")
+	}
+	if none.add(1); none.median() != 0 {
+		t.Fatal("the median of 0, 0, 1")
+	}
+	if met, _ := none.met(); met {
+		t.Error("one failed in one run of three")
+	}
 	table := tabulate(cells([]*row{r, {name: "longer", aim: "flat"}}))
 	lines := strings.Split(strings.TrimSpace(table), "\n")
 	if len(lines) != 4 || !strings.Contains(lines[2], "| ≤ 3 ms | met ") || !strings.Contains(lines[3], "not measured") {

@@ -18,6 +18,6 @@
 // Everything runs at nice -10 where that is allowed, as it did when the peers were measured (priority.go).
 //
 // A figure is taken in several runs, each with a new process. The table shows the median of the runs and their least and
-// greatest. Figures whose runs do not disturb each other (waiting for a registrar) take them side by side; all others have
+// greatest. Figures whose runs do not disturb each other (waiting for a registrar, looking for growth) take them side by side; all others have
 // the machine to themselves as far as this program goes: it prints the load other work put on it.
 package main

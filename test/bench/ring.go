@@ -62,8 +62,8 @@ func (b *bench) lines(ctx context.Context) ([]*row, error) {
 	const calls = 10
 	var rows []*row
 	for _, lines := range []int{2, calls} {
-		rung := &row{name: fmt.Sprintf("10 calls at once, %d lines: that ring", lines), aim: fmt.Sprint(lines), peers: "baresip 30 of 30, Linphone 10, Twinkle 2"}
-		busy := &row{name: fmt.Sprintf("10 calls at once, %d lines: told 486", lines), aim: fmt.Sprint(calls - lines)}
+		rung := &row{name: fmt.Sprintf("10 calls at once, %d lines: that ring", lines), most: float64(lines), exact: true, peers: "baresip 30 of 30, Linphone 10, Twinkle 2"}
+		busy := &row{name: fmt.Sprintf("10 calls at once, %d lines: told 486", lines), most: float64(calls - lines), exact: true}
 		slowest := &row{name: fmt.Sprintf("10 calls at once, %d lines: slowest answer", lines), unit: "ms"}
 		rows = append(rows, rung, busy, slowest)
 		err := b.each(ctx, fmt.Sprintf("lines, %d", lines), func(ctx context.Context) error {

@@ -12,6 +12,7 @@ type row struct {
 	unit   string
 	values []float64 // one a run
 	most   float64   // the aim: the median is to be at most that; 0 means there is none
+	exact  bool      // the aim is most itself, which may be 0, in every run
 	aim    string    // how the aim is written, when "≤ most" does not say it
 	peers  string
 	taken  string // when, at which commit, and beside what load
@@ -24,6 +25,9 @@ func (r *row) median() float64 { return percentile(r.values, 0.5) }
 
 // met tells whether the aim is met, and whether there is one.
 func (r *row) met() (met, aimed bool) {
+	if r.exact {
+		return len(r.values) > 0 && slices.Min(r.values) == r.most && slices.Max(r.values) == r.most, true
+	}
 	return len(r.values) > 0 && r.median() <= r.most, r.most > 0
 }
 
@@ -50,6 +54,9 @@ func (r *row) result() string {
 }
 
 func (r *row) aimText() string {
+	if r.exact {
+		return fmt.Sprintf("%g", r.most)
+	}
 	if r.aim != "" || r.most == 0 {
 		return r.aim
 	}
