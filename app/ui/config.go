@@ -88,10 +88,13 @@ type SalesforceForm struct {
 	Callbacks []string // callback URLs to be pasted into the app's settings
 }
 
-// Scene is one thing the demo can do at the press of a button. Run is called off the UI goroutine.
+// Scene is one thing the demo can do at the press of a button. Run is called off the UI goroutine. A scene that breaks
+// something mends it when it is run again: as long as On says that it is broken, the button says Mend in place of Label.
 type Scene struct {
 	Label string
 	Run   func()
+	Mend  string
+	On    func() bool // nil for a scene that breaks nothing; must not block
 }
 
 // Config is what a window needs. App, Window and Desk are required.

@@ -7,17 +7,50 @@ import (
 )
 
 // demoBar says that nothing here is real, and plays the scenes.
-type demoBar struct{ root *fyne.Container }
+type demoBar struct {
+	root    *fyne.Container
+	mending []mending
+}
+
+// mending is a scene that breaks something, with its two buttons.
+type mending struct {
+	on         func() bool
+	hurt, mend fyne.CanvasObject
+}
 
 func newDemoBar(w *Window, scenes []Scene) *demoBar {
+	d := &demoBar{}
 	bar := hbox(2)
 	for _, s := range scenes {
-		bar.Add(newClickable(inset(3, 3, 8, 8, newText(s.Label, caption.in(theme.ColorNameHyperlink))), 5, func() {
-			w.do(func() error { s.Run(); return nil })
-		}))
+		button := func(label string, look style) fyne.CanvasObject {
+			return newClickable(inset(3, 3, 8, 8, newText(label, look)), 5, func() {
+				w.ask(func() func() {
+					s.Run()
+					return func() { d.mark(); w.relayout() }
+				})
+			})
+		}
+		hurt := button(s.Label, caption.in(theme.ColorNameHyperlink))
+		bar.Add(hurt)
+		if s.On != nil {
+			mend := button(s.Mend, caption.in(colorHeld).strong())
+			bar.Add(mend)
+			d.mending = append(d.mending, mending{s.On, hurt, mend})
+		}
 	}
-	words := hbox(8, newGlyph("info", colorRinging, 15), newText("Demo: nothing leaves this computer", caption.in(colorRinging).strong()))
-	d := &demoBar{container.NewStack(newBox(colorRingTint, 0), inset(3, 3, 14, 8, container.NewBorder(nil, nil, words, bar)))}
+	words := newText("Demo: nothing leaves this computer", caption.in(colorRinging).strong().elided())
+	sign := inset(0, 0, 0, 8, newGlyph("info", colorRinging, 15))
+	d.root = container.NewStack(newBox(colorRingTint, 0), inset(3, 3, 14, 8, container.NewBorder(nil, nil, sign, bar, words)))
 	d.root.Hide()
+	d.mark()
 	return d
+}
+
+// mark shows what is broken on purpose now: the command line plays scenes too.
+func (d *demoBar) mark() {
+	for _, m := range d.mending {
+		broken := m.on()
+		show(m.mend, broken)
+		show(m.hurt, !broken)
+	}
 }

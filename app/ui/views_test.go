@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -213,7 +214,7 @@ func (l look) part(b *bench) fyne.CanvasObject {
 		return b.record.root
 	case "missed-tab", "not-logged-tab", "dial-pad", "history":
 		return b.left.root
-	case "second-call", "second-call-many", "error", "ask-dial", "quit", "demo", "settings-ringing":
+	case "second-call", "second-call-many", "error", "ask-dial", "quit", "demo", "demo-broken", "settings-ringing":
 		return vbox(0, b.demo.root, b.strips)
 	case "status", "status-trouble":
 		return b.status.root
@@ -311,6 +312,7 @@ func looks() []look {
 		{"ask-dial", idle, func(b *bench) { b.AskDial("+1 415 555 0132") }},
 		{"quit", call(talking()), func(b *bench) { b.RequestQuit() }},
 		{"demo", change(call(dana()), func(v *app.View) { v.Demo = true }), nil},
+		{"demo-broken", change(call(dana()), func(v *app.View) { v.Demo = true }), func(b *bench) { b.press("Salesforce down") }},
 		{"hostile", call(hostile()), nil},
 		{"record", call(dana()), nil},
 		{"remembered", call(func() app.CallView { c := dana(); c.Lookup.Known = true; return c }()), nil},
@@ -350,8 +352,15 @@ func looks() []look {
 
 func demoScenes() []Scene {
 	var scenes []Scene
-	for _, label := range []string{"New call", "Many matches", "Unknown caller", "Withheld", "Salesforce down", "Link broken", "Quota used up"} {
+	for _, label := range []string{"New call", "Many matches", "Unknown caller", "Withheld"} {
 		scenes = append(scenes, Scene{Label: label, Run: func() {}})
 	}
-	return scenes
+	return append(scenes, breaking("Salesforce down", "Bring Salesforce back"), Scene{Label: "Link broken", Run: func() {}},
+		breaking("Quota used up", "Refill the quota"))
+}
+
+// breaking is a scene that breaks something when it is played, and mends it the next time.
+func breaking(label, mend string) Scene {
+	var on atomic.Bool
+	return Scene{Label: label, Mend: mend, Run: func() { on.Store(!on.Load()) }, On: on.Load}
 }

@@ -128,6 +128,7 @@ func (w *Window) apply(v app.View) {
 		w.cfg.Window.SetTitle(title)
 	}
 	show(w.demo.root, v.Demo)
+	w.demo.mark()
 	w.notice.say(sentence(v.Notice))
 	inPage := c.ID
 	if w.inSettings() {

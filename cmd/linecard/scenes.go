@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"linecard/app/instance"
@@ -15,6 +16,8 @@ import (
 type scene struct {
 	label string
 	run   func()
+	mend  string      // what running it again does, of one that breaks something
+	on    func() bool // whether it is broken now; nil for one that breaks nothing
 }
 
 // playScene plays a scene by its label.
@@ -24,7 +27,7 @@ func (e *engine) playScene(label string) error {
 	}
 	var labels []string
 	for _, s := range e.demo.scenes {
-		if strings.EqualFold(s.label, label) {
+		if strings.EqualFold(s.label, label) || s.on != nil && s.on() && strings.EqualFold(s.mend, label) {
 			s.run()
 			return nil
 		}
@@ -41,42 +44,47 @@ func (d *demo) makeScenes() []scene {
 		d.ring(d.from(d.people[next%len(d.people)]))
 		next++
 	}
-	broken := func(hurt func() (mend func())) func() {
+	breaking := func(label, again string, hurt func() (mend func())) scene {
 		var mend func()
-		return func() {
+		var on atomic.Bool
+		return scene{label, func() {
 			mu.Lock()
 			defer mu.Unlock()
 			if mend != nil {
 				mend()
 				mend = nil
+				on.Store(false)
 				return
 			}
 			mend = hurt()
+			on.Store(true)
 			call() // so that there is something to see
-		}
+		}, again, on.Load}
 	}
 	return []scene{
-		{"New call", func() {
+		{label: "New call", run: func() {
 			mu.Lock()
 			defer mu.Unlock()
 			call()
 		}},
-		{"Many matches", func() { d.ring(d.from(d.shared())) }},
-		{"Unknown caller", func() { d.ring(demopbx.Caller{Number: demoorg.NobodysNumber, GiveUpAfter: time.Minute}) }},
-		{"Withheld", func() {
+		{label: "Many matches", run: func() { d.ring(d.from(d.shared())) }},
+		{label: "Unknown caller", run: func() { d.ring(demopbx.Caller{Number: demoorg.NobodysNumber, GiveUpAfter: time.Minute}) }},
+		{label: "Withheld", run: func() {
 			d.ring(demopbx.Caller{Name: "Anonymous", Number: d.people[0].Number, Privacy: true, GiveUpAfter: time.Minute})
 		}},
-		{"Salesforce down", broken(func() func() {
+		breaking("Salesforce down", "Bring Salesforce back", func() func() {
 			d.org.SetDown(true)
 			return func() { d.org.SetDown(false) }
-		})},
-		{"Link broken", broken(func() func() {
+		}),
+		{label: "Link broken", run: func() { // mended as in life: by linking again
+			mu.Lock()
+			defer mu.Unlock()
 			d.org.RevokeGrants()
 			d.org.ExpireSessions()
-			return func() {}
-		})},
-		{"Quota used up", broken(func() func() {
+			call()
+		}},
+		breaking("Quota used up", "Refill the quota", func() func() {
 			return d.org.Inject(demoorg.Fault{Kind: demoorg.QuotaUsedUp, Times: demoorg.Always})
-		})},
+		}),
 	}
 }

@@ -137,7 +137,7 @@ func (w *world) windowConfig(f *windowFace) ui.Config {
 	}
 	if w.demo != nil {
 		for _, s := range w.demo.scenes {
-			c.DemoScenes = append(c.DemoScenes, ui.Scene{Label: s.label, Run: s.run})
+			c.DemoScenes = append(c.DemoScenes, ui.Scene{Label: s.label, Run: s.run, Mend: s.mend, On: s.on})
 		}
 	} else {
 		c.TryDemo = tryDemo
