@@ -1,0 +1,112 @@
+package app
+
+import (
+	"testing"
+
+	"linecard/crm"
+	"linecard/sip"
+)
+
+func TestTheRecordPaneFollowsTheLookup(t *testing.T) {
+	down := &crm.Error{Class: crm.ClassTransient, Message: "Salesforce didn't answer."}
+	tests := []struct {
+		name string
+		play func(*story)
+		want LookupState
+	}{
+		{"nobody asked yet", func(y *story) { y.rings() }, LookupPending},
+		{"one match", func(y *story) { y.rings().found(dana) }, LookupOne},
+		{"contact before lead", func(y *story) { y.rings().found(dana, danaLead) }, LookupOne},
+		{"two contacts", func(y *story) { y.rings().found(dana, danaTwin) }, LookupMany},
+		{"nobody", func(y *story) { y.rings().found() }, LookupNoMatch},
+		{"org down", func(y *story) {
+			y.rings().play(lookupEnded{stamp: y.stamp(), id: "c1", err: down})
+		}, LookupFailed},
+		{"org unlinked", func(y *story) { y.s.org.State = crm.Unlinked; y.rings() }, LookupNotLinked},
+		{"withheld", func(y *story) {
+			y.play(callArrived{stamp: y.stamp(), direction: crm.Inbound, id: "c1", number: crm.Number{Withheld: true}})
+		}, LookupWithheld},
+		{"colleague", func(y *story) {
+			y.play(callArrived{stamp: y.stamp(), direction: crm.Inbound, id: "c1", number: crm.Number{Raw: "2042", Extension: true}})
+		}, LookupNone},
+		{"known from memory", func(y *story) {
+			y.play(callArrived{stamp: y.stamp(), direction: crm.Inbound, id: "c1", number: number, known: &crm.Result{Matches: []crm.Match{dana}}})
+		}, LookupOne},
+		{"picked before", func(y *story) {
+			y.rings().play(lookupEnded{stamp: y.stamp(), id: "c1", choice: danaTwin.ID, result: crm.Result{Matches: []crm.Match{dana, danaTwin}}})
+		}, LookupOne},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			y := newStory(t)
+			tt.play(y)
+			l := y.view().Calls[0].Lookup
+			if l.State != tt.want {
+				t.Errorf("shows %q, want %q", l.State, tt.want)
+			}
+			if (l.Record != nil) != (tt.want == LookupOne) {
+				t.Errorf("record %v in state %q", l.Record, l.State)
+			}
+		})
+	}
+}
+
+func TestWithheldAndColleaguesAreNeverAskedFor(t *testing.T) {
+	for _, n := range []crm.Number{{Withheld: true}, {Raw: "2042", Extension: true}} {
+		y := newStory(t)
+		y.play(callArrived{stamp: y.stamp(), direction: crm.Inbound, id: "c1", number: n}, lookupWanted{y.stamp(), "c1"})
+		if n := count[askOrg](y); n != 0 {
+			t.Errorf("the org was asked %d times", n)
+		}
+	}
+}
+
+func TestALateAnswerOfTheOrgDoesNotUndoThePick(t *testing.T) {
+	y := newStory(t).rings().found(dana, danaTwin)
+	y.play(recordPicked{y.stamp(), "c1", danaTwin.ID}).found(dana, danaTwin)
+	if r := y.view().Calls[0].Lookup.Record; r == nil || r.ID != danaTwin.ID {
+		t.Errorf("shows %v, want the picked record", r)
+	}
+}
+
+func TestTheOrgComingBackAnswersTheWaitingCall(t *testing.T) {
+	y := newStory(t)
+	y.s.org.State = crm.Inactive
+	y.rings().play(lookupEnded{stamp: y.stamp(), id: "c1", err: &crm.Error{Class: crm.ClassRelink, Message: "Link again."}})
+	y.play(orgChanged{y.stamp(), crm.LinkStatus{State: crm.Linked}})
+	if n := count[askOrg](y); n != 2 {
+		t.Errorf("asked %d times, want again after the link came back", n)
+	}
+}
+
+func TestACallNobodyCouldLookUpIsMarkedForTheWriter(t *testing.T) {
+	y := newStory(t).rings().play(lookupEnded{stamp: stamp{t0}, id: "c1", err: &crm.Error{Class: crm.ClassTransient, Message: "down"}})
+	y.answers().ends(sip.EndLocal)
+	if a := y.queued()[0]; !a.Unidentified {
+		t.Error("the writer will not ask who it was")
+	}
+	y = newStory(t).rings().found().answers().ends(sip.EndLocal)
+	if a := y.queued()[0]; a.Unidentified {
+		t.Error("the org said nobody has the number; asking again costs a request")
+	}
+}
+
+func TestTheRecordOpensByItselfOnlyWhenTheAgentChoseSo(t *testing.T) {
+	withURL := dana
+	withURL.URL = "https://acme.example/003"
+	for _, tt := range []struct {
+		pop               Pop
+		ringing, answered int
+	}{{PopNever, 0, 0}, {PopRing, 1, 1}, {PopAnswer, 0, 1}} {
+		y := newStory(t)
+		y.s.rules.Pop = tt.pop
+		y.rings().found(withURL)
+		if n := count[popRecord](y); n != tt.ringing {
+			t.Errorf("%s: opened %d times while ringing, want %d", tt.pop, n, tt.ringing)
+		}
+		y.answers().found(withURL)
+		if n := count[popRecord](y); n != tt.answered {
+			t.Errorf("%s: opened %d times in all, want %d", tt.pop, n, tt.answered)
+		}
+	}
+}
