@@ -78,7 +78,7 @@ func refused(status int, body []byte, repeat bool) *crm.Error {
 	case known:
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
 		class = crm.ClassPermission
-	case status == http.StatusTooManyRequests:
+	case status == http.StatusTooManyRequests || moved(status):
 		class = crm.ClassTransient
 	case status >= 500 || status == http.StatusRequestTimeout:
 		class = crm.ClassAmbiguous
@@ -89,6 +89,9 @@ func refused(status int, body []byte, repeat bool) *crm.Error {
 		class = crm.ClassTransient
 	}
 	err := &crm.Error{Class: class, Code: e.Code, Fields: e.Fields, Err: fmt.Errorf("HTTP %d: %w", status, e)}
+	if status == http.StatusTooManyRequests {
+		err.Retry = 10 * time.Second // unless the answer names its own
+	}
 	if class == crm.ClassQuota {
 		err.Retry = 15 * time.Minute // the day's limit is a rolling one and frees itself bit by bit
 		if strings.Contains(e.Message, "Concurrent") {

@@ -26,7 +26,7 @@ func TestClassOfARefusal(t *testing.T) {
 		{500, `[{"errorCode":"UNKNOWN_EXCEPTION","message":"An unexpected error occurred."}]`, crm.ClassAmbiguous, crm.ClassTransient},
 		{503, `<html>We are down for maintenance</html>`, crm.ClassAmbiguous, crm.ClassTransient},
 		{503, `[{"errorCode":"SERVER_UNAVAILABLE","message":"busy"}]`, crm.ClassAmbiguous, crm.ClassTransient},
-		{302, ``, crm.ClassRejected, crm.ClassRejected},
+		{302, ``, crm.ClassTransient, crm.ClassTransient},
 	}
 	for _, tt := range tests {
 		if e := refused(tt.status, []byte(tt.body), false); e.Class != tt.write || e.Message == "" {

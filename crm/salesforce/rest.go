@@ -44,7 +44,8 @@ func (c *Client) get(path string, query url.Values, timeout time.Duration) call 
 	return call{method: http.MethodGet, path: path, query: query, timeout: timeout, repeat: true}
 }
 
-// do sends q and decodes the answer into v unless that is nil. What may be repeated is tried up to three times.
+// do sends q and decodes the answer into v unless that is nil. What may be repeated is tried up to three times, unless
+// Salesforce has asked for a pause: then it is for the caller to come back later.
 func (c *Client) do(ctx context.Context, q call, v any) (reply, error) {
 	ctx, cancel := context.WithTimeout(ctx, q.timeout)
 	defer cancel()
@@ -53,11 +54,17 @@ func (c *Client) do(ctx context.Context, q call, v any) (reply, error) {
 		if err == nil && v != nil && len(r.body) > 0 {
 			err = decode(r.body, v, q.repeat)
 		}
-		if err == nil || !q.repeat || attempt == 3 || classOf(err) != crm.ClassTransient || !pause(ctx, attempt) {
+		if err == nil || !q.repeat || attempt == 3 || !atOnce(err) || !pause(ctx, attempt) {
 			c.noteTrouble(err)
 			return r, err
 		}
 	}
+}
+
+// atOnce reports whether another attempt within the second may succeed and is welcome.
+func atOnce(err error) bool {
+	e, ok := asError(err)
+	return ok && e.Class == crm.ClassTransient && e.Retry == 0
 }
 
 // noteTrouble keeps in the status whether the org answered the last request. An answer that refuses is an answer.
@@ -87,32 +94,44 @@ func pause(ctx context.Context, attempt int) bool {
 	}
 }
 
-// authorized sends q with a valid token: one refresh and one replay when the org says that the session has ended.
+// authorized sends q with a valid token: one refresh and one replay when the org says that the session has ended, or
+// that it lives elsewhere now, which the answer to a refresh tells.
 func (c *Client) authorized(ctx context.Context, q call) (reply, error) {
 	s, err := c.session(ctx, "")
 	if err != nil {
 		return reply{}, err
 	}
 	r, err := c.send(ctx, s, q)
-	if e, ok := asError(err); ok && e.Code == "UNSUPPORTED_API_VERSION" {
-		// 410: the org has retired the version this link was made with.
+	if r.status == http.StatusGone { // the org has retired the version this link was made with
 		if s.version, err = c.rediscover(ctx, s); err == nil {
 			r, err = c.send(ctx, s, q)
 		}
 	}
-	if !sessionEnded(err) {
+	if !sessionEnded(err) && !moved(r.status) {
 		return r, err
 	}
 	if s, err = c.session(ctx, s.token); err != nil {
 		return reply{}, err
 	}
 	r, err = c.send(ctx, s, q)
-	if sessionEnded(err) {
-		e, _ := asError(err)
+	switch e, _ := asError(err); {
+	case sessionEnded(err):
 		e.Class, e.Retry = crm.ClassTransient, time.Minute
 		e.Message = "Salesforce does not accept the session it has just opened. It is tried again by itself; press Link if this stays."
+	case moved(r.status):
+		e.Retry = time.Minute
 	}
 	return r, err
+}
+
+// moved reports whether the org answers at another address, as after a change of its My Domain. Redirects are not
+// followed: only the token endpoint says where a token may go.
+func moved(status int) bool {
+	switch status {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return true
+	}
+	return false
 }
 
 // sessionEnded reports whether a new token helps. Of the answers with status 401 only this code says so, and not in its
@@ -148,9 +167,26 @@ func (c *Client) send(ctx context.Context, s session, q call) (reply, error) {
 	case len(body) > largestAnswer:
 		return reply{}, unanswered(fmt.Errorf("answer of more than %d bytes", largestAnswer), q.repeat)
 	case resp.StatusCode >= 300 && resp.StatusCode != http.StatusNotModified:
-		return reply{status: resp.StatusCode}, refused(resp.StatusCode, body, q.repeat)
+		e := refused(resp.StatusCode, body, q.repeat)
+		e.Retry = max(e.Retry, retryAfter(resp.Header, c.cfg.Now()))
+		return reply{status: resp.StatusCode}, e
 	}
 	return reply{resp.StatusCode, resp.Header, body}, nil
+}
+
+// longestPause bounds what is believed of a Retry-After.
+const longestPause = time.Hour
+
+// retryAfter reads how long a gateway asks to be left alone (RFC 9110 §10.2.3), 0 when it does not say.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	v := h.Get("Retry-After")
+	if seconds, err := strconv.Atoi(v); err == nil {
+		return time.Duration(min(max(seconds, 0), int(longestPause/time.Second))) * time.Second
+	}
+	if at, err := http.ParseTime(v); err == nil {
+		return min(max(at.Sub(now), 0), longestPause)
+	}
+	return 0
 }
 
 func (q call) request(ctx context.Context, s session) (*http.Request, error) {

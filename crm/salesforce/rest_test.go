@@ -1,0 +1,124 @@
+package salesforce
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"linecard/crm"
+	"linecard/crm/demoorg"
+)
+
+// inTheWay makes a client whose requests pass by stand first; an answer of stand's is the answer.
+func inTheWay(stand func(*http.Request) *http.Response) func(*Config) {
+	return func(c *Config) {
+		t := newTransport()
+		c.Transport = roundTripper(func(q *http.Request) (*http.Response, error) {
+			if resp := stand(q); resp != nil {
+				resp.Request, resp.Body = q, io.NopCloser(strings.NewReader(""))
+				return resp, nil
+			}
+			return t.RoundTrip(q)
+		})
+	}
+}
+
+// After a change of My Domain the old address only redirects. A token response names the new one.
+func TestOrgThatMoved(t *testing.T) {
+	var gone atomic.Bool
+	r := linkedRig(t, demoorg.Config{}, inTheWay(func(q *http.Request) *http.Response {
+		switch {
+		case strings.Contains(q.URL.Path, "/oauth2/token"):
+			gone.Store(false)
+		case gone.Load():
+			return &http.Response{StatusCode: http.StatusFound, Header: http.Header{"Location": {"https://elsewhere.example/"}}}
+		}
+		return nil
+	}))
+	gone.Store(true)
+	if got, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield")); err != nil || len(got.Matches) != 1 {
+		t.Errorf("%d matches, %v", len(got.Matches), err)
+	}
+	gone.Store(true)
+	a := r.aCall(t)
+	if _, err := r.Log(t.Context(), a, false); err != nil || len(r.org.TasksFor(a.CallID)) != 1 {
+		t.Errorf("%d tasks, %v", len(r.org.TasksFor(a.CallID)), err)
+	}
+}
+
+// A redirect that no refresh mends is no reason to park a call for good.
+func TestOrgThatStaysAway(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	r.org.Inject(demoorg.Fault{Kind: demoorg.Refusal, Status: http.StatusFound, Times: demoorg.Always})
+	_, err := r.Log(t.Context(), r.aCall(t), false)
+	wantError(t, err, crm.ClassTransient, "again by itself")
+	if n := r.grants("refresh_token"); n != 1 {
+		t.Errorf("%d refreshes", n)
+	}
+}
+
+// Who asks for a pause gets one: the request is not repeated within the second.
+func TestPauseIsKept(t *testing.T) {
+	const forbidden = http.StatusForbidden
+	tests := []struct {
+		name  string
+		fault demoorg.Fault
+		after string // Retry-After
+		least time.Duration
+	}{
+		{"too many requests", demoorg.Fault{Kind: demoorg.Refusal, Status: http.StatusTooManyRequests}, "", 10 * time.Second},
+		{"too many requests, told how long", demoorg.Fault{Kind: demoorg.Refusal, Status: http.StatusTooManyRequests}, "90", 90 * time.Second},
+		{"unavailable for a while", demoorg.Fault{Kind: demoorg.Unavailable}, "120", 2 * time.Minute},
+		{"too many long requests", demoorg.Fault{Kind: demoorg.Refusal, Status: forbidden, Code: "REQUEST_LIMIT_EXCEEDED", Message: "ConcurrentPerOrgLongTxn (Concurrent API Requests) Limit exceeded."}, "", 10 * time.Second},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := linkedRig(t, demoorg.Config{}, func(c *Config) {
+				next := newTransport()
+				c.Transport = roundTripper(func(q *http.Request) (*http.Response, error) {
+					resp, err := next.RoundTrip(q)
+					if err == nil && resp.StatusCode >= 400 && tt.after != "" {
+						resp.Header.Set("Retry-After", tt.after)
+					}
+					return resp, err
+				})
+			})
+			tt.fault.Path, tt.fault.Times = "/search", demoorg.Always
+			r.org.Inject(tt.fault)
+			before := r.org.Count("", "/search")
+			_, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield"))
+			if e, ok := asError(err); !ok || e.Class != crm.ClassTransient || e.Retry < tt.least {
+				t.Errorf("%+v, want %s", err, tt.least)
+			}
+			if n := r.org.Count("", "/search") - before; n != 1 {
+				t.Errorf("asked %d times", n)
+			}
+		})
+	}
+}
+
+// A lookup may be repeated, and still refreshes only once.
+func TestLookupRefreshesOnce(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	r.org.Inject(demoorg.Fault{Kind: demoorg.SessionExpired, Path: "/search", Times: demoorg.Always})
+	_, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield"))
+	wantError(t, err, crm.ClassTransient, "press Link if this stays")
+	if n := r.grants("refresh_token"); n != 1 {
+		t.Errorf("%d refreshes for a session that is refused for ever", n)
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	for value, want := range map[string]time.Duration{
+		"": 0, "soon": 0, "-5": 0, "30": 30 * time.Second, "999999999999": longestPause,
+		"Sat, 21 Nov 2026 12:02:00 GMT": 2 * time.Minute, "Sat, 21 Nov 2026 11:00:00 GMT": 0,
+	} {
+		if got := retryAfter(http.Header{"Retry-After": {value}}, now); got != want {
+			t.Errorf("%q: %s, want %s", value, got, want)
+		}
+	}
+}
