@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"unsafe"
 
@@ -53,7 +54,22 @@ func (m miniaudio) connect() (*malgo.AllocatedContext, error) {
 }
 
 func (m miniaudio) tell(message string) {
-	m.log.Debug("miniaudio", "message", strings.TrimSpace(message))
+	if trouble(message) {
+		m.log.Debug("miniaudio", "message", strings.TrimSpace(message))
+	}
+}
+
+// trouble tells whether a message of miniaudio's is about something that went wrong. malgo does not pass on its level, and
+// every connection says in seventy more which symbols it loads and what the processor can do. That a library goes by another
+// name is no trouble.
+func trouble(message string) bool {
+	message = strings.ToLower(message)
+	if strings.HasPrefix(message, "failed to load library") {
+		return false
+	}
+	return slices.ContainsFunc([]string{"fail", "error", "unusable", "not support"}, func(sign string) bool {
+		return strings.Contains(message, sign)
+	})
 }
 
 func (m miniaudio) disconnect(ctx *malgo.AllocatedContext) {
