@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -31,6 +32,9 @@ var remedies = []remedy{
 	{"already being processed", crm.ClassTransient, "Salesforce is already renewing the link. It is tried again by itself."},
 	{"rate_limit", crm.ClassTransient, "Salesforce asks for a pause between logins. It is tried again by itself."},
 	{"login rate exceeded", crm.ClassTransient, "Salesforce asks for a pause between logins. It is tried again by itself."},
+	// Seen as unknown_error and under invalid_grant: a hiccup of Salesforce's own (amazon-connect-salesforce-lambda#43).
+	{"retry your request", crm.ClassTransient, "Salesforce is not answering properly at the moment. It is tried again by itself."},
+	{"unknown_error", crm.ClassTransient, "Salesforce is not answering properly at the moment. It is tried again by itself."},
 	{"temporarily_unavailable", crm.ClassTransient, "Salesforce is not available at the moment. It is tried again by itself."},
 	{"server_error", crm.ClassTransient, "Salesforce is not answering properly at the moment. It is tried again by itself."},
 	{"expired authorization code", crm.ClassRelink, "The login took too long, so its one-time code is no longer good. Press Link again."},
@@ -122,13 +126,23 @@ func explainOAuth(code, description string, callbacks []string) *crm.Error {
 	}
 }
 
-// tokenError explains a failed request to the token endpoint. What carries no OAuth error code, such as an HTML page
-// with status 503, says nothing about the link and is transient.
+// tokenError explains a failed request to the token endpoint. Salesforce refuses a grant with status 400 or 401 and an
+// OAuth error code (RFC 6749 §5.2). What carries no code, such as an HTML page, or another status, such as 503 or 429,
+// says nothing about the link and is transient.
 func tokenError(err error, callbacks []string) *crm.Error {
-	if r, ok := errors.AsType[*oauth2.RetrieveError](err); ok && r.ErrorCode != "" {
-		return explainOAuth(r.ErrorCode, r.ErrorDescription, callbacks)
+	e := &crm.Error{Class: crm.ClassTransient, Message: offline(err), Err: scrub(err)}
+	r, ok := errors.AsType[*oauth2.RetrieveError](err)
+	if !ok {
+		return e
 	}
-	return &crm.Error{Class: crm.ClassTransient, Message: offline(err), Err: scrub(err)}
+	switch {
+	case r.Response.StatusCode == http.StatusTooManyRequests:
+		e.Retry = time.Minute
+	case r.ErrorCode != "" && r.Response.StatusCode < 500:
+		e = explainOAuth(r.ErrorCode, r.ErrorDescription, callbacks)
+	}
+	e.Retry = max(e.Retry, retryAfter(r.Response.Header, time.Now()))
+	return e
 }
 
 // offline says why no answer came.

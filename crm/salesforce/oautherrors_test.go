@@ -42,6 +42,8 @@ func TestWhatTheAgentReadsAboutTheLink(t *testing.T) {
 		{"invalid_grant", "invalid code verifier", crm.ClassRelink, "Press Link again"},
 		{"invalid_grant", "something Salesforce has thought of since", crm.ClassRelink, "Press Link"},
 		{"invalid_grant", "token request is already being processed", crm.ClassTransient, "again by itself"},
+		{"invalid_grant", "retry your request", crm.ClassTransient, "again by itself"},
+		{"unknown_error", "retry your request", crm.ClassTransient, "again by itself"},
 		{"rate_limit_exceeded", "", crm.ClassTransient, "again by itself"},
 		{"invalid_grant", "login rate exceeded", crm.ClassTransient, "again by itself"},
 		{"never_heard_of", "of this one", crm.ClassRelink, "of this one."},
@@ -60,7 +62,10 @@ func TestWhatTheAgentReadsAboutTheLink(t *testing.T) {
 // A gateway's HTML page says nothing about the link.
 func TestNoAnswerIsNoEndOfTheLink(t *testing.T) {
 	html := &oauth2.RetrieveError{Response: &http.Response{Status: "503 Service Unavailable"}, Body: []byte("<html>secret</html>")}
-	for _, err := range []error{html, errors.New("connection refused")} {
+	coded := func(status int) error {
+		return &oauth2.RetrieveError{Response: &http.Response{StatusCode: status, Status: http.StatusText(status)}, ErrorCode: "invalid_request"}
+	}
+	for _, err := range []error{html, coded(500), coded(503), coded(429), errors.New("connection refused")} {
 		e := tokenError(err, nil)
 		if e.Class != crm.ClassTransient {
 			t.Errorf("%v is %s", err, e.Class)
