@@ -11,7 +11,12 @@ type Message struct {
 	Text string
 	From netip.AddrPort
 	At   time.Time
+
+	Repeated bool // the peer got the same bytes before
 }
+
+// begins reports whether the start line begins with a text.
+func (m Message) begins(text string) bool { return strings.HasPrefix(m.Start(), text) }
 
 // Start is the request or status line.
 func (m Message) Start() string {

@@ -1,12 +1,17 @@
 // Package siptest is the other end of the line for tests: a SIP peer that sends exactly the bytes a test writes, and
 // hands over exactly the bytes it got. It knows no transactions and repeats nothing, so that a test can do what no
 // proper stack would: answer twice, cross a CANCEL, lose an ACK.
+//
+// What a phone sends again because the machine was too busy to answer in time is passed over: what comes next is the next
+// new message, however slow the test is. Who waits for a repetition says so, with [Peer.Repeat].
 package siptest
 
 import (
 	"fmt"
+	"hash/maphash"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -77,6 +82,7 @@ func Silent(*Peer, Message) bool { return true }
 
 func (p *Peer) read() {
 	buf := make([]byte, 65535)
+	seed, seen := maphash.MakeSeed(), make(map[uint64]bool)
 	for {
 		n, from, err := p.conn.ReadFromUDPAddrPort(buf)
 		if err != nil {
@@ -100,6 +106,9 @@ func (p *Peer) read() {
 				continue
 			}
 		}
+		sum := maphash.String(seed, m.Text)
+		m.Repeated = seen[sum]
+		seen[sum] = true
 		p.in <- m
 	}
 }
@@ -121,27 +130,34 @@ func (p *Peer) Phone() (netip.AddrPort, string) {
 	return p.phone, p.contact
 }
 
-// Recv waits for the next message and fails the test unless its start line begins with one of want; none takes any.
+// Recv waits for the next new message and fails the test unless its start line begins with one of want; none takes any.
 func (p *Peer) Recv(want ...string) Message {
 	p.t.Helper()
-	select {
-	case m := <-p.in:
-		if len(want) == 0 {
-			return m
-		}
-		for _, w := range want {
-			if strings.HasPrefix(m.Start(), w) {
-				return m
-			}
-		}
-		p.t.Fatalf("siptest: got %q, want %q\n%s", m.Start(), want, m.Text)
-	case <-time.After(patience):
+	m, ok := p.within(patience, func(m Message) bool { return !m.Repeated })
+	if !ok {
 		p.t.Fatalf("siptest: no message came, want %q", want)
 	}
-	return Message{}
+	if len(want) > 0 && !slices.ContainsFunc(want, m.begins) {
+		p.t.Fatalf("siptest: got %q, want %q\n%s", m.Start(), want, m.Text)
+	}
+	return m
 }
 
-// Await reads messages until one begins with want, dropping the others.
+// Repeat waits for a message that came before to come again, byte for byte, and fails the test when a new one comes first.
+// Its start line begins with want.
+func (p *Peer) Repeat(want string) Message {
+	p.t.Helper()
+	m, ok := p.within(patience, func(m Message) bool { return !m.Repeated || m.begins(want) })
+	if !ok {
+		p.t.Fatalf("siptest: %q was not repeated", want)
+	}
+	if !m.Repeated {
+		p.t.Fatalf("siptest: got %q, want %q again\n%s", m.Start(), want, m.Text)
+	}
+	return m
+}
+
+// Await reads messages until a new one begins with want, dropping the others.
 func (p *Peer) Await(want string) Message {
 	p.t.Helper()
 	m, ok := p.Within(patience, want)
@@ -151,13 +167,18 @@ func (p *Peer) Await(want string) Message {
 	return m
 }
 
-// Within reads messages until one begins with want, for at most d. It reports false when none did.
+// Within reads messages until a new one begins with want, for at most d. It reports false when none did.
 func (p *Peer) Within(d time.Duration, want string) (Message, bool) {
+	return p.within(d, func(m Message) bool { return !m.Repeated && m.begins(want) })
+}
+
+// within reads messages until one is right, for at most d.
+func (p *Peer) within(d time.Duration, right func(Message) bool) (Message, bool) {
 	deadline := time.After(d)
 	for {
 		select {
 		case m := <-p.in:
-			if strings.HasPrefix(m.Start(), want) {
+			if right(m) {
 				return m, true
 			}
 		case <-deadline:
@@ -166,7 +187,7 @@ func (p *Peer) Within(d time.Duration, want string) (Message, bool) {
 	}
 }
 
-// Quiet fails the test if any message comes within d.
+// Quiet fails the test if any message comes within d, a repeated one too.
 func (p *Peer) Quiet(d time.Duration) {
 	p.t.Helper()
 	select {

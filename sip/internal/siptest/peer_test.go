@@ -1,0 +1,28 @@
+package siptest
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+)
+
+// A test that was kept from the processor for a moment finds the phone's repetitions in its way. It never sees them.
+func TestRepetitionsArePassedOver(t *testing.T) {
+	p, phone := NewPeer(t), NewPeer(t)
+	to := netip.MustParseAddrPort(p.Addr())
+	say := func(lines ...string) {
+		for _, l := range lines {
+			phone.Send(to, l+" sip:b@x SIP/2.0\n\n")
+		}
+	}
+	say("INVITE", "INVITE", "INVITE", "ACK", "INVITE", "ACK", "BYE")
+	p.Recv("INVITE")
+	p.Recv("ACK")
+	p.Await("BYE")
+	say("INVITE", "BYE")
+	p.Repeat("BYE")
+	say("INVITE")
+	if m, ok := p.Within(20*time.Millisecond, "INVITE"); ok {
+		t.Errorf("got %q again", m.Start())
+	}
+}
