@@ -480,7 +480,7 @@ func TestSetAccount(t *testing.T) {
 	a := account(other)
 	a.User = "2042"
 	ph.must(ph.SetAccount(a))
-	if e := next[sip.RegistrationChanged](ph); e.Extension != "2042" && e.State != sip.Registering {
+	if e := next[sip.RegistrationChanged](ph); e.Extension != "2042" || e.State != sip.Registering {
 		t.Errorf("registration %+v", e)
 	}
 	ph.registered()

@@ -248,7 +248,7 @@ func TestSignOff(t *testing.T) {
 	if m.URI("Contact") != uri || !strings.Contains(m.Header("Contact"), "expires=0") || m.Header("Expires") != "0" {
 		t.Errorf("sign-off:\n%s", m.Text)
 	}
-	if took := time.Since(begin); took > 500*time.Millisecond {
+	if took := time.Since(begin); took >= time.Second { // as long as one that does not answer is given
 		t.Errorf("sign-off took %v", took)
 	}
 }
