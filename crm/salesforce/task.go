@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"linecard/crm"
 )
@@ -71,7 +70,9 @@ func (t *task) line(key, value string) {
 func (c *Client) taskFields(o *object, a crm.Activity, closed string, update bool) map[string]any {
 	t := &task{object: o, update: update, fields: map[string]any{}}
 	t.set("Subject", fit(orElse(a.Subject, crm.DefaultSubject(a)), subjectLength))
-	t.set("Status", closed)
+	if closed != "" { // an empty one would be refused, none at all is the org's default
+		t.set("Status", closed)
+	}
 	// "Task due date only, do not adjust for time zones" (object reference, Task): the day it was where the agent sits.
 	t.set("ActivityDate", a.Started.In(c.cfg.Location).Format(time.DateOnly))
 	t.set("TaskSubtype", "Call")
@@ -136,19 +137,44 @@ func (t *task) description(notes string) string {
 	if notes == "" || details == "" {
 		return fit(notes+details, descriptionLength)
 	}
-	return fit(notes, descriptionLength-utf8.RuneCountInString(details)-2) + "\n\n" + details
+	details = "\n\n" + details
+	return fit(notes, descriptionLength-units(details)) + details
 }
 
-// fit cuts s to n characters, marked, and leaves it alone when n is 0.
+// fit cuts s to n characters as Salesforce counts them, marked, and leaves it alone when n is 0.
 func fit(s string, n int) string {
-	if n <= 0 || utf8.RuneCountInString(s) <= n {
+	if n <= 0 || units(s) <= n {
 		return s
 	}
 	mark := truncated
 	if n < 2*len(truncated) {
 		mark = ""
 	}
-	return string([]rune(s)[:n-utf8.RuneCountInString(mark)]) + mark
+	room := n - units(mark)
+	for i, r := range s {
+		if room -= cost(r); room < 0 {
+			return s[:i] + mark
+		}
+	}
+	return s
+}
+
+// units is the length of s as Salesforce counts it.
+func units(s string) int {
+	n := 0
+	for _, r := range s {
+		n += cost(r)
+	}
+	return n
+}
+
+// cost is what a character takes of a field's length: two when it is a surrogate pair in UTF-16, as an emoji is (help
+// article 005166849), and two for the end of a line, which a long text keeps as CR LF (believed of texts sent by API).
+func cost(r rune) int {
+	if r > 0xFFFF || r == '\n' {
+		return 2
+	}
+	return 1
 }
 
 func outcomeLabel(o crm.Outcome) string {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -140,9 +141,29 @@ func TestHiddenFieldsGoIntoTheDescription(t *testing.T) {
 	}
 }
 
+// An org that shows no closed status gives the task its own default; an empty one would be refused.
+func TestNoStatusIsSentWhereNoneIsClosed(t *testing.T) {
+	if v, sent := newTaskClient().taskFields(fullTask(nil), talked(), "", false)["Status"]; sent {
+		t.Errorf("Status is sent as %q", v)
+	}
+}
+
 func TestUpdateLeavesCreateOnlyFields(t *testing.T) {
 	if got := newTaskClient().taskFields(fullTask(nil), talked(), "Completed", true); got["TaskSubtype"] != nil {
 		t.Errorf("TaskSubtype %v in an update", got["TaskSubtype"])
+	}
+}
+
+// Salesforce counts as Java does, an emoji as two, and a line's end in a long text as two.
+func TestLengthsAsSalesforceCounts(t *testing.T) {
+	a := talked()
+	a.Subject, a.Notes = strings.Repeat("😀", 200), strings.Repeat("ok 👍\n", 8000)
+	got := newTaskClient().taskFields(fullTask(nil), a, "Completed", false)
+	for name, n := range map[string]int{"Subject": 255, "Description": 32000} {
+		s := strings.ReplaceAll(got[name].(string), "\n", "\r\n")
+		if units := len(utf16.Encode([]rune(s))); units > n || units < n-10 || !strings.Contains(s, truncated) {
+			t.Errorf("%s has %d units", name, units)
+		}
 	}
 }
 
@@ -170,8 +191,8 @@ func TestTruncationIsMarked(t *testing.T) {
 	a := talked()
 	a.Notes = strings.Repeat("ü", 40000)
 	d := newTaskClient().taskFields(fullTask(nil), a, "Completed", false)["Description"].(string)
-	if !strings.Contains(d, "ü […]\n\nNumber: ") || utf8.RuneCountInString(d) != 32000 {
-		t.Errorf("%d characters, ending in %q", utf8.RuneCountInString(d), d[len(d)-60:])
+	if !strings.Contains(d, "ü […]\n\nNumber: ") || units(d) != 32000 {
+		t.Errorf("%d characters, ending in %q", units(d), d[len(d)-60:])
 	}
 }
 
