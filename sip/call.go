@@ -100,6 +100,7 @@ func (p *Phone) incoming(d *dialog.Call) {
 		c.refuse()
 		return
 	}
+	p.endLament()
 	c.tone = p.play(toneRing)
 	p.log.Info("call rings", "call", c.id)
 }
@@ -409,12 +410,27 @@ func (c *call) Ended(e dialog.End) {
 	}
 }
 
-// lament plays what a telephone plays when a call comes to nothing.
+// lamentFor is how long a telephone plays that a call came to nothing.
+const lamentFor = 3 * time.Second
+
+// lament plays what a telephone plays when a call comes to nothing, until something else is to be heard.
 func (c *call) lament(reason EndReason) {
 	kind := toneCongestion
 	if reason == EndBusy {
 		kind = toneBusy
 	}
-	t := c.p.play(kind)
-	time.AfterFunc(3*time.Second, func() { c.p.hush(t) })
+	p := c.p
+	p.endLament()
+	t := p.play(kind)
+	p.lament = t
+	p.after(lamentFor, func() {
+		if p.lament == t {
+			p.endLament()
+		}
+	})
+}
+
+func (p *Phone) endLament() {
+	p.hush(p.lament)
+	p.lament = nil
 }

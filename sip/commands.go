@@ -65,6 +65,7 @@ func (p *Phone) Dial(number string) (id string, err error) {
 			return ErrNoLine
 		}
 		c := &call{p: p, id: p.cfg.NewID(), phase: dialing}
+		p.endLament()
 		p.holdFor(c)
 		id = c.id
 		uri := p.ua.Target(number)
@@ -101,6 +102,7 @@ func (p *Phone) Answer(id string) error {
 			p.log.Error("audio ports", "call", c.id, "error", err)
 			return ErrNoAudio
 		}
+		p.endLament()
 		p.holdOthers(c)
 		offer := c.d.RemoteSDP()
 		codec := ""

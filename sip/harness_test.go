@@ -175,12 +175,19 @@ func (c *clock) Ring(kind string) func() {
 // eventually polls what no event tells: the sound queue runs behind the events.
 func eventually(t testing.TB, what string, f func() bool) {
 	t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+	if !soon(patience, f) {
+		t.Fatalf("never: %s", what)
+	}
+}
+
+// soon polls until f is true, for at most d.
+func soon(d time.Duration, f func() bool) bool {
+	for end := time.Now().Add(d); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
 		if f() {
-			return
+			return true
 		}
 	}
-	t.Fatalf("never: %s", what)
+	return false
 }
 
 func (c *clock) playing() []string {

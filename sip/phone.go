@@ -50,6 +50,7 @@ type Phone struct {
 	agents  map[*dialog.UA]bool // every user agent not closed yet: ua, and old accounts on their way out
 	opening int                 // which change of account is current
 	calls   []*call             // in the order they began
+	lament  *tone               // that a call came to nothing; nil when it is over
 	dnd     bool
 	status  RegistrationChanged
 	closed  bool
@@ -220,6 +221,7 @@ func (p *Phone) Close(ctx context.Context) error {
 			p.closed = true
 			agents = slices.Collect(maps.Keys(p.agents))
 			p.stopRinging()
+			p.endLament()
 			for _, c := range slices.Clone(p.calls) {
 				c.d.Hangup()
 			}
