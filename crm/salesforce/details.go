@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,19 +14,26 @@ import (
 )
 
 // Details fetches what stands beside the caller's record: open opportunities, open cases and the last activities, in
-// one composite request, which counts as one call. A part that the user may not see is left empty.
+// one composite request, which counts as one call. A part that the user may not see is left empty. One of whose fields
+// the user may not see comes without that field; the first time this takes a further request for each.
 func (c *Client) Details(ctx context.Context, ref crm.Ref) (crm.Details, error) {
 	s, err := c.session(ctx, "")
 	if err != nil {
 		return crm.Details{}, err
 	}
-	queries, err := detailQueries(ref)
-	if err != nil {
-		return crm.Details{}, err
-	}
-	parts, err := c.composite(ctx, s, queries)
-	if err != nil {
-		return crm.Details{}, err
+	var parts map[string][]row
+	for range mostRefusals {
+		queries, err := detailQueries(ref, c.schema.isHidden)
+		if err != nil {
+			return crm.Details{}, err
+		}
+		var learned bool
+		if parts, learned, err = c.composite(ctx, s, queries); err != nil {
+			return crm.Details{}, err
+		}
+		if !learned {
+			break
+		}
 	}
 	related := func(part, object string, detail func(row) string, when string) []crm.Related {
 		var out []crm.Related
@@ -56,7 +64,7 @@ func stageAndAmount(r row) string {
 	if !ok {
 		return r.text("StageName")
 	}
-	return r.text("StageName") + " · " + grouped(amount)
+	return dotted(r.text("StageName"), grouped(amount))
 }
 
 // grouped writes an amount without its cents and with its thousands apart: 48,000.
@@ -73,7 +81,15 @@ func grouped(amount float64) string {
 }
 
 func numberAndStatus(r row) string {
-	return strings.TrimPrefix(r.text("CaseNumber")+" · "+r.text("Status"), " · ")
+	return dotted(r.text("CaseNumber"), r.text("Status"))
+}
+
+// dotted puts two texts side by side, or the only one there is.
+func dotted(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + " · " + b
 }
 
 func resultOrStatus(r row) string { return orElse(r.text("CallDisposition"), r.text("Status")) }
@@ -81,8 +97,9 @@ func resultOrStatus(r row) string { return orElse(r.text("CallDisposition"), r.t
 // subquery is one query of a composite request. The text may name an earlier one's result: @{who.records[0].AccountId}.
 type subquery struct{ ref, soql string }
 
-// detailQueries says what to ask about a record: at most five queries, which is what a composite request may hold.
-func detailQueries(ref crm.Ref) ([]subquery, error) {
+// detailQueries says what to ask about a record, leaving out hidden fields: at most five queries, which is what a
+// composite request may hold.
+func detailQueries(ref crm.Ref, hidden func(object, field string) bool) ([]subquery, error) {
 	if !recordID.MatchString(ref.ID) {
 		return nil, &crm.Error{
 			Class: crm.ClassRejected, Code: "MALFORMED_ID", Err: errors.New("malformed record id"),
@@ -90,14 +107,18 @@ func detailQueries(ref crm.Ref) ([]subquery, error) {
 		}
 	}
 	id := soqlString(ref.ID)
+	selected := func(object string, fields ...string) string {
+		fields = slices.DeleteFunc(fields, func(f string) bool { return hidden(object, f) })
+		return "SELECT Id, " + strings.Join(fields, ", ") + " FROM " + object + " WHERE "
+	}
 	opportunities := func(where string) subquery {
-		return subquery{"opportunities", "SELECT Id, Name, StageName, Amount, CloseDate FROM Opportunity WHERE IsClosed = false AND " + where + " ORDER BY CloseDate LIMIT 5"}
+		return subquery{"opportunities", selected(crm.Opportunity, "Name", "StageName", "Amount", "CloseDate") + "IsClosed = false AND " + where + " ORDER BY CloseDate LIMIT 5"}
 	}
 	cases := func(where string) subquery {
-		return subquery{"cases", "SELECT Id, CaseNumber, Subject, Status, CreatedDate FROM Case WHERE IsClosed = false AND " + where + " ORDER BY CreatedDate DESC LIMIT 5"}
+		return subquery{"cases", selected(crm.Case, "CaseNumber", "Subject", "Status", "CreatedDate") + "IsClosed = false AND " + where + " ORDER BY CreatedDate DESC LIMIT 5"}
 	}
 	activities := func(where string) subquery {
-		return subquery{"activities", "SELECT Id, Subject, Status, CallDisposition, CreatedDate FROM Task WHERE " + where + " ORDER BY CreatedDate DESC LIMIT 5"}
+		return subquery{"activities", selected(crm.Task, "Subject", "Status", "CallDisposition", "CreatedDate") + where + " ORDER BY CreatedDate DESC LIMIT 5"}
 	}
 	switch ref.Object {
 	case crm.Contact:
@@ -114,8 +135,9 @@ func detailQueries(ref crm.Ref) ([]subquery, error) {
 }
 
 // composite sends queries in one request and returns the rows of those that succeeded. One that fails, because the user
-// does not see the object or the contact has no account, fails alone.
-func (c *Client) composite(ctx context.Context, s session, queries []subquery) (map[string][]row, error) {
+// does not see the object or the contact has no account, fails alone. learned tells that one named a field of which it
+// was not known yet that the user does not see it.
+func (c *Client) composite(ctx context.Context, s session, queries []subquery) (parts map[string][]row, learned bool, err error) {
 	type request struct {
 		Method      string `json:"method"`
 		URL         string `json:"url"`
@@ -137,23 +159,27 @@ func (c *Client) composite(ctx context.Context, s session, queries []subquery) (
 	}
 	// A POST that only reads may be repeated like a GET.
 	if _, err := c.do(ctx, call{method: http.MethodPost, path: "/composite", body: body, timeout: c.cfg.WriteTimeout, repeat: true}, &answer); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	parts := map[string][]row{}
+	parts = map[string][]row{}
 	for _, r := range answer.Responses {
 		if r.Status != http.StatusOK {
-			c.cfg.Log.Debug("a part of the details is not to be had", "part", r.Ref, "status", r.Status)
+			e := parseAPIError(r.Body)
+			c.cfg.Log.Debug("a part of the details is not to be had", "part", r.Ref, "status", r.Status, "code", e.Code)
+			if m := noColumn.FindStringSubmatch(e.Message); m != nil && e.Code == "INVALID_FIELD" && c.schema.hide(m[2], m[1]) {
+				learned = true
+			}
 			continue
 		}
 		var page struct {
 			Records []row `json:"records"`
 		}
 		if err := decode(r.Body, &page, true); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		parts[r.Ref] = page.Records
 	}
-	return parts, nil
+	return parts, learned, nil
 }
 
 // escapeQuery escapes a query for a URL but leaves references alone, which the org replaces before it decodes.

@@ -166,6 +166,33 @@ func TestDetailsOfEachObject(t *testing.T) {
 	wantError(t, err, crm.ClassRejected, "not one of Salesforce's")
 }
 
+// Amounts are often hidden from those who answer the phone; the deals are not.
+func TestDetailsWithoutHiddenFields(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	p, _ := r.org.Caller("Dana Whitfield")
+	ref := crm.Ref{Object: p.Object, ID: p.ID}
+	want, err := r.Details(t.Context(), ref)
+	if err != nil || len(want.Opportunities) == 0 || len(want.Activities) == 0 {
+		t.Fatalf("%+v, %v", want, err)
+	}
+	r.org.SetRules(func(rules *demoorg.Rules) {
+		rules.HiddenFields = []string{"Opportunity.Amount", "Opportunity.StageName", "Task.CallDisposition", "Case.CaseNumber"}
+	})
+	for _, requests := range []int{3, 1} { // once two of a part are learned, nothing more is asked
+		before := r.org.Count("", "/composite")
+		got, err := r.Details(t.Context(), ref)
+		if err != nil || len(got.Opportunities) != len(want.Opportunities) || len(got.Activities) != len(want.Activities) || len(got.Cases) != len(want.Cases) {
+			t.Fatalf("%+v, %v", got, err)
+		}
+		if n := r.org.Count("", "/composite") - before; n != requests {
+			t.Errorf("%d requests, want %d", n, requests)
+		}
+		if d := got.Opportunities[0].Detail; d != "" {
+			t.Errorf("detail %q of hidden fields", d)
+		}
+	}
+}
+
 func TestGrouped(t *testing.T) {
 	for amount, want := range map[float64]string{0: "0", 999: "999", 1000: "1,000", 48000.4: "48,000", 1234567: "1,234,567", -1500: "-1,500"} {
 		if got := grouped(amount); got != want {
