@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"maps"
 	"net"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -302,10 +303,33 @@ func (a Account) Check() error {
 		return sentencef("The transport %q is not known. Choose udp or tcp in Settings > Phone.", a.Transport)
 	case strings.ContainsFunc(a.User+a.AuthUser+a.DisplayName, unicode.IsControl):
 		return sentence("The account has characters that cannot be typed. Enter it anew in Settings > Phone.")
-	case strings.ContainsAny(a.Server+a.Proxy, " \t\r\n<>\"@;"):
+	case strings.ContainsAny(a.Server+a.Proxy, " \t\r\n<>\"@;/"):
 		return sentence("The server name has characters a name cannot have. Check it in Settings > Phone.")
+	case !isAddress(a.Server):
+		return notAnAddress("server", a.Server)
+	case a.Proxy != "" && !isAddress(a.Proxy):
+		return notAnAddress("proxy", a.Proxy)
+	case a.Port < 0 || a.Port > 65535:
+		return sentencef("There is no port %d. Choose one from 1 to 65535 in Settings > Phone, or leave it empty.", a.Port)
 	}
 	return nil
+}
+
+func notAnAddress(what, text string) error {
+	return sentencef("The %s %s is no address. Enter its name, with a port if need be: pbx.example.com or pbx.example.com:5060.", what, text)
+}
+
+// isAddress reports whether a text is a host or host:port. A "sip:" before it would else be taken for the host.
+func isAddress(text string) bool {
+	host, port, err := net.SplitHostPort(text)
+	if err != nil {
+		host, port = strings.Trim(text, "[]"), "5060"
+	}
+	if _, err := netip.ParseAddr(host); err != nil && (host == "" || strings.Contains(host, ":")) {
+		return false
+	}
+	n, err := strconv.Atoi(port)
+	return err == nil && 1 <= n && n <= 65535
 }
 
 func (a Account) lines() int {
