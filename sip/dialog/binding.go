@@ -21,11 +21,11 @@ func (r *registration) request(to hop, expires time.Duration) *sip.Request {
 	for _, u := range ua.preloaded() {
 		req.AppendHeader(&sip.RouteHeader{Address: u})
 	}
-	if r.stale != nil { // the address of ours the binding names is no more
-		req.AppendHeader(binding(r.stale, 0))
-	}
 	r.local = ua.localIP(to.addr)
 	r.contact = ua.contact(to)
+	if r.stale != nil && !r.isThis(r.stale) { // the address of ours the binding names is no more
+		req.AppendHeader(binding(r.stale, 0))
+	}
 	if ua.cfg.Instance != "" {
 		r.contact.Params.Add("+sip.instance", `"<`+ua.cfg.Instance+`>"`)
 	}

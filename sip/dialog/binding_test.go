@@ -1,0 +1,36 @@
+package dialog
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"linecard/sip/internal/inorder"
+)
+
+// A network that went away and came back with the address it had: the binding is refreshed, and not taken back in the
+// same breath.
+func TestNetworkBackWithTheSameAddress(t *testing.T) {
+	queue := inorder.New(func(err error) { t.Errorf("on the queue: %v", err) })
+	defer queue.Close()
+	ua, err := Listen(Config{Account: Account{Host: "192.0.2.1", User: "2041"}, Listen: "127.0.0.1", Queue: queue})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ua.Close(t.Context())
+	to := hop{"udp", netip.MustParseAddrPort("127.0.0.1:5060")}
+	queue.Do(func() {
+		bound := ua.reg.request(to, time.Minute).Contact()
+		ua.reg.stale = ua.reg.contact // as watch does when the address changes
+		again := ua.reg.request(to, time.Minute)
+		if list := again.GetHeaders("Contact"); len(list) != 1 || list[0].Value() != bound.Value() {
+			t.Errorf("Contacts %v, want %v alone", list, bound)
+		}
+		ua.reg.stale = &sip.ContactHeader{Address: sip.Uri{Scheme: "sip", User: "2041", Host: "192.0.2.7", Port: 5060}}
+		if list := ua.reg.request(to, time.Minute).GetHeaders("Contact"); len(list) != 2 {
+			t.Errorf("Contacts %v: the one under the old address is not taken back", list)
+		}
+	})
+}
