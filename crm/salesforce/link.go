@@ -49,6 +49,7 @@ func (c *Client) Link(ctx context.Context, req LinkRequest, open func(url string
 		err = c.commit(ctx, link, tok)
 	}
 	if err != nil {
+		c.giveBack(ctx, host, tok)
 		c.endLink(&before)
 		return c.Status(), err
 	}
@@ -129,7 +130,8 @@ func (c *Client) noAnswer(err error) error {
 	return linkError("Linking was cancelled.", err)
 }
 
-// redeem turns the browser's answer into tokens and finds out whose they are.
+// redeem turns the browser's answer into tokens and finds out whose they are. After a failure the tokens, if there are
+// any, are to be given back.
 func (c *Client) redeem(ctx context.Context, conf *oauth2.Config, host string, a answer, verifier string) (savedLink, *oauth2.Token, error) {
 	if a.err != "" {
 		return savedLink{}, nil, explainOAuth(a.err, a.description, c.CallbackURLs())
@@ -146,19 +148,32 @@ func (c *Client) redeem(ctx context.Context, conf *oauth2.Config, host string, a
 		LinkedAt: c.cfg.Now(), TokenAt: c.cfg.Now(),
 	}
 	if err := checkInstance(instance, host); err != nil {
-		return savedLink{}, nil, linkError("Salesforce answered from an unknown address, so nothing was linked. Check the login address.", err)
+		return savedLink{}, tok, linkError("Salesforce answered from an unknown address, so nothing was linked. Check the login address.", err)
 	}
 	if err := checkScopes(link.Scopes, tok); err != nil {
-		_ = c.revoke(ctx, host, tok.AccessToken) // of no use to us, and one of the user's five
-		return savedLink{}, nil, err
+		return savedLink{}, tok, err
 	}
 	if err := c.identify(ctx, &link, identity, tok.AccessToken); err != nil {
-		return savedLink{}, nil, err
+		return savedLink{}, tok, err
 	}
 	if link.APIVersion, err = c.discover(ctx, instance); err != nil {
-		return savedLink{}, nil, err
+		return savedLink{}, tok, err
 	}
 	return link, tok, nil
+}
+
+// giveBack revokes the tokens of a login that came to nothing: they are of no use, and one of the user's five.
+func (c *Client) giveBack(ctx context.Context, host string, tok *oauth2.Token) {
+	c.mu.Lock()
+	standing := c.refresh
+	c.mu.Unlock()
+	if tok == nil || tok.RefreshToken != "" && tok.RefreshToken == standing { // the link before goes on with it
+		return
+	}
+	// Also for who has cancelled; revoke has a time limit of its own.
+	if err := c.revoke(context.WithoutCancel(ctx), host, orElse(tok.RefreshToken, tok.AccessToken)); err != nil {
+		c.cfg.Log.Warn("the login's token was not revoked", "err", err)
+	}
 }
 
 func checkScopes(granted []string, tok *oauth2.Token) error {

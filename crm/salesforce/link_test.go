@@ -3,6 +3,7 @@ package salesforce
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -139,6 +140,23 @@ func TestLinkRefusedInTheBrowser(t *testing.T) {
 				t.Error("a secret was kept")
 			}
 		})
+	}
+}
+
+// Who cancels after the login has gone through leaves no approval behind.
+func TestLinkCancelledLate(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	r := newRig(t, demoorg.Config{}, inTheWay(func(q *http.Request) *http.Response {
+		if strings.HasPrefix(q.URL.Path, "/id/") {
+			cancel()
+		}
+		return nil
+	}))
+	if s, err := r.link(ctx); err == nil || s.State != crm.Unlinked {
+		t.Errorf("%s, %v", s.State, err)
+	}
+	if n := r.org.Approvals(); n != 0 || len(r.secrets.all()) != 0 {
+		t.Errorf("%d approvals, %d secrets", n, len(r.secrets.all()))
 	}
 }
 

@@ -20,6 +20,9 @@ func TestVersions(t *testing.T) {
 	r = newRig(t, demoorg.Config{MaxVersion: 58}, nil)
 	_, err := r.link(t.Context())
 	wantError(t, err, crm.ClassPermission, "too old")
+	if n := r.org.Approvals(); n != 0 {
+		t.Errorf("%d approvals left behind by a link that failed", n)
+	}
 }
 
 func TestRetiredVersionIsReplaced(t *testing.T) {
