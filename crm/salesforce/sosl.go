@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"linecard/crm"
 )
@@ -55,13 +57,16 @@ func (c *Client) findText(text string) string {
 func searchTerms(text string) string {
 	var terms []string
 	for w := range strings.FieldsSeq(text) {
-		if w = escape(w); len([]rune(w)) < 2 {
+		if utf8.RuneCountInString(w) < 2 || !strings.ContainsFunc(w, wordly) {
 			continue
 		}
-		terms = append(terms, w+"*")
+		terms = append(terms, escape(w)+"*")
 	}
 	return strings.Join(terms, " AND ")
 }
+
+// wordly reports whether r is part of a word. A term without one, such as the & in "Smith & Sons", is found nowhere.
+func wordly(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // escape defuses the characters that SOSL reserves. AND, OR and NOT as words are left: quoting them would end the
 // wildcard, and their only effect is a refused or odd search.
