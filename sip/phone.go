@@ -170,16 +170,26 @@ func (p *Phone) open(this int) {
 	ua, err := dialog.Listen(p.dialogConfig(a))
 	if err != nil {
 		p.log.Warn("sockets not opened", "error", err)
-		reason := "The network could not be used. Check it and the phone settings; trying again."
-		if errors.Is(err, dialog.ErrPortInUse) {
-			reason = fmt.Sprintf("Port %d is in use by another program. Choose another port in Settings > Phone, or end that program; trying again.", p.port())
-		}
+		reason := p.notOpened(err)
 		p.registration(RegistrationChanged{State: Unreachable, Reason: reason, RetryAt: time.Now().Add(retryBind)})
 		p.after(retryBind, func() { p.open(this) })
 		return
 	}
 	p.ua, p.agents[ua] = ua, true
 	ua.Register()
+}
+
+// notOpened is the sentence for why there are no sockets.
+func (p *Phone) notOpened(err error) string {
+	if !errors.Is(err, dialog.ErrPortInUse) {
+		return "The network could not be used. Check it and the phone settings; trying again."
+	}
+	for old := range p.agents {
+		if int(old.LocalAddr().Port()) == p.port() {
+			return fmt.Sprintf("A call of the account before still uses port %d. The phone signs on when it is over.", p.port())
+		}
+	}
+	return fmt.Sprintf("Port %d is in use by another program. Choose another port in Settings > Phone, or end that program; trying again.", p.port())
 }
 
 func (p *Phone) dialogConfig(a Account) dialog.Config {

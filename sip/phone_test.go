@@ -499,6 +499,22 @@ func TestSetAccount(t *testing.T) {
 	}
 }
 
+// A call that stays up keeps the port it is on. The new account, on the same port, signs on when it is over.
+func TestSetAccountOnThePortOfACall(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	c, _ := talk(ph, p)
+	a := account(p)
+	a.User, a.Port = "2042", int(c.To.Port())
+	ph.must(ph.SetAccount(a))
+	e := next[sip.RegistrationChanged](ph)
+	if want := fmt.Sprintf("A call of the account before still uses port %d. The phone signs on when it is over.", a.Port); e.Reason != want {
+		t.Errorf("reason %q\nwant   %q", e.Reason, want)
+	}
+	c.Bye()
+	ph.registered()
+}
+
 // Who leaves while it rings has not declined: the caller is told 480, and the call was missed.
 func TestLeavingWhileItRings(t *testing.T) {
 	for name, leave := range map[string]func(*phone) error{
