@@ -63,6 +63,8 @@ var classes = map[string]crm.Class{
 	"FIELD_INTEGRITY_EXCEPTION":               crm.ClassRejected,
 	"DUPLICATES_DETECTED":                     crm.ClassRejected,
 	"CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY":    crm.ClassRejected,
+	"CANNOT_UPDATE_CONVERTED_LEAD":            crm.ClassRejected,
+	"STORAGE_LIMIT_EXCEEDED":                  crm.ClassRejected,
 
 	// Salesforce rolls these back before it answers.
 	"UNABLE_TO_LOCK_ROW": crm.ClassTransient,
@@ -136,8 +138,12 @@ func sentence(e apiError, class crm.Class, status int) string {
 		return "Salesforce cannot combine these records in one log" + fields + ". Choose another record and send again."
 	case "INVALID_CROSS_REFERENCE_KEY", "ENTITY_IS_DELETED", "NOT_FOUND", "MALFORMED_ID":
 		return "The record is no longer in Salesforce; it was deleted or merged. Choose another and send again."
+	case "CANNOT_UPDATE_CONVERTED_LEAD":
+		return "This lead has been converted since. Choose the contact it has become and send again."
+	case "STORAGE_LIMIT_EXCEEDED":
+		return "The org's data storage is full. Ask your admin to make room, then send again."
 	case "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY":
-		return "An automation of the org failed on the log: " + short(e.Message, 200)
+		return "An automation of the org failed on the log: " + orStatus(e.Message, status) + " Ask your admin to look at it, then send again."
 	case "DUPLICATES_DETECTED":
 		return "Salesforce already has such a record: " + short(e.Message, 200)
 	}
@@ -147,7 +153,7 @@ func sentence(e apiError, class crm.Class, status int) string {
 	case crm.ClassPermission:
 		return "Salesforce refused the request: " + orStatus(e.Message, status) + " Ask your admin."
 	}
-	return "Salesforce refused the request: " + orStatus(e.Message, status)
+	return "Salesforce refused the request: " + orStatus(e.Message, status) + " Ask your admin what to change, then try again."
 }
 
 func orStatus(message string, status int) string {

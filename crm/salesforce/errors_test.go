@@ -1,6 +1,7 @@
 package salesforce
 
 import (
+	"strings"
 	"testing"
 
 	"linecard/crm"
@@ -42,6 +43,20 @@ func TestRefusalNamesTheFields(t *testing.T) {
 	e := refused(400, []byte(`[{"errorCode":"REQUIRED_FIELD_MISSING","message":"Required fields are missing: [Region__c]","fields":["Region__c"]}]`), false)
 	if len(e.Fields) != 1 || e.Fields[0] != "Region__c" || e.Message != "The org requires a field that a call log does not fill (Region__c). Ask your admin for a default value." {
 		t.Errorf("%q %v", e.Message, e.Fields)
+	}
+}
+
+// A refused call is parked until somebody acts, so each sentence says who and what.
+func TestRefusalNamesARemedy(t *testing.T) {
+	for body, says := range map[string]string{
+		`[{"errorCode":"CANNOT_UPDATE_CONVERTED_LEAD","message":"cannot reference converted lead"}]`:                 "Choose the contact",
+		`[{"errorCode":"STORAGE_LIMIT_EXCEEDED","message":"storage limit exceeded"}]`:                                "make room",
+		`[{"errorCode":"CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY","message":"TaskTrigger: execution of BeforeInsert…"}]`: "BeforeInsert…. Ask your admin",
+		`[{"errorCode":"SOMETHING_NEW","message":"no way"}]`:                                                         "no way. Ask your admin",
+	} {
+		if e := refused(400, []byte(body), false); e.Class != crm.ClassRejected || !strings.Contains(e.Message, says) {
+			t.Errorf("%s: %s %q, want %q", body, e.Class, e.Message, says)
+		}
 	}
 }
 
