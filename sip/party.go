@@ -6,23 +6,23 @@ import (
 	"linecard/sip/dialog"
 )
 
-// Headers is where caller identity is read from: the values of a header, one by one. names are one header's names, the
-// long one and the short one if it has one.
+// headerValues is where caller identity is read from: the values of a header, one by one. names are one header's names,
+// the long one and the short one if it has one.
 type headerValues func(names ...string) []string
 
 // partyOf reads who calls. P-Asserted-Identity (RFC 3325) is what the network vouches for, Remote-Party-ID its
 // forerunner, which many PBXs still send; From is what the caller says of himself.
 func partyOf(values headerValues, from string) Party {
 	party := Party{}
-	found := false
+	found, withheld := false, withheldBy(values("Privacy"))
 	for _, v := range values("P-Asserted-Identity") {
 		if a, ok := parseAddress(v); ok && !found {
 			party, found = a.party("P-Asserted-Identity"), a.user != ""
+			withheld = withheld || found && anonymous(a)
 		} else if ok && party.Name == "" { // the tel: value beside the sip: one may be the one with the name, or without
 			party.Name = a.party("").Name
 		}
 	}
-	withheld := withheldBy(values("Privacy"))
 	if !found {
 		for _, v := range values("Remote-Party-ID") {
 			a, ok := parseAddress(v)
@@ -30,7 +30,7 @@ func partyOf(values headerValues, from string) Party {
 				continue
 			}
 			party, found = a.party("Remote-Party-ID"), true
-			if p := strings.ToLower(a.params["privacy"]); p != "" && p != "off" && p != "none" {
+			if p := strings.ToLower(a.params["privacy"]); p != "" && p != "off" && p != "none" || anonymous(a) {
 				withheld = true
 			}
 			break

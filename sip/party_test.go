@@ -54,6 +54,8 @@ func TestCallerIdentity(t *testing.T) {
 		"RPID private":   {`<sip:2060@pbx>`, "Remote-Party-ID: <sip:2060@pbx>;privacy=full\n", sip.Party{Withheld: true, Source: "Remote-Party-ID"}, ""},
 		"Privacy":        {`<sip:+15550100@pbx>`, "Privacy: id;critical\nP-Asserted-Identity: <sip:+15550100@carrier>\n", sip.Party{Withheld: true, Source: "P-Asserted-Identity"}, ""},
 		"Privacy none":   {`<sip:+15550100@pbx>`, "Privacy: none\n", sip.Party{User: "+15550100", Host: "pbx", Source: "From"}, ""},
+		"PAI anonymous":  {`<sip:trunk@pbx>`, "P-Asserted-Identity: \"Anonymous\" <sip:anonymous@anonymous.invalid>\n", sip.Party{Withheld: true, Source: "P-Asserted-Identity"}, ""},
+		"RPID anonymous": {`<sip:trunk@pbx>`, "Remote-Party-ID: <sip:anonymous@pbx>;privacy=off\n", sip.Party{Withheld: true, Source: "Remote-Party-ID"}, ""},
 		"anonymous":      {`"Anonymous" <sip:anonymous@anonymous.invalid>`, "", sip.Party{Withheld: true, Source: "From"}, ""},
 		"no user":        {`<sip:gateway.example>`, "", sip.Party{Withheld: true, Source: "From"}, ""},
 		"number as name": {`"+1 (555) 0100" <sip:+15550100@pbx>`, "", sip.Party{User: "+15550100", Host: "pbx", Source: "From"}, ""},
