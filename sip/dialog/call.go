@@ -173,7 +173,8 @@ func (ua *UA) receiveInDialog(st *serverTx) {
 	case sip.UPDATE:
 		c.updated(st)
 	case sip.INFO:
-		if c.over || !c.h.Info(mediaType(req), req.Body()) {
+		// Without a body it asks only whether the call is still there (RFC 2976 §2.2).
+		if len(req.Body()) > 0 && (c.over || !c.h.Info(mediaType(req), req.Body())) {
 			st.reply(415, sip.NewHeader("Accept", "application/dtmf-relay, application/dtmf"))
 			return
 		}

@@ -287,6 +287,8 @@ func TestInfo(t *testing.T) {
 	if m := p.Await("SIP/2.0 415"); m.Header("Accept") == "" {
 		t.Error("415 without Accept")
 	}
+	c.Send("INFO", "", "") // asks whether the call is there
+	p.Await("SIP/2.0 200")
 }
 
 // RFC 3515: we refer, and are told how the call we asked for goes.
