@@ -125,7 +125,7 @@ type CallEnded struct {
 	ID     string    `json:"id"`
 	At     time.Time `json:"at"`
 	Reason EndReason `json:"reason"`
-	Code   int       `json:"code,omitempty"` // SIP status, or Q.850 cause in Text
+	Code   int       `json:"code,omitempty"` // SIP status, 0 when none ended it
 	Text   string    `json:"text,omitempty"` // one plain sentence when it failed
 	Stats  Stats     `json:"stats,omitzero"`
 }

@@ -46,7 +46,7 @@ func header(msg interface{ GetHeader(string) sip.Header }, names ...string) stri
 	return ""
 }
 
-// headers reads all values of a header, those sent in one line comma by comma too.
+// headerValues reads all values of a header, those sent in one line comma by comma too.
 func headerValues(msg interface{ GetHeaders(string) []sip.Header }, names ...string) []string {
 	var values []string
 	for _, n := range names {

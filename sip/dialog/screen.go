@@ -239,7 +239,8 @@ func (ua *UA) refuseStateless(req *sip.Request, code int) {
 	}
 }
 
-// answerOptions says what we can do, with the status an INVITE would get (RFC 3261 §11.2).
+// answerOptions says what we can do (RFC 3261 §11.2). It is 200 also while the line is busy: what a PBX asks by it is
+// whether the phone is there, and one that is told 486 lists it as gone.
 func (ua *UA) answerOptions(st *serverTx) {
 	st.reply(200,
 		sip.NewHeader("Allow", allowed),
