@@ -441,6 +441,11 @@ func TestSentencesOfRegistration(t *testing.T) {
 	p.Registrar(siptest.Silent)
 	refusing := siptest.NewPeer(t)
 	refusing.Registrar(func(p *siptest.Peer, m siptest.Message) bool { p.Reply(m, "403 Forbidden", ""); return true })
+	full := siptest.NewPeer(t) // one device each, and another has the place
+	full.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
+		p.Reply(m, "200 OK", "Contact: <sip:2041@192.0.2.1>;+sip.instance=\"<urn:uuid:other>\";expires=60\n")
+		return true
+	})
 	for name, tc := range map[string]struct {
 		change func(*sip.Config)
 		state  sip.RegistrationState
@@ -448,6 +453,7 @@ func TestSentencesOfRegistration(t *testing.T) {
 	}{
 		"silent":         {func(c *sip.Config) { c.Account = account(p) }, sip.Unreachable, "Can't reach " + p.Addr() + ": no answer, trying again. Check the server in Settings > Phone, and the network."},
 		"wrong password": {func(c *sip.Config) { c.Account = account(refusing) }, sip.Refused, "The phone server refused the password for 2041. Check it in Settings > Phone."},
+		"not kept":       {func(c *sip.Config) { c.Account = account(full) }, sip.Unreachable, "The phone server signed 2041 on, but keeps no way to reach this phone, trying again. Ask your phone administrator whether another device is signed on in its place."},
 		"port in use":    {func(c *sip.Config) { c.Account, c.Port = account(p), port }, sip.Unreachable, fmt.Sprintf("Port %d is in use by another program. Choose another port in Settings > Phone, or end that program; trying again.", port)},
 		"tcp refused": {func(c *sip.Config) {
 			c.Account = account(p)

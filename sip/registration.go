@@ -62,6 +62,9 @@ func problem(a Account, s dialog.Status) string {
 	case dialog.UnknownUser:
 		return fmt.Sprintf("The phone server does not know the extension %s. Check it in Settings > Phone.", a.User)
 	}
+	if s.Code >= 200 && s.Code < 300 {
+		return fmt.Sprintf("The phone server signed %s on, but keeps no way to reach this phone%s. Ask your phone administrator whether another device is signed on in its place.", a.User, again)
+	}
 	return fmt.Sprintf("The phone server has a problem (SIP status %d)%s. If it lasts, tell your phone administrator.", s.Code, again)
 }
 
