@@ -116,8 +116,8 @@ func (c *Client) logged(id string, subject any, existed bool) crm.Logged {
 // clockSlack is how far the agent's clock and the org's may be apart.
 const clockSlack = 24 * time.Hour
 
-// findLogged looks for the Task of call a among the user's own since the call began. CallObject is not indexed; owner
-// and date keep the query selective.
+// findLogged looks for the Task of call a among those the user has made since the call began. CallObject is not indexed;
+// maker and date keep the query selective. The owner would not do: an automation of the org may give the Task to another.
 func (c *Client) findLogged(ctx context.Context, a crm.Activity) (crm.Logged, error) {
 	if a.CallID == "" {
 		return crm.Logged{}, nil
@@ -127,8 +127,8 @@ func (c *Client) findLogged(ctx context.Context, a crm.Activity) (crm.Logged, er
 		return crm.Logged{}, err
 	}
 	where := "CreatedDate >= " + soqlTime(a.Started.Add(-clockSlack))
-	if owner := c.Status().UserID; owner != "" {
-		where = "OwnerId = " + soqlString(owner) + " AND " + where
+	if user := c.Status().UserID; user != "" {
+		where = "CreatedById = " + soqlString(user) + " AND " + where
 	}
 	f, byKey := o.field("CallObject")
 	byKey = byKey && f.Filterable && f.Createable

@@ -1,6 +1,7 @@
 package salesforce
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -65,6 +66,32 @@ func TestOrgWithoutCallFields(t *testing.T) {
 		if !strings.Contains(found[0].Description, line) {
 			t.Errorf("%q is not in %q", line, found[0].Description)
 		}
+	}
+}
+
+// An automation of the org gives the Task to the account's owner: it is still the Task of this call.
+func TestTaskGivenToAnotherOwnerIsFound(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	a := r.aCall(t)
+	r.org.Inject(demoorg.Fault{Kind: demoorg.ResetAfterCommit, Method: "POST", Path: "/sobjects/Task"})
+	if _, err := r.Log(t.Context(), a, false); classOf(err) != crm.ClassAmbiguous {
+		t.Fatalf("%v", err)
+	}
+	var users struct {
+		Records []row `json:"records"`
+	}
+	others := url.Values{"q": {"SELECT Id FROM User WHERE IsActive = true AND Id != " + soqlString(r.Status().UserID)}}
+	if _, err := r.do(t.Context(), r.get("/query", others, time.Minute), &users); err != nil || len(users.Records) == 0 {
+		t.Fatalf("%d other users, %v", len(users.Records), err)
+	}
+	made := r.org.TasksFor(a.CallID)[0].ID
+	give := call{method: "PATCH", path: "/sobjects/Task/" + made, timeout: time.Minute, body: map[string]string{"OwnerId": users.Records[0].text("Id")}}
+	if _, err := r.do(t.Context(), give, nil); err != nil {
+		t.Fatal(err)
+	}
+	logged, err := r.Log(t.Context(), a, true)
+	if err != nil || !logged.Existed || logged.ID != made || len(r.org.TasksFor(a.CallID)) != 1 {
+		t.Errorf("%+v, %d tasks, %v", logged, len(r.org.TasksFor(a.CallID)), err)
 	}
 }
 
