@@ -1,6 +1,7 @@
 package salesforce
 
 import (
+	"slices"
 	"time"
 
 	"linecard/crm"
@@ -83,7 +84,8 @@ func (r row) record(instance string, phones []field) crm.Record {
 }
 
 // mergePersons makes one record of the two rows a person account is found by: the Account with IsPersonAccount and the
-// Contact it names as PersonContactId. A Task's WhoId takes the contact; the page to open is the account's.
+// Contact it names as PersonContactId. A Task's WhoId takes the contact; the page to open is the account's. Such a
+// person has no company: the account is the person.
 func mergePersons(rows []row, records []crm.Record) []crm.Record {
 	contacts := map[string]int{} // id → place in out
 	var out []crm.Record
@@ -96,7 +98,7 @@ func mergePersons(rows []row, records []crm.Record) []crm.Record {
 		if rec.Object == crm.Contact {
 			contacts[key15(rec.ID)] = len(out)
 			if rows[i].flag("IsPersonAccount") {
-				rec.PersonAccount, rec.URL = true, orElse(rec.Account.URL, rec.URL)
+				rec.PersonAccount, rec.URL, rec.Company = true, orElse(rec.Account.URL, rec.URL), ""
 			}
 		}
 		out = append(out, rec)
@@ -105,8 +107,8 @@ func mergePersons(rows []row, records []crm.Record) []crm.Record {
 		account, id := records[i], rows[i].text("PersonContactId")
 		if at, both := contacts[key15(id)]; both {
 			contact := &out[at]
-			contact.PersonAccount, contact.Account, contact.URL = true, account.Ref, account.URL
-			contact.Phones = append(contact.Phones, account.Phones...)
+			contact.PersonAccount, contact.Account, contact.URL, contact.Company = true, account.Ref, account.URL, ""
+			contact.Phones = addPhones(contact.Phones, account.Phones)
 			if account.LastModified.After(contact.LastModified) {
 				contact.LastModified = account.LastModified
 			}
@@ -121,6 +123,16 @@ func mergePersons(rows []row, records []crm.Record) []crm.Record {
 		out = append(out, person)
 	}
 	return out
+}
+
+// addPhones adds to a person's phones those of more that are not there: the account shows the contact's as its own.
+func addPhones(phones, more []crm.PhoneField) []crm.PhoneField {
+	for _, p := range more {
+		if !slices.ContainsFunc(phones, func(have crm.PhoneField) bool { return have.Value == p.Value }) {
+			phones = append(phones, p)
+		}
+	}
+	return phones
 }
 
 // key15 is the part of an id that tells records apart; the last three of eighteen characters only guard its case.

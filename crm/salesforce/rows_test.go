@@ -33,8 +33,8 @@ func TestRecordOfARow(t *testing.T) {
 }
 
 func TestPersonAccountIsOneRecord(t *testing.T) {
-	const account = `{"attributes":{"type":"Account"},"Id":"001000000000002AAA","Name":"Pat Lee","IsPersonAccount":true,"PersonContactId":"003000000000002AAA","Phone":"415 555 0150","PersonEmail":"pat@example.com"}`
-	const contact = `{"attributes":{"type":"Contact"},"Id":"003000000000002AAA","Name":"Pat Lee","IsPersonAccount":true,"AccountId":"001000000000002AAA","MobilePhone":"415 555 0151"}`
+	const account = `{"attributes":{"type":"Account"},"Id":"001000000000002AAA","Name":"Pat Lee","IsPersonAccount":true,"PersonContactId":"003000000000002AAA","Phone":"415 555 0151","Fax":"415 555 0150","PersonEmail":"pat@example.com"}`
+	const contact = `{"attributes":{"type":"Contact"},"Id":"003000000000002AAA","Name":"Pat Lee","IsPersonAccount":true,"AccountId":"001000000000002AAA","Account":{"Name":"Pat Lee"},"MobilePhone":"415 555 0151"}`
 	const page = "https://a.my.salesforce.com/lightning/r/Account/001000000000002AAA/view"
 	c := New(Config{})
 	for name, rows := range map[string]string{
@@ -46,8 +46,15 @@ func TestPersonAccountIsOneRecord(t *testing.T) {
 				t.Fatalf("%d records", len(got))
 			}
 			p := got[0]
-			if !p.PersonAccount || p.Object != crm.Contact || p.ID != "003000000000002AAA" || p.Account.ID != "001000000000002AAA" || p.URL != page {
+			if !p.PersonAccount || p.Object != crm.Contact || p.ID != "003000000000002AAA" || p.Account.ID != "001000000000002AAA" || p.URL != page || p.Company != "" {
 				t.Errorf("%+v", p)
+			}
+			numbers := map[string]int{}
+			for _, f := range p.Phones {
+				numbers[f.Value]++
+			}
+			if numbers["415 555 0150"] != 1 || numbers["415 555 0151"] != 1 {
+				t.Errorf("phones %+v", p.Phones)
 			}
 		})
 	}
