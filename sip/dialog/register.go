@@ -303,11 +303,12 @@ func (r *registration) close(done func()) {
 	r.wanted = false
 	r.stopTimers()
 	r.round++
+	asked := r.x != nil && r.status.State == Registering // the first REGISTER is on its way, and may be taken yet
 	if r.x != nil {
 		r.x.abandon()
 		r.x = nil
 	}
-	if !r.bound || !r.reached.addr.IsValid() {
+	if !r.bound && !asked || !r.reached.addr.IsValid() {
 		if r.status.State != Unregistered {
 			r.set(Status{State: Unregistered})
 		}

@@ -253,6 +253,33 @@ func TestSignOff(t *testing.T) {
 	}
 }
 
+// Who leaves before the first REGISTER is answered leaves no binding behind either.
+func TestSignOffBeforeTheAnswer(t *testing.T) {
+	p := siptest.NewPeer(t)
+	got := make(chan siptest.Message, 10)
+	p.Registrar(func(_ *siptest.Peer, m siptest.Message) bool { got <- m; return true })
+	a := startAgent(t, p)
+	first := <-got
+	p.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
+		got <- m
+		siptest.Accept(p, first)
+		return siptest.Accept(p, m)
+	})
+	if err := a.ua.Close(context.Background()); err != nil {
+		t.Error(err)
+	}
+	for {
+		select {
+		case m := <-got:
+			if strings.Contains(m.Header("Contact"), "expires=0") {
+				return
+			}
+		default:
+			t.Fatal("the binding stays")
+		}
+	}
+}
+
 // A registrar that is gone must not keep the program from ending.
 func TestSignOffWithoutRegistrar(t *testing.T) {
 	t.Parallel()
