@@ -3,7 +3,6 @@ package salesforce
 import (
 	"context"
 	"fmt"
-	"net"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,10 +17,13 @@ func (c *Client) Doctor(ctx context.Context) []crm.Finding {
 	found := []crm.Finding{{
 		Check: "Org linked", OK: s.State == crm.Linked, Detail: strings.TrimSpace(s.OrgName + " " + s.OrgID), Remedy: s.Reason,
 	}}
-	if s.State == crm.Unlinked {
+	switch s.State {
+	case crm.Unlinked:
 		found[0].Remedy = "Link your org in Settings > Salesforce, or with: linecard link"
+	case crm.Linking:
+		found[0].Remedy = "A link is under way. Finish it in the browser, then look again."
 	}
-	found = append(found, c.checkPorts())
+	found = append(found, c.checkPorts(ctx))
 	if s.State != crm.Linked {
 		return found
 	}
@@ -47,14 +49,17 @@ func finding(check, detail string, err error) crm.Finding {
 }
 
 // checkPorts tries the callback ports: Link needs one of them, and only those, since the redirect is matched exactly.
-func (c *Client) checkPorts() crm.Finding {
+func (c *Client) checkPorts(ctx context.Context) crm.Finding {
 	f := crm.Finding{Check: "Callback port", Remedy: "Another program holds every callback port. End it before you link: " + strings.Join(c.CallbackURLs(), ", ")}
 	for _, port := range c.cfg.Ports {
-		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))) //nolint:noctx // returns at once
-		if err == nil {
-			_ = l.Close()
-			return crm.Finding{Check: f.Check, OK: true, Detail: strconv.Itoa(port) + " is free"}
+		listeners, err := listenLoopback(ctx, port)
+		if err != nil {
+			continue
 		}
+		for _, l := range listeners {
+			_ = l.Close()
+		}
+		return crm.Finding{Check: f.Check, OK: true, Detail: strconv.Itoa(port) + " is free"}
 	}
 	return f
 }

@@ -199,6 +199,9 @@ func TestOneLinkAtATime(t *testing.T) {
 		if s := r.Status().State; s != crm.Linking {
 			t.Errorf("state %s", s)
 		}
+		if f := r.Doctor(t.Context())[0]; f.OK || !strings.Contains(f.Remedy, "in the browser") {
+			t.Errorf("the doctor says %+v", f)
+		}
 		_, err := r.link(t.Context())
 		wantError(t, err, crm.ClassNotLinked, "already under way")
 		return r.open(u)
