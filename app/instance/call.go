@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"linecard/app/sentence"
 )
 
 // Call asks the instance of dir and gives each reply to each (which may be nil) as it comes. Its errors are
@@ -41,7 +43,7 @@ func Call(ctx context.Context, dir string, r Request, each func(json.RawMessage)
 	for in.Scan() {
 		var l line
 		if err := json.Unmarshal(in.Bytes(), &l); err != nil {
-			return say(err, "Linecard gave an answer that can't be read.")
+			return sentence.Say(err, "Linecard gave an answer that can't be read.")
 		}
 		switch {
 		case l.Error != "" && l.Misuse:
@@ -67,7 +69,7 @@ func broken(ctx context.Context, err error) error {
 	if err == nil {
 		err = errors.New("connection closed")
 	}
-	return say(err, "Linecard went away before it had answered.")
+	return sentence.Say(err, "Linecard went away before it had answered.")
 }
 
 // dial connects to the instance of dir. One that has just started holds the lock but does not listen yet: it is waited
@@ -85,11 +87,11 @@ func dial(ctx context.Context, dir string) (net.Conn, error) {
 		}
 		switch {
 		case errors.Is(err, fs.ErrPermission):
-			return nil, say(err, "You may not talk to the Linecard of %s; it belongs to another user.", dir)
+			return nil, sentence.Say(err, "You may not talk to the Linecard of %s; it belongs to another user.", dir)
 		case ctx.Err() != nil:
-			return nil, say(context.Cause(ctx), "Linecard does not answer. If it hangs, end it and start it again.")
+			return nil, sentence.Say(context.Cause(ctx), "Linecard does not answer. If it hangs, end it and start it again.")
 		case !absent(err):
-			return nil, say(err, "Linecard does not answer.")
+			return nil, sentence.Say(err, "Linecard does not answer.")
 		case !locked(dir):
 			return nil, ErrNotRunning
 		}

@@ -33,14 +33,16 @@ import (
 	"encoding/json"
 	"errors"
 	"time"
+
+	"linecard/app/sentence"
 )
 
 // What callers branch on, with errors.Is.
 var (
 	// ErrRunning: another Linecard serves that data directory.
-	ErrRunning = say(nil, "Linecard is already running with this data folder.")
+	ErrRunning = sentence.Say(nil, "Linecard is already running with this data folder.")
 	// ErrNotRunning: there is nobody to answer.
-	ErrNotRunning = say(nil, "Linecard is not running. Start it first, with: linecard")
+	ErrNotRunning = sentence.Say(nil, "Linecard is not running. Start it first, with: linecard")
 	// ErrSlow: the client did not read what it had asked for, and was dropped.
 	ErrSlow = errors.New("client does not read")
 )

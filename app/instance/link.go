@@ -5,6 +5,8 @@ import (
 	"net"
 	"net/url"
 	"strings"
+
+	"linecard/app/sentence"
 )
 
 // Link is who a tel:, sip:, sips: or callto: link wants to be called.
@@ -25,7 +27,7 @@ const (
 // The error is a sentence for the agent; it does not repeat the link.
 func ParseLink(s string) (Link, error) {
 	if len(s) > maxLink {
-		return Link{}, say(nil, "The link is too long to be a phone number.")
+		return Link{}, sentence.Say(nil, "The link is too long to be a phone number.")
 	}
 	scheme, rest, ok := strings.Cut(strings.TrimSpace(s), ":")
 	if !ok {
@@ -46,15 +48,15 @@ func ParseLink(s string) (Link, error) {
 		return Link{}, err
 	}
 	if len(l.Number) > maxNumber || len(l.URI) > maxNumber+len("sips:") {
-		return Link{}, say(nil, "The link is too long to be a phone number.")
+		return Link{}, sentence.Say(nil, "The link is too long to be a phone number.")
 	}
 	return l, nil
 }
 
 var (
-	errNoLink   = say(nil, "Only tel:, sip:, sips: and callto: links can be called.")
-	errNoNumber = say(nil, "There is no phone number in that link.")
-	errNoSIP    = say(nil, "There is no SIP address in that link that Linecard could call.")
+	errNoLink   = sentence.Say(nil, "Only tel:, sip:, sips: and callto: links can be called.")
+	errNoNumber = sentence.Say(nil, "There is no phone number in that link.")
+	errNoSIP    = sentence.Say(nil, "There is no SIP address in that link that Linecard could call.")
 )
 
 // telNumber reads the subscriber of a tel URI (RFC 3966 §3) and drops its visual separators and parameters. A

@@ -11,10 +11,12 @@ import (
 	"net"
 	"runtime/debug"
 	"time"
+
+	"linecard/app/sentence"
 )
 
 // errInternal is all a client learns of a handler that panicked.
-var errInternal = say(nil, "Linecard met an error it did not expect; the log has the details.")
+var errInternal = sentence.Say(nil, "Linecard met an error it did not expect; the log has the details.")
 
 // serve answers one connection.
 func (s *Server) serve(conn *net.UnixConn) {

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"linecard/app/sentence"
 )
 
 // Handler carries out one request. It may call reply as often as it likes, also from other goroutines until it returns;
@@ -65,10 +67,10 @@ func serve(lock *flock.Flock, ln *net.UnixListener, uid int, h Handler) *Server 
 }
 
 func noFolder(dir string, err error) error {
-	if said := (*sentence)(nil); errors.As(err, &said) {
+	if sentence.Said(err) {
 		return err
 	}
-	return say(err, "Linecard can't use the folder %s. Give yourself access to it, or start with another --data folder.", dir)
+	return sentence.Say(err, "Linecard can't use the folder %s. Give yourself access to it, or start with another --data folder.", dir)
 }
 
 // takeLock takes the lock of dir. A client that finds nobody listening holds it, shared, for an instant to learn
@@ -173,7 +175,7 @@ func (s *Server) accept() {
 // Close ends all requests, stops answering and gives the data directory free. It returns when no handler runs any more.
 func (s *Server) Close() error {
 	s.once.Do(func() {
-		s.cancel(say(nil, "Linecard is closing."))
+		s.cancel(sentence.Say(nil, "Linecard is closing."))
 		closeErr := s.ln.Close() // removes the socket
 		s.wg.Wait()
 		s.err = errors.Join(closeErr, s.lock.Close())

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"linecard/app/sentence"
 )
 
 // MovedAsideError says that settings.toml could not be read as TOML and was put aside. The Settings returned with it
@@ -42,7 +44,7 @@ func Load(dir string) (Settings, error) {
 		return Default(), nil
 	}
 	if err != nil {
-		return Default(), say(err, "The settings in %s can't be read. Give yourself access to that folder.", dir)
+		return Default(), sentence.Say(err, "The settings in %s can't be read. Give yourself access to that folder.", dir)
 	}
 	s, err := parse(doc)
 	if err == nil {
@@ -50,7 +52,7 @@ func Load(dir string) (Settings, error) {
 	}
 	aside, moveErr := moveAside(path, time.Now())
 	if moveErr != nil {
-		return Default(), say(errors.Join(err, moveErr), "The settings in %s can't be read or moved aside.", dir)
+		return Default(), sentence.Say(errors.Join(err, moveErr), "The settings in %s can't be read or moved aside.", dir)
 	}
 	return Default(), &MovedAsideError{Aside: aside, Err: err}
 }
@@ -92,7 +94,7 @@ func parse(doc []byte) (Settings, error) {
 // Save writes dir/settings.toml, creating the folder when missing.
 func Save(dir string, s Settings) error {
 	if err := save(dir, s); err != nil {
-		return say(err, "The settings could not be saved in %s. Check the disk and the folder's permissions.", dir)
+		return sentence.Say(err, "The settings could not be saved in %s. Check the disk and the folder's permissions.", dir)
 	}
 	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"sync"
 
 	"github.com/zalando/go-keyring"
+
+	"linecard/app/sentence"
 )
 
 // Keyring keeps secrets in the desktop's keyring: the Secret Service (GNOME Keyring, KWallet), macOS Keychain, Windows
@@ -86,11 +88,11 @@ func wrap(err error) error {
 	case errors.Is(err, keyring.ErrNotFound):
 		return ErrNotFound
 	case errors.Is(err, keyring.ErrSetDataTooBig):
-		return say(err, "The secret is too long for this computer's keyring.")
+		return sentence.Say(err, "The secret is too long for this computer's keyring.")
 	}
-	return say(err, "This computer's keyring can't be used. Unlock it and try again.")
+	return sentence.Say(err, "This computer's keyring can't be used. Unlock it and try again.")
 }
 
 func waiting(ctx context.Context) error {
-	return say(context.Cause(ctx), "This computer's keyring did not answer. Unlock it and try again.")
+	return sentence.Say(context.Cause(ctx), "This computer's keyring did not answer. Unlock it and try again.")
 }
