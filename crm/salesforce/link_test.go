@@ -91,7 +91,7 @@ func TestWhatSalesforceShowsOnlyInTheBrowser(t *testing.T) {
 	}{
 		{"wrong key", demoorg.Config{ClientID: "another"}, nil, "ten minutes"},
 		{"app of a moment ago", demoorg.Config{Rules: demoorg.Rules{App: demoorg.AppTooNew}}, nil, "ten minutes"},
-		{"callback not registered", demoorg.Config{}, func(c *Config) { c.Ports = []int{c.Ports[0] ^ 1} }, "exactly as they are:\nhttp://localhost:"},
+		{"callback not registered", demoorg.Config{}, func(c *Config) { c.Ports = freePorts(t) }, "exactly as they are:\nhttp://localhost:"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -32,7 +32,7 @@ type rig struct {
 func newRig(t testing.TB, oc demoorg.Config, change func(*Config)) *rig {
 	t.Helper()
 	r := &rig{secrets: &keyring{m: map[string]string{}}, store: &shelf{}, log: &logbook{}, page: make(chan string, 10)}
-	ports := []int{freePort(t), freePort(t), freePort(t)}
+	ports := freePorts(t)
 	for _, p := range ports {
 		oc.Redirects = append(oc.Redirects, callbackURL(p))
 	}
@@ -44,7 +44,8 @@ func newRig(t testing.TB, oc demoorg.Config, change func(*Config)) *rig {
 	}
 	r.url = url
 	cfg := Config{
-		Store: r.store, Secrets: r.secrets, Ports: ports, Region: "US", LinkTimeout: 10 * time.Second,
+		Store: r.store, Secrets: r.secrets, Ports: ports, Region: "US",
+		LinkTimeout: 30 * time.Second, LookupTimeout: 30 * time.Second, // what a busy machine takes is no result
 		Log: slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	if change != nil {
