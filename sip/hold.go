@@ -153,3 +153,16 @@ func (c *call) sync() {
 		c.sync() // the agent may have changed his mind meanwhile
 	})
 }
+
+func (c *call) setRemoteHold(held bool) {
+	if c.phase != talking || c.remoteHold == held {
+		c.remoteHold = held
+		return
+	}
+	c.remoteHold = held
+	c.tellHold("")
+}
+
+func (c *call) tellHold(failed string) {
+	c.p.tell(CallHold{ID: c.id, At: time.Now(), Local: c.held, Remote: c.remoteHold, Failed: failed})
+}

@@ -1,6 +1,7 @@
 package sip_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -67,31 +68,80 @@ func firstRTP(t *testing.T) time.Duration {
 	return took
 }
 
-func TestOutboundCall(t *testing.T) {
-	peer := siptest.NewPeer(t)
-	ph := newPhone(t, peer)
-	id, err := ph.Dial("+1 (415) 555-0100")
-	ph.must(err)
-	d := next[sip.CallDialing](ph)
-	if d.ID != id || d.Party.User != "+14155550100" {
-		t.Errorf("dialing %+v", d)
-	}
-	invite := peer.Recv("INVITE sip:+14155550100@")
-	peer.Reply(invite, "100 Trying", "")
-	peer.Reply(invite, "180 Ringing", "")
-	if p := next[sip.CallProgress](ph); p.EarlyMedia {
-		t.Errorf("progress %+v", p)
-	}
-	eventually(t, "ringback plays", func() bool { return len(ph.audio.playing()) == 1 })
-	peer.ReplyTagged(invite, "200 OK", "peer", "Contact: <sip:b@"+peer.Addr()+">\n", siptest.SDP(4000, "sendrecv"))
-	peer.Recv("ACK")
-	if a := next[sip.CallAnswered](ph); a.Codec != "PCMU" {
-		t.Errorf("answered %+v", a)
-	}
-	eventually(t, "ringback stops", func() bool { return len(ph.audio.playing()) == 0 })
-	ph.must(ph.Hangup(id))
-	peer.Reply(peer.Recv("BYE"), "200 OK", "")
-	if e := next[sip.CallEnded](ph); e.Reason != sip.EndLocal {
+func TestDeclined(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	_, id := ring(ph, p)
+	ph.must(ph.Decline(id))
+	p.Await("SIP/2.0 486")
+	if e := next[sip.CallEnded](ph); e.Reason != sip.EndDeclined {
 		t.Errorf("ended %+v", e)
 	}
+	if err := ph.Answer(id); !errors.Is(err, sip.ErrNoCall) {
+		t.Errorf("answering a call that is over: %v", err)
+	}
+}
+
+func TestHowInboundCallsEnd(t *testing.T) {
+	for _, tc := range []struct {
+		name, extra string
+		want        sip.EndReason
+	}{
+		{"missed", "", sip.EndCancelled},
+		{"answered elsewhere", "Reason: SIP;cause=200;text=\"Call completed elsewhere\"\n", sip.EndAnsweredElsewhere},
+	} {
+		p := siptest.NewPeer(t)
+		ph := newPhone(t, p)
+		c, id := ring(ph, p)
+		eventually(t, "it rings", func() bool { return len(ph.audio.playing()) == 1 })
+		c.Send("CANCEL", tc.extra, "")
+		if e := next[sip.CallEnded](ph); e.Reason != tc.want || e.ID != id {
+			t.Errorf("%s: ended %+v", tc.name, e)
+		}
+		eventually(t, "it stops ringing", func() bool { return len(ph.audio.playing()) == 0 })
+	}
+}
+
+func TestSilence(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	_, id := ring(ph, p)
+	eventually(t, "it rings", func() bool { return len(ph.audio.playing()) == 1 })
+	ph.must(ph.Silence(id))
+	eventually(t, "it is silent", func() bool { return len(ph.audio.playing()) == 0 })
+	ph.must(ph.Answer(id)) // and rings on
+}
+
+// A caller whose audio we cannot speak is told so at once: nobody runs for a phone that will be dead.
+func TestNoCommonCodec(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	c := p.Call("<sip:bob@example.com>")
+	c.Send("INVITE", "", "v=0\no=- 1 1 IN IP4 127.0.0.1\ns=-\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 4000 RTP/AVP 18\n")
+	p.Await("SIP/2.0 488")
+	c = p.Call("<sip:bob@example.com>")
+	c.Send("INVITE", "", "this is no session description\n")
+	p.Await("SIP/2.0 400")
+	ring(ph, p)
+	if len(ph.events) != 0 {
+		t.Errorf("%d more events: the desk heard of calls that never rang", len(ph.events))
+	}
+}
+
+func TestLateOffer(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	c := p.Call("<sip:bob@example.com>")
+	c.Send("INVITE", "", "")
+	c.Learn(p.Await("SIP/2.0 180"))
+	id := next[sip.CallIncoming](ph).ID
+	ph.must(ph.Answer(id))
+	c.Learn(p.Await("SIP/2.0 200"))
+	c.Send("ACK", "", siptest.SDP(4000, "sendrecv"))
+	next[sip.CallAnswered](ph)
+	eventually(t, "audio flows", func() bool {
+		s, err := ph.Stats(id)
+		return err == nil && s.PacketsSent > 2
+	})
+	c.Bye()
 }

@@ -1,0 +1,81 @@
+package sip
+
+import (
+	"errors"
+	"time"
+
+	"linecard/sip/dialog"
+)
+
+// verdict is the end of a call in our own words.
+type verdict struct {
+	reason EndReason
+	code   int
+	text   string
+	silent bool // nobody heard of the call, nobody shall hear of its end
+}
+
+// hangupAs ends the call for a reason of our own.
+func (c *call) hangupAs(reason EndReason, text string) {
+	c.verdict = &verdict{reason: reason, text: text}
+	c.d.Hangup()
+}
+
+// Ended is the end of the SIP call.
+func (c *call) Ended(e dialog.End) {
+	reason, text := endOf(e, c.inbound, c.party.User)
+	code := e.Code
+	switch {
+	case c.verdict != nil:
+		reason, code, text = c.verdict.reason, c.verdict.code, c.verdict.text
+	case c.referred && e.Cause == dialog.HungUpThere:
+		// The other side went over to the target and hung up before, or instead of, telling us so.
+		c.p.tell(CallTransfer{ID: c.id, At: time.Now(), Target: c.transferring, Done: true})
+		reason = EndTransferred
+	case c.phase == dialing && e.Cause == dialog.HungUpHere:
+		reason = EndCancelled
+	case errors.Is(e.Err, ErrNoAudio):
+		text = ErrNoAudio.Error()
+	}
+	if !c.inbound && e.Cause == dialog.Rejected {
+		c.lament(reason)
+	}
+	stats := c.stats()
+	unanswered := c.phase == dialing
+	c.phase = ended
+	c.release()
+	c.p.drop(c)
+	if c.verdict != nil && c.verdict.silent {
+		return
+	}
+	c.p.tell(CallEnded{ID: c.id, At: time.Now(), Reason: reason, Code: code, Text: text, Stats: stats})
+	c.p.log.Info("call ended", "call", c.id, "reason", reason, "code", code)
+	if unanswered {
+		c.p.giveBack(c)
+	}
+}
+
+// lamentFor is how long a telephone plays that a call came to nothing.
+const lamentFor = 3 * time.Second
+
+// lament plays what a telephone plays when a call comes to nothing, until something else is to be heard.
+func (c *call) lament(reason EndReason) {
+	kind := toneCongestion
+	if reason == EndBusy {
+		kind = toneBusy
+	}
+	p := c.p
+	p.endLament()
+	t := p.play(kind)
+	p.lament = t
+	p.after(lamentFor, func() {
+		if p.lament == t {
+			p.endLament()
+		}
+	})
+}
+
+func (p *Phone) endLament() {
+	p.hush(p.lament)
+	p.lament = nil
+}

@@ -1,0 +1,109 @@
+package sip
+
+import (
+	"errors"
+	"net/netip"
+	"time"
+
+	"linecard/sip/dialog"
+	"linecard/sip/sdp"
+)
+
+// What is heard of the SIP call. Info is with the keys, Ended with the end.
+var _ dialog.Handler = (*call)(nil)
+
+// Progress is a provisional answer: the far end rings, or plays something.
+func (c *call) Progress(code int, answer []byte) {
+	if c.phase != dialing {
+		return
+	}
+	if answer != nil {
+		m, err := c.sdp.ReadAnswer(answer)
+		if err == nil {
+			err = c.flow(m)
+		}
+		if err != nil {
+			c.p.log.Info("early media not usable", "call", c.id, "error", err)
+		}
+	}
+	early := c.audio != nil
+	switch {
+	case early:
+		c.quiet() // what the far end plays takes the place of our tone
+	case code == 180 && c.tone == nil:
+		c.tone = c.p.play(toneRingback)
+	}
+	if (code == 180 || early) && (!c.progressed || early != c.early) { // a PBX repeats its 180 every few seconds
+		c.progressed, c.early = true, early
+		c.p.tell(CallProgress{ID: c.id, At: time.Now(), EarlyMedia: early})
+	}
+}
+
+// Answered is the 2xx to our INVITE.
+func (c *call) Answered(answer []byte) {
+	if c.phase != dialing {
+		return
+	}
+	c.quiet()
+	m, err := c.sdp.ReadAnswer(answer)
+	if err == nil {
+		c.phase = talking
+		err = c.flow(m)
+	}
+	if err != nil {
+		c.phase = dialing // nobody was ever heard
+		c.p.log.Warn("answered without usable audio", "call", c.id, "error", err)
+		c.hangupAs(EndFailed, "The other side has no audio format in common with this phone. Ask your phone administrator to allow PCMU or PCMA.")
+		return
+	}
+	c.p.tell(CallAnswered{ID: c.id, At: time.Now(), Codec: m.Send.Name})
+	if c.held || c.remoteHold {
+		c.tellHold("")
+	}
+	c.sync()
+}
+
+// Offer is a re-INVITE or UPDATE of the other side.
+func (c *call) Offer(offer []byte, _ netip.Addr) (answer []byte, code int) {
+	if c.phase != talking {
+		return nil, 488
+	}
+	if offer == nil {
+		return c.sdp.Offer(direction(c.hold)), 0
+	}
+	answer, m, err := c.sdp.Answer(offer, direction(c.hold))
+	if err == nil {
+		err = c.flow(m)
+	}
+	switch {
+	case errors.Is(err, sdp.ErrMalformed):
+		return nil, 400
+	case err != nil:
+		c.p.log.Info("change of session refused", "call", c.id, "error", err)
+		return nil, 488
+	}
+	return answer, 0
+}
+
+// Answer is the answer to an offer that went out in a 200.
+func (c *call) Answer(answer []byte) {
+	if c.phase != talking {
+		return
+	}
+	m, err := c.sdp.ReadAnswer(answer)
+	if err == nil {
+		late := c.audio == nil
+		err = c.flow(m)
+		if err == nil && late {
+			c.p.log.Info("audio agreed late", "call", c.id, "codec", m.Send.Name)
+		}
+	}
+	if err != nil {
+		c.p.log.Warn("no usable answer in the ACK", "call", c.id, "error", err)
+		if c.audio == nil { // there never was any sound
+			c.hangupAs(EndFailed, "The caller's phone has no audio format in common with this phone.")
+		}
+		return
+	}
+	c.sync()
+}

@@ -1,0 +1,76 @@
+package sip
+
+import (
+	"errors"
+	"net/netip"
+	"time"
+
+	"linecard/sip/dialog"
+	"linecard/sip/media"
+	"linecard/sip/sdp"
+)
+
+// incoming is a new INVITE. What has to be decided is decided here, the 180 goes out, and only then is anybody told.
+func (p *Phone) incoming(d *dialog.Call) {
+	c := &call{p: p, id: p.cfg.NewID(), d: d, inbound: true, phase: ringing}
+	d.Handle(c)
+	refused := p.dnd || len(p.calls) >= p.cfg.Account.lines() || p.closed
+	if !refused {
+		if err := c.acceptable(); err != nil {
+			p.log.Info("call refused", "call", c.id, "error", err)
+			code := 488
+			if errors.Is(err, sdp.ErrMalformed) {
+				code = 400
+			}
+			c.verdict = &verdict{silent: true} // no phone of ours could have taken it
+			d.Reject(code)
+			return
+		}
+		d.Ring()
+	}
+	c.party = partyOf(d.Values, d.From())
+	p.calls = append(p.calls, c)
+	p.tell(CallIncoming{
+		ID: c.id, At: time.Now(), Party: c.party, Called: d.Called(), Diverted: divertedBy(d.Values), SIPID: d.ID(),
+		Refused: refused,
+	})
+	if refused {
+		c.refuse()
+		return
+	}
+	p.endLament()
+	c.tone = p.play(toneRing)
+	p.log.Info("call rings", "call", c.id)
+}
+
+// refuse tells a call busy, and the desk that it was missed for that.
+func (c *call) refuse() {
+	v := &verdict{reason: EndBusy, code: 486, text: "Every line was in use."}
+	switch {
+	case c.p.closed:
+		c.signOff()
+		return
+	case c.p.dnd:
+		v.text = "Do not disturb was on."
+	}
+	c.verdict = v
+	c.d.Reject(v.code)
+}
+
+// signOff ends a call that rings because the phone leaves: with 480, since nobody here refused it and nobody is busy, so
+// that a PBX looks further for who can take it. To the desk it is a call that was missed.
+func (c *call) signOff() {
+	c.verdict = &verdict{reason: EndCancelled, code: 480, text: "The phone signed off while it rang."}
+	c.d.Reject(c.verdict.code)
+}
+
+// acceptable tries the caller's offer before anybody is made to run for the phone.
+func (c *call) acceptable() error {
+	offer := c.d.RemoteSDP()
+	if offer == nil {
+		return nil
+	}
+	trial := sdp.New(sdp.Config{Addr: netip.AddrPortFrom(c.d.LocalIP(), 9), Codecs: media.Codecs()})
+	_, _, err := trial.Answer(offer, sdp.SendRecv)
+	return err
+}

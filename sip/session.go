@@ -1,0 +1,122 @@
+package sip
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"time"
+
+	"linecard/sip/media"
+	"linecard/sip/sdp"
+)
+
+// attachment is a port on the audio clock, or one about to be.
+type attachment struct{ detach func() }
+
+// open opens the audio ports and begins the session description.
+func (c *call) open(local netip.Addr) error {
+	if c.sdp != nil {
+		return nil
+	}
+	socket, err := media.Listen(local, c.p.cfg.RTPPorts[0], c.p.cfg.RTPPorts[1])
+	if err != nil {
+		return err
+	}
+	c.socket = socket
+	c.sdp = sdp.New(sdp.Config{Addr: socket.Addr(), RTCPPort: socket.RTCPAddr().Port(), Codecs: media.Codecs()})
+	return nil
+}
+
+// direction is which way audio shall flow, as far as it is up to us.
+func direction(hold bool) sdp.Direction {
+	if hold {
+		return sdp.SendOnly
+	}
+	return sdp.SendRecv
+}
+
+// flow starts the media, or changes it to what was agreed.
+func (c *call) flow(m sdp.Media) error {
+	c.params = media.Params{Media: m, Held: c.held}
+	if c.audio == nil {
+		session, err := media.NewSession(c.socket, c.params, media.Options{OnDTMF: c.heard, Log: c.p.log})
+		c.socket = nil // the session owns it, also when it failed
+		if err != nil {
+			return err
+		}
+		c.audio = session
+		c.audio.Mute(c.muted)
+		line := &attachment{}
+		c.line = line
+		c.p.sound.Post(func() { line.detach = c.p.cfg.Audio.Attach(session) })
+	} else if err := c.audio.Update(c.params); err != nil {
+		return err
+	}
+	if _, ok := m.Addr(); !ok {
+		c.lookUp(m)
+	}
+	c.setRemoteHold(m.RemoteHold)
+	return nil
+}
+
+// update has the media follow hold.
+func (c *call) update() {
+	c.params.Held = c.held
+	if err := c.audio.Update(c.params); err != nil {
+		c.p.log.Warn("audio not changed", "call", c.id, "error", err)
+	}
+}
+
+// lookUp finds the address of a peer that gave a name in its session description (RFC 4566 §5.7 allows one).
+func (c *call) lookUp(m sdp.Media) {
+	session := c.audio
+	c.p.media.Go(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+		defer cancel()
+		ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip", m.Host)
+		if err != nil || len(ips) == 0 {
+			c.p.log.Warn("audio address not found", "call", c.id, "error", err)
+			return
+		}
+		c.p.queue.Post(func() {
+			if c.phase == ended || c.audio != session {
+				return
+			}
+			c.params.Remote = netip.AddrPortFrom(ips[0].Unmap(), m.Port)
+			c.params.RemoteRTCP = netip.AddrPortFrom(ips[0].Unmap(), m.RTCPPort)
+			c.update()
+		})
+	})
+}
+
+// stats is what RTP and RTCP counted.
+func (c *call) stats() Stats {
+	if c.audio == nil {
+		return Stats{}
+	}
+	s := c.audio.Stats()
+	return Stats{
+		PacketsSent: s.PacketsSent, PacketsReceived: s.PacketsReceived, PacketsLost: s.PacketsLost,
+		Jitter: s.Jitter, RoundTrip: s.RoundTrip,
+	}
+}
+
+// release lets go of sound and media. Closing a session waits for its goroutines, so it is done aside.
+func (c *call) release() {
+	c.quiet()
+	if line := c.line; line != nil {
+		c.line = nil
+		c.p.sound.Post(func() { line.detach() })
+	}
+	if session := c.audio; session != nil {
+		c.p.media.Go(func() {
+			if err := session.Close(); err != nil {
+				c.p.log.Debug("audio closed", "call", c.id, "error", err)
+			}
+		})
+	}
+	if c.socket != nil {
+		_ = c.socket.Close()
+		c.socket = nil
+	}
+}

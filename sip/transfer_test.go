@@ -1,0 +1,54 @@
+package sip_test
+
+import (
+	"testing"
+
+	"linecard/sip"
+	"linecard/sip/internal/siptest"
+)
+
+func TestTransfer(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	c, id := talk(ph, p)
+	ph.must(ph.Transfer(id, "2050"))
+	if tr := next[sip.CallTransfer](ph); tr.Done || tr.Failed != "" || tr.Target != "2050" {
+		t.Errorf("transfer %+v", tr)
+	}
+	notify := func(status, state string) {
+		c.Send("NOTIFY", "Event: refer\nSubscription-State: "+state+"\nContent-Type: message/sipfrag\n", "SIP/2.0 "+status+"\n")
+	}
+	p.Reply(p.Await("REFER"), "202 Accepted", "")
+	notify("486 Busy Here", "terminated;reason=noresource")
+	if tr := next[sip.CallTransfer](ph); tr.Failed != "2050 is busy. The call is still here." {
+		t.Errorf("transfer %+v", tr)
+	}
+	ph.must(ph.Transfer(id, "2051"))
+	next[sip.CallTransfer](ph)
+	p.Reply(p.Await("REFER"), "202 Accepted", "")
+	notify("100 Trying", "active;expires=60")
+	notify("200 OK", "terminated;reason=noresource")
+	if tr := next[sip.CallTransfer](ph); !tr.Done {
+		t.Errorf("transfer %+v", tr)
+	}
+	if e := next[sip.CallEnded](ph); e.Reason != sip.EndTransferred {
+		t.Errorf("ended %+v", e)
+	}
+	p.Reply(p.Await("BYE"), "200 OK", "")
+}
+
+// Some PBXs hang up on the transferor as soon as the other side has gone over, and never tell.
+func TestTransferEndedByBye(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	c, id := talk(ph, p)
+	ph.must(ph.Transfer(id, "2050"))
+	next[sip.CallTransfer](ph)
+	p.Reply(p.Await("REFER"), "202 Accepted", "")
+	c.Send("NOTIFY", "Event: refer\nSubscription-State: active\nContent-Type: message/sipfrag\n", "SIP/2.0 100 Trying\n")
+	p.Await("SIP/2.0 200")
+	c.Bye()
+	if e := next[sip.CallEnded](ph); e.Reason != sip.EndTransferred {
+		t.Errorf("ended %+v", e)
+	}
+}
