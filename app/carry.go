@@ -81,25 +81,33 @@ func (d *Desk) write(f effect) {
 		d.stale = true
 	}
 	d.complain(err)
+	if err == nil && writes(f) && d.troubled.CompareAndSwap(true, false) {
+		d.stale = true // what was kept back is in the history now
+		d.Notice("")
+	}
 	if d.stale && d.disk.empty() { // a burst of changes is read once
 		d.stale = false
 		d.complain(d.readHistory(ctx))
 	}
 }
 
-// complain tells the agent about a journal in trouble, once, and takes it back when the trouble is over.
+// writes reports whether an effect that went well proves that the journal can be written. A full disk can still be read.
+func writes(f effect) bool {
+	switch f.(type) {
+	case sayWritten, readHistory, loadMemory:
+		return false
+	}
+	return true
+}
+
+// complain tells the agent about a journal in trouble, once.
 func (d *Desk) complain(err error) {
 	var je *journal.Error
 	switch {
 	case err == nil:
-		if d.troubled {
-			d.troubled = false
-			d.Notice("")
-		}
 	case errors.As(err, &je):
 		d.cfg.Log.Error("journal", "err", je.Err)
-		if !d.troubled {
-			d.troubled = true
+		if !d.troubled.Swap(true) {
 			d.Notice(je.Message)
 		}
 	default:
@@ -262,5 +270,6 @@ func cause(err error) slog.Value {
 	return slog.AnyValue(err)
 }
 
-// aliveEvery is how often a live call is noted on disk: how far off its end may be after a crash.
+// aliveEvery is how often a live call is noted on disk: how far off its end may be after a crash. A journal in trouble is
+// tried as often.
 const aliveEvery = 5 * time.Second

@@ -48,9 +48,8 @@ type Desk struct {
 	cancel context.CancelFunc
 	work   sync.WaitGroup
 
-	// Touched by the disk goroutine only.
-	troubled bool // the agent was told of a journal in trouble
-	stale    bool // the history has changed since it was read
+	troubled atomic.Bool // the agent was told of a journal in trouble
+	stale    bool        // the history has changed since it was read; touched by the disk goroutine only
 }
 
 // New puts up a desk; it works from Start on.
@@ -119,14 +118,16 @@ func (d *Desk) loop() {
 	d.notes.close()
 }
 
-// keepAlive notes on disk, now and then, that live calls still live: after a crash their end is known that well.
+// keepAlive notes on disk, now and then, that live calls still live: after a crash their end is known that well. While the
+// journal is in trouble it tries even without a call: what the journal keeps in memory goes to disk with the first write
+// that succeeds, and nobody may call for hours.
 func (d *Desk) keepAlive() {
 	t := time.NewTicker(aliveEvery)
 	defer t.Stop()
 	for {
 		select {
 		case <-t.C:
-			if slices.ContainsFunc(d.View().Calls, live) {
+			if d.troubled.Load() || slices.ContainsFunc(d.View().Calls, live) {
 				d.disk.put(noteAlive{d.cfg.Now()})
 			}
 		case <-d.ctx.Done():
