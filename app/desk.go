@@ -33,16 +33,17 @@ type Config struct {
 // Desk is the agent's desk. Every method may be called from any goroutine; none waits for a disk or a network, but those
 // that say so.
 type Desk struct {
-	cfg    Config
-	inbox  *queue[event]
-	disk   *queue[effect] // carried out one after the other: the journal's order is the call's order
-	notes  *queue[effect] // notifications, in order
-	view   atomic.Pointer[View]
-	alarm  *time.Timer // touched by the loop only
-	writer *writer
-	memory *memory
-	bus    bus
-	subs   subscribers
+	cfg     Config
+	inbox   *queue[event]
+	disk    *queue[effect] // carried out one after the other: the journal's order is the call's order
+	notes   *queue[effect] // notifications, in order
+	view    atomic.Pointer[View]
+	drawing sync.Mutex  // held while faces are told
+	alarm   *time.Timer // touched by the loop only
+	writer  *writer
+	memory  *memory
+	bus     bus
+	subs    subscribers
 
 	ctx    context.Context // ends everything that waits
 	cancel context.CancelFunc
@@ -166,14 +167,18 @@ func (d *Desk) setAlarm(when time.Time) {
 func (d *Desk) draw(s state) {
 	v := render(s, d.cfg.Demo)
 	d.view.Store(&v)
+	d.drawing.Lock()
+	defer d.drawing.Unlock()
 	d.subs.each(v)
 }
 
 // View is the desk as it is now.
 func (d *Desk) View() View { return *d.view.Load() }
 
-// Subscribe calls f with the View now and after every change, from the desk's own goroutine: f must not wait.
+// Subscribe calls f with the View now, and after every change from the desk's own goroutine, one at a time: f must not wait.
 func (d *Desk) Subscribe(f func(View)) (cancel func()) {
+	d.drawing.Lock() // a change at this moment comes after the View of now, not before it
+	defer d.drawing.Unlock()
 	cancel = d.subs.add(f)
 	f(d.View())
 	return cancel

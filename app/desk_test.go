@@ -291,3 +291,32 @@ func TestDontLogTakesAWrittenTaskBack(t *testing.T) {
 	}
 	r.org.awaitDeleted(t)
 }
+
+// A face that subscribes while something changes ends up with the newest View, not with the one it began with.
+func TestAFaceNeverGoesBackInTime(t *testing.T) {
+	r := newRig(t)
+	r.wait("the link", func(v View) bool { return v.Org.State == crm.Linked })
+	seen := make(chan bool, 10)
+	cancel := r.Subscribe(func(v View) {
+		if !v.DND { // drawn for the first time, slowly: the desk goes on
+			r.SetDND(true)
+			until(t, "the change", func() bool { return r.View().DND })
+		}
+		seen <- v.DND
+	})
+	defer cancel()
+	r.Notice("the last thing")
+	for first := true; ; first = false {
+		select {
+		case dnd := <-seen:
+			if first && dnd {
+				t.Fatal("the change was drawn before the View that was there already")
+			}
+			if dnd {
+				return
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatal("the change was never drawn")
+		}
+	}
+}
