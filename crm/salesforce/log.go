@@ -86,6 +86,10 @@ func (c *Client) taskSchema(ctx context.Context) (*object, string, error) {
 	return o, closed, err
 }
 
+// stillBusy is how long a write may go on in the org after nobody waits for its answer: slow triggers and flows of the
+// org's own run within it. Until it is committed no search finds the Task, and one looked for too soon is made twice.
+const stillBusy = 2 * time.Minute
+
 func (c *Client) createTask(ctx context.Context, o *object, a crm.Activity, closed string) (crm.Logged, error) {
 	fields := c.taskFields(o, a, closed, false)
 	var made struct {
@@ -94,6 +98,9 @@ func (c *Client) createTask(ctx context.Context, o *object, a crm.Activity, clos
 	}
 	q := call{method: http.MethodPost, path: "/sobjects/Task", body: fields, timeout: c.cfg.WriteTimeout}
 	if _, err := c.do(ctx, q, &made); err != nil {
+		if e, ok := asError(err); ok && e.Class == crm.ClassAmbiguous && errors.Is(err, context.DeadlineExceeded) {
+			e.Retry = stillBusy
+		}
 		return crm.Logged{}, err
 	}
 	if !recordID.MatchString(made.ID) {

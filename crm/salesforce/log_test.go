@@ -69,6 +69,18 @@ func TestOrgWithoutCallFields(t *testing.T) {
 	}
 }
 
+// A write that was waited for in vain may be under way still, so the look for it must not come at once.
+func TestSlowWriteIsLookedForLater(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	r.cfg.WriteTimeout = 100 * time.Millisecond
+	r.org.Inject(demoorg.Fault{Kind: demoorg.Slow, Method: "POST", Path: "/sobjects/Task", Delay: time.Minute})
+	_, err := r.Log(t.Context(), r.aCall(t), false)
+	wantError(t, err, crm.ClassAmbiguous, "in time")
+	if e, _ := asError(err); e.Retry < time.Minute {
+		t.Errorf("looked for after %s", e.Retry)
+	}
+}
+
 // An automation of the org gives the Task to the account's owner: it is still the Task of this call.
 func TestTaskGivenToAnotherOwnerIsFound(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)
