@@ -223,12 +223,12 @@ func (e *Engine) arrange(chosen bool) {
 	if duplex || len(ear) == 0 { // with nothing to play, what a call would need
 		want.duplex, want.microphone = true, e.config.Microphone
 	}
-	e.talk.set(inCall || len(ear) > 0, want, chosen)
+	e.talk.set(inCall || len(ear) > 0, true, want, chosen)
 	ringer := e.config.Ringer
 	if ringer == "" {
 		ringer = e.config.Speaker
 	}
-	e.ring.set(len(room) > 0, plan{speaker: ringer}, chosen)
+	e.ring.set(len(room) > 0, e.config.Ringer != "", plan{speaker: ringer}, chosen)
 }
 
 // store replaces a list unless it is the same: a chorus takes a new list to be a change.

@@ -21,6 +21,7 @@ type fakeCard struct {
 	mic     func(i int) int16  // what the microphone hears
 	opened  []plan             // every attempt that succeeded
 	tries   int                // every attempt
+	looks   int                // times somebody listed the devices
 	running map[*fakeOpen]bool // now
 	played  map[string][]int16 // by speaker
 }
@@ -44,7 +45,24 @@ func newFakeCard(devices ...Device) *fakeCard {
 func (c *fakeCard) devices() ([]Device, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return slices.Clone(c.list), c.missed
+	c.looks++
+	if c.missed != nil {
+		return nil, c.missed
+	}
+	return slices.Clone(c.list), nil
+}
+
+func (c *fakeCard) lists() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.looks
+}
+
+// setMissed makes every question fail with err; nil answers them again.
+func (c *fakeCard) setMissed(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.missed = err
 }
 
 func (c *fakeCard) set(devices ...Device) {

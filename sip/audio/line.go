@@ -24,6 +24,7 @@ type line struct {
 
 	mu     sync.Mutex
 	needed bool
+	shown  bool // the agent is told of this line
 	want   plan
 	again  bool // devices were chosen anew: try at once whatever the back-off
 	state  lineState
@@ -33,6 +34,9 @@ type line struct {
 	retryAt   time.Time
 	retryIn   time.Duration
 	pollAt    time.Time
+	surveyAt  time.Time
+	surveyIn  time.Duration
+	known     []Device // of the last list; what differs from it is news
 }
 
 // lineState is what the agent may be told of a line.
@@ -63,12 +67,14 @@ const (
 	startLimit  = 2 * time.Second        // a device may take so long to call for the first time: Bluetooth headsets do
 	retryFirst  = 2 * time.Second
 	retryMost   = 10 * time.Second // trying costs some milliseconds of CPU each time
+	surveyTime  = 15 * time.Second // between looks for what was plugged in or out while no device is open: a millisecond each
+	surveyMost  = 10 * time.Minute // the same where there is no sound system
 )
 
-// set tells what is needed now. It does not block.
-func (l *line) set(needed bool, want plan, again bool) {
+// set tells what is needed now, and whether the agent sees the line's state. It does not block.
+func (l *line) set(needed, shown bool, want plan, again bool) {
 	l.mu.Lock()
-	l.needed, l.want = needed, want
+	l.needed, l.shown, l.want = needed, shown, want
 	l.again = l.again || again
 	l.mu.Unlock()
 	select {
@@ -83,7 +89,8 @@ func (l *line) status() lineState {
 	return l.state
 }
 
-func (l *line) setState(s lineState) {
+// setState tells whether the state is a new one.
+func (l *line) setState(s lineState) bool {
 	l.mu.Lock()
 	differs := l.state != s
 	l.state = s
@@ -91,6 +98,15 @@ func (l *line) setState(s lineState) {
 	if differs {
 		l.changed()
 	}
+	return differs
+}
+
+// news is the level to log at: what is so once more, as at every try again, is a detail.
+func news(is bool) slog.Level {
+	if is {
+		return slog.LevelInfo
+	}
+	return slog.LevelDebug
 }
 
 func (l *line) run(ctx context.Context) {
@@ -113,7 +129,7 @@ func (l *line) run(ctx context.Context) {
 // step brings the device nearer to what is wanted.
 func (l *line) step(ctx context.Context, now time.Time) {
 	l.mu.Lock()
-	needed, want, again := l.needed, l.want, l.again
+	needed, shown, want, again := l.needed, l.shown, l.want, l.again
 	l.again = false
 	l.mu.Unlock()
 	if again {
@@ -124,8 +140,8 @@ func (l *line) step(ctx context.Context, now time.Time) {
 	}
 	if !needed {
 		if l.live == nil {
-			if again {
-				l.survey(want)
+			if shown && (again || !now.Before(l.surveyAt)) {
+				l.survey(want, again)
 			}
 			return
 		}
@@ -148,13 +164,16 @@ func (l *line) step(ctx context.Context, now time.Time) {
 
 // pause is how long nothing but a kick can change what step does.
 func (l *line) pause(now time.Time) time.Duration {
+	l.mu.Lock()
+	needed, shown := l.needed, l.shown
+	l.mu.Unlock()
 	switch {
 	case l.live != nil:
 		return watchTime
-	case !l.retryAt.IsZero():
-		if wait := l.retryAt.Sub(now); wait > 0 {
-			return wait
-		}
+	case needed:
+		return max(l.retryAt.Sub(now), 0)
+	case shown:
+		return max(l.surveyAt.Sub(now), 0)
 	}
 	return time.Hour
 }
@@ -171,8 +190,8 @@ func (s *liveStream) serves(want plan) bool {
 func (l *line) fail(now time.Time) {
 	l.retryIn = min(max(2*l.retryIn, retryFirst), retryMost)
 	l.retryAt = now.Add(l.retryIn)
-	l.log.Info("no sound device works", "line", l.name, "again in", l.retryIn)
-	l.setState(lineState{failed: true, problem: problemNoDevice})
+	is := l.setState(lineState{failed: true, problem: problemNoDevice})
+	l.log.Log(context.Background(), news(is), "no sound device works", "line", l.name, "again in", l.retryIn)
 }
 
 // shut lets go of the stream without waiting for it.
@@ -204,6 +223,7 @@ func (l *line) open(ctx context.Context, want plan) {
 		if err != nil {
 			l.log.Debug("a sound device did not open", "line", l.name, "error", err)
 			if errors.Is(err, errNoSystem) {
+				l.known = nil
 				break
 			}
 			continue
@@ -216,7 +236,7 @@ func (l *line) open(ctx context.Context, want plan) {
 		if err != nil {
 			l.log.Debug("list the sound devices", "error", err)
 		}
-		s.present = toSet(list)
+		s.present, l.known = toSet(list), list
 		l.pollAt = time.Now().Add(pollTime)
 		l.log.Info("sound device open", "line", l.name, "duplex", p.duplex, "took", time.Since(began))
 		now := describe(p, want, list)

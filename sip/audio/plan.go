@@ -1,6 +1,10 @@
 package audio
 
-import "slices"
+import (
+	"context"
+	"slices"
+	"time"
+)
 
 // standIns are what to open for a wish, best first.
 func standIns(want plan) []plan {
@@ -23,15 +27,25 @@ func standIns(want plan) []plan {
 	return list
 }
 
-// survey finds out which devices would be opened.
-func (l *line) survey(want plan) {
+// survey finds out which devices would be opened. Unless they were chosen anew, only another list than before is heeded: that
+// a listed device does not open is known from trying, and no list takes it back.
+func (l *line) survey(want plan, chosen bool) {
 	list, err := l.backend.devices()
+	l.surveyIn = min(2*l.surveyIn, surveyMost)
+	if err == nil || chosen || l.surveyIn == 0 {
+		l.surveyIn = surveyTime
+	}
+	l.surveyAt = time.Now().Add(l.surveyIn)
+	if !chosen && sameDevices(list, l.known) {
+		return
+	}
+	l.known = list
 	present := toSet(list)
 	use := want
 	switch {
 	case err != nil || !hasKind(list, Speaker):
-		l.log.Info("there is no sound device", "line", l.name, "error", err)
-		l.setState(lineState{failed: true, problem: problemNoDevice})
+		is := l.setState(lineState{failed: true, problem: problemNoDevice})
+		l.log.Log(context.Background(), news(is), "there is no sound device", "line", l.name, "error", err)
 		return
 	case want.duplex && !hasKind(list, Microphone):
 		use.duplex, use.microphone = false, ""
@@ -42,6 +56,14 @@ func (l *line) survey(want plan) {
 		use.speaker = ""
 	}
 	l.setState(describe(use, want, list))
+}
+
+// sameDevices tells whether both lists have the same devices, in any order.
+func sameDevices(a, b []Device) bool {
+	missing := func(list []Device) func(Device) bool {
+		return func(d Device) bool { return !slices.Contains(list, d) }
+	}
+	return len(a) == len(b) && !slices.ContainsFunc(a, missing(b)) && !slices.ContainsFunc(b, missing(a))
 }
 
 // describe is what the agent is told of a stream that opened.

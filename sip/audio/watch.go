@@ -17,6 +17,7 @@ func (l *line) watch(now time.Time, needed bool) {
 	list, err := s.devices()
 	if err != nil {
 		l.log.Warn("the sound system has gone", "line", l.name, "error", err)
+		l.known = nil
 		l.shut()
 		l.fail(now)
 		return
@@ -26,7 +27,7 @@ func (l *line) watch(now time.Time, needed bool) {
 	for d := range present {
 		better = better || s.plan != s.wanted && !s.present[d]
 	}
-	s.present = present
+	s.present, l.known = present, list
 	switch {
 	case !has(present, Speaker, s.using.speaker), s.plan.duplex && !has(present, Microphone, s.using.microphone), better:
 		l.log.Info("the sound devices have changed", "line", l.name)
