@@ -137,6 +137,23 @@ func (a *agent) rings() *leg {
 	}
 }
 
+// called has the peer place a call, and waits until it rings.
+func (a *agent) called(p *siptest.Peer) (*siptest.Caller, *leg) {
+	a.t.Helper()
+	c := p.Call("<sip:bob@example.com>")
+	c.Ringing()
+	return c, a.rings()
+}
+
+// talks has the peer place a call, which is answered and acknowledged.
+func (a *agent) talks(p *siptest.Peer) (*siptest.Caller, *leg) {
+	a.t.Helper()
+	c, l := a.called(p)
+	l.accept()
+	c.Answered()
+	return c, l
+}
+
 // dial places a call.
 func (a *agent) dial(number string) *leg {
 	l := &leg{a: a, heard: make(chan heard, 1000)}

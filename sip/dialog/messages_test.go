@@ -146,11 +146,7 @@ func alive(t *testing.T, a *agent, p *siptest.Peer) {
 			t.Errorf("registration %+v", s)
 		}
 	})
-	c := p.Call("<sip:bob@example.com>")
-	c.Ringing()
-	l := a.rings()
-	l.accept()
-	c.Answered()
+	c, l := a.talks(p)
 	c.Bye()
 	l.ends(dialog.HungUpThere)
 }

@@ -2,13 +2,8 @@ package dialog_test
 
 import (
 	"context"
-	"crypto/md5"
-	"crypto/sha256"
-	"crypto/sha512"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"net"
 	"net/netip"
 	"strings"
@@ -19,112 +14,6 @@ import (
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
 )
-
-// digestRegistrar asks for a password and notes what it got.
-type digestRegistrar struct {
-	mu         sync.Mutex
-	challenges []string // header lines of the 401
-	nonce      string
-	got        []siptest.Message
-}
-
-func (r *digestRegistrar) serve(p *siptest.Peer, m siptest.Message) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.got = append(r.got, m)
-	auth := m.Header("Authorization")
-	if !strings.Contains(auth, `nonce="`+r.nonce+`"`) || !correct(auth, "REGISTER", "secret") {
-		p.Reply(m, "401 Unauthorized", strings.Join(r.challenges, ""))
-		return true
-	}
-	return siptest.Accept(p, m)
-}
-
-func (r *digestRegistrar) last() siptest.Message {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.got[len(r.got)-1]
-}
-
-// correct computes the digest of RFC 7616 §3.4.1 anew, so that the test shares no code with what it tests.
-func correct(auth, method, password string) bool {
-	f := map[string]string{}
-	for _, part := range dialog.SplitList(strings.TrimPrefix(auth, "Digest ")) {
-		k, v, _ := strings.Cut(part, "=")
-		f[strings.TrimSpace(k)] = strings.Trim(v, `"`)
-	}
-	var h hash.Hash
-	switch f["algorithm"] {
-	case "SHA-256":
-		h = sha256.New()
-	case "SHA-512-256":
-		h = sha512.New512_256()
-	default:
-		h = md5.New()
-	}
-	sum := func(s string) string {
-		h.Reset()
-		h.Write([]byte(s))
-		return hex.EncodeToString(h.Sum(nil))
-	}
-	a1 := sum(f["username"] + ":" + f["realm"] + ":" + password)
-	a2 := sum(method + ":" + f["uri"])
-	if f["qop"] == "" {
-		return f["response"] == sum(a1+":"+f["nonce"]+":"+a2)
-	}
-	return f["response"] == sum(strings.Join([]string{a1, f["nonce"], f["nc"], f["cnonce"], f["qop"], a2}, ":"))
-}
-
-// RFC 8760: the first challenge that can be answered is, whatever stands before it and however they are written down.
-func TestDigest(t *testing.T) {
-	for name, tc := range map[string]struct {
-		lines []string
-		want  string
-	}{
-		"MD5":                {[]string{`Digest realm="r", nonce="n", algorithm=MD5, qop="auth"`}, "MD5"},
-		"RFC 2069":           {[]string{`Digest realm="r",nonce="n",opaque="",stale=FALSE,algorithm=md5`}, "MD5"},
-		"no algorithm":       {[]string{`Digest realm="r", nonce="n", qop="auth,auth-int"`}, ""},
-		"SHA-256":            {[]string{`Digest realm="r", nonce="n", algorithm=SHA-256, qop="auth"`}, "SHA-256"},
-		"SHA-512-256":        {[]string{`Digest realm="r", nonce="n", algorithm=SHA-512-256, qop="auth"`}, "SHA-512-256"},
-		"unknown, then MD5":  {[]string{`Digest realm="r", nonce="x", algorithm=FOO-1, qop="auth"`, `Digest realm="r", nonce="n", algorithm=MD5, qop="auth"`}, "MD5"},
-		"preference":         {[]string{`Digest realm="r", nonce="n", algorithm=SHA-256, qop="auth"`, `Digest realm="r", nonce="x", algorithm=MD5, qop="auth"`}, "SHA-256"},
-		"in one line":        {[]string{`Digest realm="r", nonce="x", algorithm=FOO, qop="auth", Digest realm="r", nonce="n", algorithm=MD5, qop="auth"`}, "MD5"},
-		"other scheme first": {[]string{`Basic realm="r"`, `Digest realm="r", nonce="n", algorithm=MD5`}, "MD5"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			p := siptest.NewPeer(t)
-			r := &digestRegistrar{nonce: "n"}
-			for _, l := range tc.lines {
-				r.challenges = append(r.challenges, "WWW-Authenticate: "+l+"\n")
-			}
-			p.Registrar(r.serve)
-			newAgent(t, p)
-			auth := r.last().Header("Authorization")
-			if tc.want != "" && !strings.Contains(auth, "algorithm="+tc.want) {
-				t.Errorf("Authorization %q, want %s", auth, tc.want)
-			}
-		})
-	}
-}
-
-func TestWrongPassword(t *testing.T) {
-	p := siptest.NewPeer(t)
-	r := &digestRegistrar{nonce: "n", challenges: []string{`WWW-Authenticate: Digest realm="r", nonce="n", qop="auth"` + "\n"}}
-	p.Registrar(r.serve)
-	a := startAgent(t, p, func(c *dialog.Config) { c.Account.Password = "guess" })
-	s := a.state(dialog.Refused)
-	if s.Problem != dialog.WrongPassword || s.Code != 401 {
-		t.Errorf("status %+v", s)
-	}
-	if wait := time.Until(s.RetryAt); wait < 30*time.Second {
-		t.Errorf("tried again in %v: that locks accounts", wait)
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if len(r.got) != 2 {
-		t.Errorf("%d REGISTERs, want 2: without and with the password", len(r.got))
-	}
-}
 
 func TestRefusals(t *testing.T) {
 	for _, tc := range []struct {
@@ -344,41 +233,6 @@ func TestPortInUse(t *testing.T) {
 	_, err := dialog.Listen(dialog.Config{Listen: "127.0.0.1", Port: int(a.ua.LocalAddr().Port()), Queue: a.queue})
 	if !errors.Is(err, dialog.ErrPortInUse) {
 		t.Errorf("error %v", err)
-	}
-}
-
-// The credentials of the first answer are sent along with every further request, with nc counting up.
-func TestNonceIsRemembered(t *testing.T) {
-	p := siptest.NewPeer(t)
-	r := &digestRegistrar{nonce: "n", challenges: []string{`WWW-Authenticate: Digest realm="r", nonce="n", qop="auth"` + "\n"}}
-	p.Registrar(r.serve)
-	a := newAgent(t, p)
-	a.dial("100")
-	if auth := p.Recv("INVITE").Header("Authorization"); !strings.Contains(auth, "nc=00000002") || !correct(auth, "INVITE", "secret") {
-		t.Errorf("Authorization %q", auth)
-	}
-}
-
-// A stranger who is called directly and asks for our password's digest does not get it.
-func TestStrangersChallenge(t *testing.T) {
-	p := siptest.NewPeer(t)
-	a := newAgent(t, p)
-	conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 2)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	l := a.dial("sip:eve@" + conn.LocalAddr().String())
-	buf := make([]byte, 65535)
-	n, from, err := conn.ReadFromUDPAddrPort(buf)
-	if err != nil {
-		t.Fatal(err)
-	}
-	invite := siptest.Message{Text: string(buf[:n]), From: from}
-	conn.WriteToUDPAddrPort([]byte(siptest.CRLF(siptest.Response(invite, "401 Unauthorized", "eve",
-		`WWW-Authenticate: Digest realm="eve", nonce="n", qop="auth"`+"\n", ""))), from)
-	if e := l.ends(dialog.Rejected); e.Code != 401 {
-		t.Errorf("end %+v", e)
 	}
 }
 

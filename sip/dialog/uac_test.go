@@ -1,7 +1,6 @@
 package dialog_test
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -161,50 +160,6 @@ func TestStrictRouter(t *testing.T) {
 	l.hears("answered")
 }
 
-// S7: a proxy asks for credentials inside the call, for every method that can be challenged.
-func TestChallengeInsideTheCall(t *testing.T) {
-	const challenge = "Proxy-Authenticate: Digest realm=\"pbx\", nonce=\"%s\", algorithm=MD5, qop=\"auth\"\n"
-	p := siptest.NewPeer(t)
-	a := newAgent(t, p)
-	l := a.dial("100")
-	invite := p.Recv("INVITE")
-	p.ReplyTagged(invite, "200 OK", "peer", contact(p, "b"), sdp("sendrecv"))
-	p.Recv("ACK")
-	l.hears("answered")
-	for _, step := range []struct {
-		method string
-		do     func()
-	}{
-		{"INVITE", func() { l.Reinvite(hold, func([]byte, error) {}) }},
-		{"INFO", func() { l.Call.Info("application/dtmf-relay", []byte("Signal=1\r\n"), func(error) {}) }},
-		{"REFER", func() { l.Refer("102", func(int, error) {}) }},
-		{"BYE", l.Hangup},
-	} {
-		a.do(step.do)
-		req := p.Recv(step.method)
-		nonce := "n-" + step.method // new each time: the remembered one has gone stale without a word
-		p.Reply(req, "407 Proxy Authentication Required", fmt.Sprintf(challenge, nonce))
-		if step.method == "INVITE" {
-			p.Recv("ACK")
-		}
-		again := p.Recv(step.method)
-		if auth := again.Header("Proxy-Authorization"); !strings.Contains(auth, `nonce="`+nonce+`"`) || !strings.Contains(auth, "nc=00000001") {
-			t.Errorf("%s: Proxy-Authorization %q", step.method, auth)
-		}
-		if req.Header("CSeq") == again.Header("CSeq") || req.Branch() == again.Branch() {
-			t.Errorf("%s was sent again with the same CSeq or branch", step.method)
-		}
-		if step.method == "INVITE" {
-			p.ReplyTagged(again, "200 OK", "peer", contact(p, "b"), sdp("recvonly"))
-			if ack := p.Recv("ACK"); ack.Header("Proxy-Authorization") != again.Header("Proxy-Authorization") {
-				t.Error("the ACK does not carry the credentials of its INVITE")
-			}
-			continue
-		}
-		p.Reply(again, "200 OK", "")
-	}
-}
-
 // S9: an INVITE larger than an Ethernet frame still leaves by UDP.
 func TestLargeInvite(t *testing.T) {
 	p := siptest.NewPeer(t)
@@ -293,47 +248,4 @@ func TestRedirect(t *testing.T) {
 	if e := l.ends(dialog.Rejected); e.Code != 302 {
 		t.Errorf("end %+v", e)
 	}
-}
-
-// 491: both sides changed the session at once. We wait and try again (RFC 3261 §14.1).
-func TestGlareIsTriedAgain(t *testing.T) {
-	p := siptest.NewPeer(t)
-	a := newAgent(t, p)
-	caller := p.Call("<sip:bob@example.com>")
-	caller.Ringing()
-	l := a.rings()
-	l.accept()
-	caller.Answered()
-	done := make(chan error, 1)
-	eventually(t, func() bool { // the ACK is on its way
-		ok := false
-		a.do(func() {
-			l.Reinvite(hold, func(_ []byte, err error) {
-				if !errors.Is(err, dialog.ErrPending) {
-					done <- err
-				}
-			})
-		})
-		if m, came := p.Within(100*time.Millisecond, "INVITE"); came {
-			p.Reply(m, "491 Request Pending", "")
-			ok = true
-		}
-		return ok
-	})
-	again := p.Await("INVITE")
-	p.ReplyTagged(again, "200 OK", "", contact(p, "b"), sdp("recvonly"))
-	p.Await("ACK")
-	if err := <-done; err != nil {
-		t.Error(err)
-	}
-}
-
-func eventually(t *testing.T, f func() bool) {
-	t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); {
-		if f() {
-			return
-		}
-	}
-	t.Fatal("never happened")
 }
