@@ -3,7 +3,6 @@ package demopbx_test
 import (
 	"context"
 	"errors"
-	"net"
 	"strings"
 	"testing"
 	"time"
@@ -121,8 +120,7 @@ func TestCallerTalks(t *testing.T) {
 					}
 				}
 				if phoneEnds {
-					l.send("BYE", "")
-					l.expectFinal("BYE")
+					l.bye()
 				} else {
 					p.reply(p.expectRequest("BYE"), 200, "OK", "", "")
 				}
@@ -220,184 +218,6 @@ func TestOKAgain(t *testing.T) {
 	}
 }
 
-// TestHoldByPhone: the caller falls silent while the phone holds and speaks again afterwards.
-func TestHoldByPhone(t *testing.T) {
-	pbx := start(t)
-	p := registered(t, pbx, "udp", "2041", "secret")
-	done := call(t.Context(), pbx, demopbx.Caller{Number: "1", To: "2041"})
-	l := p.answer(p.expectRequest("INVITE"))
-	p.hears(2, patience)
-
-	for _, step := range []struct {
-		say, hear string
-		audible   bool
-	}{{"sendonly", "recvonly", false}, {"inactive", "inactive", false}, {"sendrecv", "sendrecv", true}} {
-		l.send("INVITE", p.sdp(step.say))
-		ok := l.expectFinal("INVITE")
-		l.send("ACK", "")
-		if !strings.Contains(ok.body, "a="+step.hear+"\r\n") {
-			t.Errorf("%s was answered %q", step.say, ok.body)
-		}
-		p.hears(100, 50*time.Millisecond) // what was on its way
-		if heard := len(p.hears(5, 200*time.Millisecond)); step.audible != (heard > 0) {
-			t.Errorf("%s: %d packets", step.say, heard)
-		}
-	}
-	l.send("BYE", "")
-	l.expectFinal("BYE")
-	if r := wait(t, done); r.Holds != 1 {
-		t.Errorf("held %d times, want 1", r.Holds)
-	}
-}
-
-// TestHoldByPBX is 605: held for a step, then resumed.
-func TestHoldByPBX(t *testing.T) {
-	pbx := start(t)
-	p := registered(t, pbx, "udp", "2041", "secret")
-	l := p.invite("605")
-	l.established(l.expectFinal("INVITE"))
-	for _, want := range []string{"sendonly", "sendrecv"} {
-		again := p.expectRequest("INVITE")
-		if !strings.Contains(again.body, "a="+want+"\r\n") {
-			t.Errorf("offer %q, want %s", again.body, want)
-		}
-		p.reply(again, 200, "OK", "", p.sdp(map[string]string{"sendonly": "recvonly", "sendrecv": "sendrecv"}[want]))
-		p.expectRequest("ACK")
-	}
-	l.send("BYE", "")
-	l.expectFinal("BYE")
-}
-
-// TestTransferByPBX is 604: it asks the phone to call 600 and hangs up once the phone says it has.
-func TestTransferByPBX(t *testing.T) {
-	pbx := start(t)
-	p := registered(t, pbx, "udp", "2041", "secret")
-	l := p.invite("604")
-	l.established(l.expectFinal("INVITE"))
-	refer := p.expectRequest("REFER")
-	if !strings.Contains(refer.get("Refer-To"), "<sip:600@"+pbx.Addr()+">") {
-		t.Errorf("Refer-To %q", refer.get("Refer-To"))
-	}
-	p.reply(refer, 202, "Accepted", "", "")
-	l.send("NOTIFY", "SIP/2.0 200 OK\r\n", "Event: refer", "Subscription-State: terminated;reason=noresource", "Content-Type: message/sipfrag;version=2.0")
-	l.expectFinal("NOTIFY")
-	p.expectRequest("BYE")
-}
-
-func TestBlindTransfer(t *testing.T) {
-	pbx := start(t)
-	p := registered(t, pbx, "udp", "2041", "secret")
-	for target, want := range map[string]string{"600": "200", "4155550132": "200", "601": "486", "603": "603", "777": "404"} {
-		t.Run(target, func(t *testing.T) {
-			done := call(t.Context(), pbx, demopbx.Caller{Number: "1", To: "2041"})
-			l := p.answer(p.expectRequest("INVITE"))
-			l.send("REFER", "", "Refer-To: <sip:"+target+"@"+pbx.Addr()+">")
-			if res := l.expectFinal("REFER"); res.code() != 202 {
-				t.Fatalf("REFER: %s", res.start)
-			}
-			for _, part := range []string{"SIP/2.0 100", "SIP/2.0 " + want} {
-				notify := p.expectRequest("NOTIFY")
-				p.reply(notify, 200, "OK", "", "")
-				if !strings.HasPrefix(notify.body, part) || !strings.HasPrefix(notify.get("Event"), "refer") {
-					t.Errorf("NOTIFY %q, want %q", notify.body, part)
-				}
-			}
-			if want == "200" {
-				p.reply(p.expectRequest("BYE"), 200, "OK", "", "")
-			} else { // the call goes on
-				l.send("BYE", "")
-				l.expectFinal("BYE")
-			}
-			r := wait(t, done)
-			if moved := r.Transferred == target; moved != (want == "200") {
-				t.Errorf("%+v", r)
-			}
-		})
-	}
-}
-
-// TestTransferToPhone: the caller rings the target's phone with its own number and goes on talking there, also when the
-// transferring phone hangs up at once.
-func TestTransferToPhone(t *testing.T) {
-	pbx := start(t)
-	a := registered(t, pbx, "udp", "2041", "secret")
-	b := registered(t, pbx, "udp", "2042", "other")
-	done := call(t.Context(), pbx, demopbx.Caller{Name: "Dana", Number: "+14155550132", To: "2041"})
-	l := a.answer(a.expectRequest("INVITE"))
-	l.send("REFER", "", "Refer-To: <sip:2042@"+pbx.Addr()+">")
-	l.expectFinal("REFER")
-	l.send("BYE", "")
-	l.expectFinal("BYE")
-	invite := b.expectRequest("INVITE")
-	if !strings.Contains(invite.get("From"), "+14155550132") {
-		t.Errorf("From %q", invite.get("From"))
-	}
-	lb := b.answer(invite)
-	if heard := b.hears(3, patience); len(heard) != 3 {
-		t.Error("the caller is not heard at the target")
-	}
-	lb.send("BYE", "")
-	lb.expectFinal("BYE")
-	if r := wait(t, done); r.Transferred != "2042" || !r.PhoneHungUp {
-		t.Errorf("%+v", r)
-	}
-}
-
-// TestAttendedTransfer: the phone joins two parties it talks to; both its legs end.
-func TestAttendedTransfer(t *testing.T) {
-	pbx := start(t)
-	p := registered(t, pbx, "udp", "2041", "secret")
-	done := call(t.Context(), pbx, demopbx.Caller{Number: "1", To: "2041"})
-	first := p.answer(p.expectRequest("INVITE"))
-	second := p.invite("4155550132")
-	second.established(second.expectFinal("INVITE"))
-	_, theirs, _ := strings.Cut(second.remote, ";tag=")
-	_, ours, _ := strings.Cut(second.local, ";tag=")
-	first.send("REFER", "", "Refer-To: <sip:4155550132@"+pbx.Addr()+"?Replaces="+second.callID+"%3Bto-tag%3D"+theirs+"%3Bfrom-tag%3D"+ours+">")
-	if res := first.expectFinal("REFER"); res.code() != 202 {
-		t.Fatal(res.start)
-	}
-	ended := map[string]bool{}
-	for len(ended) < 2 {
-		m := p.expect("NOTIFY or BYE", func(m message) bool { return m.method() == "NOTIFY" || m.method() == "BYE" })
-		p.reply(m, 200, "OK", "", "")
-		if m.method() == "BYE" {
-			ended[m.get("Call-ID")] = true
-		}
-	}
-	if !ended[first.callID] || !ended[second.callID] {
-		t.Errorf("ended: %v", ended)
-	}
-	if r := wait(t, done); r.Transferred != "4155550132" {
-		t.Errorf("%+v", r)
-	}
-}
-
-// TestQueue: all phones ring, the first to answer wins, the others learn that it was answered elsewhere.
-func TestQueue(t *testing.T) {
-	pbx := start(t)
-	a := registered(t, pbx, "udp", "2041", "secret")
-	b := registered(t, pbx, "tcp", "2042", "other")
-	done := call(t.Context(), pbx, demopbx.Caller{Number: "1", To: "2001"})
-	ia, ib := a.expectRequest("INVITE"), b.expectRequest("INVITE")
-	if !strings.Contains(ia.get("To"), "<sip:2001@") {
-		t.Errorf("To %q, want the queue", ia.get("To"))
-	}
-	a.reply(ia, 180, "Ringing", "x", "")
-	l := b.answer(ib)
-	cancel := a.expectRequest("CANCEL")
-	if !strings.Contains(cancel.get("Reason"), "cause=200") {
-		t.Errorf("Reason %q", cancel.get("Reason"))
-	}
-	a.reply(cancel, 200, "OK", "x", "")
-	a.reply(ia, 487, "Request Terminated", "x", "")
-	l.send("BYE", "")
-	l.expectFinal("BYE")
-	if r := wait(t, done); r.Outcome != demopbx.Answered {
-		t.Errorf("%+v", r)
-	}
-}
-
 // TestCloseHangsUp: closing says goodbye to a call and lets Call return.
 func TestCloseHangsUp(t *testing.T) {
 	pbx := start(t)
@@ -415,54 +235,4 @@ func TestCloseHangsUp(t *testing.T) {
 	if _, err := pbx.Call(t.Context(), demopbx.Caller{To: "2041"}); !errors.Is(err, demopbx.ErrClosed) {
 		t.Errorf("a call after Close: %v", err)
 	}
-}
-
-// TestStrangeOffers: an offer without PCMU is told 488; further streams are refused by port 0, not left unanswered.
-func TestStrangeOffers(t *testing.T) {
-	pbx := start(t)
-	p := registered(t, pbx, "udp", "2041", "secret")
-	done := call(t.Context(), pbx, demopbx.Caller{Number: "1", To: "2041"})
-	l := p.answer(p.expectRequest("INVITE"))
-	for _, c := range []struct {
-		change func(string) string
-		code   int
-		part   string
-	}{
-		{func(s string) string { return strings.ReplaceAll(s, "RTP/AVP 0 101", "RTP/AVP 18 101") }, 488, ""},
-		{func(s string) string { return "nonsense" }, 400, ""},
-		{func(s string) string { return s + "m=video 5000 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n" }, 200, "m=video 0 RTP/AVP 0\r\n"},
-	} {
-		l.send("INVITE", c.change(p.sdp("sendrecv")))
-		res := l.expectFinal("INVITE")
-		if res.code() != c.code || !strings.Contains(res.body, c.part) {
-			t.Errorf("%s %q, want %d %q", res.start, res.body, c.code, c.part)
-		}
-		if c.code == 200 {
-			l.send("ACK", "")
-		} else {
-			l.ackFailure(res)
-		}
-	}
-	l.send("BYE", "")
-	l.expectFinal("BYE")
-	wait(t, done)
-}
-
-// TestAudioPorts: audio takes an even port, the next belongs to RTCP and is open (RFC 3550 §11).
-func TestAudioPorts(t *testing.T) {
-	pbx := start(t)
-	p := registered(t, pbx, "udp", "2041", "secret")
-	l := p.invite("600")
-	ok := l.expectFinal("INVITE")
-	l.established(ok)
-	port := audioPort(ok.body).Port
-	if port%2 != 0 {
-		t.Errorf("RTP port %d is odd", port)
-	}
-	if c, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port + 1}); err == nil {
-		c.Close()
-		t.Errorf("RTCP port %d is free for anybody", port+1)
-	}
-	l.send("BYE", "")
-	l.expectFinal("BYE")
 }

@@ -238,8 +238,7 @@ func TestPersonAnswers(t *testing.T) {
 			t.Fatalf("packet %d: %+v after %+v", i, b, a)
 		}
 	}
-	l.send("BYE", "")
-	l.expectFinal("BYE")
+	l.bye()
 }
 
 // TestOKRepeated: the 200 comes again, at T1 and 2*T1, until its ACK comes, and then no more (RFC 3261 §13.3.1.4).
@@ -266,8 +265,7 @@ func TestOKRepeated(t *testing.T) {
 		t.Errorf("after the ACK: %s %s", m.start, m.get("CSeq"))
 	case <-time.After(2500 * time.Millisecond): // longer than the next repetition would take
 	}
-	l.send("BYE", "")
-	l.expectFinal("BYE")
+	l.bye()
 }
 
 // TestCancel: a call that is cancelled while it rings is answered 487, also when the CANCEL comes first.
@@ -319,8 +317,7 @@ func TestExtensions(t *testing.T) {
 			t.Errorf("%s was not heard by %s", way.from.user, way.to.user)
 		}
 	}
-	la.send("BYE", "")
-	la.expectFinal("BYE")
+	la.bye()
 	b.expectRequest("BYE")
 }
 

@@ -339,6 +339,13 @@ func (p *phone) answer(invite message) *leg {
 	}
 }
 
+// bye hangs up, and waits until the PBX has taken it.
+func (l *leg) bye() {
+	l.p.t.Helper()
+	l.send("BYE", "")
+	l.expectFinal("BYE")
+}
+
 func uriOf(address string) string {
 	_, uri, _ := strings.Cut(address, "<")
 	uri, _, _ = strings.Cut(uri, ">")
