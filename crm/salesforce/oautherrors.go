@@ -48,13 +48,13 @@ var remedies = []remedy{
 	{"inactive organization", crm.ClassRelink, "The Salesforce org is locked or expired. Ask your admin, then press Link."},
 	{
 		"ip restricted", crm.ClassPermission,
-		"Salesforce does not accept logins from this network. Connect to the company's network, or ask your admin to relax the IP restrictions of the app; then press Refresh.",
+		"Salesforce does not accept logins from this network. Connect to the company's network, or ask your admin to relax the IP restrictions of the app; then press Check link.",
 	},
 	{
 		"ip_restricted", crm.ClassPermission,
-		"Salesforce does not accept logins from this network. Connect to the company's network, or ask your admin to relax the IP restrictions of the app; then press Refresh.",
+		"Salesforce does not accept logins from this network. Connect to the company's network, or ask your admin to relax the IP restrictions of the app; then press Check link.",
 	},
-	{"login hours", crm.ClassPermission, "Salesforce does not accept this user's logins at this hour. Press Refresh within the login hours of the profile."},
+	{"login hours", crm.ClassPermission, "Salesforce does not accept this user's logins at this hour. Press Check link within the login hours of the profile."},
 	{
 		"hasn't approved", crm.ClassRelink,
 		"This user may not use the app yet. Ask your admin to assign the permission set of the External Client App, then press Link.",

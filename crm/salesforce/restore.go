@@ -25,7 +25,7 @@ func (c *Client) Restore(ctx context.Context) error {
 		c.cfg.Log.Warn("no token for the saved link", "err", err)
 		e := &crm.Error{
 			Class: crm.ClassRelink, Err: err,
-			Message: "The link's token is not in the keyring of this computer. Unlock the keyring and press Refresh, or press Link.",
+			Message: "The link's token is not in the keyring of this computer. Unlock the keyring and press Check link, or link again.",
 		}
 		c.take(standing{link: link, dead: e})
 		return e
