@@ -137,6 +137,9 @@ func TestNobodyThere(t *testing.T) {
 		}
 	}
 	dir := tempDir(t)
+	if _, ok := Abandoned(dir); ok {
+		t.Error("a folder where nobody was yet is abandoned")
+	}
 	s := listenOn(t, dir, nil)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
@@ -205,6 +208,9 @@ func TestKilledInstanceLeavesNothingInTheWay(t *testing.T) {
 	if _, err := Listen(dir, nil); !errors.Is(err, ErrRunning) {
 		t.Errorf("while it runs: %v", err)
 	}
+	if _, ok := Abandoned(dir); ok {
+		t.Error("abandoned while it runs")
+	}
 	_ = cmd.Process.Kill()
 	_ = cmd.Wait()
 	if _, err := os.Stat(filepath.Join(dir, sockName)); err != nil {
@@ -213,6 +219,14 @@ func TestKilledInstanceLeavesNothingInTheWay(t *testing.T) {
 	if err := Call(t.Context(), dir, Request{Verb: "status"}, nil); !errors.Is(err, ErrNotRunning) {
 		t.Errorf("after kill -9: %v", err)
 	}
+	release, ok := Abandoned(dir)
+	if !ok {
+		t.Fatal("not abandoned after kill -9")
+	}
+	if _, again := Abandoned(dir); again {
+		t.Error("abandoned to two at once")
+	}
+	release()
 	listenOn(t, dir, func(context.Context, Request, func(any) error) error { return nil })
 	if err := Call(t.Context(), dir, Request{Verb: "status"}, nil); err != nil {
 		t.Error(err)

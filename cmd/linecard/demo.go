@@ -45,10 +45,11 @@ func startDemo(ctx context.Context, data string, log *slog.Logger) (d *demo, err
 		}
 	}()
 	if data == "" { // one named is the user's, and kept
-		if d.dir, err = os.MkdirTemp("", "linecard-demo-"); err != nil {
+		sweepDemos(log)
+		if d.dir, err = os.MkdirTemp("", demoDir); err != nil {
 			return nil, fmt.Errorf("the demo needs a temporary folder: %w", err)
 		}
-		d.data = filepath.Join(d.dir, "data")
+		d.data = filepath.Join(d.dir, demoData)
 	}
 	d.org = demoorg.New(demoorg.Config{AutoApprove: true, Log: log.With("part", "demo org")})
 	if d.orgURL, err = d.org.Start("127.0.0.1:0"); err != nil {
