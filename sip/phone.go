@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"maps"
+	"net"
 	"slices"
 	"sync"
 	"time"
@@ -25,9 +26,9 @@ type Config struct {
 	Audio     Audio
 	Log       *slog.Logger // nil discards
 	UserAgent string
-	Instance  string        // UUID of this installation, the same at each start (RFC 5626 §4.1); "" draws one
-	NewID     func() string // makes call ids; nil makes UUIDv7s
-	Resolver  dialog.Resolver
+	Instance  string          // UUID of this installation, the same at each start (RFC 5626 §4.1); "" draws one
+	NewID     func() string   // makes call ids; nil makes UUIDv7s
+	Resolver  dialog.Resolver // nil means net.DefaultResolver
 }
 
 // Phone is a telephone. All methods may be called from any goroutine, but Close not from Config.Events or Config.Audio.
@@ -49,6 +50,8 @@ type Phone struct {
 	status  RegistrationChanged
 	closed  bool
 
+	ctx     context.Context // ends with Close
+	stop    context.CancelFunc
 	closing sync.Once
 	retire  sync.WaitGroup // user agents being closed
 	media   sync.WaitGroup // sessions on their way out
@@ -68,10 +71,14 @@ func New(cfg Config) (*Phone, error) {
 	if cfg.Instance == "" {
 		cfg.Instance = uuid.NewString()
 	}
+	if cfg.Resolver == nil {
+		cfg.Resolver = net.DefaultResolver
+	}
 	if err := cfg.Account.Check(); err != nil {
 		return nil, err
 	}
 	p := &Phone{cfg: cfg, log: cfg.Log, agents: make(map[*dialog.UA]bool)}
+	p.ctx, p.stop = context.WithCancel(context.Background())
 	broken := func(where string) func(error) {
 		return func(err error) { p.log.Error("phone: "+where, "error", err) }
 	}
@@ -97,6 +104,7 @@ func (p *Phone) Start() error {
 func (p *Phone) Close(ctx context.Context) error {
 	var err error
 	p.closing.Do(func() {
+		p.stop()
 		var agents []*dialog.UA
 		p.queue.Do(func() {
 			p.closed = true

@@ -2,7 +2,6 @@ package sip
 
 import (
 	"context"
-	"net"
 	"net/netip"
 	"time"
 
@@ -71,9 +70,9 @@ func (c *call) update() {
 func (c *call) lookUp(m sdp.Media) {
 	session := c.audio
 	c.p.media.Go(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+		ctx, cancel := context.WithTimeout(c.p.ctx, 3*time.Second)
 		defer cancel()
-		ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip", m.Host)
+		ips, err := c.p.cfg.Resolver.LookupNetIP(ctx, "ip", m.Host)
 		if err != nil || len(ips) == 0 {
 			c.p.log.Warn("audio address not found", "call", c.id, "error", err)
 			return
