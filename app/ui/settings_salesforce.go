@@ -56,7 +56,7 @@ func newSalesforceSheet(w *Window) *salesforceSheet {
 	s.setUp = group("Link an org",
 		entryRow("Login host (production, sandbox or your My Domain)", s.host),
 		entryRow("Consumer key", oneLine(s.clientID)),
-		newParagraph("In Setup, the org needs an External Client App with OAuth, PKCE, the scopes api and refresh_token, and these callback URLs:", caption, 3),
+		newParagraph("In Setup, the org needs an External Client App with OAuth, PKCE, the scopes api, refresh_token and openid, and these callback URLs:", caption, 3),
 		s.callback, hbox(0, s.link))
 	s.again = newButton("Link again", "cloud", widget.HighImportance, s.begin)
 	s.buttons = hbox(8, s.again, s.check, s.unlink, s.stop, s.copyURL)
