@@ -72,10 +72,10 @@ func broken(ctx context.Context, err error) error {
 	return sentence.Say(err, "Linecard went away before it had answered.")
 }
 
-// dial connects to the instance of dir. One that has just started holds the lock but does not listen yet: it is waited
-// for.
+// dial connects to the instance of dir. One that has just started holds the lock but does not listen yet, one that ends
+// listens no more: either is waited for.
 func dial(ctx context.Context, dir string) (net.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, startTime)
+	ctx, cancel := context.WithTimeout(ctx, changeTime)
 	defer cancel()
 	for {
 		sock, err := find(dir)

@@ -288,6 +288,57 @@ func TestAskedWhileStarting(t *testing.T) {
 	}
 }
 
+// An instance that ends answers what it was asked before and nothing more; who comes then is not swallowed by it.
+func TestAskedWhileEnding(t *testing.T) {
+	dir, asked, goOn := tempDir(t), make(chan struct{}), make(chan struct{})
+	s := listenOn(t, dir, func(_ context.Context, r Request, reply func(any) error) error {
+		asked <- struct{}{}
+		<-goOn
+		return reply("the old one")
+	})
+	call := func() <-chan error {
+		answered := make(chan error, 1)
+		go func() { answered <- Call(t.Context(), dir, Request{Verb: "show"}, nil) }()
+		return answered
+	}
+	before := call()
+	await(t, asked, "request")
+	s.Hush()
+	after := call()
+	close(goOn)
+	if err := await(t, before, "answer"); err != nil {
+		t.Errorf("asked before: %v", err)
+	}
+	select {
+	case err := <-after:
+		t.Errorf("asked after: %v, while the folder is still taken", err)
+	case <-time.After(50 * time.Millisecond): // an answer that must not come has no event
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := await(t, after, "answer"); !errors.Is(err, ErrNotRunning) {
+		t.Errorf("asked after: %v", err)
+	}
+
+	s = listenOn(t, dir, nil)
+	s.Hush()
+	next := make(chan error, 1)
+	go func() {
+		s, err := Listen(dir, nil)
+		if err == nil {
+			err = s.Close()
+		}
+		next <- err
+	}()
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := await(t, next, "the next instance"); err != nil {
+		t.Errorf("started while the old one ended: %v", err)
+	}
+}
+
 func TestAnInstanceThatHangsIsSaid(t *testing.T) {
 	dir := tempDir(t)
 	lock, err := takeLock(dir)

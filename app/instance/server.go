@@ -33,6 +33,7 @@ type Server struct {
 	cancel context.CancelCauseFunc
 	wg     sync.WaitGroup // accept loop and clients
 	slots  chan struct{}
+	hush   func() error // closes ln, once
 	once   sync.Once
 	err    error
 }
@@ -62,6 +63,7 @@ func Listen(dir string, h Handler) (*Server, error) {
 func serve(lock *flock.Flock, ln *net.UnixListener, uid int, h Handler) *Server {
 	s := &Server{uid: uid, lock: lock, ln: ln, handler: h, slots: make(chan struct{}, maxClients)}
 	s.ctx, s.cancel = context.WithCancelCause(context.Background())
+	s.hush = sync.OnceValue(ln.Close) // removes the socket
 	s.wg.Go(s.accept)
 	return s
 }
@@ -74,10 +76,11 @@ func noFolder(dir string, err error) error {
 }
 
 // takeLock takes the lock of dir. A client that finds nobody listening holds it, shared, for an instant to learn
-// whether somebody is about to (see [Call]), so one refusal proves nothing yet.
+// whether somebody is about to (see [Call]), and an instance that ends holds it without listening, so one refusal proves
+// nothing yet.
 func takeLock(dir string) (*flock.Flock, error) {
 	lock := flock.New(filepath.Join(dir, lockName), flock.SetPermissions(0o600))
-	deadline := time.Now().Add(startTime)
+	deadline := time.Now().Add(changeTime)
 	for {
 		held, err := lock.TryLock()
 		if err != nil {
@@ -172,11 +175,19 @@ func (s *Server) accept() {
 	}
 }
 
+// Hush takes no more requests: what they ask for is ending. Those under way go on. The data directory stays taken until
+// Close; who asks meanwhile, or wants to be the next instance, waits for that.
+func (s *Server) Hush() {
+	if err := s.hush(); err != nil {
+		slog.Warn("control socket", "err", err)
+	}
+}
+
 // Close ends all requests, stops answering and gives the data directory free. It returns when no handler runs any more.
 func (s *Server) Close() error {
 	s.once.Do(func() {
 		s.cancel(sentence.Say(nil, "Linecard is closing."))
-		closeErr := s.ln.Close() // removes the socket
+		closeErr := s.hush()
 		s.wg.Wait()
 		s.err = errors.Join(closeErr, s.lock.Close())
 	})

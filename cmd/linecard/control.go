@@ -17,6 +17,7 @@ import (
 type control struct {
 	*engine
 	face face
+	hush func() // takes no more requests
 }
 
 // face is what can be asked of the window, or of its absence.
@@ -39,6 +40,7 @@ func (c control) handle(ctx context.Context, r instance.Request, reply func(any)
 		}
 		c.face.askDial(asked(link))
 	case "quit":
+		c.hush()
 		c.face.quit()
 	case "dial":
 		id, err := d.Dial(r.Args["number"])

@@ -75,14 +75,17 @@ func newWorld(ctx context.Context, o *options, log *slog.Logger, c engineConfig)
 
 // open starts to answer the command line and goes out to the network.
 func (w *world) open(ctx context.Context, f face) {
-	w.gate.handler = control{w.engine, f}.handle
+	w.gate.handler = control{w.engine, f, w.server.Hush}.handle
 	close(w.gate.open)
 	w.start(ctx)
 }
 
-// shut takes everything down, the face being gone. The data directory is given free last: nobody else is to open the journal
-// while this one still writes.
+// shut takes everything down, the face being gone. No request is taken any more, so that a start at this moment waits and is
+// the next app. The data directory is given free last: nobody else is to open the journal while this one still writes.
 func (w *world) shut() {
+	if w.server != nil {
+		w.server.Hush()
+	}
 	if w.engine != nil {
 		w.close()
 		if w.demo != nil {
