@@ -47,7 +47,7 @@ func (c *Client) Details(ctx context.Context, ref crm.Ref) (crm.Details, error) 
 			name := orElse(r.text("Name"), r.text("Subject"))
 			out = append(out, crm.Related{
 				Ref:    crm.Ref{Object: object, ID: id, Name: name, URL: recordURL(s.instance, object, id)},
-				Detail: detail(r), When: r.time(when),
+				Detail: detail(r), When: r.time(when, c.cfg.Location),
 			})
 		}
 		return out

@@ -40,11 +40,12 @@ func (r row) value(name string) any {
 	return v
 }
 
-// time reads Salesforce's date-times, "2026-11-21T17:00:00.000+0000", and dates.
-func (r row) time(name string) time.Time {
+// time reads Salesforce's date-times, "2026-11-21T17:00:00.000+0000", and dates, which begin when the day does in zone: a
+// date has no zone of its own, and is the same day to everybody who reads it.
+func (r row) time(name string, zone *time.Location) time.Time {
 	s := r.text(name)
 	for _, layout := range []string{"2006-01-02T15:04:05.000-0700", time.RFC3339Nano, time.DateOnly} {
-		if t, err := time.Parse(layout, s); err == nil {
+		if t, err := time.ParseInLocation(layout, s, zone); err == nil {
 			return t
 		}
 	}
@@ -62,7 +63,7 @@ func (r row) record(instance string, phones []field) crm.Record {
 		Email:        r.text("Email"),
 		Owner:        r.text("Owner.Name"),
 		DoNotCall:    r.flag("DoNotCall"),
-		LastModified: r.time("LastModifiedDate"),
+		LastModified: r.time("LastModifiedDate", time.UTC),
 	}
 	switch object {
 	case crm.Contact:

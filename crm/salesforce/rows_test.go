@@ -32,6 +32,23 @@ func TestRecordOfARow(t *testing.T) {
 	}
 }
 
+// A deal that closes on the 21st does so in San Francisco too.
+func TestADateIsTheSameDayEverywhere(t *testing.T) {
+	west := time.FixedZone("west", -8*3600)
+	r := rowsOf(t, `[{"CloseDate":"2026-11-21","CreatedDate":"2026-11-21T17:00:00.000+0000","Amount":1,"Nothing":null}]`)[0]
+	if got := r.time("CloseDate", west); got.In(west).Format(time.DateOnly) != "2026-11-21" {
+		t.Errorf("closes on %s", got.In(west))
+	}
+	if got := r.time("CreatedDate", west); !got.Equal(time.Date(2026, 11, 21, 17, 0, 0, 0, time.UTC)) {
+		t.Errorf("made at %s", got)
+	}
+	for _, none := range []string{"Amount", "Nothing", "Absent"} {
+		if got := r.time(none, west); !got.IsZero() {
+			t.Errorf("%s: %s", none, got)
+		}
+	}
+}
+
 func TestPersonAccountIsOneRecord(t *testing.T) {
 	const account = `{"attributes":{"type":"Account"},"Id":"001000000000002AAA","Name":"Pat Lee","IsPersonAccount":true,"PersonContactId":"003000000000002AAA","Phone":"415 555 0151","Fax":"415 555 0150","PersonEmail":"pat@example.com"}`
 	const contact = `{"attributes":{"type":"Contact"},"Id":"003000000000002AAA","Name":"Pat Lee","IsPersonAccount":true,"AccountId":"001000000000002AAA","Account":{"Name":"Pat Lee"},"MobilePhone":"415 555 0151"}`
