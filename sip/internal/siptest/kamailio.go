@@ -35,9 +35,21 @@ func Kamailio(t testing.TB) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	addr := freePort(t)
+	for range 5 {
+		if addr, ok := startKamailio(t, program, dir); ok {
+			return addr
+		}
+	}
+	t.Fatal("siptest: kamailio found its port taken five times")
+	return ""
+}
+
+// startKamailio runs the proxy on a port that was free a moment ago, and reports false when it no longer is.
+func startKamailio(t testing.TB, program, dir string) (addr string, ok bool) {
+	t.Helper()
+	addr = freePort(t)
 	var config bytes.Buffer
-	err = template.Must(template.New("").Parse(kamailioConfig)).Execute(&config, struct{ Addr, Dir, Modules string }{addr, dir, modules(t)})
+	err := template.Must(template.New("").Parse(kamailioConfig)).Execute(&config, struct{ Addr, Dir, Modules string }{addr, dir, modules(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,8 +79,13 @@ func Kamailio(t testing.TB) string {
 			t.Logf("kamailio said:\n%s", log.String())
 		}
 	})
-	awaitAnswer(t, addr, done, &log)
-	return addr
+	if awaitAnswer(t, addr, done) {
+		return addr, true
+	}
+	if !strings.Contains(log.String(), "Address already in use") {
+		t.Fatal("siptest: kamailio ended") // what it said follows
+	}
+	return "", false
 }
 
 // freePort finds a port free for UDP and TCP.
@@ -104,8 +121,8 @@ func modules(t testing.TB) string {
 	return filepath.Dir(found[0]) + "/"
 }
 
-// awaitAnswer asks with OPTIONS until the proxy answers: it does not say when it is ready.
-func awaitAnswer(t testing.TB, addr string, died <-chan struct{}, log *bytes.Buffer) {
+// awaitAnswer asks with OPTIONS until the proxy answers: it does not say when it is ready. It reports false when it died.
+func awaitAnswer(t testing.TB, addr string, died <-chan struct{}) bool {
 	t.Helper()
 	conn, err := (&net.Dialer{}).DialContext(t.Context(), "udp", addr)
 	if err != nil {
@@ -119,13 +136,14 @@ func awaitAnswer(t testing.TB, addr string, died <-chan struct{}, log *bytes.Buf
 		_ = conn.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
 		n, err := conn.Read(buf)
 		if err == nil && strings.HasPrefix(string(buf[:n]), "SIP/2.0 200") {
-			return
+			return true
 		}
 		select {
 		case <-died:
-			t.Fatalf("siptest: kamailio ended:\n%s", log.String())
+			return false
 		case <-time.After(50 * time.Millisecond): // a port nobody listens on refuses at once
 		}
 	}
 	t.Fatal("siptest: kamailio does not answer")
+	return false
 }
