@@ -178,7 +178,7 @@ func awaitKey(t testing.TB, pressed chan string) string {
 	select {
 	case k := <-pressed:
 		return k
-	case <-time.After(10 * time.Second):
+	case <-time.After(20 * time.Second):
 		t.Fatal("no key was heard")
 		return ""
 	}

@@ -38,7 +38,7 @@ func TestReports(t *testing.T) {
 		send(t, peer.rtp, s, rtp.Header{Version: 2, SSRC: 77, SequenceNumber: seq, Timestamp: uint32(seq) * 160}, make([]byte, 160))
 		await(t, put)
 	}
-	now := time.Now()
+	now := s.now() // a block after the last
 	their := &rtcp.SenderReport{SSRC: 77, NTPTime: 0xAAAA_BBBB_CCCC_DDDD}
 	data, _ := their.Marshal()
 	s.report.take(data, peer.RTCPAddr(), now)
@@ -49,8 +49,8 @@ func TestReports(t *testing.T) {
 	if !ok || sr.SSRC != last.SSRC || sr.PacketCount != 5 || sr.OctetCount != 5*160 {
 		t.Fatalf("sender report: %+v", packets[0])
 	}
-	if behind := sr.RTPTime - last.Timestamp; behind < 160 || behind > 160+8000 {
-		t.Errorf("the report's timestamp is %d after the last packet's", int32(behind))
+	if after := sr.RTPTime - last.Timestamp; after != 160+260*8 {
+		t.Errorf("260 ms after the last block the report's timestamp is %d after the last packet's", int32(after))
 	}
 	b := sr.Reports[0]
 	if b.SSRC != 77 || b.TotalLost != 1 || b.FractionLost != 256/6 || b.LastSequenceNumber != 15 {

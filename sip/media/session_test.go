@@ -43,10 +43,13 @@ func steady() func() time.Time {
 	}
 }
 
-// start is a session with p that is closed when the test is over.
+// start is a session with p that is closed when the test is over. It reports when the test says so, unless o has a time.
 func start(t testing.TB, p Params, o Options) *Session {
 	t.Helper()
 	o.now = steady()
+	if o.reportEvery == 0 {
+		o.reportEvery = time.Hour
+	}
 	s, err := NewSession(open(t), p, o)
 	if err != nil {
 		t.Fatal(err)
@@ -68,7 +71,7 @@ func next(t testing.TB, c *net.UDPConn) rtp.Packet {
 func datagram(t testing.TB, c *net.UDPConn) []byte {
 	t.Helper()
 	buf := make([]byte, 2048)
-	_ = c.SetReadDeadline(time.Now().Add(5 * time.Second))
+	_ = c.SetReadDeadline(time.Now().Add(20 * time.Second))
 	n, err := c.Read(buf)
 	if err != nil {
 		t.Fatal(err)
@@ -101,7 +104,7 @@ func await(t testing.TB, put chan struct{}) {
 	t.Helper()
 	select {
 	case <-put:
-	case <-time.After(10 * time.Second):
+	case <-time.After(20 * time.Second):
 		t.Fatal("a packet did not arrive")
 	}
 }
