@@ -326,8 +326,8 @@ func TestDriftingCards(t *testing.T) {
 	}{
 		"exact": {1, 0, 3 * time.Millisecond}, "exact, just after us": {1, 0, 100 * time.Microsecond},
 		"exact, just before us": {1, 0, frameTime - 100*time.Microsecond},
-		"fast":                  {1, -300e-6, 0}, "slow": {1, 300e-6, 0},
-		"bursts of 20 ms": {2, 50e-6, 0}, "PipeWire's quantum and a poor crystal": {3, -500e-6, 0},
+		"fast":                  {1, -300e-6, 3 * time.Millisecond}, "slow": {1, 300e-6, 3 * time.Millisecond},
+		"bursts of 20 ms": {2, 50e-6, 3 * time.Millisecond}, "PipeWire's quantum and a poor crystal": {3, -500e-6, 3 * time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -17,7 +17,7 @@ type fakeCard struct {
 	hang    chan struct{}      // open waits for it
 	burst   int                // frames at a time; 0 means 1
 	drift   float64            // the card's clock is slow by this share
-	phase   time.Duration      // from open to the card's first period; two clocks that never differ leave the order to chance
+	phase   time.Duration      // from open to the card's first period
 	mic     func(i int) int16  // what the microphone hears
 	opened  []plan             // every attempt that succeeded
 	tries   int                // every attempt
@@ -39,7 +39,11 @@ func newFakeCard(devices ...Device) *fakeCard {
 	if devices == nil {
 		devices = []Device{{Microphone, "mic", true}, {Speaker, "box", true}, {Speaker, "headset", false}, {Microphone, "headset", false}}
 	}
-	return &fakeCard{list: devices, running: map[*fakeOpen]bool{}, broken: map[string]bool{}, played: map[string][]int16{}, mic: func(int) int16 { return 1 }}
+	return &fakeCard{
+		list: devices, running: map[*fakeOpen]bool{}, broken: map[string]bool{}, played: map[string][]int16{},
+		mic:   func(int) int16 { return 1 },
+		phase: 3 * time.Millisecond, // ticking at the very instant the clock does would leave the order of the two to chance
+	}
 }
 
 func (c *fakeCard) devices() ([]Device, error) {
