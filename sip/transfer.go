@@ -39,7 +39,7 @@ func (c *call) transferred(target string, code int, err error) {
 		c.p.tell(CallTransfer{ID: c.id, At: time.Now(), Target: target, Done: true})
 		c.hangupAs(EndTransferred, "")
 	default:
-		c.transferring = ""
+		c.transferring, c.referred = "", false
 		var refused *dialog.RefusedError
 		if errors.As(err, &refused) {
 			code = refused.Code

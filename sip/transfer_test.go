@@ -37,6 +37,25 @@ func TestTransfer(t *testing.T) {
 	p.Reply(p.Await("BYE"), "200 OK", "")
 }
 
+// After a transfer that failed the call is what it was: who hangs up then has hung up.
+func TestHungUpAfterFailedTransfer(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	c, id := talk(ph, p)
+	ph.must(ph.Transfer(id, "2050"))
+	next[sip.CallTransfer](ph)
+	p.Reply(p.Await("REFER"), "202 Accepted", "")
+	c.Send("NOTIFY", "Event: refer\nSubscription-State: terminated\nContent-Type: message/sipfrag\n", "SIP/2.0 486 Busy Here\n")
+	p.Await("SIP/2.0 200")
+	if tr := next[sip.CallTransfer](ph); tr.Failed == "" {
+		t.Errorf("transfer %+v", tr)
+	}
+	c.Bye()
+	if e := next[sip.CallEnded](ph); e.Reason != sip.EndRemote {
+		t.Errorf("ended %+v", e)
+	}
+}
+
 // Some PBXs hang up on the transferor as soon as the other side has gone over, and never tell.
 func TestTransferEndedByBye(t *testing.T) {
 	p := siptest.NewPeer(t)
