@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
+	"unicode/utf16"
 
 	"linecard/crm/demoorg/soql"
 )
@@ -131,7 +131,8 @@ func parseText(f *field, v any) (any, *apiError) {
 	if f.kind != kTextArea {
 		s = strings.TrimSpace(s)
 	}
-	switch n := utf8.RuneCountInString(s); {
+	// Salesforce counts as Java does: a surrogate pair, such as an emoji, is two.
+	switch n := len(utf16.Encode([]rune(s))); {
 	case s == "":
 		return nil, nil
 	case n > f.length:

@@ -113,6 +113,7 @@ func TestWritesRefused(t *testing.T) {
 		{"required field", "Lead", object{"Phone": "1"}, "REQUIRED_FIELD_MISSING", "LastName,Company"},
 		{"required field empty", "Lead", object{"LastName": "", "Company": "X"}, "REQUIRED_FIELD_MISSING", "LastName"},
 		{"long text", "Task", object{"Subject": strings.Repeat("ü", 256)}, "STRING_TOO_LONG", "Subject"},
+		{"surrogate pairs", "Task", object{"Subject": strings.Repeat("😀", 128)}, "STRING_TOO_LONG", "Subject"},
 		{"very long text", "Task", object{"Description": strings.Repeat("x", 32001)}, "STRING_TOO_LONG", "Description"},
 		{"status of another org", "Task", object{"Status": "Done"}, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "Status"},
 		{"call type", "Task", object{"CallType": "inbound"}, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "CallType"},
