@@ -228,9 +228,12 @@ func (c *Call) Info(contentType string, body []byte, done func(error)) {
 // referral is a REFER of ours and the subscription it makes (RFC 3515).
 type referral struct {
 	on       func(code int, err error)
-	accepted bool
+	notified bool // a NOTIFY has come
 	finished bool
 }
+
+// errNoNotify says that nothing was heard of what became of a REFER.
+var errNoNotify = errors.New("no NOTIFY came")
 
 func (r *referral) finish(code int, err error) {
 	if !r.finished {
@@ -264,10 +267,15 @@ func (c *Call) Refer(number string, on func(code int, err error)) {
 			r.finish(0, err)
 		case res.StatusCode < 200:
 		case res.StatusCode < 300:
-			r.accepted = true
-			if !r.finished {
-				on(100, nil)
+			if r.finished {
+				return
 			}
+			on(100, nil)
+			c.ua.after(64*sip.T1, func() { // Timer N of RFC 6665 §4.1.2.4
+				if !r.notified {
+					r.finish(0, errNoNotify)
+				}
+			})
 		default:
 			r.finish(0, &RefusedError{res.StatusCode, res.Reason})
 		}
@@ -283,6 +291,7 @@ func (c *Call) notified(st *serverTx) {
 	}
 	st.reply(200)
 	r := c.referring
+	r.notified = true
 	code := fragStatus(st.req.Body())
 	state, _, _ := strings.Cut(header(st.req, "Subscription-State"), ";")
 	switch {

@@ -145,6 +145,30 @@ func TestBlindTransfer(t *testing.T) {
 	p.Await("SIP/2.0 489")
 }
 
+// RFC 6665 §4.1.2.4, Timer N: whoever takes a REFER and is not heard of again has not transferred anybody.
+func TestTransferWithoutNotice(t *testing.T) {
+	t.Parallel()
+	p := siptest.NewPeer(t)
+	a := newAgent(t, p)
+	c, l := a.talks(p)
+	told := make(chan string, 10)
+	a.do(func() {
+		l.Refer("2050", func(code int, err error) { told <- fmt.Sprint(code, err) })
+	})
+	p.Reply(p.Await("REFER"), "202 Accepted", "")
+	for _, want := range []string{"100 <nil>", "0 no NOTIFY came"} {
+		select {
+		case got := <-told:
+			if got != want {
+				t.Errorf("told %q, want %q", got, want)
+			}
+		case <-time.After(patience):
+			t.Fatalf("told nothing, want %q", want)
+		}
+	}
+	c.Bye()
+}
+
 func eventually(t *testing.T, f func() bool) {
 	t.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); {
