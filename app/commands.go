@@ -14,6 +14,10 @@ import (
 var (
 	ErrNothingRings = errors.New("no call is ringing here")
 	ErrNoCall       = errors.New("there is no call")
+	ErrNotUp        = errors.New("no call is connected; answer or dial first")
+	ErrNotHeld      = errors.New("no call is on hold")
+	ErrOver         = errors.New("that call is over")
+	ErrNotOver      = errors.New("the call has not ended yet; hang up first")
 	ErrNoSuchCall   = errors.New("there is no call with that id")
 	ErrNoNumber     = errors.New("type a number to call")
 )
@@ -54,7 +58,7 @@ func (d *Desk) Decline(id string) error {
 
 // Hangup ends the call, however far it got; with id "" the focused one.
 func (d *Desk) Hangup(id string) error {
-	return d.on(id, ErrNoCall, live, func(id string) error {
+	return d.on(id, ErrOver, live, func(id string) error {
 		if c, ok := d.View().call(id); ok && c.Phase == Ringing {
 			d.post(declinedHere{d.stamp(), id})
 			return d.cfg.Phone.Decline(id)
@@ -64,16 +68,16 @@ func (d *Desk) Hangup(id string) error {
 }
 
 // Hold puts the call on hold; with id "" the focused one.
-func (d *Desk) Hold(id string) error { return d.on(id, ErrNoCall, up, d.cfg.Phone.Hold) }
+func (d *Desk) Hold(id string) error { return d.on(id, ErrNotUp, up, d.cfg.Phone.Hold) }
 
 // Resume takes the call off hold; with id "" the held one that came first.
 func (d *Desk) Resume(id string) error {
-	return d.on(id, errors.New("no call is on hold"), func(c CallView) bool { return c.Phase == Held }, d.cfg.Phone.Resume)
+	return d.on(id, ErrNotHeld, func(c CallView) bool { return c.Phase == Held }, d.cfg.Phone.Resume)
 }
 
 // SetMute switches the microphone off for the call, or on again; with id "" the focused one.
 func (d *Desk) SetMute(id string, muted bool) error {
-	return d.on(id, ErrNoCall, up, func(id string) error { return d.cfg.Phone.SetMute(id, muted) })
+	return d.on(id, ErrNotUp, up, func(id string) error { return d.cfg.Phone.SetMute(id, muted) })
 }
 
 // SendDTMF presses keys in the call; with id "" the focused one. Keys are 0-9 * # A-D.
@@ -82,7 +86,7 @@ func (d *Desk) SendDTMF(id, digits string) error {
 	if digits == "" || strings.Trim(digits, "0123456789*#ABCD") != "" {
 		return errors.New("keys are 0 to 9, *, # and A to D")
 	}
-	return d.on(id, ErrNoCall, up, func(id string) error { return d.cfg.Phone.SendDTMF(id, digits) })
+	return d.on(id, ErrNotUp, up, func(id string) error { return d.cfg.Phone.SendDTMF(id, digits) })
 }
 
 // Transfer hands the call to another number at once (blind); with id "" the focused one.
@@ -91,7 +95,7 @@ func (d *Desk) Transfer(id, target string) error {
 	if target == "" {
 		return errors.New("type the number to transfer to")
 	}
-	return d.on(id, ErrNoCall, up, func(id string) error { return d.cfg.Phone.Transfer(id, target) })
+	return d.on(id, ErrNotUp, up, func(id string) error { return d.cfg.Phone.Transfer(id, target) })
 }
 
 // Silence stops the ring tone; the call rings on.
@@ -138,7 +142,7 @@ func (d *Desk) EditWrap(id string, e WrapEdit) error {
 
 // SaveWrap ends wrap-up and sends what was typed.
 func (d *Desk) SaveWrap(id string) error {
-	return d.on(id, ErrNoCall, over, func(id string) error {
+	return d.on(id, ErrNotOver, over, func(id string) error {
 		d.post(wrapSaved{d.stamp(), id})
 		return nil
 	})
@@ -154,7 +158,7 @@ func (d *Desk) DontLog(id string) error {
 
 // Dismiss takes an ended call off the desk.
 func (d *Desk) Dismiss(id string) error {
-	return d.on(id, ErrNoCall, over, func(id string) error {
+	return d.on(id, ErrNotOver, over, func(id string) error {
 		d.post(dismissed{d.stamp(), id})
 		return nil
 	})
@@ -181,8 +185,9 @@ func up(c CallView) bool     { return c.Phase == Talking || c.Phase == Held || c
 func over(c CallView) bool   { return !live(c) }
 func whatever(CallView) bool { return true }
 
-// on does something to the call with the id, or with id "" to the first in focus that fits.
-func (d *Desk) on(id string, none error, fits func(CallView) bool, do func(id string) error) error {
+// on does something to the call with the id, or with id "" to the first in focus that fits. misfit is what to say of a call
+// that does not.
+func (d *Desk) on(id string, misfit error, fits func(CallView) bool, do func(id string) error) error {
 	v := d.View()
 	if id != "" {
 		c, ok := v.call(id)
@@ -190,7 +195,7 @@ func (d *Desk) on(id string, none error, fits func(CallView) bool, do func(id st
 		case !ok:
 			return ErrNoSuchCall
 		case !fits(c):
-			return none
+			return misfit
 		}
 		return do(id)
 	}
@@ -199,7 +204,10 @@ func (d *Desk) on(id string, none error, fits func(CallView) bool, do func(id st
 			return do(c.ID)
 		}
 	}
-	return none
+	if len(v.Calls) == 0 && !errors.Is(misfit, ErrNothingRings) {
+		return ErrNoCall
+	}
+	return misfit
 }
 
 // call finds a call of the View.
