@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +19,7 @@ import (
 type verb struct {
 	use, short string
 	operand    string            // name of the positional argument in the request, "" for none
+	optional   bool              // a flag will do instead of the operand
 	call       bool              // takes --call
 	flags      map[string]string // more string flags: name → usage
 	show       func(w io.Writer, answer json.RawMessage) error
@@ -39,7 +39,7 @@ var verbs = []verb{
 	{use: "transfer NUMBER", short: "Hand the call to another number", operand: "target", call: true},
 	{use: "pick RECORD-ID", short: "Say which of several matches the caller is", operand: "record", call: true},
 	{
-		use: "note TEXT", short: "Write notes for the Task", operand: "notes", call: true,
+		use: "note [TEXT]", short: "Write notes, outcome or subject for the Task", operand: "notes", optional: true, call: true,
 		flags: map[string]string{"outcome": "what the call came to", "subject": "subject of the Task"},
 	},
 	{use: "save", short: "End wrap-up and send what was typed", call: true},
@@ -68,7 +68,10 @@ func newVerbs(o *options) []*cobra.Command {
 
 func newVerb(o *options, v verb) *cobra.Command {
 	args := noArgs
-	if v.operand != "" {
+	switch {
+	case v.optional:
+		args = atMostOne
+	case v.operand != "":
 		args = oneArg
 	}
 	cmd := &cobra.Command{Use: v.use, Short: v.short, Args: args}
@@ -85,13 +88,16 @@ func newVerb(o *options, v verb) *cobra.Command {
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		req := map[string]string{"call": call}
-		if v.operand != "" {
+		if len(args) > 0 {
 			req[v.operand] = args[0]
 		}
 		for name, value := range given {
 			if cmd.Flags().Changed(name) {
 				req[name] = *value
 			}
+		}
+		if v.optional && len(req) == 1 { // the call alone
+			return oneArg(cmd, args)
 		}
 		var verdict error
 		err := o.ask(cmd, cmd.Name(), req, func(w io.Writer, answer json.RawMessage) error {
@@ -107,7 +113,6 @@ func newVerb(o *options, v verb) *cobra.Command {
 
 // ask sends a request to the running app and prints its answer.
 func (o *options) ask(cmd *cobra.Command, name string, args map[string]string, show func(io.Writer, json.RawMessage) error) error {
-	maps.DeleteFunc(args, func(_, v string) bool { return v == "" })
 	answered := false
 	err := instance.Call(cmd.Context(), o.dir(), instance.Request{Verb: name, Args: args}, func(answer json.RawMessage) error {
 		answered = true
