@@ -22,8 +22,8 @@ type control struct {
 
 // face is what can be asked of the window, or of its absence.
 type face interface {
-	show()                 // bring it forward
-	askDial(number string) // pre-fill the number and ask: a link never dials by itself
+	show()                       // bring it forward
+	askDial(number string) error // pre-fill the number and ask: a link never dials by itself
 	quit()
 }
 
@@ -38,7 +38,7 @@ func (c control) handle(ctx context.Context, r instance.Request, reply func(any)
 		if err != nil {
 			return err
 		}
-		c.face.askDial(asked(link))
+		return c.face.askDial(asked(link))
 	case "quit":
 		c.hush()
 		c.face.quit()

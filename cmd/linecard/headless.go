@@ -2,11 +2,19 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 )
 
+// errNobodyToAsk is what a link comes to where there is no window.
+var errNobodyToAsk = errors.New("Linecard runs without a window here, so nobody can be asked about the link. To call it: linecard dial NUMBER")
+
 // runHeadless is the app without a window: the same desk, steered from the command line.
-func runHeadless(ctx context.Context, o *options, log *slog.Logger, _ string) error {
+func runHeadless(ctx context.Context, o *options, log *slog.Logger, link string) error {
+	if link != "" {
+		return errNobodyToAsk
+	}
 	small(ctx)
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
@@ -17,6 +25,7 @@ func runHeadless(ctx context.Context, o *options, log *slog.Logger, _ string) er
 	defer w.shut()
 	w.open(ctx, noFace{quit})
 	if w.demo != nil {
+		fmt.Fprintf(o.out, "The demo's data directory, for the other commands: --data %s\n", w.dir)
 		if err := w.demo.enter(ctx, w.engine); err != nil {
 			return err
 		}
@@ -29,6 +38,6 @@ func runHeadless(ctx context.Context, o *options, log *slog.Logger, _ string) er
 // noFace is the face of the headless app.
 type noFace struct{ end func() }
 
-func (noFace) show()          {}
-func (noFace) askDial(string) {} // there is nobody to ask, and a link never dials by itself
-func (f noFace) quit()        { f.end() }
+func (noFace) show()                {}
+func (noFace) askDial(string) error { return errNobodyToAsk }
+func (f noFace) quit()              { f.end() }

@@ -70,7 +70,7 @@ func runWindow(ctx context.Context, o *options, log *slog.Logger, link string) e
 		}
 		if link != "" {
 			if l, err := instance.ParseLink(link); err == nil {
-				f.askDial(asked(l))
+				_ = f.askDial(asked(l)) // a window can always be asked
 			}
 		}
 	}()
@@ -162,9 +162,10 @@ func (f *windowFace) show() {
 	})
 }
 
-func (f *windowFace) askDial(number string) {
+func (f *windowFace) askDial(number string) error {
 	f.show()
 	f.ui.AskDial(number)
+	return nil
 }
 
 func (f *windowFace) quit() { fyne.Do(f.app.Quit) }
