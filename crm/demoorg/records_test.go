@@ -97,6 +97,7 @@ func TestWritesRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	sam := into[page](t, c.query("SELECT Id FROM User WHERE Username = 'sam.okoro@acme-demo.example'")).Records[0]["Id"]
+	luis := into[page](t, c.query("SELECT Id FROM Lead WHERE IsConverted = true")).Records[0]["Id"]
 	before := len(org.Tasks())
 	for _, tt := range []struct {
 		name   string
@@ -125,6 +126,7 @@ func TestWritesRefused(t *testing.T) {
 		{"no id", "Task", object{"WhoId": "Dana"}, "MALFORMED_ID", "WhoId"},
 		{"account as who", "Task", object{"WhoId": "001dm0000000001"}, "FIELD_INTEGRITY_EXCEPTION", "WhoId"},
 		{"contact as what", "Task", object{"WhatId": dana.ID}, "FIELD_INTEGRITY_EXCEPTION", "WhatId"},
+		{"converted lead", "Task", object{"WhoId": luis}, "CANNOT_UPDATE_CONVERTED_LEAD", ""},
 		{"lead with a related record", "Task", object{"WhoId": tom.ID, "WhatId": "001dm0000000001"}, "FIELD_INTEGRITY_EXCEPTION", "WhatId"},
 		{"nobody's id", "Task", object{"WhoId": "003dm0000zzzzzz"}, "INVALID_CROSS_REFERENCE_KEY", ""},
 		{"deleted contact", "Task", object{"WhoId": gone}, "ENTITY_IS_DELETED", ""},

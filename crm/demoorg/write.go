@@ -143,6 +143,8 @@ func (o *Org) checkReferences(r *record, changes map[string]any) *apiError {
 			return bad("ENTITY_IS_DELETED", "entity is deleted")
 		case f.name == "OwnerId" && !target.flag("IsActive"):
 			return bad("OPERATION_WITH_INVALID_USER_TYPE_EXCEPTION", "User is inactive: %s", id).on("OwnerId")
+		case r.object.name == "Task" && target.flag("IsConverted"):
+			return bad("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
 		}
 	}
 	if r.object.name == "Task" && r.get("WhatId") != nil && strings.HasPrefix(r.text("WhoId"), "00Q") {

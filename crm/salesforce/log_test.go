@@ -132,6 +132,22 @@ func TestPermissionsChangeInBetween(t *testing.T) {
 	}
 }
 
+// The lead of the card was converted before the call was written: the agent is told what to choose.
+func TestConvertedLead(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	var leads struct {
+		Records []row `json:"records"`
+	}
+	converted := url.Values{"q": {"SELECT Id FROM Lead WHERE IsConverted = true"}}
+	if _, err := r.do(t.Context(), r.get("/query", converted, time.Minute), &leads); err != nil || len(leads.Records) == 0 {
+		t.Fatalf("%d converted leads, %v", len(leads.Records), err)
+	}
+	a := r.aCall(t)
+	a.Who = crm.Ref{Object: crm.Lead, ID: leads.Records[0].text("Id"), Name: "Luis Ferreira"}
+	_, err := r.Log(t.Context(), a, false)
+	wantError(t, err, crm.ClassRejected, "Choose the contact")
+}
+
 func TestWhatTheOrgRefuses(t *testing.T) {
 	tests := []struct {
 		name  string
