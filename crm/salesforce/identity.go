@@ -117,7 +117,7 @@ func (c *Client) preflight(ctx context.Context, authorize string) error {
 		return nil
 	}
 	text := string(body)
-	for _, code := range []string{"redirect_uri_mismatch", "invalid_client_id", "OAUTH_APP_BLOCKED", "OAUTH_APPROVAL_ERROR_GENERIC", "invalid_client"} {
+	for _, code := range []string{"redirect_uri_mismatch", "invalid_client_id", "OAUTH_APP_BLOCKED", "OAUTH_EC_APP_NOT_FOUND", "OAUTH_APPROVAL_ERROR_GENERIC", "invalid_client"} {
 		if strings.Contains(text, code) {
 			e := explainOAuth(code, "", c.CallbackURLs())
 			e.Class = crm.ClassNotLinked

@@ -67,6 +67,15 @@ var remedies = []remedy{
 		"blocked by admin", crm.ClassRelink,
 		"The app is blocked for this user. Ask your admin to unblock it, or to assign its permission set, then press Link.",
 	},
+	{
+		"app_access_denied", crm.ClassRelink,
+		"The app is blocked for this user. Ask your admin to unblock it, or to assign its permission set, then press Link.",
+	},
+	// An External Client App of distribution state Local lives in one org: OAUTH_EC_APP_NOT_FOUND where the agent logged in
+	// to another (PipedreamHQ/pipedream#21557), app_not_found at a refresh after it was deleted (dust-tt/dust#26727).
+	{"app_not_found", crm.ClassRelink, otherOrg},
+	{"not installed in this org", crm.ClassRelink, otherOrg},
+	{"cross-org", crm.ClassRelink, otherOrg},
 	{"oauth_approval_error_generic", crm.ClassRelink, notInstalled},
 	{"must be installed", crm.ClassRelink, notInstalled},
 	{"access_denied", crm.ClassNotLinked, "Access was denied in the browser, so nothing was linked. Press Link and choose Allow."},
@@ -92,6 +101,8 @@ var remedies = []remedy{
 const (
 	notInstalled = "The org only admits apps that are installed in it. Ask your admin to create the External Client App in this org, " +
 		"or to give you \"Approve Uninstalled Connected Apps\"; then press Link."
+	otherOrg = "This org does not have the External Client App of this consumer key. Log in to the org that has it, or ask your admin " +
+		"for the key of one in this org (a sandbox needs its own); then press Link."
 	unknownKey = "Salesforce does not know this consumer key. Check that it was copied whole; a new External Client App needs about " +
 		"ten minutes before its key works."
 	needsSecret = "The External Client App asks for a secret, which a desktop app must not have. Ask your admin to clear " +
