@@ -2,6 +2,7 @@ package sip_test
 
 import (
 	"bytes"
+	"errors"
 	"math/rand"
 	"testing"
 
@@ -46,7 +47,11 @@ func TestHostileMessages(t *testing.T) {
 		}
 	}
 	for id := range ringing { // a flood nobody hangs up must be hung up
-		ph.must(ph.Decline(id))
+		if err := ph.Decline(id); errors.Is(err, sip.ErrNoCall) {
+			continue // it has run out meanwhile
+		} else if err != nil {
+			t.Fatal(err)
+		}
 		next[sip.CallEnded](ph)
 	}
 	c, _ := talk(ph, p)

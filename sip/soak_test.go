@@ -28,20 +28,13 @@ func TestManyCallsLeaveNothingBehind(t *testing.T) {
 	for i := range 10 {
 		one(i)
 	}
-	settled := func() int { // sessions close aside
-		least := runtime.NumGoroutine()
-		for range 50 {
-			time.Sleep(2 * time.Millisecond)
-			least = min(least, runtime.NumGoroutine())
-		}
-		return least
-	}
-	before := settled()
+	before := runtime.NumGoroutine() // sessions close aside: the least there are for a while
+	soon(100*time.Millisecond, func() bool { before = min(before, runtime.NumGoroutine()); return false })
 	for i := range 200 {
 		one(i)
 	}
-	if after := settled(); after > before+2 {
-		t.Errorf("%d goroutines before, %d after", before, after)
+	if !soon(patience, func() bool { return runtime.NumGoroutine() <= before+2 }) {
+		t.Errorf("%d goroutines before, %d after", before, runtime.NumGoroutine())
 	}
 }
 
