@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"strconv"
@@ -39,8 +40,8 @@ func accountFrom(args map[string]string) (settings.Account, error) {
 			*f.to = n
 		}
 	}
-	for name, address := range map[string]string{"server": a.Server, "proxy": a.Proxy} {
-		if _, port, err := net.SplitHostPort(address); err == nil {
+	for _, name := range []string{"server", "proxy"} {
+		if _, port, err := net.SplitHostPort(args[name]); err == nil {
 			if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
 				return a, instance.Misuse(fmt.Errorf("--%s has an impossible port: %q", name, port))
 			}
@@ -102,10 +103,23 @@ func setAccountOffline(ctx context.Context, o *options, args map[string]string) 
 	if err := secrets.Set(ctx, settings.SIPKey(a.User, a.Server), args["password"]); err != nil {
 		return fmt.Errorf("the password could not be saved in the keyring: %w", err)
 	}
-	s, err := settings.Load(o.dir())
-	if err != nil {
+	return writeAccount(o.dir(), a, o.errs)
+}
+
+// writeAccount puts the account into the settings file. A torn one is moved aside, which errs is told: the account is set all
+// the same.
+func writeAccount(dir string, a settings.Account, errs io.Writer) error {
+	s, err := settings.Load(dir)
+	var aside *settings.MovedAsideError
+	if err != nil && !errors.As(err, &aside) {
 		return err
 	}
 	s.Account = a
-	return settings.Save(o.dir(), s)
+	if err := settings.Save(dir, s); err != nil {
+		return err
+	}
+	if aside != nil {
+		fmt.Fprintln(errs, "linecard:", aside)
+	}
+	return nil
 }
