@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -29,6 +30,11 @@ func (e *MovedAsideError) Error() string {
 }
 
 func (e *MovedAsideError) Unwrap() error { return e.Err }
+
+// LogValue gives the log what is wrong with the file too.
+func (e *MovedAsideError) LogValue() slog.Value {
+	return slog.StringValue(e.Error() + " (" + e.Err.Error() + ")")
+}
 
 const header = `# Linecard settings. Passwords and tokens are not here: they are in this computer's keyring.
 # Edit while Linecard is not running; it writes this file when settings change.

@@ -201,6 +201,9 @@ func TestTornFileIsMovedAside(t *testing.T) {
 				if msg := aside.Error(); !strings.HasPrefix(msg, "The settings could not be read") || strings.Contains(msg, dir) {
 					t.Errorf("%q", msg)
 				}
+				if logged := aside.LogValue().String(); !strings.Contains(logged, aside.Err.Error()) {
+					t.Errorf("the log is not told what is wrong: %q", logged)
+				}
 			}
 			if _, err := Load(dir); err != nil {
 				t.Errorf("afterwards: %v", err)

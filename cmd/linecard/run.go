@@ -144,6 +144,9 @@ func small(ctx context.Context) {
 func loadSettings(dir string, log *slog.Logger) (settings.Settings, []string) {
 	s, err := settings.Load(dir)
 	notices := s.Notices()
+	for _, n := range notices {
+		log.Warn("settings", "notice", n)
+	}
 	if err != nil {
 		log.Error("settings", "err", err)
 		notices = append(notices, err.Error())
