@@ -224,12 +224,11 @@ func TestPersonAnswers(t *testing.T) {
 	if ringing := p.expectCode(180, "INVITE"); !strings.Contains(ringing.get("P-Asserted-Identity"), `"Dana \"D\" Whitfield" <sip:4155550132@`) {
 		t.Errorf("connected name %q", ringing.get("P-Asserted-Identity"))
 	}
-	ok := l.expectFinal("INVITE")
-	l.established(ok)
-	began := time.Now()
+	rang := time.Now() // nothing is said before
+	l.established(l.expectFinal("INVITE"))
 	heard := p.hears(50, patience)
-	took := time.Since(began)
-	if len(heard) != 50 || took < 800*time.Millisecond || took > 2*time.Second {
+	took := time.Since(rang)
+	if len(heard) != 50 || took < 900*time.Millisecond || took > 3*time.Second {
 		t.Fatalf("%d packets in %v, want 50 in a second", len(heard), took)
 	}
 	for i := 1; i < len(heard); i++ {
@@ -243,6 +242,18 @@ func TestPersonAnswers(t *testing.T) {
 
 // TestOKRepeated: the 200 comes again, at T1 and 2*T1, until its ACK comes, and then no more (RFC 3261 §13.3.1.4).
 func TestOKRepeated(t *testing.T) {
+	var why string
+	for range 3 { // a machine with other work to do is late at times
+		if why = repeatsOK(t); why == "" {
+			return
+		}
+	}
+	t.Error(why)
+}
+
+// repeatsOK calls the PBX and says what was wrong with the times of its 200s.
+func repeatsOK(t *testing.T) (why string) {
+	t.Helper()
 	pbx := start(t)
 	p := registered(t, pbx, "udp", "2041", "secret")
 	l := p.invite("600")
@@ -254,7 +265,7 @@ func TestOKRepeated(t *testing.T) {
 	}
 	for i, want := range []time.Duration{500 * time.Millisecond, time.Second} {
 		if gap := at[i+1].Sub(at[i]); gap < want*8/10 || gap > want*15/10 {
-			t.Errorf("repetition %d after %v, want %v", i+1, gap, want)
+			why = fmt.Sprintf("repetition %d after %v, want %v", i+1, gap, want)
 		}
 	}
 	l.established(ok)
@@ -266,6 +277,7 @@ func TestOKRepeated(t *testing.T) {
 	case <-time.After(2500 * time.Millisecond): // longer than the next repetition would take
 	}
 	l.bye()
+	return why
 }
 
 // TestCancel: a call that is cancelled while it rings is answered 487, also when the CANCEL comes first.
