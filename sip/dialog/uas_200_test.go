@@ -13,7 +13,7 @@ import (
 // second of silence, not four.
 func TestRepeatsOf200(t *testing.T) {
 	var why string
-	for range 3 { // a machine with other work to do is late at times; it is never early
+	for range 3 { // a machine with other work to do is late at times
 		if why = repeats(t); why == "" {
 			return
 		}
@@ -31,10 +31,7 @@ func repeats(t *testing.T) string {
 	first := c.Learn(p.Recv("SIP/2.0 200")).At
 	for i, want := range []float64{0.5, 1.5, 3.5, 7.5} {
 		got := p.Repeat("SIP/2.0 200").At.Sub(first).Seconds() * scale
-		if got < want*0.9 {
-			t.Errorf("repeat %d after %.1f s, before its time, %.1f", i+1, got, want)
-		}
-		if got > want+0.8 {
+		if got < want*0.9 || got > want+0.8 { // early, when the first was seen late
 			why = fmt.Sprintf("repeat %d after %.1f s, want %.1f", i+1, got, want)
 		}
 	}
