@@ -21,8 +21,8 @@ type miniaudio struct{ log *slog.Logger }
 // backends are the sound systems worth trying, best first. The list is never left to miniaudio: its last resort is a null
 // backend, which would look like a device that works.
 //
-// On Linux, PulseAudio (PipeWire speaks it too) comes first, and ALSA only where the kernel has a card: without one, ALSA
-// lists a dozen plugins as if they were devices and complains on standard error when they are tried.
+// On Linux, PulseAudio (PipeWire speaks it too) comes first, where it may be running, and ALSA only where the kernel has a
+// card: without one, ALSA lists a dozen plugins as if they were devices and complains on standard error when they are tried.
 func backends() []malgo.Backend {
 	switch runtime.GOOS {
 	case "windows":
@@ -32,7 +32,10 @@ func backends() []malgo.Backend {
 	case "freebsd", "netbsd", "openbsd":
 		return []malgo.Backend{malgo.BackendPulseaudio, malgo.BackendSndio, malgo.BackendAudio4, malgo.BackendOss}
 	}
-	list := []malgo.Backend{malgo.BackendPulseaudio}
+	var list []malgo.Backend
+	if pulseMayRun(os.Getenv, os.Getuid(), "/") {
+		list = append(list, malgo.BackendPulseaudio)
+	}
 	if _, err := os.Stat("/dev/snd"); err == nil {
 		list = append(list, malgo.BackendAlsa)
 	}
@@ -40,13 +43,17 @@ func backends() []malgo.Backend {
 }
 
 func (m miniaudio) connect() (*malgo.AllocatedContext, error) {
+	systems := backends()
+	if len(systems) == 0 { // of which miniaudio would make all it knows
+		return nil, errNoSystem
+	}
 	var pin runtime.Pinner
 	defer pin.Unpin()
 	name := append([]byte("Linecard"), 0)
 	pin.Pin(&name[0]) // malgo puts the pointer into a C structure; miniaudio copies the name
 	var config malgo.ContextConfig
 	config.Pulse.PApplicationName = &name[0]
-	ctx, err := malgo.InitContext(backends(), config, m.tell)
+	ctx, err := malgo.InitContext(systems, config, m.tell)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errNoSystem, err)
 	}
