@@ -44,7 +44,7 @@ func StartAsterisk(t testing.TB, users map[string]string) *Asterisk {
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	inside := "/tmp/" + filepath.Base(dir)
 	a.etc = inside + "/etc"
-	media := Port(t) &^ 1
+	media := evenPort(t)
 	values := map[string]any{"Addr": a.Addr, "Users": users}
 	for _, name := range []string{"pjsip.conf", "extensions.conf", "queues.conf", "modules.conf"} {
 		var text bytes.Buffer

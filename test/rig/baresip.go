@@ -50,7 +50,7 @@ func StartBaresip(t testing.TB, c BaresipConfig) *Baresip {
 	if c.Pulse != nil {
 		source, player, env = "alsa,far_mic", "alsa,far_spk", c.Pulse.Env
 	}
-	media := Port(t) &^ 1
+	media := evenPort(t)
 	var text strings.Builder
 	for _, line := range []string{
 		"poll_method epoll", fmt.Sprintf("sip_listen 127.0.0.1:%d", Port(t)), "call_local_timeout 120", "call_max_calls 8",

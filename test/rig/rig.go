@@ -84,6 +84,16 @@ func Port(t testing.TB) int {
 	return 0
 }
 
+// evenPort is such a port that is even, as RTP wants it.
+func evenPort(t testing.TB) int {
+	t.Helper()
+	for {
+		if port := Port(t); port%2 == 0 {
+			return port
+		}
+	}
+}
+
 func take(port int) bool {
 	ports.Lock()
 	defer ports.Unlock()

@@ -78,7 +78,7 @@ func sipp(t testing.TB, scenario string, values any, remote string, port int) *P
 	dir := Dir(t)
 	file := filepath.Join(dir, scenario)
 	write(t, file, text.String())
-	media, errors := Port(t)&^1, filepath.Join(dir, "errors.log")
+	media, errors := evenPort(t), filepath.Join(dir, "errors.log")
 	return Start(t, Command{
 		Path: program(t, "sipp"), Dir: dir,
 		Args: []string{
