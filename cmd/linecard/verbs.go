@@ -92,9 +92,13 @@ func newVerb(o *options, v verb) *cobra.Command {
 			req[v.operand] = args[0]
 		}
 		for name, value := range given {
-			if cmd.Flags().Changed(name) {
-				req[name] = *value
+			if !cmd.Flags().Changed(name) {
+				continue
 			}
+			if cmd.Flags().Lookup(name).NoOptDefVal == "true" && *value != "true" && *value != "false" {
+				return misuse{fmt.Errorf("--%s takes true or false, not %q", name, *value)}
+			}
+			req[name] = *value
 		}
 		if v.optional && len(req) == 1 { // the call alone
 			return oneArg(cmd, args)
