@@ -59,10 +59,13 @@ type Record struct {
 	Details       *Details     `json:"details,omitempty"` // nil until fetched
 }
 
+// MostRelated is how many of a kind are shown beside a record. [Details] has one more where there are more.
+const MostRelated = 5
+
 // Details is what one more request shows beside the record.
 type Details struct {
-	Opportunities []Related `json:"opportunities,omitempty"` // open ones
-	Cases         []Related `json:"cases,omitempty"`         // open ones
+	Opportunities []Related `json:"opportunities,omitempty"` // open ones, those that close first
+	Cases         []Related `json:"cases,omitempty"`         // open ones, newest first
 	Activities    []Related `json:"activities,omitempty"`    // the last few, newest first
 }
 

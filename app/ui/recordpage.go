@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -53,7 +54,7 @@ func newRecordPage(w *Window, v app.View, c app.CallView) fyne.CanvasObject {
 	}
 	facts := [][2]string{{"Account", accountName(r)}, {"Owner", r.Owner}, {"Status", r.Status}}
 	if d := r.Details; d != nil {
-		facts = append(facts, [2]string{"Open deals", fmt.Sprint(len(d.Opportunities))}, [2]string{"Open cases", fmt.Sprint(len(d.Cases))})
+		facts = append(facts, [2]string{"Open deals", howMany(d.Opportunities)}, [2]string{"Open cases", howMany(d.Cases)})
 	}
 	page.Add(inset(12, 0, 0, 0, factGrid(facts)))
 	if r.URL != "" {
@@ -69,7 +70,7 @@ func newRecordPage(w *Window, v app.View, c app.CallView) fyne.CanvasObject {
 		}
 	}
 	if d := r.Details; d != nil {
-		if open := append(append([]crm.Related{}, d.Opportunities...), d.Cases...); len(open) > 0 {
+		if open := slices.Concat(shownOf(d.Opportunities), shownOf(d.Cases)); len(open) > 0 {
 			page.Add(section("Open"))
 			for _, o := range open {
 				page.Add(newLine(objectIcon(o.Object), o.Name, o.Detail, opens(w, o.Ref)))
@@ -77,7 +78,7 @@ func newRecordPage(w *Window, v app.View, c app.CallView) fyne.CanvasObject {
 		}
 		if len(d.Activities) > 0 {
 			page.Add(section("Recent activity"))
-			for _, a := range d.Activities {
+			for _, a := range shownOf(d.Activities) {
 				page.Add(newLine(objectIcon(a.Object), a.Name, moment(a.When, w.cfg.Now()), opens(w, a.Ref)))
 			}
 		}
@@ -89,6 +90,18 @@ func newRecordPage(w *Window, v app.View, c app.CallView) fyne.CanvasObject {
 		}
 	}
 	return container.NewBorder(inset(18, 16, 16, 16, page), nil, nil, nil)
+}
+
+// howMany counts what was asked for, which ends one above what is shown.
+func howMany(related []crm.Related) string {
+	if len(related) > crm.MostRelated {
+		return fmt.Sprintf("%d+", crm.MostRelated)
+	}
+	return fmt.Sprint(len(related))
+}
+
+func shownOf(related []crm.Related) []crm.Related {
+	return related[:min(len(related), crm.MostRelated)]
 }
 
 func accountName(r crm.Record) string {

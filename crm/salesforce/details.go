@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -111,14 +112,15 @@ func detailQueries(ref crm.Ref, hidden func(object, field string) bool) ([]subqu
 		fields = slices.DeleteFunc(fields, func(f string) bool { return hidden(object, f) })
 		return "SELECT Id, " + strings.Join(fields, ", ") + " FROM " + object + " WHERE "
 	}
+	limit := fmt.Sprintf(" LIMIT %d", crm.MostRelated+1)
 	opportunities := func(where string) subquery {
-		return subquery{"opportunities", selected(crm.Opportunity, "Name", "StageName", "Amount", "CloseDate") + "IsClosed = false AND " + where + " ORDER BY CloseDate LIMIT 5"}
+		return subquery{"opportunities", selected(crm.Opportunity, "Name", "StageName", "Amount", "CloseDate") + "IsClosed = false AND " + where + " ORDER BY CloseDate" + limit}
 	}
 	cases := func(where string) subquery {
-		return subquery{"cases", selected(crm.Case, "CaseNumber", "Subject", "Status", "CreatedDate") + "IsClosed = false AND " + where + " ORDER BY CreatedDate DESC LIMIT 5"}
+		return subquery{"cases", selected(crm.Case, "CaseNumber", "Subject", "Status", "CreatedDate") + "IsClosed = false AND " + where + " ORDER BY CreatedDate DESC" + limit}
 	}
 	activities := func(where string) subquery {
-		return subquery{"activities", selected(crm.Task, "Subject", "Status", "CallDisposition", "CreatedDate") + where + " ORDER BY CreatedDate DESC LIMIT 5"}
+		return subquery{"activities", selected(crm.Task, "Subject", "Status", "CallDisposition", "CreatedDate") + where + " ORDER BY CreatedDate DESC" + limit}
 	}
 	switch ref.Object {
 	case crm.Contact:
