@@ -100,15 +100,15 @@ func (r *receiver) tune(rate, clock int) {
 	r.pcm = make([]int16, rate/100)
 }
 
-// take reads one datagram. key is a digit when one was pressed; dst is where our packets go now.
-func (r *receiver) take(data []byte, src netip.AddrPort, now time.Time) (key string, dst netip.AddrPort) {
+// take reads one datagram. key is a digit when one was pressed.
+func (r *receiver) take(data []byte, src netip.AddrPort, now time.Time) (key string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	key, ok := r.read(data, src, now)
 	if !ok {
 		r.refused++
 	}
-	return key, r.latch.target()
+	return key
 }
 
 // read is take without the books. ok is false when the packet was not the peer's or made no sense.

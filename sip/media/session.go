@@ -16,6 +16,7 @@ type Session struct {
 	send   *sender
 	recv   *receiver
 	report *reporter
+	aiming sync.Mutex // held while send is told what recv has learned, so that the latest is told last
 	onDTMF func(string)
 	now    func() time.Time // of the audio clock
 	log    *slog.Logger
@@ -70,9 +71,16 @@ func (s *Session) Update(p Params) error {
 	}
 	s.recv.set(p)
 	s.send.set(p, c)
-	s.send.aim(s.recv.target())
+	s.aim()
 	s.report.set(p)
 	return nil
+}
+
+// aim sends to where the peer is now.
+func (s *Session) aim() {
+	s.aiming.Lock()
+	defer s.aiming.Unlock()
+	s.send.aim(s.recv.target())
 }
 
 // WriteMicrophone takes the next 10 ms to send: [BlockSize] samples. The audio clock calls it; the packets leave in its rhythm.
@@ -147,8 +155,8 @@ func (s *Session) receiveRTP() {
 			s.report.take(buf[:n], src, now)
 			continue
 		}
-		key, dst := s.recv.take(buf[:n], src, now)
-		s.send.aim(dst)
+		key := s.recv.take(buf[:n], src, now)
+		s.aim()
 		if key != "" && s.onDTMF != nil {
 			s.onDTMF(key)
 		}

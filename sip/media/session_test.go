@@ -242,7 +242,7 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 				head.SequenceNumber++
 				head.Timestamp += 160
 				_, _ = head.MarshalTo(packet)
-				if _, _ = r.take(packet, params.Remote, now); r.refused != 0 {
+				if r.take(packet, params.Remote, now); r.refused != 0 {
 					t.Fatal("refused")
 				}
 			}
