@@ -5,10 +5,12 @@ import (
 	"errors"
 	"time"
 
+	"linecard/app"
 	"linecard/app/instance"
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/crm/salesforce"
+	"linecard/sip"
 )
 
 // linkOrg links the org for the command line: the authorize URL first, then how the link stands.
@@ -65,14 +67,20 @@ func (e *engine) unlink(ctx context.Context) error {
 
 // doctor checks the phone and the org, and says what to do where something is wrong.
 func (e *engine) doctor(ctx context.Context) []crm.Finding {
-	p := e.desk.View().Phone
-	checks := []crm.Finding{{
-		Check: "Phone registered", OK: p.State == "registered", Detail: join(" at ", p.Extension, p.Server), Remedy: p.Reason,
-	}}
-	if !p.Configured {
-		checks[0].Detail, checks[0].Remedy = "", "No account is set. Set it in Settings > Phone."
-	}
+	checks := []crm.Finding{checkPhone(e.desk.View().Phone)}
 	a := e.desk.View().Audio
 	checks = append(checks, crm.Finding{Check: "Sound", OK: a.Problem == "", Detail: join(", ", a.Microphone, a.Speaker), Remedy: a.Problem})
 	return append(checks, e.org.Doctor(ctx)...)
+}
+
+// checkPhone is the doctor's look at the registration.
+func checkPhone(p app.PhoneView) crm.Finding {
+	f := crm.Finding{Check: "Phone registered", OK: p.State == sip.Registered, Detail: join(" at ", p.Extension, p.Server), Remedy: p.Reason}
+	switch {
+	case !p.Configured:
+		f.Detail, f.Remedy = "", "No account is set. Set it in Settings > Phone, or with: linecard account set"
+	case !f.OK && f.Remedy == "":
+		f.Remedy = "The server has not answered yet. Check again in a few seconds."
+	}
+	return f
 }
