@@ -83,7 +83,7 @@ func (d *Desk) write(f effect) {
 	d.complain(err)
 	if err == nil && writes(f) && d.troubled.CompareAndSwap(true, false) {
 		d.stale = true // what was kept back is in the history now
-		d.Notice("")
+		d.NoticeAbout(AboutJournal, "")
 	}
 	if d.stale && d.disk.empty() { // a burst of changes is read once
 		d.stale = false
@@ -108,7 +108,7 @@ func (d *Desk) complain(err error) {
 	case errors.As(err, &je):
 		d.cfg.Log.Error("journal", "err", je.Err)
 		if !d.troubled.Swap(true) {
-			d.Notice(je.Message)
+			d.NoticeAbout(AboutJournal, je.Message)
 		}
 	default:
 		d.cfg.Log.Error("journal", "err", err)

@@ -220,8 +220,5 @@ func (d *Desk) AccountSet(configured bool) { d.post(accountSet{d.stamp(), config
 // SetRules applies new settings, without restart.
 func (d *Desk) SetRules(r Rules) { d.post(rulesSet{d.stamp(), r}) }
 
-// Notice shows a sentence to the agent; "" takes it back.
-func (d *Desk) Notice(text string) { d.post(noticed{d.stamp(), text}) }
-
 func (d *Desk) post(e event) { d.inbox.put(e) }
 func (d *Desk) stamp() stamp { return stamp{d.cfg.Now()} }

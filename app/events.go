@@ -131,6 +131,7 @@ type (
 	// noticed is a sentence for the agent, "" to take it back.
 	noticed struct {
 		stamp
-		text string
+		topic Topic
+		text  string
 	}
 )

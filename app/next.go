@@ -53,7 +53,7 @@ func next(s state, e event) (state, []effect) {
 	case rulesSet:
 		s.rules = e.Rules
 	case noticed:
-		s.notice = e.text
+		s.notices[e.topic] = e.text
 	}
 	return s, append(out, wakeAt{s.nextExpiry()})
 }

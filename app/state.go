@@ -19,7 +19,7 @@ type state struct {
 	counts  counts
 	audio   AudioView
 	dnd     bool
-	notice  string
+	notices notices
 }
 
 // counts are what the journal counts.

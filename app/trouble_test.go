@@ -2,6 +2,7 @@ package app
 
 import (
 	"database/sql"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,6 +25,7 @@ func TestAJournalInTroubleIsToldUntilItCanBeWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	r.NoticeAbout(AboutSecrets, "no keyring")
 	r.disk.put(writeRing{call: call{id: "c1", direction: crm.Inbound, started: time.Now()}})
 	r.disk.put(readHistory{}) // works: it only reads
 	told := r.Events(t.Context())
@@ -34,14 +36,14 @@ func TestAJournalInTroubleIsToldUntilItCanBeWritten(t *testing.T) {
 		}
 	}
 	r.SetDND(true) // whatever was to be said before has been said once this is seen
-	if v := r.wait("the barrier", func(v View) bool { return v.DND }); v.Notice == "" {
-		t.Error("the journal can't be written, and the agent reads nothing of it")
+	if v := r.wait("the barrier", func(v View) bool { return v.DND }); !strings.Contains(v.Notice, "call journal") {
+		t.Errorf("the journal can't be written, and the agent reads %q", v.Notice)
 	}
 
 	if err := hold.Rollback(); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "the sentence taken back", func() bool { return r.View().Notice == "" })
+	until(t, "the sentence taken back", func() bool { return r.View().Notice == "no keyring" })
 	if _, err := r.cfg.Journal.Call(t.Context(), "c1"); err != nil {
 		t.Errorf("the call that was kept in memory is not on disk: %v", err)
 	}

@@ -21,7 +21,7 @@ type View struct {
 	Audio    AudioView
 	DND      bool
 	Demo     bool
-	Notice   string // one sentence the agent should read now (no keyring, disk full…); "" when all is well
+	Notice   string // the gravest sentence the agent should read now (no keyring, disk full…); "" when all is well
 }
 
 // PhoneView is the registration, and what to say of it.

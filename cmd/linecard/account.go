@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode"
 
+	"linecard/app"
 	"linecard/app/instance"
 	"linecard/app/settings"
 )
@@ -81,6 +82,7 @@ func (e *engine) saveAccount(a settings.Account, password string) error {
 		return err
 	}
 	e.desk.AccountSet(true)
+	e.desk.NoticeAbout(app.AboutAccount, "")
 	if err := e.secrets.Set(ctx, key, password); err != nil {
 		return fmt.Errorf("the password could not be saved in the keyring: %w", err)
 	}

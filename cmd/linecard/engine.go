@@ -66,7 +66,7 @@ func newEngine(ctx context.Context, c engineConfig) (*engine, error) {
 		e.set.Appearance = look
 	}
 
-	e.secrets = &vault{warn: func(s string) { e.desk.Notice(s) }}
+	e.secrets = &vault{warn: func(s string) { e.desk.NoticeAbout(app.AboutSecrets, s) }}
 	link := salesforce.FileStore(filepath.Join(c.dir, "link.json"))
 	if c.demo != nil { // its secrets guard nothing, and nothing of it stays behind
 		e.secrets, link = &settings.Memory{}, &linkStore{}
@@ -107,7 +107,7 @@ func newEngine(ctx context.Context, c engineConfig) (*engine, error) {
 	e.desk.Start()
 	for _, n := range notices {
 		if n != "" {
-			e.desk.Notice(n)
+			e.desk.NoticeAbout(app.AboutStart, n)
 			break // one at a time; the others are in the log
 		}
 	}
@@ -155,7 +155,7 @@ func (e *engine) register(ctx context.Context) {
 		e.log.Warn("no SIP password", "err", err)
 	}
 	if err := e.phone.SetAccount(sipAccount(a, password)); err != nil {
-		e.desk.Notice(err.Error())
+		e.desk.NoticeAbout(app.AboutAccount, err.Error())
 	}
 }
 

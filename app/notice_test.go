@@ -1,0 +1,27 @@
+package app
+
+import "testing"
+
+func TestTheGravestNoticeIsShownAndNoneIsLost(t *testing.T) {
+	about := func(topic Topic, text string) noticed { return noticed{topic: topic, text: text} }
+	for _, tt := range []struct {
+		name   string
+		events []event
+		want   string
+	}{
+		{"none", nil, ""},
+		{"one", []event{about(AboutSecrets, "no keyring")}, "no keyring"},
+		{"the graver comes later", []event{about(AboutSecrets, "no keyring"), about(AboutJournal, "disk full")}, "disk full"},
+		{"the graver came first", []event{about(AboutJournal, "disk full"), about(AboutSecrets, "no keyring")}, "disk full"},
+		{"the graver is over", []event{about(AboutSecrets, "no keyring"), about(AboutJournal, "disk full"), about(AboutJournal, "")}, "no keyring"},
+		{"the lesser is over", []event{about(AboutSecrets, "no keyring"), about(AboutJournal, "disk full"), about(AboutSecrets, "")}, "disk full"},
+		{"all are over", []event{about(AboutSecrets, "no keyring"), about(AboutJournal, "disk full"), about(AboutSecrets, ""), about(AboutJournal, "")}, ""},
+		{"a newer one of the same topic", []event{about(AboutAction, "not deleted"), about(AboutAction, "not switched")}, "not switched"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := newStory(t).play(tt.events...).view().Notice; got != tt.want {
+				t.Errorf("the agent reads %q, not %q", got, tt.want)
+			}
+		})
+	}
+}
