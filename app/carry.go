@@ -85,6 +85,10 @@ func (d *Desk) write(f effect) {
 		d.stale = true // what was kept back is in the history now
 		d.NoticeAbout(AboutJournal, "")
 	}
+	if text := d.Unsaved(); text != d.unsaved {
+		d.unsaved = text
+		d.post(unsavedChanged{d.stamp(), text})
+	}
 	if d.stale && d.disk.empty() { // a burst of changes is read once
 		d.stale = false
 		d.complain(d.readHistory(ctx))
@@ -114,6 +118,10 @@ func (d *Desk) complain(err error) {
 		d.cfg.Log.Error("journal", "err", err)
 	}
 }
+
+// Unsaved is a sentence about calls kept in memory only, with what to do before quitting; "" when there are none. It knows
+// sooner than the View.
+func (d *Desk) Unsaved() string { return d.cfg.Journal.Unsaved().String() }
 
 // entry is the call as the history keeps it.
 func (d *Desk) entry(c call) journal.Call {

@@ -51,6 +51,7 @@ type Desk struct {
 
 	troubled atomic.Bool // the agent was told of a journal in trouble
 	stale    bool        // the history has changed since it was read; touched by the disk goroutine only
+	unsaved  string      // what the state knows of calls kept in memory; touched by the disk goroutine only
 }
 
 // New puts up a desk; it works from Start on.
@@ -128,7 +129,7 @@ func (d *Desk) keepAlive() {
 	for {
 		select {
 		case <-t.C:
-			if d.troubled.Load() || slices.ContainsFunc(d.View().Calls, live) {
+			if d.troubled.Load() || d.Unsaved() != "" || slices.ContainsFunc(d.View().Calls, live) {
 				d.disk.put(noteAlive{d.cfg.Now()})
 			}
 		case <-d.ctx.Done():

@@ -134,4 +134,9 @@ type (
 		topic Topic
 		text  string
 	}
+	// unsavedChanged tells what quitting now would lose, "" for nothing.
+	unsavedChanged struct {
+		stamp
+		text string
+	}
 )

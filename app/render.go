@@ -14,6 +14,7 @@ func render(s state, demo bool) View {
 	v := View{
 		Phone: s.phone, Org: s.org, History: s.history, Missed: s.counts.missed, Unlogged: s.counts.unlogged,
 		Outbox: s.counts.outbox, Today: s.counts.today, Audio: s.audio, DND: s.dnd, Demo: demo, Notice: s.notices.gravest(),
+		Unsaved: s.unsaved,
 	}
 	if v.Outbox.Waiting > 0 && s.org.State != crm.Linked {
 		v.Outbox.Reason, v.Outbox.NextTry = "Salesforce isn't linked. Link your org in Settings > Salesforce.", time.Time{}

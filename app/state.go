@@ -20,6 +20,7 @@ type state struct {
 	audio   AudioView
 	dnd     bool
 	notices notices
+	unsaved string // what quitting now would lose
 }
 
 // counts are what the journal counts.

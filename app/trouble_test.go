@@ -40,10 +40,17 @@ func TestAJournalInTroubleIsToldUntilItCanBeWritten(t *testing.T) {
 		t.Errorf("the journal can't be written, and the agent reads %q", v.Notice)
 	}
 
+	if v := r.View(); !strings.HasPrefix(v.Unsaved, "1 call could not be saved") || v.Unsaved != r.Unsaved() {
+		t.Errorf("of what quitting loses, the agent reads %q", v.Unsaved)
+	}
+
 	if err := hold.Rollback(); err != nil {
 		t.Fatal(err)
 	}
 	until(t, "the sentence taken back", func() bool { return r.View().Notice == "no keyring" })
+	if v := r.wait("all saved", func(v View) bool { return v.Unsaved == "" }); r.Unsaved() != "" {
+		t.Errorf("View %q, desk %q", v.Unsaved, r.Unsaved())
+	}
 	if _, err := r.cfg.Journal.Call(t.Context(), "c1"); err != nil {
 		t.Errorf("the call that was kept in memory is not on disk: %v", err)
 	}

@@ -22,6 +22,7 @@ type View struct {
 	DND      bool
 	Demo     bool
 	Notice   string // the gravest sentence the agent should read now (no keyring, disk full…); "" when all is well
+	Unsaved  string // one sentence about calls kept in memory only, which quitting now would lose; "" when there are none
 }
 
 // PhoneView is the registration, and what to say of it.

@@ -40,12 +40,12 @@ func (c Call) Duration() time.Duration {
 
 // Ring puts a call on disk that begins to ring or is being dialled.
 func (j *Journal) Ring(ctx context.Context, c Call) error {
-	return j.write(ctx, change{"ring", func(ctx context.Context, tx *sql.Tx) error { return upsertCall(ctx, tx, c) }})
+	return j.write(ctx, c.ID, change{"ring", func(ctx context.Context, tx *sql.Tx) error { return upsertCall(ctx, tx, c) }})
 }
 
 // Answered notes when the call was answered.
 func (j *Journal) Answered(ctx context.Context, id string, at time.Time) error {
-	return j.write(ctx, change{"answered", func(ctx context.Context, tx *sql.Tx) error {
+	return j.write(ctx, id, change{"answered", func(ctx context.Context, tx *sql.Tx) error {
 		return one(tx.ExecContext(ctx, "UPDATE calls SET answered = ?1, alive = max(alive, ?1) WHERE id = ?2", micros(at), id))
 	}})
 }
@@ -53,7 +53,7 @@ func (j *Journal) Answered(ctx context.Context, id string, at time.Time) error {
 // Identify notes who the call is with, once looked up or picked, also after it ended. Empty name and company and a zero
 // who take back what was noted.
 func (j *Journal) Identify(ctx context.Context, id, name, company string, who crm.Ref) error {
-	return j.write(ctx, change{"identify", func(ctx context.Context, tx *sql.Tx) error {
+	return j.write(ctx, id, change{"identify", func(ctx context.Context, tx *sql.Tx) error {
 		var number, dial string
 		err := tx.QueryRowContext(ctx, "SELECT number, dial FROM calls WHERE id = ?", id).Scan(&number, &dial)
 		if err != nil {
@@ -93,7 +93,7 @@ func (j *Journal) Hangup(ctx context.Context, final Call, activity *crm.Activity
 			return err
 		}
 	}
-	err := j.write(ctx, change{"hangup", func(ctx context.Context, tx *sql.Tx) error {
+	err := j.write(ctx, final.ID, change{"hangup", func(ctx context.Context, tx *sql.Tx) error {
 		if err := upsertCall(ctx, tx, final); err != nil {
 			return err
 		}

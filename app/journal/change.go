@@ -15,17 +15,23 @@ type change struct {
 	apply func(context.Context, *sql.Tx) error
 }
 
-// write runs c as one transaction, after everything an earlier full disk kept back. A change that meets a full disk
+// keptChange is a change to a call that the disk refused.
+type keptChange struct {
+	call string
+	change
+}
+
+// write runs c, a change to a call, as one transaction, after everything an earlier full disk kept back. A change that meets a full disk
 // itself is kept and will not be lost while the process lives: the call has happened, the Task was written, the agent
 // has typed; none of that can be asked for again.
-func (j *Journal) write(ctx context.Context, c change) error {
+func (j *Journal) write(ctx context.Context, call string, c change) error {
 	return j.inTurn(ctx, func() error {
 		err := j.replay(ctx)
 		if err == nil {
 			err = j.transact(ctx, c)
 		}
 		if kept(err) {
-			j.backlog = append(j.backlog, c)
+			j.backlog = append(j.backlog, keptChange{call, c})
 			slog.Error("journal keeps a change in memory", "op", c.op, "kept", len(j.backlog), "err", err)
 		}
 		return err
@@ -52,14 +58,16 @@ func (j *Journal) inTurn(ctx context.Context, f func() error) error {
 	if j.closed {
 		return ErrClosed
 	}
-	return f()
+	err := f()
+	j.tally(err)
+	return err
 }
 
 // replay writes the backlog, oldest first, and stops at the first change the disk still refuses.
 func (j *Journal) replay(ctx context.Context) error {
 	for len(j.backlog) > 0 {
 		c := j.backlog[0]
-		switch err := j.transact(ctx, c); {
+		switch err := j.transact(ctx, c.change); {
 		case err == nil:
 		case errors.Is(err, ErrUnknown), errors.Is(err, ErrState):
 			slog.Error("journal drops a kept change that no longer applies", "op", c.op, "err", err)

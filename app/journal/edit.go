@@ -33,7 +33,7 @@ func (j *Journal) edit(ctx context.Context, id string, a crm.Activity, hold time
 	if err != nil {
 		return err
 	}
-	err = j.write(ctx, change{"edit", func(ctx context.Context, tx *sql.Tx) error {
+	err = j.write(ctx, id, change{"edit", func(ctx context.Context, tx *sql.Tx) error {
 		var old string
 		err := tx.QueryRowContext(ctx, "SELECT activity FROM outbox WHERE call = ?", id).Scan(&old)
 		switch {

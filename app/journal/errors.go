@@ -15,7 +15,7 @@ import (
 // What callers branch on, with errors.Is.
 var (
 	// ErrFull: the disk is full or cannot be written. What was to be written is kept in memory, in order, and written
-	// with the next change that succeeds or by Close; reads do not show it yet. Show the sentence, go on.
+	// with the next change that succeeds or by Close, see [Journal.Unsaved]; reads do not show it yet. Show the sentence, go on.
 	ErrFull = errors.New("disk full")
 	// ErrBusy: another program keeps the file locked. Otherwise as ErrFull.
 	ErrBusy = errors.New("journal locked")

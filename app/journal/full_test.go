@@ -64,6 +64,9 @@ func TestFullDiskLosesNothing(t *testing.T) {
 			t.Errorf("%s: %q", name, said.Message)
 		}
 	}
+	if got, want := j.Unsaved().String(), "3 calls could not be saved because the disk is full or can't be written. Free some space first, or they are lost."; got != want {
+		t.Errorf("unsaved: %q", got)
+	}
 	// Nothing is sent that cannot be marked as sent, and history still reads.
 	if _, err := j.Begin(ctx, "before"); !errors.Is(err, ErrFull) {
 		t.Errorf("begin on a full disk: %v", err)
@@ -76,6 +79,9 @@ func TestFullDiskLosesNothing(t *testing.T) {
 	limitPages(t, j, 1<<30)
 	if e, _, ok, err := j.NextDue(ctx, noon.Add(time.Hour)); err != nil || !ok || e.ID != "during" || e.Activity.Notes != "typed on a full disk" {
 		t.Fatalf("next due %+v, %v, %v", e, ok, err)
+	}
+	if got := j.Unsaved().String(); got != "" {
+		t.Errorf("with all of it on disk: %q", got)
 	}
 	must(t, j.Close())
 	j = openAt(t, path)
@@ -107,6 +113,9 @@ func TestLockedFileLosesNothing(t *testing.T) {
 	if !errors.Is(err, ErrBusy) || !strings.HasPrefix(err.Error(), "Another program holds the call journal") {
 		t.Errorf("hang-up: %v", err)
 	}
+	if got, want := j.Unsaved().String(), "1 call could not be saved because another program holds the call journal open. Close it first, or it is lost."; got != want {
+		t.Errorf("unsaved: %q", got)
+	}
 	must(t, tx.Rollback())
 	if e, _, ok, err := j.NextDue(ctx, noon); err != nil || !ok || e.ID != "c1" {
 		t.Errorf("next due %+v, %v, %v", e, ok, err)
@@ -118,5 +127,8 @@ func TestCloseOnAFullDiskSaysSo(t *testing.T) {
 	fill(t, j)
 	if err := j.Close(); !errors.Is(err, ErrFull) {
 		t.Errorf("close with calls unsaved: %v", err)
+	}
+	if lost := j.Unsaved(); lost.Calls != 1 {
+		t.Errorf("%d calls lost, want 1", lost.Calls)
 	}
 }

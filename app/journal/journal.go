@@ -44,6 +44,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -61,8 +62,9 @@ type Journal struct {
 	r    *sql.DB // a few connections, query_only: history and counts never wait for a write
 
 	turn    chan struct{} // held by the one that writes; a channel so that waiting honours the context
-	backlog []change      // kept from a full disk, oldest first; guarded by turn
+	backlog []keptChange  // kept from a full disk, oldest first; guarded by turn
 	closed  bool          // guarded by turn
+	unsaved atomic.Pointer[Unsaved]
 
 	changed   chan struct{}
 	closeOnce sync.Once
@@ -173,7 +175,7 @@ func dsn(path string, more string) string {
 }
 
 // Close ends the journal. What a full disk kept in memory gets a last chance to be written; the error tells if it could
-// not be.
+// not be, and [Journal.Unsaved] what is lost.
 func (j *Journal) Close() error {
 	j.closeOnce.Do(func() {
 		j.turn <- struct{}{}
@@ -181,6 +183,7 @@ func (j *Journal) Close() error {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		flushErr := j.replay(ctx)
+		j.tally(flushErr)
 		j.closed = true
 		j.closeErr = errors.Join(flushErr, j.closeDBs(), j.lock.Close())
 	})

@@ -107,7 +107,7 @@ func (j *Journal) Begin(ctx context.Context, id string) (Entry, error) {
 // Done notes that the org has the activity as a Task. What the agent changed since the attempt that was written becomes
 // an [Update] of that Task, due at once, or once the agent has stopped typing ([Journal.TypeActivity]).
 func (j *Journal) Done(ctx context.Context, id string, as crm.Logged) error {
-	err := j.write(ctx, change{"done", func(ctx context.Context, tx *sql.Tx) error {
+	err := j.write(ctx, id, change{"done", func(ctx context.Context, tx *sql.Tx) error {
 		// A Task that existed may hold the oldest unsettled revision; one just made or updated holds the one begun.
 		return move(ctx, tx, id, `state = CASE WHEN rev > iif(?3 AND task = '', rev_oldest, rev_begun) THEN 'ready' ELSE 'done' END,
 			task = ?2, check_first = 0, rev_oldest = 0, due = hold, reason = ''`, Sending, encodeRef(as.Ref), as.Existed)
@@ -119,7 +119,7 @@ func (j *Journal) Done(ctx context.Context, id string, as crm.Logged) error {
 // Retry puts an entry back whose attempt failed, to be tried again at the given time. ambiguous says that the org may
 // have written it all the same; that is remembered until the Task is found or made.
 func (j *Journal) Retry(ctx context.Context, id string, at time.Time, reason string, ambiguous bool) error {
-	err := j.write(ctx, change{"retry", func(ctx context.Context, tx *sql.Tx) error {
+	err := j.write(ctx, id, change{"retry", func(ctx context.Context, tx *sql.Tx) error {
 		return move(ctx, tx, id, `state = 'ready', due = ?2, reason = ?3,
 			rev_oldest = iif(check_first OR ?4, rev_oldest, 0), check_first = check_first OR ?4`,
 			Sending, micros(at), reason, ambiguous)
@@ -130,7 +130,7 @@ func (j *Journal) Retry(ctx context.Context, id string, at time.Time, reason str
 
 // Park sets an entry aside that the org refuses, with the reason the agent reads.
 func (j *Journal) Park(ctx context.Context, id, reason string) error {
-	err := j.write(ctx, change{"park", func(ctx context.Context, tx *sql.Tx) error {
+	err := j.write(ctx, id, change{"park", func(ctx context.Context, tx *sql.Tx) error {
 		return move(ctx, tx, id, `state = 'parked', reason = ?2, rev_oldest = iif(check_first, rev_oldest, 0)`, Sending, reason)
 	}})
 	j.tellChanged()
@@ -140,7 +140,7 @@ func (j *Journal) Park(ctx context.Context, id, reason string) error {
 // Requeue makes an entry due at once: a parked one, one that waits for a later time, a draft, or one the agent
 // discarded before.
 func (j *Journal) Requeue(ctx context.Context, id string) error {
-	err := j.write(ctx, change{"requeue", func(ctx context.Context, tx *sql.Tx) error {
+	err := j.write(ctx, id, change{"requeue", func(ctx context.Context, tx *sql.Tx) error {
 		var state State
 		err := tx.QueryRowContext(ctx, "SELECT state FROM outbox WHERE call = ?", id).Scan(&state)
 		if err != nil {
@@ -175,7 +175,7 @@ func (j *Journal) RequeueAll(ctx context.Context) (n int, err error) {
 // Discard is the agent's "don't log". One that is being sent or was written cannot be taken back (ErrState); of a
 // written one whose changes wait, only the changes are dropped.
 func (j *Journal) Discard(ctx context.Context, id string) error {
-	err := j.write(ctx, change{"discard", func(ctx context.Context, tx *sql.Tx) error {
+	err := j.write(ctx, id, change{"discard", func(ctx context.Context, tx *sql.Tx) error {
 		e, err := scanEntry(tx.QueryRowContext(ctx, `SELECT `+entryColumns+` FROM outbox o WHERE o.call = ?`, id))
 		if err != nil {
 			return err
@@ -194,7 +194,7 @@ func (j *Journal) Discard(ctx context.Context, id string) error {
 
 // TakenBack notes that the written Task was deleted from the org again, because the agent said so.
 func (j *Journal) TakenBack(ctx context.Context, id string) error {
-	err := j.write(ctx, change{"taken back", func(ctx context.Context, tx *sql.Tx) error {
+	err := j.write(ctx, id, change{"taken back", func(ctx context.Context, tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx, `UPDATE outbox SET state = 'discarded', task = '', due = 0, hold = 0, reason = ''
 			WHERE call = ? AND state IN ('done', 'ready')`, id)
 		return one(res, err)

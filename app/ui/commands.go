@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
 	"linecard/crm"
@@ -126,14 +127,34 @@ func (w *Window) answerLink(yes bool) {
 	}
 }
 
-// RequestQuit quits, after asking when that would end a call.
+// RequestQuit quits, after asking when that would end a call or lose one that could not be saved.
 func (w *Window) RequestQuit() {
-	if !w.onCall() {
+	if w.quitCosts() == "" {
 		w.cfg.Quit()
 		return
 	}
-	w.quitting.say("You are on a call. Quitting hangs up.")
+	w.askQuit()
 	w.relayout()
+}
+
+// askQuit says what quitting costs now; if it has come to cost nothing there is no more to ask.
+func (w *Window) askQuit() {
+	if w.onCall() {
+		w.leave.label("Hang up and quit")
+		w.leave.look("call_end", widget.DangerImportance)
+	} else {
+		w.leave.label("Quit anyway")
+		w.leave.look("close", widget.DangerImportance)
+	}
+	w.quitting.say(w.quitCosts())
+}
+
+// quitCosts is what the agent should know before quitting, "" when there is nothing.
+func (w *Window) quitCosts() string {
+	if !w.onCall() {
+		return w.view.Unsaved
+	}
+	return strings.TrimSpace("You are on a call. Quitting hangs up. " + w.view.Unsaved)
 }
 
 func (w *Window) onCall() bool {

@@ -199,3 +199,62 @@ func TestQuitAsksDuringACall(t *testing.T) {
 		t.Error("not quit after Hang up and quit")
 	}
 }
+
+// fullDisk is what the journal says of calls that it could not write.
+const fullDisk = "2 calls could not be saved because the disk is full or can't be written. Free some space first, or they are lost."
+
+func TestQuitAsksWhenCallsWouldBeLost(t *testing.T) {
+	const onCall = "You are on a call. Quitting hangs up."
+	for _, tt := range []struct {
+		name           string
+		view           app.View
+		question, quit string // "" for no question
+	}{
+		{"all saved", idle(), "", ""},
+		{"unsaved", app.View{Unsaved: fullDisk}, fullDisk, "Quit anyway"},
+		{"unsaved, in wrap-up", with(app.View{Unsaved: fullDisk}, wrapUp()), fullDisk, "Quit anyway"},
+		{"on a call", with(idle(), talking()), onCall, "Hang up and quit"},
+		{"unsaved, on a call", with(app.View{Unsaved: fullDisk}, talking()), onCall + " " + fullDisk, "Hang up and quit"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := newBench(t, nil)
+			b.draw(tt.view)
+			b.RequestQuit()
+			if tt.question == "" {
+				if b.quit != 1 || b.quitting.root.Visible() {
+					t.Errorf("quit %d times, asked %q", b.quit, b.quitting.words.value)
+				}
+				return
+			}
+			if b.quit != 0 || b.quitting.words.value != tt.question {
+				t.Fatalf("quit %d times, asked %q", b.quit, b.quitting.words.value)
+			}
+			b.press("Stay")
+			if b.quit != 0 || b.quitting.root.Visible() {
+				t.Error("the question stays after Stay")
+			}
+			b.RequestQuit()
+			b.press(tt.quit)
+			if b.quit != 1 {
+				t.Errorf("not quit after %s", tt.quit)
+			}
+		})
+	}
+}
+
+// TestTheQuestionToQuitGoesWithTheTime: a call ends, the disk has space again.
+func TestTheQuestionToQuitGoesWithTheTime(t *testing.T) {
+	b := newBench(t, nil)
+	v := idle()
+	v.Unsaved = fullDisk
+	b.draw(with(v, talking()))
+	b.RequestQuit()
+	b.draw(v)
+	if got := b.quitting.words.value; got != fullDisk || !b.shows("Quit anyway") {
+		t.Errorf("with the call over it asks %q", got)
+	}
+	b.draw(idle())
+	if b.quitting.root.Visible() || b.quit != 0 {
+		t.Error("it still asks with every call saved")
+	}
+}

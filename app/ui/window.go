@@ -29,6 +29,7 @@ type Window struct {
 	trouble  *strip // what went wrong, until forgotten
 	asking   *strip // a number handed over by a link
 	quitting *strip
+	leave    *button // of quitting
 	panes    *fyne.Container
 	settings *settingsPage // nil until first opened
 	left     *leftPane
@@ -91,9 +92,9 @@ func (w *Window) buildStrips() {
 	w.asking = newStrip("call", colorRinging, colorRingTint,
 		newButton("Cancel", "", widget.MediumImportance, func() { w.answerLink(false) }),
 		newButton("Call", "call", widget.SuccessImportance, func() { w.answerLink(true) }))
+	w.leave = newButton("Hang up and quit", "call_end", widget.DangerImportance, w.cfg.Quit)
 	w.quitting = newStrip("warning_amber", colorHeld, colorHeldTint,
-		newButton("Stay", "", widget.MediumImportance, func() { w.quitting.say(""); w.relayout() }),
-		newButton("Hang up and quit", "call_end", widget.DangerImportance, w.cfg.Quit))
+		newButton("Stay", "", widget.MediumImportance, func() { w.quitting.say(""); w.relayout() }), w.leave)
 }
 
 // SetView draws v, from whatever goroutine it comes. Views that come faster than they can be drawn are skipped.
@@ -136,8 +137,8 @@ func (w *Window) apply(v app.View) {
 		w.settings.show(v)
 	}
 	w.calls.show(v.Calls, inPage)
-	if w.quitting.root.Visible() && !w.onCall() {
-		w.quitting.say("")
+	if w.quitting.root.Visible() {
+		w.askQuit()
 	}
 	w.left.show(v)
 	w.centre.show(v, c)

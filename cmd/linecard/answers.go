@@ -45,6 +45,7 @@ type statusAnswer struct {
 	Outbox     outboxCount    `json:"outbox"`
 	DND        bool           `json:"dnd"`
 	Notice     string         `json:"notice,omitempty"`
+	Unsaved    string         `json:"unsaved,omitempty"`
 	Goroutines int            `json:"goroutines"`
 }
 
@@ -52,7 +53,7 @@ func answerStatus(v app.View, pid int) statusAnswer {
 	return statusAnswer{
 		Version: version, PID: pid, Demo: v.Demo, Phone: phoneAnswer(v.Phone), Salesforce: v.Org,
 		Audio: audioAnswer(v.Audio), Calls: len(v.Calls), Missed: v.Missed, Outbox: outboxCount(v.Outbox), DND: v.DND,
-		Notice: v.Notice, Goroutines: runtime.NumGoroutine(),
+		Notice: v.Notice, Unsaved: v.Unsaved, Goroutines: runtime.NumGoroutine(),
 	}
 }
 

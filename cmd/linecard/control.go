@@ -40,6 +40,9 @@ func (c control) handle(ctx context.Context, r instance.Request, reply func(any)
 		}
 		return c.face.askDial(asked(link))
 	case "quit":
+		if lost := d.Unsaved(); lost != "" && r.Args["force"] != "true" {
+			return errors.New(lost + " To quit all the same: linecard quit --force")
+		}
 		c.hush()
 		c.face.quit()
 	case "dial":

@@ -173,7 +173,7 @@ func (e *engine) close() {
 	e.sound.Close()
 	_ = e.org.Close()
 	if err := e.journal.Close(); err != nil {
-		e.log.Error("journal", "err", err)
+		e.log.Error("journal", "err", err, "callsLost", e.journal.Unsaved().Calls)
 	}
 }
 

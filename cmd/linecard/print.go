@@ -59,6 +59,9 @@ func printStatus(w io.Writer, v statusAnswer) {
 	if v.Notice != "" {
 		fmt.Fprintf(t, "Notice\t%s\n", v.Notice)
 	}
+	if v.Unsaved != "" {
+		fmt.Fprintf(t, "Unsaved\t%s\n", v.Unsaved)
+	}
 	_ = t.Flush()
 }
 

@@ -55,7 +55,7 @@ var verbs = []verb{
 	},
 	{use: "dnd on|off", short: "Do not disturb", operand: "state"},
 	{use: "demo-scene SCENE", short: "Play one of the demo's scenes", operand: "scene"},
-	{use: "quit", short: "End the running app"},
+	{use: "quit", short: "End the running app", flags: map[string]string{"force": "true: even if calls that could not be saved are lost"}},
 }
 
 func newVerbs(o *options) []*cobra.Command {
