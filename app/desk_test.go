@@ -188,6 +188,31 @@ func TestWithoutALinkNothingIsTriedAndTheLinkSendsAll(t *testing.T) {
 	}
 }
 
+func TestACallIsLoggedInItsOwnOrgOnly(t *testing.T) {
+	r := newRig(t)
+	r.org.matches = []crm.Match{dana}
+	here, there := crm.LinkStatus{State: crm.Linked, OrgID: "00DA"}, crm.LinkStatus{State: crm.Linked, OrgID: "00DB"}
+	r.org.link(here.OrgID)
+	r.LinkChanged(here)
+	r.wait("linked", func(v View) bool { return v.Org.OrgID == here.OrgID })
+	r.org.fail(&crm.Error{Class: crm.ClassTransient, Message: "down"})
+	r.call(sip.EndRemote, true)
+	r.wait("tried in vain", func(v View) bool { return v.Outbox.Reason == "down" })
+	r.org.link(there.OrgID)
+	r.org.fail(nil)
+	r.LinkChanged(there)
+	v := r.wait("parked", func(v View) bool { return v.Outbox.Parked == 1 })
+	if n := len(r.org.written()); n != 0 || v.History[0].Error == "" {
+		t.Errorf("%d Tasks in the wrong org, and the row says %q", n, v.History[0].Error)
+	}
+	r.org.link(here.OrgID)
+	r.LinkChanged(here)
+	r.wait("the Task", loggedRow)
+	if n := len(r.org.written()); n != 1 {
+		t.Errorf("%d Tasks", n)
+	}
+}
+
 func TestQuittingWithUnsentCallsSendsThemAtTheNextStart(t *testing.T) {
 	r := newRig(t)
 	r.org.fail(&crm.Error{Class: crm.ClassTransient, Message: "down"})
@@ -296,12 +321,15 @@ func TestDontLogTakesAWrittenTaskBack(t *testing.T) {
 func TestAFaceNeverGoesBackInTime(t *testing.T) {
 	r := newRig(t)
 	r.wait("the link", func(v View) bool { return v.Org.State == crm.Linked })
-	seen := make(chan bool, 10)
+	seen := make(chan bool, 100)
+	var once sync.Once
 	cancel := r.Subscribe(func(v View) {
-		if !v.DND { // drawn for the first time, slowly: the desk goes on
+		once.Do(func() { // drawn for the first time, slowly: the desk goes on, unless another change holds it up here
 			r.SetDND(true)
-			until(t, "the change", func() bool { return r.View().DND })
-		}
+			for end := time.Now().Add(time.Second); !r.View().DND && time.Now().Before(end); {
+				time.Sleep(time.Millisecond)
+			}
+		})
 		seen <- v.DND
 	})
 	defer cancel()

@@ -11,7 +11,7 @@ import (
 func arrived(s state, e callArrived) (state, []effect) {
 	c := call{
 		id: e.id, direction: e.direction, phase: Ringing, party: e.party, number: e.number,
-		called: e.called, started: e.at(), refused: e.refused,
+		called: e.called, started: e.at(), refused: e.refused, org: s.org.OrgID,
 	}
 	name := "ringing"
 	switch {

@@ -63,6 +63,9 @@ func lookedUp(s state, e lookupEnded) (state, []effect) {
 	if e.err != nil {
 		return lookupFailed(s, i, e)
 	}
+	if e.result.Org != "" && c.org != "" && e.result.Org != c.org { // linked anew since: its answer comes too
+		return s, nil
+	}
 	before, had := c.who()
 	c.asked = true
 	v := card(e.result, e.choice)
@@ -159,6 +162,9 @@ func lookAgain(s state, e lookupWanted) (state, []effect) {
 		return s, nil
 	}
 	c := s.calls[i]
+	if c.org != s.org.OrgID { // another one is linked by now, which does not know the call's people
+		return s, nil
+	}
 	if c.lookup.Record == nil {
 		c.lookup = LookupView{State: LookupPending}
 	}
@@ -210,9 +216,10 @@ func linkMoved(s state, e orgChanged) (state, []effect) {
 	if was.State != e.State || was.Reason != e.Reason {
 		out = append(out, say{Event{Event: "link", At: e.at(), State: string(e.State), Reason: e.Reason}})
 	}
-	if e.State != crm.Linked || was.State == crm.Linked {
+	if e.State != crm.Linked || was.State == crm.Linked && was.OrgID == e.OrgID {
 		return s, out
 	}
+	s = s.belongTo(e.OrgID)
 	out = append(out, sendAll{})
 	for _, c := range s.calls {
 		if c.lookup.State == LookupNotLinked || c.lookup.State == LookupFailed {
@@ -222,6 +229,23 @@ func linkMoved(s state, e orgChanged) (state, []effect) {
 		}
 	}
 	return s, out
+}
+
+// belongTo gives the calls under way, and those nobody was asked about, to the org that is linked now. What another org
+// said of them goes: its records are none of this one's. A call that has ended stays with the org it was queued for.
+func (s state) belongTo(org string) state {
+	for i, c := range s.calls {
+		switch {
+		case c.org == "":
+		case c.org == org || !c.live():
+			continue
+		case c.lookup.State != LookupWithheld && c.lookup.State != LookupNone:
+			c.lookup, c.asked, c.form.what = LookupView{State: LookupNotLinked}, false, crm.Ref{}
+		}
+		c.org = org
+		s = s.with(i, c)
+	}
+	return s
 }
 
 // typing starts the wrap-up time again: an agent who is at it is not hurried.

@@ -79,6 +79,36 @@ func TestTheOrgComingBackAnswersTheWaitingCall(t *testing.T) {
 	}
 }
 
+func TestACallUnderWayGoesToTheOrgLinkedNow(t *testing.T) {
+	y := newStory(t)
+	y.s.org.OrgID = "00DA"
+	y.rings().found(dana, danaTwin).play(recordPicked{y.stamp(), "c1", dana.ID})
+	other := crm.LinkStatus{State: crm.Linked, OrgID: "00DB"}
+	y.play(orgChanged{y.stamp(), other})
+	if l := y.view().Calls[0].Lookup; l.Record != nil || l.State != LookupPending {
+		t.Errorf("shows %+v, which the other org said", l)
+	}
+	y.found(danaTwin).answers().ends(sip.EndLocal)
+	if a := y.queued()[0]; a.Org != "00DB" || a.Who.ID != danaTwin.ID {
+		t.Errorf("queued for %s with %s", a.Org, a.Who.ID)
+	}
+	asked := count[askOrg](y)
+	y.s.calls[0].lookup = LookupView{State: LookupFailed}
+	y.play(orgChanged{y.stamp(), crm.LinkStatus{State: crm.Linked, OrgID: "00DA"}})
+	if c := y.s.calls[0]; c.org != "00DB" || count[askOrg](y) != asked {
+		t.Error("a call that has ended changed hands")
+	}
+}
+
+func TestACallOfNoOrgGoesToTheFirst(t *testing.T) {
+	y := newStory(t)
+	y.s.org = crm.LinkStatus{State: crm.Unlinked}
+	y.rings().answers().play(orgChanged{y.stamp(), crm.LinkStatus{State: crm.Linked, OrgID: "00DA"}}).found(dana).ends(sip.EndLocal)
+	if a := y.queued()[0]; a.Org != "00DA" || a.Who.ID != dana.ID {
+		t.Errorf("queued for %q with %q", a.Org, a.Who.ID)
+	}
+}
+
 func TestACallNobodyCouldLookUpIsMarkedForTheWriter(t *testing.T) {
 	y := newStory(t).rings().play(lookupEnded{stamp: stamp{t0}, id: "c1", err: &crm.Error{Class: crm.ClassTransient, Message: "down"}})
 	y.answers().ends(sip.EndLocal)

@@ -92,7 +92,8 @@ type call struct {
 	heldSince  time.Time
 	codec      string
 	end        sip.CallEnded
-	declined   bool // the agent said so here
+	declined   bool   // the agent said so here
+	org        string // id of the org the call belongs to; "" while none was linked
 	lookup     LookupView
 	asked      bool // the org has answered who the number is
 	popped     bool // the record was opened in the browser
@@ -203,7 +204,7 @@ func (c call) activity() crm.Activity {
 	a := crm.Activity{
 		CallID: c.id, Direction: c.direction, Outcome: c.outcome(), Number: c.number.E164, PartyName: c.name(),
 		Called: c.called, Started: c.started, AnsweredAt: c.answered, Ended: c.ended,
-		Subject: c.form.subject, Notes: c.form.notes, Disposition: c.form.disposition,
+		Subject: c.form.subject, Notes: c.form.notes, Disposition: c.form.disposition, Org: c.org,
 		Unidentified: !c.asked && !c.number.Withheld && !c.number.Extension && c.lookup.Record == nil,
 	}
 	if a.Number == "" && !c.number.Withheld {

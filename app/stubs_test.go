@@ -58,6 +58,7 @@ type orgStub struct {
 	hang      chan struct{} // lookups wait for it
 	tasks     []crm.Activity
 	checks    int
+	id        string // of the org
 	deleted   int
 }
 
@@ -65,6 +66,12 @@ func (o *orgStub) fail(err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.down = err
+}
+
+func (o *orgStub) link(id string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.id = id
 }
 
 func (o *orgStub) Known(crm.Number) (crm.Result, bool) { return crm.Result{}, false }
@@ -92,6 +99,9 @@ func (o *orgStub) Log(_ context.Context, a crm.Activity, checkFirst bool) (crm.L
 	}
 	if o.refuse != nil {
 		return crm.Logged{}, o.refuse
+	}
+	if a.Org != o.id {
+		return crm.Logged{}, &crm.Error{Class: crm.ClassRejected, Message: "This call belongs to another org."}
 	}
 	ref := crm.Ref{Object: crm.Task, ID: "00T" + a.CallID}
 	if checkFirst {

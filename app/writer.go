@@ -162,6 +162,9 @@ func (w *writer) attempt(e journal.Entry) (crm.Logged, *crm.Match, error) {
 			}
 			return crm.Logged{}, nil, err
 		}
+		if a.Org != "" && r.Org != "" && r.Org != a.Org {
+			return crm.Logged{}, nil, crm.OfAnotherOrg()
+		}
 		who = card(r, w.d.memory.choice(r.Number)).Record
 		a, err = w.d.cfg.Journal.Amend(w.ctx, e.ID, func(a crm.Activity) crm.Activity {
 			a.Unidentified = false

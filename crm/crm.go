@@ -104,6 +104,7 @@ type Result struct {
 	Matches []Match   `json:"matches"` // best first; see Rank
 	At      time.Time `json:"at"`
 	Cached  bool      `json:"cached,omitempty"` // answered from memory, no request made
+	Org     string    `json:"org,omitempty"`    // id of the org that answered, where that is known
 }
 
 // Winner returns the one match that may be popped without asking: the only one, or the Exact one of the highest-ranked

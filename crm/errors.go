@@ -1,6 +1,9 @@
 package crm
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // Class tells what to do about an error, which is all that callers branch on.
 type Class string
@@ -28,6 +31,14 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Message }
 func (e *Error) Unwrap() error { return e.Err }
+
+// OfAnotherOrg refuses to look for a call's people, or to log it, in an org the call does not belong to.
+func OfAnotherOrg() *Error {
+	return &Error{
+		Class: ClassRejected, Err: errors.New("of another org"),
+		Message: "This call belongs to another Salesforce org than the one linked now. Link that org again to log it there, or discard it.",
+	}
+}
 
 // LinkState is the state of the link to an org.
 type LinkState string

@@ -75,7 +75,7 @@ type Devices struct {
 // Salesforce is the link to the org; its refresh token is a secret, see [OrgKey].
 type Salesforce struct {
 	LoginHost string `toml:"login_host"` // https://login.salesforce.com, https://test.salesforce.com or My Domain
-	ClientID  string `toml:"client_id"`  // consumer key of the External Client App; "" for the built-in one
+	ClientID  string `toml:"client_id"`  // consumer key of the External Client App; "" when none was entered yet
 	OrgID     string `toml:"org_id"`     // org linked last; "" when none
 	Pop       string `toml:"pop"`        // when to open the record in the browser: "never", "ring", "answer"
 }

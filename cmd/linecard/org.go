@@ -54,6 +54,11 @@ func (e *engine) link(ctx context.Context, host, client string, open func(url st
 	if err != nil {
 		return status, err
 	}
+	if s.OrgID != "" && s.OrgID != status.OrgID { // what is remembered of callers is the other org's
+		if err := e.desk.Forget(ctx); err != nil {
+			return status, err
+		}
+	}
 	return status, e.change(func(s *settings.Settings) {
 		s.Salesforce.LoginHost, s.Salesforce.ClientID, s.Salesforce.OrgID = host, client, status.OrgID
 	})

@@ -23,7 +23,9 @@ type Config struct {
 	Seed  uint64           // of everything made up: the same seed and clock give the same org
 	Clock func() time.Time // nil: time.Now. Its zone is the users' time zone
 	Name  string           // of the organization
-	Log   *slog.Logger     // requests, without names, numbers and tokens; nil: nothing is logged
+	// Instance is the two letters or digits in every id that tell where the org lives; orgs whose differ share no id. "": dm.
+	Instance string
+	Log      *slog.Logger // requests, without names, numbers and tokens; nil: nothing is logged
 
 	// The External Client App.
 	AutoApprove bool     // authorize answers at once, as a browser with a session and an earlier consent would
@@ -55,6 +57,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Name == "" {
 		c.Name = defaultName
+	}
+	if c.Instance == "" {
+		c.Instance = "dm"
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

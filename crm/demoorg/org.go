@@ -47,7 +47,7 @@ func New(cfg Config) *Org {
 		cfg:     cfg,
 		schema:  orgSchema(cfg),
 		index:   index,
-		db:      newDatabase("dm", index),
+		db:      newDatabase(cfg.Instance, index),
 		random:  rand.New(rand.NewPCG(cfg.Seed, 0x11ecad)),
 		rules:   cfg.Rules,
 		cursors: map[string]*cursor{},

@@ -96,7 +96,7 @@ func (c *Client) createTask(ctx context.Context, o *object, a crm.Activity, clos
 		ID      string `json:"id"`
 		Success bool   `json:"success"`
 	}
-	q := call{method: http.MethodPost, path: "/sobjects/Task", body: fields, timeout: c.cfg.WriteTimeout}
+	q := call{method: http.MethodPost, path: "/sobjects/Task", body: fields, org: a.Org, timeout: c.cfg.WriteTimeout}
 	if _, err := c.do(ctx, q, &made); err != nil {
 		if e, ok := asError(err); ok && e.Class == crm.ClassAmbiguous && errors.Is(err, context.DeadlineExceeded) {
 			e.Retry = stillBusy
@@ -166,7 +166,7 @@ func (c *Client) Update(ctx context.Context, ref crm.Ref, a crm.Activity) error 
 	return c.withSchema(ctx, func(o *object, closed string) error {
 		q := call{
 			method: http.MethodPatch, path: "/sobjects/Task/" + ref.ID, timeout: c.cfg.WriteTimeout, repeat: true,
-			body: c.taskFields(o, a, closed, true),
+			body: c.taskFields(o, a, closed, true), org: a.Org,
 		}
 		_, err := c.do(ctx, q, nil)
 		return err

@@ -40,6 +40,27 @@ func TestClosedInAnyLanguage(t *testing.T) {
 	}
 }
 
+func TestOfAnotherOrg(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	a := r.aCall(t)
+	a.Org = "00D000000000001AAA"
+	if _, err := r.Log(t.Context(), a, true); classOf(err) != crm.ClassRejected {
+		t.Errorf("logged where it does not belong: %v", err)
+	}
+	a.Org = r.org.ID()
+	logged, err := r.Log(t.Context(), a, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Org = "00D000000000001AAA"
+	if err := r.Update(t.Context(), logged.Ref, a); classOf(err) != crm.ClassRejected {
+		t.Errorf("changed where it does not belong: %v", err)
+	}
+	if n := len(r.org.TasksFor(a.CallID)); n != 1 {
+		t.Errorf("%d Tasks", n)
+	}
+}
+
 // Without CallObject the call's id stands in the description, and is found there.
 func TestOrgWithoutCallFields(t *testing.T) {
 	hidden := []string{"Task.CallObject", "Task.CallType", "Task.CallDisposition", "Task.CallDurationInSeconds", "Task.TaskSubtype"}

@@ -54,14 +54,17 @@ func (c *Client) lookup(ctx context.Context, n crm.Number) (crm.Result, error) {
 	if err != nil {
 		return crm.Result{}, err
 	}
-	r := crm.Result{Number: n, Matches: c.verify(s.instance, rows, n), At: c.cfg.Now()}
+	r := crm.Result{Number: n, Matches: c.verify(s.instance, rows, n), At: c.cfg.Now(), Org: s.org}
 	crm.Rank(r.Matches)
 	c.mu.Lock()
-	current := c.epoch == s.epoch // an answer of an org that was unlinked meanwhile is not remembered
+	current := c.epoch == s.epoch
 	c.mu.Unlock()
-	if current {
-		c.memory.put(r)
+	if !current { // nobody can say which org this is an answer of
+		return crm.Result{}, &crm.Error{
+			Class: crm.ClassTransient, Message: "The link to Salesforce has changed. It is tried again by itself.", Err: errors.New("linked anew during a search"),
+		}
 	}
+	c.memory.put(r)
 	return r, nil
 }
 

@@ -29,6 +29,7 @@ type call struct {
 	query   url.Values
 	header  http.Header
 	body    any           // sent as JSON; nil for none
+	org     string        // the only one it may go to; "" for whichever is linked
 	timeout time.Duration // for all attempts together
 	repeat  bool          // sending it twice does no harm
 }
@@ -97,7 +98,7 @@ func pause(ctx context.Context, attempt int) bool {
 // authorized sends q with a valid token: one refresh and one replay when the org says that the session has ended, or
 // that it lives elsewhere now, which the answer to a refresh tells.
 func (c *Client) authorized(ctx context.Context, q call) (reply, error) {
-	s, err := c.session(ctx, "")
+	s, err := c.sessionWith(ctx, q.org, "")
 	if err != nil {
 		return reply{}, err
 	}
@@ -110,7 +111,7 @@ func (c *Client) authorized(ctx context.Context, q call) (reply, error) {
 	if !sessionEnded(err) && !moved(r.status) {
 		return r, err
 	}
-	if s, err = c.session(ctx, s.token); err != nil {
+	if s, err = c.sessionWith(ctx, q.org, s.token); err != nil {
 		return reply{}, err
 	}
 	r, err = c.send(ctx, s, q)
@@ -122,6 +123,16 @@ func (c *Client) authorized(ctx context.Context, q call) (reply, error) {
 		e.Retry = time.Minute
 	}
 	return r, err
+}
+
+// sessionWith is a session, unless it is with another org than the one the request is for: that may have been linked at
+// any moment before.
+func (c *Client) sessionWith(ctx context.Context, org, stale string) (session, error) {
+	s, err := c.session(ctx, stale)
+	if err == nil && org != "" && org != s.org {
+		return session{}, crm.OfAnotherOrg()
+	}
+	return s, err
 }
 
 // moved reports whether the org answers at another address, as after a change of its My Domain. Redirects are not

@@ -18,6 +18,7 @@ type session struct {
 	token    string
 	instance string // https://acme.my.salesforce.com
 	version  string // v68.0
+	org      string
 	epoch    int
 }
 
@@ -61,7 +62,7 @@ func (c *Client) current() (session, error) {
 	case c.refresh == "":
 		return session{}, notLinked()
 	}
-	return session{token: c.access, instance: c.link.InstanceURL, version: c.link.APIVersion, epoch: c.epoch}, nil
+	return session{token: c.access, instance: c.link.InstanceURL, version: c.link.APIVersion, org: c.link.OrgID, epoch: c.epoch}, nil
 }
 
 // detached runs f with a context of the client's own, ended by timeout or, after a grace, by Close, which waits for f.

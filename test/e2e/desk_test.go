@@ -38,7 +38,13 @@ func newDesk(t *testing.T, transport string, env ...string) *desk {
 // newOrg starts a Salesforce org whose authorize page says yes.
 func newOrg(t *testing.T) (*demoorg.Org, string) {
 	t.Helper()
-	org := demoorg.New(demoorg.Config{AutoApprove: true})
+	return startOrg(t, demoorg.Config{})
+}
+
+func startOrg(t *testing.T, c demoorg.Config) (*demoorg.Org, string) {
+	t.Helper()
+	c.AutoApprove = true
+	org := demoorg.New(c)
 	url, err := org.Start("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

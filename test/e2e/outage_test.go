@@ -110,3 +110,28 @@ func TestKilledInACall(t *testing.T) {
 		})
 	}
 }
+
+// TestAnotherOrg: once another org is linked, it gets none of the first one's calls and shows none of its people; linked again, the
+// first gets what waited for it.
+func TestAnotherOrg(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, "udp")
+	first, firstURL := d.org, d.orgURL
+	dana := d.person("Dana Whitfield")
+	d.org.SetDown(true)
+	id := d.talk(dana.Number, nil)
+	rig.Until(t, "the call waits in the outbox", func() bool { return d.status().Outbox.Waiting == 1 })
+	d.org.SetDown(false)
+
+	second, secondURL := startOrg(t, demoorg.Config{Instance: "d2", Name: "Another", Seed: 2})
+	d.link(secondURL, second)
+	rig.Until(t, "the call is parked", func() bool { return d.row(id).Log == "parked" })
+	if n := len(second.TasksFor(id)); n != 0 {
+		t.Errorf("%d Tasks in an org the call is not of", n)
+	}
+
+	d.link(firstURL, first)
+	if task := d.logged(id); task.WhoID != dana.ID {
+		t.Errorf("Task on %q", task.WhoID)
+	}
+}
