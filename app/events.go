@@ -134,6 +134,11 @@ type (
 		topic Topic
 		text  string
 	}
+	// noticeRead is the agent's: the sentence was read and may go.
+	noticeRead struct {
+		stamp
+		text string
+	}
 	// unsavedChanged tells what quitting now would lose, "" for nothing.
 	unsavedChanged struct {
 		stamp

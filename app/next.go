@@ -54,6 +54,8 @@ func next(s state, e event) (state, []effect) {
 		s.rules = e.Rules
 	case noticed:
 		s.notices[e.topic] = e.text
+	case noticeRead:
+		s.notices = s.notices.without(e.text)
 	case unsavedChanged:
 		s.unsaved = e.text
 	}

@@ -27,6 +27,19 @@ func (n notices) gravest() string {
 	return ""
 }
 
+// without is the notices but for one sentence.
+func (n notices) without(text string) notices {
+	for i := range n {
+		if n[i] == text {
+			n[i] = ""
+		}
+	}
+	return n
+}
+
+// DismissNotice takes a sentence back that the agent has read. It comes again when there is reason to say it anew.
+func (d *Desk) DismissNotice(text string) { d.post(noticeRead{d.stamp(), text}) }
+
 // Notice tells the agent that something was not done; "" takes it back.
 func (d *Desk) Notice(text string) { d.NoticeAbout(AboutAction, text) }
 

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -256,5 +257,18 @@ func TestTheQuestionToQuitGoesWithTheTime(t *testing.T) {
 	b.draw(idle())
 	if b.quitting.root.Visible() || b.quit != 0 {
 		t.Error("it still asks with every call saved")
+	}
+}
+
+func TestANoticeIsReadAndGoes(t *testing.T) {
+	b := newBench(t, nil)
+	v := idle()
+	v.Notice = noKeyring
+	b.draw(v)
+	b.desk.said()
+	b.press("Dismiss")
+	b.settle()
+	if said := b.desk.said(); len(said) != 1 || said[0] != fmt.Sprintf("dismiss notice %q", noKeyring) {
+		t.Errorf("the desk was told %q", said)
 	}
 }

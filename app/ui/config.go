@@ -31,6 +31,7 @@ type Desk interface {
 	Dismiss(id string) error
 
 	SetDND(on bool)
+	DismissNotice(text string)
 	MarkMissedSeen()
 	History(f app.HistoryFilter) ([]app.HistoryRow, error)
 	RetryLog(id string) error

@@ -55,6 +55,7 @@ func (d *fakeDesk) SaveWrap(id string) error         { return d.note("save %s", 
 func (d *fakeDesk) DontLog(id string) error          { return d.note("don't log %s", id) }
 func (d *fakeDesk) Dismiss(id string) error          { return d.note("dismiss %s", id) }
 func (d *fakeDesk) SetDND(on bool)                   { _ = d.note("dnd %v", on) }
+func (d *fakeDesk) DismissNotice(text string)        { _ = d.note("dismiss notice %q", text) }
 func (d *fakeDesk) MarkMissedSeen()                  { _ = d.note("seen") }
 func (d *fakeDesk) RetryLog(id string) error         { return d.note("retry %s", id) }
 func (d *fakeDesk) DiscardLog(id string) error       { return d.note("discard %s", id) }

@@ -214,7 +214,7 @@ func (l look) part(b *bench) fyne.CanvasObject {
 		return b.record.root
 	case "missed-tab", "not-logged-tab", "dial-pad", "history":
 		return b.left.root
-	case "second-call", "second-call-many", "error", "ask-dial", "quit", "quit-unsaved", "demo", "demo-broken", "settings-ringing":
+	case "second-call", "second-call-many", "error", "ask-dial", "quit", "quit-unsaved", "notice", "demo", "demo-broken", "settings-ringing":
 		return vbox(0, b.demo.root, b.strips)
 	case "status", "status-trouble":
 		return b.status.root
@@ -312,6 +312,7 @@ func looks() []look {
 		{"ask-dial", idle, func(b *bench) { b.AskDial("+1 415 555 0132") }},
 		{"quit", call(talking()), func(b *bench) { b.RequestQuit() }},
 		{"quit-unsaved", change(idle, func(v *app.View) { v.Unsaved = fullDisk }), func(b *bench) { b.RequestQuit() }},
+		{"notice", change(call(dana()), func(v *app.View) { v.Notice = noKeyring }), nil},
 		{"demo", change(call(dana()), func(v *app.View) { v.Demo = true }), nil},
 		{"demo-broken", change(call(dana()), func(v *app.View) { v.Demo = true }), func(b *bench) { b.press("Salesforce down") }},
 		{"hostile", call(hostile()), nil},
@@ -350,6 +351,8 @@ func looks() []look {
 		{"settings-ringing", call(dana()), func(b *bench) { b.openSettings(pagePhone) }},
 	}
 }
+
+const noKeyring = "This computer has no keyring, so the password is kept in memory only. It is asked for again after a restart."
 
 func demoScenes() []Scene {
 	var scenes []Scene

@@ -86,7 +86,8 @@ func New(cfg Config) *Window {
 func (w *Window) buildStrips() {
 	w.demo = newDemoBar(w, w.cfg.DemoScenes)
 	w.calls = newCallStrips(w)
-	w.notice = newStrip("info", colorHeld, colorHeldTint)
+	w.notice = newStrip("info", colorHeld, colorHeldTint,
+		newButton("Dismiss", "", widget.LowImportance, func() { w.cfg.Desk.DismissNotice(w.view.Notice) }))
 	w.trouble = newStrip("error_outline", colorMissed, colorMissedTint,
 		newButton("Dismiss", "", widget.LowImportance, func() { w.say(aboutCommand, "") }))
 	w.asking = newStrip("call", colorRinging, colorRingTint,
