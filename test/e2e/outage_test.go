@@ -121,7 +121,6 @@ func TestAnotherOrg(t *testing.T) {
 	d.org.SetDown(true)
 	id := d.talk(dana.Number, nil)
 	rig.Until(t, "the call waits in the outbox", func() bool { return d.status().Outbox.Waiting == 1 })
-	d.org.SetDown(false)
 
 	second, secondURL := startOrg(t, demoorg.Config{Instance: "d2", Name: "Another", Seed: 2})
 	d.link(secondURL, second)
@@ -130,6 +129,7 @@ func TestAnotherOrg(t *testing.T) {
 		t.Errorf("%d Tasks in an org the call is not of", n)
 	}
 
+	first.SetDown(false)
 	d.link(firstURL, first)
 	if task := d.logged(id); task.WhoID != dana.ID {
 		t.Errorf("Task on %q", task.WhoID)
