@@ -162,7 +162,7 @@ func lookAgain(s state, e lookupWanted) (state, []effect) {
 		return s, nil
 	}
 	c := s.calls[i]
-	if c.org != s.org.OrgID { // another one is linked by now, which does not know the call's people
+	if c.org != "" && s.org.OrgID != "" && c.org != s.org.OrgID { // that one does not know the call's people
 		return s, nil
 	}
 	if c.lookup.Record == nil {

@@ -100,6 +100,17 @@ func TestACallUnderWayGoesToTheOrgLinkedNow(t *testing.T) {
 	}
 }
 
+func TestLookUpAgainAnswersAfterUnlinking(t *testing.T) {
+	y := newStory(t)
+	y.s.org.OrgID = "00DA"
+	y.rings().play(orgChanged{y.stamp(), crm.LinkStatus{State: crm.Unlinked}})
+	asked := count[askOrg](y)
+	y.play(lookupWanted{y.stamp(), "c1"})
+	if n := count[askOrg](y); n != asked+1 {
+		t.Error("nobody tells the agent that no org is linked")
+	}
+}
+
 func TestACallOfNoOrgGoesToTheFirst(t *testing.T) {
 	y := newStory(t)
 	y.s.org = crm.LinkStatus{State: crm.Unlinked}
