@@ -37,14 +37,21 @@ func TestTransfer(t *testing.T) {
 	p.Reply(p.Await("BYE"), "200 OK", "")
 }
 
-// After a transfer that failed the call is what it was: who hangs up then has hung up.
-func TestHungUpAfterFailedTransfer(t *testing.T) {
+// transferring is a call whose transfer to 2050 was accepted, and of which nothing more is known.
+func transferring(t *testing.T) (*siptest.Peer, *phone, *siptest.Caller) {
+	t.Helper()
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p)
 	c, id := talk(ph, p)
 	ph.must(ph.Transfer(id, "2050"))
 	next[sip.CallTransfer](ph)
 	p.Reply(p.Await("REFER"), "202 Accepted", "")
+	return p, ph, c
+}
+
+// After a transfer that failed the call is what it was: who hangs up then has hung up.
+func TestHungUpAfterFailedTransfer(t *testing.T) {
+	p, ph, c := transferring(t)
 	c.Send("NOTIFY", "Event: refer\nSubscription-State: terminated\nContent-Type: message/sipfrag\n", "SIP/2.0 486 Busy Here\n")
 	p.Await("SIP/2.0 200")
 	if tr := next[sip.CallTransfer](ph); tr.Failed == "" {
@@ -58,12 +65,7 @@ func TestHungUpAfterFailedTransfer(t *testing.T) {
 
 // Some PBXs hang up on the transferor as soon as the other side has gone over, and never tell.
 func TestTransferEndedByBye(t *testing.T) {
-	p := siptest.NewPeer(t)
-	ph := newPhone(t, p)
-	c, id := talk(ph, p)
-	ph.must(ph.Transfer(id, "2050"))
-	next[sip.CallTransfer](ph)
-	p.Reply(p.Await("REFER"), "202 Accepted", "")
+	p, ph, c := transferring(t)
 	c.Send("NOTIFY", "Event: refer\nSubscription-State: active\nContent-Type: message/sipfrag\n", "SIP/2.0 100 Trying\n")
 	p.Await("SIP/2.0 200")
 	c.Bye()

@@ -169,9 +169,10 @@ func TestTransferWithoutNotice(t *testing.T) {
 	c.Bye()
 }
 
+// eventually polls what no event tells.
 func eventually(t *testing.T, f func() bool) {
 	t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(time.Millisecond) {
 		if f() {
 			return
 		}
