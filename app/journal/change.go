@@ -21,9 +21,9 @@ type keptChange struct {
 	change
 }
 
-// write runs c, a change to a call, as one transaction, after everything an earlier full disk kept back. A change that meets a full disk
-// itself is kept and will not be lost while the process lives: the call has happened, the Task was written, the agent
-// has typed; none of that can be asked for again.
+// write runs c, a change to a call, as one transaction, after everything an earlier full disk kept back. A change that
+// meets a full disk itself is kept and will not be lost while the process lives: the call has happened, the Task was
+// written, the agent has typed; none of that can be asked for again.
 func (j *Journal) write(ctx context.Context, call string, c change) error {
 	return j.inTurn(ctx, func() error {
 		err := j.replay(ctx)

@@ -1,7 +1,7 @@
 // Command bench measures the real Linecard from outside and prints one table: each figure with its aim and with what baresip,
 // Linphone and Twinkle showed on a machine like this one.
 //
-//	make bench                          everything, five runs each: about twenty minutes
+//	make bench                          everything, five runs each: about half an hour
 //	go run ./test/bench -only ring,call -runs 2
 //	go run ./test/bench -write          puts the figures into docs/BENCHMARKS.md too
 //
