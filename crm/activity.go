@@ -42,7 +42,9 @@ type Activity struct {
 	Disposition string    `json:"disposition,omitempty"` // Task.CallDisposition
 	Who         Ref       `json:"who,omitzero"`          // Contact or Lead
 	What        Ref       `json:"what,omitzero"`         // Account, Opportunity, Case…; never beside a Lead
+	Account     string    `json:"account,omitempty"`     // id of the phone account the call was on
 	Org         string    `json:"org,omitempty"`         // id of the org Who and What are of, and that is to have the call; "" when none was linked
+	User        string    `json:"user,omitempty"`        // id of the org's user who is to write it; "" when none was linked
 
 	// Unidentified: the org was never asked who the number is (it was down, or not linked). Whoever writes the activity
 	// asks first.

@@ -29,6 +29,7 @@ type Ref struct {
 	ID     string `json:"id"`     // 18-character record id
 	Name   string `json:"name,omitempty"`
 	URL    string `json:"url,omitempty"` // page in the browser, built from validated parts only
+	Org    string `json:"org,omitempty"` // id of the org the record is in; "" in what older versions kept
 }
 
 // IsZero reports whether r points at nothing.
@@ -105,6 +106,7 @@ type Result struct {
 	At      time.Time `json:"at"`
 	Cached  bool      `json:"cached,omitempty"` // answered from memory, no request made
 	Org     string    `json:"org,omitempty"`    // id of the org that answered, where that is known
+	User    string    `json:"user,omitempty"`   // id of the org's user who asked
 }
 
 // Winner returns the one match that may be popped without asking: the only one, or the Exact one of the highest-ranked
