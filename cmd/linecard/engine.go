@@ -204,7 +204,7 @@ func (e *engine) parse(p sip.Party) crm.Number {
 		return crm.Number{Raw: p.User, Withheld: true}
 	}
 	s := e.settings()
-	return crm.ParseNumber(p.User, crm.NumberPlan{
+	return crm.ParseParty(p.User, p.Host, crm.NumberPlan{
 		Region: s.Numbers.Country, OutsidePrefix: s.Numbers.OutsidePrefix, Domain: s.Account.Server,
 	})
 }
