@@ -72,7 +72,7 @@ func newEngine(ctx context.Context, c engineConfig) (*engine, error) {
 		e.secrets, link = &settings.Memory{}, &linkStore{}
 	}
 
-	j, err := journal.Open(filepath.Join(c.dir, journal.FileName))
+	j, err := journal.Open(filepath.Join(c.dir, journal.FileName), journal.Options{Log: c.log.With("part", "journal")})
 	if err != nil {
 		return nil, err
 	}
