@@ -309,14 +309,11 @@ func (p *Program) RemoveAccount(ctx context.Context, id string) error {
 	a := &p.accounts
 	a.changing.Lock()
 	defer a.changing.Unlock()
-	account, ok := p.set.Get().Account(id)
-	if !ok {
-		return fmt.Errorf("there is no account %s; linecard account list shows them", id)
-	}
-	err := p.set.Change(func(s *settings.Settings) {
-		s.Accounts = slices.DeleteFunc(s.Accounts, func(b settings.Account) bool { return b.ID() == id })
-	})
+	account, err := p.set.Get().FindAccount(id)
 	if err != nil {
+		return err
+	}
+	if err := p.set.Change(func(s *settings.Settings) { s.RemoveAccount(account.ID()) }); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, keyringTime)

@@ -6,6 +6,7 @@ import (
 
 	"linecard/app"
 	"linecard/app/settings"
+	"linecard/crm"
 	"linecard/sip/audio"
 )
 
@@ -30,6 +31,15 @@ func (p *Program) apply(old, now *settings.Settings) {
 	if !reflect.DeepEqual(old.Accounts, now.Accounts) {
 		p.desk.AccountSet(len(now.Accounts) > 0)
 		p.accounts.changed()
+	}
+}
+
+// judgeOf are the rules by which calls are logged and records opened.
+func judgeOf(s *settings.Settings) crm.Rules {
+	l := s.Logging
+	return crm.Rules{
+		Ask: l.Mode == "ask", Never: l.Mode == "never", Inbound: l.Inbound, Outbound: l.Outbound, Missed: l.Missed,
+		Unanswered: l.Unanswered, Colleagues: l.Colleagues, Pop: crm.Pop(s.Records.Pop),
 	}
 }
 

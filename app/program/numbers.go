@@ -1,11 +1,6 @@
 package program
 
 import (
-	"net"
-	"regexp"
-	"strings"
-	"unicode"
-
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/sip"
@@ -31,9 +26,7 @@ func plansOf(s *settings.Settings) *plans {
 func planOf(s *settings.Settings, a settings.Account) crm.NumberPlan {
 	n := s.NumbersOf(a.ID())
 	plan := crm.NumberPlan{Region: n.Country, OutsidePrefix: n.OutsidePrefix, OwnNumbers: n.Own, Domain: a.Server}
-	if n.Extension != "" {
-		plan.Extension = regexp.MustCompile(n.Extension) // the store has compiled it before
-	}
+	plan.Extension, _ = crm.ExtensionPattern(n.Extension) // the store has compiled it before
 	return plan
 }
 
@@ -48,22 +41,15 @@ func (p *plans) of(account string) crm.NumberPlan {
 // read reads the number of a call's other party.
 func (p *Program) read(party sip.Party) crm.Number { return p.ReadNumber("", party) }
 
-// ReadNumber reads the number of a party of a call of an account; account "" is the first one. A name keeps its host, because alice at
-// another server is not the colleague alice.
+// ReadNumber reads the number of a party of a call of an account; account "" is the first one.
 func (p *Program) ReadNumber(account string, party sip.Party) crm.Number {
 	if party.Withheld {
 		return crm.Number{Raw: party.User, Withheld: true}
 	}
-	raw := party.User
-	if party.Host != "" && !strings.Contains(raw, "@") && strings.ContainsFunc(raw, unicode.IsLetter) {
-		host := party.Host
-		if strings.Contains(host, ":") && net.ParseIP(host) != nil {
-			host = "[" + host + "]"
-		}
-		raw += "@" + host
-	}
-	return crm.ParseNumber(raw, p.plans.Load().of(account))
+	return crm.ParseParty(party.User, party.Host, p.plans.Load().of(account))
 }
 
 // Number reads a number as it was typed or stored.
-func (p *Program) Number(text string) crm.Number { return p.ReadNumber("", sip.Party{User: text}) }
+func (p *Program) Number(text string) crm.Number {
+	return crm.ParseNumber(text, p.plans.Load().first)
+}

@@ -112,7 +112,10 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 
 // build makes the parts and joins them.
 func (p *Program) build() (err error) {
-	if p.journal, err = journal.Open(filepath.Join(p.cfg.Dir, journal.FileName)); err != nil {
+	p.journal, err = journal.Open(filepath.Join(p.cfg.Dir, journal.FileName), journal.Options{
+		Judge: func(f crm.Facts) crm.Verdict { return judgeOf(p.set.Get()).Judge(f) }, Log: p.log.With("part", "journal"),
+	})
+	if err != nil {
 		return err
 	}
 	set := p.set.Get()

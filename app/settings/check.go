@@ -4,11 +4,12 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/text/language"
+
+	"linecard/crm"
 )
 
 // fault is a value that makes no sense.
@@ -77,8 +78,8 @@ func (c *checker) numbers(key string, n *Numbers, def Numbers, optional bool) {
 		c.fault(key+"outside_prefix", "at most 8 digits, * and #")
 		n.OutsidePrefix = def.OutsidePrefix
 	}
-	if _, err := regexp.Compile(n.Extension); err != nil || len(n.Extension) > 200 {
-		c.fault(key+"extension", "a regular expression such as ^[2-4][0-9]{3}$")
+	if _, err := crm.ExtensionPattern(n.Extension); err != nil || len(n.Extension) > 200 {
+		c.fault(key+"extension", "a regular expression such as [2-4][0-9]{3}")
 		n.Extension = def.Extension
 	}
 	if len(n.Own) > 1000 {

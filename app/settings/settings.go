@@ -97,7 +97,7 @@ type Numbers struct {
 	Country       string   `toml:"country"`        // ISO 3166 code that national numbers are of: "GB"
 	OutsidePrefix string   `toml:"outside_prefix"` // dialled before every outside number: "", "0", "9"
 	Own           []string `toml:"own"`            // the company's own numbers, in any spelling: never a customer's; at most 1000
-	Extension     string   `toml:"extension"`      // regular expression for a colleague's number, digits only; "" means 2 to 6 digits
+	Extension     string   `toml:"extension"`      // regular expression that the digits of a colleague's number match as a whole; "" means 2 to 6 digits
 }
 
 // Devices are sound devices by the name the system gives them; "" is the system's default.
