@@ -16,7 +16,9 @@ func TestWaitsForTheKeyring(t *testing.T) {
 	r.stop()
 	r.secrets.lock(true)
 	r.start()
-	v := r.see("waiting for the keyring", func(v app.View) bool { return strings.Contains(v.Phone.Reason, "keyring") })
+	v := r.see("waiting for the keyring", func(v app.View) bool {
+		return strings.Contains(v.Phone.Reason, "keyring") && strings.Contains(v.Notice, "Unlock it")
+	})
 	if v.Phone.State != sip.Unregistered || !v.Phone.Configured || v.Phone.Extension != "2041" {
 		t.Errorf("the phone: %+v", v.Phone)
 	}
@@ -27,7 +29,9 @@ func TestWaitsForTheKeyring(t *testing.T) {
 		t.Error("the phone tried to register without its password")
 	}
 	r.secrets.lock(false)
-	r.see("registered and linked", func(v app.View) bool { return v.Phone.State == sip.Registered && v.Org.State == crm.Linked })
+	r.see("registered and linked", func(v app.View) bool {
+		return v.Phone.State == sip.Registered && v.Org.State == crm.Linked && v.Notice == ""
+	})
 	if r.was(sip.Refused) {
 		t.Error("the PBX refused a password")
 	}

@@ -176,8 +176,8 @@ func (s *phoneSheet) show(v app.View) {
 		s.standing.set("error_outline", colorMissed, "Can't reach "+p.Server, sentence(p.Reason))
 	case p.State == "refused":
 		s.standing.set("error_outline", colorMissed, p.Server+" refused "+p.Extension, sentence(p.Reason))
-	case p.State == "unregistered":
-		s.standing.set("settings_phone", colorMuted, "Signed off", sentence(p.Reason))
+	case p.State == "unregistered" && p.Reason == "":
+		s.standing.set("settings_phone", colorMuted, "Signed off", "")
 	default:
 		s.standing.set("settings_phone", colorHeld, "Not signed on", cmp.Or(sentence(p.Reason), "No call rings here until the phone system takes the account."))
 	}
