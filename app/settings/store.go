@@ -116,7 +116,7 @@ func (l *layers) check(before *layers) error {
 	for i := range l.set.Accounts {
 		a := &l.set.Accounts[i]
 		key := fmt.Sprintf("accounts[%d]", i+1)
-		c.account(key, a, DefaultAccount())
+		c.account(key+".", a, DefaultAccount())
 		switch {
 		case !a.Configured():
 			c.fault(key, "an account with a server and a user")
@@ -126,10 +126,10 @@ func (l *layers) check(before *layers) error {
 		ids = append(ids, a.ID())
 	}
 	for i := range l.set.Orgs {
-		c.org(fmt.Sprintf("orgs[%d]", i+1), &l.set.Orgs[i], DefaultOrg())
+		c.org(fmt.Sprintf("orgs[%d].", i+1), &l.set.Orgs[i], DefaultOrg())
 	}
 	if len(c.faults) > 0 {
-		return keyErrorf("The setting %s must be %s.", c.faults[0].key, c.faults[0].want)
+		return c.faults[0].err()
 	}
 	for _, key := range changed(before.set, l.set) {
 		if l.locked(key) {
