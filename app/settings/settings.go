@@ -84,7 +84,7 @@ func (a Account) ID() string {
 // Configured reports whether there is enough of an account to register with.
 func (a Account) Configured() bool { return a.Server != "" && a.User != "" }
 
-// Org is a Salesforce org; the refresh token of its link is a secret, see [OrgKey].
+// Org is a Salesforce org; the refresh token of its link is a secret, which crm/salesforce names.
 type Org struct {
 	LoginHost string `toml:"login_host"` // https://login.salesforce.com, https://test.salesforce.com or My Domain
 	ClientID  string `toml:"client_id"`  // consumer key of the External Client App; "" when none was entered yet
