@@ -43,10 +43,12 @@ func cells(rows []*row) [][]string {
 	return all
 }
 
-// tabulate writes a Markdown table whose columns line up in a terminal too.
-func tabulate(lines [][]string) string {
-	lines = append([][]string{heading}, lines...)
-	width := make([]int, len(heading))
+// tabulate writes the table of figures.
+func tabulate(lines [][]string) string { return align(append([][]string{heading}, lines...)) }
+
+// align writes a Markdown table, whose first line is the heading, with columns that line up in a terminal too.
+func align(lines [][]string) string {
+	width := make([]int, len(lines[0]))
 	for _, line := range lines {
 		for i, cell := range line {
 			width[i] = max(width[i], utf8.RuneCountInString(cell))
