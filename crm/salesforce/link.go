@@ -20,6 +20,7 @@ import (
 type LinkRequest struct {
 	LoginHost string // "" for production, Sandbox, a My Domain; as typed
 	ClientID  string // consumer key of the org's External Client App
+	Username  string // whom the login page is to suggest, "" for nobody
 }
 
 // What is asked for, and what must be granted: "api" to read and write, "refresh_token" to keep doing so, "openid" to
@@ -44,7 +45,7 @@ func (c *Client) Link(ctx context.Context, req LinkRequest, open func(url string
 	if err != nil {
 		return c.Status(), err
 	}
-	link, tok, err := c.login(ctx, host, clientID, open)
+	link, tok, err := c.login(ctx, host, clientID, strings.TrimSpace(req.Username), open)
 	if err == nil {
 		err = c.commit(ctx, link, tok)
 	}
@@ -53,6 +54,7 @@ func (c *Client) Link(ctx context.Context, req LinkRequest, open func(url string
 		c.endLink(&before)
 		return c.Status(), err
 	}
+	c.schema.renew(c.cfg.Now())
 	c.endLink(nil)
 	c.readOrg(ctx)
 	c.keepDescribed()
@@ -89,7 +91,7 @@ func (c *Client) endLink(before *crm.LinkStatus) {
 }
 
 // login carries the agent through the browser and returns what came of it, checked.
-func (c *Client) login(ctx context.Context, host, clientID string, open func(string) error) (savedLink, *oauth2.Token, error) {
+func (c *Client) login(ctx context.Context, host, clientID, username string, open func(string) error) (savedLink, *oauth2.Token, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.LinkTimeout)
 	defer cancel()
 	state := rand.Text()
@@ -102,7 +104,11 @@ func (c *Client) login(ctx context.Context, host, clientID string, open func(str
 
 	conf := c.oauth(host, clientID, cb.url)
 	verifier := oauth2.GenerateVerifier()
-	authorize := conf.AuthCodeURL(state, oauth2.S256ChallengeOption(verifier))
+	options := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(verifier)}
+	if username != "" {
+		options = append(options, oauth2.SetAuthURLParam("login_hint", username))
+	}
+	authorize := conf.AuthCodeURL(state, options...)
 	if err := c.preflight(ctx, authorize); err != nil {
 		return savedLink{}, nil, err
 	}

@@ -19,6 +19,7 @@ type session struct {
 	instance string // https://acme.my.salesforce.com
 	version  string // v68.0
 	org      string
+	user     string
 	epoch    int
 }
 
@@ -57,12 +58,12 @@ func (c *Client) current() (session, error) {
 	defer c.mu.Unlock()
 	switch {
 	case c.dead != nil && (c.mend.IsZero() || c.cfg.Now().Before(c.mend)):
-		dead := *c.dead // one each: who gets an error may make its sentence more fitting
+		dead := *c.dead // a copy: callers may make the sentence more fitting
 		return session{}, &dead
 	case c.refresh == "":
 		return session{}, notLinked()
 	}
-	return session{token: c.access, instance: c.link.InstanceURL, version: c.link.APIVersion, org: c.link.OrgID, epoch: c.epoch}, nil
+	return session{token: c.access, instance: c.link.InstanceURL, version: c.link.APIVersion, org: c.link.OrgID, user: c.link.UserID, epoch: c.epoch}, nil
 }
 
 // detached runs f with a context of the client's own, ended by timeout or, after a grace, by Close, which waits for f.
