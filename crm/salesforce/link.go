@@ -21,6 +21,9 @@ type LinkRequest struct {
 	LoginHost string // "" for production, Sandbox, a My Domain; as typed
 	ClientID  string // consumer key of the org's External Client App
 	Username  string // whom the login page is to suggest, "" for nobody
+
+	// into names the client that already is the link of the user who has logged in, and that takes the new one; nil for none.
+	into func(org, user string) *Client
 }
 
 // What is asked for, and what must be granted: "api" to read and write, "refresh_token" to keep doing so, "openid" to
@@ -46,6 +49,11 @@ func (c *Client) Link(ctx context.Context, req LinkRequest, open func(url string
 		return c.Status(), err
 	}
 	link, tok, err := c.login(ctx, host, clientID, strings.TrimSpace(req.Username), open)
+	if err == nil && req.into != nil {
+		if other := req.into(link.OrgID, link.UserID); other != nil && other != c {
+			return c.handOver(ctx, other, link, tok, before)
+		}
+	}
 	if err == nil {
 		err = c.commit(ctx, link, tok)
 	}
@@ -54,11 +62,27 @@ func (c *Client) Link(ctx context.Context, req LinkRequest, open func(url string
 		c.endLink(&before)
 		return c.Status(), err
 	}
-	c.schema.renew(c.cfg.Now())
 	c.endLink(nil)
+	c.begun(ctx)
+	return c.Status(), nil
+}
+
+// begun asks for what a new link is shown and used with.
+func (c *Client) begun(ctx context.Context) {
+	c.schema.renew(c.cfg.Now())
 	c.readOrg(ctx)
 	c.keepDescribed()
-	return c.Status(), nil
+}
+
+// handOver gives a login to the client that is that user's link already; c stays as it was.
+func (c *Client) handOver(ctx context.Context, other *Client, link savedLink, tok *oauth2.Token, before crm.LinkStatus) (crm.LinkStatus, error) {
+	defer c.endLink(&before)
+	if err := other.commit(ctx, link, tok); err != nil {
+		c.giveBack(ctx, link.LoginHost, tok)
+		return other.Status(), err
+	}
+	other.begun(ctx)
+	return other.Status(), nil
 }
 
 func linkError(message string, cause error) *crm.Error {

@@ -128,7 +128,7 @@ func (c *Client) renewedElsewhere(link savedLink) bool {
 }
 
 // holdLink keeps the link for one operation that changes its tokens: in this process, and in every other one that
-// shares Config.Dir.
+// shares Config.Lock.
 func (c *Client) holdLink(ctx context.Context) (unlock func(), err error) {
 	gaveUp := func(err error) error {
 		return &crm.Error{Class: crm.ClassTransient, Message: offline(err), Err: err}
@@ -139,14 +139,14 @@ func (c *Client) holdLink(ctx context.Context) (unlock func(), err error) {
 		return nil, gaveUp(ctx.Err())
 	}
 	release := func() { <-c.holding }
-	if c.cfg.Dir == "" {
+	if c.cfg.Lock == "" {
 		return release, nil
 	}
-	if err := os.MkdirAll(c.cfg.Dir, 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(c.cfg.Lock), 0o700); err != nil {
 		c.cfg.Log.Warn("no lock against other processes", "err", err)
 		return release, nil
 	}
-	lock := flock.New(filepath.Join(c.cfg.Dir, "link.lock"), flock.SetPermissions(0o600))
+	lock := flock.New(c.cfg.Lock, flock.SetPermissions(0o600))
 	if _, err := lock.TryLockContext(ctx, 50*time.Millisecond); err != nil {
 		if ctx.Err() != nil {
 			release()
