@@ -6,6 +6,8 @@
 // that may be shown without asking. An Activity is a call to be logged, complete without any org; Error and its Class
 // say what to do when an org does not play along.
 //
+// Orgs is every linked org at once: a router that takes each call to the link it belongs to.
+//
 // It speaks no HTTP: crm/salesforce finds and writes through these types, crm/demoorg is an org to do it
 // against, and crm/crmtest is the suite that every implementation passes.
 package crm

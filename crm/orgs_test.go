@@ -252,7 +252,7 @@ func TestTheWatcherSeesEveryLink(t *testing.T) {
 	b.set(crm.Inactive)
 	o.Order("B")
 	o.Remove(b)
-	b.set(crm.Linked) // nobody's business any more
+	b.set(crm.Linked) // no longer watched
 	want := []string{
 		"A Linked;", "A Linked;B Linked;", "A Linked;B Inactive;", "B Inactive;A Linked;", "A Linked;",
 	}

@@ -185,7 +185,7 @@ func orStatus(message string, status int) string {
 	return strings.TrimRight(short(message, 200), ".") + "."
 }
 
-// classOf returns the class of err, "" when it is none of ours.
+// classOf returns the class of err, "" when it is not a *crm.Error.
 func classOf(err error) crm.Class {
 	if e, ok := errors.AsType[*crm.Error](err); ok {
 		return e.Class

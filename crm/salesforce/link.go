@@ -200,7 +200,7 @@ func (c *Client) giveBack(ctx context.Context, host string, tok *oauth2.Token) {
 	if tok == nil || tok.RefreshToken != "" && tok.RefreshToken == standing { // the link before goes on with it
 		return
 	}
-	// Also for who has cancelled; revoke has a time limit of its own.
+	// Also after a cancel; revoke has a time limit of its own.
 	if err := c.revoke(context.WithoutCancel(ctx), host, orElse(tok.RefreshToken, tok.AccessToken)); err != nil {
 		c.cfg.Log.Warn("the login's token was not revoked", "err", err)
 	}

@@ -109,12 +109,12 @@ var plainLabels = map[string]string{
 	"AssistantPhone": "Asst. Phone", "Fax": "Fax",
 }
 
-// mostRefusals bounds how often a search is composed anew without what the org has just refused to show.
+// mostRefusals bounds how often a search is composed again without what the org has just refused to show.
 const mostRefusals = 6
 
 // search runs the search that compose makes. When the org refuses a field or an object, which happens before it has
 // described itself and after permissions changed, the search is repeated without it. A second refusal means that more
-// has changed, so the objects are described anew first.
+// has changed, so the objects are described again first.
 func (c *Client) search(ctx context.Context, compose func() string) ([]row, error) {
 	defer c.keepDescribed()
 	for refusals := range mostRefusals {
