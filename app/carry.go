@@ -38,16 +38,18 @@ func (d *Desk) write(f effect) {
 	switch f := f.(type) {
 	case writeRing:
 		e := d.entry(f.call)
-		e.NoLog = f.noLog
+		if f.noLog {
+			e.Verdict = crm.LogNo
+		}
 		err = j.Ring(ctx, e)
 	case writeAnswered:
-		err = j.Answered(ctx, f.id, f.when)
+		err = j.Answered(ctx, f.id, f.when, "")
 	case writeIdentity:
 		m, _ := f.call.who()
-		err = j.Identify(ctx, f.call.id, m.Name, m.Company, m.Ref)
+		err = j.Identify(ctx, f.call.id, m.Name, m.Company, m.Ref, "")
 	case identify:
 		d.stale = true
-		err = j.Identify(ctx, f.id, f.record.Name, f.record.Company, f.record.Ref)
+		err = j.Identify(ctx, f.id, f.record.Name, f.record.Company, f.record.Ref, "")
 	case writeDraft:
 		err = j.TypeActivity(ctx, f.id, f.activity, f.until)
 	case writeEdit:
@@ -161,7 +163,7 @@ func (d *Desk) readHistory(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n, err := d.cfg.Journal.Counts(ctx)
+	n, err := d.cfg.Journal.Counts(ctx, nil)
 	if err != nil {
 		return err
 	}
@@ -171,7 +173,7 @@ func (d *Desk) readHistory(ctx context.Context) error {
 	}
 	d.post(historyRead{d.stamp(), rows, counts{
 		missed: n.Missed, unlogged: n.NotLogged,
-		outbox: OutboxView{Waiting: n.Waiting, Parked: n.Parked, Reason: n.Reason, NextTry: n.NextTry},
+		outbox: OutboxView{Waiting: n.Waiting, Parked: n.Parked, Reason: ReasonText(n.Reason), NextTry: n.NextTry},
 		today:  Today(day),
 	}})
 	return nil
@@ -192,7 +194,7 @@ func (d *Desk) history(ctx context.Context, f HistoryFilter) ([]HistoryRow, erro
 		}
 		out = append(out, HistoryRow{
 			ID: r.ID, Direction: r.Direction, Outcome: r.Outcome, Name: r.Name, Company: r.Company, Number: r.Number, Dial: r.Dial,
-			Started: r.Started, Duration: r.Duration(), Who: r.Who, Unidentified: r.Unidentified && r.Who.IsZero(), Log: logState(r.State), Task: r.Task, Error: r.Reason, Seen: r.Seen,
+			Started: r.Started, Duration: r.Duration(), Who: r.Who, Unidentified: r.Unidentified && r.Who.IsZero(), Log: logState(r.State), Task: r.Task, Error: ReasonText(r.Reason), Seen: r.Seen,
 		})
 	}
 	return out, nil

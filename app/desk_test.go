@@ -35,7 +35,7 @@ func newRig(t *testing.T) *rig {
 
 func openRig(t *testing.T, path string, org *orgStub) *rig {
 	t.Helper()
-	j, err := journal.Open(path)
+	j, err := journal.Open(path, journal.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -202,7 +202,7 @@ func (c call) name() string {
 // activity is the call as it is to be logged, with all that is known now.
 func (c call) activity() crm.Activity {
 	a := crm.Activity{
-		CallID: c.id, Direction: c.direction, Outcome: c.outcome(), Number: c.number.E164, PartyName: c.name(),
+		CallID: c.id, Direction: c.direction, Outcome: c.outcome(), Number: c.number.E164, Shown: c.number.International, PartyName: c.name(),
 		Called: c.called, Started: c.started, AnsweredAt: c.answered, Ended: c.ended,
 		Subject: c.form.subject, Notes: c.form.notes, Disposition: c.form.disposition, Org: c.org,
 		Unidentified: !c.asked && !c.number.Withheld && !c.number.Extension && c.lookup.Record == nil,

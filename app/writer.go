@@ -9,6 +9,7 @@ import (
 
 	"linecard/app/journal"
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // The rule that makes a Task exactly one:
@@ -65,7 +66,7 @@ func (w *writer) run() {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
-		e, wait, ok, err := j.NextDue(w.ctx, w.d.cfg.Now())
+		e, wait, ok, err := j.NextDue(w.ctx, w.d.cfg.Now(), nil)
 		switch {
 		case w.ended():
 			return
@@ -99,7 +100,7 @@ func (w *writer) linked() bool { return w.d.View().Org.State == crm.Linked }
 // send makes one attempt. It says false when the desk closes.
 func (w *writer) send(e journal.Entry) bool {
 	j := w.d.cfg.Journal
-	e, err := j.Begin(w.ctx, e.ID)
+	e, err := j.Begin(w.ctx, e.ID, w.d.cfg.Now())
 	if err != nil { // not marked on disk, so nothing may go out
 		w.d.cfg.Log.Error("outbox", "err", err)
 		return w.sleep(time.Second)
@@ -112,7 +113,7 @@ func (w *writer) send(e journal.Entry) bool {
 	var ce *crm.Error
 	switch {
 	case err == nil:
-		if err := j.Done(ctx, e.ID, logged); err != nil {
+		if err := j.Done(ctx, e.ID, logged, time.Time{}); err != nil {
 			w.d.cfg.Log.Error("outbox", "err", err)
 		}
 		if who != nil {
@@ -122,7 +123,7 @@ func (w *writer) send(e journal.Entry) bool {
 		w.finishTakeBack(e.ID, logged.Ref)
 	case errors.As(err, &ce) && (ce.Class == crm.ClassRejected || ce.Class == crm.ClassPermission) && w.linked():
 		w.d.cfg.Log.Warn("activity refused", "call", e.ID, "err", cause(err))
-		w.note(j.Park(ctx, e.ID, ce.Message))
+		w.note(j.Park(ctx, e.ID, fault.New(fault.Plain, "text", ce.Message)))
 		w.moved(e, logStanding{state: LogParked, task: e.Task, reason: ce.Message})
 	default:
 		at, reason := w.d.cfg.Now().Add(pause(e.Attempts, ce)), "Salesforce can't be reached."
@@ -131,7 +132,7 @@ func (w *writer) send(e journal.Entry) bool {
 			reason, ambiguous = ce.Message, ce.Class == crm.ClassAmbiguous
 		}
 		w.d.cfg.Log.Warn("activity not written", "call", e.ID, "attempt", e.Attempts, "err", cause(err))
-		w.note(j.Retry(ctx, e.ID, at, reason, ambiguous))
+		w.note(j.Retry(ctx, e.ID, at, fault.New(fault.Plain, "text", reason), ambiguous))
 		w.moved(e, logStanding{state: LogQueued, task: e.Task, reason: reason, nextTry: at})
 	}
 	return !w.ended()

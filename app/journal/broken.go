@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -53,7 +52,7 @@ func (j *Journal) explain(op string, err error) error {
 	err = explain(j.path, op, err)
 	if errors.Is(err, ErrDamaged) {
 		if err := os.WriteFile(j.path+suspectSuffix, nil, 0o600); err != nil {
-			slog.Error("journal damage could not be noted", "err", err)
+			j.log.Error("journal damage could not be noted", "err", err)
 		}
 	}
 	return err
@@ -92,7 +91,7 @@ func (j *Journal) salvage(aside string) (saved int) {
 	rows, err := old.QueryContext(ctx, `SELECT `+columns+`, o.activity, o.task FROM outbox o JOIN calls c ON c.id = o.call
 		WHERE o.state NOT IN ('done','discarded')`)
 	if err != nil {
-		slog.Warn("nothing can be read from the damaged journal", "err", err)
+		j.log.Warn("nothing can be read from the damaged journal", "err", err)
 		return 0
 	}
 	defer func() { _ = rows.Close() }()

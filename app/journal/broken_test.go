@@ -67,7 +67,7 @@ func TestSalvageCarriesTheOutboxOver(t *testing.T) {
 		c, a := ended(id)
 		must(t, j.Hangup(ctx, c, a))
 	}
-	_, err := j.Begin(ctx, "c3")
+	_, err := j.Begin(ctx, "c3", noon)
 	must(t, err)
 	must(t, j.Remember(ctx, "+14155550132", match(dana), false))
 	var root int64
@@ -146,7 +146,7 @@ func TestNewerSchemaIsRefusedUntouched(t *testing.T) {
 	_, err = db.Exec("PRAGMA user_version = 99; CREATE TABLE future (x)")
 	must(t, errors.Join(err, db.Close()))
 
-	_, err = Open(path)
+	_, err = Open(path, Options{})
 	if !errors.Is(err, ErrNewer) || !strings.Contains(err.Error(), "written by a newer Linecard. Install that version") {
 		t.Fatalf("open: %v", err)
 	}
@@ -161,7 +161,7 @@ func TestFolderThatCannotBeUsedIsSaid(t *testing.T) {
 	must(t, os.WriteFile(file, nil, 0o600))
 	must(t, os.Mkdir(filepath.Join(dir, FileName), 0o700))
 	for name, path := range map[string]string{"inside a file": filepath.Join(file, FileName), "a folder in its place": filepath.Join(dir, FileName)} {
-		_, err := Open(path)
+		_, err := Open(path, Options{})
 		var said *Error
 		if !errors.As(err, &said) || !strings.Contains(said.Message, "--data folder") || said.Err == nil {
 			t.Errorf("%s: %v", name, err)

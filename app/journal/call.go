@@ -3,8 +3,6 @@ package journal
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -14,6 +12,8 @@ import (
 // Call is a call as the history keeps it.
 type Call struct {
 	ID         string
+	Account    string // id of the phone account it came over
+	Org, User  string // whose it is: the org's user that was linked when it rang; "" while none was
 	Direction  crm.Direction
 	Outcome    crm.Outcome // "" while the call lives
 	Name       string      // best name known; "" when nobody was found
@@ -23,46 +23,101 @@ type Call struct {
 	Called     string // inbound: the number the caller dialled
 	Withheld   bool
 	Extension  bool // a colleague's
-	NoLog      bool // calls of this kind are not logged, not even after a crash
 	Who        crm.Ref
-	Started    time.Time // ring or dial
-	AnsweredAt time.Time // zero when nobody answered
-	Ended      time.Time // zero while the call lives
+	Object     string        // API name of the matched object; "" means Who's
+	Verdict    crm.Log       // what the rules say of it so far, and at its end; "" where nobody said
+	Word       crm.Word      // what the agent said
+	Started    time.Time     // ring or dial
+	AnsweredAt time.Time     // zero when nobody answered
+	Ended      time.Time     // zero while the call lives
+	Talked     time.Duration // by a clock that nobody sets; 0 when that is not known
+	Cut        bool          // a crash ended it: when and how is a guess
 }
 
 // Duration is the time talked, zero when nobody answered.
 func (c Call) Duration() time.Duration {
-	if c.AnsweredAt.IsZero() || c.Ended.Before(c.AnsweredAt) {
+	switch {
+	case c.AnsweredAt.IsZero():
 		return 0
+	case c.Talked > 0:
+		return c.Talked
 	}
-	return c.Ended.Sub(c.AnsweredAt)
+	return max(0, c.Ended.Sub(c.AnsweredAt))
 }
 
-// Ring puts a call on disk that begins to ring or is being dialled.
+// Facts are what rules judge the call by. Of a live call they are those of its end, should it end now.
+func (c Call) Facts() crm.Facts {
+	f := crm.Facts{
+		Direction: c.Direction, Outcome: c.Outcome, Account: c.Account, Called: c.Called, Caller: c.Dial, Object: c.Object,
+		Extension: c.Extension, Started: c.Started, Word: c.Word,
+	}
+	if f.Outcome == "" {
+		f.Outcome = crm.OutcomeSoFar(c.Direction, !c.AnsweredAt.IsZero())
+	}
+	if f.Object == "" {
+		f.Object = c.Who.Object
+	}
+	if f.Caller == "" && !c.Withheld {
+		f.Caller = c.Number
+	}
+	return f
+}
+
+// Ring puts a call on disk that begins to ring or is being dialled, with the verdict on a call that came no further.
 func (j *Journal) Ring(ctx context.Context, c Call) error {
 	return j.write(ctx, c.ID, change{"ring", func(ctx context.Context, tx *sql.Tx) error { return upsertCall(ctx, tx, c) }})
 }
 
-// Answered notes when the call was answered.
-func (j *Journal) Answered(ctx context.Context, id string, at time.Time) error {
+// Answered notes when the call was answered and the verdict on an answered call; "" leaves the verdict as it was.
+func (j *Journal) Answered(ctx context.Context, id string, at time.Time, verdict crm.Log) error {
 	return j.write(ctx, id, change{"answered", func(ctx context.Context, tx *sql.Tx) error {
-		return one(tx.ExecContext(ctx, "UPDATE calls SET answered = ?1, alive = max(alive, ?1) WHERE id = ?2", micros(at), id))
+		return one(tx.ExecContext(ctx, `UPDATE calls SET answered = ?1, alive = max(alive, ?1),
+			verdict = iif(?3 = '', verdict, ?3) WHERE id = ?2`, micros(at), id, verdict))
 	}})
 }
 
-// Identify notes who the call is with, once looked up or picked, also after it ended. Empty name and company and a zero
-// who take back what was noted.
-func (j *Journal) Identify(ctx context.Context, id, name, company string, who crm.Ref) error {
+// Identify notes who the call is with, once looked up or picked, also after it ended, and the verdict that follows; ""
+// leaves the verdict as it was. Empty name and company and a zero who take back what was noted.
+func (j *Journal) Identify(ctx context.Context, id, name, company string, who crm.Ref, verdict crm.Log) error {
 	return j.write(ctx, id, change{"identify", func(ctx context.Context, tx *sql.Tx) error {
 		var number, dial string
-		err := tx.QueryRowContext(ctx, "SELECT number, dial FROM calls WHERE id = ?", id).Scan(&number, &dial)
+		err := tx.QueryRowContext(ctx, "SELECT number, dial FROM calls WHERE id = ?", id).Scan(text(&number), text(&dial))
 		if err != nil {
 			return unknown(err)
 		}
-		_, err = tx.ExecContext(ctx, "UPDATE calls SET name = ?, company = ?, who = ?, search = ? WHERE id = ?",
-			name, company, encodeRef(who), searchText(name, company, number, dial), id)
+		_, err = tx.ExecContext(ctx, `UPDATE calls SET name = ?, company = ?, who = ?, object = ?, search = ?,
+			verdict = iif(?6 = '', verdict, ?6) WHERE id = ?7`,
+			name, company, encodeRef(who), who.Object, searchText(name, company, number, dial), verdict, id)
 		return err
 	}})
+}
+
+// Say notes the agent's own word about whether the call is logged; it outweighs every rule. The call need not have an
+// entry in the outbox, and an entry it has is left as it is: [Journal.Discard] and [Journal.Requeue] move that, and note
+// the word themselves.
+func (j *Journal) Say(ctx context.Context, id string, w crm.Word) error {
+	return j.write(ctx, id, change{"say", func(ctx context.Context, tx *sql.Tx) error { return say(ctx, tx, id, w) }})
+}
+
+func say(ctx context.Context, tx *sql.Tx, id string, w crm.Word) error {
+	return one(tx.ExecContext(ctx, "UPDATE calls SET word = ? WHERE id = ?", w, id))
+}
+
+// Belong gives a call that rang while nothing was linked to an org's user, with what is queued of it. A call that is
+// somebody's already stays theirs.
+func (j *Journal) Belong(ctx context.Context, id, org, user string) error {
+	err := j.write(ctx, id, change{"belong", func(ctx context.Context, tx *sql.Tx) error {
+		err := one(tx.ExecContext(ctx, "UPDATE calls SET org = iif(org = '', ?2, org), user = iif(user = '' AND org IN ('', ?2), ?3, user) WHERE id = ?1",
+			id, org, user))
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "UPDATE outbox SET org = iif(org = '', ?2, org), user = iif(user = '' AND org IN ('', ?2), ?3, user) WHERE call = ?1",
+			id, org, user)
+		return err
+	}})
+	j.tellChanged()
+	return err
 }
 
 // Alive notes that every live call still lived at that time: the best guess at when it ended should the next thing be a
@@ -74,145 +129,88 @@ func (j *Journal) Alive(ctx context.Context, at time.Time) error {
 	}})
 }
 
-// Hangup notes the end of a call (final is the call with all that is known, Ended and Outcome set) and queues its
-// activity, in one transaction. What [Journal.EditActivity] drafted during the call is replaced by activity.
+// Hangup notes the end of a call (final is the call with all that is known, Ended and Outcome set) and what becomes of its
+// activity, in one transaction. final.Verdict decides:
 //
-// With a nil activity nothing is queued; a draft stays a draft, for the agent to Requeue ("log it") or Discard.
+//   - [crm.LogYes] queues activity; it replaces what [Journal.EditActivity] drafted during the call.
+//   - [crm.LogAsk] leaves it a draft, with activity in it unless that is nil, for the agent to Requeue ("log it") or Discard.
+//   - [crm.LogNo] discards a draft. activity is not used.
+//
+// Without a verdict, an activity is taken for LogYes and none for LogAsk.
 //
 // Telling the same end twice changes nothing: an activity that is on its way or written is left alone.
 func (j *Journal) Hangup(ctx context.Context, final Call, activity *crm.Activity) error {
 	if final.Ended.IsZero() {
 		return fmt.Errorf("journal: hangup of call %s without its end", final.ID)
 	}
-	var doc string
+	if final.Verdict == "" {
+		final.Verdict = crm.LogAsk
+		if activity != nil {
+			final.Verdict = crm.LogYes
+		}
+	}
+	var a *crm.Activity
 	if activity != nil {
-		a := *activity // the caller's is not to be changed
-		a.CallID = final.ID
-		var err error
-		if doc, err = encodeActivity(a); err != nil {
+		own := *activity // the caller's is not to be changed
+		own.CallID = final.ID
+		if _, err := encodeActivity(own); err != nil {
 			return err
 		}
+		a = &own
 	}
 	err := j.write(ctx, final.ID, change{"hangup", func(ctx context.Context, tx *sql.Tx) error {
 		if err := upsertCall(ctx, tx, final); err != nil {
 			return err
 		}
-		if doc == "" {
-			return nil
-		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO outbox (call, state, activity) VALUES (?1, 'ready', ?2)
-			ON CONFLICT (call) DO UPDATE SET state = 'ready', activity = ?2, rev = rev + 1 WHERE state = 'draft'`, final.ID, doc)
-		return err
+		return settleDraft(ctx, tx, final, a)
 	}})
 	j.tellChanged()
 	return err
 }
 
-func upsertCall(ctx context.Context, tx *sql.Tx, c Call) error {
-	alive := c.Started
-	for _, t := range []time.Time{c.AnsweredAt, c.Ended} {
-		if t.After(alive) {
-			alive = t
-		}
+// settleDraft makes of a call's activity what c.Verdict says, unless it is past being a draft.
+func settleDraft(ctx context.Context, tx *sql.Tx, c Call, a *crm.Activity) error {
+	state := Ready
+	switch {
+	case c.Verdict == crm.LogNo:
+		_, err := tx.ExecContext(ctx, "UPDATE outbox SET state = 'discarded' WHERE call = ? AND state = 'draft'", c.ID)
+		return err
+	case a == nil:
+		return nil
+	case c.Verdict == crm.LogAsk:
+		state = Draft
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO calls (id, direction, outcome, name, company, number, dial, called, withheld,
-		extension, nolog, who, started, answered, ended, alive, search, digits)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
-		ON CONFLICT (id) DO UPDATE SET direction = ?2, outcome = ?3, name = ?4, company = ?5, number = ?6, dial = ?7,
-		called = ?8, withheld = ?9, extension = ?10, nolog = ?11, who = ?12, started = ?13, answered = ?14, ended = ?15,
-		alive = max(alive, ?16), search = ?17, digits = ?18`,
-		c.ID, c.Direction, c.Outcome, c.Name, c.Company, c.Number, c.Dial, c.Called, c.Withheld, c.Extension, c.NoLog,
-		encodeRef(c.Who), micros(c.Started), micros(c.AnsweredAt), micros(c.Ended), micros(alive),
-		searchText(c.Name, c.Company, c.Number, c.Dial), searchDigits(c.Number, c.Dial))
-	return err
-}
-
-// columns and scanCall go together; the call table is named c in every query.
-const columns = `c.id, c.direction, c.outcome, c.name, c.company, c.number, c.dial, c.called, c.withheld, c.extension,
-	c.nolog, c.who, c.started, c.answered, c.ended`
-
-func (c *Call) fields(who *string, started, answered, ended *int64) []any {
-	return []any{
-		&c.ID, &c.Direction, &c.Outcome, &c.Name, &c.Company, &c.Number, &c.Dial, &c.Called, &c.Withheld,
-		&c.Extension, &c.NoLog, who, started, answered, ended,
-	}
-}
-
-// scanCall scans columns into c and whatever the query adds into more.
-func scanCall(row interface{ Scan(...any) error }, c *Call, more ...any) error {
-	var who string
-	var started, answered, ended int64
-	if err := row.Scan(append(c.fields(&who, &started, &answered, &ended), more...)...); err != nil {
+	b := *a
+	if err := whose(ctx, tx, &b); err != nil {
 		return err
 	}
-	c.Started, c.AnsweredAt, c.Ended = at(started), at(answered), at(ended)
-	var err error
-	c.Who, err = decodeRef(who)
-	return err
-}
-
-// micros is how a time is stored, at the way back.
-func micros(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMicro()
-}
-
-func at(us int64) time.Time {
-	if us == 0 {
-		return time.Time{}
-	}
-	return time.UnixMicro(us)
-}
-
-func encodeRef(r crm.Ref) string {
-	if r.IsZero() {
-		return ""
-	}
-	b, _ := json.Marshal(r) // four strings cannot fail
-	return string(b)
-}
-
-func decodeRef(s string) (r crm.Ref, err error) {
-	if s == "" {
-		return r, nil
-	}
-	if err = json.Unmarshal([]byte(s), &r); err != nil {
-		err = fmt.Errorf("%w: ref: %w", errMalformed, err)
-	}
-	return r, err
-}
-
-func encodeActivity(a crm.Activity) (string, error) {
-	b, err := json.Marshal(a)
-	if err != nil { // a time beyond the year 9999
-		return "", fmt.Errorf("journal: activity of call %s: %w", a.CallID, err)
-	}
-	return string(b), nil
-}
-
-func decodeActivity(s string) (a crm.Activity, err error) {
-	if err = json.Unmarshal([]byte(s), &a); err != nil {
-		err = fmt.Errorf("%w: activity: %w", errMalformed, err)
-	}
-	return a, err
-}
-
-// one is for statements that must hit a row.
-func one(res sql.Result, err error) error {
+	doc, err := encodeActivity(b)
 	if err != nil {
 		return err
 	}
-	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return ErrUnknown
-	}
-	return nil
+	_, err = tx.ExecContext(ctx, `INSERT INTO outbox (call, state, activity, account, org, user, unidentified) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+		ON CONFLICT (call) DO UPDATE SET state = ?2, activity = ?3, account = ?4, org = ?5, user = ?6, unidentified = ?7, rev = rev + 1
+		WHERE state = 'draft'`, b.CallID, state, doc, b.Account, b.Org, b.User, b.Unidentified)
+	return err
 }
 
-func unknown(err error) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return ErrUnknown
+// whose makes an activity its call's: the call's account, org and user outweigh the activity's. ErrUnknown when there is
+// no such call.
+func whose(ctx context.Context, tx *sql.Tx, a *crm.Activity) error {
+	var account, org, user string
+	err := tx.QueryRowContext(ctx, "SELECT account, org, user FROM calls WHERE id = ?", a.CallID).Scan(text(&account), text(&org), text(&user))
+	if err != nil {
+		return unknown(err)
+	}
+	if account != "" {
+		a.Account = account
+	}
+	switch {
+	case org != "" && org == a.Org && user == "": // an older Linecard kept no user
+	case org != "":
+		a.Org, a.User = org, user
+	case a.Org != "": // the desk knew before the journal did
+		_, err = tx.ExecContext(ctx, "UPDATE calls SET org = ?, user = ? WHERE id = ?", a.Org, a.User, a.CallID)
 	}
 	return err
 }

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"log/slog"
 )
 
 // change is one transaction: what it is called in the log, and what it does. apply may run more than once, each time
@@ -32,7 +31,7 @@ func (j *Journal) write(ctx context.Context, call string, c change) error {
 		}
 		if kept(err) {
 			j.backlog = append(j.backlog, keptChange{call, c})
-			slog.Error("journal keeps a change in memory", "op", c.op, "kept", len(j.backlog), "err", err)
+			j.log.Error("journal keeps a change in memory", "op", c.op, "kept", len(j.backlog), "err", err)
 		}
 		return err
 	})
@@ -63,6 +62,14 @@ func (j *Journal) inTurn(ctx context.Context, f func() error) error {
 	return err
 }
 
+// retryKept writes what an earlier full disk kept back; that it still does is no error.
+func (j *Journal) retryKept(ctx context.Context) error {
+	if err := j.inTurn(ctx, func() error { return j.replay(ctx) }); err != nil && !kept(err) {
+		return err
+	}
+	return nil
+}
+
 // replay writes the backlog, oldest first, and stops at the first change the disk still refuses.
 func (j *Journal) replay(ctx context.Context) error {
 	for len(j.backlog) > 0 {
@@ -70,7 +77,7 @@ func (j *Journal) replay(ctx context.Context) error {
 		switch err := j.transact(ctx, c.change); {
 		case err == nil:
 		case errors.Is(err, ErrUnknown), errors.Is(err, ErrState):
-			slog.Error("journal drops a kept change that no longer applies", "op", c.op, "err", err)
+			j.log.Error("journal drops a kept change that no longer applies", "op", c.op, "err", err)
 		default:
 			return err
 		}

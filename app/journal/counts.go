@@ -3,33 +3,63 @@ package journal
 import (
 	"context"
 	"database/sql"
+	"math"
 	"strings"
 	"time"
+
+	"linecard/fault"
 )
 
 // Counts is what the badges and the status bar tell.
 type Counts struct {
-	Missed    int       // missed calls the agent has not looked at
-	NotLogged int       // ended calls that are not in the org, though they should be
-	Waiting   int       // entries ready or being sent, updates among them
-	Parked    int       // entries the org refuses
-	Reason    string    // why the next one waits; "" when it has not failed yet
-	NextTry   time.Time // when the next one is tried; zero when none waits, or it is due at once
+	Missed    int // missed calls the agent has not looked at
+	NotLogged int // ended calls that are not in the org, though they should be
+
+	Waiting          int         // entries ready or being sent, updates among them
+	WaitingElsewhere int         // those of them whose org or user is not linked
+	Checking         int         // those of them that an earlier attempt may have written: that is being found out
+	Parked           int         // entries the org refuses
+	Reason           fault.Fault // why the next one waits; zero when it has not failed yet, or none is linked
+	NextTry          time.Time   // when the next one is tried; zero when none waits, it is due at once, or none is linked
 }
 
 // Counts counts what is open now.
-func (j *Journal) Counts(ctx context.Context) (n Counts, err error) {
-	var due int64
-	err = j.r.QueryRowContext(ctx, `SELECT
+func (j *Journal) Counts(ctx context.Context, linked Linked) (n Counts, err error) {
+	err = j.reader().QueryRowContext(ctx, `SELECT
 		(SELECT count(*) FROM calls WHERE outcome = 'missed' AND seen = 0),
 		(SELECT count(*) FROM outbox o JOIN calls c ON c.id = o.call WHERE `+notLogged+` AND c.ended > 0),
-		(SELECT count(*) FROM outbox WHERE state NOT IN ('done','discarded') AND state IN ('ready','sending')),
-		(SELECT count(*) FROM outbox WHERE state NOT IN ('done','discarded') AND state = 'parked'),
-		coalesce((SELECT reason FROM outbox WHERE state = 'ready' ORDER BY due LIMIT 1), ''),
-		coalesce((SELECT due FROM outbox WHERE state = 'ready' ORDER BY due LIMIT 1), 0)`).
-		Scan(&n.Missed, &n.NotLogged, &n.Waiting, &n.Parked, &n.Reason, &due)
-	n.NextTry = at(due)
-	return n, j.explain("counts", err)
+		(SELECT count(*) FROM outbox WHERE state NOT IN ('done','discarded') AND state = 'parked')`).
+		Scan(&n.Missed, &n.NotLogged, &n.Parked)
+	if err != nil {
+		return n, j.explain("counts", err)
+	}
+	rows, err := j.reader().QueryContext(ctx, `SELECT org, user, count(*), sum(check_first AND task = ''),
+		min(iif(state = 'ready', due, NULL)), reason FROM outbox
+		WHERE state NOT IN ('done','discarded') AND state IN ('ready','sending') GROUP BY org, user`)
+	if err != nil {
+		return n, j.explain("counts", err)
+	}
+	defer func() { _ = rows.Close() }()
+	next := int64(math.MaxInt64)
+	for rows.Next() {
+		var org, user, reason string
+		var waiting, checking int
+		var due *int64
+		if err := rows.Scan(text(&org), text(&user), &waiting, number(&checking), optional(&due), text(&reason)); err != nil {
+			return n, j.explain("counts", err)
+		}
+		n.Waiting += waiting
+		n.Checking += checking
+		if linked != nil && !linked(org, user) {
+			n.WaitingElsewhere += waiting
+			continue
+		}
+		if due != nil && *due < next { // SQLite takes a bare column from the row that has the min
+			next = *due
+			n.NextTry, n.Reason = at(next), decodeReason(reason)
+		}
+	}
+	return n, j.explain("counts", rows.Err())
 }
 
 // Day counts the calls of one day.
@@ -40,7 +70,7 @@ func (j *Journal) Today(ctx context.Context, now time.Time) (d Day, err error) {
 	y, m, day := now.Date()
 	from := time.Date(y, m, day, 0, 0, 0, 0, now.Location())
 	to := time.Date(y, m, day+1, 0, 0, 0, 0, now.Location())
-	err = j.r.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(c.outcome = 'missed'), 0),
+	err = j.reader().QueryRowContext(ctx, `SELECT count(*), coalesce(sum(c.outcome = 'missed'), 0),
 		coalesce(sum(c.ended > 0 AND o.call IS NOT NULL AND `+notLogged+`), 0)
 		FROM calls c LEFT JOIN outbox o ON o.call = c.id WHERE c.started >= ? AND c.started < ?`, micros(from), micros(to)).
 		Scan(&d.Calls, &d.Missed, &d.NotLogged)

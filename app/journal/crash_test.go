@@ -18,7 +18,7 @@ const crashDirEnv = "LINECARD_JOURNAL_CRASH_DIR"
 
 // crashChild works through calls as fast as it can and tells each step once the journal has taken it, until it is killed.
 func crashChild(dir string) {
-	j, err := Open(filepath.Join(dir, FileName))
+	j, err := Open(filepath.Join(dir, FileName), Options{})
 	if err != nil {
 		fmt.Println("error", err)
 		return
@@ -34,14 +34,14 @@ func crashChild(dir string) {
 		id := fmt.Sprintf("%d-%d", os.Getpid(), time.Now().UnixNano())
 		c, a := ended(id)
 		step("ring", id, j.Ring(ctx, ringing(id)))
-		step("answered", id, j.Answered(ctx, id, c.AnsweredAt))
+		step("answered", id, j.Answered(ctx, id, c.AnsweredAt, ""))
 		typed := crm.Activity{Subject: "typed", Who: dana, Started: noon, Number: c.Dial}
 		step("edit", id, j.EditActivity(ctx, id, typed))
 		step("hangup", id, j.Hangup(ctx, c, a))
-		_, err := j.Begin(ctx, id)
+		_, err := j.Begin(ctx, id, noon)
 		step("begin", id, err)
 		fmt.Println("sent", id) // from here on the org may have it
-		step("done", id, j.Done(ctx, id, crm.Logged{Ref: task}))
+		step("done", id, j.Done(ctx, id, crm.Logged{Ref: task}, time.Time{}))
 	}
 }
 
@@ -84,7 +84,7 @@ func note(t *testing.T, last map[string]string, line string) {
 
 func verifyAfterCrash(t *testing.T, dir string, last map[string]string) {
 	t.Helper()
-	j, err := Open(filepath.Join(dir, FileName))
+	j, err := Open(filepath.Join(dir, FileName), Options{})
 	must(t, err)
 	defer func() { must(t, j.Close()) }()
 	if j.Notice() != "" {
@@ -133,13 +133,13 @@ func TestOpenClosesWhatACrashLeftOpen(t *testing.T) {
 	path := filepath.Join(t.TempDir(), FileName)
 	j := openAt(t, path)
 	quiet := ringing("quiet")
-	quiet.NoLog = true
+	quiet.Verdict = crm.LogNo
 	out := ringing("out")
 	out.Direction, out.Name, out.Who = crm.Outbound, acme.Name, acme
 	for _, c := range []Call{ringing("rang"), ringing("talked"), quiet, out} {
 		must(t, j.Ring(ctx, c))
 	}
-	must(t, j.Answered(ctx, "talked", noon.Add(5*time.Second)))
+	must(t, j.Answered(ctx, "talked", noon.Add(5*time.Second), ""))
 	must(t, j.EditActivity(ctx, "talked", crm.Activity{Direction: crm.Inbound, Subject: "Renewal", Notes: "wants 40", Who: dana, Started: noon}))
 	must(t, j.Alive(ctx, noon.Add(35*time.Second)))
 	must(t, j.Close()) // leaves the calls open, as a crash would

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"time"
 
 	"linecard/crm"
@@ -29,16 +28,23 @@ func (j *Journal) TypeActivity(ctx context.Context, id string, a crm.Activity, u
 
 func (j *Journal) edit(ctx context.Context, id string, a crm.Activity, hold time.Time) error {
 	a.CallID = id
-	doc, err := encodeActivity(a)
-	if err != nil {
+	if _, err := encodeActivity(a); err != nil {
 		return err
 	}
-	err = j.write(ctx, id, change{"edit", func(ctx context.Context, tx *sql.Tx) error {
+	err := j.write(ctx, id, change{"edit", func(ctx context.Context, tx *sql.Tx) error {
+		a := a // may run more than once
+		if err := whose(ctx, tx, &a); err != nil {
+			return err
+		}
+		doc, err := encodeActivity(a)
+		if err != nil {
+			return err
+		}
 		var old string
-		err := tx.QueryRowContext(ctx, "SELECT activity FROM outbox WHERE call = ?", id).Scan(&old)
+		err = tx.QueryRowContext(ctx, "SELECT activity FROM outbox WHERE call = ?", id).Scan(text(&old))
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
-			return draft(ctx, tx, id, doc)
+			return draft(ctx, tx, a, doc)
 		case err != nil:
 			return err
 		case old == doc: // nothing to send twice for, but perhaps sooner
@@ -47,25 +53,22 @@ func (j *Journal) edit(ctx context.Context, id string, a crm.Activity, hold time
 			return err
 		}
 		// An update that waits for its next attempt keeps that time; one that waited for the agent takes the new hold.
-		_, err = tx.ExecContext(ctx, `UPDATE outbox SET activity = ?2, rev = rev + 1, hold = ?3,
+		_, err = tx.ExecContext(ctx, `UPDATE outbox SET activity = ?2, rev = rev + 1, hold = ?3, unidentified = ?4,
+			account = ?5, org = ?6, user = ?7,
 			due = iif(state = 'done' OR (state = 'ready' AND task <> '' AND due = hold), ?3, due),
-			state = iif(state = 'done', 'ready', state) WHERE call = ?1`, id, doc, micros(hold))
+			state = iif(state = 'done', 'ready', state) WHERE call = ?1`, id, doc, micros(hold), a.Unidentified, a.Account, a.Org, a.User)
 		return err
 	}})
 	j.tellChanged()
 	return err
 }
 
-// draft begins the entry of a call that has none. SQLite's own foreign key error would not say which call.
-func draft(ctx context.Context, tx *sql.Tx, id, doc string) error {
-	var n int
-	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM calls WHERE id = ?", id).Scan(&n); err != nil {
-		return err
-	}
-	if n == 0 {
-		return fmt.Errorf("%w: %s", ErrUnknown, id)
-	}
-	_, err := tx.ExecContext(ctx, "INSERT INTO outbox (call, state, activity) VALUES (?, 'draft', ?)", id, doc)
+// draft begins the entry of a call that has none. Of a call that has ended and is not to be logged the text is kept, and
+// no more: a draft would wait for an answer that was given.
+func draft(ctx context.Context, tx *sql.Tx, a crm.Activity, doc string) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO outbox (call, state, activity, account, org, user, unidentified)
+		SELECT id, iif(ended > 0 AND (verdict = 'no' OR word = ?7), 'discarded', 'draft'), ?2, ?3, ?4, ?5, ?6 FROM calls WHERE id = ?1`,
+		a.CallID, doc, a.Account, a.Org, a.User, a.Unidentified, crm.DontLog)
 	return err
 }
 
@@ -77,7 +80,7 @@ func draft(ctx context.Context, tx *sql.Tx, id, doc string) error {
 func (j *Journal) Amend(ctx context.Context, id string, with func(crm.Activity) crm.Activity) (crm.Activity, error) {
 	var amended crm.Activity
 	err := j.try(ctx, change{"amend", func(ctx context.Context, tx *sql.Tx) error {
-		e, err := scanEntry(tx.QueryRowContext(ctx, `SELECT `+entryColumns+` FROM outbox o WHERE o.call = ?`, id))
+		e, err := entryOf(ctx, tx, id)
 		if err != nil {
 			return err
 		}
@@ -88,8 +91,8 @@ func (j *Journal) Amend(ctx context.Context, id string, with func(crm.Activity) 
 			return err
 		}
 		// An earlier attempt that may have been written still carries what it carried.
-		return move(ctx, tx, id, `activity = ?2, rev = rev + 1, rev_begun = rev + 1,
-			rev_oldest = iif(check_first, rev_oldest, rev + 1)`, Sending, doc)
+		return move(ctx, tx, id, `activity = ?2, rev = rev + 1, rev_begun = rev + 1, unidentified = ?3,
+			rev_oldest = iif(check_first, rev_oldest, rev + 1)`, Sending, doc, amended.Unidentified)
 	}})
 	return amended, err
 }

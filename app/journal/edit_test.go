@@ -12,22 +12,22 @@ import (
 func TestTypingIsSentWhenTheFormIsLeft(t *testing.T) {
 	j := queued(t)
 	begin(t, j)
-	must(t, j.Done(ctx, "c1", crm.Logged{Ref: crm.Ref{Object: crm.Task, ID: "00T1"}}))
+	must(t, j.Done(ctx, "c1", crm.Logged{Ref: crm.Ref{Object: crm.Task, ID: "00T1"}}, time.Time{}))
 
-	later := noon.Add(time.Hour)
+	later := noon.Add(10 * time.Minute)
 	must(t, j.TypeActivity(ctx, "c1", notes("ren"), later))
 	must(t, j.TypeActivity(ctx, "c1", notes("renewal"), later.Add(time.Second)))
-	if _, wait, ok, err := j.NextDue(ctx, noon); err != nil || ok || wait != time.Hour+time.Second {
+	if _, wait, ok, err := j.NextDue(ctx, noon, nil); err != nil || ok || wait != 10*time.Minute+time.Second {
 		t.Fatalf("while typing: due %v, wait %v, err %v", ok, wait, err)
 	}
 	must(t, j.EditActivity(ctx, "c1", notes("renewal")))
-	e, _, ok, err := j.NextDue(ctx, noon)
+	e, _, ok, err := j.NextDue(ctx, noon, nil)
 	if err != nil || !ok || e.Kind != Update || e.Activity.Notes != "renewal" {
 		t.Fatalf("left the form: due %v, %+v, err %v", ok, e, err)
 	}
 	begin(t, j)
-	must(t, j.Done(ctx, "c1", crm.Logged{Ref: e.Task}))
-	if _, _, ok, _ := j.NextDue(ctx, later.Add(time.Hour)); ok {
+	must(t, j.Done(ctx, "c1", crm.Logged{Ref: e.Task}, time.Time{}))
+	if _, _, ok, _ := j.NextDue(ctx, later.Add(time.Hour), nil); ok {
 		t.Error("sent twice")
 	}
 }
@@ -37,8 +37,8 @@ func TestTypingWhileTheTaskIsOnItsWayWaits(t *testing.T) {
 	j := queued(t)
 	begin(t, j)
 	must(t, j.TypeActivity(ctx, "c1", notes("ren"), noon.Add(time.Minute)))
-	must(t, j.Done(ctx, "c1", crm.Logged{Ref: crm.Ref{Object: crm.Task, ID: "00T1"}}))
-	if _, wait, ok, err := j.NextDue(ctx, noon); err != nil || ok || wait != time.Minute {
+	must(t, j.Done(ctx, "c1", crm.Logged{Ref: crm.Ref{Object: crm.Task, ID: "00T1"}}, time.Time{}))
+	if _, wait, ok, err := j.NextDue(ctx, noon, nil); err != nil || ok || wait != time.Minute {
 		t.Errorf("due %v, wait %v, err %v; want it in a minute", ok, wait, err)
 	}
 }
@@ -60,7 +60,7 @@ func TestAmendKeepsWhatIsTyped(t *testing.T) {
 	if sent.Notes != "typed since" || sent.What != acme || sent.CallID != "c1" {
 		t.Errorf("to be sent: %+v", sent)
 	}
-	must(t, j.Done(ctx, "c1", crm.Logged{Ref: task}))
+	must(t, j.Done(ctx, "c1", crm.Logged{Ref: task}, time.Time{}))
 	if e := entry(t, j, "c1"); e.State != Done || e.Activity != sent {
 		t.Errorf("the attempt carried everything: %+v", e)
 	}
@@ -70,12 +70,12 @@ func TestAmendKeepsWhatIsTyped(t *testing.T) {
 func TestAmendedAfterAnUnsureAttemptIsUpdated(t *testing.T) {
 	j := queued(t)
 	begin(t, j)
-	must(t, j.Retry(ctx, "c1", noon, "No answer.", true))
+	must(t, j.Retry(ctx, "c1", noon, because("No answer."), true))
 	begin(t, j)
 	if _, err := j.Amend(ctx, "c1", func(a crm.Activity) crm.Activity { a.What = acme; return a }); err != nil {
 		t.Fatal(err)
 	}
-	must(t, j.Done(ctx, "c1", crm.Logged{Ref: task, Existed: true}))
+	must(t, j.Done(ctx, "c1", crm.Logged{Ref: task, Existed: true}, time.Time{}))
 	if e := entry(t, j, "c1"); e.State != Ready || e.Kind != Update || e.Activity.What != acme {
 		t.Errorf("entry %+v", e)
 	}

@@ -44,7 +44,7 @@ func TestFullDiskLosesNothing(t *testing.T) {
 	j := openAt(t, path)
 	c0, a0 := ended("before")
 	must(t, j.Hangup(ctx, c0, a0))
-	_, err := j.Begin(ctx, "before")
+	_, err := j.Begin(ctx, "before", noon)
 	must(t, err)
 	first := fill(t, j)
 
@@ -54,7 +54,7 @@ func TestFullDiskLosesNothing(t *testing.T) {
 		"ring":   j.Ring(ctx, ringing("during")),
 		"hangup": j.Hangup(ctx, c, a),
 		"edit":   j.EditActivity(ctx, "during", notes("typed on a full disk")),
-		"done":   j.Done(ctx, "before", crm.Logged{Ref: task}),
+		"done":   j.Done(ctx, "before", crm.Logged{Ref: task}, time.Time{}),
 	} {
 		var said *Error
 		if !errors.As(err, &said) || !errors.Is(err, ErrFull) {
@@ -68,7 +68,7 @@ func TestFullDiskLosesNothing(t *testing.T) {
 		t.Errorf("unsaved: %q", got)
 	}
 	// Nothing is sent that cannot be marked as sent, and history still reads.
-	if _, err := j.Begin(ctx, "before"); !errors.Is(err, ErrFull) {
+	if _, err := j.Begin(ctx, "before", noon); !errors.Is(err, ErrFull) {
 		t.Errorf("begin on a full disk: %v", err)
 	}
 	if rows, err := j.History(ctx, Filter{Limit: 1}); err != nil || len(rows) != 1 {
@@ -77,7 +77,7 @@ func TestFullDiskLosesNothing(t *testing.T) {
 
 	// Space again: the writer's next look brings everything to disk, in order.
 	limitPages(t, j, 1<<30)
-	if e, _, ok, err := j.NextDue(ctx, noon.Add(time.Hour)); err != nil || !ok || e.ID != "during" || e.Activity.Notes != "typed on a full disk" {
+	if e, _, ok, err := j.NextDue(ctx, noon.Add(time.Hour), nil); err != nil || !ok || e.ID != "during" || e.Activity.Notes != "typed on a full disk" {
 		t.Fatalf("next due %+v, %v, %v", e, ok, err)
 	}
 	if got := j.Unsaved().String(); got != "" {
@@ -117,7 +117,7 @@ func TestLockedFileLosesNothing(t *testing.T) {
 		t.Errorf("unsaved: %q", got)
 	}
 	must(t, tx.Rollback())
-	if e, _, ok, err := j.NextDue(ctx, noon); err != nil || !ok || e.ID != "c1" {
+	if e, _, ok, err := j.NextDue(ctx, noon, nil); err != nil || !ok || e.ID != "c1" {
 		t.Errorf("next due %+v, %v, %v", e, ok, err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // Row is a call of the history with where its log stands.
@@ -15,8 +16,8 @@ type Row struct {
 	State    State   // "" when there is nothing to log of it
 	Task     crm.Ref // what the org has of it, also while an Update of it waits
 	Attempts int
-	Due      time.Time // ready: when it is tried next
-	Reason   string    // why it waits or is parked
+	Due      time.Time   // ready: when it is tried next
+	Reason   fault.Fault // why it waits or is parked
 
 	Unidentified bool // the activity's: the org could not be asked who it was
 }
@@ -31,20 +32,20 @@ type Filter struct {
 }
 
 const rowQuery = `SELECT ` + columns + `, c.seen, coalesce(o.state, ''), coalesce(o.task, ''), coalesce(o.attempts, 0),
-	coalesce(o.due, 0), coalesce(o.reason, ''), coalesce(json_extract(o.activity, '$.unidentified'), 0) FROM calls c LEFT JOIN outbox o ON o.call = c.id`
+	coalesce(o.due, 0), coalesce(o.reason, ''), coalesce(o.unidentified, 0) FROM calls c LEFT JOIN outbox o ON o.call = c.id`
 
 // notLogged is true for an outbox row o of an ended call that the org has nothing of and should.
 const notLogged = `o.task = '' AND o.state NOT IN ('done','discarded')`
 
 func scanRow(row interface{ Scan(...any) error }) (r Row, err error) {
-	var task string
-	var due int64
-	if err := scanCall(row, &r.Call, &r.Seen, &r.State, &task, &r.Attempts, &due, &r.Reason, &r.Unidentified); err != nil {
-		return r, unknown(err)
+	var task, reason string
+	if err := scanCall(row, &r.Call, flag(&r.Seen), text(&r.State), text(&task), number(&r.Attempts), moment(&r.Due),
+		text(&reason), flag(&r.Unidentified)); err != nil {
+		return r, err
 	}
-	r.Due = at(due)
-	r.Task, err = decodeRef(task)
-	return r, err
+	r.Task, _ = decodeRef(task)
+	r.Reason = decodeReason(reason)
+	return r, nil
 }
 
 // History returns calls, newest first. Live ones are among them, with a zero Ended.
@@ -76,7 +77,7 @@ func (j *Journal) History(ctx context.Context, f Filter) ([]Row, error) {
 		limit = 200
 	}
 	q += " ORDER BY c.started DESC, c.id DESC LIMIT ?"
-	rows, err := j.r.QueryContext(ctx, q, append(args, limit)...)
+	rows, err := j.reader().QueryContext(ctx, q, append(args, limit)...)
 	if err != nil {
 		return nil, j.explain("history", err)
 	}
@@ -94,6 +95,6 @@ func (j *Journal) History(ctx context.Context, f Filter) ([]Row, error) {
 
 // Call returns one call; ErrUnknown when there is none with that id.
 func (j *Journal) Call(ctx context.Context, id string) (Row, error) {
-	r, err := scanRow(j.r.QueryRowContext(ctx, rowQuery+" WHERE c.id = ?", id))
+	r, err := scanRow(j.reader().QueryRowContext(ctx, rowQuery+" WHERE c.id = ?", id))
 	return r, j.explain("call", err)
 }

@@ -3,6 +3,7 @@ package journal
 import (
 	"fmt"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -51,19 +52,19 @@ func TestHistoryPages(t *testing.T) {
 	if want := []string{"c3", "c1"}; !slices.Equal(ids(missed), want) {
 		t.Errorf("missed %v", ids(missed))
 	}
-	_, err = j.Begin(ctx, "c0")
+	_, err = j.Begin(ctx, "c0", noon)
 	must(t, err)
-	must(t, j.Done(ctx, "c0", crm.Logged{Ref: task}))
+	must(t, j.Done(ctx, "c0", crm.Logged{Ref: task}, time.Time{}))
 	must(t, j.Discard(ctx, "c1"))
-	_, err = j.Begin(ctx, "c2")
+	_, err = j.Begin(ctx, "c2", noon)
 	must(t, err)
-	must(t, j.Park(ctx, "c2", "The org refuses it."))
+	must(t, j.Park(ctx, "c2", because("The org refuses it.")))
 	open, err := j.History(ctx, Filter{NotLogged: true})
 	must(t, err)
 	if want := []string{"c4", "c3", "c2"}; !slices.Equal(ids(open), want) {
 		t.Errorf("not logged %v", ids(open))
 	}
-	if r := open[2]; r.State != Parked || r.Reason != "The org refuses it." || r.Attempts != 1 {
+	if r := open[2]; r.State != Parked || r.Reason.Values["text"] != "The org refuses it." || r.Attempts != 1 {
 		t.Errorf("parked row %+v", r)
 	}
 	if r, err := j.Call(ctx, "c0"); err != nil || r.State != Done || r.Task != task {
@@ -117,9 +118,9 @@ func TestCountsAndSeen(t *testing.T) {
 	must(t, j.Hangup(ctx, yesterday, a))
 	must(t, j.Ring(ctx, ringing("live")))
 
-	n, err := j.Counts(ctx)
+	n, err := j.Counts(ctx, nil)
 	must(t, err)
-	if want := (Counts{Missed: 2, NotLogged: 4, Waiting: 4}); n != want {
+	if want := (Counts{Missed: 2, NotLogged: 4, Waiting: 4}); !reflect.DeepEqual(n, want) {
 		t.Errorf("counts %+v, want %+v", n, want)
 	}
 	d, err := j.Today(ctx, noon)
@@ -128,22 +129,22 @@ func TestCountsAndSeen(t *testing.T) {
 		t.Errorf("today %+v, want %+v", d, want)
 	}
 	must(t, j.MarkSeen(ctx, "c1", "c0"))
-	if n, err = j.Counts(ctx); err != nil || n.Missed != 1 {
+	if n, err = j.Counts(ctx, nil); err != nil || n.Missed != 1 {
 		t.Errorf("one seen: %+v, %v", n, err)
 	}
 	must(t, j.MarkSeen(ctx))
-	if n, err = j.Counts(ctx); err != nil || n.Missed != 0 {
+	if n, err = j.Counts(ctx, nil); err != nil || n.Missed != 0 {
 		t.Errorf("all seen: %+v, %v", n, err)
 	}
 	if r, err := j.Call(ctx, "c1"); err != nil || !r.Seen {
 		t.Errorf("row %+v, %v", r, err)
 	}
 	// An Update waits to be written but its call is in the org.
-	_, err = j.Begin(ctx, "c0")
+	_, err = j.Begin(ctx, "c0", noon)
 	must(t, err)
 	must(t, j.EditActivity(ctx, "c0", notes("more")))
-	must(t, j.Done(ctx, "c0", crm.Logged{Ref: task}))
-	if n, err = j.Counts(ctx); err != nil || n.NotLogged != 3 || n.Waiting != 4 {
+	must(t, j.Done(ctx, "c0", crm.Logged{Ref: task}, time.Time{}))
+	if n, err = j.Counts(ctx, nil); err != nil || n.NotLogged != 3 || n.Waiting != 4 {
 		t.Errorf("with an update: %+v, %v", n, err)
 	}
 }
@@ -151,9 +152,9 @@ func TestCountsAndSeen(t *testing.T) {
 func TestPruneKeepsWhatIsNotLogged(t *testing.T) {
 	j := openTemp(t)
 	seed(t, j, crm.Answered, crm.Answered, crm.Answered)
-	_, err := j.Begin(ctx, "c0")
+	_, err := j.Begin(ctx, "c0", noon)
 	must(t, err)
-	must(t, j.Done(ctx, "c0", crm.Logged{Ref: task}))
+	must(t, j.Done(ctx, "c0", crm.Logged{Ref: task}, time.Time{}))
 	n, err := j.Prune(ctx, noon.Add(90*time.Second)) // c0 and c1 are older
 	must(t, err)
 	rows, err := j.History(ctx, Filter{})
@@ -212,7 +213,7 @@ func BenchmarkHistory(b *testing.B) {
 	}
 	b.Run("counts", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := j.Counts(ctx); err != nil {
+			if _, err := j.Counts(ctx, nil); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -226,7 +227,7 @@ func BenchmarkHistory(b *testing.B) {
 	must(b, j.Close())
 	b.Run("open", func(b *testing.B) {
 		for b.Loop() {
-			j, err := Open(path)
+			j, err := Open(path, Options{})
 			must(b, err)
 			must(b, j.Close())
 		}

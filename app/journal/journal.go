@@ -49,6 +49,8 @@ import (
 
 	"github.com/gofrs/flock"
 	_ "github.com/mattn/go-sqlite3" // registers "sqlite3"
+
+	"linecard/crm"
 )
 
 // FileName is what Open's callers name the journal inside the data directory.
@@ -60,6 +62,11 @@ type Journal struct {
 	lock *flock.Flock
 	w    *sql.DB // one connection: every write
 	r    *sql.DB // a few connections, query_only: history and counts never wait for a write
+
+	judge   func(crm.Facts) crm.Verdict // nil without one
+	now     func() time.Time
+	log     *slog.Logger
+	longest time.Duration
 
 	turn    chan struct{} // held by the one that writes; a channel so that waiting honours the context
 	backlog []keptChange  // kept from a full disk, oldest first; guarded by turn
@@ -74,6 +81,17 @@ type Journal struct {
 	recovered Recovery
 }
 
+// Options are what a journal works with. Every one may be left out.
+type Options struct {
+	// Judge says what becomes of a call that a crash cut off. It gets facts from the disk. Without it the verdict on disk
+	// decides, and a call without any is logged.
+	Judge func(crm.Facts) crm.Verdict
+	// LongestPause is how far ahead a due time may be before it is taken for a wrong clock's; 0 means [LongestPause].
+	LongestPause time.Duration
+	Now          func() time.Time
+	Log          *slog.Logger
+}
+
 // Open opens the journal at path, creating it and its folder when missing, brings an older schema up to date, and
 // settles what a crash left behind (see [Journal.Recovered]).
 //
@@ -82,7 +100,8 @@ type Journal struct {
 //
 // One process at a time has a journal open: what is being sent by one would look to the other as if left by a crash, and
 // be sent twice. Open waits a while for another to close it, then fails with [ErrInUse].
-func Open(path string) (*Journal, error) {
+func Open(path string, o Options) (*Journal, error) {
+	o = o.complete()
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
@@ -94,7 +113,7 @@ func Open(path string) (*Journal, error) {
 	if err != nil {
 		return nil, explain(path, "lock", err)
 	}
-	j, err := openOrRenew(path)
+	j, err := openOrRenew(path, o)
 	if err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
@@ -102,9 +121,22 @@ func Open(path string) (*Journal, error) {
 	return j, nil
 }
 
+func (o Options) complete() Options {
+	if o.LongestPause == 0 {
+		o.LongestPause = LongestPause
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
 // openOrRenew opens the journal at path, or a new one in place of a damaged one.
-func openOrRenew(path string) (*Journal, error) {
-	j, err := open(path)
+func openOrRenew(path string, o Options) (*Journal, error) {
+	j, err := open(path, o)
 	if !errors.Is(err, ErrDamaged) {
 		return j, err
 	}
@@ -112,8 +144,8 @@ func openOrRenew(path string) (*Journal, error) {
 	if moveErr != nil {
 		return nil, explain(path, "move aside", moveErr)
 	}
-	slog.Error("journal was damaged; begun anew", "aside", aside, "err", err)
-	if j, err = open(path); err != nil {
+	o.Log.Error("journal was damaged; a new one is begun", "aside", aside, "err", err)
+	if j, err = open(path, o); err != nil {
 		return nil, err
 	}
 	saved := j.salvage(aside)
@@ -122,7 +154,7 @@ func openOrRenew(path string) (*Journal, error) {
 }
 
 // open opens path as it is; ErrDamaged when SQLite cannot make sense of it.
-func open(path string) (_ *Journal, err error) {
+func open(path string, o Options) (_ *Journal, err error) {
 	ctx := context.Background()
 	// SQLite gives its -wal and -shm files the mode of the database, so the database must be there first with ours.
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
@@ -133,7 +165,10 @@ func open(path string) (_ *Journal, err error) {
 	if err := errors.Join(f.Chmod(0o600), f.Close()); err != nil {
 		return nil, explain(path, "open", err)
 	}
-	j := &Journal{path: path, turn: make(chan struct{}, 1), changed: make(chan struct{}, 1)}
+	j := &Journal{
+		path: path, judge: o.Judge, now: o.Now, log: o.Log, longest: o.LongestPause,
+		turn: make(chan struct{}, 1), changed: make(chan struct{}, 1),
+	}
 	defer func() {
 		if err != nil {
 			_ = j.closeDBs()
@@ -199,6 +234,8 @@ func (j *Journal) closeDBs() error {
 	}
 	return errors.Join(errs...)
 }
+
+func (j *Journal) reader() *sql.DB { return j.r }
 
 // Notice is a sentence the agent should read after Open, "" when all is well.
 func (j *Journal) Notice() string { return j.notice }

@@ -11,6 +11,7 @@ import (
 	"go.uber.org/goleak"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 func TestMain(m *testing.M) {
@@ -36,13 +37,16 @@ func openTemp(t testing.TB) *Journal {
 
 func openAt(t testing.TB, path string) *Journal {
 	t.Helper()
-	j, err := Open(path)
+	j, err := Open(path, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = j.Close() })
 	return j
 }
+
+// because is why an attempt failed, in the words of an org.
+func because(text string) fault.Fault { return fault.New(fault.Plain, "text", text) }
 
 func must(t testing.TB, err error) {
 	t.Helper()
@@ -78,8 +82,8 @@ func TestCallIsOnDiskFromTheFirstRing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a folder", "with ? and # and %41", FileName)
 	j := openAt(t, path)
 	must(t, j.Ring(ctx, ringing("c1")))
-	must(t, j.Answered(ctx, "c1", noon.Add(5*time.Second)))
-	must(t, j.Identify(ctx, "c1", "Dana Whitfield", "Acme Corp", dana))
+	must(t, j.Answered(ctx, "c1", noon.Add(5*time.Second), ""))
+	must(t, j.Identify(ctx, "c1", "Dana Whitfield", "Acme Corp", dana, ""))
 	final, a := ended("c1")
 	must(t, j.Hangup(ctx, final, a))
 	must(t, j.Close())
@@ -90,6 +94,7 @@ func TestCallIsOnDiskFromTheFirstRing(t *testing.T) {
 	}
 	row, err := j.Call(ctx, "c1")
 	must(t, err)
+	final.Object, final.Verdict = crm.Contact, crm.LogYes // what follows from the record and from there being an activity
 	if row.Call != final || row.State != Ready || row.Duration() != time.Minute {
 		t.Errorf("got %+v\nwant %+v, ready", row, final)
 	}
@@ -107,8 +112,8 @@ func TestCallIsOnDiskFromTheFirstRing(t *testing.T) {
 func TestIdentifyIsFoundByTheNewNameOnly(t *testing.T) {
 	j := openTemp(t)
 	must(t, j.Ring(ctx, ringing("c1")))
-	must(t, j.Identify(ctx, "c1", "Priya Raman", "", crm.Ref{}))
-	must(t, j.Identify(ctx, "c1", "Dana Whitfield", "Acme", dana))
+	must(t, j.Identify(ctx, "c1", "Priya Raman", "", crm.Ref{}, ""))
+	must(t, j.Identify(ctx, "c1", "Dana Whitfield", "Acme", dana, ""))
 	for text, want := range map[string]int{"dana": 1, "acme": 1, "priya": 0, "4155550132": 1} {
 		if rows, err := j.History(ctx, Filter{Text: text}); err != nil || len(rows) != want {
 			t.Errorf("%q: %d rows, %v; want %d", text, len(rows), err, want)
@@ -119,13 +124,13 @@ func TestIdentifyIsFoundByTheNewNameOnly(t *testing.T) {
 func TestUnknownCallsAreRefused(t *testing.T) {
 	j := openTemp(t)
 	for name, f := range map[string]func() error{
-		"answered": func() error { return j.Answered(ctx, "x", noon) },
-		"identify": func() error { return j.Identify(ctx, "x", "", "", crm.Ref{}) },
+		"answered": func() error { return j.Answered(ctx, "x", noon, "") },
+		"identify": func() error { return j.Identify(ctx, "x", "", "", crm.Ref{}, "") },
 		"edit":     func() error { return j.EditActivity(ctx, "x", crm.Activity{}) },
-		"begin":    func() error { _, err := j.Begin(ctx, "x"); return err },
-		"done":     func() error { return j.Done(ctx, "x", crm.Logged{Ref: task}) },
-		"retry":    func() error { return j.Retry(ctx, "x", noon, "", false) },
-		"park":     func() error { return j.Park(ctx, "x", "") },
+		"begin":    func() error { _, err := j.Begin(ctx, "x", noon); return err },
+		"done":     func() error { return j.Done(ctx, "x", crm.Logged{Ref: task}, time.Time{}) },
+		"retry":    func() error { return j.Retry(ctx, "x", noon, because(""), false) },
+		"park":     func() error { return j.Park(ctx, "x", because("")) },
 		"requeue":  func() error { return j.Requeue(ctx, "x") },
 		"discard":  func() error { return j.Discard(ctx, "x") },
 		"entry":    func() error { _, err := j.Entry(ctx, "x"); return err },
@@ -158,18 +163,18 @@ func TestOneProcessAtATime(t *testing.T) {
 	first := openAt(t, path)
 	c, a := ended("c1")
 	must(t, first.Hangup(ctx, c, a))
-	_, err := first.Begin(ctx, "c1")
+	_, err := first.Begin(ctx, "c1", noon)
 	must(t, err)
 
 	opened := make(chan *Journal, 1)
 	go func() {
-		second, err := Open(path)
+		second, err := Open(path, Options{})
 		if err != nil {
 			t.Error(err)
 		}
 		opened <- second
 	}()
-	must(t, first.Done(ctx, "c1", crm.Logged{Ref: task}))
+	must(t, first.Done(ctx, "c1", crm.Logged{Ref: task}, time.Time{}))
 	select {
 	case <-opened:
 		t.Fatal("two have it open")

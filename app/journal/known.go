@@ -32,12 +32,20 @@ func (j *Journal) Remember(ctx context.Context, number string, m crm.Match, pick
 	if err != nil {
 		return fmt.Errorf("journal: remember: %w", err)
 	}
-	now := time.Now()
+	now := j.now()
 	return j.try(ctx, change{"remember", func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO known (number, match, picked, at) VALUES (?1, ?2, ?3, ?4)
-			ON CONFLICT (number) DO UPDATE SET match = ?2, picked = max(picked, ?3), at = ?4
-			WHERE ?3 OR NOT picked OR json_extract(match, '$.id') = ?5`, number, string(doc), picked, micros(now), m.ID)
-		if err != nil {
+		var old string
+		var wasPicked bool
+		err := tx.QueryRowContext(ctx, "SELECT match, picked FROM known WHERE number = ?", number).Scan(text(&old), flag(&wasPicked))
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		var before crm.Match
+		if wasPicked && !picked && json.Unmarshal([]byte(old), &before) == nil && before.ID != m.ID {
+			return nil
+		}
+		if _, err = tx.ExecContext(ctx, `INSERT INTO known (number, match, picked, at) VALUES (?1, ?2, ?3, ?4)
+			ON CONFLICT (number) DO UPDATE SET match = ?2, picked = max(picked, ?3), at = ?4`, number, string(doc), picked, micros(now)); err != nil {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `DELETE FROM known WHERE at < (SELECT at FROM known ORDER BY at DESC LIMIT 1 OFFSET ?)`,
@@ -46,46 +54,41 @@ func (j *Journal) Remember(ctx context.Context, number string, m crm.Match, pick
 	}})
 }
 
-// Choice returns what Remember kept for a number; ok is false when it kept nothing.
-func (j *Journal) Choice(ctx context.Context, number string) (k Known, ok bool, err error) {
-	var doc string
-	var us int64
-	err = j.r.QueryRowContext(ctx, "SELECT match, picked, at FROM known WHERE number = ?", number).Scan(&doc, &k.Picked, &us)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return Known{}, false, nil
-	case err != nil:
-		return Known{}, false, j.explain("choice", err)
-	}
-	k.At = at(us)
-	if err := json.Unmarshal([]byte(doc), &k.Match); err != nil {
-		return Known{}, false, j.explain("choice", fmt.Errorf("%w: match: %w", errMalformed, err))
-	}
-	return k, true, nil
-}
-
 // AllKnown returns everything Remember kept, by number: the desk holds it in memory, so that the first card of a call
 // waits for no disk.
 func (j *Journal) AllKnown(ctx context.Context) (map[string]Known, error) {
-	rows, err := j.r.QueryContext(ctx, "SELECT number, match, picked, at FROM known")
+	rows, err := j.reader().QueryContext(ctx, "SELECT number, match, picked, at FROM known")
 	if err != nil {
 		return nil, j.explain("all known", err)
 	}
 	defer func() { _ = rows.Close() }()
 	all := map[string]Known{}
 	for rows.Next() {
-		var number, doc string
+		var n, doc string
 		var k Known
-		var us int64
-		if err := rows.Scan(&number, &doc, &k.Picked, &us); err != nil {
+		if err := rows.Scan(text(&n), text(&doc), flag(&k.Picked), moment(&k.At)); err != nil {
 			return nil, j.explain("all known", err)
 		}
-		k.At = at(us)
 		if json.Unmarshal([]byte(doc), &k.Match) == nil { // one torn memory is no reason to lose the others
-			all[number] = k
+			all[n] = k
 		}
 	}
 	return all, j.explain("all known", rows.Err())
+}
+
+// TakeKnown hands everything Remember kept to take, for another memory to keep, and then drops it here. If take fails,
+// nothing is dropped and the next TakeKnown begins again.
+func (j *Journal) TakeKnown(ctx context.Context, take func(number string, k Known) error) error {
+	all, err := j.AllKnown(ctx)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	for n, k := range all {
+		if err := take(n, k); err != nil {
+			return err
+		}
+	}
+	return j.Forget(ctx)
 }
 
 // Forget drops everything Remember kept: the org was unlinked, its data goes.

@@ -63,12 +63,12 @@ func TestOutboxWritesExactlyOnce(t *testing.T) {
 			return crm.Logged{Ref: ref}
 		}
 		next := func() (Entry, bool) {
-			e, _, due, err := j.NextDue(ctx, clock)
+			e, _, due, err := j.NextDue(ctx, clock, nil)
 			ok(err)
 			if !due {
 				return e, false
 			}
-			e, err = j.Begin(ctx, e.ID)
+			e, err = j.Begin(ctx, e.ID, noon)
 			ok(err)
 			if rapid.Bool().Draw(rt, "amend") {
 				e.Activity, err = j.Amend(ctx, e.ID, func(a crm.Activity) crm.Activity {
@@ -82,7 +82,7 @@ func TestOutboxWritesExactlyOnce(t *testing.T) {
 		}
 		start := func() {
 			var err error
-			j, err = Open(path)
+			j, err = Open(path, Options{})
 			ok(err)
 			_, err = j.w.Exec("PRAGMA synchronous = OFF") // nobody pulls the plug here: it is ten times faster
 			ok(err)
@@ -110,28 +110,28 @@ func TestOutboxWritesExactlyOnce(t *testing.T) {
 			},
 			"write": func(rt *rapid.T) {
 				if e, due := next(); due {
-					ok(j.Done(ctx, e.ID, send(e)))
+					ok(j.Done(ctx, e.ID, send(e), time.Time{}))
 				}
 			},
 			"fail before sending": func(rt *rapid.T) {
 				if e, due := next(); due {
-					ok(j.Retry(ctx, e.ID, noon, "No network.", false))
+					ok(j.Retry(ctx, e.ID, noon, because("No network."), false))
 				}
 			},
 			"answer lost": func(rt *rapid.T) {
 				if e, due := next(); due {
 					send(e)
-					ok(j.Retry(ctx, e.ID, noon, "No answer.", true))
+					ok(j.Retry(ctx, e.ID, noon, because("No answer."), true))
 				}
 			},
 			"request lost": func(rt *rapid.T) {
 				if e, due := next(); due {
-					ok(j.Retry(ctx, e.ID, noon, "No answer.", true))
+					ok(j.Retry(ctx, e.ID, noon, because("No answer."), true))
 				}
 			},
 			"park": func(rt *rapid.T) {
 				if e, due := next(); due {
-					ok(j.Park(ctx, e.ID, "Refused."))
+					ok(j.Park(ctx, e.ID, because("Refused.")))
 				}
 			},
 			"crash before sending": func(rt *rapid.T) {
@@ -188,7 +188,7 @@ func TestOutboxWritesExactlyOnce(t *testing.T) {
 			rt.Fatal(err)
 		}
 		for e, due := next(); due; e, due = next() {
-			ok(j.Done(ctx, e.ID, send(e)))
+			ok(j.Done(ctx, e.ID, send(e), time.Time{}))
 		}
 		for _, id := range calls {
 			notes, e := tasks[id], entry(t, j, id)

@@ -5,133 +5,86 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"linecard/crm"
+	"linecard/fault"
 )
-
-// State is where an entry of the outbox stands.
-type State string
-
-// The states.
-const (
-	Draft     State = "draft"     // the call is on, or the agent has not said whether to log it
-	Ready     State = "ready"     // waits for its time
-	Sending   State = "sending"   // an attempt is under way
-	Done      State = "done"      // in the org as the agent last left it
-	Parked    State = "parked"    // the org refuses it; a person must look
-	Discarded State = "discarded" // the agent said don't log
-)
-
-// Kind is what is to be done with an entry.
-type Kind string
-
-// The kinds.
-const (
-	Create Kind = "create" // no Task yet
-	Update Kind = "update" // Entry.Task is to be brought up to date
-)
-
-// Entry is one activity of the outbox.
-type Entry struct {
-	ID         string // the call's
-	State      State
-	Kind       Kind
-	Activity   crm.Activity
-	Task       crm.Ref // what the org made of it; zero while Kind is Create
-	CheckFirst bool    // an earlier attempt may have been written: look for Activity.CallID before creating
-	Attempts   int     // begun so far
-	Due        time.Time
-	Reason     string // why it waits or is parked: one plain sentence
-}
-
-const entryColumns = `o.call, o.state, o.activity, o.task, o.check_first, o.attempts, o.due, o.reason`
-
-func scanEntry(row interface{ Scan(...any) error }) (e Entry, err error) {
-	var doc, task string
-	var due int64
-	if err := row.Scan(&e.ID, &e.State, &doc, &task, &e.CheckFirst, &e.Attempts, &due, &e.Reason); err != nil {
-		return e, unknown(err)
-	}
-	e.Due = at(due)
-	if e.Activity, err = decodeActivity(doc); err != nil {
-		return e, err
-	}
-	if e.Task, err = decodeRef(task); err != nil {
-		return e, err
-	}
-	e.Kind = Create
-	if !e.Task.IsZero() {
-		e.Kind, e.CheckFirst = Update, false
-	}
-	return e, nil
-}
-
-// NextDue returns the entry whose turn it is at now, ok true. When none is due, wait is how long until the first one
-// is, 0 when none waits at all ([Journal.Changed] tells when that changes).
-func (j *Journal) NextDue(ctx context.Context, now time.Time) (e Entry, wait time.Duration, ok bool, err error) {
-	// A full disk's backlog may hold a hang-up: this is asked often enough to be its second chance.
-	if err := j.inTurn(ctx, func() error { return j.replay(ctx) }); err != nil && !kept(err) {
-		return Entry{}, 0, false, err
-	}
-	e, err = scanEntry(j.r.QueryRowContext(ctx, `SELECT `+entryColumns+` FROM outbox o JOIN calls c ON c.id = o.call
-		WHERE o.state = 'ready' ORDER BY o.due, c.started LIMIT 1`))
-	switch {
-	case errors.Is(err, ErrUnknown):
-		return Entry{}, 0, false, nil
-	case err != nil:
-		return Entry{}, 0, false, j.explain("next due", err)
-	case e.Due.After(now):
-		return Entry{}, e.Due.Sub(now), false, nil
-	}
-	return e, 0, true, nil
-}
 
 // Begin marks a ready entry as being sent and returns it as it stands, which is what to send. Once Begin has returned
 // nil the mark is on disk: a crash from here on leaves an entry with CheckFirst. On any error nothing may be sent.
-func (j *Journal) Begin(ctx context.Context, id string) (Entry, error) {
+//
+// Entry.Begun is now, or, while an earlier attempt is not settled, the beginning of that one. A check that was made after
+// the settling time and found nothing settles it: tell [Journal.Absent] before creating.
+func (j *Journal) Begin(ctx context.Context, id string, now time.Time) (Entry, error) {
 	var e Entry
 	err := j.try(ctx, change{"begin", func(ctx context.Context, tx *sql.Tx) error {
 		// rev_oldest keeps the lowest revision among attempts that may have been written.
 		err := move(ctx, tx, id, `state = 'sending', attempts = attempts + 1, rev_begun = rev,
-			rev_oldest = CASE WHEN check_first AND rev_oldest > 0 THEN rev_oldest ELSE rev END`, Ready)
+			rev_oldest = CASE WHEN check_first AND rev_oldest > 0 THEN rev_oldest ELSE rev END,
+			begun = CASE WHEN check_first AND begun > 0 THEN begun ELSE ?2 END`, Ready, micros(now))
 		if err != nil {
 			return err
 		}
-		e, err = scanEntry(tx.QueryRowContext(ctx, `SELECT `+entryColumns+` FROM outbox o WHERE o.call = ?`, id))
+		e, err = entryOf(ctx, tx, id)
+		if err == nil && e.unreadable {
+			return fmt.Errorf("%w: the activity is damaged", ErrState)
+		}
 		return err
 	}})
 	return e, err
 }
 
+// Absent notes, between Begin and the first byte of a create, that the org was asked late enough and has nothing of any
+// earlier attempt: they are settled, and only the one under way, begun now, may still arrive. Without it the next attempt
+// would count the settling time from an attempt that is over, and could create a second Task while the org still works on
+// the one before.
+func (j *Journal) Absent(ctx context.Context, id string, now time.Time) error {
+	return j.try(ctx, change{"absent", func(ctx context.Context, tx *sql.Tx) error {
+		return move(ctx, tx, id, "check_first = 0, rev_oldest = rev_begun, begun = ?2", Sending, micros(now))
+	}})
+}
+
 // Done notes that the org has the activity as a Task. What the agent changed since the attempt that was written becomes
 // an [Update] of that Task, due at once, or once the agent has stopped typing ([Journal.TypeActivity]).
-func (j *Journal) Done(ctx context.Context, id string, as crm.Logged) error {
+//
+// again is when to look once more for surplus Tasks ([Journal.NextLook]); zero leaves a look that is due as it was.
+func (j *Journal) Done(ctx context.Context, id string, as crm.Logged, again time.Time) error {
 	err := j.write(ctx, id, change{"done", func(ctx context.Context, tx *sql.Tx) error {
 		// A Task that existed may hold the oldest unsettled revision; one just made or updated holds the one begun.
 		return move(ctx, tx, id, `state = CASE WHEN rev > iif(?3 AND task = '', rev_oldest, rev_begun) THEN 'ready' ELSE 'done' END,
-			task = ?2, check_first = 0, rev_oldest = 0, due = hold, reason = ''`, Sending, encodeRef(as.Ref), as.Existed)
+			task = ?2, check_first = 0, rev_oldest = 0, begun = 0, due = hold, reason = '', again = iif(?4 > 0, ?4, again)`,
+			Sending, encodeRef(as.Ref), as.Existed, micros(again))
 	}})
 	j.tellChanged()
 	return err
 }
 
+// Looked notes that the look for surplus Tasks was made.
+func (j *Journal) Looked(ctx context.Context, id string) error {
+	return j.write(ctx, id, change{"looked", func(ctx context.Context, tx *sql.Tx) error {
+		return one(tx.ExecContext(ctx, "UPDATE outbox SET again = 0 WHERE call = ?", id))
+	}})
+}
+
 // Retry puts an entry back whose attempt failed, to be tried again at the given time. ambiguous says that the org may
-// have written it all the same; that is remembered until the Task is found or made.
-func (j *Journal) Retry(ctx context.Context, id string, at time.Time, reason string, ambiguous bool) error {
+// have written it all the same; that, and when it began, is remembered until the Task is found or made.
+func (j *Journal) Retry(ctx context.Context, id string, at time.Time, reason fault.Fault, ambiguous bool) error {
 	err := j.write(ctx, id, change{"retry", func(ctx context.Context, tx *sql.Tx) error {
-		return move(ctx, tx, id, `state = 'ready', due = ?2, reason = ?3,
-			rev_oldest = iif(check_first OR ?4, rev_oldest, 0), check_first = check_first OR ?4`,
-			Sending, micros(at), reason, ambiguous)
+		return move(ctx, tx, id, `state = 'ready', due = ?2, reason = ?3, rev_oldest = iif(check_first OR ?4, rev_oldest, 0),
+			begun = iif(check_first OR ?4, begun, 0), check_first = check_first OR ?4`,
+			Sending, micros(at), reason.Encode(), ambiguous)
 	}})
 	j.tellChanged()
 	return err
 }
 
 // Park sets an entry aside that the org refuses, with the reason the agent reads.
-func (j *Journal) Park(ctx context.Context, id, reason string) error {
+func (j *Journal) Park(ctx context.Context, id string, reason fault.Fault) error {
 	err := j.write(ctx, id, change{"park", func(ctx context.Context, tx *sql.Tx) error {
-		return move(ctx, tx, id, `state = 'parked', reason = ?2, rev_oldest = iif(check_first, rev_oldest, 0)`, Sending, reason)
+		return move(ctx, tx, id, `state = 'parked', reason = ?2, rev_oldest = iif(check_first, rev_oldest, 0),
+			begun = iif(check_first, begun, 0)`, Sending, reason.Encode())
 	}})
 	j.tellChanged()
 	return err
@@ -142,12 +95,17 @@ func (j *Journal) Park(ctx context.Context, id, reason string) error {
 func (j *Journal) Requeue(ctx context.Context, id string) error {
 	err := j.write(ctx, id, change{"requeue", func(ctx context.Context, tx *sql.Tx) error {
 		var state State
-		err := tx.QueryRowContext(ctx, "SELECT state FROM outbox WHERE call = ?", id).Scan(&state)
+		err := tx.QueryRowContext(ctx, "SELECT state FROM outbox WHERE call = ?", id).Scan(text(&state))
 		if err != nil {
 			return unknown(err)
 		}
-		if state == Sending || state == Done {
+		if state == Sending || state == Done || !slices.Contains(states, state) {
 			return fmt.Errorf("%w: the activity is %s", ErrState, state)
+		}
+		if state == Draft || state == Discarded {
+			if err := say(ctx, tx, id, crm.LogIt); err != nil {
+				return err
+			}
 		}
 		return move(ctx, tx, id, "state = 'ready', due = 0, hold = 0, reason = ''", state)
 	}})
@@ -176,7 +134,7 @@ func (j *Journal) RequeueAll(ctx context.Context) (n int, err error) {
 // written one whose changes wait, only the changes are dropped.
 func (j *Journal) Discard(ctx context.Context, id string) error {
 	err := j.write(ctx, id, change{"discard", func(ctx context.Context, tx *sql.Tx) error {
-		e, err := scanEntry(tx.QueryRowContext(ctx, `SELECT `+entryColumns+` FROM outbox o WHERE o.call = ?`, id))
+		e, err := entryOf(ctx, tx, id)
 		if err != nil {
 			return err
 		}
@@ -185,6 +143,9 @@ func (j *Journal) Discard(ctx context.Context, id string) error {
 			return fmt.Errorf("%w: the activity is %s", ErrState, e.State)
 		case e.Kind == Update:
 			return move(ctx, tx, id, "state = 'done', reason = '', due = 0", e.State)
+		}
+		if err := say(ctx, tx, id, crm.DontLog); err != nil {
+			return err
 		}
 		return move(ctx, tx, id, "state = 'discarded', reason = '', due = 0", e.State)
 	}})
@@ -197,37 +158,62 @@ func (j *Journal) TakenBack(ctx context.Context, id string) error {
 	err := j.write(ctx, id, change{"taken back", func(ctx context.Context, tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx, `UPDATE outbox SET state = 'discarded', task = '', due = 0, hold = 0, reason = ''
 			WHERE call = ? AND state IN ('done', 'ready')`, id)
-		return one(res, err)
+		if err := one(res, err); err != nil {
+			return err
+		}
+		return say(ctx, tx, id, crm.DontLog)
 	}})
 	j.tellChanged()
 	return err
 }
 
-// Outbox lists what is not in the org as it should be: drafts of ended calls, and what is ready, sending or parked;
-// the next due first.
-func (j *Journal) Outbox(ctx context.Context) ([]Entry, error) {
-	rows, err := j.r.QueryContext(ctx, `SELECT `+entryColumns+` FROM outbox o JOIN calls c ON c.id = o.call
-		WHERE o.state NOT IN ('done','discarded') AND (o.state <> 'draft' OR c.ended > 0)
-		ORDER BY o.state = 'parked', o.due, c.started`)
-	if err != nil {
-		return nil, j.explain("outbox", err)
-	}
-	defer func() { _ = rows.Close() }()
-	var es []Entry
-	for rows.Next() {
-		e, err := scanEntry(rows)
-		if err != nil {
-			return nil, j.explain("outbox", err)
+// LogAs is the agent's "log it as B": a call that has to be logged becomes another user's, of another org perhaps, and is
+// due at once. What the first org said of the caller is dropped, and who it is will be asked of the other one. It is
+// ErrState when the first org has the Task, or may be getting it this moment.
+func (j *Journal) LogAs(ctx context.Context, id, org, user string) error {
+	err := j.write(ctx, id, change{"log as", func(ctx context.Context, tx *sql.Tx) error {
+		e, err := entryOf(ctx, tx, id)
+		switch {
+		case err != nil:
+			return err
+		case e.unreadable:
+			return fmt.Errorf("%w: the activity is damaged", ErrState)
+		case e.State == Sending || e.Kind == Update:
+			return fmt.Errorf("%w: the activity is %s", ErrState, e.State)
 		}
-		es = append(es, e)
-	}
-	return es, j.explain("outbox", rows.Err())
+		a := e.Activity
+		if a.Org != org {
+			a = stranger(a)
+		}
+		a.Org, a.User = org, user
+		doc, err := encodeActivity(a)
+		if err != nil {
+			return err
+		}
+		if err := one(tx.ExecContext(ctx, `UPDATE calls SET who = iif(org = ?2, who, ''), object = iif(org = ?2, object, ''),
+			org = ?2, user = ?3, word = 'log' WHERE id = ?1`, id, org, user)); err != nil {
+			return err
+		}
+		return one(tx.ExecContext(ctx, `UPDATE outbox SET state = 'ready', activity = ?2, org = ?3, user = ?4, unidentified = ?5,
+			rev = rev + 1, rev_oldest = 0, check_first = 0, begun = 0, due = 0, hold = 0, reason = '' WHERE call = ?1`,
+			id, doc, org, user, a.Unidentified))
+	}})
+	j.tellChanged()
+	return err
 }
 
-// Entry returns the entry of one call; ErrUnknown when there is nothing to log of it.
-func (j *Journal) Entry(ctx context.Context, id string) (Entry, error) {
-	e, err := scanEntry(j.r.QueryRowContext(ctx, `SELECT `+entryColumns+` FROM outbox o WHERE o.call = ?`, id))
-	return e, j.explain("entry", err)
+// stranger is a without what one org said of the caller.
+func stranger(a crm.Activity) crm.Activity {
+	standard := a.Subject == "" || a.Subject == crm.DefaultSubject(a)
+	if !a.Who.IsZero() || !a.What.IsZero() {
+		a.PartyName = ""
+	}
+	a.Who, a.What = crm.Ref{}, crm.Ref{}
+	a.Unidentified = a.Number != ""
+	if standard {
+		a.Subject = crm.DefaultSubject(a)
+	}
+	return a
 }
 
 // move changes the entry if it is in state from. set may use ?2 and up for args.
@@ -238,7 +224,7 @@ func move(ctx context.Context, tx *sql.Tx, id, set string, from State, args ...a
 		return err
 	}
 	var is State
-	if err := tx.QueryRowContext(ctx, "SELECT state FROM outbox WHERE call = ?", id).Scan(&is); err != nil {
+	if err := tx.QueryRowContext(ctx, "SELECT state FROM outbox WHERE call = ?", id).Scan(text(&is)); err != nil {
 		return unknown(err)
 	}
 	return fmt.Errorf("%w: the activity is %s, not %s", ErrState, is, from)

@@ -20,7 +20,7 @@ func queued(t *testing.T) *Journal {
 
 func begin(t *testing.T, j *Journal) Entry {
 	t.Helper()
-	e, err := j.Begin(ctx, "c1")
+	e, err := j.Begin(ctx, "c1", noon)
 	must(t, err)
 	return e
 }
@@ -32,12 +32,12 @@ func notes(s string) crm.Activity {
 }
 
 func TestOutboxTransitions(t *testing.T) {
-	retry := func(j *Journal) error { return j.Retry(ctx, "c1", noon.Add(time.Hour), "No network.", false) }
-	park := func(j *Journal) error { return j.Park(ctx, "c1", "The org refuses it.") }
-	done := func(j *Journal) error { return j.Done(ctx, "c1", crm.Logged{Ref: task}) }
+	retry := func(j *Journal) error { return j.Retry(ctx, "c1", noon.Add(time.Hour), because("No network."), false) }
+	park := func(j *Journal) error { return j.Park(ctx, "c1", because("The org refuses it.")) }
+	done := func(j *Journal) error { return j.Done(ctx, "c1", crm.Logged{Ref: task}, time.Time{}) }
 	requeue := func(j *Journal) error { return j.Requeue(ctx, "c1") }
 	discard := func(j *Journal) error { return j.Discard(ctx, "c1") }
-	begin := func(j *Journal) error { _, err := j.Begin(ctx, "c1"); return err }
+	begin := func(j *Journal) error { _, err := j.Begin(ctx, "c1", noon); return err }
 	edit := func(j *Journal) error { return j.EditActivity(ctx, "c1", notes("typed")) }
 	type step = func(*Journal) error
 	for _, tt := range []struct {
@@ -90,7 +90,7 @@ func TestOutboxTransitions(t *testing.T) {
 
 func TestNextDue(t *testing.T) {
 	j := openTemp(t)
-	if _, wait, ok, err := j.NextDue(ctx, noon); ok || wait != 0 || err != nil {
+	if _, wait, ok, err := j.NextDue(ctx, noon, nil); ok || wait != 0 || err != nil {
 		t.Fatalf("empty outbox: wait %v, ok %v, %v", wait, ok, err)
 	}
 	for i, id := range []string{"late", "early"} {
@@ -98,27 +98,27 @@ func TestNextDue(t *testing.T) {
 		c.Started = c.Started.Add(-time.Duration(i) * time.Hour)
 		must(t, j.Hangup(ctx, c, a))
 	}
-	e, _, ok, err := j.NextDue(ctx, noon)
+	e, _, ok, err := j.NextDue(ctx, noon, nil)
 	if must(t, err); !ok || e.ID != "early" {
 		t.Fatalf("the older call goes first: got %q", e.ID)
 	}
 	for _, id := range []string{"early", "late"} {
-		if _, err := j.Begin(ctx, id); err != nil {
+		if _, err := j.Begin(ctx, id, noon); err != nil {
 			t.Fatal(err)
 		}
 	}
-	must(t, j.Retry(ctx, "early", noon.Add(2*time.Minute), "No network.", false))
-	must(t, j.Retry(ctx, "late", noon.Add(time.Minute), "No answer.", false))
-	if _, wait, ok, err := j.NextDue(ctx, noon); ok || wait != time.Minute || err != nil {
+	must(t, j.Retry(ctx, "early", noon.Add(2*time.Minute), because("No network."), false))
+	must(t, j.Retry(ctx, "late", noon.Add(time.Minute), because("No answer."), false))
+	if _, wait, ok, err := j.NextDue(ctx, noon, nil); ok || wait != time.Minute || err != nil {
 		t.Errorf("wait %v, ok %v, %v; want a minute", wait, ok, err)
 	}
-	if n, err := j.Counts(ctx); err != nil || n.Waiting != 2 || n.Reason != "No answer." || !n.NextTry.Equal(noon.Add(time.Minute)) {
+	if n, err := j.Counts(ctx, nil); err != nil || n.Waiting != 2 || n.Reason.Values["text"] != "No answer." || !n.NextTry.Equal(noon.Add(time.Minute)) {
 		t.Errorf("counts %+v, %v", n, err)
 	}
 	if n, err := j.RequeueAll(ctx); n != 2 || err != nil {
 		t.Errorf("requeued %d, %v", n, err)
 	}
-	if _, _, ok, err := j.NextDue(ctx, noon); !ok || err != nil {
+	if _, _, ok, err := j.NextDue(ctx, noon, nil); !ok || err != nil {
 		t.Errorf("after RequeueAll nothing is due: %v", err)
 	}
 }
@@ -138,32 +138,32 @@ func TestTheTaskEndsWithTheLastNotes(t *testing.T) {
 		}, crm.Logged{Ref: task}, true},
 		{"refused, typed, made", func(t *testing.T, j *Journal) {
 			begin(t, j)
-			must(t, j.Retry(ctx, "c1", noon, "", false))
+			must(t, j.Retry(ctx, "c1", noon, because(""), false))
 			must(t, j.EditActivity(ctx, "c1", notes("new")))
 			begin(t, j)
 		}, crm.Logged{Ref: task}, false},
 		{"unsure, typed, found", func(t *testing.T, j *Journal) {
 			begin(t, j)
-			must(t, j.Retry(ctx, "c1", noon, "", true))
+			must(t, j.Retry(ctx, "c1", noon, because(""), true))
 			must(t, j.EditActivity(ctx, "c1", notes("new")))
 			begin(t, j)
 		}, crm.Logged{Ref: task, Existed: true}, true},
 		{"unsure, typed, not found, made", func(t *testing.T, j *Journal) {
 			begin(t, j)
-			must(t, j.Retry(ctx, "c1", noon, "", true))
+			must(t, j.Retry(ctx, "c1", noon, because(""), true))
 			must(t, j.EditActivity(ctx, "c1", notes("new")))
 			begin(t, j)
 		}, crm.Logged{Ref: task}, false},
 		{"unsure, found as it was", func(t *testing.T, j *Journal) {
 			begin(t, j)
-			must(t, j.Retry(ctx, "c1", noon, "", true))
+			must(t, j.Retry(ctx, "c1", noon, because(""), true))
 			begin(t, j)
 		}, crm.Logged{Ref: task, Existed: true}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			j := queued(t)
 			tt.way(t, j)
-			must(t, j.Done(ctx, "c1", tt.logged))
+			must(t, j.Done(ctx, "c1", tt.logged, time.Time{}))
 			e := entry(t, j, "c1")
 			if tt.update != (e.State == Ready) || tt.update != (e.State != Done) {
 				t.Fatalf("state %s; want an update: %v", e.State, tt.update)
@@ -180,20 +180,20 @@ func TestAmbiguousIsRememberedUntilSettled(t *testing.T) {
 	if e := begin(t, j); e.CheckFirst {
 		t.Error("first attempt must not ask first")
 	}
-	must(t, j.Retry(ctx, "c1", noon, "No answer.", true))
+	must(t, j.Retry(ctx, "c1", noon, because("No answer."), true))
 	if e := begin(t, j); !e.CheckFirst || e.Attempts != 2 {
 		t.Errorf("after an unsure attempt: %+v", e)
 	}
-	must(t, j.Retry(ctx, "c1", noon, "No network.", false)) // the check itself failed: still unsure
+	must(t, j.Retry(ctx, "c1", noon, because("No network."), false)) // the check itself failed: still unsure
 	if e := begin(t, j); !e.CheckFirst {
 		t.Error("a sure failure of the second attempt says nothing of the first")
 	}
-	must(t, j.Park(ctx, "c1", "Refused."))
+	must(t, j.Park(ctx, "c1", because("Refused.")))
 	must(t, j.Requeue(ctx, "c1"))
 	if e := begin(t, j); !e.CheckFirst {
 		t.Error("parked and requeued: still unsure")
 	}
-	must(t, j.Done(ctx, "c1", crm.Logged{Ref: task, Existed: true}))
+	must(t, j.Done(ctx, "c1", crm.Logged{Ref: task, Existed: true}, time.Time{}))
 }
 
 func TestDraftWaitsForTheAgent(t *testing.T) {

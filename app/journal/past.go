@@ -37,8 +37,8 @@ func (j *Journal) Import(ctx context.Context, past []Past) error {
 			if err != nil {
 				return err
 			}
-			if _, err := tx.ExecContext(ctx, "INSERT INTO outbox (call, state, activity, task) VALUES (?, 'done', ?, ?)",
-				p.Call.ID, doc, encodeRef(p.Task)); err != nil {
+			if _, err := tx.ExecContext(ctx, `INSERT INTO outbox (call, state, activity, task, account, org, user)
+				VALUES (?, 'done', ?, ?, ?, ?, ?)`, p.Call.ID, doc, encodeRef(p.Task), a.Account, a.Org, a.User); err != nil {
 				return err
 			}
 		}

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"testing"
+	"time"
 
 	"linecard/crm"
 )
@@ -31,7 +32,7 @@ func TestImportedCallsAreHistoryAndNothingElse(t *testing.T) {
 	if r, err := j.Call(ctx, "c1"); err != nil || r.Name != dana.Name || r.State != Ready {
 		t.Errorf("known already: %+v, %v", r, err)
 	}
-	if n, err := j.Counts(ctx); err != nil || n.Waiting != 1 || n.NotLogged != 1 {
+	if n, err := j.Counts(ctx, nil); err != nil || n.Waiting != 1 || n.NotLogged != 1 {
 		t.Errorf("counts %+v, %v", n, err)
 	}
 }
@@ -39,14 +40,14 @@ func TestImportedCallsAreHistoryAndNothingElse(t *testing.T) {
 func TestATaskTakenBackLeavesNothingPointingAtIt(t *testing.T) {
 	j := queued(t)
 	begin(t, j)
-	must(t, j.Done(ctx, "c1", crm.Logged{Ref: task}))
+	must(t, j.Done(ctx, "c1", crm.Logged{Ref: task}, time.Time{}))
 	must(t, j.TakenBack(ctx, "c1"))
 	rows, err := j.History(ctx, Filter{})
 	must(t, err)
 	if rows[0].State != Discarded || !rows[0].Task.IsZero() {
 		t.Errorf("history: %+v", rows[0])
 	}
-	if n, err := j.Counts(ctx); err != nil || n.NotLogged != 0 || n.Waiting != 0 {
+	if n, err := j.Counts(ctx, nil); err != nil || n.NotLogged != 0 || n.Waiting != 0 {
 		t.Errorf("counts %+v, %v", n, err)
 	}
 }

@@ -4,15 +4,17 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"log/slog"
+	"time"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // Recovery counts what a crash had left behind and Open has settled.
 type Recovery struct {
-	Calls    int // were on when the process died: ended at the last time they were known to live, activity queued
+	Calls    int // were on when the process died: ended at the last time they were known to live
 	Attempts int // were under way: may be in the org, CheckFirst is set
+	Freed    int // drafts of an older Linecard that nobody was ever going to log
 }
 
 // Recovered tells what Open had to settle; zero after a clean exit.
@@ -21,88 +23,127 @@ func (j *Journal) Recovered() Recovery { return j.recovered }
 func (j *Journal) recover(ctx context.Context) (r Recovery, err error) {
 	err = j.try(ctx, change{"recover", func(ctx context.Context, tx *sql.Tx) error {
 		r = Recovery{}
-		// Updates say the same thing twice without harm: scanEntry leaves their CheckFirst off.
-		res, err := tx.ExecContext(ctx, "UPDATE outbox SET state = 'ready', due = 0, check_first = 1 WHERE state = 'sending'")
-		if err != nil {
+		if r.Attempts, err = affected(tx.ExecContext(ctx, `UPDATE outbox SET state = 'ready', due = 0, check_first = 1,
+			begun = iif(begun = 0, ?, begun) WHERE state = 'sending'`, micros(j.now()))); err != nil {
 			return err
 		}
-		n, err := res.RowsAffected()
-		if err != nil {
+		// A state that is none hides its entry from every query.
+		if _, err = tx.ExecContext(ctx, `UPDATE outbox SET state = 'parked', reason = ?
+			WHERE state NOT IN ('draft', 'ready', 'sending', 'done', 'parked', 'discarded')`, fault.New(Unreadable).Encode()); err != nil {
 			return err
 		}
-		r.Attempts = int(n)
-		open, err := openCalls(ctx, tx)
+		open, err := callsOf(ctx, tx, "calls c INDEXED BY calls_open WHERE c.ended = 0")
 		if err != nil {
 			return err
 		}
 		for _, c := range open {
-			if err := closeCall(ctx, tx, c); err != nil {
+			if err := j.closeCall(ctx, tx, c); err != nil {
 				return err
 			}
 		}
 		r.Calls = len(open)
-		return nil
+		r.Freed, err = j.freeOldDrafts(ctx, tx)
+		return err
 	}})
 	if r != (Recovery{}) && err == nil {
-		slog.Warn("journal settled what a crash left", "calls", r.Calls, "attempts", r.Attempts)
+		j.log.Warn("journal settled what was left", "calls", r.Calls, "attempts", r.Attempts, "freed", r.Freed)
 	}
 	return r, err
 }
 
-// openCalls returns the calls without an end, Ended set to the last time each was known to live.
-func openCalls(ctx context.Context, tx *sql.Tx) (calls []Call, err error) {
-	rows, err := tx.QueryContext(ctx, "SELECT "+columns+", c.alive FROM calls c INDEXED BY calls_open WHERE c.ended = 0")
+// callsOf returns calls, Ended of those without an end set to the last time each was known to live.
+func callsOf(ctx context.Context, tx *sql.Tx, from string) (calls []Call, err error) {
+	rows, err := tx.QueryContext(ctx, "SELECT "+columns+", c.alive FROM "+from)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var c Call
-		var alive int64
-		if err := scanCall(rows, &c, &alive); err != nil {
+		var alive time.Time
+		if err := scanCall(rows, &c, moment(&alive)); err != nil {
 			return nil, err
 		}
-		c.Ended = at(alive)
+		if c.Ended.IsZero() {
+			if c.Ended = alive; alive.IsZero() {
+				c.Ended = time.UnixMicro(1) // it must have some end, or it lives for ever
+			}
+		}
 		calls = append(calls, c)
 	}
 	return calls, rows.Err()
 }
 
-func closeCall(ctx context.Context, tx *sql.Tx, c Call) error {
-	switch {
-	case !c.AnsweredAt.IsZero():
-		c.Outcome = crm.Answered
-	case c.Direction == crm.Inbound:
-		c.Outcome = crm.Missed // it rang and nobody can have answered it
-	default:
-		c.Outcome = crm.Failed
-	}
+// closeCall ends a call that a crash cut off, and judges what becomes of it.
+func (j *Journal) closeCall(ctx context.Context, tx *sql.Tx, c Call) error {
+	c.Outcome, c.Cut = crm.OutcomeSoFar(c.Direction, !c.AnsweredAt.IsZero()), true
+	c.Verdict = j.verdict(c)
 	if err := upsertCall(ctx, tx, c); err != nil {
 		return err
 	}
-	if c.NoLog {
-		return nil
-	}
 	a := activityOf(c)
 	var doc string
-	switch err := tx.QueryRowContext(ctx, "SELECT activity FROM outbox WHERE call = ?", c.ID).Scan(&doc); {
+	switch err := tx.QueryRowContext(ctx, "SELECT activity FROM outbox WHERE call = ?", c.ID).Scan(text(&doc)); {
 	case errors.Is(err, sql.ErrNoRows):
 	case err != nil:
 		return err
 	default: // what the agent had typed goes with it
-		typed, err := decodeActivity(doc)
-		if err != nil {
-			return err
+		if typed, err := decodeActivity(doc); err == nil {
+			a = atItsEnd(typed, a)
 		}
-		a = atItsEnd(typed, a)
 	}
-	doc, err := encodeActivity(a)
+	a.CallID = c.ID
+	return settleDraft(ctx, tx, c, &a)
+}
+
+// verdict judges a call from what is on disk. What must not be logged stays unlogged, whatever rules say by now: only the
+// agent's own word outweighs that.
+func (j *Journal) verdict(c Call) crm.Log {
+	switch {
+	case c.Word == crm.LogIt:
+		return crm.LogYes
+	case c.Word == crm.DontLog || c.Verdict == crm.LogNo:
+		return crm.LogNo
+	case j.judge != nil:
+		return j.judge(c.Facts()).Log
+	case c.Verdict == crm.LogAsk:
+		return crm.LogAsk
+	}
+	return crm.LogYes // as an older Linecard, which noted only what is not logged
+}
+
+// freeOldDrafts settles drafts of ended calls without a verdict: an older Linecard left them, some because the agent was to
+// be asked, some because it forgot to discard them. What today's rules don't want goes. The others wait for the agent, as
+// they did: that an older rule would have logged them cannot be known.
+func (j *Journal) freeOldDrafts(ctx context.Context, tx *sql.Tx) (freed int, err error) {
+	old, err := callsOf(ctx, tx, `outbox o JOIN calls c ON c.id = o.call WHERE o.state NOT IN ('done','discarded')
+		AND o.state = 'draft' AND c.ended > 0 AND c.verdict = ''`)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO outbox (call, state, activity) VALUES (?1, 'ready', ?2)
-		ON CONFLICT (call) DO UPDATE SET state = 'ready', activity = ?2, rev = rev + 1 WHERE state = 'draft'`, c.ID, doc)
-	return err
+	for _, c := range old {
+		c.Verdict = crm.LogAsk
+		if j.judge != nil && j.judge(c.Facts()).Log == crm.LogNo {
+			c.Verdict = crm.LogNo
+			freed++
+		}
+		if err := upsertCall(ctx, tx, c); err != nil {
+			return 0, err
+		}
+		if err := settleDraft(ctx, tx, c, nil); err != nil {
+			return 0, err
+		}
+	}
+	return freed, nil
+}
+
+// affected counts the rows a statement has changed.
+func affected(res sql.Result, err error) (int, error) {
+	if err != nil {
+		return 0, err
+	}
+	n, err := res.RowsAffected()
+	return int(n), err
 }
 
 // activityOf is the log of a call of which nothing but the call itself is known.
@@ -110,6 +151,7 @@ func activityOf(c Call) crm.Activity {
 	a := crm.Activity{
 		CallID: c.ID, Direction: c.Direction, Outcome: c.Outcome, Number: c.Dial, PartyName: c.Name,
 		Called: c.Called, Started: c.Started, AnsweredAt: c.AnsweredAt, Ended: c.Ended,
+		Account: c.Account, Org: c.Org, User: c.User,
 	}
 	if a.Number == "" && !c.Withheld {
 		a.Number = c.Number

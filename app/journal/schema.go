@@ -8,8 +8,9 @@ import (
 
 // migrations[n] brings a file from schema version n to n+1. They are never edited once released, only added to.
 //
-// Times are microseconds since 1970, 0 for none. Refs and activities are JSON, as package crm spells them: they are
-// read whole and never searched by.
+// Times are microseconds since 1970, 0 for none. Refs and activities are JSON, as package crm spells them; reasons are
+// JSON as package fault spells them. They are read whole. No query of the running program looks into JSON: one damaged
+// text would make it fail for every row. What a query needs has a column of its own.
 var migrations = []string{
 	`CREATE TABLE calls (
 		id        TEXT PRIMARY KEY,            -- UUID of the call, Task.CallObject
@@ -61,6 +62,36 @@ var migrations = []string{
 		at     INTEGER NOT NULL
 	);
 	CREATE INDEX known_at ON known(at);`,
+
+	// 2: whose a call is and what is to become of it. Drafts of calls that no rules ever want are freed here; those that
+	// today's rules don't want are freed by freeOldDrafts, which can ask the rules.
+	`ALTER TABLE calls ADD COLUMN account TEXT NOT NULL DEFAULT '';  -- id of the phone account
+	ALTER TABLE calls ADD COLUMN org     TEXT NOT NULL DEFAULT '';   -- id of the org the call belongs to
+	ALTER TABLE calls ADD COLUMN user    TEXT NOT NULL DEFAULT '';   -- id of that org's user
+	ALTER TABLE calls ADD COLUMN object  TEXT NOT NULL DEFAULT '';   -- API name of the matched record's object
+	ALTER TABLE calls ADD COLUMN verdict TEXT NOT NULL DEFAULT '';   -- crm.Log, so far or at the end; '' in old files
+	ALTER TABLE calls ADD COLUMN word    TEXT NOT NULL DEFAULT '';   -- crm.Word
+	ALTER TABLE calls ADD COLUMN cut     INTEGER NOT NULL DEFAULT 0; -- a crash ended it
+	ALTER TABLE calls ADD COLUMN talked  INTEGER NOT NULL DEFAULT 0; -- microseconds, by a clock nobody sets; 0 when not known
+	ALTER TABLE outbox ADD COLUMN account TEXT NOT NULL DEFAULT '';
+	ALTER TABLE outbox ADD COLUMN org     TEXT NOT NULL DEFAULT '';
+	ALTER TABLE outbox ADD COLUMN user    TEXT NOT NULL DEFAULT '';
+	ALTER TABLE outbox ADD COLUMN unidentified INTEGER NOT NULL DEFAULT 0; -- the activity's
+	ALTER TABLE outbox ADD COLUMN begun   INTEGER NOT NULL DEFAULT 0; -- when the first unsettled attempt began; 0 when all are settled
+	ALTER TABLE outbox ADD COLUMN again   INTEGER NOT NULL DEFAULT 0; -- when one more look for surplus Tasks is due; 0 for none
+
+	UPDATE calls SET verdict = 'no' WHERE nolog;
+	ALTER TABLE calls DROP COLUMN nolog;
+	UPDATE calls SET object = coalesce(json_extract(who, '$.object'), '') WHERE typeof(who) = 'text' AND json_valid(who);
+	UPDATE outbox SET org = coalesce(json_extract(activity, '$.org'), ''), unidentified = coalesce(json_extract(activity, '$.unidentified'), 0)
+		WHERE typeof(activity) = 'text' AND json_valid(activity);
+	UPDATE calls SET org = o.org FROM outbox o WHERE o.call = calls.id AND o.org <> '';
+	UPDATE outbox SET state = 'discarded' WHERE state = 'draft'
+		AND call IN (SELECT id FROM calls WHERE ended > 0 AND outcome IN ('answered elsewhere', 'failed'));
+
+	DROP INDEX outbox_ready;
+	CREATE INDEX outbox_ready ON outbox(org, user, due) WHERE state = 'ready';
+	CREATE INDEX outbox_again ON outbox(again) WHERE again > 0;`,
 }
 
 // migrate brings the file to the newest schema, one transaction a step.

@@ -164,7 +164,7 @@ func answerOutbox(entries []journal.Entry) []outboxAnswer {
 	for _, e := range entries {
 		out = append(out, outboxAnswer{
 			ID: e.ID, Kind: e.Kind, State: e.State, Subject: e.Activity.Subject, Number: e.Activity.Number,
-			Started: e.Activity.Started, Attempts: e.Attempts, NextTry: e.Due, Reason: e.Reason,
+			Started: e.Activity.Started, Attempts: e.Attempts, NextTry: e.Due, Reason: app.ReasonText(e.Reason),
 		})
 	}
 	return out

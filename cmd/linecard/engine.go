@@ -72,7 +72,7 @@ func newEngine(ctx context.Context, c engineConfig) (*engine, error) {
 		e.secrets, link = &settings.Memory{}, &linkStore{}
 	}
 
-	j, err := journal.Open(filepath.Join(c.dir, journal.FileName))
+	j, err := journal.Open(filepath.Join(c.dir, journal.FileName), journal.Options{Log: c.log.With("part", "journal")})
 	if err != nil {
 		return nil, err
 	}
@@ -204,7 +204,7 @@ func (e *engine) parse(p sip.Party) crm.Number {
 		return crm.Number{Raw: p.User, Withheld: true}
 	}
 	s := e.settings()
-	return crm.ParseNumber(p.User, crm.NumberPlan{
+	return crm.ParseParty(p.User, p.Host, crm.NumberPlan{
 		Region: s.Numbers.Country, OutsidePrefix: s.Numbers.OutsidePrefix, Domain: s.Account.Server,
 	})
 }

@@ -26,7 +26,7 @@ func (f *quitFace) quit() { f.quits++ }
 func TestQuitIsRefusedWhileCallsAreUnsaved(t *testing.T) {
 	t.Parallel() // SQLite waits 5 s for a journal that is held
 	path := filepath.Join(t.TempDir(), journal.FileName)
-	j, err := journal.Open(path)
+	j, err := journal.Open(path, journal.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

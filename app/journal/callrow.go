@@ -1,0 +1,123 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"linecard/crm"
+	"linecard/fault"
+)
+
+// upsertCall writes c. What belongs to somebody stays theirs: an account, org, user or word on disk is not displaced, and
+// neither is a verdict by none.
+func upsertCall(ctx context.Context, tx *sql.Tx, c Call) error {
+	alive := c.Started
+	for _, t := range []time.Time{c.AnsweredAt, c.Ended} {
+		if t.After(alive) {
+			alive = t
+		}
+	}
+	if c.Object == "" {
+		c.Object = c.Who.Object
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO calls (id, direction, outcome, name, company, number, dial, called, withheld,
+		extension, who, started, answered, ended, alive, search, digits, account, org, user, object, verdict, word, cut, talked)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)
+		ON CONFLICT (id) DO UPDATE SET direction = ?2, outcome = ?3, name = ?4, company = ?5, number = ?6, dial = ?7,
+		called = ?8, withheld = ?9, extension = ?10, who = ?11, started = ?12, answered = ?13, ended = ?14,
+		alive = max(alive, ?15), search = ?16, digits = ?17, account = iif(account = '', ?18, account),
+		org = iif(org = '', ?19, org), user = iif(user = '' AND org IN ('', ?19), ?20, user), object = ?21,
+		verdict = iif(?22 = '', verdict, ?22), word = iif(?23 = '', word, ?23), cut = ?24, talked = ?25`,
+		c.ID, c.Direction, c.Outcome, c.Name, c.Company, c.Number, c.Dial, c.Called, c.Withheld, c.Extension,
+		encodeRef(c.Who), micros(c.Started), micros(c.AnsweredAt), micros(c.Ended), micros(alive),
+		searchText(c.Name, c.Company, c.Number, c.Dial), searchDigits(c.Number, c.Dial),
+		c.Account, c.Org, c.User, c.Object, c.Verdict, c.Word, c.Cut, c.Talked.Microseconds())
+	return err
+}
+
+// latestTalk is a year: what is longer is damage.
+const latestTalk = 365 * 24 * 3600 * 1e6
+
+// columns and scanCall go together; the call table is named c in every query.
+const columns = `c.id, c.direction, c.outcome, c.name, c.company, c.number, c.dial, c.called, c.withheld, c.extension,
+	c.who, c.started, c.answered, c.ended, c.account, c.org, c.user, c.object, c.verdict, c.word, c.cut, c.talked`
+
+// scanCall scans columns into c and whatever the query adds into more. A cell that cannot be read is empty.
+func scanCall(row interface{ Scan(...any) error }, c *Call, more ...any) error {
+	var who string
+	var talked int64
+	if err := row.Scan(append([]any{
+		text(&c.ID), text(&c.Direction), text(&c.Outcome), text(&c.Name), text(&c.Company), text(&c.Number), text(&c.Dial),
+		text(&c.Called), flag(&c.Withheld), flag(&c.Extension), text(&who), moment(&c.Started), moment(&c.AnsweredAt),
+		moment(&c.Ended), text(&c.Account), text(&c.Org), text(&c.User), text(&c.Object), text(&c.Verdict), text(&c.Word),
+		flag(&c.Cut), number(&talked),
+	}, more...)...); err != nil {
+		return unknown(err)
+	}
+	c.Talked = time.Duration(max(0, min(talked, latestTalk))) * time.Microsecond
+	c.Who, _ = decodeRef(who)
+	return nil
+}
+
+func encodeRef(r crm.Ref) string {
+	if r.IsZero() {
+		return ""
+	}
+	b, _ := json.Marshal(r) // five strings cannot fail
+	return string(b)
+}
+
+func decodeRef(s string) (r crm.Ref, err error) {
+	if s == "" {
+		return r, nil
+	}
+	if err = json.Unmarshal([]byte(s), &r); err != nil {
+		return crm.Ref{}, fmt.Errorf("%w: ref: %w", errMalformed, err)
+	}
+	return r, nil
+}
+
+func encodeActivity(a crm.Activity) (string, error) {
+	b, err := json.Marshal(a)
+	if err != nil { // a time beyond the year 9999
+		return "", fmt.Errorf("journal: activity of call %s: %w", a.CallID, err)
+	}
+	return string(b), nil
+}
+
+func decodeActivity(s string) (a crm.Activity, err error) {
+	if err = json.Unmarshal([]byte(s), &a); err != nil {
+		return crm.Activity{}, fmt.Errorf("%w: activity: %w", errMalformed, err)
+	}
+	return a, nil
+}
+
+// decodeReason reads why an entry waits. A damaged one is none: the entry itself is not damaged by that.
+func decodeReason(s string) fault.Fault {
+	if len(s) > 0 && s[0] == '{' && !json.Valid([]byte(s)) {
+		return fault.Fault{}
+	}
+	return fault.Decode(s)
+}
+
+// one is for statements that must hit a row.
+func one(res sql.Result, err error) error {
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return ErrUnknown
+	}
+	return nil
+}
+
+func unknown(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrUnknown
+	}
+	return err
+}

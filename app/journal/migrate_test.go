@@ -1,0 +1,153 @@
+package journal
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"linecard/crm"
+	"linecard/fault"
+)
+
+// The files of testdata/v1 were written by Linecard 0.1 (schema 1): live.db as a crash leaves it, with calls on;
+// drafts.db with drafts of ended calls; outbox.db with an entry in every state and what was remembered of callers.
+
+const oldOrg = "00D000000000001AAA"
+
+// oldFile is a copy of one of them.
+func oldFile(t *testing.T, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("testdata", "v1", name))
+	must(t, err)
+	path := filepath.Join(t.TempDir(), FileName)
+	must(t, os.WriteFile(path, b, 0o600))
+	return path
+}
+
+func openJudged(t *testing.T, path string, r crm.Rules) *Journal {
+	t.Helper()
+	j, err := Open(path, Options{Judge: r.Judge, Now: func() time.Time { return noon }})
+	must(t, err)
+	t.Cleanup(func() { _ = j.Close() })
+	return j
+}
+
+// stateOf is where the entry of a call stands, "" without one.
+func stateOf(t *testing.T, j *Journal, id string) State {
+	t.Helper()
+	row, err := j.Call(ctx, id)
+	must(t, err)
+	return row.State
+}
+
+func TestOldLiveCallsAreClosed(t *testing.T) {
+	j := openJudged(t, oldFile(t, "live.db"), crm.DefaultRules())
+	for id, want := range map[string]State{"rings": Ready, "talks": Ready, "colleague": "", "out": ""} {
+		row, err := j.Call(ctx, id)
+		must(t, err)
+		if row.State != want || !row.Cut || row.Ended.IsZero() {
+			t.Errorf("%s: %+v; want it %q, cut off", id, row, want)
+		}
+	}
+	e := entry(t, j, "talks")
+	if e.Org != oldOrg || e.Activity.Org != oldOrg || e.Activity.Notes != "wants 40" || e.Activity.Who.ID != dana.ID {
+		t.Errorf("the call talked on: %+v", e)
+	}
+	if row, _ := j.Call(ctx, "talks"); row.Org != oldOrg || row.Object != crm.Contact {
+		t.Errorf("the call talked on: %+v", row)
+	}
+}
+
+func TestOldStuckDraftsAreFreed(t *testing.T) {
+	ask, never := crm.DefaultRules(), crm.DefaultRules()
+	ask.Ask, never.Never = true, true
+	for name, tt := range map[string]struct {
+		rules            crm.Rules
+		answered, missed State
+		freed            int
+	}{
+		"the agent is asked": {ask, Draft, Draft, 0},
+		"never":              {never, Discarded, Discarded, 2},
+		"always":             {crm.DefaultRules(), Draft, Draft, 0}, // the agent was asked by an older rule
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := oldFile(t, "drafts.db")
+			j := openJudged(t, path, tt.rules)
+			if got := j.Recovered().Freed; got != tt.freed {
+				t.Errorf("%d freed, want %d", got, tt.freed)
+			}
+			for id, want := range map[string]State{
+				"answered elsewhere": Discarded, "failed": Discarded, "answered": tt.answered, "missed": tt.missed,
+			} {
+				if got := stateOf(t, j, id); got != want {
+					t.Errorf("%s: %s, want %s", id, got, want)
+				}
+			}
+			must(t, j.Close())
+			// The verdict stands: a rule that is changed later does not take the agent's question away.
+			j = openJudged(t, path, never)
+			if got := stateOf(t, j, "answered"); got != tt.answered {
+				t.Errorf("opened again under other rules: %s, want %s", got, tt.answered)
+			}
+		})
+	}
+}
+
+func TestOldOutboxGoesOn(t *testing.T) {
+	j := openJudged(t, oldFile(t, "outbox.db"), crm.DefaultRules())
+	for id, want := range map[string]Entry{
+		"ready":     {State: Ready, Kind: Create},
+		"waits":     {State: Ready, Kind: Create, CheckFirst: true, Reason: because("Salesforce's answer got lost."), Attempts: 1},
+		"sending":   {State: Ready, Kind: Create, CheckFirst: true, Begun: noon, Attempts: 1},
+		"parked":    {State: Parked, Kind: Create, Reason: because("Salesforce refuses the call: the field Subject is read-only."), Attempts: 1},
+		"done":      {State: Done, Kind: Update, Attempts: 1},
+		"update":    {State: Ready, Kind: Update, Attempts: 1},
+		"discarded": {State: Discarded, Kind: Create},
+	} {
+		e := entry(t, j, id)
+		if e.State != want.State || e.Kind != want.Kind || e.CheckFirst != want.CheckFirst || !e.Begun.Equal(want.Begun) ||
+			e.Attempts != want.Attempts || e.Reason.Code != want.Reason.Code || e.Reason.Values["text"] != want.Reason.Values["text"] {
+			t.Errorf("%s: %+v\nwant %+v", id, e, want)
+		}
+		if e.Org != oldOrg || e.Activity.Org != oldOrg {
+			t.Errorf("%s: of org %q", id, e.Org)
+		}
+	}
+	if row, _ := j.Call(ctx, "unknown"); !row.Unidentified {
+		t.Error("nobody was asked who that was, and the history does not say so")
+	}
+	if _, _, ok, err := j.NextDue(ctx, noon, func(org, user string) bool { return org == oldOrg && user == "" }); !ok || err != nil {
+		t.Errorf("an entry without a user goes to any user of its org: %v, %v", ok, err)
+	}
+
+	kept := map[string]Known{}
+	must(t, j.TakeKnown(ctx, func(number string, k Known) error { kept[number] = k; return nil }))
+	if len(kept) != 2 || !kept["+14155550132"].Picked || kept["+14155550132"].Match.ID != dana.ID {
+		t.Errorf("remembered %+v", kept)
+	}
+}
+
+func TestRememberedIsDroppedOnceTaken(t *testing.T) {
+	j := openJudged(t, oldFile(t, "outbox.db"), crm.DefaultRules())
+	if err := j.TakeKnown(ctx, func(string, Known) error { return os.ErrClosed }); err == nil {
+		t.Fatal("a memory that takes nothing was believed")
+	}
+	n := 0
+	count := func(string, Known) error { n++; return nil }
+	must(t, j.TakeKnown(ctx, count))
+	must(t, j.TakeKnown(ctx, count))
+	if n != 2 {
+		t.Errorf("%d taken, want 2, once", n)
+	}
+}
+
+// What an older Linecard put in words is shown in those words.
+func TestReasonOfAnOlderFileIsAPlainFault(t *testing.T) {
+	if f := decodeReason("No network."); f.Code != fault.Plain || f.Values["text"] != "No network." {
+		t.Errorf("%v", f)
+	}
+	if f := decodeReason(`{"code":"x`); !f.IsZero() {
+		t.Errorf("a torn reason: %v", f)
+	}
+}
