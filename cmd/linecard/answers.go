@@ -6,6 +6,7 @@ import (
 
 	"linecard/app"
 	"linecard/app/journal"
+	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/sip"
 )
@@ -14,7 +15,9 @@ import (
 // change without breaking programs.
 
 type phoneAnswer struct {
-	Configured bool `json:"configured"`
+	Account    string `json:"account,omitempty"` // its id
+	Label      string `json:"label,omitempty"`
+	Configured bool   `json:"configured"`
 	sip.RegistrationChanged
 }
 
@@ -37,7 +40,8 @@ type statusAnswer struct {
 	Version    string         `json:"version"`
 	PID        int            `json:"pid"`
 	Demo       bool           `json:"demo"`
-	Phone      phoneAnswer    `json:"phone"`
+	Phone      phoneAnswer    `json:"phone"` // the first account
+	Accounts   []phoneAnswer  `json:"accounts"`
 	Salesforce crm.LinkStatus `json:"salesforce"`
 	Audio      audioAnswer    `json:"audio"`
 	Calls      int            `json:"calls"`
@@ -49,12 +53,30 @@ type statusAnswer struct {
 	Goroutines int            `json:"goroutines"`
 }
 
-func answerStatus(v app.View, pid int) statusAnswer {
-	return statusAnswer{
-		Version: version, PID: pid, Demo: v.Demo, Phone: phoneAnswer(v.Phone), Salesforce: v.Org,
+func answerStatus(set *settings.Settings, v app.View, pid int) statusAnswer {
+	a := statusAnswer{
+		Version: version, PID: pid, Demo: v.Demo, Salesforce: v.Org, Accounts: answerAccounts(set, v),
 		Audio: audioAnswer(v.Audio), Calls: len(v.Calls), Missed: v.Missed, Outbox: outboxCount(v.Outbox), DND: v.DND,
 		Notice: v.Notice, Unsaved: v.Unsaved, Goroutines: runtime.NumGoroutine(),
 	}
+	if len(a.Accounts) > 0 {
+		a.Phone = a.Accounts[0]
+	}
+	return a
+}
+
+// answerAccounts are the accounts of the settings, each with its standing.
+func answerAccounts(set *settings.Settings, v app.View) []phoneAnswer {
+	out := []phoneAnswer{}
+	for i, a := range set.Accounts {
+		p := phoneAnswer{Account: a.ID(), Label: a.Label, Configured: true}
+		if i == 0 {
+			p.RegistrationChanged = v.Phone.RegistrationChanged
+		}
+		p.Extension, p.Server = a.User, a.Server
+		out = append(out, p)
+	}
+	return out
 }
 
 type lookupPart struct {

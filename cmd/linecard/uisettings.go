@@ -4,83 +4,85 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/exec"
 	"time"
 
+	"linecard/app/program"
 	"linecard/app/settings"
 	"linecard/app/ui"
-	"linecard/sip"
-	"linecard/sip/audio"
 )
 
-// uiSettings is the settings page's way to the engine. Its methods may wait; the page calls them off the UI goroutine.
-type uiSettings struct{ *engine }
+// uiSettings is the settings page's way to the program. Its methods may wait; the page calls them off the UI goroutine.
+type uiSettings struct{ p *program.Program }
 
 func (u uiSettings) Load() (ui.Form, error) {
-	s := u.settings()
+	s := u.p.Settings().Get()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	_, err := u.secrets.Get(ctx, settings.SIPKey(s.Account.User, s.Account.Server))
+	a := firstAccount(s)
 	f := ui.Form{
 		Account: ui.AccountForm{
-			Server: s.Account.Server, User: s.Account.User, AuthUser: s.Account.AuthUser, DisplayName: s.Account.DisplayName,
-			Transport: s.Account.Transport, Proxy: s.Account.Proxy, HasPassword: err == nil,
+			Server: a.Server, User: a.User, AuthUser: a.AuthUser, DisplayName: a.DisplayName,
+			Transport: a.Transport, Proxy: a.Proxy, HasPassword: a.Configured() && u.p.PasswordSaved(ctx, a),
 		},
-		Audio: ui.AudioForm{Microphone: s.Devices.Microphone, Speaker: s.Devices.Speaker, Ringer: s.Devices.Ringer},
-		Salesforce: ui.SalesforceForm{
-			LoginHost: s.Salesforce.LoginHost, ClientID: s.Salesforce.ClientID, Callbacks: u.org.CallbackURLs(),
-		},
+		Audio:      ui.AudioForm{Microphone: s.Devices.Microphone, Speaker: s.Devices.Speaker, Ringer: s.Devices.Ringer},
+		Salesforce: ui.SalesforceForm{LoginHost: s.Org("").LoginHost, ClientID: s.Org("").ClientID, Callbacks: u.p.Callbacks()},
 		Appearance: look(s.Appearance),
 	}
-	devices, err := u.sound.Devices()
-	for _, d := range devices {
-		if d.Kind == audio.Microphone {
-			f.Audio.Microphones = append(f.Audio.Microphones, d.Name)
-			continue
-		}
-		f.Audio.Speakers = append(f.Audio.Speakers, d.Name)
-		f.Audio.Ringers = append(f.Audio.Ringers, d.Name)
-	}
+	microphones, speakers, err := u.p.Devices()
 	if err != nil {
-		u.log.Warn("no sound devices", "err", err)
+		slog.Warn("no sound devices", "err", err)
 	}
+	f.Audio.Microphones, f.Audio.Speakers, f.Audio.Ringers = microphones, speakers, speakers
 	return f, nil
 }
 
-func (u uiSettings) SaveAccount(f ui.AccountForm) error {
-	a := u.settings().Account
-	a.Server, a.User, a.AuthUser, a.DisplayName, a.Transport, a.Proxy = f.Server, f.User, f.AuthUser, f.DisplayName, f.Transport, f.Proxy
-	return u.saveAccount(a, f.Password)
+// firstAccount is the account the page shows.
+func firstAccount(s *settings.Settings) settings.Account {
+	if len(s.Accounts) == 0 {
+		return settings.DefaultAccount()
+	}
+	return s.Accounts[0]
 }
 
-func (u uiSettings) Reconnect() error {
-	u.register(context.Background())
-	return nil
+// SaveAccount keeps the account of the page. A password left empty is the one that is there, or none where there is none.
+func (u uiSettings) SaveAccount(f ui.AccountForm) error {
+	ctx := context.Background()
+	old := firstAccount(u.p.Settings().Get())
+	a := old
+	a.Server, a.User, a.AuthUser, a.DisplayName, a.Transport, a.Proxy = f.Server, f.User, f.AuthUser, f.DisplayName, f.Transport, f.Proxy
+	password := &f.Password
+	if f.Password == "" && old.Configured() && u.p.PasswordSaved(ctx, old) {
+		password = nil
+	}
+	return u.p.SetAccount(ctx, old.ID(), a, password)
 }
+
+func (u uiSettings) Reconnect() error { return u.p.Reconnect() }
 
 func (u uiSettings) Link(ctx context.Context, host, client string, open func(string) error) error {
-	_, err := u.link(ctx, host, client, open)
+	_, err := u.p.Link(ctx, host, client, open)
 	return err
 }
 
-func (u uiSettings) Unlink(ctx context.Context) error      { return u.unlink(ctx) }
-func (u uiSettings) RefreshLink(ctx context.Context) error { return u.org.Refresh(ctx) }
+func (u uiSettings) Unlink(ctx context.Context) error      { return u.p.Unlink(ctx) }
+func (u uiSettings) RefreshLink(ctx context.Context) error { return u.p.RefreshLink(ctx) }
 
 func (u uiSettings) SaveAudio(f ui.AudioForm) error {
-	u.sound.SetDevices(f.Microphone, f.Speaker, f.Ringer)
-	return u.change(func(s *settings.Settings) {
+	return u.p.Settings().Change(func(s *settings.Settings) {
 		s.Devices.Microphone, s.Devices.Speaker, s.Devices.Ringer = f.Microphone, f.Speaker, f.Ringer
 	})
 }
 
 func (u uiSettings) TestTone() error {
-	u.sound.Ring(audio.ToneTest)
+	u.p.TestTone()
 	return nil
 }
 
 func (u uiSettings) SaveAppearance(a ui.Appearance) error {
-	return u.change(func(s *settings.Settings) {
+	return u.p.Settings().Change(func(s *settings.Settings) {
 		s.Appearance.Theme, s.Appearance.TextSize = string(a.Mode), 1
 		if a.TextSize == ui.TextLarge {
 			s.Appearance.TextSize = largeText
@@ -99,9 +101,6 @@ func look(a settings.Appearance) ui.Appearance {
 	}
 	return ui.Appearance{Mode: ui.Mode(a.Theme), TextSize: size}
 }
-
-// numberOnly is a party of which only the number is known.
-func numberOnly(number string) sip.Party { return sip.Party{User: number} }
 
 // tryDemo starts the demo in a process of its own: it cannot mix with real accounts.
 func tryDemo() error {
