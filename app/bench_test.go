@@ -11,7 +11,7 @@ import (
 // BenchmarkRenderKeystroke is what one keystroke in the form costs before the window hears of it, with two callers on
 // the desk whom nobody knows: the event and the new View.
 func BenchmarkRenderKeystroke(b *testing.B) {
-	s := state{rules: DefaultRules(), org: crm.LinkStatus{State: crm.Linked}}
+	s := state{rules: someRules(), links: []crm.LinkStatus{{State: crm.Linked}}}
 	for _, id := range []string{"c1", "c2"} {
 		s, _ = next(s, callArrived{stamp: stamp{t0}, direction: crm.Inbound, id: id, party: sip.Party{User: number.Raw}, number: number})
 		s, _ = next(s, lookupEnded{stamp: stamp{t0}, id: id, result: crm.Result{Number: number}})
@@ -21,7 +21,7 @@ func BenchmarkRenderKeystroke(b *testing.B) {
 	for n := 0; b.Loop(); n++ {
 		text := notes[:n%len(notes)+1]
 		s, _ = next(s, wrapEdited{stamp{t0.Add(time.Second)}, "c1", WrapEdit{Notes: &text}})
-		if v := render(s, false); len(v.Calls) != 2 {
+		if v := render(&s, false); len(v.Calls) != 2 {
 			b.Fatal(v.Calls)
 		}
 	}
