@@ -180,3 +180,10 @@ func until(t *testing.T, what string, ok func() bool) {
 		time.Sleep(time.Millisecond)
 	}
 }
+
+// nobell is a desktop without notifications.
+type nobell struct{}
+
+func (nobell) Show(notify.Notification) error        { return nil }
+func (nobell) Withdraw(string)                       {}
+func (nobell) Activations() <-chan notify.Activation { return nil }
