@@ -23,6 +23,7 @@ type accounts struct {
 
 	mu        sync.Mutex
 	passwords map[string]string // those known, by account id; an empty one is a password too
+	missing   map[string]string // why an account has no password yet, by id
 	on        []sip.Account     // what the phone has
 }
 
@@ -33,7 +34,7 @@ const saySlow = time.Second
 const keyringTime = 30 * time.Second
 
 func (a *accounts) init(p *Program) {
-	a.p, a.wake, a.passwords = p, make(chan struct{}, 1), map[string]string{}
+	a.p, a.wake, a.passwords, a.missing = p, make(chan struct{}, 1), map[string]string{}, map[string]string{}
 }
 
 // changed tells that the settings have changed.
@@ -76,10 +77,27 @@ func (a *accounts) signOn() (waits bool) {
 	for _, account := range a.p.set.Get().Accounts {
 		waits = a.learn(account) || waits
 	}
-	if err := a.hand(); err != nil && a.p.ctx.Err() == nil {
+	err := a.hand()
+	switch {
+	case a.p.ctx.Err() != nil:
+	case err != nil:
 		a.p.desk.NoticeAbout(app.AboutAccount, err.Error())
+	default:
+		a.p.desk.NoticeAbout(app.AboutAccount, a.lacking())
 	}
 	return waits
+}
+
+// lacking is why the first account that waits does so; "" when none does.
+func (a *accounts) lacking() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, account := range a.p.set.Get().Accounts {
+		if why := a.missing[account.ID()]; why != "" {
+			return why
+		}
+	}
+	return ""
 }
 
 // learn finds out an account's password. It reports whether the keyring has to be asked again.
@@ -97,6 +115,7 @@ func (a *accounts) learn(account settings.Account) (again bool) {
 		if _, known := a.passwords[account.ID()]; !known { // else the agent has entered it in the meantime
 			a.passwords[account.ID()] = password
 		}
+		delete(a.missing, account.ID())
 		return false
 	case errors.Is(err, settings.ErrNotFound):
 		a.waiting(account, fmt.Sprintf("The password of %s is not saved on this computer. Enter it in Settings > Phone.", account.User))
@@ -111,9 +130,16 @@ const waitingForKeyring = "Waiting for this computer's keyring, which has the pa
 
 // waiting tells that an account is not signed on because its password is not known.
 func (a *accounts) waiting(account settings.Account, why string) {
-	if _, known := a.password(account.ID()); known || a.p.ctx.Err() != nil {
+	a.mu.Lock()
+	_, known := a.passwords[account.ID()]
+	if !known {
+		a.missing[account.ID()] = why
+	}
+	a.mu.Unlock()
+	if known || a.p.ctx.Err() != nil {
 		return
 	}
+	a.p.desk.NoticeAbout(app.AboutAccount, why)
 	a.p.desk.Heard(sip.RegistrationChanged{State: sip.Unregistered, Extension: account.User, Server: account.Server, Reason: why})
 }
 
@@ -141,7 +167,6 @@ func (a *accounts) hand() error {
 		return err
 	}
 	a.on = want
-	a.p.desk.NoticeAbout(app.AboutAccount, "")
 	return nil
 }
 
@@ -287,6 +312,7 @@ func (a *accounts) know(id, password string) (before string, known bool) {
 	defer a.mu.Unlock()
 	before, known = a.passwords[id]
 	a.passwords[id] = password
+	delete(a.missing, id)
 	return before, known
 }
 
@@ -301,7 +327,11 @@ func (a *accounts) again(id string) error {
 	a.mu.Lock()
 	a.on = slices.DeleteFunc(slices.Clone(a.on), func(b sip.Account) bool { return b.User+"@"+b.Server == id })
 	a.mu.Unlock()
-	return a.hand()
+	if err := a.hand(); err != nil {
+		return err
+	}
+	a.p.desk.NoticeAbout(app.AboutAccount, a.lacking())
+	return nil
 }
 
 // RemoveAccount signs an account off and forgets it with its password.

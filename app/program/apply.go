@@ -17,13 +17,8 @@ func (p *Program) apply(old, now *settings.Settings) {
 	if was, is := rulesOf(old), rulesOf(now); !reflect.DeepEqual(was, is) {
 		p.desk.SetRules(is)
 	}
-	if was, is := old.Devices, now.Devices; was != is {
-		p.slow.Put(func() {
-			if was.Microphone != is.Microphone || was.Speaker != is.Speaker || was.Ringer != is.Ringer {
-				p.sound.SetDevices(is.Microphone, is.Speaker, is.Ringer)
-			}
-			p.sound.SetRing(ringStyle(is), is.RingVolume)
-		})
+	if old.Devices != now.Devices {
+		p.slow.Put(func() { useDevices(p.sound, old.Devices, now.Devices) })
 	}
 	if old.Journal != now.Journal {
 		p.slow.Put(p.prune)
@@ -32,6 +27,20 @@ func (p *Program) apply(old, now *settings.Settings) {
 		p.desk.SetAccounts(accountsOf(now))
 		p.accounts.changed()
 	}
+}
+
+// devices is the part of the sound that settings are about.
+type devices interface {
+	SetDevices(microphone, speaker, ringer string)
+	SetRing(cadence string, volume int)
+}
+
+// useDevices makes the sound use other devices, or ring in another way. Devices that stay are not opened again.
+func useDevices(sound devices, was, is settings.Devices) {
+	if was.Microphone != is.Microphone || was.Speaker != is.Speaker || was.Ringer != is.Ringer {
+		sound.SetDevices(is.Microphone, is.Speaker, is.Ringer)
+	}
+	sound.SetRing(ringStyle(is), is.RingVolume)
 }
 
 // judgeOf are the rules by which calls are logged and records opened.

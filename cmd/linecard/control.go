@@ -29,7 +29,7 @@ type face interface {
 
 // request is one request, on its way through the verb it asks for.
 type request struct {
-	ctx   context.Context //nolint:containedctx // a request lives as long as its context
+	ctx   context.Context // a request lives as long as its context
 	args  map[string]string
 	reply func(any) error
 }

@@ -126,7 +126,7 @@ func (f *windowFace) draw(r *running) (closed func()) {
 	p := r.program
 	c := ui.Config{
 		App: f.app, Window: f.win, Desk: p.Desk(), Settings: uiSettings{p}, Version: version,
-		Appearance: look(p.Settings().Get().Appearance), OpenURL: p.OpenURL, TryDemo: r.tryDemo,
+		Appearance: ui.Look(p.Settings().Get().Appearance), OpenURL: p.OpenURL, TryDemo: r.tryDemo,
 		Format: func(number string) string { return p.Number(number).Show() },
 	}
 	for _, s := range r.scenes {
@@ -136,7 +136,7 @@ func (f *windowFace) draw(r *running) (closed func()) {
 	unsubscribe := p.Desk().Subscribe(f.ui.SetView)
 	unfollow := p.Settings().Follow(func(old, now *settings.Settings) {
 		if old.Appearance != now.Appearance {
-			fyne.Do(func() { f.ui.SetAppearance(look(now.Appearance)) })
+			fyne.Do(func() { f.ui.SetAppearance(ui.Look(now.Appearance)) })
 		}
 	})
 	f.win.SetMaster()

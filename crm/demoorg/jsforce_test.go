@@ -19,7 +19,7 @@ import (
 
 // The real client most Salesforce integrations are written with has to find a real org here.
 func TestJSForce(t *testing.T) {
-	org, c := start(t, demoorg.Config{AutoApprove: true, CallKey: true})
+	org, c := start(t, demoorg.Config{AutoApprove: true, CallKey: demoorg.UniqueCallKey})
 	control := httptest.NewServer(org.Control())
 	t.Cleanup(control.Close)
 	for i := range 300 { // more than a batch of 200
