@@ -10,7 +10,7 @@ type Class string
 
 // The classes.
 const (
-	ClassNotLinked  Class = "not linked" // no org is linked
+	ClassNotLinked  Class = "not linked" // no org is linked, or not the org and user it is for: wait for the link
 	ClassRelink     Class = "relink"     // the link is dead for good: the admin or agent must link again
 	ClassPermission Class = "permission" // the user may not do this
 	ClassRejected   Class = "rejected"   // the org refuses the data: park it, a person must look
@@ -32,11 +32,20 @@ type Error struct {
 func (e *Error) Error() string { return e.Message }
 func (e *Error) Unwrap() error { return e.Err }
 
-// OfAnotherOrg refuses to look for a call's people, or to log it, in an org the call does not belong to.
+// OfAnotherOrg is the error of what belongs to an org or a user that is not linked. It waits until that user of that org is
+// linked again, and goes nowhere else.
 func OfAnotherOrg() *Error {
 	return &Error{
-		Class: ClassRejected, Err: errors.New("of another org"),
-		Message: "This call belongs to another Salesforce org than the one linked now. Link that org again to log it there, or discard it.",
+		Class: ClassNotLinked, Err: errors.New("of another org or user"),
+		Message: "This call belongs to a Salesforce org or user that is not linked now. It waits until that user is linked again; you can also discard it.",
+	}
+}
+
+// NoOrg is the error while no org is linked at all.
+func NoOrg() *Error {
+	return &Error{
+		Class: ClassNotLinked, Err: errors.New("not linked"),
+		Message: "No Salesforce org is linked. Open Settings, Salesforce and press Link.",
 	}
 }
 

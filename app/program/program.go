@@ -70,6 +70,7 @@ type Program struct {
 	sound    *audio.Engine
 	phone    *sip.Phone
 	org      *salesforce.Client
+	orgs     crm.Orgs // org among them
 	journal  *journal.Journal
 	memory   *directory.Directory
 	bell     notify.Notifier
@@ -148,10 +149,13 @@ func (p *Program) build() (err error) {
 	}
 	p.bell = notify.New(p.ctx, "Linecard", p.log.With("part", "notify"))
 	p.desk = app.New(app.Config{
-		Phone: oneLine{p.phone}, Ringer: p.phone, Directory: oneOrg{p.org}, Logbook: oneOrg{p.org}, Memory: p.memory, Journal: p.journal, Notifier: p.bell,
+		Phone: oneLine{p.phone}, Ringer: p.phone, Directory: &p.orgs, Logbook: &p.orgs, Memory: p.memory, Journal: p.journal, Notifier: p.bell,
 		Plan: p.plan, OpenURL: p.cfg.OpenURL, Raise: p.cfg.Raise, Rules: rulesOf(set), Demo: p.cfg.Demo, Log: p.log.With("part", "desk"),
 	})
-	p.org.OnStatus(p.desk.LinkChanged)
+	p.orgs.OnStatus(p.desk.LinksChanged)
+	if err := p.orgs.Add(p.org); err != nil {
+		return err
+	}
 	p.sound.OnChange(func(s audio.Status) { p.desk.AudioChanged(audioView(s)) })
 	p.desk.Start()
 	p.welcome()
@@ -186,7 +190,7 @@ func (p *Program) welcome() {
 
 // Start goes out to the network: the accounts register, the saved link is taken up.
 func (p *Program) Start() {
-	p.desk.LinkChanged(p.org.Status())
+	p.desk.LinksChanged(p.orgs.Status())
 	p.desk.SetAccounts(accountsOf(p.set.Get()))
 	p.work.Go(p.accounts.run)
 	p.work.Go(p.restoreLink)
