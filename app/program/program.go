@@ -176,6 +176,9 @@ func (p *Program) takeKnown(org string) {
 
 // welcome tells what was found on starting: the first to the agent, for one can be shown, and all of it to the log.
 func (p *Program) welcome() {
+	if err := p.set.Err(); err != nil {
+		p.log.Error("settings", "err", err)
+	}
 	found := p.set.Notices()
 	for _, n := range found {
 		p.log.Warn("settings", "notice", n)
