@@ -212,3 +212,10 @@ func TestChangedTellsTheWriter(t *testing.T) {
 		t.Error("a queued activity was not told")
 	}
 }
+
+func copyFile(t testing.TB, from, to string) {
+	t.Helper()
+	b, err := os.ReadFile(from)
+	must(t, err)
+	must(t, os.WriteFile(to, b, 0o600))
+}
