@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-const patience = 5 * time.Second
+const patience = siptest.Patience
 
 // setup is how a phone is made, and the account it has.
 type setup struct {

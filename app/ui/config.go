@@ -13,7 +13,7 @@ import (
 // Desk is what the window asks of the desk. Methods may take their time: they are called off the UI goroutine. Errors are
 // plain sentences. *app.Desk is one.
 type Desk interface {
-	Dial(number string) (id string, err error)
+	Dial(account, number string) (id string, err error)
 	Answer(id string) error
 	Decline(id string) error
 	Hangup(id string) error
@@ -82,10 +82,12 @@ type disableable interface {
 	Disable()
 }
 
+func (f Form) isLocked(key string) bool { return f.Locked != nil && f.Locked(key) }
+
 // lock disables what the administrator fixed.
 func (f Form) lock(key string, fields ...disableable) {
 	for _, field := range fields {
-		if f.Locked != nil && f.Locked(key) {
+		if f.isLocked(key) {
 			field.Disable()
 		} else {
 			field.Enable()
