@@ -13,11 +13,8 @@ import (
 
 // Reconnect registers every account now instead of at the next try.
 func (p *Program) Reconnect() error {
-	p.accounts.mu.Lock()
-	p.accounts.on = nil
-	p.accounts.mu.Unlock()
-	p.accounts.changed()
-	return nil
+	p.accounts.changed() // one that waits for its password
+	return p.phone.Reconnect("")
 }
 
 // PasswordSaved reports whether an account's password is kept.
@@ -144,13 +141,25 @@ func (a *accounts) unlearn(id string) {
 	delete(a.passwords, id)
 }
 
+// given are the accounts that the phone has.
+func (a *accounts) given() []sip.Account {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.on
+}
+
 // again hands the accounts to the phone; the one with the id registers anew even when nothing about it has changed.
 func (a *accounts) again(id string) error {
-	a.mu.Lock()
-	a.on = slices.DeleteFunc(slices.Clone(a.on), func(b sip.Account) bool { return b.User+"@"+b.Server == id })
-	a.mu.Unlock()
+	before := a.given()
 	if err := a.hand(); err != nil {
 		return err
+	}
+	for _, b := range before {
+		if b.ID() == id && slices.Contains(a.given(), b) { // the phone leaves an account alone that has not changed
+			if err := a.p.phone.Reconnect(id); err != nil {
+				return err
+			}
+		}
 	}
 	a.p.desk.NoticeAbout(app.AboutAccount, a.lacking())
 	return nil

@@ -139,7 +139,7 @@ func (a *accounts) waiting(account settings.Account, why string) {
 		return
 	}
 	a.p.desk.NoticeAbout(app.AboutAccount, why)
-	a.p.desk.Heard(sip.RegistrationChanged{State: sip.Unregistered, Extension: account.User, Server: account.Server, Reason: why})
+	a.p.desk.Heard(sip.RegistrationChanged{Account: account.ID(), State: sip.Unregistered, Extension: account.User, Server: account.Server, Reason: why})
 }
 
 func (a *accounts) password(id string) (password string, known bool) {
@@ -162,26 +162,19 @@ func (a *accounts) hand() error {
 	if slices.Equal(want, a.on) {
 		return nil
 	}
-	if err := a.phone(want); err != nil {
+	if err := a.p.phone.SetAccounts(want); err != nil {
 		return err
 	}
 	a.on = want
 	return nil
 }
 
-// phone sets the phone's accounts.
-func (a *accounts) phone(list []sip.Account) error {
-	if len(list) == 0 {
-		return a.p.phone.SetAccount(sip.Account{})
-	}
-	return a.p.phone.SetAccount(list[0])
-}
-
 // phoneAccount is an account as the phone takes it.
 func phoneAccount(a settings.Account, password string) sip.Account {
 	return sip.Account{
 		Server: a.Server, User: a.User, AuthUser: a.AuthUser, Password: password, DisplayName: a.DisplayName,
-		Transport: a.Transport, Port: a.LocalPort, Proxy: a.Proxy, Expires: time.Duration(a.Expires) * time.Second, Lines: a.Lines,
+		Transport: a.Transport, Port: a.LocalPort, Proxy: a.Proxy, Expires: time.Duration(a.Expires) * time.Second,
+		Keepalive: time.Duration(a.RegisterInterval) * time.Second, Lines: a.Lines,
 	}
 }
 

@@ -57,8 +57,17 @@ func rulesOf(s *settings.Settings) app.Rules {
 	l, n := s.Logging, s.Notifications
 	return app.Rules{
 		Rules: judgeOf(s), WrapUp: time.Duration(l.WrapUp) * time.Second, Outcomes: l.Outcomes,
+		Settle:        settle(l.Settle),
 		NotifyRinging: n.Incoming, NotifyMissed: n.Missed, NotifyParked: n.LogFailed, Raise: n.RaiseWindow,
 	}
+}
+
+// settle is the settling time as the desk takes it: there, a negative time means none at all.
+func settle(seconds int) time.Duration {
+	if seconds == 0 {
+		return -1
+	}
+	return time.Duration(seconds) * time.Second
 }
 
 // accountsOf are the accounts, as far as the desk has to know them.
@@ -96,13 +105,17 @@ func (p *Program) keepBounds() {
 	}
 }
 
-// prune forgets calls that are older than the settings keep them. What is not in the org yet stays.
+// prune forgets calls that are older, or more, than the settings keep. What is not in the org yet stays.
 func (p *Program) prune() {
-	days := p.set.Get().Journal.KeepDays
-	if days == 0 {
+	keep := p.set.Get().Journal
+	var before time.Time
+	if keep.KeepDays > 0 {
+		before = time.Now().AddDate(0, 0, -keep.KeepDays)
+	}
+	if before.IsZero() && keep.KeepCalls == 0 {
 		return
 	}
-	n, err := p.journal.Prune(p.ctx, time.Now().AddDate(0, 0, -days))
+	n, err := p.journal.Prune(p.ctx, before, keep.KeepCalls)
 	if err != nil && p.ctx.Err() == nil {
 		p.log.Warn("old calls were not removed", "err", err)
 	}
