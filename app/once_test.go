@@ -108,6 +108,8 @@ func (l *life) start(path string) {
 	l.link()
 }
 
+func (*life) ctx() context.Context { return context.Background() }
+
 func (l *life) link() {
 	l.desk.LinkChanged(crm.LinkStatus{State: crm.Linked, OrgID: "00DA", UserID: "005A"})
 }
