@@ -3,6 +3,8 @@ package crm
 import (
 	"errors"
 	"time"
+
+	"linecard/fault"
 )
 
 // Class tells what to do about an error, which is all that callers branch on.
@@ -23,6 +25,7 @@ const (
 type Error struct {
 	Class   Class
 	Code    string        // Salesforce errorCode or OAuth error, "" when there was no answer
+	Fault   fault.Fault   // what happened, for the catalogue; zero where only Message says it so far
 	Message string        // one plain sentence with the remedy, safe to show
 	Fields  []string      // fields the org names
 	Retry   time.Duration // wait at least this long; 0 when unknown
@@ -36,15 +39,18 @@ func (e *Error) Unwrap() error { return e.Err }
 // linked again, and goes nowhere else.
 func OfAnotherOrg() *Error {
 	return &Error{
-		Class: ClassNotLinked, Err: errors.New("of another org or user"),
+		Class: ClassNotLinked, Fault: fault.New("salesforce.link-elsewhere"), Err: errors.New("of another org or user"),
 		Message: "This call belongs to a Salesforce org or user that is not linked now. It waits until that user is linked again; you can also discard it.",
 	}
 }
 
+// Failure returns the fault, for [fault.Of].
+func (e *Error) Failure() fault.Fault { return e.Fault }
+
 // NoOrg is the error while no org is linked at all.
 func NoOrg() *Error {
 	return &Error{
-		Class: ClassNotLinked, Err: errors.New("not linked"),
+		Class: ClassNotLinked, Fault: fault.New("salesforce.not-linked"), Err: errors.New("not linked"),
 		Message: "No Salesforce org is linked. Open Settings, Salesforce and press Link.",
 	}
 }

@@ -9,7 +9,7 @@
 // the program follows the store, so whoever changes a setting need not know who uses it:
 //
 //	apply.go     which part takes which setting
-//	accounts.go  phone accounts: password, file and phone change together or not at all
+//	accounts.go  phone accounts, each with its password; account_change.go changes keyring, file and phone together or not at all
 //	keyring.go   the keyring, which may be locked when the program starts
 //	orgs.go      linking and unlinking the org
 //	numbers.go   how a number is read
