@@ -235,6 +235,8 @@ func logSentence(v app.View, c app.CallView) string {
 		return sentence(c.Wrap.Error)
 	case app.LogSending:
 		return "Saving…"
+	case app.LogChecking, app.LogElsewhere:
+		return sentence(c.Wrap.Error)
 	case app.LogDone:
 		return "Logged in Salesforce. What you change here is saved there too."
 	}

@@ -277,7 +277,8 @@ func (p *leftPane) menu(r app.HistoryRow, at fyne.Position) {
 	m.Items = append(m.Items, fyne.NewMenuItemSeparator())
 	add("Open record", r.Who.URL != "", func() { p.w.openRecord(r.Who) })
 	add("Open Task", r.Task.URL != "", func() { p.w.openRecord(r.Task) })
-	if r.Log == app.LogQueued || r.Log == app.LogParked {
+	switch r.Log {
+	case app.LogQueued, app.LogParked, app.LogChecking, app.LogElsewhere:
 		add("Log it now", true, func() { p.w.retryLog(r.ID) })
 		add("Don't log it", true, func() { p.w.discardLog(r.ID) })
 	}

@@ -129,7 +129,7 @@ func rowOutcome(row app.HistoryRow) string {
 
 func logMark(s app.LogState) (iconName string, ink fyne.ThemeColorName) {
 	switch s {
-	case app.LogQueued, app.LogSending:
+	case app.LogQueued, app.LogSending, app.LogChecking, app.LogElsewhere:
 		return "schedule", colorHeld
 	case app.LogParked:
 		return "error_outline", colorMissed

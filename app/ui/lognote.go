@@ -43,6 +43,8 @@ func (n *logNote) set(r app.HistoryRow, ok bool, org crm.LinkStatus) {
 	switch r.Log {
 	case app.LogParked:
 		n.title.set("Refused: " + rowName(r))
+	case app.LogChecking:
+		n.title.set("Checking whether it arrived: " + rowName(r))
 	case app.LogSending:
 		n.title.set("Being logged: " + rowName(r))
 	default:
