@@ -180,8 +180,19 @@ func TestHostileValues(t *testing.T) {
 			t.Errorf("%q", got)
 		}
 	}
-	if got := c.Text("test.v", "v", "{{.x}} <no value>"); !strings.Contains(got, "{{.x}}") {
+	if got := c.Text("test.v", "v", "{{.x}} \uffff"); !strings.Contains(got, "{{.x}}") {
 		t.Errorf("a value was read as a message: %q", got)
+	}
+}
+
+func TestCleanLeavesWhatIsClean(t *testing.T) {
+	for in, want := range map[string]string{
+		"Dana": "Dana", " Dana": "Dana", "Dana ": "Dana", "D  W": "D W", "a\tb": "a b", "Zoë": "Zoë", "": "", " ": "",
+		"123456789": "1234567…", "12345678": "12345678",
+	} {
+		if got := catalogue.Clean(in, 8); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
 	}
 }
 
