@@ -41,10 +41,7 @@ func openRig(t *testing.T, path string, org *orgStub) *rig {
 	}
 	r := &rig{t: t, path: path, phone: &phoneStub{}, org: org, bell: newBell(), views: make(chan View, 1000)}
 	r.Desk = New(Config{
-		Phone: r.phone, Ringer: r.phone, Directory: r.org, Logbook: r.org, Journal: j, Notifier: r.bell, Rules: DefaultRules(),
-		Parse: func(p sip.Party) crm.Number {
-			return crm.Number{Raw: p.User, E164: p.User, National: p.User, Variants: []string{p.User}}
-		},
+		Phone: r.phone, Ringer: r.phone, Directory: r.org, Logbook: r.org, Journal: j, Notifier: r.bell, Rules: someRules(),
 		OpenURL: func(string) error { return nil },
 	})
 	r.Start()
@@ -132,7 +129,7 @@ func TestAnOutageOnlyDelaysTheTask(t *testing.T) {
 	if v.History[0].Who.ID != dana.ID {
 		t.Error("nobody asked who it was once the org was back")
 	}
-	if a := r.org.written()[0]; a.Subject != crm.DefaultSubject(a) || a.PartyName != dana.Name {
+	if a := r.org.written()[0]; a.Subject != "" || a.PartyName != dana.Name {
 		t.Errorf("subject %q for %q", a.Subject, a.PartyName)
 	}
 }
@@ -201,7 +198,7 @@ func TestACallIsLoggedInItsOwnOrgOnly(t *testing.T) {
 	r.org.link(there.OrgID)
 	r.org.fail(nil)
 	r.LinkChanged(there)
-	v := r.wait("parked", func(v View) bool { return v.Outbox.Parked == 1 })
+	v := r.wait("waiting for its org", func(v View) bool { return v.Outbox.Elsewhere == 1 && v.History[0].Log == LogElsewhere })
 	if n := len(r.org.written()); n != 0 || v.History[0].Error == "" {
 		t.Errorf("%d Tasks in the wrong org, and the row says %q", n, v.History[0].Error)
 	}
@@ -273,7 +270,7 @@ func TestCommandsSayWhenThereIsNothingToDo(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, tt.got, tt.want)
 		}
 	}
-	if _, err := r.Dial("  "); !errors.Is(err, ErrNoNumber) {
+	if _, err := r.Dial("", "  "); !errors.Is(err, ErrNoNumber) {
 		t.Errorf("dial nothing: %v", err)
 	}
 }

@@ -1,76 +1,66 @@
 package app
 
 import (
+	"context"
 	"sync"
 
 	"linecard/app/journal"
 	"linecard/crm"
 )
 
-// memory is what is remembered of numbers, from this run and earlier ones, in RAM: the first card waits for no disk.
-type memory struct {
+// journalMemory is a Memory in RAM over the journal's table of known numbers.
+type journalMemory struct {
+	journal *journal.Journal
+
 	mu    sync.RWMutex
-	known map[string]journal.Known // by E.164
+	known map[string]Known // by E.164
 }
 
-func newMemory() *memory { return &memory{known: map[string]journal.Known{}} }
-
-// recall answers who a number is without waiting: the org's own recent answer if there is one, else who it was the last
-// time. choice is the record the agent picked for the number, "" for none.
-func (m *memory) recall(dir Directory, n crm.Number) (r *crm.Result, choice string) {
-	m.mu.RLock()
-	k, ok := m.known[n.E164]
-	m.mu.RUnlock()
-	if ok && k.Picked {
-		choice = k.Match.ID
-	}
-	if fresh, ok := dir.Known(n); ok {
-		return &fresh, choice
-	}
-	if !ok {
-		return nil, ""
-	}
-	return &crm.Result{Number: n, Matches: []crm.Match{k.Match}, At: k.At, Cached: true}, choice
-}
-
-// choice is the record the agent picked for a number, "" for none.
-func (m *memory) choice(n crm.Number) string {
+// Recall leaves out what another org said.
+func (m *journalMemory) Recall(org string, n crm.Number) (Known, bool) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	if k, ok := m.known[n.E164]; ok && k.Picked {
-		return k.Match.ID
+	k, ok := m.known[n.E164]
+	if ok && org != "" && k.Match.Org != "" && k.Match.Org != org {
+		return Known{}, false
 	}
-	return ""
+	return k, ok
 }
 
-// keep notes a match; one that was picked stays until another is picked.
-func (m *memory) keep(n crm.Number, k journal.Known) {
+func (m *journalMemory) Remember(ctx context.Context, org string, n crm.Number, r crm.Match, picked bool) error {
+	if r.Org == "" {
+		r.Org = org
+	}
 	m.mu.Lock()
-	defer m.mu.Unlock()
 	old, ok := m.known[n.E164]
-	if ok && old.Picked && !k.Picked {
-		if old.Match.ID != k.Match.ID {
-			return
-		}
-		k.Picked = true
+	if ok && old.Picked && old.Match.ID == r.ID {
+		picked = true
 	}
-	m.known[n.E164] = k
+	if !ok || !old.Picked || picked {
+		m.known[n.E164] = Known{Match: r, Picked: picked}
+	}
+	m.mu.Unlock()
+	return m.journal.Remember(ctx, n.E164, r, picked)
 }
 
-// load adds what earlier runs remembered, under what this run knows already.
-func (m *memory) load(known map[string]journal.Known) {
+func (m *journalMemory) Forget(ctx context.Context, _ string) error {
 	m.mu.Lock()
-	defer m.mu.Unlock()
-	for number, k := range known {
-		if _, ok := m.known[number]; !ok {
-			m.known[number] = k
-		}
-	}
-}
-
-// forget drops everything.
-func (m *memory) forget() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	clear(m.known)
+	m.mu.Unlock()
+	return m.journal.Forget(ctx)
+}
+
+// loadMemory reads what was remembered in earlier runs.
+type loadMemory struct{ *journalMemory }
+
+func (f loadMemory) write(ctx context.Context, d *Desk) error {
+	known, err := d.cfg.Journal.AllKnown(ctx)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for number, k := range known {
+		if _, ok := f.known[number]; !ok {
+			f.known[number] = k
+		}
+	}
+	return err
 }

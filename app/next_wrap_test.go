@@ -91,8 +91,8 @@ func TestWhereTheAgentIsAskedOnlySaveLogs(t *testing.T) {
 		return y.rings().found(dana).answers().ends(sip.EndRemote)
 	}
 	y := asked()
-	if y.queued()[0] != nil || count[writeDraft](y) == 0 {
-		t.Error("want a draft on disk and nothing queued")
+	if e := y.end(); e.call.verdict != crm.LogAsk || e.activity == nil {
+		t.Errorf("want a draft on disk and nothing queued: %q, %+v", e.call.verdict, e.activity)
 	}
 	y.play(wrapSaved{y.stamp(), "c1"})
 	if count[logIt](y) != 1 {

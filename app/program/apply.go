@@ -24,7 +24,7 @@ func (p *Program) apply(old, now *settings.Settings) {
 		p.slow.Put(p.prune)
 	}
 	if !reflect.DeepEqual(old.Accounts, now.Accounts) {
-		p.desk.AccountSet(len(now.Accounts) > 0)
+		p.desk.SetAccounts(accountsOf(now))
 		p.accounts.changed()
 	}
 }
@@ -55,14 +55,19 @@ func judgeOf(s *settings.Settings) crm.Rules {
 // rulesOf are the settings the desk goes by.
 func rulesOf(s *settings.Settings) app.Rules {
 	l, n := s.Logging, s.Notifications
-	on := l.Mode != "never"
 	return app.Rules{
-		WrapUp: time.Duration(l.WrapUp) * time.Second, Outcomes: l.Outcomes,
-		Inbound: on && l.Inbound, Outbound: on && l.Outbound, Missed: on && l.Missed, Unanswered: on && l.Unanswered,
-		Colleagues: l.Colleagues, Ask: l.Mode == "ask",
+		Rules: judgeOf(s), WrapUp: time.Duration(l.WrapUp) * time.Second, Outcomes: l.Outcomes,
 		NotifyRinging: n.Incoming, NotifyMissed: n.Missed, NotifyParked: n.LogFailed, Raise: n.RaiseWindow,
-		Pop: app.Pop(s.Records.Pop),
 	}
+}
+
+// accountsOf are the accounts, as far as the desk has to know them.
+func accountsOf(s *settings.Settings) []app.Account {
+	all := make([]app.Account, 0, len(s.Accounts))
+	for _, a := range s.Accounts {
+		all = append(all, app.Account{ID: a.ID(), Label: a.Label, Org: a.Org})
+	}
+	return all
 }
 
 // ringStyle is how the phone rings. A volume of 0 is silence, where the engine takes 0 for its default.

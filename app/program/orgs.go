@@ -53,7 +53,7 @@ func (p *Program) Link(ctx context.Context, host, client string, open func(url s
 		return status, err
 	}
 	if before.OrgID != "" && before.OrgID != status.OrgID { // what is remembered of callers is the other org's
-		if err := p.desk.Forget(ctx); err != nil {
+		if err := p.desk.Forget(ctx, before.OrgID); err != nil {
 			return status, err
 		}
 	}
@@ -62,8 +62,9 @@ func (p *Program) Link(ctx context.Context, host, client string, open func(url s
 
 // Unlink revokes the link and forgets what was remembered of the org's people.
 func (p *Program) Unlink(ctx context.Context) error {
+	org := p.set.Get().Org("").OrgID
 	err := p.org.Unlink(ctx)
-	return errors.Join(err, p.desk.Forget(ctx), p.setOrg(func(o *settings.Org) { o.OrgID = "" }))
+	return errors.Join(err, p.desk.Forget(ctx, org), p.setOrg(func(o *settings.Org) { o.OrgID = "" }))
 }
 
 // setOrg changes the first org of the settings.

@@ -139,8 +139,8 @@ func (p *Program) build() (err error) {
 	}
 	p.bell = notify.New(p.ctx, "Linecard", p.log.With("part", "notify"))
 	p.desk = app.New(app.Config{
-		Phone: p.phone, Ringer: p.phone, Directory: p.org, Logbook: p.org, Journal: p.journal, Notifier: p.bell,
-		Parse: p.read, OpenURL: p.cfg.OpenURL, Raise: p.cfg.Raise, Rules: rulesOf(set), Demo: p.cfg.Demo, Log: p.log.With("part", "desk"),
+		Phone: oneLine{p.phone}, Ringer: p.phone, Directory: oneOrg{p.org}, Logbook: oneOrg{p.org}, Journal: p.journal, Notifier: p.bell,
+		Plan: p.plan, OpenURL: p.cfg.OpenURL, Raise: p.cfg.Raise, Rules: rulesOf(set), Demo: p.cfg.Demo, Log: p.log.With("part", "desk"),
 	})
 	p.org.OnStatus(p.desk.LinkChanged)
 	p.sound.OnChange(func(s audio.Status) { p.desk.AudioChanged(audioView(s)) })
@@ -167,7 +167,7 @@ func (p *Program) welcome() {
 // Start goes out to the network: the accounts register, the saved link is taken up.
 func (p *Program) Start() {
 	p.desk.LinkChanged(p.org.Status())
-	p.desk.AccountSet(len(p.set.Get().Accounts) > 0)
+	p.desk.SetAccounts(accountsOf(p.set.Get()))
 	p.work.Go(p.accounts.run)
 	p.work.Go(p.restoreLink)
 	p.work.Go(p.keepBounds)

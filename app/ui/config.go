@@ -13,7 +13,7 @@ import (
 // Desk is what the window asks of the desk. Methods may take their time: they are called off the UI goroutine. Errors are
 // plain sentences. *app.Desk is one.
 type Desk interface {
-	Dial(number string) (id string, err error)
+	Dial(account, number string) (id string, err error)
 	Answer(id string) error
 	Decline(id string) error
 	Hangup(id string) error

@@ -40,7 +40,7 @@ func (d *fakeDesk) said() []string {
 	return told
 }
 
-func (d *fakeDesk) Dial(n string) (string, error)    { return "new", d.note("dial %s", n) }
+func (d *fakeDesk) Dial(_, n string) (string, error) { return "new", d.note("dial %s", n) }
 func (d *fakeDesk) Answer(id string) error           { return d.note("answer %s", id) }
 func (d *fakeDesk) Decline(id string) error          { return d.note("decline %s", id) }
 func (d *fakeDesk) Hangup(id string) error           { return d.note("hangup %s", id) }

@@ -130,7 +130,7 @@ func (c control) quit(r request) error {
 }
 
 func (c control) dial(r request) error {
-	id, err := c.desk().Dial(r.args["number"])
+	id, err := c.desk().Dial(r.args["account"], r.args["number"])
 	if err != nil {
 		return err
 	}
