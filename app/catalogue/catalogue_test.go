@@ -45,6 +45,7 @@ func TestValuesAreWrittenAsAPersonReadsThem(t *testing.T) {
 		{"{{.v | list}}", "A and B", []string{"A", "B"}},
 		{"{{.v | list}}", "A, B and C", []string{"A", "B", "C"}},
 		{"{{.v | line}}", "A · C · D", []string{"A", "", "C", "D"}},
+		{"{{.v | commas}}", "A, B, C", []string{"A", "B", "C"}},
 		{"{{.v | clock}}", "09:05", at},
 		{"{{.v | weekday}}", "Wed", at},
 		{"{{.v | day}}", "4 Nov", at},
@@ -124,7 +125,8 @@ func TestLanguageMovesEverything(t *testing.T) {
 
 // What is not there is told to the log once, and the reader still gets a sentence.
 func TestWhatIsMissing(t *testing.T) {
-	c, log := english(t, `"test.busy" = "{{.name}} is on another call, again at {{.again | clock}}."`)
+	c, log := english(t, `"test.busy" = "{{.name}} is on another call, again at {{.again | clock}}."
+"test.facts" = "{{.facts | line}}"`)
 	for range 3 {
 		if got := c.Say(fault.New("test.busy")); got != "… is on another call, again at …." {
 			t.Errorf("without values: %q", got)
@@ -138,6 +140,9 @@ func TestWhatIsMissing(t *testing.T) {
 	}
 	if strings.Contains(log.String(), "Dana") {
 		t.Error("the log names somebody")
+	}
+	if got := c.Text("test.facts", "facts", []string{"", ""}); got != "" || strings.Contains(log.String(), "facts") {
+		t.Errorf("no facts: %q, and the log: %s", got, log)
 	}
 	empty := catalogue.New(fstest.MapFS{}, slog.New(slog.DiscardHandler))
 	if got := empty.Text("ui.answer"); got != "Something went wrong." {

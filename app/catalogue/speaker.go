@@ -2,7 +2,6 @@ package catalogue
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -112,10 +111,10 @@ func (s *speaker) localize(id string, values map[string]any, count any) string {
 	text, err := s.area(id).Localize(
 		&i18n.LocalizeConfig{MessageID: id, TemplateData: values, PluralCount: count, TemplateParser: s.parser})
 	switch {
-	case text == "" && id == unknownID: // there are no messages at all
+	case text == "" && err != nil && id == unknownID: // there are no messages at all
 		return "Something went wrong."
-	case text == "":
-		s.catalogue.missing(id, fmt.Sprint("no text: ", err))
+	case text == "" && err != nil:
+		s.catalogue.missing(id, err.Error())
 		return s.say(unknownID, map[string]any{"code": id})
 	case strings.Contains(text, noValue):
 		s.catalogue.missing(id, "it names a value that it was not given")
