@@ -27,7 +27,7 @@ func english(t *testing.T, test string) (*catalogue.Catalogue, *strings.Builder)
 	}
 	var log strings.Builder
 	return catalogue.New(fstest.MapFS{"general.en.toml": {Data: general}, "test.en.toml": {Data: []byte(test)}},
-		slog.New(slog.NewTextHandler(&log, nil))), &log
+		quiet(&log)), &log
 }
 
 func TestValuesAreWrittenAsAPersonReadsThem(t *testing.T) {
@@ -89,7 +89,7 @@ func TestCount(t *testing.T) {
 // translated is said in English.
 func TestLanguageMovesEverything(t *testing.T) {
 	var log strings.Builder
-	c := catalogue.New(fstest.MapFS(testFiles(t, "pl")), slog.New(slog.NewTextHandler(&log, nil)))
+	c := catalogue.New(fstest.MapFS(testFiles(t, "pl")), quiet(&log))
 	at := time.Date(2026, 11, 4, 9, 5, 0, 0, time.UTC)
 	all := func() []string {
 		return []string{
@@ -217,6 +217,9 @@ func TestManyGoroutines(t *testing.T) {
 	}
 	all.Wait()
 }
+
+// quiet is a log that is read by the test alone.
+func quiet(log *strings.Builder) *slog.Logger { return slog.New(slog.NewTextHandler(log, nil)) }
 
 func testFiles(t *testing.T, folder string) fstest.MapFS {
 	t.Helper()
