@@ -53,10 +53,7 @@ func (d *Desk) read(e callArrived) callArrived {
 		org = l.OrgID
 	}
 	if k, ok := d.cfg.Memory.Recall(org, e.number); ok {
-		e.known = &crm.Result{Number: e.number, Matches: []crm.Match{k.Match}, At: k.At, Cached: true, Org: org}
-		if k.Picked {
-			e.choice = k.Match.ID
-		}
+		e.known, e.choice = &k.Result, k.Choice
 	}
 	return e
 }
@@ -78,10 +75,8 @@ func (d *Desk) plan(account string) crm.NumberPlan {
 
 // choice is the record the agent picked for a number before, "" for none.
 func (d *Desk) choice(org string, n crm.Number) string {
-	if k, ok := d.cfg.Memory.Recall(org, n); ok && k.Picked {
-		return k.Match.ID
-	}
-	return ""
+	k, _ := d.cfg.Memory.Recall(org, n)
+	return k.Choice
 }
 
 // BeforeInvite puts an outbound call on disk before its INVITE leaves, then calls proceed. CallDialing must follow. A full

@@ -15,6 +15,10 @@ func (d *Desk) look(f lookupEffect) { d.work.Go(func() { f.ask(d) }) }
 
 // ask asks the org who a number is.
 func (f askOrg) ask(d *Desk) {
+	if k, ok := d.cfg.Memory.Recall(f.org, f.number); ok && k.Fresh && !f.anew {
+		d.post(lookupEnded{d.stamp(), f.id, f.org, k.Result, nil, k.Choice})
+		return
+	}
 	r, err := d.cfg.Directory.Lookup(d.ctx, f.org, f.number)
 	if err != nil {
 		d.cfg.Log.Warn("lookup failed", "call", f.id, "err", cause(err))
@@ -40,7 +44,9 @@ func (d *Desk) write(f diskEffect) {
 	d.complain(err)
 	_, read := f.(readHistory)
 	_, said := f.(sayWritten)
-	if err == nil && !read && !said && d.troubled.CompareAndSwap(true, false) { // a full disk can still be read
+	_, answer := f.(rememberAnswer)
+	_, choice := f.(remember)
+	if err == nil && !read && !said && !answer && !choice && d.troubled.CompareAndSwap(true, false) { // a full disk can still be read
 		d.stale = true // what was kept back is in the history now
 		d.NoticeAbout(AboutJournal, "")
 	}
@@ -134,7 +140,20 @@ func (f takeBack) write(ctx context.Context, d *Desk) error {
 }
 
 func (f remember) write(ctx context.Context, d *Desk) error {
-	return d.cfg.Memory.Remember(ctx, f.org, f.number, f.record, f.picked)
+	d.unremembered(d.cfg.Memory.Remember(ctx, f.org, f.number, f.record, true))
+	return nil
+}
+
+func (f rememberAnswer) write(ctx context.Context, d *Desk) error {
+	d.unremembered(d.cfg.Memory.RememberAnswer(ctx, f.org, f.result))
+	return nil
+}
+
+// unremembered logs that the memory of callers could not be written: the next call is a little slower, no more.
+func (d *Desk) unremembered(err error) {
+	if err != nil {
+		d.cfg.Log.Warn("not remembered", "err", err)
+	}
 }
 
 func (f noteAlive) write(ctx context.Context, d *Desk) error { return d.cfg.Journal.Alive(ctx, f.when) }

@@ -19,7 +19,7 @@ type Config struct {
 	Ringer    Ringer
 	Directory Directory
 	Logbook   Logbook
-	Memory    Memory // nil means the journal's own
+	Memory    Memory // nil remembers nobody
 	Journal   *journal.Journal
 	Notifier  Notifier
 	Plan      func(account string) crm.NumberPlan // how numbers on the account are read; nil means US numbers
@@ -73,9 +73,7 @@ func New(cfg Config) *Desk {
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	d.writer = newWriter(d)
 	if cfg.Memory == nil {
-		m := &journalMemory{journal: cfg.Journal, known: map[string]Known{}}
-		d.cfg.Memory = m
-		d.disk.Put(loadMemory{m})
+		d.cfg.Memory = noMemory{}
 	}
 	d.draw(state{rules: cfg.Rules})
 	return d

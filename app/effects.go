@@ -44,6 +44,7 @@ type (
 	askOrg struct {
 		id, org string
 		number  crm.Number
+		anew    bool // also if the org said so a moment ago
 	}
 	// askDetails fetches what stands beside the record.
 	askDetails struct {
@@ -129,12 +130,16 @@ type (
 	sendAll struct{}
 	// takeBack notes that the call is not to be logged: unsent it is discarded, sent it is deleted from the org.
 	takeBack struct{ id string }
-	// remember keeps whom a number was found to belong to; a record the agent picked outweighs one found.
+	// remember keeps the record that the agent picked for a number.
 	remember struct {
 		org    string
 		number crm.Number
 		record crm.Match
-		picked bool
+	}
+	// rememberAnswer keeps what the org said of a number.
+	rememberAnswer struct {
+		org    string
+		result crm.Result
 	}
 	// noteAlive tells the journal that live calls still live.
 	noteAlive struct{ when time.Time }
@@ -144,22 +149,23 @@ type (
 	sayWritten struct{ Event }
 )
 
-func (f writeRing) to(d *Desk)     { d.disk.Put(f) }
-func (f writeAnswered) to(d *Desk) { d.disk.Put(f) }
-func (f writeIdentity) to(d *Desk) { d.disk.Put(f) }
-func (f identify) to(d *Desk)      { d.disk.Put(f) }
-func (f belong) to(d *Desk)        { d.disk.Put(f) }
-func (f adopt) to(d *Desk)         { d.disk.Put(f) }
-func (f writeDraft) to(d *Desk)    { d.disk.Put(f) }
-func (f writeEnd) to(d *Desk)      { d.disk.Put(f) }
-func (f writeEdit) to(d *Desk)     { d.disk.Put(f) }
-func (f logIt) to(d *Desk)         { d.disk.Put(f) }
-func (f sendAll) to(d *Desk)       { d.disk.Put(f) }
-func (f takeBack) to(d *Desk)      { d.disk.Put(f) }
-func (f remember) to(d *Desk)      { d.disk.Put(f) }
-func (f noteAlive) to(d *Desk)     { d.disk.Put(f) }
-func (f readHistory) to(d *Desk)   { d.disk.Put(f) }
-func (f sayWritten) to(d *Desk)    { d.disk.Put(f) }
+func (f writeRing) to(d *Desk)      { d.disk.Put(f) }
+func (f writeAnswered) to(d *Desk)  { d.disk.Put(f) }
+func (f writeIdentity) to(d *Desk)  { d.disk.Put(f) }
+func (f identify) to(d *Desk)       { d.disk.Put(f) }
+func (f belong) to(d *Desk)         { d.disk.Put(f) }
+func (f adopt) to(d *Desk)          { d.disk.Put(f) }
+func (f writeDraft) to(d *Desk)     { d.disk.Put(f) }
+func (f writeEnd) to(d *Desk)       { d.disk.Put(f) }
+func (f writeEdit) to(d *Desk)      { d.disk.Put(f) }
+func (f logIt) to(d *Desk)          { d.disk.Put(f) }
+func (f sendAll) to(d *Desk)        { d.disk.Put(f) }
+func (f takeBack) to(d *Desk)       { d.disk.Put(f) }
+func (f remember) to(d *Desk)       { d.disk.Put(f) }
+func (f rememberAnswer) to(d *Desk) { d.disk.Put(f) }
+func (f noteAlive) to(d *Desk)      { d.disk.Put(f) }
+func (f readHistory) to(d *Desk)    { d.disk.Put(f) }
+func (f sayWritten) to(d *Desk)     { d.disk.Put(f) }
 
 // Event is one line of `linecard events`: what happened to which call, for programs.
 type Event struct {

@@ -80,7 +80,7 @@ func (e callArrived) next(s state) (state, []effect) {
 		out = append(out, say{c.says("known", e.at())})
 	}
 	if s.canAsk(&c) {
-		out = append(out, askOrg{c.id, c.org, c.number})
+		out = append(out, askOrg{c.id, c.org, c.number, false})
 	}
 	if e.kept == nil || *e.kept != (keptRing{c.link, c.verdict}) {
 		out = append(out, writeRing{c})

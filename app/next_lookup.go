@@ -90,8 +90,8 @@ func (e lookupEnded) next(s state) (state, []effect) {
 	line := c.says("looked-up", e.at()).with(string(v.State))
 	line.Count = len(v.Matches)
 	out := []effect{say{line}}
-	if v.Record != nil {
-		out = append(out, remember{c.org, c.number, *v.Record, false})
+	if len(v.Matches) > 0 && !e.result.Cached {
+		out = append(out, rememberAnswer{c.org, e.result})
 	}
 	s, more := identified(s.with(i, c), i, before.ID)
 	return s, append(out, more...)
@@ -197,7 +197,7 @@ func (e lookupWanted) next(s state) (state, []effect) {
 	if c.lookup.Record == nil {
 		c.lookup = LookupView{State: LookupPending}
 	}
-	return s.with(i, c), []effect{askOrg{c.id, c.org, c.number}}
+	return s.with(i, c), []effect{askOrg{c.id, c.org, c.number, true}}
 }
 
 // recordPicked is the agent's choice among many.
@@ -225,7 +225,7 @@ func (e recordPicked) next(s state) (state, []effect) {
 	c = c.typing(s.rules, e.at())
 	line := c.says("picked", e.at())
 	s, out := identified(s.with(i, c), i, before.ID)
-	return s, append(out, remember{c.org, c.number, c.lookup.Matches[j], true}, say{line})
+	return s, append(out, remember{c.org, c.number, c.lookup.Matches[j]}, say{line})
 }
 
 // detailsCame is what stands beside the record.

@@ -237,8 +237,8 @@ func (l *life) retry() {
 	}
 }
 
-// advance moves the clock on by half a minute a time. It does not do so under an attempt on its way to the org, for there
-// no clock moves like that.
+// advance moves the clock on by half a minute a time. It does not do so while an attempt is due or on its way to the org,
+// for there no clock moves like that.
 func (l *life) advance(times int) {
 	for range times {
 		l.await("the attempts under way", func() bool {
@@ -249,9 +249,11 @@ func (l *life) advance(times int) {
 					sending++
 				}
 			}
+			l.desk.writer.wake() // the clock may have moved while a sender worked out how long to sleep
+			_, _, due, err2 := l.journal.NextDue(context.Background(), l.clock.Now(), nil)
 			l.org.mu.Lock()
 			defer l.org.mu.Unlock()
-			return err == nil && sending <= l.org.hanging
+			return err == nil && err2 == nil && sending <= l.org.hanging && (!due || l.org.hanging > 0)
 		})
 		l.clock.advance(30 * time.Second)
 	}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"linecard/app/journal"
+	"linecard/app/directory"
 	"linecard/crm"
 )
 
@@ -57,18 +57,26 @@ type Logbook interface {
 	Upserts(org string) bool
 }
 
-// Memory is what is remembered of numbers, of each org apart. Nobody is never remembered: an org may know the number by now.
+// Memory is what is remembered of numbers, of each org apart: see app/directory. "Nobody" is never remembered, for the org
+// may know the number by now.
 type Memory interface {
 	// Recall answers within microseconds and waits for no writer.
-	Recall(org string, n crm.Number) (k Known, ok bool)
-	// Remember keeps whom a number was found to belong to. A record the agent picked stays until another is picked.
+	Recall(org string, n crm.Number) (k directory.Known, ok bool)
+	// RememberAnswer keeps what the org answered.
+	RememberAnswer(ctx context.Context, org string, r crm.Result) error
+	// Remember keeps whom a number belongs to. A record the agent picked stays until another is picked.
 	Remember(ctx context.Context, org string, n crm.Number, m crm.Match, picked bool) error
 	// Forget drops what is remembered of an org's people; of all orgs' with "".
 	Forget(ctx context.Context, org string) error
 }
 
-// Known is who a number belonged to the last time.
-type Known = journal.Known
+// noMemory remembers nobody.
+type noMemory struct{}
+
+func (noMemory) Recall(string, crm.Number) (directory.Known, bool)                   { return directory.Known{}, false }
+func (noMemory) RememberAnswer(context.Context, string, crm.Result) error            { return nil }
+func (noMemory) Remember(context.Context, string, crm.Number, crm.Match, bool) error { return nil }
+func (noMemory) Forget(context.Context, string) error                                { return nil }
 
 // Clock tells the time and wakes the desk.
 type Clock interface {

@@ -30,6 +30,8 @@ type Options struct {
 	Log  *slog.Logger     // nil discards
 	Keep time.Duration    // how long an answer is remembered; 0 means a year
 	Most int              // how many answers are remembered; 0 means 10,000
+	// Region is the country that synced numbers without one are read in, as crm.Tails takes it.
+	Region string
 }
 
 // Directory is an open directory. Its methods may be called from any goroutine.

@@ -46,6 +46,9 @@ func (c *clock) pass(d time.Duration) {
 
 func open(t testing.TB, path string, o directory.Options) *directory.Directory {
 	t.Helper()
+	if o.Now == nil { // answers of the tests do not age with the machine
+		o.Now = func() time.Time { return start }
+	}
 	d, err := directory.Open(path, o)
 	if err != nil {
 		t.Fatal(err)
@@ -223,6 +226,10 @@ func TestRecordsAreFoundByNumber(t *testing.T) {
 		{"+372 512 3456", "+3725123456", "US", true},
 		{"512 3456", "+3725123456", "EE", true}, // a country of short numbers
 		{"555 0132", "+14155550132", "US", false},
+		{"+46 (0)8 123 45", "+46812345", "SE", true},
+		{"1-800-FLOWERS", "+18003569377", "US", true},
+		{"４１５５５５０１３２", "+14155550132", "US", true},
+		{"(415) 555-0132 #12", "+14155550132", "US", true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.stored+" "+tt.caller, func(t *testing.T) {
@@ -283,6 +290,9 @@ func TestEviction(t *testing.T) {
 		t.Error("the agent's choice was evicted")
 	}
 	c.pass(48 * time.Hour)
+	if _, ok := d.Recall(acme, number(phoneOf(300))); ok {
+		t.Error("an answer of two days ago is recalled")
+	}
 	for i := range 128 {
 		check(t, d.Remember(t.Context(), globex, number(phoneOf(i)), match("1", "Dana"), false))
 	}
@@ -294,7 +304,7 @@ func TestEviction(t *testing.T) {
 // Whatever is done to it, the directory knows what a simple table knows.
 func TestAgainstATable(t *testing.T) {
 	path := filepath.Join(t.TempDir(), directory.FileName)
-	d, err := directory.Open(path, directory.Options{})
+	d, err := directory.Open(path, directory.Options{Now: func() time.Time { return start }})
 	check(t, err)
 	defer func() { _ = d.Close() }()
 	callers := []crm.Number{number(phoneOf(0)), number(phoneOf(1)), number(phoneOf(2))}
@@ -346,7 +356,7 @@ func TestAgainstATable(t *testing.T) {
 					return
 				}
 				check(t, d.Close())
-				d, err = directory.Open(path, directory.Options{})
+				d, err = directory.Open(path, directory.Options{Now: func() time.Time { return start }})
 				check(t, err)
 			},
 			"": func(t *rapid.T) {

@@ -60,6 +60,9 @@ func (d *Directory) answer(ctx context.Context, s *store, org string, n crm.Numb
 	}
 	when := time.UnixMicro(at.Int64)
 	age := d.o.Now().Sub(when)
+	if age > d.o.Keep {
+		return Known{}, false, nil // it waits for the next eviction
+	}
 	k := Known{
 		Result: crm.Result{Number: n, Matches: ms, At: when, Cached: true, Org: org},
 		Choice: string(picked),
@@ -73,8 +76,11 @@ func (d *Directory) answer(ctx context.Context, s *store, org string, n crm.Numb
 
 // synced finds the number among the org's records.
 func (d *Directory) synced(ctx context.Context, s *store, org string, n crm.Number) (Known, bool, error) {
-	whole, national := tailsOf(n)
-	rows, err := s.candidates.QueryContext(ctx, org, whole, national, mostCandidates)
+	tails := n.Tails()
+	if len(tails) == 0 {
+		return Known{}, false, nil
+	}
+	rows, err := s.candidates.QueryContext(ctx, org, tails[0], tails[len(tails)-1], mostCandidates)
 	if err != nil {
 		return Known{}, false, err
 	}
@@ -97,6 +103,7 @@ func (d *Directory) synced(ctx context.Context, s *store, org string, n crm.Numb
 		return Known{}, false, err
 	}
 	crm.Rank(ms)
+	ms = slices.CompactFunc(ms, func(a, b crm.Match) bool { return a.ID == b.ID }) // one found by either tail
 	return Known{Result: crm.Result{Number: n, Matches: ms, Cached: true, Org: org}}, true, nil
 }
 

@@ -31,7 +31,7 @@ func (d *Directory) Put(ctx context.Context, org string, records iter.Seq[crm.Re
 						more = false
 						return nil
 					}
-					if err := putRecord(ctx, tx, key, r); err != nil {
+					if err := putRecord(ctx, tx, key, d.o.Region, r); err != nil {
 						return err
 					}
 				}
@@ -45,7 +45,7 @@ func (d *Directory) Put(ctx context.Context, org string, records iter.Seq[crm.Re
 	return nil
 }
 
-func putRecord(ctx context.Context, tx *sql.Tx, org int64, r crm.Record) error {
+func putRecord(ctx context.Context, tx *sql.Tx, org int64, region string, r crm.Record) error {
 	if r.IsZero() {
 		return nil
 	}
@@ -64,7 +64,7 @@ func putRecord(ctx context.Context, tx *sql.Tx, org int64, r crm.Record) error {
 		return err
 	}
 	for _, p := range r.Phones {
-		for _, t := range tails(p.Value) {
+		for _, t := range crm.Tails(p.Value, region) {
 			if _, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO phones (org, tail, record) VALUES (?, ?, ?)", org, t, key); err != nil {
 				return err
 			}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -35,16 +36,24 @@ func suspect(f *os.File) bool {
 func check(ctx context.Context, db *sql.DB, thorough bool) error {
 	pragma := "PRAGMA schema_version" // reads the header: enough to find a file cut short or no database at all
 	if thorough {
-		pragma = "PRAGMA quick_check(1)" // reads every page
+		pragma = "PRAGMA quick_check" // reads every page
 	}
-	var said string
-	if err := db.QueryRowContext(ctx, pragma).Scan(&said); err != nil {
+	rows, err := db.QueryContext(ctx, pragma)
+	if err != nil {
 		return err
 	}
-	if thorough && said != "ok" {
-		return fmt.Errorf("%w: %s", errMalformed, said)
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var said string
+		if err := rows.Scan(text(&said)); err != nil {
+			return err
+		}
+		// A cell without the value it must have is one row's damage, which costs that row and not the file.
+		if thorough && said != "ok" && !strings.HasPrefix(said, "NULL value in ") {
+			return fmt.Errorf("%w: %s", errMalformed, said)
+		}
 	}
-	return nil
+	return rows.Err()
 }
 
 // explain is [explain] for an open journal: damage is noted, so that the next Open looks for it.
@@ -79,56 +88,20 @@ func moveAside(path string, now time.Time) (aside string, err error) {
 	return aside, nil
 }
 
-// salvage copies out of a damaged journal what has still to be logged, as far as it can be read; it tells how many
-// entries. Whatever was ready there may have been sent since, so all of it comes with CheckFirst.
-func (j *Journal) salvage(aside string) (saved int) {
-	old, err := sql.Open("sqlite3", dsn(aside, "mode=ro&_query_only=1"))
+// emptied reports whether the file at path has lost all it had: it is there and empty, beside files of an older start.
+func emptied(path string) bool {
+	st, err := os.Stat(path)
+	if err != nil || st.Size() > 0 {
+		return false
+	}
+	entries, err := os.ReadDir(filepath.Dir(path))
 	if err != nil {
-		return 0
+		return false
 	}
-	defer func() { _ = old.Close() }()
-	ctx := context.Background()
-	rows, err := old.QueryContext(ctx, `SELECT `+columns+`, o.activity, o.task FROM outbox o JOIN calls c ON c.id = o.call
-		WHERE o.state NOT IN ('done','discarded')`)
-	if err != nil {
-		j.log.Warn("nothing can be read from the damaged journal", "err", err)
-		return 0
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var c Call
-		var doc, task string
-		if err := scanCall(rows, &c, &doc, &task); err != nil {
-			continue // this row is damaged, the next may not be
-		}
-		if _, err := decodeActivity(doc); err != nil {
-			continue
-		}
-		if c.Ended.IsZero() {
-			c.Ended = c.Started
-		}
-		err := j.try(ctx, change{"salvage", func(ctx context.Context, tx *sql.Tx) error {
-			if err := upsertCall(ctx, tx, c); err != nil {
-				return err
-			}
-			_, err := tx.ExecContext(ctx, `INSERT INTO outbox (call, state, activity, task, check_first, rev_oldest, rev)
-				VALUES (?, 'ready', ?, ?, 1, 1, 2)`, c.ID, doc, task)
-			return err
-		}})
-		if err == nil {
-			saved++
+	for _, e := range entries {
+		if e.Type().IsRegular() && !strings.HasPrefix(e.Name(), filepath.Base(path)) && !strings.HasSuffix(e.Name(), ".lock") {
+			return true
 		}
 	}
-	return saved
-}
-
-func damagedNotice(aside string, saved int) string {
-	s := "The call journal was damaged, so a new one was begun; the old one is kept as " + filepath.Base(aside) + "."
-	switch saved {
-	case 0:
-		return s
-	case 1:
-		return s + " One call that was waiting to be logged has been carried over."
-	}
-	return fmt.Sprintf("%s %d calls that were waiting to be logged have been carried over.", s, saved)
+	return false
 }

@@ -149,21 +149,6 @@ func TestCountsAndSeen(t *testing.T) {
 	}
 }
 
-func TestPruneKeepsWhatIsNotLogged(t *testing.T) {
-	j := openTemp(t)
-	seed(t, j, crm.Answered, crm.Answered, crm.Answered)
-	_, err := j.Begin(ctx, "c0", noon)
-	must(t, err)
-	must(t, j.Done(ctx, "c0", crm.Logged{Ref: task}, time.Time{}))
-	n, err := j.Prune(ctx, noon.Add(90*time.Second)) // c0 and c1 are older
-	must(t, err)
-	rows, err := j.History(ctx, Filter{})
-	must(t, err)
-	if n != 1 || !slices.Equal(ids(rows), []string{"c2", "c1"}) {
-		t.Errorf("pruned %d, left %v", n, ids(rows))
-	}
-}
-
 // BenchmarkHistory is what an agent of some years has: 100,000 calls.
 func BenchmarkHistory(b *testing.B) {
 	path := filepath.Join(b.TempDir(), FileName)

@@ -32,7 +32,7 @@ func (j *Journal) Remember(ctx context.Context, number string, m crm.Match, pick
 	if err != nil {
 		return fmt.Errorf("journal: remember: %w", err)
 	}
-	now := j.now()
+	now := j.o.Now()
 	return j.try(ctx, change{"remember", func(ctx context.Context, tx *sql.Tx) error {
 		var old string
 		var wasPicked bool

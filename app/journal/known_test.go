@@ -72,7 +72,7 @@ func TestKnownIsBounded(t *testing.T) {
 	must(t, tx.Commit())
 	must(t, j.Remember(ctx, "+14155550132", match(dana), false))
 	var n int
-	must(t, j.r.QueryRow("SELECT count(*) FROM known").Scan(&n))
+	must(t, j.reader().QueryRow("SELECT count(*) FROM known").Scan(&n))
 	_, newest := choice(t, j, "+14155550132")
 	_, oldest := choice(t, j, "+10000000000")
 	if n != knownLimit || !newest || oldest {

@@ -18,13 +18,21 @@ type Recovery struct {
 }
 
 // Recovered tells what Open had to settle; zero after a clean exit.
-func (j *Journal) Recovered() Recovery { return j.recovered }
+func (j *Journal) Recovered() Recovery {
+	if r := j.recovered.Load(); r != nil {
+		return *r
+	}
+	return Recovery{}
+}
 
-func (j *Journal) recover(ctx context.Context) (r Recovery, err error) {
-	err = j.try(ctx, change{"recover", func(ctx context.Context, tx *sql.Tx) error {
+// recover settles what was left; of a journal that was salvaged it runs once more.
+func (j *Journal) recover(ctx context.Context) error {
+	var r Recovery
+	err := j.try(ctx, change{"recover", func(ctx context.Context, tx *sql.Tx) error {
 		r = Recovery{}
+		var err error
 		if r.Attempts, err = affected(tx.ExecContext(ctx, `UPDATE outbox SET state = 'ready', due = 0, check_first = 1,
-			begun = iif(begun = 0, ?, begun) WHERE state = 'sending'`, micros(j.now()))); err != nil {
+			begun = iif(begun = 0, ?, begun) WHERE state = 'sending'`, micros(j.o.Now()))); err != nil {
 			return err
 		}
 		// A state that is none hides its entry from every query.
@@ -48,7 +56,8 @@ func (j *Journal) recover(ctx context.Context) (r Recovery, err error) {
 	if r != (Recovery{}) && err == nil {
 		j.log.Warn("journal settled what was left", "calls", r.Calls, "attempts", r.Attempts, "freed", r.Freed)
 	}
-	return r, err
+	j.recovered.Store(&r)
+	return err
 }
 
 // callsOf returns calls, Ended of those without an end set to the last time each was known to live.
@@ -104,8 +113,8 @@ func (j *Journal) verdict(c Call) crm.Log {
 		return crm.LogYes
 	case c.Word == crm.DontLog || c.Verdict == crm.LogNo:
 		return crm.LogNo
-	case j.judge != nil:
-		return j.judge(c.Facts()).Log
+	case j.o.Judge != nil:
+		return j.o.Judge(c.Facts()).Log
 	case c.Verdict == crm.LogAsk:
 		return crm.LogAsk
 	}
@@ -123,7 +132,7 @@ func (j *Journal) freeOldDrafts(ctx context.Context, tx *sql.Tx) (freed int, err
 	}
 	for _, c := range old {
 		c.Verdict = crm.LogAsk
-		if j.judge != nil && j.judge(c.Facts()).Log == crm.LogNo {
+		if j.o.Judge != nil && j.o.Judge(c.Facts()).Log == crm.LogNo {
 			c.Verdict = crm.LogNo
 			freed++
 		}

@@ -33,6 +33,7 @@ import (
 	"github.com/google/uuid"
 
 	"linecard/app"
+	"linecard/app/directory"
 	"linecard/app/journal"
 	"linecard/app/notify"
 	"linecard/app/settings"
@@ -69,7 +70,9 @@ type Program struct {
 	sound    *audio.Engine
 	phone    *sip.Phone
 	org      *salesforce.Client
+	orgs     crm.Orgs // org among them
 	journal  *journal.Journal
+	memory   *directory.Directory
 	bell     notify.Notifier
 	desk     *app.Desk
 	accounts accounts
@@ -118,7 +121,13 @@ func (p *Program) build() (err error) {
 	if err != nil {
 		return err
 	}
+	p.memory, err = directory.Open(filepath.Join(p.cfg.Dir, directory.FileName), directory.Options{Log: p.log.With("part", "directory")})
+	if err != nil {
+		_ = p.journal.Close()
+		return err
+	}
 	set := p.set.Get()
+	p.takeKnown(set.Org("").OrgID)
 	p.plans.Store(plansOf(set))
 	p.sound = audio.New(audio.Config{
 		Microphone: set.Devices.Microphone, Speaker: set.Devices.Speaker, Ringer: set.Devices.Ringer, Null: p.cfg.NoSound,
@@ -132,6 +141,7 @@ func (p *Program) build() (err error) {
 		UserAgent: "Linecard/" + p.cfg.Version, Instance: installation(p.cfg.Dir),
 	})
 	if err != nil {
+		_ = p.memory.Close()
 		_ = p.journal.Close()
 		p.sound.Close()
 		_ = p.org.Close()
@@ -139,10 +149,13 @@ func (p *Program) build() (err error) {
 	}
 	p.bell = notify.New(p.ctx, "Linecard", p.log.With("part", "notify"))
 	p.desk = app.New(app.Config{
-		Phone: oneLine{p.phone}, Ringer: p.phone, Directory: oneOrg{p.org}, Logbook: oneOrg{p.org}, Journal: p.journal, Notifier: p.bell,
+		Phone: oneLine{p.phone}, Ringer: p.phone, Directory: &p.orgs, Logbook: &p.orgs, Memory: p.memory, Journal: p.journal, Notifier: p.bell,
 		Plan: p.plan, OpenURL: p.cfg.OpenURL, Raise: p.cfg.Raise, Rules: rulesOf(set), Demo: p.cfg.Demo, Log: p.log.With("part", "desk"),
 	})
-	p.org.OnStatus(p.desk.LinkChanged)
+	p.orgs.OnStatus(p.desk.LinksChanged)
+	if err := p.orgs.Add(p.org); err != nil {
+		return err
+	}
 	p.sound.OnChange(func(s audio.Status) { p.desk.AudioChanged(audioView(s)) })
 	p.desk.Start()
 	p.welcome()
@@ -150,8 +163,22 @@ func (p *Program) build() (err error) {
 	return nil
 }
 
+// takeKnown takes over what an older Linecard remembered of callers in its journal. Of an org whose id is not known by now
+// it is dropped: nobody could say whose people they are.
+func (p *Program) takeKnown(org string) {
+	err := p.journal.TakeKnown(p.ctx, func(number string, k journal.Known) error {
+		return p.memory.Remember(p.ctx, org, crm.Number{E164: number}, k.Match, k.Picked)
+	})
+	if err != nil {
+		p.log.Warn("what was remembered of callers could not be taken over", "err", err)
+	}
+}
+
 // welcome tells what was found on starting: the first to the agent, for one can be shown, and all of it to the log.
 func (p *Program) welcome() {
+	if err := p.set.Err(); err != nil {
+		p.log.Error("settings", "err", err)
+	}
 	found := p.set.Notices()
 	for _, n := range found {
 		p.log.Warn("settings", "notice", n)
@@ -166,7 +193,7 @@ func (p *Program) welcome() {
 
 // Start goes out to the network: the accounts register, the saved link is taken up.
 func (p *Program) Start() {
-	p.desk.LinkChanged(p.org.Status())
+	p.desk.LinksChanged(p.orgs.Status())
 	p.desk.SetAccounts(accountsOf(p.set.Get()))
 	p.work.Go(p.accounts.run)
 	p.work.Go(p.restoreLink)
@@ -204,6 +231,7 @@ func (p *Program) Close() {
 	_ = p.bell.Close()
 	p.sound.Close()
 	_ = p.org.Close()
+	_ = p.memory.Close()
 	if err := p.journal.Close(); err != nil {
 		p.log.Error("journal", "err", err, "callsLost", p.journal.Unsaved().Calls)
 	}

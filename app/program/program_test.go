@@ -68,7 +68,9 @@ func TestSettingsApplyAtOnce(t *testing.T) {
 	c := r.ring(demopbx.Caller{Name: who.Name, Number: who.Number, TalkFor: patience, GiveUpAfter: patience})
 	r.see("found", func(v app.View) bool { return len(v.Calls) > 0 && v.Calls[0].Lookup.State == app.LookupOne })
 	r.set("logging.outcomes", "Sold, Not sold")
-	r.see("new outcomes", func(v app.View) bool { return strings.Join(v.Calls[0].Wrap.Outcomes, "+") == "Sold+Not sold" })
+	r.see("new outcomes", func(v app.View) bool {
+		return len(v.Calls) > 0 && strings.Join(v.Calls[0].Wrap.Outcomes, "+") == "Sold+Not sold"
+	})
 	if err := r.desk.Answer(c.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +82,7 @@ func TestSettingsApplyAtOnce(t *testing.T) {
 	case <-time.After(patience):
 		t.Error("the record was not opened at the answer")
 	}
-	r.see("talking", func(v app.View) bool { return v.Calls[0].Phase == app.Talking })
+	r.see("talking", func(v app.View) bool { return len(v.Calls) > 0 && v.Calls[0].Phase == app.Talking })
 	r.set("logging.mode", "ask")
 	if err := r.desk.Hangup(c.ID); err != nil {
 		t.Fatal(err)

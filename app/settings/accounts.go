@@ -1,9 +1,40 @@
 package settings
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 )
+
+// AccountField is a setting of an account as the command line sets it.
+type AccountField struct{ Key, Help string }
+
+// AccountFields are those that have a help text, in their order.
+func AccountFields() (out []AccountField) {
+	t := reflect.TypeFor[Account]()
+	for _, f := range fieldsOf(t) {
+		if help := t.Field(f.index).Tag.Get("help"); help != "" {
+			out = append(out, AccountField{f.name, help})
+		}
+	}
+	return out
+}
+
+// Set sets one setting of an account from a text. The error is a [*KeyError].
+func (a *Account) Set(key, text string) error {
+	to, key, err := find(reflect.ValueOf(a).Elem(), key)
+	if err != nil {
+		return err
+	}
+	if err := readText(to, key, text); err != nil {
+		return err
+	}
+	c := &checker{}
+	if c.account("", a, DefaultAccount()); len(c.faults) > 0 {
+		return c.faults[0].err()
+	}
+	return nil
+}
 
 // FindAccount finds the account that a person means: by its id, or by its label or extension where only one has it. The error is a
 // [*KeyError].

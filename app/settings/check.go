@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -15,11 +17,14 @@ import (
 // fault is a value that makes no sense.
 type fault struct{ key, want string }
 
+func (f fault) err() error { return keyErrorf("The setting %s must be %s.", f.key, f.want) }
+
 // checker finds values that make no sense and puts each back to what is below it.
 type checker struct{ faults []fault }
 
 // all checks everything but the elements of lists.
 func (c *checker) all(s *Settings, def Settings) {
+	c.tags("", reflect.ValueOf(s).Elem(), reflect.ValueOf(def))
 	c.numbers("numbers.", &s.Numbers, def.Numbers, false)
 	if s.Language = strings.TrimSpace(s.Language); s.Language != "" {
 		if _, err := language.Parse(s.Language); err != nil {
@@ -27,39 +32,69 @@ func (c *checker) all(s *Settings, def Settings) {
 			s.Language = def.Language
 		}
 	}
-	within(c, "devices.ring_volume", &s.Devices.RingVolume, 0, 100, def.Devices.RingVolume)
-	c.oneOf("devices.ring_style", &s.Devices.RingStyle, def.Devices.RingStyle, "us", "uk", "eu", "jp", "none")
-	c.oneOf("records.pop", &s.Records.Pop, def.Records.Pop, "never", "ring", "answer")
-	c.oneOf("logging.mode", &s.Logging.Mode, def.Logging.Mode, "always", "ask", "never")
-	within(c, "logging.wrap_up", &s.Logging.WrapUp, 0, 600, def.Logging.WrapUp)
-	within(c, "logging.settle_seconds", &s.Logging.Settle, 0, 3600, def.Logging.Settle)
-	within(c, "journal.keep_days", &s.Journal.KeepDays, 0, 36500, def.Journal.KeepDays)
-	within(c, "journal.keep_calls", &s.Journal.KeepCalls, 0, 100_000_000, def.Journal.KeepCalls)
-	c.oneOf("appearance.theme", &s.Appearance.Theme, def.Appearance.Theme, "system", "light", "dark")
-	within(c, "appearance.text_size", &s.Appearance.TextSize, 0.8, 2, def.Appearance.TextSize)
-	if len(s.Logging.Outcomes) > 50 {
-		c.fault("logging.outcomes", "at most 50 of them")
-		s.Logging.Outcomes = s.Logging.Outcomes[:50]
-	}
 }
 
 // account checks one account.
-func (c *checker) account(key string, a *Account, def Account) {
-	within(c, key+".lines", &a.Lines, 1, 20, def.Lines)
-	within(c, key+".expires", &a.Expires, 10, 7200, def.Expires)
-	within(c, key+".local_port", &a.LocalPort, 0, 65535, def.LocalPort)
-	if a.RegisterInterval != 0 {
-		within(c, key+".register_interval", &a.RegisterInterval, 5, 3600, def.RegisterInterval)
+func (c *checker) account(path string, a *Account, def Account) {
+	c.tags(path, reflect.ValueOf(a).Elem(), reflect.ValueOf(def))
+	c.numbers(path+"numbers.", &a.Numbers, def.Numbers, true)
+}
+
+// tags checks what the tags of a struct's fields say:
+//
+//	range:"5 3600"       a number from 5 to 3600
+//	range:"5 3600 or 0"  or 0
+//	of:"udp tcp"         one of these words
+//	most:"50"            a list of 50 at most
+func (c *checker) tags(path string, v, def reflect.Value) {
+	for _, f := range fieldsOf(v.Type()) {
+		key, to, from, tag := path+f.name, v.Field(f.index), def.Field(f.index), v.Type().Field(f.index).Tag
+		words := func(name string) []string { return strings.Fields(tag.Get(name)) }
+		switch {
+		case to.Kind() == reflect.Struct:
+			c.tags(key+".", to, from)
+		case tag.Get("range") != "":
+			c.within(key, to, from, words("range"))
+		case tag.Get("of") != "":
+			if to.SetString(strings.ToLower(strings.TrimSpace(to.String()))); !slices.Contains(words("of"), to.String()) {
+				c.fault(key, "one of "+strings.Join(words("of"), ", "))
+				to.Set(from)
+			}
+		case tag.Get("most") != "":
+			if most, _ := strconv.Atoi(tag.Get("most")); to.Len() > most {
+				c.fault(key, fmt.Sprintf("at most %d of them", most))
+				to.Set(to.Slice(0, most))
+			}
+		}
 	}
-	c.oneOf(key+".transport", &a.Transport, def.Transport, "udp", "tcp")
-	c.numbers(key+".numbers.", &a.Numbers, def.Numbers, true)
+}
+
+// within checks a number; a NaN is outside.
+func (c *checker) within(key string, to, from reflect.Value, bounds []string) {
+	number := func(v reflect.Value) float64 {
+		if v.CanInt() {
+			return float64(v.Int())
+		}
+		return v.Float()
+	}
+	low, _ := strconv.ParseFloat(bounds[0], 64)
+	high, _ := strconv.ParseFloat(bounds[1], 64)
+	n, want := number(to), fmt.Sprintf("from %s to %s", bounds[0], bounds[1])
+	inside := n >= low && n <= high
+	if len(bounds) > 2 {
+		inside, want = inside || n == 0, want+", or 0"
+	}
+	if !inside {
+		c.fault(key, want)
+		to.Set(from)
+	}
 }
 
 // org checks one org.
-func (c *checker) org(key string, o *Org, def Org) {
+func (c *checker) org(path string, o *Org, def Org) {
 	host, err := LoginHost(o.LoginHost)
 	if err != nil {
-		c.fault(key+".login_host", "an address such as https://login.salesforce.com")
+		c.fault(path+"login_host", "an address such as https://login.salesforce.com")
 		host = def.LoginHost
 	}
 	o.LoginHost = host
@@ -82,10 +117,6 @@ func (c *checker) numbers(key string, n *Numbers, def Numbers, optional bool) {
 		c.fault(key+"extension", "a regular expression such as [2-4][0-9]{3}")
 		n.Extension = def.Extension
 	}
-	if len(n.Own) > 1000 {
-		c.fault(key+"own", "at most 1000 of them")
-		n.Own = n.Own[:1000]
-	}
 }
 
 func (c *checker) fault(key, want string) { c.faults = append(c.faults, fault{key, want}) }
@@ -107,19 +138,4 @@ func LoginHost(typed string) (string, error) {
 		return "", fmt.Errorf("the login address must begin with https://, not %s://", u.Scheme)
 	}
 	return u.Scheme + "://" + strings.ToLower(u.Host), nil
-}
-
-func (c *checker) oneOf(key string, v *string, def string, allowed ...string) {
-	*v = strings.ToLower(strings.TrimSpace(*v))
-	if !slices.Contains(allowed, *v) {
-		c.fault(key, "one of "+strings.Join(allowed, ", "))
-		*v = def
-	}
-}
-
-func within[T int | float64](c *checker, key string, v *T, low, high, def T) {
-	if inside := *v >= low && *v <= high; !inside { // spelled so that NaN is not
-		c.fault(key, fmt.Sprintf("from %v to %v", low, high))
-		*v = def
-	}
 }

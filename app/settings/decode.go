@@ -169,7 +169,7 @@ func readList[T any](r *reading, v any, to *[]T, key string, def func() T, check
 			keep(&one, rest)
 		}
 		c := &checker{}
-		check(c, name, &one, def())
+		check(c, name+".", &one, def())
 		r.faults(c)
 		id, fault := identify(one)
 		switch {

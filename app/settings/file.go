@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -31,38 +30,38 @@ const (
 // What is said of a file that is TOML, but not written by a person or by Linecard.
 var (
 	errTooDeep = fmt.Errorf("more than %d tables or lists inside each other", mostDepth)
+	errEmpty   = errors.New("0 bytes beside other data")
 	errTooMany = fmt.Errorf("more than %d keys", mostKeys)
 )
 
-// readFile reads dir/settings.toml. notice is the sentence for a file that could not be used; kept says that it is still in its place
-// and must not be written over.
-func readFile(dir string) (doc map[string]any, notice string, kept error) {
+// readFile reads dir/settings.toml. torn says that the file could not be used; kept that it is still in its place
+// and must not be written over. Both are sentences, and hold the cause.
+func readFile(dir string) (doc map[string]any, torn, kept error) {
 	path := filepath.Join(dir, FileName)
 	raw, err := readBounded(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, "", nil
+		return nil, nil, nil
 	case errors.Is(err, errTooBig):
 		kept = sentence.Say(err, "The settings file is larger than 1 MB, so it was not read and Linecard uses the defaults. Move %s away, or make it smaller, and start Linecard again.", path)
-		return nil, kept.Error(), kept
+		return nil, kept, kept
 	case err != nil:
 		kept = sentence.Say(err, "The settings in %s can't be read, so Linecard uses the defaults. Give yourself access to that folder and start Linecard again.", dir)
-		return nil, kept.Error(), kept
+		return nil, kept, kept
 	}
 	if len(bytes.TrimSpace(raw)) == 0 && inhabited(dir) {
-		return nil, "The settings file is empty, as after a power failure, so Linecard starts with the defaults. Set the phone account again in Settings > Phone.", nil
+		return nil, sentence.Say(errEmpty, "The settings file is empty, as after a power failure, so Linecard starts with the defaults. Set the phone account again in Settings > Phone."), nil
 	}
 	doc, err = parseTOML(raw)
 	if err == nil {
-		return doc, "", nil
+		return doc, nil, nil
 	}
 	aside, moveErr := moveAside(path, time.Now())
 	if moveErr != nil {
 		kept = sentence.Say(errors.Join(err, moveErr), "The settings in %s can't be read or moved aside, so Linecard uses the defaults. Give yourself access to that folder and start Linecard again.", dir)
-		return nil, kept.Error(), kept
+		return nil, kept, kept
 	}
-	slog.Warn("settings moved aside", "file", aside, "err", err)
-	return nil, fmt.Sprintf("The settings could not be read, so Linecard starts with the defaults; the old file is kept as %s.", filepath.Base(aside)), nil
+	return nil, sentence.Say(err, "The settings could not be read, so Linecard starts with the defaults; the old file is kept as %s.", filepath.Base(aside)), nil
 }
 
 var errTooBig = errors.New("settings file too big")

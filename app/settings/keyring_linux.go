@@ -80,7 +80,7 @@ func service(ctx context.Context, f func(context.Context, *dbus.Conn) error) err
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	if err := errors.Join(conn.Auth(nil), conn.Hello()); err != nil {
 		return err
 	}

@@ -26,14 +26,8 @@ var ErrNotFound = errors.New("no such secret")
 // SIPKey is the key of a SIP account's password.
 func SIPKey(user, server string) string { return "sip:" + user + "@" + server }
 
-// OrgKey is the key of an org's refresh token.
-func OrgKey(orgID string) string { return "salesforce:" + orgID }
-
-// Service is the keyring namespace of Linecard; the demo has its own.
-const (
-	Service     = "linecard"
-	DemoService = "linecard-demo"
-)
+// Service is the keyring namespace of Linecard.
+const Service = "linecard"
 
 // noKeyring is the banner; what to do about it differs by desktop, so it names the thing to look for.
 const noKeyring = "Passwords can't be saved on this computer, so you'll sign in again next time. " +

@@ -20,6 +20,8 @@ import (
 // bus runs in a process of its own: this test binary, with the name of one of these functions in childEnv.
 const childEnv = "LINECARD_SETTINGS_CHILD"
 
+const otherService = "linecard-test"
+
 var children = map[string]func() error{
 	"keeps":   keepsSecrets,
 	"memory":  fallsBackToMemory,
@@ -78,7 +80,7 @@ func TestGnomeKeyring(t *testing.T) {
 
 func keepsSecrets() error {
 	ctx := context.Background()
-	s, warning := OpenSecrets(ctx, "", DemoService)
+	s, warning := OpenSecrets(ctx, "", otherService)
 	if _, ok := s.(*Keyring); !ok || warning != "" {
 		return fmt.Errorf("got %T, %q", s, warning)
 	}
@@ -90,12 +92,12 @@ func keepsSecrets() error {
 		if err := s.Set(ctx, key, secret); err != nil {
 			return err
 		}
-		if got, err := (&Keyring{Service: DemoService}).Get(ctx, key); err != nil || got != secret {
+		if got, err := (&Keyring{Service: otherService}).Get(ctx, key); err != nil || got != secret {
 			return fmt.Errorf("got %q: %w", got, err)
 		}
 	}
 	if _, err := (&Keyring{Service: Service}).Get(ctx, key); !errors.Is(err, ErrNotFound) {
-		return fmt.Errorf("the demo's secret is seen outside the demo: %w", err)
+		return fmt.Errorf("a secret is seen in another namespace: %w", err)
 	}
 	if !s.(*Keyring).Open(ctx) {
 		return errors.New("an open keyring is called locked")

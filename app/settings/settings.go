@@ -53,21 +53,22 @@ type Settings struct {
 	Notifications Notifications `toml:"notifications"`
 }
 
-// Account is a SIP account; its password is a secret, see [SIPKey].
+// Account is a SIP account; its password is a secret, see [SIPKey]. A further setting of an account is a field here, with its bounds and what
+// `account set --help` says of it; it reaches the phone by program's phoneAccount.
 type Account struct {
-	Label            string  `toml:"label"`             // what the agent calls it; "" shows the extension
-	Server           string  `toml:"server"`            // registrar: host or host:port
-	User             string  `toml:"user"`              // extension
-	AuthUser         string  `toml:"auth_user"`         // digest username when it differs from User
-	DisplayName      string  `toml:"display_name"`      // sent with outbound calls
-	Transport        string  `toml:"transport"`         // "udp", "tcp"
-	Proxy            string  `toml:"proxy"`             // outbound proxy: host or host:port
-	LocalPort        int     `toml:"local_port"`        // port signalling is received on; 0 means any free one
-	Lines            int     `toml:"lines"`             // calls at once, 1 to 20
-	Expires          int     `toml:"expires"`           // asked-for life of the registration, 10 to 7200 seconds
-	RegisterInterval int     `toml:"register_interval"` // seconds between keepalives, 5 to 3600; 0 leaves the choice to the phone
-	Org              string  `toml:"org"`               // id of the org its calls are looked up and logged in; "" is the first linked
-	Numbers          Numbers `toml:"numbers"`           // how this account's server writes numbers; what is empty is as in [Settings].Numbers
+	Label            string  `toml:"label" help:"what you call the account"`
+	Server           string  `toml:"server" help:"registrar, 'HOST[:PORT]'"`
+	User             string  `toml:"user" help:"extension"`
+	AuthUser         string  `toml:"auth_user" help:"user name for the password, when it is not the extension"`
+	DisplayName      string  `toml:"display_name" help:"name others see"`
+	Transport        string  `toml:"transport" of:"udp tcp" help:"udp (default) or tcp"`
+	Proxy            string  `toml:"proxy" help:"outbound proxy, 'HOST[:PORT]'"`
+	LocalPort        int     `toml:"local_port" range:"0 65535" help:"port to receive signalling on; 0 is any free one"`
+	Lines            int     `toml:"lines" range:"1 20" help:"calls at once"`
+	Expires          int     `toml:"expires" range:"10 7200" help:"'seconds' a registration lasts"`
+	RegisterInterval int     `toml:"register_interval" range:"5 3600 or 0" help:"'seconds' between keepalives; 0 leaves it to the phone"`
+	Org              string  `toml:"org" help:"'id' of the Salesforce org its calls belong to; without it the first that is linked"`
+	Numbers          Numbers `toml:"numbers"` // how this account's server writes numbers; what is empty is as in [Settings].Numbers
 
 	Beyond map[string]any `toml:"-"` // what the file has beyond these, kept when it is written
 }
@@ -83,7 +84,7 @@ func (a Account) ID() string {
 // Configured reports whether there is enough of an account to register with.
 func (a Account) Configured() bool { return a.Server != "" && a.User != "" }
 
-// Org is a Salesforce org; the refresh token of its link is a secret, see [OrgKey].
+// Org is a Salesforce org; the refresh token of its link is a secret, which crm/salesforce names.
 type Org struct {
 	LoginHost string `toml:"login_host"` // https://login.salesforce.com, https://test.salesforce.com or My Domain
 	ClientID  string `toml:"client_id"`  // consumer key of the External Client App; "" when none was entered yet
@@ -94,10 +95,10 @@ type Org struct {
 
 // Numbers tells how to read and dial numbers.
 type Numbers struct {
-	Country       string   `toml:"country"`        // ISO 3166 code that national numbers are of: "GB"
-	OutsidePrefix string   `toml:"outside_prefix"` // dialled before every outside number: "", "0", "9"
-	Own           []string `toml:"own"`            // the company's own numbers, in any spelling: never a customer's; at most 1000
-	Extension     string   `toml:"extension"`      // regular expression that the digits of a colleague's number match as a whole; "" means 2 to 6 digits
+	Country       string   `toml:"country"`         // ISO 3166 code that national numbers are of: "GB"
+	OutsidePrefix string   `toml:"outside_prefix"`  // dialled before every outside number: "", "0", "9"
+	Own           []string `toml:"own" most:"1000"` // the company's own numbers, in any spelling: never a customer's
+	Extension     string   `toml:"extension"`       // regular expression that the digits of a colleague's number match as a whole; "" means 2 to 6 digits
 }
 
 // Devices are sound devices by the name the system gives them; "" is the system's default.
@@ -105,38 +106,38 @@ type Devices struct {
 	Microphone string `toml:"microphone"`
 	Speaker    string `toml:"speaker"`
 	Ringer     string `toml:"ringer"`
-	RingStyle  string `toml:"ring_style"`  // country whose ring tone plays: "us", "uk", "eu", "jp"; "none" is silent
-	RingVolume int    `toml:"ring_volume"` // percent, 0 to 100
+	RingStyle  string `toml:"ring_style" of:"us uk eu jp none"` // country whose ring tone plays; "none" is silent
+	RingVolume int    `toml:"ring_volume" range:"0 100"`        // percent
 }
 
 // Records is what becomes of a caller's record.
 type Records struct {
-	Pop string `toml:"pop"` // when to open it in the browser: "never", "ring", "answer"
+	Pop string `toml:"pop" of:"never ring answer"` // when to open it in the browser
 }
 
 // Logging is what becomes a Task.
 type Logging struct {
-	Mode       string   `toml:"mode"`     // "always", "ask", "never"
-	WrapUp     int      `toml:"wrap_up"`  // seconds to write notes after a call, 0 to 600
-	Outcomes   []string `toml:"outcomes"` // what the agent may choose as Outcome, at most 50
-	Inbound    bool     `toml:"inbound"`  // answered calls
-	Outbound   bool     `toml:"outbound"` // answered calls
+	Mode       string   `toml:"mode" of:"always ask never"`
+	WrapUp     int      `toml:"wrap_up" range:"0 600"` // seconds to write notes after a call
+	Outcomes   []string `toml:"outcomes" most:"50"`    // what the agent may choose as Outcome
+	Inbound    bool     `toml:"inbound"`               // answered calls
+	Outbound   bool     `toml:"outbound"`              // answered calls
 	Missed     bool     `toml:"missed"`
-	Unanswered bool     `toml:"unanswered"`     // outbound calls nobody took
-	Colleagues bool     `toml:"colleagues"`     // calls with extensions too
-	Settle     int      `toml:"settle_seconds"` // how long an org may take over a write whose answer was lost, 0 to 3600
+	Unanswered bool     `toml:"unanswered"`                    // outbound calls nobody took
+	Colleagues bool     `toml:"colleagues"`                    // calls with extensions too
+	Settle     int      `toml:"settle_seconds" range:"0 3600"` // how long an org may take over a write whose answer was lost
 }
 
 // Journal bounds the history on this computer. What is not in the org yet is never removed.
 type Journal struct {
-	KeepDays  int `toml:"keep_days"`  // 0 keeps all
-	KeepCalls int `toml:"keep_calls"` // 0 means no bound
+	KeepDays  int `toml:"keep_days" range:"0 36500"`      // 0 keeps all
+	KeepCalls int `toml:"keep_calls" range:"0 100000000"` // 0 means no bound
 }
 
 // Appearance is how the window looks.
 type Appearance struct {
-	Theme    string  `toml:"theme"`     // "system", "light", "dark"
-	TextSize float64 `toml:"text_size"` // 0.8 to 2; 1 is as designed
+	Theme    string  `toml:"theme" of:"system light dark"`
+	TextSize float64 `toml:"text_size" range:"0.8 2"` // 1 is as designed
 }
 
 // Notifications is what the desktop is told.

@@ -2,7 +2,6 @@ package settings
 
 import (
 	"fmt"
-	"log/slog"
 	"reflect"
 	"slices"
 	"strings"
@@ -16,10 +15,11 @@ type Store struct {
 
 	now atomic.Pointer[layers]
 
+	refused error // why the file must not be written over, nil when it may be
+	torn    error // what was wrong with the file as a whole
+
 	writing   sync.Mutex // one change at a time; guards all below
 	followers []*follower
-	refused   error  // why the file must not be written over, nil when it may be
-	torn      string // what was wrong with the file as a whole
 	notices   []string
 }
 
@@ -64,11 +64,14 @@ func (s *Store) Notices() []string {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	var out []string
-	if s.torn != "" {
-		out = append(out, s.torn)
+	if s.torn != nil {
+		out = append(out, s.torn.Error())
 	}
 	return append(out, s.notices...)
 }
+
+// Err is what was wrong with the file as a whole, with its cause for the log; nil when it could be read.
+func (s *Store) Err() error { return s.torn }
 
 // Change changes the settings: f gets a copy of those in force. The file is written first; then the new ones are published, and
 // followers are told before Change returns. When the file cannot be written, when a value makes no sense, or when a locked key was changed, nothing
@@ -116,7 +119,7 @@ func (l *layers) check(before *layers) error {
 	for i := range l.set.Accounts {
 		a := &l.set.Accounts[i]
 		key := fmt.Sprintf("accounts[%d]", i+1)
-		c.account(key, a, DefaultAccount())
+		c.account(key+".", a, DefaultAccount())
 		switch {
 		case !a.Configured():
 			c.fault(key, "an account with a server and a user")
@@ -126,10 +129,10 @@ func (l *layers) check(before *layers) error {
 		ids = append(ids, a.ID())
 	}
 	for i := range l.set.Orgs {
-		c.org(fmt.Sprintf("orgs[%d]", i+1), &l.set.Orgs[i], DefaultOrg())
+		c.org(fmt.Sprintf("orgs[%d].", i+1), &l.set.Orgs[i], DefaultOrg())
 	}
 	if len(c.faults) > 0 {
-		return keyErrorf("The setting %s must be %s.", c.faults[0].key, c.faults[0].want)
+		return c.faults[0].err()
 	}
 	for _, key := range changed(before.set, l.set) {
 		if l.locked(key) {
@@ -193,7 +196,7 @@ func (s *Store) Follow(tell func(old, new *Settings)) (stop func()) {
 
 // SetProfile puts the administrator's layer under the agent's: a document like settings.toml, and the keys, tables ("numbers") or lists
 // ("accounts") that cannot be changed. A list is one value: the agent's own list takes the place of the profile's, and an element is locked
-// with its list. No document takes the layer away.
+// with its list. No document takes the layer away. What could not be read of it is in [Store.Notices].
 func (s *Store) SetProfile(doc []byte, locked []string) error {
 	profile, err := parseTOML(doc)
 	if err != nil {
@@ -203,9 +206,6 @@ func (s *Store) SetProfile(doc []byte, locked []string) error {
 	defer s.writing.Unlock()
 	old := s.now.Load()
 	s.build(old.document(), profile, locked)
-	for _, n := range s.notices {
-		slog.Warn("profile", "notice", n)
-	}
 	s.publish(old, s.now.Load())
 	return nil
 }

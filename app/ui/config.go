@@ -82,10 +82,12 @@ type disableable interface {
 	Disable()
 }
 
+func (f Form) isLocked(key string) bool { return f.Locked != nil && f.Locked(key) }
+
 // lock disables what the administrator fixed.
 func (f Form) lock(key string, fields ...disableable) {
 	for _, field := range fields {
-		if f.Locked != nil && f.Locked(key) {
+		if f.isLocked(key) {
 			field.Disable()
 		} else {
 			field.Enable()

@@ -85,6 +85,9 @@ func (s *phoneSheet) fill(f Form) {
 	} else {
 		s.password.SetPlaceHolder(phrase("ui.from-your-phone-admin"))
 	}
+	if f.isLocked("accounts") {
+		s.tell(colorMuted, "Your administrator has fixed this account. Its password can be changed.")
+	}
 	f.lock("accounts", s.server, s.user, s.authUser, s.name, s.proxy, s.transport)
 	if a.Transport != "" {
 		s.transport.SetSelected(strings.ToUpper(a.Transport))

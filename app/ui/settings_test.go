@@ -191,6 +191,9 @@ func TestLocked(t *testing.T) {
 	if !phone.server.Disabled() || !phone.transport.Disabled() || phone.password.Disabled() || phone.server.Text != "pbx.example.com" {
 		t.Error("a locked account can be changed, or its password can't")
 	}
+	if !contains(phone.foot, "Your administrator has fixed this account. Its password can be changed.") {
+		t.Errorf("the form says %q", words(phone.foot))
+	}
 	b.openSettings(pageAudio)
 	b.settle()
 	audio := b.Window.settings.sheets[pageAudio].(*audioSheet)

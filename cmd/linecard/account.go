@@ -26,29 +26,11 @@ func accountFrom(s *settings.Settings, args map[string]string) (a settings.Accou
 	if given, hasPassword := args["password"]; hasPassword {
 		password = &given
 	}
-	for name, to := range map[string]*string{
-		"auth-user": &a.AuthUser, "display-name": &a.DisplayName, "proxy": &a.Proxy, "transport": &a.Transport, "label": &a.Label, "org": &a.Org,
-	} {
-		if text, given := args[name]; given {
-			*to = text
-		}
-	}
-	for _, f := range []struct {
-		name      string
-		to        *int
-		low, high int
-	}{
-		{"lines", &a.Lines, 1, 20},
-		{"expires", &a.Expires, 10, 7200},
-		{"local-port", &a.LocalPort, 1, 65535},
-		{"register-interval", &a.RegisterInterval, 5, 3600},
-	} {
-		if text, given := args[f.name]; given {
-			n, err := strconv.Atoi(text)
-			if err != nil || n < f.low || n > f.high {
-				return a, nil, instance.Misuse(fmt.Errorf("--%s takes a number from %d to %d", f.name, f.low, f.high))
+	for _, f := range settings.AccountFields() {
+		if text, given := args[flagName(f)]; given {
+			if err := a.Set(f.Key, text); err != nil {
+				return a, nil, misused(err)
 			}
-			*f.to = n
 		}
 	}
 	for _, name := range []string{"server", "proxy"} {
@@ -59,8 +41,6 @@ func accountFrom(s *settings.Settings, args map[string]string) (a settings.Accou
 		}
 	}
 	switch {
-	case a.Transport != "udp" && a.Transport != "tcp":
-		return a, nil, instance.Misuse(fmt.Errorf("--transport takes udp or tcp, not %q", a.Transport))
 	case strings.ContainsFunc(args["password"], unicode.IsControl):
 		return a, nil, instance.Misuse(errors.New("the password has control characters"))
 	case password == nil && !ok:
@@ -68,6 +48,9 @@ func accountFrom(s *settings.Settings, args map[string]string) (a settings.Accou
 	}
 	return a, password, nil
 }
+
+// flagName is how the command line spells a setting of an account.
+func flagName(f settings.AccountField) string { return strings.ReplaceAll(f.Key, "_", "-") }
 
 // offline is the settings while no app runs. What could not be read is told on standard error.
 func (o *options) offline() *settings.Store {

@@ -12,6 +12,7 @@ import (
 
 	"linecard/app"
 	"linecard/app/instance"
+	"linecard/app/settings"
 )
 
 func newAccount(o *options) *cobra.Command {
@@ -58,13 +59,8 @@ func newAccountSet(o *options) *cobra.Command {
 			return err
 		},
 	}
-	for name, usage := range map[string]string{
-		"server": "registrar, `HOST[:PORT]`", "user": "extension", "auth-user": "user name for the password, when it is not the extension",
-		"display-name": "name others see", "transport": "udp (default) or tcp", "proxy": "outbound proxy, `HOST[:PORT]`",
-		"local-port": "port to receive signalling on; without it any free one", "lines": "calls at once", "expires": "`seconds` a registration lasts",
-		"register-interval": "`seconds` between keepalives", "label": "what you call the account", "org": "`id` of the Salesforce org its calls belong to",
-	} {
-		fields[name] = set.Flags().String(name, "", usage)
+	for _, f := range settings.AccountFields() {
+		fields[flagName(f)] = set.Flags().String(flagName(f), "", strings.ReplaceAll(f.Help, "'", "`"))
 	}
 	set.Flags().BoolVar(&fromStdin, "password-stdin", false, "read the password from standard input")
 	set.Flags().BoolVar(&none, "no-password", false, "the account has no password")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -57,7 +58,7 @@ var actions = map[string]func(c control, r request) error{
 	"dont-log": onCall((*app.Desk).DontLog),
 	"dnd":      control.dnd,
 
-	"status":         func(c control, r request) error { return r.reply(c.status()) },
+	"status":         control.status,
 	"calls":          func(c control, r request) error { return r.reply(answerCalls(c.desk().View())) },
 	"history":        control.history,
 	"outbox":         control.outbox,
@@ -87,6 +88,13 @@ func (c control) handle(ctx context.Context, r instance.Request, reply func(any)
 	do, ok := actions[r.Verb]
 	if !ok {
 		return instance.Misuse(fmt.Errorf("the running Linecard does not know %q: it may be older than this command", r.Verb))
+	}
+	if name := r.Args["account"]; name != "" { // as a person names it; an action gets its id
+		a, err := c.program.Settings().Get().FindAccount(name)
+		if err != nil {
+			return misused(err)
+		}
+		r.Args["account"] = a.ID()
 	}
 	return do(c, request{ctx, r.Args, reply})
 }
@@ -146,8 +154,13 @@ func (c control) dnd(r request) error {
 	return nil
 }
 
-func (c control) status() statusAnswer {
-	return answerStatus(c.program.Settings().Get(), c.desk().View(), os.Getpid())
+func (c control) status(r request) error {
+	a := answerStatus(c.program.Settings().Get(), c.desk().View(), os.Getpid())
+	if id := r.args["account"]; id != "" {
+		a.Accounts = slices.DeleteFunc(a.Accounts, func(p phoneAnswer) bool { return p.Account != id })
+		a.Phone = a.Accounts[0]
+	}
+	return r.reply(a)
 }
 
 func (c control) lookup(r request) error {

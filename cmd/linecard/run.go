@@ -14,23 +14,22 @@ import (
 
 // start runs the app, or brings the running one forward and hands it the link.
 func start(ctx context.Context, o *options, link string) error {
-	log := newLog(o)
-	if !o.demo {
-		if err := handOver(ctx, o.dir(), link); !errors.Is(err, instance.ErrNotRunning) {
-			return err
+	s, err := newSetup(ctx, o, newLog(o))
+	if err != nil {
+		return err
+	}
+	if s.joins {
+		if err := handOver(ctx, s.config.Dir, link); !errors.Is(err, instance.ErrNotRunning) {
+			return errors.Join(err, s.drop())
 		}
 	}
 	run := runWindow
 	if o.headless {
 		run = runHeadless
 	}
-	s, err := newSetup(ctx, o, log)
-	if err != nil {
-		return err
-	}
 	err = run(ctx, o, s, link)
-	if errors.Is(err, instance.ErrRunning) && !o.demo { // it started a moment before us
-		return handOver(ctx, o.dir(), link)
+	if errors.Is(err, instance.ErrRunning) && s.joins { // it started a moment before us
+		return handOver(ctx, s.config.Dir, link)
 	}
 	return err
 }

@@ -10,6 +10,7 @@ import (
 // setup is what the app runs on: this computer's own parts, or the demo's. The faces show what it holds and ask no further.
 type setup struct {
 	config  program.Config
+	joins   bool         // an app that runs on the same data directory is brought forward instead
 	appID   string       // what the desktop knows the app by
 	banner  string       // printed by the app without a window
 	scenes  []scene      // situations that can be played, for a bar in the window
@@ -23,7 +24,7 @@ type setup struct {
 // atWork is the app as it is used.
 func atWork(o *options, log *slog.Logger) setup {
 	return setup{
-		config: program.Config{Dir: o.dir(), Version: version, Log: log}, appID: appID, tryDemo: tryDemo,
+		config: program.Config{Dir: o.dir(), Version: version, Log: log}, joins: true, appID: appID, tryDemo: tryDemo,
 	}
 }
 

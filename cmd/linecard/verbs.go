@@ -46,7 +46,7 @@ var verbs = []verb{
 	{use: "unlink", short: "Revoke the link to Salesforce"},
 	{use: "doctor", short: "Check the phone and the org; fails when a check does", show: shows(printDoctor), verdict: failedChecks},
 	{use: "lookup NUMBER", short: "Find who a number belongs to", operand: "number", show: showLookup},
-	{use: "status", short: "Show how the phone and the org stand", show: showStatus},
+	{use: "status", short: "Show how the phone and the org stand", show: showStatus, flags: ofAccount},
 	{use: "calls", short: "Show the calls on the desk", show: showCalls},
 	{
 		use: "history", short: "Show past calls", show: showHistory,
@@ -56,6 +56,9 @@ var verbs = []verb{
 	{use: "demo-scene SCENE", short: "Play one of the demo's scenes", operand: "scene"},
 	{use: "quit", short: "End the running app", flags: map[string]string{"force": "true: even if calls that could not be saved are lost"}},
 }
+
+// ofAccount is the flag of verbs that show what belongs to one account.
+var ofAccount = map[string]string{"account": "`account` by its id, label or extension; without it all"}
 
 func newVerbs(o *options) []*cobra.Command {
 	var out []*cobra.Command
