@@ -90,7 +90,7 @@ func (c *Catalogue) Error(err error) string {
 	if f := fault.Of(err); !f.IsZero() {
 		return c.Say(f)
 	}
-	return Clean(err.Error(), maxPlain)
+	return err.Error()
 }
 
 // Text is the text of a message, with pairs of names and values. It panics on a pair that is not whole.
