@@ -30,8 +30,8 @@ lint: setup-build
 	$(GO) vet ./...
 	$(GO) run $(LINT) run ./...
 
-bench: build setup-test ## figures of the real binary, taken from outside
-	$(GO) run ./test/bench
+bench: build setup-test ## figures of the real binary, taken from outside; AGAINST=HEAD~1 compares with another commit
+	$(GO) run ./test/bench $(if $(AGAINST),-against $(AGAINST))
 
 pictures: build setup-test ## README's pictures: the panes by the software painter, the window under Xvfb
 	test/pictures.sh $(PICTURES)

@@ -15,7 +15,7 @@ import (
 // Salesforce forbids, and no View shows a call twice or a button that does nothing.
 func TestAnyStoryIsToldOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := state{rules: DefaultRules(), org: crm.LinkStatus{State: crm.Linked}}
+		s := state{rules: someRules(), links: []crm.LinkStatus{{State: crm.Linked}}}
 		now := t0
 		began, ended := map[string]int{}, map[string]int{}
 		calls := 0
@@ -47,7 +47,7 @@ func TestAnyStoryIsToldOnce(t *testing.T) {
 				}
 			}
 			seen := map[string]bool{}
-			for _, c := range render(s, false).Calls {
+			for _, c := range render(&s, false).Calls {
 				if seen[c.ID] {
 					t.Fatalf("%s is drawn twice", c.ID)
 				}
@@ -82,7 +82,7 @@ func check(t *rapid.T, a crm.Activity) {
 	default:
 		t.Fatalf("a %s as WhoId", a.Who.Object)
 	}
-	if a.Subject == "" || a.CallID == "" {
+	if a.SubjectLine() == "" || a.CallID == "" {
 		t.Fatalf("incomplete: %+v", a)
 	}
 }
@@ -132,7 +132,7 @@ func anEvent(t *rapid.T, id string, now time.Time) event {
 		func() event { return ticked{st} },
 		func() event { return logMoved{stamp: st, id: id, standing: logStanding{state: LogDone}} },
 		func() event {
-			return orgChanged{st, crm.LinkStatus{State: rapid.SampledFrom([]crm.LinkState{crm.Linked, crm.Inactive, crm.Unlinked}).Draw(t, "link")}}
+			return orgsChanged{st, []crm.LinkStatus{{State: rapid.SampledFrom([]crm.LinkState{crm.Linked, crm.Inactive, crm.Unlinked}).Draw(t, "link")}}}
 		},
 		func() event { return lookupWanted{st, id} },
 		func() event { return detailsCame{stamp: st, id: id, ref: dana.Ref} },

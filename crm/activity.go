@@ -28,16 +28,17 @@ const (
 
 // Activity is a call to be logged. It is complete without any org: what a Task is made of is decided when it is written.
 type Activity struct {
-	CallID      string    `json:"callId"` // UUID; Task.CallObject, unique for ever
+	CallID      string    `json:"callId"` // UUID; Task.CallObject, never used twice
 	Direction   Direction `json:"direction"`
 	Outcome     Outcome   `json:"outcome"`
 	Number      string    `json:"number"`           // the other party, E.164 where known
+	Shown       string    `json:"shown,omitempty"`  // Number as people read it: Number.International of the crm package
 	PartyName   string    `json:"party,omitempty"`  // as signalled or as found
 	Called      string    `json:"called,omitempty"` // inbound: the number the caller dialled
 	Started     time.Time `json:"started"`          // ring or dial
 	AnsweredAt  time.Time `json:"answeredAt,omitzero"`
 	Ended       time.Time `json:"ended"`
-	Subject     string    `json:"subject"`
+	Subject     string    `json:"subject,omitempty"` // the agent's own; "" means the default one, see [DefaultSubject]
 	Notes       string    `json:"notes,omitempty"`
 	Disposition string    `json:"disposition,omitempty"` // Task.CallDisposition
 	Who         Ref       `json:"who,omitzero"`          // Contact or Lead
@@ -49,6 +50,14 @@ type Activity struct {
 	// Unidentified: the org was never asked who the number is (it was down, or not linked). Whoever writes the activity
 	// asks first.
 	Unidentified bool `json:"unidentified,omitempty"`
+}
+
+// SubjectLine is what the activity is titled: the agent's own subject, else the default one.
+func (a Activity) SubjectLine() string {
+	if a.Subject != "" {
+		return a.Subject
+	}
+	return DefaultSubject(a)
 }
 
 // Target tells which of WhoId and WhatId a record is logged in: a Contact or Lead is a Who, everything else a What.

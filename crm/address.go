@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"net/netip"
 	"net/url"
 	"strings"
 	"unicode"
@@ -9,7 +10,7 @@ import (
 // address is a SIP, tel: or callto: address, or plain text, taken apart far enough to find the number in it.
 type address struct {
 	user string // the part that may be a number, unescaped, without parameters
-	host string // lower case, without port; "" for plain text and tel:
+	host string // lower case, without port and brackets; "" for plain text and tel:
 	uri  bool   // came as user@host or with a scheme, so letters are a name and not a vanity number
 }
 
@@ -33,9 +34,8 @@ func splitAddress(s string) address {
 		a.uri = true
 		host, _, _ = strings.Cut(host, ";")
 		host, _, _ = strings.Cut(host, "?")
-		host, _, _ = strings.Cut(host, ":")
-		a.host = strings.ToLower(strings.TrimSpace(host))
-		user, _, _ = strings.Cut(user, ":") // a password in a URI is obsolete, and no business of ours
+		a.host = hostname(host)
+		user, _, _ = strings.Cut(user, ":") // a password in a URI is obsolete, and is not used
 	}
 	if a.uri {
 		user, _, _ = strings.Cut(user, "?")
@@ -48,6 +48,21 @@ func splitAddress(s string) address {
 	}
 	a.user = printable(user)
 	return a
+}
+
+// hostname is the host of a host and port as SIP writes them (RFC 3261 §25.1, hostport), in the one spelling that hosts are
+// compared in: lower case, an IPv6 address without its brackets and in its shortest form, no dot at the end.
+func hostname(hostport string) string {
+	host := strings.ToLower(strings.TrimSpace(hostport))
+	if inner, ok := strings.CutPrefix(host, "["); ok {
+		host, _, _ = strings.Cut(inner, "]")
+	} else if strings.Count(host, ":") == 1 { // more of them are an IPv6 address without brackets
+		host, _, _ = strings.Cut(host, ":")
+	}
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.Unmap().String()
+	}
+	return strings.TrimSuffix(host, ".")
 }
 
 // phoneContext completes a local number by its phone-context when that is a number (RFC 3966 §5.1.5):
@@ -88,7 +103,7 @@ func (a address) internal(p NumberPlan) bool {
 		return true // a feature code of the PBX
 	}
 	if hasLetter(a.user) {
-		return a.uri && a.host != "" && strings.EqualFold(a.host, p.Domain)
+		return a.uri && a.host != "" && a.host == hostname(p.Domain)
 	}
 	d := digitsOf(a.user)
 	return d != "" && !strings.HasPrefix(a.user, "+") && (len(d) == 1 || p.extension().MatchString(d))

@@ -200,3 +200,94 @@ func BenchmarkParseNumber(b *testing.B) {
 		crm.ParseNumber(`"Dana Whitfield" <sip:4155550132@pbx.example;user=phone>`, plan)
 	}
 }
+
+// A colleague may be signalled by name: the host says whether it is one of ours.
+func TestNamesAreColleaguesAtTheOwnDomainOnly(t *testing.T) {
+	tests := []struct {
+		name, user, host, domain string
+		colleague                bool
+	}{
+		{"own domain", "alice", "pbx.example", "pbx.example", true},
+		{"own domain, other case", "alice", "PBX.Example", "pbx.EXAMPLE", true},
+		{"the plan has the port", "alice", "pbx.example", "pbx.example:5060", true},
+		{"the address has the port", "alice", "pbx.example:5080", "pbx.example", true},
+		{"both have one", "alice", "pbx.example:5080", "pbx.example:5060", true},
+		{"a dot at the end", "alice", "pbx.example.", "pbx.example", true},
+		{"IPv4", "alice", "10.0.0.1", "10.0.0.1:5060", true},
+		{"IPv6 in brackets", "alice", "[2001:DB8::1]", "[2001:db8::1]:5060", true},
+		{"IPv6 without brackets in the plan", "alice", "[2001:db8:0:0::1]:5062", "2001:db8::1", true},
+		{"elsewhere", "alice", "example.org", "pbx.example", false},
+		{"a host below the own one", "alice", "evil.pbx.example", "pbx.example", false},
+		{"another IPv6 address", "alice", "[2001:db8::2]", "[2001:db8::1]", false},
+		{"no domain known", "alice", "pbx.example", "", false},
+		{"no host signalled", "alice", "", "pbx.example", false},
+		{"no host and no domain", "alice", "", "", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			plan := crm.NumberPlan{Region: "US", Domain: tt.domain}
+			parsed := []crm.Number{crm.ParseParty(tt.user, tt.host, plan)}
+			if tt.host != "" {
+				parsed = append(parsed, crm.ParseNumber("sip:"+tt.user+"@"+tt.host+";transport=tcp", plan), crm.ParseNumber(tt.user+"@"+tt.host, plan))
+			}
+			for _, n := range parsed {
+				if n.Extension != tt.colleague || n.Withheld || n.Public() {
+					t.Errorf("%q: extension %v, withheld %v, public %v", n.Raw, n.Extension, n.Withheld, n.Public())
+				}
+			}
+		})
+	}
+}
+
+func TestParsePartyReadsNumbersAsParseNumberDoes(t *testing.T) {
+	plan := crm.NumberPlan{Region: "US", Domain: "pbx.example:5060"}
+	for _, user := range []string{"+14155550132", "4155550132", "204", "*98", "anonymous", ""} {
+		got, want := crm.ParseParty(user, "trunk.example:5070", plan), crm.ParseNumber("sip:"+user+"@trunk.example:5070", plan)
+		got.Raw, want.Raw = "", ""
+		if got.E164 != want.E164 || got.Extension != want.Extension || got.Withheld != want.Withheld || !slices.Equal(got.Variants, want.Variants) {
+			t.Errorf("%q: %+v, want %+v", user, got, want)
+		}
+	}
+	if n := crm.ParseParty("4155550132", "anonymous.invalid", plan); !n.Withheld {
+		t.Errorf("a host that withholds: %+v", n)
+	}
+}
+
+func TestOwnNumbersAreNobodysCustomers(t *testing.T) {
+	plan := crm.NumberPlan{Region: "DE", OwnNumbers: []string{"", "x", "+49 221 9999 0", "0221 / 999 90-10", "sip:+4922199990@trunk.example"}}
+	for raw, own := range map[string]bool{"+4922199990": true, "02219999010": true, "0049 221 99990": true, "+4922199991": false, "+14155550132": false} {
+		n := crm.ParseNumber(raw, plan)
+		if n.Extension != own || n.Public() == own {
+			t.Errorf("%s: extension %v, public %v", raw, n.Extension, n.Public())
+		}
+	}
+}
+
+func TestExtensionPatternCoversTheWholeNumber(t *testing.T) {
+	re, err := crm.ExtensionPattern(" 7[0-9]{7}|[1-4][0-9]{3} ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := crm.NumberPlan{Region: "US", Extension: re}
+	for raw, colleague := range map[string]bool{"71234567": true, "2041": true, "204": false, "20411": false, "4155552041": false} {
+		if n := crm.ParseNumber(raw, plan); n.Extension != colleague {
+			t.Errorf("%s: extension %v", raw, n.Extension)
+		}
+	}
+	if re, err := crm.ExtensionPattern(""); re != nil || err != nil {
+		t.Errorf("no pattern: %v, %v", re, err)
+	}
+	if _, err := crm.ExtensionPattern("["); err == nil {
+		t.Error("a broken pattern is taken")
+	}
+}
+
+func BenchmarkParseNumberWithOwnNumbers(b *testing.B) {
+	plan := crm.NumberPlan{Region: "US"}
+	for i := range 100 {
+		plan.OwnNumbers = append(plan.OwnNumbers, "+1415555"+strings.Repeat("0", 2)+string(rune('0'+i/10))+string(rune('0'+i%10)))
+	}
+	for b.Loop() {
+		crm.ParseNumber("+12025550199", plan)
+	}
+}

@@ -1,27 +1,45 @@
 package crm
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // longestSubject is what Task.Subject holds, in characters.
 const longestSubject = 255
 
 // DefaultSubject says in one line what an activity was: "Inbound call from Dana Whitfield", "Missed call from
 // +1 415-555-0132". It uses the party's name, else the number, and fits Task.Subject.
+//
+// Whoever keeps an activity keeps Subject "" for the default one and never compares a text with it: the words depend on the
+// outcome and the name as they are when it is written. It is cheap as long as Activity.Shown is set; without it, as in
+// activities that older versions kept, the number is read again, which takes a hundred times as long.
 func DefaultSubject(a Activity) string {
 	party := a.PartyName
 	if party == "" {
 		party = a.Who.Name
 	}
 	if party == "" {
-		party = a.Number
-		if n := ParseNumber(a.Number, NumberPlan{}); n.International != "" && n.E164 == a.Number {
-			party = n.International
-		}
+		party = a.Shown
+	}
+	if party == "" {
+		party = spaced(a.Number)
 	}
 	if party == "" {
 		party = "a withheld number"
 	}
 	return cut(subjectWords(a)+" "+party, longestSubject)
+}
+
+// spaced writes an E.164 number as people read it, and leaves anything else alone.
+func spaced(number string) string {
+	if !strings.HasPrefix(number, "+") {
+		return number
+	}
+	if n := ParseNumber(number, NumberPlan{}); n.International != "" && n.E164 == number {
+		return n.International
+	}
+	return number
 }
 
 func subjectWords(a Activity) string {
@@ -55,7 +73,7 @@ func subjectWords(a Activity) string {
 
 // cut shortens s to at most n characters, marking that something is gone.
 func cut(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
+	if len(s) <= n || utf8.RuneCountInString(s) <= n {
 		return s
 	}
 	runes := []rune(s)

@@ -37,3 +37,25 @@ func TestSubjectFitsTheTask(t *testing.T) {
 		t.Errorf("%d characters, ending in %q", n, got[len(got)-3:])
 	}
 }
+
+func TestShownNumberIsUsedAsItIs(t *testing.T) {
+	a := crm.Activity{Direction: crm.Inbound, Outcome: crm.Missed, Number: "+14155550132", Shown: "+1 (415) 555 0132"}
+	if got := crm.DefaultSubject(a); got != "Missed call from +1 (415) 555 0132" {
+		t.Errorf("%q", got)
+	}
+	if got := a.SubjectLine(); got != crm.DefaultSubject(a) {
+		t.Errorf("subject line without a subject: %q", got)
+	}
+	a.Subject = "Pump"
+	if got := a.SubjectLine(); got != "Pump" {
+		t.Errorf("subject line %q", got)
+	}
+}
+
+func BenchmarkDefaultSubject(b *testing.B) {
+	a := crm.Activity{Direction: crm.Inbound, Outcome: crm.Missed, Number: "+14155550132", Shown: "+1 415-555-0132"}
+	b.ReportAllocs()
+	for b.Loop() {
+		crm.DefaultSubject(a)
+	}
+}

@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-const patience = 5 * time.Second
+const patience = siptest.Patience
 
 // phone is a Phone under test, its events, and what it asked of the sound.
 type phone struct {

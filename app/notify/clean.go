@@ -2,81 +2,24 @@ package notify
 
 import (
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"linecard/app/catalogue"
 )
 
 const (
 	maxName  = 64  // runes of one name
 	maxTitle = 120 // runes of a title, which may say more than a name
 	maxLines = 4   // of a body
-	maxMarks = 4   // combining marks on one letter; no living script needs more
 )
 
-// Clean makes a name that someone else chose fit to be shown: one line of at most 64 characters, without control
-// characters, without the invisible ones that turn text round (so that "Dana" cannot be spelled "anaD") and without
-// towers of accents; runs of spaces become one. It does not escape anything: that is for the one who shows it.
-func Clean(s string) string { return cleanLine(s, maxName) }
-
-func cleanLine(s string, limit int) string {
-	var b strings.Builder
-	n, marks, space := 0, 0, false
-	for _, r := range s {
-		switch {
-		case unicode.IsSpace(r) || r == '\u2028' || r == '\u2029' || unicode.IsControl(r):
-			space = n > 0
-			continue
-		case r == utf8.RuneError || invisible(r):
-			continue
-		case unicode.In(r, unicode.Mn, unicode.Me):
-			if marks++; marks > maxMarks {
-				continue
-			}
-		default:
-			marks = 0
-		}
-		add := 1
-		if space {
-			add = 2
-		}
-		if n+add > limit {
-			return cut(b.String(), limit)
-		}
-		if space {
-			b.WriteByte(' ')
-			space = false
-		}
-		b.WriteRune(r)
-		n += add
-	}
-	return b.String()
-}
-
-// cut ends s, which goes on, with an ellipsis within limit runes.
-func cut(s string, limit int) string {
-	if n := utf8.RuneCountInString(s); n >= limit {
-		_, size := utf8.DecodeLastRuneInString(s)
-		s = s[:len(s)-size]
-	}
-	return strings.TrimRight(s, " ") + "…"
-}
-
-// invisible tells characters that show nothing themselves. The two joiners shape letters of several scripts and build
-// emoji, and stay.
-func invisible(r rune) bool {
-	switch r {
-	case '\u200c', '\u200d':
-		return false
-	}
-	// Cf has the bidirectional controls (U+061C, 200E, 200F, 202A-202E, 2066-2069), soft hyphen and the tags.
-	return unicode.In(r, unicode.Cf, unicode.Co, unicode.Cs) || !unicode.IsGraphic(r)
-}
+// Clean makes a name that someone else chose fit to be shown, see [catalogue.Clean].
+func Clean(s string) string { return catalogue.Clean(s, maxName) }
 
 // cleanBody cleans each line of a body.
 func cleanBody(s string) string {
 	var lines []string
 	for l := range strings.SplitSeq(s, "\n") {
-		if l = cleanLine(l, maxTitle); l != "" && len(lines) < maxLines {
+		if l = catalogue.Clean(l, maxTitle); l != "" && len(lines) < maxLines {
 			lines = append(lines, l)
 		}
 	}

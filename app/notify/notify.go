@@ -30,6 +30,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"linecard/app/catalogue"
 )
 
 // DefaultAction is the key of a click on the notification itself.
@@ -228,7 +230,7 @@ func (c *center) add(w wish) error {
 
 // Show implements [Notifier].
 func (c *center) Show(n Notification) error {
-	n.Title, n.Body = cleanLine(n.Title, maxTitle), cleanBody(n.Body)
+	n.Title, n.Body = catalogue.Clean(n.Title, maxTitle), cleanBody(n.Body)
 	return c.add(wish{kind: wishShow, id: n.ID, n: n})
 }
 

@@ -4,47 +4,122 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
+
+	"golang.org/x/text/language"
+
+	"linecard/crm"
 )
 
-// check puts every value that makes no sense back to its default, with a notice for each.
-func (s *Settings) check() {
-	def := Default()
-	c := checker{s}
-	within(c, "account.lines", &s.Account.Lines, 1, 20, def.Account.Lines)
-	within(c, "account.expires", &s.Account.Expires, 10, 7200, def.Account.Expires)
-	c.oneOf("account.transport", &s.Account.Transport, def.Account.Transport, "udp", "tcp", "tls")
-	within(c, "devices.ring_volume", &s.Devices.RingVolume, 0, 100, def.Devices.RingVolume)
-	c.oneOf("devices.ring_style", &s.Devices.RingStyle, def.Devices.RingStyle, "us", "uk", "eu", "jp", "none")
-	c.oneOf("salesforce.pop", &s.Salesforce.Pop, def.Salesforce.Pop, "never", "ring", "answer")
-	c.oneOf("logging.mode", &s.Logging.Mode, def.Logging.Mode, "always", "ask", "never")
-	within(c, "logging.wrap_up", &s.Logging.WrapUp, 0, 600, def.Logging.WrapUp)
-	c.oneOf("appearance.theme", &s.Appearance.Theme, def.Appearance.Theme, "system", "light", "dark")
-	within(c, "appearance.text_size", &s.Appearance.TextSize, 0.8, 2, def.Appearance.TextSize)
+// fault is a value that makes no sense.
+type fault struct{ key, want string }
 
-	country := strings.ToUpper(strings.TrimSpace(s.Numbers.Country))
-	if len(country) == 2 && strings.Trim(country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
-		s.Numbers.Country = country
-	} else {
-		c.reset("numbers.country", "a two-letter country code such as GB")
-		s.Numbers.Country = def.Numbers.Country
-	}
-	if strings.Trim(s.Numbers.OutsidePrefix, "0123456789*#") != "" || len(s.Numbers.OutsidePrefix) > 8 {
-		c.reset("numbers.outside_prefix", "at most 8 digits, * and #")
-		s.Numbers.OutsidePrefix = ""
-	}
-	if len(s.Logging.Outcomes) > 50 {
-		c.reset("logging.outcomes", "at most 50 of them")
-		s.Logging.Outcomes = s.Logging.Outcomes[:50]
-	}
-	if host, err := LoginHost(s.Salesforce.LoginHost); err != nil {
-		c.reset("salesforce.login_host", "an address such as https://login.salesforce.com")
-		s.Salesforce.LoginHost = def.Salesforce.LoginHost
-	} else {
-		s.Salesforce.LoginHost = host
+func (f fault) err() error { return keyErrorf("The setting %s must be %s.", f.key, f.want) }
+
+// checker finds values that make no sense and puts each back to what is below it.
+type checker struct{ faults []fault }
+
+// all checks everything but the elements of lists.
+func (c *checker) all(s *Settings, def Settings) {
+	c.tags("", reflect.ValueOf(s).Elem(), reflect.ValueOf(def))
+	c.numbers("numbers.", &s.Numbers, def.Numbers, false)
+	if s.Language = strings.TrimSpace(s.Language); s.Language != "" {
+		if _, err := language.Parse(s.Language); err != nil {
+			c.fault("language", "a language tag such as de, or empty")
+			s.Language = def.Language
+		}
 	}
 }
+
+// account checks one account.
+func (c *checker) account(path string, a *Account, def Account) {
+	c.tags(path, reflect.ValueOf(a).Elem(), reflect.ValueOf(def))
+	c.numbers(path+"numbers.", &a.Numbers, def.Numbers, true)
+}
+
+// tags checks what the tags of a struct's fields say:
+//
+//	range:"5 3600"       a number from 5 to 3600
+//	range:"5 3600 or 0"  or 0
+//	of:"udp tcp"         one of these words
+//	most:"50"            a list of 50 at most
+func (c *checker) tags(path string, v, def reflect.Value) {
+	for _, f := range fieldsOf(v.Type()) {
+		key, to, from, tag := path+f.name, v.Field(f.index), def.Field(f.index), v.Type().Field(f.index).Tag
+		words := func(name string) []string { return strings.Fields(tag.Get(name)) }
+		switch {
+		case to.Kind() == reflect.Struct:
+			c.tags(key+".", to, from)
+		case tag.Get("range") != "":
+			c.within(key, to, from, words("range"))
+		case tag.Get("of") != "":
+			if to.SetString(strings.ToLower(strings.TrimSpace(to.String()))); !slices.Contains(words("of"), to.String()) {
+				c.fault(key, "one of "+strings.Join(words("of"), ", "))
+				to.Set(from)
+			}
+		case tag.Get("most") != "":
+			if most, _ := strconv.Atoi(tag.Get("most")); to.Len() > most {
+				c.fault(key, fmt.Sprintf("at most %d of them", most))
+				to.Set(to.Slice(0, most))
+			}
+		}
+	}
+}
+
+// within checks a number; a NaN is outside.
+func (c *checker) within(key string, to, from reflect.Value, bounds []string) {
+	number := func(v reflect.Value) float64 {
+		if v.CanInt() {
+			return float64(v.Int())
+		}
+		return v.Float()
+	}
+	low, _ := strconv.ParseFloat(bounds[0], 64)
+	high, _ := strconv.ParseFloat(bounds[1], 64)
+	n, want := number(to), fmt.Sprintf("from %s to %s", bounds[0], bounds[1])
+	inside := n >= low && n <= high
+	if len(bounds) > 2 {
+		inside, want = inside || n == 0, want+", or 0"
+	}
+	if !inside {
+		c.fault(key, want)
+		to.Set(from)
+	}
+}
+
+// org checks one org.
+func (c *checker) org(path string, o *Org, def Org) {
+	host, err := LoginHost(o.LoginHost)
+	if err != nil {
+		c.fault(path+"login_host", "an address such as https://login.salesforce.com")
+		host = def.LoginHost
+	}
+	o.LoginHost = host
+}
+
+func (c *checker) numbers(key string, n *Numbers, def Numbers, optional bool) {
+	country := strings.ToUpper(strings.TrimSpace(n.Country))
+	switch {
+	case len(country) == 2 && strings.Trim(country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "", country == "" && optional:
+		n.Country = country
+	default:
+		c.fault(key+"country", "a two-letter country code such as GB")
+		n.Country = def.Country
+	}
+	if strings.Trim(n.OutsidePrefix, "0123456789*#") != "" || len(n.OutsidePrefix) > 8 {
+		c.fault(key+"outside_prefix", "at most 8 digits, * and #")
+		n.OutsidePrefix = def.OutsidePrefix
+	}
+	if _, err := crm.ExtensionPattern(n.Extension); err != nil || len(n.Extension) > 200 {
+		c.fault(key+"extension", "a regular expression such as [2-4][0-9]{3}")
+		n.Extension = def.Extension
+	}
+}
+
+func (c *checker) fault(key, want string) { c.faults = append(c.faults, fault{key, want}) }
 
 // LoginHost reads a login host as people type it ("login.salesforce.com", "https://acme.my.salesforce.com/") and
 // returns it as an origin. Plain http is for loopback only: a password goes there.
@@ -63,25 +138,4 @@ func LoginHost(typed string) (string, error) {
 		return "", fmt.Errorf("the login address must begin with https://, not %s://", u.Scheme)
 	}
 	return u.Scheme + "://" + strings.ToLower(u.Host), nil
-}
-
-type checker struct{ s *Settings }
-
-func (c checker) reset(key, want string) {
-	c.s.notices = append(c.s.notices, fmt.Sprintf("Setting %s must be %s; it is back to its default.", key, want))
-}
-
-func (c checker) oneOf(key string, v *string, def string, allowed ...string) {
-	*v = strings.ToLower(strings.TrimSpace(*v))
-	if !slices.Contains(allowed, *v) {
-		c.reset(key, "one of "+strings.Join(allowed, ", "))
-		*v = def
-	}
-}
-
-func within[T int | float64](c checker, key string, v *T, low, high, def T) {
-	if inside := *v >= low && *v <= high; !inside { // spelled so that NaN is not
-		c.reset(key, fmt.Sprintf("from %v to %v", low, high))
-		*v = def
-	}
 }

@@ -4,12 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
@@ -17,105 +15,118 @@ import (
 	"linecard/app/sentence"
 )
 
-// MovedAsideError says that settings.toml could not be read as TOML and was put aside. The Settings returned with it
-// are the defaults and good to go on with.
-type MovedAsideError struct {
-	Aside string // where the file is now
-	Err   error  // what is wrong with it, with line and column
-}
-
-func (e *MovedAsideError) Error() string {
-	return fmt.Sprintf("The settings could not be read, so Linecard starts with the defaults; the old file is kept as %s.",
-		filepath.Base(e.Aside))
-}
-
-func (e *MovedAsideError) Unwrap() error { return e.Err }
-
-// LogValue gives the log what is wrong with the file too.
-func (e *MovedAsideError) LogValue() slog.Value {
-	return slog.StringValue(e.Error() + " (" + e.Err.Error() + ")")
-}
-
 const header = `# Linecard settings. Passwords and tokens are not here: they are in this computer's keyring.
-# Edit while Linecard is not running; it writes this file when settings change.
+# Only what differs from the defaults is here. Edit while Linecard is not running; it writes this file when settings change.
 
 `
 
-// Load reads dir/settings.toml. A missing file gives the defaults. The settings are usable even when the error is a
-// [*MovedAsideError]: show its sentence and go on.
-func Load(dir string) (Settings, error) {
+// Bounds of a settings file: far beyond what a person writes, and what still takes milliseconds to read.
+const (
+	mostBytes = 1 << 20
+	mostKeys  = 10_000 // the time the parser takes grows with their square
+	mostDepth = 32
+)
+
+// What is said of a file that is TOML, but not written by a person or by Linecard.
+var (
+	errTooDeep = fmt.Errorf("more than %d tables or lists inside each other", mostDepth)
+	errEmpty   = errors.New("0 bytes beside other data")
+	errTooMany = fmt.Errorf("more than %d keys", mostKeys)
+)
+
+// readFile reads dir/settings.toml. torn says that the file could not be used; kept that it is still in its place
+// and must not be written over. Both are sentences, and hold the cause.
+func readFile(dir string) (doc map[string]any, torn, kept error) {
 	path := filepath.Join(dir, FileName)
-	doc, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return Default(), nil
+	raw, err := readBounded(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil, nil
+	case errors.Is(err, errTooBig):
+		kept = sentence.Say(err, "The settings file is larger than 1 MB, so it was not read and Linecard uses the defaults. Move %s away, or make it smaller, and start Linecard again.", path)
+		return nil, kept, kept
+	case err != nil:
+		kept = sentence.Say(err, "The settings in %s can't be read, so Linecard uses the defaults. Give yourself access to that folder and start Linecard again.", dir)
+		return nil, kept, kept
 	}
-	if err != nil {
-		return Default(), sentence.Say(err, "The settings in %s can't be read. Give yourself access to that folder.", dir)
+	if len(bytes.TrimSpace(raw)) == 0 && inhabited(dir) {
+		return nil, sentence.Say(errEmpty, "The settings file is empty, as after a power failure, so Linecard starts with the defaults. Set the phone account again in Settings > Phone."), nil
 	}
-	s, err := parse(doc)
+	doc, err = parseTOML(raw)
 	if err == nil {
-		return s, nil
+		return doc, nil, nil
 	}
 	aside, moveErr := moveAside(path, time.Now())
 	if moveErr != nil {
-		return Default(), sentence.Say(errors.Join(err, moveErr), "The settings in %s can't be read or moved aside.", dir)
+		kept = sentence.Say(errors.Join(err, moveErr), "The settings in %s can't be read or moved aside, so Linecard uses the defaults. Give yourself access to that folder and start Linecard again.", dir)
+		return nil, kept, kept
 	}
-	return Default(), &MovedAsideError{Aside: aside, Err: err}
+	return nil, sentence.Say(err, "The settings could not be read, so Linecard starts with the defaults; the old file is kept as %s.", filepath.Base(aside)), nil
 }
 
-// parse reads a settings file over the defaults. An error means it is not TOML; a value of the wrong type is only a
-// notice.
-func parse(doc []byte) (Settings, error) {
-	doc = bytes.TrimPrefix(doc, []byte("\ufeff")) // Notepad
-	if bytes.IndexByte(doc, 0) >= 0 {
-		return Settings{}, errors.New("zero bytes: a file cut off by a power failure") // valid inside no TOML value
+var errTooBig = errors.New("settings file too big")
+
+func readBounded(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
 	}
-	var found map[string]any
-	if err := toml.Unmarshal(doc, &found); err != nil {
-		return Settings{}, err
+	defer f.Close()
+	raw, err := io.ReadAll(io.LimitReader(f, mostBytes+1))
+	if err == nil && len(raw) > mostBytes {
+		err = errTooBig
 	}
-	var s Settings
-	var notices []string
-	for { // a value of the wrong type stops the decoder; take it out and read the rest
-		s = Default()
-		err := decode(found, &s)
-		if err == nil {
-			break
-		}
-		var wrong *toml.DecodeError
-		if !errors.As(err, &wrong) || !remove(found, wrong.Key()) {
-			return Settings{}, err
-		}
-		notices = append(notices, fmt.Sprintf("Setting %s can't be read and is back to its default.", strings.Join(wrong.Key(), ".")))
-	}
-	s.notices = notices
-	s.unknown = beyond(found, asMap(s))
-	for _, key := range keys(s.unknown, "") {
-		s.notices = append(s.notices, fmt.Sprintf("Setting %s is not known to this version of Linecard and is ignored.", key))
-	}
-	s.check()
-	return s, nil
+	return raw, err
 }
 
-// Save writes dir/settings.toml, creating the folder when missing.
-func Save(dir string, s Settings) error {
-	if err := save(dir, s); err != nil {
+// inhabited reports whether the folder has more than the settings: Linecard was used before.
+func inhabited(dir string) bool {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return false
+	}
+	for _, e := range entries {
+		switch e.Name() {
+		case FileName, "linecard.lock", "linecard.sock":
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// parseTOML reads a document. An error means it is not TOML, or not a settings file.
+func parseTOML(raw []byte) (map[string]any, error) {
+	raw = bytes.TrimPrefix(raw, []byte("\ufeff")) // Notepad
+	if bytes.IndexByte(raw, 0) >= 0 {
+		return nil, errors.New("zero bytes: a file cut off by a power failure") // valid inside no TOML value
+	}
+	if bytes.Count(raw, []byte("="))+bytes.Count(raw, []byte("[")) > mostKeys {
+		return nil, errTooMany
+	}
+	doc := map[string]any{}
+	if err := toml.Unmarshal(raw, &doc); err != nil {
+		return nil, err
+	}
+	if depth(doc, mostDepth) >= mostDepth { // writing a table repeats the names of all above it
+		return nil, errTooDeep
+	}
+	return doc, nil
+}
+
+// writeFile replaces dir/settings.toml, creating the folder when missing.
+func writeFile(dir string, doc map[string]any) error {
+	err := os.MkdirAll(dir, 0o700)
+	if err == nil {
+		var b []byte
+		if b, err = toml.Marshal(doc); err == nil {
+			err = replaceFile(filepath.Join(dir, FileName), append([]byte(header), b...), 0o600)
+		}
+	}
+	if err != nil {
 		return sentence.Say(err, "The settings could not be saved in %s. Check the disk and the folder's permissions.", dir)
 	}
 	return nil
-}
-
-func save(dir string, s Settings) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
-	doc := asMap(s)
-	merge(doc, s.unknown)
-	b, err := toml.Marshal(doc)
-	if err != nil {
-		return err
-	}
-	return replaceFile(filepath.Join(dir, FileName), append([]byte(header), b...), 0o600)
 }
 
 func moveAside(path string, now time.Time) (string, error) {
@@ -126,88 +137,4 @@ func moveAside(path string, now time.Time) (string, error) {
 		}
 		aside = fmt.Sprintf("%s.broken-%s-%d", path, now.Format("2006-01-02"), n)
 	}
-}
-
-// asMap is s as TOML sees it.
-func asMap(s Settings) map[string]any {
-	var m map[string]any
-	b, err := toml.Marshal(s)
-	if err == nil {
-		err = toml.Unmarshal(b, &m)
-	}
-	if err != nil { // strings, numbers and booleans only
-		panic("settings: " + err.Error())
-	}
-	return m
-}
-
-func decode(m map[string]any, into *Settings) error {
-	b, err := toml.Marshal(m)
-	if err != nil {
-		return err
-	}
-	return toml.Unmarshal(b, into)
-}
-
-// beyond returns what found has and known has not.
-func beyond(found, known map[string]any) map[string]any {
-	more := map[string]any{}
-	for k, v := range found {
-		kv, ok := known[k]
-		if !ok {
-			more[k] = v
-			continue
-		}
-		if sub, ok := v.(map[string]any); ok {
-			if ksub, ok := kv.(map[string]any); ok {
-				if m := beyond(sub, ksub); len(m) > 0 {
-					more[k] = m
-				}
-			}
-		}
-	}
-	return more
-}
-
-// merge puts what is in more and not in doc into doc.
-func merge(doc, more map[string]any) {
-	for k, v := range more {
-		sub, isTable := doc[k].(map[string]any)
-		vsub, both := v.(map[string]any)
-		switch {
-		case isTable && both:
-			merge(sub, vsub)
-		case doc[k] == nil:
-			doc[k] = v
-		}
-	}
-}
-
-// remove takes the value at key out of m; false when there is none.
-func remove(m map[string]any, key []string) bool {
-	for ; len(key) > 1; key = key[1:] {
-		sub, ok := m[key[0]].(map[string]any)
-		if !ok {
-			break // the table itself is something else: account = 3
-		}
-		m = sub
-	}
-	if len(key) == 0 || m[key[0]] == nil {
-		return false
-	}
-	delete(m, key[0])
-	return true
-}
-
-// keys lists the dotted keys of m in order.
-func keys(m map[string]any, prefix string) (out []string) {
-	for k, v := range m {
-		if sub, ok := v.(map[string]any); ok {
-			out = append(out, keys(sub, prefix+k+".")...)
-		} else {
-			out = append(out, prefix+k)
-		}
-	}
-	slices.Sort(out)
-	return out
 }

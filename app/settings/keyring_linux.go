@@ -2,16 +2,87 @@ package settings
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/godbus/dbus/v5"
 )
+
+// errNoBus means that there is no session bus, and so no keyring.
+var errNoBus = errors.New("no session bus")
 
 // reachable reports whether a session bus is there, without starting one: go-keyring's own dbus.SessionBus would run
 // dbus-launch and leave a daemon behind at every start on a machine without a desktop.
 func reachable(ctx context.Context) error {
 	conn, err := dbus.SessionBusPrivateNoAutoStartup(dbus.WithContext(ctx))
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: %w", errNoBus, err)
 	}
 	return conn.Close()
+}
+
+// absent reports whether an error of the keyring means that there is none, or none that was ever set up.
+func absent(ctx context.Context, err error) bool {
+	var answer dbus.Error
+	for cause := err; cause != nil; cause = errors.Unwrap(cause) {
+		if strings.Contains(cause.Error(), "failed to unlock correct collection") { // the owner said no, or there is no collection
+			return !hasCollection(ctx)
+		}
+	}
+	return errors.Is(err, errNoBus) || errors.As(err, &answer) && slices.Contains([]string{
+		"org.freedesktop.DBus.Error.ServiceUnknown", "org.freedesktop.DBus.Error.NameHasNoOwner", "org.freedesktop.DBus.Error.UnknownObject",
+		"org.freedesktop.DBus.Error.UnknownMethod", "org.freedesktop.DBus.Error.UnknownInterface", "org.freedesktop.Secret.Error.NoSuchObject",
+		"org.freedesktop.DBus.Error.Spawn.ExecFailed", "org.freedesktop.DBus.Error.Spawn.ChildExited",
+	}, answer.Name)
+}
+
+// Open reports whether the keyring can be asked without its owner being asked for a password.
+func (k *Keyring) Open(ctx context.Context) bool {
+	is, err := locked(ctx)
+	var answer dbus.Error
+	if errors.As(err, &answer) {
+		return true // it does not say: asking will show
+	}
+	return err == nil && !is
+}
+
+// locked reads whether the collection that secrets are kept in is locked. It never makes the keyring ask its owner.
+func locked(ctx context.Context) (is bool, err error) {
+	err = service(ctx, func(ctx context.Context, conn *dbus.Conn) error {
+		var v dbus.Variant
+		err := conn.Object(secretService, "/org/freedesktop/secrets/aliases/default").
+			CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0, "org.freedesktop.Secret.Collection", "Locked").Store(&v)
+		is, _ = v.Value().(bool)
+		return err
+	})
+	return is, err
+}
+
+// hasCollection reports whether the keyring was ever set up, as far as it tells.
+func hasCollection(ctx context.Context) bool {
+	var path dbus.ObjectPath
+	err := service(ctx, func(ctx context.Context, conn *dbus.Conn) error {
+		return conn.Object(secretService, "/org/freedesktop/secrets").CallWithContext(ctx, "org.freedesktop.Secret.Service.ReadAlias", 0, "default").Store(&path)
+	})
+	return err != nil || path != "/"
+}
+
+const secretService = "org.freedesktop.secrets"
+
+// service calls f with a connection of its own to the session bus.
+func service(ctx context.Context, f func(context.Context, *dbus.Conn) error) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	conn, err := dbus.SessionBusPrivateNoAutoStartup(dbus.WithContext(ctx))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	if err := errors.Join(conn.Auth(nil), conn.Hello()); err != nil {
+		return err
+	}
+	return f(ctx, conn)
 }

@@ -26,22 +26,16 @@ var ErrNotFound = errors.New("no such secret")
 // SIPKey is the key of a SIP account's password.
 func SIPKey(user, server string) string { return "sip:" + user + "@" + server }
 
-// OrgKey is the key of an org's refresh token.
-func OrgKey(orgID string) string { return "salesforce:" + orgID }
-
-// Service is the keyring namespace of Linecard; the demo has its own.
-const (
-	Service     = "linecard"
-	DemoService = "linecard-demo"
-)
+// Service is the keyring namespace of Linecard.
+const Service = "linecard"
 
 // noKeyring is the banner; what to do about it differs by desktop, so it names the thing to look for.
 const noKeyring = "Passwords can't be saved on this computer, so you'll sign in again next time. " +
-	"To save them, install and unlock a keyring (GNOME Keyring or KWallet) and restart Linecard."
+	"To save them, install a keyring (GNOME Keyring or KWallet), unlock it and start Linecard again."
 
 // OpenSecrets opens the keyring under the given service name. With mode "memory" (the value of LINECARD_SECRETS), or
-// when there is no keyring or it is not unlocked while ctx lasts, the secrets live in memory; in the second case the
-// warning is the sentence to show.
+// when there is no keyring, the secrets live in memory; in the second case the warning is the sentence to show. A keyring that is there but locked, or that
+// does not answer, is returned: it is asked again when a secret is wanted.
 //
 // A locked keyring asks the person for its password now, so that it does not in the middle of a call.
 func OpenSecrets(ctx context.Context, mode, service string) (s Secrets, warning string) {
@@ -49,10 +43,15 @@ func OpenSecrets(ctx context.Context, mode, service string) (s Secrets, warning 
 		return &Memory{}, ""
 	}
 	k := &Keyring{Service: service}
-	if _, err := k.Get(ctx, "linecard:probe"); err != nil && !errors.Is(err, ErrNotFound) {
+	_, err := k.Get(ctx, "linecard:probe")
+	switch {
+	case err == nil, errors.Is(err, ErrNotFound):
+		return k, ""
+	case absent(ctx, err):
 		slog.Warn("no keyring, secrets stay in memory", "err", err)
 		return &Memory{}, noKeyring
 	}
+	slog.Warn("the keyring is locked or does not answer", "err", err)
 	return k, ""
 }
 

@@ -20,11 +20,14 @@ import (
 // bus runs in a process of its own: this test binary, with the name of one of these functions in childEnv.
 const childEnv = "LINECARD_SETTINGS_CHILD"
 
+const otherService = "linecard-test"
+
 var children = map[string]func() error{
 	"keeps":   keepsSecrets,
 	"memory":  fallsBackToMemory,
 	"waiting": givesUpWaiting,
 	"retries": retriesAfterForeignSignal,
+	"tells":   tellsWhetherItIsOpen,
 }
 
 func TestMain(m *testing.M) {
@@ -77,7 +80,7 @@ func TestGnomeKeyring(t *testing.T) {
 
 func keepsSecrets() error {
 	ctx := context.Background()
-	s, warning := OpenSecrets(ctx, "", DemoService)
+	s, warning := OpenSecrets(ctx, "", otherService)
 	if _, ok := s.(*Keyring); !ok || warning != "" {
 		return fmt.Errorf("got %T, %q", s, warning)
 	}
@@ -89,12 +92,15 @@ func keepsSecrets() error {
 		if err := s.Set(ctx, key, secret); err != nil {
 			return err
 		}
-		if got, err := (&Keyring{Service: DemoService}).Get(ctx, key); err != nil || got != secret {
+		if got, err := (&Keyring{Service: otherService}).Get(ctx, key); err != nil || got != secret {
 			return fmt.Errorf("got %q: %w", got, err)
 		}
 	}
 	if _, err := (&Keyring{Service: Service}).Get(ctx, key); !errors.Is(err, ErrNotFound) {
-		return fmt.Errorf("the demo's secret is seen outside the demo: %w", err)
+		return fmt.Errorf("a secret is seen in another namespace: %w", err)
+	}
+	if !s.(*Keyring).Open(ctx) {
+		return errors.New("an open keyring is called locked")
 	}
 	if err := s.Delete(ctx, key); err != nil {
 		return err
@@ -145,8 +151,9 @@ func TestLockedKeyringDoesNotHoldUsUp(t *testing.T) {
 func givesUpWaiting() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
 	defer cancel()
-	if s, warning := OpenSecrets(ctx, "", Service); warning == "" {
-		return fmt.Errorf("got %T without a warning", s)
+	// It is there, so secrets are not kept elsewhere: it is asked again when it is open.
+	if s, warning := OpenSecrets(ctx, "", Service); warning != "" {
+		return fmt.Errorf("got %T and %q", s, warning)
 	}
 	k := &Keyring{Service: Service}
 	for range 3 { // the second waits for the first, which is never answered
@@ -156,6 +163,20 @@ func givesUpWaiting() error {
 		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "Unlock it and try again.") {
 			return fmt.Errorf("locked: %w", err)
 		}
+	}
+	return nil
+}
+
+// Whether it is locked can be asked without a prompt.
+func TestLockedKeyringIsNotPrompted(t *testing.T) {
+	address := dbustest.Start(t)
+	startLocked(t, address, nil)
+	runChild(t, "tells", address)
+}
+
+func tellsWhetherItIsOpen() error {
+	if (&Keyring{Service: Service}).Open(context.Background()) {
+		return errors.New("a locked keyring is called open")
 	}
 	return nil
 }
@@ -197,6 +218,9 @@ func startLocked(t *testing.T, address string, onPrompt func(*lockedKeyring)) {
 			t.Fatal(err)
 		}
 	}
+	if err := k.conn.Export(k, path+"/aliases/default", "org.freedesktop.DBus.Properties"); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := k.conn.RequestName("org.freedesktop.secrets", dbus.NameFlagDoNotQueue); err != nil {
 		t.Fatal(err)
 	}
@@ -216,6 +240,11 @@ func (k *lockedKeyring) Prompt(string) *dbus.Error {
 		k.onPrompt(k)
 	}
 	return nil
+}
+
+// Get is of org.freedesktop.DBus.Properties.
+func (k *lockedKeyring) Get(_, property string) (dbus.Variant, *dbus.Error) {
+	return dbus.MakeVariant(property == "Locked" && k.asked < 2), nil
 }
 
 // SearchItems is of org.freedesktop.Secret.Collection.

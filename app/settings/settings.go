@@ -1,16 +1,26 @@
 // Package settings keeps what the agent and the administrator chose (settings.toml) and their secrets (the keyring of
 // the desktop).
 //
+// # The store
+//
+// A [Store] holds the settings in force. [Store.Get] returns an immutable snapshot and never waits, [Store.Change] writes
+// the file and then publishes, [Store.Follow] tells whoever applies settings, so that each one applies without a restart.
+//
+// The settings are made of three layers, each of which holds only what differs from those below it: the defaults
+// ([Default], the only set of them in the program), the administrator's profile, and the agent's own file. The profile may lock
+// keys; a locked key cannot be changed, and a value of the agent's own file for it waits there until the lock is lifted.
+//
 // # settings.toml
 //
 // A text file in the data directory, meant to be read and edited by people too. It holds no password and no token, so
 // an administrator may hand it out as it is. It is replaced atomically (written beside, synced, renamed), mode 0600, so
-// a crash leaves the old file or the new one.
+// a crash leaves the old file or the new one. It carries a version number, see migrate.go.
 //
-// Reading forgives: a missing file or key means the default; a value out of range means the default and a sentence in
-// [Settings.Notices]; a key this version does not know gets a sentence too, and is kept when the file is written again,
-// so that an older Linecard does not eat what a newer one wrote. A file that is not TOML at all is moved aside, never
-// overwritten. Comments and the order of lines are not kept by [Save].
+// Reading forgives: a missing file or key means the default; a value that is out of range or of the wrong type means the
+// default and a sentence in [Store.Notices], and costs nothing but that value, also in a list of tables; a key this version does not know
+// gets a sentence too, and is kept when the file is written again, so that an older Linecard does not eat what a newer one wrote. A
+// file that is not TOML at all is moved aside, never overwritten; one over 1 MB is left alone and nothing is written. Comments and the
+// order of lines are not kept.
 //
 // # Secrets
 //
@@ -19,9 +29,11 @@
 package settings
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 )
 
 // FileName is the settings file inside the data directory.
@@ -29,38 +41,64 @@ const FileName = "settings.toml"
 
 // Settings is everything that is chosen, never a secret. The zero value is not useful: begin with [Default].
 type Settings struct {
-	Account       Account       `toml:"account"`
+	Language      string        `toml:"language"` // BCP 47 tag of the language of the window and the command line: "de"; "" is the system's
+	Accounts      []Account     `toml:"accounts"` // the first is dialled from unless another is named
+	Orgs          []Org         `toml:"orgs"`     // the first linked one is asked unless the account names another
 	Numbers       Numbers       `toml:"numbers"`
 	Devices       Devices       `toml:"devices"`
-	Salesforce    Salesforce    `toml:"salesforce"`
+	Records       Records       `toml:"records"`
 	Logging       Logging       `toml:"logging"`
+	Journal       Journal       `toml:"journal"`
 	Appearance    Appearance    `toml:"appearance"`
 	Notifications Notifications `toml:"notifications"`
-
-	notices []string
-	unknown map[string]any // what the file has beyond this struct, kept by Save
 }
 
-// Account is the SIP account; its password is a secret, see [SIPKey].
+// Account is a SIP account; its password is a secret, see [SIPKey]. A further setting of an account is a field here, with its bounds and what
+// `account set --help` says of it; it reaches the phone by program's phoneAccount.
 type Account struct {
-	Server      string `toml:"server"`       // registrar: host or host:port
-	User        string `toml:"user"`         // extension
-	AuthUser    string `toml:"auth_user"`    // digest username when it differs from User
-	DisplayName string `toml:"display_name"` // sent with outbound calls
-	Transport   string `toml:"transport"`    // "udp", "tcp", "tls"
-	Proxy       string `toml:"proxy"`        // outbound proxy: host or host:port
-	LocalPort   int    `toml:"local_port"`   // port signalling is received on; 0 means any free one
-	Lines       int    `toml:"lines"`        // calls at once, 1 to 20
-	Expires     int    `toml:"expires"`      // asked-for life of the registration, 10 to 7200 seconds
+	Label            string  `toml:"label" help:"what you call the account"`
+	Server           string  `toml:"server" help:"registrar, 'HOST[:PORT]'"`
+	User             string  `toml:"user" help:"extension"`
+	AuthUser         string  `toml:"auth_user" help:"user name for the password, when it is not the extension"`
+	DisplayName      string  `toml:"display_name" help:"name others see"`
+	Transport        string  `toml:"transport" of:"udp tcp" help:"udp (default) or tcp"`
+	Proxy            string  `toml:"proxy" help:"outbound proxy, 'HOST[:PORT]'"`
+	LocalPort        int     `toml:"local_port" range:"0 65535" help:"port to receive signalling on; 0 is any free one"`
+	Lines            int     `toml:"lines" range:"1 20" help:"calls at once"`
+	Expires          int     `toml:"expires" range:"10 7200" help:"'seconds' a registration lasts"`
+	RegisterInterval int     `toml:"register_interval" range:"5 3600 or 0" help:"'seconds' between keepalives; 0 leaves it to the phone"`
+	Org              string  `toml:"org" help:"'id' of the Salesforce org its calls belong to; without it the first that is linked"`
+	Numbers          Numbers `toml:"numbers"` // how this account's server writes numbers; what is empty is as in [Settings].Numbers
+
+	Beyond map[string]any `toml:"-"` // what the file has beyond these, kept when it is written
+}
+
+// ID names the account: user@server as configured, "" for the zero Account.
+func (a Account) ID() string {
+	if a.User == "" && a.Server == "" {
+		return ""
+	}
+	return a.User + "@" + a.Server
 }
 
 // Configured reports whether there is enough of an account to register with.
 func (a Account) Configured() bool { return a.Server != "" && a.User != "" }
 
+// Org is a Salesforce org; the refresh token of its link is a secret, which crm/salesforce names.
+type Org struct {
+	LoginHost string `toml:"login_host"` // https://login.salesforce.com, https://test.salesforce.com or My Domain
+	ClientID  string `toml:"client_id"`  // consumer key of the External Client App; "" when none was entered yet
+	OrgID     string `toml:"org_id"`     // the org that was linked; "" when none is
+
+	Beyond map[string]any `toml:"-"` // what the file has beyond these, kept when it is written
+}
+
 // Numbers tells how to read and dial numbers.
 type Numbers struct {
-	Country       string `toml:"country"`        // ISO 3166 code that national numbers are of: "GB"
-	OutsidePrefix string `toml:"outside_prefix"` // dialled before every outside number: "", "0", "9"
+	Country       string   `toml:"country"`         // ISO 3166 code that national numbers are of: "GB"
+	OutsidePrefix string   `toml:"outside_prefix"`  // dialled before every outside number: "", "0", "9"
+	Own           []string `toml:"own" most:"1000"` // the company's own numbers, in any spelling: never a customer's
+	Extension     string   `toml:"extension"`       // regular expression that the digits of a colleague's number match as a whole; "" means 2 to 6 digits
 }
 
 // Devices are sound devices by the name the system gives them; "" is the system's default.
@@ -68,34 +106,38 @@ type Devices struct {
 	Microphone string `toml:"microphone"`
 	Speaker    string `toml:"speaker"`
 	Ringer     string `toml:"ringer"`
-	RingStyle  string `toml:"ring_style"`  // country whose ring tone plays: "us", "uk", "eu", "jp"; "none" is silent
-	RingVolume int    `toml:"ring_volume"` // percent, 0 to 100
+	RingStyle  string `toml:"ring_style" of:"us uk eu jp none"` // country whose ring tone plays; "none" is silent
+	RingVolume int    `toml:"ring_volume" range:"0 100"`        // percent
 }
 
-// Salesforce is the link to the org; its refresh token is a secret, see [OrgKey].
-type Salesforce struct {
-	LoginHost string `toml:"login_host"` // https://login.salesforce.com, https://test.salesforce.com or My Domain
-	ClientID  string `toml:"client_id"`  // consumer key of the External Client App; "" when none was entered yet
-	OrgID     string `toml:"org_id"`     // org linked last; "" when none
-	Pop       string `toml:"pop"`        // when to open the record in the browser: "never", "ring", "answer"
+// Records is what becomes of a caller's record.
+type Records struct {
+	Pop string `toml:"pop" of:"never ring answer"` // when to open it in the browser
 }
 
 // Logging is what becomes a Task.
 type Logging struct {
-	Mode     string   `toml:"mode"`     // "always", "ask", "never"
-	WrapUp   int      `toml:"wrap_up"`  // seconds to write notes after a call, 0 to 600
-	Outcomes []string `toml:"outcomes"` // what the agent may choose as Outcome, at most 50
-	Inbound  bool     `toml:"inbound"`  // answered calls
-	Outbound bool     `toml:"outbound"` // answered calls
-	Missed   bool     `toml:"missed"`
-	Failed   bool     `toml:"failed"`   // outbound calls nobody answered
-	Internal bool     `toml:"internal"` // calls with colleagues
+	Mode       string   `toml:"mode" of:"always ask never"`
+	WrapUp     int      `toml:"wrap_up" range:"0 600"` // seconds to write notes after a call
+	Outcomes   []string `toml:"outcomes" most:"50"`    // what the agent may choose as Outcome
+	Inbound    bool     `toml:"inbound"`               // answered calls
+	Outbound   bool     `toml:"outbound"`              // answered calls
+	Missed     bool     `toml:"missed"`
+	Unanswered bool     `toml:"unanswered"`                    // outbound calls nobody took
+	Colleagues bool     `toml:"colleagues"`                    // calls with extensions too
+	Settle     int      `toml:"settle_seconds" range:"0 3600"` // how long an org may take over a write whose answer was lost
+}
+
+// Journal bounds the history on this computer. What is not in the org yet is never removed.
+type Journal struct {
+	KeepDays  int `toml:"keep_days" range:"0 36500"`      // 0 keeps all
+	KeepCalls int `toml:"keep_calls" range:"0 100000000"` // 0 means no bound
 }
 
 // Appearance is how the window looks.
 type Appearance struct {
-	Theme    string  `toml:"theme"`     // "system", "light", "dark"
-	TextSize float64 `toml:"text_size"` // 0.8 to 2; 1 is as designed
+	Theme    string  `toml:"theme" of:"system light dark"`
+	TextSize float64 `toml:"text_size" range:"0.8 2"` // 1 is as designed
 }
 
 // Notifications is what the desktop is told.
@@ -109,21 +151,87 @@ type Notifications struct {
 // Default returns the settings of a new installation.
 func Default() Settings {
 	return Settings{
-		Account:    Account{Transport: "udp", Lines: 2, Expires: 300},
-		Numbers:    Numbers{Country: "US"},
-		Devices:    Devices{RingStyle: "us", RingVolume: 80},
-		Salesforce: Salesforce{LoginHost: "https://login.salesforce.com", Pop: "never"},
+		Numbers: Numbers{Country: "US"},
+		Devices: Devices{RingStyle: "us", RingVolume: 80},
+		Records: Records{Pop: "never"},
 		Logging: Logging{
-			Mode: "always", WrapUp: 30, Inbound: true, Outbound: true, Missed: true, Failed: true,
+			Mode: "always", WrapUp: 30, Inbound: true, Outbound: true, Missed: true, Unanswered: true, Settle: 120,
 			Outcomes: []string{"Resolved", "Call back", "Left voicemail", "Not interested", "Wrong number"},
 		},
+		Journal:       Journal{KeepDays: 730},
 		Appearance:    Appearance{Theme: "system", TextSize: 1},
 		Notifications: Notifications{Incoming: true, Missed: true, LogFailed: true},
 	}
 }
 
-// Notices are sentences about values that Load did not take as they were.
-func (s Settings) Notices() []string { return s.notices }
+// DefaultAccount is an account of which only the defaults are known.
+func DefaultAccount() Account { return Account{Transport: "udp", Lines: 2, Expires: 300} }
+
+// DefaultOrg is an org of which only the defaults are known.
+func DefaultOrg() Org { return Org{LoginHost: "https://login.salesforce.com"} }
+
+// Account returns the account with that id; false when there is none.
+func (s *Settings) Account(id string) (Account, bool) {
+	i := slices.IndexFunc(s.Accounts, func(a Account) bool { return a.ID() == id })
+	if i < 0 {
+		return Account{}, false
+	}
+	return s.Accounts[i], true
+}
+
+// SetAccount puts an account in the place of the one with its id, or behind the others.
+func (s *Settings) SetAccount(a Account) {
+	i := slices.IndexFunc(s.Accounts, func(b Account) bool { return a.ID() == b.ID() })
+	if i < 0 {
+		s.Accounts = append(s.Accounts, a)
+		return
+	}
+	s.Accounts[i] = a
+}
+
+// Org returns the org with that id, or with "" the first one; the defaults when there is none.
+func (s *Settings) Org(id string) Org {
+	for _, o := range s.Orgs {
+		if id == "" || o.OrgID == id {
+			return o
+		}
+	}
+	return DefaultOrg()
+}
+
+// NumbersOf is how an account's server writes numbers; with an id that is not there, how numbers are written in general.
+func (s *Settings) NumbersOf(id string) Numbers {
+	n := s.Numbers
+	a, _ := s.Account(id)
+	if a.Numbers.Country != "" {
+		n.Country = a.Numbers.Country
+	}
+	if a.Numbers.OutsidePrefix != "" {
+		n.OutsidePrefix = a.Numbers.OutsidePrefix
+	}
+	if a.Numbers.Extension != "" {
+		n.Extension = a.Numbers.Extension
+	}
+	n.Own = append(slices.Clone(n.Own), a.Numbers.Own...)
+	return n
+}
+
+// clone is s with nothing shared that can be changed.
+func (s *Settings) clone() *Settings {
+	c := *s
+	c.Accounts = slices.Clone(s.Accounts)
+	for i := range c.Accounts {
+		c.Accounts[i].Numbers.Own = slices.Clone(c.Accounts[i].Numbers.Own)
+		c.Accounts[i].Beyond = maps.Clone(c.Accounts[i].Beyond)
+	}
+	c.Orgs = slices.Clone(s.Orgs)
+	for i := range c.Orgs {
+		c.Orgs[i].Beyond = maps.Clone(c.Orgs[i].Beyond)
+	}
+	c.Numbers.Own = slices.Clone(s.Numbers.Own)
+	c.Logging.Outcomes = slices.Clone(s.Logging.Outcomes)
+	return &c
+}
 
 // DefaultDir is the data directory when none is named: $XDG_DATA_HOME/linecard or ~/.local/share/linecard, and what
 // macOS and Windows have instead. It is not created.

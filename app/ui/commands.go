@@ -34,7 +34,7 @@ func (w *Window) ask(question func() (then func())) {
 func (w *Window) dial(number string) {
 	w.closeSettings()
 	w.do(func() error {
-		_, err := w.cfg.Desk.Dial(number)
+		_, err := w.cfg.Desk.Dial("", number)
 		return err
 	})
 }

@@ -7,12 +7,13 @@ import (
 	"fyne.io/fyne/v2"
 
 	"linecard/app"
+	"linecard/app/settings"
 )
 
 // Desk is what the window asks of the desk. Methods may take their time: they are called off the UI goroutine. Errors are
 // plain sentences. *app.Desk is one.
 type Desk interface {
-	Dial(number string) (id string, err error)
+	Dial(account, number string) (id string, err error)
 	Answer(id string) error
 	Decline(id string) error
 	Hangup(id string) error
@@ -42,8 +43,11 @@ type Desk interface {
 // How the phone and the link stand comes with the View, not from here.
 type Settings interface {
 	Load() (Form, error)
-	SaveAccount(AccountForm) error // saves, and registers anew
-	Reconnect() error              // registers now instead of at the next try
+	Change(func(*settings.Settings)) error // saves, and applies at once
+	// SaveAccount saves the page's account in the place of the one it was filled with, and registers again. A nil password keeps the
+	// one that is saved.
+	SaveAccount(a settings.Account, password *string) error
+	Reconnect() error // registers now instead of at the next try
 
 	// Link links an org; open is called once with the page on which the user allows it. It returns when the org is linked,
 	// the user refused, or ctx ended.
@@ -51,42 +55,44 @@ type Settings interface {
 	Unlink(ctx context.Context) error
 	RefreshLink(ctx context.Context) error // asks the org whether the link still holds
 
-	SaveAudio(AudioForm) error
 	TestTone() error // plays a tone on the speaker in use
-	SaveAppearance(Appearance) error
 }
 
-// Form is everything the settings page shows.
+// Form is everything the settings page shows: the settings in force, and what there is to choose from.
 type Form struct {
-	Account    AccountForm
-	Audio      AudioForm
-	Salesforce SalesforceForm
-	Appearance Appearance
+	settings.Settings
+	Locked      func(key string) bool // reports what the administrator fixed; nil means nothing
+	HasPassword bool                  // one is saved for the first account
+	Microphones []string
+	Speakers    []string
+	Callbacks   []string // callback URLs to be pasted into the External Client App's settings
 }
 
-// AccountForm is the phone account as it is typed in.
-type AccountForm struct {
-	Server      string
-	User        string // extension
-	AuthUser    string // when it differs from User
-	DisplayName string
-	Transport   string // "udp" or "tcp"
-	Proxy       string
-	Password    string // never shown: Load leaves it empty, and empty means keep the saved one
-	HasPassword bool   // one is saved
+// account is the one the page shows.
+func (f Form) account() settings.Account {
+	if len(f.Accounts) == 0 {
+		return settings.DefaultAccount()
+	}
+	return f.Accounts[0]
 }
 
-// AudioForm is the sound devices: those there are, and those in use. "" is the system's own choice.
-type AudioForm struct {
-	Microphones, Speakers, Ringers []string
-	Microphone, Speaker, Ringer    string
+// disableable is a field or a list.
+type disableable interface {
+	Enable()
+	Disable()
 }
 
-// SalesforceForm is what linking an org takes.
-type SalesforceForm struct {
-	LoginHost string
-	ClientID  string   // consumer key of the External Client App
-	Callbacks []string // callback URLs to be pasted into the app's settings
+func (f Form) isLocked(key string) bool { return f.Locked != nil && f.Locked(key) }
+
+// lock disables what the administrator fixed.
+func (f Form) lock(key string, fields ...disableable) {
+	for _, field := range fields {
+		if f.isLocked(key) {
+			field.Disable()
+		} else {
+			field.Enable()
+		}
+	}
 }
 
 // Scene is one thing the demo can do at the press of a button. Run is called off the UI goroutine. A scene that breaks

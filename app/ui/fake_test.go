@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"linecard/app"
+	"linecard/app/settings"
 )
 
 // fakeDesk writes down what it is told.
@@ -39,7 +40,7 @@ func (d *fakeDesk) said() []string {
 	return told
 }
 
-func (d *fakeDesk) Dial(n string) (string, error)    { return "new", d.note("dial %s", n) }
+func (d *fakeDesk) Dial(_, n string) (string, error) { return "new", d.note("dial %s", n) }
 func (d *fakeDesk) Answer(id string) error           { return d.note("answer %s", id) }
 func (d *fakeDesk) Decline(id string) error          { return d.note("decline %s", id) }
 func (d *fakeDesk) Hangup(id string) error           { return d.note("hangup %s", id) }
@@ -100,13 +101,21 @@ func (s *fakeSettings) Reconnect() error                  { return s.note("recon
 func (s *fakeSettings) Unlink(context.Context) error      { return s.note("unlink") }
 func (s *fakeSettings) RefreshLink(context.Context) error { return s.note("refresh") }
 func (s *fakeSettings) TestTone() error                   { return s.note("tone") }
-func (s *fakeSettings) SaveAccount(a AccountForm) error   { return s.note("account %+v", a) }
-func (s *fakeSettings) SaveAudio(a AudioForm) error {
-	return s.note("audio %q %q %q", a.Microphone, a.Speaker, a.Ringer)
+func (s *fakeSettings) SaveAccount(a settings.Account, password *string) error {
+	kept := "kept"
+	if password != nil {
+		kept = *password
+	}
+	return s.note("account %s name=%q transport=%s password=%s", a.ID(), a.DisplayName, a.Transport, kept)
 }
 
-func (s *fakeSettings) SaveAppearance(a Appearance) error {
-	return s.note("look %s %s", a.Mode, a.TextSize)
+func (s *fakeSettings) Change(f func(*settings.Settings)) error {
+	before := s.form.Settings
+	f(&s.form.Settings)
+	if d := s.form.Devices; d != before.Devices {
+		return s.note("audio %q %q %q", d.Microphone, d.Speaker, d.Ringer)
+	}
+	return s.note("look %s %v", s.form.Appearance.Theme, s.form.Appearance.TextSize)
 }
 
 func (s *fakeSettings) Link(ctx context.Context, host, clientID string, open func(string) error) error {

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
+	"linecard/app/settings"
 )
 
 const systemChoice = "The system's choice"
@@ -50,9 +51,12 @@ func (s *audioSheet) fill(f Form) {
 		to.SetOptions(options)
 		to.SetSelected(chosen)
 	}
-	devices(s.microphone, f.Audio.Microphones, f.Audio.Microphone)
-	devices(s.speaker, f.Audio.Speakers, f.Audio.Speaker)
-	devices(s.ringer, f.Audio.Ringers, f.Audio.Ringer)
+	devices(s.microphone, f.Microphones, f.Devices.Microphone)
+	devices(s.speaker, f.Speakers, f.Devices.Speaker)
+	devices(s.ringer, f.Speakers, f.Devices.Ringer)
+	f.lock("devices.microphone", s.microphone)
+	f.lock("devices.speaker", s.speaker)
+	f.lock("devices.ringer", s.ringer)
 }
 
 func (s *audioSheet) save() {
@@ -65,8 +69,12 @@ func (s *audioSheet) save() {
 		}
 		return from.Selected
 	}
-	a := AudioForm{Microphone: device(s.microphone), Speaker: device(s.speaker), Ringer: device(s.ringer)}
-	s.w.do(func() error { return s.w.cfg.Settings.SaveAudio(a) })
+	microphone, speaker, ringer := device(s.microphone), device(s.speaker), device(s.ringer)
+	s.w.do(func() error {
+		return s.w.cfg.Settings.Change(func(set *settings.Settings) {
+			set.Devices.Microphone, set.Devices.Speaker, set.Devices.Ringer = microphone, speaker, ringer
+		})
+	})
 }
 
 func (s *audioSheet) show(v app.View) {

@@ -5,6 +5,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
+	"linecard/app/settings"
 )
 
 // appearanceSheet changes how the window looks; a choice is seen at once.
@@ -29,17 +30,47 @@ func newAppearanceSheet(w *Window) *appearanceSheet {
 	s.size = widget.NewRadioGroup(sizeWords, func(string) { s.save() })
 	s.mode.Required, s.size.Required = true, true
 	s.page = vbox(20, newText("Appearance", title), group("Colours", s.mode), group("Text size", s.size))
-	s.fill(Form{Appearance: w.cfg.Appearance})
+	s.choose(w.cfg.Appearance)
 	return s
 }
 
 func (s *appearanceSheet) object() fyne.CanvasObject { return s.page }
 
 func (s *appearanceSheet) fill(f Form) {
+	s.choose(Look(f.Appearance))
+	f.lock("appearance.theme", s.mode)
+	f.lock("appearance.text_size", s.size)
+}
+
+// choose shows an appearance without saving it.
+func (s *appearanceSheet) choose(look Appearance) {
 	s.filling = true
 	defer func() { s.filling = false }()
-	s.mode.SetSelected(modeWords[index(modes, f.Appearance.Mode)])
-	s.size.SetSelected(sizeWords[index(sizes, f.Appearance.TextSize)])
+	s.mode.SetSelected(modeWords[index(modes, look.Mode)])
+	s.size.SetSelected(sizeWords[index(sizes, look.TextSize)])
+}
+
+// largeText is what the settings have for large text; whoever wrote more than half of it there gets it too.
+const largeText = 1.2
+
+// Look is the appearance that the settings ask for.
+func Look(a settings.Appearance) Appearance {
+	size := TextNormal
+	if a.TextSize > (1+largeText)/2 {
+		size = TextLarge
+	}
+	return Appearance{Mode: Mode(a.Theme), TextSize: size}
+}
+
+// into puts the look into the settings. A size that looks the same stays as it was written.
+func (look Appearance) into(a *settings.Appearance) {
+	if Look(*a).TextSize != look.TextSize {
+		a.TextSize = 1
+		if look.TextSize == TextLarge {
+			a.TextSize = largeText
+		}
+	}
+	a.Theme = string(look.Mode)
 }
 
 // index finds a value among its choices; one that is not there means the first.
@@ -58,7 +89,9 @@ func (s *appearanceSheet) save() {
 	}
 	look := Appearance{Mode: modes[index(modeWords, s.mode.Selected)], TextSize: sizes[index(sizeWords, s.size.Selected)]}
 	s.w.SetAppearance(look)
-	s.w.do(func() error { return s.w.cfg.Settings.SaveAppearance(look) })
+	s.w.do(func() error {
+		return s.w.cfg.Settings.Change(func(set *settings.Settings) { look.into(&set.Appearance) })
+	})
 }
 
 func (s *appearanceSheet) show(app.View) {}

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
+	"linecard/app/settings"
 )
 
 // phoneSheet is the phone account, and whether the phone system takes it.
@@ -28,6 +29,8 @@ type phoneSheet struct {
 	foot      *fyne.Container
 	result    *paragraph // of the last save
 	saved     bool
+	account   settings.Account // that the page was filled with
+	kept      bool             // its password is saved
 }
 
 var transports = []string{"UDP", "TCP"}
@@ -66,7 +69,8 @@ func (s *phoneSheet) object() fyne.CanvasObject { return s.page }
 func (s *phoneSheet) footer() fyne.CanvasObject { return s.foot }
 
 func (s *phoneSheet) fill(f Form) {
-	a := f.Account
+	a := f.account()
+	s.account, s.kept = a, f.HasPassword
 	s.saved = false
 	s.tell(colorMuted, "")
 	s.server.SetText(a.Server)
@@ -75,11 +79,15 @@ func (s *phoneSheet) fill(f Form) {
 	s.name.SetText(a.DisplayName)
 	s.proxy.SetText(a.Proxy)
 	s.password.SetText("")
-	if a.HasPassword {
+	if f.HasPassword {
 		s.password.SetPlaceHolder(passwordSaved)
 	} else {
 		s.password.SetPlaceHolder("From your phone admin")
 	}
+	if f.isLocked("accounts") {
+		s.tell(colorMuted, "Your administrator has fixed this account. Its password can be changed.")
+	}
+	f.lock("accounts", s.server, s.user, s.authUser, s.name, s.proxy, s.transport)
 	if a.Transport != "" {
 		s.transport.SetSelected(strings.ToUpper(a.Transport))
 	}
@@ -95,27 +103,31 @@ func (s *phoneSheet) submit() {
 	if s.save.Disabled() {
 		return
 	}
-	a := AccountForm{
-		Server: strings.TrimSpace(s.server.Text), User: strings.TrimSpace(s.user.Text),
-		AuthUser: strings.TrimSpace(s.authUser.Text), DisplayName: strings.TrimSpace(s.name.Text),
-		Transport: strings.ToLower(s.transport.Selected), Proxy: strings.TrimSpace(s.proxy.Text), Password: s.password.Text,
+	a := s.account
+	a.Server, a.User = strings.TrimSpace(s.server.Text), strings.TrimSpace(s.user.Text)
+	a.AuthUser, a.DisplayName = strings.TrimSpace(s.authUser.Text), strings.TrimSpace(s.name.Text)
+	a.Transport, a.Proxy = strings.ToLower(s.transport.Selected), strings.TrimSpace(s.proxy.Text)
+	var password *string
+	if text := s.password.Text; text != "" || !s.kept { // left empty, it is the one that is saved, or none at all
+		password = &text
 	}
 	s.saved = false
 	s.save.enable(false)
 	s.tell(colorMuted, "Saving…")
 	s.w.ask(func() func() {
-		err := s.w.cfg.Settings.SaveAccount(a)
-		return func() { s.answered(err) }
+		err := s.w.cfg.Settings.SaveAccount(a, password)
+		return func() { s.answered(a, err) }
 	})
 }
 
 // answered says how the save went, beside the button. What was not saved stays in the form, the password too.
-func (s *phoneSheet) answered(err error) {
+func (s *phoneSheet) answered(a settings.Account, err error) {
 	s.check()
 	if err != nil {
 		s.tell(colorMissed, sentence(err.Error()))
 		return
 	}
+	s.account, s.kept = a, true
 	s.password.SetText("")
 	s.password.SetPlaceHolder(passwordSaved)
 	s.saved = true
@@ -167,8 +179,8 @@ func (s *phoneSheet) show(v app.View) {
 		s.standing.set("error_outline", colorMissed, "Can't reach "+p.Server, sentence(p.Reason))
 	case p.State == "refused":
 		s.standing.set("error_outline", colorMissed, p.Server+" refused "+p.Extension, sentence(p.Reason))
-	case p.State == "unregistered":
-		s.standing.set("settings_phone", colorMuted, "Signed off", sentence(p.Reason))
+	case p.State == "unregistered" && p.Reason == "":
+		s.standing.set("settings_phone", colorMuted, "Signed off", "")
 	default:
 		s.standing.set("settings_phone", colorHeld, "Not signed on", cmp.Or(sentence(p.Reason), "No call rings here until the phone system takes the account."))
 	}

@@ -69,10 +69,12 @@ func newSalesforceSheet(w *Window) *salesforceSheet {
 func (s *salesforceSheet) object() fyne.CanvasObject { return s.page }
 
 func (s *salesforceSheet) fill(f Form) {
-	s.host.SetText(f.Salesforce.LoginHost)
-	s.clientID.SetText(f.Salesforce.ClientID)
+	org := f.Org("")
+	s.host.SetText(org.LoginHost)
+	s.clientID.SetText(org.ClientID)
+	f.lock("orgs", s.host, s.clientID)
 	s.callback.Objects = nil
-	for _, url := range f.Salesforce.Callbacks {
+	for _, url := range f.Callbacks {
 		copyIt := newButton("Copy", "", widget.LowImportance, func() { s.w.cfg.App.Clipboard().SetContent(url) })
 		s.callback.Add(container.NewBorder(nil, nil, nil, copyIt, newText(url, body.elided())))
 	}

@@ -26,12 +26,16 @@ func TestPhonePage(t *testing.T) {
 	sheet.password.SetText("s3cret")
 	sheet.transport.SetSelected("TCP")
 	b.press("Save and connect")
-	want := []string{"reconnect", "account {Server:pbx.example.com User:2042 AuthUser: DisplayName:Jordan Moreno Transport:tcp Proxy: Password:s3cret HasPassword:false}"}
+	want := []string{"reconnect", `account 2042@pbx.example.com name="Jordan Moreno" transport=tcp password=s3cret`}
 	if got := b.settings.said(); !slices.Equal(got, want) {
 		t.Errorf("told %q, want %q", got, want)
 	}
 	if sheet.password.Text != "" {
 		t.Error("the password stays on the screen")
+	}
+	b.press("Save and connect")
+	if got := b.settings.said(); len(got) != 1 || !strings.HasSuffix(got[0], "password=kept") {
+		t.Errorf("an empty field told %q", got)
 	}
 	sheet.server.SetText("  ")
 	if !sheet.save.Disabled() {
@@ -168,11 +172,33 @@ func TestAppearancePage(t *testing.T) {
 	b.settle()
 	sheet.size.SetSelected("Large")
 	b.settle()
-	if got := b.settings.said(); !slices.Equal(got, []string{"look dark normal", "look dark large"}) {
+	if got := b.settings.said(); !slices.Equal(got, []string{"look dark 1", "look dark 1.2"}) {
 		t.Errorf("told %q", got)
 	}
 	if themeColor(colorSurface) != darkPalette[colorSurface] || themeSize(sizeName) <= 22 {
 		t.Error("the choice is not seen")
+	}
+}
+
+// TestLocked: what the administrator fixed can be seen, not changed.
+func TestLocked(t *testing.T) {
+	b := newBench(t, nil)
+	b.settings.form.Locked = func(key string) bool { return key == "accounts" || key == "devices.speaker" }
+	b.draw(idle())
+	b.openSettings(pagePhone)
+	b.settle()
+	phone := b.Window.settings.sheets[pagePhone].(*phoneSheet)
+	if !phone.server.Disabled() || !phone.transport.Disabled() || phone.password.Disabled() || phone.server.Text != "pbx.example.com" {
+		t.Error("a locked account can be changed, or its password can't")
+	}
+	if !contains(phone.foot, "Your administrator has fixed this account. Its password can be changed.") {
+		t.Errorf("the form says %q", words(phone.foot))
+	}
+	b.openSettings(pageAudio)
+	b.settle()
+	audio := b.Window.settings.sheets[pageAudio].(*audioSheet)
+	if !audio.speaker.Disabled() || audio.microphone.Disabled() {
+		t.Error("not the speaker alone is locked")
 	}
 }
 

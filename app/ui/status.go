@@ -93,6 +93,8 @@ func (s *statusBar) showPhone(p app.PhoneView) {
 		s.phone.set("error_outline", colorMissed, "Can't reach "+p.Server)
 	case p.State == "refused":
 		s.phone.set("error_outline", colorMissed, p.Extension+" refused")
+	case p.State == "unregistered" && p.Reason != "": // it would, but can't
+		s.phone.set("settings_phone", colorHeld, p.Extension+" not signed on")
 	case p.State == "unregistered":
 		s.phone.set("settings_phone", colorMuted, p.Extension+" signed off")
 	default:

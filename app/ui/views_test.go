@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"linecard/app"
+	"linecard/app/settings"
 	"linecard/crm"
 )
 
@@ -44,17 +45,20 @@ func history() []app.HistoryRow {
 }
 
 func savedForm() Form {
+	set := settings.Default()
+	account := settings.DefaultAccount()
+	account.Server, account.User, account.DisplayName = "pbx.example.com", "2041", "Jordan Moreno"
+	set.Accounts = []settings.Account{account}
+	set.Devices.Microphone, set.Devices.Speaker = "Jabra Evolve2", "Jabra Evolve2"
+	set.Orgs = []settings.Org{{
+		LoginHost: "login.salesforce.com",
+		ClientID:  "3MVG9lKcPoNINVBIPJjdw1J9LLM82HnFVVX19KY1uA5mu0QqEWhqKpoW3svG3XHrXDiCQjK1mdgAvhCscA9GE",
+	}}
+	set.Appearance.Theme = "light"
 	return Form{
-		Account: AccountForm{Server: "pbx.example.com", User: "2041", DisplayName: "Jordan Moreno", Transport: "udp", HasPassword: true},
-		Audio: AudioForm{
-			Microphones: []string{"Jabra Evolve2", "Built-in microphone"}, Speakers: []string{"Jabra Evolve2", "Built-in speakers"},
-			Ringers: []string{"Jabra Evolve2", "Built-in speakers"}, Microphone: "Jabra Evolve2", Speaker: "Jabra Evolve2",
-		},
-		Salesforce: SalesforceForm{
-			LoginHost: "login.salesforce.com", ClientID: "3MVG9lKcPoNINVBIPJjdw1J9LLM82HnFVVX19KY1uA5mu0QqEWhqKpoW3svG3XHrXDiCQjK1mdgAvhCscA9GE",
-			Callbacks: []string{"http://localhost:47117/oauth/callback", "http://localhost:47118/oauth/callback", "http://localhost:47119/oauth/callback"},
-		},
-		Appearance: Appearance{Mode: Light},
+		Settings: set, HasPassword: true,
+		Microphones: []string{"Jabra Evolve2", "Built-in microphone"}, Speakers: []string{"Jabra Evolve2", "Built-in speakers"},
+		Callbacks: []string{"http://localhost:47117/oauth/callback", "http://localhost:47118/oauth/callback", "http://localhost:47119/oauth/callback"},
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"linecard/app"
 	"linecard/app/journal"
+	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/sip"
 )
@@ -14,7 +15,9 @@ import (
 // change without breaking programs.
 
 type phoneAnswer struct {
-	Configured bool `json:"configured"`
+	Account    string `json:"account,omitempty"` // its id
+	Label      string `json:"label,omitempty"`
+	Configured bool   `json:"configured"`
 	sip.RegistrationChanged
 }
 
@@ -27,17 +30,20 @@ type audioAnswer struct {
 }
 
 type outboxCount struct {
-	Waiting int       `json:"waiting"`
-	Parked  int       `json:"parked"`
-	Reason  string    `json:"reason,omitempty"`
-	NextTry time.Time `json:"nextTry,omitzero"`
+	Waiting   int       `json:"waiting"`
+	Elsewhere int       `json:"elsewhere,omitempty"` // belong to an org or user that is not linked
+	Checking  int       `json:"checking,omitempty"`  // may have arrived, which is being looked up
+	Parked    int       `json:"parked"`
+	Reason    string    `json:"reason,omitempty"`
+	NextTry   time.Time `json:"nextTry,omitzero"`
 }
 
 type statusAnswer struct {
 	Version    string         `json:"version"`
 	PID        int            `json:"pid"`
 	Demo       bool           `json:"demo"`
-	Phone      phoneAnswer    `json:"phone"`
+	Phone      phoneAnswer    `json:"phone"` // the first account
+	Accounts   []phoneAnswer  `json:"accounts"`
 	Salesforce crm.LinkStatus `json:"salesforce"`
 	Audio      audioAnswer    `json:"audio"`
 	Calls      int            `json:"calls"`
@@ -49,12 +55,31 @@ type statusAnswer struct {
 	Goroutines int            `json:"goroutines"`
 }
 
-func answerStatus(v app.View, pid int) statusAnswer {
-	return statusAnswer{
-		Version: version, PID: pid, Demo: v.Demo, Phone: phoneAnswer(v.Phone), Salesforce: v.Org,
+func answerStatus(set *settings.Settings, v app.View, pid int) statusAnswer {
+	a := statusAnswer{
+		Version: version, PID: pid, Demo: v.Demo, Salesforce: v.Org, Accounts: answerAccounts(set, v),
 		Audio: audioAnswer(v.Audio), Calls: len(v.Calls), Missed: v.Missed, Outbox: outboxCount(v.Outbox), DND: v.DND,
 		Notice: v.Notice, Unsaved: v.Unsaved, Goroutines: runtime.NumGoroutine(),
 	}
+	if len(a.Accounts) > 0 {
+		a.Phone = a.Accounts[0]
+	}
+	return a
+}
+
+// answerAccounts are the accounts of the settings, each with its standing.
+func answerAccounts(set *settings.Settings, v app.View) []phoneAnswer {
+	out := []phoneAnswer{}
+	for i, a := range set.Accounts {
+		p := phoneAnswer{Account: a.ID(), Label: a.Label, Configured: true}
+		if i < len(v.Phones) {
+			s := v.Phones[i]
+			p.RegistrationChanged = sip.RegistrationChanged{State: s.State, Reason: s.Reason, Code: s.Code, RetryAt: s.RetryAt, Expires: s.Expires}
+		}
+		p.Extension, p.Server = a.User, a.Server
+		out = append(out, p)
+	}
+	return out
 }
 
 type lookupPart struct {
@@ -62,6 +87,7 @@ type lookupPart struct {
 	Record  *crm.Match      `json:"record,omitempty"`
 	Matches []crm.Match     `json:"matches,omitempty"`
 	Error   string          `json:"error,omitempty"`
+	Chosen  bool            `json:"chosen,omitempty"`
 	Known   bool            `json:"known,omitempty"`
 }
 
@@ -80,6 +106,8 @@ type formPart struct {
 
 type callAnswer struct {
 	ID        string        `json:"id"`
+	Account   string        `json:"account,omitempty"` // id of the phone account
+	Org       string        `json:"org,omitempty"`     // id of the org it belongs to
 	Direction crm.Direction `json:"direction"`
 	Phase     app.Phase     `json:"phase"`
 	Name      string        `json:"name,omitempty"`
@@ -106,7 +134,7 @@ func answerCalls(v app.View) []callAnswer {
 	out := make([]callAnswer, 0, len(v.Calls))
 	for _, c := range v.Calls {
 		a := callAnswer{
-			ID: c.ID, Direction: c.Direction, Phase: c.Phase, Name: c.Name, Number: c.Number, E164: c.E164, Called: c.Called,
+			ID: c.ID, Account: c.Account, Org: c.Org, Direction: c.Direction, Phase: c.Phase, Name: c.Name, Number: c.Number, E164: c.E164, Called: c.Called,
 			Withheld: c.Withheld, Muted: c.Muted, Started: c.Started, Answered: c.Answered, Ended: c.Ended, HeldSince: c.HeldSince,
 			Codec: c.Codec, Transfer: c.Transfer, EndReason: c.EndReason, EndText: c.EndText, Lookup: lookupPart(c.Lookup),
 			Log:  logPart{c.Wrap.Log, c.Wrap.Task, c.Wrap.Error, c.Wrap.NextTry},
@@ -122,6 +150,8 @@ func answerCalls(v app.View) []callAnswer {
 
 type historyAnswer struct {
 	ID        string        `json:"id"`
+	Account   string        `json:"account,omitempty"` // id of the phone account
+	Org       string        `json:"org,omitempty"`     // id of the org it belongs to
 	Direction crm.Direction `json:"direction"`
 	Outcome   crm.Outcome   `json:"outcome"`
 	Name      string        `json:"name,omitempty"`
@@ -140,7 +170,7 @@ func answerHistory(rows []app.HistoryRow) []historyAnswer {
 	out := make([]historyAnswer, 0, len(rows))
 	for _, r := range rows {
 		out = append(out, historyAnswer{
-			ID: r.ID, Direction: r.Direction, Outcome: r.Outcome, Name: r.Name, Company: r.Company, Number: r.Number, Dial: r.Dial,
+			ID: r.ID, Account: r.Account, Org: r.Org, Direction: r.Direction, Outcome: r.Outcome, Name: r.Name, Company: r.Company, Number: r.Number, Dial: r.Dial,
 			Started: r.Started, Seconds: int(r.Duration.Truncate(time.Second) / time.Second), Who: r.Who, Log: r.Log, Task: r.Task, Error: r.Error,
 		})
 	}
@@ -163,7 +193,7 @@ func answerOutbox(entries []journal.Entry) []outboxAnswer {
 	out := make([]outboxAnswer, 0, len(entries))
 	for _, e := range entries {
 		out = append(out, outboxAnswer{
-			ID: e.ID, Kind: e.Kind, State: e.State, Subject: e.Activity.Subject, Number: e.Activity.Number,
+			ID: e.ID, Kind: e.Kind, State: e.State, Subject: e.Activity.SubjectLine(), Number: e.Activity.Number,
 			Started: e.Activity.Started, Attempts: e.Attempts, NextTry: e.Due, Reason: app.ReasonText(e.Reason),
 		})
 	}

@@ -5,19 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"linecard/app"
 	"linecard/app/instance"
+	"linecard/app/settings"
 )
 
 // control answers the command line: one request, one or more replies. It runs in the app.
 type control struct {
-	*engine
+	*running
 	face face
-	hush func() // takes no more requests
 }
 
 // face is what can be asked of the window, or of its absence.
@@ -27,98 +28,147 @@ type face interface {
 	quit()
 }
 
+// request is one request, on its way through the verb it asks for.
+type request struct {
+	ctx   context.Context // a request lives as long as its context
+	args  map[string]string
+	reply func(any) error
+}
+
+// actions are the verbs the running app knows.
+var actions = map[string]func(c control, r request) error{
+	"show":       func(c control, _ request) error { c.face.show(); return nil },
+	"open":       control.openLink,
+	"quit":       control.quit,
+	"demo-scene": func(c control, r request) error { return playScene(c.scenes, r.args["scene"]) },
+
+	"dial":     control.dial,
+	"answer":   onCall((*app.Desk).Answer),
+	"decline":  onCall((*app.Desk).Decline),
+	"hangup":   onCall((*app.Desk).Hangup),
+	"hold":     onCall((*app.Desk).Hold),
+	"resume":   onCall((*app.Desk).Resume),
+	"mute":     onCall(func(d *app.Desk, id string) error { return d.SetMute(id, true) }),
+	"unmute":   onCall(func(d *app.Desk, id string) error { return d.SetMute(id, false) }),
+	"dtmf":     onCallWith("digits", (*app.Desk).SendDTMF),
+	"transfer": onCallWith("target", (*app.Desk).Transfer),
+	"pick":     onCallWith("record", (*app.Desk).Pick),
+	"note":     func(c control, r request) error { return c.desk().EditWrap(r.args["call"], edit(r.args)) },
+	"save":     onCall((*app.Desk).SaveWrap),
+	"dont-log": onCall((*app.Desk).DontLog),
+	"dnd":      control.dnd,
+
+	"status":         control.status,
+	"calls":          func(c control, r request) error { return r.reply(answerCalls(c.desk().View())) },
+	"history":        control.history,
+	"outbox":         control.outbox,
+	"outbox-retry":   func(c control, r request) error { return c.desk().RetryLog(r.args["id"]) },
+	"outbox-discard": func(c control, r request) error { return c.desk().DiscardLog(r.args["id"]) },
+	"events":         control.events,
+	"lookup":         control.lookup,
+
+	"link":   control.linkOrg,
+	"unlink": func(c control, r request) error { return c.program.Unlink(r.ctx) },
+	"doctor": func(c control, r request) error { return r.reply(c.program.Doctor(r.ctx)) },
+
+	"account-set": control.setAccount,
+	"account-list": func(c control, r request) error {
+		return r.reply(answerAccounts(c.program.Settings().Get(), c.desk().View()))
+	},
+	"account-remove": func(c control, r request) error { return misused(c.program.RemoveAccount(r.ctx, r.args["account"])) },
+	"settings":       func(c control, r request) error { return r.reply(c.program.Settings().List()) },
+	"settings-set": func(c control, r request) error {
+		return misused(c.program.Settings().Set(r.args["key"], r.args["value"]))
+	},
+	"settings-unset": func(c control, r request) error { return misused(c.program.Settings().Unset(r.args["key"])) },
+}
+
 // handle carries out one request.
 func (c control) handle(ctx context.Context, r instance.Request, reply func(any) error) error {
-	d, id := c.desk, r.Args["call"]
-	switch r.Verb {
-	case "show":
-		c.face.show()
-	case "open":
-		link, err := instance.ParseLink(r.Args["link"])
-		if err != nil {
-			return err
-		}
-		return c.face.askDial(asked(link))
-	case "quit":
-		if lost := d.Unsaved(); lost != "" && r.Args["force"] != "true" {
-			return errors.New(lost + " To quit all the same: linecard quit --force")
-		}
-		c.hush()
-		c.face.quit()
-	case "dial":
-		id, err := d.Dial(r.Args["number"])
-		if err != nil {
-			return err
-		}
-		return reply(dialAnswer{id})
-	case "answer":
-		return d.Answer(id)
-	case "decline":
-		return d.Decline(id)
-	case "hangup":
-		return d.Hangup(id)
-	case "hold":
-		return d.Hold(id)
-	case "resume":
-		return d.Resume(id)
-	case "mute", "unmute":
-		return d.SetMute(id, r.Verb == "mute")
-	case "dtmf":
-		return d.SendDTMF(id, r.Args["digits"])
-	case "transfer":
-		return d.Transfer(id, r.Args["target"])
-	case "pick":
-		return d.Pick(id, r.Args["record"])
-	case "note":
-		return d.EditWrap(id, edit(r.Args))
-	case "save":
-		return d.SaveWrap(id)
-	case "dont-log":
-		return d.DontLog(id)
-	case "dnd":
-		on, err := onOff(r.Args["state"])
-		if err != nil {
-			return err
-		}
-		d.SetDND(on)
-	case "status":
-		return reply(answerStatus(d.View(), os.Getpid()))
-	case "calls":
-		return reply(answerCalls(d.View()))
-	case "history":
-		return c.history(r.Args, reply)
-	case "outbox":
-		entries, err := d.Outbox()
-		if err != nil {
-			return err
-		}
-		return reply(answerOutbox(entries))
-	case "outbox-retry":
-		return d.RetryLog(r.Args["id"])
-	case "outbox-discard":
-		return d.DiscardLog(r.Args["id"])
-	case "events":
-		return c.events(ctx, reply)
-	case "lookup":
-		found, err := d.LookupNumber(ctx, r.Args["number"])
-		if err != nil {
-			return err
-		}
-		return reply(found)
-	case "link":
-		return c.linkOrg(ctx, r.Args, reply)
-	case "unlink":
-		return c.unlink(ctx)
-	case "doctor":
-		return reply(c.doctor(ctx))
-	case "demo-scene":
-		return c.playScene(r.Args["scene"])
-	case "account-set":
-		return c.setAccount(r.Args)
-	default:
+	do, ok := actions[r.Verb]
+	if !ok {
 		return instance.Misuse(fmt.Errorf("the running Linecard does not know %q: it may be older than this command", r.Verb))
 	}
+	if name := r.Args["account"]; name != "" { // as a person names it; an action gets its id
+		a, err := c.program.Settings().Get().FindAccount(name)
+		if err != nil {
+			return misused(err)
+		}
+		r.Args["account"] = a.ID()
+	}
+	return do(c, request{ctx, r.Args, reply})
+}
+
+func (c control) desk() *app.Desk { return c.program.Desk() }
+
+// onCall is a verb that does something to the call it names, or to the one that fits.
+func onCall(do func(d *app.Desk, id string) error) func(control, request) error {
+	return func(c control, r request) error { return do(c.desk(), r.args["call"]) }
+}
+
+// onCallWith is onCall for a verb with an operand.
+func onCallWith(operand string, do func(d *app.Desk, id, value string) error) func(control, request) error {
+	return func(c control, r request) error { return do(c.desk(), r.args["call"], r.args[operand]) }
+}
+
+// misused makes an error misuse that says that a setting cannot be.
+func misused(err error) error {
+	var wrong *settings.KeyError
+	if errors.As(err, &wrong) {
+		return instance.Misuse(err)
+	}
+	return err
+}
+
+func (c control) openLink(r request) error {
+	link, err := instance.ParseLink(r.args["link"])
+	if err != nil {
+		return err
+	}
+	return c.face.askDial(asked(link))
+}
+
+func (c control) quit(r request) error {
+	if lost := c.desk().Unsaved(); lost != "" && r.args["force"] != "true" {
+		return errors.New(lost + " To quit all the same: linecard quit --force")
+	}
+	c.stopAccepting()
+	c.face.quit()
 	return nil
+}
+
+func (c control) dial(r request) error {
+	id, err := c.desk().Dial(r.args["account"], r.args["number"])
+	if err != nil {
+		return err
+	}
+	return r.reply(dialAnswer{id})
+}
+
+func (c control) dnd(r request) error {
+	state := r.args["state"]
+	if state != "on" && state != "off" {
+		return instance.Misuse(errors.New("say on or off"))
+	}
+	c.desk().SetDND(state == "on")
+	return nil
+}
+
+func (c control) status(r request) error {
+	a := answerStatus(c.program.Settings().Get(), c.desk().View(), os.Getpid())
+	if id := r.args["account"]; id != "" {
+		a.Accounts = slices.DeleteFunc(a.Accounts, func(p phoneAnswer) bool { return p.Account != id })
+		a.Phone = a.Accounts[0]
+	}
+	return r.reply(a)
+}
+
+func (c control) lookup(r request) error {
+	found, err := c.desk().LookupNumber(r.ctx, r.args["number"])
+	if err != nil {
+		return err
+	}
+	return r.reply(found)
 }
 
 // asked is what a link wants to be called, with the host where it names one: that may not be our server's, and then the
@@ -143,42 +193,70 @@ func edit(args map[string]string) (e app.WrapEdit) {
 	return e
 }
 
-func onOff(s string) (bool, error) {
-	switch s {
-	case "on":
-		return true, nil
-	case "off":
-		return false, nil
-	}
-	return false, instance.Misuse(errors.New("say on or off"))
-}
-
-func (c control) history(args map[string]string, reply func(any) error) error {
-	f := app.HistoryFilter{Text: args["search"], Missed: args["missed"] == "true", NotLogged: args["not-logged"] == "true"}
-	if s := args["limit"]; s != "" {
+func (c control) history(r request) error {
+	f := app.HistoryFilter{Text: r.args["search"], Missed: r.args["missed"] == "true", NotLogged: r.args["not-logged"] == "true"}
+	if s := r.args["limit"]; s != "" {
 		n, err := strconv.Atoi(s)
 		if err != nil || n < 1 {
 			return instance.Misuse(errors.New("--limit takes a number from 1"))
 		}
 		f.Limit = n
 	}
-	rows, err := c.desk.History(f)
+	rows, err := c.desk().History(f)
 	if err != nil {
 		return err
 	}
-	return reply(answerHistory(rows))
+	return r.reply(answerHistory(rows))
+}
+
+func (c control) outbox(r request) error {
+	entries, err := c.desk().Outbox()
+	if err != nil {
+		return err
+	}
+	return r.reply(answerOutbox(entries))
 }
 
 // events streams until the reader leaves or the app ends.
-func (c control) events(ctx context.Context, reply func(any) error) error {
-	events := c.desk.Events(ctx)
-	if err := reply(app.Event{Event: "listening", At: time.Now()}); err != nil {
+func (c control) events(r request) error {
+	events := c.desk().Events(r.ctx)
+	if r.reply(app.Event{Event: "listening", At: time.Now()}) != nil {
 		return nil
 	}
 	for e := range events {
-		if err := reply(e); err != nil {
+		if r.reply(e) != nil {
 			return nil // the reader left
 		}
 	}
 	return nil
+}
+
+// linkOrg links the org: the authorize URL first, then how the link stands.
+func (c control) linkOrg(r request) error {
+	timeout, err := time.ParseDuration(r.args["timeout"])
+	if err != nil || timeout <= 0 {
+		return instance.Misuse(errors.New("--timeout takes a duration such as 5m"))
+	}
+	ctx, cancel := context.WithTimeout(r.ctx, timeout)
+	defer cancel()
+	open := func(url string) error {
+		if err := r.reply(linkAnswer{AuthorizeURL: url}); err != nil || r.args["no-browser"] == "true" {
+			return err
+		}
+		return c.program.OpenURL(url)
+	}
+	status, err := c.program.Link(ctx, r.args["login-host"], r.args["client-id"], open)
+	if err != nil {
+		return err
+	}
+	return r.reply(linkAnswer{LinkStatus: &status})
+}
+
+// setAccount sets an account of the running phone.
+func (c control) setAccount(r request) error {
+	a, password, err := accountFrom(c.program.Settings().Get(), r.args)
+	if err != nil {
+		return err
+	}
+	return misused(c.program.SetAccount(r.ctx, "", a, password))
 }

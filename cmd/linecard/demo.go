@@ -9,8 +9,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
+	"linecard/app/program"
 	"linecard/app/settings"
 	"linecard/crm/demoorg"
 	"linecard/sip/demopbx"
@@ -22,7 +24,7 @@ const (
 	demoPassword  = "demo"
 )
 
-// demo is the world Linecard is tried in: a PBX and an org in this process, reached over UDP and HTTP like real ones.
+// demo is what Linecard is tried on: a PBX and an org in this process, reached over UDP and HTTP like real ones.
 type demo struct {
 	pbx    *demopbx.PBX
 	org    *demoorg.Org
@@ -83,30 +85,62 @@ func (d *demo) close() {
 	}
 }
 
-// settings are the demo's: its account, its org, and calls that are quickly over.
-func (d *demo) settings() settings.Settings {
-	s := settings.Default()
-	s.Account.Server, s.Account.User, s.Account.DisplayName = d.pbx.Addr(), demoExtension, "You"
-	s.Salesforce.LoginHost, s.Salesforce.ClientID = d.orgURL, d.org.ClientID()
-	return s
+// setup is the app in the demo: its settings, secrets and link are kept in memory, so that nothing of it stays behind.
+func (d *demo) setup(log *slog.Logger) setup {
+	set := settings.Default()
+	set.Appearance = settings.Open(d.data).Get().Appearance
+	account := settings.DefaultAccount()
+	account.Server, account.User, account.DisplayName = d.pbx.Addr(), demoExtension, "You"
+	set.Accounts = []settings.Account{account}
+	set.Orgs = []settings.Org{{LoginHost: d.orgURL, ClientID: d.org.ClientID()}}
+	secrets := &settings.Memory{}
+	_ = secrets.Set(d.ctx, settings.SIPKey(account.User, account.Server), demoPassword) // memory never fails
+	log.Info("demo", "data", d.data, "org", d.orgURL, "pbx", d.pbx.Addr())
+	return setup{
+		config: program.Config{
+			Dir: d.data, Version: version, Log: log, Demo: true,
+			Settings: settings.InMemory(set), Secrets: secrets, Link: &linkStore{},
+		},
+		appID: demoAppID, scenes: d.scenes,
+		banner: fmt.Sprintf("The demo's data directory, for the other commands: --data %s", d.data),
+		past:   d.seed,
+		begin: func(ctx context.Context, p *program.Program) error {
+			if err := d.enter(ctx, p); err != nil {
+				return fmt.Errorf("the demo could not start: %w", err)
+			}
+			d.ring(d.dana())
+			return nil
+		},
+		close: d.close,
+	}
 }
 
-// enter signs the engine on at the PBX and links it to the org, by the same ways as at work.
-func (d *demo) enter(ctx context.Context, e *engine) error {
-	s := d.settings()
-	if err := e.saveAccount(s.Account, demoPassword); err != nil {
-		return err
-	}
-	if err := d.link(ctx, e); err != nil {
+// enter waits until the phone is registered, and links the org by the same ways as at work: the whole OAuth dance, in which
+// the org's authorize page answers as for an agent who is logged in.
+func (d *demo) enter(ctx context.Context, p *program.Program) error {
+	if _, err := p.Link(ctx, d.orgURL, d.org.ClientID(), browse(ctx)); err != nil {
 		return err
 	}
 	return d.pbx.WaitRegistered(ctx, demoExtension)
 }
 
-// link goes through the whole OAuth dance; the org's authorize page answers as for an agent who is logged in.
-func (d *demo) link(ctx context.Context, e *engine) error {
-	_, err := e.link(ctx, d.orgURL, d.org.ClientID(), browse(ctx))
-	return err
+// linkStore keeps the description of the demo's link, which is made again at each start.
+type linkStore struct {
+	mu    sync.Mutex
+	saved []byte
+}
+
+func (s *linkStore) Load() ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.saved, nil
+}
+
+func (s *linkStore) Save(link []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.saved = link
+	return nil
 }
 
 // browse is a browser without a window: it goes where the page sends it.

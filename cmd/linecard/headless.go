@@ -4,32 +4,33 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 )
 
 // errNobodyToAsk is what a link comes to where there is no window.
 var errNobodyToAsk = errors.New("Linecard runs without a window here, so nobody can be asked about the link. To call it: linecard dial NUMBER")
 
 // runHeadless is the app without a window: the same desk, steered from the command line.
-func runHeadless(ctx context.Context, o *options, log *slog.Logger, link string) error {
+func runHeadless(ctx context.Context, o *options, s setup, link string) error {
 	if link != "" {
-		return errNobodyToAsk
+		return errors.Join(errNobodyToAsk, s.drop())
 	}
 	small(ctx)
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
-	w, err := newWorld(ctx, o, log, engineConfig{opener: openInBrowser})
+	s.config.OpenURL = openInBrowser
+	r, err := s.run(ctx)
 	if err != nil {
 		return err
 	}
-	defer w.shut()
-	w.open(ctx, noFace{quit})
-	if w.demo != nil {
-		fmt.Fprintf(o.out, "The demo's data directory, for the other commands: --data %s\n", w.dir)
-		if err := w.demo.enter(ctx, w.engine); err != nil {
+	defer r.shut()
+	r.open(noFace{quit})
+	if s.banner != "" {
+		fmt.Fprintln(o.out, s.banner)
+	}
+	if s.begin != nil {
+		if err := s.begin(ctx, r.program); err != nil {
 			return err
 		}
-		w.demo.ring(w.demo.dana())
 	}
 	<-ctx.Done()
 	return nil

@@ -1,17 +1,22 @@
 // Command linecard is the softphone and its command line in one binary.
 //
-// This package only wires: it reads flags, builds the parts, joins them, and takes them down in the right order. It is the
+// This package reads flags, prints, and gives the program a face; app/program builds and joins the parts. It is the
 // only importer of fyne.io/fyne/v2/app. What each file is for:
 //
-//	main.go      exit codes
-//	root.go      the command tree and its flags
-//	verbs.go     verbs that talk to the running app
-//	print.go     how answers look without --json
-//	control.go   the running app's side of the control socket
-//	engine.go    the parts, built and joined
-//	face*.go     window or headless
-//	demo.go      the embedded PBX and org
-//	selftest.go  the demo, played by itself
+//	main.go            exit codes
+//	root.go            the command tree and its flags
+//	setup.go, run.go   what the app runs on, and how it starts and ends
+//	window.go          the app with a window; uisettings.go is its settings page's way to the program
+//	headless.go        the app without one
+//	verbs.go           verbs that talk to the running app; account_verbs.go and settings_verbs.go work without it too
+//	control.go         the running app's side of the control socket
+//	answers.go         the JSON of the command line
+//	print.go           how answers look without --json
+//	demo.go            the demo: a PBX and an org, and the setup that uses them; seed.go, scenes.go, sweep.go
+//	selftest.go        the demo, played by itself; selftest_window.go in a window
+//	account.go         what is set without the app
+//	browser.go         the system's browser
+//	trim_*.go          gives memory back after starting
 package main
 
 import (
@@ -50,7 +55,7 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 	return 1
 }
 
-// misuse marks an error of the caller's: a wrong flag, a missing argument.
+// misuse marks an error of whoever typed the command: a wrong flag, a missing argument.
 type misuse struct{ error }
 
 func (m misuse) Unwrap() error { return m.error }

@@ -39,11 +39,12 @@ var (
 
 func printStatus(w io.Writer, v statusAnswer) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	phone := "no account set; use: linecard account set"
-	if v.Phone.Configured {
-		phone = join(" · ", string(v.Phone.State), v.Phone.Extension+" at "+v.Phone.Server, v.Phone.Reason)
+	if len(v.Accounts) == 0 {
+		fmt.Fprintln(t, "Phone\tno account set; use: linecard account set")
 	}
-	fmt.Fprintf(t, "Phone\t%s\n", phone)
+	for _, a := range v.Accounts {
+		fmt.Fprintf(t, "Phone\t%s\n", join(" · ", a.Label, string(a.State), a.Extension+" at "+a.Server, a.Reason))
+	}
 	fmt.Fprintf(t, "Salesforce\t%s\n", join(" · ", string(v.Salesforce.State), v.Salesforce.OrgName, v.Salesforce.Username, v.Salesforce.Reason))
 	sound := join(" · ", v.Audio.Microphone, v.Audio.Speaker, v.Audio.Problem)
 	if v.Audio.Null {
@@ -64,6 +65,17 @@ func printStatus(w io.Writer, v statusAnswer) {
 	}
 	_ = t.Flush()
 }
+
+var showAccounts = shows(func(w io.Writer, v []phoneAnswer) {
+	if len(v) == 0 {
+		fmt.Fprintln(w, "No account is set. Use: linecard account set")
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, a := range v {
+		fmt.Fprintf(t, "%s\t%s\t%s\n", a.Account, a.Label, join(" · ", string(a.State), a.Reason))
+	}
+	_ = t.Flush()
+})
 
 func printCalls(w io.Writer, v []callAnswer) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)

@@ -9,9 +9,10 @@ import (
 
 	_ "github.com/mattn/go-sqlite3" // holds the journal as another program would
 
-	"linecard/app"
 	"linecard/app/instance"
 	"linecard/app/journal"
+	"linecard/app/program"
+	"linecard/app/settings"
 	"linecard/crm"
 )
 
@@ -25,14 +26,17 @@ func (f *quitFace) quit() { f.quits++ }
 
 func TestQuitIsRefusedWhileCallsAreUnsaved(t *testing.T) {
 	t.Parallel() // SQLite waits 5 s for a journal that is held
-	path := filepath.Join(t.TempDir(), journal.FileName)
-	j, err := journal.Open(path, journal.Options{})
+	dir := t.TempDir()
+	p, err := program.New(t.Context(), program.Config{
+		Dir: dir, Settings: settings.InMemory(settings.Default()), Secrets: &settings.Memory{}, Listen: "127.0.0.1", NoSound: true,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer j.Close()
+	defer p.Close()
+	path, j := filepath.Join(dir, journal.FileName), p.Journal()
 	f := &quitFace{}
-	c := control{&engine{desk: app.New(app.Config{Journal: j}), journal: j}, f, func() {}}
+	c := control{&running{program: p}, f}
 	quit := func(args map[string]string) error {
 		return c.handle(t.Context(), instance.Request{Verb: "quit", Args: args}, func(any) error { return nil })
 	}

@@ -67,7 +67,7 @@ func newRoot(in io.Reader, out, errs io.Writer) *cobra.Command {
 	root.Flags().BoolVar(&o.demo, "demo", false, "try it: a built-in phone system and a sample org")
 	root.Flags().BoolVar(&o.headless, "headless", false, "run without a window")
 
-	root.AddCommand(newSelftest(o), newAccount(o))
+	root.AddCommand(newSelftest(o), newAccount(o), newSettings(o))
 	root.AddCommand(newVerbs(o)...)
 	return root
 }
@@ -116,7 +116,7 @@ func needs(cmd *cobra.Command, args []string, low, high int) error {
 	case len(args) < low:
 		return misuse{fmt.Errorf("something is missing: %s", cmd.UseLine())}
 	case len(args) > high:
-		return misuse{fmt.Errorf("%q is too much: %s", args[high], cmd.UseLine())}
+		return misuse{fmt.Errorf("unexpected argument %q; usage: %s", args[high], cmd.UseLine())}
 	}
 	return nil
 }

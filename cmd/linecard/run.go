@@ -9,24 +9,27 @@ import (
 	"time"
 
 	"linecard/app/instance"
-	"linecard/app/settings"
+	"linecard/app/program"
 )
 
 // start runs the app, or brings the running one forward and hands it the link.
 func start(ctx context.Context, o *options, link string) error {
-	log := newLog(o)
-	if !o.demo {
-		if err := handOver(ctx, o.dir(), link); !errors.Is(err, instance.ErrNotRunning) {
-			return err
+	s, err := newSetup(ctx, o, newLog(o))
+	if err != nil {
+		return err
+	}
+	if s.joins {
+		if err := handOver(ctx, s.config.Dir, link); !errors.Is(err, instance.ErrNotRunning) {
+			return errors.Join(err, s.drop())
 		}
 	}
 	run := runWindow
 	if o.headless {
 		run = runHeadless
 	}
-	err := run(ctx, o, log, link)
-	if errors.Is(err, instance.ErrRunning) && !o.demo { // it started a moment before us
-		return handOver(ctx, o.dir(), link)
+	err = run(ctx, o, s, link)
+	if errors.Is(err, instance.ErrRunning) && s.joins { // it started a moment before us
+		return handOver(ctx, s.config.Dir, link)
 	}
 	return err
 }
@@ -40,60 +43,54 @@ func handOver(ctx context.Context, dir, link string) error {
 	return instance.Call(ctx, dir, r, nil)
 }
 
-// world is the engine with what it stands on: the demo's PBX and org, or nothing but the real ones; and the control socket.
-type world struct {
-	*engine
-	server *instance.Server
-	gate   *gate
+// running is the program with the control socket, and without a face.
+type running struct {
+	setup
+	program *program.Program
+	server  *instance.Server
+	gate    *gate
 }
 
-// newWorld builds everything but the face. The data directory is taken first, so that of two starts at once one becomes the
+// run builds everything but the face. The data directory is taken first, so that of two starts at once one becomes the
 // app and the other hands over to it.
-func newWorld(ctx context.Context, o *options, log *slog.Logger, c engineConfig) (_ *world, err error) {
-	c.dir, c.log = o.dir(), log
-	w := &world{gate: &gate{open: make(chan struct{})}}
-	defer func() {
-		if err != nil {
-			w.shut()
-		}
-	}()
-	if o.demo {
-		if c.demo, err = startDemo(ctx, o.data, log); err != nil {
-			return nil, err
-		}
-		c.dir = c.demo.data
-		log.Info("demo", "data", c.dir, "org", c.demo.orgURL, "pbx", c.demo.pbx.Addr())
+func (s setup) run(ctx context.Context) (_ *running, err error) {
+	r := &running{setup: s, gate: &gate{open: make(chan struct{})}}
+	if r.server, err = instance.Listen(s.config.Dir, r.gate.handle); err == nil {
+		r.program, err = program.New(ctx, s.config)
 	}
-	if w.server, err = instance.Listen(c.dir, w.gate.handle); err == nil {
-		w.engine, err = newEngine(ctx, c)
+	if err != nil {
+		r.shut()
+		return nil, err
 	}
-	if err != nil && c.demo != nil {
-		c.demo.close()
-	}
-	return w, err
+	return r, nil
 }
 
 // open starts to answer the command line and goes out to the network.
-func (w *world) open(ctx context.Context, f face) {
-	w.gate.handler = control{w.engine, f, w.server.Hush}.handle
-	close(w.gate.open)
-	w.start(ctx)
+func (r *running) open(f face) {
+	r.gate.handler = control{r, f}.handle
+	close(r.gate.open)
+	r.program.Start()
 }
 
 // shut takes everything down, the face being gone. No request is taken any more, so that a start at this moment waits and is
 // the next app. The data directory is given free last: nobody else is to open the journal while this one still writes.
-func (w *world) shut() {
-	if w.server != nil {
-		w.server.Hush()
+func (r *running) shut() {
+	r.stopAccepting()
+	if r.program != nil {
+		r.program.Close()
 	}
-	if w.engine != nil {
-		w.close()
-		if w.demo != nil {
-			w.demo.close()
-		}
+	if r.close != nil {
+		r.close()
 	}
-	if w.server != nil {
-		_ = w.server.Close()
+	if r.server != nil {
+		_ = r.server.Close()
+	}
+}
+
+// stopAccepting takes no more requests.
+func (r *running) stopAccepting() {
+	if r.server != nil {
+		r.server.StopAccepting()
 	}
 }
 
@@ -108,7 +105,7 @@ func (g *gate) handle(ctx context.Context, r instance.Request, reply func(any) e
 	case <-g.open:
 		return g.handler(ctx, r, reply)
 	case <-ctx.Done():
-		return errors.New("Linecard is just ending")
+		return errors.New("Linecard is shutting down")
 	}
 }
 
@@ -138,18 +135,4 @@ func small(ctx context.Context) {
 		case <-ctx.Done():
 		}
 	}()
-}
-
-// loadSettings reads the settings. A file that was torn is moved aside, and the agent told.
-func loadSettings(dir string, log *slog.Logger) (settings.Settings, []string) {
-	s, err := settings.Load(dir)
-	notices := s.Notices()
-	for _, n := range notices {
-		log.Warn("settings", "notice", n)
-	}
-	if err != nil {
-		log.Error("settings", "err", err)
-		notices = append(notices, err.Error())
-	}
-	return s, notices
 }

@@ -21,12 +21,12 @@ type scene struct {
 }
 
 // playScene plays a scene by its label.
-func (e *engine) playScene(label string) error {
-	if e.demo == nil {
+func playScene(scenes []scene, label string) error {
+	if len(scenes) == 0 {
 		return errors.New("scenes are for the demo: linecard --demo")
 	}
 	var labels []string
-	for _, s := range e.demo.scenes {
+	for _, s := range scenes {
 		if strings.EqualFold(s.label, label) || s.on != nil && s.on() && strings.EqualFold(s.mend, label) {
 			s.run()
 			return nil

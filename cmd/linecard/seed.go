@@ -3,48 +3,50 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
 
 	"linecard/app/journal"
+	"linecard/app/program"
 	"linecard/crm"
 	"linecard/crm/demoorg"
 )
 
 // seed gives the demo a past: the calls behind the Tasks that its org has of the last month, and two that nobody took.
-func (d *demo) seed(ctx context.Context, e *engine) {
+func (d *demo) seed(ctx context.Context, p *program.Program) {
 	people := map[string]demoorg.Person{}
-	for _, p := range d.people {
-		people[p.ID] = p
+	for _, person := range d.people {
+		people[person.ID] = person
 	}
 	var past []journal.Past
 	for _, t := range d.org.Tasks() {
-		if p, ok := people[t.WhoID]; ok && t.CallType != "" {
-			past = append(past, d.past(e, t, p))
+		if person, ok := people[t.WhoID]; ok && t.CallType != "" {
+			past = append(past, d.past(p, t, person))
 		}
 	}
-	err := e.journal.Import(ctx, past)
+	err := p.Journal().Import(ctx, past)
 	if err == nil {
-		err = e.journal.MarkSeen(ctx) // the agent has looked at those of the last month
+		err = p.Journal().MarkSeen(ctx) // the agent has looked at those of the last month
 	}
 	past = nil
-	for i, p := range []demoorg.Person{{Number: "+442079460958"}, d.people[len(d.people)-1]} {
-		past = append(past, d.missed(e, p, time.Now().Add(-time.Duration(i*5+2)*time.Hour)))
+	for i, person := range []demoorg.Person{{Number: "+442079460958"}, d.people[len(d.people)-1]} {
+		past = append(past, d.missed(p, person, time.Now().Add(-time.Duration(i*5+2)*time.Hour)))
 	}
-	if err := errors.Join(err, e.journal.Import(ctx, past)); err != nil && ctx.Err() == nil {
-		e.log.Warn("the demo has no history", "err", err)
+	if err := errors.Join(err, p.Journal().Import(ctx, past)); err != nil && ctx.Err() == nil {
+		slog.Warn("the demo has no history", "err", err)
 	}
-	e.desk.Reread()
+	p.Desk().Reread()
 }
 
 // past is the call behind a Task.
-func (d *demo) past(e *engine, t demoorg.Task, p demoorg.Person) journal.Past {
-	number := e.parseRaw(p.Number)
+func (d *demo) past(p *program.Program, t demoorg.Task, person demoorg.Person) journal.Past {
+	number := p.Number(person.Number)
 	started := t.Created.Add(-time.Duration(t.Duration+8) * time.Second)
 	c := journal.Call{
-		ID: t.CallObject, Direction: crm.Direction(t.CallType), Outcome: crm.Answered, Name: p.Name, Company: p.Company,
-		Number: number.Show(), Dial: number.E164, Who: crm.Ref{Object: p.Object, ID: p.ID, Name: p.Name},
+		ID: t.CallObject, Direction: crm.Direction(t.CallType), Outcome: crm.Answered, Name: person.Name, Company: person.Company,
+		Number: number.Show(), Dial: number.E164, Who: crm.Ref{Object: person.Object, ID: person.ID, Name: person.Name},
 		Started: started, AnsweredAt: started.Add(8 * time.Second), Ended: t.Created,
 	}
 	if c.ID == "" {
@@ -63,10 +65,10 @@ func (d *demo) past(e *engine, t demoorg.Task, p demoorg.Person) journal.Past {
 }
 
 // missed is a call nobody took and nobody logged.
-func (d *demo) missed(e *engine, p demoorg.Person, at time.Time) journal.Past {
-	number := e.parseRaw(p.Number)
+func (d *demo) missed(p *program.Program, person demoorg.Person, at time.Time) journal.Past {
+	number := p.Number(person.Number)
 	return journal.Past{Call: journal.Call{
-		ID: seeded(p.Number), Direction: crm.Inbound, Outcome: crm.Missed, Name: p.Name, Company: p.Company,
+		ID: seeded(person.Number), Direction: crm.Inbound, Outcome: crm.Missed, Name: person.Name, Company: person.Company,
 		Number: number.Show(), Dial: number.E164, Started: at, Ended: at.Add(20 * time.Second),
 	}}
 }

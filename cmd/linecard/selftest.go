@@ -23,17 +23,25 @@ func newSelftest(o *options) *cobra.Command {
 		Long: "Starts the demo's phone system and org and plays a day's scenes through the real phone, link, lookup and log.\n" +
 			"Run this and send what it prints when something does not work.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			o.demo = true
-			log := newLog(o)
-			if window {
-				return selftestInWindow(cmd.Context(), o, log)
+			if window && !display(cmd.Context()) {
+				return errNoDisplay
 			}
-			w, err := newWorld(cmd.Context(), o, log, engineConfig{opener: func(string) error { return nil }})
+			log := newLog(o)
+			d, err := startDemo(cmd.Context(), o.data, log)
 			if err != nil {
 				return err
 			}
-			defer w.shut()
-			return newPlay(o.out, w).run(cmd.Context())
+			s := d.setup(log)
+			s.config.OpenURL = func(string) error { return nil }
+			if window {
+				return selftestInWindow(cmd.Context(), o, s, d)
+			}
+			r, err := s.run(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer r.shut()
+			return newSelftestRun(o.out, r, d).play(cmd.Context())
 		},
 	}
 	cmd.Flags().BoolVar(&window, "window", false, "play it in a real window")
@@ -43,20 +51,22 @@ func newSelftest(o *options) *cobra.Command {
 // stepTime is how long a step may take before the self-test gives up: far beyond what it takes on a slow computer.
 const stepTime = 20 * time.Second
 
-// play is the self-test: steps, each of which waits for what a user would see.
-type play struct {
-	*world
+// selftestRun is one run of the self-test: steps, each of which waits for what a user would see.
+type selftestRun struct {
+	*running
+	desk  *app.Desk
+	demo  *demo
 	out   io.Writer
 	views chan struct{} // a token when the View has changed
 	title func() string // of the window; nil without one
 }
 
-func newPlay(out io.Writer, w *world) *play {
-	return &play{world: w, out: out, views: make(chan struct{}, 1)}
+func newSelftestRun(out io.Writer, r *running, d *demo) *selftestRun {
+	return &selftestRun{running: r, desk: r.program.Desk(), demo: d, out: out, views: make(chan struct{}, 1)}
 }
 
-// run plays every step; the first that fails ends it.
-func (p *play) run(ctx context.Context) error {
+// play plays every step; the first that fails ends it.
+func (p *selftestRun) play(ctx context.Context) error {
 	defer p.desk.Subscribe(func(app.View) {
 		select {
 		case p.views <- struct{}{}:
@@ -69,8 +79,8 @@ func (p *play) run(ctx context.Context) error {
 		do   func(context.Context) error
 	}{
 		{"the phone registers with its password, and the org is linked through OAuth", func(ctx context.Context) error {
-			p.open(ctx, noFace{func() {}})
-			if err := p.demo.enter(ctx, p.engine); err != nil {
+			p.open(noFace{func() {}})
+			if err := p.demo.enter(ctx, p.program); err != nil {
 				return err
 			}
 			return p.see(ctx, func(v app.View) bool { return v.Phone.State == sip.Registered && v.Org.State == crm.Linked })
@@ -90,7 +100,7 @@ func (p *play) run(ctx context.Context) error {
 		}},
 		{"sound goes both ways", func(ctx context.Context) error {
 			return p.poll(ctx, func() bool {
-				s, err := p.phone.Stats(id)
+				s, err := p.program.CallStats(id)
 				return err == nil && s.PacketsReceived > 25 && s.PacketsSent > 25
 			})
 		}},
@@ -108,18 +118,18 @@ func (p *play) run(ctx context.Context) error {
 				return err
 			}
 			var err error
-			if id, err = p.desk.Dial("600"); err != nil {
+			if id, err = p.desk.Dial("", "600"); err != nil {
 				return err
 			}
 			err = p.see(ctx, func(v app.View) bool { return has(v, app.Talking) })
 			return errors.Join(err, p.desk.SendDTMF(id, "1"), p.poll(ctx, func() bool {
-				s, err := p.phone.Stats(id)
+				s, err := p.program.CallStats(id)
 				return err == nil && s.PacketsReceived > 25
 			}), p.desk.Hangup(id))
 		}},
 		{"a busy number is told as busy", func(ctx context.Context) error {
 			var err error
-			if id, err = p.desk.Dial("601"); err != nil {
+			if id, err = p.desk.Dial("", "601"); err != nil {
 				return err
 			}
 			err = p.see(ctx, func(v app.View) bool {
@@ -169,7 +179,7 @@ func (p *play) run(ctx context.Context) error {
 }
 
 // see waits for a View that fits.
-func (p *play) see(ctx context.Context, fits func(app.View) bool) error {
+func (p *selftestRun) see(ctx context.Context, fits func(app.View) bool) error {
 	for !fits(p.desk.View()) {
 		select {
 		case <-p.views:
@@ -181,7 +191,7 @@ func (p *play) see(ctx context.Context, fits func(app.View) bool) error {
 }
 
 // poll waits for what has no event: packet counts.
-func (p *play) poll(ctx context.Context, fits func() bool) error {
+func (p *selftestRun) poll(ctx context.Context, fits func() bool) error {
 	t := time.NewTicker(20 * time.Millisecond)
 	defer t.Stop()
 	for !fits() {
@@ -195,7 +205,7 @@ func (p *play) poll(ctx context.Context, fits func() bool) error {
 }
 
 // checkTask looks into the org itself: one Task of the call, and what is in it.
-func (p *play) checkTask(call string) error {
+func (p *selftestRun) checkTask(call string) error {
 	tasks := p.demo.org.TasksFor(call)
 	if len(tasks) != 1 {
 		return fmt.Errorf("the org has %d Tasks of the call", len(tasks))

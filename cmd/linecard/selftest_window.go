@@ -3,41 +3,30 @@ package main
 import (
 	"context"
 	"errors"
-	"log/slog"
 
 	"fyne.io/fyne/v2"
-
-	"linecard/app/ui"
 )
 
 // selftestInWindow plays the demo with a real window in front of it.
-func selftestInWindow(ctx context.Context, o *options, log *slog.Logger) error {
-	if !display(ctx) {
-		return errNoDisplay
-	}
+func selftestInWindow(ctx context.Context, o *options, s setup, d *demo) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	a := newFyneApp(true)
-	f := &windowFace{app: a, win: a.NewWindow("Linecard")}
-	w, err := newWorld(ctx, o, log, engineConfig{opener: func(string) error { return nil }, raise: f.show})
+	f := newWindowFace(s.appID)
+	s.config.Raise = f.show
+	r, err := s.run(ctx)
 	if err != nil {
 		return err
 	}
-	defer w.shut()
-	f.ui = ui.New(w.windowConfig(f))
-	unsubscribe := w.desk.Subscribe(f.ui.SetView)
-	f.win.SetMaster()
-	f.win.Show()
+	defer r.shut()
+	defer f.draw(r)()
 	result := make(chan error, 1)
 	go func() {
-		p := newPlay(o.out, w)
+		p := newSelftestRun(o.out, r, d)
 		p.title = f.win.Title
-		result <- p.run(ctx)
+		result <- p.play(ctx)
 		f.quit()
 	}()
-	a.Run()
-	unsubscribe()
-	f.ui.Close()
+	f.app.Run()
 	select {
 	case err := <-result:
 		return err
@@ -47,7 +36,7 @@ func selftestInWindow(ctx context.Context, o *options, log *slog.Logger) error {
 }
 
 // shown waits until the window's title, which is drawn last, names the caller.
-func (p *play) shown(ctx context.Context) error {
+func (p *selftestRun) shown(ctx context.Context) error {
 	title := func() (s string) {
 		fyne.DoAndWait(func() { s = p.title() })
 		return s

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -47,7 +46,7 @@ var verbs = []verb{
 	{use: "unlink", short: "Revoke the link to Salesforce"},
 	{use: "doctor", short: "Check the phone and the org; fails when a check does", show: shows(printDoctor), verdict: failedChecks},
 	{use: "lookup NUMBER", short: "Find who a number belongs to", operand: "number", show: showLookup},
-	{use: "status", short: "Show how the phone and the org stand", show: showStatus},
+	{use: "status", short: "Show how the phone and the org stand", show: showStatus, flags: ofAccount},
 	{use: "calls", short: "Show the calls on the desk", show: showCalls},
 	{
 		use: "history", short: "Show past calls", show: showHistory,
@@ -57,6 +56,9 @@ var verbs = []verb{
 	{use: "demo-scene SCENE", short: "Play one of the demo's scenes", operand: "scene"},
 	{use: "quit", short: "End the running app", flags: map[string]string{"force": "true: even if calls that could not be saved are lost"}},
 }
+
+// ofAccount is the flag of verbs that show what belongs to one account.
+var ofAccount = map[string]string{"account": "`account` by its id, label or extension; without it all"}
 
 func newVerbs(o *options) []*cobra.Command {
 	var out []*cobra.Command
@@ -185,59 +187,4 @@ func newLink(o *options) *cobra.Command {
 	cmd.Flags().BoolVar(&noBrowser, "no-browser", false, "print the authorize URL instead of opening it")
 	cmd.Flags().DurationVar(&timeout, "timeout", 5*time.Minute, "how long to wait for the browser")
 	return cmd
-}
-
-func newAccount(o *options) *cobra.Command {
-	account := &cobra.Command{Use: "account", Short: "The phone account", RunE: func(*cobra.Command, []string) error {
-		return misuse{errors.New("say what to do with the account: linecard account set")}
-	}}
-	var fromStdin bool
-	fields := map[string]*string{}
-	set := &cobra.Command{
-		Use: "set", Short: "Set the phone account", Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			args := map[string]string{}
-			for name, value := range fields {
-				args[name] = *value
-			}
-			if args["server"] == "" || args["user"] == "" {
-				return misuse{errors.New("an account needs --server and --user")}
-			}
-			if !fromStdin {
-				return misuse{errors.New("pipe the password in with --password-stdin; it is never taken from the command line")}
-			}
-			password, err := readPassword(o.in)
-			if err != nil {
-				return err
-			}
-			if password == "" {
-				return misuse{errors.New("the password is empty")}
-			}
-			args["password"] = password
-			err = o.ask(cmd, "account-set", args, o.raw)
-			if errors.Is(err, instance.ErrNotRunning) {
-				return setAccountOffline(cmd.Context(), o, args)
-			}
-			return err
-		},
-	}
-	for name, usage := range map[string]string{
-		"server": "registrar, `HOST[:PORT]`", "user": "extension", "auth-user": "user name for the password, when it is not the extension",
-		"display-name": "name others see", "transport": "udp (default) or tcp", "proxy": "outbound proxy, `HOST[:PORT]`",
-		"local-port": "port to receive signalling on; without it any free one", "lines": "calls at once", "expires": "`seconds` a registration lasts",
-	} {
-		fields[name] = set.Flags().String(name, "", usage)
-	}
-	set.Flags().BoolVar(&fromStdin, "password-stdin", false, "read the password from standard input")
-	account.AddCommand(set)
-	return account
-}
-
-// readPassword reads one line, of a length no password reaches.
-func readPassword(in io.Reader) (string, error) {
-	line, err := bufio.NewReader(io.LimitReader(in, 4096)).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return "", fmt.Errorf("the password could not be read: %w", err)
-	}
-	return strings.TrimRight(line, "\r\n"), nil
 }

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"log/slog"
 	"net"
 	"os"
 	"runtime"
@@ -15,8 +13,8 @@ import (
 	fyneapp "fyne.io/fyne/v2/app"
 
 	"linecard/app/instance"
+	"linecard/app/settings"
 	"linecard/app/ui"
-	"linecard/crm"
 )
 
 // appID is what FyneApp.toml says too; a test holds the two together. The demo has its own, so that nothing it keeps mixes
@@ -27,11 +25,7 @@ const (
 )
 
 // newFyneApp opens the display. Metadata is set here because an installed binary finds no FyneApp.toml.
-func newFyneApp(demo bool) fyne.App {
-	id := appID
-	if demo {
-		id = demoAppID
-	}
+func newFyneApp(id string) fyne.App {
 	fyneapp.SetMetadata(fyne.AppMetadata{
 		ID: id, Name: "Linecard", Version: version, Build: 1, Migrations: map[string]bool{"fyneDo": true},
 	})
@@ -39,31 +33,24 @@ func newFyneApp(demo bool) fyne.App {
 }
 
 // runWindow is the app with its window. The window is up before anything goes out to the network.
-func runWindow(ctx context.Context, o *options, log *slog.Logger, link string) error {
+func runWindow(ctx context.Context, _ *options, s setup, link string) error {
 	if !display(ctx) {
-		return errNoDisplay
+		return errors.Join(errNoDisplay, s.drop())
 	}
 	small(ctx)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	a := newFyneApp(o.demo)
-	win := a.NewWindow("Linecard")
-	f := &windowFace{app: a, win: win}
-	w, err := newWorld(ctx, o, log, engineConfig{opener: openInBrowser, raise: f.show})
+	f := newWindowFace(s.appID)
+	s.config.OpenURL, s.config.Raise = openInBrowser, f.show
+	r, err := s.run(ctx)
 	if err != nil {
 		return err
 	}
-	defer w.shut()
-
-	f.ui = ui.New(w.windowConfig(f))
-	unsubscribe := w.desk.Subscribe(f.ui.SetView)
-	defer unsubscribe()
-	win.SetMaster()
-	win.Show()
+	defer r.shut()
+	defer f.draw(r)()
 	failed := make(chan error, 1)
 	go func() {
-		err := w.begin(ctx, f)
-		if err != nil {
+		if err := r.begin(ctx, f); err != nil {
 			failed <- err
 			f.quit()
 			return
@@ -75,9 +62,7 @@ func runWindow(ctx context.Context, o *options, log *slog.Logger, link string) e
 		}
 	}()
 	context.AfterFunc(ctx, f.quit)
-	a.Run()
-	unsubscribe()
-	f.ui.Close()
+	f.app.Run()
 	select {
 	case err := <-failed:
 		return err
@@ -112,47 +97,55 @@ func display(ctx context.Context) bool {
 	return false
 }
 
-// begin opens the control socket, goes out to the network, and in the demo lets the first call ring.
-func (w *world) begin(ctx context.Context, f face) error {
-	w.open(ctx, f)
-	if w.demo == nil {
+// begin opens the control socket, goes out to the network, and does what the setup wants done.
+func (r *running) begin(ctx context.Context, f face) error {
+	r.open(f)
+	if r.past != nil {
+		go r.past(ctx, r.program)
+	}
+	if r.setup.begin == nil {
 		return nil
 	}
-	go w.demo.seed(ctx, w.engine)
-	if err := w.demo.enter(ctx, w.engine); err != nil {
-		return fmt.Errorf("the demo could not start: %w", err)
-	}
-	w.demo.ring(w.demo.dana())
-	return nil
+	return r.setup.begin(ctx, r.program)
 }
-
-// windowConfig is what the window is built with.
-func (w *world) windowConfig(f *windowFace) ui.Config {
-	set := w.engine.settings()
-	c := ui.Config{
-		App: f.app, Window: f.win, Desk: w.desk, Settings: uiSettings{w.engine}, Version: version,
-		Appearance: look(set.Appearance),
-		OpenURL:    w.opener,
-		Format:     func(number string) string { return w.parseRaw(number).Show() },
-	}
-	if w.demo != nil {
-		for _, s := range w.demo.scenes {
-			c.DemoScenes = append(c.DemoScenes, ui.Scene{Label: s.label, Run: s.run, Mend: s.mend, On: s.on})
-		}
-	} else {
-		c.TryDemo = tryDemo
-	}
-	return c
-}
-
-// parseRaw reads a number typed or stored.
-func (e *engine) parseRaw(number string) crm.Number { return e.parse(numberOnly(number)) }
 
 // windowFace is the window as the control socket sees it.
 type windowFace struct {
 	app fyne.App
 	win fyne.Window
 	ui  *ui.Window
+}
+
+func newWindowFace(appID string) *windowFace {
+	a := newFyneApp(appID)
+	return &windowFace{app: a, win: a.NewWindow("Linecard")}
+}
+
+// draw fills the window and shows it. The window follows the desk and the settings until it is closed.
+func (f *windowFace) draw(r *running) (closed func()) {
+	p := r.program
+	c := ui.Config{
+		App: f.app, Window: f.win, Desk: p.Desk(), Settings: uiSettings{p}, Version: version,
+		Appearance: ui.Look(p.Settings().Get().Appearance), OpenURL: p.OpenURL, TryDemo: r.tryDemo,
+		Format: func(number string) string { return p.Number(number).Show() },
+	}
+	for _, s := range r.scenes {
+		c.DemoScenes = append(c.DemoScenes, ui.Scene{Label: s.label, Run: s.run, Mend: s.mend, On: s.on})
+	}
+	f.ui = ui.New(c)
+	unsubscribe := p.Desk().Subscribe(f.ui.SetView)
+	unfollow := p.Settings().Follow(func(old, now *settings.Settings) {
+		if old.Appearance != now.Appearance {
+			fyne.Do(func() { f.ui.SetAppearance(ui.Look(now.Appearance)) })
+		}
+	})
+	f.win.SetMaster()
+	f.win.Show()
+	return func() {
+		unfollow()
+		unsubscribe()
+		f.ui.Close()
+	}
 }
 
 func (f *windowFace) show() {

@@ -46,10 +46,23 @@ type Config struct {
 	Empty          bool   // no records but users and settings
 	Language       string // of the status values: "en" (default), "de", "es" or "ja"
 	PersonAccounts bool
-	CustomPhone    bool  // Contact.WhatsApp__c, a phone field
-	CallKey        bool  // Task.CallKey__c, an External ID
-	Rules          Rules // what the admin has set up
+	CustomPhone    bool    // Contact.WhatsApp__c, a phone field
+	CallKey        CallKey // whether Task has CallKeyField. Rules.HiddenFields takes it away and gives it back while the org runs
+	Rules          Rules   // what the admin has set up
 }
+
+// CallKeyField is the text field that an admin adds to Activity, so that a call is found and written by its id.
+const CallKeyField = "Linecard_Call_Id__c"
+
+// CallKey says what kind of field CallKeyField is.
+type CallKey string
+
+// The kinds.
+const (
+	NoCallKey     CallKey = ""         // the org has no such field
+	UniqueCallKey CallKey = "unique"   // External ID and Unique: a second record with the value is refused
+	SharedCallKey CallKey = "external" // External ID only: several records may have the value, and an upsert of it answers 300
+)
 
 func (c Config) withDefaults() Config {
 	if c.Clock == nil {

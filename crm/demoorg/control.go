@@ -15,12 +15,13 @@ import (
 //	GET    /__standin/requests   what the org was asked
 //	GET    /__standin/rules      the admin's rules; PUT sets them
 //	POST   /__standin/faults     a Fault; delay in nanoseconds or as "1.5s"; DELETE clears all
+//	POST   /__standin/commit     what commits late commits now; answers {"committed": 1}
 //	POST   /__standin/down       {"down": true}
 //	POST   /__standin/clock      {"advance": "31m"}
 //	POST   /__standin/sessions/expire, /__standin/grants/revoke
 //	POST   /__standin/users      {"username": "…", "active": false}
 //	POST   /__standin/usage      {"add": 14990}
-//	POST   /__standin/token      an access token, without a login
+//	POST   /__standin/token      an access token, without a login; ?username= for another user than the first
 func (o *Org) Control() http.Handler {
 	mux := http.NewServeMux()
 	const root = "/__standin/"
@@ -50,6 +51,7 @@ func (o *Org) Control() http.Handler {
 	answer("PUT "+root+"rules", command(func(in Rules) error { o.SetRules(func(r *Rules) { *r = in }); return nil }))
 	answer("POST "+root+"faults", command(func(in faultOrder) error { o.Inject(in.fault()); return nil }))
 	answer("DELETE "+root+"faults", func(*http.Request) (any, error) { o.ClearFaults(); return nil, nil })
+	answer("POST "+root+"commit", func(*http.Request) (any, error) { return map[string]int{"committed": o.Commit()}, nil })
 	answer("POST "+root+"down", command(func(in struct{ Down bool }) error { o.SetDown(in.Down); return nil }))
 	answer("POST "+root+"clock", command(func(in struct{ Advance pauseText }) error { o.Advance(time.Duration(in.Advance)); return nil }))
 	answer("POST "+root+"sessions/expire", func(*http.Request) (any, error) { o.ExpireSessions(); return nil, nil })
@@ -62,7 +64,9 @@ func (o *Org) Control() http.Handler {
 		return o.SetActive(in.Username, in.Active)
 	}))
 	answer("POST "+root+"usage", command(func(in struct{ Add int }) error { o.UseUp(in.Add); return nil }))
-	answer("POST "+root+"token", func(*http.Request) (any, error) { return map[string]string{"access_token": o.Token()}, nil })
+	answer("POST "+root+"token", func(r *http.Request) (any, error) {
+		return map[string]string{"access_token": o.TokenOf(r.FormValue("username"))}, nil
+	})
 	return mux
 }
 
@@ -122,6 +126,7 @@ func (o *Org) state() any {
 		{"limit", limit},
 		{"approvals", len(o.oauth.grants)},
 		{"faults", len(o.faults)},
+		{"atWork", len(o.late)},
 		{"down", o.down},
 		{"users", o.usernames()},
 	}

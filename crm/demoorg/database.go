@@ -2,6 +2,8 @@ package demoorg
 
 import (
 	"maps"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -56,6 +58,7 @@ type database struct {
 	serial   map[string]uint64
 	rows     map[string]*record  // by id
 	tables   map[string][]string // object → ids, oldest first
+	keys     map[string][]string // object.field=value → ids of the rows that have or had the value; see having
 	index    *searchIndex        // told of every change
 	undo     []func()            // of the running transaction
 	open     bool                // a transaction runs
@@ -64,7 +67,7 @@ type database struct {
 func newDatabase(instance string, index *searchIndex) *database {
 	return &database{
 		instance: instance, serial: map[string]uint64{}, rows: map[string]*record{},
-		tables: map[string][]string{}, index: index,
+		tables: map[string][]string{}, keys: map[string][]string{}, index: index,
 	}
 }
 
@@ -80,6 +83,12 @@ func (d *database) put(r *record, now time.Time) {
 		d.tables[r.object.name] = append(d.tables[r.object.name], r.id)
 	}
 	d.rows[r.id] = r
+	for _, f := range r.object.keyed {
+		if v := r.text(f); v != "" && v != old.text(f) {
+			k := keyOf(r.object, f, v)
+			d.keys[k] = append(d.keys[k], r.id)
+		}
+	}
 	restore := d.index.put(r, now)
 	if d.open {
 		d.undo = append(d.undo, func() {
@@ -119,6 +128,24 @@ func (d *database) all(o *object, deleted bool) []*record {
 	var rs []*record
 	for _, id := range d.tables[o.name] {
 		if r := d.rows[id]; deleted || !r.deleted {
+			rs = append(rs, r)
+		}
+	}
+	return rs
+}
+
+func keyOf(o *object, field, value string) string {
+	return o.name + "." + field + "=" + strings.ToLower(value)
+}
+
+// having returns the rows that may have a value in a keyed field, oldest first, without looking at any other row. A row
+// that has changed since, or was undone, may be among them or gone: the caller compares.
+func (d *database) having(o *object, field, value string, deleted bool) []*record {
+	ids := slices.Clone(d.keys[keyOf(o, field, value)])
+	slices.Sort(ids) // ids count upwards
+	var rs []*record
+	for _, id := range slices.Compact(ids) {
+		if r := d.rows[id]; r != nil && (deleted || !r.deleted) {
 			rs = append(rs, r)
 		}
 	}

@@ -201,7 +201,7 @@ func (o *Org) describeField(obj *object, f *field) ordered {
 		{"soapType", soap},
 		{"sortable", f.filterable()},
 		{"type", f.kind},
-		{"unique", false},
+		{"unique", f.unique},
 		{"updateable", o.fieldUpdateable(obj, f)},
 		{"writeRequiresMasterRead", false},
 	}

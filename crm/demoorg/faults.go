@@ -25,23 +25,32 @@ const (
 	SlowBody         FaultKind = "slow-body"          // the head at once, the body after Delay
 	Reset            FaultKind = "reset"              // connection reset, nothing done
 	ResetAfterCommit FaultKind = "reset-after-commit" // connection reset, but it is done
+	CommitsLate      FaultKind = "commits-late"       // an end at once (see Fault.Status), the work after Delay: the org is still at it
+	NeverCommits     FaultKind = "never-commits"      // the same end, and the work is never done
+	AnswersLate      FaultKind = "answers-late"       // done at once, the answer after Delay
 	OAuthRefusal     FaultKind = "oauth-error"        // 400 {error: Code, error_description: Message}
 	Refusal          FaultKind = "refusal"            // Status with [{errorCode: Code, message: Message}]
 )
+
+// Silence, as the Status of a fault that commits late or never, gives no answer at all.
+const Silence = -1
 
 // Always makes a fault strike until it is removed.
 const Always = -1
 
 // Fault is one thing to go wrong.
 type Fault struct {
-	Kind    FaultKind     `json:"kind"`
-	Method  string        `json:"method,omitempty"` // "": any
-	Path    string        `json:"path,omitempty"`   // part of the URL's path; "": see the kinds
-	Times   int           `json:"times,omitempty"`  // 0: once; Always
-	Delay   time.Duration `json:"delay,omitempty"`  // nanoseconds, of the slow ones
-	Status  int           `json:"status,omitempty"`
-	Code    string        `json:"code,omitempty"`
-	Message string        `json:"message,omitempty"`
+	Kind   FaultKind     `json:"kind"`
+	Method string        `json:"method,omitempty"` // "": any
+	Path   string        `json:"path,omitempty"`   // part of the URL's path; "": see the kinds
+	Times  int           `json:"times,omitempty"`  // 0: once; Always
+	Delay  time.Duration `json:"delay,omitempty"`  // nanoseconds, of the slow and late ones; CommitsLate with 0 waits for Org.Commit
+
+	// Status of a Refusal. Of CommitsLate and NeverCommits: how the request ends for the client: 0 resets the connection, a
+	// status such as 504 answers with a gateway's page, [Silence] leaves the client waiting until it gives up.
+	Status  int    `json:"status,omitempty"`
+	Code    string `json:"code,omitempty"`
+	Message string `json:"message,omitempty"`
 }
 
 type activeFault struct{ Fault }
@@ -148,6 +157,17 @@ func (o *Org) withFaults(w http.ResponseWriter, r *http.Request, next http.Handl
 	case ResetAfterCommit:
 		next(newHeldAnswer(), r)
 		dropConnection(w)
+	case CommitsLate:
+		o.commitLater(r, next, f.Delay)
+		endWithout(w, r, f.Status)
+	case NeverCommits:
+		endWithout(w, r, f.Status)
+	case AnswersLate:
+		held := newHeldAnswer()
+		next(held, r)
+		if pause(r, f.Delay) {
+			held.send(w)
+		}
 	default:
 		next(w, r)
 	}
@@ -199,6 +219,15 @@ func newHeldAnswer() *heldAnswer { return &heldAnswer{header: http.Header{}, sta
 func (h *heldAnswer) Header() http.Header         { return h.header }
 func (h *heldAnswer) WriteHeader(status int)      { h.status = status }
 func (h *heldAnswer) Write(b []byte) (int, error) { return h.body.Write(b) }
+
+// send gives the answer after all.
+func (h *heldAnswer) send(w http.ResponseWriter) {
+	for k, vs := range h.header {
+		w.Header()[k] = vs
+	}
+	w.WriteHeader(h.status)
+	_, _ = w.Write(h.body.Bytes())
+}
 
 // dropConnection resets the connection, so that the client sees neither an answer nor an orderly end.
 func dropConnection(w http.ResponseWriter) {

@@ -173,9 +173,12 @@ func (o *Org) Approvals() int {
 }
 
 // Token gives an access token for the first user without a login, for tests of the REST API.
-func (o *Org) Token() string {
+func (o *Org) Token() string { return o.TokenOf("") }
+
+// TokenOf gives one for the user of a name, such as [OtherUser]; an unknown name means the first user.
+func (o *Org) TokenOf(username string) string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	g := &grant{userID: o.agent(), scopes: []string{"api", "openid"}, used: o.now()}
+	g := &grant{userID: o.userNamed(username), scopes: []string{"api", "openid"}, used: o.now()}
 	return o.oauth.open(o.orgID, g, o.now())
 }

@@ -31,6 +31,7 @@ type Org struct {
 	usage        usage
 	cursors      map[string]*cursor
 	faults       []*activeFault
+	late         []*lateWork
 	down         bool
 	requests     []Request
 
@@ -110,6 +111,7 @@ func (o *Org) Close() error {
 		return nil
 	}
 	cutOff()
+	o.stopLate()
 	// A grace for answers being written; a connection without a request has none.
 	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
 	defer cancel()

@@ -18,6 +18,12 @@ type Person struct {
 // NobodysNumber is a fictional number that no record of the demo holds: the unknown caller's.
 const NobodysNumber = "+14155550169"
 
+// The first two users of the org: the one the demo belongs to, who logs in unless a login hint names another, and a colleague.
+const (
+	FirstUser = "riley.morgan@acme-demo.example"
+	OtherUser = "sam.okoro@acme-demo.example"
+)
+
 // People lists who can call, Dana Whitfield of Acme Corp first. The numbers are set aside for fiction by those who
 // give numbers out: 555-0100 to 555-0199 in North America, Ofcom's drama numbers, and their like in Germany, France,
 // Australia and Sweden.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -130,7 +131,7 @@ func (o *Org) selectRows(c *call, q *soql.Query, text string) ([]ordered, int, e
 	if err != nil {
 		return nil, 0, err
 	}
-	found, err := o.matching(b, q, o.db.all(obj, q.AllRows))
+	found, err := o.matching(b, q, o.candidates(obj, q))
 	if err != nil {
 		return nil, 0, err
 	}
@@ -150,6 +151,25 @@ func (o *Org) selectRows(c *call, q *soql.Query, text string) ([]ordered, int, e
 		rows = append(rows, row)
 	}
 	return rows, len(rows), nil
+}
+
+// candidates are the rows a query has to look at: those with the value where the condition names one of a keyed field, as
+// Salesforce's indexes spare it a scan, all of them otherwise.
+func (o *Org) candidates(obj *object, q *soql.Query) []*record {
+	terms := []soql.Expr{q.Where}
+	if l, ok := q.Where.(*soql.Logical); ok && !l.Or {
+		terms = l.Terms
+	}
+	for _, t := range terms {
+		c, ok := t.(*soql.Comparison)
+		if !ok || c.Op != soql.Equal || c.Value.Kind != soql.String {
+			continue
+		}
+		if f := obj.field(c.Field.String()); f != nil && slices.Contains(obj.keyed, f.name) {
+			return o.db.having(obj, f.name, c.Value.Text, q.AllRows)
+		}
+	}
+	return o.db.all(obj, q.AllRows)
 }
 
 // matching filters, sorts and cuts.

@@ -90,7 +90,7 @@ func (o *Org) recordByKey(c *call, obj *object, key *field, value string) (reply
 		return reply{}, refuse(http.StatusNotFound, "NOT_FOUND", "Provided external ID field does not exist or is not accessible: %s", key.name)
 	}
 	var found []*record
-	for _, r := range o.db.all(obj, false) {
+	for _, r := range o.db.having(obj, key.name, value, false) {
 		if strings.EqualFold(r.text(key.name), value) {
 			found = append(found, r)
 		}

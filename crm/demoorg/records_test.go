@@ -202,8 +202,8 @@ func TestStatusesOfAnotherLanguage(t *testing.T) {
 }
 
 func TestExternalID(t *testing.T) {
-	_, c := start(t, demoorg.Config{CallKey: true})
-	const at = "/sobjects/Task/CallKey__c/call%201"
+	_, c := start(t, demoorg.Config{CallKey: demoorg.SharedCallKey})
+	const at = "/sobjects/Task/Linecard_Call_Id__c/call%201"
 	type result struct {
 		ID               string
 		Success, Created bool
@@ -217,7 +217,7 @@ func TestExternalID(t *testing.T) {
 		t.Errorf("read %v", task["Subject"])
 	}
 	want(t, c.send("PATCH", "/services/data/v45.0"+at, object{"Subject": "Three"}), 204)
-	c.create("Task", object{"CallKey__c": "call 1"})
+	c.create("Task", object{"Linecard_Call_Id__c": "call 1"})
 	if urls := into[[]string](t, want(t, c.rest("PATCH", at, object{"Subject": "Four"}), 300)); len(urls) != 2 {
 		t.Errorf("several: %v", urls)
 	}

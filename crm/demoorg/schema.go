@@ -51,6 +51,7 @@ type field struct {
 	isName      bool
 	defaulted   bool // filled in by the org when absent
 	external    bool
+	unique      bool     // no two records with one value
 	refs        []string // objects a reference may point at
 	relation    string   // name of the reference in a field path: Account of AccountId
 	children    string   // name of the reverse, in a child subquery: Contacts
@@ -113,6 +114,7 @@ func (f field) naming() field   { f.isName = true; return f }
 func (f field) preset() field   { f.defaulted = true; return f }
 func (f field) strict() field   { f.restricted = true; return f }
 func (f field) key() field      { f.external = true; return f }
+func (f field) once() field     { f.unique = true; return f }
 func (f field) custom() bool    { return strings.HasSuffix(f.name, "__c") }
 
 // filterable: long text areas can be neither filtered nor sorted by.
@@ -134,6 +136,7 @@ type object struct {
 	searchable          bool
 	fields              []*field
 	byName              map[string]*field // lower case
+	keyed               []string          // fields that rows are found by without looking at all of them
 }
 
 func newObject(name, label, plural, prefix string, own ...field) *object {
@@ -169,6 +172,9 @@ func (o *object) system() {
 func (o *object) add(f field) {
 	o.fields = append(o.fields, &f)
 	o.byName[strings.ToLower(f.name)] = &f
+	if f.external || f.name == "CallObject" {
+		o.keyed = append(o.keyed, f.name)
+	}
 }
 
 func (o *object) field(name string) *field { return o.byName[strings.ToLower(name)] }

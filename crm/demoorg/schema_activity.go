@@ -53,8 +53,12 @@ func taskObject(cfg Config) *object {
 			onCreate().strict().preset(),
 		// An admin's own: optional here, made required by Rules.RequiredFields.
 		picklist("Region__c", "Region", 255, "Americas", "Europe", "Asia Pacific"))
-	if cfg.CallKey {
-		o.add(text("CallKey__c", "Call Key", 64).key())
+	if cfg.CallKey != NoCallKey {
+		key := text(CallKeyField, "Linecard Call Id", 64).key()
+		if cfg.CallKey == UniqueCallKey {
+			key = key.once()
+		}
+		o.add(key)
 	}
 	return o.business("")
 }

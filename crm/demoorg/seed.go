@@ -33,7 +33,7 @@ func (o *Org) row(obj string, at time.Time, values map[string]any) *record {
 	r = r.with(values)
 	r.id = o.db.nextID(object)
 	if owner == "" {
-		owner = r.id // the first user made himself
+		owner = r.id // the first user created their own record
 	}
 	at = at.UTC().Truncate(time.Second)
 	r.values["Id"] = r.id

@@ -18,11 +18,13 @@ type Task struct {
 	WhatID       string    `json:"whatId,omitempty"`
 	AccountID    string    `json:"accountId,omitempty"`
 	OwnerID      string    `json:"ownerId"`
+	CreatedByID  string    `json:"createdById"`
 	ActivityDate string    `json:"activityDate,omitempty"` // yyyy-mm-dd
 	CallType     string    `json:"callType,omitempty"`
 	Duration     int       `json:"duration"` // seconds
 	Disposition  string    `json:"disposition,omitempty"`
 	CallObject   string    `json:"callObject,omitempty"`
+	CallKey      string    `json:"callKey,omitempty"` // CallKeyField
 	Created      time.Time `json:"created"`
 	Modified     time.Time `json:"modified"`
 }
@@ -40,17 +42,18 @@ func (o *Org) Tasks() []Task {
 			Closed: r.flag("IsClosed"), WhoID: r.text("WhoId"), WhoName: o.nameOf(r.get("WhoId")), WhatID: r.text("WhatId"),
 			AccountID: r.text("AccountId"), OwnerID: r.text("OwnerId"), ActivityDate: string(day), CallType: r.text("CallType"),
 			Duration: int(seconds), Disposition: r.text("CallDisposition"), CallObject: r.text("CallObject"),
+			CallKey: r.text(CallKeyField), CreatedByID: r.text("CreatedById"),
 			Created: r.time("CreatedDate"), Modified: r.time("LastModifiedDate"),
 		})
 	}
 	return ts
 }
 
-// TasksFor lists the tasks of one call: those whose CallObject is callID. There should be one.
+// TasksFor lists the tasks of one call, oldest first: those whose CallObject or CallKeyField is callID. There should be one.
 func (o *Org) TasksFor(callID string) []Task {
 	var ts []Task
 	for _, t := range o.Tasks() {
-		if t.CallObject == callID {
+		if t.CallObject == callID || t.CallKey == callID {
 			ts = append(ts, t)
 		}
 	}

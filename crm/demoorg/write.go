@@ -76,6 +76,9 @@ func (o *Org) save(who actor, r *record, changes map[string]any) (*record, *apiE
 	if err := o.checkReferences(r, changes); err != nil {
 		return nil, err
 	}
+	if err := o.checkUnique(r, changes); err != nil {
+		return nil, err
+	}
 	o.derive(r)
 	if err := o.checkRules(r, who.allowDuplicate); err != nil {
 		return nil, err
@@ -150,6 +153,22 @@ func (o *Org) checkReferences(r *record, changes map[string]any) *apiError {
 	if r.object.name == "Task" && r.get("WhatId") != nil && strings.HasPrefix(r.text("WhoId"), "00Q") {
 		return bad("FIELD_INTEGRITY_EXCEPTION", "Related To ID: a task whose name is a lead cannot be related to another record").
 			on("WhatId")
+	}
+	return nil
+}
+
+// checkUnique refuses a value that another record has in a field marked Unique.
+func (o *Org) checkUnique(r *record, changes map[string]any) *apiError {
+	for _, f := range r.object.fields {
+		v, ok := changes[f.name].(string)
+		if !f.unique || !ok {
+			continue
+		}
+		for _, other := range o.db.having(r.object, f.name, v, false) {
+			if other.id != r.id && strings.EqualFold(other.text(f.name), v) {
+				return bad("DUPLICATE_VALUE", "duplicate value found: %s duplicates value on record with id: %s", f.name, other.id)
+			}
+		}
 	}
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // Doctor looks at everything a link needs, and says what to do where something is missing. It needs no record in the org,
-// writes nothing, and asks for every description anew: rights change without telling.
+// writes nothing, and asks for every description again: rights change without telling.
 func (c *Client) Doctor(ctx context.Context) []crm.Finding {
 	s := c.Status()
 	found := []crm.Finding{{
@@ -77,7 +77,7 @@ func scopesFound(scopes []string) crm.Finding {
 func quotaFound(used, limit int) crm.Finding {
 	f := crm.Finding{Check: "Daily API requests", OK: limit == 0 || used < limit*9/10, Detail: fmt.Sprintf("%d of %d used by the whole org", used, limit)}
 	if !f.OK {
-		f.Remedy = "The org has nearly used up its requests. See Setup > System Overview for who uses them; callers are shown from memory meanwhile."
+		f.Remedy = "The org has nearly used up its requests. See Setup > System Overview for who uses them; callers are shown from memory until then."
 	}
 	return f
 }

@@ -80,6 +80,18 @@ func TestEcho(t *testing.T) {
 // TestPersonAnswers: a number of the directory is found however it is spelled, rings, answers with the connected name and
 // speaks in packets of 20 ms.
 func TestPersonAnswers(t *testing.T) {
+	var took time.Duration
+	for range 5 { // the best of a few tells: a machine with other work to do is late at times
+		if took = personAnswers(t); took >= 900*time.Millisecond && took <= 1500*time.Millisecond {
+			return
+		}
+	}
+	t.Errorf("50 packets in %v, want them in a second", took)
+}
+
+// personAnswers calls a person and returns the time that 50 packets took.
+func personAnswers(t *testing.T) (took time.Duration) {
+	t.Helper()
 	pbx := start(t)
 	p := registered(t, pbx, "udp", "2041", "secret")
 	l := p.invite("4155550132")
@@ -89,9 +101,9 @@ func TestPersonAnswers(t *testing.T) {
 	rang := time.Now() // nothing is said before
 	l.established(l.expectFinal("INVITE"))
 	heard := p.hears(50, patience)
-	took := time.Since(rang)
-	if len(heard) != 50 || took < 900*time.Millisecond || took > 3*time.Second {
-		t.Fatalf("%d packets in %v, want 50 in a second", len(heard), took)
+	took = time.Since(rang)
+	if len(heard) != 50 {
+		t.Fatalf("%d packets came in %v, want 50", len(heard), took)
 	}
 	for i := 1; i < len(heard); i++ {
 		a, b := heard[i-1].Header, heard[i].Header
@@ -100,6 +112,7 @@ func TestPersonAnswers(t *testing.T) {
 		}
 	}
 	l.bye()
+	return took
 }
 
 // TestOKRepeated: the 200 comes again, at T1 and 2*T1, until its ACK comes, and then no more (RFC 3261 §13.3.1.4).

@@ -84,7 +84,7 @@ func TestCallerTalks(t *testing.T) {
 				rang, answered, keys := make(chan struct{}), make(chan struct{}), make(chan string, 9)
 				c := demopbx.Caller{Number: "1", To: "2041", OnKey: func(key string) { keys <- key }, Voice: []byte{1, 2, 3}, OnRing: func() { close(rang) }, OnAnswer: func() { close(answered) }}
 				if !phoneEnds {
-					c.TalkFor = 300 * time.Millisecond
+					c.TalkFor = 3 * time.Second // time enough for the keys, on a busy machine too
 				}
 				done := call(t.Context(), pbx, c)
 				invite := p.expectRequest("INVITE")

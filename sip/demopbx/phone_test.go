@@ -28,8 +28,8 @@ type phone struct {
 	cseq       int
 }
 
-// patience is how long a test waits for what must come.
-const patience = 5 * time.Second
+// patience is how long a test waits for what must come: generous, because only a test that fails waits that long.
+const patience = 20 * time.Second
 
 func newPhone(t *testing.T, pbx, transport, user, pass string) *phone {
 	t.Helper()

@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-const patience = 5 * time.Second
+const patience = siptest.Patience
 
 // agent is a user agent under test.
 type agent struct {

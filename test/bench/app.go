@@ -213,10 +213,19 @@ func build(ctx context.Context) (string, func(), error) {
 		return "", nil, err
 	}
 	bin := filepath.Join(dir, "linecard")
-	out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", bin, "./cmd/linecard").CombinedOutput()
-	if err != nil {
+	if err := compile(ctx, "", bin); err != nil {
 		os.RemoveAll(dir)
-		return "", nil, fmt.Errorf("build linecard: %w: %s", err, out)
+		return "", nil, err
 	}
 	return bin, func() { os.RemoveAll(dir) }, nil
+}
+
+// compile builds the source in a folder, "" being this one.
+func compile(ctx context.Context, source, bin string) error {
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", bin, "./cmd/linecard")
+	cmd.Dir = source
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("build linecard: %w: %s", err, out)
+	}
+	return nil
 }

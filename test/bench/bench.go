@@ -10,11 +10,12 @@ import (
 
 // bench is what the figures share.
 type bench struct {
-	bin   string
-	runs  int
-	calls int // in a row, for the endurance figure
-	sound *sound
-	say   io.Writer // what is going on
+	bin    string
+	source string // folder of its source, "" being this one
+	runs   int
+	calls  int // in a row, for the endurance figure
+	sound  *sound
+	say    io.Writer // what is going on
 }
 
 // figure is a measurement. It fills the rows it made even when it fails half way.
@@ -28,6 +29,7 @@ type figure struct {
 var figures = []figure{
 	{"ring", "INVITE → 180", (*bench).ring},
 	{"card", "INVITE → the caller's card", (*bench).card},
+	{"render", "keystroke → View", (*bench).render},
 	{"talk", "Answer → first RTP, hang-up → Task", (*bench).talk},
 	{"start", "start → window, start → REGISTER", (*bench).start},
 	{"idle", "idle processor time and memory", (*bench).idle},

@@ -3,6 +3,7 @@
 //
 //	make bench                          everything, five runs each: about half an hour
 //	go run ./test/bench -only ring,call -runs 2
+//	go run ./test/bench -against HEAD~1 compares with another commit in one run: the two take turns, and the ratio is printed
 //	go run ./test/bench -write          puts the figures into docs/BENCHMARKS.md too
 //
 // # How it measures
@@ -20,4 +21,9 @@
 // A figure is taken in several runs, each with a new process. The table shows the median of the runs and their least and
 // greatest. Figures whose runs do not disturb each other (waiting for a registrar, looking for growth) take them side by side; all others have
 // the machine to themselves as far as this program goes: it prints the load other work put on it.
+//
+// With -against the other commit is built from an archive of it and measured by this program too, so that the way of measuring
+// is the same; a commit whose control socket does not understand this program's requests cannot be compared with. Each run is a
+// pair, and which of the two goes first changes from pair to pair: what else the machine does meets both. "worse" stands beside a
+// figure whose median is more than 5 % above the other's; as long as the ranges overlap, take more -runs of that figure.
 package main

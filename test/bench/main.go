@@ -19,17 +19,22 @@ func main() {
 	flag.IntVar(&b.runs, "runs", 5, "runs of each figure")
 	flag.IntVar(&b.calls, "calls", 2000, "calls in a row, of the endurance figure")
 	flag.StringVar(&b.bin, "bin", "", "binary to measure; without it, one is built")
+	against := flag.String("against", "", "a `commit` to compare with: runs are taken in turn, and the ratio is printed")
 	write := flag.Bool("write", false, "put the figures taken into "+report+" too; those not taken keep their place there")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := b.main(ctx, strings.Split(*only, ","), *write); err != nil {
+	if *against != "" && *write {
+		fmt.Fprintln(os.Stderr, "bench: -write takes the figures of one commit; leave out -against")
+		os.Exit(2)
+	}
+	if err := b.main(ctx, strings.Split(*only, ","), *against, *write); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func (b *bench) main(ctx context.Context, only []string, write bool) (err error) {
+func (b *bench) main(ctx context.Context, only []string, against string, write bool) (err error) {
 	for _, name := range only {
 		if !slices.ContainsFunc(figures, func(f figure) bool { return f.name == name }) {
 			return fmt.Errorf("there is no figure %q; there are %s", name, names())
@@ -53,12 +58,31 @@ func (b *bench) main(ctx context.Context, only []string, write bool) (err error)
 		return err
 	}
 	defer b.sound.close()
+	var wanted []figure
+	for _, f := range figures {
+		if slices.Contains(only, f.name) {
+			wanted = append(wanted, f)
+		}
+	}
+	if against != "" {
+		then, remove, err := checkOut(ctx, b.say, against)
+		if err != nil {
+			return err
+		}
+		defer remove()
+		now, runs := &side{bin: b.bin}, b.runs
+		err = b.compare(ctx, wanted, now, then)
+		fmt.Printf("%s; %s now, %s then; %d runs each, taken in turn: median (least–greatest)\n\n%s\n", machine(), commit(ctx), against, runs, align(ratios(now, then)))
+		return err
+	}
+	return b.table(ctx, wanted, write)
+}
+
+// table takes figures and prints them against their aims.
+func (b *bench) table(ctx context.Context, wanted []figure, write bool) error {
 	var rows []*row
 	var errs []error
-	for _, f := range figures {
-		if !slices.Contains(only, f.name) {
-			continue
-		}
+	for _, f := range wanted {
 		fmt.Fprintf(b.say, "%s (%s)\n", f.what, f.name)
 		taken := fmt.Sprintf("%s, %s, load %s", time.Now().UTC().Format("2006-01-02 15:04"), commit(ctx), load())
 		got, err := f.take(b, ctx)

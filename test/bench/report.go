@@ -21,7 +21,8 @@ const reportHead = `# Benchmarks
 Written by ` + "`go run ./test/bench -write`" + `: the median of five runs (least–greatest). How each figure is taken is told at the top
 of test/bench/doc.go. Those of baresip, Linphone and Twinkle were taken in the same way on the same kind of machine (2 processors,
 no GPU, no sound hardware), on another day. Load is what other work and the bench itself put on the machine when the figure began:
-on two processors, more than 2 means that Linecard had to wait for its turn.
+on two processors, more than 2 means that Linecard had to wait for its turn. Figures of different days do not tell 5 %: to compare
+two commits, ` + "`make bench AGAINST=COMMIT`" + ` takes both in one run.
 
 `
 
@@ -43,10 +44,12 @@ func cells(rows []*row) [][]string {
 	return all
 }
 
-// tabulate writes a Markdown table whose columns line up in a terminal too.
-func tabulate(lines [][]string) string {
-	lines = append([][]string{heading}, lines...)
-	width := make([]int, len(heading))
+// tabulate writes the table of figures.
+func tabulate(lines [][]string) string { return align(append([][]string{heading}, lines...)) }
+
+// align writes a Markdown table, whose first line is the heading, with columns that line up in a terminal too.
+func align(lines [][]string) string {
+	width := make([]int, len(lines[0]))
 	for _, line := range lines {
 		for i, cell := range line {
 			width[i] = max(width[i], utf8.RuneCountInString(cell))

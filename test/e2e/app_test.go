@@ -40,14 +40,15 @@ const gorace = "GORACE=halt_on_error=1 atexit_sleep_ms=0"
 
 // event is a line of `linecard events --json`.
 type event struct {
-	Event  string `json:"event"`
-	Call   string `json:"call"`
-	Number string `json:"number"`
-	Name   string `json:"name"`
-	State  string `json:"state"`
-	Reason string `json:"reason"`
-	Task   *ref   `json:"task"`
-	Record *ref   `json:"record"`
+	Event   string `json:"event"`
+	Call    string `json:"call"`
+	Account string `json:"account"`
+	Number  string `json:"number"`
+	Name    string `json:"name"`
+	State   string `json:"state"`
+	Reason  string `json:"reason"`
+	Task    *ref   `json:"task"`
+	Record  *ref   `json:"record"`
 }
 
 type ref struct{ Object, ID, Name, URL string }
@@ -286,12 +287,12 @@ func (a *app) registered() {
 // linking keeps links apart: there are three callback ports on the whole machine.
 var linking sync.Mutex
 
-// link links the org through its authorize page, as a browser with a session would.
-func (a *app) link(url string, org *demoorg.Org) {
+// link links the org through its authorize page, as a browser with a session would; extra are further flags.
+func (a *app) link(url string, org *demoorg.Org, extra ...string) {
 	a.t.Helper()
 	linking.Lock()
 	defer linking.Unlock()
-	p := rig.Start(a.t, rig.Command{Path: linecard, Env: a.env, Args: []string{"link", "--data", a.dir, "--login-host", url, "--client-id", org.ClientID(), "--no-browser"}})
+	p := rig.Start(a.t, rig.Command{Path: linecard, Env: a.env, Args: append([]string{"link", "--data", a.dir, "--login-host", url, "--client-id", org.ClientID(), "--no-browser"}, extra...)})
 	page := p.WaitLine("://")
 	res, err := http.Get(page)
 	if err != nil {

@@ -24,6 +24,7 @@ func TestInboundCall(t *testing.T) {
 			}
 			began := time.Now()
 			customer, ringing := d.rings(rig.Customer{From: `<sip:` + c.presented + `@test.local>`, End: c.end, Talk: 1500 * time.Millisecond})
+			rang := time.Now()
 			if ringing.Number != dana.Number {
 				t.Errorf("rings with %q, want %s", ringing.Number, dana.Number)
 			}
@@ -33,6 +34,7 @@ func TestInboundCall(t *testing.T) {
 				t.Errorf("shown while it rings: %+v", shown)
 			}
 
+			asked := time.Now()
 			d.do("answer")
 			d.await("answered", of(ringing.Call))
 			if c.end == rig.PhoneHangsUp {
@@ -40,6 +42,7 @@ func TestInboundCall(t *testing.T) {
 			}
 			d.ends(customer)
 			d.await("ended", of(ringing.Call))
+			most := int(time.Since(asked).Seconds()) + 1
 			task := d.logged(ringing.Call)
 
 			if task.WhoID != dana.ID || task.CallType != "Inbound" || !task.Closed {
@@ -56,12 +59,12 @@ func TestInboundCall(t *testing.T) {
 				t.Errorf("history %+v, Task %+v", r, task)
 			}
 			for who, seconds := range map[string]int{"Task": task.Duration, "history": r.Seconds} {
-				if seconds < 1 || seconds > 3 {
-					t.Errorf("the %s says %d s, want the 1.5 s talked", who, seconds)
+				if seconds < 1 || seconds > most { // 1.5 s, and what a busy machine added
+					t.Errorf("the %s says %d s, want 1 to %d", who, seconds, most)
 				}
 			}
-			if r.Started.Before(began.Add(-time.Second)) || r.Started.After(began.Add(5*time.Second)) {
-				t.Errorf("started %v, called at %v", r.Started, began)
+			if r.Started.Before(began.Add(-time.Second)) || r.Started.After(rang.Add(time.Second)) {
+				t.Errorf("started %v, called at %v, rang by %v", r.Started, began, rang)
 			}
 		})
 	}

@@ -80,8 +80,8 @@ func TestOutboundCall(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, "udp")
 	dana := d.person("Dana Whitfield")
-	gateway := d.kamailio.Answer(t, 200*time.Millisecond, 200)
-	id := d.dial("(415) 555-0132") // as it stands in somebody's mail
+	gateway := d.kamailio.Answer(t, time.Second, 200) // long enough for the proxy's workers not to let the 200 overtake the 180
+	id := d.dial("(415) 555-0132")                    // as it stands in somebody's mail
 	d.await("progress", of(id))
 	d.await("answered", of(id))
 	d.await("looked-up", func(e event) bool { return e.Call == id && e.State == "one" })

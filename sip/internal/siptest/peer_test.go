@@ -26,3 +26,14 @@ func TestRepetitionsArePassedOver(t *testing.T) {
 		t.Errorf("got %q again", m.Start())
 	}
 }
+
+// A phone that was kept from answering says 100 first. A test that waits for the answer gets the answer.
+func TestTryingIsPassedOver(t *testing.T) {
+	p, phone := NewPeer(t), NewPeer(t)
+	to := netip.MustParseAddrPort(p.Addr())
+	for _, status := range []string{"100 Trying", "180 Ringing", "100 Trying", "200 OK"} {
+		phone.Send(to, "SIP/2.0 "+status+"\n\n")
+	}
+	p.Recv("SIP/2.0 180")
+	p.Recv("SIP/2.0 200")
+}

@@ -56,8 +56,8 @@ out.changed = await conn.sobject('Task').update({ Id: made.id, Description: 'Üb
 const again = await conn.query("SELECT Id, Subject, Description, Who.Name, Account.Name, IsClosed, CreatedDate FROM Task WHERE CallObject = 'jsforce-1'");
 out.queried = again.records;
 
-out.upserted = await conn.sobject('Task').upsert({ CallKey__c: 'key-1', Subject: 'By key' }, 'CallKey__c');
-out.upsertedAgain = await conn.sobject('Task').upsert({ CallKey__c: 'key-1', Subject: 'By key, changed' }, 'CallKey__c');
+out.upserted = await conn.sobject('Task').upsert({ Linecard_Call_Id__c: 'key-1', Subject: 'By key' }, 'Linecard_Call_Id__c');
+out.upsertedAgain = await conn.sobject('Task').upsert({ Linecard_Call_Id__c: 'key-1', Subject: 'By key, changed' }, 'Linecard_Call_Id__c');
 
 out.collection = await conn.sobject('Task').create([{ Subject: 'One' }, { Subject: 'x'.repeat(256) }], { allOrNone: false });
 

@@ -1,0 +1,130 @@
+package catalogue
+
+import (
+	"math"
+	"reflect"
+	"strings"
+	"text/template"
+	"time"
+
+	"golang.org/x/text/number"
+
+	"linecard/fault"
+)
+
+// functions are what a message may do with a value. Each also takes the value as it comes back from disk, where JSON has
+// made a number of a duration and a string of a time.
+func (s *speaker) functions() template.FuncMap {
+	return template.FuncMap{
+		"number":   func(v any) string { return s.numberOf(v) },
+		"list":     func(v any) string { return s.list(texts(v)) },
+		"line":     func(v any) string { return s.line(texts(v)) },
+		"clock":    func(v any) string { return s.date("general.clock", v) },
+		"weekday":  func(v any) string { return s.date("general.weekday", v) },
+		"day":      func(v any) string { return s.date("general.day", v) },
+		"date":     func(v any) string { return s.date("general.date", v) },
+		"duration": func(v any) string { return s.duration(durationOf(v)) },
+		"span":     func(v any) string { return s.span(durationOf(v)) },
+	}
+}
+
+// presentable makes a value fit to be shown: texts clean, faults and errors in words.
+func (s *speaker) presentable(v any) any {
+	switch v := v.(type) {
+	case string:
+		return Clean(v, maxValue)
+	case fault.Fault:
+		return s.catalogue.Say(v)
+	case error:
+		return s.catalogue.Error(v)
+	case map[string]any: // a fault that was on disk
+		if code, ok := v["code"].(string); ok {
+			values, _ := v["values"].(map[string]any)
+			return s.catalogue.Say(fault.Fault{Code: fault.Code(code), Values: values})
+		}
+		return noValue
+	case []string:
+		clean := make([]string, len(v))
+		for i, t := range v {
+			clean[i] = Clean(t, maxValue)
+		}
+		return clean
+	case []any:
+		clean := make([]any, len(v))
+		for i, t := range v {
+			clean[i] = s.presentable(t)
+		}
+		return clean
+	case bool, time.Time, time.Duration, int, float64:
+		return v
+	}
+	if r := reflect.ValueOf(v); r.Kind() == reflect.String { // a type of text, such as a state's
+		return Clean(r.String(), maxValue)
+	}
+	return v
+}
+
+// texts are the members of a list.
+func texts(v any) []string {
+	switch v := v.(type) {
+	case []string:
+		return v
+	case []any:
+		var all []string
+		for _, t := range v {
+			if t, ok := t.(string); ok {
+				all = append(all, t)
+			}
+		}
+		return all
+	case string:
+		return []string{v}
+	}
+	return nil
+}
+
+// whole is v as a whole number, if it is one; JSON knows floats only.
+func whole(v any) (int, bool) {
+	switch r := reflect.ValueOf(v); {
+	case r.CanInt():
+		return int(r.Int()), true
+	case r.CanUint():
+		return int(r.Uint()), true
+	case r.CanFloat() && r.Float() == math.Trunc(r.Float()) && math.Abs(r.Float()) < 1<<53:
+		return int(r.Float()), true
+	}
+	return 0, false
+}
+
+func (s *speaker) number(n any) string { return s.numbers.Sprint(number.Decimal(n)) }
+
+func (s *speaker) numberOf(v any) string {
+	if n, ok := whole(v); ok {
+		return s.number(n)
+	}
+	if f, ok := v.(float64); ok {
+		return s.number(f)
+	}
+	return noValue
+}
+
+// durationOf is v as a duration; a number is one that was on disk, in nanoseconds.
+func durationOf(v any) time.Duration {
+	if d, ok := v.(time.Duration); ok {
+		return d
+	}
+	n, _ := whole(v)
+	return time.Duration(n)
+}
+
+// timeOf is v as a time in the zone of the machine; a string is one that was on disk.
+func timeOf(v any) (time.Time, bool) {
+	switch v := v.(type) {
+	case time.Time:
+		return v, true
+	case string:
+		t, err := time.Parse(time.RFC3339Nano, strings.TrimSpace(v))
+		return t.Local(), err == nil
+	}
+	return time.Time{}, false
+}

@@ -1,0 +1,113 @@
+package directory_test
+
+import (
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"linecard/app/directory"
+	"linecard/crm"
+)
+
+// The i-th of the generated people.
+func phoneOf(i int) string { return fmt.Sprintf("+1%03d%07d", 201+i%700, 2000000+i*7%7999999) }
+func nameOf(i int) string  { return fmt.Sprintf("Person %d", i) }
+
+// people generates so many records as a sync would bring them, each with a number of its own.
+func people(count int) iter.Seq[crm.Record] {
+	return func(yield func(crm.Record) bool) {
+		for i := range count {
+			r := person(fmt.Sprintf("003%015d", i), nameOf(i), phoneOf(i))
+			r.Title, r.Company, r.Email, r.Owner = "Head of Purchasing", fmt.Sprintf("Company %d", i/7), fmt.Sprintf("p%d@example.com", i), "Sam Rivers"
+			r.LastModified = start
+			if !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+const million = 1_000_000
+
+// millionPath is a directory of a million records, made once on a machine: it takes a minute.
+func millionPath(b *testing.B) string {
+	b.Helper()
+	path := filepath.Join(os.TempDir(), "linecard-directory-million-1.db")
+	if _, err := os.Stat(path); err == nil {
+		return path
+	}
+	making := filepath.Join(b.TempDir(), directory.FileName)
+	d, err := directory.Open(making, directory.Options{})
+	check(b, err)
+	check(b, d.Put(b.Context(), acme, people(million)))
+	check(b, d.Close())
+	doc, err := os.ReadFile(making)
+	check(b, err)
+	check(b, os.WriteFile(path, doc, 0o600))
+	return path
+}
+
+// BenchmarkRecallMillion asks a directory of a million records that the process has just opened, and tells the median and
+// 99th percentile of a look-up, and what the process has grown by.
+func BenchmarkRecallMillion(b *testing.B) {
+	path := millionPath(b)
+	callers := make([]crm.Number, 1000) // reading numbers has costs of its own
+	for i := range callers {
+		callers[i] = number(phoneOf(i * 997 % million))
+	}
+	var took []time.Duration
+	var grown float64
+	for b.Loop() {
+		before := resident(b)
+		d, err := directory.Open(path, directory.Options{})
+		check(b, err)
+		for _, n := range callers {
+			at := time.Now()
+			if _, ok := d.Recall(acme, n); !ok {
+				b.Fatal("not found: " + n.E164)
+			}
+			took = append(took, time.Since(at))
+		}
+		grown = max(grown, resident(b)-before)
+		check(b, d.Close())
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds()), "µs/p50")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "µs/p99")
+	b.ReportMetric(float64(took[len(took)-1].Microseconds()), "µs/max")
+	b.ReportMetric(grown, "MiB/grown")
+	b.ReportMetric(0, "ns/op")
+}
+
+// resident is the memory of the process that is in RAM, in MiB.
+func resident(b *testing.B) float64 {
+	b.Helper()
+	debug.FreeOSMemory() // garbage is not what the directory keeps
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		b.Skip("there is no /proc here")
+	}
+	_, rest, _ := strings.Cut(string(status), "RssAnon:")
+	kib, err := strconv.Atoi(strings.Fields(rest)[0])
+	check(b, err)
+	return float64(kib) / 1024
+}
+
+// BenchmarkRecallKnown is the first card of a caller of yesterday.
+func BenchmarkRecallKnown(b *testing.B) {
+	d, _ := fresh(b, directory.Options{})
+	n := number("+14155550132")
+	check(b, d.Remember(b.Context(), acme, n, match("1", "Dana"), true))
+	for b.Loop() {
+		if _, ok := d.Recall(acme, n); !ok {
+			b.Fatal("not known")
+		}
+	}
+}

@@ -1,0 +1,96 @@
+package directory
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+)
+
+// migrations[n] brings a file from schema version n to n+1. They are never edited once released, only added to.
+//
+// Times are microseconds since 1970. Orgs are kept once and pointed at by number: in a million phone numbers their
+// 18 characters would take more room than the numbers do.
+var migrations = []string{
+	`CREATE TABLE orgs (
+		key INTEGER PRIMARY KEY,
+		id  TEXT NOT NULL UNIQUE
+	);
+
+	CREATE TABLE answers (
+		org     INTEGER NOT NULL REFERENCES orgs(key),
+		number  TEXT    NOT NULL,             -- E.164
+		matches TEXT    NOT NULL,             -- JSON []crm.Match, best first, never empty
+		picked  TEXT    NOT NULL DEFAULT '',  -- id of the record the agent picked; '' for none
+		at      INTEGER NOT NULL,             -- when the org said so, or the agent picked
+		PRIMARY KEY (org, number)
+	) WITHOUT ROWID;
+	CREATE INDEX answers_age ON answers(picked <> '', at);
+
+	CREATE TABLE records (
+		key INTEGER PRIMARY KEY,
+		org INTEGER NOT NULL REFERENCES orgs(key),
+		id  TEXT    NOT NULL,                 -- 18 characters
+		doc TEXT    NOT NULL,                 -- JSON crm.Record
+		UNIQUE (org, id)
+	);
+
+	CREATE TABLE phones (
+		org    INTEGER NOT NULL,
+		tail   INTEGER NOT NULL,              -- the last eight digits of a number of the record
+		record INTEGER NOT NULL REFERENCES records(key) ON DELETE CASCADE,
+		PRIMARY KEY (org, tail, record)
+	) WITHOUT ROWID;
+	CREATE INDEX phones_record ON phones(record);`,
+}
+
+var errMalformed = errors.New("directory: malformed")
+
+// migrate brings the file to the newest schema, one transaction a step.
+func migrate(ctx context.Context, db *sql.DB) error {
+	var version int
+	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return err
+	}
+	if version < 0 || version > len(migrations) { // a newer Linecard's, or a flipped bit: it can all be asked again
+		return fmt.Errorf("%w: schema %d, this Linecard knows %d", errMalformed, version, len(migrations))
+	}
+	for v := version; v < len(migrations); v++ {
+		tx, err := db.BeginTx(ctx, nil)
+		if err != nil {
+			return err
+		}
+		if _, err = tx.ExecContext(ctx, migrations[v]+fmt.Sprintf("; PRAGMA user_version = %d", v+1)); err != nil {
+			_ = tx.Rollback()
+			return fmt.Errorf("%w: to schema %d: %w", errMalformed, v+1, err)
+		}
+		if err = tx.Commit(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cacheSize bounds the page cache of one connection, in SQLite's negative KiB. A look-up touches a dozen pages; the
+// system keeps the file's pages in memory for all of them.
+const cacheSize = -512
+
+// dsn spells path so that no character of it is taken for a parameter.
+func dsn(path string, more string) string {
+	p := filepath.ToSlash(path)
+	if !strings.HasPrefix(p, "/") { // C:/Users/…
+		p = "/" + p
+	}
+	u := url.URL{Scheme: "file", Path: p}
+	// NORMAL syncs at a checkpoint only: a power cut may lose the last minutes of a memory, never the file.
+	return fmt.Sprintf("%s?_journal_mode=WAL&_synchronous=NORMAL&_busy_timeout=5000&_foreign_keys=1&_cache_size=%d&%s", &u, cacheSize, more)
+}
+
+// memoryDSN is a database that lives as long as a connection to it does. It needs a name of its own: shared by name, two
+// directories of one process would be one.
+func memoryDSN(name string) string {
+	return fmt.Sprintf("file:%s?mode=memory&cache=shared&_foreign_keys=1&_busy_timeout=5000&_cache_size=%d", url.PathEscape(name), cacheSize)
+}

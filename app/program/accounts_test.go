@@ -1,0 +1,134 @@
+package program_test
+
+import (
+	"strings"
+	"testing"
+
+	"linecard/app"
+	"linecard/app/settings"
+	"linecard/crm"
+	"linecard/sip"
+)
+
+// A keyring that is locked at the start keeps the phone from signing on with a wrong password, and is asked again when it opens.
+func TestWaitsForTheKeyring(t *testing.T) {
+	r := ready(t)
+	r.stop()
+	r.secrets.lock(true)
+	r.start()
+	v := r.see("waiting for the keyring", func(v app.View) bool {
+		return strings.Contains(v.Phone.Reason, "keyring") && strings.Contains(v.Notice, "Unlock it")
+	})
+	if v.Phone.State != sip.Unregistered || !v.Phone.Configured || v.Phone.Extension != "2041" {
+		t.Errorf("the phone: %+v", v.Phone)
+	}
+	if f := r.p.Doctor(t.Context())[0]; f.OK || !strings.Contains(f.Remedy, "Unlock") {
+		t.Errorf("the doctor: %+v", f)
+	}
+	if r.was(sip.Registering) {
+		t.Error("the phone tried to register without its password")
+	}
+	r.secrets.lock(false)
+	r.see("registered and linked", func(v app.View) bool {
+		return v.Phone.State == sip.Registered && v.Org.State == crm.Linked && v.Notice == ""
+	})
+	if r.was(sip.Refused) {
+		t.Error("the PBX refused a password")
+	}
+}
+
+// Without a saved password nothing is sent, and the agent reads what to do. An empty password that was saved is one.
+func TestAPasswordThatIsNotSaved(t *testing.T) {
+	r := newRig(t)
+	if err := settings.Open(r.dir).Change(func(s *settings.Settings) { s.SetAccount(r.account()) }); err != nil {
+		t.Fatal(err)
+	}
+	r.start()
+	r.see("asked for the password", func(v app.View) bool { return strings.Contains(v.Phone.Reason, "Enter it in Settings > Phone") })
+	if err := r.p.SetAccount(t.Context(), "", r.account(), nil); err == nil || !strings.Contains(err.Error(), "not saved") {
+		t.Errorf("%v", err)
+	}
+	empty := ""
+	if err := r.p.SetAccount(t.Context(), "", r.account(), &empty); err != nil {
+		t.Fatal(err)
+	}
+	r.see("refused", func(v app.View) bool { return v.Phone.State == sip.Refused })
+}
+
+// A keyring that refuses leaves file and phone as they were; so does a file that cannot be written.
+func TestAnAccountIsSetWholeOrNotAtAll(t *testing.T) {
+	r := ready(t)
+	before := r.file()
+	other, password := r.account(), "zwei"
+	other.User = "2042"
+	same := func(what string, err error) {
+		t.Helper()
+		if err == nil {
+			t.Errorf("%s: no error", what)
+		}
+		if r.file() != before {
+			t.Errorf("%s: the file is now\n%s", what, r.file())
+		}
+		if got := r.p.Settings().Get().Accounts; len(got) != 1 || got[0].User != "2041" {
+			t.Errorf("%s: accounts %+v", what, got)
+		}
+		if v := r.desk.View().Phone; v.State != sip.Registered || v.Extension != "2041" {
+			t.Errorf("%s: the phone %+v", what, v)
+		}
+		if _, err := r.secrets.Memory.Get(t.Context(), settings.SIPKey("2042", r.pbx.Addr())); err == nil {
+			t.Errorf("%s: the password is in the keyring", what)
+		}
+		if kept, err := r.secrets.Memory.Get(t.Context(), settings.SIPKey("2041", r.pbx.Addr())); kept != "geheim" {
+			t.Errorf("%s: the earlier password is %q, %v", what, kept, err)
+		}
+	}
+	id := r.account().ID()
+	r.secrets.lock(true)
+	same("keyring locked", r.p.SetAccount(t.Context(), id, other, &password))
+	r.secrets.lock(false)
+	if err := r.p.Settings().SetProfile([]byte(before), []string{"accounts"}); err != nil {
+		t.Fatal(err)
+	}
+	same("accounts locked", r.p.SetAccount(t.Context(), id, other, &password))
+	wrong := "wrong"
+	changed := r.account()
+	changed.Lines = 7
+	same("accounts locked, own id", r.p.SetAccount(t.Context(), "", changed, &wrong))
+	if err := r.p.Settings().SetProfile(nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	bad := other
+	bad.Server = "bad host"
+	same("a server that is none", r.p.SetAccount(t.Context(), id, bad, &password))
+
+	if err := r.p.SetAccount(t.Context(), id, other, &password); err != nil {
+		t.Fatal(err)
+	}
+	r.see("the other account", func(v app.View) bool { return v.Phone.State == sip.Registered && v.Phone.Extension == "2042" })
+	if _, err := r.secrets.Get(t.Context(), settings.SIPKey("2041", r.pbx.Addr())); err == nil {
+		t.Error("the password of the account that is gone is kept")
+	}
+}
+
+// A colleague is told by the host too, whether or not the account's server has a port.
+func TestAColleagueByName(t *testing.T) {
+	r := newRig(t)
+	r.start()
+	for _, server := range []string{"pbx.example.com", "pbx.example.com:5080"} {
+		a := settings.DefaultAccount()
+		a.Server, a.User = server, "2041"
+		if err := r.p.Settings().Change(func(s *settings.Settings) { s.Accounts = []settings.Account{a} }); err != nil {
+			t.Fatal(err)
+		}
+		for party, colleague := range map[sip.Party]bool{
+			{User: "alice", Host: "pbx.example.com"}:   true,
+			{User: "alice", Host: "PBX.example.com"}:   true,
+			{User: "alice", Host: "other.example.com"}: false,
+			{User: "2042", Host: "pbx.example.com"}:    true,
+		} {
+			if n := r.p.ReadNumber(a.ID(), party); n.Extension != colleague || n.Public() {
+				t.Errorf("%s, %v: %+v", server, party, n)
+			}
+		}
+	}
+}

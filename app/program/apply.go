@@ -1,0 +1,113 @@
+package program
+
+import (
+	"reflect"
+	"time"
+
+	"linecard/app"
+	"linecard/app/settings"
+	"linecard/crm"
+	"linecard/sip/audio"
+)
+
+// apply hands changed settings to the parts that use them. It is called for every change, after it is on disk, and must not wait: what
+// may take a while goes to p.slow. Settings that only a face uses, such as appearance, are followed by the face itself.
+func (p *Program) apply(old, now *settings.Settings) {
+	p.plans.Store(plansOf(now))
+	if was, is := rulesOf(old), rulesOf(now); !reflect.DeepEqual(was, is) {
+		p.desk.SetRules(is)
+	}
+	if old.Devices != now.Devices {
+		p.slow.Put(func() { useDevices(p.sound, old.Devices, now.Devices) })
+	}
+	if old.Journal != now.Journal {
+		p.slow.Put(p.prune)
+	}
+	if !reflect.DeepEqual(old.Accounts, now.Accounts) {
+		p.desk.SetAccounts(accountsOf(now))
+		p.accounts.changed()
+	}
+}
+
+// devices is the part of the sound that settings are about.
+type devices interface {
+	SetDevices(microphone, speaker, ringer string)
+	SetRing(cadence string, volume int)
+}
+
+// useDevices makes the sound use other devices, or ring in another way. Devices that stay are not opened again.
+func useDevices(sound devices, was, is settings.Devices) {
+	if was.Microphone != is.Microphone || was.Speaker != is.Speaker || was.Ringer != is.Ringer {
+		sound.SetDevices(is.Microphone, is.Speaker, is.Ringer)
+	}
+	sound.SetRing(ringStyle(is), is.RingVolume)
+}
+
+// judgeOf are the rules by which calls are logged and records opened.
+func judgeOf(s *settings.Settings) crm.Rules {
+	l := s.Logging
+	return crm.Rules{
+		Ask: l.Mode == "ask", Never: l.Mode == "never", Inbound: l.Inbound, Outbound: l.Outbound, Missed: l.Missed,
+		Unanswered: l.Unanswered, Colleagues: l.Colleagues, Pop: crm.Pop(s.Records.Pop),
+	}
+}
+
+// rulesOf are the settings the desk goes by.
+func rulesOf(s *settings.Settings) app.Rules {
+	l, n := s.Logging, s.Notifications
+	return app.Rules{
+		Rules: judgeOf(s), WrapUp: time.Duration(l.WrapUp) * time.Second, Outcomes: l.Outcomes,
+		NotifyRinging: n.Incoming, NotifyMissed: n.Missed, NotifyParked: n.LogFailed, Raise: n.RaiseWindow,
+	}
+}
+
+// accountsOf are the accounts, as far as the desk has to know them.
+func accountsOf(s *settings.Settings) []app.Account {
+	all := make([]app.Account, 0, len(s.Accounts))
+	for _, a := range s.Accounts {
+		all = append(all, app.Account{ID: a.ID(), Label: a.Label, Org: a.Org})
+	}
+	return all
+}
+
+// ringStyle is how the phone rings. A volume of 0 is silence, where the engine takes 0 for its default.
+func ringStyle(d settings.Devices) string {
+	if d.RingVolume == 0 {
+		return audio.CadenceSilent
+	}
+	return d.RingStyle
+}
+
+// pruneEvery is how often calls that have grown too old are looked for.
+const pruneEvery = 24 * time.Hour
+
+// keepBounds keeps the history within the bounds that are set.
+func (p *Program) keepBounds() {
+	p.slow.Put(p.prune)
+	t := time.NewTicker(pruneEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-t.C:
+			p.slow.Put(p.prune)
+		case <-p.ctx.Done():
+			return
+		}
+	}
+}
+
+// prune forgets calls that are older than the settings keep them. What is not in the org yet stays.
+func (p *Program) prune() {
+	days := p.set.Get().Journal.KeepDays
+	if days == 0 {
+		return
+	}
+	n, err := p.journal.Prune(p.ctx, time.Now().AddDate(0, 0, -days))
+	if err != nil && p.ctx.Err() == nil {
+		p.log.Warn("old calls were not removed", "err", err)
+	}
+	if n > 0 {
+		p.log.Info("old calls removed", "calls", n)
+		p.desk.Reread()
+	}
+}

@@ -1,0 +1,203 @@
+package settings
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// A key is the path of a value in the file: logging.wrap_up. An element of a list is named by its number, from 1, or by its id:
+// accounts[2].lines, accounts[2041@pbx.example.com].lines.
+
+// KeyError says that a key, or a value for it, cannot be: a sentence.
+type KeyError struct{ message string }
+
+func (e *KeyError) Error() string { return e.message }
+
+func keyErrorf(format string, args ...any) error { return &KeyError{fmt.Sprintf(format, args...)} }
+
+// Entry is one value, and where it comes from.
+type Entry struct {
+	Key    string `json:"key"`
+	Value  any    `json:"value"` // string, int, bool, float64 or []string
+	Origin Layer  `json:"origin"`
+	Locked bool   `json:"locked"`
+}
+
+// step is a part of a key.
+type step struct{ name, element string }
+
+func steps(key string) (out []step) {
+	nested, from := 0, 0
+	cutAt := func(i int) {
+		name, element, _ := strings.Cut(key[from:i], "[")
+		out = append(out, step{name, strings.TrimSuffix(element, "]")})
+		from = i + 1
+	}
+	for i, c := range key {
+		switch {
+		case c == '[':
+			nested++
+		case c == ']':
+			nested--
+		case c == '.' && nested == 0:
+			cutAt(i)
+		}
+	}
+	cutAt(len(key))
+	return out
+}
+
+// in finds the step in a document.
+func (s step) in(doc any) (any, bool) {
+	table, ok := doc.(map[string]any)
+	if !ok {
+		return nil, false
+	}
+	v, ok := table[s.name]
+	if s.element == "" {
+		return v, ok
+	}
+	list, ok := v.([]any)
+	n, err := strconv.Atoi(s.element)
+	if !ok || err != nil || n < 1 || n > len(list) {
+		return nil, false
+	}
+	return list[n-1], true
+}
+
+// find finds a value in v by its key, and the key with element numbers in place of ids.
+func find(v reflect.Value, key string) (reflect.Value, string, error) {
+	unknown := keyErrorf("There is no setting %q. To see them all: linecard settings", key)
+	path := steps(key)
+	spelled := ""
+	for i, s := range path {
+		if v.Kind() != reflect.Struct {
+			return v, "", unknown
+		}
+		var to reflect.Value
+		for _, f := range fieldsOf(v.Type()) {
+			if f.name == s.name {
+				to = v.Field(f.index)
+			}
+		}
+		if !to.IsValid() {
+			return v, "", unknown
+		}
+		spelled += s.name
+		isList := to.Kind() == reflect.Slice && to.Type().Elem().Kind() == reflect.Struct
+		switch {
+		case isList && s.element != "":
+			n := element(to, s.element)
+			if n < 0 {
+				return v, "", keyErrorf("There is no %s[%s].", s.name, s.element)
+			}
+			to = to.Index(n)
+			spelled += fmt.Sprintf("[%d]", n+1)
+		case isList || s.element != "" || i == len(path)-1 && to.Kind() == reflect.Struct:
+			return v, "", keyErrorf("%q is not a single setting. To see them all: linecard settings", key)
+		}
+		if v = to; i < len(path)-1 {
+			spelled += "."
+		}
+	}
+	if v.Kind() == reflect.Struct {
+		return v, "", keyErrorf("%q is not a single setting. To see them all: linecard settings", key)
+	}
+	return v, spelled, nil
+}
+
+// element is the index of a list's element by its number or its id, -1 when there is none.
+func element(list reflect.Value, name string) int {
+	if n, err := strconv.Atoi(name); err == nil && n >= 1 && n <= list.Len() {
+		return n - 1
+	}
+	for i := range list.Len() {
+		switch e := list.Index(i).Interface().(type) {
+		case Account:
+			if e.ID() == name {
+				return i
+			}
+		case Org:
+			if e.OrgID == name {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// each calls f with every value of v, in the order of the struct.
+func each(v reflect.Value, path string, f func(key string, v reflect.Value)) {
+	for _, field := range fieldsOf(v.Type()) {
+		key, to := path+field.name, v.Field(field.index)
+		switch {
+		case to.Kind() == reflect.Struct:
+			each(to, key+".", f)
+		case to.Kind() == reflect.Slice && to.Type().Elem().Kind() == reflect.Struct:
+			for i := range to.Len() {
+				each(to.Index(i), fmt.Sprintf("%s[%d].", key, i+1), f)
+			}
+		default:
+			f(key, to)
+		}
+	}
+}
+
+// read puts a text into a value.
+func readText(to reflect.Value, key, text string) error {
+	switch to.Kind() {
+	case reflect.String:
+		to.SetString(text)
+	case reflect.Int:
+		n, err := strconv.Atoi(strings.TrimSpace(text))
+		if err != nil {
+			return keyErrorf("The setting %s is a number, not %q.", key, text)
+		}
+		to.SetInt(int64(n))
+	case reflect.Float64:
+		n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+		if err != nil {
+			return keyErrorf("The setting %s is a number, not %q.", key, text)
+		}
+		to.SetFloat(n)
+	case reflect.Bool:
+		if text != "true" && text != "false" {
+			return keyErrorf("The setting %s is true or false, not %q.", key, text)
+		}
+		to.SetBool(text == "true")
+	default:
+		list, err := readTexts(text)
+		if err != nil {
+			return keyErrorf("The setting %s is a list such as Resolved, Call back or [\"Yes, later\", \"No\"].", key)
+		}
+		to.Set(reflect.ValueOf(list))
+	}
+	return nil
+}
+
+// readTexts reads a list: with commas between, or as TOML writes it.
+func readTexts(text string) ([]string, error) {
+	text = strings.TrimSpace(text)
+	if strings.HasPrefix(text, "[") {
+		var doc struct {
+			List []string `toml:"list"`
+		}
+		if strings.Contains(text, "\n") {
+			return nil, errors.New("more than one line")
+		}
+		err := toml.Unmarshal([]byte("list = "+text), &doc)
+		return doc.List, err
+	}
+	list := []string{}
+	for part := range strings.SplitSeq(text, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			list = append(list, part)
+		}
+	}
+	return list, nil
+}

@@ -1,0 +1,133 @@
+package settings
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func TestEverySettingIsListedSetAndUnset(t *testing.T) {
+	begin := Default()
+	begin.Accounts = []Account{DefaultAccount(), DefaultAccount()}
+	begin.Accounts[0].Server, begin.Accounts[0].User = "pbx.example.com:5080", "2041"
+	begin.Accounts[1].Server, begin.Accounts[1].User = "[::1]:5060", "7"
+	begin.Orgs = []Org{{LoginHost: "https://login.salesforce.com", OrgID: "00D1"}}
+	other := map[string]string{ // where the first try would not do
+		"numbers.country": "DE", "accounts[1].numbers.country": "DE", "accounts[2].numbers.country": "DE",
+		"devices.ring_style": "uk", "records.pop": "ring", "logging.mode": "ask", "appearance.theme": "dark", "language": "de",
+		"accounts[1].transport": "tcp", "accounts[2].transport": "tcp", "orgs[1].login_host": "https://test.salesforce.com",
+	}
+	keys := 0
+	for _, e := range InMemory(begin).List() {
+		keys++
+		s := InMemory(begin)
+		text, ok := other[e.Key]
+		if !ok {
+			switch v := e.Value.(type) {
+			case bool:
+				text = map[bool]string{true: "false", false: "true"}[v]
+			case int:
+				text = "17"
+			case float64:
+				text = "1.5"
+			default:
+				text = "5"
+			}
+		}
+		if err := s.Set(e.Key, text); err != nil {
+			t.Errorf("%s: %v", e.Key, err)
+			continue
+		}
+		find := func() (Entry, bool) {
+			for _, now := range s.List() {
+				if now.Key == e.Key {
+					return now, true
+				}
+			}
+			return Entry{}, false
+		}
+		if now, ok := find(); !ok || reflect.DeepEqual(now.Value, e.Value) || now.Origin != FromUser {
+			t.Errorf("%s set to %s: %+v", e.Key, text, now)
+		}
+		if err := s.Unset(e.Key); err != nil {
+			if !strings.HasSuffix(e.Key, ".server") && !strings.HasSuffix(e.Key, ".user") {
+				t.Errorf("%s: %v", e.Key, err)
+			}
+			continue
+		}
+		if now, _ := find(); now.Origin != FromDefault {
+			t.Errorf("%s taken back: %+v", e.Key, now)
+		}
+	}
+	if keys < 60 {
+		t.Errorf("only %d settings", keys)
+	}
+	s := InMemory(begin)
+	for key, want := range map[string]int{"accounts[2041@pbx.example.com:5080].lines": 0, "accounts[7@[::1]:5060].lines": 1} {
+		if err := s.Set(key, "9"); err != nil || s.Get().Accounts[want].Lines != 9 {
+			t.Errorf("%s: %v", key, err)
+		}
+	}
+	if err := s.Set("logging.outcomes", "Sold, Not sold,"); err != nil || !reflect.DeepEqual(s.Get().Logging.Outcomes, []string{"Sold", "Not sold"}) {
+		t.Errorf("%v, %q", err, s.Get().Logging.Outcomes)
+	}
+	if err := s.Set("logging.outcomes", `["Yes, later", "No"]`); err != nil || !reflect.DeepEqual(s.Get().Logging.Outcomes, []string{"Yes, later", "No"}) {
+		t.Errorf("%v, %q", err, s.Get().Logging.Outcomes)
+	}
+}
+
+func TestKeysAndValuesThatCannotBe(t *testing.T) {
+	begin := Default()
+	begin.Accounts = []Account{{Server: "pbx", User: "1", Transport: "udp", Lines: 2, Expires: 300}}
+	for _, tt := range [][2]string{
+		{"", "1"},
+		{"nonsense", "1"},
+		{"logging", "1"},
+		{"logging.", "1"},
+		{"accounts", "x"},
+		{"accounts[1]", "x"},
+		{"accounts[2].lines", "3"},
+		{"accounts[0].lines", "3"},
+		{"accounts[nobody@pbx].lines", "3"},
+		{"accounts.lines", "3"},
+		{"accounts[1].lines", "21"},
+		{"accounts[1].lines", "two"},
+		{"accounts[1].server", ""},
+		{"accounts[1].numbers", "x"},
+		{"accounts[1].numbers.extension", "("},
+		{"logging[1].mode", "ask"},
+		{"logging.mode.x", "ask"},
+		{"logging.missed", "yes"},
+		{"logging.outcomes", "[1"},
+		{"logging.settle_seconds", "3601"},
+		{"journal.keep_days", "-1"},
+		{"language", "klingon language"},
+		{"numbers.country", "England"},
+		{"appearance.text_size", "NaN"},
+	} {
+		s := InMemory(begin)
+		var wrong *KeyError
+		if err := s.Set(tt[0], tt[1]); !errors.As(err, &wrong) || !strings.HasSuffix(err.Error(), ".") && !strings.Contains(err.Error(), "linecard settings") {
+			t.Errorf("%s = %s: %v", tt[0], tt[1], err)
+		}
+		if !equal(*s.Get(), begin) {
+			t.Errorf("%s = %s: changed to %+v", tt[0], tt[1], s.Get())
+		}
+	}
+}
+
+func TestNumbersOfAnAccount(t *testing.T) {
+	s := Default()
+	s.Numbers = Numbers{Country: "US", OutsidePrefix: "9", Own: []string{"+1"}}
+	s.Accounts = []Account{{User: "1", Server: "a"}, {User: "2", Server: "b", Numbers: Numbers{Country: "DE", Own: []string{"+49"}, Extension: "^8"}}}
+	for id, want := range map[string]Numbers{
+		"":    {Country: "US", OutsidePrefix: "9", Own: []string{"+1"}},
+		"1@a": {Country: "US", OutsidePrefix: "9", Own: []string{"+1"}},
+		"2@b": {Country: "DE", OutsidePrefix: "9", Own: []string{"+1", "+49"}, Extension: "^8"},
+	} {
+		if got := s.NumbersOf(id); !reflect.DeepEqual(got, want) {
+			t.Errorf("%q: %+v", id, got)
+		}
+	}
+}

@@ -1,0 +1,129 @@
+package settings
+
+import (
+	"maps"
+	"reflect"
+	"strings"
+)
+
+// Layer is where a value comes from. A higher one outweighs those below it.
+type Layer string
+
+// The layers, from the lowest.
+const (
+	FromDefault Layer = "default"
+	FromProfile Layer = "profile" // the administrator's
+	FromUser    Layer = "user"    // the agent's own file
+)
+
+// layers are the settings as they are stacked. They are not changed once they are built.
+type layers struct {
+	profile map[string]any // document of the profile
+	locks   [][]string     // keys the agent cannot change, as paths
+
+	user    map[string]any   // what the agent's own values are other than what is below
+	waiting map[string]any   // the agent's own values for locked keys
+	rest    map[string]any   // keys of the file that this version does not know
+	ignored map[string][]any // elements of the file's lists that are not used
+	version int64            // of the file
+
+	lower *Settings // default and profile
+	set   *Settings // all of it: the settings in force
+}
+
+// readProfile decodes the administrator's layer over the defaults.
+func (l *layers) readProfile(doc map[string]any, locked []string, r *reading) {
+	lower := Default()
+	l.locks = nil
+	for _, key := range locked {
+		l.locks = append(l.locks, lockOf(key))
+	}
+	doc = maps.Clone(doc)
+	migrate(doc, r)
+	r.ignored = map[string][]any{}
+	r.table(doc, reflect.ValueOf(&lower).Elem(), "")
+	c := &checker{}
+	c.all(&lower, Default())
+	r.faults(c)
+	l.lower = &lower
+	def := Default()
+	l.profile = difference(reflect.ValueOf(lower), reflect.ValueOf(def))
+}
+
+// readUser decodes the agent's layer over those below.
+func (l *layers) readUser(doc map[string]any, r *reading) {
+	doc = maps.Clone(doc)
+	l.version = fileVersion
+	if doc != nil {
+		l.version = migrate(doc, r)
+	}
+	l.waiting = map[string]any{}
+	for _, lock := range l.locks {
+		if v, ok := cut(doc, lock); ok {
+			put(l.waiting, lock, v)
+		}
+	}
+	r.ignored = map[string][]any{}
+	set := l.lower.clone()
+	l.rest = r.table(doc, reflect.ValueOf(set).Elem(), "")
+	l.ignored = r.ignored
+	c := &checker{}
+	c.all(set, *l.lower)
+	r.faults(c)
+	l.set = set
+	l.user = difference(reflect.ValueOf(*set), reflect.ValueOf(*l.lower))
+}
+
+// document is the agent's file: what differs from the layers below, and what was in the file without being used.
+func (l *layers) document() map[string]any {
+	doc := maps.Clone(l.user)
+	merge(doc, l.waiting)
+	merge(doc, l.rest)
+	for key, elements := range l.ignored {
+		list, _ := doc[key].([]any)
+		doc[key] = append(list[:len(list):len(list)], elements...)
+	}
+	doc["version"] = max(l.version, fileVersion)
+	return doc
+}
+
+// lockOf is the path a lock is about. An element of a list is locked with its list, for the list is one value.
+func lockOf(key string) []string {
+	path := strings.Split(plainKey(key), ".")
+	if len(path) > 0 && (path[0] == "accounts" || path[0] == "orgs") {
+		path = path[:1]
+	}
+	return path
+}
+
+// locked reports whether a key, or a table or list it is in, is locked.
+func (l *layers) locked(key string) bool {
+	path := strings.Split(plainKey(key), ".")
+	for _, lock := range l.locks {
+		if below(path, lock) {
+			return true
+		}
+	}
+	return false
+}
+
+// origin is the highest layer that has a value for the key.
+func (l *layers) origin(key string) Layer {
+	for _, layer := range []struct {
+		name Layer
+		doc  map[string]any
+	}{{FromUser, l.user}, {FromProfile, l.profile}} {
+		path := steps(key)
+		v, ok := any(layer.doc), true
+		for i := 0; ok && i < len(path); i++ {
+			v, ok = path[i].in(v)
+		}
+		if ok {
+			return layer.name
+		}
+		if list, isList := layer.doc[path[0].name].([]any); isList && len(list) > 0 && path[0].element != "" {
+			return FromDefault // the list is this layer's, and what an element does not say is the default
+		}
+	}
+	return FromDefault
+}

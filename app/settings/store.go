@@ -1,0 +1,274 @@
+package settings
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// Store holds the settings in force. Its methods may be called from any goroutine.
+type Store struct {
+	dir string // "" keeps nothing on disk
+
+	now atomic.Pointer[layers]
+
+	refused error // why the file must not be written over, nil when it may be
+	torn    error // what was wrong with the file as a whole
+
+	writing   sync.Mutex // one change at a time; guards all below
+	followers []*follower
+	notices   []string
+}
+
+type follower struct{ tell func(old, new *Settings) }
+
+// Open reads dir/settings.toml; a missing file gives the defaults. The settings are always usable: what could not be read is told by
+// [Store.Notices]. Nothing is written before the first change.
+func Open(dir string) *Store {
+	doc, torn, refused := readFile(dir)
+	s := &Store{dir: dir, refused: refused, torn: torn}
+	s.build(doc, nil, nil)
+	return s
+}
+
+// InMemory returns a store that keeps nothing on disk and begins with set.
+func InMemory(set Settings) *Store {
+	s := &Store{}
+	s.build(difference(reflect.ValueOf(set), reflect.ValueOf(Default())), nil, nil)
+	return s
+}
+
+// build stacks the layers from their documents.
+func (s *Store) build(user, profile map[string]any, locked []string) {
+	if s.dir == "" || user == nil {
+		if user == nil {
+			user = map[string]any{}
+		}
+		user["version"] = int64(fileVersion)
+	}
+	l, r := &layers{}, &reading{}
+	l.readProfile(profile, locked, r)
+	l.readUser(user, r)
+	s.notices = r.notices
+	s.now.Store(l)
+}
+
+// Get returns the settings in force. They are not to be changed. It never waits.
+func (s *Store) Get() *Settings { return s.now.Load().set }
+
+// Notices are sentences about what was not taken as it stands in the file, or in the profile.
+func (s *Store) Notices() []string {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	var out []string
+	if s.torn != nil {
+		out = append(out, s.torn.Error())
+	}
+	return append(out, s.notices...)
+}
+
+// Err is what was wrong with the file as a whole, with its cause for the log; nil when it could be read.
+func (s *Store) Err() error { return s.torn }
+
+// Change changes the settings: f gets a copy of those in force. The file is written first; then the new ones are published, and
+// followers are told before Change returns. When the file cannot be written, when a value makes no sense, or when a locked key was changed, nothing
+// changes and the error is a sentence. A change that changes nothing writes nothing.
+func (s *Store) Change(f func(*Settings)) error {
+	return s.change(func(set *Settings) error {
+		f(set)
+		return nil
+	})
+}
+
+func (s *Store) change(f func(*Settings) error) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	now := s.now.Load()
+	next := *now
+	next.set = now.set.clone()
+	if err := f(next.set); err != nil {
+		return err
+	}
+	if err := next.check(now); err != nil {
+		return err
+	}
+	next.user = difference(reflect.ValueOf(*next.set), reflect.ValueOf(*now.lower))
+	if reflect.DeepEqual(next.user, now.user) {
+		return nil
+	}
+	if s.dir != "" {
+		if s.refused != nil {
+			return s.refused
+		}
+		if err := writeFile(s.dir, next.document()); err != nil {
+			return err
+		}
+	}
+	s.publish(now, &next)
+	return nil
+}
+
+// check finds what may not be in the settings that are to follow those of before.
+func (l *layers) check(before *layers) error {
+	c := &checker{}
+	c.all(l.set, *before.lower)
+	var ids []string
+	for i := range l.set.Accounts {
+		a := &l.set.Accounts[i]
+		key := fmt.Sprintf("accounts[%d]", i+1)
+		c.account(key+".", a, DefaultAccount())
+		switch {
+		case !a.Configured():
+			c.fault(key, "an account with a server and a user")
+		case slices.Contains(ids, a.ID()):
+			c.fault(key, "another account than "+a.ID())
+		}
+		ids = append(ids, a.ID())
+	}
+	for i := range l.set.Orgs {
+		c.org(fmt.Sprintf("orgs[%d].", i+1), &l.set.Orgs[i], DefaultOrg())
+	}
+	if len(c.faults) > 0 {
+		return c.faults[0].err()
+	}
+	for _, key := range changed(before.set, l.set) {
+		if l.locked(key) {
+			return &LockedError{Key: key}
+		}
+	}
+	return nil
+}
+
+// LockedError says that the administrator's profile fixes a setting.
+type LockedError struct{ Key string }
+
+func (e *LockedError) Error() string {
+	return fmt.Sprintf("The setting %s is fixed by your administrator and can't be changed here.", e.Key)
+}
+
+// changed lists the keys whose values differ.
+func changed(a, b *Settings) (out []string) {
+	var keys []string
+	values := func(s *Settings) map[string]reflect.Value {
+		m := map[string]reflect.Value{}
+		each(reflect.ValueOf(*s), "", func(key string, v reflect.Value) {
+			m[key] = v
+			keys = append(keys, key)
+		})
+		return m
+	}
+	was, is := values(a), values(b)
+	slices.Sort(keys)
+	for _, key := range slices.Compact(keys) {
+		old, before := was[key]
+		now, after := is[key]
+		if before != after || !same(old, now) {
+			out = append(out, key)
+		}
+	}
+	return out
+}
+
+// publish puts new layers in force and tells those who follow. The caller holds s.writing.
+func (s *Store) publish(old, now *layers) {
+	s.now.Store(now)
+	for _, f := range slices.Clone(s.followers) {
+		f.tell(old.set, now.set)
+	}
+}
+
+// Follow calls tell after every change, in order and one at a time, with the settings before and after it. Change waits for tell, which
+// must therefore be quick and must not call Change.
+func (s *Store) Follow(tell func(old, new *Settings)) (stop func()) {
+	f := &follower{tell}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	s.followers = append(s.followers, f)
+	return func() {
+		s.writing.Lock()
+		defer s.writing.Unlock()
+		s.followers = slices.DeleteFunc(s.followers, func(g *follower) bool { return f == g })
+	}
+}
+
+// SetProfile puts the administrator's layer under the agent's: a document like settings.toml, and the keys, tables ("numbers") or lists
+// ("accounts") that cannot be changed. A list is one value: the agent's own list takes the place of the profile's, and an element is locked
+// with its list. No document takes the layer away. What could not be read of it is in [Store.Notices].
+func (s *Store) SetProfile(doc []byte, locked []string) error {
+	profile, err := parseTOML(doc)
+	if err != nil {
+		return fmt.Errorf("the administrator's profile is no settings file: %w", err)
+	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	old := s.now.Load()
+	s.build(old.document(), profile, locked)
+	s.publish(old, s.now.Load())
+	return nil
+}
+
+// Origin is the layer the value of a key comes from.
+func (s *Store) Origin(key string) Layer { return s.now.Load().origin(spelled(s.Get(), key)) }
+
+// Locked reports whether the administrator fixed the value of a key.
+func (s *Store) Locked(key string) bool { return s.now.Load().locked(key) }
+
+// spelled is a key with element numbers in place of ids.
+func spelled(set *Settings, key string) string {
+	if _, with, err := find(reflect.ValueOf(*set), key); err == nil {
+		return with
+	}
+	return key
+}
+
+// List returns every setting, in the order of [Settings].
+func (s *Store) List() (out []Entry) {
+	l := s.now.Load()
+	each(reflect.ValueOf(*l.set), "", func(key string, v reflect.Value) {
+		e := Entry{Key: key, Value: v.Interface(), Origin: l.origin(key), Locked: l.locked(key)}
+		if list, ok := e.Value.([]string); ok && list == nil {
+			e.Value = []string{}
+		}
+		out = append(out, e)
+	})
+	return out
+}
+
+// Set sets the value of a key from a text. A key that does not exist and a value that makes no sense are a [*KeyError].
+func (s *Store) Set(key, text string) error {
+	return s.change(func(set *Settings) error {
+		to, key, err := find(reflect.ValueOf(set).Elem(), key)
+		if err != nil {
+			return err
+		}
+		return readText(to, key, text)
+	})
+}
+
+// Unset puts the value of a key back to what is below the agent's own.
+func (s *Store) Unset(key string) error {
+	return s.change(func(set *Settings) error {
+		to, key, err := find(reflect.ValueOf(set).Elem(), key)
+		if err != nil {
+			return err
+		}
+		base := reflect.ValueOf(*s.now.Load().lower.clone())
+		path := steps(key)
+		if path[0].element != "" { // what an element does not say is the default
+			_, key, _ = strings.Cut(key, ".")
+			base = reflect.ValueOf(DefaultAccount())
+			if path[0].name == "orgs" {
+				base = reflect.ValueOf(DefaultOrg())
+			}
+		}
+		from, _, err := find(base, key)
+		if err != nil {
+			return err
+		}
+		to.Set(from)
+		return nil
+	})
+}
