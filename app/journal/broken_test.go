@@ -79,7 +79,7 @@ func TestSalvageCarriesTheOutboxOver(t *testing.T) {
 	must(t, errors.Join(err, f.Close()))
 
 	j = openAt(t, path)
-	if !strings.HasSuffix(j.Notice(), "3 calls could be read there and have been carried over. 3 of them have still to be logged.") {
+	if !strings.HasSuffix(j.Notice(), "3 calls could be read there and have been carried over; still to be logged: 3.") {
 		t.Errorf("notice %q", j.Notice())
 	}
 	es, err := j.Outbox(ctx)

@@ -173,7 +173,11 @@ func openOrRenew(path string, o Options) (*Journal, error) {
 	if err := j.recover(ctx); err != nil {
 		return nil, errors.Join(err, j.closeDBs())
 	}
-	j.note(fault.New(Renewed, "file", filepath.Base(aside), "calls", s.calls, "waiting", s.waiting))
+	if s.calls == 0 {
+		j.note(fault.New(RenewedEmpty, "file", filepath.Base(aside)))
+		return j, nil
+	}
+	j.note(fault.New(Renewed, "file", filepath.Base(aside), "count", s.calls, "waiting", s.waiting))
 	return j, nil
 }
 
@@ -226,14 +230,19 @@ func open(path string, o Options) (_ *Journal, err error) {
 // thousand calls, in each connection; the system keeps the file's pages in memory anyway.
 const cacheSize = -512
 
-// dsn spells path so that no character of it is taken for a parameter.
+// dsn is the path with what every connection works by.
 func dsn(path string, more string) string {
+	return fmt.Sprintf("%s?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=5000&_foreign_keys=1&_secure_delete=1&"+
+		"_ignore_check_constraints=1&_cache_size=%d&%s", uri(path), cacheSize, more)
+}
+
+// uri spells path so that no character of it is taken for a parameter.
+func uri(path string) string {
 	p := filepath.ToSlash(path)
 	if !strings.HasPrefix(p, "/") { // C:/Users/…
 		p = "/" + p
 	}
-	u := url.URL{Scheme: "file", Path: p}
-	return fmt.Sprintf("%s?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=5000&_foreign_keys=1&_secure_delete=1&_ignore_check_constraints=1&_cache_size=%d&%s", &u, cacheSize, more)
+	return (&url.URL{Scheme: "file", Path: p}).String()
 }
 
 // Close ends the journal. What a full disk kept in memory gets a last chance to be written; the error tells if it could
