@@ -92,14 +92,14 @@ type registration struct {
 	downSince time.Time // zero while registered
 	lastCheck time.Time // wall clock
 
-	stopNext, stopFlow, stopNAT, stopPatience, stopKeep func()
+	stopNext, stopFlow, stopPatience, stopKeep func()
 }
 
 func newRegistration(ua *UA) *registration {
 	nop := func() {}
 	return &registration{
 		ua: ua, callID: uuid.NewString(), fromTag: newTag(), expires: ua.cfg.Account.Expires,
-		stopNext: nop, stopFlow: nop, stopNAT: nop, stopPatience: nop, stopKeep: nop,
+		stopNext: nop, stopFlow: nop, stopPatience: nop, stopKeep: nop,
 	}
 }
 
@@ -344,7 +344,6 @@ func (r *registration) close(done func()) {
 func (r *registration) stopTimers() {
 	r.stopNext()
 	r.stopFlow()
-	r.stopNAT()
 	r.stopPatience()
 	r.stopKeep()
 }
