@@ -32,8 +32,8 @@ func (c *call) ringWhenKept(e CallIncoming) {
 		}
 		rung = true
 	}
-	c.p.cfg.BeforeRinging(e, func() { c.p.queue.Put(ring) })
-	c.p.after(keptBeforeRinging, ring)
+	c.p.cfg.BeforeRinging(e, func() { c.step(ring) })
+	c.p.after(keptBeforeRinging, func() { c.d.Guard(ring) })
 }
 
 // inviteWhenKept sends the INVITE once the desk has kept the call, or has taken too long. It waits for that; it must not
@@ -50,7 +50,7 @@ func (c *call) inviteWhenKept(e CallDialing) {
 	case <-c.p.ctx.Done():
 	}
 	_ = c.p.do(func() error {
-		c.invite()
+		c.d.Guard(c.invite)
 		return nil
 	})
 }

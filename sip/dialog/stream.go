@@ -99,8 +99,8 @@ func (s *stream) write(out outgoing) {
 func (s *stream) lost(out outgoing, err error) {
 	s.ua.queue.Put(func() {
 		if t := s.ua.clients[out.key]; t != nil {
-			t.fail(err)
 			t.tx.Terminate()
+			s.ua.guard(callIDOf(t.req), func() { t.fail(err) })
 		}
 	})
 }
