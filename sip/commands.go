@@ -31,6 +31,7 @@ const (
 	ErrNoAudio    = sentence("No network port for audio is free. Close other calls and try again.")
 	ErrNoCodec    = sentence("The caller's phone has no audio format in common with this one.")
 	ErrBadDigits  = sentence("Only 0-9, *, # and A-D can be sent as keys.")
+	ErrFault      = sentence("Linecard could not do that because of a fault of its own, and ended the call. Its log says more.")
 	ErrTransfer   = sentence("A transfer of that call is under way.")
 )
 
@@ -41,7 +42,9 @@ func (p *Phone) withCall(id string, f func(*call) error) error {
 		if c == nil {
 			return ErrNoCall
 		}
-		return f(c)
+		err := error(ErrFault)
+		c.d.Guard(func() { err = f(c) })
+		return err
 	})
 }
 
@@ -79,7 +82,7 @@ func (p *Phone) Dial(account, number string) (id string, err error) {
 		e := CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, SIPID: c.d.ID()}
 		if p.cfg.BeforeInvite == nil {
 			p.tell(e)
-			c.invite()
+			c.d.Guard(c.invite)
 			return nil
 		}
 		kept = p.keep(e)

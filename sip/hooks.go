@@ -32,8 +32,8 @@ func (c *call) ringWhenKept(e CallIncoming) {
 		}
 		rung = true
 	}
-	c.p.cfg.BeforeRinging(e, func() { c.p.queue.Put(ring) })
-	c.p.after(keptBeforeRinging, ring)
+	c.p.cfg.BeforeRinging(e, func() { c.step(ring) })
+	c.p.after(keptBeforeRinging, func() { c.d.Guard(ring) })
 }
 
 // keep has the desk keep a call before it is told of it. The channel is closed once the desk has.
@@ -55,7 +55,7 @@ func (c *call) inviteWhen(kept <-chan struct{}) {
 	case <-c.p.ctx.Done():
 	}
 	_ = c.p.do(func() error {
-		c.invite()
+		c.d.Guard(c.invite)
 		return nil
 	})
 }
