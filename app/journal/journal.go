@@ -207,7 +207,7 @@ func open(path string, o Options) (_ *Journal, err error) {
 		return nil, explain(path, "open", err)
 	}
 	j.w.SetMaxOpenConns(1)
-	if err = check(ctx, j.w, thorough); err != nil {
+	if err = j.check(ctx, thorough); err != nil {
 		return nil, explain(path, "check", err)
 	}
 	if _, err = migrate(ctx, j.w); err != nil {

@@ -96,13 +96,14 @@ func (p *Program) keepBounds() {
 	}
 }
 
-// prune forgets calls that are older than the settings keep them. What is not in the org yet stays.
+// prune forgets calls that are older, or more, than the settings keep. What is not in the org yet stays.
 func (p *Program) prune() {
-	days := p.set.Get().Journal.KeepDays
-	if days == 0 {
-		return
+	keep := p.set.Get().Journal
+	var before time.Time
+	if keep.KeepDays > 0 {
+		before = time.Now().AddDate(0, 0, -keep.KeepDays)
 	}
-	n, err := p.journal.Prune(p.ctx, time.Now().AddDate(0, 0, -days))
+	n, err := p.journal.Prune(p.ctx, before, keep.KeepCalls)
 	if err != nil && p.ctx.Err() == nil {
 		p.log.Warn("old calls were not removed", "err", err)
 	}
