@@ -30,7 +30,7 @@ func suspect(f *os.File) bool {
 	return err == nil
 }
 
-// check finds a torn file before anything is built on it.
+// check looks for damage before the file is used.
 func (j *Journal) check(ctx context.Context, thorough bool) error {
 	if _, err := os.Lstat(j.path + suspectSuffix); err == nil { // a check need not find what a query has met
 		return fmt.Errorf("%w: damage was met while it was open", errMalformed)

@@ -48,7 +48,7 @@ func (j *Journal) allKnown(ctx context.Context) (map[string]Known, error) {
 		if err := rows.Scan(text(&n), text(&doc), flag(&k.Picked), moment(&k.At)); err != nil {
 			return nil, j.explain("known", err)
 		}
-		if json.Unmarshal([]byte(doc), &k.Match) == nil { // one torn memory is no reason to lose the others
+		if json.Unmarshal([]byte(doc), &k.Match) == nil { // a damaged row must not lose the others
 			all[n] = k
 		}
 	}

@@ -76,7 +76,7 @@ func callsOf(ctx context.Context, tx *sql.Tx, from string) (calls []Call, err er
 		}
 		if c.Ended.IsZero() {
 			if c.Ended = alive; alive.IsZero() {
-				c.Ended = time.UnixMicro(1) // it must have some end, or it lives for ever
+				c.Ended = time.UnixMicro(1) // without an end it would count as live
 			}
 		}
 		calls = append(calls, c)
