@@ -25,12 +25,12 @@ func (d *Desk) Heard(e sip.Event) {
 
 func incoming(e sip.CallIncoming) callArrived {
 	return callArrived{
-		stamp: stamp{e.At}, direction: crm.Inbound, id: e.ID, account: "", party: e.Party, called: e.Called, refused: e.Refused,
+		stamp: stamp{e.At}, direction: crm.Inbound, id: e.ID, account: e.Account, party: e.Party, called: e.Called, refused: e.Refused,
 	}
 }
 
 func dialing(e sip.CallDialing) callArrived {
-	return callArrived{stamp: stamp{e.At}, direction: crm.Outbound, id: e.ID, account: "", party: e.Party}
+	return callArrived{stamp: stamp{e.At}, direction: crm.Outbound, id: e.ID, account: e.Account, party: e.Party}
 }
 
 func (d *Desk) arrive(e callArrived) {

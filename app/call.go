@@ -139,7 +139,7 @@ func (c *call) dial() string {
 	return c.number.E164
 }
 
-// titled makes the default subject anew if what it is made of has changed.
+// titled makes the default subject again if what it is made of has changed.
 func (c call) titled() call {
 	t := title{c.outcome(), c.name(), c.dial(), c.title.subject}
 	if t != c.title || t.subject == "" {

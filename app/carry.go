@@ -15,7 +15,7 @@ func (d *Desk) look(f lookupEffect) { d.work.Go(func() { f.ask(d) }) }
 
 // ask asks the org who a number is.
 func (f askOrg) ask(d *Desk) {
-	if k, ok := d.cfg.Memory.Recall(f.org, f.number); ok && k.Fresh && !f.anew {
+	if k, ok := d.cfg.Memory.Recall(f.org, f.number); ok && k.Fresh && !f.again {
 		d.post(lookupEnded{d.stamp(), f.id, f.org, k.Result, nil, k.Choice})
 		return
 	}

@@ -125,7 +125,7 @@ func (d *Desk) handle(e event) {
 
 // keepAlive notes on disk, now and then, that live calls still live: after a crash their end is known that well. While the
 // journal is in trouble it tries even without a call: what the journal keeps in memory goes to disk with the first write
-// that succeeds, and nobody may call for hours.
+// that succeeds, and there may be no call for hours.
 func (d *Desk) keepAlive() {
 	if d.troubled.Load() || d.Unsaved() != "" || slices.ContainsFunc(d.View().Calls, live) {
 		d.disk.Put(noteAlive{d.cfg.Clock.Now()})

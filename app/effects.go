@@ -8,7 +8,7 @@ import (
 )
 
 // effect is something to be done because of an event. to hands it to the lane where it is carried out. Each lane takes only
-// effects of its own kind, so one that nobody carries out does not compile. Effects of one lane are carried out in order.
+// effects of its own kind, so an effect without a lane does not compile. Effects of one lane are carried out in order.
 type effect interface{ to(d *Desk) }
 
 type (
@@ -44,7 +44,7 @@ type (
 	askOrg struct {
 		id, org string
 		number  crm.Number
-		anew    bool // also if the org said so a moment ago
+		again   bool // also if the org said so a moment ago
 	}
 	// askDetails fetches what stands beside the record.
 	askDetails struct {

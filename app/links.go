@@ -157,7 +157,7 @@ func (e orgsChanged) next(s state) (state, []effect) {
 	return s, out
 }
 
-// adoption says whose the entries become that belong to nobody yet.
+// adoption says whose the entries become that have no org yet.
 func (s state) adoption() adopt {
 	owner := func(account string) link {
 		if l, ok := s.linkFor(account); ok && l.State == crm.Linked {

@@ -129,7 +129,7 @@ func (e phoneEvent) next(s state) (state, []effect) {
 // registered takes an account's new standing. One that was removed is heard of no more.
 func registered(s state, r sip.RegistrationChanged, at time.Time) (state, []effect) {
 	p := PhoneView{
-		Account: accountOf(r), State: r.State, Extension: r.Extension, Server: r.Server, Reason: r.Reason, Code: r.Code,
+		Account: r.Account, State: r.State, Extension: r.Extension, Server: r.Server, Reason: r.Reason, Code: r.Code,
 		RetryAt: r.RetryAt, Expires: r.Expires,
 	}
 	phones := append([]PhoneView(nil), s.phones...)
@@ -148,9 +148,6 @@ func registered(s state, r sip.RegistrationChanged, at time.Time) (state, []effe
 	s.phones = phones
 	return s, []effect{say{Event{Event: "registration", At: at, Account: p.Account, State: string(r.State), Reason: r.Reason}}}
 }
-
-// accountOf names the account that a registration is of.
-func accountOf(sip.RegistrationChanged) string { return "" }
 
 // callID tells which call a phone event is about, "" when none.
 func callID(e sip.Event) string {

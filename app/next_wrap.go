@@ -36,7 +36,7 @@ func (e wrapEdited) next(s state) (state, []effect) {
 		return s, nil
 	}
 	c.form.dirty = true
-	if c.word == crm.DontLog { // it is kept for nobody
+	if c.word == crm.DontLog { // it will not be sent
 		return s.with(i, c), nil
 	}
 	c = c.typing(s.rules, e.at())

@@ -11,7 +11,7 @@ import (
 	"linecard/fault"
 )
 
-// sender takes activities from the journal to one org, one at a time. A slow or dead org holds nobody else's up.
+// sender takes activities from the journal to one org, one at a time. A slow or dead org does not delay the others.
 type sender struct {
 	w     *writer
 	org   string
@@ -94,7 +94,7 @@ func (s *sender) step() (wait time.Duration) {
 // send makes one attempt.
 func (s *sender) send(e journal.Entry) (wait time.Duration) {
 	w, j := s.w, s.w.d.cfg.Journal
-	// The journal must hear how it went, whatever ends meanwhile.
+	// The journal must hear how it went, even if the desk closes in the meantime.
 	ctx := context.WithoutCancel(w.ctx)
 	if e.Kind == journal.Create && w.unwanted(ctx, e.ID) {
 		w.note(w.discard(ctx, e.ID))
@@ -108,7 +108,7 @@ func (s *sender) send(e journal.Entry) (wait time.Duration) {
 	}
 	if e.CheckFirst {
 		w.settlesAt(e, now)
-		s.moved(e, logStanding{state: LogChecking, task: e.Task})
+		s.moved(e, logStanding{state: LogChecking, reason: ReasonText(fault.New(Checking))})
 	} else {
 		w.attempted(e.ID, now)
 		s.moved(e, logStanding{state: LogSending, task: e.Task})
@@ -144,7 +144,7 @@ func (s *sender) send(e journal.Entry) (wait time.Duration) {
 // failed puts an entry back whose attempt came to nothing, or may have.
 func (s *sender) failed(ctx context.Context, e journal.Entry, err error, ce *crm.Error) {
 	wait, text := pause(e.Attempts, ce), "Salesforce can't be reached."
-	ambiguous := true // an error nobody classed may have been anything
+	ambiguous := true // an error without a class may mean anything
 	if ce != nil {
 		text, ambiguous = ce.Message, ce.Class == crm.ClassAmbiguous
 	}
@@ -231,7 +231,7 @@ func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm
 	return logged, who, err
 }
 
-// identified asks who the activity was with if nobody could be asked before.
+// identified asks who the activity was with if no org could be asked before.
 func (s *sender) identified(e journal.Entry) (a crm.Activity, who *crm.Match, asked bool, err error) {
 	a = e.Activity
 	if !a.Unidentified {
@@ -248,7 +248,7 @@ func (s *sender) identified(e journal.Entry) (a crm.Activity, who *crm.Match, as
 	who = card(r, d.choice(e.Org, r.Number)).Record
 	a, err = d.cfg.Journal.Amend(s.w.ctx, e.ID, func(a crm.Activity) crm.Activity {
 		a.Unidentified = false
-		if who != nil && a.Who.IsZero() { // the agent may have said meanwhile
+		if who != nil && a.Who.IsZero() { // the agent may have picked a record in the meantime
 			a = pointAt(a, *who)
 		}
 		return a
@@ -269,7 +269,7 @@ func pointAt(a crm.Activity, m crm.Match) crm.Activity {
 	return a
 }
 
-// harmless is an error of a question: it wrote nothing, whatever became of it.
+// harmless is an error of a question: it wrote nothing, however it ended.
 func harmless(err error) error {
 	var ce *crm.Error
 	if !errors.As(err, &ce) {

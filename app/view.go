@@ -205,4 +205,5 @@ type HistoryFilter struct {
 	NotLogged bool
 	Before    time.Time // rows older than this; zero means from the newest
 	Limit     int       // 0 means 200
+	Account   string    // id of a phone account; "" means all
 }

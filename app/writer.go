@@ -11,7 +11,7 @@ import (
 	"linecard/crm"
 )
 
-// The rule that makes a Task exactly one, against an org that may still be at work when nobody waits for its answer any more:
+// The rule that makes a Task exactly one, against an org that may still be working when the answer is no longer waited for:
 //
 //  1. An attempt is marked in the journal, with its beginning, before the first byte goes out (Begin).
 //  2. An attempt whose end is not known for sure, be it by a lost answer, a crash or a quit, leaves the mark CheckFirst. The
@@ -36,7 +36,7 @@ type writer struct {
 	mu      sync.Mutex
 	links   []crm.LinkStatus
 	senders map[string]*sender   // by org id
-	settles map[string]time.Time // when an attempt that may have arrived is settled, by call id, for a clock that nobody sets
+	settles map[string]time.Time // when an attempt that may have arrived is settled, by call id, on the monotonic clock
 }
 
 func newWriter(d *Desk) *writer {

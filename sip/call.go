@@ -19,16 +19,19 @@ const (
 // call joins a SIP call, its session description, its media and its sound. Everything in it belongs to Phone.queue.
 type call struct {
 	p       *Phone
+	line    *line
+	account string // its id, which stays when the line's account is changed
 	id      string
 	d       *dialog.Call
 	inbound bool
 	phase   phase
 	party   Party
+	number  string // dialed: what Dialable made of it
 
 	sdp    *sdp.Session
 	socket *media.Socket // until the session owns it
 	audio  *media.Session
-	line   *attachment
+	device *attachment
 	tone   *tone
 
 	params       media.Params // what the media runs with
@@ -56,7 +59,7 @@ func (p *Phone) find(id string) *call {
 }
 
 func (c *call) quiet() {
-	c.p.hush(c.tone)
+	c.p.stopTone(c.tone)
 	c.tone = nil
 }
 

@@ -164,5 +164,5 @@ func (c *call) setRemoteHold(held bool) {
 }
 
 func (c *call) tellHold(failed string) {
-	c.p.tell(CallHold{ID: c.id, At: time.Now(), Local: c.held, Remote: c.remoteHold, Failed: failed})
+	c.p.tell(CallHold{ID: c.id, Account: c.account, At: time.Now(), Local: c.held, Remote: c.remoteHold, Failed: failed})
 }

@@ -18,6 +18,7 @@
 //
 //	{{.size | number}}    1,234
 //	{{.names | list}}     A, B and C
+//	{{.scopes | commas}}  A, B, C
 //	{{.facts | line}}     A · B; empty facts are left out
 //	{{.at | clock}}       10:42; also weekday (Wed), day (12 Nov), date (12 Nov 2025)
 //	{{.took | duration}}  1 hour 5 minutes

@@ -29,6 +29,7 @@ type Filter struct {
 	NotLogged bool      // ended calls that are not in the org, though they should be: drafts, queued, parked
 	Before    time.Time // only calls that began before; zero means from the newest
 	Limit     int       // at most so many; 0 means 200
+	Account   string    // only calls of the phone account with this id; "" means all
 }
 
 const rowQuery = `SELECT ` + columns + `, c.seen, coalesce(o.state, ''), coalesce(o.task, ''), coalesce(o.attempts, 0),
@@ -72,6 +73,9 @@ func (j *Journal) History(ctx context.Context, f Filter) ([]Row, error) {
 		from = strings.Replace(rowQuery, "FROM calls c LEFT JOIN outbox o ON o.call = c.id",
 			"FROM outbox o JOIN calls c ON c.id = o.call", 1)
 		add(notLogged + " AND c.ended > 0")
+	}
+	if f.Account != "" {
+		add("c.account = ?", f.Account)
 	}
 	if f.Missed {
 		add("c.outcome = 'missed'")

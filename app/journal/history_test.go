@@ -72,6 +72,21 @@ func TestHistoryPages(t *testing.T) {
 	}
 }
 
+func TestHistoryOfOneAccount(t *testing.T) {
+	j := openTemp(t)
+	for i, account := range []string{"2041@pbx", "7@other", "2041@pbx"} {
+		c := Call{ID: string(rune('a' + i)), Direction: crm.Inbound, Outcome: crm.Missed, Account: account, Started: noon.Add(time.Duration(i) * time.Minute)}
+		must(t, j.Ring(ctx, c))
+	}
+	for account, want := range map[string][]string{"2041@pbx": {"c", "a"}, "7@other": {"b"}, "8@other": nil} {
+		rows, err := j.History(ctx, Filter{Account: account})
+		must(t, err)
+		if !slices.Equal(ids(rows), want) {
+			t.Errorf("%s: %v, want %v", account, ids(rows), want)
+		}
+	}
+}
+
 func TestHistorySearch(t *testing.T) {
 	j := openTemp(t)
 	for id, c := range map[string]Call{

@@ -57,8 +57,17 @@ func rulesOf(s *settings.Settings) app.Rules {
 	l, n := s.Logging, s.Notifications
 	return app.Rules{
 		Rules: judgeOf(s), WrapUp: time.Duration(l.WrapUp) * time.Second, Outcomes: l.Outcomes,
+		Settle:        settle(l.Settle),
 		NotifyRinging: n.Incoming, NotifyMissed: n.Missed, NotifyParked: n.LogFailed, Raise: n.RaiseWindow,
 	}
+}
+
+// settle is the settling time as the desk takes it: there, a negative time means none at all.
+func settle(seconds int) time.Duration {
+	if seconds == 0 {
+		return -1
+	}
+	return time.Duration(seconds) * time.Second
 }
 
 // accountsOf are the accounts, as far as the desk has to know them.
@@ -102,6 +111,9 @@ func (p *Program) prune() {
 	var before time.Time
 	if keep.KeepDays > 0 {
 		before = time.Now().AddDate(0, 0, -keep.KeepDays)
+	}
+	if before.IsZero() && keep.KeepCalls == 0 {
+		return
 	}
 	n, err := p.journal.Prune(p.ctx, before, keep.KeepCalls)
 	if err != nil && p.ctx.Err() == nil {

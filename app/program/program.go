@@ -9,7 +9,7 @@
 // the program follows the store, so whoever changes a setting need not know who uses it:
 //
 //	apply.go     which part takes which setting
-//	accounts.go  phone accounts: password, file and phone change together or not at all
+//	accounts.go  phone accounts, each with its password; account_change.go changes keyring, file and phone together or not at all
 //	keyring.go   the keyring, which may be locked when the program starts
 //	orgs.go      linking and unlinking the org
 //	numbers.go   how a number is read
@@ -137,7 +137,10 @@ func (p *Program) build() (err error) {
 		Store: p.cfg.Link, Secrets: orgSecrets{p.secrets, p.ctx}, Dir: p.cfg.Dir, Log: p.log.With("part", "salesforce"),
 	})
 	p.phone, err = sip.New(sip.Config{
-		Events: p.heard, Audio: p.sound, Log: p.log.With("part", "phone"), Listen: p.cfg.Listen,
+		Events: p.heard, Audio: p.sound,
+		BeforeRinging: func(e sip.CallIncoming, proceed func()) { p.desk.BeforeRinging(e, proceed) },
+		BeforeInvite:  func(e sip.CallDialing, proceed func()) { p.desk.BeforeInvite(e, proceed) },
+		Log:           p.log.With("part", "phone"), Listen: p.cfg.Listen,
 		UserAgent: "Linecard/" + p.cfg.Version, Instance: installation(p.cfg.Dir),
 	})
 	if err != nil {
@@ -149,7 +152,7 @@ func (p *Program) build() (err error) {
 	}
 	p.bell = notify.New(p.ctx, "Linecard", p.log.With("part", "notify"))
 	p.desk = app.New(app.Config{
-		Phone: oneLine{p.phone}, Ringer: p.phone, Directory: &p.orgs, Logbook: &p.orgs, Memory: p.memory, Journal: p.journal, Notifier: p.bell,
+		Phone: p.phone, Ringer: p.phone, Directory: &p.orgs, Logbook: &p.orgs, Memory: p.memory, Journal: p.journal, Notifier: p.bell,
 		Plan: p.plan, OpenURL: p.cfg.OpenURL, Raise: p.cfg.Raise, Rules: rulesOf(set), Demo: p.cfg.Demo, Log: p.log.With("part", "desk"),
 	})
 	p.orgs.OnStatus(p.desk.LinksChanged)

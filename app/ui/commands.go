@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"errors"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -9,6 +8,7 @@ import (
 
 	"linecard/app"
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // do runs a command off the UI goroutine and says so if it fails. What was wrong with the one before is forgotten.
@@ -74,7 +74,7 @@ func (w *Window) talkingBeside(id string) string {
 
 // press sends a key into a call.
 func (w *Window) press(id, key string) {
-	w.typing.run(func() { w.report(aboutTyping, w.cfg.Desk.SendDTMF(id, key)) })
+	w.typing.Put(func() { w.report(aboutTyping, w.cfg.Desk.SendDTMF(id, key)) })
 }
 
 func (w *Window) pick(call, record string) {
@@ -93,12 +93,12 @@ func (w *Window) openRecord(r crm.Ref) { w.openURL(r.URL) }
 
 func (w *Window) openURL(address string) {
 	if !openable(address, w.view.Org.InstanceURL) {
-		w.say(aboutCommand, "That page isn't in your org, so it wasn't opened.")
+		w.say(aboutCommand, phrase("ui.page-not-in-org"))
 		return
 	}
 	w.do(func() error {
 		if err := w.cfg.OpenURL(address); err != nil {
-			return errors.New("the browser didn't open: " + err.Error())
+			return fault.Err(err, "ui.browser-failed")
 		}
 		return nil
 	})
@@ -111,7 +111,7 @@ func (w *Window) AskDial(number string) {
 		w.asked = number
 		w.closeSettings()
 		w.left.dial.fill(number)
-		w.asking.say("Call " + w.cfg.Format(number) + "?")
+		w.asking.say(phrase("ui.call-number", "number", w.cfg.Format(number)))
 		w.relayout()
 	})
 }
@@ -140,10 +140,10 @@ func (w *Window) RequestQuit() {
 // askQuit says what quitting costs now; if it has come to cost nothing there is no more to ask.
 func (w *Window) askQuit() {
 	if w.onCall() {
-		w.leave.label("Hang up and quit")
+		w.leave.label(phrase("ui.hang-up-and-quit"))
 		w.leave.look("call_end", widget.DangerImportance)
 	} else {
-		w.leave.label("Quit anyway")
+		w.leave.label(phrase("ui.quit-anyway"))
 		w.leave.look("close", widget.DangerImportance)
 	}
 	w.quitting.say(w.quitCosts())
@@ -154,7 +154,10 @@ func (w *Window) quitCosts() string {
 	if !w.onCall() {
 		return w.view.Unsaved
 	}
-	return strings.TrimSpace("You are on a call. Quitting hangs up. " + w.view.Unsaved)
+	if w.view.Unsaved == "" {
+		return phrase("ui.quit-hangs-up")
+	}
+	return phrase("ui.quit-hangs-up-and-loses", "unsaved", w.view.Unsaved)
 }
 
 func (w *Window) onCall() bool {

@@ -191,6 +191,7 @@ func newBench(t testing.TB, change func(*Config)) *bench {
 // settle waits for the commands on their way and runs all that was dispatched.
 func (b *bench) settle() {
 	for {
+		b.typing.Wait()
 		b.running.Wait()
 		select {
 		case f := <-b.pump.queue:

@@ -86,7 +86,7 @@ func rowName(row app.HistoryRow) string {
 	case row.Name != "":
 		return row.Name
 	case row.Dial == "" && row.Number == "":
-		return "Number withheld"
+		return phrase("ui.number-withheld")
 	}
 	return row.Number
 }
@@ -99,11 +99,14 @@ func rowDetail(row app.HistoryRow, linked bool) string {
 	case row.Name != "" && row.Number != row.Name:
 		return row.Number
 	case row.Unidentified:
-		return "Not looked up"
+		return phrase("ui.not-looked-up")
 	case linked && row.Who.IsZero() && len(row.Dial) > 6:
-		return "No match"
+		return phrase("ui.no-match")
 	}
-	return string(row.Direction)
+	if row.Direction == crm.Inbound {
+		return phrase("ui.inbound")
+	}
+	return phrase("ui.outbound")
 }
 
 // rowWhy is the second line among the calls not logged: what keeps this one out of the org.
@@ -112,9 +115,9 @@ func rowWhy(row app.HistoryRow) string {
 	case row.Error != "":
 		return sentenceCase(strings.TrimSuffix(row.Error, "."))
 	case row.Log == app.LogSending:
-		return "Being logged"
+		return phrase("ui.being-logged")
 	}
-	return "Waiting for Salesforce"
+	return phrase("ui.waiting-for-salesforce")
 }
 
 func rowOutcome(row app.HistoryRow) string {
@@ -122,14 +125,26 @@ func rowOutcome(row app.HistoryRow) string {
 	case crm.Answered:
 		return span(row.Duration)
 	case crm.AnsweredElsewhere:
-		return "Elsewhere"
+		return phrase("ui.outcome-elsewhere")
+	case crm.Missed:
+		return phrase("ui.outcome-missed")
+	case crm.Declined:
+		return phrase("ui.outcome-declined")
+	case crm.Busy:
+		return phrase("ui.outcome-busy")
+	case crm.NoAnswer:
+		return phrase("ui.outcome-no-answer")
+	case crm.Cancelled:
+		return phrase("ui.outcome-cancelled")
+	case crm.Failed:
+		return phrase("ui.outcome-failed")
 	}
-	return sentenceCase(string(row.Outcome))
+	return ""
 }
 
 func logMark(s app.LogState) (iconName string, ink fyne.ThemeColorName) {
 	switch s {
-	case app.LogQueued, app.LogSending:
+	case app.LogQueued, app.LogSending, app.LogChecking, app.LogElsewhere:
 		return "schedule", colorHeld
 	case app.LogParked:
 		return "error_outline", colorMissed

@@ -23,8 +23,8 @@ func newLogNote(w *Window) *logNote {
 		icon: newGlyph("schedule", colorHeld, 16), title: newText("", body.strong().elided()),
 		why: newParagraph("", caption, 4).narrow(sideWidth - 28),
 	}
-	retry := newButton("Log it now", "refresh", widget.MediumImportance, func() { w.retryLog(n.row.ID) })
-	discard := newButton("Don't log", "", widget.LowImportance, func() { w.discardLog(n.row.ID) })
+	retry := newButton(phrase("ui.log-it-now"), "refresh", widget.MediumImportance, func() { w.retryLog(n.row.ID) })
+	discard := newButton(phrase("ui.dont-log"), "", widget.LowImportance, func() { w.discardLog(n.row.ID) })
 	n.root = vbox(0, rule(), inset(10, 10, 14, 14, vbox(6,
 		container.NewBorder(nil, nil, inset(0, 0, 0, 6, n.icon), nil, n.title), n.why,
 		container.NewBorder(nil, nil, nil, hbox(4, discard, retry)))))
@@ -42,19 +42,21 @@ func (n *logNote) set(r app.HistoryRow, ok bool, org crm.LinkStatus) {
 	n.icon.set(iconName, ink)
 	switch r.Log {
 	case app.LogParked:
-		n.title.set("Refused: " + rowName(r))
+		n.title.set(phrase("ui.note-refused", "name", rowName(r)))
+	case app.LogChecking:
+		n.title.set(phrase("ui.note-checking", "name", rowName(r)))
 	case app.LogSending:
-		n.title.set("Being logged: " + rowName(r))
+		n.title.set(phrase("ui.note-sending", "name", rowName(r)))
 	default:
-		n.title.set("Waiting: " + rowName(r))
+		n.title.set(phrase("ui.note-waiting", "name", rowName(r)))
 	}
 	why := sentence(r.Error)
 	switch {
 	case why != "":
 	case org.State == crm.Linked:
-		why = "It is kept on this computer and sent as soon as Salesforce answers."
+		why = phrase("ui.note-until-answers")
 	default:
-		why = "It is kept on this computer and sent when an org is linked again."
+		why = phrase("ui.note-until-linked")
 	}
 	n.why.say(why)
 }

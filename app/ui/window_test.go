@@ -36,7 +36,7 @@ func TestViewsFromEverywhere(t *testing.T) {
 		t.Errorf("%d draws are queued for 401 Views, want 1", waiting)
 	}
 	b.settle()
-	if !b.shows("4711") {
+	if !b.shows("4,711") {
 		t.Errorf("the window says %q", words(b.root))
 	}
 }

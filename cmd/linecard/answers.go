@@ -130,9 +130,13 @@ type callAnswer struct {
 	Form      formPart      `json:"form"`
 }
 
-func answerCalls(v app.View) []callAnswer {
+// answerCalls are the calls on the desk, with account those of that account.
+func answerCalls(v app.View, account string) []callAnswer {
 	out := make([]callAnswer, 0, len(v.Calls))
 	for _, c := range v.Calls {
+		if account != "" && c.Account != account {
+			continue
+		}
 		a := callAnswer{
 			ID: c.ID, Account: c.Account, Org: c.Org, Direction: c.Direction, Phase: c.Phase, Name: c.Name, Number: c.Number, E164: c.E164, Called: c.Called,
 			Withheld: c.Withheld, Muted: c.Muted, Started: c.Started, Answered: c.Answered, Ended: c.Ended, HeldSince: c.HeldSince,

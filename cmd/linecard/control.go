@@ -59,7 +59,7 @@ var actions = map[string]func(c control, r request) error{
 	"dnd":      control.dnd,
 
 	"status":         control.status,
-	"calls":          func(c control, r request) error { return r.reply(answerCalls(c.desk().View())) },
+	"calls":          func(c control, r request) error { return r.reply(answerCalls(c.desk().View(), r.args["account"])) },
 	"history":        control.history,
 	"outbox":         control.outbox,
 	"outbox-retry":   func(c control, r request) error { return c.desk().RetryLog(r.args["id"]) },
@@ -91,10 +91,12 @@ func (c control) handle(ctx context.Context, r instance.Request, reply func(any)
 	}
 	if name := r.Args["account"]; name != "" { // as a person names it; an action gets its id
 		a, err := c.program.Settings().Get().FindAccount(name)
-		if err != nil {
+		switch {
+		case err == nil:
+			r.Args["account"] = a.ID()
+		case r.Verb != "history" || !strings.Contains(name, "@"): // an account that is gone has left its calls
 			return misused(err)
 		}
-		r.Args["account"] = a.ID()
 	}
 	return do(c, request{ctx, r.Args, reply})
 }
@@ -194,7 +196,7 @@ func edit(args map[string]string) (e app.WrapEdit) {
 }
 
 func (c control) history(r request) error {
-	f := app.HistoryFilter{Text: r.args["search"], Missed: r.args["missed"] == "true", NotLogged: r.args["not-logged"] == "true"}
+	f := app.HistoryFilter{Text: r.args["search"], Missed: r.args["missed"] == "true", NotLogged: r.args["not-logged"] == "true", Account: r.args["account"]}
 	if s := r.args["limit"]; s != "" {
 		n, err := strconv.Atoi(s)
 		if err != nil || n < 1 {

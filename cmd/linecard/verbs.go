@@ -26,7 +26,7 @@ type verb struct {
 }
 
 var verbs = []verb{
-	{use: "dial NUMBER", short: "Call a number", operand: "number", show: showDialed},
+	{use: "dial NUMBER", short: "Call a number", operand: "number", show: showDialed, flags: map[string]string{"account": "`account` to call from, by its id, label or extension; without it the first"}},
 	{use: "answer", short: "Answer the ringing call", call: true},
 	{use: "decline", short: "Decline the ringing call", call: true},
 	{use: "hangup", short: "End the call", call: true},
@@ -47,10 +47,10 @@ var verbs = []verb{
 	{use: "doctor", short: "Check the phone and the org; fails when a check does", show: shows(printDoctor), verdict: failedChecks},
 	{use: "lookup NUMBER", short: "Find who a number belongs to", operand: "number", show: showLookup},
 	{use: "status", short: "Show how the phone and the org stand", show: showStatus, flags: ofAccount},
-	{use: "calls", short: "Show the calls on the desk", show: showCalls},
+	{use: "calls", short: "Show the calls on the desk", show: showCalls, flags: ofAccount},
 	{
 		use: "history", short: "Show past calls", show: showHistory,
-		flags: map[string]string{"limit": "how `many`", "search": "part of a name, company or number", "missed": "true: missed calls only", "not-logged": "true: calls not in Salesforce only"},
+		flags: map[string]string{"account": ofAccount["account"], "limit": "how `many`", "search": "part of a name, company or number", "missed": "true: missed calls only", "not-logged": "true: calls not in Salesforce only"},
 	},
 	{use: "dnd on|off", short: "Do not disturb", operand: "state"},
 	{use: "demo-scene SCENE", short: "Play one of the demo's scenes", operand: "scene"},

@@ -14,7 +14,7 @@
 //
 //	queue := inorder.New(nil)
 //	ua, err := dialog.Listen(dialog.Config{Account: account, Queue: queue, Registration: …, Incoming: …})
-//	queue.Post(ua.Register)
+//	queue.Put(ua.Register)
 //	…
 //	ua.Close(ctx)
 //

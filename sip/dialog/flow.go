@@ -30,12 +30,14 @@ func (ua *UA) server() target {
 		n, _ := strconv.Atoi(port)
 		return target{host: host, port: n, network: a.Transport}
 	}
-	return target{host: strings.Trim(a.Host, "[]"), port: a.Port, network: a.Transport}
+	host, port := SplitServer(a.Server)
+	return target{host: host, port: port, network: a.Transport}
 }
 
 // domain is the address of record's host part, as a Request-URI of the registrar.
 func (ua *UA) domain() sip.Uri {
-	return sip.Uri{Scheme: "sip", Host: strings.Trim(ua.cfg.Account.Host, "[]"), Port: ua.cfg.Account.Port}
+	host, port := SplitServer(ua.cfg.Account.Server)
+	return sip.Uri{Scheme: "sip", Host: host, Port: port}
 }
 
 // self is the address of record, as From and To name it: without a port (RFC 3261 §19.1.1).

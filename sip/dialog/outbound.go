@@ -219,6 +219,10 @@ func (c *Call) redirect(res *sip.Response) bool {
 // giveUp cancels the INVITE. The transaction lives on for the 487, or for a 200 that crossed the CANCEL. Should
 // neither come, the call is forgotten after 64·T1 (§9.1).
 func (c *Call) giveUp() {
+	if c.out.x == nil { // no INVITE went out
+		c.ua.queue.Put(c.forget)
+		return
+	}
 	c.out.gaveUp = true
 	c.out.stop()
 	c.out.x.cancel()

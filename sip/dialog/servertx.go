@@ -76,7 +76,7 @@ func (ua *UA) open(req *sip.Request, key string) *serverTx {
 	t := &serverTx{ua: ua, req: req, key: key}
 	t.tx = sip.NewServerTx(key, req, conn, sip.DefaultLogger())
 	t.tx.OnTerminate(func(string, error) {
-		ua.queue.Post(func() {
+		ua.queue.Put(func() {
 			if ua.servers[key] == t {
 				delete(ua.servers, key)
 			}

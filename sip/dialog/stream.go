@@ -105,7 +105,7 @@ func (s *stream) fail(first outgoing, err error) {
 	s.broken, s.unsent, s.writing = err, nil, false
 	s.mu.Unlock()
 	_ = s.Close() // its reader takes it out of the pool
-	s.ua.queue.Post(func() {
+	s.ua.queue.Put(func() {
 		s.ua.log.Debug("TCP connection given up", "error", err)
 		for _, out := range lost {
 			if t := s.ua.clients[out.key]; t != nil {

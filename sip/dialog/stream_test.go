@@ -11,16 +11,16 @@ import (
 
 	"github.com/emiago/sipgo/sip"
 
-	"linecard/sip/internal/inorder"
+	"linecard/inorder"
 	"linecard/sip/internal/siptest"
 )
 
 // A peer that does not read its answers costs itself the connection, and nobody else a moment.
 func TestStalledTCPPeer(t *testing.T) {
-	queue := inorder.New(func(err error) { t.Errorf("on the queue: %v", err) })
+	queue := inorder.Functions(func(err error) { t.Errorf("on the queue: %v", err) })
 	defer queue.Close()
 	p := siptest.NewPeer(t)
-	ua, err := Listen(Config{Account: Account{Host: "127.0.0.1", User: "2041"}, Listen: "127.0.0.1", Queue: queue})
+	ua, err := Listen(Config{Account: Account{Server: "127.0.0.1", User: "2041"}, Listen: "127.0.0.1", Queue: queue})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func TestStalledTCPPeer(t *testing.T) {
 		t.Helper()
 		for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
 			found := false
-			queue.Do(func() {
+			inorder.Do(queue, func() {
 				for _, s := range ua.streams {
 					s.mu.Lock()
 					found = found || f(s)
@@ -74,7 +74,7 @@ func TestStalledTCPPeer(t *testing.T) {
 
 // A request that did not get out is known to have failed at once, and not by the silence that follows.
 func TestRequestOnBrokenConnection(t *testing.T) {
-	queue := inorder.New(func(err error) { t.Errorf("on the queue: %v", err) })
+	queue := inorder.Functions(func(err error) { t.Errorf("on the queue: %v", err) })
 	defer queue.Close()
 	ours, theirs := net.Pipe()
 	_ = theirs.Close()
@@ -87,7 +87,7 @@ func TestRequestOnBrokenConnection(t *testing.T) {
 	req.SetTransport("TCP")
 	failed := make(chan error, 2)
 	key := clientKey("z9hG4bK1", sip.OPTIONS)
-	queue.Do(func() {
+	inorder.Do(queue, func() {
 		x := &clientTx{ua: ua, req: req, on: func(_ *sip.Response, err error) { failed <- err }}
 		x.tx = sip.NewClientTx(key, req, s, sip.DefaultLogger())
 		ua.clients[key] = x
@@ -104,7 +104,7 @@ func TestRequestOnBrokenConnection(t *testing.T) {
 		t.Fatal("nobody heard of it")
 	}
 	ua.writing.Wait()
-	queue.Do(func() {}) // what was to come of it has come
+	inorder.Do(queue, func() {}) // what was to come of it has come
 	if len(failed) > 0 {
 		t.Errorf("failed again: %v", <-failed)
 	}

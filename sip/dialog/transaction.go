@@ -49,7 +49,7 @@ func (ua *UA) send(req *sip.Request, to hop, branch string, on func(*sip.Respons
 		t.tx = sip.NewClientTx(key, req, conn, sip.DefaultLogger())
 		t.tx.OnRetransmission(func(res *sip.Response) { t.again = res })
 		t.tx.OnTerminate(func(_ string, cause error) { // by a timer's goroutine, or under receive
-			ua.queue.Post(func() {
+			ua.queue.Put(func() {
 				if ua.clients[key] == t {
 					delete(ua.clients, key)
 				}

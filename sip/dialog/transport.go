@@ -67,7 +67,7 @@ func (ua *UA) serve() {
 	// The transport calls this from each socket's one reader, so messages are posted in the order they arrived. sipgo's
 	// own transaction layer would start a goroutine for each (S8, S15); ours takes its place.
 	ua.tp.OnMessage(func(msg sip.Message) {
-		ua.queue.Post(func() { ua.receive(msg) })
+		ua.queue.Put(func() { ua.receive(msg) })
 	})
 	ua.serving.Go(func() {
 		if err := ua.tp.ServeUDP(ua.udp); err != nil {

@@ -1,0 +1,117 @@
+package sip_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"linecard/sip"
+	"linecard/sip/internal/siptest"
+)
+
+// The 180 goes out once the call is kept.
+func TestRingingWaitsForTheDesk(t *testing.T) {
+	p := siptest.NewPeer(t)
+	kept := make(chan string, 1)
+	ph := newPhone(t, p, func(c *setup) {
+		c.BeforeRinging = func(e sip.CallIncoming, proceed func()) { kept <- e.ID; proceed() }
+	})
+	_, id := ring(ph, p)
+	if first := <-kept; first != id {
+		t.Errorf("kept %s, rings %s", first, id)
+	}
+}
+
+// A desk that does not get round to it does not keep the phone from ringing.
+func TestRingingDoesNotWaitLong(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p, func(c *setup) { c.BeforeRinging = func(sip.CallIncoming, func()) {} })
+	c, id := ring(ph, p)
+	ph.must(ph.Answer(id))
+	c.Answered()
+}
+
+// A caller who gives up before the 180 gets 487 and no 180, and the call is missed.
+func TestCancelBeforeTheDeskHasKeptIt(t *testing.T) {
+	p := siptest.NewPeer(t)
+	proceeds := make(chan func(), 1)
+	ph := newPhone(t, p, func(c *setup) { c.BeforeRinging = func(_ sip.CallIncoming, proceed func()) { proceeds <- proceed } })
+	c := p.Call("<sip:b@example.com>")
+	c.Invite()
+	c.Send("CANCEL", "", "")
+	p.Await("SIP/2.0 487")
+	in := next[sip.CallIncoming](ph)
+	if e := next[sip.CallEnded](ph); e.ID != in.ID || e.Reason != sip.EndCancelled {
+		t.Errorf("ended %+v", e)
+	}
+	(<-proceeds)() // late
+	c.Send("ACK", "", "")
+	ph.must(ph.SetDND(true)) // the queue has got past it
+	if m, ok := p.Within(50*time.Millisecond, "SIP/2.0 180"); ok {
+		t.Errorf("answered after its end:\n%s", m.Text)
+	}
+}
+
+// The INVITE leaves, and Dial returns the call's id, once the call is kept.
+func TestInviteWaitsForTheDesk(t *testing.T) {
+	p := siptest.NewPeer(t)
+	proceeds := make(chan func(), 1)
+	ph := newPhone(t, p, func(c *setup) {
+		c.BeforeInvite = func(e sip.CallDialing, proceed func()) { proceeds <- proceed }
+	})
+	ids := make(chan string, 1)
+	go func() {
+		id, err := ph.Dial("500")
+		if err != nil {
+			t.Error(err)
+		}
+		ids <- id
+	}()
+	proceed := <-proceeds
+	id := next[sip.CallDialing](ph).ID
+	if m, ok := p.Within(30*time.Millisecond, "INVITE"); ok || len(ids) > 0 {
+		t.Errorf("the call went out before it was kept:\n%s", m.Text)
+	}
+	proceed()
+	proceed() // twice does no harm
+	p.Await("INVITE sip:500@")
+	if got := <-ids; got != id {
+		t.Errorf("dialed %q, told %q", got, id)
+	}
+}
+
+// A hang-up before the INVITE leaves ends the call, and nothing goes out.
+func TestHangUpBeforeTheInvite(t *testing.T) {
+	p := siptest.NewPeer(t)
+	proceeds := make(chan func(), 1)
+	ph := newPhone(t, p, func(c *setup) {
+		c.BeforeInvite = func(e sip.CallDialing, proceed func()) { proceeds <- proceed }
+	})
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_, _ = ph.Dial("500")
+	}()
+	id := next[sip.CallDialing](ph).ID
+	ph.must(ph.Hangup(id))
+	if e := next[sip.CallEnded](ph); e.ID != id || e.Reason != sip.EndCancelled {
+		t.Errorf("ended %+v", e)
+	}
+	(<-proceeds)()
+	<-done
+	if _, err := ph.Stats(id); !errors.Is(err, sip.ErrNoCall) {
+		t.Errorf("the call is still there: %v", err)
+	}
+	if m, ok := p.Within(50*time.Millisecond, "INVITE"); ok {
+		t.Errorf("an INVITE went out:\n%s", m.Text)
+	}
+}
+
+// A disk that hangs does not keep the phone from dialing.
+func TestInviteDoesNotWaitLong(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p, func(c *setup) { c.BeforeInvite = func(sip.CallDialing, func()) {} })
+	_, err := ph.Dial("500")
+	ph.must(err)
+	p.Await("INVITE sip:500@")
+}
