@@ -69,7 +69,6 @@ func TestSalvageCarriesTheOutboxOver(t *testing.T) {
 	}
 	_, err := j.Begin(ctx, "c3", noon)
 	must(t, err)
-	must(t, j.Remember(ctx, "+14155550132", match(dana), false))
 	var root int64
 	must(t, j.reader().QueryRow("SELECT rootpage FROM sqlite_schema WHERE name = 'known'").Scan(&root))
 	must(t, j.Close())

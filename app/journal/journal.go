@@ -1,36 +1,3 @@
-// Package journal keeps the calls of an agent and what has still to be logged of them, in one SQLite file.
-//
-// # What it promises
-//
-// A call is on disk when it rings. When it ends, the end of the call and the activity to be logged are written in one
-// transaction: after a power cut either both are there or neither, and in the second case [Open] closes the call and
-// queues its activity itself. An activity leaves the outbox in one way only: [Journal.Done] with the Task it became, or
-// an agent who says [Journal.Discard].
-//
-// # The outbox
-//
-// There is at most one entry for a call, named by the call's id, so a Task is written once:
-//
-//	draft ──► ready ──► sending ──► done
-//	            ▲          │  └───► parked ──► ready   (Requeue)
-//	            └──────────┘        Retry
-//	draft, ready, parked ──► discarded ──► ready       (Discard, Requeue)
-//
-// The one that writes asks [Journal.NextDue], marks the entry with [Journal.Begin] — on disk before the first byte goes
-// out — and reports with Done, [Journal.Retry] or [Journal.Park]. An entry found in sending when the file is opened
-// may have been written: it comes back with CheckFirst, and the org is asked before anything is sent again.
-//
-// What the agent types meanwhile ([Journal.EditActivity]) never gets lost between attempts: each change counts a
-// revision, each attempt notes which revision it carries, and a Task that turns out to hold an older one becomes an
-// entry of kind [Update] for that same Task.
-//
-// # The file
-//
-// WAL, synchronous=FULL (every transaction here is something a person said or did, a few a minute: the fsync is worth
-// it), mode 0600, schema version in user_version. A damaged file is moved aside and never deleted, see
-// [Journal.Notice]; a full disk costs nothing as long as the process lives, see [ErrFull].
-//
-// All methods may be called from many goroutines. Times are kept to the microsecond.
 package journal
 
 import (
@@ -207,7 +174,7 @@ func open(path string, o Options) (_ *Journal, err error) {
 		return nil, explain(path, "open", err)
 	}
 	j.w.SetMaxOpenConns(1)
-	if err = check(ctx, j.w, thorough); err != nil {
+	if err = j.check(ctx, thorough); err != nil {
 		return nil, explain(path, "check", err)
 	}
 	if _, err = migrate(ctx, j.w); err != nil {
