@@ -44,7 +44,7 @@ func (w *Window) decline(id string) { w.do(func() error { return w.cfg.Desk.Decl
 // hangup ends a call however far it got.
 func (w *Window) hangup(id string) { w.do(func() error { return w.cfg.Desk.Hangup(id) }) }
 
-// takeOver answers or resumes a call, and puts the one talked on meanwhile on hold first: two at once would hear each other.
+// takeOver answers or resumes a call, and first puts the call that is being talked on on hold: two at once would hear each other.
 func (w *Window) takeOver(c app.CallView) {
 	w.choose(c.ID)
 	busy := w.talkingBeside(c.ID)

@@ -135,7 +135,7 @@ func (s *fakeSettings) Link(ctx context.Context, host, clientID string, open fun
 }
 
 // pump stands in for Fyne's loop: what the window dispatches is run by the test's own goroutine. Fyne's test driver would
-// run it on whichever goroutine asks, and make every test a data race (desktop.md §1.1).
+// run it on whichever goroutine asks, and make every test a data race.
 type pump struct{ queue chan func() }
 
 func (p *pump) dispatch(f func()) { p.queue <- f }

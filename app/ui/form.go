@@ -30,7 +30,7 @@ type wrapForm struct {
 	save    *button
 	actions *fyne.Container
 	call    app.CallView
-	filling bool // a change of ours, not the agent's
+	filling bool // the form is being filled: a change is not the agent's
 }
 
 // field is an entry and the text in it that the desk knows. It lets Tab go on to the next field; Fyne's multi-line entry

@@ -83,7 +83,7 @@ func faceOf(c app.CallView) (name, iconName string) {
 
 func line2(c app.CallView) string {
 	switch {
-	case unpicked(c): // whoever calls himself something, he is not one of the records yet
+	case unpicked(c): // the name the caller gives is not that of a record yet
 		return phrase("ui.records-with-number", "count", len(c.Lookup.Matches))
 	case c.Line2 != "":
 		return c.Line2

@@ -17,7 +17,7 @@ import (
 // that would only make it flicker.
 const skeletonAfter = 150 * time.Millisecond
 
-// recordPane is who the org says the other party is. A page is built anew when what it shows has changed, and only then.
+// recordPane is who the org says the other party is. A page is built again when what it shows has changed, and only then.
 type recordPane struct {
 	root   *fyne.Container
 	w      *Window

@@ -188,7 +188,7 @@ func failed(reason string) app.CallView {
 	return c
 }
 
-// hostile is a caller who tries to write his own window.
+// hostile is a caller who tries to write into the window.
 func hostile() app.CallView {
 	c := talking()
 	c.Name = "<b>Bank of **Security**</b> [click](https://evil.example) {{.Password}} and a name that goes on for ever and ever and ever"

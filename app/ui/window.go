@@ -242,7 +242,7 @@ func (w *Window) after(d time.Duration, f func()) *time.Timer {
 }
 
 // dispatch is the only way from another goroutine to the UI's. Fyne runs late functions on the caller once it has quit
-// (desktop.md §1.1), so nothing is passed on after Close.
+// so nothing is passed on after Close.
 func (w *Window) dispatch(f func()) {
 	if w.closed.Load() {
 		return
