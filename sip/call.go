@@ -26,7 +26,8 @@ type call struct {
 	inbound bool
 	phase   phase
 	party   Party
-	number  string // dialed: what Dialable made of it
+	number  string        // dialed: what Dialable made of it
+	over    chan struct{} // dialed: closed when the call has ended
 
 	sdp    *sdp.Session
 	socket *media.Socket // until the session owns it

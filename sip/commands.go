@@ -72,7 +72,7 @@ func (p *Phone) Dial(account, number string) (id string, err error) {
 		if err := l.ready(); err != nil {
 			return err
 		}
-		c = &call{p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), phase: dialing, number: number}
+		c = &call{p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), phase: dialing, number: number, over: make(chan struct{})}
 		p.endFailureTone()
 		p.holdFor(c)
 		uri := l.ua.Target(number)

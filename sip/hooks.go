@@ -9,7 +9,7 @@ import (
 // caller hears it ring. The desk gets the call's first event ahead of time, by Config.BeforeInvite or Config.BeforeRinging,
 // keeps it, and calls proceed, from any goroutine. Both functions must return at once: they run on the queue of
 // signalling. A disk that is slow delays a call by as much as follows, and one that hangs does not keep it from going on.
-const (
+var ( // variables for tests only
 	// keptBeforeRinging is how long the 180 waits. The caller hears nothing until then, and a caller who is told by
 	// other means that it rings is told late.
 	keptBeforeRinging = 5 * time.Millisecond
@@ -52,6 +52,8 @@ func (c *call) inviteWhen(kept <-chan struct{}) {
 	case <-kept:
 	case <-late.C:
 		c.p.log.Warn("call dialed before it was on disk", "call", c.id)
+	case <-c.over:
+		return
 	case <-c.p.ctx.Done():
 	}
 	_ = c.p.do(func() error {

@@ -81,9 +81,6 @@ func (c *Call) ID() string { return c.callID }
 // Handle sets who hears of an inbound call. It must be called in Config.Incoming.
 func (c *Call) Handle(h Handler) { c.h = h }
 
-// Inbound reports who called.
-func (c *Call) Inbound() bool { return c.inbound }
-
 // ended reports the end once, and drops the handler.
 func (c *Call) ended(e End) {
 	if c.over {

@@ -100,12 +100,9 @@ func (c *Call) LocalIP() netip.Addr {
 	return c.ua.localIP(source)
 }
 
-// RemoteIP is the address the INVITE came from.
-func (c *Call) RemoteIP() netip.Addr { return sourceIP(c.in.st.req.Source()) }
-
 // response starts an answer to the INVITE, or to another request of the other side, with what every one of them has.
 func (c *Call) response(st *serverTx, code int) *sip.Response {
-	res := newResponse(st.req, code, "", c.localTag)
+	res := newResponse(st.req, code, c.localTag)
 	if code < 300 {
 		source, err := netip.ParseAddrPort(st.req.Source())
 		if err == nil {
