@@ -167,8 +167,8 @@ func (d *Desk) Dismiss(id string) error {
 	})
 }
 
-// LookupNumber tells who a number belongs to, however it is spelled. It asks the org.
-func (d *Desk) LookupNumber(ctx context.Context, raw string) (crm.Result, error) {
+// LookupNumber tells who a number belongs to, however it is spelled. It asks the org with the id; "" is the first one linked.
+func (d *Desk) LookupNumber(ctx context.Context, org, raw string) (crm.Result, error) {
 	n := crm.ParseNumber(raw, d.plan(""))
 	switch {
 	case strings.TrimSpace(raw) == "":
@@ -180,7 +180,7 @@ func (d *Desk) LookupNumber(ctx context.Context, raw string) (crm.Result, error)
 	case len(n.Variants) == 0:
 		return crm.Result{Number: n}, errors.New("that is not a phone number")
 	}
-	return d.cfg.Directory.Lookup(ctx, "", n)
+	return d.cfg.Directory.Lookup(ctx, org, n)
 }
 
 func live(c CallView) bool  { return c.Phase != WrapUp && c.Phase != Finished }
