@@ -49,6 +49,11 @@ type call struct {
 	verdict      *verdict // how the end is to be told, when we know better than SIP
 }
 
+// step runs f on the queue. If f panics, the call ends: what it left half done is not built upon.
+func (c *call) step(f func()) {
+	c.p.queue.Put(func() { c.d.Guard(f) })
+}
+
 func (p *Phone) find(id string) *call {
 	for _, c := range p.calls {
 		if c.id == id {

@@ -25,6 +25,7 @@ var (
 	ErrNoAudio    = fault.Err(nil, "sip.no-audio-port")
 	ErrNoCodec    = fault.Err(nil, "sip.no-codec")
 	ErrBadDigits  = fault.Err(nil, "sip.bad-digits")
+	ErrFault      = fault.Err(nil, "sip.fault")
 	ErrTransfer   = fault.Err(nil, "sip.transfer-under-way")
 )
 
@@ -35,7 +36,9 @@ func (p *Phone) withCall(id string, f func(*call) error) error {
 		if c == nil {
 			return ErrNoCall
 		}
-		return f(c)
+		err := error(ErrFault)
+		c.d.Guard(func() { err = f(c) })
+		return err
 	})
 }
 
@@ -47,7 +50,7 @@ func (p *Phone) withCall(id string, f func(*call) error) error {
 // With [Config.BeforeInvite] Dial waits for it, as hooks.go tells.
 func (p *Phone) Dial(account, number string) (id string, err error) {
 	var c *call
-	var e CallDialing
+	var kept <-chan struct{}
 	err = p.do(func() error {
 		l, err := p.lineToDial(account)
 		if err != nil {
@@ -70,18 +73,21 @@ func (p *Phone) Dial(account, number string) (id string, err error) {
 		c.party = Party{User: dialog.Unescape(uri.User), Host: uri.Host}
 		p.calls = append(p.calls, c)
 		c.d = l.ua.NewCall(c)
-		e = CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, SIPID: c.d.ID()}
-		p.tell(e)
+		e := CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, SIPID: c.d.ID()}
 		if p.cfg.BeforeInvite == nil {
-			c.invite()
+			p.tell(e)
+			c.d.Guard(c.invite)
+			return nil
 		}
+		kept = p.keep(e)
+		p.tell(e)
 		return nil
 	})
 	if err != nil {
 		return "", err
 	}
-	if p.cfg.BeforeInvite != nil {
-		c.inviteWhenKept(e)
+	if kept != nil {
+		c.inviteWhen(kept)
 	}
 	return c.id, nil
 }

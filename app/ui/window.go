@@ -11,7 +11,6 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
-	"linecard/crm"
 	"linecard/inorder"
 	"linecard/resources"
 )
@@ -207,8 +206,6 @@ func windowTitle(v app.View) string {
 	}
 	return name
 }
-
-func linked(v app.View) bool { return v.Org.State == crm.Linked }
 
 // tick draws what changes by time alone, and sees to the next one if anything still counts.
 func (w *Window) tick() {

@@ -8,6 +8,7 @@ import (
 	"linecard/app/journal"
 	"linecard/app/settings"
 	"linecard/crm"
+	"linecard/fault"
 	"linecard/sip"
 )
 
@@ -18,7 +19,15 @@ type phoneAnswer struct {
 	Account    string `json:"account,omitempty"` // its id
 	Label      string `json:"label,omitempty"`
 	Configured bool   `json:"configured"`
-	sip.RegistrationChanged
+
+	State      sip.RegistrationState `json:"state"`
+	Extension  string                `json:"extension,omitempty"`
+	Server     string                `json:"server,omitempty"`
+	Reason     string                `json:"reason,omitempty"` // a sentence
+	ReasonCode fault.Code            `json:"reasonCode,omitempty"`
+	Code       int                   `json:"code,omitempty"` // last SIP status
+	RetryAt    time.Time             `json:"retryAt,omitzero"`
+	Expires    time.Time             `json:"expires,omitzero"`
 }
 
 type audioAnswer struct {
@@ -74,7 +83,7 @@ func answerAccounts(set *settings.Settings, v app.View) []phoneAnswer {
 		p := phoneAnswer{Account: a.ID(), Label: a.Label, Configured: true}
 		if i < len(v.Phones) {
 			s := v.Phones[i]
-			p.RegistrationChanged = sip.RegistrationChanged{State: s.State, Reason: s.Reason, Code: s.Code, RetryAt: s.RetryAt, Expires: s.Expires}
+			p.State, p.Reason, p.ReasonCode, p.Code, p.RetryAt, p.Expires = s.State, s.Reason, s.ReasonCode, s.Code, s.RetryAt, s.Expires
 		}
 		p.Extension, p.Server = a.User, a.Server
 		out = append(out, p)

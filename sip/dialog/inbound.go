@@ -128,13 +128,13 @@ func (c *Call) Ring() {
 		if s, ok := seconds(header(c.in.st.req, "Expires")); ok && s > 0 {
 			limit = min(limit, time.Duration(s)*time.Second)
 		}
-		c.in.stopTime = c.ua.after(limit, func() {
+		c.in.stopTime = c.after(limit, func() {
 			c.refuse(sip.StatusTemporarilyUnavailable)
 			c.ended(End{Cause: NobodyAnswered, Code: sip.StatusTemporarilyUnavailable})
 			c.forget()
 		})
 	}
-	c.in.stopTell = c.ua.after(ringAgain, c.Ring)
+	c.in.stopTell = c.after(ringAgain, c.Ring)
 }
 
 // Accept answers the call. sdp answers the caller's offer, or is ours when RemoteSDP was nil.

@@ -111,12 +111,14 @@ func (ua *UA) receive(msg sip.Message) {
 	if ua.closing {
 		return
 	}
-	switch msg := msg.(type) {
-	case *sip.Request:
-		ua.receiveRequest(msg)
-	case *sip.Response:
-		ua.receiveResponse(msg)
-	}
+	ua.guard(callIDOf(msg), func() {
+		switch msg := msg.(type) {
+		case *sip.Request:
+			ua.receiveRequest(msg)
+		case *sip.Response:
+			ua.receiveResponse(msg)
+		}
+	})
 }
 
 // connect gives then a connection to the hop: at once for UDP and for a TCP connection that is up, else when it is.
