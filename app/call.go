@@ -24,7 +24,7 @@ type call struct {
 	muted      bool
 	localHold  bool
 	remoteHold bool
-	transfer   string
+	transfer   transfer
 	started    time.Time
 	answered   time.Time
 	ended      time.Time

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // effect is something to be done because of an event. to hands it to the lane where it is carried out. Each lane takes only
@@ -182,4 +183,6 @@ type Event struct {
 	Reason  string    `json:"reason,omitempty"`
 	Digit   string    `json:"digit,omitempty"`
 	Count   int       `json:"count,omitempty"`
+
+	why fault.Fault // becomes Reason when the line is told
 }

@@ -129,11 +129,11 @@ func (e phoneEvent) next(s state) (state, []effect) {
 
 // registered takes an account's new standing. One that was removed is heard of no more.
 func registered(s state, r sip.RegistrationChanged, at time.Time) (state, []effect) {
-	p := PhoneView{
-		Account: r.Account, State: r.State, Extension: r.Extension, Server: r.Server, Reason: r.Reason, Code: r.Code,
+	p := phone{reason: r.Reason, PhoneView: PhoneView{
+		Account: r.Account, State: r.State, Extension: r.Extension, Server: r.Server, ReasonCode: r.Reason.Code, Code: r.Code,
 		RetryAt: r.RetryAt, Expires: r.Expires,
-	}
-	phones := append([]PhoneView(nil), s.phones...)
+	}}
+	phones := append([]phone(nil), s.phones...)
 	switch i := s.phone(p.Account); {
 	case i >= 0:
 		p.Configured, p.Label = phones[i].Configured, phones[i].Label
@@ -144,10 +144,10 @@ func registered(s state, r sip.RegistrationChanged, at time.Time) (state, []effe
 	case len(s.accounts) > 0:
 		return s, nil
 	default:
-		phones = []PhoneView{p}
+		phones = []phone{p}
 	}
 	s.phones = phones
-	return s, []effect{say{Event{Event: "registration", At: at, Account: p.Account, State: string(r.State), Reason: r.Reason}}}
+	return s, []effect{say{Event{Event: "registration", At: at, Account: p.Account, State: string(r.State), why: r.Reason}}}
 }
 
 // callID tells which call a phone event is about, "" when none.
@@ -188,8 +188,8 @@ func held(s state, i int, e sip.CallHold) (state, []effect) {
 	if !c.live() || c.answered.IsZero() {
 		return s, nil
 	}
-	if e.Failed != "" {
-		c.transfer = e.Failed
+	if !e.Failed.IsZero() {
+		c.transfer = transfer{failed: e.Failed}
 	}
 	was := c.localHold || c.remoteHold
 	c.localHold, c.remoteHold = e.Local, e.Remote
@@ -211,15 +211,15 @@ func transferred(s state, i int, e sip.CallTransfer) (state, []effect) {
 	c := s.calls[i]
 	state := "asked"
 	switch {
-	case e.Failed != "":
-		c.transfer, state = e.Failed, "failed"
+	case !e.Failed.IsZero():
+		c.transfer, state = transfer{target: e.Target, failed: e.Failed}, "failed"
 	case e.Done:
-		c.transfer, state = "Transferred to "+e.Target, "done"
+		c.transfer, state = transfer{target: e.Target, stage: transferDone}, "done"
 	default:
-		c.transfer = "Transferring to " + e.Target + "…"
+		c.transfer = transfer{target: e.Target, stage: transferAsked}
 	}
 	line := c.says("transfer", e.At).with(state)
-	line.Reason = e.Failed
+	line.why = e.Failed
 	return s.with(i, c), []effect{say{line}}
 }
 
@@ -234,7 +234,7 @@ func ended(s state, i int, e sip.CallEnded) (state, []effect) {
 	c.verdict = s.rules.Judge(c.facts()).Log
 	c = c.titled()
 	line := c.says("ended", e.At).with(string(c.outcome()))
-	line.Reason = e.Text
+	line.why = e.Text
 	out := []effect{withdraw{c.id}}
 
 	var activity *crm.Activity

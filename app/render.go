@@ -6,17 +6,19 @@ import (
 	"strings"
 	"time"
 
+	"linecard/app/catalogue"
 	"linecard/crm"
 )
 
 // render draws the state. It shares nothing that a later state changes.
 func render(s *state, demo bool) View {
 	v := View{
-		Phone: worst(s.phones), Phones: s.phones, Org: s.linkOf(""), Orgs: s.links,
+		Phones: s.phoneViews(), Org: s.linkOf(""), Orgs: s.links,
 		History: s.history, Missed: s.counts.missed, Unlogged: s.counts.unlogged,
 		Outbox: s.counts.outbox, Today: s.counts.today, Audio: s.audio, DND: s.dnd, Demo: demo, Notice: s.notices.gravest(),
 		Unsaved: s.unsaved,
 	}
+	v.Phone = worst(v.Phones)
 	if v.Outbox.Waiting > 0 && !s.linked(link{}) {
 		v.Outbox.Reason, v.Outbox.NextTry = "Salesforce isn't linked. Link your org in Settings > Salesforce.", time.Time{}
 	} else if v.Outbox.Elsewhere > 0 && v.Outbox.Elsewhere == v.Outbox.Waiting {
@@ -54,6 +56,19 @@ func (p Phase) weight() int {
 
 const heaviest = 4
 
+// phoneViews are the registrations, with what there is to say of them.
+func (s *state) phoneViews() []PhoneView {
+	if len(s.phones) == 0 {
+		return nil
+	}
+	views := make([]PhoneView, len(s.phones))
+	for i, p := range s.phones {
+		views[i] = p.PhoneView
+		views[i].Reason = catalogue.Say(p.reason)
+	}
+	return views
+}
+
 // worst is the registration that most needs the agent; that of the only account where there is one.
 func worst(phones []PhoneView) PhoneView {
 	if len(phones) == 0 {
@@ -80,10 +95,10 @@ func gravity(s RegistrationState) int {
 func (s *state) view(c *call, v *CallView) {
 	v.ID, v.Account, v.OnLine, v.Org, v.User = c.id, c.account, s.label(c.account), c.org, c.user
 	v.Direction, v.Phase, v.FarRings, v.EarlyMed, v.Muted = c.direction, c.phase, c.farRings, c.earlyMedia, c.muted
-	v.Transfer, v.Number, v.E164, v.Called = c.transfer, c.shownNumber(), c.number.E164, c.called
+	v.Transfer, v.Number, v.E164, v.Called = c.transfer.words(), c.shownNumber(), c.number.E164, c.called
 	v.Withheld, v.Extension = c.number.Withheld, c.number.Extension
 	v.Started, v.Answered, v.Ended, v.HeldSince = c.started, c.answered, c.ended, c.heldSince
-	v.EndReason, v.EndText, v.Codec, v.Lookup = c.end.Reason, c.end.Text, c.codec, c.lookup
+	v.EndReason, v.EndText, v.Codec, v.Lookup = c.end.Reason, catalogue.Say(c.end.Text), c.codec, c.lookup
 	v.Name = cmp.Or(c.name(), v.Number)
 	if m := c.lookup.Record; m != nil {
 		v.Line2 = Line2(m.Record)

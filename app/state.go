@@ -12,7 +12,7 @@ import (
 type state struct {
 	rules    Rules
 	accounts []Account // in the order of settings
-	phones   []PhoneView
+	phones   []phone
 	links    []crm.LinkStatus // to the orgs, in the order of settings
 	calls    []call           // in order of arrival
 	history  []HistoryRow

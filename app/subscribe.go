@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"sync"
+
+	"linecard/app/catalogue"
 )
 
 // subscribers are the faces that draw the desk.
@@ -63,7 +65,11 @@ func (b *bus) listen(ctx context.Context) <-chan Event {
 	return ch
 }
 
+// publish puts what an event says of a fault into words and hands it to every reader.
 func (b *bus) publish(e Event) {
+	if !e.why.IsZero() {
+		e.Reason = catalogue.Say(e.why)
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, ch := range b.lines {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // View is everything a face of the desk draws: a value, complete, never changed after it was handed out. The window and
@@ -34,10 +35,11 @@ type PhoneView struct {
 	State      RegistrationState
 	Extension  string
 	Server     string
-	Reason     string    // one plain sentence with the remedy
-	Code       int       // last SIP status, 0 when there was no answer
-	RetryAt    time.Time // when it is tried again; zero when it is not
-	Expires    time.Time // when the binding ends
+	Reason     string     // one plain sentence with the remedy
+	ReasonCode fault.Code // what Reason says, for programs
+	Code       int        // last SIP status, 0 when there was no answer
+	RetryAt    time.Time  // when it is tried again; zero when it is not
+	Expires    time.Time  // when the binding ends
 }
 
 // Phase is what the centre pane shows of a call.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode"
 
+	"linecard/fault"
 	"linecard/sip/dialog"
 )
 
@@ -24,31 +25,27 @@ func (a Account) ID() string {
 	return a.User + "@" + a.Server
 }
 
-// Check says what is wrong with an account, in a sentence. One without a server is no account, and fine.
+// Check says what is wrong with an account, as a [fault.Error]. One without a server is no account, and fine.
 func (a Account) Check() error {
 	switch {
 	case a.Server == "":
 		return nil
 	case a.User == "":
-		return sentence("The account has no user. Enter the extension in Settings > Phone.")
+		return fault.Err(nil, "sip.account.no-user")
 	case a.Transport != "" && !slices.Contains(dialog.Transports, a.Transport):
-		return sentencef("The transport %q is not known. Choose %s in Settings > Phone.", a.Transport, strings.Join(dialog.Transports, " or "))
+		return fault.Err(nil, "sip.account.transport", "transport", a.Transport)
 	case strings.ContainsFunc(a.User+a.AuthUser+a.DisplayName, unicode.IsControl):
-		return sentence("The account contains characters that cannot be used. Enter it again in Settings > Phone.")
+		return fault.Err(nil, "sip.account.characters")
 	case strings.ContainsAny(a.Server+a.Proxy, " \t\r\n<>\"@;/"):
-		return sentence("The server name has characters a name cannot have. Check it in Settings > Phone.")
+		return fault.Err(nil, "sip.account.server-characters")
 	case !isAddress(a.Server):
-		return notAnAddress("server", a.Server)
+		return fault.Err(nil, "sip.account.server", "address", a.Server)
 	case a.Proxy != "" && !isAddress(a.Proxy):
-		return notAnAddress("proxy", a.Proxy)
+		return fault.Err(nil, "sip.account.proxy", "address", a.Proxy)
 	case a.Port < 0 || a.Port > 65535:
-		return sentencef("There is no port %d. Choose one from 1 to 65535 in Settings > Phone, or leave it empty.", a.Port)
+		return fault.Err(nil, "sip.account.port", "port", a.Port)
 	}
 	return nil
-}
-
-func notAnAddress(what, text string) error {
-	return sentencef("The %s %s is no address. Enter its name, with a port if need be: pbx.example.com or pbx.example.com:5060.", what, text)
 }
 
 // isAddress reports whether a text is a host or host:port. A "sip:" in front of it would otherwise be taken for the host.

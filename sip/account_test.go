@@ -1,11 +1,12 @@
 package sip_test
 
 import (
-	"fmt"
 	"net"
+	"reflect"
 	"strings"
 	"testing"
 
+	"linecard/fault"
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
 )
@@ -21,24 +22,24 @@ func TestAccountIsChecked(t *testing.T) {
 	}
 	for _, tc := range []struct {
 		change func(*sip.Account)
-		want   string // is in the sentence
+		want   fault.Fault
 	}{
-		{func(a *sip.Account) { a.Server = "sip:pbx.example.com" }, "The server sip:pbx.example.com is no address."},
-		{func(a *sip.Account) { a.Server = "sip:pbx.example.com:5070" }, "is no address"},
-		{func(a *sip.Account) { a.Server = "pbx.example.com:99999" }, "is no address"},
-		{func(a *sip.Account) { a.Server = "pbx.example.com:" }, "is no address"},
-		{func(a *sip.Account) { a.Server = "https://pbx.example.com" }, "characters"},
-		{func(a *sip.Account) { a.Server = ":5060" }, "is no address"},
-		{func(a *sip.Account) { a.Server = "2041@pbx.example.com" }, "characters"},
-		{func(a *sip.Account) { a.Proxy = "proxy:sip" }, "The proxy proxy:sip is no address."},
-		{func(a *sip.Account) { a.Port = 70000 }, "There is no port 70000."},
-		{func(a *sip.Account) { a.User = "" }, "no user"},
-		{func(a *sip.Account) { a.Transport = "sctp" }, `"sctp"`},
+		{func(a *sip.Account) { a.Server = "sip:pbx.example.com" }, fault.New("sip.account.server", "address", "sip:pbx.example.com")},
+		{func(a *sip.Account) { a.Server = "sip:pbx.example.com:5070" }, fault.New("sip.account.server", "address", "sip:pbx.example.com:5070")},
+		{func(a *sip.Account) { a.Server = "pbx.example.com:99999" }, fault.New("sip.account.server", "address", "pbx.example.com:99999")},
+		{func(a *sip.Account) { a.Server = "pbx.example.com:" }, fault.New("sip.account.server", "address", "pbx.example.com:")},
+		{func(a *sip.Account) { a.Server = "https://pbx.example.com" }, fault.New("sip.account.server-characters")},
+		{func(a *sip.Account) { a.Server = ":5060" }, fault.New("sip.account.server", "address", ":5060")},
+		{func(a *sip.Account) { a.Server = "2041@pbx.example.com" }, fault.New("sip.account.server-characters")},
+		{func(a *sip.Account) { a.Proxy = "proxy:sip" }, fault.New("sip.account.proxy", "address", "proxy:sip")},
+		{func(a *sip.Account) { a.Port = 70000 }, fault.New("sip.account.port", "port", 70000)},
+		{func(a *sip.Account) { a.User = "" }, fault.New("sip.account.no-user")},
+		{func(a *sip.Account) { a.Transport = "sctp" }, fault.New("sip.account.transport", "transport", "sctp")},
 	} {
 		a := sip.Account{Server: "pbx.example.com", User: "2041"}
 		tc.change(&a)
-		if err := a.Check(); err == nil || !strings.Contains(err.Error(), tc.want) {
-			t.Errorf("%+v: %v, want %q", a, err, tc.want)
+		if err := a.Check(); !reflect.DeepEqual(fault.Of(err), tc.want) {
+			t.Errorf("%+v: %v, want %v %v", a, err, tc.want, tc.want.Values)
 		}
 	}
 	if err := (sip.Account{}).Check(); err != nil {
@@ -46,8 +47,8 @@ func TestAccountIsChecked(t *testing.T) {
 	}
 }
 
-// What the user reads when the phone is not signed on.
-func TestSentencesOfRegistration(t *testing.T) {
+// Why the phone is not registered is told with what a sentence about it needs.
+func TestProblemsOfRegistration(t *testing.T) {
 	taken, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -66,16 +67,16 @@ func TestSentencesOfRegistration(t *testing.T) {
 	for name, tc := range map[string]struct {
 		change func(*setup)
 		state  sip.RegistrationState
-		want   string
+		want   fault.Fault
 	}{
-		"silent":         {func(c *setup) { c.Account = account(p) }, sip.Unreachable, "Can't reach " + p.Addr() + ": no answer, trying again. Check the server in Settings > Phone, and the network."},
-		"wrong password": {func(c *setup) { c.Account = account(refusing) }, sip.Refused, "The phone server refused the password for 2041. Check it in Settings > Phone."},
-		"not kept":       {func(c *setup) { c.Account = account(full) }, sip.Unreachable, "The phone server accepted 2041 but did not keep this phone's address, trying again. Ask your phone administrator whether another device is registered in its place."},
-		"port in use":    {func(c *setup) { c.Account, c.Port = account(p), port }, sip.Unreachable, fmt.Sprintf("Port %d, which 2041 is to use, is taken by another program. Choose another port in Settings > Phone, or end that program; trying again.", port)},
+		"silent":         {func(c *setup) { c.Account = account(p) }, sip.Unreachable, fault.New("sip.registration.silent", "server", p.Addr())},
+		"wrong password": {func(c *setup) { c.Account = account(refusing) }, sip.Refused, fault.New("sip.registration.password", "user", "2041")},
+		"not kept":       {func(c *setup) { c.Account = account(full) }, sip.Unreachable, fault.New("sip.registration.no-binding", "user", "2041")},
+		"port in use":    {func(c *setup) { c.Account, c.Port = account(p), port }, sip.Unreachable, fault.New("sip.registration.port-in-use", "user", "2041", "port", port)},
 		"tcp refused": {func(c *setup) {
 			c.Account = account(p)
 			c.Account.Transport = "tcp"
-		}, sip.Unreachable, "Can't reach " + p.Addr() + ": no connection, trying again. Check the server in Settings > Phone, and the network."},
+		}, sip.Unreachable, fault.New("sip.registration.no-connection", "server", p.Addr())},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ph := startPhone(t, tc.change)
@@ -84,8 +85,8 @@ func TestSentencesOfRegistration(t *testing.T) {
 				if e.State != tc.state {
 					continue
 				}
-				if e.Reason != tc.want {
-					t.Errorf("reason %q\nwant   %q", e.Reason, tc.want)
+				if !reflect.DeepEqual(e.Reason, tc.want) {
+					t.Errorf("reason %v %v, want %v %v", e.Reason, e.Reason.Values, tc.want, tc.want.Values)
 				}
 				return
 			}
@@ -137,8 +138,8 @@ func TestSetAccountOnThePortOfACall(t *testing.T) {
 	for e.Removed {
 		e = next[sip.RegistrationChanged](ph)
 	}
-	if want := fmt.Sprintf("A call of the account before still uses port %d. 2042 registers when it is over.", a.Port); e.Reason != want {
-		t.Errorf("reason %q\nwant   %q", e.Reason, want)
+	if want := fault.New("sip.registration.own-call-on-port", "user", "2042", "port", a.Port); !reflect.DeepEqual(e.Reason, want) {
+		t.Errorf("reason %v %v, want %v", e.Reason, e.Reason.Values, want.Values)
 	}
 	c.Bye()
 	ph.registered()

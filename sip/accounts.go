@@ -2,6 +2,8 @@ package sip
 
 import (
 	"slices"
+
+	"linecard/fault"
 )
 
 // SetAccounts gives the phone its accounts, all of them. One that has not changed is not touched; one that has, or is not
@@ -15,7 +17,7 @@ func (p *Phone) SetAccounts(accounts []Account) error {
 			return err
 		}
 		if slices.ContainsFunc(accounts[:i], func(b Account) bool { return b.ID() == a.ID() }) {
-			return sentencef("The account %s is there twice. Remove one of the two in Settings > Phone.", a.ID())
+			return fault.Err(nil, "sip.account.twice", "account", a.ID())
 		}
 	}
 	return p.do(func() error {

@@ -5,34 +5,28 @@ import (
 	"net/netip"
 	"time"
 
+	"linecard/fault"
 	"linecard/sip/dialog"
 	"linecard/sip/sdp"
 )
 
-// sentence is an error that is shown to the agent as it stands: hence the capital and the full stop.
-type sentence string
-
-func (s sentence) Error() string { return string(s) }
-
-func sentencef(format string, args ...any) error { return sentence(fmt.Sprintf(format, args...)) }
-
-// What a command may say no with. Each is a sentence for the agent.
-const (
-	ErrClosed     = sentence("The phone is switched off.")
-	ErrNoCall     = sentence("That call is over.")
-	ErrNoAccount  = sentence("No phone account is set. Enter one in Settings > Phone.")
-	ErrNoLine     = sentence("Every line is in use. Hang up a call first.")
-	ErrNoNumber   = sentence("There is no number to call.")
-	ErrBadNumber  = sentence("That cannot be called. Use digits with +, * and #, or an extension's name without blanks.")
-	ErrLongNumber = sentence("That is too long for a number. Use 100 characters at most.")
-	ErrSecureCall = sentence("This phone cannot make the encrypted call that a sips: address asks for. Type the number alone.")
-	ErrNotRinging = sentence("That call no longer rings.")
-	ErrNotTalking = sentence("That call has not been answered yet.")
-	ErrNoAudio    = sentence("No network port for audio is free. Close other calls and try again.")
-	ErrNoCodec    = sentence("The caller's phone has no audio format in common with this one.")
-	ErrBadDigits  = sentence("Only 0-9, *, # and A-D can be sent as keys.")
-	ErrFault      = sentence("Linecard could not do that because of a fault of its own, and ended the call. Its log says more.")
-	ErrTransfer   = sentence("A transfer of that call is under way.")
+// What a command may say no with. [errors.Is] finds them whatever values they carry.
+var (
+	ErrClosed     = fault.Err(nil, "sip.closed")
+	ErrNoCall     = fault.Err(nil, "sip.no-call")
+	ErrNoAccount  = fault.Err(nil, "sip.no-account")
+	ErrNoLine     = fault.Err(nil, "sip.no-line")
+	ErrNoNumber   = fault.Err(nil, "sip.no-number")
+	ErrBadNumber  = fault.Err(nil, "sip.bad-number")
+	ErrLongNumber = fault.Err(nil, "sip.long-number")
+	ErrSecureCall = fault.Err(nil, "sip.secure-call")
+	ErrNotRinging = fault.Err(nil, "sip.not-ringing")
+	ErrNotTalking = fault.Err(nil, "sip.not-talking")
+	ErrNoAudio    = fault.Err(nil, "sip.no-audio-port")
+	ErrNoCodec    = fault.Err(nil, "sip.no-codec")
+	ErrBadDigits  = fault.Err(nil, "sip.bad-digits")
+	ErrFault      = fault.Err(nil, "sip.fault")
+	ErrTransfer   = fault.Err(nil, "sip.transfer-under-way")
 )
 
 // withCall runs a command for one call on the queue.
@@ -106,17 +100,17 @@ func (p *Phone) lineToDial(account string) (*line, error) {
 	case account == "" || len(p.lines) == 0:
 		return nil, ErrNoAccount
 	}
-	return nil, sentencef("There is no phone account %s.", account)
+	return nil, fault.Err(nil, "sip.unknown-account", "account", account)
 }
 
-// ready says, in a sentence, why the line cannot dial now.
+// ready says why the line cannot dial now.
 func (l *line) ready() error {
 	switch {
 	case l.ua == nil || l.status.State == Unreachable || l.status.State == Refused:
-		if l.status.Reason != "" {
-			return sentence(l.status.Reason)
+		if !l.status.Reason.IsZero() {
+			return &fault.Error{Fault: l.status.Reason}
 		}
-		return sentencef("The phone is not registered with %s yet. Try again in a moment.", l.account.Server)
+		return fault.Err(nil, "sip.not-registered", "server", l.account.Server)
 	case l.full():
 		return ErrNoLine
 	}
@@ -169,7 +163,7 @@ func (p *Phone) Answer(id string) error {
 			codec = m.Send.Name
 			if err := c.flow(m); err != nil {
 				p.log.Error("audio not started", "call", c.id, "error", err)
-				c.hangupAs(EndFailed, "The audio of the call could not be started.")
+				c.hangupAs(EndFailed, fault.New("sip.ended.audio"))
 				return ErrNoAudio
 			}
 		}

@@ -89,7 +89,7 @@ func TestAtTheDemoPBX(t *testing.T) {
 				ph.must(ph.Transfer(in.ID, "600"))
 				for {
 					tr := next[sip.CallTransfer](ph)
-					if tr.Failed != "" {
+					if !tr.Failed.IsZero() {
 						t.Fatalf("transfer %+v", tr)
 					}
 					if tr.Done {

@@ -14,7 +14,8 @@
 //
 // # Commands and events
 //
-// A command says at once whether it makes sense, in a plain sentence fit to be shown, and never waits for the network.
+// A command says at once whether it makes sense, and never waits for the network. Its error is a code with values (package
+// fault), from which package app/catalogue makes the sentence.
 // What comes of it is told by events: they come in order, from one goroutine, and however slow their reader is, no call
 // waits for it. Every call ends with exactly one [CallEnded].
 //

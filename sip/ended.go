@@ -4,19 +4,20 @@ import (
 	"errors"
 	"time"
 
+	"linecard/fault"
 	"linecard/sip/dialog"
 )
 
-// verdict is the end of a call in our own words.
+// verdict is the end of a call as we know it, when SIP does not.
 type verdict struct {
 	reason EndReason
 	code   int
-	text   string
+	text   fault.Fault
 	silent bool // nobody heard of the call, nobody shall hear of its end
 }
 
 // hangupAs ends the call for a reason of our own.
-func (c *call) hangupAs(reason EndReason, text string) {
+func (c *call) hangupAs(reason EndReason, text fault.Fault) {
 	c.verdict = &verdict{reason: reason, text: text}
 	c.d.Hangup()
 }
@@ -35,7 +36,7 @@ func (c *call) Ended(e dialog.End) {
 	case c.phase == dialing && e.Cause == dialog.HungUpHere:
 		reason = EndCancelled
 	case errors.Is(e.Err, ErrNoAudio):
-		text = ErrNoAudio.Error()
+		text = ErrNoAudio.Fault
 	}
 	if !c.inbound && e.Cause == dialog.Rejected {
 		c.failureTone(reason)

@@ -1,6 +1,10 @@
 package sip
 
-import "time"
+import (
+	"time"
+
+	"linecard/fault"
+)
 
 // Event is something the phone tells its desk. Events of one phone come in order, from one goroutine,
 // whatever accounts they are about.
@@ -24,8 +28,8 @@ type RegistrationChanged struct {
 	State     RegistrationState `json:"state"`
 	Extension string            `json:"extension,omitempty"`
 	Server    string            `json:"server,omitempty"`
-	Reason    string            `json:"reason,omitempty"` // one plain sentence with the remedy
-	Code      int               `json:"code,omitempty"`   // last SIP status, 0 when there was no answer
+	Reason    fault.Fault       `json:"reason,omitzero"` // why it is not registered
+	Code      int               `json:"code,omitempty"`  // last SIP status, 0 when there was no answer
 	RetryAt   time.Time         `json:"retryAt,omitzero"`
 	Expires   time.Time         `json:"expires,omitzero"`
 	Removed   bool              `json:"removed,omitempty"` // the phone has this account no longer: nothing more comes of it
@@ -80,12 +84,12 @@ type CallAnswered struct {
 // CallHold tells who holds the call now; both false means talking. It comes after a command, when the other side holds,
 // and when a dialed call that nobody answered gives back the one it put on hold.
 type CallHold struct {
-	ID      string    `json:"id"`
-	Account string    `json:"account,omitempty"` // id of the account the call is on
-	At      time.Time `json:"at"`
-	Local   bool      `json:"local"`
-	Remote  bool      `json:"remote"`
-	Failed  string    `json:"failed,omitempty"` // Resume did not work: one plain sentence
+	ID      string      `json:"id"`
+	Account string      `json:"account,omitempty"` // id of the account the call is on
+	At      time.Time   `json:"at"`
+	Local   bool        `json:"local"`
+	Remote  bool        `json:"remote"`
+	Failed  fault.Fault `json:"failed,omitzero"` // why Resume did not work
 }
 
 // CallMuted tells that the microphone is off (or on again) for the call.
@@ -106,12 +110,12 @@ type CallDTMF struct {
 
 // CallTransfer tells how a transfer we asked for goes.
 type CallTransfer struct {
-	ID      string    `json:"id"`
-	Account string    `json:"account,omitempty"` // id of the account the call is on
-	At      time.Time `json:"at"`
-	Target  string    `json:"target"`
-	Done    bool      `json:"done"`             // accepted by the target
-	Failed  string    `json:"failed,omitempty"` // one plain sentence; the call goes on
+	ID      string      `json:"id"`
+	Account string      `json:"account,omitempty"` // id of the account the call is on
+	At      time.Time   `json:"at"`
+	Target  string      `json:"target"`
+	Done    bool        `json:"done"`            // accepted by the target
+	Failed  fault.Fault `json:"failed,omitzero"` // why it was not; the call goes on
 }
 
 // EndReason is why a call ended.
@@ -133,13 +137,13 @@ const (
 
 // CallEnded is the last event of a call.
 type CallEnded struct {
-	ID      string    `json:"id"`
-	Account string    `json:"account,omitempty"` // id of the account the call is on
-	At      time.Time `json:"at"`
-	Reason  EndReason `json:"reason"`
-	Code    int       `json:"code,omitempty"` // SIP status, 0 when none ended it
-	Text    string    `json:"text,omitempty"` // one plain sentence when it failed
-	Stats   Stats     `json:"stats,omitzero"`
+	ID      string      `json:"id"`
+	Account string      `json:"account,omitempty"` // id of the account the call is on
+	At      time.Time   `json:"at"`
+	Reason  EndReason   `json:"reason"`
+	Code    int         `json:"code,omitempty"` // SIP status, 0 when none ended it
+	Text    fault.Fault `json:"text,omitzero"`  // what went wrong, when it failed
+	Stats   Stats       `json:"stats,omitzero"`
 }
 
 // Stats is what RTP and RTCP counted over a call.

@@ -22,7 +22,7 @@ func TestFaultEndsTheCall(t *testing.T) {
 	})
 	p.Call("<sip:b@example.com>").Invite()
 	p.Await("SIP/2.0 500")
-	if e := next[sip.CallEnded](ph); e.Reason != sip.EndFailed || e.Text == "" {
+	if e := next[sip.CallEnded](ph); e.Reason != sip.EndFailed || e.Text.IsZero() {
 		t.Errorf("ended %+v", e)
 	}
 	ring(ph, p)

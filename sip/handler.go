@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"time"
 
+	"linecard/fault"
 	"linecard/sip/dialog"
 	"linecard/sip/sdp"
 )
@@ -53,12 +54,12 @@ func (c *call) Answered(answer []byte) {
 	if err != nil {
 		c.phase = dialing // nobody was ever heard
 		c.p.log.Warn("answered without usable audio", "call", c.id, "error", err)
-		c.hangupAs(EndFailed, "The other side has no audio format in common with this phone. Ask your phone administrator to allow PCMU or PCMA.")
+		c.hangupAs(EndFailed, fault.New("sip.ended.no-codec-answer"))
 		return
 	}
 	c.p.tell(CallAnswered{ID: c.id, Account: c.account, At: time.Now(), Codec: m.Send.Name})
 	if c.held || c.remoteHold {
-		c.tellHold("")
+		c.tellHold(fault.Fault{})
 	}
 	c.sync()
 }
@@ -101,7 +102,7 @@ func (c *call) Answer(answer []byte) {
 	if err != nil {
 		c.p.log.Warn("no usable answer in the ACK", "call", c.id, "error", err)
 		if c.audio == nil { // there never was any sound
-			c.hangupAs(EndFailed, "The caller's phone has no audio format in common with this phone.")
+			c.hangupAs(EndFailed, fault.New("sip.ended.no-codec-caller"))
 		}
 		return
 	}

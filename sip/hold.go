@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"linecard/fault"
 	"linecard/sip/dialog"
 	"linecard/sip/sdp"
 )
@@ -92,7 +93,7 @@ func (c *call) putOnHold() {
 	}
 	c.hold, c.held = true, true
 	if c.phase == talking {
-		c.tellHold("")
+		c.tellHold(fault.Fault{})
 	} else if c.audio != nil {
 		c.update() // early media
 	}
@@ -115,7 +116,7 @@ func (c *call) sync() {
 		if c.held && !c.hold { // resumed before the other side was told of the hold
 			c.held = false
 			c.update()
-			c.tellHold("")
+			c.tellHold(fault.Fault{})
 		}
 		return
 	}
@@ -138,7 +139,7 @@ func (c *call) sync() {
 			c.toldHold = hold
 			if !hold && !c.hold {
 				c.held = false
-				c.tellHold("")
+				c.tellHold(fault.Fault{})
 			}
 			err = c.flow(m)
 		}
@@ -146,7 +147,7 @@ func (c *call) sync() {
 			c.p.log.Info("hold or resume refused", "call", c.id, "hold", hold, "error", err)
 			if !hold && !c.hold {
 				c.hold = true
-				c.tellHold("The other side did not take the call off hold. Try again.")
+				c.tellHold(fault.New("sip.resume-refused"))
 			}
 			c.toldHold = true // a refused hold is silent on our side; the other side just hears no music
 		}
@@ -160,9 +161,9 @@ func (c *call) setRemoteHold(held bool) {
 		return
 	}
 	c.remoteHold = held
-	c.tellHold("")
+	c.tellHold(fault.Fault{})
 }
 
-func (c *call) tellHold(failed string) {
+func (c *call) tellHold(failed fault.Fault) {
 	c.p.tell(CallHold{ID: c.id, Account: c.account, At: time.Now(), Local: c.held, Remote: c.remoteHold, Failed: failed})
 }

@@ -47,7 +47,7 @@ func TestHoldAndResumeRefused(t *testing.T) {
 	p.Reply(p.Await("INVITE"), "488 Not Acceptable Here", "")
 	ph.must(ph.Resume(id))
 	p.Reply(p.Await("INVITE"), "488 Not Acceptable Here", "")
-	if h := next[sip.CallHold](ph); !h.Local || h.Failed == "" {
+	if h := next[sip.CallHold](ph); !h.Local || !h.Failed.Is("sip.resume-refused") {
 		t.Errorf("resume refused: %+v", h)
 	}
 	ph.must(ph.Hangup(id))

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"time"
 
+	"linecard/fault"
 	"linecard/sip/dialog"
 	"linecard/sip/media"
 	"linecard/sip/sdp"
@@ -48,13 +49,13 @@ func (l *line) incoming(d *dialog.Call) {
 
 // refuse tells a call busy, and the desk that it was missed for that.
 func (c *call) refuse() {
-	v := &verdict{reason: EndBusy, code: 486, text: "Every line was in use."}
+	v := &verdict{reason: EndBusy, code: 486, text: fault.New("sip.ended.lines-in-use")}
 	switch {
 	case c.p.closed:
 		c.signOff()
 		return
 	case c.p.dnd:
-		v.text = "Do not disturb was on."
+		v.text = fault.New("sip.ended.do-not-disturb")
 	}
 	c.verdict = v
 	c.d.Reject(v.code)
@@ -63,7 +64,7 @@ func (c *call) refuse() {
 // signOff ends a call that rings because the phone leaves: with 480, since nobody here refused it and nobody is busy, so
 // that a PBX looks further for who can take it. To the desk it is a call that was missed.
 func (c *call) signOff() {
-	c.verdict = &verdict{reason: EndCancelled, code: 480, text: "The phone signed off while it rang."}
+	c.verdict = &verdict{reason: EndCancelled, code: 480, text: fault.New("sip.ended.left")}
 	c.d.Reject(c.verdict.code)
 }
 

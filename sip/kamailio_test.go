@@ -89,7 +89,7 @@ func TestThroughKamailio(t *testing.T) {
 			if e.ID == id {
 				continue
 			}
-			if e.Reason != sip.EndNotFound || e.Text != "The number dave does not exist." {
+			if e.Reason != sip.EndNotFound || !e.Text.Is("sip.ended.not-found") {
 				t.Errorf("nobody: %+v", e)
 			}
 			return

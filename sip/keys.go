@@ -15,7 +15,7 @@ func (p *Phone) SendDTMF(id, digits string) error {
 		if c.audio == nil {
 			return ErrNotTalking
 		}
-		digits = strings.ToUpper(strings.TrimSpace(digits))
+		digits = strings.ToUpper(strings.ReplaceAll(digits, " ", ""))
 		if digits == "" || strings.Trim(digits, "0123456789*#ABCD") != "" {
 			return ErrBadDigits
 		}

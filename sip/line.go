@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"linecard/fault"
 	"linecard/sip/dialog"
 )
 
@@ -87,23 +88,21 @@ func (l *line) open(this int) {
 	ua.Register()
 }
 
-// notOpened is the sentence for why there are no sockets.
-func (l *line) notOpened(err error) string {
+// notOpened is why there are no sockets.
+func (l *line) notOpened(err error) fault.Fault {
 	if !errors.Is(err, dialog.ErrPortInUse) {
-		return "The network could not be used. Check it and the phone settings; trying again."
+		return fault.New("sip.registration.no-network")
 	}
 	for ua, owner := range l.p.agents {
 		switch {
 		case int(ua.LocalAddr().Port()) != l.port():
 		case owner != l && owner.ua == ua:
-			return sentencef("The accounts %s and %s have the same port %d. Choose another port for one of them in Settings > Phone.",
-				owner.account.User, l.account.User, l.port()).Error()
+			return fault.New("sip.registration.same-port", "other", owner.account.User, "user", l.account.User, "port", l.port())
 		default:
-			return sentencef("A call of the account before still uses port %d. %s registers when it is over.", l.port(), l.account.User).Error()
+			return fault.New("sip.registration.own-call-on-port", "user", l.account.User, "port", l.port())
 		}
 	}
-	return sentencef("Port %d, which %s is to use, is taken by another program. Choose another port in Settings > Phone, or end that program; trying again.",
-		l.port(), l.account.User).Error()
+	return fault.New("sip.registration.port-in-use", "user", l.account.User, "port", l.port())
 }
 
 func (l *line) dialogConfig() dialog.Config {

@@ -21,7 +21,7 @@ func TestLinesAreLimited(t *testing.T) {
 	}
 	for range callers {
 		if in := next[sip.CallIncoming](ph); in.Refused {
-			if e := next[sip.CallEnded](ph); e.ID != in.ID || e.Reason != sip.EndBusy || e.Text != "Every line was in use." {
+			if e := next[sip.CallEnded](ph); e.ID != in.ID || e.Reason != sip.EndBusy || !e.Text.Is("sip.ended.lines-in-use") {
 				t.Errorf("refused call ended %+v", e)
 			}
 		} else {
@@ -51,7 +51,7 @@ func TestDoNotDisturb(t *testing.T) {
 	c.Invite()
 	p.Await("SIP/2.0 486")
 	in := next[sip.CallIncoming](ph)
-	if e := next[sip.CallEnded](ph); !in.Refused || e.Reason != sip.EndBusy || e.Text != "Do not disturb was on." {
+	if e := next[sip.CallEnded](ph); !in.Refused || e.Reason != sip.EndBusy || !e.Text.Is("sip.ended.do-not-disturb") {
 		t.Errorf("incoming %+v, ended %+v", in, e)
 	}
 	if len(ph.audio.playing()) > 0 {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"linecard/fault"
 	"linecard/sip/dialog"
 )
 
@@ -14,7 +15,7 @@ import (
 const maxNumber = 100
 
 // Dialable is what is called when a person types, pastes or clicks something: the user part to call at the account's
-// server. It is the one gate in front of [Phone.Dial] and [Phone.Transfer], and its error is a sentence for the agent.
+// server. It is the one gate in front of [Phone.Dial] and [Phone.Transfer], and its error is a [fault.Error] that says what the agent can do.
 //
 //   - A number is digits and + * # , with whatever people write between them: "+1 (415) 555-0100" is +14155550100.
 //   - Anything with a letter is a name, such as an extension "alice" or "front-desk.2": letters, digits and - _ . + * # ,
@@ -60,7 +61,7 @@ func (a Account) Dialable(typed string) (number string, err error) {
 		if a.Server == "" {
 			return "", ErrNoAccount
 		}
-		return "", sentencef("Calls go through %s only. Type the number alone, without @ and what follows it.", a.Server)
+		return "", fault.Err(nil, "sip.other-server", "server", a.Server)
 	}
 	return user, nil
 }

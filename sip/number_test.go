@@ -4,10 +4,12 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"linecard/fault"
 )
 
 func TestDialable(t *testing.T) {
-	const elsewhere = sentence("Calls go through pbx.example.com only. Type the number alone, without @ and what follows it.")
+	elsewhere := fault.Err(nil, "sip.other-server")
 	a := Account{Server: "pbx.example.com", User: "2041"}
 	for _, tc := range []struct {
 		typed, want string

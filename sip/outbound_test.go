@@ -1,9 +1,11 @@
 package sip_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
+	"linecard/fault"
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
 )
@@ -79,22 +81,22 @@ func TestHowOutboundCallsEnd(t *testing.T) {
 	for _, tc := range []struct {
 		status, extra string
 		want          sip.EndReason
-		text          string
+		text          fault.Fault
 		tone          string
 	}{
-		{"404 Not Found", "", sip.EndNotFound, "The number 123 does not exist.", "congestion"},
-		{"484 Address Incomplete", "", sip.EndNotFound, "The number 123 does not exist.", "congestion"},
-		{"486 Busy Here", "", sip.EndBusy, "123 is busy.", "busy"},
-		{"600 Busy Everywhere", "", sip.EndBusy, "123 is busy.", "busy"},
-		{"480 Temporarily Unavailable", "", sip.EndNoAnswer, "123 did not answer.", "congestion"},
-		{"408 Request Timeout", "", sip.EndNoAnswer, "123 did not answer.", "congestion"},
-		{"603 Decline", "", sip.EndDeclined, "123 declined the call.", "congestion"},
-		{"403 Forbidden", "", sip.EndFailed, "The phone server does not allow calls to 123 from here. Ask your phone administrator.", "congestion"},
-		{"488 Not Acceptable Here", "", sip.EndFailed, "123 and this phone have no audio format in common. Ask your phone administrator to allow PCMU or PCMA.", "congestion"},
-		{"503 Service Unavailable", "", sip.EndFailed, "The phone server cannot take calls just now. Try again in a moment.", "congestion"},
-		{"503 Service Unavailable", "Reason: Q.850;cause=17;text=\"User busy\"\n", sip.EndBusy, "123 is busy.", "busy"},
-		{"500 Oh\x01 no", "", sip.EndFailed, "The phone server had a problem with the call (500 Oh no). Try again in a moment.", "congestion"},
-		{"499 Odd", "", sip.EndFailed, "The call to 123 was refused (499 Odd).", "congestion"},
+		{"404 Not Found", "", sip.EndNotFound, fault.New("sip.ended.not-found", "number", "123"), "congestion"},
+		{"484 Address Incomplete", "", sip.EndNotFound, fault.New("sip.ended.not-found", "number", "123"), "congestion"},
+		{"486 Busy Here", "", sip.EndBusy, fault.New("sip.ended.busy", "number", "123"), "busy"},
+		{"600 Busy Everywhere", "", sip.EndBusy, fault.New("sip.ended.busy", "number", "123"), "busy"},
+		{"480 Temporarily Unavailable", "", sip.EndNoAnswer, fault.New("sip.ended.no-answer", "number", "123"), "congestion"},
+		{"408 Request Timeout", "", sip.EndNoAnswer, fault.New("sip.ended.no-answer", "number", "123"), "congestion"},
+		{"603 Decline", "", sip.EndDeclined, fault.New("sip.ended.declined", "number", "123"), "congestion"},
+		{"403 Forbidden", "", sip.EndFailed, fault.New("sip.ended.not-allowed", "number", "123"), "congestion"},
+		{"488 Not Acceptable Here", "", sip.EndFailed, fault.New("sip.ended.no-codec", "number", "123"), "congestion"},
+		{"503 Service Unavailable", "", sip.EndFailed, fault.New("sip.ended.unavailable"), "congestion"},
+		{"503 Service Unavailable", "Reason: Q.850;cause=17;text=\"User busy\"\n", sip.EndBusy, fault.New("sip.ended.busy", "number", "123"), "busy"},
+		{"500 Oh\x01 no", "", sip.EndFailed, fault.New("sip.ended.server-problem", "status", "500 Oh no"), "congestion"},
+		{"499 Odd", "", sip.EndFailed, fault.New("sip.ended.refused", "number", "123", "status", "499 Odd"), "congestion"},
 	} {
 		p := siptest.NewPeer(t)
 		ph := newPhone(t, p)
@@ -102,8 +104,8 @@ func TestHowOutboundCallsEnd(t *testing.T) {
 		ph.must(err)
 		p.Reply(p.Await("INVITE"), tc.status, tc.extra)
 		e := next[sip.CallEnded](ph)
-		if e.Reason != tc.want || e.Text != tc.text {
-			t.Errorf("%s: %q %q, want %q %q", tc.status, e.Reason, e.Text, tc.want, tc.text)
+		if e.Reason != tc.want || !reflect.DeepEqual(e.Text, tc.text) {
+			t.Errorf("%s: %q %v %v, want %q %v", tc.status, e.Reason, e.Text, e.Text.Values, tc.want, tc.text)
 		}
 		eventually(t, "a "+tc.tone+" tone", func() bool { return strings.Join(ph.audio.playing(), " ") == tc.tone })
 	}

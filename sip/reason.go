@@ -1,46 +1,46 @@
 package sip
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
+	"linecard/fault"
 	"linecard/sip/dialog"
 )
 
-// endOf puts the end of a call into the desk's words. number is whom we called, for the sentence.
-func endOf(e dialog.End, inbound bool, number string) (EndReason, string) {
+// endOf is the end of a call as the desk knows it. number is whom we called.
+func endOf(e dialog.End, inbound bool, number string) (EndReason, fault.Fault) {
 	switch e.Cause {
 	case dialog.HungUpHere:
 		switch {
 		case inbound && e.Code != 0:
-			return EndDeclined, ""
+			return EndDeclined, fault.Fault{}
 		default:
-			return EndLocal, ""
+			return EndLocal, fault.Fault{}
 		}
 	case dialog.HungUpThere:
-		return EndRemote, ""
+		return EndRemote, fault.Fault{}
 	case dialog.Cancelled, dialog.NobodyAnswered:
-		return EndCancelled, ""
+		return EndCancelled, fault.Fault{}
 	case dialog.Elsewhere:
-		return EndAnsweredElsewhere, ""
+		return EndAnsweredElsewhere, fault.Fault{}
 	case dialog.Rejected:
 		return rejection(e, number)
 	case dialog.NoResponse:
-		return EndFailed, "The phone server did not answer. Check the network and try again."
+		return EndFailed, fault.New("sip.ended.silent")
 	case dialog.Unsendable:
-		return EndFailed, "The phone server could not be reached. Check the network and try again."
+		return EndFailed, fault.New("sip.ended.unreachable")
 	case dialog.Unacknowledged:
-		return EndFailed, "The caller's phone did not confirm that the call was answered, so it was ended."
+		return EndFailed, fault.New("sip.ended.unacknowledged")
 	case dialog.Expired, dialog.Gone:
-		return EndFailed, "The connection to the other side was lost."
+		return EndFailed, fault.New("sip.ended.lost")
 	}
-	return EndFailed, "Linecard ended the call because of a fault of its own. Its log says more."
+	return EndFailed, fault.New("sip.ended.failed")
 }
 
 // rejection is a final answer to our INVITE. Where the SIP status says little, the Q.850 cause of the telephone network
 // behind it says more.
-func rejection(e dialog.End, number string) (EndReason, string) {
+func rejection(e dialog.End, number string) (EndReason, fault.Fault) {
 	for _, r := range e.Reasons {
 		if !strings.EqualFold(r.Protocol, "Q.850") || e.Code != 500 && e.Code != 503 && e.Code != 480 {
 			continue
@@ -55,7 +55,7 @@ func rejection(e dialog.End, number string) (EndReason, string) {
 		case 21:
 			return EndDeclined, declined(number)
 		case 34, 38, 42:
-			return EndFailed, "All outside lines are busy. Try again in a moment."
+			return EndFailed, fault.New("sip.ended.trunks-busy")
 		}
 	}
 	switch e.Code {
@@ -70,31 +70,31 @@ func rejection(e dialog.End, number string) (EndReason, string) {
 	case 603, 607, 608:
 		return EndDeclined, declined(number)
 	case 401, 407:
-		return EndFailed, "The phone server refused the password for this call. Check it in Settings > Phone."
+		return EndFailed, fault.New("sip.ended.password")
 	case 402, 403:
-		return EndFailed, fmt.Sprintf("The phone server does not allow calls to %s from here. Ask your phone administrator.", number)
+		return EndFailed, fault.New("sip.ended.not-allowed", "number", number)
 	case 415, 488, 606:
-		return EndFailed, fmt.Sprintf("%s and this phone have no audio format in common. Ask your phone administrator to allow PCMU or PCMA.", number)
+		return EndFailed, fault.New("sip.ended.no-codec", "number", number)
 	case 421, 494:
-		return EndFailed, "The phone server asks for something this phone cannot do. Ask your phone administrator."
+		return EndFailed, fault.New("sip.ended.unsupported")
 	case 483, 482:
-		return EndFailed, fmt.Sprintf("The call to %s went round in a circle. Ask your phone administrator to check its forwarding.", number)
+		return EndFailed, fault.New("sip.ended.loop", "number", number)
 	case 503:
-		return EndFailed, "The phone server cannot take calls just now. Try again in a moment."
+		return EndFailed, fault.New("sip.ended.unavailable")
 	}
 	switch {
 	case e.Code >= 300 && e.Code < 400:
-		return EndFailed, fmt.Sprintf("%s has moved to another address, which the phone server did not follow.", number)
+		return EndFailed, fault.New("sip.ended.moved", "number", number)
 	case e.Code >= 500 && e.Code < 600:
-		return EndFailed, fmt.Sprintf("The phone server had a problem with the call (%s). Try again in a moment.", status(e))
+		return EndFailed, fault.New("sip.ended.server-problem", "status", status(e))
 	}
-	return EndFailed, fmt.Sprintf("The call to %s was refused (%s).", number, status(e))
+	return EndFailed, fault.New("sip.ended.refused", "number", number, "status", status(e))
 }
 
-func notFound(number string) string { return fmt.Sprintf("The number %s does not exist.", number) }
-func busy(number string) string     { return fmt.Sprintf("%s is busy.", number) }
-func noAnswer(number string) string { return fmt.Sprintf("%s did not answer.", number) }
-func declined(number string) string { return fmt.Sprintf("%s declined the call.", number) }
+func notFound(number string) fault.Fault { return fault.New("sip.ended.not-found", "number", number) }
+func busy(number string) fault.Fault     { return fault.New("sip.ended.busy", "number", number) }
+func noAnswer(number string) fault.Fault { return fault.New("sip.ended.no-answer", "number", number) }
+func declined(number string) fault.Fault { return fault.New("sip.ended.declined", "number", number) }
 
 // status is the code with its phrase, which came from the network: only what can be read is kept.
 func status(e dialog.End) string {

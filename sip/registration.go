@@ -1,9 +1,9 @@
 package sip
 
 import (
-	"fmt"
 	"time"
 
+	"linecard/fault"
 	"linecard/sip/dialog"
 )
 
@@ -36,43 +36,44 @@ func (l *line) told(e RegistrationChanged) {
 	l.p.tell(e)
 }
 
-// problem is the sentence for why an account is not registered.
-func problem(a Account, s dialog.Status) string {
+// problem is why an account is not registered.
+func problem(a Account, s dialog.Status) fault.Fault {
 	server := a.Server
 	if a.Proxy != "" {
 		server = a.Proxy
 	}
-	again := ""
-	if !s.RetryAt.IsZero() {
-		again = ", trying again"
-		if wait := time.Until(s.RetryAt).Round(time.Second); wait > 2*time.Second {
-			again += fmt.Sprintf(" in %s", plainDuration(wait))
-		}
-	}
 	switch s.Problem {
 	case dialog.NoProblem:
-		return ""
+		return fault.Fault{}
 	case dialog.NameNotFound:
-		return fmt.Sprintf("Can't find the phone server %s%s. Check its name in Settings > Phone, and the network.", server, again)
+		return retried(s, "sip.registration.name", "sip.registration.name.later", "server", server)
 	case dialog.ServerSilent:
-		return fmt.Sprintf("Can't reach %s: no answer%s. Check the server in Settings > Phone, and the network.", server, again)
+		return retried(s, "sip.registration.silent", "sip.registration.silent.later", "server", server)
 	case dialog.CannotConnect:
-		return fmt.Sprintf("Can't reach %s: no connection%s. Check the server in Settings > Phone, and the network.", server, again)
+		return retried(s, "sip.registration.no-connection", "sip.registration.no-connection.later", "server", server)
 	case dialog.WrongPassword:
-		return fmt.Sprintf("The phone server refused the password for %s. Check it in Settings > Phone.", a.User)
+		return fault.New("sip.registration.password", "user", a.User)
 	case dialog.UnknownUser:
-		return fmt.Sprintf("The phone server does not know the extension %s. Check it in Settings > Phone.", a.User)
+		return fault.New("sip.registration.unknown-user", "user", a.User)
 	}
 	if s.Code >= 200 && s.Code < 300 {
-		return fmt.Sprintf("The phone server accepted %s but did not keep this phone's address%s. Ask your phone administrator whether another device is registered in its place.", a.User, again)
+		return retried(s, "sip.registration.no-binding", "sip.registration.no-binding.later", "user", a.User)
 	}
-	return fmt.Sprintf("The phone server has a problem (SIP status %d)%s. If it lasts, tell your phone administrator.", s.Code, again)
+	return retried(s, "sip.registration.server-problem", "sip.registration.server-problem.later", "status", s.Code)
 }
 
-// plainDuration is a wait as people say it.
-func plainDuration(d time.Duration) string {
-	if d < 90*time.Second {
-		return fmt.Sprintf("%d seconds", int(d.Seconds()+0.5))
+// soon is how near the next try is when nobody needs to be told how long it takes.
+const soon = 2 * time.Second
+
+// retried is a problem that the phone tries to get over by itself: code when it does so soon, later with the value "wait"
+// when it takes a while.
+func retried(s dialog.Status, code, later fault.Code, pairs ...any) fault.Fault {
+	wait := time.Until(s.RetryAt).Round(time.Second)
+	switch {
+	case wait <= soon:
+		return fault.New(code, pairs...)
+	case wait >= 90*time.Second: // whole minutes are exact enough
+		wait = wait.Round(time.Minute)
 	}
-	return fmt.Sprintf("%d minutes", int(d.Minutes()+0.5))
+	return fault.New(later, append(pairs, "wait", wait)...)
 }

@@ -57,7 +57,7 @@ func session(t *testing.T, p *siptest.Peer, offered, answered string) {
 // hold waits for the next CallHold and checks it.
 func hold(ph *phone, id string, local bool) {
 	ph.t.Helper()
-	if h := next[sip.CallHold](ph); h.ID != id || h.Local != local || h.Remote || h.Failed != "" {
+	if h := next[sip.CallHold](ph); h.ID != id || h.Local != local || h.Remote || !h.Failed.IsZero() {
 		ph.t.Errorf("hold %+v, want %s held here %v", h, id, local)
 	}
 }

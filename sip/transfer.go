@@ -2,9 +2,9 @@ package sip
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
+	"linecard/fault"
 	"linecard/sip/dialog"
 )
 
@@ -37,7 +37,7 @@ func (c *call) transferred(target string, code int, err error) {
 		c.referred = true
 	case err == nil && code < 300:
 		c.p.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: target, Done: true})
-		c.hangupAs(EndTransferred, "")
+		c.hangupAs(EndTransferred, fault.Fault{})
 	default:
 		c.transferring, c.referred = "", false
 		var refused *dialog.RefusedError
@@ -49,18 +49,19 @@ func (c *call) transferred(target string, code int, err error) {
 	}
 }
 
-func transferFailure(target string, code int) string {
+// transferFailure is why a transfer did not work.
+func transferFailure(target string, code int) fault.Fault {
 	switch code {
 	case 486, 600:
-		return fmt.Sprintf("%s is busy. The call is still here.", target)
+		return fault.New("sip.transfer.busy", "target", target)
 	case 404, 410, 484, 604:
-		return fmt.Sprintf("The number %s does not exist. The call is still here.", target)
+		return fault.New("sip.transfer.not-found", "target", target)
 	case 408, 480, 487:
-		return fmt.Sprintf("%s did not answer. The call is still here.", target)
+		return fault.New("sip.transfer.no-answer", "target", target)
 	case 603:
-		return fmt.Sprintf("%s declined. The call is still here.", target)
+		return fault.New("sip.transfer.declined", "target", target)
 	case 405, 501, 403:
-		return "The phone server does not allow this transfer. The call is still here."
+		return fault.New("sip.transfer.not-allowed")
 	}
-	return fmt.Sprintf("The transfer to %s did not work. The call is still here.", target)
+	return fault.New("sip.transfer.failed", "target", target)
 }

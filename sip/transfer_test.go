@@ -1,8 +1,10 @@
 package sip_test
 
 import (
+	"reflect"
 	"testing"
 
+	"linecard/fault"
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
 )
@@ -12,7 +14,7 @@ func TestTransfer(t *testing.T) {
 	ph := newPhone(t, p)
 	c, id := talk(ph, p)
 	ph.must(ph.Transfer(id, "2050"))
-	if tr := next[sip.CallTransfer](ph); tr.Done || tr.Failed != "" || tr.Target != "2050" {
+	if tr := next[sip.CallTransfer](ph); tr.Done || !tr.Failed.IsZero() || tr.Target != "2050" {
 		t.Errorf("transfer %+v", tr)
 	}
 	notify := func(status, state string) {
@@ -20,7 +22,7 @@ func TestTransfer(t *testing.T) {
 	}
 	p.Reply(p.Await("REFER"), "202 Accepted", "")
 	notify("486 Busy Here", "terminated;reason=noresource")
-	if tr := next[sip.CallTransfer](ph); tr.Failed != "2050 is busy. The call is still here." {
+	if tr := next[sip.CallTransfer](ph); !reflect.DeepEqual(tr.Failed, fault.New("sip.transfer.busy", "target", "2050")) {
 		t.Errorf("transfer %+v", tr)
 	}
 	ph.must(ph.Transfer(id, "2051"))
@@ -54,7 +56,7 @@ func TestHungUpAfterFailedTransfer(t *testing.T) {
 	p, ph, c := transferring(t)
 	c.Send("NOTIFY", "Event: refer\nSubscription-State: terminated\nContent-Type: message/sipfrag\n", "SIP/2.0 486 Busy Here\n")
 	p.Await("SIP/2.0 200")
-	if tr := next[sip.CallTransfer](ph); tr.Failed == "" {
+	if tr := next[sip.CallTransfer](ph); tr.Failed.IsZero() {
 		t.Errorf("transfer %+v", tr)
 	}
 	c.Bye()

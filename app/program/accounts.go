@@ -9,6 +9,7 @@ import (
 
 	"linecard/app"
 	"linecard/app/settings"
+	"linecard/fault"
 	"linecard/sip"
 )
 
@@ -139,7 +140,7 @@ func (a *accounts) waiting(account settings.Account, why string) {
 		return
 	}
 	a.p.desk.NoticeAbout(app.AboutAccount, why)
-	a.p.desk.Heard(sip.RegistrationChanged{Account: account.ID(), State: sip.Unregistered, Extension: account.User, Server: account.Server, Reason: why})
+	a.p.desk.Heard(sip.RegistrationChanged{Account: account.ID(), State: sip.Unregistered, Extension: account.User, Server: account.Server, Reason: fault.New(fault.Plain, "text", why)})
 }
 
 func (a *accounts) password(id string) (password string, known bool) {

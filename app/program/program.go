@@ -33,6 +33,7 @@ import (
 	"github.com/google/uuid"
 
 	"linecard/app"
+	"linecard/app/catalogue"
 	"linecard/app/directory"
 	"linecard/app/journal"
 	"linecard/app/notify"
@@ -292,5 +293,5 @@ func installation(dir string) string {
 }
 
 func audioView(s audio.Status) app.AudioView {
-	return app.AudioView{Microphone: s.Microphone, Speaker: s.Speaker, Ringer: cmp.Or(s.Ringer, s.Speaker), Null: s.Null, Problem: s.Problem}
+	return app.AudioView{Microphone: s.Microphone, Speaker: s.Speaker, Ringer: cmp.Or(s.Ringer, s.Speaker), Null: s.Null, Problem: catalogue.Say(s.Problem)}
 }

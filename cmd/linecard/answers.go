@@ -8,6 +8,7 @@ import (
 	"linecard/app/journal"
 	"linecard/app/settings"
 	"linecard/crm"
+	"linecard/fault"
 	"linecard/sip"
 )
 
@@ -19,7 +20,15 @@ type phoneAnswer struct {
 	Label      string `json:"label,omitempty"`
 	Org        string `json:"org,omitempty"` // id of the org that the settings name for its calls
 	Configured bool   `json:"configured"`
-	sip.RegistrationChanged
+
+	State      sip.RegistrationState `json:"state"`
+	Extension  string                `json:"extension,omitempty"`
+	Server     string                `json:"server,omitempty"`
+	Reason     string                `json:"reason,omitempty"` // a sentence
+	ReasonCode fault.Code            `json:"reasonCode,omitempty"`
+	Code       int                   `json:"code,omitempty"` // last SIP status
+	RetryAt    time.Time             `json:"retryAt,omitzero"`
+	Expires    time.Time             `json:"expires,omitzero"`
 }
 
 type audioAnswer struct {
@@ -79,7 +88,7 @@ func answerAccounts(set *settings.Settings, v app.View) []phoneAnswer {
 		p := phoneAnswer{Account: a.ID(), Label: a.Label, Org: a.Org, Configured: true}
 		if i < len(v.Phones) {
 			s := v.Phones[i]
-			p.RegistrationChanged = sip.RegistrationChanged{State: s.State, Reason: s.Reason, Code: s.Code, RetryAt: s.RetryAt, Expires: s.Expires}
+			p.State, p.Reason, p.ReasonCode, p.Code, p.RetryAt, p.Expires = s.State, s.Reason, s.ReasonCode, s.Code, s.RetryAt, s.Expires
 		}
 		p.Extension, p.Server = a.User, a.Server
 		out = append(out, p)

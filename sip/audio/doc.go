@@ -23,7 +23,7 @@
 //
 // A watchdog reopens a device that has gone silent: malgo neither stops nor reports when a device vanishes, its callback
 // merely ceases. The order is: the chosen device, the system's default, playback without a microphone, and last the null
-// device, each with a sentence in [Status] that says what is wrong and what to do. While a line is open the list of devices
+// device, each with a fault in [Status] that says what is wrong. While a line is open the list of devices
 // is read every two seconds, so a chosen headset that is plugged in again is taken again. Between calls it is read every
 // fifteen, so that the agent learns of a headset that was pulled out before a customer does.
 //

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"reflect"
 	"sync"
 	"time"
+
+	"linecard/fault"
 )
 
 // line keeps one device, or pair, open while it is needed. Its goroutine, run, is the only one that opens, watches and
@@ -43,7 +46,7 @@ type line struct {
 type lineState struct {
 	microphone, speaker string // names in use
 	failed              bool   // nothing could be opened: the null device stands in
-	problem             string
+	problem             fault.Fault
 }
 
 // liveStream is an open stream and what run knows of it.
@@ -92,7 +95,7 @@ func (l *line) status() lineState {
 // setState tells whether the state is a new one.
 func (l *line) setState(s lineState) bool {
 	l.mu.Lock()
-	differs := l.state != s
+	differs := !reflect.DeepEqual(l.state, s)
 	l.state = s
 	l.mu.Unlock()
 	if differs {

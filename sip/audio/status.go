@@ -1,13 +1,21 @@
 package audio
 
+import (
+	"reflect"
+
+	"linecard/fault"
+)
+
 // Status is what the agent may be told of the sound devices.
 type Status struct {
-	Microphone string // name of the one in use, or last used; "" when there is none
-	Speaker    string // likewise
-	Ringer     string // likewise; the speaker's name when there is no ringer of its own
-	Null       bool   // no sound device: calls work, silently
-	Problem    string // one plain sentence with the remedy; "" when all is well
+	Microphone string      // name of the one in use, or last used; "" when there is none
+	Speaker    string      // likewise
+	Ringer     string      // likewise; the speaker's name when there is no ringer of its own
+	Null       bool        // no sound device: calls work, silently
+	Problem    fault.Fault // the zero Fault when all is well
 }
+
+func (s Status) equal(t Status) bool { return reflect.DeepEqual(s, t) }
 
 // Kind is what a device is for.
 type Kind int
@@ -25,19 +33,17 @@ type Device struct {
 	Default bool   // the system's choice
 }
 
-// The sentences of Status.Problem.
-const (
-	problemNoDevice = "No sound device works, so calls are silent. Connect a headset, or choose a device in Settings, Audio."
-	problemNoMic    = "No microphone works, so callers cannot hear you. Connect one, or choose it in Settings, Audio."
+// What Status.Problem may be.
+var (
+	problemNoDevice = fault.New("sip.audio.no-device")
+	problemNoMic    = fault.New("sip.audio.no-microphone")
 )
 
-func problemMissing(chosen, using string) string {
+func problemMissing(chosen, using string) fault.Fault {
 	if using == "" {
-		using = "the system's default"
-	} else {
-		using = "“" + using + "”"
+		return fault.New("sip.audio.not-connected", "chosen", chosen)
 	}
-	return "“" + chosen + "” is not connected, so " + using + " is used. Connect it, or choose another in Settings, Audio."
+	return fault.New("sip.audio.not-connected.other", "chosen", chosen, "using", using)
 }
 
 // Status tells which devices are in use, or were last, and what is wrong with them.
@@ -76,7 +82,7 @@ func (e *Engine) look() Status {
 	}
 	ring := e.ring.status()
 	s.Ringer = ring.speaker
-	if s.Problem == "" && !ring.failed { // if nothing opens at all, the talk line says so, and more recently
+	if s.Problem.IsZero() && !ring.failed { // if nothing opens at all, the talk line says so, and more recently
 		s.Problem = ring.problem
 	}
 	return s
@@ -88,7 +94,7 @@ func (e *Engine) tell() {
 	defer e.telling.Unlock()
 	e.mu.Lock()
 	s, fn := e.look(), e.onChange
-	same := s == e.told
+	same := s.equal(e.told)
 	e.told = s
 	e.mu.Unlock()
 	if !same && fn != nil {
