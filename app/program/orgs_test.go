@@ -10,6 +10,7 @@ import (
 	"linecard/app/program"
 	"linecard/crm"
 	"linecard/crm/demoorg"
+	"linecard/sip"
 	"linecard/sip/demopbx"
 )
 
@@ -49,7 +50,7 @@ func TestTwoOrgsAreKept(t *testing.T) {
 	}
 	r.stop()
 	r.start()
-	r.see("both linked again", func(v app.View) bool { return slices.Equal(r.linked(), want) })
+	r.see("both linked again", func(v app.View) bool { return v.Phone.State == sip.Registered && slices.Equal(r.linked(), want) })
 	var checks []string
 	for _, f := range r.p.Doctor(t.Context()) {
 		if !f.OK {
