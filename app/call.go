@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/fault"
 	"linecard/sip"
 )
 
@@ -59,7 +60,7 @@ type form struct {
 type logStanding struct {
 	state   LogState
 	task    crm.Ref
-	reason  string
+	reason  fault.Fault
 	nextTry time.Time
 }
 

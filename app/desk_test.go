@@ -10,10 +10,12 @@ import (
 
 	"go.uber.org/goleak"
 
+	"linecard/app/catalogue"
 	"linecard/app/directory"
 	"linecard/app/journal"
 	"linecard/app/notify"
 	"linecard/crm"
+	"linecard/fault"
 	"linecard/sip"
 )
 
@@ -125,11 +127,11 @@ func TestACallBecomesOneTaskOnTheRightRecord(t *testing.T) {
 
 func TestAnOutageOnlyDelaysTheTask(t *testing.T) {
 	r := newRig(t)
-	down := &crm.Error{Class: crm.ClassTransient, Message: "Salesforce can't be reached."}
+	down := &crm.Error{Class: crm.ClassTransient, Fault: fault.New(fault.Plain, "text", "Salesforce can't be reached.")}
 	r.org.fail(down)
 	r.call(sip.EndRemote, true)
 	v := r.wait("a reason", func(v View) bool { return len(v.History) > 0 && v.History[0].Error != "" })
-	if v.History[0].Error != down.Message || v.Outbox.Waiting != 1 {
+	if v.History[0].Error != catalogue.Error(down) || v.Outbox.Waiting != 1 {
 		t.Errorf("while down: %+v, outbox %+v", v.History[0], v.Outbox)
 	}
 	r.org.matches = []crm.Match{dana}
@@ -167,10 +169,10 @@ func TestALostReplyIsCheckedBeforeItIsSentAgain(t *testing.T) {
 func TestWhatTheOrgRefusesWaitsForAPerson(t *testing.T) {
 	r := newRig(t)
 	r.org.matches = []crm.Match{dana}
-	r.org.refuse = &crm.Error{Class: crm.ClassRejected, Message: "Salesforce wants Region__c filled in."}
+	r.org.refuse = &crm.Error{Class: crm.ClassRejected, Fault: fault.New(fault.Plain, "text", "Salesforce wants Region__c filled in.")}
 	r.call(sip.EndRemote, true)
 	v := r.wait("parked", func(v View) bool { return len(v.History) > 0 && v.History[0].Log == LogParked })
-	if v.Outbox.Parked != 1 || v.History[0].Error != r.org.refuse.Message {
+	if v.Outbox.Parked != 1 || v.History[0].Error != catalogue.Error(r.org.refuse) {
 		t.Errorf("outbox %+v, row %+v", v.Outbox, v.History[0])
 	}
 	r.org.refuse = nil
@@ -204,7 +206,7 @@ func TestACallIsLoggedInItsOwnOrgOnly(t *testing.T) {
 	r.org.link(here.OrgID)
 	r.LinkChanged(here)
 	r.wait("linked", func(v View) bool { return v.Org.OrgID == here.OrgID })
-	r.org.fail(&crm.Error{Class: crm.ClassTransient, Message: "down"})
+	r.org.fail(&crm.Error{Class: crm.ClassTransient, Fault: fault.New(fault.Plain, "text", "down")})
 	r.call(sip.EndRemote, true)
 	r.wait("tried in vain", func(v View) bool { return v.Outbox.Reason == "down" })
 	r.org.link(there.OrgID)
@@ -224,7 +226,7 @@ func TestACallIsLoggedInItsOwnOrgOnly(t *testing.T) {
 
 func TestQuittingWithUnsentCallsSendsThemAtTheNextStart(t *testing.T) {
 	r := newRig(t)
-	r.org.fail(&crm.Error{Class: crm.ClassTransient, Message: "down"})
+	r.org.fail(&crm.Error{Class: crm.ClassTransient, Fault: fault.New(fault.Plain, "text", "down")})
 	r.call(sip.EndRemote, true)
 	r.wait("queued", func(v View) bool { return v.Outbox.Waiting == 1 })
 	r.stop()

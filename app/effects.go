@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"linecard/app/catalogue"
 	"linecard/crm"
 	"linecard/fault"
 )
@@ -67,7 +68,8 @@ type (
 	withdraw struct{ id string }
 	// notifyParked tells that the org refuses to log a call.
 	notifyParked struct {
-		call, name, reason string
+		call, name string
+		reason     fault.Fault
 	}
 	// popRecord opens a record in the browser.
 	popRecord struct{ url string }
@@ -170,19 +172,27 @@ func (f sayWritten) to(d *Desk)     { d.disk.Put(f) }
 
 // Event is one line of `linecard events`: what happened to which call, for programs.
 type Event struct {
-	Event   string    `json:"event"` // ringing, dialing, progress, answered, held, …: see docs/command-line.md
-	At      time.Time `json:"at"`
-	Call    string    `json:"call,omitempty"`
-	Account string    `json:"account,omitempty"` // id of the phone account
-	Org     string    `json:"org,omitempty"`     // id of the org
-	Number  string    `json:"number,omitempty"`
-	Name    string    `json:"name,omitempty"`
-	Record  *crm.Ref  `json:"record,omitempty"`
-	Task    *crm.Ref  `json:"task,omitempty"`
-	State   string    `json:"state,omitempty"`
-	Reason  string    `json:"reason,omitempty"`
-	Digit   string    `json:"digit,omitempty"`
-	Count   int       `json:"count,omitempty"`
+	Event      string      `json:"event"` // ringing, dialing, progress, answered, held, …: see docs/command-line.md
+	At         time.Time   `json:"at"`
+	Call       string      `json:"call,omitempty"`
+	Account    string      `json:"account,omitempty"` // id of the phone account
+	Org        string      `json:"org,omitempty"`     // id of the org
+	Number     string      `json:"number,omitempty"`
+	Name       string      `json:"name,omitempty"`
+	Record     *crm.Ref    `json:"record,omitempty"`
+	Task       *crm.Ref    `json:"task,omitempty"`
+	State      string      `json:"state,omitempty"`
+	Why        fault.Fault `json:"-"` // what Reason says, where that has a code
+	Reason     string      `json:"reason,omitempty"`
+	ReasonCode fault.Code  `json:"reasonCode,omitempty"`
+	Digit      string      `json:"digit,omitempty"`
+	Count      int         `json:"count,omitempty"`
+}
 
-	why fault.Fault // becomes Reason when the line is told
+// worded is the event as programs read it: with its reason in words.
+func (e Event) worded() Event {
+	if !e.Why.IsZero() {
+		e.Reason, e.ReasonCode = catalogue.Say(e.Why), e.Why.Code
+	}
+	return e
 }

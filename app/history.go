@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"linecard/app/catalogue"
 	"linecard/app/journal"
 )
 
@@ -13,7 +14,7 @@ func (d *Desk) readHistory(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	links := d.View().Orgs
+	links := d.now.Load().links
 	n, err := d.cfg.Journal.Counts(ctx, func(org, user string) bool { return linked(links, link{org, user}) })
 	if err != nil {
 		return err
@@ -26,7 +27,7 @@ func (d *Desk) readHistory(ctx context.Context) error {
 		missed: n.Missed, unlogged: n.NotLogged,
 		outbox: OutboxView{
 			Waiting: n.Waiting, Elsewhere: n.WaitingElsewhere, Checking: n.Checking, Parked: n.Parked,
-			Reason: ReasonText(n.Reason), NextTry: n.NextTry,
+			Why: n.Reason, NextTry: n.NextTry,
 		},
 		today: Today(day),
 	}})
@@ -55,7 +56,7 @@ func (d *Desk) history(ctx context.Context, f HistoryFilter) ([]HistoryRow, erro
 		row := HistoryRow{
 			ID: r.ID, Account: r.Account, Org: r.Org, User: r.User, Direction: r.Direction, Outcome: r.Outcome,
 			Name: r.Name, Company: r.Company, Number: r.Number, Dial: r.Dial, Started: r.Started, Duration: r.Duration(), Who: r.Who,
-			Unidentified: r.Unidentified && r.Who.IsZero(), Log: logState(r.State), Task: r.Task, Error: ReasonText(r.Reason), Seen: r.Seen,
+			Unidentified: r.Unidentified && r.Who.IsZero(), Log: logState(r.State), Task: r.Task, ReasonCode: r.Reason.Code, Error: catalogue.Say(r.Reason), Seen: r.Seen,
 		}
 		if row.Log == LogQueued && r.Reason.Is(Checking) {
 			row.Log = LogChecking

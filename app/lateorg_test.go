@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // fate is what becomes of one write to a lateOrg.
@@ -41,7 +42,7 @@ type lateTask struct {
 	at   time.Time // it is there from then on
 }
 
-var errLost = &crm.Error{Class: crm.ClassAmbiguous, Message: "Salesforce's answer got lost."}
+var errLost = &crm.Error{Class: crm.ClassAmbiguous, Fault: fault.New(fault.Plain, "text", "Salesforce's answer got lost.")}
 
 // door is the org as one run of the program reaches it. It is shut when that run is killed.
 type door struct {
@@ -80,7 +81,7 @@ func (d *door) enter() error {
 	}
 	if d.down {
 		d.mu.Unlock()
-		return &crm.Error{Class: crm.ClassTransient, Message: "down"}
+		return &crm.Error{Class: crm.ClassTransient, Fault: fault.New(fault.Plain, "text", "down")}
 	}
 	return nil
 }
@@ -140,7 +141,7 @@ func (d *door) Log(ctx context.Context, a crm.Activity, _ bool) (crm.Logged, err
 	case f.lost:
 		return crm.Logged{}, errLost
 	case !f.commits:
-		return crm.Logged{}, &crm.Error{Class: crm.ClassTransient, Message: "busy"}
+		return crm.Logged{}, &crm.Error{Class: crm.ClassTransient, Fault: fault.New(fault.Plain, "text", "busy")}
 	}
 	return crm.Logged{Ref: ref}, nil
 }

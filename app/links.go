@@ -1,6 +1,7 @@
 package app
 
 import (
+	"reflect"
 	"slices"
 
 	"linecard/crm"
@@ -129,8 +130,8 @@ func (e orgsChanged) next(s state) (state, []effect) {
 	fresh := false
 	for i, l := range e.links {
 		old := linkBefore(was, i, l)
-		if old.State != l.State || old.Reason != l.Reason {
-			out = append(out, say{Event{Event: "link", At: e.at(), State: string(l.State), Reason: l.Reason, Org: l.OrgID}})
+		if old.State != l.State || !reflect.DeepEqual(old.Reason, l.Reason) {
+			out = append(out, say{Event{Event: "link", At: e.at(), State: string(l.State), Why: l.Reason, Org: l.OrgID}})
 		}
 		fresh = fresh || l.State == crm.Linked && (old.State != crm.Linked || old.OrgID != l.OrgID || old.UserID != l.UserID)
 	}

@@ -3,6 +3,9 @@ package app
 import (
 	"slices"
 	"time"
+
+	"linecard/app/catalogue"
+	"linecard/fault"
 )
 
 // event is anything that happens to the desk, and what the desk makes of it: next is the state after it and what is to be
@@ -59,22 +62,24 @@ func (s state) placed(rows []HistoryRow) []HistoryRow {
 	for i := range rows {
 		r := &rows[i]
 		r.OnLine = s.label(r.Account)
-		r.Log, r.Error = s.place(link{r.Org, r.User}, r.Log, r.Error)
+		log, why := s.place(link{r.Org, r.User}, r.Log, fault.Fault{Code: r.ReasonCode})
+		r.Log = log
+		if why.Code != r.ReasonCode {
+			r.ReasonCode, r.Error = why.Code, catalogue.Say(why)
+		}
 	}
 	return rows
 }
 
-const waitsElsewhere = "This call belongs to another Salesforce org or user than the one linked now. Link that one again, or log the call with the link you have."
-
 // place tells where a log stands, for one that may belong to a link that is not there.
-func (s state) place(l link, state LogState, reason string) (LogState, string) {
+func (s state) place(l link, state LogState, why fault.Fault) (LogState, fault.Fault) {
 	switch {
 	case (state == LogQueued || state == LogChecking) && s.elsewhere(l):
-		return LogElsewhere, waitsElsewhere
+		return LogElsewhere, fault.New(waitsElsewhere)
 	case state == LogElsewhere && !s.elsewhere(l):
-		return LogQueued, ""
+		return LogQueued, fault.Fault{}
 	}
-	return state, reason
+	return state, why
 }
 
 // audioChanged tells the devices now in use.

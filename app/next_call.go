@@ -147,7 +147,7 @@ func registered(s state, r sip.RegistrationChanged, at time.Time) (state, []effe
 		phones = []phone{p}
 	}
 	s.phones = phones
-	return s, []effect{say{Event{Event: "registration", At: at, Account: p.Account, State: string(r.State), why: r.Reason}}}
+	return s, []effect{say{Event{Event: "registration", At: at, Account: p.Account, State: string(r.State), Why: r.Reason}}}
 }
 
 // callID tells which call a phone event is about, "" when none.
@@ -219,7 +219,7 @@ func transferred(s state, i int, e sip.CallTransfer) (state, []effect) {
 		c.transfer = transfer{target: e.Target, stage: transferAsked}
 	}
 	line := c.says("transfer", e.At).with(state)
-	line.why = e.Failed
+	line.Why = e.Failed
 	return s.with(i, c), []effect{say{line}}
 }
 
@@ -234,7 +234,7 @@ func ended(s state, i int, e sip.CallEnded) (state, []effect) {
 	c.verdict = s.rules.Judge(c.facts()).Log
 	c = c.titled()
 	line := c.says("ended", e.At).with(string(c.outcome()))
-	line.why = e.Text
+	line.Why = e.Text
 	out := []effect{withdraw{c.id}}
 
 	var activity *crm.Activity

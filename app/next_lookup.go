@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // canAsk reports whether the org that the call belongs to can be asked who it is with.
@@ -97,28 +98,25 @@ func (e lookupEnded) next(s state) (state, []effect) {
 	return s, append(out, more...)
 }
 
-const notAnswered = "Salesforce didn't answer. The call will be logged when it does."
-
 // lookupFailed keeps the known card, if there is one; the writer will ask again.
 func lookupFailed(s state, i int, e lookupEnded) (state, []effect) {
 	c := s.calls[i]
 	var oe *crm.Error
 	errors.As(e.err, &oe)
+	why := fault.Of(e.err)
+	if why.IsZero() {
+		why = fault.New("desk.org-silent")
+	}
 	switch {
 	case c.lookup.Record != nil: // what is remembered stays, with why it is not confirmed
-		c.lookup.Known, c.lookup.Error = true, notAnswered
-		if oe != nil {
-			c.lookup.Error = oe.Message
-		}
+		c.lookup.Known, c.lookup.Why = true, why
 	case oe != nil && oe.Class == crm.ClassNotLinked:
 		c.lookup = LookupView{State: LookupNotLinked}
-	case oe != nil:
-		c.lookup = LookupView{State: LookupFailed, Error: oe.Message}
 	default:
-		c.lookup = LookupView{State: LookupFailed, Error: notAnswered}
+		c.lookup = LookupView{State: LookupFailed, Why: why}
 	}
 	line := c.says("looked-up", e.at()).with(string(c.lookup.State))
-	line.Reason = c.lookup.Error
+	line.Why = c.lookup.Why
 	return s.with(i, c), []effect{say{line}}
 }
 

@@ -4,11 +4,12 @@ import (
 	"testing"
 
 	"linecard/crm"
+	"linecard/fault"
 	"linecard/sip"
 )
 
 func TestTheRecordPaneFollowsTheLookup(t *testing.T) {
-	down := &crm.Error{Class: crm.ClassTransient, Message: "Salesforce didn't answer."}
+	down := &crm.Error{Class: crm.ClassTransient, Fault: fault.New(fault.Plain, "text", "Salesforce didn't answer.")}
 	tests := []struct {
 		name string
 		play func(*story)
@@ -72,7 +73,7 @@ func TestALateAnswerOfTheOrgDoesNotUndoThePick(t *testing.T) {
 func TestTheOrgComingBackAnswersTheWaitingCall(t *testing.T) {
 	y := newStory(t)
 	y.s.links[0].State = crm.Inactive
-	y.rings().play(lookupEnded{stamp: y.stamp(), id: "c1", err: &crm.Error{Class: crm.ClassRelink, Message: "Link again."}})
+	y.rings().play(lookupEnded{stamp: y.stamp(), id: "c1", err: &crm.Error{Class: crm.ClassRelink, Fault: fault.New(fault.Plain, "text", "Link again.")}})
 	y.play(orgsChanged{y.stamp(), []crm.LinkStatus{{State: crm.Linked}}})
 	if n := count[askOrg](y); n != 2 {
 		t.Errorf("asked %d times, want again after the link came back", n)
@@ -148,7 +149,7 @@ func TestACallOfNoOrgGoesToTheFirst(t *testing.T) {
 }
 
 func TestACallNobodyCouldLookUpIsMarkedForTheWriter(t *testing.T) {
-	y := newStory(t).rings().play(lookupEnded{stamp: stamp{t0}, id: "c1", err: &crm.Error{Class: crm.ClassTransient, Message: "down"}})
+	y := newStory(t).rings().play(lookupEnded{stamp: stamp{t0}, id: "c1", err: &crm.Error{Class: crm.ClassTransient, Fault: fault.New(fault.Plain, "text", "down")}})
 	y.answers().ends(sip.EndLocal)
 	if a := y.queued()[0]; !a.Unidentified {
 		t.Error("the writer will not ask who it was")

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/fault"
 	"linecard/sip"
 )
 
@@ -145,7 +146,7 @@ func TestARefusedCallNeverRingsAndIsMissed(t *testing.T) {
 
 func TestARefusedLogIsTold(t *testing.T) {
 	y := newStory(t).rings().found(dana).answers().ends(sip.EndLocal)
-	y.play(logMoved{stamp: y.stamp(), id: "c1", standing: logStanding{state: LogParked, reason: "Fill in Region."}})
+	y.play(logMoved{stamp: y.stamp(), id: "c1", standing: logStanding{state: LogParked, reason: fault.New(fault.Plain, "text", "Fill in Region.")}})
 	if count[notifyParked](y) != 1 || y.view().Calls[0].Wrap.Error != "Fill in Region." {
 		t.Error("the agent is not told that the call was not logged")
 	}

@@ -123,7 +123,7 @@ type logMoved struct {
 func (e logMoved) next(s state) (state, []effect) {
 	line := Event{
 		Event: "log", At: e.at(), Call: e.id, Org: e.link.org, Number: e.number, Name: e.name,
-		State: string(e.standing.state), Reason: e.standing.reason,
+		State: string(e.standing.state), Why: e.standing.reason,
 	}
 	if !e.record.IsZero() {
 		line.Record = &e.record

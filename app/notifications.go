@@ -3,6 +3,7 @@ package app
 import (
 	"strings"
 
+	"linecard/app/catalogue"
 	"linecard/app/notify"
 )
 
@@ -68,7 +69,7 @@ func parkedNotice(f notifyParked) notify.Notification {
 	if f.name != "" {
 		title = "The call with " + notify.Clean(f.name) + " could not be logged"
 	}
-	return notify.Notification{ID: "parked:" + f.call, Title: title, Body: f.reason}
+	return notify.Notification{ID: "parked:" + f.call, Title: title, Body: catalogue.Say(f.reason)}
 }
 
 // noticeBody is what stands under the name: object, title and company, then the number.

@@ -8,22 +8,24 @@ import (
 
 	"linecard/app/catalogue"
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // render draws the state. It shares nothing that a later state changes.
 func render(s *state, demo bool) View {
 	v := View{
-		Phones: s.phoneViews(), Org: s.linkOf(""), Orgs: s.links,
+		Phones: s.phoneViews(), Org: OrgViewOf(s.linkOf("")), Orgs: orgViews(s.links),
 		History: s.history, Missed: s.counts.missed, Unlogged: s.counts.unlogged,
 		Outbox: s.counts.outbox, Today: s.counts.today, Audio: s.audio, DND: s.dnd, Demo: demo, Notice: s.notices.gravest(),
 		Unsaved: s.unsaved,
 	}
 	v.Phone = worst(v.Phones)
 	if v.Outbox.Waiting > 0 && !s.linked(link{}) {
-		v.Outbox.Reason, v.Outbox.NextTry = "Salesforce isn't linked. Link your org in Settings > Salesforce.", time.Time{}
+		v.Outbox.Why, v.Outbox.NextTry = fault.New("desk.not-linked"), time.Time{}
 	} else if v.Outbox.Elsewhere > 0 && v.Outbox.Elsewhere == v.Outbox.Waiting {
-		v.Outbox.Reason = waitsElsewhere
+		v.Outbox.Why = fault.New(waitsElsewhere)
 	}
+	v.Outbox.Reason = catalogue.Say(v.Outbox.Why)
 	if len(s.calls) == 0 {
 		return v
 	}
@@ -37,6 +39,14 @@ func render(s *state, demo bool) View {
 		}
 	}
 	return v
+}
+
+func orgViews(links []crm.LinkStatus) []OrgView {
+	all := make([]OrgView, len(links))
+	for i, l := range links {
+		all[i] = OrgViewOf(l)
+	}
+	return all
 }
 
 // weight orders calls by what the agent deals with first; among equals, the one that came first.
@@ -99,6 +109,7 @@ func (s *state) view(c *call, v *CallView) {
 	v.Withheld, v.Extension = c.number.Withheld, c.number.Extension
 	v.Started, v.Answered, v.Ended, v.HeldSince = c.started, c.answered, c.ended, c.heldSince
 	v.EndReason, v.EndText, v.Codec, v.Lookup = c.end.Reason, catalogue.Say(c.end.Text), c.codec, c.lookup
+	v.Lookup.Error = catalogue.Say(v.Lookup.Why)
 	v.Name = cmp.Or(c.name(), v.Number)
 	if m := c.lookup.Record; m != nil {
 		v.Line2 = Line2(m.Record)
@@ -106,7 +117,8 @@ func (s *state) view(c *call, v *CallView) {
 	w := &v.Wrap
 	w.Subject, w.Notes, w.Disposition, w.What = c.subject(), c.form.notes, c.form.disposition, c.form.what
 	w.Choices, w.Outcomes, w.Task, w.NextTry = c.choices(), s.rules.Outcomes, c.log.task, c.log.nextTry
-	w.Log, w.Error = s.place(c.link, c.log.state, c.log.reason)
+	w.Log, w.Why = s.place(c.link, c.log.state, c.log.reason)
+	w.Error = catalogue.Say(w.Why)
 	if !c.live() {
 		w.Until = c.form.until
 	}

@@ -11,6 +11,13 @@ import (
 	"linecard/fault"
 )
 
+// Codes of reasons why an entry of the outbox waits.
+const (
+	Checking       fault.Code = "desk.checking"        // an earlier attempt may have written it
+	waitsElsewhere fault.Code = "desk.waits-elsewhere" // it belongs to an org or user that is not linked
+	unreachable    fault.Code = "desk.org-unreachable"
+)
+
 // sender takes activities from the journal to one org, one at a time. A slow or dead org does not delay the others.
 type sender struct {
 	w     *writer
@@ -108,7 +115,7 @@ func (s *sender) send(e journal.Entry) (wait time.Duration) {
 	}
 	if e.CheckFirst {
 		w.settlesAt(e, now)
-		s.moved(e, logStanding{state: LogChecking, reason: ReasonText(fault.New(Checking))})
+		s.moved(e, logStanding{state: LogChecking, reason: fault.New(Checking)})
 	} else {
 		w.attempted(e.ID, now)
 		s.moved(e, logStanding{state: LogSending, task: e.Task})
@@ -130,11 +137,11 @@ func (s *sender) send(e journal.Entry) (wait time.Duration) {
 	case errors.As(err, &soon):
 		reason := fault.New(Checking)
 		w.note(j.Retry(ctx, e.ID, soon.at, reason, false))
-		s.moved(e, logStanding{state: LogChecking, reason: ReasonText(reason), nextTry: soon.at})
+		s.moved(e, logStanding{state: LogChecking, reason: reason, nextTry: soon.at})
 	case errors.As(err, &ce) && (ce.Class == crm.ClassRejected || ce.Class == crm.ClassPermission) && w.linked(link{e.Org, e.User}):
 		w.d.cfg.Log.Warn("activity refused", "call", e.ID, "err", cause(err))
-		w.note(j.Park(ctx, e.ID, fault.New(fault.Plain, "text", ce.Message)))
-		s.moved(e, logStanding{state: LogParked, task: e.Task, reason: ce.Message})
+		w.note(j.Park(ctx, e.ID, ce.Fault))
+		s.moved(e, logStanding{state: LogParked, task: e.Task, reason: ce.Fault})
 	default:
 		s.failed(ctx, e, err, ce)
 	}
@@ -143,17 +150,17 @@ func (s *sender) send(e journal.Entry) (wait time.Duration) {
 
 // failed puts an entry back whose attempt came to nothing, or may have.
 func (s *sender) failed(ctx context.Context, e journal.Entry, err error, ce *crm.Error) {
-	wait, text := pause(e.Attempts, ce), "Salesforce can't be reached."
+	wait, reason := pause(e.Attempts, ce), fault.New(unreachable)
 	ambiguous := true // an error without a class may mean anything
 	if ce != nil {
-		text, ambiguous = ce.Message, ce.Class == crm.ClassAmbiguous
+		reason, ambiguous = ce.Fault, ce.Class == crm.ClassAmbiguous
 	}
-	state, reason := LogQueued, fault.New(fault.Plain, "text", text)
+	state := LogQueued
 	if e.Kind == journal.Create && (ambiguous || e.CheckFirst) {
 		state = LogChecking
 		if ambiguous {
 			wait = checkPause
-			reason = fault.New(Checking, "text", text)
+			reason = fault.New(Checking)
 		}
 	}
 	at := s.w.d.cfg.Clock.Now().Add(wait)
@@ -164,7 +171,7 @@ func (s *sender) failed(ctx context.Context, e journal.Entry, err error, ce *crm
 		s.rest = at
 		s.mu.Unlock()
 	}
-	s.moved(e, logStanding{state: state, task: e.Task, reason: ReasonText(reason), nextTry: at})
+	s.moved(e, logStanding{state: state, task: e.Task, reason: reason, nextTry: at})
 }
 
 // moved tells the state where an activity is now, and whose it is.
@@ -243,7 +250,7 @@ func (s *sender) identified(e journal.Entry) (a crm.Activity, who *crm.Match, as
 		return a, nil, true, harmless(err)
 	}
 	if a.Org != "" && r.Org != "" && r.Org != a.Org {
-		return a, nil, true, &crm.Error{Class: crm.ClassNotLinked, Message: waitsElsewhere}
+		return a, nil, true, &crm.Error{Class: crm.ClassNotLinked, Fault: fault.New(waitsElsewhere)}
 	}
 	who = card(r, d.choice(e.Org, r.Number)).Record
 	a, err = d.cfg.Journal.Amend(s.w.ctx, e.ID, func(a crm.Activity) crm.Activity {
@@ -273,7 +280,7 @@ func pointAt(a crm.Activity, m crm.Match) crm.Activity {
 func harmless(err error) error {
 	var ce *crm.Error
 	if !errors.As(err, &ce) {
-		return &crm.Error{Class: crm.ClassTransient, Message: "Salesforce can't be reached.", Err: err}
+		return &crm.Error{Class: crm.ClassTransient, Fault: fault.New(unreachable), Err: err}
 	}
 	if ce.Class == crm.ClassAmbiguous {
 		lower := *ce
@@ -284,5 +291,5 @@ func harmless(err error) error {
 }
 
 func unwritable(err error) error {
-	return &crm.Error{Class: crm.ClassTransient, Message: "The journal could not be written.", Err: err}
+	return &crm.Error{Class: crm.ClassTransient, Fault: fault.New("desk.journal-unwritable"), Err: err}
 }

@@ -10,6 +10,7 @@ import (
 
 	"linecard/app/notify"
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // phoneStub writes down what it is told.
@@ -99,7 +100,7 @@ func (o *orgStub) Log(_ context.Context, a crm.Activity, checkFirst bool) (crm.L
 		return crm.Logged{}, o.refuse
 	}
 	if a.Org != o.id {
-		return crm.Logged{}, &crm.Error{Class: crm.ClassNotLinked, Message: "This call belongs to another org."}
+		return crm.Logged{}, &crm.Error{Class: crm.ClassNotLinked, Fault: fault.New(fault.Plain, "text", "This call belongs to another org.")}
 	}
 	if checkFirst {
 		return crm.Logged{}, fmt.Errorf("nobody looks that way")
@@ -108,7 +109,7 @@ func (o *orgStub) Log(_ context.Context, a crm.Activity, checkFirst bool) (crm.L
 	o.tasks = append(o.tasks, a)
 	if o.loseReply {
 		o.loseReply = false
-		return crm.Logged{}, &crm.Error{Class: crm.ClassAmbiguous, Message: "Salesforce's answer got lost."}
+		return crm.Logged{}, &crm.Error{Class: crm.ClassAmbiguous, Fault: fault.New(fault.Plain, "text", "Salesforce's answer got lost.")}
 	}
 	return crm.Logged{Ref: ref}, nil
 }

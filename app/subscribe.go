@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 	"sync"
-
-	"linecard/app/catalogue"
 )
 
 // subscribers are the faces that draw the desk.
@@ -67,9 +65,7 @@ func (b *bus) listen(ctx context.Context) <-chan Event {
 
 // publish puts what an event says of a fault into words and hands it to every reader.
 func (b *bus) publish(e Event) {
-	if !e.why.IsZero() {
-		e.Reason = catalogue.Say(e.why)
-	}
+	e = e.worded()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, ch := range b.lines {

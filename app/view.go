@@ -3,6 +3,7 @@ package app
 import (
 	"time"
 
+	"linecard/app/catalogue"
 	"linecard/crm"
 	"linecard/fault"
 )
@@ -10,14 +11,14 @@ import (
 // View is everything a face of the desk draws: a value, complete, never changed after it was handed out. The window and
 // the command line show the same View, so a call answered from a notification leaves no dead button behind.
 type View struct {
-	Phone    PhoneView        // the only account's, or the one in the worst standing
-	Phones   []PhoneView      // one for each account, in the order of settings
-	Org      crm.LinkStatus   // the only or first one
-	Orgs     []crm.LinkStatus // all links, in the order of settings
-	Calls    []CallView       // live calls and those in wrap-up; the focused one first
-	History  []HistoryRow     // newest first, a page of it
-	Missed   int              // missed calls the agent has not looked at
-	Unlogged int              // history rows whose activity is not in the org yet (queued or parked)
+	Phone    PhoneView    // the only account's, or the one in the worst standing
+	Phones   []PhoneView  // one for each account, in the order of settings
+	Org      OrgView      // the only or first one
+	Orgs     []OrgView    // all links, in the order of settings
+	Calls    []CallView   // live calls and those in wrap-up; the focused one first
+	History  []HistoryRow // newest first, a page of it
+	Missed   int          // missed calls the agent has not looked at
+	Unlogged int          // history rows whose activity is not in the org yet (queued or parked)
 	Outbox   OutboxView
 	Today    Today
 	Audio    AudioView
@@ -40,6 +41,20 @@ type PhoneView struct {
 	Code       int        // last SIP status, 0 when there was no answer
 	RetryAt    time.Time  // when it is tried again; zero when it is not
 	Expires    time.Time  // when the binding ends
+}
+
+// OrgView is how a link stands, with its reasons in words.
+type OrgView struct {
+	crm.LinkStatus
+	Reason      string     `json:"reason,omitempty"` // why it is Inactive: one plain sentence with the remedy
+	ReasonCode  fault.Code `json:"reasonCode,omitempty"`
+	Trouble     string     `json:"trouble,omitempty"` // linked, but the last request failed: why, in one plain sentence
+	TroubleCode fault.Code `json:"troubleCode,omitempty"`
+}
+
+// OrgViewOf puts the reasons of a status into words.
+func OrgViewOf(l crm.LinkStatus) OrgView {
+	return OrgView{l, catalogue.Say(l.Reason), l.Reason.Code, catalogue.Say(l.Trouble), l.Trouble.Code}
 }
 
 // Phase is what the centre pane shows of a call.
@@ -107,7 +122,8 @@ type LookupView struct {
 	State   LookupState
 	Record  *crm.Match  // the one match, or the one picked
 	Matches []crm.Match // all matches, best first
-	Error   string      // plain sentence
+	Why     fault.Fault // why the org could not be asked
+	Error   string      // Why as a plain sentence; set by render
 	Chosen  bool        // Record is the one the agent picked for this number before
 	Known   bool        // answered from memory: being confirmed, or with Error set not to be confirmed now
 }
@@ -143,7 +159,8 @@ type WrapView struct {
 	Until       time.Time // end of wrap-up time; zero when it has none
 	Log         LogState
 	Task        crm.Ref
-	Error       string
+	Why         fault.Fault // why it waits or was refused
+	Error       string      // Why as a plain sentence
 	NextTry     time.Time
 }
 
@@ -166,8 +183,9 @@ type HistoryRow struct {
 	Unidentified bool // the org could not be asked who it was
 	Log          LogState
 	Task         crm.Ref
-	Error        string
-	Seen         bool // a missed call the agent has looked at
+	ReasonCode   fault.Code // why it waits or was refused
+	Error        string     // the same as a plain sentence
+	Seen         bool       // a missed call the agent has looked at
 }
 
 // OutboxView counts what is not in the org yet.
@@ -176,8 +194,9 @@ type OutboxView struct {
 	Elsewhere int // belong to an org or user that is not linked
 	Checking  int // may have arrived, which is being looked up
 	Parked    int
-	Reason    string    // why the first one waits
-	NextTry   time.Time // of the first one
+	Why       fault.Fault // why the first one waits
+	Reason    string      // Why as a plain sentence; set by render
+	NextTry   time.Time   // of the first one
 }
 
 // Today counts the agent's day.

@@ -23,16 +23,16 @@ const (
 
 // Error is every failure that leaves this package's implementations.
 type Error struct {
-	Class   Class
-	Code    string        // Salesforce errorCode or OAuth error, "" when there was no answer
-	Fault   fault.Fault   // what happened, for the catalogue; zero where only Message says it so far
-	Message string        // one plain sentence with the remedy, safe to show
-	Fields  []string      // fields the org names
-	Retry   time.Duration // wait at least this long; 0 when unknown
-	Err     error         // the cause, for the log
+	Class  Class
+	Code   string        // Salesforce errorCode or OAuth error, "" when there was no answer
+	Fault  fault.Fault   // what happened, for whoever makes the sentence
+	Fields []string      // fields the org names
+	Retry  time.Duration // wait at least this long; 0 when unknown
+	Err    error         // the cause, for the log
 }
 
-func (e *Error) Error() string { return e.Message }
+// Error is the class and the fault's code, for the log. People read the sentence that the catalogue makes.
+func (e *Error) Error() string { return string(e.Class) + ": " + string(e.Fault.Code) }
 func (e *Error) Unwrap() error { return e.Err }
 
 // OfAnotherOrg is the error of what belongs to an org or a user that is not linked. It waits until that user of that org is
@@ -40,7 +40,6 @@ func (e *Error) Unwrap() error { return e.Err }
 func OfAnotherOrg() *Error {
 	return &Error{
 		Class: ClassNotLinked, Fault: fault.New("salesforce.link-elsewhere"), Err: errors.New("of another org or user"),
-		Message: "This call belongs to a Salesforce org or user that is not linked now. It waits until that user is linked again; you can also discard it.",
 	}
 }
 
@@ -51,7 +50,6 @@ func (e *Error) Failure() fault.Fault { return e.Fault }
 func NoOrg() *Error {
 	return &Error{
 		Class: ClassNotLinked, Fault: fault.New("salesforce.not-linked"), Err: errors.New("not linked"),
-		Message: "No Salesforce org is linked. Open Settings, Salesforce and press Link.",
 	}
 }
 
@@ -66,24 +64,24 @@ const (
 	Inactive LinkState = "Inactive"
 )
 
-// LinkStatus is what the settings dialog and `linecard status` show of the link.
+// LinkStatus is how the link to an org stands.
 type LinkStatus struct {
-	State       LinkState `json:"state"`
-	Reason      string    `json:"reason,omitempty"` // one plain sentence with the remedy
-	OrgID       string    `json:"orgId,omitempty"`
-	OrgName     string    `json:"orgName,omitempty"`
-	Sandbox     bool      `json:"sandbox,omitempty"`
-	UserID      string    `json:"userId,omitempty"`
-	Username    string    `json:"username,omitempty"`
-	DisplayName string    `json:"displayName,omitempty"`
-	InstanceURL string    `json:"instanceUrl,omitempty"`
-	LoginHost   string    `json:"loginHost,omitempty"`
-	APIVersion  string    `json:"apiVersion,omitempty"`
-	Scopes      []string  `json:"scopes,omitempty"`
-	LinkedAt    time.Time `json:"linkedAt,omitzero"`
-	TokenAt     time.Time `json:"tokenAt,omitzero"` // last refresh
-	APIUsed     int       `json:"apiUsed,omitempty"`
-	APILimit    int       `json:"apiLimit,omitempty"`
-	Trouble     string    `json:"trouble,omitempty"` // linked, but the last request failed: why, in one plain sentence
-	Unsaved     bool      `json:"unsaved,omitempty"` // the token is in memory only: no keyring
+	State       LinkState   `json:"state"`
+	Reason      fault.Fault `json:"reason,omitzero"` // why it is Inactive
+	OrgID       string      `json:"orgId,omitempty"`
+	OrgName     string      `json:"orgName,omitempty"`
+	Sandbox     bool        `json:"sandbox,omitempty"`
+	UserID      string      `json:"userId,omitempty"`
+	Username    string      `json:"username,omitempty"`
+	DisplayName string      `json:"displayName,omitempty"`
+	InstanceURL string      `json:"instanceUrl,omitempty"`
+	LoginHost   string      `json:"loginHost,omitempty"`
+	APIVersion  string      `json:"apiVersion,omitempty"`
+	Scopes      []string    `json:"scopes,omitempty"`
+	LinkedAt    time.Time   `json:"linkedAt,omitzero"`
+	TokenAt     time.Time   `json:"tokenAt,omitzero"` // last refresh
+	APIUsed     int         `json:"apiUsed,omitempty"`
+	APILimit    int         `json:"apiLimit,omitempty"`
+	Trouble     fault.Fault `json:"trouble,omitzero"`  // linked, but the last request failed: why
+	Unsaved     bool        `json:"unsaved,omitempty"` // the token is in memory only: no keyring
 }

@@ -20,6 +20,7 @@
 //	{{.names | list}}     A, B and C
 //	{{.scopes | commas}}  A, B, C
 //	{{.facts | line}}     A · B; empty facts are left out
+//	{{.urls | lines}}     each on a line of its own
 //	{{.at | clock}}       10:42; also weekday (Wed), day (12 Nov), date (12 Nov 2025)
 //	{{.took | duration}}  1 hour 5 minutes
 //	{{.took | span}}      1:05:00
@@ -85,6 +86,9 @@ func (c *Catalogue) Say(f fault.Fault) string {
 	case fault.Plain:
 		text, _ := f.Values["text"].(string)
 		return Clean(text, maxPlain)
+	}
+	if len(f.Values) == 0 {
+		return c.now().static(string(f.Code))
 	}
 	return c.now().say(string(f.Code), f.Values)
 }

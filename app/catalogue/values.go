@@ -19,6 +19,7 @@ func (s *speaker) formats() map[string]func(any) string {
 		"number":   s.numberOf,
 		"list":     func(v any) string { return s.list(texts(v)) },
 		"commas":   func(v any) string { return s.joined(texts(v), "general.list-middle", "general.list-middle") },
+		"lines":    func(v any) string { return strings.Join(texts(v), "\n") },
 		"line":     func(v any) string { return s.line(texts(v)) },
 		"clock":    func(v any) string { return s.date("general.clock", v) },
 		"weekday":  func(v any) string { return s.date("general.weekday", v) },

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"linecard/app"
+	"linecard/app/catalogue"
 	"linecard/app/settings"
 	"linecard/fault"
 	"linecard/sip"
@@ -81,7 +82,7 @@ func (a *accounts) signOn() (waits bool) {
 	switch {
 	case a.p.ctx.Err() != nil:
 	case err != nil:
-		a.p.desk.NoticeAbout(app.AboutAccount, err.Error())
+		a.p.desk.NoticeAbout(app.AboutAccount, catalogue.Error(err))
 	default:
 		a.p.desk.NoticeAbout(app.AboutAccount, a.lacking())
 	}

@@ -22,15 +22,14 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"github.com/google/renameio/v2"
+	"github.com/google/uuid"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/google/renameio/v2"
-	"github.com/google/uuid"
 
 	"linecard/app"
 	"linecard/app/catalogue"
@@ -133,7 +132,7 @@ func (p *Program) build() (err error) {
 		Microphone: set.Devices.Microphone, Speaker: set.Devices.Speaker, Ringer: set.Devices.Ringer, Null: p.cfg.NoSound,
 		Cadence: ringStyle(set.Devices), RingVolume: set.Devices.RingVolume, Log: p.log.With("part", "audio"),
 	})
-	p.links, err = salesforce.OpenLinks(p.cfg.Links, salesforce.Config{Secrets: orgSecrets{p.secrets, p.ctx}, Log: p.log.With("part", "salesforce")})
+	p.links, err = salesforce.OpenLinks(p.cfg.Links, salesforce.Config{Say: catalogue.Say, Secrets: orgSecrets{p.secrets, p.ctx}, Log: p.log.With("part", "salesforce")})
 	if err != nil { // those that could be read are there
 		p.log.Error("not every saved link is known", "err", err)
 	}

@@ -20,7 +20,7 @@ type salesforceSheet struct {
 	page     *fyne.Container
 	standing *standing
 	facts    *fyne.Container
-	shown    crm.LinkStatus
+	shown    app.OrgView
 	check    *button
 	unlink   *button
 	again    *button
@@ -159,7 +159,7 @@ func (s *salesforceSheet) show(v app.View) {
 	s.showFacts(o, has)
 }
 
-func (s *salesforceSheet) showFacts(o crm.LinkStatus, has bool) {
+func (s *salesforceSheet) showFacts(o app.OrgView, has bool) {
 	show(s.facts, has)
 	if !has || fmt.Sprint(o) == fmt.Sprint(s.shown) {
 		return

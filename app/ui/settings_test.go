@@ -103,7 +103,7 @@ func TestLinkAndCancel(t *testing.T) {
 	b := newBench(t, nil)
 	b.settings.page = "https://login.salesforce.com/services/oauth2/authorize?x=1"
 	v := idle()
-	v.Org = crm.LinkStatus{State: crm.Unlinked}
+	v.Org = app.OrgView{LinkStatus: crm.LinkStatus{State: crm.Unlinked}}
 	b.draw(v)
 	b.openSettings(pageSalesforce)
 	b.settle()

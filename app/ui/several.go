@@ -39,7 +39,7 @@ func orgsStanding(v app.View) (iconName string, ink fyne.ThemeColorName, words s
 }
 
 // orgOf is the link to the org of an id; the only or first one for an id that is "" or not known.
-func orgOf(v app.View, id string) crm.LinkStatus {
+func orgOf(v app.View, id string) app.OrgView {
 	for _, o := range v.Orgs {
 		if id != "" && o.OrgID == id {
 			return o
@@ -67,13 +67,13 @@ func orgNames(v app.View) string {
 
 // linked says whether any org is.
 func linked(v app.View) bool {
-	return v.Org.State == crm.Linked || slices.ContainsFunc(v.Orgs, func(o crm.LinkStatus) bool { return o.State == crm.Linked })
+	return v.Org.State == crm.Linked || slices.ContainsFunc(v.Orgs, func(o app.OrgView) bool { return o.State == crm.Linked })
 }
 
 // openable says whether address is a page of a linked org.
 func (w *Window) openable(address string) bool {
 	return openable(address, w.view.Org.InstanceURL) ||
-		slices.ContainsFunc(w.view.Orgs, func(o crm.LinkStatus) bool { return openable(address, o.InstanceURL) })
+		slices.ContainsFunc(w.view.Orgs, func(o app.OrgView) bool { return openable(address, o.InstanceURL) })
 }
 
 // logAsWords are on the button that logs a call of another org or user with the link there is.

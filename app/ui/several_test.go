@@ -22,7 +22,7 @@ func several(c app.CallView) app.View {
 	v.Phones = []app.PhoneView{v.Phone, sales}
 	globex := v.Org
 	globex.OrgID, globex.OrgName, globex.InstanceURL = c.Org, "Globex Sandbox", "https://globex.my.salesforce.com"
-	v.Orgs = []crm.LinkStatus{v.Org, globex}
+	v.Orgs = []app.OrgView{v.Org, globex}
 	for i := range v.History {
 		v.History[i].OnLine = []string{"Support", "Sales"}[i%2]
 	}
@@ -57,7 +57,7 @@ func TestSeveralAccountsAndOrgsAreToldApart(t *testing.T) {
 func TestOneAccountAndOrgAreNotNamed(t *testing.T) {
 	b := newBench(t, nil)
 	v := with(idle(), dana())
-	v.Phones, v.Orgs = []app.PhoneView{v.Phone}, []crm.LinkStatus{v.Org}
+	v.Phones, v.Orgs = []app.PhoneView{v.Phone}, []app.OrgView{v.Org}
 	b.draw(v)
 	if !b.shows("2041 registered") || b.says("accounts") || b.shows("Org") {
 		t.Errorf("the window says %q", words(b.root))

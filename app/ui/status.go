@@ -100,7 +100,7 @@ func phoneStanding(p app.PhoneView) (iconName string, ink fyne.ThemeColorName, w
 	return "settings_phone", colorHeld, phrase("ui.phone-not-signed-on")
 }
 
-func orgStanding(o crm.LinkStatus) (iconName string, ink fyne.ThemeColorName, words string) {
+func orgStanding(o app.OrgView) (iconName string, ink fyne.ThemeColorName, words string) {
 	switch o.State {
 	case crm.Linked:
 		if o.Trouble != "" {
@@ -115,7 +115,7 @@ func orgStanding(o crm.LinkStatus) (iconName string, ink fyne.ThemeColorName, wo
 	return "cloud_off", colorMuted, phrase("ui.no-org-linked")
 }
 
-func orgName(o crm.LinkStatus) string {
+func orgName(o app.OrgView) string {
 	name := o.OrgName
 	if name == "" {
 		name = productSalesforce

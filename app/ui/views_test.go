@@ -66,11 +66,11 @@ func savedForm() Form {
 func idle() app.View {
 	v := app.View{
 		History: history(), Missed: 2, Unlogged: 2,
-		Org: crm.LinkStatus{
+		Org: app.OrgView{LinkStatus: crm.LinkStatus{
 			State: crm.Linked, OrgName: "Acme Production", OrgID: "00D000000000001AAA", Username: "jordan@acme.example",
 			DisplayName: "Jordan Moreno", InstanceURL: instance, APIVersion: "v62.0", LinkedAt: at(8, 2), APIUsed: 412, APILimit: 15000,
 			Scopes: []string{"api", "refresh_token"},
-		},
+		}},
 		Outbox: app.OutboxView{Waiting: 1}, Today: app.Today{Calls: 12, Missed: 1, NotLogged: 2},
 		Audio: app.AudioView{Microphone: "Jabra Evolve2", Speaker: "Jabra Evolve2", Ringer: "Built-in speakers"},
 	}
@@ -305,7 +305,7 @@ func looks() []look {
 		{"many-matches", call(unknown(app.LookupMany)), nil},
 		{"no-match", call(unknown(app.LookupNoMatch)), nil},
 		{"withheld", call(unknown(app.LookupWithheld)), nil},
-		{"not-linked", change(call(unknown(app.LookupNotLinked)), func(v *app.View) { v.Org = crm.LinkStatus{} }), nil},
+		{"not-linked", change(call(unknown(app.LookupNotLinked)), func(v *app.View) { v.Org = app.OrgView{LinkStatus: crm.LinkStatus{}} }), nil},
 		{"lookup-failed", call(unknown(app.LookupFailed)), nil},
 		{"missed-tab", idle, func(b *bench) { b.left.openTab(tabMissed) }},
 		{"not-logged-tab", idle, func(b *bench) {
@@ -336,7 +336,7 @@ func looks() []look {
 			c.Extension, c.Name, c.Line2, c.Number, c.E164 = true, "2044", "", "2044", ""
 			return c
 		}()), nil},
-		{"settings-linking", change(idle, func(v *app.View) { v.Org = crm.LinkStatus{State: crm.Linking} }), func(b *bench) { b.openSettings(pageSalesforce) }},
+		{"settings-linking", change(idle, func(v *app.View) { v.Org = app.OrgView{LinkStatus: crm.LinkStatus{State: crm.Linking}} }), func(b *bench) { b.openSettings(pageSalesforce) }},
 		{"settings-broken-link", change(idle, func(v *app.View) {
 			v.Org.State, v.Org.Reason = crm.Inactive, "An admin revoked Linecard's access. Link again"
 		}), func(b *bench) { b.openSettings(pageSalesforce) }},
@@ -352,7 +352,7 @@ func looks() []look {
 		}},
 		{"settings-phone", idle, func(b *bench) { b.openSettings(pagePhone) }},
 		{"settings-salesforce", idle, func(b *bench) { b.openSettings(pageSalesforce) }},
-		{"settings-link", change(idle, func(v *app.View) { v.Org = crm.LinkStatus{State: crm.Unlinked} }), func(b *bench) { b.openSettings(pageSalesforce) }},
+		{"settings-link", change(idle, func(v *app.View) { v.Org = app.OrgView{LinkStatus: crm.LinkStatus{State: crm.Unlinked}} }), func(b *bench) { b.openSettings(pageSalesforce) }},
 		{"settings-audio", idle, func(b *bench) { b.openSettings(pageAudio) }},
 		{"settings-appearance", idle, func(b *bench) { b.openSettings(pageAppearance) }},
 		{"settings-about", idle, func(b *bench) { b.openSettings(pageAbout) }},

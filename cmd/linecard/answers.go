@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"linecard/app"
+	"linecard/app/catalogue"
 	"linecard/app/journal"
 	"linecard/app/settings"
 	"linecard/crm"
@@ -40,40 +41,48 @@ type audioAnswer struct {
 }
 
 type outboxCount struct {
-	Waiting   int       `json:"waiting"`
-	Elsewhere int       `json:"elsewhere,omitempty"` // belong to an org or user that is not linked
-	Checking  int       `json:"checking,omitempty"`  // may have arrived, which is being looked up
-	Parked    int       `json:"parked"`
-	Reason    string    `json:"reason,omitempty"`
-	NextTry   time.Time `json:"nextTry,omitzero"`
+	Waiting    int        `json:"waiting"`
+	Elsewhere  int        `json:"elsewhere,omitempty"` // belong to an org or user that is not linked
+	Checking   int        `json:"checking,omitempty"`  // may have arrived, which is being looked up
+	Parked     int        `json:"parked"`
+	Reason     string     `json:"reason,omitempty"`
+	ReasonCode fault.Code `json:"reasonCode,omitempty"`
+	NextTry    time.Time  `json:"nextTry,omitzero"`
+}
+
+func answerCount(v app.OutboxView) outboxCount {
+	return outboxCount{v.Waiting, v.Elsewhere, v.Checking, v.Parked, v.Reason, v.Why.Code, v.NextTry}
 }
 
 type statusAnswer struct {
-	Version    string           `json:"version"`
-	PID        int              `json:"pid"`
-	Demo       bool             `json:"demo"`
-	Phone      phoneAnswer      `json:"phone"` // the first account
-	Accounts   []phoneAnswer    `json:"accounts"`
-	Salesforce crm.LinkStatus   `json:"salesforce"` // the first of the orgs
-	Orgs       []crm.LinkStatus `json:"orgs"`
-	Audio      audioAnswer      `json:"audio"`
-	Calls      int              `json:"calls"`
-	Missed     int              `json:"missed"`
-	Outbox     outboxCount      `json:"outbox"`
-	DND        bool             `json:"dnd"`
-	Notice     string           `json:"notice,omitempty"`
-	Unsaved    string           `json:"unsaved,omitempty"`
-	Goroutines int              `json:"goroutines"`
+	Version    string        `json:"version"`
+	PID        int           `json:"pid"`
+	Demo       bool          `json:"demo"`
+	Phone      phoneAnswer   `json:"phone"` // the first account
+	Accounts   []phoneAnswer `json:"accounts"`
+	Salesforce app.OrgView   `json:"salesforce"` // the first of the orgs
+	Orgs       []app.OrgView `json:"orgs"`
+	Audio      audioAnswer   `json:"audio"`
+	Calls      int           `json:"calls"`
+	Missed     int           `json:"missed"`
+	Outbox     outboxCount   `json:"outbox"`
+	DND        bool          `json:"dnd"`
+	Notice     string        `json:"notice,omitempty"`
+	Unsaved    string        `json:"unsaved,omitempty"`
+	Goroutines int           `json:"goroutines"`
 }
 
 func answerStatus(set *settings.Settings, v app.View, orgs []crm.LinkStatus, pid int) statusAnswer {
 	a := statusAnswer{
-		Version: version, PID: pid, Demo: v.Demo, Salesforce: v.Org, Orgs: orgs, Accounts: answerAccounts(set, v),
-		Audio: audioAnswer(v.Audio), Calls: len(v.Calls), Missed: v.Missed, Outbox: outboxCount(v.Outbox), DND: v.DND,
+		Version: version, PID: pid, Demo: v.Demo, Salesforce: v.Org, Accounts: answerAccounts(set, v),
+		Audio: audioAnswer(v.Audio), Calls: len(v.Calls), Missed: v.Missed, Outbox: answerCount(v.Outbox), DND: v.DND,
 		Notice: v.Notice, Unsaved: v.Unsaved, Goroutines: runtime.NumGoroutine(),
 	}
-	if len(orgs) > 0 {
-		a.Salesforce = orgs[0]
+	for _, o := range orgs {
+		a.Orgs = append(a.Orgs, app.OrgViewOf(o))
+	}
+	if len(a.Orgs) > 0 {
+		a.Salesforce = a.Orgs[0]
 	}
 	if len(a.Accounts) > 0 {
 		a.Phone = a.Accounts[0]
@@ -97,19 +106,21 @@ func answerAccounts(set *settings.Settings, v app.View) []phoneAnswer {
 }
 
 type lookupPart struct {
-	State   app.LookupState `json:"state"`
-	Record  *crm.Match      `json:"record,omitempty"`
-	Matches []crm.Match     `json:"matches,omitempty"`
-	Error   string          `json:"error,omitempty"`
-	Chosen  bool            `json:"chosen,omitempty"`
-	Known   bool            `json:"known,omitempty"`
+	State      app.LookupState `json:"state"`
+	Record     *crm.Match      `json:"record,omitempty"`
+	Matches    []crm.Match     `json:"matches,omitempty"`
+	Error      string          `json:"error,omitempty"`
+	ReasonCode fault.Code      `json:"reasonCode,omitempty"`
+	Chosen     bool            `json:"chosen,omitempty"`
+	Known      bool            `json:"known,omitempty"`
 }
 
 type logPart struct {
-	State   app.LogState `json:"state"`
-	Task    crm.Ref      `json:"task,omitzero"`
-	Error   string       `json:"error,omitempty"`
-	NextTry time.Time    `json:"nextTry,omitzero"`
+	State      app.LogState `json:"state"`
+	Task       crm.Ref      `json:"task,omitzero"`
+	Error      string       `json:"error,omitempty"`
+	ReasonCode fault.Code   `json:"reasonCode,omitempty"`
+	NextTry    time.Time    `json:"nextTry,omitzero"`
 }
 
 type formPart struct {
@@ -154,8 +165,8 @@ func answerCalls(v app.View, account string) []callAnswer {
 		a := callAnswer{
 			ID: c.ID, Account: c.Account, Org: c.Org, Direction: c.Direction, Phase: c.Phase, Name: c.Name, Number: c.Number, E164: c.E164, Called: c.Called,
 			Withheld: c.Withheld, Muted: c.Muted, Started: c.Started, Answered: c.Answered, Ended: c.Ended, HeldSince: c.HeldSince,
-			Codec: c.Codec, Transfer: c.Transfer, EndReason: c.EndReason, EndText: c.EndText, Lookup: lookupPart(c.Lookup),
-			Log:  logPart{c.Wrap.Log, c.Wrap.Task, c.Wrap.Error, c.Wrap.NextTry},
+			Codec: c.Codec, Transfer: c.Transfer, EndReason: c.EndReason, EndText: c.EndText, Lookup: lookupPart{c.Lookup.State, c.Lookup.Record, c.Lookup.Matches, c.Lookup.Error, c.Lookup.Why.Code, c.Lookup.Chosen, c.Lookup.Known},
+			Log:  logPart{c.Wrap.Log, c.Wrap.Task, c.Wrap.Error, c.Wrap.Why.Code, c.Wrap.NextTry},
 			Form: formPart{c.Wrap.Subject, c.Wrap.Notes, c.Wrap.Disposition},
 		}
 		if c.Lookup.Record != nil {
@@ -167,21 +178,22 @@ func answerCalls(v app.View, account string) []callAnswer {
 }
 
 type historyAnswer struct {
-	ID        string        `json:"id"`
-	Account   string        `json:"account,omitempty"` // id of the phone account
-	Org       string        `json:"org,omitempty"`     // id of the org it belongs to
-	Direction crm.Direction `json:"direction"`
-	Outcome   crm.Outcome   `json:"outcome"`
-	Name      string        `json:"name,omitempty"`
-	Company   string        `json:"company,omitempty"`
-	Number    string        `json:"number,omitempty"`
-	Dial      string        `json:"dial,omitempty"`
-	Started   time.Time     `json:"started"`
-	Seconds   int           `json:"seconds"`
-	Who       crm.Ref       `json:"who,omitzero"`
-	Log       app.LogState  `json:"log"`
-	Task      crm.Ref       `json:"task,omitzero"`
-	Error     string        `json:"error,omitempty"`
+	ID         string        `json:"id"`
+	Account    string        `json:"account,omitempty"` // id of the phone account
+	Org        string        `json:"org,omitempty"`     // id of the org it belongs to
+	Direction  crm.Direction `json:"direction"`
+	Outcome    crm.Outcome   `json:"outcome"`
+	Name       string        `json:"name,omitempty"`
+	Company    string        `json:"company,omitempty"`
+	Number     string        `json:"number,omitempty"`
+	Dial       string        `json:"dial,omitempty"`
+	Started    time.Time     `json:"started"`
+	Seconds    int           `json:"seconds"`
+	Who        crm.Ref       `json:"who,omitzero"`
+	Log        app.LogState  `json:"log"`
+	Task       crm.Ref       `json:"task,omitzero"`
+	Error      string        `json:"error,omitempty"`
+	ReasonCode fault.Code    `json:"reasonCode,omitempty"`
 }
 
 func answerHistory(rows []app.HistoryRow) []historyAnswer {
@@ -189,28 +201,29 @@ func answerHistory(rows []app.HistoryRow) []historyAnswer {
 	for _, r := range rows {
 		out = append(out, historyAnswer{
 			ID: r.ID, Account: r.Account, Org: r.Org, Direction: r.Direction, Outcome: r.Outcome, Name: r.Name, Company: r.Company, Number: r.Number, Dial: r.Dial,
-			Started: r.Started, Seconds: int(r.Duration.Truncate(time.Second) / time.Second), Who: r.Who, Log: r.Log, Task: r.Task, Error: r.Error,
+			Started: r.Started, Seconds: int(r.Duration.Truncate(time.Second) / time.Second), Who: r.Who, Log: r.Log, Task: r.Task, Error: r.Error, ReasonCode: r.ReasonCode,
 		})
 	}
 	return out
 }
 
 type outboxAnswer struct {
-	ID        string        `json:"id"`
-	Account   string        `json:"account,omitempty"`   // id of the phone account
-	Org       string        `json:"org,omitempty"`       // id of the org it belongs to
-	OrgName   string        `json:"orgName,omitempty"`   // where that is linked
-	User      string        `json:"user,omitempty"`      // id of the org's user it is written as
-	Username  string        `json:"username,omitempty"`  // where that user is linked
-	Elsewhere bool          `json:"elsewhere,omitempty"` // it waits until that user is linked
-	Kind      journal.Kind  `json:"kind"`
-	State     journal.State `json:"state"`
-	Subject   string        `json:"subject"`
-	Number    string        `json:"number,omitempty"`
-	Started   time.Time     `json:"started"`
-	Attempts  int           `json:"attempts"`
-	NextTry   time.Time     `json:"nextTry,omitzero"`
-	Reason    string        `json:"reason,omitempty"`
+	ID         string        `json:"id"`
+	Account    string        `json:"account,omitempty"`   // id of the phone account
+	Org        string        `json:"org,omitempty"`       // id of the org it belongs to
+	OrgName    string        `json:"orgName,omitempty"`   // where that is linked
+	User       string        `json:"user,omitempty"`      // id of the org's user it is written as
+	Username   string        `json:"username,omitempty"`  // where that user is linked
+	Elsewhere  bool          `json:"elsewhere,omitempty"` // it waits until that user is linked
+	Kind       journal.Kind  `json:"kind"`
+	State      journal.State `json:"state"`
+	Subject    string        `json:"subject"`
+	Number     string        `json:"number,omitempty"`
+	Started    time.Time     `json:"started"`
+	Attempts   int           `json:"attempts"`
+	NextTry    time.Time     `json:"nextTry,omitzero"`
+	Reason     string        `json:"reason,omitempty"`
+	ReasonCode fault.Code    `json:"reasonCode,omitempty"`
 }
 
 // answerOutbox are the entries, each with whose it is.
@@ -219,7 +232,7 @@ func answerOutbox(entries []journal.Entry, orgs []crm.LinkStatus) []outboxAnswer
 	for _, e := range entries {
 		a := outboxAnswer{
 			ID: e.ID, Account: e.Account, Org: e.Org, User: e.User, Kind: e.Kind, State: e.State, Subject: e.Activity.SubjectLine(), Number: e.Activity.Number,
-			Started: e.Activity.Started, Attempts: e.Attempts, NextTry: e.Due, Reason: app.ReasonText(e.Reason),
+			Started: e.Activity.Started, Attempts: e.Attempts, NextTry: e.Due, Reason: catalogue.Say(e.Reason), ReasonCode: e.Reason.Code,
 			Elsewhere: e.Org != "",
 		}
 		for _, o := range orgs {
@@ -242,5 +255,5 @@ type dialAnswer struct {
 
 type linkAnswer struct {
 	AuthorizeURL string `json:"authorizeUrl,omitempty"`
-	*crm.LinkStatus
+	*app.OrgView
 }

@@ -277,7 +277,8 @@ func (c control) linkOrg(r request) error {
 	if err != nil {
 		return err
 	}
-	return r.reply(linkAnswer{LinkStatus: &status})
+	view := app.OrgViewOf(status)
+	return r.reply(linkAnswer{OrgView: &view})
 }
 
 // org is the id of the org that a request names; "" when it names none.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"linecard/app"
+	"linecard/app/program"
 	"linecard/crm"
 )
 
@@ -138,7 +139,7 @@ func printLookup(w io.Writer, v crm.Result) {
 
 // failedChecks counts what the doctor found wrong, for the exit status.
 func failedChecks(answer json.RawMessage) error {
-	var found []crm.Finding
+	var found []program.Finding
 	if err := json.Unmarshal(answer, &found); err != nil {
 		return err
 	}
@@ -157,7 +158,7 @@ func failedChecks(answer json.RawMessage) error {
 	return fmt.Errorf("%d checks failed", failed)
 }
 
-func printDoctor(w io.Writer, v []crm.Finding) {
+func printDoctor(w io.Writer, v []program.Finding) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, c := range v {
 		mark := "ok"
@@ -180,7 +181,7 @@ func showLink(w io.Writer, answer json.RawMessage, noBrowser bool) error {
 		fmt.Fprintln(w, v.AuthorizeURL)
 	case v.AuthorizeURL != "":
 		fmt.Fprintln(w, "Go on in your browser.")
-	case v.LinkStatus != nil:
+	case v.OrgView != nil:
 		fmt.Fprintf(w, "Linked to %s as %s\n", cmp.Or(v.OrgName, v.OrgID), v.Username)
 	}
 	return nil

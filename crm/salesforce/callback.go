@@ -6,7 +6,6 @@ import (
 	"crypto/subtle"
 	_ "embed"
 	"errors"
-	"fmt"
 	"html/template"
 	"net"
 	"net/http"
@@ -14,6 +13,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"linecard/fault"
 )
 
 // callbackPath is what Salesforce redirects to.
@@ -32,6 +33,7 @@ type callback struct {
 	url     string
 	port    string
 	state   string
+	say     func(fault.Fault) string // the words of the page
 	server  *http.Server
 	serving sync.WaitGroup
 
@@ -43,7 +45,7 @@ type callback struct {
 }
 
 // listenCallback starts serving on the first of ports that is free.
-func listenCallback(ctx context.Context, ports []int, state string) (*callback, error) {
+func listenCallback(ctx context.Context, ports []int, state string, say func(fault.Fault) string) (*callback, error) {
 	var last error
 	for _, port := range ports {
 		listeners, err := listenLoopback(ctx, port)
@@ -52,7 +54,7 @@ func listenCallback(ctx context.Context, ports []int, state string) (*callback, 
 			continue
 		}
 		cb := &callback{
-			url: callbackURL(port), port: strconv.Itoa(port), state: state,
+			url: callbackURL(port), port: strconv.Itoa(port), state: state, say: say,
 			answers: make(chan answer, 1), done: make(chan struct{}),
 		}
 		cb.server = &http.Server{Handler: cb, ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: 64 << 10}
@@ -61,8 +63,7 @@ func listenCallback(ctx context.Context, ports []int, state string) (*callback, 
 		}
 		return cb, nil
 	}
-	return nil, linkError(fmt.Sprintf("The ports %s are all in use by other programs, so the browser could not report back. "+
-		"Close a program that uses one of them and press Link again.", joinInts(ports)), last)
+	return nil, linkError(last, "salesforce.ports-in-use", "ports", texts(ports))
 }
 
 // listenLoopback listens on both loopback addresses, since a browser resolves localhost to either. A machine without
@@ -85,15 +86,12 @@ func listenLoopback(ctx context.Context, port int) ([]net.Listener, error) {
 	return []net.Listener{l4}, nil
 }
 
-func joinInts(list []int) string {
-	var b bytes.Buffer
-	for i, n := range list {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(strconv.Itoa(n))
+func texts(numbers []int) []string {
+	list := make([]string, len(numbers))
+	for i, n := range numbers {
+		list[i] = strconv.Itoa(n)
 	}
-	return b.String()
+	return list
 }
 
 // wait returns the answer, or the context's error.
@@ -116,7 +114,7 @@ func (cb *callback) finish(outcome error) {
 
 // close ends the server after the page that is being written.
 func (cb *callback) close() {
-	cb.finish(errors.New("the link was given up"))
+	cb.finish(linkError(context.Canceled, "salesforce.link-cancelled")) // unless it has ended already
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	if cb.server.Shutdown(ctx) != nil {
@@ -147,8 +145,7 @@ func (cb *callback) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	q := r.URL.Query()
 	if subtle.ConstantTimeCompare([]byte(q.Get("state")), []byte(cb.state)) != 1 {
-		page(w, http.StatusBadRequest, "This page does not belong to the link under way",
-			"It may come from an earlier attempt. Close it, go back to Linecard and press Link again.")
+		cb.page(w, http.StatusBadRequest, false, fault.New("salesforce.page-of-another-link"), fault.New("salesforce.page-of-another-link-detail"))
 		return
 	}
 	a := answer{code: q.Get("code"), err: q.Get("error"), description: q.Get("error_description")}
@@ -158,7 +155,7 @@ func (cb *callback) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	mine := false
 	cb.once.Do(func() { mine = true })
 	if !mine {
-		page(w, http.StatusGone, "This login has been used already", "You can close this tab and go back to Linecard.")
+		cb.page(w, http.StatusGone, false, fault.New("salesforce.page-used"), fault.New("salesforce.page-used-detail"))
 		return
 	}
 	cb.answers <- a
@@ -168,10 +165,10 @@ func (cb *callback) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if cb.outcome != nil {
-		page(w, http.StatusOK, "Not linked", cb.outcome.Error())
+		cb.page(w, http.StatusOK, false, fault.New("salesforce.page-not-linked"), faultOf(cb.outcome))
 		return
 	}
-	page(w, http.StatusOK, "Linked", "Linecard now works with your Salesforce org. You can close this tab and go back to the app.")
+	cb.page(w, http.StatusOK, true, fault.New("salesforce.page-linked"), fault.New("salesforce.page-linked-detail"))
 }
 
 //go:embed callback.html
@@ -179,14 +176,17 @@ var callbackHTML string
 
 var callbackPage = template.Must(template.New("callback").Parse(callbackHTML))
 
-func page(w http.ResponseWriter, status int, title, text string) {
+// page writes the page that tells the agent how the link went.
+func (cb *callback) page(w http.ResponseWriter, status int, linked bool, title, text fault.Fault) {
 	var b bytes.Buffer
 	data := struct {
-		Title, Text string
-		Linked      bool
-	}{title, text, title == "Linked"}
+		Language, Title, Text, Origin string
+		Linked                        bool
+	}{
+		cb.say(fault.New("salesforce.page-language")), cb.say(title), cb.say(text), cb.say(fault.New("salesforce.page-origin")), linked,
+	}
 	if err := callbackPage.Execute(&b, data); err != nil {
-		http.Error(w, title, http.StatusInternalServerError)
+		http.Error(w, data.Title, http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

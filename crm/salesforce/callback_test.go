@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -36,7 +37,7 @@ func freePorts(t testing.TB) []int {
 
 func startCallback(t *testing.T) *callback {
 	t.Helper()
-	cb, err := listenCallback(t.Context(), freePorts(t), "the-state")
+	cb, err := listenCallback(t.Context(), freePorts(t), "the-state", fault.Fault.String)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,11 +83,11 @@ func TestCallbackTakesOneAnswer(t *testing.T) {
 	if err != nil || a.code != "abc" {
 		t.Fatalf("%+v, %v", a, err)
 	}
-	if status, body := browse(t, cb.url+"?code=again&state=the-state"); status != http.StatusGone || !strings.Contains(body, "used already") {
+	if status, body := browse(t, cb.url+"?code=again&state=the-state"); status != http.StatusGone || !strings.Contains(body, "salesforce.page-used") {
 		t.Errorf("second answer: %d %s", status, body)
 	}
 	cb.finish(nil)
-	if body := <-first; !strings.Contains(body, "<h1>Linked</h1>") || strings.Contains(body, `class="failed"`) {
+	if body := <-first; !strings.Contains(body, "<h1>salesforce.page-linked</h1>") || strings.Contains(body, `class="failed"`) {
 		t.Errorf("the page says %s", body)
 	}
 }
@@ -106,7 +107,7 @@ func TestCallbackTellsTheFailure(t *testing.T) {
 		t.Fatalf("%+v, %v", a, err)
 	}
 	cb.finish(errors.New("denied <script>alert(1)</script>"))
-	if body := <-page; !strings.Contains(body, "<h1>Not linked</h1>") || strings.Contains(body, "<script>") {
+	if body := <-page; !strings.Contains(body, "<h1>salesforce.page-not-linked</h1>") || strings.Contains(body, "<script>") {
 		t.Errorf("the page says %s", body)
 	}
 }
@@ -198,7 +199,7 @@ func TestCallbackTakesTheNextFreePort(t *testing.T) {
 	}
 	defer busy.Close()
 	taken, free := busy.Addr().(*net.TCPAddr).Port, freePorts(t)
-	cb, err := listenCallback(t.Context(), append([]int{taken}, free...), "s")
+	cb, err := listenCallback(t.Context(), append([]int{taken}, free...), "s", fault.Fault.String)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,8 +207,8 @@ func TestCallbackTakesTheNextFreePort(t *testing.T) {
 	if port, _ := strconv.Atoi(cb.port); !slices.Contains(free, port) {
 		t.Errorf("listens on %s, free are %d, taken %d", cb.port, free, taken)
 	}
-	_, err = listenCallback(t.Context(), []int{taken}, "s")
-	if classOf(err) != crm.ClassNotLinked || !strings.Contains(err.Error(), strconv.Itoa(taken)) {
+	_, err = listenCallback(t.Context(), []int{taken}, "s", fault.Fault.String)
+	if classOf(err) != crm.ClassNotLinked || !strings.Contains(fault.Of(err).Encode(), strconv.Itoa(taken)) {
 		t.Errorf("all taken: %v", err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // Config is what a Client needs of its surroundings. Store and Secrets are required.
@@ -24,6 +25,9 @@ type Config struct {
 	Dir string
 	// Lock is the file that keeps two processes from renewing the link at once; "" means link.lock in Dir. Each link has its own.
 	Lock string
+
+	// Say makes the sentence about a fault, for the page that the browser shows when a link has been made; nil shows the code.
+	Say func(fault.Fault) string
 
 	Region        string            // ISO 3166 code of the country numbers are stored for; "" means that of the caller's line
 	Ports         []int             // callback ports to try in turn; nil means 47117, 47118, 47119
@@ -43,6 +47,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	if c.Say == nil {
+		c.Say = fault.Fault.String
 	}
 	if c.Now == nil {
 		c.Now = time.Now

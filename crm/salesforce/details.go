@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // Details fetches what stands beside the caller's record: open opportunities, open cases and the last activities, in
@@ -104,7 +105,7 @@ func detailQueries(ref crm.Ref, hidden func(object, field string) bool) ([]subqu
 	if !recordID.MatchString(ref.ID) {
 		return nil, &crm.Error{
 			Class: crm.ClassRejected, Code: "MALFORMED_ID", Err: errors.New("malformed record id"),
-			Message: "The chosen record is not one of Salesforce's.",
+			Fault: fault.New("salesforce.record-unknown"),
 		}
 	}
 	id := soqlString(ref.ID)

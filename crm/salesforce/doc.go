@@ -33,7 +33,7 @@
 //
 // # Errors
 //
-// Every failure is a *crm.Error: its Class says what to do, its Message is for the agent. Requests are logged at debug
+// Every failure is a *crm.Error: its Class says what to do, its Fault says what happened, for the sentence that the agent reads. Requests are logged at debug
 // level without their query, which holds numbers and names; tokens are never logged.
 //
 // Facts from Salesforce's documentation are cited where they are used. Those marked "believed" could not be proved

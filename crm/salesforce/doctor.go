@@ -2,58 +2,72 @@ package salesforce
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // CheckPort names the one check that is about this computer and not about the org.
-const CheckPort = "Callback port"
+const CheckPort fault.Code = "salesforce.check-port"
 
 // Doctor looks at everything a link needs, and says what to do where something is missing. It needs no record in the org,
 // writes nothing, and asks for every description again: rights change without telling.
 func (c *Client) Doctor(ctx context.Context) []crm.Finding {
 	s := c.Status()
 	found := []crm.Finding{{
-		Check: "Org linked", OK: s.State == crm.Linked, Detail: strings.TrimSpace(s.OrgName + " " + s.OrgID), Remedy: s.Reason,
+		Check: "salesforce.check-link", OK: s.State == crm.Linked, Detail: plain(s.OrgName, s.OrgID), Remedy: s.Reason,
 	}}
 	switch s.State {
 	case crm.Unlinked:
-		found[0].Remedy = "Link your org in Settings > Salesforce, or with: linecard link"
+		found[0].Remedy = fault.New("salesforce.link-your-org")
 	case crm.Linking:
-		found[0].Remedy = "A link is under way. Finish it in the browser, then look again."
+		found[0].Remedy = fault.New("salesforce.finish-the-link")
 	}
 	found = append(found, c.checkPorts(ctx))
 	if s.State != crm.Linked {
 		return found
 	}
+	const access = "salesforce.check-access"
 	if err := c.Refresh(ctx); err != nil {
-		return append(found, finding("API access", "", err))
+		return append(found, finding(access, fault.Fault{}, err))
 	}
 	s = c.Status()
 	found = append(found,
-		crm.Finding{Check: "API access", OK: true, Detail: "version " + s.APIVersion + " as " + s.Username},
+		crm.Finding{Check: access, OK: true, Detail: fault.New("salesforce.access-granted", "version", s.APIVersion, "user", s.Username)},
 		scopesFound(s.Scopes), quotaFound(s.APIUsed, s.APILimit))
-	for _, name := range []string{crm.Contact, crm.Account, crm.Lead} {
-		found = append(found, c.checkSearchable(ctx, name))
+	for _, o := range []struct {
+		name  string
+		check fault.Code
+	}{
+		{crm.Contact, "salesforce.check-contacts"}, {crm.Account, "salesforce.check-accounts"}, {crm.Lead, "salesforce.check-leads"},
+	} {
+		found = append(found, c.checkSearchable(ctx, o.name, o.check))
 	}
 	return append(found, c.checkTask(ctx)...)
 }
 
-// finding is a check that ended in an error.
-func finding(check, detail string, err error) crm.Finding {
+// plain is names that read the same in every language, zero where there are none.
+func plain(names ...string) fault.Fault {
+	text := strings.TrimSpace(strings.Join(names, " "))
+	if text == "" {
+		return fault.Fault{}
+	}
+	return fault.New(fault.Plain, "text", text)
+}
+
+// finding is what came of a check that may have ended in an error.
+func finding(check fault.Code, detail fault.Fault, err error) crm.Finding {
 	if err == nil {
 		return crm.Finding{Check: check, OK: true, Detail: detail}
 	}
-	return crm.Finding{Check: check, Detail: detail, Remedy: err.Error()}
+	return crm.Finding{Check: check, Detail: detail, Remedy: faultOf(err)}
 }
 
 // checkPorts tries the callback ports: Link needs one of them, and only those, since the redirect is matched exactly.
 func (c *Client) checkPorts(ctx context.Context) crm.Finding {
-	f := crm.Finding{Check: CheckPort, Remedy: "Another program holds every callback port. End it before you link: " + strings.Join(c.CallbackURLs(), ", ")}
 	for _, port := range c.cfg.Ports {
 		listeners, err := listenLoopback(ctx, port)
 		if err != nil {
@@ -62,57 +76,60 @@ func (c *Client) checkPorts(ctx context.Context) crm.Finding {
 		for _, l := range listeners {
 			_ = l.Close()
 		}
-		return crm.Finding{Check: f.Check, OK: true, Detail: strconv.Itoa(port) + " is free"}
+		return crm.Finding{Check: CheckPort, OK: true, Detail: fault.New("salesforce.port-free", "port", strconv.Itoa(port))}
 	}
-	return f
+	return crm.Finding{Check: CheckPort, Remedy: fault.New("salesforce.ports-held", "callbacks", c.CallbackURLs())}
 }
 
 func scopesFound(scopes []string) crm.Finding {
-	f := crm.Finding{Check: "Scopes", OK: true, Detail: strings.Join(scopes, " ")}
+	f := crm.Finding{Check: "salesforce.check-scopes", OK: true, Detail: plain(scopes...)}
 	for _, need := range []string{"api", "refresh_token"} {
 		if !slices.Contains(scopes, need) && !slices.Contains(scopes, "full") {
-			f.OK, f.Remedy = false, "Add the scope "+need+" in Setup > External Client App Manager > your app > Settings > OAuth Settings, then link again."
+			f.OK, f.Remedy = false, fault.New("salesforce.add-scope", "scope", need)
 		}
 	}
 	return f
 }
 
 func quotaFound(used, limit int) crm.Finding {
-	f := crm.Finding{Check: "Daily API requests", OK: limit == 0 || used < limit*9/10, Detail: fmt.Sprintf("%d of %d used by the whole org", used, limit)}
+	f := crm.Finding{
+		Check: "salesforce.check-quota", OK: limit == 0 || used < limit*9/10,
+		Detail: fault.New("salesforce.quota", "used", used, "limit", limit),
+	}
 	if !f.OK {
-		f.Remedy = "The org has nearly used up its requests. See Setup > System Overview for who uses them; callers are shown from memory until then."
+		f.Remedy = fault.New("salesforce.quota-nearly-used-up")
 	}
 	return f
 }
 
 // checkSearchable tells whether callers can be found among an object's records, and by which fields.
-func (c *Client) checkSearchable(ctx context.Context, name string) crm.Finding {
+func (c *Client) checkSearchable(ctx context.Context, name string, check fault.Code) crm.Finding {
 	o, err := c.describe(ctx, name)
-	check := "Find callers among " + name + "s"
 	switch {
 	case err != nil:
-		return finding(check, "", err)
+		return finding(check, fault.Fault{}, err)
 	case o == nil || !o.Searchable:
-		return crm.Finding{Check: check, Remedy: "Give the user Read on " + name + ": Setup > Permission Sets > Object Settings."}
+		return crm.Finding{Check: check, Remedy: fault.New("salesforce.let-read", "object", name)}
 	}
 	var fields []string
 	for _, f := range o.phones() {
 		fields = append(fields, f.Name)
 	}
 	if len(fields) == 0 {
-		return crm.Finding{Check: check, Remedy: "No phone field of " + name + " is visible. Setup > Object Manager > " + name + " > Fields: set field-level security."}
+		return crm.Finding{Check: check, Remedy: fault.New("salesforce.show-phone-fields", "object", name)}
 	}
-	return crm.Finding{Check: check, OK: true, Detail: strings.Join(fields, ", ")}
+	return crm.Finding{Check: check, OK: true, Detail: fault.New("salesforce.fields", "fields", fields)}
 }
 
 // checkTask tells whether calls can be logged, and what of them the org takes.
 func (c *Client) checkTask(ctx context.Context) []crm.Finding {
 	o, err := c.describe(ctx, crm.Task)
+	const check = "salesforce.check-log"
 	if err != nil {
-		return []crm.Finding{finding("Log calls as Tasks", "", err)}
+		return []crm.Finding{finding(check, fault.Fault{}, err)}
 	}
 	if o == nil || !o.Createable {
-		return []crm.Finding{{Check: "Log calls as Tasks", Remedy: "Give the user Edit Tasks: Setup > Permission Sets > System Permissions."}}
+		return []crm.Finding{{Check: check, Remedy: fault.New("salesforce.let-edit-tasks")}}
 	}
 	var missing []string
 	for _, name := range []string{"WhoId", "WhatId", "CallType", "CallDurationInSeconds", "CallDisposition", "CallObject"} {
@@ -120,14 +137,14 @@ func (c *Client) checkTask(ctx context.Context) []crm.Finding {
 			missing = append(missing, name)
 		}
 	}
-	log := crm.Finding{Check: "Log calls as Tasks", OK: true, Detail: "all call fields can be written"}
+	log := crm.Finding{Check: check, OK: true, Detail: fault.New("salesforce.all-fields")}
 	if len(missing) > 0 {
-		log.Detail = "written into the description instead: " + strings.Join(missing, ", ")
+		log.Detail = fault.New("salesforce.fields-in-description", "fields", missing)
 	}
 	status, err := c.closedStatus(ctx)
-	closed := finding("Closed Task status", status, err)
+	closed := finding("salesforce.check-status", plain(status), err)
 	if err == nil && status == "" {
-		closed.OK, closed.Remedy = false, "Mark a Task status as closed: Setup > Object Manager > Task > Fields > Status."
+		closed.OK, closed.Remedy = false, fault.New("salesforce.close-a-status")
 	}
 	return []crm.Finding{log, closed}
 }

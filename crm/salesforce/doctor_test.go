@@ -8,6 +8,7 @@ import (
 
 	"linecard/crm"
 	"linecard/crm/demoorg"
+	"linecard/fault"
 )
 
 // The doctor asks for what Link needs: a port is free when it is free on both loopback addresses.
@@ -22,7 +23,7 @@ func TestDoctorChecksBothLoopbacks(t *testing.T) {
 	}
 	defer busy.Close()
 	c := New(Config{Ports: []int{busy.Addr().(*net.TCPAddr).Port}})
-	if f := c.checkPorts(t.Context()); f.OK || f.Remedy == "" {
+	if f := c.checkPorts(t.Context()); f.OK || f.Remedy.IsZero() {
 		t.Errorf("%+v", f)
 	}
 }
@@ -31,7 +32,7 @@ func TestDoctorOfASoundOrg(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)
 	found := r.Doctor(t.Context())
 	for _, f := range found {
-		if !f.OK || f.Remedy != "" || f.Detail == "" {
+		if !f.OK || !f.Remedy.IsZero() || f.Detail.IsZero() {
 			t.Errorf("%+v", f)
 		}
 	}
@@ -43,14 +44,16 @@ func TestDoctorOfASoundOrg(t *testing.T) {
 // Rights change without telling: each is looked up again, and what is missing names the way to it.
 func TestDoctorNamesTheRemedy(t *testing.T) {
 	tests := []struct {
-		name, check, says string // says: in the remedy, or in the detail of what is OK all the same
-		rules             demoorg.Rules
+		name  string
+		check fault.Code
+		says  string // the remedy, or the detail of what is OK all the same
+		rules demoorg.Rules
 	}{
-		{"object hidden", "Find callers among Leads", "Read on Lead", demoorg.Rules{HiddenObjects: []string{"Lead"}}},
-		{"phone fields hidden", "Find callers among Leads", "field-level security", demoorg.Rules{HiddenFields: []string{"Lead.Phone", "Lead.MobilePhone", "Lead.Fax"}}},
-		{"no tasks", "Log calls as Tasks", "Edit Tasks", demoorg.Rules{NoCreate: []string{"Task"}}},
-		{"call field hidden", "Log calls as Tasks", "description instead: CallObject", demoorg.Rules{HiddenFields: []string{"Task.CallObject"}}},
-		{"no API", "API access", "API Enabled", demoorg.Rules{APIDisabled: true}},
+		{"object hidden", "salesforce.check-leads", `"salesforce.let-read","values":{"object":"Lead"}`, demoorg.Rules{HiddenObjects: []string{"Lead"}}},
+		{"phone fields hidden", "salesforce.check-leads", `"salesforce.show-phone-fields","values":{"object":"Lead"}`, demoorg.Rules{HiddenFields: []string{"Lead.Phone", "Lead.MobilePhone", "Lead.Fax"}}},
+		{"no tasks", "salesforce.check-log", "salesforce.let-edit-tasks", demoorg.Rules{NoCreate: []string{"Task"}}},
+		{"call field hidden", "salesforce.check-log", `"salesforce.fields-in-description","values":{"fields":["CallObject"]}`, demoorg.Rules{HiddenFields: []string{"Task.CallObject"}}},
+		{"no API", "salesforce.check-access", "salesforce.api-not-enabled", demoorg.Rules{APIDisabled: true}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -58,14 +61,14 @@ func TestDoctorNamesTheRemedy(t *testing.T) {
 			r.org.SetRules(func(rules *demoorg.Rules) { *rules = tt.rules })
 			found := r.Doctor(t.Context())
 			if !slices.ContainsFunc(found, func(f crm.Finding) bool {
-				return f.Check == tt.check && f.OK == (f.Remedy == "") && strings.Contains(f.Detail+f.Remedy, tt.says)
+				return f.Check == tt.check && f.OK == f.Remedy.IsZero() && strings.Contains(f.Detail.Encode()+f.Remedy.Encode(), tt.says)
 			}) {
 				t.Errorf("%+v", found)
 			}
 		})
 	}
 	r := newRig(t, demoorg.Config{}, nil)
-	if f := r.Doctor(t.Context())[0]; f.OK || !strings.Contains(f.Remedy, "linecard link") {
+	if f := r.Doctor(t.Context())[0]; f.OK || !f.Remedy.Is("salesforce.link-your-org") {
 		t.Errorf("%+v", f)
 	}
 }

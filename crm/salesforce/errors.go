@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // apiError is the body of a refused REST request: a JSON array of these. (The OAuth endpoints answer with an object,
@@ -110,7 +112,7 @@ func refused(status int, body []byte, repeat bool) *crm.Error {
 			err.Class, err.Retry = crm.ClassTransient, 10*time.Second
 		}
 	}
-	err.Message = sentence(e, err.Class, status)
+	err.Fault = reason(e, err.Class, status)
 	return err
 }
 
@@ -126,63 +128,86 @@ func tooLarge(status int) bool {
 	return false
 }
 
-// sentence says what an agent or admin can do about e.
-func sentence(e apiError, class crm.Class, status int) string {
-	fields := ""
-	if len(e.Fields) > 0 {
-		fields = " (" + strings.Join(e.Fields, ", ") + ")"
+// reasons are what the org's error codes say to an agent or admin. Where the code stands for something the org has said in
+// its own words, the reason carries them: see [reason].
+var reasons = map[string]fault.Code{
+	"API_DISABLED_FOR_ORG":                          "salesforce.api-not-enabled",
+	"API_CURRENTLY_DISABLED":                        "salesforce.api-not-enabled",
+	"INVALID_SESSION_ID":                            "salesforce.session-refused",
+	"INSUFFICIENT_ACCESS":                           "salesforce.no-access",
+	"INSUFFICIENT_ACCESS_OR_READONLY":               "salesforce.no-access",
+	"INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": "salesforce.record-not-shared",
+	"INVALID_TYPE":                                  "salesforce.objects-hidden",
+	"INVALID_CROSS_REFERENCE_KEY":                   "salesforce.record-gone",
+	"ENTITY_IS_DELETED":                             "salesforce.record-gone",
+	"NOT_FOUND":                                     "salesforce.record-gone",
+	"MALFORMED_ID":                                  "salesforce.record-gone",
+	"CANNOT_UPDATE_CONVERTED_LEAD":                  "salesforce.lead-converted",
+	"STORAGE_LIMIT_EXCEEDED":                        "salesforce.storage-full",
+}
+
+// fieldReasons are the reasons about fields: without their names, and with them.
+var fieldReasons = map[string][2]fault.Code{
+	"REQUIRED_FIELD_MISSING":                  {"salesforce.field-required", "salesforce.field-required-named"},
+	"INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST": {"salesforce.value-not-allowed", "salesforce.value-not-allowed-named"},
+	"STRING_TOO_LONG":                         {"salesforce.text-too-long", "salesforce.text-too-long-named"},
+	"FIELD_INTEGRITY_EXCEPTION":               {"salesforce.records-do-not-fit", "salesforce.records-do-not-fit-named"},
+}
+
+// reason is why the org refused, with what an agent or admin can do about it.
+func reason(e apiError, class crm.Class, status int) fault.Fault {
+	if code, ok := reasons[e.Code]; ok {
+		return fault.New(code)
+	}
+	if codes, ok := fieldReasons[e.Code]; ok {
+		if len(e.Fields) == 0 {
+			return fault.New(codes[0])
+		}
+		return fault.New(codes[1], "fields", bounded(e.Fields))
 	}
 	switch e.Code {
 	case "REQUEST_LIMIT_EXCEEDED":
 		if class == crm.ClassTransient {
-			return "Salesforce is handling too many long requests at the moment. It is tried again by itself."
+			return fault.New("salesforce.too-many-long-requests")
 		}
-		return "The org has used up its API requests for the day. Calls are kept and logged when Salesforce accepts requests again."
-	case "API_DISABLED_FOR_ORG", "API_CURRENTLY_DISABLED":
-		return "This user may not use the Salesforce API. Ask your admin to switch on \"API Enabled\" in the user's profile or permission set."
-	case "INVALID_SESSION_ID":
-		return "Salesforce does not accept this app's session for its API. Ask your admin to check the policies of the External Client App, then press Link."
-	case "INSUFFICIENT_ACCESS", "INSUFFICIENT_ACCESS_OR_READONLY":
-		return "Salesforce does not let this user do that. Ask your admin for the right to read the record and to create and edit tasks."
-	case "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY":
-		return "Salesforce does not let this user attach a call to that record. Choose another record or ask its owner to share it."
-	case "INVALID_TYPE":
-		return "This user may not see one of the needed objects. Ask your admin for read access to contacts, accounts, leads and tasks."
-	case "REQUIRED_FIELD_MISSING":
-		return "The org requires a field that a call log does not fill" + fields + ". Ask your admin for a default value."
+		return fault.New("salesforce.quota-used-up")
 	case "FIELD_CUSTOM_VALIDATION_EXCEPTION":
-		return "A validation rule of the org refused the log: " + short(e.Message, 200)
-	case "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST":
-		return "The org does not allow one of the chosen values" + fields + ". Choose another and send again."
-	case "STRING_TOO_LONG":
-		return "A text is longer than the org allows" + fields + ". Shorten it and send again."
-	case "FIELD_INTEGRITY_EXCEPTION":
-		return "Salesforce cannot combine these records in one log" + fields + ". Choose another record and send again."
-	case "INVALID_CROSS_REFERENCE_KEY", "ENTITY_IS_DELETED", "NOT_FOUND", "MALFORMED_ID":
-		return "The record is no longer in Salesforce; it was deleted or merged. Choose another and send again."
-	case "CANNOT_UPDATE_CONVERTED_LEAD":
-		return "This lead has been converted since. Choose the contact it has become and send again."
-	case "STORAGE_LIMIT_EXCEEDED":
-		return "The org's data storage is full. Ask your admin to make room, then send again."
-	case "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY":
-		return "An automation of the org failed on the log: " + orStatus(e.Message, status) + " Ask your admin to look at it, then send again."
+		return fault.New("salesforce.validation-rule", "message", short(e.Message, longestWords))
 	case "DUPLICATES_DETECTED":
-		return "Salesforce already has such a record: " + short(e.Message, 200)
+		return fault.New("salesforce.duplicate", "message", short(e.Message, longestWords))
+	case "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY":
+		return fault.New("salesforce.automation-failed", "message", orStatus(e.Message, status))
 	}
 	switch class {
 	case crm.ClassTransient, crm.ClassAmbiguous:
-		return "Salesforce is not answering properly at the moment. It is tried again by itself."
+		return fault.New("salesforce.answers-badly")
 	case crm.ClassPermission:
-		return "Salesforce refused the request: " + orStatus(e.Message, status) + " Ask your admin."
+		return fault.New("salesforce.forbidden", "message", orStatus(e.Message, status))
 	}
-	return "Salesforce refused the request: " + orStatus(e.Message, status) + " Ask your admin what to change, then try again."
+	return fault.New("salesforce.refused", "message", orStatus(e.Message, status))
 }
 
-func orStatus(message string, status int) string {
-	if message == "" {
-		return fmt.Sprintf("HTTP status %d.", status)
+// What is taken over of Salesforce's own words, in characters, and of a list of field names.
+const (
+	longestWords = 200
+	mostFields   = 20
+)
+
+// bounded is a list of field names that is fit to be kept and shown.
+func bounded(fields []string) []string {
+	names := make([]string, 0, min(len(fields), mostFields))
+	for _, f := range fields[:cap(names)] {
+		names = append(names, short(f, 80))
 	}
-	return strings.TrimRight(short(message, 200), ".") + "."
+	return names
+}
+
+// orStatus is Salesforce's own message without the full stop, and the status where there is none.
+func orStatus(message string, status int) fault.Fault {
+	if message == "" {
+		return fault.New("salesforce.http-status", "status", strconv.Itoa(status))
+	}
+	return fault.New(fault.Plain, "text", strings.TrimRight(short(message, longestWords), "."))
 }
 
 // classOf returns the class of err, "" when it is not a *crm.Error.
@@ -201,8 +226,16 @@ func codeOf(err error) string {
 	return ""
 }
 
-// asError returns the *crm.Error in err, so that its sentence can be made more fitting.
+// asError returns the *crm.Error in err, so that its reason can be made more fitting.
 func asError(err error) (*crm.Error, bool) { return errors.AsType[*crm.Error](err) }
+
+// faultOf is what happened, in the error's own words where it has no code.
+func faultOf(err error) fault.Fault {
+	if f := fault.Of(err); !f.IsZero() {
+		return f
+	}
+	return plain(err.Error())
+}
 
 func asURLError(err error) (*url.Error, bool) { return errors.AsType[*url.Error](err) }
 

@@ -42,8 +42,8 @@ func TestClassOfARefusal(t *testing.T) {
 		{302, ``, crm.ClassTransient, crm.ClassTransient},
 	}
 	for _, tt := range tests {
-		if e := refused(tt.status, []byte(tt.body), false); e.Class != tt.write || e.Message == "" {
-			t.Errorf("write, HTTP %d %s: %s %q, want %s", tt.status, tt.body, e.Class, e.Message, tt.write)
+		if e := refused(tt.status, []byte(tt.body), false); e.Class != tt.write || e.Fault.IsZero() {
+			t.Errorf("write, HTTP %d %s: %s %q, want %s", tt.status, tt.body, e.Class, e.Fault, tt.write)
 		}
 		if e := refused(tt.status, []byte(tt.body), true); e.Class != tt.repeat {
 			t.Errorf("read, HTTP %d %s: %s, want %s", tt.status, tt.body, e.Class, tt.repeat)
@@ -53,26 +53,26 @@ func TestClassOfARefusal(t *testing.T) {
 
 func TestRefusalNamesTheFields(t *testing.T) {
 	e := refused(400, []byte(`[{"errorCode":"REQUIRED_FIELD_MISSING","message":"Required fields are missing: [Region__c]","fields":["Region__c"]}]`), false)
-	if len(e.Fields) != 1 || e.Fields[0] != "Region__c" || e.Message != "The org requires a field that a call log does not fill (Region__c). Ask your admin for a default value." {
-		t.Errorf("%q %v", e.Message, e.Fields)
+	if len(e.Fields) != 1 || e.Fields[0] != "Region__c" || e.Fault.Encode() != `{"code":"salesforce.field-required-named","values":{"fields":["Region__c"]}}` {
+		t.Errorf("%s %v", e.Fault.Encode(), e.Fields)
 	}
 }
 
-// A refused call is parked until somebody acts, so each sentence says who and what.
+// A refused call is parked until somebody acts, so each reason says who and what.
 func TestRefusalNamesARemedy(t *testing.T) {
 	for body, says := range map[string]string{
-		`[{"errorCode":"CANNOT_UPDATE_CONVERTED_LEAD","message":"cannot reference converted lead"}]`:                 "Choose the contact",
-		`[{"errorCode":"STORAGE_LIMIT_EXCEEDED","message":"storage limit exceeded"}]`:                                "make room",
-		`[{"errorCode":"CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY","message":"TaskTrigger: execution of BeforeInsert…"}]`: "BeforeInsert…. Ask your admin",
-		`[{"errorCode":"SOMETHING_NEW","message":"no way"}]`:                                                         "no way. Ask your admin",
+		`[{"errorCode":"CANNOT_UPDATE_CONVERTED_LEAD","message":"cannot reference converted lead"}]`:                 `"salesforce.lead-converted"`,
+		`[{"errorCode":"STORAGE_LIMIT_EXCEEDED","message":"storage limit exceeded"}]`:                                `"salesforce.storage-full"`,
+		`[{"errorCode":"CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY","message":"TaskTrigger: execution of BeforeInsert…"}]`: `"salesforce.automation-failed","values":{"message":{"code":"plain","values":{"text":"TaskTrigger: execution of BeforeInsert…"}}}`,
+		`[{"errorCode":"SOMETHING_NEW","message":"no way"}]`:                                                         `"salesforce.refused","values":{"message":{"code":"plain","values":{"text":"no way"}}}`,
 	} {
-		if e := refused(400, []byte(body), false); e.Class != crm.ClassRejected || !strings.Contains(e.Message, says) {
-			t.Errorf("%s: %s %q, want %q", body, e.Class, e.Message, says)
+		if e := refused(400, []byte(body), false); e.Class != crm.ClassRejected || !strings.Contains(e.Fault.Encode(), says) {
+			t.Errorf("%s: %s %s, want %s", body, e.Class, e.Fault.Encode(), says)
 		}
 	}
 }
 
-// Whatever comes back, there is a sentence and a class.
+// Whatever comes back, there is a reason and a class.
 func FuzzRefused(f *testing.F) {
 	f.Add(400, []byte(`[{"errorCode":"X","message":"m","fields":["a"]}]`))
 	f.Add(503, []byte(`<html>`))
@@ -80,7 +80,7 @@ func FuzzRefused(f *testing.F) {
 	f.Add(500, []byte(`{"errorCode":5}`))
 	f.Fuzz(func(t *testing.T, status int, body []byte) {
 		e := refused(status, body, false)
-		if e.Class == "" || e.Message == "" || e.Err == nil || len([]rune(e.Message)) > 2000 {
+		if e.Class == "" || e.Fault.IsZero() || e.Err == nil || len(e.Fault.Encode()) > 20000 {
 			t.Fatalf("%+v", e)
 		}
 	})

@@ -300,7 +300,7 @@ func TestTheFieldIsTakenAway(t *testing.T) {
 	}
 	r.org.SetRules(func(rules *demoorg.Rules) { rules.HiddenFields = []string{"Task." + callKeyField} })
 	_, err := r.Log(t.Context(), a, false)
-	wantError(t, err, crm.ClassTransient, "fields of the Salesforce org have changed")
+	wantError(t, err, crm.ClassTransient, "salesforce.fields-changed")
 	if r.Upserts(r.org.ID()) {
 		t.Error("it still says that it upserts")
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // Login hosts that every org has; a My Domain is the third kind.
@@ -50,9 +51,7 @@ func loginHost(typed string) (string, error) {
 
 func badHost(typed string) error {
 	return &crm.Error{
-		Class: crm.ClassNotLinked,
-		Message: fmt.Sprintf("%q is not a Salesforce login address. Use login.salesforce.com, test.salesforce.com for a sandbox, "+
-			"or your My Domain, such as acme.my.salesforce.com.", short(typed, 80)),
+		Class: crm.ClassNotLinked, Fault: fault.New("salesforce.strange-login-host", "host", short(typed, 80)),
 		Err: errors.New("login host refused"),
 	}
 }
@@ -115,7 +114,7 @@ func recordURL(instance, object, id string) string {
 	return instance + "/lightning/r/" + object + "/" + id + "/view"
 }
 
-// short cuts s for a message.
+// short makes one line of s and cuts it, for a value or the log.
 func short(s string, n int) string {
 	r := []rune(strings.Map(func(r rune) rune {
 		if r < ' ' {

@@ -3,6 +3,8 @@ package salesforce
 import (
 	"strings"
 	"testing"
+
+	"linecard/fault"
 )
 
 func TestLoginHost(t *testing.T) {
@@ -36,7 +38,7 @@ func TestLoginHost(t *testing.T) {
 		if got != tt.want || (err == nil) != (tt.want != "") {
 			t.Errorf("loginHost(%q) = %q, %v; want %q", tt.typed, got, err, tt.want)
 		}
-		if err != nil && !strings.Contains(err.Error(), "login.salesforce.com, test.salesforce.com") {
+		if err != nil && !fault.Of(err).Is("salesforce.strange-login-host") {
 			t.Errorf("%q: the sentence %q names no remedy", tt.typed, err)
 		}
 	}

@@ -55,8 +55,7 @@ func (c *Client) identify(ctx context.Context, link *savedLink, identity, token 
 }
 
 func strangeIdentity(err error) error {
-	return linkError("Salesforce did not say who logged in, so nothing was linked. Check the login address and press Link again.",
-		fmt.Errorf("identity address: %w", err))
+	return linkError(fmt.Errorf("identity address: %w", err), "salesforce.login-of-nobody")
 }
 
 func (c *Client) fetch(req *http.Request, v any) error {

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // LinkRequest says what to link to.
@@ -34,7 +35,7 @@ var scopes = []string{"api", "refresh_token", "openid"}
 // and waits for the answer on a callback port, at most Config.LinkTimeout. An earlier link stays in force until the new
 // one stands and is then revoked: a user may have five, and the sixth would end the oldest unasked.
 //
-// Ending ctx cancels. The error is a *crm.Error with a sentence for the agent; the status then is what it was before.
+// Ending ctx cancels. The error is a *crm.Error; the status then is what it was before.
 func (c *Client) Link(ctx context.Context, req LinkRequest, open func(url string) error) (crm.LinkStatus, error) {
 	host, err := loginHost(req.LoginHost)
 	if err != nil {
@@ -42,7 +43,7 @@ func (c *Client) Link(ctx context.Context, req LinkRequest, open func(url string
 	}
 	clientID := strings.TrimSpace(req.ClientID)
 	if clientID == "" || len(clientID) > 512 || strings.ContainsFunc(clientID, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return c.Status(), linkError("The consumer key is missing or not whole. Copy it from the External Client App, Settings, OAuth Settings.", errors.New("consumer key"))
+		return c.Status(), linkError(errors.New("consumer key"), "salesforce.key-incomplete")
 	}
 	before, err := c.beginLink()
 	if err != nil {
@@ -85,8 +86,9 @@ func (c *Client) handOver(ctx context.Context, other *Client, link savedLink, to
 	return other.Status(), nil
 }
 
-func linkError(message string, cause error) *crm.Error {
-	return &crm.Error{Class: crm.ClassNotLinked, Message: message, Err: cause}
+// linkError is the error of a link that did not come about, of a code with pairs of names and values.
+func linkError(cause error, code fault.Code, pairs ...any) *crm.Error {
+	return &crm.Error{Class: crm.ClassNotLinked, Fault: fault.New(code, pairs...), Err: cause}
 }
 
 // beginLink marks that a link is under way and returns the status before.
@@ -94,7 +96,7 @@ func (c *Client) beginLink() (crm.LinkStatus, error) {
 	c.mu.Lock()
 	if c.linking {
 		c.mu.Unlock()
-		return crm.LinkStatus{}, linkError("A link is already under way. Finish it in the browser or cancel it first.", errors.New("link under way"))
+		return crm.LinkStatus{}, linkError(errors.New("link under way"), "salesforce.link-under-way")
 	}
 	c.linking = true
 	before := c.statusLocked()
@@ -120,7 +122,7 @@ func (c *Client) login(ctx context.Context, host, clientID, username string, ope
 	defer cancel()
 	state := rand.Text()
 	// The handler stands before the browser opens: an org that knows the agent redirects at once.
-	cb, err := listenCallback(ctx, c.cfg.Ports, state)
+	cb, err := listenCallback(ctx, c.cfg.Ports, state, c.cfg.Say)
 	if err != nil {
 		return savedLink{}, nil, err
 	}
@@ -137,7 +139,7 @@ func (c *Client) login(ctx context.Context, host, clientID, username string, ope
 		return savedLink{}, nil, err
 	}
 	if err := open(authorize); err != nil {
-		return savedLink{}, nil, linkError("The browser could not be opened. Copy the address from Settings, Salesforce into a browser yourself.", err)
+		return savedLink{}, nil, linkError(err, "salesforce.browser-not-opened")
 	}
 	answer, err := cb.wait(ctx)
 	if err != nil {
@@ -145,7 +147,7 @@ func (c *Client) login(ctx context.Context, host, clientID, username string, ope
 	}
 	link, tok, err := c.redeem(ctx, conf, host, answer, verifier)
 	if e, ok := asError(err); ok && e.Class == crm.ClassTransient {
-		e.Message = "Salesforce did not complete the login. Press Link to try again." // nobody else will
+		e.Fault = fault.New("salesforce.login-incomplete") // it is not tried again by itself
 	}
 	cb.finish(err)
 	return link, tok, err
@@ -154,10 +156,9 @@ func (c *Client) login(ctx context.Context, host, clientID, username string, ope
 // noAnswer explains why the browser never came back. Salesforce shows some errors only there and redirects nowhere.
 func (c *Client) noAnswer(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
-		return linkError("No answer came from the browser in time. Press Link to try again. If Salesforce showed redirect_uri_mismatch, "+
-			"ask your admin to add these lines to the app's Callback URL, exactly as they are:\n"+strings.Join(c.CallbackURLs(), "\n"), err)
+		return linkError(err, "salesforce.browser-silent", "callbacks", c.CallbackURLs())
 	}
-	return linkError("Linking was cancelled.", err)
+	return linkError(err, "salesforce.link-cancelled")
 }
 
 // redeem turns the browser's answer into tokens and finds out whose they are. After a failure the tokens, if there are
@@ -178,7 +179,7 @@ func (c *Client) redeem(ctx context.Context, conf *oauth2.Config, host string, a
 		LinkedAt: c.cfg.Now(), TokenAt: c.cfg.Now(),
 	}
 	if err := checkInstance(instance, host); err != nil {
-		return savedLink{}, tok, linkError("Salesforce answered from an unknown address, so nothing was linked. Check the login address.", err)
+		return savedLink{}, tok, linkError(err, "salesforce.login-from-elsewhere")
 	}
 	if err := checkScopes(link.Scopes, tok); err != nil {
 		return savedLink{}, tok, err
@@ -210,11 +211,9 @@ func checkScopes(granted []string, tok *oauth2.Token) error {
 	full := slices.Contains(granted, "full") // includes api, though not refresh_token
 	switch {
 	case len(granted) > 0 && !full && !slices.Contains(granted, "api"):
-		return linkError("The External Client App does not grant access to data. Ask your admin to add the OAuth scope "+
-			"\"Manage user data via APIs (api)\" to it.", errors.New("scope api missing"))
+		return linkError(errors.New("scope api missing"), "salesforce.scope-api-missing")
 	case tok.RefreshToken == "":
-		return linkError("The External Client App does not let the link last. Ask your admin to add the OAuth scope "+
-			"\"Perform requests at any time (refresh_token, offline_access)\" to it.", errors.New("no refresh token"))
+		return linkError(errors.New("no refresh token"), "salesforce.scope-refresh-missing")
 	}
 	return nil
 }

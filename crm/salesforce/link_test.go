@@ -38,7 +38,7 @@ func TestLink(t *testing.T) {
 	if !slices.Equal(seen, []crm.LinkState{crm.Linking, crm.Linked}) {
 		t.Errorf("states %v", seen)
 	}
-	if page := <-r.page; !strings.Contains(page, "<h1>Linked</h1>") || !strings.Contains(page, "close this tab") {
+	if page := <-r.page; !strings.Contains(page, "<h1>salesforce.page-linked</h1>") || !strings.Contains(page, "salesforce.page-linked-detail") {
 		t.Errorf("the browser shows %s", page)
 	}
 	secrets := r.secrets.all()
@@ -63,7 +63,7 @@ func TestAuthorizeURL(t *testing.T) {
 		opened = u
 		return errors.New("no browser")
 	})
-	wantError(t, err, crm.ClassNotLinked, "browser could not be opened")
+	wantError(t, err, crm.ClassNotLinked, "salesforce.browser-not-opened")
 	u, err := url.Parse(opened)
 	if err != nil {
 		t.Fatal(err)
@@ -89,9 +89,9 @@ func TestWhatSalesforceShowsOnlyInTheBrowser(t *testing.T) {
 		change func(*Config)
 		says   string
 	}{
-		{"wrong key", demoorg.Config{ClientID: "another"}, nil, "ten minutes"},
-		{"app of a moment ago", demoorg.Config{Rules: demoorg.Rules{App: demoorg.AppTooNew}}, nil, "ten minutes"},
-		{"callback not registered", demoorg.Config{}, func(c *Config) { c.Ports = freePorts(t) }, "exactly as they are:\nhttp://localhost:"},
+		{"wrong key", demoorg.Config{ClientID: "another"}, nil, "salesforce.unknown-key"},
+		{"app of a moment ago", demoorg.Config{Rules: demoorg.Rules{App: demoorg.AppTooNew}}, nil, "salesforce.unknown-key"},
+		{"callback not registered", demoorg.Config{}, func(c *Config) { c.Ports = freePorts(t) }, `"salesforce.callback-missing","values":{"callbacks":["http://localhost:`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -113,11 +113,11 @@ func TestLinkRefusedInTheBrowser(t *testing.T) {
 		name, answer string
 		says         string
 	}{
-		{"denied", "error=access_denied&error_description=end-user+denied+authorization", "choose Allow"},
-		{"blocked", "error=OAUTH_APP_BLOCKED&error_description=this+app+is+blocked+by+admin", "permission set"},
-		{"not installed", "error=invalid_client&error_description=app+must+be+installed+into+org", "Approve Uninstalled"},
-		{"a code of somebody else", "code=made-up", "Press Link"},
-		{"nothing", "", "Press Link"},
+		{"denied", "error=access_denied&error_description=end-user+denied+authorization", "salesforce.access-denied"},
+		{"blocked", "error=OAUTH_APP_BLOCKED&error_description=this+app+is+blocked+by+admin", "salesforce.app-blocked"},
+		{"not installed", "error=invalid_client&error_description=app+must+be+installed+into+org", "salesforce.app-not-installed"},
+		{"a code of somebody else", "code=made-up", "salesforce.code-expired"},
+		{"nothing", "", "salesforce.login-incomplete"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -130,10 +130,10 @@ func TestLinkRefusedInTheBrowser(t *testing.T) {
 				return r.open(asked.Query().Get("redirect_uri") + "?" + tt.answer + "&state=" + asked.Query().Get("state"))
 			})
 			e, ok := asError(err)
-			if !ok || !strings.Contains(e.Message, tt.says) || s.State != crm.Unlinked {
+			if !ok || !strings.Contains(e.Fault.Encode(), tt.says) || s.State != crm.Unlinked {
 				t.Errorf("%s: %v", s.State, err)
 			}
-			if page := <-r.page; !strings.Contains(page, "<h1>Not linked</h1>") {
+			if page := <-r.page; !strings.Contains(page, "<h1>salesforce.page-not-linked</h1>") {
 				t.Errorf("the browser shows %s", page)
 			}
 			if len(r.secrets.all()) != 0 {
@@ -171,7 +171,7 @@ func TestLinkEndsWithoutAnAnswer(t *testing.T) {
 		cancel()
 		return nil
 	})
-	wantError(t, err, crm.ClassNotLinked, "cancelled")
+	wantError(t, err, crm.ClassNotLinked, "salesforce.link-cancelled")
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("%v does not say so", err)
 	}
@@ -199,11 +199,11 @@ func TestOneLinkAtATime(t *testing.T) {
 		if s := r.Status().State; s != crm.Linking {
 			t.Errorf("state %s", s)
 		}
-		if f := r.Doctor(t.Context())[0]; f.OK || !strings.Contains(f.Remedy, "in the browser") {
+		if f := r.Doctor(t.Context())[0]; f.OK || !f.Remedy.Is("salesforce.finish-the-link") {
 			t.Errorf("the doctor says %+v", f)
 		}
 		_, err := r.link(t.Context())
-		wantError(t, err, crm.ClassNotLinked, "already under way")
+		wantError(t, err, crm.ClassNotLinked, "salesforce.link-under-way")
 		return r.open(u)
 	})
 	if err != nil {
@@ -215,10 +215,10 @@ func TestLinkRequestIsChecked(t *testing.T) {
 	r := newRig(t, demoorg.Config{}, nil)
 	never := func(string) error { t.Error("the browser opened"); return nil }
 	_, err := r.Link(t.Context(), LinkRequest{LoginHost: "https://evil.example", ClientID: "x"}, never)
-	wantError(t, err, crm.ClassNotLinked, "login.salesforce.com")
+	wantError(t, err, crm.ClassNotLinked, "salesforce.strange-login-host")
 	for _, key := range []string{"", "  ", "two words", "umläut"} {
 		_, err = r.Link(t.Context(), LinkRequest{LoginHost: r.url, ClientID: key}, never)
-		wantError(t, err, crm.ClassNotLinked, "consumer key")
+		wantError(t, err, crm.ClassNotLinked, "salesforce.key-incomplete")
 	}
 }
 
@@ -283,9 +283,9 @@ func TestUnlinkRevokesAndForgets(t *testing.T) {
 		t.Error("the caller is still known")
 	}
 	_, err := r.Lookup(t.Context(), n)
-	wantError(t, err, crm.ClassNotLinked, "press Link")
+	wantError(t, err, crm.ClassNotLinked, "salesforce.not-linked")
 	_, err = r.Log(t.Context(), talked(), false)
-	wantError(t, err, crm.ClassNotLinked, "press Link")
+	wantError(t, err, crm.ClassNotLinked, "salesforce.not-linked")
 	if err := r.Unlink(t.Context()); err != nil {
 		t.Errorf("again: %v", err)
 	}
@@ -294,7 +294,7 @@ func TestUnlinkRevokesAndForgets(t *testing.T) {
 func TestUnlinkWhileTheOrgIsAway(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)
 	r.org.SetDown(true)
-	wantError(t, r.Unlink(t.Context()), crm.ClassTransient, "Unlinked here")
+	wantError(t, r.Unlink(t.Context()), crm.ClassTransient, "salesforce.unlink-untold")
 	if r.Status().State != crm.Unlinked || len(r.secrets.all()) != 0 {
 		t.Error("not forgotten")
 	}
@@ -316,8 +316,8 @@ func TestLinkWithoutAKeyring(t *testing.T) {
 		t.Error("the rotated token is said to be saved")
 	}
 	next := r.again(t)
-	wantError(t, next.Restore(t.Context()), crm.ClassRelink, "keyring")
-	if s := next.Status(); s.State != crm.Inactive || s.Reason == "" || s.Username == "" {
+	wantError(t, next.Restore(t.Context()), crm.ClassRelink, "salesforce.token-missing")
+	if s := next.Status(); s.State != crm.Inactive || s.Reason.IsZero() || s.Username == "" {
 		t.Errorf("%+v", s)
 	}
 }

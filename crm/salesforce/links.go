@@ -270,7 +270,7 @@ func (l *Links) Link(ctx context.Context, req LinkRequest, replace *Client, open
 	if c == nil {
 		name, err := l.shelf.Fresh()
 		if err != nil {
-			return crm.LinkStatus{}, linkError("The data folder cannot be written. Make room or give yourself access to it, then press Link.", err)
+			return crm.LinkStatus{}, linkError(err, "salesforce.folder-unwritable")
 		}
 		c = l.client(name)
 	}

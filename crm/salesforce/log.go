@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // Log writes a as a Task of the org and user it belongs to, and returns it. With check it looks for a Task of the same call
@@ -68,7 +69,7 @@ func oldest(found []crm.Ref) crm.Logged {
 func changedFields() *crm.Error {
 	return &crm.Error{
 		Class: crm.ClassTransient, Err: errors.New("the field of the call id is gone"),
-		Message: "The fields of the Salesforce org have changed. It is tried again by itself.",
+		Fault: fault.New("salesforce.fields-changed"),
 	}
 }
 
@@ -109,7 +110,7 @@ func checkRefs(a crm.Activity) error {
 		if !r.IsZero() && !recordID.MatchString(r.ID) {
 			return &crm.Error{
 				Class: crm.ClassRejected, Code: "MALFORMED_ID", Err: errors.New("malformed record id"),
-				Message: "The chosen record is not one of Salesforce's. Choose another and send again.",
+				Fault: fault.New("salesforce.record-strange"),
 			}
 		}
 	}
@@ -132,7 +133,7 @@ func (c *Client) taskSchema(ctx context.Context) (*object, string, error) {
 func noTasks() error {
 	return &crm.Error{
 		Class: crm.ClassPermission, Code: "INSUFFICIENT_ACCESS", Err: errors.New("Task is not createable"),
-		Message: "This user may not create tasks, so calls cannot be logged. Ask your admin for the right to edit tasks.",
+		Fault: fault.New("salesforce.no-tasks"),
 	}
 }
 
@@ -263,5 +264,5 @@ func checkTask(ref crm.Ref) error {
 	if ref.Object == crm.Task && recordID.MatchString(ref.ID) {
 		return nil
 	}
-	return &crm.Error{Class: crm.ClassRejected, Code: "MALFORMED_ID", Message: "This call has no task in Salesforce.", Err: errors.New("not a Task id")}
+	return &crm.Error{Class: crm.ClassRejected, Code: "MALFORMED_ID", Fault: fault.New("salesforce.no-task"), Err: errors.New("not a Task id")}
 }

@@ -219,7 +219,7 @@ func TestConvertedLead(t *testing.T) {
 	a := r.aCall(t)
 	a.Who = crm.Ref{Object: crm.Lead, ID: leads.Records[0].text("Id"), Name: "Luis Ferreira"}
 	_, err := r.Log(t.Context(), a, false)
-	wantError(t, err, crm.ClassRejected, "Choose the contact")
+	wantError(t, err, crm.ClassRejected, "salesforce.lead-converted")
 }
 
 func TestWhatTheOrgRefuses(t *testing.T) {
@@ -229,10 +229,10 @@ func TestWhatTheOrgRefuses(t *testing.T) {
 		class crm.Class
 		says  string
 	}{
-		{"a required field", demoorg.Rules{RequiredFields: []string{"Task.ReminderDateTime"}}, crm.ClassRejected, "(ReminderDateTime)"},
-		{"a validation rule", demoorg.Rules{Validations: []demoorg.Validation{{Object: "Task", Field: "Description", Forbidden: "pump", Message: "No pumps, please"}}}, crm.ClassRejected, "No pumps, please"},
-		{"no right to create tasks", demoorg.Rules{NoCreate: []string{"Task"}}, crm.ClassPermission, "may not create tasks"},
-		{"tasks hidden", demoorg.Rules{HiddenObjects: []string{"Task"}}, crm.ClassPermission, "may not create tasks"},
+		{"a required field", demoorg.Rules{RequiredFields: []string{"Task.ReminderDateTime"}}, crm.ClassRejected, `"salesforce.field-required-named","values":{"fields":["ReminderDateTime"]}`},
+		{"a validation rule", demoorg.Rules{Validations: []demoorg.Validation{{Object: "Task", Field: "Description", Forbidden: "pump", Message: "No pumps, please"}}}, crm.ClassRejected, `"salesforce.validation-rule","values":{"message":"No pumps, please"}`},
+		{"no right to create tasks", demoorg.Rules{NoCreate: []string{"Task"}}, crm.ClassPermission, "salesforce.no-tasks"},
+		{"tasks hidden", demoorg.Rules{HiddenObjects: []string{"Task"}}, crm.ClassPermission, "salesforce.no-tasks"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -257,7 +257,7 @@ func TestUsageIsRead(t *testing.T) {
 	}
 	r.org.UseUp(1000)
 	_, err := r.Lookup(t.Context(), r.number(t, "Priya Raman"))
-	wantError(t, err, crm.ClassQuota, "kept and logged")
+	wantError(t, err, crm.ClassQuota, "salesforce.quota-used-up")
 }
 
 func TestDetailsOfEachObject(t *testing.T) {
@@ -292,7 +292,7 @@ func TestDetailsOfEachObject(t *testing.T) {
 		t.Errorf("%+v, %v", d, err)
 	}
 	_, err := r.Details(t.Context(), crm.Ref{Object: crm.Contact, ID: "' OR Id != '"})
-	wantError(t, err, crm.ClassRejected, "not one of Salesforce's")
+	wantError(t, err, crm.ClassRejected, "salesforce.record-unknown")
 }
 
 // Amounts are often hidden from those who answer the phone; the deals are not.

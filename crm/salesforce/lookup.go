@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // Lookup finds who calls from n: one request, or none when the number was asked for within Config.Memory, is withheld,
@@ -41,7 +42,7 @@ func (c *Client) Lookup(ctx context.Context, n crm.Number) (crm.Result, error) {
 		r.Matches = append([]crm.Match(nil), r.Matches...) // a copy for each caller that shares the answer
 		return r, nil
 	case <-ctx.Done():
-		return crm.Result{}, &crm.Error{Class: crm.ClassTransient, Message: offline(ctx.Err()), Err: ctx.Err()}
+		return crm.Result{}, &crm.Error{Class: crm.ClassTransient, Fault: offline(ctx.Err()), Err: ctx.Err()}
 	}
 }
 
@@ -61,7 +62,7 @@ func (c *Client) lookup(ctx context.Context, n crm.Number) (crm.Result, error) {
 	c.mu.Unlock()
 	if !current { // whose answer this is cannot be told
 		return crm.Result{}, &crm.Error{
-			Class: crm.ClassTransient, Message: "The link to Salesforce has changed. It is tried again by itself.", Err: errors.New("linked again during a search"),
+			Class: crm.ClassTransient, Fault: fault.New("salesforce.link-changed"), Err: errors.New("linked again during a search"),
 		}
 	}
 	if len(r.Matches) > 0 { // a record for the caller may be made any minute
@@ -144,8 +145,8 @@ func (c *Client) search(ctx context.Context, compose func() string) ([]row, erro
 	}
 	return nil, &crm.Error{
 		Class: crm.ClassPermission, Code: "INVALID_TYPE",
-		Message: "This user may not see contacts, accounts or leads. Ask your admin for read access to them and to their phone fields.",
-		Err:     errors.New("nothing to search in"),
+		Fault: fault.New("salesforce.nothing-to-search"),
+		Err:   errors.New("nothing to search in"),
 	}
 }
 

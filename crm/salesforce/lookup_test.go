@@ -53,14 +53,14 @@ func TestHiddenObjects(t *testing.T) {
 	}
 	r = linkedRig(t, demoorg.Config{Rules: demoorg.Rules{HiddenObjects: []string{"Lead", "Contact", "Account"}}}, nil)
 	_, err := r.Lookup(t.Context(), n)
-	wantError(t, err, crm.ClassPermission, "read access")
+	wantError(t, err, crm.ClassPermission, "salesforce.nothing-to-search")
 }
 
 func TestAPIDisabled(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)
 	r.org.SetRules(func(rules *demoorg.Rules) { rules.APIDisabled = true })
 	_, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield"))
-	wantError(t, err, crm.ClassPermission, "API Enabled")
+	wantError(t, err, crm.ClassPermission, "salesforce.api-not-enabled")
 }
 
 func TestMemoryEnds(t *testing.T) {
@@ -206,7 +206,7 @@ func TestSlowAnswerIsGivenUp(t *testing.T) {
 	for _, kind := range []demoorg.FaultKind{demoorg.Slow, demoorg.SlowBody} {
 		remove := r.org.Inject(demoorg.Fault{Kind: kind, Delay: time.Minute, Times: demoorg.Always})
 		_, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield"))
-		wantError(t, err, crm.ClassTransient, "in time")
+		wantError(t, err, crm.ClassTransient, "salesforce.timed-out")
 		remove()
 	}
 }

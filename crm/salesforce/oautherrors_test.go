@@ -3,12 +3,14 @@ package salesforce
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
 	"golang.org/x/oauth2"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 func TestWhatTheAgentReadsAboutTheLink(t *testing.T) {
@@ -16,50 +18,63 @@ func TestWhatTheAgentReadsAboutTheLink(t *testing.T) {
 	tests := []struct {
 		code, description string
 		class             crm.Class
-		says              string
+		why               fault.Code
 	}{
-		{"redirect_uri_mismatch", "redirect_uri must match configuration", crm.ClassRelink, "http://localhost:47118/oauth/callback"},
-		{"invalid_client_id", "client identifier invalid", crm.ClassRelink, "ten minutes"},
-		{"OAUTH_APP_BLOCKED", "this app is blocked by admin", crm.ClassRelink, "permission set"},
-		{"OAUTH_APPROVAL_ERROR_GENERIC", "", crm.ClassRelink, "Approve Uninstalled Connected Apps"},
-		{"OAUTH_APP_ACCESS_DENIED", "user is not admin approved to access this app", crm.ClassRelink, "permission set"},
-		{"OAUTH_EC_APP_NOT_FOUND", "External client app is not installed in this org", crm.ClassRelink, "a sandbox needs its own"},
-		{"app_not_found", "External client app is not installed in this org", crm.ClassRelink, "a sandbox needs its own"},
-		{"invalid_request", "Cross-org OAuth flows are not supported for this external client app", crm.ClassRelink, "a sandbox needs its own"},
-		{"invalid_client", "app must be installed into org", crm.ClassRelink, "Approve Uninstalled Connected Apps"},
-		{"invalid_client", "invalid client credentials", crm.ClassRelink, "Require secret"},
-		{"access_denied", "end-user denied authorization", crm.ClassNotLinked, "choose Allow"},
-		{"access-denied", "end-user denied authorization", crm.ClassNotLinked, "choose Allow"},
-		{"invalid_scope", "the requested scope is not allowed", crm.ClassRelink, "api, refresh_token, openid"},
-		{"login_required", "", crm.ClassRelink, "log in"},
-		{"immediate_unsuccessful", "", crm.ClassRelink, "log in"},
-		{"invalid_grant", "expired authorization code", crm.ClassRelink, "too long"},
-		{"invalid_grant", "expired access/refresh token", crm.ClassRelink, "five"},
-		{"invalid_grant", "inactive user", crm.ClassRelink, "deactivated"},
-		{"inactive_user", "user is inactive", crm.ClassRelink, "deactivated"},
-		{"invalid_grant", "inactive organization", crm.ClassRelink, "expired"},
-		{"inactive_org", "organization is inactive", crm.ClassRelink, "expired"},
-		{"invalid_grant", "ip restricted", crm.ClassPermission, "network"},
-		{"invalid_grant", "user hasn't approved this consumer", crm.ClassRelink, "permission set"},
-		{"invalid_grant", "authentication failure", crm.ClassRelink, "log in again"},
-		{"invalid_grant", "invalid login hours", crm.ClassPermission, "hour"},
-		{"invalid_grant", "invalid code verifier", crm.ClassRelink, "Press Link again"},
-		{"invalid_grant", "something Salesforce has thought of since", crm.ClassRelink, "Press Link"},
-		{"invalid_grant", "token request is already being processed", crm.ClassTransient, "again by itself"},
-		{"invalid_grant", "retry your request", crm.ClassTransient, "again by itself"},
-		{"unknown_error", "retry your request", crm.ClassTransient, "again by itself"},
-		{"rate_limit_exceeded", "", crm.ClassTransient, "again by itself"},
-		{"invalid_grant", "login rate exceeded", crm.ClassTransient, "again by itself"},
-		{"never_heard_of", "of this one", crm.ClassRelink, "of this one."},
+		{"redirect_uri_mismatch", "redirect_uri must match configuration", crm.ClassRelink, "salesforce.callback-missing"},
+		{"invalid_client_id", "client identifier invalid", crm.ClassRelink, "salesforce.unknown-key"},
+		{"OAUTH_APP_BLOCKED", "this app is blocked by admin", crm.ClassRelink, "salesforce.app-blocked"},
+		{"OAUTH_APPROVAL_ERROR_GENERIC", "", crm.ClassRelink, "salesforce.app-not-installed"},
+		{"OAUTH_APP_ACCESS_DENIED", "user is not admin approved to access this app", crm.ClassRelink, "salesforce.app-blocked"},
+		{"OAUTH_EC_APP_NOT_FOUND", "External client app is not installed in this org", crm.ClassRelink, "salesforce.app-of-another-org"},
+		{"app_not_found", "External client app is not installed in this org", crm.ClassRelink, "salesforce.app-of-another-org"},
+		{"invalid_request", "Cross-org OAuth flows are not supported for this external client app", crm.ClassRelink, "salesforce.app-of-another-org"},
+		{"invalid_client", "app must be installed into org", crm.ClassRelink, "salesforce.app-not-installed"},
+		{"invalid_client", "invalid client credentials", crm.ClassRelink, "salesforce.secret-asked"},
+		{"access_denied", "end-user denied authorization", crm.ClassNotLinked, "salesforce.access-denied"},
+		{"access-denied", "end-user denied authorization", crm.ClassNotLinked, "salesforce.access-denied"},
+		{"invalid_scope", "the requested scope is not allowed", crm.ClassRelink, "salesforce.scopes-missing"},
+		{"login_required", "", crm.ClassRelink, "salesforce.nobody-logged-in"},
+		{"immediate_unsuccessful", "", crm.ClassRelink, "salesforce.nobody-logged-in"},
+		{"invalid_grant", "expired authorization code", crm.ClassRelink, "salesforce.code-expired"},
+		{"invalid_grant", "expired access/refresh token", crm.ClassRelink, "salesforce.link-ended"},
+		{"invalid_grant", "inactive user", crm.ClassRelink, "salesforce.user-inactive"},
+		{"inactive_user", "user is inactive", crm.ClassRelink, "salesforce.user-inactive"},
+		{"invalid_grant", "inactive organization", crm.ClassRelink, "salesforce.org-inactive"},
+		{"inactive_org", "organization is inactive", crm.ClassRelink, "salesforce.org-inactive"},
+		{"invalid_grant", "ip restricted", crm.ClassPermission, "salesforce.network-refused"},
+		{"invalid_grant", "user hasn't approved this consumer", crm.ClassRelink, "salesforce.app-not-assigned"},
+		{"invalid_grant", "authentication failure", crm.ClassRelink, "salesforce.login-refused"},
+		{"invalid_grant", "invalid login hours", crm.ClassPermission, "salesforce.outside-login-hours"},
+		{"invalid_grant", "invalid code verifier", crm.ClassRelink, "salesforce.proof-incomplete"},
+		{"invalid_grant", "something Salesforce has thought of since", crm.ClassRelink, "salesforce.link-invalid"},
+		{"invalid_grant", "token request is already being processed", crm.ClassTransient, "salesforce.renewal-under-way"},
+		{"invalid_grant", "retry your request", crm.ClassTransient, "salesforce.answers-badly"},
+		{"unknown_error", "retry your request", crm.ClassTransient, "salesforce.answers-badly"},
+		{"rate_limit_exceeded", "", crm.ClassTransient, "salesforce.login-pause"},
+		{"invalid_grant", "login rate exceeded", crm.ClassTransient, "salesforce.login-pause"},
+		{"never_heard_of", "of this one", crm.ClassRelink, "salesforce.link-refused"},
 	}
 	for _, tt := range tests {
 		e := explainOAuth(tt.code, tt.description, callbacks)
-		if e.Class != tt.class || !strings.Contains(e.Message, tt.says) {
-			t.Errorf("%s, %s: %s: %q; want %s and %q", tt.code, tt.description, e.Class, e.Message, tt.class, tt.says)
+		if e.Class != tt.class || !e.Fault.Is(tt.why) {
+			t.Errorf("%s, %s: %s: %s; want %s and %s", tt.code, tt.description, e.Class, e.Fault, tt.class, tt.why)
 		}
 		if e.Code != tt.code || e.Err == nil {
 			t.Errorf("%s: code %q, cause %v", tt.code, e.Code, e.Err)
 		}
+	}
+}
+
+// What only Salesforce can say goes with the reason, cleaned and bounded; so do the lines to paste.
+func TestReasonsOfTheLinkCarryValues(t *testing.T) {
+	callbacks := []string{"http://localhost:47117/oauth/callback", "http://localhost:47118/oauth/callback"}
+	if e := explainOAuth("redirect_uri_mismatch", "", callbacks); !slices.Equal(e.Fault.Values["callbacks"].([]string), callbacks) {
+		t.Error(e.Fault.Values)
+	}
+	e := explainOAuth("never_heard_of", "of this one.\n"+strings.Repeat("x", 500), callbacks)
+	text := e.Fault.Values["message"].(fault.Fault).Values["text"].(string)
+	if !strings.HasPrefix(text, "of this one. x") || len([]rune(text)) > longestWords+1 {
+		t.Errorf("%q", text)
 	}
 }
 

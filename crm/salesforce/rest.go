@@ -11,12 +11,14 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // largestAnswer bounds what is read of a response; the largest honest one is a describe of some hundred KiB.
@@ -83,11 +85,11 @@ func (c *Client) noteTrouble(err error) {
 	if errors.Is(err, context.Canceled) { // nobody waited for it
 		return
 	}
-	trouble := ""
+	var trouble fault.Fault
 	if e, ok := asError(err); ok && (e.Class == crm.ClassTransient || e.Class == crm.ClassAmbiguous || e.Class == crm.ClassQuota) {
-		trouble = e.Message
+		trouble = e.Fault
 	}
-	if c.Status().Trouble != trouble {
+	if !reflect.DeepEqual(c.Status().Trouble, trouble) {
 		c.setStatus(func(s *crm.LinkStatus) { s.Trouble = trouble })
 	}
 }
@@ -128,7 +130,7 @@ func (c *Client) authorized(ctx context.Context, q call) (reply, error) {
 	switch e, _ := asError(err); {
 	case sessionEnded(err):
 		e.Class, e.Retry = crm.ClassTransient, time.Minute
-		e.Message = "Salesforce does not accept the session it has just opened. It is tried again by itself; press Link if this stays."
+		e.Fault = fault.New("salesforce.new-session-refused")
 	case moved(r.status):
 		e.Retry = time.Minute
 	}
@@ -252,7 +254,7 @@ func unanswered(err error, harmless bool) *crm.Error {
 	if u, ok := asURLError(err); ok {
 		err = u.Err // without the address, whose query holds what was searched for
 	}
-	return &crm.Error{Class: class, Message: offline(err), Err: err}
+	return &crm.Error{Class: class, Fault: offline(err), Err: err}
 }
 
 // decode reads an accepted answer. One that cannot be read leaves open what the org did.

@@ -54,7 +54,7 @@ func TestOrgThatStaysAway(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)
 	r.org.Inject(demoorg.Fault{Kind: demoorg.Refusal, Status: http.StatusFound, Times: demoorg.Always})
 	_, err := r.Log(t.Context(), r.aCall(t), false)
-	wantError(t, err, crm.ClassTransient, "again by itself")
+	wantError(t, err, crm.ClassTransient, "salesforce.answers-badly")
 	if n := r.grants("refresh_token"); n != 1 {
 		t.Errorf("%d refreshes", n)
 	}
@@ -105,7 +105,7 @@ func TestLookupRefreshesOnce(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)
 	r.org.Inject(demoorg.Fault{Kind: demoorg.SessionExpired, Path: "/search", Times: demoorg.Always})
 	_, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield"))
-	wantError(t, err, crm.ClassTransient, "press Link if this stays")
+	wantError(t, err, crm.ClassTransient, "salesforce.new-session-refused")
 	if n := r.grants("refresh_token"); n != 1 {
 		t.Errorf("%d refreshes for a session that is always refused", n)
 	}

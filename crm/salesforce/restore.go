@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // Restore takes up the link saved by an earlier run. The status is set before any request is made; then access is
@@ -24,8 +25,7 @@ func (c *Client) Restore(ctx context.Context) error {
 	if err != nil || token == "" {
 		c.cfg.Log.Warn("no token for the saved link", "err", err)
 		e := &crm.Error{
-			Class: crm.ClassRelink, Err: err,
-			Message: "The link's token is not in the keyring of this computer. Unlock the keyring and press Check link, or link again.",
+			Class: crm.ClassRelink, Err: err, Fault: fault.New("salesforce.token-missing"),
 		}
 		c.take(standing{link: link, dead: e})
 		return e
@@ -52,7 +52,7 @@ func (c *Client) take(n standing) {
 	case n.link.OrgID == "":
 		status.State = crm.Unlinked
 	case n.dead != nil:
-		status.State, status.Reason = crm.Inactive, n.dead.Message
+		status.State, status.Reason = crm.Inactive, n.dead.Fault
 	}
 	n.link.into(&status)
 	c.mu.Lock()
@@ -114,8 +114,7 @@ func (c *Client) Unlink(ctx context.Context) error {
 	}
 	if revoked != nil {
 		return &crm.Error{
-			Class: crm.ClassTransient, Err: revoked,
-			Message: "Unlinked here, but Salesforce could not be told. An admin can revoke the app under Setup, OAuth Connected Apps Usage.",
+			Class: crm.ClassTransient, Err: revoked, Fault: fault.New("salesforce.unlink-untold"),
 		}
 	}
 	return nil

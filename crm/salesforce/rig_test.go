@@ -226,10 +226,10 @@ func (l *logbook) String() string {
 	return l.b.String()
 }
 
-// wantError requires a *crm.Error of a class whose sentence holds text.
+// wantError requires a *crm.Error of a class whose fault, as JSON, holds text: its code or a value.
 func wantError(t *testing.T, err error, class crm.Class, text string) {
 	t.Helper()
-	if e, ok := asError(err); !ok || e.Class != class || !strings.Contains(e.Message, text) {
+	if e, ok := asError(err); !ok || e.Class != class || !strings.Contains(e.Fault.Encode(), text) {
 		t.Fatalf("class %q, %v; want %s and %q", classOf(err), err, class, text)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // session is what one request needs to reach the org.
@@ -47,7 +48,7 @@ func (c *Client) session(ctx context.Context, stale string) (session, error) {
 				return session{}, r.Err
 			}
 		case <-ctx.Done():
-			return session{}, &crm.Error{Class: crm.ClassTransient, Message: offline(ctx.Err()), Err: ctx.Err()}
+			return session{}, &crm.Error{Class: crm.ClassTransient, Fault: offline(ctx.Err()), Err: ctx.Err()}
 		}
 	}
 	return c.current()
@@ -58,7 +59,7 @@ func (c *Client) current() (session, error) {
 	defer c.mu.Unlock()
 	switch {
 	case c.dead != nil && (c.mend.IsZero() || c.cfg.Now().Before(c.mend)):
-		dead := *c.dead // a copy: callers may make the sentence more fitting
+		dead := *c.dead // a copy: callers may make the reason more fitting
 		return session{}, &dead
 	case c.refresh == "":
 		return session{}, notLinked()
@@ -71,7 +72,7 @@ func (c *Client) detached(timeout, grace time.Duration, f func(context.Context) 
 	c.mu.Lock()
 	if c.closed {
 		c.mu.Unlock()
-		return &crm.Error{Class: crm.ClassTransient, Message: "Linecard is closing.", Err: context.Canceled}
+		return &crm.Error{Class: crm.ClassTransient, Fault: fault.New("salesforce.closing"), Err: context.Canceled}
 	}
 	c.work.Add(1)
 	c.mu.Unlock()
@@ -131,7 +132,7 @@ func (c *Client) renewedElsewhere(link savedLink) bool {
 // shares Config.Lock.
 func (c *Client) holdLink(ctx context.Context) (unlock func(), err error) {
 	gaveUp := func(err error) error {
-		return &crm.Error{Class: crm.ClassTransient, Message: offline(err), Err: err}
+		return &crm.Error{Class: crm.ClassTransient, Fault: offline(err), Err: err}
 	}
 	select {
 	case c.holding <- struct{}{}:
@@ -170,7 +171,7 @@ func (c *Client) exchangeRefresh(ctx context.Context, link savedLink, refresh st
 	}
 	instance, _ := tok.Extra("instance_url").(string)
 	if err := checkInstance(instance, link.LoginHost); err != nil {
-		return nil, &crm.Error{Class: crm.ClassTransient, Message: "Salesforce answered from an unknown address. Press Link again if this stays.", Err: err}
+		return nil, &crm.Error{Class: crm.ClassTransient, Fault: fault.New("salesforce.answer-from-elsewhere"), Err: err}
 	}
 	return tok, nil
 }
@@ -180,7 +181,7 @@ func (c *Client) adopt(link savedLink, sent string, tok *oauth2.Token) savedLink
 	unsaved := c.keepSecret(link.secretKey(), sent, tok.RefreshToken)
 	c.mu.Lock()
 	c.access, c.refresh, c.dead = tok.AccessToken, tok.RefreshToken, nil
-	c.status.State, c.status.Reason = crm.Linked, ""
+	c.status.State, c.status.Reason = crm.Linked, fault.Fault{}
 	c.status.Unsaved = unsaved || (c.status.Unsaved && tok.RefreshToken == sent)
 	c.mu.Unlock()
 	c.cfg.Log.Info("access to Salesforce renewed", "rotated", tok.RefreshToken != sent)
@@ -224,5 +225,5 @@ func (c *Client) renewFailed(err error) {
 		c.mend = c.cfg.Now().Add(mendAfter)
 	}
 	c.mu.Unlock()
-	c.setStatus(func(s *crm.LinkStatus) { s.State, s.Reason = crm.Inactive, e.Message })
+	c.setStatus(func(s *crm.LinkStatus) { s.State, s.Reason = crm.Inactive, e.Fault })
 }

@@ -13,6 +13,7 @@ import (
 
 	"linecard/crm"
 	"linecard/crm/demoorg"
+	"linecard/fault"
 )
 
 // Sixty-four requests meet an expired session; under rotation a second refresh would end the link.
@@ -202,12 +203,12 @@ func TestEndedLinkSaysWhy(t *testing.T) {
 	tests := []struct {
 		name, code, description string
 		class                   crm.Class
-		reason                  string
+		reason                  fault.Code
 	}{
-		{"revoked or idle", "invalid_grant", "expired access/refresh token", crm.ClassRelink, "no longer accepts this link"},
-		{"user deactivated", "invalid_grant", "inactive user", crm.ClassRelink, "deactivated"},
-		{"network not allowed", "invalid_grant", "ip restricted", crm.ClassPermission, "network"},
-		{"app deleted", "invalid_client_id", "client identifier invalid", crm.ClassRelink, "consumer key"},
+		{"revoked or idle", "invalid_grant", "expired access/refresh token", crm.ClassRelink, "salesforce.link-ended"},
+		{"user deactivated", "invalid_grant", "inactive user", crm.ClassRelink, "salesforce.user-inactive"},
+		{"network not allowed", "invalid_grant", "ip restricted", crm.ClassPermission, "salesforce.network-refused"},
+		{"app deleted", "invalid_client_id", "client identifier invalid", crm.ClassRelink, "salesforce.unknown-key"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -216,13 +217,13 @@ func TestEndedLinkSaysWhy(t *testing.T) {
 			remove := r.org.Inject(demoorg.Fault{Kind: demoorg.OAuthRefusal, Code: tt.code, Message: tt.description, Times: demoorg.Always})
 			r.org.ExpireSessions()
 			_, err := r.Lookup(t.Context(), n)
-			wantError(t, err, tt.class, tt.reason)
-			if s := r.Status(); s.State != crm.Inactive || !strings.Contains(s.Reason, tt.reason) {
+			wantError(t, err, tt.class, string(tt.reason))
+			if s := r.Status(); s.State != crm.Inactive || !s.Reason.Is(tt.reason) {
 				t.Errorf("%s: %s", s.State, s.Reason)
 			}
 			asked := len(r.org.Requests())
 			_, err = r.Lookup(t.Context(), n)
-			wantError(t, err, tt.class, tt.reason)
+			wantError(t, err, tt.class, string(tt.reason))
 			if len(r.org.Requests()) != asked {
 				t.Error("Salesforce is bothered with a dead link")
 			}
@@ -231,7 +232,7 @@ func TestEndedLinkSaysWhy(t *testing.T) {
 			if err := r.Refresh(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := r.Lookup(t.Context(), n); err != nil || r.Status().State != crm.Linked || r.Status().Reason != "" {
+			if _, err := r.Lookup(t.Context(), n); err != nil || r.Status().State != crm.Linked || !r.Status().Reason.IsZero() {
 				t.Errorf("%v, %+v", err, r.Status())
 			}
 		})
@@ -259,7 +260,7 @@ func TestSessionThatNoRefreshMends(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)
 	r.org.Inject(demoorg.Fault{Kind: demoorg.SessionUnusable, Times: demoorg.Always})
 	_, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield"))
-	wantError(t, err, crm.ClassPermission, "External Client App")
+	wantError(t, err, crm.ClassPermission, "salesforce.session-refused")
 	if n := r.grants("refresh_token"); n != 0 {
 		t.Errorf("%d refreshes", n)
 	}
@@ -267,7 +268,7 @@ func TestSessionThatNoRefreshMends(t *testing.T) {
 	r = linkedRig(t, demoorg.Config{}, nil)
 	r.org.Inject(demoorg.Fault{Kind: demoorg.SessionExpired, Times: demoorg.Always})
 	_, err = r.Log(t.Context(), talked(), false)
-	wantError(t, err, crm.ClassTransient, "press Link if this stays")
+	wantError(t, err, crm.ClassTransient, "salesforce.new-session-refused")
 	if n := r.grants("refresh_token"); n != 1 {
 		t.Errorf("%d refreshes for a session that is always refused", n)
 	}
@@ -347,7 +348,7 @@ func TestCloseEndsWaiting(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	_, err := r.Lookup(t.Context(), r.number(t, "Priya Raman"))
-	wantError(t, err, crm.ClassTransient, "closing")
+	wantError(t, err, crm.ClassTransient, "salesforce.closing")
 }
 
 // Neither a token nor a person leaves through the log.

@@ -29,14 +29,14 @@ func tokenServer(t *testing.T, response string) *httptest.Server {
 func TestTokenResponseIsChecked(t *testing.T) {
 	const id = "/id/00D000000000001EAA/005000000000001AAA"
 	tests := []struct{ name, response, says string }{
-		{"instance elsewhere", `{"access_token":"a","refresh_token":"r","scope":"api refresh_token","instance_url":"https://evil.example","id":"BASE` + id + `"}`, "unknown address"},
-		{"no instance", `{"access_token":"a","refresh_token":"r","scope":"api refresh_token","id":"BASE` + id + `"}`, "unknown address"},
-		{"identity elsewhere", `{"access_token":"a","refresh_token":"r","scope":"api refresh_token","instance_url":"BASE","id":"https://evil.example` + id + `"}`, "who logged in"},
-		{"no identity", `{"access_token":"a","refresh_token":"r","scope":"api refresh_token","instance_url":"BASE"}`, "who logged in"},
-		{"no api", `{"access_token":"a","refresh_token":"r","scope":"id refresh_token","instance_url":"BASE","id":"BASE` + id + `"}`, "OAuth scope \"Manage user data"},
-		{"no refresh token", `{"access_token":"a","scope":"api","instance_url":"BASE","id":"BASE` + id + `"}`, "OAuth scope \"Perform requests"},
-		{"no token at all", `{}`, "Press Link"},
-		{"not JSON", `<html>`, "Press Link"},
+		{"instance elsewhere", `{"access_token":"a","refresh_token":"r","scope":"api refresh_token","instance_url":"https://evil.example","id":"BASE` + id + `"}`, "salesforce.login-from-elsewhere"},
+		{"no instance", `{"access_token":"a","refresh_token":"r","scope":"api refresh_token","id":"BASE` + id + `"}`, "salesforce.login-from-elsewhere"},
+		{"identity elsewhere", `{"access_token":"a","refresh_token":"r","scope":"api refresh_token","instance_url":"BASE","id":"https://evil.example` + id + `"}`, "salesforce.login-of-nobody"},
+		{"no identity", `{"access_token":"a","refresh_token":"r","scope":"api refresh_token","instance_url":"BASE"}`, "salesforce.login-of-nobody"},
+		{"no api", `{"access_token":"a","refresh_token":"r","scope":"id refresh_token","instance_url":"BASE","id":"BASE` + id + `"}`, "salesforce.scope-api-missing"},
+		{"no refresh token", `{"access_token":"a","scope":"api","instance_url":"BASE","id":"BASE` + id + `"}`, "salesforce.scope-refresh-missing"},
+		{"no token at all", `{}`, "salesforce.login-incomplete"},
+		{"not JSON", `<html>`, "salesforce.login-incomplete"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

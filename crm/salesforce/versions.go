@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // API versions this client was written and tested against. What an org offers beyond the ceiling is left alone.
@@ -53,8 +54,8 @@ func (c *Client) discover(ctx context.Context, instance string) (string, error) 
 	if best < oldestVersion {
 		return "", &crm.Error{
 			Class: crm.ClassPermission, Code: "UNSUPPORTED_API_VERSION",
-			Message: fmt.Sprintf("This org's API is too old for Linecard, which needs version %.1f or later.", oldestVersion),
-			Err:     errors.New("no usable API version"),
+			Fault: fault.New("salesforce.api-too-old", "version", strconv.FormatFloat(oldestVersion, 'f', 1, 64)),
+			Err:   errors.New("no usable API version"),
 		}
 	}
 	return fmt.Sprintf("v%.1f", best), nil

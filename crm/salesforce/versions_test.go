@@ -19,7 +19,7 @@ func TestVersions(t *testing.T) {
 	}
 	r = newRig(t, demoorg.Config{MaxVersion: 58}, nil)
 	_, err := r.link(t.Context())
-	wantError(t, err, crm.ClassPermission, "too old")
+	wantError(t, err, crm.ClassPermission, `"salesforce.api-too-old","values":{"version":"60.0"}`)
 	if n := r.org.Approvals(); n != 0 {
 		t.Errorf("%d approvals left behind by a link that failed", n)
 	}

@@ -2,6 +2,7 @@ package audio
 
 import (
 	"log/slog"
+	"reflect"
 	"slices"
 	"sync"
 	"testing"
@@ -37,10 +38,10 @@ func TestUnpluggedBetweenCalls(t *testing.T) {
 				} {
 					card.set(c.devices...)
 					run(surveyTime + time.Second)
-					if s := e.Status(); s != c.want {
+					if s := e.Status(); !reflect.DeepEqual(s, c.want) {
 						t.Errorf("with %v: status is %+v", c.devices, s)
 					}
-					if told[len(told)-1] != c.want {
+					if !reflect.DeepEqual(told[len(told)-1], c.want) {
 						t.Errorf("with %v: told %+v", c.devices, told)
 					}
 				}
