@@ -11,6 +11,9 @@ const longestSubject = 255
 // DefaultSubject says in one line what an activity was: "Inbound call from Dana Whitfield", "Missed call from
 // +1 415-555-0132". It uses the party's name, else the number, and fits Task.Subject.
 //
+// The words are English whatever language the agent reads, since they are written into the org, where others read them; so
+// they do not come from the catalogue.
+//
 // Whoever keeps an activity keeps Subject "" for the default one and never compares a text with it: the words depend on the
 // outcome and the name as they are when it is written. It is cheap as long as Activity.Shown is set; without it, as in
 // activities that older versions kept, the number is read again, which takes a hundred times as long.

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,12 @@ import (
 
 // converted are the packages whose words all come from the catalogue. A package is added when that is so, and stays.
 var converted = []string{"app/catalogue", "app/instance", "app/notify", "app/ui"}
+
+// coded are the packages that say codes only and are full of names of Salesforce's: there, words are what begins with a
+// capital letter and has a small word within.
+var coded = []string{"crm", "crm/salesforce"}
+
+var smallWord = regexp.MustCompile(`^[A-Z].* [a-z]+\b`)
 
 // allowed are literals that look like words and are none, or are the same in every language.
 var allowed = map[string]string{
@@ -24,8 +31,9 @@ var allowed = map[string]string{
 	"MNO": "on a telephone's key", "PQRS": "on a telephone's key", "TUV": "on a telephone's key", "WXYZ": "on a telephone's key",
 	"UDP": "a transport", "TCP": "a transport",
 	"Ág": "measures a line", "Á": "measures a line",
-	"Phone=": "a parameter of Salesforce's page",
-	" \t":    "characters looked for",
+	"Phone=":                "a parameter of Salesforce's page",
+	"IsClosed = false AND ": "SOQL",
+	" \t":                   "characters looked for",
 
 	"Something went wrong.": "said when there are no messages at all",
 
@@ -58,7 +66,13 @@ func TestNoWordsBypassTheCatalogue(t *testing.T) {
 	s := readProduct(t)
 	used := map[string]bool{}
 	for name, file := range s.files {
-		if !slices.Contains(converted, path.Dir(name)) {
+		reads := reads
+		switch {
+		case name == "crm/subject.go": // what is written into the org
+			continue
+		case slices.Contains(coded, path.Dir(name)):
+			reads = smallWord.MatchString
+		case !slices.Contains(converted, path.Dir(name)):
 			continue
 		}
 		for _, words := range literals(file) {
