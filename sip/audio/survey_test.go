@@ -86,7 +86,7 @@ func TestWithoutASoundSystem(t *testing.T) {
 		}
 		card.setMissed(nil)
 		run(surveyMost)
-		if s := e.Status(); s.Null || s.Problem != "" {
+		if s := e.Status(); s.Null || !s.Problem.IsZero() {
 			t.Errorf("status is %+v", s)
 		}
 	})
