@@ -46,7 +46,7 @@ func TestAccountIsChecked(t *testing.T) {
 	}
 }
 
-// What the user reads when the phone is not signed on.
+// What the user reads when the phone is not registered.
 func TestSentencesOfRegistration(t *testing.T) {
 	taken, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
@@ -93,7 +93,7 @@ func TestSentencesOfRegistration(t *testing.T) {
 	}
 }
 
-// Another account is taken without a restart: the old one is signed off, a call that is up stays up.
+// Another account is taken without a restart: the old one is removed from its registrar, a call that is up stays up.
 func TestSetAccount(t *testing.T) {
 	old, other := siptest.NewPeer(t), siptest.NewPeer(t)
 	off := make(chan siptest.Message, 10)
@@ -125,7 +125,7 @@ func TestSetAccount(t *testing.T) {
 	}
 }
 
-// A call that stays up keeps the port it is on. The new account, on the same port, signs on when it is over.
+// A call that stays up keeps the port it is on. The new account, on the same port, registers when it is over.
 func TestSetAccountOnThePortOfACall(t *testing.T) {
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p)

@@ -188,7 +188,7 @@ func (p *Phone) Decline(id string) error {
 	})
 }
 
-// Hangup ends a call whatever it is doing: a ringing one is declined, a dialed one cancelled.
+// Hangup ends a call in any state: a ringing one is declined, a dialed one cancelled.
 func (p *Phone) Hangup(id string) error {
 	return p.withCall(id, func(c *call) error {
 		c.d.Hangup()

@@ -51,7 +51,7 @@ func (c *call) Answered(answer []byte) {
 		err = c.flow(m)
 	}
 	if err != nil {
-		c.phase = dialing // nobody was ever heard
+		c.phase = dialing // there never was any sound
 		c.p.log.Warn("answered without usable audio", "call", c.id, "error", err)
 		c.hangupAs(EndFailed, "The other side has no audio format in common with this phone. Ask your phone administrator to allow PCMU or PCMA.")
 		return
