@@ -22,7 +22,7 @@ var (
 )
 
 // Dial calls a number from an account, "" for the only or first one. The number is as typed by the agent or found in a
-// record; the phone reads it, anyCall its spelling. It returns the new call's id once the call is on disk.
+// record; the phone reads it, whatever its spelling. It returns the new call's id once the call is on disk and in the View.
 func (d *Desk) Dial(account, number string) (string, error) {
 	number = strings.TrimSpace(number)
 	if number == "" {
@@ -30,7 +30,7 @@ func (d *Desk) Dial(account, number string) (string, error) {
 	}
 	id, err := d.cfg.Phone.Dial(account, number)
 	if err == nil {
-		d.awaitKept(id)
+		d.awaitArrival(id)
 	}
 	return id, err
 }
@@ -167,8 +167,8 @@ func (d *Desk) Dismiss(id string) error {
 	})
 }
 
-// LookupNumber tells who a number belongs to, however it is spelled. It asks the org.
-func (d *Desk) LookupNumber(ctx context.Context, raw string) (crm.Result, error) {
+// LookupNumber tells who a number belongs to, however it is spelled. It asks the org with the id; "" is the first one linked.
+func (d *Desk) LookupNumber(ctx context.Context, org, raw string) (crm.Result, error) {
 	n := crm.ParseNumber(raw, d.plan(""))
 	switch {
 	case strings.TrimSpace(raw) == "":
@@ -180,7 +180,7 @@ func (d *Desk) LookupNumber(ctx context.Context, raw string) (crm.Result, error)
 	case len(n.Variants) == 0:
 		return crm.Result{Number: n}, errors.New("that is not a phone number")
 	}
-	return d.cfg.Directory.Lookup(ctx, "", n)
+	return d.cfg.Directory.Lookup(ctx, org, n)
 }
 
 func live(c CallView) bool  { return c.Phase != WrapUp && c.Phase != Finished }

@@ -56,7 +56,7 @@ func (p *Phone) withCall(id string, f func(*call) error) error {
 // With [Config.BeforeInvite] Dial waits for it, as hooks.go tells.
 func (p *Phone) Dial(account, number string) (id string, err error) {
 	var c *call
-	var e CallDialing
+	var kept <-chan struct{}
 	err = p.do(func() error {
 		l, err := p.lineToDial(account)
 		if err != nil {
@@ -79,18 +79,21 @@ func (p *Phone) Dial(account, number string) (id string, err error) {
 		c.party = Party{User: dialog.Unescape(uri.User), Host: uri.Host}
 		p.calls = append(p.calls, c)
 		c.d = l.ua.NewCall(c)
-		e = CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, SIPID: c.d.ID()}
-		p.tell(e)
+		e := CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, SIPID: c.d.ID()}
 		if p.cfg.BeforeInvite == nil {
+			p.tell(e)
 			c.d.Guard(c.invite)
+			return nil
 		}
+		kept = p.keep(e)
+		p.tell(e)
 		return nil
 	})
 	if err != nil {
 		return "", err
 	}
-	if p.cfg.BeforeInvite != nil {
-		c.inviteWhenKept(e)
+	if kept != nil {
+		c.inviteWhen(kept)
 	}
 	return c.id, nil
 }

@@ -7,7 +7,7 @@ import (
 
 // A call must be on disk before anyone relies on it: before its INVITE leaves and Dial returns its id, and before the
 // caller hears it ring. The desk gets the call's first event ahead of time, by Config.BeforeInvite or Config.BeforeRinging,
-// keeps it, and calls proceed, from any goroutine. Both functions must return at once: BeforeRinging runs on the queue of
+// keeps it, and calls proceed, from any goroutine. Both functions must return at once: they run on the queue of
 // signalling. A disk that is slow delays a call by as much as follows, and one that hangs does not keep it from going on.
 var ( // variables for tests only
 	// keptBeforeRinging is how long the 180 waits. The caller hears no ringing until then.
@@ -35,11 +35,16 @@ func (c *call) ringWhenKept(e CallIncoming) {
 	c.p.after(keptBeforeRinging, func() { c.d.Guard(ring) })
 }
 
-// inviteWhenKept sends the INVITE once the desk has kept the call, or has taken too long. It waits for that; it must not
-// run on the queue. A hang-up in between ends the call, and then no INVITE goes out.
-func (c *call) inviteWhenKept(e CallDialing) {
+// keep has the desk keep a call before it is told of it. The channel is closed once the desk has.
+func (p *Phone) keep(e CallDialing) <-chan struct{} {
 	kept := make(chan struct{})
-	c.p.cfg.BeforeInvite(e, sync.OnceFunc(func() { close(kept) }))
+	p.cfg.BeforeInvite(e, sync.OnceFunc(func() { close(kept) }))
+	return kept
+}
+
+// inviteWhen sends the INVITE once the desk has kept the call, or has taken too long. It waits for that; it must not
+// run on the queue. A hang-up in between ends the call, and then no INVITE goes out.
+func (c *call) inviteWhen(kept <-chan struct{}) {
 	late := time.NewTimer(keptBeforeInvite)
 	defer late.Stop()
 	select {

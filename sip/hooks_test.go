@@ -2,6 +2,7 @@ package sip_test
 
 import (
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -113,6 +114,32 @@ func TestInviteWaitsForTheDesk(t *testing.T) {
 	p.Await("INVITE sip:500@")
 	if got := <-ids; got != id {
 		t.Errorf("dialed %q, told %q", got, id)
+	}
+}
+
+// The desk is asked to keep a call before it is told of it.
+func TestTheDeskKeepsADialedCallFirst(t *testing.T) {
+	p := siptest.NewPeer(t)
+	var told, early atomic.Bool
+	ph := newPhone(t, p, func(c *setup) {
+		events := c.Events
+		c.Events = func(e sip.Event) {
+			if _, ok := e.(sip.CallDialing); ok {
+				told.Store(true)
+			}
+			events(e)
+		}
+		c.BeforeInvite = func(_ sip.CallDialing, proceed func()) {
+			time.Sleep(20 * time.Millisecond) // long enough to be told
+			early.Store(told.Load())
+			proceed()
+		}
+	})
+	_, err := ph.Dial("500")
+	ph.must(err)
+	next[sip.CallDialing](ph)
+	if early.Load() {
+		t.Error("the desk was told first")
 	}
 }
 

@@ -2,6 +2,7 @@ package program
 
 import (
 	"reflect"
+	"slices"
 	"time"
 
 	"linecard/app"
@@ -22,6 +23,9 @@ func (p *Program) apply(old, now *settings.Settings) {
 	}
 	if old.Journal != now.Journal {
 		p.slow.Put(p.prune)
+	}
+	if was, is := orgIDs(old), orgIDs(now); !slices.Equal(was, is) {
+		p.links.Order(is...)
 	}
 	if !reflect.DeepEqual(old.Accounts, now.Accounts) {
 		p.desk.SetAccounts(accountsOf(now))

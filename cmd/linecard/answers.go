@@ -17,6 +17,7 @@ import (
 type phoneAnswer struct {
 	Account    string `json:"account,omitempty"` // its id
 	Label      string `json:"label,omitempty"`
+	Org        string `json:"org,omitempty"` // id of the org that the settings name for its calls
 	Configured bool   `json:"configured"`
 	sip.RegistrationChanged
 }
@@ -39,27 +40,31 @@ type outboxCount struct {
 }
 
 type statusAnswer struct {
-	Version    string         `json:"version"`
-	PID        int            `json:"pid"`
-	Demo       bool           `json:"demo"`
-	Phone      phoneAnswer    `json:"phone"` // the first account
-	Accounts   []phoneAnswer  `json:"accounts"`
-	Salesforce crm.LinkStatus `json:"salesforce"`
-	Audio      audioAnswer    `json:"audio"`
-	Calls      int            `json:"calls"`
-	Missed     int            `json:"missed"`
-	Outbox     outboxCount    `json:"outbox"`
-	DND        bool           `json:"dnd"`
-	Notice     string         `json:"notice,omitempty"`
-	Unsaved    string         `json:"unsaved,omitempty"`
-	Goroutines int            `json:"goroutines"`
+	Version    string           `json:"version"`
+	PID        int              `json:"pid"`
+	Demo       bool             `json:"demo"`
+	Phone      phoneAnswer      `json:"phone"` // the first account
+	Accounts   []phoneAnswer    `json:"accounts"`
+	Salesforce crm.LinkStatus   `json:"salesforce"` // the first of the orgs
+	Orgs       []crm.LinkStatus `json:"orgs"`
+	Audio      audioAnswer      `json:"audio"`
+	Calls      int              `json:"calls"`
+	Missed     int              `json:"missed"`
+	Outbox     outboxCount      `json:"outbox"`
+	DND        bool             `json:"dnd"`
+	Notice     string           `json:"notice,omitempty"`
+	Unsaved    string           `json:"unsaved,omitempty"`
+	Goroutines int              `json:"goroutines"`
 }
 
-func answerStatus(set *settings.Settings, v app.View, pid int) statusAnswer {
+func answerStatus(set *settings.Settings, v app.View, orgs []crm.LinkStatus, pid int) statusAnswer {
 	a := statusAnswer{
-		Version: version, PID: pid, Demo: v.Demo, Salesforce: v.Org, Accounts: answerAccounts(set, v),
+		Version: version, PID: pid, Demo: v.Demo, Salesforce: v.Org, Orgs: orgs, Accounts: answerAccounts(set, v),
 		Audio: audioAnswer(v.Audio), Calls: len(v.Calls), Missed: v.Missed, Outbox: outboxCount(v.Outbox), DND: v.DND,
 		Notice: v.Notice, Unsaved: v.Unsaved, Goroutines: runtime.NumGoroutine(),
+	}
+	if len(orgs) > 0 {
+		a.Salesforce = orgs[0]
 	}
 	if len(a.Accounts) > 0 {
 		a.Phone = a.Accounts[0]
@@ -71,7 +76,7 @@ func answerStatus(set *settings.Settings, v app.View, pid int) statusAnswer {
 func answerAccounts(set *settings.Settings, v app.View) []phoneAnswer {
 	out := []phoneAnswer{}
 	for i, a := range set.Accounts {
-		p := phoneAnswer{Account: a.ID(), Label: a.Label, Configured: true}
+		p := phoneAnswer{Account: a.ID(), Label: a.Label, Org: a.Org, Configured: true}
 		if i < len(v.Phones) {
 			s := v.Phones[i]
 			p.RegistrationChanged = sip.RegistrationChanged{State: s.State, Reason: s.Reason, Code: s.Code, RetryAt: s.RetryAt, Expires: s.Expires}
@@ -182,24 +187,42 @@ func answerHistory(rows []app.HistoryRow) []historyAnswer {
 }
 
 type outboxAnswer struct {
-	ID       string        `json:"id"`
-	Kind     journal.Kind  `json:"kind"`
-	State    journal.State `json:"state"`
-	Subject  string        `json:"subject"`
-	Number   string        `json:"number,omitempty"`
-	Started  time.Time     `json:"started"`
-	Attempts int           `json:"attempts"`
-	NextTry  time.Time     `json:"nextTry,omitzero"`
-	Reason   string        `json:"reason,omitempty"`
+	ID        string        `json:"id"`
+	Account   string        `json:"account,omitempty"`   // id of the phone account
+	Org       string        `json:"org,omitempty"`       // id of the org it belongs to
+	OrgName   string        `json:"orgName,omitempty"`   // where that is linked
+	User      string        `json:"user,omitempty"`      // id of the org's user it is written as
+	Username  string        `json:"username,omitempty"`  // where that user is linked
+	Elsewhere bool          `json:"elsewhere,omitempty"` // it waits until that user is linked
+	Kind      journal.Kind  `json:"kind"`
+	State     journal.State `json:"state"`
+	Subject   string        `json:"subject"`
+	Number    string        `json:"number,omitempty"`
+	Started   time.Time     `json:"started"`
+	Attempts  int           `json:"attempts"`
+	NextTry   time.Time     `json:"nextTry,omitzero"`
+	Reason    string        `json:"reason,omitempty"`
 }
 
-func answerOutbox(entries []journal.Entry) []outboxAnswer {
+// answerOutbox are the entries, each with whose it is.
+func answerOutbox(entries []journal.Entry, orgs []crm.LinkStatus) []outboxAnswer {
 	out := make([]outboxAnswer, 0, len(entries))
 	for _, e := range entries {
-		out = append(out, outboxAnswer{
-			ID: e.ID, Kind: e.Kind, State: e.State, Subject: e.Activity.SubjectLine(), Number: e.Activity.Number,
+		a := outboxAnswer{
+			ID: e.ID, Account: e.Account, Org: e.Org, User: e.User, Kind: e.Kind, State: e.State, Subject: e.Activity.SubjectLine(), Number: e.Activity.Number,
 			Started: e.Activity.Started, Attempts: e.Attempts, NextTry: e.Due, Reason: app.ReasonText(e.Reason),
-		})
+			Elsewhere: e.Org != "",
+		}
+		for _, o := range orgs {
+			if o.OrgID != e.Org {
+				continue
+			}
+			a.OrgName = o.OrgName
+			if e.User == "" || e.User == o.UserID {
+				a.Username, a.Elsewhere = o.Username, a.Elsewhere && o.State != crm.Linked
+			}
+		}
+		out = append(out, a)
 	}
 	return out
 }

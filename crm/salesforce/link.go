@@ -250,9 +250,11 @@ func (c *Client) commit(ctx context.Context, link savedLink, tok *oauth2.Token) 
 
 // CallbackURLs returns the lines an admin has to put into the External Client App's Callback URL, exactly as they are:
 // Salesforce compares character for character, and takes localhost where it refuses 127.0.0.1.
-func (c *Client) CallbackURLs() []string {
-	urls := make([]string, len(c.cfg.Ports))
-	for i, p := range c.cfg.Ports {
+func (c *Client) CallbackURLs() []string { return callbackURLs(c.cfg.Ports) }
+
+func callbackURLs(ports []int) []string {
+	urls := make([]string, len(ports))
+	for i, p := range ports {
 		urls[i] = callbackURL(p)
 	}
 	return urls

@@ -19,6 +19,7 @@ import (
 // Shelf is where the descriptions of several links are kept, each under a name of its own.
 type Shelf interface {
 	Names() ([]string, error)  // of the links that are kept, in the order they were made
+	First() string             // the name of the first link while none is kept; nothing is held by it
 	Fresh() (string, error)    // a name for one more, not given out again
 	Configure(*Config, string) // sets Store and Lock for the link of a name
 }
@@ -69,6 +70,8 @@ func kept(path string) bool {
 	return err == nil && info.Size() > 0
 }
 
+func (s dirShelf) First() string { return firstLink }
+
 func (s dirShelf) Fresh() (string, error) {
 	if _, err := os.Stat(s.path(firstLink, ".json")); errors.Is(err, fs.ErrNotExist) {
 		return firstLink, s.hold(firstLink)
@@ -116,6 +119,11 @@ func (s *memoryShelf) Names() ([]string, error) {
 		}
 	}
 	return names, nil
+}
+
+func (s *memoryShelf) First() string {
+	name, _ := s.Fresh() // memory never fails
+	return name
 }
 
 func (s *memoryShelf) Fresh() (string, error) {
@@ -173,7 +181,8 @@ func SavedLinks(s Shelf) ([]SavedLink, error) {
 	return all, err
 }
 
-// Links are the links of one shelf, a Client for each, behind a router.
+// Links are the links of one shelf, a Client for each, behind a router. While there is no link there is one client that is
+// Unlinked, so that a status can be shown, and the first link is made by it.
 type Links struct {
 	*crm.Orgs
 	shelf Shelf
@@ -181,6 +190,7 @@ type Links struct {
 
 	mu      sync.Mutex
 	clients map[*Client]bool
+	spare   *Client // the only one, which has no link; nil where there is a link
 }
 
 // OpenLinks makes a client for every link on the shelf. base is what they have in common: all but Store, Lock and Dir. No
@@ -190,6 +200,10 @@ func OpenLinks(shelf Shelf, base Config) (*Links, error) {
 	names, err := shelf.Names()
 	for _, name := range names {
 		l.take(l.client(name))
+	}
+	if len(names) == 0 {
+		l.spare = l.client(shelf.First())
+		l.take(l.spare)
 	}
 	return l, err
 }
@@ -212,7 +226,7 @@ func (l *Links) take(c *Client) {
 // Restore takes up every saved link, all at the same time, so that none waits for a slow org.
 func (l *Links) Restore(ctx context.Context) error {
 	var wg sync.WaitGroup
-	clients := l.all()
+	clients := l.All()
 	errs := make([]error, len(clients))
 	for i, c := range clients {
 		wg.Go(func() { errs[i] = c.Restore(ctx) })
@@ -221,7 +235,8 @@ func (l *Links) Restore(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-func (l *Links) all() []*Client {
+// All are the clients in order, that without a link too.
+func (l *Links) All() []*Client {
 	var all []*Client
 	for _, c := range l.Clients() {
 		if c, ok := c.(*Client); ok {
@@ -231,9 +246,12 @@ func (l *Links) all() []*Client {
 	return all
 }
 
+// CallbackURLs are those of [Client.CallbackURLs], which all links have in common.
+func (l *Links) CallbackURLs() []string { return callbackURLs(l.base.withDefaults().Ports) }
+
 // Of is the client of a user of an org, nil when there is none. An empty part stands for any.
 func (l *Links) Of(org, user string) *Client {
-	for _, c := range l.all() {
+	for _, c := range l.All() {
 		s := c.Status()
 		if s.OrgID != "" && (org == "" || s.OrgID == org) && (user == "" || s.UserID == user) {
 			return c
@@ -245,6 +263,9 @@ func (l *Links) Of(org, user string) *Client {
 // Link links an org. A user who is linked already is linked again in place, and their earlier token is revoked. Anybody else
 // takes the place of replace, whose link is revoked, or is added when replace is nil.
 func (l *Links) Link(ctx context.Context, req LinkRequest, replace *Client, open func(url string) error) (crm.LinkStatus, error) {
+	if replace == nil {
+		replace = l.idle()
+	}
 	c := replace
 	if c == nil {
 		name, err := l.shelf.Fresh()
@@ -260,23 +281,71 @@ func (l *Links) Link(ctx context.Context, req LinkRequest, replace *Client, open
 	}
 	status, err := c.Link(ctx, req, open)
 	if replace != nil {
+		if err == nil {
+			l.used(replace)
+		}
 		return status, err
 	}
 	if err != nil || taken != nil { // the new client has come to nothing
 		return status, errors.Join(err, c.discard())
 	}
 	l.take(c)
+	l.leave()
 	return status, nil
 }
 
-// Unlink revokes and forgets one link; what belongs to it waits.
+// Unlink revokes and forgets one link; what belongs to it waits. The client of the last link stays, Unlinked.
 func (l *Links) Unlink(ctx context.Context, c *Client) error {
 	err := c.Unlink(ctx)
+	if c.Status().OrgID != "" { // given up before it was done
+		return err
+	}
+	l.mu.Lock()
+	last := len(l.clients) == 1 && l.clients[c]
+	if last {
+		l.spare = c
+	}
+	l.mu.Unlock()
+	if last {
+		return err
+	}
+	return errors.Join(err, l.drop(c))
+}
+
+func (l *Links) drop(c *Client) error {
 	l.Remove(c)
 	l.mu.Lock()
 	delete(l.clients, c)
 	l.mu.Unlock()
-	return errors.Join(err, c.Close())
+	return c.Close()
+}
+
+// idle is the client that has no link yet; nil where there are links.
+func (l *Links) idle() *Client {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.spare
+}
+
+// used tells that a client has its link now.
+func (l *Links) used(c *Client) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.spare == c {
+		l.spare = nil
+	}
+}
+
+// leave takes the client without a link out: there is a link. One that is being linked stays.
+func (l *Links) leave() {
+	c := l.idle()
+	if c == nil || c.Status().State != crm.Unlinked {
+		return
+	}
+	l.used(c)
+	if err := l.drop(c); err != nil {
+		c.cfg.Log.Warn("a client without a link was not closed", "err", err)
+	}
 }
 
 // discard closes a client that never had a link, and gives its name back.
