@@ -85,7 +85,7 @@ func (p *Phone) Dial(account, number string) (id string, err error) {
 			c.d.Guard(c.invite)
 			return nil
 		}
-		kept = p.keep(e)
+		c.d.Guard(func() { kept = p.keep(e) })
 		p.tell(e)
 		return nil
 	})

@@ -134,19 +134,14 @@ func (p *Phone) do(f func() error) error {
 }
 
 // after runs f on the queue in d, if the phone is still there.
-func (p *Phone) after(d time.Duration, f func()) (stop func()) {
-	stopped := false
-	t := time.AfterFunc(d, func() {
+func (p *Phone) after(d time.Duration, f func()) {
+	time.AfterFunc(d, func() {
 		p.queue.Put(func() {
-			if !stopped && !p.closed {
+			if !p.closed {
 				f()
 			}
 		})
 	})
-	return func() {
-		stopped = true
-		t.Stop()
-	}
 }
 
 // tell hands an event to the desk.
