@@ -94,7 +94,7 @@ func TestProblemsOfRegistration(t *testing.T) {
 	}
 }
 
-// Another account is taken without a restart: the old one is signed off, a call that is up stays up.
+// Another account is taken without a restart: the old one is removed from its registrar, a call that is up stays up.
 func TestSetAccount(t *testing.T) {
 	old, other := siptest.NewPeer(t), siptest.NewPeer(t)
 	off := make(chan siptest.Message, 10)
@@ -126,7 +126,7 @@ func TestSetAccount(t *testing.T) {
 	}
 }
 
-// A call that stays up keeps the port it is on. The new account, on the same port, signs on when it is over.
+// A call that stays up keeps the port it is on. The new account, on the same port, registers when it is over.
 func TestSetAccountOnThePortOfACall(t *testing.T) {
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p)

@@ -47,7 +47,7 @@ type call struct {
 	negotiating  bool
 	transferring string   // target, while a transfer is under way
 	referred     bool     // it was accepted
-	verdict      *verdict // how the end is to be told, when we know better than SIP
+	verdict      *verdict // how the end is reported, when the phone knows more than SIP says
 }
 
 // step runs f on the queue. If f panics, the call ends: what it left half done is not built upon.

@@ -79,7 +79,7 @@ func (p *Phone) Dial(account, number string) (id string, err error) {
 			c.d.Guard(c.invite)
 			return nil
 		}
-		kept = p.keep(e)
+		c.d.Guard(func() { kept = p.keep(e) })
 		p.tell(e)
 		return nil
 	})
@@ -185,7 +185,7 @@ func (p *Phone) Decline(id string) error {
 	})
 }
 
-// Hangup ends a call whatever it is doing: a ringing one is declined, a dialed one cancelled.
+// Hangup ends a call in any state: a ringing one is declined, a dialed one cancelled.
 func (p *Phone) Hangup(id string) error {
 	return p.withCall(id, func(c *call) error {
 		c.d.Hangup()

@@ -1,5 +1,5 @@
-// Package sip is the telephone: its accounts, a line each, their registrations, and a few calls at once. It is what the desk knows of
-// SIP; the protocol itself is in sip/dialog, the sound in sip/media and sip/audio.
+// Package sip is the telephone: its accounts, a line each, their registrations, and a few calls at once. It is what the
+// desk knows of SIP; the protocol itself is in sip/dialog, the sound in sip/media and sip/audio.
 //
 // # Use
 //
@@ -20,8 +20,8 @@
 // waits for it. Every call ends with exactly one [CallEnded].
 //
 // Only one call is talked on: answering, dialing and resuming hold the others. A held call is silent from that moment,
-// whatever the other side makes of it. Who was held for a number that then was busy, wrong or not there is talked to
-// again without a command. What can be dialed at all, [Account.Dialable] tells.
+// even if the other side does not agree. A call held for a number that then was busy, wrong or not there is resumed
+// without a command. What can be dialed at all, [Account.Dialable] tells.
 //
 // Several accounts register side by side, each with sockets of its own; an event says whose it is. How many calls there may
 // be at once is counted for each account; do not disturb and the rule about the one call that is talked on are the phone's.
@@ -35,7 +35,7 @@
 //
 // # How it runs
 //
-// Everything that touches the state of signalling runs on one queue (sip/internal/inorder), in the order packets came
+// Everything that touches the state of signalling runs on one queue (linecard/inorder), in the order packets came
 // in. The sound system has a queue of its own, since it may block for seconds, and so do events. An INVITE is answered
 // 180 before anything else happens to it; no name service or sound device is on that path, and the disk for 5 ms at most:
 // the desk may ask to keep a call before it rings or its INVITE leaves, see [Config].BeforeRinging.

@@ -13,7 +13,7 @@ type verdict struct {
 	reason EndReason
 	code   int
 	text   fault.Fault
-	silent bool // nobody heard of the call, nobody shall hear of its end
+	silent bool // the call was not reported, so its end is not either
 }
 
 // hangupAs ends the call for a reason of our own.
@@ -55,7 +55,7 @@ func (c *call) Ended(e dialog.End) {
 	c.p.tell(CallEnded{ID: c.id, Account: c.account, At: time.Now(), Reason: reason, Code: code, Text: text, Stats: stats})
 	c.p.log.Info("call ended", "call", c.id, "reason", reason, "code", code)
 	if unanswered {
-		c.p.giveBack(c)
+		c.p.resumeHeld(c)
 	}
 }
 

@@ -52,7 +52,7 @@ func (c *call) Answered(answer []byte) {
 		err = c.flow(m)
 	}
 	if err != nil {
-		c.phase = dialing // nobody was ever heard
+		c.phase = dialing // there never was any sound
 		c.p.log.Warn("answered without usable audio", "call", c.id, "error", err)
 		c.hangupAs(EndFailed, fault.New("sip.ended.no-codec-answer"))
 		return

@@ -15,7 +15,7 @@ func (p *Phone) Hold(id string) error {
 		if c.phase != talking {
 			return ErrNotTalking
 		}
-		c.heldFor = "" // the agent wants it held, whatever it was held for
+		c.heldFor = "" // the agent wants it held; it is not resumed by itself any more
 		c.putOnHold()
 		return nil
 	})
@@ -51,17 +51,17 @@ func (p *Phone) holdFor(dialed *call) {
 	}
 }
 
-// giveBack ends the hold that was for a dialed call nobody answered. A call that is dialed meanwhile inherits it; when one
-// is talked on, the agent has moved on, and what is held waits for him.
-func (p *Phone) giveBack(dialed *call) {
-	busy, heir := p.closed, ""
+// resumeHeld resumes the call that was held for a dialed call which was not answered. If another call is being dialed by
+// then, the hold is for that one. If the agent is already on another call, the held one stays on hold.
+func (p *Phone) resumeHeld(dialed *call) {
+	busy, other := p.closed, ""
 	for _, c := range p.calls {
 		switch {
 		case c.hold:
 		case c.phase == talking:
 			busy = true
 		case c.phase == dialing:
-			heir = c.id
+			other = c.id
 		}
 	}
 	for _, c := range p.calls {
@@ -69,8 +69,8 @@ func (p *Phone) giveBack(dialed *call) {
 		case c.heldFor != dialed.id:
 		case busy:
 			c.heldFor = ""
-		case heir != "":
-			c.heldFor = heir
+		case other != "":
+			c.heldFor = other
 		default:
 			c.resume()
 			busy = true
@@ -151,7 +151,7 @@ func (c *call) sync() {
 			}
 			c.toldHold = true // a refused hold is silent on our side; the other side just hears no music
 		}
-		c.sync() // the agent may have changed his mind meanwhile
+		c.sync() // the agent may have pressed the button again in the meantime
 	})
 }
 

@@ -5,16 +5,15 @@ import (
 	"time"
 )
 
-// A call is to be on disk before anybody can rely on it: before its INVITE leaves and Dial returns its id, and before the
+// A call must be on disk before anyone relies on it: before its INVITE leaves and Dial returns its id, and before the
 // caller hears it ring. The desk gets the call's first event ahead of time, by Config.BeforeInvite or Config.BeforeRinging,
 // keeps it, and calls proceed, from any goroutine. Both functions must return at once: they run on the queue of
 // signalling. A disk that is slow delays a call by as much as follows, and one that hangs does not keep it from going on.
 var ( // variables for tests only
-	// keptBeforeRinging is how long the 180 waits. The caller hears nothing until then, and a caller who is told by
-	// other means that it rings is told late.
+	// keptBeforeRinging is how long the 180 waits. The caller hears no ringing until then.
 	keptBeforeRinging = 5 * time.Millisecond
 
-	// keptBeforeInvite is how long the INVITE, and Dial, wait. Whoever dialed waits for an answer anyway.
+	// keptBeforeInvite is how long the INVITE, and Dial, wait. The agent waits for an answer in any case.
 	keptBeforeInvite = 2 * time.Second
 )
 

@@ -61,14 +61,14 @@ func (c *call) refuse() {
 	c.d.Reject(v.code)
 }
 
-// signOff ends a call that rings because the phone leaves: with 480, since nobody here refused it and nobody is busy, so
-// that a PBX looks further for who can take it. To the desk it is a call that was missed.
+// signOff ends a ringing call because the phone leaves. It sends 480, since the agent has not refused the call and is not
+// busy, so that the PBX tries others. To the desk it is a missed call.
 func (c *call) signOff() {
 	c.verdict = &verdict{reason: EndCancelled, code: 480, text: fault.New("sip.ended.left")}
 	c.d.Reject(c.verdict.code)
 }
 
-// acceptable tries the caller's offer before anybody is made to run for the phone.
+// acceptable tries the caller's offer, so that the phone does not ring for a call without sound.
 func (c *call) acceptable() error {
 	offer := c.d.RemoteSDP()
 	if offer == nil {

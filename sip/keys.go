@@ -9,7 +9,7 @@ import (
 	"linecard/sip/media"
 )
 
-// SendDTMF presses keys: by RTP where the other side takes that (RFC 4733), else by SIP INFO.
+// SendDTMF presses keys: by RTP where the other side takes that (RFC 4733), otherwise by SIP INFO.
 func (p *Phone) SendDTMF(id, digits string) error {
 	return p.withCall(id, func(c *call) error {
 		if c.audio == nil {

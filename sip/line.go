@@ -55,7 +55,7 @@ func (l *line) remove(then func()) {
 	l.p.leave(old, then)
 }
 
-// port is the signalling port to bind: the account's, else the configured one, 0 for any.
+// port is the signalling port to bind: the account's, or the configured one, 0 for any.
 func (l *line) port() int { return cmp.Or(l.account.Port, l.p.cfg.Port) }
 
 // calls is how many calls of the account are not over. Those from before the account was removed and added again count too.
@@ -112,7 +112,7 @@ func (l *line) dialogConfig() dialog.Config {
 		Instance: "urn:uuid:" + p.cfg.Instance,
 		Log:      p.log, Resolver: p.cfg.Resolver, Queue: p.queue,
 		Registration: func(s dialog.Status) {
-			if this == l.opening { // else the account was changed, and its status no longer matters
+			if this == l.opening { // otherwise the account was changed, and this status no longer matters
 				l.registered(s)
 			}
 		},

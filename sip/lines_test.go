@@ -81,7 +81,7 @@ func TestAnsweringHoldsTheFirst(t *testing.T) {
 	}
 }
 
-// The number dialed is answered while the agent talks to somebody who called meanwhile: the conversation goes on, the
+// The number dialed is answered while the agent talks to another caller: the conversation goes on, the
 // one who answered is held.
 func TestAnsweredWhileTalkingToAnother(t *testing.T) {
 	p := siptest.NewPeer(t)

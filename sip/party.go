@@ -11,7 +11,7 @@ import (
 type headerValues func(names ...string) []string
 
 // partyOf reads who calls. P-Asserted-Identity (RFC 3325) is what the network vouches for, Remote-Party-ID its
-// forerunner, which many PBXs still send; From is what the caller says of himself.
+// forerunner, which many PBXs still send; From is what the caller claims.
 func partyOf(values headerValues, from string) Party {
 	party := Party{}
 	found, withheld := false, withheldBy(values("Privacy"))
@@ -74,8 +74,8 @@ func anonymous(a address) bool {
 	return strings.HasSuffix(strings.ToLower(a.host), "anonymous.invalid")
 }
 
-// divertedBy reads who sent the call on: the last to do so. Diversion (RFC 5806) lists him first; in History-Info
-// (RFC 7044) he is the entry before the last, which is us.
+// divertedBy reads who sent the call on last. Diversion (RFC 5806) lists that address first; in History-Info (RFC 7044)
+// it is the entry before the last, which is us.
 func divertedBy(values headerValues) string {
 	for _, v := range values("Diversion") {
 		if a, ok := parseAddress(v); ok && a.user != "" {

@@ -18,7 +18,7 @@ import (
 
 // Config is what a phone is made of. Audio and Events are required.
 type Config struct {
-	Listen    string      // address of ours for signalling and audio; "" means whichever the packet leaves by
+	Listen    string      // own address for signalling and audio; "" means the one each packet leaves by
 	Port      int         // signalling port, UDP and TCP; 0 means any free one
 	RTPPorts  [2]int      // lowest and highest UDP port for audio; zeros leave the choice to the system
 	Events    func(Event) // called in order, from one goroutine; it may take its time
@@ -87,7 +87,7 @@ func New(cfg Config) (*Phone, error) {
 	return p, nil
 }
 
-// Close hangs up, signs off and ends everything the phone started; a call that rings is told 480 Temporarily Unavailable
+// Close hangs up, removes the registrations and ends everything the phone started; a call that rings is told 480 Temporarily Unavailable
 // and ends as missed, with EndCancelled. ctx bounds the wait for the registrar. Every call still up has had its CallEnded
 // when Close returns.
 func (p *Phone) Close(ctx context.Context) error {
@@ -134,19 +134,14 @@ func (p *Phone) do(f func() error) error {
 }
 
 // after runs f on the queue in d, if the phone is still there.
-func (p *Phone) after(d time.Duration, f func()) (stop func()) {
-	stopped := false
-	t := time.AfterFunc(d, func() {
+func (p *Phone) after(d time.Duration, f func()) {
+	time.AfterFunc(d, func() {
 		p.queue.Put(func() {
-			if !stopped && !p.closed {
+			if !p.closed {
 				f()
 			}
 		})
 	})
-	return func() {
-		stopped = true
-		t.Stop()
-	}
 }
 
 // tell hands an event to the desk.

@@ -100,7 +100,7 @@ func (c *call) stats() Stats {
 	}
 }
 
-// release lets go of sound and media. Closing a session waits for its goroutines, so it is done aside.
+// release lets go of sound and media. Closing a session waits for its goroutines, so another goroutine does it.
 func (c *call) release() {
 	c.quiet()
 	if device := c.device; device != nil {

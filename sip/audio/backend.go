@@ -26,7 +26,7 @@ type stream interface {
 
 // receiver is who an open device deals with.
 type receiver struct {
-	// exchange is the device's turn: out is to be filled, in was recorded. in is empty when the plan has no microphone.
+	// exchange is the device's callback: it fills out and is given what was recorded, in. in is empty when the plan has no microphone.
 	exchange func(out, in []int16)
 	// shared, unless nil, is what exchange works on: a backend that can does the same without calling Go.
 	shared *shared

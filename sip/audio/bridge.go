@@ -28,7 +28,7 @@ type shared struct {
 const (
 	// The microphone's FIFO keeps 5 ms to spare, so that a callback may be late by as much. What has piled up a frame beyond
 	// that, say while the clock stalled, is delay in the caller's ear for the rest of the call, so it is cut once two seconds
-	// have shown that nobody needs it.
+	// have shown that it is not needed.
 	spareKept   = 5 * SampleRate / 1000
 	spareWindow = 200
 
@@ -47,7 +47,7 @@ func since() int64 { return int64(time.Since(epoch)) }
 // never is how long ago a device called that has not called yet.
 const never = time.Duration(math.MaxInt64)
 
-// exchange is the device's callback: it takes what was recorded and fills out with what is to be played.
+// exchange is the device's callback: it takes what was recorded and fills out with what plays next.
 func (b *bridge) exchange(out, in []int16) {
 	b.last.Store(since()) // before the sound moves: a lead measured in between is then too long, which does no harm
 	b.microphone.write(in)

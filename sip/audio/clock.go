@@ -12,7 +12,7 @@ const lateLimit = 200 * time.Millisecond
 // clock calls the ports every 10 ms while there is one, or a tone for the ear. It belongs to one goroutine.
 type clock struct {
 	engine     *Engine
-	tones      chorus
+	tones      mixer
 	microphone [FrameSamples]int16
 	speaker    [FrameSamples]int16
 	one        [FrameSamples]int16 // what one port says

@@ -162,7 +162,7 @@ func (e *Engine) over(s *sound) {
 }
 
 // SetDevices chooses devices, "" being the system's default, and the ringer "" the speaker. Those in use are changed at once,
-// calls going on meanwhile.
+// and calls go on.
 func (e *Engine) SetDevices(microphone, speaker, ringer string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -231,7 +231,7 @@ func (e *Engine) arrange(chosen bool) {
 	e.ring.set(len(room) > 0, e.config.Ringer != "", plan{speaker: ringer}, chosen)
 }
 
-// store replaces a list unless it is the same: a chorus takes a new list to be a change.
+// store replaces a list unless it is the same: a mixer takes a new list to be a change.
 func store(at *atomic.Pointer[[]*sound], list []*sound) {
 	if !slices.Equal(*at.Load(), list) {
 		at.Store(&list)
@@ -254,9 +254,9 @@ func (e *Engine) device() *bridge {
 	return nil
 }
 
-// beginRing makes the ring line's new stream play the room's tones by itself: there is nobody to keep time with.
+// beginRing makes the ring line's new stream play the room's tones by itself: it has no call to keep time with.
 func (e *Engine) beginRing() (r receiver, up, down func()) {
-	var c chorus
+	var c mixer
 	var s shared // only its time is used
 	exchange := func(out, _ []int16) {
 		s.last.Store(since())

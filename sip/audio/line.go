@@ -29,7 +29,7 @@ type line struct {
 	needed bool
 	shown  bool // the agent is told of this line
 	want   plan
-	again  bool // devices were chosen anew: try at once whatever the back-off
+	again  bool // devices were chosen again: try at once in spite of the back-off
 	state  lineState
 
 	live      *liveStream // only run touches what follows
@@ -66,7 +66,7 @@ const (
 	pollTime    = 2 * time.Second // between readings of the device list
 	watchTime   = 100 * time.Millisecond
 	quietLimit  = 300 * time.Millisecond // the null device stands in for one that has not called for so long
-	silentLimit = 3 * time.Second        // and one that is still there, but has not called for so long, is opened anew
+	silentLimit = 3 * time.Second        // and one that is still there, but has not called for so long, is opened again
 	startLimit  = 2 * time.Second        // a device may take so long to call for the first time: Bluetooth headsets do
 	retryFirst  = 2 * time.Second
 	retryMost   = 10 * time.Second // trying costs some milliseconds of CPU each time

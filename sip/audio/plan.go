@@ -27,7 +27,7 @@ func standIns(want plan) []plan {
 	return list
 }
 
-// survey finds out which devices would be opened. Unless they were chosen anew, only another list than before is heeded: that
+// survey finds out which devices would be opened. Unless they were chosen again, only another list than before is heeded: that
 // a listed device does not open is known from trying, and no list takes it back.
 func (l *line) survey(want plan, chosen bool) {
 	list, err := l.backend.devices()

@@ -51,7 +51,7 @@ type Result struct {
 	Started     time.Time
 	Answered    time.Time // zero when it was not
 	Ended       time.Time
-	PhoneHungUp bool   // the phone ended an answered call, else the caller did
+	PhoneHungUp bool   // the phone ended an answered call; false: the caller did
 	Sent        int    // RTP packets to the phone
 	Received    int    // and from it
 	Digits      string // keys the phone sent (RFC 4733)

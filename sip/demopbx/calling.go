@@ -46,7 +46,7 @@ func (i identity) headers(p *PBX) (sip.FromHeader, []sip.Header) {
 }
 
 // ring calls every target at once. The first that answers wins, the others are told so; when none does, code is the best
-// of their answers (RFC 3261 §16.7 step 6: 6xx first, else the lowest class). ctx's end withdraws the call. rang, when not
+// of their answers (RFC 3261 §16.7 step 6: 6xx first, then the lowest class). ctx's end withdraws the call. rang, when not
 // nil, is called once, when the first phone rings.
 func (p *PBX) ring(ctx context.Context, targets []binding, called string, who identity, rang func()) (winner *dialog, code int) {
 	type outcome struct {
@@ -192,7 +192,7 @@ func (p *PBX) await(ctx context.Context, d *dialog, req *sip.Request, rang func(
 	}
 }
 
-// sendCancel withdraws an INVITE, saying why when somebody else took the call (RFC 3326).
+// sendCancel withdraws an INVITE, saying why when another phone took the call (RFC 3326).
 func (p *PBX) sendCancel(invite *sip.Request, why error) {
 	req := p.newRequest(sip.CANCEL, *invite.Recipient.Clone(), invite.Transport(), invite.Destination())
 	to := sip.ToHeader{Address: invite.To().Address}

@@ -88,7 +88,7 @@ func (d *dialog) end(by side) bool {
 	return first
 }
 
-// bye hangs up, if nobody has: BYE is sent and its answer not waited for.
+// bye hangs up unless the call is over: BYE is sent and its answer is not waited for.
 func (d *dialog) bye() {
 	d.mu.Lock()
 	established := d.remote.Params.Has("tag")
@@ -111,7 +111,7 @@ func (d *dialog) bye() {
 	}()
 }
 
-// request builds the next request of ours in the dialog (RFC 3261 §12.2.1.1).
+// request builds our next request in the dialog (RFC 3261 §12.2.1.1).
 func (d *dialog) request(method sip.RequestMethod) *sip.Request {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -94,7 +94,7 @@ func (p *PBX) onInfo(req *sip.Request, tx sip.ServerTransaction) {
 	p.respond(req, tx, 200, "OK")
 }
 
-// onNotify takes the phone's report on a REFER of ours; when it says the phone has reached the target, our leg is over
+// onNotify takes the phone's report on our REFER; when it says the phone has reached the target, our leg is over
 // (RFC 5589 §6.1: the transferor hangs up).
 func (p *PBX) onNotify(req *sip.Request, tx sip.ServerTransaction) {
 	p.onInfo(req, tx)

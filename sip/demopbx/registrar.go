@@ -109,7 +109,7 @@ func (p *PBX) onRegister(req *sip.Request, tx sip.ServerTransaction) {
 	if !ok {
 		return
 	}
-	if req.To().Address.User != extension { // nobody registers for somebody else
+	if req.To().Address.User != extension { // an extension registers itself only
 		p.respond(req, tx, 403, "Forbidden")
 		return
 	}
@@ -199,7 +199,7 @@ func splitList(value string) []string {
 	return append(parts, value[start:])
 }
 
-// expiryOf is the life a contact asks for: its own parameter first, else the header for all; ok is false when neither
+// expiryOf is the life a contact asks for: its own parameter first, then the header for all; ok is false when neither
 // says.
 func expiryOf(req *sip.Request, c *sip.ContactHeader) (life time.Duration, ok bool) {
 	if v, ok := c.Params.Get("expires"); ok {

@@ -84,10 +84,10 @@ func (s *stream) listen(heard func(key string)) {
 	s.keys.heard = heard
 }
 
-// echo sends back whatever comes.
+// echo sends back what comes.
 func (s *stream) echo() { s.relay(s) }
 
-// relay sends whatever comes in here out of another stream.
+// relay sends what comes in here out of another stream.
 func (s *stream) relay(to *stream) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

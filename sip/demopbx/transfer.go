@@ -108,8 +108,8 @@ func (d *dialog) number() string { return d.local.Address.User }
 // transferPatience is how long a transferred party lets the target ring.
 const transferPatience = 30 * time.Second
 
-// simulate gives a transferred party what the dial plan has for the target: there is nobody to hear it, so only the
-// outcome is played. The phone may have hung up its own leg meanwhile; that changes nothing.
+// simulate gives a transferred party what the dial plan has for the target: no one hears it, so only the
+// outcome is played. The phone may have hung up its own leg in the meantime; that changes nothing.
 func (p *PBX) simulate(d *dialog, target string) transferResult {
 	plan := p.treat(target, "")
 	ctx, cancel := context.WithTimeout(p.ctx, transferPatience)
@@ -153,7 +153,7 @@ func (p *PBX) follow(c Caller, d *dialog, target string, moved chan<- *dialog) t
 	d.mu.Unlock()
 	select {
 	case moved <- next:
-	default: // the caller has gone meanwhile
+	default: // the caller has hung up in the meantime
 		next.bye()
 	}
 	return transferResult{200, "OK"}
@@ -166,7 +166,7 @@ func (p *PBX) notify(d *dialog, id uint32, state string, r transferResult) {
 	req.AppendHeader(header("Subscription-State", state))
 	req.AppendHeader(header("Content-Type", "message/sipfrag;version=2.0"))
 	req.SetBody([]byte(fmt.Sprintf("SIP/2.0 %d %s\r\n", r.code, r.reason)))
-	ctx, cancel := context.WithTimeout(p.ctx, 2*sip.T1) // a phone that has hung up meanwhile need not answer
+	ctx, cancel := context.WithTimeout(p.ctx, 2*sip.T1) // a phone that has hung up need not answer
 	defer cancel()
 	if _, err := p.send(ctx, req); err != nil {
 		p.log.Debug("demo PBX: NOTIFY", "error", err)

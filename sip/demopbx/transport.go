@@ -44,7 +44,7 @@ func (p *PBX) listen() error {
 	}
 }
 
-// closeSockets ends the readers. Errors do not matter: there is nobody left to hear.
+// closeSockets ends the readers. Errors do not matter any more.
 func (p *PBX) closeSockets() {
 	_ = p.udp.Close()
 	_ = p.tcp.Close()
@@ -143,7 +143,7 @@ func (p *PBX) respond(req *sip.Request, tx sip.ServerTransaction, code int, reas
 	}
 }
 
-// send sends a request of ours in a transaction of its own and returns the final response.
+// send sends a request in a transaction of its own and returns the final response.
 func (p *PBX) send(ctx context.Context, req *sip.Request) (*sip.Response, error) {
 	tx, err := p.client.TransactionRequest(ctx, req)
 	if err != nil {
@@ -164,7 +164,7 @@ func (p *PBX) send(ctx context.Context, req *sip.Request) (*sip.Response, error)
 	}
 }
 
-// newRequest starts a request that leaves from our own socket to addr, whatever its URI says: phones are reached where
+// newRequest starts a request that leaves from our own socket to addr, and not where its URI points: phones are reached where
 // they were last heard of.
 func (p *PBX) newRequest(method sip.RequestMethod, uri sip.Uri, transport, addr string) *sip.Request {
 	req := sip.NewRequest(method, uri)

@@ -38,7 +38,7 @@ func newAuthenticator(a Account) authenticator {
 	return authenticator{user: user, password: a.Password, known: make(map[realmKey]*challenge)}
 }
 
-// learn takes the challenges of a 401 or 407. It reports false when answering them is in vain: none of them can be
+// learn takes the challenges of a 401 or 407. It reports false when there is no point in answering: none of them can be
 // answered, or the server has just refused the answer to the same question. first says that the request carried at
 // most what was remembered from earlier ones; then a new nonce is reason enough to try again, as servers that drop old
 // nonces without saying "stale" are common.

@@ -23,7 +23,7 @@ func (r *registration) request(to hop, expires time.Duration) *sip.Request {
 	}
 	r.local = ua.localIP(to.addr)
 	r.contact = ua.contact(to)
-	if r.stale != nil && !r.isThis(r.stale) { // the address of ours the binding names is no more
+	if r.stale != nil && !r.isThis(r.stale) { // the binding names an address that we no longer have
 		req.AppendHeader(binding(r.stale, 0))
 	}
 	if ua.cfg.Instance != "" {
@@ -68,7 +68,7 @@ func (r *registration) granted(res *sip.Response) time.Duration {
 	return 0
 }
 
-// life is what a Contact says, else the Expires header, else what was asked for.
+// life is what the Contact says, or the Expires header, or what was asked for.
 func (r *registration) life(c *sip.ContactHeader, res *sip.Response) time.Duration {
 	if v, ok := param(c.Params, "expires"); ok {
 		if n, ok := seconds(v); ok {
@@ -109,8 +109,8 @@ func instance(c *sip.ContactHeader) string {
 	return strings.Trim(v, `"<>`)
 }
 
-// former finds a binding of this installation under another address, left by a run that could not sign off. It would
-// ring into the void, and a proxy that forks would wait for it.
+// former finds a binding of this installation under another address, left by a run that could not remove it. Calls to it
+// reach nothing, and a proxy that forks would wait for it.
 func (r *registration) former(res *sip.Response) *sip.ContactHeader {
 	list := contacts(res)
 	if !slices.ContainsFunc(list, r.isThis) {
@@ -124,8 +124,8 @@ func (r *registration) former(res *sip.Response) *sip.ContactHeader {
 	return nil
 }
 
-// natSettles is how long a learned address is kept whatever else is seen: a NAT that gives every packet another port
-// would have us register without end.
+// natSettles is how long a learned address is kept even if another is seen: behind a NAT that gives
+// every packet another port we would register without end.
 const natSettles = 10 * time.Second
 
 // translated learns the address a NAT gives us, from the Via of an answer over UDP (RFC 3581 §4): where the registrar

@@ -45,7 +45,7 @@ type Handler interface {
 	// Offer: the other side wants the session changed; nil asks us for an offer. It returns the SDP to answer with, or
 	// the status to refuse with: 488.
 	Offer(sdp []byte, from netip.Addr) (answer []byte, code int)
-	// Answer: the answer to an offer of ours that went out in a 200. nil means that none came.
+	// Answer: the answer to our offer, which went out in a 200. nil means that none came.
 	Answer(sdp []byte)
 	// Info: a SIP INFO; it reports whether the body was understood.
 	Info(contentType string, body []byte) bool
@@ -65,7 +65,7 @@ type Call struct {
 	answered bool    // a 2xx was sent or received
 	aborted  bool    // a step of it panicked
 	local    []byte  // our last SDP, for session refreshes
-	offering bool    // an offer of ours is unanswered (§14.1, RFC 3311 §5)
+	offering bool    // our offer has no answer yet (§14.1, RFC 3311 §5)
 	allows   map[string]bool
 
 	out outbound
@@ -90,7 +90,7 @@ func (c *Call) ended(e End) {
 	c.stopTimers()
 	// The transactions of the call live on for half a minute; what the call was to others need not live with them.
 	h := c.h
-	c.h, c.out.offer = nobody{}, nil
+	c.h, c.out.offer = noHandler{}, nil
 	h.Ended(e)
 }
 
@@ -109,7 +109,7 @@ func (c *Call) stopTimers() {
 	c.timer.stop()
 }
 
-// Hangup ends the call from here, in whatever state it is: CANCEL, 486, or BYE. Ended is called before it returns.
+// Hangup ends the call in any state, by CANCEL, 486 or BYE. Ended is called before it returns.
 func (c *Call) Hangup() {
 	switch {
 	case c.over:
@@ -142,7 +142,7 @@ func (c *Call) sendBye() {
 	c.d.bye(c.ua, func(*sip.Response, error) { c.forget() })
 }
 
-// receiveInDialog is a request with a To tag: for the call that has it, else 481.
+// receiveInDialog handles a request with a To tag: it is for the call with that tag, or answered 481.
 func (ua *UA) receiveInDialog(st *serverTx) {
 	req := st.req
 	c := ua.calls[dialogKey(req.CallID().Value(), tagOf(req.To().Params))]
@@ -215,7 +215,7 @@ func (ua *UA) receiveACK(req *sip.Request) {
 	}
 }
 
-// twoxx repeats a 200 of ours until it is acknowledged (RFC 3261 §13.3.1.4): after T1, doubling up to T2, for 64·T1.
+// twoxx repeats our 200 until it is acknowledged (RFC 3261 §13.3.1.4): after T1, doubling up to T2, for 64·T1.
 // sipgo's own repeats every T2 from the second on, which costs four silent seconds for one lost packet (S4, S5).
 type twoxx struct {
 	pending  *serverTx

@@ -155,7 +155,7 @@ func (d *dialog) acknowledge(ua *UA, invite *sip.Request) {
 	})
 }
 
-// bye ends a dialog nobody has a use for: a second fork that answered, or a 200 that crossed our CANCEL.
+// bye ends a dialog: the call's own, a second fork that answered, or a 200 that crossed our CANCEL.
 func (d *dialog) bye(ua *UA, done func(*sip.Response, error)) {
 	d.exchange(ua, sip.BYE, nil, func(res *sip.Response, err error) {
 		if done != nil && (err != nil || res.StatusCode >= 200) {

@@ -27,15 +27,15 @@
 //
 // All of it runs on one queue: messages in the order the sockets had them, timers, commands and callbacks, one after the
 // other. There are no locks because there is nothing to lock. No function on the queue waits: names are looked up, TCP
-// connections made and written to aside, and what follows is posted back. That one queue serves all calls, where one for each
+// connections are made and written to by other goroutines, and what follows is put back into the queue. That one queue serves all calls, where one for each
 // Call-ID would do, costs a telephone nothing: a message takes a tenth of a millisecond, and there are a handful of calls.
 //
 //	socket ─► screenDatagram (parse, or answer 400) ─► queue ─► receive
 //	   request ─► screen (RFC 3261 §8.2) ─► server transaction ─► Call
 //	   response ─► client transaction ─► exchange (digest) ─► Call or registration
 //
-// A panic ends the function it is in and not the program. It can only come from a bug of ours; the screen sees to it
-// that nothing behind it meets a message without its mandatory headers.
+// A panic ends the step it is in and the call that the step was for, and not the program: see guard.go. It can only come
+// from a bug here; the screen makes sure that nothing behind it sees a message without its mandatory headers.
 //
 // # What is not here
 //

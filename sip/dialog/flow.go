@@ -13,7 +13,7 @@ import (
 // flowCheck is how often the local address, the TCP connection and the clock are looked at; a look costs microseconds.
 const flowCheck = 2 * time.Second
 
-// server is where REGISTER and every request outside a dialog goes: the proxy, or else the registrar.
+// server is where REGISTER and every request outside a dialog goes: the proxy, or the registrar without one.
 func (ua *UA) server() target {
 	a := ua.cfg.Account
 	if a.Proxy != "" {

@@ -43,7 +43,7 @@ func TestPanicEndsTheCall(t *testing.T) {
 	}
 }
 
-// A call that meets a bug while it comes in is refused, so that the caller does not wait for nobody.
+// A call that meets a bug while it comes in is refused, so that the caller does not wait in vain.
 func TestPanicWhileACallComesIn(t *testing.T) {
 	p := siptest.NewPeer(t)
 	left := false

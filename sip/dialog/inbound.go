@@ -15,7 +15,7 @@ type inbound struct {
 }
 
 const (
-	// ringLimit is how long a call rings before we let it go with 480; whoever called has long hung up, or will not.
+	// ringLimit is how long a call rings before it is refused with 480.
 	ringLimit = 3 * time.Minute
 	// ringAgain is how often the 180 is repeated so that proxies keep the call (§13.3.1.1).
 	ringAgain = time.Minute
@@ -37,7 +37,7 @@ func (ua *UA) receiveInvite(st *serverTx, overtaken bool) {
 	case overtaken:
 		st.reply(487)
 		return
-	case !ua.forUs(req.Recipient):
+	case !ua.forUser(req.Recipient):
 		st.reply(404)
 		return
 	case ua.merged(req):
@@ -53,13 +53,13 @@ func (ua *UA) receiveInvite(st *serverTx, overtaken bool) {
 	c.d = dialogOfRequest(req, c.localTag)
 	c.d.seq = 1
 	c.in.st = st
-	c.h = nobody{}
+	c.h = noHandler{}
 	ua.calls[dialogKey(c.callID, c.localTag)] = c
 	ua.cfg.Incoming(c)
 }
 
-// forUs reports whether a Request-URI names our user. The host is not compared: behind NAT it is not ours.
-func (ua *UA) forUs(uri sip.Uri) bool {
+// forUser reports whether a Request-URI names our user. The host is not compared: behind NAT it is not ours.
+func (ua *UA) forUser(uri sip.Uri) bool {
 	return uri.User == escapeUser(ua.cfg.Account.User) || Unescape(uri.User) == ua.cfg.Account.User
 }
 
@@ -91,7 +91,7 @@ func (c *Call) Called() string { return Unescape(c.in.st.req.To().Address.User) 
 // RemoteSDP is the session description of the INVITE; nil when the caller wants us to offer.
 func (c *Call) RemoteSDP() []byte { return SDP(c.in.st.req) }
 
-// LocalIP is the address of ours the caller is reached from, for the session description.
+// LocalIP is the own address that packets to the caller leave from, for the session description.
 func (c *Call) LocalIP() netip.Addr {
 	source, err := netip.ParseAddrPort(c.in.st.req.Source())
 	if err != nil {
@@ -177,12 +177,12 @@ func (c *Call) remoteCancel(cancel *sip.Request) {
 	c.forget()
 }
 
-// nobody is the handler of a call until it has one.
-type nobody struct{}
+// noHandler is the handler of a call until it has one.
+type noHandler struct{}
 
-func (nobody) Progress(int, []byte)                   {}
-func (nobody) Answered([]byte)                        {}
-func (nobody) Offer([]byte, netip.Addr) ([]byte, int) { return nil, 488 }
-func (nobody) Answer([]byte)                          {}
-func (nobody) Info(string, []byte) bool               { return false }
-func (nobody) Ended(End)                              {}
+func (noHandler) Progress(int, []byte)                   {}
+func (noHandler) Answered([]byte)                        {}
+func (noHandler) Offer([]byte, netip.Addr) ([]byte, int) { return nil, 488 }
+func (noHandler) Answer([]byte)                          {}
+func (noHandler) Info(string, []byte) bool               { return false }
+func (noHandler) Ended(End)                              {}

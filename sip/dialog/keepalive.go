@@ -46,7 +46,7 @@ func (r *registration) ping() {
 	if c == nil {
 		return // watch sees that the connection is gone, and registers again
 	}
-	if s, ok := ua.aside(c).(*stream); ok {
+	if s, ok := ua.queued(c).(*stream); ok {
 		if err := s.put(outgoing{data: []byte(keepaliveBytes)}); err != nil {
 			ua.log.Debug("keepalive not sent", "error", err)
 		}

@@ -18,7 +18,7 @@ func (ua *UA) screenDatagram(from sip.TransportReadProps, data []byte) (_ []byte
 	if from.Transport != "UDP" {
 		return data, nil
 	}
-	defer func() { // a datagram must not end the program, whatever it does to a parser
+	defer func() { // a datagram must not end the program, even if the parser panics
 		if v := recover(); v != nil {
 			ua.log.Error("parser panicked", "panic", v)
 		}
@@ -38,7 +38,7 @@ func (ua *UA) screenDatagram(from sip.TransportReadProps, data []byte) (_ []byte
 	if remote, ok := from.RemoteAddr.(*net.UDPAddr); ok {
 		if answer := refuseUnreadable(data, remote.IP.String(), remote.Port); answer != nil {
 			ua.queue.Put(func() {
-				if ua.guests.Allow() {
+				if ua.strangers.Allow() {
 					_, _ = ua.udp.WriteTo(answer, remote) // nothing is owed to a sender of garbage
 				}
 			})
@@ -143,7 +143,7 @@ func received(via, ip string, port int) string {
 	return top
 }
 
-// newStatelessResponse builds an answer out of whatever headers a request has.
+// newStatelessResponse builds an answer from the headers that a request has.
 func newStatelessResponse(req *sip.Request, code int) *sip.Response {
 	res := sip.NewResponseFromRequest(req, code, reasonPhrase(code), nil)
 	res.SipVersion = "SIP/2.0"

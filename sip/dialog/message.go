@@ -16,7 +16,7 @@ const (
 	supported = "timer"
 )
 
-// param finds a parameter whatever its case and the spaces around its name; sipgo keeps both as they came.
+// param finds a parameter, ignoring case and the spaces around its name; sipgo keeps both as they came.
 func param(params sip.HeaderParams, name string) (string, bool) {
 	for _, kv := range params {
 		if strings.EqualFold(strings.TrimSpace(kv.K), name) {
@@ -97,7 +97,7 @@ func seconds(value string) (int, bool) {
 	return int(n), err == nil
 }
 
-// newRequest starts a request with the headers every request of ours has, Via apart.
+// newRequest starts a request with the headers that all our requests have, except Via.
 func (ua *UA) newRequest(method sip.RequestMethod, uri sip.Uri, from *sip.FromHeader, to *sip.ToHeader, callID string, seq uint32) *sip.Request {
 	req := sip.NewRequest(method, uri)
 	id := sip.CallIDHeader(callID)
@@ -176,7 +176,7 @@ func ackOf(req *sip.Request, res *sip.Response) *sip.Request {
 // tag is ours; it is added when the request has none yet. "" makes a new one, for answers outside any dialog.
 func newResponse(req *sip.Request, code int, tag string) *sip.Response {
 	res := sip.NewResponseFromRequest(req, code, reasonPhrase(code), nil)
-	res.SipVersion = "SIP/2.0" // sipgo repeats the version of the request, whatever it is
+	res.SipVersion = "SIP/2.0" // sipgo repeats the version of the request, even a wrong one
 	if to := res.To(); to != nil && code != sip.StatusTrying && tag != "" && tagOf(req.To().Params) == "" {
 		to.Params.Add("tag", tag)
 	}

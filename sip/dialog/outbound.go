@@ -24,13 +24,13 @@ type outbound struct {
 }
 
 // silence is how long an INVITE may stay without any answer. The transaction would go on for 64·T1, half a minute;
-// nobody waits that long for a phone that does not even ring.
+// no caller waits that long for a phone that does not even ring.
 func silence() time.Duration { return 24 * sip.T1 }
 
 // maxRedirects bounds how often a 3xx is followed.
 const maxRedirects = 5
 
-// NewCall makes a call that is to be placed by Invite.
+// NewCall makes a call; Invite places it.
 func (ua *UA) NewCall(h Handler) *Call {
 	c := &Call{ua: ua, h: h, callID: uuid.NewString(), localTag: newTag()}
 	ua.calls[dialogKey(c.callID, c.localTag)] = c
@@ -162,7 +162,7 @@ func (c *Call) progress(res *sip.Response) {
 }
 
 // picked is a 2xx: the first one makes the call, a repeated one wants its ACK again, one from another fork is
-// acknowledged and hung up (§13.2.2.4; S3). When we have given up meanwhile, that goes for the first one too (S2).
+// acknowledged and hung up (§13.2.2.4; S3). When we have given up in the meantime, so is the first one (S2).
 func (c *Call) picked(res *sip.Response) {
 	invite := c.out.x.tx.req
 	tag := tagOf(res.To().Params)

@@ -8,7 +8,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
-// referral is a REFER of ours and the subscription it makes (RFC 3515).
+// referral is a REFER that we sent and the subscription it makes (RFC 3515).
 type referral struct {
 	on       func(code int, err error)
 	notified bool // a NOTIFY has come
@@ -25,7 +25,7 @@ func (r *referral) finish(code int, err error) {
 	}
 }
 
-// Refer asks the other side to call somebody else: a blind transfer. on hears of each stage, 100 and 180 for instance,
+// Refer asks the other side to call another party: a blind transfer. on is called for each stage, 100 and 180 for instance,
 // and last of a final status or an error. The call itself is left as it is.
 func (c *Call) Refer(number string, on func(code int, err error)) {
 	if c.over || c.d == nil || !c.answered {
@@ -65,7 +65,7 @@ func (c *Call) Refer(number string, on func(code int, err error)) {
 	})
 }
 
-// notified is a NOTIFY about a REFER of ours: its body is the status line the new call has got (RFC 3515 §2.4.5).
+// notified handles a NOTIFY about our REFER: its body is the status line that the new call got (RFC 3515 §2.4.5).
 func (c *Call) notified(st *serverTx) {
 	event, _, _ := strings.Cut(header(st.req, "Event", "o"), ";")
 	if !strings.EqualFold(strings.TrimSpace(event), "refer") || c.referring == nil {

@@ -47,7 +47,7 @@ type Status struct {
 	Expires time.Time // of the binding, when registered
 }
 
-// How the registration keeps time.
+// Registration timing.
 const (
 	// patience is how long one REGISTER over UDP may stay without an answer before the next attempt, with the 11
 	// retransmissions of RFC 3261 cut short: they would leave up to 32 s between the registrar's return and our notice.
@@ -58,7 +58,7 @@ const (
 	retryBrisk = time.Second
 	retryLater = 10 * time.Second
 
-	// A refused account is tried again rarely: it may have been set up meanwhile, and more would lock it out.
+	// A refused account is tried again rarely: it may have been set up in the meantime, and more attempts would lock it out.
 	retryRefused    = time.Minute
 	retryRefusedMax = 15 * time.Minute
 
@@ -79,12 +79,12 @@ type registration struct {
 	hops     []hop // the server's addresses; the first is in use
 	reached  hop   // the one tried last
 	contact  *sip.ContactHeader
-	stale    *sip.ContactHeader // a binding of ours to be taken back with the next REGISTER
+	stale    *sip.ContactHeader // an old binding to remove with the next REGISTER
 	local    netip.Addr         // what the contact was made for
 	public   netip.AddrPort     // our address as the registrar sees it, when a NAT is in between
 	publicAt time.Time          // when that was learned
 	bound    bool               // the registrar holds our binding, as far as we know
-	cleaned  bool               // a binding left by an earlier run was taken back
+	cleaned  bool               // a binding left by an earlier run was removed
 	refusals int                // in a row
 	leaving  []func()           // who waits for the binding to be removed
 	round    int                // attempt number: answers to an older one are not listened to
@@ -103,7 +103,7 @@ func newRegistration(ua *UA) *registration {
 	}
 }
 
-// Register signs on and stays signed on until Close.
+// Register registers the account and keeps it registered until SignOff or Close.
 func (ua *UA) Register() {
 	if !ua.reg.wanted {
 		ua.reg.wanted = true
@@ -211,7 +211,7 @@ func (r *registration) answered(res *sip.Response, err error) {
 func (r *registration) accepted(res *sip.Response) {
 	granted := r.granted(res)
 	if granted <= 0 { // the registrar took the REGISTER and not the binding
-		r.failed(Status{Problem: ServerTrouble, Code: res.StatusCode, Err: errors.New("registrar returned no binding of ours")})
+		r.failed(Status{Problem: ServerTrouble, Code: res.StatusCode, Err: errors.New("registrar did not return our binding")})
 		return
 	}
 	r.bound = true
@@ -223,7 +223,7 @@ func (r *registration) accepted(res *sip.Response) {
 		return
 	}
 	if old := r.former(res); old != nil && !r.cleaned {
-		r.cleaned = true // once: a registrar that will not let go of it is not asked for ever
+		r.cleaned = true // once: a registrar that does not remove it is not asked again and again
 		r.stale = old
 		r.attempt()
 		return

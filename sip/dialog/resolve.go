@@ -41,7 +41,7 @@ func defaultPort(network string) uint16 {
 	return 5060
 }
 
-// nextHop is where a request goes by RFC 3261 §8.1.2: to the topmost Route, else to its Request-URI.
+// nextHop is where a request goes by RFC 3261 §8.1.2: to the topmost Route, otherwise to its Request-URI.
 func (ua *UA) nextHop(uri sip.Uri) target {
 	t := target{host: strings.Trim(uri.Host, "[]"), port: uri.Port, network: ua.cfg.Account.Transport}
 	if v, ok := param(uri.UriParams, "transport"); ok && (strings.EqualFold(v, "udp") || strings.EqualFold(v, "tcp")) {
@@ -54,7 +54,7 @@ func (ua *UA) nextHop(uri sip.Uri) target {
 }
 
 // resolve gives then the hops of a target, best first. For an address, and for a name known from before, it calls then
-// at once; else when the DNS has answered.
+// immediately; otherwise when the DNS has answered.
 func (ua *UA) resolve(t target, then func([]hop, error)) {
 	if ip, err := netip.ParseAddr(t.host); err == nil {
 		port := uint16(t.port)
@@ -128,7 +128,7 @@ func lookupHost(ctx context.Context, dns Resolver, network, host string, port ui
 	return append(v4, v6...)
 }
 
-// sameHops reports whether two lists have the same addresses, in whatever order.
+// sameHops reports whether two lists have the same addresses, in any order.
 func sameHops(a, b []hop) bool {
 	if len(a) != len(b) {
 		return false

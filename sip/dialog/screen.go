@@ -12,11 +12,11 @@ import (
 // Requests from addresses other than our server's and proxy's are let in at this rate, and this many at once: enough
 // for any direct call, too few for a scanner to keep the phone busy.
 const (
-	guestRate  = rate.Limit(20)
-	guestBurst = 60
+	strangerRate  = rate.Limit(20)
+	strangerBurst = 60
 )
 
-// known are the methods we have heard of; others get 501, these 405 when they are not for a phone.
+// known are the methods we know; others get 501, these 405 when they are not for a phone.
 var known = map[sip.RequestMethod]bool{
 	sip.INVITE: true, sip.ACK: true, sip.CANCEL: true, sip.BYE: true, sip.REGISTER: true, sip.OPTIONS: true,
 	sip.SUBSCRIBE: true, sip.NOTIFY: true, sip.REFER: true, sip.INFO: true, sip.MESSAGE: true, sip.PRACK: true,
@@ -32,7 +32,7 @@ var served = map[sip.RequestMethod]bool{
 // extensions are the option tags a request may require of us.
 var extensions = map[string]bool{"timer": true}
 
-// verdict is what the screen says of a request: 0 lets it pass, anything else is the status to refuse it with.
+// verdict is what the screen says of a request: 0 lets it pass, any other value is the status to refuse it with.
 type verdict struct {
 	code    int
 	headers []sip.Header
@@ -112,8 +112,8 @@ func wellFormed(req *sip.Request) bool {
 	return len(req.Recipient.Headers) == 0 // a Request-URI must not bring its own headers (§19.1.1)
 }
 
-// clean reports that no header has a line end in its value. sipgo ends a line at CR LF alone, so that a bare LF
-// in a caller's name would come out of our own requests as a header of his choice wherever LF counts.
+// clean reports whether no header contains CR or LF. sipgo ends a line at CR LF alone, so that a bare LF
+// in a caller's name would come out of our own requests as a header of the caller's choice at a peer that ends lines at LF.
 func clean(msg interface{ Headers() []sip.Header }) bool {
 	for _, h := range msg.Headers() {
 		if strings.ContainsAny(h.Value(), "\r\n") || strings.ContainsAny(h.Name(), "\r\n") {
@@ -170,9 +170,9 @@ func mediaType(msg interface{ GetHeader(string) sip.Header }) string {
 	return strings.ToLower(strings.TrimSpace(t))
 }
 
-// welcome is the rate limit. Our server and proxy are never limited: they have asked the caller who he is.
-func (ua *UA) welcome(req *sip.Request) bool {
-	return ua.reg.serves(req.Source()) || ua.guests.Allow()
+// admits is the rate limit. Our server and proxy are never limited: they have authenticated the caller.
+func (ua *UA) admits(req *sip.Request) bool {
+	return ua.reg.serves(req.Source()) || ua.strangers.Allow()
 }
 
 // receiveRequest takes a request through transaction matching and the screen to whoever it is for.
@@ -192,8 +192,8 @@ func (ua *UA) receiveRequest(req *sip.Request) {
 		return
 	}
 	inDialog := tagOf(req.To().Params) != ""
-	if ua.calls[dialogKey(req.CallID().Value(), tagOf(req.To().Params))] == nil && !ua.welcome(req) {
-		return // silence: whoever floods us learns nothing, and a busy line of ours would be his success
+	if ua.calls[dialogKey(req.CallID().Value(), tagOf(req.To().Params))] == nil && !ua.admits(req) {
+		return // silence: a sender that floods us learns nothing, and busy lines are what it wants
 	}
 	if v.code == 0 && req.IsCancel() {
 		ua.cancelled(req)
@@ -224,7 +224,7 @@ func (ua *UA) receiveRequest(req *sip.Request) {
 	}
 }
 
-// refuseStateless answers without a transaction, from whatever headers there are.
+// refuseStateless answers without a transaction, from the headers there are.
 func (ua *UA) refuseStateless(req *sip.Request, code int) {
 	if req.IsAck() || req.Via() == nil {
 		return

@@ -8,7 +8,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
-// serverTx is a request of somebody else's until its last retransmission can have come.
+// serverTx is a request we received, until its last retransmission can have come.
 type serverTx struct {
 	ua     *UA
 	tx     *sip.ServerTx
@@ -27,7 +27,7 @@ func (t *serverTx) respond(res *sip.Response) {
 	}
 }
 
-// reply answers with a status and nothing more to say.
+// reply answers with a status and headers, without a body.
 func (t *serverTx) reply(code int, headers ...sip.Header) {
 	res := newResponse(t.req, code, "")
 	for _, h := range headers {
@@ -95,7 +95,7 @@ func (ua *UA) wayBack(req *sip.Request) sip.Connection {
 		ua.udpConn.Ref(1)
 		return ua.udpConn
 	}
-	return ua.aside(ua.tp.Pool(sip.NetworkToLower(req.Transport())).Get(req.Source()))
+	return ua.queued(ua.tp.Pool(sip.NetworkToLower(req.Transport())).Get(req.Source()))
 }
 
 // retransmitted gives a request that belongs to a known transaction to it, and reports whether there was one.
@@ -129,7 +129,7 @@ func (ua *UA) retransmitted(req *sip.Request) bool {
 }
 
 // cancelled answers a CANCEL and applies it to its INVITE (RFC 3261 §9.2). One that overtook its INVITE on the way is
-// remembered, or the call would ring on with nobody behind it (S8).
+// remembered, or the call would ring on although the caller has hung up (S8).
 func (ua *UA) cancelled(req *sip.Request) {
 	st := ua.open(req, serverKey(req, sip.CANCEL))
 	if st == nil {

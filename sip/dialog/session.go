@@ -32,7 +32,7 @@ func causeOf(err error) Cause {
 }
 
 // Reinvite offers the other side a changed session, for hold and resume. offer is asked when it is about to be sent,
-// anew for each try: what was offered and what is answered must belong together. done gets the answer, or why there is
+// again for each attempt: what was offered and what is answered must belong together. done gets the answer, or why there is
 // none: ErrPending when a change is under way already; a glare is waited out and tried again first (RFC 3261 §14.1).
 func (c *Call) Reinvite(offer func() []byte, done func(answer []byte, err error)) {
 	if c.over || !c.answered || c.d == nil {

@@ -34,9 +34,9 @@ type outgoing struct {
 	key  string // of the client transaction to report a failure to; "" for none
 }
 
-// aside gives a connection that never makes its user wait: UDP as it is, TCP as its stream. Streams of connections that
+// queued returns a connection whose writes never wait: UDP as it is, TCP as its stream. Streams of connections that
 // are gone are forgotten on the way.
-func (ua *UA) aside(conn sip.Connection) sip.Connection {
+func (ua *UA) queued(conn sip.Connection) sip.Connection {
 	tcp, ok := conn.(*sip.TCPConnection)
 	if !ok || tcp == nil {
 		return conn

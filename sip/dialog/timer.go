@@ -41,7 +41,7 @@ func sessionExpires(msg interface{ GetHeader(string) sip.Header }) (time.Duratio
 	return time.Duration(n) * time.Second, ""
 }
 
-// timerSupported reports whether the sender of a request can refresh himself.
+// timerSupported reports whether the sender of a request can refresh the session.
 func timerSupported(req *sip.Request) bool {
 	for _, v := range headerValues(req, "Supported", "k") {
 		if strings.EqualFold(v, "timer") {
@@ -70,7 +70,7 @@ func (t *sessionTimer) offered(c *Call, req *sip.Request, res *sip.Response) {
 	t.start(c)
 }
 
-// agreed takes what the answer to a request of ours says (§7.2). asked tells that we were the requester.
+// agreed takes what the answer to our request says (§7.2). asked tells that we were the requester.
 func (t *sessionTimer) agreed(c *Call, res *sip.Response, asked bool) {
 	interval, refresher := sessionExpires(res)
 	t.interval = interval
@@ -78,7 +78,7 @@ func (t *sessionTimer) agreed(c *Call, res *sip.Response, asked bool) {
 	t.start(c)
 }
 
-// ask repeats in a request of ours what was agreed before (§7.1).
+// ask repeats in our request what was agreed before (§7.1).
 func (t *sessionTimer) ask(req *sip.Request) {
 	if t.interval == 0 {
 		return
@@ -105,7 +105,7 @@ func (t *sessionTimer) start(c *Call) {
 	}
 }
 
-// refresh is an UPDATE without SDP where the other side takes one, else a re-INVITE with the session as it is.
+// refresh is an UPDATE without SDP where the other side accepts one, otherwise a re-INVITE with the session as it is.
 func (t *sessionTimer) refresh(c *Call) {
 	switch {
 	case c.over:

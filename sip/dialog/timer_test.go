@@ -7,7 +7,7 @@ import (
 	"linecard/sip/internal/siptest"
 )
 
-// RFC 4028: the caller asks for a session timer and leaves the refreshing to us, or does it himself and vanishes.
+// RFC 4028: the caller asks for a session timer and leaves the refreshing to us, or refreshes it and then vanishes.
 func TestSessionTimerIsAnswered(t *testing.T) {
 	for _, tc := range []struct{ ask, want, require string }{
 		{"Supported: timer\nSession-Expires: 1800;refresher=uac\n", "1800;refresher=uac", "timer"},

@@ -10,7 +10,7 @@ import (
 // The transaction layer: RFC 3261 §17 and RFC 6026 by sipgo's state machines, matched and fed here, on the queue.
 // sipgo's own layer starts a goroutine for every message, which loses their order (S8, S15).
 
-// clientTx is a request of ours until nothing more can come back for it.
+// clientTx is a request we sent, until no further response to it can come.
 type clientTx struct {
 	ua  *UA
 	tx  *sip.ClientTx
@@ -88,7 +88,7 @@ func (t *clientTx) fail(cause error) {
 	t.on(nil, cause)
 }
 
-// abandon stops caring for the transaction; on is not called any more.
+// abandon drops the transaction; on is not called any more.
 func (t *clientTx) abandon() {
 	t.finished = true
 	if t.tx != nil {
@@ -97,7 +97,7 @@ func (t *clientTx) abandon() {
 }
 
 // receive lets the state machine judge a response. It hands up what it lets through on an unbuffered channel, from
-// inside the call, so the call is made aside and waited for: order is kept, and nothing is left running.
+// inside the call, so the call is made by another goroutine, which is waited for: order is kept, and nothing is left running.
 func (t *clientTx) receive(res *sip.Response) {
 	if t.req.IsInvite() && t.final >= 300 {
 		if res.StatusCode >= 300 {
@@ -153,7 +153,7 @@ func (ua *UA) receiveResponse(res *sip.Response) {
 	branch, _ := param(via.Params, "branch")
 	t := ua.clients[clientKey(branch, seq.MethodName)]
 	if t == nil || t.tx == nil {
-		return // of no transaction of ours: dropped (RFC 3261 §18.1.2 has nobody to pass it to)
+		return // it belongs to no transaction: dropped (RFC 3261 §18.1.2)
 	}
 	t.receive(res)
 }

@@ -45,7 +45,7 @@ func (ua *UA) bind() error {
 }
 
 // serve hands the sockets to sipgo's transport layer and waits until requests can leave by them: sipgo reports ready
-// before the socket is in its pool, and what is sent in between opens a second one (S12).
+// before the socket is in its pool, and a request sent in between opens a second one (S12).
 func (ua *UA) serve() {
 	ua.tp = sip.NewTransportLayer(net.DefaultResolver, ua.parser, nil,
 		sip.WithTransportLayerReadFilter(ua.screenDatagram),
@@ -80,7 +80,7 @@ type hop struct {
 
 func (h hop) String() string { return h.addr.String() }
 
-// localIP is the address of ours that a packet to the hop leaves from. The kernel is asked each time, which costs
+// localIP is the own address that a packet to the hop leaves from. The kernel is asked each time, which costs
 // microseconds and sends nothing, because interfaces come and go under a laptop.
 func (ua *UA) localIP(to netip.AddrPort) netip.Addr {
 	if a := ua.bound.Addr().Unmap(); !a.IsUnspecified() {
@@ -109,7 +109,7 @@ func (ua *UA) receive(msg sip.Message) {
 	})
 }
 
-// connect gives then a connection to the hop: at once for UDP and for a TCP connection that is up, else when it is.
+// connect calls then with a connection to the hop: at once for UDP and for a TCP connection that is up, otherwise when it is up.
 // The request is the one to be sent: sipgo remembers in it the address it found.
 func (ua *UA) connect(req *sip.Request, to hop, then func(sip.Connection, error)) {
 	req.SetTransport(strings.ToUpper(to.network))
@@ -123,21 +123,21 @@ func (ua *UA) connect(req *sip.Request, to hop, then func(sip.Connection, error)
 	}
 	if ua.connected(to) {
 		conn, err := ua.tp.ClientRequestConnection(ua.ctx, req)
-		then(ua.aside(conn), err)
+		then(ua.queued(conn), err)
 		return
 	}
 	ua.background(func(ctx context.Context) func() {
 		ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 		defer cancel()
 		conn, err := ua.tp.ClientRequestConnection(ctx, req)
-		return func() { then(ua.aside(conn), err) }
+		return func() { then(ua.queued(conn), err) }
 	})
 }
 
 // connectTimeout bounds a TCP connect.
 const connectTimeout = 3 * time.Second
 
-// connected reports whether the TCP connection to the hop is up. sipgo tells nobody when one is lost.
+// connected reports whether the TCP connection to the hop is up. sipgo does not report a lost one.
 func (ua *UA) connected(to hop) bool {
 	c := ua.tp.Pool(to.network).Get(to.addr.String())
 	if c == nil {

@@ -59,15 +59,15 @@ type UA struct {
 	bound   netip.AddrPort // as bound; the address may be unspecified
 	udpConn sip.Connection // of the pool: what every datagram leaves by
 
-	streams map[*sip.TCPConnection]*stream
-	clients map[string]*clientTx
-	servers map[string]*serverTx
-	early   map[string]time.Time // INVITE transactions whose CANCEL came first (S8)
-	calls   map[string]*Call     // by dialogKey
-	reg     *registration
-	auth    authenticator
-	hops    hopCache
-	guests  *rate.Limiter // requests from addresses that are not our server's
+	streams   map[*sip.TCPConnection]*stream
+	clients   map[string]*clientTx
+	servers   map[string]*serverTx
+	early     map[string]time.Time // INVITE transactions whose CANCEL came first (S8)
+	calls     map[string]*Call     // by dialogKey
+	reg       *registration
+	auth      authenticator
+	hops      hopCache
+	strangers *rate.Limiter // requests from addresses that are not our server's
 
 	ctx      context.Context // ends with Close: DNS, connects
 	stop     context.CancelFunc
@@ -96,16 +96,16 @@ func Listen(cfg Config) (*UA, error) {
 		cfg.Account.Expires = 5 * time.Minute
 	}
 	ua := &UA{
-		cfg:     cfg,
-		log:     cfg.Log,
-		queue:   cfg.Queue,
-		parser:  sip.NewParser(),
-		streams: make(map[*sip.TCPConnection]*stream),
-		clients: make(map[string]*clientTx),
-		servers: make(map[string]*serverTx),
-		early:   make(map[string]time.Time),
-		calls:   make(map[string]*Call),
-		guests:  rate.NewLimiter(guestRate, guestBurst),
+		cfg:       cfg,
+		log:       cfg.Log,
+		queue:     cfg.Queue,
+		parser:    sip.NewParser(),
+		streams:   make(map[*sip.TCPConnection]*stream),
+		clients:   make(map[string]*clientTx),
+		servers:   make(map[string]*serverTx),
+		early:     make(map[string]time.Time),
+		calls:     make(map[string]*Call),
+		strangers: rate.NewLimiter(strangerRate, strangerBurst),
 	}
 	ua.auth = newAuthenticator(cfg.Account)
 	ua.reg = newRegistration(ua)
@@ -153,7 +153,7 @@ func (ua *UA) checkIdle() {
 // sent twice, with credentials.
 const hangupPatience = 500 * time.Millisecond
 
-// Close hangs up, signs off and closes the sockets. It returns when nothing of the user agent runs any more; ctx bounds
+// Close hangs up, removes the registration and closes the sockets. It returns when nothing of the user agent runs any more; ctx bounds
 // the wait for answers, which is short anyway. It may be called again, and must not be called on the queue.
 func (ua *UA) Close(ctx context.Context) error {
 	ua.closed.Do(func() { ua.closeErr = ua.close(ctx) })
@@ -165,7 +165,7 @@ func (ua *UA) close(ctx context.Context) error {
 	posted := ua.queue.Put(func() {
 		for _, c := range ua.calls {
 			if c.inbound && !c.answered {
-				c.Reject(sip.StatusTemporarilyUnavailable) // it leaves: nobody is busy, nobody declined
+				c.Reject(sip.StatusTemporarilyUnavailable) // the phone leaves; it is not busy, and the agent has not declined
 				continue
 			}
 			c.Hangup()

@@ -28,7 +28,7 @@ func TestProvisionalAnswersWithoutLimit(t *testing.T) {
 	l.hears("answered")
 }
 
-// S2: the 200 crosses our CANCEL. The callee has answered: he gets his ACK and a BYE, not a ghost.
+// S2: the 200 crosses our CANCEL. The callee has answered, and gets an ACK and a BYE.
 func TestCancelCrosses200(t *testing.T) {
 	p := siptest.NewPeer(t)
 	l := newAgent(t, p).dial("100")

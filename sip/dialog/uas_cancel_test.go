@@ -60,7 +60,7 @@ func TestCancelIsAnsweredWithOurTag(t *testing.T) {
 	}
 }
 
-// The 200 of ours crosses the caller's CANCEL: the CANCEL does nothing (RFC 3261 §9.2), he acknowledges and hangs up.
+// Our 200 crosses the caller's CANCEL: the CANCEL does nothing (RFC 3261 §9.2), the caller acknowledges and hangs up.
 func TestOur200CrossesCancel(t *testing.T) {
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p)

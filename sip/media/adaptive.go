@@ -66,7 +66,7 @@ func (b *Adaptive) Put(p *Packet) {
 	lead := int(at - b.head)
 	switch {
 	case lead > outlandish*b.step || lead < -outlandish*b.step:
-		// The sender began to count anew without telling (a bridge, an announcement server).
+		// The sender began to count again without notice (a bridge, an announcement server).
 		b.line.clear()
 		b.begin(p.Timestamp)
 		at, lead = 0, b.target

@@ -112,7 +112,7 @@ func (d *dtmfReceiver) key(ts uint32, marker bool, payload []byte) (digit string
 		case ahead < 0: // an old packet comes late
 			return "", false
 		case ahead == 0:
-			// Some gateways never move the timestamp: another key, or the same one anew after its end.
+			// Some gateways never move the timestamp: another key, or the same one again after its end.
 			fresh = d.ended && marker
 		case code == d.code && !marker && !d.ended && uint32(ahead) == uint32(d.length) && d.length == 0xFFFF:
 			// The next segment of a key held for longer than the length field can say (§2.5.1.3).

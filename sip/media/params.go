@@ -8,7 +8,7 @@ import (
 	"linecard/sip/sdp"
 )
 
-// Params is what a call's media is to be from now on. [NewSession] takes the first, [Session.Update] every later one: after
+// Params says how a call's media runs from now on. [NewSession] takes the first, [Session.Update] every later one: after
 // a re-INVITE, a hold, an answer from another fork.
 type Params struct {
 	sdp.Media // what offer and answer agreed
@@ -18,7 +18,7 @@ type Params struct {
 	// receives (symmetric RTP).
 	Remote, RemoteRTCP netip.AddrPort
 
-	// Held is our own hold. The microphone goes nowhere and the speaker stays still, whatever the direction; where the
+	// Held is our own hold. The microphone goes nowhere and the speaker stays silent in any direction; where the
 	// direction has us send, silence is sent, which keeps the way through NATs open and the peer's call-quality timers calm.
 	Held bool
 }
@@ -54,7 +54,7 @@ type Stats struct {
 
 	Jitter       time.Duration // of what we receive (RFC 3550 A.8)
 	RemoteJitter time.Duration // of what the peer receives, as it reports
-	RemoteLoss   float64       // part of ours the peer missed lately, 0 to 1, as it reports
+	RemoteLoss   float64       // part of our packets that the peer missed lately, 0 to 1, as it reports
 	RoundTrip    time.Duration // 0 until RTCP told
 	BufferDelay  time.Duration // how long received audio waits to be played, now
 	Concealed    time.Duration // audio made up for packets that were not there

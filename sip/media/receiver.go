@@ -124,7 +124,7 @@ func (r *receiver) read(data []byte, src netip.AddrPort, now time.Time) (key str
 	t := r.types[p.PayloadType]
 	own := r.source.known && p.SSRC == r.source.ssrc && src == r.latch.locked
 	if t.kind == unknownPayload && !own {
-		// What nobody agreed on begins no stream. In the peer's own it takes a number, which is not to count as lost.
+		// A format that was not agreed on begins no stream. In the peer's own it takes a number, which must not count as lost.
 		return "", false
 	}
 	if !r.latch.admit(src, p.SSRC, p.SequenceNumber, now) {

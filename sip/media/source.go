@@ -32,7 +32,7 @@ const (
 	noJump      = 1 << 16
 )
 
-// admit tells whether a packet is part of the stream, and whether the stream began anew with it: another SSRC, or the old
+// admit tells whether a packet is part of the stream, and whether the stream began again with it: another SSRC, or the old
 // one numbering afresh. One stray packet does neither; it takes two in sequence.
 func (s *source) admit(ssrc uint32, seq uint16) (ok, anew bool) {
 	if !s.known {

@@ -9,7 +9,7 @@ import (
 
 // Answer writes our answer to the peer's offer. wanted is what we would like of our own accord: SendRecv when talking,
 // SendOnly while we hold the call; the answer says as much of it as the offer permits (RFC 3264 §6.1). One codec is chosen,
-// the first of the offer's that we know, so that nobody changes it in mid-call. On an error nothing in the session changed.
+// the first of the offer's that we know, so that it does not change in mid-call. On an error nothing in the session changed.
 func (s *Session) Answer(offer []byte, wanted Direction) (body []byte, m Media, err error) {
 	d, err := parse(offer)
 	if err != nil {
@@ -60,7 +60,7 @@ func (s *Session) ReadAnswer(answer []byte) (Media, error) {
 	if err != nil {
 		return Media{}, err
 	}
-	// The numbers of lines must be equal (RFC 3264 §6). A peer that adds or forgets a refused one harms nobody; the audio
+	// The numbers of lines must be equal (RFC 3264 §6). A peer that adds or forgets a refused one does no harm; the audio
 	// line has to be where we put it.
 	if s.audio >= len(d.media) || d.media[s.audio].kind != "audio" {
 		return Media{}, fmt.Errorf("%w: its answer has no audio line", ErrNoAudio)
@@ -113,7 +113,7 @@ func (d description) agreed(line mediaLine, send Format) Media {
 	return m
 }
 
-// pick finds the audio line to take: the one the session already uses, else the first that will do. Otherwise the error
+// pick finds the audio line to take: the one the session already uses, or the first that will do. Without one the error
 // tells the reason that comes closest to a call.
 func (s *Session) pick(d description) (int, error) {
 	order := make([]int, 0, len(d.media)+1)

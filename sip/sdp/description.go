@@ -103,7 +103,7 @@ func (d *description) take(kind byte, value string) error {
 	return nil
 }
 
-// parseMediaLine reads "audio 49170/2 RTP/AVP 0 8 101". The number of ports is for layered streams, which nobody sends us.
+// parseMediaLine reads "audio 49170/2 RTP/AVP 0 8 101". The number of ports is for layered streams, which telephones do not send.
 func parseMediaLine(v string) (mediaLine, error) {
 	f := strings.Fields(v)
 	if len(f) < 4 {
@@ -127,7 +127,7 @@ func connectionHost(v string) string {
 	return host
 }
 
-// host is where m lives: its own c=, else the session's.
+// host is where m lives: its own c=, or the session's.
 func (d description) host(m mediaLine) string {
 	if m.address != "" {
 		return m.address

@@ -62,7 +62,7 @@ func parseDirection(key string) (Direction, bool) {
 	return Inactive, false
 }
 
-// direction is what the peer says for m: the line's own attribute, else the session's, else sendrecv (RFC 4566 §6).
+// direction is what the peer says for m: the line's own attribute, or the session's, or sendrecv (RFC 4566 §6).
 // A c= of 0.0.0.0 takes the receiving half away: there is nowhere to send to (RFC 3264 §8.4).
 func (d description) direction(m mediaLine) Direction {
 	dir := SendRecv

@@ -10,5 +10,5 @@ var (
 	ErrSecureOnly    = errors.New("the other side accepts encrypted audio only")
 	ErrNoAddress     = errors.New("the other side names no address that audio can be sent to")
 	ErrRefused       = errors.New("the other side refused the audio stream")
-	ErrNoOffer       = errors.New("there is an answer but no offer of ours")
+	ErrNoOffer       = errors.New("an answer came but no offer was made")
 )

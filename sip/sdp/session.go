@@ -71,7 +71,7 @@ func (s *Session) Offer(dir Direction) []byte {
 	return s.write(lines)
 }
 
-// bind gives c its payload type: the one it has in this session, else want if that is free, else a free dynamic one.
+// bind gives c its payload type: the one it has in this session, or want if that is free, or a free dynamic one.
 func (s *Session) bind(c Codec, want uint8) Format {
 	for pt, have := range s.numbers {
 		if have.is(c) {

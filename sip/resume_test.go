@@ -23,7 +23,7 @@ func dialBeside(ph *phone, p *siptest.Peer, customer, number string) (invite sip
 }
 
 // Whom the agent talks to is held for a number that is busy, and talked to again without anybody asking.
-func TestUnansweredCallGivesBack(t *testing.T) {
+func TestUnansweredCallResumesTheHeldCall(t *testing.T) {
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p)
 	_, customer := dial(ph, p, "123")
@@ -34,7 +34,7 @@ func TestUnansweredCallGivesBack(t *testing.T) {
 }
 
 // The refusal comes before the other side has answered the hold: the one is done after the other.
-func TestUnansweredCallGivesBackWhileHolding(t *testing.T) {
+func TestUnansweredCallResumesTheHeldCallWhileHolding(t *testing.T) {
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p)
 	_, customer := dial(ph, p, "123")
@@ -48,7 +48,7 @@ func TestUnansweredCallGivesBackWhileHolding(t *testing.T) {
 }
 
 // A caller whose ACK is still on its way cannot be told of a hold yet, and need not be told that it is over.
-func TestUnansweredCallGivesBackBeforeTheHoldWasSent(t *testing.T) {
+func TestUnansweredCallResumesTheHeldCallBeforeTheHoldWasSent(t *testing.T) {
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p)
 	c, customer := ring(ph, p)
@@ -66,7 +66,7 @@ func TestUnansweredCallGivesBackBeforeTheHoldWasSent(t *testing.T) {
 	c.Bye()
 }
 
-// What the agent held himself stays held; so does what was held when he has taken another call since.
+// What the agent put on hold stays held; so does what was held when the agent has taken another call since.
 func TestUnansweredCallLeavesWhatTheAgentHeld(t *testing.T) {
 	t.Run("held before", func(t *testing.T) {
 		p := siptest.NewPeer(t)
@@ -79,7 +79,7 @@ func TestUnansweredCallLeavesWhatTheAgentHeld(t *testing.T) {
 		refuse(ph, p, dialed(p, "404"), id)
 		p.Quiet(100 * time.Millisecond)
 	})
-	t.Run("held meanwhile", func(t *testing.T) {
+	t.Run("held in between", func(t *testing.T) {
 		p := siptest.NewPeer(t)
 		ph := newPhone(t, p)
 		_, customer := dial(ph, p, "123")
@@ -100,7 +100,7 @@ func TestUnansweredCallLeavesWhatTheAgentHeld(t *testing.T) {
 }
 
 // A second try takes over what the first one held: it is given back when that fails too.
-func TestSecondTryGivesBack(t *testing.T) {
+func TestSecondTryResumesTheHeldCall(t *testing.T) {
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p, func(c *setup) { c.Account.Lines = 3 })
 	_, customer := dial(ph, p, "123")

@@ -2,23 +2,23 @@ package audio
 
 import "slices"
 
-// sound is a tone somebody asked for and nobody has stopped.
+// sound is a tone that was started and not stopped.
 type sound struct{ score score }
 
-// chorus plays the sounds of a list that others change. It belongs to the thread that mixes it: the clock has one, the ring
+// mixer plays the sounds of a list that others change. It belongs to the thread that mixes it: the clock has one, the ring
 // line's device another. A sound taken from the list is faded out here, so stopping one never waits and never clicks.
-type chorus struct {
+type mixer struct {
 	list   *[]*sound // as of the last mix
-	voices []chorusVoice
+	voices []mixerVoice
 }
 
-type chorusVoice struct {
+type mixerVoice struct {
 	of     *sound
 	player *player
 }
 
 // mix adds the sounds to pcm. over is called for each that came to its end by itself.
-func (c *chorus) mix(pcm []int16, list *[]*sound, over func(*sound)) {
+func (c *mixer) mix(pcm []int16, list *[]*sound, over func(*sound)) {
 	if list != c.list {
 		c.follow(list)
 	}
@@ -35,7 +35,7 @@ func (c *chorus) mix(pcm []int16, list *[]*sound, over func(*sound)) {
 	}
 }
 
-func (c *chorus) follow(list *[]*sound) {
+func (c *mixer) follow(list *[]*sound) {
 	c.list = list
 	for _, v := range c.voices {
 		if !slices.Contains(*list, v.of) {
@@ -43,9 +43,9 @@ func (c *chorus) follow(list *[]*sound) {
 		}
 	}
 	for _, s := range *list {
-		sounds := func(v chorusVoice) bool { return v.of == s && v.player.fading == 0 }
+		sounds := func(v mixerVoice) bool { return v.of == s && v.player.fading == 0 }
 		if !slices.ContainsFunc(c.voices, sounds) {
-			c.voices = append(c.voices, chorusVoice{of: s, player: newPlayer(s.score)})
+			c.voices = append(c.voices, mixerVoice{of: s, player: newPlayer(s.score)})
 		}
 	}
 }
