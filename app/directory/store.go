@@ -143,8 +143,15 @@ func (s *store) fold(ctx context.Context) error {
 		return nil
 	}
 	var busy, pages, moved int
-	return s.w.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
+	err := s.w.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
+	if err == nil && busy != 0 {
+		return errBusy
+	}
+	return err
 }
+
+// errBusy is why the log of writes could not be emptied.
+var errBusy = errors.New("the file is being read")
 
 // orgKey returns the number of an org, giving it one when it has none.
 func orgKey(ctx context.Context, tx *sql.Tx, org string) (key int64, err error) {
