@@ -10,17 +10,24 @@ import (
 	"linecard/crm"
 )
 
-// lookUp asks the org who a number is.
-func (d *Desk) lookUp(f askOrg) {
-	r, err := d.cfg.Directory.Lookup(d.ctx, f.number)
+// look carries out a question to an org.
+func (d *Desk) look(f lookupEffect) { d.work.Go(func() { f.ask(d) }) }
+
+// ask asks the org who a number is.
+func (f askOrg) ask(d *Desk) {
+	if k, ok := d.cfg.Memory.Recall(f.org, f.number); ok && k.Fresh && !f.again {
+		d.post(lookupEnded{d.stamp(), f.id, f.org, k.Result, nil, k.Choice})
+		return
+	}
+	r, err := d.cfg.Directory.Lookup(d.ctx, f.org, f.number)
 	if err != nil {
 		d.cfg.Log.Warn("lookup failed", "call", f.id, "err", cause(err))
 	}
-	d.post(lookupEnded{d.stamp(), f.id, r, err, d.memory.choice(f.number)})
+	d.post(lookupEnded{d.stamp(), f.id, f.org, r, err, d.choice(f.org, f.number)})
 }
 
-// details fetches what stands beside a record. Without it the record is shown all the same.
-func (d *Desk) details(f askDetails) {
+// ask fetches what stands beside a record. Without it the record is shown all the same.
+func (f askDetails) ask(d *Desk) {
 	got, err := d.cfg.Directory.Details(d.ctx, f.ref)
 	if err != nil {
 		d.cfg.Log.Warn("record details failed", "call", f.id, "err", cause(err))
@@ -30,60 +37,16 @@ func (d *Desk) details(f askDetails) {
 }
 
 // write carries out an effect on the journal. It runs on one goroutine, so the journal sees a call's story in order.
-func (d *Desk) write(f effect) {
+func (d *Desk) write(f diskEffect) {
 	// What is queued is written even while the desk closes: a call may have ended a moment ago.
 	ctx := context.WithoutCancel(d.ctx)
-	j := d.cfg.Journal
-	var err error
-	switch f := f.(type) {
-	case writeRing:
-		e := d.entry(f.call)
-		if f.noLog {
-			e.Verdict = crm.LogNo
-		}
-		err = j.Ring(ctx, e)
-	case writeAnswered:
-		err = j.Answered(ctx, f.id, f.when, "")
-	case writeIdentity:
-		m, _ := f.call.who()
-		err = j.Identify(ctx, f.call.id, m.Name, m.Company, m.Ref, "")
-	case identify:
-		d.stale = true
-		err = j.Identify(ctx, f.id, f.record.Name, f.record.Company, f.record.Ref, "")
-	case writeDraft:
-		err = j.TypeActivity(ctx, f.id, f.activity, f.until)
-	case writeEdit:
-		err = j.EditActivity(ctx, f.id, f.activity)
-	case writeEnd:
-		err = j.Hangup(ctx, d.entry(f.call), f.activity)
-	case logIt:
-		if err = j.Requeue(ctx, f.id); err == nil {
-			d.moved(f.id, logStanding{state: LogQueued})
-		}
-	case sendAll:
-		_, err = j.RequeueAll(ctx)
-		d.stale = true
-		d.writer.wake()
-	case takeBack:
-		err = d.takeBack(ctx, f.id)
-	case remember:
-		k := journal.Known{Match: f.record, Picked: f.picked, At: d.cfg.Now()}
-		d.memory.keep(f.number, k)
-		err = j.Remember(ctx, f.number.E164, f.record, f.picked)
-	case loadMemory:
-		var known map[string]journal.Known
-		if known, err = j.AllKnown(ctx); err == nil {
-			d.memory.load(known)
-		}
-	case sayWritten:
-		d.bus.publish(f.Event)
-	case noteAlive:
-		err = j.Alive(ctx, f.when)
-	case readHistory:
-		d.stale = true
-	}
+	err := f.write(ctx, d)
 	d.complain(err)
-	if err == nil && writes(f) && d.troubled.CompareAndSwap(true, false) {
+	_, read := f.(readHistory)
+	_, said := f.(sayWritten)
+	_, answer := f.(rememberAnswer)
+	_, choice := f.(remember)
+	if err == nil && !read && !said && !answer && !choice && d.troubled.CompareAndSwap(true, false) { // a full disk can still be read
 		d.stale = true // what was kept back is in the history now
 		d.NoticeAbout(AboutJournal, "")
 	}
@@ -91,19 +54,118 @@ func (d *Desk) write(f effect) {
 		d.unsaved = text
 		d.post(unsavedChanged{d.stamp(), text})
 	}
-	if d.stale && d.disk.empty() { // a burst of changes is read once
+	if d.stale && d.disk.Empty() { // a burst of changes is read once
 		d.stale = false
 		d.complain(d.readHistory(ctx))
 	}
 }
 
-// writes reports whether an effect that went well proves that the journal can be written. A full disk can still be read.
-func writes(f effect) bool {
-	switch f.(type) {
-	case sayWritten, readHistory, loadMemory:
-		return false
+func (f writeRing) write(ctx context.Context, d *Desk) error {
+	return d.cfg.Journal.Ring(ctx, f.call.row())
+}
+
+func (f writeAnswered) write(ctx context.Context, d *Desk) error {
+	return d.cfg.Journal.Answered(ctx, f.id, f.when, f.verdict)
+}
+
+func (f writeIdentity) write(ctx context.Context, d *Desk) error {
+	m, _ := f.call.who()
+	return d.cfg.Journal.Identify(ctx, f.call.id, f.call.name(), m.Company, m.Ref, f.call.verdict)
+}
+
+func (f identify) write(ctx context.Context, d *Desk) error {
+	d.stale = true
+	return d.cfg.Journal.Identify(ctx, f.id, f.record.Name, f.record.Company, f.record.Ref, "")
+}
+
+func (f belong) write(ctx context.Context, d *Desk) error {
+	return d.cfg.Journal.Belong(ctx, f.id, f.org, f.user)
+}
+
+func (f adopt) write(ctx context.Context, d *Desk) error {
+	waiting, err := d.cfg.Journal.Outbox(ctx)
+	if err != nil {
+		return err
 	}
-	return true
+	for _, e := range waiting {
+		if e.Org != "" && e.User != "" {
+			continue
+		}
+		to, ok := f.accounts[e.Account]
+		if !ok {
+			to = f.first
+		}
+		if to.org == "" || e.Org != "" && e.Org != to.org {
+			continue
+		}
+		err = errors.Join(err, d.cfg.Journal.Belong(ctx, e.ID, to.org, to.user))
+	}
+	d.stale = true
+	return err
+}
+
+func (f writeDraft) write(ctx context.Context, d *Desk) error {
+	return d.cfg.Journal.TypeActivity(ctx, f.id, f.activity, f.until)
+}
+
+func (f writeEdit) write(ctx context.Context, d *Desk) error {
+	return d.cfg.Journal.EditActivity(ctx, f.id, f.activity)
+}
+
+func (f writeEnd) write(ctx context.Context, d *Desk) error {
+	return d.cfg.Journal.Hangup(ctx, f.call.row(), f.activity)
+}
+
+func (f logIt) write(ctx context.Context, d *Desk) error {
+	err := d.cfg.Journal.Requeue(ctx, f.id)
+	if err == nil {
+		d.moved(f.id, logStanding{state: LogQueued})
+	}
+	return err
+}
+
+func (f sendAll) write(ctx context.Context, d *Desk) error {
+	_, err := d.cfg.Journal.RequeueAll(ctx)
+	d.stale = true
+	d.writer.wake()
+	return err
+}
+
+func (f takeBack) write(ctx context.Context, d *Desk) error {
+	err := d.writer.takeBack(ctx, f.id)
+	if err == nil {
+		d.moved(f.id, logStanding{state: LogSkipped})
+	}
+	return err
+}
+
+func (f remember) write(ctx context.Context, d *Desk) error {
+	d.unremembered(d.cfg.Memory.Remember(ctx, f.org, f.number, f.record, true))
+	return nil
+}
+
+func (f rememberAnswer) write(ctx context.Context, d *Desk) error {
+	d.unremembered(d.cfg.Memory.RememberAnswer(ctx, f.org, f.result))
+	return nil
+}
+
+// unremembered logs that the memory of callers could not be written: the next call is a little slower, no more.
+func (d *Desk) unremembered(err error) {
+	if err != nil {
+		d.cfg.Log.Warn("not remembered", "err", err)
+	}
+}
+
+func (f noteAlive) write(ctx context.Context, d *Desk) error { return d.cfg.Journal.Alive(ctx, f.when) }
+
+func (f readHistory) write(_ context.Context, d *Desk) error {
+	d.stale = true
+	return nil
+}
+
+func (f sayWritten) write(_ context.Context, d *Desk) error {
+	d.bus.publish(f.Event)
+	return nil
 }
 
 // complain tells the agent about a journal in trouble, once.
@@ -121,149 +183,23 @@ func (d *Desk) complain(err error) {
 	}
 }
 
-// Unsaved is a sentence about calls kept in memory only, with what to do before quitting; "" when there are none. It knows
-// sooner than the View.
-func (d *Desk) Unsaved() string { return d.cfg.Journal.Unsaved().String() }
-
-// entry is the call as the history keeps it.
-func (d *Desk) entry(c call) journal.Call {
-	e := journal.Call{
-		ID: c.id, Direction: c.direction, Name: c.name(), Number: c.shownNumber(), Dial: c.number.E164, Called: c.called,
-		Withheld: c.number.Withheld, Extension: c.number.Extension, Started: c.started, AnsweredAt: c.answered, Ended: c.ended,
-	}
-	if e.Dial == "" && !e.Withheld {
-		e.Dial = c.number.Raw
+// row is the call as the history keeps it.
+func (c *call) row() journal.Call {
+	r := journal.Call{
+		ID: c.id, Account: c.account, Org: c.org, User: c.user, Direction: c.direction, Name: c.name(),
+		Number: c.shownNumber(), Dial: c.dial(), Called: c.called, Withheld: c.number.Withheld, Extension: c.number.Extension,
+		Verdict: c.verdict, Word: c.word, Started: c.started, AnsweredAt: c.answered, Ended: c.ended,
 	}
 	if m, ok := c.who(); ok {
-		e.Company, e.Who = m.Company, m.Ref
+		r.Company, r.Who, r.Object = m.Company, m.Ref, m.Object
 	}
 	if !c.ended.IsZero() {
-		e.Outcome = c.outcome()
-	}
-	return e
-}
-
-// takeBack withdraws an activity: unsent it never goes out, sent it is deleted from the org.
-func (d *Desk) takeBack(ctx context.Context, id string) error {
-	err := d.cfg.Journal.Discard(ctx, id)
-	if errors.Is(err, journal.ErrUnknown) { // nothing was typed yet
-		return nil
-	}
-	if !errors.Is(err, journal.ErrState) {
-		d.moved(id, logStanding{state: LogSkipped})
-		return err
-	}
-	d.writer.takeBack(id)
-	return nil
-}
-
-// readHistory hands the newest page and the counts to the state.
-func (d *Desk) readHistory(ctx context.Context) error {
-	rows, err := d.history(ctx, HistoryFilter{})
-	if err != nil {
-		return err
-	}
-	n, err := d.cfg.Journal.Counts(ctx, nil)
-	if err != nil {
-		return err
-	}
-	day, err := d.cfg.Journal.Today(ctx, d.cfg.Now())
-	if err != nil {
-		return err
-	}
-	d.post(historyRead{d.stamp(), rows, counts{
-		missed: n.Missed, unlogged: n.NotLogged,
-		outbox: OutboxView{Waiting: n.Waiting, Parked: n.Parked, Reason: ReasonText(n.Reason), NextTry: n.NextTry},
-		today:  Today(day),
-	}})
-	return nil
-}
-
-// History returns a page of past calls, newest first. It reads the disk.
-func (d *Desk) History(f HistoryFilter) ([]HistoryRow, error) { return d.history(d.ctx, f) }
-
-func (d *Desk) history(ctx context.Context, f HistoryFilter) ([]HistoryRow, error) {
-	rows, err := d.cfg.Journal.History(ctx, journal.Filter(f))
-	if err != nil {
-		return nil, err
-	}
-	out := make([]HistoryRow, 0, len(rows))
-	for _, r := range rows {
-		if r.Ended.IsZero() {
-			continue // it is on the desk
+		r.Outcome = c.outcome()
+		if !c.answered.IsZero() {
+			r.Talked = c.ended.Sub(c.answered)
 		}
-		out = append(out, HistoryRow{
-			ID: r.ID, Direction: r.Direction, Outcome: r.Outcome, Name: r.Name, Company: r.Company, Number: r.Number, Dial: r.Dial,
-			Started: r.Started, Duration: r.Duration(), Who: r.Who, Unidentified: r.Unidentified && r.Who.IsZero(), Log: logState(r.State), Task: r.Task, Error: ReasonText(r.Reason), Seen: r.Seen,
-		})
 	}
-	return out, nil
-}
-
-// logState is the journal's state in the words of the View.
-func logState(s journal.State) LogState {
-	switch s {
-	case journal.Draft, journal.Ready:
-		return LogQueued
-	case journal.Sending:
-		return LogSending
-	case journal.Done:
-		return LogDone
-	case journal.Parked:
-		return LogParked
-	case journal.Discarded:
-		return LogSkipped
-	}
-	return LogNone
-}
-
-// MarkMissedSeen takes the mark off missed calls: the agent has looked. It writes the disk.
-func (d *Desk) MarkMissedSeen() {
-	if err := d.cfg.Journal.MarkSeen(d.ctx); err != nil {
-		d.cfg.Log.Error("journal", "err", err)
-	}
-	d.disk.put(readHistory{})
-}
-
-// Reread reads the history again: somebody else wrote into the journal.
-func (d *Desk) Reread() { d.disk.put(readHistory{}) }
-
-// Outbox lists what is not in the org yet. It reads the disk.
-func (d *Desk) Outbox() ([]journal.Entry, error) { return d.cfg.Journal.Outbox(d.ctx) }
-
-// RetryLog sends a parked or waiting activity now. It writes the disk.
-func (d *Desk) RetryLog(id string) error {
-	if err := d.cfg.Journal.Requeue(d.ctx, id); err != nil {
-		return sentence(err)
-	}
-	d.moved(id, logStanding{state: LogQueued})
-	return nil
-}
-
-// DiscardLog gives an unsent activity up for good. It writes the disk.
-func (d *Desk) DiscardLog(id string) error {
-	if err := d.cfg.Journal.Discard(d.ctx, id); err != nil {
-		return sentence(err)
-	}
-	d.moved(id, logStanding{state: LogSkipped})
-	return nil
-}
-
-// Forget drops what is remembered of callers: the org was unlinked, its data goes. It writes the disk.
-func (d *Desk) Forget(ctx context.Context) error {
-	d.memory.forget()
-	return d.cfg.Journal.Forget(ctx)
-}
-
-// sentence turns the journal's errors into words for the agent.
-func sentence(err error) error {
-	switch {
-	case errors.Is(err, journal.ErrUnknown):
-		return errors.New("there is no such call in the outbox")
-	case errors.Is(err, journal.ErrState):
-		return errors.New("that call is in Salesforce already, or on its way")
-	}
-	return err
+	return r
 }
 
 // moved tells the state where a call's activity is now.

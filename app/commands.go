@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"linecard/crm"
-	"linecard/sip"
 )
 
 // Sentences for commands that make no sense now.
@@ -22,14 +21,18 @@ var (
 	ErrNoNumber     = errors.New("type a number to call")
 )
 
-// Dial calls a number, as typed by the agent or found in a record; the phone reads it, whatever its spelling. It returns the
-// new call's id.
-func (d *Desk) Dial(number string) (string, error) {
+// Dial calls a number from an account, "" for the only or first one. The number is as typed by the agent or found in a
+// record; the phone reads it, whatever its spelling. It returns the new call's id once the call is on disk and in the View.
+func (d *Desk) Dial(account, number string) (string, error) {
 	number = strings.TrimSpace(number)
 	if number == "" {
 		return "", ErrNoNumber
 	}
-	return d.cfg.Phone.Dial(number)
+	id, err := d.cfg.Phone.Dial(account, number)
+	if err == nil {
+		d.awaitArrival(id)
+	}
+	return id, err
 }
 
 // Dialable takes the separators people write out of a number, so that spellings can be compared: "+1 (415) 555-0100" is
@@ -114,7 +117,7 @@ func (d *Desk) SetDND(on bool) {
 
 // Pick says which of several matches the caller is; it is remembered for the number.
 func (d *Desk) Pick(id, recordID string) error {
-	return d.on(id, ErrNoCall, whatever, func(id string) error {
+	return d.on(id, ErrNoCall, anyCall, func(id string) error {
 		c, _ := d.View().call(id)
 		if !slices.ContainsFunc(c.Lookup.Matches, func(m crm.Match) bool { return m.ID == recordID }) {
 			return errors.New("that record is not among the call's matches")
@@ -126,7 +129,7 @@ func (d *Desk) Pick(id, recordID string) error {
 
 // LookupAgain asks the org once more who it is.
 func (d *Desk) LookupAgain(id string) error {
-	return d.on(id, ErrNoCall, whatever, func(id string) error {
+	return d.on(id, ErrNoCall, anyCall, func(id string) error {
 		d.post(lookupWanted{d.stamp(), id})
 		return nil
 	})
@@ -134,7 +137,7 @@ func (d *Desk) LookupAgain(id string) error {
 
 // EditWrap takes what was typed; it is saved at once, and sent when the form is left.
 func (d *Desk) EditWrap(id string, e WrapEdit) error {
-	return d.on(id, ErrNoCall, whatever, func(id string) error {
+	return d.on(id, ErrNoCall, anyCall, func(id string) error {
 		d.post(wrapEdited{d.stamp(), id, e})
 		return nil
 	})
@@ -150,7 +153,7 @@ func (d *Desk) SaveWrap(id string) error {
 
 // DontLog keeps the call out of the org; a Task already written is deleted again.
 func (d *Desk) DontLog(id string) error {
-	return d.on(id, ErrNoCall, whatever, func(id string) error {
+	return d.on(id, ErrNoCall, anyCall, func(id string) error {
 		d.post(logRefused{d.stamp(), id})
 		return nil
 	})
@@ -164,9 +167,9 @@ func (d *Desk) Dismiss(id string) error {
 	})
 }
 
-// LookupNumber tells who a number belongs to, however it is spelled. It asks the org.
-func (d *Desk) LookupNumber(ctx context.Context, raw string) (crm.Result, error) {
-	n := d.cfg.Parse(sip.Party{User: raw})
+// LookupNumber tells who a number belongs to, however it is spelled. It asks the org with the id; "" is the first one linked.
+func (d *Desk) LookupNumber(ctx context.Context, org, raw string) (crm.Result, error) {
+	n := crm.ParseNumber(raw, d.plan(""))
 	switch {
 	case strings.TrimSpace(raw) == "":
 		return crm.Result{}, errors.New("type a number to look up")
@@ -177,13 +180,13 @@ func (d *Desk) LookupNumber(ctx context.Context, raw string) (crm.Result, error)
 	case len(n.Variants) == 0:
 		return crm.Result{Number: n}, errors.New("that is not a phone number")
 	}
-	return d.cfg.Directory.Lookup(ctx, n)
+	return d.cfg.Directory.Lookup(ctx, org, n)
 }
 
-func live(c CallView) bool   { return c.Phase != WrapUp && c.Phase != Finished }
-func up(c CallView) bool     { return c.Phase == Talking || c.Phase == Held || c.Phase == RemHeld }
-func over(c CallView) bool   { return !live(c) }
-func whatever(CallView) bool { return true }
+func live(c CallView) bool  { return c.Phase != WrapUp && c.Phase != Finished }
+func up(c CallView) bool    { return c.Phase == Talking || c.Phase == Held || c.Phase == RemHeld }
+func over(c CallView) bool  { return !live(c) }
+func anyCall(CallView) bool { return true }
 
 // on does something to the call with the id, or with id "" to the first in focus that fits. misfit is what to say of a call
 // that does not.

@@ -10,7 +10,7 @@ import (
 
 	"linecard/app/journal"
 	"linecard/crm"
-	"linecard/sip"
+	"linecard/inorder"
 )
 
 // Config is what a desk works with.
@@ -19,14 +19,15 @@ type Config struct {
 	Ringer    Ringer
 	Directory Directory
 	Logbook   Logbook
+	Memory    Memory // nil remembers nobody
 	Journal   *journal.Journal
 	Notifier  Notifier
-	Parse     func(sip.Party) crm.Number // reads a number with the agent's country and dial plan
-	OpenURL   func(url string) error     // opens a record in the browser
-	Raise     func()                     // brings the window forward; nil without one
+	Plan      func(account string) crm.NumberPlan // how numbers on the account are read; nil means US numbers
+	OpenURL   func(url string) error              // opens a record in the browser
+	Raise     func()                              // brings the window forward; nil without one
 	Rules     Rules
 	Demo      bool
-	Now       func() time.Time
+	Clock     Clock // nil means the machine's
 	Log       *slog.Logger
 }
 
@@ -34,14 +35,16 @@ type Config struct {
 // that say so.
 type Desk struct {
 	cfg     Config
-	inbox   *queue[event]
-	disk    *queue[effect] // carried out one after the other: the journal's order is the call's order
-	notes   *queue[effect] // notifications, in order
+	inbox   *inorder.Queue[event]
+	disk    *inorder.Queue[diskEffect] // one after the other: the journal's order is the call's order
+	notes   *inorder.Queue[noteEffect]
+	now     atomic.Pointer[state]
 	view    atomic.Pointer[View]
-	drawing sync.Mutex  // held while faces are told
-	alarm   *time.Timer // touched by the loop only
+	drawing sync.Mutex // held while faces are told
+	alarm   alarm      // touched by the inbox only
+	alive   alarm
 	writer  *writer
-	memory  *memory
+	rings   rings
 	bus     bus
 	subs    subscribers
 
@@ -50,47 +53,55 @@ type Desk struct {
 	work   sync.WaitGroup
 
 	troubled atomic.Bool // the agent was told of a journal in trouble
-	stale    bool        // the history has changed since it was read; touched by the disk goroutine only
-	unsaved  string      // what the state knows of calls kept in memory; touched by the disk goroutine only
+	stale    bool        // the history has changed since it was read; touched by the disk queue only
+	unsaved  string      // what the state knows of calls kept in memory; touched by the disk queue only
 }
 
 // New puts up a desk; it works from Start on.
 func New(cfg Config) *Desk {
-	if cfg.Now == nil {
-		cfg.Now = time.Now
+	if cfg.Clock == nil {
+		cfg.Clock = machineClock{}
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	d := &Desk{cfg: cfg, inbox: newQueue[event](), disk: newQueue[effect](), notes: newQueue[effect]()}
+	d := &Desk{cfg: cfg}
+	failed := func(err error) { d.cfg.Log.Error("desk", "err", err) }
+	d.inbox = inorder.Held(d.handle, failed)
+	d.disk = inorder.Held(d.write, failed)
+	d.notes = inorder.Held(d.notify, failed)
 	d.ctx, d.cancel = context.WithCancel(context.Background())
-	d.writer, d.memory = newWriter(d), newMemory()
+	d.writer = newWriter(d)
+	if cfg.Memory == nil {
+		d.cfg.Memory = noMemory{}
+	}
 	d.draw(state{rules: cfg.Rules})
 	return d
 }
 
 // Start begins to work: the journal is read, what it holds unsent goes on its way.
 func (d *Desk) Start() {
-	d.work.Go(d.loop)
-	d.work.Go(func() { d.disk.each(d.write) })
-	d.work.Go(func() { d.notes.each(d.notify) })
+	d.disk.Put(readHistory{})
+	d.inbox.Start()
+	d.disk.Start()
+	d.notes.Start()
 	d.work.Go(d.activations)
-	d.work.Go(d.writer.run)
-	d.work.Go(d.keepAlive)
-	d.disk.put(loadMemory{})
-	d.disk.put(readHistory{})
+	d.writer.start()
+	d.keepAlive()
 }
 
 // Close ends the desk. What is queued for the journal is written, and an activity on its way to the org may arrive until
 // ctx ends; if it does not, the next start asks the org for it.
 func (d *Desk) Close(ctx context.Context) {
 	d.cancel() // lookups
-	d.inbox.close()
 	d.writer.stop()
 	done := make(chan struct{})
 	go func() {
+		defer close(done)
+		d.inbox.Close()
 		d.work.Wait()
-		close(done)
+		d.disk.Close()
+		d.notes.Close()
 	}()
 	select {
 	case <-done:
@@ -98,75 +109,49 @@ func (d *Desk) Close(ctx context.Context) {
 		d.writer.giveUp()
 		<-done
 	}
+	d.alarm.stop()
+	d.alive.stop()
 	d.bus.close() // after the last thing that was written has been told
 }
 
-// loop is the one goroutine that owns the state.
-func (d *Desk) loop() {
-	s := state{rules: d.cfg.Rules}
-	d.alarm = time.AfterFunc(time.Hour, func() { d.post(ticked{d.stamp()}) })
-	d.alarm.Stop()
-	d.inbox.each(func(e event) {
-		var effects []effect
-		s, effects = next(s, e)
-		d.draw(s)
-		for _, f := range effects {
-			d.carryOut(f)
-		}
-	})
-	d.alarm.Stop()
-	// Calls still on the desk keep what was typed: it is in the journal. Nothing more can happen here.
-	d.disk.close()
-	d.notes.close()
+// handle takes one event: it is drawn before anything is done about it.
+func (d *Desk) handle(e event) {
+	s, effects := next(*d.now.Load(), e)
+	d.draw(s)
+	if c, ok := e.(callArrived); ok && c.drawn != nil {
+		close(c.drawn)
+	}
+	for _, f := range effects {
+		f.to(d)
+	}
 }
 
 // keepAlive notes on disk, now and then, that live calls still live: after a crash their end is known that well. While the
 // journal is in trouble it tries even without a call: what the journal keeps in memory goes to disk with the first write
-// that succeeds, and nobody may call for hours.
+// that succeeds, and there may be no call for hours.
 func (d *Desk) keepAlive() {
-	t := time.NewTicker(aliveEvery)
-	defer t.Stop()
-	for {
-		select {
-		case <-t.C:
-			if d.troubled.Load() || d.Unsaved() != "" || slices.ContainsFunc(d.View().Calls, live) {
-				d.disk.put(noteAlive{d.cfg.Now()})
-			}
-		case <-d.ctx.Done():
-			return
-		}
+	if d.troubled.Load() || d.Unsaved() != "" || slices.ContainsFunc(d.View().Calls, live) {
+		d.disk.Put(noteAlive{d.cfg.Clock.Now()})
 	}
-}
-
-// carryOut hands an effect to the goroutine it belongs to.
-func (d *Desk) carryOut(f effect) {
-	switch f := f.(type) {
-	case say:
-		d.bus.publish(f.Event)
-	case wakeAt:
-		d.setAlarm(f.when)
-	case askOrg:
-		d.work.Go(func() { d.lookUp(f) })
-	case askDetails:
-		d.work.Go(func() { d.details(f) })
-	case notifyRinging, notifyMissed, notifyParked, withdraw, popRecord, raiseWindow:
-		d.notes.put(f)
-	default:
-		d.disk.put(f)
-	}
+	d.alive.set(d.cfg.Clock, aliveEvery, d.keepAlive)
 }
 
 func (d *Desk) setAlarm(when time.Time) {
-	if when.IsZero() {
-		d.alarm.Stop()
+	if d.alarm.at.Equal(when) {
 		return
 	}
-	d.alarm.Reset(max(0, when.Sub(d.cfg.Now())))
+	d.alarm.at = when
+	if when.IsZero() {
+		d.alarm.set(d.cfg.Clock, 0, nil)
+		return
+	}
+	d.alarm.set(d.cfg.Clock, max(0, when.Sub(d.cfg.Clock.Now())), func() { d.post(ticked{stamp{when}}) })
 }
 
 // draw hands the View to everyone who watches.
 func (d *Desk) draw(s state) {
-	v := render(s, d.cfg.Demo)
+	v := render(&s, d.cfg.Demo)
+	d.now.Store(&s)
 	d.view.Store(&v)
 	d.drawing.Lock()
 	defer d.drawing.Unlock()
@@ -188,38 +173,51 @@ func (d *Desk) Subscribe(f func(View)) (cancel func()) {
 // Events delivers what happens from now on until ctx ends or the desk closes. A reader that falls far behind loses the oldest.
 func (d *Desk) Events(ctx context.Context) <-chan Event { return d.bus.listen(ctx) }
 
-// Heard takes what the phone tells. It is the phone's event function.
-func (d *Desk) Heard(e sip.Event) {
-	switch e := e.(type) {
-	case sip.CallIncoming:
-		d.arrive(callArrived{stamp: stamp{e.At}, direction: crm.Inbound, id: e.ID, party: e.Party, called: e.Called, refused: e.Refused})
-	case sip.CallDialing:
-		d.arrive(callArrived{stamp: stamp{e.At}, direction: crm.Outbound, id: e.ID, party: e.Party})
-	default:
-		d.post(phoneEvent{d.stamp(), e})
-	}
-}
+// LinksChanged takes the standing of all links to orgs, in the order of settings.
+func (d *Desk) LinksChanged(all []crm.LinkStatus) { d.post(orgsChanged{d.stamp(), slices.Clone(all)}) }
 
-// arrive reads the number and asks memory, which both take microseconds: the first card waits for nothing else.
-func (d *Desk) arrive(e callArrived) {
-	e.number = d.cfg.Parse(e.party)
-	if !e.number.Withheld && !e.number.Extension {
-		e.known, e.choice = d.memory.recall(d.cfg.Directory, e.number)
-	}
-	d.post(e)
-}
-
-// LinkChanged takes the org link's new standing.
-func (d *Desk) LinkChanged(s crm.LinkStatus) { d.post(orgChanged{d.stamp(), s}) }
+// LinkChanged is LinksChanged where there is one link.
+func (d *Desk) LinkChanged(s crm.LinkStatus) { d.LinksChanged([]crm.LinkStatus{s}) }
 
 // AudioChanged takes the sound devices now in use.
 func (d *Desk) AudioChanged(v AudioView) { d.post(audioChanged{d.stamp(), v}) }
 
-// AccountSet tells whether the phone has an account.
-func (d *Desk) AccountSet(configured bool) { d.post(accountSet{d.stamp(), configured}) }
+// SetAccounts tells the phone's accounts, all of them, in the order of settings.
+func (d *Desk) SetAccounts(all []Account) { d.post(accountsSet{d.stamp(), slices.Clone(all)}) }
 
-// SetRules applies new settings, without restart.
+// SetRules applies new settings, also to the calls under way.
 func (d *Desk) SetRules(r Rules) { d.post(rulesSet{d.stamp(), r}) }
 
-func (d *Desk) post(e event) { d.inbox.put(e) }
-func (d *Desk) stamp() stamp { return stamp{d.cfg.Now()} }
+func (d *Desk) post(e event) { d.inbox.Put(e) }
+func (d *Desk) stamp() stamp { return stamp{d.cfg.Clock.Now()} }
+
+// alarm calls a function once, later. The zero alarm is not set.
+type alarm struct {
+	at     time.Time
+	mu     sync.Mutex
+	cancel func()
+	over   bool
+}
+
+// set takes back what was set before. A nil f sets nothing.
+func (a *alarm) set(c Clock, d time.Duration, f func()) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.cancel != nil {
+		a.cancel()
+		a.cancel = nil
+	}
+	if f != nil && !a.over {
+		a.cancel = c.AfterFunc(d, f)
+	}
+}
+
+// stop takes back what was set, for good.
+func (a *alarm) stop() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.over = true
+	if a.cancel != nil {
+		a.cancel()
+	}
+}

@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"linecard/app/directory"
 	"linecard/app/journal"
 	"linecard/app/notify"
 	"linecard/crm"
@@ -29,6 +30,9 @@ type rig struct {
 	views chan View
 }
 
+// rigOrg is the link that a rig comes up with.
+var rigOrg = crm.LinkStatus{State: crm.Linked, OrgID: "00DA", UserID: "005A"}
+
 func newRig(t *testing.T) *rig {
 	return openRig(t, filepath.Join(t.TempDir(), "journal.db"), &orgStub{})
 }
@@ -39,16 +43,20 @@ func openRig(t *testing.T, path string, org *orgStub) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
+	memory, err := directory.Open(filepath.Join(filepath.Dir(path), directory.FileName), directory.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if org.id == "" {
+		org.id = rigOrg.OrgID
+	}
 	r := &rig{t: t, path: path, phone: &phoneStub{}, org: org, bell: newBell(), views: make(chan View, 1000)}
 	r.Desk = New(Config{
-		Phone: r.phone, Ringer: r.phone, Directory: r.org, Logbook: r.org, Journal: j, Notifier: r.bell, Rules: DefaultRules(),
-		Parse: func(p sip.Party) crm.Number {
-			return crm.Number{Raw: p.User, E164: p.User, National: p.User, Variants: []string{p.User}}
-		},
+		Phone: r.phone, Ringer: r.phone, Directory: r.org, Logbook: r.org, Memory: memory, Journal: j, Notifier: r.bell, Rules: someRules(),
 		OpenURL: func(string) error { return nil },
 	})
 	r.Start()
-	r.LinkChanged(crm.LinkStatus{State: crm.Linked})
+	r.LinkChanged(rigOrg)
 	var once sync.Once
 	stop := func() {
 		once.Do(func() {
@@ -56,6 +64,7 @@ func openRig(t *testing.T, path string, org *orgStub) *rig {
 			defer cancel()
 			r.Close(ctx)
 			_ = j.Close()
+			_ = memory.Close()
 		})
 	}
 	r.phone.stop = stop
@@ -132,7 +141,7 @@ func TestAnOutageOnlyDelaysTheTask(t *testing.T) {
 	if v.History[0].Who.ID != dana.ID {
 		t.Error("nobody asked who it was once the org was back")
 	}
-	if a := r.org.written()[0]; a.Subject != crm.DefaultSubject(a) || a.PartyName != dana.Name {
+	if a := r.org.written()[0]; a.Subject != "" || a.PartyName != dana.Name {
 		t.Errorf("subject %q for %q", a.Subject, a.PartyName)
 	}
 }
@@ -181,7 +190,7 @@ func TestWithoutALinkNothingIsTriedAndTheLinkSendsAll(t *testing.T) {
 	if v.Outbox.Reason == "" {
 		t.Error("nobody says why it waits")
 	}
-	r.LinkChanged(crm.LinkStatus{State: crm.Linked})
+	r.LinkChanged(rigOrg)
 	v = r.wait("the Task", loggedRow)
 	if v.History[0].Who.ID != dana.ID {
 		t.Error("nobody asked who it was")
@@ -201,7 +210,7 @@ func TestACallIsLoggedInItsOwnOrgOnly(t *testing.T) {
 	r.org.link(there.OrgID)
 	r.org.fail(nil)
 	r.LinkChanged(there)
-	v := r.wait("parked", func(v View) bool { return v.Outbox.Parked == 1 })
+	v := r.wait("waiting for its org", func(v View) bool { return v.Outbox.Elsewhere == 1 && v.History[0].Log == LogElsewhere })
 	if n := len(r.org.written()); n != 0 || v.History[0].Error == "" {
 		t.Errorf("%d Tasks in the wrong org, and the row says %q", n, v.History[0].Error)
 	}
@@ -273,7 +282,7 @@ func TestCommandsSayWhenThereIsNothingToDo(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, tt.got, tt.want)
 		}
 	}
-	if _, err := r.Dial("  "); !errors.Is(err, ErrNoNumber) {
+	if _, err := r.Dial("", "  "); !errors.Is(err, ErrNoNumber) {
 		t.Errorf("dial nothing: %v", err)
 	}
 }

@@ -1,77 +1,63 @@
 package app
 
 import (
+	"context"
 	"time"
 
 	"linecard/crm"
 )
 
-// effect is something to be done because of an event. Effects of one event are carried out in order, those that touch
-// the journal before anything that depends on them.
-type effect interface{ effect() }
+// effect is something to be done because of an event. to hands it to the lane where it is carried out. Each lane takes only
+// effects of its own kind, so an effect without a lane does not compile. Effects of one lane are carried out in order.
+type effect interface{ to(d *Desk) }
 
+type (
+	// diskEffect is carried out on the goroutine that has the journal; its error is told to the agent.
+	diskEffect interface {
+		write(ctx context.Context, d *Desk) error
+	}
+	// noteEffect is carried out on the goroutine that has the notifications.
+	noteEffect interface {
+		notify(d *Desk) error
+	}
+	// lookupEffect asks an org, on a goroutine of its own.
+	lookupEffect interface{ ask(d *Desk) }
+)
+
+// Those of the desk's own goroutine: they take no time.
+type (
+	// wakeAt asks for a ticked event at that time; only the last one asked for counts. Zero means none.
+	wakeAt struct{ when time.Time }
+	// say puts an event on the event stream of the command line.
+	say struct{ Event }
+	// followLinks tells the writer which links there are.
+	followLinks struct{ links []crm.LinkStatus }
+)
+
+func (f wakeAt) to(d *Desk)      { d.setAlarm(f.when) }
+func (f say) to(d *Desk)         { d.bus.publish(f.Event) }
+func (f followLinks) to(d *Desk) { d.writer.follow(f.links) }
+
+// Those that ask an org.
 type (
 	// askOrg looks the number up; the answer comes back as lookupEnded.
 	askOrg struct {
-		id     string
-		number crm.Number
+		id, org string
+		number  crm.Number
+		again   bool // also if the org said so a moment ago
 	}
 	// askDetails fetches what stands beside the record.
 	askDetails struct {
 		id  string
 		ref crm.Ref
 	}
-	// remember keeps whom a number was found to belong to; a record the agent picked outweighs one found.
-	remember struct {
-		number crm.Number
-		record crm.Match
-		picked bool
-	}
-	// loadMemory reads what was remembered in earlier runs.
-	loadMemory struct{}
-	// writeRing puts the call on disk.
-	writeRing struct {
-		call  call
-		noLog bool // calls of this kind are not logged
-	}
-	// writeAnswered notes when talking began.
-	writeAnswered struct {
-		id   string
-		when time.Time
-	}
-	// writeIdentity notes who it is.
-	writeIdentity struct{ call call }
-	// identify is writeIdentity for a call that may have left the desk.
-	identify struct {
-		id     string
-		record crm.Match
-	}
-	// writeDraft saves what was typed; the Task, if there is one, is left alone until then.
-	writeDraft struct {
-		id       string
-		activity crm.Activity
-		until    time.Time
-	}
-	// writeEnd ends the call on disk and queues its activity in the same transaction; nil means none is wanted.
-	writeEnd struct {
-		call     call
-		activity *crm.Activity
-	}
-	// writeEdit hands a changed activity to the writer.
-	writeEdit struct {
-		id       string
-		activity crm.Activity
-	}
-	// logIt queues an activity that was only a draft.
-	logIt struct{ id string }
-	// sendAll makes everything due that waits or was refused: the org is linked again.
-	sendAll struct{}
-	// takeBack withdraws the activity: unsent it is discarded, sent it is deleted from the org.
-	takeBack struct{ id string }
-	// readHistory reads the newest page and the counts again.
-	readHistory struct{}
-	// noteAlive tells the journal that live calls still live.
-	noteAlive struct{ when time.Time }
+)
+
+func (f askOrg) to(d *Desk)     { d.look(f) }
+func (f askDetails) to(d *Desk) { d.look(f) }
+
+// Those on the desktop.
+type (
 	// notifyRinging shows, or replaces, the notification of a ringing call.
 	notifyRinging struct{ call call }
 	// notifyMissed leaves a quiet notice of a missed call.
@@ -86,51 +72,114 @@ type (
 	popRecord struct{ url string }
 	// raiseWindow brings the window forward.
 	raiseWindow struct{}
-	// wakeAt asks for a ticked event at that time; only the last one asked for counts. Zero means none.
-	wakeAt struct{ when time.Time }
-	// say puts an event on the event stream of the command line.
-	say struct{ Event }
-	// sayWritten does so once what was asked of the journal before is on disk: who reads it may rely on it.
+)
+
+func (f notifyRinging) to(d *Desk) { d.notes.Put(f) }
+func (f notifyMissed) to(d *Desk)  { d.notes.Put(f) }
+func (f withdraw) to(d *Desk)      { d.notes.Put(f) }
+func (f notifyParked) to(d *Desk)  { d.notes.Put(f) }
+func (f popRecord) to(d *Desk)     { d.notes.Put(f) }
+func (f raiseWindow) to(d *Desk)   { d.notes.Put(f) }
+
+// Those on the journal.
+type (
+	// writeRing puts the call on disk.
+	writeRing struct{ call call }
+	// writeAnswered notes when talking began.
+	writeAnswered struct {
+		id      string
+		when    time.Time
+		verdict crm.Log
+	}
+	// writeIdentity notes who it is, and the verdict so far.
+	writeIdentity struct{ call call }
+	// identify is writeIdentity for a call that may have left the desk.
+	identify struct {
+		id     string
+		record crm.Match
+	}
+	// belong gives a call to the link that its account got while it was on the desk.
+	belong struct {
+		id string
+		link
+	}
+	// adopt gives what waits in the journal without an org to the links that there are now, by account; others get the first.
+	adopt struct {
+		accounts map[string]link
+		first    link
+	}
+	// writeDraft saves what was typed; the Task, if there is one, is left alone until then.
+	writeDraft struct {
+		id       string
+		activity crm.Activity
+		until    time.Time
+	}
+	// writeEnd ends the call on disk and does with its activity what the verdict says, in the same transaction.
+	writeEnd struct {
+		call     call
+		activity *crm.Activity // nil when it is not to be logged
+	}
+	// writeEdit hands a changed activity to the writer.
+	writeEdit struct {
+		id       string
+		activity crm.Activity
+	}
+	// logIt queues an activity that was only a draft.
+	logIt struct{ id string }
+	// sendAll makes everything due that waits or was refused: an org is linked again.
+	sendAll struct{}
+	// takeBack notes that the call is not to be logged: unsent it is discarded, sent it is deleted from the org.
+	takeBack struct{ id string }
+	// remember keeps the record that the agent picked for a number.
+	remember struct {
+		org    string
+		number crm.Number
+		record crm.Match
+	}
+	// rememberAnswer keeps what the org said of a number.
+	rememberAnswer struct {
+		org    string
+		result crm.Result
+	}
+	// noteAlive tells the journal that live calls still live.
+	noteAlive struct{ when time.Time }
+	// readHistory reads the newest page and the counts again.
+	readHistory struct{}
+	// sayWritten is say once what was asked of the journal before is on disk: who reads it may rely on it.
 	sayWritten struct{ Event }
 )
 
-func (askOrg) effect()        {}
-func (askDetails) effect()    {}
-func (remember) effect()      {}
-func (loadMemory) effect()    {}
-func (writeRing) effect()     {}
-func (writeAnswered) effect() {}
-func (writeIdentity) effect() {}
-func (writeDraft) effect()    {}
-func (identify) effect()      {}
-func (writeEnd) effect()      {}
-func (writeEdit) effect()     {}
-func (logIt) effect()         {}
-func (sendAll) effect()       {}
-func (takeBack) effect()      {}
-func (readHistory) effect()   {}
-func (noteAlive) effect()     {}
-func (notifyRinging) effect() {}
-func (notifyMissed) effect()  {}
-func (notifyParked) effect()  {}
-func (popRecord) effect()     {}
-func (raiseWindow) effect()   {}
-func (withdraw) effect()      {}
-func (wakeAt) effect()        {}
-func (sayWritten) effect()    {}
-func (say) effect()           {}
+func (f writeRing) to(d *Desk)      { d.disk.Put(f) }
+func (f writeAnswered) to(d *Desk)  { d.disk.Put(f) }
+func (f writeIdentity) to(d *Desk)  { d.disk.Put(f) }
+func (f identify) to(d *Desk)       { d.disk.Put(f) }
+func (f belong) to(d *Desk)         { d.disk.Put(f) }
+func (f adopt) to(d *Desk)          { d.disk.Put(f) }
+func (f writeDraft) to(d *Desk)     { d.disk.Put(f) }
+func (f writeEnd) to(d *Desk)       { d.disk.Put(f) }
+func (f writeEdit) to(d *Desk)      { d.disk.Put(f) }
+func (f logIt) to(d *Desk)          { d.disk.Put(f) }
+func (f sendAll) to(d *Desk)        { d.disk.Put(f) }
+func (f takeBack) to(d *Desk)       { d.disk.Put(f) }
+func (f remember) to(d *Desk)       { d.disk.Put(f) }
+func (f rememberAnswer) to(d *Desk) { d.disk.Put(f) }
+func (f noteAlive) to(d *Desk)      { d.disk.Put(f) }
+func (f readHistory) to(d *Desk)    { d.disk.Put(f) }
+func (f sayWritten) to(d *Desk)     { d.disk.Put(f) }
 
 // Event is one line of `linecard events`: what happened to which call, for programs.
 type Event struct {
-	Event  string    `json:"event"` // ringing, dialing, progress, answered, held, …: see docs/command-line.md
-	At     time.Time `json:"at"`
-	Call   string    `json:"call,omitempty"`
-	Number string    `json:"number,omitempty"`
-	Name   string    `json:"name,omitempty"`
-	Record *crm.Ref  `json:"record,omitempty"`
-	Task   *crm.Ref  `json:"task,omitempty"`
-	State  string    `json:"state,omitempty"`
-	Reason string    `json:"reason,omitempty"`
-	Digit  string    `json:"digit,omitempty"`
-	Count  int       `json:"count,omitempty"`
+	Event   string    `json:"event"` // ringing, dialing, progress, answered, held, …: see docs/command-line.md
+	At      time.Time `json:"at"`
+	Call    string    `json:"call,omitempty"`
+	Account string    `json:"account,omitempty"` // id of the phone account
+	Org     string    `json:"org,omitempty"`     // id of the org
+	Number  string    `json:"number,omitempty"`
+	Name    string    `json:"name,omitempty"`
+	Record  *crm.Ref  `json:"record,omitempty"`
+	Task    *crm.Ref  `json:"task,omitempty"`
+	State   string    `json:"state,omitempty"`
+	Reason  string    `json:"reason,omitempty"`
+	Digit   string    `json:"digit,omitempty"`
+	Count   int       `json:"count,omitempty"`
 }

@@ -5,82 +5,32 @@ import (
 	"time"
 )
 
+// event is anything that happens to the desk, and what the desk makes of it: next is the state after it and what is to be
+// done. It reads no clock, so each event carries the time it happened.
+type event interface {
+	at() time.Time
+	next(s state) (state, []effect)
+}
+
+// stamp is when an event happened.
+type stamp struct{ time.Time }
+
+func (s stamp) at() time.Time { return s.Time }
+
 // next is the desk's whole judgement: what the desk is after an event, and what is to be done about it.
 func next(s state, e event) (state, []effect) {
-	var out []effect
-	switch e := e.(type) {
-	case callArrived:
-		s, out = arrived(s, e)
-	case phoneEvent:
-		s, out = onPhone(s, e)
-	case declinedHere:
-		if i := s.find(e.id); i >= 0 {
-			c := s.calls[i]
-			c.declined = true
-			s = s.with(i, c)
-		}
-	case lookupEnded:
-		s, out = lookedUp(s, e)
-	case lookupWanted:
-		s, out = lookAgain(s, e)
-	case detailsCame:
-		s = detailed(s, e)
-	case recordPicked:
-		s, out = picked(s, e)
-	case wrapEdited:
-		s, out = edited(s, e)
-	case wrapSaved:
-		s, out = saved(s, e.id)
-	case logRefused:
-		s, out = refused(s, e.id)
-	case dismissed:
-		s, out = finished(s, e.id)
-	case ticked:
-		s, out = expired(s, e.at())
-	case logMoved:
-		s, out = logged(s, e)
-	case historyRead:
-		s.history, s.counts = e.rows, e.counts
-	case orgChanged:
-		s, out = linkMoved(s, e)
-	case audioChanged:
-		s.audio = e.AudioView
-	case accountSet:
-		s.phone.Configured = e.configured
-	case dndSet:
-		s.dnd = e.on
-		out = append(out, say{Event{Event: "dnd", At: e.at(), State: onOff(e.on)}})
-	case rulesSet:
-		s.rules = e.Rules
-	case noticed:
-		s.notices[e.topic] = e.text
-	case noticeRead:
-		s.notices = s.notices.without(e.text)
-	case unsavedChanged:
-		s.unsaved = e.text
-	}
+	s, out := e.next(s)
 	return s, append(out, wakeAt{s.nextExpiry()})
 }
 
-// finishedFor is how long a call that came to nothing stays in view.
-const finishedFor = 20 * time.Second
+// ticked: the time asked for with wakeAt has come.
+type ticked struct{ stamp }
 
-// nextExpiry is when the first wrap-up or finished call leaves the desk, zero when none waits.
-func (s state) nextExpiry() time.Time {
-	var first time.Time
-	for _, c := range s.calls {
-		if !c.live() && !c.form.until.IsZero() && (first.IsZero() || c.form.until.Before(first)) {
-			first = c.form.until
-		}
-	}
-	return first
-}
-
-// expired ends every wrap-up whose time is over. What was typed is kept.
-func expired(s state, now time.Time) (state, []effect) {
+// next ends every wrap-up whose time is over. What was typed is kept.
+func (e ticked) next(s state) (state, []effect) {
 	var out []effect
 	for _, c := range slices.Clone(s.calls) {
-		if c.live() || c.form.until.IsZero() || c.form.until.After(now) {
+		if c.live() || c.form.until.IsZero() || c.form.until.After(e.at()) {
 			continue
 		}
 		var more []effect
@@ -88,6 +38,122 @@ func expired(s state, now time.Time) (state, []effect) {
 		out = append(out, more...)
 	}
 	return s, out
+}
+
+// historyRead is a fresh page of the journal.
+type historyRead struct {
+	stamp
+	rows   []HistoryRow
+	counts counts
+}
+
+func (e historyRead) next(s state) (state, []effect) {
+	s.history, s.counts = s.placed(e.rows), e.counts
+	return s, nil
+}
+
+// placed tells the rows that wait for an org or user that is not linked from those that are on their way, and names the
+// account where there are several.
+func (s state) placed(rows []HistoryRow) []HistoryRow {
+	rows = slices.Clone(rows)
+	for i := range rows {
+		r := &rows[i]
+		r.OnLine = s.label(r.Account)
+		r.Log, r.Error = s.place(link{r.Org, r.User}, r.Log, r.Error)
+	}
+	return rows
+}
+
+const waitsElsewhere = "This call belongs to another Salesforce org or user than the one linked now. Link that one again, or log the call with the link you have."
+
+// place tells where a log stands, for one that may belong to a link that is not there.
+func (s state) place(l link, state LogState, reason string) (LogState, string) {
+	switch {
+	case (state == LogQueued || state == LogChecking) && s.elsewhere(l):
+		return LogElsewhere, waitsElsewhere
+	case state == LogElsewhere && !s.elsewhere(l):
+		return LogQueued, ""
+	}
+	return state, reason
+}
+
+// audioChanged tells the devices now in use.
+type audioChanged struct {
+	stamp
+	AudioView
+}
+
+func (e audioChanged) next(s state) (state, []effect) {
+	s.audio = e.AudioView
+	return s, nil
+}
+
+// dndSet is do not disturb, on or off.
+type dndSet struct {
+	stamp
+	on bool
+}
+
+func (e dndSet) next(s state) (state, []effect) {
+	s.dnd = e.on
+	return s, []effect{say{Event{Event: "dnd", At: e.at(), State: onOff(e.on)}}}
+}
+
+// rulesSet are new settings.
+type rulesSet struct {
+	stamp
+	Rules
+}
+
+// next lets the new rules judge the calls under way, too: the journal must know what would become of them after a crash.
+func (e rulesSet) next(s state) (state, []effect) {
+	s.rules = e.Rules
+	var out []effect
+	for i, c := range s.calls {
+		if !c.live() {
+			continue
+		}
+		if v := s.rules.Judge(c.facts()).Log; v != c.verdict {
+			c.verdict = v
+			s = s.with(i, c)
+			out = append(out, writeIdentity{c})
+		}
+	}
+	return s, out
+}
+
+// noticed is a sentence for the agent, "" to take it back.
+type noticed struct {
+	stamp
+	topic Topic
+	text  string
+}
+
+func (e noticed) next(s state) (state, []effect) {
+	s.notices[e.topic] = e.text
+	return s, nil
+}
+
+// noticeRead is the agent's: the sentence was read and may go.
+type noticeRead struct {
+	stamp
+	text string
+}
+
+func (e noticeRead) next(s state) (state, []effect) {
+	s.notices = s.notices.without(e.text)
+	return s, nil
+}
+
+// unsavedChanged tells what quitting now would lose, "" for nothing.
+type unsavedChanged struct {
+	stamp
+	text string
+}
+
+func (e unsavedChanged) next(s state) (state, []effect) {
+	s.unsaved = e.text
+	return s, nil
 }
 
 func onOff(on bool) string {

@@ -7,18 +7,50 @@ import (
 	"linecard/sip"
 )
 
-// arrived puts a new call on the desk: the first card, from memory only.
-func arrived(s state, e callArrived) (state, []effect) {
+// callArrived is an inbound or outbound call with its number read and what memory knows of it.
+type callArrived struct {
+	stamp
+	direction crm.Direction
+	id        string
+	account   string
+	party     sip.Party
+	number    crm.Number
+	called    string
+	refused   bool          // told busy at once: do not disturb, or no line free
+	known     *crm.Result   // nil when memory knows nothing
+	choice    string        // record id the agent picked for this number before, "" for none
+	kept      *keptRing     // what is on disk of it already; nil for nothing
+	drawn     chan struct{} // to be closed once it is in the View; nil when nobody waits
+}
+
+// keptRing is what was written of a call before the phone told anybody of it.
+type keptRing struct {
+	link    link
+	verdict crm.Log
+}
+
+// call is the call as it stands when it arrives.
+func (e callArrived) call(s state) call {
 	c := call{
-		id: e.id, direction: e.direction, phase: Ringing, party: e.party, number: e.number,
-		called: e.called, started: e.at(), refused: e.refused, org: s.org.OrgID,
+		id: e.id, account: e.account, direction: e.direction, phase: Ringing, party: e.party, number: e.number,
+		called: e.called, started: e.at(), refused: e.refused,
 	}
-	name := "ringing"
-	switch {
-	case e.refused:
-		name = "refused"
-	case e.direction == crm.Outbound:
-		c.phase, name = Dialing, "dialing"
+	if !e.refused && e.direction == crm.Outbound {
+		c.phase = Dialing
+	}
+	if l, ok := s.linkFor(e.account); ok {
+		c.link = link{l.OrgID, l.UserID}
+	}
+	c.lookup = firstCard(s, &c, e)
+	c = c.titled()
+	c.verdict = s.rules.Judge(c.facts()).Log
+	return c
+}
+
+// next puts a new call on the desk: the first card, from memory only.
+func (e callArrived) next(s state) (state, []effect) {
+	if s.find(e.id) >= 0 {
+		return s, nil
 	}
 	// A new call needs the middle of the desk: what came to nothing makes room, wrap-up stays behind it.
 	for i := len(s.calls) - 1; i >= 0; i-- {
@@ -26,10 +58,16 @@ func arrived(s state, e callArrived) (state, []effect) {
 			s = s.without(i)
 		}
 	}
-	var ask []effect
-	c, ask = firstCard(s, c, e)
+	c := e.call(s)
 	s.calls = append(s.calls[:len(s.calls):len(s.calls)], c)
 
+	name := "ringing"
+	switch {
+	case e.refused:
+		name = "refused"
+	case e.direction == crm.Outbound:
+		name = "dialing"
+	}
 	out := []effect{say{c.says(name, e.at())}}
 	if c.phase == Ringing && !c.refused {
 		if s.rules.NotifyRinging {
@@ -42,16 +80,24 @@ func arrived(s state, e callArrived) (state, []effect) {
 	if c.lookup.State == LookupOne {
 		out = append(out, say{c.says("known", e.at())})
 	}
-	out = append(out, ask...)
-	out = append(out, writeRing{c, c.number.Extension && !s.rules.Colleagues}, sayWritten{c.says("kept", e.at())})
-	return s, append(out, readHistory{})
+	if s.canAsk(&c) {
+		out = append(out, askOrg{c.id, c.org, c.number, false})
+	}
+	if e.kept == nil || *e.kept != (keptRing{c.link, c.verdict}) {
+		out = append(out, writeRing{c})
+	}
+	return s, append(out, sayWritten{c.says("kept", e.at())}, readHistory{})
 }
 
-// onPhone is what the phone told of itself or of a call.
-func onPhone(s state, e phoneEvent) (state, []effect) {
+// phoneEvent is what the phone told.
+type phoneEvent struct {
+	stamp
+	sip.Event
+}
+
+func (e phoneEvent) next(s state) (state, []effect) {
 	if r, ok := e.Event.(sip.RegistrationChanged); ok {
-		s.phone.RegistrationChanged = r
-		return s, []effect{say{Event{Event: "registration", At: e.at(), State: string(r.State), Reason: r.Reason}}}
+		return registered(s, r, e.at())
 	}
 	i := s.find(callID(e.Event))
 	if i < 0 {
@@ -81,6 +127,29 @@ func onPhone(s state, e phoneEvent) (state, []effect) {
 	return s, nil
 }
 
+// registered takes an account's new standing. One that was removed is heard of no more.
+func registered(s state, r sip.RegistrationChanged, at time.Time) (state, []effect) {
+	p := PhoneView{
+		Account: r.Account, State: r.State, Extension: r.Extension, Server: r.Server, Reason: r.Reason, Code: r.Code,
+		RetryAt: r.RetryAt, Expires: r.Expires,
+	}
+	phones := append([]PhoneView(nil), s.phones...)
+	switch i := s.phone(p.Account); {
+	case i >= 0:
+		p.Configured, p.Label = phones[i].Configured, phones[i].Label
+		phones[i] = p
+	case len(s.accounts) > 0 && p.Account == "":
+		p.Account, p.Configured, p.Label = phones[0].Account, phones[0].Configured, phones[0].Label
+		phones[0] = p
+	case len(s.accounts) > 0:
+		return s, nil
+	default:
+		phones = []PhoneView{p}
+	}
+	s.phones = phones
+	return s, []effect{say{Event{Event: "registration", At: at, Account: p.Account, State: string(r.State), Reason: r.Reason}}}
+}
+
 // callID tells which call a phone event is about, "" when none.
 func callID(e sip.Event) string {
 	switch e := e.(type) {
@@ -107,8 +176,9 @@ func answered(s state, i int, e sip.CallAnswered) (state, []effect) {
 	if !c.live() || !c.answered.IsZero() {
 		return s, nil
 	}
-	c.phase, c.answered, c.codec = Talking, e.At, e.Codec
-	out := []effect{withdraw{c.id}, writeAnswered{c.id, e.At}, sayWritten{c.says("answered", e.At)}}
+	c.phase, c.answered, c.codec = Talking, c.after(e.At), e.Codec
+	c.verdict = s.rules.Judge(c.facts()).Log
+	out := []effect{withdraw{c.id}, writeAnswered{c.id, c.answered, c.verdict}, sayWritten{c.says("answered", e.At)}}
 	c, pop := c.pop(s.rules)
 	return s.with(i, c), append(out, pop...)
 }
@@ -160,23 +230,23 @@ func ended(s state, i int, e sip.CallEnded) (state, []effect) {
 	if !c.live() {
 		return s, nil
 	}
-	c.end, c.ended = e, e.At
+	c.end, c.ended = e, c.after(e.At)
+	c.verdict = s.rules.Judge(c.facts()).Log
+	c = c.titled()
 	line := c.says("ended", e.At).with(string(c.outcome()))
 	line.Reason = e.Text
 	out := []effect{withdraw{c.id}}
 
-	wanted := s.rules.loggable(c) && c.log.state != LogSkipped
 	var activity *crm.Activity
-	a := c.activity()
-	switch {
-	case wanted && s.rules.Ask: // on disk as a draft, for Save to queue
-		out = append(out, writeDraft{c.id, a, time.Time{}})
-	case wanted:
+	if c.verdict != crm.LogNo {
+		a := c.activity()
 		activity = &a
+	}
+	if c.verdict == crm.LogYes {
 		c.log.state, c.form.dirty = LogQueued, false
 	}
 	out = append(out, writeEnd{c, activity}, sayWritten{line})
-	if activity != nil {
+	if c.verdict == crm.LogYes {
 		out = append(out, sayWritten{c.says("log", e.At).with(string(LogQueued))})
 	}
 	if c.direction == crm.Inbound && c.outcome() == crm.Missed && s.rules.NotifyMissed {
@@ -185,7 +255,7 @@ func ended(s state, i int, e sip.CallEnded) (state, []effect) {
 	out = append(out, readHistory{})
 
 	switch {
-	case !c.answered.IsZero() && wanted:
+	case !c.answered.IsZero() && c.verdict != crm.LogNo:
 		c.phase, c.form.until = WrapUp, e.At.Add(s.rules.WrapUp)
 	case c.direction == crm.Outbound && c.end.Reason != sip.EndLocal && c.end.Reason != sip.EndCancelled && c.answered.IsZero():
 		c.phase, c.form.until = Finished, e.At.Add(finishedFor)
@@ -195,9 +265,25 @@ func ended(s state, i int, e sip.CallEnded) (state, []effect) {
 	return s.with(i, c), out
 }
 
+// declinedHere: the agent declined; the phone's end event will not say who did.
+type declinedHere struct {
+	stamp
+	id string
+}
+
+func (e declinedHere) next(s state) (state, []effect) {
+	i := s.find(e.id)
+	if i < 0 {
+		return s, nil
+	}
+	c := s.calls[i]
+	c.declined = true
+	return s.with(i, c), nil
+}
+
 // says is an event line about the call.
-func (c call) says(what string, at time.Time) Event {
-	e := Event{Event: what, At: at, Call: c.id, Number: c.number.E164, Name: c.name()}
+func (c *call) says(what string, at time.Time) Event {
+	e := Event{Event: what, At: at, Call: c.id, Account: c.account, Org: c.org, Number: c.number.E164, Name: c.name()}
 	if e.Number == "" {
 		e.Number = c.number.Raw
 	}

@@ -8,38 +8,37 @@ import (
 	"linecard/crm"
 )
 
-// firstCard fills the record pane from memory and tells what to ask the org.
-func firstCard(s state, c call, e callArrived) (call, []effect) {
+// canAsk reports whether the org that the call belongs to can be asked who it is with.
+func (s state) canAsk(c *call) bool {
+	if c.number.Withheld || c.number.Extension || len(c.number.Variants) == 0 {
+		return false
+	}
+	l := s.linkOf(c.org)
+	return l.State != crm.Unlinked && l.State != ""
+}
+
+// firstCard fills the record pane from memory.
+func firstCard(s state, c *call, e callArrived) LookupView {
 	switch {
 	case c.number.Withheld:
-		c.lookup.State = LookupWithheld
-		return c, nil
+		return LookupView{State: LookupWithheld}
 	case c.number.Extension || len(c.number.Variants) == 0:
-		c.lookup.State = LookupNone
-		return c, nil
+		return LookupView{State: LookupNone}
+	case e.known != nil && len(e.known.Matches) > 0:
+		v := card(*e.known, e.choice)
+		v.Known = true
+		return v
+	case !s.canAsk(c):
+		return LookupView{State: LookupNotLinked}
 	}
-	ask := []effect{askOrg{c.id, c.number}}
-	switch {
-	case e.known != nil:
-		c.lookup = card(*e.known, e.choice)
-		c.lookup.Known = true
-	case s.org.State == crm.Unlinked || s.org.State == "":
-		c.lookup.State = LookupNotLinked
-		return c, nil
-	default:
-		c.lookup.State = LookupPending
-	}
-	if s.org.State == crm.Unlinked || s.org.State == "" {
-		return c, nil
-	}
-	return c, ask
+	return LookupView{State: LookupPending}
 }
 
 // card draws a result: one winner, several to pick from, or none. choice is the record picked for this number before.
 func card(r crm.Result, choice string) LookupView {
 	v := LookupView{Matches: r.Matches}
 	if i := slices.IndexFunc(r.Matches, func(m crm.Match) bool { return m.ID == choice }); choice != "" && i >= 0 {
-		v.State, v.Record = LookupOne, &r.Matches[i]
+		v.State, v.Record, v.Chosen = LookupOne, &r.Matches[i], true
 		return v
 	}
 	if m, ok := r.Winner(); ok {
@@ -53,28 +52,37 @@ func card(r crm.Result, choice string) LookupView {
 	return v
 }
 
-// lookedUp takes the org's answer. It may come after the call has ended: then the activity is pointed right.
-func lookedUp(s state, e lookupEnded) (state, []effect) {
+// lookupEnded is the org's answer, or why there is none.
+type lookupEnded struct {
+	stamp
+	id     string
+	org    string // that was asked
+	result crm.Result
+	err    error
+	choice string // record id the agent picked for this number before, "" for none
+}
+
+// next takes the org's answer. It may come after the call has ended: then the activity is pointed right.
+func (e lookupEnded) next(s state) (state, []effect) {
 	i := s.find(e.id)
 	if i < 0 {
 		return s, nil
 	}
 	c := s.calls[i]
+	if e.org != c.org || e.result.Org != "" && c.org != "" && e.result.Org != c.org {
+		return s, nil // the call was given to another org since
+	}
 	if e.err != nil {
 		return lookupFailed(s, i, e)
-	}
-	if e.result.Org != "" && c.org != "" && e.result.Org != c.org { // linked anew since: its answer comes too
-		return s, nil
 	}
 	before, had := c.who()
 	c.asked = true
 	v := card(e.result, e.choice)
-	if had && slices.ContainsFunc(e.result.Matches, func(m crm.Match) bool { return m.ID == before.ID }) &&
-		(v.Record == nil || v.Record.ID != before.ID) {
+	if had && (v.Record == nil || v.Record.ID != before.ID) {
 		// What the agent picked stays, as long as the org still knows it by this number.
 		for j := range e.result.Matches {
 			if e.result.Matches[j].ID == before.ID {
-				v.State, v.Record = LookupOne, &e.result.Matches[j]
+				v.State, v.Record, v.Chosen = LookupOne, &e.result.Matches[j], c.lookup.Chosen
 			}
 		}
 	}
@@ -82,8 +90,8 @@ func lookedUp(s state, e lookupEnded) (state, []effect) {
 	line := c.says("looked-up", e.at()).with(string(v.State))
 	line.Count = len(v.Matches)
 	out := []effect{say{line}}
-	if v.Record != nil {
-		out = append(out, remember{c.number, *v.Record, false})
+	if len(v.Matches) > 0 && !e.result.Cached {
+		out = append(out, rememberAnswer{c.org, e.result})
 	}
 	s, more := identified(s.with(i, c), i, before.ID)
 	return s, append(out, more...)
@@ -125,6 +133,11 @@ func identified(s state, i int, before string) (state, []effect) {
 			out = append(out, notifyRinging{c})
 		}
 	}
+	if c.live() {
+		verdict := s.rules.Judge(c.facts()).Log
+		changed = changed || verdict != c.verdict
+		c.verdict = verdict
+	}
 	if changed {
 		out = append(out, writeIdentity{c}, readHistory{})
 	}
@@ -134,12 +147,15 @@ func identified(s state, i int, before string) (state, []effect) {
 	if c.live() {
 		var pop []effect
 		c, pop = c.pop(s.rules)
-		s, out = s.with(i, c), append(out, pop...)
+		out = append(out, pop...)
 	}
-	if !c.live() && c.log.state != LogSkipped && c.log.state != LogNone {
-		out = append(out, writeEdit{c.id, c.activity()})
-	} else if c.live() && changed && c.log.state != LogSkipped {
+	s = s.with(i, c)
+	switch {
+	case c.word == crm.DontLog:
+	case c.live() && changed && c.verdict != crm.LogNo:
 		out = append(out, writeDraft{c.id, c.activity(), c.form.until})
+	case !c.live() && c.verdict != crm.LogNo:
+		out = append(out, writeEdit{c.id, c.activity()})
 	}
 	return s, out
 }
@@ -147,32 +163,51 @@ func identified(s state, i int, before string) (state, []effect) {
 // pop opens the record of an inbound call in the browser, once, if the rules want that now.
 func (c call) pop(r Rules) (call, []effect) {
 	m, ok := c.who()
-	due := r.Pop == PopRing || (r.Pop == PopAnswer && !c.answered.IsZero())
-	if !ok || !due || c.popped || c.direction != crm.Inbound || m.URL == "" {
+	if !ok || c.popped || m.URL == "" {
+		return c, nil
+	}
+	if p := r.Judge(c.facts()).Pop; p != crm.PopRing && (p != crm.PopAnswer || c.answered.IsZero()) {
 		return c, nil
 	}
 	c.popped = true
 	return c, []effect{popRecord{m.URL}}
 }
 
-// lookAgain asks the org once more.
-func lookAgain(s state, e lookupWanted) (state, []effect) {
+// lookupWanted asks again, after an error or a new link.
+type lookupWanted struct {
+	stamp
+	id string
+}
+
+func (e lookupWanted) next(s state) (state, []effect) {
 	i := s.find(e.id)
-	if i < 0 || s.calls[i].number.Withheld || s.calls[i].number.Extension {
+	if i < 0 {
 		return s, nil
 	}
 	c := s.calls[i]
-	if c.org != "" && s.org.OrgID != "" && c.org != s.org.OrgID { // that one does not know the call's people
+	if !c.number.Public() {
 		return s, nil
+	}
+	if l := s.linkOf(c.org); c.org != "" && (l.State == crm.Unlinked || l.State == "") {
+		if c.lookup.Record == nil { // no other org knows the call's people
+			c.lookup = LookupView{State: LookupNotLinked}
+		}
+		return s.with(i, c), nil
 	}
 	if c.lookup.Record == nil {
 		c.lookup = LookupView{State: LookupPending}
 	}
-	return s.with(i, c), []effect{askOrg{c.id, c.number}}
+	return s.with(i, c), []effect{askOrg{c.id, c.org, c.number, true}}
 }
 
-// picked points the call at the record the agent chose, and remembers it for the number.
-func picked(s state, e recordPicked) (state, []effect) {
+// recordPicked is the agent's choice among many.
+type recordPicked struct {
+	stamp
+	id, record string
+}
+
+// next points the call at the record the agent chose, and remembers it for the number.
+func (e recordPicked) next(s state) (state, []effect) {
 	i := s.find(e.id)
 	if i < 0 {
 		return s, nil
@@ -183,69 +218,37 @@ func picked(s state, e recordPicked) (state, []effect) {
 		return s, nil
 	}
 	before, _ := c.who()
-	c.lookup.State, c.lookup.Record = LookupOne, &c.lookup.Matches[j]
+	c.lookup.State, c.lookup.Record, c.lookup.Chosen = LookupOne, &c.lookup.Matches[j], false
 	if before.ID != e.record {
 		c.form.what = crm.Ref{} // it belonged to the other record
 	}
 	c = c.typing(s.rules, e.at())
 	line := c.says("picked", e.at())
 	s, out := identified(s.with(i, c), i, before.ID)
-	return s, append(out, remember{c.number, c.lookup.Matches[j], true}, say{line})
+	return s, append(out, remember{c.org, c.number, c.lookup.Matches[j]}, say{line})
 }
 
-// detailed adds what stands beside the record, if it is still the one shown.
-func detailed(s state, e detailsCame) state {
+// detailsCame is what stands beside the record.
+type detailsCame struct {
+	stamp
+	id      string
+	ref     crm.Ref
+	details crm.Details
+}
+
+// next adds the details, if the record is still the one shown.
+func (e detailsCame) next(s state) (state, []effect) {
 	i := s.find(e.id)
 	if i < 0 {
-		return s
+		return s, nil
 	}
 	c := s.calls[i]
 	if m, ok := c.who(); ok && m.ID == e.ref.ID {
 		m.Details = &e.details
 		c.lookup.Record = &m
-		return s.with(i, c)
+		return s.with(i, c), nil
 	}
-	return s
-}
-
-// linkMoved redraws the org; a fresh link answers the calls that could not be looked up.
-func linkMoved(s state, e orgChanged) (state, []effect) {
-	was := s.org
-	s.org = e.LinkStatus
-	var out []effect
-	if was.State != e.State || was.Reason != e.Reason {
-		out = append(out, say{Event{Event: "link", At: e.at(), State: string(e.State), Reason: e.Reason}})
-	}
-	if e.State != crm.Linked || was.State == crm.Linked && was.OrgID == e.OrgID {
-		return s, out
-	}
-	s = s.belongTo(e.OrgID)
-	out = append(out, sendAll{})
-	for _, c := range s.calls {
-		if c.lookup.State == LookupNotLinked || c.lookup.State == LookupFailed {
-			var more []effect
-			s, more = lookAgain(s, lookupWanted{stamp{e.at()}, c.id})
-			out = append(out, more...)
-		}
-	}
-	return s, out
-}
-
-// belongTo gives the calls under way, and those nobody was asked about, to the org that is linked now. What another org
-// said of them goes: its records are none of this one's. A call that has ended stays with the org it was queued for.
-func (s state) belongTo(org string) state {
-	for i, c := range s.calls {
-		switch {
-		case c.org == "":
-		case c.org == org || !c.live():
-			continue
-		case c.lookup.State != LookupWithheld && c.lookup.State != LookupNone:
-			c.lookup, c.asked, c.form.what = LookupView{State: LookupNotLinked}, false, crm.Ref{}
-		}
-		c.org = org
-		s = s.with(i, c)
-	}
-	return s
+	return s, nil
 }
 
 // typing starts the wrap-up time again: an agent who is at it is not hurried.

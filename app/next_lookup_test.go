@@ -22,7 +22,7 @@ func TestTheRecordPaneFollowsTheLookup(t *testing.T) {
 		{"org down", func(y *story) {
 			y.rings().play(lookupEnded{stamp: y.stamp(), id: "c1", err: down})
 		}, LookupFailed},
-		{"org unlinked", func(y *story) { y.s.org.State = crm.Unlinked; y.rings() }, LookupNotLinked},
+		{"org unlinked", func(y *story) { y.s.links[0].State = crm.Unlinked; y.rings() }, LookupNotLinked},
 		{"withheld", func(y *story) {
 			y.play(callArrived{stamp: y.stamp(), direction: crm.Inbound, id: "c1", number: crm.Number{Withheld: true}})
 		}, LookupWithheld},
@@ -71,50 +71,77 @@ func TestALateAnswerOfTheOrgDoesNotUndoThePick(t *testing.T) {
 
 func TestTheOrgComingBackAnswersTheWaitingCall(t *testing.T) {
 	y := newStory(t)
-	y.s.org.State = crm.Inactive
+	y.s.links[0].State = crm.Inactive
 	y.rings().play(lookupEnded{stamp: y.stamp(), id: "c1", err: &crm.Error{Class: crm.ClassRelink, Message: "Link again."}})
-	y.play(orgChanged{y.stamp(), crm.LinkStatus{State: crm.Linked}})
+	y.play(orgsChanged{y.stamp(), []crm.LinkStatus{{State: crm.Linked}}})
 	if n := count[askOrg](y); n != 2 {
 		t.Errorf("asked %d times, want again after the link came back", n)
 	}
 }
 
-func TestACallUnderWayGoesToTheOrgLinkedNow(t *testing.T) {
-	y := newStory(t)
-	y.s.org.OrgID = "00DA"
-	y.rings().found(dana, danaTwin).play(recordPicked{y.stamp(), "c1", dana.ID})
-	other := crm.LinkStatus{State: crm.Linked, OrgID: "00DB"}
-	y.play(orgChanged{y.stamp(), other})
-	if l := y.view().Calls[0].Lookup; l.Record != nil || l.State != LookupPending {
-		t.Errorf("shows %+v, which the other org said", l)
-	}
-	y.found(danaTwin).answers().ends(sip.EndLocal)
-	if a := y.queued()[0]; a.Org != "00DB" || a.Who.ID != danaTwin.ID {
-		t.Errorf("queued for %s with %s", a.Org, a.Who.ID)
-	}
+// A call is its org's and user's from the ring on, whoever is linked later.
+func TestACallStaysWithTheOrgItRangFor(t *testing.T) {
+	a, b := crm.LinkStatus{State: crm.Linked, OrgID: "00DA", UserID: "005A"}, crm.LinkStatus{State: crm.Linked, OrgID: "00DB", UserID: "005B"}
+	y := newStory(t).links(a).rings().found(dana, danaTwin)
+	y.play(recordPicked{y.stamp(), "c1", dana.ID})
+	y.links(b)
 	asked := count[askOrg](y)
-	y.s.calls[0].lookup = LookupView{State: LookupFailed}
-	y.play(orgChanged{y.stamp(), crm.LinkStatus{State: crm.Linked, OrgID: "00DA"}})
-	if c := y.s.calls[0]; c.org != "00DB" || count[askOrg](y) != asked {
-		t.Error("a call that has ended changed hands")
+	y.play(lookupWanted{y.stamp(), "c1"})
+	if l := y.view().Calls[0].Lookup; l.Record == nil || l.Record.ID != dana.ID || count[askOrg](y) != asked {
+		t.Errorf("the other org was asked, or the record is gone: %+v", l)
+	}
+	y.answers().ends(sip.EndLocal)
+	if a := y.queued()[0]; a.Org != "00DA" || a.User != "005A" || a.Who.ID != dana.ID {
+		t.Errorf("queued for %s of %s with %s", a.User, a.Org, a.Who.ID)
+	}
+	if w := y.view().Calls[0].Wrap; w.Log != LogElsewhere || w.Error == "" {
+		t.Errorf("the agent reads %q, %q, not that it waits for its org", w.Log, w.Error)
+	}
+	y.links(a)
+	if w := y.view().Calls[0].Wrap; w.Log != LogQueued || w.Error != "" {
+		t.Errorf("its org is linked again, and the agent reads %q, %q", w.Log, w.Error)
+	}
+}
+
+func TestTheAgentMayLogACallAsTheUserLinkedNow(t *testing.T) {
+	y := newStory(t).links(crm.LinkStatus{State: crm.Linked, OrgID: "00DA", UserID: "005A"}).rings().found(dana).answers().ends(sip.EndLocal)
+	y.links(crm.LinkStatus{State: crm.Linked, OrgID: "00DB", UserID: "005B"})
+	asked := count[askOrg](y)
+	y.play(logAsWanted{y.stamp(), "c1", link{"00DB", "005B"}})
+	if c := y.view().Calls[0]; c.Org != "00DB" || c.User != "005B" || c.Lookup.Record != nil || count[askOrg](y) != asked+1 {
+		t.Errorf("is %s's of %s, shows %+v", c.User, c.Org, c.Lookup)
+	}
+}
+
+func TestEachAccountsCallsGoToItsOrg(t *testing.T) {
+	y := newStory(t)
+	y.play(accountsSet{y.stamp(), []Account{{ID: "2041@a", Label: "Sales", Org: "00DB"}, {ID: "2042@b"}}})
+	y.play(orgsChanged{y.stamp(), []crm.LinkStatus{{State: crm.Linked, OrgID: "00DA"}, {State: crm.Linked, OrgID: "00DB"}}})
+	for account, want := range map[string]string{"2041@a": "00DB", "2042@b": "00DA"} {
+		y.play(callArrived{stamp: y.stamp(), direction: crm.Inbound, id: account, account: account, number: number})
+		c, _ := y.view().call(account)
+		if c.Org != want || c.Account != account || c.OnLine == "" {
+			t.Errorf("a call of %s shows %q, org %q", account, c.OnLine, c.Org)
+		}
+	}
+	y.play(accountsSet{y.stamp(), []Account{{ID: "2042@b"}}})
+	if v := y.view(); len(v.Phones) != 1 || v.Phones[0].Account != "2042@b" || len(v.Calls) != 2 {
+		t.Errorf("after an account was removed: %+v", v.Phones)
 	}
 }
 
 func TestLookUpAgainAnswersAfterUnlinking(t *testing.T) {
-	y := newStory(t)
-	y.s.org.OrgID = "00DA"
-	y.rings().play(orgChanged{y.stamp(), crm.LinkStatus{State: crm.Unlinked}})
-	asked := count[askOrg](y)
+	y := newStory(t).links(crm.LinkStatus{State: crm.Linked, OrgID: "00DA"}).rings().links(crm.LinkStatus{State: crm.Unlinked})
 	y.play(lookupWanted{y.stamp(), "c1"})
-	if n := count[askOrg](y); n != asked+1 {
-		t.Error("nobody tells the agent that no org is linked")
+	if l := y.view().Calls[0].Lookup; l.State != LookupNotLinked {
+		t.Errorf("shows %q, and nobody tells the agent that no org is linked", l.State)
 	}
 }
 
 func TestACallOfNoOrgGoesToTheFirst(t *testing.T) {
 	y := newStory(t)
-	y.s.org = crm.LinkStatus{State: crm.Unlinked}
-	y.rings().answers().play(orgChanged{y.stamp(), crm.LinkStatus{State: crm.Linked, OrgID: "00DA"}}).found(dana).ends(sip.EndLocal)
+	y.s.links = []crm.LinkStatus{{State: crm.Unlinked}}
+	y.rings().answers().play(orgsChanged{y.stamp(), []crm.LinkStatus{{State: crm.Linked, OrgID: "00DA"}}}).found(dana).ends(sip.EndLocal)
 	if a := y.queued()[0]; a.Org != "00DA" || a.Who.ID != dana.ID {
 		t.Errorf("queued for %q with %q", a.Org, a.Who.ID)
 	}
@@ -136,9 +163,9 @@ func TestTheRecordOpensByItselfOnlyWhenTheAgentChoseSo(t *testing.T) {
 	withURL := dana
 	withURL.URL = "https://acme.example/003"
 	for _, tt := range []struct {
-		pop               Pop
+		pop               crm.Pop
 		ringing, answered int
-	}{{PopNever, 0, 0}, {PopRing, 1, 1}, {PopAnswer, 0, 1}} {
+	}{{crm.PopNever, 0, 0}, {crm.PopRing, 1, 1}, {crm.PopAnswer, 0, 1}} {
 		y := newStory(t)
 		y.s.rules.Pop = tt.pop
 		y.rings().found(withURL)

@@ -15,9 +15,12 @@ import (
 // Salesforce forbids, and no View shows a call twice or a button that does nothing.
 func TestAnyStoryIsToldOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := state{rules: DefaultRules(), org: crm.LinkStatus{State: crm.Linked}}
+		s := state{rules: someRules(), links: []crm.LinkStatus{{State: crm.Linked}}}
 		now := t0
+		mode := rapid.SampledFrom([]string{"always", "ask", "never"}).Draw(t, "rules")
+		s.rules.Ask, s.rules.Never = mode == "ask", mode == "never"
 		began, ended := map[string]int{}, map[string]int{}
+		drafts := map[string]bool{} // what the journal keeps that nobody will send: for Save, or of a live call
 		calls := 0
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
 			now = now.Add(time.Duration(rapid.IntRange(0, 40).Draw(t, "seconds")) * time.Second)
@@ -42,12 +45,22 @@ func TestAnyStoryIsToldOnce(t *testing.T) {
 					if a := f.activity; a != nil {
 						check(t, *a)
 					}
+					drafts[f.call.id] = f.call.verdict == crm.LogAsk
+					if (f.activity == nil) != (f.call.verdict == crm.LogNo) || f.call.verdict == crm.LogNo != (s.rules.Judge(f.call.facts()).Log == crm.LogNo) {
+						t.Fatalf("%s ends with verdict %q and activity %v", f.call.id, f.call.verdict, f.activity)
+					}
+				case writeDraft:
+					drafts[f.id] = drafts[f.id] || ended[f.id] == 0
+				case takeBack:
+					drafts[f.id] = false
+				case logIt:
+					drafts[f.id] = false
 				case writeEdit:
 					check(t, f.activity)
 				}
 			}
 			seen := map[string]bool{}
-			for _, c := range render(s, false).Calls {
+			for _, c := range render(&s, false).Calls {
 				if seen[c.ID] {
 					t.Fatalf("%s is drawn twice", c.ID)
 				}
@@ -61,6 +74,11 @@ func TestAnyStoryIsToldOnce(t *testing.T) {
 				if !live(c) && c.Wrap.Until.IsZero() {
 					t.Fatalf("%s would stay on the desk for ever", c.ID)
 				}
+			}
+		}
+		for id, draft := range drafts {
+			if draft && ended[id] > 0 && mode != "ask" {
+				t.Fatalf("a draft of %s waits for nobody", id)
 			}
 		}
 		for id, n := range ended {
@@ -82,7 +100,7 @@ func check(t *rapid.T, a crm.Activity) {
 	default:
 		t.Fatalf("a %s as WhoId", a.Who.Object)
 	}
-	if a.Subject == "" || a.CallID == "" {
+	if a.SubjectLine() == "" || a.CallID == "" {
 		t.Fatalf("incomplete: %+v", a)
 	}
 }
@@ -132,7 +150,7 @@ func anEvent(t *rapid.T, id string, now time.Time) event {
 		func() event { return ticked{st} },
 		func() event { return logMoved{stamp: st, id: id, standing: logStanding{state: LogDone}} },
 		func() event {
-			return orgChanged{st, crm.LinkStatus{State: rapid.SampledFrom([]crm.LinkState{crm.Linked, crm.Inactive, crm.Unlinked}).Draw(t, "link")}}
+			return orgsChanged{st, []crm.LinkStatus{{State: rapid.SampledFrom([]crm.LinkState{crm.Linked, crm.Inactive, crm.Unlinked}).Draw(t, "link")}}}
 		},
 		func() event { return lookupWanted{st, id} },
 		func() event { return detailsCame{stamp: st, id: id, ref: dana.Ref} },

@@ -119,7 +119,7 @@ func TestTheCallToDealWithFirstIsFirst(t *testing.T) {
 	add := func(id string, p Phase) call { return call{id: id, phase: p} }
 	s := state{calls: []call{add("wrap", WrapUp), add("held", Held), add("ringing", Ringing), add("talking", Talking), add("done", Finished)}}
 	var got []string
-	for _, c := range render(s, false).Calls {
+	for _, c := range render(&s, false).Calls {
 		got = append(got, c.ID)
 	}
 	if want := "[talking ringing held wrap done]"; fmt.Sprint(got) != want {

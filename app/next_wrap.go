@@ -1,13 +1,16 @@
 package app
 
-import (
-	"slices"
+import "linecard/crm"
 
-	"linecard/crm"
-)
+// wrapEdited is a keystroke in the form.
+type wrapEdited struct {
+	stamp
+	id   string
+	edit WrapEdit
+}
 
-// edited takes what the agent typed. It is saved per keystroke; the Task is touched only when the form is left.
-func edited(s state, e wrapEdited) (state, []effect) {
+// next takes what the agent typed. It is saved per keystroke; the Task is touched only when the form is left.
+func (e wrapEdited) next(s state) (state, []effect) {
 	i := s.find(e.id)
 	if i < 0 {
 		return s, nil
@@ -16,6 +19,9 @@ func edited(s state, e wrapEdited) (state, []effect) {
 	was := c.form
 	if e.edit.Subject != nil {
 		c.form.subject = *e.edit.Subject
+		if c.form.subject == c.title.subject { // a form hands back what it was shown
+			c.form.subject = ""
+		}
 	}
 	if e.edit.Notes != nil {
 		c.form.notes = *e.edit.Notes
@@ -30,25 +36,39 @@ func edited(s state, e wrapEdited) (state, []effect) {
 		return s, nil
 	}
 	c.form.dirty = true
-	if c.log.state == LogSkipped { // typed for nobody: it is not to be logged
+	if c.word == crm.DontLog { // it will not be sent
 		return s.with(i, c), nil
 	}
 	c = c.typing(s.rules, e.at())
 	return s.with(i, c), []effect{writeDraft{c.id, c.activity(), c.form.until}}
 }
 
-// saved is Save: what was typed goes to the writer, and where nothing is logged by itself, this is the word to log it.
-func saved(s state, id string) (state, []effect) {
-	i := s.find(id)
+// wrapSaved is Save.
+type wrapSaved struct {
+	stamp
+	id string
+}
+
+// next hands what was typed to the writer; where nothing is logged by itself, this is the word to log it.
+func (e wrapSaved) next(s state) (state, []effect) {
+	i := s.find(e.id)
 	if i < 0 || s.calls[i].live() {
 		return s, nil
 	}
 	c := s.calls[i]
-	if c.phase != WrapUp || c.log.state != LogNone {
-		return finished(s, id)
+	if c.phase != WrapUp || c.verdict != crm.LogAsk || c.word != crm.NoWord {
+		return finished(s, e.id)
 	}
 	return s.without(i), []effect{writeEdit{c.id, c.activity()}, logIt{c.id}, readHistory{}}
 }
+
+// dismissed takes an ended call off the desk.
+type dismissed struct {
+	stamp
+	id string
+}
+
+func (e dismissed) next(s state) (state, []effect) { return finished(s, e.id) }
 
 // finished ends wrap-up: what was typed since hang-up goes to the writer, and the call leaves the desk.
 func finished(s state, id string) (state, []effect) {
@@ -58,35 +78,52 @@ func finished(s state, id string) (state, []effect) {
 	}
 	c := s.calls[i]
 	var out []effect
-	if c.form.dirty && c.log.state != LogSkipped && c.phase == WrapUp {
+	if c.form.dirty && c.word != crm.DontLog && c.phase == WrapUp {
 		out = append(out, writeEdit{c.id, c.activity()})
 	}
 	return s.without(i), append(out, readHistory{})
 }
 
-// refused is "Don't log": before the end it keeps the activity from being queued, after it takes it back.
-func refused(s state, id string) (state, []effect) {
-	i := s.find(id)
+// logRefused: the agent wants no activity for this call.
+type logRefused struct {
+	stamp
+	id string
+}
+
+// next is "Don't log": the word is on disk at once. Before the end it keeps the activity from being queued, after it takes
+// it back.
+func (e logRefused) next(s state) (state, []effect) {
+	i := s.find(e.id)
 	if i < 0 {
 		return s, nil
 	}
 	c := s.calls[i]
-	had := c.phase == WrapUp || c.log.state != LogNone
-	c.log = logStanding{state: LogSkipped}
-	if c.live() { // what was typed so far is a draft on disk
-		return s.with(i, c), []effect{takeBack{c.id}}
-	}
-	out := []effect{}
-	if had {
-		out = append(out, takeBack{c.id})
+	c.word, c.verdict, c.log = crm.DontLog, crm.LogNo, logStanding{state: LogSkipped}
+	out := []effect{takeBack{c.id}}
+	if c.live() {
+		return s.with(i, c), out
 	}
 	return s.without(i), append(out, readHistory{})
 }
 
-// logged takes the writer's news of a call's activity, on the desk or not.
-func logged(s state, e logMoved) (state, []effect) {
+// logMoved: the writer got somewhere with a call's activity.
+type logMoved struct {
+	stamp
+	id       string
+	standing logStanding
+	who      *crm.Match // the writer found out who it was
+	// For telling of it, where known.
+	link   link
+	name   string
+	number string
+	record crm.Ref
+}
+
+// next takes the writer's news, of a call on the desk or not.
+func (e logMoved) next(s state) (state, []effect) {
 	line := Event{
-		Event: "log", At: e.at(), Call: e.id, Number: e.number, Name: e.name, State: string(e.standing.state), Reason: e.standing.reason,
+		Event: "log", At: e.at(), Call: e.id, Org: e.link.org, Number: e.number, Name: e.name,
+		State: string(e.standing.state), Reason: e.standing.reason,
 	}
 	if !e.record.IsZero() {
 		line.Record = &e.record
@@ -104,7 +141,7 @@ func logged(s state, e logMoved) (state, []effect) {
 		return s, out
 	}
 	c := s.calls[i]
-	if c.log.state == LogSkipped {
+	if c.word == crm.DontLog {
 		return s, out
 	}
 	c.log = e.standing
@@ -113,22 +150,4 @@ func logged(s state, e logMoved) (state, []effect) {
 		c.asked = true
 	}
 	return s.with(i, c), out
-}
-
-// choices lists what a call may be related to beside its Contact.
-func (c call) choices() []crm.Ref {
-	m, ok := c.who()
-	if !ok || m.Object == crm.Lead {
-		return nil
-	}
-	var refs []crm.Ref
-	if m.Details != nil {
-		for _, r := range slices.Concat(m.Details.Opportunities, m.Details.Cases) {
-			refs = append(refs, r.Ref)
-		}
-	}
-	if !m.Record.Account.IsZero() {
-		refs = append(refs, m.Record.Account)
-	}
-	return refs
 }

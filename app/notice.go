@@ -37,7 +37,7 @@ func (n notices) without(text string) notices {
 	return n
 }
 
-// DismissNotice takes a sentence back that the agent has read. It comes again when there is reason to say it anew.
+// DismissNotice takes a sentence back that the agent has read. It comes again when there is reason to say it again.
 func (d *Desk) DismissNotice(text string) { d.post(noticeRead{d.stamp(), text}) }
 
 // Notice tells the agent that something was not done; "" takes it back.

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"linecard/app/notify"
-	"linecard/sip"
 )
 
 // Notifier shows system notifications; see app/notify.
@@ -23,26 +22,26 @@ const (
 	actShow    = "default" // the body was clicked
 )
 
-// notify carries out the effects on the desktop, off the desk's own goroutine: a slow server delays nothing.
-func (d *Desk) notify(f effect) {
-	var err error
-	switch f := f.(type) {
-	case notifyRinging:
-		err = d.cfg.Notifier.Show(ringingNotice(f.call))
-	case notifyMissed:
-		err = d.cfg.Notifier.Show(missedNotice(f.call))
-	case notifyParked:
-		err = d.cfg.Notifier.Show(parkedNotice(f))
-	case popRecord:
-		err = d.cfg.OpenURL(f.url)
-	case raiseWindow:
-		d.raise()
-	case withdraw:
-		d.cfg.Notifier.Withdraw("ringing:" + f.id)
-	}
-	if err != nil {
+// notify carries out an effect on the desktop, off the desk's own goroutine: a slow server delays nothing.
+func (d *Desk) notify(f noteEffect) {
+	if err := f.notify(d); err != nil {
 		d.cfg.Log.Warn("the desktop did not take it", "err", err)
 	}
+}
+
+func (f notifyRinging) notify(d *Desk) error { return d.cfg.Notifier.Show(ringingNotice(f.call)) }
+func (f notifyMissed) notify(d *Desk) error  { return d.cfg.Notifier.Show(missedNotice(f.call)) }
+func (f notifyParked) notify(d *Desk) error  { return d.cfg.Notifier.Show(parkedNotice(f)) }
+func (f popRecord) notify(d *Desk) error     { return d.cfg.OpenURL(f.url) }
+
+func (f raiseWindow) notify(d *Desk) error {
+	d.raise()
+	return nil
+}
+
+func (f withdraw) notify(d *Desk) error {
+	d.cfg.Notifier.Withdraw("ringing:" + f.id)
+	return nil
 }
 
 func ringingNotice(c call) notify.Notification {
@@ -91,7 +90,7 @@ func noticeBody(c call) string {
 }
 
 // shownName is the name as the agent reads it, the number where there is none.
-func (c call) shownName() string {
+func (c *call) shownName() string {
 	if n := c.name(); n != "" && !c.number.Withheld {
 		return notify.Clean(n)
 	}
@@ -149,7 +148,7 @@ func (d *Desk) callBack(id string) error {
 		return err
 	}
 	d.raise()
-	_, err = d.Dial(r.Dial)
+	_, err = d.Dial(r.Account, r.Dial)
 	return err
 }
 
@@ -158,6 +157,3 @@ func (d *Desk) raise() {
 		d.cfg.Raise()
 	}
 }
-
-// numberParty is a party of which only the number is known.
-func numberParty(number string) sip.Party { return sip.Party{User: number} }

@@ -2,14 +2,17 @@ package app
 
 import (
 	"context"
+	"time"
 
+	"linecard/app/directory"
 	"linecard/crm"
 )
 
 // Phone places and steers calls. Every method returns at once; what comes of it arrives as sip events.
 // Errors are plain sentences.
 type Phone interface {
-	Dial(number string) (id string, err error)
+	// Dial calls from an account; "" is the only or first one.
+	Dial(account, number string) (id string, err error)
 	Answer(id string) error
 	Decline(id string) error
 	Hangup(id string) error
@@ -31,22 +34,63 @@ type Ringer interface {
 	SetDND(on bool) error
 }
 
-// Directory finds who a number belongs to.
+// Directory finds who a number belongs to. Errors are *crm.Error.
 type Directory interface {
-	// Known answers from memory, without waiting for anything.
-	Known(n crm.Number) (crm.Result, bool)
-	// Lookup asks the org; errors are *crm.Error.
-	Lookup(ctx context.Context, n crm.Number) (crm.Result, error)
-	// Details fetches what stands beside a record, in one request.
+	// Lookup asks an org; "" is the first that is linked. The result and every record in it say which org answered.
+	Lookup(ctx context.Context, org string, n crm.Number) (crm.Result, error)
+	// Details fetches what stands beside a record, in one request, from the org the record is of.
 	Details(ctx context.Context, ref crm.Ref) (crm.Details, error)
 }
 
-// Logbook writes calls to the org. Errors are *crm.Error; their class decides what the writer does.
+// Logbook writes calls to the org and user each belongs to, and to no other. Errors are *crm.Error; their class decides
+// what the writer does. A link that is not there is of class ClassNotLinked: the call waits for it.
 type Logbook interface {
-	// Log writes a. With checkFirst it looks for the call id before it writes, and returns what it finds.
-	Log(ctx context.Context, a crm.Activity, checkFirst bool) (crm.Logged, error)
+	// Log writes a. With check it looks for the call id before it writes, and returns what it finds.
+	Log(ctx context.Context, a crm.Activity, check bool) (crm.Logged, error)
+	// Find returns every Task that carries the call id of a, the oldest first.
+	Find(ctx context.Context, a crm.Activity) ([]crm.Ref, error)
 	// Update makes the written activity say what a says.
 	Update(ctx context.Context, ref crm.Ref, a crm.Activity) error
 	// Delete takes the written activity back; one that is gone already is no error.
 	Delete(ctx context.Context, ref crm.Ref) error
+	// Upserts reports whether the org itself refuses a second Task of a call, so that writing again does no harm.
+	Upserts(org string) bool
+}
+
+// Memory is what is remembered of numbers, of each org apart: see app/directory. "Nobody" is never remembered, for the org
+// may know the number by now.
+type Memory interface {
+	// Recall answers within microseconds and waits for no writer.
+	Recall(org string, n crm.Number) (k directory.Known, ok bool)
+	// RememberAnswer keeps what the org answered.
+	RememberAnswer(ctx context.Context, org string, r crm.Result) error
+	// Remember keeps whom a number belongs to. A record the agent picked stays until another is picked.
+	Remember(ctx context.Context, org string, n crm.Number, m crm.Match, picked bool) error
+	// Forget drops what is remembered of an org's people; of all orgs' with "".
+	Forget(ctx context.Context, org string) error
+}
+
+// noMemory remembers nobody.
+type noMemory struct{}
+
+func (noMemory) Recall(string, crm.Number) (directory.Known, bool)                   { return directory.Known{}, false }
+func (noMemory) RememberAnswer(context.Context, string, crm.Result) error            { return nil }
+func (noMemory) Remember(context.Context, string, crm.Number, crm.Match, bool) error { return nil }
+func (noMemory) Forget(context.Context, string) error                                { return nil }
+
+// Clock tells the time and wakes the desk.
+type Clock interface {
+	Now() time.Time
+	// AfterFunc calls f once, after d, on another goroutine, unless stop is called before.
+	AfterFunc(d time.Duration, f func()) (stop func())
+}
+
+// machineClock is the clock of the machine.
+type machineClock struct{}
+
+func (machineClock) Now() time.Time { return time.Now() }
+
+func (machineClock) AfterFunc(d time.Duration, f func()) (stop func()) {
+	t := time.AfterFunc(d, f)
+	return func() { t.Stop() }
 }

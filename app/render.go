@@ -10,60 +10,95 @@ import (
 )
 
 // render draws the state. It shares nothing that a later state changes.
-func render(s state, demo bool) View {
+func render(s *state, demo bool) View {
 	v := View{
-		Phone: s.phone, Org: s.org, History: s.history, Missed: s.counts.missed, Unlogged: s.counts.unlogged,
+		Phone: worst(s.phones), Phones: s.phones, Org: s.linkOf(""), Orgs: s.links,
+		History: s.history, Missed: s.counts.missed, Unlogged: s.counts.unlogged,
 		Outbox: s.counts.outbox, Today: s.counts.today, Audio: s.audio, DND: s.dnd, Demo: demo, Notice: s.notices.gravest(),
 		Unsaved: s.unsaved,
 	}
-	if v.Outbox.Waiting > 0 && s.org.State != crm.Linked {
+	if v.Outbox.Waiting > 0 && !s.linked(link{}) {
 		v.Outbox.Reason, v.Outbox.NextTry = "Salesforce isn't linked. Link your org in Settings > Salesforce.", time.Time{}
+	} else if v.Outbox.Elsewhere > 0 && v.Outbox.Elsewhere == v.Outbox.Waiting {
+		v.Outbox.Reason = waitsElsewhere
 	}
-	for _, c := range byFocus(s.calls) {
-		if c.refused {
-			continue
+	if len(s.calls) == 0 {
+		return v
+	}
+	v.Calls = make([]CallView, 0, len(s.calls))
+	for weight := range heaviest + 1 {
+		for i := range s.calls {
+			if c := &s.calls[i]; !c.refused && c.phase.weight() == weight {
+				v.Calls = append(v.Calls, CallView{})
+				s.view(c, &v.Calls[len(v.Calls)-1])
+			}
 		}
-		v.Calls = append(v.Calls, c.view(s.rules))
 	}
 	return v
 }
 
-// byFocus orders calls by what the agent deals with first; among equals, the one that came first.
-func byFocus(calls []call) []call {
-	weight := map[Phase]int{Talking: 0, Dialing: 0, Ringing: 1, RemHeld: 2, Held: 2, WrapUp: 3, Finished: 4}
-	calls = slices.Clone(calls)
-	slices.SortStableFunc(calls, func(a, b call) int { return cmp.Compare(weight[a.phase], weight[b.phase]) })
-	return calls
+// weight orders calls by what the agent deals with first; among equals, the one that came first.
+func (p Phase) weight() int {
+	switch p {
+	case Talking, Dialing:
+		return 0
+	case Ringing:
+		return 1
+	case RemHeld, Held:
+		return 2
+	case WrapUp:
+		return 3
+	}
+	return heaviest
 }
 
-func (c call) view(r Rules) CallView {
-	v := CallView{
-		ID: c.id, Direction: c.direction, Phase: c.phase, FarRings: c.farRings, EarlyMed: c.earlyMedia, Muted: c.muted,
-		Transfer: c.transfer, Number: c.shownNumber(), E164: c.number.E164, Called: c.called,
-		Withheld: c.number.Withheld, Extension: c.number.Extension, Started: c.started, Answered: c.answered,
-		Ended: c.ended, HeldSince: c.heldSince, EndReason: c.end.Reason, EndText: c.end.Text, Codec: c.codec,
-		Lookup: c.lookup,
+const heaviest = 4
+
+// worst is the registration that most needs the agent; that of the only account where there is one.
+func worst(phones []PhoneView) PhoneView {
+	if len(phones) == 0 {
+		return PhoneView{}
 	}
+	return slices.MaxFunc(phones, func(a, b PhoneView) int { return cmp.Compare(gravity(a.State), gravity(b.State)) })
+}
+
+func gravity(s RegistrationState) int {
+	switch s {
+	case Refused:
+		return 4
+	case Unreachable:
+		return 3
+	case Unregistered:
+		return 2
+	case Registering:
+		return 1
+	}
+	return 0
+}
+
+// view draws the call into v.
+func (s *state) view(c *call, v *CallView) {
+	v.ID, v.Account, v.OnLine, v.Org, v.User = c.id, c.account, s.label(c.account), c.org, c.user
+	v.Direction, v.Phase, v.FarRings, v.EarlyMed, v.Muted = c.direction, c.phase, c.farRings, c.earlyMedia, c.muted
+	v.Transfer, v.Number, v.E164, v.Called = c.transfer, c.shownNumber(), c.number.E164, c.called
+	v.Withheld, v.Extension = c.number.Withheld, c.number.Extension
+	v.Started, v.Answered, v.Ended, v.HeldSince = c.started, c.answered, c.ended, c.heldSince
+	v.EndReason, v.EndText, v.Codec, v.Lookup = c.end.Reason, c.end.Text, c.codec, c.lookup
 	v.Name = cmp.Or(c.name(), v.Number)
-	if m, ok := c.who(); ok {
+	if m := c.lookup.Record; m != nil {
 		v.Line2 = Line2(m.Record)
 	}
-	v.Wrap = WrapView{
-		Subject: c.form.subject, Notes: c.form.notes, Disposition: c.form.disposition, What: c.form.what,
-		Choices: c.choices(), Outcomes: r.Outcomes, Log: c.log.state, Task: c.log.task, Error: c.log.reason,
-		NextTry: c.log.nextTry,
-	}
-	if v.Wrap.Subject == "" {
-		v.Wrap.Subject = c.activity().Subject
-	}
+	w := &v.Wrap
+	w.Subject, w.Notes, w.Disposition, w.What = c.subject(), c.form.notes, c.form.disposition, c.form.what
+	w.Choices, w.Outcomes, w.Task, w.NextTry = c.choices(), s.rules.Outcomes, c.log.task, c.log.nextTry
+	w.Log, w.Error = s.place(c.link, c.log.state, c.log.reason)
 	if !c.live() {
-		v.Wrap.Until = c.form.until
+		w.Until = c.form.until
 	}
-	return v
 }
 
 // shownNumber is the number as the agent reads it.
-func (c call) shownNumber() string {
+func (c *call) shownNumber() string {
 	if c.number.Withheld {
 		return "Number withheld"
 	}
@@ -72,6 +107,11 @@ func (c call) shownNumber() string {
 
 // Line2 is the line under a name: title and company, as far as they are known.
 func Line2(r crm.Record) string {
-	parts := slices.DeleteFunc([]string{r.Title, r.Company}, func(s string) bool { return s == "" })
-	return strings.Join(parts, " · ")
+	switch {
+	case r.Title == "":
+		return r.Company
+	case r.Company == "":
+		return r.Title
+	}
+	return strings.Join([]string{r.Title, r.Company}, " · ")
 }

@@ -25,6 +25,14 @@ var (
 	number = crm.Number{Raw: "+14155550132", E164: "+14155550132", National: "(415) 555-0132", Digits: "4155550132", Variants: []string{"14155550132"}}
 )
 
+// someRules log every call that involved a customer.
+func someRules() Rules {
+	return Rules{
+		Rules: crm.DefaultRules(), WrapUp: 30 * time.Second, Outcomes: []string{"Resolved", "Call back"},
+		NotifyRinging: true, NotifyMissed: true, NotifyParked: true,
+	}
+}
+
 // story plays events to a desk with a linked org, one second apart, and collects what was to be done.
 type story struct {
 	t       *testing.T
@@ -34,8 +42,7 @@ type story struct {
 }
 
 func newStory(t *testing.T) *story {
-	r := DefaultRules()
-	return &story{t: t, now: t0, s: state{rules: r, org: crm.LinkStatus{State: crm.Linked}}}
+	return &story{t: t, now: t0, s: state{rules: someRules(), links: []crm.LinkStatus{{State: crm.Linked}}}}
 }
 
 func (y *story) stamp() stamp { return stamp{y.now} }
@@ -67,10 +74,23 @@ func (y *story) ends(reason sip.EndReason) *story {
 }
 
 func (y *story) found(m ...crm.Match) *story {
-	return y.play(lookupEnded{stamp: y.stamp(), id: "c1", result: crm.Result{Number: number, Matches: m}})
+	return y.play(lookupEnded{stamp: y.stamp(), id: "c1", org: y.org(), result: crm.Result{Number: number, Matches: m}})
 }
 
-func (y *story) view() View { return render(y.s, false) }
+// org is the one the call belongs to.
+func (y *story) org() string {
+	if i := y.s.find("c1"); i >= 0 {
+		return y.s.calls[i].org
+	}
+	return ""
+}
+
+// links plays a change of the only link.
+func (y *story) links(l crm.LinkStatus) *story {
+	return y.play(orgsChanged{y.stamp(), []crm.LinkStatus{l}})
+}
+
+func (y *story) view() View { return render(&y.s, false) }
 
 // queued returns the activities handed over at the end of a call.
 func (y *story) queued() []*crm.Activity {
@@ -81,6 +101,17 @@ func (y *story) queued() []*crm.Activity {
 		}
 	}
 	return out
+}
+
+// end is the end of the first call as it is written.
+func (y *story) end() writeEnd {
+	for _, f := range y.effects {
+		if e, ok := f.(writeEnd); ok {
+			return e
+		}
+	}
+	y.t.Fatal("no call has ended")
+	return writeEnd{}
 }
 
 func count[E effect](y *story) (n int) {

@@ -26,17 +26,17 @@ func (p *phoneStub) note(format string, args ...any) error {
 	return nil
 }
 
-func (p *phoneStub) Dial(n string) (string, error)   { return "dialled", p.note("dial %s", n) }
-func (p *phoneStub) Answer(id string) error          { return p.note("answer %s", id) }
-func (p *phoneStub) Decline(id string) error         { return p.note("decline %s", id) }
-func (p *phoneStub) Hangup(id string) error          { return p.note("hangup %s", id) }
-func (p *phoneStub) Hold(id string) error            { return p.note("hold %s", id) }
-func (p *phoneStub) Resume(id string) error          { return p.note("resume %s", id) }
-func (p *phoneStub) SetMute(id string, m bool) error { return p.note("mute %s %v", id, m) }
-func (p *phoneStub) SendDTMF(id, d string) error     { return p.note("dtmf %s %s", id, d) }
-func (p *phoneStub) Transfer(id, t string) error     { return p.note("transfer %s %s", id, t) }
-func (p *phoneStub) Silence(id string) error         { return p.note("silence %s", id) }
-func (p *phoneStub) SetDND(on bool) error            { return p.note("dnd %v", on) }
+func (p *phoneStub) Dial(_, n string) (string, error) { return "dialled", p.note("dial %s", n) }
+func (p *phoneStub) Answer(id string) error           { return p.note("answer %s", id) }
+func (p *phoneStub) Decline(id string) error          { return p.note("decline %s", id) }
+func (p *phoneStub) Hangup(id string) error           { return p.note("hangup %s", id) }
+func (p *phoneStub) Hold(id string) error             { return p.note("hold %s", id) }
+func (p *phoneStub) Resume(id string) error           { return p.note("resume %s", id) }
+func (p *phoneStub) SetMute(id string, m bool) error  { return p.note("mute %s %v", id, m) }
+func (p *phoneStub) SendDTMF(id, d string) error      { return p.note("dtmf %s %s", id, d) }
+func (p *phoneStub) Transfer(id, t string) error      { return p.note("transfer %s %s", id, t) }
+func (p *phoneStub) Silence(id string) error          { return p.note("silence %s", id) }
+func (p *phoneStub) SetDND(on bool) error             { return p.note("dnd %v", on) }
 func (p *phoneStub) has(what string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -74,9 +74,7 @@ func (o *orgStub) link(id string) {
 	o.id = id
 }
 
-func (o *orgStub) Known(crm.Number) (crm.Result, bool) { return crm.Result{}, false }
-
-func (o *orgStub) Lookup(ctx context.Context, n crm.Number) (crm.Result, error) {
+func (o *orgStub) Lookup(ctx context.Context, _ string, n crm.Number) (crm.Result, error) {
 	if o.hang != nil {
 		select {
 		case <-o.hang:
@@ -101,15 +99,12 @@ func (o *orgStub) Log(_ context.Context, a crm.Activity, checkFirst bool) (crm.L
 		return crm.Logged{}, o.refuse
 	}
 	if a.Org != o.id {
-		return crm.Logged{}, &crm.Error{Class: crm.ClassRejected, Message: "This call belongs to another org."}
+		return crm.Logged{}, &crm.Error{Class: crm.ClassNotLinked, Message: "This call belongs to another org."}
+	}
+	if checkFirst {
+		return crm.Logged{}, fmt.Errorf("nobody looks that way")
 	}
 	ref := crm.Ref{Object: crm.Task, ID: "00T" + a.CallID}
-	if checkFirst {
-		o.checks++
-		if slices.ContainsFunc(o.tasks, func(b crm.Activity) bool { return b.CallID == a.CallID }) {
-			return crm.Logged{Ref: ref, Existed: true}, nil
-		}
-	}
 	o.tasks = append(o.tasks, a)
 	if o.loseReply {
 		o.loseReply = false
@@ -117,6 +112,21 @@ func (o *orgStub) Log(_ context.Context, a crm.Activity, checkFirst bool) (crm.L
 	}
 	return crm.Logged{Ref: ref}, nil
 }
+
+func (o *orgStub) Find(_ context.Context, a crm.Activity) ([]crm.Ref, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.down != nil {
+		return nil, o.down
+	}
+	o.checks++
+	if slices.ContainsFunc(o.tasks, func(b crm.Activity) bool { return b.CallID == a.CallID }) {
+		return []crm.Ref{{Object: crm.Task, ID: "00T" + a.CallID}}, nil
+	}
+	return nil, nil
+}
+
+func (o *orgStub) Upserts(string) bool { return false }
 
 func (o *orgStub) Update(context.Context, crm.Ref, crm.Activity) error { return nil }
 
@@ -170,3 +180,10 @@ func until(t *testing.T, what string, ok func() bool) {
 		time.Sleep(time.Millisecond)
 	}
 }
+
+// nobell is a desktop without notifications.
+type nobell struct{}
+
+func (nobell) Show(notify.Notification) error        { return nil }
+func (nobell) Withdraw(string)                       {}
+func (nobell) Activations() <-chan notify.Activation { return nil }

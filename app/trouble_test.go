@@ -26,10 +26,10 @@ func TestAJournalInTroubleIsToldUntilItCanBeWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.NoticeAbout(AboutSecrets, "no keyring")
-	r.disk.put(writeRing{call: call{id: "c1", direction: crm.Inbound, started: time.Now()}})
-	r.disk.put(readHistory{}) // works: it only reads
+	r.disk.Put(writeRing{call: call{id: "c1", direction: crm.Inbound, started: time.Now()}})
+	r.disk.Put(readHistory{}) // works: it only reads
 	told := r.Events(t.Context())
-	r.disk.put(sayWritten{Event{Event: "barrier"}})
+	r.disk.Put(sayWritten{Event{Event: "barrier"}})
 	for e := range told {
 		if e.Event == "barrier" {
 			break

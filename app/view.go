@@ -4,18 +4,19 @@ import (
 	"time"
 
 	"linecard/crm"
-	"linecard/sip"
 )
 
 // View is everything a face of the desk draws: a value, complete, never changed after it was handed out. The window and
 // the command line show the same View, so a call answered from a notification leaves no dead button behind.
 type View struct {
-	Phone    PhoneView
-	Org      crm.LinkStatus
-	Calls    []CallView   // live calls and those in wrap-up; the focused one first
-	History  []HistoryRow // newest first, a page of it
-	Missed   int          // missed calls the agent has not looked at
-	Unlogged int          // history rows whose activity is not in the org yet (queued or parked)
+	Phone    PhoneView        // the only account's, or the one in the worst standing
+	Phones   []PhoneView      // one for each account, in the order of settings
+	Org      crm.LinkStatus   // the only or first one
+	Orgs     []crm.LinkStatus // all links, in the order of settings
+	Calls    []CallView       // live calls and those in wrap-up; the focused one first
+	History  []HistoryRow     // newest first, a page of it
+	Missed   int              // missed calls the agent has not looked at
+	Unlogged int              // history rows whose activity is not in the org yet (queued or parked)
 	Outbox   OutboxView
 	Today    Today
 	Audio    AudioView
@@ -25,10 +26,18 @@ type View struct {
 	Unsaved  string // one sentence about calls kept in memory only, which quitting now would lose; "" when there are none
 }
 
-// PhoneView is the registration, and what to say of it.
+// PhoneView is an account's registration, and what to say of it.
 type PhoneView struct {
-	Configured bool // an account has been set
-	sip.RegistrationChanged
+	Configured bool   // an account has been set
+	Account    string // its id
+	Label      string // what the agent calls it; may be empty
+	State      RegistrationState
+	Extension  string
+	Server     string
+	Reason     string    // one plain sentence with the remedy
+	Code       int       // last SIP status, 0 when there was no answer
+	RetryAt    time.Time // when it is tried again; zero when it is not
+	Expires    time.Time // when the binding ends
 }
 
 // Phase is what the centre pane shows of a call.
@@ -48,6 +57,10 @@ const (
 // CallView is one call on the desk.
 type CallView struct {
 	ID        string
+	Account   string // id of the phone account it is on
+	OnLine    string // what the agent calls that account; "" while there is only one
+	Org       string // id of the org it belongs to, and of the org's user; "" while none was linked
+	User      string
 	Direction crm.Direction
 	Phase     Phase
 	FarRings  bool // outbound: 180 has come
@@ -65,7 +78,7 @@ type CallView struct {
 	Answered  time.Time
 	Ended     time.Time
 	HeldSince time.Time
-	EndReason sip.EndReason
+	EndReason EndReason
 	EndText   string // plain sentence when it failed
 	Codec     string
 	Lookup    LookupView
@@ -93,6 +106,7 @@ type LookupView struct {
 	Record  *crm.Match  // the one match, or the one picked
 	Matches []crm.Match // all matches, best first
 	Error   string      // plain sentence
+	Chosen  bool        // Record is the one the agent picked for this number before
 	Known   bool        // answered from memory: being confirmed, or with Error set not to be confirmed now
 }
 
@@ -107,6 +121,13 @@ const (
 	LogDone    LogState = "logged"  // in the org; Task is set
 	LogParked  LogState = "parked"  // the org refused it; Error is set
 	LogSkipped LogState = "skipped" // the agent said don't log
+
+	// LogChecking: an earlier attempt may have arrived, so the org is asked for it until it is sure that it did not.
+	// NextTry is the next look.
+	LogChecking LogState = "checking"
+	// LogElsewhere: it belongs to an org or user that is not linked, and waits for that link. The agent may log it with the
+	// link there is: see [Desk.LogAs].
+	LogElsewhere LogState = "waits for its org"
 )
 
 // WrapView is the form under a call, and where its log stands.
@@ -127,6 +148,10 @@ type WrapView struct {
 // HistoryRow is one line of the call history.
 type HistoryRow struct {
 	ID           string
+	Account      string // id of the phone account it was on
+	OnLine       string // what the agent calls that account; "" while there is only one
+	Org          string // id of the org it belongs to, and of the org's user; "" while none was linked
+	User         string
 	Direction    crm.Direction
 	Outcome      crm.Outcome
 	Name         string // "" when nobody was found
@@ -145,10 +170,12 @@ type HistoryRow struct {
 
 // OutboxView counts what is not in the org yet.
 type OutboxView struct {
-	Waiting int
-	Parked  int
-	Reason  string    // why the first one waits
-	NextTry time.Time // of the first one
+	Waiting   int // all that are on their way, those below among them
+	Elsewhere int // belong to an org or user that is not linked
+	Checking  int // may have arrived, which is being looked up
+	Parked    int
+	Reason    string    // why the first one waits
+	NextTry   time.Time // of the first one
 }
 
 // Today counts the agent's day.
@@ -178,4 +205,5 @@ type HistoryFilter struct {
 	NotLogged bool
 	Before    time.Time // rows older than this; zero means from the newest
 	Limit     int       // 0 means 200
+	Account   string    // id of a phone account; "" means all
 }

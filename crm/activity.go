@@ -28,7 +28,7 @@ const (
 
 // Activity is a call to be logged. It is complete without any org: what a Task is made of is decided when it is written.
 type Activity struct {
-	CallID      string    `json:"callId"` // UUID; Task.CallObject, unique for ever
+	CallID      string    `json:"callId"` // UUID; Task.CallObject, never used twice
 	Direction   Direction `json:"direction"`
 	Outcome     Outcome   `json:"outcome"`
 	Number      string    `json:"number"`           // the other party, E.164 where known

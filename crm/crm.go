@@ -6,6 +6,8 @@
 // that may be shown without asking. An Activity is a call to be logged, complete without any org; Error and its Class
 // say what to do when an org does not play along.
 //
+// Orgs is every linked org at once: a router that takes each call to the link it belongs to.
+//
 // It speaks no HTTP: crm/salesforce finds and writes through these types, crm/demoorg is an org to do it
 // against, and crm/crmtest is the suite that every implementation passes.
 package crm
@@ -28,8 +30,9 @@ type Ref struct {
 	Object string `json:"object"` // API name, such as "Contact"
 	ID     string `json:"id"`     // 18-character record id
 	Name   string `json:"name,omitempty"`
-	URL    string `json:"url,omitempty"` // page in the browser, built from validated parts only
-	Org    string `json:"org,omitempty"` // id of the org the record is in; "" in what older versions kept
+	URL    string `json:"url,omitempty"`  // page in the browser, built from validated parts only
+	Org    string `json:"org,omitempty"`  // id of the org the record is in; "" in what older versions kept
+	User   string `json:"user,omitempty"` // of a Task: id of the org's user it was written or found as; "" of all else
 }
 
 // IsZero reports whether r points at nothing.
@@ -105,7 +108,7 @@ type Result struct {
 	Matches []Match   `json:"matches"` // best first; see Rank
 	At      time.Time `json:"at"`
 	Cached  bool      `json:"cached,omitempty"` // answered from memory, no request made
-	Org     string    `json:"org,omitempty"`    // id of the org that answered, where that is known
+	Org     string    `json:"org,omitempty"`    // id of the org that answered, which every Ref of the matches carries too
 	User    string    `json:"user,omitempty"`   // id of the org's user who asked
 }
 

@@ -3,6 +3,8 @@ package crm
 import (
 	"errors"
 	"time"
+
+	"linecard/fault"
 )
 
 // Class tells what to do about an error, which is all that callers branch on.
@@ -10,7 +12,7 @@ type Class string
 
 // The classes.
 const (
-	ClassNotLinked  Class = "not linked" // no org is linked
+	ClassNotLinked  Class = "not linked" // no org is linked, or not the org and user it is for: wait for the link
 	ClassRelink     Class = "relink"     // the link is dead for good: the admin or agent must link again
 	ClassPermission Class = "permission" // the user may not do this
 	ClassRejected   Class = "rejected"   // the org refuses the data: park it, a person must look
@@ -23,6 +25,7 @@ const (
 type Error struct {
 	Class   Class
 	Code    string        // Salesforce errorCode or OAuth error, "" when there was no answer
+	Fault   fault.Fault   // what happened, for the catalogue; zero where only Message says it so far
 	Message string        // one plain sentence with the remedy, safe to show
 	Fields  []string      // fields the org names
 	Retry   time.Duration // wait at least this long; 0 when unknown
@@ -32,11 +35,23 @@ type Error struct {
 func (e *Error) Error() string { return e.Message }
 func (e *Error) Unwrap() error { return e.Err }
 
-// OfAnotherOrg refuses to look for a call's people, or to log it, in an org the call does not belong to.
+// OfAnotherOrg is the error of what belongs to an org or a user that is not linked. It waits until that user of that org is
+// linked again, and goes nowhere else.
 func OfAnotherOrg() *Error {
 	return &Error{
-		Class: ClassRejected, Err: errors.New("of another org"),
-		Message: "This call belongs to another Salesforce org than the one linked now. Link that org again to log it there, or discard it.",
+		Class: ClassNotLinked, Fault: fault.New("salesforce.link-elsewhere"), Err: errors.New("of another org or user"),
+		Message: "This call belongs to a Salesforce org or user that is not linked now. It waits until that user is linked again; you can also discard it.",
+	}
+}
+
+// Failure returns the fault, for [fault.Of].
+func (e *Error) Failure() fault.Fault { return e.Fault }
+
+// NoOrg is the error while no org is linked at all.
+func NoOrg() *Error {
+	return &Error{
+		Class: ClassNotLinked, Fault: fault.New("salesforce.not-linked"), Err: errors.New("not linked"),
+		Message: "No Salesforce org is linked. Open Settings, Salesforce and press Link.",
 	}
 }
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Rank sorts matches best first, as MiiTel users know it: the closest number first; among equals a Contact before a
+// Rank sorts matches best first: the closest number first; among equals a Contact before a
 // person account, an Account and a Lead; among those the one changed last. A number found in a fax field comes behind
 // all others of its closeness, since people do not call from a fax machine. The order is total, so two lookups show
 // the same list.

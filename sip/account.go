@@ -3,24 +3,25 @@ package sip
 import (
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
+
+	"linecard/sip/dialog"
 )
 
-// Account is what a registrar knows the agent by.
-type Account struct {
-	Server      string        // registrar: host or host:port
-	User        string        // the extension: user part of the address of record
-	AuthUser    string        // digest username when it differs from User
-	Password    string        // never logged
-	DisplayName string        // sent in From
-	Transport   string        // "udp" (default), "tcp"
-	Port        int           // signalling port of ours, UDP and TCP; 0 means any free one
-	Proxy       string        // outbound proxy: host or host:port
-	Expires     time.Duration // asked-for life of the binding; 0 means 5 minutes
-	Lines       int           // calls at once; one more is told 486 Busy Here; 0 means 2
+// Account is what a registrar knows the agent by, and how the phone is to behave towards it. It has the fields of
+// [dialog.Account], where they are told: one place for all of package sip.
+type Account dialog.Account
+
+// ID names an account for as long as it is at its server: what events, calls and the journal carry. It is the extension
+// and the server as they were entered, such as "2041@pbx.example.com"; the zero Account has none.
+func (a Account) ID() string {
+	if a.Server == "" {
+		return ""
+	}
+	return a.User + "@" + a.Server
 }
 
 // Check says what is wrong with an account, in a sentence. One without a server is no account, and fine.
@@ -30,10 +31,10 @@ func (a Account) Check() error {
 		return nil
 	case a.User == "":
 		return sentence("The account has no user. Enter the extension in Settings > Phone.")
-	case a.Transport != "" && a.Transport != "udp" && a.Transport != "tcp":
-		return sentencef("The transport %q is not known. Choose udp or tcp in Settings > Phone.", a.Transport)
+	case a.Transport != "" && !slices.Contains(dialog.Transports, a.Transport):
+		return sentencef("The transport %q is not known. Choose %s in Settings > Phone.", a.Transport, strings.Join(dialog.Transports, " or "))
 	case strings.ContainsFunc(a.User+a.AuthUser+a.DisplayName, unicode.IsControl):
-		return sentence("The account has characters that cannot be typed. Enter it anew in Settings > Phone.")
+		return sentence("The account contains characters that cannot be used. Enter it again in Settings > Phone.")
 	case strings.ContainsAny(a.Server+a.Proxy, " \t\r\n<>\"@;/"):
 		return sentence("The server name has characters a name cannot have. Check it in Settings > Phone.")
 	case !isAddress(a.Server):
@@ -50,7 +51,7 @@ func notAnAddress(what, text string) error {
 	return sentencef("The %s %s is no address. Enter its name, with a port if need be: pbx.example.com or pbx.example.com:5060.", what, text)
 }
 
-// isAddress reports whether a text is a host or host:port. A "sip:" before it would else be taken for the host.
+// isAddress reports whether a text is a host or host:port. A "sip:" in front of it would otherwise be taken for the host.
 func isAddress(text string) bool {
 	host, port, err := net.SplitHostPort(text)
 	if err != nil {
@@ -68,17 +69,4 @@ func (a Account) lines() int {
 		return 2
 	}
 	return a.Lines
-}
-
-// splitServer takes host, host:port, an IPv6 address, or [IPv6]:port apart.
-func splitServer(server string) (host string, port int) {
-	h, portText, err := net.SplitHostPort(server)
-	if err != nil {
-		return strings.Trim(server, "[]"), 0
-	}
-	n, err := strconv.Atoi(portText)
-	if err != nil || n < 1 || n > 65535 {
-		return h, 0
-	}
-	return h, n
 }

@@ -64,15 +64,15 @@ func TestSentencesOfRegistration(t *testing.T) {
 		return true
 	})
 	for name, tc := range map[string]struct {
-		change func(*sip.Config)
+		change func(*setup)
 		state  sip.RegistrationState
 		want   string
 	}{
-		"silent":         {func(c *sip.Config) { c.Account = account(p) }, sip.Unreachable, "Can't reach " + p.Addr() + ": no answer, trying again. Check the server in Settings > Phone, and the network."},
-		"wrong password": {func(c *sip.Config) { c.Account = account(refusing) }, sip.Refused, "The phone server refused the password for 2041. Check it in Settings > Phone."},
-		"not kept":       {func(c *sip.Config) { c.Account = account(full) }, sip.Unreachable, "The phone server signed 2041 on, but keeps no way to reach this phone, trying again. Ask your phone administrator whether another device is signed on in its place."},
-		"port in use":    {func(c *sip.Config) { c.Account, c.Port = account(p), port }, sip.Unreachable, fmt.Sprintf("Port %d is in use by another program. Choose another port in Settings > Phone, or end that program; trying again.", port)},
-		"tcp refused": {func(c *sip.Config) {
+		"silent":         {func(c *setup) { c.Account = account(p) }, sip.Unreachable, "Can't reach " + p.Addr() + ": no answer, trying again. Check the server in Settings > Phone, and the network."},
+		"wrong password": {func(c *setup) { c.Account = account(refusing) }, sip.Refused, "The phone server refused the password for 2041. Check it in Settings > Phone."},
+		"not kept":       {func(c *setup) { c.Account = account(full) }, sip.Unreachable, "The phone server accepted 2041 but did not keep this phone's address, trying again. Ask your phone administrator whether another device is registered in its place."},
+		"port in use":    {func(c *setup) { c.Account, c.Port = account(p), port }, sip.Unreachable, fmt.Sprintf("Port %d, which 2041 is to use, is taken by another program. Choose another port in Settings > Phone, or end that program; trying again.", port)},
+		"tcp refused": {func(c *setup) {
 			c.Account = account(p)
 			c.Account.Transport = "tcp"
 		}, sip.Unreachable, "Can't reach " + p.Addr() + ": no connection, trying again. Check the server in Settings > Phone, and the network."},
@@ -103,7 +103,10 @@ func TestSetAccount(t *testing.T) {
 	a := account(other)
 	a.User = "2042"
 	ph.must(ph.SetAccount(a))
-	if e := next[sip.RegistrationChanged](ph); e.Extension != "2042" || e.State != sip.Registering {
+	if e := next[sip.RegistrationChanged](ph); e.Account != account(old).ID() || !e.Removed {
+		t.Errorf("removed %+v", e)
+	}
+	if e := next[sip.RegistrationChanged](ph); e.Account != a.ID() || e.Extension != "2042" || e.State != sip.Registering {
 		t.Errorf("registration %+v", e)
 	}
 	ph.registered()
@@ -131,7 +134,10 @@ func TestSetAccountOnThePortOfACall(t *testing.T) {
 	a.User, a.Port = "2042", int(c.To.Port())
 	ph.must(ph.SetAccount(a))
 	e := next[sip.RegistrationChanged](ph)
-	if want := fmt.Sprintf("A call of the account before still uses port %d. The phone signs on when it is over.", a.Port); e.Reason != want {
+	for e.Removed {
+		e = next[sip.RegistrationChanged](ph)
+	}
+	if want := fmt.Sprintf("A call of the account before still uses port %d. 2042 registers when it is over.", a.Port); e.Reason != want {
 		t.Errorf("reason %q\nwant   %q", e.Reason, want)
 	}
 	c.Bye()

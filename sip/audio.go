@@ -33,13 +33,13 @@ type tone struct{ stop func() }
 // play starts a tone on the sound goroutine.
 func (p *Phone) play(kind string) *tone {
 	t := &tone{}
-	p.sound.Post(func() { t.stop = p.cfg.Audio.Ring(kind) })
+	p.sound.Put(func() { t.stop = p.cfg.Audio.Ring(kind) })
 	return t
 }
 
-// hush ends a tone; nil is none.
-func (p *Phone) hush(t *tone) {
+// stopTone ends a tone; nil is none.
+func (p *Phone) stopTone(t *tone) {
 	if t != nil {
-		p.sound.Post(func() { t.stop() })
+		p.sound.Put(func() { t.stop() })
 	}
 }

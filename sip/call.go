@@ -19,16 +19,20 @@ const (
 // call joins a SIP call, its session description, its media and its sound. Everything in it belongs to Phone.queue.
 type call struct {
 	p       *Phone
+	line    *line
+	account string // its id, which stays when the line's account is changed
 	id      string
 	d       *dialog.Call
 	inbound bool
 	phase   phase
 	party   Party
+	number  string        // dialed: what Dialable made of it
+	over    chan struct{} // dialed: closed when the call has ended
 
 	sdp    *sdp.Session
 	socket *media.Socket // until the session owns it
 	audio  *media.Session
-	line   *attachment
+	device *attachment
 	tone   *tone
 
 	params       media.Params // what the media runs with
@@ -46,6 +50,11 @@ type call struct {
 	verdict      *verdict // how the end is to be told, when we know better than SIP
 }
 
+// step runs f on the queue. If f panics, the call ends: what it left half done is not built upon.
+func (c *call) step(f func()) {
+	c.p.queue.Put(func() { c.d.Guard(f) })
+}
+
 func (p *Phone) find(id string) *call {
 	for _, c := range p.calls {
 		if c.id == id {
@@ -56,7 +65,7 @@ func (p *Phone) find(id string) *call {
 }
 
 func (c *call) quiet() {
-	c.p.hush(c.tone)
+	c.p.stopTone(c.tone)
 	c.tone = nil
 }
 

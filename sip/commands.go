@@ -26,11 +26,12 @@ const (
 	ErrBadNumber  = sentence("That cannot be called. Use digits with +, * and #, or an extension's name without blanks.")
 	ErrLongNumber = sentence("That is too long for a number. Use 100 characters at most.")
 	ErrSecureCall = sentence("This phone cannot make the encrypted call that a sips: address asks for. Type the number alone.")
-	ErrNotRinging = sentence("That call does not ring any more.")
+	ErrNotRinging = sentence("That call no longer rings.")
 	ErrNotTalking = sentence("That call has not been answered yet.")
 	ErrNoAudio    = sentence("No network port for audio is free. Close other calls and try again.")
 	ErrNoCodec    = sentence("The caller's phone has no audio format in common with this one.")
 	ErrBadDigits  = sentence("Only 0-9, *, # and A-D can be sent as keys.")
+	ErrFault      = sentence("Linecard could not do that because of a fault of its own, and ended the call. Its log says more.")
 	ErrTransfer   = sentence("A transfer of that call is under way.")
 )
 
@@ -41,55 +42,103 @@ func (p *Phone) withCall(id string, f func(*call) error) error {
 		if c == nil {
 			return ErrNoCall
 		}
-		return f(c)
+		err := error(ErrFault)
+		c.d.Guard(func() { err = f(c) })
+		return err
 	})
 }
 
-// Dial calls what [Account.Dialable] makes of number. It returns the call's id; what becomes of it is told by CallDialing
-// and what follows. The call being talked on is held, once nothing speaks against dialing any more; should the new call
-// end unanswered, it is resumed, unless another is talked on by then. An error means that nothing was sent or changed.
-func (p *Phone) Dial(number string) (id string, err error) {
+// Dial calls what [Account.Dialable] makes of number, from the account with that id, "" for the first. It returns the
+// call's id; what becomes of it is told by CallDialing and what follows. The call being talked on is held, once nothing
+// speaks against dialing any more; should the new call end unanswered, it is resumed, unless another is talked on by then.
+// An error means that nothing was sent or changed.
+//
+// With [Config.BeforeInvite] Dial waits for it, as hooks.go tells.
+func (p *Phone) Dial(account, number string) (id string, err error) {
+	var c *call
+	var kept <-chan struct{}
 	err = p.do(func() error {
-		number, err := p.cfg.Account.Dialable(number)
-		switch {
-		case err != nil:
-			return err
-		case p.cfg.Account.Server == "":
-			return ErrNoAccount
-		case p.ua == nil || p.status.State == Unreachable || p.status.State == Refused:
-			if p.status.Reason != "" {
-				return sentence(p.status.Reason)
+		l, err := p.lineToDial(account)
+		if err != nil {
+			if _, wrong := (Account{}).Dialable(number); wrong != nil {
+				return wrong
 			}
-			return sentencef("The phone is not signed on to %s yet. Try again in a moment.", p.cfg.Account.Server)
-		case len(p.calls) >= p.cfg.Account.lines():
-			return ErrNoLine
+			return err
 		}
-		c := &call{p: p, id: p.cfg.NewID(), phase: dialing}
-		p.endLament()
+		number, err := l.account.Dialable(number)
+		if err != nil {
+			return err
+		}
+		if err := l.ready(); err != nil {
+			return err
+		}
+		c = &call{p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), phase: dialing, number: number, over: make(chan struct{})}
+		p.endFailureTone()
 		p.holdFor(c)
-		id = c.id
-		uri := p.ua.Target(number)
+		uri := l.ua.Target(number)
 		c.party = Party{User: dialog.Unescape(uri.User), Host: uri.Host}
 		p.calls = append(p.calls, c)
-		c.d = p.ua.NewCall(c)
-		p.tell(CallDialing{ID: c.id, At: time.Now(), Party: c.party, SIPID: c.d.ID()})
-		var offer []byte
-		c.d.Invite(number, func(local netip.Addr) ([]byte, error) {
-			if offer == nil {
-				if err := c.open(local); err != nil {
-					return nil, fmt.Errorf("%w: %w", ErrNoAudio, err)
-				}
-				offer = c.sdp.Offer(sdp.SendRecv)
-			}
-			return offer, nil
-		})
-		p.log.Info("call dialed", "call", c.id)
+		c.d = l.ua.NewCall(c)
+		e := CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, SIPID: c.d.ID()}
+		if p.cfg.BeforeInvite == nil {
+			p.tell(e)
+			c.d.Guard(c.invite)
+			return nil
+		}
+		kept = p.keep(e)
+		p.tell(e)
 		return nil
 	})
 	if err != nil {
 		return "", err
 	}
-	return id, nil
+	if kept != nil {
+		c.inviteWhen(kept)
+	}
+	return c.id, nil
+}
+
+// lineToDial finds the line of an account, "" for the first.
+func (p *Phone) lineToDial(account string) (*line, error) {
+	switch l := p.line(account); {
+	case l != nil:
+		return l, nil
+	case account == "" || len(p.lines) == 0:
+		return nil, ErrNoAccount
+	}
+	return nil, sentencef("There is no phone account %s.", account)
+}
+
+// ready says, in a sentence, why the line cannot dial now.
+func (l *line) ready() error {
+	switch {
+	case l.ua == nil || l.status.State == Unreachable || l.status.State == Refused:
+		if l.status.Reason != "" {
+			return sentence(l.status.Reason)
+		}
+		return sentencef("The phone is not registered with %s yet. Try again in a moment.", l.account.Server)
+	case l.full():
+		return ErrNoLine
+	}
+	return nil
+}
+
+// invite sends the INVITE, unless the call is over already.
+func (c *call) invite() {
+	if c.phase != dialing {
+		return
+	}
+	var offer []byte
+	c.d.Invite(c.number, func(local netip.Addr) ([]byte, error) {
+		if offer == nil {
+			if err := c.open(local); err != nil {
+				return nil, fmt.Errorf("%w: %w", ErrNoAudio, err)
+			}
+			offer = c.sdp.Offer(sdp.SendRecv)
+		}
+		return offer, nil
+	})
+	c.p.log.Info("call dialed", "call", c.id)
 }
 
 // Answer takes a ringing call. The audio flows as soon as the 200 is out. The call being talked on is held.
@@ -102,7 +151,7 @@ func (p *Phone) Answer(id string) error {
 			p.log.Error("audio ports", "call", c.id, "error", err)
 			return ErrNoAudio
 		}
-		p.endLament()
+		p.endFailureTone()
 		p.holdOthers(c)
 		offer := c.d.RemoteSDP()
 		codec := ""
@@ -125,7 +174,7 @@ func (p *Phone) Answer(id string) error {
 			}
 		}
 		c.quiet()
-		p.tell(CallAnswered{ID: c.id, At: time.Now(), Codec: codec})
+		p.tell(CallAnswered{ID: c.id, Account: c.account, At: time.Now(), Codec: codec})
 		p.log.Info("call answered", "call", c.id)
 		return nil
 	})
@@ -170,7 +219,7 @@ func (p *Phone) SetMute(id string, muted bool) error {
 		if c.audio != nil {
 			c.audio.Mute(muted)
 		}
-		p.tell(CallMuted{ID: c.id, At: time.Now(), Muted: muted})
+		p.tell(CallMuted{ID: c.id, Account: c.account, At: time.Now(), Muted: muted})
 		return nil
 	})
 }

@@ -27,7 +27,7 @@ func TestAtTheDemoPBX(t *testing.T) {
 					t.Error(err)
 				}
 			})
-			ph := startPhone(t, func(c *sip.Config) {
+			ph := startPhone(t, func(c *setup) {
 				c.Account = sip.Account{Server: pbx.Addr(), User: "2041", Password: "secret", Transport: transport, Expires: time.Minute}
 			})
 			ph.registered()

@@ -1,15 +1,14 @@
-// Package sip is the telephone: one account, its registration, and a few calls at once. It is what the desk knows of
+// Package sip is the telephone: its accounts, a line each, their registrations, and a few calls at once. It is what the desk knows of
 // SIP; the protocol itself is in sip/dialog, the sound in sip/media and sip/audio.
 //
 // # Use
 //
 //	phone, err := sip.New(sip.Config{
-//	    Account: account,
-//	    Audio:   engine,              // sip/audio.Engine
-//	    Events:  func(e sip.Event) {…},
+//	    Audio:  engine,              // sip/audio.Engine
+//	    Events: func(e sip.Event) {…},
 //	})
-//	err = phone.Start()
-//	id, err := phone.Dial("+1 415 555 0100")
+//	err = phone.SetAccounts([]sip.Account{account})
+//	id, err := phone.Dial(account.ID(), "+1 415 555 0100")
 //	err = phone.Answer(id)
 //	err = phone.Close(ctx)
 //
@@ -23,6 +22,9 @@
 // whatever the other side makes of it. Who was held for a number that then was busy, wrong or not there is talked to
 // again without a command. What can be dialed at all, [Account.Dialable] tells.
 //
+// Several accounts register side by side, each with sockets of its own; an event says whose it is. How many calls there may
+// be at once is counted for each account; do not disturb and the rule about the one call that is talked on are the phone's.
+//
 // With [Phone.SetDND], or with no line free, a call is told 486 Busy Here and
 // reported as [CallIncoming] with Refused, then [CallEnded] with [EndBusy], so that it can be kept as missed.
 //
@@ -34,5 +36,6 @@
 //
 // Everything that touches the state of signalling runs on one queue (sip/internal/inorder), in the order packets came
 // in. The sound system has a queue of its own, since it may block for seconds, and so do events. An INVITE is answered
-// 180 before anything else happens to it; no disk, name service or sound device is on that path.
+// 180 before anything else happens to it; no name service or sound device is on that path, and the disk for 5 ms at most:
+// the desk may ask to keep a call before it rings or its INVITE leaves, see [Config].BeforeRinging.
 package sip

@@ -30,7 +30,7 @@ func (c *call) Ended(e dialog.End) {
 		reason, code, text = c.verdict.reason, c.verdict.code, c.verdict.text
 	case c.referred && e.Cause == dialog.HungUpThere:
 		// The other side went over to the target and hung up before, or instead of, telling us so.
-		c.p.tell(CallTransfer{ID: c.id, At: time.Now(), Target: c.transferring, Done: true})
+		c.p.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: c.transferring, Done: true})
 		reason = EndTransferred
 	case c.phase == dialing && e.Cause == dialog.HungUpHere:
 		reason = EndCancelled
@@ -38,44 +38,47 @@ func (c *call) Ended(e dialog.End) {
 		text = ErrNoAudio.Error()
 	}
 	if !c.inbound && e.Cause == dialog.Rejected {
-		c.lament(reason)
+		c.failureTone(reason)
 	}
 	stats := c.stats()
 	unanswered := c.phase == dialing
 	c.phase = ended
 	c.release()
 	c.p.drop(c)
+	if c.over != nil {
+		close(c.over)
+	}
 	if c.verdict != nil && c.verdict.silent {
 		return
 	}
-	c.p.tell(CallEnded{ID: c.id, At: time.Now(), Reason: reason, Code: code, Text: text, Stats: stats})
+	c.p.tell(CallEnded{ID: c.id, Account: c.account, At: time.Now(), Reason: reason, Code: code, Text: text, Stats: stats})
 	c.p.log.Info("call ended", "call", c.id, "reason", reason, "code", code)
 	if unanswered {
 		c.p.giveBack(c)
 	}
 }
 
-// lamentFor is how long a telephone plays that a call came to nothing.
-const lamentFor = 3 * time.Second
+// failureToneTime is how long the tone of a failed call plays.
+const failureToneTime = 3 * time.Second
 
-// lament plays what a telephone plays when a call comes to nothing, until something else is to be heard.
-func (c *call) lament(reason EndReason) {
+// failureTone plays the busy or congestion tone for a failed call, until another sound replaces it.
+func (c *call) failureTone(reason EndReason) {
 	kind := toneCongestion
 	if reason == EndBusy {
 		kind = toneBusy
 	}
 	p := c.p
-	p.endLament()
+	p.endFailureTone()
 	t := p.play(kind)
-	p.lament = t
-	p.after(lamentFor, func() {
-		if p.lament == t {
-			p.endLament()
+	p.failure = t
+	p.after(failureToneTime, func() {
+		if p.failure == t {
+			p.endFailureTone()
 		}
 	})
 }
 
-func (p *Phone) endLament() {
-	p.hush(p.lament)
-	p.lament = nil
+func (p *Phone) endFailureTone() {
+	p.stopTone(p.failure)
+	p.failure = nil
 }

@@ -2,7 +2,8 @@ package sip
 
 import "time"
 
-// Event is something the phone tells its desk. Events of one phone come in order, from one goroutine.
+// Event is something the phone tells its desk. Events of one phone come in order, from one goroutine,
+// whatever accounts they are about.
 type Event interface{ event() }
 
 // RegistrationState is where the account stands with its registrar.
@@ -19,6 +20,7 @@ const (
 
 // RegistrationChanged tells the account's new standing.
 type RegistrationChanged struct {
+	Account   string            `json:"account,omitempty"` // id of the account; "" when there is none
 	State     RegistrationState `json:"state"`
 	Extension string            `json:"extension,omitempty"`
 	Server    string            `json:"server,omitempty"`
@@ -26,6 +28,7 @@ type RegistrationChanged struct {
 	Code      int               `json:"code,omitempty"`   // last SIP status, 0 when there was no answer
 	RetryAt   time.Time         `json:"retryAt,omitzero"`
 	Expires   time.Time         `json:"expires,omitzero"`
+	Removed   bool              `json:"removed,omitempty"` // the phone has this account no longer: nothing more comes of it
 }
 
 // Party is the other end of a call as signalling names it. Hostile text: clean it before showing.
@@ -39,7 +42,8 @@ type Party struct {
 
 // CallIncoming tells that a call rings; 180 has been sent. With Refused it was told busy instead.
 type CallIncoming struct {
-	ID       string    `json:"id"` // UUID, ours
+	ID       string    `json:"id"`                // UUID, ours
+	Account  string    `json:"account,omitempty"` // id of the account the call is on
 	At       time.Time `json:"at"`
 	Party    Party     `json:"party"`
 	Called   string    `json:"called,omitempty"`   // user part the caller asked for (To)
@@ -50,57 +54,64 @@ type CallIncoming struct {
 
 // CallDialing tells that an outbound call was sent.
 type CallDialing struct {
-	ID    string    `json:"id"`
-	At    time.Time `json:"at"`
-	Party Party     `json:"party"`
-	SIPID string    `json:"sipId"`
+	ID      string    `json:"id"`
+	Account string    `json:"account,omitempty"` // id of the account the call is on
+	At      time.Time `json:"at"`
+	Party   Party     `json:"party"`
+	SIPID   string    `json:"sipId"`
 }
 
 // CallProgress tells that the far end rings (180) or plays something (early media).
 type CallProgress struct {
 	ID         string    `json:"id"`
+	Account    string    `json:"account,omitempty"` // id of the account the call is on
 	At         time.Time `json:"at"`
 	EarlyMedia bool      `json:"earlyMedia,omitempty"`
 }
 
 // CallAnswered tells that both are talking. For an inbound call, sent when our 200 goes out.
 type CallAnswered struct {
-	ID    string    `json:"id"`
-	At    time.Time `json:"at"`
-	Codec string    `json:"codec"`
+	ID      string    `json:"id"`
+	Account string    `json:"account,omitempty"` // id of the account the call is on
+	At      time.Time `json:"at"`
+	Codec   string    `json:"codec"`
 }
 
 // CallHold tells who holds the call now; both false means talking. It comes after a command, when the other side holds,
 // and when a dialed call that nobody answered gives back the one it put on hold.
 type CallHold struct {
-	ID     string    `json:"id"`
-	At     time.Time `json:"at"`
-	Local  bool      `json:"local"`
-	Remote bool      `json:"remote"`
-	Failed string    `json:"failed,omitempty"` // Resume did not work: one plain sentence
+	ID      string    `json:"id"`
+	Account string    `json:"account,omitempty"` // id of the account the call is on
+	At      time.Time `json:"at"`
+	Local   bool      `json:"local"`
+	Remote  bool      `json:"remote"`
+	Failed  string    `json:"failed,omitempty"` // Resume did not work: one plain sentence
 }
 
 // CallMuted tells that the microphone is off (or on again) for the call.
 type CallMuted struct {
-	ID    string    `json:"id"`
-	At    time.Time `json:"at"`
-	Muted bool      `json:"muted"`
+	ID      string    `json:"id"`
+	Account string    `json:"account,omitempty"` // id of the account the call is on
+	At      time.Time `json:"at"`
+	Muted   bool      `json:"muted"`
 }
 
 // CallDTMF tells that the other side pressed a key.
 type CallDTMF struct {
-	ID    string    `json:"id"`
-	At    time.Time `json:"at"`
-	Digit string    `json:"digit"`
+	ID      string    `json:"id"`
+	Account string    `json:"account,omitempty"` // id of the account the call is on
+	At      time.Time `json:"at"`
+	Digit   string    `json:"digit"`
 }
 
 // CallTransfer tells how a transfer we asked for goes.
 type CallTransfer struct {
-	ID     string    `json:"id"`
-	At     time.Time `json:"at"`
-	Target string    `json:"target"`
-	Done   bool      `json:"done"`             // accepted by the target
-	Failed string    `json:"failed,omitempty"` // one plain sentence; the call goes on
+	ID      string    `json:"id"`
+	Account string    `json:"account,omitempty"` // id of the account the call is on
+	At      time.Time `json:"at"`
+	Target  string    `json:"target"`
+	Done    bool      `json:"done"`             // accepted by the target
+	Failed  string    `json:"failed,omitempty"` // one plain sentence; the call goes on
 }
 
 // EndReason is why a call ended.
@@ -122,12 +133,13 @@ const (
 
 // CallEnded is the last event of a call.
 type CallEnded struct {
-	ID     string    `json:"id"`
-	At     time.Time `json:"at"`
-	Reason EndReason `json:"reason"`
-	Code   int       `json:"code,omitempty"` // SIP status, 0 when none ended it
-	Text   string    `json:"text,omitempty"` // one plain sentence when it failed
-	Stats  Stats     `json:"stats,omitzero"`
+	ID      string    `json:"id"`
+	Account string    `json:"account,omitempty"` // id of the account the call is on
+	At      time.Time `json:"at"`
+	Reason  EndReason `json:"reason"`
+	Code    int       `json:"code,omitempty"` // SIP status, 0 when none ended it
+	Text    string    `json:"text,omitempty"` // one plain sentence when it failed
+	Stats   Stats     `json:"stats,omitzero"`
 }
 
 // Stats is what RTP and RTCP counted over a call.

@@ -90,7 +90,7 @@ func TestUnansweredCallLeavesWhatTheAgentHeld(t *testing.T) {
 	})
 	t.Run("talking to another", func(t *testing.T) {
 		p := siptest.NewPeer(t)
-		ph := newPhone(t, p, func(c *sip.Config) { c.Account.Lines = 3 })
+		ph := newPhone(t, p, func(c *setup) { c.Account.Lines = 3 })
 		_, customer := dial(ph, p, "123")
 		invite, id := dialBeside(ph, p, customer, "404")
 		talk(ph, p)
@@ -102,7 +102,7 @@ func TestUnansweredCallLeavesWhatTheAgentHeld(t *testing.T) {
 // A second try takes over what the first one held: it is given back when that fails too.
 func TestSecondTryGivesBack(t *testing.T) {
 	p := siptest.NewPeer(t)
-	ph := newPhone(t, p, func(c *sip.Config) { c.Account.Lines = 3 })
+	ph := newPhone(t, p, func(c *setup) { c.Account.Lines = 3 })
 	_, customer := dial(ph, p, "123")
 	invite, first := dialBeside(ph, p, customer, "404")
 	second, err := ph.Dial("405")

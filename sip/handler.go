@@ -35,7 +35,7 @@ func (c *call) Progress(code int, answer []byte) {
 	}
 	if (code == 180 || early) && (!c.progressed || early != c.early) { // a PBX repeats its 180 every few seconds
 		c.progressed, c.early = true, early
-		c.p.tell(CallProgress{ID: c.id, At: time.Now(), EarlyMedia: early})
+		c.p.tell(CallProgress{ID: c.id, Account: c.account, At: time.Now(), EarlyMedia: early})
 	}
 }
 
@@ -56,7 +56,7 @@ func (c *call) Answered(answer []byte) {
 		c.hangupAs(EndFailed, "The other side has no audio format in common with this phone. Ask your phone administrator to allow PCMU or PCMA.")
 		return
 	}
-	c.p.tell(CallAnswered{ID: c.id, At: time.Now(), Codec: m.Send.Name})
+	c.p.tell(CallAnswered{ID: c.id, Account: c.account, At: time.Now(), Codec: m.Send.Name})
 	if c.held || c.remoteHold {
 		c.tellHold("")
 	}

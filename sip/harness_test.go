@@ -26,6 +26,12 @@ func TestMain(m *testing.M) {
 
 const patience = siptest.Patience
 
+// setup is how a phone is made, and the account it has.
+type setup struct {
+	sip.Config
+	Account sip.Account
+}
+
 // phone is a Phone under test, its events, and what it asked of the sound.
 type phone struct {
 	*sip.Phone
@@ -40,20 +46,20 @@ func account(p *siptest.Peer) sip.Account {
 }
 
 // newPhone starts a phone registered with the peer.
-func newPhone(t testing.TB, p *siptest.Peer, change ...func(*sip.Config)) *phone {
+func newPhone(t testing.TB, p *siptest.Peer, change ...func(*setup)) *phone {
 	t.Helper()
-	ph := startPhone(t, append([]func(*sip.Config){func(c *sip.Config) { c.Account = account(p) }}, change...)...)
+	ph := startPhone(t, append([]func(*setup){func(c *setup) { c.Account = account(p) }}, change...)...)
 	ph.registered()
 	return ph
 }
 
-func startPhone(t testing.TB, change ...func(*sip.Config)) *phone {
+func startPhone(t testing.TB, change ...func(*setup)) *phone {
 	t.Helper()
 	ph := &phone{t: t, events: make(chan sip.Event, 100000), audio: newClock(t)}
-	cfg := sip.Config{
+	cfg := setup{Config: sip.Config{
 		Listen: "127.0.0.1", Audio: ph.audio, UserAgent: "Linecard test",
 		Events: func(e sip.Event) { ph.events <- e },
-	}
+	}}
 	if os.Getenv("SIP_LOG") != "" {
 		cfg.Log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}
@@ -61,7 +67,7 @@ func startPhone(t testing.TB, change ...func(*sip.Config)) *phone {
 		f(&cfg)
 	}
 	var err error
-	if ph.Phone, err = sip.New(cfg); err != nil {
+	if ph.Phone, err = sip.New(cfg.Config); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -71,11 +77,23 @@ func startPhone(t testing.TB, change ...func(*sip.Config)) *phone {
 			t.Errorf("close: %v", err)
 		}
 	})
-	if err := ph.Start(); err != nil {
-		t.Fatal(err)
-	}
+	ph.must(ph.SetAccount(cfg.Account))
 	return ph
 }
+
+// Dial calls from the first account.
+func (ph *phone) Dial(number string) (id string, err error) { return ph.Phone.Dial("", number) }
+
+// Registration is where the first account stands.
+func (ph *phone) Registration() sip.RegistrationChanged {
+	if all := ph.Registrations(); len(all) > 0 {
+		return all[0]
+	}
+	return sip.RegistrationChanged{State: sip.Unregistered}
+}
+
+// SetAccount makes a the only account; the zero Account leaves none.
+func (ph *phone) SetAccount(a sip.Account) error { return ph.SetAccounts([]sip.Account{a}) }
 
 func (ph *phone) registered() {
 	ph.t.Helper()

@@ -127,7 +127,7 @@ func (c *call) sync() {
 			return
 		}
 		if errors.Is(err, dialog.ErrPending) {
-			c.p.after(glare, c.sync)
+			c.p.after(glare, func() { c.d.Guard(c.sync) })
 			return
 		}
 		var m sdp.Media
@@ -164,5 +164,5 @@ func (c *call) setRemoteHold(held bool) {
 }
 
 func (c *call) tellHold(failed string) {
-	c.p.tell(CallHold{ID: c.id, At: time.Now(), Local: c.held, Remote: c.remoteHold, Failed: failed})
+	c.p.tell(CallHold{ID: c.id, Account: c.account, At: time.Now(), Local: c.held, Remote: c.remoteHold, Failed: failed})
 }

@@ -14,7 +14,7 @@ import (
 // session descriptions are read out of them. The phone stays registered and takes the next call.
 func TestHostileMessages(t *testing.T) {
 	p := siptest.NewPeer(t)
-	ph := newPhone(t, p, func(c *sip.Config) { c.Account.User, c.Account.Lines = "user", 50 })
+	ph := newPhone(t, p, func(c *setup) { c.Account.User, c.Account.Lines = "user", 50 })
 	phone, _ := p.Phone()
 	from := siptest.NewPeer(t)
 	rng := rand.New(rand.NewSource(3261))

@@ -10,11 +10,12 @@ import (
 	"linecard/sip/sdp"
 )
 
-// incoming is a new INVITE. What has to be decided is decided here, the 180 goes out, and only then is anybody told.
-func (p *Phone) incoming(d *dialog.Call) {
-	c := &call{p: p, id: p.cfg.NewID(), d: d, inbound: true, phase: ringing}
+// incoming is a new INVITE. What has to be decided is decided here; then the phone rings, and the desk is told.
+func (l *line) incoming(d *dialog.Call) {
+	p := l.p
+	c := &call{p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), d: d, inbound: true, phase: ringing}
 	d.Handle(c)
-	refused := p.dnd || len(p.calls) >= p.cfg.Account.lines() || p.closed
+	refused := p.dnd || l.full() || p.closed
 	if !refused {
 		if err := c.acceptable(); err != nil {
 			p.log.Info("call refused", "call", c.id, "error", err)
@@ -22,23 +23,25 @@ func (p *Phone) incoming(d *dialog.Call) {
 			if errors.Is(err, sdp.ErrMalformed) {
 				code = 400
 			}
-			c.verdict = &verdict{silent: true} // no phone of ours could have taken it
+			c.verdict = &verdict{silent: true} // this phone could not have taken it in any case
 			d.Reject(code)
 			return
 		}
-		d.Ring()
 	}
 	c.party = partyOf(d.Values, d.From())
 	p.calls = append(p.calls, c)
-	p.tell(CallIncoming{
-		ID: c.id, At: time.Now(), Party: c.party, Called: d.Called(), Diverted: divertedBy(d.Values), SIPID: d.ID(),
-		Refused: refused,
-	})
+	e := CallIncoming{
+		ID: c.id, Account: c.account, At: time.Now(), Party: c.party, Called: d.Called(), Diverted: divertedBy(d.Values),
+		SIPID: d.ID(), Refused: refused,
+	}
 	if refused {
+		p.tell(e)
 		c.refuse()
 		return
 	}
-	p.endLament()
+	c.ringWhenKept(e)
+	p.tell(e)
+	p.endFailureTone()
 	c.tone = p.play(toneRing)
 	p.log.Info("call rings", "call", c.id)
 }

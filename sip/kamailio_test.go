@@ -13,8 +13,8 @@ import (
 // transport and from one to the other.
 func TestThroughKamailio(t *testing.T) {
 	server := siptest.Kamailio(t)
-	user := func(name, password, transport string) func(*sip.Config) {
-		return func(c *sip.Config) {
+	user := func(name, password, transport string) func(*setup) {
+		return func(c *setup) {
 			c.Account = sip.Account{Server: server, User: name, Password: password, DisplayName: name, Transport: transport, Expires: time.Minute}
 		}
 	}

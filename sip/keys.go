@@ -45,9 +45,9 @@ func (c *call) sendInfo(digits string) {
 
 // heard is a key the other side pressed, told by the media's own goroutine.
 func (c *call) heard(digit string) {
-	c.p.queue.Post(func() {
+	c.step(func() {
 		if c.phase == talking {
-			c.p.tell(CallDTMF{ID: c.id, At: time.Now(), Digit: digit})
+			c.p.tell(CallDTMF{ID: c.id, Account: c.account, At: time.Now(), Digit: digit})
 		}
 	})
 }
@@ -77,6 +77,6 @@ func (c *call) Info(contentType string, body []byte) bool {
 	if len(digit) != 1 || !strings.Contains("0123456789*#ABCDabcd", digit) {
 		return false
 	}
-	c.p.tell(CallDTMF{ID: c.id, At: time.Now(), Digit: strings.ToUpper(digit)})
+	c.p.tell(CallDTMF{ID: c.id, Account: c.account, At: time.Now(), Digit: strings.ToUpper(digit)})
 	return true
 }

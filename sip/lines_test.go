@@ -12,7 +12,7 @@ import (
 
 func TestLinesAreLimited(t *testing.T) {
 	p := siptest.NewPeer(t)
-	ph := newPhone(t, p, func(c *sip.Config) { c.Account.Lines = 3 })
+	ph := newPhone(t, p, func(c *setup) { c.Account.Lines = 3 })
 	rung := 0
 	callers := make([]*siptest.Caller, 10)
 	for i := range callers { // at once

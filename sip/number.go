@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"linecard/sip/dialog"
 )
 
 // maxNumber is the most characters a number or name may have: several times what E.164 and the longest feature codes need.
@@ -40,7 +42,7 @@ func (a Account) Dialable(typed string) (number string, err error) {
 	if i := strings.LastIndexByte(typed, '@'); i >= 0 {
 		user, host = typed[:i], typed[i+1:]
 		host, _, _ = strings.Cut(host, ";")
-		foreign = !a.at(host)
+		foreign = !a.Own(host)
 	} else if address {
 		user, _, _ = strings.Cut(user, ";")
 	}
@@ -68,9 +70,10 @@ const (
 	nameChars    = alphanumeric + "-_.+*#,"
 )
 
-// at reports whether the host of an address, perhaps with a port, is the account's own server.
-func (a Account) at(host string) bool {
-	ours, port := splitServer(a.Server)
+// Own reports whether the host of an address, perhaps with a port, is the account's own server: a name there is a
+// colleague, the same name elsewhere somebody else.
+func (a Account) Own(host string) bool {
+	ours, port := dialog.SplitServer(a.Server)
 	name, text, err := net.SplitHostPort(host)
 	if err != nil { // no port
 		return ours != "" && strings.EqualFold(strings.Trim(host, "[]"), ours)

@@ -12,13 +12,12 @@ import (
 
 	"github.com/google/uuid"
 
+	"linecard/inorder"
 	"linecard/sip/dialog"
-	"linecard/sip/internal/inorder"
 )
 
 // Config is what a phone is made of. Audio and Events are required.
 type Config struct {
-	Account   Account
 	Listen    string      // address of ours for signalling and audio; "" means whichever the packet leaves by
 	Port      int         // signalling port, UDP and TCP; 0 means any free one
 	RTPPorts  [2]int      // lowest and highest UDP port for audio; zeros leave the choice to the system
@@ -26,9 +25,14 @@ type Config struct {
 	Audio     Audio
 	Log       *slog.Logger // nil discards
 	UserAgent string
-	Instance  string          // UUID of this installation, the same at each start (RFC 5626 §4.1); "" draws one
-	NewID     func() string   // makes call ids; nil makes UUIDv7s
-	Resolver  dialog.Resolver // nil means net.DefaultResolver
+	Instance  string        // UUID of this installation, the same at each start (RFC 5626 §4.1); "" draws one
+	NewID     func() string // makes call ids; nil makes UUIDv7s
+
+	// BeforeRinging and BeforeInvite let the desk put a call on disk first; see hooks.go. nil is none.
+	BeforeRinging func(e CallIncoming, proceed func())
+	BeforeInvite  func(e CallDialing, proceed func())
+
+	Resolver dialog.Resolver // nil means net.DefaultResolver
 }
 
 // Phone is a telephone. All methods may be called from any goroutine, but Close not from Config.Events or Config.Audio.
@@ -36,18 +40,16 @@ type Phone struct {
 	cfg Config
 	log *slog.Logger
 
-	queue  *inorder.Queue // signalling
-	events *inorder.Queue
-	sound  *inorder.Queue
+	queue  *inorder.Queue[func()] // signalling
+	events *inorder.Queue[func()]
+	sound  *inorder.Queue[func()]
 
 	// What follows belongs to queue.
-	ua      *dialog.UA          // nil: no account, or being changed
-	agents  map[*dialog.UA]bool // every user agent not closed yet: ua, and old accounts on their way out
-	opening int                 // which change of account is current
-	calls   []*call             // in the order they began
-	lament  *tone               // that a call came to nothing; nil when it is over
+	lines   []*line              // one an account, in the order of SetAccounts
+	agents  map[*dialog.UA]*line // every user agent not closed yet, those of accounts that were changed or removed among them
+	calls   []*call              // in the order they began
+	failure *tone                // of a call that failed; nil when it is over
 	dnd     bool
-	status  RegistrationChanged
 	closed  bool
 
 	ctx     context.Context // ends with Close
@@ -57,7 +59,7 @@ type Phone struct {
 	media   sync.WaitGroup // sessions on their way out
 }
 
-// New makes a phone. Nothing happens until Start.
+// New makes a phone without accounts; [Phone.SetAccounts] gives it some.
 func New(cfg Config) (*Phone, error) {
 	if cfg.Audio == nil || cfg.Events == nil {
 		return nil, errors.New("sip: Config.Audio and Config.Events are required")
@@ -74,28 +76,15 @@ func New(cfg Config) (*Phone, error) {
 	if cfg.Resolver == nil {
 		cfg.Resolver = net.DefaultResolver
 	}
-	if err := cfg.Account.Check(); err != nil {
-		return nil, err
-	}
-	p := &Phone{cfg: cfg, log: cfg.Log, agents: make(map[*dialog.UA]bool)}
+	p := &Phone{cfg: cfg, log: cfg.Log, agents: make(map[*dialog.UA]*line)}
 	p.ctx, p.stop = context.WithCancel(context.Background())
 	broken := func(where string) func(error) {
 		return func(err error) { p.log.Error("phone: "+where, "error", err) }
 	}
-	p.queue = inorder.New(broken("signalling"))
-	p.events = inorder.New(broken("events"))
-	p.sound = inorder.New(broken("sound"))
-	p.status = RegistrationChanged{State: Unregistered}
+	p.queue = inorder.Functions(broken("signalling"))
+	p.events = inorder.Functions(broken("events"))
+	p.sound = inorder.Functions(broken("sound"))
 	return p, nil
-}
-
-// Start binds the sockets and signs on, if there is an account. What comes of it is told by RegistrationChanged.
-func (p *Phone) Start() error {
-	return p.do(func() error {
-		p.opening++
-		p.open(p.opening)
-		return nil
-	})
 }
 
 // Close hangs up, signs off and ends everything the phone started; a call that rings is told 480 Temporarily Unavailable
@@ -106,14 +95,14 @@ func (p *Phone) Close(ctx context.Context) error {
 	p.closing.Do(func() {
 		p.stop()
 		var agents []*dialog.UA
-		p.queue.Do(func() {
+		inorder.Do(p.queue, func() {
 			p.closed = true
 			agents = slices.Collect(maps.Keys(p.agents))
-			p.stopRinging()
-			p.endLament()
-			for _, c := range slices.Clone(p.calls) {
-				c.d.Hangup()
+			for _, l := range p.lines {
+				l.stopRinging()
 			}
+			p.endFailureTone()
+			p.eachCall(func(c *call) { c.d.Hangup() })
 		})
 		errs := make([]error, len(agents))
 		for i, ua := range agents {
@@ -131,8 +120,8 @@ func (p *Phone) Close(ctx context.Context) error {
 
 // do runs a command on the queue and gives back what it says.
 func (p *Phone) do(f func() error) error {
-	var err error
-	if !p.queue.Do(func() {
+	err := error(ErrFault) // stays when f panics
+	if !inorder.Do(p.queue, func() {
 		if p.closed {
 			err = ErrClosed
 			return
@@ -148,7 +137,7 @@ func (p *Phone) do(f func() error) error {
 func (p *Phone) after(d time.Duration, f func()) (stop func()) {
 	stopped := false
 	t := time.AfterFunc(d, func() {
-		p.queue.Post(func() {
+		p.queue.Put(func() {
 			if !stopped && !p.closed {
 				f()
 			}
@@ -162,7 +151,7 @@ func (p *Phone) after(d time.Duration, f func()) (stop func()) {
 
 // tell hands an event to the desk.
 func (p *Phone) tell(e Event) {
-	p.events.Post(func() { p.cfg.Events(e) })
+	p.events.Put(func() { p.cfg.Events(e) })
 }
 
 // SetDND turns do not disturb on or off. While it is on every call is told busy.
@@ -171,11 +160,4 @@ func (p *Phone) SetDND(on bool) error {
 		p.dnd = on
 		return nil
 	})
-}
-
-// Registration is where the account stands now.
-func (p *Phone) Registration() RegistrationChanged {
-	st := RegistrationChanged{State: Unregistered}
-	p.queue.Do(func() { st = p.status })
-	return st
 }

@@ -45,7 +45,7 @@ func TestLeavingWhileItRings(t *testing.T) {
 // Close hangs up, signs off, and has told the end of every call when it returns.
 func TestClose(t *testing.T) {
 	p := siptest.NewPeer(t)
-	ph := newPhone(t, p, func(c *sip.Config) { c.Account.Lines = 4 })
+	ph := newPhone(t, p, func(c *setup) { c.Account.Lines = 4 })
 	_, talking := dial(ph, p, "123")
 	_, ringing := ring(ph, p)
 	done := make(chan error, 1)
@@ -73,7 +73,7 @@ func TestHangingSound(t *testing.T) {
 	p := siptest.NewPeer(t)
 	hang := make(chan struct{})
 	stuck := stuckAudio{hang}
-	ph := newPhone(t, p, func(c *sip.Config) { c.Audio = stuck; c.Account.Lines = 4 })
+	ph := newPhone(t, p, func(c *setup) { c.Audio = stuck; c.Account.Lines = 4 })
 	defer close(hang)
 	for range 3 {
 		ring(ph, p) // were it to wait for the sound, no 180 would come

@@ -7,8 +7,8 @@ import (
 	"linecard/sip/dialog"
 )
 
-// registrationOf puts the state of a registration into the desk's words.
-func (p *Phone) registrationOf(a Account, s dialog.Status) {
+// registered puts the state of the line's registration into the desk's words.
+func (l *line) registered(s dialog.Status) {
 	e := RegistrationChanged{Code: s.Code, RetryAt: s.RetryAt, Expires: s.Expires}
 	switch s.State {
 	case dialog.Unregistered:
@@ -22,20 +22,21 @@ func (p *Phone) registrationOf(a Account, s dialog.Status) {
 	case dialog.Refused:
 		e.State = Refused
 	}
-	e.Reason = problem(a, s)
+	e.Reason = problem(l.account, s)
 	if s.Err != nil {
-		p.log.Info("registration", "state", e.State, "code", s.Code, "error", s.Err)
+		l.p.log.Info("registration", "account", l.account.ID(), "state", e.State, "code", s.Code, "error", s.Err)
 	}
-	p.registration(e)
+	l.told(e)
 }
 
-func (p *Phone) registration(e RegistrationChanged) {
-	e.Extension, e.Server = p.cfg.Account.User, p.cfg.Account.Server
-	p.status = e
-	p.tell(e)
+// told keeps where the line stands and tells the desk.
+func (l *line) told(e RegistrationChanged) {
+	e.Account, e.Extension, e.Server = l.account.ID(), l.account.User, l.account.Server
+	l.status = e
+	l.p.tell(e)
 }
 
-// problem is the sentence for why an account is not signed on.
+// problem is the sentence for why an account is not registered.
 func problem(a Account, s dialog.Status) string {
 	server := a.Server
 	if a.Proxy != "" {
@@ -63,7 +64,7 @@ func problem(a Account, s dialog.Status) string {
 		return fmt.Sprintf("The phone server does not know the extension %s. Check it in Settings > Phone.", a.User)
 	}
 	if s.Code >= 200 && s.Code < 300 {
-		return fmt.Sprintf("The phone server signed %s on, but keeps no way to reach this phone%s. Ask your phone administrator whether another device is signed on in its place.", a.User, again)
+		return fmt.Sprintf("The phone server accepted %s but did not keep this phone's address%s. Ask your phone administrator whether another device is registered in its place.", a.User, again)
 	}
 	return fmt.Sprintf("The phone server has a problem (SIP status %d)%s. If it lasts, tell your phone administrator.", s.Code, again)
 }

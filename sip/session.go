@@ -45,9 +45,9 @@ func (c *call) flow(m sdp.Media) error {
 		}
 		c.audio = session
 		c.audio.Mute(c.muted)
-		line := &attachment{}
-		c.line = line
-		c.p.sound.Post(func() { line.detach = c.p.cfg.Audio.Attach(session) })
+		device := &attachment{}
+		c.device = device
+		c.p.sound.Put(func() { device.detach = c.p.cfg.Audio.Attach(session) })
 	} else if err := c.audio.Update(c.params); err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (c *call) lookUp(m sdp.Media) {
 			c.p.log.Warn("audio address not found", "call", c.id, "error", err)
 			return
 		}
-		c.p.queue.Post(func() {
+		c.step(func() {
 			if c.phase == ended || c.audio != session {
 				return
 			}
@@ -103,9 +103,9 @@ func (c *call) stats() Stats {
 // release lets go of sound and media. Closing a session waits for its goroutines, so it is done aside.
 func (c *call) release() {
 	c.quiet()
-	if line := c.line; line != nil {
-		c.line = nil
-		c.p.sound.Post(func() { line.detach() })
+	if device := c.device; device != nil {
+		c.device = nil
+		c.p.sound.Put(func() { device.detach() })
 	}
 	if session := c.audio; session != nil {
 		c.p.media.Go(func() {

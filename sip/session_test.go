@@ -43,7 +43,7 @@ func named(ph *phone, p *siptest.Peer, port int) {
 
 func TestAudioAtANamedHost(t *testing.T) {
 	p := siptest.NewPeer(t)
-	ph := newPhone(t, p, func(c *sip.Config) { c.Resolver = dns{} })
+	ph := newPhone(t, p, func(c *setup) { c.Resolver = dns{} })
 	rtp := listenRTP(t)
 	named(ph, p, rtp.port)
 	rtp.next()
@@ -52,7 +52,7 @@ func TestAudioAtANamedHost(t *testing.T) {
 // A name service that does not answer keeps nobody from ending the program.
 func TestCloseDoesNotWaitForNames(t *testing.T) {
 	p := siptest.NewPeer(t)
-	ph := newPhone(t, p, func(c *sip.Config) { c.Resolver = dns{silent: true} })
+	ph := newPhone(t, p, func(c *setup) { c.Resolver = dns{silent: true} })
 	named(ph, p, 4000)
 	begin := time.Now()
 	ph.must(ph.Close(context.Background()))

@@ -12,7 +12,7 @@ import (
 // tells how it goes. When the target answers, the call ends here with EndTransferred; when it does not, the call goes on.
 func (p *Phone) Transfer(id, target string) error {
 	return p.withCall(id, func(c *call) error {
-		target, err := p.cfg.Account.Dialable(target)
+		target, err := c.line.account.Dialable(target)
 		switch {
 		case err != nil:
 			return err
@@ -22,7 +22,7 @@ func (p *Phone) Transfer(id, target string) error {
 			return ErrTransfer
 		}
 		c.transferring, c.referred = target, false
-		p.tell(CallTransfer{ID: c.id, At: time.Now(), Target: target})
+		p.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: target})
 		c.d.Refer(target, func(code int, err error) { c.transferred(target, code, err) })
 		return nil
 	})
@@ -36,7 +36,7 @@ func (c *call) transferred(target string, code int, err error) {
 	case err == nil && code < 200:
 		c.referred = true
 	case err == nil && code < 300:
-		c.p.tell(CallTransfer{ID: c.id, At: time.Now(), Target: target, Done: true})
+		c.p.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: target, Done: true})
 		c.hangupAs(EndTransferred, "")
 	default:
 		c.transferring, c.referred = "", false
@@ -45,7 +45,7 @@ func (c *call) transferred(target string, code int, err error) {
 			code = refused.Code
 		}
 		c.p.log.Info("transfer failed", "call", c.id, "code", code, "error", err)
-		c.p.tell(CallTransfer{ID: c.id, At: time.Now(), Target: target, Failed: transferFailure(target, code)})
+		c.p.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: target, Failed: transferFailure(target, code)})
 	}
 }
 

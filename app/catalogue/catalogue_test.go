@@ -27,7 +27,7 @@ func english(t *testing.T, test string) (*catalogue.Catalogue, *strings.Builder)
 	}
 	var log strings.Builder
 	return catalogue.New(fstest.MapFS{"general.en.toml": {Data: general}, "test.en.toml": {Data: []byte(test)}},
-		slog.New(slog.NewTextHandler(&log, nil))), &log
+		quiet(&log)), &log
 }
 
 func TestValuesAreWrittenAsAPersonReadsThem(t *testing.T) {
@@ -45,6 +45,7 @@ func TestValuesAreWrittenAsAPersonReadsThem(t *testing.T) {
 		{"{{.v | list}}", "A and B", []string{"A", "B"}},
 		{"{{.v | list}}", "A, B and C", []string{"A", "B", "C"}},
 		{"{{.v | line}}", "A · C · D", []string{"A", "", "C", "D"}},
+		{"{{.v | commas}}", "A, B, C", []string{"A", "B", "C"}},
 		{"{{.v | clock}}", "09:05", at},
 		{"{{.v | weekday}}", "Wed", at},
 		{"{{.v | day}}", "4 Nov", at},
@@ -88,7 +89,7 @@ func TestCount(t *testing.T) {
 // translated is said in English.
 func TestLanguageMovesEverything(t *testing.T) {
 	var log strings.Builder
-	c := catalogue.New(fstest.MapFS(testFiles(t, "pl")), slog.New(slog.NewTextHandler(&log, nil)))
+	c := catalogue.New(fstest.MapFS(testFiles(t, "pl")), quiet(&log))
 	at := time.Date(2026, 11, 4, 9, 5, 0, 0, time.UTC)
 	all := func() []string {
 		return []string{
@@ -124,7 +125,8 @@ func TestLanguageMovesEverything(t *testing.T) {
 
 // What is not there is told to the log once, and the reader still gets a sentence.
 func TestWhatIsMissing(t *testing.T) {
-	c, log := english(t, `"test.busy" = "{{.name}} is on another call, again at {{.again | clock}}."`)
+	c, log := english(t, `"test.busy" = "{{.name}} is on another call, again at {{.again | clock}}."
+"test.facts" = "{{.facts | line}}"`)
 	for range 3 {
 		if got := c.Say(fault.New("test.busy")); got != "… is on another call, again at …." {
 			t.Errorf("without values: %q", got)
@@ -138,6 +140,9 @@ func TestWhatIsMissing(t *testing.T) {
 	}
 	if strings.Contains(log.String(), "Dana") {
 		t.Error("the log names somebody")
+	}
+	if got := c.Text("test.facts", "facts", []string{"", ""}); got != "" || strings.Contains(log.String(), "facts") {
+		t.Errorf("no facts: %q, and the log: %s", got, log)
 	}
 	empty := catalogue.New(fstest.MapFS{}, slog.New(slog.DiscardHandler))
 	if got := empty.Text("ui.answer"); got != "Something went wrong." {
@@ -153,7 +158,7 @@ func TestError(t *testing.T) {
 	}{
 		{nil, ""},
 		{fmt.Errorf("dial: %w", fault.Err(fs.ErrClosed, "test.busy", "name", "Dana")), "Dana is on another call."},
-		{errors.New("The disk is\nfull."), "The disk is full."},
+		{errors.New("The disk is full."), "The disk is full."},
 		{fault.Err(nil, fault.Plain, "text", "FIELD_CUSTOM:\u202e no\n"), "FIELD_CUSTOM: no"},
 	} {
 		if got := c.Error(e.err); got != e.want {
@@ -180,8 +185,19 @@ func TestHostileValues(t *testing.T) {
 			t.Errorf("%q", got)
 		}
 	}
-	if got := c.Text("test.v", "v", "{{.x}} <no value>"); !strings.Contains(got, "{{.x}}") {
+	if got := c.Text("test.v", "v", "{{.x}} \uffff"); !strings.Contains(got, "{{.x}}") {
 		t.Errorf("a value was read as a message: %q", got)
+	}
+}
+
+func TestCleanLeavesWhatIsClean(t *testing.T) {
+	for in, want := range map[string]string{
+		"Dana": "Dana", " Dana": "Dana", "Dana ": "Dana", "D  W": "D W", "a\tb": "a b", "Zoë": "Zoë", "": "", " ": "",
+		"123456789": "1234567…", "12345678": "12345678",
+	} {
+		if got := catalogue.Clean(in, 8); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
 	}
 }
 
@@ -201,6 +217,9 @@ func TestManyGoroutines(t *testing.T) {
 	}
 	all.Wait()
 }
+
+// quiet is a log that is read by the test alone.
+func quiet(log *strings.Builder) *slog.Logger { return slog.New(slog.NewTextHandler(log, nil)) }
 
 func testFiles(t *testing.T, folder string) fstest.MapFS {
 	t.Helper()

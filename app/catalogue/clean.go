@@ -16,6 +16,9 @@ const (
 // characters, without the invisible ones that turn text round (so that "Dana" cannot be spelled "anaD") and without
 // towers of accents; runs of spaces become one. It does not escape anything: that is for the one who shows it.
 func Clean(s string, limit int) string {
+	if plain(s, limit) {
+		return s
+	}
 	var b strings.Builder
 	n, marks, space := 0, 0, false
 	for _, r := range s {
@@ -47,6 +50,17 @@ func Clean(s string, limit int) string {
 		n += add
 	}
 	return b.String()
+}
+
+// plain reports whether s is as it should be already, which most texts are.
+func plain(s string, limit int) bool {
+	for i := range len(s) {
+		space := s[i] == ' '
+		if s[i] < ' ' || s[i] > '~' || space && (i == 0 || i == len(s)-1 || s[i+1] == ' ') {
+			return false
+		}
+	}
+	return len(s) <= limit
 }
 
 // cut ends s, which goes on, with an ellipsis within limit runes.

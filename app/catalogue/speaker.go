@@ -2,8 +2,8 @@ package catalogue
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"sync"
 
@@ -11,6 +11,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
+	"golang.org/x/text/number"
 )
 
 // speaker is a catalogue in one language.
@@ -18,22 +19,24 @@ type speaker struct {
 	catalogue *Catalogue
 	language  string // of the messages: the best of those that have files
 	numbers   *message.Printer
+	latin     bool // numbers are written with the digits 0 to 9
 	parser    parser
-
-	areas   sync.Map // name of the area to *area
-	statics sync.Map // id to text, of messages without values
+	statics   sync.Map // id to text, of messages without values
+	areas     sync.Map // name to *area
 }
 
-// area is the messages of one file in the speaker's language, over those in English.
+// area is the messages of one file in the speaker's language, over those in English. It is filled once and then only
+// read, so that messages may be made within messages without a lock.
 type area struct {
-	load      sync.Once
-	localizer *i18n.Localizer
+	fill     sync.Once
+	messages *i18n.Localizer
 }
 
 func newSpeaker(c *Catalogue, lang language.Tag) *speaker {
 	s := &speaker{catalogue: c, numbers: message.NewPrinter(lang)}
+	s.latin = s.numbers.Sprint(number.Decimal(987)) == "987"
 	s.language = s.best(lang)
-	s.parser = parser{s.functions()}
+	s.parser = parser{s.formats()}
 	return s
 }
 
@@ -54,32 +57,29 @@ func (s *speaker) best(lang language.Tag) string {
 }
 
 // area returns the messages that id is among.
-func (s *speaker) area(id string) *area {
+func (s *speaker) area(id string) *i18n.Localizer {
 	name, _, _ := strings.Cut(id, ".")
 	known, ok := s.areas.Load(name)
 	if !ok {
 		known, _ = s.areas.LoadOrStore(name, new(area))
 	}
 	a := known.(*area)
-	a.load.Do(func() { a.localizer = s.read(name) })
-	return a
+	a.fill.Do(func() { a.messages = s.read(name) })
+	return a.messages
 }
 
 // read reads the files of an area. One that cannot be read leaves its messages unknown; tests see to it that all can.
-func (s *speaker) read(name string) *i18n.Localizer {
+func (s *speaker) read(area string) *i18n.Localizer {
 	bundle := i18n.NewBundle(language.English)
 	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
-	for _, lang := range []string{language.English.String(), s.language} {
-		path := name + "." + lang + ".toml"
+	for _, lang := range slices.Compact([]string{language.English.String(), s.language}) {
+		path := area + "." + lang + ".toml"
 		text, err := fs.ReadFile(s.catalogue.files, path)
 		if err == nil {
 			_, err = bundle.ParseMessageFileBytes(text, path)
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			s.catalogue.missing(path, err.Error())
-		}
-		if s.language == lang {
-			break
 		}
 	}
 	return i18n.NewLocalizer(bundle, s.language)
@@ -111,13 +111,13 @@ func (s *speaker) say(id string, values map[string]any) string {
 
 // localize fills a message with values that are fit to be shown; count is nil where nothing is counted.
 func (s *speaker) localize(id string, values map[string]any, count any) string {
-	text, err := s.area(id).localizer.Localize(
+	text, err := s.area(id).Localize(
 		&i18n.LocalizeConfig{MessageID: id, TemplateData: values, PluralCount: count, TemplateParser: s.parser})
 	switch {
-	case text == "" && id == unknownID: // there are no messages at all
+	case text == "" && err != nil && id == unknownID: // there are no messages at all
 		return "Something went wrong."
-	case text == "":
-		s.catalogue.missing(id, fmt.Sprint("no text: ", err))
+	case text == "" && err != nil:
+		s.catalogue.missing(id, err.Error())
 		return s.say(unknownID, map[string]any{"code": id})
 	case strings.Contains(text, noValue):
 		s.catalogue.missing(id, "it names a value that it was not given")
@@ -126,7 +126,4 @@ func (s *speaker) localize(id string, values map[string]any, count any) string {
 	return text
 }
 
-const (
-	unknownID = "general.unknown"
-	noValue   = "<no value>" // what text/template writes for a value that it was not given
-)
+const unknownID = "general.unknown"

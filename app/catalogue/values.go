@@ -3,8 +3,8 @@ package catalogue
 import (
 	"math"
 	"reflect"
+	"strconv"
 	"strings"
-	"text/template"
 	"time"
 
 	"golang.org/x/text/number"
@@ -12,12 +12,13 @@ import (
 	"linecard/fault"
 )
 
-// functions are what a message may do with a value. Each also takes the value as it comes back from disk, where JSON has
-// made a number of a duration and a string of a time.
-func (s *speaker) functions() template.FuncMap {
-	return template.FuncMap{
-		"number":   func(v any) string { return s.numberOf(v) },
+// formats are the ways a message may have a value written. Each also takes the value as it comes back from disk, where
+// JSON has made a number of a duration and a string of a time.
+func (s *speaker) formats() map[string]func(any) string {
+	return map[string]func(any) string{
+		"number":   s.numberOf,
 		"list":     func(v any) string { return s.list(texts(v)) },
+		"commas":   func(v any) string { return s.joined(texts(v), "general.list-middle", "general.list-middle") },
 		"line":     func(v any) string { return s.line(texts(v)) },
 		"clock":    func(v any) string { return s.date("general.clock", v) },
 		"weekday":  func(v any) string { return s.date("general.weekday", v) },
@@ -96,7 +97,13 @@ func whole(v any) (int, bool) {
 	return 0, false
 }
 
-func (s *speaker) number(n any) string { return s.numbers.Sprint(number.Decimal(n)) }
+// number writes a number as the language does. Small ones, which most are, need no grouping, and x/text takes its time.
+func (s *speaker) number(n any) string {
+	if i, ok := n.(int); ok && s.latin && i >= 0 && i < 1000 {
+		return strconv.Itoa(i)
+	}
+	return s.numbers.Sprint(number.Decimal(n))
+}
 
 func (s *speaker) numberOf(v any) string {
 	if n, ok := whole(v); ok {

@@ -8,7 +8,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
+
+	"github.com/mattn/go-sqlite3"
 )
 
 // checkLimit is how large a file is read through at every start, in bytes: it takes about 3 ms a megabyte.
@@ -17,34 +20,67 @@ const checkLimit = 4 << 20
 // suspectSuffix names an empty file beside a journal in which damage was met while it was open.
 const suspectSuffix = "-suspect"
 
-// suspect reports whether a journal is worth reading through before use: it is small, its last process did not close it
-// (the -wal file is still there), or damage was met last time.
+// suspect reports whether a journal is worth reading through before use: it is small, or its last process did not close it
+// (the -wal file is still there).
 func suspect(f *os.File) bool {
 	if st, err := f.Stat(); err != nil || st.Size() <= checkLimit {
 		return true
 	}
-	for _, suffix := range []string{"-wal", suspectSuffix} {
-		if _, err := os.Lstat(f.Name() + suffix); err == nil {
-			return true
-		}
-	}
-	return false
+	_, err := os.Lstat(f.Name() + "-wal")
+	return err == nil
 }
 
-// check finds a torn file before anything is built on it.
-func check(ctx context.Context, db *sql.DB, thorough bool) error {
-	pragma := "PRAGMA schema_version" // reads the header: enough to find a file cut short or no database at all
-	if thorough {
-		pragma = "PRAGMA quick_check(1)" // reads every page
+// check looks for damage before the file is used.
+func (j *Journal) check(ctx context.Context, thorough bool) error {
+	if _, err := os.Lstat(j.path + suspectSuffix); err == nil { // a check need not find what a query has met
+		return fmt.Errorf("%w: damage was met while it was open", errMalformed)
 	}
-	var said string
-	if err := db.QueryRowContext(ctx, pragma).Scan(&said); err != nil {
+	if !thorough {
+		_, err := j.w.ExecContext(ctx, "PRAGMA schema_version") // reads the header: enough to find no database at all
 		return err
 	}
-	if thorough && said != "ok" {
-		return fmt.Errorf("%w: %s", errMalformed, said)
+	if said, err := ask(ctx, j.w, "PRAGMA quick_check"); err != nil || said != "" { // reads every page
+		return errors.Join(err, malformed(said))
 	}
-	return nil
+	// An index that does not fit its table can be made again out of the table.
+	said, err := ask(ctx, j.w, "PRAGMA integrity_check")
+	if err == nil && said == "" {
+		return nil
+	}
+	j.log.Warn("journal makes its indexes again", "said", said, "err", err)
+	_, err = j.w.ExecContext(ctx, "REINDEX")
+	var s sqlite3.Error
+	if errors.As(err, &s) && s.Code == sqlite3.ErrConstraint { // two rows of one id: no index of it can be made
+		return fmt.Errorf("%w: %w", errMalformed, err)
+	}
+	return err
+}
+
+// ask runs one of SQLite's checks and returns its first complaint, "" for none.
+func ask(ctx context.Context, db *sql.DB, pragma string) (complaint string, err error) {
+	rows, err := db.QueryContext(ctx, pragma)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var said string
+		if err := rows.Scan(text(&said)); err != nil {
+			return "", err
+		}
+		// A cell without the value it must have is one row's damage, which costs that row and not the file.
+		if said != "ok" && !strings.HasPrefix(said, "NULL value in ") {
+			return said, nil
+		}
+	}
+	return "", rows.Err()
+}
+
+func malformed(said string) error {
+	if said == "" {
+		return nil
+	}
+	return fmt.Errorf("%w: %s", errMalformed, said)
 }
 
 // explain is [explain] for an open journal: damage is noted, so that the next Open looks for it.
@@ -79,56 +115,20 @@ func moveAside(path string, now time.Time) (aside string, err error) {
 	return aside, nil
 }
 
-// salvage copies out of a damaged journal what has still to be logged, as far as it can be read; it tells how many
-// entries. Whatever was ready there may have been sent since, so all of it comes with CheckFirst.
-func (j *Journal) salvage(aside string) (saved int) {
-	old, err := sql.Open("sqlite3", dsn(aside, "mode=ro&_query_only=1"))
+// emptied reports whether the file at path has lost all it had: it is there and empty, beside files of an older start.
+func emptied(path string) bool {
+	st, err := os.Stat(path)
+	if err != nil || st.Size() > 0 {
+		return false
+	}
+	entries, err := os.ReadDir(filepath.Dir(path))
 	if err != nil {
-		return 0
+		return false
 	}
-	defer func() { _ = old.Close() }()
-	ctx := context.Background()
-	rows, err := old.QueryContext(ctx, `SELECT `+columns+`, o.activity, o.task FROM outbox o JOIN calls c ON c.id = o.call
-		WHERE o.state NOT IN ('done','discarded')`)
-	if err != nil {
-		j.log.Warn("nothing can be read from the damaged journal", "err", err)
-		return 0
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var c Call
-		var doc, task string
-		if err := scanCall(rows, &c, &doc, &task); err != nil {
-			continue // this row is damaged, the next may not be
-		}
-		if _, err := decodeActivity(doc); err != nil {
-			continue
-		}
-		if c.Ended.IsZero() {
-			c.Ended = c.Started
-		}
-		err := j.try(ctx, change{"salvage", func(ctx context.Context, tx *sql.Tx) error {
-			if err := upsertCall(ctx, tx, c); err != nil {
-				return err
-			}
-			_, err := tx.ExecContext(ctx, `INSERT INTO outbox (call, state, activity, task, check_first, rev_oldest, rev)
-				VALUES (?, 'ready', ?, ?, 1, 1, 2)`, c.ID, doc, task)
-			return err
-		}})
-		if err == nil {
-			saved++
+	for _, e := range entries {
+		if e.Type().IsRegular() && !strings.HasPrefix(e.Name(), filepath.Base(path)) && !strings.HasSuffix(e.Name(), ".lock") {
+			return true
 		}
 	}
-	return saved
-}
-
-func damagedNotice(aside string, saved int) string {
-	s := "The call journal was damaged, so a new one was begun; the old one is kept as " + filepath.Base(aside) + "."
-	switch saved {
-	case 0:
-		return s
-	case 1:
-		return s + " One call that was waiting to be logged has been carried over."
-	}
-	return fmt.Sprintf("%s %d calls that were waiting to be logged have been carried over.", s, saved)
+	return false
 }

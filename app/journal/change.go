@@ -25,21 +25,42 @@ type keptChange struct {
 // written, the agent has typed; none of that can be asked for again.
 func (j *Journal) write(ctx context.Context, call string, c change) error {
 	return j.inTurn(ctx, func() error {
+		noDisk := j.moveToDisk()
+		if noDisk != nil { // done in memory, for everybody to read, and kept for the disk
+			if err := j.transact(ctx, c); err != nil {
+				return err
+			}
+			j.keep(call, c, noDisk)
+			return noDisk
+		}
 		err := j.replay(ctx)
 		if err == nil {
 			err = j.transact(ctx, c)
 		}
 		if kept(err) {
-			j.backlog = append(j.backlog, keptChange{call, c})
-			j.log.Error("journal keeps a change in memory", "op", c.op, "kept", len(j.backlog), "err", err)
+			j.keep(call, c, err)
 		}
 		return err
 	})
 }
 
+// keep puts a change into the backlog. Of what is typed, only the last counts.
+func (j *Journal) keep(call string, c change, err error) {
+	k := keptChange{call, c}
+	if n := len(j.backlog); n > 0 && c.op == "edit" && j.backlog[n-1].op == "edit" && j.backlog[n-1].call == call {
+		j.backlog[n-1] = k
+		return
+	}
+	j.backlog = append(j.backlog, k)
+	j.log.Error("journal keeps a change in memory", "op", c.op, "kept", len(j.backlog), "err", err)
+}
+
 // try runs c as one transaction and forgets it when it fails: for changes that the caller repeats, or must not count on.
 func (j *Journal) try(ctx context.Context, c change) error {
 	return j.inTurn(ctx, func() error {
+		if err := j.moveToDisk(); err != nil {
+			return err
+		}
 		if err := j.replay(ctx); err != nil {
 			return err
 		}
@@ -62,12 +83,20 @@ func (j *Journal) inTurn(ctx context.Context, f func() error) error {
 	return err
 }
 
-// retryKept writes what an earlier full disk kept back; that it still does is no error.
-func (j *Journal) retryKept(ctx context.Context) error {
-	if err := j.inTurn(ctx, func() error { return j.replay(ctx) }); err != nil && !kept(err) {
-		return err
+// retryKept writes what an earlier full disk kept back; that it still does is no error. onDisk is false while the whole
+// journal is in memory.
+func (j *Journal) retryKept(ctx context.Context) (onDisk bool, err error) {
+	err = j.inTurn(ctx, func() error {
+		if err := j.moveToDisk(); err != nil {
+			return err
+		}
+		onDisk = true
+		return j.replay(ctx)
+	})
+	if kept(err) {
+		err = nil
 	}
-	return nil
+	return onDisk, err
 }
 
 // replay writes the backlog, oldest first, and stops at the first change the disk still refuses.

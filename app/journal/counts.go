@@ -91,22 +91,3 @@ func (j *Journal) MarkSeen(ctx context.Context, ids ...string) error {
 		return err
 	}})
 }
-
-// Prune forgets calls that began before the given time, except what has still to be logged of them. It tells how many.
-func (j *Journal) Prune(ctx context.Context, before time.Time) (n int, err error) {
-	err = j.try(ctx, change{"prune", func(ctx context.Context, tx *sql.Tx) error {
-		const old = `SELECT c.id FROM calls c LEFT JOIN outbox o ON o.call = c.id
-			WHERE c.started < ? AND c.ended > 0 AND coalesce(o.state, 'done') IN ('done','discarded')`
-		if _, err := tx.ExecContext(ctx, "DELETE FROM outbox WHERE call IN ("+old+")", micros(before)); err != nil {
-			return err
-		}
-		res, err := tx.ExecContext(ctx, "DELETE FROM calls WHERE id IN ("+old+")", micros(before))
-		if err != nil {
-			return err
-		}
-		rows, err := res.RowsAffected()
-		n = int(rows)
-		return err
-	}})
-	return n, err
-}

@@ -16,6 +16,8 @@ import (
 
 const crashDirEnv = "LINECARD_JOURNAL_CRASH_DIR"
 
+var _ = child(crashDirEnv, crashChild)
+
 // crashChild works through calls as fast as it can and tells each step once the journal has taken it, until it is killed.
 func crashChild(dir string) {
 	j, err := Open(filepath.Join(dir, FileName), Options{})

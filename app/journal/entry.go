@@ -58,9 +58,6 @@ type Entry struct {
 	rowid      int64
 }
 
-// Unreadable is the code of the reason why an entry is parked that the file can no longer make sense of.
-const Unreadable fault.Code = "journal.unreadable"
-
 const entryColumns = `o.call, o.account, o.org, o.user, o.state, o.activity, o.task, o.check_first, o.begun, o.attempts, o.due, o.again, o.reason, o.rowid`
 
 // scanEntry reads entryColumns. An entry that is damaged reads as parked: it must hide nothing else.

@@ -10,11 +10,13 @@ import (
 	"syscall"
 
 	"github.com/mattn/go-sqlite3"
+
+	"linecard/fault"
 )
 
 // What callers branch on, with errors.Is.
 var (
-	// ErrFull: the disk is full or cannot be written. What was to be written is kept in memory, in order, and written
+	// ErrFull: the disk is full or cannot be written ([Full], [NoAccess]). What was to be written is kept in memory, in order, and written
 	// with the next change that succeeds or by Close, see [Journal.Unsaved]; reads do not show it yet. Show the sentence, go on.
 	ErrFull = errors.New("disk full")
 	// ErrBusy: another program keeps the file locked. Otherwise as ErrFull.
@@ -40,14 +42,37 @@ var (
 	errAboutCall = errors.New("about a call, not the file")
 )
 
-// Error is a failure of the file, said so that the agent can do something about it.
+// The codes of faults and notices; their values are named behind them.
+const (
+	Full             fault.Code = "journal.full"      // the disk
+	NoAccess         fault.Code = "journal.no-access" // folder
+	Busy             fault.Code = "journal.busy"      // folder
+	InUse            fault.Code = "journal.in-use"    // folder
+	Damaged          fault.Code = "journal.damaged"
+	Newer            fault.Code = "journal.newer"               // folder
+	Unusable         fault.Code = "journal.unusable"            // folder
+	Renewed          fault.Code = "journal.renewed"             // file, count (calls carried over), waiting (those of them to be logged)
+	RenewedEmpty     fault.Code = "journal.renewed-empty"       // file
+	Emptied          fault.Code = "journal.emptied"             //
+	InMemory         fault.Code = "journal.in-memory"           //
+	InMemoryReadOnly fault.Code = "journal.in-memory-read-only" // folder
+	KeptFull         fault.Code = "journal.unsaved-full"        // count (of calls)
+	KeptBusy         fault.Code = "journal.unsaved-busy"        // count (of calls)
+	Unreadable       fault.Code = "journal.unreadable"
+)
+
+// Error is a failure of the file: a Fault that the catalogue puts into words, and for now those words too.
 type Error struct {
+	fault.Fault
 	Kind    error  // ErrFull, ErrBusy, ErrInUse, ErrDamaged, ErrNewer, or nil
 	Message string // one plain sentence with the remedy
 	Err     error  // the cause, for the log
 }
 
 func (e *Error) Error() string { return e.Message }
+
+// Failure returns the Fault; [fault.Of] finds it by this.
+func (e *Error) Failure() fault.Fault { return e.Fault }
 
 // Unwrap gives errors.Is the kind and the cause.
 func (e *Error) Unwrap() []error {
@@ -74,33 +99,29 @@ func explain(path, op string, err error) error {
 		return err
 	}
 	err = fmt.Errorf("journal: %s: %w", op, err)
-	dir := filepath.Dir(path)
-	switch kind := kindOf(err); {
-	case errors.Is(kind, ErrFull):
-		return &Error{Kind: kind, Err: err, Message: "The disk is full or can't be written. " +
-			"Free some space: Linecard keeps this call in memory and saves it then."}
-	case errors.Is(kind, ErrBusy):
-		return &Error{Kind: kind, Err: err, Message: "Another program holds the call journal in " + dir +
-			" open. Close it: Linecard keeps this call in memory and saves it then."}
-	case errors.Is(kind, ErrInUse):
-		return &Error{Kind: kind, Err: err, Message: "Another Linecard has the call journal in " + dir +
-			" open. Close it, or start with another --data folder."}
-	case errors.Is(kind, ErrDamaged):
-		return &Error{Kind: kind, Err: err, Message: "The call journal is damaged. " +
-			"Restart Linecard: it puts the damaged file aside and begins a new one."}
-	case errors.Is(kind, ErrNewer):
-		return &Error{Kind: kind, Err: err, Message: "The call journal in " + dir +
-			" was written by a newer Linecard. Install that version, or start with another --data folder."}
-	case errors.Is(kind, errAboutCall):
+	kind := kindOf(err)
+	if errors.Is(kind, errAboutCall) {
 		return err
-	case errors.Is(kind, fs.ErrPermission):
-		return &Error{Err: err, Message: "Linecard may not write to " + dir +
-			". Give yourself access to that folder, or start with another --data folder."}
-	default:
-		return &Error{Err: err, Message: "The call journal in " + dir + " can't be used. " +
-			"Check that folder and its disk, or start with another --data folder."}
 	}
+	f := fault.New(Unusable, "folder", dirOf(path))
+	switch {
+	case errors.Is(kind, fs.ErrPermission): // a disk that cannot be written is as good as full: what comes is kept
+		kind, f.Code = ErrFull, NoAccess
+	case errors.Is(kind, ErrFull):
+		f = fault.New(Full)
+	case errors.Is(kind, ErrBusy):
+		f.Code = Busy
+	case errors.Is(kind, ErrInUse):
+		f.Code = InUse
+	case errors.Is(kind, ErrDamaged):
+		f = fault.New(Damaged)
+	case errors.Is(kind, ErrNewer):
+		f.Code = Newer
+	}
+	return &Error{Fault: f, Kind: kind, Message: words(f), Err: err}
 }
+
+func dirOf(path string) string { return filepath.Dir(path) }
 
 // kindOf sorts err; nil when it is not about the file.
 func kindOf(err error) error {
@@ -125,9 +146,9 @@ func kindOf(err error) error {
 		case sqlite3.ErrReadonly, sqlite3.ErrCantOpen, sqlite3.ErrPerm, sqlite3.ErrAuth:
 			return fs.ErrPermission
 		}
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
 		return ErrFull
-	case errors.Is(err, fs.ErrPermission):
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return fs.ErrPermission
 	}
 	return nil

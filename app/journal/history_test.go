@@ -72,6 +72,21 @@ func TestHistoryPages(t *testing.T) {
 	}
 }
 
+func TestHistoryOfOneAccount(t *testing.T) {
+	j := openTemp(t)
+	for i, account := range []string{"2041@pbx", "7@other", "2041@pbx"} {
+		c := Call{ID: string(rune('a' + i)), Direction: crm.Inbound, Outcome: crm.Missed, Account: account, Started: noon.Add(time.Duration(i) * time.Minute)}
+		must(t, j.Ring(ctx, c))
+	}
+	for account, want := range map[string][]string{"2041@pbx": {"c", "a"}, "7@other": {"b"}, "8@other": nil} {
+		rows, err := j.History(ctx, Filter{Account: account})
+		must(t, err)
+		if !slices.Equal(ids(rows), want) {
+			t.Errorf("%s: %v, want %v", account, ids(rows), want)
+		}
+	}
+}
+
 func TestHistorySearch(t *testing.T) {
 	j := openTemp(t)
 	for id, c := range map[string]Call{
@@ -146,21 +161,6 @@ func TestCountsAndSeen(t *testing.T) {
 	must(t, j.Done(ctx, "c0", crm.Logged{Ref: task}, time.Time{}))
 	if n, err = j.Counts(ctx, nil); err != nil || n.NotLogged != 3 || n.Waiting != 4 {
 		t.Errorf("with an update: %+v, %v", n, err)
-	}
-}
-
-func TestPruneKeepsWhatIsNotLogged(t *testing.T) {
-	j := openTemp(t)
-	seed(t, j, crm.Answered, crm.Answered, crm.Answered)
-	_, err := j.Begin(ctx, "c0", noon)
-	must(t, err)
-	must(t, j.Done(ctx, "c0", crm.Logged{Ref: task}, time.Time{}))
-	n, err := j.Prune(ctx, noon.Add(90*time.Second)) // c0 and c1 are older
-	must(t, err)
-	rows, err := j.History(ctx, Filter{})
-	must(t, err)
-	if n != 1 || !slices.Equal(ids(rows), []string{"c2", "c1"}) {
-		t.Errorf("pruned %d, left %v", n, ids(rows))
 	}
 }
 

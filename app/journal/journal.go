@@ -1,36 +1,3 @@
-// Package journal keeps the calls of an agent and what has still to be logged of them, in one SQLite file.
-//
-// # What it promises
-//
-// A call is on disk when it rings. When it ends, the end of the call and the activity to be logged are written in one
-// transaction: after a power cut either both are there or neither, and in the second case [Open] closes the call and
-// queues its activity itself. An activity leaves the outbox in one way only: [Journal.Done] with the Task it became, or
-// an agent who says [Journal.Discard].
-//
-// # The outbox
-//
-// There is at most one entry for a call, named by the call's id, so a Task is written once:
-//
-//	draft ──► ready ──► sending ──► done
-//	            ▲          │  └───► parked ──► ready   (Requeue)
-//	            └──────────┘        Retry
-//	draft, ready, parked ──► discarded ──► ready       (Discard, Requeue)
-//
-// The one that writes asks [Journal.NextDue], marks the entry with [Journal.Begin] — on disk before the first byte goes
-// out — and reports with Done, [Journal.Retry] or [Journal.Park]. An entry found in sending when the file is opened
-// may have been written: it comes back with CheckFirst, and the org is asked before anything is sent again.
-//
-// What the agent types meanwhile ([Journal.EditActivity]) never gets lost between attempts: each change counts a
-// revision, each attempt notes which revision it carries, and a Task that turns out to hold an older one becomes an
-// entry of kind [Update] for that same Task.
-//
-// # The file
-//
-// WAL, synchronous=FULL (every transaction here is something a person said or did, a few a minute: the fsync is worth
-// it), mode 0600, schema version in user_version. A damaged file is moved aside and never deleted, see
-// [Journal.Notice]; a full disk costs nothing as long as the process lives, see [ErrFull].
-//
-// All methods may be called from many goroutines. Times are kept to the microsecond.
 package journal
 
 import (
@@ -51,6 +18,7 @@ import (
 	_ "github.com/mattn/go-sqlite3" // registers "sqlite3"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // FileName is what Open's callers name the journal inside the data directory.
@@ -59,26 +27,28 @@ const FileName = "journal.db"
 // Journal is an open journal. Close it.
 type Journal struct {
 	path string
-	lock *flock.Flock
-	w    *sql.DB // one connection: every write
-	r    *sql.DB // a few connections, query_only: history and counts never wait for a write
+	o    Options
+	log  *slog.Logger
 
-	judge   func(crm.Facts) crm.Verdict // nil without one
-	now     func() time.Time
-	log     *slog.Logger
-	longest time.Duration
+	turn     chan struct{} // held by the one that writes; a channel so that waiting honours the context
+	lock     *flock.Flock  // guarded by turn; nil while another place than the disk holds the journal
+	w        *sql.DB       // one connection: every write; guarded by turn
+	backlog  []keptChange  // kept from a full disk, oldest first; guarded by turn
+	noDisk   error         // why the journal is in memory; nil once it is on disk; guarded by turn
+	tried    time.Time     // when the disk was last tried; guarded by turn
+	everyTry time.Duration // how often it is
+	retired  []*sql.DB     // read by somebody, perhaps; guarded by turn
+	closed   bool          // guarded by turn
 
-	turn    chan struct{} // held by the one that writes; a channel so that waiting honours the context
-	backlog []keptChange  // kept from a full disk, oldest first; guarded by turn
-	closed  bool          // guarded by turn
+	r       atomic.Pointer[sql.DB] // a few connections, query_only: history and counts never wait for a write
 	unsaved atomic.Pointer[Unsaved]
+	notice  atomic.Pointer[fault.Fault]
 
 	changed   chan struct{}
 	closeOnce sync.Once
 	closeErr  error
 
-	notice    string
-	recovered Recovery
+	recovered atomic.Pointer[Recovery]
 }
 
 // Options are what a journal works with. Every one may be left out.
@@ -95,8 +65,12 @@ type Options struct {
 // Open opens the journal at path, creating it and its folder when missing, brings an older schema up to date, and
 // settles what a crash left behind (see [Journal.Recovered]).
 //
-// A file that is no journal any more is moved aside and a new one begun; [Journal.Notice] then says so. A journal of a
-// newer Linecard is left alone: the error is an [*Error] that matches [ErrNewer].
+// A file that is no journal any more is moved aside and a new one begun, with all that can still be read;
+// [Journal.Notice] then says so. A journal of a newer Linecard is left alone: the error is an [*Error] that matches
+// [ErrNewer].
+//
+// On a disk that is full or cannot be written the journal opens in memory, see [Journal.Notice] and [Journal.Unsaved]: a
+// phone must ring all the same. With every change it tries the disk again, and moves there with all it has.
 //
 // One process at a time has a journal open: what is being sent by one would look to the other as if left by a crash, and
 // be sent twice. Open waits a while for another to close it, then fails with [ErrInUse].
@@ -106,10 +80,19 @@ func Open(path string, o Options) (*Journal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
+	j, err := openOnDisk(path, o, lockPatience)
+	if unwritable(err) {
+		return openInMemory(path, o, err)
+	}
+	return j, err
+}
+
+// openOnDisk makes the folder, takes the lock and opens the file.
+func openOnDisk(path string, o Options, patience time.Duration) (*Journal, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, explain(path, "create folder", err)
 	}
-	lock, err := takeLock(path)
+	lock, err := takeLock(path, patience)
 	if err != nil {
 		return nil, explain(path, "lock", err)
 	}
@@ -136,11 +119,15 @@ func (o Options) complete() Options {
 
 // openOrRenew opens the journal at path, or a new one in place of a damaged one.
 func openOrRenew(path string, o Options) (*Journal, error) {
+	gone := emptied(path)
 	j, err := open(path, o)
+	if err == nil && gone {
+		j.note(fault.New(Emptied))
+	}
 	if !errors.Is(err, ErrDamaged) {
 		return j, err
 	}
-	aside, moveErr := moveAside(path, time.Now())
+	aside, moveErr := moveAside(path, o.Now())
 	if moveErr != nil {
 		return nil, explain(path, "move aside", moveErr)
 	}
@@ -148,9 +135,21 @@ func openOrRenew(path string, o Options) (*Journal, error) {
 	if j, err = open(path, o); err != nil {
 		return nil, err
 	}
-	saved := j.salvage(aside)
-	j.notice = damagedNotice(aside, saved)
+	ctx := context.Background()
+	s := j.salvage(ctx, aside)
+	if err := j.recover(ctx); err != nil {
+		return nil, errors.Join(err, j.closeDBs())
+	}
+	if s.calls == 0 {
+		j.note(fault.New(RenewedEmpty, "file", filepath.Base(aside)))
+		return j, nil
+	}
+	j.note(fault.New(Renewed, "file", filepath.Base(aside), "count", s.calls, "waiting", s.waiting))
 	return j, nil
+}
+
+func newJournal(path string, o Options) *Journal {
+	return &Journal{path: path, o: o, log: o.Log, everyTry: 2 * time.Second, turn: make(chan struct{}, 1), changed: make(chan struct{}, 1)}
 }
 
 // open opens path as it is; ErrDamaged when SQLite cannot make sense of it.
@@ -165,10 +164,7 @@ func open(path string, o Options) (_ *Journal, err error) {
 	if err := errors.Join(f.Chmod(0o600), f.Close()); err != nil {
 		return nil, explain(path, "open", err)
 	}
-	j := &Journal{
-		path: path, judge: o.Judge, now: o.Now, log: o.Log, longest: o.LongestPause,
-		turn: make(chan struct{}, 1), changed: make(chan struct{}, 1),
-	}
+	j := newJournal(path, o)
 	defer func() {
 		if err != nil {
 			_ = j.closeDBs()
@@ -178,18 +174,20 @@ func open(path string, o Options) (_ *Journal, err error) {
 		return nil, explain(path, "open", err)
 	}
 	j.w.SetMaxOpenConns(1)
-	if err = check(ctx, j.w, thorough); err != nil {
+	if err = j.check(ctx, thorough); err != nil {
 		return nil, explain(path, "check", err)
 	}
-	if err = migrate(ctx, j.w); err != nil {
+	if _, err = migrate(ctx, j.w); err != nil {
 		return nil, explain(path, "migrate", err)
 	}
-	if j.r, err = sql.Open("sqlite3", dsn(path, "_query_only=1")); err != nil {
+	r, err := sql.Open("sqlite3", dsn(path, "_query_only=1"))
+	if err != nil {
 		return nil, explain(path, "open", err)
 	}
-	j.r.SetMaxOpenConns(4)
-	j.r.SetMaxIdleConns(1) // each holds a page cache of its own
-	if j.recovered, err = j.recover(ctx); err != nil {
+	r.SetMaxOpenConns(4)
+	r.SetMaxIdleConns(1) // each holds a page cache of its own
+	j.r.Store(r)
+	if err = j.recover(ctx); err != nil {
 		return nil, err
 	}
 	return j, nil
@@ -199,14 +197,19 @@ func open(path string, o Options) (_ *Journal, err error) {
 // thousand calls, in each connection; the system keeps the file's pages in memory anyway.
 const cacheSize = -512
 
-// dsn spells path so that no character of it is taken for a parameter.
+// dsn is the path with what every connection works by.
 func dsn(path string, more string) string {
+	return fmt.Sprintf("%s?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=5000&_foreign_keys=1&_secure_delete=1&"+
+		"_ignore_check_constraints=1&_cache_size=%d&%s", uri(path), cacheSize, more)
+}
+
+// uri spells path so that no character of it is taken for a parameter.
+func uri(path string) string {
 	p := filepath.ToSlash(path)
 	if !strings.HasPrefix(p, "/") { // C:/Users/…
 		p = "/" + p
 	}
-	u := url.URL{Scheme: "file", Path: p}
-	return fmt.Sprintf("%s?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=5000&_foreign_keys=1&_cache_size=%d&%s", &u, cacheSize, more)
+	return (&url.URL{Scheme: "file", Path: p}).String()
 }
 
 // Close ends the journal. What a full disk kept in memory gets a last chance to be written; the error tells if it could
@@ -217,17 +220,27 @@ func (j *Journal) Close() error {
 		defer func() { <-j.turn }()
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
-		flushErr := j.replay(ctx)
+		j.tried = time.Time{}
+		flushErr := j.moveToDisk()
+		if flushErr == nil {
+			flushErr = j.replay(ctx)
+		}
+		if len(j.backlog) == 0 {
+			flushErr = nil // there is nothing to lose
+		}
 		j.tally(flushErr)
 		j.closed = true
-		j.closeErr = errors.Join(flushErr, j.closeDBs(), j.lock.Close())
+		j.closeErr = errors.Join(flushErr, j.closeDBs())
+		if j.lock != nil {
+			j.closeErr = errors.Join(j.closeErr, j.lock.Close())
+		}
 	})
 	return j.closeErr
 }
 
 func (j *Journal) closeDBs() error {
 	var errs []error
-	for _, db := range []*sql.DB{j.r, j.w} { // the writer last: the last connection folds the WAL into the file
+	for _, db := range append(j.retired, j.r.Load(), j.w) { // the writer last: the last connection folds the WAL into the file
 		if db != nil {
 			errs = append(errs, db.Close())
 		}
@@ -235,10 +248,7 @@ func (j *Journal) closeDBs() error {
 	return errors.Join(errs...)
 }
 
-func (j *Journal) reader() *sql.DB { return j.r }
-
-// Notice is a sentence the agent should read after Open, "" when all is well.
-func (j *Journal) Notice() string { return j.notice }
+func (j *Journal) reader() *sql.DB { return j.r.Load() }
 
 // Changed receives after the outbox has changed, so that the one that writes need not poll. Changes while nobody
 // receives are told once.

@@ -14,10 +14,20 @@ import (
 	"linecard/fault"
 )
 
+// children are what this binary does in place of testing, by the environment variable that names a folder.
+var children = map[string]func(dir string){}
+
+func child(env string, f func(dir string)) bool {
+	children[env] = f
+	return true
+}
+
 func TestMain(m *testing.M) {
-	if dir := os.Getenv(crashDirEnv); dir != "" {
-		crashChild(dir)
-		return
+	for env, f := range children {
+		if dir := os.Getenv(env); dir != "" {
+			f(dir)
+			return
+		}
 	}
 	goleak.VerifyTestMain(m)
 }
@@ -211,4 +221,11 @@ func TestChangedTellsTheWriter(t *testing.T) {
 	default:
 		t.Error("a queued activity was not told")
 	}
+}
+
+func copyFile(t testing.TB, from, to string) {
+	t.Helper()
+	b, err := os.ReadFile(from)
+	must(t, err)
+	must(t, os.WriteFile(to, b, 0o600))
 }

@@ -13,11 +13,14 @@ const lockPatience = 10 * time.Second
 
 // takeLock makes this process the one that has the journal at path open. The kernel drops the lock when the process
 // ends, however it ends. The file beside the journal stays: removing it would let two hold locks on two files of one name.
-func takeLock(path string) (*flock.Flock, error) {
+func takeLock(path string, patience time.Duration) (*flock.Flock, error) {
 	lock := flock.New(path+".lock", flock.SetPermissions(0o600))
-	ctx, cancel := context.WithTimeout(context.Background(), lockPatience)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	held, err := lock.TryLockContext(ctx, 10*time.Millisecond)
+	held, err := lock.TryLock()
+	if err == nil && !held {
+		held, err = lock.TryLockContext(ctx, 10*time.Millisecond)
+	}
 	switch {
 	case held:
 		return lock, nil

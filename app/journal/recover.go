@@ -18,18 +18,26 @@ type Recovery struct {
 }
 
 // Recovered tells what Open had to settle; zero after a clean exit.
-func (j *Journal) Recovered() Recovery { return j.recovered }
+func (j *Journal) Recovered() Recovery {
+	if r := j.recovered.Load(); r != nil {
+		return *r
+	}
+	return Recovery{}
+}
 
-func (j *Journal) recover(ctx context.Context) (r Recovery, err error) {
-	err = j.try(ctx, change{"recover", func(ctx context.Context, tx *sql.Tx) error {
+// recover settles what was left; of a journal that was salvaged it runs once more.
+func (j *Journal) recover(ctx context.Context) error {
+	var r Recovery
+	err := j.try(ctx, change{"recover", func(ctx context.Context, tx *sql.Tx) error {
 		r = Recovery{}
+		var err error
 		if r.Attempts, err = affected(tx.ExecContext(ctx, `UPDATE outbox SET state = 'ready', due = 0, check_first = 1,
-			begun = iif(begun = 0, ?, begun) WHERE state = 'sending'`, micros(j.now()))); err != nil {
+			begun = iif(begun = 0, ?, begun) WHERE state NOT IN ('done','discarded') AND state = 'sending'`, micros(j.o.Now()))); err != nil {
 			return err
 		}
 		// A state that is none hides its entry from every query.
 		if _, err = tx.ExecContext(ctx, `UPDATE outbox SET state = 'parked', reason = ?
-			WHERE state NOT IN ('draft', 'ready', 'sending', 'done', 'parked', 'discarded')`, fault.New(Unreadable).Encode()); err != nil {
+			WHERE state NOT IN ('draft','ready','sending','done','parked','discarded')`, fault.New(Unreadable).Encode()); err != nil {
 			return err
 		}
 		open, err := callsOf(ctx, tx, "calls c INDEXED BY calls_open WHERE c.ended = 0")
@@ -48,7 +56,8 @@ func (j *Journal) recover(ctx context.Context) (r Recovery, err error) {
 	if r != (Recovery{}) && err == nil {
 		j.log.Warn("journal settled what was left", "calls", r.Calls, "attempts", r.Attempts, "freed", r.Freed)
 	}
-	return r, err
+	j.recovered.Store(&r)
+	return err
 }
 
 // callsOf returns calls, Ended of those without an end set to the last time each was known to live.
@@ -58,15 +67,16 @@ func callsOf(ctx context.Context, tx *sql.Tx, from string) (calls []Call, err er
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
+	var alive time.Time
+	scan := newCallScan(moment(&alive))
 	for rows.Next() {
-		var c Call
-		var alive time.Time
-		if err := scanCall(rows, &c, moment(&alive)); err != nil {
+		c, err := scan.scan(rows)
+		if err != nil {
 			return nil, err
 		}
 		if c.Ended.IsZero() {
 			if c.Ended = alive; alive.IsZero() {
-				c.Ended = time.UnixMicro(1) // it must have some end, or it lives for ever
+				c.Ended = time.UnixMicro(1) // without an end it would count as live
 			}
 		}
 		calls = append(calls, c)
@@ -104,8 +114,8 @@ func (j *Journal) verdict(c Call) crm.Log {
 		return crm.LogYes
 	case c.Word == crm.DontLog || c.Verdict == crm.LogNo:
 		return crm.LogNo
-	case j.judge != nil:
-		return j.judge(c.Facts()).Log
+	case j.o.Judge != nil:
+		return j.o.Judge(c.Facts()).Log
 	case c.Verdict == crm.LogAsk:
 		return crm.LogAsk
 	}
@@ -123,7 +133,7 @@ func (j *Journal) freeOldDrafts(ctx context.Context, tx *sql.Tx) (freed int, err
 	}
 	for _, c := range old {
 		c.Verdict = crm.LogAsk
-		if j.judge != nil && j.judge(c.Facts()).Log == crm.LogNo {
+		if j.o.Judge != nil && j.o.Judge(c.Facts()).Log == crm.LogNo {
 			c.Verdict = crm.LogNo
 			freed++
 		}

@@ -1,11 +1,5 @@
 package journal
 
-import (
-	"context"
-	"database/sql"
-	"fmt"
-)
-
 // migrations[n] brings a file from schema version n to n+1. They are never edited once released, only added to.
 //
 // Times are microseconds since 1970, 0 for none. Refs and activities are JSON, as package crm spells them; reasons are
@@ -91,31 +85,6 @@ var migrations = []string{
 
 	DROP INDEX outbox_ready;
 	CREATE INDEX outbox_ready ON outbox(org, user, due) WHERE state = 'ready';
-	CREATE INDEX outbox_again ON outbox(again) WHERE again > 0;`,
-}
-
-// migrate brings the file to the newest schema, one transaction a step.
-func migrate(ctx context.Context, db *sql.DB) error {
-	var version int
-	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
-		return err
-	}
-	if version > len(migrations) {
-		return fmt.Errorf("%w: schema %d, this Linecard knows %d", errTooNew, version, len(migrations))
-	}
-	for v := version; v < len(migrations); v++ {
-		tx, err := db.BeginTx(ctx, nil)
-		if err != nil {
-			return err
-		}
-		// user_version is in the file's header and takes part in the transaction.
-		if _, err = tx.ExecContext(ctx, migrations[v]+fmt.Sprintf("; PRAGMA user_version = %d", v+1)); err != nil {
-			_ = tx.Rollback()
-			return fmt.Errorf("to schema %d: %w", v+1, err)
-		}
-		if err = tx.Commit(); err != nil {
-			return err
-		}
-	}
-	return nil
+	CREATE INDEX outbox_again ON outbox(again) WHERE again > 0;
+	CREATE INDEX outbox_odd   ON outbox(call) WHERE state NOT IN ('draft','ready','sending','done','parked','discarded');`,
 }

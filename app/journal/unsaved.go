@@ -2,7 +2,8 @@ package journal
 
 import (
 	"errors"
-	"fmt"
+
+	"linecard/fault"
 )
 
 // Unsaved is what only memory holds: calls with changes that the disk refused. They are lost with the process.
@@ -11,19 +12,23 @@ type Unsaved struct {
 	Kind  error // why: ErrFull or ErrBusy; nil without calls
 }
 
-// String is one plain sentence with the remedy for somebody about to quit, "" when every call is saved.
+// Fault is what to tell somebody about to quit, the zero Fault when every call is saved.
+func (u Unsaved) Fault() fault.Fault {
+	switch {
+	case u.Calls == 0:
+		return fault.Fault{}
+	case errors.Is(u.Kind, ErrBusy):
+		return fault.New(KeptBusy, "count", u.Calls)
+	}
+	return fault.New(KeptFull, "count", u.Calls)
+}
+
+// String is Fault as one plain sentence with the remedy, "" when every call is saved.
 func (u Unsaved) String() string {
-	why, remedy := "the disk is full or can't be written", "Free some space"
-	if errors.Is(u.Kind, ErrBusy) {
-		why, remedy = "another program holds the call journal open", "Close it"
-	}
-	switch u.Calls {
-	case 0:
+	if u.Calls == 0 {
 		return ""
-	case 1:
-		return fmt.Sprintf("1 call could not be saved because %s. %s first, or it is lost.", why, remedy)
 	}
-	return fmt.Sprintf("%d calls could not be saved because %s. %s first, or they are lost.", u.Calls, why, remedy)
+	return words(u.Fault())
 }
 
 // Unsaved tells what would be lost if the process ended now, and after [Journal.Close] what was. It waits for nothing.

@@ -2,6 +2,7 @@ package program
 
 import (
 	"reflect"
+	"slices"
 	"time"
 
 	"linecard/app"
@@ -23,8 +24,11 @@ func (p *Program) apply(old, now *settings.Settings) {
 	if old.Journal != now.Journal {
 		p.slow.Put(p.prune)
 	}
+	if was, is := orgIDs(old), orgIDs(now); !slices.Equal(was, is) {
+		p.links.Order(is...)
+	}
 	if !reflect.DeepEqual(old.Accounts, now.Accounts) {
-		p.desk.AccountSet(len(now.Accounts) > 0)
+		p.desk.SetAccounts(accountsOf(now))
 		p.accounts.changed()
 	}
 }
@@ -55,14 +59,28 @@ func judgeOf(s *settings.Settings) crm.Rules {
 // rulesOf are the settings the desk goes by.
 func rulesOf(s *settings.Settings) app.Rules {
 	l, n := s.Logging, s.Notifications
-	on := l.Mode != "never"
 	return app.Rules{
-		WrapUp: time.Duration(l.WrapUp) * time.Second, Outcomes: l.Outcomes,
-		Inbound: on && l.Inbound, Outbound: on && l.Outbound, Missed: on && l.Missed, Unanswered: on && l.Unanswered,
-		Colleagues: l.Colleagues, Ask: l.Mode == "ask",
+		Rules: judgeOf(s), WrapUp: time.Duration(l.WrapUp) * time.Second, Outcomes: l.Outcomes,
+		Settle:        settle(l.Settle),
 		NotifyRinging: n.Incoming, NotifyMissed: n.Missed, NotifyParked: n.LogFailed, Raise: n.RaiseWindow,
-		Pop: app.Pop(s.Records.Pop),
 	}
+}
+
+// settle is the settling time as the desk takes it: there, a negative time means none at all.
+func settle(seconds int) time.Duration {
+	if seconds == 0 {
+		return -1
+	}
+	return time.Duration(seconds) * time.Second
+}
+
+// accountsOf are the accounts, as far as the desk has to know them.
+func accountsOf(s *settings.Settings) []app.Account {
+	all := make([]app.Account, 0, len(s.Accounts))
+	for _, a := range s.Accounts {
+		all = append(all, app.Account{ID: a.ID(), Label: a.Label, Org: a.Org})
+	}
+	return all
 }
 
 // ringStyle is how the phone rings. A volume of 0 is silence, where the engine takes 0 for its default.
@@ -91,13 +109,17 @@ func (p *Program) keepBounds() {
 	}
 }
 
-// prune forgets calls that are older than the settings keep them. What is not in the org yet stays.
+// prune forgets calls that are older, or more, than the settings keep. What is not in the org yet stays.
 func (p *Program) prune() {
-	days := p.set.Get().Journal.KeepDays
-	if days == 0 {
+	keep := p.set.Get().Journal
+	var before time.Time
+	if keep.KeepDays > 0 {
+		before = time.Now().AddDate(0, 0, -keep.KeepDays)
+	}
+	if before.IsZero() && keep.KeepCalls == 0 {
 		return
 	}
-	n, err := p.journal.Prune(p.ctx, time.Now().AddDate(0, 0, -days))
+	n, err := p.journal.Prune(p.ctx, before, keep.KeepCalls)
 	if err != nil && p.ctx.Err() == nil {
 		p.log.Warn("old calls were not removed", "err", err)
 	}

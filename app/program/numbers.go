@@ -38,8 +38,8 @@ func (p *plans) of(account string) crm.NumberPlan {
 	return p.first
 }
 
-// read reads the number of a call's other party.
-func (p *Program) read(party sip.Party) crm.Number { return p.ReadNumber("", party) }
+// plan is how the desk reads numbers on an account.
+func (p *Program) plan(account string) crm.NumberPlan { return p.plans.Load().of(account) }
 
 // ReadNumber reads the number of a party of a call of an account; account "" is the first one.
 func (p *Program) ReadNumber(account string, party sip.Party) crm.Number {

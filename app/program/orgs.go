@@ -1,9 +1,12 @@
 package program
 
 import (
-	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"linecard/app/settings"
@@ -11,16 +14,16 @@ import (
 	"linecard/crm/salesforce"
 )
 
-// restoreLink takes up the saved link. A keyring that refuses is asked again until it opens.
-func (p *Program) restoreLink() {
+// restoreLink takes up a saved link. A keyring that refuses is asked again until it opens.
+func (p *Program) restoreLink(c *salesforce.Client) {
 	pause := time.Duration(0)
 	for {
-		err := p.org.Restore(p.ctx)
+		err := c.Restore(p.ctx)
 		if err == nil {
 			return
 		}
 		p.log.Warn("the saved link could not be taken up", "err", err)
-		if p.org.Status().State != crm.Inactive || errors.Is(err, salesforce.ErrNoSecret) {
+		if c.Status().State != crm.Inactive || errors.Is(err, salesforce.ErrNoSecret) {
 			return // the client goes on by itself, or a person has to link again
 		}
 		for ok := false; !ok; ok = askable(p.ctx, p.secrets) {
@@ -31,56 +34,107 @@ func (p *Program) restoreLink() {
 				return
 			}
 		}
-		if s := p.org.Status(); s.State != crm.Inactive {
+		if s := c.Status(); s.State != crm.Inactive {
 			return // linked or unlinked by hand in the meantime
 		}
 	}
 }
 
-// Link links the org; open shows the page on which the user allows it. Empty parts are those of the settings. What worked is kept.
-func (p *Program) Link(ctx context.Context, host, client string, open func(url string) error) (crm.LinkStatus, error) {
-	before := p.set.Get().Org("")
-	host, err := settings.LoginHost(cmp.Or(host, before.LoginHost))
-	if err != nil {
-		return crm.LinkStatus{}, err
-	}
-	client = cmp.Or(client, before.ClientID)
-	if client == "" {
-		return crm.LinkStatus{}, errors.New("a consumer key is needed: your Salesforce admin finds it in the External Client App, under Settings > OAuth Settings")
-	}
-	status, err := p.org.Link(ctx, salesforce.LinkRequest{LoginHost: host, ClientID: client}, open)
-	if err != nil {
-		return status, err
-	}
-	if before.OrgID != "" && before.OrgID != status.OrgID { // what is remembered of callers is the other org's
-		if err := p.desk.Forget(ctx); err != nil {
-			return status, err
+// Orgs is how each link stands, in the order of the settings, and behind them the orgs that the settings have and that are
+// not linked. Without any of them it is one that is Unlinked.
+func (p *Program) Orgs() []crm.LinkStatus {
+	all := p.links.Status()
+	for _, o := range p.set.Get().Orgs {
+		if o.OrgID != "" && !slices.ContainsFunc(all, func(s crm.LinkStatus) bool { return s.OrgID == o.OrgID }) {
+			all = append(all, crm.LinkStatus{State: crm.Unlinked, OrgID: o.OrgID, LoginHost: o.LoginHost})
 		}
 	}
-	return status, p.setOrg(func(o *settings.Org) { o.LoginHost, o.ClientID, o.OrgID = host, client, status.OrgID })
+	if len(all) > 1 { // the place of a first link says nothing where an org has a name
+		all = slices.DeleteFunc(all, func(s crm.LinkStatus) bool { return s.OrgID == "" && s.State == crm.Unlinked })
+	}
+	return all
 }
 
-// Unlink revokes the link and forgets what was remembered of the org's people.
-func (p *Program) Unlink(ctx context.Context) error {
-	err := p.org.Unlink(ctx)
-	return errors.Join(err, p.desk.Forget(ctx), p.setOrg(func(o *settings.Org) { o.OrgID = "" }))
-}
+// OrgError says that it is not clear which org is meant.
+type OrgError struct{ sentence string }
 
-// setOrg changes the first org of the settings.
-func (p *Program) setOrg(f func(*settings.Org)) error {
-	return p.set.Change(func(s *settings.Settings) {
-		o := s.Org("")
-		f(&o)
-		if len(s.Orgs) == 0 {
-			s.Orgs = append(s.Orgs, o)
-			return
+func (e *OrgError) Error() string { return e.sentence }
+
+// FindOrg finds the id of the org that a person means: by its id, or by its name or the user who is linked where only one
+// has it. The error is an [*OrgError].
+func (p *Program) FindOrg(name string) (string, error) {
+	var known []crm.LinkStatus
+	for _, s := range p.Orgs() {
+		if s.OrgID != "" {
+			known = append(known, s)
 		}
-		s.Orgs[0] = o
-	})
+	}
+	ids := map[string]bool{}
+	for _, s := range known {
+		if s.OrgID == name {
+			return name, nil
+		}
+		if strings.EqualFold(s.OrgName, name) || strings.EqualFold(s.Username, name) {
+			ids[s.OrgID] = true
+		}
+	}
+	switch {
+	case name != "" && len(ids) == 1:
+		for id := range ids {
+			return id, nil
+		}
+	case name != "" && len(ids) > 1:
+		return "", &OrgError{fmt.Sprintf("%q is more than one org; name one by its id: %s.", name, listed(known))}
+	case len(known) == 0:
+		return "", &OrgError{"No Salesforce org is linked. Link one in Settings > Salesforce, or with: linecard link"}
+	}
+	return "", &OrgError{fmt.Sprintf("There is no org %q; there are %s.", name, listed(known))}
 }
 
-// RefreshLink asks the org whether the link still holds.
-func (p *Program) RefreshLink(ctx context.Context) error { return p.org.Refresh(ctx) }
+// listed names orgs in a sentence, each one once.
+func listed(orgs []crm.LinkStatus) string {
+	var names []string
+	for _, s := range orgs {
+		name := s.OrgID
+		if s.OrgName != "" {
+			name += " (" + s.OrgName + ")"
+		}
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
 
-// Callbacks are the addresses an admin has to allow in the External Client App.
-func (p *Program) Callbacks() []string { return p.org.CallbackURLs() }
+// asks is the client that is asked about calls of an account; nil while none is linked.
+func (p *Program) asks(account string) *salesforce.Client {
+	a, _ := p.set.Get().Account(account)
+	for _, c := range p.links.All() {
+		if s := c.Status(); s.State == crm.Linked && (a.Org == "" || a.Org == s.OrgID) {
+			return c
+		}
+	}
+	return nil
+}
+
+// RefreshLink asks every org whether its link still holds, all at the same time.
+func (p *Program) RefreshLink(ctx context.Context) error {
+	clients := p.links.All()
+	errs := make([]error, len(clients))
+	var wg sync.WaitGroup
+	for i, c := range clients {
+		wg.Go(func() { errs[i] = c.Refresh(ctx) })
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+// orgIDs are the ids of the settings' orgs, in order.
+func orgIDs(s *settings.Settings) (ids []string) {
+	for _, o := range s.Orgs {
+		if o.OrgID != "" {
+			ids = append(ids, o.OrgID)
+		}
+	}
+	return ids
+}

@@ -9,13 +9,13 @@
 // the program follows the store, so whoever changes a setting need not know who uses it:
 //
 //	apply.go     which part takes which setting
-//	accounts.go  phone accounts: password, file and phone change together or not at all
+//	accounts.go  phone accounts, each with its password; account_change.go changes keyring, file and phone together or not at all
 //	keyring.go   the keyring, which may be locked when the program starts
-//	orgs.go      linking and unlinking the org
+//	orgs.go      the linked orgs; orgs_change.go links and unlinks one, and keeps the settings in step
 //	numbers.go   how a number is read
 //	doctor.go    what works and what does not
 //
-// Nothing here knows the demo: it is a Config whose settings, secrets and link are kept in memory.
+// Nothing here knows the demo: it is a Config whose settings, secrets and links are kept in memory.
 package program
 
 import (
@@ -33,6 +33,7 @@ import (
 	"github.com/google/uuid"
 
 	"linecard/app"
+	"linecard/app/directory"
 	"linecard/app/journal"
 	"linecard/app/notify"
 	"linecard/app/settings"
@@ -50,7 +51,7 @@ type Config struct {
 
 	Settings *settings.Store  // nil means those in Dir
 	Secrets  settings.Secrets // nil means the desktop's keyring
-	Link     salesforce.Store // where the link to the org is described; nil means a file in Dir
+	Links    salesforce.Shelf // where the links to orgs are described; nil means files in Dir
 	Listen   string           // address of ours for signalling and audio; "" means any
 	NoSound  bool             // use no sound device: servers and tests
 
@@ -68,8 +69,9 @@ type Program struct {
 	secrets  settings.Secrets
 	sound    *audio.Engine
 	phone    *sip.Phone
-	org      *salesforce.Client
+	links    *salesforce.Links
 	journal  *journal.Journal
+	memory   *directory.Directory
 	bell     notify.Notifier
 	desk     *app.Desk
 	accounts accounts
@@ -99,8 +101,8 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 	if p.secrets == nil {
 		p.secrets = &keyring{warn: func(s string) { p.desk.NoticeAbout(app.AboutSecrets, s) }}
 	}
-	if p.cfg.Link == nil {
-		p.cfg.Link = salesforce.FileStore(filepath.Join(cfg.Dir, "link.json"))
+	if p.cfg.Links == nil {
+		p.cfg.Links = salesforce.DirShelf(cfg.Dir)
 	}
 	p.accounts.init(p)
 	if err := p.build(); err != nil {
@@ -118,36 +120,59 @@ func (p *Program) build() (err error) {
 	if err != nil {
 		return err
 	}
+	p.memory, err = directory.Open(filepath.Join(p.cfg.Dir, directory.FileName), directory.Options{Log: p.log.With("part", "directory")})
+	if err != nil {
+		_ = p.journal.Close()
+		return err
+	}
 	set := p.set.Get()
+	p.takeKnown(set.Org("").OrgID)
 	p.plans.Store(plansOf(set))
 	p.sound = audio.New(audio.Config{
 		Microphone: set.Devices.Microphone, Speaker: set.Devices.Speaker, Ringer: set.Devices.Ringer, Null: p.cfg.NoSound,
 		Cadence: ringStyle(set.Devices), RingVolume: set.Devices.RingVolume, Log: p.log.With("part", "audio"),
 	})
-	p.org = salesforce.New(salesforce.Config{
-		Store: p.cfg.Link, Secrets: orgSecrets{p.secrets, p.ctx}, Dir: p.cfg.Dir, Log: p.log.With("part", "salesforce"),
-	})
+	p.links, err = salesforce.OpenLinks(p.cfg.Links, salesforce.Config{Secrets: orgSecrets{p.secrets, p.ctx}, Log: p.log.With("part", "salesforce")})
+	if err != nil { // those that could be read are there
+		p.log.Error("not every saved link is known", "err", err)
+	}
+	p.links.Order(orgIDs(set)...)
 	p.phone, err = sip.New(sip.Config{
-		Events: p.heard, Audio: p.sound, Log: p.log.With("part", "phone"), Listen: p.cfg.Listen,
+		Events: p.heard, Audio: p.sound,
+		BeforeRinging: func(e sip.CallIncoming, proceed func()) { p.desk.BeforeRinging(e, proceed) },
+		BeforeInvite:  func(e sip.CallDialing, proceed func()) { p.desk.BeforeInvite(e, proceed) },
+		Log:           p.log.With("part", "phone"), Listen: p.cfg.Listen,
 		UserAgent: "Linecard/" + p.cfg.Version, Instance: installation(p.cfg.Dir),
 	})
 	if err != nil {
+		_ = p.memory.Close()
 		_ = p.journal.Close()
 		p.sound.Close()
-		_ = p.org.Close()
+		_ = p.links.Close()
 		return err
 	}
 	p.bell = notify.New(p.ctx, "Linecard", p.log.With("part", "notify"))
 	p.desk = app.New(app.Config{
-		Phone: p.phone, Ringer: p.phone, Directory: p.org, Logbook: p.org, Journal: p.journal, Notifier: p.bell,
-		Parse: p.read, OpenURL: p.cfg.OpenURL, Raise: p.cfg.Raise, Rules: rulesOf(set), Demo: p.cfg.Demo, Log: p.log.With("part", "desk"),
+		Phone: p.phone, Ringer: p.phone, Directory: p.links, Logbook: p.links, Memory: p.memory, Journal: p.journal, Notifier: p.bell,
+		Plan: p.plan, OpenURL: p.cfg.OpenURL, Raise: p.cfg.Raise, Rules: rulesOf(set), Demo: p.cfg.Demo, Log: p.log.With("part", "desk"),
 	})
-	p.org.OnStatus(p.desk.LinkChanged)
+	p.links.OnStatus(p.desk.LinksChanged)
 	p.sound.OnChange(func(s audio.Status) { p.desk.AudioChanged(audioView(s)) })
 	p.desk.Start()
 	p.welcome()
 	p.unfollow = p.set.Follow(p.apply)
 	return nil
+}
+
+// takeKnown takes over what an older Linecard remembered of callers in its journal. Of an org whose id is not known by now
+// it is dropped: nobody could say whose people they are.
+func (p *Program) takeKnown(org string) {
+	err := p.journal.TakeKnown(p.ctx, func(number string, k journal.Known) error {
+		return p.memory.Import(p.ctx, org, number, k.Match, k.Picked, k.At)
+	})
+	if err != nil {
+		p.log.Warn("what was remembered of callers could not be taken over", "err", err)
+	}
 }
 
 // welcome tells what was found on starting: the first to the agent, for one can be shown, and all of it to the log.
@@ -167,22 +192,28 @@ func (p *Program) welcome() {
 	}
 }
 
-// Start goes out to the network: the accounts register, the saved link is taken up.
+// Start goes out to the network: the accounts register, the saved links are taken up.
 func (p *Program) Start() {
-	p.desk.LinkChanged(p.org.Status())
-	p.desk.AccountSet(len(p.set.Get().Accounts) > 0)
+	p.desk.LinksChanged(p.links.Status())
+	p.desk.SetAccounts(accountsOf(p.set.Get()))
 	p.work.Go(p.accounts.run)
-	p.work.Go(p.restoreLink)
+	for _, c := range p.links.All() {
+		p.work.Go(func() { p.restoreLink(c) })
+	}
 	p.work.Go(p.keepBounds)
 }
 
-// heard passes what the phone tells to the desk. A phone that has registered may ring any moment: the org's connection is
-// made warm, which costs no request of its quota.
+// heard passes what the phone tells to the desk. An account that has registered may ring any moment: the connection to its org
+// is made warm, which costs no request of the org's quota.
 func (p *Program) heard(e sip.Event) {
 	p.desk.Heard(e)
-	if r, ok := e.(sip.RegistrationChanged); ok && r.State == sip.Registered && p.org.Status().State == crm.Linked {
+	r, ok := e.(sip.RegistrationChanged)
+	if !ok || r.State != sip.Registered {
+		return
+	}
+	if c := p.asks(r.Account); c != nil {
 		go func() {
-			if err := p.org.Warm(p.ctx); err != nil {
+			if err := c.Warm(p.ctx); err != nil {
 				p.log.Debug("the org is not warm", "err", err)
 			}
 		}()
@@ -206,7 +237,8 @@ func (p *Program) Close() {
 	cancel()
 	_ = p.bell.Close()
 	p.sound.Close()
-	_ = p.org.Close()
+	_ = p.links.Close()
+	_ = p.memory.Close()
 	if err := p.journal.Close(); err != nil {
 		p.log.Error("journal", "err", err, "callsLost", p.journal.Unsaved().Calls)
 	}

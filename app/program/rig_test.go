@@ -150,7 +150,7 @@ func ready(t *testing.T) *rig {
 	if err := r.p.SetAccount(t.Context(), "", r.account(), &password); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.p.Link(t.Context(), r.orgURL, r.org.ClientID(), visit); err != nil {
+	if _, err := r.p.Link(t.Context(), program.LinkRequest{Host: r.orgURL, Key: r.org.ClientID()}, visit); err != nil {
 		t.Fatal(err)
 	}
 	r.see("registered and linked", func(v app.View) bool { return v.Phone.State == sip.Registered && v.Org.State == crm.Linked })

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"errors"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -9,6 +8,7 @@ import (
 
 	"linecard/app"
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // do runs a command off the UI goroutine and says so if it fails. What was wrong with the one before is forgotten.
@@ -34,7 +34,7 @@ func (w *Window) ask(question func() (then func())) {
 func (w *Window) dial(number string) {
 	w.closeSettings()
 	w.do(func() error {
-		_, err := w.cfg.Desk.Dial(number)
+		_, err := w.cfg.Desk.Dial("", number)
 		return err
 	})
 }
@@ -44,7 +44,7 @@ func (w *Window) decline(id string) { w.do(func() error { return w.cfg.Desk.Decl
 // hangup ends a call however far it got.
 func (w *Window) hangup(id string) { w.do(func() error { return w.cfg.Desk.Hangup(id) }) }
 
-// takeOver answers or resumes a call, and puts the one talked on meanwhile on hold first: two at once would hear each other.
+// takeOver answers or resumes a call, and first puts the call that is being talked on on hold: two at once would hear each other.
 func (w *Window) takeOver(c app.CallView) {
 	w.choose(c.ID)
 	busy := w.talkingBeside(c.ID)
@@ -74,7 +74,7 @@ func (w *Window) talkingBeside(id string) string {
 
 // press sends a key into a call.
 func (w *Window) press(id, key string) {
-	w.typing.run(func() { w.report(aboutTyping, w.cfg.Desk.SendDTMF(id, key)) })
+	w.typing.Put(func() { w.report(aboutTyping, w.cfg.Desk.SendDTMF(id, key)) })
 }
 
 func (w *Window) pick(call, record string) {
@@ -82,6 +82,8 @@ func (w *Window) pick(call, record string) {
 }
 
 func (w *Window) retryLog(id string) { w.do(func() error { return w.cfg.Desk.RetryLog(id) }) }
+
+func (w *Window) logAs(id string) { w.do(func() error { return w.cfg.Desk.LogAs(id) }) }
 
 func (w *Window) discardLog(id string) { w.do(func() error { return w.cfg.Desk.DiscardLog(id) }) }
 
@@ -92,13 +94,13 @@ func (w *Window) setDND(on bool) {
 func (w *Window) openRecord(r crm.Ref) { w.openURL(r.URL) }
 
 func (w *Window) openURL(address string) {
-	if !openable(address, w.view.Org.InstanceURL) {
-		w.say(aboutCommand, "That page isn't in your org, so it wasn't opened.")
+	if !w.openable(address) {
+		w.say(aboutCommand, phrase("ui.page-not-in-org"))
 		return
 	}
 	w.do(func() error {
 		if err := w.cfg.OpenURL(address); err != nil {
-			return errors.New("the browser didn't open: " + err.Error())
+			return fault.Err(err, "ui.browser-failed")
 		}
 		return nil
 	})
@@ -111,7 +113,7 @@ func (w *Window) AskDial(number string) {
 		w.asked = number
 		w.closeSettings()
 		w.left.dial.fill(number)
-		w.asking.say("Call " + w.cfg.Format(number) + "?")
+		w.asking.say(phrase("ui.call-number", "number", w.cfg.Format(number)))
 		w.relayout()
 	})
 }
@@ -140,10 +142,10 @@ func (w *Window) RequestQuit() {
 // askQuit says what quitting costs now; if it has come to cost nothing there is no more to ask.
 func (w *Window) askQuit() {
 	if w.onCall() {
-		w.leave.label("Hang up and quit")
+		w.leave.label(phrase("ui.hang-up-and-quit"))
 		w.leave.look("call_end", widget.DangerImportance)
 	} else {
-		w.leave.label("Quit anyway")
+		w.leave.label(phrase("ui.quit-anyway"))
 		w.leave.look("close", widget.DangerImportance)
 	}
 	w.quitting.say(w.quitCosts())
@@ -154,7 +156,10 @@ func (w *Window) quitCosts() string {
 	if !w.onCall() {
 		return w.view.Unsaved
 	}
-	return strings.TrimSpace("You are on a call. Quitting hangs up. " + w.view.Unsaved)
+	if w.view.Unsaved == "" {
+		return phrase("ui.quit-hangs-up")
+	}
+	return phrase("ui.quit-hangs-up-and-loses", "unsaved", w.view.Unsaved)
 }
 
 func (w *Window) onCall() bool {

@@ -1,6 +1,10 @@
 package ui
 
-import "time"
+import (
+	"time"
+
+	"linecard/app/catalogue"
+)
 
 // What went wrong is said in one strip, and is gone when it is no longer so: with the next command, with the next success
 // of the same kind, when a call comes or goes, and after a while in any case.
@@ -29,7 +33,7 @@ func (w *Window) report(s subject, err error) {
 func (w *Window) complain(s subject, err error) {
 	switch {
 	case err != nil:
-		w.say(s, sentence(err.Error()))
+		w.say(s, sentence(catalogue.Error(err)))
 	case s == w.complaint:
 		w.say(s, "")
 	}

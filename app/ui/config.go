@@ -13,7 +13,7 @@ import (
 // Desk is what the window asks of the desk. Methods may take their time: they are called off the UI goroutine. Errors are
 // plain sentences. *app.Desk is one.
 type Desk interface {
-	Dial(number string) (id string, err error)
+	Dial(account, number string) (id string, err error)
 	Answer(id string) error
 	Decline(id string) error
 	Hangup(id string) error
@@ -37,6 +37,7 @@ type Desk interface {
 	History(f app.HistoryFilter) ([]app.HistoryRow, error)
 	RetryLog(id string) error
 	DiscardLog(id string) error
+	LogAs(id string) error // with the link there is, not the one it waits for
 }
 
 // Settings is what the settings page asks of the program. Methods may take their time, and errors are plain sentences.

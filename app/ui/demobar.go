@@ -38,7 +38,7 @@ func newDemoBar(w *Window, scenes []Scene) *demoBar {
 			d.mending = append(d.mending, mending{s.On, hurt, mend})
 		}
 	}
-	words := newText("Demo: nothing leaves this computer", caption.in(colorRinging).strong().elided())
+	words := newText(phrase("ui.demo-sign"), caption.in(colorRinging).strong().elided())
 	sign := inset(0, 0, 0, 8, newGlyph("info", colorRinging, 15))
 	d.root = container.NewStack(newBox(colorRingTint, 0), inset(3, 3, 14, 8, container.NewBorder(nil, nil, sign, bar, words)))
 	d.root.Hide()

@@ -41,7 +41,7 @@ func (e *numberEntry) TypedKey(k *fyne.KeyEvent) {
 func newDialbar(w *Window, changed func(string), down func()) *dialbar {
 	d := &dialbar{w: w, field: &numberEntry{down: down}}
 	d.field.ExtendBaseWidget(d.field)
-	d.field.SetPlaceHolder("Name or number")
+	d.field.SetPlaceHolder(phrase("ui.name-or-number"))
 	d.field.SetIcon(tinted("search", colorMuted))
 	empty := newButton("", "close", widget.LowImportance, func() { d.field.SetText("") })
 	empty.Hide()

@@ -24,12 +24,13 @@ type wrapForm struct {
 	related *choice
 	state   *paragraph
 	again   *button
+	as      *button // logs with the link there is
 	open    *button
 	skip    *button
 	save    *button
 	actions *fyne.Container
 	call    app.CallView
-	filling bool // a change of ours, not the agent's
+	filling bool // the form is being filled: a change is not the agent's
 }
 
 // field is an entry and the text in it that the desk knows. It lets Tab go on to the next field; Fyne's multi-line entry
@@ -86,36 +87,37 @@ func newField(lines int, hint string) *field {
 
 func newWrapForm(w *Window) *wrapForm {
 	f := &wrapForm{
-		w: w, subject: newField(1, "Subject of the Task"), notes: newField(3, "Notes for the Task"),
+		w: w, subject: newField(1, phrase("ui.subject-of-the-task")), notes: newField(3, phrase("ui.notes-for-the-task")),
 		state: newParagraph("", caption, 2),
 	}
 	f.subject.OnChanged = func(s string) { f.edit(app.WrapEdit{Subject: &s}) }
 	f.notes.OnChanged = func(s string) { f.edit(app.WrapEdit{Notes: &s}) }
 	f.outcome = newChoice(nil, func(s string) { f.edit(app.WrapEdit{Disposition: &s}) })
-	f.outcome.PlaceHolder = "Choose"
+	f.outcome.PlaceHolder = phrase("ui.choose")
 	f.related = newChoice(nil, func(string) {
 		what := f.what()
 		f.edit(app.WrapEdit{What: &what})
 	})
-	f.related.PlaceHolder = "Choose"
-	f.save = newButton("Save to Salesforce", "done", widget.HighImportance, f.saveNow)
-	f.skip = newButton("Don't log", "", widget.LowImportance, func() {
+	f.related.PlaceHolder = phrase("ui.choose")
+	f.save = newButton(phrase("ui.save-to-salesforce"), "done", widget.HighImportance, f.saveNow)
+	f.skip = newButton(phrase("ui.dont-log"), "", widget.LowImportance, func() {
 		id := f.call.ID
-		w.typing.run(func() { w.report(aboutTyping, w.cfg.Desk.DontLog(id)) })
+		w.typing.Put(func() { w.report(aboutTyping, w.cfg.Desk.DontLog(id)) })
 	})
-	f.again = newButton("Try again", "refresh", widget.LowImportance, func() { w.retryLog(f.call.ID) })
-	f.open = newButton("Open Task", "open_in_new", widget.LowImportance, func() { w.openRecord(f.call.Wrap.Task) })
-	f.actions = vbox(8, f.state, container.NewBorder(nil, nil, nil, hbox(6, f.again, f.open, f.skip, f.save)))
+	f.again = newButton(phrase("ui.try-again"), "refresh", widget.LowImportance, func() { w.retryLog(f.call.ID) })
+	f.as = newButton("", "person", widget.MediumImportance, func() { w.logAs(f.call.ID) })
+	f.open = newButton(phrase("ui.open-task"), "open_in_new", widget.LowImportance, func() { w.openRecord(f.call.Wrap.Task) })
+	f.actions = vbox(8, f.state, f.as, container.NewBorder(nil, nil, nil, hbox(6, f.again, f.open, f.skip, f.save)))
 	label := func(s string) fyne.CanvasObject { return newText(s, caption) }
 	f.root = container.NewBorder(
-		vbox(4, label("Subject"), oneLine(f.subject), inset(4, 0, 0, 0, label("Notes"))),
+		vbox(4, label(phrase("ui.subject")), oneLine(f.subject), inset(4, 0, 0, 0, label(phrase("ui.notes")))),
 		vbox(12, inset(4, 0, 0, 0, container.New(row{gap: 12, most: sceneWidth},
-			vbox(4, label("Outcome"), bordered(f.outcome)), vbox(4, label("Related to"), bordered(f.related)))), f.actions),
+			vbox(4, label(phrase("ui.outcome")), bordered(f.outcome)), vbox(4, label(phrase("ui.related-to")), bordered(f.related)))), f.actions),
 		nil, nil, inset(4, 4, 0, 0, f.notes))
 	return f
 }
 
-const nothingElse = "Nothing else"
+func nothingElse() string { return phrase("ui.nothing-else") }
 
 func (f *wrapForm) show(v app.View, c app.CallView) {
 	f.filling = true
@@ -127,7 +129,7 @@ func (f *wrapForm) show(v app.View, c app.CallView) {
 	choose(f.outcome, c.Wrap.Outcomes, c.Wrap.Disposition)
 	var choices []string
 	if len(c.Wrap.Choices) > 0 {
-		choices = append(choices, nothingElse)
+		choices = append(choices, nothingElse())
 	}
 	for _, ref := range c.Wrap.Choices {
 		choices = append(choices, refLabel(ref))
@@ -177,7 +179,7 @@ func choose(s *choice, options []string, chosen string) {
 }
 
 // refLabel is a record in a list of choices: "Opportunity: Acme renewal 2027".
-func refLabel(r crm.Ref) string { return r.Object + ": " + r.Name }
+func refLabel(r crm.Ref) string { return phrase("ui.record", "object", r.Object, "name", r.Name) }
 
 // what is the record chosen under "Related to".
 func (f *wrapForm) what() crm.Ref {
@@ -194,12 +196,12 @@ func (f *wrapForm) edit(e app.WrapEdit) {
 		return
 	}
 	id := f.call.ID
-	f.w.typing.run(func() { f.w.report(aboutTyping, f.w.cfg.Desk.EditWrap(id, e)) })
+	f.w.typing.Put(func() { f.w.report(aboutTyping, f.w.cfg.Desk.EditWrap(id, e)) })
 }
 
 func (f *wrapForm) saveNow() {
 	id := f.call.ID
-	f.w.typing.run(func() { f.w.report(aboutTyping, f.w.cfg.Desk.SaveWrap(id)) })
+	f.w.typing.Put(func() { f.w.report(aboutTyping, f.w.cfg.Desk.SaveWrap(id)) })
 }
 
 // showState says where the log of the call stands, and offers what can be done about it.
@@ -214,41 +216,47 @@ func (f *wrapForm) showState(v app.View, c app.CallView) {
 	show(f.skip, wrapping && log != app.LogSkipped)
 	show(f.save, wrapping)
 	show(f.again, wrapping && log == app.LogParked)
+	show(f.as, wrapping && log == app.LogElsewhere)
+	if f.as.Visible() {
+		f.as.label(logAsWords(v))
+	}
 	show(f.open, wrapping && log == app.LogDone && c.Wrap.Task.URL != "")
 	switch {
 	case log == app.LogSkipped:
-		f.save.label("Close")
+		f.save.label(phrase("ui.close"))
 	case v.Org.State == crm.Unlinked || v.Org.State == "":
-		f.save.label("Done")
-	case v.Org.State != crm.Linked:
-		f.save.label("Save")
+		f.save.label(phrase("ui.done"))
+	case v.Org.State != crm.Linked || log == app.LogElsewhere:
+		f.save.label(phrase("ui.save"))
 	default:
-		f.save.label("Save to Salesforce")
+		f.save.label(phrase("ui.save-to-salesforce"))
 	}
 }
 
 func logSentence(v app.View, c app.CallView) string {
 	switch c.Wrap.Log {
 	case app.LogSkipped:
-		return "Not logged"
+		return phrase("ui.state-not-logged")
 	case app.LogParked:
 		return sentence(c.Wrap.Error)
 	case app.LogSending:
-		return "Saving…"
+		return phrase("ui.saving")
+	case app.LogChecking, app.LogElsewhere:
+		return sentence(c.Wrap.Error)
 	case app.LogDone:
-		return "Logged in Salesforce. What you change here is saved there too."
+		return phrase("ui.logged-and-kept-in-step")
 	}
 	switch {
 	case v.Org.State == crm.Unlinked || v.Org.State == "":
-		return "Kept here until an org is linked"
+		return phrase("ui.kept-until-linked")
 	case c.Wrap.Error != "":
 		return sentence(c.Wrap.Error)
 	case v.Org.State != crm.Linked:
-		return "Kept here, and logged when the link to Salesforce is back"
+		return phrase("ui.kept-until-link-is-back")
 	case v.Org.Trouble != "":
-		return "Kept here, and logged when Salesforce answers"
+		return phrase("ui.kept-until-salesforce-answers")
 	case c.Lookup.Record != nil:
-		return "Saved as a completed Task on the " + objectWord(c.Lookup.Record.Object)
+		return savedOn(c.Lookup.Record.Object)
 	}
-	return "Saved as a completed Task"
+	return phrase("ui.saved-as-task")
 }

@@ -140,7 +140,7 @@ func TestChoices(t *testing.T) {
 	}
 	f.outcome.SetSelected("Left voicemail")
 	f.related.SetSelected("Opportunity: Acme renewal 2027")
-	f.related.SetSelected(nothingElse)
+	f.related.SetSelected(nothingElse())
 	b.settle()
 	want := []string{`outcome c1 "Left voicemail"`, `related c1 "006000000000001AAA"`, `related c1 ""`}
 	if got := b.desk.said(); !slices.Equal(got, want) {

@@ -83,16 +83,16 @@ func faceOf(c app.CallView) (name, iconName string) {
 
 func line2(c app.CallView) string {
 	switch {
-	case unpicked(c): // whoever calls himself something, he is not one of the records yet
-		return count(len(c.Lookup.Matches), "record") + " with this number"
+	case unpicked(c): // the name the caller gives is not that of a record yet
+		return phrase("ui.records-with-number", "count", len(c.Lookup.Matches))
 	case c.Line2 != "":
 		return c.Line2
 	case c.Lookup.State == app.LookupPending && !c.Extension:
-		return "Looking up…"
+		return phrase("ui.looking-up")
 	case c.Lookup.State == app.LookupNoMatch:
-		return "Not in Salesforce"
+		return phrase("ui.not-in-salesforce")
 	case c.Extension:
-		return "Extension"
+		return phrase("ui.an-extension")
 	}
 	return ""
 }
@@ -106,44 +106,55 @@ func unpicked(c app.CallView) bool {
 func stateWord(c app.CallView) (word string, ink, tint fyne.ThemeColorName) {
 	switch c.Phase {
 	case app.Ringing:
-		return "INCOMING CALL", colorRinging, colorRingTint
+		return phrase("ui.pill-incoming"), colorRinging, colorRingTint
 	case app.Dialing:
-		return "DIALING", colorRinging, colorRingTint
+		return phrase("ui.pill-dialing"), colorRinging, colorRingTint
 	case app.Talking:
-		return "IN CALL", colorTalking, colorTalkTint
+		return phrase("ui.pill-in-call"), colorTalking, colorTalkTint
 	case app.Held, app.RemHeld:
-		return "ON HOLD", colorHeld, colorHeldTint
+		return phrase("ui.pill-on-hold"), colorHeld, colorHeldTint
 	case app.WrapUp:
-		return "WRAP-UP", colorHeld, colorHeldTint
+		return phrase("ui.pill-wrap-up"), colorHeld, colorHeldTint
 	}
-	return "CALL ENDED", colorMissed, colorMissedTint
+	return phrase("ui.pill-ended"), colorMissed, colorMissedTint
+}
+
+// onLine says on which account a call is, where it could be another.
+func onLine(c app.CallView) string {
+	if c.OnLine == "" {
+		return ""
+	}
+	return phrase("ui.on-account", "account", c.OnLine)
 }
 
 func statusLine(c app.CallView, now time.Time) string {
-	waited := span(now.Sub(c.Started))
+	waited := now.Sub(c.Started)
 	switch c.Phase {
 	case app.Ringing:
 		if c.Called != "" {
-			return "to " + c.Called + " · ringing " + waited
+			return phrase("ui.ringing-to", "number", c.Called, "waited", waited)
 		}
-		return "ringing " + waited
+		if c.OnLine != "" {
+			return phrase("ui.ringing-on", "account", c.OnLine, "waited", waited)
+		}
+		return phrase("ui.ringing", "waited", waited)
 	case app.Dialing:
 		switch {
 		case c.FarRings:
-			return "ringing " + waited
+			return phrase("ui.ringing", "waited", waited)
 		case c.EarlyMed:
-			return "connecting " + waited
+			return phrase("ui.connecting-for", "waited", waited)
 		}
-		return "calling…"
+		return phrase("ui.calling")
 	case app.Held:
-		return joined("on hold "+span(now.Sub(c.HeldSince)), c.Transfer)
+		return joined(phrase("ui.on-hold-for", "waited", now.Sub(c.HeldSince)), c.OnLine, c.Transfer)
 	case app.RemHeld:
-		return joined("on hold by the other side", c.Transfer)
+		return joined(phrase("ui.on-hold-by-other"), c.OnLine, c.Transfer)
 	case app.Talking:
 		if c.Transfer == "" && c.Muted {
-			return "microphone off"
+			return joined(phrase("ui.microphone-off"), c.OnLine)
 		}
-		return c.Transfer
+		return cmp.Or(c.Transfer, onLine(c))
 	}
 	return ""
 }

@@ -188,13 +188,13 @@ func (p *leftPane) fill(rows []app.HistoryRow) {
 	if len(rows) == 0 {
 		switch {
 		case p.text != "":
-			words = "No call matches. Press Enter to dial a number."
+			words = phrase("ui.list-no-match")
 		case p.tab == tabMissed:
-			words = "No missed calls."
+			words = phrase("ui.list-no-missed")
 		case p.tab == tabNotLogged:
-			words = "Every call is logged."
+			words = phrase("ui.list-all-logged")
 		default:
-			words = "Your calls appear here."
+			words = phrase("ui.list-empty")
 		}
 	}
 	p.empty.say(words)
@@ -253,7 +253,7 @@ func (p *leftPane) takeFirst() {
 			return
 		}
 	}
-	p.w.say(aboutCommand, "Nobody in your calls is called that. Type a number to dial.")
+	p.w.say(aboutCommand, phrase("ui.list-nobody"))
 }
 
 func (p *leftPane) showNote() {
@@ -261,7 +261,7 @@ func (p *leftPane) showNote() {
 	if !ok && p.tab == tabNotLogged && len(p.rows) > 0 {
 		r, ok = p.rows[0], true // why, and what to do about it, without a click
 	}
-	p.note.set(r, ok, p.view.Org)
+	p.note.set(r, ok, p.view)
 	p.w.relayout()
 }
 
@@ -272,14 +272,19 @@ func (p *leftPane) menu(r app.HistoryRow, at fyne.Position) {
 		i.Disabled = !possible
 		m.Items = append(m.Items, i)
 	}
-	add("Call "+rowName(r), r.Dial != "", func() { p.w.dial(r.Dial) })
-	add("Copy number", r.Number != "", func() { p.w.cfg.App.Clipboard().SetContent(r.Number) })
+	add(phrase("ui.call-name", "name", rowName(r)), r.Dial != "", func() { p.w.dial(r.Dial) })
+	add(phrase("ui.copy-number"), r.Number != "", func() { p.w.cfg.App.Clipboard().SetContent(r.Number) })
 	m.Items = append(m.Items, fyne.NewMenuItemSeparator())
-	add("Open record", r.Who.URL != "", func() { p.w.openRecord(r.Who) })
-	add("Open Task", r.Task.URL != "", func() { p.w.openRecord(r.Task) })
-	if r.Log == app.LogQueued || r.Log == app.LogParked {
-		add("Log it now", true, func() { p.w.retryLog(r.ID) })
-		add("Don't log it", true, func() { p.w.discardLog(r.ID) })
+	add(phrase("ui.open-record"), r.Who.URL != "", func() { p.w.openRecord(r.Who) })
+	add(phrase("ui.open-task"), r.Task.URL != "", func() { p.w.openRecord(r.Task) })
+	switch r.Log {
+	case app.LogQueued, app.LogParked, app.LogChecking, app.LogElsewhere:
+		if r.Log == app.LogElsewhere {
+			add(logAsWords(p.view), linked(p.view), func() { p.w.logAs(r.ID) })
+		} else {
+			add(phrase("ui.log-it-now"), true, func() { p.w.retryLog(r.ID) })
+		}
+		add(phrase("ui.dont-log-it"), true, func() { p.w.discardLog(r.ID) })
 	}
 	widget.ShowPopUpMenuAtPosition(m, p.w.cfg.Window.Canvas(), at)
 }

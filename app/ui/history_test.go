@@ -155,6 +155,7 @@ func TestOvertakenAnswer(t *testing.T) {
 	b.draw(idle())
 	b.left.dial.field.SetText("priya")
 	b.left.dial.field.SetText("dana")
+	b.typing.Wait()
 	b.running.Wait()
 	var answers []func()
 	for len(b.pump.queue) > 0 {

@@ -86,24 +86,32 @@ func rowName(row app.HistoryRow) string {
 	case row.Name != "":
 		return row.Name
 	case row.Dial == "" && row.Number == "":
-		return "Number withheld"
+		return phrase("ui.number-withheld")
 	}
 	return row.Number
 }
 
-// rowDetail is the second line: the company, or the number, or that the org knows nobody by it.
+// rowDetail is the second line: the company, or the number, or that the org knows nobody by it; and the account where
+// there are several.
 func rowDetail(row app.HistoryRow, linked bool) string {
+	return joined(rowParty(row, linked), row.OnLine)
+}
+
+func rowParty(row app.HistoryRow, linked bool) string {
 	switch {
 	case row.Company != "" && row.Company != row.Name:
 		return row.Company
 	case row.Name != "" && row.Number != row.Name:
 		return row.Number
 	case row.Unidentified:
-		return "Not looked up"
+		return phrase("ui.not-looked-up")
 	case linked && row.Who.IsZero() && len(row.Dial) > 6:
-		return "No match"
+		return phrase("ui.no-match")
 	}
-	return string(row.Direction)
+	if row.Direction == crm.Inbound {
+		return phrase("ui.inbound")
+	}
+	return phrase("ui.outbound")
 }
 
 // rowWhy is the second line among the calls not logged: what keeps this one out of the org.
@@ -112,9 +120,9 @@ func rowWhy(row app.HistoryRow) string {
 	case row.Error != "":
 		return sentenceCase(strings.TrimSuffix(row.Error, "."))
 	case row.Log == app.LogSending:
-		return "Being logged"
+		return phrase("ui.being-logged")
 	}
-	return "Waiting for Salesforce"
+	return phrase("ui.waiting-for-salesforce")
 }
 
 func rowOutcome(row app.HistoryRow) string {
@@ -122,14 +130,26 @@ func rowOutcome(row app.HistoryRow) string {
 	case crm.Answered:
 		return span(row.Duration)
 	case crm.AnsweredElsewhere:
-		return "Elsewhere"
+		return phrase("ui.outcome-elsewhere")
+	case crm.Missed:
+		return phrase("ui.outcome-missed")
+	case crm.Declined:
+		return phrase("ui.outcome-declined")
+	case crm.Busy:
+		return phrase("ui.outcome-busy")
+	case crm.NoAnswer:
+		return phrase("ui.outcome-no-answer")
+	case crm.Cancelled:
+		return phrase("ui.outcome-cancelled")
+	case crm.Failed:
+		return phrase("ui.outcome-failed")
 	}
-	return sentenceCase(string(row.Outcome))
+	return ""
 }
 
 func logMark(s app.LogState) (iconName string, ink fyne.ThemeColorName) {
 	switch s {
-	case app.LogQueued, app.LogSending:
+	case app.LogQueued, app.LogSending, app.LogChecking, app.LogElsewhere:
 		return "schedule", colorHeld
 	case app.LogParked:
 		return "error_outline", colorMissed

@@ -77,7 +77,7 @@ type callKeypad struct {
 
 func newCallKeypad(send func(key string)) *callKeypad {
 	k := &callKeypad{sent: newText("", title.centred()), send: send}
-	k.root = vbox(10, k.sent, newKeypad(k.press), newText("Keys you type are sent too.", caption.centred()))
+	k.root = vbox(10, k.sent, newKeypad(k.press), newText(phrase("ui.keypad-hint"), caption.centred()))
 	k.clear()
 	return k
 }

@@ -1,13 +1,13 @@
 package ui
 
 import (
-	"fmt"
 	"net/url"
 	"strings"
 
 	"fyne.io/fyne/v2"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // Only pages of the linked org are ever opened: an address comes from the org's own answers, and a browser given a
@@ -53,7 +53,7 @@ func openWith(a fyne.App) func(string) error {
 	return func(address string) error {
 		u, err := url.Parse(address)
 		if err != nil {
-			return fmt.Errorf("the page's address can't be read: %w", err)
+			return fault.Err(err, "ui.page-unreadable")
 		}
 		return a.OpenURL(u)
 	}

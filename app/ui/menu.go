@@ -48,17 +48,17 @@ func holdKey() *desktop.CustomShortcut {
 func shortcutName(s *desktop.CustomShortcut) string {
 	var parts []string
 	if s.Modifier&fyne.KeyModifierControl != 0 {
-		parts = append(parts, "Ctrl")
+		parts = append(parts, phrase("ui.key-ctrl"))
 	}
 	if s.Modifier&fyne.KeyModifierShift != 0 {
-		parts = append(parts, "Shift")
+		parts = append(parts, phrase("ui.key-shift"))
 	}
 	if s.Modifier&fyne.KeyModifierSuper != 0 {
-		parts = append(parts, "Cmd")
+		parts = append(parts, phrase("ui.key-cmd"))
 	}
 	name := string(s.KeyName)
 	if s.KeyName == fyne.KeyReturn {
-		name = "Enter"
+		name = phrase("ui.key-enter")
 	}
 	return strings.Join(append(parts, name), "+")
 }
@@ -81,37 +81,37 @@ func newMainMenu(w *Window) *mainMenu {
 		}
 		return i
 	}
-	m.answer = item("Answer or call", keyAnswer, w.answerOrDial)
-	m.hangup = item("Decline or hang up", keyHangup, w.declineOrHangup)
-	m.mute = item("Mute", keyMute, func() { w.inCall((*callScene).toggleMute) })
-	m.hold = item("Hold", keyHold, func() { w.inCall((*callScene).toggleHold) })
-	m.keypad = item("Keypad", keyKeypad, w.keypad)
-	m.transfer = item("Transfer…", keyTransfer, func() { w.inCall((*callScene).toggleTransfer) })
-	m.record = item("Open record", keyRecord, w.openShownRecord)
-	m.save = item("Save wrap-up", keySave, w.saveWrap)
-	m.dnd = item("Do not disturb", keyDND, func() { w.setDND(!w.view.DND) })
-	quit := item("Quit", keyQuit, w.RequestQuit)
+	m.answer = item(phrase("ui.answer-or-call"), keyAnswer, w.answerOrDial)
+	m.hangup = item(phrase("ui.decline-or-hang-up"), keyHangup, w.declineOrHangup)
+	m.mute = item(phrase("ui.mute"), keyMute, func() { w.inCall((*callScene).toggleMute) })
+	m.hold = item(phrase("ui.hold"), keyHold, func() { w.inCall((*callScene).toggleHold) })
+	m.keypad = item(phrase("ui.keypad"), keyKeypad, w.keypad)
+	m.transfer = item(phrase("ui.menu-transfer"), keyTransfer, func() { w.inCall((*callScene).toggleTransfer) })
+	m.record = item(phrase("ui.open-record"), keyRecord, w.openShownRecord)
+	m.save = item(phrase("ui.save-wrap-up"), keySave, w.saveWrap)
+	m.dnd = item(phrase("ui.do-not-disturb"), keyDND, func() { w.setDND(!w.view.DND) })
+	quit := item(phrase("ui.quit"), keyQuit, w.RequestQuit)
 	quit.IsQuit = true
 
-	program := fyne.NewMenu("Linecard", m.dnd)
+	program := fyne.NewMenu(productName, m.dnd)
 	if w.cfg.Settings != nil {
 		program.Items = append(program.Items, fyne.NewMenuItemSeparator(),
-			item("Settings…", keySettings, func() { w.openSettings(pagePhone) }),
-			item("About Linecard", nil, func() { w.openSettings(pageAbout) }))
+			item(phrase("ui.menu-settings"), keySettings, func() { w.openSettings(pagePhone) }),
+			item(phrase("ui.about-linecard"), nil, func() { w.openSettings(pageAbout) }))
 	}
 	program.Items = append(program.Items, fyne.NewMenuItemSeparator(), quit)
 	m.menu = fyne.NewMainMenu(program,
-		fyne.NewMenu("Call", m.answer, m.hangup, fyne.NewMenuItemSeparator(), m.mute, m.hold, m.keypad, m.transfer,
+		fyne.NewMenu(phrase("ui.menu-call"), m.answer, m.hangup, fyne.NewMenuItemSeparator(), m.mute, m.hold, m.keypad, m.transfer,
 			fyne.NewMenuItemSeparator(), m.record, m.save),
-		fyne.NewMenu("Go",
-			item("Number field", keyNumber, w.focusNumber), item("Search calls", keySearch, w.focusNumber), fyne.NewMenuItemSeparator(),
-			item("Recent calls", keyRecent, func() { w.goTo(tabRecent) }),
-			item("Missed calls", keyMissed, func() { w.goTo(tabMissed) }),
-			item("Calls not logged", keyUnlogged, func() { w.goTo(tabNotLogged) })))
+		fyne.NewMenu(phrase("ui.menu-go"),
+			item(phrase("ui.number-field"), keyNumber, w.focusNumber), item(phrase("ui.search-calls"), keySearch, w.focusNumber), fyne.NewMenuItemSeparator(),
+			item(phrase("ui.recent-calls"), keyRecent, func() { w.goTo(tabRecent) }),
+			item(phrase("ui.missed-calls"), keyMissed, func() { w.goTo(tabMissed) }),
+			item(phrase("ui.calls-not-logged"), keyUnlogged, func() { w.goTo(tabNotLogged) })))
 	return m
 }
 
-// show enables what can be done now. The menu is drawn anew only when something in it changed.
+// show enables what can be done now. The menu is drawn again only when something in it changed.
 func (m *mainMenu) show(v app.View, c app.CallView) {
 	changed := false
 	set := func(i *fyne.MenuItem, possible, checked bool) {
@@ -162,7 +162,7 @@ func (w *Window) declineOrHangup() {
 	}
 	if c := w.shown(); c.ID != "" && live(c) {
 		if c.Phase == app.Held && !w.choseShown() {
-			w.say(aboutCommand, callName(c)+" is on hold. Resume the call, or press its Hang up.")
+			w.say(aboutCommand, phrase("ui.is-on-hold", "name", callName(c)))
 			return
 		}
 		w.hangup(c.ID)

@@ -17,7 +17,7 @@ import (
 // that would only make it flicker.
 const skeletonAfter = 150 * time.Millisecond
 
-// recordPane is who the org says the other party is. A page is built anew when what it shows has changed, and only then.
+// recordPane is who the org says the other party is. A page is built again when what it shows has changed, and only then.
 type recordPane struct {
 	root   *fyne.Container
 	w      *Window
@@ -35,6 +35,7 @@ type recordKey struct {
 	lookup   app.LookupView
 	linked   bool
 	instance string
+	orgs     string // names of several
 	skeleton bool
 	day      int // "Yesterday" ages
 }
@@ -48,7 +49,7 @@ func newRecordPane(w *Window) *recordPane {
 
 func (p *recordPane) show(v app.View, c app.CallView) {
 	key := recordKey{
-		call: c.ID, number: c.Number, lookup: c.Lookup, linked: linked(v), instance: v.Org.InstanceURL,
+		call: c.ID, number: c.Number, lookup: c.Lookup, linked: linked(v), instance: orgOf(v, c.Org).InstanceURL, orgs: orgNames(v),
 		day: p.w.cfg.Now().YearDay(),
 	}
 	if c.Lookup.State == app.LookupPending {
@@ -102,7 +103,7 @@ func (p *recordPane) build(v app.View, c app.CallView, looking bool) fyne.Canvas
 		if p.w.cfg.Settings != nil && v.Phone.Configured && !linked(v) {
 			return p.notLinked(v)
 		}
-		return said("person", "No record", "The caller's record appears here.")
+		return said("person", phrase("ui.no-record"), phrase("ui.no-record-detail"))
 	case l.Record != nil:
 		return newRecordPage(p.w, v, c)
 	}
@@ -115,37 +116,37 @@ func (p *recordPane) build(v app.View, c app.CallView, looking bool) fyne.Canvas
 	case app.LookupMany:
 		return newPickPage(p.w, c)
 	case app.LookupNoMatch:
-		create := newButton("Create contact", "person_add", widget.MediumImportance, func() {
-			p.w.openURL(newContactURL(v.Org.InstanceURL, c.E164))
+		create := newButton(phrase("ui.create-contact"), "person_add", widget.MediumImportance, func() {
+			p.w.openURL(newContactURL(orgOf(v, c.Org).InstanceURL, c.E164))
 		})
-		show(create, newContactURL(v.Org.InstanceURL, c.E164) != "")
-		return said("person_search", "No match", "Nobody in Salesforce has "+c.Number+".", create)
+		show(create, newContactURL(orgOf(v, c.Org).InstanceURL, c.E164) != "")
+		return said("person_search", phrase("ui.no-match"), phrase("ui.nobody-has", "number", c.Number), create)
 	case app.LookupWithheld:
-		return said("person_off", "Number withheld", "There is no number to look the caller up by.")
+		return said("person_off", phrase("ui.number-withheld"), phrase("ui.withheld-detail"))
 	case app.LookupNotLinked:
 		return p.notLinked(v)
 	case app.LookupFailed:
-		again := newButton("Look up again", "refresh", widget.MediumImportance, func() {
+		again := newButton(phrase("ui.look-up-again"), "refresh", widget.MediumImportance, func() {
 			p.w.do(func() error { return p.w.cfg.Desk.LookupAgain(c.ID) })
 		})
-		return said("cloud_off", "Not looked up", sentence(l.Error)+" The call will be logged when Salesforce answers.", again)
+		return said("cloud_off", phrase("ui.not-looked-up"), phrase("ui.lookup-failed", "why", sentence(l.Error)), again)
 	}
 	if c.Extension {
-		return said("headset_mic", "Colleague", "Extensions are not looked up in Salesforce.")
+		return said("headset_mic", phrase("ui.colleague"), phrase("ui.colleague-detail"))
 	}
-	return said("person", "No record", "The caller's record appears here.")
+	return said("person", phrase("ui.no-record"), phrase("ui.no-record-detail"))
 }
 
 func (p *recordPane) notLinked(v app.View) fyne.CanvasObject {
-	words, label := "Link your org to see who's calling.", "Link org"
+	words, label := phrase("ui.link-to-see"), phrase("ui.link-org")
 	switch {
 	case v.Org.State == crm.Inactive:
-		words, label = cmp.Or(sentence(v.Org.Reason), "The link to the org is broken."), "Link again"
+		words, label = cmp.Or(sentence(v.Org.Reason), phrase("ui.link-broken-detail")), phrase("ui.link-again")
 	case v.Org.Reason != "":
-		words, label = sentence(v.Org.Reason), "Open Salesforce settings"
+		words, label = sentence(v.Org.Reason), phrase("ui.open-salesforce-settings")
 	}
 	link := newButton(label, "cloud", widget.HighImportance, func() { p.w.openSettings(pageSalesforce) })
-	return said("link_off", "No org", words, link)
+	return said("link_off", phrase("ui.no-org"), words, link)
 }
 
 // said is a page with nothing on it but why.
@@ -170,6 +171,6 @@ func skeleton() fyne.CanvasObject {
 	face.least = fyne.NewSquareSize(36)
 	return inset(18, 16, 16, 16, vbox(16,
 		container.NewBorder(nil, nil, inset(0, 0, 0, 10, face), nil, vbox(6, bar(70, 10), bar(150, 14))),
-		newText("Looking up…", caption),
+		newText(phrase("ui.looking-up"), caption),
 		bar(210, 12), bar(180, 12), bar(230, 12)))
 }

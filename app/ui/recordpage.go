@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -14,12 +13,17 @@ import (
 	"linecard/crm"
 )
 
-// objectWord names an object of the org in running text.
-func objectWord(object string) string {
-	if object == "" {
-		return "record"
+// savedOn says on what record the call is logged.
+func savedOn(object string) string {
+	switch object {
+	case crm.Contact:
+		return phrase("ui.saved-on-contact")
+	case crm.Lead:
+		return phrase("ui.saved-on-lead")
+	case crm.Account:
+		return phrase("ui.saved-on-account")
 	}
-	return strings.ToLower(object)
+	return phrase("ui.saved-on-record")
 }
 
 // objectIcon stands for an object of the org.
@@ -43,48 +47,49 @@ func newRecordPage(w *Window, v app.View, c app.CallView) fyne.CanvasObject {
 	r := m.Record
 	page := vbox(0, recordHead(r), inset(10, 0, 0, 0, standingOf(c.Lookup)))
 	if c.Lookup.Known && c.Lookup.Error != "" {
-		page.Add(inset(8, 0, 0, 0, newButton("Look up again", "refresh", widget.MediumImportance, func() {
+		page.Add(inset(8, 0, 0, 0, newButton(phrase("ui.look-up-again"), "refresh", widget.MediumImportance, func() {
 			w.do(func() error { return w.cfg.Desk.LookupAgain(c.ID) })
 		})))
 	}
 	if r.DoNotCall {
 		p := newPill()
-		p.set("DO NOT CALL", colorMissed, colorMissedTint)
+		p.set(phrase("ui.pill-do-not-call"), colorMissed, colorMissedTint)
 		page.Add(inset(8, 0, 0, 0, hbox(0, p.root)))
 	}
-	facts := [][2]string{{"Account", accountName(r)}, {"Owner", r.Owner}, {"Status", r.Status}}
+	facts := [][2]string{{phrase("ui.fact-account"), accountName(r)}, {phrase("ui.fact-owner"), r.Owner}, {phrase("ui.fact-status"), r.Status}}
 	if d := r.Details; d != nil {
-		facts = append(facts, [2]string{"Open deals", howMany(d.Opportunities)}, [2]string{"Open cases", howMany(d.Cases)})
+		facts = append(facts, [2]string{phrase("ui.fact-open-deals"), howMany(d.Opportunities)}, [2]string{phrase("ui.fact-open-cases"), howMany(d.Cases)})
 	}
+	facts = append(facts, [2]string{phrase("ui.fact-org"), orgFact(v, r.Ref)})
 	page.Add(inset(12, 0, 0, 0, factGrid(facts)))
 	if r.URL != "" {
-		page.Add(inset(14, 0, 0, 0, newButton("Open in Salesforce", "open_in_new", widget.MediumImportance, func() { w.openRecord(r.Ref) })))
+		page.Add(inset(14, 0, 0, 0, newButton(phrase("ui.open-in-salesforce"), "open_in_new", widget.MediumImportance, func() { w.openRecord(r.Ref) })))
 	}
 	if len(r.Phones) > 0 || r.Email != "" {
-		page.Add(section("Call or write"))
+		page.Add(section(phrase("ui.call-or-write")))
 		for _, f := range r.Phones {
 			page.Add(phoneLine(w, f))
 		}
 		if r.Email != "" {
-			page.Add(newLine("email", r.Email, "Email", nil))
+			page.Add(newLine("email", r.Email, phrase("ui.email"), nil))
 		}
 	}
 	if d := r.Details; d != nil {
 		if open := slices.Concat(shownOf(d.Opportunities), shownOf(d.Cases)); len(open) > 0 {
-			page.Add(section("Open"))
+			page.Add(section(phrase("ui.section-open")))
 			for _, o := range open {
 				page.Add(newLine(objectIcon(o.Object), o.Name, o.Detail, opens(w, o.Ref)))
 			}
 		}
 		if len(d.Activities) > 0 {
-			page.Add(section("Recent activity"))
+			page.Add(section(phrase("ui.recent-activity")))
 			for _, a := range shownOf(d.Activities) {
 				page.Add(newLine(objectIcon(a.Object), a.Name, moment(a.When, w.cfg.Now()), opens(w, a.Ref)))
 			}
 		}
 	}
 	if others := otherMatches(c.Lookup); len(others) > 0 {
-		page.Add(section("Other matches"))
+		page.Add(section(phrase("ui.other-matches")))
 		for _, o := range others {
 			page.Add(newLine(objectIcon(o.Object), o.Name, o.Object, func() { w.pick(c.ID, o.ID) }))
 		}
@@ -95,9 +100,9 @@ func newRecordPage(w *Window, v app.View, c app.CallView) fyne.CanvasObject {
 // howMany counts what was asked for, which ends one above what is shown.
 func howMany(related []crm.Related) string {
 	if len(related) > crm.MostRelated {
-		return fmt.Sprintf("%d+", crm.MostRelated)
+		return phrase("ui.more-than", "number", crm.MostRelated)
 	}
-	return fmt.Sprint(len(related))
+	return phrase("ui.number", "number", len(related))
 }
 
 func shownOf(related []crm.Related) []crm.Related {
@@ -130,24 +135,24 @@ func standingOf(l app.LookupView) fyne.CanvasObject {
 	const width = sideWidth - 32
 	switch {
 	case l.Known && l.Error != "":
-		return reason("cloud_off", colorHeld, "Remembered, not confirmed. "+sentence(l.Error), width)
+		return reason("cloud_off", colorHeld, phrase("ui.remembered-unconfirmed", "why", sentence(l.Error)), width)
 	case l.Known:
-		return reason("history", colorMuted, "Remembered; being confirmed", width)
+		return reason("history", colorMuted, phrase("ui.remembered"), width)
 	}
 	return whyLine(l.Record.Why, width)
 }
 
 // whyLine says what made the record a match. A probable one says so.
 func whyLine(w crm.Why, width float32) fyne.CanvasObject {
-	iconName, ink, words := "check_circle", colorTalking, "Matched on "+w.Label
+	iconName, ink, words := "check_circle", colorTalking, phrase("ui.matched-on", "field", w.Label)
 	switch w.Closeness {
 	case crm.National:
-		words = w.Label + ", no country code"
+		words = phrase("ui.matched-without-country", "field", w.Label)
 	case crm.Suffix:
-		iconName, ink, words = "error_outline", colorHeld, "Probable match on "+w.Label
+		iconName, ink, words = "error_outline", colorHeld, phrase("ui.matched-probably", "field", w.Label)
 	}
 	if w.Label == "" {
-		iconName, ink, words = "check_circle", colorTalking, "Picked by you"
+		iconName, ink, words = "check_circle", colorTalking, phrase("ui.picked-by-you")
 	}
 	return reason(iconName, ink, words, width)
 }
@@ -244,8 +249,8 @@ func otherMatches(l app.LookupView) []crm.Match {
 
 // newPickPage lists everybody who has the number. Picking one joins the call to the record.
 func newPickPage(w *Window, c app.CallView) fyne.CanvasObject {
-	page := vbox(6, newText(fmt.Sprintf("%d matches", len(c.Lookup.Matches)), heading),
-		newParagraph("Pick who it is. The call is logged there, and the number is remembered.", caption, 3).narrow(sideWidth-32))
+	page := vbox(6, newText(phrase("ui.matches", "count", len(c.Lookup.Matches)), heading),
+		newParagraph(phrase("ui.pick-detail"), caption, 3).narrow(sideWidth-32))
 	list := vbox(6)
 	for _, m := range c.Lookup.Matches {
 		list.Add(matchCard(m, func() { w.pick(c.ID, m.ID) }))

@@ -29,11 +29,11 @@ type callScene struct {
 
 func newCallScene(w *Window) *callScene {
 	s := &callScene{w: w, hero: newHero()}
-	s.mute = newControl("Mute", "mic_off", widget.MediumImportance, s.toggleMute)
-	s.hold = newControl("Hold", "pause", widget.MediumImportance, s.toggleHold)
-	s.keypad = newControl("Keypad", "dialpad", widget.MediumImportance, s.toggleKeypad)
-	s.transfer = newControl("Transfer", "phone_forwarded", widget.MediumImportance, s.toggleTransfer)
-	hangup := newControl("Hang up", "call_end", widget.DangerImportance, func() {
+	s.mute = newControl(phrase("ui.mute"), "mic_off", widget.MediumImportance, s.toggleMute)
+	s.hold = newControl(phrase("ui.hold"), "pause", widget.MediumImportance, s.toggleHold)
+	s.keypad = newControl(phrase("ui.keypad"), "dialpad", widget.MediumImportance, s.toggleKeypad)
+	s.transfer = newControl(phrase("ui.transfer"), "phone_forwarded", widget.MediumImportance, s.toggleTransfer)
+	hangup := newControl(phrase("ui.hang-up"), "call_end", widget.DangerImportance, func() {
 		if w.settled() {
 			w.hangup(s.call.ID)
 		}
@@ -56,14 +56,14 @@ func (s *callScene) show(v app.View, c app.CallView) {
 	}
 	s.call = c
 	if c.Muted {
-		s.mute.set("Unmute", "mic", widget.HighImportance)
+		s.mute.set(phrase("ui.unmute"), "mic", widget.HighImportance)
 	} else {
-		s.mute.set("Mute", "mic_off", widget.MediumImportance)
+		s.mute.set(phrase("ui.mute"), "mic_off", widget.MediumImportance)
 	}
 	if c.Phase == app.Held {
-		s.hold.set("Resume", "play_arrow", widget.HighImportance)
+		s.hold.set(phrase("ui.resume"), "play_arrow", widget.HighImportance)
 	} else {
-		s.hold.set("Hold", "pause", widget.MediumImportance)
+		s.hold.set(phrase("ui.hold"), "pause", widget.MediumImportance)
 	}
 	s.target.show(v, c)
 	s.form.show(v, c)
@@ -71,7 +71,7 @@ func (s *callScene) show(v app.View, c app.CallView) {
 	show(s.controls, live(c))
 	s.hero.show(c)
 	if !live(c) {
-		s.hero.name.set("Call ended · " + span(c.Ended.Sub(c.Answered)))
+		s.hero.name.set(phrase("ui.call-ended-after", "talked", c.Ended.Sub(c.Answered)))
 	}
 }
 
@@ -85,7 +85,7 @@ func (s *callScene) tick(now time.Time) {
 	}
 	s.hero.summary.set(joined(callName(s.call), s.call.Line2))
 	if left := s.call.Wrap.Until.Sub(now); !s.call.Wrap.Until.IsZero() {
-		s.hero.pill.set("WRAP-UP "+span(left+time.Second-1), colorHeld, colorHeldTint)
+		s.hero.pill.set(phrase("ui.pill-wrap-up-left", "left", left+time.Second-1), colorHeld, colorHeldTint)
 	}
 }
 

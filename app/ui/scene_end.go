@@ -29,12 +29,12 @@ func newEndScene(w *Window) *endScene {
 		w: w, icon: newGlyph("call_end", colorMissed, 30), title: newParagraph("", title.centred(), 2),
 		who: newText("", body.centred()), detail: newParagraph("", body.centred().in(colorMuted), 3),
 	}
-	s.redial = newButton("Call again", "call", widget.HighImportance, func() {
+	s.redial = newButton(phrase("ui.call-again"), "call", widget.HighImportance, func() {
 		c := s.call
 		w.do(func() error { return w.cfg.Desk.Dismiss(c.ID) })
 		w.dial(redialNumber(c))
 	})
-	s.dismiss = newButton("Dismiss", "", widget.MediumImportance, func() {
+	s.dismiss = newButton(phrase("ui.dismiss"), "", widget.MediumImportance, func() {
 		id := s.call.ID
 		w.do(func() error { return w.cfg.Desk.Dismiss(id) })
 	})
@@ -51,16 +51,16 @@ func (s *endScene) show(_ app.View, c app.CallView) {
 	words, iconName := ended(c)
 	s.title.say(words)
 	s.icon.set(iconName, colorMissed)
-	if c.EndReason == "answered elsewhere" || c.EndReason == "transferred" {
+	if c.EndReason == app.EndAnsweredElsewhere || c.EndReason == app.EndTransferred {
 		s.icon.set(iconName, colorTalking)
 	}
 	s.who.set(joined(callName(c), callNumber(c)))
 	s.detail.say(endDetail(c))
 	show(s.redial, redialNumber(c) != "")
 	if c.Direction == crm.Inbound {
-		s.redial.label("Call back")
+		s.redial.label(phrase("ui.call-back"))
 	} else {
-		s.redial.label("Call again")
+		s.redial.label(phrase("ui.call-again"))
 	}
 }
 

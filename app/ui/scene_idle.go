@@ -2,7 +2,6 @@ package ui
 
 import (
 	"cmp"
-	"strconv"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -39,9 +38,9 @@ func newIdleScene(w *Window) *idleScene {
 	s.first = newButton("", "", widget.HighImportance, nil)
 	s.second = newButton("", "", widget.MediumImportance, nil)
 	s.buttons = middle(hbox(8, s.second, s.first))
-	s.calls = newFigure("calls today", func() { w.left.openTab(tabRecent) })
-	s.missed = newFigure("missed", func() { w.left.openTab(tabMissed) })
-	s.waiting = newFigure("not logged", func() { w.left.openTab(tabNotLogged) })
+	s.calls = newFigure(phrase("ui.calls-today"), func() { w.left.openTab(tabRecent) })
+	s.missed = newFigure(phrase("ui.figure-missed"), func() { w.left.openTab(tabMissed) })
+	s.waiting = newFigure(phrase("ui.figure-not-logged"), func() { w.left.openTab(tabNotLogged) })
 	s.day = middle(hbox(6, s.calls.button, s.missed.button, s.waiting.button))
 	s.root = container.New(upperThird{}, vbox(8,
 		middle(onDisc(s.icon)), inset(6, 0, 0, 0, container.New(columnOf{420}, s.title)),
@@ -58,32 +57,32 @@ func (s *idleScene) show(v app.View, _ app.CallView) {
 	ink := colorMuted
 	iconName, first, second := "headset_mic", "", ""
 	switch {
-	case p.State == "unreachable":
-		iconName, ink, first, second = "error_outline", colorMissed, "Try now", "Phone settings"
-		s.title.say("Can't reach " + p.Server)
+	case p.State == app.Unreachable:
+		iconName, ink, first, second = "error_outline", colorMissed, phrase("ui.try-now"), phrase("ui.phone-settings")
+		s.title.say(phrase("ui.cannot-reach", "server", p.Server))
 		s.detail.say(sentence(p.Reason))
-	case p.State == "refused":
-		iconName, ink, first = "error_outline", colorMissed, "Phone settings"
-		s.title.say(p.Server + " refused " + p.Extension)
+	case p.State == app.Refused:
+		iconName, ink, first = "error_outline", colorMissed, phrase("ui.phone-settings")
+		s.title.say(phrase("ui.server-refused", "server", p.Server, "extension", p.Extension))
 		s.detail.say(sentence(p.Reason))
-	case p.State == "registering":
-		s.title.say("Connecting")
-		s.detail.say("Signing " + p.Extension + " on to " + p.Server + ".")
-	case p.State == "unregistered":
-		first = "Try now"
-		s.title.say("Signed off")
-		s.detail.say("Calls to " + p.Extension + " don't ring here.")
+	case p.State == app.Registering:
+		s.title.say(phrase("ui.connecting"))
+		s.detail.say(phrase("ui.signing-on", "server", p.Server, "extension", p.Extension))
+	case p.State == app.Unregistered:
+		first = phrase("ui.try-now")
+		s.title.say(phrase("ui.signed-off"))
+		s.detail.say(phrase("ui.calls-do-not-ring", "extension", p.Extension))
 	case v.DND:
-		iconName, ink, first = "do_not_disturb_on", colorMissed, "Take calls again"
-		s.title.say("Do not disturb")
-		s.detail.say("Callers are told that you are busy. You find them under Missed.")
-	case p.State != "registered":
-		iconName, ink, first, second = "settings_phone", colorHeld, "Phone settings", "Try now"
-		s.title.say("The phone is not signed on")
-		s.detail.say(cmp.Or(sentence(p.Reason), "No call rings here. Check the account in Phone settings."))
+		iconName, ink, first = "do_not_disturb_on", colorMissed, phrase("ui.take-calls")
+		s.title.say(phrase("ui.do-not-disturb"))
+		s.detail.say(phrase("ui.dnd-detail"))
+	case p.State != app.Registered:
+		iconName, ink, first, second = "settings_phone", colorHeld, phrase("ui.phone-settings"), phrase("ui.try-now")
+		s.title.say(phrase("ui.not-signed-on-title"))
+		s.detail.say(cmp.Or(sentence(p.Reason), phrase("ui.not-signed-on-detail")))
 	default:
-		s.title.say("Ready for calls")
-		s.detail.say("Calls to " + p.Extension + " ring here. Type a number and press Enter to dial.")
+		s.title.say(phrase("ui.ready-for-calls"))
+		s.detail.say(phrase("ui.ready-detail", "extension", p.Extension))
 	}
 	s.icon.set(iconName, ink)
 	s.offer(s.first, first)
@@ -99,19 +98,19 @@ func (s *idleScene) offer(b *button, what string) {
 	show(b, what != "")
 	b.label(what)
 	switch what {
-	case "Phone settings":
+	case phrase("ui.phone-settings"):
 		b.OnTapped = func() { s.w.openSettings(pagePhone) }
-	case "Try now":
+	case phrase("ui.try-now"):
 		b.OnTapped = func() { s.w.do(s.w.cfg.Settings.Reconnect) }
-	case "Take calls again":
+	case phrase("ui.take-calls"):
 		b.OnTapped = func() { s.w.setDND(false) }
 	}
 }
 
 func (s *idleScene) tick(now time.Time) {
 	p := s.view.Phone
-	if p.Configured && p.State == "unreachable" && p.RetryAt.After(now) {
-		s.retry.say("Trying again in " + span(p.RetryAt.Sub(now)))
+	if p.Configured && p.State == app.Unreachable && p.RetryAt.After(now) {
+		s.retry.say(phrase("ui.trying-again-in", "left", p.RetryAt.Sub(now)))
 	} else {
 		s.retry.say("")
 	}
@@ -124,13 +123,13 @@ type figure struct {
 }
 
 func newFigure(word string, pressed func()) *figure {
-	f := &figure{number: newText("0", style{size: theme.SizeNameHeadingText, bold: true}.centred())}
+	f := &figure{number: newText(phrase("ui.number", "number", 0), style{size: theme.SizeNameHeadingText, bold: true}.centred())}
 	f.button = newClickable(inset(8, 8, 14, 14, vbox(2, f.number, newText(word, caption))), 8, pressed)
 	return f
 }
 
 func (f *figure) set(n int, ink fyne.ThemeColorName) {
-	f.number.set(strconv.Itoa(n))
+	f.number.set(phrase("ui.number", "number", n))
 	if n == 0 {
 		ink = colorMuted
 	}

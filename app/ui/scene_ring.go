@@ -27,10 +27,10 @@ type ringScene struct {
 
 func newRingScene(w *Window) *ringScene {
 	s := &ringScene{w: w, hero: newHero(), hint: newText("", caption.centred())}
-	s.answer = newButton("Answer", "call", widget.SuccessImportance, func() { w.takeOver(s.call) })
-	s.decline = newButton("Decline", "call_end", widget.DangerImportance, func() { w.decline(s.call.ID) })
-	s.hangup = newButton("Hang up", "call_end", widget.DangerImportance, func() { w.hangup(s.call.ID) })
-	s.silence = newButton("Silence", "volume_off", widget.LowImportance, func() {
+	s.answer = newButton(phrase("ui.answer"), "call", widget.SuccessImportance, func() { w.takeOver(s.call) })
+	s.decline = newButton(phrase("ui.decline"), "call_end", widget.DangerImportance, func() { w.decline(s.call.ID) })
+	s.hangup = newButton(phrase("ui.hang-up"), "call_end", widget.DangerImportance, func() { w.hangup(s.call.ID) })
+	s.silence = newButton(phrase("ui.silence"), "volume_off", widget.LowImportance, func() {
 		id := s.call.ID
 		s.silence.enable(false)
 		w.do(func() error { return w.cfg.Desk.Silence(id) })
@@ -58,9 +58,9 @@ func (s *ringScene) show(_ app.View, c app.CallView) {
 	show(s.silence, inbound)
 	show(s.cancel, !inbound)
 	if inbound {
-		s.hint.set(shortcutName(keyAnswer) + " to answer      " + shortcutName(keyHangup) + " to decline")
+		s.hint.set(phrase("ui.keys-ringing", "answer", shortcutName(keyAnswer), "decline", shortcutName(keyHangup)))
 	} else {
-		s.hint.set(shortcutName(keyHangup) + " to hang up")
+		s.hint.set(phrase("ui.keys-dialing", "hangup", shortcutName(keyHangup)))
 	}
 }
 

@@ -22,21 +22,21 @@ type welcomeScene struct {
 
 func newWelcomeScene(w *Window) *welcomeScene {
 	s := &welcomeScene{
-		phone: newStep("1", "Phone account", "Server, extension and password", func() { w.openSettings(pagePhone) }),
-		org:   newStep("2", "Salesforce org", "Sign in with your browser; you can do this later", func() { w.openSettings(pageSalesforce) }),
-		sound: newStep("3", "Headset", "Pick a microphone and hear a test tone", func() { w.openSettings(pageAudio) }),
+		phone: newStep("1", phrase("ui.step-phone"), phrase("ui.step-phone-detail"), func() { w.openSettings(pagePhone) }),
+		org:   newStep("2", phrase("ui.step-org"), phrase("ui.step-org-detail"), func() { w.openSettings(pageSalesforce) }),
+		sound: newStep("3", phrase("ui.step-sound"), phrase("ui.step-sound-detail"), func() { w.openSettings(pageAudio) }),
 	}
-	setUp := newButton("Set up my phone", "settings_phone", widget.HighImportance, func() { w.openSettings(pagePhone) })
+	setUp := newButton(phrase("ui.set-up-my-phone"), "settings_phone", widget.HighImportance, func() { w.openSettings(pagePhone) })
 	buttons := hbox(8, setUp)
 	note := newParagraph("", caption.centred(), 3)
 	if w.cfg.TryDemo != nil {
-		try := newButton("Try it now", "call", widget.MediumImportance, func() { w.do(w.cfg.TryDemo) })
+		try := newButton(phrase("ui.try-it-now"), "call", widget.MediumImportance, func() { w.do(w.cfg.TryDemo) })
 		buttons.Objects = []fyne.CanvasObject{try, setUp}
-		note.say("Try it now uses a built-in phone system and a sample org. Nothing leaves this computer.")
+		note.say(phrase("ui.try-detail"))
 	}
 	s.root = container.New(upperThird{}, vbox(0,
-		newText("Welcome to Linecard", title.centred()),
-		inset(6, 0, 0, 0, newParagraph("Answer calls with the customer's record beside you.", body.centred().in(colorMuted), 2)),
+		newText(phrase("ui.welcome"), title.centred()),
+		inset(6, 0, 0, 0, newParagraph(phrase("ui.welcome-detail"), body.centred().in(colorMuted), 2)),
 		inset(18, 0, 0, 0, container.New(columnOf{400}, vbox(4, s.phone.button, s.org.button, s.sound.button))),
 		inset(18, 0, 0, 0, middle(buttons)),
 		inset(12, 0, 0, 0, container.New(columnOf{400}, note))))

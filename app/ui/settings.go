@@ -27,7 +27,7 @@ type settingsSheet interface {
 	show(app.View)
 }
 
-// settingsPage covers the panes, not the strips: a call that rings meanwhile is answered from its strip.
+// settingsPage covers the panes, not the strips: a call that rings while it is open is answered from its strip.
 type settingsPage struct {
 	root   *fyne.Container
 	w      *Window
@@ -51,20 +51,20 @@ func newSettingsPage(w *Window) *settingsPage {
 	s := &settingsPage{w: w, holder: container.NewStack()}
 	s.link = newSalesforceSheet(w)
 	s.sheets = []settingsSheet{newPhoneSheet(w), s.link, newAudioSheet(w), newAppearanceSheet(w), newAboutSheet(w)}
-	side := vbox(2, inset(0, 10, 10, 0, newText("Settings", title)))
+	side := vbox(2, inset(0, 10, 10, 0, newText(phrase("ui.settings"), title)))
 	for kind, entry := range [][2]string{
-		{"settings_phone", "Phone"},
-		{"cloud", "Salesforce"},
-		{"headset_mic", "Audio"},
-		{"palette", "Appearance"},
-		{"info", "About"},
+		{"settings_phone", phrase("ui.page-phone")},
+		{"cloud", productSalesforce},
+		{"headset_mic", phrase("ui.page-audio")},
+		{"palette", phrase("ui.page-appearance")},
+		{"info", phrase("ui.page-about")},
 	} {
 		i := &settingsItem{name: entry[0], icon: newGlyph(entry[0], colorMuted, 18), word: newText(entry[1], body)}
 		i.button = newClickable(inset(8, 8, 10, 10, hbox(10, i.icon, i.word)), 6, func() { s.turn(settingsKind(kind)) })
 		s.items = append(s.items, i)
 		side.Add(i.button)
 	}
-	back := newButton("Back to calls", "arrow_back", widget.LowImportance, func() {
+	back := newButton(phrase("ui.back-to-calls"), "arrow_back", widget.LowImportance, func() {
 		w.closeSettings()
 		w.apply(w.view)
 	})

@@ -10,7 +10,7 @@ import (
 	"linecard/app/settings"
 )
 
-const systemChoice = "The system's choice"
+func systemChoice() string { return phrase("ui.system-choice") }
 
 // audioSheet chooses the sound devices. A choice counts at once, also for the call that is going on.
 type audioSheet struct {
@@ -25,13 +25,13 @@ type audioSheet struct {
 
 func newAudioSheet(w *Window) *audioSheet {
 	s := &audioSheet{w: w, standing: newStanding()}
-	list := func() *choice { return newChoice([]string{systemChoice}, func(string) { s.save() }) }
+	list := func() *choice { return newChoice([]string{systemChoice()}, func(string) { s.save() }) }
 	s.microphone, s.speaker, s.ringer = list(), list(), list()
-	tone := newButton("Play a test tone", "volume_up", widget.MediumImportance, func() { w.do(w.cfg.Settings.TestTone) })
-	s.page = vbox(20, newText("Audio", title),
-		group("Now", s.standing.root),
-		group("Devices", entryRow("Microphone", bordered(s.microphone)), entryRow("Speaker", bordered(s.speaker)),
-			entryRow("Calls ring on", bordered(s.ringer)), hbox(0, tone)))
+	tone := newButton(phrase("ui.play-a-test-tone"), "volume_up", widget.MediumImportance, func() { w.do(w.cfg.Settings.TestTone) })
+	s.page = vbox(20, newText(phrase("ui.page-audio"), title),
+		group(phrase("ui.now"), s.standing.root),
+		group(phrase("ui.devices"), entryRow(phrase("ui.microphone"), bordered(s.microphone)), entryRow(phrase("ui.speaker"), bordered(s.speaker)),
+			entryRow(phrase("ui.calls-ring-on"), bordered(s.ringer)), hbox(0, tone)))
 	return s
 }
 
@@ -41,9 +41,9 @@ func (s *audioSheet) fill(f Form) {
 	s.filling = true
 	defer func() { s.filling = false }()
 	devices := func(to *choice, names []string, chosen string) {
-		options := append([]string{systemChoice}, names...)
+		options := append([]string{systemChoice()}, names...)
 		if chosen == "" {
-			chosen = systemChoice
+			chosen = systemChoice()
 		}
 		if !slices.Contains(options, chosen) { // unplugged: it is used again when it comes back
 			options = append(options, chosen)
@@ -64,7 +64,7 @@ func (s *audioSheet) save() {
 		return
 	}
 	device := func(from *choice) string {
-		if from.Selected == systemChoice {
+		if from.Selected == systemChoice() {
 			return ""
 		}
 		return from.Selected
@@ -81,10 +81,10 @@ func (s *audioSheet) show(v app.View) {
 	a := v.Audio
 	switch {
 	case a.Problem != "":
-		s.standing.set("warning_amber", colorHeld, "There is a problem with the sound", sentence(a.Problem))
+		s.standing.set("warning_amber", colorHeld, phrase("ui.sound-problem-title"), sentence(a.Problem))
 	case a.Null:
-		s.standing.set("volume_off", colorHeld, "No sound device", "Calls work, but silently. Plug in a headset, then choose it here.")
+		s.standing.set("volume_off", colorHeld, phrase("ui.no-sound-device"), phrase("ui.no-sound-device-detail"))
 	default:
-		s.standing.set("headset_mic", colorTalking, a.Microphone, joined("Heard on "+a.Speaker, "rings on "+a.Ringer))
+		s.standing.set("headset_mic", colorTalking, a.Microphone, phrase("ui.heard-and-rings-on", "speaker", a.Speaker, "ringer", a.Ringer))
 	}
 }

@@ -18,18 +18,22 @@ type appearanceSheet struct {
 }
 
 var (
-	modes     = []Mode{FollowSystem, Light, Dark}
-	modeWords = []string{"As the system", "Light", "Dark"}
-	sizes     = []TextSize{TextNormal, TextLarge}
-	sizeWords = []string{"Normal", "Large"}
+	modes = []Mode{FollowSystem, Light, Dark}
+	sizes = []TextSize{TextNormal, TextLarge}
 )
+
+func modeWords() []string {
+	return []string{phrase("ui.theme-system"), phrase("ui.theme-light"), phrase("ui.theme-dark")}
+}
+
+func sizeWords() []string { return []string{phrase("ui.text-normal"), phrase("ui.text-large")} }
 
 func newAppearanceSheet(w *Window) *appearanceSheet {
 	s := &appearanceSheet{w: w}
-	s.mode = widget.NewRadioGroup(modeWords, func(string) { s.save() })
-	s.size = widget.NewRadioGroup(sizeWords, func(string) { s.save() })
+	s.mode = widget.NewRadioGroup(modeWords(), func(string) { s.save() })
+	s.size = widget.NewRadioGroup(sizeWords(), func(string) { s.save() })
 	s.mode.Required, s.size.Required = true, true
-	s.page = vbox(20, newText("Appearance", title), group("Colours", s.mode), group("Text size", s.size))
+	s.page = vbox(20, newText(phrase("ui.page-appearance"), title), group(phrase("ui.colours"), s.mode), group(phrase("ui.text-size"), s.size))
 	s.choose(w.cfg.Appearance)
 	return s
 }
@@ -46,11 +50,11 @@ func (s *appearanceSheet) fill(f Form) {
 func (s *appearanceSheet) choose(look Appearance) {
 	s.filling = true
 	defer func() { s.filling = false }()
-	s.mode.SetSelected(modeWords[index(modes, look.Mode)])
-	s.size.SetSelected(sizeWords[index(sizes, look.TextSize)])
+	s.mode.SetSelected(modeWords()[index(modes, look.Mode)])
+	s.size.SetSelected(sizeWords()[index(sizes, look.TextSize)])
 }
 
-// largeText is what the settings have for large text; whoever wrote more than half of it there gets it too.
+// largeText is what the settings have for large text; a size written by hand that is more than halfway there counts as large too.
 const largeText = 1.2
 
 // Look is the appearance that the settings ask for.
@@ -87,7 +91,7 @@ func (s *appearanceSheet) save() {
 	if s.filling {
 		return
 	}
-	look := Appearance{Mode: modes[index(modeWords, s.mode.Selected)], TextSize: sizes[index(sizeWords, s.size.Selected)]}
+	look := Appearance{Mode: modes[index(modeWords(), s.mode.Selected)], TextSize: sizes[index(sizeWords(), s.size.Selected)]}
 	s.w.SetAppearance(look)
 	s.w.do(func() error {
 		return s.w.cfg.Settings.Change(func(set *settings.Settings) { look.into(&set.Appearance) })
@@ -107,13 +111,13 @@ func (w *Window) SetAppearance(look Appearance) {
 type aboutSheet struct{ page *fyne.Container }
 
 func newAboutSheet(w *Window) *aboutSheet {
-	version := w.cfg.Version
-	if version == "" {
-		version = "development build"
+	heading := phrase("ui.about-version", "version", w.cfg.Version)
+	if w.cfg.Version == "" {
+		heading = phrase("ui.about-development")
 	}
-	return &aboutSheet{vbox(20, newText("About", title), group("Linecard "+version,
-		newParagraph("A phone for the desk that knows who is calling: your calls, the customer's Salesforce record and the log of the call are one thing on one screen.", body, 4),
-		newParagraph("Linecard is free software under the Apache License 2.0. It is set in Inter (SIL Open Font License) and drawn with Material Icons (Apache License 2.0).", caption, 4)))}
+	return &aboutSheet{vbox(20, newText(phrase("ui.page-about"), title), group(heading,
+		newParagraph(phrase("ui.about-detail"), body, 4),
+		newParagraph(phrase("ui.about-licences"), caption, 4)))}
 }
 
 func (s *aboutSheet) object() fyne.CanvasObject { return s.page }

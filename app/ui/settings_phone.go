@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
+	"linecard/app/catalogue"
 	"linecard/app/settings"
 )
 
@@ -43,22 +44,22 @@ func newPhoneSheet(w *Window) *phoneSheet {
 		e.OnSubmitted = func(string) { s.submit() }
 		return e
 	}
-	s.server, s.user, s.authUser = entry("pbx.example.com"), entry("2041"), entry("Same as the extension")
-	s.name, s.proxy = entry("As colleagues see it"), entry("None")
+	s.server, s.user, s.authUser = entry("pbx.example.com"), entry("2041"), entry(phrase("ui.same-as-the-extension"))
+	s.name, s.proxy = entry(phrase("ui.as-colleagues-see-it")), entry(phrase("ui.none"))
 	s.password = entry("")
 	s.password.Password = true
 	s.transport = newChoice(transports, nil)
 	s.transport.SetSelected(transports[0])
-	s.save = newButton("Save and connect", "done", widget.HighImportance, s.submit)
-	s.retry = newButton("Test registration", "refresh", widget.MediumImportance, func() { w.do(w.cfg.Settings.Reconnect) })
-	s.page = vbox(20, newText("Phone", title),
-		group("Now", s.standing.root, hbox(0, s.retry)),
-		group("Account",
-			pair(entryRow("Server", s.server), entryRow("Extension", s.user)),
-			pair(entryRow("Password", s.password), entryRow("Your name", s.name))),
-		group("If your phone admin says so",
-			pair(entryRow("Sign-in name", s.authUser), entryRow("Transport", bordered(s.transport))),
-			entryRow("Outbound proxy", s.proxy)))
+	s.save = newButton(phrase("ui.save-and-connect"), "done", widget.HighImportance, s.submit)
+	s.retry = newButton(phrase("ui.test-registration"), "refresh", widget.MediumImportance, func() { w.do(w.cfg.Settings.Reconnect) })
+	s.page = vbox(20, newText(phrase("ui.page-phone"), title),
+		group(phrase("ui.now"), s.standing.root, hbox(0, s.retry)),
+		group(phrase("ui.group-account"),
+			pair(entryRow(phrase("ui.server"), s.server), entryRow(phrase("ui.field-extension"), s.user)),
+			pair(entryRow(phrase("ui.password"), s.password), entryRow(phrase("ui.your-name"), s.name))),
+		group(phrase("ui.group-admin"),
+			pair(entryRow(phrase("ui.sign-in-name"), s.authUser), entryRow(phrase("ui.transport"), bordered(s.transport))),
+			entryRow(phrase("ui.outbound-proxy"), s.proxy)))
 	s.result = newParagraph("", caption, 2)
 	s.foot = container.NewBorder(nil, nil, nil, inset(0, 0, 16, 0, s.save), container.New(midHeight{}, s.result))
 	s.check()
@@ -80,12 +81,12 @@ func (s *phoneSheet) fill(f Form) {
 	s.proxy.SetText(a.Proxy)
 	s.password.SetText("")
 	if f.HasPassword {
-		s.password.SetPlaceHolder(passwordSaved)
+		s.password.SetPlaceHolder(passwordSaved())
 	} else {
-		s.password.SetPlaceHolder("From your phone admin")
+		s.password.SetPlaceHolder(phrase("ui.from-your-phone-admin"))
 	}
 	if f.isLocked("accounts") {
-		s.tell(colorMuted, "Your administrator has fixed this account. Its password can be changed.")
+		s.tell(colorMuted, phrase("ui.account-locked"))
 	}
 	f.lock("accounts", s.server, s.user, s.authUser, s.name, s.proxy, s.transport)
 	if a.Transport != "" {
@@ -113,7 +114,7 @@ func (s *phoneSheet) submit() {
 	}
 	s.saved = false
 	s.save.enable(false)
-	s.tell(colorMuted, "Saving…")
+	s.tell(colorMuted, phrase("ui.saving"))
 	s.w.ask(func() func() {
 		err := s.w.cfg.Settings.SaveAccount(a, password)
 		return func() { s.answered(a, err) }
@@ -124,12 +125,12 @@ func (s *phoneSheet) submit() {
 func (s *phoneSheet) answered(a settings.Account, err error) {
 	s.check()
 	if err != nil {
-		s.tell(colorMissed, sentence(err.Error()))
+		s.tell(colorMissed, sentence(catalogue.Error(err)))
 		return
 	}
 	s.account, s.kept = a, true
 	s.password.SetText("")
-	s.password.SetPlaceHolder(passwordSaved)
+	s.password.SetPlaceHolder(passwordSaved())
 	s.saved = true
 	s.show(s.w.view)
 	s.w.relayout()
@@ -144,44 +145,44 @@ func (s *phoneSheet) tell(ink fyne.ThemeColorName, words string) {
 // outcome is what became of the account that was saved.
 func (s *phoneSheet) outcome(p app.PhoneView) (ink fyne.ThemeColorName, words string) {
 	switch p.State {
-	case "registered":
-		return colorTalking, "Saved. " + p.Extension + " is registered."
-	case "registering":
-		return colorMuted, "Saved. Connecting…"
-	case "unreachable":
-		return colorMissed, "Saved, but " + p.Server + " can't be reached."
-	case "refused":
-		return colorMissed, "Saved, but " + p.Server + " refused " + p.Extension + "."
+	case app.Registered:
+		return colorTalking, phrase("ui.saved-registered", "extension", p.Extension)
+	case app.Registering:
+		return colorMuted, phrase("ui.saved-connecting")
+	case app.Unreachable:
+		return colorMissed, phrase("ui.saved-unreachable", "server", p.Server)
+	case app.Refused:
+		return colorMissed, phrase("ui.saved-refused", "server", p.Server, "extension", p.Extension)
 	}
-	return colorMuted, "Saved."
+	return colorMuted, phrase("ui.saved")
 }
 
-const passwordSaved = "Saved; type to change it"
+func passwordSaved() string { return phrase("ui.password-saved") }
 
 func (s *phoneSheet) show(v app.View) {
 	p := v.Phone
 	if s.saved {
 		s.tell(s.outcome(p))
 	}
-	s.retry.enable(p.Configured && p.State != "registering")
+	s.retry.enable(p.Configured && p.State != app.Registering)
 	switch {
 	case !p.Configured:
-		s.standing.set("settings_phone", colorHeld, "No phone account yet", "Your phone admin gives you the server, the extension and the password.")
-	case p.State == "registered":
-		why := "Calls to " + p.Extension + " ring here."
+		s.standing.set("settings_phone", colorHeld, phrase("ui.no-phone-account-yet"), phrase("ui.no-account-detail"))
+	case p.State == app.Registered:
+		why := phrase("ui.calls-ring", "extension", p.Extension)
 		if !p.Expires.IsZero() {
-			why += " Renewed by " + p.Expires.In(s.w.cfg.Now().Location()).Format("15:04") + "."
+			why = phrase("ui.calls-ring-renewed", "extension", p.Extension, "at", p.Expires.In(s.w.cfg.Now().Location()))
 		}
-		s.standing.set("check_circle", colorTalking, p.Extension+" is registered at "+p.Server, why)
-	case p.State == "registering":
-		s.standing.set("schedule", colorHeld, "Connecting to "+p.Server, "")
-	case p.State == "unreachable":
-		s.standing.set("error_outline", colorMissed, "Can't reach "+p.Server, sentence(p.Reason))
-	case p.State == "refused":
-		s.standing.set("error_outline", colorMissed, p.Server+" refused "+p.Extension, sentence(p.Reason))
-	case p.State == "unregistered" && p.Reason == "":
-		s.standing.set("settings_phone", colorMuted, "Signed off", "")
+		s.standing.set("check_circle", colorTalking, phrase("ui.registered-at", "server", p.Server, "extension", p.Extension), why)
+	case p.State == app.Registering:
+		s.standing.set("schedule", colorHeld, phrase("ui.connecting-to", "server", p.Server), "")
+	case p.State == app.Unreachable:
+		s.standing.set("error_outline", colorMissed, phrase("ui.cannot-reach", "server", p.Server), sentence(p.Reason))
+	case p.State == app.Refused:
+		s.standing.set("error_outline", colorMissed, phrase("ui.server-refused", "server", p.Server, "extension", p.Extension), sentence(p.Reason))
+	case p.State == app.Unregistered && p.Reason == "":
+		s.standing.set("settings_phone", colorMuted, phrase("ui.signed-off"), "")
 	default:
-		s.standing.set("settings_phone", colorHeld, "Not signed on", cmp.Or(sentence(p.Reason), "No call rings here until the phone system takes the account."))
+		s.standing.set("settings_phone", colorHeld, phrase("ui.not-signed-on"), cmp.Or(sentence(p.Reason), phrase("ui.not-signed-on-until")))
 	}
 }

@@ -39,29 +39,29 @@ type salesforceSheet struct {
 
 func newSalesforceSheet(w *Window) *salesforceSheet {
 	s := &salesforceSheet{w: w, standing: newStanding(), facts: vbox(10), callback: vbox(2)}
-	s.check = newButton("Check link", "refresh", widget.MediumImportance, func() {
+	s.check = newButton(phrase("ui.check-link"), "refresh", widget.MediumImportance, func() {
 		w.do(func() error { return w.cfg.Settings.RefreshLink(context.Background()) })
 	})
-	s.unlink = newButton("Unlink", "link_off", widget.MediumImportance, func() {
+	s.unlink = newButton(phrase("ui.unlink"), "link_off", widget.MediumImportance, func() {
 		w.do(func() error { return w.cfg.Settings.Unlink(context.Background()) })
 	})
-	s.stop = newButton("Cancel", "close", widget.MediumImportance, s.cancel)
-	s.copyURL = newButton("Copy address", "", widget.MediumImportance, func() { w.cfg.App.Clipboard().SetContent(s.address) })
+	s.stop = newButton(phrase("ui.cancel"), "close", widget.MediumImportance, s.cancel)
+	s.copyURL = newButton(phrase("ui.copy-address"), "", widget.MediumImportance, func() { w.cfg.App.Clipboard().SetContent(s.address) })
 	s.host = newChoiceField([]string{"login.salesforce.com", "test.salesforce.com"})
 	s.host.SetPlaceHolder("acme.my.salesforce.com")
 	s.host.OnChanged = func(string) { s.ready() }
-	s.clientID = newField(1, "From the org's External Client App")
+	s.clientID = newField(1, phrase("ui.from-the-orgs-external-client-app"))
 	s.clientID.OnChanged = func(string) { s.ready() }
-	s.link = newButton("Link org", "cloud", widget.HighImportance, s.begin)
-	s.setUp = group("Link an org",
-		entryRow("Login host (production, sandbox or your My Domain)", s.host),
-		entryRow("Consumer key", oneLine(s.clientID)),
-		newParagraph("In Setup, the org needs an External Client App with OAuth, PKCE, the scopes api, refresh_token and openid, and these callback URLs:", caption, 3),
+	s.link = newButton(phrase("ui.link-org"), "cloud", widget.HighImportance, s.begin)
+	s.setUp = group(phrase("ui.link-an-org"),
+		entryRow(phrase("ui.field-login-host"), s.host),
+		entryRow(phrase("ui.consumer-key"), oneLine(s.clientID)),
+		newParagraph(phrase("ui.external-client-app"), caption, 3),
 		s.callback, hbox(0, s.link))
-	s.again = newButton("Link again", "cloud", widget.HighImportance, s.begin)
+	s.again = newButton(phrase("ui.link-again"), "cloud", widget.HighImportance, s.begin)
 	s.buttons = hbox(8, s.again, s.check, s.unlink, s.stop, s.copyURL)
-	s.page = vbox(20, newText("Salesforce", title),
-		group("Now", s.standing.root, s.facts, s.buttons), s.setUp)
+	s.page = vbox(20, newText(productSalesforce, title),
+		group(phrase("ui.now"), s.standing.root, s.facts, s.buttons), s.setUp)
 	s.ready()
 	return s
 }
@@ -75,7 +75,7 @@ func (s *salesforceSheet) fill(f Form) {
 	f.lock("orgs", s.host, s.clientID)
 	s.callback.Objects = nil
 	for _, url := range f.Callbacks {
-		copyIt := newButton("Copy", "", widget.LowImportance, func() { s.w.cfg.App.Clipboard().SetContent(url) })
+		copyIt := newButton(phrase("ui.copy"), "", widget.LowImportance, func() { s.w.cfg.App.Clipboard().SetContent(url) })
 		s.callback.Add(container.NewBorder(nil, nil, nil, copyIt, newText(url, body.elided())))
 	}
 	s.callback.Refresh()
@@ -138,23 +138,23 @@ func (s *salesforceSheet) show(v app.View) {
 	show(s.setUp, o.State != crm.Linked && !linking)
 	switch {
 	case linking:
-		s.standing.set("cloud_sync", colorHeld, "Waiting for you in the browser",
-			"Log in to the org there and press Allow. If no page opened, copy its address into a browser on this computer.")
+		s.standing.set("cloud_sync", colorHeld, phrase("ui.waiting-for-browser"),
+			phrase("ui.waiting-for-browser-detail"))
 	case o.State == crm.Linked:
 		if o.Trouble != "" {
-			s.standing.set("cloud_off", colorHeld, "Linked to "+orgName(o)+", which can't be asked now",
-				sentence(o.Trouble)+" Calls are kept here and logged when it answers.")
+			s.standing.set("cloud_off", colorHeld, phrase("ui.linked-unreachable", "org", orgName(o)),
+				phrase("ui.kept-until-it-answers", "why", sentence(o.Trouble)))
 			break
 		}
-		why := "Callers are looked up, and calls are logged."
+		why := phrase("ui.linked-detail")
 		if o.Unsaved {
-			why += " The link can't be saved on this computer: link again after the next start."
+			why = phrase("ui.linked-unsaved")
 		}
-		s.standing.set("cloud_done", colorTalking, "Linked to "+orgName(o), why)
+		s.standing.set("cloud_done", colorTalking, phrase("ui.linked-to", "org", orgName(o)), why)
 	case o.State == crm.Inactive:
-		s.standing.set("cloud_off", colorMissed, "The link is broken", sentence(o.Reason))
+		s.standing.set("cloud_off", colorMissed, phrase("ui.link-broken"), sentence(o.Reason))
 	default:
-		s.standing.set("link_off", colorMuted, "No org is linked", "Linecard then rings and talks, but knows nobody and logs nothing.")
+		s.standing.set("link_off", colorMuted, phrase("ui.no-org-is-linked"), phrase("ui.no-org-detail"))
 	}
 	s.showFacts(o, has)
 }
@@ -167,16 +167,16 @@ func (s *salesforceSheet) showFacts(o crm.LinkStatus, has bool) {
 	s.shown = o
 	used := ""
 	if o.APILimit > 0 {
-		used = fmt.Sprintf("%d of %d", o.APIUsed, o.APILimit)
+		used = phrase("ui.used-of", "used", o.APIUsed, "limit", o.APILimit)
 	}
 	s.facts.Objects = []fyne.CanvasObject{rule(), factGrid([][2]string{
-		{"User", joined(o.DisplayName, o.Username)},
-		{"Org id", o.OrgID},
-		{"Address", strings.TrimPrefix(o.InstanceURL, "https://")},
-		{"API version", o.APIVersion},
-		{"Linked", moment(o.LinkedAt, s.w.cfg.Now())},
-		{"API requests in 24 hours", used},
-		{"Scopes", strings.Join(o.Scopes, ", ")},
+		{phrase("ui.fact-user"), joined(o.DisplayName, o.Username)},
+		{phrase("ui.fact-org-id"), o.OrgID},
+		{phrase("ui.fact-address"), strings.TrimPrefix(o.InstanceURL, "https://")},
+		{phrase("ui.fact-api-version"), o.APIVersion},
+		{phrase("ui.fact-linked"), moment(o.LinkedAt, s.w.cfg.Now())},
+		{phrase("ui.fact-api-requests"), used},
+		{phrase("ui.fact-scopes"), phrase("ui.comma-list", "items", o.Scopes)},
 	})}
 	s.facts.Refresh()
 	s.w.relayout()

@@ -153,7 +153,7 @@ func TestAudioPage(t *testing.T) {
 	sheet := b.Window.settings.sheets[pageAudio].(*audioSheet)
 	sheet.speaker.SetSelected("Built-in speakers")
 	b.settle()
-	sheet.microphone.SetSelected(systemChoice)
+	sheet.microphone.SetSelected(systemChoice())
 	b.settle()
 	b.press("Play a test tone")
 	want := []string{`audio "Jabra Evolve2" "Built-in speakers" ""`, `audio "" "Built-in speakers" ""`, "tone"}

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"fmt"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -55,14 +54,14 @@ func newStatusBar(w *Window) *statusBar {
 }
 
 func (s *statusBar) show(v app.View) {
-	s.showPhone(v.Phone)
-	s.showOrg(v.Org)
+	s.phone.set(phonesStanding(v))
+	s.org.set(orgsStanding(v))
 	s.showOutbox(v.Outbox)
 	switch {
 	case v.Audio.Null:
-		s.device.set("warning_amber", colorHeld, "No sound device")
+		s.device.set("warning_amber", colorHeld, phrase("ui.no-sound-device"))
 	case v.Audio.Problem != "":
-		s.device.set("warning_amber", colorHeld, "Sound problem")
+		s.device.set("warning_amber", colorHeld, phrase("ui.sound-problem"))
 	case v.Audio.Microphone != "":
 		s.device.set("headset_mic", colorMuted, short(v.Audio.Microphone))
 	default:
@@ -73,59 +72,56 @@ func (s *statusBar) show(v app.View) {
 	case !v.Phone.Configured:
 		s.presence.button.Hide()
 	case v.DND:
-		s.presence.set("do_not_disturb_on", colorMissed, "Do not disturb")
-	case v.Phone.State == "registered":
-		s.presence.set("fiber_manual_record", colorTalking, "Available")
+		s.presence.set("do_not_disturb_on", colorMissed, phrase("ui.do-not-disturb"))
+	case v.Phone.State == app.Registered:
+		s.presence.set("fiber_manual_record", colorTalking, phrase("ui.available"))
 	default:
-		s.presence.set("fiber_manual_record", colorMuted, "Not available")
+		s.presence.set("fiber_manual_record", colorMuted, phrase("ui.not-available"))
 	}
 }
 
-func (s *statusBar) showPhone(p app.PhoneView) {
+func phoneStanding(p app.PhoneView) (iconName string, ink fyne.ThemeColorName, words string) {
 	switch {
 	case !p.Configured:
-		s.phone.set("settings_phone", colorHeld, "No phone account")
-	case p.State == "registered":
-		s.phone.set("check_circle", colorTalking, p.Extension+" registered")
-	case p.State == "registering":
-		s.phone.set("schedule", colorHeld, p.Extension+" connecting")
-	case p.State == "unreachable":
-		s.phone.set("error_outline", colorMissed, "Can't reach "+p.Server)
-	case p.State == "refused":
-		s.phone.set("error_outline", colorMissed, p.Extension+" refused")
-	case p.State == "unregistered" && p.Reason != "": // it would, but can't
-		s.phone.set("settings_phone", colorHeld, p.Extension+" not signed on")
-	case p.State == "unregistered":
-		s.phone.set("settings_phone", colorMuted, p.Extension+" signed off")
-	default:
-		s.phone.set("settings_phone", colorHeld, "Phone not signed on")
+		return "settings_phone", colorHeld, phrase("ui.no-phone-account")
+	case p.State == app.Registered:
+		return "check_circle", colorTalking, phrase("ui.bar-registered", "extension", p.Extension)
+	case p.State == app.Registering:
+		return "schedule", colorHeld, phrase("ui.bar-connecting", "extension", p.Extension)
+	case p.State == app.Unreachable:
+		return "error_outline", colorMissed, phrase("ui.cannot-reach", "server", p.Server)
+	case p.State == app.Refused:
+		return "error_outline", colorMissed, phrase("ui.bar-refused", "extension", p.Extension)
+	case p.State == app.Unregistered && p.Reason != "": // it would, but can't
+		return "settings_phone", colorHeld, phrase("ui.bar-not-signed-on", "extension", p.Extension)
+	case p.State == app.Unregistered:
+		return "settings_phone", colorMuted, phrase("ui.bar-signed-off", "extension", p.Extension)
 	}
+	return "settings_phone", colorHeld, phrase("ui.phone-not-signed-on")
 }
 
-func (s *statusBar) showOrg(o crm.LinkStatus) {
+func orgStanding(o crm.LinkStatus) (iconName string, ink fyne.ThemeColorName, words string) {
 	switch o.State {
 	case crm.Linked:
 		if o.Trouble != "" {
-			s.org.set("cloud_off", colorHeld, short(strings.TrimSuffix(o.Trouble, ".")))
-			break
+			return "cloud_off", colorHeld, short(strings.TrimSuffix(o.Trouble, "."))
 		}
-		s.org.set("cloud_done", colorTalking, orgName(o))
+		return "cloud_done", colorTalking, orgName(o)
 	case crm.Linking:
-		s.org.set("cloud_sync", colorHeld, "Linking org")
+		return "cloud_sync", colorHeld, phrase("ui.linking-org")
 	case crm.Inactive:
-		s.org.set("cloud_off", colorMissed, "Org link broken")
-	default:
-		s.org.set("cloud_off", colorMuted, "No org linked")
+		return "cloud_off", colorMissed, phrase("ui.org-link-broken")
 	}
+	return "cloud_off", colorMuted, phrase("ui.no-org-linked")
 }
 
 func orgName(o crm.LinkStatus) string {
 	name := o.OrgName
 	if name == "" {
-		name = "Salesforce"
+		name = productSalesforce
 	}
 	if o.Sandbox {
-		name += " (sandbox)"
+		name = phrase("ui.sandbox", "org", name)
 	}
 	return short(name)
 }
@@ -133,19 +129,19 @@ func orgName(o crm.LinkStatus) string {
 func (s *statusBar) showOutbox(o app.OutboxView) {
 	switch {
 	case o.Parked > 0 && o.Waiting > 0:
-		s.outbox.set("error_outline", colorMissed, fmt.Sprintf("%s not logged, %d waiting", count(o.Parked, "call"), o.Waiting))
+		s.outbox.set("error_outline", colorMissed, phrase("ui.bar-not-logged-and-waiting", "count", o.Parked, "waiting", o.Waiting))
 	case o.Parked > 0:
-		s.outbox.set("error_outline", colorMissed, count(o.Parked, "call")+" not logged")
+		s.outbox.set("error_outline", colorMissed, phrase("ui.bar-not-logged", "count", o.Parked))
 	case o.Waiting > 0:
-		s.outbox.set("schedule", colorHeld, count(o.Waiting, "call")+" waiting to log")
+		s.outbox.set("schedule", colorHeld, phrase("ui.bar-waiting", "count", o.Waiting))
 	default:
 		s.outbox.button.Hide()
 	}
 }
 
 func (s *statusBar) choosePresence() {
-	free := fyne.NewMenuItem("Available", func() { s.w.setDND(false) })
-	busy := fyne.NewMenuItem("Do not disturb", func() { s.w.setDND(true) })
+	free := fyne.NewMenuItem(phrase("ui.available"), func() { s.w.setDND(false) })
+	busy := fyne.NewMenuItem(phrase("ui.do-not-disturb"), func() { s.w.setDND(true) })
 	free.Checked, busy.Checked = !s.dnd, s.dnd
 	menu := widget.NewPopUpMenu(fyne.NewMenu("", free, busy), s.w.cfg.Window.Canvas())
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(s.presence.button)

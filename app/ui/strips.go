@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"strconv"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -47,9 +46,9 @@ type callStrip struct {
 
 func newCallStrip(w *Window) *callStrip {
 	s := &callStrip{w: w}
-	s.take = newButton("Answer", "call", widget.SuccessImportance, func() { s.w.takeOver(s.call) })
-	s.decline = newButton("Decline", "call_end", widget.DangerImportance, func() { s.w.hangup(s.call.ID) })
-	s.look = newButton("Show", "", widget.MediumImportance, func() { s.w.focusCall(s.call.ID) })
+	s.take = newButton(phrase("ui.answer"), "call", widget.SuccessImportance, func() { s.w.takeOver(s.call) })
+	s.decline = newButton(phrase("ui.decline"), "call_end", widget.DangerImportance, func() { s.w.hangup(s.call.ID) })
+	s.look = newButton(phrase("ui.show"), "", widget.MediumImportance, func() { s.w.focusCall(s.call.ID) })
 	s.strip = newStrip("call", colorRinging, colorRingTint, s.look, s.decline, s.take)
 	return s
 }
@@ -63,18 +62,18 @@ func (s *callStrip) show(c app.CallView) {
 	show(s.look, !ringing)
 	switch {
 	case c.Phase == app.Held && busy:
-		s.take.label("Swap")
+		s.take.label(phrase("ui.swap"))
 	case c.Phase == app.Held:
-		s.take.label("Resume")
+		s.take.label(phrase("ui.resume"))
 	case busy:
-		s.take.label("Hold and answer")
+		s.take.label(phrase("ui.hold-and-answer"))
 	default:
-		s.take.label("Answer")
+		s.take.label(phrase("ui.answer"))
 	}
 	if ringing {
-		s.decline.label("Decline")
+		s.decline.label(phrase("ui.decline"))
 	} else {
-		s.decline.label("Hang up")
+		s.decline.label(phrase("ui.hang-up"))
 	}
 	ink, tint, iconName := colorHeld, colorHeldTint, "pause"
 	switch c.Phase {
@@ -96,21 +95,21 @@ func (s *callStrip) tick(now time.Time) {
 	words := callName(c)
 	switch c.Phase {
 	case app.Ringing:
-		words = joined(words+" calling", callDetail(c), callNumber(c), span(now.Sub(c.Started)))
+		words = joined(phrase("ui.strip-calling", "name", words), callDetail(c), callNumber(c), c.OnLine, span(now.Sub(c.Started)))
 	case app.Dialing:
-		words = "Calling " + words + " · " + span(now.Sub(c.Started))
+		words = phrase("ui.strip-dialing", "name", words, "waited", now.Sub(c.Started))
 	case app.Held:
-		words += " on hold · " + span(now.Sub(c.HeldSince))
+		words = phrase("ui.strip-on-hold", "name", words, "waited", now.Sub(c.HeldSince))
 	case app.Talking, app.RemHeld:
-		words += " · " + span(now.Sub(c.Answered))
+		words = joined(words, span(now.Sub(c.Answered)))
 	case app.WrapUp:
-		words = "Wrap-up: " + words
+		words = phrase("ui.strip-wrap-up", "name", words)
 		if !c.Wrap.Until.IsZero() {
-			words += " · " + span(c.Wrap.Until.Sub(now)+time.Second-1)
+			words = joined(words, span(c.Wrap.Until.Sub(now)+time.Second-1))
 		}
 	case app.Finished:
 		end, _ := ended(c)
-		words += " · " + end
+		words = joined(words, end)
 	}
 	s.say(joined(words))
 }
@@ -118,7 +117,7 @@ func (s *callStrip) tick(now time.Time) {
 // callDetail says more of whom a call is with: the company, or how many it could be.
 func callDetail(c app.CallView) string {
 	if unpicked(c) {
-		return strconv.Itoa(len(c.Lookup.Matches)) + " matches"
+		return phrase("ui.matches", "count", len(c.Lookup.Matches))
 	}
 	return c.Line2
 }

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"fmt"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
@@ -17,7 +15,9 @@ const (
 	tabNotLogged
 )
 
-var tabWords = []string{"Recent", "Missed", "Not logged"}
+func tabWords() []string {
+	return []string{phrase("ui.tab-recent"), phrase("ui.tab-missed"), phrase("ui.tab-not-logged")}
+}
 
 // tabs are the words above the history, with their counts.
 type tabs struct {
@@ -34,7 +34,7 @@ type tab struct {
 
 func newTabs(chosen func(tabKind)) *tabs {
 	t := &tabs{root: hbox(2)}
-	for kind, word := range tabWords {
+	for kind, word := range tabWords() {
 		i := &tab{word: newText(word, body), count: newText("", caption), line: newBox(colorNone, 1)}
 		i.line.least = fyne.NewSize(1, 2)
 		i.count.Hide()
@@ -67,9 +67,9 @@ func (t *tabs) counts(missed, notLogged int) {
 		word := ""
 		switch {
 		case n > 999:
-			word = "999+"
+			word = phrase("ui.more-than", "number", 999)
 		case n > 0:
-			word = fmt.Sprint(n)
+			word = phrase("ui.number", "number", n)
 		}
 		t.items[kind].count.say(word)
 	}

@@ -11,7 +11,7 @@ import (
 	"linecard/crm"
 )
 
-// transferPanel asks where a call shall go. Handing over is blind: the other party is connected at once.
+// transferPanel asks where to transfer a call. Handing over is blind: the other party is connected at once.
 type transferPanel struct {
 	root   *fyne.Container
 	w      *Window
@@ -27,15 +27,15 @@ type transferPanel struct {
 const transferChoices = 4
 
 func newTransferPanel(w *Window, closePanel func()) *transferPanel {
-	t := &transferPanel{w: w, close: closePanel, title: newText("", heading.elided()), target: newField(1, "Extension or number")}
+	t := &transferPanel{w: w, close: closePanel, title: newText("", heading.elided()), target: newField(1, phrase("ui.extension-or-number"))}
 	t.target.OnSubmitted = func(string) { t.transfer() }
 	t.target.OnChanged = func(s string) {
 		t.now.enable(dialable(s))
 		t.suggest()
 	}
-	t.now = newButton("Transfer now", "phone_forwarded", widget.HighImportance, t.transfer)
+	t.now = newButton(phrase("ui.transfer-now"), "phone_forwarded", widget.HighImportance, t.transfer)
 	t.now.enable(false)
-	back := newButton("Back", "", widget.LowImportance, closePanel)
+	back := newButton(phrase("ui.back"), "", widget.LowImportance, closePanel)
 	t.recent = vbox(0)
 	t.root = vbox(10, t.title, t.target, t.recent, container.NewBorder(nil, nil, nil, hbox(6, back, t.now)))
 	return t
@@ -46,7 +46,7 @@ func (t *transferPanel) show(v app.View, c app.CallView) {
 		t.target.SetText("")
 	}
 	t.call, t.rows = c, v.History
-	t.title.set("Transfer " + firstName(c) + " to…")
+	t.title.set(transferTo(c))
 	if t.root.Visible() {
 		t.suggest()
 	}

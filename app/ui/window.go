@@ -11,7 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
-	"linecard/crm"
+	"linecard/inorder"
 	"linecard/resources"
 )
 
@@ -49,14 +49,14 @@ type Window struct {
 	next    *app.View // given and not yet drawn
 	closed  atomic.Bool
 	ticker  *time.Timer
-	running sync.WaitGroup // commands
-	typing  lane           // forms and keys, in order
+	running sync.WaitGroup         // commands
+	typing  *inorder.Queue[func()] // forms and keys, in order
 }
 
 // New puts Linecard into cfg.Window and draws an empty View. Show the window yourself.
 func New(cfg Config) *Window {
 	w := &Window{cfg: cfg.withDefaults()}
-	w.typing.all = &w.running
+	w.typing = inorder.Functions(func(err error) { w.report(aboutTyping, err) })
 	wear(cfg.App, cfg.Appearance)
 	cfg.App.SetIcon(resources.AppIcon)
 
@@ -87,15 +87,15 @@ func (w *Window) buildStrips() {
 	w.demo = newDemoBar(w, w.cfg.DemoScenes)
 	w.calls = newCallStrips(w)
 	w.notice = newStrip("info", colorHeld, colorHeldTint,
-		newButton("Dismiss", "", widget.LowImportance, func() { w.cfg.Desk.DismissNotice(w.view.Notice) }))
+		newButton(phrase("ui.dismiss"), "", widget.LowImportance, func() { w.cfg.Desk.DismissNotice(w.view.Notice) }))
 	w.trouble = newStrip("error_outline", colorMissed, colorMissedTint,
-		newButton("Dismiss", "", widget.LowImportance, func() { w.say(aboutCommand, "") }))
+		newButton(phrase("ui.dismiss"), "", widget.LowImportance, func() { w.say(aboutCommand, "") }))
 	w.asking = newStrip("call", colorRinging, colorRingTint,
-		newButton("Cancel", "", widget.MediumImportance, func() { w.answerLink(false) }),
-		newButton("Call", "call", widget.SuccessImportance, func() { w.answerLink(true) }))
-	w.leave = newButton("Hang up and quit", "call_end", widget.DangerImportance, w.cfg.Quit)
+		newButton(phrase("ui.cancel"), "", widget.MediumImportance, func() { w.answerLink(false) }),
+		newButton(phrase("ui.call"), "call", widget.SuccessImportance, func() { w.answerLink(true) }))
+	w.leave = newButton(phrase("ui.hang-up-and-quit"), "call_end", widget.DangerImportance, w.cfg.Quit)
 	w.quitting = newStrip("warning_amber", colorHeld, colorHeldTint,
-		newButton("Stay", "", widget.MediumImportance, func() { w.quitting.say(""); w.relayout() }), w.leave)
+		newButton(phrase("ui.stay"), "", widget.MediumImportance, func() { w.quitting.say(""); w.relayout() }), w.leave)
 }
 
 // SetView draws v, from whatever goroutine it comes. Views that come faster than they can be drawn are skipped.
@@ -189,25 +189,23 @@ func sameCalls(a, b []app.CallView) bool {
 
 // windowTitle names the account, and the caller while somebody rings: it is all a task bar shows.
 func windowTitle(v app.View) string {
-	name := "Linecard"
+	name := productName
 	if v.Demo {
-		name += " Demo"
+		name = phrase("ui.title-demo")
 	}
 	for _, c := range v.Calls {
 		if c.Phase == app.Ringing {
-			return callName(c) + " calling — " + name
+			return phrase("ui.title-calling", "name", callName(c), "program", name)
 		}
 	}
 	if v.Phone.Extension != "" {
-		name += " — " + v.Phone.Extension
+		name = phrase("ui.title-extension", "program", name, "extension", v.Phone.Extension)
 	}
 	if v.DND {
-		name += " (do not disturb)"
+		name = phrase("ui.title-dnd", "title", name)
 	}
 	return name
 }
-
-func linked(v app.View) bool { return v.Org.State == crm.Linked }
 
 // tick draws what changes by time alone, and sees to the next one if anything still counts.
 func (w *Window) tick() {
@@ -244,7 +242,7 @@ func (w *Window) after(d time.Duration, f func()) *time.Timer {
 }
 
 // dispatch is the only way from another goroutine to the UI's. Fyne runs late functions on the caller once it has quit
-// (desktop.md §1.1), so nothing is passed on after Close.
+// so nothing is passed on after Close.
 func (w *Window) dispatch(f func()) {
 	if w.closed.Load() {
 		return
@@ -269,6 +267,7 @@ func (w *Window) Close() {
 	if w.settings != nil {
 		w.settings.stop()
 	}
+	w.typing.Close()
 	w.running.Wait()
 }
 

@@ -1,23 +1,19 @@
 package ui
 
 import (
-	"fmt"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"linecard/app"
+	"linecard/app/catalogue"
 	"linecard/crm"
 )
 
 // span writes a time talked or waited: "0:07", "4:12", "1:02:03".
 func span(d time.Duration) string {
-	s := int(max(d, 0) / time.Second)
-	if s >= 3600 {
-		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
-	}
-	return fmt.Sprintf("%d:%02d", s/60, s%60)
+	return phrase("ui.span", "time", d)
 }
 
 // running is span for the big clock, which always has two digits of minutes so that it keeps its place.
@@ -39,24 +35,25 @@ func moment(t, now time.Time) string {
 	}
 	switch today := day(now); {
 	case !t.Before(today):
-		return t.Format("15:04")
+		return phrase("ui.moment-today", "at", t)
 	case !t.Before(today.AddDate(0, 0, -1)):
-		return "Yesterday"
+		return phrase("ui.moment-yesterday")
 	case !t.Before(today.AddDate(0, 0, -6)):
-		return t.Format("Mon")
+		return phrase("ui.moment-this-week", "at", t)
 	case t.Year() == now.Year():
-		return t.Format("2 Jan")
+		return phrase("ui.moment-this-year", "at", t)
 	}
-	return t.Format("2 Jan 2006")
+	return phrase("ui.moment-earlier", "at", t)
 }
 
-// count writes "1 call", "2 calls".
-func count(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %ss", n, one)
-}
+// The names of products, which no language translates.
+const (
+	productName       = "Linecard"
+	productSalesforce = "Salesforce"
+)
+
+// phrase is a text of the window: see package catalogue.
+func phrase(id string, values ...any) string { return catalogue.Text(id, values...) }
 
 // sentence makes an error's words one: a capital first, a full stop last.
 func sentence(s string) string {
@@ -73,21 +70,15 @@ func sentence(s string) string {
 
 // joined puts " · " between what is not empty.
 func joined(parts ...string) string {
-	var said []string
-	for _, p := range parts {
-		if p != "" {
-			said = append(said, p)
-		}
-	}
-	return strings.Join(said, " · ")
+	return phrase("ui.line", "facts", parts)
 }
 
-// firstName is what the buttons call somebody: "Transfer Dana to…".
-func firstName(c app.CallView) string {
+// transferTo asks where a call is to go, by the first name of the other party.
+func transferTo(c app.CallView) string {
 	if c.Withheld || initials(c.Name) == "" {
-		return "the call"
+		return phrase("ui.transfer-call-to")
 	}
-	return strings.Fields(c.Name)[0]
+	return phrase("ui.transfer-to", "name", strings.Fields(c.Name)[0])
 }
 
 // callName is whom the call is with, as large letters say it.
@@ -96,7 +87,7 @@ func callName(c app.CallView) string {
 	case c.Name != "":
 		return c.Name
 	case c.Withheld:
-		return "Number withheld"
+		return phrase("ui.number-withheld")
 	}
 	return c.Number
 }
@@ -109,34 +100,34 @@ func callNumber(c app.CallView) string {
 	return c.Number
 }
 
-// ended says how a call without wrap-up ended: a title, and the icon beside it. The words are sip.EndReason's.
+// ended says how a call without wrap-up ended: a title, and the icon beside it.
 func ended(c app.CallView) (title, iconName string) {
 	inbound := c.Direction == crm.Inbound
 	switch c.EndReason {
-	case "busy":
-		return "Busy", "do_not_disturb_on"
-	case "no answer":
+	case app.EndBusy:
+		return phrase("ui.end-busy"), "do_not_disturb_on"
+	case app.EndNoAnswer:
 		if inbound {
-			return "Missed call", "call_missed"
+			return phrase("ui.end-missed"), "call_missed"
 		}
-		return "No answer", "call_missed"
-	case "not found":
-		return "Number not found", "person_off"
-	case "declined":
-		return "Declined", "call_end"
-	case "cancelled":
+		return phrase("ui.end-no-answer"), "call_missed"
+	case app.EndNotFound:
+		return phrase("ui.end-not-found"), "person_off"
+	case app.EndDeclined:
+		return phrase("ui.end-declined"), "call_end"
+	case app.EndCancelled:
 		if inbound {
-			return "Missed call", "call_missed"
+			return phrase("ui.end-missed"), "call_missed"
 		}
-		return "Call cancelled", "call_end"
-	case "answered elsewhere":
-		return "Answered elsewhere", "check_circle"
-	case "transferred":
-		return "Transferred", "phone_forwarded"
-	case "failed":
-		return "The call didn't go through", "error_outline"
+		return phrase("ui.end-cancelled"), "call_end"
+	case app.EndAnsweredElsewhere:
+		return phrase("ui.end-elsewhere"), "check_circle"
+	case app.EndTransferred:
+		return phrase("ui.end-transferred"), "phone_forwarded"
+	case app.EndFailed:
+		return phrase("ui.end-failed"), "error_outline"
 	}
-	return "Call ended", "call_end"
+	return phrase("ui.end"), "call_end"
 }
 
 // endDetail is the sentence under the title.
@@ -146,20 +137,20 @@ func endDetail(c app.CallView) string {
 	}
 	who := callName(c)
 	switch c.EndReason {
-	case "busy":
-		return who + " is on another call."
-	case "no answer":
+	case app.EndBusy:
+		return phrase("ui.end-busy-detail", "name", who)
+	case app.EndNoAnswer:
 		if c.Direction == crm.Outbound {
-			return who + " didn't pick up."
+			return phrase("ui.end-no-answer-detail", "name", who)
 		}
-	case "not found":
-		return "The phone system doesn't know " + who + ". Check the number."
-	case "declined":
+	case app.EndNotFound:
+		return phrase("ui.end-not-found-detail", "name", who)
+	case app.EndDeclined:
 		if c.Direction == crm.Outbound {
-			return who + " declined the call."
+			return phrase("ui.end-declined-detail", "name", who)
 		}
-	case "answered elsewhere":
-		return "Somebody else took the call."
+	case app.EndAnsweredElsewhere:
+		return phrase("ui.end-elsewhere-detail")
 	}
 	return ""
 }

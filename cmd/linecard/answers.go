@@ -17,6 +17,7 @@ import (
 type phoneAnswer struct {
 	Account    string `json:"account,omitempty"` // its id
 	Label      string `json:"label,omitempty"`
+	Org        string `json:"org,omitempty"` // id of the org that the settings name for its calls
 	Configured bool   `json:"configured"`
 	sip.RegistrationChanged
 }
@@ -30,34 +31,40 @@ type audioAnswer struct {
 }
 
 type outboxCount struct {
-	Waiting int       `json:"waiting"`
-	Parked  int       `json:"parked"`
-	Reason  string    `json:"reason,omitempty"`
-	NextTry time.Time `json:"nextTry,omitzero"`
+	Waiting   int       `json:"waiting"`
+	Elsewhere int       `json:"elsewhere,omitempty"` // belong to an org or user that is not linked
+	Checking  int       `json:"checking,omitempty"`  // may have arrived, which is being looked up
+	Parked    int       `json:"parked"`
+	Reason    string    `json:"reason,omitempty"`
+	NextTry   time.Time `json:"nextTry,omitzero"`
 }
 
 type statusAnswer struct {
-	Version    string         `json:"version"`
-	PID        int            `json:"pid"`
-	Demo       bool           `json:"demo"`
-	Phone      phoneAnswer    `json:"phone"` // the first account
-	Accounts   []phoneAnswer  `json:"accounts"`
-	Salesforce crm.LinkStatus `json:"salesforce"`
-	Audio      audioAnswer    `json:"audio"`
-	Calls      int            `json:"calls"`
-	Missed     int            `json:"missed"`
-	Outbox     outboxCount    `json:"outbox"`
-	DND        bool           `json:"dnd"`
-	Notice     string         `json:"notice,omitempty"`
-	Unsaved    string         `json:"unsaved,omitempty"`
-	Goroutines int            `json:"goroutines"`
+	Version    string           `json:"version"`
+	PID        int              `json:"pid"`
+	Demo       bool             `json:"demo"`
+	Phone      phoneAnswer      `json:"phone"` // the first account
+	Accounts   []phoneAnswer    `json:"accounts"`
+	Salesforce crm.LinkStatus   `json:"salesforce"` // the first of the orgs
+	Orgs       []crm.LinkStatus `json:"orgs"`
+	Audio      audioAnswer      `json:"audio"`
+	Calls      int              `json:"calls"`
+	Missed     int              `json:"missed"`
+	Outbox     outboxCount      `json:"outbox"`
+	DND        bool             `json:"dnd"`
+	Notice     string           `json:"notice,omitempty"`
+	Unsaved    string           `json:"unsaved,omitempty"`
+	Goroutines int              `json:"goroutines"`
 }
 
-func answerStatus(set *settings.Settings, v app.View, pid int) statusAnswer {
+func answerStatus(set *settings.Settings, v app.View, orgs []crm.LinkStatus, pid int) statusAnswer {
 	a := statusAnswer{
-		Version: version, PID: pid, Demo: v.Demo, Salesforce: v.Org, Accounts: answerAccounts(set, v),
+		Version: version, PID: pid, Demo: v.Demo, Salesforce: v.Org, Orgs: orgs, Accounts: answerAccounts(set, v),
 		Audio: audioAnswer(v.Audio), Calls: len(v.Calls), Missed: v.Missed, Outbox: outboxCount(v.Outbox), DND: v.DND,
 		Notice: v.Notice, Unsaved: v.Unsaved, Goroutines: runtime.NumGoroutine(),
+	}
+	if len(orgs) > 0 {
+		a.Salesforce = orgs[0]
 	}
 	if len(a.Accounts) > 0 {
 		a.Phone = a.Accounts[0]
@@ -69,9 +76,10 @@ func answerStatus(set *settings.Settings, v app.View, pid int) statusAnswer {
 func answerAccounts(set *settings.Settings, v app.View) []phoneAnswer {
 	out := []phoneAnswer{}
 	for i, a := range set.Accounts {
-		p := phoneAnswer{Account: a.ID(), Label: a.Label, Configured: true}
-		if i == 0 {
-			p.RegistrationChanged = v.Phone.RegistrationChanged
+		p := phoneAnswer{Account: a.ID(), Label: a.Label, Org: a.Org, Configured: true}
+		if i < len(v.Phones) {
+			s := v.Phones[i]
+			p.RegistrationChanged = sip.RegistrationChanged{State: s.State, Reason: s.Reason, Code: s.Code, RetryAt: s.RetryAt, Expires: s.Expires}
 		}
 		p.Extension, p.Server = a.User, a.Server
 		out = append(out, p)
@@ -84,6 +92,7 @@ type lookupPart struct {
 	Record  *crm.Match      `json:"record,omitempty"`
 	Matches []crm.Match     `json:"matches,omitempty"`
 	Error   string          `json:"error,omitempty"`
+	Chosen  bool            `json:"chosen,omitempty"`
 	Known   bool            `json:"known,omitempty"`
 }
 
@@ -102,6 +111,8 @@ type formPart struct {
 
 type callAnswer struct {
 	ID        string        `json:"id"`
+	Account   string        `json:"account,omitempty"` // id of the phone account
+	Org       string        `json:"org,omitempty"`     // id of the org it belongs to
 	Direction crm.Direction `json:"direction"`
 	Phase     app.Phase     `json:"phase"`
 	Name      string        `json:"name,omitempty"`
@@ -124,11 +135,15 @@ type callAnswer struct {
 	Form      formPart      `json:"form"`
 }
 
-func answerCalls(v app.View) []callAnswer {
+// answerCalls are the calls on the desk, with account those of that account.
+func answerCalls(v app.View, account string) []callAnswer {
 	out := make([]callAnswer, 0, len(v.Calls))
 	for _, c := range v.Calls {
+		if account != "" && c.Account != account {
+			continue
+		}
 		a := callAnswer{
-			ID: c.ID, Direction: c.Direction, Phase: c.Phase, Name: c.Name, Number: c.Number, E164: c.E164, Called: c.Called,
+			ID: c.ID, Account: c.Account, Org: c.Org, Direction: c.Direction, Phase: c.Phase, Name: c.Name, Number: c.Number, E164: c.E164, Called: c.Called,
 			Withheld: c.Withheld, Muted: c.Muted, Started: c.Started, Answered: c.Answered, Ended: c.Ended, HeldSince: c.HeldSince,
 			Codec: c.Codec, Transfer: c.Transfer, EndReason: c.EndReason, EndText: c.EndText, Lookup: lookupPart(c.Lookup),
 			Log:  logPart{c.Wrap.Log, c.Wrap.Task, c.Wrap.Error, c.Wrap.NextTry},
@@ -144,6 +159,8 @@ func answerCalls(v app.View) []callAnswer {
 
 type historyAnswer struct {
 	ID        string        `json:"id"`
+	Account   string        `json:"account,omitempty"` // id of the phone account
+	Org       string        `json:"org,omitempty"`     // id of the org it belongs to
 	Direction crm.Direction `json:"direction"`
 	Outcome   crm.Outcome   `json:"outcome"`
 	Name      string        `json:"name,omitempty"`
@@ -162,7 +179,7 @@ func answerHistory(rows []app.HistoryRow) []historyAnswer {
 	out := make([]historyAnswer, 0, len(rows))
 	for _, r := range rows {
 		out = append(out, historyAnswer{
-			ID: r.ID, Direction: r.Direction, Outcome: r.Outcome, Name: r.Name, Company: r.Company, Number: r.Number, Dial: r.Dial,
+			ID: r.ID, Account: r.Account, Org: r.Org, Direction: r.Direction, Outcome: r.Outcome, Name: r.Name, Company: r.Company, Number: r.Number, Dial: r.Dial,
 			Started: r.Started, Seconds: int(r.Duration.Truncate(time.Second) / time.Second), Who: r.Who, Log: r.Log, Task: r.Task, Error: r.Error,
 		})
 	}
@@ -170,24 +187,42 @@ func answerHistory(rows []app.HistoryRow) []historyAnswer {
 }
 
 type outboxAnswer struct {
-	ID       string        `json:"id"`
-	Kind     journal.Kind  `json:"kind"`
-	State    journal.State `json:"state"`
-	Subject  string        `json:"subject"`
-	Number   string        `json:"number,omitempty"`
-	Started  time.Time     `json:"started"`
-	Attempts int           `json:"attempts"`
-	NextTry  time.Time     `json:"nextTry,omitzero"`
-	Reason   string        `json:"reason,omitempty"`
+	ID        string        `json:"id"`
+	Account   string        `json:"account,omitempty"`   // id of the phone account
+	Org       string        `json:"org,omitempty"`       // id of the org it belongs to
+	OrgName   string        `json:"orgName,omitempty"`   // where that is linked
+	User      string        `json:"user,omitempty"`      // id of the org's user it is written as
+	Username  string        `json:"username,omitempty"`  // where that user is linked
+	Elsewhere bool          `json:"elsewhere,omitempty"` // it waits until that user is linked
+	Kind      journal.Kind  `json:"kind"`
+	State     journal.State `json:"state"`
+	Subject   string        `json:"subject"`
+	Number    string        `json:"number,omitempty"`
+	Started   time.Time     `json:"started"`
+	Attempts  int           `json:"attempts"`
+	NextTry   time.Time     `json:"nextTry,omitzero"`
+	Reason    string        `json:"reason,omitempty"`
 }
 
-func answerOutbox(entries []journal.Entry) []outboxAnswer {
+// answerOutbox are the entries, each with whose it is.
+func answerOutbox(entries []journal.Entry, orgs []crm.LinkStatus) []outboxAnswer {
 	out := make([]outboxAnswer, 0, len(entries))
 	for _, e := range entries {
-		out = append(out, outboxAnswer{
-			ID: e.ID, Kind: e.Kind, State: e.State, Subject: e.Activity.Subject, Number: e.Activity.Number,
+		a := outboxAnswer{
+			ID: e.ID, Account: e.Account, Org: e.Org, User: e.User, Kind: e.Kind, State: e.State, Subject: e.Activity.SubjectLine(), Number: e.Activity.Number,
 			Started: e.Activity.Started, Attempts: e.Attempts, NextTry: e.Due, Reason: app.ReasonText(e.Reason),
-		})
+			Elsewhere: e.Org != "",
+		}
+		for _, o := range orgs {
+			if o.OrgID != e.Org {
+				continue
+			}
+			a.OrgName = o.OrgName
+			if e.User == "" || e.User == o.UserID {
+				a.Username, a.Elsewhere = o.Username, a.Elsewhere && o.State != crm.Linked
+			}
+		}
+		out = append(out, a)
 	}
 	return out
 }

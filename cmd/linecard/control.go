@@ -12,6 +12,7 @@ import (
 
 	"linecard/app"
 	"linecard/app/instance"
+	"linecard/app/program"
 	"linecard/app/settings"
 )
 
@@ -59,16 +60,16 @@ var actions = map[string]func(c control, r request) error{
 	"dnd":      control.dnd,
 
 	"status":         control.status,
-	"calls":          func(c control, r request) error { return r.reply(answerCalls(c.desk().View())) },
+	"calls":          func(c control, r request) error { return r.reply(answerCalls(c.desk().View(), r.args["account"])) },
 	"history":        control.history,
 	"outbox":         control.outbox,
-	"outbox-retry":   func(c control, r request) error { return c.desk().RetryLog(r.args["id"]) },
+	"outbox-retry":   control.retry,
 	"outbox-discard": func(c control, r request) error { return c.desk().DiscardLog(r.args["id"]) },
 	"events":         control.events,
 	"lookup":         control.lookup,
 
 	"link":   control.linkOrg,
-	"unlink": func(c control, r request) error { return c.program.Unlink(r.ctx) },
+	"unlink": control.unlinkOrg,
 	"doctor": func(c control, r request) error { return r.reply(c.program.Doctor(r.ctx)) },
 
 	"account-set": control.setAccount,
@@ -91,10 +92,12 @@ func (c control) handle(ctx context.Context, r instance.Request, reply func(any)
 	}
 	if name := r.Args["account"]; name != "" { // as a person names it; an action gets its id
 		a, err := c.program.Settings().Get().FindAccount(name)
-		if err != nil {
+		switch {
+		case err == nil:
+			r.Args["account"] = a.ID()
+		case r.Verb != "history" || !strings.Contains(name, "@"): // an account that is gone has left its calls
 			return misused(err)
 		}
-		r.Args["account"] = a.ID()
 	}
 	return do(c, request{ctx, r.Args, reply})
 }
@@ -111,10 +114,11 @@ func onCallWith(operand string, do func(d *app.Desk, id, value string) error) fu
 	return func(c control, r request) error { return do(c.desk(), r.args["call"], r.args[operand]) }
 }
 
-// misused makes an error misuse that says that a setting cannot be.
+// misused makes an error misuse that says that a setting cannot be, or that it is not clear which org is meant.
 func misused(err error) error {
 	var wrong *settings.KeyError
-	if errors.As(err, &wrong) {
+	var unclear *program.OrgError
+	if errors.As(err, &wrong) || errors.As(err, &unclear) {
 		return instance.Misuse(err)
 	}
 	return err
@@ -138,7 +142,7 @@ func (c control) quit(r request) error {
 }
 
 func (c control) dial(r request) error {
-	id, err := c.desk().Dial(r.args["number"])
+	id, err := c.desk().Dial(r.args["account"], r.args["number"])
 	if err != nil {
 		return err
 	}
@@ -155,7 +159,7 @@ func (c control) dnd(r request) error {
 }
 
 func (c control) status(r request) error {
-	a := answerStatus(c.program.Settings().Get(), c.desk().View(), os.Getpid())
+	a := answerStatus(c.program.Settings().Get(), c.desk().View(), c.program.Orgs(), os.Getpid())
 	if id := r.args["account"]; id != "" {
 		a.Accounts = slices.DeleteFunc(a.Accounts, func(p phoneAnswer) bool { return p.Account != id })
 		a.Phone = a.Accounts[0]
@@ -164,7 +168,11 @@ func (c control) status(r request) error {
 }
 
 func (c control) lookup(r request) error {
-	found, err := c.desk().LookupNumber(r.ctx, r.args["number"])
+	org, err := c.org(r)
+	if err != nil {
+		return err
+	}
+	found, err := c.desk().LookupNumber(r.ctx, org, r.args["number"])
 	if err != nil {
 		return err
 	}
@@ -194,7 +202,7 @@ func edit(args map[string]string) (e app.WrapEdit) {
 }
 
 func (c control) history(r request) error {
-	f := app.HistoryFilter{Text: r.args["search"], Missed: r.args["missed"] == "true", NotLogged: r.args["not-logged"] == "true"}
+	f := app.HistoryFilter{Text: r.args["search"], Missed: r.args["missed"] == "true", NotLogged: r.args["not-logged"] == "true", Account: r.args["account"]}
 	if s := r.args["limit"]; s != "" {
 		n, err := strconv.Atoi(s)
 		if err != nil || n < 1 {
@@ -214,11 +222,22 @@ func (c control) outbox(r request) error {
 	if err != nil {
 		return err
 	}
-	return r.reply(answerOutbox(entries))
+	return r.reply(answerOutbox(entries, c.program.Orgs()))
+}
+
+// retry has an activity sent again, or as the user that is linked now.
+func (c control) retry(r request) error {
+	if r.args["as-me"] == "true" {
+		return c.desk().LogAs(r.args["id"])
+	}
+	return c.desk().RetryLog(r.args["id"])
 }
 
 // events streams until the reader leaves or the app ends.
 func (c control) events(r request) error {
+	if err := instance.Lasting(r.ctx); err != nil {
+		return err
+	}
 	events := c.desk().Events(r.ctx)
 	if r.reply(app.Event{Event: "listening", At: time.Now()}) != nil {
 		return nil
@@ -237,6 +256,9 @@ func (c control) linkOrg(r request) error {
 	if err != nil || timeout <= 0 {
 		return instance.Misuse(errors.New("--timeout takes a duration such as 5m"))
 	}
+	if err := instance.Lasting(r.ctx); err != nil { // the user takes their time in the browser
+		return err
+	}
 	ctx, cancel := context.WithTimeout(r.ctx, timeout)
 	defer cancel()
 	open := func(url string) error {
@@ -245,11 +267,35 @@ func (c control) linkOrg(r request) error {
 		}
 		return c.program.OpenURL(url)
 	}
-	status, err := c.program.Link(ctx, r.args["login-host"], r.args["client-id"], open)
+	org, err := c.org(r)
+	if err != nil {
+		return err
+	}
+	status, err := c.program.Link(ctx, program.LinkRequest{
+		Org: org, Add: r.args["add"] == "true", Host: r.args["login-host"], Key: r.args["client-id"],
+	}, open)
 	if err != nil {
 		return err
 	}
 	return r.reply(linkAnswer{LinkStatus: &status})
+}
+
+// org is the id of the org that a request names; "" when it names none.
+func (c control) org(r request) (string, error) {
+	if r.args["org"] == "" {
+		return "", nil
+	}
+	id, err := c.program.FindOrg(r.args["org"])
+	return id, misused(err)
+}
+
+// unlinkOrg unlinks an org, the only one where none is named.
+func (c control) unlinkOrg(r request) error {
+	org, err := c.org(r)
+	if err != nil {
+		return err
+	}
+	return misused(c.program.Unlink(r.ctx, org))
 }
 
 // setAccount sets an account of the running phone.

@@ -9,12 +9,12 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"linecard/app/program"
 	"linecard/app/settings"
 	"linecard/crm/demoorg"
+	"linecard/crm/salesforce"
 	"linecard/sip/demopbx"
 )
 
@@ -99,7 +99,7 @@ func (d *demo) setup(log *slog.Logger) setup {
 	return setup{
 		config: program.Config{
 			Dir: d.data, Version: version, Log: log, Demo: true,
-			Settings: settings.InMemory(set), Secrets: secrets, Link: &linkStore{},
+			Settings: settings.InMemory(set), Secrets: secrets, Links: salesforce.MemoryShelf(),
 		},
 		appID: demoAppID, scenes: d.scenes,
 		banner: fmt.Sprintf("The demo's data directory, for the other commands: --data %s", d.data),
@@ -118,29 +118,10 @@ func (d *demo) setup(log *slog.Logger) setup {
 // enter waits until the phone is registered, and links the org by the same ways as at work: the whole OAuth dance, in which
 // the org's authorize page answers as for an agent who is logged in.
 func (d *demo) enter(ctx context.Context, p *program.Program) error {
-	if _, err := p.Link(ctx, d.orgURL, d.org.ClientID(), browse(ctx)); err != nil {
+	if _, err := p.Link(ctx, program.LinkRequest{Host: d.orgURL, Key: d.org.ClientID()}, browse(ctx)); err != nil {
 		return err
 	}
 	return d.pbx.WaitRegistered(ctx, demoExtension)
-}
-
-// linkStore keeps the description of the demo's link, which is made again at each start.
-type linkStore struct {
-	mu    sync.Mutex
-	saved []byte
-}
-
-func (s *linkStore) Load() ([]byte, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.saved, nil
-}
-
-func (s *linkStore) Save(link []byte) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.saved = link
-	return nil
 }
 
 // browse is a browser without a window: it goes where the page sends it.

@@ -45,7 +45,13 @@ func printStatus(w io.Writer, v statusAnswer) {
 	for _, a := range v.Accounts {
 		fmt.Fprintf(t, "Phone\t%s\n", join(" · ", a.Label, string(a.State), a.Extension+" at "+a.Server, a.Reason))
 	}
-	fmt.Fprintf(t, "Salesforce\t%s\n", join(" · ", string(v.Salesforce.State), v.Salesforce.OrgName, v.Salesforce.Username, v.Salesforce.Reason))
+	for _, o := range v.Orgs {
+		name := o.OrgName
+		if len(v.Orgs) > 1 {
+			name = cmp.Or(name, o.OrgID)
+		}
+		fmt.Fprintf(t, "Salesforce\t%s\n", join(" · ", string(o.State), name, o.Username, o.Reason))
+	}
 	sound := join(" · ", v.Audio.Microphone, v.Audio.Speaker, v.Audio.Problem)
 	if v.Audio.Null {
 		sound = join(" · ", "no sound device", v.Audio.Problem)
@@ -107,7 +113,11 @@ func printOutbox(w io.Writer, v []outboxAnswer) {
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, e := range v {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", e.ID, e.State, e.Subject, e.Reason)
+		whose := ""
+		if e.Elsewhere {
+			whose = fmt.Sprintf("waits for %s of %s", cmp.Or(e.Username, e.User, "the user"), cmp.Or(e.OrgName, e.Org))
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", e.ID, e.State, e.Subject, join(" · ", whose, e.Reason))
 	}
 	_ = t.Flush()
 }

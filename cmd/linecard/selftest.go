@@ -118,7 +118,7 @@ func (p *selftestRun) play(ctx context.Context) error {
 				return err
 			}
 			var err error
-			if id, err = p.desk.Dial("600"); err != nil {
+			if id, err = p.desk.Dial("", "600"); err != nil {
 				return err
 			}
 			err = p.see(ctx, func(v app.View) bool { return has(v, app.Talking) })
@@ -129,7 +129,7 @@ func (p *selftestRun) play(ctx context.Context) error {
 		}},
 		{"a busy number is told as busy", func(ctx context.Context) error {
 			var err error
-			if id, err = p.desk.Dial("601"); err != nil {
+			if id, err = p.desk.Dial("", "601"); err != nil {
 				return err
 			}
 			err = p.see(ctx, func(v app.View) bool {

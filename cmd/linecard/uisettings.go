@@ -42,11 +42,11 @@ func (u uiSettings) SaveAccount(a settings.Account, password *string) error {
 func (u uiSettings) Reconnect() error { return u.p.Reconnect() }
 
 func (u uiSettings) Link(ctx context.Context, host, client string, open func(string) error) error {
-	_, err := u.p.Link(ctx, host, client, open)
+	_, err := u.p.Link(ctx, program.LinkRequest{Host: host, Key: client}, open)
 	return err
 }
 
-func (u uiSettings) Unlink(ctx context.Context) error      { return u.p.Unlink(ctx) }
+func (u uiSettings) Unlink(ctx context.Context) error      { return u.p.Unlink(ctx, "") }
 func (u uiSettings) RefreshLink(ctx context.Context) error { return u.p.RefreshLink(ctx) }
 
 func (u uiSettings) TestTone() error {

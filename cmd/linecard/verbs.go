@@ -26,7 +26,7 @@ type verb struct {
 }
 
 var verbs = []verb{
-	{use: "dial NUMBER", short: "Call a number", operand: "number", show: showDialed},
+	{use: "dial NUMBER", short: "Call a number", operand: "number", show: showDialed, flags: map[string]string{"account": "`account` to call from, by its id, label or extension; without it the first"}},
 	{use: "answer", short: "Answer the ringing call", call: true},
 	{use: "decline", short: "Decline the ringing call", call: true},
 	{use: "hangup", short: "End the call", call: true},
@@ -43,14 +43,14 @@ var verbs = []verb{
 	},
 	{use: "save", short: "End wrap-up and send what was typed", call: true},
 	{use: "dont-log", short: "Keep the call out of Salesforce", call: true},
-	{use: "unlink", short: "Revoke the link to Salesforce"},
+	{use: "unlink", short: "Revoke the link to Salesforce", flags: map[string]string{"org": "`org` by its id or name; needed where several are linked"}},
 	{use: "doctor", short: "Check the phone and the org; fails when a check does", show: shows(printDoctor), verdict: failedChecks},
-	{use: "lookup NUMBER", short: "Find who a number belongs to", operand: "number", show: showLookup},
+	{use: "lookup NUMBER", short: "Find who a number belongs to", operand: "number", show: showLookup, flags: map[string]string{"org": "`org` to ask, by its id or name; without it the first"}},
 	{use: "status", short: "Show how the phone and the org stand", show: showStatus, flags: ofAccount},
-	{use: "calls", short: "Show the calls on the desk", show: showCalls},
+	{use: "calls", short: "Show the calls on the desk", show: showCalls, flags: ofAccount},
 	{
 		use: "history", short: "Show past calls", show: showHistory,
-		flags: map[string]string{"limit": "how `many`", "search": "part of a name, company or number", "missed": "true: missed calls only", "not-logged": "true: calls not in Salesforce only"},
+		flags: map[string]string{"account": ofAccount["account"], "limit": "how `many`", "search": "part of a name, company or number", "missed": "true: missed calls only", "not-logged": "true: calls not in Salesforce only"},
 	},
 	{use: "dnd on|off", short: "Do not disturb", operand: "state"},
 	{use: "demo-scene SCENE", short: "Play one of the demo's scenes", operand: "scene"},
@@ -157,26 +157,36 @@ func newEvents(o *options) *cobra.Command {
 
 func newOutbox(o *options) *cobra.Command {
 	list := newVerb(o, verb{use: "outbox", short: "Show calls not in Salesforce yet, and why", show: showOutbox})
-	for _, do := range []string{"retry", "discard"} {
-		list.AddCommand(&cobra.Command{
-			Use: do + " ID", Short: strings.ToUpper(do[:1]) + do[1:] + " one", Args: oneArg,
-			RunE: func(cmd *cobra.Command, args []string) error {
-				return o.ask(cmd, "outbox-"+do, map[string]string{"id": args[0]}, o.raw)
-			},
-		})
+	var asMe bool
+	retry := &cobra.Command{
+		Use: "retry ID", Short: "Send one again now", Args: oneArg,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return o.ask(cmd, "outbox-retry", map[string]string{"id": args[0], "as-me": strconv.FormatBool(asMe)}, o.raw)
+		},
 	}
+	retry.Flags().BoolVar(&asMe, "as-me", false, "log it as the user linked now, in that user's org, though it waits for another")
+	list.AddCommand(retry, &cobra.Command{
+		Use: "discard ID", Short: "Give one up", Args: oneArg,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return o.ask(cmd, "outbox-discard", map[string]string{"id": args[0]}, o.raw)
+		},
+	})
 	return list
 }
 
 func newLink(o *options) *cobra.Command {
-	var host, client string
-	var noBrowser bool
+	var host, client, org string
+	var noBrowser, add bool
 	var timeout time.Duration
 	cmd := &cobra.Command{
 		Use: "link", Short: "Link your Salesforce org in the browser", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if add && org != "" {
+				return misuse{errors.New("--add and --org exclude each other: --add links one more org, --org links that one again")}
+			}
 			return o.ask(cmd, "link", map[string]string{
 				"login-host": host, "client-id": client, "no-browser": strconv.FormatBool(noBrowser), "timeout": timeout.String(),
+				"org": org, "add": strconv.FormatBool(add),
 			}, func(w io.Writer, answer json.RawMessage) error {
 				return o.print(w, answer, func(w io.Writer, answer json.RawMessage) error { return showLink(w, answer, noBrowser) })
 			})
@@ -184,6 +194,8 @@ func newLink(o *options) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&host, "login-host", "", "`URL` to log in at: https://login.salesforce.com, https://test.salesforce.com or My Domain")
 	cmd.Flags().StringVar(&client, "client-id", "", "consumer `key` of the External Client App")
+	cmd.Flags().StringVar(&org, "org", "", "`org` to link again, by its id or name; without it the first")
+	cmd.Flags().BoolVar(&add, "add", false, "link one more org, and let the others be")
 	cmd.Flags().BoolVar(&noBrowser, "no-browser", false, "print the authorize URL instead of opening it")
 	cmd.Flags().DurationVar(&timeout, "timeout", 5*time.Minute, "how long to wait for the browser")
 	return cmd

@@ -16,20 +16,73 @@ import (
 	"linecard/crm"
 )
 
-// Org is the implementation under test: what the desk uses of an org.
-type Org interface {
-	Known(n crm.Number) (crm.Result, bool)
-	Lookup(ctx context.Context, n crm.Number) (crm.Result, error)
+// Orgs is the implementation under test: what the desk uses of one org or of several. [crm.Orgs] is one; [One] makes one of
+// a single client.
+type Orgs interface {
+	Known(org string, n crm.Number) (crm.Result, bool)
+	Lookup(ctx context.Context, org string, n crm.Number) (crm.Result, error)
 	Details(ctx context.Context, ref crm.Ref) (crm.Details, error)
-	Search(ctx context.Context, text string) ([]crm.Record, error)
-	Log(ctx context.Context, a crm.Activity, checkFirst bool) (crm.Logged, error)
+	Search(ctx context.Context, org, text string) ([]crm.Record, error)
+	Log(ctx context.Context, a crm.Activity, check bool) (crm.Logged, error)
+	Find(ctx context.Context, a crm.Activity) ([]crm.Ref, error)
 	Update(ctx context.Context, ref crm.Ref, a crm.Activity) error
 	Delete(ctx context.Context, ref crm.Ref) error
+	Upserts(org string) bool
 }
 
-// Subject is an Org and its other side.
+// One is a single client, which is asked whatever the org is.
+func One(c crm.Client) Orgs { return one{c} }
+
+type one struct{ crm.Client }
+
+func (o one) Known(_ string, n crm.Number) (crm.Result, bool) { return o.Client.Known(n) }
+
+func (o one) Lookup(ctx context.Context, _ string, n crm.Number) (crm.Result, error) {
+	return o.Client.Lookup(ctx, n)
+}
+
+func (o one) Search(ctx context.Context, _, text string) ([]crm.Record, error) {
+	return o.Client.Search(ctx, text)
+}
+
+// org is the implementation as the tests speak to it: about the subject's own org.
+type org struct {
+	Orgs
+	id, user string
+}
+
+func (o org) Known(n crm.Number) (crm.Result, bool) { return o.Orgs.Known(o.id, n) }
+
+func (o org) Lookup(ctx context.Context, n crm.Number) (crm.Result, error) {
+	return o.Orgs.Lookup(ctx, o.id, n)
+}
+
+func (o org) Search(ctx context.Context, text string) ([]crm.Record, error) {
+	return o.Orgs.Search(ctx, o.id, text)
+}
+
+// own makes the activity the subject's.
+func (o org) own(a crm.Activity) crm.Activity {
+	if a.Org == "" && a.User == "" {
+		a.Org, a.User = o.id, o.user
+	}
+	return a
+}
+
+func (o org) Log(ctx context.Context, a crm.Activity, check bool) (crm.Logged, error) {
+	return o.Orgs.Log(ctx, o.own(a), check)
+}
+
+func (o org) Find(ctx context.Context, a crm.Activity) ([]crm.Ref, error) {
+	return o.Orgs.Find(ctx, o.own(a))
+}
+
+// Subject is an org and its other side.
 type Subject struct {
-	Org    Org
+	Orgs   Orgs     // linked to the org, and perhaps to others that know nobody of these people
+	ID     string   // of the org
+	User   string   // id of the user it is linked as
+	Org    org      // set by Run
 	People []Person // at least one Contact alone with its number, one Lead alone, one Account alone, two sharing one
 
 	Deal     crm.Ref                    // an open Opportunity of the account that the first Contact belongs to
@@ -84,7 +137,9 @@ func Run(t *testing.T, fresh func(t *testing.T) Subject) {
 			for _, tt := range part.tests {
 				t.Run(tt.name, func(t *testing.T) {
 					t.Parallel() // most of a trouble is waiting
-					tt.run(t, fresh(t))
+					s := fresh(t)
+					s.Org = org{s.Orgs, s.ID, s.User}
+					tt.run(t, s)
 				})
 			}
 		})

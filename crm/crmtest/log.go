@@ -71,7 +71,11 @@ var logs = []test{
 					t.Fatalf("%s, %s: %v", direction, outcome, err)
 				}
 				got := s.theTask(t, a.CallID)
-				if got.Direction != direction || got.Subject != crm.DefaultSubject(a) || !strings.EqualFold(got.Result, string(outcome)) || (got.Seconds > 0) != (outcome == crm.Answered) {
+				result := string(outcome)
+				if outcome == crm.Answered {
+					result = "" // what came of a talk is for the agent to say
+				}
+				if got.Direction != direction || got.Subject != crm.DefaultSubject(a) || !strings.EqualFold(got.Result, result) || (got.Seconds > 0) != (outcome == crm.Answered) {
 					t.Errorf("%s, %s: %+v", direction, outcome, got)
 				}
 			}
@@ -159,6 +163,58 @@ var logs = []test{
 			t.Errorf("%+v, %v; want %s", again, err, first.ID)
 		}
 		s.theTask(t, a.CallID)
+	}},
+	{"everything says whose it is", func(t *testing.T, s Subject) {
+		p := s.somebody(t, crm.Contact, 0)
+		r, err := s.Org.Lookup(t.Context(), crm.ParseNumber(p.Number, agent))
+		if err != nil || r.Org != s.ID || r.User != s.User || len(r.Matches) != 1 || r.Matches[0].Org != s.ID {
+			t.Errorf("found in %q as %q: %+v, %v", r.Org, r.User, r.Matches, err)
+		}
+		d, err := s.Org.Details(t.Context(), r.Matches[0].Ref)
+		if err != nil || len(d.Opportunities) == 0 || d.Opportunities[0].Org != s.ID {
+			t.Errorf("%+v, %v", d.Opportunities, err)
+		}
+		logged, err := s.Org.Log(t.Context(), call(p.Ref), false)
+		if err != nil || logged.Org != s.ID {
+			t.Errorf("logged in %q: %v", logged.Org, err)
+		}
+	}},
+	{"what belongs to another org or user waits and goes nowhere", func(t *testing.T, s Subject) {
+		mine := call(s.somebody(t, crm.Contact, 0).Ref)
+		logged, err := s.Org.Log(t.Context(), mine, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.costs(t, 0, func() {
+			for _, a := range []crm.Activity{
+				{Org: "00D000000000009AAA", User: s.User}, {Org: s.ID, User: "005000000000009AAA"},
+			} {
+				a.CallID, a.Outcome, a.Started = mine.CallID, mine.Outcome, mine.Started
+				for _, check := range []bool{false, true} {
+					_, err := s.Orgs.Log(t.Context(), a, check)
+					wantClass(t, err, crm.ClassNotLinked)
+				}
+				_, err := s.Orgs.Find(t.Context(), a)
+				wantClass(t, err, crm.ClassNotLinked)
+				wantClass(t, s.Orgs.Update(t.Context(), logged.Ref, a), crm.ClassNotLinked)
+			}
+		})
+		s.theTask(t, mine.CallID)
+	}},
+	{"a call's tasks are found by its id", func(t *testing.T, s Subject) {
+		a := call(s.somebody(t, crm.Contact, 0).Ref)
+		if found, err := s.Org.Find(t.Context(), a); err != nil || len(found) != 0 {
+			t.Errorf("before: %v, %v", found, err)
+		}
+		logged, err := s.Org.Log(t.Context(), a, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.Started = a.Started.AddDate(3, 0, 0) // whatever the clock says by now
+		found, err := s.Org.Find(t.Context(), a)
+		if err != nil || len(found) != 1 || found[0].ID != logged.ID || found[0].Org != s.ID {
+			t.Errorf("%+v, %v; want %s", found, err, logged.ID)
+		}
 	}},
 	{"a record that is gone is the agent's to replace", func(t *testing.T, s Subject) {
 		a := call(s.somebody(t, crm.Contact, 0).Ref)

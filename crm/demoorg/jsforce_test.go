@@ -104,7 +104,7 @@ func TestJSForce(t *testing.T) {
 	for part, code := range map[string]string{"column": "INVALID_FIELD", "object": "INVALID_TYPE", "text": "MALFORMED_QUERY", "required": "REQUIRED_FIELD_MISSING"} {
 		check("refusal of "+part, got.Refused[part].Code == code, got.Refused[part])
 	}
-	// Made meanwhile: the call's, the one by key, the one of two, the composite's.
+	// Made in the meantime: the call's, the one by key, the one of two, the composite's.
 	check("every batch fetched", got.Fetched.Total == before+4 && got.Fetched.Got == before+4, got.Fetched)
 	check("one refresh mends an ended session", got.Refreshes == 1 && got.AfterExpiry > 20, got.Refreshes)
 	check("a deleted task is gone", got.Gone.Code == "ENTITY_IS_DELETED", got.Gone)

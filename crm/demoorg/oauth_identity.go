@@ -128,7 +128,7 @@ func (o *Org) userinfo(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// SetActive lets an admin freeze a user or let him in again.
+// SetActive lets an admin freeze a user or let them in again.
 func (o *Org) SetActive(username string, active bool) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,9 +20,10 @@ type Config struct {
 	Store   Store   // who is linked to what; nothing secret
 	Secrets Secrets // the refresh token
 
-	// Dir holds cached object descriptions and the lock that keeps two processes from refreshing at once.
-	// When empty, descriptions are kept in memory only and no other process is reckoned with.
+	// Dir holds cached object descriptions. When empty they are kept in memory only, and other processes are assumed absent.
 	Dir string
+	// Lock is the file that keeps two processes from renewing the link at once; "" means link.lock in Dir. Each link has its own.
+	Lock string
 
 	Region        string            // ISO 3166 code of the country numbers are stored for; "" means that of the caller's line
 	Ports         []int             // callback ports to try in turn; nil means 47117, 47118, 47119
@@ -44,6 +46,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Lock == "" && c.Dir != "" {
+		c.Lock = filepath.Join(c.Dir, "link.lock")
 	}
 	if c.Location == nil {
 		c.Location = time.Local

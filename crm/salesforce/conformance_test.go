@@ -15,17 +15,45 @@ func TestConformance(t *testing.T) {
 	crmtest.Run(t, func(t *testing.T) crmtest.Subject { return subject(t, demoorg.Config{Rotate: true}) })
 }
 
+// An org that knows calls by their id.
+func TestConformanceWithUpserts(t *testing.T) {
+	crmtest.Run(t, func(t *testing.T) crmtest.Subject { return subject(t, demoorg.Config{CallKey: demoorg.UniqueCallKey}) })
+}
+
+// The same behind a router, where the org is the second of three: the first is another one, the third is dead.
+func TestConformanceOfTheRouter(t *testing.T) {
+	crmtest.Run(t, func(t *testing.T) crmtest.Subject {
+		first := linkedRig(t, demoorg.Config{Instance: "o1", Empty: true}, nil)
+		dead := linkedRig(t, demoorg.Config{Instance: "o3", Empty: true}, nil)
+		dead.org.SetDown(true)
+		s, r := subjectOf(t, demoorg.Config{})
+		orgs := &crm.Orgs{}
+		for _, c := range []*Client{first.Client, r.Client, dead.Client} {
+			if err := orgs.Add(c); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.Orgs = orgs
+		return s
+	})
+}
+
 func subject(t *testing.T, oc demoorg.Config) crmtest.Subject {
+	s, _ := subjectOf(t, oc)
+	return s
+}
+
+func subjectOf(t *testing.T, oc demoorg.Config) (crmtest.Subject, *rig) {
 	r := linkedRig(t, oc, nil)
 	s := crmtest.Subject{
-		Org:      r.Client,
+		Orgs: crmtest.One(r.Client), ID: r.Status().OrgID, User: r.Status().UserID,
 		Deal:     deals(t, r),
 		Break:    r.trouble,
 		Requests: func() int { return r.org.Count("", "/services/data/v") },
 	}
 	for _, p := range r.org.People() {
 		s.People = append(s.People, crmtest.Person{
-			Ref: crm.Ref{Object: p.Object, ID: p.ID, Name: p.Name}, Number: p.Number, Stored: p.Stored, Shared: p.Shared,
+			Ref: crm.Ref{Object: p.Object, ID: p.ID, Name: p.Name, Org: s.ID}, Number: p.Number, Stored: p.Stored, Shared: p.Shared,
 		})
 	}
 	s.Tasks = func(callID string) []crmtest.Task {
@@ -39,7 +67,7 @@ func subject(t *testing.T, oc demoorg.Config) crmtest.Subject {
 		}
 		return out
 	}
-	return s
+	return s, r
 }
 
 // deals finds an open opportunity of the account of the first contact who has a number alone.
@@ -64,10 +92,15 @@ func deals(t *testing.T, r *rig) crm.Ref {
 
 func (r *rig) trouble(kind crmtest.Trouble) {
 	const create = "/sobjects/Task"
+	method := "POST"
+	if r.Upserts("") {
+		method = "PATCH"
+	}
 	switch kind {
 	case crmtest.Fine:
 		r.org.ClearFaults()
 		r.org.SetRules(func(rules *demoorg.Rules) { *rules = demoorg.Rules{} })
+		r.org.Commit()
 	case crmtest.Down:
 		r.org.SetDown(true)
 	case crmtest.Maintenance:
@@ -77,11 +110,11 @@ func (r *rig) trouble(kind crmtest.Trouble) {
 	case crmtest.SessionExpired:
 		r.org.Inject(demoorg.Fault{Kind: demoorg.SessionExpired})
 	case crmtest.RowLocked:
-		r.org.Inject(demoorg.Fault{Kind: demoorg.RowLocked, Method: "POST", Path: create})
+		r.org.Inject(demoorg.Fault{Kind: demoorg.RowLocked, Method: method, Path: create})
 	case crmtest.AnswerLost:
-		r.org.Inject(demoorg.Fault{Kind: demoorg.ResetAfterCommit, Method: "POST", Path: create})
+		r.org.Inject(demoorg.Fault{Kind: demoorg.ResetAfterCommit, Method: method, Path: create})
 	case crmtest.Dropped:
-		r.org.Inject(demoorg.Fault{Kind: demoorg.Reset, Method: "POST", Path: create})
+		r.org.Inject(demoorg.Fault{Kind: demoorg.Reset, Method: method, Path: create})
 	case crmtest.Refused:
 		r.org.SetRules(func(rules *demoorg.Rules) {
 			rules.Validations = []demoorg.Validation{{Object: "Task", Field: "Subject", Forbidden: "call", Message: "No calls, please"}}

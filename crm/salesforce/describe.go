@@ -41,7 +41,7 @@ func (c *Client) describeAll(ctx context.Context) error {
 // keepDescribed brings missing and old descriptions up to date in the background. The ring path never waits for one.
 func (c *Client) keepDescribed() {
 	for _, name := range describedObjects {
-		if d, ok := c.schema.get(name); ok && c.cfg.Now().Sub(d.At) < descriptionLife {
+		if d, ok := c.schema.get(name); ok && c.schema.young(d, c.cfg.Now()) {
 			continue
 		}
 		c.background(func(ctx context.Context) {
@@ -62,7 +62,7 @@ func (c *Client) describe(ctx context.Context, name string) (*object, error) {
 			c.schema.put(name, d)
 		}
 	}
-	if known && c.cfg.Now().Sub(d.At) < descriptionLife {
+	if known && c.schema.young(d, c.cfg.Now()) {
 		return d.Object, nil
 	}
 	q := c.get("/sobjects/"+name+"/describe", nil, c.cfg.WriteTimeout)
@@ -82,7 +82,7 @@ func (c *Client) describe(ctx context.Context, name string) (*object, error) {
 		}
 		d = description{Object: o, Modified: r.header.Get("Last-Modified")}
 	}
-	d.At = c.cfg.Now()
+	d.At, d.Format = c.cfg.Now(), descriptionFormat
 	c.schema.put(name, d)
 	c.writeDescription(name, d)
 	return d.Object, nil
@@ -110,7 +110,7 @@ func (c *Client) readDescription(name string) (description, bool) {
 		return description{}, false
 	}
 	var d description
-	if err := json.Unmarshal(b, &d); err != nil || (d.Object != nil && d.Object.Name != name) {
+	if err := json.Unmarshal(b, &d); err != nil || (d.Object != nil && d.Object.Name != name) || d.Format != descriptionFormat {
 		c.cfg.Log.Warn("a cached description is of no use and is fetched again", "object", name, "err", err)
 		return description{}, false
 	}

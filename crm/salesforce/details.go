@@ -18,7 +18,7 @@ import (
 // one composite request, which counts as one call. A part that the user may not see is left empty. One of whose fields
 // the user may not see comes without that field; the first time this takes a further request for each.
 func (c *Client) Details(ctx context.Context, ref crm.Ref) (crm.Details, error) {
-	s, err := c.session(ctx, "")
+	s, err := c.sessionWith(ctx, owner{org: ref.Org}, "")
 	if err != nil {
 		return crm.Details{}, err
 	}
@@ -47,7 +47,7 @@ func (c *Client) Details(ctx context.Context, ref crm.Ref) (crm.Details, error) 
 			seen[id] = true
 			name := orElse(r.text("Name"), r.text("Subject"))
 			out = append(out, crm.Related{
-				Ref:    crm.Ref{Object: object, ID: id, Name: name, URL: recordURL(s.instance, object, id)},
+				Ref:    s.ref(object, id, name),
 				Detail: detail(r), When: r.time(when, c.cfg.Location),
 			})
 		}
@@ -160,14 +160,14 @@ func (c *Client) composite(ctx context.Context, s session, queries []subquery) (
 		} `json:"compositeResponse"`
 	}
 	// A POST that only reads may be repeated like a GET.
-	if _, err := c.do(ctx, call{method: http.MethodPost, path: "/composite", body: body, timeout: c.cfg.WriteTimeout, repeat: true}, &answer); err != nil {
+	if _, err := c.do(ctx, call{method: http.MethodPost, path: "/composite", body: body, owner: owner{org: s.org}, timeout: c.cfg.WriteTimeout, repeat: true}, &answer); err != nil {
 		return nil, false, err
 	}
 	parts = map[string][]row{}
 	for _, r := range answer.Responses {
 		if r.Status != http.StatusOK {
 			e := parseAPIError(r.Body)
-			c.cfg.Log.Debug("a part of the details is not to be had", "part", r.Ref, "status", r.Status, "code", e.Code)
+			c.cfg.Log.Debug("details sub-query failed", "part", r.Ref, "status", r.Status, "code", e.Code)
 			if m := noColumn.FindStringSubmatch(e.Message); m != nil && e.Code == "INVALID_FIELD" && c.schema.hide(m[2], m[1]) {
 				learned = true
 			}

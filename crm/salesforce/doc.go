@@ -10,10 +10,12 @@
 // stays in memory. Salesforce states no life time for an access token; only a 401 INVALID_SESSION_ID tells that it has
 // ended. Then one refresh is made, however many requests failed, and each request is sent once more. An org may hand
 // out a new refresh token each time and kill all of them when an old one comes back, so the new one is stored before
-// the access token is used, and processes sharing Config.Dir take turns.
+// the access token is used, and processes sharing Config.Lock take turns.
 //
 // The link is Unlinked, Linked or Inactive. Trouble on the way, such as a timeout or an HTML page from a gateway, never
 // makes it Inactive; only an answer saying that the link will not work again, or not before somebody acts, does.
+//
+// Links holds a client for each link of a data directory, behind a crm.Orgs.
 //
 // # Finding the caller
 //
@@ -26,7 +28,8 @@
 //
 // Log makes one Task of one Activity with the fields that this org lets this user write; what finds no field stands in
 // the description, a line each. The call's id goes into CallObject: when an attempt ended without an answer, Log with
-// checkFirst looks for it before writing again.
+// check looks for it before writing again. Where Activity has the field Linecard_Call_Id__c as External ID, Log is an upsert by
+// it (Upserts). What belongs to an org and a user goes by that link only.
 //
 // # Errors
 //

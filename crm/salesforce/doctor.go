@@ -10,8 +10,11 @@ import (
 	"linecard/crm"
 )
 
+// CheckPort names the one check that is about this computer and not about the org.
+const CheckPort = "Callback port"
+
 // Doctor looks at everything a link needs, and says what to do where something is missing. It needs no record in the org,
-// writes nothing, and asks for every description anew: rights change without telling.
+// writes nothing, and asks for every description again: rights change without telling.
 func (c *Client) Doctor(ctx context.Context) []crm.Finding {
 	s := c.Status()
 	found := []crm.Finding{{
@@ -50,7 +53,7 @@ func finding(check, detail string, err error) crm.Finding {
 
 // checkPorts tries the callback ports: Link needs one of them, and only those, since the redirect is matched exactly.
 func (c *Client) checkPorts(ctx context.Context) crm.Finding {
-	f := crm.Finding{Check: "Callback port", Remedy: "Another program holds every callback port. End it before you link: " + strings.Join(c.CallbackURLs(), ", ")}
+	f := crm.Finding{Check: CheckPort, Remedy: "Another program holds every callback port. End it before you link: " + strings.Join(c.CallbackURLs(), ", ")}
 	for _, port := range c.cfg.Ports {
 		listeners, err := listenLoopback(ctx, port)
 		if err != nil {
@@ -77,7 +80,7 @@ func scopesFound(scopes []string) crm.Finding {
 func quotaFound(used, limit int) crm.Finding {
 	f := crm.Finding{Check: "Daily API requests", OK: limit == 0 || used < limit*9/10, Detail: fmt.Sprintf("%d of %d used by the whole org", used, limit)}
 	if !f.OK {
-		f.Remedy = "The org has nearly used up its requests. See Setup > System Overview for who uses them; callers are shown from memory meanwhile."
+		f.Remedy = "The org has nearly used up its requests. See Setup > System Overview for who uses them; callers are shown from memory until then."
 	}
 	return f
 }

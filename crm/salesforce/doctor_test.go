@@ -40,7 +40,7 @@ func TestDoctorOfASoundOrg(t *testing.T) {
 	}
 }
 
-// Rights change without telling: each is looked up anew, and what is missing names the way to it.
+// Rights change without telling: each is looked up again, and what is missing names the way to it.
 func TestDoctorNamesTheRemedy(t *testing.T) {
 	tests := []struct {
 		name, check, says string // says: in the remedy, or in the detail of what is OK all the same

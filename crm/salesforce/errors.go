@@ -69,6 +69,11 @@ var classes = map[string]crm.Class{
 	// Salesforce rolls these back before it answers.
 	"UNABLE_TO_LOCK_ROW": crm.ClassTransient,
 	"QUERY_TIMEOUT":      crm.ClassTransient,
+
+	// With status 503 the org says by itself that it does not take the request ("The server is unavailable to handle the
+	// request", api_rest errorcodes; that nothing was done is believed). A page with status 503 is another matter: that comes
+	// from what stands in front, also when an org has been at a request for too long (Force.com-Toolkit-for-NET#160).
+	"SERVER_UNAVAILABLE": crm.ClassTransient,
 }
 
 // refused turns an answer outside 2xx into the error the caller gets. repeat tells that sending the request twice does
@@ -78,12 +83,17 @@ func refused(status int, body []byte, repeat bool) *crm.Error {
 	class, known := classes[e.Code]
 	switch {
 	case known:
-	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		class = crm.ClassPermission
-	case status == http.StatusTooManyRequests || moved(status):
+	case status == http.StatusTooManyRequests || status == noRoute || moved(status):
 		class = crm.ClassTransient
 	case status >= 500 || status == http.StatusRequestTimeout:
 		class = crm.ClassAmbiguous
+	case tooLarge(status):
+		class = crm.ClassRejected
+	case e.Code == "":
+		// The org's own refusals have a code. A page is of what stands between, which cannot tell what the org has done.
+		class = crm.ClassAmbiguous
+	case status == http.StatusUnauthorized || status == http.StatusForbidden:
+		class = crm.ClassPermission
 	default:
 		class = crm.ClassRejected
 	}
@@ -102,6 +112,18 @@ func refused(status int, body []byte, repeat bool) *crm.Error {
 	}
 	err.Message = sentence(e, err.Class, status)
 	return err
+}
+
+// noRoute is what Salesforce Edge answers when it knows no org of the address: nothing has reached one (api_rest errorcodes).
+const noRoute = 420
+
+// tooLarge reports whether something in front of the org refused the request for its size, as it will every time.
+func tooLarge(status int) bool {
+	switch status {
+	case http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong, http.StatusRequestHeaderFieldsTooLarge:
+		return true
+	}
+	return false
 }
 
 // sentence says what an agent or admin can do about e.
@@ -163,7 +185,7 @@ func orStatus(message string, status int) string {
 	return strings.TrimRight(short(message, 200), ".") + "."
 }
 
-// classOf returns the class of err, "" when it is none of ours.
+// classOf returns the class of err, "" when it is not a *crm.Error.
 func classOf(err error) crm.Class {
 	if e, ok := errors.AsType[*crm.Error](err); ok {
 		return e.Class
@@ -184,10 +206,4 @@ func asError(err error) (*crm.Error, bool) { return errors.AsType[*crm.Error](er
 
 func asURLError(err error) (*url.Error, bool) { return errors.AsType[*url.Error](err) }
 
-func notLinked() error {
-	return &crm.Error{
-		Class:   crm.ClassNotLinked,
-		Message: "No Salesforce org is linked. Open Settings, Salesforce and press Link.",
-		Err:     errors.New("not linked"),
-	}
-}
+func notLinked() error { return crm.NoOrg() }

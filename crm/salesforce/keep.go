@@ -129,7 +129,7 @@ func (c *Client) saveLink() {
 	l := c.link
 	c.mu.Unlock()
 	if l.OrgID == "" {
-		return // unlinked meanwhile
+		return // unlinked in the meantime
 	}
 	b, err := json.MarshalIndent(l, "", "  ")
 	if err == nil {

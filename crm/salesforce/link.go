@@ -20,6 +20,10 @@ import (
 type LinkRequest struct {
 	LoginHost string // "" for production, Sandbox, a My Domain; as typed
 	ClientID  string // consumer key of the org's External Client App
+	Username  string // whom the login page is to suggest, "" for nobody
+
+	// into names the client that already is the link of the user who has logged in, and that takes the new one; nil for none.
+	into func(org, user string) *Client
 }
 
 // What is asked for, and what must be granted: "api" to read and write, "refresh_token" to keep doing so, "openid" to
@@ -44,7 +48,12 @@ func (c *Client) Link(ctx context.Context, req LinkRequest, open func(url string
 	if err != nil {
 		return c.Status(), err
 	}
-	link, tok, err := c.login(ctx, host, clientID, open)
+	link, tok, err := c.login(ctx, host, clientID, strings.TrimSpace(req.Username), open)
+	if err == nil && req.into != nil {
+		if other := req.into(link.OrgID, link.UserID); other != nil && other != c {
+			return c.handOver(ctx, other, link, tok, before)
+		}
+	}
 	if err == nil {
 		err = c.commit(ctx, link, tok)
 	}
@@ -54,9 +63,26 @@ func (c *Client) Link(ctx context.Context, req LinkRequest, open func(url string
 		return c.Status(), err
 	}
 	c.endLink(nil)
+	c.begun(ctx)
+	return c.Status(), nil
+}
+
+// begun asks for what a new link is shown and used with.
+func (c *Client) begun(ctx context.Context) {
+	c.schema.renew(c.cfg.Now())
 	c.readOrg(ctx)
 	c.keepDescribed()
-	return c.Status(), nil
+}
+
+// handOver gives a login to the client that is that user's link already; c stays as it was.
+func (c *Client) handOver(ctx context.Context, other *Client, link savedLink, tok *oauth2.Token, before crm.LinkStatus) (crm.LinkStatus, error) {
+	defer c.endLink(&before)
+	if err := other.commit(ctx, link, tok); err != nil {
+		c.giveBack(ctx, link.LoginHost, tok)
+		return other.Status(), err
+	}
+	other.begun(ctx)
+	return other.Status(), nil
 }
 
 func linkError(message string, cause error) *crm.Error {
@@ -89,7 +115,7 @@ func (c *Client) endLink(before *crm.LinkStatus) {
 }
 
 // login carries the agent through the browser and returns what came of it, checked.
-func (c *Client) login(ctx context.Context, host, clientID string, open func(string) error) (savedLink, *oauth2.Token, error) {
+func (c *Client) login(ctx context.Context, host, clientID, username string, open func(string) error) (savedLink, *oauth2.Token, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.LinkTimeout)
 	defer cancel()
 	state := rand.Text()
@@ -102,7 +128,11 @@ func (c *Client) login(ctx context.Context, host, clientID string, open func(str
 
 	conf := c.oauth(host, clientID, cb.url)
 	verifier := oauth2.GenerateVerifier()
-	authorize := conf.AuthCodeURL(state, oauth2.S256ChallengeOption(verifier))
+	options := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(verifier)}
+	if username != "" {
+		options = append(options, oauth2.SetAuthURLParam("login_hint", username))
+	}
+	authorize := conf.AuthCodeURL(state, options...)
 	if err := c.preflight(ctx, authorize); err != nil {
 		return savedLink{}, nil, err
 	}
@@ -170,7 +200,7 @@ func (c *Client) giveBack(ctx context.Context, host string, tok *oauth2.Token) {
 	if tok == nil || tok.RefreshToken != "" && tok.RefreshToken == standing { // the link before goes on with it
 		return
 	}
-	// Also for who has cancelled; revoke has a time limit of its own.
+	// Also after a cancel; revoke has a time limit of its own.
 	if err := c.revoke(context.WithoutCancel(ctx), host, orElse(tok.RefreshToken, tok.AccessToken)); err != nil {
 		c.cfg.Log.Warn("the login's token was not revoked", "err", err)
 	}
@@ -220,9 +250,11 @@ func (c *Client) commit(ctx context.Context, link savedLink, tok *oauth2.Token) 
 
 // CallbackURLs returns the lines an admin has to put into the External Client App's Callback URL, exactly as they are:
 // Salesforce compares character for character, and takes localhost where it refuses 127.0.0.1.
-func (c *Client) CallbackURLs() []string {
-	urls := make([]string, len(c.cfg.Ports))
-	for i, p := range c.cfg.Ports {
+func (c *Client) CallbackURLs() []string { return callbackURLs(c.cfg.Ports) }
+
+func callbackURLs(ports []int) []string {
+	urls := make([]string, len(ports))
+	for i, p := range ports {
 		urls[i] = callbackURL(p)
 	}
 	return urls

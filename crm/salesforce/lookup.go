@@ -38,7 +38,7 @@ func (c *Client) Lookup(ctx context.Context, n crm.Number) (crm.Result, error) {
 		}
 		r := got.Val.(crm.Result)
 		r.Number = n
-		r.Matches = append([]crm.Match(nil), r.Matches...) // one each, for everybody who shares the answer
+		r.Matches = append([]crm.Match(nil), r.Matches...) // a copy for each caller that shares the answer
 		return r, nil
 	case <-ctx.Done():
 		return crm.Result{}, &crm.Error{Class: crm.ClassTransient, Message: offline(ctx.Err()), Err: ctx.Err()}
@@ -54,24 +54,26 @@ func (c *Client) lookup(ctx context.Context, n crm.Number) (crm.Result, error) {
 	if err != nil {
 		return crm.Result{}, err
 	}
-	r := crm.Result{Number: n, Matches: c.verify(s.instance, rows, n), At: c.cfg.Now(), Org: s.org}
+	r := crm.Result{Number: n, Matches: c.verify(s, rows, n), At: c.cfg.Now(), Org: s.org, User: s.user}
 	crm.Rank(r.Matches)
 	c.mu.Lock()
 	current := c.epoch == s.epoch
 	c.mu.Unlock()
-	if !current { // nobody can say which org this is an answer of
+	if !current { // whose answer this is cannot be told
 		return crm.Result{}, &crm.Error{
-			Class: crm.ClassTransient, Message: "The link to Salesforce has changed. It is tried again by itself.", Err: errors.New("linked anew during a search"),
+			Class: crm.ClassTransient, Message: "The link to Salesforce has changed. It is tried again by itself.", Err: errors.New("linked again during a search"),
 		}
 	}
-	c.memory.put(r)
+	if len(r.Matches) > 0 { // a record for the caller may be made any minute
+		c.memory.put(r)
+	}
 	return r, nil
 }
 
 // verify keeps the rows that do carry the number.
-func (c *Client) verify(instance string, rows []row, n crm.Number) []crm.Match {
+func (c *Client) verify(s session, rows []row, n crm.Number) []crm.Match {
 	var matches []crm.Match
-	for _, rec := range c.records(instance, rows) {
+	for _, rec := range c.records(s, rows) {
 		if why, ok := crm.BestPhone(rec, n, c.cfg.Region); ok {
 			matches = append(matches, crm.Match{Record: rec, Why: why})
 		}
@@ -82,10 +84,10 @@ func (c *Client) verify(instance string, rows []row, n crm.Number) []crm.Match {
 	return matches
 }
 
-func (c *Client) records(instance string, rows []row) []crm.Record {
+func (c *Client) records(s session, rows []row) []crm.Record {
 	all := make([]crm.Record, len(rows))
 	for i, r := range rows {
-		all[i] = r.record(instance, c.phoneFields(r.object()))
+		all[i] = r.record(s, c.phoneFields(r.object()))
 	}
 	return mergePersons(rows, all)
 }
@@ -107,12 +109,12 @@ var plainLabels = map[string]string{
 	"AssistantPhone": "Asst. Phone", "Fax": "Fax",
 }
 
-// mostRefusals bounds how often a search is composed anew without what the org has just refused to show.
+// mostRefusals bounds how often a search is composed again without what the org has just refused to show.
 const mostRefusals = 6
 
 // search runs the search that compose makes. When the org refuses a field or an object, which happens before it has
 // described itself and after permissions changed, the search is repeated without it. A second refusal means that more
-// has changed, so the objects are described anew first.
+// has changed, so the objects are described again first.
 func (c *Client) search(ctx context.Context, compose func() string) ([]row, error) {
 	defer c.keepDescribed()
 	for refusals := range mostRefusals {
@@ -126,11 +128,14 @@ func (c *Client) search(ctx context.Context, compose func() string) ([]row, erro
 			break
 		}
 		var found struct {
-			Rows []row `json:"searchRecords"`
+			Rows *[]row `json:"searchRecords"`
 		}
 		_, err := c.do(ctx, c.get("/search", url.Values{"q": {query}}, c.cfg.LookupTimeout), &found)
+		if err == nil && found.Rows == nil { // an empty list says that nobody is found; no list says nothing
+			err = unanswered(errors.New("the answer has no list of records"), true)
+		}
 		if err == nil {
-			return found.Rows, nil
+			return *found.Rows, nil
 		}
 		if e, _ := asError(err); !c.learn(e) {
 			return nil, err
@@ -166,5 +171,5 @@ func (c *Client) Search(ctx context.Context, text string) ([]crm.Record, error) 
 	if err != nil {
 		return nil, err
 	}
-	return c.records(s.instance, rows), nil
+	return c.records(s, rows), nil
 }

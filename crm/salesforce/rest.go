@@ -29,16 +29,26 @@ type call struct {
 	query   url.Values
 	header  http.Header
 	body    any           // sent as JSON; nil for none
-	org     string        // the only one it may go to; "" for whichever is linked
+	owner   owner         // whose link it may go by
 	timeout time.Duration // for all attempts together
 	repeat  bool          // sending it twice does no harm
+	upsert  bool          // by an External ID
 }
 
-// reply is an answer with status 2xx or 304.
+// owner is a user of an org. What names one goes by that link only; an empty part is that of whichever is linked.
+type owner struct{ org, user string }
+
+// admits reports whether what belongs to o may go by session s.
+func (o owner) admits(s session) bool {
+	return (o.org == "" || o.org == s.org) && (o.user == "" || o.user == s.user)
+}
+
+// reply is an answer with status 2xx or 304, or 300 to an upsert.
 type reply struct {
 	status int
 	header http.Header
 	body   []byte
+	from   session // who answered
 }
 
 func (c *Client) get(path string, query url.Values, timeout time.Duration) call {
@@ -52,7 +62,7 @@ func (c *Client) do(ctx context.Context, q call, v any) (reply, error) {
 	defer cancel()
 	for attempt := 1; ; attempt++ {
 		r, err := c.authorized(ctx, q)
-		if err == nil && v != nil && len(r.body) > 0 {
+		if err == nil && v != nil && len(r.body) > 0 && r.status != http.StatusMultipleChoices {
 			err = decode(r.body, v, q.repeat)
 		}
 		if err == nil || !q.repeat || attempt == 3 || !atOnce(err) || !pause(ctx, attempt) {
@@ -98,7 +108,7 @@ func pause(ctx context.Context, attempt int) bool {
 // authorized sends q with a valid token: one refresh and one replay when the org says that the session has ended, or
 // that it lives elsewhere now, which the answer to a refresh tells.
 func (c *Client) authorized(ctx context.Context, q call) (reply, error) {
-	s, err := c.sessionWith(ctx, q.org, "")
+	s, err := c.sessionWith(ctx, q.owner, "")
 	if err != nil {
 		return reply{}, err
 	}
@@ -111,7 +121,7 @@ func (c *Client) authorized(ctx context.Context, q call) (reply, error) {
 	if !sessionEnded(err) && !moved(r.status) {
 		return r, err
 	}
-	if s, err = c.sessionWith(ctx, q.org, s.token); err != nil {
+	if s, err = c.sessionWith(ctx, q.owner, s.token); err != nil {
 		return reply{}, err
 	}
 	r, err = c.send(ctx, s, q)
@@ -125,11 +135,14 @@ func (c *Client) authorized(ctx context.Context, q call) (reply, error) {
 	return r, err
 }
 
-// sessionWith is a session, unless it is with another org than the one the request is for: that may have been linked at
-// any moment before.
-func (c *Client) sessionWith(ctx context.Context, org, stale string) (session, error) {
+// sessionWith is a session, unless it is another org's or user's than the request is for: another may have been linked at
+// any moment before. That is looked at before the link is used, and again after it was renewed.
+func (c *Client) sessionWith(ctx context.Context, o owner, stale string) (session, error) {
+	if s, err := c.current(); err == nil && !o.admits(s) {
+		return session{}, crm.OfAnotherOrg()
+	}
 	s, err := c.session(ctx, stale)
-	if err == nil && org != "" && org != s.org {
+	if err == nil && !o.admits(s) {
 		return session{}, crm.OfAnotherOrg()
 	}
 	return s, err
@@ -177,12 +190,13 @@ func (c *Client) send(ctx context.Context, s session, q call) (reply, error) {
 		return reply{}, unanswered(err, q.repeat)
 	case len(body) > largestAnswer:
 		return reply{}, unanswered(fmt.Errorf("answer of more than %d bytes", largestAnswer), q.repeat)
+	case resp.StatusCode == http.StatusMultipleChoices && q.upsert: // several records have the key; the body lists them
 	case resp.StatusCode >= 300 && resp.StatusCode != http.StatusNotModified:
 		e := refused(resp.StatusCode, body, q.repeat)
 		e.Retry = max(e.Retry, retryAfter(resp.Header, c.cfg.Now()))
 		return reply{status: resp.StatusCode}, e
 	}
-	return reply{resp.StatusCode, resp.Header, body}, nil
+	return reply{resp.StatusCode, resp.Header, body, s}, nil
 }
 
 // longestPause bounds what is believed of a Retry-After.
@@ -230,7 +244,7 @@ func (q call) request(ctx context.Context, s session) (*http.Request, error) {
 
 // unanswered is the error of a request that got no whole answer. harmless tells that the org surely did not act on it,
 // or that acting twice would not matter.
-func unanswered(err error, harmless bool) error {
+func unanswered(err error, harmless bool) *crm.Error {
 	class := crm.ClassAmbiguous
 	if harmless {
 		class = crm.ClassTransient

@@ -107,7 +107,7 @@ func TestLookupRefreshesOnce(t *testing.T) {
 	_, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield"))
 	wantError(t, err, crm.ClassTransient, "press Link if this stays")
 	if n := r.grants("refresh_token"); n != 1 {
-		t.Errorf("%d refreshes for a session that is refused for ever", n)
+		t.Errorf("%d refreshes for a session that is always refused", n)
 	}
 }
 

@@ -67,7 +67,7 @@ func (c *Client) take(n standing) {
 }
 
 // Refresh renews access now, also when the link was Inactive: after a user was activated again, a network changed, a
-// keyring was unlocked. It reads the org's name and objects anew.
+// keyring was unlocked. It reads the org's name and objects again.
 func (c *Client) Refresh(ctx context.Context) error {
 	c.mu.Lock()
 	link, token, stale := c.link, c.refresh, c.access

@@ -54,11 +54,16 @@ func (r row) time(name string, zone *time.Location) time.Time {
 
 func (r row) object() string { return r.text("attributes.type") }
 
-// record makes a Record of a row of a search. phones are the fields to take numbers from.
-func (r row) record(instance string, phones []field) crm.Record {
+// ref points at a record of the session's org.
+func (s session) ref(object, id, name string) crm.Ref {
+	return crm.Ref{Object: object, ID: id, Name: name, URL: recordURL(s.instance, object, id), Org: s.org}
+}
+
+// record makes a Record of a row of a search that s answered. phones are the fields to take numbers from.
+func (r row) record(s session, phones []field) crm.Record {
 	object, id := r.object(), r.text("Id")
 	rec := crm.Record{
-		Ref:          crm.Ref{Object: object, ID: id, Name: r.text("Name"), URL: recordURL(instance, object, id)},
+		Ref:          s.ref(object, id, r.text("Name")),
 		Title:        r.text("Title"),
 		Email:        r.text("Email"),
 		Owner:        r.text("Owner.Name"),
@@ -69,7 +74,7 @@ func (r row) record(instance string, phones []field) crm.Record {
 	case crm.Contact:
 		rec.Company = r.text("Account.Name")
 		if account := r.text("AccountId"); recordID.MatchString(account) {
-			rec.Account = crm.Ref{Object: crm.Account, ID: account, Name: rec.Company, URL: recordURL(instance, crm.Account, account)}
+			rec.Account = s.ref(crm.Account, account, rec.Company)
 		}
 	case crm.Account:
 		rec.Status = r.text("Type")
@@ -117,7 +122,7 @@ func mergePersons(rows []row, records []crm.Record) []crm.Record {
 		}
 		person := account
 		person.PersonAccount = true
-		person.Ref = crm.Ref{Object: crm.Contact, ID: id, Name: account.Name, URL: account.URL}
+		person.Ref = crm.Ref{Object: crm.Contact, ID: id, Name: account.Name, URL: account.URL, Org: account.Org}
 		person.Account = account.Ref
 		person.Email, person.Title = rows[i].text("PersonEmail"), rows[i].text("PersonTitle")
 		person.DoNotCall = rows[i].flag("PersonDoNotCall")

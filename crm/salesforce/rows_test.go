@@ -19,7 +19,7 @@ func rowsOf(t *testing.T, text string) []row {
 
 func TestRecordOfARow(t *testing.T) {
 	c := New(Config{})
-	got := c.records("https://acme.my.salesforce.com", rowsOf(t, `[{"attributes":{"type":"Contact","url":"/x"},"Id":"003000000000001AAA","Name":"Dana Whitfield",
+	got := c.records(session{instance: "https://acme.my.salesforce.com", org: "00D000000000001AAA"}, rowsOf(t, `[{"attributes":{"type":"Contact","url":"/x"},"Id":"003000000000001AAA","Name":"Dana Whitfield",
 		"Title":"VP Operations","Email":null,"AccountId":"001000000000001AAA","Account":{"attributes":{"type":"Account"},"Name":"Acme Corp"},
 		"Owner":{"Name":"Robin"},"DoNotCall":true,"MobilePhone":"(415) 555-0132","Phone":null,"LastModifiedDate":"2026-11-21T17:00:00.000+0000"}]`))[0]
 	if got.Name != "Dana Whitfield" || got.Title != "VP Operations" || got.Company != "Acme Corp" || got.Owner != "Robin" || !got.DoNotCall ||
@@ -58,7 +58,7 @@ func TestPersonAccountIsOneRecord(t *testing.T) {
 		"both rows": "[" + contact + "," + account + "]", "other order": "[" + account + "," + contact + "]", "account only": "[" + account + "]",
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := c.records("https://a.my.salesforce.com", rowsOf(t, rows))
+			got := c.records(session{instance: "https://a.my.salesforce.com"}, rowsOf(t, rows))
 			if len(got) != 1 {
 				t.Fatalf("%d records", len(got))
 			}

@@ -15,6 +15,9 @@ type field struct {
 	Updateable   bool        `json:"updateable"`
 	Filterable   bool        `json:"filterable"`
 	Restricted   bool        `json:"restrictedPicklist"`
+	ExternalID   bool        `json:"externalId,omitempty"`
+	IDLookup     bool        `json:"idLookup,omitempty"`
+	Unique       bool        `json:"unique,omitempty"`
 	Relationship string      `json:"relationshipName,omitempty"`
 	Values       []pickValue `json:"picklistValues,omitempty"`
 }
@@ -62,6 +65,17 @@ func (o *object) field(name string) (field, bool) {
 	return field{}, false
 }
 
+// updateable returns those of the fields that may be changed in a record that exists.
+func (o *object) updateable(fields map[string]any) map[string]any {
+	rest := map[string]any{}
+	for name, v := range fields {
+		if f, ok := o.field(name); ok && f.Updateable {
+			rest[name] = v
+		}
+	}
+	return rest
+}
+
 // phones lists the fields of type phone, custom ones included, in the org's order.
 func (o *object) phones() []field {
 	var out []field
@@ -78,7 +92,12 @@ type description struct {
 	Object   *object   `json:"object"`
 	Modified string    `json:"modified"` // Last-Modified, sent back as If-Modified-Since
 	At       time.Time `json:"at"`
+	Format   int       `json:"format"` // of this document; see descriptionFormat
 }
+
+// descriptionFormat counts the versions of what is kept of a describe. One kept by an earlier version lacks attributes, and a
+// 304 would keep it lacking them.
+const descriptionFormat = 2
 
 // schema is what is known of the org's objects, and of the fields found out to be hidden.
 type schema struct {
@@ -86,6 +105,7 @@ type schema struct {
 	objects map[string]description
 	hidden  map[string]map[string]bool // object → field that a query was refused for; "" stands for the whole object
 	closed  string                     // the Task status that means done
+	since   time.Time                  // descriptions kept from before are asked for again
 }
 
 func newSchema() schema {
@@ -96,6 +116,20 @@ func (s *schema) forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.objects, s.hidden, s.closed = map[string]description{}, map[string]map[string]bool{}, ""
+}
+
+// renew makes descriptions from before now be asked for again: whoever links again may have been given other rights.
+func (s *schema) renew(now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.since = now
+}
+
+// young reports whether a description is used without asking the org.
+func (s *schema) young(d description, now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return now.Sub(d.At) < descriptionLife && !d.At.Before(s.since)
 }
 
 // expire makes everything be asked for again, in full, since field permissions change without a new Last-Modified.

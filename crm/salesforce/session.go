@@ -19,6 +19,7 @@ type session struct {
 	instance string // https://acme.my.salesforce.com
 	version  string // v68.0
 	org      string
+	user     string
 	epoch    int
 }
 
@@ -57,12 +58,12 @@ func (c *Client) current() (session, error) {
 	defer c.mu.Unlock()
 	switch {
 	case c.dead != nil && (c.mend.IsZero() || c.cfg.Now().Before(c.mend)):
-		dead := *c.dead // one each: who gets an error may make its sentence more fitting
+		dead := *c.dead // a copy: callers may make the sentence more fitting
 		return session{}, &dead
 	case c.refresh == "":
 		return session{}, notLinked()
 	}
-	return session{token: c.access, instance: c.link.InstanceURL, version: c.link.APIVersion, org: c.link.OrgID, epoch: c.epoch}, nil
+	return session{token: c.access, instance: c.link.InstanceURL, version: c.link.APIVersion, org: c.link.OrgID, user: c.link.UserID, epoch: c.epoch}, nil
 }
 
 // detached runs f with a context of the client's own, ended by timeout or, after a grace, by Close, which waits for f.
@@ -127,7 +128,7 @@ func (c *Client) renewedElsewhere(link savedLink) bool {
 }
 
 // holdLink keeps the link for one operation that changes its tokens: in this process, and in every other one that
-// shares Config.Dir.
+// shares Config.Lock.
 func (c *Client) holdLink(ctx context.Context) (unlock func(), err error) {
 	gaveUp := func(err error) error {
 		return &crm.Error{Class: crm.ClassTransient, Message: offline(err), Err: err}
@@ -138,14 +139,14 @@ func (c *Client) holdLink(ctx context.Context) (unlock func(), err error) {
 		return nil, gaveUp(ctx.Err())
 	}
 	release := func() { <-c.holding }
-	if c.cfg.Dir == "" {
+	if c.cfg.Lock == "" {
 		return release, nil
 	}
-	if err := os.MkdirAll(c.cfg.Dir, 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(c.cfg.Lock), 0o700); err != nil {
 		c.cfg.Log.Warn("no lock against other processes", "err", err)
 		return release, nil
 	}
-	lock := flock.New(filepath.Join(c.cfg.Dir, "link.lock"), flock.SetPermissions(0o600))
+	lock := flock.New(c.cfg.Lock, flock.SetPermissions(0o600))
 	if _, err := lock.TryLockContext(ctx, 50*time.Millisecond); err != nil {
 		if ctx.Err() != nil {
 			release()

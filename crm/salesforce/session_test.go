@@ -269,7 +269,7 @@ func TestSessionThatNoRefreshMends(t *testing.T) {
 	_, err = r.Log(t.Context(), talked(), false)
 	wantError(t, err, crm.ClassTransient, "press Link if this stays")
 	if n := r.grants("refresh_token"); n != 1 {
-		t.Errorf("%d refreshes for a session that is refused for ever", n)
+		t.Errorf("%d refreshes for a session that is always refused", n)
 	}
 }
 

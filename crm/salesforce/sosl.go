@@ -57,7 +57,7 @@ func (c *Client) findText(text string) string {
 func searchTerms(text string) string {
 	var terms []string
 	for w := range strings.FieldsSeq(text) {
-		if utf8.RuneCountInString(w) < 2 || !strings.ContainsFunc(w, wordly) {
+		if utf8.RuneCountInString(w) < 2 || !strings.ContainsFunc(w, isWordRune) {
 			continue
 		}
 		terms = append(terms, escape(w)+"*")
@@ -65,8 +65,8 @@ func searchTerms(text string) string {
 	return strings.Join(terms, " AND ")
 }
 
-// wordly reports whether r is part of a word. A term without one, such as the & in "Smith & Sons", is found nowhere.
-func wordly(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+// isWordRune reports whether r is part of a word. A term without one, such as the & in "Smith & Sons", is found nowhere.
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // escape defuses the characters that SOSL reserves. AND, OR and NOT as words are left: quoting them would end the
 // wildcard, and their only effect is a refused or odd search.

@@ -76,7 +76,7 @@ func TestLearningFromRefusals(t *testing.T) {
 				t.Errorf("still asked for: %s", after)
 			}
 			if c.learn(e) {
-				t.Error("the same refusal would be tried again for ever")
+				t.Error("the same refusal would be tried again without end")
 			}
 		})
 	}

@@ -69,7 +69,7 @@ func (t *task) line(key, value string) {
 // taskFields returns what to send for a. closed is the status that means done.
 func (c *Client) taskFields(o *object, a crm.Activity, closed string, update bool) map[string]any {
 	t := &task{object: o, update: update, fields: map[string]any{}}
-	t.set("Subject", fit(orElse(a.Subject, crm.DefaultSubject(a)), subjectLength))
+	t.set("Subject", fit(a.SubjectLine(), subjectLength))
 	if closed != "" { // an empty one would be refused, none at all is the org's default
 		t.set("Status", closed)
 	}
@@ -79,9 +79,18 @@ func (c *Client) taskFields(o *object, a crm.Activity, closed string, update boo
 	t.tell("CallType", "Direction", string(a.Direction), string(a.Direction))
 	talked := a.Duration().Truncate(time.Second) // as the window and the history show it
 	t.tell("CallDurationInSeconds", "Duration", talked.String(), int(talked/time.Second))
-	result := orElse(a.Disposition, outcomeLabel(a.Outcome))
-	t.tell("CallDisposition", "Call Result", result, result)
-	t.tell("CallObject", callKey, a.CallID, a.CallID)
+	t.tell("CallDisposition", "Call Result", callResult(a), callResult(a))
+	if _, ok := t.may("CallDisposition"); ok && update && callResult(a) == "" {
+		t.fields["CallDisposition"] = nil // what was chosen before and taken back
+	}
+	key, keyed := o.field(callKeyField)
+	keyed = keyed && key.Createable
+	if keyed && !update && a.CallID != "" {
+		t.set(callKeyField, a.CallID)
+	}
+	if a.CallID != "" && !t.set("CallObject", a.CallID) && !keyed {
+		t.line(callLine, a.CallID)
+	}
 	t.relate(a)
 	t.line("Number", a.Number)
 	t.line("Called", a.Called)
@@ -92,8 +101,17 @@ func (c *Client) taskFields(o *object, a crm.Activity, closed string, update boo
 	return t.fields
 }
 
-// callKey names the line that holds the call's id where the org has no CallObject.
-const callKey = "Call Id"
+// callResult is what the call came to: what the agent says of it, else how it failed to be a talk. A talk of which the agent
+// says nothing has no result, so that a rule of the org that asks for one is heard.
+func callResult(a crm.Activity) string {
+	if a.Disposition == "" && a.Outcome != crm.Answered {
+		return outcomeLabel(a.Outcome)
+	}
+	return a.Disposition
+}
+
+// callLine names the line that holds the call's id where the org has no field for it.
+const callLine = "Call Id"
 
 // relate sets WhoId and WhatId. A Lead stands alone: Salesforce refuses a Task with both a Lead and a WhatId
 // (FIELD_INTEGRITY_EXCEPTION). An Account is a WhatId; AccountId is read-only and derived. A Contact brings its account

@@ -7,21 +7,21 @@ import (
 
 	"github.com/emiago/sipgo/sip"
 
-	"linecard/sip/internal/inorder"
+	"linecard/inorder"
 )
 
 // A network that went away and came back with the address it had: the binding is refreshed, and not taken back in the
 // same breath.
 func TestNetworkBackWithTheSameAddress(t *testing.T) {
-	queue := inorder.New(func(err error) { t.Errorf("on the queue: %v", err) })
+	queue := inorder.Functions(func(err error) { t.Errorf("on the queue: %v", err) })
 	defer queue.Close()
-	ua, err := Listen(Config{Account: Account{Host: "192.0.2.1", User: "2041"}, Listen: "127.0.0.1", Queue: queue})
+	ua, err := Listen(Config{Account: Account{Server: "192.0.2.1", User: "2041"}, Listen: "127.0.0.1", Queue: queue})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer ua.Close(t.Context())
 	to := hop{"udp", netip.MustParseAddrPort("127.0.0.1:5060")}
-	queue.Do(func() {
+	inorder.Do(queue, func() {
 		bound := ua.reg.request(to, time.Minute).Contact()
 		ua.reg.stale = ua.reg.contact // as watch does when the address changes
 		again := ua.reg.request(to, time.Minute)

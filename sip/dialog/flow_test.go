@@ -152,7 +152,7 @@ func TestLostConnection(t *testing.T) {
 	}()
 	at := netip.MustParseAddrPort(l.Addr().String())
 	a := startAgent(t, siptest.NewPeer(t), func(c *dialog.Config) {
-		c.Account.Host, c.Account.Port, c.Account.Transport = at.Addr().String(), int(at.Port()), "tcp"
+		c.Account.Server, c.Account.Transport = at.String(), "tcp"
 	})
 	a.registered()
 	(<-connections).Close()

@@ -12,8 +12,8 @@ import (
 	siplib "github.com/emiago/sipgo/sip"
 	"go.uber.org/goleak"
 
+	"linecard/inorder"
 	"linecard/sip/dialog"
-	"linecard/sip/internal/inorder"
 	"linecard/sip/internal/siptest"
 )
 
@@ -31,7 +31,7 @@ const patience = siptest.Patience
 type agent struct {
 	t      testing.TB
 	ua     *dialog.UA
-	queue  *inorder.Queue
+	queue  *inorder.Queue[func()]
 	calls  chan *leg
 	states chan dialog.Status
 }
@@ -63,9 +63,9 @@ func startAgent(t testing.TB, p *siptest.Peer, change ...func(*dialog.Config)) *
 	t.Helper()
 	at := netip.MustParseAddrPort(p.Addr())
 	a := &agent{t: t, calls: make(chan *leg, 10000), states: make(chan dialog.Status, 10000)}
-	a.queue = inorder.New(func(err error) { t.Errorf("on the queue: %v", err) })
+	a.queue = inorder.Functions(func(err error) { t.Errorf("on the queue: %v", err) })
 	cfg := dialog.Config{
-		Account:      dialog.Account{Host: at.Addr().String(), Port: int(at.Port()), User: "2041", Password: "secret", Expires: time.Minute},
+		Account:      dialog.Account{Server: at.String(), User: "2041", Password: "secret", Expires: time.Minute},
 		Listen:       "127.0.0.1",
 		UserAgent:    "Linecard test",
 		Instance:     "urn:uuid:00000000-0000-4000-8000-000000002041",
@@ -84,6 +84,7 @@ func startAgent(t testing.TB, p *siptest.Peer, change ...func(*dialog.Config)) *
 	for _, f := range change {
 		f(&cfg)
 	}
+	a.queue = cfg.Queue
 	var err error
 	if a.ua, err = dialog.Listen(cfg); err != nil {
 		t.Fatal(err)
@@ -103,7 +104,7 @@ func startAgent(t testing.TB, p *siptest.Peer, change ...func(*dialog.Config)) *
 // do runs f on the queue.
 func (a *agent) do(f func()) {
 	a.t.Helper()
-	if !a.queue.Do(f) {
+	if !inorder.Do(a.queue, f) {
 		a.t.Fatal("the queue is closed")
 	}
 }

@@ -31,13 +31,13 @@ func (ua *UA) screenDatagram(from sip.TransportReadProps, data []byte) (_ []byte
 	if err == nil {
 		msg.SetTransport("UDP")
 		msg.SetSource(source)
-		ua.queue.Post(func() { ua.receive(msg) })
+		ua.queue.Put(func() { ua.receive(msg) })
 		return nil, nil
 	}
 	ua.log.Debug("unreadable datagram", "from", source, "bytes", len(data), "error", err)
 	if remote, ok := from.RemoteAddr.(*net.UDPAddr); ok {
 		if answer := refuseUnreadable(data, remote.IP.String(), remote.Port); answer != nil {
-			ua.queue.Post(func() {
+			ua.queue.Put(func() {
 				if ua.guests.Allow() {
 					_, _ = ua.udp.WriteTo(answer, remote) // nothing is owed to a sender of garbage
 				}

@@ -92,14 +92,14 @@ type registration struct {
 	downSince time.Time // zero while registered
 	lastCheck time.Time // wall clock
 
-	stopNext, stopFlow, stopNAT, stopPatience func()
+	stopNext, stopFlow, stopPatience, stopKeep func()
 }
 
 func newRegistration(ua *UA) *registration {
 	nop := func() {}
 	return &registration{
 		ua: ua, callID: uuid.NewString(), fromTag: newTag(), expires: ua.cfg.Account.Expires,
-		stopNext: nop, stopFlow: nop, stopNAT: nop, stopPatience: nop,
+		stopNext: nop, stopFlow: nop, stopPatience: nop, stopKeep: nop,
 	}
 }
 
@@ -146,7 +146,7 @@ func (r *registration) attempt() {
 func (r *registration) send(round int) {
 	to := r.hops[0]
 	r.reached = to // the hop the exchange takes
-	r.x = r.ua.exchange(r.ua.server(), func(h hop) (*sip.Request, error) {
+	r.x = r.ua.exchange(r.callID, r.ua.server(), func(h hop) (*sip.Request, error) {
 		return r.request(h, r.expires), nil
 	}, func(res *sip.Response, err error) {
 		if round == r.round {
@@ -234,6 +234,7 @@ func (r *registration) accepted(res *sip.Response) {
 	r.stopNext()
 	r.stopNext = r.ua.after(refreshAfter(granted), r.attempt)
 	r.watch()
+	r.keepAlive()
 }
 
 // refreshAfter is when a binding is refreshed: with a tenth of its life left for trouble, at least five seconds and at
@@ -270,6 +271,7 @@ func (r *registration) failedFor(st Status, pause time.Duration) {
 	st.State = Unreachable
 	st.RetryAt = time.Now().Add(pause)
 	r.stopFlow()
+	r.stopKeep()
 	r.set(st)
 	r.stopNext()
 	r.stopNext = r.ua.after(pause, r.attempt)
@@ -281,6 +283,7 @@ func (r *registration) refused(st Status) {
 	r.bound = false
 	st.RetryAt = time.Now().Add(pause)
 	r.stopFlow()
+	r.stopKeep()
 	r.set(st)
 	r.stopNext()
 	r.stopNext = r.ua.after(pause, r.attempt)
@@ -328,7 +331,7 @@ func (r *registration) close(done func()) {
 			done()
 		}
 	}
-	r.ua.exchange(r.ua.server(), func(h hop) (*sip.Request, error) {
+	r.ua.exchange(r.callID, r.ua.server(), func(h hop) (*sip.Request, error) {
 		return r.request(h, 0), nil
 	}, func(res *sip.Response, err error) {
 		if err != nil || res.StatusCode >= 200 {
@@ -341,6 +344,6 @@ func (r *registration) close(done func()) {
 func (r *registration) stopTimers() {
 	r.stopNext()
 	r.stopFlow()
-	r.stopNAT()
 	r.stopPatience()
+	r.stopKeep()
 }

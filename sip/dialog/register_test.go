@@ -225,7 +225,7 @@ func TestFailover(t *testing.T) {
 	var n uint16
 	fmt.Sscan(port, &n)
 	a := startAgent(t, p, func(c *dialog.Config) {
-		c.Account.Host, c.Account.Port = "pbx.example", 0
+		c.Account.Server = "pbx.example"
 		c.Resolver = names{srv: []*net.SRV{{Target: "dead.example.", Port: 9}, {Target: "live.example.", Port: n}}}
 	})
 	a.registered()
@@ -234,7 +234,7 @@ func TestFailover(t *testing.T) {
 func TestNameNotFound(t *testing.T) {
 	p := siptest.NewPeer(t)
 	a := startAgent(t, p, func(c *dialog.Config) {
-		c.Account.Host, c.Account.Port, c.Resolver = "no-such.example", 0, names{none: true}
+		c.Account.Server, c.Resolver = "no-such.example", names{none: true}
 	})
 	if s := a.state(dialog.Unreachable); s.Problem != dialog.NameNotFound {
 		t.Errorf("status %+v", s)

@@ -11,16 +11,16 @@ import (
 
 	"github.com/emiago/sipgo/sip"
 
-	"linecard/sip/internal/inorder"
+	"linecard/inorder"
 	"linecard/sip/internal/siptest"
 )
 
 // A peer that does not read its answers costs itself the connection, and nobody else a moment.
 func TestStalledTCPPeer(t *testing.T) {
-	queue := inorder.New(func(err error) { t.Errorf("on the queue: %v", err) })
+	queue := inorder.Functions(func(err error) { t.Errorf("on the queue: %v", err) })
 	defer queue.Close()
 	p := siptest.NewPeer(t)
-	ua, err := Listen(Config{Account: Account{Host: "127.0.0.1", User: "2041"}, Listen: "127.0.0.1", Queue: queue})
+	ua, err := Listen(Config{Account: Account{Server: "127.0.0.1", User: "2041"}, Listen: "127.0.0.1", Queue: queue})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,11 +47,9 @@ func TestStalledTCPPeer(t *testing.T) {
 		t.Helper()
 		for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
 			found := false
-			queue.Do(func() {
+			inorder.Do(queue, func() {
 				for _, s := range ua.streams {
-					s.mu.Lock()
 					found = found || f(s)
-					s.mu.Unlock()
 				}
 			})
 			if found {
@@ -60,7 +58,7 @@ func TestStalledTCPPeer(t *testing.T) {
 		}
 		t.Fatal("never: ", what)
 	}
-	look("answers wait", func(s *stream) bool { return len(s.unsent) > 100 })
+	look("answers wait", func(s *stream) bool { return !s.unsent.Empty() })
 	begin := time.Now()
 	c := siptest.Caller{Peer: p, To: ua.LocalAddr(), URI: "sip:2041@x", Name: "<sip:x@y>", CallID: "ping", FromTag: "1"}
 	c.Send("OPTIONS", "", "")
@@ -68,18 +66,21 @@ func TestStalledTCPPeer(t *testing.T) {
 	if took := time.Since(begin); took > tcpWriteTimeout/2 {
 		t.Errorf("another peer was answered after %v", took)
 	}
-	look("the connection is given up", func(s *stream) bool { return errors.Is(s.broken, errUnreachable) && !s.writing })
+	look("the connection is given up", func(s *stream) bool {
+		err := s.broken.Load()
+		return err != nil && errors.Is(*err, errUnreachable) && s.unsent.Empty()
+	})
 	look("it is out of the pool", func(*stream) bool { return ua.tp.Pool("tcp").Get(conn.LocalAddr().String()) == nil })
 }
 
 // A request that did not get out is known to have failed at once, and not by the silence that follows.
 func TestRequestOnBrokenConnection(t *testing.T) {
-	queue := inorder.New(func(err error) { t.Errorf("on the queue: %v", err) })
+	queue := inorder.Functions(func(err error) { t.Errorf("on the queue: %v", err) })
 	defer queue.Close()
 	ours, theirs := net.Pipe()
 	_ = theirs.Close()
 	ua := &UA{queue: queue, log: slog.New(slog.DiscardHandler), clients: make(map[string]*clientTx)}
-	s := &stream{TCPConnection: &sip.TCPConnection{Conn: ours}, ua: ua}
+	s := ua.newStream(&sip.TCPConnection{Conn: ours})
 	req := sip.NewRequest(sip.OPTIONS, sip.Uri{Scheme: "sip", Host: "x"})
 	via := &sip.ViaHeader{ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: "TCP", Host: "x"}
 	via.Params.Add("branch", "z9hG4bK1")
@@ -87,7 +88,7 @@ func TestRequestOnBrokenConnection(t *testing.T) {
 	req.SetTransport("TCP")
 	failed := make(chan error, 2)
 	key := clientKey("z9hG4bK1", sip.OPTIONS)
-	queue.Do(func() {
+	inorder.Do(queue, func() {
 		x := &clientTx{ua: ua, req: req, on: func(_ *sip.Response, err error) { failed <- err }}
 		x.tx = sip.NewClientTx(key, req, s, sip.DefaultLogger())
 		ua.clients[key] = x
@@ -104,7 +105,7 @@ func TestRequestOnBrokenConnection(t *testing.T) {
 		t.Fatal("nobody heard of it")
 	}
 	ua.writing.Wait()
-	queue.Do(func() {}) // what was to come of it has come
+	inorder.Do(queue, func() {}) // what was to come of it has come
 	if len(failed) > 0 {
 		t.Errorf("failed again: %v", <-failed)
 	}

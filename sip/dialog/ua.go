@@ -13,21 +13,9 @@ import (
 	"github.com/emiago/sipgo/sip"
 	"golang.org/x/time/rate"
 
-	"linecard/sip/internal/inorder"
+	"linecard/inorder"
+	"linecard/sip/internal/globals"
 )
-
-// Account is what a registrar knows the user by.
-type Account struct {
-	Host        string        // registrar and domain of the address of record: a name or an address
-	Port        int           // 0: by SRV, else the transport's default
-	User        string        // user part of the address of record
-	AuthUser    string        // digest username; "" means User
-	Password    string        // never logged
-	DisplayName string        // sent in From
-	Transport   string        // "udp" or "tcp"; "" means udp
-	Proxy       string        // outbound proxy host or host:port every request goes through; "" means none
-	Expires     time.Duration // asked-for life of the binding; 0 means 5 minutes
-}
 
 // Resolver is what the user agent asks the DNS; *net.Resolver is one.
 type Resolver interface {
@@ -47,7 +35,7 @@ type Config struct {
 
 	// Queue is where all signalling runs. The user agent's methods must be called on it, and every callback is made on
 	// it. It must outlive the user agent: close the user agent first.
-	Queue *inorder.Queue
+	Queue *inorder.Queue[func()]
 
 	Registration func(Status) // every change of the registration
 	Incoming     func(*Call)  // a call for us; it must be told Ring, Accept or Reject before returning, or soon after
@@ -62,7 +50,7 @@ var ErrPortInUse = errors.New("port in use")
 type UA struct {
 	cfg   Config
 	log   *slog.Logger
-	queue *inorder.Queue
+	queue *inorder.Queue[func()]
 
 	tp      *sip.TransportLayer
 	parser  *sip.Parser
@@ -94,6 +82,7 @@ type UA struct {
 
 // Listen binds the sockets and starts serving. Nothing is sent until Register.
 func Listen(cfg Config) (*UA, error) {
+	globals.Set()
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
@@ -131,9 +120,6 @@ func Listen(cfg Config) (*UA, error) {
 
 // LocalAddr is the address the sockets are bound to, the same port for UDP and TCP.
 func (ua *UA) LocalAddr() netip.AddrPort { return ua.bound }
-
-// Account is what the user agent was made for.
-func (ua *UA) Account() Account { return ua.cfg.Account }
 
 // Calls is how many calls are not over, ringing ones included.
 func (ua *UA) Calls() int {
@@ -176,7 +162,7 @@ func (ua *UA) Close(ctx context.Context) error {
 
 func (ua *UA) close(ctx context.Context) error {
 	answered := make(chan struct{})
-	posted := ua.queue.Post(func() {
+	posted := ua.queue.Put(func() {
 		for _, c := range ua.calls {
 			if c.inbound && !c.answered {
 				c.Reject(sip.StatusTemporarilyUnavailable) // it leaves: nobody is busy, nobody declined
@@ -204,7 +190,7 @@ func (ua *UA) close(ctx context.Context) error {
 		}
 	}
 	ua.stop()
-	ua.queue.Do(func() {
+	inorder.Do(ua.queue, func() {
 		ua.closing = true
 		for _, tx := range ua.clients {
 			tx.tx.Terminate()
@@ -238,7 +224,7 @@ func (ua *UA) close(ctx context.Context) error {
 func (ua *UA) after(d time.Duration, f func()) (stop func()) {
 	stopped := false
 	t := time.AfterFunc(d, func() {
-		ua.queue.Post(func() {
+		ua.queue.Put(func() {
 			if !stopped && !ua.closing {
 				f()
 			}
@@ -257,7 +243,7 @@ func (ua *UA) background(f func(context.Context) (then func())) {
 	}
 	ua.serving.Go(func() {
 		then := f(ua.ctx)
-		ua.queue.Post(func() {
+		ua.queue.Put(func() {
 			if !ua.closing {
 				then()
 			}

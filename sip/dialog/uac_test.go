@@ -109,7 +109,7 @@ func TestSecondForkIsAcknowledgedAndHungUp(t *testing.T) {
 func TestRequestsStayOnTheRoute(t *testing.T) {
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p, func(c *dialog.Config) {
-		c.Account.Host, c.Account.Port, c.Account.Proxy = "pbx.invalid", 0, p.Addr()
+		c.Account.Server, c.Account.Proxy = "pbx.invalid", p.Addr()
 	})
 	l := a.dial("100")
 	check := func(m siptest.Message, routes int) siptest.Message {

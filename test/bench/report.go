@@ -21,7 +21,8 @@ const reportHead = `# Benchmarks
 Written by ` + "`go run ./test/bench -write`" + `: the median of five runs (least–greatest). How each figure is taken is told at the top
 of test/bench/doc.go. Those of baresip, Linphone and Twinkle were taken in the same way on the same kind of machine (2 processors,
 no GPU, no sound hardware), on another day. Load is what other work and the bench itself put on the machine when the figure began:
-on two processors, more than 2 means that Linecard had to wait for its turn.
+on two processors, more than 2 means that Linecard had to wait for its turn. Figures of different days do not tell 5 %: to compare
+two commits, ` + "`make bench AGAINST=COMMIT`" + ` takes both in one run.
 
 `
 

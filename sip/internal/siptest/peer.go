@@ -34,6 +34,7 @@ type Peer struct {
 	phone     netip.AddrPort // where the last REGISTER came from
 	contact   string         // and the URI it bound
 	bound     chan struct{}
+	pings     chan string // keepalives
 }
 
 // NewPeer opens a peer on a free port of 127.0.0.1. It is closed when the test ends.
@@ -49,7 +50,7 @@ func NewPeerAt(t testing.TB, ip string) *Peer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Peer{t: t, conn: conn, in: make(chan Message, 10000), registrar: Accept, bound: make(chan struct{}, 1000)}
+	p := &Peer{t: t, conn: conn, in: make(chan Message, 10000), registrar: Accept, bound: make(chan struct{}, 1000), pings: make(chan string, 100)}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -90,7 +91,11 @@ func (p *Peer) read() {
 			return
 		}
 		if n <= 4 {
-			continue // keep-alive
+			select {
+			case p.pings <- string(buf[:n]):
+			default: // nobody counts them
+			}
+			continue
 		}
 		m := Message{Text: string(buf[:n]), From: from, At: time.Now()}
 		if m.Method() == "REGISTER" {
@@ -111,6 +116,16 @@ func (p *Peer) read() {
 		m.Repeated = seen[sum]
 		seen[sum] = true
 		p.in <- m
+	}
+}
+
+// Keepalive waits for the next keepalive, a datagram without a message, and returns it; "" when none comes in time.
+func (p *Peer) Keepalive(within time.Duration) string {
+	select {
+	case ping := <-p.pings:
+		return ping
+	case <-time.After(within):
+		return ""
 	}
 }
 

@@ -1,0 +1,162 @@
+package app
+
+import (
+	"context"
+	"sync"
+
+	"linecard/crm"
+	"linecard/sip"
+)
+
+// Heard takes what the phone tells. It is the phone's event function.
+func (d *Desk) Heard(e sip.Event) {
+	switch e := e.(type) {
+	case sip.CallIncoming:
+		d.arrive(incoming(e))
+	case sip.CallDialing:
+		d.arrive(dialing(e))
+	case sip.CallEnded:
+		d.rings.drop(e.ID)
+		d.post(phoneEvent{d.stamp(), e})
+	default:
+		d.post(phoneEvent{d.stamp(), e})
+	}
+}
+
+func incoming(e sip.CallIncoming) callArrived {
+	return callArrived{
+		stamp: stamp{e.At}, direction: crm.Inbound, id: e.ID, account: e.Account, party: e.Party, called: e.Called, refused: e.Refused,
+	}
+}
+
+func dialing(e sip.CallDialing) callArrived {
+	return callArrived{stamp: stamp{e.At}, direction: crm.Outbound, id: e.ID, account: e.Account, party: e.Party}
+}
+
+func (d *Desk) arrive(e callArrived) {
+	if r := d.rings.get(e.id); r != nil {
+		e.number, e.known, e.choice, e.kept, e.drawn = r.number, r.known, r.choice, r.kept, r.drawn
+	} else {
+		e = d.read(e)
+	}
+	d.post(e)
+}
+
+// read reads the number and asks memory, which both take microseconds: the first card waits for nothing else.
+func (d *Desk) read(e callArrived) callArrived {
+	e.number = d.parse(e.account, e.party)
+	if !e.number.Public() {
+		return e
+	}
+	org := ""
+	if l, ok := d.now.Load().linkFor(e.account); ok {
+		org = l.OrgID
+	}
+	if k, ok := d.cfg.Memory.Recall(org, e.number); ok {
+		e.known, e.choice = &k.Result, k.Choice
+	}
+	return e
+}
+
+// parse reads a signalled number with the dial plan of the account it came on.
+func (d *Desk) parse(account string, p sip.Party) crm.Number {
+	if p.Withheld {
+		return crm.Number{Raw: p.User, Withheld: true}
+	}
+	return crm.ParseParty(p.User, p.Host, d.plan(account))
+}
+
+func (d *Desk) plan(account string) crm.NumberPlan {
+	if d.cfg.Plan == nil {
+		return crm.NumberPlan{}
+	}
+	return d.cfg.Plan(account)
+}
+
+// choice is the record the agent picked for a number before, "" for none.
+func (d *Desk) choice(org string, n crm.Number) string {
+	k, _ := d.cfg.Memory.Recall(org, n)
+	return k.Choice
+}
+
+// BeforeInvite puts an outbound call on disk before its INVITE leaves, then calls proceed. CallDialing must follow. A full
+// disk counts as done, for the journal keeps the call in memory then.
+func (d *Desk) BeforeInvite(e sip.CallDialing, proceed func()) { d.keep(dialing(e), proceed) }
+
+// BeforeRinging puts an inbound call on disk before its 180 leaves, then calls proceed. CallIncoming must follow. How long to
+// wait for proceed is for the phone to say.
+func (d *Desk) BeforeRinging(e sip.CallIncoming, proceed func()) { d.keep(incoming(e), proceed) }
+
+func (d *Desk) keep(e callArrived, proceed func()) {
+	e = d.read(e)
+	c := e.call(*d.now.Load())
+	e.kept = &keptRing{c.link, c.verdict}
+	e.drawn = make(chan struct{})
+	r := &ring{callArrived: e, written: make(chan struct{})}
+	d.rings.add(r)
+	if !d.disk.Put(keepRing{c, r, proceed}) {
+		close(r.written)
+		proceed()
+	}
+}
+
+// keepRing is writeRing for a call that the phone has not told of yet.
+type keepRing struct {
+	call    call
+	ring    *ring
+	proceed func()
+}
+
+func (f keepRing) write(ctx context.Context, d *Desk) error {
+	defer f.proceed()
+	defer close(f.ring.written)
+	return d.cfg.Journal.Ring(ctx, f.call.row())
+}
+
+// awaitArrival waits until the call is on disk and in the View, if the phone has asked for its being kept: whoever is told
+// its id may hang it up at once.
+func (d *Desk) awaitArrival(id string) {
+	r := d.rings.get(id)
+	if r == nil {
+		return // over by now
+	}
+	for _, step := range []chan struct{}{r.written, r.drawn} {
+		select {
+		case <-step:
+		case <-d.ctx.Done():
+		}
+	}
+}
+
+// ring is a call that was put on disk before the phone told of it.
+type ring struct {
+	callArrived
+	written chan struct{} // closed once the journal has it
+}
+
+// rings are those of calls under way, by id.
+type rings struct {
+	mu  sync.Mutex
+	all map[string]*ring
+}
+
+func (r *rings) add(one *ring) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.all == nil {
+		r.all = map[string]*ring{}
+	}
+	r.all[one.id] = one
+}
+
+func (r *rings) get(id string) *ring {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.all[id]
+}
+
+func (r *rings) drop(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.all, id)
+}

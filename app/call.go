@@ -1,0 +1,197 @@
+package app
+
+import (
+	"time"
+
+	"linecard/crm"
+	"linecard/sip"
+)
+
+// call is one call from ring to the end of its wrap-up. Its times are all on the clock as it was when the call began: a
+// clock that is set during the call changes neither how long it lasted nor what is logged of it.
+type call struct {
+	id         string
+	account    string // id of the phone account it is on
+	link              // whose it is
+	direction  crm.Direction
+	phase      Phase
+	party      sip.Party
+	number     crm.Number
+	called     string
+	refused    bool // told busy at once: it never rings, and is drawn in the history only
+	farRings   bool
+	earlyMedia bool
+	muted      bool
+	localHold  bool
+	remoteHold bool
+	transfer   string
+	started    time.Time
+	answered   time.Time
+	ended      time.Time
+	heldSince  time.Time
+	codec      string
+	end        sip.CallEnded
+	declined   bool // the agent said so here
+	lookup     LookupView
+	asked      bool // the org has answered who the number is
+	popped     bool // the record was opened in the browser
+	form       form
+	word       crm.Word // the agent's own, about whether it is logged
+	verdict    crm.Log  // what the rules said when the journal was last told
+	log        logStanding
+	title      title
+}
+
+// link is one user of one org; the zero link is none.
+type link struct{ org, user string }
+
+// form is what the agent typed.
+type form struct {
+	subject     string // "" means the default one
+	notes       string
+	disposition string
+	what        crm.Ref
+	until       time.Time
+	dirty       bool // typed since it was last handed to the writer
+}
+
+// logStanding is where the activity of a call is.
+type logStanding struct {
+	state   LogState
+	task    crm.Ref
+	reason  string
+	nextTry time.Time
+}
+
+// title is the default subject, and what it was made of.
+type title struct {
+	outcome      crm.Outcome
+	name, number string
+	subject      string
+}
+
+// live reports whether the call can still be talked on or answered.
+func (c *call) live() bool { return c.phase != WrapUp && c.phase != Finished }
+
+// after is the moment t on the clock as it was when the call began.
+func (c *call) after(t time.Time) time.Time { return c.started.Add(max(0, t.Sub(c.started))) }
+
+// outcome tells how an ended call went, in the words of the log; of a live one, how it would be if it ended now.
+func (c *call) outcome() crm.Outcome {
+	switch {
+	case c.ended.IsZero():
+		return crm.OutcomeSoFar(c.direction, !c.answered.IsZero())
+	case !c.answered.IsZero():
+		return crm.Answered
+	case c.end.Reason == sip.EndAnsweredElsewhere:
+		return crm.AnsweredElsewhere
+	case c.direction == crm.Inbound && (c.declined || c.end.Reason == sip.EndDeclined):
+		return crm.Declined
+	case c.direction == crm.Inbound:
+		return crm.Missed
+	}
+	switch c.end.Reason {
+	case sip.EndBusy:
+		return crm.Busy
+	case sip.EndNoAnswer:
+		return crm.NoAnswer
+	case sip.EndDeclined:
+		return crm.Declined
+	case sip.EndCancelled, sip.EndLocal:
+		return crm.Cancelled
+	}
+	return crm.Failed
+}
+
+// facts are what the rules look at.
+func (c *call) facts() crm.Facts {
+	f := crm.Facts{
+		Direction: c.direction, Outcome: c.outcome(), Account: c.account, Called: c.called, Caller: c.dial(),
+		Extension: c.number.Extension, Started: c.started, Word: c.word,
+	}
+	if m, ok := c.who(); ok {
+		f.Object = m.Object
+	}
+	return f
+}
+
+// who returns the record the call is logged on: the one match, or the one picked.
+func (c *call) who() (crm.Match, bool) {
+	if c.lookup.Record == nil {
+		return crm.Match{}, false
+	}
+	return *c.lookup.Record, true
+}
+
+// name is the best name known for the other party: the record's, else the signalled one, else none.
+func (c *call) name() string {
+	if c.lookup.Record != nil {
+		return c.lookup.Record.Name
+	}
+	return c.party.Name
+}
+
+// dial is the number to call back: E.164 where known, else as it came; "" when it is withheld.
+func (c *call) dial() string {
+	if c.number.E164 == "" && !c.number.Withheld {
+		return c.number.Raw
+	}
+	return c.number.E164
+}
+
+// titled makes the default subject again if what it is made of has changed.
+func (c call) titled() call {
+	t := title{c.outcome(), c.name(), c.dial(), c.title.subject}
+	if t != c.title || t.subject == "" {
+		t.subject = crm.DefaultSubject(crm.Activity{Direction: c.direction, Outcome: t.outcome, PartyName: t.name, Number: t.number, Shown: c.number.International})
+		c.title = t
+	}
+	return c
+}
+
+// subject is what the log of the call is called.
+func (c *call) subject() string {
+	if c.form.subject != "" {
+		return c.form.subject
+	}
+	return c.title.subject
+}
+
+// activity is the call as it is to be logged, with all that is known now. Its subject is empty where the agent wrote none.
+func (c *call) activity() crm.Activity {
+	a := crm.Activity{
+		CallID: c.id, Direction: c.direction, Outcome: c.outcome(), Number: c.dial(), Shown: c.number.International, PartyName: c.name(),
+		Called: c.called, Started: c.started, AnsweredAt: c.answered, Ended: c.ended,
+		Subject: c.form.subject, Notes: c.form.notes, Disposition: c.form.disposition,
+		Account: c.account, Org: c.org, User: c.user,
+		Unidentified: !c.asked && !c.number.Withheld && !c.number.Extension && c.lookup.Record == nil,
+	}
+	if m, ok := c.who(); ok {
+		a.Who, a.What = crm.Target(m.Record)
+	}
+	if !c.form.what.IsZero() && a.Who.Object != crm.Lead {
+		a.What = c.form.what
+	}
+	return a
+}
+
+// choices lists what a call may be related to beside its Contact.
+func (c *call) choices() []crm.Ref {
+	m := c.lookup.Record
+	if m == nil || m.Object == crm.Lead {
+		return nil
+	}
+	var refs []crm.Ref
+	if d := m.Details; d != nil {
+		for _, r := range d.Opportunities {
+			refs = append(refs, r.Ref)
+		}
+		for _, r := range d.Cases {
+			refs = append(refs, r.Ref)
+		}
+	}
+	if !m.Record.Account.IsZero() {
+		refs = append(refs, m.Record.Account)
+	}
+	return refs
+}

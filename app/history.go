@@ -1,0 +1,160 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	"linecard/app/journal"
+)
+
+// readHistory hands the newest page and the counts to the state.
+func (d *Desk) readHistory(ctx context.Context) error {
+	rows, err := d.history(ctx, HistoryFilter{})
+	if err != nil {
+		return err
+	}
+	links := d.View().Orgs
+	n, err := d.cfg.Journal.Counts(ctx, func(org, user string) bool { return linked(links, link{org, user}) })
+	if err != nil {
+		return err
+	}
+	day, err := d.cfg.Journal.Today(ctx, d.cfg.Clock.Now())
+	if err != nil {
+		return err
+	}
+	d.post(historyRead{d.stamp(), rows, counts{
+		missed: n.Missed, unlogged: n.NotLogged,
+		outbox: OutboxView{
+			Waiting: n.Waiting, Elsewhere: n.WaitingElsewhere, Checking: n.Checking, Parked: n.Parked,
+			Reason: ReasonText(n.Reason), NextTry: n.NextTry,
+		},
+		today: Today(day),
+	}})
+	return nil
+}
+
+// History returns a page of past calls, newest first. It reads the disk.
+func (d *Desk) History(f HistoryFilter) ([]HistoryRow, error) {
+	rows, err := d.history(d.ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	return d.now.Load().placed(rows), nil
+}
+
+func (d *Desk) history(ctx context.Context, f HistoryFilter) ([]HistoryRow, error) {
+	rows, err := d.cfg.Journal.History(ctx, journal.Filter(f))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]HistoryRow, 0, len(rows))
+	for _, r := range rows {
+		if r.Ended.IsZero() {
+			continue // it is on the desk
+		}
+		row := HistoryRow{
+			ID: r.ID, Account: r.Account, Org: r.Org, User: r.User, Direction: r.Direction, Outcome: r.Outcome,
+			Name: r.Name, Company: r.Company, Number: r.Number, Dial: r.Dial, Started: r.Started, Duration: r.Duration(), Who: r.Who,
+			Unidentified: r.Unidentified && r.Who.IsZero(), Log: logState(r.State), Task: r.Task, Error: ReasonText(r.Reason), Seen: r.Seen,
+		}
+		if row.Log == LogQueued && r.Reason.Is(Checking) {
+			row.Log = LogChecking
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+// logState is the journal's state in the words of the View.
+func logState(s journal.State) LogState {
+	switch s {
+	case journal.Draft, journal.Ready:
+		return LogQueued
+	case journal.Sending:
+		return LogSending
+	case journal.Done:
+		return LogDone
+	case journal.Parked:
+		return LogParked
+	case journal.Discarded:
+		return LogSkipped
+	}
+	return LogNone
+}
+
+// MarkMissedSeen takes the mark off missed calls: the agent has looked. It writes the disk.
+func (d *Desk) MarkMissedSeen() {
+	if err := d.cfg.Journal.MarkSeen(d.ctx); err != nil {
+		d.cfg.Log.Error("journal", "err", err)
+	}
+	d.disk.Put(readHistory{})
+}
+
+// Reread reads the history again: somebody else wrote into the journal.
+func (d *Desk) Reread() { d.disk.Put(readHistory{}) }
+
+// Outbox lists what is not in the org yet. It reads the disk.
+func (d *Desk) Outbox() ([]journal.Entry, error) { return d.cfg.Journal.Outbox(d.ctx) }
+
+// RetryLog sends a parked or waiting activity now; of one that may have arrived it asks now. It writes the disk.
+func (d *Desk) RetryLog(id string) error {
+	if err := d.cfg.Journal.Requeue(d.ctx, id); err != nil {
+		return sentence(err)
+	}
+	d.disk.Put(d.now.Load().adoption())
+	d.writer.hurry()
+	d.moved(id, logStanding{state: LogQueued})
+	return nil
+}
+
+// DiscardLog gives an unsent activity up for good. It writes the disk.
+func (d *Desk) DiscardLog(id string) error {
+	if err := d.writer.discard(d.ctx, id); err != nil {
+		return sentence(err)
+	}
+	d.moved(id, logStanding{state: LogSkipped})
+	return nil
+}
+
+// LogAs logs a call that belongs to another org or user with the link there is for its account. What the first org said of
+// the caller is dropped. It writes the disk.
+func (d *Desk) LogAs(id string) error {
+	row, err := d.cfg.Journal.Call(d.ctx, id)
+	if err != nil {
+		return sentence(err)
+	}
+	now := d.now.Load()
+	to := now.adoption().accounts[row.Account]
+	if to.org == "" {
+		to = now.adoption().first
+	}
+	if !now.linked(link{}) {
+		return errors.New("no Salesforce org is linked; link one in Settings > Salesforce first")
+	}
+	if row.Ended.IsZero() {
+		return ErrNotOver
+	}
+	if err := d.cfg.Journal.LogAs(d.ctx, id, to.org, to.user); err != nil {
+		return sentence(err)
+	}
+	d.post(logAsWanted{d.stamp(), id, to})
+	return nil
+}
+
+// Forget drops what is remembered of an org's people: it was unlinked, its data goes. It writes the disk.
+func (d *Desk) Forget(ctx context.Context, org string) error { return d.cfg.Memory.Forget(ctx, org) }
+
+// Unsaved is a sentence about calls kept in memory only, with what to do before quitting; "" when there are none. It knows
+// sooner than the View.
+func (d *Desk) Unsaved() string { return d.cfg.Journal.Unsaved().String() }
+
+// sentence turns the journal's errors into words for the agent.
+func sentence(err error) error {
+	switch {
+	case errors.Is(err, journal.ErrUnknown):
+		return errors.New("there is no such call in the outbox")
+	case errors.Is(err, journal.ErrState):
+		return errors.New("that call is in Salesforce already, or on its way")
+	}
+	return err
+}

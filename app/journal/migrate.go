@@ -1,0 +1,80 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// mark is the file's application_id at a schema version. The version stands in the file twice: user_version alone would
+// say after one flipped bit that a newer Linecard wrote it, or that it is empty. Files of version 1 have no mark.
+func mark(version int) int { return 'L'<<24 | 'C'<<16 | version }
+
+// versionOf returns the schema version of a file, 0 for one that is empty.
+func versionOf(ctx context.Context, db *sql.DB) (int, error) {
+	var version, marked, tables int
+	for pragma, p := range map[string]*int{"user_version": &version, "application_id": &marked} {
+		if err := db.QueryRowContext(ctx, "PRAGMA "+pragma).Scan(p); err != nil {
+			return 0, err
+		}
+	}
+	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
+		return 0, err
+	}
+	switch {
+	case version == 0 && tables == 0:
+		return 0, nil
+	case version > len(migrations) && marked == mark(version):
+		return 0, fmt.Errorf("%w: schema %d, this Linecard knows %d", errTooNew, version, len(migrations))
+	case version <= 0 || version > len(migrations):
+		return 0, fmt.Errorf("%w: schema %d of %d tables and indexes", errMalformed, version, tables)
+	}
+	return version, nil
+}
+
+// migrate brings the file to the newest schema, one transaction a step. from is the version it had.
+func migrate(ctx context.Context, db *sql.DB) (from int, err error) {
+	if from, err = versionOf(ctx, db); err != nil {
+		return 0, err
+	}
+	if from > 0 {
+		if err := complete(ctx, db, from); err != nil {
+			return from, err
+		}
+	}
+	for v := from; v < len(migrations); v++ {
+		tx, err := db.BeginTx(ctx, nil)
+		if err != nil {
+			return from, err
+		}
+		// Both stand in the file's header and take part in the transaction.
+		step := fmt.Sprintf("%s; PRAGMA user_version = %d; PRAGMA application_id = %d", migrations[v], v+1, mark(v+1))
+		if _, err = tx.ExecContext(ctx, step); err != nil {
+			_ = tx.Rollback()
+			return from, fmt.Errorf("to schema %d: %w", v+1, err)
+		}
+		if err = tx.Commit(); err != nil {
+			return from, err
+		}
+	}
+	return from, nil
+}
+
+// complete looks for the tables a file of that version must have, by a column of each that only it has. A version that
+// lies and a table that is gone are damage.
+func complete(ctx context.Context, db *sql.DB, version int) error {
+	probes := []string{"SELECT match FROM known LIMIT 0", "SELECT check_first, hold FROM outbox LIMIT 0", "SELECT nolog, digits FROM calls LIMIT 0"}
+	if version >= 2 {
+		probes = []string{"SELECT match FROM known LIMIT 0", "SELECT check_first, again FROM outbox LIMIT 0", "SELECT digits, talked FROM calls LIMIT 0"}
+	}
+	for _, q := range probes {
+		rows, err := db.QueryContext(ctx, q)
+		if err != nil {
+			return fmt.Errorf("%w: schema %d: %w", errMalformed, version, err)
+		}
+		if err := rows.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

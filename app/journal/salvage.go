@@ -1,0 +1,152 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+
+	"linecard/crm"
+	"linecard/fault"
+)
+
+// salvaged counts what could be read in a damaged journal.
+type salvaged struct {
+	calls   int // of the history
+	waiting int // that have still to be logged
+}
+
+// salvage copies out of a damaged journal all that can be read: calls and entries row by row, each table by itself, for a
+// page that is damaged belongs to one table only. What was ready there may have been sent since, so it comes with
+// CheckFirst. It does not judge: [Journal.recover] does, afterwards.
+func (j *Journal) salvage(ctx context.Context, aside string) (s salvaged) {
+	file, err := wholeCopy(aside)
+	if err != nil { // there may be no room for it
+		j.log.Warn("damaged journal is read in place", "err", err)
+		file = aside
+	} else {
+		defer removeAll(file)
+	}
+	old, err := sql.Open("sqlite3", uri(file)+"?_query_only=1&_cache_size=-2048")
+	if err != nil {
+		return s
+	}
+	defer func() { _ = old.Close() }()
+	old.SetMaxOpenConns(1)
+
+	calls := map[string]bool{}
+	batch := newBatch(j)
+	whole := read(ctx, old, file, "calls", func(c cells) {
+		call := c.call()
+		if call.ID == "" || calls[call.ID] || call.Started.IsZero() {
+			return
+		}
+		calls[call.ID] = true
+		s.calls++
+		batch.add(ctx, func(tx *sql.Tx) error { return copyCall(ctx, tx, call, c) })
+	})
+	entries := read(ctx, old, file, "outbox", func(c cells) {
+		e := c.entry()
+		if e.ID == "" {
+			return
+		}
+		if !calls[e.ID] { // its call is on a damaged page; the activity tells most of it
+			call, ok := callOf(e.Activity)
+			if e.unreadable || !ok {
+				return
+			}
+			calls[e.ID] = true
+			s.calls++
+			batch.add(ctx, func(tx *sql.Tx) error { return upsertCall(ctx, tx, call) })
+		}
+		if e.State != Done && e.State != Discarded {
+			s.waiting++
+		}
+		batch.add(ctx, func(tx *sql.Tx) error { return j.copyEntry(ctx, tx, e, c) })
+	})
+	known := read(ctx, old, file, "known", func(c cells) {
+		batch.add(ctx, func(tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO known (number, match, picked, at) VALUES (?, ?, ?, ?)",
+				c.text("number"), c.text("match"), c.number("picked"), c.number("at"))
+			return err
+		})
+	})
+	batch.flush(ctx)
+	j.log.Warn("journal salvaged", "calls", s.calls, "waiting", s.waiting, "callsWhole", whole, "outboxWhole", entries, "knownWhole", known)
+	return s
+}
+
+func copyCall(ctx context.Context, tx *sql.Tx, call Call, c cells) error {
+	if err := upsertCall(ctx, tx, call); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, "UPDATE calls SET seen = ?, alive = max(alive, ?) WHERE id = ?", c.number("seen") != 0, micros(at(c.number("alive"))), call.ID)
+	return err
+}
+
+func (j *Journal) copyEntry(ctx context.Context, tx *sql.Tx, e Entry, c cells) error {
+	check := false
+	switch {
+	case e.State == Done || e.State == Discarded || e.State == Draft:
+	case e.unreadable:
+		e.State, e.Reason = Parked, fault.New(Unreadable)
+	case e.State == Sending:
+		e.State = Ready
+		fallthrough
+	default:
+		// rev is above what any earlier attempt carried, so that a Task that turns out to exist is brought up to date.
+		if check = true; e.Begun.IsZero() {
+			e.Begun = j.o.Now()
+		}
+	}
+	rev := max(1, c.number("rev")) + 1
+	_, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO outbox (call, state, activity, task, account, org, user, unidentified, check_first,
+		begun, again, attempts, reason, rev, rev_begun, rev_oldest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)`,
+		e.ID, e.State, c.text("activity"), c.text("task"), e.Account, e.Org, e.User, e.Activity.Unidentified, check,
+		micros(e.Begun), micros(e.Again), e.Attempts, e.Reason.Encode(), rev, rev-1, map[bool]int64{true: rev - 1}[check])
+	return err
+}
+
+// callOf is a call of which only the activity could be read.
+func callOf(a crm.Activity) (Call, bool) {
+	who := a.Who
+	if who.IsZero() {
+		who = a.What
+	}
+	return Call{
+		ID: a.CallID, Account: a.Account, Org: a.Org, User: a.User, Direction: a.Direction, Outcome: a.Outcome, Name: a.PartyName,
+		Number: a.Number, Dial: a.Number, Called: a.Called, Withheld: a.Number == "", Who: who,
+		Started: a.Started, AnsweredAt: a.AnsweredAt, Ended: a.Ended,
+	}, !a.Started.IsZero()
+}
+
+// batch writes rows in transactions of some hundred.
+type batch struct {
+	j    *Journal
+	rows []func(*sql.Tx) error
+}
+
+func newBatch(j *Journal) *batch { return &batch{j: j} }
+
+func (b *batch) add(ctx context.Context, row func(*sql.Tx) error) {
+	if b.rows = append(b.rows, row); len(b.rows) >= 500 {
+		b.flush(ctx)
+	}
+}
+
+func (b *batch) flush(ctx context.Context) {
+	rows := b.rows
+	b.rows = nil
+	err := b.j.try(ctx, change{"salvage", func(_ context.Context, tx *sql.Tx) error {
+		for _, row := range rows {
+			if err := row(tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	}})
+	if err != nil && len(rows) > 1 { // one of them cannot be written: the others can
+		for _, row := range rows {
+			b.rows = append(b.rows[:0], row)
+			b.flush(ctx)
+		}
+	}
+}

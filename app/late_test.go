@@ -1,0 +1,114 @@
+package app
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"linecard/crm"
+	"linecard/sip"
+)
+
+// talk is an answered call from beginning to end.
+func (l *life) talk() (id string) {
+	id = l.ring("+14155550132", true)
+	l.desk.Heard(sip.CallAnswered{ID: id, At: l.clock.Now()})
+	l.endCall(id, sip.EndRemote)
+	l.quiet()
+	return id
+}
+
+func lateLife(t *testing.T, fates ...fate) *life {
+	l := newLife(t, t.TempDir())
+	l.org.fates = fates
+	l.start(filepath.Join(l.dir, "0.db"))
+	t.Cleanup(func() { l.close() })
+	return l
+}
+
+// press is what an agent does who does not want to wait, and a machine that is not quiet.
+func press(l *life) {
+	l.retry()
+	l.desk.LinkChanged(crm.LinkStatus{State: crm.Unlinked})
+	l.link()
+	l.quiet()
+}
+
+func TestNothingIsCreatedWhileTheOrgMayStillBeAtWork(t *testing.T) {
+	lost := func(after time.Duration) fate { return fate{commits: true, lost: true, after: after} }
+	for name, tt := range map[string]struct {
+		fates []fate
+		then  func(*life)
+	}{
+		"the answer is lost":              {[]fate{lost(80 * time.Second)}, press},
+		"killed after the answer is lost": {[]fate{lost(80 * time.Second)}, (*life).kill},
+		"killed while it hangs":           {[]fate{{commits: true, hangs: time.Hour, after: 80 * time.Second}}, (*life).kill},
+		"two attempts in a row are lost":  {[]fate{{lost: true}, lost(80 * time.Second)}, press},
+		"two are lost, and it is killed":  {[]fate{{lost: true}, lost(80 * time.Second)}, (*life).kill},
+		"the org is down in between":      {[]fate{lost(80 * time.Second), {}, {}}, press},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := lateLife(t, tt.fates...)
+			id := l.talk()
+			l.await("the first attempt", func() bool { l.org.mu.Lock(); defer l.org.mu.Unlock(); return len(l.org.fates) < len(tt.fates) })
+			for range 12 {
+				tt.then(l)
+				l.advance(1)
+			}
+			l.end()
+			if n := l.org.ever[id]; n != 1 {
+				t.Errorf("%d Tasks were made", n)
+			}
+		})
+	}
+}
+
+// The agent reads that it is being checked, with when it goes on.
+func TestTheAgentReadsThatAnAttemptIsChecked(t *testing.T) {
+	l := lateLife(t, fate{lost: true})
+	l.talk()
+	checking := func() bool {
+		v := l.desk.View()
+		return len(v.History) == 1 && v.History[0].Log == LogChecking && v.Outbox.Checking == 1
+	}
+	l.await("checking", checking)
+	if w := l.desk.View().Calls[0].Wrap; w.Log != LogChecking || w.NextTry.IsZero() || w.Error == "" {
+		t.Errorf("under the call: %q, next %v, %q", w.Log, w.NextTry, w.Error)
+	}
+}
+
+// An org that needs longer than the settling time makes two Tasks. One of them goes.
+func TestASurplusTaskGoes(t *testing.T) {
+	l := lateLife(t, fate{commits: true, lost: true, after: 4 * time.Minute})
+	id := l.talk()
+	l.await("the first attempt", func() bool { l.org.mu.Lock(); defer l.org.mu.Unlock(); return len(l.org.fates) == 0 })
+	l.end()
+	if n := l.org.ever[id]; n != 2 {
+		t.Errorf("%d Tasks were made, so there was no surplus", n)
+	}
+	row, err := l.journal.Call(t.Context(), id)
+	if left := l.org.there(id); err != nil || len(left) != 1 || left[0].ID != row.Task.ID {
+		t.Errorf("left %v, in the journal %v, %v", left, row.Task, err)
+	}
+}
+
+// "Don't log" holds for what arrives later, too.
+func TestDontLogOutlastsALateArrival(t *testing.T) {
+	for name, then := range map[string]func(*life){"running on": func(*life) {}, "killed": (*life).kill} {
+		t.Run(name, func(t *testing.T) {
+			l := lateLife(t, fate{commits: true, lost: true, after: 80 * time.Second})
+			id := l.talk()
+			l.await("the attempt", func() bool { l.org.mu.Lock(); defer l.org.mu.Unlock(); return len(l.org.fates) == 0 })
+			l.said[id] = crm.DontLog
+			if err := l.desk.DontLog(id); err != nil {
+				t.Fatal(err)
+			}
+			l.quiet()
+			then(l)
+			l.end()
+			if l.org.count(id) != 0 || l.org.ever[id] != 1 {
+				t.Errorf("%d Tasks of %d", l.org.count(id), l.org.ever[id])
+			}
+		})
+	}
+}

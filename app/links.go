@@ -1,0 +1,212 @@
+package app
+
+import (
+	"slices"
+
+	"linecard/crm"
+)
+
+// Account is a phone account, as far as the desk has to know it.
+type Account struct {
+	ID    string // as sip events carry it
+	Label string // what the agent calls it
+	Org   string // id of the org its calls belong to; "" is the first one linked
+}
+
+// linkFor is the link that a call on the account belongs to: that of the account's org, else the first one that is linked,
+// else the first one that ever was. ok is false while there is none.
+func (s state) linkFor(account string) (l crm.LinkStatus, ok bool) {
+	org := ""
+	for _, a := range s.accounts {
+		if a.ID == account {
+			org = a.Org
+		}
+	}
+	i := slices.IndexFunc(s.links, func(l crm.LinkStatus) bool { return l.State == crm.Linked && (org == "" || l.OrgID == org) })
+	if i < 0 {
+		i = slices.IndexFunc(s.links, func(l crm.LinkStatus) bool { return l.OrgID != "" && (org == "" || l.OrgID == org) })
+	}
+	if i < 0 {
+		return crm.LinkStatus{}, false
+	}
+	return s.links[i], true
+}
+
+// linkOf is the link to an org; "" is the first one linked. The zero status is of one that is not there.
+func (s state) linkOf(org string) crm.LinkStatus {
+	if org == "" {
+		l, ok := s.linkFor("")
+		if !ok && len(s.links) > 0 {
+			return s.links[0]
+		}
+		return l
+	}
+	for _, l := range s.links {
+		if l.OrgID == org {
+			return l
+		}
+	}
+	return crm.LinkStatus{}
+}
+
+// linked reports whether what belongs to l can be written now.
+func (s state) linked(l link) bool { return linked(s.links, l) }
+
+func linked(links []crm.LinkStatus, l link) bool {
+	return slices.ContainsFunc(links, func(is crm.LinkStatus) bool {
+		return is.State == crm.Linked && (l.org == "" || l.org == is.OrgID) && (l.user == "" || l.user == is.UserID)
+	})
+}
+
+// elsewhere reports whether l is of an org or user that is not linked, while another is.
+func (s state) elsewhere(l link) bool {
+	return l.org != "" && !s.linked(l) && slices.ContainsFunc(s.links, func(is crm.LinkStatus) bool { return is.State == crm.Linked })
+}
+
+// label is what the agent calls the account; "" while there is no other, when it needs no name.
+func (s state) label(account string) string {
+	if len(s.accounts) < 2 {
+		return ""
+	}
+	for _, a := range s.accounts {
+		if a.ID == account {
+			if a.Label == "" {
+				return a.ID
+			}
+			return a.Label
+		}
+	}
+	return account
+}
+
+// accountsSet are the accounts of the phone, all of them.
+type accountsSet struct {
+	stamp
+	accounts []Account
+}
+
+func (e accountsSet) next(s state) (state, []effect) {
+	phones := make([]PhoneView, 0, len(e.accounts))
+	for i, a := range e.accounts {
+		p := PhoneView{}
+		if j := s.phone(a.ID); j >= 0 {
+			p = s.phones[j]
+		} else if len(s.accounts) == 0 && i == 0 && len(s.phones) > 0 && s.phones[0].Account == "" {
+			p = s.phones[0] // heard of before it had a name
+		}
+		p.Account, p.Label, p.Configured = a.ID, a.Label, true
+		phones = append(phones, p)
+	}
+	s.accounts, s.phones = slices.Clone(e.accounts), phones
+	s.history = s.placed(s.history) // a name for each account is wanted from the second on
+	return s, nil
+}
+
+// phone is the index of the account's registration, or -1.
+func (s state) phone(account string) int {
+	return slices.IndexFunc(s.phones, func(p PhoneView) bool { return p.Account == account })
+}
+
+// orgsChanged is the standing of all links.
+type orgsChanged struct {
+	stamp
+	links []crm.LinkStatus
+}
+
+// next redraws the orgs. A fresh link takes the calls that rang while their account had none, and answers those that could
+// not be looked up. A call is never moved from one org or user to another.
+func (e orgsChanged) next(s state) (state, []effect) {
+	was := s.links
+	s.links = e.links
+	var out []effect
+	fresh := false
+	for i, l := range e.links {
+		old := linkBefore(was, i, l)
+		if old.State != l.State || old.Reason != l.Reason {
+			out = append(out, say{Event{Event: "link", At: e.at(), State: string(l.State), Reason: l.Reason, Org: l.OrgID}})
+		}
+		fresh = fresh || l.State == crm.Linked && (old.State != crm.Linked || old.OrgID != l.OrgID || old.UserID != l.UserID)
+	}
+	for _, l := range was {
+		if l.OrgID != "" && !slices.ContainsFunc(e.links, func(is crm.LinkStatus) bool { return is.OrgID == l.OrgID }) && len(e.links) != len(was) {
+			out = append(out, say{Event{Event: "link", At: e.at(), State: string(crm.Unlinked), Org: l.OrgID}})
+		}
+	}
+	out = append(out, followLinks{e.links})
+	s.history = s.placed(s.history)
+	if !fresh {
+		return s, out
+	}
+	for i, c := range s.calls {
+		l, ok := s.linkFor(c.account)
+		if c.org == "" && ok && l.State == crm.Linked {
+			c.link = link{l.OrgID, l.UserID}
+			s = s.with(i, c)
+			out = append(out, belong{c.id, c.link})
+		}
+	}
+	out = append(out, s.adoption(), sendAll{})
+	for _, c := range s.calls {
+		if c.lookup.State != LookupNotLinked && c.lookup.State != LookupFailed {
+			continue
+		}
+		var more []effect
+		s, more = lookupWanted{e.stamp, c.id}.next(s)
+		out = append(out, more...)
+	}
+	return s, out
+}
+
+// adoption says whose the entries become that have no org yet.
+func (s state) adoption() adopt {
+	owner := func(account string) link {
+		if l, ok := s.linkFor(account); ok && l.State == crm.Linked {
+			return link{l.OrgID, l.UserID}
+		}
+		return link{}
+	}
+	f := adopt{accounts: map[string]link{}, first: owner("")}
+	for _, a := range s.accounts {
+		f.accounts[a.ID] = owner(a.ID)
+	}
+	return f
+}
+
+// linkBefore is how the link stood before: that of the same org, else the one in the same place.
+func linkBefore(was []crm.LinkStatus, i int, l crm.LinkStatus) crm.LinkStatus {
+	for _, old := range was {
+		if old.OrgID == l.OrgID && l.OrgID != "" {
+			return old
+		}
+	}
+	if i < len(was) {
+		return was[i]
+	}
+	return crm.LinkStatus{}
+}
+
+// logAsWanted is the agent's word that a call of another org or user is to be logged with the link there is.
+type logAsWanted struct {
+	stamp
+	id string
+	to link
+}
+
+// next gives the call to the other org; what the first one said of its people goes, for they are none of the other's.
+func (e logAsWanted) next(s state) (state, []effect) {
+	i := s.find(e.id)
+	if i < 0 {
+		return s, []effect{readHistory{}}
+	}
+	c := s.calls[i]
+	if c.link == e.to {
+		return s, nil
+	}
+	otherOrg := c.org != e.to.org
+	c.link = e.to
+	if otherOrg && c.number.Public() {
+		c.lookup, c.asked, c.form.what = LookupView{State: LookupNotLinked}, false, crm.Ref{}
+	}
+	s, more := lookupWanted{e.stamp, c.id}.next(s.with(i, c))
+	return s, append(more, readHistory{})
+}

@@ -1,0 +1,34 @@
+package app
+
+import "linecard/sip"
+
+// Names of package sip that a face of the desk compares with: a face imports app, and never sip.
+
+// RegistrationState is where an account stands with its registrar.
+type RegistrationState = sip.RegistrationState
+
+// The registration states.
+const (
+	Unregistered = sip.Unregistered
+	Registering  = sip.Registering
+	Registered   = sip.Registered
+	Unreachable  = sip.Unreachable
+	Refused      = sip.Refused
+)
+
+// EndReason is why a call ended.
+type EndReason = sip.EndReason
+
+// The reasons.
+const (
+	EndLocal             = sip.EndLocal
+	EndRemote            = sip.EndRemote
+	EndDeclined          = sip.EndDeclined
+	EndCancelled         = sip.EndCancelled
+	EndAnsweredElsewhere = sip.EndAnsweredElsewhere
+	EndBusy              = sip.EndBusy
+	EndNoAnswer          = sip.EndNoAnswer
+	EndNotFound          = sip.EndNotFound
+	EndFailed            = sip.EndFailed
+	EndTransferred       = sip.EndTransferred
+)

@@ -1,0 +1,33 @@
+package app
+
+import (
+	"time"
+
+	"linecard/crm"
+)
+
+// Rules are the choices of the admin and the agent that the desk goes by. Which calls are logged and which records are
+// popped is for crm.Rules to say.
+type Rules struct {
+	crm.Rules
+	WrapUp   time.Duration // how long the form stays after hang-up; each keystroke starts it again
+	Outcomes []string      // what the agent may say a call came to
+
+	// Settle is how long after an attempt began that may have arrived nothing is created, however often the org is asked for
+	// it. 0 means 2 minutes; a negative one means no time at all.
+	Settle time.Duration
+
+	// What the agent's desktop is told.
+	NotifyRinging bool
+	NotifyMissed  bool
+	NotifyParked  bool // the org refuses to log a call
+	Raise         bool // bring the window forward when it rings: takes the keyboard from whoever types
+}
+
+// settle is how long an org may take to finish what an attempt began.
+func (r Rules) settle() time.Duration {
+	if r.Settle == 0 {
+		return 2 * time.Minute
+	}
+	return max(0, r.Settle)
+}

@@ -1,0 +1,288 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"linecard/app/journal"
+	"linecard/crm"
+	"linecard/fault"
+)
+
+// sender takes activities from the journal to one org, one at a time. A slow or dead org does not delay the others.
+type sender struct {
+	w     *writer
+	org   string
+	nudge chan struct{}
+
+	mu   sync.Mutex
+	rest time.Time // the org's quota is used up: nothing is tried before
+}
+
+func (s *sender) wake() {
+	select {
+	case s.nudge <- struct{}{}:
+	default:
+	}
+}
+
+func (s *sender) hurry() {
+	s.mu.Lock()
+	s.rest = time.Time{}
+	s.mu.Unlock()
+	s.wake()
+}
+
+// run sends what is due until the writer stops.
+func (s *sender) run() {
+	for !s.w.ended() {
+		wait := s.step()
+		if wait == 0 {
+			continue
+		}
+		stop := s.w.d.cfg.Clock.AfterFunc(wait, s.wake)
+		select {
+		case <-s.nudge:
+		case <-s.w.quit:
+		}
+		stop()
+	}
+}
+
+// idle is how long a sender with nothing to do sleeps, unless it is woken.
+const idle = time.Hour
+
+// mine reports whether what is org's and user's goes to this sender's org, now.
+func (s *sender) mine(org, user string) bool { return org == s.org && s.w.linked(link{org, user}) }
+
+// step does the one thing that is due, and tells how long there is nothing to do after it.
+func (s *sender) step() (wait time.Duration) {
+	j, now := s.w.d.cfg.Journal, s.w.d.cfg.Clock.Now()
+	s.mu.Lock()
+	rest := s.rest.Sub(now)
+	s.mu.Unlock()
+	if rest > 0 {
+		return rest
+	}
+	e, due, ok, err := j.NextDue(s.w.ctx, now, s.mine)
+	if err == nil && ok {
+		return s.send(e)
+	}
+	var lookDue time.Duration
+	if err == nil {
+		e, lookDue, ok, err = j.NextLook(s.w.ctx, now, s.mine)
+	}
+	switch {
+	case err != nil:
+		s.w.note(err)
+		return 10 * time.Second
+	case ok:
+		s.look(e)
+		return 0
+	}
+	wait = idle
+	for _, d := range []time.Duration{due, lookDue} {
+		if d > 0 {
+			wait = min(wait, d)
+		}
+	}
+	return wait
+}
+
+// send makes one attempt.
+func (s *sender) send(e journal.Entry) (wait time.Duration) {
+	w, j := s.w, s.w.d.cfg.Journal
+	// The journal must hear how it went, even if the desk closes in the meantime.
+	ctx := context.WithoutCancel(w.ctx)
+	if e.Kind == journal.Create && w.unwanted(ctx, e.ID) {
+		w.note(w.discard(ctx, e.ID))
+		return 0
+	}
+	now := w.d.cfg.Clock.Now()
+	e, err := j.Begin(w.ctx, e.ID, now)
+	if err != nil { // not marked on disk, so nothing may go out
+		w.note(err)
+		return time.Second
+	}
+	if e.CheckFirst {
+		w.settlesAt(e, now)
+		s.moved(e, logStanding{state: LogChecking, reason: ReasonText(fault.New(Checking))})
+	} else {
+		w.attempted(e.ID, now)
+		s.moved(e, logStanding{state: LogSending, task: e.Task})
+	}
+	logged, who, err := s.attempt(ctx, e)
+	var ce *crm.Error
+	var soon *notYet
+	switch {
+	case err == nil:
+		w.note(j.Done(ctx, e.ID, logged, time.Time{}))
+		w.settled(e.ID)
+		if w.unwanted(ctx, e.ID) {
+			w.note(j.LookAgain(ctx, e.ID, now))
+		}
+		if who != nil {
+			e.Activity = pointAt(e.Activity, *who)
+		}
+		s.moved(e, logStanding{state: LogDone, task: logged.Ref}, who)
+	case errors.As(err, &soon):
+		reason := fault.New(Checking)
+		w.note(j.Retry(ctx, e.ID, soon.at, reason, false))
+		s.moved(e, logStanding{state: LogChecking, reason: ReasonText(reason), nextTry: soon.at})
+	case errors.As(err, &ce) && (ce.Class == crm.ClassRejected || ce.Class == crm.ClassPermission) && w.linked(link{e.Org, e.User}):
+		w.d.cfg.Log.Warn("activity refused", "call", e.ID, "err", cause(err))
+		w.note(j.Park(ctx, e.ID, fault.New(fault.Plain, "text", ce.Message)))
+		s.moved(e, logStanding{state: LogParked, task: e.Task, reason: ce.Message})
+	default:
+		s.failed(ctx, e, err, ce)
+	}
+	return 0
+}
+
+// failed puts an entry back whose attempt came to nothing, or may have.
+func (s *sender) failed(ctx context.Context, e journal.Entry, err error, ce *crm.Error) {
+	wait, text := pause(e.Attempts, ce), "Salesforce can't be reached."
+	ambiguous := true // an error without a class may mean anything
+	if ce != nil {
+		text, ambiguous = ce.Message, ce.Class == crm.ClassAmbiguous
+	}
+	state, reason := LogQueued, fault.New(fault.Plain, "text", text)
+	if e.Kind == journal.Create && (ambiguous || e.CheckFirst) {
+		state = LogChecking
+		if ambiguous {
+			wait = checkPause
+			reason = fault.New(Checking, "text", text)
+		}
+	}
+	at := s.w.d.cfg.Clock.Now().Add(wait)
+	s.w.d.cfg.Log.Warn("activity not written", "call", e.ID, "attempt", e.Attempts, "err", cause(err))
+	s.w.note(s.w.d.cfg.Journal.Retry(ctx, e.ID, at, reason, ambiguous))
+	if ce != nil && ce.Class == crm.ClassQuota {
+		s.mu.Lock()
+		s.rest = at
+		s.mu.Unlock()
+	}
+	s.moved(e, logStanding{state: state, task: e.Task, reason: ReasonText(reason), nextTry: at})
+}
+
+// moved tells the state where an activity is now, and whose it is.
+func (s *sender) moved(e journal.Entry, l logStanding, who ...*crm.Match) {
+	m := logMoved{
+		stamp: s.w.d.stamp(), id: e.ID, standing: l, link: link{e.Org, e.User},
+		name: e.Activity.PartyName, number: e.Activity.Number, record: e.Activity.Who,
+	}
+	if m.record.IsZero() {
+		m.record = e.Activity.What
+	}
+	if len(who) > 0 {
+		m.who = who[0]
+	}
+	s.w.d.post(m)
+}
+
+// notYet says that an earlier attempt may still arrive: look again at that time.
+type notYet struct{ at time.Time }
+
+func (*notYet) Error() string { return "an earlier attempt may still arrive" }
+
+// attempt sends the activity, or finds out that it is there.
+func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm.Match, error) {
+	w, book := s.w, s.w.d.cfg.Logbook
+	doubtful := e.Kind == journal.Create && e.CheckFirst && !book.Upserts(e.Org)
+	if doubtful {
+		asked := w.d.cfg.Clock.Now()
+		found, err := book.Find(w.ctx, e.Activity)
+		switch settles := w.settlesAt(e, asked); {
+		case err != nil:
+			return crm.Logged{}, nil, harmless(err)
+		case len(found) > 1:
+			w.note(w.d.cfg.Journal.LookAgain(ctx, e.ID, asked))
+			fallthrough
+		case len(found) == 1:
+			return crm.Logged{Ref: found[0], Existed: true}, nil, nil
+		case asked.Before(settles):
+			next := asked.Add(max(checkPause, pause(e.Attempts, nil)))
+			if next.After(settles) {
+				next = settles
+			}
+			return crm.Logged{}, nil, &notYet{next}
+		}
+	}
+	a, who, asked, err := s.identified(e)
+	if err != nil {
+		return crm.Logged{}, nil, err
+	}
+	if e.Kind == journal.Update {
+		return crm.Logged{Ref: e.Task}, who, book.Update(w.ctx, e.Task, a)
+	}
+	if doubtful || asked { // what goes out now begins now
+		now := w.d.cfg.Clock.Now()
+		if doubtful {
+			err = w.d.cfg.Journal.LookAgain(ctx, e.ID, now.Add(lookAfter))
+		}
+		if err = errors.Join(err, w.d.cfg.Journal.Absent(ctx, e.ID, now)); err != nil {
+			return crm.Logged{}, nil, unwritable(err)
+		}
+		w.attempted(e.ID, now)
+	}
+	logged, err := book.Log(w.ctx, a, false)
+	return logged, who, err
+}
+
+// identified asks who the activity was with if no org could be asked before.
+func (s *sender) identified(e journal.Entry) (a crm.Activity, who *crm.Match, asked bool, err error) {
+	a = e.Activity
+	if !a.Unidentified {
+		return a, nil, false, nil
+	}
+	d := s.w.d
+	r, err := d.cfg.Directory.Lookup(s.w.ctx, e.Org, crm.ParseNumber(a.Number, d.plan(a.Account)))
+	if err != nil {
+		return a, nil, true, harmless(err)
+	}
+	if a.Org != "" && r.Org != "" && r.Org != a.Org {
+		return a, nil, true, &crm.Error{Class: crm.ClassNotLinked, Message: waitsElsewhere}
+	}
+	who = card(r, d.choice(e.Org, r.Number)).Record
+	a, err = d.cfg.Journal.Amend(s.w.ctx, e.ID, func(a crm.Activity) crm.Activity {
+		a.Unidentified = false
+		if who != nil && a.Who.IsZero() { // the agent may have picked a record in the meantime
+			a = pointAt(a, *who)
+		}
+		return a
+	})
+	if err != nil {
+		return a, nil, true, unwritable(err)
+	}
+	if who != nil {
+		d.disk.Put(identify{e.ID, *who})
+	}
+	return a, who, true, nil
+}
+
+// pointAt makes the activity about a record.
+func pointAt(a crm.Activity, m crm.Match) crm.Activity {
+	a.Who, a.What = crm.Target(m.Record)
+	a.PartyName = m.Name
+	return a
+}
+
+// harmless is an error of a question: it wrote nothing, however it ended.
+func harmless(err error) error {
+	var ce *crm.Error
+	if !errors.As(err, &ce) {
+		return &crm.Error{Class: crm.ClassTransient, Message: "Salesforce can't be reached.", Err: err}
+	}
+	if ce.Class == crm.ClassAmbiguous {
+		lower := *ce
+		lower.Class = crm.ClassTransient
+		return &lower
+	}
+	return err
+}
+
+func unwritable(err error) error {
+	return &crm.Error{Class: crm.ClassTransient, Message: "The journal could not be written.", Err: err}
+}

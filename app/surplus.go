@@ -1,0 +1,78 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"linecard/app/journal"
+	"linecard/crm"
+)
+
+// look asks the org once more what it has of a call, and deletes what it should not have: all of it where the call is not to
+// be logged, and all but one where more than one attempt has arrived.
+func (s *sender) look(e journal.Entry) {
+	w, j := s.w, s.w.d.cfg.Journal
+	ctx := context.WithoutCancel(w.ctx)
+	unwanted := e.State == journal.Discarded || w.unwanted(ctx, e.ID)
+	now := w.d.cfg.Clock.Now()
+	found, err := w.d.cfg.Logbook.Find(w.ctx, e.Activity)
+	if err == nil {
+		surplus := extra(found, e.Task)
+		if unwanted {
+			surplus = found
+			if !e.Task.IsZero() && !slices.ContainsFunc(found, func(r crm.Ref) bool { return r.ID == e.Task.ID }) { // the org's search is behind
+				surplus = append(surplus, e.Task)
+			}
+		}
+		err = s.delete(e, surplus)
+		if err == nil && len(surplus) > 0 && !unwanted {
+			err = w.d.cfg.Logbook.Update(w.ctx, e.Task, e.Activity)
+		}
+	}
+	var ce *crm.Error
+	switch {
+	case err == nil:
+	case errors.As(err, &ce) && (ce.Class == crm.ClassRejected || ce.Class == crm.ClassPermission):
+		w.d.cfg.Log.Warn("task not deleted", "call", e.ID, "err", cause(err))
+		if unwanted {
+			w.d.Notice("The call is in Salesforce already and could not be deleted there. Open it from the history and delete it.")
+		}
+	default:
+		w.d.cfg.Log.Warn("surplus tasks not looked for", "call", e.ID, "err", cause(err))
+		w.note(j.LookAgain(ctx, e.ID, w.d.cfg.Clock.Now().Add(pause(3, ce))))
+		return
+	}
+	if settles := w.settlesAt(e, now); unwanted && e.CheckFirst && now.Before(settles) { // it may still arrive
+		w.note(j.LookAgain(ctx, e.ID, settles))
+		return
+	}
+	if unwanted && err == nil {
+		if e.State == journal.Done {
+			w.note(j.TakenBack(ctx, e.ID))
+		}
+		w.settled(e.ID)
+		w.d.moved(e.ID, logStanding{state: LogSkipped})
+	}
+	w.note(j.Looked(ctx, e.ID))
+}
+
+// extra are the Tasks of a call beside the one that stays: the one the journal points at or, where the org has that no
+// more, the oldest.
+func extra(found []crm.Ref, stays crm.Ref) []crm.Ref {
+	i := slices.IndexFunc(found, func(r crm.Ref) bool { return r.ID == stays.ID })
+	if len(found) == 0 {
+		return nil
+	}
+	return slices.Delete(slices.Clone(found), max(0, i), max(0, i)+1)
+}
+
+func (s *sender) delete(e journal.Entry, tasks []crm.Ref) error {
+	for _, t := range tasks {
+		if err := s.w.d.cfg.Logbook.Delete(s.w.ctx, t); err != nil {
+			return err
+		}
+		s.w.d.cfg.Log.Warn("task deleted", "call", e.ID, "task", t.ID)
+	}
+	return nil
+}

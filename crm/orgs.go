@@ -1,0 +1,272 @@
+package crm
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+)
+
+// Client is one link, that of one user of one org, as a router needs it. Its Status says whose link it is.
+type Client interface {
+	Status() LinkStatus            // at once, without a request
+	OnStatus(f func(LinkStatus))   // one f; it is called after every change and returns soon
+	Known(n Number) (Result, bool) // at once, without a request
+	Lookup(ctx context.Context, n Number) (Result, error)
+	Search(ctx context.Context, text string) ([]Record, error)
+	Details(ctx context.Context, ref Ref) (Details, error)
+	Log(ctx context.Context, a Activity, check bool) (Logged, error)
+	Find(ctx context.Context, a Activity) ([]Ref, error)
+	Update(ctx context.Context, ref Ref, a Activity) error
+	Delete(ctx context.Context, ref Ref) error
+	Upserts(org string) bool
+}
+
+// Orgs is every linked org at once: each call goes to the link it belongs to and to no other, and one that has none is
+// refused with class NotLinked, which means that it waits. Org "" stands for the first linked org in the order of the
+// settings.
+//
+// Orgs keeps no lock while a client works, so a slow or dead org delays nobody else. All methods may be called from any
+// goroutine.
+type Orgs struct {
+	mu      sync.Mutex
+	clients []Client // in order; replaced, never changed, so that readers keep theirs
+	order   []string // org ids
+	watcher func([]LinkStatus)
+	changes int
+
+	notify    sync.Mutex // held while the watcher runs
+	published int        // the change it has seen
+}
+
+// ErrLinkedTwice refuses a second link of the same user of the same org.
+var ErrLinkedTwice = errors.New("this user of this org is linked already")
+
+// Add takes in one more link, behind those that the order does not name.
+func (o *Orgs) Add(c Client) error { return o.Replace(nil, c) }
+
+// Replace puts c in the place of old, or behind all others when old is nil or is not there.
+func (o *Orgs) Replace(old, c Client) error {
+	s := c.Status()
+	o.mu.Lock()
+	clients := slices.Clone(o.clients)
+	at := slices.Index(clients, old)
+	for i, other := range clients {
+		have := other.Status()
+		if other == c || i != at && s.OrgID != "" && have.OrgID == s.OrgID && have.UserID == s.UserID {
+			o.mu.Unlock()
+			return ErrLinkedTwice
+		}
+	}
+	if at >= 0 {
+		clients[at] = c
+	} else {
+		clients = append(clients, c)
+	}
+	o.clients = clients
+	o.changes++
+	o.mu.Unlock()
+	if at >= 0 {
+		old.OnStatus(nil)
+	}
+	c.OnStatus(func(LinkStatus) { o.changed() })
+	o.publish()
+	return nil
+}
+
+// Remove takes a link out. What belongs to it waits from now on. The client itself is left as it is.
+func (o *Orgs) Remove(c Client) {
+	o.mu.Lock()
+	at := slices.Index(o.clients, c)
+	if at >= 0 {
+		o.clients = slices.Delete(slices.Clone(o.clients), at, at+1)
+		o.changes++
+	}
+	o.mu.Unlock()
+	if at >= 0 {
+		c.OnStatus(nil)
+		o.publish()
+	}
+}
+
+// Order sets the order of the orgs by their ids, as the settings have it. Orgs that are not named come behind, in the order
+// they were added.
+func (o *Orgs) Order(ids ...string) {
+	o.mu.Lock()
+	o.order = slices.Clone(ids)
+	o.changes++
+	o.mu.Unlock()
+	o.publish()
+}
+
+// Clients are the links in order.
+func (o *Orgs) Clients() []Client {
+	o.mu.Lock()
+	clients, order := o.clients, o.order
+	o.mu.Unlock()
+	place := func(c Client) int {
+		if i := slices.Index(order, c.Status().OrgID); i >= 0 {
+			return i
+		}
+		return len(order)
+	}
+	clients = slices.Clone(clients)
+	slices.SortStableFunc(clients, func(a, b Client) int { return place(a) - place(b) })
+	return clients
+}
+
+// Status is how each link stands, in order.
+func (o *Orgs) Status() []LinkStatus {
+	var all []LinkStatus
+	for _, c := range o.Clients() {
+		all = append(all, c.Status())
+	}
+	return all
+}
+
+// OnStatus calls f after every change of any link, with how all of them stand: one call at a time, the latest last. f returns
+// soon and changes no link itself. There is one f; nil takes it away.
+func (o *Orgs) OnStatus(f func([]LinkStatus)) {
+	o.mu.Lock()
+	o.watcher = f
+	o.mu.Unlock()
+}
+
+func (o *Orgs) changed() {
+	o.mu.Lock()
+	o.changes++
+	o.mu.Unlock()
+	o.publish()
+}
+
+// publish tells the watcher how the links stand, unless it has been told since.
+func (o *Orgs) publish() {
+	o.notify.Lock()
+	defer o.notify.Unlock()
+	o.mu.Lock()
+	f, n := o.watcher, o.changes
+	o.mu.Unlock()
+	if f == nil || n == o.published {
+		return
+	}
+	o.published = n
+	f(o.Status())
+}
+
+// Linked reports whether what belongs to a user of an org can go there now; "" stands for any.
+func (o *Orgs) Linked(org, user string) bool {
+	c, err := o.of(org, user)
+	return err == nil && c.Status().State == Linked
+}
+
+// of picks the link of a user of an org. An empty part is that of the first one linked; where none is linked, of the first
+// that could be again, whose error then says what is wrong with it.
+func (o *Orgs) of(org, user string) (Client, error) {
+	var inactive Client
+	some := false
+	for _, c := range o.Clients() {
+		s := c.Status()
+		some = some || s.OrgID != ""
+		if s.OrgID == "" || org != "" && s.OrgID != org || user != "" && s.UserID != user {
+			continue
+		}
+		if s.State == Linked {
+			return c, nil
+		}
+		if inactive == nil {
+			inactive = c
+		}
+	}
+	switch {
+	case inactive != nil:
+		return inactive, nil
+	case some && org != "":
+		return nil, OfAnotherOrg()
+	}
+	return nil, NoOrg()
+}
+
+// Known returns what an earlier Lookup found, at once.
+func (o *Orgs) Known(org string, n Number) (Result, bool) {
+	c, err := o.of(org, "")
+	if err != nil {
+		return Result{}, false
+	}
+	return c.Known(n)
+}
+
+// Lookup asks an org who has a number.
+func (o *Orgs) Lookup(ctx context.Context, org string, n Number) (Result, error) {
+	c, err := o.of(org, "")
+	if err != nil {
+		return Result{}, err
+	}
+	return c.Lookup(ctx, n)
+}
+
+// Search finds records of an org by what somebody typed.
+func (o *Orgs) Search(ctx context.Context, org, text string) ([]Record, error) {
+	c, err := o.of(org, "")
+	if err != nil {
+		return nil, err
+	}
+	return c.Search(ctx, text)
+}
+
+// Details fetches what stands beside a record, from the record's own org.
+func (o *Orgs) Details(ctx context.Context, ref Ref) (Details, error) {
+	c, err := o.of(ref.Org, "")
+	if err != nil {
+		return Details{}, err
+	}
+	return c.Details(ctx, ref)
+}
+
+// Log writes an activity to the org and as the user it belongs to.
+func (o *Orgs) Log(ctx context.Context, a Activity, check bool) (Logged, error) {
+	c, err := o.of(a.Org, a.User)
+	if err != nil {
+		return Logged{}, err
+	}
+	return c.Log(ctx, a, check)
+}
+
+// Find returns every Task of a call, oldest first.
+func (o *Orgs) Find(ctx context.Context, a Activity) ([]Ref, error) {
+	c, err := o.of(a.Org, a.User)
+	if err != nil {
+		return nil, err
+	}
+	return c.Find(ctx, a)
+}
+
+// Update changes a Task by the link the activity belongs to; where it does not say, by the one that the Task was written by.
+func (o *Orgs) Update(ctx context.Context, ref Ref, a Activity) error {
+	org, user := a.Org, a.User
+	if org == "" {
+		org, user = ref.Org, ref.User
+	}
+	c, err := o.of(org, user)
+	if err != nil {
+		return err
+	}
+	return c.Update(ctx, ref, a)
+}
+
+// Delete takes a Task out by the link that wrote it. While that user is not linked another one of the same org tries.
+func (o *Orgs) Delete(ctx context.Context, ref Ref) error {
+	c, err := o.of(ref.Org, ref.User)
+	if err != nil && ref.User != "" {
+		c, err = o.of(ref.Org, "")
+	}
+	if err != nil {
+		return err
+	}
+	return c.Delete(ctx, ref)
+}
+
+// Upserts reports whether a write to the org can be repeated at any time.
+func (o *Orgs) Upserts(org string) bool {
+	c, err := o.of(org, "")
+	return err == nil && c.Upserts(org)
+}

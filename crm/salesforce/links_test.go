@@ -1,0 +1,140 @@
+package salesforce
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"linecard/crm"
+	"linecard/crm/demoorg"
+)
+
+// desk is the links of one data directory beside two orgs.
+type desk struct {
+	*Links
+	a, b *rig
+	base Config
+}
+
+func newDesk(t *testing.T, shelf Shelf) *desk {
+	t.Helper()
+	d := &desk{a: newRig(t, demoorg.Config{Instance: "o1"}, nil)}
+	d.b = newRig(t, demoorg.Config{Instance: "o2", Redirects: d.a.CallbackURLs()}, nil)
+	d.base = Config{Secrets: d.a.secrets, Ports: d.a.cfg.Ports, Region: "US", LinkTimeout: time.Minute, LookupTimeout: time.Minute}
+	d.open(t, shelf)
+	return d
+}
+
+func (d *desk) open(t *testing.T, shelf Shelf) {
+	t.Helper()
+	l, err := OpenLinks(shelf, d.base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Links = l
+	t.Cleanup(func() { _ = l.Close() })
+}
+
+func (d *desk) link(t *testing.T, r *rig, username string, replace *Client) crm.LinkStatus {
+	t.Helper()
+	req := LinkRequest{LoginHost: r.url, ClientID: r.org.ClientID(), Username: username}
+	s, err := d.Link(t.Context(), req, replace, d.a.open)
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-d.a.page // the browser is done
+	return s
+}
+
+func TestSeveralLinksSurviveARestart(t *testing.T) {
+	dir := t.TempDir()
+	d := newDesk(t, DirShelf(dir))
+	first := d.link(t, d.a, "", nil)
+	second := d.link(t, d.b, "", nil)
+	third := d.link(t, d.b, demoorg.OtherUser, nil)
+	if first.OrgID == second.OrgID || third.OrgID != second.OrgID || third.UserID == second.UserID {
+		t.Fatalf("%+v\n%+v\n%+v", first, second, third)
+	}
+	for _, f := range []string{"link.json", "link.lock", "links/2.json", "links/2.lock", "links/3.json"} {
+		if _, err := os.Stat(filepath.Join(dir, f)); err != nil {
+			t.Error(err)
+		}
+	}
+	saved, err := SavedLinks(DirShelf(dir))
+	if err != nil || len(saved) != 3 || saved[0].OrgID != first.OrgID || saved[2].UserID != third.UserID {
+		t.Fatalf("%+v, %v", saved, err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	d.open(t, DirShelf(dir))
+	if err := d.Restore(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	// Each writes in its own org, as its own user.
+	for _, s := range []crm.LinkStatus{first, second, third} {
+		a := talked()
+		a.CallID, a.Who, a.Org, a.User = "call-"+s.OrgID+s.UserID, crm.Ref{}, s.OrgID, s.UserID
+		if _, err := d.Log(t.Context(), a, false); err != nil {
+			t.Fatal(err)
+		}
+		own, other := d.a.org, d.b.org
+		if s.OrgID == other.ID() {
+			own, other = other, own
+		}
+		if got := own.TasksFor(a.CallID); len(got) != 1 || got[0].CreatedByID != s.UserID || len(other.TasksFor(a.CallID)) != 0 {
+			t.Errorf("%+v", got)
+		}
+	}
+}
+
+// The file of a version that knew one link is the first link.
+func TestAnOldInstallKeepsItsLink(t *testing.T) {
+	dir := t.TempDir()
+	r := linkedRig(t, demoorg.Config{}, func(c *Config) { c.Dir, c.Store = dir, FileStore(filepath.Join(dir, "link.json")) })
+	base := r.cfg
+	base.Store, base.Lock = nil, ""
+	l, err := OpenLinks(DirShelf(dir), base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if err := l.Restore(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if all := l.Status(); len(all) != 1 || all[0].State != crm.Linked || all[0].OrgID != r.org.ID() {
+		t.Errorf("%+v", all)
+	}
+}
+
+func TestLinkingAgain(t *testing.T) {
+	shelves := map[string]func() Shelf{"on disk": func() Shelf { return DirShelf(t.TempDir()) }, "in memory": MemoryShelf}
+	for name, shelf := range shelves {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t, shelf())
+			first := d.link(t, d.a, "", nil)
+			again := d.link(t, d.a, "", nil) // the same user, though nothing was to be replaced
+			if len(d.Status()) != 1 || again.OrgID != first.OrgID || d.a.org.Approvals() != 1 {
+				t.Errorf("the same user: %d links, %d approvals", len(d.Status()), d.a.org.Approvals())
+			}
+			d.link(t, d.b, "", d.Of(first.OrgID, ""))
+			if all := d.Status(); len(all) != 1 || all[0].OrgID != d.b.org.ID() || d.a.org.Approvals() != 0 {
+				t.Errorf("replaced: %+v, %d approvals left", all, d.a.org.Approvals())
+			}
+			d.link(t, d.a, "", nil)
+			if all := d.Status(); len(all) != 2 {
+				t.Errorf("added: %+v", all)
+			}
+			if err := d.Unlink(t.Context(), d.Of(d.b.org.ID(), "")); err != nil {
+				t.Fatal(err)
+			}
+			if all := d.Status(); len(all) != 1 || all[0].OrgID != d.a.org.ID() || d.b.org.Approvals() != 0 {
+				t.Errorf("unlinked: %+v", all)
+			}
+			if saved, err := SavedLinks(d.shelf); err != nil || len(saved) != 1 || saved[0].OrgID != d.a.org.ID() {
+				t.Errorf("%+v, %v", saved, err)
+			}
+		})
+	}
+}

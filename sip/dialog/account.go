@@ -1,0 +1,40 @@
+package dialog
+
+import (
+	"net"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Account is what a registrar knows the user by, and how the user agent is to behave towards it. The phone above has the
+// same type by another name, so that a setting of an account is added here and nowhere else in package sip.
+type Account struct {
+	Server      string        // registrar and domain of the address of record: host or host:port; without a port by SRV, else the transport's default
+	User        string        // the extension: user part of the address of record
+	AuthUser    string        // digest username; "" means User
+	Password    string        // never logged
+	DisplayName string        // sent in From
+	Transport   string        // "udp" or "tcp"; "" means udp
+	Port        int           // own signalling port, UDP and TCP; 0 means any free one
+	Proxy       string        // outbound proxy host or host:port every request goes through; "" means none
+	Expires     time.Duration // asked-for life of the binding; 0 means 5 minutes
+	Keepalive   time.Duration // longest pause between keepalives on the flow to the registrar; 0 means 25 s
+	Lines       int           // calls at once; one more is told 486 Busy Here; 0 means 2. The phone counts them
+}
+
+// Transports are the transports an account may have, the default one first.
+var Transports = []string{"udp", "tcp"}
+
+// SplitServer takes host, host:port, an IPv6 address, or [IPv6]:port apart. The port is 0 where none is named.
+func SplitServer(server string) (host string, port int) {
+	h, portText, err := net.SplitHostPort(server)
+	if err != nil {
+		return strings.Trim(server, "[]"), 0
+	}
+	n, err := strconv.Atoi(portText)
+	if err != nil || n < 1 || n > 65535 {
+		return h, 0
+	}
+	return h, n
+}

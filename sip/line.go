@@ -1,0 +1,165 @@
+package sip
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"time"
+
+	"linecard/sip/dialog"
+)
+
+// retryBind is the pause before a port that was taken is tried again.
+const retryBind = 2 * time.Second
+
+// line is one account of the phone: the user agent that registers it, and where it stands. Everything in it belongs to
+// Phone.queue. A line lives until its account is removed; a change of the account gives it another user agent.
+type line struct {
+	p       *Phone
+	account Account
+	ua      *dialog.UA // nil: no sockets yet, or the account is being changed
+	opening int        // counts changes of the account: which one is current
+	status  RegistrationChanged
+}
+
+func (p *Phone) newLine(a Account) *line {
+	return &line{p: p, account: a, status: RegistrationChanged{Account: a.ID(), State: Unregistered}}
+}
+
+// change gives the line another account, or the same one to register again. then runs when the one before has left.
+func (l *line) change(a Account) {
+	l.stopRinging()
+	l.account = a
+	l.opening++
+	this, old := l.opening, l.ua
+	l.ua = nil
+	if old == nil {
+		l.open(this)
+		return
+	}
+	l.p.leave(old, func() { l.open(this) })
+}
+
+// remove signs the line off for good. Its calls that are up stay. then runs when the registrar has answered.
+func (l *line) remove(then func()) {
+	l.stopRinging()
+	l.opening++
+	old := l.ua
+	l.ua = nil
+	l.told(RegistrationChanged{State: Unregistered, Removed: true})
+	if old == nil {
+		then()
+		return
+	}
+	l.p.leave(old, then)
+}
+
+// port is the signalling port to bind: the account's, else the configured one, 0 for any.
+func (l *line) port() int { return cmp.Or(l.account.Port, l.p.cfg.Port) }
+
+// calls is how many calls of the account are not over. Those from before the account was removed and added again count too.
+func (l *line) calls() int {
+	n := 0
+	for _, c := range l.p.calls {
+		if c.account == l.account.ID() {
+			n++
+		}
+	}
+	return n
+}
+
+// full reports whether one more call would be one too many.
+func (l *line) full() bool { return l.calls() >= l.account.lines() }
+
+// open binds the sockets for the account and registers, unless the account has been changed since.
+func (l *line) open(this int) {
+	if l.p.closed || this != l.opening || l.ua != nil {
+		return
+	}
+	ua, err := dialog.Listen(l.dialogConfig())
+	if err != nil {
+		l.p.log.Warn("sockets not opened", "account", l.account.ID(), "error", err)
+		l.told(RegistrationChanged{State: Unreachable, Reason: l.notOpened(err), RetryAt: time.Now().Add(retryBind)})
+		l.p.after(retryBind, func() { l.open(this) })
+		return
+	}
+	l.ua, l.p.agents[ua] = ua, l
+	ua.Register()
+}
+
+// notOpened is the sentence for why there are no sockets.
+func (l *line) notOpened(err error) string {
+	if !errors.Is(err, dialog.ErrPortInUse) {
+		return "The network could not be used. Check it and the phone settings; trying again."
+	}
+	for ua, owner := range l.p.agents {
+		switch {
+		case int(ua.LocalAddr().Port()) != l.port():
+		case owner != l && owner.ua == ua:
+			return sentencef("The accounts %s and %s have the same port %d. Choose another port for one of them in Settings > Phone.",
+				owner.account.User, l.account.User, l.port()).Error()
+		default:
+			return sentencef("A call of the account before still uses port %d. %s registers when it is over.", l.port(), l.account.User).Error()
+		}
+	}
+	return sentencef("Port %d, which %s is to use, is taken by another program. Choose another port in Settings > Phone, or end that program; trying again.",
+		l.port(), l.account.User).Error()
+}
+
+func (l *line) dialogConfig() dialog.Config {
+	p, this := l.p, l.opening
+	return dialog.Config{
+		Account: dialog.Account(l.account), Listen: p.cfg.Listen, Port: l.port(), UserAgent: p.cfg.UserAgent,
+		Instance: "urn:uuid:" + p.cfg.Instance,
+		Log:      p.log, Resolver: p.cfg.Resolver, Queue: p.queue,
+		Registration: func(s dialog.Status) {
+			if this == l.opening { // else the account was changed, and its status no longer matters
+				l.registered(s)
+			}
+		},
+		Incoming: func(d *dialog.Call) { l.incoming(d) },
+	}
+}
+
+// stopRinging ends the line's calls that ring, because the phone leaves its account.
+func (l *line) stopRinging() {
+	l.p.eachCall(func(c *call) {
+		if c.line == l && c.phase == ringing {
+			c.signOff()
+		}
+	})
+}
+
+// leave signs a user agent off and closes it when its last call is over. then runs when the registrar has answered.
+func (p *Phone) leave(ua *dialog.UA, then func()) {
+	ua.SignOff(func() {
+		if ua.Calls() > 0 { // its calls stay up, on its sockets
+			ua.WhenIdle(func() { p.shut(ua, func() {}) })
+			then()
+			return
+		}
+		p.shut(ua, then)
+	})
+}
+
+func (p *Phone) shut(ua *dialog.UA, then func()) {
+	if p.closed {
+		return // Close does it
+	}
+	delete(p.agents, ua)
+	p.retire.Go(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		if err := ua.Close(ctx); err != nil {
+			p.log.Debug("closing the old account", "error", err)
+		}
+		p.queue.Put(then)
+	})
+}
+
+// eachCall runs f for every call; f may end it.
+func (p *Phone) eachCall(f func(*call)) {
+	for _, c := range append([]*call(nil), p.calls...) {
+		f(c)
+	}
+}
