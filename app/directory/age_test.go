@@ -14,7 +14,7 @@ func TestEviction(t *testing.T) {
 	d, _ := fresh(t, directory.Options{Now: c.Now, Most: 100, Keep: 24 * time.Hour})
 	picked := number("+14155550000")
 	check(t, d.Remember(t.Context(), acme, picked, match("p", "Picked"), true))
-	for i := range 300 {
+	for i := range 240 {
 		c.pass(time.Second)
 		check(t, d.Remember(t.Context(), acme, number(phoneOf(i+1)), match("1", "Dana"), false))
 	}
@@ -25,7 +25,7 @@ func TestEviction(t *testing.T) {
 		t.Error("the agent's choice was evicted")
 	}
 	c.pass(48 * time.Hour)
-	if _, ok := d.Recall(acme, number(phoneOf(300))); ok {
+	if _, ok := d.Recall(acme, number(phoneOf(240))); ok {
 		t.Error("an answer of two days ago is recalled")
 	}
 	for i := range 128 {

@@ -64,7 +64,8 @@ type Directory struct {
 	changes int        // answers written since the last eviction; guarded by turn
 	closed  bool       // guarded by turn
 
-	mu      sync.RWMutex // never held while the disk is waited for
+	// mu is never held while the disk is waited for. waiting and hidden are changed by who holds turn too.
+	mu      sync.RWMutex
 	notice  fault.Fault
 	waiting map[key]entry   // not on disk yet: only while the disk refuses, or for a moment
 	hidden  map[string]bool // orgs that could not be forgotten on disk yet; "" is all of them

@@ -14,7 +14,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	_ = flag.Set("rapid.checks", "20") // each waits for the disk; the command line may ask for more
+	_ = flag.Set("rapid.checks", "12") // each waits for the disk; the command line may ask for more
 	goleak.VerifyTestMain(m)
 }
 

@@ -39,7 +39,7 @@ const million = 1_000_000
 // millionPath is a directory of a million records, made once on a machine: it takes a minute.
 func millionPath(b *testing.B) string {
 	b.Helper()
-	path := filepath.Join(os.TempDir(), "linecard-directory-million-1.db")
+	path := filepath.Join(os.TempDir(), "linecard-directory-million-2.db")
 	if _, err := os.Stat(path); err == nil {
 		return path
 	}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"sync/atomic"
+
+	"github.com/mattn/go-sqlite3"
 )
 
 // store is one open database with the statements of the ring path prepared.
@@ -82,6 +84,9 @@ func openStore(ctx context.Context, writer, reader string, readers int) (_ *stor
 	}
 	for stmt, query := range map[**sql.Stmt]string{&s.answer: answerQuery, &s.candidates: candidatesQuery, &s.byID: byIDQuery} {
 		if *stmt, err = s.r.PrepareContext(ctx, query); err != nil {
+			if e := (sqlite3.Error{}); errors.As(err, &e) && e.Code == sqlite3.ErrError { // no such table or column: not ours
+				err = fmt.Errorf("%w: %w", errMalformed, err)
+			}
 			return nil, err
 		}
 	}
@@ -138,8 +143,15 @@ func (s *store) fold(ctx context.Context) error {
 		return nil
 	}
 	var busy, pages, moved int
-	return s.w.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
+	err := s.w.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
+	if err == nil && busy != 0 {
+		return errBusy
+	}
+	return err
 }
+
+// errBusy is why the log of writes could not be emptied.
+var errBusy = errors.New("the file is being read")
 
 // orgKey returns the number of an org, giving it one when it has none.
 func orgKey(ctx context.Context, tx *sql.Tx, org string) (key int64, err error) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"io/fs"
-	"maps"
 )
 
 // mostWaiting bounds what is kept in memory while the disk takes nothing.
@@ -68,20 +67,17 @@ func (e entry) lessWorth(o entry) bool {
 // flush writes what waits as one transaction: orgs to be forgotten, then entries. Whoever calls it holds turn. What the
 // disk refuses goes on waiting, for the next change or for Close.
 func (d *Directory) flush(ctx context.Context) error {
-	d.mu.RLock()
-	waiting, hidden := maps.Clone(d.waiting), maps.Clone(d.hidden)
-	d.mu.RUnlock()
-	if len(waiting)+len(hidden) == 0 {
+	if len(d.waiting)+len(d.hidden) == 0 { // both change only under turn
 		return nil
 	}
 	err := d.run(ctx, func(s *store) error {
 		return s.write(ctx, func(tx *sql.Tx) error {
-			for org := range hidden {
+			for org := range d.hidden {
 				if _, err := tx.ExecContext(ctx, "UPDATE orgs SET id = NULL WHERE ?1 = '' OR id = ?1", org); err != nil {
 					return err
 				}
 			}
-			for k, e := range waiting {
+			for k, e := range d.waiting {
 				if err := writeEntry(ctx, tx, k, e); err != nil {
 					return err
 				}
@@ -92,6 +88,7 @@ func (d *Directory) flush(ctx context.Context) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if err == nil {
+		d.changes += len(d.waiting)
 		clear(d.waiting)
 		clear(d.hidden)
 	}
@@ -99,7 +96,6 @@ func (d *Directory) flush(ctx context.Context) error {
 		d.refused = refused
 		d.o.Log.Warn("the disk takes the directory of callers or not", "refused", refused, "err", err)
 	}
-	d.changes += len(waiting)
 	return err
 }
 
