@@ -11,6 +11,7 @@ import (
 func TestSettledIsOnDisk(t *testing.T) {
 	l := lateLife(t)
 	id := l.ring("+14155550132", true)
+	l.quiet()
 	if err := l.desk.DontLog(id); err != nil {
 		t.Fatal(err)
 	}
