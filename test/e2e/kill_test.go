@@ -39,7 +39,7 @@ func TestKilledAnywhere(t *testing.T) {
 	done := 0
 	for i, mode := range []string{"always", "ask", "never"} {
 		k.logging(mode)
-		for done < kills*(i+1)/3 && time.Now().Before(until.Add(-time.Duration(2-i)*killingTime/3)) {
+		for done < kills*(i+2)/4 && time.Now().Before(until.Add(-time.Duration(2-i)*killingTime/4)) { // half of them where every call is logged
 			k.org.ClearFaults()
 			k.org.Inject(troubles[k.random.IntN(len(troubles))])
 			k.begin()
