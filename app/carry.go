@@ -44,9 +44,10 @@ func (d *Desk) write(f diskEffect) {
 	d.complain(err)
 	_, read := f.(readHistory)
 	_, said := f.(sayWritten)
+	_, settled := f.(tellSettled)
 	_, answer := f.(rememberAnswer)
 	_, choice := f.(remember)
-	if err == nil && !read && !said && !answer && !choice && d.troubled.CompareAndSwap(true, false) { // a full disk can still be read
+	if err == nil && !read && !said && !settled && !answer && !choice && d.troubled.CompareAndSwap(true, false) { // a full disk can still be read
 		d.stale = true // what was kept back is in the history now
 		d.NoticeAbout(AboutJournal, "")
 	}

@@ -62,9 +62,8 @@ func (d *Desk) Decline(id string) error {
 // Hangup ends the call, however far it got; with id "" the focused one.
 func (d *Desk) Hangup(id string) error {
 	return d.on(id, ErrOver, live, func(id string) error {
-		if c, ok := d.View().call(id); ok && c.Phase == Ringing {
+		if c, ok := d.View().call(id); ok && c.Phase == Ringing { // as far as is known: it may have been answered just now
 			d.post(declinedHere{d.stamp(), id})
-			return d.cfg.Phone.Decline(id)
 		}
 		return d.cfg.Phone.Hangup(id)
 	})

@@ -89,8 +89,13 @@ func drawnLife(t *rapid.T, dir string) *life {
 func aFate(t *rapid.T) fate {
 	late := time.Duration(rapid.IntRange(0, 80).Draw(t, "after")) * time.Second
 	return rapid.SampledFrom([]fate{
-		{commits: true}, {commits: true, lost: true}, {commits: true, lost: true, after: late}, {lost: true}, {},
-		{commits: true, hangs: 15 * time.Second, after: late}, {hangs: 15 * time.Second},
+		{commits: true},
+		{commits: true, lost: true},
+		{commits: true, lost: true, after: late},
+		{lost: true},
+		{},
+		{commits: true, hangs: 15 * time.Second, after: late},
+		{hangs: 15 * time.Second},
 	}).Draw(t, "fate")
 }
 

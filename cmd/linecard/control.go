@@ -53,10 +53,10 @@ var actions = map[string]func(c control, r request) error{
 	"unmute":   onCall(func(d *app.Desk, id string) error { return d.SetMute(id, false) }),
 	"dtmf":     onCallWith("digits", (*app.Desk).SendDTMF),
 	"transfer": onCallWith("target", (*app.Desk).Transfer),
-	"pick":     onCallWith("record", (*app.Desk).Pick),
-	"note":     func(c control, r request) error { return c.desk().EditWrap(r.args["call"], edit(r.args)) },
-	"save":     onCall((*app.Desk).SaveWrap),
-	"dont-log": onCall((*app.Desk).DontLog),
+	"pick":     kept(onCallWith("record", (*app.Desk).Pick)),
+	"note":     kept(func(c control, r request) error { return c.desk().EditWrap(r.args["call"], edit(r.args)) }),
+	"save":     kept(onCall((*app.Desk).SaveWrap)),
+	"dont-log": kept(onCall((*app.Desk).DontLog)),
 	"dnd":      control.dnd,
 
 	"status":         control.status,
@@ -103,6 +103,17 @@ func (c control) handle(ctx context.Context, r instance.Request, reply func(any)
 }
 
 func (c control) desk() *app.Desk { return c.program.Desk() }
+
+// kept is a verb that takes the agent's word: it is confirmed once it is on disk.
+func kept(do func(control, request) error) func(control, request) error {
+	return func(c control, r request) error {
+		if err := do(c, r); err != nil {
+			return err
+		}
+		c.desk().Settle(r.ctx)
+		return nil
+	}
+}
 
 // onCall is a verb that does something to the call it names, or to the one that fits.
 func onCall(do func(d *app.Desk, id string) error) func(control, request) error {

@@ -32,7 +32,7 @@ const (
 	Refusal          FaultKind = "refusal"            // Status with [{errorCode: Code, message: Message}]
 )
 
-// Silence, as the Status of a fault that commits late or never, gives no answer at all.
+// Silence as the Status of a fault that commits late or never gives no answer at all.
 const Silence = -1
 
 // Always makes a fault strike until it is removed.

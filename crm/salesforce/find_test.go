@@ -28,7 +28,7 @@ func ids(refs []crm.Ref) []string {
 // Every end of a write that may have reached the org is Ambiguous, and nothing else is.
 func TestEndsOfAWrite(t *testing.T) {
 	page := "<html><body>Gateway</body></html>"
-	answer := func(status int, body string) func(*http.Request) (*http.Response, error) {
+	answer := func(status int, body string) roundTripper {
 		return func(q *http.Request) (*http.Response, error) {
 			return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: q}, nil
 		}
@@ -36,7 +36,7 @@ func TestEndsOfAWrite(t *testing.T) {
 	const sure, open = crm.ClassTransient, crm.ClassAmbiguous
 	tests := []struct {
 		name  string
-		end   func(*http.Request) (*http.Response, error)
+		end   roundTripper
 		class crm.Class
 	}{
 		{"a page with 408", answer(408, page), open},

@@ -39,7 +39,7 @@ func TestKilledAnywhere(t *testing.T) {
 	done := 0
 	for i, mode := range []string{"always", "ask", "never"} {
 		k.logging(mode)
-		for done < kills*(i+1)/3 && time.Now().Before(until.Add(-time.Duration(2-i)*killingTime/3)) {
+		for done < kills*(i+2)/4 && time.Now().Before(until.Add(-time.Duration(2-i)*killingTime/4)) { // half of them where every call is logged
 			k.org.ClearFaults()
 			k.org.Inject(troubles[k.random.IntN(len(troubles))])
 			k.begin()
@@ -59,11 +59,20 @@ func TestKilledAnywhere(t *testing.T) {
 // troubles are what the org does to the next request that writes a Task.
 var troubles = func() (all []demoorg.Fault) {
 	for _, f := range []demoorg.Fault{
-		{Kind: demoorg.Reset}, {Kind: demoorg.ResetAfterCommit}, {Kind: demoorg.Unavailable}, {Kind: demoorg.Unavailable, Times: 3},
-		{Kind: demoorg.ServerError}, {Kind: demoorg.RowLocked}, {Kind: demoorg.SessionExpired},
-		{Kind: demoorg.CommitsLate, Delay: settle / 2}, {Kind: demoorg.CommitsLate, Delay: settle / 2, Status: 504},
-		{Kind: demoorg.CommitsLate, Delay: settle / 4, Times: 2}, {Kind: demoorg.NeverCommits}, {Kind: demoorg.AnswersLate, Delay: time.Second},
-		{Kind: demoorg.Slow, Delay: 300 * time.Millisecond}, {Kind: demoorg.SlowBody, Delay: 300 * time.Millisecond},
+		{Kind: demoorg.Reset},
+		{Kind: demoorg.ResetAfterCommit},
+		{Kind: demoorg.Unavailable},
+		{Kind: demoorg.Unavailable, Times: 3},
+		{Kind: demoorg.ServerError},
+		{Kind: demoorg.RowLocked},
+		{Kind: demoorg.SessionExpired},
+		{Kind: demoorg.CommitsLate, Delay: settle / 2},
+		{Kind: demoorg.CommitsLate, Delay: settle / 2, Status: 504},
+		{Kind: demoorg.CommitsLate, Delay: settle / 4, Times: 2},
+		{Kind: demoorg.NeverCommits},
+		{Kind: demoorg.AnswersLate, Delay: time.Second},
+		{Kind: demoorg.Slow, Delay: 300 * time.Millisecond},
+		{Kind: demoorg.SlowBody, Delay: 300 * time.Millisecond},
 	} {
 		f.Method, f.Path = "POST", "/sobjects/Task"
 		all = append(all, f)

@@ -1,0 +1,33 @@
+package app
+
+import "context"
+
+// Settle waits until what the desk was told before is drawn and on disk, or ctx ends. Whoever confirms an agent's word to
+// somebody else, such as the command line, waits for it first: a word that was confirmed outlives a crash.
+func (d *Desk) Settle(ctx context.Context) {
+	done := make(chan struct{})
+	d.post(settling{d.stamp(), done})
+	select {
+	case <-done:
+	case <-d.ctx.Done():
+	case <-ctx.Done():
+	}
+}
+
+// settling asks to be told once everything before it is done.
+type settling struct {
+	stamp
+	done chan struct{}
+}
+
+func (e settling) next(s state) (state, []effect) { return s, []effect{tellSettled{e.done}} }
+
+// tellSettled ends a wait of Settle.
+type tellSettled struct{ done chan struct{} }
+
+func (f tellSettled) to(d *Desk) { d.disk.Put(f) }
+
+func (f tellSettled) write(context.Context, *Desk) error {
+	close(f.done)
+	return nil
+}
