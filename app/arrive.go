@@ -35,7 +35,7 @@ func dialing(e sip.CallDialing) callArrived {
 
 func (d *Desk) arrive(e callArrived) {
 	if r := d.rings.get(e.id); r != nil {
-		e.number, e.known, e.choice, e.kept = r.number, r.known, r.choice, r.kept
+		e.number, e.known, e.choice, e.kept, e.drawn = r.number, r.known, r.choice, r.kept, r.drawn
 	} else {
 		e = d.read(e)
 	}
@@ -91,6 +91,7 @@ func (d *Desk) keep(e callArrived, proceed func()) {
 	e = d.read(e)
 	c := e.call(*d.now.Load())
 	e.kept = &keptRing{c.link, c.verdict}
+	e.drawn = make(chan struct{})
 	r := &ring{callArrived: e, written: make(chan struct{})}
 	d.rings.add(r)
 	if !d.disk.Put(keepRing{c, r, proceed}) {
@@ -112,15 +113,18 @@ func (f keepRing) write(ctx context.Context, d *Desk) error {
 	return d.cfg.Journal.Ring(ctx, f.call.row())
 }
 
-// awaitKept waits until the call is on disk, if the phone has asked for that.
-func (d *Desk) awaitKept(id string) {
+// awaitArrival waits until the call is on disk and in the View, if the phone has asked for its being kept: whoever is told
+// its id may hang it up at once.
+func (d *Desk) awaitArrival(id string) {
 	r := d.rings.get(id)
 	if r == nil {
-		return
+		return // over by now
 	}
-	select {
-	case <-r.written:
-	case <-d.ctx.Done():
+	for _, step := range []chan struct{}{r.written, r.drawn} {
+		select {
+		case <-step:
+		case <-d.ctx.Done():
+		}
 	}
 }
 

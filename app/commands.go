@@ -22,7 +22,7 @@ var (
 )
 
 // Dial calls a number from an account, "" for the only or first one. The number is as typed by the agent or found in a
-// record; the phone reads it, anyCall its spelling. It returns the new call's id once the call is on disk.
+// record; the phone reads it, whatever its spelling. It returns the new call's id once the call is on disk and in the View.
 func (d *Desk) Dial(account, number string) (string, error) {
 	number = strings.TrimSpace(number)
 	if number == "" {
@@ -30,7 +30,7 @@ func (d *Desk) Dial(account, number string) (string, error) {
 	}
 	id, err := d.cfg.Phone.Dial(account, number)
 	if err == nil {
-		d.awaitKept(id)
+		d.awaitArrival(id)
 	}
 	return id, err
 }

@@ -118,6 +118,9 @@ func (d *Desk) Close(ctx context.Context) {
 func (d *Desk) handle(e event) {
 	s, effects := next(*d.now.Load(), e)
 	d.draw(s)
+	if c, ok := e.(callArrived); ok && c.drawn != nil {
+		close(c.drawn)
+	}
 	for _, f := range effects {
 		f.to(d)
 	}

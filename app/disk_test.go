@@ -141,6 +141,41 @@ func TestACallIsOnDiskBeforeThePhoneGoesOn(t *testing.T) {
 	}
 }
 
+// slowTeller is a phone that asks for a call to be kept, and tells of it only once nobody can take it back any more.
+type slowTeller struct {
+	phoneStub
+	desk *Desk
+	tell chan struct{}
+}
+
+func (p *slowTeller) Dial(_, _ string) (string, error) {
+	e := sip.CallDialing{ID: "c1", At: time.Now(), Party: sip.Party{User: "+14155550132"}}
+	kept := make(chan struct{})
+	p.desk.BeforeInvite(e, func() { close(kept) })
+	<-kept
+	go func() {
+		<-p.tell
+		p.desk.Heard(e)
+	}()
+	return e.ID, nil
+}
+
+// Whoever is told the id of a call they dialed can hang it up at once.
+func TestADialedCallCanBeHungUpAtOnce(t *testing.T) {
+	l := lateLife(t)
+	p := &slowTeller{desk: l.desk, tell: make(chan struct{})}
+	l.desk.cfg.Phone = p
+	time.AfterFunc(20*time.Millisecond, func() { close(p.tell) })
+	id, err := l.desk.Dial("", "+14155550132")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.desk.Hangup(id); err != nil || !p.has("hangup c1") {
+		t.Errorf("hung up: %v", err)
+	}
+	l.endCall(id, sip.EndCancelled)
+}
+
 // A clock that is set during a call changes nothing about how long it lasted.
 func TestTheClockMayBeSetDuringACall(t *testing.T) {
 	y := newStory(t)

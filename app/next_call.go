@@ -16,10 +16,11 @@ type callArrived struct {
 	party     sip.Party
 	number    crm.Number
 	called    string
-	refused   bool        // told busy at once: do not disturb, or no line free
-	known     *crm.Result // nil when memory knows nothing
-	choice    string      // record id the agent picked for this number before, "" for none
-	kept      *keptRing   // what is on disk of it already; nil for nothing
+	refused   bool          // told busy at once: do not disturb, or no line free
+	known     *crm.Result   // nil when memory knows nothing
+	choice    string        // record id the agent picked for this number before, "" for none
+	kept      *keptRing     // what is on disk of it already; nil for nothing
+	drawn     chan struct{} // to be closed once it is in the View; nil when nobody waits
 }
 
 // keptRing is what was written of a call before the phone told anybody of it.

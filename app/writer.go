@@ -155,19 +155,13 @@ func (w *writer) settlesAt(e journal.Entry, now time.Time) time.Time {
 func (w *writer) settle() time.Duration { return w.d.now.Load().rules.settle() }
 
 // takeBack notes the agent's word that a call is not to be logged. Unsent it never goes out; what is in the org, on its way
-// there, or may have arrived, is looked for and deleted. The look is on disk before the word is, so that a crash between
-// the two loses neither.
+// there, or may have arrived, is looked for and deleted.
 func (w *writer) takeBack(ctx context.Context, id string) error {
-	j := w.d.cfg.Journal
-	lookErr := j.LookAgain(ctx, id, w.d.cfg.Clock.Now())
-	if lookErr != nil && !errors.Is(lookErr, journal.ErrUnknown) {
-		return lookErr
-	}
-	if err := j.Say(ctx, id, crm.DontLog); err != nil || lookErr != nil { // without an entry nothing was typed yet
+	if err := w.d.cfg.Journal.DontLog(ctx, id, w.d.cfg.Clock.Now()); err != nil {
 		return err
 	}
 	err := w.discard(ctx, id)
-	if errors.Is(err, journal.ErrState) { // it is there, or on its way
+	if errors.Is(err, journal.ErrState) || errors.Is(err, journal.ErrUnknown) { // it is there or on its way; nothing was typed yet
 		return nil
 	}
 	return err

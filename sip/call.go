@@ -26,7 +26,8 @@ type call struct {
 	inbound bool
 	phase   phase
 	party   Party
-	number  string // dialed: what Dialable made of it
+	number  string        // dialed: what Dialable made of it
+	over    chan struct{} // dialed: closed when the call has ended
 
 	sdp    *sdp.Session
 	socket *media.Socket // until the session owns it
@@ -47,6 +48,11 @@ type call struct {
 	transferring string   // target, while a transfer is under way
 	referred     bool     // it was accepted
 	verdict      *verdict // how the end is to be told, when we know better than SIP
+}
+
+// step runs f on the queue. If f panics, the call ends: what it left half done is not built upon.
+func (c *call) step(f func()) {
+	c.p.queue.Put(func() { c.d.Guard(f) })
 }
 
 func (p *Phone) find(id string) *call {

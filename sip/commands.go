@@ -31,6 +31,7 @@ const (
 	ErrNoAudio    = sentence("No network port for audio is free. Close other calls and try again.")
 	ErrNoCodec    = sentence("The caller's phone has no audio format in common with this one.")
 	ErrBadDigits  = sentence("Only 0-9, *, # and A-D can be sent as keys.")
+	ErrFault      = sentence("Linecard could not do that because of a fault of its own, and ended the call. Its log says more.")
 	ErrTransfer   = sentence("A transfer of that call is under way.")
 )
 
@@ -41,7 +42,9 @@ func (p *Phone) withCall(id string, f func(*call) error) error {
 		if c == nil {
 			return ErrNoCall
 		}
-		return f(c)
+		err := error(ErrFault)
+		c.d.Guard(func() { err = f(c) })
+		return err
 	})
 }
 
@@ -53,7 +56,7 @@ func (p *Phone) withCall(id string, f func(*call) error) error {
 // With [Config.BeforeInvite] Dial waits for it, as hooks.go tells.
 func (p *Phone) Dial(account, number string) (id string, err error) {
 	var c *call
-	var e CallDialing
+	var kept <-chan struct{}
 	err = p.do(func() error {
 		l, err := p.lineToDial(account)
 		if err != nil {
@@ -69,25 +72,28 @@ func (p *Phone) Dial(account, number string) (id string, err error) {
 		if err := l.ready(); err != nil {
 			return err
 		}
-		c = &call{p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), phase: dialing, number: number}
+		c = &call{p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), phase: dialing, number: number, over: make(chan struct{})}
 		p.endFailureTone()
 		p.holdFor(c)
 		uri := l.ua.Target(number)
 		c.party = Party{User: dialog.Unescape(uri.User), Host: uri.Host}
 		p.calls = append(p.calls, c)
 		c.d = l.ua.NewCall(c)
-		e = CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, SIPID: c.d.ID()}
-		p.tell(e)
+		e := CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, SIPID: c.d.ID()}
 		if p.cfg.BeforeInvite == nil {
-			c.invite()
+			p.tell(e)
+			c.d.Guard(c.invite)
+			return nil
 		}
+		kept = p.keep(e)
+		p.tell(e)
 		return nil
 	})
 	if err != nil {
 		return "", err
 	}
-	if p.cfg.BeforeInvite != nil {
-		c.inviteWhenKept(e)
+	if kept != nil {
+		c.inviteWhen(kept)
 	}
 	return c.id, nil
 }

@@ -45,6 +45,9 @@ func (c *call) Ended(e dialog.End) {
 	c.phase = ended
 	c.release()
 	c.p.drop(c)
+	if c.over != nil {
+		close(c.over)
+	}
 	if c.verdict != nil && c.verdict.silent {
 		return
 	}

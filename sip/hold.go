@@ -127,7 +127,7 @@ func (c *call) sync() {
 			return
 		}
 		if errors.Is(err, dialog.ErrPending) {
-			c.p.after(glare, c.sync)
+			c.p.after(glare, func() { c.d.Guard(c.sync) })
 			return
 		}
 		var m sdp.Media

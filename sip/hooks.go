@@ -7,9 +7,9 @@ import (
 
 // A call is to be on disk before anybody can rely on it: before its INVITE leaves and Dial returns its id, and before the
 // caller hears it ring. The desk gets the call's first event ahead of time, by Config.BeforeInvite or Config.BeforeRinging,
-// keeps it, and calls proceed, from any goroutine. Both functions must return at once: BeforeRinging runs on the queue of
+// keeps it, and calls proceed, from any goroutine. Both functions must return at once: they run on the queue of
 // signalling. A disk that is slow delays a call by as much as follows, and one that hangs does not keep it from going on.
-const (
+var ( // variables for tests only
 	// keptBeforeRinging is how long the 180 waits. The caller hears nothing until then, and a caller who is told by
 	// other means that it rings is told late.
 	keptBeforeRinging = 5 * time.Millisecond
@@ -32,25 +32,32 @@ func (c *call) ringWhenKept(e CallIncoming) {
 		}
 		rung = true
 	}
-	c.p.cfg.BeforeRinging(e, func() { c.p.queue.Put(ring) })
-	c.p.after(keptBeforeRinging, ring)
+	c.p.cfg.BeforeRinging(e, func() { c.step(ring) })
+	c.p.after(keptBeforeRinging, func() { c.d.Guard(ring) })
 }
 
-// inviteWhenKept sends the INVITE once the desk has kept the call, or has taken too long. It waits for that; it must not
-// run on the queue. A hang-up in between ends the call, and then no INVITE goes out.
-func (c *call) inviteWhenKept(e CallDialing) {
+// keep has the desk keep a call before it is told of it. The channel is closed once the desk has.
+func (p *Phone) keep(e CallDialing) <-chan struct{} {
 	kept := make(chan struct{})
-	c.p.cfg.BeforeInvite(e, sync.OnceFunc(func() { close(kept) }))
+	p.cfg.BeforeInvite(e, sync.OnceFunc(func() { close(kept) }))
+	return kept
+}
+
+// inviteWhen sends the INVITE once the desk has kept the call, or has taken too long. It waits for that; it must not
+// run on the queue. A hang-up in between ends the call, and then no INVITE goes out.
+func (c *call) inviteWhen(kept <-chan struct{}) {
 	late := time.NewTimer(keptBeforeInvite)
 	defer late.Stop()
 	select {
 	case <-kept:
 	case <-late.C:
 		c.p.log.Warn("call dialed before it was on disk", "call", c.id)
+	case <-c.over:
+		return
 	case <-c.p.ctx.Done():
 	}
 	_ = c.p.do(func() error {
-		c.invite()
+		c.d.Guard(c.invite)
 		return nil
 	})
 }

@@ -2,6 +2,7 @@ package sip_test
 
 import (
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -9,16 +10,57 @@ import (
 	"linecard/sip/internal/siptest"
 )
 
-// The 180 goes out once the call is kept.
-func TestRingingWaitsForTheDesk(t *testing.T) {
-	p := siptest.NewPeer(t)
-	kept := make(chan string, 1)
-	ph := newPhone(t, p, func(c *setup) {
-		c.BeforeRinging = func(e sip.CallIncoming, proceed func()) { kept <- e.ID; proceed() }
+// slowDesk is a phone whose calls wait for the desk for as long as the test takes. What the desk is to let go on comes by the channel.
+func slowDesk(t *testing.T) (ph *phone, p *siptest.Peer, proceeds chan func()) {
+	t.Helper()
+	t.Cleanup(sip.WaitForDesk(time.Hour, time.Hour)) // restored when the phone is closed
+	p = siptest.NewPeer(t)
+	proceeds = make(chan func(), 10)
+	ph = newPhone(t, p, func(c *setup) {
+		c.BeforeRinging = func(_ sip.CallIncoming, proceed func()) { proceeds <- proceed }
+		c.BeforeInvite = func(_ sip.CallDialing, proceed func()) { proceeds <- proceed }
 	})
-	_, id := ring(ph, p)
-	if first := <-kept; first != id {
-		t.Errorf("kept %s, rings %s", first, id)
+	return ph, p, proceeds
+}
+
+// The 180 goes out once the call is kept, and not before.
+func TestRingingWaitsForTheDesk(t *testing.T) {
+	ph, p, proceeds := slowDesk(t)
+	c := p.Call("<sip:b@example.com>")
+	c.Invite()
+	proceed := <-proceeds
+	next[sip.CallIncoming](ph)
+	if m, ok := p.Within(30*time.Millisecond, "SIP/2.0 180"); ok {
+		t.Errorf("rings before it was kept:\n%s", m.Text)
+	}
+	proceed()
+	proceed() // twice does no harm
+	p.Await("SIP/2.0 180")
+}
+
+// Who answers, declines or leaves before the 180 does so without it.
+func TestBeforeTheDeskHasKeptIt(t *testing.T) {
+	for name, tc := range map[string]struct {
+		do   func(ph *phone, id string) error
+		want string
+	}{
+		"answered": {func(ph *phone, id string) error { return ph.Answer(id) }, "200"},
+		"declined": {func(ph *phone, id string) error { return ph.Decline(id) }, "486"},
+		"removed":  {func(ph *phone, _ string) error { return ph.SetAccounts(nil) }, "480"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ph, p, proceeds := slowDesk(t)
+			c := p.Call("<sip:b@example.com>")
+			c.Invite()
+			proceed := <-proceeds
+			ph.must(tc.do(ph, next[sip.CallIncoming](ph).ID))
+			proceed()
+			for m := p.Recv("SIP/2.0"); m.Status() != tc.want; m = p.Recv("SIP/2.0") {
+				if m.Status() != "100" {
+					t.Fatalf("answered %s", m.Start())
+				}
+			}
+		})
 	}
 }
 
@@ -33,18 +75,17 @@ func TestRingingDoesNotWaitLong(t *testing.T) {
 
 // A caller who gives up before the 180 gets 487 and no 180, and the call is missed.
 func TestCancelBeforeTheDeskHasKeptIt(t *testing.T) {
-	p := siptest.NewPeer(t)
-	proceeds := make(chan func(), 1)
-	ph := newPhone(t, p, func(c *setup) { c.BeforeRinging = func(_ sip.CallIncoming, proceed func()) { proceeds <- proceed } })
+	ph, p, proceeds := slowDesk(t)
 	c := p.Call("<sip:b@example.com>")
 	c.Invite()
+	proceed := <-proceeds
 	c.Send("CANCEL", "", "")
-	p.Await("SIP/2.0 487")
 	in := next[sip.CallIncoming](ph)
 	if e := next[sip.CallEnded](ph); e.ID != in.ID || e.Reason != sip.EndCancelled {
 		t.Errorf("ended %+v", e)
 	}
-	(<-proceeds)() // late
+	proceed() // late
+	p.Await("SIP/2.0 487")
 	c.Send("ACK", "", "")
 	ph.must(ph.SetDND(true)) // the queue has got past it
 	if m, ok := p.Within(50*time.Millisecond, "SIP/2.0 180"); ok {
@@ -54,11 +95,7 @@ func TestCancelBeforeTheDeskHasKeptIt(t *testing.T) {
 
 // The INVITE leaves, and Dial returns the call's id, once the call is kept.
 func TestInviteWaitsForTheDesk(t *testing.T) {
-	p := siptest.NewPeer(t)
-	proceeds := make(chan func(), 1)
-	ph := newPhone(t, p, func(c *setup) {
-		c.BeforeInvite = func(e sip.CallDialing, proceed func()) { proceeds <- proceed }
-	})
+	ph, p, proceeds := slowDesk(t)
 	ids := make(chan string, 1)
 	go func() {
 		id, err := ph.Dial("500")
@@ -80,13 +117,35 @@ func TestInviteWaitsForTheDesk(t *testing.T) {
 	}
 }
 
+// The desk is asked to keep a call before it is told of it.
+func TestTheDeskKeepsADialedCallFirst(t *testing.T) {
+	p := siptest.NewPeer(t)
+	var told, early atomic.Bool
+	ph := newPhone(t, p, func(c *setup) {
+		events := c.Events
+		c.Events = func(e sip.Event) {
+			if _, ok := e.(sip.CallDialing); ok {
+				told.Store(true)
+			}
+			events(e)
+		}
+		c.BeforeInvite = func(_ sip.CallDialing, proceed func()) {
+			time.Sleep(20 * time.Millisecond) // long enough to be told
+			early.Store(told.Load())
+			proceed()
+		}
+	})
+	_, err := ph.Dial("500")
+	ph.must(err)
+	next[sip.CallDialing](ph)
+	if early.Load() {
+		t.Error("the desk was told first")
+	}
+}
+
 // A hang-up before the INVITE leaves ends the call, and nothing goes out.
 func TestHangUpBeforeTheInvite(t *testing.T) {
-	p := siptest.NewPeer(t)
-	proceeds := make(chan func(), 1)
-	ph := newPhone(t, p, func(c *setup) {
-		c.BeforeInvite = func(e sip.CallDialing, proceed func()) { proceeds <- proceed }
-	})
+	ph, p, proceeds := slowDesk(t)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -97,8 +156,8 @@ func TestHangUpBeforeTheInvite(t *testing.T) {
 	if e := next[sip.CallEnded](ph); e.ID != id || e.Reason != sip.EndCancelled {
 		t.Errorf("ended %+v", e)
 	}
+	<-done // the call is over: there is nothing to wait for
 	(<-proceeds)()
-	<-done
 	if _, err := ph.Stats(id); !errors.Is(err, sip.ErrNoCall) {
 		t.Errorf("the call is still there: %v", err)
 	}

@@ -45,7 +45,7 @@ func (c *call) sendInfo(digits string) {
 
 // heard is a key the other side pressed, told by the media's own goroutine.
 func (c *call) heard(digit string) {
-	c.p.queue.Put(func() {
+	c.step(func() {
 		if c.phase == talking {
 			c.p.tell(CallDTMF{ID: c.id, Account: c.account, At: time.Now(), Digit: digit})
 		}

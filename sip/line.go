@@ -57,11 +57,11 @@ func (l *line) remove(then func()) {
 // port is the signalling port to bind: the account's, else the configured one, 0 for any.
 func (l *line) port() int { return cmp.Or(l.account.Port, l.p.cfg.Port) }
 
-// calls is how many calls of the line are not over.
+// calls is how many calls of the account are not over. Those from before the account was removed and added again count too.
 func (l *line) calls() int {
 	n := 0
 	for _, c := range l.p.calls {
-		if c.line == l {
+		if c.account == l.account.ID() {
 			n++
 		}
 	}

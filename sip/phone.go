@@ -120,7 +120,7 @@ func (p *Phone) Close(ctx context.Context) error {
 
 // do runs a command on the queue and gives back what it says.
 func (p *Phone) do(f func() error) error {
-	var err error
+	err := error(ErrFault) // stays when f panics
 	if !inorder.Do(p.queue, func() {
 		if p.closed {
 			err = ErrClosed

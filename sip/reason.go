@@ -35,7 +35,7 @@ func endOf(e dialog.End, inbound bool, number string) (EndReason, string) {
 	case dialog.Expired, dialog.Gone:
 		return EndFailed, "The connection to the other side was lost."
 	}
-	return EndFailed, "The call failed."
+	return EndFailed, "Linecard ended the call because of a fault of its own. Its log says more."
 }
 
 // rejection is a final answer to our INVITE. Where the SIP status says little, the Q.850 cause of the telephone network

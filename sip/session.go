@@ -77,7 +77,7 @@ func (c *call) lookUp(m sdp.Media) {
 			c.p.log.Warn("audio address not found", "call", c.id, "error", err)
 			return
 		}
-		c.p.queue.Put(func() {
+		c.step(func() {
 			if c.phase == ended || c.audio != session {
 				return
 			}

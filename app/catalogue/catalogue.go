@@ -61,9 +61,16 @@ func New(files fs.FS, log *slog.Logger) *Catalogue {
 }
 
 func newCatalogue(files fs.FS, log func() *slog.Logger) *Catalogue {
-	c := &Catalogue{files: files, log: log}
-	c.Use(language.English)
-	return c
+	return &Catalogue{files: files, log: log}
+}
+
+// now is the speaker in use. The first one is made when it is first needed.
+func (c *Catalogue) now() *speaker {
+	if s := c.speaker.Load(); s != nil {
+		return s
+	}
+	c.speaker.CompareAndSwap(nil, newSpeaker(c, language.English))
+	return c.speaker.Load()
 }
 
 // Use makes all further sentences in the language. Messages that have not been translated stay English. Numbers are
@@ -79,7 +86,7 @@ func (c *Catalogue) Say(f fault.Fault) string {
 		text, _ := f.Values["text"].(string)
 		return Clean(text, maxPlain)
 	}
-	return c.speaker.Load().say(string(f.Code), f.Values)
+	return c.now().say(string(f.Code), f.Values)
 }
 
 // Error is the sentence about the fault in err; "" for nil. An error without a fault says itself what it has to say.
@@ -90,13 +97,13 @@ func (c *Catalogue) Error(err error) string {
 	if f := fault.Of(err); !f.IsZero() {
 		return c.Say(f)
 	}
-	return Clean(err.Error(), maxPlain)
+	return err.Error()
 }
 
 // Text is the text of a message, with pairs of names and values. It panics on a pair that is not whole.
 func (c *Catalogue) Text(id string, pairs ...any) string {
 	if len(pairs) == 0 {
-		return c.speaker.Load().static(id)
+		return c.now().static(id)
 	}
 	return c.Say(fault.New(fault.Code(id), pairs...))
 }

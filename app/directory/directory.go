@@ -3,11 +3,7 @@ package directory
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io/fs"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,36 +18,22 @@ const FileName = "directory.db"
 const (
 	Renewed    fault.Code = "directory.renewed"     // a damaged file was moved aside; value: file
 	MemoryOnly fault.Code = "directory.memory-only" // no file can be written: what is remembered ends with the program
+	Newer      fault.Code = "directory.newer"       // the file is a newer Linecard's: as MemoryOnly, and the file stays as it is
 )
 
 // Options are how a directory behaves. Zero values are the defaults.
 type Options struct {
-	Now  func() time.Time // nil means time.Now
-	Log  *slog.Logger     // nil discards
-	Keep time.Duration    // how long an answer is remembered; 0 means a year
-	Most int              // how many answers are remembered; 0 means 10,000
+	Now        func() time.Time // nil means time.Now
+	Log        *slog.Logger     // nil discards
+	Keep       time.Duration    // how long what was found is remembered, from the last time it was; 0 means a year
+	KeepPicked time.Duration    // how long what the agent picked is, from the last time it was picked or found; 0 means 5 years
+	Most       int              // how many numbers are remembered, of all orgs together; 0 means 10,000
 	// Region is the country that synced numbers without one are read in, as crm.Tails takes it.
 	Region string
 }
 
-// Directory is an open directory. Its methods may be called from any goroutine.
-type Directory struct {
-	path   string
-	o      Options
-	notice fault.Fault
-
-	store   atomic.Pointer[store]
-	turn    sync.Mutex // held by whoever writes, or puts another store in place
-	changes int        // answers written since the last eviction; guarded by turn
-	closed  bool       // guarded by turn
-}
-
-// serial makes the names of databases in memory unique in the process.
-var serial atomic.Int64
-
-// Open opens the directory at path, making it when missing. A file that is no directory is moved aside and a new one
-// begun; where none can be written the directory lives in memory. An error means that SQLite itself does not work.
-func Open(path string, o Options) (*Directory, error) {
+func (o Options) defaults() Options {
+	const year = 365 * 24 * time.Hour
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -59,92 +41,111 @@ func Open(path string, o Options) (*Directory, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	if o.Keep <= 0 {
-		o.Keep = 365 * 24 * time.Hour
+		o.Keep = year
+	}
+	if o.KeepPicked <= 0 {
+		o.KeepPicked = max(5*year, o.Keep)
 	}
 	if o.Most <= 0 {
 		o.Most = 10_000
 	}
-	d := &Directory{path: path, o: o}
+	return o
+}
+
+// Directory is an open directory. Its methods may be called from any goroutine.
+type Directory struct {
+	path string
+	o    Options
+
+	store atomic.Pointer[store]
+	torn  atomic.Bool // damage was met: the next write mends it
+
+	turn    sync.Mutex // held by whoever writes, or puts another store in place
+	changes int        // answers written since the last eviction; guarded by turn
+	closed  bool       // guarded by turn
+
+	mu      sync.RWMutex // never held while the disk is waited for
+	notice  fault.Fault
+	waiting map[key]entry   // not on disk yet: only while the disk refuses, or for a moment
+	hidden  map[string]bool // orgs that could not be forgotten on disk yet; "" is all of them
+	refused bool            // the disk did not take the last change
+
+	sweeping context.CancelFunc // ends the sweep that Open began
+	swept    sync.WaitGroup
+}
+
+// Open opens the directory at path, making it when missing. A file that is no directory is moved aside and a new one
+// begun, with the answers that can still be read; where none can be written, and beside the file of a newer Linecard, the
+// directory lives in memory. An error means that SQLite itself does not work.
+func Open(path string, o Options) (*Directory, error) {
+	d := &Directory{path: path, o: o.defaults(), waiting: map[key]entry{}, hidden: map[string]bool{}}
 	ctx := context.Background()
 	s, err := openFile(ctx, path)
-	if damaged(err) {
-		s, err = d.renew(ctx, err)
+	switch {
+	case err == nil:
+		d.store.Store(s)
+	case damaged(err):
+		d.note(err)
+		err = d.mend(ctx)
+	default:
+		err = d.openMemory(ctx, err)
 	}
 	if err != nil {
-		o.Log.Warn("the directory of callers lives in memory", "err", err)
-		d.notice = fault.New(MemoryOnly)
-		if s, err = openMemory(ctx, fmt.Sprintf("directory-%d", serial.Add(1))); err != nil {
-			return nil, explain("open in memory", err)
-		}
+		return nil, explain("open", err)
 	}
-	d.store.Store(s)
+	ctx, d.sweeping = context.WithCancel(ctx)
+	if left, err := d.store.Load().left(ctx); err == nil && left {
+		d.swept.Go(func() {
+			if err := d.sweep(ctx); err != nil && ctx.Err() == nil {
+				d.o.Log.Warn("a forgotten org could not be deleted", "err", err)
+			}
+		})
+	}
 	return d, nil
 }
 
-// renew moves a damaged file aside and opens a new one.
-func (d *Directory) renew(ctx context.Context, cause error) (*store, error) {
-	aside, err := moveAside(d.path, d.o.Now())
+// openMemory has the directory live in memory, because of cause.
+func (d *Directory) openMemory(ctx context.Context, cause error) error {
+	d.o.Log.Warn("the directory of callers lives in memory", "err", cause)
+	s, err := openMemory(ctx)
 	if err != nil {
-		return nil, err
+		return errors.Join(cause, err)
 	}
-	d.o.Log.Error("the directory of callers was damaged; a new one was begun", "aside", aside, "err", cause)
-	d.notice = fault.New(Renewed, "file", filepath.Base(aside))
-	return openFile(ctx, d.path)
+	d.store.Store(s)
+	if errors.Is(cause, errNewer) {
+		d.say(fault.New(Newer))
+	} else {
+		d.say(fault.New(MemoryOnly))
+	}
+	return nil
 }
 
-// moveAside renames a damaged file and the two files that SQLite keeps beside it. The new name tells when.
-func moveAside(path string, now time.Time) (aside string, err error) {
-	aside = path + ".broken-" + now.Format("2006-01-02")
-	for n := 2; ; n++ { // a second one on the same day
-		if _, err := os.Lstat(aside); errors.Is(err, fs.ErrNotExist) {
-			break
-		}
-		aside = fmt.Sprintf("%s.broken-%s-%d", path, now.Format("2006-01-02"), n)
+// Notice is what the agent should know at the moment; the zero Fault when all is well.
+func (d *Directory) Notice() fault.Fault {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	if d.refused {
+		return fault.New(MemoryOnly)
 	}
-	if err := os.Rename(path, aside); err != nil {
-		return "", err
-	}
-	for _, suffix := range []string{"-wal", "-shm"} {
-		if err := os.Rename(path+suffix, aside+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return "", err
-		}
-	}
-	return aside, nil
+	return d.notice
 }
 
-// Notice is what the agent should know after Open; the zero Fault when all is well.
-func (d *Directory) Notice() fault.Fault { return d.notice }
+func (d *Directory) say(f fault.Fault) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.notice = f
+}
 
-// Close ends the directory. What was remembered is on disk.
+// Close ends the directory. What was remembered is on disk, unless it returns an error.
 func (d *Directory) Close() error {
+	d.sweeping()
+	d.swept.Wait()
 	d.turn.Lock()
 	defer d.turn.Unlock()
 	if d.closed {
 		return nil
 	}
+	err := d.flush(context.Background())
 	d.closed = true
-	return explain("close", d.store.Load().close())
-}
-
-// write runs f with the store, one writer at a time. A file that turns out to be damaged is moved aside, and f runs once
-// more on the new one: what is being remembered now is worth more than what could not be read.
-func (d *Directory) write(ctx context.Context, op string, f func(*store) error) error {
-	d.turn.Lock()
-	defer d.turn.Unlock()
-	if d.closed {
-		return explain(op, fs.ErrClosed)
-	}
-	err := f(d.store.Load())
-	if !damaged(err) {
-		return explain(op, err)
-	}
-	_ = d.store.Load().close() // a Recall under way fails, which is an answer too
-	s, renewErr := d.renew(ctx, err)
-	if renewErr != nil {
-		if s, renewErr = openMemory(ctx, fmt.Sprintf("directory-%d", serial.Add(1))); renewErr != nil {
-			return explain(op, errors.Join(err, renewErr))
-		}
-	}
-	d.store.Store(s)
-	return explain(op, f(s))
+	return explain("close", errors.Join(err, d.store.Load().close()))
 }

@@ -18,13 +18,26 @@
 //
 //   - Answers: what the org said of a number the last time, with the record that the agent picked among several. An answer
 //     that names nobody is not an answer: "nobody" is never remembered, since the record may have been created a moment
-//     later. Answers are bounded by age and count; the agent's choices outlive what was only found.
+//     later. An answer that was overtaken on its way displaces no younger one. Answers are bounded by age and count; the
+//     agent's choices last longer than what was only found, and are never evicted before it.
 //   - Records: people of the org with their phone numbers, by the last eight digits. A hit counts only after crm.Compare has
-//     looked at the number. [Directory.Put] fills them.
+//     looked at the number. [Directory.Put] fills them. A record that was synced after an answer is shown in its place.
+//
+// Extensions and withheld numbers are nobody's.
 //
 // # The file
 //
-// WAL, mode 0600, schema version in user_version. What is in it can be asked of the org again, so a damaged file is moved
-// aside and a new one begun, and where no file can be written the directory lives in memory. [Directory.Notice] then says
-// so; a program never fails to start because of its directory. One damaged row hides nothing but itself.
+// WAL, mode 0600, schema version in user_version. What is deleted is overwritten (secure_delete), and [Directory.Forget]
+// empties the WAL too: nothing of an org that was unlinked stays. A checksum in each row hides a row with a flipped bit,
+// and nothing else.
+//
+// What is in the file can be asked of the org again, so a program never fails to start because of its directory.
+// [Directory.Notice] says what the agent should know:
+//
+//   - A damaged file is moved aside and a new one begun, at the start or at the first write after the damage was met. The
+//     answers that can still be read are taken over.
+//   - What a full disk refuses is kept in memory, where Recall looks first, and written when the disk takes it: the last
+//     thousand numbers.
+//   - Where no file can be opened the directory lives in memory. It does so too beside the file of a newer Linecard, which
+//     stays as it is.
 package directory

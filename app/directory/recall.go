@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"slices"
 	"time"
 
@@ -26,95 +25,101 @@ type Known struct {
 const mostCandidates = 50
 
 // Recall tells who a number belonged to the last time, or else who of the org's records carries it. It answers in
-// microseconds and waits for nothing but the file's pages. ok is false when nobody is known.
+// microseconds and waits for nothing but the file's pages. ok is false when nobody is known, and for a number that is
+// withheld or an extension.
 func (d *Directory) Recall(org string, n crm.Number) (k Known, ok bool) {
-	if org == "" || n.E164 == "" {
+	at, ok := keyOf(org, n)
+	if !ok {
 		return Known{}, false
 	}
-	s, ctx := d.store.Load(), context.Background()
-	k, ok, err := d.answer(ctx, s, org, n)
-	if err == nil && !ok {
-		k, ok, err = d.synced(ctx, s, org, n)
+	ctx := context.Background()
+	e, err := d.look(ctx, at)
+	d.note(err)
+	if now := d.o.Now(); !e.empty() && !e.expired(now, d.o) { // an old one waits for the next eviction
+		return d.known(ctx, org, n, e, now), true
 	}
-	if err != nil {
-		d.o.Log.Warn("the directory of callers could not be read", "err", err)
-		return Known{}, false
-	}
-	return k, ok
+	ms, err := d.synced(ctx, org, n)
+	d.note(err)
+	return Known{Result: crm.Result{Number: n, Matches: ms, Cached: true, Org: org}}, len(ms) > 0
 }
 
-// answer is what the org said of the number the last time.
-func (d *Directory) answer(ctx context.Context, s *store, org string, n crm.Number) (Known, bool, error) {
-	var doc, picked []byte
-	var at sql.NullInt64
-	err := s.answer.QueryRowContext(ctx, org, n.E164).Scan(&doc, &picked, &at)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Known{}, false, nil
-	}
-	if err != nil {
-		return Known{}, false, err
-	}
-	ms := decodeMatches(doc)
-	if len(ms) == 0 { // one damaged row
-		return Known{}, false, nil
-	}
-	when := time.UnixMicro(at.Int64)
-	age := d.o.Now().Sub(when)
-	if age > d.o.Keep {
-		return Known{}, false, nil // it waits for the next eviction
-	}
+// known is what an entry tells, with what has been synced of its records since.
+func (d *Directory) known(ctx context.Context, org string, n crm.Number, e entry, now time.Time) Known {
+	age := now.Sub(e.at)
 	k := Known{
-		Result: crm.Result{Number: n, Matches: ms, At: when, Cached: true, Org: org},
-		Choice: string(picked),
-		Fresh:  age >= 0 && age < FreshFor,
+		Result: crm.Result{Number: n, Matches: slices.Clone(e.matches), At: e.at, Cached: true, Org: org},
+		Fresh:  !e.at.IsZero() && age >= 0 && age < FreshFor,
 	}
-	if k.Choice != "" && !contains(ms, k.Choice) {
-		k.Choice = ""
+	if e.at.IsZero() {
+		k.Result.At = e.used
 	}
-	return k, true, nil
+	if contains(e.matches, e.picked) {
+		k.Choice = e.picked
+	}
+	d.note(d.refresh(ctx, org, n, k.Result))
+	return k
+}
+
+// refresh puts in place of an answer's records what was synced of them after the answer.
+func (d *Directory) refresh(ctx context.Context, org string, n crm.Number, r crm.Result) error {
+	if d.forgotten(org) {
+		return nil
+	}
+	ids := make([]string, len(r.Matches))
+	for i, m := range r.Matches {
+		ids[i] = m.ID
+	}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return err
+	}
+	return each(ctx, d.store.Load().byID, func(s crm.Record, put time.Time) {
+		i := slices.Index(ids, s.ID)
+		if i < 0 || put.Before(r.At) || s.LastModified.Before(r.Matches[i].LastModified) {
+			return
+		}
+		m := &r.Matches[i]
+		s.Details = m.Details
+		m.Record = s
+		if why, ok := crm.BestPhone(s, n, n.Region); ok {
+			m.Why = why
+		}
+	}, org, string(list))
 }
 
 // synced finds the number among the org's records.
-func (d *Directory) synced(ctx context.Context, s *store, org string, n crm.Number) (Known, bool, error) {
+func (d *Directory) synced(ctx context.Context, org string, n crm.Number) (ms []crm.Match, err error) {
 	tails := n.Tails()
-	if len(tails) == 0 {
-		return Known{}, false, nil
+	if len(tails) == 0 || d.forgotten(org) {
+		return nil, nil
 	}
-	rows, err := s.candidates.QueryContext(ctx, org, tails[0], tails[len(tails)-1], mostCandidates)
-	if err != nil {
-		return Known{}, false, err
-	}
-	defer func() { _ = rows.Close() }()
-	var ms []crm.Match
-	for rows.Next() {
-		var doc []byte
-		if err := rows.Scan(&doc); err != nil {
-			return Known{}, false, err
-		}
-		var r crm.Record
-		if json.Unmarshal(doc, &r) != nil {
-			continue // one damaged row
-		}
+	err = each(ctx, d.store.Load().candidates, func(r crm.Record, _ time.Time) {
 		if why, ok := crm.BestPhone(r, n, n.Region); ok {
 			ms = append(ms, crm.Match{Record: r, Why: why})
 		}
-	}
-	if err := rows.Err(); err != nil || len(ms) == 0 {
-		return Known{}, false, err
-	}
+	}, org, tails[0], tails[len(tails)-1], mostCandidates)
 	crm.Rank(ms)
-	ms = slices.CompactFunc(ms, func(a, b crm.Match) bool { return a.ID == b.ID }) // one found by either tail
-	return Known{Result: crm.Result{Number: n, Matches: ms, Cached: true, Org: org}}, true, nil
+	return slices.CompactFunc(ms, func(a, b crm.Match) bool { return a.ID == b.ID }), err // one found by either tail
 }
 
-func decodeMatches(doc []byte) []crm.Match {
-	var ms []crm.Match
-	if json.Unmarshal(doc, &ms) != nil {
-		return nil
+// each calls f for every record of a query that is whole. After an error it has been called for those before it.
+func each(ctx context.Context, query *sql.Stmt, f func(r crm.Record, put time.Time), args ...any) error {
+	rows, err := query.QueryContext(ctx, args...)
+	if err != nil {
+		return err
 	}
-	return slices.DeleteFunc(ms, func(m crm.Match) bool { return m.IsZero() })
-}
-
-func contains(ms []crm.Match, id string) bool {
-	return slices.ContainsFunc(ms, func(m crm.Match) bool { return m.ID == id })
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var id, doc []byte
+		var put, sum any
+		if err := rows.Scan(&id, &doc, &put, &sum); err != nil {
+			return err
+		}
+		putMicros, _ := put.(int64)
+		var r crm.Record
+		if sum == sumOf(doc, string(id), putMicros) && json.Unmarshal(doc, &r) == nil {
+			f(r, moment(putMicros))
+		}
+	}
+	return rows.Err()
 }

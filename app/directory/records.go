@@ -9,92 +9,51 @@ import (
 	"linecard/crm"
 )
 
-// batch is how many records one transaction holds: large enough to be quick, small enough that a look-up's choice can be
-// written in between.
+// batch is how many records one transaction puts or deletes: large enough to be quick, small enough that a look-up's choice
+// can be written in between.
 const batch = 1000
 
-// Put takes over records of an org with their phone numbers; a record that is there already is replaced. Each thousand is
-// one transaction, so a crash leaves whole records.
+// Put takes over records of an org with their phone numbers; a record that is there already is replaced, and what is shown
+// of an older answer that names it is the record from now on. Each thousand is one transaction, so a crash leaves whole
+// records. It refuses where there is no file: a million records have no place in memory.
 func (d *Directory) Put(ctx context.Context, org string, records iter.Seq[crm.Record]) error {
-	next, stop := iter.Pull(records)
-	defer stop()
-	for more := true; more; {
-		err := d.write(ctx, "put records", func(s *store) error {
-			return s.write(ctx, func(tx *sql.Tx) error {
-				key, err := orgKey(ctx, tx, org)
-				if err != nil {
-					return err
-				}
-				for range batch {
-					r, ok := next()
-					if !ok {
-						more = false
-						return nil
-					}
-					if err := putRecord(ctx, tx, key, d.o.Region, r); err != nil {
-						return err
-					}
-				}
-				return nil
-			})
-		})
-		if err != nil {
-			return err
+	some := make([]crm.Record, 0, batch)
+	for r := range records {
+		if r.IsZero() {
+			continue
+		}
+		if some = append(some, r); len(some) == batch {
+			if err := d.put(ctx, org, some); err != nil {
+				return err
+			}
+			some = some[:0]
 		}
 	}
-	return nil
+	return d.put(ctx, org, some)
 }
 
-func putRecord(ctx context.Context, tx *sql.Tx, org int64, region string, r crm.Record) error {
-	if r.IsZero() {
+func (d *Directory) put(ctx context.Context, org string, records []crm.Record) error {
+	if org == "" || len(records) == 0 {
 		return nil
 	}
-	r.Details = nil // what stands beside a record is asked for when it is shown
-	doc, err := json.Marshal(r)
-	if err != nil {
-		return err
-	}
-	var key int64
-	err = tx.QueryRowContext(ctx, `INSERT INTO records (org, id, doc) VALUES (?1, ?2, ?3)
-		ON CONFLICT (org, id) DO UPDATE SET doc = ?3 RETURNING key`, org, r.ID, string(doc)).Scan(&key)
-	if err != nil {
-		return err
-	}
-	if _, err := tx.ExecContext(ctx, "DELETE FROM phones WHERE record = ?", key); err != nil {
-		return err
-	}
-	for _, p := range r.Phones {
-		for _, t := range crm.Tails(p.Value, region) {
-			if _, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO phones (org, tail, record) VALUES (?, ?, ?)", org, t, key); err != nil {
-				return err
-			}
+	return d.write(ctx, "put records", func(s *store) error {
+		if s.memory {
+			return errMemory
 		}
-	}
-	return nil
-}
-
-// Drop forgets one record: the org has deleted or merged it. Answers that name it lose it.
-func (d *Directory) Drop(ctx context.Context, ref crm.Ref) error {
-	return d.write(ctx, "drop", func(s *store) error {
 		return s.write(ctx, func(tx *sql.Tx) error {
-			key, err := orgKey(ctx, tx, ref.Org)
+			key, err := orgKey(ctx, tx, org)
 			if err != nil {
 				return err
 			}
-			if _, err := tx.ExecContext(ctx, "DELETE FROM records WHERE org = ? AND id = ?", key, ref.ID); err != nil {
-				return err
-			}
-			numbers, err := naming(ctx, tx, key, ref.ID)
+			p, err := newPutter(ctx, tx)
 			if err != nil {
 				return err
 			}
-			for _, n := range numbers {
-				e, err := readEntry(ctx, tx, key, n)
-				if err != nil {
-					return err
-				}
-				e.without(ref.ID)
-				if err := writeEntry(ctx, tx, key, n, e); err != nil {
+			defer p.close()
+			now := micros(d.o.Now())
+			for _, r := range records {
+				r.Org = org
+				if err := p.put(ctx, key, d.o.Region, now, r); err != nil {
 					return err
 				}
 			}
@@ -103,38 +62,53 @@ func (d *Directory) Drop(ctx context.Context, ref crm.Ref) error {
 	})
 }
 
-// naming returns the numbers whose answers contain a record's id, be it by chance in another field.
-func naming(ctx context.Context, tx *sql.Tx, org int64, id string) (numbers []string, err error) {
-	rows, err := tx.QueryContext(ctx, "SELECT number FROM answers WHERE org = ? AND instr(matches, ?) > 0", org, id)
+// putter holds the statements that put a record.
+type putter struct{ record, noPhones, phone *sql.Stmt }
+
+func newPutter(ctx context.Context, tx *sql.Tx) (p putter, err error) {
+	for stmt, query := range map[**sql.Stmt]string{
+		&p.record: `INSERT INTO records (org, id, doc, put, sum) VALUES (?1, ?2, ?3, ?4, ?5)
+			ON CONFLICT (org, id) DO UPDATE SET doc = ?3, put = ?4, sum = ?5 RETURNING key`,
+		&p.noPhones: "DELETE FROM phones WHERE record = ?",
+		&p.phone:    "INSERT OR IGNORE INTO phones (org, tail, record) VALUES (?, ?, ?)",
+	} {
+		if *stmt, err = tx.PrepareContext(ctx, query); err != nil {
+			return p, err // the end of the transaction closes the others
+		}
+	}
+	return p, nil
+}
+
+func (p putter) close() {
+	for _, s := range []*sql.Stmt{p.record, p.noPhones, p.phone} {
+		_ = s.Close()
+	}
+}
+
+func (p putter) put(ctx context.Context, org int64, region string, now int64, r crm.Record) error {
+	r.Details = nil // what stands beside a record is asked for when it is shown
+	doc, err := json.Marshal(r)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var n string
-		if err := rows.Scan(&n); err != nil {
-			return nil, err
-		}
-		numbers = append(numbers, n)
+	var key int64
+	if err := p.record.QueryRowContext(ctx, org, r.ID, string(doc), now, sumOf(doc, r.ID, now)).Scan(&key); err != nil {
+		return err
 	}
-	return numbers, rows.Err()
-}
-
-// without takes a record out of an entry.
-func (e *entry) without(id string) {
-	kept := e.matches[:0]
-	for _, m := range e.matches {
-		if m.ID != id {
-			kept = append(kept, m)
+	if _, err := p.noPhones.ExecContext(ctx, key); err != nil {
+		return err
+	}
+	for _, f := range r.Phones {
+		for _, t := range crm.Tails(f.Value, region) {
+			if _, err := p.phone.ExecContext(ctx, org, t, key); err != nil {
+				return err
+			}
 		}
 	}
-	e.matches = kept
-	if e.picked == id {
-		e.picked = ""
-	}
+	return nil
 }
 
-// Count tells how many answers and records there are of an org.
+// Count tells how many answers and records of an org are on disk.
 func (d *Directory) Count(ctx context.Context, org string) (answers, records int, err error) {
 	err = d.store.Load().r.QueryRowContext(ctx, `SELECT
 		(SELECT count(*) FROM answers a JOIN orgs o ON o.key = a.org WHERE o.id = ?1),

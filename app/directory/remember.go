@@ -5,155 +5,123 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"slices"
+	"io/fs"
+	"strings"
 	"time"
 
 	"linecard/crm"
 )
 
-// mostMatches bounds what is kept of one answer; the agent picks from no longer list.
-const mostMatches = 50
-
-// RememberAnswer keeps what the org answered about a number. An answer without matches is not kept and takes nothing back.
-// A choice of the agent's stays if the answer still has that record.
+// RememberAnswer keeps what the org answered about a number. An answer without matches is not kept and takes nothing back;
+// an answer older than the one that is known changes nothing. A choice of the agent's stays, and lasts longer by it, if the
+// answer still has that record.
 func (d *Directory) RememberAnswer(ctx context.Context, org string, r crm.Result) error {
-	ms := slices.DeleteFunc(slices.Clone(r.Matches), func(m crm.Match) bool { return m.IsZero() })
-	if org == "" || r.Number.E164 == "" || len(ms) == 0 {
+	ms := people(org, r.Matches)
+	if len(ms) == 0 {
 		return nil
 	}
-	ms = ms[:min(len(ms), mostMatches)]
-	at := r.At
-	if at.IsZero() {
-		at = d.o.Now()
-	}
-	return d.change(ctx, "remember an answer", org, r.Number.E164, func(e *entry) {
-		if !contains(ms, e.picked) {
-			e.picked = ""
+	return d.change(ctx, "remember an answer", org, r.Number, func(e *entry, now time.Time) {
+		at := r.At
+		if at.IsZero() || at.After(now) {
+			at = now
 		}
-		e.matches, e.at = ms, at
+		e.answer(ms, at, now)
 	})
 }
 
 // Remember keeps that a number belongs to a record. One that the agent picked stays until another is picked: a record that
 // was only found does not take its place, but refreshes what is known of it when it is the same.
 func (d *Directory) Remember(ctx context.Context, org string, n crm.Number, m crm.Match, picked bool) error {
-	if org == "" || n.E164 == "" || m.IsZero() {
+	ms := people(org, []crm.Match{m})
+	if len(ms) == 0 {
 		return nil
 	}
-	return d.change(ctx, "remember", org, n.E164, func(e *entry) {
-		if e.picked != "" && e.picked != m.ID && !picked {
-			return
-		}
-		i := slices.IndexFunc(e.matches, func(old crm.Match) bool { return old.ID == m.ID })
-		switch {
-		case i >= 0:
-			e.matches[i] = m
-		case picked:
-			e.matches = append([]crm.Match{m}, e.matches[:min(len(e.matches), mostMatches-1)]...)
-		default:
-			e.matches = []crm.Match{m}
-		}
-		if picked {
-			e.picked = m.ID
-		}
-		if e.at.IsZero() {
-			// A record that was found in some other way is not an answer of the org's: the org is asked again.
-			e.at = d.o.Now().Add(-FreshFor)
-		}
-	})
+	return d.change(ctx, "remember", org, n, func(e *entry, now time.Time) { e.remember(ms[0], picked, now) })
 }
 
-// entry is one row of answers.
-type entry struct {
-	matches []crm.Match
-	picked  string
-	at      time.Time
+// change changes what is remembered of one number. What the disk does not take is kept in memory, see keep.
+func (d *Directory) change(ctx context.Context, op, org string, n crm.Number, f func(*entry, time.Time)) error {
+	k, ok := keyOf(org, n)
+	if !ok {
+		return nil
+	}
+	if err := ctx.Err(); err != nil {
+		return explain(op, err)
+	}
+	ctx = context.WithoutCancel(ctx) // one small row
+	d.turn.Lock()
+	defer d.turn.Unlock()
+	if d.closed {
+		return explain(op, fs.ErrClosed)
+	}
+	e, err := d.look(ctx, k)
+	d.note(err)
+	now := d.o.Now()
+	if e.expired(now, d.o) {
+		e = entry{}
+	}
+	f(&e, now)
+	d.keep(k, e)
+	if d.flush(ctx) == nil {
+		d.evictNowAndThen(ctx)
+	}
+	return nil
 }
 
-// change changes what is remembered of one number. An entry left without matches is not kept.
-func (d *Directory) change(ctx context.Context, op, org, number string, f func(*entry)) error {
-	return d.write(ctx, op, func(s *store) error {
-		err := s.write(ctx, func(tx *sql.Tx) error {
-			key, err := orgKey(ctx, tx, org)
-			if err != nil {
-				return err
-			}
-			e, err := readEntry(ctx, tx, key, number)
-			if err != nil {
-				return err
-			}
-			f(&e)
-			return writeEntry(ctx, tx, key, number, e)
-		})
+// Import takes over what the journal of an earlier Linecard remembered of a number, see journal.TakeKnown. It goes to the
+// org of the record, or else to org. A number that is not in E.164 form is no customer's and is passed over. What is known
+// of the number already stays. An error means that it is not on disk, so that the journal must not drop it.
+func (d *Directory) Import(ctx context.Context, org, number string, m crm.Match, picked bool, at time.Time) error {
+	if m.Org != "" {
+		org = m.Org
+	}
+	ms := people(org, []crm.Match{m})
+	if org == "" || len(ms) == 0 || !strings.HasPrefix(number, "+") {
+		return nil
+	}
+	k := key{org, number}
+	return d.write(ctx, "import", func(s *store) error {
+		if s.memory {
+			return errMemory
+		}
+		e, err := s.read(ctx, k)
 		if err != nil {
 			return err
 		}
-		return d.evictNowAndThen(ctx, s)
+		switch {
+		case e.empty():
+			e = entry{matches: ms, used: at}
+			if picked {
+				e.picked = m.ID
+			}
+		case picked && e.picked == "" && contains(e.matches, m.ID):
+			e.picked = m.ID
+		default:
+			return nil
+		}
+		return s.write(ctx, func(tx *sql.Tx) error { return writeEntry(ctx, tx, k, e) })
 	})
 }
 
-func readEntry(ctx context.Context, tx *sql.Tx, key int64, number string) (e entry, err error) {
-	var doc, picked []byte
-	var at sql.NullInt64
-	err = tx.QueryRowContext(ctx, "SELECT matches, picked, at FROM answers WHERE org = ? AND number = ?", key, number).Scan(&doc, &picked, &at)
-	if errors.Is(err, sql.ErrNoRows) {
-		return entry{}, nil
-	}
-	e.matches = decodeMatches(doc)
-	if len(e.matches) > 0 {
-		e.picked, e.at = string(picked), time.UnixMicro(at.Int64)
-	}
-	return e, err
-}
+// errMemory is why what may be large, or is safe elsewhere, is not taken over.
+var errMemory = errors.New("there is no file to write it to")
 
-func writeEntry(ctx context.Context, tx *sql.Tx, key int64, number string, e entry) error {
-	if len(e.matches) == 0 {
-		_, err := tx.ExecContext(ctx, "DELETE FROM answers WHERE org = ? AND number = ?", key, number)
+func writeEntry(ctx context.Context, tx *sql.Tx, k key, e entry) error {
+	org, err := orgKey(ctx, tx, k.org)
+	if err != nil {
+		return err
+	}
+	if e.empty() {
+		_, err := tx.ExecContext(ctx, "DELETE FROM answers WHERE org = ? AND number = ?", org, k.number)
 		return err
 	}
 	doc, err := json.Marshal(e.matches)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO answers (org, number, matches, picked, at) VALUES (?1, ?2, ?3, ?4, ?5)
-		ON CONFLICT (org, number) DO UPDATE SET matches = ?3, picked = ?4, at = ?5`, key, number, string(doc), e.picked, e.at.UnixMicro())
+	at, used := micros(e.at), micros(e.used)
+	_, err = tx.ExecContext(ctx, `INSERT INTO answers (org, number, matches, picked, at, used, sum) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+		ON CONFLICT (org, number) DO UPDATE SET matches = ?3, picked = ?4, at = ?5, used = ?6, sum = ?7`,
+		org, k.number, string(doc), e.picked, at, used, sumOf(doc, k.number, e.picked, at, used))
 	return err
-}
-
-// evictEvery is how many changes go by between two evictions.
-const evictEvery = 128
-
-func (d *Directory) evictNowAndThen(ctx context.Context, s *store) error {
-	if d.changes++; d.changes%evictEvery != 0 {
-		return nil
-	}
-	return d.evict(ctx, s)
-}
-
-// evict drops answers that are too old, and the oldest beyond the bound: those that were only found first.
-func (d *Directory) evict(ctx context.Context, s *store) error {
-	return s.write(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, "DELETE FROM answers WHERE at < ?", d.o.Now().Add(-d.o.Keep).UnixMicro()); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM answers WHERE (org, number) IN (
-			SELECT org, number FROM answers ORDER BY picked <> '', at LIMIT max(0, (SELECT count(*) FROM answers) - ?))`, d.o.Most)
-		return err
-	})
-}
-
-// Forget drops everything of an org; "" drops everything there is.
-func (d *Directory) Forget(ctx context.Context, org string) error {
-	return d.write(ctx, "forget", func(s *store) error {
-		return s.write(ctx, func(tx *sql.Tx) error {
-			const of = " WHERE ?1 = '' OR org IN (SELECT key FROM orgs WHERE id = ?1)"
-			for _, table := range []string{"answers", "phones", "records"} {
-				if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+of, org); err != nil {
-					return err
-				}
-			}
-			_, err := tx.ExecContext(ctx, "DELETE FROM orgs WHERE ?1 = '' OR id = ?1", org)
-			return err
-		})
-	})
 }

@@ -17,7 +17,7 @@ import (
 var migrations = []string{
 	`CREATE TABLE orgs (
 		key INTEGER PRIMARY KEY,
-		id  TEXT NOT NULL UNIQUE
+		id  TEXT UNIQUE                       -- NULL once it is forgotten, until its rows are deleted
 	);
 
 	CREATE TABLE answers (
@@ -25,16 +25,20 @@ var migrations = []string{
 		number  TEXT    NOT NULL,             -- E.164
 		matches TEXT    NOT NULL,             -- JSON []crm.Match, best first, never empty
 		picked  TEXT    NOT NULL DEFAULT '',  -- id of the record the agent picked; '' for none
-		at      INTEGER NOT NULL,             -- when the org said so, or the agent picked
+		at      INTEGER NOT NULL,             -- when the org gave this answer; 0 when it came in some other way
+		used    INTEGER NOT NULL,             -- the last time that the org or the agent said so
+		sum     INTEGER NOT NULL,             -- CRC-32 of the row, see sumOf
 		PRIMARY KEY (org, number)
 	) WITHOUT ROWID;
-	CREATE INDEX answers_age ON answers(picked <> '', at);
+	CREATE INDEX answers_age ON answers(picked <> '', used);
 
 	CREATE TABLE records (
 		key INTEGER PRIMARY KEY,
 		org INTEGER NOT NULL REFERENCES orgs(key),
 		id  TEXT    NOT NULL,                 -- 18 characters
 		doc TEXT    NOT NULL,                 -- JSON crm.Record
+		put INTEGER NOT NULL,                 -- when it was synced
+		sum INTEGER NOT NULL,                 -- CRC-32 of the row, see sumOf
 		UNIQUE (org, id)
 	);
 
@@ -47,7 +51,10 @@ var migrations = []string{
 	CREATE INDEX phones_record ON phones(record);`,
 }
 
-var errMalformed = errors.New("directory: malformed")
+var (
+	errMalformed = errors.New("malformed")
+	errNewer     = errors.New("schema of a newer Linecard")
+)
 
 // migrate brings the file to the newest schema, one transaction a step.
 func migrate(ctx context.Context, db *sql.DB) error {
@@ -55,8 +62,11 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
 		return err
 	}
-	if version < 0 || version > len(migrations) { // a newer Linecard's, or a flipped bit: it can all be asked again
-		return fmt.Errorf("%w: schema %d, this Linecard knows %d", errMalformed, version, len(migrations))
+	if version > len(migrations) {
+		return fmt.Errorf("%w: %d, this one knows %d", errNewer, version, len(migrations))
+	}
+	if version < 0 {
+		return fmt.Errorf("%w: schema %d", errMalformed, version)
 	}
 	for v := version; v < len(migrations); v++ {
 		tx, err := db.BeginTx(ctx, nil)
@@ -86,7 +96,8 @@ func dsn(path string, more string) string {
 	}
 	u := url.URL{Scheme: "file", Path: p}
 	// NORMAL syncs at a checkpoint only: a power cut may lose the last minutes of a memory, never the file.
-	return fmt.Sprintf("%s?_journal_mode=WAL&_synchronous=NORMAL&_busy_timeout=5000&_foreign_keys=1&_cache_size=%d&%s", &u, cacheSize, more)
+	// What is deleted is overwritten: people of an org that was unlinked do not stay in free pages.
+	return fmt.Sprintf("%s?_secure_delete=1&_journal_mode=WAL&_synchronous=NORMAL&_busy_timeout=5000&_foreign_keys=1&_cache_size=%d&%s", &u, cacheSize, more)
 }
 
 // memoryDSN is a database that lives as long as a connection to it does. It needs a name of its own: shared by name, two

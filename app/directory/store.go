@@ -6,8 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-
-	"github.com/mattn/go-sqlite3"
+	"sync/atomic"
 )
 
 // store is one open database with the statements of the ring path prepared.
@@ -15,15 +14,25 @@ type store struct {
 	w *sql.DB // one connection: every write
 	r *sql.DB // a few connections that only read; in WAL mode they never wait for a write
 
+	memory bool // it ends with the process
+
 	answer     *sql.Stmt
 	candidates *sql.Stmt
+	byID       *sql.Stmt
 }
 
-const (
-	answerQuery = `SELECT a.matches, a.picked, a.at FROM answers a JOIN orgs o ON o.key = a.org WHERE o.id = ? AND a.number = ?`
+// serial makes the names of databases in memory unique in the process.
+var serial atomic.Int64
 
-	candidatesQuery = `SELECT r.doc FROM orgs o JOIN phones p ON p.org = o.key JOIN records r ON r.key = p.record
+const (
+	answerQuery = `SELECT a.matches, a.picked, a.at, a.used, a.sum FROM answers a JOIN orgs o ON o.key = a.org WHERE o.id = ? AND a.number = ?`
+
+	// CROSS JOIN keeps the order: the org, what is looked for, the records.
+	candidatesQuery = `SELECT r.id, r.doc, r.put, r.sum FROM orgs o CROSS JOIN phones p ON p.org = o.key CROSS JOIN records r ON r.key = p.record
 		WHERE o.id = ? AND p.tail IN (?, ?) LIMIT ?`
+
+	byIDQuery = `SELECT r.id, r.doc, r.put, r.sum FROM orgs o CROSS JOIN json_each(?2) j CROSS JOIN records r ON r.org = o.key AND r.id = j.value
+		WHERE o.id = ?1`
 )
 
 // openFile opens the database at path, making it when missing.
@@ -40,8 +49,12 @@ func openFile(ctx context.Context, path string) (*store, error) {
 }
 
 // openMemory opens a database that ends with the process.
-func openMemory(ctx context.Context, name string) (*store, error) {
-	return openStore(ctx, memoryDSN(name), "", 0)
+func openMemory(ctx context.Context) (*store, error) {
+	s, err := openStore(ctx, memoryDSN(fmt.Sprintf("directory-%d", serial.Add(1))), "", 0)
+	if err == nil {
+		s.memory = true
+	}
+	return s, err
 }
 
 // openStore opens a database for one writer and some readers; without a DSN for readers the writer's connection reads.
@@ -67,16 +80,17 @@ func openStore(ctx context.Context, writer, reader string, readers int) (_ *stor
 		s.r.SetMaxOpenConns(readers)
 		s.r.SetMaxIdleConns(readers) // the ring path opens no file
 	}
-	if s.answer, err = s.r.PrepareContext(ctx, answerQuery); err != nil {
-		return nil, err
+	for stmt, query := range map[**sql.Stmt]string{&s.answer: answerQuery, &s.candidates: candidatesQuery, &s.byID: byIDQuery} {
+		if *stmt, err = s.r.PrepareContext(ctx, query); err != nil {
+			return nil, err
+		}
 	}
-	s.candidates, err = s.r.PrepareContext(ctx, candidatesQuery)
-	return s, err
+	return s, nil
 }
 
 func (s *store) close() error {
 	var errs []error
-	for _, stmt := range []*sql.Stmt{s.answer, s.candidates} {
+	for _, stmt := range []*sql.Stmt{s.answer, s.candidates, s.byID} {
 		if stmt != nil {
 			errs = append(errs, stmt.Close())
 		}
@@ -103,6 +117,30 @@ func (s *store) write(ctx context.Context, f func(*sql.Tx) error) error {
 	return tx.Commit()
 }
 
+// read finds what is remembered of a number; the zero entry when there is nothing.
+func (s *store) read(ctx context.Context, k key) (entry, error) {
+	e, err := scanEntry(k.number, s.answer.QueryRowContext(ctx, k.org, k.number).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return entry{}, nil
+	}
+	return e, err
+}
+
+// left reports whether an org was forgotten and not wholly deleted.
+func (s *store) left(ctx context.Context) (left bool, err error) {
+	err = s.r.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM orgs WHERE id IS NULL)").Scan(&left)
+	return left, err
+}
+
+// fold moves the log of writes into the file and empties it.
+func (s *store) fold(ctx context.Context) error {
+	if s.memory {
+		return nil
+	}
+	var busy, pages, moved int
+	return s.w.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
+}
+
 // orgKey returns the number of an org, giving it one when it has none.
 func orgKey(ctx context.Context, tx *sql.Tx, org string) (key int64, err error) {
 	err = tx.QueryRowContext(ctx, "SELECT key FROM orgs WHERE id = ?", org).Scan(&key)
@@ -114,15 +152,6 @@ func orgKey(ctx context.Context, tx *sql.Tx, org string) (key int64, err error) 
 		return 0, err
 	}
 	return res.LastInsertId()
-}
-
-// damaged reports whether SQLite cannot make sense of the file.
-func damaged(err error) bool {
-	if errors.Is(err, errMalformed) {
-		return true
-	}
-	var s sqlite3.Error
-	return errors.As(err, &s) && (s.Code == sqlite3.ErrCorrupt || s.Code == sqlite3.ErrNotADB)
 }
 
 func explain(op string, err error) error {

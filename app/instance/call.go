@@ -14,11 +14,12 @@ import (
 
 	"github.com/gofrs/flock"
 
-	"linecard/app/sentence"
+	"linecard/fault"
 )
 
 // Call asks the instance of dir and gives each reply to each (which may be nil) as it comes. Its errors are
-// [ErrNotRunning], what each returned, ctx's, or the sentence the instance answered with (see [IsMisuse]).
+// [ErrNotRunning], what each returned, ctx's, or what the instance answered with (see [IsMisuse]): its fault, or a plain
+// sentence.
 func Call(ctx context.Context, dir string, r Request, each func(json.RawMessage) error) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -43,13 +44,13 @@ func Call(ctx context.Context, dir string, r Request, each func(json.RawMessage)
 	for in.Scan() {
 		var l line
 		if err := json.Unmarshal(in.Bytes(), &l); err != nil {
-			return sentence.Say(err, "Linecard gave an answer that can't be read.")
+			return fault.Err(err, "instance.unreadable-answer")
 		}
 		switch {
 		case l.Error != "" && l.Misuse:
-			return Misuse(errors.New(l.Error))
+			return Misuse(l.err())
 		case l.Error != "":
-			return errors.New(l.Error)
+			return l.err()
 		case l.OK:
 			return nil
 		case each != nil:
@@ -61,6 +62,14 @@ func Call(ctx context.Context, dir string, r Request, each func(json.RawMessage)
 	return broken(ctx, in.Err())
 }
 
+// err is the error that the line carries.
+func (l line) err() error {
+	if l.Fault != nil && !l.Fault.IsZero() {
+		return &fault.Error{Fault: *l.Fault}
+	}
+	return errors.New(l.Error)
+}
+
 // broken is the error of a connection that ended without a last line.
 func broken(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
@@ -69,7 +78,7 @@ func broken(ctx context.Context, err error) error {
 	if err == nil {
 		err = errors.New("connection closed")
 	}
-	return sentence.Say(err, "Linecard went away before it had answered.")
+	return fault.Err(err, "instance.went-away")
 }
 
 // dial connects to the instance of dir. One that has just started holds the lock but does not listen yet, one that ends
@@ -87,11 +96,11 @@ func dial(ctx context.Context, dir string) (net.Conn, error) {
 		}
 		switch {
 		case errors.Is(err, fs.ErrPermission):
-			return nil, sentence.Say(err, "You may not talk to the Linecard of %s; it belongs to another user.", dir)
+			return nil, fault.Err(err, "instance.other-user", "folder", dir)
 		case ctx.Err() != nil:
-			return nil, sentence.Say(context.Cause(ctx), "Linecard does not answer. If it hangs, end it and start it again.")
+			return nil, fault.Err(context.Cause(ctx), "instance.no-answer")
 		case !absent(err):
-			return nil, sentence.Say(err, "Linecard does not answer.")
+			return nil, fault.Err(err, "instance.unreachable")
 		case !locked(dir):
 			return nil, ErrNotRunning
 		}

@@ -18,10 +18,13 @@
 //
 //	→ {"verb":"dial","args":{"number":"600"}}
 //	← {"reply":{"id":"5d0c…"}}              none, one or many: `events` goes on until either side ends it
-//	← {"ok":true}                           or {"error":"No call to answer.","misuse":true}
+//	← {"ok":true}                           or {"error":"That call is over.","fault":{"code":"sip.no-call"},"misuse":true}
 //
-// A client that hangs up, or closes its sending side, cancels its request. A client that does not read is dropped once [maxBacklog] bytes wait for
-// it: the desk never waits for a client.
+// An error is a sentence and, where it has one, its code and values: [Call] hands these on, for the reader's own language.
+//
+// A client that hangs up, or closes its sending side, cancels its request. A client that does not read is dropped once
+// [maxBacklog] bytes wait for it: the desk never waits for a client. Requests that go on until the client leaves are
+// counted apart ([Lasting]), so that clients who only listen leave room for those who ask.
 //
 // # Links
 //
@@ -34,15 +37,15 @@ import (
 	"errors"
 	"time"
 
-	"linecard/app/sentence"
+	"linecard/fault"
 )
 
 // What callers branch on, with errors.Is.
 var (
 	// ErrRunning: another Linecard serves that data directory.
-	ErrRunning = sentence.Say(nil, "Linecard is already running with this data folder.")
+	ErrRunning error = fault.Err(nil, "instance.running")
 	// ErrNotRunning: there is nobody to answer.
-	ErrNotRunning = sentence.Say(nil, "Linecard is not running. Start it first, with: linecard")
+	ErrNotRunning error = fault.Err(nil, "instance.not-running")
 	// ErrSlow: the client did not read what it had asked for, and was dropped.
 	ErrSlow = errors.New("client does not read")
 )
@@ -52,6 +55,7 @@ const (
 	maxRequest  = 64 << 10         // bytes of a request line
 	maxBacklog  = 4 << 20          // bytes that may wait for a client to read them
 	maxClients  = 64               // at once; more wait to be accepted
+	maxLasting  = 64               // requests that go on, beside those; more are refused
 	maxReply    = 16 << 20         // bytes of a line Call accepts
 	requestTime = 5 * time.Second  // from connecting to the whole request
 	stalledTime = 30 * time.Second // a client that takes nothing for so long is dropped
@@ -69,6 +73,7 @@ type line struct {
 	Reply  json.RawMessage `json:"reply,omitempty"`
 	OK     bool            `json:"ok,omitempty"`
 	Error  string          `json:"error,omitempty"`
+	Fault  *fault.Fault    `json:"fault,omitempty"`
 	Misuse bool            `json:"misuse,omitempty"`
 }
 

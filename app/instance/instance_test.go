@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"linecard/app/catalogue"
 )
 
 const childEnv = "LINECARD_INSTANCE_CHILD_DIR"
@@ -111,10 +113,10 @@ func TestRequestAndReplies(t *testing.T) {
 	}{
 		"refuse": {"No call to answer.", false},
 		"misuse": {"dial: say which number", true},
-		"silent": {errInternal.Error(), false},
-		"panic":  {errInternal.Error(), false},
+		"silent": {catalogue.Error(errInternal), false},
+		"panic":  {catalogue.Error(errInternal), false},
 	} {
-		if _, err := ask(Request{Verb: verb}); err == nil || err.Error() != want.text || IsMisuse(err) != want.misuse {
+		if _, err := ask(Request{Verb: verb}); err == nil || catalogue.Error(err) != want.text || IsMisuse(err) != want.misuse {
 			t.Errorf("%s: %v, misuse %v", verb, err, IsMisuse(err))
 		}
 	}
@@ -261,7 +263,7 @@ func TestForeignTemporaryFolderIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := Listen(filepath.Join(tempDir(t), strings.Repeat("x", 120)), nil)
-	if err == nil || !strings.Contains(err.Error(), "not a folder of yours alone") {
+	if err == nil || !strings.Contains(catalogue.Error(err), "not a folder of yours alone") {
 		t.Errorf("a folder others can enter: %v", err)
 	}
 }
@@ -348,7 +350,7 @@ func TestAnInstanceThatHangsIsSaid(t *testing.T) {
 	defer func() { _ = lock.Close() }()
 	ctx, cancel := context.WithCancel(t.Context())
 	go cancel()
-	if err := Call(ctx, dir, Request{Verb: "show"}, nil); err == nil || !strings.Contains(err.Error(), "does not answer") {
+	if err := Call(ctx, dir, Request{Verb: "show"}, nil); err == nil || !strings.Contains(catalogue.Error(err), "does not answer") {
 		t.Errorf("%v", err)
 	}
 }
@@ -368,7 +370,7 @@ func TestOtherUsersAreTurnedAway(t *testing.T) {
 		return nil
 	})
 	defer func() { _ = s.Close() }()
-	if err := Call(t.Context(), dir, Request{Verb: "status"}, nil); err == nil || !strings.Contains(err.Error(), "went away") {
+	if err := Call(t.Context(), dir, Request{Verb: "status"}, nil); err == nil || !strings.Contains(catalogue.Error(err), "went away") {
 		t.Errorf("another user: %v", err)
 	}
 }

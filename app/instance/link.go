@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"strings"
 
-	"linecard/app/sentence"
+	"linecard/fault"
 )
 
 // Link is who a tel:, sip:, sips: or callto: link wants to be called.
@@ -24,10 +24,10 @@ const (
 
 // ParseLink reads a link as a browser hands it over. What it returns is safe to show and to put into a SIP request: the
 // characters of a phone number, or of a user name and host; never a control character, a header or a parameter.
-// The error is a sentence for the agent; it does not repeat the link.
+// The error is a fault; it does not repeat the link.
 func ParseLink(s string) (Link, error) {
 	if len(s) > maxLink {
-		return Link{}, sentence.Say(nil, "The link is too long to be a phone number.")
+		return Link{}, fault.Err(nil, "instance.link-too-long")
 	}
 	scheme, rest, ok := strings.Cut(strings.TrimSpace(s), ":")
 	if !ok {
@@ -48,15 +48,15 @@ func ParseLink(s string) (Link, error) {
 		return Link{}, err
 	}
 	if len(l.Number) > maxNumber || len(l.URI) > maxNumber+len("sips:") {
-		return Link{}, sentence.Say(nil, "The link is too long to be a phone number.")
+		return Link{}, fault.Err(nil, "instance.link-too-long")
 	}
 	return l, nil
 }
 
 var (
-	errNoLink   = sentence.Say(nil, "Only tel:, sip:, sips: and callto: links can be called.")
-	errNoNumber = sentence.Say(nil, "There is no phone number in that link.")
-	errNoSIP    = sentence.Say(nil, "There is no SIP address in that link that Linecard could call.")
+	errNoLink   = fault.Err(nil, "instance.link-unknown")
+	errNoNumber = fault.Err(nil, "instance.link-without-number")
+	errNoSIP    = fault.Err(nil, "instance.link-without-address")
 )
 
 // telNumber reads the subscriber of a tel URI (RFC 3966 §3) and drops its visual separators and parameters. A

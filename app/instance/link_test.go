@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"linecard/app/catalogue"
 )
 
 func TestParseLink(t *testing.T) {
@@ -51,7 +53,7 @@ func TestParseLinkRefuses(t *testing.T) {
 			t.Errorf("%q was taken for %+v", in, got)
 			continue
 		}
-		if msg := err.Error(); !strings.HasSuffix(msg, ".") || strings.ContainsAny(msg, "\r\n\x00%<") {
+		if msg := catalogue.Error(err); !strings.HasSuffix(msg, ".") || strings.ContainsAny(msg, "\r\n\x00%<") {
 			t.Errorf("%q: %q is no plain sentence", in, msg)
 		}
 	}

@@ -6,6 +6,9 @@ import (
 	"net"
 	"sync"
 	"time"
+
+	"linecard/app/catalogue"
+	"linecard/fault"
 )
 
 // outlet writes an answer line by line from a goroutine of its own, so that the one who replies never waits for the one
@@ -40,9 +43,12 @@ func (o *outlet) reply(v any) error {
 func (o *outlet) finish(err error) {
 	last := line{OK: true}
 	if err != nil {
-		last = line{Error: err.Error(), Misuse: IsMisuse(err)}
+		last = line{Error: catalogue.Error(err), Misuse: IsMisuse(err)}
+		if f := fault.Of(err); !f.IsZero() {
+			last.Fault = &f
+		}
 		if last.Error == "" {
-			last.Error = errInternal.Error()
+			last.Error = catalogue.Error(errInternal)
 		}
 	}
 	_ = o.put(last, true)

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"linecard/app/sentence"
+	"linecard/fault"
 )
 
 const (
@@ -42,7 +42,7 @@ func place(dir string) (string, error) {
 	if sock := filepath.Join(own, name); len(sock) <= maxSocketPath {
 		return sock, nil
 	}
-	return "", sentence.Say(nil, "No folder with a short enough name was found for Linecard's socket. Set XDG_RUNTIME_DIR to one of your own.")
+	return "", fault.Err(nil, "instance.no-short-folder")
 }
 
 // ownFolder makes sure that path is a real folder nobody else can enter.
@@ -52,7 +52,7 @@ func ownFolder(path string) error {
 		return err
 	}
 	if !st.IsDir() || st.Mode().Perm()&0o077 != 0 || !isMine(st) {
-		return sentence.Say(nil, "%s is not a folder of yours alone. Remove it, or set XDG_RUNTIME_DIR to one that is.", path)
+		return fault.Err(nil, "instance.not-your-folder", "folder", path)
 	}
 	return nil
 }

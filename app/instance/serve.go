@@ -5,21 +5,20 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"runtime/debug"
 	"time"
 
-	"linecard/app/sentence"
+	"linecard/fault"
 )
 
 // errInternal is all a client learns of a handler that panicked.
-var errInternal = sentence.Say(nil, "Linecard met an error it did not expect; the log has the details.")
+var errInternal = fault.Err(nil, "instance.unexpected")
 
 // serve answers one connection.
-func (s *Server) serve(conn *net.UnixConn) {
+func (s *Server) serve(conn *net.UnixConn, at *seat) {
 	defer func() { _ = conn.Close() }()
 	if uid, err := peerUID(conn); err != nil || uid != s.uid {
 		slog.Warn("control socket: another user was turned away", "uid", uid, "err", err)
@@ -49,7 +48,7 @@ func (s *Server) serve(conn *net.UnixConn) {
 		_, _ = io.Copy(io.Discard, conn) // a client has nothing more to say
 		cancel(errors.New("the client hung up"))
 	}()
-	err = s.handle(ctx, req, out.reply)
+	err = s.handle(context.WithValue(ctx, seatKey{}, at), req, out.reply)
 	if err != nil && s.ctx.Err() != nil {
 		err = context.Cause(s.ctx)
 	}
@@ -73,15 +72,15 @@ func readRequest(in *bufio.Reader) (r Request, err error) {
 	doc, err := in.ReadSlice('\n')
 	switch {
 	case errors.Is(err, bufio.ErrBufferFull):
-		return r, fmt.Errorf("a request is at most %d bytes", maxRequest)
+		return r, fault.Err(err, "instance.request-too-long", "bytes", maxRequest)
 	case err != nil:
-		return r, fmt.Errorf("a request is one line of JSON: %w", err)
+		return r, fault.Err(err, "instance.request-unreadable")
 	}
 	if err := json.Unmarshal(doc, &r); err != nil {
-		return r, fmt.Errorf("a request is one line of JSON: %w", err)
+		return r, fault.Err(err, "instance.request-unreadable")
 	}
 	if r.Verb == "" {
-		return r, errors.New("a request has a verb")
+		return r, fault.Err(nil, "instance.request-without-verb")
 	}
 	if r.Args == nil {
 		r.Args = map[string]string{}

@@ -14,12 +14,12 @@ import (
 
 	"github.com/gofrs/flock"
 
-	"linecard/app/sentence"
+	"linecard/fault"
 )
 
 // Handler carries out one request. It may call reply as often as it likes, also from other goroutines until it returns;
 // reply does not block, and its error means that nobody listens any more. ctx ends when the client hangs up or the
-// server closes. An error is the sentence the client gets; see [Misuse].
+// server closes. The client gets its error; see [Misuse].
 type Handler func(ctx context.Context, r Request, reply func(any) error) error
 
 // Server is the running instance. Close it.
@@ -32,8 +32,9 @@ type Server struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	wg     sync.WaitGroup // accept loop and clients
-	slots  chan struct{}
-	hush   func() error // closes ln, once
+	slots  chan struct{}  // one for each client
+	lasts  chan struct{}  // one for each request that goes on
+	stop   func() error   // closes ln, once
 	once   sync.Once
 	err    error
 }
@@ -61,18 +62,18 @@ func Listen(dir string, h Handler) (*Server, error) {
 
 // serve answers the user uid on ln, and owns lock and ln from here on.
 func serve(lock *flock.Flock, ln *net.UnixListener, uid int, h Handler) *Server {
-	s := &Server{uid: uid, lock: lock, ln: ln, handler: h, slots: make(chan struct{}, maxClients)}
+	s := &Server{uid: uid, lock: lock, ln: ln, handler: h, slots: make(chan struct{}, maxClients), lasts: make(chan struct{}, maxLasting)}
 	s.ctx, s.cancel = context.WithCancelCause(context.Background())
-	s.hush = sync.OnceValue(ln.Close) // removes the socket
+	s.stop = sync.OnceValue(ln.Close) // removes the socket
 	s.wg.Go(s.accept)
 	return s
 }
 
 func noFolder(dir string, err error) error {
-	if sentence.Said(err) {
+	if f := fault.Of(err); !f.IsZero() {
 		return err
 	}
-	return sentence.Say(err, "Linecard can't use the folder %s. Give yourself access to it, or start with another --data folder.", dir)
+	return fault.Err(err, "instance.no-folder", "folder", dir)
 }
 
 // takeLock takes the lock of dir. A client that finds nobody listening holds it, shared, for an instant to learn
@@ -169,16 +170,18 @@ func (s *Server) accept() {
 			continue
 		}
 		s.wg.Go(func() {
-			defer func() { <-s.slots }()
-			s.serve(conn)
+			at := &seat{s.slots, s}
+			defer at.leave()
+			s.serve(conn, at)
 		})
 	}
 }
 
-// StopAccepting takes no more requests: what they ask for is ending. Those under way go on. The data directory stays taken until
-// Close; who asks meanwhile, or wants to be the next instance, waits for that.
+// StopAccepting takes no more requests: what they ask for is ending. Those under way go on. The data
+// directory stays taken until Close: a client that asks before, or a process that wants to be the next instance, waits
+// for that.
 func (s *Server) StopAccepting() {
-	if err := s.hush(); err != nil {
+	if err := s.stop(); err != nil {
 		slog.Warn("control socket", "err", err)
 	}
 }
@@ -186,8 +189,8 @@ func (s *Server) StopAccepting() {
 // Close ends all requests, stops answering and gives the data directory free. It returns when no handler runs any more.
 func (s *Server) Close() error {
 	s.once.Do(func() {
-		s.cancel(sentence.Say(nil, "Linecard is closing."))
-		closeErr := s.hush()
+		s.cancel(fault.Err(nil, "instance.closing"))
+		closeErr := s.stop()
 		s.wg.Wait()
 		s.err = errors.Join(closeErr, s.lock.Close())
 	})

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"linecard/fault"
 )
 
 // events is a handler that goes on until its client leaves or the server closes.
@@ -49,7 +51,7 @@ func TestStreamEndsWithTheServer(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := await(t, client, "client"); err == nil || err.Error() != "Linecard is closing." {
+	if err := await(t, client, "client"); err == nil || !fault.Of(err).Is("instance.closing") {
 		t.Errorf("client: %v", err)
 	}
 	await(t, ended, "handler")
@@ -133,6 +135,51 @@ func TestManyClients(t *testing.T) {
 	if peak.Load() > maxClients {
 		t.Errorf("%d at once", peak.Load())
 	}
+}
+
+// Programs that only listen must not keep others from asking, however many there are.
+func TestListenersLeaveRoomForRequests(t *testing.T) {
+	dir, started := tempDir(t), make(chan struct{}, maxLasting+1)
+	listenOn(t, dir, func(ctx context.Context, r Request, _ func(any) error) error {
+		if r.Verb != "events" {
+			return nil
+		}
+		if err := Lasting(ctx); err != nil {
+			return err
+		}
+		if err := Lasting(ctx); err != nil { // once more costs nothing
+			return err
+		}
+		started <- struct{}{}
+		<-ctx.Done()
+		return nil
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	var listeners sync.WaitGroup
+	for range maxLasting {
+		listeners.Go(func() { _ = Call(ctx, dir, Request{Verb: "events"}, nil) })
+	}
+	for range maxLasting {
+		await(t, started, "listener")
+	}
+	for range maxClients + 1 { // as many as would fill the rest, were they counted together
+		if err := Call(t.Context(), dir, Request{Verb: "events"}, nil); !fault.Of(err).Is("instance.too-many-listeners") {
+			t.Fatalf("one too many: %v", err)
+		}
+		if err := Call(t.Context(), dir, Request{Verb: "status"}, nil); err != nil {
+			t.Fatalf("status: %v", err)
+		}
+	}
+	cancel()
+	listeners.Wait()
+	again, stop := context.WithCancel(t.Context())
+	listeners.Go(func() { // the server learns a moment later that they left
+		for fault.Of(Call(again, dir, Request{Verb: "events"}, nil)).Is("instance.too-many-listeners") {
+		}
+	})
+	await(t, started, "a listener after the others left")
+	stop()
+	listeners.Wait()
 }
 
 func TestHostileRequests(t *testing.T) {

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/mattn/go-sqlite3"
 )
 
 // checkLimit is how large a file is read through at every start, in bytes: it takes about 3 ms a megabyte.
@@ -18,42 +20,67 @@ const checkLimit = 4 << 20
 // suspectSuffix names an empty file beside a journal in which damage was met while it was open.
 const suspectSuffix = "-suspect"
 
-// suspect reports whether a journal is worth reading through before use: it is small, its last process did not close it
-// (the -wal file is still there), or damage was met last time.
+// suspect reports whether a journal is worth reading through before use: it is small, or its last process did not close it
+// (the -wal file is still there).
 func suspect(f *os.File) bool {
 	if st, err := f.Stat(); err != nil || st.Size() <= checkLimit {
 		return true
 	}
-	for _, suffix := range []string{"-wal", suspectSuffix} {
-		if _, err := os.Lstat(f.Name() + suffix); err == nil {
-			return true
-		}
-	}
-	return false
+	_, err := os.Lstat(f.Name() + "-wal")
+	return err == nil
 }
 
-// check finds a torn file before anything is built on it.
-func check(ctx context.Context, db *sql.DB, thorough bool) error {
-	pragma := "PRAGMA schema_version" // reads the header: enough to find a file cut short or no database at all
-	if thorough {
-		pragma = "PRAGMA quick_check" // reads every page
+// check looks for damage before the file is used.
+func (j *Journal) check(ctx context.Context, thorough bool) error {
+	if _, err := os.Lstat(j.path + suspectSuffix); err == nil { // a check need not find what a query has met
+		return fmt.Errorf("%w: damage was met while it was open", errMalformed)
 	}
+	if !thorough {
+		_, err := j.w.ExecContext(ctx, "PRAGMA schema_version") // reads the header: enough to find no database at all
+		return err
+	}
+	if said, err := ask(ctx, j.w, "PRAGMA quick_check"); err != nil || said != "" { // reads every page
+		return errors.Join(err, malformed(said))
+	}
+	// An index that does not fit its table can be made again out of the table.
+	said, err := ask(ctx, j.w, "PRAGMA integrity_check")
+	if err == nil && said == "" {
+		return nil
+	}
+	j.log.Warn("journal makes its indexes again", "said", said, "err", err)
+	_, err = j.w.ExecContext(ctx, "REINDEX")
+	var s sqlite3.Error
+	if errors.As(err, &s) && s.Code == sqlite3.ErrConstraint { // two rows of one id: no index of it can be made
+		return fmt.Errorf("%w: %w", errMalformed, err)
+	}
+	return err
+}
+
+// ask runs one of SQLite's checks and returns its first complaint, "" for none.
+func ask(ctx context.Context, db *sql.DB, pragma string) (complaint string, err error) {
 	rows, err := db.QueryContext(ctx, pragma)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var said string
 		if err := rows.Scan(text(&said)); err != nil {
-			return err
+			return "", err
 		}
 		// A cell without the value it must have is one row's damage, which costs that row and not the file.
-		if thorough && said != "ok" && !strings.HasPrefix(said, "NULL value in ") {
-			return fmt.Errorf("%w: %s", errMalformed, said)
+		if said != "ok" && !strings.HasPrefix(said, "NULL value in ") {
+			return said, nil
 		}
 	}
-	return rows.Err()
+	return "", rows.Err()
+}
+
+func malformed(said string) error {
+	if said == "" {
+		return nil
+	}
+	return fmt.Errorf("%w: %s", errMalformed, said)
 }
 
 // explain is [explain] for an open journal: damage is noted, so that the next Open looks for it.

@@ -42,25 +42,38 @@ func upsertCall(ctx context.Context, tx *sql.Tx, c Call) error {
 // latestTalk is a year: what is longer is damage.
 const latestTalk = 365 * 24 * 3600 * 1e6
 
-// columns and scanCall go together; the call table is named c in every query.
+// columns and callScan go together; the call table is named c in every query.
 const columns = `c.id, c.direction, c.outcome, c.name, c.company, c.number, c.dial, c.called, c.withheld, c.extension,
 	c.who, c.started, c.answered, c.ended, c.account, c.org, c.user, c.object, c.verdict, c.word, c.cut, c.talked`
 
-// scanCall scans columns into c and whatever the query adds into more. A cell that cannot be read is empty.
-func scanCall(row interface{ Scan(...any) error }, c *Call, more ...any) error {
-	var who string
-	var talked int64
-	if err := row.Scan(append([]any{
+// callScan reads columns, row after row. A cell that cannot be read is empty.
+type callScan struct {
+	call   Call
+	who    string
+	talked int64
+	into   []any
+}
+
+// newCallScan makes one; more is for what the query adds.
+func newCallScan(more ...any) *callScan {
+	s := &callScan{}
+	c := &s.call
+	s.into = append([]any{
 		text(&c.ID), text(&c.Direction), text(&c.Outcome), text(&c.Name), text(&c.Company), text(&c.Number), text(&c.Dial),
-		text(&c.Called), flag(&c.Withheld), flag(&c.Extension), text(&who), moment(&c.Started), moment(&c.AnsweredAt),
+		text(&c.Called), flag(&c.Withheld), flag(&c.Extension), text(&s.who), moment(&c.Started), moment(&c.AnsweredAt),
 		moment(&c.Ended), text(&c.Account), text(&c.Org), text(&c.User), text(&c.Object), text(&c.Verdict), text(&c.Word),
-		flag(&c.Cut), number(&talked),
-	}, more...)...); err != nil {
-		return unknown(err)
+		flag(&c.Cut), number(&s.talked),
+	}, more...)
+	return s
+}
+
+func (s *callScan) scan(row interface{ Scan(...any) error }) (Call, error) {
+	if err := row.Scan(s.into...); err != nil {
+		return Call{}, unknown(err)
 	}
-	c.Talked = time.Duration(max(0, min(talked, latestTalk))) * time.Microsecond
-	c.Who, _ = decodeRef(who)
-	return nil
+	s.call.Talked = time.Duration(max(0, min(s.talked, latestTalk))) * time.Microsecond
+	s.call.Who, _ = decodeRef(s.who)
+	return s.call, nil
 }
 
 func encodeRef(r crm.Ref) string {

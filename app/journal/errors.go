@@ -44,19 +44,21 @@ var (
 
 // The codes of faults and notices; their values are named behind them.
 const (
-	Full       fault.Code = "journal.full"      // the disk
-	NoAccess   fault.Code = "journal.no-access" // folder
-	Busy       fault.Code = "journal.busy"      // folder
-	InUse      fault.Code = "journal.in-use"    // folder
-	Damaged    fault.Code = "journal.damaged"
-	Newer      fault.Code = "journal.newer"        // folder
-	Unusable   fault.Code = "journal.unusable"     // folder
-	Renewed    fault.Code = "journal.renewed"      // file, calls, waiting
-	Emptied    fault.Code = "journal.emptied"      //
-	InMemory   fault.Code = "journal.in-memory"    // folder, readOnly
-	KeptFull   fault.Code = "journal.unsaved-full" // calls
-	KeptBusy   fault.Code = "journal.unsaved-busy" // calls
-	Unreadable fault.Code = "journal.unreadable"
+	Full             fault.Code = "journal.full"      // the disk
+	NoAccess         fault.Code = "journal.no-access" // folder
+	Busy             fault.Code = "journal.busy"      // folder
+	InUse            fault.Code = "journal.in-use"    // folder
+	Damaged          fault.Code = "journal.damaged"
+	Newer            fault.Code = "journal.newer"               // folder
+	Unusable         fault.Code = "journal.unusable"            // folder
+	Renewed          fault.Code = "journal.renewed"             // file, count (calls carried over), waiting (those of them to be logged)
+	RenewedEmpty     fault.Code = "journal.renewed-empty"       // file
+	Emptied          fault.Code = "journal.emptied"             //
+	InMemory         fault.Code = "journal.in-memory"           //
+	InMemoryReadOnly fault.Code = "journal.in-memory-read-only" // folder
+	KeptFull         fault.Code = "journal.unsaved-full"        // count (of calls)
+	KeptBusy         fault.Code = "journal.unsaved-busy"        // count (of calls)
+	Unreadable       fault.Code = "journal.unreadable"
 )
 
 // Error is a failure of the file: a Fault that the catalogue puts into words, and for now those words too.

@@ -38,14 +38,28 @@ const rowQuery = `SELECT ` + columns + `, c.seen, coalesce(o.state, ''), coalesc
 // notLogged is true for an outbox row o of an ended call that the org has nothing of and should.
 const notLogged = `o.task = '' AND o.state NOT IN ('done','discarded')`
 
-func scanRow(row interface{ Scan(...any) error }) (r Row, err error) {
-	var task, reason string
-	if err := scanCall(row, &r.Call, flag(&r.Seen), text(&r.State), text(&task), number(&r.Attempts), moment(&r.Due),
-		text(&reason), flag(&r.Unidentified)); err != nil {
-		return r, err
+// rowScan reads what rowQuery asks for, row after row.
+type rowScan struct {
+	*callScan
+	row          Row
+	task, reason string
+}
+
+func newRowScan() *rowScan {
+	s := &rowScan{}
+	r := &s.row
+	s.callScan = newCallScan(flag(&r.Seen), text(&r.State), text(&s.task), number(&r.Attempts), moment(&r.Due), text(&s.reason), flag(&r.Unidentified))
+	return s
+}
+
+func (s *rowScan) scan(row interface{ Scan(...any) error }) (r Row, err error) {
+	c, err := s.callScan.scan(row)
+	if err != nil {
+		return Row{}, err
 	}
-	r.Task, _ = decodeRef(task)
-	r.Reason = decodeReason(reason)
+	r = s.row
+	r.Call, r.Reason = c, decodeReason(s.reason)
+	r.Task, _ = decodeRef(s.task)
 	return r, nil
 }
 
@@ -87,8 +101,9 @@ func (j *Journal) History(ctx context.Context, f Filter) ([]Row, error) {
 	}
 	defer func() { _ = rows.Close() }()
 	var page []Row
+	scan := newRowScan()
 	for rows.Next() {
-		r, err := scanRow(rows)
+		r, err := scan.scan(rows)
 		if err != nil {
 			return nil, j.explain("history", err)
 		}
@@ -99,6 +114,6 @@ func (j *Journal) History(ctx context.Context, f Filter) ([]Row, error) {
 
 // Call returns one call; ErrUnknown when there is none with that id.
 func (j *Journal) Call(ctx context.Context, id string) (Row, error) {
-	r, err := scanRow(j.reader().QueryRowContext(ctx, rowQuery+" WHERE c.id = ?", id))
+	r, err := newRowScan().scan(j.reader().QueryRowContext(ctx, rowQuery+" WHERE c.id = ?", id))
 	return r, j.explain("call", err)
 }

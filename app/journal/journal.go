@@ -1,36 +1,3 @@
-// Package journal keeps the calls of an agent and what has still to be logged of them, in one SQLite file.
-//
-// # What it promises
-//
-// A call is on disk when it rings. When it ends, the end of the call and the activity to be logged are written in one
-// transaction: after a power cut either both are there or neither, and in the second case [Open] closes the call and
-// queues its activity itself. An activity leaves the outbox in one way only: [Journal.Done] with the Task it became, or
-// an agent who says [Journal.Discard].
-//
-// # The outbox
-//
-// There is at most one entry for a call, named by the call's id, so a Task is written once:
-//
-//	draft ──► ready ──► sending ──► done
-//	            ▲          │  └───► parked ──► ready   (Requeue)
-//	            └──────────┘        Retry
-//	draft, ready, parked ──► discarded ──► ready       (Discard, Requeue)
-//
-// The one that writes asks [Journal.NextDue], marks the entry with [Journal.Begin] — on disk before the first byte goes
-// out — and reports with Done, [Journal.Retry] or [Journal.Park]. An entry found in sending when the file is opened
-// may have been written: it comes back with CheckFirst, and the org is asked before anything is sent again.
-//
-// What the agent types meanwhile ([Journal.EditActivity]) never gets lost between attempts: each change counts a
-// revision, each attempt notes which revision it carries, and a Task that turns out to hold an older one becomes an
-// entry of kind [Update] for that same Task.
-//
-// # The file
-//
-// WAL, synchronous=FULL (every transaction here is something a person said or did, a few a minute: the fsync is worth
-// it), mode 0600, schema version in user_version. A damaged file is moved aside and never deleted, see
-// [Journal.Notice]; a full disk costs nothing as long as the process lives, see [ErrFull].
-//
-// All methods may be called from many goroutines. Times are kept to the microsecond.
 package journal
 
 import (
@@ -173,7 +140,11 @@ func openOrRenew(path string, o Options) (*Journal, error) {
 	if err := j.recover(ctx); err != nil {
 		return nil, errors.Join(err, j.closeDBs())
 	}
-	j.note(fault.New(Renewed, "file", filepath.Base(aside), "calls", s.calls, "waiting", s.waiting))
+	if s.calls == 0 {
+		j.note(fault.New(RenewedEmpty, "file", filepath.Base(aside)))
+		return j, nil
+	}
+	j.note(fault.New(Renewed, "file", filepath.Base(aside), "count", s.calls, "waiting", s.waiting))
 	return j, nil
 }
 
@@ -203,7 +174,7 @@ func open(path string, o Options) (_ *Journal, err error) {
 		return nil, explain(path, "open", err)
 	}
 	j.w.SetMaxOpenConns(1)
-	if err = check(ctx, j.w, thorough); err != nil {
+	if err = j.check(ctx, thorough); err != nil {
 		return nil, explain(path, "check", err)
 	}
 	if _, err = migrate(ctx, j.w); err != nil {
@@ -226,14 +197,19 @@ func open(path string, o Options) (_ *Journal, err error) {
 // thousand calls, in each connection; the system keeps the file's pages in memory anyway.
 const cacheSize = -512
 
-// dsn spells path so that no character of it is taken for a parameter.
+// dsn is the path with what every connection works by.
 func dsn(path string, more string) string {
+	return fmt.Sprintf("%s?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=5000&_foreign_keys=1&_secure_delete=1&"+
+		"_ignore_check_constraints=1&_cache_size=%d&%s", uri(path), cacheSize, more)
+}
+
+// uri spells path so that no character of it is taken for a parameter.
+func uri(path string) string {
 	p := filepath.ToSlash(path)
 	if !strings.HasPrefix(p, "/") { // C:/Users/…
 		p = "/" + p
 	}
-	u := url.URL{Scheme: "file", Path: p}
-	return fmt.Sprintf("%s?_journal_mode=WAL&_synchronous=FULL&_busy_timeout=5000&_foreign_keys=1&_secure_delete=1&_ignore_check_constraints=1&_cache_size=%d&%s", &u, cacheSize, more)
+	return (&url.URL{Scheme: "file", Path: p}).String()
 }
 
 // Close ends the journal. What a full disk kept in memory gets a last chance to be written; the error tells if it could

@@ -31,7 +31,10 @@ func openInMemory(path string, o Options, why error) (*Journal, error) {
 	if _, err := migrate(context.Background(), db); err != nil {
 		return nil, errors.Join(explain(path, "open in memory", err), db.Close())
 	}
-	j.note(fault.New(InMemory, "folder", dirOf(path), "readOnly", fault.Of(why).Code == NoAccess))
+	j.note(fault.New(InMemory))
+	if fault.Of(why).Code == NoAccess {
+		j.note(fault.New(InMemoryReadOnly, "folder", dirOf(path)))
+	}
 	return j, nil
 }
 

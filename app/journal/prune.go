@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// pruneBatch is how many calls one transaction forgets: a ring that comes meanwhile waits for one of them, a few
-// milliseconds.
+// pruneBatch is how many calls one transaction forgets: a ring that comes in the meantime waits for one of
+// them, a few milliseconds.
 const pruneBatch = 200
 
 // Prune forgets calls that began before the given time, and all but the newest keep; the zero time and 0 set no bound.

@@ -32,12 +32,12 @@ func (j *Journal) recover(ctx context.Context) error {
 		r = Recovery{}
 		var err error
 		if r.Attempts, err = affected(tx.ExecContext(ctx, `UPDATE outbox SET state = 'ready', due = 0, check_first = 1,
-			begun = iif(begun = 0, ?, begun) WHERE state = 'sending'`, micros(j.o.Now()))); err != nil {
+			begun = iif(begun = 0, ?, begun) WHERE state NOT IN ('done','discarded') AND state = 'sending'`, micros(j.o.Now()))); err != nil {
 			return err
 		}
 		// A state that is none hides its entry from every query.
 		if _, err = tx.ExecContext(ctx, `UPDATE outbox SET state = 'parked', reason = ?
-			WHERE state NOT IN ('draft', 'ready', 'sending', 'done', 'parked', 'discarded')`, fault.New(Unreadable).Encode()); err != nil {
+			WHERE state NOT IN ('draft','ready','sending','done','parked','discarded')`, fault.New(Unreadable).Encode()); err != nil {
 			return err
 		}
 		open, err := callsOf(ctx, tx, "calls c INDEXED BY calls_open WHERE c.ended = 0")
@@ -67,15 +67,16 @@ func callsOf(ctx context.Context, tx *sql.Tx, from string) (calls []Call, err er
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
+	var alive time.Time
+	scan := newCallScan(moment(&alive))
 	for rows.Next() {
-		var c Call
-		var alive time.Time
-		if err := scanCall(rows, &c, moment(&alive)); err != nil {
+		c, err := scan.scan(rows)
+		if err != nil {
 			return nil, err
 		}
 		if c.Ended.IsZero() {
 			if c.Ended = alive; alive.IsZero() {
-				c.Ended = time.UnixMicro(1) // it must have some end, or it lives for ever
+				c.Ended = time.UnixMicro(1) // without an end it would count as live
 			}
 		}
 		calls = append(calls, c)

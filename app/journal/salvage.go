@@ -18,7 +18,14 @@ type salvaged struct {
 // page that is damaged belongs to one table only. What was ready there may have been sent since, so it comes with
 // CheckFirst. It does not judge: [Journal.recover] does, afterwards.
 func (j *Journal) salvage(ctx context.Context, aside string) (s salvaged) {
-	old, err := sql.Open("sqlite3", dsn(aside, "mode=ro&_query_only=1"))
+	file, err := wholeCopy(aside)
+	if err != nil { // there may be no room for it
+		j.log.Warn("damaged journal is read in place", "err", err)
+		file = aside
+	} else {
+		defer removeAll(file)
+	}
+	old, err := sql.Open("sqlite3", uri(file)+"?_query_only=1&_cache_size=-2048")
 	if err != nil {
 		return s
 	}
@@ -27,7 +34,7 @@ func (j *Journal) salvage(ctx context.Context, aside string) (s salvaged) {
 
 	calls := map[string]bool{}
 	batch := newBatch(j)
-	whole := read(ctx, old, aside, "calls", func(c cells) {
+	whole := read(ctx, old, file, "calls", func(c cells) {
 		call := c.call()
 		if call.ID == "" || calls[call.ID] || call.Started.IsZero() {
 			return
@@ -36,7 +43,7 @@ func (j *Journal) salvage(ctx context.Context, aside string) (s salvaged) {
 		s.calls++
 		batch.add(ctx, func(tx *sql.Tx) error { return copyCall(ctx, tx, call, c) })
 	})
-	entries := read(ctx, old, aside, "outbox", func(c cells) {
+	entries := read(ctx, old, file, "outbox", func(c cells) {
 		e := c.entry()
 		if e.ID == "" {
 			return
@@ -55,7 +62,7 @@ func (j *Journal) salvage(ctx context.Context, aside string) (s salvaged) {
 		}
 		batch.add(ctx, func(tx *sql.Tx) error { return j.copyEntry(ctx, tx, e, c) })
 	})
-	known := read(ctx, old, aside, "known", func(c cells) {
+	known := read(ctx, old, file, "known", func(c cells) {
 		batch.add(ctx, func(tx *sql.Tx) error {
 			_, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO known (number, match, picked, at) VALUES (?, ?, ?, ?)",
 				c.text("number"), c.text("match"), c.number("picked"), c.number("at"))

@@ -85,5 +85,6 @@ var migrations = []string{
 
 	DROP INDEX outbox_ready;
 	CREATE INDEX outbox_ready ON outbox(org, user, due) WHERE state = 'ready';
-	CREATE INDEX outbox_again ON outbox(again) WHERE again > 0;`,
+	CREATE INDEX outbox_again ON outbox(again) WHERE again > 0;
+	CREATE INDEX outbox_odd   ON outbox(call) WHERE state NOT IN ('draft','ready','sending','done','parked','discarded');`,
 }

@@ -18,9 +18,9 @@ func (u Unsaved) Fault() fault.Fault {
 	case u.Calls == 0:
 		return fault.Fault{}
 	case errors.Is(u.Kind, ErrBusy):
-		return fault.New(KeptBusy, "calls", u.Calls)
+		return fault.New(KeptBusy, "count", u.Calls)
 	}
-	return fault.New(KeptFull, "calls", u.Calls)
+	return fault.New(KeptFull, "count", u.Calls)
 }
 
 // String is Fault as one plain sentence with the remedy, "" when every call is saved.

@@ -10,7 +10,7 @@ import (
 // read faults yet.
 func words(f fault.Fault) string {
 	folder, _ := f.Values["folder"].(string)
-	calls, _ := f.Values["calls"].(int)
+	calls, _ := f.Values["count"].(int)
 	switch f.Code {
 	case Full:
 		return "The disk is full or can't be written. Free some space: Linecard keeps this call in memory and saves it then."
@@ -29,13 +29,13 @@ func words(f fault.Fault) string {
 	case Emptied:
 		return "The call journal was empty, so the call history is lost. Restore " + FileName + " from a backup if you have one."
 	case InMemory:
-		if readOnly, _ := f.Values["readOnly"].(bool); readOnly {
-			return "Linecard may not write to " + folder + ", so calls are kept in memory only. Give yourself access to that folder before you quit."
-		}
 		return "The disk is full or can't be written, so calls are kept in memory only. Free some space before you quit."
-	case Renewed:
+	case InMemoryReadOnly:
+		return "Linecard may not write to " + folder + ", so calls are kept in memory only. Give yourself access to that folder before you quit."
+	case Renewed, RenewedEmpty:
 		file, _ := f.Values["file"].(string)
-		return renewedWords(file, calls, f.Values["waiting"].(int))
+		waiting, _ := f.Values["waiting"].(int)
+		return renewedWords(file, calls, waiting)
 	case KeptFull:
 		return unsavedWords(calls, "the disk is full or can't be written", "Free some space")
 	case KeptBusy:
@@ -46,19 +46,13 @@ func words(f fault.Fault) string {
 
 func renewedWords(file string, calls, waiting int) string {
 	s := "The call journal was damaged, so a new one was begun; the old one is kept as " + file + "."
-	switch {
-	case calls == 1:
-		s += " One call could be read there and has been carried over."
-	case calls > 1:
-		s += fmt.Sprintf(" %d calls could be read there and have been carried over.", calls)
-	}
-	switch waiting {
+	switch calls {
 	case 0:
-		return s
+		return s + " Nothing could be read there."
 	case 1:
-		return s + " One of them has still to be logged."
+		return fmt.Sprintf("%s 1 call could be read there and has been carried over; still to be logged: %d.", s, waiting)
 	}
-	return fmt.Sprintf("%s %d of them have still to be logged.", s, waiting)
+	return fmt.Sprintf("%s %d calls could be read there and have been carried over; still to be logged: %d.", s, calls, waiting)
 }
 
 func unsavedWords(calls int, why, remedy string) string {

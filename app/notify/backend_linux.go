@@ -81,7 +81,7 @@ func (s *server) connect(ctx context.Context) error {
 		return fmt.Errorf("%w: %w", errNoDesktop, err)
 	}
 	for _, n := range s.live {
-		n.owner = "" // names are given out anew on another bus
+		n.owner = "" // another bus gives out new names
 	}
 	s.conn, s.closed = conn, nil
 	return nil

@@ -10,7 +10,7 @@ import (
 // clsid is Linecard's own COM activator; every application that leaves it to the library gets the library's.
 const clsid = "{7C1E3B5E-9D0B-4B57-8E0C-6C7C1B1B9E52}"
 
-// toasts shows Windows toasts. Windows has no way to take one back that this library offers, so none stays for ever.
+// toasts shows Windows toasts. Windows has no way to take one back that this library offers, so every toast ends by itself.
 type toasts struct {
 	appName   string
 	activated func(Activation)

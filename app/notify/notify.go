@@ -32,6 +32,7 @@ import (
 	"time"
 
 	"linecard/app/catalogue"
+	"linecard/inorder"
 )
 
 // DefaultAction is the key of a click on the notification itself.
@@ -92,18 +93,21 @@ func New(ctx context.Context, appName string, log *slog.Logger) Notifier {
 	return c
 }
 
-// center carries the desk's wishes to the backend, in order, from a goroutine of its own.
+// center carries the desk's wishes to the backend, in order.
 type center struct {
 	log         *slog.Logger
 	ctx         context.Context
 	cancel      context.CancelFunc
 	activations chan Activation
-	done        chan struct{}
+	done        chan struct{} // closed when everything has ended
 	fallback    func(Notification) error
 
-	mu     sync.Mutex
-	wishes []wish
-	wake   chan struct{}
+	wishes     *inorder.Queue[wish]
+	backend    backend         // this and what follows belong to the queue
+	urgent     map[string]bool // shown and neither withdrawn nor replaced
+	complained bool
+
+	mu     sync.Mutex // of activations
 	closed bool
 }
 
@@ -123,59 +127,68 @@ const (
 )
 
 func newCenter(ctx context.Context, log *slog.Logger) *center {
-	c := &center{log: log, activations: make(chan Activation, 16), done: make(chan struct{}), wake: make(chan struct{}, 1)}
+	c := &center{log: log, activations: make(chan Activation, 16), done: make(chan struct{}), urgent: map[string]bool{}}
 	c.ctx, c.cancel = context.WithCancel(ctx)
+	c.wishes = inorder.Held(c.carryOut, func(err error) { log.Error("notifications", "err", err) })
 	return c
 }
 
-func (c *center) start(b backend) { go c.run(b) }
+func (c *center) start(b backend) {
+	c.backend = b
+	c.wishes.Start()
+	context.AfterFunc(c.ctx, c.end)
+}
 
-func (c *center) run(b backend) {
-	defer close(c.done)
-	urgent := map[string]bool{} // shown and neither withdrawn nor replaced
-	complained := false
-	for {
-		w, ok := c.next()
-		if !ok {
-			break
-		}
-		// Not ended by Close: a notification given up half-way might be on the screen, and could not be withdrawn.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), patience)
-		switch w.kind {
-		case wishShow:
-			err := b.show(ctx, w.n)
-			if err != nil && !errors.Is(err, errNoDesktop) {
-				if fallbackErr := c.fallback(w.n); fallbackErr == nil {
-					err = nil
-				} else {
-					err = errors.Join(err, fallbackErr)
-				}
-			}
-			if err != nil && !complained {
-				complained = true
-				c.log.Warn("notifications can't be shown", "err", err)
-			}
-			delete(urgent, w.n.ID)
-			if w.n.Urgent {
-				urgent[w.n.ID] = true
-			}
-		case wishWithdraw:
-			delete(urgent, w.id)
-			if err := b.withdraw(ctx, w.id); err != nil {
-				c.log.Debug("notification not withdrawn", "id", w.id, "err", err)
-			}
-		case wishRenew:
-			b.renew(ctx)
-		}
-		cancel()
+func (c *center) carryOut(w wish) {
+	if c.ctx.Err() != nil {
+		return // it is over; end withdraws what matters
 	}
-	// A call that rings on the screen of an application that is gone would ring for ever.
+	// Not ended by Close: a notification given up half-way might be on the screen, and could not be withdrawn.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), patience)
 	defer cancel()
-	for id := range urgent {
-		_ = b.withdraw(ctx, id)
+	switch w.kind {
+	case wishShow:
+		c.show(ctx, w.n)
+	case wishWithdraw:
+		delete(c.urgent, w.id)
+		if err := c.backend.withdraw(ctx, w.id); err != nil {
+			c.log.Debug("notification not withdrawn", "id", w.id, "err", err)
+		}
+	case wishRenew:
+		c.backend.renew(ctx)
 	}
-	if err := b.close(); err != nil {
+}
+
+func (c *center) show(ctx context.Context, n Notification) {
+	err := c.backend.show(ctx, n)
+	if err != nil && !errors.Is(err, errNoDesktop) {
+		if fallbackErr := c.fallback(n); fallbackErr == nil {
+			err = nil
+		} else {
+			err = errors.Join(err, fallbackErr)
+		}
+	}
+	if err != nil && !c.complained {
+		c.complained = true
+		c.log.Warn("notifications can't be shown", "err", err)
+	}
+	delete(c.urgent, n.ID)
+	if n.Urgent {
+		c.urgent[n.ID] = true
+	}
+}
+
+// end takes the urgent notifications back: a call that rings on the screen of an application that is gone would ring
+// without end.
+func (c *center) end() {
+	defer close(c.done)
+	c.wishes.Close()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), patience)
+	defer cancel()
+	for id := range c.urgent {
+		_ = c.backend.withdraw(ctx, id)
+	}
+	if err := c.backend.close(); err != nil {
 		c.log.Debug("notifications", "err", err)
 	}
 	c.mu.Lock()
@@ -184,46 +197,16 @@ func (c *center) run(b backend) {
 	c.mu.Unlock()
 }
 
-// next waits for a wish; ok is false when it is time to end.
-func (c *center) next() (w wish, ok bool) {
-	for {
-		c.mu.Lock()
-		if len(c.wishes) > 0 {
-			w, c.wishes = c.wishes[0], c.wishes[1:]
-			ok = true
-		}
-		c.mu.Unlock()
-		if c.ctx.Err() != nil {
-			return wish{}, false
-		}
-		if ok {
-			return w, true
-		}
-		select {
-		case <-c.wake:
-		case <-c.ctx.Done():
-		}
-	}
-}
-
 // add queues a wish. Wishes for the same notification that were not begun yet are overtaken by it.
 func (c *center) add(w wish) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closed || c.ctx.Err() != nil {
-		return ErrClosed
-	}
-	kept := c.wishes[:0]
-	for _, old := range c.wishes {
-		overtaken := w.kind == wishRenew && old.kind == wishRenew || w.kind != wishRenew && old.kind != wishRenew && old.id == w.id
-		if !overtaken {
-			kept = append(kept, old)
+	overtaken := func(old wish) bool {
+		if w.kind == wishRenew || old.kind == wishRenew {
+			return w.kind == old.kind
 		}
+		return old.id == w.id
 	}
-	c.wishes = append(kept, w)
-	select {
-	case c.wake <- struct{}{}:
-	default:
+	if c.ctx.Err() != nil || !c.wishes.Replace(w, overtaken) {
+		return ErrClosed
 	}
 	return nil
 }

@@ -346,7 +346,7 @@ func TestEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// A server that hangs must not hold up the desk, and what was overtaken meanwhile is not shown any more.
+// A server that hangs must not hold up the desk, and what was overtaken in the meantime is not shown any more.
 func TestWishesOvertakeEachOther(t *testing.T) {
 	b := &slowBackend{gate: make(chan struct{}), got: make(chan string, 16)}
 	c := newCenter(t.Context(), slog.New(slog.DiscardHandler))

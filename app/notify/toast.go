@@ -34,7 +34,7 @@ type toastAction struct {
 }
 
 // toastXML spells n as a toast. The desk rings by itself, so the toast is silent; a call's stays 25 seconds, the longest
-// Windows has but for ever.
+// Windows has, except to keep it without end.
 func toastXML(n Notification) (string, error) {
 	doc := toastDoc{
 		Type: "foreground", Launch: arguments(n.ID, DefaultAction), Duration: "short",

@@ -168,7 +168,7 @@ func (p *Program) build() (err error) {
 // it is dropped: nobody could say whose people they are.
 func (p *Program) takeKnown(org string) {
 	err := p.journal.TakeKnown(p.ctx, func(number string, k journal.Known) error {
-		return p.memory.Remember(p.ctx, org, crm.Number{E164: number}, k.Match, k.Picked)
+		return p.memory.Import(p.ctx, org, number, k.Match, k.Picked, k.At)
 	})
 	if err != nil {
 		p.log.Warn("what was remembered of callers could not be taken over", "err", err)

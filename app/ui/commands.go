@@ -44,7 +44,7 @@ func (w *Window) decline(id string) { w.do(func() error { return w.cfg.Desk.Decl
 // hangup ends a call however far it got.
 func (w *Window) hangup(id string) { w.do(func() error { return w.cfg.Desk.Hangup(id) }) }
 
-// takeOver answers or resumes a call, and puts the one talked on meanwhile on hold first: two at once would hear each other.
+// takeOver answers or resumes a call, and first puts the call that is being talked on on hold: two at once would hear each other.
 func (w *Window) takeOver(c app.CallView) {
 	w.choose(c.ID)
 	busy := w.talkingBeside(c.ID)
@@ -83,6 +83,8 @@ func (w *Window) pick(call, record string) {
 
 func (w *Window) retryLog(id string) { w.do(func() error { return w.cfg.Desk.RetryLog(id) }) }
 
+func (w *Window) logAs(id string) { w.do(func() error { return w.cfg.Desk.LogAs(id) }) }
+
 func (w *Window) discardLog(id string) { w.do(func() error { return w.cfg.Desk.DiscardLog(id) }) }
 
 func (w *Window) setDND(on bool) {
@@ -92,7 +94,7 @@ func (w *Window) setDND(on bool) {
 func (w *Window) openRecord(r crm.Ref) { w.openURL(r.URL) }
 
 func (w *Window) openURL(address string) {
-	if !openable(address, w.view.Org.InstanceURL) {
+	if !w.openable(address) {
 		w.say(aboutCommand, phrase("ui.page-not-in-org"))
 		return
 	}

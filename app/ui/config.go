@@ -37,6 +37,7 @@ type Desk interface {
 	History(f app.HistoryFilter) ([]app.HistoryRow, error)
 	RetryLog(id string) error
 	DiscardLog(id string) error
+	LogAs(id string) error // with the link there is, not the one it waits for
 }
 
 // Settings is what the settings page asks of the program. Methods may take their time, and errors are plain sentences.

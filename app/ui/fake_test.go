@@ -59,6 +59,7 @@ func (d *fakeDesk) SetDND(on bool)                   { _ = d.note("dnd %v", on) 
 func (d *fakeDesk) DismissNotice(text string)        { _ = d.note("dismiss notice %q", text) }
 func (d *fakeDesk) MarkMissedSeen()                  { _ = d.note("seen") }
 func (d *fakeDesk) RetryLog(id string) error         { return d.note("retry %s", id) }
+func (d *fakeDesk) LogAs(id string) error            { return d.note("log as %s", id) }
 func (d *fakeDesk) DiscardLog(id string) error       { return d.note("discard %s", id) }
 func (d *fakeDesk) EditWrap(id string, e app.WrapEdit) error {
 	switch {
@@ -80,7 +81,7 @@ func (d *fakeDesk) History(f app.HistoryFilter) ([]app.HistoryRow, error) {
 	defer d.mu.Unlock()
 	var rows []app.HistoryRow
 	for _, r := range d.history {
-		if (!f.Missed || r.Outcome == "missed") && (!f.NotLogged || r.Log == app.LogQueued || r.Log == app.LogParked) &&
+		if (!f.Missed || r.Outcome == "missed") && (!f.NotLogged || r.Log == app.LogQueued || r.Log == app.LogParked || r.Log == app.LogElsewhere) &&
 			mentions(r, f.Text) {
 			rows = append(rows, r)
 		}
@@ -134,7 +135,7 @@ func (s *fakeSettings) Link(ctx context.Context, host, clientID string, open fun
 }
 
 // pump stands in for Fyne's loop: what the window dispatches is run by the test's own goroutine. Fyne's test driver would
-// run it on whichever goroutine asks, and make every test a data race (desktop.md §1.1).
+// run it on whichever goroutine asks, and make every test a data race.
 type pump struct{ queue chan func() }
 
 func (p *pump) dispatch(f func()) { p.queue <- f }

@@ -24,12 +24,13 @@ type wrapForm struct {
 	related *choice
 	state   *paragraph
 	again   *button
+	as      *button // logs with the link there is
 	open    *button
 	skip    *button
 	save    *button
 	actions *fyne.Container
 	call    app.CallView
-	filling bool // a change of ours, not the agent's
+	filling bool // the form is being filled: a change is not the agent's
 }
 
 // field is an entry and the text in it that the desk knows. It lets Tab go on to the next field; Fyne's multi-line entry
@@ -104,8 +105,9 @@ func newWrapForm(w *Window) *wrapForm {
 		w.typing.Put(func() { w.report(aboutTyping, w.cfg.Desk.DontLog(id)) })
 	})
 	f.again = newButton(phrase("ui.try-again"), "refresh", widget.LowImportance, func() { w.retryLog(f.call.ID) })
+	f.as = newButton("", "person", widget.MediumImportance, func() { w.logAs(f.call.ID) })
 	f.open = newButton(phrase("ui.open-task"), "open_in_new", widget.LowImportance, func() { w.openRecord(f.call.Wrap.Task) })
-	f.actions = vbox(8, f.state, container.NewBorder(nil, nil, nil, hbox(6, f.again, f.open, f.skip, f.save)))
+	f.actions = vbox(8, f.state, f.as, container.NewBorder(nil, nil, nil, hbox(6, f.again, f.open, f.skip, f.save)))
 	label := func(s string) fyne.CanvasObject { return newText(s, caption) }
 	f.root = container.NewBorder(
 		vbox(4, label(phrase("ui.subject")), oneLine(f.subject), inset(4, 0, 0, 0, label(phrase("ui.notes")))),
@@ -214,13 +216,17 @@ func (f *wrapForm) showState(v app.View, c app.CallView) {
 	show(f.skip, wrapping && log != app.LogSkipped)
 	show(f.save, wrapping)
 	show(f.again, wrapping && log == app.LogParked)
+	show(f.as, wrapping && log == app.LogElsewhere)
+	if f.as.Visible() {
+		f.as.label(logAsWords(v))
+	}
 	show(f.open, wrapping && log == app.LogDone && c.Wrap.Task.URL != "")
 	switch {
 	case log == app.LogSkipped:
 		f.save.label(phrase("ui.close"))
 	case v.Org.State == crm.Unlinked || v.Org.State == "":
 		f.save.label(phrase("ui.done"))
-	case v.Org.State != crm.Linked:
+	case v.Org.State != crm.Linked || log == app.LogElsewhere:
 		f.save.label(phrase("ui.save"))
 	default:
 		f.save.label(phrase("ui.save-to-salesforce"))

@@ -83,7 +83,7 @@ func faceOf(c app.CallView) (name, iconName string) {
 
 func line2(c app.CallView) string {
 	switch {
-	case unpicked(c): // whoever calls himself something, he is not one of the records yet
+	case unpicked(c): // the name the caller gives is not that of a record yet
 		return phrase("ui.records-with-number", "count", len(c.Lookup.Matches))
 	case c.Line2 != "":
 		return c.Line2
@@ -119,12 +119,23 @@ func stateWord(c app.CallView) (word string, ink, tint fyne.ThemeColorName) {
 	return phrase("ui.pill-ended"), colorMissed, colorMissedTint
 }
 
+// onLine says on which account a call is, where it could be another.
+func onLine(c app.CallView) string {
+	if c.OnLine == "" {
+		return ""
+	}
+	return phrase("ui.on-account", "account", c.OnLine)
+}
+
 func statusLine(c app.CallView, now time.Time) string {
 	waited := now.Sub(c.Started)
 	switch c.Phase {
 	case app.Ringing:
 		if c.Called != "" {
 			return phrase("ui.ringing-to", "number", c.Called, "waited", waited)
+		}
+		if c.OnLine != "" {
+			return phrase("ui.ringing-on", "account", c.OnLine, "waited", waited)
 		}
 		return phrase("ui.ringing", "waited", waited)
 	case app.Dialing:
@@ -136,14 +147,14 @@ func statusLine(c app.CallView, now time.Time) string {
 		}
 		return phrase("ui.calling")
 	case app.Held:
-		return joined(phrase("ui.on-hold-for", "waited", now.Sub(c.HeldSince)), c.Transfer)
+		return joined(phrase("ui.on-hold-for", "waited", now.Sub(c.HeldSince)), c.OnLine, c.Transfer)
 	case app.RemHeld:
-		return joined(phrase("ui.on-hold-by-other"), c.Transfer)
+		return joined(phrase("ui.on-hold-by-other"), c.OnLine, c.Transfer)
 	case app.Talking:
 		if c.Transfer == "" && c.Muted {
-			return phrase("ui.microphone-off")
+			return joined(phrase("ui.microphone-off"), c.OnLine)
 		}
-		return c.Transfer
+		return cmp.Or(c.Transfer, onLine(c))
 	}
 	return ""
 }

@@ -261,7 +261,7 @@ func (p *leftPane) showNote() {
 	if !ok && p.tab == tabNotLogged && len(p.rows) > 0 {
 		r, ok = p.rows[0], true // why, and what to do about it, without a click
 	}
-	p.note.set(r, ok, p.view.Org)
+	p.note.set(r, ok, p.view)
 	p.w.relayout()
 }
 
@@ -279,7 +279,11 @@ func (p *leftPane) menu(r app.HistoryRow, at fyne.Position) {
 	add(phrase("ui.open-task"), r.Task.URL != "", func() { p.w.openRecord(r.Task) })
 	switch r.Log {
 	case app.LogQueued, app.LogParked, app.LogChecking, app.LogElsewhere:
-		add(phrase("ui.log-it-now"), true, func() { p.w.retryLog(r.ID) })
+		if r.Log == app.LogElsewhere {
+			add(logAsWords(p.view), linked(p.view), func() { p.w.logAs(r.ID) })
+		} else {
+			add(phrase("ui.log-it-now"), true, func() { p.w.retryLog(r.ID) })
+		}
 		add(phrase("ui.dont-log-it"), true, func() { p.w.discardLog(r.ID) })
 	}
 	widget.ShowPopUpMenuAtPosition(m, p.w.cfg.Window.Canvas(), at)

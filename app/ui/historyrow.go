@@ -91,8 +91,13 @@ func rowName(row app.HistoryRow) string {
 	return row.Number
 }
 
-// rowDetail is the second line: the company, or the number, or that the org knows nobody by it.
+// rowDetail is the second line: the company, or the number, or that the org knows nobody by it; and the account where
+// there are several.
 func rowDetail(row app.HistoryRow, linked bool) string {
+	return joined(rowParty(row, linked), row.OnLine)
+}
+
+func rowParty(row app.HistoryRow, linked bool) string {
 	switch {
 	case row.Company != "" && row.Company != row.Name:
 		return row.Company

@@ -6,7 +6,6 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
-	"linecard/crm"
 )
 
 // logNote is below the list while a call is chosen whose log is not in the org yet: why, and what can be done.
@@ -15,6 +14,7 @@ type logNote struct {
 	icon  *glyph
 	title *text
 	why   *paragraph
+	retry *button
 	row   app.HistoryRow
 }
 
@@ -23,16 +23,22 @@ func newLogNote(w *Window) *logNote {
 		icon: newGlyph("schedule", colorHeld, 16), title: newText("", body.strong().elided()),
 		why: newParagraph("", caption, 4).narrow(sideWidth - 28),
 	}
-	retry := newButton(phrase("ui.log-it-now"), "refresh", widget.MediumImportance, func() { w.retryLog(n.row.ID) })
+	n.retry = newButton(phrase("ui.log-it-now"), "refresh", widget.MediumImportance, func() {
+		if n.row.Log == app.LogElsewhere {
+			w.logAs(n.row.ID)
+		} else {
+			w.retryLog(n.row.ID)
+		}
+	})
 	discard := newButton(phrase("ui.dont-log"), "", widget.LowImportance, func() { w.discardLog(n.row.ID) })
 	n.root = vbox(0, rule(), inset(10, 10, 14, 14, vbox(6,
 		container.NewBorder(nil, nil, inset(0, 0, 0, 6, n.icon), nil, n.title), n.why,
-		container.NewBorder(nil, nil, nil, hbox(4, discard, retry)))))
+		container.NewBorder(nil, nil, nil, hbox(4, discard, n.retry)))))
 	n.root.Hide()
 	return n
 }
 
-func (n *logNote) set(r app.HistoryRow, ok bool, org crm.LinkStatus) {
+func (n *logNote) set(r app.HistoryRow, ok bool, v app.View) {
 	n.row = r
 	iconName, ink := logMark(r.Log)
 	show(n.root, ok && iconName != "")
@@ -40,6 +46,10 @@ func (n *logNote) set(r app.HistoryRow, ok bool, org crm.LinkStatus) {
 		return
 	}
 	n.icon.set(iconName, ink)
+	n.retry.label(phrase("ui.log-it-now"))
+	if r.Log == app.LogElsewhere {
+		n.retry.label(logAsWords(v))
+	}
 	switch r.Log {
 	case app.LogParked:
 		n.title.set(phrase("ui.note-refused", "name", rowName(r)))
@@ -53,7 +63,7 @@ func (n *logNote) set(r app.HistoryRow, ok bool, org crm.LinkStatus) {
 	why := sentence(r.Error)
 	switch {
 	case why != "":
-	case org.State == crm.Linked:
+	case linked(v):
 		why = phrase("ui.note-until-answers")
 	default:
 		why = phrase("ui.note-until-linked")

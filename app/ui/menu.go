@@ -111,7 +111,7 @@ func newMainMenu(w *Window) *mainMenu {
 	return m
 }
 
-// show enables what can be done now. The menu is drawn anew only when something in it changed.
+// show enables what can be done now. The menu is drawn again only when something in it changed.
 func (m *mainMenu) show(v app.View, c app.CallView) {
 	changed := false
 	set := func(i *fyne.MenuItem, possible, checked bool) {

@@ -128,7 +128,7 @@ func TestAnswerKeyDials(t *testing.T) {
 	}
 }
 
-// TestMenuFollows: items that make no sense now are grey, and the menu is drawn anew only when that changes.
+// TestMenuFollows: items that make no sense now are grey, and the menu is drawn again only when that changes.
 func TestMenuFollows(t *testing.T) {
 	b := newBench(t, nil)
 	b.draw(idle())

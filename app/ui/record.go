@@ -17,7 +17,7 @@ import (
 // that would only make it flicker.
 const skeletonAfter = 150 * time.Millisecond
 
-// recordPane is who the org says the other party is. A page is built anew when what it shows has changed, and only then.
+// recordPane is who the org says the other party is. A page is built again when what it shows has changed, and only then.
 type recordPane struct {
 	root   *fyne.Container
 	w      *Window
@@ -35,6 +35,7 @@ type recordKey struct {
 	lookup   app.LookupView
 	linked   bool
 	instance string
+	orgs     string // names of several
 	skeleton bool
 	day      int // "Yesterday" ages
 }
@@ -48,7 +49,7 @@ func newRecordPane(w *Window) *recordPane {
 
 func (p *recordPane) show(v app.View, c app.CallView) {
 	key := recordKey{
-		call: c.ID, number: c.Number, lookup: c.Lookup, linked: linked(v), instance: v.Org.InstanceURL,
+		call: c.ID, number: c.Number, lookup: c.Lookup, linked: linked(v), instance: orgOf(v, c.Org).InstanceURL, orgs: orgNames(v),
 		day: p.w.cfg.Now().YearDay(),
 	}
 	if c.Lookup.State == app.LookupPending {
@@ -116,9 +117,9 @@ func (p *recordPane) build(v app.View, c app.CallView, looking bool) fyne.Canvas
 		return newPickPage(p.w, c)
 	case app.LookupNoMatch:
 		create := newButton(phrase("ui.create-contact"), "person_add", widget.MediumImportance, func() {
-			p.w.openURL(newContactURL(v.Org.InstanceURL, c.E164))
+			p.w.openURL(newContactURL(orgOf(v, c.Org).InstanceURL, c.E164))
 		})
-		show(create, newContactURL(v.Org.InstanceURL, c.E164) != "")
+		show(create, newContactURL(orgOf(v, c.Org).InstanceURL, c.E164) != "")
 		return said("person_search", phrase("ui.no-match"), phrase("ui.nobody-has", "number", c.Number), create)
 	case app.LookupWithheld:
 		return said("person_off", phrase("ui.number-withheld"), phrase("ui.withheld-detail"))

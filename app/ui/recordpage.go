@@ -60,6 +60,7 @@ func newRecordPage(w *Window, v app.View, c app.CallView) fyne.CanvasObject {
 	if d := r.Details; d != nil {
 		facts = append(facts, [2]string{phrase("ui.fact-open-deals"), howMany(d.Opportunities)}, [2]string{phrase("ui.fact-open-cases"), howMany(d.Cases)})
 	}
+	facts = append(facts, [2]string{phrase("ui.fact-org"), orgFact(v, r.Ref)})
 	page.Add(inset(12, 0, 0, 0, factGrid(facts)))
 	if r.URL != "" {
 		page.Add(inset(14, 0, 0, 0, newButton(phrase("ui.open-in-salesforce"), "open_in_new", widget.MediumImportance, func() { w.openRecord(r.Ref) })))

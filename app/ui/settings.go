@@ -27,7 +27,7 @@ type settingsSheet interface {
 	show(app.View)
 }
 
-// settingsPage covers the panes, not the strips: a call that rings meanwhile is answered from its strip.
+// settingsPage covers the panes, not the strips: a call that rings while it is open is answered from its strip.
 type settingsPage struct {
 	root   *fyne.Container
 	w      *Window

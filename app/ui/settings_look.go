@@ -54,7 +54,7 @@ func (s *appearanceSheet) choose(look Appearance) {
 	s.size.SetSelected(sizeWords()[index(sizes, look.TextSize)])
 }
 
-// largeText is what the settings have for large text; whoever wrote more than half of it there gets it too.
+// largeText is what the settings have for large text; a size written by hand that is more than halfway there counts as large too.
 const largeText = 1.2
 
 // Look is the appearance that the settings ask for.

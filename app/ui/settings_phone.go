@@ -86,7 +86,7 @@ func (s *phoneSheet) fill(f Form) {
 		s.password.SetPlaceHolder(phrase("ui.from-your-phone-admin"))
 	}
 	if f.isLocked("accounts") {
-		s.tell(colorMuted, "Your administrator has fixed this account. Its password can be changed.")
+		s.tell(colorMuted, phrase("ui.account-locked"))
 	}
 	f.lock("accounts", s.server, s.user, s.authUser, s.name, s.proxy, s.transport)
 	if a.Transport != "" {

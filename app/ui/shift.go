@@ -10,7 +10,7 @@ import (
 // the one that is gone would end the wrong customer's call.
 type shift struct {
 	call  string    // in the centre and live; "" for none
-	meant string    // by the agent: shown, taken or put on hold by his hand
+	meant string    // by the agent: shown, taken or put on hold by hand
 	gone  time.Time // when a live call last left the centre by itself
 }
 

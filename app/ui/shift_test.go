@@ -18,7 +18,7 @@ func onHold() app.CallView {
 }
 
 // TestOneKeyOneCall: Ctrl+. twice ends one call. The customer on hold who takes the centre is not hung up on, neither at
-// once nor later, until the agent has turned to him.
+// once nor later, until the agent has turned to that call.
 func TestOneKeyOneCall(t *testing.T) {
 	b := newBench(t, nil)
 	b.draw(with(idle(), talking(), onHold()))

@@ -54,8 +54,8 @@ func newStatusBar(w *Window) *statusBar {
 }
 
 func (s *statusBar) show(v app.View) {
-	s.showPhone(v.Phone)
-	s.showOrg(v.Org)
+	s.phone.set(phonesStanding(v))
+	s.org.set(orgsStanding(v))
 	s.showOutbox(v.Outbox)
 	switch {
 	case v.Audio.Null:
@@ -80,42 +80,39 @@ func (s *statusBar) show(v app.View) {
 	}
 }
 
-func (s *statusBar) showPhone(p app.PhoneView) {
+func phoneStanding(p app.PhoneView) (iconName string, ink fyne.ThemeColorName, words string) {
 	switch {
 	case !p.Configured:
-		s.phone.set("settings_phone", colorHeld, phrase("ui.no-phone-account"))
+		return "settings_phone", colorHeld, phrase("ui.no-phone-account")
 	case p.State == app.Registered:
-		s.phone.set("check_circle", colorTalking, phrase("ui.bar-registered", "extension", p.Extension))
+		return "check_circle", colorTalking, phrase("ui.bar-registered", "extension", p.Extension)
 	case p.State == app.Registering:
-		s.phone.set("schedule", colorHeld, phrase("ui.bar-connecting", "extension", p.Extension))
+		return "schedule", colorHeld, phrase("ui.bar-connecting", "extension", p.Extension)
 	case p.State == app.Unreachable:
-		s.phone.set("error_outline", colorMissed, phrase("ui.cannot-reach", "server", p.Server))
+		return "error_outline", colorMissed, phrase("ui.cannot-reach", "server", p.Server)
 	case p.State == app.Refused:
-		s.phone.set("error_outline", colorMissed, phrase("ui.bar-refused", "extension", p.Extension))
+		return "error_outline", colorMissed, phrase("ui.bar-refused", "extension", p.Extension)
 	case p.State == app.Unregistered && p.Reason != "": // it would, but can't
-		s.phone.set("settings_phone", colorHeld, phrase("ui.bar-not-signed-on", "extension", p.Extension))
+		return "settings_phone", colorHeld, phrase("ui.bar-not-signed-on", "extension", p.Extension)
 	case p.State == app.Unregistered:
-		s.phone.set("settings_phone", colorMuted, phrase("ui.bar-signed-off", "extension", p.Extension))
-	default:
-		s.phone.set("settings_phone", colorHeld, phrase("ui.phone-not-signed-on"))
+		return "settings_phone", colorMuted, phrase("ui.bar-signed-off", "extension", p.Extension)
 	}
+	return "settings_phone", colorHeld, phrase("ui.phone-not-signed-on")
 }
 
-func (s *statusBar) showOrg(o crm.LinkStatus) {
+func orgStanding(o crm.LinkStatus) (iconName string, ink fyne.ThemeColorName, words string) {
 	switch o.State {
 	case crm.Linked:
 		if o.Trouble != "" {
-			s.org.set("cloud_off", colorHeld, short(strings.TrimSuffix(o.Trouble, ".")))
-			break
+			return "cloud_off", colorHeld, short(strings.TrimSuffix(o.Trouble, "."))
 		}
-		s.org.set("cloud_done", colorTalking, orgName(o))
+		return "cloud_done", colorTalking, orgName(o)
 	case crm.Linking:
-		s.org.set("cloud_sync", colorHeld, phrase("ui.linking-org"))
+		return "cloud_sync", colorHeld, phrase("ui.linking-org")
 	case crm.Inactive:
-		s.org.set("cloud_off", colorMissed, phrase("ui.org-link-broken"))
-	default:
-		s.org.set("cloud_off", colorMuted, phrase("ui.no-org-linked"))
+		return "cloud_off", colorMissed, phrase("ui.org-link-broken")
 	}
+	return "cloud_off", colorMuted, phrase("ui.no-org-linked")
 }
 
 func orgName(o crm.LinkStatus) string {

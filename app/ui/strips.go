@@ -95,7 +95,7 @@ func (s *callStrip) tick(now time.Time) {
 	words := callName(c)
 	switch c.Phase {
 	case app.Ringing:
-		words = joined(phrase("ui.strip-calling", "name", words), callDetail(c), callNumber(c), span(now.Sub(c.Started)))
+		words = joined(phrase("ui.strip-calling", "name", words), callDetail(c), callNumber(c), c.OnLine, span(now.Sub(c.Started)))
 	case app.Dialing:
 		words = phrase("ui.strip-dialing", "name", words, "waited", now.Sub(c.Started))
 	case app.Held:

@@ -41,7 +41,7 @@ var (
 	eyebrow = style{size: sizeMicro, color: colorMuted, bold: true}
 )
 
-// text is one line of plain text: what a caller calls himself is never read as markup. Setting what is already there
+// text is one line of plain text: the name a caller gives is never read as markup. Setting what is already there
 // costs nothing, which is what makes drawing the same View again cheap.
 type text struct {
 	widget.BaseWidget

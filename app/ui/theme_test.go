@@ -135,7 +135,7 @@ func TestShortcutsAreReadable(t *testing.T) {
 	}
 }
 
-// TestArrowsFollowTheTheme: Fyne's icon widget draws anew only what is another object, so each palette needs its own.
+// TestArrowsFollowTheTheme: Fyne's icon widget redraws only what is another object, so each palette needs its own.
 func TestArrowsFollowTheTheme(t *testing.T) {
 	b := newBench(t, nil)
 	b.draw(with(idle(), talking()))

@@ -11,7 +11,7 @@ import (
 	"linecard/crm"
 )
 
-// transferPanel asks where a call shall go. Handing over is blind: the other party is connected at once.
+// transferPanel asks where to transfer a call. Handing over is blind: the other party is connected at once.
 type transferPanel struct {
 	root   *fyne.Container
 	w      *Window

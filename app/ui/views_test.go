@@ -188,7 +188,7 @@ func failed(reason string) app.CallView {
 	return c
 }
 
-// hostile is a caller who tries to write his own window.
+// hostile is a caller who tries to write into the window.
 func hostile() app.CallView {
 	c := talking()
 	c.Name = "<b>Bank of **Security**</b> [click](https://evil.example) {{.Password}} and a name that goes on for ever and ever and ever"
@@ -220,6 +220,8 @@ func (l look) part(b *bench) fyne.CanvasObject {
 		return b.left.root
 	case "second-call", "second-call-many", "error", "ask-dial", "quit", "quit-unsaved", "notice", "demo", "demo-broken", "settings-ringing":
 		return vbox(0, b.demo.root, b.strips)
+	case "several":
+		return b.root
 	case "status", "status-trouble":
 		return b.status.root
 	}
@@ -316,6 +318,8 @@ func looks() []look {
 		{"ask-dial", idle, func(b *bench) { b.AskDial("+1 415 555 0132") }},
 		{"quit", call(talking()), func(b *bench) { b.RequestQuit() }},
 		{"quit-unsaved", change(idle, func(v *app.View) { v.Unsaved = fullDisk }), func(b *bench) { b.RequestQuit() }},
+		{"several", func() app.View { return several(talking()) }, nil},
+		{"elsewhere-log", call(waitsForItsOrg()), nil},
 		{"notice", change(call(dana()), func(v *app.View) { v.Notice = noKeyring }), nil},
 		{"demo", change(call(dana()), func(v *app.View) { v.Demo = true }), nil},
 		{"demo-broken", change(call(dana()), func(v *app.View) { v.Demo = true }), func(b *bench) { b.press("Salesforce down") }},

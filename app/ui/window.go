@@ -11,7 +11,6 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
-	"linecard/crm"
 	"linecard/inorder"
 	"linecard/resources"
 )
@@ -208,8 +207,6 @@ func windowTitle(v app.View) string {
 	return name
 }
 
-func linked(v app.View) bool { return v.Org.State == crm.Linked }
-
 // tick draws what changes by time alone, and sees to the next one if anything still counts.
 func (w *Window) tick() {
 	now := w.cfg.Now()
@@ -245,7 +242,7 @@ func (w *Window) after(d time.Duration, f func()) *time.Timer {
 }
 
 // dispatch is the only way from another goroutine to the UI's. Fyne runs late functions on the caller once it has quit
-// (desktop.md §1.1), so nothing is passed on after Close.
+// so nothing is passed on after Close.
 func (w *Window) dispatch(f func()) {
 	if w.closed.Load() {
 		return

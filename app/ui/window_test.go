@@ -50,7 +50,7 @@ func TestSameViewCostsNothing(t *testing.T) {
 	row := b.left.asked
 	b.draw(with(idle(), talking()))
 	if b.record.page.Objects[0] != before {
-		t.Error("the record was built anew")
+		t.Error("the record was built again")
 	}
 	if b.left.asked != row {
 		t.Error("the history was loaded again")
@@ -150,7 +150,7 @@ func TestSkeletonComesLate(t *testing.T) {
 	}
 }
 
-// TestNothingAfterClose: Fyne runs late functions on whoever calls once it has quit, so the window must not pass any on.
+// TestNothingAfterClose: Fyne runs late functions on the calling goroutine once it has quit, so the window must not pass any on.
 func TestNothingAfterClose(t *testing.T) {
 	b := newBench(t, nil)
 	b.draw(with(idle(), talking()))

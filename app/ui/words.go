@@ -73,7 +73,7 @@ func joined(parts ...string) string {
 	return phrase("ui.line", "facts", parts)
 }
 
-// transferTo asks where a call shall go, by the first name of the other party.
+// transferTo asks where a call is to go, by the first name of the other party.
 func transferTo(c app.CallView) string {
 	if c.Withheld || initials(c.Name) == "" {
 		return phrase("ui.transfer-call-to")

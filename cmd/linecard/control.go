@@ -241,6 +241,9 @@ func (c control) retry(r request) error {
 
 // events streams until the reader leaves or the app ends.
 func (c control) events(r request) error {
+	if err := instance.Lasting(r.ctx); err != nil {
+		return err
+	}
 	events := c.desk().Events(r.ctx)
 	if r.reply(app.Event{Event: "listening", At: time.Now()}) != nil {
 		return nil
@@ -258,6 +261,9 @@ func (c control) linkOrg(r request) error {
 	timeout, err := time.ParseDuration(r.args["timeout"])
 	if err != nil || timeout <= 0 {
 		return instance.Misuse(errors.New("--timeout takes a duration such as 5m"))
+	}
+	if err := instance.Lasting(r.ctx); err != nil { // the user takes their time in the browser
+		return err
 	}
 	ctx, cancel := context.WithTimeout(r.ctx, timeout)
 	defer cancel()

@@ -28,6 +28,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"linecard/app/catalogue"
 	"linecard/app/instance"
 	_ "linecard/cmd/linecard/locale" // before Fyne looks
 )
@@ -47,7 +48,7 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintln(errs, "linecard:", err)
+	fmt.Fprintln(errs, "linecard:", catalogue.Error(err))
 	var wrong misuse
 	if errors.As(err, &wrong) || instance.IsMisuse(err) {
 		return 2

@@ -49,6 +49,7 @@ import (
 	"github.com/emiago/sipgo"
 
 	"linecard/resources/voices"
+	"linecard/sip/internal/globals"
 )
 
 // Config says who may register, and whom they can call. The zero value of every field but Users is usable.
@@ -116,6 +117,7 @@ func Start(ctx context.Context, cfg Config) (*PBX, error) {
 	p := &PBX{cfg: cfg.withDefaults(), dialogs: map[dialogKey]*dialog{}}
 	p.log = p.cfg.Log
 	p.nonces.init(rand.Reader)
+	globals.Set()
 	p.reg.init()
 	if err := p.listen(); err != nil {
 		return nil, err

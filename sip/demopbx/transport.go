@@ -14,10 +14,6 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
-// sipgo has one logger for the process, to which it writes every packet it cannot parse, credentials and all. sip/dialog
-// silences it too; whoever uses this package alone must not see them either.
-func init() { sip.SetDefaultLogger(slog.New(slog.DiscardHandler)) }
-
 // allow lists the methods the PBX understands, for Allow headers.
 const allow = "INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, REFER, NOTIFY, INFO, UPDATE"
 

@@ -23,6 +23,7 @@ const (
 	Expired                     // the session timer ran out (RFC 4028)
 	Gone                        // the other side does not know the call any more (481, 408)
 	Unsendable                  // no way to the other side: name not found, connection refused
+	Fault                       // a bug here: a step of the call panicked
 )
 
 // End is how a call ended.
@@ -62,6 +63,7 @@ type Call struct {
 	d        *dialog // inbound: from the start; outbound: once answered
 	over     bool    // Ended was called
 	answered bool    // a 2xx was sent or received
+	aborted  bool    // a step of it panicked
 	local    []byte  // our last SDP, for session refreshes
 	offering bool    // an offer of ours is unanswered (§14.1, RFC 3311 §5)
 	allows   map[string]bool
@@ -78,9 +80,6 @@ func (c *Call) ID() string { return c.callID }
 
 // Handle sets who hears of an inbound call. It must be called in Config.Incoming.
 func (c *Call) Handle(h Handler) { c.h = h }
-
-// Inbound reports who called.
-func (c *Call) Inbound() bool { return c.inbound }
 
 // ended reports the end once, and drops the handler.
 func (c *Call) ended(e End) {
@@ -245,9 +244,9 @@ func (c *Call) send2xx(st *serverTx, res *sip.Response) {
 		}
 		st.respond(res)
 		wait = min(2*wait, sip.T2)
-		c.halt = c.ua.after(wait, again)
+		c.halt = c.after(wait, again)
 	}
-	c.halt = c.ua.after(wait, again)
+	c.halt = c.after(wait, again)
 }
 
 func (c *Call) stop2xx() {

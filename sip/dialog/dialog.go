@@ -112,7 +112,7 @@ func (d *dialog) next(ua *UA) target {
 
 // exchange sends a request inside the dialog, to its final answer.
 func (d *dialog) exchange(ua *UA, method sip.RequestMethod, fill func(*sip.Request, hop) error, on func(*sip.Response, error)) *exchange {
-	return ua.exchange(d.next(ua), func(to hop) (*sip.Request, error) {
+	return ua.exchange(d.callID, d.next(ua), func(to hop) (*sip.Request, error) {
 		d.seq++
 		req := d.request(ua, method, d.seq)
 		switch method {

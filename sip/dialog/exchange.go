@@ -13,6 +13,7 @@ const attempts = 4
 // exchange is one request to its final answer, through name resolution and challenges.
 type exchange struct {
 	ua    *UA
+	call  string // Call-ID, for guard
 	to    target
 	build func(hop) (*sip.Request, error)
 	on    func(*sip.Response, error)
@@ -28,8 +29,8 @@ type exchange struct {
 // exchange sends what build makes to a target, again with credentials when it is challenged. build is called for every
 // attempt, so that each has its own CSeq number; the branch is new too, and credentials are added. on gets what send's
 // on gets, less the challenges answered.
-func (ua *UA) exchange(to target, build func(hop) (*sip.Request, error), on func(*sip.Response, error)) *exchange {
-	x := &exchange{ua: ua, to: to, build: build, on: on}
+func (ua *UA) exchange(call string, to target, build func(hop) (*sip.Request, error), on func(*sip.Response, error)) *exchange {
+	x := &exchange{ua: ua, call: call, to: to, build: build, on: on}
 	x.start()
 	return x
 }
@@ -37,26 +38,31 @@ func (ua *UA) exchange(to target, build func(hop) (*sip.Request, error), on func
 func (x *exchange) start() {
 	x.ringing = false
 	x.ua.route(x.to, func(hops []hop, err error) {
-		switch {
-		case x.over:
-			return
-		case err == nil && x.cancelling:
-			err = errGivenUp // before this attempt was sent
-		}
-		if err != nil {
-			x.on(nil, err)
-			return
-		}
-		req, err := x.build(hops[0])
-		if err != nil {
-			x.on(nil, err)
-			return
-		}
-		if x.tries > 0 || x.ua.reg.serves(hops[0].String()) { // credentials are for our server, not for whom we call
-			x.ua.auth.authorize(req)
-		}
-		x.tx = x.ua.send(req, hops[0], newBranch(), x.received)
+		x.ua.guard(x.call, func() { x.routed(hops, err) })
 	})
+}
+
+// routed sends the request to the first hop.
+func (x *exchange) routed(hops []hop, err error) {
+	switch {
+	case x.over:
+		return
+	case err == nil && x.cancelling:
+		err = errGivenUp // before this attempt was sent
+	}
+	if err != nil {
+		x.on(nil, err)
+		return
+	}
+	req, err := x.build(hops[0])
+	if err != nil {
+		x.on(nil, err)
+		return
+	}
+	if x.tries > 0 || x.ua.reg.serves(hops[0].String()) { // credentials are for our server, not for whom we call
+		x.ua.auth.authorize(req)
+	}
+	x.tx = x.ua.send(req, hops[0], newBranch(), x.received)
 }
 
 func (x *exchange) received(res *sip.Response, err error) {

@@ -10,14 +10,8 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
-// How the flow to the server is kept.
-const (
-	// flowCheck is how often the local address, the TCP connection and the clock are looked at; a look costs microseconds.
-	flowCheck = 2 * time.Second
-
-	// natInterval keeps the way back through a NAT open; RFC 5626 §4.4.2 asks for 24 to 29 s over UDP.
-	natInterval = 25 * time.Second
-)
+// flowCheck is how often the local address, the TCP connection and the clock are looked at; a look costs microseconds.
+const flowCheck = 2 * time.Second
 
 // server is where REGISTER and every request outside a dialog goes: the proxy, or else the registrar.
 func (ua *UA) server() target {
@@ -88,10 +82,9 @@ func (r *registration) serves(source string) bool {
 }
 
 // watch looks after the flow while registered: a new local address, a lost TCP connection and a clock that jumped, as
-// it does when a laptop wakes, each mean that the registrar can no longer reach us. It also keeps a NAT's mapping.
+// it does when a laptop wakes, each mean that the registrar can no longer reach us.
 func (r *registration) watch() {
 	r.stopFlow()
-	r.stopNAT()
 	r.lastCheck = time.Now().Round(0) // wall clock: the monotonic one stands still in sleep
 	var check func()
 	check = func() {
@@ -110,26 +103,4 @@ func (r *registration) watch() {
 		}
 	}
 	r.stopFlow = r.ua.after(flowCheck, check)
-	var keep func()
-	keep = func() {
-		r.stopNAT = r.ua.after(natInterval, keep)
-		r.ua.keepAlive(r.reached)
-	}
-	r.stopNAT = r.ua.after(natInterval, keep)
-}
-
-// keepAlive sends the CRLFs of RFC 5626 §3.5.1 to a hop.
-func (ua *UA) keepAlive(to hop) {
-	if to.network == "udp" {
-		_, _ = ua.udp.WriteToUDPAddrPort([]byte("\r\n\r\n"), to.addr) // the next REGISTER will tell
-		return
-	}
-	c := ua.tp.Pool(to.network).Get(to.addr.String())
-	if c == nil {
-		return
-	}
-	if tcp, ok := ua.aside(c).(*stream); ok {
-		_ = tcp.put(outgoing{data: []byte("\r\n\r\n")}) // a dead connection leaves the pool, and watch sees it
-	}
-	_, _ = c.TryClose() // a reference given back
 }

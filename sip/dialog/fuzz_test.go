@@ -69,7 +69,7 @@ func FuzzRequest(f *testing.F) {
 		fragStatus(req.Body())
 		d := dialogOfRequest(req, "tag")
 		d.way()
-		res := newResponse(req, 200, "", "tag")
+		res := newResponse(req, 200, "tag")
 		if _, err := netip.ParseAddrPort(res.Destination()); err != nil {
 			t.Fatalf("answer to nowhere: %q", res.Destination())
 		}

@@ -84,6 +84,7 @@ func startAgent(t testing.TB, p *siptest.Peer, change ...func(*dialog.Config)) *
 	for _, f := range change {
 		f(&cfg)
 	}
+	a.queue = cfg.Queue
 	var err error
 	if a.ua, err = dialog.Listen(cfg); err != nil {
 		t.Fatal(err)

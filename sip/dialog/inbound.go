@@ -100,12 +100,9 @@ func (c *Call) LocalIP() netip.Addr {
 	return c.ua.localIP(source)
 }
 
-// RemoteIP is the address the INVITE came from.
-func (c *Call) RemoteIP() netip.Addr { return sourceIP(c.in.st.req.Source()) }
-
 // response starts an answer to the INVITE, or to another request of the other side, with what every one of them has.
 func (c *Call) response(st *serverTx, code int) *sip.Response {
-	res := newResponse(st.req, code, "", c.localTag)
+	res := newResponse(st.req, code, c.localTag)
 	if code < 300 {
 		source, err := netip.ParseAddrPort(st.req.Source())
 		if err == nil {
@@ -128,13 +125,13 @@ func (c *Call) Ring() {
 		if s, ok := seconds(header(c.in.st.req, "Expires")); ok && s > 0 {
 			limit = min(limit, time.Duration(s)*time.Second)
 		}
-		c.in.stopTime = c.ua.after(limit, func() {
+		c.in.stopTime = c.after(limit, func() {
 			c.refuse(sip.StatusTemporarilyUnavailable)
 			c.ended(End{Cause: NobodyAnswered, Code: sip.StatusTemporarilyUnavailable})
 			c.forget()
 		})
 	}
-	c.in.stopTell = c.ua.after(ringAgain, c.Ring)
+	c.in.stopTell = c.after(ringAgain, c.Ring)
 }
 
 // Accept answers the call. sdp answers the caller's offer, or is ours when RemoteSDP was nil.

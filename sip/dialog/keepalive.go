@@ -1,23 +1,32 @@
 package dialog
 
+import (
+	"cmp"
+	"math/rand/v2"
+	"time"
+)
+
 // A router on the way forgets a flow on which nothing was sent for a while, often after 30 seconds for UDP, and then no
-// call gets through until the next REGISTER. Account.Keepalive sends something in between.
+// call gets through until the next REGISTER. A keepalive is sent in between.
 //
 // On TCP it is the ping of RFC 5626 §4.4.1, two CRLFs, which RFC 3261 §7.5 has every receiver skip. On UDP it is the same
 // bytes: STUN, which §4.4.2 asks for, is understood by few registrars, while Asterisk, Kamailio and FreeSWITCH drop a
 // datagram of line ends in silence. No answer is waited for: REGISTER finds out about a dead flow.
 
-// keepaliveBytes is what is sent.
-const keepaliveBytes = "\r\n\r\n"
+const (
+	// keepaliveBytes is what is sent.
+	keepaliveBytes = "\r\n\r\n"
 
-// keepAlive sends a keepalive to where the registration stands, and again after each pause, until the registration is
-// renewed, fails or ends.
+	// keepaliveDefault is the pause of an account that asks for none; RFC 5626 §4.4.2 has 24 to 29 s over UDP.
+	keepaliveDefault = 25 * time.Second
+)
+
+// keepAlive sends keepalives on the registration's flow until the registration is renewed, fails or ends. Each pause is
+// 80 to 100 % of the account's, so that the phones of a site do not send all at the same time (RFC 5626 §4.4).
 func (r *registration) keepAlive() {
 	r.stopKeep()
-	pause := r.ua.cfg.Account.Keepalive
-	if pause <= 0 || r.status.State != Registered {
-		return
-	}
+	pause := cmp.Or(r.ua.cfg.Account.Keepalive, keepaliveDefault)
+	pause -= rand.N(pause/5 + 1)
 	r.stopKeep = r.ua.after(pause, func() {
 		r.ping()
 		r.keepAlive()
@@ -26,26 +35,21 @@ func (r *registration) keepAlive() {
 
 // ping sends one keepalive on the flow that the last REGISTER took.
 func (r *registration) ping() {
-	ua := r.ua
-	switch {
-	case !r.reached.addr.IsValid():
-	case r.reached.network == "udp":
-		if _, err := ua.udp.WriteToUDPAddrPort([]byte(keepaliveBytes), r.reached.addr); err != nil {
+	ua, to := r.ua, r.reached
+	if to.network == "udp" {
+		if _, err := ua.udp.WriteToUDPAddrPort([]byte(keepaliveBytes), to.addr); err != nil {
 			ua.log.Debug("keepalive not sent", "error", err)
 		}
-	default:
-		ua.pingStream(r.reached)
+		return
 	}
-}
-
-// pingStream sends a keepalive on a TCP connection that is up; one that is not is the next REGISTER's to open.
-func (ua *UA) pingStream(to hop) {
-	for conn, s := range ua.streams {
-		if conn.RemoteAddr().String() == to.addr.String() {
-			if err := s.put(outgoing{data: []byte(keepaliveBytes)}); err != nil {
-				ua.log.Debug("keepalive not sent", "error", err)
-			}
-			return
+	c := ua.tp.Pool(to.network).Get(to.addr.String())
+	if c == nil {
+		return // watch sees that the connection is gone, and registers again
+	}
+	if s, ok := ua.aside(c).(*stream); ok {
+		if err := s.put(outgoing{data: []byte(keepaliveBytes)}); err != nil {
+			ua.log.Debug("keepalive not sent", "error", err)
 		}
 	}
+	_, _ = c.TryClose() // gives back the reference that looking took
 }

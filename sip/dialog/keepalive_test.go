@@ -33,15 +33,6 @@ func TestKeepaliveOverUDP(t *testing.T) {
 	}
 }
 
-// Without the setting nothing is sent between REGISTERs.
-func TestNoKeepalive(t *testing.T) {
-	p := siptest.NewPeer(t)
-	startAgent(t, p).registered()
-	if got := p.Keepalive(100 * time.Millisecond); got != "" {
-		t.Errorf("keepalive %q", got)
-	}
-}
-
 // Over TCP keepalives come on the connection of the registration, between its messages.
 func TestKeepaliveOverTCP(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")

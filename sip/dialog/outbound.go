@@ -52,7 +52,7 @@ func (c *Call) Invite(number string, offer func(local netip.Addr) ([]byte, error
 		acks:  make(map[string]bool),
 	}
 	c.out.from.Params.Add("tag", c.localTag)
-	c.out.stopWait = c.ua.after(silence(), func() {
+	c.out.stopWait = c.after(silence(), func() {
 		c.giveUp() // should it be answered after all, it is hung up
 		c.ended(End{Cause: NoResponse, Err: errNoAnswer})
 	})
@@ -86,7 +86,7 @@ func (c *Call) invite(uri sip.Uri) {
 		next = ua.server()
 	}
 	c.offering = true
-	c.out.x = ua.exchange(next, func(to hop) (*sip.Request, error) {
+	c.out.x = ua.exchange(c.callID, next, func(to hop) (*sip.Request, error) {
 		if c.over {
 			return nil, errGivenUp
 		}
@@ -220,13 +220,13 @@ func (c *Call) redirect(res *sip.Response) bool {
 // neither come, the call is forgotten after 64·T1 (§9.1).
 func (c *Call) giveUp() {
 	if c.out.x == nil { // no INVITE went out
-		c.ua.queue.Put(c.forget)
+		c.ua.queue.Put(func() { c.Guard(c.forget) })
 		return
 	}
 	c.out.gaveUp = true
 	c.out.stop()
 	c.out.x.cancel()
-	c.out.stopWait = c.ua.after(64*sip.T1, func() {
+	c.out.stopWait = c.after(64*sip.T1, func() {
 		c.out.x.abandon()
 		c.forget()
 	})

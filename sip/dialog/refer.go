@@ -54,7 +54,7 @@ func (c *Call) Refer(number string, on func(code int, err error)) {
 				return
 			}
 			on(100, nil)
-			c.ua.after(64*sip.T1, func() { // Timer N of RFC 6665 §4.1.2.4
+			c.after(64*sip.T1, func() { // Timer N of RFC 6665 §4.1.2.4
 				if !r.notified {
 					r.finish(0, errNoNotify)
 				}

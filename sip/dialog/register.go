@@ -92,14 +92,14 @@ type registration struct {
 	downSince time.Time // zero while registered
 	lastCheck time.Time // wall clock
 
-	stopNext, stopFlow, stopNAT, stopPatience, stopKeep func()
+	stopNext, stopFlow, stopPatience, stopKeep func()
 }
 
 func newRegistration(ua *UA) *registration {
 	nop := func() {}
 	return &registration{
 		ua: ua, callID: uuid.NewString(), fromTag: newTag(), expires: ua.cfg.Account.Expires,
-		stopNext: nop, stopFlow: nop, stopNAT: nop, stopPatience: nop, stopKeep: nop,
+		stopNext: nop, stopFlow: nop, stopPatience: nop, stopKeep: nop,
 	}
 }
 
@@ -146,7 +146,7 @@ func (r *registration) attempt() {
 func (r *registration) send(round int) {
 	to := r.hops[0]
 	r.reached = to // the hop the exchange takes
-	r.x = r.ua.exchange(r.ua.server(), func(h hop) (*sip.Request, error) {
+	r.x = r.ua.exchange(r.callID, r.ua.server(), func(h hop) (*sip.Request, error) {
 		return r.request(h, r.expires), nil
 	}, func(res *sip.Response, err error) {
 		if round == r.round {
@@ -331,7 +331,7 @@ func (r *registration) close(done func()) {
 			done()
 		}
 	}
-	r.ua.exchange(r.ua.server(), func(h hop) (*sip.Request, error) {
+	r.ua.exchange(r.callID, r.ua.server(), func(h hop) (*sip.Request, error) {
 		return r.request(h, 0), nil
 	}, func(res *sip.Response, err error) {
 		if err != nil || res.StatusCode >= 200 {
@@ -344,7 +344,6 @@ func (r *registration) close(done func()) {
 func (r *registration) stopTimers() {
 	r.stopNext()
 	r.stopFlow()
-	r.stopNAT()
 	r.stopPatience()
 	r.stopKeep()
 }

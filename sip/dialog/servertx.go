@@ -29,7 +29,7 @@ func (t *serverTx) respond(res *sip.Response) {
 
 // reply answers with a status and nothing more to say.
 func (t *serverTx) reply(code int, headers ...sip.Header) {
-	res := newResponse(t.req, code, "", "")
+	res := newResponse(t.req, code, "")
 	for _, h := range headers {
 		res.AppendHeader(h)
 	}
@@ -143,9 +143,9 @@ func (ua *UA) cancelled(req *sip.Request) {
 		return
 	}
 	call := ua.callOf(invite)
-	res := newResponse(req, sip.StatusOK, "", "")
+	res := newResponse(req, sip.StatusOK, "")
 	if call != nil { // §9.2: the same To tag as in the answer to the INVITE
-		res = newResponse(req, sip.StatusOK, "", call.localTag)
+		res = newResponse(req, sip.StatusOK, call.localTag)
 	}
 	st.respond(ua.signed(res))
 	if call != nil && invite.status < 200 {

@@ -79,7 +79,7 @@ func (c *Call) reinvite(offer func() []byte, tries int, done func([]byte, error)
 			}
 		case err == nil && res.StatusCode >= 300 && tries > 1 && !c.over && again(res):
 			c.offering = false
-			c.ua.after(pause, func() {
+			c.after(pause, func() {
 				if c.over || c.offering {
 					done(nil, ErrPending)
 					return

@@ -2,32 +2,36 @@ package dialog
 
 import (
 	"fmt"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
+
+	"linecard/inorder"
 )
 
 // tcpWriteTimeout is how long a TCP peer may take nothing of what it is sent before its connection is given up.
 const tcpWriteTimeout = 2 * time.Second
 
-// stream is a TCP connection that is written to aside. A peer that does not read what it is sent would else hold up the
-// queue, and with it every other call, until the write times out. One goroutine at a time writes, in the order things
-// were sent, and ends when there is nothing left to write.
+// stream is a TCP connection with a queue in front of it. A peer that does not read what it is sent would otherwise hold up
+// the signalling queue, and with it every other call, until the write times out.
 type stream struct {
 	*sip.TCPConnection
-	ua *UA
+	ua     *UA
+	unsent *inorder.Queue[outgoing]
+	broken atomic.Pointer[error] // why nothing more is written; nil while the connection is good
+}
 
-	mu      sync.Mutex
-	unsent  []outgoing
-	writing bool
-	broken  error
+func (ua *UA) newStream(tcp *sip.TCPConnection) *stream {
+	s := &stream{TCPConnection: tcp, ua: ua}
+	s.unsent = inorder.New(s.write, nil)
+	return s
 }
 
 // outgoing is a message on its way out.
 type outgoing struct {
 	data []byte
-	key  string // of the client transaction that is to hear of a failure; "" for none
+	key  string // of the client transaction to report a failure to; "" for none
 }
 
 // aside gives a connection that never makes its user wait: UDP as it is, TCP as its stream. Streams of connections that
@@ -49,13 +53,13 @@ func (ua *UA) aside(conn sip.Connection) sip.Connection {
 			delete(ua.streams, old)
 		}
 	}
-	s := &stream{TCPConnection: tcp, ua: ua}
+	s := ua.newStream(tcp)
 	ua.streams[tcp] = s
 	return s
 }
 
-// WriteMsg puts a message in line. It fails when the connection is known to be broken; that a message did not get out is
-// told to its client transaction later, as RFC 3261 §17.1.4 has it. Responses are for the other side to miss.
+// WriteMsg puts a message into the queue. It fails when the connection is known to be broken. That a request did not get
+// out is reported to its client transaction later (RFC 3261 §17.1.4); a lost response is for the other side to notice.
 func (s *stream) WriteMsg(msg sip.Message) error {
 	out := outgoing{data: []byte(msg.String())} // as it is now: its owner may change it
 	if req, ok := msg.(*sip.Request); ok && req.Via() != nil {
@@ -66,52 +70,37 @@ func (s *stream) WriteMsg(msg sip.Message) error {
 }
 
 func (s *stream) put(out outgoing) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.broken != nil {
-		return s.broken
+	if err := s.broken.Load(); err != nil {
+		return *err
 	}
-	s.unsent = append(s.unsent, out)
-	if !s.writing {
-		s.writing = true
-		s.ua.writing.Go(s.write)
-	}
+	s.ua.writing.Add(1)
+	s.unsent.Put(out)
 	return nil
 }
 
-// write sends what is in line, and what comes into line meanwhile.
-func (s *stream) write() {
-	for {
-		s.mu.Lock()
-		if len(s.unsent) == 0 {
-			s.writing = false
-			s.mu.Unlock()
-			return
-		}
-		out := s.unsent[0]
-		s.unsent = s.unsent[1:]
-		s.mu.Unlock()
-		if _, err := s.Write(out.data); err != nil {
-			s.fail(out, fmt.Errorf("%w: %w", errUnreachable, err))
-			return
-		}
+// write sends one message. After a failed write, which may have sent half a message, the connection is closed and what
+// still waits fails too: the other side could not tell one message from the next.
+func (s *stream) write(out outgoing) {
+	defer s.ua.writing.Done()
+	if err := s.broken.Load(); err != nil {
+		s.lost(out, *err)
+		return
+	}
+	if _, err := s.Write(out.data); err != nil {
+		err = fmt.Errorf("%w: %w", errUnreachable, err)
+		s.broken.Store(&err)
+		_ = s.Close() // its reader takes it out of the pool
+		s.ua.log.Debug("TCP connection given up", "error", err)
+		s.lost(out, err)
 	}
 }
 
-// fail gives the connection up: half a message may be out, and nothing after it could be told apart.
-func (s *stream) fail(first outgoing, err error) {
-	s.mu.Lock()
-	lost := append([]outgoing{first}, s.unsent...)
-	s.broken, s.unsent, s.writing = err, nil, false
-	s.mu.Unlock()
-	_ = s.Close() // its reader takes it out of the pool
+// lost reports to its client transaction that a request did not get out.
+func (s *stream) lost(out outgoing, err error) {
 	s.ua.queue.Put(func() {
-		s.ua.log.Debug("TCP connection given up", "error", err)
-		for _, out := range lost {
-			if t := s.ua.clients[out.key]; t != nil {
-				t.fail(err)
-				t.tx.Terminate()
-			}
+		if t := s.ua.clients[out.key]; t != nil {
+			t.tx.Terminate()
+			s.ua.guard(callIDOf(t.req), func() { t.fail(err) })
 		}
 	})
 }

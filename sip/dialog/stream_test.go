@@ -49,9 +49,7 @@ func TestStalledTCPPeer(t *testing.T) {
 			found := false
 			inorder.Do(queue, func() {
 				for _, s := range ua.streams {
-					s.mu.Lock()
 					found = found || f(s)
-					s.mu.Unlock()
 				}
 			})
 			if found {
@@ -60,7 +58,7 @@ func TestStalledTCPPeer(t *testing.T) {
 		}
 		t.Fatal("never: ", what)
 	}
-	look("answers wait", func(s *stream) bool { return len(s.unsent) > 100 })
+	look("answers wait", func(s *stream) bool { return !s.unsent.Empty() })
 	begin := time.Now()
 	c := siptest.Caller{Peer: p, To: ua.LocalAddr(), URI: "sip:2041@x", Name: "<sip:x@y>", CallID: "ping", FromTag: "1"}
 	c.Send("OPTIONS", "", "")
@@ -68,7 +66,10 @@ func TestStalledTCPPeer(t *testing.T) {
 	if took := time.Since(begin); took > tcpWriteTimeout/2 {
 		t.Errorf("another peer was answered after %v", took)
 	}
-	look("the connection is given up", func(s *stream) bool { return errors.Is(s.broken, errUnreachable) && !s.writing })
+	look("the connection is given up", func(s *stream) bool {
+		err := s.broken.Load()
+		return err != nil && errors.Is(*err, errUnreachable) && s.unsent.Empty()
+	})
 	look("it is out of the pool", func(*stream) bool { return ua.tp.Pool("tcp").Get(conn.LocalAddr().String()) == nil })
 }
 
@@ -79,7 +80,7 @@ func TestRequestOnBrokenConnection(t *testing.T) {
 	ours, theirs := net.Pipe()
 	_ = theirs.Close()
 	ua := &UA{queue: queue, log: slog.New(slog.DiscardHandler), clients: make(map[string]*clientTx)}
-	s := &stream{TCPConnection: &sip.TCPConnection{Conn: ours}, ua: ua}
+	s := ua.newStream(&sip.TCPConnection{Conn: ours})
 	req := sip.NewRequest(sip.OPTIONS, sip.Uri{Scheme: "sip", Host: "x"})
 	via := &sip.ViaHeader{ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: "TCP", Host: "x"}
 	via.Params.Add("branch", "z9hG4bK1")

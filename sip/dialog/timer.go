@@ -96,9 +96,9 @@ func (t *sessionTimer) start(c *Call) {
 	switch {
 	case t.interval == 0 || c.over:
 	case t.ours:
-		t.halt = c.ua.after(t.interval/2, func() { t.refresh(c) })
+		t.halt = c.after(t.interval/2, func() { t.refresh(c) })
 	default:
-		t.halt = c.ua.after(t.interval-min(32*time.Second, t.interval/3), func() {
+		t.halt = c.after(t.interval-min(32*time.Second, t.interval/3), func() {
 			c.sendBye()
 			c.ended(End{Cause: Expired})
 		})

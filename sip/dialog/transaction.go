@@ -34,35 +34,40 @@ func (ua *UA) send(req *sip.Request, to hop, branch string, on func(*sip.Respons
 	if req.ContentLength() == nil {
 		req.SetBody(req.Body())
 	}
-	key := clientKey(branch, req.Method)
 	ua.connect(req, to, func(conn sip.Connection, err error) {
-		if err == nil && ua.closing {
-			err = errClosed
-		}
-		if err != nil {
-			t.fail(fmt.Errorf("%w: %w", errUnreachable, err))
-			return
-		}
-		if t.finished { // given up while connecting
-			return
-		}
-		t.tx = sip.NewClientTx(key, req, conn, sip.DefaultLogger())
-		t.tx.OnRetransmission(func(res *sip.Response) { t.again = res })
-		t.tx.OnTerminate(func(_ string, cause error) { // by a timer's goroutine, or under receive
-			ua.queue.Put(func() {
-				if ua.clients[key] == t {
-					delete(ua.clients, key)
-				}
-				t.fail(cause)
-			})
-		})
-		ua.clients[key] = t
-		if err := t.tx.Init(); err != nil {
-			t.tx.Terminate()
-			t.fail(fmt.Errorf("%w: %w", errUnreachable, err))
-		}
+		ua.guard(callIDOf(req), func() { t.begin(clientKey(branch, req.Method), conn, err) })
 	})
 	return t
+}
+
+// begin hands the request to its state machine once there is a connection, or none.
+func (t *clientTx) begin(key string, conn sip.Connection, err error) {
+	ua := t.ua
+	if err == nil && ua.closing {
+		err = errClosed
+	}
+	if err != nil {
+		t.fail(fmt.Errorf("%w: %w", errUnreachable, err))
+		return
+	}
+	if t.finished { // given up while connecting
+		return
+	}
+	t.tx = sip.NewClientTx(key, t.req, conn, sip.DefaultLogger())
+	t.tx.OnRetransmission(func(res *sip.Response) { t.again = res })
+	t.tx.OnTerminate(func(_ string, cause error) { // by a timer's goroutine, or under receive
+		ua.queue.Put(func() {
+			if ua.clients[key] == t {
+				delete(ua.clients, key)
+			}
+			ua.guard(callIDOf(t.req), func() { t.fail(cause) })
+		})
+	})
+	ua.clients[key] = t
+	if err := t.tx.Init(); err != nil {
+		t.tx.Terminate()
+		t.fail(fmt.Errorf("%w: %w", errUnreachable, err))
+	}
 }
 
 var (

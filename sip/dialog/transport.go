@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/netip"
 	"strings"
@@ -13,17 +12,6 @@ import (
 
 	"github.com/emiago/sipgo/sip"
 )
-
-func init() {
-	// sipgo logs every packet it cannot parse, whole, at error level (S14): passwords, names and numbers of strangers,
-	// as fast as they care to send. It keeps one logger for the process and reads it from many goroutines, so it is
-	// silenced here, before any of them exists. What matters of it is logged by us.
-	sip.SetDefaultLogger(slog.New(slog.DiscardHandler))
-
-	// sipgo refuses datagrams over 1,300 octets instead of going to TCP (S9). Every PBX takes fragments, not every one
-	// listens on TCP, and answers to a long route set cannot choose: send them.
-	sip.UDPMTUSize = 65535
-}
 
 // readBuffer is how much the system shall keep of what comes faster than it is read: a burst of some thousand messages.
 const readBuffer = 1 << 20
@@ -111,12 +99,14 @@ func (ua *UA) receive(msg sip.Message) {
 	if ua.closing {
 		return
 	}
-	switch msg := msg.(type) {
-	case *sip.Request:
-		ua.receiveRequest(msg)
-	case *sip.Response:
-		ua.receiveResponse(msg)
-	}
+	ua.guard(callIDOf(msg), func() {
+		switch msg := msg.(type) {
+		case *sip.Request:
+			ua.receiveRequest(msg)
+		case *sip.Response:
+			ua.receiveResponse(msg)
+		}
+	})
 }
 
 // connect gives then a connection to the hop: at once for UDP and for a TCP connection that is up, else when it is.

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"linecard/inorder"
+	"linecard/sip/internal/globals"
 )
 
 // Resolver is what the user agent asks the DNS; *net.Resolver is one.
@@ -81,6 +82,7 @@ type UA struct {
 
 // Listen binds the sockets and starts serving. Nothing is sent until Register.
 func Listen(cfg Config) (*UA, error) {
+	globals.Set()
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
@@ -118,9 +120,6 @@ func Listen(cfg Config) (*UA, error) {
 
 // LocalAddr is the address the sockets are bound to, the same port for UDP and TCP.
 func (ua *UA) LocalAddr() netip.AddrPort { return ua.bound }
-
-// Account is what the user agent was made for.
-func (ua *UA) Account() Account { return ua.cfg.Account }
 
 // Calls is how many calls are not over, ringing ones included.
 func (ua *UA) Calls() int {

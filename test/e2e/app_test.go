@@ -374,7 +374,7 @@ type status struct {
 		Problem string
 	}
 	Calls, Missed, Goroutines int
-	Outbox                    struct{ Waiting, Parked int }
+	Outbox                    struct{ Waiting, Elsewhere, Parked int }
 	Notice                    string
 }
 

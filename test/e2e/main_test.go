@@ -69,7 +69,7 @@ func build(m *testing.M) (int, error) {
 // sources looks at every source file of the app. `go test` keeps a result for as long as nothing a test looked at has
 // changed, and what a build in another process reads it does not know.
 func sources() error {
-	for _, dir := range []string{"app", "cmd", "crm", "resources", "sip", "go.mod", "go.sum"} {
+	for _, dir := range []string{"app", "cmd", "crm", "fault", "inorder", "resources", "sip", "go.mod", "go.sum"} {
 		err := filepath.WalkDir(filepath.Join("..", "..", dir), func(path string, _ fs.DirEntry, err error) error {
 			if err != nil || strings.HasSuffix(path, "_test.go") {
 				return nil // a file may come and go while we look

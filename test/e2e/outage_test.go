@@ -111,8 +111,8 @@ func TestKilledInACall(t *testing.T) {
 	}
 }
 
-// TestAnotherOrg: once another org is linked, it gets none of the first one's calls and shows none of its people; linked again, the
-// first gets what waited for it.
+// TestAnotherOrg: once another org is linked, it gets none of the first one's calls, which wait; linked again, the first gets what
+// waited for it.
 func TestAnotherOrg(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, "udp")
@@ -124,7 +124,11 @@ func TestAnotherOrg(t *testing.T) {
 
 	second, secondURL := startOrg(t, demoorg.Config{Instance: "d2", Name: "Another", Seed: 2})
 	d.link(secondURL, second)
-	rig.Until(t, "the call is parked", func() bool { return d.row(id).Log == "parked" })
+	rig.Until(t, "the call waits for its org", func() bool { return d.row(id).Log == "waits for its org" })
+	d.do("outbox", "retry", id) // an agent who cannot wait changes nothing about whose it is
+	if s := d.status().Outbox; s.Waiting != 1 || s.Elsewhere != 1 || s.Parked != 0 {
+		t.Errorf("the outbox: %+v", s)
+	}
 	if n := len(second.TasksFor(id)); n != 0 {
 		t.Errorf("%d Tasks in an org the call is not of", n)
 	}

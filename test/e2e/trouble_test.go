@@ -30,6 +30,7 @@ func TestRegistrationTrouble(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			mark := a.mark()
 			a.account(c.server, c.user, c.secret, c.flags...)
+			defer a.do("account", "remove", c.user+"@"+c.server) // the next one is the only one again
 			e := a.awaitAfter(mark, "registration", func(e event) bool { return strings.HasPrefix(e.Reason, c.sentence) })
 			if e.State != c.state || !strings.Contains(e.Reason, "Settings > Phone") {
 				t.Errorf("%s: %q\nwant %s: %q…", e.State, e.Reason, c.state, c.sentence)

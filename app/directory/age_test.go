@@ -1,0 +1,93 @@
+package directory_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"linecard/app/directory"
+)
+
+// The memory is bounded: what is too old goes, and beyond the bound what was only found goes before what was picked.
+func TestEviction(t *testing.T) {
+	c := &clock{now: start}
+	d, _ := fresh(t, directory.Options{Now: c.Now, Most: 100, Keep: 24 * time.Hour})
+	picked := number("+14155550000")
+	check(t, d.Remember(t.Context(), acme, picked, match("p", "Picked"), true))
+	for i := range 300 {
+		c.pass(time.Second)
+		check(t, d.Remember(t.Context(), acme, number(phoneOf(i+1)), match("1", "Dana"), false))
+	}
+	if n, _, _ := d.Count(t.Context(), acme); n > 100+128 {
+		t.Errorf("%d answers are remembered", n)
+	}
+	if _, ok := d.Recall(acme, picked); !ok {
+		t.Error("the agent's choice was evicted")
+	}
+	c.pass(48 * time.Hour)
+	if _, ok := d.Recall(acme, number(phoneOf(300))); ok {
+		t.Error("an answer of two days ago is recalled")
+	}
+	for i := range 128 {
+		check(t, d.Remember(t.Context(), globex, number(phoneOf(i)), match("1", "Dana"), false))
+	}
+	if n, _, _ := d.Count(t.Context(), acme); n != 1 {
+		t.Errorf("%d answers of two days ago are remembered, want the agent's choice alone", n)
+	}
+}
+
+// A choice counts its age from the last time that it was made or an answer confirmed it, and outlives what was found.
+func TestAChoiceOutlives(t *testing.T) {
+	const day = 24 * time.Hour
+	c := &clock{now: start}
+	d, _ := fresh(t, directory.Options{Now: c.Now, Most: 200})
+	n := number("+14155550132")
+	evict := func() {
+		t.Helper()
+		for i := range 128 {
+			check(t, d.Remember(t.Context(), globex, number(phoneOf(i)), match("1", "Max"), false))
+		}
+	}
+	known := func(when string, want bool) {
+		t.Helper()
+		evict()
+		if k, ok := d.Recall(acme, n); ok != want || ok && k.Choice != "2" {
+			t.Fatalf("%s: known %v, choice %q", when, ok, k.Choice)
+		}
+	}
+	check(t, d.RememberAnswer(t.Context(), acme, answer(n, start, match("1", "Dana"), match("2", "Ada"))))
+	c.pass(364 * day)
+	check(t, d.Remember(t.Context(), acme, n, match("2", "Ada"), true))
+	c.pass(2 * day)
+	known("two days after the pick, a year after the answer", true)
+	c.pass(4 * 365 * day)
+	known("four years after the pick", true)
+	check(t, d.RememberAnswer(t.Context(), acme, answer(n, c.Now(), match("1", "Dana"), match("2", "Ada"))))
+	c.pass(4 * 365 * day)
+	known("four years after it was confirmed", true)
+	c.pass(2 * 365 * day)
+	known("six years after", false)
+}
+
+// Answers may overtake each other on their way. The younger one stays.
+func TestAnOlderAnswerChangesNothing(t *testing.T) {
+	c := &clock{now: start}
+	d, _ := fresh(t, directory.Options{Now: c.Now})
+	n := number("+14155550132")
+	is := func(want string) {
+		t.Helper()
+		if k, _ := d.Recall(acme, n); !slices.Equal(names(k), []string{want}) {
+			t.Fatalf("known: %v, want %s", names(k), want)
+		}
+	}
+	check(t, d.RememberAnswer(t.Context(), acme, answer(n, start, match("1", "Dana"))))
+	check(t, d.RememberAnswer(t.Context(), acme, answer(n, start.Add(-time.Minute), match("2", "Old"))))
+	is("Dana")
+	c.pass(-time.Hour) // the clock was wrong, and is put right
+	check(t, d.RememberAnswer(t.Context(), acme, answer(n, c.Now(), match("3", "Max"))))
+	is("Max")
+	check(t, d.RememberAnswer(t.Context(), acme, answer(n, start.Add(time.Hour), match("4", "Eve")))) // the org's clock is wrong
+	c.pass(time.Minute)
+	check(t, d.RememberAnswer(t.Context(), acme, answer(n, c.Now(), match("5", "Kim"))))
+	is("Kim")
+}

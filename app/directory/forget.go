@@ -1,0 +1,160 @@
+package directory
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io/fs"
+	"maps"
+
+	"linecard/crm"
+	"linecard/fault"
+)
+
+// evictEvery is how many changes go by between two evictions.
+const evictEvery = 128
+
+// evictNowAndThen drops answers that are too old, and the oldest beyond the bound: those that were only found first. What
+// cannot be evicted now is evicted later.
+func (d *Directory) evictNowAndThen(ctx context.Context) {
+	if d.changes < evictEvery {
+		return
+	}
+	d.changes = 0
+	now := d.o.Now()
+	err := d.run(ctx, func(s *store) error {
+		return s.write(ctx, func(tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, "DELETE FROM answers WHERE (picked <> '') = 0 AND used < ? OR (picked <> '') = 1 AND used < ?",
+				now.Add(-d.o.Keep).UnixMicro(), now.Add(-d.o.KeepPicked).UnixMicro())
+			if err != nil {
+				return err
+			}
+			_, err = tx.ExecContext(ctx, `DELETE FROM answers WHERE (org, number) IN (
+				SELECT org, number FROM answers ORDER BY picked <> '', used LIMIT max(0, (SELECT count(*) FROM answers) - ?))`, d.o.Most)
+			return err
+		})
+	})
+	if err != nil {
+		d.o.Log.Warn("the directory of callers could not be trimmed", "err", err)
+	}
+}
+
+// Forget drops everything of an org; "" drops everything there is. Nothing of it is recalled from the moment that Forget
+// is called. It is deleted from the file in batches, between which others write; what is left when ctx or the program ends
+// is deleted after the next Open. An error means that something of it is still on the disk.
+func (d *Directory) Forget(ctx context.Context, org string) error {
+	if err := d.hide(ctx, org); err != nil {
+		return explain("forget", err)
+	}
+	err := errors.Join(d.sweep(ctx), removeAside(d.path))
+	if err == nil && d.Notice().Is(Renewed) {
+		d.say(fault.Fault{}) // the file it names is gone
+	}
+	return explain("forget", err)
+}
+
+// hide makes an org unknown, in memory first and then on disk.
+func (d *Directory) hide(ctx context.Context, org string) error {
+	d.turn.Lock()
+	defer d.turn.Unlock()
+	if d.closed {
+		return fs.ErrClosed
+	}
+	d.mu.Lock()
+	maps.DeleteFunc(d.waiting, func(k key, _ entry) bool { return org == "" || k.org == org })
+	d.hidden[org] = true
+	d.mu.Unlock()
+	return d.flush(context.WithoutCancel(ctx))
+}
+
+// sweep deletes what orgs without an id have left.
+func (d *Directory) sweep(ctx context.Context) error {
+	for more := true; more; {
+		err := d.write(ctx, "delete", func(s *store) error {
+			return s.write(ctx, func(tx *sql.Tx) (err error) {
+				more, err = sweepBatch(ctx, tx)
+				return err
+			})
+		})
+		if err != nil {
+			return err
+		}
+	}
+	// The log of writes still has the pages as they were.
+	return d.write(ctx, "delete", func(s *store) error { return s.fold(ctx) })
+}
+
+// sweepBatch deletes so many rows of an org without an id, and the org itself after the last. more is false when there is
+// no such org.
+func sweepBatch(ctx context.Context, tx *sql.Tx) (more bool, err error) {
+	var org int64
+	err = tx.QueryRowContext(ctx, "SELECT key FROM orgs WHERE id IS NULL LIMIT 1").Scan(&org)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	left := int64(batch)
+	for _, query := range []string{
+		"DELETE FROM answers WHERE (org, number) IN (SELECT org, number FROM answers WHERE org = ? LIMIT ?)",
+		"DELETE FROM records WHERE key IN (SELECT key FROM records WHERE org = ? LIMIT ?)", // and its phones
+		"DELETE FROM orgs WHERE key = ? AND ? > 0",
+	} {
+		res, err := tx.ExecContext(ctx, query, org, left)
+		if err != nil {
+			return false, err
+		}
+		n, err := res.RowsAffected()
+		if left -= n; err != nil || left <= 0 {
+			return true, err
+		}
+	}
+	return true, nil
+}
+
+// Drop forgets one record: the org has deleted or merged it. Answers that name it lose it.
+func (d *Directory) Drop(ctx context.Context, ref crm.Ref) error {
+	return d.write(ctx, "drop", func(s *store) error {
+		return s.write(ctx, func(tx *sql.Tx) error {
+			org, err := orgKey(ctx, tx, ref.Org)
+			if err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, "DELETE FROM records WHERE org = ? AND id = ?", org, ref.ID); err != nil {
+				return err
+			}
+			changed, err := naming(ctx, tx, org, ref.ID)
+			if err != nil {
+				return err
+			}
+			for number, e := range changed {
+				e.without(ref.ID)
+				if err := writeEntry(ctx, tx, key{ref.Org, number}, e); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// naming returns the answers that contain a record's id, be it by chance in another field.
+func naming(ctx context.Context, tx *sql.Tx, org int64, id string) (map[string]entry, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT number, matches, picked, at, used, sum FROM answers WHERE org = ? AND instr(matches, ?) > 0", org, id)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	found := map[string]entry{}
+	for rows.Next() {
+		var number string
+		var doc, picked []byte
+		var at, used, sum any
+		if err := rows.Scan(&number, &doc, &picked, &at, &used, &sum); err != nil {
+			return nil, err
+		}
+		found[number] = entryOf(number, doc, picked, at, used, sum)
+	}
+	return found, rows.Err()
+}

@@ -1,0 +1,50 @@
+package directory
+
+import (
+	"context"
+	"database/sql"
+)
+
+// salvage reads the answers of a damaged file. A torn page ends a scan, so the numbers are collected from both ends of the
+// table and of its index by age; then each row is read by itself.
+func salvage(ctx context.Context, path string) map[key]entry {
+	saved := map[key]entry{}
+	db, err := sql.Open("sqlite3", dsn(path, "_query_only=1"))
+	if err != nil {
+		return saved
+	}
+	defer func() { _ = db.Close() }()
+	type rowKey struct {
+		org    int64
+		number string
+	}
+	found := map[rowKey]bool{}
+	for _, scan := range []string{
+		"NOT INDEXED ORDER BY org, number", "NOT INDEXED ORDER BY org DESC, number DESC",
+		"INDEXED BY answers_age ORDER BY picked <> '', used", "INDEXED BY answers_age ORDER BY picked <> '' DESC, used DESC",
+	} {
+		rows, err := db.QueryContext(ctx, "SELECT org, number FROM answers "+scan)
+		if err != nil {
+			continue
+		}
+		for rows.Next() {
+			var k rowKey
+			if rows.Scan(&k.org, &k.number) == nil {
+				found[k] = true
+			}
+		}
+		_ = rows.Close()
+	}
+	for k := range found {
+		id, ok := sql.NullString{}, true
+		if db.QueryRowContext(ctx, "SELECT id FROM orgs WHERE key = ?", k.org).Scan(&id) == nil {
+			ok = id.Valid // otherwise it was forgotten
+		}
+		row := db.QueryRowContext(ctx, "SELECT matches, picked, at, used, sum FROM answers WHERE org = ? AND number = ?", k.org, k.number)
+		e, err := scanEntry(k.number, row.Scan)
+		if ok && err == nil && !e.empty() {
+			saved[key{e.matches[0].Org, k.number}] = e // each match has its org, see people; the table of orgs may be torn
+		}
+	}
+	return saved
+}

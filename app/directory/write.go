@@ -1,0 +1,134 @@
+package directory
+
+import (
+	"context"
+	"database/sql"
+	"io/fs"
+	"maps"
+)
+
+// mostWaiting bounds what is kept in memory while the disk takes nothing.
+const mostWaiting = 1000
+
+// write runs f with the store, one writer at a time, after what waits has been written.
+func (d *Directory) write(ctx context.Context, op string, f func(*store) error) error {
+	d.turn.Lock()
+	defer d.turn.Unlock()
+	if d.closed {
+		return explain(op, fs.ErrClosed)
+	}
+	if err := d.flush(ctx); err != nil {
+		return explain(op, err)
+	}
+	return explain(op, d.run(ctx, f))
+}
+
+// run runs f with the store; whoever calls it holds turn. A file that turns out to be damaged is mended first, and f runs
+// once more: what is being remembered now is worth more than what could not be read.
+func (d *Directory) run(ctx context.Context, f func(*store) error) error {
+	if !d.torn.Load() {
+		err := f(d.store.Load())
+		if !damaged(err) {
+			return err
+		}
+		d.note(err)
+	}
+	if err := d.mend(context.WithoutCancel(ctx)); err != nil {
+		return err
+	}
+	return f(d.store.Load())
+}
+
+// keep puts an entry where Recall looks first, until flush has written it. Beyond the bound the oldest goes: what was only
+// found before what was picked.
+func (d *Directory) keep(k key, e entry) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.waiting[k] = e
+	for len(d.waiting) > mostWaiting {
+		var worst key
+		var w entry
+		for k, e := range d.waiting {
+			if worst.org == "" || e.lessWorth(w) {
+				worst, w = k, e
+			}
+		}
+		delete(d.waiting, worst)
+	}
+}
+
+// lessWorth reports whether e is evicted before o.
+func (e entry) lessWorth(o entry) bool {
+	if (e.picked != "") != (o.picked != "") {
+		return e.picked == ""
+	}
+	return e.used.Before(o.used)
+}
+
+// flush writes what waits as one transaction: orgs to be forgotten, then entries. Whoever calls it holds turn. What the
+// disk refuses goes on waiting, for the next change or for Close.
+func (d *Directory) flush(ctx context.Context) error {
+	d.mu.RLock()
+	waiting, hidden := maps.Clone(d.waiting), maps.Clone(d.hidden)
+	d.mu.RUnlock()
+	if len(waiting)+len(hidden) == 0 {
+		return nil
+	}
+	err := d.run(ctx, func(s *store) error {
+		return s.write(ctx, func(tx *sql.Tx) error {
+			for org := range hidden {
+				if _, err := tx.ExecContext(ctx, "UPDATE orgs SET id = NULL WHERE ?1 = '' OR id = ?1", org); err != nil {
+					return err
+				}
+			}
+			for k, e := range waiting {
+				if err := writeEntry(ctx, tx, k, e); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err == nil {
+		clear(d.waiting)
+		clear(d.hidden)
+	}
+	if refused := err != nil; refused != d.refused {
+		d.refused = refused
+		d.o.Log.Warn("the disk takes the directory of callers or not", "refused", refused, "err", err)
+	}
+	d.changes += len(waiting)
+	return err
+}
+
+// look finds an entry: on its way to the disk, or on it.
+func (d *Directory) look(ctx context.Context, k key) (entry, error) {
+	d.mu.RLock()
+	e, ok := d.waiting[k]
+	hidden := d.hidden[k.org] || d.hidden[""]
+	d.mu.RUnlock()
+	if ok || hidden {
+		return e, nil
+	}
+	return d.store.Load().read(ctx, k)
+}
+
+// forgotten reports whether the rows on disk of an org are to be forgotten and could not be yet.
+func (d *Directory) forgotten(org string) bool {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.hidden[org] || d.hidden[""]
+}
+
+// note keeps an error of a look-up in mind: the next write mends a damaged file.
+func (d *Directory) note(err error) {
+	if err == nil {
+		return
+	}
+	d.o.Log.Warn("the directory of callers could not be read", "err", err)
+	if damaged(err) {
+		d.torn.Store(true)
+	}
+}
