@@ -14,6 +14,7 @@ import (
 	"linecard/app/instance"
 	"linecard/app/program"
 	"linecard/app/settings"
+	"linecard/crm"
 )
 
 // control answers the command line: one request, one or more replies. It runs in the app.
@@ -182,6 +183,11 @@ func (c control) lookup(r request) error {
 	org, err := c.org(r)
 	if err != nil {
 		return err
+	}
+	for _, s := range c.program.Orgs() {
+		if org != "" && s.OrgID == org && s.State == crm.Unlinked {
+			return fmt.Errorf("the org %s is not linked; link it with: linecard link --org %s", org, org)
+		}
 	}
 	found, err := c.desk().LookupNumber(r.ctx, org, r.args["number"])
 	if err != nil {

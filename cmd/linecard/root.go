@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -38,6 +39,9 @@ func newRoot(in io.Reader, out, errs io.Writer) *cobra.Command {
 		Args:          atMostOne,
 		PersistentPreRunE: func(*cobra.Command, []string) error {
 			slog.SetDefault(newLog(o))
+			if dir, err := filepath.Abs(o.data); err == nil && o.data != "" {
+				o.data = dir // a file's URL, as SQLite takes it, has no relative path
+			}
 			return usable(o.dir())
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {

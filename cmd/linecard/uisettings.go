@@ -46,7 +46,11 @@ func (u uiSettings) Link(ctx context.Context, host, client string, open func(str
 	return err
 }
 
-func (u uiSettings) Unlink(ctx context.Context) error      { return u.p.Unlink(ctx, "") }
+// Unlink unlinks the org that the page shows.
+func (u uiSettings) Unlink(ctx context.Context) error {
+	return u.p.Unlink(ctx, u.p.Desk().View().Org.OrgID)
+}
+
 func (u uiSettings) RefreshLink(ctx context.Context) error { return u.p.RefreshLink(ctx) }
 
 func (u uiSettings) TestTone() error {
