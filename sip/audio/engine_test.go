@@ -2,7 +2,6 @@ package audio
 
 import (
 	"slices"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"

@@ -312,12 +312,12 @@ func TestUnpluggedSpeaker(t *testing.T) {
 
 	r.pactl("unload-module", module)
 	await(t, status, "the default speaker stands in", func(s Status) bool {
-		return s.Speaker == "TestSpeaker" && s.Problem.Is("sip.audio.no-device")
+		return s.Speaker == "TestSpeaker" && s.Problem.Values["chosen"] == "TestHeadset"
 	})
 	r.record("speaker.monitor").expectTone("stand-in", 1000, 0.3)
 
 	r.pactl(load...)
-	await(t, status, "the headset is in use again", func(s Status) bool { return s.Speaker == "TestHeadset" && s.Problem == "" })
+	await(t, status, "the headset is in use again", func(s Status) bool { return s.Speaker == "TestHeadset" && s.Problem.IsZero() })
 	r.record("headset.monitor").expectTone("headset again", 1000, 0.3)
 
 	port.mu.Lock()

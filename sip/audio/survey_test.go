@@ -37,10 +37,10 @@ func TestUnpluggedBetweenCalls(t *testing.T) {
 				} {
 					card.set(c.devices...)
 					run(surveyTime + time.Second)
-					if s := e.Status(); s != c.want {
+					if s := e.Status(); !s.equal(c.want) {
 						t.Errorf("with %v: status is %+v", c.devices, s)
 					}
-					if told[len(told)-1] != c.want {
+					if !told[len(told)-1].equal(c.want) {
 						t.Errorf("with %v: told %+v", c.devices, told)
 					}
 				}
@@ -85,7 +85,7 @@ func TestWithoutASoundSystem(t *testing.T) {
 		}
 		card.setMissed(nil)
 		run(surveyMost)
-		if s := e.Status(); s.Null || s.Problem != "" {
+		if s := e.Status(); s.Null || !s.Problem.IsZero() {
 			t.Errorf("status is %+v", s)
 		}
 	})
