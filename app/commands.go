@@ -6,19 +6,21 @@ import (
 	"slices"
 	"strings"
 
+	"linecard/app/catalogue"
 	"linecard/crm"
+	"linecard/fault"
 )
 
-// Sentences for commands that make no sense now.
+// What a command may say no with.
 var (
-	ErrNothingRings = errors.New("no call is ringing here")
-	ErrNoCall       = errors.New("there is no call")
-	ErrNotUp        = errors.New("no call is connected; answer or dial first")
-	ErrNotHeld      = errors.New("no call is on hold")
-	ErrOver         = errors.New("that call is over")
-	ErrNotOver      = errors.New("the call has not ended yet; hang up first")
-	ErrNoSuchCall   = errors.New("there is no call with that id")
-	ErrNoNumber     = errors.New("type a number to call")
+	ErrNothingRings = fault.Err(nil, "desk.nothing-rings")
+	ErrNoCall       = fault.Err(nil, "desk.no-call")
+	ErrNotUp        = fault.Err(nil, "desk.not-connected")
+	ErrNotHeld      = fault.Err(nil, "desk.not-held")
+	ErrOver         = fault.Err(nil, "desk.over")
+	ErrNotOver      = fault.Err(nil, "desk.not-over")
+	ErrNoSuchCall   = fault.Err(nil, "desk.no-such-call")
+	ErrNoNumber     = fault.Err(nil, "desk.no-number")
 )
 
 // Dial calls a number from an account, "" for the only or first one. The number is as typed by the agent or found in a
@@ -35,9 +37,9 @@ func (d *Desk) Dial(account, number string) (string, error) {
 	return id, err
 }
 
-// Dialable takes the separators people write out of a number, so that spellings can be compared: "+1 (415) 555-0100" is
+// Spelling takes the separators people write out of a number, so that spellings can be compared: "+1 (415) 555-0100" is
 // +14155550100. What is no number, such as a SIP address, is left as it is. What may be dialled is the phone's to say.
-func Dialable(s string) string {
+func Spelling(s string) string {
 	s = strings.TrimSpace(s)
 	stripped := strings.NewReplacer(" ", "", "\u00a0", "", "(", "", ")", "", "-", "", ".", "", "/", "", "\u2011", "", "\u2013", "").Replace(s)
 	if strings.Trim(stripped, "+0123456789*#,") == "" {
@@ -84,10 +86,6 @@ func (d *Desk) SetMute(id string, muted bool) error {
 
 // SendDTMF presses keys in the call; with id "" the focused one. Keys are 0-9 * # A-D.
 func (d *Desk) SendDTMF(id, digits string) error {
-	digits = strings.ToUpper(strings.ReplaceAll(digits, " ", ""))
-	if digits == "" || strings.Trim(digits, "0123456789*#ABCD") != "" {
-		return errors.New("keys are 0 to 9, *, # and A to D")
-	}
 	return d.on(id, ErrNotUp, up, func(id string) error { return d.cfg.Phone.SendDTMF(id, digits) })
 }
 
@@ -95,7 +93,7 @@ func (d *Desk) SendDTMF(id, digits string) error {
 func (d *Desk) Transfer(id, target string) error {
 	target = strings.TrimSpace(target)
 	if target == "" {
-		return errors.New("type the number to transfer to")
+		return fault.Err(nil, "desk.no-target")
 	}
 	return d.on(id, ErrNotUp, up, func(id string) error { return d.cfg.Phone.Transfer(id, target) })
 }
@@ -108,7 +106,7 @@ func (d *Desk) Silence(id string) error {
 // SetDND switches do not disturb: every call is told busy, and is in the history as missed.
 func (d *Desk) SetDND(on bool) {
 	if err := d.cfg.Ringer.SetDND(on); err != nil {
-		d.Notice(err.Error())
+		d.Notice(catalogue.Error(err))
 		return
 	}
 	d.post(dndSet{d.stamp(), on})
@@ -119,7 +117,7 @@ func (d *Desk) Pick(id, recordID string) error {
 	return d.on(id, ErrNoCall, anyCall, func(id string) error {
 		c, _ := d.View().call(id)
 		if !slices.ContainsFunc(c.Lookup.Matches, func(m crm.Match) bool { return m.ID == recordID }) {
-			return errors.New("that record is not among the call's matches")
+			return fault.Err(nil, "desk.not-a-match")
 		}
 		d.post(recordPicked{d.stamp(), id, recordID})
 		return nil
@@ -171,13 +169,13 @@ func (d *Desk) LookupNumber(ctx context.Context, org, raw string) (crm.Result, e
 	n := crm.ParseNumber(raw, d.plan(""))
 	switch {
 	case strings.TrimSpace(raw) == "":
-		return crm.Result{}, errors.New("type a number to look up")
+		return crm.Result{}, fault.Err(nil, "desk.nothing-to-look-up")
 	case n.Withheld:
 		return crm.Result{Number: n}, nil
 	case n.Extension:
-		return crm.Result{Number: n}, errors.New("that is an extension: colleagues are not looked up in Salesforce")
+		return crm.Result{Number: n}, fault.Err(nil, "desk.extension")
 	case len(n.Variants) == 0:
-		return crm.Result{Number: n}, errors.New("that is not a phone number")
+		return crm.Result{Number: n}, fault.Err(nil, "desk.not-a-number")
 	}
 	return d.cfg.Directory.Lookup(ctx, org, n)
 }

@@ -300,7 +300,7 @@ func TestSpellingsOfANumberCompareEqual(t *testing.T) {
 		"anna.b@pbx.example":      "anna.b@pbx.example",
 		"+44\u00a020\u20117946 1": "+442079461",
 	} {
-		if got := Dialable(in); got != want {
+		if got := Spelling(in); got != want {
 			t.Errorf("%q → %q, want %q", in, got, want)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"linecard/app/catalogue"
 	"linecard/app/journal"
+	"linecard/fault"
 )
 
 // readHistory hands the newest page and the counts to the state.
@@ -130,7 +131,7 @@ func (d *Desk) LogAs(id string) error {
 		to = now.adoption().first
 	}
 	if !now.linked(link{}) {
-		return errors.New("no Salesforce org is linked; link one in Settings > Salesforce first")
+		return fault.Err(nil, "desk.not-linked")
 	}
 	if row.Ended.IsZero() {
 		return ErrNotOver
@@ -153,9 +154,9 @@ func (d *Desk) Unsaved() string { return d.cfg.Journal.Unsaved().String() }
 func sentence(err error) error {
 	switch {
 	case errors.Is(err, journal.ErrUnknown):
-		return errors.New("there is no such call in the outbox")
+		return fault.Err(nil, "desk.not-in-outbox")
 	case errors.Is(err, journal.ErrState):
-		return errors.New("that call is in Salesforce already, or on its way")
+		return fault.Err(nil, "desk.logged-already")
 	}
 	return err
 }

@@ -1,10 +1,12 @@
 package sip_test
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
+	"linecard/fault"
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
 )
@@ -60,7 +62,7 @@ func TestTwoAccounts(t *testing.T) {
 	if invite := second.Await("INVITE sip:500@"); !strings.Contains(invite.Header("From"), "sip:7001@") {
 		t.Errorf("dialed as %s", invite.Header("From"))
 	}
-	if _, err := ph.Phone.Dial("9@nowhere", "500"); err == nil || !strings.Contains(err.Error(), "9@nowhere") {
+	if _, err := ph.Phone.Dial("9@nowhere", "500"); !reflect.DeepEqual(fault.Of(err), fault.New("sip.unknown-account", "account", "9@nowhere")) {
 		t.Errorf("dialing from an account there is none of: %v", err)
 	}
 }

@@ -120,7 +120,7 @@ func isExtension(r app.HistoryRow) bool {
 func mentions(r app.HistoryRow, s string) bool {
 	s = strings.ToLower(strings.TrimSpace(s))
 	return strings.Contains(strings.ToLower(r.Name+" "+r.Company), s) ||
-		strings.Contains(app.Dialable(r.Dial), app.Dialable(s))
+		strings.Contains(app.Spelling(r.Dial), app.Spelling(s))
 }
 
 func (t *transferPanel) transfer() {
@@ -146,6 +146,6 @@ func dialable(s string) bool {
 	if user, host, ok := strings.Cut(s, "@"); ok {
 		return user != "" && host != "" && !strings.ContainsAny(s, " \t")
 	}
-	d := app.Dialable(s)
+	d := app.Spelling(s)
 	return strings.ContainsAny(d, "0123456789*#") && strings.Trim(d, "+0123456789*#") == ""
 }

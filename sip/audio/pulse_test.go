@@ -312,7 +312,7 @@ func TestUnpluggedSpeaker(t *testing.T) {
 
 	r.pactl("unload-module", module)
 	await(t, status, "the default speaker stands in", func(s Status) bool {
-		return s.Speaker == "TestSpeaker" && s.Problem.Is("sip.audio.no-device")
+		return s.Speaker == "TestSpeaker" && s.Problem.Values["chosen"] == "TestHeadset"
 	})
 	r.record("speaker.monitor").expectTone("stand-in", 1000, 0.3)
 
