@@ -131,7 +131,7 @@ func (d *Desk) LogAs(id string) error {
 		to = now.adoption().first
 	}
 	if !now.linked(link{}) {
-		return fault.Err(nil, "desk.not-linked")
+		return fault.Err(nil, "desk.log-as-not-linked")
 	}
 	if row.Ended.IsZero() {
 		return ErrNotOver
