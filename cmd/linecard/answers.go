@@ -19,8 +19,8 @@ import (
 type phoneAnswer struct {
 	Account    string `json:"account,omitempty"` // its id
 	Label      string `json:"label,omitempty"`
-	Configured bool   `json:"configured"`
 	Org        string `json:"org,omitempty"` // id of the org that the settings name for its calls
+	Configured bool   `json:"configured"`
 
 	State      sip.RegistrationState `json:"state"`
 	Extension  string                `json:"extension,omitempty"`
