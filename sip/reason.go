@@ -94,6 +94,7 @@ func rejection(e dialog.End, number string) (EndReason, fault.Fault) {
 func notFound(number string) fault.Fault { return fault.New("sip.ended.not-found", "number", number) }
 func busy(number string) fault.Fault     { return fault.New("sip.ended.busy", "number", number) }
 func noAnswer(number string) fault.Fault { return fault.New("sip.ended.no-answer", "number", number) }
+
 func declined(number string) fault.Fault { return fault.New("sip.ended.declined", "number", number) }
 
 // status is the code with its phrase, which came from the network: only what can be read is kept.

@@ -22,14 +22,15 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"github.com/google/renameio/v2"
-	"github.com/google/uuid"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/google/renameio/v2"
+	"github.com/google/uuid"
 
 	"linecard/app"
 	"linecard/app/catalogue"

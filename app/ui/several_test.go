@@ -99,8 +99,10 @@ func TestCallOfAnotherLinkIsLoggedAsTheLinkedUserWhenAsked(t *testing.T) {
 func TestRowOfAnotherLinkIsLoggedAsTheLinkedUserWhenAsked(t *testing.T) {
 	b := newBench(t, nil)
 	v := idle()
-	v.History = []app.HistoryRow{{ID: "h1", Direction: crm.Inbound, Outcome: crm.Answered, Name: "Dana Whitfield", Number: "1", Dial: "1",
-		Started: noon, Log: app.LogElsewhere, Error: "This call belongs to an org that isn't linked."}}
+	v.History = []app.HistoryRow{{
+		ID: "h1", Direction: crm.Inbound, Outcome: crm.Answered, Name: "Dana Whitfield", Number: "1", Dial: "1",
+		Started: noon, Log: app.LogElsewhere, Error: "This call belongs to an org that isn't linked.",
+	}}
 	b.desk.history = v.History
 	b.draw(v)
 	b.left.openTab(tabNotLogged)
