@@ -93,6 +93,7 @@ func (d *demo) setup(log *slog.Logger) setup {
 	account.Server, account.User, account.DisplayName = d.pbx.Addr(), demoExtension, "You"
 	set.Accounts = []settings.Account{account}
 	set.Orgs = []settings.Org{{LoginHost: d.orgURL, ClientID: d.org.ClientID()}}
+	set.Logging.Settle = 5 // this org is quick: who plays "Salesforce down" need not wait two minutes for the Task
 	secrets := &settings.Memory{}
 	_ = secrets.Set(d.ctx, settings.SIPKey(account.User, account.Server), demoPassword) // memory never fails
 	log.Info("demo", "data", d.data, "org", d.orgURL, "pbx", d.pbx.Addr())

@@ -58,6 +58,7 @@ func TestKilled(t *testing.T) {
 			desktop := rig.StartBus(t)
 			desktop.StartKeyring()
 			d := newDesk(t, "udp", append(desktop.Env, "LINECARD_SECRETS=")...)
+			d.do("settings", "set", "logging.settle_seconds", "2") // the attempt that is cut off may have arrived
 			dana := d.person("Dana Whitfield")
 			id := d.talk(dana.Number, func(id string) {
 				d.await("looked-up", of(id))
