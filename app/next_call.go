@@ -52,7 +52,7 @@ func (e callArrived) next(s state) (state, []effect) {
 	if s.find(e.id) >= 0 {
 		return s, nil
 	}
-	// A new call needs the middle of the desk: what came to nothing makes room, wrap-up stays behind it.
+	// A new call takes the centre pane. Failed calls are removed; a call in wrap-up moves behind it.
 	for i := len(s.calls) - 1; i >= 0; i-- {
 		if s.calls[i].phase == Finished {
 			s = s.without(i)

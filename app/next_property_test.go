@@ -72,7 +72,7 @@ func TestAnyStoryIsToldOnce(t *testing.T) {
 					t.Fatalf("%s is %s, ended on disk %d times", c.ID, c.Phase, ended[c.ID])
 				}
 				if !live(c) && c.Wrap.Until.IsZero() {
-					t.Fatalf("%s would stay on the desk for ever", c.ID)
+					t.Fatalf("%s would never leave the desk", c.ID)
 				}
 			}
 		}

@@ -129,7 +129,7 @@ func (d *Desk) activated(a notify.Activation) {
 		d.raise()
 	}
 	if err != nil { // the caller gave up a moment before: nothing to tell
-		d.cfg.Log.Info("notification action came to nothing", "action", a.Action, "err", err)
+		d.cfg.Log.Info("notification action ignored", "action", a.Action, "err", err)
 	}
 }
 

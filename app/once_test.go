@@ -41,7 +41,7 @@ type failer interface {
 }
 
 // Whatever is killed whenever, each call that is to be logged has one Task in the end, each that is not has none, and none
-// waits for ever.
+// waits without end.
 func TestEachCallHasOneTaskInTheEnd(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		dir, err := os.MkdirTemp("", "once")

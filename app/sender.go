@@ -148,7 +148,7 @@ func (s *sender) send(e journal.Entry) (wait time.Duration) {
 	return 0
 }
 
-// failed puts an entry back whose attempt came to nothing, or may have.
+// failed puts an entry back whose attempt failed, or may have.
 func (s *sender) failed(ctx context.Context, e journal.Entry, err error, ce *crm.Error) {
 	wait, reason := pause(e.Attempts, ce), fault.New(unreachable)
 	ambiguous := true // an error without a class may mean anything

@@ -48,7 +48,7 @@ func (s state) without(i int) state {
 	return s
 }
 
-// finishedFor is how long a call that came to nothing stays in view.
+// finishedFor is how long a failed call stays in view.
 const finishedFor = 20 * time.Second
 
 // nextExpiry is when the first wrap-up or finished call leaves the desk, zero when none waits.

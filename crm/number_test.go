@@ -201,7 +201,7 @@ func BenchmarkParseNumber(b *testing.B) {
 	}
 }
 
-// A colleague may be signalled by name: the host says whether it is one of ours.
+// A colleague may be signalled by name: the host says whether it is.
 func TestNamesAreColleaguesAtTheOwnDomainOnly(t *testing.T) {
 	tests := []struct {
 		name, user, host, domain string

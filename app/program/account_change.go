@@ -148,7 +148,7 @@ func (a *accounts) given() []sip.Account {
 	return a.on
 }
 
-// again hands the accounts to the phone; the one with the id registers anew even when nothing about it has changed.
+// again hands the accounts to the phone; the one with the id registers again even when nothing about it has changed.
 func (a *accounts) again(id string) error {
 	before := a.given()
 	if err := a.hand(); err != nil {

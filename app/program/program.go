@@ -53,7 +53,7 @@ type Config struct {
 	Settings *settings.Store  // nil means those in Dir
 	Secrets  settings.Secrets // nil means the desktop's keyring
 	Links    salesforce.Shelf // where the links to orgs are described; nil means files in Dir
-	Listen   string           // address of ours for signalling and audio; "" means any
+	Listen   string           // local address for signalling and audio; "" means any
 	NoSound  bool             // use no sound device: servers and tests
 
 	Demo    bool                   // shown, and nothing else

@@ -120,7 +120,7 @@ func TestHistoryIsKeptAsLongAsSet(t *testing.T) {
 	r.see("the old call gone", func(v app.View) bool { return len(v.History) == 0 })
 }
 
-// A change of an account registers it anew, by itself.
+// A change of an account registers it again, by itself.
 func TestAChangedAccountRegisters(t *testing.T) {
 	r := ready(t)
 	r.set("accounts[1].display_name", "Ann")

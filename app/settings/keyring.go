@@ -14,7 +14,7 @@ import (
 // Keyring keeps secrets in the desktop's keyring: the Secret Service (GNOME Keyring, KWallet), macOS Keychain, Windows
 // Credential Manager. The zero value with a Service is ready.
 //
-// go-keyring knows no context and waits for ever while the person is asked for the keyring's password. Each call
+// go-keyring takes no context and waits without a limit while the person is asked for the keyring's password. Each call
 // therefore runs on a goroutine of its own, one at a time; when ctx ends first the caller gets an error and the
 // goroutine stays until the prompt is answered. There is never more than one.
 type Keyring struct {
@@ -67,7 +67,7 @@ func (k *Keyring) do(ctx context.Context, call func() (string, error)) (string, 
 		}
 		secret, err := call()
 		// On Linux go-keyring takes the first D-Bus signal it sees, whosever, for the answer of the unlock prompt.
-		// Asked again, the keyring is unlocked by then or prompts anew.
+		// Asked again, the keyring is unlocked by then or prompts again.
 		if err != nil && strings.Contains(err.Error(), "failed to unlock correct collection") {
 			secret, err = call()
 		}

@@ -11,7 +11,7 @@ import (
 	"linecard/crm"
 )
 
-// endScene is a call that came to nothing, and why.
+// endScene shows a failed call, and why it failed.
 type endScene struct {
 	w       *Window
 	root    *fyne.Container

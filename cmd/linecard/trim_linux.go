@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// trim gives back the program pages that only starting up has touched: code and constants of ours, of Fyne and of the
+// trim gives back the program pages that only starting up has touched: code and constants of Linecard, of Fyne and of the
 // graphics libraries that are never looked at again. They stay in the page cache, so one that is needed after all costs a
 // minor fault. It takes no page that was ever written: those would lose what was written.
 func trim() {

@@ -193,7 +193,7 @@ func (c *Client) redeem(ctx context.Context, conf *oauth2.Config, host string, a
 	return link, tok, nil
 }
 
-// giveBack revokes the tokens of a login that came to nothing: they are of no use, and one of the user's five.
+// giveBack revokes the tokens of a login that failed: they are of no use, and one of the user's five.
 func (c *Client) giveBack(ctx context.Context, host string, tok *oauth2.Token) {
 	c.mu.Lock()
 	standing := c.refresh

@@ -286,7 +286,7 @@ func (l *Links) Link(ctx context.Context, req LinkRequest, replace *Client, open
 		}
 		return status, err
 	}
-	if err != nil || taken != nil { // the new client has come to nothing
+	if err != nil || taken != nil { // the new client is not used
 		return status, errors.Join(err, c.discard())
 	}
 	l.take(c)

@@ -16,7 +16,7 @@
 //
 // Devices are open only while something needs them and three seconds beyond, so that an idle phone costs nothing, shows no
 // microphone light, and calls that follow each other do not reopen the card. Opening and closing may take a second or, with a
-// sound server in trouble, for ever; both happen on goroutines of their own and never on a caller's. There are two lines:
+// sound server in trouble, without end; both happen on goroutines of their own and never on a caller's. There are two lines:
 // the talk line (microphone and speaker, full duplex) for ports and the tones an agent hears in the ear, and the ring line
 // (playback only, so a ringing phone does not open the microphone) for the ring tone, which may go to a device of its own.
 // While a call is up the ring tone is not played into the room: the agent hears the call waiting tone instead.

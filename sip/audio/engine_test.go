@@ -231,7 +231,7 @@ func TestTheHeadsetIsPulledOutAndPluggedIn(t *testing.T) {
 	})
 }
 
-// TestADeviceThatFallsSilent though it is still listed is opened anew.
+// TestADeviceThatFallsSilent though it is still listed is opened again.
 func TestADeviceThatFallsSilent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		card := newFakeCard()

@@ -43,7 +43,7 @@ func (r *digestRegistrar) last() siptest.Message {
 	return r.got[len(r.got)-1]
 }
 
-// correct computes the digest of RFC 7616 §3.4.1 anew, so that the test shares no code with what it tests.
+// correct computes the digest of RFC 7616 §3.4.1 a second time, so that the test shares no code with what it tests.
 func correct(auth, method, password string) bool {
 	f := map[string]string{}
 	for _, part := range dialog.SplitList(strings.TrimPrefix(auth, "Digest ")) {

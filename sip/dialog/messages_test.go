@@ -18,7 +18,7 @@ const testMessages = "testdata/messages"
 // answers are the statuses that are right for each message, "" for silence. Where the RFCs leave a choice, each choice
 // is listed. Our user is "user", so that the INVITEs for sip:user@… are for us and the others for nobody here (404).
 var answers = map[string]string{
-	"rfc4475/wsinv.dat":                         "481", // has a To tag, of no dialog of ours
+	"rfc4475/wsinv.dat":                         "481", // has a To tag, of no known dialog
 	"rfc4475/intmeth.dat":                       "501",
 	"rfc4475/esc01.dat":                         "404",
 	"rfc4475/escnull.dat":                       "405",

@@ -8,10 +8,10 @@ import (
 )
 
 // priority is the nice value of everything that takes part: the app, this program, X and the sound server, all alike. The
-// peers were measured so, on a machine that does other work meanwhile.
+// peers were measured so, on a machine that does other work at the same time.
 const priority = -10
 
-// hurry starts this program anew with that priority, which its children inherit. Only a thread can be given one, and a
+// hurry starts this program again with that priority, which its children inherit. Only a thread can be given one, and a
 // process begins with that of the thread that made it. Without the right to, it goes on as it is.
 func hurry() {
 	const done = "LINECARD_BENCH_PRIORITY"

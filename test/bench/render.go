@@ -8,7 +8,7 @@ import (
 	"strconv"
 )
 
-// keystroke is the benchmark of package app that draws the View anew after a key was pressed in the form.
+// keystroke is the benchmark of package app that draws the View again after a key was pressed in the form.
 const keystroke = "BenchmarkRenderKeystroke"
 
 var nsPerOp = regexp.MustCompile(keystroke + `\S*\s+\d+\s+([0-9.]+) ns/op`)

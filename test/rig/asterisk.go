@@ -68,7 +68,7 @@ func StartAsterisk(t testing.TB, users map[string]string) *Asterisk {
 	}
 	run := a.inside("-f")
 	p := Start(t, Command{Path: run[0], Args: run[1:], Env: []string{"LC_ALL=C"}, Logs: []string{filepath.Join(dir, "log", "full")}})
-	t.Cleanup(func() { _, _ = a.try("core stop now") }) // under sudo it could not be ended by a signal of ours
+	t.Cleanup(func() { _, _ = a.try("core stop now") }) // under sudo it could not be ended by our signal
 	Until(t, "Asterisk has booted", func() bool {
 		p.alive()
 		_, err := a.try("core waitfullybooted")

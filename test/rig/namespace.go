@@ -21,7 +21,7 @@ func StartNamespace(t testing.TB) Namespace {
 		root = []string{program(t, "sudo"), "-n", "-E"}
 	}
 	// Something has to live in the namespace for as long as it is to exist. Its own id, since with sudo the one we started is
-	// not it, and it ends with its input, since with sudo no signal of ours would reach it.
+	// not it, and it ends with its input, since with sudo our signal would not reach it.
 	run := append(slices.Clone(root), program(t, "unshare"), "--net", "/bin/sh", "-c", program(t, "ip")+" link set lo up && echo up $$ && exec cat")
 	p := Start(t, Command{Path: run[0], Args: run[1:], Lifeline: true})
 	pid := strings.TrimPrefix(p.WaitLine("up "), "up ")

@@ -90,7 +90,7 @@ func (p *Process) read(out *os.File) {
 	ended := make(chan error, 1)
 	go func() {
 		ended <- p.cmd.Wait()
-		// a daemon it left behind may hold the pipe for ever
+		// a daemon it left behind may hold the pipe without end
 		_ = out.SetReadDeadline(time.Now().Add(time.Second))
 	}()
 	scan := bufio.NewScanner(out)

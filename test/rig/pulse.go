@@ -70,7 +70,7 @@ type Tone struct {
 // Play plays a tone into a sink until the test, or the function it returns, ends it.
 func (p *Pulse) Play(sink string, tone Tone) (stop func()) {
 	p.t.Helper()
-	// sox writes for ever into paplay; a shell joins them, so that they end together
+	// sox writes without end into paplay; a shell joins them, so that they end together
 	line := fmt.Sprintf("%s -q -n -r %d -c 1 -b 16 -e signed -t raw - synth 600 sine %g vol %g | %s --raw --rate=%d --channels=1 --format=s16le --latency-msec=50 -d %s",
 		program(p.t, "sox"), Rate, tone.Hz, tone.Amplitude, program(p.t, "paplay"), Rate, sink)
 	process := Start(p.t, Command{Path: "/bin/sh", Args: []string{"-c", line}, Env: p.Env})
