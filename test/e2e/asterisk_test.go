@@ -76,6 +76,10 @@ func TestAsterisk(t *testing.T) {
 		pbx.Call("4155550132", "D Whitfield", "queue", true)
 		ringing := d.awaitAfter(mark, "ringing", nil)
 		colleague.Await("CALL_INCOMING")
+		// The app tells of a call up to 5 ms before its 180 leaves. An Asterisk that has not heard it cancels without a reason.
+		rig.Until(t, "the PBX knows that both phones ring", func() bool {
+			return strings.Count(pbx.CLI("core show channels concise"), "!Ringing!") >= 2
+		})
 		colleague.Do("accept")
 		if e := d.await("ended", of(ringing.Call)); e.State != "answered elsewhere" {
 			t.Errorf("ended %q", e.State)
