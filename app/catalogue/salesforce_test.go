@@ -8,7 +8,7 @@ import (
 	"linecard/fault"
 )
 
-// What the agent reads of Salesforce, with values as package salesforce gives them and as they come back from the disk.
+// The sentences about Salesforce, with values as package salesforce gives them and as they are read back from disk.
 func TestSalesforceSentences(t *testing.T) {
 	says := fault.New(fault.Plain, "text", "TaskTrigger: no")
 	fields := []string{"Region__c", "Size__c"}
