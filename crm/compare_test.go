@@ -63,7 +63,7 @@ func TestNoNumberMatchesNothing(t *testing.T) {
 	}
 }
 
-// Two different American numbers never match, whatever they share.
+// Two different American numbers never match, even if they share digits.
 func TestDifferentNumbersDiffer(t *testing.T) {
 	nanp := rapid.StringMatching(`(212|415|425|512|617)55501[0-9]{2}`)
 	rapid.Check(t, func(t *rapid.T) {

@@ -122,7 +122,7 @@ func TestVariants(t *testing.T) {
 	}{
 		{"+1 415 555 0132", "US", []string{"14155550132", "4155550132"}},
 		{"020 7946 0958", "GB", []string{"442079460958", "2079460958", "02079460958"}},
-		{"+447700900123", "US", []string{"447700900123", "7700900123", "07700900123"}}, // Ofcom keeps it for fiction
+		{"+447700900123", "US", []string{"447700900123", "7700900123", "07700900123"}}, // reserved by Ofcom for fiction
 		{"+525512345678", "US", []string{"525512345678", "5512345678", "5215512345678"}},
 		{"+5491123456789", "AR", []string{"5491123456789", "91123456789", "091123456789", "541123456789", "1123456789"}},
 		{"84951234567", "RU", []string{"74951234567", "4951234567", "84951234567"}},
@@ -138,7 +138,7 @@ func TestShow(t *testing.T) {
 	tests := []struct{ raw, region, want string }{
 		{"+14155550132", "US", "(415) 555-0132"},
 		{"+14155550132", "GB", "+1 415-555-0132"},
-		{"+5491123456789", "AR", "+54 9 11 2345-6789"}, // never the library's "09 15-…"
+		{"+5491123456789", "AR", "+54 9 11 2345-6789"}, // not the library's "09 15-…"
 		{"sip:204@pbx", "US", "204"},
 		{"sip:anonymous@anonymous.invalid", "US", "Withheld"},
 	}
@@ -149,7 +149,7 @@ func TestShow(t *testing.T) {
 	}
 }
 
-// Whatever a stranger puts into a From header, only digits reach the search.
+// Only digits of a From header reach the search.
 func FuzzParseNumber(f *testing.F) {
 	for _, s := range []string{"+14155550132", "sip:anonymous@anonymous.invalid", "tel:0132;phone-context=+1415555", "<sip:%2b1@h>", "*98", "１２", "} RETURNING User(Id)"} {
 		f.Add(s, "US", "9")
@@ -174,7 +174,7 @@ func FuzzParseNumber(f *testing.F) {
 	})
 }
 
-// A number means the same however it is written.
+// A number is the same number in every spelling.
 func TestSpellingDoesNotMatter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		area := rapid.SampledFrom([]string{"212", "415", "512", "617", "917"}).Draw(t, "area")
@@ -201,7 +201,7 @@ func BenchmarkParseNumber(b *testing.B) {
 	}
 }
 
-// A colleague may be signalled by name: the host says whether it is.
+// A colleague may be signalled by name; the host decides whether it is a colleague.
 func TestNamesAreColleaguesAtTheOwnDomainOnly(t *testing.T) {
 	tests := []struct {
 		name, user, host, domain string

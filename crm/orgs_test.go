@@ -12,13 +12,13 @@ import (
 	"linecard/crm"
 )
 
-// link is a linked user of an org that notes what it is asked.
+// link is a linked user of an org that records the requests it gets.
 type link struct {
 	mu      sync.Mutex
 	status  crm.LinkStatus
 	watcher func(crm.LinkStatus)
 	asked   []string
-	hang    chan struct{} // until it is closed nothing is answered
+	hang    chan struct{} // no request is answered until it is closed
 }
 
 func linkTo(org, user string) *link {
@@ -122,7 +122,7 @@ func TestEachCallGoesToItsOwnLink(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		do   func(o *crm.Orgs) error
-		to   *link // nil: to none, it waits
+		to   *link // nil: refused, the request waits
 		what string
 	}{
 		{"lookup in the first org", func(o *crm.Orgs) error { return second(o.Lookup(t.Context(), "", crm.Number{})) }, a1, "lookup"},
@@ -199,7 +199,7 @@ func TestTheFirstLinkedOrgIsTheDefault(t *testing.T) {
 		t.Errorf("past one that is inactive: %q", got)
 	}
 	a.set(crm.Inactive)
-	if got := first(); got != "B" { // it says itself what is wrong with it
+	if got := first(); got != "B" { // its own status says what is wrong with it
 		t.Errorf("all inactive: %q", got)
 	}
 }
@@ -261,7 +261,7 @@ func TestTheWatcherSeesEveryLink(t *testing.T) {
 	}
 }
 
-// A dead org holds up neither another's calls nor a change of the links.
+// An unreachable org delays neither calls of other orgs nor a change of the links.
 func TestASlowOrgDelaysNobody(t *testing.T) {
 	slow, quick := linkTo("A", "u1"), linkTo("B", "u1")
 	slow.hang = make(chan struct{})

@@ -55,7 +55,7 @@ func TestOnlyInboundCallsPop(t *testing.T) {
 	}
 }
 
-// Whatever the rules are, the agent's word decides.
+// The agent's word overrides every rule.
 func TestTheAgentsWordDecides(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		flag := func(name string) bool { return rapid.Bool().Draw(t, name) }

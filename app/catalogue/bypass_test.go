@@ -12,16 +12,17 @@ import (
 	"unicode/utf8"
 )
 
-// converted are the packages whose words all come from the catalogue. A package is added when that is so, and stays.
+// converted are the packages whose texts all come from the catalogue. Packages are added when this is true and never
+// removed.
 var converted = []string{"app/catalogue", "app/instance", "app/notify", "app/ui"}
 
-// coded are the packages that say codes only and are full of names of Salesforce's: there, words are what begins with a
-// capital letter and has a small word within.
+// coded are the packages that return codes only and contain many names of Salesforce. There a literal counts as words
+// when it begins with a capital letter and contains a word in lower case.
 var coded = []string{"crm", "crm/salesforce"}
 
 var smallWord = regexp.MustCompile(`^[A-Z].* [a-z]+\b`)
 
-// allowed are literals that look like words and are none, or are the same in every language.
+// allowed are literals that look like words but are not, or that are the same in every language.
 var allowed = map[string]string{
 	"Linecard":   "the name of the program",
 	"Salesforce": "the name of the product",
@@ -41,7 +42,7 @@ var allowed = map[string]string{
 	"ToastGeneric": "a template of Windows",
 }
 
-// technical are functions whose texts nobody reads but in a log, or that compare rather than show.
+// technical reports whether the texts of a function are read only in a log, or are only compared.
 func technical(call string) bool {
 	pkg, name, _ := strings.Cut(call, ".")
 	switch pkg {
@@ -52,7 +53,8 @@ func technical(call string) bool {
 		slices.Contains([]string{"Debug", "Info", "Warn", "Error", "missing"}, name)
 }
 
-// reads reports whether a person would read s as words: it has a space between letters, or begins with a capital letter.
+// reads reports whether a person would read s as words: it has a space between letters, or begins with a capital
+// letter.
 func reads(s string) bool {
 	if !strings.ContainsFunc(s, unicode.IsLetter) {
 		return false
@@ -61,14 +63,14 @@ func reads(s string) bool {
 	return unicode.IsUpper(first) || strings.ContainsRune(s, ' ') || strings.HasSuffix(s, "…")
 }
 
-// A text that reaches the reader past the catalogue would stay English in every language.
+// A text that is shown without the catalogue would stay English in every language.
 func TestNoWordsBypassTheCatalogue(t *testing.T) {
 	s := readProduct(t)
 	used := map[string]bool{}
 	for name, file := range s.files {
 		reads := reads
 		switch {
-		case name == "crm/subject.go": // what is written into the org
+		case name == "crm/subject.go": // it is written into the org
 			continue
 		case slices.Contains(coded, path.Dir(name)):
 			reads = smallWord.MatchString
@@ -89,13 +91,13 @@ func TestNoWordsBypassTheCatalogue(t *testing.T) {
 	}
 	for value := range allowed {
 		if !used[value] && reads(value) {
-			t.Errorf("%q is allowed and nowhere written", value)
+			t.Errorf("%q is allowed but not used", value)
 		}
 	}
 }
 
-// literals are the strings of a file, without those that are no words by where they stand: imports, tags, keys of JSON,
-// texts for the log, and names that a type says are names.
+// literals returns the strings of a file without those whose place shows that they are not words: imports, tags, keys
+// of JSON, texts for the log, and values whose type says that they are names.
 func literals(file *ast.File) []*ast.BasicLit {
 	var all []*ast.BasicLit
 	ast.Inspect(file, func(n ast.Node) bool {
@@ -104,7 +106,7 @@ func literals(file *ast.File) []*ast.BasicLit {
 			return false
 		case *ast.CallExpr:
 			if technical(called(n)) {
-				for _, a := range n.Args { // a closure among the arguments may still say something
+				for _, a := range n.Args { // a closure among the arguments may contain a message
 					if f, ok := a.(*ast.FuncLit); ok {
 						all = append(all, literalsIn(f.Body)...)
 					}

@@ -28,7 +28,7 @@ func TestAnswerIsRemembered(t *testing.T) {
 	}
 }
 
-// "Nobody" is no answer: the record may have been created a moment later.
+// An empty answer is not remembered: the record may be created a moment later.
 func TestNobodyIsNeverRemembered(t *testing.T) {
 	d, _ := fresh(t, directory.Options{})
 	n := number("+14155550132")
@@ -45,8 +45,8 @@ func TestNobodyIsNeverRemembered(t *testing.T) {
 	}
 }
 
-// The same number may be two people in two orgs, and an org takes its people along.
-func TestOrgsAreApart(t *testing.T) {
+// The same number may belong to two people in two orgs, and forgetting an org removes its people only.
+func TestOrgsAreSeparate(t *testing.T) {
 	d, _ := fresh(t, directory.Options{})
 	n := number("+14155550132")
 	check(t, d.Remember(t.Context(), acme, n, match("1", "Dana"), false))
@@ -74,7 +74,7 @@ func TestOrgsAreApart(t *testing.T) {
 	}
 }
 
-// What the agent picked stays until another is picked, or the org has it no longer.
+// The agent's choice stays until another is picked, or until the org no longer has the record.
 func TestChoice(t *testing.T) {
 	d, _ := fresh(t, directory.Options{})
 	n, ctx := number("+14155550132"), t.Context()
@@ -89,7 +89,7 @@ func TestChoice(t *testing.T) {
 	choice("")
 	check(t, d.Remember(ctx, acme, n, ada, true))
 	choice("2")
-	check(t, d.Remember(ctx, acme, n, dana, false)) // only found
+	check(t, d.Remember(ctx, acme, n, dana, false)) // found and not picked
 	choice("2")
 	check(t, d.RememberAnswer(ctx, acme, answer(n, start, dana, ada, max)))
 	choice("2")
@@ -99,7 +99,7 @@ func TestChoice(t *testing.T) {
 	choice("")
 }
 
-// Look-ups go on while the directory is written.
+// Look-ups work while the directory is written.
 func TestReadersDoNotWait(t *testing.T) {
 	d, _ := fresh(t, directory.Options{})
 	n := number("+14155550132")
@@ -143,8 +143,8 @@ func TestClosed(t *testing.T) {
 	}
 }
 
-// A colleague's number and a withheld one are nobody's in the org.
-func TestNoCustomersNumber(t *testing.T) {
+// The number of a colleague and a withheld number are never found in the org.
+func TestExtensionsAndWithheldNumbers(t *testing.T) {
 	d, _ := fresh(t, directory.Options{})
 	plain := number("+14155550132")
 	check(t, d.Put(t.Context(), acme, slices.Values([]crm.Record{person("7", "Max", plain.E164)})))

@@ -6,10 +6,10 @@ import (
 	"io/fs"
 )
 
-// mostWaiting bounds what is kept in memory while the disk takes nothing.
-const mostWaiting = 1000
+// maxWaiting bounds how many entries are kept in memory while the disk refuses writes.
+const maxWaiting = 1000
 
-// write runs f with the store, one writer at a time, after what waits has been written.
+// write runs f with the store, one writer at a time, after the waiting entries have been written.
 func (d *Directory) write(ctx context.Context, op string, f func(*store) error) error {
 	d.turn.Lock()
 	defer d.turn.Unlock()
@@ -22,7 +22,7 @@ func (d *Directory) write(ctx context.Context, op string, f func(*store) error) 
 	return explain(op, d.run(ctx, f))
 }
 
-// run runs f with the store; whoever calls it holds turn. A file that turns out to be damaged is mended first, and f runs
+// run runs f with the store; the caller holds turn. A file that turns out to be damaged is repaired first, and f runs
 // once more: what is being remembered now is worth more than what could not be read.
 func (d *Directory) run(ctx context.Context, f func(*store) error) error {
 	if !d.torn.Load() {
@@ -32,19 +32,19 @@ func (d *Directory) run(ctx context.Context, f func(*store) error) error {
 		}
 		d.note(err)
 	}
-	if err := d.mend(context.WithoutCancel(ctx)); err != nil {
+	if err := d.repair(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
 	return f(d.store.Load())
 }
 
-// keep puts an entry where Recall looks first, until flush has written it. Beyond the bound the oldest goes: what was only
-// found before what was picked.
+// keep puts an entry where Recall looks first, until flush has written it. Beyond the bound it drops the oldest: what
+// was only found before what was picked.
 func (d *Directory) keep(k key, e entry) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.waiting[k] = e
-	for len(d.waiting) > mostWaiting {
+	for len(d.waiting) > maxWaiting {
 		var worst key
 		var w entry
 		for k, e := range d.waiting {
@@ -64,8 +64,8 @@ func (e entry) lessWorth(o entry) bool {
 	return e.used.Before(o.used)
 }
 
-// flush writes what waits as one transaction: orgs to be forgotten, then entries. Whoever calls it holds turn. What the
-// disk refuses goes on waiting, for the next change or for Close.
+// flush writes what waits as one transaction: orgs to be forgotten, then entries. The caller holds turn. What the disk
+// refuses continues to wait, for the next change or for Close.
 func (d *Directory) flush(ctx context.Context) error {
 	if len(d.waiting)+len(d.hidden) == 0 { // both change only under turn
 		return nil
@@ -94,12 +94,12 @@ func (d *Directory) flush(ctx context.Context) error {
 	}
 	if refused := err != nil; refused != d.refused {
 		d.refused = refused
-		d.o.Log.Warn("the disk takes the directory of callers or not", "refused", refused, "err", err)
+		d.o.Log.Warn("writing the directory of callers: state changed", "refused", refused, "err", err)
 	}
 	return err
 }
 
-// look finds an entry: on its way to the disk, or on it.
+// look finds an entry that waits to be written or is on disk.
 func (d *Directory) look(ctx context.Context, k key) (entry, error) {
 	d.mu.RLock()
 	e, ok := d.waiting[k]
@@ -111,19 +111,19 @@ func (d *Directory) look(ctx context.Context, k key) (entry, error) {
 	return d.store.Load().read(ctx, k)
 }
 
-// forgotten reports whether the rows on disk of an org are to be forgotten and could not be yet.
+// forgotten reports whether an org is hidden because its rows on disk could not be deleted yet.
 func (d *Directory) forgotten(org string) bool {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
 	return d.hidden[org] || d.hidden[""]
 }
 
-// note keeps an error of a look-up in mind: the next write mends a damaged file.
+// note records an error of a look-up: the next write repairs a damaged file.
 func (d *Directory) note(err error) {
 	if err == nil {
 		return
 	}
-	d.o.Log.Warn("the directory of callers could not be read", "err", err)
+	d.o.Log.Warn("directory of callers not readable", "err", err)
 	if damaged(err) {
 		d.torn.Store(true)
 	}

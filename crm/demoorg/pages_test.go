@@ -9,7 +9,7 @@ import (
 	"linecard/crm/demoorg"
 )
 
-// browse opens a page as a browser would, without a token.
+// browse opens a page as a browser does, without a token.
 func (c *client) browse(path string) answer {
 	c.t.Helper()
 	c.token = ""
@@ -106,7 +106,7 @@ func TestNewRecordPage(t *testing.T) {
 	}
 }
 
-func TestAnotherSiteCannotPressTheButtons(t *testing.T) {
+func TestOtherSitesCannotPost(t *testing.T) {
 	org, c := start(t, demoorg.Config{})
 	before := c.query("SELECT COUNT() FROM Contact").body
 	for _, path := range []string{"/lightning/o/Contact/new", "/services/oauth2/consent"} {

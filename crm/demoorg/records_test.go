@@ -65,7 +65,7 @@ func TestALoggedCall(t *testing.T) {
 	}
 }
 
-func TestWhoseAccountATaskGets(t *testing.T) {
+func TestTaskAccount(t *testing.T) {
 	org, c := start(t, demoorg.Config{})
 	dana, tom := person(t, org, "Dana Whitfield"), person(t, org, "Tom Okafor")
 	nordwind := person(t, org, "Nordwind Logistik GmbH")
@@ -185,7 +185,7 @@ func TestTheAdminsRules(t *testing.T) {
 	want(t, c.rest("POST", "/sobjects/Contact", twin, "Sforce-Duplicate-Rule-Header", "allowSave=true"), 201)
 }
 
-func TestStatusesOfAnotherLanguage(t *testing.T) {
+func TestStatusesInOtherLanguages(t *testing.T) {
 	for language, closed := range map[string]string{"en": "Completed", "de": "Abgeschlossen", "es": "Completada", "ja": "完了"} {
 		_, c := start(t, demoorg.Config{Language: language})
 		p := into[page](t, c.query("SELECT ApiName, MasterLabel FROM TaskStatus WHERE IsClosed = true"))
@@ -238,7 +238,7 @@ func TestIDs(t *testing.T) {
 			}
 		}
 	}
-	// 15 characters, and 18 that have lost their case, are the same record.
+	// Ids of 15 characters, and of 18 with lost case, name the same record.
 	id := org.People()[len(org.People())-1].ID
 	for _, form := range []string{id, id[:15], strings.ToLower(id), strings.ToUpper(id)} {
 		if got := into[page](t, c.query("SELECT Id FROM Account WHERE Id = '"+form+"'")); got.TotalSize != 1 || got.Records[0]["Id"] != id {

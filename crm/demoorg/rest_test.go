@@ -27,7 +27,7 @@ func TestVersions(t *testing.T) {
 	refused(t, c.send("GET", "/services/data/v66.0/limits", nil), 401, "INVALID_SESSION_ID")
 }
 
-func TestWhatIsNotThere(t *testing.T) {
+func TestUnknownResources(t *testing.T) {
 	_, c := start(t, demoorg.Config{})
 	for _, path := range []string{
 		"/tooling/query?q=SELECT+Id+FROM+SandboxProcess", "/sobjects/Nope", "/sobjects/Nope/describe",
@@ -39,13 +39,13 @@ func TestWhatIsNotThere(t *testing.T) {
 	refused(t, c.rest("DELETE", "/limits", nil), 405, "METHOD_NOT_ALLOWED")
 }
 
-func TestDoubledSlashesAreTaken(t *testing.T) {
+func TestDoubledSlashesAreAccepted(t *testing.T) {
 	_, c := start(t, demoorg.Config{})
 	want(t, c.send("GET", "//services/data/v60.0//limits", nil), 200)
 }
 
 func TestUsageIsCountedAsSalesforceCounts(t *testing.T) {
-	org, c := start(t, demoorg.Config{AutoApprove: true, DailyLimit: 100, Clock: stopped})
+	org, c := start(t, demoorg.Config{AutoApprove: true, DailyLimit: 100, Clock: fixedTime})
 	part := func(n int) []object {
 		var parts []object
 		for i := range n {
@@ -150,7 +150,7 @@ func TestDescribeIsNotSentTwice(t *testing.T) {
 	}
 }
 
-func TestHiddenThings(t *testing.T) {
+func TestHiddenFieldsAndObjects(t *testing.T) {
 	org, c := start(t, demoorg.Config{Rules: demoorg.Rules{
 		HiddenObjects: []string{"Case"}, HiddenFields: []string{"Contact.MobilePhone", "Task.CallType"},
 		ReadOnlyFields: []string{"Task.CallObject"}, NoCreate: []string{"Lead"}, NoEdit: []string{"Account"}, NoDelete: []string{"Task"},

@@ -81,8 +81,8 @@ func TestAuthorizeURL(t *testing.T) {
 	}
 }
 
-// What goes wrong in Salesforce before the login, where only the browser would tell, is told by the app.
-func TestWhatSalesforceShowsOnlyInTheBrowser(t *testing.T) {
+// The app reports the errors that Salesforce shows only in the browser, before the login.
+func TestErrorsShownOnlyInTheBrowser(t *testing.T) {
 	tests := []struct {
 		name   string
 		org    demoorg.Config
@@ -143,10 +143,10 @@ func TestLinkRefusedInTheBrowser(t *testing.T) {
 	}
 }
 
-// Who cancels after the login has gone through leaves no approval behind.
+// A cancel after the login succeeded leaves no approval in the org.
 func TestLinkCancelledLate(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	r := newRig(t, demoorg.Config{}, inTheWay(func(q *http.Request) *http.Response {
+	r := newRig(t, demoorg.Config{}, intercept(func(q *http.Request) *http.Response {
 		if strings.HasPrefix(q.URL.Path, "/id/") {
 			cancel()
 		}
@@ -177,7 +177,7 @@ func TestLinkEndsWithoutAnAnswer(t *testing.T) {
 	}
 }
 
-// sessionSecrets last until the app ends, and say so.
+// sessionSecrets last until the app ends, and report it.
 type sessionSecrets struct{ *keyring }
 
 func (sessionSecrets) Volatile() bool { return true }
@@ -222,7 +222,7 @@ func TestLinkRequestIsChecked(t *testing.T) {
 	}
 }
 
-// A user may have five links. Linking again does not use up a second one.
+// A user may have five links. Linking again does not use a second one.
 func TestRelinkEndsTheOldLink(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)
 	if _, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield")); err != nil {
@@ -300,7 +300,7 @@ func TestUnlinkWhileTheOrgIsAway(t *testing.T) {
 	}
 }
 
-// No keyring: the link works, says that it will not last, and after a restart asks to be renewed.
+// Without a keyring the link works, its status is Unsaved, and after a restart it must be made again.
 func TestLinkWithoutAKeyring(t *testing.T) {
 	r := newRig(t, demoorg.Config{Rotate: true}, nil)
 	r.secrets.lock(true)
@@ -315,7 +315,7 @@ func TestLinkWithoutAKeyring(t *testing.T) {
 	if !r.Status().Unsaved {
 		t.Error("the rotated token is said to be saved")
 	}
-	next := r.again(t)
+	next := r.restart(t)
 	wantError(t, next.Restore(t.Context()), crm.ClassRelink, "salesforce.token-missing")
 	if s := next.Status(); s.State != crm.Inactive || s.Reason.IsZero() || s.Username == "" {
 		t.Errorf("%+v", s)

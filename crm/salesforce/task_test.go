@@ -29,7 +29,7 @@ func talked() crm.Activity {
 	}
 }
 
-// fullTask is the Task of an org that shows everything.
+// fullTask is the Task of an org that shows every field.
 func fullTask(change func(name string, f *field) bool) *object {
 	o := &object{Name: crm.Task, Createable: true}
 	for _, f := range []field{
@@ -62,7 +62,7 @@ func TestTaskOfACall(t *testing.T) {
 	got := newTaskClient().taskFields(fullTask(nil), talked(), "Completed", false)
 	want := map[string]any{
 		"Subject": "Inbound call from Dana Whitfield", "Status": "Completed", "TaskSubtype": "Call",
-		"ActivityDate": "2026-11-22", // past midnight where the agent sits
+		"ActivityDate": "2026-11-22", // past midnight at the agent's place
 		"CallType":     "Inbound", "CallDurationInSeconds": 90,
 		"CallObject": "0a1b2c3d-0000-4000-8000-000000000001", "WhoId": dana.ID,
 		"Description": "Wants a second pump.\n\nNumber: +14155550132",
@@ -110,7 +110,7 @@ func TestWhoAndWhat(t *testing.T) {
 	}
 }
 
-// An org that hides the fields of a call still gets all that is known of it.
+// An org that hides the fields of a call still gets all that is known about it, in the description.
 func TestHiddenFieldsGoIntoTheDescription(t *testing.T) {
 	o := fullTask(func(name string, f *field) bool {
 		switch name {
@@ -141,7 +141,7 @@ func TestHiddenFieldsGoIntoTheDescription(t *testing.T) {
 	}
 }
 
-// An org that shows no closed status gives the task its own default; an empty one would be refused.
+// In an org that shows no closed status the Task gets the org's default; an empty status would be refused.
 func TestNoStatusIsSentWhereNoneIsClosed(t *testing.T) {
 	if v, sent := newTaskClient().taskFields(fullTask(nil), talked(), "", false)["Status"]; sent {
 		t.Errorf("Status is sent as %q", v)
@@ -154,7 +154,7 @@ func TestUpdateLeavesCreateOnlyFields(t *testing.T) {
 	}
 }
 
-// Salesforce counts as Java does, an emoji as two, and a line's end in a long text as two.
+// Salesforce counts as Java does: an emoji as two, and the end of a line in a long text as two.
 func TestLengthsAsSalesforceCounts(t *testing.T) {
 	a := talked()
 	a.Subject, a.Notes = strings.Repeat("😀", 200), strings.Repeat("ok 👍\n", 8000)
@@ -167,7 +167,7 @@ func TestLengthsAsSalesforceCounts(t *testing.T) {
 	}
 }
 
-// Whatever the agent types, the org has room for it, and the details survive.
+// Every text that the agent types fits, and the details are kept.
 func TestTextsFit(t *testing.T) {
 	c, o := newTaskClient(), fullTask(nil)
 	rapid.Check(t, func(t *rapid.T) {
