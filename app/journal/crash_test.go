@@ -152,12 +152,13 @@ func TestOpenClosesWhatACrashLeftOpen(t *testing.T) {
 	}
 	for id, want := range map[string]struct {
 		outcome crm.Outcome
+		own     string // the agent's subject
 		subject string
 		talked  time.Duration
 	}{
-		"rang":   {crm.Missed, "Missed call from +1 415-555-0132", 0},
-		"talked": {crm.Answered, "Renewal", 30 * time.Second},
-		"out":    {crm.Failed, "Failed call to Acme Corp", 0},
+		"rang":   {crm.Missed, "", "Missed call from +1 415-555-0132", 0},
+		"talked": {crm.Answered, "Renewal", "Renewal", 30 * time.Second},
+		"out":    {crm.Failed, "", "Failed call to Acme Corp", 0},
 	} {
 		row, err := j.Call(ctx, id)
 		must(t, err)
@@ -165,8 +166,8 @@ func TestOpenClosesWhatACrashLeftOpen(t *testing.T) {
 		if row.Outcome != want.outcome || row.Duration() != want.talked || !row.Ended.Equal(noon.Add(35*time.Second)) {
 			t.Errorf("%s: %s, talked %v, ended %v", id, row.Outcome, row.Duration(), row.Ended)
 		}
-		if e.State != Ready || e.CheckFirst || e.Activity.Subject != want.subject || e.Activity.Outcome != want.outcome ||
-			e.Activity.Duration() != want.talked || e.Activity.CallID != id {
+		if e.State != Ready || e.CheckFirst || e.Activity.Subject != want.own || e.Activity.SubjectLine() != want.subject ||
+			e.Activity.Outcome != want.outcome || e.Activity.Duration() != want.talked || e.Activity.CallID != id {
 			t.Errorf("%s: entry %+v", id, e)
 		}
 	}

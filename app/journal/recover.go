@@ -167,7 +167,6 @@ func activityOf(c Call) crm.Activity {
 		a.Number = c.Number
 	}
 	a.Who, a.What = crm.Target(crm.Record{Ref: c.Who})
-	a.Subject = crm.DefaultSubject(a)
 	// The crash may have come before the answer of the org did.
 	a.Unidentified = c.Who.IsZero() && a.Number != "" && !c.Extension
 	return a
@@ -175,10 +174,6 @@ func activityOf(c Call) crm.Activity {
 
 // atItsEnd is what the agent had drafted when the crash came, with the end of the call that the draft did not know.
 func atItsEnd(draft, end crm.Activity) crm.Activity {
-	standard := draft.Subject == "" || draft.Subject == crm.DefaultSubject(draft)
 	draft.Outcome, draft.AnsweredAt, draft.Ended = end.Outcome, end.AnsweredAt, end.Ended
-	if standard {
-		draft.Subject = crm.DefaultSubject(draft)
-	}
 	return draft
 }
