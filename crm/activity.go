@@ -28,24 +28,25 @@ const (
 
 // Activity is a call to be logged. It is complete without any org: what a Task is made of is decided when it is written.
 type Activity struct {
-	CallID      string    `json:"callId"` // UUID; Task.CallObject, never used twice
-	Direction   Direction `json:"direction"`
-	Outcome     Outcome   `json:"outcome"`
-	Number      string    `json:"number"`           // the other party, E.164 where known
-	Shown       string    `json:"shown,omitempty"`  // Number as people read it: Number.International of the crm package
-	PartyName   string    `json:"party,omitempty"`  // as signalled or as found
-	Called      string    `json:"called,omitempty"` // inbound: the number the caller dialled
-	Started     time.Time `json:"started"`          // ring or dial
-	AnsweredAt  time.Time `json:"answeredAt,omitzero"`
-	Ended       time.Time `json:"ended"`
-	Subject     string    `json:"subject,omitempty"` // the agent's own; "" means the default one, see [DefaultSubject]
-	Notes       string    `json:"notes,omitempty"`
-	Disposition string    `json:"disposition,omitempty"` // Task.CallDisposition
-	Who         Ref       `json:"who,omitzero"`          // Contact or Lead
-	What        Ref       `json:"what,omitzero"`         // Account, Opportunity, Case…; never beside a Lead
-	Account     string    `json:"account,omitempty"`     // id of the phone account the call was on
-	Org         string    `json:"org,omitempty"`         // id of the org Who and What are of, and that is to have the call; "" when none was linked
-	User        string    `json:"user,omitempty"`        // id of the org's user who is to write it; "" when none was linked
+	CallID      string        `json:"callId"` // UUID; Task.CallObject, never used twice
+	Direction   Direction     `json:"direction"`
+	Outcome     Outcome       `json:"outcome"`
+	Number      string        `json:"number"`           // the other party, E.164 where known
+	Shown       string        `json:"shown,omitempty"`  // Number as people read it: Number.International of the crm package
+	PartyName   string        `json:"party,omitempty"`  // as signalled or as found
+	Called      string        `json:"called,omitempty"` // inbound: the number the caller dialled
+	Started     time.Time     `json:"started"`          // ring or dial
+	AnsweredAt  time.Time     `json:"answeredAt,omitzero"`
+	Ended       time.Time     `json:"ended"`
+	Talked      time.Duration `json:"talked,omitempty"`  // in ns, by a clock that nobody sets; 0 when it was not measured
+	Subject     string        `json:"subject,omitempty"` // the agent's own; "" means the default one, see [DefaultSubject]
+	Notes       string        `json:"notes,omitempty"`
+	Disposition string        `json:"disposition,omitempty"` // Task.CallDisposition
+	Who         Ref           `json:"who,omitzero"`          // Contact or Lead
+	What        Ref           `json:"what,omitzero"`         // Account, Opportunity, Case…; never beside a Lead
+	Account     string        `json:"account,omitempty"`     // id of the phone account the call was on
+	Org         string        `json:"org,omitempty"`         // id of the org Who and What are of, and that is to have the call; "" when none was linked
+	User        string        `json:"user,omitempty"`        // id of the org's user who is to write it; "" when none was linked
 
 	// Unidentified: the org was never asked who the number is (it was down, or not linked). Whoever writes the activity
 	// asks first.
@@ -68,12 +69,16 @@ func Target(r Record) (who, what Ref) {
 	return Ref{}, r.Ref
 }
 
-// Duration is the time talked, zero when nobody answered.
+// Duration is the time talked, zero when nobody answered and never negative. Where it was not measured it is the time
+// between answer and end, by a clock that may have been set in between.
 func (a Activity) Duration() time.Duration {
-	if a.AnsweredAt.IsZero() || a.Ended.Before(a.AnsweredAt) {
+	switch {
+	case a.AnsweredAt.IsZero():
 		return 0
+	case a.Talked > 0:
+		return a.Talked
 	}
-	return a.Ended.Sub(a.AnsweredAt)
+	return max(0, a.Ended.Sub(a.AnsweredAt))
 }
 
 // Logged tells where an activity went.

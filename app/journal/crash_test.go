@@ -143,7 +143,9 @@ func TestOpenClosesWhatACrashLeftOpen(t *testing.T) {
 	}
 	must(t, j.Answered(ctx, "talked", noon.Add(5*time.Second), ""))
 	must(t, j.EditActivity(ctx, "talked", crm.Activity{Direction: crm.Inbound, Subject: "Renewal", Notes: "wants 40", Who: dana, Started: noon}))
-	must(t, j.Alive(ctx, noon.Add(35*time.Second)))
+	for _, id := range []string{"rang", "talked", "quiet", "out"} {
+		must(t, j.Alive(ctx, Life{ID: id, At: noon.Add(35 * time.Second)}))
+	}
 	must(t, j.Close()) // leaves the calls open, as a crash would
 
 	j = openAt(t, path)
