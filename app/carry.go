@@ -157,7 +157,9 @@ func (d *Desk) unremembered(err error) {
 	}
 }
 
-func (f noteAlive) write(ctx context.Context, d *Desk) error { return d.cfg.Journal.Alive(ctx, f.when) }
+func (f noteAlive) write(ctx context.Context, d *Desk) error {
+	return d.cfg.Journal.Alive(ctx, f.calls...)
+}
 
 func (f readHistory) write(_ context.Context, d *Desk) error {
 	d.stale = true
@@ -195,10 +197,7 @@ func (c *call) row() journal.Call {
 		r.Company, r.Who, r.Object = m.Company, m.Ref, m.Object
 	}
 	if !c.ended.IsZero() {
-		r.Outcome = c.outcome()
-		if !c.answered.IsZero() {
-			r.Talked = c.ended.Sub(c.answered)
-		}
+		r.Outcome, r.Talked = c.outcome(), c.talked(c.ended)
 	}
 	return r
 }

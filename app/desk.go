@@ -126,12 +126,19 @@ func (d *Desk) handle(e event) {
 	}
 }
 
-// keepAlive notes on disk, now and then, that live calls still live: after a crash their end is known that well. While the
+// keepAlive notes on disk, now and then, that live calls still live: after a crash their end, and how long was talked, is known that well. While the
 // journal is in trouble it tries even without a call: what the journal keeps in memory goes to disk with the first write
 // that succeeds, and there may be no call for hours.
 func (d *Desk) keepAlive() {
-	if d.troubled.Load() || d.Unsaved() != "" || slices.ContainsFunc(d.View().Calls, live) {
-		d.disk.Put(noteAlive{d.cfg.Clock.Now()})
+	now := d.cfg.Clock.Now()
+	var calls []journal.Life
+	for _, c := range d.now.Load().calls {
+		if c.live() {
+			calls = append(calls, c.life(now))
+		}
+	}
+	if len(calls) > 0 || d.troubled.Load() || d.Unsaved() != "" {
+		d.disk.Put(noteAlive{calls})
 	}
 	d.alive.set(d.cfg.Clock, aliveEvery, d.keepAlive)
 }

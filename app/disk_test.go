@@ -175,17 +175,3 @@ func TestADialedCallCanBeHungUpAtOnce(t *testing.T) {
 	}
 	l.endCall(id, sip.EndCancelled)
 }
-
-// A clock that is set during a call changes nothing about how long it lasted.
-func TestTheClockMayBeSetDuringACall(t *testing.T) {
-	y := newStory(t)
-	began := time.Now() // with the reading of a clock that nobody sets
-	y.now = began
-	y.rings()
-	y.play(phoneEvent{y.stamp(), sip.CallAnswered{ID: "c1", At: began.Add(2 * time.Second)}})
-	y.play(phoneEvent{y.stamp(), sip.CallEnded{ID: "c1", At: began.Add(5 * time.Second), Reason: sip.EndRemote}})
-	a, end := y.queued()[0], y.end()
-	if a.Ended.Round(0).Sub(a.AnsweredAt.Round(0)) != 3*time.Second || end.call.row().Talked != 3*time.Second {
-		t.Errorf("from %v to %v", a.AnsweredAt, a.Ended)
-	}
-}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"linecard/app/catalogue"
+	"linecard/app/journal"
 	"linecard/crm"
 	"linecard/fault"
 )
@@ -145,7 +146,7 @@ type (
 		result crm.Result
 	}
 	// noteAlive tells the journal that live calls still live.
-	noteAlive struct{ when time.Time }
+	noteAlive struct{ calls []journal.Life }
 	// readHistory reads the newest page and the counts again.
 	readHistory struct{}
 	// sayWritten is say once what was asked of the journal before is on disk: who reads it may rely on it.

@@ -231,6 +231,9 @@ func ended(s state, i int, e sip.CallEnded) (state, []effect) {
 		return s, nil
 	}
 	c.end, c.ended = e, c.after(e.At)
+	if c.ended.Before(c.answered) {
+		c.ended = c.answered
+	}
 	c.verdict = s.rules.Judge(c.facts()).Log
 	c = c.titled()
 	line := c.says("ended", e.At).with(string(c.outcome()))

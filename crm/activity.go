@@ -27,24 +27,25 @@ const (
 // Activity is a call to be logged. It is complete without any org: the fields of the Task are chosen when it is
 // written.
 type Activity struct {
-	CallID      string    `json:"callId"` // UUID of the call, written to Task.CallObject; unique
-	Direction   Direction `json:"direction"`
-	Outcome     Outcome   `json:"outcome"`
-	Number      string    `json:"number"`           // the other party, in E.164 where it is known
-	Shown       string    `json:"shown,omitempty"`  // Number as people read it; see [Number.International]
-	PartyName   string    `json:"party,omitempty"`  // the other party's name, as signalled or as found
-	Called      string    `json:"called,omitempty"` // inbound: the number that the caller dialled
-	Started     time.Time `json:"started"`          // when it rang or was dialled
-	AnsweredAt  time.Time `json:"answeredAt,omitzero"`
-	Ended       time.Time `json:"ended"`
-	Subject     string    `json:"subject,omitempty"` // the subject that the agent typed; "" means the default one, see [DefaultSubject]
-	Notes       string    `json:"notes,omitempty"`
-	Disposition string    `json:"disposition,omitempty"` // the result that the agent chose, written to Task.CallDisposition
-	Who         Ref       `json:"who,omitzero"`          // Contact or Lead
-	What        Ref       `json:"what,omitzero"`         // Account, Opportunity, Case, …; never together with a Lead
-	Account     string    `json:"account,omitempty"`     // id of the phone account the call was on
-	Org         string    `json:"org,omitempty"`         // id of the org that Who and What are in and that the call is logged in; "" when none was linked
-	User        string    `json:"user,omitempty"`        // id of the org's user who writes it; "" when none was linked
+	CallID      string        `json:"callId"` // UUID of the call, written to Task.CallObject; unique
+	Direction   Direction     `json:"direction"`
+	Outcome     Outcome       `json:"outcome"`
+	Number      string        `json:"number"`           // the other party, in E.164 where it is known
+	Shown       string        `json:"shown,omitempty"`  // Number as people read it; see [Number.International]
+	PartyName   string        `json:"party,omitempty"`  // the other party's name, as signalled or as found
+	Called      string        `json:"called,omitempty"` // inbound: the number that the caller dialled
+	Started     time.Time     `json:"started"`          // when it rang or was dialled
+	AnsweredAt  time.Time     `json:"answeredAt,omitzero"`
+	Ended       time.Time     `json:"ended"`
+	Talked      time.Duration `json:"talked,omitempty"`  // in ns, by a clock that nobody sets; 0 when it was not measured
+	Subject     string        `json:"subject,omitempty"` // the subject that the agent typed; "" means the default one, see [DefaultSubject]
+	Notes       string        `json:"notes,omitempty"`
+	Disposition string        `json:"disposition,omitempty"` // the result that the agent chose, written to Task.CallDisposition
+	Who         Ref           `json:"who,omitzero"`          // Contact or Lead
+	What        Ref           `json:"what,omitzero"`         // Account, Opportunity, Case, …; never together with a Lead
+	Account     string        `json:"account,omitempty"`     // id of the phone account the call was on
+	Org         string        `json:"org,omitempty"`         // id of the org that Who and What are in and that the call is logged in; "" when none was linked
+	User        string        `json:"user,omitempty"`        // id of the org's user who writes it; "" when none was linked
 
 	// Unidentified is set when the org was never asked who the number is, because it was down or not linked. The writer
 	// asks it before it writes the activity.
@@ -67,12 +68,16 @@ func Target(r Record) (who, what Ref) {
 	return Ref{}, r.Ref
 }
 
-// Duration is the time talked; it is zero when nobody answered.
+// Duration is the time talked, zero when nobody answered and never negative. Where it was not measured it is the time
+// between answer and end, by a clock that may have been set in between.
 func (a Activity) Duration() time.Duration {
-	if a.AnsweredAt.IsZero() || a.Ended.Before(a.AnsweredAt) {
+	switch {
+	case a.AnsweredAt.IsZero():
 		return 0
+	case a.Talked > 0:
+		return a.Talked
 	}
-	return a.Ended.Sub(a.AnsweredAt)
+	return max(0, a.Ended.Sub(a.AnsweredAt))
 }
 
 // Logged tells which record an activity was written to.

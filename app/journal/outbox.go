@@ -204,15 +204,11 @@ func (j *Journal) LogAs(ctx context.Context, id, org, user string) error {
 
 // stranger is a without what one org said of the caller.
 func stranger(a crm.Activity) crm.Activity {
-	standard := a.Subject == "" || a.Subject == crm.DefaultSubject(a)
 	if !a.Who.IsZero() || !a.What.IsZero() {
 		a.PartyName = ""
 	}
 	a.Who, a.What = crm.Ref{}, crm.Ref{}
 	a.Unidentified = a.Number != ""
-	if standard {
-		a.Subject = crm.DefaultSubject(a)
-	}
 	return a
 }
 

@@ -72,6 +72,30 @@ func TestTaskOfACall(t *testing.T) {
 	}
 }
 
+// The clock may have been set between answer and end: what was measured counts, and nothing is negative.
+func TestSecondsOfACall(t *testing.T) {
+	answered := talked().AnsweredAt
+	for name, tt := range map[string]struct {
+		ended  time.Duration // after the answer, by the clock
+		talked time.Duration
+		want   int
+	}{
+		"measured":                   {90 * time.Second, 90*time.Second + 400*time.Millisecond, 90},
+		"the clock was set forward":  {time.Hour + 90*time.Second, 90 * time.Second, 90},
+		"the clock was set back":     {90*time.Second - time.Hour, 90 * time.Second, 90},
+		"not measured":               {90 * time.Second, 0, 90},
+		"not measured, and set back": {90*time.Second - time.Hour, 0, 0},
+		"a damaged measure":          {90 * time.Second, -time.Second, 90},
+	} {
+		a := talked()
+		a.Ended, a.Talked = answered.Add(tt.ended), tt.talked
+		got := newTaskClient().taskFields(fullTask(nil), a, "Completed", false)
+		if got["CallDurationInSeconds"] != tt.want || got["ActivityDate"] != "2026-11-22" {
+			t.Errorf("%s: %v seconds on %v", name, got["CallDurationInSeconds"], got["ActivityDate"])
+		}
+	}
+}
+
 func TestWhoAndWhat(t *testing.T) {
 	tests := []struct {
 		name      string
