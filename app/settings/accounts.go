@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"linecard/sip/transport"
 )
 
 // AccountField is a setting of an account as the command line sets it.
@@ -14,11 +16,14 @@ func AccountFields() (out []AccountField) {
 	t := reflect.TypeFor[Account]()
 	for _, f := range fieldsOf(t) {
 		if help := t.Field(f.index).Tag.Get("help"); help != "" {
-			out = append(out, AccountField{f.name, help})
+			out = append(out, AccountField{f.name, withTransports(help, " or ")})
 		}
 	}
 	return out
 }
+
+// Transports are the transports an account may have, the default one first.
+func Transports() []string { return transport.All() }
 
 // Set sets one setting of an account from a text. The error is a [*KeyError].
 func (a *Account) Set(key, text string) error {
