@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	faults "linecard/fault"
 	"linecard/sip/transport"
 )
 
@@ -37,6 +38,28 @@ func (a *Account) Set(key, text string) error {
 	c := &checker{}
 	if c.account("", a, DefaultAccount()); len(c.faults) > 0 {
 		return c.faults[0].err()
+	}
+	return nil
+}
+
+// SamePort is the code of the error that two accounts have the same port of their own to receive signalling on.
+const SamePort faults.Code = "sip.registration.same-port"
+
+// samePort finds two accounts that cannot both open their port, unless it was so before: a file that was written by hand is
+// told of when they register, and must not keep other settings from being changed.
+func samePort(before, now *Settings) error {
+	for i, b := range now.Accounts {
+		for _, a := range now.Accounts[:i] {
+			if a.LocalPort == 0 || a.LocalPort != b.LocalPort {
+				continue
+			}
+			was, _ := before.Account(a.ID())
+			other, _ := before.Account(b.ID())
+			if was.LocalPort == a.LocalPort && other.LocalPort == b.LocalPort {
+				continue
+			}
+			return faults.Err(nil, SamePort, "other", a.ID(), "user", b.ID(), "port", b.LocalPort)
+		}
 	}
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 	"linecard/app/program"
 	"linecard/app/settings"
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // control answers the command line: one request, one or more replies. It runs in the app.
@@ -130,7 +131,7 @@ func onCallWith(operand string, do func(d *app.Desk, id, value string) error) fu
 func misused(err error) error {
 	var wrong *settings.KeyError
 	var unclear *program.OrgError
-	if errors.As(err, &wrong) || errors.As(err, &unclear) {
+	if errors.As(err, &wrong) || errors.As(err, &unclear) || fault.Of(err).Is(settings.SamePort) {
 		return instance.Misuse(err)
 	}
 	return err
