@@ -17,7 +17,7 @@ const FileName = "directory.db"
 // What [Directory.Notice] may say.
 const (
 	Renewed    fault.Code = "directory.renewed"     // a damaged file was moved aside; value: file
-	MemoryOnly fault.Code = "directory.memory-only" // no file can be written: what is remembered ends with the program
+	MemoryOnly fault.Code = "directory.memory-only" // no file can be written: what is remembered from now on ends with the program
 	Newer      fault.Code = "directory.newer"       // the file is a newer Linecard's: as MemoryOnly, and the file stays as it is
 )
 
@@ -60,9 +60,10 @@ type Directory struct {
 	store atomic.Pointer[store]
 	torn  atomic.Bool // damage was met: the next write mends it
 
-	turn    sync.Mutex // held by whoever writes, or puts another store in place
-	changes int        // answers written since the last eviction; guarded by turn
-	closed  bool       // guarded by turn
+	turn    sync.Mutex      // held by whoever writes, or puts another store in place
+	changes int             // answers written since the last eviction; guarded by turn
+	gone    map[string]bool // orgs forgotten while the store is in memory: the file may have them still; guarded by turn
+	closed  bool            // guarded by turn
 
 	// mu is never held while the disk is waited for. waiting and hidden are changed by who holds turn too.
 	mu      sync.RWMutex
@@ -76,10 +77,10 @@ type Directory struct {
 }
 
 // Open opens the directory at path, making it when missing. A file that is no directory is moved aside and a new one
-// begun, with the answers that can still be read; where none can be written, and beside the file of a newer Linecard, the
-// directory lives in memory. An error means that SQLite itself does not work.
+// begun, with the answers that can still be read. A file that cannot be written is read, and what changes is kept in memory until
+// it can; where there is none to read, and beside the file of a newer Linecard, the directory lives in memory. An error means that SQLite itself does not work.
 func Open(path string, o Options) (*Directory, error) {
-	d := &Directory{path: path, o: o.defaults(), waiting: map[key]entry{}, hidden: map[string]bool{}}
+	d := &Directory{path: path, o: o.defaults(), waiting: map[key]entry{}, hidden: map[string]bool{}, gone: map[string]bool{}}
 	ctx := context.Background()
 	s, err := openFile(ctx, path)
 	switch {
@@ -89,7 +90,7 @@ func Open(path string, o Options) (*Directory, error) {
 		d.note(err)
 		err = d.mend(ctx)
 	default:
-		err = d.openMemory(ctx, err)
+		err = d.standIn(ctx, err)
 	}
 	if err != nil {
 		return nil, explain("open", err)
@@ -128,6 +129,13 @@ func (d *Directory) Notice() fault.Fault {
 	if d.refused {
 		return fault.New(MemoryOnly)
 	}
+	return d.notice
+}
+
+// said is the notice of the store there is.
+func (d *Directory) said() fault.Fault {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
 	return d.notice
 }
 

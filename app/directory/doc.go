@@ -38,6 +38,8 @@
 //     answers that can still be read are taken over.
 //   - What a full disk refuses is kept in memory, where Recall looks first, and written when the disk takes it: the last
 //     thousand numbers.
-//   - Where no file can be opened the directory lives in memory. It does so too beside the file of a newer Linecard, which
-//     stays as it is.
+//   - A file that cannot be written, on a read-only disk or in a folder of somebody else's, is read all the same. What
+//     changes is kept as on a full disk, and each change tries the file again.
+//   - Where no file can be opened the directory lives in memory, and moves to the disk once it can. It lives there too
+//     beside the file of a newer Linecard, which stays as it is.
 package directory

@@ -88,16 +88,25 @@ func migrate(ctx context.Context, db *sql.DB) error {
 // system keeps the file's pages in memory for all of them.
 const cacheSize = -512
 
-// dsn spells path so that no character of it is taken for a parameter.
-func dsn(path string, more string) string {
+// uri spells path so that no character of it is taken for a parameter.
+func uri(path string) string {
 	p := filepath.ToSlash(path)
 	if !strings.HasPrefix(p, "/") { // C:/Users/…
 		p = "/" + p
 	}
-	u := url.URL{Scheme: "file", Path: p}
+	return (&url.URL{Scheme: "file", Path: p}).String()
+}
+
+// dsn is a file with what every connection works by.
+func dsn(path string, more string) string {
 	// NORMAL syncs at a checkpoint only: a power cut may lose the last minutes of a memory, never the file.
 	// What is deleted is overwritten: people of an org that was unlinked do not stay in free pages.
-	return fmt.Sprintf("%s?_secure_delete=1&_journal_mode=WAL&_synchronous=NORMAL&_busy_timeout=5000&_foreign_keys=1&_cache_size=%d&%s", &u, cacheSize, more)
+	return fmt.Sprintf("%s?_secure_delete=1&_journal_mode=WAL&_synchronous=NORMAL&_busy_timeout=5000&_foreign_keys=1&_cache_size=%d&%s", uri(path), cacheSize, more)
+}
+
+// readOnlyDSN is a file that is opened to be read only.
+func readOnlyDSN(path, more string) string {
+	return fmt.Sprintf("%s?_busy_timeout=5000&_cache_size=%d&%s", uri(path), cacheSize, more)
 }
 
 // memoryDSN is a database that lives as long as a connection to it does. It needs a name of its own: shared by name, two

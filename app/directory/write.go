@@ -25,6 +25,7 @@ func (d *Directory) write(ctx context.Context, op string, f func(*store) error) 
 // run runs f with the store; whoever calls it holds turn. A file that turns out to be damaged is mended first, and f runs
 // once more: what is being remembered now is worth more than what could not be read.
 func (d *Directory) run(ctx context.Context, f func(*store) error) error {
+	d.regain(context.WithoutCancel(ctx))
 	if !d.torn.Load() {
 		err := f(d.store.Load())
 		if !damaged(err) {
@@ -72,10 +73,8 @@ func (d *Directory) flush(ctx context.Context) error {
 	}
 	err := d.run(ctx, func(s *store) error {
 		return s.write(ctx, func(tx *sql.Tx) error {
-			for org := range d.hidden {
-				if _, err := tx.ExecContext(ctx, "UPDATE orgs SET id = NULL WHERE ?1 = '' OR id = ?1", org); err != nil {
-					return err
-				}
+			if err := disown(ctx, tx, d.hidden); err != nil {
+				return err
 			}
 			for k, e := range d.waiting {
 				if err := writeEntry(ctx, tx, k, e); err != nil {
@@ -97,6 +96,16 @@ func (d *Directory) flush(ctx context.Context) error {
 		d.o.Log.Warn("the disk takes the directory of callers or not", "refused", refused, "err", err)
 	}
 	return err
+}
+
+// disown takes the ids of orgs away, so that nothing of them is found until it is deleted.
+func disown(ctx context.Context, tx *sql.Tx, orgs map[string]bool) error {
+	for org := range orgs {
+		if _, err := tx.ExecContext(ctx, "UPDATE orgs SET id = NULL WHERE ?1 = '' OR id = ?1", org); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // look finds an entry: on its way to the disk, or on it.
