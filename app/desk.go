@@ -25,6 +25,7 @@ type Config struct {
 	Plan      func(account string) crm.NumberPlan // how numbers on the account are read; nil means US numbers
 	OpenURL   func(url string) error              // opens a record in the browser
 	Raise     func()                              // brings the window forward; nil without one
+	Written   func()                              // after each write to journal or memory, whatever came of it; returns soon; may be nil
 	Rules     Rules
 	Demo      bool
 	Clock     Clock // nil means the machine's
@@ -130,7 +131,7 @@ func (d *Desk) handle(e event) {
 // journal is in trouble it tries even without a call: what the journal keeps in memory goes to disk with the first write
 // that succeeds, and there may be no call for hours.
 func (d *Desk) keepAlive() {
-	if d.troubled.Load() || d.Unsaved() != "" || slices.ContainsFunc(d.View().Calls, live) {
+	if d.troubled.Load() || d.Unsaved() != "" || d.cfg.Journal.InMemory() || slices.ContainsFunc(d.View().Calls, live) {
 		d.disk.Put(noteAlive{d.cfg.Clock.Now()})
 	}
 	d.alive.set(d.cfg.Clock, aliveEvery, d.keepAlive)

@@ -39,7 +39,7 @@
 //   - What a full disk refuses is kept in memory, where Recall looks first, and written when the disk takes it: the last
 //     thousand numbers.
 //   - A file that cannot be written, on a read-only disk or in a folder of somebody else's, is read all the same. What
-//     changes is kept as on a full disk, and each change tries the file again.
+//     changes is kept as on a full disk, and each change tries the file again. So does [Directory.Retry].
 //   - Where no file can be opened the directory lives in memory, and moves to the disk once it can. It lives there too
 //     beside the file of a newer Linecard, which stays as it is.
 package directory

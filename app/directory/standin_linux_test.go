@@ -5,52 +5,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"syscall"
 	"testing"
 
 	"linecard/app/directory"
+	"linecard/app/directory/disktest"
 	"linecard/crm"
 )
-
-// lockFolder gives a folder and its files away as a read-only disk would have them, and makes the process one that has to
-// respect that, until the test calls unlock. The superuser may write everything, so a test of theirs is nobody meanwhile.
-func lockFolder(t *testing.T, dir string, file fs.FileMode) (unlock func()) {
-	t.Helper()
-	const nobody = 65534
-	root := os.Geteuid() == 0
-	mode := func(folder, file fs.FileMode) {
-		names, err := os.ReadDir(dir)
-		check(t, err)
-		for _, n := range names {
-			check(t, os.Chmod(filepath.Join(dir, n.Name()), file))
-			if root {
-				check(t, os.Chown(filepath.Join(dir, n.Name()), nobody, -1))
-			}
-		}
-		check(t, os.Chmod(dir, folder))
-	}
-	if root {
-		check(t, os.Chmod(filepath.Dir(dir), 0o711)) // on the way to it
-		check(t, os.Chown(dir, nobody, -1))
-	}
-	mode(0o500, file)
-	if root {
-		check(t, syscall.Setreuid(-1, nobody))
-	}
-	locked := true
-	unlock = func() {
-		if !locked {
-			return
-		}
-		locked = false
-		if root {
-			check(t, syscall.Setreuid(-1, 0))
-		}
-		mode(0o700, 0o600)
-	}
-	t.Cleanup(unlock)
-	return unlock
-}
 
 // What is remembered can be read from a disk that cannot be written. What changes meanwhile is kept in memory, which the
 // notice says, and goes to the file once that can be written.
@@ -64,7 +24,7 @@ func TestReadOnlyDisk(t *testing.T) {
 			check(t, d.Put(t.Context(), acme, slices.Values([]crm.Record{person("7", "Max", b.E164)})))
 			check(t, d.Close())
 
-			unlock := lockFolder(t, filepath.Dir(path), mode)
+			unlock := disktest.ReadOnly(t, filepath.Dir(path), mode)
 			d = open(t, path, directory.Options{})
 			if !d.Notice().Is(directory.MemoryOnly) {
 				t.Errorf("notice %q", d.Notice())
@@ -89,7 +49,15 @@ func TestReadOnlyDisk(t *testing.T) {
 				t.Error("records were taken that cannot be written")
 			}
 
+			d.Retry(t.Context())
+			if !d.Notice().Is(directory.MemoryOnly) {
+				t.Errorf("tried again: notice %q", d.Notice())
+			}
 			unlock()
+			d.Retry(t.Context())
+			if !d.Notice().IsZero() {
+				t.Errorf("tried again when it can be written: notice %q", d.Notice())
+			}
 			check(t, d.Remember(t.Context(), acme, c, match("3", "Mia"), false))
 			if !d.Notice().IsZero() {
 				t.Errorf("when it can be written again: notice %q", d.Notice())
@@ -120,7 +88,7 @@ func TestReadOnlyDiskAfterACrash(t *testing.T) {
 		check(t, err)
 		check(t, os.WriteFile(filepath.Join(dir, directory.FileName+suffix), doc, 0o600))
 	}
-	lockFolder(t, dir, 0o400)
+	disktest.ReadOnly(t, dir, 0o400)
 	d = open(t, filepath.Join(dir, directory.FileName), directory.Options{})
 	if k, ok := d.Recall(acme, n); !ok || k.Choice != "1" {
 		t.Errorf("%v, choice %q", ok, k.Choice)
@@ -136,7 +104,7 @@ func TestMemoryMovesToTheDisk(t *testing.T) {
 	check(t, before.Remember(t.Context(), globex, c, match("5", "Eve"), true))
 	check(t, before.Close())
 
-	unlock := lockFolder(t, dir, 0)
+	unlock := disktest.ReadOnly(t, dir, 0)
 	d := open(t, path, directory.Options{})
 	check(t, d.Remember(t.Context(), acme, a, match("1", "Dana"), true))
 	check(t, d.Forget(t.Context(), globex))

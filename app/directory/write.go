@@ -65,6 +65,19 @@ func (e entry) lessWorth(o entry) bool {
 	return e.used.Before(o.used)
 }
 
+// Retry writes what is kept in memory, if the disk takes it by now. While it does not, the notice is MemoryOnly.
+func (d *Directory) Retry(ctx context.Context) {
+	if !d.Notice().Is(MemoryOnly) {
+		return
+	}
+	d.turn.Lock()
+	defer d.turn.Unlock()
+	if !d.closed {
+		d.regain(ctx)
+		_ = d.flush(ctx) // the notice tells
+	}
+}
+
 // flush writes what waits as one transaction: orgs to be forgotten, then entries. Whoever calls it holds turn. What the
 // disk refuses goes on waiting, for the next change or for Close.
 func (d *Directory) flush(ctx context.Context) error {

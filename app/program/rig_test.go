@@ -31,6 +31,7 @@ type keyring struct {
 	mu     sync.Mutex
 	locked bool
 	asked  int
+	mute   bool // it does not answer about the orgs' links
 }
 
 var errLocked = errors.New("the keyring is locked")
@@ -39,6 +40,19 @@ func (k *keyring) lock(locked bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.locked = locked
+}
+
+// silence has it not answer about links to orgs, as one whose owner does not type its password.
+func (k *keyring) silence(mute bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.mute = mute
+}
+
+func (k *keyring) silent(key string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.mute && !strings.HasPrefix(key, "sip:")
 }
 
 func (k *keyring) Open(context.Context) bool {
@@ -51,6 +65,10 @@ func (k *keyring) Open(context.Context) bool {
 func (k *keyring) Get(ctx context.Context, key string) (string, error) {
 	if !k.Open(ctx) {
 		return "", errLocked
+	}
+	if k.silent(key) {
+		<-ctx.Done()
+		return "", ctx.Err()
 	}
 	return k.Memory.Get(ctx, key)
 }
