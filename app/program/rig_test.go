@@ -80,6 +80,25 @@ func (k *keyring) Set(ctx context.Context, key, secret string) error {
 	return k.Memory.Set(ctx, key, secret)
 }
 
+// logBook keeps the log.
+type logBook struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *logBook) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+// logged is what the program has logged.
+func (r *rig) logged() string {
+	r.log.mu.Lock()
+	defer r.log.mu.Unlock()
+	return r.log.text.String()
+}
+
 // rig is a program with a PBX and an org beside it.
 type rig struct {
 	t       *testing.T
@@ -92,6 +111,7 @@ type rig struct {
 	p       *program.Program
 	desk    *app.Desk
 	views   chan struct{}
+	log     logBook
 
 	mu     sync.Mutex
 	states []sip.RegistrationState // the phone's, since the start
@@ -118,7 +138,7 @@ func newRig(t *testing.T) *rig {
 func (r *rig) start() {
 	r.t.Helper()
 	p, err := program.New(context.Background(), program.Config{
-		Dir: r.dir, Version: "test", Secrets: r.secrets, Listen: "127.0.0.1", NoSound: true, Log: slog.New(slog.DiscardHandler),
+		Dir: r.dir, Version: "test", Secrets: r.secrets, Listen: "127.0.0.1", NoSound: true, Log: slog.New(slog.NewTextHandler(&r.log, nil)),
 		OpenURL: func(url string) error { r.opened <- url; return nil },
 	})
 	if err != nil {

@@ -308,11 +308,18 @@ func (c control) org(r request) (string, error) {
 	return id, misused(err)
 }
 
-// unlinkOrg unlinks an org, the only one where none is named.
+// unlinkOrg unlinks an org, the only one where none is named, and removes it where that is asked for.
 func (c control) unlinkOrg(r request) error {
+	remove, force := r.args["remove"] == "true", r.args["force"] == "true"
+	if force && !remove {
+		return instance.Misuse(fault.Err(nil, "orgs.force-alone"))
+	}
 	org, err := c.org(r)
 	if err != nil {
 		return err
+	}
+	if remove {
+		return misused(c.program.RemoveOrg(r.ctx, org, force))
 	}
 	return misused(c.program.Unlink(r.ctx, org))
 }
