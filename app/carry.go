@@ -42,6 +42,9 @@ func (d *Desk) write(f diskEffect) {
 	ctx := context.WithoutCancel(d.ctx)
 	err := f.write(ctx, d)
 	d.complain(err)
+	if d.cfg.Written != nil {
+		d.cfg.Written()
+	}
 	_, read := f.(readHistory)
 	_, said := f.(sayWritten)
 	_, settled := f.(tellSettled)

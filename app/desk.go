@@ -25,6 +25,7 @@ type Config struct {
 	Plan      func(account string) crm.NumberPlan // how numbers on the account are read; nil means US numbers
 	OpenURL   func(url string) error              // opens a record in the browser
 	Raise     func()                              // brings the window forward; nil without one
+	Written   func()                              // after each write to journal or memory, whatever came of it; returns soon; may be nil
 	Rules     Rules
 	Demo      bool
 	Clock     Clock // nil means the machine's
@@ -137,7 +138,7 @@ func (d *Desk) keepAlive() {
 			calls = append(calls, c.life(now))
 		}
 	}
-	if len(calls) > 0 || d.troubled.Load() || d.Unsaved() != "" {
+	if len(calls) > 0 || d.troubled.Load() || d.Unsaved() != "" || d.cfg.Journal.InMemory() {
 		d.disk.Put(noteAlive{calls})
 	}
 	d.alive.set(d.cfg.Clock, aliveEvery, d.keepAlive)

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 
@@ -12,18 +13,14 @@ import (
 type Account struct {
 	ID    string // as sip events carry it
 	Label string // what the agent calls it
-	Org   string // id of the org its calls belong to; "" is the first one linked
+	Org   string // id of the org its calls belong to, linked or not; "" is the first one linked
+	First string // id of the org that was the first one linked so far: its callers are known while no link tells its own
 }
 
 // linkFor is the link that a call on the account belongs to: that of the account's org, else the first one that is linked,
 // else the first one that ever was. ok is false while there is none.
 func (s state) linkFor(account string) (l crm.LinkStatus, ok bool) {
-	org := ""
-	for _, a := range s.accounts {
-		if a.ID == account {
-			org = a.Org
-		}
-	}
+	org := s.account(account).Org
 	i := slices.IndexFunc(s.links, func(l crm.LinkStatus) bool { return l.State == crm.Linked && (org == "" || l.OrgID == org) })
 	if i < 0 {
 		i = slices.IndexFunc(s.links, func(l crm.LinkStatus) bool { return l.OrgID != "" && (org == "" || l.OrgID == org) })
@@ -32,6 +29,30 @@ func (s state) linkFor(account string) (l crm.LinkStatus, ok bool) {
 		return crm.LinkStatus{}, false
 	}
 	return s.links[i], true
+}
+
+// owner is whose a call on the account is: that of its link. While that is not there the call belongs to the org that the
+// account names, whoever its user is, and else to nobody yet.
+func (s state) owner(account string) link {
+	if l, ok := s.linkFor(account); ok {
+		return link{l.OrgID, l.UserID}
+	}
+	return link{org: s.account(account).Org}
+}
+
+// callers is the org whose callers are known on the account, before any link has told its own too.
+func (s state) callers(account string) string {
+	return cmp.Or(s.owner(account).org, s.account(account).First)
+}
+
+// account is the account of an id; the zero Account when there is none.
+func (s state) account(id string) Account {
+	for _, a := range s.accounts {
+		if a.ID == id {
+			return a
+		}
+	}
+	return Account{}
 }
 
 // linkOf is the link to an org; "" is the first one linked. The zero status is of one that is not there.
@@ -145,17 +166,20 @@ func (e orgsChanged) next(s state) (state, []effect) {
 	if !fresh {
 		return s, out
 	}
+	joined := map[string]bool{}
 	for i, c := range s.calls {
 		l, ok := s.linkFor(c.account)
-		if c.org == "" && ok && l.State == crm.Linked {
+		if c.user == "" && ok && l.State == crm.Linked && (c.org == "" || c.org == l.OrgID) {
 			c.link = link{l.OrgID, l.UserID}
 			s = s.with(i, c)
 			out = append(out, belong{c.id, c.link})
+			joined[c.id] = true
 		}
 	}
 	out = append(out, s.adoption(), sendAll{})
 	for _, c := range s.calls {
-		if c.lookup.State != LookupNotLinked && c.lookup.State != LookupFailed {
+		again := joined[c.id] && c.lookup.Known // what was remembered is to be confirmed
+		if !again && c.lookup.State != LookupNotLinked && c.lookup.State != LookupFailed {
 			continue
 		}
 		var more []effect

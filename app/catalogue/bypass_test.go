@@ -30,7 +30,6 @@ var allowed = map[string]string{
 
 	"ABC": "on a telephone's key", "DEF": "on a telephone's key", "GHI": "on a telephone's key", "JKL": "on a telephone's key",
 	"MNO": "on a telephone's key", "PQRS": "on a telephone's key", "TUV": "on a telephone's key", "WXYZ": "on a telephone's key",
-	"UDP": "a transport", "TCP": "a transport",
 	"Ág": "measures a line", "Á": "measures a line",
 	"Phone=":                "a parameter of Salesforce's page",
 	"IsClosed = false AND ": "SOQL",

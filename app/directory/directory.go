@@ -17,7 +17,7 @@ const FileName = "directory.db"
 // The codes that [Directory.Notice] may return.
 const (
 	Renewed    fault.Code = "directory.renewed"     // a damaged file was moved aside; value: file
-	MemoryOnly fault.Code = "directory.memory-only" // no file can be written: what is remembered is lost when the program ends
+	MemoryOnly fault.Code = "directory.memory-only" // no file can be written: what is remembered from now on is lost when the program ends
 	Newer      fault.Code = "directory.newer"       // the file was written by a newer Linecard and is not changed; the directory is in memory
 )
 
@@ -61,9 +61,10 @@ type Directory struct {
 	store atomic.Pointer[store]
 	torn  atomic.Bool // damage was found: the next write repairs it
 
-	turn    sync.Mutex // held by a goroutine that writes or that replaces the store
-	changes int        // answers written since the last eviction; guarded by turn
-	closed  bool       // guarded by turn
+	turn    sync.Mutex      // held by a goroutine that writes or that replaces the store
+	changes int             // answers written since the last eviction; guarded by turn
+	gone    map[string]bool // orgs forgotten while the store is in memory: the file may have them still; guarded by turn
+	closed  bool            // guarded by turn
 
 	// mu is never held while waiting for the disk. waiting and hidden are changed only by a goroutine that also holds
 	// turn.
@@ -78,10 +79,11 @@ type Directory struct {
 }
 
 // Open opens the directory at path, and creates it when it does not exist. A file that is not a directory is moved
-// aside and a new one is made with the answers that can still be read. When no file can be written, or the file is from
-// a newer Linecard, the directory is in memory. An error means that SQLite itself does not work.
+// aside and a new one is made with the answers that can still be read. A file that cannot be written is read, and changes
+// are kept in memory until it can be written. When there is no file to read, or the file is from a newer Linecard, the
+// directory is in memory. An error means that SQLite itself does not work.
 func Open(path string, o Options) (*Directory, error) {
-	d := &Directory{path: path, o: o.defaults(), waiting: map[key]entry{}, hidden: map[string]bool{}}
+	d := &Directory{path: path, o: o.defaults(), waiting: map[key]entry{}, hidden: map[string]bool{}, gone: map[string]bool{}}
 	ctx := context.Background()
 	s, err := openFile(ctx, path)
 	switch {
@@ -91,7 +93,7 @@ func Open(path string, o Options) (*Directory, error) {
 		d.note(err)
 		err = d.repair(ctx)
 	default:
-		err = d.openMemory(ctx, err)
+		err = d.standIn(ctx, err)
 	}
 	if err != nil {
 		return nil, explain("open", err)
@@ -130,6 +132,13 @@ func (d *Directory) Notice() fault.Fault {
 	if d.refused {
 		return fault.New(MemoryOnly)
 	}
+	return d.notice
+}
+
+// said is the notice of the store there is.
+func (d *Directory) said() fault.Fault {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
 	return d.notice
 }
 

@@ -38,6 +38,8 @@
 //     answers that can still be read are copied.
 //   - What a full disk refuses is kept in memory, where Recall looks first, and written when the disk accepts it: the last
 //     thousand numbers.
-//   - When no file can be opened, the directory is in memory. The same happens when the file is from a newer Linecard; that
-//     file is not changed.
+//   - A file that cannot be written, on a read-only disk or in the folder of another user, is still read. Changes are kept
+//     as on a full disk, and each change tries the file again. So does [Directory.Retry].
+//   - When no file can be opened, the directory is in memory and moves to the disk once it can. The same happens when the
+//     file is from a newer Linecard; that file is not changed.
 package directory

@@ -64,6 +64,9 @@ func (d *Directory) hide(ctx context.Context, org string) error {
 	maps.DeleteFunc(d.waiting, func(k key, _ entry) bool { return org == "" || k.org == org })
 	d.hidden[org] = true
 	d.mu.Unlock()
+	if d.store.Load().memory {
+		d.gone[org] = true
+	}
 	return d.flush(context.WithoutCancel(ctx))
 }
 

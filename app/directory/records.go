@@ -37,7 +37,7 @@ func (d *Directory) put(ctx context.Context, org string, records []crm.Record) e
 		return nil
 	}
 	return d.write(ctx, "put records", func(s *store) error {
-		if s.memory {
+		if s.memory || s.readOnly {
 			return errMemory
 		}
 		return s.write(ctx, func(tx *sql.Tx) error {

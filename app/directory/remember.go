@@ -82,7 +82,7 @@ func (d *Directory) Import(ctx context.Context, org, number string, m crm.Match,
 	}
 	k := key{org, number}
 	return d.write(ctx, "import", func(s *store) error {
-		if s.memory {
+		if s.memory || s.readOnly {
 			return errMemory
 		}
 		e, err := s.read(ctx, k)

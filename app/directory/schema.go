@@ -88,16 +88,25 @@ func migrate(ctx context.Context, db *sql.DB) error {
 // operating system caches the file's pages for all connections.
 const cacheSize = -512
 
-// dsn encodes path so that none of its characters counts as a parameter.
-func dsn(path string, more string) string {
+// uri encodes path so that none of its characters counts as a parameter.
+func uri(path string) string {
 	p := filepath.ToSlash(path)
 	if !strings.HasPrefix(p, "/") { // C:/Users/…
 		p = "/" + p
 	}
-	u := url.URL{Scheme: "file", Path: p}
+	return (&url.URL{Scheme: "file", Path: p}).String()
+}
+
+// dsn is a file with the options of every connection.
+func dsn(path string, more string) string {
 	// NORMAL syncs at a checkpoint only: a power cut may lose the last minutes of changes, but never the file. Deleted
 	// data is overwritten: people of an unlinked org do not stay in free pages.
-	return fmt.Sprintf("%s?_secure_delete=1&_journal_mode=WAL&_synchronous=NORMAL&_busy_timeout=5000&_foreign_keys=1&_cache_size=%d&%s", &u, cacheSize, more)
+	return fmt.Sprintf("%s?_secure_delete=1&_journal_mode=WAL&_synchronous=NORMAL&_busy_timeout=5000&_foreign_keys=1&_cache_size=%d&%s", uri(path), cacheSize, more)
+}
+
+// readOnlyDSN is a file that is opened for reading only.
+func readOnlyDSN(path, more string) string {
+	return fmt.Sprintf("%s?_busy_timeout=5000&_cache_size=%d&%s", uri(path), cacheSize, more)
 }
 
 // memoryDSN is a database that exists as long as a connection to it. It needs its own name: with the same name, two

@@ -16,7 +16,8 @@ type store struct {
 	w *sql.DB // one connection for all writes
 	r *sql.DB // a few connections that only read; in WAL mode they never wait for a write
 
-	memory bool // the database ends with the process
+	memory   bool // the database ends with the process
+	readOnly bool // a file that cannot be written
 
 	answer     *sql.Stmt
 	candidates *sql.Stmt
@@ -139,7 +140,7 @@ func (s *store) left(ctx context.Context) (left bool, err error) {
 
 // fold writes the WAL into the file and empties it.
 func (s *store) fold(ctx context.Context) error {
-	if s.memory {
+	if s.memory || s.readOnly {
 		return nil
 	}
 	var busy, pages, moved int

@@ -25,6 +25,7 @@ func (d *Directory) write(ctx context.Context, op string, f func(*store) error) 
 // run runs f with the store; the caller holds turn. A file that turns out to be damaged is repaired first, and f runs
 // once more: what is being remembered now is worth more than what could not be read.
 func (d *Directory) run(ctx context.Context, f func(*store) error) error {
+	d.regain(context.WithoutCancel(ctx))
 	if !d.torn.Load() {
 		err := f(d.store.Load())
 		if !damaged(err) {
@@ -64,18 +65,29 @@ func (e entry) lessWorth(o entry) bool {
 	return e.used.Before(o.used)
 }
 
-// flush writes what waits as one transaction: orgs to be forgotten, then entries. The caller holds turn. What the disk
-// refuses continues to wait, for the next change or for Close.
+// Retry writes what is kept in memory, if the disk takes it by now. While it does not, the notice is MemoryOnly.
+func (d *Directory) Retry(ctx context.Context) {
+	if !d.Notice().Is(MemoryOnly) {
+		return
+	}
+	d.turn.Lock()
+	defer d.turn.Unlock()
+	if !d.closed {
+		d.regain(ctx)
+		_ = d.flush(ctx) // the notice tells
+	}
+}
+
+// flush writes what waits as one transaction: orgs to be forgotten, then entries. The caller holds turn. What the
+// disk refuses continues to wait, for the next change or for Close.
 func (d *Directory) flush(ctx context.Context) error {
 	if len(d.waiting)+len(d.hidden) == 0 { // both change only under turn
 		return nil
 	}
 	err := d.run(ctx, func(s *store) error {
 		return s.write(ctx, func(tx *sql.Tx) error {
-			for org := range d.hidden {
-				if _, err := tx.ExecContext(ctx, "UPDATE orgs SET id = NULL WHERE ?1 = '' OR id = ?1", org); err != nil {
-					return err
-				}
+			if err := disown(ctx, tx, d.hidden); err != nil {
+				return err
 			}
 			for k, e := range d.waiting {
 				if err := writeEntry(ctx, tx, k, e); err != nil {
@@ -97,6 +109,16 @@ func (d *Directory) flush(ctx context.Context) error {
 		d.o.Log.Warn("writing the directory of callers: state changed", "refused", refused, "err", err)
 	}
 	return err
+}
+
+// disown takes the ids of orgs away, so that nothing of them is found until it is deleted.
+func disown(ctx context.Context, tx *sql.Tx, orgs map[string]bool) error {
+	for org := range orgs {
+		if _, err := tx.ExecContext(ctx, "UPDATE orgs SET id = NULL WHERE ?1 = '' OR id = ?1", org); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // look finds an entry that waits to be written or is on disk.

@@ -71,6 +71,12 @@ func (j *Journal) NoticeFault() fault.Fault {
 	return fault.Fault{}
 }
 
+// InMemory reports whether the journal was opened in memory and has not moved to the disk.
+func (j *Journal) InMemory() bool {
+	f := j.NoticeFault()
+	return f.Is(InMemory) || f.Is(InMemoryReadOnly)
+}
+
 // Notice is NoticeFault as a sentence, "" when all is well.
 func (j *Journal) Notice() string {
 	if f := j.NoticeFault(); !f.IsZero() {

@@ -4,6 +4,9 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	faults "linecard/fault"
+	"linecard/sip/transport"
 )
 
 // AccountField is a setting of an account as the command line sets it.
@@ -14,11 +17,14 @@ func AccountFields() (out []AccountField) {
 	t := reflect.TypeFor[Account]()
 	for _, f := range fieldsOf(t) {
 		if help := t.Field(f.index).Tag.Get("help"); help != "" {
-			out = append(out, AccountField{f.name, help})
+			out = append(out, AccountField{f.name, withTransports(help, " or ")})
 		}
 	}
 	return out
 }
+
+// Transports are the transports an account may have, the default one first.
+func Transports() []string { return transport.All() }
 
 // Set sets one setting of an account from a text. The error is a [*KeyError].
 func (a *Account) Set(key, text string) error {
@@ -32,6 +38,28 @@ func (a *Account) Set(key, text string) error {
 	c := &checker{}
 	if c.account("", a, DefaultAccount()); len(c.faults) > 0 {
 		return c.faults[0].err()
+	}
+	return nil
+}
+
+// SamePort is the code of the error that two accounts have the same port of their own to receive signalling on.
+const SamePort faults.Code = "sip.registration.same-port"
+
+// samePort finds two accounts that cannot both open their port, unless it was so before: a file that was written by hand is
+// told of when they register, and must not keep other settings from being changed.
+func samePort(before, now *Settings) error {
+	for i, b := range now.Accounts {
+		for _, a := range now.Accounts[:i] {
+			if a.LocalPort == 0 || a.LocalPort != b.LocalPort {
+				continue
+			}
+			was, _ := before.Account(a.ID())
+			other, _ := before.Account(b.ID())
+			if was.LocalPort == a.LocalPort && other.LocalPort == b.LocalPort {
+				continue
+			}
+			return faults.Err(nil, SamePort, "other", a.ID(), "user", b.ID(), "port", b.LocalPort)
+		}
 	}
 	return nil
 }

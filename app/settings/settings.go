@@ -34,6 +34,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+
+	"linecard/sip/transport"
 )
 
 // FileName is the settings file inside the data directory.
@@ -61,7 +63,7 @@ type Account struct {
 	User             string  `toml:"user" help:"extension"`
 	AuthUser         string  `toml:"auth_user" help:"user name for the password, when it is not the extension"`
 	DisplayName      string  `toml:"display_name" help:"name others see"`
-	Transport        string  `toml:"transport" of:"udp tcp" help:"udp (default) or tcp"`
+	Transport        string  `toml:"transport" of:"{transports}" help:"{transports}; without it the first"`
 	Proxy            string  `toml:"proxy" help:"outbound proxy, 'HOST[:PORT]'"`
 	LocalPort        int     `toml:"local_port" range:"0 65535" help:"port to receive signalling on; 0 is any free one"`
 	Lines            int     `toml:"lines" range:"1 20" help:"calls at once"`
@@ -165,7 +167,7 @@ func Default() Settings {
 }
 
 // DefaultAccount is an account of which only the defaults are known.
-func DefaultAccount() Account { return Account{Transport: "udp", Lines: 2, Expires: 300} }
+func DefaultAccount() Account { return Account{Transport: transport.All()[0], Lines: 2, Expires: 300} }
 
 // DefaultOrg is an org of which only the defaults are known.
 func DefaultOrg() Org { return Org{LoginHost: "https://login.salesforce.com"} }

@@ -15,6 +15,7 @@ import (
 	"linecard/app/program"
 	"linecard/app/settings"
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // control answers the command line: one request, one or more replies. It runs in the app.
@@ -130,7 +131,7 @@ func onCallWith(operand string, do func(d *app.Desk, id, value string) error) fu
 func misused(err error) error {
 	var wrong *settings.KeyError
 	var unclear *program.OrgError
-	if errors.As(err, &wrong) || errors.As(err, &unclear) {
+	if errors.As(err, &wrong) || errors.As(err, &unclear) || fault.Of(err).Is(settings.SamePort) {
 		return instance.Misuse(err)
 	}
 	return err
@@ -307,11 +308,18 @@ func (c control) org(r request) (string, error) {
 	return id, misused(err)
 }
 
-// unlinkOrg unlinks an org, the only one where none is named.
+// unlinkOrg unlinks an org, the only one where none is named, and removes it where that is asked for.
 func (c control) unlinkOrg(r request) error {
+	remove, force := r.args["remove"] == "true", r.args["force"] == "true"
+	if force && !remove {
+		return instance.Misuse(fault.Err(nil, "orgs.force-alone"))
+	}
 	org, err := c.org(r)
 	if err != nil {
 		return err
+	}
+	if remove {
+		return misused(c.program.RemoveOrg(r.ctx, org, force))
 	}
 	return misused(c.program.Unlink(r.ctx, org))
 }

@@ -43,7 +43,13 @@ var verbs = []verb{
 	},
 	{use: "save", short: "End wrap-up and send what was typed", call: true},
 	{use: "dont-log", short: "Keep the call out of Salesforce", call: true},
-	{use: "unlink", short: "Revoke the link to Salesforce", flags: map[string]string{"org": "`org` by its id or name; needed where several are linked"}},
+	{
+		use: "unlink", short: "Revoke the link to Salesforce",
+		flags: map[string]string{
+			"org": "`org` by its id or name; needed where several are linked", "remove": "true: take the org out of the settings too",
+			"force": "true: even if calls are not logged in it yet",
+		},
+	},
 	{use: "doctor", short: "Check the phone and the org; fails when a check does", show: shows(printDoctor), verdict: failedChecks},
 	{use: "lookup NUMBER", short: "Find who a number belongs to", operand: "number", show: showLookup, flags: map[string]string{"org": "`org` to ask, by its id or name; without it the first"}},
 	{use: "status", short: "Show how the phone and the org stand", show: showStatus, flags: ofAccount},
