@@ -63,8 +63,8 @@ type Record struct {
 	Details       *Details     `json:"details,omitempty"` // nil until fetched
 }
 
-// MostRelated is how many of a kind are shown beside a record. [Details] has one more where there are more.
-const MostRelated = 5
+// MaxRelated is how many of a kind are shown beside a record. [Details] has one more where there are more.
+const MaxRelated = 5
 
 // Details are the related records that one more request fetches.
 type Details struct {
