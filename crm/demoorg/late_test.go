@@ -91,7 +91,7 @@ func TestAnswersLate(t *testing.T) {
 	}()
 	for deadline := time.Now().Add(30 * time.Second); len(org.TasksFor("late-3")) == 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatal("not done at once")
+			t.Fatal("not carried out immediately")
 		}
 	}
 	cancel()
