@@ -5,6 +5,7 @@ import "time"
 // Direction of a call, spelled as Task.CallType spells it.
 type Direction string
 
+// The values of Direction.
 const (
 	Inbound  Direction = "Inbound"
 	Outbound Direction = "Outbound"
@@ -13,6 +14,7 @@ const (
 // Outcome is how a call went according to SIP. Disposition is the agent's own result of it.
 type Outcome string
 
+// The values of Outcome.
 const (
 	Answered          Outcome = "answered"
 	Missed            Outcome = "missed"
