@@ -2,7 +2,7 @@ package crm
 
 import "time"
 
-// Direction of a call, spelled as Task.CallType spells it.
+// Direction is the direction of a call, in the spelling of Task.CallType.
 type Direction string
 
 // The values of Direction.
