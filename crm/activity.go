@@ -2,9 +2,10 @@ package crm
 
 import "time"
 
-// Direction of a call, spelled as Task.CallType spells it.
+// Direction is the direction of a call, in the spelling of Task.CallType.
 type Direction string
 
+// The values of Direction.
 const (
 	Inbound  Direction = "Inbound"
 	Outbound Direction = "Outbound"
@@ -13,6 +14,7 @@ const (
 // Outcome is how a call went according to SIP. Disposition is the agent's own result of it.
 type Outcome string
 
+// The values of Outcome.
 const (
 	Answered          Outcome = "answered"
 	Missed            Outcome = "missed"

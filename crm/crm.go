@@ -25,7 +25,7 @@ const (
 	User        = "User"
 )
 
-// Ref points at one record of an org.
+// Ref refers to one record of an org.
 type Ref struct {
 	Object string `json:"object"` // API name, such as "Contact"
 	ID     string `json:"id"`     // 18-character record id
@@ -38,7 +38,7 @@ type Ref struct {
 // IsZero reports whether r points to no record.
 func (r Ref) IsZero() bool { return r.ID == "" }
 
-// PhoneField is one phone number a record stores.
+// PhoneField is one phone number of a record.
 type PhoneField struct {
 	Field string `json:"field"` // API name: "MobilePhone"
 	Label string `json:"label"` // as the org shows it: "Mobile"
@@ -63,8 +63,8 @@ type Record struct {
 	Details       *Details     `json:"details,omitempty"` // nil until fetched
 }
 
-// MostRelated is how many of a kind are shown beside a record. [Details] has one more where there are more.
-const MostRelated = 5
+// MaxRelated is how many of a kind are shown beside a record. [Details] has one more where there are more.
+const MaxRelated = 5
 
 // Details are the related records that one more request fetches.
 type Details struct {

@@ -10,6 +10,7 @@ import (
 // Class tells what to do about an error. Callers branch on nothing else.
 type Class string
 
+// The values of Class.
 const (
 	ClassNotLinked  Class = "not linked" // the org or the user it is for is not linked: wait for the link
 	ClassRelink     Class = "relink"     // the link will not work again: the admin or the agent must link again

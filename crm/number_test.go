@@ -35,7 +35,7 @@ func TestParseNumber(t *testing.T) {
 		{"callto link", "callto://+14155550132", us, "+14155550132"},
 		{"vanity", "1-800-FLOWERS", us, "+18003569377"},
 		{"full-width digits", "４１５５５５０１３２", us, "+14155550132"},
-		{"invisible marks pasted along", "\u202a+1\u00a0415\u00a0555\u00a00132\u202c", us, "+14155550132"},
+		{"invisible marks", "\u202a+1\u00a0415\u00a0555\u00a00132\u202c", us, "+14155550132"},
 		{"UK with the trunk zero kept", "+44 (0)20 7946 0958", us, "+442079460958"},
 		{"UK dialled from the US", "011442079460958", us, "+442079460958"},
 		{"UK with 00 seen in the US", "00442079460958", us, "+442079460958"},
@@ -111,7 +111,7 @@ func TestWhatIsNeverLookedUp(t *testing.T) {
 func TestExtensionPatternOfThePlan(t *testing.T) {
 	plan := crm.NumberPlan{Region: "US", Extension: regexp.MustCompile(`^7[0-9]{7}$`)}
 	if n := crm.ParseNumber("71234567", plan); !n.Extension {
-		t.Errorf("8-digit extension not seen: %+v", n)
+		t.Errorf("8-digit extension not recognised: %+v", n)
 	}
 }
 
@@ -278,7 +278,7 @@ func TestExtensionPatternCoversTheWholeNumber(t *testing.T) {
 		t.Errorf("no pattern: %v, %v", re, err)
 	}
 	if _, err := crm.ExtensionPattern("["); err == nil {
-		t.Error("a broken pattern is taken")
+		t.Error("an invalid pattern is accepted")
 	}
 }
 

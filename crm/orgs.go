@@ -195,7 +195,7 @@ func (o *Orgs) Known(org string, n Number) (Result, bool) {
 	return c.Known(n)
 }
 
-// Lookup asks an org who has a number.
+// Lookup asks an org which records have a number.
 func (o *Orgs) Lookup(ctx context.Context, org string, n Number) (Result, error) {
 	c, err := o.clientFor(org, "")
 	if err != nil {
@@ -204,7 +204,7 @@ func (o *Orgs) Lookup(ctx context.Context, org string, n Number) (Result, error)
 	return c.Lookup(ctx, n)
 }
 
-// Search finds records of an org by what somebody typed.
+// Search finds records of an org by typed text.
 func (o *Orgs) Search(ctx context.Context, org, text string) ([]Record, error) {
 	c, err := o.clientFor(org, "")
 	if err != nil {

@@ -39,6 +39,7 @@ type Facts struct {
 // Word is the agent's own choice whether a call is logged. It overrides every rule.
 type Word string
 
+// The values of Word.
 const (
 	NoWord  Word = ""
 	LogIt   Word = "log"
@@ -56,6 +57,7 @@ type Verdict struct {
 // Log says whether a call is logged.
 type Log string
 
+// The values of Log.
 const (
 	LogYes Log = "yes"
 	LogNo  Log = "no"
@@ -65,6 +67,7 @@ const (
 // Pop says when a record is opened in the browser automatically.
 type Pop string
 
+// The values of Pop.
 const (
 	PopNever  Pop = "never"
 	PopRing   Pop = "ring"   // as soon as the caller is identified
@@ -104,7 +107,7 @@ func (r Rules) wants(f Facts) bool {
 	}
 	switch o := f.Outcome; {
 	case o == AnsweredElsewhere, o == Failed:
-		return false // a colleague logs it
+		return false // a colleague logs it, or there was no call
 	case o == Answered && f.Direction == Inbound:
 		return r.Inbound
 	case o == Answered:

@@ -86,7 +86,7 @@ const Plain Code = "plain"
 // Error is a Fault as an error, with the cause for the log.
 type Error struct {
 	Fault
-	Err error // the technical cause; nil when the fault says it all
+	Err error // the technical cause; nil when there is none
 }
 
 // Err makes an error from a code and pairs of names and values; cause may be nil.

@@ -28,7 +28,7 @@ type Queue[T any] struct {
 	closed  bool
 }
 
-// New returns a queue that calls take with each value, one at a time. When take panics, the queue goes on, and failed,
+// New returns a queue that calls take with each value, one at a time. When take panics, the queue continues, and failed,
 // which may be nil, is called with an error that holds the panic and the stack.
 func New[T any](take func(T), failed func(error)) *Queue[T] {
 	q := &Queue[T]{take: take, failed: failed}

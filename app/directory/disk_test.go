@@ -105,7 +105,7 @@ func TestForgetOnAFullDisk(t *testing.T) {
 	check(t, d.Put(t.Context(), acme, slices.Values([]crm.Record{person("7", "Max", b.E164)})))
 	accept := refuse(t, path)
 	if d.Forget(t.Context(), acme) == nil {
-		t.Error("no error tells that it is still on the disk")
+		t.Error("no error, although it is still on the disk")
 	}
 	for _, n := range []crm.Number{a, b} {
 		if _, ok := d.Recall(acme, n); ok {
@@ -151,6 +151,6 @@ func TestNewerFile(t *testing.T) {
 func TestPutNeedsAFile(t *testing.T) {
 	d := open(t, filepath.Join(t.TempDir(), "no-such-folder", directory.FileName), directory.Options{})
 	if err := d.Put(t.Context(), acme, slices.Values([]crm.Record{person("7", "Max", "415 555 0132")})); err == nil {
-		t.Error("they were taken")
+		t.Error("records were accepted without a file")
 	}
 }

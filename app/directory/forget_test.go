@@ -41,7 +41,7 @@ func TestForgetLetsOthersWrite(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	stop() // the program ends during the deletion
 	if d.Forget(ctx, acme) == nil {
-		t.Fatal("no error tells that it is still on the disk")
+		t.Fatal("no error, although it is still on the disk")
 	}
 	check(t, d.Remember(t.Context(), acme, number(phoneOf(7)), match("1", "Dana"), true))
 	check(t, d.Put(t.Context(), acme, slices.Values([]crm.Record{person("7", "Max", "415 555 0132")})))

@@ -15,7 +15,7 @@ func TestAnswerIsRemembered(t *testing.T) {
 	d, _ := fresh(t, directory.Options{Now: c.Now})
 	n := number("+14155550132")
 	if _, ok := d.Recall(acme, n); ok {
-		t.Fatal("somebody is known before anything was remembered")
+		t.Fatal("a record is known before anything was remembered")
 	}
 	check(t, d.RememberAnswer(t.Context(), acme, answer(n, start, match("1", "Dana"), match("2", "Ada"))))
 	k, ok := d.Recall(acme, n)
@@ -34,7 +34,7 @@ func TestNobodyIsNeverRemembered(t *testing.T) {
 	n := number("+14155550132")
 	check(t, d.RememberAnswer(t.Context(), acme, answer(n, start)))
 	if _, ok := d.Recall(acme, n); ok {
-		t.Fatal("nobody was remembered")
+		t.Fatal("an empty answer was remembered")
 	}
 	check(t, d.RememberAnswer(t.Context(), acme, answer(n, start, match("1", "Dana"))))
 	for _, empty := range []crm.Result{answer(n, start), answer(n, start, crm.Match{}), {}} {
@@ -59,7 +59,7 @@ func TestOrgsAreSeparate(t *testing.T) {
 		t.Errorf("globex: %v, choice %q", names(k), k.Choice)
 	}
 	if _, ok := d.Recall("", n); ok {
-		t.Error("somebody is known in no org")
+		t.Error("a record is known without an org")
 	}
 	check(t, d.Forget(t.Context(), acme))
 	if a, r, err := d.Count(t.Context(), acme); a != 0 || r != 0 || err != nil {
@@ -139,7 +139,7 @@ func TestClosed(t *testing.T) {
 		t.Error("a closed directory remembers")
 	}
 	if _, ok := d.Recall(acme, n); ok {
-		t.Error("a closed directory knows somebody")
+		t.Error("a closed directory knows a record")
 	}
 }
 
@@ -158,6 +158,6 @@ func TestExtensionsAndWithheldNumbers(t *testing.T) {
 		}
 	}
 	if k, _ := d.Recall(acme, plain); !slices.Equal(names(k), []string{"Max"}) {
-		t.Errorf("remembered by way of an extension: %v", names(k))
+		t.Errorf("an extension was remembered: %v", names(k))
 	}
 }

@@ -68,7 +68,7 @@ func (d *demo) makeScenes() []scene {
 			call()
 		}},
 		{label: "Many matches", run: func() { d.ring(d.from(d.shared())) }},
-		{label: "Unknown caller", run: func() { d.ring(demopbx.Caller{Number: demoorg.NobodysNumber, GiveUpAfter: time.Minute}) }},
+		{label: "Unknown caller", run: func() { d.ring(demopbx.Caller{Number: demoorg.UnknownNumber, GiveUpAfter: time.Minute}) }},
 		{label: "Withheld", run: func() {
 			d.ring(demopbx.Caller{Name: "Anonymous", Number: d.people[0].Number, Privacy: true, GiveUpAfter: time.Minute})
 		}},

@@ -58,6 +58,7 @@ const CallKeyField = "Linecard_Call_Id__c"
 // CallKey says what kind of field CallKeyField is.
 type CallKey string
 
+// The values of CallKey.
 const (
 	NoCallKey     CallKey = ""         // the org has no such field
 	UniqueCallKey CallKey = "unique"   // External ID and Unique: a second record with the value is refused

@@ -192,7 +192,7 @@ func person(t testing.TB, org *demoorg.Org, name string) demoorg.Person {
 	t.Helper()
 	p, ok := org.Caller(name)
 	if !ok {
-		t.Fatalf("nobody is called %q", name)
+		t.Fatalf("no person is called %q", name)
 	}
 	return p
 }

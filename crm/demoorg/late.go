@@ -56,8 +56,8 @@ func (o *Org) Commit() int {
 	return len(late)
 }
 
-// AtWork returns how many requests are delayed.
-func (o *Org) AtWork() int {
+// PendingCommits returns how many requests are delayed.
+func (o *Org) PendingCommits() int {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return len(o.late)

@@ -41,7 +41,7 @@ func TestLateCommit(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				if status == demoorg.Silence { // the client gives up once the request has arrived
 					go func() {
-						for org.Count("POST", "/sobjects/Task") == 0 && org.AtWork() == 0 && kind == demoorg.CommitsLate {
+						for org.Count("POST", "/sobjects/Task") == 0 && org.PendingCommits() == 0 && kind == demoorg.CommitsLate {
 							time.Sleep(time.Millisecond)
 						}
 						time.AfterFunc(20*time.Millisecond, cancel)
@@ -59,7 +59,7 @@ func TestLateCommit(t *testing.T) {
 				if kind == demoorg.CommitsLate {
 					want = 1
 				}
-				if n := org.Commit(); n != want || len(org.TasksFor("late-1")) != want || org.AtWork() != 0 {
+				if n := org.Commit(); n != want || len(org.TasksFor("late-1")) != want || org.PendingCommits() != 0 {
 					t.Errorf("%d committed, %d tasks", n, len(org.TasksFor("late-1")))
 				}
 			})
@@ -91,7 +91,7 @@ func TestAnswersLate(t *testing.T) {
 	}()
 	for deadline := time.Now().Add(30 * time.Second); len(org.TasksFor("late-3")) == 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatal("not done at once")
+			t.Fatal("not carried out immediately")
 		}
 	}
 	cancel()

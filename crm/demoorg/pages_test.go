@@ -63,7 +63,7 @@ func TestPages(t *testing.T) {
 			shows(t, c.browse("/lightning/o/"+obj+"/list"), "/lightning/r/"+obj+"/")
 		}
 	})
-	t.Run("every link leads somewhere", func(t *testing.T) {
+	t.Run("every link works", func(t *testing.T) {
 		seen, todo := map[string]bool{}, []string{"/", "/lightning/o/Account/list"}
 		for len(todo) > 0 && len(seen) < 150 {
 			at := todo[0]
@@ -81,7 +81,7 @@ func TestPages(t *testing.T) {
 			t.Errorf("only %d pages are linked", len(seen))
 		}
 	})
-	t.Run("what is gone", func(t *testing.T) {
+	t.Run("pages that do not exist", func(t *testing.T) {
 		for _, path := range []string{"/003dm0000zzzzzz", "/lightning/r/Contact/003dm0000zzzzzz/view", "/lightning/o/Nope/list", "/lightning/o/User/new", "/nowhere/at/all"} {
 			if a := want(t, c.browse(path), 404); !strings.Contains(string(a.body), "URL No Longer Exists") {
 				t.Errorf("%s: %s", path, a.body)

@@ -15,8 +15,8 @@ type Person struct {
 	Shared  int    `json:"shared"` // how many other records have the same number
 }
 
-// NobodysNumber is a fictional number that no record of the demo has: that of an unknown caller.
-const NobodysNumber = "+14155550169"
+// UnknownNumber is a fictional number, in E.164, that no record of the demo has: that of an unknown caller.
+const UnknownNumber = "+14155550169"
 
 // The first two users of the org: the owner of the demo, who logs in unless a login hint names another user, and a
 // colleague.

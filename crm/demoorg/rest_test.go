@@ -171,9 +171,9 @@ func TestHiddenFieldsAndObjects(t *testing.T) {
 		{"a field through a hidden object", c.query("SELECT Id, (SELECT Id FROM Cases) FROM Contact"), 400, "INVALID_TYPE"},
 		{"write a hidden field", c.rest("POST", "/sobjects/Task", object{"CallType": "Inbound"}), 400, "INVALID_FIELD"},
 		{"write a read-only field", c.rest("POST", "/sobjects/Task", object{"CallObject": "x"}), 400, "INVALID_FIELD_FOR_INSERT_UPDATE"},
-		{"make what may not be made", c.rest("POST", "/sobjects/Lead", object{"LastName": "X", "Company": "Y"}), 403, "INSUFFICIENT_ACCESS"},
-		{"change what may not be changed", c.rest("PATCH", "/sobjects/Account/001dm0000000001", object{"Phone": "1"}), 403, "INSUFFICIENT_ACCESS_OR_READONLY"},
-		{"delete what may not be deleted", c.rest("DELETE", "/sobjects/Task/"+task, nil), 403, "INSUFFICIENT_ACCESS_OR_READONLY"},
+		{"create without permission", c.rest("POST", "/sobjects/Lead", object{"LastName": "X", "Company": "Y"}), 403, "INSUFFICIENT_ACCESS"},
+		{"edit without permission", c.rest("PATCH", "/sobjects/Account/001dm0000000001", object{"Phone": "1"}), 403, "INSUFFICIENT_ACCESS_OR_READONLY"},
+		{"delete without permission", c.rest("DELETE", "/sobjects/Task/"+task, nil), 403, "INSUFFICIENT_ACCESS_OR_READONLY"},
 		{"describe a hidden object", c.rest("GET", "/sobjects/Case/describe", nil), 404, "NOT_FOUND"},
 	} {
 		t.Run(tt.name, func(t *testing.T) { refused(t, tt.got, tt.status, tt.code) })

@@ -152,11 +152,11 @@ func TestTheIndexLags(t *testing.T) {
 	}
 	dana := person(t, org, "Dana Whitfield")
 	if got := hitNames(found(t, c.search("FIND {4155550132} IN PHONE FIELDS RETURNING Contact(Name)"))); got != "Dana Whitfield" {
-		t.Fatalf("what was there before is found as %q", got)
+		t.Fatalf("an older record is found as %q", got)
 	}
 	c.create("Contact", object{"LastName": "New", "Phone": "+1 415 555 0111"})
 	if got := search(); got != "" {
-		t.Errorf("found at once: %s", got)
+		t.Errorf("found before the lag: %s", got)
 	}
 	if p := into[page](t, c.query("SELECT Name FROM Contact WHERE Phone = '+1 415 555 0111'")); p.TotalSize != 1 {
 		t.Error("a query does not lag, but found nothing")

@@ -65,7 +65,7 @@ func TestTokensEnd(t *testing.T) {
 		org.Advance(30 * 24 * time.Hour)
 		denied(t, c.refresh(org, tok.RefreshToken), "invalid_grant", "expired access/refresh token")
 	})
-	t.Run("session out of use", func(t *testing.T) {
+	t.Run("idle session", func(t *testing.T) {
 		org, c := start(t, demoorg.Config{SessionTimeout: time.Hour})
 		org.Advance(59 * time.Minute)
 		want(t, c.rest("GET", "/limits", nil), 200)

@@ -114,7 +114,7 @@ func detailQueries(ref crm.Ref, hidden func(object, field string) bool) ([]subqu
 		fields = slices.DeleteFunc(fields, func(f string) bool { return hidden(object, f) })
 		return "SELECT Id, " + strings.Join(fields, ", ") + " FROM " + object + " WHERE "
 	}
-	limit := fmt.Sprintf(" LIMIT %d", crm.MostRelated+1)
+	limit := fmt.Sprintf(" LIMIT %d", crm.MaxRelated+1)
 	opportunities := func(where string) subquery {
 		return subquery{"opportunities", selected(crm.Opportunity, "Name", "StageName", "Amount", "CloseDate") + "IsClosed = false AND " + where + " ORDER BY CloseDate" + limit}
 	}

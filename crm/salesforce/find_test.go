@@ -103,7 +103,7 @@ func TestEndsOfAWriteThatTheOrgGoesOnWith(t *testing.T) {
 			defer cancel()
 			if fault.Status == demoorg.Silence || fault.Delay > 0 {
 				go func() { // the caller gives up once the org has the request
-					for r.org.AtWork() == 0 && len(r.org.TasksFor(a.CallID)) == 0 {
+					for r.org.PendingCommits() == 0 && len(r.org.TasksFor(a.CallID)) == 0 {
 						time.Sleep(time.Millisecond)
 					}
 					cancel()

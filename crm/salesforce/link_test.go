@@ -90,7 +90,7 @@ func TestErrorsShownOnlyInTheBrowser(t *testing.T) {
 		says   string
 	}{
 		{"wrong key", demoorg.Config{ClientID: "another"}, nil, "salesforce.unknown-key"},
-		{"app of a moment ago", demoorg.Config{Rules: demoorg.Rules{App: demoorg.AppTooNew}}, nil, "salesforce.unknown-key"},
+		{"new app", demoorg.Config{Rules: demoorg.Rules{App: demoorg.AppTooNew}}, nil, "salesforce.unknown-key"},
 		{"callback not registered", demoorg.Config{}, func(c *Config) { c.Ports = freePorts(t) }, `"salesforce.callback-missing","values":{"callbacks":["http://localhost:`},
 	}
 	for _, tt := range tests {
@@ -116,7 +116,7 @@ func TestLinkRefusedInTheBrowser(t *testing.T) {
 		{"denied", "error=access_denied&error_description=end-user+denied+authorization", "salesforce.access-denied"},
 		{"blocked", "error=OAUTH_APP_BLOCKED&error_description=this+app+is+blocked+by+admin", "salesforce.app-blocked"},
 		{"not installed", "error=invalid_client&error_description=app+must+be+installed+into+org", "salesforce.app-not-installed"},
-		{"a code of somebody else", "code=made-up", "salesforce.code-expired"},
+		{"unknown code", "code=made-up", "salesforce.code-expired"},
 		{"nothing", "", "salesforce.login-incomplete"},
 	}
 	for _, tt := range tests {
@@ -173,7 +173,7 @@ func TestLinkEndsWithoutAnAnswer(t *testing.T) {
 	})
 	wantError(t, err, crm.ClassNotLinked, "salesforce.link-cancelled")
 	if !errors.Is(err, context.Canceled) {
-		t.Errorf("%v does not say so", err)
+		t.Errorf("the error %v has no hint", err)
 	}
 }
 
@@ -185,7 +185,7 @@ func (sessionSecrets) Volatile() bool { return true }
 func TestLinkThatLastsUntilTheAppEnds(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{Rotate: true}, func(c *Config) { c.Secrets = sessionSecrets{c.Secrets.(*keyring)} })
 	if !r.Status().Unsaved {
-		t.Error("said to be saved")
+		t.Error("the link counts as saved")
 	}
 	r.org.ExpireSessions()
 	if _, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield")); err != nil || !r.Status().Unsaved {
@@ -313,7 +313,7 @@ func TestLinkWithoutAKeyring(t *testing.T) {
 		t.Error(err)
 	}
 	if !r.Status().Unsaved {
-		t.Error("the rotated token is said to be saved")
+		t.Error("the rotated token counts as saved")
 	}
 	next := r.restart(t)
 	wantError(t, next.Restore(t.Context()), crm.ClassRelink, "salesforce.token-missing")

@@ -283,7 +283,7 @@ func TestDetailsOfEachObject(t *testing.T) {
 			}
 		}
 		if activities == 0 {
-			t.Errorf("nobody among the %ss has an activity", object)
+			t.Errorf("no %s has an activity", object)
 		}
 	}
 	r.org.SetRules(func(rules *demoorg.Rules) { rules.HiddenObjects = []string{"Opportunity", "Case"} })

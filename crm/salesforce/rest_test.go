@@ -70,7 +70,7 @@ func TestRetryAfterIsRespected(t *testing.T) {
 		least time.Duration
 	}{
 		{"too many requests", demoorg.Fault{Kind: demoorg.Refusal, Status: http.StatusTooManyRequests}, "", 10 * time.Second},
-		{"too many requests, told how long", demoorg.Fault{Kind: demoorg.Refusal, Status: http.StatusTooManyRequests}, "90", 90 * time.Second},
+		{"too many requests with Retry-After", demoorg.Fault{Kind: demoorg.Refusal, Status: http.StatusTooManyRequests}, "90", 90 * time.Second},
 		{"unavailable for a while", demoorg.Fault{Kind: demoorg.Unavailable}, "120", 2 * time.Minute},
 		{"too many long requests", demoorg.Fault{Kind: demoorg.Refusal, Status: forbidden, Code: "REQUEST_LIMIT_EXCEEDED", Message: "ConcurrentPerOrgLongTxn (Concurrent API Requests) Limit exceeded."}, "", 10 * time.Second},
 	}

@@ -107,7 +107,7 @@ func (r *rig) number(t testing.TB, name string) crm.Number {
 	t.Helper()
 	p, ok := r.org.Caller(name)
 	if !ok {
-		t.Fatalf("nobody is called %s", name)
+		t.Fatalf("no person is called %s", name)
 	}
 	return crm.ParseNumber(p.Number, crm.NumberPlan{Region: "US"})
 }

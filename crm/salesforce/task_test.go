@@ -107,7 +107,7 @@ func TestWhoAndWhat(t *testing.T) {
 		{"contact", dana, crm.Ref{}, dana.ID, nil, ""},
 		{"contact and deal", dana, deal, dana.ID, deal.ID, ""},
 		{"lead", lead, crm.Ref{}, lead.ID, nil, ""},
-		{"a lead stands alone", lead, deal, lead.ID, nil, "Related To: Pump renewal"},
+		{"a lead excludes a related record", lead, deal, lead.ID, nil, "Related To: Pump renewal"},
 		{"account", crm.Ref{}, acme, nil, acme.ID, ""},
 		{"account given as who", acme, crm.Ref{}, nil, acme.ID, ""},
 		{"account given as who beside a deal", acme, deal, nil, deal.ID, ""},
@@ -232,7 +232,7 @@ func TestClosedStatus(t *testing.T) {
 		{"several", []taskStatus{{"Storniert", "Storniert", true, false}, {"Erledigt", "Erledigt", true, true}}, "Erledigt"},
 		{"completed among several", []taskStatus{{"Dropped", "Dropped", true, true}, {"Completed", "Completed", true, false}}, "Completed"},
 		{"none", []taskStatus{{"Open", "Open", false, true}}, ""},
-		{"not to be seen", nil, ""},
+		{"hidden statuses", nil, ""},
 	}
 	for _, tt := range tests {
 		if got := chooseClosed(tt.all); got != tt.want {

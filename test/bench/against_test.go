@@ -25,7 +25,7 @@ func TestCompareTakesTurns(t *testing.T) {
 		t.Errorf("told %v", err)
 	}
 	if want := []string{"now", "then", "then", "now", "now", "then"}; !slices.Equal(order, want) {
-		t.Errorf("taken in the order %v, want %v", order, want)
+		t.Errorf("measured in the order %v, want %v", order, want)
 	}
 	if got := now.rows[0].values; !slices.Equal(got, []float64{1, 4, 5}) {
 		t.Errorf("now %v", got)

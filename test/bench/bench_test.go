@@ -164,7 +164,7 @@ func TestRows(t *testing.T) {
 	}
 	none := &row{exact: true, values: []float64{0, 0}}
 	if met, aimed := none.met(); !met || !aimed || none.aimText() != "0" {
-		t.Error("no failure meets the aim of none")
+		t.Error("zero failures must meet the aim of zero")
 	}
 	if none.add(1); none.median() != 0 {
 		t.Fatal("the median of 0, 0, 1")
@@ -243,6 +243,6 @@ func TestProcessorTime(t *testing.T) {
 		t.Errorf("measured %+v, the process spent %v", u, spent)
 	}
 	if _, err := measure(os.Getpid() + 1<<22); err == nil {
-		t.Error("a process that is not there was measured")
+		t.Error("a process that does not exist was measured")
 	}
 }

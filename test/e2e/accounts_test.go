@@ -60,7 +60,7 @@ func TestTwoAccounts(t *testing.T) {
 		a.do("hangup", "--call", second.Call)
 		a.do("hangup", "--call", first.Call)
 		if err := customer.Wait(); err != nil {
-			t.Errorf("the first customer's call did not go as it should: %v", err)
+			t.Errorf("the first customer's call failed: %v", err)
 		}
 		a.saved(first.Call)
 		a.saved(second.Call)
@@ -85,7 +85,7 @@ func TestTwoAccounts(t *testing.T) {
 		a.await("answered", of(goesOn.Call))
 		a.do("hangup", "--call", goesOn.Call)
 		if err := customer.Wait(); err != nil {
-			t.Errorf("the first customer's call did not go as it should: %v", err)
+			t.Errorf("the first customer's call failed: %v", err)
 		}
 		a.saved(goesOn.Call)
 		l.one(goesOn.Call, ofFirst, l.first, l.second) // the writer has run, and did not touch the other entry

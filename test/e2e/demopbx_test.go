@@ -149,14 +149,14 @@ func TestCallerScripts(t *testing.T) {
 		a.do("transfer", "601")
 		e := a.await("transfer", func(e event) bool { return e.Call == id && e.State == "failed" })
 		if e.Reason == "" {
-			t.Error("the agent is not told why")
+			t.Error("the agent gets no reason")
 		}
 		a.do("hangup") // the call still exists
 		if r := over(t, done); r.Transferred != "" || !r.PhoneHungUp {
 			t.Errorf("the caller saw %+v", r)
 		}
 	})
-	t.Run("queue, with nobody else in it", func(t *testing.T) {
+	t.Run("queue without other agents", func(t *testing.T) {
 		mark := a.mark()
 		done := calling(t, pbx, demopbx.Caller{Number: "+442079460018", To: "2001", GiveUpAfter: 300 * time.Millisecond, AnsweredElsewhere: true})
 		ringing := a.awaitAfter(mark, "ringing", nil)

@@ -79,7 +79,7 @@ func (d *desk) rings(c rig.Customer) (*rig.Process, event) {
 func (d *desk) endsWell(customer *rig.Process) {
 	d.t.Helper()
 	if err := customer.Wait(); err != nil {
-		d.t.Errorf("the customer's call did not go as it should: %v", err)
+		d.t.Errorf("the customer's call failed: %v", err)
 	}
 }
 

@@ -106,7 +106,7 @@ func TestTwoAgents(t *testing.T) {
 	one.do("hangup")
 	two.do("hangup")
 	if err := customer.Wait(); err != nil {
-		t.Errorf("the first customer's call did not go as it should: %v", err)
+		t.Errorf("the first customer's call failed: %v", err)
 	}
 	l.one(here.Call, ofFirst, l.first, l.second)
 	l.one(there.Call, ofSecond, l.second, l.first)

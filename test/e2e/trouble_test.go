@@ -25,7 +25,7 @@ func TestRegistrationTrouble(t *testing.T) {
 		{"wrong password", k.Addr, extension, "not-the-password", "refused", "The phone server refused the password for 2041. Check it in Settings > Phone.", nil},
 		{"wrong registrar, udp", nobody, extension, password, "unreachable", "Can't reach " + nobody + ": no ", nil},
 		{"wrong registrar, tcp", nobody, extension, password, "unreachable", "Can't reach " + nobody + ": no connection", []string{"--transport", "tcp"}},
-		{"no such name", "pbx.invalid", extension, password, "unreachable", "Can't find the phone server pbx.invalid", nil},
+		{"unknown server name", "pbx.invalid", extension, password, "unreachable", "Can't find the phone server pbx.invalid", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			mark := a.mark()

@@ -78,6 +78,7 @@ type Not struct{ Term Expr }
 // Op is a comparison operator.
 type Op string
 
+// The values of Op.
 const (
 	Equal        Op = "="
 	NotEqual     Op = "!="
@@ -111,6 +112,7 @@ func (*Membership) expr() {}
 // Kind is the kind of a literal.
 type Kind string
 
+// The values of Kind.
 const (
 	Null     Kind = "null"
 	String   Kind = "string"

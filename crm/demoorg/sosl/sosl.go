@@ -17,6 +17,7 @@ import (
 // Scope is the kind of field searched.
 type Scope string
 
+// The values of Scope.
 const (
 	AllFields     Scope = "ALL"
 	NameFields    Scope = "NAME"
