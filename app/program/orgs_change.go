@@ -9,6 +9,7 @@ import (
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/crm/salesforce"
+	"linecard/fault"
 )
 
 // LinkRequest says what to link. Empty parts of an org that the settings know are those of the settings.
@@ -32,7 +33,7 @@ func (p *Program) Link(ctx context.Context, r LinkRequest, open func(url string)
 	}
 	key := cmp.Or(r.Key, before.ClientID)
 	if key == "" {
-		return crm.LinkStatus{}, errors.New("a consumer key is needed: your Salesforce admin finds it in the External Client App, under Settings > OAuth Settings")
+		return crm.LinkStatus{}, fault.Err(nil, "program.no-consumer-key")
 	}
 	var replace *salesforce.Client
 	if !r.Add {
@@ -122,7 +123,7 @@ func (p *Program) onlyOrg() (string, error) {
 	}
 	for _, s := range linked {
 		if s.OrgID != linked[0].OrgID {
-			return "", &OrgError{"Several orgs are linked; name one with --org: " + listed(linked) + "."}
+			return "", orgError("program.several-orgs", "orgs", listed(linked))
 		}
 	}
 	if len(linked) == 0 {

@@ -21,7 +21,6 @@ package program
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -40,6 +39,7 @@ import (
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/crm/salesforce"
+	"linecard/fault"
 	"linecard/inorder"
 	"linecard/sip"
 	"linecard/sip/audio"
@@ -91,7 +91,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("the data directory can't be created: %w", err)
+		return nil, fault.Err(err, "program.no-folder", "folder", cfg.Dir)
 	}
 	p := &Program{cfg: cfg, log: cfg.Log, set: cfg.Settings, secrets: cfg.Secrets}
 	p.ctx, p.cancel = context.WithCancel(ctx)
@@ -100,7 +100,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 		p.set = settings.Open(cfg.Dir)
 	}
 	if p.secrets == nil {
-		p.secrets = &keyring{warn: func(s string) { p.desk.NoticeAbout(app.AboutSecrets, s) }}
+		p.secrets = &keyring{warn: func(f fault.Fault) { p.desk.NoticeAbout(app.AboutSecrets, f) }}
 	}
 	if p.cfg.Links == nil {
 		p.cfg.Links = salesforce.DirShelf(cfg.Dir)
@@ -183,10 +183,10 @@ func (p *Program) welcome() {
 	}
 	found := p.set.Notices()
 	for _, n := range found {
-		p.log.Warn("settings", "notice", n)
+		p.log.Warn("settings", "notice", catalogue.Say(n))
 	}
-	for _, n := range append(found, p.journal.Notice()) {
-		if n != "" {
+	for _, n := range append(found, p.journal.NoticeFault(), p.memory.Notice()) {
+		if !n.IsZero() {
 			p.desk.NoticeAbout(app.AboutStart, n)
 			return
 		}
@@ -293,5 +293,5 @@ func installation(dir string) string {
 }
 
 func audioView(s audio.Status) app.AudioView {
-	return app.AudioView{Microphone: s.Microphone, Speaker: s.Speaker, Ringer: cmp.Or(s.Ringer, s.Speaker), Null: s.Null, Problem: catalogue.Say(s.Problem)}
+	return app.AudioView{Microphone: s.Microphone, Speaker: s.Speaker, Ringer: cmp.Or(s.Ringer, s.Speaker), Null: s.Null, Why: s.Problem}
 }

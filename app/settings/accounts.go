@@ -4,17 +4,22 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"linecard/fault"
 )
 
 // AccountField is a setting of an account as the command line sets it.
-type AccountField struct{ Key, Help string }
+type AccountField struct {
+	Key  string
+	Help fault.Code // of the message that says what it is
+}
 
 // AccountFields are those that have a help text, in their order.
 func AccountFields() (out []AccountField) {
 	t := reflect.TypeFor[Account]()
 	for _, f := range fieldsOf(t) {
 		if help := t.Field(f.index).Tag.Get("help"); help != "" {
-			out = append(out, AccountField{f.name, help})
+			out = append(out, AccountField{f.name, fault.Code(help)})
 		}
 	}
 	return out
@@ -31,7 +36,7 @@ func (a *Account) Set(key, text string) error {
 	}
 	c := &checker{}
 	if c.account("", a, DefaultAccount()); len(c.faults) > 0 {
-		return c.faults[0].err()
+		return &KeyError{c.faults[0]}
 	}
 	return nil
 }
@@ -60,11 +65,11 @@ func (s *Settings) FindAccount(name string) (Account, error) {
 	case len(found) == 1:
 		return found[0], nil
 	case len(found) > 1:
-		return Account{}, keyErrorf("%q is more than one account; name one of %s.", name, strings.Join(names, ", "))
+		return Account{}, keyError("settings.account-ambiguous", "name", name, "accounts", names)
 	case len(names) == 0:
-		return Account{}, keyErrorf("No account is set. Set it in Settings > Phone, or with: linecard account set")
+		return Account{}, keyError("settings.no-account")
 	}
-	return Account{}, keyErrorf("There is no account %q; there are %s.", name, strings.Join(names, ", "))
+	return Account{}, keyError("settings.account-unknown", "name", name, "accounts", names)
 }
 
 // RemoveAccount takes an account out of the list.
