@@ -74,8 +74,8 @@ func (c *Catalogue) now() *speaker {
 	return c.speaker.Load()
 }
 
-// Use makes all further sentences in the language. Messages that have not been translated stay English. Numbers are
-// written as the region of lang does it.
+// Use makes all further sentences in the language. Messages that have not been translated stay English, and all do where
+// there are no files of the language. Numbers are written as the region of lang does it.
 func (c *Catalogue) Use(lang language.Tag) { c.speaker.Store(newSpeaker(c, lang)) }
 
 // Say is the sentence about a fault or notice; "" for the zero Fault.
@@ -120,16 +120,30 @@ func (c *Catalogue) missing(id, what string) {
 }
 
 // program is the catalogue that the whole program speaks with: one person reads all of it.
-var program = newCatalogue(messages.Files, slog.Default)
+var program atomic.Pointer[Catalogue]
+
+func init() { program.Store(newCatalogue(messages.Files, slog.Default)) }
+
+// Replace makes the program speak with another catalogue until back is called: tests have one with a language of their own.
+func Replace(c *Catalogue) (back func()) {
+	before := program.Swap(c)
+	return func() { program.Store(before) }
+}
 
 // Use makes the program speak the language from now on.
-func Use(lang language.Tag) { program.Use(lang) }
+func Use(lang language.Tag) { program.Load().Use(lang) }
+
+// UseSetting makes the program speak the language of a setting from now on; see [Catalogue.UseSetting].
+func UseSetting(tag string) { program.Load().UseSetting(tag) }
+
+// Languages are those that the program speaks; see [Catalogue.Languages].
+func Languages() []Language { return program.Load().Languages() }
 
 // Say is the sentence about a fault or notice; "" for the zero Fault.
-func Say(f fault.Fault) string { return program.Say(f) }
+func Say(f fault.Fault) string { return program.Load().Say(f) }
 
 // Error is the sentence about the fault in err; "" for nil. An error without a fault says itself what it has to say.
-func Error(err error) string { return program.Error(err) }
+func Error(err error) string { return program.Load().Error(err) }
 
 // Text is the text of a message, with pairs of names and values. It panics on a pair that is not whole.
-func Text(id string, pairs ...any) string { return program.Text(id, pairs...) }
+func Text(id string, pairs ...any) string { return program.Load().Text(id, pairs...) }
