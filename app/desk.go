@@ -53,9 +53,9 @@ type Desk struct {
 	cancel context.CancelFunc
 	work   sync.WaitGroup
 
-	troubled atomic.Bool // the agent was told of a journal in trouble
-	stale    bool        // the history has changed since it was read; touched by the disk queue only
-	unsaved  string      // what the state knows of calls kept in memory; touched by the disk queue only
+	troubled atomic.Bool     // the agent was told of a journal in trouble
+	stale    bool            // the history has changed since it was read; touched by the disk queue only
+	unsaved  journal.Unsaved // what the state knows of calls kept in memory; touched by the disk queue only
 }
 
 // New puts up a desk; it works from Start on.
@@ -138,7 +138,7 @@ func (d *Desk) keepAlive() {
 			calls = append(calls, c.life(now))
 		}
 	}
-	if len(calls) > 0 || d.troubled.Load() || d.Unsaved() != "" || d.cfg.Journal.InMemory() {
+	if len(calls) > 0 || d.troubled.Load() || d.cfg.Journal.Unsaved().Calls > 0 || d.cfg.Journal.InMemory() {
 		d.disk.Put(noteAlive{calls})
 	}
 	d.alive.set(d.cfg.Clock, aliveEvery, d.keepAlive)
@@ -195,6 +195,9 @@ func (d *Desk) SetAccounts(all []Account) { d.post(accountsSet{d.stamp(), slices
 
 // SetRules applies new settings, also to the calls under way.
 func (d *Desk) SetRules(r Rules) { d.post(rulesSet{d.stamp(), r}) }
+
+// Reword draws the desk again, in the language that the catalogue speaks now.
+func (d *Desk) Reword() { d.post(reworded{d.stamp()}) }
 
 func (d *Desk) post(e event) { d.inbox.Put(e) }
 func (d *Desk) stamp() stamp { return stamp{d.cfg.Clock.Now()} }

@@ -75,8 +75,8 @@ func (c *Catalogue) now() *speaker {
 	return c.speaker.Load()
 }
 
-// Use makes all later sentences in the language lang. Messages without a translation stay English. Numbers are
-// formatted for the region of lang.
+// Use makes all later sentences in the language lang. Messages without a translation stay English, and all do when there
+// are no files of the language. Numbers are formatted for the region of lang.
 func (c *Catalogue) Use(lang language.Tag) { c.speaker.Store(newSpeaker(c, lang)) }
 
 // Say returns the sentence about a fault or notice; it is "" for the zero Fault.
@@ -122,16 +122,30 @@ func (c *Catalogue) missing(id, what string) {
 }
 
 // program is the catalogue of the whole program, which speaks one language.
-var program = newCatalogue(messages.Files, slog.Default)
+var program atomic.Pointer[Catalogue]
+
+func init() { program.Store(newCatalogue(messages.Files, slog.Default)) }
+
+// Replace makes the program speak with another catalogue until back is called. Tests use one with a language of their own.
+func Replace(c *Catalogue) (back func()) {
+	before := program.Swap(c)
+	return func() { program.Store(before) }
+}
 
 // Use makes the program speak the language from now on; see [Catalogue.Use].
-func Use(lang language.Tag) { program.Use(lang) }
+func Use(lang language.Tag) { program.Load().Use(lang) }
+
+// UseSetting makes the program speak the language of a setting from now on; see [Catalogue.UseSetting].
+func UseSetting(tag string) { program.Load().UseSetting(tag) }
+
+// Languages returns those that the program speaks; see [Catalogue.Languages].
+func Languages() []Language { return program.Load().Languages() }
 
 // Say returns the sentence about a fault or notice; see [Catalogue.Say].
-func Say(f fault.Fault) string { return program.Say(f) }
+func Say(f fault.Fault) string { return program.Load().Say(f) }
 
 // Error returns the sentence about the fault in err; see [Catalogue.Error].
-func Error(err error) string { return program.Error(err) }
+func Error(err error) string { return program.Load().Error(err) }
 
 // Text returns the text of a message; see [Catalogue.Text].
-func Text(id string, pairs ...any) string { return program.Text(id, pairs...) }
+func Text(id string, pairs ...any) string { return program.Load().Text(id, pairs...) }

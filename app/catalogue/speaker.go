@@ -33,27 +33,14 @@ type area struct {
 }
 
 func newSpeaker(c *Catalogue, lang language.Tag) *speaker {
-	s := &speaker{catalogue: c, numbers: message.NewPrinter(lang)}
+	spoken, ok := c.best(lang)
+	if !ok {
+		lang = spoken // English sentences have English numbers
+	}
+	s := &speaker{catalogue: c, numbers: message.NewPrinter(lang), language: spoken.String()}
 	s.latin = s.numbers.Sprint(number.Decimal(987)) == "987"
-	s.language = s.best(lang)
 	s.parser = parser{s.formats()}
 	return s
-}
-
-// best returns the language of the messages: of those that have files, the one nearest to lang.
-func (s *speaker) best(lang language.Tag) string {
-	tags := []language.Tag{language.English}
-	if lang == tags[0] {
-		return tags[0].String()
-	}
-	names, _ := fs.Glob(s.catalogue.files, "general.*.toml")
-	for _, name := range names {
-		if tag, err := language.Parse(strings.Split(name, ".")[1]); err == nil {
-			tags = append(tags, tag)
-		}
-	}
-	_, i, _ := language.NewMatcher(tags).Match(lang)
-	return tags[i].String()
 }
 
 // area returns the messages of the area that id belongs to.

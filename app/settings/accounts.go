@@ -5,19 +5,22 @@ import (
 	"slices"
 	"strings"
 
-	faults "linecard/fault"
+	"linecard/fault"
 	"linecard/sip/transport"
 )
 
 // AccountField is a setting of an account as the command line sets it.
-type AccountField struct{ Key, Help string }
+type AccountField struct {
+	Key  string
+	Help fault.Fault // the message that says what it is
+}
 
 // AccountFields are those that have a help text, in their order.
 func AccountFields() (out []AccountField) {
 	t := reflect.TypeFor[Account]()
 	for _, f := range fieldsOf(t) {
 		if help := t.Field(f.index).Tag.Get("help"); help != "" {
-			out = append(out, AccountField{f.name, withTransports(help, " or ")})
+			out = append(out, AccountField{f.name, fault.New(fault.Code(help), "transports", transport.All())})
 		}
 	}
 	return out
@@ -37,13 +40,13 @@ func (a *Account) Set(key, text string) error {
 	}
 	c := &checker{}
 	if c.account("", a, DefaultAccount()); len(c.faults) > 0 {
-		return c.faults[0].err()
+		return &KeyError{c.faults[0]}
 	}
 	return nil
 }
 
 // SamePort is the code of the error that two accounts have the same port of their own to receive signalling on.
-const SamePort faults.Code = "sip.registration.same-port"
+const SamePort fault.Code = "sip.registration.same-port"
 
 // samePort finds two accounts that cannot both open their port, unless it was so before: a file that was written by hand is
 // told of when they register, and must not keep other settings from being changed.
@@ -58,7 +61,7 @@ func samePort(before, now *Settings) error {
 			if was.LocalPort == a.LocalPort && other.LocalPort == b.LocalPort {
 				continue
 			}
-			return faults.Err(nil, SamePort, "other", a.ID(), "user", b.ID(), "port", b.LocalPort)
+			return fault.Err(nil, SamePort, "other", a.ID(), "user", b.ID(), "port", b.LocalPort)
 		}
 	}
 	return nil
@@ -88,11 +91,11 @@ func (s *Settings) FindAccount(name string) (Account, error) {
 	case len(found) == 1:
 		return found[0], nil
 	case len(found) > 1:
-		return Account{}, keyErrorf("%q is more than one account; name one of %s.", name, strings.Join(names, ", "))
+		return Account{}, keyError("settings.account-ambiguous", "name", name, "accounts", names)
 	case len(names) == 0:
-		return Account{}, keyErrorf("No account is set. Set it in Settings > Phone, or with: linecard account set")
+		return Account{}, keyError("settings.no-account")
 	}
-	return Account{}, keyErrorf("There is no account %q; there are %s.", name, strings.Join(names, ", "))
+	return Account{}, keyError("settings.account-unknown", "name", name, "accounts", names)
 }
 
 // RemoveAccount takes an account out of the list.

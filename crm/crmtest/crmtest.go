@@ -192,7 +192,7 @@ func wantClass(t *testing.T, err error, want ...crm.Class) {
 	for _, c := range want {
 		if e.Class == c {
 			if e.Fault.IsZero() {
-				t.Errorf("no sentence for %v", e.Err)
+				t.Errorf("no fault for %v", e.Err)
 			}
 			return
 		}
