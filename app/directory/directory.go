@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -79,6 +80,10 @@ type Directory struct {
 // begun, with the answers that can still be read; where none can be written, and beside the file of a newer Linecard, the
 // directory lives in memory. An error means that SQLite itself does not work.
 func Open(path string, o Options) (*Directory, error) {
+	path, err := filepath.Abs(path) // SQLite gets a URL, which has no relative path
+	if err != nil {
+		return nil, explain("open", err)
+	}
 	d := &Directory{path: path, o: o.defaults(), waiting: map[key]entry{}, hidden: map[string]bool{}}
 	ctx := context.Background()
 	s, err := openFile(ctx, path)
