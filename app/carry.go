@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"linecard/app/catalogue"
 	"linecard/app/journal"
 	"linecard/crm"
 )
@@ -177,7 +178,7 @@ func (d *Desk) complain(err error) {
 	case errors.As(err, &je):
 		d.cfg.Log.Error("journal", "err", je.Err)
 		if !d.troubled.Swap(true) {
-			d.NoticeAbout(AboutJournal, je.Message)
+			d.NoticeAbout(AboutJournal, catalogue.Say(je.Fault))
 		}
 	default:
 		d.cfg.Log.Error("journal", "err", err)

@@ -148,7 +148,7 @@ func (d *Desk) Forget(ctx context.Context, org string) error { return d.cfg.Memo
 
 // Unsaved is a sentence about calls kept in memory only, with what to do before quitting; "" when there are none. It knows
 // sooner than the View.
-func (d *Desk) Unsaved() string { return d.cfg.Journal.Unsaved().String() }
+func (d *Desk) Unsaved() string { return catalogue.Say(d.cfg.Journal.Unsaved().Fault()) }
 
 // sentence turns the journal's errors into words for the agent.
 func sentence(err error) error {

@@ -185,7 +185,7 @@ func (p *Program) welcome() {
 	for _, n := range found {
 		p.log.Warn("settings", "notice", n)
 	}
-	for _, n := range append(found, p.journal.Notice()) {
+	for _, n := range append(found, catalogue.Say(p.journal.NoticeFault())) {
 		if n != "" {
 			p.desk.NoticeAbout(app.AboutStart, n)
 			return
