@@ -23,6 +23,7 @@ import (
 var sayers = map[string]int{
 	"fault.New": 0, "fault.Err": 1, "catalogue.Text": 0,
 	"phrase": 0, // app/ui
+	"misuse": 0, // cmd/linecard
 }
 
 // englishMessages returns all English messages by id.

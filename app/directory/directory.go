@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -83,6 +84,10 @@ type Directory struct {
 // are kept in memory until it can be written. When there is no file to read, or the file is from a newer Linecard, the
 // directory is in memory. An error means that SQLite itself does not work.
 func Open(path string, o Options) (*Directory, error) {
+	path, err := filepath.Abs(path) // SQLite gets a URL, which has no relative path
+	if err != nil {
+		return nil, explain("open", err)
+	}
 	d := &Directory{path: path, o: o.defaults(), waiting: map[key]entry{}, hidden: map[string]bool{}, gone: map[string]bool{}}
 	ctx := context.Background()
 	s, err := openFile(ctx, path)

@@ -30,6 +30,26 @@ func TestWithoutAFile(t *testing.T) {
 	}
 }
 
+// SQLite is given the URL of the file, and a URL has no relative path.
+func TestRelativePath(t *testing.T) {
+	t.Chdir(t.TempDir())
+	check(t, os.MkdirAll("some/folder", 0o700))
+	for _, path := range []string{"some/folder/" + directory.FileName, "some/../" + directory.FileName} {
+		d, n := open(t, path, directory.Options{}), number("+14155550132")
+		if !d.Notice().IsZero() {
+			t.Errorf("%s: notice %v", path, d.Notice())
+		}
+		check(t, d.Remember(t.Context(), acme, n, match("1", "Dana"), true))
+		check(t, d.Close())
+		if file, err := os.Stat(path); err != nil || file.Size() == 0 {
+			t.Errorf("%s: nothing is in the file: %v", path, err)
+		}
+		if k, ok := open(t, path, directory.Options{}).Recall(acme, n); !ok || k.Choice != "1" {
+			t.Errorf("%s: the file was not read", path)
+		}
+	}
+}
+
 // refuse makes the disk refuse all changes of a directory until the test calls accept.
 func refuse(t *testing.T, path string) (accept func()) {
 	t.Helper()

@@ -89,8 +89,8 @@ func verifyAfterCrash(t *testing.T, dir string, last map[string]string) {
 	j, err := Open(filepath.Join(dir, FileName), Options{})
 	must(t, err)
 	defer func() { must(t, j.Close()) }()
-	if j.Notice() != "" {
-		t.Fatalf("kill -9 must not damage the file: %s", j.Notice())
+	if n := j.NoticeFault(); !n.IsZero() {
+		t.Fatalf("kill -9 must not damage the file: %v", n)
 	}
 	for id, step := range last {
 		row, err := j.Call(ctx, id)
