@@ -133,7 +133,7 @@ func (f sendAll) write(ctx context.Context, d *Desk) error {
 }
 
 func (f takeBack) write(ctx context.Context, d *Desk) error {
-	err := d.writer.takeBack(ctx, f.id)
+	err := d.cfg.Journal.DontLog(ctx, f.id, d.cfg.Clock.Now())
 	if err == nil {
 		d.moved(f.id, logStanding{state: LogSkipped})
 	}

@@ -103,14 +103,12 @@ func (s *sender) send(e journal.Entry) (wait time.Duration) {
 	w, j := s.w, s.w.d.cfg.Journal
 	// The journal must hear how it went, even if the desk closes in the meantime.
 	ctx := context.WithoutCancel(w.ctx)
-	if e.Kind == journal.Create && w.unwanted(ctx, e.ID) {
-		w.note(w.discard(ctx, e.ID))
-		return 0
-	}
 	now := w.d.cfg.Clock.Now()
 	e, err := j.Begin(w.ctx, e.ID, now)
 	if err != nil { // not marked on disk, so nothing may go out
-		w.note(err)
+		if !errors.Is(err, journal.ErrState) { // the agent may have said "don't log" this moment
+			w.note(err)
+		}
 		return time.Second
 	}
 	if e.CheckFirst {
@@ -127,9 +125,6 @@ func (s *sender) send(e journal.Entry) (wait time.Duration) {
 	case err == nil:
 		w.note(j.Done(ctx, e.ID, logged, time.Time{}))
 		w.settled(e.ID)
-		if w.unwanted(ctx, e.ID) {
-			w.note(j.LookAgain(ctx, e.ID, now))
-		}
 		if who != nil {
 			e.Activity = pointAt(e.Activity, *who)
 		}

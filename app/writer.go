@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -153,37 +152,6 @@ func (w *writer) settlesAt(e journal.Entry, now time.Time) time.Time {
 }
 
 func (w *writer) settle() time.Duration { return w.d.now.Load().rules.settle() }
-
-// takeBack notes the agent's word that a call is not to be logged. Unsent it never goes out; what is in the org, on its way
-// there, or may have arrived, is looked for and deleted.
-func (w *writer) takeBack(ctx context.Context, id string) error {
-	if err := w.d.cfg.Journal.DontLog(ctx, id, w.d.cfg.Clock.Now()); err != nil {
-		return err
-	}
-	err := w.discard(ctx, id)
-	if errors.Is(err, journal.ErrState) || errors.Is(err, journal.ErrUnknown) { // it is there or on its way; nothing was typed yet
-		return nil
-	}
-	return err
-}
-
-// discard gives an unsent activity up. One that may have arrived is looked for, and deleted, once that is sure.
-func (w *writer) discard(ctx context.Context, id string) error {
-	j := w.d.cfg.Journal
-	if err := j.Discard(ctx, id); err != nil {
-		return err
-	}
-	e, err := j.Entry(ctx, id)
-	switch {
-	case err != nil:
-		return err
-	case e.CheckFirst:
-		return j.LookAgain(ctx, id, w.d.cfg.Clock.Now())
-	case e.Task.IsZero():
-		return j.Looked(ctx, id)
-	}
-	return nil
-}
 
 // unwanted reports whether the agent said that the call is not to be logged.
 func (w *writer) unwanted(ctx context.Context, id string) bool {
