@@ -18,12 +18,7 @@ type Account struct {
 // linkFor is the link that a call on the account belongs to: that of the account's org, else the first one that is linked,
 // else the first one that ever was. ok is false while there is none.
 func (s state) linkFor(account string) (l crm.LinkStatus, ok bool) {
-	org := ""
-	for _, a := range s.accounts {
-		if a.ID == account {
-			org = a.Org
-		}
-	}
+	org := s.named(account)
 	i := slices.IndexFunc(s.links, func(l crm.LinkStatus) bool { return l.State == crm.Linked && (org == "" || l.OrgID == org) })
 	if i < 0 {
 		i = slices.IndexFunc(s.links, func(l crm.LinkStatus) bool { return l.OrgID != "" && (org == "" || l.OrgID == org) })
@@ -33,6 +28,19 @@ func (s state) linkFor(account string) (l crm.LinkStatus, ok bool) {
 	}
 	return s.links[i], true
 }
+
+// named is the org that the account names, "" for none.
+func (s state) named(account string) string {
+	for _, a := range s.accounts {
+		if a.ID == account {
+			return a.Org
+		}
+	}
+	return ""
+}
+
+// homeless reports whether a call is of an org that is not there: no other is asked who it is with.
+func (s state) homeless(c *call) bool { return c.org == "" && s.named(c.account) != "" }
 
 // linkOf is the link to an org; "" is the first one linked. The zero status is of one that is not there.
 func (s state) linkOf(org string) crm.LinkStatus {

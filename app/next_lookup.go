@@ -11,7 +11,7 @@ import (
 
 // canAsk reports whether the org that the call belongs to can be asked who it is with.
 func (s state) canAsk(c *call) bool {
-	if c.number.Withheld || c.number.Extension || len(c.number.Variants) == 0 {
+	if c.number.Withheld || c.number.Extension || len(c.number.Variants) == 0 || s.homeless(c) {
 		return false
 	}
 	l := s.linkOf(c.org)
@@ -186,7 +186,7 @@ func (e lookupWanted) next(s state) (state, []effect) {
 	if !c.number.Public() {
 		return s, nil
 	}
-	if l := s.linkOf(c.org); c.org != "" && (l.State == crm.Unlinked || l.State == "") {
+	if l := s.linkOf(c.org); s.homeless(&c) || c.org != "" && (l.State == crm.Unlinked || l.State == "") {
 		if c.lookup.Record == nil { // no other org knows the call's people
 			c.lookup = LookupView{State: LookupNotLinked}
 		}

@@ -112,7 +112,6 @@ func (s *sender) send(e journal.Entry) (wait time.Duration) {
 		return time.Second
 	}
 	if e.CheckFirst {
-		w.settlesAt(e, now)
 		s.moved(e, logStanding{state: LogChecking, reason: fault.New(Checking)})
 	} else {
 		w.attempted(e.ID, now)
@@ -196,7 +195,7 @@ func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm
 	if doubtful {
 		asked := w.d.cfg.Clock.Now()
 		found, err := book.Find(w.ctx, e.Activity)
-		switch settles := w.settlesAt(e, asked); {
+		switch settles := w.settlesAt(e.ID); {
 		case err != nil:
 			return crm.Logged{}, nil, harmless(err)
 		case len(found) > 1:
@@ -219,16 +218,17 @@ func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm
 	if e.Kind == journal.Update {
 		return crm.Logged{Ref: e.Task}, who, book.Update(w.ctx, e.Task, a)
 	}
-	if doubtful || asked { // what goes out now begins now
-		now := w.d.cfg.Clock.Now()
-		if doubtful {
-			err = w.d.cfg.Journal.LookAgain(ctx, e.ID, now.Add(lookAfter))
-		}
-		if err = errors.Join(err, w.d.cfg.Journal.Absent(ctx, e.ID, now)); err != nil {
-			return crm.Logged{}, nil, unwritable(err)
-		}
-		w.attempted(e.ID, now)
+	now := w.d.cfg.Clock.Now() // what goes out now begins now
+	if doubtful {
+		err = w.d.cfg.Journal.LookAgain(ctx, e.ID, now.Add(lookAfter))
 	}
+	if doubtful || asked {
+		err = errors.Join(err, w.d.cfg.Journal.Absent(ctx, e.ID, now))
+	}
+	if err != nil {
+		return crm.Logged{}, nil, unwritable(err)
+	}
+	w.attempted(e.ID, now)
 	logged, err := book.Log(w.ctx, a, false)
 	return logged, who, err
 }
