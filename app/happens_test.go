@@ -70,6 +70,9 @@ func (l *life) orgHappens(t *rapid.T, step string, pick func(int) int) {
 		l.relink()
 	case "down":
 		o.is(func() { o.down = !o.down })
+	case "field": // an admin adds the field of the call's id, or takes it away, while nothing is under way that counts on it
+		l.await("the attempts under way", func() bool { return l.died() || l.isFull || l.still() })
+		o.is(func() { o.upserts = !o.upserts })
 	case "fate":
 		f := aFate(t)
 		o.is(func() { o.fates = append(o.fates, f) })

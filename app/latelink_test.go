@@ -66,6 +66,11 @@ func (c *lateLink) enter(org, user string, question bool) error {
 	if question && len(o.moods) > 0 {
 		mood, o.moods = o.moods[0], o.moods[1:]
 	}
+	if mood == errDies {
+		o.mu.Unlock()
+		c.run.die()
+		return errLost
+	}
 	if o.down {
 		mood = refusal(crm.ClassTransient, 0)
 	}

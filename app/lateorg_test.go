@@ -51,6 +51,9 @@ type lateTask struct {
 
 var errLost = &crm.Error{Class: crm.ClassAmbiguous, Fault: fault.New(fault.Plain, "text", "Salesforce's answer got lost.")}
 
+// errDies stands for no answer: the program is killed while it waits for one.
+var errDies = refusal(crm.ClassAmbiguous, 0)
+
 // refusal is an answer that says that nothing was done.
 func refusal(class crm.Class, retry time.Duration) *crm.Error {
 	return &crm.Error{Class: class, Retry: retry, Fault: fault.New(fault.Plain, "text", "Salesforce says "+string(class))}

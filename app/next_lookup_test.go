@@ -121,6 +121,20 @@ func TestACallOfAnOrgThatIsNotLinkedIsLookedUpInNoOther(t *testing.T) {
 	}
 }
 
+// What waits without an org goes to the one that its account names by now.
+func TestAnAccountThatNamesALinkedOrgGivesItsCallsToIt(t *testing.T) {
+	a := crm.LinkStatus{State: crm.Linked, OrgID: "00DA", UserID: "005A"}
+	y := newStory(t)
+	y.play(accountsSet{y.stamp(), []Account{{ID: "work", Org: "00DB"}}})
+	y.links(a)
+	y.play(callArrived{stamp: y.stamp(), direction: crm.Inbound, id: "c1", account: "work", number: number})
+	adopted := count[adopt](y)
+	y.play(accountsSet{y.stamp(), []Account{{ID: "work", Org: "00DA"}}})
+	if c := y.s.calls[0]; c.link != (link{"00DA", "005A"}) || count[belong](y) != 1 || count[askOrg](y) != 1 || count[adopt](y) != adopted+1 {
+		t.Errorf("the call is %v's; told %d times, asked %d times, adopted %d times", c.link, count[belong](y), count[askOrg](y), count[adopt](y)-adopted)
+	}
+}
+
 func TestTheAgentMayLogACallAsTheUserLinkedNow(t *testing.T) {
 	y := newStory(t).links(crm.LinkStatus{State: crm.Linked, OrgID: "00DA", UserID: "005A"}).rings().found(dana).answers().ends(sip.EndLocal)
 	y.links(crm.LinkStatus{State: crm.Linked, OrgID: "00DB", UserID: "005B"})

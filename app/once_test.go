@@ -51,7 +51,7 @@ var (
 	further = map[string][]string{
 		"one org":      {},
 		"several orgs": {"link", "unlink", "another user", "log as", "log as", "name an org", "expire"},
-		"settings":     {"rules", "rules", "own numbers", "prune", "discard", "retry one"},
+		"settings":     {"rules", "rules", "own numbers", "prune", "discard", "retry one", "field"},
 		"the clock":    {"clock", "clock"},
 		"the disk":     {"full", "full", "discard", "retry one", "rules"},
 	}
@@ -62,8 +62,8 @@ func (l *life) draw(t *rapid.T) []string {
 	l.rules.Settle = 0
 	mode := rapid.SampledFrom([]string{"always", "always", "ask", "never", "no missed"}).Draw(t, "rules")
 	l.rules.Ask, l.rules.Never, l.rules.Missed = mode == "ask", mode == "never", mode != "no missed"
-	l.org.upserts = rapid.IntRange(0, 4).Draw(t, "upserts") == 0
 	for _, o := range l.orgs {
+		o.upserts = rapid.IntRange(0, 4).Draw(t, "upserts") == 0
 		o.matches = rapid.SampledFrom([][]crm.Match{nil, {dana}, {dana, danaTwin}}).Draw(t, "matches")
 		o.fates = rapid.SliceOfN(rapid.Custom(aFate), 0, 12).Draw(t, "fates")
 		o.moods = rapid.SliceOfN(rapid.Custom(aMood), 0, 8).Draw(t, "moods")
@@ -108,7 +108,7 @@ func aFate(t *rapid.T) fate {
 // aMood is what a question is answered; nil is well.
 func aMood(t *rapid.T) *crm.Error {
 	return rapid.SampledFrom([]*crm.Error{
-		nil, nil, refusal(crm.ClassTransient, 0), refusal(crm.ClassTransient, time.Minute), refusal(crm.ClassQuota, 0), errLost,
+		nil, nil, refusal(crm.ClassTransient, 0), refusal(crm.ClassTransient, time.Minute), refusal(crm.ClassQuota, 0), errLost, errDies,
 	}).Draw(t, "mood")
 }
 

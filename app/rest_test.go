@@ -97,7 +97,11 @@ func (l *life) end() {
 
 // linkAll links whoever somebody waits for.
 func (l *life) linkAll() {
-	l.relink()
+	for _, k := range l.linked {
+		if c := l.links[k]; c.Status().State != crm.Linked {
+			c.stands(crm.Linked)
+		}
+	}
 	waiting, err := l.journal.Outbox(l.ctx())
 	if err != nil {
 		l.t.Fatal(err)
