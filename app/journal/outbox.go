@@ -147,7 +147,7 @@ func (j *Journal) Discard(ctx context.Context, id string) error {
 		if err := say(ctx, tx, id, crm.DontLog); err != nil {
 			return err
 		}
-		return move(ctx, tx, id, "state = 'discarded', reason = '', due = 0, again = check_first", e.State)
+		return move(ctx, tx, id, "state = 'discarded', reason = '', due = 0, again = iif(check_first, 1, again)", e.State)
 	}})
 	j.tellChanged()
 	return err
