@@ -95,6 +95,29 @@ func TestASurplusTaskGoes(t *testing.T) {
 	}
 }
 
+// "Don't log" that is said while the org is at work holds when the org refuses, and nobody is told that it must be looked at.
+func TestDontLogDuringAnAttemptThatIsRefused(t *testing.T) {
+	for _, class := range []crm.Class{crm.ClassRejected, crm.ClassTransient} {
+		l := lateLife(t, fate{refused: refusal(class, 0), hangs: 15 * time.Second})
+		id := l.talk()
+		l.await("the attempt", func() bool { n := 0; l.org.is(func() { n = l.org.hanging }); return n == 1 })
+		l.say(id, crm.DontLog)
+		if err := l.desk.DontLog(id); err != nil {
+			t.Fatal(err)
+		}
+		l.quiet()
+		events := l.desk.Events(t.Context())
+		l.clock.advance(15 * time.Second)
+		if e := <-events; e.Event != "log" || e.Call != id || e.State != string(LogSkipped) {
+			t.Errorf("%s: it was told that %+v", class, e)
+		}
+		l.end()
+		if waiting, err := l.desk.Outbox(); err != nil || len(waiting) > 0 || l.org.ever[id] != 0 {
+			t.Errorf("%s: in the outbox %+v, %v; %d Tasks were made", class, waiting, err, l.org.ever[id])
+		}
+	}
+}
+
 // "Don't log" holds for what arrives later, too.
 func TestDontLogOutlastsALateArrival(t *testing.T) {
 	for name, then := range map[string]func(*life){"running on": func(*life) {}, "killed": (*life).kill} {

@@ -118,10 +118,7 @@ func (c *lateLink) Log(ctx context.Context, a crm.Activity, _ bool) (crm.Logged,
 	case f.dies:
 		c.run.die()
 		return crm.Logged{}, errLost
-	case f.hangs > 0:
-		c.hang(ctx, f)
-		return crm.Logged{}, errLost
-	case f.lost:
+	case f.hangs > 0 && (!c.hang(ctx, f) || f.refused == nil), f.lost:
 		return crm.Logged{}, errLost
 	case f.refused != nil:
 		return crm.Logged{}, f.refused
@@ -131,17 +128,19 @@ func (c *lateLink) Log(ctx context.Context, a crm.Activity, _ bool) (crm.Logged,
 	return crm.Logged{Ref: ref}, nil
 }
 
-// hang returns once nobody waits for the answer any more.
-func (c *lateLink) hang(ctx context.Context, f fate) {
+// hang waits until the answer comes, or nobody waits for it any more.
+func (c *lateLink) hang(ctx context.Context, f fate) (came bool) {
 	timeout := make(chan struct{})
 	stop := c.org.clock.AfterFunc(f.hangs, func() { close(timeout) })
 	select {
 	case <-timeout:
+		came = true
 	case <-ctx.Done():
 	case <-c.run.shut.Done():
 	}
 	stop()
 	c.org.is(func() { c.org.hanging-- })
+	return came
 }
 
 func (c *lateLink) Find(_ context.Context, a crm.Activity) ([]crm.Ref, error) {

@@ -15,13 +15,13 @@ type fate struct {
 	commits bool          // the Task is made
 	after   time.Duration // so long after the request came
 	lost    bool          // the answer is lost: nobody can tell
-	hangs   time.Duration // the answer is lost that much later
+	hangs   time.Duration // the answer comes that much later; without refused it is lost
 	dies    bool          // the program is killed while it waits for the answer
 	refused *crm.Error    // nothing is done, and the answer says why
 }
 
 // unsure reports whether the program cannot know how the write ended.
-func (f fate) unsure() bool { return f.lost || f.hangs > 0 || f.dies }
+func (f fate) unsure() bool { return f.lost || f.hangs > 0 && f.refused == nil || f.dies }
 
 // lateOrg is an org that may still be at work when nobody waits for its answer any more. lateLink is how it is reached.
 type lateOrg struct {

@@ -102,6 +102,8 @@ func aFate(t *rapid.T) fate {
 		{refused: refusal(crm.ClassQuota, retry)},
 		{refused: refusal(crm.ClassRejected, 0)},
 		{refused: refusal(crm.ClassPermission, 0)},
+		{refused: refusal(crm.ClassRejected, 0), hangs: 15 * time.Second},
+		{refused: refusal(crm.ClassTransient, retry), hangs: 15 * time.Second},
 	}).Draw(t, "fate")
 }
 

@@ -170,6 +170,10 @@ func (s *sender) failed(ctx context.Context, e journal.Entry, err error, ce *crm
 
 // moved tells the state where an activity is now, and whose it is.
 func (s *sender) moved(e journal.Entry, l logStanding, who ...*crm.Match) {
+	waits := l.state == LogQueued || l.state == LogParked || l.state == LogChecking && !l.nextTry.IsZero()
+	if waits && s.w.unwanted(context.WithoutCancel(s.w.ctx), e.ID) { // said during the attempt: the journal has discarded it
+		l = logStanding{state: LogSkipped}
+	}
 	m := logMoved{
 		stamp: s.w.d.stamp(), id: e.ID, standing: l, link: link{e.Org, e.User},
 		name: e.Activity.PartyName, number: e.Activity.Number, record: e.Activity.Who,
