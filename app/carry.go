@@ -125,6 +125,17 @@ func (f logIt) write(ctx context.Context, d *Desk) error {
 	return err
 }
 
+func (f logDraft) write(ctx context.Context, d *Desk) error {
+	e, err := d.cfg.Journal.Entry(ctx, f.id)
+	if errors.Is(err, journal.ErrUnknown) || err == nil && e.State != journal.Draft {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return logIt(f).write(ctx, d)
+}
+
 func (f sendAll) write(ctx context.Context, d *Desk) error {
 	_, err := d.cfg.Journal.RequeueAll(ctx)
 	d.stale = true
