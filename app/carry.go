@@ -129,6 +129,17 @@ func (f logIt) write(ctx context.Context, d *Desk) error {
 	return err
 }
 
+func (f logDraft) write(ctx context.Context, d *Desk) error {
+	e, err := d.cfg.Journal.Entry(ctx, f.id)
+	if errors.Is(err, journal.ErrUnknown) || err == nil && e.State != journal.Draft {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return logIt(f).write(ctx, d)
+}
+
 func (f sendAll) write(ctx context.Context, d *Desk) error {
 	_, err := d.cfg.Journal.RequeueAll(ctx)
 	d.stale = true
@@ -137,7 +148,7 @@ func (f sendAll) write(ctx context.Context, d *Desk) error {
 }
 
 func (f takeBack) write(ctx context.Context, d *Desk) error {
-	err := d.writer.takeBack(ctx, f.id)
+	err := d.cfg.Journal.DontLog(ctx, f.id, d.cfg.Clock.Now())
 	if err == nil {
 		d.moved(f.id, logStanding{state: LogSkipped})
 	}

@@ -130,6 +130,8 @@ type (
 	}
 	// logIt queues an activity that was only a draft.
 	logIt struct{ id string }
+	// logDraft is logIt, if the activity still waits for the agent's word.
+	logDraft struct{ id string }
 	// sendAll makes everything due that waits or was refused: an org is linked again.
 	sendAll struct{}
 	// takeBack notes that the call is not to be logged: unsent it is discarded, sent it is deleted from the org.
@@ -163,6 +165,7 @@ func (f writeDraft) to(d *Desk)     { d.disk.Put(f) }
 func (f writeEnd) to(d *Desk)       { d.disk.Put(f) }
 func (f writeEdit) to(d *Desk)      { d.disk.Put(f) }
 func (f logIt) to(d *Desk)          { d.disk.Put(f) }
+func (f logDraft) to(d *Desk)       { d.disk.Put(f) }
 func (f sendAll) to(d *Desk)        { d.disk.Put(f) }
 func (f takeBack) to(d *Desk)       { d.disk.Put(f) }
 func (f remember) to(d *Desk)       { d.disk.Put(f) }

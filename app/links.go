@@ -121,7 +121,10 @@ func (e accountsSet) next(s state) (state, []effect) {
 	}
 	s.accounts, s.phones = slices.Clone(e.accounts), phones
 	s.history = s.placed(s.history) // a name for each account is wanted from the second on
-	return s, nil
+	if !s.linked(link{}) {
+		return s, nil
+	}
+	return s.home(e.stamp) // an account may name an org now that is linked
 }
 
 // phone is the index of the account's registration, or -1.
@@ -159,6 +162,13 @@ func (e orgsChanged) next(s state) (state, []effect) {
 	if !fresh {
 		return s, out
 	}
+	s, more := s.home(e.stamp)
+	return s, append(append(out, more...), sendAll{})
+}
+
+// home gives what has no org to the links that there are, and asks who the calls are with that could not be asked for.
+func (s state) home(now stamp) (state, []effect) {
+	var out []effect
 	joined := map[string]bool{}
 	for i, c := range s.calls {
 		l, ok := s.linkFor(c.account)
@@ -169,14 +179,14 @@ func (e orgsChanged) next(s state) (state, []effect) {
 			joined[c.id] = true
 		}
 	}
-	out = append(out, s.adoption(), sendAll{})
+	out = append(out, s.adoption())
 	for _, c := range s.calls {
 		again := joined[c.id] && c.lookup.Known // what was remembered is to be confirmed
 		if !again && c.lookup.State != LookupNotLinked && c.lookup.State != LookupFailed {
 			continue
 		}
 		var more []effect
-		s, more = lookupWanted{e.stamp, c.id}.next(s)
+		s, more = lookupWanted{now, c.id}.next(s)
 		out = append(out, more...)
 	}
 	return s, out

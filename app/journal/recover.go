@@ -35,6 +35,9 @@ func (j *Journal) recover(ctx context.Context) error {
 			begun = iif(begun = 0, ?, begun) WHERE state NOT IN ('done','discarded') AND state = 'sending'`, micros(j.o.Now()))); err != nil {
 			return err
 		}
+		if _, err = tx.ExecContext(ctx, obeyed, crm.DontLog); err != nil {
+			return err
+		}
 		// A state that is none hides its entry from every query.
 		if _, err = tx.ExecContext(ctx, `UPDATE outbox SET state = 'parked', reason = ?
 			WHERE state NOT IN ('draft','ready','sending','done','parked','discarded')`, fault.New(Unreadable).Encode()); err != nil {

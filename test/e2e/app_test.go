@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	neturl "net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -290,11 +291,17 @@ var linking sync.Mutex
 // link links the org through its authorize page, as a browser with a session does; extra are further flags.
 func (a *app) link(url string, org *demoorg.Org, extra ...string) {
 	a.t.Helper()
+	a.linkAs(demoorg.FirstUser, url, org, extra...)
+}
+
+// linkAs is link for a user of the org.
+func (a *app) linkAs(user, url string, org *demoorg.Org, extra ...string) {
+	a.t.Helper()
 	linking.Lock()
 	defer linking.Unlock()
 	p := rig.Start(a.t, rig.Command{Path: linecard, Env: a.env, Args: append([]string{"link", "--data", a.dir, "--login-host", url, "--client-id", org.ClientID(), "--no-browser"}, extra...)})
 	page := p.WaitLine("://")
-	res, err := http.Get(page)
+	res, err := http.Get(page + "&login_hint=" + neturl.QueryEscape(user))
 	if err != nil {
 		a.t.Fatalf("authorize page: %v", err)
 	}
