@@ -83,7 +83,7 @@ func (l *life) full(full bool) {
 		return
 	}
 	l.await("the disk has everything", func() bool {
-		l.desk.disk.Put(noteAlive{l.clock.Now()})
+		l.desk.disk.Put(noteAlive{})
 		l.quiet()
 		return l.died() || l.journal.Unsaved().Calls == 0
 	})

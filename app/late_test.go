@@ -66,6 +66,21 @@ func TestNothingIsCreatedWhileTheOrgMayStillBeAtWork(t *testing.T) {
 	}
 }
 
+// A clock that is set forward just before the settling time is over does not have the org asked over and over until then.
+func TestTheOrgIsNotAskedWithoutAPause(t *testing.T) {
+	l := lateLife(t, fate{lost: true})
+	id := l.talk()
+	l.await("the first check", func() bool { l.org.mu.Lock(); defer l.org.mu.Unlock(); return l.org.asked > 0 })
+	l.clock.advance(115 * time.Second)
+	l.quiet()
+	l.clock.set(time.Hour)
+	l.advance(4) // it does not move on before the org has what is due
+	l.end()
+	if l.org.asked > 10 || l.org.ever[id] != 1 {
+		t.Errorf("the org was asked %d times, %d Tasks were made", l.org.asked, l.org.ever[id])
+	}
+}
+
 // The agent reads that it is being checked, with when it goes on.
 func TestTheAgentReadsThatAnAttemptIsChecked(t *testing.T) {
 	l := lateLife(t, fate{lost: true})

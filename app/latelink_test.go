@@ -63,6 +63,9 @@ func (c *lateLink) enter(org, user string, question bool) error {
 	o := c.org
 	o.mu.Lock()
 	mood := (*crm.Error)(nil)
+	if question {
+		o.asked++
+	}
 	if question && len(o.moods) > 0 {
 		mood, o.moods = o.moods[0], o.moods[1:]
 	}

@@ -40,6 +40,7 @@ type lateOrg struct {
 	unsure  map[string]time.Time // when the last create of a call came whose end the program cannot know
 	wrong   []string             // what the org should not have been asked
 	hanging int
+	asked   int // questions that came
 	down    bool
 }
 

@@ -110,7 +110,7 @@ func aFate(t *rapid.T) fate {
 // aMood is what a question is answered; nil is well.
 func aMood(t *rapid.T) *crm.Error {
 	return rapid.SampledFrom([]*crm.Error{
-		nil, nil, answersNo(crm.ClassTransient, 0), refusal(crm.ClassTransient, time.Minute), refusal(crm.ClassQuota, 0), errLost, errDies,
+		nil, nil, answersNo(crm.ClassTransient, 0), answersNo(crm.ClassTransient, time.Minute), answersNo(crm.ClassQuota, 0), errLost, errDies,
 	}).Draw(t, "mood")
 }
 

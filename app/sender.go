@@ -104,6 +104,12 @@ func (s *sender) send(e journal.Entry) (wait time.Duration) {
 	// The journal must hear how it went, even if the desk closes in the meantime.
 	ctx := context.WithoutCancel(w.ctx)
 	now := w.d.cfg.Clock.Now()
+	if e.User == "" { // it rang before its org had a user; from the first attempt on it is that user's
+		if err := j.Belong(ctx, e.ID, s.org, w.user(s.org)); err != nil {
+			w.note(err)
+			return time.Second
+		}
+	}
 	e, err := j.Begin(w.ctx, e.ID, now)
 	if err != nil { // not marked on disk, so nothing may go out
 		if !errors.Is(err, journal.ErrState) { // the agent may have said "don't log" this moment
@@ -208,11 +214,10 @@ func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm
 		case len(found) == 1:
 			return crm.Logged{Ref: found[0], Existed: true}, nil, nil
 		case asked.Before(settles):
-			next := asked.Add(max(checkPause, pause(e.Attempts, nil)))
-			if next.After(settles) {
-				next = settles
-			}
-			return crm.Logged{}, nil, &notYet{next}
+			// The journal keeps times of day, and the clock may have been set since settles was reckoned: with that one's time
+			// of day the check would be due again at once, and again.
+			left := settles.Sub(asked)
+			return crm.Logged{}, nil, &notYet{asked.Add(min(max(checkPause, pause(e.Attempts, nil)), left))}
 		}
 	}
 	a, who, asked, err := s.identified(e)

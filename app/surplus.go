@@ -45,7 +45,7 @@ func (s *sender) look(e journal.Entry) {
 		return
 	}
 	if settles := w.settlesAt(e.ID); unwanted && e.CheckFirst && now.Before(settles) { // it may still arrive
-		w.note(j.LookAgain(ctx, e.ID, settles))
+		w.note(j.LookAgain(ctx, e.ID, now.Add(settles.Sub(now))))
 		return
 	}
 	if unwanted && err == nil {

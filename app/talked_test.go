@@ -21,7 +21,7 @@ func TestTheClockMayBeSetDuringACall(t *testing.T) {
 			y.now = began
 			y.rings()
 			y.play(phoneEvent{y.stamp(), sip.CallAnswered{ID: "c1", At: began.Add(2 * time.Second)}})
-			y.now = setClock(began.Add(5*time.Second), by)
+			y.now = reading(began.Add(5*time.Second), by)
 			y.play(phoneEvent{y.stamp(), sip.CallEnded{ID: "c1", At: y.now, Reason: sip.EndRemote}})
 			end := y.end()
 			a, row := end.activity, end.call.row()
@@ -61,7 +61,7 @@ func TestTheClockMayBeSetBeforeACrash(t *testing.T) {
 			l.clock.now, l.org.down = began, true // nothing leaves
 			l.start(filepath.Join(l.dir, "0.db"))
 			t.Cleanup(func() { l.close() })
-			id := l.ring("+14155550132", true)
+			id := l.ring("", "+14155550132", true)
 			l.desk.Heard(sip.CallAnswered{ID: id, At: l.clock.Now()})
 			l.quiet()
 			l.clock.advance(aliveEvery)

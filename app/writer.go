@@ -112,6 +112,18 @@ func (w *writer) hurry() {
 	}
 }
 
+// user is the user who is linked to an org, "" for none.
+func (w *writer) user(org string) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, l := range w.links {
+		if l.State == crm.Linked && l.OrgID == org {
+			return l.UserID
+		}
+	}
+	return ""
+}
+
 // linked reports whether what is org's and user's can be written now.
 func (w *writer) linked(l link) bool {
 	w.mu.Lock()

@@ -45,7 +45,6 @@ var names = map[string][]string{
 	"said when there are no messages at all":         {"Something went wrong."},
 	"D-Bus":                                          {"NameOwnerChanged", "GetCapabilities", "Show", "Notify", "CloseNotification", "Locked"},
 	"a template of Windows":                          {"ToastGeneric"},
-	"a transport":                                    {"UDP", "TCP"},
 	"a state, in the JSON of the command line":       {"remotely held", "no match", "waits for its org"},
 	"the reason of an end, in the JSON and on disk":  {"hung up here", "hung up there", "answered elsewhere", "no answer", "not found"},
 	"a SIP header":                                   {"Privacy", "P-Asserted-Identity", "Remote-Party-ID", "From", "Diversion", "History-Info"},

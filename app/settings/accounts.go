@@ -12,7 +12,7 @@ import (
 // AccountField is a setting of an account as the command line sets it.
 type AccountField struct {
 	Key  string
-	Help fault.Fault // the message that says what it is
+	Help fault.Code // of the message that says what it is
 }
 
 // AccountFields are those that have a help text, in their order.
@@ -20,7 +20,7 @@ func AccountFields() (out []AccountField) {
 	t := reflect.TypeFor[Account]()
 	for _, f := range fieldsOf(t) {
 		if help := t.Field(f.index).Tag.Get("help"); help != "" {
-			out = append(out, AccountField{f.name, fault.New(fault.Code(help), "transports", transport.All())})
+			out = append(out, AccountField{f.name, fault.Code(help)})
 		}
 	}
 	return out
