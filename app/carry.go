@@ -43,6 +43,9 @@ func (d *Desk) write(f diskEffect) {
 	ctx := context.WithoutCancel(d.ctx)
 	err := f.write(ctx, d)
 	d.complain(err)
+	if d.cfg.Written != nil {
+		d.cfg.Written()
+	}
 	_, read := f.(readHistory)
 	_, said := f.(sayWritten)
 	_, settled := f.(tellSettled)
@@ -126,6 +129,17 @@ func (f logIt) write(ctx context.Context, d *Desk) error {
 	return err
 }
 
+func (f logDraft) write(ctx context.Context, d *Desk) error {
+	e, err := d.cfg.Journal.Entry(ctx, f.id)
+	if errors.Is(err, journal.ErrUnknown) || err == nil && e.State != journal.Draft {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return logIt(f).write(ctx, d)
+}
+
 func (f sendAll) write(ctx context.Context, d *Desk) error {
 	_, err := d.cfg.Journal.RequeueAll(ctx)
 	d.stale = true
@@ -134,7 +148,7 @@ func (f sendAll) write(ctx context.Context, d *Desk) error {
 }
 
 func (f takeBack) write(ctx context.Context, d *Desk) error {
-	err := d.writer.takeBack(ctx, f.id)
+	err := d.cfg.Journal.DontLog(ctx, f.id, d.cfg.Clock.Now())
 	if err == nil {
 		d.moved(f.id, logStanding{state: LogSkipped})
 	}
@@ -158,7 +172,9 @@ func (d *Desk) unremembered(err error) {
 	}
 }
 
-func (f noteAlive) write(ctx context.Context, d *Desk) error { return d.cfg.Journal.Alive(ctx, f.when) }
+func (f noteAlive) write(ctx context.Context, d *Desk) error {
+	return d.cfg.Journal.Alive(ctx, f.calls...)
+}
 
 func (f readHistory) write(_ context.Context, d *Desk) error {
 	d.stale = true
@@ -196,10 +212,7 @@ func (c *call) row() journal.Call {
 		r.Company, r.Who, r.Object = m.Company, m.Ref, m.Object
 	}
 	if !c.ended.IsZero() {
-		r.Outcome = c.outcome()
-		if !c.answered.IsZero() {
-			r.Talked = c.ended.Sub(c.answered)
-		}
+		r.Outcome, r.Talked = c.outcome(), c.talked(c.ended)
 	}
 	return r
 }

@@ -114,7 +114,7 @@ func (d *Desk) RetryLog(id string) error {
 
 // DiscardLog gives an unsent activity up for good. It writes the disk.
 func (d *Desk) DiscardLog(id string) error {
-	if err := d.writer.discard(d.ctx, id); err != nil {
+	if err := d.cfg.Journal.Discard(d.ctx, id); err != nil {
 		return refusal(err)
 	}
 	d.moved(id, logStanding{state: LogSkipped})
@@ -158,6 +158,8 @@ func refusal(err error) error {
 	switch {
 	case errors.Is(err, journal.ErrUnknown):
 		return fault.Err(nil, "desk.not-in-outbox")
+	case errors.Is(err, journal.ErrUnsure):
+		return fault.Err(nil, "desk.may-be-logged")
 	case errors.Is(err, journal.ErrState):
 		return fault.Err(nil, "desk.logged-already")
 	}

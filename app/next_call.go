@@ -38,8 +38,9 @@ func (e callArrived) call(s state) call {
 	if !e.refused && e.direction == crm.Outbound {
 		c.phase = Dialing
 	}
-	if l, ok := s.linkFor(e.account); ok {
-		c.link = link{l.OrgID, l.UserID}
+	c.link = s.owner(e.account)
+	if c.org == "" && e.known != nil {
+		c.org = e.known.Org // whose caller it is
 	}
 	c.lookup = firstCard(s, &c, e)
 	c = c.titled()
@@ -231,6 +232,9 @@ func ended(s state, i int, e sip.CallEnded) (state, []effect) {
 		return s, nil
 	}
 	c.end, c.ended = e, c.after(e.At)
+	if c.ended.Before(c.answered) {
+		c.ended = c.answered
+	}
 	c.verdict = s.rules.Judge(c.facts()).Log
 	c = c.titled()
 	line := c.says("ended", e.At).with(string(c.outcome()))

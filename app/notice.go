@@ -15,8 +15,10 @@ const (
 	AboutJournal Topic = iota // calls can't be saved
 	AboutAction               // something the agent wanted done was not
 	AboutAccount              // the phone can't use its account
+	AboutHistory              // the journal was begun again
 	AboutSecrets              // no keyring
 	AboutStart                // what was found on starting
+	AboutCallers              // what is remembered of callers is in memory, or was begun again
 	topics       = iota
 )
 

@@ -44,7 +44,7 @@ func (s *sender) look(e journal.Entry) {
 		w.note(j.LookAgain(ctx, e.ID, w.d.cfg.Clock.Now().Add(pause(3, ce))))
 		return
 	}
-	if settles := w.settlesAt(e, now); unwanted && e.CheckFirst && now.Before(settles) { // it may still arrive
+	if settles := w.settlesAt(e.ID); unwanted && e.CheckFirst && now.Before(settles) { // it may still arrive
 		w.note(j.LookAgain(ctx, e.ID, settles))
 		return
 	}

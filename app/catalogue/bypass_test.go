@@ -15,40 +15,47 @@ import (
 // converted are the packages whose words all come from the catalogue. A package is added when that is so, and stays.
 var converted = []string{
 	"app", "app/catalogue", "app/instance", "app/notify", "app/program", "app/settings", "app/ui",
+	"cmd/linecard",
 	"sip", "sip/audio", "sip/media", "sip/sdp",
 }
 
-// coded are the packages that say codes only and are full of names of Salesforce's or of SIP's: there, words are what begins
-// with a capital letter and has a small word within.
-var coded = []string{"crm", "crm/salesforce", "sip/dialog"}
+// coded are the packages that return codes only and contain many names of Salesforce, SIP or SQL. There a literal counts as
+// words when it begins with a capital letter and contains a word in lower case, unless it is SQL.
+var coded = []string{"app/directory", "app/journal", "crm", "crm/salesforce", "sip/dialog"}
 
-var smallWord = regexp.MustCompile(`^[A-Z].* [a-z]+\b`)
+var (
+	smallWord = regexp.MustCompile(`^[A-Z].* [a-z]+\b`)
+	statement = regexp.MustCompile(`^(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|(NOT )?INDEXED)\s`)
+)
 
-// names are literals that look like words and are none, or are the same in every language, by what they are.
+// names are literals that look like words but are not, or that are the same in every language, by what they are.
 var names = map[string][]string{
-	"the name of the program":                       {"Linecard"},
-	"how the program names itself to a server":      {"Linecard/"},
-	"the name of the product":                       {"Salesforce"},
-	"an extension":                                  {"2041"},
-	"a country code":                                {"US"},
-	"on a telephone's key":                          {"ABC", "DEF", "GHI", "JKL", "MNO", "PQRS", "TUV", "WXYZ"},
-	"measures a line":                               {"Ág", "Á"},
-	"a parameter of Salesforce's page":              {"Phone="},
-	"a cause, for the log":                          {"HTTP status %d", "Task is not createable"},
-	"SOQL":                                          {"IsClosed = false AND "},
-	"a sign of trouble in a library's message":      {"not support"},
-	"characters looked for":                         {" \t"},
-	"said when there are no messages at all":        {"Something went wrong."},
-	"D-Bus":                                         {"NameOwnerChanged", "GetCapabilities", "Show", "Notify", "CloseNotification", "Locked"},
-	"a template of Windows":                         {"ToastGeneric"},
-	"a transport":                                   {"UDP", "TCP"},
-	"a state, in the JSON of the command line":      {"remotely held", "no match", "waits for its org"},
-	"the reason of an end, in the JSON and on disk": {"hung up here", "hung up there", "answered elsewhere", "no answer", "not found"},
-	"a SIP header":                                  {"Privacy", "P-Asserted-Identity", "Remote-Party-ID", "From", "Diversion", "History-Info"},
-	"SDP":                                           {"RTP/AVP", "RTP/AVPF", " IN ", "IN ", "IP4", "IP6"},
-	"a codec":                                       {"PCMU", "PCMA", "GSM", "G722", "G723", "G729", "CN"},
-	"an environment variable":                       {"PULSE_SERVER", "PULSE_CLIENTCONFIG", "DISPLAY", "HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"},
-	"a default outcome: an agent's word in the org": {"Resolved", "Call back", "Left voicemail", "Not interested", "Wrong number"},
+	"the name of the program":                        {"Linecard"},
+	"how the program names itself to a server":       {"Linecard/"},
+	"the name of the product":                        {"Salesforce"},
+	"an extension":                                   {"2041"},
+	"a country code":                                 {"US"},
+	"on a telephone's key":                           {"ABC", "DEF", "GHI", "JKL", "MNO", "PQRS", "TUV", "WXYZ"},
+	"measures a line":                                {"Ág", "Á"},
+	"a parameter of Salesforce's page":               {"Phone="},
+	"a cause, for the log":                           {"HTTP status %d", "Task is not createable"},
+	"SOQL":                                           {"IsClosed = false AND "},
+	"a sign of trouble in a library's message":       {"not support"},
+	"characters looked for":                          {" \t"},
+	"said when there are no messages at all":         {"Something went wrong."},
+	"D-Bus":                                          {"NameOwnerChanged", "GetCapabilities", "Show", "Notify", "CloseNotification", "Locked"},
+	"a template of Windows":                          {"ToastGeneric"},
+	"a state, in the JSON of the command line":       {"remotely held", "no match", "waits for its org"},
+	"the reason of an end, in the JSON and on disk":  {"hung up here", "hung up there", "answered elsewhere", "no answer", "not found"},
+	"a SIP header":                                   {"Privacy", "P-Asserted-Identity", "Remote-Party-ID", "From", "Diversion", "History-Info"},
+	"SDP":                                            {"RTP/AVP", "RTP/AVPF", " IN ", "IN ", "IP4", "IP6"},
+	"a codec":                                        {"PCMU", "PCMA", "GSM", "G722", "G723", "G729", "CN"},
+	"an environment variable":                        {"PULSE_SERVER", "PULSE_CLIENTCONFIG", "DISPLAY", "HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "LINECARD_DATA"},
+	"a default outcome: an agent's word in the org":  {"Resolved", "Call back", "Left voicemail", "Not interested", "Wrong number"},
+	"the start of what the demo's ids are made from": {"linecard demo "},
+	"the name of a withheld caller (RFC 3323)":       {"Anonymous"},
+	"a unit in /proc/self/smaps":                     {"0 kB"},
+	"how cobra prints the version":                   {"{{.Name}} {{.Version}}\n"},
 }
 
 // allowed are the names, with what they are.
@@ -69,11 +76,11 @@ func technical(call string) bool {
 	case "slog", "errors", "fmt", "strings", "language", "toml", "template", "filepath", "os", "net", "debug":
 		return name != "Fprint" && name != "Fprintf" && name != "Fprintln" && name != "Print" && name != "Printf" && name != "Println"
 	}
-	return pkg == "panic" || slices.Contains([]string{"log.Debug", "log.Info", "log.Warn", "log.Error", "log.Log", "Debug", "Info", "Warn", "Error", "Log", "missing"}, call) ||
+	return pkg == "panic" || slices.Contains([]string{"log.With", "log.Debug", "log.Info", "log.Warn", "log.Error", "log.Log", "Debug", "Info", "Warn", "Error", "Log", "missing"}, call) ||
 		slices.Contains([]string{"Debug", "Info", "Warn", "Error", "Log", "missing"}, name)
 }
 
-// makesText reports whether what the function returns may be shown: an error without a fault says itself what it has to say.
+// makesText reports whether the result of a function may be shown: an error without a fault is its own text.
 func makesText(call string) bool {
 	pkg, _, _ := strings.Cut(call, ".")
 	return pkg == "errors" || pkg == "fmt"
@@ -85,8 +92,13 @@ func sentence(l *ast.BasicLit) bool {
 	return ok && smallWord.MatchString(s)
 }
 
-// reads reports whether a person would read s as words: it has a space between letters, or begins with a capital letter.
+// verb is where fmt puts a value.
+var verb = regexp.MustCompile(`%[-+# 0-9.]*[a-zA-Z]`)
+
+// reads reports whether a person would read s as words: it has a space between letters, or begins with a capital
+// letter.
 func reads(s string) bool {
+	s = verb.ReplaceAllString(s, "")
 	if !strings.ContainsFunc(s, unicode.IsLetter) {
 		return false
 	}
@@ -94,17 +106,17 @@ func reads(s string) bool {
 	return unicode.IsUpper(first) || strings.ContainsRune(s, ' ') || strings.HasSuffix(s, "…")
 }
 
-// A text that reaches the reader past the catalogue would stay English in every language.
+// A text that is shown without the catalogue would stay English in every language.
 func TestNoWordsBypassTheCatalogue(t *testing.T) {
 	s := readProduct(t)
 	used := map[string]bool{}
 	for name, file := range s.files {
 		reads := reads
 		switch {
-		case name == "crm/subject.go": // what is written into the org
+		case name == "crm/subject.go": // it is written into the org
 			continue
 		case slices.Contains(coded, path.Dir(name)):
-			reads = smallWord.MatchString
+			reads = func(s string) bool { return smallWord.MatchString(s) && !statement.MatchString(s) }
 		case !slices.Contains(converted, path.Dir(name)):
 			continue
 		}
@@ -122,13 +134,13 @@ func TestNoWordsBypassTheCatalogue(t *testing.T) {
 	}
 	for value := range allowed {
 		if !used[value] && reads(value) {
-			t.Errorf("%q is allowed and nowhere written", value)
+			t.Errorf("%q is allowed but not used", value)
 		}
 	}
 }
 
-// literals are the strings of a file, without those that are no words by where they stand: imports, tags, keys of JSON,
-// texts for the log, and names that a type says are names.
+// literals returns the strings of a file without those whose place shows that they are not words: imports, tags, keys
+// of JSON, texts for the log, and values whose type says that they are names.
 func literals(file *ast.File) []*ast.BasicLit {
 	var all []*ast.BasicLit
 	ast.Inspect(file, func(n ast.Node) bool {
@@ -137,7 +149,7 @@ func literals(file *ast.File) []*ast.BasicLit {
 			return false
 		case *ast.CallExpr:
 			if technical(called(n)) {
-				for _, a := range n.Args { // a closure among the arguments may still say something
+				for _, a := range n.Args { // a closure among the arguments may contain a message
 					if f, ok := a.(*ast.FuncLit); ok {
 						all = append(all, literalsIn(f.Body)...)
 					}
@@ -166,7 +178,7 @@ func literalsIn(n ast.Node) []*ast.BasicLit {
 func TestReads(t *testing.T) {
 	for s, want := range map[string]bool{
 		"Answer": true, "not logged": true, " · ringing ": true, "calling…": true, "Ängel": true,
-		"call_end": false, "ui.answer": false, "": false, "0123 456": false, "textMuted": false,
+		"call_end": false, "ui.answer": false, "": false, "0123 456": false, "  %s\t%-3d\n": false, "call %s": true, "textMuted": false,
 	} {
 		if reads(s) != want {
 			t.Errorf("%q: %v", s, !want)

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"linecard/fault"
 )
 
 func TestDamagedFileIsMovedAside(t *testing.T) {
@@ -40,8 +42,9 @@ func TestDamagedFileIsMovedAside(t *testing.T) {
 			must(t, err)
 
 			j = openAt(t, path)
-			if !strings.HasPrefix(j.Notice(), "The call journal was damaged, so a new one was begun; the old one is kept as journal.db.broken-") {
-				t.Errorf("notice %q", j.Notice())
+			n := j.NoticeFault()
+			if file, _ := n.Values["file"].(string); n.Code != Renewed && n.Code != RenewedEmpty || !strings.HasPrefix(file, "journal.db.broken-") {
+				t.Errorf("notice %v %v", n, n.Values)
 			}
 			must(t, j.Ring(ctx, ringing("c2"))) // the new one works
 			asides, err := filepath.Glob(path + ".broken-*")
@@ -78,8 +81,8 @@ func TestSalvageCarriesTheOutboxOver(t *testing.T) {
 	must(t, errors.Join(err, f.Close()))
 
 	j = openAt(t, path)
-	if !strings.HasSuffix(j.Notice(), "3 calls could be read there and have been carried over; still to be logged: 3.") {
-		t.Errorf("notice %q", j.Notice())
+	if n := j.NoticeFault(); n.Code != Renewed || n.Values["count"] != 3 || n.Values["waiting"] != 3 {
+		t.Errorf("notice %v %v", n, n.Values)
 	}
 	es, err := j.Outbox(ctx)
 	must(t, err)
@@ -121,15 +124,15 @@ func TestDamageMetWhileOpenIsSettledAtTheNextStart(t *testing.T) {
 	must(t, os.WriteFile(path, all, 0o600))
 
 	j = openAt(t, path)
-	if j.Notice() != "" {
-		t.Fatalf("read through at start: %s", j.Notice())
+	if n := j.NoticeFault(); !n.IsZero() {
+		t.Fatalf("read through at start: %v", n)
 	}
-	if _, err := j.History(ctx, Filter{}); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "Restart Linecard") {
+	if _, err := j.History(ctx, Filter{}); !errors.Is(err, ErrDamaged) || fault.Of(err).Code != Damaged {
 		t.Fatalf("history of a damaged journal: %v", err)
 	}
 	_ = j.Close()
 	j = openAt(t, path)
-	if j.Notice() == "" {
+	if j.NoticeFault().IsZero() {
 		t.Error("nothing was done about the damage")
 	}
 	if _, err := j.History(ctx, Filter{}); err != nil {
@@ -146,7 +149,7 @@ func TestNewerSchemaIsRefusedUntouched(t *testing.T) {
 	must(t, errors.Join(err, db.Close()))
 
 	_, err = Open(path, Options{})
-	if !errors.Is(err, ErrNewer) || !strings.Contains(err.Error(), "written by a newer Linecard. Install that version") {
+	if !errors.Is(err, ErrNewer) || fault.Of(err).Code != Newer || fault.Of(err).Values["folder"] != filepath.Dir(path) {
 		t.Fatalf("open: %v", err)
 	}
 	if asides, _ := filepath.Glob(path + ".broken-*"); len(asides) != 0 {
@@ -162,7 +165,7 @@ func TestFolderThatCannotBeUsedIsSaid(t *testing.T) {
 	for name, path := range map[string]string{"inside a file": filepath.Join(file, FileName), "a folder in its place": filepath.Join(dir, FileName)} {
 		_, err := Open(path, Options{})
 		var said *Error
-		if !errors.As(err, &said) || !strings.Contains(said.Message, "--data folder") || said.Err == nil {
+		if !errors.As(err, &said) || said.Code != Unusable || said.Values["folder"] != filepath.Dir(path) || said.Err == nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -94,8 +94,8 @@ func lookAround(t *testing.T, what, path string) {
 		t.Fatalf("%s: %v", what, err)
 	}
 	defer func() { _ = j.Close() }()
-	if n := j.Notice(); n != "" {
-		t.Errorf("%s: one cell is no reason to begin a new journal: %s", what, n)
+	if n := j.NoticeFault(); !n.IsZero() {
+		t.Errorf("%s: one cell is no reason to begin a new journal: %v", what, n)
 	}
 	rows, err := j.History(ctx, Filter{})
 	if err != nil {

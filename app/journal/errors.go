@@ -17,7 +17,7 @@ import (
 // What callers branch on, with errors.Is.
 var (
 	// ErrFull: the disk is full or cannot be written ([Full], [NoAccess]). What was to be written is kept in memory, in order, and written
-	// with the next change that succeeds or by Close, see [Journal.Unsaved]; reads do not show it yet. Show the sentence, go on.
+	// with the next change that succeeds or by Close, see [Journal.Unsaved]; reads do not show it yet. Tell the agent, and go on.
 	ErrFull = errors.New("disk full")
 	// ErrBusy: another program keeps the file locked. Otherwise as ErrFull.
 	ErrBusy = errors.New("journal locked")
@@ -31,6 +31,8 @@ var (
 	ErrUnknown = errors.New("no such call")
 	// ErrState: the entry is not in a state from which it can go there.
 	ErrState = errors.New("not in that state")
+	// ErrUnsure: the entry's org may have it already, and must be asked first.
+	ErrUnsure = errors.New("may be in its org already")
 	// ErrClosed: the journal was closed.
 	ErrClosed = errors.New("journal closed")
 )
@@ -61,15 +63,15 @@ const (
 	Unreadable       fault.Code = "journal.unreadable"
 )
 
-// Error is a failure of the file: a Fault that the catalogue puts into words, and for now those words too.
+// Error is a failure of the file: a Fault, and what callers branch on.
 type Error struct {
 	fault.Fault
-	Kind    error  // ErrFull, ErrBusy, ErrInUse, ErrDamaged, ErrNewer, or nil
-	Message string // one plain sentence with the remedy
-	Err     error  // the cause, for the log
+	Kind error // ErrFull, ErrBusy, ErrInUse, ErrDamaged, ErrNewer, or nil
+	Err  error // the cause, for the log
 }
 
-func (e *Error) Error() string { return e.Message }
+// Error is the code and the cause, for the log. People read the sentence that the catalogue makes.
+func (e *Error) Error() string { return string(e.Code) + ": " + e.Err.Error() }
 
 // Failure returns the Fault; [fault.Of] finds it by this.
 func (e *Error) Failure() fault.Fault { return e.Fault }
@@ -82,8 +84,8 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Kind, e.Err}
 }
 
-// LogValue gives the log the cause instead of the sentence.
-func (e *Error) LogValue() slog.Value { return slog.StringValue(e.Err.Error()) }
+// LogValue gives the log the code and the cause.
+func (e *Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
 // kept reports whether a change that failed with err is kept in memory.
 func kept(err error) bool { return errors.Is(err, ErrFull) || errors.Is(err, ErrBusy) }
@@ -118,7 +120,7 @@ func explain(path, op string, err error) error {
 	case errors.Is(kind, ErrNewer):
 		f.Code = Newer
 	}
-	return &Error{Fault: f, Kind: kind, Message: words(f), Err: err}
+	return &Error{Fault: f, Kind: kind, Err: err}
 }
 
 func dirOf(path string) string { return filepath.Dir(path) }
@@ -127,7 +129,7 @@ func dirOf(path string) string { return filepath.Dir(path) }
 func kindOf(err error) error {
 	var s sqlite3.Error
 	switch {
-	case errors.Is(err, ErrUnknown), errors.Is(err, ErrState), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, ErrUnknown), errors.Is(err, ErrState), errors.Is(err, ErrUnsure), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return errAboutCall
 	case errors.Is(err, ErrInUse):
 		return ErrInUse

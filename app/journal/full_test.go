@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // limitPages makes the file system look full: SQLite answers SQLITE_FULL as it does for ENOSPC.
@@ -60,12 +61,12 @@ func TestFullDiskLosesNothing(t *testing.T) {
 		if !errors.As(err, &said) || !errors.Is(err, ErrFull) {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if want := "The disk is full or can't be written. Free some space: Linecard keeps this call in memory and saves it then."; said.Message != want {
-			t.Errorf("%s: %q", name, said.Message)
+		if said.Code != Full {
+			t.Errorf("%s: the agent is told %s", name, said.Code)
 		}
 	}
-	if got, want := j.Unsaved().String(), "3 calls could not be saved because the disk is full or can't be written. Free some space first, or they are lost."; got != want {
-		t.Errorf("unsaved: %q", got)
+	if got := j.Unsaved().Fault(); got.Code != KeptFull || got.Values["count"] != 3 {
+		t.Errorf("unsaved: %v %v", got, got.Values)
 	}
 	// Nothing is sent that cannot be marked as sent, and history still reads.
 	if _, err := j.Begin(ctx, "before", noon); !errors.Is(err, ErrFull) {
@@ -80,8 +81,8 @@ func TestFullDiskLosesNothing(t *testing.T) {
 	if e, _, ok, err := j.NextDue(ctx, noon.Add(time.Hour), nil); err != nil || !ok || e.ID != "during" || e.Activity.Notes != "typed on a full disk" {
 		t.Fatalf("next due %+v, %v, %v", e, ok, err)
 	}
-	if got := j.Unsaved().String(); got != "" {
-		t.Errorf("with all of it on disk: %q", got)
+	if got := j.Unsaved().Fault(); !got.IsZero() {
+		t.Errorf("with all of it on disk: %v", got)
 	}
 	must(t, j.Close())
 	j = openAt(t, path)
@@ -110,11 +111,11 @@ func TestLockedFileLosesNothing(t *testing.T) {
 	must(t, err)
 	c, a := ended("c1")
 	err = j.Hangup(ctx, c, a)
-	if !errors.Is(err, ErrBusy) || !strings.HasPrefix(err.Error(), "Another program holds the call journal") {
+	if !errors.Is(err, ErrBusy) || fault.Of(err).Code != Busy || fault.Of(err).Values["folder"] != filepath.Dir(path) {
 		t.Errorf("hang-up: %v", err)
 	}
-	if got, want := j.Unsaved().String(), "1 call could not be saved because another program holds the call journal open. Close it first, or it is lost."; got != want {
-		t.Errorf("unsaved: %q", got)
+	if got := j.Unsaved().Fault(); got.Code != KeptBusy || got.Values["count"] != 1 {
+		t.Errorf("unsaved: %v %v", got, got.Values)
 	}
 	must(t, tx.Rollback())
 	if e, _, ok, err := j.NextDue(ctx, noon, nil); err != nil || !ok || e.ID != "c1" {

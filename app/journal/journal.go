@@ -66,10 +66,10 @@ type Options struct {
 // settles what a crash left behind (see [Journal.Recovered]).
 //
 // A file that is no journal any more is moved aside and a new one begun, with all that can still be read;
-// [Journal.Notice] then says so. A journal of a newer Linecard is left alone: the error is an [*Error] that matches
+// [Journal.NoticeFault] then says so. A journal of a newer Linecard is left alone: the error is an [*Error] that matches
 // [ErrNewer].
 //
-// On a disk that is full or cannot be written the journal opens in memory, see [Journal.Notice] and [Journal.Unsaved]: a
+// On a disk that is full or cannot be written the journal opens in memory, see [Journal.NoticeFault] and [Journal.Unsaved]: a
 // phone must ring all the same. With every change it tries the disk again, and moves there with all it has.
 //
 // One process at a time has a journal open: what is being sent by one would look to the other as if left by a crash, and

@@ -99,8 +99,8 @@ func TestCallIsOnDiskFromTheFirstRing(t *testing.T) {
 	must(t, j.Close())
 
 	j = openAt(t, path)
-	if j.Recovered() != (Recovery{}) || j.Notice() != "" {
-		t.Errorf("after a clean exit: recovered %+v, notice %q", j.Recovered(), j.Notice())
+	if j.Recovered() != (Recovery{}) || !j.NoticeFault().IsZero() {
+		t.Errorf("after a clean exit: recovered %+v, notice %v", j.Recovered(), j.NoticeFault())
 	}
 	row, err := j.Call(ctx, "c1")
 	must(t, err)
@@ -200,7 +200,7 @@ func TestOneProcessAtATime(t *testing.T) {
 
 func TestJournalInUseIsSaid(t *testing.T) {
 	err := explain("/data/journal.db", "lock", ErrInUse)
-	if !errors.Is(err, ErrInUse) || err.Error() != "Another Linecard has the call journal in /data open. Close it, or start with another --data folder." {
+	if !errors.Is(err, ErrInUse) || fault.Of(err).Code != InUse || fault.Of(err).Values["folder"] != "/data" {
 		t.Errorf("%v", err)
 	}
 }

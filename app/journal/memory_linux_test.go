@@ -37,8 +37,8 @@ func TestStartsOnAFullDisk(t *testing.T) {
 				t.Fatalf("%v: %s", err, out)
 			}
 			j := openAt(t, filepath.Join(dir, FileName))
-			if j.Notice() != "" {
-				t.Errorf("notice %q", j.Notice())
+			if n := j.NoticeFault(); !n.IsZero() {
+				t.Errorf("notice %v", n)
 			}
 			e := entry(t, j, "c1")
 			if e.State != Ready || e.Activity.Notes != "typed twice" {
@@ -70,7 +70,7 @@ func fullChild(dir string) {
 	j, err := Open(filepath.Join(dir, FileName), Options{})
 	check("the phone must start", err == nil, err)
 	j.everyTry = 0
-	check("notice", j.NoticeFault().Code == InMemory, j.Notice())
+	check("notice", j.NoticeFault().Code == InMemory, j.NoticeFault())
 	err = j.Ring(ctx, ringing("c1"))
 	check("ring", errors.Is(err, ErrFull), err)
 	c, a := ended("c1")
@@ -93,7 +93,7 @@ func fullChild(dir string) {
 	check("limit", syscall.Setrlimit(syscall.RLIMIT_FSIZE, &was) == nil)
 	err = j.Ring(ctx, ringing("c2"))
 	check("ring with space again", err == nil, err)
-	check("all saved", j.Unsaved().Calls == 0 && j.Notice() == "", j.Unsaved(), j.Notice())
+	check("all saved", j.Unsaved().Calls == 0 && j.NoticeFault().IsZero(), j.Unsaved(), j.NoticeFault())
 	e, _, ok, err := j.NextDue(ctx, noon.Add(time.Hour), func(string, string) bool { return true })
 	check("due", ok && err == nil, err)
 	check("due", e.ID == "c1" || e.ID == "earlier", e.ID)
@@ -104,8 +104,8 @@ func fullChild(dir string) {
 // A folder that may not be written is as a full disk. In /sys nobody may make a file, root neither.
 func TestStartsInAReadOnlyFolder(t *testing.T) {
 	j := openAt(t, filepath.Join("/sys/linecard", FileName))
-	if want := "Linecard may not write to /sys/linecard, so calls are kept in memory only. Give yourself access to that folder before you quit."; j.Notice() != want {
-		t.Errorf("notice %q", j.Notice())
+	if n := j.NoticeFault(); n.Code != InMemoryReadOnly || n.Values["folder"] != "/sys/linecard" {
+		t.Errorf("notice %v %v", n, n.Values)
 	}
 	if err := j.Ring(ctx, ringing("c1")); !errors.Is(err, ErrFull) {
 		t.Errorf("ring: %v", err)

@@ -84,7 +84,7 @@ func TestSalvageReadsWhatCanBeRead(t *testing.T) {
 			j := openAt(t, path)
 			rows, err := j.History(ctx, Filter{Limit: calls})
 			must(t, err)
-			if j.Notice() == "" { // nothing that SQLite could see: then all is there
+			if j.NoticeFault().IsZero() { // nothing that SQLite could see: then all is there
 				could = calls - 20
 			}
 			// Bits that flipped inside a row may have made the row itself senseless.
@@ -98,7 +98,7 @@ func TestSalvageReadsWhatCanBeRead(t *testing.T) {
 				t.Errorf("seed %d: %d entries still wait", seed, len(es))
 			}
 			for _, e := range es {
-				if j.Notice() != "" && e.State == Ready && (!e.CheckFirst || e.Begun.IsZero()) {
+				if !j.NoticeFault().IsZero() && e.State == Ready && (!e.CheckFirst || e.Begun.IsZero()) {
 					t.Errorf("%s may be in the org already: %+v", e.ID, e)
 				}
 			}
@@ -128,7 +128,7 @@ func TestSalvageKeepsToTheVerdict(t *testing.T) {
 
 	j = openJudged(t, path, crm.DefaultRules())
 	if j.NoticeFault().Code != Renewed {
-		t.Fatalf("notice %q", j.Notice())
+		t.Fatalf("notice %v", j.NoticeFault())
 	}
 	for id, want := range map[string]State{
 		"live yes": Ready, "live no": Discarded, "live ask": Ready, "live word": "", "waits for Save": Draft,
@@ -184,7 +184,7 @@ func TestHeaderThatLies(t *testing.T) {
 
 			j = openAt(t, path)
 			if code := j.NoticeFault().Code; code != Renewed && code != RenewedEmpty {
-				t.Errorf("notice %q", j.Notice())
+				t.Errorf("notice %v", code)
 			}
 			if strings.Contains(harm, "calls") {
 				return
@@ -207,12 +207,12 @@ func TestEmptiedFileIsSaid(t *testing.T) {
 	must(t, os.Remove(path))
 	must(t, os.WriteFile(filepath.Join(dir, "settings.toml"), []byte("version = 2"), 0o600))
 	j := openAt(t, path)
-	if j.Notice() != "" {
-		t.Errorf("a first start: %q", j.Notice())
+	if n := j.NoticeFault(); !n.IsZero() {
+		t.Errorf("a first start: %v", n)
 	}
 	must(t, j.Close())
 	must(t, os.WriteFile(path, nil, 0o600))
 	if j = openAt(t, path); j.NoticeFault().Code != Emptied {
-		t.Errorf("after a power cut: %q", j.Notice())
+		t.Errorf("after a power cut: %v", j.NoticeFault())
 	}
 }

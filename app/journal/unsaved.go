@@ -23,14 +23,6 @@ func (u Unsaved) Fault() fault.Fault {
 	return fault.New(KeptFull, "count", u.Calls)
 }
 
-// String is Fault as one plain sentence with the remedy, "" when every call is saved.
-func (u Unsaved) String() string {
-	if u.Calls == 0 {
-		return ""
-	}
-	return words(u.Fault())
-}
-
 // Unsaved tells what would be lost if the process ended now, and after [Journal.Close] what was. It waits for nothing.
 func (j *Journal) Unsaved() Unsaved {
 	if u := j.unsaved.Load(); u != nil {

@@ -22,7 +22,9 @@ func TestTheLanguageAppliesAtOnce(t *testing.T) {
 	r.start()
 	r.see("the notice in English", func(v app.View) bool { return strings.HasPrefix(v.Notice, "The password of 2041") })
 	r.set("language", cataloguetest.Tag)
-	said := func(v app.View) bool { return cataloguetest.IsMarked(v.Notice) && cataloguetest.IsMarked(v.Phone.Reason) }
+	said := func(v app.View) bool {
+		return cataloguetest.IsMarked(v.Notice) && cataloguetest.IsMarked(v.Phone.Reason)
+	}
 	r.see("the notice in the other language", said)
 	for _, f := range r.p.Doctor(t.Context())[:2] {
 		if !cataloguetest.IsMarked(f.Check) {

@@ -14,6 +14,7 @@
 //	orgs.go      the linked orgs; orgs_change.go links and unlinks one, and keeps the settings in step
 //	numbers.go   how a number is read
 //	doctor.go    what works and what does not
+//	notices.go   what the agent has to know of the settings, the journal and the memory of callers
 //
 // Nothing here knows the demo: it is a Config whose settings, secrets and links are kept in memory.
 package program
@@ -76,6 +77,7 @@ type Program struct {
 	bell     notify.Notifier
 	desk     *app.Desk
 	accounts accounts
+	kept     kept
 	plans    atomic.Pointer[plans]
 
 	unfollow func()
@@ -157,11 +159,13 @@ func (p *Program) build() (err error) {
 	p.desk = app.New(app.Config{
 		Phone: p.phone, Ringer: p.phone, Directory: p.links, Logbook: p.links, Memory: p.memory, Journal: p.journal, Notifier: p.bell,
 		Plan: p.plan, OpenURL: p.cfg.OpenURL, Raise: p.cfg.Raise, Rules: rulesOf(set), Demo: p.cfg.Demo, Log: p.log.With("part", "desk"),
+		Written: func() { p.kept.tell(p) },
 	})
 	p.links.OnStatus(p.desk.LinksChanged)
 	p.sound.OnChange(func(s audio.Status) { p.desk.AudioChanged(audioView(s)) })
 	p.desk.Start()
 	p.welcome()
+	p.kept.tell(p)
 	p.unfollow = p.set.Follow(p.apply)
 	return nil
 }
@@ -174,23 +178,6 @@ func (p *Program) takeKnown(org string) {
 	})
 	if err != nil {
 		p.log.Warn("what was remembered of callers could not be taken over", "err", err)
-	}
-}
-
-// welcome tells what was found on starting: the first to the agent, for one can be shown, and all of it to the log.
-func (p *Program) welcome() {
-	if err := p.set.Err(); err != nil {
-		p.log.Error("settings", "err", err)
-	}
-	found := p.set.Notices()
-	for _, n := range found {
-		p.log.Warn("settings", "notice", catalogue.Say(n))
-	}
-	for _, n := range append(found, p.journal.NoticeFault(), p.memory.Notice()) {
-		if !n.IsZero() {
-			p.desk.NoticeAbout(app.AboutStart, n)
-			return
-		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"linecard/fault"
+	"linecard/sip/transport"
 )
 
 // AccountField is a setting of an account as the command line sets it.
@@ -25,6 +26,9 @@ func AccountFields() (out []AccountField) {
 	return out
 }
 
+// Transports are the transports an account may have, the default one first.
+func Transports() []string { return transport.All() }
+
 // Set sets one setting of an account from a text. The error is a [*KeyError].
 func (a *Account) Set(key, text string) error {
 	to, key, err := find(reflect.ValueOf(a).Elem(), key)
@@ -37,6 +41,28 @@ func (a *Account) Set(key, text string) error {
 	c := &checker{}
 	if c.account("", a, DefaultAccount()); len(c.faults) > 0 {
 		return &KeyError{c.faults[0]}
+	}
+	return nil
+}
+
+// SamePort is the code of the error that two accounts have the same port of their own to receive signalling on.
+const SamePort fault.Code = "sip.registration.same-port"
+
+// samePort finds two accounts that cannot both open their port, unless it was so before: a file that was written by hand is
+// told of when they register, and must not keep other settings from being changed.
+func samePort(before, now *Settings) error {
+	for i, b := range now.Accounts {
+		for _, a := range now.Accounts[:i] {
+			if a.LocalPort == 0 || a.LocalPort != b.LocalPort {
+				continue
+			}
+			was, _ := before.Account(a.ID())
+			other, _ := before.Account(b.ID())
+			if was.LocalPort == a.LocalPort && other.LocalPort == b.LocalPort {
+				continue
+			}
+			return fault.Err(nil, SamePort, "other", a.ID(), "user", b.ID(), "port", b.LocalPort)
+		}
 	}
 	return nil
 }

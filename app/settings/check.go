@@ -12,6 +12,7 @@ import (
 
 	"linecard/crm"
 	"linecard/fault"
+	"linecard/sip/transport"
 )
 
 // checker finds values that make no sense and puts each back to what is below it.
@@ -41,10 +42,12 @@ func (c *checker) account(path string, a *Account, def Account) {
 //	range:"5 3600 or 0"  or 0
 //	of:"udp tcp"         one of these words
 //	most:"50"            a list of 50 at most
+//
+// {transports} in a tag stands for those that the phone has.
 func (c *checker) tags(path string, v, def reflect.Value) {
 	for _, f := range fieldsOf(v.Type()) {
 		key, to, from, tag := path+f.name, v.Field(f.index), def.Field(f.index), v.Type().Field(f.index).Tag
-		words := func(name string) []string { return strings.Fields(tag.Get(name)) }
+		words := func(name string) []string { return strings.Fields(withTransports(tag.Get(name), " ")) }
 		switch {
 		case to.Kind() == reflect.Struct:
 			c.tags(key+".", to, from)
@@ -62,6 +65,11 @@ func (c *checker) tags(path string, v, def reflect.Value) {
 			}
 		}
 	}
+}
+
+// withTransports puts the transports that the phone has into a tag.
+func withTransports(tag, sep string) string {
+	return strings.ReplaceAll(tag, "{transports}", strings.Join(transport.All(), sep))
 }
 
 // within checks a number; a NaN is outside.

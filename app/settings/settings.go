@@ -34,6 +34,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+
+	"linecard/sip/transport"
 )
 
 // FileName is the settings file inside the data directory.
@@ -61,7 +63,7 @@ type Account struct {
 	User             string  `toml:"user" help:"settings.help-user"`
 	AuthUser         string  `toml:"auth_user" help:"settings.help-auth-user"`
 	DisplayName      string  `toml:"display_name" help:"settings.help-display-name"`
-	Transport        string  `toml:"transport" of:"udp tcp" help:"settings.help-transport"`
+	Transport        string  `toml:"transport" of:"{transports}" help:"settings.help-transport"`
 	Proxy            string  `toml:"proxy" help:"settings.help-proxy"`
 	LocalPort        int     `toml:"local_port" range:"0 65535" help:"settings.help-local-port"`
 	Lines            int     `toml:"lines" range:"1 20" help:"settings.help-lines"`
@@ -165,7 +167,7 @@ func Default() Settings {
 }
 
 // DefaultAccount is an account of which only the defaults are known.
-func DefaultAccount() Account { return Account{Transport: "udp", Lines: 2, Expires: 300} }
+func DefaultAccount() Account { return Account{Transport: transport.All()[0], Lines: 2, Expires: 300} }
 
 // DefaultOrg is an org of which only the defaults are known.
 func DefaultOrg() Org { return Org{LoginHost: "https://login.salesforce.com"} }

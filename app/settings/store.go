@@ -141,6 +141,9 @@ func (l *layers) check(before *layers) error {
 	if len(c.faults) > 0 {
 		return &KeyError{c.faults[0]}
 	}
+	if err := samePort(before.set, l.set); err != nil {
+		return err
+	}
 	for _, key := range changed(before.set, l.set) {
 		if l.locked(key) {
 			return &LockedError{Key: key}

@@ -132,7 +132,7 @@ func TestTheLanguageIsChosen(t *testing.T) {
 	b.Reword(nil)
 	b.settle()
 	speech := b.Window.settings.sheets[pageAppearance].(*appearanceSheet).speech
-	if want := []string{"The system's language", "English", cataloguetest.Name}; !slices.Equal(speech.Options, want) || speech.Selected != want[0] {
+	if want := []string{"Same as the system", "English", cataloguetest.Name}; !slices.Equal(speech.Options, want) || speech.Selected != want[0] {
 		t.Fatalf("offered %q, %q is chosen", speech.Options, speech.Selected)
 	}
 	b.settings.said()

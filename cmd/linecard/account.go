@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -11,13 +10,13 @@ import (
 	"unicode"
 
 	"linecard/app/catalogue"
-	"linecard/app/instance"
 	"linecard/app/program"
 	"linecard/app/settings"
+	"linecard/fault"
 )
 
-// accountFrom reads the account of `account set`: the one with that id, with what was given changed, or a new one. password is nil
-// when it is to stay as it is.
+// accountFrom reads the account of `account set`: the one with that id, with what was given changed, or a new one. A nil
+// password leaves the saved one as it is.
 func accountFrom(s *settings.Settings, args map[string]string) (a settings.Account, password *string, err error) {
 	a, ok := s.Account(settings.Account{Server: args["server"], User: args["user"]}.ID())
 	if !ok {
@@ -37,15 +36,15 @@ func accountFrom(s *settings.Settings, args map[string]string) (a settings.Accou
 	for _, name := range []string{"server", "proxy"} {
 		if _, port, err := net.SplitHostPort(args[name]); err == nil {
 			if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
-				return a, nil, instance.Misuse(fmt.Errorf("--%s has an impossible port: %q", name, port))
+				return a, nil, misuse("cmd.port-impossible", "flag", "--"+name, "port", port)
 			}
 		}
 	}
 	switch {
 	case strings.ContainsFunc(args["password"], unicode.IsControl):
-		return a, nil, instance.Misuse(errors.New("the password has control characters"))
+		return a, nil, misuse("cmd.password-control-characters")
 	case password == nil && !ok:
-		return a, nil, instance.Misuse(errors.New("pipe the password in with --password-stdin; it is never taken from the command line. For an account without one: --no-password"))
+		return a, nil, misuse("cmd.password-needed")
 	}
 	return a, password, nil
 }
@@ -53,7 +52,7 @@ func accountFrom(s *settings.Settings, args map[string]string) (a settings.Accou
 // flagName is how the command line spells a setting of an account.
 func flagName(f settings.AccountField) string { return strings.ReplaceAll(f.Key, "_", "-") }
 
-// offline is the settings while no app runs. What could not be read is told on standard error.
+// offline opens the settings while no app runs. What could not be read is printed on standard error.
 func (o *options) offline() *settings.Store {
 	s := settings.Open(o.dir())
 	for _, n := range s.Notices() {
@@ -75,10 +74,10 @@ func setAccountOffline(ctx context.Context, o *options, args map[string]string) 
 	if password != nil {
 		secrets, _ := settings.OpenSecrets(ctx, os.Getenv("LINECARD_SECRETS"), settings.Service)
 		if _, lost := secrets.(*settings.Memory); lost {
-			return errors.New("there is no keyring to keep the password in: start Linecard first, then set the account")
+			return fault.Err(nil, "cmd.no-keyring")
 		}
 		if err := secrets.Set(ctx, settings.SIPKey(a.User, a.Server), *password); err != nil {
-			return fmt.Errorf("the password could not be saved in the keyring: %w", err)
+			return fault.Err(err, "cmd.password-not-saved")
 		}
 	}
 	return misused(s.Change(func(s *settings.Settings) { s.SetAccount(a) }))
@@ -96,7 +95,7 @@ func removeAccountOffline(ctx context.Context, o *options, name string) error {
 	}
 	secrets, _ := settings.OpenSecrets(ctx, os.Getenv("LINECARD_SECRETS"), settings.Service)
 	if err := secrets.Delete(ctx, settings.SIPKey(a.User, a.Server)); err != nil {
-		return fmt.Errorf("the account is removed, but its password stays in the keyring: %w", err)
+		return fault.Err(err, "cmd.password-stays")
 	}
 	return nil
 }

@@ -1,11 +1,11 @@
 package main
 
 import (
-	"errors"
-	"fmt"
 	"net/url"
 	"os/exec"
 	"runtime"
+
+	"linecard/fault"
 )
 
 // openInBrowser opens a web page in the agent's browser. Only http and https go through: what is opened comes from an org's
@@ -13,7 +13,7 @@ import (
 func openInBrowser(page string) error {
 	u, err := url.Parse(page)
 	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" {
-		return errors.New("that is not a web address")
+		return fault.Err(err, "cmd.not-a-web-address")
 	}
 	name, args := "xdg-open", []string{u.String()}
 	switch runtime.GOOS {
@@ -24,7 +24,7 @@ func openInBrowser(page string) error {
 	}
 	cmd := exec.Command(name, args...) //nolint:noctx // the browser outlives us
 	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("no browser could be opened; copy this address into one: %s", u)
+		return fault.Err(err, "cmd.browser-not-opened", "address", fault.New(fault.Plain, "text", u.String())) // longer than a value may be
 	}
 	go func() { _ = cmd.Wait() }()
 	return nil

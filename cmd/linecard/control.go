@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"slices"
 	"strconv"
@@ -15,6 +14,7 @@ import (
 	"linecard/app/program"
 	"linecard/app/settings"
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // control answers the command line: one request, one or more replies. It runs in the app.
@@ -23,7 +23,7 @@ type control struct {
 	face face
 }
 
-// face is what can be asked of the window, or of its absence.
+// face is what the running app is asked of its window; headless.go has one without a window.
 type face interface {
 	show()                       // bring it forward
 	askDial(number string) error // pre-fill the number and ask: a link never dials by itself
@@ -89,7 +89,7 @@ var actions = map[string]func(c control, r request) error{
 func (c control) handle(ctx context.Context, r instance.Request, reply func(any) error) error {
 	do, ok := actions[r.Verb]
 	if !ok {
-		return instance.Misuse(fmt.Errorf("the running Linecard does not know %q: it may be older than this command", r.Verb))
+		return misuse("cmd.verb-unknown", "verb", r.Verb)
 	}
 	if name := r.Args["account"]; name != "" { // as a person names it; an action gets its id
 		a, err := c.program.Settings().Get().FindAccount(name)
@@ -105,7 +105,7 @@ func (c control) handle(ctx context.Context, r instance.Request, reply func(any)
 
 func (c control) desk() *app.Desk { return c.program.Desk() }
 
-// kept is a verb that takes the agent's word: it is confirmed once it is on disk.
+// kept is a verb that changes what is logged: it answers once the change is on disk.
 func kept(do func(control, request) error) func(control, request) error {
 	return func(c control, r request) error {
 		if err := do(c, r); err != nil {
@@ -126,11 +126,11 @@ func onCallWith(operand string, do func(d *app.Desk, id, value string) error) fu
 	return func(c control, r request) error { return do(c.desk(), r.args["call"], r.args[operand]) }
 }
 
-// misused makes an error misuse that says that a setting cannot be, or that it is not clear which org is meant.
+// misused marks an error as misuse where a setting cannot be as asked, or where it is not clear which org is meant.
 func misused(err error) error {
 	var wrong *settings.KeyError
 	var unclear *program.OrgError
-	if errors.As(err, &wrong) || errors.As(err, &unclear) {
+	if errors.As(err, &wrong) || errors.As(err, &unclear) || fault.Of(err).Is(settings.SamePort) {
 		return instance.Misuse(err)
 	}
 	return err
@@ -145,8 +145,8 @@ func (c control) openLink(r request) error {
 }
 
 func (c control) quit(r request) error {
-	if lost := c.desk().Unsaved(); lost != "" && r.args["force"] != "true" {
-		return errors.New(lost + " To quit all the same: linecard quit --force")
+	if lost := c.program.Journal().Unsaved().Fault(); !lost.IsZero() && r.args["force"] != "true" {
+		return fault.Err(nil, "cmd.quit-would-lose", "unsaved", lost)
 	}
 	c.stopAccepting()
 	c.face.quit()
@@ -164,7 +164,7 @@ func (c control) dial(r request) error {
 func (c control) dnd(r request) error {
 	state := r.args["state"]
 	if state != "on" && state != "off" {
-		return instance.Misuse(errors.New("say on or off"))
+		return misuse("cmd.on-or-off")
 	}
 	c.desk().SetDND(state == "on")
 	return nil
@@ -186,7 +186,7 @@ func (c control) lookup(r request) error {
 	}
 	for _, s := range c.program.Orgs() {
 		if org != "" && s.OrgID == org && s.State == crm.Unlinked {
-			return fmt.Errorf("the org %s is not linked; link it with: linecard link --org %s", org, org)
+			return fault.Err(nil, "cmd.org-not-linked", "org", org)
 		}
 	}
 	found, err := c.desk().LookupNumber(r.ctx, org, r.args["number"])
@@ -196,8 +196,8 @@ func (c control) lookup(r request) error {
 	return r.reply(found)
 }
 
-// asked is what a link wants to be called, with the host where it names one: that may not be our server's, and then the
-// number means somebody else.
+// asked is the number or address that a link wants to call. It keeps the host where the link names one: at another server
+// than ours the same number belongs to somebody else.
 func asked(l instance.Link) string {
 	if _, address, ok := strings.Cut(l.URI, ":"); ok && strings.Contains(address, "@") {
 		return address
@@ -223,7 +223,7 @@ func (c control) history(r request) error {
 	if s := r.args["limit"]; s != "" {
 		n, err := strconv.Atoi(s)
 		if err != nil || n < 1 {
-			return instance.Misuse(errors.New("--limit takes a number from 1"))
+			return misuse("cmd.limit-from-one")
 		}
 		f.Limit = n
 	}
@@ -271,7 +271,7 @@ func (c control) events(r request) error {
 func (c control) linkOrg(r request) error {
 	timeout, err := time.ParseDuration(r.args["timeout"])
 	if err != nil || timeout <= 0 {
-		return instance.Misuse(errors.New("--timeout takes a duration such as 5m"))
+		return misuse("cmd.timeout-duration")
 	}
 	if err := instance.Lasting(r.ctx); err != nil { // the user takes their time in the browser
 		return err
@@ -307,11 +307,18 @@ func (c control) org(r request) (string, error) {
 	return id, misused(err)
 }
 
-// unlinkOrg unlinks an org, the only one where none is named.
+// unlinkOrg unlinks an org, the only one where none is named, and removes it where that is asked for.
 func (c control) unlinkOrg(r request) error {
+	remove, force := r.args["remove"] == "true", r.args["force"] == "true"
+	if force && !remove {
+		return instance.Misuse(fault.Err(nil, "orgs.force-alone"))
+	}
 	org, err := c.org(r)
 	if err != nil {
 		return err
+	}
+	if remove {
+		return misused(c.program.RemoveOrg(r.ctx, org, force))
 	}
 	return misused(c.program.Unlink(r.ctx, org))
 }

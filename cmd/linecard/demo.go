@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -11,10 +10,12 @@ import (
 	"path/filepath"
 	"time"
 
+	"linecard/app/catalogue"
 	"linecard/app/program"
 	"linecard/app/settings"
 	"linecard/crm/demoorg"
 	"linecard/crm/salesforce"
+	"linecard/fault"
 	"linecard/sip/demopbx"
 )
 
@@ -49,13 +50,13 @@ func startDemo(ctx context.Context, data string, log *slog.Logger) (d *demo, err
 	if data == "" { // one named is the user's, and kept
 		sweepDemos(log)
 		if d.dir, err = os.MkdirTemp("", demoDir); err != nil {
-			return nil, fmt.Errorf("the demo needs a temporary folder: %w", err)
+			return nil, fault.Err(err, "cmd.demo.no-folder")
 		}
 		d.data = filepath.Join(d.dir, demoData)
 	}
 	d.org = demoorg.New(demoorg.Config{AutoApprove: true, Log: log.With("part", "demo org")})
 	if d.orgURL, err = d.org.Start("127.0.0.1:0"); err != nil {
-		return nil, fmt.Errorf("the demo's org can't start: %w", err)
+		return nil, fault.Err(err, "cmd.demo.no-org")
 	}
 	d.people = d.org.People()
 	directory := make([]demopbx.Person, len(d.people))
@@ -66,7 +67,7 @@ func startDemo(ctx context.Context, data string, log *slog.Logger) (d *demo, err
 		Users: map[string]string{demoExtension: demoPassword, "2042": demoPassword}, Directory: directory, Log: log.With("part", "demo PBX"),
 	})
 	if err != nil {
-		return nil, fmt.Errorf("the demo's PBX can't start: %w", err)
+		return nil, fault.Err(err, "cmd.demo.no-pbx")
 	}
 	d.scenes = d.makeScenes()
 	return d, nil
@@ -90,7 +91,7 @@ func (d *demo) setup(log *slog.Logger) setup {
 	set := settings.Default()
 	set.Appearance = settings.Open(d.data).Get().Appearance
 	account := settings.DefaultAccount()
-	account.Server, account.User, account.DisplayName = d.pbx.Addr(), demoExtension, "You"
+	account.Server, account.User, account.DisplayName = d.pbx.Addr(), demoExtension, catalogue.Text("cmd.demo.you")
 	set.Accounts = []settings.Account{account}
 	set.Orgs = []settings.Org{{LoginHost: d.orgURL, ClientID: d.org.ClientID()}}
 	set.Logging.Settle = 5 // this org is quick: who plays "Salesforce down" need not wait two minutes for the Task
@@ -103,11 +104,11 @@ func (d *demo) setup(log *slog.Logger) setup {
 			Settings: settings.InMemory(set), Secrets: secrets, Links: salesforce.MemoryShelf(),
 		},
 		appID: demoAppID, scenes: d.scenes,
-		banner: fmt.Sprintf("The demo's data directory, for the other commands: --data %s", d.data),
+		banner: catalogue.Text("cmd.demo.folder", "folder", d.data),
 		past:   d.seed,
 		begin: func(ctx context.Context, p *program.Program) error {
 			if err := d.enter(ctx, p); err != nil {
-				return fmt.Errorf("the demo could not start: %w", err)
+				return fault.Err(err, "cmd.demo.not-started", "why", err)
 			}
 			d.ring(d.dana())
 			return nil

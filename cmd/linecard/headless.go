@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"linecard/fault"
 )
 
-// errNobodyToAsk is what a link comes to where there is no window.
-var errNobodyToAsk = errors.New("Linecard runs without a window here, so nobody can be asked about the link. To call it: linecard dial NUMBER")
+// errNobodyToAsk answers a link where there is no window.
+var errNobodyToAsk error = fault.Err(nil, "cmd.nobody-to-ask")
 
 // runHeadless is the app without a window: the same desk, steered from the command line.
 func runHeadless(ctx context.Context, o *options, s setup, link string) error {

@@ -4,26 +4,28 @@
 // only importer of fyne.io/fyne/v2/app. What each file is for:
 //
 //	main.go            exit codes
-//	root.go            the command tree and its flags
+//	root.go            the command tree and its flags; help.go prints its help
 //	setup.go, run.go   what the app runs on, and how it starts and ends
 //	window.go          the app with a window; uisettings.go is its settings page's way to the program
 //	headless.go        the app without one
 //	verbs.go           verbs that talk to the running app; account_verbs.go and settings_verbs.go work without it too
 //	control.go         the running app's side of the control socket
 //	answers.go         the JSON of the command line
-//	print.go           how answers look without --json
+//	print.go           how answers look without --json; words.go has the words for their codes
 //	demo.go            the demo: a PBX and an org, and the setup that uses them; seed.go, scenes.go, sweep.go
 //	selftest.go        the demo, played by itself; selftest_window.go in a window
-//	account.go         what is set without the app
+//	account.go         accounts that are set while no app runs
 //	browser.go         the system's browser
-//	trim_*.go          gives memory back after starting
+//	trim_*.go          gives memory back after the start
+//
+// No file has words: they are messages of the catalogue, in resources/messages/cmd.en.toml.
 package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"strings"
@@ -33,6 +35,7 @@ import (
 	"linecard/app/instance"
 	"linecard/app/settings"
 	_ "linecard/cmd/linecard/locale" // before Fyne looks
+	"linecard/fault"
 )
 
 // version is set by the release build (-ldflags -X main.version=…).
@@ -51,9 +54,9 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 	if err == nil {
 		return 0
 	}
+	slog.Debug("the command failed", "err", err) // with the cause, which the sentence leaves out
 	fmt.Fprintln(errs, "linecard:", catalogue.Error(err))
-	var wrong misuse
-	if errors.As(err, &wrong) || instance.IsMisuse(err) {
+	if instance.IsMisuse(err) {
 		return 2
 	}
 	return 1
@@ -77,7 +80,7 @@ func dataOf(args []string) string {
 	return o.dir()
 }
 
-// misuse marks an error of whoever typed the command: a wrong flag, a missing argument.
-type misuse struct{ error }
-
-func (m misuse) Unwrap() error { return m.error }
+// misuse is an error of whoever typed the command: a wrong flag, a missing argument.
+func misuse(code fault.Code, pairs ...any) error {
+	return instance.Misuse(fault.Err(nil, code, pairs...))
+}

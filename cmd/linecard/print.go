@@ -3,16 +3,15 @@ package main
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"strings"
-	"text/tabwriter"
 	"time"
 
 	"linecard/app"
+	"linecard/app/catalogue"
 	"linecard/app/program"
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // How answers look to people. Programs use --json.
@@ -22,7 +21,7 @@ func shows[T any](f func(w io.Writer, v T)) func(io.Writer, json.RawMessage) err
 	return func(w io.Writer, answer json.RawMessage) error {
 		var v T
 		if err := json.Unmarshal(answer, &v); err != nil {
-			return fmt.Errorf("the running Linecard answered something this one does not understand: %w", err)
+			return fault.Err(err, "cmd.answer-unreadable")
 		}
 		f(w, v)
 		return nil
@@ -30,118 +29,130 @@ func shows[T any](f func(w io.Writer, v T)) func(io.Writer, json.RawMessage) err
 }
 
 var (
-	showDialed  = shows(func(w io.Writer, v dialAnswer) { fmt.Fprintln(w, v.Call) })
-	showStatus  = shows(printStatus)
-	showCalls   = shows(printCalls)
-	showHistory = shows(printHistory)
-	showOutbox  = shows(printOutbox)
-	showLookup  = shows(printLookup)
+	showDialed   = shows(func(w io.Writer, v dialAnswer) { fmt.Fprintln(w, v.Call) })
+	showStatus   = shows(printStatus)
+	showAccounts = shows(printAccounts)
+	showCalls    = shows(printCalls)
+	showHistory  = shows(printHistory)
+	showOutbox   = shows(printOutbox)
+	showLookup   = shows(printLookup)
+	showDoctor   = shows(printDoctor)
 )
 
 func printStatus(w io.Writer, v statusAnswer) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t := newTable(w)
+	defer t.end()
+	part := func(title string, lines ...string) { // a sentence takes a line of its own
+		for _, line := range lines {
+			if line != "" {
+				t.row(title, line)
+				title = ""
+			}
+		}
+	}
 	if len(v.Accounts) == 0 {
-		fmt.Fprintln(t, "Phone\tno account set; use: linecard account set")
+		part(catalogue.Text("cmd.status.phone"), catalogue.Text("cmd.status.no-account"))
 	}
 	for _, a := range v.Accounts {
-		fmt.Fprintf(t, "Phone\t%s\n", join(" · ", a.Label, string(a.State), a.Extension+" at "+a.Server, a.Reason))
+		at := catalogue.Text("cmd.status.extension-at", "extension", a.Extension, "server", a.Server)
+		part(catalogue.Text("cmd.status.phone"), facts(a.Label, wordFor(phoneWords, a.State), at), a.Reason)
 	}
 	for _, o := range v.Orgs {
 		name := o.OrgName
 		if len(v.Orgs) > 1 {
 			name = cmp.Or(name, o.OrgID)
 		}
-		fmt.Fprintf(t, "Salesforce\t%s\n", join(" · ", string(o.State), name, o.Username, o.Reason))
+		part(catalogue.Text("cmd.status.salesforce"), facts(wordFor(orgWords, o.State), name, o.Username), o.Reason)
 	}
-	sound := join(" · ", v.Audio.Microphone, v.Audio.Speaker, v.Audio.Problem)
+	sound := facts(v.Audio.Microphone, v.Audio.Speaker)
 	if v.Audio.Null {
-		sound = join(" · ", "no sound device", v.Audio.Problem)
+		sound = catalogue.Text("cmd.status.no-sound-device")
 	}
-	fmt.Fprintf(t, "Sound\t%s\n", cmp.Or(sound, "opened when a call needs it"))
-	fmt.Fprintf(t, "Calls\t%d on the desk, %d missed\n", v.Calls, v.Missed)
-	waiting := fmt.Sprintf("%d waiting, %d refused", v.Outbox.Waiting, v.Outbox.Parked)
-	fmt.Fprintf(t, "To log\t%s\n", join(" · ", waiting, v.Outbox.Reason))
+	if sound == "" && v.Audio.Problem == "" {
+		sound = catalogue.Text("cmd.status.sound-closed")
+	}
+	part(catalogue.Text("cmd.status.sound"), sound, v.Audio.Problem)
+	part(catalogue.Text("cmd.status.calls"), catalogue.Text("cmd.status.calls-and-missed", "calls", v.Calls, "missed", v.Missed))
+	waiting := catalogue.Text("cmd.status.waiting-and-refused", "waiting", v.Outbox.Waiting, "refused", v.Outbox.Parked)
+	part(catalogue.Text("cmd.status.to-log"), waiting, v.Outbox.Reason)
 	if v.DND {
-		fmt.Fprintf(t, "Do not disturb\ton\n")
+		part(catalogue.Text("cmd.status.do-not-disturb"), catalogue.Text("cmd.status.on"))
 	}
-	if v.Notice != "" {
-		fmt.Fprintf(t, "Notice\t%s\n", v.Notice)
-	}
-	if v.Unsaved != "" {
-		fmt.Fprintf(t, "Unsaved\t%s\n", v.Unsaved)
-	}
-	_ = t.Flush()
+	part(catalogue.Text("cmd.status.notice"), v.Notice)
+	part(catalogue.Text("cmd.status.unsaved"), v.Unsaved)
 }
 
-var showAccounts = shows(func(w io.Writer, v []phoneAnswer) {
+func printAccounts(w io.Writer, v []phoneAnswer) {
 	if len(v) == 0 {
-		fmt.Fprintln(w, "No account is set. Use: linecard account set")
+		fmt.Fprintln(w, catalogue.Text("cmd.status.no-account"))
 	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t := newTable(w)
+	defer t.end()
 	for _, a := range v {
-		fmt.Fprintf(t, "%s\t%s\t%s\n", a.Account, a.Label, join(" · ", string(a.State), a.Reason))
+		t.row(a.Account, a.Label, wordFor(phoneWords, a.State), a.Reason)
 	}
-	_ = t.Flush()
-})
+}
 
 func printCalls(w io.Writer, v []callAnswer) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t := newTable(w)
+	defer t.end()
 	for _, c := range v {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", c.ID, c.Phase, c.Number, named(c.Name, c.Company), c.Started.Local().Format(time.TimeOnly))
+		t.row(c.ID, wordFor(phaseWords, c.Phase), c.Number, person(c.Name, c.Company), catalogue.Text("cmd.clock", "at", c.Started.Local()))
 	}
-	_ = t.Flush()
 }
 
 func printHistory(w io.Writer, v []historyAnswer) {
 	if len(v) == 0 {
-		fmt.Fprintln(w, "No calls.")
+		fmt.Fprintln(w, catalogue.Text("cmd.no-calls"))
 	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t := newTable(w)
+	defer t.end()
 	for _, r := range v {
-		how := string(r.Outcome)
+		how := wordFor(outcomeWords, r.Outcome)
 		if r.Outcome == crm.Answered {
-			how = (time.Duration(r.Seconds) * time.Second).String()
+			how = catalogue.Text("cmd.talked", "time", time.Duration(r.Seconds)*time.Second)
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", r.Started.Local().Format("2006-01-02 15:04"), r.Direction, r.Number,
-			named(r.Name, r.Company), how, join(": ", string(r.Log), r.Error))
+		t.row(catalogue.Text("cmd.day-and-clock", "at", r.Started.Local()), wordFor(directionWords, r.Direction), r.Number,
+			person(r.Name, r.Company), how, wordFor(logWords, r.Log), r.Error)
 	}
-	_ = t.Flush()
 }
 
 func printOutbox(w io.Writer, v []outboxAnswer) {
 	if len(v) == 0 {
-		fmt.Fprintln(w, "Nothing waits to be logged.")
+		fmt.Fprintln(w, catalogue.Text("cmd.nothing-to-log"))
 	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t := newTable(w)
+	defer t.end()
 	for _, e := range v {
-		whose := ""
-		if e.Elsewhere {
-			whose = fmt.Sprintf("waits for %s of %s", cmp.Or(e.Username, e.User, "the user"), cmp.Or(e.OrgName, e.Org))
+		whose, user, org := "", cmp.Or(e.Username, e.User), cmp.Or(e.OrgName, e.Org)
+		switch {
+		case e.Elsewhere && user != "":
+			whose = catalogue.Text("cmd.waits-for", "user", user, "org", org)
+		case e.Elsewhere:
+			whose = catalogue.Text("cmd.waits-for-user-of", "org", org)
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", e.ID, e.State, e.Subject, join(" · ", whose, e.Reason))
+		t.row(e.ID, wordFor(entryWords, e.State), e.Subject, whose, e.Reason)
 	}
-	_ = t.Flush()
 }
-
-var closeness = map[crm.Closeness]string{crm.Exact: "the same number", crm.National: "the same national number", crm.Suffix: "the same last digits"}
 
 func printLookup(w io.Writer, v crm.Result) {
 	if len(v.Matches) == 0 {
-		fmt.Fprintf(w, "No match for %s\n", cmp.Or(v.Number.E164, v.Number.Raw))
+		fmt.Fprintln(w, catalogue.Text("cmd.no-match", "number", cmp.Or(v.Number.E164, v.Number.Raw)))
 		return
 	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t := newTable(w)
+	defer t.end()
 	for _, m := range v.Matches {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s %s: %s\t%s\n", m.Object, m.Name, app.Line2(m.Record), m.Why.Label, m.Why.Value, closeness[m.Why.Closeness], m.URL)
+		why := catalogue.Text("cmd.match", "field", m.Why.Label, "value", m.Why.Value, "closeness", wordFor(closenessWords, m.Why.Closeness))
+		t.row(m.Object, m.Name, app.Line2(m.Record), why, m.URL)
 	}
-	_ = t.Flush()
 }
 
 // failedChecks counts what the doctor found wrong, for the exit status.
 func failedChecks(answer json.RawMessage) error {
 	var found []program.Finding
 	if err := json.Unmarshal(answer, &found); err != nil {
-		return err
+		return fault.Err(err, "cmd.answer-unreadable")
 	}
 	failed := 0
 	for _, f := range found {
@@ -149,59 +160,40 @@ func failedChecks(answer json.RawMessage) error {
 			failed++
 		}
 	}
-	switch failed {
-	case 0:
+	if failed == 0 {
 		return nil
-	case 1:
-		return errors.New("one check failed")
 	}
-	return fmt.Errorf("%d checks failed", failed)
+	return fault.Err(nil, "cmd.checks-failed", "count", failed)
 }
 
 func printDoctor(w io.Writer, v []program.Finding) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t := newTable(w)
+	defer t.end()
 	for _, c := range v {
-		mark := "ok"
+		mark := catalogue.Text("cmd.check-ok")
 		if !c.OK {
-			mark = "FAILED"
+			mark = catalogue.Text("cmd.check-failed")
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\n", mark, c.Check, join(" ", c.Detail, c.Remedy))
+		t.row(mark, c.Check, c.Detail)
+		if c.Remedy != "" {
+			t.row("", "", c.Remedy)
+		}
 	}
-	_ = t.Flush()
 }
 
 // showLink prints the authorize URL alone on a line, then how the link stands.
 func showLink(w io.Writer, answer json.RawMessage, noBrowser bool) error {
 	var v linkAnswer
 	if err := json.Unmarshal(answer, &v); err != nil {
-		return err
+		return fault.Err(err, "cmd.answer-unreadable")
 	}
 	switch {
 	case v.AuthorizeURL != "" && noBrowser:
 		fmt.Fprintln(w, v.AuthorizeURL)
 	case v.AuthorizeURL != "":
-		fmt.Fprintln(w, "Go on in your browser.")
+		fmt.Fprintln(w, catalogue.Text("cmd.go-on-in-browser"))
 	case v.OrgView != nil:
-		fmt.Fprintf(w, "Linked to %s as %s\n", cmp.Or(v.OrgName, v.OrgID), v.Username)
+		fmt.Fprintln(w, catalogue.Text("cmd.linked-to", "org", cmp.Or(v.OrgName, v.OrgID), "user", v.Username))
 	}
 	return nil
-}
-
-// named is a name and its company, once where they are the same: an Account is its own company.
-func named(name, company string) string {
-	if name == company {
-		return name
-	}
-	return join(", ", name, company)
-}
-
-// join joins what is not empty.
-func join(sep string, parts ...string) string {
-	kept := parts[:0:0]
-	for _, p := range parts {
-		if strings.TrimSpace(p) != "" {
-			kept = append(kept, p)
-		}
-	}
-	return strings.Join(kept, sep)
 }

@@ -9,6 +9,7 @@ import (
 
 	_ "github.com/mattn/go-sqlite3" // holds the journal as another program would
 
+	"linecard/app/catalogue"
 	"linecard/app/instance"
 	"linecard/app/journal"
 	"linecard/app/program"
@@ -58,7 +59,7 @@ func TestQuitIsRefusedWhileCallsAreUnsaved(t *testing.T) {
 		t.Fatal("a held journal was written")
 	}
 	for _, args := range []map[string]string{nil, {"force": "false"}} {
-		if err := quit(args); err == nil || f.quits != 1 || !strings.HasPrefix(err.Error(), "1 call could not be saved") || !strings.Contains(err.Error(), "--force") {
+		if err := quit(args); err == nil || f.quits != 1 || !strings.HasPrefix(catalogue.Error(err), "1 call could not be saved") || !strings.HasSuffix(catalogue.Error(err), "linecard quit --force") {
 			t.Errorf("%v: %v, quit %d times", args, err, f.quits)
 		}
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -14,6 +13,7 @@ import (
 
 	"linecard/app/instance"
 	"linecard/app/settings"
+	"linecard/fault"
 )
 
 // options are the flags every command shares.
@@ -30,46 +30,50 @@ type options struct {
 
 func newRoot(in io.Reader, out, errs io.Writer) *cobra.Command {
 	o := &options{in: in, out: out, errs: errs}
-	root := &cobra.Command{
-		Use:           "linecard [link]",
-		Short:         "A phone that knows who is calling and logs the call in Salesforce",
-		Version:       version,
-		SilenceUsage:  true,
-		SilenceErrors: true,
-		Args:          atMostOne,
-		PersistentPreRunE: func(*cobra.Command, []string) error {
-			slog.SetDefault(newLog(o))
-			if dir, err := filepath.Abs(o.data); err == nil && o.data != "" {
-				o.data = dir // a file's URL, as SQLite takes it, has no relative path
-			}
-			return usable(o.dir())
-		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			link := ""
-			if len(args) == 1 {
-				if _, err := instance.ParseLink(args[0]); err != nil {
-					if !strings.Contains(args[0], ":") {
-						return misuse{fmt.Errorf("there is no command %q; linecard --help lists them", args[0])}
-					}
-					return err
+	root := newCommand("linecard", "cmd.about", "cmd.operand.link")
+	root.Version = version
+	root.SilenceUsage, root.SilenceErrors = true, true
+	root.Args = atMostOne
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		slog.SetDefault(newLog(o))
+		if cmd.Name() == cobra.ShellCompRequestCmd { // a shell asks for completions, with a word about each
+			translate(cmd.Root())
+		}
+		if dir, err := filepath.Abs(o.data); err == nil && o.data != "" {
+			o.data = dir // what is printed names the whole path
+		}
+		return usable(o.dir())
+	}
+	root.RunE = func(cmd *cobra.Command, args []string) error {
+		link := ""
+		if len(args) == 1 {
+			if _, err := instance.ParseLink(args[0]); err != nil {
+				if !strings.Contains(args[0], ":") {
+					return misuse("cmd.unknown-command", "name", args[0])
 				}
-				link = args[0]
+				return err
 			}
-			return start(cmd.Context(), o, link)
-		},
+			link = args[0]
+		}
+		return start(cmd.Context(), o, link)
 	}
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errs)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misuse{err} })
+	root.SetFlagErrorFunc(flagError)
+	root.SetHelpFunc(printHelp)
+	root.SetHelpCommand(newHelp())
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
 
 	flags := root.PersistentFlags()
-	flags.StringVar(&o.data, "data", envOr("LINECARD_DATA", ""), "data `directory`")
-	flags.BoolVar(&o.json, "json", false, "print JSON")
-	flags.BoolVarP(&o.verbose, "verbose", "v", false, "log details to standard error")
-	root.Flags().BoolVar(&o.demo, "demo", false, "try it: a built-in phone system and a sample org")
-	root.Flags().BoolVar(&o.headless, "headless", false, "run without a window")
+	flags.BoolP("help", "h", false, "cmd.flag.help")
+	flags.StringVar(&o.data, "data", envOr("LINECARD_DATA", ""), "cmd.flag.data")
+	flags.BoolVar(&o.json, "json", false, "cmd.flag.print-json")
+	flags.BoolVarP(&o.verbose, "verbose", "v", false, "cmd.flag.verbose")
+	root.Flags().Bool("version", false, "cmd.flag.version")
+	root.Flags().BoolVar(&o.demo, "demo", false, "cmd.flag.demo")
+	root.Flags().BoolVar(&o.headless, "headless", false, "cmd.flag.headless")
 
 	root.AddCommand(newSelftest(o), newAccount(o), newSettings(o))
 	root.AddCommand(newVerbs(o)...)
@@ -84,20 +88,20 @@ func (o *options) dir() string {
 	return settings.DefaultDir()
 }
 
-// usable tells, in a sentence, when the data directory cannot be one.
+// usable reports why the data directory cannot be one; nil when it can.
 func usable(dir string) error {
 	f, err := os.Open(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil // it will be made
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("the data directory %s is somebody else's; choose another with --data", dir)
+		return fault.Err(err, "cmd.folder-of-another-user", "folder", dir)
 	case err != nil:
-		return fmt.Errorf("the data directory %s can't be used: %w", dir, err)
+		return fault.Err(err, "cmd.folder-unusable", "folder", dir)
 	}
 	defer f.Close()
 	if info, err := f.Stat(); err == nil && !info.IsDir() {
-		return fmt.Errorf("%s is a file; --data takes a folder", dir)
+		return fault.Err(nil, "cmd.folder-is-a-file", "folder", dir)
 	}
 	return nil
 }
@@ -109,7 +113,7 @@ func envOr(name, otherwise string) string {
 	return otherwise
 }
 
-// Arguments that are missing or too many are misuse, said with the way to do it.
+// Arguments that are missing or too many are misuse; the sentence shows how the command is typed.
 
 func noArgs(cmd *cobra.Command, args []string) error    { return needs(cmd, args, 0, 0) }
 func oneArg(cmd *cobra.Command, args []string) error    { return needs(cmd, args, 1, 1) }
@@ -118,9 +122,9 @@ func atMostOne(cmd *cobra.Command, args []string) error { return needs(cmd, args
 func needs(cmd *cobra.Command, args []string, low, high int) error {
 	switch {
 	case len(args) < low:
-		return misuse{fmt.Errorf("something is missing: %s", cmd.UseLine())}
+		return misuse("cmd.argument-missing", "usage", usage(cmd))
 	case len(args) > high:
-		return misuse{fmt.Errorf("unexpected argument %q; usage: %s", args[high], cmd.UseLine())}
+		return misuse("cmd.argument-unexpected", "argument", args[high], "usage", usage(cmd))
 	}
 	return nil
 }

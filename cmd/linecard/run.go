@@ -10,6 +10,7 @@ import (
 
 	"linecard/app/instance"
 	"linecard/app/program"
+	"linecard/fault"
 )
 
 // start runs the app, or brings the running one forward and hands it the link.
@@ -51,8 +52,8 @@ type running struct {
 	gate    *gate
 }
 
-// run builds everything but the face. The data directory is taken first, so that of two starts at once one becomes the
-// app and the other hands over to it.
+// run builds everything but the face. The data directory is taken first: when two starts come at the same time, one
+// becomes the app and the other hands over to it.
 func (s setup) run(ctx context.Context) (_ *running, err error) {
 	r := &running{setup: s, gate: &gate{open: make(chan struct{})}}
 	if r.server, err = instance.Listen(s.config.Dir, r.gate.handle); err == nil {
@@ -72,8 +73,8 @@ func (r *running) open(f face) {
 	r.program.Start()
 }
 
-// shut takes everything down, the face being gone. No request is taken any more, so that a start at this moment waits and is
-// the next app. The data directory is given free last: nobody else is to open the journal while this one still writes.
+// shut takes everything down once the face is gone. No more requests are taken, so that a start at this moment waits and
+// becomes the next app. The data directory is released last: nobody else may open the journal while this one still writes.
 func (r *running) shut() {
 	r.stopAccepting()
 	if r.program != nil {
@@ -94,7 +95,7 @@ func (r *running) stopAccepting() {
 	}
 }
 
-// gate keeps requests waiting until there is somebody to answer them.
+// gate makes requests wait until the program can answer them.
 type gate struct {
 	open    chan struct{}
 	handler instance.Handler
@@ -105,7 +106,7 @@ func (g *gate) handle(ctx context.Context, r instance.Request, reply func(any) e
 	case <-g.open:
 		return g.handler(ctx, r, reply)
 	case <-ctx.Done():
-		return errors.New("Linecard is shutting down")
+		return fault.Err(nil, "cmd.shutting-down")
 	}
 }
 
@@ -118,11 +119,11 @@ func newLog(o *options) *slog.Logger {
 	return slog.New(slog.NewTextHandler(o.errs, &slog.HandlerOptions{Level: level}))
 }
 
-// settled is when starting up is surely over.
+// settled is the time after which the start is over.
 const settled = 4 * time.Second
 
-// small makes an app that idles all day keep little memory: a heap that does not grow to twice of what lives, and no pages
-// that only starting up has touched.
+// small keeps the memory of an app small that idles all day: the heap does not grow to twice of what is in use, and pages
+// that only the start has touched are given back.
 func small(ctx context.Context) {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(50)

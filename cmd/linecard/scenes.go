@@ -1,39 +1,40 @@
 package main
 
 import (
-	"errors"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"linecard/app/instance"
 	"linecard/crm/demoorg"
+	"linecard/fault"
 	"linecard/sip/demopbx"
 )
 
 // scene is a situation the demo puts the agent in, on purpose.
 type scene struct {
-	label string
+	name  string // what it is called in every language
+	label string // id of the message that the window shows, and that the command line takes too
 	run   func()
-	mend  string      // what running it again does, of one that breaks something
+	mend  string      // id of the message for running it again, of one that breaks something; otherwise ""
 	on    func() bool // whether it is broken now; nil for one that breaks nothing
 }
 
-// playScene plays a scene by its label.
-func playScene(scenes []scene, label string) error {
+// playScene plays a scene by its name, or by what the window shows.
+func playScene(scenes []scene, wanted string) error {
 	if len(scenes) == 0 {
-		return errors.New("scenes are for the demo: linecard --demo")
+		return fault.Err(nil, "cmd.demo.only")
 	}
-	var labels []string
+	var names []string
 	for _, s := range scenes {
-		if strings.EqualFold(s.label, label) || s.on != nil && s.on() && strings.EqualFold(s.mend, label) {
+		broken := s.on != nil && s.on()
+		if strings.EqualFold(s.name, wanted) || strings.EqualFold(words(s.label), wanted) || broken && strings.EqualFold(words(s.mend), wanted) {
 			s.run()
 			return nil
 		}
-		labels = append(labels, s.label)
+		names = append(names, s.name)
 	}
-	return instance.Misuse(errors.New("the demo has these scenes: " + strings.Join(labels, ", ")))
+	return misuse("cmd.scene-unknown", "name", wanted, "scenes", names)
 }
 
 // makeScenes makes what the demo's bar offers. Those that break something mend it when they are pressed again.
@@ -44,10 +45,10 @@ func (d *demo) makeScenes() []scene {
 		d.ring(d.from(d.people[next%len(d.people)]))
 		next++
 	}
-	breaking := func(label, again string, hurt func() (mend func())) scene {
+	breaking := func(name, label, again string, hurt func() (mend func())) scene {
 		var mend func()
 		var on atomic.Bool
-		return scene{label, func() {
+		return scene{name, label, func() {
 			mu.Lock()
 			defer mu.Unlock()
 			if mend != nil {
@@ -62,28 +63,30 @@ func (d *demo) makeScenes() []scene {
 		}, again, on.Load}
 	}
 	return []scene{
-		{label: "New call", run: func() {
+		{name: "new-call", label: "cmd.scene.new-call", run: func() {
 			mu.Lock()
 			defer mu.Unlock()
 			call()
 		}},
-		{label: "Many matches", run: func() { d.ring(d.from(d.shared())) }},
-		{label: "Unknown caller", run: func() { d.ring(demopbx.Caller{Number: demoorg.NobodysNumber, GiveUpAfter: time.Minute}) }},
-		{label: "Withheld", run: func() {
+		{name: "many-matches", label: "cmd.scene.many-matches", run: func() { d.ring(d.from(d.shared())) }},
+		{name: "unknown-caller", label: "cmd.scene.unknown-caller", run: func() {
+			d.ring(demopbx.Caller{Number: demoorg.UnknownNumber, GiveUpAfter: time.Minute})
+		}},
+		{name: "withheld", label: "cmd.scene.withheld", run: func() {
 			d.ring(demopbx.Caller{Name: "Anonymous", Number: d.people[0].Number, Privacy: true, GiveUpAfter: time.Minute})
 		}},
-		breaking("Salesforce down", "Bring Salesforce back", func() func() {
+		breaking("salesforce-down", "cmd.scene.salesforce-down", "cmd.scene.salesforce-down.mend", func() func() {
 			d.org.SetDown(true)
 			return func() { d.org.SetDown(false) }
 		}),
-		{label: "Link broken", run: func() { // mended as in life: by linking again
+		{name: "link-broken", label: "cmd.scene.link-broken", run: func() { // it is mended as in real life: by linking again
 			mu.Lock()
 			defer mu.Unlock()
 			d.org.RevokeGrants()
 			d.org.ExpireSessions()
 			call()
 		}},
-		breaking("Quota used up", "Refill the quota", func() func() {
+		breaking("quota-used-up", "cmd.scene.quota-used-up", "cmd.scene.quota-used-up.mend", func() func() {
 			return d.org.Inject(demoorg.Fault{Kind: demoorg.QuotaUsedUp, Times: demoorg.Always})
 		}),
 	}

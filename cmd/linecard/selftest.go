@@ -5,50 +5,51 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"linecard/app"
+	"linecard/app/catalogue"
 	"linecard/crm"
+	"linecard/fault"
 	"linecard/sip"
 	"linecard/sip/demopbx"
 )
 
 func newSelftest(o *options) *cobra.Command {
 	var window bool
-	cmd := &cobra.Command{
-		Use: "selftest", Short: "Play the demo: one line a step", Args: noArgs,
-		Long: "Starts the demo's phone system and org and plays a day's scenes through the real phone, link, lookup and log.\n" +
-			"Run this and send what it prints when something does not work.",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if window && !display(cmd.Context()) {
-				return errNoDisplay
-			}
-			log := newLog(o)
-			d, err := startDemo(cmd.Context(), o.data, log)
-			if err != nil {
-				return err
-			}
-			s := d.setup(log)
-			s.config.OpenURL = func(string) error { return nil }
-			if window {
-				return selftestInWindow(cmd.Context(), o, s, d)
-			}
-			r, err := s.run(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer r.shut()
-			return newSelftestRun(o.out, r, d).play(cmd.Context())
-		},
+	cmd := newCommand("selftest", "cmd.verb.selftest")
+	cmd.Long = "cmd.verb.selftest.long"
+	cmd.Args = noArgs
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if window && !display(cmd.Context()) {
+			return errNoDisplay
+		}
+		log := newLog(o)
+		d, err := startDemo(cmd.Context(), o.data, log)
+		if err != nil {
+			return err
+		}
+		s := d.setup(log)
+		s.config.OpenURL = func(string) error { return nil }
+		if window {
+			return selftestInWindow(cmd.Context(), o, s, d)
+		}
+		r, err := s.run(cmd.Context())
+		if err != nil {
+			return err
+		}
+		defer r.shut()
+		return newSelftestRun(o.out, r, d).play(cmd.Context())
 	}
-	cmd.Flags().BoolVar(&window, "window", false, "play it in a real window")
+	cmd.Flags().BoolVar(&window, "window", false, "cmd.flag.window")
 	return cmd
 }
 
-// stepTime is how long a step may take before the self-test gives up: far beyond what it takes on a slow computer.
+// stepTime is how long a step may take before the self-test gives up: far longer than it takes on a slow computer.
 const stepTime = 20 * time.Second
 
 // selftestRun is one run of the self-test: steps, each of which waits for what a user would see.
@@ -75,45 +76,45 @@ func (p *selftestRun) play(ctx context.Context) error {
 	})()
 	var id string
 	steps := []struct {
-		name string
+		name string // id of the message
 		do   func(context.Context) error
 	}{
-		{"the phone registers with its password, and the org is linked through OAuth", func(ctx context.Context) error {
+		{"cmd.selftest.register", func(ctx context.Context) error {
 			p.open(noFace{func() {}})
 			if err := p.demo.enter(ctx, p.program); err != nil {
 				return err
 			}
 			return p.see(ctx, func(v app.View) bool { return v.Phone.State == sip.Registered && v.Org.State == crm.Linked })
 		}},
-		{"a customer calls and the phone rings", func(ctx context.Context) error {
+		{"cmd.selftest.ring", func(ctx context.Context) error {
 			p.demo.ring(p.demo.dana())
 			return p.see(ctx, func(v app.View) bool { return has(v, app.Ringing) })
 		}},
-		{"the caller's record is found", func(ctx context.Context) error {
+		{"cmd.selftest.record", func(ctx context.Context) error {
 			return p.see(ctx, func(v app.View) bool {
 				return has(v, app.Ringing) && v.Calls[0].Lookup.State == app.LookupOne && v.Calls[0].Name == p.demo.people[0].Name
 			})
 		}},
-		{"the call is answered", func(ctx context.Context) error {
+		{"cmd.selftest.answer", func(ctx context.Context) error {
 			id = p.desk.View().Calls[0].ID
 			return errors.Join(p.desk.Answer(id), p.see(ctx, func(v app.View) bool { return has(v, app.Talking) }))
 		}},
-		{"sound goes both ways", func(ctx context.Context) error {
+		{"cmd.selftest.sound", func(ctx context.Context) error {
 			return p.poll(ctx, func() bool {
 				s, err := p.program.CallStats(id)
 				return err == nil && s.PacketsReceived > 25 && s.PacketsSent > 25
 			})
 		}},
-		{"the call is held and taken back", func(ctx context.Context) error {
+		{"cmd.selftest.hold", func(ctx context.Context) error {
 			return errors.Join(p.desk.Hold(id), p.see(ctx, func(v app.View) bool { return has(v, app.Held) }),
 				p.desk.Resume(id), p.see(ctx, func(v app.View) bool { return has(v, app.Talking) }))
 		}},
-		{"the call ends and its Task is in the org, on the caller's record", func(ctx context.Context) error {
-			notes := "Self-test"
+		{"cmd.selftest.task", func(ctx context.Context) error {
+			notes := catalogue.Text("cmd.selftest.notes")
 			err := errors.Join(p.desk.EditWrap(id, app.WrapEdit{Notes: &notes}), p.desk.Hangup(id))
 			return errors.Join(err, p.see(ctx, func(v app.View) bool { return loggedAs(v, id, p.demo.people[0].ID) }), p.checkTask(id))
 		}},
-		{"a call to the echo number is answered and hears itself", func(ctx context.Context) error {
+		{"cmd.selftest.echo", func(ctx context.Context) error {
 			if err := p.desk.SaveWrap(id); err != nil {
 				return err
 			}
@@ -127,7 +128,7 @@ func (p *selftestRun) play(ctx context.Context) error {
 				return err == nil && s.PacketsReceived > 25
 			}), p.desk.Hangup(id))
 		}},
-		{"a busy number is told as busy", func(ctx context.Context) error {
+		{"cmd.selftest.busy", func(ctx context.Context) error {
 			var err error
 			if id, err = p.desk.Dial("", "601"); err != nil {
 				return err
@@ -137,7 +138,7 @@ func (p *selftestRun) play(ctx context.Context) error {
 			})
 			return errors.Join(err, p.desk.Dismiss(id))
 		}},
-		{"a caller who gives up is in the history as missed", func(ctx context.Context) error {
+		{"cmd.selftest.missed", func(ctx context.Context) error {
 			c := p.demo.from(p.demo.people[1])
 			c.GiveUpAfter = 300 * time.Millisecond
 			p.demo.ring(c)
@@ -145,7 +146,7 @@ func (p *selftestRun) play(ctx context.Context) error {
 				return len(v.History) > 0 && v.History[0].Outcome == crm.Missed && v.History[0].Log == app.LogDone
 			})
 		}},
-		{"with Salesforce down the call waits, and is logged once it is back", func(ctx context.Context) error {
+		{"cmd.selftest.salesforce-down", func(ctx context.Context) error {
 			p.demo.org.SetDown(true)
 			p.demo.ring(demopbx.Caller{Name: p.demo.people[2].Name, Number: p.demo.people[2].Number, GiveUpAfter: 300 * time.Millisecond})
 			err := p.see(ctx, func(v app.View) bool { return v.Outbox.Waiting > 0 && len(v.History) > 0 && v.History[0].Error != "" })
@@ -159,9 +160,9 @@ func (p *selftestRun) play(ctx context.Context) error {
 	}
 	if p.title != nil {
 		steps = slices.Insert(steps, 2, struct {
-			name string
+			name string // id of the message
 			do   func(context.Context) error
-		}{"the window shows it", p.shown})
+		}{"cmd.selftest.window", p.shown})
 	}
 	for _, s := range steps {
 		began := time.Now()
@@ -169,12 +170,13 @@ func (p *selftestRun) play(ctx context.Context) error {
 		err := s.do(stepCtx)
 		cancel()
 		if err != nil {
-			fmt.Fprintf(p.out, "FAILED  %s: %v\n", s.name, err)
-			return errors.New("the self-test failed")
+			slog.Error("self-test", "step", s.name, "err", err)
+			fmt.Fprintln(p.out, catalogue.Text("cmd.selftest.failed", "step", words(s.name), "why", err))
+			return fault.Err(nil, "cmd.selftest.not-passed")
 		}
-		fmt.Fprintf(p.out, "ok      %s (%d ms)\n", s.name, time.Since(began).Milliseconds())
+		fmt.Fprintln(p.out, catalogue.Text("cmd.selftest.ok", "step", words(s.name), "milliseconds", time.Since(began).Milliseconds()))
 	}
-	fmt.Fprintf(p.out, "%d passed, 0 failed\n", len(steps))
+	fmt.Fprintln(p.out, catalogue.Text("cmd.selftest.passed", "passed", len(steps)))
 	return nil
 }
 
@@ -184,7 +186,7 @@ func (p *selftestRun) see(ctx context.Context, fits func(app.View) bool) error {
 		select {
 		case <-p.views:
 		case <-ctx.Done():
-			return fmt.Errorf("did not happen within %v", stepTime)
+			return fault.Err(ctx.Err(), "cmd.selftest.timed-out", "time", stepTime)
 		}
 	}
 	return nil
@@ -198,7 +200,7 @@ func (p *selftestRun) poll(ctx context.Context, fits func() bool) error {
 		select {
 		case <-t.C:
 		case <-ctx.Done():
-			return fmt.Errorf("did not happen within %v", stepTime)
+			return fault.Err(ctx.Err(), "cmd.selftest.timed-out", "time", stepTime)
 		}
 	}
 	return nil
@@ -208,10 +210,10 @@ func (p *selftestRun) poll(ctx context.Context, fits func() bool) error {
 func (p *selftestRun) checkTask(call string) error {
 	tasks := p.demo.org.TasksFor(call)
 	if len(tasks) != 1 {
-		return fmt.Errorf("the org has %d Tasks of the call", len(tasks))
+		return fault.Err(nil, "cmd.selftest.wrong-tasks", "tasks", len(tasks))
 	}
-	if t := tasks[0]; t.CallType != "Inbound" || t.WhoID != p.demo.people[0].ID || !t.Closed {
-		return fmt.Errorf("the Task says CallType %q, WhoId %s, Status %s", t.CallType, t.WhoID, t.Status)
+	if t := tasks[0]; t.CallType != string(crm.Inbound) || t.WhoID != p.demo.people[0].ID || !t.Closed {
+		return fault.Err(nil, "cmd.selftest.wrong-task", "type", t.CallType, "who", t.WhoID, "status", t.Status)
 	}
 	return nil
 }

@@ -2,9 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 
 	"fyne.io/fyne/v2"
+
+	"linecard/fault"
 )
 
 // selftestInWindow plays the demo with a real window in front of it.
@@ -31,7 +32,7 @@ func selftestInWindow(ctx context.Context, o *options, s setup, d *demo) error {
 	case err := <-result:
 		return err
 	default:
-		return errors.New("the window was closed before the self-test was over")
+		return fault.Err(nil, "cmd.selftest.window-closed")
 	}
 }
 

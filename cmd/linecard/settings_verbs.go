@@ -6,63 +6,61 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"linecard/app/catalogue"
 	"linecard/app/instance"
 	"linecard/app/settings"
 )
 
-// newSettings is the settings by command line: with the app running they apply at once, without it they are written.
+// newSettings shows and changes the settings. The running app applies a change at once; without it the file is written.
 func newSettings(o *options) *cobra.Command {
-	list := &cobra.Command{
-		Use: "settings", Short: "Show every setting, and where its value comes from", Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			err := o.ask(cmd, "settings", map[string]string{}, func(w io.Writer, answer json.RawMessage) error {
-				return o.print(w, answer, showSettings)
-			})
-			if errors.Is(err, instance.ErrNotRunning) {
-				return o.answer(o.offline().List(), showSettings)
-			}
-			return err
-		},
+	list := newCommand("settings", "cmd.verb.settings")
+	list.Args = noArgs
+	list.RunE = func(cmd *cobra.Command, _ []string) error {
+		err := o.ask(cmd, "settings", map[string]string{}, func(w io.Writer, answer json.RawMessage) error {
+			return o.print(w, answer, showSettings)
+		})
+		if errors.Is(err, instance.ErrNotRunning) {
+			return o.answer(o.offline().List(), showSettings)
+		}
+		return err
 	}
-	change := func(use, short string, args cobra.PositionalArgs, names []string, offline func(*settings.Store, []string) error) *cobra.Command {
-		verb, _, _ := strings.Cut(use, " ")
-		return &cobra.Command{Use: use, Short: short, Args: args, RunE: func(cmd *cobra.Command, values []string) error {
-			request := map[string]string{}
-			for i, name := range names {
-				request[name] = values[i]
-			}
-			err := o.ask(cmd, "settings-"+verb, request, o.raw)
-			if errors.Is(err, instance.ErrNotRunning) {
-				return misused(offline(o.offline(), values))
-			}
-			return err
-		}}
+	set := newCommand("set", "cmd.verb.settings-set", "cmd.operand.key", "cmd.operand.value")
+	set.Args = twoArgs
+	set.RunE = func(cmd *cobra.Command, args []string) error {
+		err := o.ask(cmd, "settings-set", map[string]string{"key": args[0], "value": args[1]}, o.raw)
+		if errors.Is(err, instance.ErrNotRunning) {
+			return misused(o.offline().Set(args[0], args[1]))
+		}
+		return err
 	}
-	list.AddCommand(
-		change("set KEY VALUE", "Change a setting", twoArgs, []string{"key", "value"},
-			func(s *settings.Store, v []string) error { return s.Set(v[0], v[1]) }),
-		change("unset KEY", "Put a setting back to its default", oneArg, []string{"key"},
-			func(s *settings.Store, v []string) error { return s.Unset(v[0]) }),
-	)
+	unset := newCommand("unset", "cmd.verb.settings-unset", "cmd.operand.key")
+	unset.Args = oneArg
+	unset.RunE = func(cmd *cobra.Command, args []string) error {
+		err := o.ask(cmd, "settings-unset", map[string]string{"key": args[0]}, o.raw)
+		if errors.Is(err, instance.ErrNotRunning) {
+			return misused(o.offline().Unset(args[0]))
+		}
+		return err
+	}
+	list.AddCommand(set, unset)
 	return list
 }
 
 func twoArgs(cmd *cobra.Command, args []string) error { return needs(cmd, args, 2, 2) }
 
 var showSettings = shows(func(w io.Writer, v []settings.Entry) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	t := newTable(w)
+	defer t.end()
 	for _, e := range v {
 		locked := ""
 		if e.Locked {
-			locked = "locked"
+			locked = catalogue.Text("cmd.locked")
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", e.Key, settingText(e.Value), e.Origin, locked)
+		t.row(e.Key, settingText(e.Value), wordFor(layerWords, e.Origin), locked)
 	}
-	_ = t.Flush()
 })
 
 // settingText is a value as `settings set` takes it.

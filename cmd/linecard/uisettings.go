@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -12,6 +10,7 @@ import (
 	"linecard/app/program"
 	"linecard/app/settings"
 	"linecard/app/ui"
+	"linecard/fault"
 )
 
 // uiSettings is the settings page's way to the program. Its methods may wait; the page calls them off the UI goroutine.
@@ -62,11 +61,11 @@ func (u uiSettings) TestTone() error {
 func tryDemo() error {
 	exe, err := os.Executable()
 	if err != nil {
-		return errors.New("the demo could not be found; start it with: linecard --demo")
+		return fault.Err(err, "cmd.demo.not-found")
 	}
 	cmd := exec.Command(exe, "--demo") //nolint:noctx // it lives on its own
 	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("the demo did not start: %w", err)
+		return fault.Err(err, "cmd.demo.process-not-started")
 	}
 	go func() { _ = cmd.Wait() }()
 	return nil

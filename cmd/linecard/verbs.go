@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,51 +13,63 @@ import (
 	"linecard/app/instance"
 )
 
-// verb is a command that asks the running app for something.
+// verb is a command that asks the running app for something. Its words are ids of messages.
 type verb struct {
-	use, short string
-	operand    string            // name of the positional argument in the request, "" for none
-	optional   bool              // a flag will do instead of the operand
-	call       bool              // takes --call
-	flags      map[string]string // more string flags: name → usage
-	show       func(w io.Writer, answer json.RawMessage) error
-	verdict    func(answer json.RawMessage) error // makes a good answer a failure; nil: never
+	name, short string
+	operand     string // name of the positional argument in the request, "" for none
+	takes       string // what the argument is called in the help
+	optional    bool   // a flag will do instead of the operand
+	call        bool   // takes --call
+	flags       []flag
+	show        func(w io.Writer, answer json.RawMessage) error
+	verdict     func(answer json.RawMessage) error // makes a good answer a failure; nil: never
+}
+
+// flag is a flag of a verb: a text, or true or false.
+type flag struct {
+	name, usage string
+	yes         bool // without a value it is true
 }
 
 var verbs = []verb{
-	{use: "dial NUMBER", short: "Call a number", operand: "number", show: showDialed, flags: map[string]string{"account": "`account` to call from, by its id, label or extension; without it the first"}},
-	{use: "answer", short: "Answer the ringing call", call: true},
-	{use: "decline", short: "Decline the ringing call", call: true},
-	{use: "hangup", short: "End the call", call: true},
-	{use: "hold", short: "Put the call on hold", call: true},
-	{use: "resume", short: "Take the call off hold", call: true},
-	{use: "mute", short: "Switch the microphone off", call: true},
-	{use: "unmute", short: "Switch the microphone on", call: true},
-	{use: "dtmf DIGITS", short: "Press keys in the call", operand: "digits", call: true},
-	{use: "transfer NUMBER", short: "Hand the call to another number", operand: "target", call: true},
-	{use: "pick RECORD-ID", short: "Say which of several matches the caller is", operand: "record", call: true},
+	{name: "dial", short: "cmd.verb.dial", operand: "number", takes: "cmd.operand.number", show: showDialed, flags: []flag{{name: "account", usage: "cmd.flag.from-account"}}},
+	{name: "answer", short: "cmd.verb.answer", call: true},
+	{name: "decline", short: "cmd.verb.decline", call: true},
+	{name: "hangup", short: "cmd.verb.hangup", call: true},
+	{name: "hold", short: "cmd.verb.hold", call: true},
+	{name: "resume", short: "cmd.verb.resume", call: true},
+	{name: "mute", short: "cmd.verb.mute", call: true},
+	{name: "unmute", short: "cmd.verb.unmute", call: true},
+	{name: "dtmf", short: "cmd.verb.dtmf", operand: "digits", takes: "cmd.operand.digits", call: true},
+	{name: "transfer", short: "cmd.verb.transfer", operand: "target", takes: "cmd.operand.number", call: true},
+	{name: "pick", short: "cmd.verb.pick", operand: "record", takes: "cmd.operand.record", call: true},
 	{
-		use: "note [TEXT]", short: "Write notes, outcome or subject for the Task", operand: "notes", optional: true, call: true,
-		flags: map[string]string{"outcome": "what the call came to", "subject": "subject of the Task"},
+		name: "note", short: "cmd.verb.note", operand: "notes", takes: "cmd.operand.text", optional: true, call: true,
+		flags: []flag{{name: "outcome", usage: "cmd.flag.outcome"}, {name: "subject", usage: "cmd.flag.subject"}},
 	},
-	{use: "save", short: "End wrap-up and send what was typed", call: true},
-	{use: "dont-log", short: "Keep the call out of Salesforce", call: true},
-	{use: "unlink", short: "Revoke the link to Salesforce", flags: map[string]string{"org": "`org` by its id or name; needed where several are linked"}},
-	{use: "doctor", short: "Check the phone and the org; fails when a check does", show: shows(printDoctor), verdict: failedChecks},
-	{use: "lookup NUMBER", short: "Find who a number belongs to", operand: "number", show: showLookup, flags: map[string]string{"org": "`org` to ask, by its id or name; without it the first"}},
-	{use: "status", short: "Show how the phone and the org stand", show: showStatus, flags: ofAccount},
-	{use: "calls", short: "Show the calls on the desk", show: showCalls, flags: ofAccount},
+	{name: "save", short: "cmd.verb.save", call: true},
+	{name: "dont-log", short: "cmd.verb.dont-log", call: true},
+	{name: "unlink", short: "cmd.verb.unlink", flags: []flag{
+		{name: "org", usage: "cmd.flag.org-to-unlink"}, {name: "remove", usage: "cmd.flag.remove-org", yes: true}, {name: "force", usage: "cmd.flag.force-remove-org", yes: true},
+	}},
+	{name: "doctor", short: "cmd.verb.doctor", show: showDoctor, verdict: failedChecks},
+	{name: "lookup", short: "cmd.verb.lookup", operand: "number", takes: "cmd.operand.number", show: showLookup, flags: []flag{{name: "org", usage: "cmd.flag.org-to-ask"}}},
+	{name: "status", short: "cmd.verb.status", show: showStatus, flags: []flag{ofAccount}},
+	{name: "calls", short: "cmd.verb.calls", show: showCalls, flags: []flag{ofAccount}},
 	{
-		use: "history", short: "Show past calls", show: showHistory,
-		flags: map[string]string{"account": ofAccount["account"], "limit": "how `many`", "search": "part of a name, company or number", "missed": "true: missed calls only", "not-logged": "true: calls not in Salesforce only"},
+		name: "history", short: "cmd.verb.history", show: showHistory,
+		flags: []flag{
+			ofAccount, {name: "limit", usage: "cmd.flag.limit"}, {name: "search", usage: "cmd.flag.search"},
+			{name: "missed", usage: "cmd.flag.missed", yes: true}, {name: "not-logged", usage: "cmd.flag.not-logged", yes: true},
+		},
 	},
-	{use: "dnd on|off", short: "Do not disturb", operand: "state"},
-	{use: "demo-scene SCENE", short: "Play one of the demo's scenes", operand: "scene"},
-	{use: "quit", short: "End the running app", flags: map[string]string{"force": "true: even if calls that could not be saved are lost"}},
+	{name: "dnd", short: "cmd.verb.dnd", operand: "state", takes: "cmd.operand.on-off"},
+	{name: "demo-scene", short: "cmd.verb.demo-scene", operand: "scene", takes: "cmd.operand.scene"},
+	{name: "quit", short: "cmd.verb.quit", flags: []flag{{name: "force", usage: "cmd.flag.force", yes: true}}},
 }
 
 // ofAccount is the flag of verbs that show what belongs to one account.
-var ofAccount = map[string]string{"account": "`account` by its id, label or extension; without it all"}
+var ofAccount = flag{name: "account", usage: "cmd.flag.of-account"}
 
 func newVerbs(o *options) []*cobra.Command {
 	var out []*cobra.Command
@@ -69,23 +80,24 @@ func newVerbs(o *options) []*cobra.Command {
 }
 
 func newVerb(o *options, v verb) *cobra.Command {
-	args := noArgs
+	cmd := newCommand(v.name, v.short, v.takes)
 	switch {
 	case v.optional:
-		args = atMostOne
+		cmd.Args = atMostOne
 	case v.operand != "":
-		args = oneArg
+		cmd.Args = oneArg
+	default:
+		cmd.Args = noArgs
 	}
-	cmd := &cobra.Command{Use: v.use, Short: v.short, Args: args}
 	var call string
 	if v.call {
-		cmd.Flags().StringVar(&call, "call", "", "`id` of the call; without it the one that fits")
+		cmd.Flags().StringVar(&call, "call", "", "cmd.flag.call")
 	}
-	given := map[string]*string{}
-	for name, usage := range v.flags {
-		given[name] = cmd.Flags().String(name, "", usage)
-		if strings.HasPrefix(usage, "true:") {
-			cmd.Flags().Lookup(name).NoOptDefVal = "true"
+	given := make([]*string, len(v.flags))
+	for i, f := range v.flags {
+		given[i] = cmd.Flags().String(f.name, "", f.usage)
+		if f.yes {
+			cmd.Flags().Lookup(f.name).NoOptDefVal = "true"
 		}
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -93,14 +105,14 @@ func newVerb(o *options, v verb) *cobra.Command {
 		if len(args) > 0 {
 			req[v.operand] = args[0]
 		}
-		for name, value := range given {
-			if !cmd.Flags().Changed(name) {
+		for i, f := range v.flags {
+			if !cmd.Flags().Changed(f.name) {
 				continue
 			}
-			if cmd.Flags().Lookup(name).NoOptDefVal == "true" && *value != "true" && *value != "false" {
-				return misuse{fmt.Errorf("--%s takes true or false, not %q", name, *value)}
+			if f.yes && *given[i] != "true" && *given[i] != "false" {
+				return misuse("cmd.flag-true-false", "flag", "--"+f.name, "value", *given[i])
 			}
-			req[name] = *value
+			req[f.name] = *given[i]
 		}
 		if v.optional && len(req) == 1 { // the call alone
 			return oneArg(cmd, args)
@@ -130,7 +142,7 @@ func (o *options) ask(cmd *cobra.Command, name string, args map[string]string, s
 	return err
 }
 
-// print prints an answer: as it came with --json and where it is for programs, else for people.
+// print prints an answer: as it came where --json is given or only programs read it, otherwise for people.
 func (o *options) print(w io.Writer, answer json.RawMessage, show func(io.Writer, json.RawMessage) error) error {
 	if o.json || show == nil {
 		_, err := fmt.Fprintf(w, "%s\n", answer)
@@ -143,34 +155,33 @@ func (o *options) print(w io.Writer, answer json.RawMessage, show func(io.Writer
 func (o *options) raw(w io.Writer, answer json.RawMessage) error { return o.print(w, answer, nil) }
 
 func newEvents(o *options) *cobra.Command {
-	return &cobra.Command{
-		Use: "events", Short: "Print a JSON line per event, as they happen", Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			err := o.ask(cmd, "events", map[string]string{}, o.raw)
-			if cmd.Context().Err() != nil {
-				return nil // Ctrl+C is how one leaves
-			}
-			return err
-		},
+	cmd := newCommand("events", "cmd.verb.events")
+	cmd.Args = noArgs
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		err := o.ask(cmd, "events", map[string]string{}, o.raw)
+		if cmd.Context().Err() != nil {
+			return nil // Ctrl+C is how one leaves
+		}
+		return err
 	}
+	return cmd
 }
 
 func newOutbox(o *options) *cobra.Command {
-	list := newVerb(o, verb{use: "outbox", short: "Show calls not in Salesforce yet, and why", show: showOutbox})
+	list := newVerb(o, verb{name: "outbox", short: "cmd.verb.outbox", show: showOutbox})
 	var asMe bool
-	retry := &cobra.Command{
-		Use: "retry ID", Short: "Send one again now", Args: oneArg,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return o.ask(cmd, "outbox-retry", map[string]string{"id": args[0], "as-me": strconv.FormatBool(asMe)}, o.raw)
-		},
+	retry := newCommand("retry", "cmd.verb.outbox-retry", "cmd.operand.id")
+	retry.Args = oneArg
+	retry.Flags().BoolVar(&asMe, "as-me", false, "cmd.flag.as-me")
+	retry.RunE = func(cmd *cobra.Command, args []string) error {
+		return o.ask(cmd, "outbox-retry", map[string]string{"id": args[0], "as-me": strconv.FormatBool(asMe)}, o.raw)
 	}
-	retry.Flags().BoolVar(&asMe, "as-me", false, "log it as the user linked now, in that user's org, though it waits for another")
-	list.AddCommand(retry, &cobra.Command{
-		Use: "discard ID", Short: "Give one up", Args: oneArg,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return o.ask(cmd, "outbox-discard", map[string]string{"id": args[0]}, o.raw)
-		},
-	})
+	discard := newCommand("discard", "cmd.verb.outbox-discard", "cmd.operand.id")
+	discard.Args = oneArg
+	discard.RunE = func(cmd *cobra.Command, args []string) error {
+		return o.ask(cmd, "outbox-discard", map[string]string{"id": args[0]}, o.raw)
+	}
+	list.AddCommand(retry, discard)
 	return list
 }
 
@@ -178,25 +189,24 @@ func newLink(o *options) *cobra.Command {
 	var host, client, org string
 	var noBrowser, add bool
 	var timeout time.Duration
-	cmd := &cobra.Command{
-		Use: "link", Short: "Link your Salesforce org in the browser", Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if add && org != "" {
-				return misuse{errors.New("--add and --org exclude each other: --add links one more org, --org links that one again")}
-			}
-			return o.ask(cmd, "link", map[string]string{
-				"login-host": host, "client-id": client, "no-browser": strconv.FormatBool(noBrowser), "timeout": timeout.String(),
-				"org": org, "add": strconv.FormatBool(add),
-			}, func(w io.Writer, answer json.RawMessage) error {
-				return o.print(w, answer, func(w io.Writer, answer json.RawMessage) error { return showLink(w, answer, noBrowser) })
-			})
-		},
+	cmd := newCommand("link", "cmd.verb.link")
+	cmd.Args = noArgs
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if add && org != "" {
+			return misuse("cmd.add-or-org")
+		}
+		return o.ask(cmd, "link", map[string]string{
+			"login-host": host, "client-id": client, "no-browser": strconv.FormatBool(noBrowser), "timeout": timeout.String(),
+			"org": org, "add": strconv.FormatBool(add),
+		}, func(w io.Writer, answer json.RawMessage) error {
+			return o.print(w, answer, func(w io.Writer, answer json.RawMessage) error { return showLink(w, answer, noBrowser) })
+		})
 	}
-	cmd.Flags().StringVar(&host, "login-host", "", "`URL` to log in at: https://login.salesforce.com, https://test.salesforce.com or My Domain")
-	cmd.Flags().StringVar(&client, "client-id", "", "consumer `key` of the External Client App")
-	cmd.Flags().StringVar(&org, "org", "", "`org` to link again, by its id or name; without it the first")
-	cmd.Flags().BoolVar(&add, "add", false, "link one more org, and let the others be")
-	cmd.Flags().BoolVar(&noBrowser, "no-browser", false, "print the authorize URL instead of opening it")
-	cmd.Flags().DurationVar(&timeout, "timeout", 5*time.Minute, "how long to wait for the browser")
+	cmd.Flags().StringVar(&host, "login-host", "", "cmd.flag.login-host")
+	cmd.Flags().StringVar(&client, "client-id", "", "cmd.flag.client-id")
+	cmd.Flags().StringVar(&org, "org", "", "cmd.flag.org-to-link")
+	cmd.Flags().BoolVar(&add, "add", false, "cmd.flag.add")
+	cmd.Flags().BoolVar(&noBrowser, "no-browser", false, "cmd.flag.no-browser")
+	cmd.Flags().DurationVar(&timeout, "timeout", 5*time.Minute, "cmd.flag.timeout")
 	return cmd
 }

@@ -15,6 +15,7 @@ import (
 	"linecard/app/instance"
 	"linecard/app/settings"
 	"linecard/app/ui"
+	"linecard/fault"
 )
 
 // appID is what FyneApp.toml says too; a test holds the two together. The demo has its own, so that nothing it keeps mixes
@@ -71,8 +72,8 @@ func runWindow(ctx context.Context, _ *options, s setup, link string) error {
 	}
 }
 
-// errNoDisplay is what the user reads where no window can be.
-var errNoDisplay = errors.New("there is no display here; run it without a window: linecard --headless")
+// errNoDisplay is what the user reads where no window can be opened.
+var errNoDisplay error = fault.Err(nil, "cmd.no-display")
 
 // display reports whether there is a display to open a window on. Fyne panics without one.
 func display(ctx context.Context) bool {
@@ -131,7 +132,7 @@ func (f *windowFace) draw(r *running) (closed func()) {
 	}
 	scenes := func() (all []ui.Scene) {
 		for _, s := range r.scenes {
-			all = append(all, ui.Scene{Label: s.label, Run: s.run, Mend: s.mend, On: s.on})
+			all = append(all, ui.Scene{Label: words(s.label), Run: s.run, Mend: words(s.mend), On: s.on})
 		}
 		return all
 	}
