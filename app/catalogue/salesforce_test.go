@@ -1,10 +1,8 @@
 package catalogue_test
 
 import (
-	"strings"
 	"testing"
 
-	"linecard/app/catalogue"
 	"linecard/fault"
 )
 
@@ -13,10 +11,7 @@ func TestSalesforceSentences(t *testing.T) {
 	says := fault.New(fault.Plain, "text", "TaskTrigger: no")
 	fields := []string{"Region__c", "Size__c"}
 	callbacks := []string{"http://localhost:47117/oauth/callback", "http://localhost:47118/oauth/callback"}
-	sentences := []struct {
-		f    fault.Fault
-		want string
-	}{
+	sentences := []said{
 		{fault.New("salesforce.not-linked"), "No Salesforce org is linked. Open Settings, Salesforce and press Link."},
 		{fault.New("salesforce.link-elsewhere"), "This call belongs to a Salesforce org or user that is not linked now. It waits until that user is linked again; you can also discard it."},
 		{fault.New("salesforce.too-many-long-requests"), "Salesforce is handling too many long requests at the moment. Linecard tries again automatically."},
@@ -131,18 +126,5 @@ func TestSalesforceSentences(t *testing.T) {
 		{fault.New("salesforce.let-edit-tasks"), "Give the user Edit Tasks: Setup > Permission Sets > System Permissions."},
 		{fault.New("salesforce.close-a-status"), "Mark a Task status as closed: Setup > Object Manager > Task > Fields > Status."},
 	}
-	listed := map[fault.Code]bool{}
-	for _, tt := range sentences {
-		listed[tt.f.Code] = true
-		for _, f := range []fault.Fault{tt.f, fault.Decode(tt.f.Encode())} {
-			if got := catalogue.Say(f); got != tt.want {
-				t.Errorf("%s: %q\nwant %q", f.Code, got, tt.want)
-			}
-		}
-	}
-	for id := range englishMessages(t) {
-		if strings.HasPrefix(id, "salesforce.") && !listed[fault.Code(id)] {
-			t.Errorf("%s is not in this list", id)
-		}
-	}
+	areSaid(t, "salesforce.", sentences)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"linecard/app"
+	"linecard/app/catalogue"
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/sip/audio"
@@ -14,6 +15,10 @@ import (
 // apply hands changed settings to the parts that use them. It is called for every change, after it is on disk, and must not wait: what
 // may take a while goes to p.slow. Settings that only a face uses, such as appearance, are followed by the face itself.
 func (p *Program) apply(old, now *settings.Settings) {
+	if old.Language != now.Language { // before a face hears of it: what it draws then is in the new language
+		catalogue.UseSetting(now.Language)
+		p.desk.Reword()
+	}
 	p.plans.Store(plansOf(now))
 	if was, is := rulesOf(old), rulesOf(now); !reflect.DeepEqual(was, is) {
 		p.desk.SetRules(is)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"linecard/app"
+	"linecard/app/directory"
 	"linecard/app/directory/disktest"
 	"linecard/crm"
 	"linecard/sip"
@@ -25,7 +26,7 @@ func TestADiskThatCannotBeWritten(t *testing.T) {
 		if strings.HasPrefix(v.Notice, journal) {
 			r.desk.DismissNotice(v.Told) // as the agent who has read it
 		}
-		return strings.Contains(v.Notice, "What is remembered of callers can't be written")
+		return v.Told.Is(directory.MemoryOnly)
 	})
 
 	got := r.ring(c)

@@ -101,6 +101,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 	if p.set == nil {
 		p.set = settings.Open(cfg.Dir)
 	}
+	catalogue.UseSetting(p.set.Get().Language)
 	if p.secrets == nil {
 		p.secrets = &keyring{warn: func(f fault.Fault) { p.desk.NoticeAbout(app.AboutSecrets, f) }}
 	}

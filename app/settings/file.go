@@ -66,6 +66,21 @@ func readFile(dir string) (doc map[string]any, torn, kept *fault.Error) {
 	return nil, fault.Err(err, "settings.moved-aside", "file", filepath.Base(aside)), nil
 }
 
+// Language is the language that dir/settings.toml asks for, "" for the system's. It is for a program that speaks before it
+// opens a store: nothing is moved aside and nothing told, and a file that cannot be read asks for nothing.
+func Language(dir string) string {
+	raw, err := readBounded(filepath.Join(dir, FileName))
+	if err != nil {
+		return ""
+	}
+	doc, err := parseTOML(raw)
+	if err != nil {
+		return ""
+	}
+	tag, _ := doc["language"].(string)
+	return strings.TrimSpace(tag)
+}
+
 var errTooBig = errors.New("settings file too big")
 
 func readBounded(path string) ([]byte, error) {

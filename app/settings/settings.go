@@ -43,7 +43,7 @@ const FileName = "settings.toml"
 
 // Settings is everything that is chosen, never a secret. The zero value is not useful: begin with [Default].
 type Settings struct {
-	Language      string        `toml:"language"` // BCP 47 tag of the language of the window and the command line: "de"; "" is the system's
+	Language      string        `toml:"language"` // BCP 47 tag of the language of the window, notifications and command line: "de"; "" is the system's
 	Accounts      []Account     `toml:"accounts"` // the first is dialled from unless another is named
 	Orgs          []Org         `toml:"orgs"`     // the first linked one is asked unless the account names another
 	Numbers       Numbers       `toml:"numbers"`

@@ -113,9 +113,13 @@ func (w *Window) AskDial(number string) {
 		w.asked = number
 		w.closeSettings()
 		w.left.dial.fill(number)
-		w.asking.say(phrase("ui.call-number", "number", w.cfg.Format(number)))
+		w.askLink()
 		w.relayout()
 	})
+}
+
+func (w *Window) askLink() {
+	w.asking.say(phrase("ui.call-number", "number", w.cfg.Format(w.asked)))
 }
 
 func (w *Window) answerLink(yes bool) {

@@ -26,7 +26,7 @@ func TestEscapeClosesSettings(t *testing.T) {
 		"nowhere":           func(*bench) fyne.Focusable { return nil },
 		"a field":           func(b *bench) fyne.Focusable { return b.Window.settings.sheets[pagePhone].(*phoneSheet).server },
 		"a list":            func(b *bench) fyne.Focusable { return b.Window.settings.sheets[pagePhone].(*phoneSheet).transport },
-		"a field with list": func(b *bench) fyne.Focusable { return b.Window.settings.link.host },
+		"a field with list": func(b *bench) fyne.Focusable { return b.Window.settings.sheets[pageSalesforce].(*salesforceSheet).host },
 		"a button":          func(b *bench) fyne.Focusable { return b.Window.settings.sheets[pagePhone].(*phoneSheet).save },
 		"an entry beside":   func(b *bench) fyne.Focusable { return b.Window.settings.items[2].button },
 	} {

@@ -114,6 +114,9 @@ func (s *fakeSettings) SaveAccount(a settings.Account, password *string) error {
 func (s *fakeSettings) Change(f func(*settings.Settings)) error {
 	before := s.form.Settings
 	f(&s.form.Settings)
+	if l := s.form.Language; l != before.Language {
+		return s.note("language %s", l)
+	}
 	if d := s.form.Devices; d != before.Devices {
 		return s.note("audio %q %q %q", d.Microphone, d.Speaker, d.Ringer)
 	}

@@ -37,7 +37,6 @@ type settingsPage struct {
 	scroll *container.Scroll
 	foot   *fyne.Container // the open sheet's, always in sight
 	open   settingsKind
-	link   *salesforceSheet
 }
 
 type settingsItem struct {
@@ -49,8 +48,7 @@ type settingsItem struct {
 
 func newSettingsPage(w *Window) *settingsPage {
 	s := &settingsPage{w: w, holder: container.NewStack()}
-	s.link = newSalesforceSheet(w)
-	s.sheets = []settingsSheet{newPhoneSheet(w), s.link, newAudioSheet(w), newAppearanceSheet(w), newAboutSheet(w)}
+	s.sheets = []settingsSheet{newPhoneSheet(w), newSalesforceSheet(w), newAudioSheet(w), newAppearanceSheet(w), newAboutSheet(w)}
 	side := vbox(2, inset(0, 10, 10, 0, newText(phrase("ui.settings"), title)))
 	for kind, entry := range [][2]string{
 		{"settings_phone", phrase("ui.page-phone")},
@@ -112,8 +110,6 @@ func (s *settingsPage) turn(kind settingsKind) {
 
 func (s *settingsPage) show(v app.View) { s.sheets[s.open].show(v) }
 
-func (s *settingsPage) stop() { s.link.cancel() }
-
 func (w *Window) inSettings() bool { return w.settings != nil && w.settings.root.Visible() }
 
 func (w *Window) openSettings(kind settingsKind) {
@@ -131,6 +127,13 @@ func (w *Window) openSettings(kind settingsKind) {
 	}
 	w.settings.turn(kind)
 	w.apply(w.view)
+}
+
+// showSettings draws the View on the page that is open.
+func (w *Window) showSettings() {
+	if w.settings != nil {
+		w.settings.show(w.view)
+	}
 }
 
 func (w *Window) closeSettings() {

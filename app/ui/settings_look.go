@@ -5,6 +5,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
+	"linecard/app/catalogue"
 	"linecard/app/settings"
 )
 
@@ -14,6 +15,8 @@ type appearanceSheet struct {
 	page    *fyne.Container
 	mode    *widget.RadioGroup
 	size    *widget.RadioGroup
+	speech  *widget.RadioGroup // nil while there is one language only
+	tags    []string           // of its choices; the first is the system's
 	filling bool
 }
 
@@ -34,8 +37,34 @@ func newAppearanceSheet(w *Window) *appearanceSheet {
 	s.size = widget.NewRadioGroup(sizeWords(), func(string) { s.save() })
 	s.mode.Required, s.size.Required = true, true
 	s.page = vbox(20, newText(phrase("ui.page-appearance"), title), group(phrase("ui.colours"), s.mode), group(phrase("ui.text-size"), s.size))
+	if all := catalogue.Languages(); len(all) > 1 {
+		s.offer(all)
+	}
 	s.choose(w.cfg.Appearance)
 	return s
+}
+
+// offer adds the languages there are.
+func (s *appearanceSheet) offer(all []catalogue.Language) {
+	names := []string{phrase("ui.language-system")}
+	s.tags = []string{""}
+	for _, l := range all {
+		names, s.tags = append(names, l.Name), append(s.tags, l.Tag)
+	}
+	s.speech = widget.NewRadioGroup(names, func(string) { s.speak() })
+	s.speech.Required = true
+	s.page.Add(group(phrase("ui.language"), s.speech))
+}
+
+// speak saves the language. The window is told by who follows the settings: see Reword.
+func (s *appearanceSheet) speak() {
+	if s.filling {
+		return
+	}
+	tag := s.tags[index(s.speech.Options, s.speech.Selected)]
+	s.w.do(func() error {
+		return s.w.cfg.Settings.Change(func(set *settings.Settings) { set.Language = tag })
+	})
 }
 
 func (s *appearanceSheet) object() fyne.CanvasObject { return s.page }
@@ -44,6 +73,12 @@ func (s *appearanceSheet) fill(f Form) {
 	s.choose(Look(f.Appearance))
 	f.lock("appearance.theme", s.mode)
 	f.lock("appearance.text_size", s.size)
+	if s.speech != nil {
+		s.filling = true
+		s.speech.SetSelected(s.speech.Options[index(s.tags, f.Language)])
+		s.filling = false
+		f.lock("language", s.speech)
+	}
 }
 
 // choose shows an appearance without saving it.

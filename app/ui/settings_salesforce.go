@@ -32,9 +32,20 @@ type salesforceSheet struct {
 	clientID *field
 	link     *button
 	callback *fyne.Container
-	address  string             // the page to allow the link on, while one is waited for
-	end      context.CancelFunc // of the link under way
-	attempt  int
+}
+
+// linking is the link under way. It is the window's: the page that began it may be built again in the meantime.
+type linking struct {
+	address string             // the page to allow the link on, while one is waited for
+	end     context.CancelFunc // of the link under way
+	attempt int
+}
+
+func (l *linking) cancel() {
+	if l.end != nil {
+		l.end()
+		l.end = nil
+	}
 }
 
 func newSalesforceSheet(w *Window) *salesforceSheet {
@@ -45,8 +56,8 @@ func newSalesforceSheet(w *Window) *salesforceSheet {
 	s.unlink = newButton(phrase("ui.unlink"), "link_off", widget.MediumImportance, func() {
 		w.do(func() error { return w.cfg.Settings.Unlink(context.Background()) })
 	})
-	s.stop = newButton(phrase("ui.cancel"), "close", widget.MediumImportance, s.cancel)
-	s.copyURL = newButton(phrase("ui.copy-address"), "", widget.MediumImportance, func() { w.cfg.App.Clipboard().SetContent(s.address) })
+	s.stop = newButton(phrase("ui.cancel"), "close", widget.MediumImportance, w.link.cancel)
+	s.copyURL = newButton(phrase("ui.copy-address"), "", widget.MediumImportance, func() { w.cfg.App.Clipboard().SetContent(w.link.address) })
 	s.host = newChoiceField([]string{"login.salesforce.com", "test.salesforce.com"})
 	s.host.SetPlaceHolder("acme.my.salesforce.com")
 	s.host.OnChanged = func(string) { s.ready() }
@@ -91,24 +102,25 @@ func (s *salesforceSheet) ready() {
 
 // begin opens the browser on the org's page and waits for the user to allow it there.
 func (s *salesforceSheet) begin() {
-	s.cancel()
+	l := &s.w.link
+	l.cancel()
 	ctx, end := context.WithCancel(context.Background())
-	s.end = end
-	s.attempt++
-	attempt := s.attempt
+	l.end = end
+	l.attempt++
+	attempt := l.attempt
 	host, clientID := strings.TrimSpace(s.host.Text), strings.TrimSpace(s.clientID.Text)
 	s.w.do(func() error {
 		defer end()
 		err := s.w.cfg.Settings.Link(ctx, host, clientID, func(url string) error {
-			s.w.dispatch(func() { s.address = url; s.show(s.w.view) })
+			s.w.dispatch(func() { l.address = url; s.w.showSettings() })
 			return s.w.cfg.OpenURL(url)
 		})
 		s.w.dispatch(func() {
-			if attempt != s.attempt {
+			if attempt != l.attempt {
 				return // another link has been begun since
 			}
-			s.address, s.end = "", nil
-			s.show(s.w.view)
+			l.address, l.end = "", nil
+			s.w.showSettings()
 			s.w.relayout()
 		})
 		if errors.Is(err, context.Canceled) {
@@ -118,22 +130,15 @@ func (s *salesforceSheet) begin() {
 	})
 }
 
-func (s *salesforceSheet) cancel() {
-	if s.end != nil {
-		s.end()
-		s.end = nil
-	}
-}
-
 func (s *salesforceSheet) show(v app.View) {
 	o := v.Org
-	linking := o.State == crm.Linking || s.address != ""
+	linking := o.State == crm.Linking || s.w.link.address != ""
 	has := o.State == crm.Linked || o.State == crm.Inactive
 	show(s.check, has && !linking)
 	show(s.unlink, has && !linking)
 	show(s.again, o.State == crm.Inactive && !linking)
-	show(s.stop, linking && s.end != nil) // a link begun on the command line is cancelled there
-	show(s.copyURL, s.address != "")
+	show(s.stop, linking && s.w.link.end != nil) // a link begun on the command line is cancelled there
+	show(s.copyURL, s.w.link.address != "")
 	show(s.buttons, s.check.Visible() || s.stop.Visible() || s.copyURL.Visible())
 	show(s.setUp, o.State != crm.Linked && !linking)
 	switch {

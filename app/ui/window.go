@@ -39,6 +39,7 @@ type Window struct {
 	menu     *mainMenu
 	strips   *fyne.Container
 	asked    string // number the strip asks about
+	link     linking
 
 	complaint   subject // of what trouble says
 	saying      int     // complaints so far
@@ -60,6 +61,20 @@ func New(cfg Config) *Window {
 	wear(cfg.App, cfg.Appearance)
 	cfg.App.SetIcon(resources.AppIcon)
 
+	cfg.Window.SetPadded(false)
+	cfg.Window.SetIcon(resources.AppIcon)
+	w.build()
+	cfg.Window.Resize(fyne.NewSize(1120, 700))
+	cfg.Window.SetCloseIntercept(w.RequestQuit)
+	cfg.Window.Canvas().SetOnTypedRune(w.typedRune)
+	cfg.Window.Canvas().SetOnTypedKey(w.typedKey)
+	w.left.load()
+	w.apply(app.View{Demo: len(cfg.DemoScenes) > 0})
+	return w
+}
+
+// build makes everything in the window, with the words of the language that is spoken now.
+func (w *Window) build() {
 	w.buildStrips()
 	w.left = newLeftPane(w)
 	w.centre = newCentre(w)
@@ -68,19 +83,9 @@ func New(cfg Config) *Window {
 	w.panes = container.NewStack(newBox(theme.ColorNameSeparator, 0), container.New(columns{w}, w.left.root, w.centre.root, w.record.root))
 	w.strips = vbox(0, w.notice.root, w.trouble.root, w.asking.root, w.quitting.root, w.calls.root)
 	w.root = container.New(frame{}, w.demo.root, w.panes, w.status.root, w.strips)
-
 	w.menu = newMainMenu(w)
-	cfg.Window.SetPadded(false)
-	cfg.Window.SetIcon(resources.AppIcon)
-	cfg.Window.SetMainMenu(w.menu.menu)
-	cfg.Window.SetContent(sized(minWidth, minHeight, w.root))
-	cfg.Window.Resize(fyne.NewSize(1120, 700))
-	cfg.Window.SetCloseIntercept(w.RequestQuit)
-	cfg.Window.Canvas().SetOnTypedRune(w.typedRune)
-	cfg.Window.Canvas().SetOnTypedKey(w.typedKey)
-	w.left.load()
-	w.apply(app.View{Demo: len(cfg.DemoScenes) > 0})
-	return w
+	w.cfg.Window.SetMainMenu(w.menu.menu)
+	w.cfg.Window.SetContent(sized(minWidth, minHeight, w.root))
 }
 
 func (w *Window) buildStrips() {
@@ -264,9 +269,7 @@ func (w *Window) Close() {
 		w.forget.Stop()
 	}
 	w.record.stop()
-	if w.settings != nil {
-		w.settings.stop()
-	}
+	w.link.cancel()
 	w.typing.Close()
 	w.running.Wait()
 }

@@ -28,10 +28,12 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"linecard/app/catalogue"
 	"linecard/app/instance"
+	"linecard/app/settings"
 	_ "linecard/cmd/linecard/locale" // before Fyne looks
 	"linecard/fault"
 )
@@ -45,6 +47,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 func run(args []string, in io.Reader, out, errs io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	catalogue.UseSetting(settings.Language(dataOf(args)))
 	cmd := newRoot(in, out, errs)
 	cmd.SetArgs(args)
 	err := cmd.ExecuteContext(ctx)
@@ -57,6 +60,24 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 		return 2
 	}
 	return 1
+}
+
+// dataOf is the data directory that arguments name. It is wanted before the commands are made, for what they say of
+// themselves is in the language of its settings.
+func dataOf(args []string) string {
+	o := options{data: envOr("LINECARD_DATA", "")}
+	for i, arg := range args {
+		switch name, value, given := strings.Cut(arg, "="); {
+		case arg == "--":
+			return o.dir()
+		case name != "--data":
+		case given:
+			o.data = value
+		case i+1 < len(args):
+			o.data = args[i+1]
+		}
+	}
+	return o.dir()
 }
 
 // misuse is an error of whoever typed the command: a wrong flag, a missing argument.

@@ -130,12 +130,19 @@ func (f *windowFace) draw(r *running) (closed func()) {
 		Appearance: ui.Look(p.Settings().Get().Appearance), OpenURL: p.OpenURL, TryDemo: r.tryDemo,
 		Format: func(number string) string { return p.Number(number).Show() },
 	}
-	for _, s := range r.scenes {
-		c.DemoScenes = append(c.DemoScenes, ui.Scene{Label: words(s.label), Run: s.run, Mend: words(s.mend), On: s.on})
+	scenes := func() (all []ui.Scene) {
+		for _, s := range r.scenes {
+			all = append(all, ui.Scene{Label: words(s.label), Run: s.run, Mend: words(s.mend), On: s.on})
+		}
+		return all
 	}
+	c.DemoScenes = scenes()
 	f.ui = ui.New(c)
 	unsubscribe := p.Desk().Subscribe(f.ui.SetView)
 	unfollow := p.Settings().Follow(func(old, now *settings.Settings) {
+		if old.Language != now.Language {
+			fyne.Do(func() { f.ui.Reword(scenes()) })
+		}
 		if old.Appearance != now.Appearance {
 			fyne.Do(func() { f.ui.SetAppearance(ui.Look(now.Appearance)) })
 		}

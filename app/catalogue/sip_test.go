@@ -1,0 +1,120 @@
+package catalogue_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"linecard/app/catalogue"
+	"linecard/fault"
+)
+
+// What the agent reads of the phone, with values as package sip gives them and as they come back from the disk.
+func TestPhoneSentences(t *testing.T) {
+	sentences := []said{
+		{fault.New("sip.account.no-user"), "The account has no user. Enter the extension in Settings > Phone."},
+		{fault.New("sip.account.transport", "transport", "sctp"), "The transport sctp is not known. Choose udp or tcp in Settings > Phone."},
+		{fault.New("sip.account.characters"), "The account contains characters that cannot be used. Enter it again in Settings > Phone."},
+		{fault.New("sip.account.server-characters"), "The server name contains characters that a name cannot have. Check it in Settings > Phone."},
+		{fault.New("sip.account.server", "address", "pbx:5060:1"), "The server pbx:5060:1 is not an address. Enter its name, with a port if needed: pbx.example.com or pbx.example.com:5060."},
+		{fault.New("sip.account.proxy", "address", "pbx:5060:1"), "The proxy pbx:5060:1 is not an address. Enter its name, with a port if needed: pbx.example.com or pbx.example.com:5060."},
+		{fault.New("sip.account.port", "port", 70000), "The port 70000 is not valid. Choose one from 1 to 65535 in Settings > Phone, or leave it empty."},
+		{fault.New("sip.account.twice", "account", "2041@pbx.example.com"), "The account 2041@pbx.example.com exists twice. Remove one of the two in Settings > Phone."},
+		{fault.New("sip.closed"), "The phone is switched off."},
+		{fault.New("sip.no-call"), "That call is over."},
+		{fault.New("sip.no-account"), "No phone account is set. Enter one in Settings > Phone."},
+		{fault.New("sip.unknown-account", "account", "2041@pbx.example.com"), "There is no phone account 2041@pbx.example.com."},
+		{fault.New("sip.no-line"), "Every line is in use. Hang up a call first."},
+		{fault.New("sip.no-number"), "There is no number to call."},
+		{fault.New("sip.bad-number"), "That cannot be called. Use digits with +, * and #, or an extension's name without blanks."},
+		{fault.New("sip.long-number"), "That is too long for a number. Use 100 characters at most."},
+		{fault.New("sip.secure-call"), "This phone cannot make the encrypted call that a sips: address asks for. Type only the number."},
+		{fault.New("sip.other-server", "server", "pbx.example.com"), "Calls go through pbx.example.com only. Type the number without @ and the text after it."},
+		{fault.New("sip.not-ringing"), "That call no longer rings."},
+		{fault.New("sip.not-talking"), "That call has not been answered yet."},
+		{fault.New("sip.no-audio-port"), "No network port for audio is free. Close other calls and try again."},
+		{fault.New("sip.no-codec"), "The caller's phone has no audio format in common with this one."},
+		{fault.New("sip.bad-digits"), "Only 0-9, *, # and A-D can be sent as keys."},
+		{fault.New("sip.transfer-under-way"), "A transfer of that call is already in progress."},
+		{fault.New("sip.fault"), "Linecard could not do that because of an internal error, and ended the call. Its log has the details."},
+		{fault.New("sip.not-registered", "server", "pbx.example.com"), "The phone is not registered with pbx.example.com yet. Try again in a moment."},
+		{fault.New("sip.resume-refused"), "The other side did not take the call off hold. Try again."},
+		{fault.New("sip.ended.silent"), "The phone server did not answer. Check the network and try again."},
+		{fault.New("sip.ended.unreachable"), "The phone server could not be reached. Check the network and try again."},
+		{fault.New("sip.ended.unacknowledged"), "The caller's phone did not confirm that the call was answered, so it was ended."},
+		{fault.New("sip.ended.lost"), "The connection to the other side was lost."},
+		{fault.New("sip.ended.failed"), "Linecard ended the call because of an internal error. Its log has the details."},
+		{fault.New("sip.ended.not-found", "number", "+14155550132"), "The number +14155550132 does not exist."},
+		{fault.New("sip.ended.busy", "number", "+14155550132"), "+14155550132 is busy."},
+		{fault.New("sip.ended.no-answer", "number", "+14155550132"), "+14155550132 did not answer."},
+		{fault.New("sip.ended.declined", "number", "+14155550132"), "+14155550132 declined the call."},
+		{fault.New("sip.ended.trunks-busy"), "All outside lines are busy. Try again in a moment."},
+		{fault.New("sip.ended.password"), "The phone server refused the password for this call. Check it in Settings > Phone."},
+		{fault.New("sip.ended.not-allowed", "number", "+14155550132"), "The phone server does not allow calls to +14155550132 from here. Ask your phone administrator."},
+		{fault.New("sip.ended.no-codec", "number", "+14155550132"), "+14155550132 and this phone have no audio format in common. Ask your phone administrator to allow PCMU or PCMA."},
+		{fault.New("sip.ended.no-codec-answer"), "The other side has no audio format in common with this phone. Ask your phone administrator to allow PCMU or PCMA."},
+		{fault.New("sip.ended.no-codec-caller"), "The caller's phone has no audio format in common with this phone."},
+		{fault.New("sip.ended.unsupported"), "The phone server asks for something this phone cannot do. Ask your phone administrator."},
+		{fault.New("sip.ended.loop", "number", "+14155550132"), "The call to +14155550132 was forwarded in a loop. Ask your phone administrator to check the forwarding."},
+		{fault.New("sip.ended.unavailable"), "The phone server cannot take calls just now. Try again in a moment."},
+		{fault.New("sip.ended.moved", "number", "+14155550132"), "+14155550132 has moved to another address, which the phone server did not follow."},
+		{fault.New("sip.ended.server-problem", "status", 503), "The phone server had a problem with the call (503). Try again in a moment."},
+		{fault.New("sip.ended.refused", "number", "+14155550132", "status", 503), "The call to +14155550132 was refused (503)."},
+		{fault.New("sip.ended.audio"), "The audio of the call could not be started."},
+		{fault.New("sip.ended.lines-in-use"), "Every line was in use."},
+		{fault.New("sip.ended.do-not-disturb"), "Do not disturb was on."},
+		{fault.New("sip.ended.left"), "The phone account was changed or unregistered while the call rang."},
+		{fault.New("sip.transfer.busy", "target", "2042"), "2042 is busy. The call is still here."},
+		{fault.New("sip.transfer.not-found", "target", "2042"), "The number 2042 does not exist. The call is still here."},
+		{fault.New("sip.transfer.no-answer", "target", "2042"), "2042 did not answer. The call is still here."},
+		{fault.New("sip.transfer.declined", "target", "2042"), "2042 declined. The call is still here."},
+		{fault.New("sip.transfer.not-allowed"), "The phone server does not allow this transfer. The call is still here."},
+		{fault.New("sip.transfer.failed", "target", "2042"), "The transfer to 2042 did not work. The call is still here."},
+		{fault.New("sip.registration.name", "server", "pbx.example.com"), "Can't find the phone server pbx.example.com, trying again. Check its name in Settings > Phone, and the network."},
+		{fault.New("sip.registration.name.later", "server", "pbx.example.com", "wait", 90*time.Second), "Can't find the phone server pbx.example.com, trying again in 1 minute 30 seconds. Check its name in Settings > Phone, and the network."},
+		{fault.New("sip.registration.silent", "server", "pbx.example.com"), "Can't reach pbx.example.com: no answer, trying again. Check the server in Settings > Phone, and the network."},
+		{fault.New("sip.registration.silent.later", "server", "pbx.example.com", "wait", 90*time.Second), "Can't reach pbx.example.com: no answer, trying again in 1 minute 30 seconds. Check the server in Settings > Phone, and the network."},
+		{fault.New("sip.registration.no-connection", "server", "pbx.example.com"), "Can't reach pbx.example.com: no connection, trying again. Check the server in Settings > Phone, and the network."},
+		{fault.New("sip.registration.no-connection.later", "server", "pbx.example.com", "wait", 90*time.Second), "Can't reach pbx.example.com: no connection, trying again in 1 minute 30 seconds. Check the server in Settings > Phone, and the network."},
+		{fault.New("sip.registration.password", "user", "2041"), "The phone server refused the password for 2041. Check it in Settings > Phone."},
+		{fault.New("sip.registration.unknown-user", "user", "2041"), "The phone server does not know the extension 2041. Check it in Settings > Phone."},
+		{fault.New("sip.registration.no-binding", "user", "2041"), "The phone server accepted 2041 but did not keep this phone's address, trying again. Ask your phone administrator whether another device is registered in its place."},
+		{fault.New("sip.registration.no-binding.later", "user", "2041", "wait", 90*time.Second), "The phone server accepted 2041 but did not keep this phone's address, trying again in 1 minute 30 seconds. Ask your phone administrator whether another device is registered in its place."},
+		{fault.New("sip.registration.server-problem", "status", 503), "The phone server has a problem (SIP status 503), trying again. If it lasts, tell your phone administrator."},
+		{fault.New("sip.registration.server-problem.later", "status", 503, "wait", 90*time.Second), "The phone server has a problem (SIP status 503), trying again in 1 minute 30 seconds. If it lasts, tell your phone administrator."},
+		{fault.New("sip.registration.no-network"), "The network could not be used. Check it and the phone settings; trying again."},
+		{fault.New("sip.registration.same-port", "other", "2042", "user", "2041", "port", 70000), "The accounts 2042 and 2041 have the same port 70000. Choose another port for one of them in Settings > Phone."},
+		{fault.New("sip.registration.own-call-on-port", "port", 70000, "user", "2041"), "A call of the previous account still uses port 70000. 2041 registers when the call has ended."},
+		{fault.New("sip.registration.port-in-use", "port", 70000, "user", "2041"), "Port 70000, which 2041 needs, is used by another program. Choose another port in Settings > Phone, or end that program; trying again."},
+		{fault.New("sip.audio.no-device"), "No sound device works, so calls are silent. Connect a headset, or choose a device in Settings > Audio."},
+		{fault.New("sip.audio.no-microphone"), "No microphone works, so callers cannot hear you. Connect one, or choose it in Settings > Audio."},
+		{fault.New("sip.audio.not-connected", "chosen", "Jabra Evolve2"), "“Jabra Evolve2” is not connected, so the system's default is used. Connect it, or choose another in Settings > Audio."},
+		{fault.New("sip.audio.not-connected.other", "chosen", "Jabra Evolve2", "using", "Built-in"), "“Jabra Evolve2” is not connected, so “Built-in” is used. Connect it, or choose another in Settings > Audio."},
+	}
+	areSaid(t, "sip.", sentences)
+}
+
+// said is a fault and the sentence about it.
+type said struct {
+	f    fault.Fault
+	want string
+}
+
+// areSaid requires that each sentence is said as it is listed, and that every message of the area is listed.
+func areSaid(t *testing.T, area string, sentences []said) {
+	t.Helper()
+	listed := map[fault.Code]bool{}
+	for _, tt := range sentences {
+		listed[tt.f.Code] = true
+		for _, f := range []fault.Fault{tt.f, fault.Decode(tt.f.Encode())} {
+			if got := catalogue.Say(f); got != tt.want {
+				t.Errorf("%s: %q\nwant %q", f.Code, got, tt.want)
+			}
+		}
+	}
+	for id := range englishMessages(t) {
+		if strings.HasPrefix(id, area) && !listed[fault.Code(id)] {
+			t.Errorf("%s is not in this list", id)
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package ui
+
+import "fyne.io/fyne/v2"
+
+// Reword says everything in the language that the catalogue speaks now. The labels of buttons, fields and menus are made with
+// what they stand on, so the window's content is built again; what the agent was about to do is carried over. scenes are those
+// of the demo, with their labels in the new language. UI goroutine only.
+func (w *Window) Reword(scenes []Scene) {
+	before := w.work()
+	w.cfg.Window.Canvas().Unfocus()
+	w.record.stop()
+	w.cfg.DemoScenes = scenes
+	w.settings = nil
+	w.build()
+	w.left.load()
+	w.apply(w.view)
+	w.resume(before)
+}
+
+// work is what the agent is about to do that no View holds. What is typed about a call is the desk's already.
+type work struct {
+	number   string // in the number field
+	keypad   bool   // below it
+	tab      tabKind
+	selected string // row
+	trouble  string // what went wrong
+	quitting bool
+	settings bool
+	page     settingsKind
+	panel    callPanel
+	target   string // of a transfer
+}
+
+// callPanel is what is open in place of the form under a call.
+type callPanel int
+
+const (
+	formPanel callPanel = iota
+	keysPanel
+	targetPanel
+)
+
+func (w *Window) work() work {
+	before := work{
+		number: w.left.dial.field.Text, keypad: w.left.dial.pad.Visible(), tab: w.left.tab, selected: w.left.selected,
+		quitting: w.quitting.root.Visible(), settings: w.inSettings(),
+	}
+	if w.trouble.root.Visible() {
+		before.trouble = w.trouble.words.value
+	}
+	if before.settings {
+		before.page = w.settings.open
+	}
+	if s := w.centre.call; s != nil {
+		switch s.body() {
+		case fyne.CanvasObject(s.keys.root):
+			before.panel = keysPanel
+		case fyne.CanvasObject(s.target.root):
+			before.panel, before.target = targetPanel, s.target.target.Text
+		}
+	}
+	return before
+}
+
+// resume puts the window back to where the agent was.
+func (w *Window) resume(before work) {
+	w.left.openTab(before.tab)
+	w.left.selected = before.selected
+	if before.number != "" {
+		w.left.dial.fill(before.number)
+	}
+	if before.keypad {
+		w.left.dial.toggle()
+	}
+	if before.trouble != "" {
+		w.trouble.say(before.trouble) // in the words that it came in; it goes in a while, as it would have
+	}
+	if w.asked != "" {
+		w.askLink()
+	}
+	if before.quitting {
+		w.askQuit()
+	}
+	if s := w.centre.call; s != nil && w.inCentre(s) {
+		switch before.panel {
+		case keysPanel:
+			s.open(s.keys.root)
+		case targetPanel:
+			s.open(s.target.root)
+			s.target.begin()
+			s.target.target.SetText(before.target)
+		}
+	}
+	if before.settings {
+		w.openSettings(before.page)
+	}
+	w.relayout()
+}
+
+// inCentre reports whether the scene of a call is what the centre shows, of a call that is up.
+func (w *Window) inCentre(s *callScene) bool { return w.centre.now == scene(s) && live(s.call) }
