@@ -140,6 +140,14 @@ func (c *call) dial() string {
 	return c.number.E164
 }
 
+// writtenNumber is the number as people write it; "" when it is withheld.
+func (c *call) writtenNumber() string {
+	if c.number.Withheld {
+		return ""
+	}
+	return c.number.Show()
+}
+
 // titled makes the default subject again if what it is made of has changed.
 func (c call) titled() call {
 	t := title{c.outcome(), c.name(), c.dial(), c.title.subject}

@@ -8,6 +8,7 @@ import (
 
 	"linecard/app/journal"
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // look carries out a question to an org.
@@ -52,11 +53,11 @@ func (d *Desk) write(f diskEffect) {
 	_, choice := f.(remember)
 	if err == nil && !read && !said && !settled && !answer && !choice && d.troubled.CompareAndSwap(true, false) { // a full disk can still be read
 		d.stale = true // what was kept back is in the history now
-		d.NoticeAbout(AboutJournal, "")
+		d.NoticeAbout(AboutJournal, fault.Fault{})
 	}
-	if text := d.Unsaved(); text != d.unsaved {
-		d.unsaved = text
-		d.post(unsavedChanged{d.stamp(), text})
+	if u := d.cfg.Journal.Unsaved(); u != d.unsaved {
+		d.unsaved = u
+		d.post(unsavedChanged{d.stamp(), u.Fault()})
 	}
 	if d.stale && d.disk.Empty() { // a burst of changes is read once
 		d.stale = false
@@ -180,18 +181,18 @@ func (d *Desk) complain(err error) {
 	case errors.As(err, &je):
 		d.cfg.Log.Error("journal", "err", je.Err)
 		if !d.troubled.Swap(true) {
-			d.NoticeAbout(AboutJournal, je.Message)
+			d.NoticeAbout(AboutJournal, je.Fault)
 		}
 	default:
 		d.cfg.Log.Error("journal", "err", err)
 	}
 }
 
-// row is the call as the history keeps it.
+// row is the call as the history keeps it: without words, so a withheld number is none.
 func (c *call) row() journal.Call {
 	r := journal.Call{
 		ID: c.id, Account: c.account, Org: c.org, User: c.user, Direction: c.direction, Name: c.name(),
-		Number: c.shownNumber(), Dial: c.dial(), Called: c.called, Withheld: c.number.Withheld, Extension: c.number.Extension,
+		Number: c.writtenNumber(), Dial: c.dial(), Called: c.called, Withheld: c.number.Withheld, Extension: c.number.Extension,
 		Verdict: c.verdict, Word: c.word, Started: c.started, AnsweredAt: c.answered, Ended: c.ended,
 	}
 	if m, ok := c.who(); ok {
@@ -211,7 +212,7 @@ func (d *Desk) moved(id string, l logStanding) {
 	d.post(logMoved{stamp: d.stamp(), id: id, standing: l})
 }
 
-// cause is what goes to the log: the technical error, without the sentence made for people.
+// cause is what goes to the log: the technical error, without the values, which may name people.
 func cause(err error) slog.Value {
 	var ce *crm.Error
 	if errors.As(err, &ce) {

@@ -53,9 +53,9 @@ type Desk struct {
 	cancel context.CancelFunc
 	work   sync.WaitGroup
 
-	troubled atomic.Bool // the agent was told of a journal in trouble
-	stale    bool        // the history has changed since it was read; touched by the disk queue only
-	unsaved  string      // what the state knows of calls kept in memory; touched by the disk queue only
+	troubled atomic.Bool     // the agent was told of a journal in trouble
+	stale    bool            // the history has changed since it was read; touched by the disk queue only
+	unsaved  journal.Unsaved // what the state knows of calls kept in memory; touched by the disk queue only
 }
 
 // New puts up a desk; it works from Start on.
@@ -131,7 +131,7 @@ func (d *Desk) handle(e event) {
 // journal is in trouble it tries even without a call: what the journal keeps in memory goes to disk with the first write
 // that succeeds, and there may be no call for hours.
 func (d *Desk) keepAlive() {
-	if d.troubled.Load() || d.Unsaved() != "" || d.cfg.Journal.InMemory() || slices.ContainsFunc(d.View().Calls, live) {
+	if d.troubled.Load() || d.cfg.Journal.Unsaved().Calls > 0 || d.cfg.Journal.InMemory() || slices.ContainsFunc(d.View().Calls, live) {
 		d.disk.Put(noteAlive{d.cfg.Clock.Now()})
 	}
 	d.alive.set(d.cfg.Clock, aliveEvery, d.keepAlive)
@@ -188,6 +188,9 @@ func (d *Desk) SetAccounts(all []Account) { d.post(accountsSet{d.stamp(), slices
 
 // SetRules applies new settings, also to the calls under way.
 func (d *Desk) SetRules(r Rules) { d.post(rulesSet{d.stamp(), r}) }
+
+// Reword draws the desk again, in the language that the catalogue speaks now.
+func (d *Desk) Reword() { d.post(reworded{d.stamp()}) }
 
 func (d *Desk) post(e event) { d.inbox.Put(e) }
 func (d *Desk) stamp() stamp { return stamp{d.cfg.Clock.Now()} }

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"linecard/crm"
-	"linecard/fault"
 )
 
 // Account is a phone account, as far as the desk has to know it.
@@ -102,12 +101,6 @@ func (s state) label(account string) string {
 	return account
 }
 
-// phone is where an account stands; the words for reason are made when it is drawn.
-type phone struct {
-	PhoneView
-	reason fault.Fault
-}
-
 // accountsSet are the accounts of the phone, all of them.
 type accountsSet struct {
 	stamp
@@ -115,9 +108,9 @@ type accountsSet struct {
 }
 
 func (e accountsSet) next(s state) (state, []effect) {
-	phones := make([]phone, 0, len(e.accounts))
+	phones := make([]PhoneView, 0, len(e.accounts))
 	for i, a := range e.accounts {
-		p := phone{}
+		p := PhoneView{}
 		if j := s.phone(a.ID); j >= 0 {
 			p = s.phones[j]
 		} else if len(s.accounts) == 0 && i == 0 && len(s.phones) > 0 && s.phones[0].Account == "" {
@@ -133,7 +126,7 @@ func (e accountsSet) next(s state) (state, []effect) {
 
 // phone is the index of the account's registration, or -1.
 func (s state) phone(account string) int {
-	return slices.IndexFunc(s.phones, func(p phone) bool { return p.Account == account })
+	return slices.IndexFunc(s.phones, func(p PhoneView) bool { return p.Account == account })
 }
 
 // orgsChanged is the standing of all links.

@@ -130,11 +130,11 @@ func (e phoneEvent) next(s state) (state, []effect) {
 
 // registered takes an account's new standing. One that was removed is heard of no more.
 func registered(s state, r sip.RegistrationChanged, at time.Time) (state, []effect) {
-	p := phone{reason: r.Reason, PhoneView: PhoneView{
-		Account: r.Account, State: r.State, Extension: r.Extension, Server: r.Server, ReasonCode: r.Reason.Code, Code: r.Code,
+	p := PhoneView{
+		Account: r.Account, State: r.State, Extension: r.Extension, Server: r.Server, Why: r.Reason, Code: r.Code,
 		RetryAt: r.RetryAt, Expires: r.Expires,
-	}}
-	phones := append([]phone(nil), s.phones...)
+	}
+	phones := append([]PhoneView(nil), s.phones...)
 	switch i := s.phone(p.Account); {
 	case i >= 0:
 		p.Configured, p.Label = phones[i].Configured, phones[i].Label
@@ -145,7 +145,7 @@ func registered(s state, r sip.RegistrationChanged, at time.Time) (state, []effe
 	case len(s.accounts) > 0:
 		return s, nil
 	default:
-		phones = []phone{p}
+		phones = []PhoneView{p}
 	}
 	s.phones = phones
 	return s, []effect{say{Event{Event: "registration", At: at, Account: p.Account, State: string(r.State), Why: r.Reason}}}

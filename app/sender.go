@@ -192,7 +192,7 @@ func (s *sender) moved(e journal.Entry, l logStanding, who ...*crm.Match) {
 // notYet says that an earlier attempt may still arrive: look again at that time.
 type notYet struct{ at time.Time }
 
-func (*notYet) Error() string { return "an earlier attempt may still arrive" }
+func (*notYet) Error() string { return string(Checking) }
 
 // attempt sends the activity, or finds out that it is there.
 func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm.Match, error) {

@@ -13,32 +13,53 @@ import (
 )
 
 // converted are the packages whose words all come from the catalogue. A package is added when that is so, and stays.
-var converted = []string{"app/catalogue", "app/instance", "app/notify", "app/ui"}
+var converted = []string{
+	"app", "app/catalogue", "app/instance", "app/notify", "app/program", "app/settings", "app/ui",
+	"sip", "sip/audio", "sip/media", "sip/sdp",
+}
 
-// coded are the packages that say codes only and are full of names of Salesforce's: there, words are what begins with a
-// capital letter and has a small word within.
-var coded = []string{"crm", "crm/salesforce"}
+// coded are the packages that say codes only and are full of names of Salesforce's or of SIP's: there, words are what begins
+// with a capital letter and has a small word within.
+var coded = []string{"crm", "crm/salesforce", "sip/dialog"}
 
 var smallWord = regexp.MustCompile(`^[A-Z].* [a-z]+\b`)
 
-// allowed are literals that look like words and are none, or are the same in every language.
-var allowed = map[string]string{
-	"Linecard":   "the name of the program",
-	"Salesforce": "the name of the product",
-	"2041":       "an extension",
-
-	"ABC": "on a telephone's key", "DEF": "on a telephone's key", "GHI": "on a telephone's key", "JKL": "on a telephone's key",
-	"MNO": "on a telephone's key", "PQRS": "on a telephone's key", "TUV": "on a telephone's key", "WXYZ": "on a telephone's key",
-	"Ág": "measures a line", "Á": "measures a line",
-	"Phone=":                "a parameter of Salesforce's page",
-	"IsClosed = false AND ": "SOQL",
-	" \t":                   "characters looked for",
-
-	"Something went wrong.": "said when there are no messages at all",
-
-	"NameOwnerChanged": "D-Bus", "GetCapabilities": "D-Bus", "Show": "D-Bus", "Notify": "D-Bus", "CloseNotification": "D-Bus",
-	"ToastGeneric": "a template of Windows",
+// names are literals that look like words and are none, or are the same in every language, by what they are.
+var names = map[string][]string{
+	"the name of the program":                       {"Linecard"},
+	"how the program names itself to a server":      {"Linecard/"},
+	"the name of the product":                       {"Salesforce"},
+	"an extension":                                  {"2041"},
+	"a country code":                                {"US"},
+	"on a telephone's key":                          {"ABC", "DEF", "GHI", "JKL", "MNO", "PQRS", "TUV", "WXYZ"},
+	"measures a line":                               {"Ág", "Á"},
+	"a parameter of Salesforce's page":              {"Phone="},
+	"a cause, for the log":                          {"HTTP status %d", "Task is not createable"},
+	"SOQL":                                          {"IsClosed = false AND "},
+	"a sign of trouble in a library's message":      {"not support"},
+	"characters looked for":                         {" \t"},
+	"said when there are no messages at all":        {"Something went wrong."},
+	"D-Bus":                                         {"NameOwnerChanged", "GetCapabilities", "Show", "Notify", "CloseNotification", "Locked"},
+	"a template of Windows":                         {"ToastGeneric"},
+	"a state, in the JSON of the command line":      {"remotely held", "no match", "waits for its org"},
+	"the reason of an end, in the JSON and on disk": {"hung up here", "hung up there", "answered elsewhere", "no answer", "not found"},
+	"a SIP header":                                  {"Privacy", "P-Asserted-Identity", "Remote-Party-ID", "From", "Diversion", "History-Info"},
+	"SDP":                                           {"RTP/AVP", "RTP/AVPF", " IN ", "IN ", "IP4", "IP6"},
+	"a codec":                                       {"PCMU", "PCMA", "GSM", "G722", "G723", "G729", "CN"},
+	"an environment variable":                       {"PULSE_SERVER", "PULSE_CLIENTCONFIG", "DISPLAY", "HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"},
+	"a default outcome: an agent's word in the org": {"Resolved", "Call back", "Left voicemail", "Not interested", "Wrong number"},
 }
+
+// allowed are the names, with what they are.
+var allowed = func() map[string]string {
+	all := map[string]string{}
+	for what, of := range names {
+		for _, name := range of {
+			all[name] = what
+		}
+	}
+	return all
+}()
 
 // technical are functions whose texts nobody reads but in a log, or that compare rather than show.
 func technical(call string) bool {
@@ -47,8 +68,20 @@ func technical(call string) bool {
 	case "slog", "errors", "fmt", "strings", "language", "toml", "template", "filepath", "os", "net", "debug":
 		return name != "Fprint" && name != "Fprintf" && name != "Fprintln" && name != "Print" && name != "Printf" && name != "Println"
 	}
-	return pkg == "panic" || slices.Contains([]string{"log.Debug", "log.Info", "log.Warn", "log.Error", "Debug", "Info", "Warn", "Error", "missing"}, call) ||
-		slices.Contains([]string{"Debug", "Info", "Warn", "Error", "missing"}, name)
+	return pkg == "panic" || slices.Contains([]string{"log.Debug", "log.Info", "log.Warn", "log.Error", "log.Log", "Debug", "Info", "Warn", "Error", "Log", "missing"}, call) ||
+		slices.Contains([]string{"Debug", "Info", "Warn", "Error", "Log", "missing"}, name)
+}
+
+// makesText reports whether what the function returns may be shown: an error without a fault says itself what it has to say.
+func makesText(call string) bool {
+	pkg, _, _ := strings.Cut(call, ".")
+	return pkg == "errors" || pkg == "fmt"
+}
+
+// sentence reports whether a literal is one, and no cause for the log.
+func sentence(l *ast.BasicLit) bool {
+	s, ok := text(l)
+	return ok && smallWord.MatchString(s)
 }
 
 // reads reports whether a person would read s as words: it has a space between letters, or begins with a capital letter.
@@ -106,6 +139,9 @@ func literals(file *ast.File) []*ast.BasicLit {
 				for _, a := range n.Args { // a closure among the arguments may still say something
 					if f, ok := a.(*ast.FuncLit); ok {
 						all = append(all, literalsIn(f.Body)...)
+					}
+					if l, ok := a.(*ast.BasicLit); ok && makesText(called(n)) && sentence(l) {
+						all = append(all, l)
 					}
 				}
 				return false

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"io/fs"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -75,8 +76,16 @@ func uses(t *testing.T, areas map[string]bool) map[string][]use {
 		seen := map[ast.Node]bool{}
 		ast.Inspect(file, func(n ast.Node) bool {
 			switch n := n.(type) {
-			case *ast.ImportSpec, *ast.Field:
+			case *ast.ImportSpec:
 				return false
+			case *ast.Field:
+				if n.Tag != nil {
+					if tag, _ := text(n.Tag); reflect.StructTag(tag).Get("help") != "" {
+						id := reflect.StructTag(tag).Get("help")
+						found[id] = append(found[id], use{at: s.at(n), unsure: reflect.StructTag(tag).Get("of") != ""})
+					}
+				}
+				return n.Tag == nil
 			case *ast.CallExpr:
 				place, ok := sayers[called(n)]
 				if !ok || len(n.Args) <= place {

@@ -15,7 +15,7 @@ func (p *Program) welcome() {
 		p.log.Error("settings", "err", err)
 	}
 	for i, n := range p.set.Notices() {
-		p.log.Warn("settings", "notice", n)
+		p.log.Warn("settings", "notice", catalogue.Say(n))
 		if i == 0 {
 			p.desk.NoticeAbout(app.AboutStart, n)
 		}
@@ -55,10 +55,10 @@ func (k *kept) tell(p *Program) {
 		}
 		k.told[i] = is
 		if was.code != "" && was.topic != is.topic {
-			p.desk.NoticeAbout(was.topic, "")
+			p.desk.NoticeAbout(was.topic, fault.Fault{})
 		}
 		if was.code != is.code {
-			p.desk.NoticeAbout(is.topic, catalogue.Say(now.notice))
+			p.desk.NoticeAbout(is.topic, now.notice)
 		}
 	}
 }

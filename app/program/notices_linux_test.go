@@ -23,7 +23,7 @@ func TestADiskThatCannotBeWritten(t *testing.T) {
 	r.see("registered and linked", func(v app.View) bool { return v.Phone.State == sip.Registered && v.Org.State == crm.Linked })
 	r.see("callers in memory", func(v app.View) bool {
 		if strings.HasPrefix(v.Notice, journal) {
-			r.desk.DismissNotice(v.Notice) // as the agent who has read it
+			r.desk.DismissNotice(v.Told) // as the agent who has read it
 		}
 		return strings.Contains(v.Notice, "What is remembered of callers can't be written")
 	})

@@ -34,7 +34,7 @@ func (p *Program) Link(ctx context.Context, r LinkRequest, open func(url string)
 	}
 	key := cmp.Or(r.Key, before.ClientID)
 	if key == "" {
-		return crm.LinkStatus{}, errors.New("a consumer key is needed: your Salesforce admin finds it in the External Client App, under Settings > OAuth Settings")
+		return crm.LinkStatus{}, fault.Err(nil, "program.no-consumer-key")
 	}
 	var replace *salesforce.Client
 	if !r.Add {
@@ -91,7 +91,7 @@ func (p *Program) follow(s *settings.Settings, from, to string) {
 	for i := range s.Accounts {
 		if a := &s.Accounts[i]; a.Org == from {
 			a.Org = to
-			p.log.Info("the account's calls belong to another org now", "account", a.ID(), "before", from, "now", cmp.Or(to, "the first one linked"))
+			p.log.Info("the account's calls belong to another org now", "account", a.ID(), "before", from, "now", to)
 		}
 	}
 }
@@ -161,7 +161,7 @@ func (p *Program) onlyOrg() (string, error) {
 	}
 	for _, s := range linked {
 		if s.OrgID != linked[0].OrgID {
-			return "", &OrgError{"Several orgs are linked; name one with --org: " + listed(linked) + "."}
+			return "", orgError("program.several-orgs", "orgs", listed(linked))
 		}
 	}
 	if len(linked) == 0 {

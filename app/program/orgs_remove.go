@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 
-	"linecard/app/catalogue"
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/fault"
@@ -35,7 +34,7 @@ func (p *Program) Waiting(org string) (int, error) {
 func (p *Program) RemoveOrg(ctx context.Context, org string, despite bool) error {
 	if org == "" {
 		if known := orgIDs(p.set.Get()); len(known) > 1 {
-			return &OrgError{catalogue.Text("orgs.name-one", "orgs", listed(p.Orgs()))}
+			return orgError("orgs.name-one", "orgs", listed(p.Orgs()))
 		}
 		var err error
 		if org, err = p.onlyOrg(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"linecard/app"
+	"linecard/app/catalogue"
 	"linecard/app/program"
 	"linecard/app/settings"
 	"linecard/crm"
@@ -88,8 +89,8 @@ func TestUnlinkingOneOfTwo(t *testing.T) {
 	other := r.another()
 	var unclear *program.OrgError
 	err := r.p.Unlink(t.Context(), "")
-	if !errors.As(err, &unclear) || !strings.Contains(err.Error(), r.org.ID()) || !strings.Contains(err.Error(), other.ID()) {
-		t.Fatalf("unlinking without saying which: %v", err)
+	if !errors.As(err, &unclear) || !strings.Contains(catalogue.Error(err), r.org.ID()) || !strings.Contains(catalogue.Error(err), other.ID()) {
+		t.Fatalf("unlinking without saying which: %q", catalogue.Error(err))
 	}
 	if err := r.p.Unlink(t.Context(), r.org.ID()); err != nil {
 		t.Fatal(err)
@@ -100,7 +101,7 @@ func TestUnlinkingOneOfTwo(t *testing.T) {
 	if id, err := r.p.FindOrg("another"); err != nil || id != other.ID() {
 		t.Errorf("found %q, %v", id, err)
 	}
-	if _, err := r.p.FindOrg("nobody's"); !errors.As(err, &unclear) || !strings.Contains(err.Error(), other.ID()+" (Another)") {
+	if _, err := r.p.FindOrg("nobody's"); !errors.As(err, &unclear) || !strings.Contains(catalogue.Error(err), other.ID()+" (Another)") {
 		t.Errorf("an org that is not there: %v", err)
 	}
 	if _, err := r.p.Link(t.Context(), program.LinkRequest{Org: r.org.ID()}, visit); err != nil {

@@ -22,7 +22,6 @@ package program
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -41,6 +40,7 @@ import (
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/crm/salesforce"
+	"linecard/fault"
 	"linecard/inorder"
 	"linecard/sip"
 	"linecard/sip/audio"
@@ -93,7 +93,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("the data directory can't be created: %w", err)
+		return nil, fault.Err(err, "program.no-folder", "folder", cfg.Dir)
 	}
 	p := &Program{cfg: cfg, log: cfg.Log, set: cfg.Settings, secrets: cfg.Secrets}
 	p.ctx, p.cancel = context.WithCancel(ctx)
@@ -102,7 +102,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 		p.set = settings.Open(cfg.Dir)
 	}
 	if p.secrets == nil {
-		p.secrets = &keyring{warn: func(s string) { p.desk.NoticeAbout(app.AboutSecrets, s) }}
+		p.secrets = &keyring{warn: func(f fault.Fault) { p.desk.NoticeAbout(app.AboutSecrets, f) }}
 	}
 	if p.cfg.Links == nil {
 		p.cfg.Links = salesforce.DirShelf(cfg.Dir)
@@ -280,5 +280,5 @@ func installation(dir string) string {
 }
 
 func audioView(s audio.Status) app.AudioView {
-	return app.AudioView{Microphone: s.Microphone, Speaker: s.Speaker, Ringer: cmp.Or(s.Ringer, s.Speaker), Null: s.Null, Problem: catalogue.Say(s.Problem)}
+	return app.AudioView{Microphone: s.Microphone, Speaker: s.Speaker, Ringer: cmp.Or(s.Ringer, s.Speaker), Null: s.Null, Why: s.Problem}
 }

@@ -5,19 +5,26 @@ import (
 	"slices"
 	"strings"
 
-	faults "linecard/fault"
+	"linecard/fault"
 	"linecard/sip/transport"
 )
 
 // AccountField is a setting of an account as the command line sets it.
-type AccountField struct{ Key, Help string }
+type AccountField struct {
+	Key  string
+	Help fault.Fault // says what it is
+}
 
 // AccountFields are those that have a help text, in their order.
 func AccountFields() (out []AccountField) {
 	t := reflect.TypeFor[Account]()
 	for _, f := range fieldsOf(t) {
 		if help := t.Field(f.index).Tag.Get("help"); help != "" {
-			out = append(out, AccountField{f.name, withTransports(help, " or ")})
+			say := fault.New(fault.Code(help))
+			if of := t.Field(f.index).Tag.Get("of"); of != "" {
+				say = fault.New(fault.Code(help), "values", choices(of))
+			}
+			out = append(out, AccountField{f.name, say})
 		}
 	}
 	return out
@@ -37,13 +44,13 @@ func (a *Account) Set(key, text string) error {
 	}
 	c := &checker{}
 	if c.account("", a, DefaultAccount()); len(c.faults) > 0 {
-		return c.faults[0].err()
+		return &KeyError{c.faults[0]}
 	}
 	return nil
 }
 
-// SamePort is the code of the error that two accounts have the same port of their own to receive signalling on.
-const SamePort faults.Code = "sip.registration.same-port"
+// samePortCode is what the phone says too, of accounts that got there by the file.
+const samePortCode fault.Code = "sip.registration.same-port"
 
 // samePort finds two accounts that cannot both open their port, unless it was so before: a file that was written by hand is
 // told of when they register, and must not keep other settings from being changed.
@@ -58,7 +65,7 @@ func samePort(before, now *Settings) error {
 			if was.LocalPort == a.LocalPort && other.LocalPort == b.LocalPort {
 				continue
 			}
-			return faults.Err(nil, SamePort, "other", a.ID(), "user", b.ID(), "port", b.LocalPort)
+			return keyError(samePortCode, "other", a.ID(), "user", b.ID(), "port", b.LocalPort)
 		}
 	}
 	return nil
@@ -88,11 +95,11 @@ func (s *Settings) FindAccount(name string) (Account, error) {
 	case len(found) == 1:
 		return found[0], nil
 	case len(found) > 1:
-		return Account{}, keyErrorf("%q is more than one account; name one of %s.", name, strings.Join(names, ", "))
+		return Account{}, keyError("settings.account-ambiguous", "name", name, "accounts", names)
 	case len(names) == 0:
-		return Account{}, keyErrorf("No account is set. Set it in Settings > Phone, or with: linecard account set")
+		return Account{}, keyError("settings.no-account")
 	}
-	return Account{}, keyErrorf("There is no account %q; there are %s.", name, strings.Join(names, ", "))
+	return Account{}, keyError("settings.account-unknown", "name", name, "accounts", names)
 }
 
 // RemoveAccount takes an account out of the list.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"linecard/app/catalogue"
 	"linecard/app/settings"
 	"linecard/sip/transport"
 )
@@ -20,12 +21,12 @@ func TestTransportsAreThePhones(t *testing.T) {
 			t.Errorf("%s: %v, the account has %s", name, err, a.Transport)
 		}
 	}
-	if err := a.Set("transport", "tls"); err == nil || !strings.Contains(err.Error(), strings.Join(transport.All(), ", ")) {
+	if err := a.Set("transport", "tls"); err == nil || !strings.Contains(catalogue.Error(err), strings.Join(transport.All(), ", ")) {
 		t.Errorf("tls: %v", err)
 	}
 	for _, f := range settings.AccountFields() {
-		if f.Key == "transport" && !strings.HasPrefix(f.Help, strings.Join(transport.All(), " or ")) {
-			t.Errorf("the help says %q", f.Help)
+		if help := catalogue.Say(f.Help); f.Key == "transport" && !strings.Contains(help, strings.Join(transport.All(), ", ")) {
+			t.Errorf("the help says %q", help)
 		}
 	}
 }

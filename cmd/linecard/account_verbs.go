@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"linecard/app"
+	"linecard/app/catalogue"
 	"linecard/app/instance"
 	"linecard/app/settings"
 )
@@ -60,7 +61,7 @@ func newAccountSet(o *options) *cobra.Command {
 		},
 	}
 	for _, f := range settings.AccountFields() {
-		fields[flagName(f)] = set.Flags().String(flagName(f), "", strings.ReplaceAll(f.Help, "'", "`"))
+		fields[flagName(f)] = set.Flags().String(flagName(f), "", strings.ReplaceAll(catalogue.Say(f.Help), "'", "`"))
 	}
 	set.Flags().BoolVar(&fromStdin, "password-stdin", false, "read the password from standard input")
 	set.Flags().BoolVar(&none, "no-password", false, "the account has no password")

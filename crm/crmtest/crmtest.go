@@ -182,7 +182,7 @@ func classOf(err error) crm.Class {
 	return ""
 }
 
-// wantClass requires a *crm.Error of a class, with a sentence to show.
+// wantClass requires a *crm.Error of a class, with a fault to put into words.
 func wantClass(t *testing.T, err error, want ...crm.Class) {
 	t.Helper()
 	e, ok := asError(err)
@@ -192,7 +192,7 @@ func wantClass(t *testing.T, err error, want ...crm.Class) {
 	for _, c := range want {
 		if e.Class == c {
 			if e.Fault.IsZero() {
-				t.Errorf("no sentence for %v", e.Err)
+				t.Errorf("no fault for %v", e.Err)
 			}
 			return
 		}
