@@ -83,7 +83,7 @@ func uses(t *testing.T, areas map[string]bool) map[string][]use {
 				if n.Tag != nil {
 					if tag, _ := text(n.Tag); reflect.StructTag(tag).Get("help") != "" {
 						id := reflect.StructTag(tag).Get("help")
-						found[id] = append(found[id], use{at: s.at(n)})
+						found[id] = append(found[id], use{at: s.at(n), unsure: reflect.StructTag(tag).Get("of") != ""})
 					}
 				}
 				return n.Tag == nil

@@ -11,10 +11,10 @@ import (
 	"linecard/sip"
 )
 
-// Reconnect registers every account now instead of at the next try.
-func (p *Program) Reconnect() error {
+// Reconnect registers an account now instead of at the next try; "" is every account.
+func (p *Program) Reconnect(account string) error {
 	p.accounts.changed() // one that waits for its password
-	return p.phone.Reconnect("")
+	return p.phone.Reconnect(account)
 }
 
 // PasswordSaved reports whether an account's password is kept.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sync"
 
 	"linecard/app"
 	"linecard/app/catalogue"
@@ -15,7 +16,9 @@ import (
 
 // Finding is one thing the doctor looked at, in words, with their codes for programs.
 type Finding struct {
-	Check      string     `json:"check"` // what was looked at
+	Account    string     `json:"account,omitempty"` // id of the account that was looked at
+	Org        string     `json:"org,omitempty"`     // id of the org that was looked at
+	Check      string     `json:"check"`             // what was looked at
 	OK         bool       `json:"ok"`
 	Detail     string     `json:"detail,omitempty"`     // what was found
 	Remedy     string     `json:"remedy,omitempty"`     // what to do, with the Setup path, when it is not OK
@@ -23,34 +26,22 @@ type Finding struct {
 	CheckCode  fault.Code `json:"checkCode,omitempty"`
 }
 
-// finding is one thing the doctor looked at. org names whose it is where there are several.
+// finding is one thing the doctor looked at. whose names the account or the org where there are several.
 type finding struct {
-	check  fault.Code
-	org    fault.Fault
-	ok     bool
-	detail fault.Fault
-	remedy fault.Fault
+	account, org string // ids
+	whose        fault.Fault
+	check        fault.Code
+	ok           bool
+	detail       fault.Fault
+	remedy       fault.Fault
 }
 
-// Doctor checks the phone and the orgs, and says what to do where something is wrong. Where there are several orgs the name of
-// each check says whose it is.
+// Doctor checks the accounts, the sound and the orgs, and says what to do where something is wrong. Where there are several
+// accounts or orgs the name of each check says whose it is.
 func (p *Program) Doctor(ctx context.Context) []Finding {
 	v := p.desk.View()
-	all := []finding{checkPhone(v.Phone), checkSound(v.Audio)}
-	clients := p.links.All()
-	for i, c := range clients { // one after the other: each tries the same ports
-		found, s := c.Doctor(ctx), c.Status()
-		for _, f := range found {
-			one := finding{check: f.Check, ok: f.OK, detail: f.Detail, remedy: f.Remedy}
-			switch {
-			case f.Check == salesforce.CheckPort && i > 0:
-				continue
-			case f.Check != salesforce.CheckPort && len(clients) > 1:
-				one.org = nameOf(s)
-			}
-			all = append(all, one)
-		}
-	}
+	all := append(p.checkAccounts(v.Phones), checkSound(v.Audio))
+	all = append(all, p.checkOrgs(ctx)...)
 	said := make([]Finding, len(all))
 	for i, f := range all {
 		said[i] = f.say()
@@ -60,13 +51,83 @@ func (p *Program) Doctor(ctx context.Context) []Finding {
 
 func (f finding) say() Finding {
 	said := Finding{
-		Check: catalogue.Text(string(f.check)), CheckCode: f.check, OK: f.ok,
+		Account: f.account, Org: f.org, Check: catalogue.Text(string(f.check)), CheckCode: f.check, OK: f.ok,
 		Detail: catalogue.Say(f.detail), Remedy: catalogue.Say(f.remedy), ReasonCode: f.remedy.Code,
 	}
-	if !f.org.IsZero() {
-		said.Check = catalogue.Text("program.check-of", "org", f.org, "check", said.Check)
+	if !f.whose.IsZero() {
+		said.Check = catalogue.Text("program.check-of", "org", f.whose, "check", said.Check)
 	}
 	return said
+}
+
+// checkAccounts looks at every account: whether it is registered, and whether the org that its calls belong to is linked.
+func (p *Program) checkAccounts(phones []app.PhoneView) (all []finding) {
+	accounts := p.set.Get().Accounts
+	if len(accounts) == 0 {
+		return []finding{checkPhone(app.PhoneView{})}
+	}
+	for _, a := range accounts {
+		v := app.PhoneView{Configured: true, Extension: a.User, Server: a.Server}
+		if i := slices.IndexFunc(phones, func(p app.PhoneView) bool { return p.Account == a.ID() }); i >= 0 && phones[i].Server != "" {
+			v = phones[i]
+		}
+		found := []finding{checkPhone(v)}
+		if a.Org != "" {
+			found = append(found, p.checkOrgOf(a.Org))
+		}
+		for _, f := range found {
+			f.account = a.ID()
+			if len(accounts) > 1 {
+				f.whose = fault.New(fault.Plain, "text", cmp.Or(a.Label, a.ID()))
+			}
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// checkOrgOf is the doctor's look at the org that an account names.
+func (p *Program) checkOrgOf(org string) finding {
+	name := p.orgName(org)
+	f := finding{org: org, check: "orgs.check-account", detail: fault.New(fault.Plain, "text", name)}
+	c := p.links.Of(org, "")
+	switch {
+	case c != nil && c.Status().State == crm.Linked:
+		f.ok = true
+	case c == nil && !slices.Contains(orgIDs(p.set.Get()), org):
+		f.remedy = fault.New("orgs.account-unknown", "org", org)
+	default:
+		f.remedy = fault.New("orgs.account-not-linked", "org", name, "id", org)
+	}
+	return f
+}
+
+// checkOrgs asks all orgs at the same time, so that none waits for a slow one. The port that a link needs is this computer's,
+// and is told once.
+func (p *Program) checkOrgs(ctx context.Context) (all []finding) {
+	clients := p.links.All()
+	found := make([][]crm.Finding, len(clients))
+	var asked sync.WaitGroup
+	for i, c := range clients {
+		asked.Go(func() { found[i] = c.Doctor(ctx) })
+	}
+	asked.Wait()
+	for i, c := range clients {
+		s := c.Status()
+		for _, f := range found[i] {
+			one := finding{check: f.Check, org: s.OrgID, ok: f.OK, detail: f.Detail, remedy: f.Remedy}
+			switch {
+			case f.Check == salesforce.CheckPort && i > 0:
+				continue
+			case f.Check == salesforce.CheckPort:
+				one.org = ""
+			case len(clients) > 1:
+				one.whose = nameOf(s)
+			}
+			all = append(all, one)
+		}
+	}
+	return all
 }
 
 // nameOf names a linked org and its user.

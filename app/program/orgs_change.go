@@ -91,7 +91,7 @@ func (p *Program) follow(s *settings.Settings, from, to string) {
 	for i := range s.Accounts {
 		if a := &s.Accounts[i]; a.Org == from {
 			a.Org = to
-			p.log.Info("the account's calls belong to another org now", "account", a.ID(), "before", from, "now", cmp.Or(to, "the first one linked"))
+			p.log.Info("the account's calls belong to another org now", "account", a.ID(), "before", from, "now", to)
 		}
 	}
 }

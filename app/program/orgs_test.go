@@ -249,3 +249,46 @@ func TestRemovingAnOrg(t *testing.T) {
 	}
 	r.see("unlinked", func(v app.View) bool { return v.Org.State == crm.Unlinked })
 }
+
+// The doctor looks at each account, and at the org that its calls belong to; where there are several of them each row says whose
+// it is.
+func TestTheDoctorLooksAtEachAccount(t *testing.T) {
+	r := ready(t)
+	other := r.another()
+	err := r.p.Settings().Change(func(s *settings.Settings) {
+		a := settings.DefaultAccount()
+		a.Server, a.User, a.Label, a.Org = r.pbx.Addr(), "2042", "Sales", other.ID()
+		s.SetAccount(a)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := func() (names []string, ofSales program.Finding) {
+		for _, f := range r.p.Doctor(t.Context()) {
+			if f.Account != "" {
+				names = append(names, f.Check)
+			}
+			if f.CheckCode == "orgs.check-account" {
+				ofSales = f
+			}
+		}
+		return names, ofSales
+	}
+	names, f := rows()
+	if want := []string{r.account().ID() + ": Phone registered", "Sales: Phone registered", "Sales: Org of its calls"}; !slices.Equal(names, want) {
+		t.Errorf("looked at %q, want %q", names, want)
+	}
+	if !f.OK || f.Org != other.ID() || f.Detail != "Another" {
+		t.Errorf("linked: %+v", f)
+	}
+	if err := r.p.Unlink(t.Context(), other.ID()); err != nil {
+		t.Fatal(err)
+	}
+	if _, f = rows(); f.OK || !strings.Contains(f.Remedy, "linecard link --org "+other.ID()) {
+		t.Errorf("not linked: %+v", f)
+	}
+	r.set("accounts[2].org", "00D000000000009AAA")
+	if _, f = rows(); f.OK || f.ReasonCode != "orgs.account-unknown" {
+		t.Errorf("an org that the settings have not: %+v", f)
+	}
+}

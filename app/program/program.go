@@ -11,7 +11,7 @@
 //	apply.go     which part takes which setting
 //	accounts.go  phone accounts, each with its password; account_change.go changes keyring, file and phone together or not at all
 //	keyring.go   the keyring, which may be locked when the program starts
-//	orgs.go      the linked orgs; orgs_change.go links and unlinks one, and keeps the settings in step
+//	orgs.go      the linked orgs; orgs_change.go links and unlinks one, and keeps the settings in step; orgs_remove.go drops one
 //	numbers.go   how a number is read
 //	doctor.go    what works and what does not
 //	notices.go   what the agent has to know of the settings, the journal and the memory of callers

@@ -12,7 +12,7 @@ import (
 // AccountField is a setting of an account as the command line sets it.
 type AccountField struct {
 	Key  string
-	Help fault.Code // of the message that says what it is
+	Help fault.Fault // says what it is
 }
 
 // AccountFields are those that have a help text, in their order.
@@ -20,7 +20,11 @@ func AccountFields() (out []AccountField) {
 	t := reflect.TypeFor[Account]()
 	for _, f := range fieldsOf(t) {
 		if help := t.Field(f.index).Tag.Get("help"); help != "" {
-			out = append(out, AccountField{f.name, fault.Code(help)})
+			say := fault.New(fault.Code(help))
+			if of := t.Field(f.index).Tag.Get("of"); of != "" {
+				say = fault.New(fault.Code(help), "values", choices(of))
+			}
+			out = append(out, AccountField{f.name, say})
 		}
 	}
 	return out
@@ -45,8 +49,8 @@ func (a *Account) Set(key, text string) error {
 	return nil
 }
 
-// SamePort is the code of the error that two accounts have the same port of their own to receive signalling on.
-const SamePort fault.Code = "sip.registration.same-port"
+// samePortCode is what the phone says too, of accounts that got there by the file.
+const samePortCode fault.Code = "sip.registration.same-port"
 
 // samePort finds two accounts that cannot both open their port, unless it was so before: a file that was written by hand is
 // told of when they register, and must not keep other settings from being changed.
@@ -61,7 +65,7 @@ func samePort(before, now *Settings) error {
 			if was.LocalPort == a.LocalPort && other.LocalPort == b.LocalPort {
 				continue
 			}
-			return fault.Err(nil, SamePort, "other", a.ID(), "user", b.ID(), "port", b.LocalPort)
+			return keyError(samePortCode, "other", a.ID(), "user", b.ID(), "port", b.LocalPort)
 		}
 	}
 	return nil

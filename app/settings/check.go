@@ -47,7 +47,7 @@ func (c *checker) account(path string, a *Account, def Account) {
 func (c *checker) tags(path string, v, def reflect.Value) {
 	for _, f := range fieldsOf(v.Type()) {
 		key, to, from, tag := path+f.name, v.Field(f.index), def.Field(f.index), v.Type().Field(f.index).Tag
-		words := func(name string) []string { return strings.Fields(withTransports(tag.Get(name), " ")) }
+		words := func(name string) []string { return choices(tag.Get(name)) }
 		switch {
 		case to.Kind() == reflect.Struct:
 			c.tags(key+".", to, from)
@@ -67,9 +67,9 @@ func (c *checker) tags(path string, v, def reflect.Value) {
 	}
 }
 
-// withTransports puts the transports that the phone has into a tag.
-func withTransports(tag, sep string) string {
-	return strings.ReplaceAll(tag, "{transports}", strings.Join(transport.All(), sep))
+// choices are the words of a tag.
+func choices(tag string) []string {
+	return strings.Fields(strings.ReplaceAll(tag, "{transports}", strings.Join(transport.All(), " ")))
 }
 
 // within checks a number; a NaN is outside.

@@ -46,36 +46,39 @@ type Desk interface {
 type Settings interface {
 	Load() (Form, error)
 	Change(func(*settings.Settings)) error // saves, and applies at once
-	// SaveAccount saves the page's account in the place of the one it was filled with, and registers again. A nil password keeps the
-	// one that is saved.
-	SaveAccount(a settings.Account, password *string) error
-	Reconnect() error // registers now instead of at the next try
+	// SaveAccount saves an account in the place of the one with the id replaces, or with "" as one more, and registers it again. A
+	// nil password keeps the one that is saved.
+	SaveAccount(replaces string, a settings.Account, password *string) error
+	RemoveAccount(id string) error
+	Reconnect(account string) error // registers now instead of at the next try; "" is every account
 
 	// Link links an org; open is called once with the page on which the user allows it. It returns when the org is linked,
-	// the user refused, or ctx ended.
-	Link(ctx context.Context, loginHost, clientID string, open func(url string) error) error
-	Unlink(ctx context.Context) error
-	RefreshLink(ctx context.Context) error // asks the org whether the link still holds
+	// the user refused, or ctx ended, with the id of the org that the user logged in to.
+	Link(ctx context.Context, to LinkTarget, open func(url string) error) (org string, err error)
+	Unlink(ctx context.Context, org string) error
+	Waiting(org string) (calls int, err error) // that are not logged in it yet
+	RemoveOrg(ctx context.Context, org settings.Org) error
+	RefreshLink(ctx context.Context) error // asks the orgs whether the links still hold
 
 	TestTone() error // plays a tone on the speaker in use
+}
+
+// LinkTarget says which org to link.
+type LinkTarget struct {
+	Org      string // id of the org to link again; "" is the only or first one
+	Add      bool   // link one more instead
+	Host     string // where to log in
+	ClientID string // consumer key
 }
 
 // Form is everything the settings page shows: the settings in force, and what there is to choose from.
 type Form struct {
 	settings.Settings
 	Locked      func(key string) bool // reports what the administrator fixed; nil means nothing
-	HasPassword bool                  // one is saved for the first account
+	Passwords   map[string]bool       // whether one is saved, by account id
 	Microphones []string
 	Speakers    []string
 	Callbacks   []string // callback URLs to be pasted into the External Client App's settings
-}
-
-// account is the one the page shows.
-func (f Form) account() settings.Account {
-	if len(f.Accounts) == 0 {
-		return settings.DefaultAccount()
-	}
-	return f.Accounts[0]
 }
 
 // disableable is a field or a list.

@@ -95,20 +95,33 @@ type fakeSettings struct {
 	fakeDesk
 	form Form
 	page string // the page a link is allowed on
-	free chan struct{}
+
+	waiting int // calls that wait for an org
+	free    chan struct{}
 }
 
-func (s *fakeSettings) Load() (Form, error)               { return s.form, nil }
-func (s *fakeSettings) Reconnect() error                  { return s.note("reconnect") }
-func (s *fakeSettings) Unlink(context.Context) error      { return s.note("unlink") }
+func (s *fakeSettings) Load() (Form, error)            { return s.form, nil }
+func (s *fakeSettings) Reconnect(account string) error { return s.note("reconnect %s", account) }
+func (s *fakeSettings) RemoveAccount(id string) error  { return s.note("remove account %s", id) }
+func (s *fakeSettings) Unlink(_ context.Context, org string) error {
+	return s.note("unlink %s", org)
+}
+func (s *fakeSettings) Waiting(string) (int, error) { return s.waiting, nil }
+func (s *fakeSettings) RemoveOrg(_ context.Context, org settings.Org) error {
+	return s.note("remove org %s%s", org.OrgID, org.LoginHost)
+}
 func (s *fakeSettings) RefreshLink(context.Context) error { return s.note("refresh") }
 func (s *fakeSettings) TestTone() error                   { return s.note("tone") }
-func (s *fakeSettings) SaveAccount(a settings.Account, password *string) error {
+func (s *fakeSettings) SaveAccount(replaces string, a settings.Account, password *string) error {
 	kept := "kept"
 	if password != nil {
 		kept = *password
 	}
-	return s.note("account %s name=%q transport=%s password=%s", a.ID(), a.DisplayName, a.Transport, kept)
+	more := ""
+	if len(s.form.Accounts) > 1 || replaces == "" {
+		more = fmt.Sprintf(" in place of %q label=%q org=%q", replaces, a.Label, a.Org)
+	}
+	return s.note("account %s name=%q transport=%s password=%s%s", a.ID(), a.DisplayName, a.Transport, kept, more)
 }
 
 func (s *fakeSettings) Change(f func(*settings.Settings)) error {
@@ -123,18 +136,22 @@ func (s *fakeSettings) Change(f func(*settings.Settings)) error {
 	return s.note("look %s %v", s.form.Appearance.Theme, s.form.Appearance.TextSize)
 }
 
-func (s *fakeSettings) Link(ctx context.Context, host, clientID string, open func(string) error) error {
-	if err := s.note("link %s %s", host, clientID); err != nil {
-		return err
+func (s *fakeSettings) Link(ctx context.Context, to LinkTarget, open func(string) error) (string, error) {
+	which := to.Org
+	if to.Add {
+		which = "one more"
+	}
+	if err := s.note("link %s %s %s", to.Host, to.ClientID, which); err != nil {
+		return "", err
 	}
 	if err := open(s.page); err != nil {
-		return err
+		return "", err
 	}
 	select {
 	case <-ctx.Done():
-		return ctx.Err()
+		return "", ctx.Err()
 	case <-s.free:
-		return nil
+		return to.Org, nil
 	}
 }
 

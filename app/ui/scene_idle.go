@@ -101,7 +101,7 @@ func (s *idleScene) offer(b *button, what string) {
 	case phrase("ui.phone-settings"):
 		b.OnTapped = func() { s.w.openSettings(pagePhone) }
 	case phrase("ui.try-now"):
-		b.OnTapped = func() { s.w.do(s.w.cfg.Settings.Reconnect) }
+		b.OnTapped = func() { s.w.do(func() error { return s.w.cfg.Settings.Reconnect("") }) }
 	case phrase("ui.take-calls"):
 		b.OnTapped = func() { s.w.setDND(false) }
 	}

@@ -96,6 +96,12 @@ func (s *settingsPage) turn(kind settingsKind) {
 	s.scroll.ScrollToTop()
 	s.sheets[kind].show(s.w.view)
 	s.w.relayout()
+	s.refill()
+}
+
+// refill fills the open page with what is saved now.
+func (s *settingsPage) refill() {
+	kind := s.open
 	s.w.ask(func() func() {
 		form, err := s.w.cfg.Settings.Load()
 		return func() {

@@ -13,10 +13,13 @@ import (
 	"linecard/app/settings"
 )
 
-// phoneSheet is the phone account, and whether the phone system takes it.
+// phoneSheet is a phone account, and whether the phone system takes it. Where there are several it has a list of them; the rest
+// is about the chosen one.
 type phoneSheet struct {
 	w         *Window
+	form      Form
 	page      *fyne.Container
+	list      *accountList
 	standing  *standing
 	server    *field
 	user      *field
@@ -25,12 +28,16 @@ type phoneSheet struct {
 	name      *field
 	proxy     *field
 	transport *choice
+	label     *field
+	org       *choice
+	orgs      []string // ids, as they are listed in org
+	whose     *fyne.Container
 	save      *button
 	retry     *button
 	foot      *fyne.Container
 	result    *paragraph // of the last save
 	saved     bool
-	account   settings.Account // that the page was filled with
+	account   settings.Account // that the page was filled with; without an id, one that is to be added
 	kept      bool             // its password is saved
 }
 
@@ -57,13 +64,19 @@ func newPhoneSheet(w *Window) *phoneSheet {
 	s.password.Password = true
 	s.transport = newChoice(transports(), nil)
 	s.transport.SetSelected(s.transport.Options[0])
+	s.label, s.org = entry(phrase("ui.as-you-call-it")), newChoice(nil, nil)
+	s.whose = container.NewStack()
 	s.save = newButton(phrase("ui.save-and-connect"), "done", widget.HighImportance, s.submit)
-	s.retry = newButton(phrase("ui.test-registration"), "refresh", widget.MediumImportance, func() { w.do(w.cfg.Settings.Reconnect) })
-	s.page = vbox(20, newText(phrase("ui.page-phone"), title),
-		group(phrase("ui.now"), s.standing.root, hbox(0, s.retry)),
+	s.retry = newButton(phrase("ui.test-registration"), "refresh", widget.MediumImportance, func() {
+		id := s.account.ID()
+		w.do(func() error { return w.cfg.Settings.Reconnect(id) })
+	})
+	s.list = newAccountList(s)
+	s.page = vbox(20, newText(phrase("ui.page-phone"), title), s.list.root,
+		group(phrase("ui.now"), s.standing.root, hbox(8, s.retry, s.list.first)),
 		group(phrase("ui.group-account"),
 			pair(entryRow(phrase("ui.server"), s.server), entryRow(phrase("ui.field-extension"), s.user)),
-			pair(entryRow(phrase("ui.password"), s.password), entryRow(phrase("ui.your-name"), s.name))),
+			pair(entryRow(phrase("ui.password"), s.password), entryRow(phrase("ui.your-name"), s.name)), s.whose),
 		group(phrase("ui.group-admin"),
 			pair(entryRow(phrase("ui.sign-in-name"), s.authUser), entryRow(phrase("ui.transport"), bordered(s.transport))),
 			entryRow(phrase("ui.outbound-proxy"), s.proxy)))
@@ -77,8 +90,14 @@ func (s *phoneSheet) object() fyne.CanvasObject { return s.page }
 func (s *phoneSheet) footer() fyne.CanvasObject { return s.foot }
 
 func (s *phoneSheet) fill(f Form) {
-	a := f.account()
-	s.account, s.kept = a, f.HasPassword
+	s.form = f
+	s.list.question.ask("", "", nil)
+	s.choose(s.account.ID())
+}
+
+// pour fills the fields with an account.
+func (s *phoneSheet) pour(a settings.Account) {
+	s.account, s.kept = a, s.form.Passwords[a.ID()]
 	s.saved = false
 	s.tell(colorMuted, "")
 	s.server.SetText(a.Server)
@@ -86,19 +105,21 @@ func (s *phoneSheet) fill(f Form) {
 	s.authUser.SetText(a.AuthUser)
 	s.name.SetText(a.DisplayName)
 	s.proxy.SetText(a.Proxy)
+	s.label.SetText(a.Label)
 	s.password.SetText("")
-	if f.HasPassword {
+	if s.kept {
 		s.password.SetPlaceHolder(passwordSaved())
 	} else {
 		s.password.SetPlaceHolder(phrase("ui.from-your-phone-admin"))
 	}
-	if f.isLocked("accounts") {
-		s.tell(colorMuted, phrase("ui.account-locked"))
-	}
-	f.lock("accounts", s.server, s.user, s.authUser, s.name, s.proxy, s.transport)
 	if a.Transport != "" {
 		s.transport.SetSelected(strings.ToUpper(a.Transport))
 	}
+	s.offerOrgs()
+	if s.form.isLocked("accounts") {
+		s.tell(colorMuted, phrase("ui.account-locked"))
+	}
+	s.form.lock("accounts", s.server, s.user, s.authUser, s.name, s.proxy, s.transport, s.label, s.org, s.list.first, s.list.add, s.list.remove)
 }
 
 func (s *phoneSheet) check() {
@@ -115,6 +136,11 @@ func (s *phoneSheet) submit() {
 	a.Server, a.User = strings.TrimSpace(s.server.Text), strings.TrimSpace(s.user.Text)
 	a.AuthUser, a.DisplayName = strings.TrimSpace(s.authUser.Text), strings.TrimSpace(s.name.Text)
 	a.Transport, a.Proxy = strings.ToLower(s.transport.Selected), strings.TrimSpace(s.proxy.Text)
+	a.Label, a.Org = strings.TrimSpace(s.label.Text), s.chosenOrg()
+	if _, taken := s.form.Settings.Account(a.ID()); taken && a.ID() != s.account.ID() {
+		s.tell(colorMissed, phrase("ui.account-exists", "account", a.ID()))
+		return
+	}
 	var password *string
 	if text := s.password.Text; text != "" || !s.kept { // left empty, it is the one that is saved, or none at all
 		password = &text
@@ -122,20 +148,24 @@ func (s *phoneSheet) submit() {
 	s.saved = false
 	s.save.enable(false)
 	s.tell(colorMuted, phrase("ui.saving"))
+	replaces := s.account.ID()
 	s.w.ask(func() func() {
-		err := s.w.cfg.Settings.SaveAccount(a, password)
-		return func() { s.answered(a, err) }
+		err := s.w.cfg.Settings.SaveAccount(replaces, a, password)
+		form, _ := s.w.cfg.Settings.Load()
+		return func() { s.answered(a, form, err) }
 	})
 }
 
 // answered says how the save went, beside the button. What was not saved stays in the form, the password too.
-func (s *phoneSheet) answered(a settings.Account, err error) {
+func (s *phoneSheet) answered(a settings.Account, form Form, err error) {
 	s.check()
 	if err != nil {
 		s.tell(colorMissed, sentence(catalogue.Error(err)))
 		return
 	}
-	s.account, s.kept = a, true
+	s.form, s.account, s.kept = form, a, true
+	s.list.adding = false
+	s.offerOrgs()
 	s.password.SetText("")
 	s.password.SetPlaceHolder(passwordSaved())
 	s.saved = true
@@ -167,12 +197,15 @@ func (s *phoneSheet) outcome(p app.PhoneView) (ink fyne.ThemeColorName, words st
 func passwordSaved() string { return phrase("ui.password-saved") }
 
 func (s *phoneSheet) show(v app.View) {
-	p := v.Phone
+	s.list.show(v)
+	p := s.phone(v, s.account.ID())
 	if s.saved {
 		s.tell(s.outcome(p))
 	}
 	s.retry.enable(p.Configured && p.State != app.Registering)
 	switch {
+	case s.list.adding:
+		s.standing.set("settings_phone", colorMuted, phrase("ui.new-account"), phrase("ui.new-account-detail"))
 	case !p.Configured:
 		s.standing.set("settings_phone", colorHeld, phrase("ui.no-phone-account-yet"), phrase("ui.no-account-detail"))
 	case p.State == app.Registered:

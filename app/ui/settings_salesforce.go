@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -14,10 +15,13 @@ import (
 	"linecard/crm"
 )
 
-// salesforceSheet links the org, and says how the link stands.
+// salesforceSheet links an org, and says how the link stands. Where there are several it has a list of them; the rest is about
+// the chosen one.
 type salesforceSheet struct {
 	w        *Window
+	form     Form
 	page     *fyne.Container
+	list     *orgList
 	standing *standing
 	facts    *fyne.Container
 	shown    app.OrgView
@@ -50,11 +54,19 @@ func (l *linking) cancel() {
 
 func newSalesforceSheet(w *Window) *salesforceSheet {
 	s := &salesforceSheet{w: w, standing: newStanding(), facts: vbox(10), callback: vbox(2)}
+	s.list = newOrgList(s)
 	s.check = newButton(phrase("ui.check-link"), "refresh", widget.MediumImportance, func() {
 		w.do(func() error { return w.cfg.Settings.RefreshLink(context.Background()) })
 	})
 	s.unlink = newButton(phrase("ui.unlink"), "link_off", widget.MediumImportance, func() {
-		w.do(func() error { return w.cfg.Settings.Unlink(context.Background()) })
+		org := s.list.org(w.view).OrgID
+		w.ask(func() func() {
+			err := w.cfg.Settings.Unlink(context.Background(), org)
+			return func() {
+				w.complain(aboutCommand, err)
+				s.list.reload()
+			}
+		})
 	})
 	s.stop = newButton(phrase("ui.cancel"), "close", widget.MediumImportance, w.link.cancel)
 	s.copyURL = newButton(phrase("ui.copy-address"), "", widget.MediumImportance, func() { w.cfg.App.Clipboard().SetContent(w.link.address) })
@@ -70,8 +82,8 @@ func newSalesforceSheet(w *Window) *salesforceSheet {
 		newParagraph(phrase("ui.external-client-app"), caption, 3),
 		s.callback, hbox(0, s.link))
 	s.again = newButton(phrase("ui.link-again"), "cloud", widget.HighImportance, s.begin)
-	s.buttons = hbox(8, s.again, s.check, s.unlink, s.stop, s.copyURL)
-	s.page = vbox(20, newText(productSalesforce, title),
+	s.buttons = hbox(8, s.again, s.check, s.unlink, s.stop, s.copyURL, s.list.first)
+	s.page = vbox(20, newText(productSalesforce, title), s.list.root,
 		group(phrase("ui.now"), s.standing.root, s.facts, s.buttons), s.setUp)
 	s.ready()
 	return s
@@ -80,16 +92,25 @@ func newSalesforceSheet(w *Window) *salesforceSheet {
 func (s *salesforceSheet) object() fyne.CanvasObject { return s.page }
 
 func (s *salesforceSheet) fill(f Form) {
-	org := f.Org("")
-	s.host.SetText(org.LoginHost)
-	s.clientID.SetText(org.ClientID)
-	f.lock("orgs", s.host, s.clientID)
+	s.form = f
+	s.list.question.ask("", "", nil)
+	s.pour()
+	f.lock("orgs", s.host, s.clientID, s.list.first)
 	s.callback.Objects = nil
 	for _, url := range f.Callbacks {
 		copyIt := newButton(phrase("ui.copy"), "", widget.LowImportance, func() { s.w.cfg.App.Clipboard().SetContent(url) })
 		s.callback.Add(container.NewBorder(nil, nil, nil, copyIt, newText(url, body.elided())))
 	}
 	s.callback.Refresh()
+}
+
+// pour fills the fields with what the settings have of the chosen org.
+func (s *salesforceSheet) pour() {
+	org := s.list.setting()
+	s.host.SetText(org.LoginHost)
+	s.clientID.SetText(org.ClientID)
+	s.show(s.w.view)
+	s.w.relayout()
 }
 
 func (s *salesforceSheet) ready() {
@@ -108,10 +129,11 @@ func (s *salesforceSheet) begin() {
 	l.end = end
 	l.attempt++
 	attempt := l.attempt
-	host, clientID := strings.TrimSpace(s.host.Text), strings.TrimSpace(s.clientID.Text)
+	to := s.list.target()
+	to.Host, to.ClientID = strings.TrimSpace(s.host.Text), strings.TrimSpace(s.clientID.Text)
 	s.w.do(func() error {
 		defer end()
-		err := s.w.cfg.Settings.Link(ctx, host, clientID, func(url string) error {
+		org, err := s.w.cfg.Settings.Link(ctx, to, func(url string) error {
 			s.w.dispatch(func() { l.address = url; s.w.showSettings() })
 			return s.w.cfg.OpenURL(url)
 		})
@@ -120,6 +142,9 @@ func (s *salesforceSheet) begin() {
 				return // another link has been begun since
 			}
 			l.address, l.end = "", nil
+			if err == nil {
+				s.list.linked(org)
+			}
 			s.w.showSettings()
 			s.w.relayout()
 		})
@@ -131,7 +156,8 @@ func (s *salesforceSheet) begin() {
 }
 
 func (s *salesforceSheet) show(v app.View) {
-	o := v.Org
+	s.list.show(v)
+	o := s.list.org(v)
 	linking := o.State == crm.Linking || s.w.link.address != ""
 	has := o.State == crm.Linked || o.State == crm.Inactive
 	show(s.check, has && !linking)
@@ -139,7 +165,10 @@ func (s *salesforceSheet) show(v app.View) {
 	show(s.again, o.State == crm.Inactive && !linking)
 	show(s.stop, linking && s.w.link.end != nil) // a link begun on the command line is cancelled there
 	show(s.copyURL, s.w.link.address != "")
-	show(s.buttons, s.check.Visible() || s.stop.Visible() || s.copyURL.Visible())
+	show(s.list.first, s.list.first.Visible() && !linking)
+	s.list.add.enable(!linking && !s.form.isLocked("orgs"))
+	s.list.remove.enable(!linking && !s.form.isLocked("orgs"))
+	show(s.buttons, slices.ContainsFunc(s.buttons.Objects, fyne.CanvasObject.Visible))
 	show(s.setUp, o.State != crm.Linked && !linking)
 	switch {
 	case linking:
@@ -158,6 +187,10 @@ func (s *salesforceSheet) show(v app.View) {
 		s.standing.set("cloud_done", colorTalking, phrase("ui.linked-to", "org", orgName(o)), why)
 	case o.State == crm.Inactive:
 		s.standing.set("cloud_off", colorMissed, phrase("ui.link-broken"), sentence(o.Reason))
+	case s.list.adding:
+		s.standing.set("cloud", colorMuted, phrase("ui.new-org"), phrase("ui.new-org-detail"))
+	case s.list.root.Visible():
+		s.standing.set("link_off", colorMuted, phrase("ui.org-not-linked", "org", orgTitle(o)), phrase("ui.org-not-linked-detail"))
 	default:
 		s.standing.set("link_off", colorMuted, phrase("ui.no-org-is-linked"), phrase("ui.no-org-detail"))
 	}

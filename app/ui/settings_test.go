@@ -26,7 +26,7 @@ func TestPhonePage(t *testing.T) {
 	sheet.password.SetText("s3cret")
 	sheet.transport.SetSelected("TCP")
 	b.press("Save and connect")
-	want := []string{"reconnect", `account 2042@pbx.example.com name="Jordan Moreno" transport=tcp password=s3cret`}
+	want := []string{"reconnect 2041@pbx.example.com", `account 2042@pbx.example.com name="Jordan Moreno" transport=tcp password=s3cret`}
 	if got := b.settings.said(); !slices.Equal(got, want) {
 		t.Errorf("told %q, want %q", got, want)
 	}
@@ -137,7 +137,7 @@ func TestUnlink(t *testing.T) {
 	b.settle()
 	b.press("Check link")
 	b.press("Unlink")
-	if got := b.settings.said(); !slices.Equal(got, []string{"refresh", "unlink"}) {
+	if got := b.settings.said(); !slices.Equal(got, []string{"refresh", "unlink 00D000000000001AAA"}) {
 		t.Errorf("told %q", got)
 	}
 }

@@ -56,7 +56,7 @@ func savedForm() Form {
 	}}
 	set.Appearance.Theme = "light"
 	return Form{
-		Settings: set, HasPassword: true,
+		Settings: set, Passwords: map[string]bool{account.ID(): true},
 		Microphones: []string{"Jabra Evolve2", "Built-in microphone"}, Speakers: []string{"Jabra Evolve2", "Built-in speakers"},
 		Callbacks: []string{"http://localhost:47117/oauth/callback", "http://localhost:47118/oauth/callback", "http://localhost:47119/oauth/callback"},
 	}
@@ -353,6 +353,27 @@ func looks() []look {
 		{"settings-phone", idle, func(b *bench) { b.openSettings(pagePhone) }},
 		{"settings-salesforce", idle, func(b *bench) { b.openSettings(pageSalesforce) }},
 		{"settings-link", change(idle, func(v *app.View) { v.Org = app.OrgView{LinkStatus: crm.LinkStatus{State: crm.Unlinked}} }), func(b *bench) { b.openSettings(pageSalesforce) }},
+		{"settings-phone-several", severalAtRest, func(b *bench) { b.severalSaved(pagePhone) }},
+		{"settings-phone-add", severalAtRest, func(b *bench) {
+			b.severalSaved(pagePhone)
+			b.press("Add account")
+		}},
+		{"settings-phone-remove", severalAtRest, func(b *bench) {
+			b.severalSaved(pagePhone)
+			b.press("Sales")
+			b.press("Remove account")
+		}},
+		{"settings-salesforce-several", severalAtRest, func(b *bench) { b.severalSaved(pageSalesforce) }},
+		{"settings-salesforce-add", severalAtRest, func(b *bench) {
+			b.severalSaved(pageSalesforce)
+			b.press("Link another org")
+		}},
+		{"settings-salesforce-remove", severalAtRest, func(b *bench) {
+			b.settings.waiting = 3
+			b.severalSaved(pageSalesforce)
+			b.press("Globex Sandbox")
+			b.press("Remove org")
+		}},
 		{"settings-audio", idle, func(b *bench) { b.openSettings(pageAudio) }},
 		{"settings-appearance", idle, func(b *bench) { b.openSettings(pageAppearance) }},
 		{"settings-about", idle, func(b *bench) { b.openSettings(pageAbout) }},

@@ -130,7 +130,7 @@ func onCallWith(operand string, do func(d *app.Desk, id, value string) error) fu
 func misused(err error) error {
 	var wrong *settings.KeyError
 	var unclear *program.OrgError
-	if errors.As(err, &wrong) || errors.As(err, &unclear) || fault.Of(err).Is(settings.SamePort) {
+	if errors.As(err, &wrong) || errors.As(err, &unclear) {
 		return instance.Misuse(err)
 	}
 	return err

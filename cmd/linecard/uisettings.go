@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"slices"
 	"time"
 
 	"linecard/app/program"
@@ -20,7 +21,10 @@ func (u uiSettings) Load() (ui.Form, error) {
 	f := ui.Form{Settings: *u.p.Settings().Get(), Locked: u.p.Settings().Locked, Callbacks: u.p.Callbacks()}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	f.HasPassword = len(f.Accounts) > 0 && u.p.PasswordSaved(ctx, f.Accounts[0])
+	f.Passwords = map[string]bool{}
+	for _, a := range f.Accounts {
+		f.Passwords[a.ID()] = u.p.PasswordSaved(ctx, a)
+	}
 	var err error
 	if f.Microphones, f.Speakers, err = u.p.Devices(); err != nil {
 		slog.Warn("no sound devices", "err", err)
@@ -30,24 +34,35 @@ func (u uiSettings) Load() (ui.Form, error) {
 
 func (u uiSettings) Change(f func(*settings.Settings)) error { return u.p.Settings().Change(f) }
 
-func (u uiSettings) SaveAccount(a settings.Account, password *string) error {
-	replaces := ""
-	if list := u.p.Settings().Get().Accounts; len(list) > 0 { // the page shows the first
-		replaces = list[0].ID()
-	}
+func (u uiSettings) SaveAccount(replaces string, a settings.Account, password *string) error {
 	return u.p.SetAccount(context.Background(), replaces, a, password)
 }
 
-func (u uiSettings) Reconnect() error { return u.p.Reconnect() }
-
-func (u uiSettings) Link(ctx context.Context, host, client string, open func(string) error) error {
-	_, err := u.p.Link(ctx, program.LinkRequest{Host: host, Key: client}, open)
-	return err
+func (u uiSettings) RemoveAccount(id string) error {
+	return u.p.RemoveAccount(context.Background(), id)
 }
 
-// Unlink unlinks the org that the page shows.
-func (u uiSettings) Unlink(ctx context.Context) error {
-	return u.p.Unlink(ctx, u.p.Desk().View().Org.OrgID)
+func (u uiSettings) Reconnect(account string) error { return u.p.Reconnect(account) }
+
+func (u uiSettings) Link(ctx context.Context, to ui.LinkTarget, open func(string) error) (org string, err error) {
+	s, err := u.p.Link(ctx, program.LinkRequest{Org: to.Org, Add: to.Add, Host: to.Host, Key: to.ClientID}, open)
+	return s.OrgID, err
+}
+
+func (u uiSettings) Unlink(ctx context.Context, org string) error { return u.p.Unlink(ctx, org) }
+
+func (u uiSettings) Waiting(org string) (int, error) { return u.p.Waiting(org) }
+
+// RemoveOrg removes an org, by its id where it has one; the page has said what waits for it.
+func (u uiSettings) RemoveOrg(ctx context.Context, org settings.Org) error {
+	if org.OrgID != "" {
+		return u.p.RemoveOrg(ctx, org.OrgID, true)
+	}
+	return u.p.Settings().Change(func(s *settings.Settings) {
+		s.Orgs = slices.DeleteFunc(s.Orgs, func(o settings.Org) bool {
+			return o.OrgID == "" && o.LoginHost == org.LoginHost && o.ClientID == org.ClientID
+		})
+	})
 }
 
 func (u uiSettings) RefreshLink(ctx context.Context) error { return u.p.RefreshLink(ctx) }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"linecard/crm"
 	"linecard/fault"
@@ -66,8 +67,13 @@ func finding(check fault.Code, detail fault.Fault, err error) crm.Finding {
 	return crm.Finding{Check: check, Detail: detail, Remedy: faultOf(err)}
 }
 
+// tryingPorts is held while ports are tried, so that the doctors of several links do not find each other's.
+var tryingPorts sync.Mutex
+
 // checkPorts tries the callback ports: Link needs one of them and no other, since the redirect is compared exactly.
 func (c *Client) checkPorts(ctx context.Context) crm.Finding {
+	tryingPorts.Lock()
+	defer tryingPorts.Unlock()
 	for _, port := range c.cfg.Ports {
 		listeners, err := listenLoopback(ctx, port)
 		if err != nil {
