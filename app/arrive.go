@@ -48,11 +48,7 @@ func (d *Desk) read(e callArrived) callArrived {
 	if !e.number.Public() {
 		return e
 	}
-	org := ""
-	if l, ok := d.now.Load().linkFor(e.account); ok {
-		org = l.OrgID
-	}
-	if k, ok := d.cfg.Memory.Recall(org, e.number); ok {
+	if k, ok := d.cfg.Memory.Recall(d.now.Load().callers(e.account), e.number); ok {
 		e.known, e.choice = &k.Result, k.Choice
 	}
 	return e

@@ -3,6 +3,7 @@ package app
 import (
 	"time"
 
+	"linecard/app/journal"
 	"linecard/crm"
 	"linecard/fault"
 	"linecard/sip"
@@ -77,6 +78,20 @@ func (c *call) live() bool { return c.phase != WrapUp && c.phase != Finished }
 // after is the moment t on the clock as it was when the call began.
 func (c *call) after(t time.Time) time.Time { return c.started.Add(max(0, t.Sub(c.started))) }
 
+// talked is how long the parties had talked at a moment on the clock of the call, zero when nobody answered.
+func (c *call) talked(at time.Time) time.Duration {
+	if c.answered.IsZero() {
+		return 0
+	}
+	return max(0, at.Sub(c.answered))
+}
+
+// life is the sign of life of a call at a moment.
+func (c *call) life(now time.Time) journal.Life {
+	at := c.after(now)
+	return journal.Life{ID: c.id, At: at, Talked: c.talked(at)}
+}
+
 // outcome tells how an ended call went, in the words of the log; of a live one, how it would be if it ended now.
 func (c *call) outcome() crm.Outcome {
 	switch {
@@ -140,6 +155,14 @@ func (c *call) dial() string {
 	return c.number.E164
 }
 
+// writtenNumber is the number as people write it; "" when it is withheld.
+func (c *call) writtenNumber() string {
+	if c.number.Withheld {
+		return ""
+	}
+	return c.number.Show()
+}
+
 // titled makes the default subject again if what it is made of has changed.
 func (c call) titled() call {
 	t := title{c.outcome(), c.name(), c.dial(), c.title.subject}
@@ -162,7 +185,7 @@ func (c *call) subject() string {
 func (c *call) activity() crm.Activity {
 	a := crm.Activity{
 		CallID: c.id, Direction: c.direction, Outcome: c.outcome(), Number: c.dial(), Shown: c.number.International, PartyName: c.name(),
-		Called: c.called, Started: c.started, AnsweredAt: c.answered, Ended: c.ended,
+		Called: c.called, Started: c.started, AnsweredAt: c.answered, Ended: c.ended, Talked: c.talked(c.ended),
 		Subject: c.form.subject, Notes: c.form.notes, Disposition: c.form.disposition,
 		Account: c.account, Org: c.org, User: c.user,
 		Unidentified: !c.asked && !c.number.Withheld && !c.number.Extension && c.lookup.Record == nil,

@@ -6,9 +6,9 @@ import (
 	"log/slog"
 	"time"
 
-	"linecard/app/catalogue"
 	"linecard/app/journal"
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // look carries out a question to an org.
@@ -43,6 +43,9 @@ func (d *Desk) write(f diskEffect) {
 	ctx := context.WithoutCancel(d.ctx)
 	err := f.write(ctx, d)
 	d.complain(err)
+	if d.cfg.Written != nil {
+		d.cfg.Written()
+	}
 	_, read := f.(readHistory)
 	_, said := f.(sayWritten)
 	_, settled := f.(tellSettled)
@@ -50,11 +53,11 @@ func (d *Desk) write(f diskEffect) {
 	_, choice := f.(remember)
 	if err == nil && !read && !said && !settled && !answer && !choice && d.troubled.CompareAndSwap(true, false) { // a full disk can still be read
 		d.stale = true // what was kept back is in the history now
-		d.NoticeAbout(AboutJournal, "")
+		d.NoticeAbout(AboutJournal, fault.Fault{})
 	}
-	if text := d.Unsaved(); text != d.unsaved {
-		d.unsaved = text
-		d.post(unsavedChanged{d.stamp(), text})
+	if u := d.cfg.Journal.Unsaved(); u != d.unsaved {
+		d.unsaved = u
+		d.post(unsavedChanged{d.stamp(), u.Fault()})
 	}
 	if d.stale && d.disk.Empty() { // a burst of changes is read once
 		d.stale = false
@@ -126,6 +129,17 @@ func (f logIt) write(ctx context.Context, d *Desk) error {
 	return err
 }
 
+func (f logDraft) write(ctx context.Context, d *Desk) error {
+	e, err := d.cfg.Journal.Entry(ctx, f.id)
+	if errors.Is(err, journal.ErrUnknown) || err == nil && e.State != journal.Draft {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return logIt(f).write(ctx, d)
+}
+
 func (f sendAll) write(ctx context.Context, d *Desk) error {
 	_, err := d.cfg.Journal.RequeueAll(ctx)
 	d.stale = true
@@ -134,7 +148,7 @@ func (f sendAll) write(ctx context.Context, d *Desk) error {
 }
 
 func (f takeBack) write(ctx context.Context, d *Desk) error {
-	err := d.writer.takeBack(ctx, f.id)
+	err := d.cfg.Journal.DontLog(ctx, f.id, d.cfg.Clock.Now())
 	if err == nil {
 		d.moved(f.id, logStanding{state: LogSkipped})
 	}
@@ -158,7 +172,9 @@ func (d *Desk) unremembered(err error) {
 	}
 }
 
-func (f noteAlive) write(ctx context.Context, d *Desk) error { return d.cfg.Journal.Alive(ctx, f.when) }
+func (f noteAlive) write(ctx context.Context, d *Desk) error {
+	return d.cfg.Journal.Alive(ctx, f.calls...)
+}
 
 func (f readHistory) write(_ context.Context, d *Desk) error {
 	d.stale = true
@@ -178,28 +194,25 @@ func (d *Desk) complain(err error) {
 	case errors.As(err, &je):
 		d.cfg.Log.Error("journal", "err", je.Err)
 		if !d.troubled.Swap(true) {
-			d.NoticeAbout(AboutJournal, catalogue.Say(je.Fault))
+			d.NoticeAbout(AboutJournal, je.Fault)
 		}
 	default:
 		d.cfg.Log.Error("journal", "err", err)
 	}
 }
 
-// row is the call as the history keeps it.
+// row is the call as the history keeps it: without words, so a withheld number is none.
 func (c *call) row() journal.Call {
 	r := journal.Call{
 		ID: c.id, Account: c.account, Org: c.org, User: c.user, Direction: c.direction, Name: c.name(),
-		Number: c.shownNumber(), Dial: c.dial(), Called: c.called, Withheld: c.number.Withheld, Extension: c.number.Extension,
+		Number: c.writtenNumber(), Dial: c.dial(), Called: c.called, Withheld: c.number.Withheld, Extension: c.number.Extension,
 		Verdict: c.verdict, Word: c.word, Started: c.started, AnsweredAt: c.answered, Ended: c.ended,
 	}
 	if m, ok := c.who(); ok {
 		r.Company, r.Who, r.Object = m.Company, m.Ref, m.Object
 	}
 	if !c.ended.IsZero() {
-		r.Outcome = c.outcome()
-		if !c.answered.IsZero() {
-			r.Talked = c.ended.Sub(c.answered)
-		}
+		r.Outcome, r.Talked = c.outcome(), c.talked(c.ended)
 	}
 	return r
 }
@@ -209,7 +222,7 @@ func (d *Desk) moved(id string, l logStanding) {
 	d.post(logMoved{stamp: d.stamp(), id: id, standing: l})
 }
 
-// cause is what goes to the log: the technical error, without the sentence made for people.
+// cause is what goes to the log: the technical error, without the values, which may name people.
 func cause(err error) slog.Value {
 	var ce *crm.Error
 	if errors.As(err, &ce) {

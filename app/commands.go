@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"linecard/app/catalogue"
 	"linecard/crm"
 	"linecard/fault"
 )
@@ -106,7 +105,7 @@ func (d *Desk) Silence(id string) error {
 // SetDND switches do not disturb: every call is told busy, and is in the history as missed.
 func (d *Desk) SetDND(on bool) {
 	if err := d.cfg.Ringer.SetDND(on); err != nil {
-		d.Notice(catalogue.Error(err))
+		d.Notice(faultOf(err))
 		return
 	}
 	d.post(dndSet{d.stamp(), on})

@@ -25,6 +25,7 @@ type Config struct {
 	Plan      func(account string) crm.NumberPlan // how numbers on the account are read; nil means US numbers
 	OpenURL   func(url string) error              // opens a record in the browser
 	Raise     func()                              // brings the window forward; nil without one
+	Written   func()                              // after each write to journal or memory, whatever came of it; returns soon; may be nil
 	Rules     Rules
 	Demo      bool
 	Clock     Clock // nil means the machine's
@@ -52,9 +53,9 @@ type Desk struct {
 	cancel context.CancelFunc
 	work   sync.WaitGroup
 
-	troubled atomic.Bool // the agent was told of a journal in trouble
-	stale    bool        // the history has changed since it was read; touched by the disk queue only
-	unsaved  string      // what the state knows of calls kept in memory; touched by the disk queue only
+	troubled atomic.Bool     // the agent was told of a journal in trouble
+	stale    bool            // the history has changed since it was read; touched by the disk queue only
+	unsaved  journal.Unsaved // what the state knows of calls kept in memory; touched by the disk queue only
 }
 
 // New puts up a desk; it works from Start on.
@@ -126,12 +127,19 @@ func (d *Desk) handle(e event) {
 	}
 }
 
-// keepAlive notes on disk, now and then, that live calls still live: after a crash their end is known that well. While the
+// keepAlive notes on disk, now and then, that live calls still live: after a crash their end, and how long was talked, is known that well. While the
 // journal is in trouble it tries even without a call: what the journal keeps in memory goes to disk with the first write
 // that succeeds, and there may be no call for hours.
 func (d *Desk) keepAlive() {
-	if d.troubled.Load() || d.Unsaved() != "" || slices.ContainsFunc(d.View().Calls, live) {
-		d.disk.Put(noteAlive{d.cfg.Clock.Now()})
+	now := d.cfg.Clock.Now()
+	var calls []journal.Life
+	for _, c := range d.now.Load().calls {
+		if c.live() {
+			calls = append(calls, c.life(now))
+		}
+	}
+	if len(calls) > 0 || d.troubled.Load() || d.cfg.Journal.Unsaved().Calls > 0 || d.cfg.Journal.InMemory() {
+		d.disk.Put(noteAlive{calls})
 	}
 	d.alive.set(d.cfg.Clock, aliveEvery, d.keepAlive)
 }
@@ -187,6 +195,9 @@ func (d *Desk) SetAccounts(all []Account) { d.post(accountsSet{d.stamp(), slices
 
 // SetRules applies new settings, also to the calls under way.
 func (d *Desk) SetRules(r Rules) { d.post(rulesSet{d.stamp(), r}) }
+
+// Reword draws the desk again, in the language that the catalogue speaks now.
+func (d *Desk) Reword() { d.post(reworded{d.stamp()}) }
 
 func (d *Desk) post(e event) { d.inbox.Put(e) }
 func (d *Desk) stamp() stamp { return stamp{d.cfg.Clock.Now()} }

@@ -344,7 +344,7 @@ func TestAFaceNeverGoesBackInTime(t *testing.T) {
 		seen <- v.DND
 	})
 	defer cancel()
-	r.Notice("the last thing")
+	r.Notice(fault.New(fault.Plain, "text", "the last thing"))
 	for first := true; ; first = false {
 		select {
 		case dnd := <-seen:

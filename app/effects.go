@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"linecard/app/catalogue"
+	"linecard/app/journal"
 	"linecard/crm"
 	"linecard/fault"
 )
@@ -129,6 +130,8 @@ type (
 	}
 	// logIt queues an activity that was only a draft.
 	logIt struct{ id string }
+	// logDraft is logIt, if the activity still waits for the agent's word.
+	logDraft struct{ id string }
 	// sendAll makes everything due that waits or was refused: an org is linked again.
 	sendAll struct{}
 	// takeBack notes that the call is not to be logged: unsent it is discarded, sent it is deleted from the org.
@@ -145,7 +148,7 @@ type (
 		result crm.Result
 	}
 	// noteAlive tells the journal that live calls still live.
-	noteAlive struct{ when time.Time }
+	noteAlive struct{ calls []journal.Life }
 	// readHistory reads the newest page and the counts again.
 	readHistory struct{}
 	// sayWritten is say once what was asked of the journal before is on disk: who reads it may rely on it.
@@ -162,6 +165,7 @@ func (f writeDraft) to(d *Desk)     { d.disk.Put(f) }
 func (f writeEnd) to(d *Desk)       { d.disk.Put(f) }
 func (f writeEdit) to(d *Desk)      { d.disk.Put(f) }
 func (f logIt) to(d *Desk)          { d.disk.Put(f) }
+func (f logDraft) to(d *Desk)       { d.disk.Put(f) }
 func (f sendAll) to(d *Desk)        { d.disk.Put(f) }
 func (f takeBack) to(d *Desk)       { d.disk.Put(f) }
 func (f remember) to(d *Desk)       { d.disk.Put(f) }

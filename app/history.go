@@ -59,6 +59,9 @@ func (d *Desk) history(ctx context.Context, f HistoryFilter) ([]HistoryRow, erro
 			Name: r.Name, Company: r.Company, Number: r.Number, Dial: r.Dial, Started: r.Started, Duration: r.Duration(), Who: r.Who,
 			Unidentified: r.Unidentified && r.Who.IsZero(), Log: logState(r.State), Task: r.Task, ReasonCode: r.Reason.Code, Error: catalogue.Say(r.Reason), Seen: r.Seen,
 		}
+		if r.Withheld {
+			row.Number = withheld()
+		}
 		if row.Log == LogQueued && r.Reason.Is(Checking) {
 			row.Log = LogChecking
 		}
@@ -101,7 +104,7 @@ func (d *Desk) Outbox() ([]journal.Entry, error) { return d.cfg.Journal.Outbox(d
 // RetryLog sends a parked or waiting activity now; of one that may have arrived it asks now. It writes the disk.
 func (d *Desk) RetryLog(id string) error {
 	if err := d.cfg.Journal.Requeue(d.ctx, id); err != nil {
-		return sentence(err)
+		return refusal(err)
 	}
 	d.disk.Put(d.now.Load().adoption())
 	d.writer.hurry()
@@ -111,8 +114,8 @@ func (d *Desk) RetryLog(id string) error {
 
 // DiscardLog gives an unsent activity up for good. It writes the disk.
 func (d *Desk) DiscardLog(id string) error {
-	if err := d.writer.discard(d.ctx, id); err != nil {
-		return sentence(err)
+	if err := d.cfg.Journal.Discard(d.ctx, id); err != nil {
+		return refusal(err)
 	}
 	d.moved(id, logStanding{state: LogSkipped})
 	return nil
@@ -123,7 +126,7 @@ func (d *Desk) DiscardLog(id string) error {
 func (d *Desk) LogAs(id string) error {
 	row, err := d.cfg.Journal.Call(d.ctx, id)
 	if err != nil {
-		return sentence(err)
+		return refusal(err)
 	}
 	now := d.now.Load()
 	to := now.adoption().accounts[row.Account]
@@ -137,7 +140,7 @@ func (d *Desk) LogAs(id string) error {
 		return ErrNotOver
 	}
 	if err := d.cfg.Journal.LogAs(d.ctx, id, to.org, to.user); err != nil {
-		return sentence(err)
+		return refusal(err)
 	}
 	d.post(logAsWanted{d.stamp(), id, to})
 	return nil
@@ -150,11 +153,13 @@ func (d *Desk) Forget(ctx context.Context, org string) error { return d.cfg.Memo
 // sooner than the View.
 func (d *Desk) Unsaved() string { return catalogue.Say(d.cfg.Journal.Unsaved().Fault()) }
 
-// sentence turns the journal's errors into words for the agent.
-func sentence(err error) error {
+// refusal turns what the journal says of an entry into the fault that the agent is told.
+func refusal(err error) error {
 	switch {
 	case errors.Is(err, journal.ErrUnknown):
 		return fault.Err(nil, "desk.not-in-outbox")
+	case errors.Is(err, journal.ErrUnsure):
+		return fault.Err(nil, "desk.may-be-logged")
 	case errors.Is(err, journal.ErrState):
 		return fault.Err(nil, "desk.logged-already")
 	}

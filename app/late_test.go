@@ -1,27 +1,16 @@
 package app
 
 import (
-	"path/filepath"
 	"testing"
 	"time"
 
 	"linecard/crm"
-	"linecard/sip"
 )
-
-// talk is an answered call from beginning to end.
-func (l *life) talk() (id string) {
-	id = l.ring("+14155550132", true)
-	l.desk.Heard(sip.CallAnswered{ID: id, At: l.clock.Now()})
-	l.endCall(id, sip.EndRemote)
-	l.quiet()
-	return id
-}
 
 func lateLife(t *testing.T, fates ...fate) *life {
 	l := newLife(t, t.TempDir())
 	l.org.fates = fates
-	l.start(filepath.Join(l.dir, "0.db"))
+	l.begin()
 	t.Cleanup(func() { l.close() })
 	return l
 }
@@ -29,9 +18,17 @@ func lateLife(t *testing.T, fates ...fate) *life {
 // press is what an agent does who does not want to wait, and a machine that is not quiet.
 func press(l *life) {
 	l.retry()
-	l.desk.LinkChanged(crm.LinkStatus{State: crm.Unlinked})
-	l.link()
+	l.relink()
 	l.quiet()
+}
+
+// fieldGoes is an org that refuses a second Task of a call while the second attempt is made, and no more after that.
+func fieldGoes() func(*life) {
+	upserts := true
+	return func(l *life) {
+		l.org.is(func() { l.org.upserts = upserts })
+		upserts = false
+	}
 }
 
 func TestNothingIsCreatedWhileTheOrgMayStillBeAtWork(t *testing.T) {
@@ -44,6 +41,12 @@ func TestNothingIsCreatedWhileTheOrgMayStillBeAtWork(t *testing.T) {
 		"killed after the answer is lost": {[]fate{lost(80 * time.Second)}, (*life).kill},
 		"killed while it hangs":           {[]fate{{commits: true, hangs: time.Hour, after: 80 * time.Second}}, (*life).kill},
 		"two attempts in a row are lost":  {[]fate{{lost: true}, lost(80 * time.Second)}, press},
+		"killed, and the clock set forward": {[]fate{lost(80 * time.Second)}, func(l *life) {
+			l.clock.set(time.Hour)
+			l.kill()
+		}},
+		"the clock is set forward":        {[]fate{lost(80 * time.Second)}, func(l *life) { l.clock.set(time.Hour) }},
+		"the field of the call's id goes": {[]fate{{lost: true}, lost(115 * time.Second)}, fieldGoes()},
 		"two are lost, and it is killed":  {[]fate{{lost: true}, lost(80 * time.Second)}, (*life).kill},
 		"the org is down in between":      {[]fate{lost(80 * time.Second), {}, {}}, press},
 	} {
@@ -92,6 +95,29 @@ func TestASurplusTaskGoes(t *testing.T) {
 	}
 }
 
+// "Don't log" that is said while the org is at work holds when the org refuses, and nobody is told that it must be looked at.
+func TestDontLogDuringAnAttemptThatIsRefused(t *testing.T) {
+	for _, class := range []crm.Class{crm.ClassRejected, crm.ClassTransient} {
+		l := lateLife(t, fate{refused: answersNo(class, 0), hangs: 15 * time.Second})
+		id := l.talk()
+		l.await("the attempt", func() bool { n := 0; l.org.is(func() { n = l.org.hanging }); return n == 1 })
+		l.say(id, crm.DontLog)
+		if err := l.desk.DontLog(id); err != nil {
+			t.Fatal(err)
+		}
+		l.quiet()
+		events := l.desk.Events(t.Context())
+		l.clock.advance(15 * time.Second)
+		if e := <-events; e.Event != "log" || e.Call != id || e.State != string(LogSkipped) {
+			t.Errorf("%s: it was told that %+v", class, e)
+		}
+		l.end()
+		if waiting, err := l.desk.Outbox(); err != nil || len(waiting) > 0 || l.org.ever[id] != 0 {
+			t.Errorf("%s: in the outbox %+v, %v; %d Tasks were made", class, waiting, err, l.org.ever[id])
+		}
+	}
+}
+
 // "Don't log" holds for what arrives later, too.
 func TestDontLogOutlastsALateArrival(t *testing.T) {
 	for name, then := range map[string]func(*life){"running on": func(*life) {}, "killed": (*life).kill} {
@@ -99,7 +125,7 @@ func TestDontLogOutlastsALateArrival(t *testing.T) {
 			l := lateLife(t, fate{commits: true, lost: true, after: 80 * time.Second})
 			id := l.talk()
 			l.await("the attempt", func() bool { l.org.mu.Lock(); defer l.org.mu.Unlock(); return len(l.org.fates) == 0 })
-			l.said[id] = crm.DontLog
+			l.say(id, crm.DontLog)
 			if err := l.desk.DontLog(id); err != nil {
 				t.Fatal(err)
 			}

@@ -1,11 +1,8 @@
 package app
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -18,20 +15,30 @@ type fate struct {
 	commits bool          // the Task is made
 	after   time.Duration // so long after the request came
 	lost    bool          // the answer is lost: nobody can tell
-	hangs   time.Duration // the answer is lost that much later
+	hangs   time.Duration // the answer comes that much later; without refused it is lost
+	dies    bool          // the program is killed while it waits for the answer
+	refused *crm.Error    // nothing is done, and the answer says why
 }
 
-// lateOrg is an org that may still be at work when nobody waits for its answer any more.
+// unsure reports whether the program cannot know how the write ended.
+func (f fate) unsure() bool { return f.lost || f.hangs > 0 && f.refused == nil || f.dies }
+
+// lateOrg is an org that may still be at work when nobody waits for its answer any more. lateLink is how it is reached.
 type lateOrg struct {
+	id      string
 	clock   *handClock
-	upserts bool
 	matches []crm.Match
+	settle  time.Duration // creates of a call that come sooner after an unsure one are early
 
 	mu      sync.Mutex
-	fates   []fate // of the writes to come; then all goes well
+	upserts bool
+	fates   []fate       // of the writes to come; then all goes well
+	moods   []*crm.Error // what the questions to come are answered; then all goes well
 	tasks   []lateTask
 	made    int
-	ever    map[string]int // Tasks made of each call, those deleted since among them
+	ever    map[string]int       // Tasks made of each call, those deleted since among them
+	unsure  map[string]time.Time // when the last create of a call came whose end the program cannot know
+	wrong   []string             // what the org should not have been asked
 	hanging int
 	down    bool
 }
@@ -44,21 +51,27 @@ type lateTask struct {
 
 var errLost = &crm.Error{Class: crm.ClassAmbiguous, Fault: fault.New(fault.Plain, "text", "Salesforce's answer got lost.")}
 
-// door is the org as one run of the program reaches it. It is shut when that run is killed.
-type door struct {
-	*lateOrg
-	shut context.Context
-	kill context.CancelFunc
+// errDies stands for no answer: the program is killed while it waits for one.
+var errDies = answersNo(crm.ClassAmbiguous, 0)
+
+// answersNo is an answer that says that nothing was done.
+func answersNo(class crm.Class, retry time.Duration) *crm.Error {
+	return &crm.Error{Class: class, Retry: retry, Fault: fault.New(fault.Plain, "text", "Salesforce says "+string(class))}
 }
 
-func (o *lateOrg) door() *door {
-	d := &door{lateOrg: o}
-	d.shut, d.kill = context.WithCancel(context.Background())
-	return d
+func newLateOrg(id string, clock *handClock, settle time.Duration) *lateOrg {
+	return &lateOrg{id: id, clock: clock, settle: settle, ever: map[string]int{}, unsure: map[string]time.Time{}}
+}
+
+// is is the org with what was done to it so far.
+func (o *lateOrg) is(f func()) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	f()
 }
 
 func (o *lateOrg) there(call string) (refs []crm.Ref) {
-	now := o.clock.Now()
+	now := o.clock.passed()
 	for _, t := range o.tasks {
 		if t.call == call && !t.at.After(now) {
 			refs = append(refs, t.ref)
@@ -67,109 +80,55 @@ func (o *lateOrg) there(call string) (refs []crm.Ref) {
 	return refs
 }
 
-func (o *lateOrg) count(call string) int {
+func (o *lateOrg) count(call string) int { return len(o.found(call)) }
+
+// found are the Tasks of a call that are there now.
+func (o *lateOrg) found(call string) []crm.Ref {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return len(o.there(call))
+	return o.there(call)
 }
 
-func (d *door) enter() error {
-	d.mu.Lock()
-	if d.shut.Err() != nil {
-		d.mu.Unlock()
-		return errLost
-	}
-	if d.down {
-		d.mu.Unlock()
-		return &crm.Error{Class: crm.ClassTransient, Fault: fault.New(fault.Plain, "text", "down")}
-	}
-	return nil
-}
-
-func (d *door) Lookup(_ context.Context, _ string, n crm.Number) (crm.Result, error) {
-	if err := d.enter(); err != nil {
-		return crm.Result{}, err
-	}
-	defer d.mu.Unlock()
-	return crm.Result{Number: n, Matches: d.matches}, nil
-}
-
-func (d *door) Details(context.Context, crm.Ref) (crm.Details, error) {
-	return crm.Details{}, errors.New("none")
-}
-
-func (d *door) Upserts(string) bool { return d.upserts }
-
-func (d *door) Log(ctx context.Context, a crm.Activity, _ bool) (crm.Logged, error) {
-	if err := d.enter(); err != nil {
-		return crm.Logged{}, err
-	}
+// write takes one request that makes a Task, and tells what becomes of it.
+func (o *lateOrg) write(user string, a crm.Activity) (crm.Ref, fate) {
 	f := fate{commits: true}
-	if len(d.fates) > 0 {
-		f, d.fates = d.fates[0], d.fates[1:]
+	if len(o.fates) > 0 {
+		f, o.fates = o.fates[0], o.fates[1:]
 	}
-	now := d.clock.Now()
-	d.made++
-	ref := crm.Ref{Object: crm.Task, ID: fmt.Sprint("00T", d.made)}
-	if i := slices.IndexFunc(d.tasks, func(t lateTask) bool { return t.call == a.CallID }); d.upserts && i >= 0 {
-		ref = d.tasks[i].ref
-		if at := now.Add(f.after); at.Before(d.tasks[i].at) {
-			d.tasks[i].at = at
-		}
-	} else if f.commits {
-		d.tasks = append(d.tasks, lateTask{ref, a.CallID, now.Add(f.after)})
-		d.ever[a.CallID]++
+	now := o.clock.passed()
+	o.check(a)
+	if last, ok := o.unsure[a.CallID]; ok && !o.upserts && now.Sub(last) < o.settle {
+		o.wrong = append(o.wrong, fmt.Sprintf("%s was created %v after an attempt that may have arrived", a.CallID, now.Sub(last)))
+	}
+	delete(o.unsure, a.CallID)
+	if f.unsure() {
+		o.unsure[a.CallID] = now
 	}
 	if f.hangs > 0 {
-		d.hanging++
+		o.hanging++
 	}
-	d.mu.Unlock()
+	i := slices.IndexFunc(o.tasks, func(t lateTask) bool { return t.call == a.CallID })
 	switch {
-	case f.hangs > 0:
-		timeout := make(chan struct{})
-		stop := d.clock.AfterFunc(f.hangs, func() { close(timeout) })
-		select {
-		case <-timeout:
-		case <-ctx.Done():
-		case <-d.shut.Done():
-		}
-		stop()
-		d.mu.Lock()
-		d.hanging--
-		d.mu.Unlock()
-		return crm.Logged{}, errLost
-	case f.lost:
-		return crm.Logged{}, errLost
 	case !f.commits:
-		return crm.Logged{}, &crm.Error{Class: crm.ClassTransient, Fault: fault.New(fault.Plain, "text", "busy")}
+		return crm.Ref{}, f
+	case o.upserts && i >= 0:
+		if at := now.Add(f.after); at.Before(o.tasks[i].at) {
+			o.tasks[i].at = at
+		}
+		return o.tasks[i].ref, f
 	}
-	return crm.Logged{Ref: ref}, nil
+	o.made++
+	o.ever[a.CallID]++
+	ref := crm.Ref{Object: crm.Task, ID: fmt.Sprint("00T", o.id, o.made), Org: o.id, User: user}
+	o.tasks = append(o.tasks, lateTask{ref, a.CallID, now.Add(f.after)})
+	return ref, f
 }
 
-func (d *door) Find(_ context.Context, a crm.Activity) ([]crm.Ref, error) {
-	if err := d.enter(); err != nil {
-		return nil, err
+// check notes what the activity says of another org's people.
+func (o *lateOrg) check(a crm.Activity) {
+	for _, r := range []crm.Ref{a.Who, a.What} {
+		if r.Org != "" && r.Org != o.id {
+			o.wrong = append(o.wrong, fmt.Sprintf("%s is about %s of %s, and goes to %s", a.CallID, r.ID, r.Org, o.id))
+		}
 	}
-	defer d.mu.Unlock()
-	return d.there(a.CallID), nil
-}
-
-func (d *door) Update(_ context.Context, _ crm.Ref, a crm.Activity) error {
-	if err := d.enter(); err != nil {
-		return err
-	}
-	defer d.mu.Unlock()
-	if !strings.HasPrefix(a.CallID, "c") {
-		return errors.New("no call")
-	}
-	return nil
-}
-
-func (d *door) Delete(_ context.Context, ref crm.Ref) error {
-	if err := d.enter(); err != nil {
-		return err
-	}
-	defer d.mu.Unlock()
-	d.tasks = slices.DeleteFunc(d.tasks, func(t lateTask) bool { return t.ref.ID == ref.ID })
-	return nil
 }

@@ -1,29 +1,25 @@
 package app
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 
 	"linecard/crm"
-	"linecard/fault"
 )
 
 // Account is a phone account, as far as the desk has to know it.
 type Account struct {
 	ID    string // as sip events carry it
 	Label string // what the agent calls it
-	Org   string // id of the org its calls belong to; "" is the first one linked
+	Org   string // id of the org its calls belong to, linked or not; "" is the first one linked
+	First string // id of the org that was the first one linked so far: its callers are known while no link tells its own
 }
 
 // linkFor is the link that a call on the account belongs to: that of the account's org, else the first one that is linked,
 // else the first one that ever was. ok is false while there is none.
 func (s state) linkFor(account string) (l crm.LinkStatus, ok bool) {
-	org := ""
-	for _, a := range s.accounts {
-		if a.ID == account {
-			org = a.Org
-		}
-	}
+	org := s.account(account).Org
 	i := slices.IndexFunc(s.links, func(l crm.LinkStatus) bool { return l.State == crm.Linked && (org == "" || l.OrgID == org) })
 	if i < 0 {
 		i = slices.IndexFunc(s.links, func(l crm.LinkStatus) bool { return l.OrgID != "" && (org == "" || l.OrgID == org) })
@@ -32,6 +28,30 @@ func (s state) linkFor(account string) (l crm.LinkStatus, ok bool) {
 		return crm.LinkStatus{}, false
 	}
 	return s.links[i], true
+}
+
+// owner is whose a call on the account is: that of its link. While that is not there the call belongs to the org that the
+// account names, whoever its user is, and else to nobody yet.
+func (s state) owner(account string) link {
+	if l, ok := s.linkFor(account); ok {
+		return link{l.OrgID, l.UserID}
+	}
+	return link{org: s.account(account).Org}
+}
+
+// callers is the org whose callers are known on the account, before any link has told its own too.
+func (s state) callers(account string) string {
+	return cmp.Or(s.owner(account).org, s.account(account).First)
+}
+
+// account is the account of an id; the zero Account when there is none.
+func (s state) account(id string) Account {
+	for _, a := range s.accounts {
+		if a.ID == id {
+			return a
+		}
+	}
+	return Account{}
 }
 
 // linkOf is the link to an org; "" is the first one linked. The zero status is of one that is not there.
@@ -81,12 +101,6 @@ func (s state) label(account string) string {
 	return account
 }
 
-// phone is where an account stands; the words for reason are made when it is drawn.
-type phone struct {
-	PhoneView
-	reason fault.Fault
-}
-
 // accountsSet are the accounts of the phone, all of them.
 type accountsSet struct {
 	stamp
@@ -94,9 +108,9 @@ type accountsSet struct {
 }
 
 func (e accountsSet) next(s state) (state, []effect) {
-	phones := make([]phone, 0, len(e.accounts))
+	phones := make([]PhoneView, 0, len(e.accounts))
 	for i, a := range e.accounts {
-		p := phone{}
+		p := PhoneView{}
 		if j := s.phone(a.ID); j >= 0 {
 			p = s.phones[j]
 		} else if len(s.accounts) == 0 && i == 0 && len(s.phones) > 0 && s.phones[0].Account == "" {
@@ -107,12 +121,15 @@ func (e accountsSet) next(s state) (state, []effect) {
 	}
 	s.accounts, s.phones = slices.Clone(e.accounts), phones
 	s.history = s.placed(s.history) // a name for each account is wanted from the second on
-	return s, nil
+	if !s.linked(link{}) {
+		return s, nil
+	}
+	return s.home(e.stamp) // an account may name an org now that is linked
 }
 
 // phone is the index of the account's registration, or -1.
 func (s state) phone(account string) int {
-	return slices.IndexFunc(s.phones, func(p phone) bool { return p.Account == account })
+	return slices.IndexFunc(s.phones, func(p PhoneView) bool { return p.Account == account })
 }
 
 // orgsChanged is the standing of all links.
@@ -145,21 +162,31 @@ func (e orgsChanged) next(s state) (state, []effect) {
 	if !fresh {
 		return s, out
 	}
+	s, more := s.home(e.stamp)
+	return s, append(append(out, more...), sendAll{})
+}
+
+// home gives what has no org to the links that there are, and asks who the calls are with that could not be asked for.
+func (s state) home(now stamp) (state, []effect) {
+	var out []effect
+	joined := map[string]bool{}
 	for i, c := range s.calls {
 		l, ok := s.linkFor(c.account)
-		if c.org == "" && ok && l.State == crm.Linked {
+		if c.user == "" && ok && l.State == crm.Linked && (c.org == "" || c.org == l.OrgID) {
 			c.link = link{l.OrgID, l.UserID}
 			s = s.with(i, c)
 			out = append(out, belong{c.id, c.link})
+			joined[c.id] = true
 		}
 	}
-	out = append(out, s.adoption(), sendAll{})
+	out = append(out, s.adoption())
 	for _, c := range s.calls {
-		if c.lookup.State != LookupNotLinked && c.lookup.State != LookupFailed {
+		again := joined[c.id] && c.lookup.Known // what was remembered is to be confirmed
+		if !again && c.lookup.State != LookupNotLinked && c.lookup.State != LookupFailed {
 			continue
 		}
 		var more []effect
-		s, more = lookupWanted{e.stamp, c.id}.next(s)
+		s, more = lookupWanted{now, c.id}.next(s)
 		out = append(out, more...)
 	}
 	return s, out

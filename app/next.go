@@ -127,37 +127,43 @@ func (e rulesSet) next(s state) (state, []effect) {
 	return s, out
 }
 
-// noticed is a sentence for the agent, "" to take it back.
+// reworded: the catalogue speaks another language now.
+type reworded struct{ stamp }
+
+// next draws everything in the other language; the history has its words from when it was read.
+func (e reworded) next(s state) (state, []effect) { return s, []effect{readHistory{}} }
+
+// noticed is a notice for the agent, the zero Fault to take it back.
 type noticed struct {
 	stamp
 	topic Topic
-	text  string
+	fault fault.Fault
 }
 
 func (e noticed) next(s state) (state, []effect) {
-	s.notices[e.topic] = e.text
+	s.notices[e.topic] = e.fault
 	return s, nil
 }
 
-// noticeRead is the agent's: the sentence was read and may go.
+// noticeRead is the agent's: the notice was read and may go.
 type noticeRead struct {
 	stamp
-	text string
+	fault fault.Fault
 }
 
 func (e noticeRead) next(s state) (state, []effect) {
-	s.notices = s.notices.without(e.text)
+	s.notices = s.notices.without(e.fault)
 	return s, nil
 }
 
-// unsavedChanged tells what quitting now would lose, "" for nothing.
+// unsavedChanged tells what quitting now would lose, the zero Fault for nothing.
 type unsavedChanged struct {
 	stamp
-	text string
+	fault fault.Fault
 }
 
 func (e unsavedChanged) next(s state) (state, []effect) {
-	s.unsaved = e.text
+	s.unsaved = e.fault
 	return s, nil
 }
 

@@ -38,8 +38,9 @@ func (e callArrived) call(s state) call {
 	if !e.refused && e.direction == crm.Outbound {
 		c.phase = Dialing
 	}
-	if l, ok := s.linkFor(e.account); ok {
-		c.link = link{l.OrgID, l.UserID}
+	c.link = s.owner(e.account)
+	if c.org == "" && e.known != nil {
+		c.org = e.known.Org // whose caller it is
 	}
 	c.lookup = firstCard(s, &c, e)
 	c = c.titled()
@@ -129,11 +130,11 @@ func (e phoneEvent) next(s state) (state, []effect) {
 
 // registered takes an account's new standing. One that was removed is heard of no more.
 func registered(s state, r sip.RegistrationChanged, at time.Time) (state, []effect) {
-	p := phone{reason: r.Reason, PhoneView: PhoneView{
-		Account: r.Account, State: r.State, Extension: r.Extension, Server: r.Server, ReasonCode: r.Reason.Code, Code: r.Code,
+	p := PhoneView{
+		Account: r.Account, State: r.State, Extension: r.Extension, Server: r.Server, Why: r.Reason, Code: r.Code,
 		RetryAt: r.RetryAt, Expires: r.Expires,
-	}}
-	phones := append([]phone(nil), s.phones...)
+	}
+	phones := append([]PhoneView(nil), s.phones...)
 	switch i := s.phone(p.Account); {
 	case i >= 0:
 		p.Configured, p.Label = phones[i].Configured, phones[i].Label
@@ -144,7 +145,7 @@ func registered(s state, r sip.RegistrationChanged, at time.Time) (state, []effe
 	case len(s.accounts) > 0:
 		return s, nil
 	default:
-		phones = []phone{p}
+		phones = []PhoneView{p}
 	}
 	s.phones = phones
 	return s, []effect{say{Event{Event: "registration", At: at, Account: p.Account, State: string(r.State), Why: r.Reason}}}
@@ -231,6 +232,9 @@ func ended(s state, i int, e sip.CallEnded) (state, []effect) {
 		return s, nil
 	}
 	c.end, c.ended = e, c.after(e.At)
+	if c.ended.Before(c.answered) {
+		c.ended = c.answered
+	}
 	c.verdict = s.rules.Judge(c.facts()).Log
 	c = c.titled()
 	line := c.says("ended", e.At).with(string(c.outcome()))

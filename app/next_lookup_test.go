@@ -104,6 +104,36 @@ func TestACallStaysWithTheOrgItRangFor(t *testing.T) {
 	}
 }
 
+// A call on an account whose org is not linked is looked up in no other org, and so is never about another org's people.
+func TestACallOfAnOrgThatIsNotLinkedIsLookedUpInNoOther(t *testing.T) {
+	a, b := crm.LinkStatus{State: crm.Linked, OrgID: "00DA", UserID: "005A"}, crm.LinkStatus{State: crm.Linked, OrgID: "00DB", UserID: "005B"}
+	y := newStory(t)
+	y.play(accountsSet{y.stamp(), []Account{{ID: "work", Org: "00DB"}}})
+	y.links(a)
+	arrived := callArrived{stamp: y.stamp(), direction: crm.Inbound, id: "c1", account: "work", number: number}
+	y.play(arrived, lookupWanted{y.stamp(), "c1"})
+	if n := count[askOrg](y); n != 0 || y.view().Calls[0].Lookup.State != LookupNotLinked {
+		t.Errorf("%d other orgs were asked; the card says %q", n, y.view().Calls[0].Lookup.State)
+	}
+	y.links(b)
+	if n := count[askOrg](y); n != 1 {
+		t.Errorf("its own org was asked %d times once it was linked", n)
+	}
+}
+
+// A call belongs to the org that its account named when it rang, linked or not: naming another org later does not move it.
+func TestACallStaysWithTheOrgThatItsAccountNamed(t *testing.T) {
+	a := crm.LinkStatus{State: crm.Linked, OrgID: "00DA", UserID: "005A"}
+	y := newStory(t)
+	y.play(accountsSet{y.stamp(), []Account{{ID: "work", Org: "00DB"}}})
+	y.links(a)
+	y.play(callArrived{stamp: y.stamp(), direction: crm.Inbound, id: "c1", account: "work", number: number})
+	y.play(accountsSet{y.stamp(), []Account{{ID: "work", Org: "00DA"}}})
+	if c := y.s.calls[0]; c.link != (link{org: "00DB"}) || count[belong](y) != 0 || count[askOrg](y) != 0 {
+		t.Errorf("the call is %v's; told %d times, asked %d times", c.link, count[belong](y), count[askOrg](y))
+	}
+}
+
 func TestTheAgentMayLogACallAsTheUserLinkedNow(t *testing.T) {
 	y := newStory(t).links(crm.LinkStatus{State: crm.Linked, OrgID: "00DA", UserID: "005A"}).rings().found(dana).answers().ends(sip.EndLocal)
 	y.links(crm.LinkStatus{State: crm.Linked, OrgID: "00DB", UserID: "005B"})

@@ -49,10 +49,14 @@ type wrapSaved struct {
 	id string
 }
 
-// next hands what was typed to the writer; where nothing is logged by itself, this is the word to log it.
+// next hands what was typed to the writer; where nothing is logged by itself, this is the word to log it. It is that also
+// when the wrap-up ended a moment before: the agent saw the form.
 func (e wrapSaved) next(s state) (state, []effect) {
 	i := s.find(e.id)
-	if i < 0 || s.calls[i].live() {
+	if i < 0 {
+		return s, []effect{logDraft{e.id}, readHistory{}}
+	}
+	if s.calls[i].live() {
 		return s, nil
 	}
 	c := s.calls[i]
@@ -91,11 +95,11 @@ type logRefused struct {
 }
 
 // next is "Don't log": the word is on disk at once. Before the end it keeps the activity from being queued, after it takes
-// it back.
+// it back, also when the call has left the desk a moment before.
 func (e logRefused) next(s state) (state, []effect) {
 	i := s.find(e.id)
 	if i < 0 {
-		return s, nil
+		return s, []effect{takeBack{e.id}, readHistory{}}
 	}
 	c := s.calls[i]
 	c.word, c.verdict, c.log = crm.DontLog, crm.LogNo, logStanding{state: LogSkipped}

@@ -1,6 +1,12 @@
 package app
 
-// Topic is what a sentence for the agent is about. One is kept of each topic, and the gravest shown: taking it back shows
+import (
+	"reflect"
+
+	"linecard/fault"
+)
+
+// Topic is what a notice for the agent is about. One is kept of each topic, and the gravest shown: taking it back shows
 // the next one again.
 type Topic int
 
@@ -9,39 +15,49 @@ const (
 	AboutJournal Topic = iota // calls can't be saved
 	AboutAction               // something the agent wanted done was not
 	AboutAccount              // the phone can't use its account
+	AboutHistory              // the journal was begun again
 	AboutSecrets              // no keyring
 	AboutStart                // what was found on starting
+	AboutCallers              // what is remembered of callers is in memory, or was begun again
 	topics       = iota
 )
 
-// notices are the sentences that stand now, by topic; "" where there is none.
-type notices [topics]string
+// notices are those that stand now, by topic; the zero Fault where there is none.
+type notices [topics]fault.Fault
 
-// gravest is the sentence to show, "" when all is well.
-func (n notices) gravest() string {
-	for _, text := range n {
-		if text != "" {
-			return text
+// gravest is the notice to show, the zero Fault when all is well.
+func (n notices) gravest() fault.Fault {
+	for _, f := range n {
+		if !f.IsZero() {
+			return f
 		}
 	}
-	return ""
+	return fault.Fault{}
 }
 
-// without is the notices but for one sentence.
-func (n notices) without(text string) notices {
+// without is the notices but for one.
+func (n notices) without(f fault.Fault) notices {
 	for i := range n {
-		if n[i] == text {
-			n[i] = ""
+		if reflect.DeepEqual(n[i], f) {
+			n[i] = fault.Fault{}
 		}
 	}
 	return n
 }
 
-// DismissNotice takes a sentence back that the agent has read. It comes again when there is reason to say it again.
-func (d *Desk) DismissNotice(text string) { d.post(noticeRead{d.stamp(), text}) }
+// DismissNotice takes a notice back that the agent has read. It comes again when there is reason to say it again.
+func (d *Desk) DismissNotice(f fault.Fault) { d.post(noticeRead{d.stamp(), f}) }
 
-// Notice tells the agent that something was not done; "" takes it back.
-func (d *Desk) Notice(text string) { d.NoticeAbout(AboutAction, text) }
+// Notice tells the agent that something was not done; the zero Fault takes it back.
+func (d *Desk) Notice(f fault.Fault) { d.NoticeAbout(AboutAction, f) }
 
-// NoticeAbout shows a sentence to the agent until another about the same topic takes its place; "" takes it back.
-func (d *Desk) NoticeAbout(t Topic, text string) { d.post(noticed{d.stamp(), t, text}) }
+// NoticeAbout shows a notice to the agent until another about the same topic takes its place; the zero Fault takes it back.
+func (d *Desk) NoticeAbout(t Topic, f fault.Fault) { d.post(noticed{d.stamp(), t, f}) }
+
+// faultOf is the fault in err. An error without one says itself what it has to say.
+func faultOf(err error) fault.Fault {
+	if f := fault.Of(err); err == nil || !f.IsZero() {
+		return f
+	}
+	return fault.New(fault.Plain, "text", err.Error())
+}

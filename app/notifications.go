@@ -19,7 +19,7 @@ const (
 	actAnswer  = "answer"
 	actDecline = "decline"
 	actOpen    = "open"
-	actCall    = "call back"
+	actCall    = "call-back"
 	actShow    = "default" // the body was clicked
 )
 
@@ -45,29 +45,34 @@ func (f withdraw) notify(d *Desk) error {
 	return nil
 }
 
+// action is a button of a notification.
+func action(key, label string) notify.Action {
+	return notify.Action{Key: key, Label: catalogue.Text(label)}
+}
+
 func ringingNotice(c call) notify.Notification {
 	n := notify.Notification{
 		ID: "ringing:" + c.id, Title: c.shownName(), Body: noticeBody(c), Urgent: true,
-		Actions: []notify.Action{{Key: actAnswer, Label: "Answer"}, {Key: actDecline, Label: "Decline"}},
+		Actions: []notify.Action{action(actAnswer, "desk.press-answer"), action(actDecline, "desk.press-decline")},
 	}
 	if m, ok := c.who(); ok && m.URL != "" {
-		n.Actions = append(n.Actions, notify.Action{Key: actOpen, Label: "Open record"})
+		n.Actions = append(n.Actions, action(actOpen, "desk.press-open-record"))
 	}
 	return n
 }
 
 func missedNotice(c call) notify.Notification {
-	n := notify.Notification{ID: "missed:" + c.id, Title: "Missed call from " + c.shownName(), Body: noticeBody(c)}
+	n := notify.Notification{ID: "missed:" + c.id, Title: catalogue.Text("desk.missed-call-from", "name", c.shownName()), Body: noticeBody(c)}
 	if !c.number.Withheld {
-		n.Actions = []notify.Action{{Key: actCall, Label: "Call back"}}
+		n.Actions = []notify.Action{action(actCall, "desk.press-call-back")}
 	}
 	return n
 }
 
 func parkedNotice(f notifyParked) notify.Notification {
-	title := "A call could not be logged"
+	title := catalogue.Text("desk.call-not-logged")
 	if f.name != "" {
-		title = "The call with " + notify.Clean(f.name) + " could not be logged"
+		title = catalogue.Text("desk.call-with-not-logged", "name", notify.Clean(f.name))
 	}
 	return notify.Notification{ID: "parked:" + f.call, Title: title, Body: catalogue.Say(f.reason)}
 }
@@ -76,13 +81,9 @@ func parkedNotice(f notifyParked) notify.Notification {
 func noticeBody(c call) string {
 	var lines []string
 	if m, ok := c.who(); ok {
-		line := m.Object
-		if l := Line2(m.Record); l != "" {
-			line += " · " + l
-		}
-		lines = append(lines, line)
+		lines = append(lines, catalogue.Text("desk.line", "facts", []string{m.Object, m.Title, m.Company}))
 	} else if c.lookup.State == LookupMany {
-		lines = append(lines, "Several people have this number")
+		lines = append(lines, catalogue.Text("desk.several-people"))
 	}
 	if shown := c.shownNumber(); shown != c.shownName() {
 		lines = append(lines, shown)

@@ -9,7 +9,7 @@ import (
 )
 
 // Phone places and steers calls. Every method returns at once; what comes of it arrives as sip events.
-// Errors are plain sentences.
+// Errors are fault.Errors.
 type Phone interface {
 	// Dial calls from an account; "" is the only or first one.
 	Dial(account, number string) (id string, err error)

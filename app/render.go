@@ -3,7 +3,6 @@ package app
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"linecard/app/catalogue"
@@ -16,10 +15,11 @@ func render(s *state, demo bool) View {
 	v := View{
 		Phones: s.phoneViews(), Org: OrgViewOf(s.linkOf("")), Orgs: orgViews(s.links),
 		History: s.history, Missed: s.counts.missed, Unlogged: s.counts.unlogged,
-		Outbox: s.counts.outbox, Today: s.counts.today, Audio: s.audio, DND: s.dnd, Demo: demo, Notice: s.notices.gravest(),
-		Unsaved: s.unsaved,
+		Outbox: s.counts.outbox, Today: s.counts.today, Audio: s.audio, DND: s.dnd, Demo: demo, Told: s.notices.gravest(),
+		Unsaved: catalogue.Say(s.unsaved),
 	}
 	v.Phone = worst(v.Phones)
+	v.Notice, v.Audio.Problem = catalogue.Say(v.Told), catalogue.Say(v.Audio.Why)
 	if v.Outbox.Waiting > 0 && !s.linked(link{}) {
 		v.Outbox.Why, v.Outbox.NextTry = fault.New("desk.not-linked"), time.Time{}
 	} else if v.Outbox.Elsewhere > 0 && v.Outbox.Elsewhere == v.Outbox.Waiting {
@@ -73,8 +73,8 @@ func (s *state) phoneViews() []PhoneView {
 	}
 	views := make([]PhoneView, len(s.phones))
 	for i, p := range s.phones {
-		views[i] = p.PhoneView
-		views[i].Reason = catalogue.Say(p.reason)
+		views[i] = p
+		views[i].Reason = catalogue.Say(p.Why)
 	}
 	return views
 }
@@ -127,10 +127,13 @@ func (s *state) view(c *call, v *CallView) {
 // shownNumber is the number as the agent reads it.
 func (c *call) shownNumber() string {
 	if c.number.Withheld {
-		return "Number withheld"
+		return withheld()
 	}
-	return c.number.Show()
+	return c.writtenNumber()
 }
+
+// withheld is what stands in the place of a number that the caller withheld.
+func withheld() string { return catalogue.Text("desk.number-withheld") }
 
 // Line2 is the line under a name: title and company, as far as they are known.
 func Line2(r crm.Record) string {
@@ -140,5 +143,5 @@ func Line2(r crm.Record) string {
 	case r.Company == "":
 		return r.Title
 	}
-	return strings.Join([]string{r.Title, r.Company}, " · ")
+	return catalogue.Text("desk.line", "facts", []string{r.Title, r.Company})
 }

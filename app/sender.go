@@ -103,18 +103,15 @@ func (s *sender) send(e journal.Entry) (wait time.Duration) {
 	w, j := s.w, s.w.d.cfg.Journal
 	// The journal must hear how it went, even if the desk closes in the meantime.
 	ctx := context.WithoutCancel(w.ctx)
-	if e.Kind == journal.Create && w.unwanted(ctx, e.ID) {
-		w.note(w.discard(ctx, e.ID))
-		return 0
-	}
 	now := w.d.cfg.Clock.Now()
 	e, err := j.Begin(w.ctx, e.ID, now)
 	if err != nil { // not marked on disk, so nothing may go out
-		w.note(err)
+		if !errors.Is(err, journal.ErrState) { // the agent may have said "don't log" this moment
+			w.note(err)
+		}
 		return time.Second
 	}
 	if e.CheckFirst {
-		w.settlesAt(e, now)
 		s.moved(e, logStanding{state: LogChecking, reason: fault.New(Checking)})
 	} else {
 		w.attempted(e.ID, now)
@@ -127,9 +124,6 @@ func (s *sender) send(e journal.Entry) (wait time.Duration) {
 	case err == nil:
 		w.note(j.Done(ctx, e.ID, logged, time.Time{}))
 		w.settled(e.ID)
-		if w.unwanted(ctx, e.ID) {
-			w.note(j.LookAgain(ctx, e.ID, now))
-		}
 		if who != nil {
 			e.Activity = pointAt(e.Activity, *who)
 		}
@@ -176,6 +170,10 @@ func (s *sender) failed(ctx context.Context, e journal.Entry, err error, ce *crm
 
 // moved tells the state where an activity is now, and whose it is.
 func (s *sender) moved(e journal.Entry, l logStanding, who ...*crm.Match) {
+	waits := l.state == LogQueued || l.state == LogParked || l.state == LogChecking && !l.nextTry.IsZero()
+	if waits && s.w.unwanted(context.WithoutCancel(s.w.ctx), e.ID) { // said during the attempt: the journal has discarded it
+		l = logStanding{state: LogSkipped}
+	}
 	m := logMoved{
 		stamp: s.w.d.stamp(), id: e.ID, standing: l, link: link{e.Org, e.User},
 		name: e.Activity.PartyName, number: e.Activity.Number, record: e.Activity.Who,
@@ -192,7 +190,7 @@ func (s *sender) moved(e journal.Entry, l logStanding, who ...*crm.Match) {
 // notYet says that an earlier attempt may still arrive: look again at that time.
 type notYet struct{ at time.Time }
 
-func (*notYet) Error() string { return "an earlier attempt may still arrive" }
+func (*notYet) Error() string { return string(Checking) }
 
 // attempt sends the activity, or finds out that it is there.
 func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm.Match, error) {
@@ -201,7 +199,7 @@ func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm
 	if doubtful {
 		asked := w.d.cfg.Clock.Now()
 		found, err := book.Find(w.ctx, e.Activity)
-		switch settles := w.settlesAt(e, asked); {
+		switch settles := w.settlesAt(e.ID); {
 		case err != nil:
 			return crm.Logged{}, nil, harmless(err)
 		case len(found) > 1:
@@ -224,16 +222,17 @@ func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm
 	if e.Kind == journal.Update {
 		return crm.Logged{Ref: e.Task}, who, book.Update(w.ctx, e.Task, a)
 	}
-	if doubtful || asked { // what goes out now begins now
-		now := w.d.cfg.Clock.Now()
-		if doubtful {
-			err = w.d.cfg.Journal.LookAgain(ctx, e.ID, now.Add(lookAfter))
-		}
-		if err = errors.Join(err, w.d.cfg.Journal.Absent(ctx, e.ID, now)); err != nil {
-			return crm.Logged{}, nil, unwritable(err)
-		}
-		w.attempted(e.ID, now)
+	now := w.d.cfg.Clock.Now() // what goes out now begins now
+	if doubtful {
+		err = w.d.cfg.Journal.LookAgain(ctx, e.ID, now.Add(lookAfter))
 	}
+	if doubtful || asked {
+		err = errors.Join(err, w.d.cfg.Journal.Absent(ctx, e.ID, now))
+	}
+	if err != nil {
+		return crm.Logged{}, nil, unwritable(err)
+	}
+	w.attempted(e.ID, now)
 	logged, err := book.Log(w.ctx, a, false)
 	return logged, who, err
 }

@@ -10,7 +10,7 @@ import (
 // What was said before a Settle is on disk after it.
 func TestSettledIsOnDisk(t *testing.T) {
 	l := lateLife(t)
-	id := l.ring("+14155550132", true)
+	id := l.ring("work", "+14155550132", true)
 	l.quiet()
 	if err := l.desk.DontLog(id); err != nil {
 		t.Fatal(err)
@@ -31,7 +31,7 @@ func TestHangUpJustAfterAnswer(t *testing.T) {
 	l := lateLife(t)
 	p := &answeredPhone{}
 	l.desk.cfg.Phone = p
-	id := l.ring("+14155550132", true)
+	id := l.ring("work", "+14155550132", true)
 	l.quiet()
 	if err := l.desk.Hangup(id); err != nil || !p.has("hangup "+id) {
 		t.Errorf("hung up: %v", err)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // state is all the desk knows. next returns a new one; slices inside are copied before they are changed, so a View
@@ -12,7 +13,7 @@ import (
 type state struct {
 	rules    Rules
 	accounts []Account // in the order of settings
-	phones   []phone
+	phones   []PhoneView
 	links    []crm.LinkStatus // to the orgs, in the order of settings
 	calls    []call           // in order of arrival
 	history  []HistoryRow
@@ -20,7 +21,7 @@ type state struct {
 	audio    AudioView
 	dnd      bool
 	notices  notices
-	unsaved  string // what quitting now would lose
+	unsaved  fault.Fault // what quitting now would lose
 }
 
 // counts are what the journal counts.

@@ -7,6 +7,7 @@ import (
 
 	"linecard/app/journal"
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // look asks the org once more what it has of a call, and deletes what it should not have: all of it where the call is not to
@@ -36,14 +37,14 @@ func (s *sender) look(e journal.Entry) {
 	case errors.As(err, &ce) && (ce.Class == crm.ClassRejected || ce.Class == crm.ClassPermission):
 		w.d.cfg.Log.Warn("task not deleted", "call", e.ID, "err", cause(err))
 		if unwanted {
-			w.d.Notice("The call is in Salesforce already and could not be deleted there. Open it from the history and delete it.")
+			w.d.Notice(fault.New("desk.not-deleted"))
 		}
 	default:
 		w.d.cfg.Log.Warn("surplus tasks not looked for", "call", e.ID, "err", cause(err))
 		w.note(j.LookAgain(ctx, e.ID, w.d.cfg.Clock.Now().Add(pause(3, ce))))
 		return
 	}
-	if settles := w.settlesAt(e, now); unwanted && e.CheckFirst && now.Before(settles) { // it may still arrive
+	if settles := w.settlesAt(e.ID); unwanted && e.CheckFirst && now.Before(settles) { // it may still arrive
 		w.note(j.LookAgain(ctx, e.ID, settles))
 		return
 	}

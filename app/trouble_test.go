@@ -9,6 +9,7 @@ import (
 	_ "github.com/mattn/go-sqlite3" // holds the journal as another program would
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // What can be read may still not be written: the sentence stays until a write succeeds, which is tried without any call.
@@ -25,7 +26,7 @@ func TestAJournalInTroubleIsToldUntilItCanBeWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.NoticeAbout(AboutSecrets, "no keyring")
+	r.NoticeAbout(AboutSecrets, fault.New(fault.Plain, "text", "no keyring"))
 	r.disk.Put(writeRing{call: call{id: "c1", direction: crm.Inbound, started: time.Now()}})
 	r.disk.Put(readHistory{}) // works: it only reads
 	told := r.Events(t.Context())

@@ -24,8 +24,9 @@ type View struct {
 	Audio    AudioView
 	DND      bool
 	Demo     bool
-	Notice   string // the gravest sentence the agent should read now (no keyring, disk full…); "" when all is well
-	Unsaved  string // one sentence about calls kept in memory only, which quitting now would lose; "" when there are none
+	Told     fault.Fault // the gravest that the agent should read now (no keyring, disk full…); the zero Fault when all is well
+	Notice   string      // Told as a plain sentence
+	Unsaved  string      // one sentence about calls kept in memory only, which quitting now would lose; "" when there are none
 }
 
 // PhoneView is an account's registration, and what to say of it.
@@ -36,11 +37,11 @@ type PhoneView struct {
 	State      RegistrationState
 	Extension  string
 	Server     string
-	Reason     string     // one plain sentence with the remedy
-	ReasonCode fault.Code // what Reason says, for programs
-	Code       int        // last SIP status, 0 when there was no answer
-	RetryAt    time.Time  // when it is tried again; zero when it is not
-	Expires    time.Time  // when the binding ends
+	Why        fault.Fault // why it is not registered
+	Reason     string      // Why as one plain sentence with the remedy; set by render
+	Code       int         // last SIP status, 0 when there was no answer
+	RetryAt    time.Time   // when it is tried again; zero when it is not
+	Expires    time.Time   // when the binding ends
 }
 
 // OrgView is how a link stands, with its reasons in words.
@@ -96,7 +97,7 @@ type CallView struct {
 	Ended     time.Time
 	HeldSince time.Time
 	EndReason EndReason
-	EndText   string // plain sentence when it failed
+	EndText   string // plain sentence when it failed; set by render
 	Codec     string
 	Lookup    LookupView
 	Wrap      WrapView
@@ -207,8 +208,9 @@ type AudioView struct {
 	Microphone string
 	Speaker    string
 	Ringer     string
-	Null       bool   // no sound device: calls work, silently
-	Problem    string // plain sentence
+	Null       bool        // no sound device: calls work, silently
+	Why        fault.Fault // what is wrong with the sound
+	Problem    string      // Why as a plain sentence; set by render
 }
 
 // WrapEdit is what the agent typed into the form under a call; nil leaves a part as it is.

@@ -2,12 +2,10 @@ package app
 
 import (
 	"context"
-	"errors"
 	"math/rand/v2"
 	"sync"
 	"time"
 
-	"linecard/app/journal"
 	"linecard/crm"
 )
 
@@ -16,8 +14,9 @@ import (
 //  1. An attempt is marked in the journal, with its beginning, before the first byte goes out (Begin).
 //  2. An attempt whose end is not known for sure, be it by a lost answer, a crash or a quit, leaves the mark CheckFirst. The
 //     org may be asked for the call id at once and as often as wanted, but nothing is created before the beginning and the
-//     settling time, and not without a look at or after that time that found nothing. That look settles the attempt: the
-//     one that follows counts from its own beginning (Absent).
+//     settling time (of an attempt of an earlier run: before the start of this one and the settling time), and not without
+//     a look at or after that time that found nothing. That look settles the attempt: the one that follows counts from its
+//     own beginning (Absent).
 //  3. Ten minutes after such a create there is one more look. Of several Tasks of one call one stays.
 //  4. One attempt at a time goes to an org. What belongs to an org or user that is not linked waits for that link.
 //  5. "Don't log" is on disk before anything is done about it. What may have arrived is looked for and deleted.
@@ -29,6 +28,7 @@ import (
 // writer takes activities from the journal to the orgs, with one sender for each.
 type writer struct {
 	d      *Desk
+	began  time.Time       // the run
 	quit   chan struct{}   // closed: start nothing new
 	ctx    context.Context // ends an attempt under way
 	giveUp context.CancelFunc
@@ -36,11 +36,11 @@ type writer struct {
 	mu      sync.Mutex
 	links   []crm.LinkStatus
 	senders map[string]*sender   // by org id
-	settles map[string]time.Time // when an attempt that may have arrived is settled, by call id, on the monotonic clock
+	settles map[string]time.Time // when an attempt of this run that may have arrived is settled, by call id
 }
 
 func newWriter(d *Desk) *writer {
-	w := &writer{d: d, quit: make(chan struct{}), senders: map[string]*sender{}, settles: map[string]time.Time{}}
+	w := &writer{d: d, began: d.cfg.Clock.Now(), quit: make(chan struct{}), senders: map[string]*sender{}, settles: map[string]time.Time{}}
 	w.ctx, w.giveUp = context.WithCancel(context.Background())
 	return w
 }
@@ -134,56 +134,20 @@ func (w *writer) settled(id string) {
 	delete(w.settles, id)
 }
 
-// settlesAt is when what was begun for the entry can no longer arrive. An attempt of an earlier run is known by a clock that
-// may have been set since: it is given the settling time at most, and from then on counted by one that cannot be set.
-func (w *writer) settlesAt(e journal.Entry, now time.Time) time.Time {
-	settle := w.settle()
+// settlesAt is when what was begun for the entry can no longer arrive, on a clock that cannot be set. An attempt of an earlier
+// run began before this one did; when it did is known only by a clock that may have been set since, so it is given the
+// settling time from the start on.
+func (w *writer) settlesAt(id string) time.Time {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	at, ok := w.settles[e.ID]
+	at, ok := w.settles[id]
+	w.mu.Unlock()
 	if !ok {
-		left := settle
-		if !e.Begun.IsZero() {
-			left = min(max(0, e.Begun.Add(settle).Sub(now)), settle)
-		}
-		at = now.Add(left)
-		w.settles[e.ID] = at
+		at = w.began.Add(w.settle())
 	}
 	return at
 }
 
 func (w *writer) settle() time.Duration { return w.d.now.Load().rules.settle() }
-
-// takeBack notes the agent's word that a call is not to be logged. Unsent it never goes out; what is in the org, on its way
-// there, or may have arrived, is looked for and deleted.
-func (w *writer) takeBack(ctx context.Context, id string) error {
-	if err := w.d.cfg.Journal.DontLog(ctx, id, w.d.cfg.Clock.Now()); err != nil {
-		return err
-	}
-	err := w.discard(ctx, id)
-	if errors.Is(err, journal.ErrState) || errors.Is(err, journal.ErrUnknown) { // it is there or on its way; nothing was typed yet
-		return nil
-	}
-	return err
-}
-
-// discard gives an unsent activity up. One that may have arrived is looked for, and deleted, once that is sure.
-func (w *writer) discard(ctx context.Context, id string) error {
-	j := w.d.cfg.Journal
-	if err := j.Discard(ctx, id); err != nil {
-		return err
-	}
-	e, err := j.Entry(ctx, id)
-	switch {
-	case err != nil:
-		return err
-	case e.CheckFirst:
-		return j.LookAgain(ctx, id, w.d.cfg.Clock.Now())
-	case e.Task.IsZero():
-		return j.Looked(ctx, id)
-	}
-	return nil
-}
 
 // unwanted reports whether the agent said that the call is not to be logged.
 func (w *writer) unwanted(ctx context.Context, id string) bool {

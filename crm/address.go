@@ -7,15 +7,15 @@ import (
 	"unicode"
 )
 
-// address is a SIP, tel: or callto: address, or plain text, taken apart far enough to find the number in it.
+// address is a SIP, tel: or callto: address, or plain text, split far enough to find the number in it.
 type address struct {
 	user string // the part that may be a number, unescaped, without parameters
-	host string // lower case, without port and brackets; "" for plain text and tel:
-	uri  bool   // came as user@host or with a scheme, so letters are a name and not a vanity number
+	host string // in lower case, without port and brackets; "" for plain text and tel:
+	uri  bool   // written as user@host or with a scheme, so letters are a name and not a vanity number
 }
 
-// splitAddress takes s apart. It accepts what stands in From, P-Asserted-Identity and Remote-Party-ID (RFC 3261 §20.10,
-// RFC 3325), tel: URIs (RFC 3966) and what people type.
+// splitAddress splits s. It accepts the forms of From, P-Asserted-Identity and Remote-Party-ID (RFC 3261 §20.10, RFC
+// 3325), tel: URIs (RFC 3966) and the forms that people type.
 func splitAddress(s string) address {
 	s = printable(s)
 	if i := strings.LastIndexByte(s, '<'); i >= 0 {
@@ -35,7 +35,7 @@ func splitAddress(s string) address {
 		host, _, _ = strings.Cut(host, ";")
 		host, _, _ = strings.Cut(host, "?")
 		a.host = hostname(host)
-		user, _, _ = strings.Cut(user, ":") // a password in a URI is obsolete, and is not used
+		user, _, _ = strings.Cut(user, ":") // a password in a URI is obsolete and not used
 	}
 	if a.uri {
 		user, _, _ = strings.Cut(user, "?")
@@ -50,13 +50,13 @@ func splitAddress(s string) address {
 	return a
 }
 
-// hostname is the host of a host and port as SIP writes them (RFC 3261 §25.1, hostport), in the one spelling that hosts are
-// compared in: lower case, an IPv6 address without its brackets and in its shortest form, no dot at the end.
+// hostname returns the host of a SIP hostport (RFC 3261 §25.1) in the spelling by which hosts are compared: lower case,
+// without a dot at the end, an IPv6 address without brackets and in its shortest form.
 func hostname(hostport string) string {
 	host := strings.ToLower(strings.TrimSpace(hostport))
 	if inner, ok := strings.CutPrefix(host, "["); ok {
 		host, _, _ = strings.Cut(inner, "]")
-	} else if strings.Count(host, ":") == 1 { // more of them are an IPv6 address without brackets
+	} else if strings.Count(host, ":") == 1 { // more than one colon means an IPv6 address without brackets
 		host, _, _ = strings.Cut(host, ":")
 	}
 	if ip, err := netip.ParseAddr(host); err == nil {
@@ -80,7 +80,7 @@ func phoneContext(user, params string) string {
 	return user
 }
 
-// What PBXs and carriers put where a number would be when there is none to show.
+// noNumber lists what PBXs and carriers write in place of a number that is not shown.
 var noNumber = map[string]bool{
 	"": true, "anonymous": true, "unknown": true, "restricted": true, "private": true,
 	"unavailable": true, "withheld": true, "blocked": true, "no number": true,
@@ -126,7 +126,7 @@ func digitsOf(s string) string {
 
 func hasLetter(s string) bool { return strings.ContainsFunc(s, unicode.IsLetter) }
 
-// printable drops what cannot be seen, such as the bidi marks that come along when a number is pasted from a web page.
+// printable drops invisible characters, such as the bidi marks that are copied with a number from a web page.
 func printable(s string) string {
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		switch {

@@ -6,17 +6,18 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// shortestSuffix is the fewest trailing digits that make two numbers probably the same. Seven are not enough: every
-// North American area code has its own 555 0132.
-const shortestSuffix = 8
+// minSuffix is the fewest trailing digits that make two numbers probably the same. Seven are not enough: every North
+// American area code has its own 555 0132.
+const minSuffix = 8
 
-// Compare tells whether stored, spelled as people spell numbers into a record, is n, and how sure that is. region is
-// where the org's people are: a number stored without a country code is read as one of that country ("" means n.Region).
+// Compare reports whether stored, a number as people type it into a record, equals n, and how closely. region is the
+// ISO 3166 code of the country of the org's users: a number stored without a country code is read as a number of that
+// country ("" means n.Region).
 //
-// An org's search engine answers by its own rules and its index may be minutes old, so no hit of it counts as a match
-// before Compare says so.
+// An org's search follows its own rules, and its index may be minutes old. So a hit counts as a match only after
+// Compare has accepted it.
 func Compare(stored string, n Number, region string) (Closeness, bool) {
-	if n.E164 == "" || !mayBe(stored, n) {
+	if n.E164 == "" || !couldMatch(stored, n) {
 		return 0, false
 	}
 	if region == "" {
@@ -24,7 +25,7 @@ func Compare(stored string, n Number, region string) (Closeness, bool) {
 	}
 	region = NumberPlan{Region: region}.region()
 	best := Closeness(0)
-	for _, one := range spellings(stored, region) {
+	for _, one := range splitNumbers(stored, region) {
 		if c := compareOne(one, n, region); c != 0 && (best == 0 || c < best) {
 			best = c
 		}
@@ -32,15 +33,15 @@ func Compare(stored string, n Number, region string) (Closeness, bool) {
 	return best, best != 0
 }
 
-// mayBe rejects at once what cannot be n: however a number is spelled in digits, its last seven stay together and in
-// order. It spares reading every phone of every record found.
-func mayBe(stored string, n Number) bool {
+// couldMatch rejects quickly what cannot be n: in any spelling with digits, the last seven digits stay together and in
+// order. So not every phone number of every record found has to be parsed.
+func couldMatch(stored string, n Number) bool {
 	return hasLetter(stored) || strings.Contains(digitsOf(stored), n.Digits[max(0, len(n.Digits)-7):])
 }
 
-// spellings takes a field apart in which somebody keeps two numbers ("415 555 0132 / 415 555 0133"). A slash alone
-// proves nothing: Germans write 0221/123456 for one number.
-func spellings(stored, region string) []string {
+// splitNumbers splits a field that holds two numbers ("415 555 0132 / 415 555 0133"). A slash alone is not enough:
+// Germans write 0221/123456 for one number.
+func splitNumbers(stored, region string) []string {
 	stored = splitAddress(stored).user
 	all := []string{stored}
 	if read(stored, region).grade == valid {
@@ -53,7 +54,7 @@ func spellings(stored, region string) []string {
 		return all
 	}
 	for _, p := range parts {
-		if len(digitsOf(p)) >= shortestPublic {
+		if len(digitsOf(p)) >= minPublicDigits {
 			all = append(all, strings.TrimSpace(p))
 		}
 	}
@@ -70,12 +71,12 @@ func compareOne(stored string, n Number, region string) Closeness {
 			return National
 		}
 	}
-	// A whole number of a known country that is not n is another number, whatever its last digits are: 415 555 0132
-	// and 425 555 0132 share eight. Only an unwritten country, or a guessed one, leaves room for doubt.
+	// A complete number of a known country that is not n is another number, even if its last digits are the same: 415
+	// 555 0132 and 425 555 0132 share eight. Only a missing or guessed country leaves room for doubt.
 	if r.grade == valid && (r.explicit || sameCountry(r.num, n)) {
 		return 0
 	}
-	s := strings.TrimLeft(digitsOf(stored), "0") // the trunk prefix of half the world
+	s := strings.TrimLeft(digitsOf(stored), "0") // the trunk prefix of many countries
 	if s == "" {
 		return 0
 	}
@@ -87,7 +88,7 @@ func compareOne(stored string, n Number, region string) Closeness {
 	if len(s) > len(long) {
 		long, short = s, nsn
 	}
-	if len(short) >= shortestSuffix && strings.HasSuffix(long, short) {
+	if len(short) >= minSuffix && strings.HasSuffix(long, short) {
 		return Suffix
 	}
 	return 0
@@ -99,7 +100,7 @@ func sameCountry(num *phonenumbers.PhoneNumber, n Number) bool {
 		phonenumbers.GetNationalSignificantNumber(num)) == cc
 }
 
-// sameArgentineMobile sees through the 9 that +54 mobiles carry from abroad and lose at home.
+// sameArgentineMobile ignores the 9 that +54 mobile numbers have abroad and not at home.
 func sameArgentineMobile(num *phonenumbers.PhoneNumber, n Number) bool {
 	if num.GetCountryCode() != argentina || !strings.HasPrefix(n.E164, "+54") {
 		return false
@@ -107,8 +108,8 @@ func sameArgentineMobile(num *phonenumbers.PhoneNumber, n Number) bool {
 	return strings.TrimPrefix(phonenumbers.GetNationalSignificantNumber(num), "9") == strings.TrimPrefix(n.Digits, "9")
 }
 
-// BestPhone returns the phone field of r that is n most closely, and false when none is. Between two equally close
-// fields the first wins, except that a fax number loses to any other.
+// BestPhone returns the phone field of r that equals n most closely, and false when none does. Of two equally close
+// fields the first wins, but a fax number loses to any other.
 func BestPhone(r Record, n Number, region string) (Why, bool) {
 	var best Why
 	for _, p := range r.Phones {
@@ -124,7 +125,7 @@ func BestPhone(r Record, n Number, region string) (Why, bool) {
 	return best, best.Closeness != 0
 }
 
-// String says in the agent's words what the closeness means.
+// String describes the closeness in English, for the log and for tests.
 func (c Closeness) String() string {
 	switch c {
 	case Exact:

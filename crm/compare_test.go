@@ -33,9 +33,9 @@ func TestCompare(t *testing.T) {
 		{"without trunk zero in another country", "20 7946 0958", "+442079460958", "DE", crm.National},
 		{"local part only", "7946 0958", "+442079460958", "GB", crm.Suffix},
 		{"local part that reads as a number here", "7946 0958", "+442079460958", "DE", crm.Suffix},
-		{"a prefix nobody knows before it", "9 1 415 555 0132", "+14155550132", "US", crm.Suffix},
+		{"an unknown prefix", "9 1 415 555 0132", "+14155550132", "US", crm.Suffix},
 
-		{"seven digits prove nothing", "555-0132", "+14155550132", "US", no},
+		{"only seven digits are equal", "555-0132", "+14155550132", "US", no},
 		{"next area code, eight digits equal", "(425) 555-0132", "+14155550132", "US", no},
 		{"same digits, another country written", "+1 207 946 0958", "+442079460958", "US", no},
 		{"another country, same ending", "+49 7946 0958", "+442079460958", "US", no},
@@ -63,7 +63,7 @@ func TestNoNumberMatchesNothing(t *testing.T) {
 	}
 }
 
-// Two different American numbers never match, whatever they share.
+// Two different American numbers never match, even if they share digits.
 func TestDifferentNumbersDiffer(t *testing.T) {
 	nanp := rapid.StringMatching(`(212|415|425|512|617)55501[0-9]{2}`)
 	rapid.Check(t, func(t *rapid.T) {

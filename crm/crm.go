@@ -1,14 +1,14 @@
-// Package crm says what a customer record, a match and a logged call are, whatever org they live in.
+// Package crm defines customer records, matches and logged calls, independent of the org they are in.
 //
-// ParseNumber makes a Number of what a phone signals or a person types: who is withheld, who is a colleague, and how
-// the org may have spelled everybody else. An org is searched by those spellings; Compare and BestPhone then decide,
-// number by number, whether a hit is a match and how close. Rank puts matches in order and Result.Winner names the one
-// that may be shown without asking. An Activity is a call to be logged, complete without any org; Error and its Class
-// say what to do when an org does not play along.
+// ParseNumber makes a Number from what a phone signals or a person types: whether the caller is withheld or a
+// colleague, and in which spellings the org may have stored the number. An org is searched by those spellings; Compare
+// and BestPhone then decide, number by number, whether a hit is a match and how close it is. Rank sorts matches, and
+// Result.Winner names the one that may be shown without asking. An Activity is a call to be logged; Error and its Class
+// say what to do when an org fails or refuses.
 //
-// Orgs is every linked org at once: a router that takes each call to the link it belongs to.
+// Orgs is every linked org: a router that takes each call to the link it belongs to.
 //
-// It speaks no HTTP: crm/salesforce finds and writes through these types, crm/demoorg is an org to do it
+// The package speaks no HTTP: crm/salesforce finds and writes through these types, crm/demoorg is an org to test
 // against, and crm/crmtest is the suite that every implementation passes.
 package crm
 
@@ -25,24 +25,24 @@ const (
 	User        = "User"
 )
 
-// Ref points at one record of an org.
+// Ref refers to one record of an org.
 type Ref struct {
 	Object string `json:"object"` // API name, such as "Contact"
 	ID     string `json:"id"`     // 18-character record id
 	Name   string `json:"name,omitempty"`
 	URL    string `json:"url,omitempty"`  // page in the browser, built from validated parts only
-	Org    string `json:"org,omitempty"`  // id of the org the record is in; "" in what older versions kept
-	User   string `json:"user,omitempty"` // of a Task: id of the org's user it was written or found as; "" of all else
+	Org    string `json:"org,omitempty"`  // id of the org the record is in; "" in data of older versions
+	User   string `json:"user,omitempty"` // of a Task: id of the org's user that wrote or found it; "" for every other object
 }
 
-// IsZero reports whether r points at nothing.
+// IsZero reports whether r points to no record.
 func (r Ref) IsZero() bool { return r.ID == "" }
 
-// PhoneField is one phone number a record stores.
+// PhoneField is one phone number of a record.
 type PhoneField struct {
 	Field string `json:"field"` // API name: "MobilePhone"
 	Label string `json:"label"` // as the org shows it: "Mobile"
-	Value string `json:"value"` // as stored, spelled as stored
+	Value string `json:"value"` // the number as it is stored
 }
 
 // Record is a customer record as the agent sees it.
@@ -51,11 +51,11 @@ type Record struct {
 	Title   string `json:"title,omitempty"`   // Contact.Title or Lead.Title
 	Company string `json:"company,omitempty"` // Account.Name of a Contact, Lead.Company
 	Account Ref    `json:"account,omitzero"`  // the Contact's account
-	// PersonAccount marks a person who is an Account and a Contact at once. Ref is the Contact, which is what a Task's
-	// WhoId takes, URL the page of the account, which is where Salesforce shows such a person.
+	// PersonAccount marks a person who is an Account and a Contact at once. Ref is then the Contact, which a Task's
+	// WhoId takes, and URL is the page of the Account, where Salesforce shows such a person.
 	PersonAccount bool         `json:"personAccount,omitempty"`
 	Email         string       `json:"email,omitempty"`
-	Owner         string       `json:"owner,omitempty"` // owner's name
+	Owner         string       `json:"owner,omitempty"` // the owner's name
 	Status        string       `json:"status,omitempty"`
 	DoNotCall     bool         `json:"doNotCall,omitempty"`
 	Phones        []PhoneField `json:"phones,omitempty"`
@@ -63,40 +63,40 @@ type Record struct {
 	Details       *Details     `json:"details,omitempty"` // nil until fetched
 }
 
-// MostRelated is how many of a kind are shown beside a record. [Details] has one more where there are more.
-const MostRelated = 5
+// MaxRelated is how many of a kind are shown beside a record. [Details] has one more where there are more.
+const MaxRelated = 5
 
-// Details is what one more request shows beside the record.
+// Details are the related records that one more request fetches.
 type Details struct {
-	Opportunities []Related `json:"opportunities,omitempty"` // open ones, those that close first
-	Cases         []Related `json:"cases,omitempty"`         // open ones, newest first
-	Activities    []Related `json:"activities,omitempty"`    // the last few, newest first
+	Opportunities []Related `json:"opportunities,omitempty"` // the open ones, the earliest close date first
+	Cases         []Related `json:"cases,omitempty"`         // the open ones, the newest first
+	Activities    []Related `json:"activities,omitempty"`    // the last few, the newest first
 }
 
-// Related is a record shown in one line beside the caller's.
+// Related is a record that is shown in one line beside the caller's record.
 type Related struct {
 	Ref
-	Detail string    `json:"detail,omitempty"` // stage and amount, status, …
+	Detail string    `json:"detail,omitempty"` // stage and amount, or status, …
 	When   time.Time `json:"when,omitzero"`
 }
 
-// How a stored number equals the caller's, best first.
+// How closely a stored number equals the caller's, best first.
 const (
 	Exact    Closeness = iota + 1 // the same E.164 number
-	National                      // the same national significant number, country not stored
+	National                      // the same national significant number, stored without a country
 	Suffix                        // the last 8 digits or more are the same: probable
 )
 
-// Closeness tells how sure a match is.
+// Closeness tells how certain a match is.
 type Closeness int
 
-// Why says what made a record a match; the agent reads it.
+// Why says which phone field made a record a match, and how closely. The agent reads it.
 type Why struct {
 	PhoneField
 	Closeness Closeness `json:"closeness"`
 }
 
-// Match is a record that carries the looked-up number.
+// Match is a record that holds the number looked up.
 type Match struct {
 	Record
 	Why Why `json:"why"`
@@ -107,12 +107,12 @@ type Result struct {
 	Number  Number    `json:"number"`
 	Matches []Match   `json:"matches"` // best first; see Rank
 	At      time.Time `json:"at"`
-	Cached  bool      `json:"cached,omitempty"` // answered from memory, no request made
-	Org     string    `json:"org,omitempty"`    // id of the org that answered, which every Ref of the matches carries too
+	Cached  bool      `json:"cached,omitempty"` // answered from memory, without a request
+	Org     string    `json:"org,omitempty"`    // id of the org that answered; every Ref of the matches has it too
 	User    string    `json:"user,omitempty"`   // id of the org's user who asked
 }
 
-// Winner returns the one match that may be popped without asking: the only one, or the Exact one of the highest-ranked
-// object unless another of that object has the number too, be it without its country. ok is false when the agent must
-// pick.
+// Winner returns the one match that may be opened without asking: the only match, or the Exact one of the
+// highest-ranked object, unless another record of that object has the number too, even without a country. ok is false
+// when the agent must pick.
 func (r Result) Winner() (Match, bool) { return winner(r.Matches) }

@@ -7,26 +7,26 @@ import (
 	"linecard/fault"
 )
 
-// Class tells what to do about an error, which is all that callers branch on.
+// Class tells what to do about an error. Callers branch on nothing else.
 type Class string
 
-// The classes.
+// The values of Class.
 const (
-	ClassNotLinked  Class = "not linked" // no org is linked, or not the org and user it is for: wait for the link
-	ClassRelink     Class = "relink"     // the link is dead for good: the admin or agent must link again
+	ClassNotLinked  Class = "not linked" // the org or the user it is for is not linked: wait for the link
+	ClassRelink     Class = "relink"     // the link will not work again: the admin or the agent must link again
 	ClassPermission Class = "permission" // the user may not do this
-	ClassRejected   Class = "rejected"   // the org refuses the data: park it, a person must look
+	ClassRejected   Class = "rejected"   // the org refuses the data: park it, because a person must look
 	ClassQuota      Class = "quota"      // the daily or concurrent request limit is used up
-	ClassTransient  Class = "transient"  // surely not done; try again later
+	ClassTransient  Class = "transient"  // certainly not done: try again later
 	ClassAmbiguous  Class = "ambiguous"  // may have been done: check before sending again
 )
 
-// Error is every failure that leaves this package's implementations.
+// Error is the type of every error that an implementation of this package returns.
 type Error struct {
 	Class  Class
 	Code   string        // Salesforce errorCode or OAuth error, "" when there was no answer
-	Fault  fault.Fault   // what happened, for whoever makes the sentence
-	Fields []string      // fields the org names
+	Fault  fault.Fault   // what happened, for the sentence that the catalogue makes
+	Fields []string      // the fields that the org names
 	Retry  time.Duration // wait at least this long; 0 when unknown
 	Err    error         // the cause, for the log
 }
@@ -35,8 +35,8 @@ type Error struct {
 func (e *Error) Error() string { return string(e.Class) + ": " + string(e.Fault.Code) }
 func (e *Error) Unwrap() error { return e.Err }
 
-// OfAnotherOrg is the error of what belongs to an org or a user that is not linked. It waits until that user of that org is
-// linked again, and goes nowhere else.
+// OfAnotherOrg is the error for an activity whose org or user is not linked. The activity waits until that user of that
+// org is linked again, and is written nowhere else.
 func OfAnotherOrg() *Error {
 	return &Error{
 		Class: ClassNotLinked, Fault: fault.New("salesforce.link-elsewhere"), Err: errors.New("of another org or user"),
@@ -64,10 +64,10 @@ const (
 	Inactive LinkState = "Inactive"
 )
 
-// LinkStatus is how the link to an org stands.
+// LinkStatus is the status of the link to an org.
 type LinkStatus struct {
 	State       LinkState   `json:"state"`
-	Reason      fault.Fault `json:"reason,omitzero"` // why it is Inactive
+	Reason      fault.Fault `json:"reason,omitzero"` // why the link is Inactive
 	OrgID       string      `json:"orgId,omitempty"`
 	OrgName     string      `json:"orgName,omitempty"`
 	Sandbox     bool        `json:"sandbox,omitempty"`
@@ -79,7 +79,7 @@ type LinkStatus struct {
 	APIVersion  string      `json:"apiVersion,omitempty"`
 	Scopes      []string    `json:"scopes,omitempty"`
 	LinkedAt    time.Time   `json:"linkedAt,omitzero"`
-	TokenAt     time.Time   `json:"tokenAt,omitzero"` // last refresh
+	TokenAt     time.Time   `json:"tokenAt,omitzero"` // time of the last refresh
 	APIUsed     int         `json:"apiUsed,omitempty"`
 	APILimit    int         `json:"apiLimit,omitempty"`
 	Trouble     fault.Fault `json:"trouble,omitzero"`  // linked, but the last request failed: why

@@ -2,10 +2,10 @@ package crm
 
 import "linecard/fault"
 
-// Finding is one thing a doctor looked at.
+// Finding is the result of one check of the doctor.
 type Finding struct {
 	Check  fault.Code // what was looked at
 	OK     bool
-	Detail fault.Fault // what was found; zero for nothing to tell
-	Remedy fault.Fault // what to do, with the Setup path, when it is not OK
+	Detail fault.Fault // what was found; zero when there is nothing to report
+	Remedy fault.Fault // what to do when it is not OK, with the path in Setup
 }

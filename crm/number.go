@@ -7,25 +7,26 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// Number is a phone number as it came, and all that is known of it. A Number without Variants is never looked up.
+// Number is a phone number as it was received, with all that is known about it. A Number without Variants is never
+// looked up.
 type Number struct {
 	Raw           string   `json:"raw"`                     // as signalled or typed
-	E164          string   `json:"e164,omitempty"`          // "+14155550100"; "" when it is no public number
-	National      string   `json:"national,omitempty"`      // for showing to an agent in the same country
-	International string   `json:"international,omitempty"` // for showing to everybody else
+	E164          string   `json:"e164,omitempty"`          // "+14155550100"; "" when it is not a public number
+	National      string   `json:"national,omitempty"`      // how an agent in the same country reads it
+	International string   `json:"international,omitempty"` // how everybody else reads it
 	Country       string   `json:"country,omitempty"`       // ISO 3166 code of the number's own country, "" when unknown
-	Region        string   `json:"region,omitempty"`        // ISO 3166 code of the country it was read in
-	Digits        string   `json:"digits,omitempty"`        // national significant number
-	Extension     bool     `json:"extension,omitempty"`     // a colleague's or a service code: never looked up in the org
-	Withheld      bool     `json:"withheld,omitempty"`      // never looked up
-	Variants      []string `json:"-"`                       // digits-only spellings to search by, best first, six at most
+	Region        string   `json:"region,omitempty"`        // ISO 3166 code of the country whose rules it was read by
+	Digits        string   `json:"digits,omitempty"`        // the national significant number
+	Extension     bool     `json:"extension,omitempty"`     // a colleague's number or a service code: never looked up in the org
+	Withheld      bool     `json:"withheld,omitempty"`      // the caller withheld the number: never looked up
+	Variants      []string `json:"-"`                       // digits-only spellings to search by, best first, at most six
 }
 
 // Public reports whether n is a number an org may be asked about.
 func (n Number) Public() bool { return len(n.Variants) > 0 && !n.Extension && !n.Withheld }
 
-// Show returns n as an agent should read it: national inside the agent's own country, international otherwise, as
-// it came when it is no public number, and "Withheld" when there is none.
+// Show returns n as an agent should read it: national inside the agent's own country and international otherwise. It is
+// the raw text when n is not a public number, and "Withheld" when there is none.
 func (n Number) Show() string {
 	switch {
 	case n.Withheld:
@@ -38,17 +39,18 @@ func (n Number) Show() string {
 	return printable(splitAddress(n.Raw).user)
 }
 
-// NumberPlan is the dial plan of the line a number came in on or is dialled from.
+// NumberPlan is the dial plan of the line that a call came in on or is dialled from.
 type NumberPlan struct {
-	Region        string         // ISO 3166 code national numbers belong to; "US" when empty
-	OutsidePrefix string         // digits dialled for an outside line, "" when none; also stripped from what the PBX signals
-	Extension     *regexp.Regexp // a colleague's number, digits only; nil means 2 to 6 digits. See [ExtensionPattern]
-	OwnNumbers    []string       // the company's own numbers, any spelling: an own number is never a customer's
-	Domain        string         // the PBX's SIP domain, with or without its port: a name at this host is a colleague
+	Region        string         // ISO 3166 code of the country that national numbers belong to; "US" when empty
+	OutsidePrefix string         // digits dialled for an outside line, "" when none; also removed from numbers that the PBX signals
+	Extension     *regexp.Regexp // matches a colleague's number, digits only; nil means 2 to 6 digits. See [ExtensionPattern]
+	OwnNumbers    []string       // the company's own numbers in any spelling; these are never looked up
+	Domain        string         // the PBX's SIP domain, with or without a port: a name at this host is a colleague
 }
 
-// ExtensionPattern makes the plan's Extension of what an admin writes: a regular expression that the digits of a colleague's
-// number match as a whole, such as "[1-4][0-9]{3}" or "7[0-9]{7}|[0-9]{4}". "" is nil, the default.
+// ExtensionPattern compiles the pattern that an admin writes for NumberPlan.Extension: a regular expression that
+// matches all digits of a colleague's number, such as "[1-4][0-9]{3}" or "7[0-9]{7}|[0-9]{4}". For "" it returns nil,
+// the default. The error is that of regexp.Compile.
 func ExtensionPattern(pattern string) (*regexp.Regexp, error) {
 	pattern = strings.TrimSpace(pattern)
 	if pattern == "" {
@@ -57,7 +59,8 @@ func ExtensionPattern(pattern string) (*regexp.Regexp, error) {
 	return regexp.Compile(`^(?:` + pattern + `)$`)
 }
 
-// The default Extension pattern. Emergency and short numbers fall under it too, and must not be looked up either.
+// shortNumber is the default Extension pattern. Emergency and short service numbers match it too; they must not be
+// looked up either.
 var shortNumber = regexp.MustCompile(`^[0-9]{2,6}$`)
 
 func (p NumberPlan) region() string {
@@ -74,14 +77,14 @@ func (p NumberPlan) extension() *regexp.Regexp {
 	return shortNumber
 }
 
-// ParseNumber reads a number as it stands in a SIP header, a tel: link or a typed field. It never fails: what is
-// no public number comes back without E164 and Variants, marked Withheld or Extension where that is known. A name at the
-// plan's own Domain is a colleague's; a name at any other host is neither that nor a number to look up.
+// ParseNumber reads a number from a SIP header, a tel: link or a typed field. It never fails: a text that is not a
+// public number gives a Number without E164 and Variants, marked Withheld or Extension where that is known. A name at
+// the plan's own Domain is a colleague; a name at any other host is neither a colleague nor a number to look up.
 func ParseNumber(raw string, plan NumberPlan) Number {
 	return parseNumber(raw, splitAddress(raw), plan)
 }
 
-// ParseParty reads the user and the host of a SIP address that has been taken apart already, as in sip.Party. Raw is the user.
+// ParseParty reads the user and the host of a SIP address that is split already, as in sip.Party. Raw is the user.
 func ParseParty(user, host string, plan NumberPlan) Number {
 	a := address{user: printable(user), host: hostname(host)}
 	a.uri = a.host != ""
@@ -99,7 +102,7 @@ func parseNumber(raw string, a address, plan NumberPlan) Number {
 		n.Digits = digitsOf(a.user)
 		return n
 	case a.uri && hasLetter(a.user):
-		return n // somebody's SIP name elsewhere, in which digits mean nothing
+		return n // a SIP name of another domain, in which digits mean nothing
 	}
 	r := readOutside(a.user, n.Region, digitsOf(plan.OutsidePrefix))
 	if r.grade == unreadable {
@@ -108,7 +111,7 @@ func parseNumber(raw string, a address, plan NumberPlan) Number {
 	}
 	n.set(r.num)
 	for _, own := range plan.OwnNumbers {
-		if !mayBe(own, n) { // reading a number takes a hundred times as long
+		if !couldMatch(own, n) { // parsing a number takes a hundred times as long
 			continue
 		}
 		if o := read(splitAddress(own).user, n.Region); o.grade != unreadable && o.e164() == n.E164 {
@@ -127,13 +130,13 @@ func (n *Number) set(num *phonenumbers.PhoneNumber) {
 	n.Digits = phonenumbers.GetNationalSignificantNumber(num)
 	n.Country = countryOf(num)
 	if num.GetCountryCode() == argentina {
-		// The library prints Argentine mobiles as "09 15-2345-6789", which nobody can dial.
+		// The library prints Argentine mobiles as "09 15-2345-6789", which cannot be dialled.
 		n.National = n.International
 	}
 }
 
-// countryOf is the number's country, or the main one of its country code where the block is not known to be in use, as
-// those kept for fiction are not.
+// countryOf returns the number's country. Where the block is not known to be in use, as with numbers reserved for
+// fiction, it returns the main country of the country code.
 func countryOf(num *phonenumbers.PhoneNumber) string {
 	if c := phonenumbers.GetRegionCodeForNumber(num); c != "" && c != "ZZ" {
 		return c
@@ -141,15 +144,15 @@ func countryOf(num *phonenumbers.PhoneNumber) string {
 	return phonenumbers.GetRegionCodeForCountryCode(int(num.GetCountryCode()))
 }
 
-// shortestPublic is the fewest digits a number worth looking up has. Anything shorter is a service or an extension
-// that happens to parse: "112" reads as +44112.
-const shortestPublic = 7
+// minPublicDigits is the fewest digits of a number that is worth looking up. A shorter one is a service number or an
+// extension that happens to parse: "112" reads as +44112.
+const minPublicDigits = 7
 
-// mostVariants bounds the FIND clause built from a Number.
-const mostVariants = 6
+// maxVariants bounds the FIND clause that is built from a Number.
+const maxVariants = 6
 
-// variants lists the digit strings an org may store num as. The search ignores formatting but not a missing country
-// code or a trunk prefix, so each of these is a term of its own.
+// variants lists the digit strings under which an org may store num. The search ignores formatting, but it does not add
+// a country code or a trunk prefix, so each variant is a search term of its own.
 func variants(num *phonenumbers.PhoneNumber, asCame string) []string {
 	nsn := phonenumbers.GetNationalSignificantNumber(num)
 	cc := strings.TrimPrefix(strings.TrimSuffix(phonenumbers.Format(num, phonenumbers.E164), nsn), "+")
@@ -158,9 +161,9 @@ func variants(num *phonenumbers.PhoneNumber, asCame string) []string {
 		all = append(all, trunk+nsn)
 	}
 	switch num.GetCountryCode() {
-	case mexico: // mobiles carried a 1 after +52 until 2019, and many are stored so still
+	case mexico: // mobile numbers had a 1 after +52 until 2019, and many are still stored with it
 		all = append(all, cc+"1"+nsn)
-	case argentina: // mobiles carry a 9 after +54 that is left out as often as not
+	case argentina: // mobile numbers have a 9 after +54, which is often left out
 		if rest, mobile := strings.CutPrefix(nsn, "9"); mobile {
 			all = append(all, cc+rest, rest)
 		}
@@ -169,7 +172,7 @@ func variants(num *phonenumbers.PhoneNumber, asCame string) []string {
 	var out []string
 	seen := map[string]bool{}
 	for _, v := range all {
-		if len(v) < shortestPublic || len(v) > 18 || seen[v] || len(out) == mostVariants {
+		if len(v) < minPublicDigits || len(v) > 18 || seen[v] || len(out) == maxVariants {
 			continue
 		}
 		seen[v] = true

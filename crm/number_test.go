@@ -35,7 +35,7 @@ func TestParseNumber(t *testing.T) {
 		{"callto link", "callto://+14155550132", us, "+14155550132"},
 		{"vanity", "1-800-FLOWERS", us, "+18003569377"},
 		{"full-width digits", "４１５５５５０１３２", us, "+14155550132"},
-		{"invisible marks pasted along", "\u202a+1\u00a0415\u00a0555\u00a00132\u202c", us, "+14155550132"},
+		{"invisible marks", "\u202a+1\u00a0415\u00a0555\u00a00132\u202c", us, "+14155550132"},
 		{"UK with the trunk zero kept", "+44 (0)20 7946 0958", us, "+442079460958"},
 		{"UK dialled from the US", "011442079460958", us, "+442079460958"},
 		{"UK with 00 seen in the US", "00442079460958", us, "+442079460958"},
@@ -111,7 +111,7 @@ func TestWhatIsNeverLookedUp(t *testing.T) {
 func TestExtensionPatternOfThePlan(t *testing.T) {
 	plan := crm.NumberPlan{Region: "US", Extension: regexp.MustCompile(`^7[0-9]{7}$`)}
 	if n := crm.ParseNumber("71234567", plan); !n.Extension {
-		t.Errorf("8-digit extension not seen: %+v", n)
+		t.Errorf("8-digit extension not recognised: %+v", n)
 	}
 }
 
@@ -122,7 +122,7 @@ func TestVariants(t *testing.T) {
 	}{
 		{"+1 415 555 0132", "US", []string{"14155550132", "4155550132"}},
 		{"020 7946 0958", "GB", []string{"442079460958", "2079460958", "02079460958"}},
-		{"+447700900123", "US", []string{"447700900123", "7700900123", "07700900123"}}, // Ofcom keeps it for fiction
+		{"+447700900123", "US", []string{"447700900123", "7700900123", "07700900123"}}, // reserved by Ofcom for fiction
 		{"+525512345678", "US", []string{"525512345678", "5512345678", "5215512345678"}},
 		{"+5491123456789", "AR", []string{"5491123456789", "91123456789", "091123456789", "541123456789", "1123456789"}},
 		{"84951234567", "RU", []string{"74951234567", "4951234567", "84951234567"}},
@@ -138,7 +138,7 @@ func TestShow(t *testing.T) {
 	tests := []struct{ raw, region, want string }{
 		{"+14155550132", "US", "(415) 555-0132"},
 		{"+14155550132", "GB", "+1 415-555-0132"},
-		{"+5491123456789", "AR", "+54 9 11 2345-6789"}, // never the library's "09 15-…"
+		{"+5491123456789", "AR", "+54 9 11 2345-6789"}, // not the library's "09 15-…"
 		{"sip:204@pbx", "US", "204"},
 		{"sip:anonymous@anonymous.invalid", "US", "Withheld"},
 	}
@@ -149,7 +149,7 @@ func TestShow(t *testing.T) {
 	}
 }
 
-// Whatever a stranger puts into a From header, only digits reach the search.
+// Only digits of a From header reach the search.
 func FuzzParseNumber(f *testing.F) {
 	for _, s := range []string{"+14155550132", "sip:anonymous@anonymous.invalid", "tel:0132;phone-context=+1415555", "<sip:%2b1@h>", "*98", "１２", "} RETURNING User(Id)"} {
 		f.Add(s, "US", "9")
@@ -174,7 +174,7 @@ func FuzzParseNumber(f *testing.F) {
 	})
 }
 
-// A number means the same however it is written.
+// A number is the same number in every spelling.
 func TestSpellingDoesNotMatter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		area := rapid.SampledFrom([]string{"212", "415", "512", "617", "917"}).Draw(t, "area")
@@ -201,7 +201,7 @@ func BenchmarkParseNumber(b *testing.B) {
 	}
 }
 
-// A colleague may be signalled by name: the host says whether it is.
+// A colleague may be signalled by name; the host decides whether it is a colleague.
 func TestNamesAreColleaguesAtTheOwnDomainOnly(t *testing.T) {
 	tests := []struct {
 		name, user, host, domain string
@@ -278,7 +278,7 @@ func TestExtensionPatternCoversTheWholeNumber(t *testing.T) {
 		t.Errorf("no pattern: %v, %v", re, err)
 	}
 	if _, err := crm.ExtensionPattern("["); err == nil {
-		t.Error("a broken pattern is taken")
+		t.Error("an invalid pattern is accepted")
 	}
 }
 

@@ -7,11 +7,11 @@ import (
 	"sync"
 )
 
-// Client is one link, that of one user of one org, as a router needs it. Its Status says whose link it is.
+// Client is the link of one user to one org, as the router needs it. Its Status says which user and org.
 type Client interface {
-	Status() LinkStatus            // at once, without a request
-	OnStatus(f func(LinkStatus))   // one f; it is called after every change and returns soon
-	Known(n Number) (Result, bool) // at once, without a request
+	Status() LinkStatus            // returns immediately, without a request
+	OnStatus(f func(LinkStatus))   // sets the one watcher; it is called after every change and must return soon
+	Known(n Number) (Result, bool) // returns immediately, without a request
 	Lookup(ctx context.Context, n Number) (Result, error)
 	Search(ctx context.Context, text string) ([]Record, error)
 	Details(ctx context.Context, ref Ref) (Details, error)
@@ -22,30 +22,30 @@ type Client interface {
 	Upserts(org string) bool
 }
 
-// Orgs is every linked org at once: each call goes to the link it belongs to and to no other, and one that has none is
-// refused with class NotLinked, which means that it waits. Org "" stands for the first linked org in the order of the
-// settings.
+// Orgs holds every linked org. Each call goes to the link it belongs to and to no other. A call whose link does not
+// exist is refused with class NotLinked, which means that it waits. Org "" stands for the first linked org in the order
+// of the settings.
 //
-// Orgs keeps no lock while a client works, so a slow or dead org delays nobody else. All methods may be called from any
-// goroutine.
+// Orgs holds no lock while a client works, so a slow or unreachable org delays no other. All methods may be called from
+// any goroutine.
 type Orgs struct {
 	mu      sync.Mutex
-	clients []Client // in order; replaced, never changed, so that readers keep theirs
+	clients []Client // in order; the slice is replaced and never changed, so readers may keep theirs
 	order   []string // org ids
 	watcher func([]LinkStatus)
 	changes int
 
-	notify    sync.Mutex // held while the watcher runs
-	published int        // the change it has seen
+	notify    sync.Mutex // held while the watcher is called
+	published int        // number of the last change that the watcher was told
 }
 
-// ErrLinkedTwice refuses a second link of the same user of the same org.
+// ErrLinkedTwice is returned when a user of an org is linked a second time.
 var ErrLinkedTwice = errors.New("this user of this org is linked already")
 
-// Add takes in one more link, behind those that the order does not name.
+// Add adds a link, after those that the order does not name. The error is ErrLinkedTwice.
 func (o *Orgs) Add(c Client) error { return o.Replace(nil, c) }
 
-// Replace puts c in the place of old, or behind all others when old is nil or is not there.
+// Replace puts c in the place of old, or at the end when old is nil or unknown. The error is ErrLinkedTwice.
 func (o *Orgs) Replace(old, c Client) error {
 	s := c.Status()
 	o.mu.Lock()
@@ -74,7 +74,7 @@ func (o *Orgs) Replace(old, c Client) error {
 	return nil
 }
 
-// Remove takes a link out. What belongs to it waits from now on. The client itself is left as it is.
+// Remove removes a link. Calls that belong to it wait from now on. The client itself is not changed.
 func (o *Orgs) Remove(c Client) {
 	o.mu.Lock()
 	at := slices.Index(o.clients, c)
@@ -89,8 +89,8 @@ func (o *Orgs) Remove(c Client) {
 	}
 }
 
-// Order sets the order of the orgs by their ids, as the settings have it. Orgs that are not named come behind, in the order
-// they were added.
+// Order sets the order of the orgs by their ids, as in the settings. Orgs that are not named follow in the order in
+// which they were added.
 func (o *Orgs) Order(ids ...string) {
 	o.mu.Lock()
 	o.order = slices.Clone(ids)
@@ -99,7 +99,7 @@ func (o *Orgs) Order(ids ...string) {
 	o.publish()
 }
 
-// Clients are the links in order.
+// Clients returns the links in order.
 func (o *Orgs) Clients() []Client {
 	o.mu.Lock()
 	clients, order := o.clients, o.order
@@ -115,7 +115,7 @@ func (o *Orgs) Clients() []Client {
 	return clients
 }
 
-// Status is how each link stands, in order.
+// Status returns the status of every link, in order.
 func (o *Orgs) Status() []LinkStatus {
 	var all []LinkStatus
 	for _, c := range o.Clients() {
@@ -124,8 +124,8 @@ func (o *Orgs) Status() []LinkStatus {
 	return all
 }
 
-// OnStatus calls f after every change of any link, with how all of them stand: one call at a time, the latest last. f returns
-// soon and changes no link itself. There is one f; nil takes it away.
+// OnStatus calls f with the status of all links after every change of any of them: one call at a time, the latest
+// status last. f must return soon and must not change a link. There is one f; nil removes it.
 func (o *Orgs) OnStatus(f func([]LinkStatus)) {
 	o.mu.Lock()
 	o.watcher = f
@@ -139,7 +139,7 @@ func (o *Orgs) changed() {
 	o.publish()
 }
 
-// publish tells the watcher how the links stand, unless it has been told since.
+// publish tells the watcher the status of the links, unless it knows it already.
 func (o *Orgs) publish() {
 	o.notify.Lock()
 	defer o.notify.Unlock()
@@ -153,15 +153,15 @@ func (o *Orgs) publish() {
 	f(o.Status())
 }
 
-// Linked reports whether what belongs to a user of an org can go there now; "" stands for any.
+// Linked reports whether an activity of a user of an org can be written now; "" stands for any.
 func (o *Orgs) Linked(org, user string) bool {
-	c, err := o.of(org, user)
+	c, err := o.clientFor(org, user)
 	return err == nil && c.Status().State == Linked
 }
 
-// of picks the link of a user of an org. An empty part is that of the first one linked; where none is linked, of the first
-// that could be again, whose error then says what is wrong with it.
-func (o *Orgs) of(org, user string) (Client, error) {
+// clientFor returns the link of a user of an org. An empty part means the first linked one. Where none is linked, it is
+// the first that could be linked again; the error of that client says what is wrong with it.
+func (o *Orgs) clientFor(org, user string) (Client, error) {
 	var inactive Client
 	some := false
 	for _, c := range o.Clients() {
@@ -186,45 +186,45 @@ func (o *Orgs) of(org, user string) (Client, error) {
 	return nil, NoOrg()
 }
 
-// Known returns what an earlier Lookup found, at once.
+// Known returns what an earlier Lookup found, without a request.
 func (o *Orgs) Known(org string, n Number) (Result, bool) {
-	c, err := o.of(org, "")
+	c, err := o.clientFor(org, "")
 	if err != nil {
 		return Result{}, false
 	}
 	return c.Known(n)
 }
 
-// Lookup asks an org who has a number.
+// Lookup asks an org which records have a number.
 func (o *Orgs) Lookup(ctx context.Context, org string, n Number) (Result, error) {
-	c, err := o.of(org, "")
+	c, err := o.clientFor(org, "")
 	if err != nil {
 		return Result{}, err
 	}
 	return c.Lookup(ctx, n)
 }
 
-// Search finds records of an org by what somebody typed.
+// Search finds records of an org by typed text.
 func (o *Orgs) Search(ctx context.Context, org, text string) ([]Record, error) {
-	c, err := o.of(org, "")
+	c, err := o.clientFor(org, "")
 	if err != nil {
 		return nil, err
 	}
 	return c.Search(ctx, text)
 }
 
-// Details fetches what stands beside a record, from the record's own org.
+// Details fetches the related records of a record, from the record's own org.
 func (o *Orgs) Details(ctx context.Context, ref Ref) (Details, error) {
-	c, err := o.of(ref.Org, "")
+	c, err := o.clientFor(ref.Org, "")
 	if err != nil {
 		return Details{}, err
 	}
 	return c.Details(ctx, ref)
 }
 
-// Log writes an activity to the org and as the user it belongs to.
+// Log writes an activity to its own org as its own user.
 func (o *Orgs) Log(ctx context.Context, a Activity, check bool) (Logged, error) {
-	c, err := o.of(a.Org, a.User)
+	c, err := o.clientFor(a.Org, a.User)
 	if err != nil {
 		return Logged{}, err
 	}
@@ -233,31 +233,33 @@ func (o *Orgs) Log(ctx context.Context, a Activity, check bool) (Logged, error) 
 
 // Find returns every Task of a call, oldest first.
 func (o *Orgs) Find(ctx context.Context, a Activity) ([]Ref, error) {
-	c, err := o.of(a.Org, a.User)
+	c, err := o.clientFor(a.Org, a.User)
 	if err != nil {
 		return nil, err
 	}
 	return c.Find(ctx, a)
 }
 
-// Update changes a Task by the link the activity belongs to; where it does not say, by the one that the Task was written by.
+// Update changes a Task through the link that the activity belongs to, or, if the activity does not say, through the
+// link that wrote the Task.
 func (o *Orgs) Update(ctx context.Context, ref Ref, a Activity) error {
 	org, user := a.Org, a.User
 	if org == "" {
 		org, user = ref.Org, ref.User
 	}
-	c, err := o.of(org, user)
+	c, err := o.clientFor(org, user)
 	if err != nil {
 		return err
 	}
 	return c.Update(ctx, ref, a)
 }
 
-// Delete takes a Task out by the link that wrote it. While that user is not linked another one of the same org tries.
+// Delete deletes a Task through the link that wrote it. While that user is not linked, another user of the same org
+// tries.
 func (o *Orgs) Delete(ctx context.Context, ref Ref) error {
-	c, err := o.of(ref.Org, ref.User)
+	c, err := o.clientFor(ref.Org, ref.User)
 	if err != nil && ref.User != "" {
-		c, err = o.of(ref.Org, "")
+		c, err = o.clientFor(ref.Org, "")
 	}
 	if err != nil {
 		return err
@@ -265,8 +267,8 @@ func (o *Orgs) Delete(ctx context.Context, ref Ref) error {
 	return c.Delete(ctx, ref)
 }
 
-// Upserts reports whether a write to the org can be repeated at any time.
+// Upserts reports whether a write to the org can be repeated at any time; see salesforce.Client.Upserts.
 func (o *Orgs) Upserts(org string) bool {
-	c, err := o.of(org, "")
+	c, err := o.clientFor(org, "")
 	return err == nil && c.Upserts(org)
 }

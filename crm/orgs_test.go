@@ -12,13 +12,13 @@ import (
 	"linecard/crm"
 )
 
-// link is a linked user of an org that notes what it is asked.
+// link is a linked user of an org that records the requests it gets.
 type link struct {
 	mu      sync.Mutex
 	status  crm.LinkStatus
 	watcher func(crm.LinkStatus)
 	asked   []string
-	hang    chan struct{} // until it is closed nothing is answered
+	hang    chan struct{} // no request is answered until it is closed
 }
 
 func linkTo(org, user string) *link {
@@ -122,7 +122,7 @@ func TestEachCallGoesToItsOwnLink(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		do   func(o *crm.Orgs) error
-		to   *link // nil: to none, it waits
+		to   *link // nil: refused, the request waits
 		what string
 	}{
 		{"lookup in the first org", func(o *crm.Orgs) error { return second(o.Lookup(t.Context(), "", crm.Number{})) }, a1, "lookup"},
@@ -130,7 +130,7 @@ func TestEachCallGoesToItsOwnLink(t *testing.T) {
 		{"lookup in one that is not linked", func(o *crm.Orgs) error { return second(o.Lookup(t.Context(), "C", crm.Number{})) }, nil, ""},
 		{"search", func(o *crm.Orgs) error { return second(o.Search(t.Context(), "B", "x")) }, b1, "search"},
 		{"details of the record's org", func(o *crm.Orgs) error { return second(o.Details(t.Context(), crm.Ref{Org: "B"})) }, b1, "details"},
-		{"log of nobody in particular", func(o *crm.Orgs) error { return second(o.Log(t.Context(), crm.Activity{}, false)) }, a1, "log"},
+		{"log without org and user", func(o *crm.Orgs) error { return second(o.Log(t.Context(), crm.Activity{}, false)) }, a1, "log"},
 		{"log as the second user", func(o *crm.Orgs) error { return second(o.Log(t.Context(), crm.Activity{Org: "A", User: "u2"}, false)) }, a2, "log"},
 		{"log as any user of an org", func(o *crm.Orgs) error { return second(o.Log(t.Context(), crm.Activity{Org: "A"}, false)) }, a1, "log"},
 		{"log as a user of another org", func(o *crm.Orgs) error { return second(o.Log(t.Context(), crm.Activity{Org: "B", User: "u2"}, false)) }, nil, ""},
@@ -140,8 +140,8 @@ func TestEachCallGoesToItsOwnLink(t *testing.T) {
 			return o.Update(t.Context(), crm.Ref{Org: "A"}, crm.Activity{Org: "A", User: "u2"})
 		}, a2, "update"},
 		{"update by the task", func(o *crm.Orgs) error { return o.Update(t.Context(), crm.Ref{Org: "A", User: "u2"}, crm.Activity{}) }, a2, "update"},
-		{"delete by who wrote it", func(o *crm.Orgs) error { return o.Delete(t.Context(), crm.Ref{Org: "A", User: "u2"}) }, a2, "delete"},
-		{"delete while who wrote it is away", func(o *crm.Orgs) error { return o.Delete(t.Context(), crm.Ref{Org: "A", User: "u3"}) }, a1, "delete"},
+		{"delete by the user who wrote it", func(o *crm.Orgs) error { return o.Delete(t.Context(), crm.Ref{Org: "A", User: "u2"}) }, a2, "delete"},
+		{"delete while that user is not linked", func(o *crm.Orgs) error { return o.Delete(t.Context(), crm.Ref{Org: "A", User: "u3"}) }, a1, "delete"},
 		{"delete in an org that is not linked", func(o *crm.Orgs) error { return o.Delete(t.Context(), crm.Ref{Org: "C"}) }, nil, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -199,7 +199,7 @@ func TestTheFirstLinkedOrgIsTheDefault(t *testing.T) {
 		t.Errorf("past one that is inactive: %q", got)
 	}
 	a.set(crm.Inactive)
-	if got := first(); got != "B" { // it says itself what is wrong with it
+	if got := first(); got != "B" { // its own status says what is wrong with it
 		t.Errorf("all inactive: %q", got)
 	}
 }
@@ -226,7 +226,7 @@ func TestLinksComeAndGo(t *testing.T) {
 	}
 	o.Remove(b)
 	if _, err := o.Log(t.Context(), crm.Activity{Org: "B", User: "u1"}, false); class(err) != crm.ClassNotLinked {
-		t.Errorf("what belongs to a removed link: %v", err)
+		t.Errorf("a call of a removed link: %v", err)
 	}
 	var users []string
 	for _, s := range o.Status() {
@@ -261,7 +261,7 @@ func TestTheWatcherSeesEveryLink(t *testing.T) {
 	}
 }
 
-// A dead org holds up neither another's calls nor a change of the links.
+// An unreachable org delays neither calls of other orgs nor a change of the links.
 func TestASlowOrgDelaysNobody(t *testing.T) {
 	slow, quick := linkTo("A", "u1"), linkTo("B", "u1")
 	slow.hang = make(chan struct{})

@@ -6,24 +6,23 @@ import (
 	"strings"
 )
 
-// Rank sorts matches best first: the closest number first; among equals a Contact before a
-// person account, an Account and a Lead; among those the one changed last. A number found in a fax field comes behind
-// all others of its closeness, since people do not call from a fax machine. The order is total, so two lookups show
-// the same list.
+// Rank sorts matches, best first: the closest number first; among equals a Contact before a person account, an Account
+// and a Lead; among those the one changed last. A number in a fax field comes after all others of its closeness, since
+// people do not call from a fax machine. The order is total, so two lookups show the same list.
 func Rank(ms []Match) {
 	slices.SortStableFunc(ms, func(a, b Match) int {
 		return cmp.Or(
 			cmp.Compare(a.Why.Closeness, b.Why.Closeness),
 			compareFax(a, b),
-			cmp.Compare(standing(a.Record), standing(b.Record)),
+			cmp.Compare(objectRank(a.Record), objectRank(b.Record)),
 			b.LastModified.Compare(a.LastModified),
 			strings.Compare(a.ID, b.ID),
 		)
 	})
 }
 
-// standing is the place of a record's kind in the ranking.
-func standing(r Record) int {
+// objectRank is the place of a record's object in the ranking.
+func objectRank(r Record) int {
 	switch {
 	case r.PersonAccount:
 		return 2
@@ -50,7 +49,7 @@ func boolInt(b bool) int {
 	return 0
 }
 
-// winner picks the one match nobody need be asked about; see Result.Winner.
+// winner returns the match that may be opened without asking; see Result.Winner.
 func winner(ms []Match) (Match, bool) {
 	switch len(ms) {
 	case 0:
@@ -64,9 +63,9 @@ func winner(ms []Match) (Match, bool) {
 	if first.Why.Closeness != Exact {
 		return Match{}, false
 	}
-	// A number stored without its country is hardly less likely to be the caller's, so it rivals an Exact one.
+	// A number stored without its country is almost as likely to be the caller's, so it competes with an Exact one.
 	rival := slices.ContainsFunc(ranked[1:], func(m Match) bool {
-		return m.Why.Closeness <= National && standing(m.Record) == standing(first.Record) && compareFax(first, m) == 0
+		return m.Why.Closeness <= National && objectRank(m.Record) == objectRank(first.Record) && compareFax(first, m) == 0
 	})
 	if rival {
 		return Match{}, false

@@ -70,7 +70,7 @@ func TestWinner(t *testing.T) {
 	}
 }
 
-// The list an agent sees does not depend on the order the org answered in.
+// The list does not depend on the order in which the org answered.
 func TestRankIsTotal(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		ms := rapid.SliceOfNDistinct(rapid.Custom(func(t *rapid.T) crm.Match {

@@ -6,7 +6,7 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// Country codes whose mobile numbers changed shape.
+// Country codes whose mobile numbers changed their form.
 const (
 	mexico    = 52
 	argentina = 54
@@ -15,12 +15,12 @@ const (
 // How well a text could be read as a number, worst first.
 const (
 	unreadable = iota
-	possible   // as long as a number of its country is, though no such block is known to be in use
-	guessed    // valid once a "+" is put where the writer left it out
-	valid      // valid as written
+	possible   // has the length of a number of its country, but no such block is known to be in use
+	guessed    // valid with a "+" in front, which the writer left out
+	valid      // valid as it is written
 )
 
-// reading is one way to understand a written number.
+// reading is one way to parse a written number.
 type reading struct {
 	num      *phonenumbers.PhoneNumber
 	grade    int
@@ -30,14 +30,14 @@ type reading struct {
 func (r reading) e164() string { return phonenumbers.Format(r.num, phonenumbers.E164) }
 
 // readOutside reads s with and without the digits dialled for an outside line. A PBX that wants the prefix when
-// dialling may or may not add it to the numbers it signals, so the better reading decides.
+// dialling may or may not add it to the numbers it signals, so the better reading wins.
 func readOutside(s, region, prefix string) reading {
 	whole := read(s, region)
 	if prefix == "" || strings.HasPrefix(s, "+") {
 		return whole
 	}
 	rest, ok := strings.CutPrefix(digitsOf(s), prefix)
-	if !ok || len(rest) < shortestPublic {
+	if !ok || len(rest) < minPublicDigits {
 		return whole
 	}
 	if stripped := read(rest, region); stripped.grade >= whole.grade {
@@ -46,29 +46,29 @@ func readOutside(s, region, prefix string) reading {
 	return whole
 }
 
-// read finds the best reading of s for somebody in region.
+// read returns the best reading of s for a person in region.
 func read(s, region string) reading {
 	digits := digitsOf(s)
 	written := parse(s, region)
-	if len(digits) < shortestPublic {
+	if len(digits) < minPublicDigits {
 		if written.grade == valid && hasLetter(s) {
 			return written // 1-800-FLOWERS
 		}
 		return reading{}
 	}
 	if written.grade == valid || strings.HasPrefix(s, "+") || strings.HasPrefix(s, "＋") {
-		if fixed := oldMexican(written); fixed.grade == valid {
+		if fixed := withoutOldMexicanPrefix(written); fixed.grade == valid {
 			return fixed
 		}
 		return written
 	}
-	// People abroad write 00 or 011 whatever their own exit code is, and some trunks leave the "+" out.
+	// People abroad write 00 or 011, whatever their own exit code is, and some trunks leave the "+" out.
 	for _, exit := range []string{"00", "011", ""} {
 		rest, ok := strings.CutPrefix(digits, exit)
-		if !ok || len(rest) < shortestPublic+2 {
+		if !ok || len(rest) < minPublicDigits+2 {
 			continue
 		}
-		if r := oldMexican(parse("+"+rest, region)); r.grade == valid {
+		if r := withoutOldMexicanPrefix(parse("+"+rest, region)); r.grade == valid {
 			r.grade = guessed
 			return r
 		}
@@ -78,7 +78,7 @@ func read(s, region string) reading {
 
 func parse(s, region string) reading {
 	num, err := phonenumbers.ParseAndKeepRawInput(s, region)
-	if err != nil || num.GetNationalNumber() == 0 { // zeros would be "formatted" as whatever was written
+	if err != nil || num.GetNationalNumber() == 0 { // zeros would be "formatted" as any text that was written
 		return reading{}
 	}
 	r := reading{num: num, explicit: num.GetCountryCodeSource() != phonenumbers.PhoneNumber_FROM_DEFAULT_COUNTRY}
@@ -91,8 +91,8 @@ func parse(s, region string) reading {
 	return r
 }
 
-// oldMexican reads +52 1 55… as +52 55…, the same mobile since 2019.
-func oldMexican(r reading) reading {
+// withoutOldMexicanPrefix reads +52 1 55… as +52 55…, the same mobile since 2019.
+func withoutOldMexicanPrefix(r reading) reading {
 	if r.num == nil || r.grade == valid || r.num.GetCountryCode() != mexico {
 		return r
 	}

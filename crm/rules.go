@@ -2,80 +2,80 @@ package crm
 
 import "time"
 
-// Rules are the admin's choices about which calls are logged and which records are popped. They are the one judge: the
-// desk asks them while a call goes on and when it ends, the journal when it closes a call that a crash cut off, and when
-// it saves calls from a damaged file. So they look at nothing but [Facts], which the journal holds too.
+// Rules are the admin's choices about which calls are logged and which records are opened. Nothing else decides this:
+// the desk asks Rules during a call and at its end, and the journal asks them when it closes a call after a crash or
+// recovers calls from a damaged file. So Rules use nothing but [Facts], which the journal holds too.
 type Rules struct {
-	Ask   bool // no call is logged by itself: the agent presses Save
-	Never bool // no call is logged unless the agent logs it by hand
+	Ask   bool // no call is logged automatically: the agent presses Save
+	Never bool // no call is logged unless the agent asks for it
 
 	Inbound    bool // log answered inbound calls
 	Outbound   bool // log answered outbound calls
-	Missed     bool // log inbound calls that nobody took, declined ones among them
-	Unanswered bool // log outbound calls that nobody took: busy, declined, no answer, cancelled
+	Missed     bool // log inbound calls that were not answered, also declined ones
+	Unanswered bool // log outbound calls that were not answered: busy, declined, no answer, cancelled
 	Colleagues bool // log calls with extensions too
 
 	Pop Pop // when an inbound call's record opens in the browser
 }
 
-// DefaultRules log every call that involved a customer, and pop nothing.
+// DefaultRules log every call with a customer, and open no record.
 func DefaultRules() Rules {
 	return Rules{Inbound: true, Outbound: true, Missed: true, Unanswered: true, Pop: PopNever}
 }
 
-// Facts are what is known of a call, as far as rules look at it.
+// Facts are what the rules need to know about a call.
 type Facts struct {
 	Direction Direction
-	Outcome   Outcome // of a live call: what it would be if the call ended now, see [OutcomeSoFar]
+	Outcome   Outcome // of a live call: the outcome if the call ended now, see [OutcomeSoFar]
 	Account   string  // id of the phone account
-	Called    string  // the number or queue the caller asked for; inbound only
-	Caller    string  // the other party: E.164 where known, else as signalled; "" when withheld
-	Object    string  // API name of the matched record's object; "" without one
+	Called    string  // the number or queue that the caller dialled; inbound only
+	Caller    string  // the other party: E.164 where it is known, otherwise as signalled; "" when withheld
+	Object    string  // API name of the matched record's object; "" without a match
 	Extension bool    // the other party is a colleague
 	Started   time.Time
-	Word      Word // what the agent said of this very call
+	Word      Word // the agent's own choice for this call
 }
 
-// Word is the agent's own word about whether a call is logged. It outweighs every rule.
+// Word is the agent's own choice whether a call is logged. It overrides every rule.
 type Word string
 
-// The words.
+// The values of Word.
 const (
 	NoWord  Word = ""
 	LogIt   Word = "log"
 	DontLog Word = "don't log"
 )
 
-// Verdict is what Rules say of a call.
+// Verdict is the decision of the Rules about a call.
 type Verdict struct {
 	Log    Log    `json:"log"`
 	Layout string `json:"layout,omitempty"` // name of the log layout; "" is the default one
-	Owner  string `json:"owner,omitempty"`  // id of the Salesforce user who is to own the Task; "" is the linked user
+	Owner  string `json:"owner,omitempty"`  // id of the Salesforce user who will own the Task; "" is the linked user
 	Pop    Pop    `json:"pop,omitempty"`
 }
 
-// Log says whether a call becomes an activity.
+// Log says whether a call is logged.
 type Log string
 
-// The verdicts about the log.
+// The values of Log.
 const (
 	LogYes Log = "yes"
 	LogNo  Log = "no"
 	LogAsk Log = "ask" // the agent decides: nothing is sent before Save
 )
 
-// Pop is when a record opens in the browser by itself.
+// Pop says when a record is opened in the browser automatically.
 type Pop string
 
-// The times.
+// The values of Pop.
 const (
 	PopNever  Pop = "never"
-	PopRing   Pop = "ring"   // as soon as it is known who calls
-	PopAnswer Pop = "answer" // at the answer, or when it is known after that
+	PopRing   Pop = "ring"   // as soon as the caller is identified
+	PopAnswer Pop = "answer" // at the answer, or later, when the caller is identified
 )
 
-// Judge says what is to become of a call. It is a pure function: the same facts get the same verdict, live, after a crash,
-// and when rules are tried on calls of the past.
+// Judge decides what happens to a call. It is a pure function: the same facts get the same verdict during a call, after
+// a crash, and when rules are tried on past calls.
 func (r Rules) Judge(f Facts) Verdict {
 	v := Verdict{Log: r.log(f), Pop: PopNever}
 	if f.Direction == Inbound && r.Pop != "" {
@@ -107,7 +107,7 @@ func (r Rules) wants(f Facts) bool {
 	}
 	switch o := f.Outcome; {
 	case o == AnsweredElsewhere, o == Failed:
-		return false // a colleague logs it; nothing has happened
+		return false // a colleague logs it, or there was no call
 	case o == Answered && f.Direction == Inbound:
 		return r.Inbound
 	case o == Answered:
@@ -118,13 +118,13 @@ func (r Rules) wants(f Facts) bool {
 	return r.Unanswered
 }
 
-// OutcomeSoFar is the outcome of a call that has no end: what it would be if the process died now.
+// OutcomeSoFar is the outcome of a call without an end: what it would be if the process died now.
 func OutcomeSoFar(d Direction, answered bool) Outcome {
 	switch {
 	case answered:
 		return Answered
 	case d == Inbound:
-		return Missed // it rang, and nobody can have answered it
+		return Missed // it rang, and nobody can have answered
 	}
 	return Failed
 }

@@ -23,18 +23,18 @@ func TestJudge(t *testing.T) {
 		{"an answered outbound call", all, crm.Facts{Direction: out, Outcome: crm.Answered}, crm.LogYes},
 		{"a missed call", all, crm.Facts{Direction: in, Outcome: crm.Missed}, crm.LogYes},
 		{"a declined call", all, crm.Facts{Direction: in, Outcome: crm.Declined}, crm.LogYes},
-		{"nobody answered", all, crm.Facts{Direction: out, Outcome: crm.NoAnswer}, crm.LogYes},
-		{"a colleague took it", all, crm.Facts{Direction: in, Outcome: crm.AnsweredElsewhere}, crm.LogNo},
-		{"it failed", all, crm.Facts{Direction: out, Outcome: crm.Failed}, crm.LogNo},
+		{"an unanswered outbound call", all, crm.Facts{Direction: out, Outcome: crm.NoAnswer}, crm.LogYes},
+		{"answered elsewhere", all, crm.Facts{Direction: in, Outcome: crm.AnsweredElsewhere}, crm.LogNo},
+		{"a failed call", all, crm.Facts{Direction: out, Outcome: crm.Failed}, crm.LogNo},
 		{"a colleague called", all, crm.Facts{Direction: in, Outcome: crm.Answered, Extension: true}, crm.LogNo},
-		{"a colleague called, and that is logged", colleagues, crm.Facts{Direction: in, Outcome: crm.Answered, Extension: true}, crm.LogYes},
+		{"a colleague called, and colleagues are logged", colleagues, crm.Facts{Direction: in, Outcome: crm.Answered, Extension: true}, crm.LogYes},
 		{"every kind is off", none, crm.Facts{Direction: in, Outcome: crm.Missed}, crm.LogNo},
 		{"ask", ask, crm.Facts{Direction: in, Outcome: crm.Answered}, crm.LogAsk},
 		{"ask, but Save was pressed", ask, crm.Facts{Direction: in, Outcome: crm.Answered, Word: crm.LogIt}, crm.LogYes},
-		{"ask does not ask about a colleague", ask, crm.Facts{Direction: in, Outcome: crm.Answered, Extension: true}, crm.LogNo},
+		{"ask with a colleague", ask, crm.Facts{Direction: in, Outcome: crm.Answered, Extension: true}, crm.LogNo},
 		{"never", never, crm.Facts{Direction: in, Outcome: crm.Answered}, crm.LogNo},
 		{"never, but the agent logs it", never, crm.Facts{Direction: in, Outcome: crm.Answered, Word: crm.LogIt}, crm.LogYes},
-		{"the agent said don't log", all, crm.Facts{Direction: in, Outcome: crm.Answered, Word: crm.DontLog}, crm.LogNo},
+		{"the agent pressed Don't log", all, crm.Facts{Direction: in, Outcome: crm.Answered, Word: crm.DontLog}, crm.LogNo},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -55,7 +55,7 @@ func TestOnlyInboundCallsPop(t *testing.T) {
 	}
 }
 
-// Whatever the rules are, the agent's word decides.
+// The agent's word overrides every rule.
 func TestTheAgentsWordDecides(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		flag := func(name string) bool { return rapid.Bool().Draw(t, name) }

@@ -5,18 +5,18 @@ import (
 	"unicode/utf8"
 )
 
-// longestSubject is what Task.Subject holds, in characters.
-const longestSubject = 255
+// maxSubject is the length of Task.Subject, in characters.
+const maxSubject = 255
 
-// DefaultSubject says in one line what an activity was: "Inbound call from Dana Whitfield", "Missed call from
-// +1 415-555-0132". It uses the party's name, else the number, and fits Task.Subject.
+// DefaultSubject describes an activity in one line: "Inbound call from Dana Whitfield", "Missed call from +1
+// 415-555-0132". It uses the other party's name, or the number without a name, and fits Task.Subject.
 //
-// The words are English whatever language the agent reads, since they are written into the org, where others read them; so
-// they do not come from the catalogue.
+// The words are always English, whatever language the agent uses: they are written into the org, where other people
+// read them. So they do not come from the catalogue.
 //
-// Whoever keeps an activity keeps Subject "" for the default one and never compares a text with it: the words depend on the
-// outcome and the name as they are when it is written. It is cheap as long as Activity.Shown is set; without it, as in
-// activities that older versions kept, the number is read again, which takes a hundred times as long.
+// An activity that is kept has Subject "" for the default one; no text is ever compared with it, since the words depend
+// on the outcome and the name at the time of writing. The call is cheap when Activity.Shown is set. Without it, as in
+// activities of older versions, the number is parsed again, which takes a hundred times as long.
 func DefaultSubject(a Activity) string {
 	party := a.PartyName
 	if party == "" {
@@ -26,16 +26,16 @@ func DefaultSubject(a Activity) string {
 		party = a.Shown
 	}
 	if party == "" {
-		party = spaced(a.Number)
+		party = spacedNumber(a.Number)
 	}
 	if party == "" {
 		party = "a withheld number"
 	}
-	return cut(subjectWords(a)+" "+party, longestSubject)
+	return truncate(subjectWords(a)+" "+party, maxSubject)
 }
 
-// spaced writes an E.164 number as people read it, and leaves anything else alone.
-func spaced(number string) string {
+// spacedNumber formats an E.164 number as people read it, and returns any other text unchanged.
+func spacedNumber(number string) string {
 	if !strings.HasPrefix(number, "+") {
 		return number
 	}
@@ -74,8 +74,8 @@ func subjectWords(a Activity) string {
 	return "Inbound call from"
 }
 
-// cut shortens s to at most n characters, marking that something is gone.
-func cut(s string, n int) string {
+// truncate shortens s to at most n characters and marks that it was shortened.
+func truncate(s string, n int) string {
 	if len(s) <= n || utf8.RuneCountInString(s) <= n {
 		return s
 	}

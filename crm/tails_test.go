@@ -9,7 +9,7 @@ import (
 	"linecard/crm"
 )
 
-// What Compare accepts is found by its tail, however it is spelled.
+// What Compare accepts is found by its tail in every spelling.
 func TestTailsFindWhatCompareAccepts(t *testing.T) {
 	numbers := []string{
 		"+14155550132", "+442079460018", "+4930123456", "+390612345678", "+3906123456", "+5491123456789", "+525512345678",

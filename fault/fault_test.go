@@ -22,7 +22,7 @@ func TestFaultSurvivesTheDisk(t *testing.T) {
 	}
 }
 
-// A sentence of an older version is shown as it was.
+// A sentence of an older version is shown unchanged.
 func TestDecodeTakesPlainText(t *testing.T) {
 	for _, text := range []string{"Salesforce can't be reached.", "{", `{"values":{}}`, "42"} {
 		if got := fault.Decode(text); got.Code != fault.Plain || got.Values["text"] != text {

@@ -1,9 +1,9 @@
-// Package inorder hands values from any number of goroutines to one function, in the order they came, and never makes a
-// sender wait.
+// Package inorder passes values from any number of goroutines to one function, in the order in which they were put. A
+// sender never waits.
 //
-// It is how Linecard stays free of locks where order matters: signalling, events, the journal, notifications and the
-// window's commands each have a queue of their own. A queue has no bound: a slow reader costs memory, it cannot cost a
-// ringing call its 180. The goroutine that calls the function lives only while there is something to do.
+// Linecard uses it where order matters, in place of locks: signalling, events, the journal, notifications and the
+// window's commands each have their own queue. A queue has no bound: a slow reader costs memory, but it cannot delay
+// the 180 of a ringing call. The goroutine that calls the function exists only while there are values.
 //
 // A [Queue] of functions runs them: see [Functions].
 package inorder
@@ -15,7 +15,7 @@ import (
 	"sync"
 )
 
-// Queue is an unbounded queue of values and the function that takes them.
+// Queue is an unbounded queue of values together with the function that takes them.
 type Queue[T any] struct {
 	take   func(T)
 	failed func(error)
@@ -23,20 +23,20 @@ type Queue[T any] struct {
 	mu      sync.Mutex
 	settled sync.Cond // signalled when the queue has nothing to do
 	waiting []T
-	held    bool // nothing is taken until Start
+	held    bool // no value is taken until Start
 	running bool // a goroutine takes values
 	closed  bool
 }
 
-// New returns a queue that calls take with each value, one at a time. A call that panics does not end the queue: failed,
-// which may be nil, is told what happened.
+// New returns a queue that calls take with each value, one at a time. When take panics, the queue continues, and failed,
+// which may be nil, is called with an error that holds the panic and the stack.
 func New[T any](take func(T), failed func(error)) *Queue[T] {
 	q := &Queue[T]{take: take, failed: failed}
 	q.settled.L = &q.mu
 	return q
 }
 
-// Held is New for a queue that keeps its values until [Queue.Start].
+// Held is like New, but the queue keeps its values until [Queue.Start].
 func Held[T any](take func(T), failed func(error)) *Queue[T] {
 	q := New(take, failed)
 	q.held = true
@@ -48,7 +48,7 @@ func Functions(failed func(error)) *Queue[func()] {
 	return New(func(f func()) { f() }, failed)
 }
 
-// Start lets a held queue begin.
+// Start makes a held queue begin.
 func (q *Queue[T]) Start() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -56,12 +56,13 @@ func (q *Queue[T]) Start() {
 	q.wake()
 }
 
-// Put adds v behind all that was put before. It never waits. It reports whether v will be taken: not after Close.
+// Put adds v at the end. It never waits. It reports whether v will be taken, which is false after Stop or Close.
 func (q *Queue[T]) Put(v T) bool {
 	return q.Replace(v, nil)
 }
 
-// Replace adds v and removes the values that still wait and that v makes needless; none when needless is nil.
+// Replace adds v and removes the waiting values that needless reports true for; it removes none when needless is nil.
+// It reports the same as Put.
 func (q *Queue[T]) Replace(v T, needless func(T) bool) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -76,14 +77,14 @@ func (q *Queue[T]) Replace(v T, needless func(T) bool) bool {
 	return true
 }
 
-// Empty reports whether no value waits; one may still be in the hands of the function.
+// Empty reports whether no value waits. The function may still be working on one.
 func (q *Queue[T]) Empty() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return len(q.waiting) == 0
 }
 
-// Remove takes the waiting values out of the queue and returns them, oldest first.
+// Remove removes the waiting values and returns them, oldest first.
 func (q *Queue[T]) Remove() []T {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -92,7 +93,7 @@ func (q *Queue[T]) Remove() []T {
 	return rest
 }
 
-// Stop refuses further values and does not wait for those that were put before.
+// Stop refuses further values and does not wait for those in the queue, which are still taken.
 func (q *Queue[T]) Stop() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -100,8 +101,8 @@ func (q *Queue[T]) Stop() {
 	q.wake()
 }
 
-// Close refuses further values and returns when those that were put before have been taken. Calling it from the queue's
-// own function would wait for itself.
+// Close refuses further values and returns when those in the queue have been taken. A call from the queue's own
+// function would never return.
 func (q *Queue[T]) Close() {
 	q.Stop()
 	q.Wait()
@@ -131,7 +132,7 @@ func (q *Queue[T]) run() {
 	for len(q.waiting) > 0 {
 		v := q.waiting[0]
 		var none T
-		q.waiting[0] = none // what v holds may be collected as soon as it has been taken
+		q.waiting[0] = none // the value may be collected as soon as it was taken
 		q.waiting = q.waiting[1:]
 		q.mu.Unlock()
 		q.call(v)
@@ -153,8 +154,8 @@ func (q *Queue[T]) call(v T) {
 	q.take(v)
 }
 
-// Do puts f into a queue of functions and waits until it has run. It reports false, at once, when the queue is closed.
-// Calling it from a function the queue runs would wait for itself.
+// Do puts f into a queue of functions and waits until it has run. It returns false immediately when the queue is
+// closed. A call from a function that the queue runs would never return.
 func Do(q *Queue[func()], f func()) bool {
 	ran := make(chan struct{})
 	if !q.Put(func() { defer close(ran); f() }) {

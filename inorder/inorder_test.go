@@ -15,7 +15,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// However many goroutines put, the values of each come in its own order, one at a time, none twice and none lost.
+// The values of each sender arrive in order, one at a time, none twice and none lost, with any number of senders.
 func TestOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		senders, each := rapid.IntRange(1, 8).Draw(t, "senders"), rapid.IntRange(0, 50).Draw(t, "values")

@@ -20,8 +20,9 @@ import (
 	"fyne.io/fyne/v2/theme"
 )
 
-// ink is how much of the 24 by 24 square each icon covers, in percent, as librsvg draws it. An arc that Fyne's SVG reader
-// gets wrong closes a shape into a blob or loses a part of it, and moves the figure by far more than the tolerance.
+// ink is how much of the 24 by 24 square each icon covers, in percent, as drawn by librsvg. When Fyne's SVG reader
+// draws an arc wrong, it closes a shape or loses a part of it, which changes the percentage by far more than the
+// tolerance.
 var ink = map[string]float64{
 	"arrow_back":          11.6,
 	"assignment":          47.1,
@@ -72,7 +73,7 @@ var ink = map[string]float64{
 	"work":                55.3,
 }
 
-// With LINECARD_PICTURES naming a folder, the icons are also written there as one sheet, to be looked at.
+// When LINECARD_PICTURES names a folder, the icons are also written there as one sheet for inspection.
 func TestEveryIconIsDrawn(t *testing.T) {
 	test.NewTempApp(t)
 	names, err := fs.Glob(icons, "icons/*.svg")

@@ -10,6 +10,7 @@ import (
 
 	"linecard/fault"
 	"linecard/sip/dialog"
+	"linecard/sip/transport"
 )
 
 // Account is what a registrar knows the agent by, and how the phone is to behave towards it. It has the fields of
@@ -32,7 +33,7 @@ func (a Account) Check() error {
 		return nil
 	case a.User == "":
 		return fault.Err(nil, "sip.account.no-user")
-	case a.Transport != "" && !slices.Contains(dialog.Transports, a.Transport):
+	case a.Transport != "" && !slices.Contains(transport.All(), a.Transport):
 		return fault.Err(nil, "sip.account.transport", "transport", a.Transport)
 	case strings.ContainsFunc(a.User+a.AuthUser+a.DisplayName, unicode.IsControl):
 		return fault.Err(nil, "sip.account.characters")

@@ -1,20 +1,20 @@
 #!/usr/bin/env bash
-# Writes the README's pictures: the real window under Xvfb, in the demo's scenes, light and dark.
-#   test/pictures.sh [DIR]     DIR is docs/pictures unless named; bin/linecard must have been built
+# Takes the README's pictures: the real window under Xvfb, in the demo's scenes, light and dark.
+#   test/pictures.sh [DIR]     DIR is docs/pictures by default; build bin/linecard first
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=${1:-docs/pictures}
 mkdir -p "$out"
 
 if [[ -z ${LINECARD_PICTURES_INSIDE:-} ]]; then
-	# The screen is as large as the window: the pictures need no cutting.
+	# The screen is as large as the window, so the pictures need no cropping.
 	LINECARD_PICTURES_INSIDE=1 exec xvfb-run -a -s '-screen 0 1120x700x24' "$0" "$out"
 fi
 export LINECARD_SECRETS=memory LANG=en_US.UTF-8
-# No session bus: a notification would cover the record.
+# There is no session bus: a notification would cover the record.
 export DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent
 
-# A headset that is not there.
+# A headset that does not exist.
 pulse=$(mktemp -d)
 export XDG_RUNTIME_DIR=$pulse PULSE_RUNTIME_PATH=$pulse PULSE_STATE_PATH=$pulse PULSE_SERVER=unix:$pulse/native
 cat >"$pulse/default.pa" <<PA
@@ -34,12 +34,12 @@ seen() {
 	local pattern=$1 tries=0
 	shift
 	until "$@" 2>/dev/null | grep -q -- "$pattern"; do
-		((++tries < 300)) || { echo "never seen: $pattern" >&2; exit 1; }
+		((++tries < 300)) || { echo "did not appear: $pattern" >&2; exit 1; }
 		sleep 0.1
 	done
 }
 
-# shot NAME: takes the picture once two in a row are the same, so that nothing is half drawn. Clocks tick: a few tries are enough.
+# shot NAME: takes the picture once two consecutive ones are equal, so that nothing is half drawn. Clocks change, so it tries only a few times.
 shot() {
 	local before= now=
 	for _ in 1 2 3 4 5 6 7 8; do
@@ -49,8 +49,8 @@ shot() {
 		[[ $now != "$before" ]] || break
 		before=$now
 	done
-	# An empty or black window has a handful of colours.
-	(($(identify -format '%k' "$out/$1.png") > 100)) || { echo "$1.png shows nothing" >&2; exit 1; }
+	# An empty or black window has few colours.
+	(($(identify -format '%k' "$out/$1.png") > 100)) || { echo "$1.png is empty" >&2; exit 1; }
 	echo "$out/$1.png"
 }
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Installs what building and testing Linecard takes, from the distribution, and says what it installs. Quick and silent when
-# everything is there.
+# Installs what is needed to build and test Linecard from the distribution, and prints what it installs. It is quick and
+# silent when nothing is missing.
 # usage: setup.sh build   a C compiler and the headers of X11 and OpenGL, which the window is drawn with
-#        setup.sh test    that and the peers of the tests: phones, PBXs, a sound server, a desktop, Node.js
+#        setup.sh test    the same and the peers of the tests: phones, PBXs, a sound server, a desktop, Node.js
 set -euo pipefail
 
 build=(gcc libc6-dev pkg-config libgl-dev libx11-dev libxcursor-dev libxrandr-dev libxinerama-dev libxi-dev libxxf86vm-dev)
@@ -12,7 +12,7 @@ peers=(
   pulseaudio pulseaudio-utils libasound2-plugins sox # sound through null sinks
   xvfb xauth x11-utils x11-xserver-utils imagemagick # a screen, and pictures of it
   dbus dbus-bin dbus-daemon dunst gnome-keyring      # a desktop session
-  tcpdump procps                   # figures taken from outside
+  tcpdump procps                   # measurements from outside
   iproute2 util-linux              # a network namespace
 )
 
@@ -21,20 +21,20 @@ build) wanted=("${build[@]}") ;;
 test) wanted=("${build[@]}" "${peers[@]}") ;;
 *) sed -n 's/^# usage: //p;s/^#        //p' "$0" >&2; exit 2 ;;
 esac
-[ "$(uname)" = Linux ] || exit 0 # elsewhere a C compiler is all it takes, and the tests of peers are Linux's
+[ "$(uname)" = Linux ] || exit 0 # other systems need only a C compiler; the tests with peers run on Linux
 
-# npm may be Debian's or anybody else's: the command counts
+# npm may come from another source than Debian: look for the command
 if [ "$1" = test ] && ! command -v npm >/dev/null; then wanted+=(nodejs npm); fi
 
 if ! command -v dpkg-query >/dev/null; then
   command -v gcc >/dev/null && [ -e /usr/include/GL/gl.h ] && [ "$1" = build ] && exit 0
-  echo "This is not Debian or Ubuntu. Install what these packages hold: ${wanted[*]}" >&2
+  echo "This is not Debian or Ubuntu. Install the contents of these packages: ${wanted[*]}" >&2
   exit 1
 fi
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-quietly() { "$@" >"$log" 2>&1 || { cat "$log" >&2; return 1; }; } # apt has much to say that nobody needs
+quietly() { "$@" >"$log" 2>&1 || { cat "$log" >&2; return 1; }; } # apt prints much that is not needed
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
 missing=()

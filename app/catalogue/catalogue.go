@@ -1,5 +1,6 @@
-// Package catalogue makes every sentence that a person reads: in the window, on the command line, in notifications and in
-// the notices of the log. What lies below hands it codes and values (package fault); the words are in resources/messages.
+// Package catalogue makes every sentence that a person reads: in the window, on the command line, in notifications and
+// in the notices of the log. The packages below return codes and values (package fault); the words are in
+// resources/messages.
 //
 //	catalogue.Error(err)                          // the sentence about a fault in err
 //	catalogue.Say(fault.New("sip.busy", "name", n)) // the sentence about a fault or notice
@@ -7,14 +8,14 @@
 //
 // # Messages
 //
-// A message file is TOML, one line per message. The id is the code itself, and what stands before its first dot names the
-// file: "sip.busy" is in sip.en.toml. A message is a string, or a table of the plural forms of its language:
+// A message file is TOML with one line per message. The id is the code itself, and the part before its first dot names
+// the file: "sip.busy" is in sip.en.toml. A message is a string, or a table of the plural forms of its language:
 //
 //	"sip.busy" = "{{.name}} is on another call."
 //	"ui.calls" = {one = "{{.count}} call", other = "{{.count}} calls"}
 //
-// The value "count" decides which plural form is used, and is written as the language writes numbers. A message says how
-// any other value that is no text is written:
+// The value "count" decides which plural form is used, and is formatted as a number of the language. A message gives
+// the format of every other value that is not text:
 //
 //	{{.size | number}}    1,234
 //	{{.names | list}}     A, B and C
@@ -25,12 +26,12 @@
 //	{{.took | duration}}  1 hour 5 minutes
 //	{{.took | span}}      1:05:00
 //
-// Text of others, such as a caller's name, is made fit to be shown ([Clean]) before it gets into a sentence. A value that
-// is a fault itself is said in its own words. Sentences are never put together in the code, since other languages have
-// another order: what is said together is one message.
+// Text from other sources, such as a caller's name, is cleaned before it is used in a sentence ([Clean]). A value that
+// is a fault itself is written as its own sentence. The code never joins sentences, since other languages have another
+// order: what is shown together is one message.
 //
-// Plural forms follow CLDR (go-i18n); numbers are written by golang.org/x/text. That has no dates, lists or durations, so
-// their patterns are messages too: general.en.toml.
+// Plural forms follow CLDR (go-i18n); numbers are formatted by golang.org/x/text. It has no dates, lists or durations,
+// so their patterns are messages too, in general.en.toml.
 package catalogue
 
 import (
@@ -45,18 +46,18 @@ import (
 	"linecard/resources/messages"
 )
 
-// Catalogue makes sentences from the message files of a folder. It may be used by many goroutines at once. A file is read
-// when the first of its messages is asked for, so that a catalogue costs the start of the program nothing.
+// Catalogue makes sentences from the message files of a folder. It may be used by several goroutines at the same time.
+// A file is read when its first message is needed, so a catalogue does not slow down the start of the program.
 type Catalogue struct {
 	files fs.FS
 	log   func() *slog.Logger
 
 	speaker atomic.Pointer[speaker]
-	unknown sync.Map // codes without a message that the log was told about
+	unknown sync.Map // ids that were already reported to the log
 }
 
-// New returns a catalogue of the message files in the root of files, in English. The log is told of codes without a
-// message, and of messages that name a value they were not given.
+// New returns a catalogue in English of the message files in the root of files. It logs, once for each, codes without a
+// message and messages that name a value they were not given.
 func New(files fs.FS, log *slog.Logger) *Catalogue {
 	return newCatalogue(files, func() *slog.Logger { return log })
 }
@@ -65,7 +66,7 @@ func newCatalogue(files fs.FS, log func() *slog.Logger) *Catalogue {
 	return &Catalogue{files: files, log: log}
 }
 
-// now is the speaker in use. The first one is made when it is first needed.
+// now returns the current speaker. The first one is made when it is needed.
 func (c *Catalogue) now() *speaker {
 	if s := c.speaker.Load(); s != nil {
 		return s
@@ -74,11 +75,11 @@ func (c *Catalogue) now() *speaker {
 	return c.speaker.Load()
 }
 
-// Use makes all further sentences in the language. Messages that have not been translated stay English. Numbers are
-// written as the region of lang does it.
+// Use makes all later sentences in the language lang. Messages without a translation stay English, and all do when there
+// are no files of the language. Numbers are formatted for the region of lang.
 func (c *Catalogue) Use(lang language.Tag) { c.speaker.Store(newSpeaker(c, lang)) }
 
-// Say is the sentence about a fault or notice; "" for the zero Fault.
+// Say returns the sentence about a fault or notice; it is "" for the zero Fault.
 func (c *Catalogue) Say(f fault.Fault) string {
 	switch f.Code {
 	case "":
@@ -93,7 +94,8 @@ func (c *Catalogue) Say(f fault.Fault) string {
 	return c.now().say(string(f.Code), f.Values)
 }
 
-// Error is the sentence about the fault in err; "" for nil. An error without a fault says itself what it has to say.
+// Error returns the sentence about the fault in err; it is "" for nil. An error without a fault is returned as its own
+// text.
 func (c *Catalogue) Error(err error) string {
 	if err == nil {
 		return ""
@@ -104,7 +106,7 @@ func (c *Catalogue) Error(err error) string {
 	return err.Error()
 }
 
-// Text is the text of a message, with pairs of names and values. It panics on a pair that is not whole.
+// Text returns the text of a message, filled with pairs of names and values. It panics when a name has no value.
 func (c *Catalogue) Text(id string, pairs ...any) string {
 	if len(pairs) == 0 {
 		return c.now().static(id)
@@ -112,24 +114,38 @@ func (c *Catalogue) Text(id string, pairs ...any) string {
 	return c.Say(fault.New(fault.Code(id), pairs...))
 }
 
-// missing tells the log once that a message is not as it should be.
+// missing logs once that a message is missing or incomplete.
 func (c *Catalogue) missing(id, what string) {
 	if _, told := c.unknown.LoadOrStore(id, true); !told {
 		c.log().Warn("catalogue: message is not complete", "id", id, "what", what)
 	}
 }
 
-// program is the catalogue that the whole program speaks with: one person reads all of it.
-var program = newCatalogue(messages.Files, slog.Default)
+// program is the catalogue of the whole program, which speaks one language.
+var program atomic.Pointer[Catalogue]
 
-// Use makes the program speak the language from now on.
-func Use(lang language.Tag) { program.Use(lang) }
+func init() { program.Store(newCatalogue(messages.Files, slog.Default)) }
 
-// Say is the sentence about a fault or notice; "" for the zero Fault.
-func Say(f fault.Fault) string { return program.Say(f) }
+// Replace makes the program speak with another catalogue until back is called. Tests use one with a language of their own.
+func Replace(c *Catalogue) (back func()) {
+	before := program.Swap(c)
+	return func() { program.Store(before) }
+}
 
-// Error is the sentence about the fault in err; "" for nil. An error without a fault says itself what it has to say.
-func Error(err error) string { return program.Error(err) }
+// Use makes the program speak the language from now on; see [Catalogue.Use].
+func Use(lang language.Tag) { program.Load().Use(lang) }
 
-// Text is the text of a message, with pairs of names and values. It panics on a pair that is not whole.
-func Text(id string, pairs ...any) string { return program.Text(id, pairs...) }
+// UseSetting makes the program speak the language of a setting from now on; see [Catalogue.UseSetting].
+func UseSetting(tag string) { program.Load().UseSetting(tag) }
+
+// Languages returns those that the program speaks; see [Catalogue.Languages].
+func Languages() []Language { return program.Load().Languages() }
+
+// Say returns the sentence about a fault or notice; see [Catalogue.Say].
+func Say(f fault.Fault) string { return program.Load().Say(f) }
+
+// Error returns the sentence about the fault in err; see [Catalogue.Error].
+func Error(err error) string { return program.Load().Error(err) }
+
+// Text returns the text of a message; see [Catalogue.Text].
+func Text(id string, pairs ...any) string { return program.Load().Text(id, pairs...) }

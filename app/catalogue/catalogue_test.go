@@ -18,7 +18,7 @@ import (
 	"linecard/resources/messages"
 )
 
-// english is the program's own general messages with others beside them, and what the log was told.
+// english returns a catalogue of the program's general messages and those in test, and its log.
 func english(t *testing.T, test string) (*catalogue.Catalogue, *strings.Builder) {
 	t.Helper()
 	general, err := fs.ReadFile(messages.Files, "general.en.toml")
@@ -30,7 +30,7 @@ func english(t *testing.T, test string) (*catalogue.Catalogue, *strings.Builder)
 		quiet(&log)), &log
 }
 
-func TestValuesAreWrittenAsAPersonReadsThem(t *testing.T) {
+func TestFormats(t *testing.T) {
 	at := time.Date(2026, 11, 4, 9, 5, 0, 0, time.UTC)
 	for _, c := range []struct {
 		message, want string
@@ -66,7 +66,7 @@ func TestValuesAreWrittenAsAPersonReadsThem(t *testing.T) {
 			t.Errorf("%s of %v: %q, want %q", c.message, c.value, got, "x"+c.want)
 		}
 		if _, isError := c.value.(error); !isError {
-			if got := c2.Say(fault.Decode(f.Encode())); got != "x"+c.want { // as it comes back from disk
+			if got := c2.Say(fault.Decode(f.Encode())); got != "x"+c.want { // as it is read back from disk
 				t.Errorf("%s of %v, from disk: %q, want %q", c.message, c.value, got, "x"+c.want)
 			}
 		}
@@ -85,9 +85,9 @@ func TestCount(t *testing.T) {
 	}
 }
 
-// Another language has other words, another order, more plural forms, other dates and numbers; what has not been
-// translated is said in English.
-func TestLanguageMovesEverything(t *testing.T) {
+// Another language has other words, another order, more plural forms, other dates and numbers; messages without a
+// translation stay English.
+func TestOtherLanguage(t *testing.T) {
 	var log strings.Builder
 	c := catalogue.New(fstest.MapFS(testFiles(t, "pl")), quiet(&log))
 	at := time.Date(2026, 11, 4, 9, 5, 0, 0, time.UTC)
@@ -123,8 +123,8 @@ func TestLanguageMovesEverything(t *testing.T) {
 		"Sent to Ann, Bo and Cy.")
 }
 
-// What is not there is told to the log once, and the reader still gets a sentence.
-func TestWhatIsMissing(t *testing.T) {
+// A missing message or value is logged once, and the reader still gets a sentence.
+func TestMissingMessages(t *testing.T) {
 	c, log := english(t, `"test.busy" = "{{.name}} is on another call, again at {{.again | clock}}."
 "test.facts" = "{{.facts | line}}"`)
 	for range 3 {
@@ -139,7 +139,7 @@ func TestWhatIsMissing(t *testing.T) {
 		t.Errorf("%d lines in the log: %s", n, log)
 	}
 	if strings.Contains(log.String(), "Dana") {
-		t.Error("the log names somebody")
+		t.Error("the log has a name")
 	}
 	if got := c.Text("test.facts", "facts", []string{"", ""}); got != "" || strings.Contains(log.String(), "facts") {
 		t.Errorf("no facts: %q, and the log: %s", got, log)
@@ -167,7 +167,7 @@ func TestError(t *testing.T) {
 	}
 }
 
-// A caller's name cannot turn a sentence round, break it, or fill the window.
+// A caller's name cannot reverse a sentence, break it, or fill the window.
 func TestHostileValues(t *testing.T) {
 	c, _ := english(t, "\"test.v\" = \"{{.v}} called.\"\n\"test.l\" = \"{{.v | list}} called.\"")
 	for _, hostile := range []any{
@@ -190,7 +190,7 @@ func TestHostileValues(t *testing.T) {
 	}
 }
 
-func TestCleanLeavesWhatIsClean(t *testing.T) {
+func TestCleanKeepsCleanText(t *testing.T) {
 	for in, want := range map[string]string{
 		"Dana": "Dana", " Dana": "Dana", "Dana ": "Dana", "D  W": "D W", "a\tb": "a b", "Zoë": "Zoë", "": "", " ": "",
 		"123456789": "1234567…", "12345678": "12345678",
@@ -218,7 +218,7 @@ func TestManyGoroutines(t *testing.T) {
 	all.Wait()
 }
 
-// quiet is a log that is read by the test alone.
+// quiet returns a logger that writes into log only.
 func quiet(log *strings.Builder) *slog.Logger { return slog.New(slog.NewTextHandler(log, nil)) }
 
 func testFiles(t *testing.T, folder string) fstest.MapFS {
@@ -256,7 +256,7 @@ func BenchmarkSay(b *testing.B) {
 			c.Text("general.minutes", "count", 3)
 		}
 	})
-	b.Run("first", func(b *testing.B) { // a new catalogue, which has to read the file
+	b.Run("first", func(b *testing.B) { // a new catalogue, which must read the file
 		for b.Loop() {
 			catalogue.New(messages.Files, slog.New(slog.DiscardHandler)).Text("general.line")
 		}

@@ -8,13 +8,13 @@ import (
 
 const (
 	maxValue = 200 // runes of a value in a sentence
-	maxPlain = 600 // runes of a text of others that is shown as it is
+	maxPlain = 600 // runes of a text from another source that is shown unchanged
 	maxMarks = 4   // combining marks on one letter; no living script needs more
 )
 
-// Clean makes a text that someone else chose fit to be shown: one line of at most limit characters, without control
-// characters, without the invisible ones that turn text round (so that "Dana" cannot be spelled "anaD") and without
-// towers of accents; runs of spaces become one. It does not escape anything: that is for the one who shows it.
+// Clean makes a text from another source fit to be shown: one line of at most limit runes, without control characters,
+// without the invisible ones that reverse text (so that "Dana" cannot be shown for "anaD") and without stacks of
+// accents; it joins runs of spaces into one. It escapes nothing: the caller escapes the text for its markup.
 func Clean(s string, limit int) string {
 	if plain(s, limit) {
 		return s
@@ -40,7 +40,7 @@ func Clean(s string, limit int) string {
 			add = 2
 		}
 		if n+add > limit {
-			return cut(b.String(), limit)
+			return truncate(b.String(), limit)
 		}
 		if space {
 			b.WriteByte(' ')
@@ -52,7 +52,7 @@ func Clean(s string, limit int) string {
 	return b.String()
 }
 
-// plain reports whether s is as it should be already, which most texts are.
+// plain reports whether s is clean already, as most texts are.
 func plain(s string, limit int) bool {
 	for i := range len(s) {
 		space := s[i] == ' '
@@ -63,8 +63,8 @@ func plain(s string, limit int) bool {
 	return len(s) <= limit
 }
 
-// cut ends s, which goes on, with an ellipsis within limit runes.
-func cut(s string, limit int) string {
+// truncate ends s, which is too long, with an ellipsis within limit runes.
+func truncate(s string, limit int) string {
 	if n := utf8.RuneCountInString(s); n >= limit {
 		_, size := utf8.DecodeLastRuneInString(s)
 		s = s[:len(s)-size]
@@ -72,13 +72,13 @@ func cut(s string, limit int) string {
 	return strings.TrimRight(s, " ") + "…"
 }
 
-// invisible tells characters that show nothing themselves. The two joiners shape letters of several scripts and build
-// emoji, and stay.
+// invisible reports whether a character is invisible. The two joiners are kept: they shape letters of several scripts
+// and combine emoji.
 func invisible(r rune) bool {
 	switch r {
 	case '\u200c', '\u200d':
 		return false
 	}
-	// Cf has the bidirectional controls (U+061C, 200E, 200F, 202A-202E, 2066-2069), soft hyphen and the tags.
+	// Cf includes the bidirectional controls (U+061C, 200E, 200F, 202A-202E, 2066-2069), the soft hyphen and the tags.
 	return unicode.In(r, unicode.Cf, unicode.Co, unicode.Cs) || !unicode.IsGraphic(r)
 }

@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// list is "A, B and C".
+// list returns "A, B and C".
 func (s *speaker) list(items []string) string {
 	return s.joined(items, "general.list-middle", "general.list-last")
 }
 
-// line is "A · B · C", without the empty ones.
+// line returns "A · B · C", without the empty items.
 func (s *speaker) line(facts []string) string {
 	var said []string
 	for _, f := range facts {
@@ -23,7 +23,7 @@ func (s *speaker) line(facts []string) string {
 	return s.joined(said, "general.line", "general.line")
 }
 
-// joined puts items together from the end, as CLDR does it: the last pair with one pattern, all before with another.
+// joined joins items from the end, as CLDR does: the last pair with one pattern, all earlier items with another.
 func (s *speaker) joined(items []string, middle, last string) string {
 	if len(items) == 0 {
 		return ""
@@ -36,12 +36,12 @@ func (s *speaker) joined(items []string, middle, last string) string {
 	return text
 }
 
-// pattern fills a message of the general area with values that are clean already.
+// pattern fills a message of the general area with values that are already clean.
 func (s *speaker) pattern(id string, values map[string]any) string {
 	return s.localize(id, values, nil)
 }
 
-// date writes a time by one of the patterns. The time is in the zone that it carries.
+// date formats a time with one of the patterns, in the time's own zone.
 func (s *speaker) date(pattern string, v any) string {
 	t, ok := timeOf(v)
 	if !ok {
@@ -60,7 +60,7 @@ func (s *speaker) date(pattern string, v any) string {
 	})
 }
 
-// name is the i-th of the names in a message.
+// name returns the i-th of the names in a message.
 func (s *speaker) name(id string, i int) string {
 	names := strings.Split(s.static(id), "|")
 	if i >= len(names) {
@@ -69,7 +69,7 @@ func (s *speaker) name(id string, i int) string {
 	return names[i]
 }
 
-// span writes a time talked or waited as a clock does: "0:07", "4:12", "1:02:03".
+// span formats a time talked or waited like a clock: "0:07", "4:12", "1:02:03".
 func (s *speaker) span(d time.Duration) string {
 	n := int(max(d, 0) / time.Second)
 	two := func(n int) string { return fmt.Sprintf("%02d", n) }
@@ -80,7 +80,7 @@ func (s *speaker) span(d time.Duration) string {
 	return s.pattern("general.clock-minutes", map[string]any{"minutes": strconv.Itoa(n / 60), "seconds": two(n % 60)})
 }
 
-// duration writes the two largest units of a duration: "45 seconds", "1 hour 5 minutes".
+// duration formats the two largest units of a duration: "45 seconds", "1 hour 5 minutes".
 func (s *speaker) duration(d time.Duration) string {
 	d = max(d, 0).Round(time.Second)
 	units := []struct {

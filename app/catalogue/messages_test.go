@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"io/fs"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,15 +18,15 @@ import (
 	"linecard/resources/messages"
 )
 
-// sayers are the functions that take the id of a message and then pairs of names and values, and the place of the id among
-// their arguments. The wrappers of a package are here under their own names.
+// sayers are the functions that take a message id and then pairs of names and values, each with the position of the id
+// among its arguments. The wrappers of a package are listed under their own names.
 var sayers = map[string]int{
 	"fault.New": 0, "fault.Err": 1, "catalogue.Text": 0,
 	"phrase": 0, // app/ui
 	"misuse": 0, // cmd/linecard
 }
 
-// englishMessages are all messages of the English files, by id.
+// englishMessages returns all English messages by id.
 func englishMessages(t *testing.T) map[string]*i18n.Message {
 	t.Helper()
 	all := map[string]*i18n.Message{}
@@ -46,7 +47,7 @@ func englishMessages(t *testing.T) map[string]*i18n.Message {
 		area, _, _ := strings.Cut(name, ".")
 		for _, m := range file.Messages {
 			if !strings.HasPrefix(m.ID, area+".") {
-				t.Errorf("%s: %q is not looked for in this file", name, m.ID)
+				t.Errorf("%s: %q belongs in another file", name, m.ID)
 			}
 			all[m.ID] = m
 		}
@@ -54,15 +55,15 @@ func englishMessages(t *testing.T) map[string]*i18n.Message {
 	return all
 }
 
-// use is a place in the code where a message is asked for.
+// use is a place in the code that uses a message.
 type use struct {
 	at     string
-	names  []string // of the values given
-	unsure bool     // values that the test cannot see are given too
+	names  []string // names of the given values
+	unsure bool     // there may be more values, which the test cannot see
 }
 
-// uses finds every message id in the code: a literal of the form of an id, in whatever place, since ids also stand in
-// tables and constants. Values are known where a sayer is called.
+// uses finds every message id in the code: every literal of the form of an id, since ids are also in tables and
+// constants. The values are known where a sayer is called.
 func uses(t *testing.T, areas map[string]bool) map[string][]use {
 	s := readProduct(t)
 	found := map[string][]use{}
@@ -76,8 +77,16 @@ func uses(t *testing.T, areas map[string]bool) map[string][]use {
 		seen := map[ast.Node]bool{}
 		ast.Inspect(file, func(n ast.Node) bool {
 			switch n := n.(type) {
-			case *ast.ImportSpec, *ast.Field:
+			case *ast.ImportSpec:
 				return false
+			case *ast.Field:
+				if n.Tag != nil {
+					if tag, _ := text(n.Tag); reflect.StructTag(tag).Get("help") != "" {
+						id := reflect.StructTag(tag).Get("help")
+						found[id] = append(found[id], use{at: s.at(n)})
+					}
+				}
+				return n.Tag == nil
 			case *ast.CallExpr:
 				place, ok := sayers[called(n)]
 				if !ok || len(n.Args) <= place {
@@ -142,7 +151,7 @@ func stringConstants(file *ast.File) map[string]string {
 	return all
 }
 
-// given are the names of the values in a call of a sayer.
+// given returns the names of the values in a call of a sayer.
 func given(at string, c *ast.CallExpr, place int) use {
 	u := use{at: at, unsure: c.Ellipsis.IsValid()}
 	for i := place + 1; i < len(c.Args); i += 2 {
@@ -156,8 +165,7 @@ func given(at string, c *ast.CallExpr, place int) use {
 	return u
 }
 
-// Every message that the code asks for is there, every one that is there is asked for, and no message names a value that
-// it is not given.
+// Every message that the code uses exists, every message is used, and no message names a value that it is not given.
 func TestCodeAndMessagesFit(t *testing.T) {
 	all := englishMessages(t)
 	areas := map[string]bool{}
@@ -190,7 +198,7 @@ func TestCodeAndMessagesFit(t *testing.T) {
 
 var placeholder = regexp.MustCompile(`{{\s*\.([A-Za-z_]+)`)
 
-// placeholders are the values that any form of a message names.
+// placeholders returns the values that the forms of a message name.
 func placeholders(m *i18n.Message) []string {
 	var names []string
 	for _, found := range placeholder.FindAllStringSubmatch(strings.Join(forms(m), " "), -1) {
@@ -205,8 +213,8 @@ func forms(m *i18n.Message) []string {
 	return []string{m.Zero, m.One, m.Two, m.Few, m.Many, m.Other}
 }
 
-// Every message can be written, whatever its values are: its placeholders and formats are ones that there are.
-func TestEveryMessageIsWritten(t *testing.T) {
+// Every message can be written with any values: its placeholders and formats exist.
+func TestEveryMessageCanBeWritten(t *testing.T) {
 	var log strings.Builder
 	c := catalogue.New(messages.Files, quiet(&log))
 	for id, m := range englishMessages(t) {
@@ -224,7 +232,7 @@ func TestEveryMessageIsWritten(t *testing.T) {
 			}
 		}
 		if slices.Contains(placeholders(m), "count") != (m.One != "") {
-			t.Errorf("%s: a message that counts has a form for one", id)
+			t.Errorf("%s: a message with a count has a form for one", id)
 		}
 	}
 	for line := range strings.Lines(log.String()) {

@@ -13,9 +13,9 @@ import (
 	"testing"
 )
 
-const root = "../.." // of the module
+const root = "../.." // the root of the module
 
-// source is the product's code: every Go file but the tests, by its path in the module.
+// source is the product's code: every Go file except the tests, by its path in the module.
 type source struct {
 	set   *token.FileSet
 	files map[string]*ast.File
@@ -59,7 +59,7 @@ func (s source) at(n ast.Node) string {
 	return fmt.Sprintf("%s:%d", filepath.ToSlash(name), p.Line)
 }
 
-// text is the value of a string literal.
+// text returns the value of a string literal.
 func text(n ast.Expr) (string, bool) {
 	l, ok := n.(*ast.BasicLit)
 	if !ok || l.Kind != token.STRING {
@@ -69,7 +69,7 @@ func text(n ast.Expr) (string, bool) {
 	return v, err == nil
 }
 
-// called is the name of a called function, with its package or receiver as it is written: "fault.New", "phrase".
+// called returns the name of a called function as written, with its package or receiver: "fault.New", "phrase".
 func called(c *ast.CallExpr) string {
 	switch f := c.Fun.(type) {
 	case *ast.Ident:

@@ -14,49 +14,36 @@ import (
 	"golang.org/x/text/number"
 )
 
-// speaker is a catalogue in one language.
+// speaker is the catalogue in one language.
 type speaker struct {
 	catalogue *Catalogue
-	language  string // of the messages: the best of those that have files
+	language  string // language of the messages: the best one that has files
 	numbers   *message.Printer
-	latin     bool // numbers are written with the digits 0 to 9
+	latin     bool // the language writes numbers with the digits 0 to 9
 	parser    parser
-	statics   sync.Map // id to text, of messages without values
-	areas     sync.Map // name to *area
+	statics   sync.Map // message id to text, for messages without values
+	areas     sync.Map // area name to *area
 }
 
-// area is the messages of one file in the speaker's language, over those in English. It is filled once and then only
-// read, so that messages may be made within messages without a lock.
+// area holds the messages of one file in the speaker's language, and the English ones where it has none. It is filled
+// once and then only read, so a message can contain another message without a lock.
 type area struct {
 	fill     sync.Once
 	messages *i18n.Localizer
 }
 
 func newSpeaker(c *Catalogue, lang language.Tag) *speaker {
-	s := &speaker{catalogue: c, numbers: message.NewPrinter(lang)}
+	spoken, ok := c.best(lang)
+	if !ok {
+		lang = spoken // English sentences have English numbers
+	}
+	s := &speaker{catalogue: c, numbers: message.NewPrinter(lang), language: spoken.String()}
 	s.latin = s.numbers.Sprint(number.Decimal(987)) == "987"
-	s.language = s.best(lang)
 	s.parser = parser{s.formats()}
 	return s
 }
 
-// best picks the language that messages are read in: of those that have files, the one nearest to lang.
-func (s *speaker) best(lang language.Tag) string {
-	tags := []language.Tag{language.English}
-	if lang == tags[0] {
-		return tags[0].String()
-	}
-	names, _ := fs.Glob(s.catalogue.files, "general.*.toml")
-	for _, name := range names {
-		if tag, err := language.Parse(strings.Split(name, ".")[1]); err == nil {
-			tags = append(tags, tag)
-		}
-	}
-	_, i, _ := language.NewMatcher(tags).Match(lang)
-	return tags[i].String()
-}
-
-// area returns the messages that id is among.
+// area returns the messages of the area that id belongs to.
 func (s *speaker) area(id string) *i18n.Localizer {
 	name, _, _ := strings.Cut(id, ".")
 	known, ok := s.areas.Load(name)
@@ -68,7 +55,8 @@ func (s *speaker) area(id string) *i18n.Localizer {
 	return a.messages
 }
 
-// read reads the files of an area. One that cannot be read leaves its messages unknown; tests see to it that all can.
+// read reads the files of an area. The messages of a file that cannot be read are missing; tests check that all files
+// can be read.
 func (s *speaker) read(area string) *i18n.Localizer {
 	bundle := i18n.NewBundle(language.English)
 	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
@@ -85,7 +73,7 @@ func (s *speaker) read(area string) *i18n.Localizer {
 	return i18n.NewLocalizer(bundle, s.language)
 }
 
-// static is the text of a message without values.
+// static returns the text of a message without values.
 func (s *speaker) static(id string) string {
 	if text, ok := s.statics.Load(id); ok {
 		return text.(string)
@@ -109,7 +97,7 @@ func (s *speaker) say(id string, values map[string]any) string {
 	return s.localize(id, data, n)
 }
 
-// localize fills a message with values that are fit to be shown; count is nil where nothing is counted.
+// localize fills a message with clean values; count is nil when nothing is counted.
 func (s *speaker) localize(id string, values map[string]any, count any) string {
 	text, err := s.area(id).Localize(
 		&i18n.LocalizeConfig{MessageID: id, TemplateData: values, PluralCount: count, TemplateParser: s.parser})

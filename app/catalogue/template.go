@@ -7,11 +7,11 @@ import (
 	"github.com/nicksnyder/go-i18n/v2/i18n/template"
 )
 
-// parser reads the text of a message: words with values among them, written {{.name}} or {{.name | format}}. That is all
-// of Go's templates that a message needs; the whole of it takes eight times as long.
+// parser parses the text of a message: words with values, written {{.name}} or {{.name | format}}. A message needs no
+// other part of Go's templates, which take eight times as long.
 type parser struct{ formats map[string]func(any) string }
 
-// Cacheable says that go-i18n may keep what Parse made: each speaker has its own parser and its own messages.
+// Cacheable returns true: go-i18n may keep the result of Parse, since each speaker has its own parser and messages.
 func (parser) Cacheable() bool { return true }
 
 func (p parser) Parse(text, _, _ string) (template.ParsedTemplate, error) {
@@ -38,7 +38,7 @@ func (p parser) Parse(text, _, _ string) (template.ParsedTemplate, error) {
 	}
 }
 
-// parsed is words and, between each two of them, a value.
+// parsed is a list of words with a value between each two of them.
 type parsed struct {
 	words  []string
 	values []value
@@ -46,10 +46,10 @@ type parsed struct {
 
 type value struct {
 	name   string
-	format func(any) string // nil for none
+	format func(any) string // nil for no format
 }
 
-// Execute writes the text with values, a map[string]any.
+// Execute writes the text with values, which is a map[string]any.
 func (t parsed) Execute(values any) (string, error) {
 	if len(t.values) == 0 {
 		return t.words[0], nil
@@ -77,6 +77,6 @@ func (t parsed) Execute(values any) (string, error) {
 	return b.String(), nil
 }
 
-// noValue stands for a value that the message names and was not given. It is no character of any text: [Clean] takes it
-// out of values.
+// noValue stands for a value that the message names but was not given. It is not part of any text: [Clean] removes it
+// from values.
 const noValue = "\uffff"

@@ -12,8 +12,8 @@ import (
 	"linecard/fault"
 )
 
-// formats are the ways a message may have a value written. Each also takes the value as it comes back from disk, where
-// JSON has made a number of a duration and a string of a time.
+// formats are the formats that a message may use for a value. Each one also accepts a value as it is read back from
+// disk, where JSON has turned a duration into a number and a time into a string.
 func (s *speaker) formats() map[string]func(any) string {
 	return map[string]func(any) string{
 		"number":   s.numberOf,
@@ -30,7 +30,7 @@ func (s *speaker) formats() map[string]func(any) string {
 	}
 }
 
-// presentable makes a value fit to be shown: texts clean, faults and errors in words.
+// presentable prepares a value for a sentence: it cleans texts, and turns faults and errors into words.
 func (s *speaker) presentable(v any) any {
 	switch v := v.(type) {
 	case string:
@@ -60,13 +60,13 @@ func (s *speaker) presentable(v any) any {
 	case bool, time.Time, time.Duration, int, float64:
 		return v
 	}
-	if r := reflect.ValueOf(v); r.Kind() == reflect.String { // a type of text, such as a state's
+	if r := reflect.ValueOf(v); r.Kind() == reflect.String { // a named string type, such as a state
 		return Clean(r.String(), maxValue)
 	}
 	return v
 }
 
-// texts are the members of a list.
+// texts returns the members of a list.
 func texts(v any) []string {
 	switch v := v.(type) {
 	case []string:
@@ -85,7 +85,7 @@ func texts(v any) []string {
 	return nil
 }
 
-// whole is v as a whole number, if it is one; JSON knows floats only.
+// whole returns v as a whole number, if it is one; JSON has only floats.
 func whole(v any) (int, bool) {
 	switch r := reflect.ValueOf(v); {
 	case r.CanInt():
@@ -98,7 +98,8 @@ func whole(v any) (int, bool) {
 	return 0, false
 }
 
-// number writes a number as the language does. Small ones, which most are, need no grouping, and x/text takes its time.
+// number formats a number for the language. Small numbers, which are the most frequent, need no grouping, and x/text is
+// slow.
 func (s *speaker) number(n any) string {
 	if i, ok := n.(int); ok && s.latin && i >= 0 && i < 1000 {
 		return strconv.Itoa(i)
@@ -116,7 +117,7 @@ func (s *speaker) numberOf(v any) string {
 	return noValue
 }
 
-// durationOf is v as a duration; a number is one that was on disk, in nanoseconds.
+// durationOf returns v as a duration; a number was read from disk, in nanoseconds.
 func durationOf(v any) time.Duration {
 	if d, ok := v.(time.Duration); ok {
 		return d
@@ -125,7 +126,7 @@ func durationOf(v any) time.Duration {
 	return time.Duration(n)
 }
 
-// timeOf is v as a time in the zone of the machine; a string is one that was on disk.
+// timeOf returns v as a time in the machine's zone; a string was read from disk.
 func timeOf(v any) (time.Time, bool) {
 	switch v := v.(type) {
 	case time.Time:

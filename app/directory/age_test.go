@@ -8,7 +8,8 @@ import (
 	"linecard/app/directory"
 )
 
-// The memory is bounded: what is too old goes, and beyond the bound what was only found goes before what was picked.
+// The memory is bounded: old answers are evicted, and beyond the bound, answers that were only found are evicted before
+// those that were picked.
 func TestEviction(t *testing.T) {
 	c := &clock{now: start}
 	d, _ := fresh(t, directory.Options{Now: c.Now, Most: 100, Keep: 24 * time.Hour})
@@ -36,8 +37,9 @@ func TestEviction(t *testing.T) {
 	}
 }
 
-// A choice counts its age from the last time that it was made or an answer confirmed it, and outlives what was found.
-func TestAChoiceOutlives(t *testing.T) {
+// The age of a choice counts from the last time it was made or confirmed by an answer; it is kept longer than what was
+// found.
+func TestAChoiceIsKeptLonger(t *testing.T) {
 	const day = 24 * time.Hour
 	c := &clock{now: start}
 	d, _ := fresh(t, directory.Options{Now: c.Now, Most: 200})
@@ -69,8 +71,8 @@ func TestAChoiceOutlives(t *testing.T) {
 	known("six years after", false)
 }
 
-// Answers may overtake each other on their way. The younger one stays.
-func TestAnOlderAnswerChangesNothing(t *testing.T) {
+// Answers may arrive in another order. The newer one is kept.
+func TestAnOlderAnswerIsIgnored(t *testing.T) {
 	c := &clock{now: start}
 	d, _ := fresh(t, directory.Options{Now: c.Now})
 	n := number("+14155550132")
@@ -83,7 +85,7 @@ func TestAnOlderAnswerChangesNothing(t *testing.T) {
 	check(t, d.RememberAnswer(t.Context(), acme, answer(n, start, match("1", "Dana"))))
 	check(t, d.RememberAnswer(t.Context(), acme, answer(n, start.Add(-time.Minute), match("2", "Old"))))
 	is("Dana")
-	c.pass(-time.Hour) // the clock was wrong, and is put right
+	c.pass(-time.Hour) // the clock was wrong and is corrected
 	check(t, d.RememberAnswer(t.Context(), acme, answer(n, c.Now(), match("3", "Max"))))
 	is("Max")
 	check(t, d.RememberAnswer(t.Context(), acme, answer(n, start.Add(time.Hour), match("4", "Eve")))) // the org's clock is wrong

@@ -16,7 +16,7 @@ import (
 	"linecard/fault"
 )
 
-// damaged reports whether SQLite cannot make sense of the file.
+// damaged reports whether err means that SQLite cannot read the file.
 func damaged(err error) bool {
 	if errors.Is(err, errMalformed) {
 		return true
@@ -25,11 +25,11 @@ func damaged(err error) bool {
 	return errors.As(err, &s) && (s.Code == sqlite3.ErrCorrupt || s.Code == sqlite3.ErrNotADB)
 }
 
-// mend moves a damaged file aside, opens a new one and takes over the answers that can still be read. Whoever calls it
-// holds turn, or is alone. Synced records come again with the next sync.
-func (d *Directory) mend(ctx context.Context) error {
+// repair moves a damaged file to another name, opens a new one and copies the answers that can still be read. The
+// caller holds turn, or no other goroutine uses d. Synced records are fetched again by the next sync.
+func (d *Directory) repair(ctx context.Context) error {
 	if s := d.store.Load(); s != nil {
-		_ = s.close() // a Recall under way fails, which is an answer too
+		_ = s.close() // a running Recall fails, which is handled
 	}
 	from, err := moveAside(d.path, d.o.Now())
 	var s *store
@@ -44,7 +44,7 @@ func (d *Directory) mend(ctx context.Context) error {
 	}
 	d.torn.Store(false)
 	saved := salvage(ctx, from)
-	d.o.Log.Error("the directory of callers was damaged; a new one was begun", "aside", from, "saved", len(saved))
+	d.o.Log.Error("directory of callers damaged; started a new one", "aside", from, "saved", len(saved))
 	s = d.store.Load()
 	err = s.write(ctx, func(tx *sql.Tx) error {
 		for k, e := range saved {
@@ -57,7 +57,7 @@ func (d *Directory) mend(ctx context.Context) error {
 		}
 		return nil
 	})
-	if err != nil { // the disk takes nothing at the moment
+	if err != nil { // the disk does not accept writes now
 		for k, e := range saved {
 			if _, younger := d.waiting[k]; !younger && !d.forgotten(k.org) {
 				d.keep(k, e)
@@ -69,11 +69,11 @@ func (d *Directory) mend(ctx context.Context) error {
 
 const asideSuffix = ".broken-"
 
-// moveAside renames a damaged file and the two files that SQLite keeps beside it. The new name tells when. After an error
-// aside is where the file still is.
+// moveAside renames a damaged file together with the two files that SQLite keeps beside it. The new name has the date.
+// After an error aside is the path where the file still is.
 func moveAside(path string, now time.Time) (aside string, err error) {
 	aside = path + asideSuffix + now.Format(time.DateOnly)
-	for n := 2; ; n++ { // a second one on the same day
+	for n := 2; ; n++ { // there is already one from the same day
 		if _, err := os.Lstat(aside); errors.Is(err, fs.ErrNotExist) {
 			break
 		}
@@ -90,7 +90,8 @@ func moveAside(path string, now time.Time) (aside string, err error) {
 	return aside, nil
 }
 
-// removeAside deletes what moveAside left: an org is forgotten, and a damaged file cannot be rid of one org alone.
+// removeAside deletes the files that moveAside renamed: when an org is forgotten, it cannot be removed from a damaged
+// file alone.
 func removeAside(path string) error {
 	files, err := os.ReadDir(filepath.Dir(path))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

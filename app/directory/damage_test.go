@@ -13,7 +13,7 @@ import (
 	"linecard/crm"
 )
 
-// A file that is no directory is moved aside, the notice says so, and the new one works.
+// A file that is not a directory is moved aside, the notice says so, and the new file works.
 func TestDamagedFileIsMovedAside(t *testing.T) {
 	for name, torn := range map[string]string{"text": strings.Repeat("no database at all\n", 100), "version": "", "another program's": " "} {
 		t.Run(name, func(t *testing.T) {
@@ -37,7 +37,7 @@ func TestDamagedFileIsMovedAside(t *testing.T) {
 	}
 }
 
-// exec changes a directory's file behind its back.
+// exec changes a directory's file without the directory.
 func exec(t *testing.T, path, query string) {
 	t.Helper()
 	db, err := sql.Open("sqlite3", path)
@@ -47,7 +47,7 @@ func exec(t *testing.T, path, query string) {
 	check(t, err)
 }
 
-// One damaged row hides nothing but itself, and is mended by the next answer.
+// A damaged row hides only itself, and the next answer repairs it.
 func TestOneDamagedRow(t *testing.T) {
 	d, path := fresh(t, directory.Options{})
 	a, b, c := number("+14155550132"), number("+14155550133"), number("+14155550134")
@@ -73,7 +73,7 @@ func TestOneDamagedRow(t *testing.T) {
 	}
 }
 
-// A flipped bit hides the row: a wrong name is worse than none.
+// A flipped bit hides the row, since no name is better than a wrong one.
 func TestFlippedBit(t *testing.T) {
 	for _, flip := range []string{
 		"UPDATE answers SET matches = replace(matches, 'Dana', 'Dane')", "UPDATE answers SET picked = '2'",
@@ -98,7 +98,7 @@ func TestFlippedBit(t *testing.T) {
 	}
 }
 
-// tear overwrites the page of a closed directory's table of answers that has a number.
+// tear overwrites the page that holds a number in the table of answers of a closed directory.
 func tear(t *testing.T, path, number string) {
 	t.Helper()
 	const page = 4096
@@ -106,7 +106,7 @@ func tear(t *testing.T, path, number string) {
 	check(t, err)
 	at := -1
 	for from := 0; ; {
-		i := bytes.Index(doc[from:], []byte(number+"[{")) // the row itself: the index has the number alone
+		i := bytes.Index(doc[from:], []byte(number+"[{")) // the row itself: the index has only the number
 		if i < 0 {
 			break
 		}
@@ -122,7 +122,7 @@ func tear(t *testing.T, path, number string) {
 	check(t, os.WriteFile(path, doc, 0o600))
 }
 
-// A torn page costs the callers on it and no others. It may be met while the program runs, or when it starts.
+// A torn page loses only the callers on it. It may be found while the program runs, or when it starts.
 func TestTornPage(t *testing.T) {
 	const callers = 120
 	for _, when := range []string{"running", "starting"} {
@@ -133,7 +133,7 @@ func TestTornPage(t *testing.T) {
 			}
 			check(t, d.Close())
 			tear(t, path, phoneOf(60))
-			if when == "starting" { // what Open cannot pass
+			if when == "starting" { // the page that Open reads
 				exec(t, path, "PRAGMA user_version = -5")
 			}
 			d = open(t, path, directory.Options{})

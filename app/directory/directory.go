@@ -12,24 +12,25 @@ import (
 	"linecard/fault"
 )
 
-// FileName is what Open's callers name the directory inside the data directory.
+// FileName is the usual name of the directory's file in the data directory.
 const FileName = "directory.db"
 
-// What [Directory.Notice] may say.
+// The codes that [Directory.Notice] may return.
 const (
 	Renewed    fault.Code = "directory.renewed"     // a damaged file was moved aside; value: file
-	MemoryOnly fault.Code = "directory.memory-only" // no file can be written: what is remembered ends with the program
-	Newer      fault.Code = "directory.newer"       // the file is a newer Linecard's: as MemoryOnly, and the file stays as it is
+	MemoryOnly fault.Code = "directory.memory-only" // no file can be written: what is remembered from now on is lost when the program ends
+	Newer      fault.Code = "directory.newer"       // the file was written by a newer Linecard and is not changed; the directory is in memory
 )
 
-// Options are how a directory behaves. Zero values are the defaults.
+// Options configure a directory. Zero values mean the defaults.
 type Options struct {
 	Now        func() time.Time // nil means time.Now
 	Log        *slog.Logger     // nil discards
-	Keep       time.Duration    // how long what was found is remembered, from the last time it was; 0 means a year
-	KeepPicked time.Duration    // how long what the agent picked is, from the last time it was picked or found; 0 means 5 years
-	Most       int              // how many numbers are remembered, of all orgs together; 0 means 10,000
-	// Region is the country that synced numbers without one are read in, as crm.Tails takes it.
+	Keep       time.Duration    // how long a found answer is remembered after it was last found; 0 means a year
+	KeepPicked time.Duration    // how long the agent's choice is remembered after it was last picked or found; 0 means 5 years
+	Most       int              // how many numbers are remembered, for all orgs together; 0 means 10,000
+	// Region is the ISO 3166 code of the country that synced numbers without a country code belong to, as for
+	// crm.Tails.
 	Region string
 }
 
@@ -59,32 +60,35 @@ type Directory struct {
 	o    Options
 
 	store atomic.Pointer[store]
-	torn  atomic.Bool // damage was met: the next write mends it
+	torn  atomic.Bool // damage was found: the next write repairs it
 
-	turn    sync.Mutex // held by whoever writes, or puts another store in place
-	changes int        // answers written since the last eviction; guarded by turn
-	closed  bool       // guarded by turn
+	turn    sync.Mutex      // held by a goroutine that writes or that replaces the store
+	changes int             // answers written since the last eviction; guarded by turn
+	gone    map[string]bool // orgs forgotten while the store is in memory: the file may have them still; guarded by turn
+	closed  bool            // guarded by turn
 
-	// mu is never held while the disk is waited for. waiting and hidden are changed by who holds turn too.
+	// mu is never held while waiting for the disk. waiting and hidden are changed only by a goroutine that also holds
+	// turn.
 	mu      sync.RWMutex
 	notice  fault.Fault
-	waiting map[key]entry   // not on disk yet: only while the disk refuses, or for a moment
-	hidden  map[string]bool // orgs that could not be forgotten on disk yet; "" is all of them
-	refused bool            // the disk did not take the last change
+	waiting map[key]entry   // entries that are not on disk yet: while the disk refuses them, or for a moment
+	hidden  map[string]bool // orgs that could not be deleted from disk yet; "" means all orgs
+	refused bool            // the disk refused the last change
 
-	sweeping context.CancelFunc // ends the sweep that Open began
+	sweeping context.CancelFunc // ends the sweep that Open started
 	swept    sync.WaitGroup
 }
 
-// Open opens the directory at path, making it when missing. A file that is no directory is moved aside and a new one
-// begun, with the answers that can still be read; where none can be written, and beside the file of a newer Linecard, the
-// directory lives in memory. An error means that SQLite itself does not work.
+// Open opens the directory at path, and creates it when it does not exist. A file that is not a directory is moved
+// aside and a new one is made with the answers that can still be read. A file that cannot be written is read, and changes
+// are kept in memory until it can be written. When there is no file to read, or the file is from a newer Linecard, the
+// directory is in memory. An error means that SQLite itself does not work.
 func Open(path string, o Options) (*Directory, error) {
 	path, err := filepath.Abs(path) // SQLite gets a URL, which has no relative path
 	if err != nil {
 		return nil, explain("open", err)
 	}
-	d := &Directory{path: path, o: o.defaults(), waiting: map[key]entry{}, hidden: map[string]bool{}}
+	d := &Directory{path: path, o: o.defaults(), waiting: map[key]entry{}, hidden: map[string]bool{}, gone: map[string]bool{}}
 	ctx := context.Background()
 	s, err := openFile(ctx, path)
 	switch {
@@ -92,9 +96,9 @@ func Open(path string, o Options) (*Directory, error) {
 		d.store.Store(s)
 	case damaged(err):
 		d.note(err)
-		err = d.mend(ctx)
+		err = d.repair(ctx)
 	default:
-		err = d.openMemory(ctx, err)
+		err = d.standIn(ctx, err)
 	}
 	if err != nil {
 		return nil, explain("open", err)
@@ -103,16 +107,16 @@ func Open(path string, o Options) (*Directory, error) {
 	if left, err := d.store.Load().left(ctx); err == nil && left {
 		d.swept.Go(func() {
 			if err := d.sweep(ctx); err != nil && ctx.Err() == nil {
-				d.o.Log.Warn("a forgotten org could not be deleted", "err", err)
+				d.o.Log.Warn("forgotten org not deleted", "err", err)
 			}
 		})
 	}
 	return d, nil
 }
 
-// openMemory has the directory live in memory, because of cause.
+// openMemory makes the directory use memory, because of cause.
 func (d *Directory) openMemory(ctx context.Context, cause error) error {
-	d.o.Log.Warn("the directory of callers lives in memory", "err", cause)
+	d.o.Log.Warn("directory of callers is in memory only", "err", cause)
 	s, err := openMemory(ctx)
 	if err != nil {
 		return errors.Join(cause, err)
@@ -126,7 +130,7 @@ func (d *Directory) openMemory(ctx context.Context, cause error) error {
 	return nil
 }
 
-// Notice is what the agent should know at the moment; the zero Fault when all is well.
+// Notice returns what the agent should know now; it is the zero Fault when there is no problem.
 func (d *Directory) Notice() fault.Fault {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
@@ -136,13 +140,20 @@ func (d *Directory) Notice() fault.Fault {
 	return d.notice
 }
 
+// said is the notice of the store there is.
+func (d *Directory) said() fault.Fault {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.notice
+}
+
 func (d *Directory) say(f fault.Fault) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.notice = f
 }
 
-// Close ends the directory. What was remembered is on disk, unless it returns an error.
+// Close closes the directory. What was remembered is on disk, unless Close returns an error.
 func (d *Directory) Close() error {
 	d.sweeping()
 	d.swept.Wait()

@@ -14,7 +14,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	_ = flag.Set("rapid.checks", "12") // each waits for the disk; the command line may ask for more
+	_ = flag.Set("rapid.checks", "12") // each check waits for the disk; the command line may ask for more
 	goleak.VerifyTestMain(m)
 }
 
@@ -25,7 +25,7 @@ const (
 
 var start = time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
 
-// clock is a time that a test sets.
+// clock is a clock that a test sets.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -45,7 +45,7 @@ func (c *clock) pass(d time.Duration) {
 
 func open(t testing.TB, path string, o directory.Options) *directory.Directory {
 	t.Helper()
-	if o.Now == nil { // answers of the tests do not age with the machine
+	if o.Now == nil { // the answers of the tests must not age
 		o.Now = func() time.Time { return start }
 	}
 	d, err := directory.Open(path, o)
@@ -85,7 +85,7 @@ func names(k directory.Known) (out []string) {
 	return out
 }
 
-// failer is what a test, a benchmark and a property have in common.
+// failer is the common part of tests, benchmarks and properties.
 type failer interface {
 	Helper()
 	Fatal(args ...any)

@@ -13,7 +13,7 @@ import (
 	"linecard/crm"
 )
 
-// Where no file can be written the directory lives in memory, and says so.
+// When no file can be written, the directory is in memory, and its notice says so.
 func TestWithoutAFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "no-such-folder", directory.FileName)
 	d, other := open(t, path, directory.Options{}), open(t, path, directory.Options{})
@@ -50,7 +50,7 @@ func TestRelativePath(t *testing.T) {
 	}
 }
 
-// refuse has the disk of a directory take no more of its changes, until the test calls accept.
+// refuse makes the disk refuse all changes of a directory until the test calls accept.
 func refuse(t *testing.T, path string) (accept func()) {
 	t.Helper()
 	for _, on := range []string{"INSERT ON answers", "UPDATE ON orgs", "INSERT ON records"} {
@@ -62,7 +62,7 @@ func refuse(t *testing.T, path string) (accept func()) {
 	}
 }
 
-// What a full disk does not take is kept in memory, shown all the same, and written as soon as the disk takes it.
+// What a full disk refuses is kept in memory and shown, and written as soon as the disk accepts it.
 func TestFullDisk(t *testing.T) {
 	d, path := fresh(t, directory.Options{})
 	a, b := number("+14155550132"), number("+14155550133")
@@ -90,8 +90,8 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-// A disk that stays full does not fill the memory: the oldest of what was found goes, and no choice of the agent's before.
-func TestFullDiskForLong(t *testing.T) {
+// A disk that stays full does not fill the memory: the oldest found answers are dropped, and the agent's choices last.
+func TestLongFullDisk(t *testing.T) {
 	c := &clock{now: start}
 	d, path := fresh(t, directory.Options{Now: c.Now})
 	accept := refuse(t, path)
@@ -110,14 +110,14 @@ func TestFullDiskForLong(t *testing.T) {
 		t.Error("the agent's choice is gone")
 	}
 	accept()
-	check(t, d.Close()) // writes what waited
+	check(t, d.Close()) // writes the waiting entries
 	d = open(t, path, directory.Options{Now: c.Now})
 	if n, _, err := d.Count(t.Context(), acme); n != 1000 || err != nil {
 		t.Errorf("%d answers are on disk, %v", n, err)
 	}
 }
 
-// An org that is unlinked while the disk is full is unknown at once.
+// An org that is unlinked while the disk is full is unknown immediately.
 func TestForgetOnAFullDisk(t *testing.T) {
 	d, path := fresh(t, directory.Options{})
 	a, b := number("+14155550132"), number("+14155550133")
@@ -125,7 +125,7 @@ func TestForgetOnAFullDisk(t *testing.T) {
 	check(t, d.Put(t.Context(), acme, slices.Values([]crm.Record{person("7", "Max", b.E164)})))
 	accept := refuse(t, path)
 	if d.Forget(t.Context(), acme) == nil {
-		t.Error("no error tells that it is still on the disk")
+		t.Error("no error, although it is still on the disk")
 	}
 	for _, n := range []crm.Number{a, b} {
 		if _, ok := d.Recall(acme, n); ok {
@@ -139,7 +139,7 @@ func TestForgetOnAFullDisk(t *testing.T) {
 	}
 }
 
-// The file of a newer Linecard stays as it is, for the day it is started again.
+// The file of a newer Linecard is not changed, so that the newer one can use it again.
 func TestNewerFile(t *testing.T) {
 	d, path := fresh(t, directory.Options{})
 	n := number("+14155550132")
@@ -167,10 +167,10 @@ func TestNewerFile(t *testing.T) {
 	}
 }
 
-// A million records have no place in memory.
-func TestPutWithoutAFile(t *testing.T) {
+// A million records do not fit into memory.
+func TestPutNeedsAFile(t *testing.T) {
 	d := open(t, filepath.Join(t.TempDir(), "no-such-folder", directory.FileName), directory.Options{})
 	if err := d.Put(t.Context(), acme, slices.Values([]crm.Record{person("7", "Max", "415 555 0132")})); err == nil {
-		t.Error("they were taken")
+		t.Error("records were accepted without a file")
 	}
 }

@@ -1,10 +1,10 @@
-// Package directory remembers who has which number: the one memory of callers.
+// Package directory remembers which records have which number. It is Linecard's only memory of callers.
 //
 // # What it is for
 //
-// When a call rings, the first card is drawn from here, before the org is asked. [Directory.Recall] answers from one SQLite
-// file in microseconds. It waits for no writer, and nothing is loaded at start, so a directory of a million records costs
-// the start and the memory of the program nothing.
+// When a call rings, the first card comes from the directory, before the org is asked. [Directory.Recall] answers from
+// one SQLite file in microseconds. It waits for no writer, and nothing is loaded at start, so a directory of a million
+// records adds nothing to the start or the memory of the program.
 //
 //	d, err := directory.Open(filepath.Join(dir, directory.FileName), directory.Options{})
 //	known, ok := d.Recall(org, number)             // the first card
@@ -13,31 +13,33 @@
 //
 // # What it holds
 //
-// Everything belongs to an org: the same number may be two people in two orgs, and an org that is unlinked takes its people
-// along ([Directory.Forget]).
+// Every entry belongs to an org: a number may belong to different people in two orgs. [Directory.Forget] removes an org
+// that is unlinked, with all its entries.
 //
-//   - Answers: what the org said of a number the last time, with the record that the agent picked among several. An answer
-//     that names nobody is not an answer: "nobody" is never remembered, since the record may have been created a moment
-//     later. An answer that was overtaken on its way displaces no younger one. Answers are bounded by age and count; the
-//     agent's choices last longer than what was only found, and are never evicted before it.
+//   - Answers: the org's last answer about a number, with the record that the agent picked among several. An empty answer is
+//     never remembered, since the record may be created a moment later. An older answer that arrives late does not replace a
+//     newer one. Answers are bounded by age and count; the agent's choices last longer than what was only found, and are
+//     never evicted before it.
 //   - Records: people of the org with their phone numbers, by the last eight digits. A hit counts only after crm.Compare has
-//     looked at the number. [Directory.Put] fills them. A record that was synced after an answer is shown in its place.
+//     accepted the number. [Directory.Put] fills them. A record that was synced after an answer is shown in its place.
 //
-// Extensions and withheld numbers are nobody's.
+// Extensions and withheld numbers are never remembered or found.
 //
 // # The file
 //
-// WAL, mode 0600, schema version in user_version. What is deleted is overwritten (secure_delete), and [Directory.Forget]
-// empties the WAL too: nothing of an org that was unlinked stays. A checksum in each row hides a row with a flipped bit,
-// and nothing else.
+// The file uses WAL and mode 0600; the schema version is in user_version. Deleted data is overwritten (secure_delete),
+// and [Directory.Forget] also empties the WAL, so that no data of an unlinked org stays. Each row has a checksum: a
+// flipped bit hides the row and no other.
 //
-// What is in the file can be asked of the org again, so a program never fails to start because of its directory.
-// [Directory.Notice] says what the agent should know:
+// The org has all the data in the file, so a program never fails to start because of its directory. [Directory.Notice]
+// says what the agent should know:
 //
-//   - A damaged file is moved aside and a new one begun, at the start or at the first write after the damage was met. The
-//     answers that can still be read are taken over.
-//   - What a full disk refuses is kept in memory, where Recall looks first, and written when the disk takes it: the last
+//   - A damaged file is moved aside and a new one is made, at the start or at the first write after the damage was found. The
+//     answers that can still be read are copied.
+//   - What a full disk refuses is kept in memory, where Recall looks first, and written when the disk accepts it: the last
 //     thousand numbers.
-//   - Where no file can be opened the directory lives in memory. It does so too beside the file of a newer Linecard, which
-//     stays as it is.
+//   - A file that cannot be written, on a read-only disk or in the folder of another user, is still read. Changes are kept
+//     as on a full disk, and each change tries the file again. So does [Directory.Retry].
+//   - When no file can be opened, the directory is in memory and moves to the disk once it can. The same happens when the
+//     file is from a newer Linecard; that file is not changed.
 package directory

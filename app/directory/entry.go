@@ -10,29 +10,29 @@ import (
 	"linecard/crm"
 )
 
-// mostMatches bounds what is kept of one answer; the agent picks from no longer list.
-const mostMatches = 50
+// maxMatches bounds how many matches of one answer are kept; the agent picks from a shorter list.
+const maxMatches = 50
 
-// key names a number in an org.
+// key is a number in an org.
 type key struct{ org, number string }
 
-// keyOf is false for a number that is no customer's. It does not ask for n.Variants, which a Number read back from JSON
-// has not.
+// keyOf returns false for a number that cannot be a customer's. It does not check n.Variants, which a Number read from
+// JSON does not have.
 func keyOf(org string, n crm.Number) (key, bool) {
 	return key{org, n.E164}, org != "" && n.E164 != "" && !n.Extension && !n.Withheld
 }
 
-// entry is one row of answers: what is remembered of one number.
+// entry is one row of the table answers: what is remembered about one number.
 type entry struct {
-	matches []crm.Match // best first; none in the zero entry, which is no row
+	matches []crm.Match // best first; an entry without matches is the zero entry and has no row
 	picked  string      // id of the record that the agent picked; "" for none
-	at      time.Time   // when the org gave the answer; zero when it was found or picked in some other way
-	used    time.Time   // the last time that the org or the agent said so; its age counts from here
+	at      time.Time   // time of the org's answer; zero when the record was found or picked in another way
+	used    time.Time   // the last time that the org or the agent confirmed it; the age counts from here
 }
 
 func (e entry) empty() bool { return len(e.matches) == 0 }
 
-// expired reports whether e is too old to be shown. What the agent picked lasts longer than what was found.
+// expired reports whether e is too old to be shown. The agent's choices last longer than what was found.
 func (e entry) expired(now time.Time, o Options) bool {
 	keep := o.Keep
 	if e.picked != "" {
@@ -41,8 +41,8 @@ func (e entry) expired(now time.Time, o Options) bool {
 	return now.Sub(e.used) > keep
 }
 
-// answer notes what the org said at a time. An answer that was overtaken on its way changes nothing, unless the one that
-// is there is of the future: the clock was wrong then.
+// answer records the org's answer of a time. An answer that is older than the present one changes nothing, unless the
+// present one is from the future, because the clock was wrong then.
 func (e *entry) answer(ms []crm.Match, at, now time.Time) {
 	if at.Before(e.at) && !e.at.After(now) {
 		return
@@ -54,7 +54,7 @@ func (e *entry) answer(ms []crm.Match, at, now time.Time) {
 	e.use(at, now)
 }
 
-// remember notes one record, see [Directory.Remember].
+// remember records one record, see [Directory.Remember].
 func (e *entry) remember(m crm.Match, picked bool, now time.Time) {
 	if e.picked != "" && e.picked != m.ID && !picked {
 		return
@@ -65,9 +65,9 @@ func (e *entry) remember(m crm.Match, picked bool, now time.Time) {
 		e.matches = slices.Clone(e.matches)
 		e.matches[i] = m
 	case picked:
-		e.matches = append([]crm.Match{m}, e.matches[:min(len(e.matches), mostMatches-1)]...)
+		e.matches = append([]crm.Match{m}, e.matches[:min(len(e.matches), maxMatches-1)]...)
 	default:
-		e.matches, e.at = []crm.Match{m}, time.Time{} // not the org's whole answer any more
+		e.matches, e.at = []crm.Match{m}, time.Time{} // no longer the org's complete answer
 	}
 	if picked {
 		e.picked = m.ID
@@ -81,7 +81,7 @@ func (e *entry) use(at, now time.Time) {
 	}
 }
 
-// without takes a record out of an entry.
+// without removes a record from an entry.
 func (e *entry) without(id string) {
 	e.matches = slices.DeleteFunc(slices.Clone(e.matches), func(m crm.Match) bool { return m.ID == id })
 	if e.picked == id {
@@ -89,7 +89,7 @@ func (e *entry) without(id string) {
 	}
 }
 
-// micros is a time as the file has it: microseconds since 1970, 0 for none.
+// micros is a time in the file's form: microseconds since 1970, 0 for none.
 func micros(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
@@ -104,8 +104,8 @@ func moment(us int64) time.Time {
 	return time.UnixMicro(us)
 }
 
-// sumOf is the checksum of a row. It covers everything that is shown or decides what is shown, so that a flipped bit hides
-// the row instead of showing a wrong name, or the right one for another caller.
+// sumOf is the checksum of a row. It covers everything that is shown or that decides what is shown. So a flipped bit
+// hides the row; it cannot show a wrong name, or the right name for another caller.
 func sumOf(doc []byte, name ...any) int64 {
 	h := crc32.NewIEEE()
 	for _, n := range name {
@@ -118,14 +118,14 @@ func sumOf(doc []byte, name ...any) int64 {
 // scanEntry reads the columns matches, picked, at, used and sum.
 func scanEntry(number string, scan func(...any) error) (entry, error) {
 	var doc, picked []byte
-	var at, used, sum any // a damaged one may be of another type
+	var at, used, sum any // a damaged column may have another type
 	if err := scan(&doc, &picked, &at, &used, &sum); err != nil {
 		return entry{}, err
 	}
 	return entryOf(number, doc, picked, at, used, sum), nil
 }
 
-// entryOf makes an entry of a row. A damaged row is the zero entry, as if it were not there.
+// entryOf makes an entry from a row. A damaged row gives the zero entry, as if it did not exist.
 func entryOf(number string, doc, picked []byte, at, used, sum any) entry {
 	atMicros, _ := at.(int64)
 	usedMicros, _ := used.(int64)
@@ -138,7 +138,7 @@ func entryOf(number string, doc, picked []byte, at, used, sum any) entry {
 
 // people returns the matches that are records, each with its org.
 func people(org string, ms []crm.Match) (out []crm.Match) {
-	for _, m := range ms[:min(len(ms), mostMatches)] {
+	for _, m := range ms[:min(len(ms), maxMatches)] {
 		if m.IsZero() {
 			continue
 		}

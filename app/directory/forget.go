@@ -11,11 +11,11 @@ import (
 	"linecard/fault"
 )
 
-// evictEvery is how many changes go by between two evictions.
+// evictEvery is the number of changes between two evictions.
 const evictEvery = 128
 
-// evictNowAndThen drops answers that are too old, and the oldest beyond the bound: those that were only found first. What
-// cannot be evicted now is evicted later.
+// evictNowAndThen drops answers that are too old and, beyond the bound, the oldest ones, of which those that were only
+// found go first. When it fails, a later call tries again.
 func (d *Directory) evictNowAndThen(ctx context.Context) {
 	if d.changes < evictEvery {
 		return
@@ -35,25 +35,25 @@ func (d *Directory) evictNowAndThen(ctx context.Context) {
 		})
 	})
 	if err != nil {
-		d.o.Log.Warn("the directory of callers could not be trimmed", "err", err)
+		d.o.Log.Warn("eviction in the directory of callers failed", "err", err)
 	}
 }
 
-// Forget drops everything of an org; "" drops everything there is. Nothing of it is recalled from the moment that Forget
-// is called. It is deleted from the file in batches, between which others write; what is left when ctx or the program ends
-// is deleted after the next Open. An error means that something of it is still on the disk.
+// Forget removes everything of an org; "" removes everything. None of it is recalled from the call of Forget on. It is
+// deleted from the file in batches, between which others may write; what is left when ctx or the program ends is
+// deleted after the next Open. An error means that some of it is still on the disk.
 func (d *Directory) Forget(ctx context.Context, org string) error {
 	if err := d.hide(ctx, org); err != nil {
 		return explain("forget", err)
 	}
 	err := errors.Join(d.sweep(ctx), removeAside(d.path))
 	if err == nil && d.Notice().Is(Renewed) {
-		d.say(fault.Fault{}) // the file it names is gone
+		d.say(fault.Fault{}) // the file that the notice names does not exist any more
 	}
 	return explain("forget", err)
 }
 
-// hide makes an org unknown, in memory first and then on disk.
+// hide makes an org unknown, first in memory and then on disk.
 func (d *Directory) hide(ctx context.Context, org string) error {
 	d.turn.Lock()
 	defer d.turn.Unlock()
@@ -64,10 +64,13 @@ func (d *Directory) hide(ctx context.Context, org string) error {
 	maps.DeleteFunc(d.waiting, func(k key, _ entry) bool { return org == "" || k.org == org })
 	d.hidden[org] = true
 	d.mu.Unlock()
+	if d.store.Load().memory {
+		d.gone[org] = true
+	}
 	return d.flush(context.WithoutCancel(ctx))
 }
 
-// sweep deletes what orgs without an id have left.
+// sweep deletes the rows that forgotten orgs, which have no id, have left.
 func (d *Directory) sweep(ctx context.Context) error {
 	for more := true; more; {
 		err := d.write(ctx, "delete", func(s *store) error {
@@ -80,12 +83,12 @@ func (d *Directory) sweep(ctx context.Context) error {
 			return err
 		}
 	}
-	// The log of writes still has the pages as they were.
+	// The WAL still has the old pages.
 	return d.write(ctx, "delete", func(s *store) error { return s.fold(ctx) })
 }
 
-// sweepBatch deletes so many rows of an org without an id, and the org itself after the last. more is false when there is
-// no such org.
+// sweepBatch deletes a batch of rows of an org without an id, and after the last batch the org itself. more is false
+// when there is no such org.
 func sweepBatch(ctx context.Context, tx *sql.Tx) (more bool, err error) {
 	var org int64
 	err = tx.QueryRowContext(ctx, "SELECT key FROM orgs WHERE id IS NULL LIMIT 1").Scan(&org)
@@ -98,7 +101,7 @@ func sweepBatch(ctx context.Context, tx *sql.Tx) (more bool, err error) {
 	left := int64(batch)
 	for _, query := range []string{
 		"DELETE FROM answers WHERE (org, number) IN (SELECT org, number FROM answers WHERE org = ? LIMIT ?)",
-		"DELETE FROM records WHERE key IN (SELECT key FROM records WHERE org = ? LIMIT ?)", // and its phones
+		"DELETE FROM records WHERE key IN (SELECT key FROM records WHERE org = ? LIMIT ?)", // this also deletes its phones
 		"DELETE FROM orgs WHERE key = ? AND ? > 0",
 	} {
 		res, err := tx.ExecContext(ctx, query, org, left)
@@ -113,7 +116,7 @@ func sweepBatch(ctx context.Context, tx *sql.Tx) (more bool, err error) {
 	return true, nil
 }
 
-// Drop forgets one record: the org has deleted or merged it. Answers that name it lose it.
+// Drop forgets one record that the org has deleted or merged, and removes it from all answers.
 func (d *Directory) Drop(ctx context.Context, ref crm.Ref) error {
 	return d.write(ctx, "drop", func(s *store) error {
 		return s.write(ctx, func(tx *sql.Tx) error {
@@ -139,7 +142,7 @@ func (d *Directory) Drop(ctx context.Context, ref crm.Ref) error {
 	})
 }
 
-// naming returns the answers that contain a record's id, be it by chance in another field.
+// naming returns the answers that contain a record's id, possibly in another field.
 func naming(ctx context.Context, tx *sql.Tx, org int64, id string) (map[string]entry, error) {
 	rows, err := tx.QueryContext(ctx, "SELECT number, matches, picked, at, used, sum FROM answers WHERE org = ? AND instr(matches, ?) > 0", org, id)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"linecard/crm"
 )
 
-// Nothing of an org that was unlinked is left in the file or beside it.
-func TestForgottenPeopleAreOverwritten(t *testing.T) {
+// No data of an unlinked org stays in the file or beside it.
+func TestForgottenDataIsOverwritten(t *testing.T) {
 	d, path := fresh(t, directory.Options{})
 	for i := range 200 {
 		check(t, d.Remember(t.Context(), acme, number(phoneOf(i)), match("1", "Dana Whitfield"), i%2 == 0))
@@ -34,14 +34,14 @@ func TestForgottenPeopleAreOverwritten(t *testing.T) {
 	}
 }
 
-// Calls are remembered while a large org is being deleted, and the org may be linked again at once.
+// Calls are remembered while a large org is being deleted, and the org may be linked again immediately.
 func TestForgetLetsOthersWrite(t *testing.T) {
 	d, path := fresh(t, directory.Options{})
 	check(t, d.Put(t.Context(), acme, people(1100)))
 	ctx, stop := context.WithCancel(t.Context())
-	stop() // the program ends in the middle
+	stop() // the program ends during the deletion
 	if d.Forget(ctx, acme) == nil {
-		t.Fatal("no error tells that it is still on the disk")
+		t.Fatal("no error, although it is still on the disk")
 	}
 	check(t, d.Remember(t.Context(), acme, number(phoneOf(7)), match("1", "Dana"), true))
 	check(t, d.Put(t.Context(), acme, slices.Values([]crm.Record{person("7", "Max", "415 555 0132")})))

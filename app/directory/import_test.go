@@ -12,7 +12,7 @@ import (
 	"linecard/crm"
 )
 
-// What the journal of an earlier Linecard remembered is taken over once, with its choices and its times.
+// What the journal of an earlier Linecard remembered is imported once, with its choices and times.
 func TestImport(t *testing.T) {
 	ctx := t.Context()
 	c := &clock{now: start}
@@ -54,7 +54,7 @@ func TestImport(t *testing.T) {
 	}))
 	c.pass(100 * 24 * time.Hour)
 	if _, ok := d.Recall(globex, number("+14155550133")); ok {
-		t.Error("the import made what was found younger")
+		t.Error("the import changed the time of a found answer")
 	}
 }
 
@@ -78,8 +78,8 @@ func oldJournal(t *testing.T, c *clock, known map[string]journal.Known) *journal
 	return j
 }
 
-// What is known by now stays; the old choice is made again if the org still has the record.
-func TestImportDisplacesNothing(t *testing.T) {
+// What is known already stays; the old choice is used again if the org still has the record.
+func TestImportReplacesNothing(t *testing.T) {
 	d, _ := fresh(t, directory.Options{})
 	n, ctx := number("+14155550132"), t.Context()
 	check(t, d.RememberAnswer(ctx, acme, answer(n, start, match("1", "Dana W"), match("2", "Ada"))))

@@ -16,11 +16,11 @@ import (
 	"linecard/crm"
 )
 
-// The i-th of the generated people.
+// phoneOf and nameOf return the number and name of the i-th generated person.
 func phoneOf(i int) string { return fmt.Sprintf("+1%03d%07d", 201+i%700, 2000000+i*7%7999999) }
 func nameOf(i int) string  { return fmt.Sprintf("Person %d", i) }
 
-// people generates so many records as a sync would bring them, each with a number of its own.
+// people generates count records like those of a sync, each with its own number.
 func people(count int) iter.Seq[crm.Record] {
 	return func(yield func(crm.Record) bool) {
 		for i := range count {
@@ -36,7 +36,7 @@ func people(count int) iter.Seq[crm.Record] {
 
 const million = 1_000_000
 
-// millionPath is a directory of a million records, made once on a machine: it takes a minute.
+// millionPath is a directory of a million records that is made once on a machine, which takes a minute.
 func millionPath(b *testing.B) string {
 	b.Helper()
 	path := filepath.Join(os.TempDir(), "linecard-directory-million-2.db")
@@ -54,11 +54,11 @@ func millionPath(b *testing.B) string {
 	return path
 }
 
-// BenchmarkRecallMillion asks a directory of a million records that the process has just opened, and tells the median and
-// 99th percentile of a look-up, and what the process has grown by.
+// BenchmarkRecallMillion asks a directory of a million records that the process has just opened. It reports the median
+// and the 99th percentile of a look-up, and how much memory the process has gained.
 func BenchmarkRecallMillion(b *testing.B) {
 	path := millionPath(b)
-	callers := make([]crm.Number, 1000) // reading numbers has costs of its own
+	callers := make([]crm.Number, 1000) // parsing numbers would add its own time
 	for i := range callers {
 		callers[i] = number(phoneOf(i * 997 % million))
 	}
@@ -86,10 +86,10 @@ func BenchmarkRecallMillion(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// resident is the memory of the process that is in RAM, in MiB.
+// resident is how much of the process's memory is in RAM, in MiB.
 func resident(b *testing.B) float64 {
 	b.Helper()
-	debug.FreeOSMemory() // garbage is not what the directory keeps
+	debug.FreeOSMemory() // garbage does not count
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
 		b.Skip("there is no /proc here")
@@ -100,7 +100,7 @@ func resident(b *testing.B) float64 {
 	return float64(kib) / 1024
 }
 
-// BenchmarkRecallKnown is the first card of a caller of yesterday.
+// BenchmarkRecallKnown measures the first card of a caller of the day before.
 func BenchmarkRecallKnown(b *testing.B) {
 	d, _ := fresh(b, directory.Options{})
 	n := number("+14155550132")

@@ -10,23 +10,23 @@ import (
 	"linecard/crm"
 )
 
-// FreshFor is how long an org's answer need not be asked for again.
+// FreshFor is how long an org's answer is used without asking again.
 const FreshFor = 5 * time.Minute
 
-// Known is what the directory knows of a number.
+// Known is what the directory knows about a number.
 type Known struct {
-	Result crm.Result // matches, best first, never none; Cached is set
+	Result crm.Result // matches, best first, never empty; Cached is set
 	Choice string     // id of the record that the agent picked for this number; "" for none
-	Fresh  bool       // the org said so in the last five minutes: it need not be asked again
+	Fresh  bool       // the org gave this answer in the last five minutes: it need not be asked again
 }
 
-// mostCandidates bounds how many records with the same last digits are compared. A switchboard's number may stand in
-// hundreds of records of one company.
-const mostCandidates = 50
+// maxCandidates bounds how many records with the same last digits are compared. Hundreds of records of one company may
+// have the number of its switchboard.
+const maxCandidates = 50
 
-// Recall tells who a number belonged to the last time, or else who of the org's records carries it. It answers in
-// microseconds and waits for nothing but the file's pages. ok is false when nobody is known, and for a number that is
-// withheld or an extension.
+// Recall returns who had a number the last time, or else which of the org's records has it. It answers in microseconds
+// and waits for nothing but the file's pages. ok is false when no record is known, and for a number that is withheld or
+// an extension.
 func (d *Directory) Recall(org string, n crm.Number) (k Known, ok bool) {
 	at, ok := keyOf(org, n)
 	if !ok {
@@ -35,7 +35,7 @@ func (d *Directory) Recall(org string, n crm.Number) (k Known, ok bool) {
 	ctx := context.Background()
 	e, err := d.look(ctx, at)
 	d.note(err)
-	if now := d.o.Now(); !e.empty() && !e.expired(now, d.o) { // an old one waits for the next eviction
+	if now := d.o.Now(); !e.empty() && !e.expired(now, d.o) { // an expired entry waits for the next eviction
 		return d.known(ctx, org, n, e, now), true
 	}
 	ms, err := d.synced(ctx, org, n)
@@ -43,7 +43,7 @@ func (d *Directory) Recall(org string, n crm.Number) (k Known, ok bool) {
 	return Known{Result: crm.Result{Number: n, Matches: ms, Cached: true, Org: org}}, len(ms) > 0
 }
 
-// known is what an entry tells, with what has been synced of its records since.
+// known returns what an entry says, with newer data of its records from a sync.
 func (d *Directory) known(ctx context.Context, org string, n crm.Number, e entry, now time.Time) Known {
 	age := now.Sub(e.at)
 	k := Known{
@@ -60,7 +60,7 @@ func (d *Directory) known(ctx context.Context, org string, n crm.Number, e entry
 	return k
 }
 
-// refresh puts in place of an answer's records what was synced of them after the answer.
+// refresh replaces an answer's records by what was synced after the answer.
 func (d *Directory) refresh(ctx context.Context, org string, n crm.Number, r crm.Result) error {
 	if d.forgotten(org) {
 		return nil
@@ -97,12 +97,12 @@ func (d *Directory) synced(ctx context.Context, org string, n crm.Number) (ms []
 		if why, ok := crm.BestPhone(r, n, n.Region); ok {
 			ms = append(ms, crm.Match{Record: r, Why: why})
 		}
-	}, org, tails[0], tails[len(tails)-1], mostCandidates)
+	}, org, tails[0], tails[len(tails)-1], maxCandidates)
 	crm.Rank(ms)
-	return slices.CompactFunc(ms, func(a, b crm.Match) bool { return a.ID == b.ID }), err // one found by either tail
+	return slices.CompactFunc(ms, func(a, b crm.Match) bool { return a.ID == b.ID }), err // a record may be found by both tails
 }
 
-// each calls f for every record of a query that is whole. After an error it has been called for those before it.
+// each calls f for every undamaged record of a query. After an error it has been called for the records before it.
 func each(ctx context.Context, query *sql.Stmt, f func(r crm.Record, put time.Time), args ...any) error {
 	rows, err := query.QueryContext(ctx, args...)
 	if err != nil {

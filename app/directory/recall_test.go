@@ -15,7 +15,7 @@ func TestAnswerIsRemembered(t *testing.T) {
 	d, _ := fresh(t, directory.Options{Now: c.Now})
 	n := number("+14155550132")
 	if _, ok := d.Recall(acme, n); ok {
-		t.Fatal("somebody is known before anything was remembered")
+		t.Fatal("a record is known before anything was remembered")
 	}
 	check(t, d.RememberAnswer(t.Context(), acme, answer(n, start, match("1", "Dana"), match("2", "Ada"))))
 	k, ok := d.Recall(acme, n)
@@ -28,13 +28,13 @@ func TestAnswerIsRemembered(t *testing.T) {
 	}
 }
 
-// "Nobody" is no answer: the record may have been created a moment later.
+// An empty answer is not remembered: the record may be created a moment later.
 func TestNobodyIsNeverRemembered(t *testing.T) {
 	d, _ := fresh(t, directory.Options{})
 	n := number("+14155550132")
 	check(t, d.RememberAnswer(t.Context(), acme, answer(n, start)))
 	if _, ok := d.Recall(acme, n); ok {
-		t.Fatal("nobody was remembered")
+		t.Fatal("an empty answer was remembered")
 	}
 	check(t, d.RememberAnswer(t.Context(), acme, answer(n, start, match("1", "Dana"))))
 	for _, empty := range []crm.Result{answer(n, start), answer(n, start, crm.Match{}), {}} {
@@ -45,8 +45,8 @@ func TestNobodyIsNeverRemembered(t *testing.T) {
 	}
 }
 
-// The same number may be two people in two orgs, and an org takes its people along.
-func TestOrgsAreApart(t *testing.T) {
+// The same number may belong to two people in two orgs, and forgetting an org removes its people only.
+func TestOrgsAreSeparate(t *testing.T) {
 	d, _ := fresh(t, directory.Options{})
 	n := number("+14155550132")
 	check(t, d.Remember(t.Context(), acme, n, match("1", "Dana"), false))
@@ -59,7 +59,7 @@ func TestOrgsAreApart(t *testing.T) {
 		t.Errorf("globex: %v, choice %q", names(k), k.Choice)
 	}
 	if _, ok := d.Recall("", n); ok {
-		t.Error("somebody is known in no org")
+		t.Error("a record is known without an org")
 	}
 	check(t, d.Forget(t.Context(), acme))
 	if a, r, err := d.Count(t.Context(), acme); a != 0 || r != 0 || err != nil {
@@ -74,7 +74,7 @@ func TestOrgsAreApart(t *testing.T) {
 	}
 }
 
-// What the agent picked stays until another is picked, or the org has it no longer.
+// The agent's choice stays until another is picked, or until the org no longer has the record.
 func TestChoice(t *testing.T) {
 	d, _ := fresh(t, directory.Options{})
 	n, ctx := number("+14155550132"), t.Context()
@@ -89,7 +89,7 @@ func TestChoice(t *testing.T) {
 	choice("")
 	check(t, d.Remember(ctx, acme, n, ada, true))
 	choice("2")
-	check(t, d.Remember(ctx, acme, n, dana, false)) // only found
+	check(t, d.Remember(ctx, acme, n, dana, false)) // found and not picked
 	choice("2")
 	check(t, d.RememberAnswer(ctx, acme, answer(n, start, dana, ada, max)))
 	choice("2")
@@ -99,7 +99,7 @@ func TestChoice(t *testing.T) {
 	choice("")
 }
 
-// Look-ups go on while the directory is written.
+// Look-ups work while the directory is written.
 func TestReadersDoNotWait(t *testing.T) {
 	d, _ := fresh(t, directory.Options{})
 	n := number("+14155550132")
@@ -139,12 +139,12 @@ func TestClosed(t *testing.T) {
 		t.Error("a closed directory remembers")
 	}
 	if _, ok := d.Recall(acme, n); ok {
-		t.Error("a closed directory knows somebody")
+		t.Error("a closed directory knows a record")
 	}
 }
 
-// A colleague's number and a withheld one are nobody's in the org.
-func TestNoCustomersNumber(t *testing.T) {
+// The number of a colleague and a withheld number are never found in the org.
+func TestExtensionsAndWithheldNumbers(t *testing.T) {
 	d, _ := fresh(t, directory.Options{})
 	plain := number("+14155550132")
 	check(t, d.Put(t.Context(), acme, slices.Values([]crm.Record{person("7", "Max", plain.E164)})))
@@ -158,6 +158,6 @@ func TestNoCustomersNumber(t *testing.T) {
 		}
 	}
 	if k, _ := d.Recall(acme, plain); !slices.Equal(names(k), []string{"Max"}) {
-		t.Errorf("remembered by way of an extension: %v", names(k))
+		t.Errorf("an extension was remembered: %v", names(k))
 	}
 }

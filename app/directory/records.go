@@ -9,13 +9,13 @@ import (
 	"linecard/crm"
 )
 
-// batch is how many records one transaction puts or deletes: large enough to be quick, small enough that a look-up's choice
-// can be written in between.
+// batch is how many records one transaction puts or deletes: large enough to be fast, small enough that the choice of a
+// call can be written in between.
 const batch = 1000
 
-// Put takes over records of an org with their phone numbers; a record that is there already is replaced, and what is shown
-// of an older answer that names it is the record from now on. Each thousand is one transaction, so a crash leaves whole
-// records. It refuses where there is no file: a million records have no place in memory.
+// Put stores records of an org with their phone numbers. A record with the same id is replaced, and an older answer
+// that names it shows the new one. Each thousand records are one transaction, so a crash leaves only complete records.
+// Put fails when there is no file, since a million records do not fit into memory.
 func (d *Directory) Put(ctx context.Context, org string, records iter.Seq[crm.Record]) error {
 	some := make([]crm.Record, 0, batch)
 	for r := range records {
@@ -37,7 +37,7 @@ func (d *Directory) put(ctx context.Context, org string, records []crm.Record) e
 		return nil
 	}
 	return d.write(ctx, "put records", func(s *store) error {
-		if s.memory {
+		if s.memory || s.readOnly {
 			return errMemory
 		}
 		return s.write(ctx, func(tx *sql.Tx) error {
@@ -62,7 +62,7 @@ func (d *Directory) put(ctx context.Context, org string, records []crm.Record) e
 	})
 }
 
-// putter holds the statements that put a record.
+// putter holds the statements that store a record.
 type putter struct{ record, noPhones, phone *sql.Stmt }
 
 func newPutter(ctx context.Context, tx *sql.Tx) (p putter, err error) {
@@ -86,7 +86,7 @@ func (p putter) close() {
 }
 
 func (p putter) put(ctx context.Context, org int64, region string, now int64, r crm.Record) error {
-	r.Details = nil // what stands beside a record is asked for when it is shown
+	r.Details = nil // the related records are fetched when the record is shown
 	doc, err := json.Marshal(r)
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func (p putter) put(ctx context.Context, org int64, region string, now int64, r 
 	return nil
 }
 
-// Count tells how many answers and records of an org are on disk.
+// Count returns how many answers and records of an org are on disk.
 func (d *Directory) Count(ctx context.Context, org string) (answers, records int, err error) {
 	err = d.store.Load().r.QueryRowContext(ctx, `SELECT
 		(SELECT count(*) FROM answers a JOIN orgs o ON o.key = a.org WHERE o.id = ?1),

@@ -32,7 +32,7 @@ func person(id, name string, phones ...string) crm.Record {
 	return r
 }
 
-// A synced record is found however its number is spelled, and only if it really is the caller's.
+// A synced record is found in every spelling of its number, and only if it really is the caller's.
 func TestRecordsAreFoundByNumber(t *testing.T) {
 	tests := []struct {
 		stored, caller, region string
@@ -41,10 +41,10 @@ func TestRecordsAreFoundByNumber(t *testing.T) {
 		{"+1 (415) 555-0132", "+14155550132", "US", true},
 		{"4155550132", "+14155550132", "US", true},
 		{"415.555.0132 / 415.555.0133", "+14155550132", "US", true},
-		{"425 555 0132", "+14155550132", "US", false}, // another whole number with the same last digits
+		{"425 555 0132", "+14155550132", "US", false}, // another complete number with the same last digits
 		{"0221/123456", "+49221123456", "DE", true},
 		{"+372 512 3456", "+3725123456", "US", true},
-		{"512 3456", "+3725123456", "EE", true}, // a country of short numbers
+		{"512 3456", "+3725123456", "EE", true}, // a country with short numbers
 		{"555 0132", "+14155550132", "US", false},
 		{"+46 (0)8 123 45", "+46812345", "SE", true},
 		{"1-800-FLOWERS", "+18003569377", "US", true},
@@ -63,7 +63,7 @@ func TestRecordsAreFoundByNumber(t *testing.T) {
 	}
 }
 
-// A record put again has its new numbers and not its old ones, and is there once.
+// A record that is put again is found by its new numbers and not by its old ones, and exists once.
 func TestARecordIsReplaced(t *testing.T) {
 	d, _ := fresh(t, directory.Options{})
 	check(t, d.Put(t.Context(), acme, slices.Values([]crm.Record{person("1", "Dana", "415 555 0132")})))
@@ -79,7 +79,7 @@ func TestARecordIsReplaced(t *testing.T) {
 	}
 }
 
-// Thousands of records: each is found by its own number, and nobody else is.
+// Each of thousands of records is found by its own number, and no other is.
 func TestThousandsOfRecords(t *testing.T) {
 	d, path := fresh(t, directory.Options{})
 	check(t, d.Put(t.Context(), acme, people(1_100)))
@@ -93,7 +93,7 @@ func TestThousandsOfRecords(t *testing.T) {
 	}
 }
 
-// A record that was synced after an answer is shown as it is now; one that was synced before is not.
+// A record that was synced after an answer is shown with the synced data; one that was synced before is not.
 func TestASyncedRecordRefreshesAnAnswer(t *testing.T) {
 	c := &clock{now: start}
 	d, _ := fresh(t, directory.Options{Now: c.Now})

@@ -12,9 +12,9 @@ import (
 	"linecard/crm"
 )
 
-// RememberAnswer keeps what the org answered about a number. An answer without matches is not kept and takes nothing back;
-// an answer older than the one that is known changes nothing. A choice of the agent's stays, and lasts longer by it, if the
-// answer still has that record.
+// RememberAnswer stores the org's answer about a number. An answer without matches is not stored and removes nothing;
+// an answer older than the stored one changes nothing. The agent's choice stays, and is kept longer, if the answer
+// still has that record.
 func (d *Directory) RememberAnswer(ctx context.Context, org string, r crm.Result) error {
 	ms := people(org, r.Matches)
 	if len(ms) == 0 {
@@ -29,8 +29,8 @@ func (d *Directory) RememberAnswer(ctx context.Context, org string, r crm.Result
 	})
 }
 
-// Remember keeps that a number belongs to a record. One that the agent picked stays until another is picked: a record that
-// was only found does not take its place, but refreshes what is known of it when it is the same.
+// Remember stores that a number belongs to a record. A record that the agent picked stays until another is picked: one
+// that was only found does not replace it, but updates it when it is the same record.
 func (d *Directory) Remember(ctx context.Context, org string, n crm.Number, m crm.Match, picked bool) error {
 	ms := people(org, []crm.Match{m})
 	if len(ms) == 0 {
@@ -39,7 +39,7 @@ func (d *Directory) Remember(ctx context.Context, org string, n crm.Number, m cr
 	return d.change(ctx, "remember", org, n, func(e *entry, now time.Time) { e.remember(ms[0], picked, now) })
 }
 
-// change changes what is remembered of one number. What the disk does not take is kept in memory, see keep.
+// change changes what is remembered of one number. When the disk refuses, the change is kept in memory, see keep.
 func (d *Directory) change(ctx context.Context, op, org string, n crm.Number, f func(*entry, time.Time)) error {
 	k, ok := keyOf(org, n)
 	if !ok {
@@ -48,7 +48,7 @@ func (d *Directory) change(ctx context.Context, op, org string, n crm.Number, f 
 	if err := ctx.Err(); err != nil {
 		return explain(op, err)
 	}
-	ctx = context.WithoutCancel(ctx) // one small row
+	ctx = context.WithoutCancel(ctx) // one small row is always written
 	d.turn.Lock()
 	defer d.turn.Unlock()
 	if d.closed {
@@ -68,9 +68,10 @@ func (d *Directory) change(ctx context.Context, op, org string, n crm.Number, f 
 	return nil
 }
 
-// Import takes over what the journal of an earlier Linecard remembered of a number, see journal.TakeKnown. It goes to the
-// org of the record, or else to org. A number that is not in E.164 form is no customer's and is passed over. What is known
-// of the number already stays. An error means that it is not on disk, so that the journal must not drop it.
+// Import stores what the journal of an earlier Linecard remembered of a number, see journal.TakeKnown. It belongs to
+// the org of the record, or else to org. A number that is not in E.164 form is skipped, since it cannot be a
+// customer's. What is known about the number already stays. An error means that it is not on disk, so that the journal
+// must not drop it.
 func (d *Directory) Import(ctx context.Context, org, number string, m crm.Match, picked bool, at time.Time) error {
 	if m.Org != "" {
 		org = m.Org
@@ -81,7 +82,7 @@ func (d *Directory) Import(ctx context.Context, org, number string, m crm.Match,
 	}
 	k := key{org, number}
 	return d.write(ctx, "import", func(s *store) error {
-		if s.memory {
+		if s.memory || s.readOnly {
 			return errMemory
 		}
 		e, err := s.read(ctx, k)
@@ -103,7 +104,7 @@ func (d *Directory) Import(ctx context.Context, org, number string, m crm.Match,
 	})
 }
 
-// errMemory is why what may be large, or is safe elsewhere, is not taken over.
+// errMemory is the reason for not storing large data, or data that is safe elsewhere, in memory.
 var errMemory = errors.New("there is no file to write it to")
 
 func writeEntry(ctx context.Context, tx *sql.Tx, k key, e entry) error {

@@ -5,8 +5,8 @@ import (
 	"database/sql"
 )
 
-// salvage reads the answers of a damaged file. A torn page ends a scan, so the numbers are collected from both ends of the
-// table and of its index by age; then each row is read by itself.
+// salvage reads the answers of a damaged file. A torn page ends a scan, so the numbers are collected from both ends of
+// the table and of its index by age; then each row is read separately.
 func salvage(ctx context.Context, path string) map[key]entry {
 	saved := map[key]entry{}
 	db, err := sql.Open("sqlite3", dsn(path, "_query_only=1"))
@@ -38,7 +38,7 @@ func salvage(ctx context.Context, path string) map[key]entry {
 	for k := range found {
 		id, ok := sql.NullString{}, true
 		if db.QueryRowContext(ctx, "SELECT id FROM orgs WHERE key = ?", k.org).Scan(&id) == nil {
-			ok = id.Valid // otherwise it was forgotten
+			ok = id.Valid // without an id it was forgotten
 		}
 		row := db.QueryRowContext(ctx, "SELECT matches, picked, at, used, sum FROM answers WHERE org = ? AND number = ?", k.org, k.number)
 		e, err := scanEntry(k.number, row.Scan)

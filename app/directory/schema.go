@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// migrations[n] brings a file from schema version n to n+1. They are never edited once released, only added to.
+// migrations[n] brings a file from schema version n to n+1. A released one is never edited; new ones are added.
 //
-// Times are microseconds since 1970. Orgs are kept once and pointed at by number: in a million phone numbers their
-// 18 characters would take more room than the numbers do.
+// Times are microseconds since 1970. Each org is stored once and referred to by number: in a million phone numbers, its
+// 18 characters would take more space than the numbers.
 var migrations = []string{
 	`CREATE TABLE orgs (
 		key INTEGER PRIMARY KEY,
@@ -56,7 +56,7 @@ var (
 	errNewer     = errors.New("schema of a newer Linecard")
 )
 
-// migrate brings the file to the newest schema, one transaction a step.
+// migrate brings the file to the newest schema, one transaction for each step.
 func migrate(ctx context.Context, db *sql.DB) error {
 	var version int
 	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
@@ -84,24 +84,33 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// cacheSize bounds the page cache of one connection, in SQLite's negative KiB. A look-up touches a dozen pages; the
-// system keeps the file's pages in memory for all of them.
+// cacheSize bounds the page cache of one connection, in SQLite's negative KiB. A look-up uses a dozen pages; the
+// operating system caches the file's pages for all connections.
 const cacheSize = -512
 
-// dsn spells path so that no character of it is taken for a parameter.
-func dsn(path string, more string) string {
+// uri encodes path so that none of its characters counts as a parameter.
+func uri(path string) string {
 	p := filepath.ToSlash(path)
 	if !strings.HasPrefix(p, "/") { // C:/Users/…
 		p = "/" + p
 	}
-	u := url.URL{Scheme: "file", Path: p}
-	// NORMAL syncs at a checkpoint only: a power cut may lose the last minutes of a memory, never the file.
-	// What is deleted is overwritten: people of an org that was unlinked do not stay in free pages.
-	return fmt.Sprintf("%s?_secure_delete=1&_journal_mode=WAL&_synchronous=NORMAL&_busy_timeout=5000&_foreign_keys=1&_cache_size=%d&%s", &u, cacheSize, more)
+	return (&url.URL{Scheme: "file", Path: p}).String()
 }
 
-// memoryDSN is a database that lives as long as a connection to it does. It needs a name of its own: shared by name, two
-// directories of one process would be one.
+// dsn is a file with the options of every connection.
+func dsn(path string, more string) string {
+	// NORMAL syncs at a checkpoint only: a power cut may lose the last minutes of changes, but never the file. Deleted
+	// data is overwritten: people of an unlinked org do not stay in free pages.
+	return fmt.Sprintf("%s?_secure_delete=1&_journal_mode=WAL&_synchronous=NORMAL&_busy_timeout=5000&_foreign_keys=1&_cache_size=%d&%s", uri(path), cacheSize, more)
+}
+
+// readOnlyDSN is a file that is opened for reading only.
+func readOnlyDSN(path, more string) string {
+	return fmt.Sprintf("%s?_busy_timeout=5000&_cache_size=%d&%s", uri(path), cacheSize, more)
+}
+
+// memoryDSN is a database that exists as long as a connection to it. It needs its own name: with the same name, two
+// directories of one process would share one database.
 func memoryDSN(name string) string {
 	return fmt.Sprintf("file:%s?mode=memory&cache=shared&_foreign_keys=1&_busy_timeout=5000&_cache_size=%d", url.PathEscape(name), cacheSize)
 }

@@ -11,12 +11,13 @@ import (
 	"github.com/mattn/go-sqlite3"
 )
 
-// store is one open database with the statements of the ring path prepared.
+// store is one open database with the prepared statements of the ring path.
 type store struct {
-	w *sql.DB // one connection: every write
+	w *sql.DB // one connection for all writes
 	r *sql.DB // a few connections that only read; in WAL mode they never wait for a write
 
-	memory bool // it ends with the process
+	memory   bool // the database ends with the process
+	readOnly bool // a file that cannot be written
 
 	answer     *sql.Stmt
 	candidates *sql.Stmt
@@ -29,7 +30,7 @@ var serial atomic.Int64
 const (
 	answerQuery = `SELECT a.matches, a.picked, a.at, a.used, a.sum FROM answers a JOIN orgs o ON o.key = a.org WHERE o.id = ? AND a.number = ?`
 
-	// CROSS JOIN keeps the order: the org, what is looked for, the records.
+	// CROSS JOIN keeps the order: the org, the phones, the records.
 	candidatesQuery = `SELECT r.id, r.doc, r.put, r.sum FROM orgs o CROSS JOIN phones p ON p.org = o.key CROSS JOIN records r ON r.key = p.record
 		WHERE o.id = ? AND p.tail IN (?, ?) LIMIT ?`
 
@@ -37,9 +38,9 @@ const (
 		WHERE o.id = ?1`
 )
 
-// openFile opens the database at path, making it when missing.
+// openFile opens the database at path, and creates it when it does not exist.
 func openFile(ctx context.Context, path string) (*store, error) {
-	// SQLite gives its -wal and -shm files the mode of the database, so the database must be there first with ours.
+	// SQLite gives its -wal and -shm files the mode of the database, so the database must exist before, with mode 0600.
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err
@@ -84,7 +85,7 @@ func openStore(ctx context.Context, writer, reader string, readers int) (_ *stor
 	}
 	for stmt, query := range map[**sql.Stmt]string{&s.answer: answerQuery, &s.candidates: candidatesQuery, &s.byID: byIDQuery} {
 		if *stmt, err = s.r.PrepareContext(ctx, query); err != nil {
-			if e := (sqlite3.Error{}); errors.As(err, &e) && e.Code == sqlite3.ErrError { // no such table or column: not ours
+			if e := (sqlite3.Error{}); errors.As(err, &e) && e.Code == sqlite3.ErrError { // no such table or column: another program's file
 				err = fmt.Errorf("%w: %w", errMalformed, err)
 			}
 			return nil, err
@@ -103,7 +104,7 @@ func (s *store) close() error {
 	if s.r != nil && s.r != s.w {
 		errs = append(errs, s.r.Close())
 	}
-	if s.w != nil { // last: the last connection folds the WAL into the file
+	if s.w != nil { // it is closed last: the last connection writes the WAL into the file
 		errs = append(errs, s.w.Close())
 	}
 	return errors.Join(errs...)
@@ -122,7 +123,7 @@ func (s *store) write(ctx context.Context, f func(*sql.Tx) error) error {
 	return tx.Commit()
 }
 
-// read finds what is remembered of a number; the zero entry when there is nothing.
+// read returns what is remembered of a number; it is the zero entry when there is nothing.
 func (s *store) read(ctx context.Context, k key) (entry, error) {
 	e, err := scanEntry(k.number, s.answer.QueryRowContext(ctx, k.org, k.number).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -131,15 +132,15 @@ func (s *store) read(ctx context.Context, k key) (entry, error) {
 	return e, err
 }
 
-// left reports whether an org was forgotten and not wholly deleted.
+// left reports whether an org was forgotten but not deleted completely.
 func (s *store) left(ctx context.Context) (left bool, err error) {
 	err = s.r.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM orgs WHERE id IS NULL)").Scan(&left)
 	return left, err
 }
 
-// fold moves the log of writes into the file and empties it.
+// fold writes the WAL into the file and empties it.
 func (s *store) fold(ctx context.Context) error {
-	if s.memory {
+	if s.memory || s.readOnly {
 		return nil
 	}
 	var busy, pages, moved int
@@ -150,10 +151,10 @@ func (s *store) fold(ctx context.Context) error {
 	return err
 }
 
-// errBusy is why the log of writes could not be emptied.
+// errBusy is the reason why the WAL could not be emptied.
 var errBusy = errors.New("the file is being read")
 
-// orgKey returns the number of an org, giving it one when it has none.
+// orgKey returns the number of an org; an org without one gets a new number.
 func orgKey(ctx context.Context, tx *sql.Tx, org string) (key int64, err error) {
 	err = tx.QueryRowContext(ctx, "SELECT key FROM orgs WHERE id = ?", org).Scan(&key)
 	if !errors.Is(err, sql.ErrNoRows) {

@@ -14,8 +14,8 @@ import (
 	"linecard/crm"
 )
 
-// Whatever is done to it, the directory knows what a simple table knows.
-func TestAgainstATable(t *testing.T) {
+// After any operations the directory knows the same as a simple table.
+func TestAgainstAModel(t *testing.T) {
 	path := filepath.Join(t.TempDir(), directory.FileName)
 	d, err := directory.Open(path, directory.Options{Now: func() time.Time { return start }})
 	check(t, err)
@@ -23,7 +23,7 @@ func TestAgainstATable(t *testing.T) {
 	callers := []crm.Number{number(phoneOf(0)), number(phoneOf(1)), number(phoneOf(2))}
 	round := 0
 	rapid.Check(t, func(t *rapid.T) {
-		round++ // what the rounds before left stays where it is
+		round++ // what earlier rounds left stays in the file
 		acme, globex := fmt.Sprint("acme ", round, "."), fmt.Sprint("globex ", round, ".")
 		type known struct{ ids, choice string }
 		table := map[string]known{}

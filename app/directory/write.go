@@ -6,10 +6,10 @@ import (
 	"io/fs"
 )
 
-// mostWaiting bounds what is kept in memory while the disk takes nothing.
-const mostWaiting = 1000
+// maxWaiting bounds how many entries are kept in memory while the disk refuses writes.
+const maxWaiting = 1000
 
-// write runs f with the store, one writer at a time, after what waits has been written.
+// write runs f with the store, one writer at a time, after the waiting entries have been written.
 func (d *Directory) write(ctx context.Context, op string, f func(*store) error) error {
 	d.turn.Lock()
 	defer d.turn.Unlock()
@@ -22,9 +22,10 @@ func (d *Directory) write(ctx context.Context, op string, f func(*store) error) 
 	return explain(op, d.run(ctx, f))
 }
 
-// run runs f with the store; whoever calls it holds turn. A file that turns out to be damaged is mended first, and f runs
+// run runs f with the store; the caller holds turn. A file that turns out to be damaged is repaired first, and f runs
 // once more: what is being remembered now is worth more than what could not be read.
 func (d *Directory) run(ctx context.Context, f func(*store) error) error {
+	d.regain(context.WithoutCancel(ctx))
 	if !d.torn.Load() {
 		err := f(d.store.Load())
 		if !damaged(err) {
@@ -32,19 +33,19 @@ func (d *Directory) run(ctx context.Context, f func(*store) error) error {
 		}
 		d.note(err)
 	}
-	if err := d.mend(context.WithoutCancel(ctx)); err != nil {
+	if err := d.repair(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
 	return f(d.store.Load())
 }
 
-// keep puts an entry where Recall looks first, until flush has written it. Beyond the bound the oldest goes: what was only
-// found before what was picked.
+// keep puts an entry where Recall looks first, until flush has written it. Beyond the bound it drops the oldest: what
+// was only found before what was picked.
 func (d *Directory) keep(k key, e entry) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.waiting[k] = e
-	for len(d.waiting) > mostWaiting {
+	for len(d.waiting) > maxWaiting {
 		var worst key
 		var w entry
 		for k, e := range d.waiting {
@@ -64,18 +65,29 @@ func (e entry) lessWorth(o entry) bool {
 	return e.used.Before(o.used)
 }
 
-// flush writes what waits as one transaction: orgs to be forgotten, then entries. Whoever calls it holds turn. What the
-// disk refuses goes on waiting, for the next change or for Close.
+// Retry writes what is kept in memory, if the disk takes it by now. While it does not, the notice is MemoryOnly.
+func (d *Directory) Retry(ctx context.Context) {
+	if !d.Notice().Is(MemoryOnly) {
+		return
+	}
+	d.turn.Lock()
+	defer d.turn.Unlock()
+	if !d.closed {
+		d.regain(ctx)
+		_ = d.flush(ctx) // the notice tells
+	}
+}
+
+// flush writes what waits as one transaction: orgs to be forgotten, then entries. The caller holds turn. What the
+// disk refuses continues to wait, for the next change or for Close.
 func (d *Directory) flush(ctx context.Context) error {
 	if len(d.waiting)+len(d.hidden) == 0 { // both change only under turn
 		return nil
 	}
 	err := d.run(ctx, func(s *store) error {
 		return s.write(ctx, func(tx *sql.Tx) error {
-			for org := range d.hidden {
-				if _, err := tx.ExecContext(ctx, "UPDATE orgs SET id = NULL WHERE ?1 = '' OR id = ?1", org); err != nil {
-					return err
-				}
+			if err := disown(ctx, tx, d.hidden); err != nil {
+				return err
 			}
 			for k, e := range d.waiting {
 				if err := writeEntry(ctx, tx, k, e); err != nil {
@@ -94,12 +106,22 @@ func (d *Directory) flush(ctx context.Context) error {
 	}
 	if refused := err != nil; refused != d.refused {
 		d.refused = refused
-		d.o.Log.Warn("the disk takes the directory of callers or not", "refused", refused, "err", err)
+		d.o.Log.Warn("writing the directory of callers: state changed", "refused", refused, "err", err)
 	}
 	return err
 }
 
-// look finds an entry: on its way to the disk, or on it.
+// disown takes the ids of orgs away, so that nothing of them is found until it is deleted.
+func disown(ctx context.Context, tx *sql.Tx, orgs map[string]bool) error {
+	for org := range orgs {
+		if _, err := tx.ExecContext(ctx, "UPDATE orgs SET id = NULL WHERE ?1 = '' OR id = ?1", org); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// look finds an entry that waits to be written or is on disk.
 func (d *Directory) look(ctx context.Context, k key) (entry, error) {
 	d.mu.RLock()
 	e, ok := d.waiting[k]
@@ -111,19 +133,19 @@ func (d *Directory) look(ctx context.Context, k key) (entry, error) {
 	return d.store.Load().read(ctx, k)
 }
 
-// forgotten reports whether the rows on disk of an org are to be forgotten and could not be yet.
+// forgotten reports whether an org is hidden because its rows on disk could not be deleted yet.
 func (d *Directory) forgotten(org string) bool {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
 	return d.hidden[org] || d.hidden[""]
 }
 
-// note keeps an error of a look-up in mind: the next write mends a damaged file.
+// note records an error of a look-up: the next write repairs a damaged file.
 func (d *Directory) note(err error) {
 	if err == nil {
 		return
 	}
-	d.o.Log.Warn("the directory of callers could not be read", "err", err)
+	d.o.Log.Warn("directory of callers not readable", "err", err)
 	if damaged(err) {
 		d.torn.Store(true)
 	}

@@ -34,7 +34,7 @@ type Call struct {
 	Cut        bool          // a crash ended it: when and how is a guess
 }
 
-// Duration is the time talked, zero when nobody answered.
+// Duration is the time talked, zero when nobody answered and never negative.
 func (c Call) Duration() time.Duration {
 	switch {
 	case c.AnsweredAt.IsZero():
@@ -120,12 +120,24 @@ func (j *Journal) Belong(ctx context.Context, id, org, user string) error {
 	return err
 }
 
-// Alive notes that every live call still lived at that time: the best guess at when it ended should the next thing be a
-// crash. Call it every half minute or so while there are calls.
-func (j *Journal) Alive(ctx context.Context, at time.Time) error {
+// Life is a sign of life of a call.
+type Life struct {
+	ID     string
+	At     time.Time     // when it lived, by the clock as it was when the call began
+	Talked time.Duration // how long had been talked by then, by a clock that nobody sets
+}
+
+// Alive notes that calls still lived: the best guess at when they ended, and how long was talked, should the next thing be
+// a crash. Call it every few seconds while there are calls. Calls that have ended by now are left as they are.
+func (j *Journal) Alive(ctx context.Context, calls ...Life) error {
 	return j.try(ctx, change{"alive", func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "UPDATE calls SET alive = max(alive, ?) WHERE ended = 0", micros(at))
-		return err
+		for _, c := range calls {
+			if _, err := tx.ExecContext(ctx, "UPDATE calls SET alive = max(alive, ?2), talked = max(talked, ?3) WHERE id = ?1 AND ended = 0",
+				c.ID, micros(c.At), c.Talked.Microseconds()); err != nil {
+				return err
+			}
+		}
+		return nil
 	}})
 }
 

@@ -102,9 +102,14 @@ func encodeActivity(a crm.Activity) (string, error) {
 	return string(b), nil
 }
 
+// decodeActivity reads an activity. Linecard 0.1 kept the default subject as a text, in English; this is the one place that
+// knows it again, and takes it for none, so that it still follows the outcome and the name.
 func decodeActivity(s string) (a crm.Activity, err error) {
 	if err = json.Unmarshal([]byte(s), &a); err != nil {
 		return crm.Activity{}, fmt.Errorf("%w: activity: %w", errMalformed, err)
+	}
+	if a.Subject != "" && a.Subject == crm.DefaultSubject(a) {
+		a.Subject = ""
 	}
 	return a, nil
 }

@@ -143,7 +143,9 @@ func TestOpenClosesWhatACrashLeftOpen(t *testing.T) {
 	}
 	must(t, j.Answered(ctx, "talked", noon.Add(5*time.Second), ""))
 	must(t, j.EditActivity(ctx, "talked", crm.Activity{Direction: crm.Inbound, Subject: "Renewal", Notes: "wants 40", Who: dana, Started: noon}))
-	must(t, j.Alive(ctx, noon.Add(35*time.Second)))
+	for _, id := range []string{"rang", "talked", "quiet", "out"} {
+		must(t, j.Alive(ctx, Life{ID: id, At: noon.Add(35 * time.Second)}))
+	}
 	must(t, j.Close()) // leaves the calls open, as a crash would
 
 	j = openAt(t, path)
@@ -152,12 +154,13 @@ func TestOpenClosesWhatACrashLeftOpen(t *testing.T) {
 	}
 	for id, want := range map[string]struct {
 		outcome crm.Outcome
+		own     string // the agent's subject
 		subject string
 		talked  time.Duration
 	}{
-		"rang":   {crm.Missed, "Missed call from +1 415-555-0132", 0},
-		"talked": {crm.Answered, "Renewal", 30 * time.Second},
-		"out":    {crm.Failed, "Failed call to Acme Corp", 0},
+		"rang":   {crm.Missed, "", "Missed call from +1 415-555-0132", 0},
+		"talked": {crm.Answered, "Renewal", "Renewal", 30 * time.Second},
+		"out":    {crm.Failed, "", "Failed call to Acme Corp", 0},
 	} {
 		row, err := j.Call(ctx, id)
 		must(t, err)
@@ -165,8 +168,8 @@ func TestOpenClosesWhatACrashLeftOpen(t *testing.T) {
 		if row.Outcome != want.outcome || row.Duration() != want.talked || !row.Ended.Equal(noon.Add(35*time.Second)) {
 			t.Errorf("%s: %s, talked %v, ended %v", id, row.Outcome, row.Duration(), row.Ended)
 		}
-		if e.State != Ready || e.CheckFirst || e.Activity.Subject != want.subject || e.Activity.Outcome != want.outcome ||
-			e.Activity.Duration() != want.talked || e.Activity.CallID != id {
+		if e.State != Ready || e.CheckFirst || e.Activity.Subject != want.own || e.Activity.SubjectLine() != want.subject ||
+			e.Activity.Outcome != want.outcome || e.Activity.Duration() != want.talked || e.Activity.CallID != id {
 			t.Errorf("%s: entry %+v", id, e)
 		}
 	}

@@ -24,8 +24,12 @@
 // The writer asks [Journal.NextDue] and marks the entry with [Journal.Begin], which is on disk before the first byte goes
 // out. It reports with Done, [Journal.Retry] or [Journal.Park]. An attempt that may have reached the org leaves CheckFirst
 // and Begun: the org must be asked for the call before anything is sent again, and a create must wait until the org has had
-// the time it may take. Both stay through crashes, Requeue and Retry, until Done, a definite refusal or [Journal.Absent].
+// the time it may take. Both stay through crashes, Requeue, Retry and a [Journal.LogAs] within the org, until Done or
+// [Journal.Absent]; to another org such an entry does not go.
 // [Journal.NextLook] is the look for surplus Tasks some minutes after such a create.
+//
+// "Don't log" ([Journal.DontLog]) holds for what waits at once and for an attempt under way when it ends, whatever its end:
+// the entry is discarded, and a look is due for what the org has of the call, or may have.
 //
 // No text is lost that the agent types between attempts ([Journal.EditActivity]): each change counts a revision, each
 // attempt notes which revision it carries, and a Task that turns out to hold an older one becomes an entry of kind

@@ -31,6 +31,8 @@ var (
 	ErrUnknown = errors.New("no such call")
 	// ErrState: the entry is not in a state from which it can go there.
 	ErrState = errors.New("not in that state")
+	// ErrUnsure: the entry's org may have it already, and must be asked first.
+	ErrUnsure = errors.New("may be in its org already")
 	// ErrClosed: the journal was closed.
 	ErrClosed = errors.New("journal closed")
 )
@@ -127,7 +129,7 @@ func dirOf(path string) string { return filepath.Dir(path) }
 func kindOf(err error) error {
 	var s sqlite3.Error
 	switch {
-	case errors.Is(err, ErrUnknown), errors.Is(err, ErrState), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, ErrUnknown), errors.Is(err, ErrState), errors.Is(err, ErrUnsure), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return errAboutCall
 	case errors.Is(err, ErrInUse):
 		return ErrInUse

@@ -165,11 +165,51 @@ func TestDurationIsNotTheClocks(t *testing.T) {
 	j := openTemp(t)
 	c, a := ended("c1")
 	c.Ended, c.Talked = c.AnsweredAt.Add(time.Hour), 1300*time.Millisecond
+	a.Ended, a.Talked = c.Ended, c.Talked
 	must(t, j.Hangup(ctx, c, a))
 	row, err := j.Call(ctx, "c1")
 	must(t, err)
-	if row.Duration() != 1300*time.Millisecond {
-		t.Errorf("talked %v", row.Duration())
+	if e := entry(t, j, "c1"); row.Duration() != 1300*time.Millisecond || e.Activity.Duration() != row.Duration() {
+		t.Errorf("talked %v, to be logged %v", row.Duration(), e.Activity.Duration())
+	}
+}
+
+// What a crash leaves of how long was talked is believed as far as it can be.
+func TestTalkedAfterACrash(t *testing.T) {
+	answered := noon.Add(5 * time.Second)
+	later := answered.Add(time.Minute)
+	for name, tt := range map[string]struct {
+		noted  Life
+		damage string
+		talked time.Duration
+		ended  time.Time
+	}{
+		"never noted":                  {talked: 0, ended: answered},
+		"noted":                        {noted: Life{"c1", later, time.Minute}, talked: time.Minute, ended: later},
+		"the time talked is not known": {noted: Life{"c1", later, 0}, talked: time.Minute, ended: later},
+		"more than there was time for": {noted: Life{"c1", later, time.Hour}, talked: time.Minute, ended: later},
+		"when it lived is damaged":     {noted: Life{"c1", later, time.Minute}, damage: "alive = 'x'", talked: time.Minute, ended: later},
+		"a negative time":              {damage: "talked = -5000000", talked: 0, ended: answered},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), FileName)
+			j := openAt(t, path)
+			must(t, j.Ring(ctx, ringing("c1")))
+			must(t, j.Answered(ctx, "c1", answered, ""))
+			must(t, j.Alive(ctx, tt.noted))
+			if tt.damage != "" {
+				_, err := j.w.Exec("UPDATE calls SET " + tt.damage)
+				must(t, err)
+			}
+			must(t, j.Close()) // leaves the call open, as a crash would
+			j = openAt(t, path)
+			row, err := j.Call(ctx, "c1")
+			must(t, err)
+			a := entry(t, j, "c1").Activity
+			if row.Duration() != tt.talked || a.Duration() != tt.talked || !row.Ended.Equal(tt.ended) || !a.Ended.Equal(tt.ended) {
+				t.Errorf("talked %v until %v, to be logged %v until %v", row.Duration(), row.Ended, a.Duration(), a.Ended)
+			}
+		})
 	}
 }
 

@@ -19,17 +19,31 @@ func (j *Journal) LookAgain(ctx context.Context, id string, at time.Time) error 
 	return err
 }
 
-// DontLog notes the agent's word that a call is not to be logged, and makes a look for what the org has of it due at the
-// given time, in one transaction: a look made before the word was known would find nothing to delete. Without an entry
-// there is only the word.
+// DontLog notes the agent's word that a call is not to be logged, and does what follows from it, in one transaction: what
+// waits is discarded, and a look for what the org has of the call, or may have, is due at the given time. Of an attempt
+// under way that holds as soon as it ends. Without an entry there is only the word.
 func (j *Journal) DontLog(ctx context.Context, id string, at time.Time) error {
 	err := j.write(ctx, id, change{"don't log", func(ctx context.Context, tx *sql.Tx) error {
 		if err := say(ctx, tx, id, crm.DontLog); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, "UPDATE outbox SET again = ?2 WHERE call = ?1", id, max(1, micros(at)))
-		return err
+		if _, err := tx.ExecContext(ctx, "UPDATE outbox SET again = ?2 WHERE call = ?1 AND state IN ('sending', 'done')", id, max(1, micros(at))); err != nil {
+			return err
+		}
+		return obey(ctx, tx, id)
 	}})
 	j.tellChanged()
+	return err
+}
+
+// obeyed takes back what waits although the agent said "don't log". A look for its Task is due at once where there is one,
+// or may be.
+const obeyed = `UPDATE outbox SET again = iif(task <> '' OR check_first, 1, again), state = iif(task = '', 'discarded', 'done'),
+	reason = '', due = 0, hold = 0
+	WHERE state NOT IN ('done','discarded') AND state IN ('draft', 'ready', 'parked') AND (SELECT word FROM calls WHERE id = call) = ?1`
+
+// obey has an entry follow the agent's word "don't log", if that is the word: after anything that makes it wait.
+func obey(ctx context.Context, tx *sql.Tx, id string) error {
+	_, err := tx.ExecContext(ctx, obeyed+" AND call = ?2", crm.DontLog, id)
 	return err
 }

@@ -51,6 +51,9 @@ func TestOldLiveCallsAreClosed(t *testing.T) {
 		}
 	}
 	e := entry(t, j, "talks")
+	if e.Activity.Subject != "" {
+		t.Errorf("the default subject of an older draft counts as the agent's own: %q", e.Activity.Subject)
+	}
 	if e.Org != oldOrg || e.Activity.Org != oldOrg || e.Activity.Notes != "wants 40" || e.Activity.Who.ID != dana.ID {
 		t.Errorf("the call talked on: %+v", e)
 	}
@@ -112,6 +115,11 @@ func TestOldOutboxGoesOn(t *testing.T) {
 		}
 		if e.Org != oldOrg || e.Activity.Org != oldOrg {
 			t.Errorf("%s: of org %q", id, e.Org)
+		}
+	}
+	for _, id := range []string{"ready", "waits", "sending", "parked", "done", "update", "discarded", "unknown"} {
+		if a := entry(t, j, id).Activity; a.Subject != "" || a.SubjectLine() == "" {
+			t.Errorf("%s: the default subject of an older file counts as the agent's own: %q", id, a.Subject)
 		}
 	}
 	if row, _ := j.Call(ctx, "unknown"); !row.Unidentified {

@@ -11,4 +11,10 @@ func (j *Journal) NoticeFault() fault.Fault {
 	return fault.Fault{}
 }
 
+// InMemory reports whether the journal was opened in memory and has not moved to the disk.
+func (j *Journal) InMemory() bool {
+	f := j.NoticeFault()
+	return f.Is(InMemory) || f.Is(InMemoryReadOnly)
+}
+
 func (j *Journal) note(f fault.Fault) { j.notice.Store(&f) }

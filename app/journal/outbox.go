@@ -53,9 +53,9 @@ func (j *Journal) Absent(ctx context.Context, id string, now time.Time) error {
 func (j *Journal) Done(ctx context.Context, id string, as crm.Logged, again time.Time) error {
 	err := j.write(ctx, id, change{"done", func(ctx context.Context, tx *sql.Tx) error {
 		// A Task that existed may hold the oldest unsettled revision; one just made or updated holds the one begun.
-		return move(ctx, tx, id, `state = CASE WHEN rev > iif(?3 AND task = '', rev_oldest, rev_begun) THEN 'ready' ELSE 'done' END,
+		return attempted(ctx, tx, id, `state = CASE WHEN rev > iif(?3 AND task = '', rev_oldest, rev_begun) THEN 'ready' ELSE 'done' END,
 			task = ?2, check_first = 0, rev_oldest = 0, begun = 0, due = hold, reason = '', again = iif(?4 > 0, ?4, again)`,
-			Sending, encodeRef(as.Ref), as.Existed, micros(again))
+			encodeRef(as.Ref), as.Existed, micros(again))
 	}})
 	j.tellChanged()
 	return err
@@ -72,9 +72,9 @@ func (j *Journal) Looked(ctx context.Context, id string) error {
 // have written it all the same; that, and when it began, is remembered until the Task is found or made.
 func (j *Journal) Retry(ctx context.Context, id string, at time.Time, reason fault.Fault, ambiguous bool) error {
 	err := j.write(ctx, id, change{"retry", func(ctx context.Context, tx *sql.Tx) error {
-		return move(ctx, tx, id, `state = 'ready', due = ?2, reason = ?3, rev_oldest = iif(check_first OR ?4, rev_oldest, 0),
+		return attempted(ctx, tx, id, `state = 'ready', due = ?2, reason = ?3, rev_oldest = iif(check_first OR ?4, rev_oldest, 0),
 			begun = iif(check_first OR ?4, begun, 0), check_first = check_first OR ?4`,
-			Sending, micros(at), reason.Encode(), ambiguous)
+			micros(at), reason.Encode(), ambiguous)
 	}})
 	j.tellChanged()
 	return err
@@ -83,8 +83,8 @@ func (j *Journal) Retry(ctx context.Context, id string, at time.Time, reason fau
 // Park sets an entry aside that the org refuses, with the reason the agent reads.
 func (j *Journal) Park(ctx context.Context, id string, reason fault.Fault) error {
 	err := j.write(ctx, id, change{"park", func(ctx context.Context, tx *sql.Tx) error {
-		return move(ctx, tx, id, `state = 'parked', reason = ?2, rev_oldest = iif(check_first, rev_oldest, 0),
-			begun = iif(check_first, begun, 0)`, Sending, reason.Encode())
+		return attempted(ctx, tx, id, `state = 'parked', reason = ?2, rev_oldest = iif(check_first, rev_oldest, 0),
+			begun = iif(check_first, begun, 0)`, reason.Encode())
 	}})
 	j.tellChanged()
 	return err
@@ -130,8 +130,8 @@ func (j *Journal) RequeueAll(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
-// Discard is the agent's "don't log". One that is being sent or was written cannot be taken back (ErrState); of a
-// written one whose changes wait, only the changes are dropped.
+// Discard is the agent's "don't log" of what waits. One that is being sent or was written cannot be taken back (ErrState);
+// of a written one whose changes wait, only the changes are dropped. One that may have arrived is looked for at once.
 func (j *Journal) Discard(ctx context.Context, id string) error {
 	err := j.write(ctx, id, change{"discard", func(ctx context.Context, tx *sql.Tx) error {
 		e, err := entryOf(ctx, tx, id)
@@ -147,7 +147,7 @@ func (j *Journal) Discard(ctx context.Context, id string) error {
 		if err := say(ctx, tx, id, crm.DontLog); err != nil {
 			return err
 		}
-		return move(ctx, tx, id, "state = 'discarded', reason = '', due = 0", e.State)
+		return move(ctx, tx, id, "state = 'discarded', reason = '', due = 0, again = iif(check_first, 1, again)", e.State)
 	}})
 	j.tellChanged()
 	return err
@@ -169,7 +169,8 @@ func (j *Journal) TakenBack(ctx context.Context, id string) error {
 
 // LogAs is the agent's "log it as B": a call that has to be logged becomes another user's, of another org perhaps, and is
 // due at once. What the first org said of the caller is dropped, and who it is will be asked of the other one. It is
-// ErrState when the first org has the Task, or may be getting it this moment.
+// ErrState when the first org has the Task, or may be getting it this moment, and ErrUnsure when an attempt may have
+// arrived there and the call would go to another org, which cannot be asked for it. Within one org the new user looks.
 func (j *Journal) LogAs(ctx context.Context, id, org, user string) error {
 	err := j.write(ctx, id, change{"log as", func(ctx context.Context, tx *sql.Tx) error {
 		e, err := entryOf(ctx, tx, id)
@@ -180,6 +181,8 @@ func (j *Journal) LogAs(ctx context.Context, id, org, user string) error {
 			return fmt.Errorf("%w: the activity is damaged", ErrState)
 		case e.State == Sending || e.Kind == Update:
 			return fmt.Errorf("%w: the activity is %s", ErrState, e.State)
+		case e.Org != org && e.CheckFirst && (e.State != Discarded || !e.Again.IsZero()):
+			return ErrUnsure
 		}
 		a := e.Activity
 		if a.Org != org {
@@ -195,8 +198,8 @@ func (j *Journal) LogAs(ctx context.Context, id, org, user string) error {
 			return err
 		}
 		return one(tx.ExecContext(ctx, `UPDATE outbox SET state = 'ready', activity = ?2, org = ?3, user = ?4, unidentified = ?5,
-			rev = rev + 1, rev_oldest = 0, check_first = 0, begun = 0, due = 0, hold = 0, reason = '' WHERE call = ?1`,
-			id, doc, org, user, a.Unidentified))
+			rev = rev + 1, rev_oldest = iif(org = ?3, rev_oldest, 0), check_first = check_first AND org = ?3, begun = iif(org = ?3, begun, 0),
+			due = 0, hold = 0, reason = '' WHERE call = ?1`, id, doc, org, user, a.Unidentified))
 	}})
 	j.tellChanged()
 	return err
@@ -204,16 +207,20 @@ func (j *Journal) LogAs(ctx context.Context, id, org, user string) error {
 
 // stranger is a without what one org said of the caller.
 func stranger(a crm.Activity) crm.Activity {
-	standard := a.Subject == "" || a.Subject == crm.DefaultSubject(a)
 	if !a.Who.IsZero() || !a.What.IsZero() {
 		a.PartyName = ""
 	}
 	a.Who, a.What = crm.Ref{}, crm.Ref{}
 	a.Unidentified = a.Number != ""
-	if standard {
-		a.Subject = crm.DefaultSubject(a)
-	}
 	return a
+}
+
+// attempted is move at the end of an attempt. What the agent said in the meantime holds from now on.
+func attempted(ctx context.Context, tx *sql.Tx, id, set string, args ...any) error {
+	if err := move(ctx, tx, id, set, Sending, args...); err != nil {
+		return err
+	}
+	return obey(ctx, tx, id)
 }
 
 // move changes the entry if it is in state from. set may use ?2 and up for args.

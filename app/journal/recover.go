@@ -35,6 +35,9 @@ func (j *Journal) recover(ctx context.Context) error {
 			begun = iif(begun = 0, ?, begun) WHERE state NOT IN ('done','discarded') AND state = 'sending'`, micros(j.o.Now()))); err != nil {
 			return err
 		}
+		if _, err = tx.ExecContext(ctx, obeyed, crm.DontLog); err != nil {
+			return err
+		}
 		// A state that is none hides its entry from every query.
 		if _, err = tx.ExecContext(ctx, `UPDATE outbox SET state = 'parked', reason = ?
 			WHERE state NOT IN ('draft','ready','sending','done','parked','discarded')`, fault.New(Unreadable).Encode()); err != nil {
@@ -87,6 +90,10 @@ func callsOf(ctx context.Context, tx *sql.Tx, from string) (calls []Call, err er
 // closeCall ends a call that a crash cut off, and judges what becomes of it.
 func (j *Journal) closeCall(ctx context.Context, tx *sql.Tx, c Call) error {
 	c.Outcome, c.Cut = crm.OutcomeSoFar(c.Direction, !c.AnsweredAt.IsZero()), true
+	if c.AnsweredAt.After(c.Ended) { // when it lived last is damaged
+		c.Ended = c.AnsweredAt.Add(c.Talked)
+	}
+	c.Talked = min(c.Talked, c.Ended.Sub(c.AnsweredAt)) // more than that is damage
 	c.Verdict = j.verdict(c)
 	if err := upsertCall(ctx, tx, c); err != nil {
 		return err
@@ -160,14 +167,13 @@ func affected(res sql.Result, err error) (int, error) {
 func activityOf(c Call) crm.Activity {
 	a := crm.Activity{
 		CallID: c.ID, Direction: c.Direction, Outcome: c.Outcome, Number: c.Dial, PartyName: c.Name,
-		Called: c.Called, Started: c.Started, AnsweredAt: c.AnsweredAt, Ended: c.Ended,
+		Called: c.Called, Started: c.Started, AnsweredAt: c.AnsweredAt, Ended: c.Ended, Talked: c.Talked,
 		Account: c.Account, Org: c.Org, User: c.User,
 	}
 	if a.Number == "" && !c.Withheld {
 		a.Number = c.Number
 	}
 	a.Who, a.What = crm.Target(crm.Record{Ref: c.Who})
-	a.Subject = crm.DefaultSubject(a)
 	// The crash may have come before the answer of the org did.
 	a.Unidentified = c.Who.IsZero() && a.Number != "" && !c.Extension
 	return a
@@ -175,10 +181,6 @@ func activityOf(c Call) crm.Activity {
 
 // atItsEnd is what the agent had drafted when the crash came, with the end of the call that the draft did not know.
 func atItsEnd(draft, end crm.Activity) crm.Activity {
-	standard := draft.Subject == "" || draft.Subject == crm.DefaultSubject(draft)
-	draft.Outcome, draft.AnsweredAt, draft.Ended = end.Outcome, end.AnsweredAt, end.Ended
-	if standard {
-		draft.Subject = crm.DefaultSubject(draft)
-	}
+	draft.Outcome, draft.AnsweredAt, draft.Ended, draft.Talked = end.Outcome, end.AnsweredAt, end.Ended, end.Talked
 	return draft
 }

@@ -114,7 +114,7 @@ func callOf(a crm.Activity) (Call, bool) {
 	return Call{
 		ID: a.CallID, Account: a.Account, Org: a.Org, User: a.User, Direction: a.Direction, Outcome: a.Outcome, Name: a.PartyName,
 		Number: a.Number, Dial: a.Number, Called: a.Called, Withheld: a.Number == "", Who: who,
-		Started: a.Started, AnsweredAt: a.AnsweredAt, Ended: a.Ended,
+		Started: a.Started, AnsweredAt: a.AnsweredAt, Ended: a.Ended, Talked: a.Talked,
 	}, !a.Started.IsZero()
 }
 

@@ -3,11 +3,11 @@ package program
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"linecard/app"
 	"linecard/app/settings"
+	"linecard/fault"
 	"linecard/sip"
 )
 
@@ -46,7 +46,7 @@ func (p *Program) SetAccount(ctx context.Context, replaces string, account setti
 	}
 	undo, err := p.keep(ctx, account, secret)
 	if err != nil {
-		return fmt.Errorf("the password could not be saved in the keyring: %w", err)
+		return fault.Err(err, "program.password-not-kept", "why", fault.Of(err))
 	}
 	defer func() {
 		if err != nil {
@@ -89,7 +89,7 @@ func (p *Program) saved(ctx context.Context, account, old settings.Account, repl
 	}
 	password, err := p.secrets.Get(ctx, settings.SIPKey(from.User, from.Server))
 	if errors.Is(err, settings.ErrNotFound) {
-		return "", fmt.Errorf("the password of %s is not saved on this computer; enter it too", from.User)
+		return "", fault.Err(nil, "program.password-needed", "user", from.User)
 	}
 	return password, err
 }

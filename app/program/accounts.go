@@ -2,13 +2,11 @@ package program
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
 
 	"linecard/app"
-	"linecard/app/catalogue"
 	"linecard/app/settings"
 	"linecard/fault"
 	"linecard/sip"
@@ -23,9 +21,9 @@ type accounts struct {
 	changing sync.Mutex // one change by the agent at a time: reading its password may take the keyring a while
 
 	mu        sync.Mutex
-	passwords map[string]string // those known, by account id; an empty one is a password too
-	missing   map[string]string // why an account has no password yet, by id
-	on        []sip.Account     // what the phone has
+	passwords map[string]string      // those known, by account id; an empty one is a password too
+	missing   map[string]fault.Fault // why an account has no password yet, by id
+	on        []sip.Account          // what the phone has
 }
 
 // saySlow is how long the keyring may take before the agent is told that it is waited for.
@@ -35,7 +33,7 @@ const saySlow = time.Second
 const keyringTime = 30 * time.Second
 
 func (a *accounts) init(p *Program) {
-	a.p, a.wake, a.passwords, a.missing = p, make(chan struct{}, 1), map[string]string{}, map[string]string{}
+	a.p, a.wake, a.passwords, a.missing = p, make(chan struct{}, 1), map[string]string{}, map[string]fault.Fault{}
 }
 
 // changed tells that the settings have changed.
@@ -82,23 +80,23 @@ func (a *accounts) signOn() (waits bool) {
 	switch {
 	case a.p.ctx.Err() != nil:
 	case err != nil:
-		a.p.desk.NoticeAbout(app.AboutAccount, catalogue.Error(err))
+		a.p.desk.NoticeAbout(app.AboutAccount, fault.Of(err))
 	default:
 		a.p.desk.NoticeAbout(app.AboutAccount, a.lacking())
 	}
 	return waits
 }
 
-// lacking is why the first account that waits does so; "" when none does.
-func (a *accounts) lacking() string {
+// lacking is why the first account that waits does so; the zero Fault when none does.
+func (a *accounts) lacking() fault.Fault {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, account := range a.p.set.Get().Accounts {
-		if why := a.missing[account.ID()]; why != "" {
+		if why := a.missing[account.ID()]; !why.IsZero() {
 			return why
 		}
 	}
-	return ""
+	return fault.Fault{}
 }
 
 // learn finds out an account's password. It reports whether the keyring has to be asked again.
@@ -106,7 +104,7 @@ func (a *accounts) learn(account settings.Account) (again bool) {
 	if _, known := a.password(account.ID()); known {
 		return false
 	}
-	slow := time.AfterFunc(saySlow, func() { a.waiting(account, waitingForKeyring) })
+	slow := time.AfterFunc(saySlow, func() { a.waiting(account, fault.New(waitingForKeyring)) })
 	password, err := a.p.secrets.Get(a.p.ctx, settings.SIPKey(account.User, account.Server))
 	slow.Stop()
 	switch {
@@ -119,18 +117,18 @@ func (a *accounts) learn(account settings.Account) (again bool) {
 		delete(a.missing, account.ID())
 		return false
 	case errors.Is(err, settings.ErrNotFound):
-		a.waiting(account, fmt.Sprintf("The password of %s is not saved on this computer. Enter it in Settings > Phone.", account.User))
+		a.waiting(account, fault.New("program.no-password", "user", account.User))
 		return false
 	}
 	a.p.log.Warn("no SIP password", "account", account.ID(), "err", err)
-	a.waiting(account, waitingForKeyring)
+	a.waiting(account, fault.New(waitingForKeyring))
 	return true
 }
 
-const waitingForKeyring = "Waiting for this computer's keyring, which has the password. Unlock it."
+const waitingForKeyring fault.Code = "program.waiting-for-keyring"
 
 // waiting tells that an account is not signed on because its password is not known.
-func (a *accounts) waiting(account settings.Account, why string) {
+func (a *accounts) waiting(account settings.Account, why fault.Fault) {
 	a.mu.Lock()
 	_, known := a.passwords[account.ID()]
 	if !known {
@@ -141,7 +139,7 @@ func (a *accounts) waiting(account settings.Account, why string) {
 		return
 	}
 	a.p.desk.NoticeAbout(app.AboutAccount, why)
-	a.p.desk.Heard(sip.RegistrationChanged{Account: account.ID(), State: sip.Unregistered, Extension: account.User, Server: account.Server, Reason: fault.New(fault.Plain, "text", why)})
+	a.p.desk.Heard(sip.RegistrationChanged{Account: account.ID(), State: sip.Unregistered, Extension: account.User, Server: account.Server, Reason: why})
 }
 
 func (a *accounts) password(id string) (password string, known bool) {
@@ -180,5 +178,5 @@ func phoneAccount(a settings.Account, password string) sip.Account {
 	}
 }
 
-// CheckAccount says what is wrong with an account, in a sentence.
+// CheckAccount says what is wrong with an account.
 func CheckAccount(a settings.Account) error { return phoneAccount(a, "").Check() }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"linecard/app"
+	"linecard/app/catalogue"
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/sip"
@@ -45,7 +46,7 @@ func TestAPasswordThatIsNotSaved(t *testing.T) {
 	}
 	r.start()
 	r.see("asked for the password", func(v app.View) bool { return strings.Contains(v.Phone.Reason, "Enter it in Settings > Phone") })
-	if err := r.p.SetAccount(t.Context(), "", r.account(), nil); err == nil || !strings.Contains(err.Error(), "not saved") {
+	if err := r.p.SetAccount(t.Context(), "", r.account(), nil); err == nil || !strings.Contains(catalogue.Error(err), "not saved") {
 		t.Errorf("%v", err)
 	}
 	empty := ""

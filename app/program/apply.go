@@ -27,8 +27,10 @@ func (p *Program) apply(old, now *settings.Settings) {
 	if was, is := orgIDs(old), orgIDs(now); !slices.Equal(was, is) {
 		p.links.Order(is...)
 	}
+	if was, is := accountsOf(old), accountsOf(now); !slices.Equal(was, is) {
+		p.desk.SetAccounts(is)
+	}
 	if !reflect.DeepEqual(old.Accounts, now.Accounts) {
-		p.desk.SetAccounts(accountsOf(now))
 		p.accounts.changed()
 	}
 }
@@ -76,9 +78,13 @@ func settle(seconds int) time.Duration {
 
 // accountsOf are the accounts, as far as the desk has to know them.
 func accountsOf(s *settings.Settings) []app.Account {
+	first := ""
+	if ids := orgIDs(s); len(ids) > 0 {
+		first = ids[0]
+	}
 	all := make([]app.Account, 0, len(s.Accounts))
 	for _, a := range s.Accounts {
-		all = append(all, app.Account{ID: a.ID(), Label: a.Label, Org: a.Org})
+		all = append(all, app.Account{ID: a.ID(), Label: a.Label, Org: a.Org, First: first})
 	}
 	return all
 }

@@ -3,16 +3,17 @@ package program
 import (
 	"cmp"
 	"context"
-	"strings"
+	"slices"
 
 	"linecard/app"
 	"linecard/app/catalogue"
+	"linecard/crm"
 	"linecard/crm/salesforce"
 	"linecard/fault"
 	"linecard/sip"
 )
 
-// Finding is one thing the doctor looked at, in words.
+// Finding is one thing the doctor looked at, in words, with their codes for programs.
 type Finding struct {
 	Check      string     `json:"check"` // what was looked at
 	OK         bool       `json:"ok"`
@@ -22,53 +23,79 @@ type Finding struct {
 	CheckCode  fault.Code `json:"checkCode,omitempty"`
 }
 
+// finding is one thing the doctor looked at. org names whose it is where there are several.
+type finding struct {
+	check  fault.Code
+	org    fault.Fault
+	ok     bool
+	detail fault.Fault
+	remedy fault.Fault
+}
+
 // Doctor checks the phone and the orgs, and says what to do where something is wrong. Where there are several orgs the name of
 // each check says whose it is.
 func (p *Program) Doctor(ctx context.Context) []Finding {
 	v := p.desk.View()
-	checks := []Finding{
-		checkPhone(v.Phone),
-		{Check: "Sound", OK: v.Audio.Problem == "", Detail: joined(", ", v.Audio.Microphone, v.Audio.Speaker), Remedy: v.Audio.Problem},
-	}
+	all := []finding{checkPhone(v.Phone), checkSound(v.Audio)}
 	clients := p.links.All()
 	for i, c := range clients { // one after the other: each tries the same ports
 		found, s := c.Doctor(ctx), c.Status()
 		for _, f := range found {
-			said := Finding{
-				Check: catalogue.Text(string(f.Check)), CheckCode: f.Check, OK: f.OK,
-				Detail: catalogue.Say(f.Detail), Remedy: catalogue.Say(f.Remedy), ReasonCode: f.Remedy.Code,
-			}
+			one := finding{check: f.Check, ok: f.OK, detail: f.Detail, remedy: f.Remedy}
 			switch {
 			case f.Check == salesforce.CheckPort && i > 0:
 				continue
 			case f.Check != salesforce.CheckPort && len(clients) > 1:
-				said.Check = joined(": ", joined(" as ", cmp.Or(s.OrgName, s.OrgID), s.Username), said.Check)
+				one.org = nameOf(s)
 			}
-			checks = append(checks, said)
+			all = append(all, one)
 		}
 	}
-	return checks
+	said := make([]Finding, len(all))
+	for i, f := range all {
+		said[i] = f.say()
+	}
+	return said
+}
+
+func (f finding) say() Finding {
+	said := Finding{
+		Check: catalogue.Text(string(f.check)), CheckCode: f.check, OK: f.ok,
+		Detail: catalogue.Say(f.detail), Remedy: catalogue.Say(f.remedy), ReasonCode: f.remedy.Code,
+	}
+	if !f.org.IsZero() {
+		said.Check = catalogue.Text("program.check-of", "org", f.org, "check", said.Check)
+	}
+	return said
+}
+
+// nameOf names a linked org and its user.
+func nameOf(s crm.LinkStatus) fault.Fault {
+	name := cmp.Or(s.OrgName, s.OrgID)
+	if s.Username == "" {
+		return fault.New(fault.Plain, "text", name)
+	}
+	return fault.New("program.org-as-user", "org", name, "user", s.Username)
 }
 
 // checkPhone is the doctor's look at the registration.
-func checkPhone(v app.PhoneView) Finding {
-	f := Finding{Check: "Phone registered", OK: v.State == sip.Registered, Detail: joined(" at ", v.Extension, v.Server), Remedy: v.Reason}
+func checkPhone(v app.PhoneView) finding {
+	f := finding{check: "program.check-phone", ok: v.State == sip.Registered, remedy: v.Why}
 	switch {
 	case !v.Configured:
-		f.Detail, f.Remedy = "", "No account is set. Set it in Settings > Phone, or with: linecard account set"
-	case !f.OK && f.Remedy == "":
-		f.Remedy = "The server has not answered yet. Check again in a few seconds."
+		f.remedy = fault.New("program.no-account")
+		return f
+	case !f.ok && f.remedy.IsZero():
+		f.remedy = fault.New("program.not-answered-yet")
 	}
+	f.detail = fault.New("program.extension-at", "extension", v.Extension, "server", v.Server)
 	return f
 }
 
-// joined joins what is not empty.
-func joined(sep string, parts ...string) string {
-	kept := parts[:0:0]
-	for _, part := range parts {
-		if part != "" {
-			kept = append(kept, part)
-		}
+// checkSound is the doctor's look at the sound devices.
+func checkSound(v app.AudioView) finding {
+	devices := slices.DeleteFunc([]string{v.Microphone, v.Speaker}, func(name string) bool { return name == "" })
+	return finding{
+		check: "program.check-sound", ok: v.Why.IsZero(), detail: fault.New("program.devices", "devices", devices), remedy: v.Why,
 	}
-	return strings.Join(kept, sep)
 }

@@ -7,15 +7,15 @@ import (
 	"sync"
 	"time"
 
-	"linecard/app/sentence"
 	"linecard/app/settings"
 	"linecard/crm/salesforce"
+	"linecard/fault"
 )
 
 // keyring opens the desktop's keyring at its first use. A locked one asks the agent for its password and may take minutes; nobody
 // waits for that longer than its own context says.
 type keyring struct {
-	warn    func(string)
+	warn    func(fault.Fault)
 	once    sync.Once
 	opened  chan struct{}
 	secrets settings.Secrets // after opened
@@ -31,9 +31,9 @@ func (k *keyring) open(ctx context.Context) (settings.Secrets, error) {
 			defer close(k.opened)
 			ctx, cancel := context.WithTimeout(context.Background(), opening)
 			defer cancel()
-			var warning string
+			var warning fault.Fault
 			k.secrets, warning = settings.OpenSecrets(ctx, os.Getenv("LINECARD_SECRETS"), settings.Service)
-			if warning != "" {
+			if !warning.IsZero() {
 				k.warn(warning)
 			}
 		}()
@@ -42,7 +42,7 @@ func (k *keyring) open(ctx context.Context) (settings.Secrets, error) {
 	case <-k.opened:
 		return k.secrets, nil
 	case <-ctx.Done():
-		return nil, sentence.Say(ctx.Err(), "This computer's keyring did not answer. Unlock it and try again.")
+		return nil, fault.Err(ctx.Err(), settings.KeyringSilent)
 	}
 }
 

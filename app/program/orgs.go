@@ -3,7 +3,6 @@ package program
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -12,6 +11,7 @@ import (
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/crm/salesforce"
+	"linecard/fault"
 )
 
 // restoreLink takes up a saved link. A keyring that refuses is asked again until it opens.
@@ -56,9 +56,14 @@ func (p *Program) Orgs() []crm.LinkStatus {
 }
 
 // OrgError says that it is not clear which org is meant.
-type OrgError struct{ sentence string }
+type OrgError struct{ fault.Fault }
 
-func (e *OrgError) Error() string { return e.sentence }
+func (e *OrgError) Error() string { return string(e.Code) }
+
+// Failure returns the Fault; [fault.Of] finds it by this.
+func (e *OrgError) Failure() fault.Fault { return e.Fault }
+
+func orgError(code fault.Code, pairs ...any) error { return &OrgError{fault.New(code, pairs...)} }
 
 // FindOrg finds the id of the org that a person means: by its id, or by its name or the user who is linked where only one
 // has it. The error is an [*OrgError].
@@ -84,16 +89,15 @@ func (p *Program) FindOrg(name string) (string, error) {
 			return id, nil
 		}
 	case name != "" && len(ids) > 1:
-		return "", &OrgError{fmt.Sprintf("%q is more than one org; name one by its id: %s.", name, listed(known))}
+		return "", orgError("program.org-ambiguous", "name", name, "orgs", listed(known))
 	case len(known) == 0:
-		return "", &OrgError{"No Salesforce org is linked. Link one in Settings > Salesforce, or with: linecard link"}
+		return "", orgError("program.no-org")
 	}
-	return "", &OrgError{fmt.Sprintf("There is no org %q; there are %s.", name, listed(known))}
+	return "", orgError("program.org-unknown", "name", name, "orgs", listed(known))
 }
 
-// listed names orgs in a sentence, each one once.
-func listed(orgs []crm.LinkStatus) string {
-	var names []string
+// listed names orgs, each one once.
+func listed(orgs []crm.LinkStatus) (names []string) {
 	for _, s := range orgs {
 		name := s.OrgID
 		if s.OrgName != "" {
@@ -103,7 +107,7 @@ func listed(orgs []crm.LinkStatus) string {
 			names = append(names, name)
 		}
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 // asks is the client that is asked about calls of an account; nil while none is linked.

@@ -9,6 +9,7 @@ import (
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/crm/salesforce"
+	"linecard/fault"
 )
 
 // LinkRequest says what to link. Empty parts of an org that the settings know are those of the settings.
@@ -20,7 +21,8 @@ type LinkRequest struct {
 }
 
 // Link links an org; open shows the page on which the user allows it. The user may log in to another org than was expected:
-// then that org takes the place of the one that was to be linked again. What worked is kept in the settings.
+// then that org takes the place of the one that was to be linked again, also as the org of accounts. What worked is kept in
+// the settings.
 func (p *Program) Link(ctx context.Context, r LinkRequest, open func(url string) error) (crm.LinkStatus, error) {
 	before := settings.DefaultOrg()
 	if !r.Add {
@@ -32,7 +34,7 @@ func (p *Program) Link(ctx context.Context, r LinkRequest, open func(url string)
 	}
 	key := cmp.Or(r.Key, before.ClientID)
 	if key == "" {
-		return crm.LinkStatus{}, errors.New("a consumer key is needed: your Salesforce admin finds it in the External Client App, under Settings > OAuth Settings")
+		return crm.LinkStatus{}, fault.Err(nil, "program.no-consumer-key")
 	}
 	var replace *salesforce.Client
 	if !r.Add {
@@ -46,25 +48,61 @@ func (p *Program) Link(ctx context.Context, r LinkRequest, open func(url string)
 	if err != nil {
 		return status, err
 	}
-	gone := was != "" && was != status.OrgID && p.links.Of(was, "") == nil
-	if gone && replace != nil { // what is remembered of callers is the other org's
-		if err := p.desk.Forget(ctx, was); err != nil {
+	replaced := ""
+	if was != status.OrgID && p.links.Of(was, "") == nil && (replace != nil || !slices.Contains(orgIDs(p.set.Get()), status.OrgID)) {
+		replaced = was
+	}
+	if replaced != "" { // what is remembered of callers is the other org's
+		if err := p.forgetCallers(ctx, replaced); err != nil {
 			return status, err
 		}
 	}
 	return status, p.set.Change(func(s *settings.Settings) {
-		o := settings.Org{LoginHost: host, ClientID: key, OrgID: status.OrgID}
-		place := slices.IndexFunc(s.Orgs, func(e settings.Org) bool { return e.OrgID == o.OrgID })
-		if place < 0 { // a new org: in the place of the one it replaces, or in one that never had a link
-			place = slices.IndexFunc(s.Orgs, func(e settings.Org) bool { return e.OrgID == "" || gone && replace != nil && e.OrgID == was })
-		}
-		if place < 0 {
-			s.Orgs = append(s.Orgs, o)
+		takePlace(s, settings.Org{LoginHost: host, ClientID: key, OrgID: status.OrgID}, replaced)
+		p.follow(s, replaced, status.OrgID)
+	})
+}
+
+// takePlace puts an org that was linked where it belongs in the list: where it is, or in the place of the one it replaces, of one
+// that never had a link, or behind all others.
+func takePlace(s *settings.Settings, o settings.Org, replaced string) {
+	at := func(id string) int {
+		return slices.IndexFunc(s.Orgs, func(e settings.Org) bool { return e.OrgID == id })
+	}
+	if replaced != "" && at(o.OrgID) >= 0 && at(replaced) >= 0 {
+		s.Orgs = slices.Delete(s.Orgs, at(replaced), at(replaced)+1)
+	}
+	for _, id := range []string{o.OrgID, replaced, ""} {
+		if i := at(id); i >= 0 {
+			o.Beyond = s.Orgs[i].Beyond
+			s.Orgs[i] = o
 			return
 		}
-		o.Beyond = s.Orgs[place].Beyond
-		s.Orgs[place] = o
-	})
+	}
+	s.Orgs = append(s.Orgs, o)
+}
+
+// follow makes accounts whose calls belong to an org that goes name the one that takes its place; "" is the first one linked.
+// Accounts that the administrator fixed stay as they are: the doctor tells.
+func (p *Program) follow(s *settings.Settings, from, to string) {
+	if from == "" || p.set.Locked("accounts") {
+		return
+	}
+	for i := range s.Accounts {
+		if a := &s.Accounts[i]; a.Org == from {
+			a.Org = to
+			p.log.Info("the account's calls belong to another org now", "account", a.ID(), "before", from, "now", cmp.Or(to, "the first one linked"))
+		}
+	}
+}
+
+// forgetCallers forgets what is remembered of an org's people.
+func (p *Program) forgetCallers(ctx context.Context, org string) error {
+	defer p.kept.tell(p)
+	if err := p.desk.Forget(ctx, org); err != nil {
+		return fault.Err(err, "orgs.callers-left")
+	}
+	return nil
 }
 
 // clientFor is the client whose link is renewed or replaced when the org with the id is linked; nil means that a link is added.
@@ -103,11 +141,12 @@ func (p *Program) Unlink(ctx context.Context, org string) error {
 		}
 	}
 	if p.links.Of(org, "") == nil && org != "" {
-		errs = append(errs, p.desk.Forget(ctx, org))
+		errs = append(errs, p.forgetCallers(ctx, org))
 	}
 	return errors.Join(append(errs, p.set.Change(func(s *settings.Settings) {
 		if len(s.Orgs) == 1 && (org == "" || s.Orgs[0].OrgID == org) {
 			s.Orgs[0].OrgID = ""
+			p.follow(s, org, "")
 		}
 	}))...)
 }
@@ -122,7 +161,7 @@ func (p *Program) onlyOrg() (string, error) {
 	}
 	for _, s := range linked {
 		if s.OrgID != linked[0].OrgID {
-			return "", &OrgError{"Several orgs are linked; name one with --org: " + listed(linked) + "."}
+			return "", orgError("program.several-orgs", "orgs", listed(linked))
 		}
 	}
 	if len(linked) == 0 {

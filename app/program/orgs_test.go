@@ -7,9 +7,12 @@ import (
 	"testing"
 
 	"linecard/app"
+	"linecard/app/catalogue"
 	"linecard/app/program"
+	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/crm/demoorg"
+	"linecard/fault"
 	"linecard/sip"
 	"linecard/sip/demopbx"
 )
@@ -86,8 +89,8 @@ func TestUnlinkingOneOfTwo(t *testing.T) {
 	other := r.another()
 	var unclear *program.OrgError
 	err := r.p.Unlink(t.Context(), "")
-	if !errors.As(err, &unclear) || !strings.Contains(err.Error(), r.org.ID()) || !strings.Contains(err.Error(), other.ID()) {
-		t.Fatalf("unlinking without saying which: %v", err)
+	if !errors.As(err, &unclear) || !strings.Contains(catalogue.Error(err), r.org.ID()) || !strings.Contains(catalogue.Error(err), other.ID()) {
+		t.Fatalf("unlinking without saying which: %q", catalogue.Error(err))
 	}
 	if err := r.p.Unlink(t.Context(), r.org.ID()); err != nil {
 		t.Fatal(err)
@@ -98,7 +101,7 @@ func TestUnlinkingOneOfTwo(t *testing.T) {
 	if id, err := r.p.FindOrg("another"); err != nil || id != other.ID() {
 		t.Errorf("found %q, %v", id, err)
 	}
-	if _, err := r.p.FindOrg("nobody's"); !errors.As(err, &unclear) || !strings.Contains(err.Error(), other.ID()+" (Another)") {
+	if _, err := r.p.FindOrg("nobody's"); !errors.As(err, &unclear) || !strings.Contains(catalogue.Error(err), other.ID()+" (Another)") {
 		t.Errorf("an org that is not there: %v", err)
 	}
 	if _, err := r.p.Link(t.Context(), program.LinkRequest{Org: r.org.ID()}, visit); err != nil {
@@ -133,5 +136,116 @@ func TestAnotherOrgReplacesTheOnlyOne(t *testing.T) {
 	}
 	r.stop()
 	r.start()
+	r.see("unlinked", func(v app.View) bool { return v.Org.State == crm.Unlinked })
+}
+
+// Linking another org in the place of one makes the accounts that named it name the other. An account that names none, or
+// another one, stays as it is.
+func TestAccountsFollowTheOrgThatReplacesTheirs(t *testing.T) {
+	r := ready(t)
+	second := r.another()
+	r.set("accounts[1].org", r.org.ID())
+	err := r.p.Settings().Change(func(s *settings.Settings) {
+		for _, user := range []string{"7", "8"} {
+			a := settings.DefaultAccount()
+			a.Server, a.User = "pbx.example.com", user
+			s.SetAccount(a)
+		}
+		s.Accounts[1].Org = second.ID()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	third := demoorg.New(demoorg.Config{AutoApprove: true, Instance: "o3", Name: "Third", Seed: 3})
+	url, err := third.Start("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = third.Close() })
+	accounts := func(what string, want ...string) {
+		t.Helper()
+		var got []string
+		for _, a := range r.p.Settings().Get().Accounts {
+			got = append(got, a.Org)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: the accounts name %q, want %q", what, got, want)
+		}
+	}
+	if _, err := r.p.Link(t.Context(), program.LinkRequest{Org: r.org.ID(), Host: url, Key: third.ClientID()}, visit); err != nil {
+		t.Fatal(err)
+	}
+	accounts("another org in the place of the first", third.ID(), second.ID(), "")
+	if got := r.linked(); !slices.Equal(got, []string{third.ID(), second.ID()}) || r.org.Approvals() != 0 {
+		t.Errorf("linked %q, %d approvals of the first", got, r.org.Approvals())
+	}
+	if log := r.logged(); !strings.Contains(log, "belong to another org now") || !strings.Contains(log, "now="+third.ID()) {
+		t.Errorf("the log does not say so:\n%s", log)
+	}
+
+	// The place of one that is unlinked is taken in the same way.
+	if err := r.p.Unlink(t.Context(), third.ID()); err != nil {
+		t.Fatal(err)
+	}
+	accounts("unlinked", third.ID(), second.ID(), "")
+	if _, err := r.p.Link(t.Context(), program.LinkRequest{Org: third.ID(), Host: r.orgURL, Key: r.org.ClientID()}, visit); err != nil {
+		t.Fatal(err)
+	}
+	accounts("another org in the place of an unlinked one", r.org.ID(), second.ID(), "")
+
+	// The user of the second org, linked again in the place of the first: nothing is replaced, for it is linked already.
+	if _, err := r.p.Link(t.Context(), program.LinkRequest{Org: second.ID()}, visit); err != nil {
+		t.Fatal(err)
+	}
+	accounts("linked again", r.org.ID(), second.ID(), "")
+}
+
+// An org is removed for good: it is unlinked and forgotten, and the accounts that named it have the first one linked. Calls that
+// are not logged in it yet are told of before.
+func TestRemovingAnOrg(t *testing.T) {
+	r := ready(t)
+	other := r.another()
+	r.set("accounts[1].org", other.ID())
+	r.set("logging.wrap_up", "0")
+	if err := r.p.Unlink(t.Context(), other.ID()); err != nil {
+		t.Fatal(err)
+	}
+	c := r.ring(demopbx.Caller{Number: "+14155550177", GiveUpAfter: patience})
+	if err := r.desk.Decline(c.ID); err != nil {
+		t.Fatal(err)
+	}
+	r.see("a call that waits for its org", func(v app.View) bool { return len(v.Calls) == 0 && v.Outbox.Elsewhere == 1 })
+	err := r.p.RemoveOrg(t.Context(), other.ID(), false)
+	if f := fault.Of(err); !f.Is(program.CallsWait) || f.Values["count"] != 1 || f.Values["id"] != other.ID() {
+		t.Fatalf("with a call that waits: %v", err)
+	}
+	if len(r.p.Settings().Get().Orgs) != 2 {
+		t.Error("it was removed all the same")
+	}
+	if err := r.p.RemoveOrg(t.Context(), other.ID(), true); err != nil {
+		t.Fatal(err)
+	}
+	set := r.p.Settings().Get()
+	if len(set.Orgs) != 1 || set.Orgs[0].OrgID != r.org.ID() || set.Accounts[0].Org != "" {
+		t.Errorf("the settings have %+v, the account %+v", set.Orgs, set.Accounts[0])
+	}
+	if n, err := r.p.Waiting(other.ID()); n != 1 || err != nil {
+		t.Errorf("%d calls wait for it, %v: they are not thrown away", n, err)
+	}
+	if err := r.desk.LogAs(c.ID); err != nil {
+		t.Fatal(err)
+	}
+	r.see("the call logged in the other org", func(v app.View) bool { return v.Outbox.Waiting == 0 })
+	if n := len(r.org.TasksFor(c.ID)); n != 1 {
+		t.Errorf("%d Tasks", n)
+	}
+
+	// The last one too, linked as it is.
+	if err := r.p.RemoveOrg(t.Context(), "", false); err != nil {
+		t.Fatal(err)
+	}
+	if set := r.p.Settings().Get(); len(set.Orgs) != 0 || r.org.Approvals() != 0 {
+		t.Errorf("the settings have %+v, %d approvals", set.Orgs, r.org.Approvals())
+	}
 	r.see("unlinked", func(v app.View) bool { return v.Org.State == crm.Unlinked })
 }

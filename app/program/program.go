@@ -14,6 +14,7 @@
 //	orgs.go      the linked orgs; orgs_change.go links and unlinks one, and keeps the settings in step
 //	numbers.go   how a number is read
 //	doctor.go    what works and what does not
+//	notices.go   what the agent has to know of the settings, the journal and the memory of callers
 //
 // Nothing here knows the demo: it is a Config whose settings, secrets and links are kept in memory.
 package program
@@ -21,7 +22,6 @@ package program
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -40,6 +40,7 @@ import (
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/crm/salesforce"
+	"linecard/fault"
 	"linecard/inorder"
 	"linecard/sip"
 	"linecard/sip/audio"
@@ -76,6 +77,7 @@ type Program struct {
 	bell     notify.Notifier
 	desk     *app.Desk
 	accounts accounts
+	kept     kept
 	plans    atomic.Pointer[plans]
 
 	unfollow func()
@@ -91,7 +93,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("the data directory can't be created: %w", err)
+		return nil, fault.Err(err, "program.no-folder", "folder", cfg.Dir)
 	}
 	p := &Program{cfg: cfg, log: cfg.Log, set: cfg.Settings, secrets: cfg.Secrets}
 	p.ctx, p.cancel = context.WithCancel(ctx)
@@ -100,7 +102,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 		p.set = settings.Open(cfg.Dir)
 	}
 	if p.secrets == nil {
-		p.secrets = &keyring{warn: func(s string) { p.desk.NoticeAbout(app.AboutSecrets, s) }}
+		p.secrets = &keyring{warn: func(f fault.Fault) { p.desk.NoticeAbout(app.AboutSecrets, f) }}
 	}
 	if p.cfg.Links == nil {
 		p.cfg.Links = salesforce.DirShelf(cfg.Dir)
@@ -156,11 +158,13 @@ func (p *Program) build() (err error) {
 	p.desk = app.New(app.Config{
 		Phone: p.phone, Ringer: p.phone, Directory: p.links, Logbook: p.links, Memory: p.memory, Journal: p.journal, Notifier: p.bell,
 		Plan: p.plan, OpenURL: p.cfg.OpenURL, Raise: p.cfg.Raise, Rules: rulesOf(set), Demo: p.cfg.Demo, Log: p.log.With("part", "desk"),
+		Written: func() { p.kept.tell(p) },
 	})
 	p.links.OnStatus(p.desk.LinksChanged)
 	p.sound.OnChange(func(s audio.Status) { p.desk.AudioChanged(audioView(s)) })
 	p.desk.Start()
 	p.welcome()
+	p.kept.tell(p)
 	p.unfollow = p.set.Follow(p.apply)
 	return nil
 }
@@ -173,23 +177,6 @@ func (p *Program) takeKnown(org string) {
 	})
 	if err != nil {
 		p.log.Warn("what was remembered of callers could not be taken over", "err", err)
-	}
-}
-
-// welcome tells what was found on starting: the first to the agent, for one can be shown, and all of it to the log.
-func (p *Program) welcome() {
-	if err := p.set.Err(); err != nil {
-		p.log.Error("settings", "err", err)
-	}
-	found := p.set.Notices()
-	for _, n := range found {
-		p.log.Warn("settings", "notice", n)
-	}
-	for _, n := range append(found, catalogue.Say(p.journal.NoticeFault())) {
-		if n != "" {
-			p.desk.NoticeAbout(app.AboutStart, n)
-			return
-		}
 	}
 }
 
@@ -293,5 +280,5 @@ func installation(dir string) string {
 }
 
 func audioView(s audio.Status) app.AudioView {
-	return app.AudioView{Microphone: s.Microphone, Speaker: s.Speaker, Ringer: cmp.Or(s.Ringer, s.Speaker), Null: s.Null, Problem: catalogue.Say(s.Problem)}
+	return app.AudioView{Microphone: s.Microphone, Speaker: s.Speaker, Ringer: cmp.Or(s.Ringer, s.Speaker), Null: s.Null, Why: s.Problem}
 }

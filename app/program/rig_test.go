@@ -31,6 +31,7 @@ type keyring struct {
 	mu     sync.Mutex
 	locked bool
 	asked  int
+	mute   bool // it does not answer about the orgs' links
 }
 
 var errLocked = errors.New("the keyring is locked")
@@ -39,6 +40,19 @@ func (k *keyring) lock(locked bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.locked = locked
+}
+
+// silence has it not answer about links to orgs, as one whose owner does not type its password.
+func (k *keyring) silence(mute bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.mute = mute
+}
+
+func (k *keyring) silent(key string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.mute && !strings.HasPrefix(key, "sip:")
 }
 
 func (k *keyring) Open(context.Context) bool {
@@ -52,6 +66,10 @@ func (k *keyring) Get(ctx context.Context, key string) (string, error) {
 	if !k.Open(ctx) {
 		return "", errLocked
 	}
+	if k.silent(key) {
+		<-ctx.Done()
+		return "", ctx.Err()
+	}
 	return k.Memory.Get(ctx, key)
 }
 
@@ -60,6 +78,25 @@ func (k *keyring) Set(ctx context.Context, key, secret string) error {
 		return errLocked
 	}
 	return k.Memory.Set(ctx, key, secret)
+}
+
+// logBook keeps the log.
+type logBook struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *logBook) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+// logged is what the program has logged.
+func (r *rig) logged() string {
+	r.log.mu.Lock()
+	defer r.log.mu.Unlock()
+	return r.log.text.String()
 }
 
 // rig is a program with a PBX and an org beside it.
@@ -74,6 +111,7 @@ type rig struct {
 	p       *program.Program
 	desk    *app.Desk
 	views   chan struct{}
+	log     logBook
 
 	mu     sync.Mutex
 	states []sip.RegistrationState // the phone's, since the start
@@ -100,7 +138,7 @@ func newRig(t *testing.T) *rig {
 func (r *rig) start() {
 	r.t.Helper()
 	p, err := program.New(context.Background(), program.Config{
-		Dir: r.dir, Version: "test", Secrets: r.secrets, Listen: "127.0.0.1", NoSound: true, Log: slog.New(slog.DiscardHandler),
+		Dir: r.dir, Version: "test", Secrets: r.secrets, Listen: "127.0.0.1", NoSound: true, Log: slog.New(slog.NewTextHandler(&r.log, nil)),
 		OpenURL: func(url string) error { r.opened <- url; return nil },
 	})
 	if err != nil {

@@ -4,21 +4,30 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"linecard/fault"
+	"linecard/sip/transport"
 )
 
 // AccountField is a setting of an account as the command line sets it.
-type AccountField struct{ Key, Help string }
+type AccountField struct {
+	Key  string
+	Help fault.Fault // the message that says what it is
+}
 
 // AccountFields are those that have a help text, in their order.
 func AccountFields() (out []AccountField) {
 	t := reflect.TypeFor[Account]()
 	for _, f := range fieldsOf(t) {
 		if help := t.Field(f.index).Tag.Get("help"); help != "" {
-			out = append(out, AccountField{f.name, help})
+			out = append(out, AccountField{f.name, fault.New(fault.Code(help), "transports", transport.All())})
 		}
 	}
 	return out
 }
+
+// Transports are the transports an account may have, the default one first.
+func Transports() []string { return transport.All() }
 
 // Set sets one setting of an account from a text. The error is a [*KeyError].
 func (a *Account) Set(key, text string) error {
@@ -31,7 +40,29 @@ func (a *Account) Set(key, text string) error {
 	}
 	c := &checker{}
 	if c.account("", a, DefaultAccount()); len(c.faults) > 0 {
-		return c.faults[0].err()
+		return &KeyError{c.faults[0]}
+	}
+	return nil
+}
+
+// SamePort is the code of the error that two accounts have the same port of their own to receive signalling on.
+const SamePort fault.Code = "sip.registration.same-port"
+
+// samePort finds two accounts that cannot both open their port, unless it was so before: a file that was written by hand is
+// told of when they register, and must not keep other settings from being changed.
+func samePort(before, now *Settings) error {
+	for i, b := range now.Accounts {
+		for _, a := range now.Accounts[:i] {
+			if a.LocalPort == 0 || a.LocalPort != b.LocalPort {
+				continue
+			}
+			was, _ := before.Account(a.ID())
+			other, _ := before.Account(b.ID())
+			if was.LocalPort == a.LocalPort && other.LocalPort == b.LocalPort {
+				continue
+			}
+			return fault.Err(nil, SamePort, "other", a.ID(), "user", b.ID(), "port", b.LocalPort)
+		}
 	}
 	return nil
 }
@@ -60,11 +91,11 @@ func (s *Settings) FindAccount(name string) (Account, error) {
 	case len(found) == 1:
 		return found[0], nil
 	case len(found) > 1:
-		return Account{}, keyErrorf("%q is more than one account; name one of %s.", name, strings.Join(names, ", "))
+		return Account{}, keyError("settings.account-ambiguous", "name", name, "accounts", names)
 	case len(names) == 0:
-		return Account{}, keyErrorf("No account is set. Set it in Settings > Phone, or with: linecard account set")
+		return Account{}, keyError("settings.no-account")
 	}
-	return Account{}, keyErrorf("There is no account %q; there are %s.", name, strings.Join(names, ", "))
+	return Account{}, keyError("settings.account-unknown", "name", name, "accounts", names)
 }
 
 // RemoveAccount takes an account out of the list.

@@ -1,7 +1,6 @@
 package settings
 
 import (
-	"fmt"
 	"net"
 	"net/url"
 	"reflect"
@@ -12,15 +11,12 @@ import (
 	"golang.org/x/text/language"
 
 	"linecard/crm"
+	"linecard/fault"
+	"linecard/sip/transport"
 )
 
-// fault is a value that makes no sense.
-type fault struct{ key, want string }
-
-func (f fault) err() error { return keyErrorf("The setting %s must be %s.", f.key, f.want) }
-
 // checker finds values that make no sense and puts each back to what is below it.
-type checker struct{ faults []fault }
+type checker struct{ faults []fault.Fault }
 
 // all checks everything but the elements of lists.
 func (c *checker) all(s *Settings, def Settings) {
@@ -28,7 +24,7 @@ func (c *checker) all(s *Settings, def Settings) {
 	c.numbers("numbers.", &s.Numbers, def.Numbers, false)
 	if s.Language = strings.TrimSpace(s.Language); s.Language != "" {
 		if _, err := language.Parse(s.Language); err != nil {
-			c.fault("language", "a language tag such as de, or empty")
+			c.fault("settings.must-be-language", "key", "language")
 			s.Language = def.Language
 		}
 	}
@@ -46,10 +42,12 @@ func (c *checker) account(path string, a *Account, def Account) {
 //	range:"5 3600 or 0"  or 0
 //	of:"udp tcp"         one of these words
 //	most:"50"            a list of 50 at most
+//
+// {transports} in a tag stands for those that the phone has.
 func (c *checker) tags(path string, v, def reflect.Value) {
 	for _, f := range fieldsOf(v.Type()) {
 		key, to, from, tag := path+f.name, v.Field(f.index), def.Field(f.index), v.Type().Field(f.index).Tag
-		words := func(name string) []string { return strings.Fields(tag.Get(name)) }
+		words := func(name string) []string { return strings.Fields(withTransports(tag.Get(name), " ")) }
 		switch {
 		case to.Kind() == reflect.Struct:
 			c.tags(key+".", to, from)
@@ -57,16 +55,21 @@ func (c *checker) tags(path string, v, def reflect.Value) {
 			c.within(key, to, from, words("range"))
 		case tag.Get("of") != "":
 			if to.SetString(strings.ToLower(strings.TrimSpace(to.String()))); !slices.Contains(words("of"), to.String()) {
-				c.fault(key, "one of "+strings.Join(words("of"), ", "))
+				c.fault("settings.must-be-one-of", "key", key, "values", words("of"))
 				to.Set(from)
 			}
 		case tag.Get("most") != "":
 			if most, _ := strconv.Atoi(tag.Get("most")); to.Len() > most {
-				c.fault(key, fmt.Sprintf("at most %d of them", most))
+				c.fault("settings.must-be-fewer", "key", key, "most", most)
 				to.Set(to.Slice(0, most))
 			}
 		}
 	}
+}
+
+// withTransports puts the transports that the phone has into a tag.
+func withTransports(tag, sep string) string {
+	return strings.ReplaceAll(tag, "{transports}", strings.Join(transport.All(), sep))
 }
 
 // within checks a number; a NaN is outside.
@@ -79,13 +82,13 @@ func (c *checker) within(key string, to, from reflect.Value, bounds []string) {
 	}
 	low, _ := strconv.ParseFloat(bounds[0], 64)
 	high, _ := strconv.ParseFloat(bounds[1], 64)
-	n, want := number(to), fmt.Sprintf("from %s to %s", bounds[0], bounds[1])
+	n, code := number(to), fault.Code("settings.must-be-within")
 	inside := n >= low && n <= high
 	if len(bounds) > 2 {
-		inside, want = inside || n == 0, want+", or 0"
+		inside, code = inside || n == 0, "settings.must-be-within-or-0"
 	}
 	if !inside {
-		c.fault(key, want)
+		c.fault(code, "key", key, "low", bounds[0], "high", bounds[1])
 		to.Set(from)
 	}
 }
@@ -94,7 +97,7 @@ func (c *checker) within(key string, to, from reflect.Value, bounds []string) {
 func (c *checker) org(path string, o *Org, def Org) {
 	host, err := LoginHost(o.LoginHost)
 	if err != nil {
-		c.fault(path+"login_host", "an address such as https://login.salesforce.com")
+		c.fault("settings.must-be-login-host", "key", path+"login_host")
 		host = def.LoginHost
 	}
 	o.LoginHost = host
@@ -106,20 +109,22 @@ func (c *checker) numbers(key string, n *Numbers, def Numbers, optional bool) {
 	case len(country) == 2 && strings.Trim(country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "", country == "" && optional:
 		n.Country = country
 	default:
-		c.fault(key+"country", "a two-letter country code such as GB")
+		c.fault("settings.must-be-country", "key", key+"country")
 		n.Country = def.Country
 	}
 	if strings.Trim(n.OutsidePrefix, "0123456789*#") != "" || len(n.OutsidePrefix) > 8 {
-		c.fault(key+"outside_prefix", "at most 8 digits, * and #")
+		c.fault("settings.must-be-prefix", "key", key+"outside_prefix")
 		n.OutsidePrefix = def.OutsidePrefix
 	}
 	if _, err := crm.ExtensionPattern(n.Extension); err != nil || len(n.Extension) > 200 {
-		c.fault(key+"extension", "a regular expression such as [2-4][0-9]{3}")
+		c.fault("settings.must-be-pattern", "key", key+"extension")
 		n.Extension = def.Extension
 	}
 }
 
-func (c *checker) fault(key, want string) { c.faults = append(c.faults, fault{key, want}) }
+func (c *checker) fault(code fault.Code, pairs ...any) {
+	c.faults = append(c.faults, fault.New(code, pairs...))
+}
 
 // LoginHost reads a login host as people type it ("login.salesforce.com", "https://acme.my.salesforce.com/") and
 // returns it as an origin. Plain http is for loopback only: a password goes there.
@@ -130,12 +135,12 @@ func LoginHost(typed string) (string, error) {
 	}
 	u, err := url.Parse(typed)
 	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "" {
-		return "", fmt.Errorf("%q is not a login address. Use https://login.salesforce.com, https://test.salesforce.com or your My Domain address", typed)
+		return "", fault.Err(err, "settings.login-host", "address", typed)
 	}
 	ip := net.ParseIP(u.Hostname())
 	loopback := u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
 	if u.Scheme != "https" && (u.Scheme != "http" || !loopback) {
-		return "", fmt.Errorf("the login address must begin with https://, not %s://", u.Scheme)
+		return "", fault.Err(nil, "settings.login-host-insecure", "scheme", u.Scheme)
 	}
 	return u.Scheme + "://" + strings.ToLower(u.Host), nil
 }

@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"linecard/fault"
 )
 
 // A document is decoded value by value and element by element, because a TOML decoder stops at the first value that does not
@@ -12,24 +14,24 @@ import (
 
 // reading collects what there is to say about a document.
 type reading struct {
-	notices []string
+	notices []fault.Fault
 	ignored map[string][]any // elements of lists that are not used, kept for the file
 }
 
-// mostNotices is how many sentences about one document anybody reads.
+// mostNotices is how many notices about one document anybody reads.
 const mostNotices = 20
 
-func (r *reading) notice(format string, args ...any) {
+func (r *reading) notice(code fault.Code, pairs ...any) {
 	switch {
 	case len(r.notices) < mostNotices:
-		r.notices = append(r.notices, fmt.Sprintf(format, args...))
+		r.notices = append(r.notices, fault.New(code, pairs...))
 	case len(r.notices) == mostNotices:
-		r.notices = append(r.notices, "More settings can't be used; correct those named first.")
+		r.notices = append(r.notices, fault.New("settings.more"))
 	}
 }
 
 func (r *reading) unreadable(key string) {
-	r.notice("Setting %s can't be read and is back to its default.", key)
+	r.notice("settings.unreadable", "key", key)
 }
 
 // field is a setting of a table.
@@ -91,7 +93,7 @@ func (r *reading) table(found map[string]any, into reflect.Value, path string) (
 func (r *reading) unknown(v any, key string) {
 	sub, ok := v.(map[string]any)
 	if !ok {
-		r.notice("Setting %s is not known to this version of Linecard and is ignored.", key)
+		r.notice("settings.unknown", "key", key)
 		return
 	}
 	for _, name := range sortedKeys(sub) {
@@ -106,14 +108,14 @@ func (r *reading) unknown(v any, key string) {
 func (r *reading) value(v any, to reflect.Value, key string) bool {
 	switch list := to.Addr().Interface().(type) {
 	case *[]Account:
-		return readList(r, v, list, key, DefaultAccount, (*checker).account, func(a Account) (string, string) {
+		return readList(r, v, list, key, DefaultAccount, (*checker).account, func(a Account) (string, fault.Code) {
 			if !a.Configured() {
-				return "", "has no server or no user"
+				return "", "settings.account-incomplete"
 			}
 			return a.ID(), ""
 		}, func(a *Account, beyond map[string]any) { a.Beyond = beyond })
 	case *[]Org:
-		return readList(r, v, list, key, DefaultOrg, (*checker).org, func(o Org) (string, string) { return o.OrgID, "" },
+		return readList(r, v, list, key, DefaultOrg, (*checker).org, func(o Org) (string, fault.Code) { return o.OrgID, "" },
 			func(o *Org, beyond map[string]any) { o.Beyond = beyond })
 	case *[]string:
 		texts, ok := v.([]any)
@@ -146,7 +148,7 @@ func (r *reading) value(v any, to reflect.Value, key string) bool {
 // readList decodes a list of tables element by element. An element that cannot be used is ignored, with a notice, and kept
 // for the file: no table at all, one that why finds fault with, one whose id an earlier one has.
 func readList[T any](r *reading, v any, to *[]T, key string, def func() T, check func(*checker, string, *T, T),
-	identify func(T) (id, fault string), keep func(*T, map[string]any),
+	identify func(T) (id string, why fault.Code), keep func(*T, map[string]any),
 ) bool {
 	elements, ok := v.([]any)
 	if !ok {
@@ -155,13 +157,13 @@ func readList[T any](r *reading, v any, to *[]T, key string, def func() T, check
 	list, ids := []T{}, []string{}
 	for i, e := range elements {
 		name := fmt.Sprintf("%s[%d]", key, i+1)
-		ignore := func(why string) {
-			r.notice("%s %s and is ignored.", name, why)
+		ignore := func(why fault.Code, pairs ...any) {
+			r.notice(why, append(pairs, "element", name)...)
 			r.ignored[key] = append(r.ignored[key], e)
 		}
 		found, ok := e.(map[string]any)
 		if !ok {
-			ignore("is no table")
+			ignore("settings.no-table")
 			continue
 		}
 		one := def()
@@ -171,12 +173,12 @@ func readList[T any](r *reading, v any, to *[]T, key string, def func() T, check
 		c := &checker{}
 		check(c, name+".", &one, def())
 		r.faults(c)
-		id, fault := identify(one)
+		id, why := identify(one)
 		switch {
-		case fault != "":
-			ignore(fault)
+		case why != "":
+			ignore(why)
 		case id != "" && slices.Contains(ids, id):
-			ignore("is the same as an earlier one (" + id + ")")
+			ignore("settings.twice", "id", id)
 		default:
 			list, ids = append(list, one), append(ids, id)
 		}
@@ -188,7 +190,7 @@ func readList[T any](r *reading, v any, to *[]T, key string, def func() T, check
 // faults tells of values that make no sense and are back to what is below.
 func (r *reading) faults(c *checker) {
 	for _, f := range c.faults {
-		r.notice("Setting %s must be %s; it is back to its default.", f.key, f.want)
+		r.notice("settings.back-to-default", "why", f)
 	}
 }
 

@@ -8,17 +8,19 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
 
-	"linecard/app/sentence"
+	"linecard/app/catalogue"
+	"linecard/fault"
 )
 
-const header = `# Linecard settings. Passwords and tokens are not here: they are in this computer's keyring.
-# Only what differs from the defaults is here. Edit while Linecard is not running; it writes this file when settings change.
-
-`
+// header is the comment above the settings, for people who open the file.
+func header() string {
+	return "# " + strings.ReplaceAll(catalogue.Text("settings.header"), "\n", "\n# ") + "\n\n"
+}
 
 // Bounds of a settings file: far beyond what a person writes, and what still takes milliseconds to read.
 const (
@@ -35,22 +37,22 @@ var (
 )
 
 // readFile reads dir/settings.toml. torn says that the file could not be used; kept that it is still in its place
-// and must not be written over. Both are sentences, and hold the cause.
-func readFile(dir string) (doc map[string]any, torn, kept error) {
+// and must not be written over. Both hold the cause.
+func readFile(dir string) (doc map[string]any, torn, kept *fault.Error) {
 	path := filepath.Join(dir, FileName)
 	raw, err := readBounded(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil, nil
 	case errors.Is(err, errTooBig):
-		kept = sentence.Say(err, "The settings file is larger than 1 MB, so it was not read and Linecard uses the defaults. Move %s away, or make it smaller, and start Linecard again.", path)
+		kept = fault.Err(err, "settings.too-large", "file", path)
 		return nil, kept, kept
 	case err != nil:
-		kept = sentence.Say(err, "The settings in %s can't be read, so Linecard uses the defaults. Give yourself access to that folder and start Linecard again.", dir)
+		kept = fault.Err(err, "settings.no-access", "folder", dir)
 		return nil, kept, kept
 	}
 	if len(bytes.TrimSpace(raw)) == 0 && inhabited(dir) {
-		return nil, sentence.Say(errEmpty, "The settings file is empty, as after a power failure, so Linecard starts with the defaults. Set the phone account again in Settings > Phone."), nil
+		return nil, fault.Err(errEmpty, "settings.empty"), nil
 	}
 	doc, err = parseTOML(raw)
 	if err == nil {
@@ -58,10 +60,10 @@ func readFile(dir string) (doc map[string]any, torn, kept error) {
 	}
 	aside, moveErr := moveAside(path, time.Now())
 	if moveErr != nil {
-		kept = sentence.Say(errors.Join(err, moveErr), "The settings in %s can't be read or moved aside, so Linecard uses the defaults. Give yourself access to that folder and start Linecard again.", dir)
+		kept = fault.Err(errors.Join(err, moveErr), "settings.stuck", "folder", dir)
 		return nil, kept, kept
 	}
-	return nil, sentence.Say(err, "The settings could not be read, so Linecard starts with the defaults; the old file is kept as %s.", filepath.Base(aside)), nil
+	return nil, fault.Err(err, "settings.moved-aside", "file", filepath.Base(aside)), nil
 }
 
 var errTooBig = errors.New("settings file too big")
@@ -120,11 +122,11 @@ func writeFile(dir string, doc map[string]any) error {
 	if err == nil {
 		var b []byte
 		if b, err = toml.Marshal(doc); err == nil {
-			err = replaceFile(filepath.Join(dir, FileName), append([]byte(header), b...), 0o600)
+			err = replaceFile(filepath.Join(dir, FileName), append([]byte(header()), b...), 0o600)
 		}
 	}
 	if err != nil {
-		return sentence.Say(err, "The settings could not be saved in %s. Check the disk and the folder's permissions.", dir)
+		return fault.Err(err, "settings.not-saved", "folder", dir)
 	}
 	return nil
 }

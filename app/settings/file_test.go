@@ -8,7 +8,17 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"linecard/app/catalogue"
 )
+
+// read is what a person reads of a store's notices.
+func read(s *Store) (said []string) {
+	for _, n := range s.Notices() {
+		said = append(said, catalogue.Say(n))
+	}
+	return said
+}
 
 // Files that an older Linecard wrote.
 func TestFilesOfVersion1(t *testing.T) {
@@ -60,9 +70,9 @@ func TestPartsOfVersion1(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "\ufeffsalesforce = 3\n[account]\nserver = 'pbx.example'\nuser = '2041'\nlines = 'two'\nstun = 'x'\n[logging]\nfailed = 'no'\noutcomes = []\n")
 	s := Open(dir)
-	told := strings.Join(s.Notices(), "\n")
+	told := strings.Join(read(s), "\n")
 	for _, want := range []string{
-		"Setting salesforce can't be read", "Setting accounts[1].lines can't be read", "Setting accounts[1].stun is not known", "Setting logging.unanswered can't be read",
+		"The setting salesforce can't be read", "The setting accounts[1].lines can't be read", "The setting accounts[1].stun is not known", "The setting logging.unanswered can't be read",
 	} {
 		if !strings.Contains(told, want) {
 			t.Errorf("no %q in\n%s", want, told)
@@ -77,7 +87,7 @@ func TestAFileOfANewerVersion(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "version = 7\n[logging]\nwrap_up = 12\n[account]\nserver = 'later'\n")
 	s := Open(dir)
-	if n := s.Notices(); len(n) != 2 || !strings.Contains(n[0], "newer Linecard (version 7") || s.Get().Logging.WrapUp != 12 {
+	if n := read(s); len(n) != 2 || !strings.Contains(n[0], "newer Linecard (version 7") || s.Get().Logging.WrapUp != 12 {
 		t.Errorf("%q, %+v", n, s.Get().Logging)
 	}
 	if err := s.Set("logging.wrap_up", "13"); err != nil {
@@ -118,7 +128,7 @@ func TestValuesThatMakeNoSense(t *testing.T) {
 		}
 		write(t, dir, doc)
 		s := Open(dir)
-		if n := s.Notices(); len(n) != 2 || !strings.Contains(strings.Join(n, "\n"), "Setting "+tt.key+" ") {
+		if n := read(s); len(n) != 2 || !strings.Contains(strings.Join(n, "\n"), "The setting "+tt.key+" ") {
 			t.Errorf("%s: notices %q", tt.doc, n)
 		}
 		if !equal(*s.Get(), Default()) {
@@ -158,11 +168,11 @@ login_host = 'Acme.My.Salesforce.com/'
 video = true
 `)
 	s := Open(dir)
-	told := strings.Join(s.Notices(), "\n")
+	told := strings.Join(read(s), "\n")
 	for _, want := range []string{
-		"Setting accounts[2].lines can't be read", "Setting accounts[2].expires must be from 10 to 7200", "Setting accounts[2].transport must be one of udp, tcp",
-		"Setting accounts[1].ice is not known", "accounts[3] is the same as an earlier one (1@pbx) and is ignored", "accounts[4] has no server or no user and is ignored",
-		"Setting orgs[1].login_host must be an address", "Setting orgs[2].video is not known",
+		"The setting accounts[2].lines can't be read", "The setting accounts[2].expires must be from 10 to 7200", "The setting accounts[2].transport must be one of udp, tcp",
+		"The setting accounts[1].ice is not known", "accounts[3] is the same as an earlier one (1@pbx) and is ignored", "accounts[4] has no server or no user and is ignored",
+		"The setting orgs[1].login_host must be an address", "The setting orgs[2].video is not known",
 	} {
 		if !strings.Contains(told, want) {
 			t.Errorf("no %q in\n%s", want, told)
@@ -201,7 +211,7 @@ func TestUnknownKeysAreKept(t *testing.T) {
 	write(t, dir, "version = 2\nfuture = 1\n[logging]\nstun = 'stun.example'\n[logging.ice]\nservers = ['a', 'b']\n[video]\ncodec = 'AV1'\n"+
 		"when = 2026-11-21T12:00:00Z\n[[rules]]\nname = 'one'\n[[rules]]\nname = 'two'\n")
 	s := Open(dir)
-	if got := strings.Join(s.Notices(), "\n"); strings.Count(got, "is not known") != 6 || !strings.Contains(got, "Setting logging.ice.servers is not known") {
+	if got := strings.Join(read(s), "\n"); strings.Count(got, "is not known") != 6 || !strings.Contains(got, "The setting logging.ice.servers is not known") {
 		t.Errorf("notices: %s", got)
 	}
 	kept := s.now.Load().rest
@@ -232,7 +242,7 @@ func TestTornFileIsMovedAside(t *testing.T) {
 			for n := range 2 { // also twice on one day
 				write(t, dir, doc)
 				s := Open(dir)
-				told := s.Notices()
+				told := read(s)
 				if len(told) != 1 || !strings.HasPrefix(told[0], "The settings could not be read") || strings.Contains(told[0], dir) || !equal(*s.Get(), Default()) {
 					t.Fatalf("load %d: %+v, %q", n, s.Get(), told)
 				}
@@ -255,10 +265,10 @@ func TestAFileThatIsLeftAlone(t *testing.T) {
 	write(t, dir, doc)
 	began := time.Now()
 	s := Open(dir)
-	if n := s.Notices(); len(n) != 1 || !strings.Contains(n[0], "larger than 1 MB") || !strings.Contains(n[0], "Move ") || !equal(*s.Get(), Default()) {
+	if n := read(s); len(n) != 1 || !strings.Contains(n[0], "larger than 1 MB") || !strings.Contains(n[0], "Move ") || !equal(*s.Get(), Default()) {
 		t.Errorf("%q", n)
 	}
-	if err := s.Set("logging.wrap_up", "9"); err == nil || !strings.Contains(err.Error(), "larger than 1 MB") || s.Get().Logging.WrapUp != 30 {
+	if err := s.Set("logging.wrap_up", "9"); err == nil || !strings.Contains(catalogue.Error(err), "larger than 1 MB") || s.Get().Logging.WrapUp != 30 {
 		t.Errorf("%v", err)
 	}
 	if fileOf(t, dir) != doc {
@@ -290,7 +300,7 @@ func TestAnEmptyFileBesideOtherData(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := Open(dir)
-	if n := s.Notices(); len(n) != 1 || !strings.Contains(n[0], "empty, as after a power failure") {
+	if n := read(s); len(n) != 1 || !strings.Contains(n[0], "empty, as after a power failure") {
 		t.Errorf("%q", n)
 	}
 	if err := s.Set("logging.wrap_up", "9"); err != nil {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/zalando/go-keyring"
 
-	"linecard/app/sentence"
+	"linecard/fault"
 )
 
 // Keyring keeps secrets in the desktop's keyring: the Secret Service (GNOME Keyring, KWallet), macOS Keychain, Windows
@@ -88,11 +88,14 @@ func wrap(err error) error {
 	case errors.Is(err, keyring.ErrNotFound):
 		return ErrNotFound
 	case errors.Is(err, keyring.ErrSetDataTooBig):
-		return sentence.Say(err, "The secret is too long for this computer's keyring.")
+		return fault.Err(err, "settings.secret-too-long")
 	}
-	return sentence.Say(err, "This computer's keyring can't be used. Unlock it and try again.")
+	return fault.Err(err, "settings.keyring-unusable")
 }
 
+// KeyringSilent is the code of a keyring that does not answer.
+const KeyringSilent fault.Code = "settings.keyring-silent"
+
 func waiting(ctx context.Context) error {
-	return sentence.Say(context.Cause(ctx), "This computer's keyring did not answer. Unlock it and try again.")
+	return fault.Err(context.Cause(ctx), KeyringSilent)
 }

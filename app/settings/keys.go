@@ -8,17 +8,28 @@ import (
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"linecard/fault"
 )
 
 // A key is the path of a value in the file: logging.wrap_up. An element of a list is named by its number, from 1, or by its id:
 // accounts[2].lines, accounts[2041@pbx.example.com].lines.
 
-// KeyError says that a key, or a value for it, cannot be: a sentence.
-type KeyError struct{ message string }
+// KeyError says that a key, or a value for it, cannot be.
+type KeyError struct{ fault.Fault }
 
-func (e *KeyError) Error() string { return e.message }
+// Error is the code, with the key for the log.
+func (e *KeyError) Error() string {
+	if key, ok := e.Values["key"].(string); ok {
+		return string(e.Code) + ": " + key
+	}
+	return string(e.Code)
+}
 
-func keyErrorf(format string, args ...any) error { return &KeyError{fmt.Sprintf(format, args...)} }
+// Failure returns the Fault; [fault.Of] finds it by this.
+func (e *KeyError) Failure() fault.Fault { return e.Fault }
+
+func keyError(code fault.Code, pairs ...any) error { return &KeyError{fault.New(code, pairs...)} }
 
 // Entry is one value, and where it comes from.
 type Entry struct {
@@ -72,7 +83,7 @@ func (s step) in(doc any) (any, bool) {
 
 // find finds a value in v by its key, and the key with element numbers in place of ids.
 func find(v reflect.Value, key string) (reflect.Value, string, error) {
-	unknown := keyErrorf("There is no setting %q. To see them all: linecard settings", key)
+	unknown := keyError("settings.no-such-key", "key", key)
 	path := steps(key)
 	spelled := ""
 	for i, s := range path {
@@ -94,19 +105,19 @@ func find(v reflect.Value, key string) (reflect.Value, string, error) {
 		case isList && s.element != "":
 			n := element(to, s.element)
 			if n < 0 {
-				return v, "", keyErrorf("There is no %s[%s].", s.name, s.element)
+				return v, "", keyError("settings.no-such-element", "list", s.name, "element", s.element)
 			}
 			to = to.Index(n)
 			spelled += fmt.Sprintf("[%d]", n+1)
 		case isList || s.element != "" || i == len(path)-1 && to.Kind() == reflect.Struct:
-			return v, "", keyErrorf("%q is not a single setting. To see them all: linecard settings", key)
+			return v, "", keyError("settings.not-single", "key", key)
 		}
 		if v = to; i < len(path)-1 {
 			spelled += "."
 		}
 	}
 	if v.Kind() == reflect.Struct {
-		return v, "", keyErrorf("%q is not a single setting. To see them all: linecard settings", key)
+		return v, "", keyError("settings.not-single", "key", key)
 	}
 	return v, spelled, nil
 }
@@ -156,24 +167,24 @@ func readText(to reflect.Value, key, text string) error {
 	case reflect.Int:
 		n, err := strconv.Atoi(strings.TrimSpace(text))
 		if err != nil {
-			return keyErrorf("The setting %s is a number, not %q.", key, text)
+			return keyError("settings.not-a-number", "key", key, "value", text)
 		}
 		to.SetInt(int64(n))
 	case reflect.Float64:
 		n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
 		if err != nil {
-			return keyErrorf("The setting %s is a number, not %q.", key, text)
+			return keyError("settings.not-a-number", "key", key, "value", text)
 		}
 		to.SetFloat(n)
 	case reflect.Bool:
 		if text != "true" && text != "false" {
-			return keyErrorf("The setting %s is true or false, not %q.", key, text)
+			return keyError("settings.not-a-switch", "key", key, "value", text)
 		}
 		to.SetBool(text == "true")
 	default:
 		list, err := readTexts(text)
 		if err != nil {
-			return keyErrorf("The setting %s is a list such as Resolved, Call back or [\"Yes, later\", \"No\"].", key)
+			return keyError("settings.not-a-list", "key", key)
 		}
 		to.Set(reflect.ValueOf(list))
 	}

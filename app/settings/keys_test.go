@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"linecard/app/catalogue"
 )
 
 func TestEverySettingIsListedSetAndUnset(t *testing.T) {
@@ -108,7 +110,7 @@ func TestKeysAndValuesThatCannotBe(t *testing.T) {
 	} {
 		s := InMemory(begin)
 		var wrong *KeyError
-		if err := s.Set(tt[0], tt[1]); !errors.As(err, &wrong) || !strings.HasSuffix(err.Error(), ".") && !strings.Contains(err.Error(), "linecard settings") {
+		if err := s.Set(tt[0], tt[1]); !errors.As(err, &wrong) || !strings.HasSuffix(catalogue.Error(err), ".") && !strings.Contains(catalogue.Error(err), "linecard settings") {
 			t.Errorf("%s = %s: %v", tt[0], tt[1], err)
 		}
 		if !equal(*s.Get(), begin) {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"linecard/app/catalogue"
 )
 
 const profile = `
@@ -79,7 +81,7 @@ func TestALockedKeyCannotBeChanged(t *testing.T) {
 	}
 	err := s.Change(func(s *Settings) { s.Numbers.Country, s.Logging.WrapUp = "DE", 5 })
 	var locked *LockedError
-	if !errors.As(err, &locked) || locked.Key != "numbers.country" || !strings.Contains(err.Error(), "numbers.country is fixed by your administrator") {
+	if !errors.As(err, &locked) || locked.Key != "numbers.country" || !strings.Contains(catalogue.Error(err), "numbers.country is fixed by your administrator") {
 		t.Errorf("%v", err)
 	}
 	if s.Get().Logging.WrapUp != 60 {
@@ -111,7 +113,7 @@ func TestAProfileThatIsNone(t *testing.T) {
 	if err := s.SetProfile([]byte("[logging]\nwrap_up = 'long'\nmode = 'ask'"), nil); err != nil {
 		t.Fatal(err)
 	}
-	if n := s.Notices(); len(n) != 1 || !strings.Contains(n[0], "logging.wrap_up") || s.Get().Logging.Mode != "ask" {
+	if n := read(s); len(n) != 1 || !strings.Contains(n[0], "logging.wrap_up") || s.Get().Logging.Mode != "ask" {
 		t.Errorf("%q, %+v", n, s.Get().Logging)
 	}
 }

@@ -14,12 +14,12 @@ func migrate(doc map[string]any, r *reading) int64 {
 	if v, ok := doc["version"]; ok {
 		delete(doc, "version")
 		if version, ok = v.(int64); !ok || version < 1 {
-			r.notice("Setting version can't be read; the settings are taken for those of this version of Linecard.")
+			r.notice("settings.version-unreadable")
 			version = fileVersion
 		}
 	}
 	if version > fileVersion {
-		r.notice("The settings were written by a newer Linecard (version %d of the file); what this one understands is used.", version)
+		r.notice("settings.version-newer", "version", version)
 		return version
 	}
 	for ; version < fileVersion; version++ {

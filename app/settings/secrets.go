@@ -7,6 +7,8 @@ import (
 	"maps"
 	"sync"
 	"time"
+
+	"linecard/fault"
 )
 
 // Secrets keeps the few secrets there are. Implementations may be called from many goroutines, and may wait for a
@@ -29,30 +31,29 @@ func SIPKey(user, server string) string { return "sip:" + user + "@" + server }
 // Service is the keyring namespace of Linecard.
 const Service = "linecard"
 
-// noKeyring is the banner; what to do about it differs by desktop, so it names the thing to look for.
-const noKeyring = "Passwords can't be saved on this computer, so you'll sign in again next time. " +
-	"To save them, install a keyring (GNOME Keyring or KWallet), unlock it and start Linecard again."
+// NoKeyring is the code of the warning that secrets are kept in memory only.
+const NoKeyring fault.Code = "settings.no-keyring"
 
 // OpenSecrets opens the keyring under the given service name. With mode "memory" (the value of LINECARD_SECRETS), or
-// when there is no keyring, the secrets live in memory; in the second case the warning is the sentence to show. A keyring that is there but locked, or that
+// when there is no keyring, the secrets live in memory; in the second case there is a warning to show. A keyring that is there but locked, or that
 // does not answer, is returned: it is asked again when a secret is wanted.
 //
 // A locked keyring asks the person for its password now, so that it does not in the middle of a call.
-func OpenSecrets(ctx context.Context, mode, service string) (s Secrets, warning string) {
+func OpenSecrets(ctx context.Context, mode, service string) (s Secrets, warning fault.Fault) {
 	if mode == "memory" {
-		return &Memory{}, ""
+		return &Memory{}, fault.Fault{}
 	}
 	k := &Keyring{Service: service}
 	_, err := k.Get(ctx, "linecard:probe")
 	switch {
 	case err == nil, errors.Is(err, ErrNotFound):
-		return k, ""
+		return k, fault.Fault{}
 	case absent(ctx, err):
 		slog.Warn("no keyring, secrets stay in memory", "err", err)
-		return &Memory{}, noKeyring
+		return &Memory{}, fault.New(NoKeyring)
 	}
 	slog.Warn("the keyring is locked or does not answer", "err", err)
-	return k, ""
+	return k, fault.Fault{}
 }
 
 // Memory keeps secrets until the process ends. The zero value is ready.
@@ -92,7 +93,7 @@ func (m *Memory) Delete(_ context.Context, key string) error {
 }
 
 // String keeps the secrets out of a log that prints whole structs.
-func (m *Memory) String() string { return "secrets in memory" }
+func (m *Memory) String() string { return "settings.Memory" }
 
 // GoString is String for %#v.
 func (m *Memory) GoString() string { return m.String() }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/godbus/dbus/v5"
 
+	"linecard/app/catalogue"
 	"linecard/app/notify/dbustest"
 )
 
@@ -81,7 +82,7 @@ func TestGnomeKeyring(t *testing.T) {
 func keepsSecrets() error {
 	ctx := context.Background()
 	s, warning := OpenSecrets(ctx, "", otherService)
-	if _, ok := s.(*Keyring); !ok || warning != "" {
+	if _, ok := s.(*Keyring); !ok || !warning.IsZero() {
 		return fmt.Errorf("got %T, %q", s, warning)
 	}
 	key := SIPKey("2041", "pbx.example")
@@ -135,7 +136,7 @@ func fallsBackToMemory() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	s, warning := OpenSecrets(ctx, "", Service)
-	if _, ok := s.(*Memory); !ok || !strings.HasPrefix(warning, "Passwords can't be saved on this computer, so you'll sign in again next time.") {
+	if _, ok := s.(*Memory); !ok || !strings.HasPrefix(catalogue.Say(warning), "Passwords can't be saved on this computer, so you'll sign in again next time.") {
 		return fmt.Errorf("got %T, %q", s, warning)
 	}
 	return nil
@@ -152,7 +153,7 @@ func givesUpWaiting() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
 	defer cancel()
 	// It is there, so secrets are not kept elsewhere: it is asked again when it is open.
-	if s, warning := OpenSecrets(ctx, "", Service); warning != "" {
+	if s, warning := OpenSecrets(ctx, "", Service); !warning.IsZero() {
 		return fmt.Errorf("got %T and %q", s, warning)
 	}
 	k := &Keyring{Service: Service}
@@ -160,7 +161,7 @@ func givesUpWaiting() error {
 		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
 		_, err := k.Get(ctx, "x")
 		cancel()
-		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "Unlock it and try again.") {
+		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(catalogue.Error(err), "Unlock it and try again.") {
 			return fmt.Errorf("locked: %w", err)
 		}
 	}
@@ -255,7 +256,7 @@ func (k *lockedKeyring) SearchItems(map[string]string) ([]dbus.ObjectPath, *dbus
 func TestMemory(t *testing.T) {
 	ctx := t.Context()
 	s, warning := OpenSecrets(ctx, "memory", Service)
-	if warning != "" {
+	if !warning.IsZero() {
 		t.Errorf("asked for, so no warning: %q", warning)
 	}
 	if _, err := s.Get(ctx, "a"); !errors.Is(err, ErrNotFound) {

@@ -17,8 +17,8 @@
 // a crash leaves the old file or the new one. It carries a version number, see migrate.go.
 //
 // Reading forgives: a missing file or key means the default; a value that is out of range or of the wrong type means the
-// default and a sentence in [Store.Notices], and costs nothing but that value, also in a list of tables; a key this version does not know
-// gets a sentence too, and is kept when the file is written again, so that an older Linecard does not eat what a newer one wrote. A
+// default and a notice in [Store.Notices], and costs nothing but that value, also in a list of tables; a key this version does not know
+// gets a notice too, and is kept when the file is written again, so that an older Linecard does not eat what a newer one wrote. A
 // file that is not TOML at all is moved aside, never overwritten; one over 1 MB is left alone and nothing is written. Comments and the
 // order of lines are not kept.
 //
@@ -34,6 +34,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+
+	"linecard/sip/transport"
 )
 
 // FileName is the settings file inside the data directory.
@@ -53,21 +55,21 @@ type Settings struct {
 	Notifications Notifications `toml:"notifications"`
 }
 
-// Account is a SIP account; its password is a secret, see [SIPKey]. A further setting of an account is a field here, with its bounds and what
-// `account set --help` says of it; it reaches the phone by program's phoneAccount.
+// Account is a SIP account; its password is a secret, see [SIPKey]. A further setting of an account is a field here, with its bounds and the
+// message by which `account set --help` says what it is; it reaches the phone by program's phoneAccount.
 type Account struct {
-	Label            string  `toml:"label" help:"what you call the account"`
-	Server           string  `toml:"server" help:"registrar, 'HOST[:PORT]'"`
-	User             string  `toml:"user" help:"extension"`
-	AuthUser         string  `toml:"auth_user" help:"user name for the password, when it is not the extension"`
-	DisplayName      string  `toml:"display_name" help:"name others see"`
-	Transport        string  `toml:"transport" of:"udp tcp" help:"udp (default) or tcp"`
-	Proxy            string  `toml:"proxy" help:"outbound proxy, 'HOST[:PORT]'"`
-	LocalPort        int     `toml:"local_port" range:"0 65535" help:"port to receive signalling on; 0 is any free one"`
-	Lines            int     `toml:"lines" range:"1 20" help:"calls at once"`
-	Expires          int     `toml:"expires" range:"10 7200" help:"'seconds' a registration lasts"`
-	RegisterInterval int     `toml:"register_interval" range:"5 3600 or 0" help:"'seconds' between keepalives; 0 leaves it to the phone"`
-	Org              string  `toml:"org" help:"'id' of the Salesforce org its calls belong to; without it the first that is linked"`
+	Label            string  `toml:"label" help:"settings.help-label"`
+	Server           string  `toml:"server" help:"settings.help-server"`
+	User             string  `toml:"user" help:"settings.help-user"`
+	AuthUser         string  `toml:"auth_user" help:"settings.help-auth-user"`
+	DisplayName      string  `toml:"display_name" help:"settings.help-display-name"`
+	Transport        string  `toml:"transport" of:"{transports}" help:"settings.help-transport"`
+	Proxy            string  `toml:"proxy" help:"settings.help-proxy"`
+	LocalPort        int     `toml:"local_port" range:"0 65535" help:"settings.help-local-port"`
+	Lines            int     `toml:"lines" range:"1 20" help:"settings.help-lines"`
+	Expires          int     `toml:"expires" range:"10 7200" help:"settings.help-expires"`
+	RegisterInterval int     `toml:"register_interval" range:"5 3600 or 0" help:"settings.help-register-interval"`
+	Org              string  `toml:"org" help:"settings.help-org"`
 	Numbers          Numbers `toml:"numbers"` // how this account's server writes numbers; what is empty is as in [Settings].Numbers
 
 	Beyond map[string]any `toml:"-"` // what the file has beyond these, kept when it is written
@@ -165,7 +167,7 @@ func Default() Settings {
 }
 
 // DefaultAccount is an account of which only the defaults are known.
-func DefaultAccount() Account { return Account{Transport: "udp", Lines: 2, Expires: 300} }
+func DefaultAccount() Account { return Account{Transport: transport.All()[0], Lines: 2, Expires: 300} }
 
 // DefaultOrg is an org of which only the defaults are known.
 func DefaultOrg() Org { return Org{LoginHost: "https://login.salesforce.com"} }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"linecard/fault"
 )
 
 // Store holds the settings in force. Its methods may be called from any goroutine.
@@ -15,12 +17,12 @@ type Store struct {
 
 	now atomic.Pointer[layers]
 
-	refused error // why the file must not be written over, nil when it may be
-	torn    error // what was wrong with the file as a whole
+	refused *fault.Error // why the file must not be written over, nil when it may be
+	torn    *fault.Error // what was wrong with the file as a whole
 
 	writing   sync.Mutex // one change at a time; guards all below
 	followers []*follower
-	notices   []string
+	notices   []fault.Fault
 }
 
 type follower struct{ tell func(old, new *Settings) }
@@ -59,23 +61,28 @@ func (s *Store) build(user, profile map[string]any, locked []string) {
 // Get returns the settings in force. They are not to be changed. It never waits.
 func (s *Store) Get() *Settings { return s.now.Load().set }
 
-// Notices are sentences about what was not taken as it stands in the file, or in the profile.
-func (s *Store) Notices() []string {
+// Notices say what was not taken as it stands in the file, or in the profile.
+func (s *Store) Notices() []fault.Fault {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	var out []string
+	var out []fault.Fault
 	if s.torn != nil {
-		out = append(out, s.torn.Error())
+		out = append(out, s.torn.Fault)
 	}
 	return append(out, s.notices...)
 }
 
 // Err is what was wrong with the file as a whole, with its cause for the log; nil when it could be read.
-func (s *Store) Err() error { return s.torn }
+func (s *Store) Err() error {
+	if s.torn == nil {
+		return nil
+	}
+	return s.torn
+}
 
 // Change changes the settings: f gets a copy of those in force. The file is written first; then the new ones are published, and
 // followers are told before Change returns. When the file cannot be written, when a value makes no sense, or when a locked key was changed, nothing
-// changes and the error is a sentence. A change that changes nothing writes nothing.
+// changes. A change that changes nothing writes nothing.
 func (s *Store) Change(f func(*Settings)) error {
 	return s.change(func(set *Settings) error {
 		f(set)
@@ -122,9 +129,9 @@ func (l *layers) check(before *layers) error {
 		c.account(key+".", a, DefaultAccount())
 		switch {
 		case !a.Configured():
-			c.fault(key, "an account with a server and a user")
+			c.fault("settings.must-be-account", "key", key)
 		case slices.Contains(ids, a.ID()):
-			c.fault(key, "another account than "+a.ID())
+			c.fault("settings.must-be-another-account", "key", key, "account", a.ID())
 		}
 		ids = append(ids, a.ID())
 	}
@@ -132,7 +139,10 @@ func (l *layers) check(before *layers) error {
 		c.org(fmt.Sprintf("orgs[%d].", i+1), &l.set.Orgs[i], DefaultOrg())
 	}
 	if len(c.faults) > 0 {
-		return c.faults[0].err()
+		return &KeyError{c.faults[0]}
+	}
+	if err := samePort(before.set, l.set); err != nil {
+		return err
 	}
 	for _, key := range changed(before.set, l.set) {
 		if l.locked(key) {
@@ -145,9 +155,12 @@ func (l *layers) check(before *layers) error {
 // LockedError says that the administrator's profile fixes a setting.
 type LockedError struct{ Key string }
 
-func (e *LockedError) Error() string {
-	return fmt.Sprintf("The setting %s is fixed by your administrator and can't be changed here.", e.Key)
-}
+func (e *LockedError) Error() string { return string(isLocked) + ": " + e.Key }
+
+// Failure returns the Fault; [fault.Of] finds it by this.
+func (e *LockedError) Failure() fault.Fault { return fault.New(isLocked, "key", e.Key) }
+
+const isLocked fault.Code = "settings.locked"
 
 // changed lists the keys whose values differ.
 func changed(a, b *Settings) (out []string) {
@@ -200,7 +213,7 @@ func (s *Store) Follow(tell func(old, new *Settings)) (stop func()) {
 func (s *Store) SetProfile(doc []byte, locked []string) error {
 	profile, err := parseTOML(doc)
 	if err != nil {
-		return fmt.Errorf("the administrator's profile is no settings file: %w", err)
+		return fault.Err(err, "settings.profile-unreadable")
 	}
 	s.writing.Lock()
 	defer s.writing.Unlock()

@@ -12,6 +12,8 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 	"pgregory.net/rapid"
+
+	"linecard/app/catalogue"
 )
 
 func write(t *testing.T, dir, doc string) {
@@ -158,14 +160,14 @@ func TestAFailedChangeChangesNothing(t *testing.T) {
 	s.Follow(func(_, _ *Settings) { t.Error("told of a change that failed") })
 	before := s.Get()
 	err := s.Change(func(s *Settings) { s.Logging.WrapUp = 5 })
-	if err == nil || err.Error() != "The settings could not be saved in "+dir+". Check the disk and the folder's permissions." {
+	if err == nil || catalogue.Error(err) != "The settings could not be saved in "+dir+". Check the disk and the folder's permissions." {
 		t.Errorf("%v", err)
 	}
 	if s.Get() != before || s.Get().Logging.WrapUp != 30 {
 		t.Errorf("now %+v", s.Get())
 	}
 	var wrong *KeyError
-	if err := s.Change(func(s *Settings) { s.Logging.WrapUp = 601 }); !errors.As(err, &wrong) || err.Error() != "The setting logging.wrap_up must be from 0 to 600." {
+	if err := s.Change(func(s *Settings) { s.Logging.WrapUp = 601 }); !errors.As(err, &wrong) || catalogue.Error(err) != "The setting logging.wrap_up must be from 0 to 600." {
 		t.Errorf("%v", err)
 	}
 	if left, _ := os.ReadDir(dir); len(left) != 1 {

@@ -1,25 +1,32 @@
 package settings_test
 
 import (
-	"reflect"
-	"slices"
 	"strings"
 	"testing"
 
+	"linecard/app/catalogue"
 	"linecard/app/settings"
-	"linecard/sip/dialog"
+	"linecard/sip/transport"
 )
 
-// The settings file takes the transports that the phone has, and no others: "tls" gets a notice, not a silent other choice.
+// An account takes the transports that the phone has, and no others: "tls" is refused with those that there are, not silently
+// taken for another.
 func TestTransportsAreThePhones(t *testing.T) {
-	field, ok := reflect.TypeFor[settings.Account]().FieldByName("Transport")
-	if !ok {
-		t.Fatal("an account has no transport")
+	a := settings.DefaultAccount()
+	if a.Transport != transport.All()[0] {
+		t.Errorf("the default is %s", a.Transport)
 	}
-	if taken := strings.Fields(field.Tag.Get("of")); !slices.Equal(taken, dialog.Transports) {
-		t.Errorf("the file takes %v, the phone has %v", taken, dialog.Transports)
+	for _, name := range transport.All() {
+		if err := a.Set("transport", strings.ToUpper(name)); err != nil || a.Transport != name {
+			t.Errorf("%s: %v, the account has %s", name, err, a.Transport)
+		}
 	}
-	if def := settings.DefaultAccount().Transport; def != dialog.Transports[0] {
-		t.Errorf("the default is %s, the phone's %s", def, dialog.Transports[0])
+	if err := a.Set("transport", "tls"); err == nil || !strings.Contains(catalogue.Error(err), strings.Join(transport.All(), ", ")) {
+		t.Errorf("tls: %v", err)
+	}
+	for _, f := range settings.AccountFields() {
+		if f.Key == "transport" && !strings.HasPrefix(catalogue.Say(f.Help), strings.Join(transport.All(), ", ")) {
+			t.Errorf("the help says %q", f.Help)
+		}
 	}
 }

@@ -2,12 +2,12 @@ package ui
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"testing"
 
 	"linecard/app"
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // TestEveryButton presses each button in the state in which it is there, and looks what the desk was told.
@@ -263,12 +263,12 @@ func TestTheQuestionToQuitGoesWithTheTime(t *testing.T) {
 func TestANoticeIsReadAndGoes(t *testing.T) {
 	b := newBench(t, nil)
 	v := idle()
-	v.Notice = noKeyring
+	v.Told, v.Notice = fault.New("settings.no-keyring"), noKeyring
 	b.draw(v)
 	b.desk.said()
 	b.press("Dismiss")
 	b.settle()
-	if said := b.desk.said(); len(said) != 1 || said[0] != fmt.Sprintf("dismiss notice %q", noKeyring) {
+	if said := b.desk.said(); len(said) != 1 || said[0] != "dismiss notice settings.no-keyring" {
 		t.Errorf("the desk was told %q", said)
 	}
 }

@@ -8,10 +8,11 @@ import (
 
 	"linecard/app"
 	"linecard/app/settings"
+	"linecard/fault"
 )
 
-// Desk is what the window asks of the desk. Methods may take their time: they are called off the UI goroutine. Errors are
-// plain sentences. *app.Desk is one.
+// Desk is what the window asks of the desk. Methods may take their time: they are called off the UI goroutine. Errors have
+// faults, which the window puts into words. *app.Desk is one.
 type Desk interface {
 	Dial(account, number string) (id string, err error)
 	Answer(id string) error
@@ -32,7 +33,7 @@ type Desk interface {
 	Dismiss(id string) error
 
 	SetDND(on bool)
-	DismissNotice(text string)
+	DismissNotice(f fault.Fault)
 	MarkMissedSeen()
 	History(f app.HistoryFilter) ([]app.HistoryRow, error)
 	RetryLog(id string) error
@@ -40,7 +41,7 @@ type Desk interface {
 	LogAs(id string) error // with the link there is, not the one it waits for
 }
 
-// Settings is what the settings page asks of the program. Methods may take their time, and errors are plain sentences.
+// Settings is what the settings page asks of the program. Methods may take their time, and errors have faults.
 // How the phone and the link stand comes with the View, not from here.
 type Settings interface {
 	Load() (Form, error)

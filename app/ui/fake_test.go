@@ -12,6 +12,7 @@ import (
 
 	"linecard/app"
 	"linecard/app/settings"
+	"linecard/fault"
 )
 
 // fakeDesk writes down what it is told.
@@ -56,7 +57,7 @@ func (d *fakeDesk) SaveWrap(id string) error         { return d.note("save %s", 
 func (d *fakeDesk) DontLog(id string) error          { return d.note("don't log %s", id) }
 func (d *fakeDesk) Dismiss(id string) error          { return d.note("dismiss %s", id) }
 func (d *fakeDesk) SetDND(on bool)                   { _ = d.note("dnd %v", on) }
-func (d *fakeDesk) DismissNotice(text string)        { _ = d.note("dismiss notice %q", text) }
+func (d *fakeDesk) DismissNotice(f fault.Fault)      { _ = d.note("dismiss notice %s", f.Code) }
 func (d *fakeDesk) MarkMissedSeen()                  { _ = d.note("seen") }
 func (d *fakeDesk) RetryLog(id string) error         { return d.note("retry %s", id) }
 func (d *fakeDesk) LogAs(id string) error            { return d.note("log as %s", id) }

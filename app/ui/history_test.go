@@ -126,7 +126,7 @@ func TestFastEnter(t *testing.T) {
 	}
 	b.left.dial.field.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 	b.settle()
-	if got := b.left.dial.field.Text; got != "qqqq" || !b.shows("Nobody in your calls is called that. Type a number to dial.") {
+	if got := b.left.dial.field.Text; got != "qqqq" || !b.shows("No call has that name. Type a number to dial.") {
 		t.Errorf("for a name nobody has the field has %q, and the window says %q", got, words(b.strips))
 	}
 	for _, told := range b.desk.said() {

@@ -99,14 +99,14 @@ func newRecordPage(w *Window, v app.View, c app.CallView) fyne.CanvasObject {
 
 // howMany counts what was asked for, which ends one above what is shown.
 func howMany(related []crm.Related) string {
-	if len(related) > crm.MostRelated {
-		return phrase("ui.more-than", "number", crm.MostRelated)
+	if len(related) > crm.MaxRelated {
+		return phrase("ui.more-than", "number", crm.MaxRelated)
 	}
 	return phrase("ui.number", "number", len(related))
 }
 
 func shownOf(related []crm.Related) []crm.Related {
-	return related[:min(len(related), crm.MostRelated)]
+	return related[:min(len(related), crm.MaxRelated)]
 }
 
 func accountName(r crm.Record) string {

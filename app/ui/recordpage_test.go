@@ -9,7 +9,7 @@ import (
 
 // TestMoreThanIsShown: five of a kind stand beside a record, and that there are more is said.
 func TestMoreThanIsShown(t *testing.T) {
-	for n, want := range map[int]string{0: "0", 1: "1", crm.MostRelated: "5", crm.MostRelated + 1: "5+"} {
+	for n, want := range map[int]string{0: "0", 1: "1", crm.MaxRelated: "5", crm.MaxRelated + 1: "5+"} {
 		var deals []crm.Related
 		for i := range n {
 			deals = append(deals, crm.Related{Ref: ref(crm.Opportunity, fmt.Sprintf("00600000000000%dAAA", i), fmt.Sprint("Deal no. ", i+1))})
@@ -22,7 +22,7 @@ func TestMoreThanIsShown(t *testing.T) {
 			t.Errorf("of %d deals, %q is not shown", n, want)
 		}
 		for i := range n {
-			if shown := b.shows(fmt.Sprint("Deal no. ", i+1)); shown != (i < crm.MostRelated) {
+			if shown := b.shows(fmt.Sprint("Deal no. ", i+1)); shown != (i < crm.MaxRelated) {
 				t.Errorf("of %d deals, no. %d is shown: %v", n, i+1, shown)
 			}
 		}

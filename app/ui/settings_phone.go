@@ -34,7 +34,14 @@ type phoneSheet struct {
 	kept      bool             // its password is saved
 }
 
-var transports = []string{"UDP", "TCP"}
+// transports are those an account may have, as they are written on the page.
+func transports() []string {
+	all := settings.Transports()
+	for i, t := range all {
+		all[i] = strings.ToUpper(t)
+	}
+	return all
+}
 
 func newPhoneSheet(w *Window) *phoneSheet {
 	s := &phoneSheet{w: w, standing: newStanding()}
@@ -48,8 +55,8 @@ func newPhoneSheet(w *Window) *phoneSheet {
 	s.name, s.proxy = entry(phrase("ui.as-colleagues-see-it")), entry(phrase("ui.none"))
 	s.password = entry("")
 	s.password.Password = true
-	s.transport = newChoice(transports, nil)
-	s.transport.SetSelected(transports[0])
+	s.transport = newChoice(transports(), nil)
+	s.transport.SetSelected(s.transport.Options[0])
 	s.save = newButton(phrase("ui.save-and-connect"), "done", widget.HighImportance, s.submit)
 	s.retry = newButton(phrase("ui.test-registration"), "refresh", widget.MediumImportance, func() { w.do(w.cfg.Settings.Reconnect) })
 	s.page = vbox(20, newText(phrase("ui.page-phone"), title),

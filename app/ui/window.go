@@ -87,7 +87,7 @@ func (w *Window) buildStrips() {
 	w.demo = newDemoBar(w, w.cfg.DemoScenes)
 	w.calls = newCallStrips(w)
 	w.notice = newStrip("info", colorHeld, colorHeldTint,
-		newButton(phrase("ui.dismiss"), "", widget.LowImportance, func() { w.cfg.Desk.DismissNotice(w.view.Notice) }))
+		newButton(phrase("ui.dismiss"), "", widget.LowImportance, func() { w.cfg.Desk.DismissNotice(w.view.Told) }))
 	w.trouble = newStrip("error_outline", colorMissed, colorMissedTint,
 		newButton(phrase("ui.dismiss"), "", widget.LowImportance, func() { w.say(aboutCommand, "") }))
 	w.asking = newStrip("call", colorRinging, colorRingTint,

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"linecard/app/catalogue"
 	"linecard/app/program"
 	"linecard/app/settings"
 	"linecard/fault"
@@ -55,7 +56,7 @@ func flagName(f settings.AccountField) string { return strings.ReplaceAll(f.Key,
 func (o *options) offline() *settings.Store {
 	s := settings.Open(o.dir())
 	for _, n := range s.Notices() {
-		fmt.Fprintln(o.errs, "linecard:", n)
+		fmt.Fprintln(o.errs, "linecard:", catalogue.Say(n))
 	}
 	return s
 }

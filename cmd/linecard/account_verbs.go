@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"linecard/app"
+	"linecard/app/catalogue"
 	"linecard/app/instance"
 	"linecard/app/settings"
 	"linecard/fault"
@@ -58,7 +59,7 @@ func newAccountSet(o *options) *cobra.Command {
 		return err
 	}
 	for _, f := range settings.AccountFields() {
-		fields[flagName(f)] = set.Flags().String(flagName(f), "", strings.ReplaceAll(f.Help, "'", "`"))
+		fields[flagName(f)] = set.Flags().String(flagName(f), "", strings.ReplaceAll(catalogue.Say(f.Help), "'", "`"))
 	}
 	set.Flags().BoolVar(&fromStdin, "password-stdin", false, "cmd.flag.password-stdin")
 	set.Flags().BoolVar(&none, "no-password", false, "cmd.flag.no-password")

@@ -75,7 +75,7 @@ type statusAnswer struct {
 func answerStatus(set *settings.Settings, v app.View, orgs []crm.LinkStatus, pid int) statusAnswer {
 	a := statusAnswer{
 		Version: version, PID: pid, Demo: v.Demo, Salesforce: v.Org, Accounts: answerAccounts(set, v),
-		Audio: audioAnswer(v.Audio), Calls: len(v.Calls), Missed: v.Missed, Outbox: answerCount(v.Outbox), DND: v.DND,
+		Audio: audioAnswer{v.Audio.Microphone, v.Audio.Speaker, v.Audio.Ringer, v.Audio.Null, v.Audio.Problem}, Calls: len(v.Calls), Missed: v.Missed, Outbox: answerCount(v.Outbox), DND: v.DND,
 		Notice: v.Notice, Unsaved: v.Unsaved, Goroutines: runtime.NumGoroutine(),
 	}
 	for _, o := range orgs {
@@ -97,7 +97,7 @@ func answerAccounts(set *settings.Settings, v app.View) []phoneAnswer {
 		p := phoneAnswer{Account: a.ID(), Label: a.Label, Org: a.Org, Configured: true}
 		if i < len(v.Phones) {
 			s := v.Phones[i]
-			p.State, p.Reason, p.ReasonCode, p.Code, p.RetryAt, p.Expires = s.State, s.Reason, s.ReasonCode, s.Code, s.RetryAt, s.Expires
+			p.State, p.Reason, p.ReasonCode, p.Code, p.RetryAt, p.Expires = s.State, s.Reason, s.Why.Code, s.Code, s.RetryAt, s.Expires
 		}
 		p.Extension, p.Server = a.User, a.Server
 		out = append(out, p)

@@ -130,7 +130,7 @@ func onCallWith(operand string, do func(d *app.Desk, id, value string) error) fu
 func misused(err error) error {
 	var wrong *settings.KeyError
 	var unclear *program.OrgError
-	if errors.As(err, &wrong) || errors.As(err, &unclear) {
+	if errors.As(err, &wrong) || errors.As(err, &unclear) || fault.Of(err).Is(settings.SamePort) {
 		return instance.Misuse(err)
 	}
 	return err
@@ -307,11 +307,19 @@ func (c control) org(r request) (string, error) {
 	return id, misused(err)
 }
 
-// unlinkOrg unlinks an org; a request that names none means the only one.
+// unlinkOrg unlinks an org, and removes it from the settings where that is asked for; a request that names none means the
+// only one.
 func (c control) unlinkOrg(r request) error {
+	remove, force := r.args["remove"] == "true", r.args["force"] == "true"
+	if force && !remove {
+		return misuse("orgs.force-alone")
+	}
 	org, err := c.org(r)
 	if err != nil {
 		return err
+	}
+	if remove {
+		return misused(c.program.RemoveOrg(r.ctx, org, force))
 	}
 	return misused(c.program.Unlink(r.ctx, org))
 }

@@ -70,7 +70,7 @@ func (d *demo) makeScenes() []scene {
 		}},
 		{name: "many-matches", label: "cmd.scene.many-matches", run: func() { d.ring(d.from(d.shared())) }},
 		{name: "unknown-caller", label: "cmd.scene.unknown-caller", run: func() {
-			d.ring(demopbx.Caller{Number: demoorg.NobodysNumber, GiveUpAfter: time.Minute})
+			d.ring(demopbx.Caller{Number: demoorg.UnknownNumber, GiveUpAfter: time.Minute})
 		}},
 		{name: "withheld", label: "cmd.scene.withheld", run: func() {
 			d.ring(demopbx.Caller{Name: "Anonymous", Number: d.people[0].Number, Privacy: true, GiveUpAfter: time.Minute})

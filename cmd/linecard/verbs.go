@@ -49,7 +49,9 @@ var verbs = []verb{
 	},
 	{name: "save", short: "cmd.verb.save", call: true},
 	{name: "dont-log", short: "cmd.verb.dont-log", call: true},
-	{name: "unlink", short: "cmd.verb.unlink", flags: []flag{{name: "org", usage: "cmd.flag.org-to-unlink"}}},
+	{name: "unlink", short: "cmd.verb.unlink", flags: []flag{
+		{name: "org", usage: "cmd.flag.org-to-unlink"}, {name: "remove", usage: "cmd.flag.remove-org", yes: true}, {name: "force", usage: "cmd.flag.force-remove-org", yes: true},
+	}},
 	{name: "doctor", short: "cmd.verb.doctor", show: showDoctor, verdict: failedChecks},
 	{name: "lookup", short: "cmd.verb.lookup", operand: "number", takes: "cmd.operand.number", show: showLookup, flags: []flag{{name: "org", usage: "cmd.flag.org-to-ask"}}},
 	{name: "status", short: "cmd.verb.status", show: showStatus, flags: []flag{ofAccount}},

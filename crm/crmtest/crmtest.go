@@ -1,12 +1,12 @@
-// Package crmtest is what every org behind Linecard must do, as a test suite.
+// Package crmtest is the conformance suite for every implementation of crm.Client.
 //
 //	func TestConformance(t *testing.T) {
 //		crmtest.Run(t, func(t *testing.T) crmtest.Subject { … })
 //	}
 //
-// Run asks for a fresh Subject per test: the implementation, linked and ready, beside a view of the org from the
-// other side, through which the suite sees what was really written and lets things go wrong. The suite knows nothing of
-// how the implementation and its org talk.
+// Run asks for a fresh Subject for each test: the implementation, linked and ready, and access to the org itself,
+// through which the suite sees what was really written and causes failures. The suite does not depend on how the
+// implementation and its org communicate.
 package crmtest
 
 import (
@@ -16,8 +16,8 @@ import (
 	"linecard/crm"
 )
 
-// Orgs is the implementation under test: what the desk uses of one org or of several. [crm.Orgs] is one; [One] makes one of
-// a single client.
+// Orgs is the implementation under test: the methods of one org or of several that the desk uses. [crm.Orgs] implements
+// it; [One] makes it from a single client.
 type Orgs interface {
 	Known(org string, n crm.Number) (crm.Result, bool)
 	Lookup(ctx context.Context, org string, n crm.Number) (crm.Result, error)
@@ -30,22 +30,22 @@ type Orgs interface {
 	Upserts(org string) bool
 }
 
-// One is a single client, which is asked whatever the org is.
-func One(c crm.Client) Orgs { return one{c} }
+// One makes Orgs from a single client, which is asked for every org.
+func One(c crm.Client) Orgs { return single{c} }
 
-type one struct{ crm.Client }
+type single struct{ crm.Client }
 
-func (o one) Known(_ string, n crm.Number) (crm.Result, bool) { return o.Client.Known(n) }
+func (o single) Known(_ string, n crm.Number) (crm.Result, bool) { return o.Client.Known(n) }
 
-func (o one) Lookup(ctx context.Context, _ string, n crm.Number) (crm.Result, error) {
+func (o single) Lookup(ctx context.Context, _ string, n crm.Number) (crm.Result, error) {
 	return o.Client.Lookup(ctx, n)
 }
 
-func (o one) Search(ctx context.Context, _, text string) ([]crm.Record, error) {
+func (o single) Search(ctx context.Context, _, text string) ([]crm.Record, error) {
 	return o.Client.Search(ctx, text)
 }
 
-// org is the implementation as the tests speak to it: about the subject's own org.
+// org calls the implementation for the subject's own org.
 type org struct {
 	Orgs
 	id, user string
@@ -61,8 +61,8 @@ func (o org) Search(ctx context.Context, text string) ([]crm.Record, error) {
 	return o.Orgs.Search(ctx, o.id, text)
 }
 
-// own makes the activity the subject's.
-func (o org) own(a crm.Activity) crm.Activity {
+// assign assigns the activity to the subject's org and user.
+func (o org) assign(a crm.Activity) crm.Activity {
 	if a.Org == "" && a.User == "" {
 		a.Org, a.User = o.id, o.user
 	}
@@ -70,36 +70,36 @@ func (o org) own(a crm.Activity) crm.Activity {
 }
 
 func (o org) Log(ctx context.Context, a crm.Activity, check bool) (crm.Logged, error) {
-	return o.Orgs.Log(ctx, o.own(a), check)
+	return o.Orgs.Log(ctx, o.assign(a), check)
 }
 
 func (o org) Find(ctx context.Context, a crm.Activity) ([]crm.Ref, error) {
-	return o.Orgs.Find(ctx, o.own(a))
+	return o.Orgs.Find(ctx, o.assign(a))
 }
 
-// Subject is an org and its other side.
+// Subject is an implementation with the org it is linked to.
 type Subject struct {
-	Orgs   Orgs     // linked to the org, and perhaps to others that know nobody of these people
-	ID     string   // of the org
+	Orgs   Orgs     // linked to the org, and perhaps to others that know none of these people
+	ID     string   // id of the org
 	User   string   // id of the user it is linked as
 	Org    org      // set by Run
-	People []Person // at least one Contact alone with its number, one Lead alone, one Account alone, two sharing one
+	People []Person // at least one Contact, one Lead and one Account whose number nobody shares, and two that share one
 
-	Deal     crm.Ref                    // an open Opportunity of the account that the first Contact belongs to
-	Tasks    func(callID string) []Task // those of one call, as the org has them
-	Break    func(Trouble)              // from now on; see Trouble
-	Requests func() int                 // API requests the org was sent so far
+	Deal     crm.Ref                    // an open Opportunity of the first Contact's account
+	Tasks    func(callID string) []Task // returns the Tasks of one call, as the org has them
+	Break    func(Trouble)              // makes the org fail from now on; see Trouble
+	Requests func() int                 // number of API requests that the org was sent so far
 }
 
-// Person is somebody the org knows.
+// Person is a person that the org knows.
 type Person struct {
 	Ref    crm.Ref
 	Number string // E.164
-	Stored string // as the record has it
-	Shared int    // other records with the same number
+	Stored string // the number as the record has it
+	Shared int    // how many other records have the same number
 }
 
-// Task is a logged call as the org has it.
+// Task is a logged call as the org holds it.
 type Task struct {
 	ID, Subject, Description, Status string
 	Closed                           bool
@@ -110,24 +110,24 @@ type Task struct {
 	Date                             string // yyyy-mm-dd
 }
 
-// Trouble is what goes wrong in an org.
+// Trouble is a kind of failure of an org.
 type Trouble string
 
-// The troubles. Those marked once strike the next request only; the others last until Fine.
+// Those marked once affect the next request only; the others last until Fine.
 const (
 	Fine           Trouble = "fine"            // everything works again
-	Down           Trouble = "down"            // connections are reset before anything happens
+	Down           Trouble = "down"            // connections are reset before the org acts
 	Maintenance    Trouble = "maintenance"     // an HTML page with status 503
 	QuotaUsedUp    Trouble = "quota"           // the day's requests are used up
-	SessionExpired Trouble = "session expired" // once: a new session has to be opened
-	RowLocked      Trouble = "row locked"      // once, writes: the org rolled back
-	AnswerLost     Trouble = "answer lost"     // once, writes: done, but the connection breaks
-	Dropped        Trouble = "dropped"         // once, writes: not done, and the connection breaks
+	SessionExpired Trouble = "session expired" // once: a new session must be opened
+	RowLocked      Trouble = "row locked"      // once, writes: the org rolled the write back
+	AnswerLost     Trouble = "answer lost"     // once, writes: the write is done, but the connection breaks
+	Dropped        Trouble = "dropped"         // once, writes: the write is not done, and the connection breaks
 	Refused        Trouble = "refused"         // writes: a rule of the org refuses the data
-	LinkRevoked    Trouble = "link revoked"    // the link is dead for good
+	LinkRevoked    Trouble = "link revoked"    // the link will not work again
 )
 
-// Run runs the suite, each test on a Subject of its own, several at a time.
+// Run runs the suite, each test on its own Subject, several tests at a time.
 func Run(t *testing.T, fresh func(t *testing.T) Subject) {
 	for _, part := range []struct {
 		name  string
@@ -136,7 +136,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Subject) {
 		t.Run(part.name, func(t *testing.T) {
 			for _, tt := range part.tests {
 				t.Run(tt.name, func(t *testing.T) {
-					t.Parallel() // most of a trouble is waiting
+					t.Parallel() // most of the time a test waits
 					s := fresh(t)
 					s.Org = org{s.Orgs, s.ID, s.User}
 					tt.run(t, s)
@@ -153,8 +153,8 @@ type test struct {
 
 var agent = crm.NumberPlan{Region: "US"}
 
-// somebody returns the first person of an object who shares their number with exactly so many.
-func (s Subject) somebody(t *testing.T, object string, shared int) Person {
+// person returns the first person of an object who shares the number with exactly that many records.
+func (s Subject) person(t *testing.T, object string, shared int) Person {
 	t.Helper()
 	for _, p := range s.People {
 		if p.Ref.Object == object && p.Shared == shared {
@@ -165,8 +165,8 @@ func (s Subject) somebody(t *testing.T, object string, shared int) Person {
 	return Person{}
 }
 
-// costs runs f and requires it to make n requests.
-func (s Subject) costs(t *testing.T, n int, f func()) {
+// requireRequests runs f and requires it to make n requests.
+func (s Subject) requireRequests(t *testing.T, n int, f func()) {
 	t.Helper()
 	before := s.Requests()
 	f()
@@ -182,17 +182,17 @@ func classOf(err error) crm.Class {
 	return ""
 }
 
-// wantClass requires a *crm.Error of a class, with a sentence to show.
+// wantClass requires a *crm.Error of one of the classes, with a fault to show.
 func wantClass(t *testing.T, err error, want ...crm.Class) {
 	t.Helper()
 	e, ok := asError(err)
 	if !ok {
-		t.Fatalf("error %v is no *crm.Error; want one of %v", err, want)
+		t.Fatalf("error %v is not a *crm.Error; want one of %v", err, want)
 	}
 	for _, c := range want {
 		if e.Class == c {
 			if e.Fault.IsZero() {
-				t.Errorf("no sentence for %v", e.Err)
+				t.Errorf("no fault for %v", e.Err)
 			}
 			return
 		}

@@ -10,7 +10,7 @@ import (
 	"linecard/crm"
 )
 
-// call makes an activity of a talk of a minute and a half that has just ended.
+// call makes an activity of a call that has just ended after a minute and a half.
 func call(who crm.Ref) crm.Activity {
 	now := time.Now().Truncate(time.Second)
 	a := crm.Activity{
@@ -26,8 +26,8 @@ func call(who crm.Ref) crm.Activity {
 	return a
 }
 
-// theTask returns the one Task of a call.
-func (s Subject) theTask(t *testing.T, callID string) Task {
+// onlyTask returns the one Task of a call.
+func (s Subject) onlyTask(t *testing.T, callID string) Task {
 	t.Helper()
 	tasks := s.Tasks(callID)
 	if len(tasks) != 1 {
@@ -38,13 +38,13 @@ func (s Subject) theTask(t *testing.T, callID string) Task {
 
 var logs = []test{
 	{"a call becomes one task", func(t *testing.T, s Subject) {
-		p := s.somebody(t, crm.Contact, 0)
+		p := s.person(t, crm.Contact, 0)
 		a := call(p.Ref)
 		logged, err := s.Org.Log(t.Context(), a, false)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := s.theTask(t, a.CallID)
+		got := s.onlyTask(t, a.CallID)
 		if logged.ID != got.ID || logged.Object != crm.Task || logged.Existed || logged.URL == "" {
 			t.Errorf("logged %+v, the task is %s", logged, got.ID)
 		}
@@ -58,8 +58,8 @@ var logs = []test{
 			t.Errorf("date %s", got.Date)
 		}
 	}},
-	{"every outcome is logged as what it was", func(t *testing.T, s Subject) {
-		p := s.somebody(t, crm.Contact, 0)
+	{"every outcome is logged", func(t *testing.T, s Subject) {
+		p := s.person(t, crm.Contact, 0)
 		for _, direction := range []crm.Direction{crm.Inbound, crm.Outbound} {
 			for _, outcome := range []crm.Outcome{crm.Answered, crm.Missed, crm.Declined, crm.Busy, crm.NoAnswer, crm.Cancelled, crm.Failed, crm.AnsweredElsewhere} {
 				a := call(p.Ref)
@@ -70,10 +70,10 @@ var logs = []test{
 				if _, err := s.Org.Log(t.Context(), a, false); err != nil {
 					t.Fatalf("%s, %s: %v", direction, outcome, err)
 				}
-				got := s.theTask(t, a.CallID)
+				got := s.onlyTask(t, a.CallID)
 				result := string(outcome)
 				if outcome == crm.Answered {
-					result = "" // what came of a talk is for the agent to say
+					result = "" // the agent chooses the result of an answered call
 				}
 				if got.Direction != direction || got.Subject != crm.DefaultSubject(a) || !strings.EqualFold(got.Result, result) || (got.Seconds > 0) != (outcome == crm.Answered) {
 					t.Errorf("%s, %s: %+v", direction, outcome, got)
@@ -81,8 +81,8 @@ var logs = []test{
 			}
 		}
 	}},
-	{"the task hangs on what the call was about", func(t *testing.T, s Subject) {
-		contact, lead, account := s.somebody(t, crm.Contact, 0).Ref, s.somebody(t, crm.Lead, 0).Ref, s.somebody(t, crm.Account, 0).Ref
+	{"the task is related to the chosen record", func(t *testing.T, s Subject) {
+		contact, lead, account := s.person(t, crm.Contact, 0).Ref, s.person(t, crm.Lead, 0).Ref, s.person(t, crm.Account, 0).Ref
 		tests := []struct {
 			name         string
 			who, what    crm.Ref
@@ -101,23 +101,23 @@ var logs = []test{
 				t.Errorf("%s: %v", tt.name, err)
 				continue
 			}
-			if got := s.theTask(t, a.CallID); got.WhoID != tt.whoID || got.WhatID != tt.what2 {
+			if got := s.onlyTask(t, a.CallID); got.WhoID != tt.whoID || got.WhatID != tt.what2 {
 				t.Errorf("%s: who %q, what %q", tt.name, got.WhoID, got.WhatID)
 			}
 		}
 	}},
-	{"long texts are cut and the cut is marked", func(t *testing.T, s Subject) {
-		a := call(s.somebody(t, crm.Contact, 0).Ref)
+	{"long texts are shortened and marked", func(t *testing.T, s Subject) {
+		a := call(s.person(t, crm.Contact, 0).Ref)
 		a.Subject, a.Notes, a.Disposition = strings.Repeat("ü", 500), strings.Repeat("long ", 20000), strings.Repeat("x", 500)
 		if _, err := s.Org.Log(t.Context(), a, false); err != nil {
 			t.Fatal(err)
 		}
-		if got := s.theTask(t, a.CallID); !strings.Contains(got.Subject, "…") || !strings.Contains(got.Description, "…") {
+		if got := s.onlyTask(t, a.CallID); !strings.Contains(got.Subject, "…") || !strings.Contains(got.Description, "…") {
 			t.Errorf("subject ends %q", got.Subject[len(got.Subject)-12:])
 		}
 	}},
-	{"what is typed later changes the same task", func(t *testing.T, s Subject) {
-		contact, lead := s.somebody(t, crm.Contact, 0).Ref, s.somebody(t, crm.Lead, 0).Ref
+	{"later changes update the same task", func(t *testing.T, s Subject) {
+		contact, lead := s.person(t, crm.Contact, 0).Ref, s.person(t, crm.Lead, 0).Ref
 		a := call(contact)
 		a.What = s.Deal
 		logged, err := s.Org.Log(t.Context(), a, false)
@@ -125,19 +125,19 @@ var logs = []test{
 			t.Fatal(err)
 		}
 		a.Notes, a.Disposition, a.Subject = "Ordered it.", "Sale", "Pump sold"
-		a.Who, a.What = lead, crm.Ref{} // it was somebody else
+		a.Who, a.What = lead, crm.Ref{} // the caller was another person
 		for range 2 {
 			if err := s.Org.Update(t.Context(), logged.Ref, a); err != nil {
 				t.Fatal(err)
 			}
 		}
-		got := s.theTask(t, a.CallID)
+		got := s.onlyTask(t, a.CallID)
 		if got.ID != logged.ID || got.Subject != "Pump sold" || got.Result != "Sale" || !strings.HasPrefix(got.Description, "Ordered it.") || got.WhoID != lead.ID || got.WhatID != "" {
 			t.Errorf("%+v", got)
 		}
 	}},
-	{"a log is taken back", func(t *testing.T, s Subject) {
-		a := call(s.somebody(t, crm.Contact, 0).Ref)
+	{"a logged call is deleted", func(t *testing.T, s Subject) {
+		a := call(s.person(t, crm.Contact, 0).Ref)
 		logged, err := s.Org.Log(t.Context(), a, false)
 		if err != nil {
 			t.Fatal(err)
@@ -152,8 +152,8 @@ var logs = []test{
 		}
 		wantClass(t, s.Org.Update(t.Context(), logged.Ref, a), crm.ClassRejected)
 	}},
-	{"checking first finds what is there", func(t *testing.T, s Subject) {
-		a := call(s.somebody(t, crm.Contact, 0).Ref)
+	{"a check first finds the existing task", func(t *testing.T, s Subject) {
+		a := call(s.person(t, crm.Contact, 0).Ref)
 		first, err := s.Org.Log(t.Context(), a, true)
 		if err != nil || first.Existed {
 			t.Fatalf("nothing was there: %+v, %v", first, err)
@@ -162,10 +162,10 @@ var logs = []test{
 		if err != nil || !again.Existed || again.ID != first.ID {
 			t.Errorf("%+v, %v; want %s", again, err, first.ID)
 		}
-		s.theTask(t, a.CallID)
+		s.onlyTask(t, a.CallID)
 	}},
-	{"everything says whose it is", func(t *testing.T, s Subject) {
-		p := s.somebody(t, crm.Contact, 0)
+	{"every result names its org and user", func(t *testing.T, s Subject) {
+		p := s.person(t, crm.Contact, 0)
 		r, err := s.Org.Lookup(t.Context(), crm.ParseNumber(p.Number, agent))
 		if err != nil || r.Org != s.ID || r.User != s.User || len(r.Matches) != 1 || r.Matches[0].Org != s.ID {
 			t.Errorf("found in %q as %q: %+v, %v", r.Org, r.User, r.Matches, err)
@@ -179,13 +179,13 @@ var logs = []test{
 			t.Errorf("logged in %q: %v", logged.Org, err)
 		}
 	}},
-	{"what belongs to another org or user waits and goes nowhere", func(t *testing.T, s Subject) {
-		mine := call(s.somebody(t, crm.Contact, 0).Ref)
+	{"a call of another org or user waits and is written nowhere", func(t *testing.T, s Subject) {
+		mine := call(s.person(t, crm.Contact, 0).Ref)
 		logged, err := s.Org.Log(t.Context(), mine, false)
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.costs(t, 0, func() {
+		s.requireRequests(t, 0, func() {
 			for _, a := range []crm.Activity{
 				{Org: "00D000000000009AAA", User: s.User}, {Org: s.ID, User: "005000000000009AAA"},
 			} {
@@ -199,10 +199,10 @@ var logs = []test{
 				wantClass(t, s.Orgs.Update(t.Context(), logged.Ref, a), crm.ClassNotLinked)
 			}
 		})
-		s.theTask(t, mine.CallID)
+		s.onlyTask(t, mine.CallID)
 	}},
 	{"a call's tasks are found by its id", func(t *testing.T, s Subject) {
-		a := call(s.somebody(t, crm.Contact, 0).Ref)
+		a := call(s.person(t, crm.Contact, 0).Ref)
 		if found, err := s.Org.Find(t.Context(), a); err != nil || len(found) != 0 {
 			t.Errorf("before: %v, %v", found, err)
 		}
@@ -210,14 +210,14 @@ var logs = []test{
 		if err != nil {
 			t.Fatal(err)
 		}
-		a.Started = a.Started.AddDate(3, 0, 0) // whatever the clock says by now
+		a.Started = a.Started.AddDate(3, 0, 0) // the search does not depend on the clock
 		found, err := s.Org.Find(t.Context(), a)
 		if err != nil || len(found) != 1 || found[0].ID != logged.ID || found[0].Org != s.ID {
 			t.Errorf("%+v, %v; want %s", found, err, logged.ID)
 		}
 	}},
-	{"a record that is gone is the agent's to replace", func(t *testing.T, s Subject) {
-		a := call(s.somebody(t, crm.Contact, 0).Ref)
+	{"a deleted record must be replaced by the agent", func(t *testing.T, s Subject) {
+		a := call(s.person(t, crm.Contact, 0).Ref)
 		a.Who.ID = a.Who.ID[:12] + "zzz" + "AAA"
 		_, err := s.Org.Log(t.Context(), a, false)
 		wantClass(t, err, crm.ClassRejected)

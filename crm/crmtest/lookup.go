@@ -11,7 +11,7 @@ import (
 func asError(err error) (*crm.Error, bool) { return errors.AsType[*crm.Error](err) }
 
 var lookups = []test{
-	{"everybody is found, however the number is stored", func(t *testing.T, s Subject) {
+	{"every person is found in every stored spelling", func(t *testing.T, s Subject) {
 		for _, p := range s.People {
 			r, err := s.Org.Lookup(t.Context(), crm.ParseNumber(p.Number, agent))
 			if err != nil {
@@ -32,8 +32,8 @@ var lookups = []test{
 			}
 		}
 	}},
-	{"any spelling of the caller finds the same", func(t *testing.T, s Subject) {
-		p := s.somebody(t, crm.Contact, 0)
+	{"every spelling of the caller's number finds the same records", func(t *testing.T, s Subject) {
+		p := s.person(t, crm.Contact, 0)
 		n := crm.ParseNumber(p.Number, agent)
 		for _, spelled := range []string{n.E164, n.International, n.E164[1:], "sip:" + n.E164 + "@pbx.example", "tel:" + n.E164, "00" + n.E164[1:]} {
 			r, err := s.Org.Lookup(t.Context(), crm.ParseNumber(spelled, agent))
@@ -42,18 +42,18 @@ var lookups = []test{
 			}
 		}
 	}},
-	{"one request for a caller, none for the same caller again", func(t *testing.T, s Subject) {
-		p := s.somebody(t, crm.Contact, 0)
+	{"a caller costs one request, and none the second time", func(t *testing.T, s Subject) {
+		p := s.person(t, crm.Contact, 0)
 		n := crm.ParseNumber(p.Number, agent)
 		if r, ok := s.Org.Known(n); ok {
 			t.Errorf("known before asking: %+v", r)
 		}
-		s.costs(t, 1, func() {
+		s.requireRequests(t, 1, func() {
 			if r, err := s.Org.Lookup(t.Context(), n); err != nil || r.Cached {
 				t.Errorf("first: cached %v, %v", r.Cached, err)
 			}
 		})
-		s.costs(t, 0, func() {
+		s.requireRequests(t, 0, func() {
 			r, err := s.Org.Lookup(t.Context(), n)
 			if err != nil || !r.Cached || len(r.Matches) != 1 {
 				t.Errorf("second: cached %v, %d matches, %v", r.Cached, len(r.Matches), err)
@@ -63,9 +63,9 @@ var lookups = []test{
 			}
 		})
 	}},
-	{"a caller ringing many times at once costs one request", func(t *testing.T, s Subject) {
-		n := crm.ParseNumber(s.somebody(t, crm.Lead, 0).Number, agent)
-		s.costs(t, 1, func() {
+	{"simultaneous lookups of one caller cost one request", func(t *testing.T, s Subject) {
+		n := crm.ParseNumber(s.person(t, crm.Lead, 0).Number, agent)
+		s.requireRequests(t, 1, func() {
 			var wg sync.WaitGroup
 			for range 32 {
 				wg.Go(func() {
@@ -77,8 +77,8 @@ var lookups = []test{
 			wg.Wait()
 		})
 	}},
-	{"what is no customer's number is not asked for", func(t *testing.T, s Subject) {
-		s.costs(t, 0, func() {
+	{"numbers of no customer are not looked up", func(t *testing.T, s Subject) {
+		s.requireRequests(t, 0, func() {
 			for _, raw := range []string{"", "sip:anonymous@anonymous.invalid", "204", "sip:204@10.0.0.1", "911", "*98", "sip:alice@example.org"} {
 				if r, err := s.Org.Lookup(t.Context(), crm.ParseNumber(raw, agent)); err != nil || len(r.Matches) != 0 {
 					t.Errorf("%q: %d matches, %v", raw, len(r.Matches), err)
@@ -86,13 +86,13 @@ var lookups = []test{
 			}
 		})
 	}},
-	{"nobody is an answer", func(t *testing.T, s Subject) {
+	{"an empty result is an answer", func(t *testing.T, s Subject) {
 		r, err := s.Org.Lookup(t.Context(), crm.ParseNumber("+12025550199", agent))
 		if err != nil || len(r.Matches) != 0 || r.At.IsZero() {
 			t.Errorf("%+v, %v", r, err)
 		}
 	}},
-	{"several are ranked, and the agent is asked when two are equal", func(t *testing.T, s Subject) {
+	{"matches are ranked, and the agent picks between equals", func(t *testing.T, s Subject) {
 		for _, p := range s.People {
 			if p.Shared == 0 {
 				continue
@@ -110,9 +110,9 @@ var lookups = []test{
 			}
 		}
 	}},
-	{"details stand beside a record", func(t *testing.T, s Subject) {
-		p := s.somebody(t, crm.Contact, 0)
-		s.costs(t, 1, func() {
+	{"a record has details", func(t *testing.T, s Subject) {
+		p := s.person(t, crm.Contact, 0)
+		s.requireRequests(t, 1, func() {
 			d, err := s.Org.Details(t.Context(), p.Ref)
 			if err != nil {
 				t.Fatal(err)
@@ -129,7 +129,7 @@ var lookups = []test{
 	}},
 	{"a name finds its record", func(t *testing.T, s Subject) {
 		for _, object := range []string{crm.Contact, crm.Lead, crm.Account} {
-			p := s.somebody(t, object, 0)
+			p := s.person(t, object, 0)
 			found, err := s.Org.Search(t.Context(), p.Ref.Name)
 			if err != nil {
 				t.Fatal(err)

@@ -11,8 +11,8 @@ import (
 )
 
 var troubles = []test{
-	{"an expired session is opened again unnoticed", func(t *testing.T, s Subject) {
-		p := s.somebody(t, crm.Contact, 0)
+	{"an expired session is renewed without an error", func(t *testing.T, s Subject) {
+		p := s.person(t, crm.Contact, 0)
 		s.Break(SessionExpired)
 		if r, err := s.Org.Lookup(t.Context(), crm.ParseNumber(p.Number, agent)); err != nil || len(r.Matches) != 1 {
 			t.Errorf("lookup: %d matches, %v", len(r.Matches), err)
@@ -22,10 +22,10 @@ var troubles = []test{
 		if _, err := s.Org.Log(t.Context(), a, false); err != nil {
 			t.Errorf("log: %v", err)
 		}
-		s.theTask(t, a.CallID)
+		s.onlyTask(t, a.CallID)
 	}},
-	{"an org that is away is asked again later", func(t *testing.T, s Subject) {
-		p := s.somebody(t, crm.Contact, 0)
+	{"an unreachable org is asked again later", func(t *testing.T, s Subject) {
+		p := s.person(t, crm.Contact, 0)
 		n := crm.ParseNumber(p.Number, agent)
 		for _, trouble := range []Trouble{Down, Maintenance} {
 			s.Break(trouble)
@@ -39,8 +39,8 @@ var troubles = []test{
 			t.Errorf("back again: %d matches, %v", len(r.Matches), err)
 		}
 	}},
-	{"a known caller is known though the org is away", func(t *testing.T, s Subject) {
-		n := crm.ParseNumber(s.somebody(t, crm.Contact, 0).Number, agent)
+	{"a known caller is known while the org is unreachable", func(t *testing.T, s Subject) {
+		n := crm.ParseNumber(s.person(t, crm.Contact, 0).Number, agent)
 		if _, err := s.Org.Lookup(t.Context(), n); err != nil {
 			t.Fatal(err)
 		}
@@ -51,7 +51,7 @@ var troubles = []test{
 	}},
 	{"a lost answer leaves one task", func(t *testing.T, s Subject) {
 		for _, trouble := range []Trouble{AnswerLost, Dropped} {
-			a := call(s.somebody(t, crm.Contact, 0).Ref)
+			a := call(s.person(t, crm.Contact, 0).Ref)
 			s.Break(trouble)
 			_, err := s.Org.Log(t.Context(), a, false)
 			wantClass(t, err, crm.ClassAmbiguous)
@@ -59,21 +59,21 @@ var troubles = []test{
 			if err != nil || logged.Existed != (trouble == AnswerLost) {
 				t.Errorf("%s: %+v, %v", trouble, logged, err)
 			}
-			s.theTask(t, a.CallID)
+			s.onlyTask(t, a.CallID)
 		}
 	}},
-	{"a locked row surely was not written", func(t *testing.T, s Subject) {
-		a := call(s.somebody(t, crm.Contact, 0).Ref)
+	{"a locked row is known not to be written", func(t *testing.T, s Subject) {
+		a := call(s.person(t, crm.Contact, 0).Ref)
 		s.Break(RowLocked)
 		_, err := s.Org.Log(t.Context(), a, false)
 		wantClass(t, err, crm.ClassTransient)
 		if _, err := s.Org.Log(t.Context(), a, false); err != nil {
 			t.Fatal(err)
 		}
-		s.theTask(t, a.CallID)
+		s.onlyTask(t, a.CallID)
 	}},
-	{"a refusal is told and not tried again", func(t *testing.T, s Subject) {
-		a := call(s.somebody(t, crm.Contact, 0).Ref)
+	{"a refusal is reported and not tried again", func(t *testing.T, s Subject) {
+		a := call(s.person(t, crm.Contact, 0).Ref)
 		s.Break(Refused)
 		_, err := s.Org.Log(t.Context(), a, false)
 		wantClass(t, err, crm.ClassRejected)
@@ -81,38 +81,38 @@ var troubles = []test{
 			t.Errorf("%d tasks", n)
 		}
 	}},
-	{"a used-up quota is told as such", func(t *testing.T, s Subject) {
-		p := s.somebody(t, crm.Contact, 0)
+	{"a used-up quota is reported as such", func(t *testing.T, s Subject) {
+		p := s.person(t, crm.Contact, 0)
 		s.Break(QuotaUsedUp)
 		_, err := s.Org.Lookup(t.Context(), crm.ParseNumber(p.Number, agent))
 		wantClass(t, err, crm.ClassQuota)
 		_, err = s.Org.Log(t.Context(), call(p.Ref), false)
 		wantClass(t, err, crm.ClassQuota)
 		if e, _ := asError(err); e.Retry <= 0 {
-			t.Error("it does not say when to try again")
+			t.Error("the error has no time for the next try")
 		}
 	}},
-	{"a dead link needs a person", func(t *testing.T, s Subject) {
-		p := s.somebody(t, crm.Contact, 0)
+	{"a revoked link must be linked again", func(t *testing.T, s Subject) {
+		p := s.person(t, crm.Contact, 0)
 		s.Break(LinkRevoked)
 		n := crm.ParseNumber(p.Number, agent)
 		_, err := s.Org.Lookup(t.Context(), n)
 		wantClass(t, err, crm.ClassRelink)
-		s.costs(t, 0, func() {
+		s.requireRequests(t, 0, func() {
 			_, err = s.Org.Log(t.Context(), call(p.Ref), false)
 			wantClass(t, err, crm.ClassRelink)
 		})
 	}},
-	{"a caller who hangs up ends the waiting", func(t *testing.T, s Subject) {
+	{"the caller's context ends the waiting", func(t *testing.T, s Subject) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		_, err := s.Org.Log(ctx, call(s.somebody(t, crm.Contact, 0).Ref), false)
+		_, err := s.Org.Log(ctx, call(s.person(t, crm.Contact, 0).Ref), false)
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("log: %v", err)
 		}
 	}},
-	{"whatever goes wrong, a call has one task", func(t *testing.T, s Subject) {
-		who := s.somebody(t, crm.Contact, 0).Ref
+	{"a call has one task after any failures", func(t *testing.T, s Subject) {
+		who := s.person(t, crm.Contact, 0).Ref
 		kinds := []Trouble{Fine, SessionExpired, RowLocked, AnswerLost, Dropped, Down, Maintenance}
 		rapid.Check(t, func(rt *rapid.T) {
 			a := call(who)

@@ -14,8 +14,8 @@ import (
 	"linecard/crm/demoorg/soql"
 )
 
-// accept turns the JSON of a record into values, refusing what the fields refuse: unknown ones, ones that may not be
-// written, values of another type, too long, not in a restricted picklist.
+// accept converts the JSON of a record into values. It refuses unknown fields, fields that may not be written, and
+// values of another type, too long, or not in a restricted picklist.
 func (o *Org) accept(obj *object, input map[string]any, create bool) (map[string]any, *apiError) {
 	changes := map[string]any{}
 	var readOnly []string
@@ -48,7 +48,7 @@ func (o *Org) accept(obj *object, input map[string]any, create bool) (map[string
 	return changes, nil
 }
 
-// parseValue reads one JSON value for a field; nil is null. An empty string is null.
+// parseValue converts one JSON value for a field; nil is null. An empty string is null too.
 func parseValue(f *field, v any) (any, *apiError) {
 	if v == nil || v == "" {
 		if f.kind == kBoolean {
@@ -127,7 +127,7 @@ func parseText(f *field, v any) (any, *apiError) {
 		}
 		s = scalar(v)
 	}
-	// Leading and trailing space is lost on the way in (believed).
+	// Leading and trailing spaces are removed (believed).
 	if f.kind != kTextArea {
 		s = strings.TrimSpace(s)
 	}

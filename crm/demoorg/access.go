@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// What the linked user may see and do: the schema less the rules. Everything that answers a client asks here.
+// What the linked user may see and do: the schema restricted by the rules. Every answer to a client uses these
+// functions.
 
 func listed(list []string, name string) bool {
 	return slices.ContainsFunc(list, func(s string) bool { return strings.EqualFold(s, name) })

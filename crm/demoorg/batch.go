@@ -14,7 +14,7 @@ type batchBody struct {
 	} `json:"batchRequests"`
 }
 
-// compositeBatch runs independent requests, each counted.
+// compositeBatch runs independent requests; each one counts against the quota.
 func (o *Org) compositeBatch(c *call) (reply, *apiError) {
 	var in batchBody
 	if err := decodeObject(c.body, &in); err != nil {

@@ -13,7 +13,7 @@ func BenchmarkNew(b *testing.B) {
 	}
 }
 
-// BenchmarkLookup is a whole lookup over HTTP, the client's part included.
+// BenchmarkLookup measures a whole lookup over HTTP, including the client.
 func BenchmarkLookup(b *testing.B) {
 	_, c := start(b, demoorg.Config{DailyLimit: 1 << 40})
 	path := "/search?q=" + url.QueryEscape("FIND {14155550132 OR 4155550132}"+callerReturning)

@@ -7,18 +7,18 @@ import (
 	"linecard/crm/demoorg/soql"
 )
 
-// column is a field path of a query, found in the schema: the references to follow and the field at the end.
+// column is a field path of a query, resolved in the schema: the references to follow and the field at the end.
 type column struct {
 	hops  []*field
 	field *field
-	ends  *object // where the field is; nameObject behind a polymorphic reference
+	ends  *object // the object of the field; nameObject after a polymorphic reference
 }
 
-// binder finds the fields of one query on one object, and remembers them for evaluation.
+// binder resolves the fields of one query on one object, and remembers them for evaluation.
 type binder struct {
 	org     *Org
 	object  *object
-	text    string // of the query, for error messages
+	text    string // text of the query, for error messages
 	columns map[string]column
 }
 
@@ -26,7 +26,7 @@ func (o *Org) binder(obj *object, text string) *binder {
 	return &binder{org: o, object: obj, text: text, columns: map[string]column{}}
 }
 
-// queryError is a SOQL error with the code REST gives it.
+// queryError gives a SOQL error the code that REST uses for it.
 func queryError(text string, err error) *apiError {
 	var e *soql.Error
 	if errors.As(err, &e) {
@@ -43,7 +43,7 @@ func (b *binder) fail(pos int, code, msg string) error {
 	return bad(code, "%s", (&soql.Error{Text: b.text, Pos: pos, Msg: msg}).Error())
 }
 
-// column finds a field path that the user may see.
+// column resolves a field path that the user may see.
 func (b *binder) column(f soql.Field) (column, error) {
 	key := strings.ToLower(f.String())
 	if c, ok := b.columns[key]; ok {
@@ -51,7 +51,7 @@ func (b *binder) column(f soql.Field) (column, error) {
 	}
 	c, at := column{}, b.object
 	for i, name := range f.Path[:len(f.Path)-1] {
-		// The object's own name may stand in front: Contact.Name of a Contact.
+		// The path may begin with the object's own name: Contact.Name of a Contact.
 		if i == 0 && strings.EqualFold(name, b.object.name) && b.object.relation(name) == nil {
 			continue
 		}
@@ -89,7 +89,7 @@ func (b *binder) value(r *record, c column) any {
 	return named(r, c)
 }
 
-// named is a record's field; behind a polymorphic reference, as the object Name has it.
+// named returns a field of a record; after a polymorphic reference, as the object Name has it.
 func named(r *record, c column) any {
 	if c.ends != nameObject {
 		return r.get(c.field.name)
@@ -106,12 +106,12 @@ func named(r *record, c column) any {
 	return r.get(c.field.name)
 }
 
-// getter is what soql evaluates a row of the binder's object with.
+// getter returns the function with which soql reads a row of the binder's object.
 func (b *binder) getter(r *record) func(soql.Field) any {
 	return func(f soql.Field) any { return b.value(r, b.columns[strings.ToLower(f.String())]) }
 }
 
-// check finds the fields of a condition and of the sort keys, and looks at the literals' types.
+// check resolves the fields of a condition and of the sort keys, and checks the types of literals.
 func (b *binder) check(q *soql.Query) error {
 	if err := soql.Walk(q.Where, b.condition); err != nil {
 		return err
@@ -162,7 +162,7 @@ func (b *binder) filter(f soql.Field) (column, error) {
 	return c, err
 }
 
-// literal refuses a value of another type than the field's, and brings ids into their long form.
+// literal refuses a value of another type than the field's, and converts ids to their 18-character form.
 func (b *binder) literal(f *field, op soql.Op, v *soql.Value) error {
 	if v.Kind == soql.Null {
 		return nil

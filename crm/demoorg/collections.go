@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// The most records of one collection.
+// maxCollection is the most records of one collection.
 const maxCollection = 200
 
 type collectionBody struct {
@@ -13,7 +13,7 @@ type collectionBody struct {
 	Records   []map[string]any `json:"records"`
 }
 
-// collection is /composite/sobjects: up to 200 records in one API request, each with its own result.
+// collection serves /composite/sobjects: up to 200 records in one API request, each with its own result.
 func (o *Org) collection(c *call) (reply, *apiError) {
 	if len(c.path) >= 3 {
 		return o.collectionOf(c)
@@ -26,7 +26,7 @@ func (o *Org) collection(c *call) (reply, *apiError) {
 		}
 		return o.each(len(in.Records), in.AllOrNone, func(i int) (string, *apiError) { return o.writeOne(c, in.Records[i]) })
 	case http.MethodDelete:
-		ids := commaList(c.query.Get("ids"))
+		ids := splitCommas(c.query.Get("ids"))
 		return o.each(len(ids), c.query.Get("allOrNone") == "true", func(i int) (string, *apiError) {
 			r := o.db.find(ids[i])
 			if r == nil {
@@ -38,7 +38,7 @@ func (o *Org) collection(c *call) (reply, *apiError) {
 	return reply{}, c.allow(http.MethodPost, http.MethodPatch, http.MethodDelete)
 }
 
-// each runs a write per record, and undoes all of them when one fails and the client wants all or none.
+// each runs a write for each record. When one fails and the client wants all or none, it undoes all of them.
 func (o *Org) each(n int, allOrNone bool, write func(int) (id string, err *apiError)) (reply, *apiError) {
 	if n == 0 || n > maxCollection {
 		return reply{}, bad("INVALID_INPUT", "records must hold 1 to %d records", maxCollection)
@@ -75,7 +75,7 @@ func (o *Org) each(n int, allOrNone bool, write func(int) (id string, err *apiEr
 	return ok(results)
 }
 
-// writeOne makes or changes the record that input describes: POST makes, PATCH changes.
+// writeOne creates (POST) or changes (PATCH) the record that input describes.
 func (o *Org) writeOne(c *call, input map[string]any) (string, *apiError) {
 	at, _ := input["attributes"].(map[string]any)
 	name, _ := at["type"].(string)
@@ -119,7 +119,7 @@ func (o *Org) collectionOf(c *call) (reply, *apiError) {
 	}
 	switch c.method {
 	case http.MethodGet:
-		in.IDs, in.Fields = commaList(c.query.Get("ids")), commaList(c.query.Get("fields"))
+		in.IDs, in.Fields = splitCommas(c.query.Get("ids")), splitCommas(c.query.Get("fields"))
 	case http.MethodPost:
 		if err := decodeObject(c.body, &in); err != nil {
 			return reply{}, err
@@ -134,7 +134,7 @@ func (o *Org) collectionOf(c *call) (reply, *apiError) {
 	for _, id := range in.IDs {
 		r := o.db.find(id)
 		if r == nil || r.deleted || r.object != obj {
-			rows = append(rows, nil) // a record that is not there answers null in its place
+			rows = append(rows, nil) // null stands for a record that does not exist
 			continue
 		}
 		row, err := o.read(c, r, in.Fields)

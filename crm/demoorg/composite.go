@@ -35,7 +35,7 @@ func (o *Org) composite(c *call) (reply, *apiError) {
 	return reply{}, errNotFound()
 }
 
-// cost is how many API requests a call counts as.
+// cost is the number of API requests that a call counts as.
 func (o *Org) cost(c *call) int {
 	if len(c.path) == 2 && c.path[0] == "composite" && c.path[1] == "batch" {
 		var b batchBody
@@ -59,7 +59,7 @@ type compositeBody struct {
 	Requests  []subrequest `json:"compositeRequest"`
 }
 
-// compositeRequest runs up to 25 requests in order, each able to use the answers of those before it.
+// compositeRequest runs up to 25 requests in order; each one can use the answers of the earlier ones.
 func (o *Org) compositeRequest(c *call) (reply, *apiError) {
 	var in compositeBody
 	if err := decodeObject(c.body, &in); err != nil {
@@ -135,7 +135,7 @@ func checkComposite(subs []subrequest) *apiError {
 	return nil
 }
 
-// subrequest runs one part in a savepoint of its own. search is not among what a composite may hold.
+// subrequest runs one part in its own savepoint. A search is not allowed in a composite.
 func (o *Org) subrequest(c *call, sub subrequest, answers map[string]any) reply {
 	refused := func(e *apiError) reply { return reply{status: e.status, body: e.body()} }
 	address, err := substitute(sub.URL, answers, url.QueryEscape)
@@ -160,7 +160,7 @@ func (o *Org) subrequest(c *call, sub subrequest, answers map[string]any) reply 
 	return o.transact(part)
 }
 
-// partOf makes a call of a method and URL inside another call.
+// partOf makes a call with a method and URL inside another call.
 func partOf(c *call, method, address, body string) (*call, *apiError) {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -183,7 +183,7 @@ func partOf(c *call, method, address, body string) (*call, *apiError) {
 
 var referenceForm = regexp.MustCompile(`@\{([A-Za-z0-9_]+)((?:\.[A-Za-z0-9_]+|\[\d+\])*)\}`)
 
-// substitute puts answers of earlier parts in the place of @{reference.field[0].field}.
+// substitute replaces @{reference.field[0].field} by values from answers of earlier parts.
 func substitute(text string, answers map[string]any, escape func(string) string) (string, *apiError) {
 	var failure *apiError
 	out := referenceForm.ReplaceAllStringFunc(text, func(m string) string {
@@ -233,7 +233,7 @@ func jsonEscape(s string) string {
 	return strings.Trim(string(b), `"`)
 }
 
-// plainJSON is an answer as a reference sees it: maps and lists.
+// plainJSON converts an answer into what a reference uses: maps and lists.
 func plainJSON(body any) any {
 	b, err := encode(body)
 	if err != nil {

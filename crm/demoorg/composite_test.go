@@ -78,7 +78,7 @@ func TestCompositeAllOrNone(t *testing.T) {
 	if got := c.composite(false, parts...).statuses(); !slices.Equal(got, []int{201, 400, 201}) || len(org.Tasks()) != before+2 {
 		t.Errorf("statuses %v, %d tasks more", got, len(org.Tasks())-before)
 	}
-	// A collection undone within a composite that is undone: nothing is undone twice.
+	// A collection that was undone, within a composite that is undone: nothing is undone twice.
 	task := object{"attributes": object{"type": "Task"}, "Subject": "D"}
 	c.composite(true,
 		object{
@@ -95,7 +95,7 @@ func TestCompositeAllOrNone(t *testing.T) {
 	}
 }
 
-func TestWhatIsUndoneIsNotFound(t *testing.T) {
+func TestUndoneRecordsAreNotFound(t *testing.T) {
 	for _, lag := range []time.Duration{0, time.Minute} {
 		org, c := start(t, demoorg.Config{IndexLag: lag})
 		dana := person(t, org, "Dana Whitfield")

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Control is the org's own interface for tests in other processes and languages, JSON under /__standin/. Mount it on a
-// listener of its own: it asks for no token.
+// Control returns the HTTP interface of the org for tests in other processes and languages: JSON under /__standin/.
+// Serve it on a separate listener: it requires no token.
 //
 //	GET    /__standin/state      org id, users, usage, approvals
 //	GET    /__standin/people     who can call
@@ -105,7 +105,7 @@ func (f faultOrder) fault() Fault {
 	return f.Fault
 }
 
-// Rules gives the admin's rules in force.
+// Rules returns the admin's current rules.
 func (o *Org) Rules() Rules {
 	o.mu.Lock()
 	defer o.mu.Unlock()

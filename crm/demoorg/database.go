@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// record is one row. It is never changed once stored: a change stores another in its place, so that a transaction can
-// be undone and the search index can lag behind.
+// record is one row. A stored record is never modified: a change stores a new one in its place, so that a transaction
+// can be undone and the search index can lag behind.
 type record struct {
 	object  *object
 	id      string
@@ -38,7 +38,7 @@ func (r *record) time(name string) time.Time {
 	return t
 }
 
-// with copies r and sets values; nil clears one.
+// with returns a copy of r with changed values; nil clears a value.
 func (r *record) with(changes map[string]any) *record {
 	c := *r
 	c.values = maps.Clone(r.values)
@@ -52,16 +52,16 @@ func (r *record) with(changes map[string]any) *record {
 	return &c
 }
 
-// database holds the rows, in the order they were made. The org's lock guards it.
+// database holds the rows in the order in which they were created. The org's lock guards it.
 type database struct {
 	instance string // two characters in the middle of every id
 	serial   map[string]uint64
 	rows     map[string]*record  // by id
 	tables   map[string][]string // object → ids, oldest first
-	keys     map[string][]string // object.field=value → ids of the rows that have or had the value; see having
-	index    *searchIndex        // told of every change
-	undo     []func()            // of the running transaction
-	open     bool                // a transaction runs
+	keys     map[string][]string // object.field=value → ids of the rows that have or had the value; see rowsByKey
+	index    *searchIndex        // updated with every change
+	undo     []func()            // undoes the running transaction
+	open     bool                // a transaction is running
 }
 
 func newDatabase(instance string, index *searchIndex) *database {
@@ -76,7 +76,7 @@ func (d *database) nextID(o *object) string {
 	return newID(o.prefix, d.instance, d.serial[o.prefix])
 }
 
-// put stores a new row or the successor of one.
+// put stores a new row or the new state of a row.
 func (d *database) put(r *record, now time.Time) {
 	old := d.rows[r.id]
 	if old == nil {
@@ -99,7 +99,7 @@ func (d *database) put(r *record, now time.Time) {
 			}
 			delete(d.rows, r.id)
 			t := d.tables[r.object.name]
-			d.tables[r.object.name] = t[:len(t)-1] // undone newest first
+			d.tables[r.object.name] = t[:len(t)-1] // rows are undone newest first
 		})
 	}
 }
@@ -113,7 +113,7 @@ func (d *database) find(id string) *record {
 	return d.rows[id]
 }
 
-// live returns the row behind a reference, nil when it is gone.
+// live returns the row of a reference, or nil when it does not exist any more.
 func (d *database) live(id any) *record {
 	s, _ := id.(string)
 	r := d.rows[s]
@@ -138,9 +138,9 @@ func keyOf(o *object, field, value string) string {
 	return o.name + "." + field + "=" + strings.ToLower(value)
 }
 
-// having returns the rows that may have a value in a keyed field, oldest first, without looking at any other row. A row
-// that has changed since, or was undone, may be among them or gone: the caller compares.
-func (d *database) having(o *object, field, value string, deleted bool) []*record {
+// rowsByKey returns the rows that may have a value in a keyed field, oldest first, without reading other rows. A row that
+// has changed since or was undone may be included or missing, so the caller must compare.
+func (d *database) rowsByKey(o *object, field, value string, deleted bool) []*record {
 	ids := slices.Clone(d.keys[keyOf(o, field, value)])
 	slices.Sort(ids) // ids count upwards
 	var rs []*record
@@ -152,7 +152,7 @@ func (d *database) having(o *object, field, value string, deleted bool) []*recor
 	return rs
 }
 
-// savepoint marks where rollback goes back to. Savepoints nest; the outermost is the transaction.
+// savepoint marks the state to which rollback returns. Savepoints nest; the outermost is the transaction.
 func (d *database) savepoint() (rollback, commit func()) {
 	outer, mark := d.open, len(d.undo)
 	d.open = true

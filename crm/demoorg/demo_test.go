@@ -15,7 +15,7 @@ import (
 	"linecard/crm/demoorg"
 )
 
-// client is a small REST client over real HTTP, which fails the test instead of returning errors.
+// client is a small REST client over real HTTP. An error fails the test.
 type client struct {
 	t     testing.TB
 	url   string
@@ -23,10 +23,10 @@ type client struct {
 	http  *http.Client
 }
 
-// stopped is a clock that only Advance moves.
-func stopped() time.Time { return time.Date(2026, 11, 21, 17, 0, 0, 0, time.UTC) }
+// fixedTime is a clock that only Advance moves.
+func fixedTime() time.Time { return time.Date(2026, 11, 21, 17, 0, 0, 0, time.UTC) }
 
-// start serves an org for one test and gives a client that is logged in.
+// start serves an org for one test and returns it with a client that is logged in.
 func start(t testing.TB, cfg demoorg.Config) (*demoorg.Org, *client) {
 	t.Helper()
 	org := demoorg.New(cfg)
@@ -94,7 +94,7 @@ func (c *client) do(req *http.Request) answer {
 	return answer{res.StatusCode, res.Header, bytes.TrimSpace(b)}
 }
 
-// rest calls below /services/data/v60.0.
+// rest sends a request below /services/data/v60.0.
 func (c *client) rest(method, path string, body any, header ...string) answer {
 	c.t.Helper()
 	return c.send(method, "/services/data/v60.0"+path, body, header...)
@@ -144,7 +144,7 @@ type problem struct {
 	Fields             []string
 }
 
-// refused checks status and errorCode and gives the problem.
+// refused checks status and errorCode and returns the error.
 func refused(t testing.TB, a answer, status int, code string) problem {
 	t.Helper()
 	if a.status != status {
@@ -166,7 +166,7 @@ func want(t testing.TB, a answer, status int) answer {
 	return a
 }
 
-// create makes a record and gives its id.
+// create makes a record and returns its id.
 func (c *client) create(obj string, fields object) string {
 	c.t.Helper()
 	a := want(c.t, c.rest("POST", "/sobjects/"+obj, fields), http.StatusCreated)
@@ -192,7 +192,7 @@ func person(t testing.TB, org *demoorg.Org, name string) demoorg.Person {
 	t.Helper()
 	p, ok := org.Caller(name)
 	if !ok {
-		t.Fatalf("nobody is called %q", name)
+		t.Fatalf("no person is called %q", name)
 	}
 	return p
 }

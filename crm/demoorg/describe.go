@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Describe tells a client what the user may see and do. Everything here follows the rules, so it changes with them.
+// Describe tells a client what the user may see and do. It follows the rules and changes with them.
 
 func (o *Org) describeGlobal(c *call) (reply, *apiError) {
 	var list []ordered
@@ -56,7 +56,7 @@ func (o *Org) objectSummary(c *call, obj *object) ordered {
 	}
 }
 
-// describeObject answers 304 to a client that knows the present state.
+// describeObject answers 304 to a client that has the current description.
 func (o *Org) describeObject(c *call, obj *object) (reply, *apiError) {
 	if err := c.allow(http.MethodGet, http.MethodHead); err != nil {
 		return reply{}, err
@@ -118,7 +118,7 @@ func (o *Org) childRelationships(parent *object) []ordered {
 	return list
 }
 
-// The SOAP types describe names beside its own.
+// soapTypes are the SOAP types that describe adds to its own.
 var soapTypes = map[kind]string{
 	kID: "tns:ID", kReference: "tns:ID", kBoolean: "xsd:boolean", kInt: "xsd:int", kCurrency: "xsd:double",
 	kPercent: "xsd:double", kDate: "xsd:date", kDateTime: "xsd:dateTime",

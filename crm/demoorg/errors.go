@@ -5,13 +5,13 @@ import (
 	"net/http"
 )
 
-// apiError is one element of the array that the REST API answers with when it refuses.
+// apiError is one element of the array with which the REST API refuses.
 type apiError struct {
 	status  int
 	code    string
 	message string
 	fields  []string
-	more    map[string]any // beside the usual three, such as DUPLICATES_DETECTED's list
+	more    map[string]any // fields beyond the usual three, such as DUPLICATES_DETECTED's list
 }
 
 func (e *apiError) Error() string { return e.code + ": " + e.message }
@@ -26,7 +26,7 @@ func bad(code, format string, args ...any) *apiError {
 
 func (e *apiError) on(fields ...string) *apiError { e.fields = fields; return e }
 
-// body is the array of one. fields is absent where Salesforce leaves it out: in everything but data errors.
+// body is the array with this one error. As in Salesforce, only data errors have fields.
 func (e *apiError) body() []ordered {
 	o := ordered{{"message", e.message}, {"errorCode", e.code}}
 	if e.fields != nil {
@@ -38,7 +38,7 @@ func (e *apiError) body() []ordered {
 	return []ordered{o}
 }
 
-// inCollection is the same error as one record's result in a composite/sobjects answer.
+// inCollection is the error as the result of one record in a composite/sobjects answer.
 func (e *apiError) inCollection() ordered {
 	fields := e.fields
 	if fields == nil {

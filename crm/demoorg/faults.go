@@ -9,45 +9,46 @@ import (
 	"time"
 )
 
-// FaultKind is what goes wrong.
+// FaultKind is a kind of failure.
 type FaultKind string
 
-// The faults. Those of the REST API strike /services/data/vNN only, OAuthRefusal the token endpoint only, unless Path
-// says otherwise.
+// The faults. Those of the REST API affect only /services/data/vNN, and OAuthRefusal only the token endpoint, unless
+// Path is set.
 const (
 	SessionExpired   FaultKind = "session-expired"    // 401 INVALID_SESSION_ID
-	SessionUnusable  FaultKind = "session-unusable"   // 401 that a refresh does not mend
+	SessionUnusable  FaultKind = "session-unusable"   // 401 that a refresh does not resolve
 	QuotaUsedUp      FaultKind = "quota"              // 403 REQUEST_LIMIT_EXCEEDED
 	RowLocked        FaultKind = "lock-row"           // 400 UNABLE_TO_LOCK_ROW
 	ServerError      FaultKind = "server-error"       // 500 UNKNOWN_EXCEPTION
-	Unavailable      FaultKind = "html-503"           // 503, the maintenance page
-	Slow             FaultKind = "slow"               // nothing for Delay, then the answer
-	SlowBody         FaultKind = "slow-body"          // the head at once, the body after Delay
+	Unavailable      FaultKind = "html-503"           // 503 with the maintenance page
+	Slow             FaultKind = "slow"               // no answer for Delay, then the answer
+	SlowBody         FaultKind = "slow-body"          // the header immediately, the body after Delay
 	Reset            FaultKind = "reset"              // connection reset, nothing done
-	ResetAfterCommit FaultKind = "reset-after-commit" // connection reset, but it is done
-	CommitsLate      FaultKind = "commits-late"       // an end at once (see Fault.Status), the work after Delay: the org is still at it
-	NeverCommits     FaultKind = "never-commits"      // the same end, and the work is never done
-	AnswersLate      FaultKind = "answers-late"       // done at once, the answer after Delay
+	ResetAfterCommit FaultKind = "reset-after-commit" // connection reset, but the request is carried out
+	CommitsLate      FaultKind = "commits-late"       // the client's request ends first (see Fault.Status), the org carries it out after Delay
+	NeverCommits     FaultKind = "never-commits"      // the client's request ends in the same way, and is never carried out
+	AnswersLate      FaultKind = "answers-late"       // carried out immediately, answered after Delay
 	OAuthRefusal     FaultKind = "oauth-error"        // 400 {error: Code, error_description: Message}
 	Refusal          FaultKind = "refusal"            // Status with [{errorCode: Code, message: Message}]
 )
 
-// Silence as the Status of a fault that commits late or never gives no answer at all.
+// Silence is a Status of CommitsLate and NeverCommits: the client gets no answer at all.
 const Silence = -1
 
-// Always makes a fault strike until it is removed.
+// Always keeps a fault active until it is removed.
 const Always = -1
 
-// Fault is one thing to go wrong.
+// Fault is one failure to inject.
 type Fault struct {
 	Kind   FaultKind     `json:"kind"`
 	Method string        `json:"method,omitempty"` // "": any
-	Path   string        `json:"path,omitempty"`   // part of the URL's path; "": see the kinds
-	Times  int           `json:"times,omitempty"`  // 0: once; Always
-	Delay  time.Duration `json:"delay,omitempty"`  // nanoseconds, of the slow and late ones; CommitsLate with 0 waits for Org.Commit
+	Path   string        `json:"path,omitempty"`   // part of the URL's path; "": the default of the kind
+	Times  int           `json:"times,omitempty"`  // number of requests it affects; 0: one; Always: all
+	Delay  time.Duration `json:"delay,omitempty"`  // nanoseconds, for the slow and late kinds; CommitsLate with 0 waits for Org.Commit
 
-	// Status of a Refusal. Of CommitsLate and NeverCommits: how the request ends for the client: 0 resets the connection, a
-	// status such as 504 answers with a gateway's page, [Silence] leaves the client waiting until it gives up.
+	// Status is the HTTP status of a Refusal. For CommitsLate and NeverCommits it says how the request ends for the
+	// client: 0 resets the connection, a status such as 504 answers with a gateway's page, and [Silence] leaves the
+	// client waiting until it gives up.
 	Status  int    `json:"status,omitempty"`
 	Code    string `json:"code,omitempty"`
 	Message string `json:"message,omitempty"`
@@ -55,7 +56,8 @@ type Fault struct {
 
 type activeFault struct{ Fault }
 
-// Inject makes a fault strike the requests it fits; the one injected first strikes first. remove takes it back.
+// Inject makes a fault affect the requests it matches. Of several faults the one injected first is used. remove removes
+// it.
 func (o *Org) Inject(f Fault) (remove func()) {
 	if f.Times == 0 {
 		f.Times = 1
@@ -71,14 +73,14 @@ func (o *Org) Inject(f Fault) (remove func()) {
 	}
 }
 
-// ClearFaults takes back every fault, and brings the org up.
+// ClearFaults removes every fault, and ends SetDown.
 func (o *Org) ClearFaults() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.faults, o.down = nil, false
 }
 
-// SetDown makes the org unreachable: every connection is reset before an answer, web pages included.
+// SetDown makes the org unreachable: every connection is reset before an answer, also for web pages.
 func (o *Org) SetDown(down bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -91,12 +93,12 @@ func (o *Org) isDown() bool {
 	return o.down
 }
 
-// strike takes the fault that hits r, if any.
-func (o *Org) strike(r *http.Request) (Fault, bool) {
+// takeFault returns the fault for r and counts it as used; ok is false when there is none.
+func (o *Org) takeFault(r *http.Request) (Fault, bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for i, f := range o.faults {
-		if !f.hits(r) {
+		if !f.matches(r) {
 			continue
 		}
 		if f.Times > 0 {
@@ -109,7 +111,7 @@ func (o *Org) strike(r *http.Request) (Fault, bool) {
 	return Fault{}, false
 }
 
-func (f *activeFault) hits(r *http.Request) bool {
+func (f *activeFault) matches(r *http.Request) bool {
 	if f.Method != "" && !strings.EqualFold(f.Method, r.Method) {
 		return false
 	}
@@ -122,9 +124,9 @@ func (f *activeFault) hits(r *http.Request) bool {
 	return strings.HasPrefix(r.URL.Path, "/services/data/v")
 }
 
-// withFaults lets next answer, or the fault that is due.
+// withFaults applies the fault for the request, if there is one, and otherwise calls next.
 func (o *Org) withFaults(w http.ResponseWriter, r *http.Request, next http.HandlerFunc) {
-	f, ok := o.strike(r)
+	f, ok := o.takeFault(r)
 	if !ok {
 		next(w, r)
 		return
@@ -159,9 +161,9 @@ func (o *Org) withFaults(w http.ResponseWriter, r *http.Request, next http.Handl
 		dropConnection(w)
 	case CommitsLate:
 		o.commitLater(r, next, f.Delay)
-		endWithout(w, r, f.Status)
+		endWithoutAnswer(w, r, f.Status)
 	case NeverCommits:
-		endWithout(w, r, f.Status)
+		endWithoutAnswer(w, r, f.Status)
 	case AnswersLate:
 		held := newHeldAnswer()
 		next(held, r)
@@ -179,7 +181,7 @@ func errQuota() *apiError {
 	return refuse(http.StatusForbidden, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
 }
 
-// pause waits, and reports whether the client still does.
+// pause waits, and reports whether the client is still connected.
 func pause(r *http.Request, d time.Duration) bool {
 	if d <= 0 {
 		return true
@@ -207,7 +209,7 @@ func slowBody(w http.ResponseWriter, r *http.Request, d time.Duration, next http
 	}
 }
 
-// heldAnswer keeps an answer back, for later or for good.
+// heldAnswer records an answer that is sent later or never.
 type heldAnswer struct {
 	header http.Header
 	status int
@@ -220,7 +222,7 @@ func (h *heldAnswer) Header() http.Header         { return h.header }
 func (h *heldAnswer) WriteHeader(status int)      { h.status = status }
 func (h *heldAnswer) Write(b []byte) (int, error) { return h.body.Write(b) }
 
-// send gives the answer after all.
+// send sends the answer.
 func (h *heldAnswer) send(w http.ResponseWriter) {
 	for k, vs := range h.header {
 		w.Header()[k] = vs
@@ -229,7 +231,7 @@ func (h *heldAnswer) send(w http.ResponseWriter) {
 	_, _ = w.Write(h.body.Bytes())
 }
 
-// dropConnection resets the connection, so that the client sees neither an answer nor an orderly end.
+// dropConnection resets the connection, so that the client sees neither an answer nor an orderly close.
 func dropConnection(w http.ResponseWriter) {
 	if seen, ok := w.(*statusWriter); ok {
 		seen.note()

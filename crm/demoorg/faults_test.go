@@ -15,7 +15,7 @@ import (
 	"linecard/crm/demoorg"
 )
 
-func TestFaultsStrikeAsOftenAsTold(t *testing.T) {
+func TestFaultCount(t *testing.T) {
 	for _, tt := range []struct {
 		fault  demoorg.Fault
 		status int
@@ -49,7 +49,7 @@ func TestFaultsStrikeAsOftenAsTold(t *testing.T) {
 	}
 }
 
-func TestFaultsStrikeWhereTold(t *testing.T) {
+func TestFaultPath(t *testing.T) {
 	org, c := start(t, demoorg.Config{AutoApprove: true})
 	org.Inject(demoorg.Fault{Kind: demoorg.Unavailable, Method: "POST", Path: "/sobjects/Task", Times: 2})
 	want(t, c.rest("GET", "/sobjects/Task", nil), 200)
@@ -63,7 +63,7 @@ func TestFaultsStrikeWhereTold(t *testing.T) {
 
 	tok := c.login(org)
 	org.Inject(demoorg.Fault{Kind: demoorg.OAuthRefusal, Code: "invalid_grant", Message: "ip restricted"})
-	want(t, c.rest("GET", "/limits", nil), 200) // not at the token endpoint
+	want(t, c.rest("GET", "/limits", nil), 200) // the token endpoint is not affected
 	denied(t, c.refresh(org, tok.RefreshToken), "invalid_grant", "ip restricted")
 	want(t, c.refresh(org, tok.RefreshToken), 200)
 }
@@ -87,7 +87,7 @@ func isReset(err error) bool {
 	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
-func TestResetsTellTheClientNothing(t *testing.T) {
+func TestResetsGiveNoAnswer(t *testing.T) {
 	for _, tt := range []struct {
 		kind demoorg.FaultKind
 		done int
@@ -130,7 +130,7 @@ func TestSlowAnswers(t *testing.T) {
 		}
 	}
 
-	// A client that gives up frees the org, and nothing was done.
+	// When a client gives up, the org stops waiting, and nothing was carried out.
 	org.Inject(demoorg.Fault{Kind: demoorg.Slow, Delay: time.Hour})
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()

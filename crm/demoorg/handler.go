@@ -10,13 +10,13 @@ import (
 	"time"
 )
 
-// Request is one request the org was sent, for a test to count. The query is not kept, nor anything secret.
+// Request is a request that the org was sent, for a test to count. It has neither the query nor anything secret.
 type Request struct {
 	At     time.Time `json:"at"`
 	Method string    `json:"method"`
 	Path   string    `json:"path"`
 	Status int       `json:"status"`          // 0: no answer was given
-	Grant  string    `json:"grant,omitempty"` // grant_type, of a token request
+	Grant  string    `json:"grant,omitempty"` // grant_type of a token request
 }
 
 const keptRequests = 10000
@@ -26,7 +26,7 @@ var slashes = regexp.MustCompile(`//+`)
 // Handler serves everything: OAuth, REST and the web pages.
 func (o *Org) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// An instance URL with a trailing slash makes clients send //services/…, which Salesforce takes.
+		// An instance URL with a trailing slash makes clients send //services/…, which Salesforce accepts.
 		if strings.Contains(r.URL.Path, "//") {
 			r = r.Clone(r.Context())
 			r.URL.Path, r.URL.RawPath = slashes.ReplaceAllString(r.URL.Path, "/"), ""
@@ -38,7 +38,7 @@ func (o *Org) Handler() http.Handler {
 			dropConnection(seen)
 			return
 		}
-		// Read whole, before anything waits: net/http notices a client that has gone only once the body is read.
+		// The body is read before anything waits: net/http notices that a client has disconnected only after that.
 		body, err := io.ReadAll(http.MaxBytesReader(seen, r.Body, maxBody))
 		if err != nil {
 			o.refuseAll(seen, refuse(http.StatusRequestEntityTooLarge, "REQUEST_TOO_LARGE", "request body could not be read"))
@@ -58,7 +58,7 @@ func (o *Org) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// note keeps what was asked and answered.
+// note records the request and the status of its answer.
 func (o *Org) note(r *http.Request, status int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -73,14 +73,14 @@ func (o *Org) note(r *http.Request, status int) {
 	o.cfg.Log.Debug("demo org", "method", n.Method, "path", n.Path, "status", n.Status)
 }
 
-// Requests returns what the org was asked, oldest first: the last ten thousand.
+// Requests returns the last ten thousand requests, oldest first.
 func (o *Org) Requests() []Request {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return append([]Request(nil), o.requests...)
 }
 
-// Count tells how many requests were made to paths that hold part; method "" counts every method.
+// Count returns how many requests were made to paths that contain part; method "" counts every method.
 func (o *Org) Count(method, part string) int {
 	n := 0
 	for _, r := range o.Requests() {
@@ -91,11 +91,11 @@ func (o *Org) Count(method, part string) int {
 	return n
 }
 
-// statusWriter remembers the status; 0 when the connection was dropped instead.
+// statusWriter records the status; it is 0 when the connection was dropped.
 type statusWriter struct {
 	http.ResponseWriter
 	status int
-	note   func() // called before the client can know the outcome, so that it can be counted by then
+	note   func() // called before the client can know the result, so that a test can count the request by then
 }
 
 func (w *statusWriter) WriteHeader(status int) {
@@ -112,5 +112,5 @@ func (w *statusWriter) Write(b []byte) (int, error) {
 	return w.ResponseWriter.Write(b)
 }
 
-// Unwrap lets http.ResponseController reach Hijack and Flush.
+// Unwrap gives http.ResponseController access to Hijack and Flush.
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

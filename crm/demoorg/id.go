@@ -16,8 +16,8 @@ func newID(prefix, instance string, n uint64) string {
 	return to18(prefix + instance + "0" + string(serial[:]))
 }
 
-// to18 appends the checksum that makes an id safe where case is lost: three characters, each telling which of five are
-// capitals, first character lowest bit.
+// to18 appends the checksum that makes an id safe where letter case is lost: three characters, each of which tells
+// which of five characters are capitals, the first in the lowest bit.
 func to18(id15 string) string {
 	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 	var suffix [3]byte
@@ -33,8 +33,8 @@ func to18(id15 string) string {
 	return id15 + string(suffix[:])
 }
 
-// normalID gives the 18-character form of an id, or false for what can be none. An 18-character id that has lost its
-// case is mended by its checksum.
+// normalID returns the 18-character form of an id, or false when s is not an id. The checksum restores the case of an
+// 18-character id.
 func normalID(id string) (string, bool) {
 	if len(id) != 15 && len(id) != 18 {
 		return "", false

@@ -18,7 +18,7 @@ func TestChecksum(t *testing.T) {
 	}
 }
 
-func TestAnIDSurvivesTheLossOfItsCase(t *testing.T) {
+func TestIDWithoutCaseIsRepaired(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		id := newID(rapid.SampledFrom([]string{"001", "003", "00Q"}).Draw(t, "prefix"), "dm", rapid.Uint64Range(1, 1<<50).Draw(t, "n"))
 		for _, form := range []string{id, id[:15], strings.ToLower(id), strings.ToUpper(id)} {
@@ -29,7 +29,7 @@ func TestAnIDSurvivesTheLossOfItsCase(t *testing.T) {
 	})
 }
 
-func TestWhatIsNoID(t *testing.T) {
+func TestInvalidIDs(t *testing.T) {
 	for _, s := range []string{"", "003", "003dm00000000010", "003dm0000000001AAAA", "003dm000000-001", "003dm000000000é", "003dm0000000001AA9"} {
 		if got, ok := normalID(s); ok {
 			t.Errorf("%q is taken as %s", s, got)

@@ -7,8 +7,8 @@ import (
 	"linecard/crm/demoorg/sosl"
 )
 
-// searchIndex is what SOSL finds. It lags behind the rows by a set time, as Salesforce's does by minutes: until then it
-// holds what a row used to be, or nothing.
+// searchIndex is what SOSL finds. It lags behind the rows by a fixed time, as Salesforce's does by minutes: until then
+// it has the former state of a row, or nothing.
 type searchIndex struct {
 	lag     time.Duration
 	entries map[string]*indexEntry // by record id
@@ -45,7 +45,7 @@ func newEntry(r *record) *indexEntry {
 	return e
 }
 
-// put takes in a row's change, at once or when the lag has passed; undo takes it back.
+// put records a change of a row, immediately or after the lag; undo reverts it.
 func (x *searchIndex) put(r *record, now time.Time) (undo func()) {
 	if !r.object.searchable {
 		return func() {}
@@ -65,7 +65,7 @@ func (x *searchIndex) put(r *record, now time.Time) (undo func()) {
 	}
 }
 
-// catchUp indexes what is due.
+// catchUp indexes the changes that are due.
 func (x *searchIndex) catchUp(now time.Time) {
 	n := 0
 	for n < len(x.pending) && !x.pending[n].due.After(now) {
@@ -75,7 +75,7 @@ func (x *searchIndex) catchUp(now time.Time) {
 	x.pending = slices.Delete(x.pending, 0, n)
 }
 
-// flush indexes everything now, whatever the lag.
+// flush indexes all changes now.
 func (x *searchIndex) flush() {
 	for _, p := range x.pending {
 		x.entries[p.row.id] = newEntry(p.row)
@@ -83,7 +83,7 @@ func (x *searchIndex) flush() {
 	x.pending = nil
 }
 
-// found reports whether the row is found by e in the fields of a scope that the user may see.
+// found reports whether e matches the row in those fields of a scope that the user may see.
 func (x *searchIndex) found(r *record, e sosl.Expr, in sosl.Scope, visible func(*field) bool) bool {
 	entry := x.entries[r.id]
 	if entry == nil {

@@ -17,12 +17,12 @@ import (
 	"linecard/crm/demoorg"
 )
 
-// The real client most Salesforce integrations are written with has to find a real org here.
+// jsforce, on which most Salesforce integrations are built, must work with the demo org.
 func TestJSForce(t *testing.T) {
 	org, c := start(t, demoorg.Config{AutoApprove: true, CallKey: demoorg.UniqueCallKey})
 	control := httptest.NewServer(org.Control())
 	t.Cleanup(control.Close)
-	for i := range 300 { // more than a batch of 200
+	for i := range 300 { // more than one batch of 200
 		c.create("Task", object{"Subject": "Filler", "Description": strings.Repeat("x", i)})
 	}
 	before := len(org.Tasks())
@@ -104,7 +104,7 @@ func TestJSForce(t *testing.T) {
 	for part, code := range map[string]string{"column": "INVALID_FIELD", "object": "INVALID_TYPE", "text": "MALFORMED_QUERY", "required": "REQUIRED_FIELD_MISSING"} {
 		check("refusal of "+part, got.Refused[part].Code == code, got.Refused[part])
 	}
-	// Made in the meantime: the call's, the one by key, the one of two, the composite's.
+	// Records made in the meantime: the call's task, the one by key, the one of two, the composite's.
 	check("every batch fetched", got.Fetched.Total == before+4 && got.Fetched.Got == before+4, got.Fetched)
 	check("one refresh mends an ended session", got.Refreshes == 1 && got.AfterExpiry > 20, got.Refreshes)
 	check("a deleted task is gone", got.Gone.Code == "ENTITY_IS_DELETED", got.Gone)
@@ -113,7 +113,7 @@ func TestJSForce(t *testing.T) {
 	check("a revoked refresh token is dead", got.AfterRevoke.Code == "invalid_grant", got.AfterRevoke)
 }
 
-// nodeModules installs what package-lock.json names, once per lock file and user, and returns the folder.
+// nodeModules installs the packages of package-lock.json, once for each lock file and user, and returns the folder.
 func nodeModules(t *testing.T) string {
 	t.Helper()
 	lock, err := os.ReadFile("testdata/jsforce/package-lock.json")
@@ -133,7 +133,8 @@ func nodeModules(t *testing.T) string {
 	if err := os.MkdirAll(filepath.Dir(home), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	// Installed aside and moved into place, so that a cut-off or concurrent run leaves nothing half done.
+	// The packages are installed in another folder and then moved, so that an interrupted or concurrent run leaves no
+	// partial installation.
 	aside, err := os.MkdirTemp(filepath.Dir(home), "installing-")
 	if err != nil {
 		t.Fatal(err)

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// ordered is a JSON object that keeps its order: Salesforce puts attributes first and fields as they were asked for.
+// ordered is a JSON object that keeps its order: Salesforce puts attributes first and then the fields in the requested
+// order.
 type ordered []pair
 
 type pair struct {
@@ -39,7 +40,7 @@ func (o ordered) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// encode is json.Marshal without the escapes for HTML.
+// encode is json.Marshal without HTML escapes.
 func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -50,23 +51,23 @@ func encode(v any) ([]byte, error) {
 	return bytes.TrimRight(b.Bytes(), "\n"), nil
 }
 
-// Salesforce's own spelling of a date-time: always UTC, always three decimals, no colon in the offset.
+// dateTimeLayout is Salesforce's format of a date-time: always UTC, three decimals, no colon in the offset.
 const dateTimeLayout = "2006-01-02T15:04:05.000-0700"
 
-// shown is a stored value as JSON has it.
-func shown(v any) any {
+// jsonValue converts a stored value to its JSON form.
+func jsonValue(v any) any {
 	if t, ok := v.(time.Time); ok {
 		return t.UTC().Format(dateTimeLayout)
 	}
 	return v
 }
 
-// decodeObject reads a request body that must be one JSON object. Numbers stay as written.
+// decodeObject decodes a request body that must be one JSON object. Numbers are kept as written.
 func decodeObject(body []byte, into any) *apiError {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
 	if err := d.Decode(into); err != nil {
-		return bad("JSON_PARSER_ERROR", "%s", parserComplaint(err))
+		return bad("JSON_PARSER_ERROR", "%s", parseMessage(err))
 	}
 	if d.More() {
 		return bad("JSON_PARSER_ERROR", "Unexpected character after the end of the object")
@@ -74,13 +75,13 @@ func decodeObject(body []byte, into any) *apiError {
 	return nil
 }
 
-func parserComplaint(err error) string {
+func parseMessage(err error) string {
 	return fmt.Sprintf("The HTTP entity body is required to be JSON: %v", err)
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) {
 	b, err := encode(v)
-	if err != nil { // only a programming error can make an answer unencodable
+	if err != nil { // only a programming error can make an answer that cannot be encoded
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}

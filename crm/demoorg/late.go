@@ -8,18 +8,18 @@ import (
 	"time"
 )
 
-// An org may be at work on a request long after the client was told that it failed: triggers and flows run within the
-// transaction, and what stands in front of the org loses patience first.
+// An org may continue to work on a request long after the client was told that it failed: triggers and flows run within
+// the transaction, and a gateway in front of the org times out first.
 
-// lateWork is a request that was cut off for the client and is not carried out yet.
+// lateWork is a request that has ended for the client and that the org has not carried out yet.
 type lateWork struct {
 	run   func()
 	timer *time.Timer // nil: waits for Commit
 }
 
-// commitLater carries r out after delay, or at the next Commit.
+// commitLater carries out r after delay, or at the next Commit.
 func (o *Org) commitLater(r *http.Request, next http.HandlerFunc, delay time.Duration) {
-	r = r.Clone(context.WithoutCancel(r.Context())) // the client's going does not stop the org
+	r = r.Clone(context.WithoutCancel(r.Context())) // the org continues when the client disconnects
 	work := &lateWork{}
 	work.run = sync.OnceFunc(func() {
 		o.dropLate(work)
@@ -44,7 +44,7 @@ func (o *Org) dropLate(work *lateWork) {
 	}
 }
 
-// Commit carries out what faults of kind CommitsLate have put off, in the order it came, and returns how many requests that
+// Commit carries out the requests that CommitsLate faults have delayed, in their order, and returns how many there
 // were.
 func (o *Org) Commit() int {
 	o.mu.Lock()
@@ -56,15 +56,15 @@ func (o *Org) Commit() int {
 	return len(late)
 }
 
-// AtWork is how many requests are put off.
-func (o *Org) AtWork() int {
+// PendingCommits returns how many requests are delayed.
+func (o *Org) PendingCommits() int {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return len(o.late)
 }
 
-// stopLate forgets what is put off: the org closes.
-func (o *Org) stopLate() {
+// dropAllLate drops the delayed requests when the org closes.
+func (o *Org) dropAllLate() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, w := range o.late {
@@ -75,14 +75,14 @@ func (o *Org) stopLate() {
 	o.late = nil
 }
 
-// endWithout ends a request for the client without the org having answered it.
-func endWithout(w http.ResponseWriter, r *http.Request, status int) {
+// endWithoutAnswer ends a request for the client without an answer of the org.
+func endWithoutAnswer(w http.ResponseWriter, r *http.Request, status int) {
 	switch status {
 	case 0:
 		dropConnection(w)
 	case Silence:
 		<-r.Context().Done()
-	default: // a page of what stands in front of the org
+	default: // a gateway's page
 		w.Header().Set("Content-Type", "text/html;charset=UTF-8")
 		w.WriteHeader(status)
 		_, _ = fmt.Fprintf(w, "<!DOCTYPE html><html><head><title>%[1]d</title></head><body><h1>%[1]d %[2]s</h1></body></html>\n", status, http.StatusText(status))

@@ -12,7 +12,7 @@ import (
 	"linecard/crm/demoorg"
 )
 
-// post sends a Task without insisting on an answer.
+// post sends a Task and does not require an answer.
 func post(ctx context.Context, t *testing.T, c *client, callID string) (int, error) {
 	t.Helper()
 	b, err := json.Marshal(object{"Subject": "Call", "CallObject": callID})
@@ -32,16 +32,16 @@ func post(ctx context.Context, t *testing.T, c *client, callID string) (int, err
 	return res.StatusCode, res.Body.Close()
 }
 
-func TestAnOrgThatIsStillAtWork(t *testing.T) {
+func TestLateCommit(t *testing.T) {
 	for name, status := range map[string]int{"reset": 0, "gateway": 504, "silence": demoorg.Silence} {
 		for _, kind := range []demoorg.FaultKind{demoorg.CommitsLate, demoorg.NeverCommits} {
 			t.Run(name+" "+string(kind), func(t *testing.T) {
 				org, c := start(t, demoorg.Config{})
 				org.Inject(demoorg.Fault{Kind: kind, Method: "POST", Path: "/sobjects/Task", Status: status})
 				ctx, cancel := context.WithCancel(t.Context())
-				if status == demoorg.Silence { // the client has no more patience once the request is there
+				if status == demoorg.Silence { // the client gives up once the request has arrived
 					go func() {
-						for org.Count("POST", "/sobjects/Task") == 0 && org.AtWork() == 0 && kind == demoorg.CommitsLate {
+						for org.Count("POST", "/sobjects/Task") == 0 && org.PendingCommits() == 0 && kind == demoorg.CommitsLate {
 							time.Sleep(time.Millisecond)
 						}
 						time.AfterFunc(20*time.Millisecond, cancel)
@@ -59,7 +59,7 @@ func TestAnOrgThatIsStillAtWork(t *testing.T) {
 				if kind == demoorg.CommitsLate {
 					want = 1
 				}
-				if n := org.Commit(); n != want || len(org.TasksFor("late-1")) != want || org.AtWork() != 0 {
+				if n := org.Commit(); n != want || len(org.TasksFor("late-1")) != want || org.PendingCommits() != 0 {
 					t.Errorf("%d committed, %d tasks", n, len(org.TasksFor("late-1")))
 				}
 			})
@@ -67,7 +67,7 @@ func TestAnOrgThatIsStillAtWork(t *testing.T) {
 	}
 }
 
-func TestCommitsByItselfAfterTheDelay(t *testing.T) {
+func TestCommitAfterTheDelay(t *testing.T) {
 	org, c := start(t, demoorg.Config{})
 	org.Inject(demoorg.Fault{Kind: demoorg.CommitsLate, Method: "POST", Delay: 30 * time.Millisecond, Status: 502})
 	if got, err := post(t.Context(), t, c, "late-2"); got != 502 || err != nil {
@@ -91,7 +91,7 @@ func TestAnswersLate(t *testing.T) {
 	}()
 	for deadline := time.Now().Add(30 * time.Second); len(org.TasksFor("late-3")) == 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatal("not done at once")
+			t.Fatal("not carried out immediately")
 		}
 	}
 	cancel()
@@ -100,7 +100,7 @@ func TestAnswersLate(t *testing.T) {
 	}
 }
 
-func TestLateWorkIsDrivenFromAnotherProcess(t *testing.T) {
+func TestLateCommitFromAnotherProcess(t *testing.T) {
 	org, c := start(t, demoorg.Config{})
 	control := httptest.NewServer(org.Control())
 	t.Cleanup(control.Close)
@@ -158,8 +158,8 @@ func TestTwoOrgsInOneProcess(t *testing.T) {
 	}
 }
 
-// A call's Task is found by its id without a look at all the others.
-func TestAKeyIsFoundWithoutAScan(t *testing.T) {
+// A call's Task is found by its id without reading all others.
+func TestKeyIsFoundWithoutAScan(t *testing.T) {
 	org, c := start(t, demoorg.Config{CallKey: demoorg.UniqueCallKey})
 	id := c.create("Task", object{"Subject": "x", "CallObject": "the-call", demoorg.CallKeyField: "the-call"})
 	c.create("Task", object{"Subject": "x", "CallObject": "another"})
@@ -169,7 +169,7 @@ func TestAKeyIsFoundWithoutAScan(t *testing.T) {
 			t.Errorf("%s: %v", where, p.Records)
 		}
 	}
-	// What has lost the value is not found by it, what has a new one is.
+	// A record is not found by its former value, but by the new one.
 	want(t, c.rest("PATCH", "/sobjects/Task/"+id, object{"CallObject": "renamed"}), 204)
 	for value, n := range map[string]int{"the-call": 0, "renamed": 1} {
 		if p := into[page](t, c.query("SELECT Id FROM Task WHERE CallObject = '"+value+"'")); len(p.Records) != n {
@@ -184,7 +184,7 @@ func TestAKeyIsFoundWithoutAScan(t *testing.T) {
 }
 
 // The admin deploys the field while the org runs.
-func TestTheCallKeyComesAndGoes(t *testing.T) {
+func TestCallKeyFieldIsAddedAndRemoved(t *testing.T) {
 	org, c := start(t, demoorg.Config{CallKey: demoorg.UniqueCallKey, Rules: demoorg.Rules{HiddenFields: []string{"Task." + demoorg.CallKeyField}}})
 	const at = "/sobjects/Task/" + demoorg.CallKeyField + "/k"
 	refused(t, c.rest("PATCH", at, object{"Subject": "x"}), 404, "NOT_FOUND")

@@ -6,5 +6,5 @@ import (
 	"go.uber.org/goleak"
 )
 
-// Close ends everything Start began: no test of this package may leave a goroutine behind.
+// Close ends everything that Start began: no test of this package may leave a goroutine running.
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -9,15 +9,15 @@ import (
 	"time"
 )
 
-// authorization is what the app asked for on the way to a code.
+// authorization is the request of an app for a code.
 type authorization struct {
 	redirect  string
 	state     string
 	scopes    []string
 	challenge string // PKCE, S256
 	hint      string // login_hint
-	consent   bool   // prompt=consent: ask even who has said yes before
-	userID    string // once logged in
+	consent   bool   // prompt=consent: ask even users who have consented before
+	userID    string // set after the login
 	asked     time.Time
 }
 
@@ -27,14 +27,14 @@ const (
 	sessionCookie = "sid"
 )
 
-// The scopes an External Client App can be given; the demo's has them all.
+// knownScopes are the scopes that an External Client App can have; the demo's app has all of them.
 var knownScopes = []string{"api", "refresh_token", "offline_access", "openid", "id", "profile", "email", "web", "full"}
 
-// base64url of a SHA-256.
+// challengeForm matches the base64url of a SHA-256.
 var challengeForm = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
 
-// authorize is the page a browser comes to: errors of the app are shown, not sent back, until the redirect address is
-// known to be the app's.
+// authorize is the page that the browser opens first. Errors are shown on the page until the redirect address is known
+// to be the app's; later ones are sent to that address.
 func (o *Org) authorize(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	if r.Method == http.MethodPost {
@@ -72,7 +72,8 @@ func (o *Org) authorize(w http.ResponseWriter, r *http.Request) {
 	o.proceed(w, r, a, q.Get("prompt"))
 }
 
-// registered compares letter by letter. An External Client App takes http for localhost only: not for 127.0.0.1.
+// registered compares character for character. An External Client App accepts http for localhost only, and not for
+// 127.0.0.1.
 func (o *Org) registered(redirect string) bool {
 	u, err := url.Parse(redirect)
 	if err != nil || u.Scheme == "http" && u.Hostname() != "localhost" {
@@ -81,7 +82,7 @@ func (o *Org) registered(redirect string) bool {
 	return slices.Contains(o.cfg.Redirects, redirect)
 }
 
-// checkRequest looks at what may be answered at the redirect address.
+// checkRequest checks what may be answered at the redirect address.
 func (o *Org) checkRequest(a *authorization, q url.Values, app AppState) (code, description string) {
 	if app == AppBlocked {
 		return "OAUTH_APP_BLOCKED", "this app is blocked by admin"
@@ -91,7 +92,7 @@ func (o *Org) checkRequest(a *authorization, q url.Values, app AppState) (code, 
 	}
 	a.scopes = strings.Fields(q.Get("scope"))
 	if len(a.scopes) == 0 {
-		a.scopes = []string{"api", "refresh_token", "openid"} // all that the app was given
+		a.scopes = []string{"api", "refresh_token", "openid"} // all scopes of the app
 	}
 	for i, s := range a.scopes {
 		if !slices.Contains(knownScopes, s) {
@@ -101,7 +102,7 @@ func (o *Org) checkRequest(a *authorization, q url.Values, app AppState) (code, 
 			a.scopes[i] = "refresh_token"
 		}
 	}
-	// The app requires PKCE. jsforce and the sf CLI name no method and mean S256.
+	// The app requires PKCE. jsforce and the sf CLI send no method and mean S256.
 	switch m := q.Get("code_challenge_method"); {
 	case a.challenge == "":
 		return "invalid_request", "missing required code challenge"
@@ -111,7 +112,7 @@ func (o *Org) checkRequest(a *authorization, q url.Values, app AppState) (code, 
 	return "", ""
 }
 
-// proceed goes on to a code, to the consent page or to the login page, whichever the browser has come to.
+// proceed sends the browser to its next step: the login page, the consent page, or the app with a code.
 func (o *Org) proceed(w http.ResponseWriter, r *http.Request, a *authorization, prompt string) {
 	o.mu.Lock()
 	a.asked = o.now()
@@ -147,7 +148,7 @@ func (o *Org) proceed(w http.ResponseWriter, r *http.Request, a *authorization, 
 	http.Redirect(w, r, page+transaction, http.StatusFound)
 }
 
-// grantCode makes a code and the address to take it to.
+// grantCode makes a code and returns the redirect URL with it.
 func (o *Org) grantCode(a *authorization) string {
 	o.oauth.forget(o.now())
 	c := "aPrx" + randomText(45)
@@ -173,7 +174,7 @@ func withQuery(address string, v url.Values) string {
 	return address + "?" + v.Encode()
 }
 
-// appError is the page Salesforce shows when it will not send the browser back.
+// appError is the page that Salesforce shows when it does not redirect the browser.
 func (o *Org) appError(w http.ResponseWriter, code, description string) {
 	o.render(w, http.StatusBadRequest, "error.html", map[string]any{
 		"Code": code, "Description": description,

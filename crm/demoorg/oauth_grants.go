@@ -10,13 +10,13 @@ import (
 	"time"
 )
 
-// Five users' approvals of one app live side by side; the sixth ends the oldest. help.salesforce.com 000205876
+// maxApprovals is how many approvals of one app a user may have; a sixth ends the oldest. help.salesforce.com 000205876
 const maxApprovals = 5
 
-// The life of an authorization code, which works once.
+// codeLife is how long an authorization code is valid. It works once.
 const codeLife = 15 * time.Minute
 
-// authority is what the org knows of codes, approvals and sessions. The org's lock guards it.
+// authority holds codes, approvals and sessions. The org's lock guards it.
 type authority struct {
 	pending  map[string]*authorization // pages shown in browsers, by transaction
 	browsers map[string]string         // web session cookie → user id
@@ -25,12 +25,12 @@ type authority struct {
 	sessions map[string]*session
 }
 
-// grant is one user's approval of the app: what a refresh token stands for.
+// grant is one user's approval of the app; a refresh token stands for it.
 type grant struct {
 	userID  string
 	scopes  []string
-	refresh string              // the refresh token that works; "" when none was asked for
-	spent   map[string]struct{} // rotated ones: using one again ends every grant of the user
+	refresh string              // the valid refresh token; "" when none was requested
+	spent   map[string]struct{} // rotated refresh tokens: using one again ends every grant of the user
 	used    time.Time
 	revoked bool
 }
@@ -56,17 +56,17 @@ func newAuthority() *authority {
 	}
 }
 
-// forget drops pages nobody answered and codes nobody redeemed in time.
+// forget drops pages without an answer and codes that were not redeemed in time.
 func (a *authority) forget(now time.Time) {
 	maps.DeleteFunc(a.pending, func(_ string, p *authorization) bool { return now.Sub(p.asked) >= codeLife })
 	maps.DeleteFunc(a.codes, func(_ string, c *code) bool { return now.Sub(c.issued) >= codeLife })
 }
 
-// approve records an approval, ending the oldest when there are too many.
+// approve records an approval; when there are too many, it ends the oldest.
 func (a *authority) approve(userID string, scopes []string, now time.Time) *grant {
 	g := &grant{userID: userID, scopes: scopes, used: now, spent: map[string]struct{}{}}
 	if !g.has("refresh_token") {
-		return g // no lasting approval: it lives as long as its session
+		return g // no lasting approval: it ends with its session
 	}
 	var mine []*grant
 	for _, old := range a.grants {
@@ -93,7 +93,7 @@ func (a *authority) end(g *grant) {
 	}
 }
 
-// endAll revokes what a user has approved.
+// endAll revokes all grants of a user.
 func (a *authority) endAll(userID string) {
 	for _, g := range slices.Clone(a.grants) {
 		if g.userID == userID {
@@ -107,14 +107,14 @@ func (a *authority) endAll(userID string) {
 	}
 }
 
-// open makes an access token. Its form, org id and "!", is what the sf CLI insists on.
+// open makes an access token. The sf CLI requires its form, org id and "!".
 func (a *authority) open(orgID string, g *grant, now time.Time) string {
 	token := orgID[:15] + "!AQ" + randomText(70)
 	a.sessions[token] = &session{grant: g, used: now}
 	return token
 }
 
-// session finds the live session of a request's Authorization header.
+// session returns the valid session of a request's Authorization header.
 func (o *Org) session(h http.Header) *session {
 	scheme, token, _ := strings.Cut(h.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") && !strings.EqualFold(scheme, "OAuth") {
@@ -141,14 +141,14 @@ func (o *Org) active(userID string) bool { return o.db.live(userID).flag("IsActi
 
 func newRefreshToken() string { return "5Aep861" + randomText(60) }
 
-// randomText is n random bytes, spelled for URLs.
+// randomText returns n random bytes as URL-safe text.
 func randomText(n int) string {
 	b := make([]byte, n)
 	_, _ = rand.Read(b) // never fails: see crypto/rand
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// ExpireSessions ends every access token, as a changed session policy does; refresh tokens live on.
+// ExpireSessions ends every access token, as a changed session policy does; refresh tokens stay valid.
 func (o *Org) ExpireSessions() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -165,17 +165,18 @@ func (o *Org) RevokeGrants() {
 	clear(o.oauth.sessions)
 }
 
-// Approvals is how many refresh tokens work.
+// Approvals returns how many refresh tokens are valid.
 func (o *Org) Approvals() int {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return len(o.oauth.grants)
 }
 
-// Token gives an access token for the first user without a login, for tests of the REST API.
+// Token returns an access token for the first user without a login, for tests of the REST API.
 func (o *Org) Token() string { return o.TokenOf("") }
 
-// TokenOf gives one for the user of a name, such as [OtherUser]; an unknown name means the first user.
+// TokenOf returns an access token for the user with that name, such as [OtherUser]; an unknown name means the first
+// user.
 func (o *Org) TokenOf(username string) string {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -8,7 +8,7 @@ import (
 
 func (o *Org) identityPath(userID string) string { return "/id/" + o.orgID + "/" + userID }
 
-// bearer finds the session of the identity service, which takes the token in the query too.
+// bearer returns the session of a request to the identity service, which also accepts the token in the query.
 func (o *Org) bearer(r *http.Request) *session {
 	if s := o.session(r.Header); s != nil {
 		return s
@@ -16,7 +16,7 @@ func (o *Org) bearer(r *http.Request) *session {
 	return o.sessionOf(r.FormValue("oauth_token"))
 }
 
-// badToken is how the identity service refuses: plain text.
+// badToken is the refusal of the identity service: plain text.
 func badToken(w http.ResponseWriter, r *http.Request) {
 	text := "Bad_OAuth_Token"
 	if r.Header.Get("Authorization") == "" && r.FormValue("oauth_token") == "" {
@@ -27,9 +27,9 @@ func badToken(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte(text))
 }
 
-// identity is GET /id/{org}/{user}.
+// identity serves GET /id/{org}/{user}.
 func (o *Org) identity(w http.ResponseWriter, r *http.Request) {
-	_ = r.ParseForm() // before the lock: it may have to wait for a body
+	_ = r.ParseForm() // before the lock is taken, since it may wait for the body
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	s := o.bearer(r)
@@ -94,9 +94,9 @@ func (o *Org) urls(origin, version, user string) ordered {
 	}
 }
 
-// userinfo is GET /services/oauth2/userinfo, OpenID Connect's.
+// userinfo serves GET /services/oauth2/userinfo of OpenID Connect.
 func (o *Org) userinfo(w http.ResponseWriter, r *http.Request) {
-	_ = r.ParseForm() // before the lock: it may have to wait for a body
+	_ = r.ParseForm() // before the lock is taken, since it may wait for the body
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	s := o.bearer(r)
@@ -128,7 +128,7 @@ func (o *Org) userinfo(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// SetActive lets an admin freeze a user or let them in again.
+// SetActive freezes or unfreezes a user, as an admin does. It fails when there is no such user.
 func (o *Org) SetActive(username string, active bool) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// The two pages between authorize and the code: who are you, and may this app?
+// The two pages between authorize and the code: login and consent.
 
-// pendingOf finds the authorization a page belongs to; a copy, nil when there is none.
+// pendingOf returns a copy of the authorization that a page belongs to, or nil.
 func (o *Org) pendingOf(r *http.Request) (string, *authorization) {
 	t := r.FormValue("t")
 	o.mu.Lock()
@@ -45,7 +45,7 @@ func (o *Org) loginPage(w http.ResponseWriter, r *http.Request) {
 	o.render(w, http.StatusOK, "login.html", data)
 }
 
-// login lets an active user in with any password: it is a demo, and a password is never looked at.
+// login accepts any password for an active user, since this is a demo.
 func (o *Org) login(w http.ResponseWriter, r *http.Request, transaction string) bool {
 	username := r.PostFormValue("username")
 	o.mu.Lock()
@@ -61,7 +61,7 @@ func (o *Org) login(w http.ResponseWriter, r *http.Request, transaction string) 
 	return true
 }
 
-// What the consent page says of a scope.
+// scopeText is the text of the consent page for a scope.
 var scopeText = map[string]string{
 	"api": "Manage user data via APIs", "refresh_token": "Perform requests at any time", "openid": "Access unique user identifiers",
 	"id": "Access the identity URL service", "profile": "Access profile information", "email": "Access your e-mail address",
@@ -100,7 +100,7 @@ func (o *Org) consentPage(w http.ResponseWriter, r *http.Request) {
 	o.render(w, http.StatusOK, "consent.html", data)
 }
 
-// findUser finds a user by name, without case.
+// findUser finds a user by name, ignoring case.
 func (o *Org) findUser(username string) *record {
 	for _, u := range o.db.all(o.schema.object("User"), false) {
 		if strings.EqualFold(u.text("Username"), strings.TrimSpace(username)) {
@@ -110,7 +110,7 @@ func (o *Org) findUser(username string) *record {
 	return nil
 }
 
-// userNamed is the user of a login hint, else the first one.
+// userNamed returns the user of a login hint, or the first user.
 func (o *Org) userNamed(hint string) string {
 	if u := o.findUser(hint); u != nil {
 		return u.id
@@ -118,7 +118,7 @@ func (o *Org) userNamed(hint string) string {
 	return o.agent()
 }
 
-// suggestion is a user the login page offers.
+// suggestion is a user that the login page offers.
 type suggestion struct{ Username, Name string }
 
 func (o *Org) usernames() []suggestion {
@@ -129,5 +129,5 @@ func (o *Org) usernames() []suggestion {
 	return list
 }
 
-// agent is the user the demo belongs to: the first.
+// agent returns the user who owns the demo: the first.
 func (o *Org) agent() string { return o.db.tables["User"][0] }

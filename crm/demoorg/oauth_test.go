@@ -16,7 +16,7 @@ const (
 	redirect = "http://localhost:47117/oauth/callback"
 )
 
-// authorizeURL is what the app opens in the browser; extra pairs replace or add parameters, "" removes one.
+// authorizeURL is the URL that the app opens in the browser; extra pairs replace or add parameters, and "" removes one.
 func authorizeURL(org *demoorg.Org, extra ...string) string {
 	v := url.Values{
 		"response_type": {"code"}, "client_id": {org.ClientID()}, "redirect_uri": {redirect}, "state": {"s t&1"},
@@ -31,7 +31,7 @@ func authorizeURL(org *demoorg.Org, extra ...string) string {
 	return "/services/oauth2/authorize?" + v.Encode()
 }
 
-// sentBack is the query the browser carries to the app.
+// sentBack returns the query of the redirect to the app.
 func sentBack(t testing.TB, a answer) url.Values {
 	t.Helper()
 	want(t, a, http.StatusFound)
@@ -70,7 +70,7 @@ func (c *client) refresh(org *demoorg.Org, token string) answer {
 	return c.form("/services/oauth2/token", url.Values{"grant_type": {"refresh_token"}, "refresh_token": {token}, "client_id": {org.ClientID()}})
 }
 
-// login goes the whole way in auto mode.
+// login performs the whole login in auto mode.
 func (c *client) login(org *demoorg.Org) tokens {
 	c.t.Helper()
 	code := sentBack(c.t, c.send("GET", authorizeURL(org), nil)).Get("code")
@@ -166,7 +166,7 @@ func TestLoginByHand(t *testing.T) {
 		t.Errorf("Deny sent back %v", back)
 	}
 
-	// The browser has a session now: only consent is asked for.
+	// The browser has a session now, so it is asked for consent only.
 	consentAt = want(t, visit("GET", authorizeURL(org), nil), 302).header.Get("Location")
 	if !strings.Contains(consentAt, "/consent?") {
 		t.Fatalf("the second time the browser is sent to %q", consentAt)
@@ -190,8 +190,8 @@ func TestLoginByHand(t *testing.T) {
 	}
 }
 
-func TestALoginPageLeftOpenGoesStale(t *testing.T) {
-	org, c := start(t, demoorg.Config{Clock: stopped})
+func TestLoginPageExpires(t *testing.T) {
+	org, c := start(t, demoorg.Config{Clock: fixedTime})
 	page := want(t, c.send("GET", authorizeURL(org), nil), 302).header.Get("Location")
 	org.Advance(14 * time.Minute)
 	c.send("GET", authorizeURL(org), nil)
@@ -208,8 +208,8 @@ func TestAuthorizeRefuses(t *testing.T) {
 		name        string
 		app         demoorg.AppState
 		extra       []string
-		onPage      string // shown, because the redirect address cannot be trusted
-		sent        string // or sent back
+		onPage      string // jsonValue on a page, because the redirect address is not trusted
+		sent        string // or sent to the redirect address
 		description string
 	}{
 		{name: "unknown key", extra: []string{"client_id", "3MVG9nope"}, onPage: "invalid_client_id"},
@@ -243,7 +243,7 @@ func TestAuthorizeRefuses(t *testing.T) {
 	}
 }
 
-func TestARegisteredNumericAddressStillDoesNotMatch(t *testing.T) {
+func TestNumericRedirectNeverMatches(t *testing.T) {
 	const numeric = "http://127.0.0.1:47117/oauth/callback"
 	org, c := start(t, demoorg.Config{AutoApprove: true, Redirects: []string{numeric}})
 	a := c.send("GET", authorizeURL(org, "redirect_uri", numeric), nil)
@@ -253,7 +253,7 @@ func TestARegisteredNumericAddressStillDoesNotMatch(t *testing.T) {
 }
 
 func TestCodeExchange(t *testing.T) {
-	org, c := start(t, demoorg.Config{AutoApprove: true, Clock: stopped})
+	org, c := start(t, demoorg.Config{AutoApprove: true, Clock: fixedTime})
 	code := func(extra ...string) string {
 		return sentBack(t, c.send("GET", authorizeURL(org, extra...), nil)).Get("code")
 	}

@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// oauthError is the object the OAuth endpoints answer with when they refuse.
+// oauthError is the object with which the OAuth endpoints refuse.
 type oauthError struct{ code, description string }
 
 func (e *oauthError) write(w http.ResponseWriter) {
 	writeJSON(w, http.StatusBadRequest, ordered{{"error", e.code}, {"error_description", e.description}})
 }
 
-// token is POST /services/oauth2/token.
+// token serves POST /services/oauth2/token.
 func (o *Org) token(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodPost {
 		(&oauthError{"invalid_request", "must use HTTP POST"}).write(w)
@@ -28,7 +28,7 @@ func (o *Org) token(w http.ResponseWriter, r *http.Request) {
 		(&oauthError{"invalid_request", "body could not be read"}).write(w)
 		return
 	}
-	// Client and secret may come in an Authorization header instead.
+	// The id and secret may also be in an Authorization header.
 	id, secret, basic := r.BasicAuth()
 	if !basic {
 		id, secret = r.PostForm.Get("client_id"), r.PostForm.Get("client_secret")
@@ -42,7 +42,7 @@ func (o *Org) token(w http.ResponseWriter, r *http.Request) {
 	case id != o.cfg.ClientID:
 		(&oauthError{"invalid_client_id", "client identifier invalid"}).write(w)
 		return
-	case secret != "": // the app is a public client: it has no secret
+	case secret != "": // the app is a public client and has no secret
 		(&oauthError{"invalid_client", "invalid client credentials"}).write(w)
 		return
 	}
@@ -72,7 +72,7 @@ func (o *Org) redeem(r *http.Request) (ordered, *oauthError) {
 	if c == nil || o.now().Sub(c.issued) >= codeLife {
 		return nil, &oauthError{"invalid_grant", "expired authorization code"}
 	}
-	// Used up by the attempt, whatever comes of it.
+	// The attempt uses up the code, even if it fails.
 	delete(o.oauth.codes, form.Get("code"))
 	verifier := form.Get("code_verifier")
 	sum := sha256.Sum256([]byte(verifier))
@@ -90,7 +90,7 @@ func (o *Org) redeem(r *http.Request) (ordered, *oauthError) {
 	return o.tokens(r, g, g.refresh), nil
 }
 
-// refresh exchanges a refresh token for an access token, and under rotation for its successor.
+// refresh exchanges a refresh token for an access token, and with rotation also for a new refresh token.
 func (o *Org) refresh(r *http.Request) (ordered, *oauthError) {
 	token := r.PostForm.Get("refresh_token")
 	if token == "" {
@@ -99,7 +99,7 @@ func (o *Org) refresh(r *http.Request) (ordered, *oauthError) {
 	dead := &oauthError{"invalid_grant", "expired access/refresh token"}
 	i := slices.IndexFunc(o.oauth.grants, func(g *grant) bool { return g.refresh == token })
 	if i < 0 {
-		// A rotated token seen again was stolen, or its successor lost: everything of the user's ends.
+		// A rotated token that is used again was stolen, or its successor was lost: all grants of the user end.
 		for _, g := range o.oauth.grants {
 			if _, spent := g.spent[token]; spent {
 				o.oauth.endAll(g.userID)
@@ -126,7 +126,7 @@ func (o *Org) refresh(r *http.Request) (ordered, *oauthError) {
 	return o.tokens(r, g, g.refresh), nil
 }
 
-// tokens is the answer to both. It has no expires_in: only a 401 tells that a session is over.
+// tokens is the answer to both requests. It has no expires_in: only a 401 tells that a session has ended.
 func (o *Org) tokens(r *http.Request, g *grant, refresh string) ordered {
 	now := o.now()
 	identity := origin(r) + o.identityPath(g.userID)
@@ -147,7 +147,8 @@ func (o *Org) tokens(r *http.Request, g *grant, refresh string) ordered {
 	}...)
 }
 
-// revoke is /services/oauth2/revoke: a refresh token takes its sessions with it, an access token goes alone.
+// revoke serves /services/oauth2/revoke: revoking a refresh token also ends its sessions; revoking an access token ends
+// only itself.
 func (o *Org) revoke(w http.ResponseWriter, r *http.Request) {
 	token := r.FormValue("token")
 	o.mu.Lock()
@@ -166,10 +167,10 @@ func (o *Org) revoke(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusOK)
 }
 
-// introspect needs client authentication, which a public client has not.
+// introspect requires client authentication, which a public client does not have.
 func (o *Org) introspect(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusUnauthorized, ordered{{"error", "invalid_client"}, {"error_description", "invalid client credentials"}})
 }
 
-// instant is a time as the identity service spells it.
+// instant formats a time as the identity service does.
 func instant(t time.Time) string { return t.UTC().Format(dateTimeLayout) }

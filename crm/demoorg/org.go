@@ -22,7 +22,7 @@ type Org struct {
 	db           *database
 	index        *searchIndex
 	random       *rand.Rand
-	offset       time.Duration // of the clock; see Advance
+	offset       time.Duration // of the clock, see Advance
 	rules        Rules
 	rulesChanged time.Time
 	orgID        string
@@ -36,11 +36,11 @@ type Org struct {
 	requests     []Request
 
 	server *http.Server
-	cutOff context.CancelFunc // ends what waits in a request
+	cutOff context.CancelFunc // ends requests that wait
 	served chan error
 }
 
-// New makes an org. It starts nothing: mount [Org.Handler], or let [Org.Start] listen.
+// New makes an org. It starts no server: serve [Org.Handler], or call [Org.Start].
 func New(cfg Config) *Org {
 	cfg = cfg.withDefaults()
 	index := newSearchIndex(cfg.IndexLag)
@@ -62,24 +62,25 @@ func New(cfg Config) *Org {
 	return o
 }
 
-// now is the org's time: the clock and what Advance has added.
+// now is the org's time: the clock plus what Advance has added.
 func (o *Org) now() time.Time { return o.cfg.Clock().Add(o.offset) }
 
-// Advance puts the org's clock forward: sessions, codes and idle tokens age, the search index catches up.
+// Advance moves the org's clock forward: sessions, codes and idle tokens age, and the search index catches up.
 func (o *Org) Advance(d time.Duration) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.offset += d
 }
 
-// ID is the organization's 18-character id.
+// ID returns the organization's 18-character id.
 func (o *Org) ID() string { return o.orgID }
 
-// ClientID is the consumer key of the External Client App.
+// ClientID returns the consumer key of the External Client App.
 func (o *Org) ClientID() string { return o.cfg.ClientID }
 
 // Start listens on addr, such as "127.0.0.1:0", and serves until Close. The URL it returns is both login host and
-// instance; it begins with http, which clients accept on loopback only.
+// instance. It begins with http, which clients accept on loopback only. It fails when addr cannot be listened on or
+// when the org was started already.
 func (o *Org) Start(addr string) (url string, err error) {
 	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", addr)
 	if err != nil {
@@ -101,7 +102,7 @@ func (o *Org) Start(addr string) (url string, err error) {
 	return "http://" + l.Addr().String(), nil
 }
 
-// Close ends what Start began, requests under way included.
+// Close ends what Start began, including requests in progress.
 func (o *Org) Close() error {
 	o.mu.Lock()
 	s, served, cutOff := o.server, o.served, o.cutOff
@@ -111,8 +112,8 @@ func (o *Org) Close() error {
 		return nil
 	}
 	cutOff()
-	o.stopLate()
-	// A grace for answers being written; a connection without a request has none.
+	o.dropAllLate()
+	// Answers that are being written get a grace period; a connection without a request gets none.
 	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
 	defer cancel()
 	err := s.Shutdown(ctx)

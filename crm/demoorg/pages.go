@@ -8,13 +8,13 @@ import (
 	"sync"
 )
 
-// The web pages: those of the login, and those that show records. They ask for no login: the demo listens on loopback
-// and holds nothing but fiction.
+// The web pages: those of the login, and those that show records. The record pages require no login: the demo listens
+// on loopback and holds only fictional data.
 
 //go:embed web
 var webFiles embed.FS
 
-// Read when the first page is shown: most runs of the app show none.
+// templates are parsed when the first page is shown: most runs of the app show none.
 var templates = sync.OnceValue(func() *template.Template { return template.Must(template.ParseFS(webFiles, "web/*.html")) })
 
 func (o *Org) pages() http.Handler {
@@ -38,17 +38,18 @@ func (o *Org) pages() http.Handler {
 	mux.HandleFunc("GET /lightning/r/{id}/view", o.shortLink)
 	mux.HandleFunc("GET /{id}", o.shortLink)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { o.missingPage(w) })
-	// Another site's page must not press Allow or make records here; clients that are no browsers pass.
+	// A page of another site must not press Allow or create records here. Clients that are not browsers are not
+	// restricted.
 	return http.NewCrossOriginProtection().Handler(mux)
 }
 
-// render writes one page of web/, whole or not at all.
+// render writes one page of web/, completely or not at all.
 func (o *Org) render(w http.ResponseWriter, status int, page string, data map[string]any) {
 	data["Org"] = o.cfg.Name
 	var b bytes.Buffer
 	if err := templates().ExecuteTemplate(&b, page, data); err != nil {
 		o.cfg.Log.Error("demo org page", "page", page, "error", err)
-		http.Error(w, "The page could not be made.", http.StatusInternalServerError)
+		http.Error(w, "The page could not be created.", http.StatusInternalServerError)
 		return
 	}
 	h := w.Header()

@@ -9,14 +9,14 @@ import (
 	"linecard/crm/demoorg/soql"
 )
 
-// line is one field of a record page: its label and value, with a link when the value is another record.
+// line is one field of a record page: label and value, with a link when the value is another record.
 type line struct {
 	Label, Value string
 	Link         template.URL
-	Long         bool // a text of its own lines
+	Long         bool // the text is shown below its label
 }
 
-// summary is the few facts under a record's name.
+// summary returns the few facts under a record's name.
 func (o *Org) summary(r *record) []line {
 	var ls []line
 	for _, name := range []string{
@@ -32,7 +32,7 @@ func (o *Org) summary(r *record) []line {
 	return ls
 }
 
-// systemFields stand in a section of their own.
+// systemFields are shown in a separate section.
 var systemFields = []string{"CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById", "IsDeleted", "SystemModstamp", "Id"}
 
 func (o *Org) lines(r *record, system bool) []line {
@@ -48,7 +48,7 @@ func (o *Org) lines(r *record, system bool) []line {
 	return ls
 }
 
-// line shows one field; ok is false when there is nothing to show.
+// line returns one field; ok is false when there is nothing to show.
 func (o *Org) line(r *record, f *field) (l line, ok bool) {
 	if !o.seesField(r.object, f) {
 		return l, false
@@ -94,7 +94,7 @@ func spellNumber(f *field, v float64) string {
 	return fmt.Sprintf("%g", v)
 }
 
-// thousands spells a number with commas between the thousands.
+// thousands formats a number with commas between the thousands.
 func thousands(n int64) string {
 	if n < 1000 {
 		return fmt.Sprint(n)

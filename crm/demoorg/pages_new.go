@@ -14,8 +14,8 @@ type input struct {
 	Long                     bool
 }
 
-// newPage makes a record. defaultFieldValues pre-fills it: Name=value pairs, commas between them, values encoded once
-// more than the query is.
+// newPage creates a record. defaultFieldValues fills the form in: Name=value pairs separated by commas, with values
+// encoded once more than the query.
 func (o *Org) newPage(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodPost {
 		o.missingPage(w)

@@ -15,7 +15,7 @@ type entry struct {
 	Object             string
 }
 
-// related is a list beside a record.
+// related is a list of related records on a record page.
 type related struct {
 	Title  string
 	Object string // for the icon
@@ -23,9 +23,9 @@ type related struct {
 	Rows   []entry
 }
 
-const shownRows = 8 // of a related list
+const shownRows = 8 // rows of a related list
 
-// nav is the objects of the tab bar.
+// nav are the objects of the tab bar.
 var nav = []string{"Account", "Contact", "Lead", "Opportunity", "Case", "Task"}
 
 type tab struct {
@@ -43,12 +43,12 @@ func (o *Org) tabs(here string) []tab {
 	return ts
 }
 
-// linkTo is the page of a record. Object and id are the org's own, so the address is safe to show as it is.
+// linkTo returns the page of a record. Object and id come from the org, so the address is safe to show.
 func linkTo(r *record) template.URL {
 	return template.URL("/lightning/r/" + r.object.name + "/" + r.id + "/view")
 }
 
-// shortLink is /{id}, which Salesforce sends on to the record's page.
+// shortLink serves /{id}, which redirects to the record's page.
 func (o *Org) shortLink(w http.ResponseWriter, r *http.Request) {
 	o.mu.Lock()
 	rec := o.db.find(r.PathValue("id"))
@@ -112,11 +112,11 @@ func (o *Org) recordPage(w http.ResponseWriter, r *http.Request) {
 	o.render(w, http.StatusOK, "record.html", data)
 }
 
-// relatedTo lists what points at r, and what r points at, tasks first.
+// relatedTo returns the records that refer to r and those that r refers to, tasks first.
 func (o *Org) relatedTo(r *record) []related {
 	var lists []related
 	if r.object.name == "Task" {
-		lists = o.list(lists, "Related to", r, "Task", o.pointedAt(r))
+		lists = o.list(lists, "Related to", r, "Task", o.referenced(r))
 	}
 	for _, obj := range o.schema.objects {
 		if obj.setup || !obj.searchable || !o.sees(obj) {
@@ -126,7 +126,7 @@ func (o *Org) relatedTo(r *record) []related {
 		if obj.name == "Task" {
 			title = "Activity"
 		}
-		lists = o.list(lists, title, r, obj.name, o.pointingAt(r, obj))
+		lists = o.list(lists, title, r, obj.name, o.referrers(r, obj))
 	}
 	slices.SortStableFunc(lists, func(a, b related) int { return btoi(b.Object == "Task") - btoi(a.Object == "Task") })
 	return lists
@@ -139,8 +139,8 @@ func (o *Org) list(lists []related, title string, beside *record, object string,
 	return append(lists, related{Title: title, Object: object, Total: len(rs), Rows: o.entries(rs[:min(shownRows, len(rs))], beside)})
 }
 
-// pointedAt is who and what a task is about, with the account.
-func (o *Org) pointedAt(r *record) []*record {
+// referenced returns the who and the what of a task, with the account.
+func (o *Org) referenced(r *record) []*record {
 	var rs []*record
 	for _, name := range []string{"WhoId", "WhatId", "AccountId"} {
 		if other := o.db.live(r.get(name)); other != nil && !slices.Contains(rs, other) {
@@ -150,9 +150,9 @@ func (o *Org) pointedAt(r *record) []*record {
 	return rs
 }
 
-// pointingAt is the records of obj that refer to r, newest first: by a reference of their own, or, as opportunities do
+// referrers returns the records of obj that refer to r, newest first: by their own reference or, as opportunities refer
 // to contacts, through a role.
-func (o *Org) pointingAt(r *record, obj *object) []*record {
+func (o *Org) referrers(r *record, obj *object) []*record {
 	rows := map[string]*record{}
 	for _, f := range obj.fields {
 		if f.kind != kReference || !listed(f.refs, r.object.name) || f.children == "" && f.name != "AccountId" {
@@ -181,7 +181,7 @@ func (o *Org) pointingAt(r *record, obj *object) []*record {
 	return rs
 }
 
-// entries shows records in lists; beside is the record whose page the list is on, and need not be named again.
+// entries returns records as list entries; beside is the record whose page shows the list, and is not named again.
 func (o *Org) entries(rs []*record, beside *record) []entry {
 	out := make([]entry, 0, len(rs))
 	for _, r := range rs {

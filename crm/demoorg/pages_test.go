@@ -9,7 +9,7 @@ import (
 	"linecard/crm/demoorg"
 )
 
-// browse opens a page as a browser would, without a token.
+// browse opens a page as a browser does, without a token.
 func (c *client) browse(path string) answer {
 	c.t.Helper()
 	c.token = ""
@@ -63,7 +63,7 @@ func TestPages(t *testing.T) {
 			shows(t, c.browse("/lightning/o/"+obj+"/list"), "/lightning/r/"+obj+"/")
 		}
 	})
-	t.Run("every link leads somewhere", func(t *testing.T) {
+	t.Run("every link works", func(t *testing.T) {
 		seen, todo := map[string]bool{}, []string{"/", "/lightning/o/Account/list"}
 		for len(todo) > 0 && len(seen) < 150 {
 			at := todo[0]
@@ -81,7 +81,7 @@ func TestPages(t *testing.T) {
 			t.Errorf("only %d pages are linked", len(seen))
 		}
 	})
-	t.Run("what is gone", func(t *testing.T) {
+	t.Run("pages that do not exist", func(t *testing.T) {
 		for _, path := range []string{"/003dm0000zzzzzz", "/lightning/r/Contact/003dm0000zzzzzz/view", "/lightning/o/Nope/list", "/lightning/o/User/new", "/nowhere/at/all"} {
 			if a := want(t, c.browse(path), 404); !strings.Contains(string(a.body), "URL No Longer Exists") {
 				t.Errorf("%s: %s", path, a.body)
@@ -106,7 +106,7 @@ func TestNewRecordPage(t *testing.T) {
 	}
 }
 
-func TestAnotherSiteCannotPressTheButtons(t *testing.T) {
+func TestOtherSitesCannotPost(t *testing.T) {
 	org, c := start(t, demoorg.Config{})
 	before := c.query("SELECT COUNT() FROM Contact").body
 	for _, path := range []string{"/lightning/o/Contact/new", "/services/oauth2/consent"} {

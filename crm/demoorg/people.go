@@ -2,7 +2,7 @@ package demoorg
 
 import "slices"
 
-// Person is someone who can call: a contact, lead or account of the demo.
+// Person is a contact, lead or account of the demo that can call.
 type Person struct {
 	Name    string `json:"name"`
 	Company string `json:"company,omitempty"`
@@ -10,30 +10,31 @@ type Person struct {
 	Object  string `json:"object"` // "Contact", "Lead" or "Account"
 	ID      string `json:"id"`
 	Number  string `json:"number"` // E.164
-	Field   string `json:"field"`  // where it is stored: "MobilePhone"
-	Stored  string `json:"stored"` // as it is stored, spelled as people spell
-	Shared  int    `json:"shared"` // other records with the same number
+	Field   string `json:"field"`  // the field it is stored in: "MobilePhone"
+	Stored  string `json:"stored"` // as stored, in the spelling of a person
+	Shared  int    `json:"shared"` // how many other records have the same number
 }
 
-// NobodysNumber is a fictional number that no record of the demo holds: the unknown caller's.
-const NobodysNumber = "+14155550169"
+// UnknownNumber is a fictional number, in E.164, that no record of the demo has: that of an unknown caller.
+const UnknownNumber = "+14155550169"
 
-// The first two users of the org: the one the demo belongs to, who logs in unless a login hint names another, and a colleague.
+// The first two users of the org: the owner of the demo, who logs in unless a login hint names another user, and a
+// colleague.
 const (
 	FirstUser = "riley.morgan@acme-demo.example"
 	OtherUser = "sam.okoro@acme-demo.example"
 )
 
-// People lists who can call, Dana Whitfield of Acme Corp first. The numbers are set aside for fiction by those who
-// give numbers out: 555-0100 to 555-0199 in North America, Ofcom's drama numbers, and their like in Germany, France,
-// Australia and Sweden.
+// People returns the people who can call, Dana Whitfield of Acme Corp first. Their numbers are reserved for fiction by
+// the numbering authorities: 555-0100 to 555-0199 in North America, Ofcom's drama numbers, and similar ranges in
+// Germany, France, Australia and Sweden.
 func (o *Org) People() []Person {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return slices.Clone(o.people)
 }
 
-// Caller finds a person by name; ok is false when there is none.
+// Caller returns the person with that name; ok is false when there is none.
 func (o *Org) Caller(name string) (Person, bool) {
 	people := o.People()
 	i := slices.IndexFunc(people, func(p Person) bool { return p.Name == name })
@@ -65,17 +66,17 @@ var companies = []company{
 	{"Maple Ridge Schools", "Education", "Other", "Vancouver", "Canada", "mapleridge.example", 820, "+16045550133", "604 555 0133"},
 }
 
-// somebody is a contact or, with object Lead, a lead of the demo.
-type somebody struct {
+// personSeed is a contact or, with lead set, a lead of the demo.
+type personSeed struct {
 	first, last, title, company string
 	field, number, stored       string
 	lead                        bool
 	flags                       string // "dnc": Do Not Call
 }
 
-// The spellings are those one finds in real orgs: with and without country code, brackets, dots, slashes, a trunk zero
-// beside a country code, extensions, blanks that are no blanks.
-var somebodies = []somebody{
+// The numbers are spelled as in real orgs: with and without country code, brackets, dots, slashes, a trunk zero beside
+// a country code, extensions, no-break spaces.
+var personSeeds = []personSeed{
 	{first: "Dana", last: "Whitfield", title: "VP Operations", company: "Acme Corp", field: "Phone", number: "+14155550132", stored: "(415) 555-0132"},
 	{first: "Luis", last: "Ferreira", title: "Plant Manager", company: "Acme Corp", field: "MobilePhone", number: "+14155550188", stored: "+1.415.555.0188"},
 	{first: "Priya", last: "Raman", title: "Head of Data", company: "Harbor Analytics", field: "Phone", number: "+12125550147", stored: "212-555-0147"},

@@ -12,8 +12,8 @@ import (
 	"linecard/crm/demoorg"
 )
 
-// Numbers set aside for fiction, so that no demo ever rings at somebody's: North America 555-01xx; Ofcom; Bundesnetzagentur;
-// ARCEP; ACMA; PTS.
+// Numbers reserved for fiction, so that no demo ever calls a real person: North America 555-01xx; Ofcom;
+// Bundesnetzagentur; ARCEP; ACMA; PTS.
 var fictional = regexp.MustCompile(`^\+(1[2-9]\d\d55501\d\d|44(2079460|1134960|1214960|7700900)\d{3}|49(3023125|8999998)\d{3}|491713920\d{3}|` +
 	`33(19900|63998)\d{4}|61(25550\d{4}|491570\d{3})|46(84650|701740)\d{2,3})$`)
 
@@ -30,7 +30,7 @@ func TestPeople(t *testing.T) {
 	shared, region := 0, map[string]string{"1": "US", "4": "GB"}
 	for _, p := range people {
 		if !fictional.MatchString(p.Number) {
-			t.Errorf("%s has %s, which may be somebody's", p.Name, p.Number)
+			t.Errorf("%s has %s, which may belong to a real person", p.Name, p.Number)
 		}
 		if p.Shared > 0 {
 			shared++
@@ -40,7 +40,7 @@ func TestPeople(t *testing.T) {
 			t.Errorf("%s: %s cannot be a number: %v", p.Name, p.Number, err)
 			continue
 		}
-		// What is stored is that number, read where the person lives.
+		// The stored text is that number, read in the person's country.
 		home := phonenumbers.GetRegionCodeForNumber(n)
 		if home == "" {
 			home = region[p.Number[1:2]]
@@ -53,11 +53,11 @@ func TestPeople(t *testing.T) {
 	if shared < 5 {
 		t.Errorf("%d people share a number", shared)
 	}
-	if !fictional.MatchString(demoorg.NobodysNumber) || slices.ContainsFunc(people, func(p demoorg.Person) bool { return p.Number == demoorg.NobodysNumber }) {
-		t.Errorf("%s is somebody's", demoorg.NobodysNumber)
+	if !fictional.MatchString(demoorg.UnknownNumber) || slices.ContainsFunc(people, func(p demoorg.Person) bool { return p.Number == demoorg.UnknownNumber }) {
+		t.Errorf("a person has the number %s", demoorg.UnknownNumber)
 	}
 	if _, ok := org.Caller("Nobody"); ok {
-		t.Error("nobody is called Nobody")
+		t.Error("found a person called Nobody")
 	}
 }
 

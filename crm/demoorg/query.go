@@ -11,7 +11,7 @@ import (
 	"linecard/crm/demoorg/soql"
 )
 
-// A query's answer comes in batches; the rest waits under a cursor.
+// A query's answer comes in batches; a cursor holds the remaining rows.
 const (
 	defaultBatch = 2000
 	minBatch     = 200
@@ -23,7 +23,7 @@ type cursor struct {
 	id   string
 }
 
-// query is GET /query?q=…, /queryAll?q=… and /query/{cursor}.
+// query serves GET /query?q=…, /queryAll?q=… and /query/{cursor}.
 func (o *Org) query(c *call) (reply, *apiError) {
 	if len(c.path) == 2 {
 		return o.nextBatch(c)
@@ -63,7 +63,7 @@ func batchSize(c *call) int {
 	return defaultBatch
 }
 
-// keep stores an answer that does not fit one batch. The oldest of too many cursors is dropped.
+// keep stores an answer that does not fit into one batch. When there are too many cursors, it drops the oldest.
 func (o *Org) keep(c *call, rows []ordered) *cursor {
 	if len(rows) <= batchSize(c) {
 		return nil
@@ -107,7 +107,7 @@ func (o *Org) nextBatch(c *call) (reply, *apiError) {
 	return o.batch(c, cur.rows, start, cur)
 }
 
-// target finds the object of a FROM.
+// target returns the object of a FROM clause.
 func (o *Org) target(name, text string) (*object, error) {
 	obj := o.visible(name)
 	if obj == nil {
@@ -120,7 +120,7 @@ func (o *Org) target(name, text string) (*object, error) {
 	return obj, nil
 }
 
-// selectRows runs a query: the rows as JSON has them, and how many there are.
+// selectRows runs a query: it returns the rows as JSON has them, and their number.
 func (o *Org) selectRows(c *call, q *soql.Query, text string) ([]ordered, int, error) {
 	obj, err := o.target(q.From, text)
 	if err != nil {
@@ -153,8 +153,8 @@ func (o *Org) selectRows(c *call, q *soql.Query, text string) ([]ordered, int, e
 	return rows, len(rows), nil
 }
 
-// candidates are the rows a query has to look at: those with the value where the condition names one of a keyed field, as
-// Salesforce's indexes spare it a scan, all of them otherwise.
+// candidates returns the rows that a query must read: where the condition names a value of a keyed field, only the rows
+// with it, as with Salesforce's indexes; otherwise all rows.
 func (o *Org) candidates(obj *object, q *soql.Query) []*record {
 	terms := []soql.Expr{q.Where}
 	if l, ok := q.Where.(*soql.Logical); ok && !l.Or {
@@ -166,18 +166,18 @@ func (o *Org) candidates(obj *object, q *soql.Query) []*record {
 			continue
 		}
 		if f := obj.field(c.Field.String()); f != nil && slices.Contains(obj.keyed, f.name) {
-			return o.db.having(obj, f.name, c.Value.Text, q.AllRows)
+			return o.db.rowsByKey(obj, f.name, c.Value.Text, q.AllRows)
 		}
 	}
 	return o.db.all(obj, q.AllRows)
 }
 
-// matching filters, sorts and cuts.
+// matching filters, sorts and limits the rows.
 func (o *Org) matching(b *binder, q *soql.Query, from []*record) ([]*record, error) {
 	if err := b.check(q); err != nil {
 		return nil, err
 	}
-	joined := map[*soql.Query][]any{} // a semi-join is run once, not for every row
+	joined := map[*soql.Query][]any{} // a semi-join runs once, and not for every row
 	env := soql.Env{Now: o.now(), Values: func(sub *soql.Query) ([]any, error) {
 		vs, ok := joined[sub]
 		if ok {
@@ -205,7 +205,7 @@ func (o *Org) matching(b *binder, q *soql.Query, from []*record) ([]*record, err
 	return found, nil
 }
 
-// inner checks a semi-join: one field, of an object the user may see.
+// inner checks a semi-join, which selects one field of an object that the user may see.
 func (o *Org) inner(q *soql.Query, text string) (*binder, error) {
 	obj, err := o.target(q.From, text)
 	if err != nil {
@@ -237,7 +237,7 @@ func (o *Org) innerValues(q *soql.Query, text string) ([]any, error) {
 	return vs, nil
 }
 
-// columns answers ?columns=true: what the query would return, without running it. The sf CLI asks it for headings.
+// columns answers ?columns=true: the columns of the query's result, without running it. The sf CLI asks for them.
 func (o *Org) columns(c *call, q *soql.Query, text string) (reply, *apiError) {
 	obj, err := o.target(q.From, text)
 	if err != nil {

@@ -80,7 +80,7 @@ func TestQueries(t *testing.T) {
 	}
 }
 
-func TestWhatAQueryAnswers(t *testing.T) {
+func TestQueryAnswer(t *testing.T) {
 	org, c := start(t, demoorg.Config{})
 	dana := person(t, org, "Dana Whitfield")
 	a := want(t, c.query("SELECT id, account.name, Account.Owner.Name, ACCOUNTID FROM contact WHERE Id = '"+dana.ID+"'"), 200)
@@ -139,7 +139,7 @@ func TestQueriesRefused(t *testing.T) {
 		"SELECT Account.Nope FROM Contact":                                       "INVALID_FIELD",
 		"SELECT Nope.Name FROM Contact":                                          "INVALID_FIELD",
 		"SELECT Id FROM Contact ORDER BY Nope":                                   "INVALID_FIELD",
-		"SELECT Id FROM Task WHERE Description = 'x'":                            "INVALID_FIELD", // long text cannot be filtered
+		"SELECT Id FROM Task WHERE Description = 'x'":                            "INVALID_FIELD", // long text cannot be filtered by
 		"SELECT Id FROM Task ORDER BY Description":                               "INVALID_FIELD",
 		"SELECT Id FROM Contact WHERE DoNotCall = 'true'":                        "INVALID_FIELD",
 		"SELECT Id FROM Contact WHERE Name = 5":                                  "INVALID_FIELD",

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// created is the body that answers a new record.
+// created is the body of the answer to a new record.
 func created(id string) ordered {
 	return ordered{{"id", id}, {"success", true}, {"errors", []any{}}}
 }
@@ -37,7 +37,7 @@ func (o *Org) recordByID(c *call, obj *object, id string) (reply, *apiError) {
 	}
 	switch c.method {
 	case http.MethodGet, http.MethodHead:
-		row, err := o.read(c, r, commaList(c.query.Get("fields")))
+		row, err := o.read(c, r, splitCommas(c.query.Get("fields")))
 		if err != nil {
 			return reply{}, err
 		}
@@ -60,13 +60,13 @@ func (o *Org) recordByID(c *call, obj *object, id string) (reply, *apiError) {
 	return reply{}, c.allow(http.MethodDelete, http.MethodGet, http.MethodHead, http.MethodPatch)
 }
 
-// read gives the fields named, or all the user may see.
+// read returns the named fields, or all that the user may see.
 func (o *Org) read(c *call, r *record, names []string) (ordered, *apiError) {
 	row := ordered{{"attributes", attributes(c, r)}}
 	if len(names) == 0 {
 		for _, f := range r.object.fields {
 			if o.seesField(r.object, f) {
-				row = append(row, pair{f.name, shown(r.get(f.name))})
+				row = append(row, pair{f.name, jsonValue(r.get(f.name))})
 			}
 		}
 		return row, nil
@@ -76,7 +76,7 @@ func (o *Org) read(c *call, r *record, names []string) (ordered, *apiError) {
 		if f == nil {
 			return nil, bad("INVALID_FIELD", "No such column '%s' on sobject of type %s", name, r.object.name)
 		}
-		row = append(row, pair{f.name, shown(r.get(f.name))})
+		row = append(row, pair{f.name, jsonValue(r.get(f.name))})
 	}
 	if r.object.field("Id") != nil && !listed(names, "Id") {
 		row = append(row, pair{"Id", r.id})
@@ -84,13 +84,14 @@ func (o *Org) read(c *call, r *record, names []string) (ordered, *apiError) {
 	return row, nil
 }
 
-// recordByKey finds a record by an External ID: PATCH makes one that is not there, and several are listed with 300.
+// recordByKey finds a record by an External ID. PATCH creates a missing one; several records are listed with status
+// 300.
 func (o *Org) recordByKey(c *call, obj *object, key *field, value string) (reply, *apiError) {
 	if !key.external {
 		return reply{}, refuse(http.StatusNotFound, "NOT_FOUND", "Provided external ID field does not exist or is not accessible: %s", key.name)
 	}
 	var found []*record
-	for _, r := range o.db.having(obj, key.name, value, false) {
+	for _, r := range o.db.rowsByKey(obj, key.name, value, false) {
 		if strings.EqualFold(r.text(key.name), value) {
 			found = append(found, r)
 		}
@@ -125,7 +126,7 @@ func (o *Org) upsert(c *call, obj *object, key *field, value string, found []*re
 		if err != nil {
 			return reply{}, err
 		}
-		if c.version < 46 { // before Summer '19 an update answered nothing
+		if c.version < 46 { // before Summer '19 the answer to an update was empty
 			return reply{status: http.StatusNoContent}, nil
 		}
 		return reply{status: http.StatusOK, body: append(created(r.id), pair{"created", false})}, nil

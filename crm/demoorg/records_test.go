@@ -65,7 +65,7 @@ func TestALoggedCall(t *testing.T) {
 	}
 }
 
-func TestWhoseAccountATaskGets(t *testing.T) {
+func TestTaskAccount(t *testing.T) {
 	org, c := start(t, demoorg.Config{})
 	dana, tom := person(t, org, "Dana Whitfield"), person(t, org, "Tom Okafor")
 	nordwind := person(t, org, "Nordwind Logistik GmbH")
@@ -76,11 +76,11 @@ func TestWhoseAccountATaskGets(t *testing.T) {
 		task object
 		want any
 	}{
-		{"the contact's", object{"WhoId": dana.ID}, danasAccount},
-		{"what it is about, when that is an account", object{"WhoId": dana.ID, "WhatId": nordwind.ID}, nordwind.ID},
-		{"the opportunity's before the contact's", object{"WhoId": dana.ID, "WhatId": opp["Id"]}, opp["AccountId"]},
-		{"a lead's none", object{"WhoId": tom.ID}, nil},
-		{"none of nobody", object{}, nil},
+		{"the contact's account", object{"WhoId": dana.ID}, danasAccount},
+		{"an account as what", object{"WhoId": dana.ID, "WhatId": nordwind.ID}, nordwind.ID},
+		{"the opportunity's account before the contact's", object{"WhoId": dana.ID, "WhatId": opp["Id"]}, opp["AccountId"]},
+		{"none for a lead", object{"WhoId": tom.ID}, nil},
+		{"none without who and what", object{}, nil},
 	} {
 		if got := c.read("Task", c.create("Task", tt.task))["AccountId"]; got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
@@ -128,7 +128,7 @@ func TestWritesRefused(t *testing.T) {
 		{"contact as what", "Task", object{"WhatId": dana.ID}, "FIELD_INTEGRITY_EXCEPTION", "WhatId"},
 		{"converted lead", "Task", object{"WhoId": luis}, "CANNOT_UPDATE_CONVERTED_LEAD", ""},
 		{"lead with a related record", "Task", object{"WhoId": tom.ID, "WhatId": "001dm0000000001"}, "FIELD_INTEGRITY_EXCEPTION", "WhatId"},
-		{"nobody's id", "Task", object{"WhoId": "003dm0000zzzzzz"}, "INVALID_CROSS_REFERENCE_KEY", ""},
+		{"unknown id", "Task", object{"WhoId": "003dm0000zzzzzz"}, "INVALID_CROSS_REFERENCE_KEY", ""},
 		{"deleted contact", "Task", object{"WhoId": gone}, "ENTITY_IS_DELETED", ""},
 		{"inactive owner", "Task", object{"OwnerId": sam}, "OPERATION_WITH_INVALID_USER_TYPE_EXCEPTION", "OwnerId"},
 		{"no e-mail address", "Contact", object{"LastName": "X", "Email": "me at home"}, "INVALID_EMAIL_ADDRESS", "Email"},
@@ -185,7 +185,7 @@ func TestTheAdminsRules(t *testing.T) {
 	want(t, c.rest("POST", "/sobjects/Contact", twin, "Sforce-Duplicate-Rule-Header", "allowSave=true"), 201)
 }
 
-func TestStatusesOfAnotherLanguage(t *testing.T) {
+func TestStatusesInOtherLanguages(t *testing.T) {
 	for language, closed := range map[string]string{"en": "Completed", "de": "Abgeschlossen", "es": "Completada", "ja": "完了"} {
 		_, c := start(t, demoorg.Config{Language: language})
 		p := into[page](t, c.query("SELECT ApiName, MasterLabel FROM TaskStatus WHERE IsClosed = true"))
@@ -238,7 +238,7 @@ func TestIDs(t *testing.T) {
 			}
 		}
 	}
-	// 15 characters, and 18 that have lost their case, are the same record.
+	// Ids of 15 characters, and of 18 with lost case, name the same record.
 	id := org.People()[len(org.People())-1].ID
 	for _, form := range []string{id, id[:15], strings.ToLower(id), strings.ToUpper(id)} {
 		if got := into[page](t, c.query("SELECT Id FROM Account WHERE Id = '"+form+"'")); got.TotalSize != 1 || got.Records[0]["Id"] != id {

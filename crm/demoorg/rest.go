@@ -24,10 +24,10 @@ type call struct {
 	origin  string // scheme and host, for links
 }
 
-// base is the path before path, as answers spell it.
+// base is the part of the URL's path before path, as answers spell it.
 func (c *call) base() string { return fmt.Sprintf("/services/data/v%d.0", c.version) }
 
-// reply is its answer. A nil body sends none.
+// reply is the answer to a call. A nil body sends none.
 type reply struct {
 	status int
 	header http.Header
@@ -43,7 +43,7 @@ const (
 
 var versionPath = regexp.MustCompile(`^/services/data/v(\d{1,3})\.0(?:/(.*))?$`)
 
-// serveREST answers under /services/data.
+// serveREST serves /services/data.
 func (o *Org) serveREST(w http.ResponseWriter, r *http.Request) {
 	if strings.Trim(r.URL.Path, "/") == "services/data" {
 		writeJSON(w, http.StatusOK, o.versions()) // needs no session
@@ -70,7 +70,7 @@ func (o *Org) serveREST(w http.ResponseWriter, r *http.Request) {
 	o.send(w, o.run(c, r))
 }
 
-// readBody takes the body, unpacked.
+// readBody reads the body and decompresses it.
 func readBody(r *http.Request) ([]byte, *apiError) {
 	in := io.Reader(r.Body)
 	if r.Header.Get("Content-Encoding") == "gzip" {
@@ -87,7 +87,7 @@ func readBody(r *http.Request) ([]byte, *apiError) {
 	return bytes.TrimSpace(b), nil
 }
 
-// run is one transaction: session, quota, then the resource. What fails leaves nothing behind.
+// run runs one transaction: session, quota, then the resource. A call that fails changes nothing.
 func (o *Org) run(c *call, r *http.Request) reply {
 	o.mu.Lock()
 	defer o.mu.Unlock()

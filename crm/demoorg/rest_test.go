@@ -27,7 +27,7 @@ func TestVersions(t *testing.T) {
 	refused(t, c.send("GET", "/services/data/v66.0/limits", nil), 401, "INVALID_SESSION_ID")
 }
 
-func TestWhatIsNotThere(t *testing.T) {
+func TestUnknownResources(t *testing.T) {
 	_, c := start(t, demoorg.Config{})
 	for _, path := range []string{
 		"/tooling/query?q=SELECT+Id+FROM+SandboxProcess", "/sobjects/Nope", "/sobjects/Nope/describe",
@@ -39,13 +39,13 @@ func TestWhatIsNotThere(t *testing.T) {
 	refused(t, c.rest("DELETE", "/limits", nil), 405, "METHOD_NOT_ALLOWED")
 }
 
-func TestDoubledSlashesAreTaken(t *testing.T) {
+func TestDoubledSlashesAreAccepted(t *testing.T) {
 	_, c := start(t, demoorg.Config{})
 	want(t, c.send("GET", "//services/data/v60.0//limits", nil), 200)
 }
 
 func TestUsageIsCountedAsSalesforceCounts(t *testing.T) {
-	org, c := start(t, demoorg.Config{AutoApprove: true, DailyLimit: 100, Clock: stopped})
+	org, c := start(t, demoorg.Config{AutoApprove: true, DailyLimit: 100, Clock: fixedTime})
 	part := func(n int) []object {
 		var parts []object
 		for i := range n {
@@ -150,7 +150,7 @@ func TestDescribeIsNotSentTwice(t *testing.T) {
 	}
 }
 
-func TestHiddenThings(t *testing.T) {
+func TestHiddenFieldsAndObjects(t *testing.T) {
 	org, c := start(t, demoorg.Config{Rules: demoorg.Rules{
 		HiddenObjects: []string{"Case"}, HiddenFields: []string{"Contact.MobilePhone", "Task.CallType"},
 		ReadOnlyFields: []string{"Task.CallObject"}, NoCreate: []string{"Lead"}, NoEdit: []string{"Account"}, NoDelete: []string{"Task"},
@@ -171,9 +171,9 @@ func TestHiddenThings(t *testing.T) {
 		{"a field through a hidden object", c.query("SELECT Id, (SELECT Id FROM Cases) FROM Contact"), 400, "INVALID_TYPE"},
 		{"write a hidden field", c.rest("POST", "/sobjects/Task", object{"CallType": "Inbound"}), 400, "INVALID_FIELD"},
 		{"write a read-only field", c.rest("POST", "/sobjects/Task", object{"CallObject": "x"}), 400, "INVALID_FIELD_FOR_INSERT_UPDATE"},
-		{"make what may not be made", c.rest("POST", "/sobjects/Lead", object{"LastName": "X", "Company": "Y"}), 403, "INSUFFICIENT_ACCESS"},
-		{"change what may not be changed", c.rest("PATCH", "/sobjects/Account/001dm0000000001", object{"Phone": "1"}), 403, "INSUFFICIENT_ACCESS_OR_READONLY"},
-		{"delete what may not be deleted", c.rest("DELETE", "/sobjects/Task/"+task, nil), 403, "INSUFFICIENT_ACCESS_OR_READONLY"},
+		{"create without permission", c.rest("POST", "/sobjects/Lead", object{"LastName": "X", "Company": "Y"}), 403, "INSUFFICIENT_ACCESS"},
+		{"edit without permission", c.rest("PATCH", "/sobjects/Account/001dm0000000001", object{"Phone": "1"}), 403, "INSUFFICIENT_ACCESS_OR_READONLY"},
+		{"delete without permission", c.rest("DELETE", "/sobjects/Task/"+task, nil), 403, "INSUFFICIENT_ACCESS_OR_READONLY"},
 		{"describe a hidden object", c.rest("GET", "/sobjects/Case/describe", nil), 404, "NOT_FOUND"},
 	} {
 		t.Run(tt.name, func(t *testing.T) { refused(t, tt.got, tt.status, tt.code) })

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// route finds the resource. The first word of the path decides.
+// route calls the handler of the resource. The first word of the path decides.
 func (o *Org) route(c *call) (reply, *apiError) {
-	// Clients without PATCH say so in a parameter.
+	// Clients that cannot send PATCH use a parameter.
 	if m := c.query.Get("_HttpMethod"); m != "" && c.method == http.MethodPost {
 		c.method = strings.ToUpper(m)
 	}
@@ -52,7 +52,7 @@ func (c *call) allow(methods ...string) *apiError {
 		c.method, strings.Join(methods, ","))
 }
 
-// versions lists the API versions, oldest first. Three releases a year; Summer '14 was 31.
+// versions lists the API versions, oldest first. There are three releases a year; Summer '14 was 31.
 func (o *Org) versions() []ordered {
 	var vs []ordered
 	for v := oldestVersion; v <= o.cfg.MaxVersion; v++ {
@@ -75,7 +75,7 @@ func (o *Org) resources(c *call) (reply, *apiError) {
 	return ok(append(r, pair{"identity", c.origin + o.identityPath(c.who.userID)}))
 }
 
-// sobjects routes below /sobjects: the list, an object, its describe, a record by id or by external id.
+// sobjects routes the paths below /sobjects: the list, an object, its describe, a record by id or by external id.
 func (o *Org) sobjects(c *call) (reply, *apiError) {
 	if len(c.path) == 1 {
 		if err := c.allow(http.MethodGet, http.MethodHead); err != nil {

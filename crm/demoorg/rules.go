@@ -7,8 +7,8 @@ import (
 	"linecard/crm/demoorg/sosl"
 )
 
-// SetRules changes the admin's rules; the next request meets them. Describes change with them, so a client's
-// If-Modified-Since finds that out.
+// SetRules changes the admin's rules from the next request on. Descriptions change with them, so a client's
+// If-Modified-Since notices it.
 func (o *Org) SetRules(change func(*Rules)) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -28,7 +28,7 @@ func (o *Org) checkRules(r *record, allowDuplicate bool) *apiError {
 		}
 		have := ""
 		if x := r.get(f.name); x != nil {
-			have = fmt.Sprint(shown(x))
+			have = fmt.Sprint(jsonValue(x))
 		}
 		if v.Forbidden == "" && have == "" || v.Forbidden != "" && strings.Contains(have, v.Forbidden) {
 			return bad("FIELD_CUSTOM_VALIDATION_EXCEPTION", "%s", v.Message).on(f.name)
@@ -40,7 +40,7 @@ func (o *Org) checkRules(r *record, allowDuplicate bool) *apiError {
 	return nil
 }
 
-// duplicate refuses a person who shares a phone number or e-mail address with another of the same object.
+// duplicate refuses a person who has the phone number or e-mail address of another record of the same object.
 func (o *Org) duplicate(r *record) *apiError {
 	for _, other := range o.db.all(r.object, false) {
 		if other.id == r.id || !samePerson(r, other) {
@@ -48,7 +48,7 @@ func (o *Org) duplicate(r *record) *apiError {
 		}
 		e := bad("DUPLICATES_DETECTED", "Use one of these records?")
 		e.fields = []string{}
-		// The misspelling is Salesforce's own (believed).
+		// The misspelling is Salesforce's (believed).
 		e.more = map[string]any{"duplicateResut": ordered{
 			{"allowSave", true},
 			{"duplicateRule", "Same_phone_or_email"},

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// kind is a field's type, by the name describe gives it.
+// kind is a field's type, as describe names it.
 type kind string
 
 const (
@@ -37,24 +37,24 @@ func (k kind) isText() bool {
 
 func (k kind) isNumber() bool { return k == kInt || k == kCurrency || k == kPercent }
 
-// longText is where a text area stops being filterable and sortable.
+// longText is the length above which a text area cannot be filtered or sorted by.
 const longText = 255
 
-// field is one field of an object. The constructors below make the usual ones; the methods bend them.
+// field is one field of an object. The functions below make the usual ones; the methods change attributes.
 type field struct {
 	name, label string
 	kind        kind
-	length      int // characters; of an int: digits
+	length      int // in characters; of an int: digits
 	required    bool
 	noCreate    bool
 	noUpdate    bool
 	isName      bool
-	defaulted   bool // filled in by the org when absent
+	defaulted   bool // set by the org when absent
 	external    bool
-	unique      bool     // no two records with one value
-	refs        []string // objects a reference may point at
-	relation    string   // name of the reference in a field path: Account of AccountId
-	children    string   // name of the reverse, in a child subquery: Contacts
+	unique      bool     // no two records have the same value
+	refs        []string // objects that a reference may point to
+	relation    string   // name of the reference in a field path: Account for AccountId
+	children    string   // name of the reverse relation in a child subquery: Contacts
 	choices     []choice
 	restricted  bool
 }
@@ -107,20 +107,20 @@ func reference(name, label, relation, children string, refs ...string) field {
 	return field{name: name, label: label, kind: kReference, length: 18, relation: relation, children: children, refs: refs}
 }
 
-func (f field) must() field     { f.required = true; return f }
-func (f field) readOnly() field { f.noCreate, f.noUpdate = true, true; return f }
-func (f field) onCreate() field { f.noUpdate = true; return f }
-func (f field) naming() field   { f.isName = true; return f }
-func (f field) preset() field   { f.defaulted = true; return f }
-func (f field) strict() field   { f.restricted = true; return f }
-func (f field) key() field      { f.external = true; return f }
-func (f field) once() field     { f.unique = true; return f }
-func (f field) custom() bool    { return strings.HasSuffix(f.name, "__c") }
+func (f field) mandatory() field   { f.required = true; return f }
+func (f field) readOnly() field    { f.noCreate, f.noUpdate = true, true; return f }
+func (f field) onCreate() field    { f.noUpdate = true; return f }
+func (f field) naming() field      { f.isName = true; return f }
+func (f field) preset() field      { f.defaulted = true; return f }
+func (f field) strict() field      { f.restricted = true; return f }
+func (f field) key() field         { f.external = true; return f }
+func (f field) uniqueValue() field { f.unique = true; return f }
+func (f field) custom() bool       { return strings.HasSuffix(f.name, "__c") }
 
-// filterable: long text areas can be neither filtered nor sorted by.
+// filterable reports whether a query may filter and sort by the field: not by a long text area.
 func (f *field) filterable() bool { return f.kind != kTextArea || f.length <= longText }
 
-// searchable: what the search index holds.
+// searchable reports whether the search index holds the field.
 func (f *field) searchable() bool {
 	return f.kind == kString || f.kind == kTextArea || f.kind == kPhone || f.kind == kEmail ||
 		f.kind == kURL || f.kind == kCombobox
@@ -128,7 +128,7 @@ func (f *field) searchable() bool {
 
 func (f *field) polymorphic() bool { return len(f.refs) > 1 }
 
-// object is one object of the org: a kind of record.
+// object is one object of the org, such as Contact.
 type object struct {
 	name, label, plural string
 	prefix              string // key prefix of its ids
@@ -136,7 +136,7 @@ type object struct {
 	searchable          bool
 	fields              []*field
 	byName              map[string]*field // lower case
-	keyed               []string          // fields that rows are found by without looking at all of them
+	keyed               []string          // fields with an index
 }
 
 func newObject(name, label, plural, prefix string, own ...field) *object {
@@ -188,7 +188,7 @@ func (o *object) nameField() *field {
 	return nil
 }
 
-// relation finds the reference that a field path calls name.
+// relation returns the reference with that name in a field path.
 func (o *object) relation(name string) *field {
 	i := slices.IndexFunc(o.fields, func(f *field) bool { return f.relation != "" && strings.EqualFold(f.relation, name) })
 	if i < 0 {
@@ -197,7 +197,7 @@ func (o *object) relation(name string) *field {
 	return o.fields[i]
 }
 
-// schema is every object of the org.
+// schema holds every object of the org.
 type schema struct {
 	objects []*object
 	byName  map[string]*object // lower case
@@ -215,7 +215,7 @@ func newSchema(objects ...*object) *schema {
 
 func (s *schema) object(name string) *object { return s.byName[strings.ToLower(name)] }
 
-// child finds the object and reference behind a child relationship of parent.
+// child returns the object and the reference of a child relationship of parent.
 func (s *schema) child(parent *object, relationship string) (*object, *field) {
 	for _, o := range s.objects {
 		for _, f := range o.fields {
@@ -227,8 +227,8 @@ func (s *schema) child(parent *object, relationship string) (*object, *field) {
 	return nil, nil
 }
 
-// nameObject stands behind a reference that may point at several objects: Who.Name, What.Type.
-var nameObject = newObject("Name", "Name", "Names", "", // no id of its own
+// nameObject is the target of a reference that may point to several objects: Who.Name, What.Type.
+var nameObject = newObject("Name", "Name", "Names", "", // it has no ids
 	text("Name", "Name", 255).naming(), text("Type", "Type", 40), text("FirstName", "First Name", 40),
 	text("LastName", "Last Name", 80), text("Title", "Title", 128), phone("Phone", "Phone"), email("Email", "Email"),
 	text("Username", "Username", 80), text("Alias", "Alias", 8))

@@ -1,7 +1,7 @@
 package demoorg
 
-// taskStatuses are the values of Task.Status by the org's language: an org made in German has no "Completed". The third
-// of each is the closed one.
+// taskStatuses are the values of Task.Status by the language in which the org was created: a German org has no
+// "Completed". The third value is the closed one.
 var taskStatuses = map[string][]string{
 	"en": {"Not Started", "In Progress", "Completed", "Waiting on someone else", "Deferred"},
 	"de": {"Nicht begonnen", "In Bearbeitung", "Abgeschlossen", "Warten auf andere Person", "Zurückgestellt"},
@@ -18,7 +18,7 @@ func statusesOf(language string) []string {
 	return taskStatuses["en"]
 }
 
-// taskObject is a task, whose call fields are those of Salesforce CRM Call Center.
+// taskObject is Task with the call fields of Salesforce CRM Call Center.
 func taskObject(cfg Config) *object {
 	status := picklist("Status", "Status", 255, statusesOf(cfg.Language)...).preset()
 	status.choices[0].isDefault = true
@@ -41,7 +41,7 @@ func taskObject(cfg Config) *object {
 		flag("IsClosed", "Closed").readOnly(),
 		typed("CompletedDateTime", "Completed Date/Time", kDateTime).readOnly(),
 		flag("IsArchived", "Archived").readOnly(),
-		// Derived from WhatId, else from the Contact: a client that sends it is refused.
+		// Derived from WhatId, or from the Contact: a client that sends it is refused.
 		reference("AccountId", "Account ID", "Account", "", "Account").readOnly(),
 		number("CallDurationInSeconds", "Call Duration", 8),
 		picklist("CallType", "Call Type", 40, "Internal", "Inbound", "Outbound").strict(),
@@ -51,20 +51,19 @@ func taskObject(cfg Config) *object {
 		typed("ReminderDateTime", "Reminder Date/Time", kDateTime),
 		picklist("TaskSubtype", "Task Subtype", 40, "Task", "Email", "ListEmail", "Cadence", "Call", "LinkedIn").
 			onCreate().strict().preset(),
-		// An admin's own: optional here, made required by Rules.RequiredFields.
+		// A custom field of the admin: optional here, and made required by Rules.RequiredFields.
 		picklist("Region__c", "Region", 255, "Americas", "Europe", "Asia Pacific"))
 	if cfg.CallKey != NoCallKey {
 		key := text(CallKeyField, "Linecard Call Id", 64).key()
 		if cfg.CallKey == UniqueCallKey {
-			key = key.once()
+			key = key.uniqueValue()
 		}
 		o.add(key)
 	}
 	return o.business("")
 }
 
-// taskStatusObject and taskPriorityObject are how a client learns which status is closed. Their key prefixes are
-// believed.
+// taskStatusObject and taskPriorityObject tell a client which status is closed. Their key prefixes are believed.
 func taskStatusObject() *object {
 	o := newObject("TaskStatus", "Task Status Value", "Task Status Values", "01T",
 		text("MasterLabel", "Master Label", 255).naming(), text("ApiName", "API Name", 255),

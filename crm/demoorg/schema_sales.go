@@ -1,10 +1,10 @@
 package demoorg
 
-// The objects of sales and service, with the fields a telephony client or a person looking at the record would miss.
+// The objects of sales and service, with the fields that a telephony client uses or that a person expects on the page.
 
 func accountObject(cfg Config) *object {
 	o := newObject("Account", "Account", "Accounts", "001",
-		text("Name", "Account Name", 255).must().naming(),
+		text("Name", "Account Name", 255).mandatory().naming(),
 		phone("Phone", "Account Phone"),
 		phone("Fax", "Account Fax"),
 		weburl("Website", "Website"),
@@ -37,7 +37,7 @@ func contactObject(cfg Config) *object {
 		text("Name", "Full Name", 121).readOnly().naming(),
 		picklist("Salutation", "Salutation", 40, "Mr.", "Ms.", "Mrs.", "Dr.", "Prof.", "Mx."),
 		text("FirstName", "First Name", 40),
-		text("LastName", "Last Name", 80).must(),
+		text("LastName", "Last Name", 80).mandatory(),
 		reference("AccountId", "Account ID", "Account", "Contacts", "Account"),
 		text("Title", "Title", 128),
 		text("Department", "Department", 80),
@@ -66,8 +66,8 @@ func leadObject() *object {
 	return newObject("Lead", "Lead", "Leads", "00Q",
 		text("Name", "Full Name", 121).readOnly().naming(),
 		text("FirstName", "First Name", 40),
-		text("LastName", "Last Name", 80).must(),
-		text("Company", "Company", 255).must(),
+		text("LastName", "Last Name", 80).mandatory(),
+		text("Company", "Company", 255).mandatory(),
 		text("Title", "Title", 128),
 		email("Email", "Email"),
 		phone("Phone", "Phone"),
@@ -87,7 +87,7 @@ func leadObject() *object {
 	).business("")
 }
 
-// stages of an opportunity: its probability in percent, and whether it is closed.
+// stages are the stages of an opportunity: its probability in percent, and whether it is closed.
 var stages = []struct {
 	name        string
 	probability float64
@@ -104,17 +104,17 @@ var stages = []struct {
 }
 
 func opportunityObject() *object {
-	stage := picklist("StageName", "Stage", 255).must()
+	stage := picklist("StageName", "Stage", 255).mandatory()
 	for _, s := range stages {
 		stage.choices = append(stage.choices, choice{value: s.name, isClosed: s.closed})
 	}
 	return newObject("Opportunity", "Opportunity", "Opportunities", "006",
-		text("Name", "Name", 120).must().naming(),
+		text("Name", "Name", 120).mandatory().naming(),
 		reference("AccountId", "Account ID", "Account", "Opportunities", "Account"),
 		stage,
 		typed("Amount", "Amount", kCurrency),
 		typed("Probability", "Probability (%)", kPercent).preset(),
-		typed("CloseDate", "Close Date", kDate).must(),
+		typed("CloseDate", "Close Date", kDate).mandatory(),
 		text("NextStep", "Next Step", 255),
 		flag("IsClosed", "Closed").readOnly(),
 		flag("IsWon", "Won").readOnly(),
@@ -124,8 +124,8 @@ func opportunityObject() *object {
 
 func contactRoleObject() *object {
 	o := newObject("OpportunityContactRole", "Opportunity Contact Role", "Opportunity Contact Roles", "00K",
-		reference("OpportunityId", "Opportunity ID", "Opportunity", "OpportunityContactRoles", "Opportunity").must(),
-		reference("ContactId", "Contact ID", "Contact", "OpportunityContactRoles", "Contact").must(),
+		reference("OpportunityId", "Opportunity ID", "Opportunity", "OpportunityContactRoles", "Opportunity").mandatory(),
+		reference("ContactId", "Contact ID", "Contact", "OpportunityContactRoles", "Contact").mandatory(),
 		picklist("Role", "Role", 255, "Decision Maker", "Business User", "Influencer", "Other"),
 		flag("IsPrimary", "Primary"))
 	o.system()

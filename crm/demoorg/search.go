@@ -10,7 +10,7 @@ import (
 	"linecard/crm/demoorg/sosl"
 )
 
-// search is GET /search?q=FIND {…}.
+// search serves GET /search?q=FIND {…}.
 func (o *Org) search(c *call) (reply, *apiError) {
 	text := c.query.Get("q")
 	if text == "" {
@@ -31,8 +31,8 @@ func searchError(err error) *apiError {
 	return bad("MALFORMED_SEARCH", "%s", err)
 }
 
-// find runs a search. Objects take turns in the answer: Salesforce orders it by relevance, and a client that leans on
-// the order of RETURNING should notice here.
+// find runs a search. The answer alternates between the objects: Salesforce orders it by relevance, so a client must
+// not depend on the order of RETURNING.
 func (o *Org) find(c *call, s *sosl.Search, text string) (reply, *apiError) {
 	o.index.catchUp(o.now())
 	returning := s.Returning
@@ -55,10 +55,10 @@ func (o *Org) find(c *call, s *sosl.Search, text string) (reply, *apiError) {
 	if limit < 0 {
 		limit = sosl.MaxRows
 	}
-	return ok(ordered{{"searchRecords", takeTurns(lists, limit)}})
+	return ok(ordered{{"searchRecords", interleave(lists, limit)}})
 }
 
-func takeTurns(lists [][]ordered, limit int) []ordered {
+func interleave(lists [][]ordered, limit int) []ordered {
 	out := []ordered{}
 	for i, more := 0, true; more; i++ {
 		more = false
@@ -71,7 +71,7 @@ func takeTurns(lists [][]ordered, limit int) []ordered {
 	return out
 }
 
-// findIn searches one object: what the index finds, filtered and sorted on what the rows are now.
+// findIn searches one object: what the index finds, filtered and sorted by the current rows.
 func (o *Org) findIn(c *call, s *sosl.Search, q *soql.Query, text string) ([]ordered, error) {
 	obj, err := o.target(q.From, text)
 	if err != nil {
@@ -94,7 +94,7 @@ func (o *Org) findIn(c *call, s *sosl.Search, q *soql.Query, text string) ([]ord
 	visible := func(f *field) bool { return o.seesField(obj, f) }
 	var hits []*record
 	all := o.db.all(obj, false)
-	for i := len(all) - 1; i >= 0; i-- { // newest first, for want of a relevance
+	for i := len(all) - 1; i >= 0; i-- { // newest first, since there is no relevance
 		if o.index.found(all[i], s.Find, s.In, visible) {
 			hits = append(hits, all[i])
 		}
@@ -132,7 +132,7 @@ type searchObject struct {
 	Limit   int      `json:"limit"`
 }
 
-// parameterizedSearch is a search without SOSL: it is put together here, and run as one.
+// parameterizedSearch runs a search without SOSL, by composing the SOSL for it.
 func (o *Org) parameterizedSearch(c *call) (reply, *apiError) {
 	var in searchRequest
 	switch c.method {
@@ -141,11 +141,11 @@ func (o *Org) parameterizedSearch(c *call) (reply, *apiError) {
 			return reply{}, err
 		}
 	case http.MethodGet:
-		in = searchRequest{Q: c.query.Get("q"), In: c.query.Get("in"), Fields: commaList(c.query.Get("fields"))}
-		for _, name := range commaList(c.query.Get("sobject")) {
+		in = searchRequest{Q: c.query.Get("q"), In: c.query.Get("in"), Fields: splitCommas(c.query.Get("fields"))}
+		for _, name := range splitCommas(c.query.Get("sobject")) {
 			limit, _ := strconv.Atoi(c.query.Get(name + ".limit"))
 			in.Objects = append(in.Objects, searchObject{
-				Name: name, Fields: commaList(c.query.Get(name + ".fields")),
+				Name: name, Fields: splitCommas(c.query.Get(name + ".fields")),
 				Where: c.query.Get(name + ".where"), Limit: limit,
 			})
 		}
@@ -165,11 +165,11 @@ func (o *Org) parameterizedSearch(c *call) (reply, *apiError) {
 	return o.find(c, s, text)
 }
 
-func commaList(s string) []string {
+func splitCommas(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
-// reservedInSearch are escaped in a parameterized search; wildcards keep their meaning.
+// reservedInSearch are escaped in a parameterized search; wildcards are not.
 const reservedInSearch = `&|!{}[]()^~:\"'+-`
 
 func (in searchRequest) sosl() string {

@@ -8,7 +8,7 @@ import (
 	"linecard/crm/demoorg"
 )
 
-// searchPage is what /search answers.
+// searchPage is the answer of /search.
 type searchPage struct{ SearchRecords []object }
 
 func found(t testing.TB, a answer) []object {
@@ -19,7 +19,7 @@ func found(t testing.TB, a answer) []object {
 const callerReturning = " IN PHONE FIELDS RETURNING Contact(Id, Name, Phone, MobilePhone, Account.Name ORDER BY LastModifiedDate DESC LIMIT 10)," +
 	" Account(Id, Name, Phone), Lead(Id, Name, Phone WHERE IsConverted = false)"
 
-func TestSearchFindsEveryPersonHoweverTheNumberIsStored(t *testing.T) {
+func TestSearchFindsEverySpelling(t *testing.T) {
 	org, c := start(t, demoorg.Config{})
 	for _, p := range org.People() {
 		e164 := strings.TrimPrefix(p.Number, "+")
@@ -60,7 +60,7 @@ func TestSearchExpressions(t *testing.T) {
 		`"Whitfield Dana"`:          "",
 		"Whit*":                     "Dana Whitfield",
 		"W?itfield":                 "Dana Whitfield",
-		"*hitfield":                 "", // a leading wildcard is dropped
+		"*hitfield":                 "", // a leading wildcard is removed
 		"Dana OR Priya":             "Priya Raman,Dana Whitfield",
 		"Dana AND NOT Whitfield":    "",
 		"(Dana OR Priya) AND Raman": "Priya Raman",
@@ -71,7 +71,7 @@ func TestSearchExpressions(t *testing.T) {
 		`\(415\) 555\-0132`:         "Dana Whitfield",
 		`"415 555 0132"`:            "Dana Whitfield",
 		"415555013*":                "Dana Whitfield",
-		"14155550132":               "", // stored without the country code
+		"14155550132":               "", // it is stored without the country code
 		"14155550132 OR 4155550132": "Dana Whitfield",
 		"3125550167":                "Peter Novak",
 		"2125550147":                "Priya Raman",
@@ -100,9 +100,9 @@ func TestSearchScopesAndClauses(t *testing.T) {
 		"FIND {harbor} IN EMAIL FIELDS RETURNING Contact(Name ORDER BY Name LIMIT 1)":          "Priya Raman",
 		"FIND {harbor} IN EMAIL FIELDS RETURNING Contact(Name ORDER BY Name LIMIT 1 OFFSET 1)": "Samuel Adeyemi",
 		"find {2125550147} in phone fields returning contact(name), lead(name) limit 1":        "Tom Okafor",
-		"FIND {2125550147} IN PHONE FIELDS RETURNING Contact(Name), Lead(Name)":                "Tom Okafor,Priya Raman", // not in RETURNING's order
+		"FIND {2125550147} IN PHONE FIELDS RETURNING Contact(Name), Lead(Name)":                "Tom Okafor,Priya Raman", // not in the order of RETURNING
 		"FIND {442079460018 OR 2079460018} IN PHONE FIELDS RETURNING Contact(Name)":            "Hugh Wells",
-		// 020 7946 0018 needs its trunk zero.
+		// 020 7946 0018 is found only with its trunk zero.
 		"FIND {442079460018 OR 02079460018} IN PHONE FIELDS RETURNING Contact(Name ORDER BY Name)": "Eleanor Juniper,Hugh Wells",
 	} {
 		t.Run(sosl, func(t *testing.T) {
@@ -152,11 +152,11 @@ func TestTheIndexLags(t *testing.T) {
 	}
 	dana := person(t, org, "Dana Whitfield")
 	if got := hitNames(found(t, c.search("FIND {4155550132} IN PHONE FIELDS RETURNING Contact(Name)"))); got != "Dana Whitfield" {
-		t.Fatalf("what was there before is found as %q", got)
+		t.Fatalf("an older record is found as %q", got)
 	}
 	c.create("Contact", object{"LastName": "New", "Phone": "+1 415 555 0111"})
 	if got := search(); got != "" {
-		t.Errorf("found at once: %s", got)
+		t.Errorf("found before the lag: %s", got)
 	}
 	if p := into[page](t, c.query("SELECT Name FROM Contact WHERE Phone = '+1 415 555 0111'")); p.TotalSize != 1 {
 		t.Error("a query does not lag, but found nothing")
@@ -171,7 +171,7 @@ func TestTheIndexLags(t *testing.T) {
 	if got := search(); got != "Dana Whitfield,New" && got != "New,Dana Whitfield" {
 		t.Errorf("five minutes later: %q", got)
 	}
-	// A deleted record is gone at once.
+	// A deleted record is not found from the next request on.
 	want(t, c.rest("DELETE", "/sobjects/Contact/"+dana.ID, nil), 204)
 	if got := search(); got != "New" {
 		t.Errorf("after the deletion: %q", got)

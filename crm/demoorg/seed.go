@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// seed fills a new org. The admin's rules do not hold for it: it was there before them.
+// seed fills a new org. It does not check the admin's rules, since the data is older than they are.
 func (o *Org) seed() {
 	rules := o.rules
 	o.rules = Rules{}
@@ -21,7 +21,8 @@ func (o *Org) seed() {
 	o.seedCalls()
 }
 
-// row stores a record as it is, with system fields of the time given: setup objects and history have no other way in.
+// row stores a record without checks, with system fields of the given time: setup objects and history cannot be made
+// otherwise.
 func (o *Org) row(obj string, at time.Time, values map[string]any) *record {
 	object := o.schema.object(obj)
 	r := &record{object: object, values: map[string]any{}}
@@ -83,7 +84,7 @@ func (o *Org) seedSetup() {
 	}
 }
 
-// ago is a working hour some days back.
+// ago returns a working hour some days ago.
 func (o *Org) ago(days int) time.Time {
 	now := o.now()
 	at := time.Date(now.Year(), now.Month(), now.Day()-days, 9+o.random.IntN(8), o.random.IntN(60), o.random.IntN(60), 0, now.Location())
@@ -106,7 +107,7 @@ func (o *Org) seedAccounts() map[string]*record {
 }
 
 func (o *Org) seedPeople(accounts map[string]*record) {
-	for i, s := range somebodies {
+	for i, s := range personSeeds {
 		v := map[string]any{"FirstName": s.first, "LastName": s.last, "Title": s.title, s.field: s.stored, "DoNotCall": s.flags == "dnc"}
 		var r *record
 		if s.lead {
@@ -146,12 +147,12 @@ func (o *Org) seedPeople(accounts map[string]*record) {
 	o.seedLeadConverted()
 }
 
-// seedPersonAccounts makes two customers who are account and contact in one; a search finds both halves.
+// seedPersonAccounts makes two customers who are account and contact at once; a search finds both halves.
 func (o *Org) seedPersonAccounts() {
 	if !o.cfg.PersonAccounts {
 		return
 	}
-	for i, s := range []somebody{
+	for i, s := range []personSeed{
 		{first: "Olivia", last: "Hart", number: "+16175550128", stored: "617-555-0128"},
 		{first: "Mateo", last: "Silva", number: "+15125550194", stored: "(512) 555.0194"},
 	} {
@@ -172,7 +173,7 @@ func (o *Org) seedPersonAccounts() {
 	}
 }
 
-// seedLeadConverted makes the trap of every phone search: the lead that Luis Ferreira used to be still has his number.
+// seedLeadConverted makes a common trap for phone searches: Luis Ferreira's converted lead still has his number.
 func (o *Org) seedLeadConverted() {
 	luis := o.people[1]
 	c := o.db.live(luis.ID)

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// caseNumber spells a case's number as Salesforce does.
+// caseNumber formats a case's number as Salesforce does.
 func caseNumber(n uint64) string { return fmt.Sprintf("%08d", 1000+n) }
 
-// seedDeals makes what a record panel shows beside a caller: opportunities with their people, and cases.
+// seedDeals makes the related records of callers: opportunities with their people, and cases.
 func (o *Org) seedDeals(accounts map[string]*record) {
 	contacts := o.db.all(o.schema.object("Contact"), false)
 	deals := []string{"Renewal", "Pilot", "Expansion", "Annual contract", "Replacement", "New site"}
@@ -41,7 +41,7 @@ func (o *Org) seedDeals(accounts map[string]*record) {
 	}
 }
 
-// What agents write after a call.
+// Notes that agents write after a call.
 var (
 	dispositions = []string{"Resolved", "Call back", "Left message", "Information given", "Order placed"}
 	remarks      = []string{
@@ -55,7 +55,7 @@ var (
 	}
 )
 
-// seedCalls makes a month of logged calls, about four a working day.
+// seedCalls makes a month of logged calls, about four each working day.
 func (o *Org) seedCalls() {
 	people := o.db.all(o.schema.object("Contact"), false)
 	people = append(people, o.db.all(o.schema.object("Lead"), false)...)
@@ -100,7 +100,7 @@ func (o *Org) call(who *record, at time.Time, closed string) {
 	o.row("Task", at.Add(time.Duration(talked)*time.Second), v)
 }
 
-// uuidFrom makes a version 4 UUID from the org's own randomness, so that a seed gives the same org.
+// uuidFrom makes a version 4 UUID from the org's random source, so that a seed gives the same org.
 func uuidFrom(r *rand.Rand) string {
 	hi, lo := r.Uint64(), r.Uint64()
 	hi = hi&^0xf000 | 0x4000

@@ -7,15 +7,15 @@ import (
 	"linecard/crm/demoorg/soql"
 )
 
-// shape is what a query's rows look like.
+// shape is the form of a query's rows.
 type shape struct {
 	paths    []column
 	counts   []column
-	aliases  []string // of the counts
+	aliases  []string // names of the counts
 	children []child
 }
 
-// child is a child subquery: the rows of an object whose reference points here.
+// child is a child subquery: the rows of an object whose reference points to this row.
 type child struct {
 	name   string // relationship, as the schema spells it
 	query  *soql.Query
@@ -24,7 +24,7 @@ type child struct {
 	ref    *field
 }
 
-// shape finds everything selected.
+// shape resolves everything that the query selects.
 func (o *Org) shape(b *binder, q *soql.Query) (*shape, error) {
 	s := &shape{}
 	for _, it := range q.Select {
@@ -81,7 +81,7 @@ func (o *Org) child(b *binder, q *soql.Query) (child, error) {
 	return child{name: ref.children, query: q, binder: inner, shape: s, ref: ref}, inner.check(q)
 }
 
-// row is one record as JSON has it: attributes, then the fields as asked for, parents nested.
+// row is one record as JSON: attributes, then the fields in the requested order, with nested parents.
 func (s *shape) row(c *call, b *binder, r *record) (ordered, error) {
 	row := ordered{{"attributes", attributes(c, r)}}
 	for _, p := range s.paths {
@@ -101,7 +101,8 @@ func attributes(c *call, r *record) ordered {
 	return ordered{{"type", r.object.name}, {"url", c.base() + "/sobjects/" + r.object.name + "/" + r.id}}
 }
 
-// place puts one path's value where it belongs, making the nested parents on the way. A field asked for twice is there once.
+// place puts the value of one path into the row, and makes the nested parents. A field that is selected twice appears
+// once.
 func place(c *call, b *binder, row ordered, r *record, p column) ordered {
 	if len(p.hops) == 0 {
 		for _, x := range row {
@@ -109,7 +110,7 @@ func place(c *call, b *binder, row ordered, r *record, p column) ordered {
 				return row
 			}
 		}
-		return append(row, pair{p.field.name, shown(named(r, p))})
+		return append(row, pair{p.field.name, jsonValue(named(r, p))})
 	}
 	name, rest := p.hops[0].relation, column{hops: p.hops[1:], field: p.field, ends: p.ends}
 	parent := b.org.db.live(r.get(p.hops[0].name))
@@ -135,7 +136,7 @@ func place(c *call, b *binder, row ordered, r *record, p column) ordered {
 	return row
 }
 
-// rows answers a child subquery for one parent; null when there is none.
+// rows returns the rows of a child subquery for one parent; null when there are none.
 func (ch child) rows(c *call, o *Org, parent *record) (any, error) {
 	var mine []*record
 	for _, r := range o.db.all(ch.binder.object, ch.query.AllRows) {
@@ -158,7 +159,7 @@ func (ch child) rows(c *call, o *Org, parent *record) (any, error) {
 	return ordered{{"totalSize", len(rows)}, {"done", true}, {"records", rows}}, nil
 }
 
-// aggregate answers COUNT(field): rows where it is not null.
+// aggregate returns COUNT(field): the rows where the field is not null.
 func (s *shape) aggregate(b *binder, found []*record) ordered {
 	row := ordered{{"attributes", ordered{{"type", "AggregateResult"}}}}
 	for i, c := range s.counts {

@@ -6,7 +6,7 @@ import (
 	"linecard/crm/demoorg/soql"
 )
 
-// Task is a task of the org, as a test or the demo wants to see it.
+// Task is a task of the org, for tests and the demo.
 type Task struct {
 	ID           string    `json:"id"`
 	Subject      string    `json:"subject"`
@@ -21,15 +21,15 @@ type Task struct {
 	CreatedByID  string    `json:"createdById"`
 	ActivityDate string    `json:"activityDate,omitempty"` // yyyy-mm-dd
 	CallType     string    `json:"callType,omitempty"`
-	Duration     int       `json:"duration"` // seconds
+	Duration     int       `json:"duration"` // in seconds
 	Disposition  string    `json:"disposition,omitempty"`
 	CallObject   string    `json:"callObject,omitempty"`
-	CallKey      string    `json:"callKey,omitempty"` // CallKeyField
+	CallKey      string    `json:"callKey,omitempty"` // the value of CallKeyField
 	Created      time.Time `json:"created"`
 	Modified     time.Time `json:"modified"`
 }
 
-// Tasks lists the tasks, oldest first, without deleted ones.
+// Tasks returns the tasks, oldest first, without deleted ones.
 func (o *Org) Tasks() []Task {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -49,7 +49,8 @@ func (o *Org) Tasks() []Task {
 	return ts
 }
 
-// TasksFor lists the tasks of one call, oldest first: those whose CallObject or CallKeyField is callID. There should be one.
+// TasksFor returns the tasks of one call, oldest first: those whose CallObject or CallKeyField is callID. There should
+// be one.
 func (o *Org) TasksFor(callID string) []Task {
 	var ts []Task
 	for _, t := range o.Tasks() {
@@ -60,7 +61,7 @@ func (o *Org) TasksFor(callID string) []Task {
 	return ts
 }
 
-// nameOf is the name of the record behind a reference, "" when there is none.
+// nameOf returns the name of the referenced record, or "" when there is none.
 func (o *Org) nameOf(id any) string {
 	r := o.db.live(id)
 	if r == nil {

@@ -49,7 +49,7 @@ func TestTheSixthApprovalEndsTheFirst(t *testing.T) {
 	if n := org.Approvals(); n != 5 {
 		t.Errorf("%d approvals", n)
 	}
-	// Another user's do not count.
+	// Approvals of another user do not count.
 	sentBack(t, c.send("GET", authorizeURL(org, "login_hint", "sam.okoro@acme-demo.example"), nil))
 	want(t, c.refresh(org, all[1].RefreshToken), 200)
 }
@@ -58,14 +58,14 @@ func TestTokensEnd(t *testing.T) {
 	t.Run("unused refresh token", func(t *testing.T) {
 		org, c := start(t, demoorg.Config{AutoApprove: true, RefreshIdle: 30 * 24 * time.Hour})
 		tok := c.login(org)
-		for range 2 { // use keeps it alive
+		for range 2 { // use prolongs it
 			org.Advance(29 * 24 * time.Hour)
 			want(t, c.refresh(org, tok.RefreshToken), 200)
 		}
 		org.Advance(30 * 24 * time.Hour)
 		denied(t, c.refresh(org, tok.RefreshToken), "invalid_grant", "expired access/refresh token")
 	})
-	t.Run("session out of use", func(t *testing.T) {
+	t.Run("idle session", func(t *testing.T) {
 		org, c := start(t, demoorg.Config{SessionTimeout: time.Hour})
 		org.Advance(59 * time.Minute)
 		want(t, c.rest("GET", "/limits", nil), 200)
@@ -126,7 +126,7 @@ func TestIdentityRefusesInPlainText(t *testing.T) {
 	}
 }
 
-func TestAScopeWithoutAPIIsUseless(t *testing.T) {
+func TestScopeWithoutAPI(t *testing.T) {
 	org, c := start(t, demoorg.Config{AutoApprove: true})
 	code := sentBack(t, c.send("GET", authorizeURL(org, "scope", "openid"), nil)).Get("code")
 	tok := into[tokens](t, want(t, c.redeem(org, code), 200))

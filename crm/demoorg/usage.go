@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// usage counts API requests as Salesforce does: over the last 24 hours, a composite as one, a batch as its parts.
-// OAuth, identity and the list of versions are not counted.
+// usage counts API requests as Salesforce does: over the last 24 hours, a composite as one, a batch as the number of
+// its parts. OAuth, identity and the list of versions do not count.
 type usage struct {
-	at []time.Time // of each request, oldest first
+	at []time.Time // time of each request, oldest first
 }
 
 func (u *usage) add(now time.Time, n int) {
@@ -26,10 +26,10 @@ func (u *usage) forget(now time.Time) {
 	u.at = u.at[n:]
 }
 
-// header is the value of Sforce-Limit-Info.
+// header returns the value of Sforce-Limit-Info.
 func (u *usage) header(limit int) string { return fmt.Sprintf("api-usage=%d/%d", len(u.at), limit) }
 
-// Usage is how many API requests were counted in the last 24 hours, and how many are allowed.
+// Usage returns how many API requests were counted in the last 24 hours, and how many are allowed.
 func (o *Org) Usage() (used, limit int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -37,14 +37,14 @@ func (o *Org) Usage() (used, limit int) {
 	return len(o.usage.at), o.cfg.DailyLimit
 }
 
-// UseUp spends API requests, as another integration of the customer's would.
+// UseUp adds to the used API requests, as another integration of the customer would.
 func (o *Org) UseUp(n int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.usage.add(o.now(), n)
 }
 
-// limits is the answer of /limits: the few a client looks at.
+// limits is the answer of /limits: the few that a client uses.
 func (o *Org) limits() ordered {
 	left := max(o.cfg.DailyLimit-len(o.usage.at), 0)
 	limit := func(max, left int) ordered { return ordered{{"Max", max}, {"Remaining", left}} }

@@ -9,13 +9,13 @@ import (
 	"linecard/crm/demoorg/soql"
 )
 
-// actor is who makes a change.
+// actor is the user who makes a change.
 type actor struct {
 	userID         string
 	allowDuplicate bool // Sforce-Duplicate-Rule-Header: allowSave=true
 }
 
-// insert makes a record from what a client sent, as the rules of the object and of the admin allow.
+// insert creates a record from what a client sent, as far as the object and the admin's rules allow.
 func (o *Org) insert(who actor, obj *object, input map[string]any) (*record, *apiError) {
 	if !o.mayCreate(obj) {
 		return nil, refuse(http.StatusForbidden, "INSUFFICIENT_ACCESS",
@@ -56,7 +56,7 @@ func (o *Org) update(who actor, r *record, input map[string]any) (*record, *apiE
 	return o.save(who, next, changes)
 }
 
-// remove puts a record into the recycle bin.
+// remove moves a record to the recycle bin.
 func (o *Org) remove(who actor, r *record) *apiError {
 	if !o.mayDelete(r.object) {
 		return refuse(http.StatusForbidden, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")
@@ -71,7 +71,7 @@ func (o *Org) remove(who actor, r *record) *apiError {
 	return nil
 }
 
-// save runs what every write runs: references, derived fields, the admin's rules.
+// save does what every write does: it checks references, derives fields and applies the admin's rules.
 func (o *Org) save(who actor, r *record, changes map[string]any) (*record, *apiError) {
 	if err := o.checkReferences(r, changes); err != nil {
 		return nil, err
@@ -88,7 +88,7 @@ func (o *Org) save(who actor, r *record, changes map[string]any) (*record, *apiE
 	return r, nil
 }
 
-// stamp sets the system fields. Salesforce keeps whole seconds.
+// stamp sets the system fields. Salesforce stores whole seconds.
 func (o *Org) stamp(who actor, r *record) {
 	now := o.now().UTC().Truncate(time.Second)
 	if r.values["CreatedDate"] == nil {
@@ -97,7 +97,7 @@ func (o *Org) stamp(who actor, r *record) {
 	r.values["LastModifiedDate"], r.values["LastModifiedById"], r.values["SystemModstamp"] = now, who.userID, now
 }
 
-// presets are the defaults of a new record.
+// presets returns the defaults of a new record.
 func (o *Org) presets(obj *object, who actor) map[string]any {
 	d := map[string]any{}
 	for _, f := range obj.fields {
@@ -129,7 +129,7 @@ func (o *Org) missing(r *record) []string {
 	return names
 }
 
-// checkReferences looks at the references that are being set.
+// checkReferences checks the references that are being set.
 func (o *Org) checkReferences(r *record, changes map[string]any) *apiError {
 	for _, f := range r.object.fields {
 		id, ok := changes[f.name].(string)
@@ -157,14 +157,14 @@ func (o *Org) checkReferences(r *record, changes map[string]any) *apiError {
 	return nil
 }
 
-// checkUnique refuses a value that another record has in a field marked Unique.
+// checkUnique refuses a value that another record already has in a field marked Unique.
 func (o *Org) checkUnique(r *record, changes map[string]any) *apiError {
 	for _, f := range r.object.fields {
 		v, ok := changes[f.name].(string)
 		if !f.unique || !ok {
 			continue
 		}
-		for _, other := range o.db.having(r.object, f.name, v, false) {
+		for _, other := range o.db.rowsByKey(r.object, f.name, v, false) {
 			if other.id != r.id && strings.EqualFold(other.text(f.name), v) {
 				return bad("DUPLICATE_VALUE", "duplicate value found: %s duplicates value on record with id: %s", f.name, other.id)
 			}
@@ -173,7 +173,7 @@ func (o *Org) checkUnique(r *record, changes map[string]any) *apiError {
 	return nil
 }
 
-// derive computes what Salesforce computes.
+// derive sets the fields that Salesforce derives.
 func (o *Org) derive(r *record) {
 	set := func(name string, v any) {
 		if v == nil || v == "" {
@@ -211,7 +211,7 @@ func (o *Org) derive(r *record) {
 	}
 }
 
-// close keeps IsClosed, and the time of it, in step with the status.
+// close keeps IsClosed and its time consistent with the status.
 func (o *Org) close(r *record, when string) {
 	status := r.object.field("Status")
 	i := slices.IndexFunc(status.choices, func(c choice) bool { return c.value == r.text("Status") })
@@ -224,7 +224,7 @@ func (o *Org) close(r *record, when string) {
 	}
 }
 
-// taskAccount is the account of what a task is about, else of whom it is with.
+// taskAccount returns the account of a task's what, or else of its who.
 func (o *Org) taskAccount(r *record) any {
 	if what := o.db.live(r.get("WhatId")); what != nil {
 		if what.object.name == "Account" {
@@ -240,5 +240,5 @@ func (o *Org) taskAccount(r *record) any {
 	return nil
 }
 
-// date is a value of a date field, as the users' zone has it.
+// date returns the date of t as the value of a date field.
 func date(t time.Time) soql.Date { return soql.Date(t.Format(time.DateOnly)) }

@@ -17,34 +17,34 @@ import (
 	"linecard/fault"
 )
 
-// callbackPath is what Salesforce redirects to.
+// callbackPath is the path that Salesforce redirects to.
 const callbackPath = "/oauth/callback"
 
 func callbackURL(port int) string {
 	return "http://localhost:" + strconv.Itoa(port) + callbackPath
 }
 
-// answer is what the browser brought back: a code, or an error.
+// answer is what the redirect carried: a code, or an error.
 type answer struct{ code, err, description string }
 
-// callback is the loopback server that takes one answer (RFC 8252 §7.3). It lives from before the browser opens until
-// the page that tells the agent the outcome has been delivered.
+// callback is the loopback server that takes one answer (RFC 8252 §7.3). It runs from before the browser opens until
+// the page with the outcome has been delivered to the agent.
 type callback struct {
 	url     string
 	port    string
 	state   string
-	say     func(fault.Fault) string // the words of the page
+	say     func(fault.Fault) string // makes the words of the page
 	server  *http.Server
 	serving sync.WaitGroup
 
 	answers chan answer
-	once    sync.Once // the one answer
-	outcome error     // of the link; set before done is closed
+	once    sync.Once // guards the one answer
+	outcome error     // the outcome of the link; set before done is closed
 	done    chan struct{}
 	ended   sync.Once
 }
 
-// listenCallback starts serving on the first of ports that is free.
+// listenCallback starts a server on the first free port of ports.
 func listenCallback(ctx context.Context, ports []int, state string, say func(fault.Fault) string) (*callback, error) {
 	var last error
 	for _, port := range ports {
@@ -67,7 +67,7 @@ func listenCallback(ctx context.Context, ports []int, state string, say func(fau
 }
 
 // listenLoopback listens on both loopback addresses, since a browser resolves localhost to either. A machine without
-// IPv6 does with one.
+// IPv6 uses one.
 func listenLoopback(ctx context.Context, port int) ([]net.Listener, error) {
 	var lc net.ListenConfig
 	p := strconv.Itoa(port)
@@ -80,7 +80,7 @@ func listenLoopback(ctx context.Context, port int) ([]net.Listener, error) {
 	case err == nil:
 		return []net.Listener{l4, l6}, nil
 	case errors.Is(err, syscall.EADDRINUSE):
-		_ = l4.Close() // somebody else would get half of the redirects
+		_ = l4.Close() // another program would get half of the redirects
 		return nil, err
 	}
 	return []net.Listener{l4}, nil
@@ -104,7 +104,7 @@ func (cb *callback) wait(ctx context.Context) (answer, error) {
 	}
 }
 
-// finish tells the waiting browser how the link went.
+// finish tells the waiting browser the outcome of the link.
 func (cb *callback) finish(outcome error) {
 	cb.ended.Do(func() {
 		cb.outcome = outcome
@@ -112,9 +112,9 @@ func (cb *callback) finish(outcome error) {
 	})
 }
 
-// close ends the server after the page that is being written.
+// close stops the server after the page that is being written.
 func (cb *callback) close() {
-	cb.finish(linkError(context.Canceled, "salesforce.link-cancelled")) // unless it has ended already
+	cb.finish(linkError(context.Canceled, "salesforce.link-cancelled")) // does nothing after an earlier finish
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	if cb.server.Shutdown(ctx) != nil {
@@ -127,12 +127,12 @@ func (cb *callback) close() {
 func (cb *callback) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
-	h.Set("Referrer-Policy", "no-referrer") // the address holds the code
+	h.Set("Referrer-Policy", "no-referrer") // the URL holds the code
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'")
 	h.Set("Connection", "close")
 	if r.Method == http.MethodOptions {
-		// Chrome asks before a page from the internet may lead to this machine (Private Network Access).
+		// Chrome asks before a page from the internet may open an address of this machine (Private Network Access).
 		h.Set("Access-Control-Allow-Private-Network", "true")
 		w.WriteHeader(http.StatusNoContent)
 		return
@@ -140,7 +140,7 @@ func (cb *callback) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	host, port, err := net.SplitHostPort(r.Host)
 	local := err == nil && port == cb.port && (host == "localhost" || host == "127.0.0.1" || host == "::1")
 	if r.Method != http.MethodGet || r.URL.Path != callbackPath || !local {
-		http.NotFound(w, r) // the favicon, and pages that rebind a name of theirs to this machine
+		http.NotFound(w, r) // the favicon, and pages that resolve their own name to this machine (DNS rebinding)
 		return
 	}
 	q := r.URL.Query()
@@ -176,7 +176,7 @@ var callbackHTML string
 
 var callbackPage = template.Must(template.New("callback").Parse(callbackHTML))
 
-// page writes the page that tells the agent how the link went.
+// page writes the page that tells the agent the outcome of the link.
 func (cb *callback) page(w http.ResponseWriter, status int, linked bool, title, text fault.Fault) {
 	var b bytes.Buffer
 	data := struct {

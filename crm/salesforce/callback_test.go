@@ -20,7 +20,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// freePorts returns three ports that were free a moment ago; one of them still is when it is used.
+// freePorts returns three ports that were free a moment ago. A test uses the first one that is still free.
 func freePorts(t testing.TB) []int {
 	t.Helper()
 	var ports []int
@@ -29,7 +29,7 @@ func freePorts(t testing.TB) []int {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer l.Close() // only now, so that they are three
+		defer l.Close() // closed together, so that the three ports differ
 		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
 	}
 	return ports
@@ -92,7 +92,7 @@ func TestCallbackTakesOneAnswer(t *testing.T) {
 	}
 }
 
-func TestCallbackTellsTheFailure(t *testing.T) {
+func TestCallbackShowsTheFailure(t *testing.T) {
 	cb := startCallback(t)
 	page := make(chan string, 1)
 	go func() {
@@ -112,7 +112,7 @@ func TestCallbackTellsTheFailure(t *testing.T) {
 	}
 }
 
-// Strangers on the web can reach a loopback port through the browser; they must not end or hijack the link.
+// Web pages can reach a loopback port through the browser; they must neither end nor take over the link.
 func TestCallbackIgnoresStrangers(t *testing.T) {
 	cb := startCallback(t)
 	base := strings.TrimSuffix(cb.url, callbackPath)
@@ -135,7 +135,7 @@ func TestCallbackIgnoresStrangers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Host = "evil.example:" + cb.port // a name rebound to this machine
+	req.Host = "evil.example:" + cb.port // a name that was rebound to this machine
 	resp, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -151,7 +151,7 @@ func TestCallbackIgnoresStrangers(t *testing.T) {
 	}
 }
 
-func TestCallbackAnswersThePrivateNetworkQuestion(t *testing.T) {
+func TestCallbackAllowsPrivateNetworkAccess(t *testing.T) {
 	cb := startCallback(t)
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodOptions, cb.url, nil)
 	if err != nil {
@@ -171,7 +171,7 @@ func TestCallbackListensOnBothLoopbacks(t *testing.T) {
 	cb := startCallback(t)
 	for _, host := range []string{"127.0.0.1", "::1"} {
 		if host == "::1" && !hasIPv6() {
-			continue // this machine has no second loopback to listen on
+			continue // this machine has no second loopback address
 		}
 		var d net.Dialer
 		conn, err := d.DialContext(t.Context(), "tcp", net.JoinHostPort(host, cb.port))

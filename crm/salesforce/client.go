@@ -16,29 +16,32 @@ import (
 	"linecard/fault"
 )
 
-// Config is what a Client needs of its surroundings. Store and Secrets are required.
+// Config is what a Client needs. Store and Secrets are required.
 type Config struct {
-	Store   Store   // who is linked to what; nothing secret
-	Secrets Secrets // the refresh token
+	Store   Store   // describes the link; holds nothing secret
+	Secrets Secrets // holds the refresh token
 
-	// Dir holds cached object descriptions. When empty they are kept in memory only, and other processes are assumed absent.
+	// Dir holds cached object descriptions. When it is empty, they are kept in memory only, and other processes are
+	// assumed absent.
 	Dir string
-	// Lock is the file that keeps two processes from renewing the link at once; "" means link.lock in Dir. Each link has its own.
+	// Lock is the path of the file that keeps two processes from renewing the link at the same time; "" means link.lock
+	// in Dir. Each link has its own.
 	Lock string
 
-	// Say makes the sentence about a fault, for the page that the browser shows when a link has been made; nil shows the code.
+	// Say makes the sentence about a fault for the page that the browser shows after a link was made; nil shows the
+	// code.
 	Say func(fault.Fault) string
 
-	Region        string            // ISO 3166 code of the country numbers are stored for; "" means that of the caller's line
+	Region        string            // ISO 3166 code of the country that numbers in the org belong to; "" means that of the caller's line
 	Ports         []int             // callback ports to try in turn; nil means 47117, 47118, 47119
-	Transport     http.RoundTripper // nil means a transport of the Client's own
+	Transport     http.RoundTripper // nil means the Client's own transport
 	Log           *slog.Logger      // nil discards
 	Now           func() time.Time  // nil means time.Now
-	Location      *time.Location    // the agent's time zone, in which a call has its date; nil means time.Local
+	Location      *time.Location    // the agent's time zone, which decides the date of a call; nil means time.Local
 	LinkTimeout   time.Duration     // how long the agent may take in the browser; 0 means 5 minutes
 	LookupTimeout time.Duration     // for one lookup; 0 means 4 s
-	WriteTimeout  time.Duration     // for one write, and for anything else; 0 means 15 s
-	Memory        time.Duration     // how long a lookup's answer is used again; 0 means 5 minutes
+	WriteTimeout  time.Duration     // for one write or any other request; 0 means 15 s
+	Memory        time.Duration     // how long the answer of a lookup is used again; 0 means 5 minutes
 }
 
 func (c Config) withDefaults() Config {
@@ -71,7 +74,7 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// Client is one org. Its methods may be called from any goroutine.
+// Client is the link of one user to one org. Its methods may be called from any goroutine.
 type Client struct {
 	cfg   Config
 	http  *http.Client
@@ -81,22 +84,22 @@ type Client struct {
 	stop context.CancelFunc
 	work sync.WaitGroup
 
-	mu      sync.Mutex // guards all below
+	mu      sync.Mutex // guards all fields below
 	closed  bool
 	linking bool
 	link    savedLink
 	status  crm.LinkStatus
 	access  string     // access token, "" when none has been fetched yet
 	refresh string     // refresh token
-	dead    *crm.Error // why the link cannot be refreshed any more, nil while it may
-	mend    time.Time  // when a dead link is worth another try by itself, zero when it never is
-	epoch   int        // counts links, so that late answers of an old one are dropped
+	dead    *crm.Error // why the link cannot be refreshed any more; nil while it can
+	retryAt time.Time  // when a dead link is tried again automatically; zero for never
+	epoch   int        // counts links, so that late answers of an earlier link are dropped
 	watcher func(crm.LinkStatus)
 	changes int // counts status changes
 
 	saving    sync.Mutex // held while the Store is written
-	notify    sync.Mutex // held while the watcher runs
-	published int        // the change it has seen
+	notify    sync.Mutex // held while the watcher is called
+	published int        // number of the last change that the watcher was told
 
 	holding chan struct{}      // held by the one operation that may change the link's tokens
 	flights singleflight.Group // refreshes and lookups
@@ -104,7 +107,7 @@ type Client struct {
 	memory  memory
 }
 
-// New returns a client that is Unlinked until Restore or Link.
+// New returns a client that is Unlinked until Restore or Link is called.
 func New(cfg Config) *Client {
 	cfg = cfg.withDefaults()
 	transport := cfg.Transport
@@ -116,7 +119,7 @@ func New(cfg Config) *Client {
 		cfg: cfg,
 		http: &http.Client{
 			Transport: transport,
-			// Salesforce answers in place. Anything else asking to go elsewhere is not to be followed with a token.
+			// Salesforce answers without redirects. A redirect must not be followed with a token.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		ctx: ctx, stop: stop,
@@ -127,7 +130,7 @@ func New(cfg Config) *Client {
 	}
 }
 
-// newTransport keeps connections to the one host warm: a ring every few minutes should not pay for a handshake.
+// newTransport keeps connections to the org open, so that a call every few minutes does not wait for a TLS handshake.
 func newTransport() *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.MaxIdleConnsPerHost = 8
@@ -136,7 +139,7 @@ func newTransport() *http.Transport {
 	return t
 }
 
-// Close ends background work and waits for it. The link stays as it is, for the next start.
+// Close ends background work and waits for it. The link is kept for the next start.
 func (c *Client) Close() error {
 	c.mu.Lock()
 	c.closed = true
@@ -157,10 +160,10 @@ func (c *Client) background(f func(context.Context)) {
 	c.work.Go(func() { f(c.ctx) })
 }
 
-// Calls returns the number of requests made that count against the org's quota, so far.
+// Calls returns how many requests were made so far that count against the org's quota.
 func (c *Client) Calls() int64 { return c.calls.Load() }
 
-// Status returns what is known of the link, without any request.
+// Status returns the status of the link, without a request.
 func (c *Client) Status() crm.LinkStatus {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -173,8 +176,8 @@ func (c *Client) statusLocked() crm.LinkStatus {
 	return s
 }
 
-// OnStatus calls f after every change of the link's status, quota use included: one call at a time, the latest status
-// last. f must return soon and must not call Link, Unlink, Refresh or Restore itself. There is one f; nil takes it away.
+// OnStatus calls f after every change of the link's status, including quota use: one call at a time, the latest status
+// last. f must return soon and must not call Link, Unlink, Refresh or Restore. There is one f; nil removes it.
 func (c *Client) OnStatus(f func(crm.LinkStatus)) {
 	c.mu.Lock()
 	c.watcher = f
@@ -190,8 +193,8 @@ func (c *Client) setStatus(change func(s *crm.LinkStatus)) {
 	c.publish()
 }
 
-// publish tells the watcher the newest status unless it has seen it. Several goroutines may arrive at once; whoever
-// comes second finds nothing left to tell, so the order of calls is the order of changes.
+// publish tells the watcher the latest status unless it knows it already. Several goroutines may call it at once; the
+// second one finds nothing left to tell, so the calls come in the order of the changes.
 func (c *Client) publish() {
 	c.notify.Lock()
 	defer c.notify.Unlock()

@@ -10,17 +10,18 @@ import (
 	"linecard/crm/demoorg"
 )
 
-// The org is the strictest one: every refresh token works once, and an old one that comes back ends the link.
+// The org is the strictest kind: every refresh token works once, and an old one ends the link.
 func TestConformance(t *testing.T) {
 	crmtest.Run(t, func(t *testing.T) crmtest.Subject { return subject(t, demoorg.Config{Rotate: true}) })
 }
 
-// An org that knows calls by their id.
+// The org knows calls by their id.
 func TestConformanceWithUpserts(t *testing.T) {
 	crmtest.Run(t, func(t *testing.T) crmtest.Subject { return subject(t, demoorg.Config{CallKey: demoorg.UniqueCallKey}) })
 }
 
-// The same behind a router, where the org is the second of three: the first is another one, the third is dead.
+// The implementation is behind a router, and its org is the second of three: the first is another org, the third is
+// unreachable.
 func TestConformanceOfTheRouter(t *testing.T) {
 	crmtest.Run(t, func(t *testing.T) crmtest.Subject {
 		first := linkedRig(t, demoorg.Config{Instance: "o1", Empty: true}, nil)
@@ -70,7 +71,7 @@ func subjectOf(t *testing.T, oc demoorg.Config) (crmtest.Subject, *rig) {
 	return s, r
 }
 
-// deals finds an open opportunity of the account of the first contact who has a number alone.
+// deals finds an open opportunity of the account of the first contact whose number nobody shares.
 func deals(t *testing.T, r *rig) crm.Ref {
 	t.Helper()
 	for _, p := range r.org.People() {
@@ -86,7 +87,7 @@ func deals(t *testing.T, r *rig) crm.Ref {
 		}
 		return d.Opportunities[0].Ref
 	}
-	t.Fatal("nobody has a number alone")
+	t.Fatal("every number is shared")
 	return crm.Ref{}
 }
 

@@ -16,13 +16,13 @@ import (
 	"linecard/crm"
 )
 
-// descriptionLife is how long a description is used without asking whether it has changed.
+// descriptionLife is how long a description is used without asking the org whether it has changed.
 const descriptionLife = 12 * time.Hour
 
-// describedObjects is what lookup and log need to know.
+// describedObjects are the objects that lookup and log need.
 var describedObjects = []string{crm.Contact, crm.Account, crm.Lead, crm.Task}
 
-// describeAll brings the descriptions up to date, from disk where they are young enough, and finds the closed status.
+// describeAll updates the descriptions, from disk where they are recent enough, and finds the closed status.
 func (c *Client) describeAll(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	for _, name := range describedObjects {
@@ -38,23 +38,23 @@ func (c *Client) describeAll(ctx context.Context) error {
 	return g.Wait()
 }
 
-// keepDescribed brings missing and old descriptions up to date in the background. The ring path never waits for one.
+// keepDescribed updates missing and old descriptions in the background. An incoming call never waits for one.
 func (c *Client) keepDescribed() {
 	for _, name := range describedObjects {
-		if d, ok := c.schema.get(name); ok && c.schema.young(d, c.cfg.Now()) {
+		if d, ok := c.schema.get(name); ok && c.schema.recent(d, c.cfg.Now()) {
 			continue
 		}
 		c.background(func(ctx context.Context) {
 			_, err, _ := c.flights.Do("describe", func() (any, error) { return nil, c.describeAll(ctx) })
 			if err != nil {
-				c.cfg.Log.Warn("the org's objects are not described yet", "err", errors.Unwrap(err))
+				c.cfg.Log.Warn("objects of the org not described yet", "err", errors.Unwrap(err))
 			}
 		})
 		return
 	}
 }
 
-// describe returns what the user may do with an object, nil when the user does not see it.
+// describe returns what the user may do with an object, and nil when the user does not see the object.
 func (c *Client) describe(ctx context.Context, name string) (*object, error) {
 	d, known := c.schema.get(name)
 	if !known {
@@ -62,7 +62,7 @@ func (c *Client) describe(ctx context.Context, name string) (*object, error) {
 			c.schema.put(name, d)
 		}
 	}
-	if known && c.schema.young(d, c.cfg.Now()) {
+	if known && c.schema.recent(d, c.cfg.Now()) {
 		return d.Object, nil
 	}
 	q := c.get("/sobjects/"+name+"/describe", nil, c.cfg.WriteTimeout)
@@ -88,7 +88,7 @@ func (c *Client) describe(ctx context.Context, name string) (*object, error) {
 	return d.Object, nil
 }
 
-// descriptionFile is per org, user and version: two users of one org see different fields.
+// descriptionFile has a name per org, user and version: two users of one org see different fields.
 func (c *Client) descriptionFile(name string) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -111,7 +111,7 @@ func (c *Client) readDescription(name string) (description, bool) {
 	}
 	var d description
 	if err := json.Unmarshal(b, &d); err != nil || (d.Object != nil && d.Object.Name != name) || d.Format != descriptionFormat {
-		c.cfg.Log.Warn("a cached description is of no use and is fetched again", "object", name, "err", err)
+		c.cfg.Log.Warn("cached description unusable; fetching it again", "object", name, "err", err)
 		return description{}, false
 	}
 	return d, true
@@ -128,6 +128,6 @@ func (c *Client) writeDescription(name string, d description) {
 		err = renameio.WriteFile(file, b, 0o600)
 	}
 	if err != nil {
-		c.cfg.Log.Warn("a description could not be cached", "object", name, "err", err)
+		c.cfg.Log.Warn("description not cached", "object", name, "err", err)
 	}
 }

@@ -15,16 +15,16 @@ import (
 	"linecard/fault"
 )
 
-// Details fetches what stands beside the caller's record: open opportunities, open cases and the last activities, in
-// one composite request, which counts as one call. A part that the user may not see is left empty. One of whose fields
-// the user may not see comes without that field; the first time this takes a further request for each.
+// Details fetches the related records of the caller's record: open opportunities, open cases and the last activities,
+// in one composite request, which counts as one call against the quota. A kind of record that the user may not see is
+// left empty. A field that the user may not see is left out; the first time this takes one more request for each kind.
 func (c *Client) Details(ctx context.Context, ref crm.Ref) (crm.Details, error) {
 	s, err := c.sessionWith(ctx, owner{org: ref.Org}, "")
 	if err != nil {
 		return crm.Details{}, err
 	}
 	var parts map[string][]row
-	for range mostRefusals {
+	for range maxRefusals {
 		queries, err := detailQueries(ref, c.schema.isHidden)
 		if err != nil {
 			return crm.Details{}, err
@@ -66,11 +66,11 @@ func stageAndAmount(r row) string {
 	if !ok {
 		return r.text("StageName")
 	}
-	return dotted(r.text("StageName"), grouped(amount))
+	return joinDot(r.text("StageName"), formatAmount(amount))
 }
 
-// grouped writes an amount without its cents and with its thousands apart: 48,000.
-func grouped(amount float64) string {
+// formatAmount writes an amount without cents and with separated thousands: 48,000.
+func formatAmount(amount float64) string {
 	s := strconv.FormatFloat(amount, 'f', 0, 64)
 	sign := ""
 	if rest, negative := strings.CutPrefix(s, "-"); negative {
@@ -83,11 +83,11 @@ func grouped(amount float64) string {
 }
 
 func numberAndStatus(r row) string {
-	return dotted(r.text("CaseNumber"), r.text("Status"))
+	return joinDot(r.text("CaseNumber"), r.text("Status"))
 }
 
-// dotted puts two texts side by side, or the only one there is.
-func dotted(a, b string) string {
+// joinDot joins two texts with a dot between them, or returns the only one.
+func joinDot(a, b string) string {
 	if a == "" || b == "" {
 		return a + b
 	}
@@ -96,11 +96,12 @@ func dotted(a, b string) string {
 
 func resultOrStatus(r row) string { return orElse(r.text("CallDisposition"), r.text("Status")) }
 
-// subquery is one query of a composite request. The text may name an earlier one's result: @{who.records[0].AccountId}.
+// subquery is one query of a composite request. The text may refer to the result of an earlier one:
+// @{who.records[0].AccountId}.
 type subquery struct{ ref, soql string }
 
-// detailQueries says what to ask about a record, leaving out hidden fields: at most five queries, which is what a
-// composite request may hold.
+// detailQueries returns the queries for a record, without hidden fields: at most five, which is the limit of a
+// composite request.
 func detailQueries(ref crm.Ref, hidden func(object, field string) bool) ([]subquery, error) {
 	if !recordID.MatchString(ref.ID) {
 		return nil, &crm.Error{
@@ -113,7 +114,7 @@ func detailQueries(ref crm.Ref, hidden func(object, field string) bool) ([]subqu
 		fields = slices.DeleteFunc(fields, func(f string) bool { return hidden(object, f) })
 		return "SELECT Id, " + strings.Join(fields, ", ") + " FROM " + object + " WHERE "
 	}
-	limit := fmt.Sprintf(" LIMIT %d", crm.MostRelated+1)
+	limit := fmt.Sprintf(" LIMIT %d", crm.MaxRelated+1)
 	opportunities := func(where string) subquery {
 		return subquery{"opportunities", selected(crm.Opportunity, "Name", "StageName", "Amount", "CloseDate") + "IsClosed = false AND " + where + " ORDER BY CloseDate" + limit}
 	}
@@ -137,9 +138,9 @@ func detailQueries(ref crm.Ref, hidden func(object, field string) bool) ([]subqu
 	return []subquery{activities("WhoId = " + id)}, nil
 }
 
-// composite sends queries in one request and returns the rows of those that succeeded. One that fails, because the user
-// does not see the object or the contact has no account, fails alone. learned tells that one named a field of which it
-// was not known yet that the user does not see it.
+// composite sends queries in one request and returns the rows of those that succeeded. A query that fails, because the
+// user does not see the object or the contact has no account, does not affect the others. learned tells that an error
+// named a field that was not yet known to be hidden.
 func (c *Client) composite(ctx context.Context, s session, queries []subquery) (parts map[string][]row, learned bool, err error) {
 	type request struct {
 		Method      string `json:"method"`
@@ -185,7 +186,7 @@ func (c *Client) composite(ctx context.Context, s session, queries []subquery) (
 	return parts, learned, nil
 }
 
-// escapeQuery escapes a query for a URL but leaves references alone, which the org replaces before it decodes.
+// escapeQuery escapes a query for a URL, but not the references, which the org replaces before it decodes.
 func escapeQuery(soql string) string {
 	var b strings.Builder
 	for {

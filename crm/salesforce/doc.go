@@ -1,41 +1,42 @@
-// Package salesforce is one org: linked in the browser, asked who is calling, told what was said.
+// Package salesforce links to Salesforce orgs, finds callers in them and logs calls to them.
 //
 // # The link
 //
-// Link opens the login page in the agent's own browser and takes the answer on a loopback port: authorization code
-// with PKCE (RFC 7636, RFC 8252), a public client, no secret and no password anywhere. Salesforce compares the redirect
-// character for character, so CallbackURLs must stand in the org's External Client App as they are.
+// Link opens the login page in the agent's own browser and receives the answer on a loopback port: authorization code
+// with PKCE (RFC 7636, RFC 8252), a public client, without a secret or a password. Salesforce compares the redirect
+// character for character, so the org's External Client App must list the CallbackURLs unchanged.
 //
-// What it gets is kept apart: the refresh token goes to Secrets, who is linked to what goes to Store, the access token
-// stays in memory. Salesforce states no life time for an access token; only a 401 INVALID_SESSION_ID tells that it has
-// ended. Then one refresh is made, however many requests failed, and each request is sent once more. An org may hand
-// out a new refresh token each time and kill all of them when an old one comes back, so the new one is stored before
-// the access token is used, and processes sharing Config.Lock take turns.
+// The results are kept in separate places: the refresh token in Secrets, the description of the link in Store, the
+// access token in memory. Salesforce gives no lifetime for an access token; only a 401 INVALID_SESSION_ID tells that it
+// has expired. Then one refresh is made for all requests that failed, and each request is sent once more. An org may
+// issue a new refresh token each time and revoke all of them when an old one is used again. So the new one is stored
+// before the access token is used, and processes that share Config.Lock take turns.
 //
-// The link is Unlinked, Linked or Inactive. Trouble on the way, such as a timeout or an HTML page from a gateway, never
-// makes it Inactive; only an answer saying that the link will not work again, or not before somebody acts, does.
+// The link is Unlinked, Linked or Inactive. A temporary failure, such as a timeout or an HTML page from a gateway,
+// never makes it Inactive. Only an answer does that says that the link will not work again, or not until a person acts.
 //
 // Links holds a client for each link of a data directory, behind a crm.Orgs.
 //
 // # Finding the caller
 //
-// Lookup asks one SOSL question over Contact, Account and Lead, in all fields of type phone that the user may see,
-// custom ones included. The org's search ignores how a number is formatted but knows nothing of country codes, so a
-// Number brings its spellings; what comes back is compared number by number before it counts (crm.Compare) and ranked
-// (crm.Rank). An answer is remembered for Config.Memory; Known returns it at once, at any age.
+// Lookup sends one SOSL search over Contact, Account and Lead, in all fields of type phone that the user may see,
+// custom ones included. The org's search ignores how a number is formatted, but it knows no country codes, so a Number
+// has several spellings. Each result is compared number by number before it counts (crm.Compare) and ranked (crm.Rank).
+// An answer is remembered for Config.Memory; Known returns it without a request, at any age.
 //
 // # Writing the call
 //
-// Log makes one Task of one Activity with the fields that this org lets this user write; what finds no field stands in
-// the description, a line each. The call's id goes into CallObject: when an attempt ended without an answer, Log with
-// check looks for it before writing again. Where Activity has the field Linecard_Call_Id__c as External ID, Log is an upsert by
-// it (Upserts). What belongs to an org and a user goes by that link only.
+// Log makes one Task of one Activity, with the fields that this org lets this user write. A value without a field
+// becomes a line of the description. The call's id goes into CallObject: when an attempt ended without an answer, Log
+// with check looks for that id before it writes again. Where Activity has the field Linecard_Call_Id__c as External ID,
+// Log is an upsert by it (Upserts). A call of an org and a user is written through their link only.
 //
 // # Errors
 //
-// Every failure is a *crm.Error: its Class says what to do, its Fault says what happened, for the sentence that the agent reads. Requests are logged at debug
-// level without their query, which holds numbers and names; tokens are never logged.
+// Every failure is a *crm.Error: its Class says what to do, and its Fault says what happened, for the sentence that the
+// agent reads. Requests are logged at debug level without their query, which holds numbers and names. Tokens are never
+// logged.
 //
-// Facts from Salesforce's documentation are cited where they are used. Those marked "believed" could not be proved
+// Facts from Salesforce's documentation are cited where they are used. Facts marked "believed" could not be verified
 // without a real org.
 package salesforce

@@ -10,11 +10,11 @@ import (
 	"linecard/fault"
 )
 
-// CheckPort names the one check that is about this computer and not about the org.
+// CheckPort names the one check that concerns this computer and not the org.
 const CheckPort fault.Code = "salesforce.check-port"
 
-// Doctor looks at everything a link needs, and says what to do where something is missing. It needs no record in the org,
-// writes nothing, and asks for every description again: rights change without telling.
+// Doctor checks everything a link needs, and says what to do where something is missing. It needs no record in the org
+// and writes nothing. It fetches every description again, since permissions change without notice.
 func (c *Client) Doctor(ctx context.Context) []crm.Finding {
 	s := c.Status()
 	found := []crm.Finding{{
@@ -49,7 +49,7 @@ func (c *Client) Doctor(ctx context.Context) []crm.Finding {
 	return append(found, c.checkTask(ctx)...)
 }
 
-// plain is names that read the same in every language, zero where there are none.
+// plain makes a fault of names that are the same in every language; it is zero without names.
 func plain(names ...string) fault.Fault {
 	text := strings.TrimSpace(strings.Join(names, " "))
 	if text == "" {
@@ -58,7 +58,7 @@ func plain(names ...string) fault.Fault {
 	return fault.New(fault.Plain, "text", text)
 }
 
-// finding is what came of a check that may have ended in an error.
+// finding makes the finding of a check that may have ended in an error.
 func finding(check fault.Code, detail fault.Fault, err error) crm.Finding {
 	if err == nil {
 		return crm.Finding{Check: check, OK: true, Detail: detail}
@@ -66,7 +66,7 @@ func finding(check fault.Code, detail fault.Fault, err error) crm.Finding {
 	return crm.Finding{Check: check, Detail: detail, Remedy: faultOf(err)}
 }
 
-// checkPorts tries the callback ports: Link needs one of them, and only those, since the redirect is matched exactly.
+// checkPorts tries the callback ports: Link needs one of them and no other, since the redirect is compared exactly.
 func (c *Client) checkPorts(ctx context.Context) crm.Finding {
 	for _, port := range c.cfg.Ports {
 		listeners, err := listenLoopback(ctx, port)
@@ -102,7 +102,7 @@ func quotaFound(used, limit int) crm.Finding {
 	return f
 }
 
-// checkSearchable tells whether callers can be found among an object's records, and by which fields.
+// checkSearchable reports whether callers can be found among the records of an object, and by which fields.
 func (c *Client) checkSearchable(ctx context.Context, name string, check fault.Code) crm.Finding {
 	o, err := c.describe(ctx, name)
 	switch {
@@ -121,7 +121,7 @@ func (c *Client) checkSearchable(ctx context.Context, name string, check fault.C
 	return crm.Finding{Check: check, OK: true, Detail: fault.New("salesforce.fields", "fields", fields)}
 }
 
-// checkTask tells whether calls can be logged, and what of them the org takes.
+// checkTask reports whether calls can be logged, and which of their fields the org takes.
 func (c *Client) checkTask(ctx context.Context) []crm.Finding {
 	o, err := c.describe(ctx, crm.Task)
 	const check = "salesforce.check-log"

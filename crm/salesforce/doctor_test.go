@@ -11,7 +11,7 @@ import (
 	"linecard/fault"
 )
 
-// The doctor asks for what Link needs: a port is free when it is free on both loopback addresses.
+// The doctor needs the same as Link: a port counts as free when it is free on both loopback addresses.
 func TestDoctorChecksBothLoopbacks(t *testing.T) {
 	network, address := "tcp6", "[::1]:0"
 	if !hasIPv6() {
@@ -28,7 +28,7 @@ func TestDoctorChecksBothLoopbacks(t *testing.T) {
 	}
 }
 
-func TestDoctorOfASoundOrg(t *testing.T) {
+func TestDoctorOfAHealthyOrg(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)
 	found := r.Doctor(t.Context())
 	for _, f := range found {
@@ -41,12 +41,12 @@ func TestDoctorOfASoundOrg(t *testing.T) {
 	}
 }
 
-// Rights change without telling: each is looked up again, and what is missing names the way to it.
+// Permissions change without notice: each one is checked again, and the remedy names the page in Setup.
 func TestDoctorNamesTheRemedy(t *testing.T) {
 	tests := []struct {
 		name  string
 		check fault.Code
-		says  string // the remedy, or the detail of what is OK all the same
+		says  string // the remedy, or the detail of a check that is OK
 		rules demoorg.Rules
 	}{
 		{"object hidden", "salesforce.check-leads", `"salesforce.let-read","values":{"object":"Lead"}`, demoorg.Rules{HiddenObjects: []string{"Lead"}}},

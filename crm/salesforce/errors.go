@@ -25,7 +25,7 @@ type apiError struct {
 
 func (e apiError) Error() string { return e.Code + ": " + e.Message }
 
-// parseAPIError reads the first error of body, and a nameless one when body holds none.
+// parseAPIError reads the first error of body; the result has no code when body holds none.
 func parseAPIError(body []byte) apiError {
 	body = bytes.TrimSpace(body)
 	var list []apiError
@@ -39,7 +39,7 @@ func parseAPIError(body []byte) apiError {
 	return apiError{Message: short(string(body), 200)}
 }
 
-// What the org's error codes mean. Codes that are not listed are judged by the HTTP status.
+// classes are the classes of the org's error codes. Other codes are judged by the HTTP status.
 var classes = map[string]crm.Class{
 	"REQUEST_LIMIT_EXCEEDED": crm.ClassQuota,
 
@@ -68,18 +68,19 @@ var classes = map[string]crm.Class{
 	"CANNOT_UPDATE_CONVERTED_LEAD":            crm.ClassRejected,
 	"STORAGE_LIMIT_EXCEEDED":                  crm.ClassRejected,
 
-	// Salesforce rolls these back before it answers.
+	// Salesforce rolls the write back before it answers with these.
 	"UNABLE_TO_LOCK_ROW": crm.ClassTransient,
 	"QUERY_TIMEOUT":      crm.ClassTransient,
 
-	// With status 503 the org says by itself that it does not take the request ("The server is unavailable to handle the
-	// request", api_rest errorcodes; that nothing was done is believed). A page with status 503 is another matter: that comes
-	// from what stands in front, also when an org has been at a request for too long (Force.com-Toolkit-for-NET#160).
+	// With status 503 and this code the org itself says that it does not take the request ("The server is unavailable
+	// to handle the request", api_rest errorcodes; that nothing was done is believed). An HTML page with status 503 is
+	// different: it comes from a gateway, also when an org has worked on a request for too long
+	// (Force.com-Toolkit-for-NET#160).
 	"SERVER_UNAVAILABLE": crm.ClassTransient,
 }
 
-// refused turns an answer outside 2xx into the error the caller gets. repeat tells that sending the request twice does
-// no harm; otherwise an answer that leaves open whether it was carried out is Ambiguous.
+// refused turns an answer outside 2xx into the error that the caller gets. repeat tells that sending the request twice
+// does no harm; otherwise an answer that does not tell whether the request was carried out is Ambiguous.
 func refused(status int, body []byte, repeat bool) *crm.Error {
 	e := parseAPIError(body)
 	class, known := classes[e.Code]
@@ -92,7 +93,7 @@ func refused(status int, body []byte, repeat bool) *crm.Error {
 	case tooLarge(status):
 		class = crm.ClassRejected
 	case e.Code == "":
-		// The org's own refusals have a code. A page is of what stands between, which cannot tell what the org has done.
+		// The org's own refusals have a code. A page comes from a gateway, which cannot tell what the org has done.
 		class = crm.ClassAmbiguous
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
 		class = crm.ClassPermission
@@ -104,10 +105,10 @@ func refused(status int, body []byte, repeat bool) *crm.Error {
 	}
 	err := &crm.Error{Class: class, Code: e.Code, Fields: e.Fields, Err: fmt.Errorf("HTTP %d: %w", status, e)}
 	if status == http.StatusTooManyRequests {
-		err.Retry = 10 * time.Second // unless the answer names its own
+		err.Retry = 10 * time.Second // unless the answer has its own time
 	}
 	if class == crm.ClassQuota {
-		err.Retry = 15 * time.Minute // the day's limit is a rolling one and frees itself bit by bit
+		err.Retry = 15 * time.Minute // the daily limit covers the last 24 hours, so it recovers gradually
 		if strings.Contains(e.Message, "Concurrent") {
 			err.Class, err.Retry = crm.ClassTransient, 10*time.Second
 		}
@@ -116,10 +117,11 @@ func refused(status int, body []byte, repeat bool) *crm.Error {
 	return err
 }
 
-// noRoute is what Salesforce Edge answers when it knows no org of the address: nothing has reached one (api_rest errorcodes).
+// noRoute is the status with which Salesforce Edge answers when it knows no org at the address: the request has not
+// reached an org (api_rest errorcodes).
 const noRoute = 420
 
-// tooLarge reports whether something in front of the org refused the request for its size, as it will every time.
+// tooLarge reports whether a gateway refused the request for its size, as it will every time.
 func tooLarge(status int) bool {
 	switch status {
 	case http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong, http.StatusRequestHeaderFieldsTooLarge:
@@ -128,8 +130,8 @@ func tooLarge(status int) bool {
 	return false
 }
 
-// reasons are what the org's error codes say to an agent or admin. Where the code stands for something the org has said in
-// its own words, the reason carries them: see [reason].
+// reasons are the reasons for the org's error codes, for an agent or admin. Where the org explains a code in its own
+// words, the reason carries them: see [reason].
 var reasons = map[string]fault.Code{
 	"API_DISABLED_FOR_ORG":                          "salesforce.api-not-enabled",
 	"API_CURRENTLY_DISABLED":                        "salesforce.api-not-enabled",
@@ -154,7 +156,7 @@ var fieldReasons = map[string][2]fault.Code{
 	"FIELD_INTEGRITY_EXCEPTION":               {"salesforce.records-do-not-fit", "salesforce.records-do-not-fit-named"},
 }
 
-// reason is why the org refused, with what an agent or admin can do about it.
+// reason returns why the org refused, with what an agent or admin can do about it.
 func reason(e apiError, class crm.Class, status int) fault.Fault {
 	if code, ok := reasons[e.Code]; ok {
 		return fault.New(code)
@@ -187,13 +189,13 @@ func reason(e apiError, class crm.Class, status int) fault.Fault {
 	return fault.New("salesforce.refused", "message", orStatus(e.Message, status))
 }
 
-// What is taken over of Salesforce's own words, in characters, and of a list of field names.
+// How much of Salesforce's own words is used, in characters, and how many field names.
 const (
 	longestWords = 200
 	mostFields   = 20
 )
 
-// bounded is a list of field names that is fit to be kept and shown.
+// bounded shortens a list of field names so that it can be stored and shown.
 func bounded(fields []string) []string {
 	names := make([]string, 0, min(len(fields), mostFields))
 	for _, f := range fields[:cap(names)] {
@@ -202,7 +204,7 @@ func bounded(fields []string) []string {
 	return names
 }
 
-// orStatus is Salesforce's own message without the full stop, and the status where there is none.
+// orStatus returns Salesforce's own message without the full stop, or the HTTP status where there is none.
 func orStatus(message string, status int) fault.Fault {
 	if message == "" {
 		return fault.New("salesforce.http-status", "status", strconv.Itoa(status))
@@ -226,10 +228,10 @@ func codeOf(err error) string {
 	return ""
 }
 
-// asError returns the *crm.Error in err, so that its reason can be made more fitting.
+// asError returns the *crm.Error in err.
 func asError(err error) (*crm.Error, bool) { return errors.AsType[*crm.Error](err) }
 
-// faultOf is what happened, in the error's own words where it has no code.
+// faultOf returns the fault of an error; an error without a code gives its text.
 func faultOf(err error) fault.Fault {
 	if f := fault.Of(err); !f.IsZero() {
 		return f

@@ -11,7 +11,7 @@ func TestClassOfARefusal(t *testing.T) {
 	tests := []struct {
 		status        int
 		body          string
-		write, repeat crm.Class // of a request that must not, and of one that may be repeated
+		write, repeat crm.Class // of a request that must not be repeated, and of one that may be
 	}{
 		{403, `[{"errorCode":"REQUEST_LIMIT_EXCEEDED","message":"TotalRequests Limit exceeded."}]`, crm.ClassQuota, crm.ClassQuota},
 		{403, `[{"errorCode":"REQUEST_LIMIT_EXCEEDED","message":"ConcurrentPerOrgLongTxn (Concurrent API Requests) Limit exceeded."}]`, crm.ClassTransient, crm.ClassTransient},
@@ -58,7 +58,7 @@ func TestRefusalNamesTheFields(t *testing.T) {
 	}
 }
 
-// A refused call is parked until somebody acts, so each reason says who and what.
+// A refused call is parked until a person acts, so each reason says who must do what.
 func TestRefusalNamesARemedy(t *testing.T) {
 	for body, says := range map[string]string{
 		`[{"errorCode":"CANNOT_UPDATE_CONVERTED_LEAD","message":"cannot reference converted lead"}]`:                 `"salesforce.lead-converted"`,
@@ -72,7 +72,7 @@ func TestRefusalNamesARemedy(t *testing.T) {
 	}
 }
 
-// Whatever comes back, there is a reason and a class.
+// Every answer gets a reason and a class.
 func FuzzRefused(f *testing.F) {
 	f.Add(400, []byte(`[{"errorCode":"X","message":"m","fields":["a"]}]`))
 	f.Add(503, []byte(`<html>`))

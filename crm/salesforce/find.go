@@ -12,19 +12,20 @@ import (
 	"linecard/crm"
 )
 
-// callKeyField is the text field that an admin adds to Activity, marked External ID and Unique, so that a call's Task is
-// found and written by the call's id. The Metadata API calls it Activity.Linecard_Call_Id__c; Task has it by the same name.
+// callKeyField is the text field that an admin adds to Activity, marked External ID and Unique, so that the Task of a
+// call is found and written by the call's id. The Metadata API calls it Activity.Linecard_Call_Id__c; Task has it by
+// the same name.
 const callKeyField = "Linecard_Call_Id__c"
 
-// callKey is that field where a Task can be upserted by it: External ID, and writable for this user. (That idLookup is what
-// tells is documented of SOAP's upsert, and believed of REST's.)
+// callKey returns that field where a Task can be upserted by it: an External ID that this user may write. (That
+// idLookup tells this is documented for SOAP's upsert, and believed for REST's.)
 func (o *object) callKey() (field, bool) {
 	f, ok := o.field(callKeyField)
 	return f, ok && f.ExternalID && f.IDLookup && f.Createable
 }
 
-// Upserts reports whether the org writes a call by its id, so that a write can be repeated at any time and needs no look
-// before it. It asks nothing of the org. The field has to be Unique: without that, two upserts at the same time make two
+// Upserts reports whether the org writes a call by its id, so that a write can be repeated at any time and needs no
+// check before it. It makes no request. The field must be Unique: without that, two upserts at the same time make two
 // Tasks.
 func (c *Client) Upserts(org string) bool {
 	s, err := c.current()
@@ -45,27 +46,27 @@ func (c *Client) Upserts(org string) bool {
 	return ok && key.Unique
 }
 
-// mostFound bounds a search for the Tasks of one call. More than one is an accident already.
-const mostFound = 200
+// maxFound bounds a search for the Tasks of one call. More than one is already a fault.
+const maxFound = 200
 
-// clockSlack is how far the agent's clock and the org's may be apart where a search has to be bounded by the time.
+// clockSlack is how far the agent's clock and the org's may differ, for searches that must be bounded by time.
 const clockSlack = 7 * 24 * time.Hour
 
-// Find returns every Task of the call, oldest first, whoever of the org has made it, as far as the user sees it. It has no
-// bound in time: clocks differ by days.
+// Find returns every Task of the call that the user may see, oldest first, no matter which user of the org made it. The
+// search has no bound in time, since clocks differ by days.
 //
-// The call's id stands in up to two fields, and both are searched, since a Task may be older than the field. By the External
-// ID the search is indexed. CallObject is not (believed): Salesforce then looks at all Tasks, which an org of many millions
-// may refuse with QUERY_TIMEOUT; only then the search is repeated for the Tasks made since a week before the call.
-// An org without both fields has the id in the description, which cannot be filtered by: there the newest 200 Tasks are
-// read that this user has made since a week before the call.
+// The call's id is in up to two fields, and both are searched, since a Task may be older than the External ID field.
+// The search by the External ID is indexed. The one by CallObject is not (believed): Salesforce then reads all Tasks,
+// which an org with many millions may refuse with QUERY_TIMEOUT. Only then the search is repeated for the Tasks made
+// since a week before the call. An org without both fields has the id in the description, which cannot be filtered by.
+// There the newest 200 Tasks are read that this user has made since a week before the call.
 func (c *Client) Find(ctx context.Context, a crm.Activity) ([]crm.Ref, error) {
 	if err := c.checkOwner(ownerOf(a)); err != nil || a.CallID == "" {
 		return nil, err
 	}
 	o, err := c.describe(ctx, crm.Task)
 	if err != nil {
-		return nil, harmless(err)
+		return nil, asTransient(err)
 	}
 	if o == nil {
 		return nil, noTasks()
@@ -77,14 +78,14 @@ func (c *Client) Find(ctx context.Context, a crm.Activity) ([]crm.Ref, error) {
 		if !ok || !f.Filterable {
 			continue
 		}
-		searched = searched || f.Createable // what cannot be written does not hold the id
+		searched = searched || f.Createable // a field that cannot be written does not hold the id
 		where := name + " = " + soqlString(a.CallID)
 		found, err := c.findWhere(ctx, a, "Id, Subject, CreatedDate", where)
 		if codeOf(err) == "QUERY_TIMEOUT" {
 			found, err = c.findWhere(ctx, a, "Id, Subject, CreatedDate", where+" AND "+since(a))
 		}
 		if err != nil {
-			return nil, harmless(err)
+			return nil, asTransient(err)
 		}
 		all = append(all, found...)
 	}
@@ -95,7 +96,7 @@ func (c *Client) Find(ctx context.Context, a crm.Activity) ([]crm.Ref, error) {
 		}
 		found, err := c.findWhere(ctx, a, "Id, Subject, CreatedDate, Description", where)
 		if err != nil {
-			return nil, harmless(err)
+			return nil, asTransient(err)
 		}
 		for _, t := range found {
 			if strings.Contains(t.row.text("Description"), callLine+": "+a.CallID) {
@@ -114,7 +115,7 @@ type foundTask struct {
 }
 
 func (c *Client) findWhere(ctx context.Context, a crm.Activity, fields, where string) ([]foundTask, error) {
-	soql := "SELECT " + fields + " FROM Task WHERE " + where + " ORDER BY CreatedDate DESC, Id DESC LIMIT " + strconv.Itoa(mostFound)
+	soql := "SELECT " + fields + " FROM Task WHERE " + where + " ORDER BY CreatedDate DESC, Id DESC LIMIT " + strconv.Itoa(maxFound)
 	var page struct {
 		Records []row `json:"records"`
 	}
@@ -131,10 +132,10 @@ func (c *Client) findWhere(ctx context.Context, a crm.Activity, fields, where st
 	return found, nil
 }
 
-// since bounds a search by the org's clock, to what was made in a week before the call or later.
+// since limits a search, by the org's clock, to Tasks made since a week before the call.
 func since(a crm.Activity) string { return "CreatedDate >= " + soqlTime(a.Started.Add(-clockSlack)) }
 
-// oldestFirst sorts what several searches found and takes doubles out. Ids made in the same second count upwards.
+// oldestFirst sorts the results of several searches and removes duplicates. Ids made in the same second count upwards.
 func oldestFirst(all []foundTask) []crm.Ref {
 	slices.SortFunc(all, func(a, b foundTask) int {
 		return cmp.Or(a.made.Compare(b.made), strings.Compare(a.ID, b.ID))

@@ -16,7 +16,7 @@ import (
 
 const createPath = "/sobjects/Task"
 
-// ids are those of the refs, in order.
+// ids returns the ids of the refs, in order.
 func ids(refs []crm.Ref) []string {
 	var out []string
 	for _, r := range refs {
@@ -25,7 +25,7 @@ func ids(refs []crm.Ref) []string {
 	return out
 }
 
-// Every end of a write that may have reached the org is Ambiguous, and nothing else is.
+// Every end of a write that may have reached the org is Ambiguous, and no other end is.
 func TestEndsOfAWrite(t *testing.T) {
 	page := "<html><body>Gateway</body></html>"
 	answer := func(status int, body string) roundTripper {
@@ -73,7 +73,7 @@ func TestEndsOfAWrite(t *testing.T) {
 					return http.DefaultTransport.RoundTrip(q)
 				})
 			})
-			_, err := r.Log(t.Context(), r.aCall(t), false)
+			_, err := r.Log(t.Context(), r.newCall(t), false)
 			if classOf(err) != tt.class {
 				t.Errorf("class %q: %v, want %q", classOf(err), errors.Unwrap(err), tt.class)
 			}
@@ -85,7 +85,7 @@ type brokenReader struct{}
 
 func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
-// The same over real connections, with an org that goes on working.
+// The same over real connections, with an org that continues to work.
 func TestEndsOfAWriteThatTheOrgGoesOnWith(t *testing.T) {
 	for name, fault := range map[string]demoorg.Fault{
 		"reset before the work": {Kind: demoorg.CommitsLate},
@@ -96,14 +96,14 @@ func TestEndsOfAWriteThatTheOrgGoesOnWith(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := linkedRig(t, demoorg.Config{}, nil)
-			a := r.aCall(t)
+			a := r.newCall(t)
 			fault.Method, fault.Path = "POST", createPath
 			r.org.Inject(fault)
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			if fault.Status == demoorg.Silence || fault.Delay > 0 {
-				go func() { // patience ends once the org has the request
-					for r.org.AtWork() == 0 && len(r.org.TasksFor(a.CallID)) == 0 {
+				go func() { // the caller gives up once the org has the request
+					for r.org.PendingCommits() == 0 && len(r.org.TasksFor(a.CallID)) == 0 {
 						time.Sleep(time.Millisecond)
 					}
 					cancel()
@@ -114,7 +114,7 @@ func TestEndsOfAWriteThatTheOrgGoesOnWith(t *testing.T) {
 				t.Fatalf("class %q: %v", classOf(err), err)
 			}
 			if e, _ := asError(err); e.Retry != 0 {
-				t.Errorf("how long to wait is not for the client to say: %s", e.Retry)
+				t.Errorf("the client says how long to wait: %s", e.Retry)
 			}
 			r.org.Commit()
 			logged, err := r.Log(t.Context(), a, true)
@@ -129,8 +129,8 @@ func TestFindReturnsEveryTaskOfTheCallOldestFirst(t *testing.T) {
 	for _, key := range []demoorg.CallKey{demoorg.NoCallKey, demoorg.SharedCallKey} {
 		t.Run("key "+string(key), func(t *testing.T) {
 			r := linkedRig(t, demoorg.Config{CallKey: key}, nil)
-			a := r.aCall(t)
-			a.Started = a.Started.AddDate(1, 0, 0) // a clock that is a year ahead
+			a := r.newCall(t)
+			a.Started = a.Started.AddDate(1, 0, 0) // the agent's clock is a year ahead
 			if found, err := r.Find(t.Context(), a); err != nil || len(found) != 0 {
 				t.Fatalf("nothing was written: %v, %v", found, err)
 			}
@@ -153,7 +153,7 @@ func TestFindReturnsEveryTaskOfTheCallOldestFirst(t *testing.T) {
 	}
 }
 
-// makeTask writes a Task past the client.
+// makeTask writes a Task without the client.
 func (r *rig) makeTask(t *testing.T, fields map[string]any) string {
 	t.Helper()
 	var made saved
@@ -166,7 +166,7 @@ func (r *rig) makeTask(t *testing.T, fields map[string]any) string {
 // A colleague's link has written the call: it is not written again.
 func TestATaskOfAnotherUserIsFound(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)
-	a := r.aCall(t)
+	a := r.newCall(t)
 	first, err := r.Log(t.Context(), a, false)
 	if err != nil {
 		t.Fatal(err)
@@ -180,10 +180,10 @@ func TestATaskOfAnotherUserIsFound(t *testing.T) {
 	}
 }
 
-// An org too large for a search over all Tasks is searched from a week before the call on.
+// An org that is too large for a search over all Tasks is searched from a week before the call on.
 func TestFindInAnOrgThatIsTooLarge(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)
-	a := r.aCall(t)
+	a := r.newCall(t)
 	logged, err := r.Log(t.Context(), a, false)
 	if err != nil {
 		t.Fatal(err)
@@ -203,8 +203,8 @@ func keyedRig(t *testing.T, key demoorg.CallKey) *rig {
 	return r
 }
 
-// Where the org knows calls by their id, a write is made as often as one likes.
-func TestUpsertIsRepeatedWithoutALook(t *testing.T) {
+// Where the org knows calls by their id, a write can be repeated any number of times.
+func TestUpsertIsRepeatedWithoutACheck(t *testing.T) {
 	for name, fault := range map[string]demoorg.Fault{
 		"answer lost":   {Kind: demoorg.ResetAfterCommit},
 		"commits late":  {Kind: demoorg.CommitsLate},
@@ -214,7 +214,7 @@ func TestUpsertIsRepeatedWithoutALook(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := keyedRig(t, demoorg.UniqueCallKey)
-			a := r.aCall(t)
+			a := r.newCall(t)
 			fault.Method, fault.Path = "PATCH", createPath
 			r.org.Inject(fault)
 			before := r.org.Count("GET", "/query")
@@ -222,7 +222,7 @@ func TestUpsertIsRepeatedWithoutALook(t *testing.T) {
 				t.Fatalf("%v", err)
 			}
 			a.Notes = "typed since"
-			logged, err := r.Log(t.Context(), a, false) // while the org is still at the first
+			logged, err := r.Log(t.Context(), a, false) // while the org still works on the first one
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -243,7 +243,7 @@ func TestUpsertIsRepeatedWithoutALook(t *testing.T) {
 
 func TestUpsertTellsWhetherTheTaskWasThere(t *testing.T) {
 	r := keyedRig(t, demoorg.UniqueCallKey)
-	a := r.aCall(t)
+	a := r.newCall(t)
 	for _, existed := range []bool{false, true, true} {
 		logged, err := r.Log(t.Context(), a, false)
 		if err != nil || logged.Existed != existed || logged.ID == "" || logged.Org != r.org.ID() {
@@ -252,10 +252,10 @@ func TestUpsertTellsWhetherTheTaskWasThere(t *testing.T) {
 	}
 }
 
-// Another attempt is about to be committed: this one is repeated later, and the agent is asked nothing.
+// Another attempt is about to be committed: this one is repeated later, without a question to the agent.
 func TestUpsertTooCloseBehindAnother(t *testing.T) {
 	r := keyedRig(t, demoorg.UniqueCallKey)
-	a := r.aCall(t)
+	a := r.newCall(t)
 	r.org.Inject(demoorg.Fault{
 		Kind: demoorg.Refusal, Method: "PATCH", Path: createPath, Status: 400, Code: "DUPLICATE_VALUE",
 		Message: "duplicate value found: " + callKeyField + " duplicates value on record with id: 00T000000000001AAA",
@@ -264,7 +264,7 @@ func TestUpsertTooCloseBehindAnother(t *testing.T) {
 	if e, _ := asError(err); classOf(err) != crm.ClassAmbiguous || e.Retry <= 0 {
 		t.Errorf("%+v", err)
 	}
-	// A unique field of the org's own is another matter.
+	// A unique field that belongs to the org is different.
 	r.org.Inject(demoorg.Fault{
 		Kind: demoorg.Refusal, Method: "PATCH", Path: createPath, Status: 400, Code: "DUPLICATE_VALUE",
 		Message: "duplicate value found: Their_Key__c duplicates value on record with id: 00T000000000001AAA",
@@ -274,10 +274,10 @@ func TestUpsertTooCloseBehindAnother(t *testing.T) {
 	}
 }
 
-// Several Tasks have the call's id, from before the field was Unique: the oldest is changed, none is made.
+// Several Tasks have the call's id, from the time before the field was Unique: the oldest is changed, and none is made.
 func TestUpsertOfSeveral(t *testing.T) {
 	r := keyedRig(t, demoorg.SharedCallKey)
-	a := r.aCall(t)
+	a := r.newCall(t)
 	first := r.makeTask(t, map[string]any{"Subject": "1", callKeyField: a.CallID})
 	r.makeTask(t, map[string]any{"Subject": "2", callKeyField: a.CallID})
 	a.Subject = "Pump sold"
@@ -290,10 +290,10 @@ func TestUpsertOfSeveral(t *testing.T) {
 	}
 }
 
-// Who counted on an upsert is told when the admin takes the field away, and no second Task is made.
-func TestTheFieldIsTakenAway(t *testing.T) {
+// When the admin removes the field, a caller that counted on an upsert gets an error, and no second Task is made.
+func TestTheFieldIsRemoved(t *testing.T) {
 	r := keyedRig(t, demoorg.UniqueCallKey)
-	a := r.aCall(t)
+	a := r.newCall(t)
 	r.org.Inject(demoorg.Fault{Kind: demoorg.ResetAfterCommit, Method: "PATCH", Path: createPath})
 	if _, err := r.Log(t.Context(), a, false); classOf(err) != crm.ClassAmbiguous {
 		t.Fatalf("%v", err)
@@ -302,7 +302,7 @@ func TestTheFieldIsTakenAway(t *testing.T) {
 	_, err := r.Log(t.Context(), a, false)
 	wantError(t, err, crm.ClassTransient, "salesforce.fields-changed")
 	if r.Upserts(r.org.ID()) {
-		t.Error("it still says that it upserts")
+		t.Error("Upserts is still true")
 	}
 	logged, err := r.Log(t.Context(), a, true)
 	if err != nil || !logged.Existed || len(r.org.TasksFor(a.CallID)) != 1 {
@@ -310,14 +310,14 @@ func TestTheFieldIsTakenAway(t *testing.T) {
 	}
 }
 
-// A description that an earlier version of Linecard kept says nothing of the field; it is asked for again, in full.
-func TestAnOldDescriptionIsNotBelieved(t *testing.T) {
+// A description that an earlier version of Linecard kept does not mention the field; it is fetched again, in full.
+func TestAnOldDescriptionIsFetchedAgain(t *testing.T) {
 	dir := t.TempDir()
 	r := linkedRig(t, demoorg.Config{CallKey: demoorg.UniqueCallKey}, func(c *Config) { c.Dir = dir })
 	d, _ := r.schema.get(crm.Task)
 	d.Format = 0
 	r.writeDescription(crm.Task, d)
-	c := r.again(t)
+	c := r.restart(t)
 	if err := c.Restore(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -342,13 +342,13 @@ func TestCallResult(t *testing.T) {
 		}
 	}
 	r := linkedRig(t, demoorg.Config{}, nil)
-	a := r.aCall(t)
+	a := r.newCall(t)
 	a.Disposition = "Sale"
 	logged, err := r.Log(t.Context(), a, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.Disposition = "" // taken back
+	a.Disposition = "" // the agent removed the result
 	if err := r.Update(t.Context(), logged.Ref, a); err != nil {
 		t.Fatal(err)
 	}

@@ -12,19 +12,19 @@ import (
 	"linecard/fault"
 )
 
-// Login hosts that every org has; a My Domain is the third kind.
+// Login hosts that every org accepts; a My Domain is the third kind.
 const (
 	Production = "https://login.salesforce.com"
 	Sandbox    = "https://test.salesforce.com"
 )
 
-// Salesforce's own domains, as sf core's sfdcUrl.js lists them. A token goes nowhere else.
+// salesforceDomains are Salesforce's own domains, as sf core's sfdcUrl.js lists them. A token is sent nowhere else.
 var salesforceDomains = []string{
 	".salesforce.com", ".force.com", ".cloudforce.com", ".crmforce.mil", ".sfcrmproducts.cn", ".sfcrmapps.cn",
 }
 
-// loginHost normalises what somebody typed as login host to an origin such as "https://acme.my.salesforce.com".
-// Addresses of the Lightning and Setup pages are what people copy; the login host of those orgs is known from them.
+// loginHost normalises a typed login host to an origin such as "https://acme.my.salesforce.com". People often copy the
+// address of a Lightning or Setup page; it is turned into the login host of that org.
 func loginHost(typed string) (string, error) {
 	s := strings.TrimSpace(typed)
 	if s == "" {
@@ -56,7 +56,7 @@ func badHost(typed string) error {
 	}
 }
 
-// trusted reports whether a token may be sent to u: https at Salesforce, or anything on this very machine.
+// trusted reports whether a token may be sent to u: https at Salesforce, or any scheme on this machine.
 func trusted(u *url.URL) bool {
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return false
@@ -83,8 +83,8 @@ func loopback(u *url.URL) bool {
 	return h == "localhost" || (ip != nil && ip.IsLoopback())
 }
 
-// checkInstance verifies the instance_url of a token response: it decides where the token goes from now on. A real
-// login host never points at this machine, and the demo never points away from it.
+// checkInstance verifies the instance_url of a token response, since it decides where the token is sent from now on. A
+// real login host never points to this machine, and the demo never points to another one.
 func checkInstance(instance, login string) error {
 	u, err := url.Parse(instance)
 	if err != nil {
@@ -105,8 +105,8 @@ var (
 	objectName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,79}$`)
 )
 
-// recordURL is the record's page: /lightning/r/Contact/003…/view, which Salesforce redirects to the org's own UI.
-// It is "" unless all parts are what they should be, since it is handed to the system's opener.
+// recordURL returns the page of a record: /lightning/r/Contact/003…/view, which Salesforce redirects to the org's own
+// UI. It is "" unless all parts are valid, since it is passed to the system's URL opener.
 func recordURL(instance, object, id string) string {
 	if instance == "" || !objectName.MatchString(object) || !recordID.MatchString(id) {
 		return ""
@@ -114,7 +114,7 @@ func recordURL(instance, object, id string) string {
 	return instance + "/lightning/r/" + object + "/" + id + "/view"
 }
 
-// short makes one line of s and cuts it, for a value or the log.
+// short makes one line of s and shortens it, for a value or the log.
 func short(s string, n int) string {
 	r := []rune(strings.Map(func(r rune) rune {
 		if r < ' ' {

@@ -21,11 +21,11 @@ func TestLoginHost(t *testing.T) {
 		{"http://localhost:9000/", "http://localhost:9000"},
 		{"http://[::1]:9000", "http://[::1]:9000"},
 
-		{"http://login.salesforce.com", ""},         // plain http leaves the token readable
-		{"http://192.168.0.5:9000", ""},             // not this machine
+		{"http://login.salesforce.com", ""},         // plain http exposes the token
+		{"http://192.168.0.5:9000", ""},             // another machine
 		{"https://evil.example", ""},                //
-		{"https://salesforce.com.evil.example", ""}, // ends otherwise
-		{"https://evilsalesforce.com", ""},          // no dot before
+		{"https://salesforce.com.evil.example", ""}, // ends with another domain
+		{"https://evilsalesforce.com", ""},          // no dot in front
 		{"https://login.salesforce.com:8443", ""},   //
 		{"https://me:pw@login.salesforce.com", ""},  //
 		{"https://login.salesforce.com?x=1", ""},    //
@@ -82,7 +82,7 @@ func TestRecordURL(t *testing.T) {
 	}
 }
 
-// What an org names as its address is checked before anything is sent there.
+// An address that an org names as its own is checked before anything is sent there.
 func FuzzCheckInstance(f *testing.F) {
 	f.Add("https://acme.my.salesforce.com")
 	f.Add("https://acme.my.salesforce.com@evil.example")

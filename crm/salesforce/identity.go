@@ -14,27 +14,27 @@ import (
 	"linecard/crm"
 )
 
-// identify fills in whose token it is. The identity URL of the token response is https://…/id/ORG/USER, so both ids are
-// known even when its page does not answer.
+// identify fills in the user and org of a token. The identity URL of the token response is https://…/id/ORG/USER, so
+// both ids are known even when its page does not answer.
 func (c *Client) identify(ctx context.Context, link *savedLink, identity, token string) error {
 	u, err := url.Parse(identity)
 	if err != nil {
-		return strangeIdentity(err)
+		return badIdentity(err)
 	}
 	parts := strings.Split(strings.Trim(u.Path, "/"), "/")
 	if len(parts) != 3 || parts[0] != "id" || !recordID.MatchString(parts[1]) || !recordID.MatchString(parts[2]) {
-		return strangeIdentity(errors.New("not of the form /id/org/user"))
+		return badIdentity(errors.New("not of the form /id/org/user"))
 	}
 	link.OrgID, link.UserID = parts[1], parts[2]
 	origin := u.Scheme + "://" + u.Host
 	if err := checkInstance(origin, link.LoginHost); err != nil {
-		return strangeIdentity(err)
+		return badIdentity(err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.WriteTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, origin+u.Path, nil)
 	if err != nil {
-		return strangeIdentity(err)
+		return badIdentity(err)
 	}
 	req.Header.Set("Authorization", "Bearer "+token)
 	req.Header.Set("Accept", "application/json")
@@ -44,7 +44,7 @@ func (c *Client) identify(ctx context.Context, link *savedLink, identity, token 
 		Active      *bool  `json:"active"`
 	}
 	if err := c.fetch(req, &who); err != nil {
-		c.cfg.Log.Warn("the user's name is not known yet", "err", err)
+		c.cfg.Log.Warn("name of the user not known yet", "err", err)
 		return nil
 	}
 	if who.Active != nil && !*who.Active {
@@ -54,7 +54,7 @@ func (c *Client) identify(ctx context.Context, link *savedLink, identity, token 
 	return nil
 }
 
-func strangeIdentity(err error) error {
+func badIdentity(err error) error {
 	return linkError(fmt.Errorf("identity address: %w", err), "salesforce.login-of-nobody")
 }
 
@@ -70,8 +70,8 @@ func (c *Client) fetch(req *http.Request, v any) error {
 	return json.NewDecoder(io.LimitReader(resp.Body, 1<<20)).Decode(v)
 }
 
-// readOrg asks for the org's name and whether it is a sandbox, and for the user's name when it is not known. It is for
-// the settings dialog only, so failing costs nothing.
+// readOrg asks for the org's name, whether it is a sandbox, and for the user's name when it is not known. Only the
+// settings dialog shows these, so an error is only logged.
 func (c *Client) readOrg(ctx context.Context) {
 	s, err := c.current()
 	if err != nil {
@@ -85,16 +85,16 @@ func (c *Client) readOrg(ctx context.Context) {
 	}
 	q := c.get("/query", url.Values{"q": {"SELECT Name, IsSandbox FROM Organization"}}, c.cfg.WriteTimeout)
 	if _, err := c.do(ctx, q, &page); err != nil || len(page.Records) == 0 {
-		c.cfg.Log.Warn("the org's name is not known yet", "err", err)
+		c.cfg.Log.Warn("name of the org not known yet", "err", err)
 		return
 	}
 	org := page.Records[0]
-	c.amendIf(s.epoch, func(l *savedLink) { l.OrgName, l.Sandbox = org.Name, org.IsSandbox })
+	c.updateLinkIf(s.epoch, func(l *savedLink) { l.OrgName, l.Sandbox = org.Name, org.IsSandbox })
 }
 
-// preflight asks for the login page without following it anywhere. Salesforce shows a wrong consumer key and an
+// preflight requests the login page without following redirects. Salesforce shows a wrong consumer key and an
 // unregistered callback only in the browser and sends no answer to the callback (believed: it checks both before it
-// asks for a login), so this is how the agent gets to read a remedy. It is advice: anything unexpected is ignored.
+// asks for a login). So this request is how the agent gets a remedy. Any unexpected result is ignored.
 func (c *Client) preflight(ctx context.Context, authorize string) error {
 	ctx, cancel := context.WithTimeout(ctx, 4*time.Second)
 	defer cancel()

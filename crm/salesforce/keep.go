@@ -13,11 +13,11 @@ import (
 	"linecard/crm"
 )
 
-// ErrNoSecret is what Secrets.Get returns, wrapped or not, when nothing is kept under the key.
+// ErrNoSecret is what Secrets.Get returns, wrapped or not, when there is no secret with the key.
 var ErrNoSecret = errors.New("no such secret")
 
-// Secrets keeps the refresh token, normally in the system's keyring. One that lasts only until the app ends says so by a
-// further method, Volatile() bool, and the link's status then says Unsaved.
+// Secrets keeps the refresh token, normally in the system's keyring. An implementation that lasts only until the app
+// ends has one more method, Volatile() bool, which returns true; the link's status is then Unsaved.
 type Secrets interface {
 	Get(key string) (string, error) // ErrNoSecret when there is none
 	Set(key, value string) error
@@ -27,10 +27,10 @@ type Secrets interface {
 // Store keeps the link's description, a small JSON document with nothing secret in it.
 type Store interface {
 	Load() ([]byte, error) // nil or fs.ErrNotExist when nothing was saved
-	Save([]byte) error     // nil forgets
+	Save([]byte) error     // nil deletes the document
 }
 
-// FileStore keeps the link's description in a file, replaced as a whole.
+// FileStore keeps the link's description in the file at path, which is replaced as a whole (mode 0600).
 func FileStore(path string) Store { return fileStore(path) }
 
 type fileStore string
@@ -64,12 +64,12 @@ type savedLink struct {
 	TokenAt     time.Time `json:"tokenAt,omitzero"`
 }
 
-// secretKey names the refresh token. It carries org and user, so that a crash in the middle of a relink leaves the old
-// link with its own token and never with the new one's.
+// secretKey names the refresh token. It holds org and user, so that after a crash during a relink the old link has its
+// own token and never the new one's.
 func (l savedLink) secretKey() string { return "salesforce/" + l.OrgID + "/" + l.UserID }
 
-// into fills the status with what the link says, and leaves state, reason and quota alone.
-func (l savedLink) into(s *crm.LinkStatus) {
+// fill copies the link's fields into the status, and does not change state, reason and quota.
+func (l savedLink) fill(s *crm.LinkStatus) {
 	s.OrgID, s.OrgName, s.Sandbox = l.OrgID, l.OrgName, l.Sandbox
 	s.UserID, s.Username, s.DisplayName = l.UserID, l.Username, l.DisplayName
 	s.InstanceURL, s.LoginHost, s.APIVersion = l.InstanceURL, l.LoginHost, l.APIVersion
@@ -98,11 +98,11 @@ func (c *Client) loadLink() (savedLink, bool, error) {
 	return l, true, nil
 }
 
-// amend changes the link, shows the change in the status and saves it. It returns the link as it now is.
-func (c *Client) amend(change func(*savedLink)) savedLink {
+// updateLink changes the link, shows the change in the status, saves it, and returns the changed link.
+func (c *Client) updateLink(change func(*savedLink)) savedLink {
 	c.mu.Lock()
 	change(&c.link)
-	c.link.into(&c.status)
+	c.link.fill(&c.status)
 	c.changes++
 	link := c.link
 	c.mu.Unlock()
@@ -111,19 +111,19 @@ func (c *Client) amend(change func(*savedLink)) savedLink {
 	return link
 }
 
-// amendIf amends the link unless another has taken its place since epoch.
-func (c *Client) amendIf(epoch int, change func(*savedLink)) {
-	c.amend(func(l *savedLink) {
+// updateLinkIf changes the link unless another link has replaced it since epoch.
+func (c *Client) updateLinkIf(epoch int, change func(*savedLink)) {
+	c.updateLink(func(l *savedLink) {
 		if c.epoch == epoch {
 			change(l)
 		}
 	})
 }
 
-// saveLink stores the link as it is. A link that cannot be written works until the app ends, so failure is logged, not
-// returned.
+// saveLink stores the current link. A link that cannot be written works until the app ends, so a failure is logged and
+// not returned.
 func (c *Client) saveLink() {
-	c.saving.Lock() // whoever saves last saves the newest
+	c.saving.Lock() // the last one saves the newest state
 	defer c.saving.Unlock()
 	c.mu.Lock()
 	l := c.link

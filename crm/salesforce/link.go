@@ -17,25 +17,26 @@ import (
 	"linecard/fault"
 )
 
-// LinkRequest says what to link to.
+// LinkRequest says which org and user to link.
 type LinkRequest struct {
-	LoginHost string // "" for production, Sandbox, a My Domain; as typed
+	LoginHost string // "" for production, Sandbox, or a My Domain, as typed
 	ClientID  string // consumer key of the org's External Client App
-	Username  string // whom the login page is to suggest, "" for nobody
+	Username  string // the username that the login page suggests; "" for none
 
-	// into names the client that already is the link of the user who has logged in, and that takes the new one; nil for none.
+	// into returns the client that is already the link of the user who logged in, and that takes the new link; nil for
+	// none.
 	into func(org, user string) *Client
 }
 
-// What is asked for, and what must be granted: "api" to read and write, "refresh_token" to keep doing so, "openid" to
-// know who it is. Neither "full" nor "web", which would give more than is needed.
+// scopes are the scopes that are requested and must be granted: "api" to read and write, "refresh_token" to do so for
+// longer, "openid" to learn the user. "full" and "web" would grant more than is needed.
 var scopes = []string{"api", "refresh_token", "openid"}
 
-// Link links the client to an org: it opens the login page by open, which gets a URL to show in the agent's browser,
-// and waits for the answer on a callback port, at most Config.LinkTimeout. An earlier link stays in force until the new
-// one stands and is then revoked: a user may have five, and the sixth would end the oldest unasked.
+// Link links the client to an org. It calls open with the URL of the login page, to be shown in the agent's browser,
+// and waits for the answer on a callback port, at most Config.LinkTimeout. An earlier link is used until the new one
+// works and is then revoked: a user may have five, and a sixth would end the oldest without notice.
 //
-// Ending ctx cancels. The error is a *crm.Error; the status then is what it was before.
+// Ending ctx cancels the link. The error is a *crm.Error; the status is then what it was before.
 func (c *Client) Link(ctx context.Context, req LinkRequest, open func(url string) error) (crm.LinkStatus, error) {
 	host, err := loginHost(req.LoginHost)
 	if err != nil {
@@ -59,39 +60,39 @@ func (c *Client) Link(ctx context.Context, req LinkRequest, open func(url string
 		err = c.commit(ctx, link, tok)
 	}
 	if err != nil {
-		c.giveBack(ctx, host, tok)
+		c.revokeLogin(ctx, host, tok)
 		c.endLink(&before)
 		return c.Status(), err
 	}
 	c.endLink(nil)
-	c.begun(ctx)
+	c.prepareLink(ctx)
 	return c.Status(), nil
 }
 
-// begun asks for what a new link is shown and used with.
-func (c *Client) begun(ctx context.Context) {
+// prepareLink fetches what is shown of a new link and what it needs.
+func (c *Client) prepareLink(ctx context.Context) {
 	c.schema.renew(c.cfg.Now())
 	c.readOrg(ctx)
 	c.keepDescribed()
 }
 
-// handOver gives a login to the client that is that user's link already; c stays as it was.
+// handOver gives a login to the client that is already that user's link; c is not changed.
 func (c *Client) handOver(ctx context.Context, other *Client, link savedLink, tok *oauth2.Token, before crm.LinkStatus) (crm.LinkStatus, error) {
 	defer c.endLink(&before)
 	if err := other.commit(ctx, link, tok); err != nil {
-		c.giveBack(ctx, link.LoginHost, tok)
+		c.revokeLogin(ctx, link.LoginHost, tok)
 		return other.Status(), err
 	}
-	other.begun(ctx)
+	other.prepareLink(ctx)
 	return other.Status(), nil
 }
 
-// linkError is the error of a link that did not come about, of a code with pairs of names and values.
+// linkError makes the error of a link that failed, from a code with pairs of names and values.
 func linkError(cause error, code fault.Code, pairs ...any) *crm.Error {
 	return &crm.Error{Class: crm.ClassNotLinked, Fault: fault.New(code, pairs...), Err: cause}
 }
 
-// beginLink marks that a link is under way and returns the status before.
+// beginLink marks that a link is in progress and returns the status before it.
 func (c *Client) beginLink() (crm.LinkStatus, error) {
 	c.mu.Lock()
 	if c.linking {
@@ -105,7 +106,8 @@ func (c *Client) beginLink() (crm.LinkStatus, error) {
 	return before, nil
 }
 
-// endLink ends it. before is the status to go back to unless something else has changed it, nil after success.
+// endLink ends the link in progress. before is the status to restore unless something else has changed it; nil after a
+// success.
 func (c *Client) endLink(before *crm.LinkStatus) {
 	c.mu.Lock()
 	c.linking = false
@@ -116,12 +118,12 @@ func (c *Client) endLink(before *crm.LinkStatus) {
 	}
 }
 
-// login carries the agent through the browser and returns what came of it, checked.
+// login takes the agent through the browser and returns the checked result.
 func (c *Client) login(ctx context.Context, host, clientID, username string, open func(string) error) (savedLink, *oauth2.Token, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.LinkTimeout)
 	defer cancel()
 	state := rand.Text()
-	// The handler stands before the browser opens: an org that knows the agent redirects at once.
+	// The server must run before the browser opens: an org that knows the agent redirects immediately.
 	cb, err := listenCallback(ctx, c.cfg.Ports, state, c.cfg.Say)
 	if err != nil {
 		return savedLink{}, nil, err
@@ -147,13 +149,14 @@ func (c *Client) login(ctx context.Context, host, clientID, username string, ope
 	}
 	link, tok, err := c.redeem(ctx, conf, host, answer, verifier)
 	if e, ok := asError(err); ok && e.Class == crm.ClassTransient {
-		e.Fault = fault.New("salesforce.login-incomplete") // it is not tried again by itself
+		e.Fault = fault.New("salesforce.login-incomplete") // it is not tried again automatically
 	}
 	cb.finish(err)
 	return link, tok, err
 }
 
-// noAnswer explains why the browser never came back. Salesforce shows some errors only there and redirects nowhere.
+// noAnswer explains why the browser never came back. Salesforce shows some errors only in the browser, without a
+// redirect.
 func (c *Client) noAnswer(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return linkError(err, "salesforce.browser-silent", "callbacks", c.CallbackURLs())
@@ -161,8 +164,8 @@ func (c *Client) noAnswer(err error) error {
 	return linkError(err, "salesforce.link-cancelled")
 }
 
-// redeem turns the browser's answer into tokens and finds out whose they are. After a failure the tokens, if there are
-// any, are to be given back.
+// redeem exchanges the browser's answer for tokens and finds out whose they are. After an error the caller must revoke
+// the tokens, if there are any.
 func (c *Client) redeem(ctx context.Context, conf *oauth2.Config, host string, a answer, verifier string) (savedLink, *oauth2.Token, error) {
 	if a.err != "" {
 		return savedLink{}, nil, explainOAuth(a.err, a.description, c.CallbackURLs())
@@ -193,22 +196,22 @@ func (c *Client) redeem(ctx context.Context, conf *oauth2.Config, host string, a
 	return link, tok, nil
 }
 
-// giveBack revokes the tokens of a login that failed: they are of no use, and one of the user's five.
-func (c *Client) giveBack(ctx context.Context, host string, tok *oauth2.Token) {
+// revokeLogin revokes the tokens of a login that failed: nobody uses them, and they count among the user's five.
+func (c *Client) revokeLogin(ctx context.Context, host string, tok *oauth2.Token) {
 	c.mu.Lock()
-	standing := c.refresh
+	current := c.refresh
 	c.mu.Unlock()
-	if tok == nil || tok.RefreshToken != "" && tok.RefreshToken == standing { // the link before goes on with it
+	if tok == nil || tok.RefreshToken != "" && tok.RefreshToken == current { // the earlier link continues to use it
 		return
 	}
-	// Also after a cancel; revoke has a time limit of its own.
+	// It must also run after a cancel; revoke has its own time limit.
 	if err := c.revoke(context.WithoutCancel(ctx), host, orElse(tok.RefreshToken, tok.AccessToken)); err != nil {
-		c.cfg.Log.Warn("the login's token was not revoked", "err", err)
+		c.cfg.Log.Warn("token of the failed login not revoked", "err", err)
 	}
 }
 
 func checkScopes(granted []string, tok *oauth2.Token) error {
-	full := slices.Contains(granted, "full") // includes api, though not refresh_token
+	full := slices.Contains(granted, "full") // includes api, but not refresh_token
 	switch {
 	case len(granted) > 0 && !full && !slices.Contains(granted, "api"):
 		return linkError(errors.New("scope api missing"), "salesforce.scope-api-missing")
@@ -218,7 +221,7 @@ func checkScopes(granted []string, tok *oauth2.Token) error {
 	return nil
 }
 
-// commit makes link the client's own, token first, and ends the one before.
+// commit makes link the client's own, storing the token first, and ends the earlier link.
 func (c *Client) commit(ctx context.Context, link savedLink, tok *oauth2.Token) error {
 	unlock, err := c.holdLink(ctx)
 	if err != nil {
@@ -230,25 +233,25 @@ func (c *Client) commit(ctx context.Context, link savedLink, tok *oauth2.Token) 
 	c.mu.Unlock()
 
 	unsaved := c.keepSecret(link.secretKey(), "", tok.RefreshToken)
-	c.take(standing{link: link, refresh: tok.RefreshToken, access: tok.AccessToken, unsaved: unsaved})
+	c.setLink(linkWithTokens{link: link, refresh: tok.RefreshToken, access: tok.AccessToken, unsaved: unsaved})
 	c.saveLink()
 	c.cfg.Log.Info("linked to Salesforce", "org", link.OrgID, "version", link.APIVersion)
 
 	if oldToken != "" && oldToken != tok.RefreshToken {
 		if err := c.revoke(ctx, old.LoginHost, oldToken); err != nil {
-			c.cfg.Log.Warn("the earlier link was not revoked", "err", err)
+			c.cfg.Log.Warn("earlier link not revoked", "err", err)
 		}
 		if old.secretKey() != link.secretKey() {
 			if err := c.cfg.Secrets.Delete(old.secretKey()); err != nil && !errors.Is(err, ErrNoSecret) {
-				c.cfg.Log.Warn("the earlier link's token stays in the keyring", "err", err)
+				c.cfg.Log.Warn("token of the earlier link not deleted from the keyring", "err", err)
 			}
 		}
 	}
 	return nil
 }
 
-// CallbackURLs returns the lines an admin has to put into the External Client App's Callback URL, exactly as they are:
-// Salesforce compares character for character, and takes localhost where it refuses 127.0.0.1.
+// CallbackURLs returns the lines that an admin has to enter as the External Client App's Callback URL, unchanged:
+// Salesforce compares character for character, and it accepts localhost where it refuses 127.0.0.1.
 func (c *Client) CallbackURLs() []string { return callbackURLs(c.cfg.Ports) }
 
 func callbackURLs(ports []int) []string {
@@ -267,13 +270,13 @@ func (c *Client) oauth(host, clientID, redirect string) *oauth2.Config {
 		Endpoint: oauth2.Endpoint{
 			AuthURL:  host + "/services/oauth2/authorize",
 			TokenURL: host + "/services/oauth2/token",
-			// Left to itself the library tries HTTP Basic first, which a public client cannot pass.
+			// By default the library tries HTTP Basic first, which a public client cannot use.
 			AuthStyle: oauth2.AuthStyleInParams,
 		},
 	}
 }
 
-// oauthContext makes the library use the client's own transport, and a time limit.
+// oauthContext makes the library use the client's own transport, with a time limit.
 func (c *Client) oauthContext(ctx context.Context) context.Context {
 	return context.WithValue(ctx, oauth2.HTTPClient, &http.Client{
 		Transport: c.http.Transport, CheckRedirect: c.http.CheckRedirect, Timeout: c.cfg.WriteTimeout,
@@ -294,7 +297,7 @@ func (c *Client) revoke(ctx context.Context, host, token string) error {
 		return fmt.Errorf("revoke: %w", err)
 	}
 	defer resp.Body.Close()
-	// 400 means that Salesforce does not know the token: as good as revoked.
+	// 400 means that Salesforce does not know the token, which is as good as revoked.
 	if resp.StatusCode != http.StatusOK && resp.StatusCode != http.StatusBadRequest {
 		return fmt.Errorf("revoke: HTTP status %d", resp.StatusCode)
 	}

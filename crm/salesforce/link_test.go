@@ -81,8 +81,8 @@ func TestAuthorizeURL(t *testing.T) {
 	}
 }
 
-// What goes wrong in Salesforce before the login, where only the browser would tell, is told by the app.
-func TestWhatSalesforceShowsOnlyInTheBrowser(t *testing.T) {
+// The app reports the errors that Salesforce shows only in the browser, before the login.
+func TestErrorsShownOnlyInTheBrowser(t *testing.T) {
 	tests := []struct {
 		name   string
 		org    demoorg.Config
@@ -90,7 +90,7 @@ func TestWhatSalesforceShowsOnlyInTheBrowser(t *testing.T) {
 		says   string
 	}{
 		{"wrong key", demoorg.Config{ClientID: "another"}, nil, "salesforce.unknown-key"},
-		{"app of a moment ago", demoorg.Config{Rules: demoorg.Rules{App: demoorg.AppTooNew}}, nil, "salesforce.unknown-key"},
+		{"new app", demoorg.Config{Rules: demoorg.Rules{App: demoorg.AppTooNew}}, nil, "salesforce.unknown-key"},
 		{"callback not registered", demoorg.Config{}, func(c *Config) { c.Ports = freePorts(t) }, `"salesforce.callback-missing","values":{"callbacks":["http://localhost:`},
 	}
 	for _, tt := range tests {
@@ -116,7 +116,7 @@ func TestLinkRefusedInTheBrowser(t *testing.T) {
 		{"denied", "error=access_denied&error_description=end-user+denied+authorization", "salesforce.access-denied"},
 		{"blocked", "error=OAUTH_APP_BLOCKED&error_description=this+app+is+blocked+by+admin", "salesforce.app-blocked"},
 		{"not installed", "error=invalid_client&error_description=app+must+be+installed+into+org", "salesforce.app-not-installed"},
-		{"a code of somebody else", "code=made-up", "salesforce.code-expired"},
+		{"unknown code", "code=made-up", "salesforce.code-expired"},
 		{"nothing", "", "salesforce.login-incomplete"},
 	}
 	for _, tt := range tests {
@@ -143,10 +143,10 @@ func TestLinkRefusedInTheBrowser(t *testing.T) {
 	}
 }
 
-// Who cancels after the login has gone through leaves no approval behind.
+// A cancel after the login succeeded leaves no approval in the org.
 func TestLinkCancelledLate(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	r := newRig(t, demoorg.Config{}, inTheWay(func(q *http.Request) *http.Response {
+	r := newRig(t, demoorg.Config{}, intercept(func(q *http.Request) *http.Response {
 		if strings.HasPrefix(q.URL.Path, "/id/") {
 			cancel()
 		}
@@ -173,11 +173,11 @@ func TestLinkEndsWithoutAnAnswer(t *testing.T) {
 	})
 	wantError(t, err, crm.ClassNotLinked, "salesforce.link-cancelled")
 	if !errors.Is(err, context.Canceled) {
-		t.Errorf("%v does not say so", err)
+		t.Errorf("the error %v has no hint", err)
 	}
 }
 
-// sessionSecrets last until the app ends, and say so.
+// sessionSecrets last until the app ends, and report it.
 type sessionSecrets struct{ *keyring }
 
 func (sessionSecrets) Volatile() bool { return true }
@@ -185,7 +185,7 @@ func (sessionSecrets) Volatile() bool { return true }
 func TestLinkThatLastsUntilTheAppEnds(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{Rotate: true}, func(c *Config) { c.Secrets = sessionSecrets{c.Secrets.(*keyring)} })
 	if !r.Status().Unsaved {
-		t.Error("said to be saved")
+		t.Error("the link counts as saved")
 	}
 	r.org.ExpireSessions()
 	if _, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield")); err != nil || !r.Status().Unsaved {
@@ -222,7 +222,7 @@ func TestLinkRequestIsChecked(t *testing.T) {
 	}
 }
 
-// A user may have five links. Linking again does not use up a second one.
+// A user may have five links. Linking again does not use a second one.
 func TestRelinkEndsTheOldLink(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)
 	if _, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield")); err != nil {
@@ -300,7 +300,7 @@ func TestUnlinkWhileTheOrgIsAway(t *testing.T) {
 	}
 }
 
-// No keyring: the link works, says that it will not last, and after a restart asks to be renewed.
+// Without a keyring the link works, its status is Unsaved, and after a restart it must be made again.
 func TestLinkWithoutAKeyring(t *testing.T) {
 	r := newRig(t, demoorg.Config{Rotate: true}, nil)
 	r.secrets.lock(true)
@@ -313,9 +313,9 @@ func TestLinkWithoutAKeyring(t *testing.T) {
 		t.Error(err)
 	}
 	if !r.Status().Unsaved {
-		t.Error("the rotated token is said to be saved")
+		t.Error("the rotated token counts as saved")
 	}
-	next := r.again(t)
+	next := r.restart(t)
 	wantError(t, next.Restore(t.Context()), crm.ClassRelink, "salesforce.token-missing")
 	if s := next.Status(); s.State != crm.Inactive || s.Reason.IsZero() || s.Username == "" {
 		t.Errorf("%+v", s)

@@ -16,17 +16,17 @@ import (
 	"linecard/crm"
 )
 
-// Shelf is where the descriptions of several links are kept, each under a name of its own.
+// Shelf keeps the descriptions of several links, each under its own name.
 type Shelf interface {
-	Names() ([]string, error)  // of the links that are kept, in the order they were made
-	First() string             // the name of the first link while none is kept; nothing is held by it
-	Fresh() (string, error)    // a name for one more, not given out again
-	Configure(*Config, string) // sets Store and Lock for the link of a name
+	Names() ([]string, error)  // of the links that are kept, in the order in which they were made
+	First() string             // the name of the first link while none is kept; it is not reserved
+	Fresh() (string, error)    // reserves a name for one more link
+	Configure(*Config, string) // sets Store and Lock for the link with that name
 }
 
-// DirShelf keeps links in a data directory: the first in link.json, which is where versions with one link kept it, each
-// further one in a file of its own in the folder links. Every link has a lock of its own beside its file. What the link is to
-// is in the file and not in its name, so a link that is made to another org stays where it is.
+// DirShelf keeps links in the directory dir: the first in link.json, as in versions with one link, and each further one
+// in its own file in the folder links. Every link has its own lock beside its file. The file holds the org of the link
+// and its name does not, so a link that is made to another org keeps its file.
 func DirShelf(dir string) Shelf { return dirShelf{dir: dir} }
 
 type dirShelf struct{ dir string }
@@ -42,7 +42,7 @@ func (s dirShelf) path(name, ext string) string {
 
 func (s dirShelf) Names() ([]string, error) {
 	var names []string
-	if kept(s.path(firstLink, ".json")) {
+	if holdsLink(s.path(firstLink, ".json")) {
 		names = append(names, firstLink)
 	}
 	files, err := os.ReadDir(filepath.Join(s.dir, "links"))
@@ -51,7 +51,7 @@ func (s dirShelf) Names() ([]string, error) {
 	}
 	var numbers []int
 	for _, f := range files {
-		if name, ok := strings.CutSuffix(f.Name(), ".json"); ok && kept(s.path(name, ".json")) {
+		if name, ok := strings.CutSuffix(f.Name(), ".json"); ok && holdsLink(s.path(name, ".json")) {
 			if n, err := strconv.Atoi(name); err == nil {
 				numbers = append(numbers, n)
 			}
@@ -64,8 +64,8 @@ func (s dirShelf) Names() ([]string, error) {
 	return names, nil
 }
 
-// kept reports whether a file holds a link. An empty one only holds its name.
-func kept(path string) bool {
+// holdsLink reports whether a file holds a link. An empty file only reserves a name.
+func holdsLink(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.Size() > 0
 }
@@ -74,21 +74,21 @@ func (s dirShelf) First() string { return firstLink }
 
 func (s dirShelf) Fresh() (string, error) {
 	if _, err := os.Stat(s.path(firstLink, ".json")); errors.Is(err, fs.ErrNotExist) {
-		return firstLink, s.hold(firstLink)
+		return firstLink, s.reserve(firstLink)
 	}
 	if err := os.MkdirAll(filepath.Join(s.dir, "links"), 0o700); err != nil {
 		return "", fmt.Errorf("make room for a link: %w", err)
 	}
 	for n := 2; ; n++ {
 		name := strconv.Itoa(n)
-		if err := s.hold(name); !errors.Is(err, fs.ErrExist) {
+		if err := s.reserve(name); !errors.Is(err, fs.ErrExist) {
 			return name, err
 		}
 	}
 }
 
-// hold makes the file of a name, empty.
-func (s dirShelf) hold(name string) error {
+// reserve makes the empty file for a name.
+func (s dirShelf) reserve(name string) error {
 	f, err := os.OpenFile(s.path(name, ".json"), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("make room for a link: %w", err)
@@ -158,14 +158,14 @@ func (s *memoryStore) Save(b []byte) error {
 	return nil
 }
 
-// SavedLink tells of a link that is kept, without a request.
+// SavedLink describes a link that is kept. Reading it takes no request.
 type SavedLink struct {
-	Name             string // on its shelf
+	Name             string // its name on the shelf
 	OrgID, OrgName   string
 	UserID, Username string
 }
 
-// SavedLinks lists what a shelf keeps. A file that cannot be read is listed by its name alone.
+// SavedLinks lists the links on a shelf. A file that cannot be read is listed with its name only.
 func SavedLinks(s Shelf) ([]SavedLink, error) {
 	names, err := s.Names()
 	var all []SavedLink
@@ -181,20 +181,20 @@ func SavedLinks(s Shelf) ([]SavedLink, error) {
 	return all, err
 }
 
-// Links are the links of one shelf, a Client for each, behind a router. While there is no link there is one client that is
-// Unlinked, so that a status can be shown, and the first link is made by it.
+// Links are the links on one shelf, a Client for each, behind a router. While there is no link, there is one client
+// that is Unlinked: it has a status to show, and the first link is made with it.
 type Links struct {
 	*crm.Orgs
 	shelf Shelf
 	base  Config
 
-	mu      sync.Mutex
-	clients map[*Client]bool
-	spare   *Client // the only one, which has no link; nil where there is a link
+	mu       sync.Mutex
+	clients  map[*Client]bool
+	unlinked *Client // the client without a link; nil when there are links
 }
 
-// OpenLinks makes a client for every link on the shelf. base is what they have in common: all but Store, Lock and Dir. No
-// request is made before Restore.
+// OpenLinks makes a client for every link on the shelf. base is the Config of all of them, without Store, Lock and Dir.
+// No request is made before Restore.
 func OpenLinks(shelf Shelf, base Config) (*Links, error) {
 	l := &Links{Orgs: &crm.Orgs{}, shelf: shelf, base: base, clients: map[*Client]bool{}}
 	names, err := shelf.Names()
@@ -202,8 +202,8 @@ func OpenLinks(shelf Shelf, base Config) (*Links, error) {
 		l.take(l.client(name))
 	}
 	if len(names) == 0 {
-		l.spare = l.client(shelf.First())
-		l.take(l.spare)
+		l.unlinked = l.client(shelf.First())
+		l.take(l.unlinked)
 	}
 	return l, err
 }
@@ -219,11 +219,11 @@ func (l *Links) take(c *Client) {
 	l.clients[c] = true
 	l.mu.Unlock()
 	if err := l.Add(c); err != nil {
-		c.cfg.Log.Error("a link is not used", "err", err)
+		c.cfg.Log.Error("link not used", "err", err)
 	}
 }
 
-// Restore takes up every saved link, all at the same time, so that none waits for a slow org.
+// Restore restores every saved link, all at the same time, so that no org waits for a slow one.
 func (l *Links) Restore(ctx context.Context) error {
 	var wg sync.WaitGroup
 	clients := l.All()
@@ -235,7 +235,7 @@ func (l *Links) Restore(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// All are the clients in order, that without a link too.
+// All returns the clients in order, including the one without a link.
 func (l *Links) All() []*Client {
 	var all []*Client
 	for _, c := range l.Clients() {
@@ -246,10 +246,10 @@ func (l *Links) All() []*Client {
 	return all
 }
 
-// CallbackURLs are those of [Client.CallbackURLs], which all links have in common.
+// CallbackURLs returns what [Client.CallbackURLs] returns, which is the same for all links.
 func (l *Links) CallbackURLs() []string { return callbackURLs(l.base.withDefaults().Ports) }
 
-// Of is the client of a user of an org, nil when there is none. An empty part stands for any.
+// Of returns the client of a user of an org, or nil. An empty part stands for any.
 func (l *Links) Of(org, user string) *Client {
 	for _, c := range l.All() {
 		s := c.Status()
@@ -260,11 +260,12 @@ func (l *Links) Of(org, user string) *Client {
 	return nil
 }
 
-// Link links an org. A user who is linked already is linked again in place, and their earlier token is revoked. Anybody else
-// takes the place of replace, whose link is revoked, or is added when replace is nil.
+// Link links an org. When the user is linked already, their link is made again in place and their earlier token is
+// revoked. Otherwise the new link takes the place of replace, whose link is revoked, or is added when replace is nil.
+// The error is that of [Client.Link].
 func (l *Links) Link(ctx context.Context, req LinkRequest, replace *Client, open func(url string) error) (crm.LinkStatus, error) {
 	if replace == nil {
-		replace = l.idle()
+		replace = l.unlinkedClient()
 	}
 	c := replace
 	if c == nil {
@@ -282,7 +283,7 @@ func (l *Links) Link(ctx context.Context, req LinkRequest, replace *Client, open
 	status, err := c.Link(ctx, req, open)
 	if replace != nil {
 		if err == nil {
-			l.used(replace)
+			l.markLinked(replace)
 		}
 		return status, err
 	}
@@ -290,20 +291,20 @@ func (l *Links) Link(ctx context.Context, req LinkRequest, replace *Client, open
 		return status, errors.Join(err, c.discard())
 	}
 	l.take(c)
-	l.leave()
+	l.dropUnlinked()
 	return status, nil
 }
 
-// Unlink revokes and forgets one link; what belongs to it waits. The client of the last link stays, Unlinked.
+// Unlink revokes and forgets one link; calls that belong to it wait. The client of the last link stays, Unlinked.
 func (l *Links) Unlink(ctx context.Context, c *Client) error {
 	err := c.Unlink(ctx)
-	if c.Status().OrgID != "" { // given up before it was done
+	if c.Status().OrgID != "" { // cancelled before it was done
 		return err
 	}
 	l.mu.Lock()
 	last := len(l.clients) == 1 && l.clients[c]
 	if last {
-		l.spare = c
+		l.unlinked = c
 	}
 	l.mu.Unlock()
 	if last {
@@ -320,38 +321,38 @@ func (l *Links) drop(c *Client) error {
 	return c.Close()
 }
 
-// idle is the client that has no link yet; nil where there are links.
-func (l *Links) idle() *Client {
+// unlinkedClient returns the client that has no link yet; nil when there are links.
+func (l *Links) unlinkedClient() *Client {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.spare
+	return l.unlinked
 }
 
-// used tells that a client has its link now.
-func (l *Links) used(c *Client) {
+// markLinked notes that a client has its link now.
+func (l *Links) markLinked(c *Client) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.spare == c {
-		l.spare = nil
+	if l.unlinked == c {
+		l.unlinked = nil
 	}
 }
 
-// leave takes the client without a link out: there is a link. One that is being linked stays.
-func (l *Links) leave() {
-	c := l.idle()
+// dropUnlinked removes the client without a link once there is a link. A client that is being linked stays.
+func (l *Links) dropUnlinked() {
+	c := l.unlinkedClient()
 	if c == nil || c.Status().State != crm.Unlinked {
 		return
 	}
-	l.used(c)
+	l.markLinked(c)
 	if err := l.drop(c); err != nil {
-		c.cfg.Log.Warn("a client without a link was not closed", "err", err)
+		c.cfg.Log.Warn("client without a link not closed", "err", err)
 	}
 }
 
-// discard closes a client that never had a link, and gives its name back.
+// discard closes a client that never had a link, and frees its name.
 func (c *Client) discard() error { return errors.Join(c.forgetLink(), c.Close()) }
 
-// Close ends the background work of every link. The links stay for the next start.
+// Close ends the background work of every link. The links are kept for the next start.
 func (l *Links) Close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

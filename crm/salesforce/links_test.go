@@ -10,23 +10,23 @@ import (
 	"linecard/crm/demoorg"
 )
 
-// desk is the links of one data directory beside two orgs.
-type desk struct {
+// linkRig is the links of one data directory with two orgs.
+type linkRig struct {
 	*Links
 	a, b *rig
 	base Config
 }
 
-func newDesk(t *testing.T, shelf Shelf) *desk {
+func newLinkRig(t *testing.T, shelf Shelf) *linkRig {
 	t.Helper()
-	d := &desk{a: newRig(t, demoorg.Config{Instance: "o1"}, nil)}
+	d := &linkRig{a: newRig(t, demoorg.Config{Instance: "o1"}, nil)}
 	d.b = newRig(t, demoorg.Config{Instance: "o2", Redirects: d.a.CallbackURLs()}, nil)
 	d.base = Config{Secrets: d.a.secrets, Ports: d.a.cfg.Ports, Region: "US", LinkTimeout: time.Minute, LookupTimeout: time.Minute}
 	d.open(t, shelf)
 	return d
 }
 
-func (d *desk) open(t *testing.T, shelf Shelf) {
+func (d *linkRig) open(t *testing.T, shelf Shelf) {
 	t.Helper()
 	l, err := OpenLinks(shelf, d.base)
 	if err != nil {
@@ -36,20 +36,20 @@ func (d *desk) open(t *testing.T, shelf Shelf) {
 	t.Cleanup(func() { _ = l.Close() })
 }
 
-func (d *desk) link(t *testing.T, r *rig, username string, replace *Client) crm.LinkStatus {
+func (d *linkRig) link(t *testing.T, r *rig, username string, replace *Client) crm.LinkStatus {
 	t.Helper()
 	req := LinkRequest{LoginHost: r.url, ClientID: r.org.ClientID(), Username: username}
 	s, err := d.Link(t.Context(), req, replace, d.a.open)
 	if err != nil {
 		t.Fatal(err)
 	}
-	<-d.a.page // the browser is done
+	<-d.a.page // the browser has shown the page
 	return s
 }
 
 func TestSeveralLinksSurviveARestart(t *testing.T) {
 	dir := t.TempDir()
-	d := newDesk(t, DirShelf(dir))
+	d := newLinkRig(t, DirShelf(dir))
 	first := d.link(t, d.a, "", nil)
 	second := d.link(t, d.b, "", nil)
 	third := d.link(t, d.b, demoorg.OtherUser, nil)
@@ -72,7 +72,7 @@ func TestSeveralLinksSurviveARestart(t *testing.T) {
 	if err := d.Restore(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	// Each writes in its own org, as its own user.
+	// Each link writes in its own org, as its own user.
 	for _, s := range []crm.LinkStatus{first, second, third} {
 		a := talked()
 		a.CallID, a.Who, a.Org, a.User = "call-"+s.OrgID+s.UserID, crm.Ref{}, s.OrgID, s.UserID
@@ -89,7 +89,7 @@ func TestSeveralLinksSurviveARestart(t *testing.T) {
 	}
 }
 
-// The file of a version that knew one link is the first link.
+// The file of a version with one link is the first link.
 func TestAnOldInstallKeepsItsLink(t *testing.T) {
 	dir := t.TempDir()
 	r := linkedRig(t, demoorg.Config{}, func(c *Config) { c.Dir, c.Store = dir, FileStore(filepath.Join(dir, "link.json")) })
@@ -112,9 +112,9 @@ func TestLinkingAgain(t *testing.T) {
 	shelves := map[string]func() Shelf{"on disk": func() Shelf { return DirShelf(t.TempDir()) }, "in memory": MemoryShelf}
 	for name, shelf := range shelves {
 		t.Run(name, func(t *testing.T) {
-			d := newDesk(t, shelf())
+			d := newLinkRig(t, shelf())
 			first := d.link(t, d.a, "", nil)
-			again := d.link(t, d.a, "", nil) // the same user, though nothing was to be replaced
+			again := d.link(t, d.a, "", nil) // the same user, without a link to replace
 			if len(d.Status()) != 1 || again.OrgID != first.OrgID || d.a.org.Approvals() != 1 {
 				t.Errorf("the same user: %d links, %d approvals", len(d.Status()), d.a.org.Approvals())
 			}

@@ -12,12 +12,12 @@ import (
 	"linecard/fault"
 )
 
-// Log writes a as a Task of the org and user it belongs to, and returns it. With check it looks for a Task of the same call
-// before, by [Client.Find], and returns the oldest with Existed set.
+// Log writes a as a Task of the org and user it belongs to, and returns the Task. With check it first looks for a Task
+// of the same call with [Client.Find], and returns the oldest with Existed set.
 //
-// Where the org has an External ID for the call's id the write is an upsert: however often it is made there is one Task, see
-// [Client.Upserts]. Everywhere else an error of class Ambiguous means that the Task may be there or may still be made. How
-// long to wait before Log is called again is for the caller to say: an org can be at work for minutes.
+// Where the org has an External ID for the call's id, the write is an upsert: there is one Task even if it is repeated,
+// see [Client.Upserts]. Everywhere else an error of class Ambiguous means that the Task may exist or may still be made.
+// The caller decides how long to wait before it calls Log again: an org can work on a request for minutes.
 func (c *Client) Log(ctx context.Context, a crm.Activity, check bool) (crm.Logged, error) {
 	upserts := c.Upserts(a.Org)
 	if err := c.checkOwner(ownerOf(a)); err != nil {
@@ -38,7 +38,7 @@ func (c *Client) Log(ctx context.Context, a crm.Activity, check bool) (crm.Logge
 		case ok && a.CallID != "":
 			made, err = c.upsertTask(ctx, o, key, a, closed)
 		case upserts && !ok:
-			// The caller counted on an upsert and may have written before without knowing the end.
+			// The caller counted on an upsert and may have written before without learning the result.
 			err = changedFields()
 		default:
 			made, err = c.createTask(ctx, o, a, closed)
@@ -50,7 +50,7 @@ func (c *Client) Log(ctx context.Context, a crm.Activity, check bool) (crm.Logge
 
 func ownerOf(a crm.Activity) owner { return owner{a.Org, a.User} }
 
-// checkOwner refuses what belongs to another org or user than the one linked, before anything is asked of the org.
+// checkOwner refuses a request for another org or user than the linked one, before anything is sent.
 func (c *Client) checkOwner(o owner) error {
 	s, err := c.current()
 	if err == nil && !o.admits(s) {
@@ -73,13 +73,13 @@ func changedFields() *crm.Error {
 	}
 }
 
-// withSchema writes by what a Task may hold, once more when the org refuses a field: permissions have changed since it
-// described itself, and such a refusal wrote nothing.
+// withSchema calls write with what a Task may hold, and once more when the org refuses a field. Then permissions have
+// changed since the description, and the refusal wrote nothing.
 func (c *Client) withSchema(ctx context.Context, write func(o *object, closed string) error) error {
 	for attempt := 1; ; attempt++ {
 		o, closed, err := c.taskSchema(ctx)
 		if err != nil {
-			return harmless(err)
+			return asTransient(err)
 		}
 		err = write(o, closed)
 		if attempt == 2 || !outdated(err) {
@@ -89,14 +89,14 @@ func (c *Client) withSchema(ctx context.Context, write func(o *object, closed st
 	}
 }
 
-// outdated reports whether the org refused a field that it had described before.
+// outdated reports whether the org refused a field that its description contains.
 func outdated(err error) bool {
 	code := codeOf(err)
 	return code == "INVALID_FIELD" || code == "INVALID_FIELD_FOR_INSERT_UPDATE"
 }
 
-// harmless lowers an Ambiguous error of a step that only read.
-func harmless(err error) error {
+// asTransient turns the Ambiguous error of a step that only read into a Transient one.
+func asTransient(err error) error {
 	if e, ok := asError(err); ok && e.Class == crm.ClassAmbiguous {
 		lower := *e
 		lower.Class = crm.ClassTransient
@@ -117,7 +117,7 @@ func checkRefs(a crm.Activity) error {
 	return nil
 }
 
-// taskSchema returns what a Task may hold and the status of one that is done.
+// taskSchema returns the description of Task and the status that means done.
 func (c *Client) taskSchema(ctx context.Context) (*object, string, error) {
 	o, err := c.describe(ctx, crm.Task)
 	if err != nil {
@@ -158,19 +158,19 @@ func (c *Client) createTask(ctx context.Context, o *object, a crm.Activity, clos
 	return r.from.logged(made.ID, fields["Subject"], false), nil
 }
 
-// upsertTask makes the Task of the call's id, or changes the one that is there. An upsert that follows another of the same
-// key too closely is refused where the field is Unique (salesforce.stackexchange.com 197382): the other is about to be
-// there, so that is as good as an end that is not known.
+// upsertTask makes the Task with the call's id, or changes the existing one. Where the field is Unique, an upsert that
+// follows another with the same key too closely is refused (salesforce.stackexchange.com 197382). The other one is
+// about to be committed, so this counts as an unknown result.
 func (c *Client) upsertTask(ctx context.Context, o *object, key field, a crm.Activity, closed string) (crm.Logged, error) {
 	fields := c.taskFields(o, a, closed, false)
-	delete(fields, key.Name) // it stands in the address, and the org refuses it in both places
+	delete(fields, key.Name) // it is part of the URL, and the org refuses it in both places
 	var made saved
 	q := call{
 		method: http.MethodPatch, path: "/sobjects/Task/" + key.Name + "/" + url.PathEscape(a.CallID), upsert: true,
 		body: fields, owner: ownerOf(a), timeout: c.cfg.WriteTimeout,
 	}
 	r, err := c.do(ctx, q, &made)
-	if codeOf(err) == "INVALID_FIELD_FOR_INSERT_UPDATE" { // the Task is there, and a field can be set only when it is made
+	if codeOf(err) == "INVALID_FIELD_FOR_INSERT_UPDATE" { // the Task exists, and a field can be set only at creation
 		q.body = o.updateable(fields)
 		r, err = c.do(ctx, q, &made)
 	}
@@ -179,7 +179,7 @@ func (c *Client) upsertTask(ctx context.Context, o *object, key field, a crm.Act
 		busy := unanswered(errors.New("an earlier upsert is being committed"), false)
 		busy.Code, busy.Retry = e.Code, afterDuplicate
 		return crm.Logged{}, busy
-	case e != nil && e.Code == "NOT_FOUND": // the address ends with the field and a new id: it can only be the field
+	case e != nil && e.Code == "NOT_FOUND": // the URL ends with the field and a new id, so only the field can be missing
 		gone := changedFields()
 		gone.Code = "INVALID_FIELD"
 		return crm.Logged{}, gone
@@ -197,11 +197,11 @@ func (c *Client) upsertTask(ctx context.Context, o *object, key field, a crm.Act
 	return r.from.logged(made.ID, fields["Subject"], existed), nil
 }
 
-// afterDuplicate is how long to leave alone a key that is being written.
+// afterDuplicate is how long to wait before a key is written again.
 const afterDuplicate = 3 * time.Second
 
-// updateOldest follows an upsert that was answered without a record. 300 means that several Tasks have the call's id, made
-// before the field was Unique: nothing was written, and the oldest is the one to be changed.
+// updateOldest handles an upsert that was answered without a record. 300 means that several Tasks have the call's id,
+// made before the field was Unique: nothing was written, and the oldest Task must be changed.
 func (c *Client) updateOldest(ctx context.Context, r reply, a crm.Activity) (crm.Logged, error) {
 	found, err := c.Find(ctx, a)
 	if err != nil {
@@ -216,7 +216,7 @@ func (c *Client) updateOldest(ctx context.Context, r reply, a crm.Activity) (crm
 	return oldest(found), err
 }
 
-// logged points at a Task that was written or found in the session.
+// logged returns the result for a Task that was written or found in the session.
 func (s session) logged(id string, subject any, existed bool) crm.Logged {
 	name, _ := subject.(string)
 	return crm.Logged{Ref: s.task(id, name), Existed: existed}
@@ -247,7 +247,7 @@ func (c *Client) Update(ctx context.Context, ref crm.Ref, a crm.Activity) error 
 	})
 }
 
-// Delete takes a logged Task back. One that is gone already is no error.
+// Delete deletes a logged Task. It returns nil when the Task does not exist any more.
 func (c *Client) Delete(ctx context.Context, ref crm.Ref) error {
 	if err := checkTask(ref); err != nil {
 		return err

@@ -12,8 +12,8 @@ import (
 	"linecard/crm/demoorg"
 )
 
-// aCall is a call of just now by Dana Whitfield.
-func (r *rig) aCall(t *testing.T) crm.Activity {
+// newCall makes a recent call by Dana Whitfield.
+func (r *rig) newCall(t *testing.T) crm.Activity {
 	t.Helper()
 	p, ok := r.org.Caller("Dana Whitfield")
 	if !ok {
@@ -30,7 +30,7 @@ func (r *rig) aCall(t *testing.T) crm.Activity {
 func TestClosedInAnyLanguage(t *testing.T) {
 	for _, language := range []string{"en", "de", "es", "ja"} {
 		r := linkedRig(t, demoorg.Config{Language: language}, nil)
-		a := r.aCall(t)
+		a := r.newCall(t)
 		if _, err := r.Log(t.Context(), a, false); err != nil {
 			t.Fatal(err)
 		}
@@ -40,10 +40,10 @@ func TestClosedInAnyLanguage(t *testing.T) {
 	}
 }
 
-// A call goes to its own org and user only; while they are not linked it waits.
-func TestOfAnotherOrgOrUser(t *testing.T) {
+// A call goes only to its own org and user; while they are not linked, it waits.
+func TestCallOfAnotherOrgOrUserWaits(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)
-	mine := r.aCall(t)
+	mine := r.newCall(t)
 	mine.Org, mine.User = r.Status().OrgID, r.Status().UserID
 	logged, err := r.Log(t.Context(), mine, false)
 	if err != nil {
@@ -72,7 +72,7 @@ func TestOfAnotherOrgOrUser(t *testing.T) {
 				}
 			}
 			if n := r.Calls() - before; n != 0 {
-				t.Errorf("%d requests for what does not go there", n)
+				t.Errorf("%d requests for calls of another org or user", n)
 			}
 		})
 	}
@@ -91,8 +91,8 @@ func TestOfAnotherOrgOrUser(t *testing.T) {
 
 func second[T any](_ T, err error) error { return err }
 
-// Whatever is found or written says whose it is.
-func TestEverythingSaysItsOrg(t *testing.T) {
+// Every match and every Task says whose it is.
+func TestResultsNameTheirOrg(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{PersonAccounts: true}, nil)
 	org, user := r.Status().OrgID, r.Status().UserID
 	for _, p := range r.org.People() {
@@ -124,11 +124,11 @@ func TestEverythingSaysItsOrg(t *testing.T) {
 	}
 }
 
-// Without CallObject the call's id stands in the description, and is found there.
+// Without CallObject the call's id is in the description and is found there.
 func TestOrgWithoutCallFields(t *testing.T) {
 	hidden := []string{"Task.CallObject", "Task.CallType", "Task.CallDisposition", "Task.CallDurationInSeconds", "Task.TaskSubtype"}
 	r := linkedRig(t, demoorg.Config{Rules: demoorg.Rules{HiddenFields: hidden}}, nil)
-	a := r.aCall(t)
+	a := r.newCall(t)
 	a.Disposition = "Sale"
 	r.org.Inject(demoorg.Fault{Kind: demoorg.ResetAfterCommit, Method: "POST", Path: "/sobjects/Task"})
 	if _, err := r.Log(t.Context(), a, false); classOf(err) != crm.ClassAmbiguous {
@@ -154,10 +154,10 @@ func TestOrgWithoutCallFields(t *testing.T) {
 	}
 }
 
-// An automation of the org gives the Task to the account's owner: it is still the Task of this call.
+// An automation of the org gives the Task to the account's owner: it is still found as the Task of this call.
 func TestTaskGivenToAnotherOwnerIsFound(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)
-	a := r.aCall(t)
+	a := r.newCall(t)
 	r.org.Inject(demoorg.Fault{Kind: demoorg.ResetAfterCommit, Method: "POST", Path: "/sobjects/Task"})
 	if _, err := r.Log(t.Context(), a, false); classOf(err) != crm.ClassAmbiguous {
 		t.Fatalf("%v", err)
@@ -180,14 +180,14 @@ func TestTaskGivenToAnotherOwnerIsFound(t *testing.T) {
 	}
 }
 
-// An admin hides a field after the org was described: the log finds out and goes on.
-func TestPermissionsChangeInBetween(t *testing.T) {
+// An admin hides a field after the org was described: the log notices it and succeeds.
+func TestPermissionsChangeAfterDescribe(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)
 	r.org.SetRules(func(rules *demoorg.Rules) {
 		rules.HiddenFields = []string{"Task.CallDisposition"}
 		rules.ReadOnlyFields = []string{"Task.CallType"}
 	})
-	a := r.aCall(t)
+	a := r.newCall(t)
 	a.Disposition = "Sale"
 	if _, err := r.Log(t.Context(), a, false); err != nil {
 		t.Fatal(err)
@@ -216,7 +216,7 @@ func TestConvertedLead(t *testing.T) {
 	if _, err := r.do(t.Context(), r.get("/query", converted, time.Minute), &leads); err != nil || len(leads.Records) == 0 {
 		t.Fatalf("%d converted leads, %v", len(leads.Records), err)
 	}
-	a := r.aCall(t)
+	a := r.newCall(t)
 	a.Who = crm.Ref{Object: crm.Lead, ID: leads.Records[0].text("Id"), Name: "Luis Ferreira"}
 	_, err := r.Log(t.Context(), a, false)
 	wantError(t, err, crm.ClassRejected, "salesforce.lead-converted")
@@ -237,7 +237,7 @@ func TestWhatTheOrgRefuses(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			r := linkedRig(t, demoorg.Config{Rules: tt.rules}, nil)
-			_, err := r.Log(t.Context(), r.aCall(t), false)
+			_, err := r.Log(t.Context(), r.newCall(t), false)
 			wantError(t, err, tt.class, tt.says)
 		})
 	}
@@ -283,7 +283,7 @@ func TestDetailsOfEachObject(t *testing.T) {
 			}
 		}
 		if activities == 0 {
-			t.Errorf("nobody among the %ss has an activity", object)
+			t.Errorf("no %s has an activity", object)
 		}
 	}
 	r.org.SetRules(func(rules *demoorg.Rules) { rules.HiddenObjects = []string{"Opportunity", "Case"} })
@@ -295,7 +295,7 @@ func TestDetailsOfEachObject(t *testing.T) {
 	wantError(t, err, crm.ClassRejected, "salesforce.record-unknown")
 }
 
-// Amounts are often hidden from those who answer the phone; the deals are not.
+// Amounts are often hidden from people who answer the phone; the deals are not.
 func TestDetailsWithoutHiddenFields(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)
 	p, _ := r.org.Caller("Dana Whitfield")
@@ -307,7 +307,7 @@ func TestDetailsWithoutHiddenFields(t *testing.T) {
 	r.org.SetRules(func(rules *demoorg.Rules) {
 		rules.HiddenFields = []string{"Opportunity.Amount", "Opportunity.StageName", "Task.CallDisposition", "Case.CaseNumber"}
 	})
-	for _, requests := range []int{3, 1} { // once two of a part are learned, nothing more is asked
+	for _, requests := range []int{3, 1} { // once two hidden fields are learned, one request is enough
 		before := r.org.Count("", "/composite")
 		got, err := r.Details(t.Context(), ref)
 		if err != nil || len(got.Opportunities) != len(want.Opportunities) || len(got.Activities) != len(want.Activities) || len(got.Cases) != len(want.Cases) {
@@ -322,9 +322,9 @@ func TestDetailsWithoutHiddenFields(t *testing.T) {
 	}
 }
 
-func TestGrouped(t *testing.T) {
+func TestFormatAmount(t *testing.T) {
 	for amount, want := range map[float64]string{0: "0", 999: "999", 1000: "1,000", 48000.4: "48,000", 1234567: "1,234,567", -1500: "-1,500"} {
-		if got := grouped(amount); got != want {
+		if got := formatAmount(amount); got != want {
 			t.Errorf("%v is %q", amount, got)
 		}
 	}

@@ -9,11 +9,11 @@ import (
 	"linecard/fault"
 )
 
-// Lookup finds who calls from n: one request, or none when the number was asked for within Config.Memory, is withheld,
-// or is an extension. Lookups of one number at the same time share one request. Every match was verified by comparing
-// numbers, says why, and stands in the order of crm.Rank.
+// Lookup finds who calls from n. It makes one request, or none when the number was looked up within Config.Memory, is
+// withheld, or is an extension. Lookups of one number at the same time share one request. Every match was verified by
+// comparing the numbers and says why it matched; the matches are in the order of crm.Rank.
 //
-// Ending ctx ends the waiting, not the request: its answer is kept for the log of the same call.
+// Ending ctx ends the waiting but not the request, whose answer is kept for the log of the same call.
 func (c *Client) Lookup(ctx context.Context, n crm.Number) (crm.Result, error) {
 	if !n.Public() {
 		return crm.Result{Number: n, At: c.cfg.Now()}, nil
@@ -39,10 +39,10 @@ func (c *Client) Lookup(ctx context.Context, n crm.Number) (crm.Result, error) {
 		}
 		r := got.Val.(crm.Result)
 		r.Number = n
-		r.Matches = append([]crm.Match(nil), r.Matches...) // a copy for each caller that shares the answer
+		r.Matches = append([]crm.Match(nil), r.Matches...) // each caller that shares the answer gets its own copy
 		return r, nil
 	case <-ctx.Done():
-		return crm.Result{}, &crm.Error{Class: crm.ClassTransient, Fault: offline(ctx.Err()), Err: ctx.Err()}
+		return crm.Result{}, &crm.Error{Class: crm.ClassTransient, Fault: connectionFault(ctx.Err()), Err: ctx.Err()}
 	}
 }
 
@@ -60,18 +60,18 @@ func (c *Client) lookup(ctx context.Context, n crm.Number) (crm.Result, error) {
 	c.mu.Lock()
 	current := c.epoch == s.epoch
 	c.mu.Unlock()
-	if !current { // whose answer this is cannot be told
+	if !current { // it is unknown which link this answer belongs to
 		return crm.Result{}, &crm.Error{
 			Class: crm.ClassTransient, Fault: fault.New("salesforce.link-changed"), Err: errors.New("linked again during a search"),
 		}
 	}
-	if len(r.Matches) > 0 { // a record for the caller may be made any minute
+	if len(r.Matches) > 0 { // an empty result is not remembered, since a record for the caller may be made at any time
 		c.memory.put(r)
 	}
 	return r, nil
 }
 
-// verify keeps the rows that do carry the number.
+// verify keeps the rows that have the number.
 func (c *Client) verify(s session, rows []row, n crm.Number) []crm.Match {
 	var matches []crm.Match
 	for _, rec := range c.records(s, rows) {
@@ -80,7 +80,7 @@ func (c *Client) verify(s session, rows []row, n crm.Number) []crm.Match {
 		}
 	}
 	if len(matches) < len(rows) {
-		c.cfg.Log.Debug("search hits that are not the caller", "hits", len(rows), "matches", len(matches))
+		c.cfg.Log.Debug("search hits without the number", "hits", len(rows), "matches", len(matches))
 	}
 	return matches
 }
@@ -98,27 +98,27 @@ func (c *Client) phoneFields(object string) []field {
 		return d.Object.phones()
 	}
 	var out []field
-	for _, name := range undescribed[object] {
-		out = append(out, field{Name: name, Label: plainLabels[name]})
+	for _, name := range fallbackFields[object] {
+		out = append(out, field{Name: name, Label: defaultLabels[name]})
 	}
 	return out
 }
 
-// plainLabels stand in until the org has told its own.
-var plainLabels = map[string]string{
+// defaultLabels are used until the org's own labels are known.
+var defaultLabels = map[string]string{
 	"Phone": "Phone", "MobilePhone": "Mobile", "HomePhone": "Home Phone", "OtherPhone": "Other Phone",
 	"AssistantPhone": "Asst. Phone", "Fax": "Fax",
 }
 
-// mostRefusals bounds how often a search is composed again without what the org has just refused to show.
-const mostRefusals = 6
+// maxRefusals bounds how often a search is repeated without the field or object that the org refused.
+const maxRefusals = 6
 
-// search runs the search that compose makes. When the org refuses a field or an object, which happens before it has
-// described itself and after permissions changed, the search is repeated without it. A second refusal means that more
-// has changed, so the objects are described again first.
+// search runs the search that compose makes. When the org refuses a field or an object, which happens before the
+// objects are described and after permissions changed, the search is repeated without it. A second refusal means that
+// more has changed, so the objects are described again first.
 func (c *Client) search(ctx context.Context, compose func() string) ([]row, error) {
 	defer c.keepDescribed()
-	for refusals := range mostRefusals {
+	for refusals := range maxRefusals {
 		if refusals == 2 {
 			if err := c.describeAll(ctx); err != nil {
 				return nil, err
@@ -132,7 +132,7 @@ func (c *Client) search(ctx context.Context, compose func() string) ([]row, erro
 			Rows *[]row `json:"searchRecords"`
 		}
 		_, err := c.do(ctx, c.get("/search", url.Values{"q": {query}}, c.cfg.LookupTimeout), &found)
-		if err == nil && found.Rows == nil { // an empty list says that nobody is found; no list says nothing
+		if err == nil && found.Rows == nil { // an empty list means that nobody was found; a missing list means nothing
 			err = unanswered(errors.New("the answer has no list of records"), true)
 		}
 		if err == nil {
@@ -150,8 +150,8 @@ func (c *Client) search(ctx context.Context, compose func() string) ([]row, erro
 	}
 }
 
-// Search finds contacts, accounts and leads by what somebody typed: words of a name, an e-mail address, a number. The
-// order is the org's own within an object; contacts come first, then accounts, then leads.
+// Search finds contacts, accounts and leads by typed text: words of a name, an e-mail address, a number. Contacts come
+// first, then accounts, then leads; within an object the order is the org's own.
 func (c *Client) Search(ctx context.Context, text string) ([]crm.Record, error) {
 	if n := crm.ParseNumber(text, crm.NumberPlan{Region: c.cfg.Region}); n.Public() {
 		r, err := c.Lookup(ctx, n)
@@ -162,7 +162,7 @@ func (c *Client) Search(ctx context.Context, text string) ([]crm.Record, error) 
 		return out, err
 	}
 	if searchTerms(text) == "" {
-		return nil, nil // shorter than what can be searched for
+		return nil, nil // the text is too short for a search
 	}
 	s, err := c.session(ctx, "")
 	if err != nil {

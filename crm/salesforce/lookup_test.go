@@ -9,7 +9,7 @@ import (
 	"linecard/crm/demoorg"
 )
 
-// clock is a clock that tests put forward.
+// clock is a clock that tests move forward.
 type clock struct{ ahead time.Duration }
 
 func (c *clock) now() time.Time { return time.Now().Add(c.ahead) }
@@ -28,7 +28,7 @@ func TestHiddenFieldsDoNotHideTheCaller(t *testing.T) {
 				t.Fatalf("%+v, %v", got.Matches, err)
 			}
 			r.settle()
-			// By then the org has been asked what there is, and the next caller costs one request.
+			// By then the objects have been described, and the next caller costs one request.
 			before := r.org.Count("", "/search")
 			if _, err := r.Lookup(t.Context(), r.number(t, "Priya Raman")); err != nil {
 				t.Error(err)
@@ -42,7 +42,7 @@ func TestHiddenFieldsDoNotHideTheCaller(t *testing.T) {
 
 func TestHiddenObjects(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{Rules: demoorg.Rules{HiddenObjects: []string{"Lead"}}}, nil)
-	n := r.number(t, "Priya Raman") // shares her number with a lead
+	n := r.number(t, "Priya Raman") // has the same number as a lead
 	if got, err := r.Lookup(t.Context(), n); err != nil || len(got.Matches) != 1 {
 		t.Errorf("%d matches, %v", len(got.Matches), err)
 	}
@@ -96,7 +96,7 @@ func TestRemember(t *testing.T) {
 	if err != nil || got.Cached || got.Matches[0].ID == dana.ID {
 		t.Errorf("an hour old and not asked again: %+v, %v", got, err)
 	}
-	r.Remember(kept) // older than what is known now
+	r.Remember(kept) // older than the answer that is known now
 	if now, _ := r.Known(n); now.Matches[0].ID == dana.ID {
 		t.Error("the older answer won")
 	}
@@ -105,10 +105,10 @@ func TestRemember(t *testing.T) {
 func TestMemoryIsBounded(t *testing.T) {
 	m := newMemory()
 	at := time.Now()
-	for i := range mostRemembered + 10 {
+	for i := range maxRemembered + 10 {
 		m.put(crm.Result{Number: crm.Number{E164: "+1" + time.Duration(i).String()}, At: at.Add(time.Duration(i))})
 	}
-	if len(m.results) != mostRemembered {
+	if len(m.results) != maxRemembered {
 		t.Errorf("%d answers", len(m.results))
 	}
 	if _, ok := m.get(crm.Number{E164: "+1" + time.Duration(0).String()}); ok {
@@ -116,7 +116,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 }
 
-// The answers handed out are the caller's own to sort and change.
+// The caller may sort and change the answers.
 func TestAnswersAreNotShared(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)
 	n := r.number(t, "Dana Whitfield")
@@ -153,7 +153,7 @@ func TestDescriptionsAreAskedForOnce(t *testing.T) {
 	if all, _ := asked(describe); all != 0 {
 		t.Errorf("%d describes a moment later", all)
 	}
-	next := r.again(t)
+	next := r.restart(t)
 	if all, _ := asked(func() error { return next.Restore(t.Context()) }); all != 0 {
 		t.Errorf("%d describes after a restart", all)
 	}
@@ -211,7 +211,7 @@ func TestSlowAnswerIsGivenUp(t *testing.T) {
 	}
 }
 
-// What a lookup costs beside the org's own time.
+// The time of a lookup without the org's own time.
 func BenchmarkLookup(b *testing.B) {
 	r := linkedRig(b, demoorg.Config{}, nil)
 	n := r.number(b, "Dana Whitfield")

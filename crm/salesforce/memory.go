@@ -7,8 +7,8 @@ import (
 	"linecard/crm"
 )
 
-// mostRemembered bounds the memory: a busy agent's month of different callers.
-const mostRemembered = 2000
+// maxRemembered bounds the memory to about a month of callers of a busy agent.
+const maxRemembered = 2000
 
 // memory holds the answers of lookups by E.164 number.
 type memory struct {
@@ -36,14 +36,14 @@ func (m *memory) get(n crm.Number) (crm.Result, bool) {
 	return r, true
 }
 
-// put keeps r unless a younger answer is there. The oldest goes when there are too many.
+// put keeps r unless a newer answer is known. When there are too many, it removes the oldest.
 func (m *memory) put(r crm.Result) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if old, ok := m.results[r.Number.E164]; ok && old.At.After(r.At) {
 		return
 	}
-	if _, there := m.results[r.Number.E164]; !there && len(m.results) >= mostRemembered {
+	if _, there := m.results[r.Number.E164]; !there && len(m.results) >= maxRemembered {
 		var oldest string
 		var at time.Time
 		for k, v := range m.results {
@@ -57,8 +57,8 @@ func (m *memory) put(r crm.Result) {
 	m.results[r.Number.E164] = r
 }
 
-// Known returns what an earlier lookup of n found, however long ago, without any request: the card to show until
-// Lookup has confirmed it.
+// Known returns what an earlier lookup of n found, at any age and without a request: the card to show until Lookup has
+// confirmed it.
 func (c *Client) Known(n crm.Number) (crm.Result, bool) {
 	if !n.Public() {
 		return crm.Result{}, false
@@ -66,8 +66,8 @@ func (c *Client) Known(n crm.Number) (crm.Result, bool) {
 	return c.memory.get(n)
 }
 
-// Remember puts an answer into the memory, such as one kept on disk from before the app was restarted. Lookup uses it
-// in place of a request while it is younger than Config.Memory, by its At.
+// Remember puts an answer into the memory, such as one kept on disk from an earlier run. Lookup uses it in place of a
+// request while it is younger than Config.Memory, by its At.
 func (c *Client) Remember(r crm.Result) {
 	if r.Number.E164 != "" {
 		c.memory.put(r)

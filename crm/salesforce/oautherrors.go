@@ -19,21 +19,22 @@ type oauthError struct{ code, description string }
 
 func (e oauthError) Error() string { return "oauth: " + e.code + ": " + e.description }
 
-// remedy is what to make of one OAuth error.
+// remedy is the class and fault of one OAuth error.
 type remedy struct {
-	text  string // looked for in code and description, lower case
+	text  string // searched for in code and description, in lower case
 	class crm.Class
 	why   fault.Code
 }
 
-// Salesforce puts thirteen causes under the one code invalid_grant; only the description tells them apart, and some
-// causes are seen as codes of their own as well. So code and description are searched alike, the first hit counts.
+// Salesforce reports thirteen causes under the one code invalid_grant; only the description tells them apart, and some
+// causes also have their own codes. So both code and description are searched, and the first hit counts.
 // (help.salesforce.com remoteaccess_oauth_flow_errors)
 var remedies = []remedy{
 	{"already being processed", crm.ClassTransient, "salesforce.renewal-under-way"},
 	{"rate_limit", crm.ClassTransient, "salesforce.login-pause"},
 	{"login rate exceeded", crm.ClassTransient, "salesforce.login-pause"},
-	// Seen as unknown_error and under invalid_grant: a hiccup of Salesforce's own (amazon-connect-salesforce-lambda#43).
+	// Seen as unknown_error and under invalid_grant: a temporary fault of Salesforce
+	// (amazon-connect-salesforce-lambda#43).
 	{"retry your request", crm.ClassTransient, "salesforce.answers-badly"},
 	{"unknown_error", crm.ClassTransient, "salesforce.answers-badly"},
 	{"temporarily_unavailable", crm.ClassTransient, "salesforce.unavailable"},
@@ -51,8 +52,9 @@ var remedies = []remedy{
 	{"oauth_app_blocked", crm.ClassRelink, "salesforce.app-blocked"},
 	{"blocked by admin", crm.ClassRelink, "salesforce.app-blocked"},
 	{"app_access_denied", crm.ClassRelink, "salesforce.app-blocked"},
-	// An External Client App of distribution state Local lives in one org: OAUTH_EC_APP_NOT_FOUND where the agent logged in
-	// to another (PipedreamHQ/pipedream#21557), app_not_found at a refresh after it was deleted (dust-tt/dust#26727).
+	// An External Client App with distribution state Local exists in one org only: OAUTH_EC_APP_NOT_FOUND when the
+	// agent logged in to another org (PipedreamHQ/pipedream#21557), app_not_found at a refresh after it was deleted
+	// (dust-tt/dust#26727).
 	{"app_not_found", crm.ClassRelink, "salesforce.app-of-another-org"},
 	{"not installed in this org", crm.ClassRelink, "salesforce.app-of-another-org"},
 	{"cross-org", crm.ClassRelink, "salesforce.app-of-another-org"},
@@ -75,8 +77,8 @@ var remedies = []remedy{
 	{"invalid_grant", crm.ClassRelink, "salesforce.link-invalid"},
 }
 
-// explainOAuth turns an OAuth error code and description into the error the caller gets. callbacks are the strings to
-// paste when the redirect is not registered.
+// explainOAuth turns an OAuth error code and description into the error that the caller gets. callbacks are the strings
+// that the admin must enter when the redirect is not registered.
 func explainOAuth(code, description string, callbacks []string) *crm.Error {
 	cause := oauthError{code, short(description, 200)}
 	text := strings.ToLower(code + " " + description)
@@ -101,10 +103,10 @@ func explainOAuth(code, description string, callbacks []string) *crm.Error {
 }
 
 // tokenError explains a failed request to the token endpoint. Salesforce refuses a grant with status 400 or 401 and an
-// OAuth error code (RFC 6749 §5.2). What carries no code, such as an HTML page, or another status, such as 503 or 429,
-// says nothing about the link and is transient.
+// OAuth error code (RFC 6749 §5.2). An answer without a code, such as an HTML page, or with another status, such as 503
+// or 429, says nothing about the link and is transient.
 func tokenError(err error, callbacks []string) *crm.Error {
-	e := &crm.Error{Class: crm.ClassTransient, Fault: offline(err), Err: scrub(err)}
+	e := &crm.Error{Class: crm.ClassTransient, Fault: connectionFault(err), Err: withoutResponse(err)}
 	r, ok := errors.AsType[*oauth2.RetrieveError](err)
 	if !ok {
 		return e
@@ -119,8 +121,8 @@ func tokenError(err error, callbacks []string) *crm.Error {
 	return e
 }
 
-// offline says why no answer came.
-func offline(err error) fault.Fault {
+// connectionFault says why no answer came.
+func connectionFault(err error) fault.Fault {
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return fault.New("salesforce.timed-out")
@@ -133,8 +135,8 @@ func offline(err error) fault.Fault {
 	return fault.New("salesforce.unreachable")
 }
 
-// scrub keeps the response of the token endpoint, which may hold a token, out of the log.
-func scrub(err error) error {
+// withoutResponse removes the response of the token endpoint, which may hold a token, from an error that is logged.
+func withoutResponse(err error) error {
 	if r, ok := errors.AsType[*oauth2.RetrieveError](err); ok {
 		return fmt.Errorf("token endpoint answered %s", r.Response.Status)
 	}

@@ -13,7 +13,7 @@ import (
 	"linecard/fault"
 )
 
-func TestWhatTheAgentReadsAboutTheLink(t *testing.T) {
+func TestOAuthErrorReasons(t *testing.T) {
 	callbacks := []string{"http://localhost:47117/oauth/callback", "http://localhost:47118/oauth/callback"}
 	tests := []struct {
 		code, description string
@@ -65,7 +65,7 @@ func TestWhatTheAgentReadsAboutTheLink(t *testing.T) {
 	}
 }
 
-// What only Salesforce can say goes with the reason, cleaned and bounded; so do the lines to paste.
+// The reason includes what only Salesforce can say, cleaned and bounded, and the lines to enter.
 func TestReasonsOfTheLinkCarryValues(t *testing.T) {
 	callbacks := []string{"http://localhost:47117/oauth/callback", "http://localhost:47118/oauth/callback"}
 	if e := explainOAuth("redirect_uri_mismatch", "", callbacks); !slices.Equal(e.Fault.Values["callbacks"].([]string), callbacks) {
@@ -79,7 +79,7 @@ func TestReasonsOfTheLinkCarryValues(t *testing.T) {
 }
 
 // A gateway's HTML page says nothing about the link.
-func TestNoAnswerIsNoEndOfTheLink(t *testing.T) {
+func TestHTMLPageKeepsTheLink(t *testing.T) {
 	html := &oauth2.RetrieveError{Response: &http.Response{Status: "503 Service Unavailable"}, Body: []byte("<html>secret</html>")}
 	coded := func(status int) error {
 		return &oauth2.RetrieveError{Response: &http.Response{StatusCode: status, Status: http.StatusText(status)}, ErrorCode: "invalid_request"}

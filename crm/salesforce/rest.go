@@ -21,8 +21,8 @@ import (
 	"linecard/fault"
 )
 
-// largestAnswer bounds what is read of a response; the largest honest one is a describe of some hundred KiB.
-const largestAnswer = 8 << 20
+// maxResponse bounds how much of a response is read, in bytes; the largest valid one is a describe of some hundred KiB.
+const maxResponse = 8 << 20
 
 // call is one request to the org's REST API.
 type call struct {
@@ -31,16 +31,17 @@ type call struct {
 	query   url.Values
 	header  http.Header
 	body    any           // sent as JSON; nil for none
-	owner   owner         // whose link it may go by
+	owner   owner         // the link it must be sent through
 	timeout time.Duration // for all attempts together
 	repeat  bool          // sending it twice does no harm
 	upsert  bool          // by an External ID
 }
 
-// owner is a user of an org. What names one goes by that link only; an empty part is that of whichever is linked.
+// owner is a user of an org. A request with an owner is sent through that link only; an empty part means any linked
+// one.
 type owner struct{ org, user string }
 
-// admits reports whether what belongs to o may go by session s.
+// admits reports whether a request of o may be sent in session s.
 func (o owner) admits(s session) bool {
 	return (o.org == "" || o.org == s.org) && (o.user == "" || o.user == s.user)
 }
@@ -50,15 +51,15 @@ type reply struct {
 	status int
 	header http.Header
 	body   []byte
-	from   session // who answered
+	from   session // the session that it was sent in
 }
 
 func (c *Client) get(path string, query url.Values, timeout time.Duration) call {
 	return call{method: http.MethodGet, path: path, query: query, timeout: timeout, repeat: true}
 }
 
-// do sends q and decodes the answer into v unless that is nil. What may be repeated is tried up to three times, unless
-// Salesforce has asked for a pause: then it is for the caller to come back later.
+// do sends q and decodes the answer into v unless v is nil. A request that may be repeated is tried up to three times,
+// unless Salesforce has asked for a pause: then the caller must try again later.
 func (c *Client) do(ctx context.Context, q call, v any) (reply, error) {
 	ctx, cancel := context.WithTimeout(ctx, q.timeout)
 	defer cancel()
@@ -67,22 +68,22 @@ func (c *Client) do(ctx context.Context, q call, v any) (reply, error) {
 		if err == nil && v != nil && len(r.body) > 0 && r.status != http.StatusMultipleChoices {
 			err = decode(r.body, v, q.repeat)
 		}
-		if err == nil || !q.repeat || attempt == 3 || !atOnce(err) || !pause(ctx, attempt) {
+		if err == nil || !q.repeat || attempt == 3 || !retryable(err) || !pause(ctx, attempt) {
 			c.noteTrouble(err)
 			return r, err
 		}
 	}
 }
 
-// atOnce reports whether another attempt within the second may succeed and is welcome.
-func atOnce(err error) bool {
+// retryable reports whether another attempt within the second may succeed and is allowed.
+func retryable(err error) bool {
 	e, ok := asError(err)
 	return ok && e.Class == crm.ClassTransient && e.Retry == 0
 }
 
-// noteTrouble keeps in the status whether the org answered the last request. An answer that refuses is an answer.
+// noteTrouble records in the status whether the org answered the last request. A refusal is an answer too.
 func (c *Client) noteTrouble(err error) {
-	if errors.Is(err, context.Canceled) { // nobody waited for it
+	if errors.Is(err, context.Canceled) { // nobody waits for the answer any more
 		return
 	}
 	var trouble fault.Fault
@@ -94,8 +95,8 @@ func (c *Client) noteTrouble(err error) {
 	}
 }
 
-// pause waits before the next attempt and reports whether there is time for one. The jitter keeps agents of one office
-// apart after an outage.
+// pause waits before the next attempt and reports whether there is time for one. The jitter keeps the agents of one
+// office apart after an outage.
 func pause(ctx context.Context, attempt int) bool {
 	t := time.NewTimer(time.Duration(attempt) * (100 + time.Duration(rand.IntN(150))) * time.Millisecond)
 	defer t.Stop()
@@ -107,15 +108,15 @@ func pause(ctx context.Context, attempt int) bool {
 	}
 }
 
-// authorized sends q with a valid token: one refresh and one replay when the org says that the session has ended, or
-// that it lives elsewhere now, which the answer to a refresh tells.
+// authorized sends q with a valid token. When the org says that the session has ended or that the org has moved, it
+// refreshes once, which also tells the new address, and sends q once more.
 func (c *Client) authorized(ctx context.Context, q call) (reply, error) {
 	s, err := c.sessionWith(ctx, q.owner, "")
 	if err != nil {
 		return reply{}, err
 	}
 	r, err := c.send(ctx, s, q)
-	if r.status == http.StatusGone { // the org has retired the version this link was made with
+	if r.status == http.StatusGone { // the org no longer supports the API version of this link
 		if s.version, err = c.rediscover(ctx, s); err == nil {
 			r, err = c.send(ctx, s, q)
 		}
@@ -137,8 +138,8 @@ func (c *Client) authorized(ctx context.Context, q call) (reply, error) {
 	return r, err
 }
 
-// sessionWith is a session, unless it is another org's or user's than the request is for: another may have been linked at
-// any moment before. That is looked at before the link is used, and again after it was renewed.
+// sessionWith returns a session, or an error when it is another org's or user's than the request needs, since another
+// one may have been linked in the meantime. This is checked before the link is used and again after it was renewed.
 func (c *Client) sessionWith(ctx context.Context, o owner, stale string) (session, error) {
 	if s, err := c.current(); err == nil && !o.admits(s) {
 		return session{}, crm.OfAnotherOrg()
@@ -150,8 +151,8 @@ func (c *Client) sessionWith(ctx context.Context, o owner, stale string) (sessio
 	return s, err
 }
 
-// moved reports whether the org answers at another address, as after a change of its My Domain. Redirects are not
-// followed: only the token endpoint says where a token may go.
+// moved reports whether the org has moved to another address, as after a change of its My Domain. Redirects are not
+// followed: only the token endpoint says where a token may be sent.
 func moved(status int) bool {
 	switch status {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
@@ -160,8 +161,8 @@ func moved(status int) bool {
 	return false
 }
 
-// sessionEnded reports whether a new token helps. Of the answers with status 401 only this code says so, and not in its
-// other sense, "This session is not valid for use with the REST API": that one comes back with every new token, and
+// sessionEnded reports whether a new token helps. Of the answers with status 401 only this code says so, but not with
+// the message "This session is not valid for use with the REST API": that one comes back with every new token, and
 // jsforce has looped on it.
 func sessionEnded(err error) bool {
 	e, ok := asError(err)
@@ -170,7 +171,7 @@ func sessionEnded(err error) bool {
 
 // send makes one HTTP request.
 func (c *Client) send(ctx context.Context, s session, q call) (reply, error) {
-	var sent atomic.Bool // once the head is out, the org may have acted, whatever happens next
+	var sent atomic.Bool // once the header is sent, the org may have acted
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }})
 	req, err := q.request(ctx, s)
 	if err != nil {
@@ -185,13 +186,13 @@ func (c *Client) send(ctx context.Context, s session, q call) (reply, error) {
 	}
 	defer resp.Body.Close()
 	c.noteUsage(resp.Header.Get("Sforce-Limit-Info"))
-	body, err := io.ReadAll(io.LimitReader(resp.Body, largestAnswer+1))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxResponse+1))
 	c.cfg.Log.Debug("request", "method", q.method, "path", q.path, "status", resp.StatusCode, "bytes", len(body), "ms", time.Since(began).Milliseconds())
 	switch {
 	case err != nil:
 		return reply{}, unanswered(err, q.repeat)
-	case len(body) > largestAnswer:
-		return reply{}, unanswered(fmt.Errorf("answer of more than %d bytes", largestAnswer), q.repeat)
+	case len(body) > maxResponse:
+		return reply{}, unanswered(fmt.Errorf("answer of more than %d bytes", maxResponse), q.repeat)
 	case resp.StatusCode == http.StatusMultipleChoices && q.upsert: // several records have the key; the body lists them
 	case resp.StatusCode >= 300 && resp.StatusCode != http.StatusNotModified:
 		e := refused(resp.StatusCode, body, q.repeat)
@@ -201,17 +202,17 @@ func (c *Client) send(ctx context.Context, s session, q call) (reply, error) {
 	return reply{resp.StatusCode, resp.Header, body, s}, nil
 }
 
-// longestPause bounds what is believed of a Retry-After.
-const longestPause = time.Hour
+// maxRetryAfter is the longest Retry-After that is respected.
+const maxRetryAfter = time.Hour
 
-// retryAfter reads how long a gateway asks to be left alone (RFC 9110 §10.2.3), 0 when it does not say.
+// retryAfter returns how long a gateway asks to wait (RFC 9110 §10.2.3), and 0 when it does not say.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	v := h.Get("Retry-After")
 	if seconds, err := strconv.Atoi(v); err == nil {
-		return time.Duration(min(max(seconds, 0), int(longestPause/time.Second))) * time.Second
+		return time.Duration(min(max(seconds, 0), int(maxRetryAfter/time.Second))) * time.Second
 	}
 	if at, err := http.ParseTime(v); err == nil {
-		return min(max(at.Sub(now), 0), longestPause)
+		return min(max(at.Sub(now), 0), maxRetryAfter)
 	}
 	return 0
 }
@@ -244,20 +245,20 @@ func (q call) request(ctx context.Context, s session) (*http.Request, error) {
 	return req, nil
 }
 
-// unanswered is the error of a request that got no whole answer. harmless tells that the org surely did not act on it,
-// or that acting twice would not matter.
+// unanswered is the error of a request without a complete answer. harmless tells that the org certainly did not act on
+// it, or that acting twice would not matter.
 func unanswered(err error, harmless bool) *crm.Error {
 	class := crm.ClassAmbiguous
 	if harmless {
 		class = crm.ClassTransient
 	}
 	if u, ok := asURLError(err); ok {
-		err = u.Err // without the address, whose query holds what was searched for
+		err = u.Err // without the URL, whose query holds the search text
 	}
-	return &crm.Error{Class: class, Fault: offline(err), Err: err}
+	return &crm.Error{Class: class, Fault: connectionFault(err), Err: err}
 }
 
-// decode reads an accepted answer. One that cannot be read leaves open what the org did.
+// decode reads an accepted answer. When it cannot be read, it is unknown what the org did.
 func decode(body []byte, v any, repeat bool) error {
 	if err := json.Unmarshal(body, v); err != nil {
 		return unanswered(fmt.Errorf("decode the answer: %w", err), repeat)
@@ -265,7 +266,7 @@ func decode(body []byte, v any, repeat bool) error {
 	return nil
 }
 
-// noteUsage reads "api-usage=18/15000", which comes with every answer and spares asking for the limits.
+// noteUsage reads "api-usage=18/15000", which comes with every answer, so the limits need no request.
 func (c *Client) noteUsage(info string) {
 	for part := range strings.SplitSeq(info, ",") {
 		usage, ok := strings.CutPrefix(strings.TrimSpace(part), "api-usage=")

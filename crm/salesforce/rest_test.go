@@ -12,12 +12,12 @@ import (
 	"linecard/crm/demoorg"
 )
 
-// inTheWay makes a client whose requests pass by stand first; an answer of stand's is the answer.
-func inTheWay(stand func(*http.Request) *http.Response) func(*Config) {
+// intercept makes a client whose requests first go to handler; when handler returns an answer, it is used.
+func intercept(handler func(*http.Request) *http.Response) func(*Config) {
 	return func(c *Config) {
 		t := newTransport()
 		c.Transport = roundTripper(func(q *http.Request) (*http.Response, error) {
-			if resp := stand(q); resp != nil {
+			if resp := handler(q); resp != nil {
 				resp.Request, resp.Body = q, io.NopCloser(strings.NewReader(""))
 				return resp, nil
 			}
@@ -26,10 +26,10 @@ func inTheWay(stand func(*http.Request) *http.Response) func(*Config) {
 	}
 }
 
-// After a change of My Domain the old address only redirects. A token response names the new one.
+// After a change of My Domain the old address only redirects. A token response has the new one.
 func TestOrgThatMoved(t *testing.T) {
 	var gone atomic.Bool
-	r := linkedRig(t, demoorg.Config{}, inTheWay(func(q *http.Request) *http.Response {
+	r := linkedRig(t, demoorg.Config{}, intercept(func(q *http.Request) *http.Response {
 		switch {
 		case strings.Contains(q.URL.Path, "/oauth2/token"):
 			gone.Store(false)
@@ -43,25 +43,25 @@ func TestOrgThatMoved(t *testing.T) {
 		t.Errorf("%d matches, %v", len(got.Matches), err)
 	}
 	gone.Store(true)
-	a := r.aCall(t)
+	a := r.newCall(t)
 	if _, err := r.Log(t.Context(), a, false); err != nil || len(r.org.TasksFor(a.CallID)) != 1 {
 		t.Errorf("%d tasks, %v", len(r.org.TasksFor(a.CallID)), err)
 	}
 }
 
-// A redirect that no refresh mends is no reason to park a call for good.
-func TestOrgThatStaysAway(t *testing.T) {
+// A redirect that a refresh does not resolve is no reason to park a call.
+func TestOrgThatKeepsRedirecting(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)
 	r.org.Inject(demoorg.Fault{Kind: demoorg.Refusal, Status: http.StatusFound, Times: demoorg.Always})
-	_, err := r.Log(t.Context(), r.aCall(t), false)
+	_, err := r.Log(t.Context(), r.newCall(t), false)
 	wantError(t, err, crm.ClassTransient, "salesforce.answers-badly")
 	if n := r.grants("refresh_token"); n != 1 {
 		t.Errorf("%d refreshes", n)
 	}
 }
 
-// Who asks for a pause gets one: the request is not repeated within the second.
-func TestPauseIsKept(t *testing.T) {
+// A pause that the org asks for is kept: the request is not repeated within the second.
+func TestRetryAfterIsRespected(t *testing.T) {
 	const forbidden = http.StatusForbidden
 	tests := []struct {
 		name  string
@@ -70,7 +70,7 @@ func TestPauseIsKept(t *testing.T) {
 		least time.Duration
 	}{
 		{"too many requests", demoorg.Fault{Kind: demoorg.Refusal, Status: http.StatusTooManyRequests}, "", 10 * time.Second},
-		{"too many requests, told how long", demoorg.Fault{Kind: demoorg.Refusal, Status: http.StatusTooManyRequests}, "90", 90 * time.Second},
+		{"too many requests with Retry-After", demoorg.Fault{Kind: demoorg.Refusal, Status: http.StatusTooManyRequests}, "90", 90 * time.Second},
 		{"unavailable for a while", demoorg.Fault{Kind: demoorg.Unavailable}, "120", 2 * time.Minute},
 		{"too many long requests", demoorg.Fault{Kind: demoorg.Refusal, Status: forbidden, Code: "REQUEST_LIMIT_EXCEEDED", Message: "ConcurrentPerOrgLongTxn (Concurrent API Requests) Limit exceeded."}, "", 10 * time.Second},
 	}
@@ -100,7 +100,7 @@ func TestPauseIsKept(t *testing.T) {
 	}
 }
 
-// A lookup may be repeated, and still refreshes only once.
+// A lookup may be repeated, but it still refreshes only once.
 func TestLookupRefreshesOnce(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)
 	r.org.Inject(demoorg.Fault{Kind: demoorg.SessionExpired, Path: "/search", Times: demoorg.Always})
@@ -114,7 +114,7 @@ func TestLookupRefreshesOnce(t *testing.T) {
 func TestRetryAfter(t *testing.T) {
 	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 	for value, want := range map[string]time.Duration{
-		"": 0, "soon": 0, "-5": 0, "30": 30 * time.Second, "999999999999": longestPause,
+		"": 0, "soon": 0, "-5": 0, "30": 30 * time.Second, "999999999999": maxRetryAfter,
 		"Sat, 21 Nov 2026 12:02:00 GMT": 2 * time.Minute, "Sat, 21 Nov 2026 11:00:00 GMT": 0,
 	} {
 		if got := retryAfter(http.Header{"Retry-After": {value}}, now); got != want {

@@ -10,9 +10,9 @@ import (
 	"linecard/fault"
 )
 
-// Restore takes up the link saved by an earlier run. The status is set before any request is made; then access is
-// renewed and the org's objects are described, so that the first ring finds everything ready. The error tells why
-// that did not succeed; unless the status says Inactive, later requests try again.
+// Restore loads the link saved by an earlier run. The status is set before any request is made; then access is renewed
+// and the org's objects are described, so that the first call finds everything ready. The error tells why that failed.
+// Later requests try again unless the status is Inactive.
 func (c *Client) Restore(ctx context.Context) error {
 	link, ok, err := c.loadLink()
 	if err != nil {
@@ -23,30 +23,30 @@ func (c *Client) Restore(ctx context.Context) error {
 	}
 	token, err := c.cfg.Secrets.Get(link.secretKey())
 	if err != nil || token == "" {
-		c.cfg.Log.Warn("no token for the saved link", "err", err)
+		c.cfg.Log.Warn("saved link has no token", "err", err)
 		e := &crm.Error{
 			Class: crm.ClassRelink, Err: err, Fault: fault.New("salesforce.token-missing"),
 		}
-		c.take(standing{link: link, dead: e})
+		c.setLink(linkWithTokens{link: link, dead: e})
 		return e
 	}
-	c.take(standing{link: link, refresh: token, unsaved: c.volatile()})
+	c.setLink(linkWithTokens{link: link, refresh: token, unsaved: c.volatile()})
 	if _, err := c.session(ctx, ""); err != nil {
 		return err
 	}
 	return c.describeAll(ctx)
 }
 
-// standing is a link and its tokens.
-type standing struct {
+// linkWithTokens is a link with its tokens.
+type linkWithTokens struct {
 	link            savedLink
 	refresh, access string
-	dead            *crm.Error // why it does not work, nil when it does
+	dead            *crm.Error // why it does not work; nil when it works
 	unsaved         bool
 }
 
-// take makes a link the client's own in place of the one before, whose answers are forgotten.
-func (c *Client) take(n standing) {
+// setLink replaces the client's link and forgets the answers of the earlier one.
+func (c *Client) setLink(n linkWithTokens) {
 	status := crm.LinkStatus{State: crm.Linked, Unsaved: n.unsaved}
 	switch {
 	case n.link.OrgID == "":
@@ -54,9 +54,9 @@ func (c *Client) take(n standing) {
 	case n.dead != nil:
 		status.State, status.Reason = crm.Inactive, n.dead.Fault
 	}
-	n.link.into(&status)
+	n.link.fill(&status)
 	c.mu.Lock()
-	c.link, c.refresh, c.access, c.dead, c.mend = n.link, n.refresh, n.access, n.dead, time.Time{}
+	c.link, c.refresh, c.access, c.dead, c.retryAt = n.link, n.refresh, n.access, n.dead, time.Time{}
 	c.epoch++
 	c.status = status
 	c.changes++
@@ -66,8 +66,8 @@ func (c *Client) take(n standing) {
 	c.publish()
 }
 
-// Refresh renews access now, also when the link was Inactive: after a user was activated again, a network changed, a
-// keyring was unlocked. It reads the org's name and objects again.
+// Refresh renews access now, also when the link is Inactive: after a user was activated again, a network changed, or a
+// keyring was unlocked. It reads the org's name and objects again. Without a link the error has class NotLinked.
 func (c *Client) Refresh(ctx context.Context) error {
 	c.mu.Lock()
 	link, token, stale := c.link, c.refresh, c.access
@@ -87,7 +87,7 @@ func (c *Client) Refresh(ctx context.Context) error {
 	return c.describeAll(ctx)
 }
 
-// Unlink revokes the link at Salesforce and forgets it here. It forgets even when Salesforce cannot be reached; then
+// Unlink revokes the link at Salesforce and forgets it here. It forgets it even when Salesforce cannot be reached; then
 // the error says that the admin may want to revoke it there.
 func (c *Client) Unlink(ctx context.Context) error {
 	unlock, err := c.holdLink(ctx)
@@ -106,9 +106,9 @@ func (c *Client) Unlink(ctx context.Context) error {
 		revoked = c.revoke(ctx, link.LoginHost, token)
 	}
 	if err := c.cfg.Secrets.Delete(link.secretKey()); err != nil && !errors.Is(err, ErrNoSecret) {
-		c.cfg.Log.Error("the link's token could not be taken out of the keyring", "err", err)
+		c.cfg.Log.Error("token of the link not deleted from the keyring", "err", err)
 	}
-	c.take(standing{})
+	c.setLink(linkWithTokens{})
 	if err := c.forgetLink(); err != nil {
 		return err
 	}

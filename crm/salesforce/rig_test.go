@@ -16,7 +16,7 @@ import (
 	"linecard/crm/demoorg"
 )
 
-// rig is a client beside the org it talks to over real HTTP.
+// rig is a client with the org that it talks to over real HTTP.
 type rig struct {
 	*Client
 	org     *demoorg.Org
@@ -25,10 +25,10 @@ type rig struct {
 	store   *shelf
 	log     *logbook
 	browser sync.WaitGroup
-	page    chan string // what the browser showed last
+	page    chan string // the last page that the browser showed
 }
 
-// newRig makes an unlinked client and an org that consents at once.
+// newRig makes an unlinked client and an org that consents immediately.
 func newRig(t testing.TB, oc demoorg.Config, change func(*Config)) *rig {
 	t.Helper()
 	r := &rig{secrets: &keyring{m: map[string]string{}}, store: &shelf{}, log: &logbook{}, page: make(chan string, 10)}
@@ -45,7 +45,7 @@ func newRig(t testing.TB, oc demoorg.Config, change func(*Config)) *rig {
 	r.url = url
 	cfg := Config{
 		Store: r.store, Secrets: r.secrets, Ports: ports, Region: "US",
-		LinkTimeout: 30 * time.Second, LookupTimeout: 30 * time.Second, // what a busy machine takes is no result
+		LinkTimeout: 30 * time.Second, LookupTimeout: 30 * time.Second, // the tests do not depend on the speed of the machine
 		Log: slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	if change != nil {
@@ -62,7 +62,7 @@ func newRig(t testing.TB, oc demoorg.Config, change func(*Config)) *rig {
 	return r
 }
 
-// linkedRig is linked and has described its objects.
+// linkedRig makes a client that is linked and has described its objects.
 func linkedRig(t testing.TB, oc demoorg.Config, change func(*Config)) *rig {
 	t.Helper()
 	r := newRig(t, oc, change)
@@ -80,7 +80,7 @@ func (r *rig) link(ctx context.Context) (crm.LinkStatus, error) {
 	return r.Link(ctx, LinkRequest{LoginHost: r.url, ClientID: r.org.ClientID()}, r.open)
 }
 
-// open is the agent's browser.
+// open acts as the agent's browser.
 func (r *rig) open(url string) error {
 	r.browser.Go(func() {
 		_, body, err := tryBrowse(context.Background(), url)
@@ -95,8 +95,8 @@ func (r *rig) open(url string) error {
 // settle waits for background work to end.
 func (r *rig) settle() { r.work.Wait() }
 
-// again is the client after a restart: same keyring, same disk.
-func (r *rig) again(t testing.TB) *Client {
+// restart returns the client after a restart: same keyring, same disk.
+func (r *rig) restart(t testing.TB) *Client {
 	t.Helper()
 	c := New(r.cfg)
 	t.Cleanup(func() { c.Close() })
@@ -107,12 +107,12 @@ func (r *rig) number(t testing.TB, name string) crm.Number {
 	t.Helper()
 	p, ok := r.org.Caller(name)
 	if !ok {
-		t.Fatalf("nobody is called %s", name)
+		t.Fatalf("no person is called %s", name)
 	}
 	return crm.ParseNumber(p.Number, crm.NumberPlan{Region: "US"})
 }
 
-// grants counts requests to the token endpoint of one kind.
+// grants counts the requests of one kind to the token endpoint.
 func (r *rig) grants(kind string) int {
 	n := 0
 	for _, q := range r.org.Requests() {
@@ -208,7 +208,7 @@ func (s *shelf) Save(b []byte) error {
 	return nil
 }
 
-// logbook collects the log, to look for what must not be in it.
+// logbook collects the log, to check that it holds nothing secret.
 type logbook struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -226,7 +226,7 @@ func (l *logbook) String() string {
 	return l.b.String()
 }
 
-// wantError requires a *crm.Error of a class whose fault, as JSON, holds text: its code or a value.
+// wantError requires a *crm.Error of a class whose fault, as JSON, contains text: its code or a value.
 func wantError(t *testing.T, err error, class crm.Class, text string) {
 	t.Helper()
 	if e, ok := asError(err); !ok || e.Class != class || !strings.Contains(e.Fault.Encode(), text) {
@@ -234,7 +234,7 @@ func wantError(t *testing.T, err error, class crm.Class, text string) {
 	}
 }
 
-// roundTripper lets a test stand between client and org.
+// roundTripper lets a test intercept requests between client and org.
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

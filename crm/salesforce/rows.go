@@ -7,10 +7,10 @@ import (
 	"linecard/crm"
 )
 
-// row is one record of an answer, as JSON has it.
+// row is one record of an answer, as decoded from JSON.
 type row map[string]any
 
-// text returns a field, "" when it is absent or null. A dotted name goes through the parent.
+// text returns a field, or "" when it is absent or null. A dotted name names a field of a parent.
 func (r row) text(name string) string {
 	s, _ := r.value(name).(string)
 	return s
@@ -40,8 +40,8 @@ func (r row) value(name string) any {
 	return v
 }
 
-// time reads Salesforce's date-times, "2026-11-21T17:00:00.000+0000", and dates, which begin when the day does in zone: a
-// date has no zone of its own, and is the same day to everybody who reads it.
+// time reads Salesforce's date-times, "2026-11-21T17:00:00.000+0000", and dates. A date has no time zone and is the
+// same day for every reader, so it is read as the beginning of that day in zone.
 func (r row) time(name string, zone *time.Location) time.Time {
 	s := r.text(name)
 	for _, layout := range []string{"2006-01-02T15:04:05.000-0700", time.RFC3339Nano, time.DateOnly} {
@@ -54,12 +54,12 @@ func (r row) time(name string, zone *time.Location) time.Time {
 
 func (r row) object() string { return r.text("attributes.type") }
 
-// ref points at a record of the session's org.
+// ref returns a reference to a record of the session's org.
 func (s session) ref(object, id, name string) crm.Ref {
 	return crm.Ref{Object: object, ID: id, Name: name, URL: recordURL(s.instance, object, id), Org: s.org}
 }
 
-// record makes a Record of a row of a search that s answered. phones are the fields to take numbers from.
+// record makes a Record from a row of a search in session s. phones are the fields that hold numbers.
 func (r row) record(s session, phones []field) crm.Record {
 	object, id := r.object(), r.text("Id")
 	rec := crm.Record{
@@ -89,11 +89,11 @@ func (r row) record(s session, phones []field) crm.Record {
 	return rec
 }
 
-// mergePersons makes one record of the two rows a person account is found by: the Account with IsPersonAccount and the
-// Contact it names as PersonContactId. A Task's WhoId takes the contact; the page to open is the account's. Such a
-// person has no company: the account is the person.
+// mergePersons makes one record from the two rows that a search returns for a person account: the Account with
+// IsPersonAccount and the Contact that it names as PersonContactId. A Task's WhoId takes the contact; the page to open
+// is the account's. Such a person has no company: the account is the person.
 func mergePersons(rows []row, records []crm.Record) []crm.Record {
-	contacts := map[string]int{} // id → place in out
+	contacts := map[string]int{} // id → index in out
 	var out []crm.Record
 	var persons []int
 	for i, rec := range records {
@@ -131,7 +131,7 @@ func mergePersons(rows []row, records []crm.Record) []crm.Record {
 	return out
 }
 
-// addPhones adds to a person's phones those of more that are not there: the account shows the contact's as its own.
+// addPhones adds those of more that phones does not have: the account shows the contact's phones as its own.
 func addPhones(phones, more []crm.PhoneField) []crm.PhoneField {
 	for _, p := range more {
 		if !slices.ContainsFunc(phones, func(have crm.PhoneField) bool { return have.Value == p.Value }) {
@@ -141,7 +141,8 @@ func addPhones(phones, more []crm.PhoneField) []crm.PhoneField {
 	return phones
 }
 
-// key15 is the part of an id that tells records apart; the last three of eighteen characters only guard its case.
+// key15 returns the first 15 characters of an id, which identify the record; the last three of eighteen only protect
+// the letter case.
 func key15(id string) string {
 	if len(id) < 15 {
 		return id

@@ -32,7 +32,7 @@ func TestRecordOfARow(t *testing.T) {
 	}
 }
 
-// A deal that closes on the 21st does so in San Francisco too.
+// A deal that closes on the 21st closes on the 21st in San Francisco too.
 func TestADateIsTheSameDayEverywhere(t *testing.T) {
 	west := time.FixedZone("west", -8*3600)
 	r := rowsOf(t, `[{"CloseDate":"2026-11-21","CreatedDate":"2026-11-21T17:00:00.000+0000","Amount":1,"Nothing":null}]`)[0]

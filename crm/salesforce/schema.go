@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// field is what a describe says of one field, as far as it matters here.
+// field is the description of one field, as far as it is used here.
 type field struct {
 	Name         string      `json:"name"`
 	Label        string      `json:"label"`
@@ -28,7 +28,7 @@ type pickValue struct {
 	Default bool   `json:"defaultValue"`
 }
 
-// takes reports whether a restricted picklist has value. Anything else takes every value.
+// takes reports whether a restricted picklist has value. Other fields take every value.
 func (f field) takes(value string) bool {
 	if !f.Restricted || len(f.Values) == 0 {
 		return true
@@ -41,7 +41,7 @@ func (f field) takes(value string) bool {
 	return false
 }
 
-// object is an object as this user sees it: fields hidden from the user are not in it.
+// object is an object as this user sees it: it has no fields that are hidden from the user.
 type object struct {
 	Name       string  `json:"name"`
 	Searchable bool    `json:"searchable"`
@@ -65,7 +65,7 @@ func (o *object) field(name string) (field, bool) {
 	return field{}, false
 }
 
-// updateable returns those of the fields that may be changed in a record that exists.
+// updateable returns the fields that may be changed in an existing record.
 func (o *object) updateable(fields map[string]any) map[string]any {
 	rest := map[string]any{}
 	for name, v := range fields {
@@ -87,25 +87,25 @@ func (o *object) phones() []field {
 	return out
 }
 
-// description is one object's describe and when it was true. A nil Object means that the user does not see it at all.
+// description is the describe of one object with its time. A nil Object means that the user does not see the object.
 type description struct {
 	Object   *object   `json:"object"`
-	Modified string    `json:"modified"` // Last-Modified, sent back as If-Modified-Since
+	Modified string    `json:"modified"` // the Last-Modified header, sent back as If-Modified-Since
 	At       time.Time `json:"at"`
-	Format   int       `json:"format"` // of this document; see descriptionFormat
+	Format   int       `json:"format"` // version of this document; see descriptionFormat
 }
 
-// descriptionFormat counts the versions of what is kept of a describe. One kept by an earlier version lacks attributes, and a
-// 304 would keep it lacking them.
+// descriptionFormat is the version of the stored form of a describe. One of an earlier version lacks attributes, and a
+// 304 would keep it without them.
 const descriptionFormat = 2
 
-// schema is what is known of the org's objects, and of the fields found out to be hidden.
+// schema is what is known about the org's objects, and about fields that turned out to be hidden.
 type schema struct {
 	mu      sync.Mutex
 	objects map[string]description
 	hidden  map[string]map[string]bool // object → field that a query was refused for; "" stands for the whole object
 	closed  string                     // the Task status that means done
-	since   time.Time                  // descriptions kept from before are asked for again
+	since   time.Time                  // descriptions older than this are fetched again
 }
 
 func newSchema() schema {
@@ -118,21 +118,21 @@ func (s *schema) forget() {
 	s.objects, s.hidden, s.closed = map[string]description{}, map[string]map[string]bool{}, ""
 }
 
-// renew makes descriptions from before now be asked for again: whoever links again may have been given other rights.
+// renew makes all current descriptions be fetched again: a user who links again may have other permissions.
 func (s *schema) renew(now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.since = now
 }
 
-// young reports whether a description is used without asking the org.
-func (s *schema) young(d description, now time.Time) bool {
+// recent reports whether a description is used without asking the org.
+func (s *schema) recent(d description, now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return now.Sub(d.At) < descriptionLife && !d.At.Before(s.since)
 }
 
-// expire makes everything be asked for again, in full, since field permissions change without a new Last-Modified.
+// expire makes everything be fetched again, in full, since field permissions change without a new Last-Modified.
 func (s *schema) expire() {
 	s.stale()
 	s.mu.Lock()
@@ -140,7 +140,7 @@ func (s *schema) expire() {
 	s.hidden, s.closed = map[string]map[string]bool{}, ""
 }
 
-// stale makes the descriptions be asked for again while keeping what was learned of hidden fields.
+// stale makes the descriptions be fetched again and keeps what was learned about hidden fields.
 func (s *schema) stale() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -166,8 +166,8 @@ func (s *schema) put(name string, d description) {
 	s.objects[name] = d
 }
 
-// hide notes that the org refused a field, or the whole object when field is "". It reports false when it was noted
-// before, so that a refusal that repeats itself ends the retries.
+// hide notes that the org refused a field, or the whole object when field is "". It returns false when this was noted
+// before, so that a repeated refusal ends the retries.
 func (s *schema) hide(object, field string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -24,15 +24,15 @@ type session struct {
 	epoch    int
 }
 
-// renewTimeout bounds one refresh, which no single caller's patience may cut short: with token rotation an abandoned
-// refresh is a lost link.
+// renewTimeout bounds one refresh. A caller that gives up does not cut it short: with token rotation, an abandoned
+// refresh means a lost link.
 const renewTimeout = 20 * time.Second
 
-// closeGrace is what a refresh under way gets when the app ends, for the same reason.
+// closeGrace is the time that a running refresh gets when the app ends, for the same reason.
 const closeGrace = 3 * time.Second
 
-// session returns a session whose token is not stale, refreshing once for everybody who asks. stale is the token that
-// the org has just refused, "" on a first request.
+// session returns a session whose token is not stale; all callers share one refresh. stale is the token that the org
+// has just refused, or "" on a first request.
 func (c *Client) session(ctx context.Context, stale string) (session, error) {
 	for range 2 {
 		s, err := c.current()
@@ -48,7 +48,7 @@ func (c *Client) session(ctx context.Context, stale string) (session, error) {
 				return session{}, r.Err
 			}
 		case <-ctx.Done():
-			return session{}, &crm.Error{Class: crm.ClassTransient, Fault: offline(ctx.Err()), Err: ctx.Err()}
+			return session{}, &crm.Error{Class: crm.ClassTransient, Fault: connectionFault(ctx.Err()), Err: ctx.Err()}
 		}
 	}
 	return c.current()
@@ -58,8 +58,8 @@ func (c *Client) current() (session, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
-	case c.dead != nil && (c.mend.IsZero() || c.cfg.Now().Before(c.mend)):
-		dead := *c.dead // a copy: callers may make the reason more fitting
+	case c.dead != nil && (c.retryAt.IsZero() || c.cfg.Now().Before(c.retryAt)):
+		dead := *c.dead // a copy: callers may change the reason
 		return session{}, &dead
 	case c.refresh == "":
 		return session{}, notLinked()
@@ -67,7 +67,8 @@ func (c *Client) current() (session, error) {
 	return session{token: c.access, instance: c.link.InstanceURL, version: c.link.APIVersion, org: c.link.OrgID, user: c.link.UserID, epoch: c.epoch}, nil
 }
 
-// detached runs f with a context of the client's own, ended by timeout or, after a grace, by Close, which waits for f.
+// detached runs f with a context of the client, which ends at the timeout or, after a grace period, at Close. Close
+// waits for f.
 func (c *Client) detached(timeout, grace time.Duration, f func(context.Context) error) error {
 	c.mu.Lock()
 	if c.closed {
@@ -99,7 +100,7 @@ func (c *Client) renew(ctx context.Context, stale string) error {
 	}
 	if access == "" || access == stale {
 		if !unsaved && c.renewedElsewhere(link) {
-			// Another process has been given a new token; ours would be taken for a stolen one.
+			// Another process has a new token; this process's token would count as stolen.
 			if s, err := c.cfg.Secrets.Get(link.secretKey()); err == nil && s != "" {
 				refresh = s
 			}
@@ -109,30 +110,30 @@ func (c *Client) renew(ctx context.Context, stale string) error {
 			c.renewFailed(err)
 			return err
 		}
-		link = c.adopt(link, refresh, tok)
+		link = c.storeRefreshed(link, refresh, tok)
 	}
 	if link.APIVersion == "" {
 		v, err := c.discover(ctx, link.InstanceURL)
 		if err != nil {
 			return err
 		}
-		c.amend(func(l *savedLink) { l.APIVersion = v })
+		c.updateLink(func(l *savedLink) { l.APIVersion = v })
 	}
 	return nil
 }
 
-// renewedElsewhere reports whether another process has renewed the link since this one did. The Store tells, so that the
-// keyring, which may keep its owner busy with a password prompt, is left alone in all other cases.
+// renewedElsewhere reports whether another process has renewed the link since this one did. It asks the Store, so that
+// the keyring, which may prompt its owner for a password, is not read in all other cases.
 func (c *Client) renewedElsewhere(link savedLink) bool {
 	saved, ok, err := c.loadLink()
 	return err == nil && ok && saved.secretKey() == link.secretKey() && !saved.TokenAt.Equal(link.TokenAt)
 }
 
-// holdLink keeps the link for one operation that changes its tokens: in this process, and in every other one that
+// holdLink locks the link for one operation that changes its tokens: in this process, and in every other process that
 // shares Config.Lock.
 func (c *Client) holdLink(ctx context.Context) (unlock func(), err error) {
 	gaveUp := func(err error) error {
-		return &crm.Error{Class: crm.ClassTransient, Fault: offline(err), Err: err}
+		return &crm.Error{Class: crm.ClassTransient, Fault: connectionFault(err), Err: err}
 	}
 	select {
 	case c.holding <- struct{}{}:
@@ -144,7 +145,7 @@ func (c *Client) holdLink(ctx context.Context) (unlock func(), err error) {
 		return release, nil
 	}
 	if err := os.MkdirAll(filepath.Dir(c.cfg.Lock), 0o700); err != nil {
-		c.cfg.Log.Warn("no lock against other processes", "err", err)
+		c.cfg.Log.Warn("link lock not available", "err", err)
 		return release, nil
 	}
 	lock := flock.New(c.cfg.Lock, flock.SetPermissions(0o600))
@@ -153,7 +154,7 @@ func (c *Client) holdLink(ctx context.Context) (unlock func(), err error) {
 			release()
 			return nil, gaveUp(err)
 		}
-		c.cfg.Log.Warn("no lock against other processes", "err", err) // a file system without locks
+		c.cfg.Log.Warn("link lock not available", "err", err) // the file system has no locks
 	}
 	return func() {
 		lock.Close()
@@ -163,7 +164,7 @@ func (c *Client) holdLink(ctx context.Context) (unlock func(), err error) {
 
 func (c *Client) exchangeRefresh(ctx context.Context, link savedLink, refresh string) (*oauth2.Token, error) {
 	conf := c.oauth(link.LoginHost, link.ClientID, "")
-	// x/oauth2 refreshes only what it believes to have expired, and Salesforce never says when that is.
+	// x/oauth2 refreshes only what it believes to be expired, and Salesforce never says when a token expires.
 	old := &oauth2.Token{RefreshToken: refresh, Expiry: time.Unix(1, 0)}
 	tok, err := conf.TokenSource(c.oauthContext(ctx), old).Token()
 	if err != nil {
@@ -176,8 +177,8 @@ func (c *Client) exchangeRefresh(ctx context.Context, link savedLink, refresh st
 	return tok, nil
 }
 
-// adopt stores what a refresh brought, the refresh token before anything else, and returns the link as it now is.
-func (c *Client) adopt(link savedLink, sent string, tok *oauth2.Token) savedLink {
+// storeRefreshed stores the result of a refresh, the refresh token first, and returns the changed link.
+func (c *Client) storeRefreshed(link savedLink, sent string, tok *oauth2.Token) savedLink {
 	unsaved := c.keepSecret(link.secretKey(), sent, tok.RefreshToken)
 	c.mu.Lock()
 	c.access, c.refresh, c.dead = tok.AccessToken, tok.RefreshToken, nil
@@ -185,7 +186,7 @@ func (c *Client) adopt(link savedLink, sent string, tok *oauth2.Token) savedLink
 	c.status.Unsaved = unsaved || (c.status.Unsaved && tok.RefreshToken == sent)
 	c.mu.Unlock()
 	c.cfg.Log.Info("access to Salesforce renewed", "rotated", tok.RefreshToken != sent)
-	return c.amend(func(l *savedLink) {
+	return c.updateLink(func(l *savedLink) {
 		l.InstanceURL, _ = tok.Extra("instance_url").(string)
 		l.TokenAt = c.cfg.Now()
 	})
@@ -197,7 +198,7 @@ func (c *Client) keepSecret(key, old, token string) (unsaved bool) {
 		return c.volatile()
 	}
 	if err := c.cfg.Secrets.Set(key, token); err != nil {
-		c.cfg.Log.Error("the link's token could not be put into the keyring; the link lasts until the app ends", "err", err)
+		c.cfg.Log.Error("token of the link not stored in the keyring; the link lasts until the app ends", "err", err)
 		return true
 	}
 	return c.volatile()
@@ -208,10 +209,10 @@ func (c *Client) volatile() bool {
 	return ok && v.Volatile()
 }
 
-// mendAfter is when a link is tried again that Salesforce refuses for the place or the hour and not for good.
-const mendAfter = 5 * time.Minute
+// retryDeadAfter is how long to wait before a link is tried again that Salesforce refuses only at this place or hour.
+const retryDeadAfter = 5 * time.Minute
 
-// renewFailed makes the link Inactive when err says that it will not work again by itself.
+// renewFailed makes the link Inactive when err says that it will not work again automatically.
 func (c *Client) renewFailed(err error) {
 	e, ok := errors.AsType[*crm.Error](err)
 	if !ok || e.Class == crm.ClassTransient {
@@ -220,9 +221,9 @@ func (c *Client) renewFailed(err error) {
 	}
 	c.cfg.Log.Error("the link to Salesforce is inactive", "err", e.Err)
 	c.mu.Lock()
-	c.dead, c.access, c.mend = e, "", time.Time{}
+	c.dead, c.access, c.retryAt = e, "", time.Time{}
 	if e.Class == crm.ClassPermission {
-		c.mend = c.cfg.Now().Add(mendAfter)
+		c.retryAt = c.cfg.Now().Add(retryDeadAfter)
 	}
 	c.mu.Unlock()
 	c.setStatus(func(s *crm.LinkStatus) { s.State, s.Reason = crm.Inactive, e.Fault })

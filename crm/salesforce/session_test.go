@@ -16,7 +16,7 @@ import (
 	"linecard/fault"
 )
 
-// Sixty-four requests meet an expired session; under rotation a second refresh would end the link.
+// Sixty-four requests find the session expired; with rotation a second refresh would end the link.
 func TestManyRequestsOneRefresh(t *testing.T) {
 	for _, rotate := range []bool{false, true} {
 		r := linkedRig(t, demoorg.Config{Rotate: rotate}, nil)
@@ -42,7 +42,7 @@ func TestManyRequestsOneRefresh(t *testing.T) {
 	}
 }
 
-// A crash between the two would lose the link: the old token is dead, the new one known to nobody.
+// A crash between the two steps would lose the link: the old token is revoked, and the new one is not stored.
 func TestNewTokenIsStoredBeforeItIsUsed(t *testing.T) {
 	var mu sync.Mutex
 	var steps []string
@@ -77,10 +77,10 @@ func TestNewTokenIsStoredBeforeItIsUsed(t *testing.T) {
 	}
 }
 
-// Two processes share keyring and folder. Each refresh of one makes the other's token a used one.
+// Two processes share keyring and folder. Each refresh in one makes the other's token a used one.
 func TestProcessesTakeTurns(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{Rotate: true}, func(c *Config) { c.Dir = t.TempDir() })
-	other := r.again(t)
+	other := r.restart(t)
 	if err := other.Restore(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func TestProcessesTakeTurns(t *testing.T) {
 	}
 }
 
-// A keyring may ask for its password at every touch; a refresh of the only process needs nothing from it.
+// A keyring may ask for its password at every access; a refresh of the only process does not read it.
 func TestRefreshReadsNoKeyring(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, func(c *Config) { c.Dir = t.TempDir() })
 	r.secrets.mu.Lock()
@@ -128,7 +128,7 @@ func TestRestore(t *testing.T) {
 		c.Dir, c.Store = dir, FileStore(filepath.Join(dir, "link.json"))
 	})
 	before := r.Status()
-	next := r.again(t)
+	next := r.restart(t)
 	if err := next.Restore(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func TestRestore(t *testing.T) {
 	if s.State != crm.Linked || s.OrgName != before.OrgName || s.Username != before.Username || !s.LinkedAt.Equal(before.LinkedAt) {
 		t.Errorf("%+v, before %+v", s, before)
 	}
-	// The objects were described before, so the first ring costs one request.
+	// The objects were described before, so the first call costs one request.
 	calls := next.Calls()
 	if got, err := next.Lookup(t.Context(), r.number(t, "Dana Whitfield")); err != nil || len(got.Matches) != 1 {
 		t.Errorf("%d matches, %v", len(got.Matches), err)
@@ -169,8 +169,8 @@ func TestRestoreChecksWhatItReads(t *testing.T) {
 	}
 }
 
-// Nothing on the way to Salesforce ends a link.
-func TestTroubleOnTheWayKeepsTheLink(t *testing.T) {
+// No failure between here and Salesforce ends a link.
+func TestNetworkErrorsKeepTheLink(t *testing.T) {
 	tests := map[string]func(*rig){
 		"unreachable": func(r *rig) { r.org.SetDown(true) },
 		"maintenance": func(r *rig) {
@@ -183,7 +183,7 @@ func TestTroubleOnTheWayKeepsTheLink(t *testing.T) {
 	for name, trouble := range tests {
 		t.Run(name, func(t *testing.T) {
 			r := linkedRig(t, demoorg.Config{}, nil)
-			next := r.again(t)
+			next := r.restart(t)
 			trouble(r)
 			if err := next.Restore(t.Context()); classOf(err) != crm.ClassTransient {
 				t.Errorf("%v", err)
@@ -225,9 +225,9 @@ func TestEndedLinkSaysWhy(t *testing.T) {
 			_, err = r.Lookup(t.Context(), n)
 			wantError(t, err, tt.class, string(tt.reason))
 			if len(r.org.Requests()) != asked {
-				t.Error("Salesforce is bothered with a dead link")
+				t.Error("a dead link was refreshed")
 			}
-			// What was mended there is taken up by Refresh.
+			// Refresh works again after the cause was removed in the org.
 			remove()
 			if err := r.Refresh(t.Context()); err != nil {
 				t.Fatal(err)
@@ -239,8 +239,8 @@ func TestEndedLinkSaysWhy(t *testing.T) {
 	}
 }
 
-// A laptop back in the company's network needs nobody to press a button.
-func TestLinkRefusedForThePlaceMendsItself(t *testing.T) {
+// A laptop that is back in the company's network is linked again without a click.
+func TestLinkRefusedByNetworkIsRetried(t *testing.T) {
 	c := &clock{}
 	r := linkedRig(t, demoorg.Config{}, func(cfg *Config) { cfg.Now = c.now })
 	remove := r.org.Inject(demoorg.Fault{Kind: demoorg.OAuthRefusal, Code: "invalid_grant", Message: "ip restricted", Times: demoorg.Always})
@@ -250,13 +250,13 @@ func TestLinkRefusedForThePlaceMendsItself(t *testing.T) {
 		t.Fatal("found from a network that is not allowed")
 	}
 	remove()
-	c.ahead = mendAfter + time.Second
+	c.ahead = retryDeadAfter + time.Second
 	if _, err := r.Lookup(t.Context(), n); err != nil || r.Status().State != crm.Linked {
 		t.Errorf("%v, %+v", err, r.Status())
 	}
 }
 
-func TestSessionThatNoRefreshMends(t *testing.T) {
+func TestSessionThatStaysInvalid(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)
 	r.org.Inject(demoorg.Fault{Kind: demoorg.SessionUnusable, Times: demoorg.Always})
 	_, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield"))
@@ -274,8 +274,8 @@ func TestSessionThatNoRefreshMends(t *testing.T) {
 	}
 }
 
-// Who gives up waiting does not end the refresh: with rotation its answer is the only token left.
-func TestImpatienceDoesNotLoseTheToken(t *testing.T) {
+// A caller that gives up waiting does not end the refresh: with rotation its answer is the only valid token.
+func TestGivingUpKeepsTheToken(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{Rotate: true}, nil)
 	r.org.Inject(demoorg.Fault{Kind: demoorg.Slow, Path: "/oauth2/token", Delay: 300 * time.Millisecond})
 	r.org.ExpireSessions()
@@ -293,7 +293,7 @@ func TestImpatienceDoesNotLoseTheToken(t *testing.T) {
 	}
 }
 
-// Quitting in the middle of a refresh must not cost the link: the old token is dead already.
+// Quitting during a refresh must not lose the link: the old token is revoked already.
 func TestCloseLetsARefreshFinish(t *testing.T) {
 	asked := make(chan struct{}, 10)
 	r := linkedRig(t, demoorg.Config{Rotate: true}, func(c *Config) {
@@ -314,12 +314,12 @@ func TestCloseLetsARefreshFinish(t *testing.T) {
 	waited := make(chan struct{})
 	go func() {
 		defer close(waited)
-		_, _ = r.Lookup(context.Background(), n) // what it answers while the app ends does not matter
+		_, _ = r.Lookup(context.Background(), n) // the answer while the app ends does not matter
 	}()
 	<-asked
 	r.Close()
 	<-waited
-	if err := r.again(t).Restore(t.Context()); err != nil {
+	if err := r.restart(t).Restore(t.Context()); err != nil {
 		t.Errorf("the next start: %v", err)
 	}
 }
@@ -351,7 +351,7 @@ func TestCloseEndsWaiting(t *testing.T) {
 	wantError(t, err, crm.ClassTransient, "salesforce.closing")
 }
 
-// Neither a token nor a person leaves through the log.
+// The log holds neither tokens nor names.
 func TestLogKeepsSecrets(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{Rotate: true}, nil)
 	r.org.ExpireSessions()

@@ -10,19 +10,20 @@ import (
 	"linecard/crm"
 )
 
-// A search over the three objects that have phones. Fields beyond Id and Name are asked for only as far as the user is
-// known to see them, since one hidden field makes the org refuse the whole search.
+// A search over the three objects that have phones. Of the fields beyond Id and Name, only those are requested that the
+// user is known to see, since the org refuses the whole search for one hidden field.
 
-// standard lists what is asked for of an object besides its phones. A dotted name is a field of a parent.
-var standard = map[string][]string{
+// standardFields lists the fields that are requested of an object besides its phones. A dotted name is a field of a
+// parent.
+var standardFields = map[string][]string{
 	crm.Contact: {"Title", "Email", "AccountId", "Account.Name", "Owner.Name", "DoNotCall", "IsPersonAccount", "LastModifiedDate"},
 	crm.Account: {"Type", "Owner.Name", "IsPersonAccount", "PersonContactId", "PersonEmail", "PersonTitle", "PersonDoNotCall", "LastModifiedDate"},
 	crm.Lead:    {"Title", "Company", "Email", "Status", "Owner.Name", "DoNotCall", "LastModifiedDate"},
 }
 
-// Until the org has described itself, what every org has is asked for. The person account fields exist only in orgs
-// that have person accounts.
-var undescribed = map[string][]string{
+// fallbackFields are requested until the objects are described: fields that every org has. The person account fields
+// exist only in orgs with person accounts.
+var fallbackFields = map[string][]string{
 	crm.Contact: {"Phone", "MobilePhone", "HomePhone", "OtherPhone", "AssistantPhone"},
 	crm.Account: {"Phone", "Fax"},
 	crm.Lead:    {"Phone", "MobilePhone"},
@@ -30,11 +31,11 @@ var undescribed = map[string][]string{
 
 var searchedObjects = []string{crm.Contact, crm.Account, crm.Lead}
 
-// newestTen bounds the answer. More than ten records with one number are a switchboard, not a person.
+// newestTen bounds the answer. More than ten records with one number belong to a switchboard and not to a person.
 const newestTen = " ORDER BY LastModifiedDate DESC LIMIT 10"
 
-// findPhone composes the search for n: digits only, so nothing needs escaping and nothing can be injected. It is "" when
-// the user sees none of the objects.
+// findPhone composes the search for n. It consists of digits only, so nothing needs escaping. It is "" when the user
+// sees none of the objects.
 func (c *Client) findPhone(n crm.Number) string {
 	returning := c.returning(true)
 	if returning == "" {
@@ -43,7 +44,7 @@ func (c *Client) findPhone(n crm.Number) string {
 	return "FIND {" + strings.Join(n.Variants, " OR ") + "} IN PHONE FIELDS RETURNING " + returning
 }
 
-// findText composes a search for what somebody typed.
+// findText composes a search for typed text.
 func (c *Client) findText(text string) string {
 	returning := c.returning(false)
 	if returning == "" {
@@ -52,8 +53,8 @@ func (c *Client) findText(text string) string {
 	return "FIND {" + searchTerms(text) + "} IN ALL FIELDS RETURNING " + returning
 }
 
-// searchTerms makes words that each must be found, the beginning of a word being enough. A wildcard counts only in the
-// middle or at the end of a term of at least two characters (SOSL syntax, "FIND {SearchQuery}").
+// searchTerms makes terms that must all be found; each also matches the beginning of a word. A wildcard counts only in
+// the middle or at the end of a term of at least two characters (SOSL syntax, "FIND {SearchQuery}").
 func searchTerms(text string) string {
 	var terms []string
 	for w := range strings.FieldsSeq(text) {
@@ -65,11 +66,11 @@ func searchTerms(text string) string {
 	return strings.Join(terms, " AND ")
 }
 
-// isWordRune reports whether r is part of a word. A term without one, such as the & in "Smith & Sons", is found nowhere.
+// isWordRune reports whether r is part of a word. A term without one, such as the & in "Smith & Sons", is never found.
 func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// escape defuses the characters that SOSL reserves. AND, OR and NOT as words are left: quoting them would end the
-// wildcard, and their only effect is a refused or odd search.
+// escape escapes the characters that SOSL reserves. AND, OR and NOT as words are not escaped: quoting them would
+// disable the wildcard, and their only effect is a refused or odd search.
 func escape(word string) string {
 	var b strings.Builder
 	for _, r := range word {
@@ -95,10 +96,10 @@ func (c *Client) returning(byPhone bool) string {
 		fields := c.searchFields(name, d.Object)
 		clause := newestTen
 		if !byPhone || !slices.Contains(fields, "LastModifiedDate") {
-			clause = " LIMIT 10" // for a text the org's own order, relevance, is the better one
+			clause = " LIMIT 10" // for a text the org's own order, by relevance, is better
 		}
 		if name == crm.Lead && !c.schema.isHidden(name, "IsConverted") {
-			clause = " WHERE IsConverted = false" + clause // a converted lead lives on as a contact
+			clause = " WHERE IsConverted = false" + clause // a converted lead is represented by its contact
 		}
 		parts = append(parts, name+"("+strings.Join(fields, ", ")+clause+")")
 	}
@@ -113,7 +114,7 @@ func (c *Client) searchFields(name string, o *object) []string {
 		}
 	}
 	if o == nil {
-		for _, f := range undescribed[name] {
+		for _, f := range fallbackFields[name] {
 			add(f)
 		}
 	} else {
@@ -121,7 +122,7 @@ func (c *Client) searchFields(name string, o *object) []string {
 			add(f.Name)
 		}
 	}
-	for _, f := range standard[name] {
+	for _, f := range standardFields[name] {
 		if visible(o, f) {
 			add(f)
 		}
@@ -129,28 +130,28 @@ func (c *Client) searchFields(name string, o *object) []string {
 	return fields
 }
 
-// visible reports whether the described object has field f. A parent's field is there when the reference to the parent
-// is; whether the parent's own field is hidden only the org can tell.
+// visible reports whether the described object has field f. A field of a parent counts as visible when the reference to
+// the parent is; only the org can tell whether the parent's field itself is hidden.
 func visible(o *object, f string) bool {
 	if o == nil {
 		return !strings.Contains(f, "Person")
 	}
-	parent, _, dotted := strings.Cut(f, ".")
-	if !dotted {
+	parent, _, joinDot := strings.Cut(f, ".")
+	if !joinDot {
 		_, ok := o.field(f)
 		return ok
 	}
 	return slices.ContainsFunc(o.Fields, func(f field) bool { return f.Relationship == parent })
 }
 
-// How the org names what it does not show. (Wording believed; both forms are seen in other clients' sources.)
+// How the org names what it does not show. (The wording is believed; both forms occur in the sources of other clients.)
 var (
 	noColumn = regexp.MustCompile(`(?i)no such column '([A-Za-z0-9_.]+)' on entity '([A-Za-z0-9_]+)'`)
 	noParent = regexp.MustCompile(`(?i)didn't understand relationship '([A-Za-z0-9_]+)'`)
 	noObject = regexp.MustCompile(`(?i)sobject type '([A-Za-z0-9_]+)' is not supported`)
 )
 
-// learn notes what the org has just refused to show and reports whether the search is worth repeating without it.
+// learn records what the org has just refused to show and reports whether the search is worth repeating without it.
 func (c *Client) learn(e *crm.Error) bool {
 	if e == nil || e.Err == nil {
 		return false
@@ -176,7 +177,7 @@ func (c *Client) learn(e *crm.Error) bool {
 	return false
 }
 
-// hideColumn notes a hidden column. For a parent's field the org names the parent's object or the child's.
+// hideColumn records a hidden column. For a field of a parent the org names either the parent's object or the child's.
 func (c *Client) hideColumn(entity, column string) bool {
 	if slices.Contains(searchedObjects, entity) && !strings.Contains(column, ".") {
 		if learned := c.schema.hide(entity, column); column != "Name" {
@@ -185,7 +186,7 @@ func (c *Client) hideColumn(entity, column string) bool {
 	}
 	learned := false
 	for _, name := range searchedObjects {
-		for _, f := range standard[name] {
+		for _, f := range standardFields[name] {
 			if f == column || f == entity+"."+column {
 				learned = c.schema.hide(name, f) || learned
 			}

@@ -40,7 +40,7 @@ func TestSearchAsksForWhatTheUserSees(t *testing.T) {
 		{Name: "LastModifiedDate"},
 	}}
 	c := described(t, contact)
-	c.schema.put(crm.Account, description{}) // not visible at all
+	c.schema.put(crm.Account, description{}) // the user does not see it at all
 	c.schema.put(crm.Lead, description{})
 	got := c.findPhone(caller)
 	want := "FIND {14155550132 OR 4155550132} IN PHONE FIELDS RETURNING " +
@@ -106,7 +106,7 @@ func TestSearchTerms(t *testing.T) {
 	}
 }
 
-// Nothing typed leaves the braces of the FIND clause.
+// No typed text ends the braces of the FIND clause.
 func FuzzSearchTerms(f *testing.F) {
 	f.Add("dana} RETURNING User(Id)")
 	f.Add(`\}`)

@@ -10,26 +10,26 @@ import (
 	"linecard/crm"
 )
 
-// Lengths Salesforce gives to every org's Task; a describe may say less.
+// Lengths of the fields of Task in every org; a describe may give less.
 const (
 	subjectLength     = 255
 	descriptionLength = 32000
 )
 
-// truncated ends a text that did not fit. The whole text stays in the journal.
+// truncated marks the end of a text that was too long. The journal keeps the whole text.
 const truncated = " […]"
 
-// task makes the fields of a Task of an activity, as far as this org lets this user write them.
+// task builds the fields of a Task from an activity, as far as this org lets this user write them.
 type task struct {
 	object  *object
-	update  bool // written into a Task that exists
+	update  bool // the Task exists and is changed
 	fields  map[string]any
-	details []string // "Key: value" lines for what found no field
+	details []string // "Key: value" lines for values without a field
 }
 
-// may reports whether the org takes field name from this user. The fields of a call are missing from the describe of
-// some orgs, and any field may be hidden or read-only; naming one all the same makes the org refuse the whole log.
-func (t *task) may(name string) (field, bool) {
+// writable reports whether the org accepts field name from this user. The fields of a call are missing in the describe
+// of some orgs, and any field may be hidden or read-only; the org refuses the whole log when such a field is named.
+func (t *task) writable(name string) (field, bool) {
 	f, ok := t.object.field(name)
 	if !ok || (t.update && !f.Updateable) || (!t.update && !f.Createable) {
 		return f, false
@@ -37,9 +37,9 @@ func (t *task) may(name string) (field, bool) {
 	return f, true
 }
 
-// set writes a field and reports whether the org takes it.
+// set writes a field and reports whether the org accepts it.
 func (t *task) set(name string, value any) bool {
-	f, ok := t.may(name)
+	f, ok := t.writable(name)
 	if !ok {
 		return false
 	}
@@ -47,14 +47,14 @@ func (t *task) set(name string, value any) bool {
 		if !f.takes(s) {
 			return false
 		}
-		value = fit(s, f.Length)
+		value = truncate(s, f.Length)
 	}
 	t.fields[name] = value
 	return true
 }
 
-// tell writes a field, or a line of the description when the org does not take it.
-func (t *task) tell(name, key, value string, typed any) {
+// setOrDescribe writes a field, or a line of the description when the org does not accept the field.
+func (t *task) setOrDescribe(name, key, value string, typed any) {
 	if value != "" && !t.set(name, typed) {
 		t.line(key, value)
 	}
@@ -66,22 +66,22 @@ func (t *task) line(key, value string) {
 	}
 }
 
-// taskFields returns what to send for a. closed is the status that means done.
+// taskFields returns the fields to send for a. closed is the status that means done.
 func (c *Client) taskFields(o *object, a crm.Activity, closed string, update bool) map[string]any {
 	t := &task{object: o, update: update, fields: map[string]any{}}
-	t.set("Subject", fit(a.SubjectLine(), subjectLength))
-	if closed != "" { // an empty one would be refused, none at all is the org's default
+	t.set("Subject", truncate(a.SubjectLine(), subjectLength))
+	if closed != "" { // an empty status would be refused; without one the org uses its default
 		t.set("Status", closed)
 	}
-	// "Task due date only, do not adjust for time zones" (object reference, Task): the day it was where the agent sits.
+	// "Task due date only, do not adjust for time zones" (object reference, Task): the date at the agent's place.
 	t.set("ActivityDate", a.Started.In(c.cfg.Location).Format(time.DateOnly))
 	t.set("TaskSubtype", "Call")
-	t.tell("CallType", "Direction", string(a.Direction), string(a.Direction))
+	t.setOrDescribe("CallType", "Direction", string(a.Direction), string(a.Direction))
 	talked := a.Duration().Truncate(time.Second) // as the window and the history show it
-	t.tell("CallDurationInSeconds", "Duration", talked.String(), int(talked/time.Second))
-	t.tell("CallDisposition", "Call Result", callResult(a), callResult(a))
-	if _, ok := t.may("CallDisposition"); ok && update && callResult(a) == "" {
-		t.fields["CallDisposition"] = nil // what was chosen before and taken back
+	t.setOrDescribe("CallDurationInSeconds", "Duration", talked.String(), int(talked/time.Second))
+	t.setOrDescribe("CallDisposition", "Call Result", callResult(a), callResult(a))
+	if _, ok := t.writable("CallDisposition"); ok && update && callResult(a) == "" {
+		t.fields["CallDisposition"] = nil // the agent removed an earlier choice
 	}
 	key, keyed := o.field(callKeyField)
 	keyed = keyed && key.Createable
@@ -95,14 +95,14 @@ func (c *Client) taskFields(o *object, a crm.Activity, closed string, update boo
 	t.line("Number", a.Number)
 	t.line("Called", a.Called)
 	if a.Disposition != "" {
-		t.line("Outcome", outcomeLabel(a.Outcome)) // the field holds what the agent said of it
+		t.line("Outcome", outcomeLabel(a.Outcome)) // the field holds the agent's own result
 	}
 	t.set("Description", t.description(a.Notes))
 	return t.fields
 }
 
-// callResult is what the call came to: what the agent says of it, else how it failed to be a talk. A talk of which the agent
-// says nothing has no result, so that a rule of the org that asks for one is heard.
+// callResult returns the agent's own result, or else the outcome of a call that was not answered. An answered call
+// without the agent's result has none, so that a rule of the org that requires one takes effect.
 func callResult(a crm.Activity) string {
 	if a.Disposition == "" && a.Outcome != crm.Answered {
 		return outcomeLabel(a.Outcome)
@@ -110,12 +110,12 @@ func callResult(a crm.Activity) string {
 	return a.Disposition
 }
 
-// callLine names the line that holds the call's id where the org has no field for it.
+// callLine is the key of the line that holds the call's id where the org has no field for it.
 const callLine = "Call Id"
 
-// relate sets WhoId and WhatId. A Lead stands alone: Salesforce refuses a Task with both a Lead and a WhatId
-// (FIELD_INTEGRITY_EXCEPTION). An Account is a WhatId; AccountId is read-only and derived. A Contact brings its account
-// by itself.
+// relate sets WhoId and WhatId. A Lead is set alone: Salesforce refuses a Task with both a Lead and a WhatId
+// (FIELD_INTEGRITY_EXCEPTION). An Account is a WhatId; AccountId is read-only and derived. A Contact implies its
+// account.
 func (t *task) relate(a crm.Activity) {
 	who, what := a.Who, a.What
 	if who.Object == crm.Account || (who.Object != "" && who.Object != crm.Contact && who.Object != crm.Lead) {
@@ -131,12 +131,12 @@ func (t *task) relate(a crm.Activity) {
 
 func (t *task) refer(name, key string, r crm.Ref) {
 	if !r.IsZero() {
-		t.tell(name, key, orElse(r.Name, r.ID), r.ID)
+		t.setOrDescribe(name, key, orElse(r.Name, r.ID), r.ID)
 		return
 	}
 	if t.update {
-		if _, ok := t.may(name); ok {
-			t.fields[name] = nil // what was chosen before and taken back
+		if _, ok := t.writable(name); ok {
+			t.fields[name] = nil // the agent removed an earlier choice
 		}
 	}
 }
@@ -148,19 +148,19 @@ func orRef(a, b crm.Ref) crm.Ref {
 	return a
 }
 
-// description puts the agent's notes first, whole if at all possible, and the details below.
+// description puts the agent's notes first, complete if possible, and the details below them.
 func (t *task) description(notes string) string {
 	details := strings.Join(t.details, "\n")
 	notes = strings.TrimSpace(notes)
 	if notes == "" || details == "" {
-		return fit(notes+details, descriptionLength)
+		return truncate(notes+details, descriptionLength)
 	}
 	details = "\n\n" + details
-	return fit(notes, descriptionLength-units(details)) + details
+	return truncate(notes, descriptionLength-units(details)) + details
 }
 
-// fit cuts s to n characters as Salesforce counts them, marked, and leaves it alone when n is 0.
-func fit(s string, n int) string {
+// truncate shortens s to n characters as Salesforce counts them, with a mark, and returns it unchanged when n is 0.
+func truncate(s string, n int) string {
 	if n <= 0 || units(s) <= n {
 		return s
 	}
@@ -170,7 +170,7 @@ func fit(s string, n int) string {
 	}
 	room := n - units(mark)
 	for i, r := range s {
-		if room -= cost(r); room < 0 {
+		if room -= runeUnits(r); room < 0 {
 			return s[:i] + mark
 		}
 	}
@@ -181,14 +181,15 @@ func fit(s string, n int) string {
 func units(s string) int {
 	n := 0
 	for _, r := range s {
-		n += cost(r)
+		n += runeUnits(r)
 	}
 	return n
 }
 
-// cost is what a character takes of a field's length: two when it is a surrogate pair in UTF-16, as an emoji is (help
-// article 005166849), and two for the end of a line, which a long text keeps as CR LF (believed of texts sent by API).
-func cost(r rune) int {
+// runeUnits is how much of a field's length a character takes: two for a surrogate pair in UTF-16, such as an emoji
+// (help article 005166849), and two for the end of a line, which a long text stores as CR LF (believed for texts sent
+// by API).
+func runeUnits(r rune) int {
 	if r > 0xFFFF || r == '\n' {
 		return 2
 	}
@@ -202,8 +203,8 @@ func outcomeLabel(o crm.Outcome) string {
 	return strings.ToUpper(string(o[:1])) + string(o[1:])
 }
 
-// closedStatus returns the Task status to give a call that is over. An org names its statuses as it likes and in its own
-// language, so it is asked which of them are closed. (Column names of TaskStatus believed.)
+// closedStatus returns the Task status for a call that is over. An org can rename its statuses and use its own
+// language, so this asks which of them are closed. (The column names of TaskStatus are believed.)
 func (c *Client) closedStatus(ctx context.Context) (string, error) {
 	c.schema.mu.Lock()
 	known := c.schema.closed
@@ -237,7 +238,7 @@ type taskStatus struct {
 	IsClosed, IsDefault bool
 }
 
-// chooseClosed prefers the status every org starts with, then a default one, then the first.
+// chooseClosed prefers the status that every new org has, then a default one, then the first.
 func chooseClosed(all []taskStatus) string {
 	all = slices.DeleteFunc(all, func(s taskStatus) bool { return !s.IsClosed || s.APIName+s.MasterLabel == "" })
 	if len(all) == 0 {
@@ -256,8 +257,8 @@ func chooseClosed(all []taskStatus) string {
 	return orElse(best.APIName, best.MasterLabel)
 }
 
-// pickedStatus is for an org that does not show TaskStatus: "Completed" where the field has it, otherwise none, which
-// leaves the org's default.
+// pickedStatus is for an org that does not show TaskStatus: "Completed" where the field has it, otherwise none, and the
+// org uses its default.
 func (c *Client) pickedStatus(ctx context.Context) (string, error) {
 	o, err := c.describe(ctx, crm.Task)
 	if err != nil || o == nil {
@@ -274,5 +275,5 @@ func soqlString(s string) string {
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`, "\r", `\r`).Replace(s) + "'"
 }
 
-// soqlTime writes a date-time literal.
+// soqlTime formats a date-time literal.
 func soqlTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }

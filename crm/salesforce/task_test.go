@@ -29,7 +29,7 @@ func talked() crm.Activity {
 	}
 }
 
-// fullTask is the Task of an org that shows everything.
+// fullTask is the Task of an org that shows every field.
 func fullTask(change func(name string, f *field) bool) *object {
 	o := &object{Name: crm.Task, Createable: true}
 	for _, f := range []field{
@@ -62,13 +62,37 @@ func TestTaskOfACall(t *testing.T) {
 	got := newTaskClient().taskFields(fullTask(nil), talked(), "Completed", false)
 	want := map[string]any{
 		"Subject": "Inbound call from Dana Whitfield", "Status": "Completed", "TaskSubtype": "Call",
-		"ActivityDate": "2026-11-22", // past midnight where the agent sits
+		"ActivityDate": "2026-11-22", // past midnight at the agent's place
 		"CallType":     "Inbound", "CallDurationInSeconds": 90,
 		"CallObject": "0a1b2c3d-0000-4000-8000-000000000001", "WhoId": dana.ID,
 		"Description": "Wants a second pump.\n\nNumber: +14155550132",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// The clock may have been set between answer and end: what was measured counts, and nothing is negative.
+func TestSecondsOfACall(t *testing.T) {
+	answered := talked().AnsweredAt
+	for name, tt := range map[string]struct {
+		ended  time.Duration // after the answer, by the clock
+		talked time.Duration
+		want   int
+	}{
+		"measured":                   {90 * time.Second, 90*time.Second + 400*time.Millisecond, 90},
+		"the clock was set forward":  {time.Hour + 90*time.Second, 90 * time.Second, 90},
+		"the clock was set back":     {90*time.Second - time.Hour, 90 * time.Second, 90},
+		"not measured":               {90 * time.Second, 0, 90},
+		"not measured, and set back": {90*time.Second - time.Hour, 0, 0},
+		"a damaged measure":          {90 * time.Second, -time.Second, 90},
+	} {
+		a := talked()
+		a.Ended, a.Talked = answered.Add(tt.ended), tt.talked
+		got := newTaskClient().taskFields(fullTask(nil), a, "Completed", false)
+		if got["CallDurationInSeconds"] != tt.want || got["ActivityDate"] != "2026-11-22" {
+			t.Errorf("%s: %v seconds on %v", name, got["CallDurationInSeconds"], got["ActivityDate"])
+		}
 	}
 }
 
@@ -83,7 +107,7 @@ func TestWhoAndWhat(t *testing.T) {
 		{"contact", dana, crm.Ref{}, dana.ID, nil, ""},
 		{"contact and deal", dana, deal, dana.ID, deal.ID, ""},
 		{"lead", lead, crm.Ref{}, lead.ID, nil, ""},
-		{"a lead stands alone", lead, deal, lead.ID, nil, "Related To: Pump renewal"},
+		{"a lead excludes a related record", lead, deal, lead.ID, nil, "Related To: Pump renewal"},
 		{"account", crm.Ref{}, acme, nil, acme.ID, ""},
 		{"account given as who", acme, crm.Ref{}, nil, acme.ID, ""},
 		{"account given as who beside a deal", acme, deal, nil, deal.ID, ""},
@@ -110,7 +134,7 @@ func TestWhoAndWhat(t *testing.T) {
 	}
 }
 
-// An org that hides the fields of a call still gets all that is known of it.
+// An org that hides the fields of a call still gets all that is known about it, in the description.
 func TestHiddenFieldsGoIntoTheDescription(t *testing.T) {
 	o := fullTask(func(name string, f *field) bool {
 		switch name {
@@ -141,7 +165,7 @@ func TestHiddenFieldsGoIntoTheDescription(t *testing.T) {
 	}
 }
 
-// An org that shows no closed status gives the task its own default; an empty one would be refused.
+// In an org that shows no closed status the Task gets the org's default; an empty status would be refused.
 func TestNoStatusIsSentWhereNoneIsClosed(t *testing.T) {
 	if v, sent := newTaskClient().taskFields(fullTask(nil), talked(), "", false)["Status"]; sent {
 		t.Errorf("Status is sent as %q", v)
@@ -154,7 +178,7 @@ func TestUpdateLeavesCreateOnlyFields(t *testing.T) {
 	}
 }
 
-// Salesforce counts as Java does, an emoji as two, and a line's end in a long text as two.
+// Salesforce counts as Java does: an emoji as two, and the end of a line in a long text as two.
 func TestLengthsAsSalesforceCounts(t *testing.T) {
 	a := talked()
 	a.Subject, a.Notes = strings.Repeat("😀", 200), strings.Repeat("ok 👍\n", 8000)
@@ -167,7 +191,7 @@ func TestLengthsAsSalesforceCounts(t *testing.T) {
 	}
 }
 
-// Whatever the agent types, the org has room for it, and the details survive.
+// Every text that the agent types fits, and the details are kept.
 func TestTextsFit(t *testing.T) {
 	c, o := newTaskClient(), fullTask(nil)
 	rapid.Check(t, func(t *rapid.T) {
@@ -208,7 +232,7 @@ func TestClosedStatus(t *testing.T) {
 		{"several", []taskStatus{{"Storniert", "Storniert", true, false}, {"Erledigt", "Erledigt", true, true}}, "Erledigt"},
 		{"completed among several", []taskStatus{{"Dropped", "Dropped", true, true}, {"Completed", "Completed", true, false}}, "Completed"},
 		{"none", []taskStatus{{"Open", "Open", false, true}}, ""},
-		{"not to be seen", nil, ""},
+		{"hidden statuses", nil, ""},
 	}
 	for _, tt := range tests {
 		if got := chooseClosed(tt.all); got != tt.want {

@@ -12,8 +12,8 @@ import (
 	"linecard/crm/demoorg"
 )
 
-// tokenServer is a login host that answers any code with a token response of the test's making, in which BASE stands for
-// its own address.
+// tokenServer is a login host that answers any code with the given token response, in which BASE stands for its own
+// address.
 func tokenServer(t *testing.T, response string) *httptest.Server {
 	mux := http.NewServeMux()
 	var srv *httptest.Server

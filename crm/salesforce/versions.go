@@ -14,14 +14,14 @@ import (
 	"linecard/fault"
 )
 
-// API versions this client was written and tested against. What an org offers beyond the ceiling is left alone.
+// API versions that this client was written and tested for. Newer ones that an org offers are not used.
 const (
 	oldestVersion = 60.0
 	newestVersion = 68.0
 )
 
-// discover returns the API version to speak with the org at instance, such as "v68.0". The list needs no token and does
-// not count against the quota.
+// discover returns the API version to use with the org at instance, such as "v68.0". The request needs no token and
+// does not count against the quota.
 func (c *Client) discover(ctx context.Context, instance string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.WriteTimeout)
 	defer cancel()
@@ -67,12 +67,12 @@ func (c *Client) rediscover(ctx context.Context, s session) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	c.amendIf(s.epoch, func(l *savedLink) { l.APIVersion = v })
+	c.updateLinkIf(s.epoch, func(l *savedLink) { l.APIVersion = v })
 	return v, nil
 }
 
-// Warm opens a connection to the org if none is open, so that the next lookup does not wait for a handshake. It costs
-// no quota. Call it when the phone registers, and never in a loop.
+// Warm opens a connection to the org if none is open, so that the next lookup does not wait for a TLS handshake. It
+// costs no quota. Call it when the phone registers, and never in a loop.
 func (c *Client) Warm(ctx context.Context) error {
 	s, err := c.current()
 	if err != nil {

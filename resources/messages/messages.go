@@ -1,5 +1,5 @@
-// Package messages holds the sentences of Linecard, one TOML file per area and language: "ui.en.toml" has the messages
-// whose ids begin with "ui.". Package app/catalogue reads them. A new file is embedded by its name alone.
+// Package messages holds Linecard's sentences, one TOML file for each area and language: "ui.en.toml" has the messages
+// whose ids begin with "ui.". Package app/catalogue reads them. A new file is embedded because of its name.
 package messages
 
 import "embed"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Speaks customer.ssml into customer.wav: espeak-ng's voice, cut to a telephone's band (300-3400 Hz), 8 kHz mono µ-law,
-# so that the demo PBX can send it as it is. Run it by hand after changing the words; the WAV is committed.
+# Makes customer.wav from customer.ssml: the voice of espeak-ng, filtered to the telephone band, 8 kHz mono µ-law, so that the
+# demo PBX can send it unchanged. Run it by hand after a change of the words; the WAV file is committed.
 # needs: espeak-ng, sox
 set -euo pipefail
 cd "$(dirname "$0")"

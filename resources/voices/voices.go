@@ -1,7 +1,8 @@
-// Package voices holds recorded voices for the demo PBX: what a caller says while nobody is there to say it.
+// Package voices holds recorded voices for the demo PBX: the speech of a caller that nobody speaks live.
 //
-// They are µ-law (PCMU) at 8 kHz, mono, so that they go into RTP as they are. The words are in the .ssml file beside each
-// recording and make.sh speaks them with espeak-ng; the voice is a machine's, nobody's rights are in it.
+// They are µ-law (PCMU) at 8 kHz, mono, so that they can be sent as RTP unchanged. The words are in the .ssml file
+// beside each recording, and make.sh makes the recording with espeak-ng; it is a synthetic voice without third-party
+// rights.
 package voices
 
 import (
@@ -13,20 +14,20 @@ import (
 //go:embed customer.wav
 var customerWAV []byte
 
-// Customer returns a customer's short monologue as PCMU samples, 8000 a second, about a quarter of a minute. It is made to
-// be played in a loop: it ends in a breath's pause.
+// Customer returns a customer's short monologue as PCMU samples, 8000 a second, about a quarter of a minute. It can be
+// played in a loop: it ends with a short pause.
 func Customer() []byte {
 	samples, err := pcmu(customerWAV)
 	if err != nil {
-		panic(fmt.Sprintf("voices: customer.wav: %v", err)) // compiled in: a broken file is a broken build
+		panic(fmt.Sprintf("voices: customer.wav: %v", err)) // the file is embedded, so this is an error in the build
 	}
 	return samples
 }
 
-// WAVE format tag of ITU-T G.711 µ-law, RFC 2361 §A.
+// formatMuLaw is the WAVE format tag of ITU-T G.711 µ-law, RFC 2361 §A.
 const formatMuLaw = 7
 
-// pcmu returns the samples of a RIFF/WAVE file, which has to be µ-law, mono, 8000 Hz.
+// pcmu returns the samples of a RIFF/WAVE file, which must be µ-law, mono, 8000 Hz.
 func pcmu(wav []byte) ([]byte, error) {
 	if len(wav) < 12 || string(wav[:4]) != "RIFF" || string(wav[8:12]) != "WAVE" {
 		return nil, fmt.Errorf("not a RIFF/WAVE file")

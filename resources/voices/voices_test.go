@@ -7,7 +7,7 @@ import (
 	"github.com/zaf/g711"
 )
 
-// TestCustomerIsSpeech: the recording is of the promised length and is neither silence nor overdriven.
+// TestCustomerIsSpeech: the recording has the documented length, is not silent and not overdriven.
 func TestCustomerIsSpeech(t *testing.T) {
 	samples := Customer()
 	if seconds := float64(len(samples)) / 8000; seconds < 10 || seconds > 18 {

@@ -176,7 +176,7 @@ func configure(ctx *malgo.AllocatedContext, p plan, ids *runtime.Pinner) (malgo.
 	config.Periods = 2 // 10 ms × 2: 30 ms from speaker to microphone; 20 ms × 2 took 60, 5 ms × 2 cost a third more processor time
 	config.Playback.Format, config.Capture.Format = malgo.FormatS16, malgo.FormatS16
 	config.Playback.Channels, config.Capture.Channels = 1, 1
-	config.Pulse.StreamNamePlayback, config.Pulse.StreamNameCapture = "Phone", "Phone"
+	config.Pulse.StreamNamePlayback, config.Pulse.StreamNameCapture = "Linecard", "Linecard"
 	if p.speaker != "" {
 		id, err := find(ctx, malgo.Playback, p.speaker)
 		if err != nil {

@@ -15,16 +15,13 @@ type Account struct {
 	AuthUser    string        // digest username; "" means User
 	Password    string        // never logged
 	DisplayName string        // sent in From
-	Transport   string        // "udp" or "tcp"; "" means udp
+	Transport   string        // one of transport.All; "" means the first
 	Port        int           // own signalling port, UDP and TCP; 0 means any free one
 	Proxy       string        // outbound proxy host or host:port every request goes through; "" means none
 	Expires     time.Duration // asked-for life of the binding; 0 means 5 minutes
 	Keepalive   time.Duration // longest pause between keepalives on the flow to the registrar; 0 means 25 s
 	Lines       int           // calls at once; one more is told 486 Busy Here; 0 means 2. The phone counts them
 }
-
-// Transports are the transports an account may have, the default one first.
-var Transports = []string{"udp", "tcp"}
 
 // SplitServer takes host, host:port, an IPv6 address, or [IPv6]:port apart. The port is 0 where none is named.
 func SplitServer(server string) (host string, port int) {

@@ -15,6 +15,7 @@ import (
 
 	"linecard/inorder"
 	"linecard/sip/internal/globals"
+	"linecard/sip/transport"
 )
 
 // Resolver is what the user agent asks the DNS; *net.Resolver is one.
@@ -90,7 +91,7 @@ func Listen(cfg Config) (*UA, error) {
 		cfg.Resolver = net.DefaultResolver
 	}
 	if cfg.Account.Transport == "" {
-		cfg.Account.Transport = "udp"
+		cfg.Account.Transport = transport.All()[0]
 	}
 	if cfg.Account.Expires <= 0 {
 		cfg.Account.Expires = 5 * time.Minute

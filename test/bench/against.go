@@ -12,17 +12,17 @@ import (
 	"strings"
 )
 
-// worse is from what ratio on a figure counts as worse than at the commit it is compared with.
+// worse is the ratio from which a figure counts as worse than at the other commit.
 const worse = 1.05
 
-// side is one of two commits that are compared.
+// side is one of the two commits that are compared.
 type side struct {
 	bin    string
-	source string // its folder, for what is measured by go test
-	rows   []*row // by now; each run adds its values
+	source string // folder of its source, for figures that go test measures
+	rows   []*row // by name; each run adds its values
 }
 
-// add takes the rows of one more run.
+// add adds the rows of one more run.
 func (s *side) add(rows []*row) {
 	for _, r := range rows {
 		if i := slices.IndexFunc(s.rows, func(had *row) bool { return had.name == r.name }); i >= 0 {
@@ -33,8 +33,8 @@ func (s *side) add(rows []*row) {
 	}
 }
 
-// compare takes figures at this commit and at another one, run by run in turn, so that both meet the same machine: which
-// of them goes first changes with each run. A side whose run fails misses that run's values.
+// compare measures figures at this commit and at another one. The runs alternate, so that the load of the machine
+// affects both, and the order changes with each run. A side whose run fails lacks the values of that run.
 func (b *bench) compare(ctx context.Context, taken []figure, now, then *side) error {
 	var errs []error
 	runs := b.runs
@@ -67,8 +67,8 @@ func (b *bench) compare(ctx context.Context, taken []figure, now, then *side) er
 	return errors.Join(errs...)
 }
 
-// ratios tells what became of each figure: both medians and the one by the other. Less is better in all of them. Worse by
-// more than 5 % is said to be worse; where the ranges of the runs overlap, more runs may tell otherwise.
+// ratios returns for each figure the two medians and their ratio. Less is better for all of them. A ratio above 1.05 is
+// marked as worse; where the ranges of the runs overlap, more runs may show otherwise.
 func ratios(now, then *side) [][]string {
 	lines := [][]string{{"figure", "now", "then", "now / then", ""}}
 	for _, r := range now.rows {
@@ -92,7 +92,7 @@ func ratios(now, then *side) [][]string {
 	return lines
 }
 
-// checkOut puts a commit into a folder of its own and builds it. remove takes the folder away.
+// checkOut extracts a commit into a separate folder and builds it. remove deletes the folder.
 func checkOut(ctx context.Context, say io.Writer, rev string) (_ *side, remove func(), err error) {
 	dir, err := os.MkdirTemp("", "lcb-then-")
 	if err != nil {
@@ -104,7 +104,7 @@ func checkOut(ctx context.Context, say io.Writer, rev string) (_ *side, remove f
 			remove()
 		}
 	}()
-	// an archive and not a worktree: a run that is cut off leaves nothing in the repository
+	// An archive and not a worktree, so that an interrupted run leaves nothing in the repository.
 	source, archive := filepath.Join(dir, "source"), filepath.Join(dir, "source.tar")
 	if err := os.Mkdir(source, 0o755); err != nil {
 		return nil, nil, err

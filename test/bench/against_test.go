@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// Two commits take turns, and which goes first changes; a run that fails costs its own values only.
+// The runs of two commits alternate in changing order; a run that fails loses only its own values.
 func TestCompareTakesTurns(t *testing.T) {
 	var order []string
 	b := &bench{runs: 3, say: &bytes.Buffer{}}
@@ -25,7 +25,7 @@ func TestCompareTakesTurns(t *testing.T) {
 		t.Errorf("told %v", err)
 	}
 	if want := []string{"now", "then", "then", "now", "now", "then"}; !slices.Equal(order, want) {
-		t.Errorf("taken in the order %v, want %v", order, want)
+		t.Errorf("measured in the order %v, want %v", order, want)
 	}
 	if got := now.rows[0].values; !slices.Equal(got, []float64{1, 4, 5}) {
 		t.Errorf("now %v", got)
@@ -63,6 +63,6 @@ func TestReadNanoseconds(t *testing.T) {
 		t.Errorf("read %v, %v", ns, err)
 	}
 	if _, err := readNanoseconds("PASS\nok  \tlinecard/app\t0.1s\n"); err == nil {
-		t.Error("no benchmark was run, and nobody is told")
+		t.Error("no error although no benchmark was run")
 	}
 }

@@ -19,16 +19,16 @@ import (
 	"linecard/app/instance"
 )
 
-// linecard is the binary under test, running.
+// linecard is the running binary under test.
 type linecard struct {
 	bin    string
 	dir    string
 	cmd    *exec.Cmd
-	began  time.Time // just before the process was made
+	began  time.Time // just before the process was started
 	stderr bytes.Buffer
 	ended  chan struct{}
 
-	watch   *exec.Cmd // linecard events
+	watch   *exec.Cmd // runs linecard events
 	watched chan struct{}
 
 	mu     sync.Mutex
@@ -36,7 +36,7 @@ type linecard struct {
 	fresh  chan struct{} // closed and replaced with every event
 }
 
-// event is a line of `linecard events`, with the time it was read.
+// event is a line of `linecard events` with the time when it was read.
 type event struct {
 	read time.Time
 
@@ -50,7 +50,8 @@ type event struct {
 	} `json:"task"`
 }
 
-// launch starts the app in a new data directory; args are its flags, "--headless" for one. env is added to the environment.
+// launch starts the app in a new data directory. args are its flags, such as "--headless"; env is added to the
+// environment.
 func launch(bin string, env []string, args ...string) (*linecard, error) {
 	dir, err := os.MkdirTemp("", "lcb-")
 	if err != nil {
@@ -64,7 +65,7 @@ func launch(bin string, env []string, args ...string) (*linecard, error) {
 	return l, nil
 }
 
-// run makes the process, the first or, after end, another one on the same data.
+// run starts the process: the first one or, after end, another one with the same data.
 func (l *linecard) run(env []string, args ...string) error {
 	l.ended = make(chan struct{})
 	l.cmd = exec.Command(l.bin, append(args, "--data", l.dir)...)
@@ -76,15 +77,15 @@ func (l *linecard) run(env []string, args ...string) error {
 	if err := l.cmd.Start(); err != nil {
 		return err
 	}
-	hurryGroup(l.cmd.Process.Pid)
+	raiseGroupPriority(l.cmd.Process.Pid)
 	go func(cmd *exec.Cmd, ended chan struct{}) {
-		_ = cmd.Wait() // how it ended shows in what it did not do
+		_ = cmd.Wait() // an error of the process shows in missing events
 		close(ended)
 	}(l.cmd, l.ended)
 	return nil
 }
 
-// ready waits for the control socket and begins to read events.
+// ready waits for the control socket and then reads events.
 func (l *linecard) ready(ctx context.Context) error {
 	for {
 		if err := l.ask(ctx, "status", nil, nil); err == nil {
@@ -97,7 +98,7 @@ func (l *linecard) ready(ctx context.Context) error {
 			return fmt.Errorf("linecard ended at its start: %s", strings.TrimSpace(l.stderr.String()))
 		case <-ctx.Done():
 			return fmt.Errorf("linecard does not answer: %w", context.Cause(ctx))
-		case <-time.After(5 * time.Millisecond): // the socket appears without a sign
+		case <-time.After(5 * time.Millisecond): // the socket appears without an event
 		}
 	}
 	l.forget()
@@ -130,7 +131,7 @@ func (l *linecard) read(out io.Reader) {
 	}
 }
 
-// wait waits for an event that was read after a moment.
+// wait waits for an event that was read after the time.
 func (l *linecard) wait(ctx context.Context, after time.Time, is func(event) bool) (event, error) {
 	next := 0
 	for {
@@ -153,14 +154,14 @@ func (l *linecard) wait(ctx context.Context, after time.Time, is func(event) boo
 	}
 }
 
-// forget lets go of the events so far, so that thousands of calls do not make wait slow.
+// forget drops the events so far, so that wait stays fast after thousands of calls.
 func (l *linecard) forget() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.events = nil
 }
 
-// ask asks through the control socket, as the command line does, but without the time a new process takes.
+// ask sends a request through the control socket, as the command line does, but without starting a process.
 func (l *linecard) ask(ctx context.Context, verb string, args map[string]string, answer any) error {
 	return instance.Call(ctx, l.dir, instance.Request{Verb: verb, Args: args}, func(raw json.RawMessage) error {
 		if answer == nil {
@@ -170,7 +171,7 @@ func (l *linecard) ask(ctx context.Context, verb string, args map[string]string,
 	})
 }
 
-// account gives the app its account at the peer and waits until it is registered.
+// account sets the app's account at the peer and waits until it is registered.
 func (l *linecard) account(ctx context.Context, p *peer, more map[string]string) error {
 	args := map[string]string{"server": p.sock.addr().String(), "user": "2041", "password": "secret"}
 	for name, value := range more {
@@ -189,7 +190,7 @@ func (l *linecard) stop() {
 	_ = os.RemoveAll(l.dir)
 }
 
-// end ends the app and waits for it.
+// end stops the app and waits for it.
 func (l *linecard) end() {
 	if l.watch != nil {
 		_ = l.watch.Process.Kill()
@@ -206,7 +207,7 @@ func (l *linecard) end() {
 	}
 }
 
-// build builds the binary under test the way `make build` does.
+// build builds the binary under test as `make build` does.
 func build(ctx context.Context) (string, func(), error) {
 	dir, err := os.MkdirTemp("", "lcb-bin-")
 	if err != nil {
@@ -220,7 +221,7 @@ func build(ctx context.Context) (string, func(), error) {
 	return bin, func() { os.RemoveAll(dir) }, nil
 }
 
-// compile builds the source in a folder, "" being this one.
+// compile builds the source in a folder; "" is the current one.
 func compile(ctx context.Context, source, bin string) error {
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", bin, "./cmd/linecard")
 	cmd.Dir = source

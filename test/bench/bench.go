@@ -8,24 +8,24 @@ import (
 	"time"
 )
 
-// bench is what the figures share.
+// bench holds what all figures need.
 type bench struct {
 	bin    string
-	source string // folder of its source, "" being this one
+	source string // folder of its source; "" is the current one
 	runs   int
-	calls  int // in a row, for the endurance figure
+	calls  int // number of consecutive calls for the endurance figure
 	sound  *sound
-	say    io.Writer // what is going on
+	say    io.Writer // progress messages
 }
 
-// figure is a measurement. It fills the rows it made even when it fails half way.
+// figure is a measurement. It also returns the rows it made when it fails.
 type figure struct {
-	name string // for -only
+	name string // the name for -only
 	what string
 	take func(*bench, context.Context) ([]*row, error)
 }
 
-// figures in the order of the table.
+// figures are in the order of the table.
 var figures = []figure{
 	{"ring", "INVITE → 180", (*bench).ring},
 	{"card", "INVITE → the caller's card", (*bench).card},
@@ -39,22 +39,22 @@ var figures = []figure{
 	{"endure", "calls in a row", (*bench).endure},
 }
 
-// desk is a running, registered app and the peer it is registered at.
+// desk is a running, registered app with the peer that it is registered at.
 type desk struct {
 	*linecard
 	peer *peer
 	far  *talker
 }
 
-// deskConfig says what kind of desk a figure needs.
+// deskConfig is what a figure needs.
 type deskConfig struct {
 	flags   []string
 	env     []string
 	account map[string]string
-	org     *org // linked to it; nil is not linked
+	org     *org // the org it is linked to; nil for none
 }
 
-// open starts a desk. close it.
+// open starts a desk; the caller closes it.
 func (b *bench) open(ctx context.Context, c deskConfig) (_ *desk, err error) {
 	d := &desk{}
 	defer func() {
@@ -99,7 +99,7 @@ func (d *desk) close() {
 	}
 }
 
-// headless is the app without a window, on the bench's sound server.
+// headless is the config of the app without a window, with the bench's sound server.
 func (b *bench) headless() deskConfig {
 	return deskConfig{flags: []string{"--headless"}, env: append([]string{"DISPLAY=", "DBUS_SESSION_BUS_ADDRESS="}, b.sound.env...)}
 }
@@ -134,7 +134,7 @@ func (d *desk) talking(ctx context.Context, number, name string) (_ answered, as
 	return answered{c, ok}, asked, nil
 }
 
-// each takes the runs of a figure one after the other.
+// each runs a figure's measurement for every run, one after the other.
 func (b *bench) each(ctx context.Context, what string, run func(context.Context) error) error {
 	for i := range b.runs {
 		busy := quiet(ctx)
@@ -146,7 +146,7 @@ func (b *bench) each(ctx context.Context, what string, run func(context.Context)
 	return nil
 }
 
-// pause waits for time to pass, where that is the measurement: an idle phone, a registrar that is away.
+// pause waits, where waiting is the measurement: an idle phone, a registrar that is unreachable.
 func pause(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -158,7 +158,7 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// number is the nth of numbers nobody has.
+// number returns the nth of a range of unused numbers.
 func number(n int) string { return fmt.Sprintf("+1415555%04d", 2000+n%8000) }
 
 func names() string {

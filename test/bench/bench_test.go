@@ -43,8 +43,9 @@ func stampedLoopback(t *testing.T) stamped {
 	return s
 }
 
-// TestArrivalIsTheKernels: a packet that waited in the socket has the time it came, not the time it was read. The kernel
-// begins to stamp a moment after the first socket of the machine has asked for it, so the first packets may be late.
+// TestArrivalIsTheKernels: a packet that waited in the socket has its time of arrival and not the time when it was
+// read. The kernel starts to stamp a moment after the first request on the machine, so the first packets may have a
+// later time.
 func TestArrivalIsTheKernels(t *testing.T) {
 	s := stampedLoopback(t)
 	from, err := net.Dial("udp4", s.addr().String())
@@ -57,7 +58,7 @@ func TestArrivalIsTheKernels(t *testing.T) {
 		if _, err := from.Write([]byte("x")); err != nil {
 			t.Fatal(err)
 		}
-		<-time.After(20 * time.Millisecond) // it waits to be read
+		<-time.After(20 * time.Millisecond) // the packet waits to be read
 		_, at, _, err := s.next(make([]byte, 10), make([]byte, 256))
 		if err != nil {
 			t.Fatal(err)
@@ -71,7 +72,7 @@ func TestArrivalIsTheKernels(t *testing.T) {
 	}
 }
 
-// TestPeer lets the peer ring another socket, which answers like a phone.
+// TestPeer lets the peer call another socket, which answers like a phone.
 func TestPeer(t *testing.T) {
 	p, err := listenPeer(0)
 	if err != nil {
@@ -150,7 +151,7 @@ func TestRows(t *testing.T) {
 		t.Error(got)
 	}
 	if met, aimed := r.met(); met || !aimed {
-		t.Error("what was not measured does not meet its aim")
+		t.Error("a figure without values does not meet its aim")
 	}
 	for _, v := range []float64{2.5, 2.25, 9} {
 		r.add(v)
@@ -163,7 +164,7 @@ func TestRows(t *testing.T) {
 	}
 	none := &row{exact: true, values: []float64{0, 0}}
 	if met, aimed := none.met(); !met || !aimed || none.aimText() != "0" {
-		t.Error("none failed, and none was to fail")
+		t.Error("zero failures must meet the aim of zero")
 	}
 	if none.add(1); none.median() != 0 {
 		t.Fatal("the median of 0, 0, 1")
@@ -178,7 +179,7 @@ func TestRows(t *testing.T) {
 	}
 }
 
-// TestReport: figures taken later replace those of the same name and leave the others.
+// TestReport: figures that are measured later replace those with the same name; the others stay.
 func TestReport(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "docs", "report.md")
 	first := []*row{{name: "a", unit: "ms", values: []float64{1}}, {name: "b", unit: "ms", values: []float64{2}}}
@@ -214,7 +215,7 @@ func TestPercentile(t *testing.T) {
 	}
 }
 
-// TestProcessorTime: a process that works for a known time shows that time, and memory it has touched.
+// TestProcessorTime: a process that works for a known time shows this time, and the memory that it has touched.
 func TestProcessorTime(t *testing.T) {
 	cmd := exec.Command("sh", "-c", "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; echo; read x")
 	in, err := cmd.StdinPipe()
@@ -242,6 +243,6 @@ func TestProcessorTime(t *testing.T) {
 		t.Errorf("measured %+v, the process spent %v", u, spent)
 	}
 	if _, err := measure(os.Getpid() + 1<<22); err == nil {
-		t.Error("a process that is not there was measured")
+		t.Error("a process that does not exist was measured")
 	}
 }

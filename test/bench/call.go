@@ -7,12 +7,12 @@ import (
 )
 
 const (
-	callSettle = 3 * time.Second  // devices open, the jitter buffer finds its place
-	callTime   = 20 * time.Second // then measured for so long
+	callSettle = 3 * time.Second  // the devices open and the jitter buffer adapts
+	callTime   = 20 * time.Second // then the time that is measured
 )
 
-// call measures a PCMU call with sound both ways: the processor time it takes and how evenly its packets leave. With a sound
-// server, as an agent has it, and with the null device, as a server has it.
+// call measures a PCMU call with sound in both directions: its processor time and how evenly its packets leave; once
+// with a sound server, as on an agent's computer, and once with the null device, as on a server.
 func (b *bench) call(ctx context.Context) ([]*row, error) {
 	var rows []*row
 	for _, k := range []struct {

@@ -11,8 +11,8 @@ const (
 	orgLatency = 100 * time.Millisecond
 )
 
-// card measures when the caller's card is there: from the org, whose search takes 100 ms, and, when the same person calls
-// again, from memory.
+// card measures when the caller's card is shown: from the org, whose search takes 100 ms, and from memory, when the
+// same person calls again.
 func (b *bench) card(ctx context.Context) ([]*row, error) {
 	looked := &row{name: "INVITE → looked-up card (the org takes 100 ms), p50", unit: "ms", most: millis(orgLatency) + 20}
 	after := &row{name: "the org's answer → card, p50", unit: "ms", most: 20}
@@ -41,7 +41,7 @@ func (b *bench) card(ctx context.Context) ([]*row, error) {
 			lookedMs = append(lookedMs, millis(first.looked.Sub(first.sent)))
 			afterMs = append(afterMs, millis(first.looked.Sub(o.lastSearch())))
 			if !first.one {
-				continue // a number that several share is nobody's to remember
+				continue // a number that several records share is not remembered
 			}
 			again, err := d.cardOnce(ctx, person.Number)
 			if err != nil {
@@ -63,15 +63,15 @@ func (b *bench) card(ctx context.Context) ([]*row, error) {
 	return []*row{looked, after, afterMost, known, knownMost}, err
 }
 
-// cards is when what was known about a caller.
+// cards holds the times when the caller's card was shown.
 type cards struct {
-	sent   time.Time // the INVITE
-	known  time.Time // memory's card; zero when there was none
-	looked time.Time // the org's
-	one    bool      // the org knew one record by that number, not several
+	sent   time.Time // when the INVITE was sent
+	known  time.Time // when the card from memory was shown; zero for none
+	looked time.Time // when the card from the org was shown
+	one    bool      // the org found exactly one record
 }
 
-// cardOnce rings until the org has answered who it is.
+// cardOnce calls until the org has answered who the caller is.
 func (d *desk) cardOnce(ctx context.Context, number string) (cards, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, 10*time.Second, fmt.Errorf("not within 10 s"))
 	defer cancel()

@@ -15,13 +15,14 @@ import (
 	"time"
 )
 
-// display is an Xvfb without a window manager, as the peers had, a session bus, and a client of it that sees windows being
-// mapped: MapNotify on the root window, the moment the server puts a window on the screen. xdotool would poll twice a second.
+// display is an Xvfb without a window manager, as for the other phones, with a session bus and a client that sees when
+// a window is mapped: MapNotify on the root window, the moment when the server shows it. xdotool would poll only twice
+// a second.
 type display struct {
 	xvfb, bus *exec.Cmd
 	env       []string
 	conn      net.Conn
-	mapped    chan time.Time // when a window of some size was mapped
+	mapped    chan time.Time // times when a large window was mapped
 	ended     chan struct{}
 }
 
@@ -52,7 +53,7 @@ func startDisplay(ctx context.Context) (_ *display, err error) {
 	return d, nil
 }
 
-// startXvfb lets the server choose its number, which it writes to a pipe once it is ready.
+// startXvfb lets the server choose its display number, which it writes to a pipe once it is ready.
 func (d *display) startXvfb() (string, error) {
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -83,7 +84,8 @@ func (d *display) startBus() (string, error) {
 	return strings.TrimSpace(line), err
 }
 
-// greet opens the connection and selects SubstructureNotify on the root window (X Window System Protocol, chapters 8 and 9).
+// greet opens the connection and selects SubstructureNotify on the root window (X Window System Protocol, chapters 8
+// and 9).
 func (d *display) greet() error {
 	hello := []byte{'l', 0, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0} // little-endian, version 11.0, no authorization
 	if _, err := d.conn.Write(hello); err != nil {
@@ -113,8 +115,8 @@ func (d *display) greet() error {
 	return err
 }
 
-// read reads events until the connection ends. A window is one at least as large as the smallest of the app's; toolkits map
-// tiny ones for their own purposes.
+// read reads events until the connection ends. It reports windows that are at least as large as the app's smallest;
+// toolkits map tiny ones internally.
 func (d *display) read() {
 	defer close(d.ended)
 	sizes := map[uint32]bool{}
@@ -155,7 +157,7 @@ func (d *display) window(ctx context.Context) (time.Time, error) {
 	}
 }
 
-// drain forgets the windows so far.
+// drain discards the windows so far.
 func (d *display) drain() {
 	for {
 		select {

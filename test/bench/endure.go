@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// endure has thousands of calls in a row, each answered, talked in and logged in the org, and looks whether anything grows.
-// What is there at the end is compared with what is there after half: by then everything that lives for a while after a call,
-// which at this rate is some hundreds of calls at a time, has reached its full number. The runs go on side by side, as in
-// registrar: load may slow them, but does not make them grow.
+// endure makes thousands of consecutive calls, each of them answered, talked in and logged in the org, and checks
+// whether anything grows. It compares the end with the half: by then everything that is kept for a while after a call,
+// which at this rate is some hundreds of calls, has reached its full number. The runs go on in parallel, as in
+// registrar: load may slow them but does not make them grow.
 func (b *bench) endure(ctx context.Context) ([]*row, error) {
 	title := fmt.Sprintf("%d calls in a row: ", b.calls)
 	failed := &row{name: title + "failed", exact: true}
@@ -41,7 +41,8 @@ func (b *bench) endure(ctx context.Context) ([]*row, error) {
 	return []*row{failed, goroutines, private, end}, errors.Join(errs...)
 }
 
-// endureRun is one phone's calls: how many of them failed, and its health after half of them and after all.
+// endureRun makes one phone's calls. It returns how many failed, and the phone's health after half of them and after
+// all.
 func (b *bench) endureRun(ctx context.Context, run int) (lost int, early, late health, err error) {
 	d, done, err := b.linked(ctx)
 	if err != nil {
@@ -73,10 +74,10 @@ func (b *bench) endureRun(ctx context.Context, run int) (lost int, early, late h
 	return lost, early, late, err
 }
 
-// linking lets one phone link at a time: the app has three callback ports for good.
+// linking lets one phone link at a time, since all apps use the same three callback ports.
 var linking sync.Mutex
 
-// linked is a headless phone with an org of its own.
+// linked starts a headless phone that is linked to its own org.
 func (b *bench) linked(ctx context.Context) (d *desk, done func(), err error) {
 	linking.Lock()
 	defer linking.Unlock()
@@ -98,7 +99,8 @@ type health struct {
 	anon       float64
 }
 
-// settled is the health once the last call has been forgotten: RFC 3261's timers keep transactions for up to 32 s.
+// settled returns the health once the last call has been cleaned up: RFC 3261's timers keep transactions for up to 32
+// s.
 func (d *desk) settled(ctx context.Context) (health, error) {
 	if err := pause(ctx, 35*time.Second); err != nil {
 		return health{}, err

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	settleTime = 8 * time.Second  // after registering, as with the peers
-	idleTime   = 20 * time.Second // then measured for so long
+	settleTime = 8 * time.Second  // after registering, as for the other phones
+	idleTime   = 20 * time.Second // then the time that is measured
 )
 
 // idle measures a registered phone that does nothing, with and without a window.
@@ -40,7 +40,7 @@ func (b *bench) idle(ctx context.Context) ([]*row, error) {
 				return err
 			}
 			defer d.close()
-			share, after, err := d.rest(ctx)
+			share, after, err := d.idleUsage(ctx)
 			if err != nil {
 				return err
 			}
@@ -56,8 +56,8 @@ func (b *bench) idle(ctx context.Context) ([]*row, error) {
 	return rows, nil
 }
 
-// rest tells what share of a processor, in percent, the app uses while nothing happens, and what it holds then.
-func (d *desk) rest(ctx context.Context) (share float64, after usage, err error) {
+// idleUsage returns what share of a processor, in percent, the app uses while it is idle, and the memory it holds then.
+func (d *desk) idleUsage(ctx context.Context) (share float64, after usage, err error) {
 	if err := pause(ctx, settleTime); err != nil {
 		return 0, after, err
 	}

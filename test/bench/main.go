@@ -13,7 +13,7 @@ import (
 )
 
 func main() {
-	hurry()
+	raisePriority()
 	b := &bench{say: os.Stderr}
 	only := flag.String("only", names(), "figures to take, of "+names())
 	flag.IntVar(&b.runs, "runs", 5, "runs of each figure")
@@ -41,7 +41,7 @@ func (b *bench) main(ctx context.Context, only []string, against string, write b
 		}
 	}
 	if b.runs < 1 || b.calls < 10 {
-		return errors.New("it takes one run at least, and ten calls")
+		return errors.New("at least one run and ten calls are needed")
 	}
 	if b.bin == "" {
 		bin, remove, err := build(ctx)
@@ -78,7 +78,7 @@ func (b *bench) main(ctx context.Context, only []string, against string, write b
 	return b.table(ctx, wanted, write)
 }
 
-// table takes figures and prints them against their aims.
+// table measures figures and prints them with their aims.
 func (b *bench) table(ctx context.Context, wanted []figure, write bool) error {
 	var rows []*row
 	var errs []error

@@ -8,16 +8,16 @@ import (
 	"time"
 )
 
-// message is a SIP message as it came. The bench reads no more of SIP than it needs.
+// message is a SIP message as received. It parses only what the bench needs.
 type message struct {
-	at     time.Time // when the kernel had it
+	at     time.Time // when the kernel received it
 	from   netip.AddrPort
 	start  string // request line or status line
 	header map[string][]string
 	body   string
 }
 
-// short are the compact header names (RFC 3261 §7.3.3) a phone may use.
+// short maps the compact header names (RFC 3261 §7.3.3) that a phone may use.
 var short = map[string]string{"i": "call-id", "m": "contact", "l": "content-length", "f": "from", "t": "to", "v": "via", "c": "content-type"}
 
 func parse(raw []byte, at time.Time, from netip.AddrPort) (message, bool) {
@@ -48,7 +48,7 @@ func (m message) get(name string) string {
 	return ""
 }
 
-// status is the code of a response, 0 of a request.
+// status is the code of a response, or 0 for a request.
 func (m message) status() int {
 	var code int
 	if _, err := fmt.Sscanf(m.start, "SIP/2.0 %d", &code); err != nil {
@@ -57,7 +57,7 @@ func (m message) status() int {
 	return code
 }
 
-// method is that of the request, or of the request a response answers.
+// method is the method of the request, or of the request that a response answers.
 func (m message) method() string {
 	if m.status() == 0 {
 		method, _, _ := strings.Cut(m.start, " ")
@@ -70,13 +70,13 @@ func (m message) method() string {
 // contact is the URI of the Contact header.
 func (m message) contact() string {
 	uri := m.get("contact")
-	if _, rest, ok := strings.Cut(uri, "<"); ok {
-		uri, _, _ = strings.Cut(rest, ">")
+	if _, idleUsage, ok := strings.Cut(uri, "<"); ok {
+		uri, _, _ = strings.Cut(idleUsage, ">")
 	}
 	return uri
 }
 
-// answer writes a response to a request; extra are whole header lines.
+// answer makes a response to a request; extra are complete header lines.
 func (m message) answer(code int, reason, tag string, extra ...string) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "SIP/2.0 %d %s\r\n", code, reason)
@@ -95,16 +95,16 @@ func (m message) answer(code int, reason, tag string, extra ...string) []byte {
 	return []byte(b.String())
 }
 
-// audioAddr is where the description in the body wants RTP.
+// audioAddr returns where the body's session description wants to receive RTP.
 func (m message) audioAddr() (netip.AddrPort, bool) {
 	var host string
 	var port int
 	for line := range strings.SplitSeq(m.body, "\r\n") {
-		if rest, ok := strings.CutPrefix(line, "c=IN IP4 "); ok {
-			host = rest
+		if idleUsage, ok := strings.CutPrefix(line, "c=IN IP4 "); ok {
+			host = idleUsage
 		}
-		if rest, ok := strings.CutPrefix(line, "m=audio "); ok {
-			fmt.Sscanf(rest, "%d", &port)
+		if idleUsage, ok := strings.CutPrefix(line, "m=audio "); ok {
+			fmt.Sscanf(idleUsage, "%d", &port)
 		}
 	}
 	addr, err := netip.ParseAddr(host)

@@ -14,17 +14,17 @@ import (
 	"linecard/crm/demoorg"
 )
 
-// org is the demo org behind a door that notes when a search was answered.
+// org is the demo org with a record of when a search was answered.
 type org struct {
 	*demoorg.Org
 	url    string
 	server *http.Server
 
 	mu       sync.Mutex
-	answered time.Time // of the last search
+	answered time.Time // when the last search was answered
 }
 
-// startOrg starts an org each of whose answers takes that long.
+// startOrg starts an org that takes the given time for each answer.
 func startOrg(latency time.Duration) (*org, error) {
 	o := &org{Org: demoorg.New(demoorg.Config{AutoApprove: true, LatencyPerCall: latency, DailyLimit: 1 << 20})}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -41,7 +41,7 @@ func startOrg(latency time.Duration) (*org, error) {
 			o.mu.Unlock()
 		}
 	})}
-	go func() { _ = o.server.Serve(l) }() // ends with close
+	go func() { _ = o.server.Serve(l) }() // it ends with close
 	return o, nil
 }
 
@@ -53,8 +53,8 @@ func (o *org) lastSearch() time.Time {
 	return o.answered
 }
 
-// link links the app to the org, the browser being this program. The three callback ports are the app's for good, so
-// another Linecard that is linking at this moment may hold one up.
+// link links the app to the org; this program acts as the browser. All apps use the same three callback ports, so
+// another Linecard that is being linked may delay this.
 func (l *linecard) link(ctx context.Context, o *org) error {
 	args := map[string]string{"login-host": o.url, "client-id": o.ClientID(), "no-browser": "true", "timeout": "1m"}
 	linked := false
@@ -76,7 +76,7 @@ func (l *linecard) link(ctx context.Context, o *org) error {
 		}
 		res, err := http.DefaultClient.Do(r)
 		if err != nil {
-			return fmt.Errorf("the browser's way: %w", err)
+			return fmt.Errorf("authorize in the browser: %w", err)
 		}
 		return res.Body.Close()
 	})

@@ -11,36 +11,36 @@ import (
 	"time"
 )
 
-// peer is a registrar that takes everybody, and all the callers. It speaks SIP over UDP, in text, on one socket.
+// peer is a registrar that accepts everybody, and all the callers. It speaks SIP over UDP as text, on one socket.
 type peer struct {
-	sock  stamped
-	deaf  atomic.Bool // answers nothing, as a registrar behind a dead link
-	ended chan struct{}
+	sock   stamped
+	silent atomic.Bool // answers nothing, like an unreachable registrar
+	ended  chan struct{}
 
 	mu       sync.Mutex
-	contact  string         // of the phone that registered last
-	phone    netip.AddrPort // where its REGISTER came from
+	contact  string         // Contact of the phone that registered last
+	phone    netip.AddrPort // the source address of its REGISTER
 	registry chan message   // REGISTERs that were answered 200
 	calls    map[string]*call
 }
 
-// call is a call the peer placed.
+// call is a call that the peer placed.
 type call struct {
 	peer   *peer
 	id     string
 	uri    string
 	branch string
 	from   string
-	to     string // with the tag, once known
+	to     string // the To header, with the tag once it is known
 	remote string // the phone's Contact
 	seq    int
 
-	sent     time.Time // the INVITE
+	sent     time.Time // when the INVITE was sent
 	response chan message
-	request  chan message // BYE and others from the phone; they have been answered 200
+	request  chan message // BYE and other requests from the phone, already answered with 200
 }
 
-// listenPeer opens the peer on a port of loopback, 0 being any.
+// listenPeer opens the peer on a port of loopback; 0 means any free one.
 func listenPeer(port int) (*peer, error) {
 	sock, err := listenStamped(port)
 	if err != nil {
@@ -64,7 +64,7 @@ func (p *peer) read() {
 		if err != nil {
 			return
 		}
-		if p.deaf.Load() {
+		if p.silent.Load() {
 			continue
 		}
 		if m, ok := parse(buf[:n], at, from); ok {
@@ -107,19 +107,19 @@ func (p *peer) register(m message) {
 	p.mu.Unlock()
 	if expires != "0" {
 		select {
-		case p.registry <- m: // before the phone can know, so that who waits for the phone finds it here
-		default: // nobody has asked for a hundred of them
+		case p.registry <- m: // before the phone can know, so that a caller of registered finds it
+		default: // the buffer holds a hundred; more are not needed
 		}
 	}
 	p.send(m.answer(200, "OK", "registrar", lines...), m.from)
 }
 
 func (p *peer) send(raw []byte, to netip.AddrPort) {
-	// A failure shows as the answer that never comes.
+	// An error shows as a missing answer.
 	_, _ = p.sock.WriteToUDPAddrPort(raw, to)
 }
 
-// registered waits for a REGISTER that came after a moment and was answered.
+// registered waits for a REGISTER that arrived after the time and was answered.
 func (p *peer) registered(ctx context.Context, after time.Time) (message, error) {
 	for {
 		select {
@@ -133,7 +133,7 @@ func (p *peer) registered(ctx context.Context, after time.Time) (message, error)
 	}
 }
 
-// ring sends an INVITE to the phone that registered, from that number, with audio at rtp.
+// ring sends an INVITE from the number to the phone that registered last, with audio at rtp.
 func (p *peer) ring(number, name string, rtp netip.AddrPort) *call {
 	p.mu.Lock()
 	uri, to := p.contact, p.phone
@@ -162,7 +162,7 @@ func (c *call) compose(method, branch, extra, body string) []byte {
 		method, c.uri, c.peer.sock.addr(), branch, c.from, c.to, c.id, c.seq, method, extra, len(body), body)
 }
 
-// until waits for a response to the method whose status is at least that.
+// until waits for a response to the method with at least that status.
 func (c *call) until(ctx context.Context, method string, status int) (message, error) {
 	for {
 		select {
@@ -185,13 +185,13 @@ func (c *call) until(ctx context.Context, method string, status int) (message, e
 // ack acknowledges the final response to the INVITE.
 func (c *call) ack(final message) {
 	branch := c.branch
-	if final.status() < 300 { // an ACK of its own transaction (RFC 3261 §13.2.2.4)
+	if final.status() < 300 { // an ACK with its own transaction (RFC 3261 §13.2.2.4)
 		branch, c.uri = fmt.Sprintf("z9hG4bK%x", rand.Uint64()), c.remote
 	}
 	c.peer.send(c.compose("ACK", branch, "", ""), final.from)
 }
 
-// cancel takes the call back and sees it through to the 487.
+// cancel cancels the call and completes it up to the 487.
 func (c *call) cancel(ctx context.Context) error {
 	c.to = strings.SplitN(c.to, ";tag=", 2)[0]
 	c.peer.mu.Lock()
@@ -207,7 +207,7 @@ func (c *call) cancel(ctx context.Context) error {
 	return nil
 }
 
-// bye hangs up and tells when.
+// bye hangs up and returns when.
 func (c *call) bye(ctx context.Context) (sent time.Time, err error) {
 	c.peer.mu.Lock()
 	to := c.peer.phone

@@ -7,13 +7,14 @@ import (
 	"syscall"
 )
 
-// priority is the nice value of everything that takes part: the app, this program, X and the sound server, all alike. The
-// peers were measured so, on a machine that does other work at the same time.
+// priority is the nice value of all programs that take part: the app, this program, X and the sound server. The other
+// phones were measured in the same way, on a machine that does other work at the same time.
 const priority = -10
 
-// hurry starts this program again with that priority, which its children inherit. Only a thread can be given one, and a
-// process begins with that of the thread that made it. Without the right to, it goes on as it is.
-func hurry() {
+// raisePriority restarts this program with that priority, which its children inherit. Only a thread can be given a
+// priority, and a process begins with that of the thread that started it. Without the permission the program continues
+// unchanged.
+func raisePriority() {
 	const done = "LINECARD_BENCH_PRIORITY"
 	if os.Getenv(done) != "" {
 		return
@@ -23,13 +24,13 @@ func hurry() {
 	if syscall.Setpriority(syscall.PRIO_PROCESS, 0, priority) != nil {
 		return
 	}
-	// Should it fail, the program goes on, one thread of it in a hurry.
+	// If this fails, the program continues with only one thread at the higher priority.
 	_ = syscall.Exec("/proc/self/exe", os.Args, append(os.Environ(), done+"=1"))
 }
 
-// hurryGroup gives that priority to a session as a whole. Linux puts the processes of a session into a group (autogroup, see
-// sched(7)) and weighs the groups first; a nice value counts within its group only.
-func hurryGroup(pid int) {
-	// Where there are no groups, or no right to, the nice value is all there is.
+// raiseGroupPriority gives that priority to a whole session. Linux puts the processes of a session into a group
+// (autogroup, see sched(7)) and compares groups first; a nice value counts only within its group.
+func raiseGroupPriority(pid int) {
+	// Without groups, or without the permission, only the nice value has an effect.
 	_ = os.WriteFile(fmt.Sprintf("/proc/%d/autogroup", pid), fmt.Append(nil, priority), 0)
 }

@@ -10,15 +10,15 @@ import (
 	"time"
 )
 
-// usage is what a process has used and holds.
+// usage is what a process has used and what it holds.
 type usage struct {
-	cpu  time.Duration // of all its threads that live
-	pss  float64       // MiB, shared pages divided among those that share them
-	anon float64       // MiB, its own pages that no file backs
+	cpu  time.Duration // processor time of all its running threads
+	pss  float64       // in MiB; shared pages are divided among their users
+	anon float64       // in MiB; private pages without a file
 }
 
-// cpuTime adds up the nanoseconds of a process's threads. /proc/PID/stat counts in hundredths of a second, too coarse for an
-// idle phone; threads that end in between are missed, and the app's do not.
+// cpuTime adds up the nanoseconds of a process's threads. /proc/PID/stat counts hundredths of a second, which is too
+// coarse for an idle phone. Threads that end in between are missed; the app's do not end.
 func cpuTime(pid int) (time.Duration, error) {
 	files, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
 	if err != nil || len(files) == 0 {
@@ -39,7 +39,7 @@ func cpuTime(pid int) (time.Duration, error) {
 	return sum, nil
 }
 
-// measure reads what a process uses now.
+// measure reads the current usage of a process.
 func measure(pid int) (u usage, err error) {
 	if u.cpu, err = cpuTime(pid); err != nil {
 		return u, err
@@ -65,7 +65,7 @@ func measure(pid int) (u usage, err error) {
 	return u, nil
 }
 
-// load is how many processors' worth of work the machine does, over the last minute.
+// load returns how many processors the machine's work kept busy over the last minute.
 func load() string {
 	raw, err := os.ReadFile("/proc/loadavg")
 	if err != nil {

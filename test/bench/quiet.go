@@ -11,13 +11,13 @@ import (
 )
 
 const (
-	quietEnough  = 0.25 // processors that others may use
+	quietEnough  = 0.25 // processors that other work may use
 	quietLook    = 500 * time.Millisecond
 	quietPatient = 10 * time.Second
 )
 
-// quiet waits, for ten seconds at most, until the machine does next to nothing, and tells how many processors were in use
-// in the last half second. It is called between runs, when nothing of the bench's own is at work.
+// quiet waits, for at most ten seconds, until the machine is almost idle, and returns how many processors were in use
+// in the last half second. It is called between runs, when the bench itself does nothing.
 func quiet(ctx context.Context) float64 {
 	var busy float64
 	for end := time.Now().Add(quietPatient); time.Now().Before(end); {
@@ -34,7 +34,7 @@ func quiet(ctx context.Context) float64 {
 	return busy
 }
 
-// idleTicks is how long all processors together have been idle, waiting for disks included.
+// idleTicks is the idle time of all processors together, including waiting for disks.
 func idleTicks() int64 {
 	file, err := os.Open("/proc/stat")
 	if err != nil {

@@ -9,12 +9,13 @@ import (
 )
 
 const (
-	bindingLife = 60 * time.Second // what the account asks for, as with the peers
-	away        = 90 * time.Second // how long the registrar is gone
+	bindingLife = 60 * time.Second // as the account requests, and as for the other phones
+	away        = 90 * time.Second // how long the registrar is unreachable
 )
 
-// registrar measures how long after a registrar's return the phone is registered again, the registrar having been silent, or
-// refusing packets, for 90 seconds. The runs wait side by side: each has a phone and a registrar of its own.
+// registrar measures how long it takes from a registrar's return until the phone is registered again, after the
+// registrar was silent, or refused packets, for 90 seconds. The runs wait in parallel: each has its own phone and
+// registrar.
 func (b *bench) registrar(ctx context.Context) ([]*row, error) {
 	silent := &row{name: "registrar silent for 90 s, back → registered", unit: "s", most: 3, peers: "Linphone 2.4, Twinkle 23.8, baresip 38.9"}
 	refuse := &row{name: "registrar refusing for 90 s, back → registered", unit: "s", most: 3, peers: "Linphone 2.3, Twinkle 21.6, baresip 48.7"}
@@ -68,16 +69,16 @@ func (b *bench) away(ctx context.Context, leave func(*desk) (comeBack func() err
 	return m.at.Sub(back), nil
 }
 
-// fallSilent makes the registrar drop what comes.
+// fallSilent makes the registrar drop all packets.
 func (d *desk) fallSilent() func() error {
-	d.peer.deaf.Store(true)
+	d.peer.silent.Store(true)
 	return func() error {
-		d.peer.deaf.Store(false)
+		d.peer.silent.Store(false)
 		return nil
 	}
 }
 
-// refuse closes the registrar's port, so that the kernel refuses what comes.
+// refuse closes the registrar's port, so that the kernel refuses all packets.
 func (d *desk) refuse() func() error {
 	port := int(d.peer.sock.addr().Port())
 	d.peer.close()

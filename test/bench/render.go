@@ -13,8 +13,8 @@ const keystroke = "BenchmarkRenderKeystroke"
 
 var nsPerOp = regexp.MustCompile(keystroke + `\S*\s+\d+\s+([0-9.]+) ns/op`)
 
-// render measures what the desk does between a keystroke in the form and the View it hands out, with two unknown callers. It
-// is a figure from inside: from outside, a keystroke takes a window and a person.
+// render measures what the desk does between a keystroke in the form and the new View, with two unknown callers. It
+// runs a Go benchmark, because from outside a keystroke needs a window and a person.
 func (b *bench) render(ctx context.Context) ([]*row, error) {
 	r := &row{name: "keystroke → View, two unknown callers", unit: "µs", most: 10}
 	err := b.each(ctx, "render", func(ctx context.Context) error {
@@ -34,7 +34,7 @@ func (b *bench) render(ctx context.Context) ([]*row, error) {
 	return []*row{r}, err
 }
 
-// readNanoseconds reads what go test says of the benchmark.
+// readNanoseconds reads the results of the benchmark from go test's output.
 func readNanoseconds(out string) (ns []float64, err error) {
 	for _, found := range nsPerOp.FindAllStringSubmatch(out, -1) {
 		n, err := strconv.ParseFloat(found[1], 64)

@@ -18,17 +18,17 @@ const report = "docs/BENCHMARKS.md"
 
 const reportHead = `# Benchmarks
 
-Written by ` + "`go run ./test/bench -write`" + `: the median of five runs (least–greatest). How each figure is taken is told at the top
-of test/bench/doc.go. Those of baresip, Linphone and Twinkle were taken in the same way on the same kind of machine (2 processors,
-no GPU, no sound hardware), on another day. Load is what other work and the bench itself put on the machine when the figure began:
-on two processors, more than 2 means that Linecard had to wait for its turn. Figures of different days do not tell 5 %: to compare
-two commits, ` + "`make bench AGAINST=COMMIT`" + ` takes both in one run.
+Written by ` + "`go run ./test/bench -write`" + `: the median of five runs (least–greatest). test/bench/doc.go
+explains how each figure is measured. Those of baresip, Linphone and Twinkle were measured in the same way on the same kind of
+machine (2 processors, no GPU, no sound hardware), on another day. Load is the load of the machine, including the bench itself,
+when the measurement began: on two processors, more than 2 means that Linecard had to wait for a processor. Figures of different
+days may differ by more than 5 %: to compare two commits, ` + "`make bench AGAINST=COMMIT`" + ` measures both in one run.
 
 `
 
 var heading = []string{"figure", "Linecard", "aim", "", "others on such a machine", "taken (UTC, commit, load)"}
 
-// cells are the rows as the table shows them.
+// cells returns the rows of the table.
 func cells(rows []*row) [][]string {
 	var all [][]string
 	for _, r := range rows {
@@ -44,10 +44,10 @@ func cells(rows []*row) [][]string {
 	return all
 }
 
-// tabulate writes the table of figures.
+// tabulate returns the table of figures.
 func tabulate(lines [][]string) string { return align(append([][]string{heading}, lines...)) }
 
-// align writes a Markdown table, whose first line is the heading, with columns that line up in a terminal too.
+// align returns a Markdown table, whose first line is the heading, with columns that also line up in a terminal.
 func align(lines [][]string) string {
 	width := make([]int, len(lines[0]))
 	for _, line := range lines {
@@ -71,8 +71,8 @@ func align(lines [][]string) string {
 	return b.String()
 }
 
-// writeReport puts the rows into the report at path: in the place of those of the same name, the others at the end. It
-// writes by way of a new file, so that a torn one is never seen.
+// writeReport puts the rows into the report at path: in place of those with the same name, the others at the end. It
+// replaces the file as a whole, so that nobody reads a partial one.
 func writeReport(path string, rows []*row) error {
 	old, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -96,7 +96,7 @@ func writeReport(path string, rows []*row) error {
 	return os.Rename(next, path)
 }
 
-// readTable reads the figures of a report; one with other columns has none.
+// readTable reads the figures of a report; it returns none when the columns differ.
 func readTable(text string) [][]string {
 	var table [][]string
 	for line := range strings.Lines(text) {
@@ -115,7 +115,7 @@ func readTable(text string) [][]string {
 	return table
 }
 
-// machine says what the figures were taken on.
+// machine describes the machine that the figures were measured on.
 func machine() string {
 	kernel, err := os.ReadFile("/proc/sys/kernel/osrelease")
 	if err != nil {
@@ -124,7 +124,7 @@ func machine() string {
 	return fmt.Sprintf("%s, kernel %s, %d processors", runtime.Version(), strings.TrimSpace(string(kernel)), runtime.NumCPU())
 }
 
-// commit is the one the source is at.
+// commit is the commit of the source.
 func commit(ctx context.Context) string {
 	out, err := exec.CommandContext(ctx, "git", "rev-parse", "--short", "HEAD").Output()
 	if err != nil {

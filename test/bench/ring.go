@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-const ringCalls = 50 // a run, as with the peers
+const ringCalls = 50 // in each run, as for the other phones
 
-// ring measures how long after an INVITE the phone's 180 is there, with a ring tone on a sound server, which is what slows
-// other phones down. Each call is taken back 100 ms later.
+// ring measures the time from an INVITE to the phone's 180, with a ring tone on a sound server, which slows other
+// phones down. Each call is cancelled 100 ms later.
 func (b *bench) ring(ctx context.Context) ([]*row, error) {
 	p50 := &row{name: "INVITE in → 180 out, p50", unit: "ms", peers: "baresip 0.26, Twinkle 1.75, Linphone 68"}
 	p99 := &row{name: "INVITE in → 180 out, p99", unit: "ms", most: 3, peers: "baresip 0.39 (5811 with sound), Linphone 304, Twinkle 1257"}
@@ -34,7 +34,7 @@ func (b *bench) ring(ctx context.Context) ([]*row, error) {
 	return []*row{p50, p99}, err
 }
 
-// ringOnce lets the phone ring and takes the call back after a while. It tells how long the 180 took.
+// ringOnce calls the phone and cancels the call after a while. It returns the time until the 180.
 func (d *desk) ringOnce(ctx context.Context, number string, length time.Duration) (time.Duration, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, 10*time.Second, fmt.Errorf("not within 10 s"))
 	defer cancel()
@@ -52,12 +52,12 @@ func (d *desk) ringOnce(ctx context.Context, number string, length time.Duration
 	if err := c.cancel(ctx); err != nil {
 		return 0, err
 	}
-	// The next call is a new one only when this is over on the desk as well.
+	// The next call is a new one only when this one has also ended on the desk.
 	_, err = d.wait(ctx, c.sent, func(e event) bool { return e.Event == "ended" })
 	return ringing.at.Sub(c.sent), err
 }
 
-// lines sends ten INVITEs at once, to a phone of two lines and to one of ten.
+// lines sends ten INVITEs at once to a phone with two lines, and to one with ten.
 func (b *bench) lines(ctx context.Context) ([]*row, error) {
 	const calls = 10
 	var rows []*row

@@ -6,24 +6,24 @@ import (
 	"time"
 )
 
-// row is a line of the table: a figure, its value in each run, and what it is measured against.
+// row is a line of the table: a figure, its value in each run, and its aim.
 type row struct {
 	name   string
 	unit   string
-	values []float64 // one a run
-	most   float64   // the aim: the median is to be at most that; 0 means there is none
+	values []float64 // one for each run
+	most   float64   // the aim: the median must not be higher; 0 means that there is none
 	exact  bool      // the aim is most itself, which may be 0, in every run
-	aim    string    // how the aim is written, when "≤ most" does not say it
+	aim    string    // how the aim is written when "≤ most" does not fit
 	peers  string
-	taken  string // when, at which commit, and beside what load
+	taken  string // time, commit and load of the measurement
 }
 
-// add takes the value of a run.
+// add adds the value of a run.
 func (r *row) add(v float64) { r.values = append(r.values, v) }
 
 func (r *row) median() float64 { return percentile(r.values, 0.5) }
 
-// met tells whether the aim is met, and whether there is one.
+// met reports whether the aim is met, and whether there is one.
 func (r *row) met() (met, aimed bool) {
 	if r.exact {
 		return len(r.values) > 0 && slices.Min(r.values) == r.most && slices.Max(r.values) == r.most, true
@@ -31,7 +31,7 @@ func (r *row) met() (met, aimed bool) {
 	return len(r.values) > 0 && r.median() <= r.most, r.most > 0
 }
 
-// result is the median and the spread as the peers' figures are written.
+// result is the median and the range, in the format of the other phones' figures.
 func (r *row) result() string {
 	if len(r.values) == 0 {
 		return "not measured"
@@ -63,7 +63,7 @@ func (r *row) aimText() string {
 	return fmt.Sprintf("≤ %g %s", r.most, r.unit)
 }
 
-// percentile of values, p from 0 to 1: the nearest rank.
+// percentile returns a percentile of values by the nearest rank; p is from 0 to 1.
 func percentile(values []float64, p float64) float64 {
 	if len(values) == 0 {
 		return 0

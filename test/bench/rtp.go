@@ -7,12 +7,13 @@ import (
 	"time"
 )
 
-// talker is the far end's audio: it notes when each RTP packet came and, once told where to, sends a PCMU tone every 20 ms.
+// talker is the audio of the far end: it records when each RTP packet arrived and, after talk, sends a PCMU tone every
+// 20 ms.
 type talker struct {
 	sock  stamped
-	first chan time.Time // the first packet of a call
+	first chan time.Time // time of the first packet of a call
 	ended chan struct{}
-	quiet chan struct{} // closed by hush
+	quiet chan struct{} // closed by stopTalking
 	done  sync.WaitGroup
 
 	mu sync.Mutex
@@ -30,7 +31,7 @@ func listenTalker() (*talker, error) {
 }
 
 func (t *talker) close() {
-	t.hush()
+	t.stopTalking()
 	t.sock.Close()
 	<-t.ended
 }
@@ -56,7 +57,7 @@ func (t *talker) read() {
 	}
 }
 
-// take is when the packets since the last take came.
+// take returns the arrival times of the packets since the last take.
 func (t *talker) take() []time.Time {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -69,7 +70,7 @@ func (t *talker) take() []time.Time {
 	return at
 }
 
-// talk sends to an address until hush.
+// talk sends to an address until stopTalking.
 func (t *talker) talk(to netip.AddrPort) {
 	t.quiet = make(chan struct{})
 	t.done.Add(1)
@@ -98,7 +99,7 @@ func (t *talker) talk(to netip.AddrPort) {
 	}(t.quiet)
 }
 
-func (t *talker) hush() {
+func (t *talker) stopTalking() {
 	if t.quiet != nil {
 		close(t.quiet)
 		t.done.Wait()

@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// sound is a PulseAudio of the bench's own, as the peers had: a null sink to play to, a silent source to hear.
+// sound is a separate PulseAudio, as for the other phones: a null sink to play to, and a silent source to record from.
 type sound struct {
 	dir string
 	cmd *exec.Cmd
-	env []string // points a program at it
+	env []string // makes a program use it
 }
 
 const soundScript = `
@@ -45,7 +45,7 @@ func startSound(ctx context.Context) (*sound, error) {
 		os.RemoveAll(dir)
 		return nil, fmt.Errorf("start pulseaudio: %w", err)
 	}
-	hurryGroup(s.cmd.Process.Pid)
+	raiseGroupPriority(s.cmd.Process.Pid)
 	for {
 		info := exec.CommandContext(ctx, "pactl", "info")
 		info.Env = s.cmd.Env

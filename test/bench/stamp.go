@@ -10,12 +10,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// stamped is a UDP socket on loopback whose packets carry the kernel's time of arrival. That is the wall clock's time, as
-// time.Now is, so both may be compared as long as nobody sets the clock. The kernel begins to stamp a moment after it was asked
-// for the first time; until then the time is that of reading.
+// stamped is a UDP socket on loopback whose packets have the kernel's time of arrival. This is wall clock time, like
+// time.Now, so both may be compared unless the clock is set. The kernel starts to stamp a moment after the first
+// request; until then the time is that of reading.
 type stamped struct{ *net.UDPConn }
 
-// listenStamped opens port on 127.0.0.1; 0 is any free one.
+// listenStamped opens port on 127.0.0.1; 0 means any free one.
 func listenStamped(port int) (stamped, error) {
 	c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port})
 	if err != nil {

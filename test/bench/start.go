@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// start measures from the making of the process to its window being mapped, and, headless, to its first REGISTER. The
-// program's files are in the page cache by then ("warm"): the run before saw to that.
+// start measures from the start of the process until its window is mapped and, headless, until its first REGISTER. The
+// program's files are in the page cache by then ("warm") because of an earlier run.
 func (b *bench) start(ctx context.Context) ([]*row, error) {
 	window := &row{name: "start → window mapped, warm", unit: "ms", most: 400, peers: "Linphone 782, Twinkle 149, empty Fyne window 173"}
 	register := &row{name: "start → REGISTER, headless", unit: "ms", peers: "baresip 21, linphonec 146"}
@@ -16,7 +16,7 @@ func (b *bench) start(ctx context.Context) ([]*row, error) {
 		return []*row{window, register}, err
 	}
 	defer screen.close()
-	if _, err := b.startWindow(ctx, screen); err != nil { // warms the page cache
+	if _, err := b.startWindow(ctx, screen); err != nil { // fills the page cache
 		return []*row{window, register}, err
 	}
 	err = b.each(ctx, "start, window", func(ctx context.Context) error {
@@ -48,12 +48,12 @@ func (b *bench) startWindow(ctx context.Context, screen *display) (time.Duration
 	if err != nil {
 		return 0, fmt.Errorf("%w: %s", err, l.stderr.String())
 	}
-	// The next start is to meet a machine that is done with this one.
+	// The next start must not compete with this one.
 	return at.Sub(l.began), l.ready(ctx)
 }
 
-// startHeadless starts the app with an account it was given before. Passwords live in memory only here, so it starts without
-// one; the registrar asks for none.
+// startHeadless starts the app with an account from an earlier start. Passwords are in memory only, so it starts
+// without one; the registrar requires none.
 func (b *bench) startHeadless(ctx context.Context) (time.Duration, error) {
 	d, err := b.open(ctx, b.headless())
 	if err != nil {

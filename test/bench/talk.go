@@ -9,8 +9,8 @@ import (
 
 const talkCalls = 10
 
-// talk measures what an agent waits for around a call: from Answer to the first packet of sound, and from the caller's
-// hanging up to the Task in the org, which answers at once here.
+// talk measures what an agent waits for around a call: from Answer to the first audio packet, and from the caller's
+// hang-up to the Task in the org, which answers without a delay here.
 func (b *bench) talk(ctx context.Context) ([]*row, error) {
 	first := &row{name: "Answer → first RTP, p50", unit: "ms", most: 50}
 	firstMost := &row{name: "Answer → first RTP, most", unit: "ms", most: 50}
@@ -46,7 +46,7 @@ func (b *bench) talk(ctx context.Context) ([]*row, error) {
 	return []*row{first, firstMost, task, taskMost}, err
 }
 
-// talkOnce has a call of a second.
+// talkOnce makes a call of one second.
 func (d *desk) talkOnce(ctx context.Context, number string) (rtp, task time.Duration, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, 15*time.Second, fmt.Errorf("not within 15 s"))
 	defer cancel()

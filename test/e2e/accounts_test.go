@@ -8,21 +8,21 @@ import (
 	"linecard/test/rig"
 )
 
-// standing is what `status --json` says of accounts and orgs.
-type standing struct {
+// accountsStatus is the part of `status --json` about accounts and orgs.
+type accountsStatus struct {
 	Accounts []struct{ Account, Org, State string }
 	Orgs     []struct{ OrgID, State string }
 }
 
-// waiting is a line of `outbox --json`.
-type waiting struct {
+// outboxRow is a line of `outbox --json`.
+type outboxRow struct {
 	ID, Org   string
 	Elsewhere bool
 }
 
-// TestTwoAccounts: one app with an account at Kamailio and one at Asterisk, each with an org of its own. Calls come on both
-// lines at once and are logged each in its own org. While one org is not linked its calls wait, and those of the other
-// line are logged as before.
+// TestTwoAccounts: one app has an account at Kamailio and one at Asterisk, each with its own org. Calls come in on both
+// lines at the same time, and each is logged in its own org. While one org is not linked, its calls wait, and the calls
+// of the other line are still logged.
 func TestTwoAccounts(t *testing.T) {
 	t.Parallel()
 	l := startLines(t)
@@ -38,7 +38,7 @@ func TestTwoAccounts(t *testing.T) {
 	for _, id := range []string{one, two} {
 		a.await("registration", func(e event) bool { return e.Account == id && e.State == "registered" })
 	}
-	a.stands(map[string]*demoorg.Org{one: l.first, two: l.second})
+	a.checkStatus(map[string]*demoorg.Org{one: l.first, two: l.second})
 
 	t.Run("calls on both lines", func(t *testing.T) {
 		mark := a.mark()
@@ -56,11 +56,11 @@ func TestTwoAccounts(t *testing.T) {
 		a.await("answered", of(first.Call))
 		a.do("answer", "--call", second.Call)
 		a.await("answered", of(second.Call))
-		a.await("hold", func(e event) bool { return e.Call == first.Call && e.State == "held" }) // one call is talked on, whatever its line
+		a.await("hold", func(e event) bool { return e.Call == first.Call && e.State == "held" }) // only one call is talked on, on any line
 		a.do("hangup", "--call", second.Call)
 		a.do("hangup", "--call", first.Call)
 		if err := customer.Wait(); err != nil {
-			t.Errorf("the first customer's call did not go as it should: %v", err)
+			t.Errorf("the first customer's call failed: %v", err)
 		}
 		a.saved(first.Call)
 		a.saved(second.Call)
@@ -85,10 +85,10 @@ func TestTwoAccounts(t *testing.T) {
 		a.await("answered", of(goesOn.Call))
 		a.do("hangup", "--call", goesOn.Call)
 		if err := customer.Wait(); err != nil {
-			t.Errorf("the first customer's call did not go as it should: %v", err)
+			t.Errorf("the first customer's call failed: %v", err)
 		}
 		a.saved(goesOn.Call)
-		l.one(goesOn.Call, ofFirst, l.first, l.second) // the writer has been at work, and let the other entry be
+		l.one(goesOn.Call, ofFirst, l.first, l.second) // the writer has run, and did not touch the other entry
 		if n := len(l.first.TasksFor(waits.Call)) + len(l.second.TasksFor(waits.Call)); n != 0 {
 			t.Errorf("%d Tasks of a call whose org is not linked", n)
 		}
@@ -98,16 +98,16 @@ func TestTwoAccounts(t *testing.T) {
 
 		a.link(l.secondURL, l.second, "--org", l.second.ID())
 		l.one(waits.Call, ofSecond, l.second, l.first)
-		a.stands(map[string]*demoorg.Org{one: l.first, two: l.second})
+		a.checkStatus(map[string]*demoorg.Org{one: l.first, two: l.second})
 	})
 }
 
-// on fits the events of one account.
+// onAccount matches the events of one account.
 func on(account string) func(event) bool {
 	return func(e event) bool { return e.Account == account }
 }
 
-// saved ends the call's wrap-up once it has begun.
+// saved saves the call's wrap-up once it has begun.
 func (a *app) saved(call string) {
 	a.t.Helper()
 	a.await("ended", of(call))
@@ -117,15 +117,15 @@ func (a *app) saved(call string) {
 // waitsFor reports whether a call is in the outbox and waits until its org is linked.
 func (a *app) waitsFor(call string, org *demoorg.Org) bool {
 	a.t.Helper()
-	var entries []waiting
+	var entries []outboxRow
 	a.json(&entries, "outbox")
-	return slices.Contains(entries, waiting{call, org.ID(), true})
+	return slices.Contains(entries, outboxRow{call, org.ID(), true})
 }
 
-// stands sees that accounts and orgs are told, each with its own state.
-func (a *app) stands(orgs map[string]*demoorg.Org) {
+// checkStatus checks that status lists the accounts and orgs, each with its own state.
+func (a *app) checkStatus(orgs map[string]*demoorg.Org) {
 	a.t.Helper()
-	var s standing
+	var s accountsStatus
 	a.json(&s, "status")
 	if len(s.Accounts) != len(orgs) || len(s.Orgs) != len(orgs) {
 		a.t.Fatalf("status tells %+v", s)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	neturl "net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,12 +21,12 @@ import (
 	"linecard/test/rig"
 )
 
-// app is the running app and the command line that steers it.
+// app is the running app with the command line that controls it.
 type app struct {
 	t       *testing.T
 	dir     string
 	env     []string
-	within  []string // a command line that the app's is appended to: a network namespace
+	within  []string // a command line that runs the app: a network namespace
 	flags   []string // further flags of the app
 	process *rig.Process
 
@@ -35,7 +36,7 @@ type app struct {
 	reader *exec.Cmd
 }
 
-// gorace ends a program at its first data race, and spares every command the second that it would wait for one at its end.
+// gorace ends a program at its first data race, and saves the second that each command would wait for one at its end.
 const gorace = "GORACE=halt_on_error=1 atexit_sleep_ms=0"
 
 // event is a line of `linecard events --json`.
@@ -69,11 +70,11 @@ func newAppWithin(t *testing.T, within []string, env ...string) *app {
 	return a
 }
 
-// prepareApp makes the surroundings of an app that has yet to be started.
+// prepareApp makes the environment of an app that is not started yet.
 func prepareApp(t *testing.T, env ...string) *app {
 	t.Helper()
 	a := &app{t: t, dir: filepath.Join(rig.Dir(t), "data"), said: make(chan struct{})}
-	// no desktop of whoever runs the test: no notifications on their screen, no sound on their speakers
+	// The desktop of the person who runs the test is not used: no notifications on the screen, no sound.
 	a.env = append([]string{
 		"LINECARD_SECRETS=memory", "DBUS_SESSION_BUS_ADDRESS=", "DISPLAY=", "WAYLAND_DISPLAY=", "PULSE_SERVER=unix:/nonexistent",
 		"XDG_RUNTIME_DIR=", gorace, "HOME=" + rig.Dir(t),
@@ -81,7 +82,7 @@ func prepareApp(t *testing.T, env ...string) *app {
 	return a
 }
 
-// start runs the app and follows its events from the first on.
+// start runs the app and reads its events from the first one on.
 func (a *app) start() {
 	a.t.Helper()
 	run := append(slices.Clone(a.within), linecard, "--headless", "-v", "--data", a.dir)
@@ -94,7 +95,7 @@ func (a *app) start() {
 	a.follow()
 }
 
-// stop quits the app as a user would and sees that it ends well: status 66 would be a data race.
+// stop quits the app as a user does and checks that it ends well; status 66 would be a data race.
 func (a *app) stop() {
 	a.t.Helper()
 	select {
@@ -113,11 +114,11 @@ func (a *app) stop() {
 	if strings.Contains(a.process.Output(), "DATA RACE") {
 		a.t.Error("the app has a data race")
 	}
-	a.discreet()
+	a.checkLog()
 }
 
-// discreet sees that the log keeps to itself what it must: secrets always, who calls whom from info up.
-func (a *app) discreet() {
+// checkLog checks that the log has no secrets, and no names or numbers of callers from level info up.
+func (a *app) checkLog() {
 	a.t.Helper()
 	for line := range strings.SplitSeq(a.process.Output(), "\n") {
 		for _, secret := range []string{password, trunkPass} {
@@ -136,7 +137,7 @@ func (a *app) discreet() {
 	}
 }
 
-// kill ends the app as a power cut would, and returns once it is gone.
+// kill ends the app as a power cut would, and returns when the process has ended.
 func (a *app) kill() {
 	a.process.Kill()
 	_ = a.reader.Wait()
@@ -178,13 +179,13 @@ func (a *app) follow() {
 	}
 }
 
-// await returns the first event of the name, from the beginning, that fits.
+// await returns the first event with the name that matches, including past ones.
 func (a *app) await(name string, fits func(event) bool) event {
 	a.t.Helper()
 	return a.awaitAfter(0, name, fits)
 }
 
-// mark is where the events stand now, for awaitAfter.
+// mark returns the number of events so far, for awaitAfter.
 func (a *app) mark() int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -214,10 +215,10 @@ func (a *app) awaitAfter(next int, name string, fits func(event) bool) event {
 	}
 }
 
-// of fits the events of one call.
+// ofCall matches the events of one call.
 func of(call string) func(event) bool { return func(e event) bool { return e.Call == call } }
 
-// inState fits events with a state.
+// inState matches events with a state.
 func inState(state string) func(event) bool { return func(e event) bool { return e.State == state } }
 
 func (a *app) command(ctx context.Context, args ...string) *exec.Cmd {
@@ -226,7 +227,7 @@ func (a *app) command(ctx context.Context, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// try runs a command and returns what it printed; its error is the sentence the user reads.
+// try runs a command and returns its output; the error is the sentence that the user reads.
 func (a *app) try(args ...string) (string, error) { return a.tryWith(nil, args...) }
 
 func (a *app) tryWith(stdin io.Reader, args ...string) (string, error) {
@@ -242,7 +243,7 @@ func (a *app) tryWith(stdin io.Reader, args ...string) (string, error) {
 	return string(out), err
 }
 
-// commandError is a command that failed: its exit status and the sentence on its standard error.
+// commandError is a command that failed: its exit status and the sentence on standard error.
 type commandError struct {
 	status   int
 	sentence string
@@ -250,7 +251,7 @@ type commandError struct {
 
 func (e *commandError) Error() string { return e.sentence }
 
-// do runs a command that has to work.
+// do runs a command that must succeed.
 func (a *app) do(args ...string) string {
 	a.t.Helper()
 	out, err := a.try(args...)
@@ -260,7 +261,7 @@ func (a *app) do(args ...string) string {
 	return out
 }
 
-// json runs a command with --json and decodes what it prints.
+// json runs a command with --json and decodes its output.
 func (a *app) json(v any, args ...string) {
 	a.t.Helper()
 	out := a.do(append(args, "--json")...)
@@ -269,7 +270,7 @@ func (a *app) json(v any, args ...string) {
 	}
 }
 
-// account signs the phone on; extra are further flags.
+// account adds a phone account and waits until it is registered; extra are further flags.
 func (a *app) account(server, user, secret string, extra ...string) {
 	a.t.Helper()
 	args := append([]string{"account", "set", "--server", server, "--user", user, "--password-stdin"}, extra...)
@@ -278,23 +279,29 @@ func (a *app) account(server, user, secret string, extra ...string) {
 	}
 }
 
-// registered waits until the phone is signed on.
+// registered waits until the phone is registered.
 func (a *app) registered() {
 	a.t.Helper()
 	a.await("registration", inState("registered"))
 }
 
-// linking keeps links apart: there are three callback ports on the whole machine.
+// linking lets one app link at a time: there are only three callback ports on the machine.
 var linking sync.Mutex
 
-// link links the org through its authorize page, as a browser with a session would; extra are further flags.
+// link links the org through its authorize page, as a browser with a session does; extra are further flags.
 func (a *app) link(url string, org *demoorg.Org, extra ...string) {
+	a.t.Helper()
+	a.linkAs(demoorg.FirstUser, url, org, extra...)
+}
+
+// linkAs is link for a user of the org.
+func (a *app) linkAs(user, url string, org *demoorg.Org, extra ...string) {
 	a.t.Helper()
 	linking.Lock()
 	defer linking.Unlock()
 	p := rig.Start(a.t, rig.Command{Path: linecard, Env: a.env, Args: append([]string{"link", "--data", a.dir, "--login-host", url, "--client-id", org.ClientID(), "--no-browser"}, extra...)})
 	page := p.WaitLine("://")
-	res, err := http.Get(page)
+	res, err := http.Get(page + "&login_hint=" + neturl.QueryEscape(user))
 	if err != nil {
 		a.t.Fatalf("authorize page: %v", err)
 	}
@@ -307,7 +314,7 @@ func (a *app) link(url string, org *demoorg.Org, extra ...string) {
 	}
 }
 
-// call is what `calls --json` says of one.
+// call is one call of `calls --json`.
 type call struct {
 	ID, Direction, Phase, Name, Company, Number, E164, Called, Codec, EndReason, EndText string
 	Withheld, Muted                                                                      bool
@@ -329,7 +336,7 @@ type match struct {
 	Name, Company string
 }
 
-// call returns the call with the id, as the desk shows it.
+// call returns the call with the id from the desk.
 func (a *app) call(id string) call {
 	a.t.Helper()
 	var calls []call
@@ -349,7 +356,7 @@ type row struct {
 	Who, Task                                                       ref
 }
 
-// row returns the history's line of a call.
+// row returns the history's row of a call.
 func (a *app) row(id string) row {
 	a.t.Helper()
 	var rows []row
@@ -361,7 +368,7 @@ func (a *app) row(id string) row {
 	return rows[i]
 }
 
-// status is what `status --json` says.
+// status is the answer of `status --json`.
 type status struct {
 	PID   int
 	Phone struct {

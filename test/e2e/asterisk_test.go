@@ -7,7 +7,7 @@ import (
 	"linecard/test/rig"
 )
 
-// TestAsterisk: the same phone at Asterisk 22: registered with digest, called by a customer, calling, in a queue.
+// TestAsterisk: the phone at Asterisk 22: it registers with digest, is called by a customer, calls, and is in a queue.
 func TestAsterisk(t *testing.T) {
 	t.Parallel()
 	pbx := rig.StartAsterisk(t, map[string]string{extension: password, "2042": "pass-of-2042"})
@@ -76,7 +76,8 @@ func TestAsterisk(t *testing.T) {
 		pbx.Call("4155550132", "D Whitfield", "queue", true)
 		ringing := d.awaitAfter(mark, "ringing", nil)
 		colleague.Await("CALL_INCOMING")
-		// The app tells of a call up to 5 ms before its 180 leaves. An Asterisk that has not heard it cancels without a reason.
+		// The app reports a call up to 5 ms before its 180 leaves. An Asterisk that has not received it cancels without
+		// a reason.
 		rig.Until(t, "the PBX knows that both phones ring", func() bool {
 			return strings.Count(pbx.CLI("core show channels concise"), "!Ringing!") >= 2
 		})
@@ -89,7 +90,7 @@ func TestAsterisk(t *testing.T) {
 		}
 		colleague.Await("CALL_CLOSED")
 	})
-	t.Run("signs off", func(t *testing.T) {
+	t.Run("unregisters at quit", func(t *testing.T) {
 		d.do("quit")
 		if err := d.process.Wait(); err != nil {
 			t.Errorf("the app ended badly: %v", err)

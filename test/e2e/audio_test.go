@@ -9,9 +9,9 @@ import (
 	"linecard/test/rig"
 )
 
-// TestAudioBothWays: a tone played into the agent's microphone is recorded at the customer's speaker, and the other way
-// round, with its amplitude within 10 %, through sound server, codec, RTP and jitter buffers of both ends. Hold silences
-// both ways, mute one.
+// TestAudioBothWays: a tone that is played into the agent's microphone is recorded at the customer's speaker, and the
+// other way round, with an amplitude within 10 %, through the sound server, codec, RTP and jitter buffers of both ends.
+// Hold silences both directions, mute one.
 func TestAudioBothWays(t *testing.T) {
 	t.Parallel()
 	sound := rig.StartPulse(t)
@@ -53,7 +53,7 @@ func TestAudioBothWays(t *testing.T) {
 	d.logged(ringing.Call)
 }
 
-// TestAudioAtAsterisk: Asterisk's echo gives the agent's tone back, as loud as it was, and its test tone is heard, in
+// TestAudioAtAsterisk: Asterisk's echo returns the agent's tone with its amplitude, and its test tone is heard, in
 // µ-law over UDP and in A-law over TCP.
 func TestAudioAtAsterisk(t *testing.T) {
 	t.Parallel()
@@ -87,8 +87,9 @@ func TestAudioAtAsterisk(t *testing.T) {
 	}
 }
 
-// audible waits until a tone is heard at a sink, and measures that it is as loud as it was sent, within 10 %. A machine too
-// busy to run sound server, app and peer in time leaves gaps in a second of sound; a wrong level stays in all of them.
+// audible waits until a tone is heard at a sink, and checks that its amplitude is within 10 % of what was sent. On a
+// machine that is too busy for the sound server, app and peer, a second of sound has gaps; a wrong level is in all of
+// them.
 func audible(t *testing.T, sound *rig.Pulse, what, sink string, tone rig.Tone) {
 	t.Helper()
 	rig.Until(t, what+" is heard", func() bool {

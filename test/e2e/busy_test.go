@@ -9,7 +9,7 @@ import (
 	"linecard/test/rig"
 )
 
-// TestCallWaiting: a second call rings into the first; answering it holds the first, which is taken back afterwards.
+// TestCallWaiting: a second call rings during the first one; answering it holds the first, which is resumed afterwards.
 func TestCallWaiting(t *testing.T) {
 	t.Parallel()
 	a, pbx := atDemoPBX(t)
@@ -40,7 +40,8 @@ func TestCallWaiting(t *testing.T) {
 	}
 }
 
-// TestDoNotDisturb: callers are told busy, the agent finds them among the missed; off again, it rings.
+// TestDoNotDisturb: callers hear busy, and the agent finds them among the missed calls; after it is switched off, calls
+// ring again.
 func TestDoNotDisturb(t *testing.T) {
 	t.Parallel()
 	a, pbx := atDemoPBX(t)
@@ -60,8 +61,8 @@ func TestDoNotDisturb(t *testing.T) {
 	over(t, done)
 }
 
-// TestSlowOrg: the ring never waits for Salesforce. With an org that takes seconds to answer a call rings, is answered and
-// is over before it is known who it was, and is logged on the right record all the same.
+// TestSlowOrg: the ring never waits for Salesforce. With an org that takes seconds to answer, a call rings, is answered
+// and ends before the caller is identified, and is still logged on the right record.
 func TestSlowOrg(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, "udp")

@@ -10,7 +10,7 @@ import (
 	"linecard/test/rig"
 )
 
-// atDemoPBX is an app registered at the demo's PBX, with short pauses between its steps.
+// atDemoPBX starts an app registered at the demo's PBX, with short pauses between the PBX's steps.
 func atDemoPBX(t *testing.T, flags ...string) (*app, *demopbx.PBX) {
 	t.Helper()
 	pbx, err := demopbx.Start(t.Context(), demopbx.Config{
@@ -29,7 +29,7 @@ func atDemoPBX(t *testing.T, flags ...string) (*app, *demopbx.PBX) {
 	return a, pbx
 }
 
-// calling places a scripted call; what comes of it is told when it is over.
+// calling places a scripted call; its result is sent when it has ended.
 func calling(t *testing.T, pbx *demopbx.PBX, c demopbx.Caller) <-chan demopbx.Result {
 	t.Helper()
 	done := make(chan demopbx.Result, 1)
@@ -54,7 +54,7 @@ func over(t *testing.T, done <-chan demopbx.Result) demopbx.Result {
 	}
 }
 
-// TestServiceNumbers: the demo PBX's numbers do with the real phone what its manual says, over UDP and TCP.
+// TestServiceNumbers: the demo PBX's numbers behave with the real phone as documented, over UDP and TCP.
 func TestServiceNumbers(t *testing.T) {
 	t.Parallel()
 	for _, transport := range []string{"udp", "tcp"} {
@@ -91,7 +91,7 @@ func TestServiceNumbers(t *testing.T) {
 	}
 }
 
-// TestCallerScripts: what the agent does in a call reaches the caller: keys, hold, transfers that work and that do not.
+// TestCallerScripts: the agent's actions in a call reach the caller: keys, hold, and transfers that work and that fail.
 func TestCallerScripts(t *testing.T) {
 	t.Parallel()
 	a, pbx := atDemoPBX(t)
@@ -144,19 +144,19 @@ func TestCallerScripts(t *testing.T) {
 			t.Errorf("the caller saw %+v", r)
 		}
 	})
-	t.Run("blind transfer to somebody busy", func(t *testing.T) {
+	t.Run("blind transfer to a busy number", func(t *testing.T) {
 		id, done := answered(demopbx.Caller{})
 		a.do("transfer", "601")
 		e := a.await("transfer", func(e event) bool { return e.Call == id && e.State == "failed" })
 		if e.Reason == "" {
-			t.Error("the agent is not told why")
+			t.Error("the agent gets no reason")
 		}
-		a.do("hangup") // the call went on
+		a.do("hangup") // the call still exists
 		if r := over(t, done); r.Transferred != "" || !r.PhoneHungUp {
 			t.Errorf("the caller saw %+v", r)
 		}
 	})
-	t.Run("queue, with nobody else in it", func(t *testing.T) {
+	t.Run("queue without other agents", func(t *testing.T) {
 		mark := a.mark()
 		done := calling(t, pbx, demopbx.Caller{Number: "+442079460018", To: "2001", GiveUpAfter: 300 * time.Millisecond, AnsweredElsewhere: true})
 		ringing := a.awaitAfter(mark, "ringing", nil)
@@ -167,7 +167,7 @@ func TestCallerScripts(t *testing.T) {
 	})
 }
 
-// TestTenCallsAtOnce: every one of ten calls at once rings or is told busy, as the line limit says.
+// TestTenCallsAtOnce: each of ten simultaneous calls rings or gets busy, according to the line limit.
 func TestTenCallsAtOnce(t *testing.T) {
 	t.Parallel()
 	const lines, calls = 3, 10
@@ -186,7 +186,7 @@ func TestTenCallsAtOnce(t *testing.T) {
 			mu.Lock()
 			defer mu.Unlock()
 			if outcomes[r.Outcome]++; outcomes[demopbx.Busy] == calls-lines {
-				giveUp() // those that ring
+				giveUp() // the calls that ring
 			}
 		})
 	}
@@ -197,7 +197,7 @@ func TestTenCallsAtOnce(t *testing.T) {
 	rig.Until(t, "every call is over, and missed", func() bool { s := a.status(); return s.Calls == 0 && s.Missed == calls })
 }
 
-// TestManyCallsInARow: after many calls the app is as small as after a few.
+// TestManyCallsInARow: after many calls the app has as many goroutines as after a few.
 func TestManyCallsInARow(t *testing.T) {
 	t.Parallel()
 	const calls = 300

@@ -7,7 +7,7 @@ import (
 	"linecard/test/rig"
 )
 
-// The agent's account at every PBX, and the trunk customers call through.
+// The agent's account at every PBX, and the trunk through which customers call.
 const (
 	extension = "2041"
 	password  = "pass-of-2041"
@@ -15,7 +15,7 @@ const (
 	trunkPass = "pass-of-the-trunk"
 )
 
-// desk is an agent at work: registered at Kamailio, linked to an org.
+// desk is a working agent: an app that is registered at Kamailio and linked to an org.
 type desk struct {
 	*app
 	kamailio *rig.Kamailio
@@ -23,7 +23,7 @@ type desk struct {
 	orgURL   string
 }
 
-// newDesk starts everything and waits until a call could come.
+// newDesk starts everything and waits until a call could come in.
 func newDesk(t *testing.T, transport string, env ...string) *desk {
 	t.Helper()
 	d := &desk{kamailio: rig.StartKamailio(t, map[string]string{extension: password, trunk: trunkPass})}
@@ -35,7 +35,7 @@ func newDesk(t *testing.T, transport string, env ...string) *desk {
 	return d
 }
 
-// newOrg starts a Salesforce org whose authorize page says yes.
+// newOrg starts a Salesforce org that consents without a page.
 func newOrg(t *testing.T) (*demoorg.Org, string) {
 	t.Helper()
 	return startOrg(t, demoorg.Config{})
@@ -53,7 +53,7 @@ func startOrg(t *testing.T, c demoorg.Config) (*demoorg.Org, string) {
 	return org, url
 }
 
-// person finds somebody in the org.
+// person finds a person in the org.
 func (d *desk) person(name string) demoorg.Person {
 	d.t.Helper()
 	p, ok := d.org.Caller(name)
@@ -63,7 +63,7 @@ func (d *desk) person(name string) demoorg.Person {
 	return p
 }
 
-// rings has a customer call, and returns sipp and the ringing event.
+// rings makes a customer call, and returns sipp and the ringing event.
 func (d *desk) rings(c rig.Customer) (*rig.Process, event) {
 	d.t.Helper()
 	if c.From == "" {
@@ -75,15 +75,15 @@ func (d *desk) rings(c rig.Customer) (*rig.Process, event) {
 	return customer, d.awaitAfter(mark, "ringing", nil)
 }
 
-// ends sees that the customer's call went as scripted.
-func (d *desk) ends(customer *rig.Process) {
+// endsWell checks that the customer's call went as scripted.
+func (d *desk) endsWell(customer *rig.Process) {
 	d.t.Helper()
 	if err := customer.Wait(); err != nil {
-		d.t.Errorf("the customer's call did not go as it should: %v", err)
+		d.t.Errorf("the customer's call failed: %v", err)
 	}
 }
 
-// logged waits until the call's activity is in the org and returns the one Task there is of it.
+// logged waits until the call is in the org and returns its only Task.
 func (d *desk) logged(call string) demoorg.Task {
 	d.t.Helper()
 	d.await("log", func(e event) bool { return e.Call == call && e.State == "logged" })

@@ -8,8 +8,8 @@ import (
 	"linecard/test/rig"
 )
 
-// TestInboundCall: a contact calls from a number that the org stores in another spelling. The record is shown while it
-// rings, and once the call is over, whoever ended it, there is one Task with the right Who, times, direction and subject.
+// TestInboundCall: a contact calls from a number that the org stores in another spelling. The record is shown while the
+// call rings. After the call, whoever ended it, there is one Task with the right Who, times, direction and subject.
 func TestInboundCall(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ transport, end, presented string }{
@@ -40,7 +40,7 @@ func TestInboundCall(t *testing.T) {
 			if c.end == rig.PhoneHangsUp {
 				time.AfterFunc(1500*time.Millisecond, func() { _, _ = d.try("hangup") })
 			}
-			d.ends(customer)
+			d.endsWell(customer)
 			d.await("ended", of(ringing.Call))
 			most := int(time.Since(asked).Seconds()) + 1
 			task := d.logged(ringing.Call)
@@ -59,7 +59,7 @@ func TestInboundCall(t *testing.T) {
 				t.Errorf("history %+v, Task %+v", r, task)
 			}
 			for who, seconds := range map[string]int{"Task": task.Duration, "history": r.Seconds} {
-				if seconds < 1 || seconds > most { // 1.5 s, and what a busy machine added
+				if seconds < 1 || seconds > most { // 1.5 s, plus the delay of a busy machine
 					t.Errorf("the %s says %d s, want 1 to %d", who, seconds, most)
 				}
 			}

@@ -13,17 +13,17 @@ import (
 	"linecard/sip/demopbx"
 )
 
-// killsAtMost bounds TestKilledAnywhere where LINECARD_KILLS does not ask for more.
+// The limits of TestKilledAnywhere without LINECARD_KILLS.
 const (
 	killsAtMost = 40
 	killingTime = time.Minute
 )
 
-// TestKilledAnywhere kills the app at random steps of calls, while the org fails in turn, with each of the three ways of
-// logging. Afterwards each call that is to be logged has one Task, and no other call has one; a dialed call whose id the
-// agent was told is in the history.
+// TestKilledAnywhere kills the app at random steps of calls, while the org fails in different ways, in each of the
+// three logging modes. Afterwards each call that the mode and the agent want logged has one Task, and no other call has
+// one; a dialed call whose id the command line printed is in the history.
 //
-// LINECARD_KILLS=1000 makes it go on for that many; LINECARD_KILL_SEED=N takes the steps of an earlier run.
+// LINECARD_KILLS=1000 sets the number of kills; LINECARD_KILL_SEED=N repeats the steps of an earlier run.
 func TestKilledAnywhere(t *testing.T) {
 	t.Parallel()
 	kills, until := killsAtMost, time.Now().Add(killingTime)
@@ -35,13 +35,13 @@ func TestKilledAnywhere(t *testing.T) {
 		seed = asked
 	}
 	t.Logf("LINECARD_KILL_SEED=%d", seed)
-	k := newKilling(t, rand.New(rand.NewPCG(seed, 0)))
+	k := newKillRig(t, rand.New(rand.NewPCG(seed, 0)))
 	done := 0
 	for i, mode := range []string{"always", "ask", "never"} {
 		k.logging(mode)
-		for done < kills*(i+2)/4 && time.Now().Before(until.Add(-time.Duration(2-i)*killingTime/4)) { // half of them where every call is logged
+		for done < kills*(i+2)/4 && time.Now().Before(until.Add(-time.Duration(2-i)*killingTime/4)) { // half of them in the mode that logs every call
 			k.org.ClearFaults()
-			k.org.Inject(troubles[k.random.IntN(len(troubles))])
+			k.org.Inject(orgFaults[k.random.IntN(len(orgFaults))])
 			k.begin()
 			k.call()
 			k.process.Kill()
@@ -52,12 +52,12 @@ func TestKilledAnywhere(t *testing.T) {
 	}
 	t.Logf("%d kills, %d calls in the history, %d Tasks", done, len(k.history()), k.logged())
 	if done < 3 {
-		t.Error("too few to prove a thing")
+		t.Error("fewer than three kills")
 	}
 }
 
-// troubles are what the org does to the next request that writes a Task.
-var troubles = func() (all []demoorg.Fault) {
+// orgFaults are the faults for the next request that writes a Task.
+var orgFaults = func() (all []demoorg.Fault) {
 	for _, f := range []demoorg.Fault{
 		{Kind: demoorg.Reset},
 		{Kind: demoorg.ResetAfterCommit},
@@ -80,15 +80,15 @@ var troubles = func() (all []demoorg.Fault) {
 	return append(all, demoorg.Fault{Kind: demoorg.Slow, Path: "/search", Delay: 200 * time.Millisecond})
 }()
 
-// call has somebody call the agent, or the agent somebody, and returns when it is time to kill: at some step, and some
-// milliseconds after it.
-func (k *killing) call() {
+// call makes a person call the agent, or the agent call a person, and returns when it is time to kill: some
+// milliseconds after a random step.
+func (k *killRig) call() {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	last := []string{"start", "ring", "answer", "word", "end", "logged"}[k.random.IntN(6)]
 	step := func(name string) bool { return name == last }
 	late := time.Duration(k.random.ExpFloat64() * float64(40*time.Millisecond))
-	defer func() { time.Sleep(late) }() // the kill is not to be at a step, but somewhere after it
+	defer func() { time.Sleep(late) }() // the kill must come some time after a step, and not exactly at it
 	if step("start") {
 		return
 	}
@@ -107,7 +107,7 @@ func (k *killing) call() {
 	} else {
 		answered, left := make(chan struct{}), make(chan struct{})
 		ringing := make(chan struct{})
-		go func() { // how the call goes for the caller is told by nobody once the phone is dead
+		go func() { // the caller's result is not reported once the phone is killed
 			defer close(left)
 			_, _ = k.pbx.Call(ctx, demopbx.Caller{
 				Number: person.Number, To: extension, GiveUpAfter: time.Duration(100+k.random.IntN(900)) * time.Millisecond,
@@ -134,7 +134,7 @@ func (k *killing) call() {
 		}
 	}
 	if outbound || k.random.IntN(2) == 0 {
-		if err := k.do("hangup", map[string]string{"call": id}); err != nil && k.on(id) { // the other side may have been first
+		if err := k.do("hangup", map[string]string{"call": id}); err != nil && k.on(id) { // the other side may have hung up first
 			k.t.Errorf("hangup: %v", err)
 		}
 	}
@@ -143,10 +143,11 @@ func (k *killing) call() {
 		return
 	}
 	k.word(id)
-	late += 300 * time.Millisecond // about when it is logged
+	late += 300 * time.Millisecond // about when the call is logged
 }
 
-// reached waits for a step of a call; false is that it did not come, as when the caller gave up first.
+// reached waits for a step of a call; it returns false when the step did not come, for example because the caller gave
+// up first.
 func reached(step <-chan struct{}) bool {
 	select {
 	case <-step:
@@ -156,15 +157,15 @@ func reached(step <-chan struct{}) bool {
 	}
 }
 
-// word has the agent say at random what is to become of the call. What the app has confirmed is to be kept.
-func (k *killing) word(id string) {
+// word makes the agent choose at random whether the call is logged. What the app has confirmed must be kept.
+func (k *killRig) word(id string) {
 	if verb := []string{"", "", "save", "dont-log"}[k.random.IntN(4)]; verb != "" && k.do(verb, map[string]string{"call": id}) == nil {
 		k.words[id] = verb
 	}
 }
 
-// judge holds the Tasks of the org against the calls of the history.
-func (k *killing) judge() {
+// judge compares the org's Tasks with the calls of the history.
+func (k *killRig) judge() {
 	k.t.Helper()
 	tasks := map[string]int{}
 	for _, task := range k.org.Tasks() {
@@ -193,8 +194,8 @@ func (k *killing) judge() {
 	}
 }
 
-// wanted is how many Tasks a call is to have.
-func (k *killing) wanted(r row) int {
+// wanted returns how many Tasks a call must have.
+func (k *killRig) wanted(r row) int {
 	switch k.words[r.ID] {
 	case "save":
 		return 1

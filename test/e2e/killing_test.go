@@ -15,33 +15,33 @@ import (
 	"linecard/test/rig"
 )
 
-// settle is how long the org may still be at work on a request whose answer was lost.
+// settle is how long the org may continue to work on a request whose answer was lost.
 const settle = 3 * time.Second
 
-// killing is an app that is killed again and again: its data and the keyring stay, the PBX and the org live on.
-type killing struct {
+// killRig is an app that is killed repeatedly: its data and the keyring stay, and the PBX and the org run on.
+type killRig struct {
 	*app
 	pbx    *demopbx.PBX
 	org    *demoorg.Org
 	random *rand.Rand
 
-	seeded map[string]bool // calls whose Tasks the org had before
-	modes  []era
-	words  map[string]string // by call: what the agent said of it last, and the app has confirmed
+	seeded map[string]bool // call ids of the Tasks that the org had before
+	modes  []period
+	words  map[string]string // by call: the agent's last word that the app has confirmed
 	dialed []string          // ids that dial printed
 }
 
-// era is a time with one way of logging.
-type era struct {
+// period is a time with one logging mode.
+type period struct {
 	since time.Time
 	mode  string
 }
 
-func newKilling(t *testing.T, random *rand.Rand) *killing {
+func newKillRig(t *testing.T, random *rand.Rand) *killRig {
 	t.Helper()
 	desktop := rig.StartBus(t)
 	desktop.StartKeyring()
-	k := &killing{random: random, seeded: map[string]bool{"": true}, words: map[string]string{}}
+	k := &killRig{random: random, seeded: map[string]bool{"": true}, words: map[string]string{}}
 	var url string
 	k.org, url = newOrg(t)
 	for _, task := range k.org.Tasks() {
@@ -62,21 +62,21 @@ func newKilling(t *testing.T, random *rand.Rand) *killing {
 	k.app = prepareApp(t, append(desktop.Env, "LINECARD_SECRETS=")...)
 	k.start()
 	t.Cleanup(k.stop)
-	// the same port each time: the binding of the process before is replaced, and rings nowhere
+	// The port is the same each time, so that the binding of the earlier process is replaced.
 	k.account(k.pbx.Addr(), extension, password, "--local-port", fmt.Sprint(rig.Port(t)))
 	k.link(url, k.org)
 	k.registered()
 	return k
 }
 
-// begin runs the app once more, without waiting for it.
-func (k *killing) begin() {
+// begin starts the app again, without waiting for it.
+func (k *killRig) begin() {
 	k.t.Helper()
 	k.process = rig.Start(k.t, rig.Command{Path: linecard, Args: []string{"--headless", "-v", "--data", k.dir}, Env: k.env})
 }
 
-// ready waits until a call could come.
-func (k *killing) ready() {
+// ready waits until a call could come in.
+func (k *killRig) ready() {
 	k.t.Helper()
 	rig.Until(k.t, "the phone is registered", func() bool {
 		var s status
@@ -84,18 +84,18 @@ func (k *killing) ready() {
 	})
 }
 
-// logging ends the app and changes how calls are logged.
-func (k *killing) logging(mode string) {
+// logging ends the app and changes the logging mode.
+func (k *killRig) logging(mode string) {
 	k.t.Helper()
 	k.quit()
 	for key, value := range map[string]string{"mode": mode, "wrap_up": "0", "settle_seconds": fmt.Sprint(int(settle.Seconds()))} {
 		k.app.do("settings", "set", "logging."+key, value)
 	}
-	k.modes = append(k.modes, era{time.Now(), mode})
+	k.modes = append(k.modes, period{time.Now(), mode})
 }
 
-// quit ends the app properly where it runs.
-func (k *killing) quit() {
+// quit ends the app properly if it runs.
+func (k *killRig) quit() {
 	k.t.Helper()
 	select {
 	case <-k.process.Done():
@@ -113,8 +113,8 @@ func (k *killing) quit() {
 	}
 }
 
-// settle starts the app, with an org that has no trouble, and waits until nothing waits to be logged.
-func (k *killing) settle() {
+// settle starts the app, with an org without faults, and waits until no call waits to be logged.
+func (k *killRig) settle() {
 	k.t.Helper()
 	k.org.ClearFaults()
 	k.begin()
@@ -130,7 +130,7 @@ func (k *killing) settle() {
 	}()
 	pressed := time.Now()
 	rig.Until(k.t, "nothing waits to be logged", func() bool {
-		if time.Since(pressed) > settle/5 { // an agent who cannot wait: what must not be sent yet stays where it is
+		if time.Since(pressed) > settle/5 { // an impatient agent presses Retry: entries that must not be sent yet stay in the outbox
 			pressed = time.Now()
 			k.retry()
 		}
@@ -147,22 +147,22 @@ func (k *killing) settle() {
 	done = true
 }
 
-// retry asks for every waiting call to be logged now.
-func (k *killing) retry() {
+// retry asks the app to log every waiting call now.
+func (k *killRig) retry() {
 	k.t.Helper()
-	var waiting []struct{ ID, State string }
-	if err := k.ask(&waiting, "outbox", nil); err != nil {
+	var outboxRow []struct{ ID, State string }
+	if err := k.ask(&outboxRow, "outbox", nil); err != nil {
 		k.t.Fatalf("outbox: %v", err)
 	}
-	for _, w := range waiting {
+	for _, w := range outboxRow {
 		if w.State == "ready" {
-			_ = k.do("outbox-retry", map[string]string{"id": w.ID}) // it may have been logged by now
+			_ = k.do("outbox-retry", map[string]string{"id": w.ID}) // it may have been logged in the meantime
 		}
 	}
 }
 
 // logged counts the Tasks of the app's calls.
-func (k *killing) logged() (n int) {
+func (k *killRig) logged() (n int) {
 	for _, task := range k.org.Tasks() {
 		if !k.seeded[task.CallObject] {
 			n++
@@ -171,8 +171,8 @@ func (k *killing) logged() (n int) {
 	return n
 }
 
-// modeOf is how calls were logged when a call began.
-func (k *killing) modeOf(r row) string {
+// modeOf returns the logging mode at the beginning of a call.
+func (k *killRig) modeOf(r row) string {
 	mode := ""
 	for _, e := range k.modes {
 		if r.Started.After(e.since) {
@@ -182,8 +182,8 @@ func (k *killing) modeOf(r row) string {
 	return mode
 }
 
-// ask asks through the control socket, as the command line does, but without the time a new process takes.
-func (k *killing) ask(answer any, verb string, args map[string]string) error {
+// ask sends a request through the control socket, as the command line does, but without starting a process.
+func (k *killRig) ask(answer any, verb string, args map[string]string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), rig.Patience)
 	defer cancel()
 	return instance.Call(ctx, k.dir, instance.Request{Verb: verb, Args: args}, func(raw json.RawMessage) error {
@@ -194,10 +194,10 @@ func (k *killing) ask(answer any, verb string, args map[string]string) error {
 	})
 }
 
-func (k *killing) do(verb string, args map[string]string) error { return k.ask(nil, verb, args) }
+func (k *killRig) do(verb string, args map[string]string) error { return k.ask(nil, verb, args) }
 
-// dial calls a number and keeps the id that the agent is told.
-func (k *killing) dial(number string) string {
+// dial calls a number and records the id that the agent gets.
+func (k *killRig) dial(number string) string {
 	k.t.Helper()
 	var dialed struct{ Call string }
 	if err := k.ask(&dialed, "dial", map[string]string{"number": number}); err != nil {
@@ -207,8 +207,8 @@ func (k *killing) dial(number string) string {
 	return dialed.Call
 }
 
-// ringing is the id of the call that rings; "" when its caller has left before it was seen.
-func (k *killing) ringing(left <-chan struct{}) (id string) {
+// ringing returns the id of the ringing call, or "" when its caller gave up before it was seen.
+func (k *killRig) ringing(left <-chan struct{}) (id string) {
 	k.t.Helper()
 	rig.Until(k.t, "the call is on the desk, or over", func() bool {
 		for _, c := range k.calls() {
@@ -226,8 +226,8 @@ func (k *killing) ringing(left <-chan struct{}) (id string) {
 	return id
 }
 
-// calls are those on the desk.
-func (k *killing) calls() (calls []call) {
+// calls returns the calls on the desk.
+func (k *killRig) calls() (calls []call) {
 	k.t.Helper()
 	if err := k.ask(&calls, "calls", nil); err != nil {
 		k.t.Fatalf("calls: %v", err)
@@ -236,18 +236,18 @@ func (k *killing) calls() (calls []call) {
 }
 
 // over waits until a call has ended.
-func (k *killing) over(id string) {
+func (k *killRig) over(id string) {
 	k.t.Helper()
 	rig.Until(k.t, "call "+id+" is over", func() bool { return !k.on(id) })
 }
 
-// on reports whether a call goes on.
-func (k *killing) on(id string) bool {
+// on reports whether a call is still on the desk.
+func (k *killRig) on(id string) bool {
 	k.t.Helper()
 	return slices.ContainsFunc(k.calls(), func(c call) bool { return c.ID == id && c.Phase != "wrap-up" && c.Phase != "ended" })
 }
 
-func (k *killing) history() (rows []row) {
+func (k *killRig) history() (rows []row) {
 	k.t.Helper()
 	if err := k.ask(&rows, "history", map[string]string{"limit": "100000"}); err != nil {
 		k.t.Fatalf("history: %v", err)

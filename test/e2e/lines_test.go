@@ -7,18 +7,18 @@ import (
 	"linecard/test/rig"
 )
 
-// The second line's account, at Asterisk.
+// The account of the second line, at Asterisk.
 const (
 	secondExtension = "3041"
 	secondPassword  = "pass-of-3041"
 )
 
-// lines are two PBXs at once, Kamailio and Asterisk, and two orgs, one for the calls of each.
+// lines are two PBXs, Kamailio and Asterisk, and two orgs, one for the calls of each.
 type lines struct {
 	t                   *testing.T
 	kamailio            *rig.Kamailio
 	asterisk            *rig.Asterisk
-	first, second       *demoorg.Org // of Kamailio's calls, of Asterisk's
+	first, second       *demoorg.Org // for Kamailio's calls, and for Asterisk's
 	firstURL, secondURL string
 }
 
@@ -33,8 +33,8 @@ func startLines(t *testing.T) *lines {
 	return l
 }
 
-// firstRings has a person of the first org call by way of Kamailio. What comes back ends well when the call went as it
-// should: the agent hangs up.
+// firstRings makes a person of the first org call through Kamailio. The process ends well when the call went as
+// expected: the agent hangs up.
 func (l *lines) firstRings(p demoorg.Person) *rig.Process {
 	l.t.Helper()
 	return l.kamailio.Call(l.t, rig.Customer{
@@ -42,14 +42,14 @@ func (l *lines) firstRings(p demoorg.Person) *rig.Process {
 	})
 }
 
-// secondRings has a person of the second org call by way of Asterisk, until the agent hangs up.
+// secondRings makes a person of the second org call through Asterisk, until the agent hangs up.
 func (l *lines) secondRings(p demoorg.Person) {
 	l.t.Helper()
 	l.asterisk.Call(p.Number, p.Name, secondExtension, false)
 }
 
-// people are a person of the first org and another one of the second, each the only one with that number. The orgs know
-// both, each by an id of its own.
+// people returns a person of the first org and another one of the second, each the only one with their number. Both
+// orgs know both people, with different ids.
 func (l *lines) people() (ofFirst, ofSecond demoorg.Person) {
 	l.t.Helper()
 	count := map[string]int{}
@@ -66,7 +66,7 @@ func (l *lines) people() (ofFirst, ofSecond demoorg.Person) {
 	panic("unreachable")
 }
 
-// one sees that a call has its one Task in its own org, on the person there, and none in the other.
+// loggedOnce checks that a call has one Task in its own org, on that person, and none in the other org.
 func (l *lines) one(call string, who demoorg.Person, own, other *demoorg.Org) {
 	l.t.Helper()
 	rig.Until(l.t, "the call is logged in its org", func() bool { return len(own.TasksFor(call)) > 0 })
@@ -78,8 +78,8 @@ func (l *lines) one(call string, who demoorg.Person, own, other *demoorg.Org) {
 	}
 }
 
-// TestTwoAgents: two apps side by side, one at Kamailio and linked to one org, one at Asterisk and linked to another, with
-// a call each at the same time. Each call is logged in the org of its own agent.
+// TestTwoAgents: two apps run at the same time, one at Kamailio and linked to one org, one at Asterisk and linked to
+// another, each with a call. Each call is logged in its own agent's org.
 func TestTwoAgents(t *testing.T) {
 	t.Parallel()
 	l := startLines(t)
@@ -106,7 +106,7 @@ func TestTwoAgents(t *testing.T) {
 	one.do("hangup")
 	two.do("hangup")
 	if err := customer.Wait(); err != nil {
-		t.Errorf("the first customer's call did not go as it should: %v", err)
+		t.Errorf("the first customer's call failed: %v", err)
 	}
 	l.one(here.Call, ofFirst, l.first, l.second)
 	l.one(there.Call, ofSecond, l.second, l.first)

@@ -1,8 +1,8 @@
-// Package e2e drives the headless app as a user's program would: a process of its own, steered from the command line, with
-// real peers from test/rig around it and a demo org in the test process. test/README.md says which test proves what.
+// Package e2e drives the headless app as a user's program would: as a separate process, controlled from the command
+// line, with real peers from test/rig and a demo org in the test process. test/README.md lists what each test proves.
 //
-// The app is built once, with the race detector: a race anywhere in it ends its process with status 66, which every test
-// looks at when it stops the app.
+// The app is built once, with the race detector: a data race ends its process with status 66, which every test checks
+// when it stops the app.
 package e2e
 
 import (
@@ -32,8 +32,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// holdPorts in the environment makes this program occupy TCP ports of 127.0.0.1 until its input ends, instead of testing:
-// some other program that has them, in whatever network namespace it is started.
+// holdPorts in the environment makes this program occupy TCP ports of 127.0.0.1 until its input ends, in place of
+// running tests: it acts as another program that uses the ports, in the network namespace in which it is started.
 const holdPorts = "LINECARD_E2E_HOLD_PORTS"
 
 func hold(ports []string) {
@@ -66,13 +66,13 @@ func build(m *testing.M) (int, error) {
 	return m.Run(), nil
 }
 
-// sources looks at every source file of the app. `go test` keeps a result for as long as nothing a test looked at has
-// changed, and what a build in another process reads it does not know.
+// sources looks at every source file of the app. `go test` keeps a result as long as no file that the test looked at
+// has changed, and it does not know what the build of the app reads.
 func sources() error {
 	for _, dir := range []string{"app", "cmd", "crm", "fault", "inorder", "resources", "sip", "go.mod", "go.sum"} {
 		err := filepath.WalkDir(filepath.Join("..", "..", dir), func(path string, _ fs.DirEntry, err error) error {
 			if err != nil || strings.HasSuffix(path, "_test.go") {
-				return nil // a file may come and go while we look
+				return nil // a file may appear or vanish in the meantime
 			}
 			_, _ = os.Stat(path)
 			return nil

@@ -6,7 +6,7 @@ import (
 	"linecard/test/rig"
 )
 
-// talk has a customer call, and be answered and hung up on after a moment; it returns the call's id.
+// talk makes a customer call; the call is answered and ended after a moment. It returns the call's id.
 func (d *desk) talk(number string, during func(id string)) string {
 	d.t.Helper()
 	customer, ringing := d.rings(rig.Customer{From: "<sip:" + number + "@test.local>", End: rig.PhoneHangsUp})
@@ -16,12 +16,12 @@ func (d *desk) talk(number string, during func(id string)) string {
 		during(ringing.Call)
 	}
 	d.do("hangup")
-	d.ends(customer)
+	d.endsWell(customer)
 	d.await("ended", of(ringing.Call))
 	return ringing.Call
 }
 
-// TestNoMatch: a caller the org does not know is said to be unknown, and logged without Who.
+// TestNoMatch: a caller that the org does not know is shown as unknown and logged without Who.
 func TestNoMatch(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, "udp")
@@ -35,11 +35,11 @@ func TestNoMatch(t *testing.T) {
 	}
 }
 
-// TestManyMatches: of several records with one number the agent picks one, and the Task is on that one.
+// TestManyMatches: the agent picks one of several records with the same number, and the Task is on that one.
 func TestManyMatches(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, "udp")
-	shared := d.person("Eleanor Juniper") // her partner and their firm have the same number; a Contact alone would win
+	shared := d.person("Eleanor Juniper") // two people and their firm have the same number; a single Contact would win
 	var picked match
 	id := d.talk(shared.Number, func(id string) {
 		if e := d.await("looked-up", of(id)); e.State != "many" {
@@ -49,7 +49,7 @@ func TestManyMatches(t *testing.T) {
 		if len(matches) != shared.Shared+1 {
 			t.Errorf("%d matches, want %d", len(matches), shared.Shared+1)
 		}
-		picked = matches[len(matches)-1] // not the one that comes first by itself
+		picked = matches[len(matches)-1] // not the one that would be chosen automatically
 		d.do("pick", picked.ID)
 		d.await("picked", of(id))
 	})
@@ -67,8 +67,8 @@ func TestWithheld(t *testing.T) {
 	if shown := d.app.call(ringing.Call); !shown.Withheld || shown.Lookup.State != "withheld" {
 		t.Errorf("shown: %+v", shown)
 	}
-	d.do("decline") // rather than a caller who gives up: looking takes a busy machine longer than any caller waits
-	d.ends(customer)
+	d.do("decline") // the caller must not give up, since a busy machine may take longer than the caller waits
+	d.endsWell(customer)
 	d.await("ended", of(ringing.Call))
 	if now := d.org.Count("GET", "/search") + d.org.Count("POST", "/parameterizedSearch"); now != asked {
 		t.Error("the org was asked who a withheld number is")

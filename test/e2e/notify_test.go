@@ -8,9 +8,9 @@ import (
 	"linecard/test/rig"
 )
 
-// TestNotification: a ringing call is on the agent's desktop, shown by a real notification daemon; its actions do what they
-// say, and it is gone from the screen once the call is answered or over. A missed call leaves a notice of its own. What a
-// caller calls itself is text there, not markup.
+// TestNotification: a ringing call is shown on the agent's desktop by a real notification daemon. The actions of the
+// notification work, and it disappears once the call is answered or has ended. A missed call leaves a separate notice.
+// A caller's name is shown as text and not as markup.
 func TestNotification(t *testing.T) {
 	t.Parallel()
 	desktop := rig.StartBus(t)
@@ -29,14 +29,14 @@ func TestNotification(t *testing.T) {
 			t.Errorf("dunst showed %+v", n)
 		}
 		d.do("hangup")
-		d.ends(customer)
+		d.endsWell(customer)
 		d.logged(ringing.Call)
 	})
 	t.Run("Decline", func(t *testing.T) {
 		customer, ringing := d.rings(rig.Customer{End: rig.PhoneRefuses, Code: 486})
 		rig.Until(t, "the notification is shown", func() bool { return desktop.Notices() == 1 })
 		desktop.Invoke("Decline")
-		d.ends(customer)
+		d.endsWell(customer)
 		if e := d.await("ended", of(ringing.Call)); e.State != "declined" {
 			t.Errorf("ended %q", e.State)
 		}
@@ -45,7 +45,7 @@ func TestNotification(t *testing.T) {
 	t.Run("missed", func(t *testing.T) {
 		customer, ringing := d.rings(rig.Customer{From: `"<b>$(id)</b>" <sip:+14155550198@test.local>`, End: rig.CallerGivesUp, Talk: 500 * time.Millisecond})
 		rig.Until(t, "the notification is shown", func() bool { return desktop.Notices() == 1 })
-		d.ends(customer)
+		d.endsWell(customer)
 		d.await("ended", of(ringing.Call))
 		rig.Until(t, "a notice of the missed call stays", func() bool { return desktop.Notices() == 1 && len(desktop.History()) == 3 })
 		desktop.CloseNotices()

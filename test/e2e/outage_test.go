@@ -8,7 +8,8 @@ import (
 	"linecard/test/rig"
 )
 
-// TestSalesforceDown: an org that is away for the length of a call gets its Task once it is back, on the right record.
+// TestSalesforceDown: when the org is unreachable during a whole call, the Task is written once the org is back, on the
+// right record.
 func TestSalesforceDown(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, "udp")
@@ -32,13 +33,13 @@ func TestSalesforceDown(t *testing.T) {
 	}
 }
 
-// TestKilled: an app that is killed between hang-up and the Task's being known to be written writes it once, after its
-// next start, with the account and the link from the keyring.
+// TestKilled: an app that is killed between the hang-up and the confirmation of the Task writes it exactly once, after
+// its next start, with the account and the link from the keyring.
 func TestKilled(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		before func(*demoorg.Org)              // the call ends
-		ready  func(*desk, string) func() bool // to be killed
+		before func(*demoorg.Org)              // what happens before the call ends
+		ready  func(*desk, string) func() bool // reports when to kill
 		after  func(*demoorg.Org)
 	}{
 		"before the write": {
@@ -58,7 +59,7 @@ func TestKilled(t *testing.T) {
 			desktop := rig.StartBus(t)
 			desktop.StartKeyring()
 			d := newDesk(t, "udp", append(desktop.Env, "LINECARD_SECRETS=")...)
-			d.do("settings", "set", "logging.settle_seconds", "2") // the attempt that is cut off may have arrived
+			d.do("settings", "set", "logging.settle_seconds", "2") // the interrupted attempt may have arrived
 			dana := d.person("Dana Whitfield")
 			id := d.talk(dana.Number, func(id string) {
 				d.await("looked-up", of(id))
@@ -82,8 +83,8 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// TestKilledInACall: a call that was on when the app died is in the history after its next start, answered or missed as it
-// stood, and logged once.
+// TestKilledInACall: a call that was ringing or answered when the app died is in the history after the next start, as
+// missed or answered, and logged once.
 func TestKilledInACall(t *testing.T) {
 	t.Parallel()
 	desktop := rig.StartBus(t)
@@ -92,7 +93,7 @@ func TestKilledInACall(t *testing.T) {
 	dana := d.person("Dana Whitfield")
 	for _, outcome := range []string{"missed", "answered"} {
 		t.Run(outcome, func(t *testing.T) {
-			_, ringing := d.rings(rig.Customer{End: rig.PhoneHangsUp}) // it never will: sipp ends with the test
+			_, ringing := d.rings(rig.Customer{End: rig.PhoneHangsUp}) // the customer's side does not end before the test
 			d.await("kept", of(ringing.Call))
 			if outcome == "answered" {
 				d.do("answer")
@@ -112,8 +113,8 @@ func TestKilledInACall(t *testing.T) {
 	}
 }
 
-// TestAnotherOrg: once another org is linked, it gets none of the first one's calls, which wait; linked again, the first gets what
-// waited for it.
+// TestAnotherOrg: when another org is linked, it gets none of the first org's calls, which wait; when the first is
+// linked again, it gets them.
 func TestAnotherOrg(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, "udp")
@@ -126,7 +127,7 @@ func TestAnotherOrg(t *testing.T) {
 	second, secondURL := startOrg(t, demoorg.Config{Instance: "d2", Name: "Another", Seed: 2})
 	d.link(secondURL, second)
 	rig.Until(t, "the call waits for its org", func() bool { return d.row(id).Log == "waits for its org" })
-	d.do("outbox", "retry", id) // an agent who cannot wait changes nothing about whose it is
+	d.do("outbox", "retry", id) // Retry does not change the org that a call belongs to
 	if s := d.status().Outbox; s.Waiting != 1 || s.Elsewhere != 1 || s.Parked != 0 {
 		t.Errorf("the outbox: %+v", s)
 	}

@@ -7,7 +7,7 @@ import (
 	"linecard/test/rig"
 )
 
-// TestCallsNotTalked: what becomes of calls that nobody talked on, as the agent sees it afterwards.
+// TestCallsNotTalked: how calls that were not answered are shown to the agent afterwards.
 func TestCallsNotTalked(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, "udp")
@@ -25,30 +25,30 @@ func TestCallsNotTalked(t *testing.T) {
 	t.Run("declined", func(t *testing.T) {
 		customer, ringing := d.rings(rig.Customer{End: rig.PhoneRefuses, Code: 486})
 		d.do("decline")
-		d.ends(customer)
+		d.endsWell(customer)
 		ended(ringing.Call, "declined")
 	})
 	t.Run("missed", func(t *testing.T) {
 		before := d.status().Missed
 		customer, ringing := d.rings(rig.Customer{End: rig.CallerGivesUp, Talk: 300 * time.Millisecond})
-		d.ends(customer)
+		d.endsWell(customer)
 		ended(ringing.Call, "missed")
 		rig.Until(t, "it counts as missed", func() bool { return d.status().Missed == before+1 })
 	})
 	t.Run("answered elsewhere", func(t *testing.T) {
-		// a second phone of the same extension: Kamailio rings both and cancels the slower one
+		// A second phone of the same extension: Kamailio calls both and cancels the slower one.
 		other := rig.StartBaresip(t, rig.BaresipConfig{Account: "<sip:" + extension + "@" + d.kamailio.Addr + ">;auth_pass=" + password + ";regint=60"})
 		other.Registered()
 		before := d.status().Missed
 		customer, ringing := d.rings(rig.Customer{End: rig.CallerHangsUp, Talk: 300 * time.Millisecond})
 		other.Await("CALL_INCOMING")
 		other.Do("accept")
-		d.ends(customer)
+		d.endsWell(customer)
 		ended(ringing.Call, "answered elsewhere")
 		if after := d.status().Missed; after != before {
 			t.Errorf("counted as missed")
 		}
-		other.Do("uareg 0") // its registration would ring on in the tests that follow
+		other.Do("uareg 0") // otherwise its registration would also get the calls of the following tests
 	})
 	t.Run("cancelled", func(t *testing.T) {
 		gateway := d.kamailio.Ring(t)
@@ -75,13 +75,13 @@ func TestCallsNotTalked(t *testing.T) {
 	}
 }
 
-// TestOutboundCall: dial rings the other side, they talk, the agent hangs up, and one Task says so.
+// TestOutboundCall: dial calls the other side, both talk, the agent hangs up, and one Task is written.
 func TestOutboundCall(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, "udp")
 	dana := d.person("Dana Whitfield")
-	gateway := d.kamailio.Answer(t, time.Second, 200) // long enough for the proxy's workers not to let the 200 overtake the 180
-	id := d.dial("(415) 555-0132")                    // as it stands in somebody's mail
+	gateway := d.kamailio.Answer(t, time.Second, 200) // long enough that the proxy's workers do not let the 200 overtake the 180
+	id := d.dial("(415) 555-0132")                    // as written in an e-mail
 	d.await("progress", of(id))
 	d.await("answered", of(id))
 	d.await("looked-up", func(e event) bool { return e.Call == id && e.State == "one" })
@@ -98,12 +98,12 @@ func TestOutboundCall(t *testing.T) {
 	}
 }
 
-// TestHostileCaller: a name made to break screens, scripts and markup is shown as text, on the line it belongs to.
+// TestHostileCaller: a name that is made to break terminals, scripts and markup is shown as text, on its own line.
 func TestHostileCaller(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, "udp")
 	customer, ringing := d.rings(rig.Customer{From: `"<b>$(reboot)</b> %s" <sip:+14155550198@test.local>`, End: rig.CallerGivesUp, Talk: 200 * time.Millisecond})
-	d.ends(customer)
+	d.endsWell(customer)
 	if ringing.Name != "" && ringing.Name != "<b>$(reboot)</b> %s" {
 		t.Errorf("name %q", ringing.Name)
 	}

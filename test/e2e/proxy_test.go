@@ -7,8 +7,8 @@ import (
 	"linecard/test/rig"
 )
 
-// TestOutboundProxy: a domain that no name service knows, reached through the proxy, with a login of its own: everything
-// goes by the proxy, and calls come and go as ever.
+// TestOutboundProxy: a domain that no name server knows is reached through the proxy, with a separate login: all
+// messages go through the proxy, and calls work as usual.
 func TestOutboundProxy(t *testing.T) {
 	t.Parallel()
 	const login = "agent-one"

@@ -12,8 +12,8 @@ import (
 	"linecard/test/rig"
 )
 
-// TestTorture: the messages of RFC 4475 and RFC 5118, and a thousand mutated ones, thrown at the running app leave it
-// registered and able to take a call.
+// TestTorture: the messages of RFC 4475 and RFC 5118, and a thousand mutated ones, are sent to the running app, which
+// must stay registered and able to take a call.
 func TestTorture(t *testing.T) {
 	t.Parallel()
 	k := rig.StartKamailio(t, map[string]string{extension: password, trunk: trunkPass})
@@ -45,11 +45,11 @@ func TestTorture(t *testing.T) {
 		}
 		messages = append(messages, text)
 	}
-	pace := time.NewTicker(time.Millisecond) // faster than any phone's due, slower than the socket's buffer
+	pace := time.NewTicker(time.Millisecond) // faster than a phone must handle, slower than the socket's buffer fills
 	defer pace.Stop()
 	for _, m := range messages {
 		<-pace.C
-		_, _ = conn.Write(m) // an ICMP error of an earlier one may surface here: no matter
+		_, _ = conn.Write(m) // an ICMP error of an earlier message may be reported here
 	}
 	for range 1000 {
 		<-pace.C
@@ -64,7 +64,8 @@ func TestTorture(t *testing.T) {
 	d.logged(id)
 }
 
-// mutate changes a message in one to four places: bytes flipped, cut, doubled, replaced by what parsers trip over.
+// mutate changes a message in one to four places: bytes are flipped, removed, doubled or replaced by text that is
+// difficult to parse.
 func mutate(random *rand.Rand, message []byte) []byte {
 	m := append([]byte(nil), message...)
 	bait := []string{"\r\n", "\r\n\r\n", "\x00", "%", "\"", "<", ">", ";", ",", ":", "=", "-1", "4294967296", "99999999999999999999", "sip:", ";tag=", "Content-Length: 9\r\n", "\xff\xfe", "((((((((", "Via: "}

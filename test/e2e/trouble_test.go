@@ -12,7 +12,7 @@ import (
 	"linecard/test/rig"
 )
 
-// TestRegistrationTrouble: what is wrong with an account is said in one sentence with the remedy, by status and doctor.
+// TestRegistrationTrouble: status and doctor explain a wrong account in one sentence with the remedy.
 func TestRegistrationTrouble(t *testing.T) {
 	t.Parallel()
 	k := rig.StartKamailio(t, map[string]string{extension: password})
@@ -25,12 +25,12 @@ func TestRegistrationTrouble(t *testing.T) {
 		{"wrong password", k.Addr, extension, "not-the-password", "refused", "The phone server refused the password for 2041. Check it in Settings > Phone.", nil},
 		{"wrong registrar, udp", nobody, extension, password, "unreachable", "Can't reach " + nobody + ": no ", nil},
 		{"wrong registrar, tcp", nobody, extension, password, "unreachable", "Can't reach " + nobody + ": no connection", []string{"--transport", "tcp"}},
-		{"no such name", "pbx.invalid", extension, password, "unreachable", "Can't find the phone server pbx.invalid", nil},
+		{"unknown server name", "pbx.invalid", extension, password, "unreachable", "Can't find the phone server pbx.invalid", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			mark := a.mark()
 			a.account(c.server, c.user, c.secret, c.flags...)
-			defer a.do("account", "remove", c.user+"@"+c.server) // the next one is the only one again
+			defer a.do("account", "remove", c.user+"@"+c.server) // so that the next account is the only one
 			e := a.awaitAfter(mark, "registration", func(e event) bool { return strings.HasPrefix(e.Reason, c.sentence) })
 			if e.State != c.state || !strings.Contains(e.Reason, "Settings > Phone") {
 				t.Errorf("%s: %q\nwant %s: %q…", e.State, e.Reason, c.state, c.sentence)
@@ -43,19 +43,19 @@ func TestRegistrationTrouble(t *testing.T) {
 			}
 		})
 	}
-	t.Run("put right", func(t *testing.T) {
+	t.Run("corrected account", func(t *testing.T) {
 		mark := a.mark()
 		a.account(k.Addr, extension, password)
 		a.awaitAfter(mark, "registration", inState("registered"))
 	})
 }
 
-// TestPortsInUse: the ports the app needs are taken by another program.
+// TestPortsInUse: another program uses the ports that the app needs.
 func TestPortsInUse(t *testing.T) {
 	t.Parallel()
 	k := rig.StartKamailio(t, map[string]string{extension: password})
 	a := newApp(t)
-	t.Run("of the phone", func(t *testing.T) {
+	t.Run("phone port", func(t *testing.T) {
 		taken, err := net.ListenPacket("udp", "0.0.0.0:0")
 		if err != nil {
 			t.Fatal(err)
@@ -71,8 +71,8 @@ func TestPortsInUse(t *testing.T) {
 			t.Errorf("the user reads %q, want the port and that it is in use", said)
 		}
 	})
-	t.Run("of the link", func(t *testing.T) {
-		// in a namespace of its own: there are three such ports on the machine, and other tests link too
+	t.Run("callback ports", func(t *testing.T) {
+		// In its own namespace: there are only three such ports on the machine, and other tests link too.
 		ns := rig.StartNamespace(t)
 		a := newAppWithin(t, ns.Run)
 		self, err := os.Executable()
@@ -90,7 +90,7 @@ func TestPortsInUse(t *testing.T) {
 	})
 }
 
-// TestRegistrarAway: the phone registers again by itself, soon after the registrar's return.
+// TestRegistrarAway: the phone registers again by itself soon after the registrar's return.
 func TestRegistrarAway(t *testing.T) {
 	t.Parallel()
 	k := rig.StartKamailio(t, map[string]string{extension: password})

@@ -15,16 +15,16 @@ import (
 //go:embed asterisk
 var asteriskFiles embed.FS
 
-// Asterisk is a PBX with two kinds of things to call (600 echo, 606 a tone, 601 busy, public numbers), a queue of all its
+// Asterisk is a PBX with numbers to call (600 echo, 606 a tone, 601 busy, public numbers), a queue of all its
 // extensions, and customers: see asterisk/extensions.conf.
 type Asterisk struct {
 	Addr string
 	t    testing.TB
 	root string // of the chroot
-	etc  string // as it is called inside
+	etc  string // its path inside the chroot
 }
 
-// AsteriskRoot is the chroot that all runs share: $LINECARD_ASTERISK, or /var/cache/linecard-asterisk.
+// AsteriskRoot returns the chroot that all runs share: $LINECARD_ASTERISK, or /var/cache/linecard-asterisk.
 func AsteriskRoot() string {
 	if root := os.Getenv("LINECARD_ASTERISK"); root != "" {
 		return root
@@ -32,7 +32,7 @@ func AsteriskRoot() string {
 	return "/var/cache/linecard-asterisk"
 }
 
-// StartAsterisk starts one for users (password by extension), installing it when it has never been.
+// StartAsterisk starts an Asterisk for users (password by extension), and installs it when it is missing.
 func StartAsterisk(t testing.TB, users map[string]string) *Asterisk {
 	t.Helper()
 	a := &Asterisk{t: t, Addr: fmt.Sprintf("127.0.0.1:%d", Port(t)), root: AsteriskRoot()}
@@ -68,7 +68,7 @@ func StartAsterisk(t testing.TB, users map[string]string) *Asterisk {
 	}
 	run := a.inside("-f")
 	p := Start(t, Command{Path: run[0], Args: run[1:], Env: []string{"LC_ALL=C"}, Logs: []string{filepath.Join(dir, "log", "full")}})
-	t.Cleanup(func() { _, _ = a.try("core stop now") }) // under sudo it could not be ended by our signal
+	t.Cleanup(func() { _, _ = a.try("core stop now") }) // under sudo the test's signals do not reach it
 	Until(t, "Asterisk has booted", func() bool {
 		p.alive()
 		_, err := a.try("core waitfullybooted")
@@ -98,7 +98,7 @@ func (a *Asterisk) install() {
 	}
 }
 
-// inside is the command line of asterisk in its chroot, which takes root.
+// inside returns the command line of asterisk in its chroot, which requires root.
 func (a *Asterisk) inside(args ...string) []string {
 	a.t.Helper()
 	run := append([]string{program(a.t, "chroot"), a.root, "/usr/sbin/asterisk", "-C", a.etc + "/asterisk.conf"}, args...)
@@ -114,7 +114,7 @@ func (a *Asterisk) try(command string) (string, error) {
 	return string(out), err
 }
 
-// CLI gives Asterisk a command and returns what it says.
+// CLI runs an Asterisk command and returns its output.
 func (a *Asterisk) CLI(command string) string {
 	a.t.Helper()
 	out, err := a.try(command)
@@ -124,8 +124,8 @@ func (a *Asterisk) CLI(command string) string {
 	return out
 }
 
-// Call has a customer call an extension, or "queue". Afterwards the customer echoes what is said, or with brief hangs up
-// after a second and a half.
+// Call makes a customer call an extension, or "queue". After the answer the customer echoes all sound or, with brief,
+// hangs up after a second and a half.
 func (a *Asterisk) Call(number, name, to string, brief bool) {
 	a.t.Helper()
 	end := "s"
@@ -135,7 +135,7 @@ func (a *Asterisk) Call(number, name, to string, brief bool) {
 	a.CLI(fmt.Sprintf("channel originate Local/%s*%s*%s@customers extension %s@customer", number, strings.ReplaceAll(name, " ", "_"), to, end))
 }
 
-// HangUp ends every call, from Asterisk's side.
+// HangUp ends every call from Asterisk's side.
 func (a *Asterisk) HangUp() {
 	a.t.Helper()
 	a.CLI("channel request hangup all")

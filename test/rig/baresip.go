@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Baresip is a softphone, steered over its TCP control port.
+// Baresip is a softphone that is controlled over its TCP control port.
 type Baresip struct {
 	t       testing.TB
 	process *Process
@@ -25,7 +25,7 @@ type Baresip struct {
 	said   chan struct{}
 }
 
-// BaresipEvent is something it tells: "CALL_INCOMING", "CALL_RINGING", "CALL_ESTABLISHED", "CALL_CLOSED"…
+// BaresipEvent is an event that baresip sends: "CALL_INCOMING", "CALL_RINGING", "CALL_ESTABLISHED", "CALL_CLOSED"…
 type BaresipEvent struct {
 	Type  string `json:"type"`
 	Class string `json:"class"`
@@ -33,13 +33,13 @@ type BaresipEvent struct {
 	Param string `json:"param"`
 }
 
-// BaresipConfig says whose phone it is.
+// BaresipConfig configures the phone.
 type BaresipConfig struct {
 	Account string // as in its accounts file: `"Name" <sip:bob@host>;auth_pass=…;regint=60`
-	Pulse   *Pulse // its sound, FarMicrophone and FarSpeaker; nil: what it hears it says
+	Pulse   *Pulse // its sound, FarMicrophone and FarSpeaker; nil: it sends back what it receives
 }
 
-// StartBaresip starts it and returns once it can be steered.
+// StartBaresip starts the phone and returns once it can be controlled.
 func StartBaresip(t testing.TB, c BaresipConfig) *Baresip {
 	t.Helper()
 	dir := Dir(t)
@@ -85,7 +85,7 @@ func StartBaresip(t testing.TB, c BaresipConfig) *Baresip {
 	return b
 }
 
-// read takes netstrings of JSON ("12:{…},"), until the connection closes.
+// read reads netstrings of JSON ("12:{…},") until the connection closes.
 func (b *Baresip) read() {
 	r := bufio.NewReader(b.conn)
 	for {
@@ -113,7 +113,7 @@ func (b *Baresip) read() {
 	}
 }
 
-// Do gives a command: "dial sip:2041@…", "accept", "hangup", "quit".
+// Do sends a command: "dial sip:2041@…", "accept", "hangup", "quit".
 func (b *Baresip) Do(command string) {
 	b.t.Helper()
 	name, params, _ := strings.Cut(command, " ")
@@ -126,13 +126,14 @@ func (b *Baresip) Do(command string) {
 	}
 }
 
-// Registered waits until it is signed on. It registers before it can be asked about it, hence the line it prints.
+// Registered waits until the phone is registered. It registers before its control port answers, so this reads a line it
+// prints.
 func (b *Baresip) Registered() {
 	b.t.Helper()
 	b.process.WaitLine("200 OK")
 }
 
-// Await returns the first event of the type.
+// Await returns the first event with the type.
 func (b *Baresip) Await(what string) BaresipEvent {
 	b.t.Helper()
 	deadline := time.NewTimer(Patience)

@@ -11,14 +11,14 @@ import (
 	"testing"
 )
 
-// Desktop is what a desktop session offers a program: a screen, a session bus, notifications, a keyring.
+// Desktop is a desktop session: a screen, a session bus, notifications, a keyring.
 type Desktop struct {
-	Env []string // makes a program part of it
+	Env []string // makes a program use it
 	t   testing.TB
 	dir string
 }
 
-// StartBus starts a private session bus. Nothing starts by itself on it, and nothing of the machine's is reached.
+// StartBus starts a private session bus. No service is started on demand, and none of the machine's is reachable.
 func StartBus(t testing.TB) *Desktop {
 	t.Helper()
 	d := &Desktop{t: t, dir: Dir(t)}
@@ -35,14 +35,14 @@ func StartBus(t testing.TB) *Desktop {
 	return d
 }
 
-// StartScreen gives the desktop a screen of its own.
+// StartScreen starts a private X display.
 func (d *Desktop) StartScreen() {
 	d.t.Helper()
 	read, write, err := os.Pipe()
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	// Xvfb writes the number of the display it found free once it takes clients
+	// Xvfb writes the number of a free display once it accepts clients.
 	p := Start(d.t, Command{Path: program(d.t, "Xvfb"), Args: []string{"-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten", "tcp"}, Files: []*os.File{write}})
 	_ = write.Close()
 	number, err := bufio.NewReader(read).ReadString('\n')
@@ -53,8 +53,8 @@ func (d *Desktop) StartScreen() {
 	d.Env = append(d.Env, "DISPLAY=:"+strings.TrimSpace(number))
 }
 
-// StartDunst starts the notification daemon, which needs a screen. Its menu of actions is a script that chooses what
-// Invoke wants.
+// StartDunst starts the notification daemon, which needs a screen. Its action menu is a script that chooses the action
+// of Invoke.
 func (d *Desktop) StartDunst() {
 	d.t.Helper()
 	menu, config := filepath.Join(d.dir, "menu"), filepath.Join(d.dir, "dunstrc")
@@ -81,14 +81,14 @@ func (d *Desktop) StartKeyring() {
 	})
 }
 
-// Notice is a notification on the screen, or one that was.
+// Notice is a notification that is or was on the screen.
 type Notice struct {
 	ID      int
 	Summary string
 	Body    string
 }
 
-// Notices returns what the notification daemon shows now.
+// Notices returns how many notifications are shown now.
 func (d *Desktop) Notices() int {
 	d.t.Helper()
 	out, err := d.output("dunstctl", "count", "displayed")
@@ -100,7 +100,7 @@ func (d *Desktop) Notices() int {
 	return n
 }
 
-// Invoke chooses an action of a notification by its label, in dunst's menu.
+// Invoke chooses a notification's action by its label, in dunst's menu.
 func (d *Desktop) Invoke(label string) {
 	d.t.Helper()
 	write(d.t, filepath.Join(d.dir, "choice"), label)
@@ -109,7 +109,7 @@ func (d *Desktop) Invoke(label string) {
 	}
 }
 
-// CloseNotices takes every notification off the screen, as a user does who has read them.
+// CloseNotices closes every notification, as a user does after reading them.
 func (d *Desktop) CloseNotices() {
 	d.t.Helper()
 	if err := d.run("dunstctl", "close-all"); err != nil {
@@ -117,7 +117,7 @@ func (d *Desktop) CloseNotices() {
 	}
 }
 
-// History returns the notifications that were shown and closed, the newest first.
+// History returns the notifications that were shown and closed, newest first.
 func (d *Desktop) History() []Notice {
 	d.t.Helper()
 	out, err := d.output("dunstctl", "history")

@@ -16,17 +16,17 @@ import (
 //go:embed kamailio/kamailio.cfg
 var kamailioConfig string
 
-// Kamailio is a registrar and proxy with digest over UDP and TCP.
+// Kamailio is a registrar and proxy with digest authentication over UDP and TCP.
 type Kamailio struct {
 	Addr    string // "127.0.0.1:port"
-	Gateway string // where it sends calls to public numbers: a test listens there
+	Gateway string // address to which it sends calls to public numbers: a test listens there
 	t       testing.TB
 	process *Process
 	config  string
 }
 
-// StartKamailio starts it for users (password by name). Forked calls that another branch answered are cancelled with
-// `Reason: SIP;cause=200;text="Call completed elsewhere"`, as its tm module does by itself.
+// StartKamailio starts a Kamailio for users (password by name). When one branch of a forked call answers, it cancels
+// the others with `Reason: SIP;cause=200;text="Call completed elsewhere"`, which its tm module adds.
 func StartKamailio(t testing.TB, users map[string]string) *Kamailio {
 	t.Helper()
 	k := &Kamailio{t: t, Addr: fmt.Sprintf("127.0.0.1:%d", Port(t)), Gateway: fmt.Sprintf("127.0.0.1:%d", Port(t))}
@@ -43,7 +43,7 @@ func StartKamailio(t testing.TB, users map[string]string) *Kamailio {
 	return k
 }
 
-// Start starts it again after Stop, on the same port, without the registrations it had.
+// Start starts it again after Stop, on the same port, without the earlier registrations.
 func (k *Kamailio) Start() {
 	k.t.Helper()
 	dir := filepath.Dir(k.config)
@@ -55,7 +55,7 @@ func (k *Kamailio) Start() {
 	})
 }
 
-// Stop ends it: the registrar is away.
+// Stop ends it, so that the registrar is unreachable.
 func (k *Kamailio) Stop() { k.process.Stop() }
 
 func kamailioModules(t testing.TB) []string {
@@ -67,7 +67,7 @@ func kamailioModules(t testing.TB) []string {
 	return []string{filepath.Dir(found[0]) + string(os.PathSeparator)}
 }
 
-// answersOptions asks a SIP server whether it is there; it waits a moment for the answer.
+// answersOptions reports whether a SIP server answers OPTIONS within a moment.
 func answersOptions(addr string) bool {
 	c, err := net.Dial("udp", addr)
 	if err != nil {

@@ -13,17 +13,17 @@ import (
 	"time"
 )
 
-// Command says what to run.
+// Command is a program to run.
 type Command struct {
 	Path     string
 	Args     []string
 	Dir      string
 	Env      []string // added to the environment
 	Stdin    io.Reader
-	Ready    string     // Start returns once the program prints a line with this in it; "" means at once
-	Lifeline bool       // its input has no content and ends when it is to end: for what no signal of ours reaches, under sudo
+	Ready    string     // Start returns once the program prints a line that contains this; "" means immediately
+	Lifeline bool       // its input is empty and ends when the program must end: for programs that signals do not reach, under sudo
 	Files    []*os.File // passed on as file descriptors from 3
-	Logs     []string   // files it writes, shown with what it said when the test fails
+	Logs     []string   // files that it writes; a failed test logs them together with its output
 }
 
 // Process is a running peer.
@@ -32,15 +32,15 @@ type Process struct {
 	name string
 	cmd  *exec.Cmd
 	line *os.File      // the other end of its input, with Lifeline
-	done chan struct{} // closed when it has ended and all it said was read
-	err  error         // how it ended; read after done
+	done chan struct{} // closed when it has ended and its output has been read
+	err  error         // how it ended; read it after done
 
 	mu    sync.Mutex
 	lines []string
 	said  chan struct{} // closed and replaced with every line
 }
 
-// grace is how long a peer gets to end by itself.
+// grace is how long a peer may take to end after a signal.
 const grace = 4 * time.Second
 
 // Start runs a peer until the test ends.
@@ -50,7 +50,7 @@ func Start(t testing.TB, c Command) *Process {
 	p.cmd = exec.Command(c.Path, c.Args...)
 	p.cmd.Dir, p.cmd.Stdin = c.Dir, c.Stdin
 	p.cmd.Env = append(os.Environ(), c.Env...)
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a group, to end what it forks as well
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a group, so that its children can be ended too
 	out, in, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -66,7 +66,7 @@ func Start(t testing.TB, c Command) *Process {
 	if err := p.cmd.Start(); err != nil {
 		t.Fatalf("%s: %v", p.name, err)
 	}
-	_, _ = in.Close(), stdin.Close() // closing no file does nothing
+	_, _ = in.Close(), stdin.Close() // closing a nil file does nothing
 	go p.read(out)
 	t.Cleanup(func() {
 		p.Stop()
@@ -85,12 +85,12 @@ func Start(t testing.TB, c Command) *Process {
 	return p
 }
 
-// read keeps what the process says, until nobody can say more.
+// read records the output of the process until all writers have closed it.
 func (p *Process) read(out *os.File) {
 	ended := make(chan error, 1)
 	go func() {
 		ended <- p.cmd.Wait()
-		// a daemon it left behind may hold the pipe without end
+		// A daemon that it started may hold the pipe open without end.
 		_ = out.SetReadDeadline(time.Now().Add(time.Second))
 	}()
 	scan := bufio.NewScanner(out)
@@ -102,13 +102,13 @@ func (p *Process) read(out *os.File) {
 		p.said = make(chan struct{})
 		p.mu.Unlock()
 	}
-	_, _ = io.Copy(io.Discard, out) // after a line beyond all measure it may go on talking
+	_, _ = io.Copy(io.Discard, out) // drains the rest after a line that is too long
 	_ = out.Close()
 	p.err = <-ended
 	close(p.done)
 }
 
-// WaitLine returns the first line with part in it, waiting for it to be said.
+// WaitLine returns the first line that contains part, and waits for it.
 func (p *Process) WaitLine(part string) string {
 	p.t.Helper()
 	deadline := time.NewTimer(Patience)
@@ -132,7 +132,7 @@ func (p *Process) WaitLine(part string) string {
 	}
 }
 
-// alive fails the test if the process has ended: for use in Until, where it would be waited for in vain.
+// alive fails the test if the process has ended: for use in Until, which would otherwise wait in vain.
 func (p *Process) alive() {
 	p.t.Helper()
 	select {
@@ -142,7 +142,7 @@ func (p *Process) alive() {
 	}
 }
 
-// Wait waits until the process has ended, and returns how.
+// Wait waits until the process has ended, and returns its error.
 func (p *Process) Wait() error {
 	p.t.Helper()
 	select {
@@ -154,7 +154,7 @@ func (p *Process) Wait() error {
 	}
 }
 
-// Output is all it has said.
+// Output returns all of its output so far.
 func (p *Process) Output() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -167,17 +167,17 @@ func (p *Process) tail(n int) string {
 	return strings.Join(p.lines[max(0, len(p.lines)-n):], "\n")
 }
 
-// Done is closed once it has ended.
+// Done is closed when it has ended.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
-// PID is its process id.
+// PID returns its process id.
 func (p *Process) PID() int { return p.cmd.Process.Pid }
 
-// Stop asks it to end, insists after a while, and waits. Stopping twice does no harm.
+// Stop asks it to end, kills it after a while, and waits. A second Stop does no harm.
 func (p *Process) Stop() {
 	select {
 	case <-p.done:
-		p.signal(syscall.SIGKILL) // what it forked
+		p.signal(syscall.SIGKILL) // its children
 		return
 	default:
 	}
@@ -190,11 +190,11 @@ func (p *Process) Stop() {
 	p.Kill()
 }
 
-// Kill ends it as a power cut would.
+// Kill ends it without notice.
 func (p *Process) Kill() {
 	p.signal(syscall.SIGKILL)
 	<-p.done
 }
 
-// signal reaches the whole group, which bears its leader's id.
+// signal signals the whole group, whose id is that of its leader.
 func (p *Process) signal(s syscall.Signal) { _ = syscall.Kill(-p.cmd.Process.Pid, s) }

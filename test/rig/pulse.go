@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// Rate is the sample rate of the sound server, mono, 16 bit.
+// Rate is the sample rate of the sound server in Hz, mono, 16 bit.
 const Rate = 48000
 
-// Pulse is a PulseAudio server with null sinks: what is played into one is heard at its monitor.
+// Pulse is a PulseAudio server with null sinks: sound that is played into one can be recorded from its monitor.
 type Pulse struct {
 	Env []string // makes a program use it
 	t   testing.TB
@@ -23,13 +23,13 @@ type Pulse struct {
 
 // The sinks. A microphone is the monitor of a sink that a test plays into.
 const (
-	AppMicrophone = "app_mic" // played into: what the agent says
-	AppSpeaker    = "app_spk" // recorded: what the agent hears
-	FarMicrophone = "far_mic" // the same at the other end
+	AppMicrophone = "app_mic" // a test plays into it: the agent's voice
+	AppSpeaker    = "app_spk" // a test records it: what the agent hears
+	FarMicrophone = "far_mic" // the same for the other end
 	FarSpeaker    = "far_spk"
 )
 
-// StartPulse starts a server of its own, whose default devices are the app's.
+// StartPulse starts a private server whose default devices are the app's.
 func StartPulse(t testing.TB) *Pulse {
 	t.Helper()
 	p := &Pulse{t: t, dir: Dir(t)}
@@ -39,7 +39,7 @@ func StartPulse(t testing.TB) *Pulse {
 	for _, sink := range []string{AppMicrophone, AppSpeaker, FarMicrophone, FarSpeaker} {
 		fmt.Fprintf(&script, "load-module module-null-sink sink_name=%s rate=%d channels=1 sink_properties=device.description=%s\n", sink, Rate, sink)
 	}
-	for _, mic := range []string{AppMicrophone, FarMicrophone} { // a monitor is not taken for a microphone, a remap of it is
+	for _, mic := range []string{AppMicrophone, FarMicrophone} { // programs do not use a monitor as a microphone, but a remap of it
 		fmt.Fprintf(&script, "load-module module-remap-source master=%s.monitor source_name=%s_in source_properties=device.description=%s_in\n", mic, mic, mic)
 	}
 	fmt.Fprintf(&script, "set-default-sink %s\nset-default-source %s_in\n", AppSpeaker, AppMicrophone)
@@ -54,33 +54,33 @@ func StartPulse(t testing.TB) *Pulse {
 	return p
 }
 
-// asoundrc gives programs that know ALSA only, like Debian's baresip, the sinks by name.
+// asoundrc makes the sinks available, by name, to programs that use only ALSA, like Debian's baresip.
 const asoundrc = `pcm.far_mic { type pulse device far_mic_in }
 pcm.far_spk { type pulse device far_spk }
 ctl.far_mic { type pulse }
 ctl.far_spk { type pulse }
 `
 
-// Tone is a sine.
+// Tone is a sine tone.
 type Tone struct {
 	Hz        float64
 	Amplitude float64 // 1 is full scale
 }
 
-// Play plays a tone into a sink until the test, or the function it returns, ends it.
+// Play plays a tone into a sink until the test ends or the returned function is called.
 func (p *Pulse) Play(sink string, tone Tone) (stop func()) {
 	p.t.Helper()
-	// sox writes without end into paplay; a shell joins them, so that they end together
+	// sox writes without end into paplay; a shell joins them, so that they end together.
 	line := fmt.Sprintf("%s -q -n -r %d -c 1 -b 16 -e signed -t raw - synth 600 sine %g vol %g | %s --raw --rate=%d --channels=1 --format=s16le --latency-msec=50 -d %s",
 		program(p.t, "sox"), Rate, tone.Hz, tone.Amplitude, program(p.t, "paplay"), Rate, sink)
 	process := Start(p.t, Command{Path: "/bin/sh", Args: []string{"-c", line}, Env: p.Env})
 	return process.Stop
 }
 
-// Hear records what is played into a sink, for d, and returns the samples from -1 to 1.
+// Hear records a sink for d and returns the samples, from -1 to 1.
 func (p *Pulse) Hear(sink string, d time.Duration) []float64 {
 	p.t.Helper()
-	const settle = Rate / 10 // a recording begins with what was in the buffers, or with nothing
+	const settle = Rate / 10 // a recording begins with old sound from the buffers, or with silence
 	want := (int(d.Seconds()*Rate) + settle) * 2
 	cmd := exec.Command("/bin/sh", "-c", fmt.Sprintf("%s --raw --rate=%d --channels=1 --format=s16le --latency-msec=20 -d %s.monitor | head -c %d",
 		program(p.t, "parecord"), Rate, sink, want))
@@ -96,9 +96,8 @@ func (p *Pulse) Hear(sink string, d time.Duration) []float64 {
 	return samples[min(settle, len(samples)):]
 }
 
-// Amplitude is the amplitude of the frequency in the samples, as the median of windows of 25 ms: a jitter buffer may take
-// out or put in some milliseconds now and then, and a measure over the whole would take the jump in phase for a loss of
-// level.
+// Amplitude returns the amplitude of the frequency in the samples, as the median of windows of 25 ms: a jitter buffer
+// may remove or insert some milliseconds, and a measurement over the whole would see the phase jump as a lower level.
 func Amplitude(samples []float64, hz float64) float64 {
 	const window = Rate / 40
 	var levels []float64

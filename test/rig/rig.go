@@ -3,13 +3,12 @@
 //
 // Its rules:
 //
-//   - Every peer has a folder of its own, random ports on 127.0.0.1 and, where it wants one, an environment of its own, so
-//     that tests run side by side and beside whatever else the machine does.
-//   - A function that starts a peer returns when the peer is ready, which is seen from the peer itself: a line it prints, an
-//     answer it gives, a file it makes. Nothing sleeps.
-//   - Everything a test starts ends with the test, by process id. When the test failed, the last lines each peer said are in
-//     its log.
-//   - A missing program is a failure with the command that mends it, never a skipped test: test/setup.sh test.
+//   - Every peer has its own folder, random ports on 127.0.0.1 and, where needed, its own environment, so that tests run in
+//     parallel and next to other programs.
+//   - A function that starts a peer returns when the peer itself shows that it is ready: by a line, an answer or a file.
+//     Nothing sleeps.
+//   - Everything that a test starts ends with the test, by process id. A failed test logs the last lines of each peer.
+//   - A missing program fails the test with the command that installs it, test/setup.sh test. No test is skipped.
 package rig
 
 import (
@@ -23,14 +22,13 @@ import (
 	"time"
 )
 
-// Patience is how long the rig waits for what has to happen: generous, because CI machines are slow and only failures wait
-// that long.
+// Patience is how long the rig waits for an event: long, because CI machines are slow and only failures take that long.
 const Patience = 20 * time.Second
 
-// pollEvery is the pace of the few waits for which a peer offers no event.
+// pollEvery is the interval of the few waits for which a peer offers no event.
 const pollEvery = 10 * time.Millisecond
 
-// Dir makes a folder for a peer. Its path is short, because Unix sockets in it may have no more than 107 bytes.
+// Dir makes a folder for a peer. Its path is short, because the path of a Unix socket may have at most 107 bytes.
 func Dir(t testing.TB) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "lc-")
@@ -41,7 +39,7 @@ func Dir(t testing.TB) string {
 	return dir
 }
 
-// program finds a program, also where root's path leads.
+// program finds a program, also in the directories that only root has in its PATH.
 func program(t testing.TB, name string) string {
 	t.Helper()
 	if path, err := exec.LookPath(name); err == nil {
@@ -62,7 +60,7 @@ var ports struct {
 	given map[int]bool
 }
 
-// Port returns a port on 127.0.0.1 that is free for UDP and TCP and has not been given out before by this process.
+// Port returns a port on 127.0.0.1 that is free for UDP and TCP and that this process has not returned before.
 func Port(t testing.TB) int {
 	t.Helper()
 	for range 200 {
@@ -76,7 +74,7 @@ func Port(t testing.TB) int {
 			_ = tcp.Close()
 		}
 		_ = udp.Close()
-		if err == nil && take(port) {
+		if err == nil && claimPort(port) {
 			return port
 		}
 	}
@@ -84,7 +82,7 @@ func Port(t testing.TB) int {
 	return 0
 }
 
-// evenPort is such a port that is even, as RTP wants it.
+// evenPort returns such a port that is even, as RTP requires.
 func evenPort(t testing.TB) int {
 	t.Helper()
 	for {
@@ -94,7 +92,7 @@ func evenPort(t testing.TB) int {
 	}
 }
 
-func take(port int) bool {
+func claimPort(port int) bool {
 	ports.Lock()
 	defer ports.Unlock()
 	if ports.given == nil {
@@ -107,7 +105,7 @@ func take(port int) bool {
 	return true
 }
 
-// Until waits until ok reports true; what says for whom, when it does not happen.
+// Until waits until ok returns true; what describes the condition when it does not happen.
 func Until(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	deadline := time.NewTimer(Patience)

@@ -19,15 +19,15 @@ var scenarios embed.FS
 const (
 	CallerHangsUp = "caller"   // after Talk
 	PhoneHangsUp  = "phone"    //
-	CallerGivesUp = "gives up" // CANCEL, Talk after 180
-	PhoneRefuses  = "refused"  // with Code
+	CallerGivesUp = "gives up" // CANCEL, Talk after the 180
+	PhoneRefuses  = "refused"  // the phone refuses with Code
 )
 
-// Customer is a call by sipp through the proxy.
+// Customer describes a call by sipp through the proxy.
 type Customer struct {
 	From     string // the From header: `"Dana" <sip:+14155550132@test.local>`
-	To       string // user part
-	User     string // of the trunk, for the proxy's challenge
+	To       string // the user part
+	User     string // user of the trunk, for the proxy's challenge
 	Password string
 	Headers  []string // further headers of the INVITE
 	End      string
@@ -35,14 +35,14 @@ type Customer struct {
 	Code     int
 }
 
-// Call places a call. The process ends when the call is over; it ends well when the call went as it was to go.
+// Call places a call. The process ends with the call, and without an error when the call went as described.
 func (k *Kamailio) Call(t testing.TB, c Customer) *Process {
 	t.Helper()
 	return sipp(t, "caller.xml", c, k.Addr, Port(t))
 }
 
-// Answer waits for one call to a public number at the gateway, lets it ring and then answers with code. A call it answers
-// with 200 it expects to be hung up from the other side.
+// Answer waits for one call to a public number at the gateway, lets it ring and then answers with code. After a 200 it
+// expects the other side to hang up.
 func (k *Kamailio) Answer(t testing.TB, rings time.Duration, code int) *Process {
 	t.Helper()
 	return listening(t, k.Gateway, sipp(t, "gateway.xml", struct {
@@ -57,7 +57,7 @@ func (k *Kamailio) Ring(t testing.TB) *Process {
 	return listening(t, k.Gateway, sipp(t, "ringing.xml", nil, k.Addr, portOf(k.Gateway)))
 }
 
-// sipp plays a scenario once.
+// sipp runs a scenario once.
 func sipp(t testing.TB, scenario string, values any, remote string, port int) *Process {
 	t.Helper()
 	dict := func(pairs ...any) map[string]any {
@@ -84,8 +84,9 @@ func sipp(t testing.TB, scenario string, values any, remote string, port int) *P
 		Args: []string{
 			remote, "-sf", file, "-m", "1", "-i", "127.0.0.1", "-p", strconv.Itoa(port), "-mi", "127.0.0.1", "-mp", strconv.Itoa(media),
 			"-rtp_echo", "-nostdin",
-			// A proxy's workers may let a 200 overtake its 180, or a BYE its ACK, and whoever was kept waiting repeats: what
-			// is not the scenario's next message is passed over, as RFC 3261 has it, and is no reason to give up the call.
+			// A proxy's workers may let a 200 overtake its 180, or a BYE its ACK, and the sender repeats what was not
+			// answered. A message that is not the scenario's next one is ignored, as in RFC 3261, and does not end the
+			// call.
 			"-default_behaviors", "all,-abortunexp", "-trace_err", "-error_file", errors, "-timeout", fmt.Sprint(2 * Patience), "-timeout_error",
 		},
 		Env:  []string{"TERM=dumb"},
@@ -93,7 +94,7 @@ func sipp(t testing.TB, scenario string, values any, remote string, port int) *P
 	})
 }
 
-// listening waits until a process has bound a UDP port, which is when it can no longer be had.
+// listening waits until a process has bound a UDP port, which is when the port is no longer free.
 func listening(t testing.TB, addr string, p *Process) *Process {
 	t.Helper()
 	Until(t, p.name+" listens at "+addr, func() bool {

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// A scripted caller takes what a proxy with several workers does to messages over UDP: a 200 or a refusal that overtakes
-// its 180, everything twice, a 100 long after.
+// A scripted caller accepts what a proxy with several workers does to messages over UDP: a 200 or a refusal that
+// overtakes its 180, every message twice, a late 100.
 func TestCallerTakesDisorder(t *testing.T) {
 	for name, c := range map[string]struct {
 		customer Customer
@@ -42,7 +42,7 @@ func TestCallerTakesDisorder(t *testing.T) {
 	}
 }
 
-// disorder answers every request as a script says, until the socket is closed.
+// disorder answers every request according to a script until the socket is closed.
 func disorder(conn net.PacketConn, answers map[string][]string) {
 	buf := make([]byte, 65535)
 	for {
@@ -65,7 +65,7 @@ func disorder(conn net.PacketConn, answers map[string][]string) {
 	}
 }
 
-// answer is a response to a request; a 407 has a challenge, a 200 to an INVITE a session.
+// answer is a response to a request; a 407 has a challenge, and a 200 to an INVITE a session description.
 func answer(request, status, contact string) string {
 	to := header(request, "To")
 	if status != "100" && !strings.Contains(to, "tag=") {
@@ -87,11 +87,11 @@ func answer(request, status, contact string) string {
 		status, header(request, "Via"), header(request, "From"), to, header(request, "Call-ID"), cseq, contact, more, len(body), body)
 }
 
-// The gateway takes requests twice, and a BYE that overtakes the ACK of its call.
+// The gateway accepts repeated requests, and a BYE that overtakes the ACK of its call.
 func TestGatewayTakesDisorder(t *testing.T) {
 	for name, c := range map[string]struct {
 		start func(*Kamailio) *Process
-		await string   // the answer that is waited for
+		await string   // the answer that the test waits for
 		then  []string // requests that follow it, in this order
 	}{
 		"answers": {func(k *Kamailio) *Process { return k.Answer(t, 50*time.Millisecond, 200) }, "200", []string{"BYE", "ACK", "ACK", "BYE", "BYE"}},
@@ -152,7 +152,7 @@ func udp(t *testing.T) net.PacketConn {
 	return conn
 }
 
-// header is the value of a header, "" without one.
+// header returns the value of a header, or "".
 func header(message, name string) string {
 	_, rest, _ := strings.Cut(message, "\r\n"+name+": ")
 	value, _, _ := strings.Cut(rest, "\r\n")

@@ -2,10 +2,10 @@ package soql
 
 import "strings"
 
-// The farthest OFFSET Salesforce allows.
+// maxOffset is the highest OFFSET that Salesforce allows.
 const maxOffset = 2000
 
-// tail reads what may follow the object: WHERE, ORDER BY, LIMIT, OFFSET, ALL ROWS.
+// tail parses what may follow the object: WHERE, ORDER BY, LIMIT, OFFSET, ALL ROWS.
 func (p *parser) tail(q *Query) error {
 	ok, err := p.accept("WHERE")
 	if err != nil {
@@ -97,8 +97,8 @@ func (p *parser) order() ([]Order, error) {
 	}
 }
 
-// condition reads terms joined by one operator. Salesforce does not let AND and OR stand side by side without
-// parentheses, so there is no precedence to know.
+// condition parses terms joined by one operator. Salesforce does not allow AND and OR together without parentheses, so
+// there is no precedence.
 func (p *parser) condition() (Expr, error) {
 	if err := p.enter(); err != nil {
 		return nil, err
@@ -216,7 +216,7 @@ func (p *parser) members(m *Membership) error {
 	}
 }
 
-// literal reads a value. Outside LIKE an escaped wildcard is the character itself.
+// literal parses a value. Outside LIKE an escaped wildcard is the character itself.
 func (p *parser) literal(pattern bool) (Value, error) {
 	t := p.tok
 	v := Value{Pos: t.pos, Text: t.text}
@@ -240,7 +240,7 @@ func (p *parser) literal(pattern bool) (Value, error) {
 	return v, p.advance()
 }
 
-// word reads null, TRUE, FALSE and the date literals.
+// word parses null, TRUE, FALSE and the date literals.
 func (p *parser) word(v Value) (Value, error) {
 	t := p.tok
 	v.Text = strings.ToUpper(t.text)

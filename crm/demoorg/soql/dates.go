@@ -2,7 +2,7 @@ package soql
 
 import "time"
 
-// relative is the date literals known, and whether one takes :n.
+// relative lists the date literals, and whether one takes :n.
 // https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_dateformats.htm
 var relative = map[string]bool{
 	"YESTERDAY": false, "TODAY": false, "TOMORROW": false,
@@ -13,7 +13,7 @@ var relative = map[string]bool{
 	"LAST_N_DAYS": true, "NEXT_N_DAYS": true,
 }
 
-// span is the half-open time a date literal stands for. Weeks begin on Sunday, as in the US locale.
+// span returns the half-open time range of a date literal. Weeks begin on Sunday, as in the US locale.
 func span(v Value, now time.Time) (from, to time.Time) {
 	day := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
 	month := day.AddDate(0, 0, 1-day.Day())
@@ -48,14 +48,14 @@ func span(v Value, now time.Time) (from, to time.Time) {
 		return day.AddDate(0, 0, -90), day.AddDate(0, 0, 1)
 	case "NEXT_90_DAYS":
 		return day.AddDate(0, 0, 1), day.AddDate(0, 0, 91)
-	case "LAST_N_DAYS": // today included
+	case "LAST_N_DAYS": // including today
 		return day.AddDate(0, 0, -v.N), day.AddDate(0, 0, 1)
-	default: // NEXT_N_DAYS: today not included
+	default: // NEXT_N_DAYS: without today
 		return day.AddDate(0, 0, 1), day.AddDate(0, 0, 1+v.N)
 	}
 }
 
-// within compares a date or date-time with the span of a literal.
+// within compares a date or date-time with the range of a literal.
 func within(have any, op Op, want Value, now time.Time) bool {
 	from, to := span(want, now)
 	var at time.Time

@@ -8,13 +8,14 @@ import (
 	"unicode/utf8"
 )
 
-// Env is what a condition needs beside the row.
+// Env is what a condition needs in addition to the row.
 type Env struct {
-	Now    time.Time                   // date literals are counted from it, in its zone
-	Values func(*Query) ([]any, error) // the one selected column of a semi-join
+	Now    time.Time                   // the reference for date literals, in its time zone
+	Values func(*Query) ([]any, error) // returns the one selected column of a semi-join
 }
 
-// Holds decides e for one row. get gives a field's value: nil, string, bool, float64, [Date] or time.Time.
+// Holds reports whether e is true for one row. get returns a field's value: nil, string, bool, float64, [Date] or
+// time.Time. The error is that of Env.Values.
 func Holds(e Expr, get func(Field) any, env Env) (bool, error) {
 	switch e := e.(type) {
 	case nil:
@@ -85,7 +86,7 @@ func holds(c int, op Op) bool {
 	return false
 }
 
-// plain is the literal as a row would hold it.
+// plain returns the literal as a row would hold it.
 func (v Value) plain() any {
 	switch v.Kind {
 	case String:
@@ -102,7 +103,8 @@ func (v Value) plain() any {
 	return nil
 }
 
-// Compare orders two values of one type: nil first, text without case. Values of different types are unequal.
+// Compare compares two values of one type and returns -1, 0 or 1: nil is first, text ignores case. Values of different
+// types are unequal.
 func Compare(a, b any) int {
 	if a == nil || b == nil {
 		return cmp.Compare(btoi(a != nil), btoi(b != nil))
@@ -139,7 +141,7 @@ func btoi(b bool) int {
 	return 0
 }
 
-// Sort orders rows by the keys, keeping the order of equal ones.
+// Sort sorts rows by the keys and keeps the order of equal ones.
 func Sort[R any](rows []R, keys []Order, get func(R, Field) any) {
 	slices.SortStableFunc(rows, func(x, y R) int {
 		for _, k := range keys {
@@ -164,8 +166,8 @@ func Sort[R any](rows []R, keys []Order, get func(R, Field) any) {
 	})
 }
 
-// like matches a pattern with % for any run and _ for one character; a backslash takes either literally. It runs in
-// time proportional to the product of the lengths, whatever the pattern.
+// like matches a pattern in which % stands for any text and _ for one character; a backslash makes either literal. The
+// time is proportional to the product of the lengths for any pattern.
 func like(pattern, s string) bool {
 	retryP, retryS := -1, 0
 	p, i := 0, 0

@@ -22,7 +22,7 @@ const (
 
 type token struct {
 	kind tokenKind
-	text string // as written, strings unescaped
+	text string // as written; of a string, unescaped
 	pos  int
 	end  int // offset after the token
 	num  float64
@@ -31,14 +31,14 @@ type token struct {
 
 func (t token) is(word string) bool { return t.kind == tokWord && strings.EqualFold(t.text, word) }
 
-// A number may be followed by anything but a letter; dates are tried first because they begin with one.
+// A number may be followed by anything but a letter. Dates are tried first because they begin with a number.
 var (
 	dateTimeForm = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|z|[+-]\d{2}:?\d{2})`)
 	dateForm     = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}`)
 	numberForm   = regexp.MustCompile(`^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?`)
 )
 
-// lexer cuts a text into tokens from pos on. It is restarted by the parser at will, so that SOSL can hand over a part.
+// lexer splits a text into tokens from pos on. The parser can restart it, so that SOSL can pass a part of its text.
 type lexer struct {
 	text string
 	pos  int
@@ -115,7 +115,7 @@ func (l *lexer) numeric(start int) (token, error) {
 	return t, nil
 }
 
-// parseDateTime takes the ISO 8601 forms that SOQL and the JSON of Salesforce use; the colon in the offset is optional.
+// parseDateTime accepts the ISO 8601 forms that SOQL and Salesforce's JSON use; the colon in the offset is optional.
 func parseDateTime(s string) (time.Time, bool) {
 	for _, layout := range []string{"2006-01-02T15:04:05Z07:00", "2006-01-02T15:04:05Z0700"} {
 		if t, err := time.Parse(layout, strings.ToUpper(s)); err == nil {
@@ -125,7 +125,7 @@ func parseDateTime(s string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// quoted reads a string literal. Escapes are those of the SOQL reference: \n \r \t \b \f \" \' \\ \_ \%.
+// quoted reads a string literal. The escapes are those of the SOQL reference: \n \r \t \b \f \" \' \\ \_ \%.
 func (l *lexer) quoted(start int) (token, error) {
 	var b strings.Builder
 	for i := start + 1; i < len(l.text); i++ {
@@ -152,7 +152,7 @@ func (l *lexer) quoted(start int) (token, error) {
 			case '"', '\'', '\\':
 				b.WriteByte(e)
 			case '_', '%':
-				// Kept escaped: only LIKE tells it from the wildcard; see literal.
+				// It stays escaped, since LIKE must tell it from the wildcard; see literal.
 				b.WriteByte('\\')
 				b.WriteByte(e)
 			default:

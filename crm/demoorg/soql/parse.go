@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Parse reads one whole query.
+// Parse parses one whole query. The error is an [*Error].
 func Parse(text string) (*Query, error) {
 	p, err := newParser(text, 0)
 	if err != nil {
@@ -21,8 +21,8 @@ func Parse(text string) (*Query, error) {
 	return q, nil
 }
 
-// Returning is one object of a SOSL RETURNING clause, whose inside is SOQL: fields, WHERE, ORDER BY, LIMIT, OFFSET.
-// It reads text from pos, where the object's name stands, and returns the offset after it.
+// Returning parses one object of a SOSL RETURNING clause, which contains SOQL: fields, WHERE, ORDER BY, LIMIT, OFFSET.
+// It reads text from pos, where the object's name begins, and returns the offset after it.
 func Returning(text string, pos int) (*Query, int, error) {
 	p, err := newParser(text, pos)
 	if err != nil {
@@ -50,7 +50,7 @@ func Returning(text string, pos int) (*Query, int, error) {
 	return q, p.last, nil
 }
 
-// parser holds one token of look-ahead.
+// parser has one token of look-ahead.
 type parser struct {
 	lexer
 	tok   token
@@ -97,7 +97,7 @@ func (p *parser) keyword(word string) error {
 	return p.advance()
 }
 
-// accept takes the words if they come next, in order; a half-taken sequence is an error.
+// accept takes the words if they come next, in order; an incomplete sequence is an error.
 func (p *parser) accept(words ...string) (bool, error) {
 	if !p.tok.is(words[0]) {
 		return false, nil
@@ -125,7 +125,7 @@ func (p *parser) name() (string, error) {
 	return s, p.advance()
 }
 
-// The words that end a list of fields: none of them can be a field there.
+// reserved are the words that end a list of fields: none of them can be a field there.
 var reserved = []string{"FROM", "WHERE", "ORDER", "LIMIT", "OFFSET", "AND", "OR", "NOT", "IN", "LIKE", "USING", "WITH", "GROUP"}
 
 func (p *parser) field() (Field, error) {
@@ -177,8 +177,8 @@ func (p *parser) query() (*Query, error) {
 	return q, p.tail(q)
 }
 
-// alias reads `FROM Contact c` and takes the alias off the fields already read. Those that follow keep it and would
-// not be found, so it is refused where it would be needed: an alias is rare in what clients send.
+// alias parses `FROM Contact c` and removes the alias from the fields that were already parsed. Later fields keep it
+// and are not found, so such a query is refused: clients rarely use an alias.
 func (p *parser) alias(q *Query) error {
 	if p.tok.kind != tokWord || slices.ContainsFunc(reserved, p.tok.is) || p.tok.is("ALL") || p.tok.is("FOR") {
 		return nil
@@ -230,7 +230,7 @@ func (p *parser) item(sub bool) (Item, error) {
 	return p.function(f)
 }
 
-// function reads what stands behind COUNT or FIELDS.
+// function parses what follows COUNT or FIELDS.
 func (p *parser) function(f Field) (Item, error) {
 	if err := p.advance(); err != nil {
 		return Item{}, err

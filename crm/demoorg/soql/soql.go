@@ -1,17 +1,17 @@
-// Package soql reads and evaluates the part of SOQL that a telephony client sends.
+// Package soql parses and evaluates the part of SOQL that a telephony client sends.
 //
-// It knows the language, not the data: [Parse] turns text into a [Query], and [Holds] decides a WHERE clause over any
-// row for which the caller can give the value of a field. What a field is, whether it may be seen or filtered, and
-// where rows live is the caller's business.
+// It knows the language but not the data: [Parse] turns text into a [Query], and [Holds] evaluates a WHERE clause for a
+// row whose field values the caller supplies. The caller decides which fields exist, which may be seen or filtered by,
+// and where rows are stored.
 //
-// In the subset: SELECT with fields, parent fields (Account.Name), FIELDS(ALL), COUNT(), COUNT(field) and child
+// It supports SELECT with fields, parent fields (Account.Name), FIELDS(ALL), COUNT(), COUNT(field) and child
 // subqueries; WHERE with =, !=, <>, <, <=, >, >=, LIKE, IN, NOT IN, semi-joins, AND, OR, NOT and parentheses; ORDER BY
 // with ASC, DESC and NULLS; LIMIT; OFFSET; ALL ROWS. Values are strings, numbers, TRUE, FALSE, null, dates, date-times
 // and date literals (TODAY, LAST_N_DAYS:30 …). GROUP BY, TYPEOF, functions over fields, geolocation and multi-currency
-// are not, and say so.
+// are not supported and give an error.
 //
-// As Salesforce does: keywords, names and string comparison ignore case; AND and OR do not mix without parentheses;
-// a comparison with != holds for null; LIKE knows % and _.
+// As in Salesforce, keywords, names and string comparison ignore case; AND and OR do not mix without parentheses; a
+// comparison with != is true for null; LIKE has % and _.
 package soql
 
 import (
@@ -20,29 +20,29 @@ import (
 	"time"
 )
 
-// The most nested parentheses, NOTs and subqueries Parse follows. Salesforce draws the line elsewhere; this one keeps a
+// maxDepth is how deep parentheses, NOTs and subqueries may nest. Salesforce has another limit; this one keeps a
 // hostile text from exhausting the stack.
 const maxDepth = 100
 
 // Query is one SELECT.
 type Query struct {
-	Count   bool    // SELECT COUNT(): no rows, only their number
+	Count   bool    // SELECT COUNT(): the number of rows and no rows
 	Select  []Item  // empty when Count
-	From    string  // object, or in a child subquery the relationship
+	From    string  // the object or, in a child subquery, the relationship
 	Where   Expr    // nil when there is none
-	OrderBy []Order // first is the strongest
+	OrderBy []Order // the most important key first
 	Limit   int     // -1 when there is none
 	Offset  int
-	AllRows bool // ALL ROWS: deleted ones too
+	AllRows bool // ALL ROWS: also deleted ones
 }
 
-// Item is one thing selected: exactly one of its fields is set, Alias apart.
+// Item is one selected item: exactly one of its fields besides Alias is set.
 type Item struct {
 	Field  Field  // plain field
 	Count  Field  // COUNT(field)
-	Fields string // FIELDS(ALL), FIELDS(STANDARD), FIELDS(CUSTOM): the word, upper case
+	Fields string // FIELDS(ALL), FIELDS(STANDARD), FIELDS(CUSTOM): the word in upper case
 	Sub    *Query // child subquery
-	Alias  string // of a COUNT
+	Alias  string // alias of a COUNT
 }
 
 // Field is a field path such as Account.Owner.Name.
@@ -51,7 +51,7 @@ type Field struct {
 	Pos  int // byte offset in the text
 }
 
-// IsZero reports whether f names nothing.
+// IsZero reports whether f names no field.
 func (f Field) IsZero() bool { return len(f.Path) == 0 }
 
 func (f Field) String() string { return strings.Join(f.Path, ".") }
@@ -60,7 +60,7 @@ func (f Field) String() string { return strings.Join(f.Path, ".") }
 type Order struct {
 	Field     Field
 	Desc      bool
-	NullsLast bool // default: nulls first when ascending, last when descending
+	NullsLast bool // without NULLS: nulls first when ascending, last when descending
 }
 
 // Expr is a condition: [Logical], [Not], [Comparison] or [Membership].
@@ -78,7 +78,7 @@ type Not struct{ Term Expr }
 // Op is a comparison operator.
 type Op string
 
-// The comparison operators.
+// The values of Op.
 const (
 	Equal        Op = "="
 	NotEqual     Op = "!="
@@ -109,10 +109,10 @@ func (*Not) expr()        {}
 func (*Comparison) expr() {}
 func (*Membership) expr() {}
 
-// Kind is what a literal is.
+// Kind is the kind of a literal.
 type Kind string
 
-// The kinds of literal.
+// The values of Kind.
 const (
 	Null     Kind = "null"
 	String   Kind = "string"
@@ -134,17 +134,17 @@ type Value struct {
 	Pos  int
 }
 
-// Date is the value of a date field: yyyy-mm-dd, no zone.
+// Date is the value of a date field: yyyy-mm-dd, without a zone.
 type Date string
 
-// Error is a text that is not SOQL, or not in the subset.
+// Error is the error for a text that is not SOQL, or not in the supported part.
 type Error struct {
 	Text string // the query
-	Pos  int    // byte offset
+	Pos  int    // byte offset in the query
 	Msg  string
 }
 
-// Error is spelled as Salesforce spells it: the line, a caret, the place and what is wrong.
+// Error has Salesforce's format: the line, a caret, the position and what is wrong.
 func (e *Error) Error() string {
 	row, start := 1, 0
 	pos := min(e.Pos, len(e.Text))

@@ -38,7 +38,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-func TestParseErrorsPointAtTheirPlace(t *testing.T) {
+func TestParseErrorsNameThePosition(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                              "Row:1:Column:1\nunexpected token: '<EOF>'",
 		"SELECT Id FRO Contact":         "Row:1:Column:11\nunexpected token: 'FRO'",
@@ -121,7 +121,7 @@ func TestDateLiterals(t *testing.T) {
 }
 
 func TestLikeAgainstASimpleMatcher(t *testing.T) {
-	// The plain recursive definition: slow, and plainly right.
+	// The recursive definition: slow, but simple and correct.
 	var match func(p, s []rune) bool
 	match = func(p, s []rune) bool {
 		switch {

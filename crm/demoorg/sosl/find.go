@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// Expression reads what stands between the braces.
+// Expression parses the text between the braces.
 func Expression(text string) (Expr, error) {
 	if len(text) > MaxLength {
 		return nil, &Error{fmt.Sprintf("search term is longer than %d characters", MaxLength)}
@@ -45,13 +45,13 @@ const (
 type finder struct {
 	text  string
 	pos   int
-	start int // of the token
+	start int // offset of the token
 	kind  findKind
-	value []rune // of a word or phrase; wildcards are the runes below
+	value []rune // text of a word or phrase, with the wildcards below
 	depth int
 }
 
-// Wildcards inside a value, so that an escaped * is told from a bare one.
+// Wildcards inside a value have their own characters, so that an escaped * differs from a wildcard.
 const (
 	anyRun rune = 0xE000 + iota // *
 	anyOne                      // ?
@@ -96,7 +96,7 @@ func (f *finder) advance() error {
 	return nil
 }
 
-// read takes a word up to a space or parenthesis, or a phrase up to its closing quote.
+// read reads a word up to a space or parenthesis, or a phrase up to its closing quote.
 func (f *finder) read(quoted bool) error {
 	for f.pos < len(f.text) {
 		c, size := utf8.DecodeRuneInString(f.text[f.pos:])
@@ -144,7 +144,7 @@ func (f *finder) either() (Expr, error) {
 	return x, err
 }
 
-// both reads terms joined by AND, AND NOT or nothing at all, which is AND.
+// both parses terms joined by AND or AND NOT, or by nothing, which means AND.
 func (f *finder) both() (Expr, error) {
 	x, err := f.term()
 	for err == nil && f.kind != fEnd && f.kind != fClose && f.kind != fOr {
@@ -172,7 +172,7 @@ func (f *finder) both() (Expr, error) {
 	return x, err
 }
 
-// join leaves out a side that held no word at all, such as a lone hyphen.
+// join leaves out an operand without any word, such as a lone hyphen.
 func join(x, y Expr, both func(x, y Expr) Expr) Expr {
 	if x == nil {
 		return y
@@ -213,7 +213,7 @@ func (f *finder) term() (Expr, error) {
 	return nil, &Error{fmt.Sprintf("unexpected token at %d of the search term", f.start)}
 }
 
-// term cuts a value into words as the index does. A leading wildcard is dropped (believed).
+// term splits a value into words as the index does. A leading wildcard is removed (believed).
 func term(value []rune) (Expr, error) {
 	for len(value) > 0 && (value[0] == anyRun || value[0] == anyOne) {
 		value = value[1:]

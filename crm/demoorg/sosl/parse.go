@@ -7,7 +7,7 @@ import (
 	"linecard/crm/demoorg/soql"
 )
 
-// Parse reads one whole search.
+// Parse parses one whole search. The error is an [*Error], or a soql.Error for a RETURNING clause.
 func Parse(text string) (*Search, error) {
 	p := &parser{text: text}
 	if !p.word("FIND") {
@@ -56,7 +56,7 @@ func (p *parser) space() {
 	}
 }
 
-// name takes the letters and digits that come next.
+// name reads the letters and digits that come next.
 func (p *parser) name() string {
 	p.space()
 	start := p.pos
@@ -66,7 +66,7 @@ func (p *parser) name() string {
 	return p.text[start:p.pos]
 }
 
-// word takes the keyword if it comes next.
+// word reads the keyword if it comes next.
 func (p *parser) word(keyword string) bool {
 	start := p.pos
 	if strings.EqualFold(p.name(), keyword) {
@@ -76,7 +76,7 @@ func (p *parser) word(keyword string) bool {
 	return false
 }
 
-// braces takes {…}: an escaped brace does not close it.
+// braces reads {…}; an escaped brace does not close it.
 func (p *parser) braces() (string, error) {
 	p.space()
 	if p.pos == len(p.text) || p.text[p.pos] != '{' {

@@ -1,13 +1,13 @@
-// Package sosl reads SOSL searches and matches their expression against text, as Salesforce's search does.
+// Package sosl parses SOSL searches and matches their expression against text, as Salesforce's search does.
 //
-// The index cuts text into words at spaces, at punctuation and where letters and digits meet, and ignores case; see
-// [Words]. A search term is cut the same way. Terms standing side by side are joined by AND; OR, AND, AND NOT,
-// parentheses and quoted phrases are known; * stands for any run and ? for one character, in the middle or at the end
-// of a term, never at its beginning. The characters ? & | ! { } [ ] ( ) ^ ~ * : \ " ' + - are reserved and are escaped
-// with a backslash.
+// The index splits text into words at spaces, at punctuation and between letters and digits, and ignores case; see
+// [Words]. A search term is split in the same way. Adjacent terms are joined by AND; OR, AND, AND NOT, parentheses and
+// quoted phrases are supported. * stands for any text and ? for one character, in the middle or at the end of a term
+// and never at its beginning. The characters ? & | ! { } [ ] ( ) ^ ~ * : \ " ' + - are reserved and are escaped with a
+// backslash.
 //
-// What a number is, is decided by [Phone]: the digits of a stored number can be found whole, and from the beginning of
-// each of its groups on, so that "(781) 300-3549" is found by 7813003549 and by 3003549.
+// [Phone] decides how a stored number is found: by all of its digits, and by its digits from the beginning of any group
+// on, so that "(781) 300-3549" is found by 7813003549 and by 3003549.
 package sosl
 
 import (
@@ -17,7 +17,7 @@ import (
 // Scope is the kind of field searched.
 type Scope string
 
-// The scopes.
+// The values of Scope.
 const (
 	AllFields     Scope = "ALL"
 	NameFields    Scope = "NAME"
@@ -30,30 +30,30 @@ const (
 const (
 	MaxRows    = 2000  // rows of one search
 	MaxLength  = 10000 // characters between the braces
-	minLetters = 2     // characters of a term, wildcards apart (believed)
-	maxDepth   = 100   // nested parentheses; ours, against hostile text
+	minLetters = 2     // characters of a term without wildcards (believed)
+	maxDepth   = 100   // nested parentheses; protects against hostile text and is not Salesforce's limit
 )
 
 // Search is one FIND.
 type Search struct {
 	Find      Expr
 	In        Scope
-	Returning []*soql.Query // empty: every searchable object, Id only
+	Returning []*soql.Query // empty: every searchable object, only the Id
 	Limit     int           // -1 when there is none
 }
 
-// Expr is what is sought: [*Term], [*Both], [*Either] or [*Without].
+// Expr is a search expression: [*Term], [*Both], [*Either] or [*Without].
 type Expr interface{ expr() }
 
-// Term is one word, or a quoted phrase of words that stand side by side.
+// Term is one word, or a quoted phrase of adjacent words.
 type Term struct {
-	Words []string // lower case, may hold * and ?
+	Words []string // in lower case; may contain * and ?
 }
 
-// Both joins by AND.
+// Both is X AND Y.
 type Both struct{ X, Y Expr }
 
-// Either joins by OR.
+// Either is X OR Y.
 type Either struct{ X, Y Expr }
 
 // Without is X AND NOT Y.
@@ -64,7 +64,7 @@ func (*Both) expr()    {}
 func (*Either) expr()  {}
 func (*Without) expr() {}
 
-// Matches decides e, asking found for each term.
+// Matches evaluates e; found decides for each term.
 func Matches(e Expr, found func(*Term) bool) bool {
 	switch e := e.(type) {
 	case *Term:
@@ -79,7 +79,7 @@ func Matches(e Expr, found func(*Term) bool) bool {
 	return false
 }
 
-// Error is a search that cannot be read; Salesforce answers MALFORMED_SEARCH.
+// Error is the error for a search that cannot be parsed; Salesforce answers MALFORMED_SEARCH.
 type Error struct{ Msg string }
 
 func (e *Error) Error() string { return e.Msg }

@@ -81,7 +81,7 @@ func TestStoredNumbers(t *testing.T) {
 	}
 }
 
-// However a number is punctuated, its digits find it: the documented rule the whole lookup stands on.
+// The digits of a number find it in any punctuation, as documented. The whole lookup depends on this rule.
 func TestPunctuationNeverHidesANumber(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		digits := rapid.StringMatching(`[0-9]{7,15}`).Draw(t, "digits")
@@ -123,7 +123,7 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-func TestReservedCharactersPassEscaped(t *testing.T) {
+func TestEscapedReservedCharactersAreFound(t *testing.T) {
 	for _, c := range `?&|!{}[]()^~*:\"'+-` {
 		s, err := sosl.Parse(`FIND {ab\` + string(c) + `cd} IN NAME FIELDS`)
 		if err != nil {

@@ -6,10 +6,10 @@ import (
 	"unicode"
 )
 
-// Words cuts text as the index does: at spaces, at punctuation, and where letters and digits meet; lower case.
+// Words splits text as the index does: at spaces, at punctuation, and between letters and digits, in lower case.
 func Words(text string) []string { return cut([]rune(text)) }
 
-// cut keeps wildcards inside a word; they take the type of the character before them.
+// cut keeps wildcards inside a word; they count as the kind of the character before them.
 func cut(text []rune) []string {
 	var words []string
 	var word []rune
@@ -42,10 +42,10 @@ func cut(text []rune) []string {
 
 func isAlnum(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }
 
-// Text is a text field as the index holds it.
+// Text is a text field in the index.
 type Text []string
 
-// Has reports whether t's words stand side by side in the field.
+// Has reports whether t's words are adjacent in the field.
 func (f Text) Has(t *Term) bool {
 	for i := 0; i+len(t.Words) <= len(f); i++ {
 		if slices.EqualFunc(t.Words, f[i:i+len(t.Words)], wild) {
@@ -55,16 +55,16 @@ func (f Text) Has(t *Term) bool {
 	return false
 }
 
-// Phone is a phone field as the index holds it: the words, and the digit strings it is found by.
+// Phone is a phone field in the index: its words, and the digit strings by which it is found.
 type Phone struct {
 	words  Text
 	digits []string
 }
 
-// NewPhone indexes one stored number. Groups of digits with nothing but punctuation between them belong together and
-// are found from any group on: "+1 (415) 555-0132" by 14155550132, 4155550132, 5550132 and 0132. A letter ends the
-// number, so that an extension does not hide it. (The rule for the whole number is documented; from any group on, and
-// the extension, are believed.)
+// NewPhone indexes one stored number. Groups of digits with only punctuation between them belong together, and the
+// number is found from any group on: "+1 (415) 555-0132" by 14155550132, 4155550132, 5550132 and 0132. A letter ends
+// the number, so an extension does not hide it. (The rule for the whole number is documented; the one for groups and
+// the one for extensions are believed.)
 func NewPhone(stored string) Phone {
 	p := Phone{words: Words(stored)}
 	var run []string
@@ -85,7 +85,7 @@ func NewPhone(stored string) Phone {
 	return p
 }
 
-// Has reports whether the number is found by t, however either is punctuated.
+// Has reports whether t finds the number, in any punctuation of either.
 func (f Phone) Has(t *Term) bool {
 	if f.words.Has(t) {
 		return true
@@ -94,7 +94,7 @@ func (f Phone) Has(t *Term) bool {
 	return slices.ContainsFunc(f.digits, func(d string) bool { return wild(want, d) })
 }
 
-// wild matches one word with wildcards, in time proportional to the product of the lengths.
+// wild matches one word with wildcards. The time is proportional to the product of the lengths.
 func wild(pattern, word string) bool {
 	p, w := []rune(pattern), []rune(word)
 	retryP, retryW := -1, 0

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Puts a real Asterisk 22 into a chroot of Debian sid at ROOT: bookworm has no package of it. About half a minute and 600 MB,
-# once; root needed. The mirror of sid may be older than its Valid-Until, hence that option.
+# Installs a real Asterisk 22 into a chroot of Debian sid at ROOT, since bookworm has no package of it. It takes about half a
+# minute and 600 MB once, and requires root. A mirror of sid may be older than its Valid-Until, hence the option.
 # usage: install.sh ROOT
 set -euo pipefail
 root=$1
 [ -x "$root/usr/sbin/asterisk" ] && exit 0
 command -v debootstrap >/dev/null || { echo "debootstrap is not installed; run: test/setup.sh test" >&2; exit 1; }
-for suite in sid bullseye; do # sid moves: should it not install one day, bullseye has Asterisk 16
-  work=$root.$$ # beside it and renamed, so that no half a chroot is ever taken for a whole one
+for suite in sid bullseye; do # sid changes: when it does not install, bullseye has Asterisk 16
+  work=$root.$$ # another folder, renamed at the end, so that a partial chroot is never used
   trap 'rm -rf "$work"' EXIT
   rm -rf "$work"
   if debootstrap --variant=minbase "$suite" "$work" >/dev/null &&
@@ -15,7 +15,7 @@ for suite in sid bullseye; do # sid moves: should it not install one day, bullse
       DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends asterisk &&
       apt-get clean' >/dev/null 2>&1; then
     rm -rf "$root" # a leftover without Asterisk
-    mv "$work" "$root" 2>/dev/null || [ -x "$root/usr/sbin/asterisk" ] # somebody else was quicker: theirs will do
+    mv "$work" "$root" 2>/dev/null || [ -x "$root/usr/sbin/asterisk" ] # another run was faster: use its chroot
     exit 0
   fi
 done

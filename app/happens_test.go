@@ -1,0 +1,113 @@
+package app
+
+import (
+	"time"
+
+	"pgregory.net/rapid"
+
+	"linecard/crm"
+)
+
+// happens does what was drawn.
+func (l *life) happens(t *rapid.T, step string) {
+	pick := func(n int) int { return rapid.IntRange(0, n-1).Draw(t, "which") }
+	live := l.live()
+	switch step {
+	case "ring":
+		if len(live) < 3 {
+			account := l.accounts[pick(len(l.accounts))].ID
+			party := rapid.SampledFrom([]string{"+14155550132", "+14155550132", "+14155550190", "2042"}).Draw(t, "party")
+			l.ring(account, party, rapid.Bool().Draw(t, "inbound"))
+		}
+	case "answer":
+		if len(live) > 0 {
+			l.answer(live[pick(len(live))])
+		}
+	case "end":
+		if len(live) > 0 {
+			l.endCall(live[pick(len(live))], rapid.SampledFrom(reasons).Draw(t, "reason"))
+		}
+	case "advance":
+		l.advance(rapid.IntRange(1, 8).Draw(t, "times"))
+	case "kill":
+		l.run.die()
+	case "save":
+		l.save(pick)
+	case "don't log":
+		l.dontLog(pick)
+	case "type":
+		text := rapid.SampledFrom([]string{"a", "b"}).Draw(t, "text")
+		_ = l.desk.EditWrap("", WrapEdit{Notes: &text})
+	case "retry":
+		l.retry()
+	case "retry one":
+		l.fromOutbox(pick, l.retryOne)
+	case "discard":
+		l.fromOutbox(pick, l.discard)
+	case "log as":
+		l.fromOutbox(pick, l.logAs)
+	case "rules":
+		l.judgeBy(rapid.SampledFrom([]string{"always", "never", "ask", "no missed"}).Draw(t, "rules"))
+	case "own numbers":
+		own := rapid.SampledFrom([][]string{nil, {"+14155550132"}}).Draw(t, "own")
+		l.plan.Store(&crm.NumberPlan{OwnNumbers: own})
+	case "prune":
+		l.prune()
+	case "clock":
+		l.clock.set(time.Duration(rapid.SampledFrom([]int{-26 * 60, -61, -3, -1, 1, 3, 61, 26 * 60}).Draw(t, "minutes")) * time.Minute)
+	case "full":
+		l.full(!l.isFull)
+	default:
+		l.orgHappens(t, step, pick)
+	}
+}
+
+// orgHappens does what was drawn to an org or a link.
+func (l *life) orgHappens(t *rapid.T, step string, pick func(int) int) {
+	o := l.orgs[pick(len(l.orgs))]
+	switch step {
+	case "relink":
+		l.relink()
+	case "down":
+		o.is(func() { o.down = !o.down })
+	case "field": // an admin adds the field of the call's id, or takes it away, while nothing is under way that counts on it
+		l.await("the attempts under way", func() bool { return l.died() || l.isFull || l.still() })
+		o.is(func() { o.upserts = !o.upserts })
+	case "fate":
+		f := aFate(t)
+		o.is(func() { o.fates = append(o.fates, f) })
+	case "name an org":
+		l.name(pick(len(l.accounts)), rapid.SampledFrom([]string{"", "00DA", "00DB", "00DC"}).Draw(t, "org"))
+	case "link":
+		k := rapid.SampledFrom([]link{{"00DA", "005A"}, {"00DA", "005X"}, {"00DB", "005B"}, {"00DC", "005C"}}).Draw(t, "link")
+		if l.links[k] == nil || !l.has(k) {
+			l.link(k)
+		}
+	case "unlink":
+		if len(l.linked) > 0 {
+			l.unlink(pick(len(l.linked)))
+		}
+	case "another user":
+		if len(l.linked) > 0 {
+			place := pick(len(l.linked))
+			k := link{l.linked[place].org, rapid.SampledFrom([]string{"005A", "005X", "005Y"}).Draw(t, "user")}
+			if !l.has(k) {
+				l.unlink(place, k)
+			}
+		}
+	case "expire":
+		if len(l.linked) > 0 {
+			l.links[l.linked[pick(len(l.linked))]].stands(rapid.SampledFrom([]crm.LinkState{crm.Inactive, crm.Linked}).Draw(t, "state"))
+		}
+	}
+}
+
+// has reports whether the user of the org is linked.
+func (l *life) has(k link) bool {
+	for _, is := range l.linked {
+		if is == k {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,111 @@
+package journal
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"linecard/crm"
+)
+
+// unsure is a call of A's anna of which an attempt may have arrived.
+func unsure(t *testing.T) *Journal {
+	t.Helper()
+	j := openTemp(t)
+	c, a := ended("c1")
+	c.Org, c.User, a.Org, a.User = "A", "anna", "A", "anna"
+	must(t, j.Hangup(ctx, c, a))
+	_, err := j.Begin(ctx, "c1", noon)
+	must(t, err)
+	must(t, j.Retry(ctx, "c1", noon.Add(time.Hour), because("No answer."), true))
+	return j
+}
+
+// Another user of the org can be asked whether the attempt has arrived, and must be.
+func TestLogAsAnotherUserLooksFirst(t *testing.T) {
+	for _, user := range []string{"bert", "anna"} {
+		j := unsure(t)
+		must(t, j.LogAs(ctx, "c1", "A", user))
+		if e := entry(t, j, "c1"); e.User != user || !e.CheckFirst || !e.Begun.Equal(noon) || e.State != Ready {
+			t.Errorf("%s: %+v", user, e)
+		}
+	}
+}
+
+// Another org knows nothing of the attempt, and would get a second Task of the call.
+func TestLogAsAnotherOrgWaitsForTheFirst(t *testing.T) {
+	j := unsure(t)
+	if err := j.LogAs(ctx, "c1", "B", "bert"); !errors.Is(err, ErrUnsure) {
+		t.Errorf("A may have it: %v", err)
+	}
+	must(t, j.Discard(ctx, "c1"))
+	if err := j.LogAs(ctx, "c1", "B", "bert"); !errors.Is(err, ErrUnsure) {
+		t.Errorf("A has not been asked: %v", err)
+	}
+	must(t, j.Looked(ctx, "c1")) // whatever A had was deleted
+	must(t, j.LogAs(ctx, "c1", "B", "bert"))
+	if e := entry(t, j, "c1"); e.Org != "B" || e.CheckFirst || e.State != Ready {
+		t.Errorf("%+v", e)
+	}
+}
+
+// "Don't log" holds for what waits, and for an attempt under way whatever its end, also through a crash. After an attempt
+// there is a look, which does no harm where nothing was written.
+func TestDontLogLeavesNothingThatWaits(t *testing.T) {
+	begun := func(t *testing.T) *Journal {
+		j := queued(t)
+		begin(t, j)
+		must(t, j.DontLog(ctx, "c1", noon))
+		return j
+	}
+	for name, tt := range map[string]struct {
+		do   func(*testing.T) *Journal
+		want State
+		look bool
+	}{
+		"queued": {func(t *testing.T) *Journal {
+			j := queued(t)
+			must(t, j.DontLog(ctx, "c1", noon))
+			return j
+		}, Discarded, false},
+		"may have arrived": {func(t *testing.T) *Journal {
+			j := unsure(t)
+			must(t, j.DontLog(ctx, "c1", noon))
+			return j
+		}, Discarded, true},
+		"refused meanwhile": {func(t *testing.T) *Journal {
+			j := begun(t)
+			must(t, j.Park(ctx, "c1", because("No.")))
+			return j
+		}, Discarded, true},
+		"surely not written meanwhile": {func(t *testing.T) *Journal {
+			j := begun(t)
+			must(t, j.Retry(ctx, "c1", noon, because("No network."), false))
+			return j
+		}, Discarded, true},
+		"an answer lost meanwhile": {func(t *testing.T) *Journal {
+			j := begun(t)
+			must(t, j.Retry(ctx, "c1", noon, because("No answer."), true))
+			return j
+		}, Discarded, true},
+		"written meanwhile": {func(t *testing.T) *Journal {
+			j := begun(t)
+			must(t, j.Done(ctx, "c1", crm.Logged{Ref: task}, time.Time{}))
+			return j
+		}, Done, true},
+		"a crash meanwhile": {func(t *testing.T) *Journal {
+			j := begun(t)
+			must(t, j.recover(ctx))
+			return j
+		}, Discarded, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			j := tt.do(t)
+			_, _, look, err := j.NextLook(ctx, noon, nil)
+			must(t, err)
+			if e := entry(t, j, "c1"); e.State != tt.want || look != tt.look {
+				t.Errorf("%q, a look is due: %v", e.State, look)
+			}
+		})
+	}
+}

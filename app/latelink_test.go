@@ -1,0 +1,173 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"linecard/crm"
+)
+
+// run is one process of the program: once it is killed nothing of it reaches an org any more.
+type run struct {
+	shut context.Context
+	kill context.CancelFunc
+	die  func() // kill -9 this moment
+}
+
+// lateLink is the link of one user to a lateOrg, as one run of the program has it.
+type lateLink struct {
+	org  *lateOrg
+	user string
+	run  *run
+
+	mu    sync.Mutex
+	state crm.LinkState
+	watch func(crm.LinkStatus)
+}
+
+func (c *lateLink) Status() crm.LinkStatus {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return crm.LinkStatus{State: c.state, OrgID: c.org.id, UserID: c.user}
+}
+
+func (c *lateLink) OnStatus(f func(crm.LinkStatus)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.watch = f
+}
+
+func (c *lateLink) stands(s crm.LinkState) {
+	c.mu.Lock()
+	c.state = s
+	f := c.watch
+	c.mu.Unlock()
+	if f != nil {
+		f(c.Status())
+	}
+}
+
+// enter lets a request of whose it is into the org; the caller then holds its lock.
+func (c *lateLink) enter(org, user string, question bool) error {
+	s := c.Status()
+	switch {
+	case c.run.shut.Err() != nil:
+		return errLost
+	case s.State != crm.Linked:
+		return crm.NoOrg()
+	case org != "" && org != s.OrgID || user != "" && user != s.UserID:
+		return crm.OfAnotherOrg()
+	}
+	o := c.org
+	o.mu.Lock()
+	mood := (*crm.Error)(nil)
+	if question && len(o.moods) > 0 {
+		mood, o.moods = o.moods[0], o.moods[1:]
+	}
+	if mood == errDies {
+		o.mu.Unlock()
+		c.run.die()
+		return errLost
+	}
+	if o.down {
+		mood = answersNo(crm.ClassTransient, 0)
+	}
+	if mood != nil {
+		o.mu.Unlock()
+		return mood
+	}
+	return nil
+}
+
+func (*lateLink) Known(crm.Number) (crm.Result, bool) { return crm.Result{}, false }
+
+func (*lateLink) Search(context.Context, string) ([]crm.Record, error) { return nil, nil }
+
+func (c *lateLink) Lookup(_ context.Context, n crm.Number) (crm.Result, error) {
+	if err := c.enter("", "", true); err != nil {
+		return crm.Result{}, err
+	}
+	defer c.org.mu.Unlock()
+	r := crm.Result{Number: n, Org: c.org.id, User: c.user}
+	for _, m := range c.org.matches {
+		m.Org = c.org.id
+		r.Matches = append(r.Matches, m)
+	}
+	return r, nil
+}
+
+func (*lateLink) Details(context.Context, crm.Ref) (crm.Details, error) {
+	return crm.Details{}, errors.New("none")
+}
+
+func (c *lateLink) Upserts(string) bool {
+	c.org.mu.Lock()
+	defer c.org.mu.Unlock()
+	return c.org.upserts
+}
+
+func (c *lateLink) Log(ctx context.Context, a crm.Activity, _ bool) (crm.Logged, error) {
+	if err := c.enter(a.Org, a.User, false); err != nil {
+		return crm.Logged{}, err
+	}
+	ref, f := c.org.write(c.user, a)
+	c.org.mu.Unlock()
+	switch {
+	case f.dies:
+		c.run.die()
+		return crm.Logged{}, errLost
+	case f.hangs > 0 && (!c.hang(ctx, f) || f.refused == nil), f.lost:
+		return crm.Logged{}, errLost
+	case f.refused != nil:
+		return crm.Logged{}, f.refused
+	case !f.commits:
+		return crm.Logged{}, answersNo(crm.ClassTransient, 0)
+	}
+	return crm.Logged{Ref: ref}, nil
+}
+
+// hang waits until the answer comes, or nobody waits for it any more.
+func (c *lateLink) hang(ctx context.Context, f fate) (came bool) {
+	timeout := make(chan struct{})
+	stop := c.org.clock.AfterFunc(f.hangs, func() { close(timeout) })
+	select {
+	case <-timeout:
+		came = true
+	case <-ctx.Done():
+	case <-c.run.shut.Done():
+	}
+	stop()
+	c.org.is(func() { c.org.hanging-- })
+	return came
+}
+
+func (c *lateLink) Find(_ context.Context, a crm.Activity) ([]crm.Ref, error) {
+	if err := c.enter(a.Org, a.User, true); err != nil {
+		return nil, err
+	}
+	defer c.org.mu.Unlock()
+	return c.org.there(a.CallID), nil
+}
+
+func (c *lateLink) Update(_ context.Context, ref crm.Ref, a crm.Activity) error {
+	if err := c.enter(a.Org, a.User, true); err != nil {
+		return err
+	}
+	defer c.org.mu.Unlock()
+	c.org.check(a)
+	if !slices.ContainsFunc(c.org.tasks, func(t lateTask) bool { return t.ref.ID == ref.ID }) {
+		return answersNo(crm.ClassRejected, 0)
+	}
+	return nil
+}
+
+func (c *lateLink) Delete(_ context.Context, ref crm.Ref) error {
+	if err := c.enter(ref.Org, "", true); err != nil {
+		return err
+	}
+	defer c.org.mu.Unlock()
+	c.org.tasks = slices.DeleteFunc(c.org.tasks, func(t lateTask) bool { return t.ref.ID == ref.ID })
+	return nil
+}

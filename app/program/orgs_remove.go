@@ -1,0 +1,73 @@
+package program
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"linecard/app/settings"
+	"linecard/crm"
+	"linecard/fault"
+)
+
+// CallsWait is the code of the error that calls of an org are not logged yet. Its values: count, org (its name) and id.
+const CallsWait fault.Code = "orgs.calls-wait"
+
+// Waiting is how many calls of an org are not logged in it yet, whatever they wait for. It reads the disk.
+func (p *Program) Waiting(org string) (int, error) {
+	entries, err := p.desk.Outbox()
+	if err != nil || org == "" {
+		return 0, err
+	}
+	n := 0
+	for _, e := range entries {
+		if e.Org == org {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// RemoveOrg unlinks an org as [Program.Unlink] does, and takes it out of the settings; "" is the only one there. Calls that are
+// not logged yet wait for it all the same, and may never be: with some there it refuses, with [CallsWait], unless despite is
+// true. Accounts whose calls belong to it have those of the first one linked from now on.
+func (p *Program) RemoveOrg(ctx context.Context, org string, despite bool) error {
+	if org == "" {
+		if known := orgIDs(p.set.Get()); len(known) > 1 {
+			return orgError("orgs.name-one", "orgs", listed(p.Orgs()))
+		}
+		var err error
+		if org, err = p.onlyOrg(); err != nil {
+			return err
+		}
+	}
+	if p.set.Locked("orgs") {
+		return &settings.LockedError{Key: "orgs"}
+	}
+	switch n, err := p.Waiting(org); {
+	case err != nil:
+		return err
+	case n > 0 && !despite:
+		return fault.Err(nil, CallsWait, "count", n, "org", p.orgName(org), "id", org)
+	}
+	unlinked := p.Unlink(ctx, org)
+	if org != "" && p.links.Of(org, "") != nil {
+		return unlinked
+	}
+	return errors.Join(unlinked, p.set.Change(func(s *settings.Settings) {
+		s.Orgs = slices.DeleteFunc(s.Orgs, func(o settings.Org) bool {
+			return o.OrgID == org || o.OrgID == "" && len(s.Orgs) == 1 // its id is gone with its link
+		})
+		p.follow(s, org, "")
+	}))
+}
+
+// orgName is what an org is called: its name where one is known, else its id.
+func (p *Program) orgName(id string) string {
+	all := p.Orgs()
+	i := slices.IndexFunc(all, func(s crm.LinkStatus) bool { return s.OrgID == id && s.OrgName != "" })
+	if i < 0 {
+		return id
+	}
+	return all[i].OrgName
+}

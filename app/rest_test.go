@@ -1,0 +1,185 @@
+package app
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"linecard/app/journal"
+	"linecard/crm"
+	"linecard/sip"
+)
+
+// advance moves the clock on by half a minute a time. It does not do so while an attempt is due or on its way to an org
+// that answers, for there no clock moves like that: an org that does not answer, and a call that waits, hold up no other.
+func (l *life) advance(times int) {
+	for range times {
+		l.await("the attempts under way", func() bool { return l.died() || l.isFull || l.still() })
+		if l.died() {
+			return
+		}
+		l.clock.advance(30 * time.Second)
+		l.quiet()
+	}
+}
+
+// still reports whether each org has what is due, or is at it without an answer.
+func (l *life) still() bool {
+	l.desk.writer.wake() // the clock may have moved while a sender worked out how long to sleep
+	return !slices.ContainsFunc(l.orgs, func(o *lateOrg) bool { return !l.stillAt(o) })
+}
+
+func (l *life) stillAt(o *lateOrg) bool {
+	_, _, due, err := l.journal.NextDue(l.ctx(), l.clock.Now(), func(org, user string) bool {
+		return org == o.id && l.desk.writer.linked(link{org, user}) && !l.rests(org)
+	})
+	waiting, err2 := l.desk.Outbox() // second: what was due a moment ago may be on its way by now
+	sending, hanging := 0, 0
+	for _, e := range waiting {
+		if e.State == journal.Sending && e.Org == o.id {
+			sending++
+		}
+	}
+	o.is(func() { hanging = o.hanging })
+	return err == nil && err2 == nil && sending <= hanging && (!due || hanging > 0)
+}
+
+// rests reports whether nothing goes to the org before its quota is free again.
+func (l *life) rests(org string) bool {
+	l.desk.writer.mu.Lock()
+	s := l.desk.writer.senders[org]
+	l.desk.writer.mu.Unlock()
+	if s == nil {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.rest.After(l.clock.Now())
+}
+
+// end lets everything come to rest, with orgs that are well and links that work, and counts.
+func (l *life) end() {
+	if l.died() {
+		l.revive()
+	}
+	if l.isFull {
+		l.full(false)
+	}
+	for _, id := range l.live() {
+		l.endCall(id, sip.EndRemote)
+	}
+	l.quiet()
+	for _, o := range l.orgs {
+		o.is(func() { o.fates, o.moods, o.down = nil, nil, false })
+	}
+	if l.died() {
+		l.revive()
+	}
+	l.confirm()
+	l.linkAll()
+	for n := 0; !l.rest(); n++ {
+		if n == 500 {
+			waiting, _ := l.desk.Outbox()
+			l.t.Fatalf("this waits without end: %+v", waiting)
+		}
+		l.advance(1)
+	}
+	for _, id := range l.ids {
+		l.judge(id)
+	}
+	for _, o := range l.orgs {
+		if len(o.wrong) > 0 {
+			l.t.Fatalf("%s: %q", o.id, o.wrong)
+		}
+	}
+}
+
+// linkAll links whoever somebody waits for.
+func (l *life) linkAll() {
+	for _, k := range l.linked {
+		if c := l.links[k]; c.Status().State != crm.Linked {
+			c.stands(crm.Linked)
+		}
+	}
+	waiting, err := l.journal.Outbox(l.ctx())
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	want := []link{}
+	for _, e := range waiting {
+		want = append(want, link{e.Org, e.User})
+	}
+	for _, a := range l.accounts {
+		org := cmp.Or(a.Org, l.org.id)
+		if !slices.ContainsFunc(slices.Concat(want, l.linked), func(k link) bool { return k.org == org && k.user != "" }) {
+			want = append(want, link{org, "005" + org[3:]})
+		}
+	}
+	for _, k := range append(want, l.looks()...) {
+		if k.org != "" && k.user != "" && !slices.Contains(l.linked, k) {
+			l.link(k)
+		}
+	}
+}
+
+// rest reports whether nothing is left to do but by the agent.
+func (l *life) rest() bool {
+	l.quiet()
+	waiting, err := l.journal.Outbox(l.ctx()) // first: an entry on its way comes back as one to be looked at
+	for _, e := range waiting {
+		switch {
+		case e.State == journal.Parked && e.Reason.IsZero():
+			l.t.Fatalf("%s is parked without a reason", e.ID)
+		case e.State == journal.Parked:
+			_ = l.desk.RetryLog(e.ID)
+			return false
+		case e.State != journal.Draft:
+			return false
+		}
+	}
+	_, _, look, err2 := l.journal.NextLook(l.ctx(), l.clock.Now().Add(24*time.Hour), nil)
+	return err == nil && err2 == nil && !look
+}
+
+// judge holds what the orgs have of a call against what they are to have.
+func (l *life) judge(id string) {
+	c := l.calls[id]
+	var tasks []crm.Ref
+	for _, o := range l.orgs {
+		tasks = append(tasks, o.found(id)...)
+	}
+	row, err := l.journal.Call(l.ctx(), id)
+	about := fmt.Sprintf("%s: %+v, Tasks %+v, row %+v", id, c, tasks, row)
+	switch {
+	case len(tasks) != c.wanted():
+		l.t.Fatalf("want %d Tasks of %s", c.wanted(), about)
+	case c.gone:
+		return
+	case err != nil:
+		l.t.Fatalf("%v: %s", err, about)
+	case row.State == journal.Draft && (c.log != crm.LogAsk || c.word != crm.NoWord):
+		l.t.Fatalf("a draft waits for nobody: %s", about)
+	}
+	l.holds(id, &c, row)
+	for _, task := range tasks {
+		if task.Org != row.Org || task.User != row.User && !c.given {
+			l.t.Fatalf("the Task is of another org or user: %s", about)
+		}
+		if task.ID != row.Task.ID {
+			l.t.Fatalf("the history points at another Task: %s", about)
+		}
+	}
+}
+
+// looks are whose Tasks are to be looked at once more.
+func (l *life) looks() (all []link) {
+	_, _, _, err := l.journal.NextLook(l.ctx(), l.clock.Now(), func(org, user string) bool {
+		all = append(all, link{org, user})
+		return false
+	})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return all
+}

@@ -1,0 +1,180 @@
+package app
+
+import (
+	"errors"
+	"maps"
+	"slices"
+
+	"linecard/app/journal"
+	"linecard/crm"
+	"linecard/sip"
+)
+
+// lived is one call as the agent knows it.
+type lived struct {
+	account             string
+	direction           crm.Direction
+	extension, answered bool
+	over                bool
+	outcome             crm.Outcome // of a call that is over
+	log                 crm.Log     // what the rules said at its end
+	word                crm.Word
+	owner               link
+	given               bool // to another user, by "log as"
+	gone                bool // pruned
+}
+
+// told is what the program was told of calls, and what of it must be on disk by now.
+type told struct {
+	ids       []string
+	calls     map[string]lived
+	sure      map[string]lived
+	sureRules Rules
+}
+
+func newTold() told { return told{calls: map[string]lived{}, sure: map[string]lived{}} }
+
+func (c lived) facts() crm.Facts {
+	f := crm.Facts{Direction: c.direction, Outcome: c.outcome, Account: c.account, Extension: c.extension, Word: c.word}
+	if !c.over {
+		f.Outcome = crm.OutcomeSoFar(c.direction, c.answered)
+	}
+	return f
+}
+
+// wanted is how many Tasks there must be of the call in the end.
+func (c lived) wanted() int {
+	if c.word == crm.LogIt || c.word == crm.NoWord && c.log == crm.LogYes {
+		return 1
+	}
+	return 0
+}
+
+func (t *told) tell(id string, f func(*lived)) {
+	c := t.calls[id]
+	f(&c)
+	t.calls[id] = c
+}
+
+func (t *told) say(id string, w crm.Word) { t.tell(id, func(c *lived) { c.word = w }) }
+
+// live are the calls under way.
+func (t *told) live() (ids []string) {
+	for _, id := range t.ids {
+		if c := t.calls[id]; !c.over && !c.gone {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// ends is how the call ends.
+func (c *lived) ends(reason sip.EndReason, r Rules) {
+	is := call{direction: c.direction, started: t0, ended: t0.Add(1), end: sip.CallEnded{Reason: reason}}
+	if c.answered {
+		is.answered = t0
+	}
+	c.over, c.outcome = true, is.outcome()
+	c.log = r.Judge(c.facts()).Log
+}
+
+// confirm notes that all that was told is on disk, and holds it against that.
+func (l *life) confirm() {
+	for _, id := range l.ids {
+		c := l.calls[id]
+		row, err := l.journal.Call(l.ctx(), id)
+		switch {
+		case c.gone && errors.Is(err, journal.ErrUnknown):
+			continue
+		case err != nil:
+			l.t.Fatalf("%s: %v", id, err)
+		}
+		l.holds(id, &c, row)
+		l.calls[id] = c
+	}
+	l.sure, l.sureRules = maps.Clone(l.calls), l.rules
+}
+
+// holds compares a call with its row, and takes from it whose the call is.
+func (l *life) holds(id string, c *lived, row journal.Row) {
+	is := link{row.Org, row.User}
+	switch {
+	case row.Word != c.word:
+		l.t.Fatalf("%s: the agent said %q, on disk is %q", id, c.word, row.Word)
+	case c.owner != (link{}) && c.owner != is:
+		l.t.Fatalf("%s: was %v's, is %v's", id, c.owner, is)
+	case is != link{} && c.owner == link{} && !c.given && !l.named(c.account, row.Org):
+		l.t.Fatalf("%s came on %q and is %v's", id, c.account, is)
+	}
+	c.owner = is
+}
+
+// named reports whether calls of the account may be the org's.
+func (l *life) named(account, org string) bool {
+	for _, a := range l.accounts {
+		if a.ID == account {
+			return a.Org == "" || a.Org == org
+		}
+	}
+	return true
+}
+
+// reconcile finds out, after a crash, what of the last step was on disk by then. What was on disk before it must be.
+func (l *life) reconcile() {
+	l.ids = slices.DeleteFunc(l.ids, func(id string) bool {
+		after := l.calls[id]
+		before, was := l.sure[id]
+		row, err := l.journal.Call(l.ctx(), id)
+		switch {
+		case errors.Is(err, journal.ErrUnknown) && (!was || after.gone):
+			if !was {
+				delete(l.calls, id)
+			}
+			return !was
+		case err != nil:
+			l.t.Fatalf("%s after a crash: %v", id, err)
+		case !was:
+			before = lived{account: after.account, direction: after.direction, extension: after.extension}
+		}
+		l.calls[id] = l.crashed(id, before, after, row)
+		return false
+	})
+	if !l.died() {
+		l.confirm()
+	}
+}
+
+// crashed is what a call is after a crash: as it was told last, as it was before that, or cut off.
+func (l *life) crashed(id string, before, after lived, row journal.Row) lived {
+	c := after
+	c.gone = false
+	if c.owner, c.given = before.owner, before.given; row.Org != before.owner.org || row.User != before.owner.user {
+		c.owner, c.given = after.owner, after.given
+	}
+	if row.Word != after.word && row.Word != before.word {
+		l.t.Fatalf("%s after a crash: the word on disk is %q; the agent said %q, before that %q", id, row.Word, after.word, before.word)
+	}
+	c.word = row.Word
+	if before.over || c.over && !row.Cut {
+		return c
+	}
+	if before.answered && row.AnsweredAt.IsZero() {
+		l.t.Fatalf("%s after a crash: its answer is lost: %+v", id, row)
+	}
+	c.over, c.outcome, c.answered = false, "", !row.AnsweredAt.IsZero()
+	possible := l.verdicts(c)
+	c.over, c.outcome, c.log = true, crm.OutcomeSoFar(c.direction, c.answered), row.Verdict
+	if !slices.Contains(possible, row.Verdict) {
+		l.t.Fatalf("%s after a crash: the verdict is %q, want one of %q; %+v", id, row.Verdict, possible, row)
+	}
+	return c
+}
+
+// verdicts are what may become of a live call when a crash ends it, since the rules may have been on disk or not.
+func (l *life) verdicts(c lived) []crm.Log {
+	now := l.rules.Judge(c.facts()).Log
+	if c.word == crm.NoWord && l.sureRules.Judge(c.facts()).Log == crm.LogNo {
+		return []crm.Log{crm.LogNo, now}
+	}
+	return []crm.Log{now}
+}
