@@ -49,7 +49,7 @@ func accountFrom(s *settings.Settings, args map[string]string) (a settings.Accou
 	return a, password, nil
 }
 
-// flagName is how the command line spells a setting of an account.
+// flagName is the name of the flag for a setting of an account.
 func flagName(f settings.AccountField) string { return strings.ReplaceAll(f.Key, "_", "-") }
 
 // offline opens the settings while no app runs. What could not be read is printed on standard error.

@@ -93,7 +93,7 @@ func newAccountRemove(o *options) *cobra.Command {
 	return remove
 }
 
-// answer prints what was found without the app, as its answer would be.
+// answer prints v, which was found without the app, in the way the answer of the app would be printed.
 func (o *options) answer(v any, show func(io.Writer, json.RawMessage) error) error {
 	answer, err := json.Marshal(v)
 	if err != nil {

@@ -13,11 +13,11 @@ import (
 	"linecard/sip"
 )
 
-// The JSON of the command line, as docs/command-line.md promises it. It is apart from app.View so that the window may
-// change without breaking programs.
+// The JSON of the command line, as docs/command-line.md promises it. It has types of its own, so that app.View can change
+// without breaking programs that read the JSON.
 
 type phoneAnswer struct {
-	Account    string `json:"account,omitempty"` // its id
+	Account    string `json:"account,omitempty"` // id of the account
 	Label      string `json:"label,omitempty"`
 	Org        string `json:"org,omitempty"` // id of the org that the settings name for its calls
 	Configured bool   `json:"configured"`
@@ -42,8 +42,8 @@ type audioAnswer struct {
 
 type outboxCount struct {
 	Waiting    int        `json:"waiting"`
-	Elsewhere  int        `json:"elsewhere,omitempty"` // belong to an org or user that is not linked
-	Checking   int        `json:"checking,omitempty"`  // may have arrived, which is being looked up
+	Elsewhere  int        `json:"elsewhere,omitempty"` // these belong to an org or user that is not linked
+	Checking   int        `json:"checking,omitempty"`  // these may be in the org already; Linecard is looking
 	Parked     int        `json:"parked"`
 	Reason     string     `json:"reason,omitempty"`
 	ReasonCode fault.Code `json:"reasonCode,omitempty"`
@@ -90,7 +90,7 @@ func answerStatus(set *settings.Settings, v app.View, orgs []crm.LinkStatus, pid
 	return a
 }
 
-// answerAccounts are the accounts of the settings, each with its standing.
+// answerAccounts lists the accounts of the settings, each with the state of its registration.
 func answerAccounts(set *settings.Settings, v app.View) []phoneAnswer {
 	out := []phoneAnswer{}
 	for i, a := range set.Accounts {
@@ -155,7 +155,7 @@ type callAnswer struct {
 	Form      formPart      `json:"form"`
 }
 
-// answerCalls are the calls on the desk, with account those of that account.
+// answerCalls lists the calls on the desk; where account is not empty, the calls of that account.
 func answerCalls(v app.View, account string) []callAnswer {
 	out := make([]callAnswer, 0, len(v.Calls))
 	for _, c := range v.Calls {
@@ -211,9 +211,9 @@ type outboxAnswer struct {
 	ID         string        `json:"id"`
 	Account    string        `json:"account,omitempty"`   // id of the phone account
 	Org        string        `json:"org,omitempty"`       // id of the org it belongs to
-	OrgName    string        `json:"orgName,omitempty"`   // where that is linked
-	User       string        `json:"user,omitempty"`      // id of the org's user it is written as
-	Username   string        `json:"username,omitempty"`  // where that user is linked
+	OrgName    string        `json:"orgName,omitempty"`   // set while that org is linked
+	User       string        `json:"user,omitempty"`      // id of the org's user who writes it
+	Username   string        `json:"username,omitempty"`  // set while that user is linked
 	Elsewhere  bool          `json:"elsewhere,omitempty"` // it waits until that user is linked
 	Kind       journal.Kind  `json:"kind"`
 	State      journal.State `json:"state"`
@@ -226,7 +226,7 @@ type outboxAnswer struct {
 	ReasonCode fault.Code    `json:"reasonCode,omitempty"`
 }
 
-// answerOutbox are the entries, each with whose it is.
+// answerOutbox lists the entries, each with its org and user.
 func answerOutbox(entries []journal.Entry, orgs []crm.LinkStatus) []outboxAnswer {
 	out := make([]outboxAnswer, 0, len(entries))
 	for _, e := range entries {

@@ -8,8 +8,8 @@ import (
 	"linecard/fault"
 )
 
-// openInBrowser opens a web page in the agent's browser. Only http and https go through: what is opened comes from an org's
-// answers, and a file: or a custom scheme could start anything.
+// openInBrowser opens a web page in the agent's browser. Only http and https are allowed: the address comes from an org's
+// answer, and a file: or a custom scheme could start any program.
 func openInBrowser(page string) error {
 	u, err := url.Parse(page)
 	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" {
@@ -24,7 +24,7 @@ func openInBrowser(page string) error {
 	}
 	cmd := exec.Command(name, args...) //nolint:noctx // the browser outlives us
 	if err := cmd.Start(); err != nil {
-		return fault.Err(err, "cmd.browser-not-opened", "address", fault.New(fault.Plain, "text", u.String())) // longer than a value may be
+		return fault.Err(err, "cmd.browser-not-opened", "address", fault.New(fault.Plain, "text", u.String())) // a plain text may be longer than a value
 	}
 	go func() { _ = cmd.Wait() }()
 	return nil

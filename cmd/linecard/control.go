@@ -30,9 +30,9 @@ type face interface {
 	quit()
 }
 
-// request is one request, on its way through the verb it asks for.
+// request is what a verb needs of one request.
 type request struct {
-	ctx   context.Context // a request lives as long as its context
+	ctx   context.Context // of the request
 	args  map[string]string
 	reply func(any) error
 }
@@ -91,12 +91,12 @@ func (c control) handle(ctx context.Context, r instance.Request, reply func(any)
 	if !ok {
 		return misuse("cmd.verb-unknown", "verb", r.Verb)
 	}
-	if name := r.Args["account"]; name != "" { // as a person names it; an action gets its id
+	if name := r.Args["account"]; name != "" { // named as a person names it; the action gets the id
 		a, err := c.program.Settings().Get().FindAccount(name)
 		switch {
 		case err == nil:
 			r.Args["account"] = a.ID()
-		case r.Verb != "history" || !strings.Contains(name, "@"): // an account that is gone has left its calls
+		case r.Verb != "history" || !strings.Contains(name, "@"): // the calls of a removed account stay in the history
 			return misused(err)
 		}
 	}
@@ -116,7 +116,7 @@ func kept(do func(control, request) error) func(control, request) error {
 	}
 }
 
-// onCall is a verb that does something to the call it names, or to the one that fits.
+// onCall is a verb that does something to the call that the request names, or to the one that fits best.
 func onCall(do func(d *app.Desk, id string) error) func(control, request) error {
 	return func(c control, r request) error { return do(c.desk(), r.args["call"]) }
 }
@@ -205,7 +205,7 @@ func asked(l instance.Link) string {
 	return l.Number
 }
 
-// edit reads what `note` writes into the form.
+// edit reads what the verb note changes in the form.
 func edit(args map[string]string) (e app.WrapEdit) {
 	set := func(name string, to **string) {
 		if v, ok := args[name]; ok {
@@ -242,7 +242,7 @@ func (c control) outbox(r request) error {
 	return r.reply(answerOutbox(entries, c.program.Orgs()))
 }
 
-// retry has an activity sent again, or as the user that is linked now.
+// retry sends an activity again, or logs it as the user who is linked now.
 func (c control) retry(r request) error {
 	if r.args["as-me"] == "true" {
 		return c.desk().LogAs(r.args["id"])
@@ -250,7 +250,7 @@ func (c control) retry(r request) error {
 	return c.desk().RetryLog(r.args["id"])
 }
 
-// events streams until the reader leaves or the app ends.
+// events sends events until the reader leaves or the app ends.
 func (c control) events(r request) error {
 	if err := instance.Lasting(r.ctx); err != nil {
 		return err
@@ -267,7 +267,7 @@ func (c control) events(r request) error {
 	return nil
 }
 
-// linkOrg links the org: the authorize URL first, then how the link stands.
+// linkOrg links the org. It replies with the authorize URL first, then with the state of the link.
 func (c control) linkOrg(r request) error {
 	timeout, err := time.ParseDuration(r.args["timeout"])
 	if err != nil || timeout <= 0 {
@@ -307,11 +307,12 @@ func (c control) org(r request) (string, error) {
 	return id, misused(err)
 }
 
-// unlinkOrg unlinks an org, the only one where none is named, and removes it where that is asked for.
+// unlinkOrg unlinks an org, and removes it from the settings where that is asked for; a request that names none means the
+// only one.
 func (c control) unlinkOrg(r request) error {
 	remove, force := r.args["remove"] == "true", r.args["force"] == "true"
 	if force && !remove {
-		return instance.Misuse(fault.Err(nil, "orgs.force-alone"))
+		return misuse("orgs.force-alone")
 	}
 	org, err := c.org(r)
 	if err != nil {

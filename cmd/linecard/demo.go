@@ -19,13 +19,13 @@ import (
 	"linecard/sip/demopbx"
 )
 
-// The demo's extension. Its password guards nothing: the PBX listens on loopback and lives as long as the demo.
+// The demo's extension. Its password protects nothing: the PBX listens on loopback and ends with the demo.
 const (
 	demoExtension = "2041"
 	demoPassword  = "demo"
 )
 
-// demo is what Linecard is tried on: a PBX and an org in this process, reached over UDP and HTTP like real ones.
+// demo is a PBX and an org in this process to try Linecard with. They are reached over UDP and HTTP like real ones.
 type demo struct {
 	pbx    *demopbx.PBX
 	org    *demoorg.Org
@@ -33,12 +33,12 @@ type demo struct {
 	people []demoorg.Person
 	scenes []scene
 	data   string // data directory
-	dir    string // what goes when the demo does, "" for nothing
+	dir    string // removed when the demo ends; "" for nothing
 	ctx    context.Context
 	cancel context.CancelFunc
 }
 
-// startDemo opens both and a data directory that goes when the demo does.
+// startDemo starts the PBX and the org, and makes a data directory that is removed when the demo ends.
 func startDemo(ctx context.Context, data string, log *slog.Logger) (d *demo, err error) {
 	d = &demo{data: data}
 	d.ctx, d.cancel = context.WithCancel(ctx)
@@ -47,7 +47,7 @@ func startDemo(ctx context.Context, data string, log *slog.Logger) (d *demo, err
 			d.close()
 		}
 	}()
-	if data == "" { // one named is the user's, and kept
+	if data == "" { // a directory that the user named is kept
 		sweepDemos(log)
 		if d.dir, err = os.MkdirTemp("", demoDir); err != nil {
 			return nil, fault.Err(err, "cmd.demo.no-folder")
@@ -86,7 +86,7 @@ func (d *demo) close() {
 	}
 }
 
-// setup is the app in the demo: its settings, secrets and link are kept in memory, so that nothing of it stays behind.
+// setup is the app in the demo: its settings, secrets and link are kept in memory, so that nothing stays on the disk.
 func (d *demo) setup(log *slog.Logger) setup {
 	set := settings.Default()
 	set.Appearance = settings.Open(d.data).Get().Appearance
@@ -94,7 +94,7 @@ func (d *demo) setup(log *slog.Logger) setup {
 	account.Server, account.User, account.DisplayName = d.pbx.Addr(), demoExtension, catalogue.Text("cmd.demo.you")
 	set.Accounts = []settings.Account{account}
 	set.Orgs = []settings.Org{{LoginHost: d.orgURL, ClientID: d.org.ClientID()}}
-	set.Logging.Settle = 5 // this org is quick: who plays "Salesforce down" need not wait two minutes for the Task
+	set.Logging.Settle = 5 // this org is quick, so after "Salesforce down" nobody has to wait two minutes for the Task
 	secrets := &settings.Memory{}
 	_ = secrets.Set(d.ctx, settings.SIPKey(account.User, account.Server), demoPassword) // memory never fails
 	log.Info("demo", "data", d.data, "org", d.orgURL, "pbx", d.pbx.Addr())
@@ -117,8 +117,8 @@ func (d *demo) setup(log *slog.Logger) setup {
 	}
 }
 
-// enter waits until the phone is registered, and links the org by the same ways as at work: the whole OAuth dance, in which
-// the org's authorize page answers as for an agent who is logged in.
+// enter links the org and waits until the phone is registered. The link is made through the whole of OAuth; the org's
+// authorize page answers as it does for an agent who is logged in.
 func (d *demo) enter(ctx context.Context, p *program.Program) error {
 	if _, err := p.Link(ctx, program.LinkRequest{Host: d.orgURL, Key: d.org.ClientID()}, browse(ctx)); err != nil {
 		return err
@@ -126,7 +126,7 @@ func (d *demo) enter(ctx context.Context, p *program.Program) error {
 	return d.pbx.WaitRegistered(ctx, demoExtension)
 }
 
-// browse is a browser without a window: it goes where the page sends it.
+// browse is a browser without a window: it follows where the page sends it.
 func browse(ctx context.Context) func(url string) error {
 	return func(url string) error {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
@@ -144,7 +144,7 @@ func browse(ctx context.Context) func(url string) error {
 	}
 }
 
-// ring places a call from c to the agent and forgets about it.
+// ring makes c call the agent, and does not wait for the end of the call.
 func (d *demo) ring(c demopbx.Caller) {
 	c.To = demoExtension
 	go func() {
@@ -162,7 +162,7 @@ func (d *demo) from(p demoorg.Person) demopbx.Caller {
 	return demopbx.Caller{Name: p.Name, Number: p.Number, TalkFor: 10 * time.Minute, GiveUpAfter: time.Minute}
 }
 
-// shared is one of the people whose number records of equal rank carry: who it is has to be picked.
+// shared is a person whose number is on several records of the same rank, so that the agent has to pick one.
 func (d *demo) shared() demoorg.Person {
 	for _, p := range d.people {
 		rivals := 0

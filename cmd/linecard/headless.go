@@ -11,7 +11,7 @@ import (
 // errNobodyToAsk answers a link where there is no window.
 var errNobodyToAsk error = fault.Err(nil, "cmd.nobody-to-ask")
 
-// runHeadless is the app without a window: the same desk, steered from the command line.
+// runHeadless is the app without a window: the same desk, controlled from the command line.
 func runHeadless(ctx context.Context, o *options, s setup, link string) error {
 	if link != "" {
 		return errors.Join(errNobodyToAsk, s.drop())

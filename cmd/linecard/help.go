@@ -114,6 +114,9 @@ func printFlags(w io.Writer, title string, flags *pflag.FlagSet) {
 		spoken := *f
 		spoken.Usage = words(f.Usage)
 		value, about := pflag.UnquoteUsage(&spoken)
+		if value == f.Value.Type() { // the usage gives the value no name
+			value = catalogue.Text("cmd.help.value")
+		}
 		name := "    --" + f.Name
 		if f.Shorthand != "" {
 			name = "-" + f.Shorthand + ", --" + f.Name

@@ -6,7 +6,7 @@
 //	main.go            exit codes
 //	root.go            the command tree and its flags; help.go prints its help
 //	setup.go, run.go   what the app runs on, and how it starts and ends
-//	window.go          the app with a window; uisettings.go is its settings page's way to the program
+//	window.go          the app with a window; uisettings.go connects its settings page to the program
 //	headless.go        the app without one
 //	verbs.go           verbs that talk to the running app; account_verbs.go and settings_verbs.go work without it too
 //	control.go         the running app's side of the control socket
@@ -15,7 +15,7 @@
 //	demo.go            the demo: a PBX and an org, and the setup that uses them; seed.go, scenes.go, sweep.go
 //	selftest.go        the demo, played by itself; selftest_window.go in a window
 //	account.go         accounts that are set while no app runs
-//	browser.go         the system's browser
+//	browser.go         opens the system's browser
 //	trim_*.go          gives memory back after the start
 //
 // No file has words: they are messages of the catalogue, in resources/messages/cmd.en.toml.
@@ -43,7 +43,7 @@ var version = "0.1.0"
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
-// run is main without the process: 0 done, 1 failed, 2 misuse.
+// run is main without the process. It returns the exit status: 0 done, 1 failed, 2 misuse.
 func run(args []string, in io.Reader, out, errs io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

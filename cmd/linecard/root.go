@@ -16,7 +16,7 @@ import (
 	"linecard/fault"
 )
 
-// options are the flags every command shares.
+// options are the flags, and where commands read and print.
 type options struct {
 	data     string
 	json     bool
@@ -80,7 +80,7 @@ func newRoot(in io.Reader, out, errs io.Writer) *cobra.Command {
 	return root
 }
 
-// dir is the data directory in force.
+// dir is the data directory that applies.
 func (o *options) dir() string {
 	if o.data != "" {
 		return o.data

@@ -13,7 +13,7 @@ import (
 	"linecard/fault"
 )
 
-// start runs the app, or brings the running one forward and hands it the link.
+// start runs the app. Where one runs already, that one comes forward and gets the link.
 func start(ctx context.Context, o *options, link string) error {
 	s, err := newSetup(ctx, o, newLog(o))
 	if err != nil {
@@ -29,13 +29,13 @@ func start(ctx context.Context, o *options, link string) error {
 		run = runHeadless
 	}
 	err = run(ctx, o, s, link)
-	if errors.Is(err, instance.ErrRunning) && s.joins { // it started a moment before us
+	if errors.Is(err, instance.ErrRunning) && s.joins { // the other one started a moment earlier
 		return handOver(ctx, s.config.Dir, link)
 	}
 	return err
 }
 
-// handOver brings the running app forward; instance.ErrNotRunning when there is none.
+// handOver brings the running app forward. It returns instance.ErrNotRunning when there is none.
 func handOver(ctx context.Context, dir, link string) error {
 	r := instance.Request{Verb: "show"}
 	if link != "" {
@@ -66,7 +66,7 @@ func (s setup) run(ctx context.Context) (_ *running, err error) {
 	return r, nil
 }
 
-// open starts to answer the command line and goes out to the network.
+// open starts to answer the command line and connects to the network.
 func (r *running) open(f face) {
 	r.gate.handler = control{r, f}.handle
 	close(r.gate.open)

@@ -11,16 +11,16 @@ import (
 	"linecard/sip/demopbx"
 )
 
-// scene is a situation the demo puts the agent in, on purpose.
+// scene is a situation that the demo makes on purpose.
 type scene struct {
-	name  string // what it is called in every language
-	label string // id of the message that the window shows, and that the command line takes too
+	name  string // for scripts: the same in every language
+	label string // id of the message that the window shows
 	run   func()
-	mend  string      // id of the message for running it again, of one that breaks something; otherwise ""
-	on    func() bool // whether it is broken now; nil for one that breaks nothing
+	mend  string      // id of the message for undoing it; "" for a scene that breaks nothing
+	on    func() bool // whether it is broken now; nil for a scene that breaks nothing
 }
 
-// playScene plays a scene by its name, or by what the window shows.
+// playScene plays the scene with that name, or with that text in the window.
 func playScene(scenes []scene, wanted string) error {
 	if len(scenes) == 0 {
 		return fault.Err(nil, "cmd.demo.only")
@@ -37,9 +37,9 @@ func playScene(scenes []scene, wanted string) error {
 	return misuse("cmd.scene-unknown", "name", wanted, "scenes", names)
 }
 
-// makeScenes makes what the demo's bar offers. Those that break something mend it when they are pressed again.
+// makeScenes makes the scenes of the demo's bar. A scene that breaks something repairs it when it is played again.
 func (d *demo) makeScenes() []scene {
-	var mu sync.Mutex // the window and the command line may press at once
+	var mu sync.Mutex // the window and the command line may play scenes at the same time
 	next := 0
 	call := func() {
 		d.ring(d.from(d.people[next%len(d.people)]))
@@ -79,7 +79,7 @@ func (d *demo) makeScenes() []scene {
 			d.org.SetDown(true)
 			return func() { d.org.SetDown(false) }
 		}),
-		{name: "link-broken", label: "cmd.scene.link-broken", run: func() { // it is mended as in real life: by linking again
+		{name: "link-broken", label: "cmd.scene.link-broken", run: func() { // linking again repairs it, as in real life
 			mu.Lock()
 			defer mu.Unlock()
 			d.org.RevokeGrants()

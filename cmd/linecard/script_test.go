@@ -65,7 +65,7 @@ func until(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: until PATTERN linecard VERB…")
 	}
 	pattern := regexp.MustCompile("(?m)" + args[0])
-	asked := append([]string{"--data", ts.Getenv("LINECARD_DATA")}, args[2:]...)
+	asked := append([]string{"--data", ts.MkAbs(ts.Getenv("LINECARD_DATA"))}, args[2:]...)
 	deadline := time.Now().Add(30 * time.Second)
 	for {
 		var out, errs bytes.Buffer

@@ -14,7 +14,7 @@ import (
 	"linecard/crm/demoorg"
 )
 
-// seed gives the demo a past: the calls behind the Tasks that its org has of the last month, and two that nobody took.
+// seed fills the demo's history: the calls of the Tasks that its org has from the last month, and two missed calls.
 func (d *demo) seed(ctx context.Context, p *program.Program) {
 	people := map[string]demoorg.Person{}
 	for _, person := range d.people {
@@ -28,7 +28,7 @@ func (d *demo) seed(ctx context.Context, p *program.Program) {
 	}
 	err := p.Journal().Import(ctx, past)
 	if err == nil {
-		err = p.Journal().MarkSeen(ctx) // the agent has looked at those of the last month
+		err = p.Journal().MarkSeen(ctx) // the agent has seen the missed calls of the last month
 	}
 	past = nil
 	for i, person := range []demoorg.Person{{Number: "+442079460958"}, d.people[len(d.people)-1]} {
@@ -40,7 +40,7 @@ func (d *demo) seed(ctx context.Context, p *program.Program) {
 	p.Desk().Reread()
 }
 
-// past is the call behind a Task.
+// past is the call that a Task logs.
 func (d *demo) past(p *program.Program, t demoorg.Task, person demoorg.Person) journal.Past {
 	number := p.Number(person.Number)
 	started := t.Created.Add(-time.Duration(t.Duration+8) * time.Second)
@@ -64,7 +64,7 @@ func (d *demo) past(p *program.Program, t demoorg.Task, person demoorg.Person) j
 	}
 }
 
-// missed is a call nobody took and nobody logged.
+// missed is a call that was missed and not logged.
 func (d *demo) missed(p *program.Program, person demoorg.Person, at time.Time) journal.Past {
 	number := p.Number(person.Number)
 	return journal.Past{Call: journal.Call{
@@ -73,7 +73,7 @@ func (d *demo) missed(p *program.Program, person demoorg.Person, at time.Time) j
 	}}
 }
 
-// seeded is a call id that is the same at each start, so that a demo started again on its folder has no past twice.
+// seeded makes a call id that is the same at each start: a demo that starts again in the same directory has each call once.
 func seeded(of string) string {
 	return uuid.NewSHA1(uuid.NameSpaceOID, []byte("linecard demo "+of)).String()
 }

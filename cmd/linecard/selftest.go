@@ -52,13 +52,13 @@ func newSelftest(o *options) *cobra.Command {
 // stepTime is how long a step may take before the self-test gives up: far longer than it takes on a slow computer.
 const stepTime = 20 * time.Second
 
-// selftestRun is one run of the self-test: steps, each of which waits for what a user would see.
+// selftestRun is one run of the self-test. Each step waits for what a user would see.
 type selftestRun struct {
 	*running
 	desk  *app.Desk
 	demo  *demo
 	out   io.Writer
-	views chan struct{} // a token when the View has changed
+	views chan struct{} // gets a token when the View has changed
 	title func() string // of the window; nil without one
 }
 
@@ -66,7 +66,7 @@ func newSelftestRun(out io.Writer, r *running, d *demo) *selftestRun {
 	return &selftestRun{running: r, desk: r.program.Desk(), demo: d, out: out, views: make(chan struct{}, 1)}
 }
 
-// play plays every step; the first that fails ends it.
+// play plays all steps. It stops at the first that fails.
 func (p *selftestRun) play(ctx context.Context) error {
 	defer p.desk.Subscribe(func(app.View) {
 		select {
@@ -180,7 +180,7 @@ func (p *selftestRun) play(ctx context.Context) error {
 	return nil
 }
 
-// see waits for a View that fits.
+// see waits until the View fits.
 func (p *selftestRun) see(ctx context.Context, fits func(app.View) bool) error {
 	for !fits(p.desk.View()) {
 		select {
@@ -206,7 +206,7 @@ func (p *selftestRun) poll(ctx context.Context, fits func() bool) error {
 	return nil
 }
 
-// checkTask looks into the org itself: one Task of the call, and what is in it.
+// checkTask checks in the org itself that the call has one Task, and what that says.
 func (p *selftestRun) checkTask(call string) error {
 	tasks := p.demo.org.TasksFor(call)
 	if len(tasks) != 1 {

@@ -7,28 +7,28 @@ import (
 	"linecard/app/program"
 )
 
-// setup is what the app runs on: this computer's own parts, or the demo's. The faces show what it holds and ask no further.
+// setup is what the app runs on: the parts of this computer, or those of the demo. The faces do not know which.
 type setup struct {
 	config  program.Config
 	joins   bool         // an app that runs on the same data directory is brought forward instead
 	appID   string       // what the desktop knows the app by
 	banner  string       // printed by the app without a window
-	scenes  []scene      // situations that can be played, for a bar in the window
-	tryDemo func() error // starts the demo beside this; nil where there is no reason to
+	scenes  []scene      // for the bar in the window and the verb demo-scene
+	tryDemo func() error // starts the demo beside this app; nil in the demo itself
 
-	past  func(context.Context, *program.Program)       // gives the history a past; nil gives none
+	past  func(context.Context, *program.Program)       // fills the history; nil for nothing
 	begin func(context.Context, *program.Program) error // what happens once the program has started; nil for nothing
 	close func()                                        // after the program has closed; nil for nothing
 }
 
-// atWork is the app as it is used.
+// atWork is the app with a real phone account and a real org.
 func atWork(o *options, log *slog.Logger) setup {
 	return setup{
 		config: program.Config{Dir: o.dir(), Version: version, Log: log}, joins: true, appID: appID, tryDemo: tryDemo,
 	}
 }
 
-// newSetup makes what the command line asks for.
+// newSetup makes the setup that the flags ask for.
 func newSetup(ctx context.Context, o *options, log *slog.Logger) (setup, error) {
 	if !o.demo {
 		return atWork(o, log), nil
@@ -40,7 +40,7 @@ func newSetup(ctx context.Context, o *options, log *slog.Logger) (setup, error) 
 	return d.setup(log), nil
 }
 
-// drop gives up a setup that is not run, and returns nil.
+// drop closes a setup that is not run, and returns nil.
 func (s setup) drop() error {
 	if s.close != nil {
 		s.close()

@@ -9,15 +9,15 @@ import (
 	"linecard/app/instance"
 )
 
-// A demo that nobody named a folder for has one of its own: the temporary directory's linecard-demo-123456789, and in it
-// the data directory.
+// A demo for which no directory was named makes linecard-demo-123456789 in the temporary directory, and the data directory
+// in that.
 const (
-	demoDir  = "linecard-demo-" // then digits: os.MkdirTemp's
+	demoDir  = "linecard-demo-" // os.MkdirTemp adds digits
 	demoData = "data"
 )
 
-// sweepDemos removes what demos left that were killed. One that lives holds the lock of its data directory; a folder of
-// another user, or of another making, is left alone.
+// sweepDemos removes the directories of demos that were killed. A running demo holds the lock of its data directory, and is
+// left alone; so are directories of other users and of other programs.
 func sweepDemos(log *slog.Logger) {
 	left, err := filepath.Glob(filepath.Join(os.TempDir(), demoDir+"*"))
 	if err != nil {

@@ -8,9 +8,9 @@ import (
 	"syscall"
 )
 
-// trim gives back the program pages that only starting up has touched: code and constants of Linecard, of Fyne and of the
-// graphics libraries that are never looked at again. They stay in the page cache, so one that is needed after all costs a
-// minor fault. It takes no page that was ever written: those would lose what was written.
+// trim gives back the program pages that only the start has touched: code and constants of Linecard, of Fyne and of the
+// graphics libraries that are not used again. They stay in the page cache, so a page that is needed after all costs a minor
+// fault. It leaves pages that were ever written: they would lose what was written.
 func trim() {
 	f, err := os.Open("/proc/self/smaps")
 	if err != nil {
@@ -29,7 +29,7 @@ func trim() {
 			}
 			continue
 		}
-		// Private_Dirty comes after the header of each mapping; relocated constants are read-only and written all the same.
+		// Private_Dirty comes after the header of each mapping; relocated constants are read-only now, but were written.
 		if rest, ok := strings.CutPrefix(line, "Private_Dirty:"); ok && to > from {
 			if strings.TrimSpace(rest) == "0 kB" {
 				_, _, _ = syscall.Syscall(syscall.SYS_MADVISE, from, to-from, syscall.MADV_DONTNEED)

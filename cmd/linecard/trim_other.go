@@ -2,5 +2,5 @@
 
 package main
 
-// trim is for Linux, which counts start-up pages against a program until memory gets short.
+// trim does something on Linux only, which counts the pages of the start as used until memory gets short.
 func trim() {}

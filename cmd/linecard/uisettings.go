@@ -14,7 +14,8 @@ import (
 	"linecard/fault"
 )
 
-// uiSettings is the settings page's way to the program. Its methods may wait; the page calls them off the UI goroutine.
+// uiSettings connects the settings page to the program. Its methods may wait: the page calls them on other goroutines than
+// the UI's.
 type uiSettings struct{ p *program.Program }
 
 func (u uiSettings) Load() (ui.Form, error) {
@@ -72,7 +73,7 @@ func (u uiSettings) TestTone() error {
 	return nil
 }
 
-// tryDemo starts the demo in a process of its own: it cannot mix with real accounts.
+// tryDemo starts the demo in a process of its own, so that it does not mix with real accounts.
 func tryDemo() error {
 	exe, err := os.Executable()
 	if err != nil {

@@ -59,8 +59,11 @@ var verbs = []verb{
 	{
 		name: "history", short: "cmd.verb.history", show: showHistory,
 		flags: []flag{
-			ofAccount, {name: "limit", usage: "cmd.flag.limit"}, {name: "search", usage: "cmd.flag.search"},
-			{name: "missed", usage: "cmd.flag.missed", yes: true}, {name: "not-logged", usage: "cmd.flag.not-logged", yes: true},
+			ofAccount,
+			{name: "limit", usage: "cmd.flag.limit"},
+			{name: "search", usage: "cmd.flag.search"},
+			{name: "missed", usage: "cmd.flag.missed", yes: true},
+			{name: "not-logged", usage: "cmd.flag.not-logged", yes: true},
 		},
 	},
 	{name: "dnd", short: "cmd.verb.dnd", operand: "state", takes: "cmd.operand.on-off"},

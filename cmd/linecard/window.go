@@ -18,7 +18,7 @@ import (
 	"linecard/fault"
 )
 
-// appID is what FyneApp.toml says too; a test holds the two together. The demo has its own, so that nothing it keeps mixes
+// appID stands in FyneApp.toml too; a test compares the two. The demo has an id of its own, so that nothing it keeps mixes
 // with real accounts.
 const (
 	appID     = "app.linecard.Linecard"
@@ -33,7 +33,7 @@ func newFyneApp(id string) fyne.App {
 	return fyneapp.NewWithID(id)
 }
 
-// runWindow is the app with its window. The window is up before anything goes out to the network.
+// runWindow is the app with its window. The window is shown before anything connects to the network.
 func runWindow(ctx context.Context, _ *options, s setup, link string) error {
 	if !display(ctx) {
 		return errors.Join(errNoDisplay, s.drop())
@@ -85,7 +85,7 @@ func display(ctx context.Context) bool {
 		return false
 	}
 	number, _, _ := strings.Cut(screen, ".")
-	if name != "" && name != "unix" { // another computer's
+	if name != "" && name != "unix" { // a display of another computer
 		return true
 	}
 	dialer := net.Dialer{Timeout: time.Second}
@@ -98,7 +98,7 @@ func display(ctx context.Context) bool {
 	return false
 }
 
-// begin opens the control socket, goes out to the network, and does what the setup wants done.
+// begin opens the control socket, connects to the network, and begins what the setup has for the start.
 func (r *running) begin(ctx context.Context, f face) error {
 	r.open(f)
 	if r.past != nil {
