@@ -202,7 +202,7 @@ func (c *Client) send(ctx context.Context, s session, q call) (reply, error) {
 }
 
 // longestPause bounds what is believed of a Retry-After.
-const longestPause = time.Hour
+const longestPause = 24 * time.Hour
 
 // retryAfter reads how long a gateway asks to be left alone (RFC 9110 §10.2.3), 0 when it does not say.
 func retryAfter(h http.Header, now time.Time) time.Duration {
