@@ -266,6 +266,7 @@ func (l *life) advance(times int) {
 	}
 }
 
+// await polls: what comes to rest is in the journal and the org, which tell nobody. Its deadline is far beyond what it takes.
 func (l *life) await(what string, ok func() bool) {
 	for deadline := time.Now().Add(30 * time.Second); !ok(); {
 		if time.Now().After(deadline) {
