@@ -25,7 +25,7 @@ type sender struct {
 	nudge chan struct{}
 
 	mu   sync.Mutex
-	rest time.Time // the org's quota is used up: nothing is tried before
+	rest time.Time // the org's quota is used up, or it asked for a long pause: nothing is tried before
 }
 
 func (s *sender) wake() {
@@ -166,7 +166,7 @@ func (s *sender) failed(ctx context.Context, e journal.Entry, err error, ce *crm
 	at := s.w.d.cfg.Clock.Now().Add(wait)
 	s.w.d.cfg.Log.Warn("activity not written", "call", e.ID, "attempt", e.Attempts, "err", cause(err))
 	s.w.note(s.w.d.cfg.Journal.Retry(ctx, e.ID, at, reason, ambiguous))
-	if ce != nil && ce.Class == crm.ClassQuota {
+	if ce != nil && (ce.Class == crm.ClassQuota || ce.Retry > lastPause) { // it asked to be left alone, longer than the journal keeps a time
 		s.mu.Lock()
 		s.rest = at
 		s.mu.Unlock()

@@ -177,11 +177,12 @@ func (w *writer) note(err error) {
 // Pauses between attempts: soon at first, since most outages are short, then up to five minutes. A quota comes back when
 // its window has moved, so asking every minute only spends it.
 const (
-	firstPause = 2 * time.Second
-	checkPause = 10 * time.Second // between looks for an attempt that may have arrived
-	lastPause  = 5 * time.Minute
-	quotaPause = 15 * time.Minute
-	lookAfter  = 10 * time.Minute // from a create that followed an attempt that may have arrived to the look for a surplus
+	firstPause  = 2 * time.Second
+	checkPause  = 10 * time.Second // between looks for an attempt that may have arrived
+	lastPause   = 5 * time.Minute
+	quotaPause  = 15 * time.Minute
+	longestRest = 24 * time.Hour   // of what an org asks for (Retry-After): more is a mistake
+	lookAfter   = 10 * time.Minute // from a create that followed an attempt that may have arrived to the look for a surplus
 )
 
 // pause is how long to wait after the given number of attempts, with jitter so that a floor of agents does not return as one.
@@ -192,7 +193,7 @@ func pause(attempts int, e *crm.Error) time.Duration {
 	}
 	p += time.Duration(rand.Int64N(int64(p)/4 + 1))
 	if e != nil && e.Retry > p {
-		p = e.Retry
+		p = min(e.Retry, longestRest)
 	}
 	return p
 }

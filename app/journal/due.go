@@ -28,8 +28,11 @@ func (j *Journal) NextDue(ctx context.Context, now time.Time, linked Linked) (e 
 	if err := j.clampClock(ctx, now); err != nil {
 		return Entry{}, 0, false, err
 	}
-	return j.next(ctx, now, linked, "state = 'ready'", "due")
+	return j.next(ctx, now, linked, isReady, "due")
 }
+
+// isReady is what the index of open entries answers: it wants its own condition word for word.
+const isReady = "state NOT IN ('done','discarded') AND state = 'ready'"
 
 // NextLook returns the entry of which surplus Tasks must be looked for now, as [Journal.NextDue] does. [Journal.Looked]
 // ends it. The entry may have been taken back ([Discarded]): then every Task that carries the call's id is surplus.
@@ -110,7 +113,7 @@ const LongestPause = 20 * time.Minute
 // nothing began in the future.
 func (j *Journal) clampClock(ctx context.Context, now time.Time) error {
 	// Each of the two goes by an index that has waiting entries only: this is asked before every attempt.
-	const waits, looks = "state = 'ready' AND (due > ?1 OR begun > ?2)", "again > 0 AND again > ?1"
+	const waits, looks = isReady + " AND (due > ?1 OR begun > ?2)", "again > 0 AND again > ?1"
 	latest := micros(now.Add(j.o.LongestPause))
 	var wrong bool
 	err := j.reader().QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM outbox WHERE "+waits+") OR EXISTS (SELECT 1 FROM outbox WHERE "+looks+")",

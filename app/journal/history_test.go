@@ -132,6 +132,7 @@ func TestCountsAndSeen(t *testing.T) {
 	yesterday.Started = noon.AddDate(0, 0, -1)
 	must(t, j.Hangup(ctx, yesterday, a))
 	must(t, j.Ring(ctx, ringing("live")))
+	must(t, j.EditActivity(ctx, "live", notes("a draft")))
 
 	n, err := j.Counts(ctx, nil)
 	must(t, err)

@@ -118,7 +118,7 @@ func (j *Journal) Requeue(ctx context.Context, id string) error {
 func (j *Journal) RequeueAll(ctx context.Context) (n int, err error) {
 	err = j.try(ctx, change{"requeue all", func(ctx context.Context, tx *sql.Tx) error {
 		res, err := tx.ExecContext(ctx, `UPDATE outbox SET state = 'ready', due = 0, hold = 0, reason = ''
-			WHERE state = 'parked' OR state = 'ready' AND due > 0`)
+			WHERE state NOT IN ('done','discarded') AND (state = 'parked' OR state = 'ready' AND due > 0)`)
 		if err != nil {
 			return err
 		}

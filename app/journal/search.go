@@ -13,12 +13,24 @@ import (
 // fold makes spellings equal that a person takes for the same: "Müller", "MULLER" and "muller". SQLite's own LIKE folds
 // ASCII only, so what is searched in is stored folded.
 func fold(s string) string {
+	if ascii(s) { // as most names and all numbers are: the general way takes a hundred times as long
+		return strings.ToLower(s)
+	}
 	t := transform.Chain(norm.NFKD, runes.Remove(runes.In(unicode.Mn)), norm.NFC, cases.Fold())
 	out, _, err := transform.String(t, s)
 	if err != nil {
 		return strings.ToLower(s)
 	}
 	return out
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
 }
 
 // searchText is what the words of a Filter.Text are looked for in. The unit separator keeps a word from matching across

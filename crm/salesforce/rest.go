@@ -203,7 +203,7 @@ func (c *Client) send(ctx context.Context, s session, q call) (reply, error) {
 }
 
 // maxRetryAfter is the longest Retry-After that is respected.
-const maxRetryAfter = time.Hour
+const maxRetryAfter = 24 * time.Hour
 
 // retryAfter returns how long a gateway asks to wait (RFC 9110 §10.2.3), and 0 when it does not say.
 func retryAfter(h http.Header, now time.Time) time.Duration {
