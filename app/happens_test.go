@@ -1,10 +1,12 @@
 package app
 
 import (
+	"slices"
 	"time"
 
 	"pgregory.net/rapid"
 
+	"linecard/app/journal"
 	"linecard/crm"
 )
 
@@ -45,7 +47,14 @@ func (l *life) happens(t *rapid.T, step string) {
 	case "discard":
 		l.fromOutbox(pick, l.discard)
 	case "log as":
-		l.fromOutbox(pick, l.logAs)
+		alone := rapid.Bool().Draw(t, "after unlinking")
+		l.fromOutbox(pick, func(e journal.Entry) {
+			if place := slices.Index(l.linked, link{e.Org, e.User}); alone && place >= 0 {
+				l.unlink(place)
+				l.quiet()
+			}
+			l.logAs(e)
+		})
 	case "rules":
 		l.judgeBy(rapid.SampledFrom([]string{"always", "never", "ask", "no missed"}).Draw(t, "rules"))
 	case "own numbers":
@@ -103,11 +112,4 @@ func (l *life) orgHappens(t *rapid.T, step string, pick func(int) int) {
 }
 
 // has reports whether the user of the org is linked.
-func (l *life) has(k link) bool {
-	for _, is := range l.linked {
-		if is == k {
-			return true
-		}
-	}
-	return false
-}
+func (l *life) has(k link) bool { return slices.Contains(l.linked, k) }

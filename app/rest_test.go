@@ -84,6 +84,9 @@ func (l *life) end() {
 			l.t.Fatalf("this waits without end: %+v", waiting)
 		}
 		l.advance(1)
+		if l.died() { // of what an org had begun before it was well
+			l.revive()
+		}
 	}
 	for _, id := range l.ids {
 		l.judge(id)

@@ -88,19 +88,19 @@ func (l *life) fromOutbox(pick func(n int) int, do func(e journal.Entry)) {
 
 func (l *life) retryOne(e journal.Entry) {
 	if heard(l.desk.RetryLog(e.ID)) && e.State == journal.Draft {
-		l.say(e.ID, crm.LogIt)
+		l.tell(e.ID, func(c *lived) { c.word, c.unsaid = crm.LogIt, l.isFull })
 	}
 }
 
 func (l *life) discard(e journal.Entry) {
 	if e.Kind == journal.Create && heard(l.desk.DiscardLog(e.ID)) {
-		l.say(e.ID, crm.DontLog)
+		l.tell(e.ID, func(c *lived) { c.word, c.unsaid = crm.DontLog, l.isFull })
 	}
 }
 
 func (l *life) logAs(e journal.Entry) {
 	if heard(l.desk.LogAs(e.ID)) {
-		l.tell(e.ID, func(c *lived) { c.word, c.given, c.owner = crm.LogIt, true, link{} })
+		l.tell(e.ID, func(c *lived) { c.word, c.given, c.owner, c.unsaid = crm.LogIt, true, link{}, l.isFull })
 	}
 }
 

@@ -21,6 +21,7 @@ type lived struct {
 	word                crm.Word
 	owner               link
 	given               bool // to another user, by "log as"
+	unsaid              bool // a word is kept from a full disk that may not hold any more when there is room
 	gone                bool // pruned
 }
 
@@ -98,6 +99,9 @@ func (l *life) confirm() {
 // holds compares a call with its row, and takes from it whose the call is.
 func (l *life) holds(id string, c *lived, row journal.Row) {
 	is := link{row.Org, row.User}
+	if c.unsaid {
+		c.unsaid, c.word = false, row.Word
+	}
 	switch {
 	case row.Word != c.word:
 		l.t.Fatalf("%s: the agent said %q, on disk is %q", id, c.word, row.Word)

@@ -105,7 +105,7 @@ func (j *Journal) replay(ctx context.Context) error {
 		c := j.backlog[0]
 		switch err := j.transact(ctx, c.change); {
 		case err == nil:
-		case errors.Is(err, ErrUnknown), errors.Is(err, ErrState):
+		case errors.Is(err, ErrUnknown), errors.Is(err, ErrState), errors.Is(err, ErrUnsure):
 			j.log.Error("journal drops a kept change that no longer applies", "op", c.op, "err", err)
 		default:
 			return err

@@ -49,6 +49,20 @@ func TestLogAsAnotherOrgWaitsForTheFirst(t *testing.T) {
 	}
 }
 
+// On a full disk the wish is kept, and dropped when it turns out that it cannot be done: it holds nothing else up.
+func TestLogAsOnAFullDiskHoldsNothingUp(t *testing.T) {
+	j := unsure(t)
+	fill(t, j)
+	if err := j.LogAs(ctx, "c1", "B", "bert"); !errors.Is(err, ErrFull) {
+		t.Fatal(err)
+	}
+	limitPages(t, j, 1<<30)
+	must(t, j.Ring(ctx, ringing("c2")))
+	if e := entry(t, j, "c1"); e.Org != "A" || !e.CheckFirst || j.Unsaved().Calls != 0 {
+		t.Errorf("%+v; %d calls unsaved", e, j.Unsaved().Calls)
+	}
+}
+
 // "Don't log" holds for what waits, and for an attempt under way whatever its end, also through a crash. After an attempt
 // there is a look, which does no harm where nothing was written.
 func TestDontLogLeavesNothingThatWaits(t *testing.T) {
