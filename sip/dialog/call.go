@@ -58,6 +58,7 @@ type Call struct {
 	ua       *UA
 	h        Handler
 	inbound  bool
+	direct   bool // inbound: from an address that is not the account's
 	callID   string
 	localTag string
 	d        *dialog // inbound: from the start; outbound: once answered
