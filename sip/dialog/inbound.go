@@ -53,6 +53,7 @@ func (ua *UA) receiveInvite(st *serverTx, overtaken bool) {
 	if c.direct = !ua.knows(req); c.direct {
 		ua.tcp.keep(req.Source())
 	}
+	c.source = sourceIP(req.Source())
 	c.d = dialogOfRequest(req, c.localTag)
 	c.d.seq = 1
 	c.in.st = st
@@ -86,6 +87,10 @@ func (c *Call) Values(names ...string) []string {
 	}
 	return headerValues(c.in.st.req, names...)
 }
+
+// Source is the address that the messages of the other side come from: the server's, or that of whoever calls directly. It
+// is not valid before an answer has come.
+func (c *Call) Source() netip.Addr { return c.source }
 
 // Direct reports whether the call came from an address that is not the account's, by [Trust.Direct].
 func (c *Call) Direct() bool { return c.direct }
@@ -188,9 +193,9 @@ func (c *Call) remoteCancel(cancel *sip.Request) {
 // noHandler is the handler of a call until it has one.
 type noHandler struct{}
 
-func (noHandler) Progress(int, []byte)                   {}
-func (noHandler) Answered([]byte)                        {}
-func (noHandler) Offer([]byte, netip.Addr) ([]byte, int) { return nil, 488 }
-func (noHandler) Answer([]byte)                          {}
-func (noHandler) Info(string, []byte) bool               { return false }
-func (noHandler) Ended(End)                              {}
+func (noHandler) Progress(int, []byte)       {}
+func (noHandler) Answered([]byte)            {}
+func (noHandler) Offer([]byte) ([]byte, int) { return nil, 488 }
+func (noHandler) Answer([]byte)              {}
+func (noHandler) Info(string, []byte) bool   { return false }
+func (noHandler) Ended(End)                  {}

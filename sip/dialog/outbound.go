@@ -107,6 +107,9 @@ func (c *Call) invite(uri sip.Uri) {
 }
 
 func (c *Call) inviteAnswered(res *sip.Response, err error) {
+	if err == nil {
+		c.source = c.out.x.tx.to.addr.Addr()
+	}
 	if !c.out.gaveUp {
 		c.out.stop()
 	}
