@@ -3,6 +3,7 @@ package sip
 import (
 	"net"
 	"net/netip"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,6 +26,9 @@ func (a Account) ID() string {
 	}
 	return a.User + "@" + a.Server
 }
+
+// Equal reports whether two accounts have the same values.
+func (a Account) Equal(b Account) bool { return reflect.DeepEqual(a, b) }
 
 // Check says what is wrong with an account, as a [fault.Error]. One without a server is no account, and fine.
 func (a Account) Check() error {

@@ -30,8 +30,8 @@ func (p *Phone) SetAccounts(accounts []Account) error {
 			switch l := p.lines[i]; {
 			case l == nil:
 				p.lines[i] = p.newLine(a)
-			case l.account != a:
-				l.change(a)
+			case !l.account.Equal(a):
+				l.update(a)
 			}
 		}
 		p.replace(before)

@@ -2,7 +2,6 @@ package sip
 
 import (
 	"errors"
-	"net/netip"
 	"time"
 
 	"linecard/fault"
@@ -65,7 +64,7 @@ func (c *call) Answered(answer []byte) {
 }
 
 // Offer is a re-INVITE or UPDATE of the other side.
-func (c *call) Offer(offer []byte, _ netip.Addr) (answer []byte, code int) {
+func (c *call) Offer(offer []byte) (answer []byte, code int) {
 	if c.phase != talking {
 		return nil, 488
 	}

@@ -16,7 +16,12 @@ func (l *line) incoming(d *dialog.Call) {
 	p := l.p
 	c := &call{p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), d: d, inbound: true, phase: ringing}
 	d.Handle(c)
-	refused := p.dnd || l.full() || p.closed
+	refused := p.dnd || l.full() || p.closed || d.Direct() && l.lastFree()
+	if refused && d.Direct() { // nobody vouches for the caller: a flood must not fill the journal
+		c.verdict = &verdict{silent: true}
+		d.Reject(486)
+		return
+	}
 	if !refused {
 		if err := c.acceptable(); err != nil {
 			p.log.Info("call refused", "call", c.id, "error", err)

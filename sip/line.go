@@ -21,10 +21,29 @@ type line struct {
 	ua      *dialog.UA // nil: no sockets yet, or the account is being changed
 	opening int        // counts changes of the account: which one is current
 	status  RegistrationChanged
+
+	uninvited *uninvited
 }
 
 func (p *Phone) newLine(a Account) *line {
-	return &line{p: p, account: a, status: RegistrationChanged{Account: a.ID(), State: Unregistered}}
+	l := &line{p: p, account: a, status: RegistrationChanged{Account: a.ID(), State: Unregistered}}
+	l.uninvited = &uninvited{l: l}
+	return l
+}
+
+// update gives the line the new values of its account. Whom calls are taken from, and how many, changes without the
+// registrar hearing of it.
+func (l *line) update(a Account) {
+	quiet := l.account
+	quiet.Trust, quiet.Lines = a.Trust, a.Lines
+	if !quiet.Equal(a) {
+		l.change(a)
+		return
+	}
+	l.account = a
+	if l.ua != nil {
+		l.ua.SetTrust(a.Trust)
+	}
 }
 
 // change gives the line another account, or the same one to register again. then runs when the one before has left.
@@ -72,6 +91,9 @@ func (l *line) calls() int {
 // full reports whether one more call would be one too many.
 func (l *line) full() bool { return l.calls() >= l.account.lines() }
 
+// lastFree reports whether one line is free, of several: it is kept for the server's calls.
+func (l *line) lastFree() bool { return l.account.lines() > 1 && l.calls() >= l.account.lines()-1 }
+
 // open binds the sockets for the account and registers, unless the account has been changed since.
 func (l *line) open(this int) {
 	if l.p.closed || this != l.opening || l.ua != nil {
@@ -116,7 +138,8 @@ func (l *line) dialogConfig() dialog.Config {
 				l.registered(s)
 			}
 		},
-		Incoming: func(d *dialog.Call) { l.incoming(d) },
+		Incoming:  func(d *dialog.Call) { l.incoming(d) },
+		Uninvited: l.uninvited.count,
 	}
 }
 

@@ -155,7 +155,7 @@ func (a *accounts) again(id string) error {
 		return err
 	}
 	for _, b := range before {
-		if b.ID() == id && slices.Contains(a.given(), b) { // the phone leaves an account alone that has not changed
+		if b.ID() == id && slices.ContainsFunc(a.given(), b.Equal) { // the phone leaves an account alone that has not changed
 			if err := a.p.phone.Reconnect(id); err != nil {
 				return err
 			}

@@ -159,7 +159,7 @@ func (a *accounts) hand() error {
 			want = append(want, phoneAccount(account, password))
 		}
 	}
-	if slices.Equal(want, a.on) {
+	if slices.EqualFunc(want, a.on, sip.Account.Equal) {
 		return nil
 	}
 	if err := a.p.phone.SetAccounts(want); err != nil {

@@ -21,6 +21,7 @@ type Account struct {
 	Expires     time.Duration // asked-for life of the binding; 0 means 5 minutes
 	Keepalive   time.Duration // longest pause between keepalives on the flow to the registrar; 0 means 25 s
 	Lines       int           // calls at once; one more is told 486 Busy Here; 0 means 2. The phone counts them
+	Trust       Trust         // whom calls are taken from, besides the server
 }
 
 // SplitServer takes host, host:port, an IPv6 address, or [IPv6]:port apart. The port is 0 where none is named.

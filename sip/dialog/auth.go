@@ -17,6 +17,8 @@ import (
 type authenticator struct {
 	user, password string
 	known          map[realmKey]*challenge
+	realms         map[string]bool     // those the registrar has challenged a REGISTER in
+	asked          map[string]strength // and how, by realm
 }
 
 // realmKey tells a challenge of the registrar (401) from one of a proxy on the way (407).
@@ -35,7 +37,10 @@ func newAuthenticator(a Account) authenticator {
 	if user == "" {
 		user = a.User
 	}
-	return authenticator{user: user, password: a.Password, known: make(map[realmKey]*challenge)}
+	return authenticator{
+		user: user, password: a.Password,
+		known: make(map[realmKey]*challenge), realms: make(map[string]bool), asked: make(map[string]strength),
+	}
 }
 
 // learn takes the challenges of a 401 or 407. It reports false when there is no point in answering: none of them can be
@@ -44,12 +49,14 @@ func newAuthenticator(a Account) authenticator {
 // nonces without saying "stale" are common.
 func (a *authenticator) learn(req *sip.Request, res *sip.Response, first bool) bool {
 	proxy := res.StatusCode == sip.StatusProxyAuthRequired
-	name := "WWW-Authenticate"
-	if proxy {
-		name = "Proxy-Authenticate"
+	if req.Method == sip.REGISTER {
+		a.registrar(res)
 	}
 	learned := false
-	for _, c := range choose(challenges(headersOf(res, name))) {
+	for _, c := range choose(challenges(headersOf(res, challengeHeader(res)))) {
+		if a.weaker(c) {
+			continue
+		}
 		key := realmKey{proxy, c.Realm}
 		old := a.known[key]
 		worthwhile := old == nil || c.Stale || first && old.Nonce != c.Nonce
@@ -69,20 +76,27 @@ func (a *authenticator) forget() { clear(a.known) }
 func (a *authenticator) authorize(req *sip.Request) {
 	for key, c := range a.known {
 		c.count++
-		cred, err := digest.Digest(&c.Challenge, digest.Options{
-			Method: string(req.Method), URI: req.Recipient.String(), Count: c.count,
-			Username: a.user, Password: a.password,
-			GetBody: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(req.Body())), nil },
-		})
-		if err != nil {
-			continue
-		}
-		name := "Authorization"
-		if key.proxy {
-			name = "Proxy-Authorization"
-		}
-		req.AppendHeader(sip.NewHeader(name, cred.String()))
+		a.answer(req, key.proxy, c)
 	}
+}
+
+// answer adds the credentials for one challenge, whose count is that of this use. It reports false for a challenge that
+// cannot be answered.
+func (a *authenticator) answer(req *sip.Request, proxy bool, c *challenge) bool {
+	cred, err := digest.Digest(&c.Challenge, digest.Options{
+		Method: string(req.Method), URI: req.Recipient.String(), Count: c.count,
+		Username: a.user, Password: a.password,
+		GetBody: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(req.Body())), nil },
+	})
+	if err != nil {
+		return false
+	}
+	name := "Authorization"
+	if proxy {
+		name = "Proxy-Authorization"
+	}
+	req.AppendHeader(sip.NewHeader(name, cred.String()))
+	return true
 }
 
 // answered reports whether the request carried credentials for the realm.

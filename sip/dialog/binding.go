@@ -68,8 +68,16 @@ func (r *registration) granted(res *sip.Response) time.Duration {
 	return 0
 }
 
+// longestLife bounds what a registrar may say of a binding's life, where no longer one was asked for: a phone that
+// believes in years never notices that it is not registered any more.
+const longestLife = time.Hour
+
 // life is what the Contact says, or the Expires header, or what was asked for.
 func (r *registration) life(c *sip.ContactHeader, res *sip.Response) time.Duration {
+	return min(r.told(c, res), max(longestLife, r.expires))
+}
+
+func (r *registration) told(c *sip.ContactHeader, res *sip.Response) time.Duration {
 	if v, ok := param(c.Params, "expires"); ok {
 		if n, ok := seconds(v); ok {
 			return time.Duration(n) * time.Second

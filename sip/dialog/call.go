@@ -44,7 +44,7 @@ type Handler interface {
 	Answered(sdp []byte)
 	// Offer: the other side wants the session changed; nil asks us for an offer. It returns the SDP to answer with, or
 	// the status to refuse with: 488.
-	Offer(sdp []byte, from netip.Addr) (answer []byte, code int)
+	Offer(sdp []byte) (answer []byte, code int)
 	// Answer: the answer to our offer, which went out in a 200. nil means that none came.
 	Answer(sdp []byte)
 	// Info: a SIP INFO; it reports whether the body was understood.
@@ -58,6 +58,8 @@ type Call struct {
 	ua       *UA
 	h        Handler
 	inbound  bool
+	source   netip.Addr // where the other side's messages came from last
+	direct   bool       // inbound: from an address that is not the account's
 	callID   string
 	localTag string
 	d        *dialog // inbound: from the start; outbound: once answered

@@ -1,6 +1,9 @@
 package dialog
 
 import (
+	"net/netip"
+	"strings"
+
 	"github.com/emiago/sipgo/sip"
 )
 
@@ -112,7 +115,8 @@ func (d *dialog) next(ua *UA) target {
 
 // exchange sends a request inside the dialog, to its final answer.
 func (d *dialog) exchange(ua *UA, method sip.RequestMethod, fill func(*sip.Request, hop) error, on func(*sip.Response, error)) *exchange {
-	return ua.exchange(d.callID, d.next(ua), func(to hop) (*sip.Request, error) {
+	x := &exchange{ua: ua, call: d.callID, to: d.next(ua), far: d.passedOn(ua), on: on}
+	x.build = func(to hop) (*sip.Request, error) {
 		d.seq++
 		req := d.request(ua, method, d.seq)
 		switch method {
@@ -127,7 +131,20 @@ func (d *dialog) exchange(ua *UA, method sip.RequestMethod, fill func(*sip.Reque
 			}
 		}
 		return req, nil
-	}, on)
+	}
+	x.start()
+	return x
+}
+
+// passedOn reports whether the server only passes our requests on to the far end, as a proxy does: the far end is then
+// at an address of its own, and its answers are not the server's. A phone system that is one end of every call itself
+// gives its own address as the target.
+func (d *dialog) passedOn(ua *UA) bool {
+	ip, err := netip.ParseAddr(strings.Trim(d.target.Host, "[]"))
+	if err != nil { // a name: the account's own, or one that anybody could lead elsewhere
+		return !strings.EqualFold(d.target.Host, ua.domain().Host)
+	}
+	return !ua.reg.servesAddr(ip.Unmap())
 }
 
 // acknowledge sends the ACK of a 2xx, which is a request of its own: new branch, the dialog's route, and the
@@ -139,8 +156,10 @@ func (d *dialog) acknowledge(ua *UA, invite *sip.Request) {
 			return
 		}
 		ack := d.request(ua, sip.ACK, invite.CSeq().SeqNo)
-		sip.CopyHeaders("Authorization", invite, ack)
-		sip.CopyHeaders("Proxy-Authorization", invite, ack)
+		if ua.reg.serves(hops[0].String()) {
+			sip.CopyHeaders("Authorization", invite, ack)
+			sip.CopyHeaders("Proxy-Authorization", invite, ack)
+		}
 		ack.SetBody(nil)
 		ua.stamp(ack, hops[0], newBranch())
 		ua.connect(ack, hops[0], func(conn sip.Connection, err error) {

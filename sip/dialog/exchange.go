@@ -14,6 +14,7 @@ const attempts = 4
 type exchange struct {
 	ua    *UA
 	call  string // Call-ID, for guard
+	far   bool   // the far end of a call may answer in the place of our server: its proxy passes the request on
 	to    target
 	build func(hop) (*sip.Request, error)
 	on    func(*sip.Response, error)
@@ -59,7 +60,7 @@ func (x *exchange) routed(hops []hop, err error) {
 		x.on(nil, err)
 		return
 	}
-	if x.tries > 0 || x.ua.reg.serves(hops[0].String()) { // credentials are for our server, not for whom we call
+	if x.ua.reg.serves(hops[0].String()) && (!x.far || x.tries > 0) { // credentials are for our server, not for whom we call
 		x.ua.auth.authorize(req)
 	}
 	x.tx = x.ua.send(req, hops[0], newBranch(), x.received)
@@ -69,10 +70,7 @@ func (x *exchange) received(res *sip.Response, err error) {
 	if x.over {
 		return
 	}
-	if err == nil && (res.StatusCode == 401 || res.StatusCode == 407) && !x.cancelling && x.tries < attempts &&
-		x.ua.mayAnswer(x.tx.to, res) && x.ua.auth.learn(x.tx.req, res, x.tries == 0) {
-		x.tries++
-		x.start()
+	if err == nil && (res.StatusCode == 401 || res.StatusCode == 407) && !x.cancelling && x.tries < attempts && x.challenged(res) {
 		return
 	}
 	if err == nil && res.StatusCode < 200 {
@@ -103,24 +101,6 @@ func (x *exchange) abandon() {
 	if x.tx != nil {
 		x.tx.abandon()
 	}
-}
-
-// mayAnswer reports whether a challenge is our server's. One from the far end of a call, asking for the hash of our
-// password, is not answered, unless it is for a realm our server has used.
-func (ua *UA) mayAnswer(to hop, res *sip.Response) bool {
-	if ua.reg.serves(to.addr.String()) {
-		return true
-	}
-	for _, name := range []string{"WWW-Authenticate", "Proxy-Authenticate"} {
-		for _, c := range challenges(headersOf(res, name)) {
-			for key := range ua.auth.known {
-				if key.realm == c.Realm {
-					return true
-				}
-			}
-		}
-	}
-	return false
 }
 
 // route resolves a target, by the flow the registrar was last reached on when it is the registrar's or proxy's.

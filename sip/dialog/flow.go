@@ -3,6 +3,7 @@ package dialog
 import (
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -42,20 +43,6 @@ func (ua *UA) self() sip.Uri {
 	return u
 }
 
-// preloaded is the Route of requests outside a dialog: the outbound proxy, when there is one.
-func (ua *UA) preloaded() []sip.Uri {
-	if ua.cfg.Account.Proxy == "" {
-		return nil
-	}
-	t := ua.server()
-	u := sip.Uri{Scheme: "sip", Host: t.host, Port: t.port}
-	if t.network != "udp" {
-		u.UriParams.Add("transport", t.network)
-	}
-	u.UriParams.Add("lr", "")
-	return []sip.Uri{u}
-}
-
 // flow is the hop the server was last reached on, when the target is the server.
 func (r *registration) flow(to target) (hop, bool) {
 	if to == r.ua.server() && r.reached.addr.IsValid() {
@@ -64,21 +51,13 @@ func (r *registration) flow(to target) (hop, bool) {
 	return hop{}, false
 }
 
-// serves reports whether a packet from or to the address is our server's or proxy's.
-func (r *registration) serves(source string) bool {
-	ip := sourceIP(source)
-	if !ip.IsValid() {
-		return false
-	}
-	if ip == r.reached.addr.Addr() {
-		return true
-	}
-	for _, h := range r.hops {
-		if h.addr.Addr() == ip {
-			return true
-		}
-	}
-	return false
+// serves reports whether an address, with its port, is our server's, our proxy's or a hop that our requests are routed
+// through. Only there do credentials go.
+func (r *registration) serves(at string) bool { return r.servesAddr(sourceIP(at)) }
+
+func (r *registration) servesAddr(ip netip.Addr) bool {
+	return ip.IsValid() && (ip == r.reached.addr.Addr() || slices.Contains(r.routed, ip) ||
+		slices.ContainsFunc(r.hops, func(h hop) bool { return h.addr.Addr() == ip }))
 }
 
 // watch looks after the flow while registered: a new local address, a lost TCP connection and a clock that jumped, as

@@ -94,10 +94,10 @@ func TestContactBehindNAT(t *testing.T) {
 	}
 }
 
-// A stranger is let in, a crowd of them is not, and our server is never turned away.
+// Where direct calls are accepted a stranger is let in, a crowd of them is not, and our server is never turned away.
 func TestStrangersAreLimited(t *testing.T) {
 	p := siptest.NewPeer(t)
-	a := newAgent(t, p)
+	a := newAgent(t, p, func(c *dialog.Config) { c.Account.Trust.Direct = true })
 	to, _ := p.Phone()
 	stranger, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 2)})
 	if err != nil {

@@ -208,7 +208,7 @@ func (l *leg) Progress(code int, s []byte) {
 	l.heard <- heard{what: "progress", code: code, sdp: string(s)}
 }
 func (l *leg) Answered(s []byte) { l.heard <- heard{what: "answered", sdp: string(s)} }
-func (l *leg) Offer(s []byte, _ netip.Addr) ([]byte, int) {
+func (l *leg) Offer(s []byte) ([]byte, int) {
 	l.heard <- heard{what: "offer", sdp: string(s)}
 	if l.answer != nil {
 		return l.answer(s)

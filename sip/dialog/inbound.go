@@ -37,7 +37,7 @@ func (ua *UA) receiveInvite(st *serverTx, overtaken bool) {
 	case overtaken:
 		st.reply(487)
 		return
-	case !ua.forUser(req.Recipient):
+	case !ua.knows(req) && !ua.forUser(req.Recipient): // a direct call
 		st.reply(404)
 		return
 	case ua.merged(req):
@@ -50,6 +50,10 @@ func (ua *UA) receiveInvite(st *serverTx, overtaken bool) {
 		ua.log.Debug("INVITE without Contact")
 	}
 	c := &Call{ua: ua, inbound: true, callID: req.CallID().Value(), localTag: newTag(), allows: allowsOf(req)}
+	if c.direct = !ua.knows(req); c.direct {
+		ua.tcp.keep(req.Source())
+	}
+	c.source = sourceIP(req.Source())
 	c.d = dialogOfRequest(req, c.localTag)
 	c.d.seq = 1
 	c.in.st = st
@@ -58,7 +62,9 @@ func (ua *UA) receiveInvite(st *serverTx, overtaken bool) {
 	ua.cfg.Incoming(c)
 }
 
-// forUser reports whether a Request-URI names our user. The host is not compared: behind NAT it is not ours.
+// forUser reports whether a Request-URI names our user. The host is not compared: behind NAT it is not ours. It is asked
+// of direct calls only. What our own server sends to our Contact is for us, whoever it names: trunks and queues leave the
+// number that was dialed in the Request-URI, or nothing (RFC 3261 §8.2.2.1 leaves that to the phone).
 func (ua *UA) forUser(uri sip.Uri) bool {
 	return uri.User == escapeUser(ua.cfg.Account.User) || Unescape(uri.User) == ua.cfg.Account.User
 }
@@ -81,6 +87,13 @@ func (c *Call) Values(names ...string) []string {
 	}
 	return headerValues(c.in.st.req, names...)
 }
+
+// Source is the address that the messages of the other side come from: the server's, or that of whoever calls directly. It
+// is not valid before an answer has come.
+func (c *Call) Source() netip.Addr { return c.source }
+
+// Direct reports whether the call came from an address that is not the account's, by [Trust.Direct].
+func (c *Call) Direct() bool { return c.direct }
 
 // From is the From header's value, whole.
 func (c *Call) From() string { return c.in.st.req.From().Value() }
@@ -180,9 +193,9 @@ func (c *Call) remoteCancel(cancel *sip.Request) {
 // noHandler is the handler of a call until it has one.
 type noHandler struct{}
 
-func (noHandler) Progress(int, []byte)                   {}
-func (noHandler) Answered([]byte)                        {}
-func (noHandler) Offer([]byte, netip.Addr) ([]byte, int) { return nil, 488 }
-func (noHandler) Answer([]byte)                          {}
-func (noHandler) Info(string, []byte) bool               { return false }
-func (noHandler) Ended(End)                              {}
+func (noHandler) Progress(int, []byte)       {}
+func (noHandler) Answered([]byte)            {}
+func (noHandler) Offer([]byte) ([]byte, int) { return nil, 488 }
+func (noHandler) Answer([]byte)              {}
+func (noHandler) Info(string, []byte) bool   { return false }
+func (noHandler) Ended(End)                  {}

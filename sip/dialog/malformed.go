@@ -35,7 +35,7 @@ func (ua *UA) screenDatagram(from sip.TransportReadProps, data []byte) (_ []byte
 		return nil, nil
 	}
 	ua.log.Debug("unreadable datagram", "from", source, "bytes", len(data), "error", err)
-	if remote, ok := from.RemoteAddr.(*net.UDPAddr); ok {
+	if remote, ok := from.RemoteAddr.(*net.UDPAddr); ok && ua.trusted.Load().hears(sourceIP(source)) {
 		if answer := refuseUnreadable(data, remote.IP.String(), remote.Port); answer != nil {
 			ua.queue.Put(func() {
 				if ua.strangers.Allow() {
@@ -127,14 +127,16 @@ func longName(name string) string {
 	return name
 }
 
+// emptyRport finds the parameter rport without a value. It works on the bytes as they are: a text in lower case may have
+// another length, where it is no UTF-8.
+var emptyRport = regexp.MustCompile(`(?i)(;[ \t]*rport)[ \t]*(?:;|$)`)
+
 // received marks the topmost Via value with where it came from (RFC 3261 §18.2.1, RFC 3581 §4).
 func received(via, ip string, port int) string {
 	top, rest, more := strings.Cut(via, ",")
-	if i := strings.Index(strings.ToLower(top), ";rport"); i >= 0 {
-		end := i + len(";rport")
-		if end == len(top) || top[end] == ';' || top[end] == ' ' {
-			top = top[:end] + "=" + strconv.Itoa(port) + top[end:]
-		}
+	if at := emptyRport.FindStringSubmatchIndex(top); at != nil {
+		end := at[3] // of the name
+		top = top[:end] + "=" + strconv.Itoa(port) + top[end:]
 	}
 	top += ";received=" + ip
 	if more {

@@ -20,7 +20,7 @@ const testMessages = "testdata/messages"
 var answers = map[string]string{
 	"rfc4475/wsinv.dat":                         "481", // has a To tag, of no known dialog
 	"rfc4475/intmeth.dat":                       "501",
-	"rfc4475/esc01.dat":                         "404",
+	"rfc4475/esc01.dat":                         "180",
 	"rfc4475/escnull.dat":                       "405",
 	"rfc4475/esc02.dat":                         "501",
 	"rfc4475/lwsdisp.dat":                       "200",
@@ -66,7 +66,7 @@ var answers = map[string]string{
 	"rfc4475/cparam02.dat":                      "405",
 	"rfc4475/regescrt.dat":                      "405",
 	"rfc4475/sdp01.dat":                         "406",
-	"rfc4475/inv2543.dat":                       "404",
+	"rfc4475/inv2543.dat":                       "180",
 	"rfc5118/ipv6-good.dat":                     "405",
 	"rfc5118/ipv6-bad.dat":                      "400",
 	"rfc5118/port-ambiguous.dat":                "405",

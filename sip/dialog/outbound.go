@@ -80,11 +80,8 @@ func (ua *UA) Target(number string) sip.Uri {
 
 func (c *Call) invite(uri sip.Uri) {
 	ua := c.ua
-	next := ua.nextHop(uri)
-	routes := ua.preloaded()
-	if len(routes) > 0 || strings.EqualFold(uri.Host, ua.domain().Host) && uri.Port == ua.domain().Port {
-		next = ua.server()
-	}
+	routes := ua.routeSet()
+	next := ua.firstHop(uri, routes)
 	c.offering = true
 	c.out.x = ua.exchange(c.callID, next, func(to hop) (*sip.Request, error) {
 		if c.over {
@@ -110,6 +107,9 @@ func (c *Call) invite(uri sip.Uri) {
 }
 
 func (c *Call) inviteAnswered(res *sip.Response, err error) {
+	if err == nil {
+		c.source = c.out.x.tx.to.addr.Addr()
+	}
 	if !c.out.gaveUp {
 		c.out.stop()
 	}

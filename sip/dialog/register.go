@@ -76,8 +76,13 @@ type registration struct {
 	fromTag  string
 	expires  time.Duration // asked for; raised by 423
 	x        *exchange
-	hops     []hop // the server's addresses; the first is in use
-	reached  hop   // the one tried last
+	hops     []hop                    // the server's addresses; the first is in use
+	left     map[netip.Addr]time.Time // addresses the server had before, and until when they are listened to
+	services []sip.Uri                // Service-Route of the last 200 (RFC 3608): the way of our requests
+	routes   []sip.Uri                // what it named in Service-Route and Path together
+	routed   []netip.Addr             // where they lead
+	routing  int                      // counts changes of routes: which answer of the DNS is for them
+	reached  hop                      // the one tried last
 	contact  *sip.ContactHeader
 	stale    *sip.ContactHeader // an old binding to remove with the next REGISTER
 	local    netip.Addr         // what the contact was made for
@@ -99,6 +104,7 @@ func newRegistration(ua *UA) *registration {
 	nop := func() {}
 	return &registration{
 		ua: ua, callID: uuid.NewString(), fromTag: newTag(), expires: ua.cfg.Account.Expires,
+		left:     make(map[netip.Addr]time.Time),
 		stopNext: nop, stopFlow: nop, stopPatience: nop, stopKeep: nop,
 	}
 }
@@ -137,6 +143,7 @@ func (r *registration) attempt() {
 			return
 		}
 		if len(r.hops) == 0 || !sameHops(r.hops, hops) {
+			r.leaves(r.hops)
 			r.hops = append([]hop(nil), hops...)
 		}
 		r.send(round)
@@ -146,6 +153,7 @@ func (r *registration) attempt() {
 func (r *registration) send(round int) {
 	to := r.hops[0]
 	r.reached = to // the hop the exchange takes
+	r.ua.retrust()
 	r.x = r.ua.exchange(r.callID, r.ua.server(), func(h hop) (*sip.Request, error) {
 		return r.request(h, r.expires), nil
 	}, func(res *sip.Response, err error) {
@@ -215,6 +223,7 @@ func (r *registration) accepted(res *sip.Response) {
 		return
 	}
 	r.bound = true
+	r.learnRoutes(res)
 	r.stale = nil
 	r.refusals = 0
 	if old := r.contact; r.translated(res) {
@@ -244,7 +253,7 @@ func refreshAfter(life time.Duration) time.Duration {
 	if margin >= life/2 {
 		margin = life / 2
 	}
-	return life - margin - time.Duration(rand.Int64N(int64(margin/2)+1))
+	return max(life-margin-time.Duration(rand.Int64N(int64(margin/2)+1)), life/2)
 }
 
 // lost is a failure that another address of the server might not share: it goes to the end of the list.

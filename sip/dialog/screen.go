@@ -9,8 +9,8 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Requests from addresses other than our server's and proxy's are let in at this rate, and this many at once: enough
-// for any direct call, too few for a scanner to keep the phone busy.
+// Where direct calls are accepted, requests from addresses other than our server's are let in at this rate, and this many
+// at once: enough for any direct call, too few for a scanner to keep the phone busy.
 const (
 	strangerRate  = rate.Limit(20)
 	strangerBurst = 60
@@ -170,13 +170,19 @@ func mediaType(msg interface{ GetHeader(string) sip.Header }) string {
 	return strings.ToLower(strings.TrimSpace(t))
 }
 
-// admits is the rate limit. Our server and proxy are never limited: they have authenticated the caller.
+// admits is the rate limit of those who call directly. Our server is never limited: it has authenticated the caller.
 func (ua *UA) admits(req *sip.Request) bool {
-	return ua.reg.serves(req.Source()) || ua.strangers.Allow()
+	return ua.knows(req) || ua.strangers.Allow()
 }
 
 // receiveRequest takes a request through transaction matching and the screen to whoever it is for.
 func (ua *UA) receiveRequest(req *sip.Request) {
+	if ua.uninvited(req) {
+		if req.IsInvite() && ua.cfg.Uninvited != nil {
+			ua.cfg.Uninvited(sourceIP(req.Source()))
+		}
+		return
+	}
 	v := screen(req)
 	if v.code != 0 && !identified(req) {
 		ua.refuseStateless(req, v.code)

@@ -155,7 +155,8 @@ func (c *Call) reinvited(st *serverTx) {
 		return
 	}
 	offer := SDP(st.req)
-	answer, code := c.h.Offer(offer, sourceIP(st.req.Source()))
+	c.source = sourceIP(st.req.Source())
+	answer, code := c.h.Offer(offer)
 	if code != 0 {
 		st.reply(code)
 		return
@@ -185,7 +186,8 @@ func (c *Call) updated(st *serverTx) {
 		st.reply(500, sip.NewHeader("Retry-After", strconv.Itoa(rand.IntN(10))))
 		return
 	case offer != nil:
-		answer, code := c.h.Offer(offer, sourceIP(st.req.Source()))
+		c.source = sourceIP(st.req.Source())
+		answer, code := c.h.Offer(offer)
 		if code != 0 {
 			st.reply(code)
 			return

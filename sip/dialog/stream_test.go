@@ -20,7 +20,7 @@ func TestStalledTCPPeer(t *testing.T) {
 	queue := inorder.Functions(func(err error) { t.Errorf("on the queue: %v", err) })
 	defer queue.Close()
 	p := siptest.NewPeer(t)
-	ua, err := Listen(Config{Account: Account{Server: "127.0.0.1", User: "2041"}, Listen: "127.0.0.1", Queue: queue})
+	ua, err := Listen(Config{Account: Account{Server: "127.0.0.1", User: "2041", Trust: Trust{Direct: true}}, Listen: "127.0.0.1", Queue: queue})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -40,6 +41,10 @@ type Config struct {
 
 	Registration func(Status) // every change of the registration
 	Incoming     func(*Call)  // a call for us; it must be told Ring, Accept or Reject before returning, or soon after
+
+	// Uninvited is told the address of every INVITE that was not looked at, because nobody of the account's calls from
+	// there. It may be nil.
+	Uninvited func(netip.Addr)
 }
 
 // ErrPortInUse says that the port asked for is taken by another program.
@@ -56,7 +61,7 @@ type UA struct {
 	tp      *sip.TransportLayer
 	parser  *sip.Parser
 	udp     *net.UDPConn
-	tcp     *net.TCPListener
+	tcp     *listener
 	bound   netip.AddrPort // as bound; the address may be unspecified
 	udpConn sip.Connection // of the pool: what every datagram leaves by
 
@@ -69,6 +74,7 @@ type UA struct {
 	auth      authenticator
 	hops      hopCache
 	strangers *rate.Limiter // requests from addresses that are not our server's
+	trusted   atomic.Pointer[trusted]
 
 	ctx      context.Context // ends with Close: DNS, connects
 	stop     context.CancelFunc
@@ -110,6 +116,7 @@ func Listen(cfg Config) (*UA, error) {
 	}
 	ua.auth = newAuthenticator(cfg.Account)
 	ua.reg = newRegistration(ua)
+	ua.retrust()
 	ua.ctx, ua.stop = context.WithCancel(context.Background())
 	if err := ua.bind(); err != nil {
 		ua.stop()

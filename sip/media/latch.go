@@ -7,13 +7,17 @@ import (
 
 // latch decides whose packets are the peer's, and thereby where ours go: symmetric RTP (RFC 4961). Signalling names an
 // address, but behind a NAT the packets come from another, and only that one is open for ours. It must not be a way to steal
-// a call either: a few stray or sprayed packets change nothing.
+// a call either: whoever the packets of a stranger make us send to hears the agent.
 //
-//   - The address signalling named is believed at its first packet.
-//   - Any other has to show three packets in sequence of one source, and only while the address in use is silent.
+//   - The address and port that signalling named are believed at their first packet.
+//   - Another port of that address, or any of the address that the signalling comes from, has to show three packets in sequence
+//     of one source, and only while the one in use is silent: a NAT chose the port, or the phone system relays the audio.
+//   - Any other address is believed, by the same proof, only when the named one is private and the signalling is not: the
+//     named one cannot be reached then, and the peer is behind a NAT that its server did not see through.
 //   - When the signalled address speaks up later it takes over, since that is who the call was made with.
 type latch struct {
 	signalled netip.AddrPort
+	server    netip.Addr     // where the signalling comes from; not valid when nobody told
 	locked    netip.AddrPort // whose packets are taken; zero until one was believed
 	heard     time.Time      // when a packet of it came last
 
@@ -28,12 +32,29 @@ const (
 	latchQuiet = 500 * time.Millisecond // how long the address in use must have been silent
 )
 
-// aim sets the address signalling names. The same one again, as in a hold, leaves the latch as it is.
-func (l *latch) aim(remote netip.AddrPort) {
+// aim sets the address signalling names, and the one that the signalling itself comes from. The same ones again, as in a
+// hold, leave the latch as it is.
+func (l *latch) aim(remote netip.AddrPort, server netip.Addr) {
 	if remote != l.signalled {
 		*l = latch{signalled: remote}
 	}
+	l.server = server
 }
+
+// possible reports whether the peer's packets can come from an address at all.
+func (l *latch) possible(src netip.Addr) bool {
+	return src == l.signalled.Addr() || src == l.server ||
+		private(l.signalled.Addr()) && l.server.IsValid() && !private(l.server)
+}
+
+// private reports whether an address means something in its own network only: RFC 1918, RFC 6598, RFC 4193, link-local
+// and loopback.
+func private(ip netip.Addr) bool {
+	return ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() || carrierNAT.Contains(ip)
+}
+
+// carrierNAT is the address space that providers share out behind their own NAT (RFC 6598).
+var carrierNAT = netip.MustParsePrefix("100.64.0.0/10")
 
 // target is where to send.
 func (l *latch) target() netip.AddrPort {
@@ -52,7 +73,7 @@ func (l *latch) admit(src netip.AddrPort, ssrc uint32, seq uint16, now time.Time
 	case !l.locked.IsValid() && src == l.signalled:
 		l.lock(src, now)
 		return true
-	case l.locked.IsValid() && src != l.signalled && now.Sub(l.heard) < latchQuiet:
+	case src != l.signalled && (!l.possible(src.Addr()) || l.locked.IsValid() && now.Sub(l.heard) < latchQuiet):
 		return false
 	}
 	if src == l.from && ssrc == l.ssrc && seq == l.seq {

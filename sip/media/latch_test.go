@@ -7,9 +7,11 @@ import (
 )
 
 func TestLatch(t *testing.T) {
-	named := netip.MustParseAddrPort("198.51.100.1:6000")
+	// The peer is behind a NAT that its server, which is public, did not see through: what was named is private.
+	named := netip.MustParseAddrPort("192.168.7.9:6000")
 	nat := netip.MustParseAddrPort("203.0.113.5:61000")
 	thief := netip.MustParseAddrPort("192.0.2.66:4000")
+	server := netip.MustParseAddr("198.51.100.2")
 	type packet struct {
 		src  netip.AddrPort
 		ssrc uint32
@@ -59,7 +61,7 @@ func TestLatch(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var l latch
-			l.aim(named)
+			l.aim(named, server)
 			begin := time.Now()
 			for i, p := range c.packets {
 				if got := l.admit(p.src, p.ssrc, p.seq, begin.Add(time.Duration(p.at)*time.Millisecond)); got != p.want {
@@ -69,14 +71,49 @@ func TestLatch(t *testing.T) {
 			if got := l.target(); got != c.target {
 				t.Errorf("we send to %s, want %s", got, c.target)
 			}
-			l.aim(named)
+			l.aim(named, server)
 			if got := l.target(); got != c.target {
 				t.Errorf("a hold moved the target to %s", got)
 			}
 			other := netip.MustParseAddrPort("198.51.100.2:7000")
-			l.aim(other)
+			l.aim(other, server)
 			if got := l.target(); got != other {
 				t.Errorf("after a re-INVITE to elsewhere we send to %s", got)
+			}
+		})
+	}
+}
+
+// Whose packets are believed when nothing is heard from the address that was named, after three in sequence.
+func TestLatchBelieves(t *testing.T) {
+	for name, c := range map[string]struct {
+		named, server, from string
+		want                bool
+	}{
+		"another port of a public peer":              {"198.51.100.1:6000", "198.51.100.2", "198.51.100.1:7000", true},
+		"the server that relays":                     {"198.51.100.1:6000", "198.51.100.2", "198.51.100.2:7000", true},
+		"the server's own address, named by another": {"203.0.113.1:6000", "10.0.0.5", "10.0.0.5:7000", true},
+		"a third one, public":                        {"198.51.100.1:6000", "198.51.100.2", "192.0.2.66:4000", false},
+		"a third one of a private net":               {"198.51.100.1:6000", "198.51.100.2", "10.0.0.66:4000", false},
+		"a third one, all in the office":             {"192.168.7.9:6000", "192.168.7.1", "192.168.7.66:4000", false},
+		"a third one, all on this computer":          {"127.0.0.1:6000", "127.0.0.1", "127.0.0.77:4000", false},
+		"a peer behind a NAT, server public":         {"192.168.7.9:6000", "198.51.100.2", "203.0.113.5:61000", true},
+		"a peer behind a carrier's NAT":              {"100.64.9.9:6000", "198.51.100.2", "203.0.113.5:61000", true},
+		"a peer of IPv6 behind none":                 {"[2001:db8::1]:6000", "2001:db8::2", "[2001:db8::66]:4000", false},
+		"nobody knows the server":                    {"192.168.7.9:6000", "", "203.0.113.5:61000", false},
+		"a named address of no use":                  {"0.0.0.0:6000", "198.51.100.2", "203.0.113.5:61000", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var l latch
+			server, _ := netip.ParseAddr(c.server)
+			l.aim(netip.MustParseAddrPort(c.named), server)
+			src := netip.MustParseAddrPort(c.from)
+			got, at := false, time.Now()
+			for i := range latchRun {
+				got = l.admit(src, 1, uint16(10+i), at.Add(time.Duration(i)*20*time.Millisecond))
+			}
+			if got != c.want || (l.target() == src) != c.want {
+				t.Errorf("believed: %t, we send to %v", got, l.target())
 			}
 		})
 	}

@@ -18,6 +18,10 @@ type Params struct {
 	// receives (symmetric RTP).
 	Remote, RemoteRTCP netip.AddrPort
 
+	// Signalling is the address that the call's SIP messages come from. Packets are taken from there, from Remote's address,
+	// and from no other, unless Remote is private and Signalling public. Not valid: from Remote's only.
+	Signalling netip.Addr
+
 	// Held is our own hold. The microphone goes nowhere and the speaker stays silent in any direction; where the
 	// direction has us send, silence is sent, which keeps the way through NATs open and the peer's call-quality timers calm.
 	Held bool

@@ -80,7 +80,7 @@ func (r *receiver) set(p Params) {
 		r.up.reset()
 	}
 	r.open = open
-	r.latch.aim(p.Remote)
+	r.latch.aim(p.Remote, p.Signalling)
 }
 
 // use makes the buffer for the first format that may come.

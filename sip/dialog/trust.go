@@ -1,0 +1,110 @@
+package dialog
+
+import (
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// Trust is whose requests may start something, besides the account's own server, proxy and the hops that the registrar
+// named in Service-Route and Path.
+type Trust struct {
+	Direct bool           // take calls from every address: "accept direct calls"
+	From   []netip.Prefix // further addresses and networks, as of a PBX that calls from another edge than it registers at
+}
+
+// trusted is what the readers of the sockets may look at too: whom to listen to, as it stands at the moment. It is
+// replaced as a whole and never changed.
+type trusted struct {
+	direct   bool
+	addrs    map[netip.Addr]bool
+	prefixes []netip.Prefix
+}
+
+// knows reports whether an address is the server's or one that the account lists.
+func (t *trusted) knows(ip netip.Addr) bool {
+	if t == nil || !ip.IsValid() {
+		return false
+	}
+	return t.addrs[ip] || slices.ContainsFunc(t.prefixes, func(p netip.Prefix) bool { return p.Contains(ip) })
+}
+
+// hears reports whether a request from an address is looked at when it starts something.
+func (t *trusted) hears(ip netip.Addr) bool {
+	return t != nil && t.direct || t.knows(ip)
+}
+
+// SetTrust changes whom calls are taken from, at once. Calls that are up stay.
+func (ua *UA) SetTrust(t Trust) {
+	ua.cfg.Account.Trust = t
+	ua.retrust()
+}
+
+// retrust publishes whom to listen to. It must be called whenever one of the things it reads has changed.
+func (ua *UA) retrust() {
+	t := &trusted{direct: ua.cfg.Account.Trust.Direct, addrs: make(map[netip.Addr]bool)}
+	for _, p := range ua.cfg.Account.Trust.From {
+		t.prefixes = append(t.prefixes, p.Masked())
+	}
+	for _, ip := range ua.reg.addresses() {
+		t.addrs[ip] = true
+	}
+	ua.trusted.Store(t)
+}
+
+// knows reports whether a request comes from our server, or from who calls as our server does.
+func (ua *UA) knows(req *sip.Request) bool { return ua.trusted.Load().knows(sourceIP(req.Source())) }
+
+// uninvited reports whether a request comes from an address that has no business with us: neither the account's nor the
+// other side's of a call that is up. It gets no answer, not even a refusal, which would tell a scanner that a phone is
+// here and which extension it has.
+func (ua *UA) uninvited(req *sip.Request) bool {
+	if ua.trusted.Load().hears(sourceIP(req.Source())) {
+		return false
+	}
+	if !identified(req) {
+		return true
+	}
+	return ua.calls[dialogKey(req.CallID().Value(), tagOf(req.To().Params))] == nil // nobody else knows the tag
+}
+
+// addresses are those that the account's server can call from: where its name leads and led, the hop in use, and
+// the hops that the registrar has routed us through.
+func (r *registration) addresses() []netip.Addr {
+	var all []netip.Addr
+	add := func(ip netip.Addr) {
+		if ip = ip.Unmap(); ip.IsValid() && !slices.Contains(all, ip) {
+			all = append(all, ip)
+		}
+	}
+	add(r.reached.addr.Addr())
+	for _, h := range r.hops {
+		add(h.addr.Addr())
+	}
+	for ip := range r.left {
+		add(ip)
+	}
+	for _, ip := range r.routed {
+		add(ip)
+	}
+	return all
+}
+
+// formerFor is how long an address that the server's name no longer leads to is listened to after it was left: no
+// binding that was made there lives longer.
+const formerFor = longestLife
+
+// leaves keeps the addresses that a new answer of the DNS no longer has.
+func (r *registration) leaves(hops []hop) {
+	now := time.Now()
+	for ip, until := range r.left {
+		if now.After(until) {
+			delete(r.left, ip)
+		}
+	}
+	for _, h := range hops {
+		r.left[h.addr.Addr()] = now.Add(formerFor)
+	}
+}
