@@ -209,8 +209,8 @@ func TestVersionBeforeIsMended(t *testing.T) {
 	must(t, errors.Join(err, j.Close()))
 	for range 2 {
 		j = openAt(t, path)
-		if j.Notice() != "" || stateOf(t, j, "c1") != Ready {
-			t.Errorf("notice %q, entry %s", j.Notice(), stateOf(t, j, "c1"))
+		if !j.NoticeFault().IsZero() || stateOf(t, j, "c1") != Ready {
+			t.Errorf("notice %q, entry %s", j.NoticeFault(), stateOf(t, j, "c1"))
 		}
 		must(t, j.Close())
 	}
