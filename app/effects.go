@@ -190,6 +190,7 @@ type Event struct {
 	Reason     string      `json:"reason,omitempty"`
 	ReasonCode fault.Code  `json:"reasonCode,omitempty"`
 	Digit      string      `json:"digit,omitempty"`
+	From       string      `json:"from,omitempty"` // address that an uninvited call came from
 	Count      int         `json:"count,omitempty"`
 }
 

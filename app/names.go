@@ -7,6 +7,9 @@ import "linecard/sip"
 // RegistrationState is where an account stands with its registrar.
 type RegistrationState = sip.RegistrationState
 
+// Uninvited is an address that tried to call and was not answered.
+type Uninvited = sip.Uninvited
+
 // The registration states.
 const (
 	Unregistered = sip.Unregistered

@@ -42,6 +42,8 @@ type PhoneView struct {
 	Code       int         // last SIP status, 0 when there was no answer
 	RetryAt    time.Time   // when it is tried again; zero when it is not
 	Expires    time.Time   // when the binding ends
+
+	Uninvited []Uninvited // addresses that tried to call and were not answered, the latest first; three at most
 }
 
 // OrgView is how a link stands, with its reasons in words.

@@ -18,6 +18,9 @@ import (
 // [dialog.Account], where they are told: one place for all of package sip.
 type Account dialog.Account
 
+// Trust is whom an account takes calls from, besides its own server.
+type Trust = dialog.Trust
+
 // ID names an account for as long as it is at its server: what events, calls and the journal carry. It is the extension
 // and the server as they were entered, such as "2041@pbx.example.com"; the zero Account has none.
 func (a Account) ID() string {

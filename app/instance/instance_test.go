@@ -17,6 +17,7 @@ import (
 	"go.uber.org/goleak"
 
 	"linecard/app/catalogue"
+	"linecard/fault"
 )
 
 const childEnv = "LINECARD_INSTANCE_CHILD_DIR"
@@ -370,7 +371,7 @@ func TestOtherUsersAreTurnedAway(t *testing.T) {
 		return nil
 	})
 	defer func() { _ = s.Close() }()
-	if err := Call(t.Context(), dir, Request{Verb: "status"}, nil); err == nil || !strings.Contains(catalogue.Error(err), "went away") {
+	if err := Call(t.Context(), dir, Request{Verb: "status"}, nil); err == nil || !fault.Of(err).Is("instance.went-away") {
 		t.Errorf("another user: %v", err)
 	}
 }

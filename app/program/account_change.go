@@ -183,6 +183,22 @@ func (p *Program) RemoveAccount(ctx context.Context, id string) error {
 	return a.hand()
 }
 
+// TrustCaller has an account take calls from an address, or a network, from now on, as from its server. account is an id,
+// a label or an extension; "" is the first. The error is a [*settings.KeyError] for what is no address.
+func (p *Program) TrustCaller(account, network string) error {
+	a := &p.accounts
+	a.changing.Lock()
+	defer a.changing.Unlock()
+	one, err := p.set.Get().TrustCaller(account, network)
+	if err != nil {
+		return err
+	}
+	if err := p.set.Change(func(s *settings.Settings) { s.SetAccount(one) }); err != nil {
+		return err
+	}
+	return a.hand()
+}
+
 // forget drops an account's password.
 func (p *Program) forget(ctx context.Context, account settings.Account) {
 	p.accounts.unlearn(account.ID())

@@ -174,8 +174,19 @@ func phoneAccount(a settings.Account, password string) sip.Account {
 	return sip.Account{
 		Server: a.Server, User: a.User, AuthUser: a.AuthUser, Password: password, DisplayName: a.DisplayName,
 		Transport: a.Transport, Port: a.LocalPort, Proxy: a.Proxy, Expires: time.Duration(a.Expires) * time.Second,
-		Keepalive: time.Duration(a.RegisterInterval) * time.Second, Lines: a.Lines,
+		Keepalive: time.Duration(a.RegisterInterval) * time.Second, Lines: a.Lines, Trust: trustOf(a),
 	}
+}
+
+// trustOf is whom an account takes calls from, besides its server.
+func trustOf(a settings.Account) sip.Trust {
+	t := sip.Trust{Direct: a.AcceptDirect}
+	for _, text := range a.Trusted {
+		if network, err := settings.Network(text); err == nil { // what is none was told when the settings were read
+			t.From = append(t.From, network)
+		}
+	}
+	return t
 }
 
 // CheckAccount says what is wrong with an account.

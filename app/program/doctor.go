@@ -8,6 +8,7 @@ import (
 
 	"linecard/app"
 	"linecard/app/catalogue"
+	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/crm/salesforce"
 	"linecard/fault"
@@ -75,6 +76,9 @@ func (p *Program) checkAccounts(phones []app.PhoneView) (all []finding) {
 		if a.Org != "" {
 			found = append(found, p.checkOrgOf(a.Org))
 		}
+		if f, any := p.checkUninvited(a); any {
+			found = append(found, f)
+		}
 		for _, f := range found {
 			f.account = a.ID()
 			if len(accounts) > 1 {
@@ -84,6 +88,23 @@ func (p *Program) checkAccounts(phones []app.PhoneView) (all []finding) {
 		}
 	}
 	return all
+}
+
+// checkUninvited tells who has tried to call an account from an address that it does not take calls from: a scanner, which
+// is well, or another edge of the phone system, which is for the admin to know. any is false when nobody has.
+func (p *Program) checkUninvited(a settings.Account) (f finding, any bool) {
+	all := p.phone.Uninvited(a.ID())
+	if len(all) == 0 {
+		return finding{}, false
+	}
+	calls, from := 0, []string{}
+	for i, u := range all {
+		calls += u.Count
+		if i < 3 {
+			from = append(from, u.From.String())
+		}
+	}
+	return finding{check: "program.check-uninvited", ok: true, detail: fault.New("program.uninvited", "count", calls, "addresses", from, "account", a.ID())}, true
 }
 
 // checkOrgOf is the doctor's look at the org that an account names.

@@ -102,6 +102,19 @@ func (s *Settings) FindAccount(name string) (Account, error) {
 	return Account{}, keyError("settings.account-unknown", "name", name, "accounts", names)
 }
 
+// TrustCaller is an account that takes calls from an address or network too: one of those there are, by its id, label or
+// extension, "" for the first. The error is a [*KeyError].
+func (s *Settings) TrustCaller(account, network string) (Account, error) {
+	if account == "" && len(s.Accounts) > 0 {
+		account = s.Accounts[0].ID()
+	}
+	a, err := s.FindAccount(account)
+	if err != nil || slices.Contains(a.Trusted, network) {
+		return a, err
+	}
+	return a, a.Set("trusted", strings.Join(append(slices.Clone(a.Trusted), network), ","))
+}
+
 // RemoveAccount takes an account out of the list.
 func (s *Settings) RemoveAccount(id string) {
 	s.Accounts = slices.DeleteFunc(s.Accounts, func(a Account) bool { return a.ID() == id })

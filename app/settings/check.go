@@ -2,6 +2,7 @@ package settings
 
 import (
 	"net"
+	"net/netip"
 	"net/url"
 	"reflect"
 	"slices"
@@ -34,6 +35,23 @@ func (c *checker) all(s *Settings, def Settings) {
 func (c *checker) account(path string, a *Account, def Account) {
 	c.tags(path, reflect.ValueOf(a).Elem(), reflect.ValueOf(def))
 	c.numbers(path+"numbers.", &a.Numbers, def.Numbers, true)
+	a.Trusted = slices.DeleteFunc(slices.Clone(a.Trusted), func(text string) bool {
+		_, err := Network(text)
+		if err != nil {
+			c.fault("settings.must-be-network", "key", path+"trusted", "value", text)
+		}
+		return err != nil
+	})
+}
+
+// Network reads an address, which stands for itself alone, or a network such as 203.0.113.0/24.
+func Network(text string) (netip.Prefix, error) {
+	text = strings.TrimSpace(text)
+	if ip, err := netip.ParseAddr(text); err == nil && ip.Zone() == "" {
+		ip = ip.Unmap()
+		return netip.PrefixFrom(ip, ip.BitLen()), nil
+	}
+	return netip.ParsePrefix(text)
 }
 
 // tags checks what the tags of a struct's fields say:

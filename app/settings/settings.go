@@ -58,19 +58,21 @@ type Settings struct {
 // Account is a SIP account; its password is a secret, see [SIPKey]. A further setting of an account is a field here, with its bounds and the
 // message by which `account set --help` says what it is; it reaches the phone by program's phoneAccount.
 type Account struct {
-	Label            string  `toml:"label" help:"settings.help-label"`
-	Server           string  `toml:"server" help:"settings.help-server"`
-	User             string  `toml:"user" help:"settings.help-user"`
-	AuthUser         string  `toml:"auth_user" help:"settings.help-auth-user"`
-	DisplayName      string  `toml:"display_name" help:"settings.help-display-name"`
-	Transport        string  `toml:"transport" of:"{transports}" help:"settings.help-transport"`
-	Proxy            string  `toml:"proxy" help:"settings.help-proxy"`
-	LocalPort        int     `toml:"local_port" range:"0 65535" help:"settings.help-local-port"`
-	Lines            int     `toml:"lines" range:"1 20" help:"settings.help-lines"`
-	Expires          int     `toml:"expires" range:"10 7200" help:"settings.help-expires"`
-	RegisterInterval int     `toml:"register_interval" range:"5 3600 or 0" help:"settings.help-register-interval"`
-	Org              string  `toml:"org" help:"settings.help-org"`
-	Numbers          Numbers `toml:"numbers"` // how this account's server writes numbers; what is empty is as in [Settings].Numbers
+	Label            string   `toml:"label" help:"settings.help-label"`
+	Server           string   `toml:"server" help:"settings.help-server"`
+	User             string   `toml:"user" help:"settings.help-user"`
+	AuthUser         string   `toml:"auth_user" help:"settings.help-auth-user"`
+	DisplayName      string   `toml:"display_name" help:"settings.help-display-name"`
+	Transport        string   `toml:"transport" of:"{transports}" help:"settings.help-transport"`
+	Proxy            string   `toml:"proxy" help:"settings.help-proxy"`
+	LocalPort        int      `toml:"local_port" range:"0 65535" help:"settings.help-local-port"`
+	Lines            int      `toml:"lines" range:"1 20" help:"settings.help-lines"`
+	Expires          int      `toml:"expires" range:"10 7200" help:"settings.help-expires"`
+	RegisterInterval int      `toml:"register_interval" range:"5 3600 or 0" help:"settings.help-register-interval"`
+	Org              string   `toml:"org" help:"settings.help-org"`
+	AcceptDirect     bool     `toml:"accept_direct" help:"settings.help-accept-direct"`
+	Trusted          []string `toml:"trusted" most:"50" help:"settings.help-trusted"`
+	Numbers          Numbers  `toml:"numbers"` // how this account's server writes numbers; what is empty is as in [Settings].Numbers
 
 	Beyond map[string]any `toml:"-"` // what the file has beyond these, kept when it is written
 }
@@ -224,6 +226,7 @@ func (s *Settings) clone() *Settings {
 	c.Accounts = slices.Clone(s.Accounts)
 	for i := range c.Accounts {
 		c.Accounts[i].Numbers.Own = slices.Clone(c.Accounts[i].Numbers.Own)
+		c.Accounts[i].Trusted = slices.Clone(c.Accounts[i].Trusted)
 		c.Accounts[i].Beyond = maps.Clone(c.Accounts[i].Beyond)
 	}
 	c.Orgs = slices.Clone(s.Orgs)

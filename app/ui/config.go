@@ -50,7 +50,8 @@ type Settings interface {
 	// nil password keeps the one that is saved.
 	SaveAccount(replaces string, a settings.Account, password *string) error
 	RemoveAccount(id string) error
-	Reconnect(account string) error // registers now instead of at the next try; "" is every account
+	TrustCaller(account, address string) error // has the account take calls from there too
+	Reconnect(account string) error            // registers now instead of at the next try; "" is every account
 
 	// Link links an org; open is called once with the page on which the user allows it. It returns when the org is linked,
 	// the user refused, or ctx ended, with the id of the org that the user logged in to.

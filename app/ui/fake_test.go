@@ -102,7 +102,11 @@ type fakeSettings struct {
 
 func (s *fakeSettings) Load() (Form, error)            { return s.form, nil }
 func (s *fakeSettings) Reconnect(account string) error { return s.note("reconnect %s", account) }
-func (s *fakeSettings) RemoveAccount(id string) error  { return s.note("remove account %s", id) }
+func (s *fakeSettings) TrustCaller(account, address string) error {
+	s.form.Accounts[0].Trusted = append(s.form.Accounts[0].Trusted, address)
+	return s.note("trust %s for %s", address, account)
+}
+func (s *fakeSettings) RemoveAccount(id string) error { return s.note("remove account %s", id) }
 func (s *fakeSettings) Unlink(_ context.Context, org string) error {
 	return s.note("unlink %s", org)
 }

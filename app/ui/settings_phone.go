@@ -21,6 +21,7 @@ type phoneSheet struct {
 	page      *fyne.Container
 	list      *accountList
 	standing  *standing
+	uninvited *uninvitedList
 	server    *field
 	user      *field
 	password  *field
@@ -71,9 +72,9 @@ func newPhoneSheet(w *Window) *phoneSheet {
 		id := s.account.ID()
 		w.do(func() error { return w.cfg.Settings.Reconnect(id) })
 	})
-	s.list = newAccountList(s)
+	s.list, s.uninvited = newAccountList(s), newUninvitedList(s)
 	s.page = vbox(20, newText(phrase("ui.page-phone"), title), s.list.root,
-		group(phrase("ui.now"), s.standing.root, hbox(8, s.retry, s.list.first)),
+		group(phrase("ui.now"), s.standing.root, hbox(8, s.retry, s.list.first)), s.uninvited.root,
 		group(phrase("ui.group-account"),
 			pair(entryRow(phrase("ui.server"), s.server), entryRow(phrase("ui.field-extension"), s.user)),
 			pair(entryRow(phrase("ui.password"), s.password), entryRow(phrase("ui.your-name"), s.name)), s.whose),
@@ -199,6 +200,7 @@ func passwordSaved() string { return phrase("ui.password-saved") }
 func (s *phoneSheet) show(v app.View) {
 	s.list.show(v)
 	p := s.phone(v, s.account.ID())
+	s.uninvited.show(p)
 	if s.saved {
 		s.tell(s.outcome(p))
 	}

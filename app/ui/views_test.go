@@ -353,6 +353,7 @@ func looks() []look {
 		{"settings-phone", idle, func(b *bench) { b.openSettings(pagePhone) }},
 		{"settings-salesforce", idle, func(b *bench) { b.openSettings(pageSalesforce) }},
 		{"settings-link", change(idle, func(v *app.View) { v.Org = app.OrgView{LinkStatus: crm.LinkStatus{State: crm.Unlinked}} }), func(b *bench) { b.openSettings(pageSalesforce) }},
+		{"settings-phone-uninvited", uninvited, func(b *bench) { b.openSettings(pagePhone) }},
 		{"settings-phone-several", severalAtRest, func(b *bench) { b.severalSaved(pagePhone) }},
 		{"settings-phone-add", severalAtRest, func(b *bench) {
 			b.severalSaved(pagePhone)

@@ -61,6 +61,16 @@ func (o *options) offline() *settings.Store {
 	return s
 }
 
+// trustCallerOffline has an account take calls from an address, while no app runs.
+func trustCallerOffline(o *options, account, address string) error {
+	s := o.offline()
+	a, err := s.Get().TrustCaller(account, address)
+	if err != nil {
+		return misused(err)
+	}
+	return s.Change(func(s *settings.Settings) { s.SetAccount(a) })
+}
+
 // setAccountOffline writes the account while no app runs.
 func setAccountOffline(ctx context.Context, o *options, args map[string]string) error {
 	s := o.offline()

@@ -19,7 +19,7 @@ import (
 func newAccount(o *options) *cobra.Command {
 	account := newCommand("account", "cmd.verb.account")
 	account.RunE = func(*cobra.Command, []string) error { return misuse("cmd.account-without-verb") }
-	account.AddCommand(newAccountSet(o), newAccountList(o), newAccountRemove(o))
+	account.AddCommand(newAccountSet(o), newAccountList(o), newAccountRemove(o), newAccountTrust(o))
 	return account
 }
 
@@ -91,6 +91,20 @@ func newAccountRemove(o *options) *cobra.Command {
 		return err
 	}
 	return remove
+}
+
+func newAccountTrust(o *options) *cobra.Command {
+	trust := newCommand("trust", "cmd.verb.account-trust", "cmd.operand.address")
+	trust.Args = oneArg
+	account := trust.Flags().String("account", "", "cmd.flag.account-to-trust")
+	trust.RunE = func(cmd *cobra.Command, args []string) error {
+		err := o.ask(cmd, "account-trust", map[string]string{"account": *account, "address": args[0]}, o.raw)
+		if errors.Is(err, instance.ErrNotRunning) {
+			return trustCallerOffline(o, *account, args[0])
+		}
+		return err
+	}
+	return trust
 }
 
 // answer prints v, which was found without the app, in the way the answer of the app would be printed.

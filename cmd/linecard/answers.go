@@ -30,6 +30,7 @@ type phoneAnswer struct {
 	Code       int                   `json:"code,omitempty"` // last SIP status
 	RetryAt    time.Time             `json:"retryAt,omitzero"`
 	Expires    time.Time             `json:"expires,omitzero"`
+	Uninvited  []app.Uninvited       `json:"uninvited,omitempty"` // addresses whose calls were not answered, the latest first
 }
 
 type audioAnswer struct {
@@ -98,6 +99,7 @@ func answerAccounts(set *settings.Settings, v app.View) []phoneAnswer {
 		if i < len(v.Phones) {
 			s := v.Phones[i]
 			p.State, p.Reason, p.ReasonCode, p.Code, p.RetryAt, p.Expires = s.State, s.Reason, s.Why.Code, s.Code, s.RetryAt, s.Expires
+			p.Uninvited = s.Uninvited
 		}
 		p.Extension, p.Server = a.User, a.Server
 		out = append(out, p)

@@ -77,6 +77,9 @@ var actions = map[string]func(c control, r request) error{
 	"account-list": func(c control, r request) error {
 		return r.reply(answerAccounts(c.program.Settings().Get(), c.desk().View()))
 	},
+	"account-trust": func(c control, r request) error {
+		return misused(c.program.TrustCaller(r.args["account"], r.args["address"]))
+	},
 	"account-remove": func(c control, r request) error { return misused(c.program.RemoveAccount(r.ctx, r.args["account"])) },
 	"settings":       func(c control, r request) error { return r.reply(c.program.Settings().List()) },
 	"settings-set": func(c control, r request) error {

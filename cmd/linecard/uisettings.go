@@ -35,6 +35,10 @@ func (u uiSettings) Load() (ui.Form, error) {
 
 func (u uiSettings) Change(f func(*settings.Settings)) error { return u.p.Settings().Change(f) }
 
+func (u uiSettings) TrustCaller(account, address string) error {
+	return u.p.TrustCaller(account, address)
+}
+
 func (u uiSettings) SaveAccount(replaces string, a settings.Account, password *string) error {
 	return u.p.SetAccount(context.Background(), replaces, a, password)
 }
