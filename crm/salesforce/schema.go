@@ -158,7 +158,7 @@ func (s *schema) get(name string) (description, bool) {
 }
 
 func (s *schema) put(name string, d description) {
-	if d.Object != nil {
+	if d.Object != nil && d.Object.byName == nil { // one that the org says is unchanged is in use already
 		d.Object.index()
 	}
 	s.mu.Lock()
