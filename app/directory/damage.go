@@ -4,15 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
-	"strings"
-	"time"
 
 	"github.com/mattn/go-sqlite3"
 
+	"linecard/app/aside"
 	"linecard/fault"
 )
 
@@ -31,7 +27,7 @@ func (d *Directory) repair(ctx context.Context) error {
 	if s := d.store.Load(); s != nil {
 		_ = s.close() // a running Recall fails, which is handled
 	}
-	from, err := moveAside(d.path, d.o.Now())
+	from, err := aside.Move(d.path, d.o.Now(), aside.SQLite...)
 	var s *store
 	if err == nil {
 		s, err = openFile(ctx, d.path)
@@ -65,43 +61,4 @@ func (d *Directory) repair(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-const asideSuffix = ".broken-"
-
-// moveAside renames a damaged file together with the two files that SQLite keeps beside it. The new name has the date.
-// After an error aside is the path where the file still is.
-func moveAside(path string, now time.Time) (aside string, err error) {
-	aside = path + asideSuffix + now.Format(time.DateOnly)
-	for n := 2; ; n++ { // there is already one from the same day
-		if _, err := os.Lstat(aside); errors.Is(err, fs.ErrNotExist) {
-			break
-		}
-		aside = fmt.Sprintf("%s%s%s-%d", path, asideSuffix, now.Format(time.DateOnly), n)
-	}
-	if err := os.Rename(path, aside); err != nil {
-		return path, err
-	}
-	for _, suffix := range []string{"-wal", "-shm"} {
-		if err := os.Rename(path+suffix, aside+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return aside, err
-		}
-	}
-	return aside, nil
-}
-
-// removeAside deletes the files that moveAside renamed: when an org is forgotten, it cannot be removed from a damaged
-// file alone.
-func removeAside(path string) error {
-	files, err := os.ReadDir(filepath.Dir(path))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	var errs []error
-	for _, f := range files {
-		if strings.HasPrefix(f.Name(), filepath.Base(path)+asideSuffix) {
-			errs = append(errs, os.Remove(filepath.Join(filepath.Dir(path), f.Name())))
-		}
-	}
-	return errors.Join(errs...)
 }

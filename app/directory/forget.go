@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"maps"
 
+	"linecard/app/aside"
 	"linecard/crm"
 	"linecard/fault"
 )
@@ -46,7 +47,7 @@ func (d *Directory) Forget(ctx context.Context, org string) error {
 	if err := d.hide(ctx, org); err != nil {
 		return explain("forget", err)
 	}
-	err := errors.Join(d.sweep(ctx), removeAside(d.path))
+	err := errors.Join(d.sweep(ctx), aside.Remove(d.path))
 	if err == nil && d.Notice().Is(Renewed) {
 		d.say(fault.Fault{}) // the file that the notice names does not exist any more
 	}

@@ -5,11 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/mattn/go-sqlite3"
 )
@@ -92,27 +90,6 @@ func (j *Journal) explain(op string, err error) error {
 		}
 	}
 	return err
-}
-
-// moveAside renames a damaged journal and the two files SQLite keeps beside it, so that nothing is deleted and the name
-// is free. The new name tells when.
-func moveAside(path string, now time.Time) (aside string, err error) {
-	aside = path + ".broken-" + now.Format("2006-01-02")
-	for n := 2; ; n++ { // a second one on the same day
-		if _, err := os.Lstat(aside); errors.Is(err, fs.ErrNotExist) {
-			break
-		}
-		aside = fmt.Sprintf("%s.broken-%s-%d", path, now.Format("2006-01-02"), n)
-	}
-	if err := os.Rename(path, aside); err != nil {
-		return "", err
-	}
-	for _, suffix := range []string{"-wal", "-shm", suspectSuffix} {
-		if err := os.Rename(path+suffix, aside+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return "", err
-		}
-	}
-	return aside, nil
 }
 
 // emptied reports whether the file at path has lost all it had: it is there and empty, beside files of an older start.

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -17,6 +18,7 @@ import (
 	"github.com/gofrs/flock"
 	_ "github.com/mattn/go-sqlite3" // registers "sqlite3"
 
+	"linecard/app/aside"
 	"linecard/crm"
 	"linecard/fault"
 )
@@ -127,24 +129,24 @@ func openOrRenew(path string, o Options) (*Journal, error) {
 	if !errors.Is(err, ErrDamaged) {
 		return j, err
 	}
-	aside, moveErr := moveAside(path, o.Now())
+	moved, moveErr := aside.Move(path, o.Now(), append(slices.Clone(aside.SQLite), suspectSuffix)...)
 	if moveErr != nil {
 		return nil, explain(path, "move aside", moveErr)
 	}
-	o.Log.Error("journal was damaged; a new one is begun", "aside", aside, "err", err)
+	o.Log.Error("journal was damaged; a new one is begun", "aside", moved, "err", err)
 	if j, err = open(path, o); err != nil {
 		return nil, err
 	}
 	ctx := context.Background()
-	s := j.salvage(ctx, aside)
+	s := j.salvage(ctx, moved)
 	if err := j.recover(ctx); err != nil {
 		return nil, errors.Join(err, j.closeDBs())
 	}
 	if s.calls == 0 {
-		j.note(fault.New(RenewedEmpty, "file", filepath.Base(aside)))
+		j.note(fault.New(RenewedEmpty, "file", filepath.Base(moved)))
 		return j, nil
 	}
-	j.note(fault.New(Renewed, "file", filepath.Base(aside), "count", s.calls, "waiting", s.waiting))
+	j.note(fault.New(Renewed, "file", filepath.Base(moved), "count", s.calls, "waiting", s.waiting))
 	return j, nil
 }
 

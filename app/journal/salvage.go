@@ -17,11 +17,11 @@ type salvaged struct {
 // salvage copies out of a damaged journal all that can be read: calls and entries row by row, each table by itself, for a
 // page that is damaged belongs to one table only. What was ready there may have been sent since, so it comes with
 // CheckFirst. It does not judge: [Journal.recover] does, afterwards.
-func (j *Journal) salvage(ctx context.Context, aside string) (s salvaged) {
-	file, err := wholeCopy(aside)
+func (j *Journal) salvage(ctx context.Context, from string) (s salvaged) {
+	file, err := wholeCopy(from)
 	if err != nil { // there may be no room for it
 		j.log.Warn("damaged journal is read in place", "err", err)
-		file = aside
+		file = from
 	} else {
 		defer removeAll(file)
 	}

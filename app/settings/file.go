@@ -13,6 +13,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"linecard/app/aside"
 	"linecard/app/catalogue"
 	"linecard/fault"
 )
@@ -58,12 +59,12 @@ func readFile(dir string) (doc map[string]any, torn, kept *fault.Error) {
 	if err == nil {
 		return doc, nil, nil
 	}
-	aside, moveErr := moveAside(path, time.Now())
+	moved, moveErr := aside.Move(path, time.Now())
 	if moveErr != nil {
 		kept = fault.Err(errors.Join(err, moveErr), "settings.stuck", "folder", dir)
 		return nil, kept, kept
 	}
-	return nil, fault.Err(err, "settings.moved-aside", "file", filepath.Base(aside)), nil
+	return nil, fault.Err(err, "settings.moved-aside", "file", filepath.Base(moved)), nil
 }
 
 // Language is the language that dir/settings.toml asks for, "" for the system's. It is for a program that speaks before it
@@ -144,14 +145,4 @@ func writeFile(dir string, doc map[string]any) error {
 		return fault.Err(err, "settings.not-saved", "folder", dir)
 	}
 	return nil
-}
-
-func moveAside(path string, now time.Time) (string, error) {
-	aside := path + ".broken-" + now.Format("2006-01-02")
-	for n := 2; ; n++ {
-		if _, err := os.Lstat(aside); errors.Is(err, fs.ErrNotExist) {
-			return aside, os.Rename(path, aside)
-		}
-		aside = fmt.Sprintf("%s.broken-%s-%d", path, now.Format("2006-01-02"), n)
-	}
 }
