@@ -7,8 +7,9 @@ out=${1:-docs/pictures}
 mkdir -p "$out"
 
 if [[ -z ${LINECARD_PICTURES_INSIDE:-} ]]; then
-	# The screen is as large as the window, so the pictures need no cropping.
-	LINECARD_PICTURES_INSIDE=1 exec xvfb-run -a -s '-screen 0 1120x700x24' "$0" "$out"
+	# The screen is as large as the window, so the pictures need no cropping. Without -noreset the server starts anew whenever the last
+	# program leaves it, and the next one may find nobody there.
+	LINECARD_PICTURES_INSIDE=1 exec xvfb-run -a -s '-screen 0 1120x700x24 -noreset' "$0" "$out"
 fi
 export LINECARD_SECRETS=memory LANG=en_US.UTF-8
 # There is no session bus: a notification would cover the record.
