@@ -42,7 +42,7 @@ func startDunst(t *testing.T, address, pick string) (dunstctl func(args ...strin
 		t.Fatal(err)
 	}
 	defer func() { _ = display.Close() }()
-	screen := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten", "tcp")
+	screen := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset")
 	screen.ExtraFiles = []*os.File{printed}
 	run(screen)
 	_ = printed.Close()

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"runtime"
@@ -41,7 +42,10 @@ func runWindow(ctx context.Context, _ *options, s setup, link string) error {
 	small(ctx)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	f := newWindowFace(s.appID)
+	f, err := opened(func() *windowFace { return newWindowFace(s.appID) })
+	if err != nil {
+		return errors.Join(err, s.drop())
+	}
 	s.config.OpenURL, s.config.Raise = openInBrowser, f.show
 	r, err := s.run(ctx)
 	if err != nil {
@@ -115,6 +119,16 @@ type windowFace struct {
 	app fyne.App
 	win fyne.Window
 	ui  *ui.Window
+}
+
+// opened is what open opens. A display that answered a moment ago may be gone by now, and the library panics then.
+func opened(open func() *windowFace) (f *windowFace, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fault.Err(fmt.Errorf("the window did not open: %v", v), "cmd.no-display")
+		}
+	}()
+	return open(), nil
 }
 
 func newWindowFace(appID string) *windowFace {

@@ -1,24 +1,16 @@
 package main
 
 import (
-	"os"
+	"strings"
 	"testing"
 
-	"github.com/pelletier/go-toml/v2"
+	"linecard/app/catalogue"
 )
 
-// A packaged app takes its id from FyneApp.toml, one that was built without packaging from the code: they keep the same
-// settings only if the two ids are the same.
-func TestAppID(t *testing.T) {
-	text, err := os.ReadFile("../../FyneApp.toml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var file struct{ Details struct{ ID, Version string } }
-	if err := toml.Unmarshal(text, &file); err != nil {
-		t.Fatal(err)
-	}
-	if file.Details.ID != appID || file.Details.Version != version {
-		t.Errorf("FyneApp.toml has %q %q, the code %q %q", file.Details.ID, file.Details.Version, appID, version)
+// A display that goes between the look at it and the window ends the start with the sentence, and never with a panic.
+func TestADisplayThatGoesAtTheStart(t *testing.T) {
+	f, err := opened(func() *windowFace { panic("NotInitialized: The GLFW library is not initialized") })
+	if f != nil || err == nil || catalogue.Error(err) != catalogue.Error(errNoDisplay) || !strings.Contains(err.Error(), "GLFW") {
+		t.Errorf("%v, %v", f, err)
 	}
 }

@@ -43,7 +43,7 @@ func (d *Desktop) StartScreen() {
 		d.t.Fatal(err)
 	}
 	// Xvfb writes the number of a free display once it accepts clients.
-	p := Start(d.t, Command{Path: program(d.t, "Xvfb"), Args: []string{"-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten", "tcp"}, Files: []*os.File{write}})
+	p := Start(d.t, Command{Path: program(d.t, "Xvfb"), Args: []string{"-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"}, Files: []*os.File{write}})
 	_ = write.Close()
 	number, err := bufio.NewReader(read).ReadString('\n')
 	_ = read.Close()
