@@ -41,7 +41,7 @@ func (s *Session) Answer(offer []byte, wanted Direction) (body []byte, m Media, 
 	}
 	s.lines, s.audio, s.current, s.offered, s.offerDir = lines, at, formats[0].Codec, formats, dir
 
-	m = d.agreed(line, codec)
+	m = d.agreed(line, s.spelled(codec))
 	m.Receive = formats[:1:1]
 	if hasDTMF {
 		m.DTMFSend, m.DTMFReceive = event.PayloadType, formats[1].PayloadType
@@ -83,7 +83,7 @@ func (s *Session) ReadAnswer(answer []byte) (Media, error) {
 			continue
 		}
 		if m.Receive == nil {
-			m = d.agreed(line, f)
+			m = d.agreed(line, s.spelled(f))
 		}
 		m.Receive = append(m.Receive, s.offered[i])
 	}
@@ -155,6 +155,12 @@ func (s *Session) ours(c Codec) Codec {
 	return c
 }
 
+// spelled is a format of the peer's under the name by which we know its codec: names have no case (RFC 8866 §6.6, RFC 4855 §3).
+func (s *Session) spelled(f Format) Format {
+	f.Name, f.Channels = s.ours(f.Codec).Name, s.ours(f.Codec).Channels
+	return f
+}
+
 // event finds telephone-event at the clock rate of codec: RFC 4733 §2.1 ties them, since both share one timestamp line.
 func (s *Session) event(formats []Format, codec Codec) (Format, bool) {
 	if s.cfg.NoDTMF {
@@ -179,5 +185,8 @@ func withFmtp(c Codec) Codec {
 // refused is the answer to a line we do not want: the same line with port 0 (RFC 3264 §6). Its formats mean nothing but one
 // has to be there.
 func refused(l mediaLine) mediaLine {
+	if len(l.fmts) == 0 {
+		l.fmts = []string{"0"} // the grammar wants one
+	}
 	return mediaLine{kind: l.kind, port: 0, proto: l.proto, fmts: l.fmts}
 }

@@ -104,10 +104,11 @@ func (d *description) take(kind byte, value string) error {
 }
 
 // parseMediaLine reads "audio 49170/2 RTP/AVP 0 8 101". The number of ports is for layered streams, which telephones do not send.
+// Gateways leave the formats of a refused line out, which the grammar wants; they mean nothing there (RFC 3264 §6).
 func parseMediaLine(v string) (mediaLine, error) {
 	f := strings.Fields(v)
-	if len(f) < 4 {
-		return mediaLine{}, fmt.Errorf("%w: m=%.40q has no formats", ErrMalformed, v)
+	if len(f) < 3 {
+		return mediaLine{}, fmt.Errorf("%w: m=%.40q", ErrMalformed, v)
 	}
 	num, _, _ := strings.Cut(f[1], "/")
 	port, err := strconv.ParseUint(num, 10, 16)

@@ -139,7 +139,7 @@ func TestAnswer(t *testing.T) {
 			want:  with(func(m *Media) { m.DTMFSend, m.DTMFReceive = 0, 0 }), lines: []string{"audio 40000 RTP/AVP 0"},
 		},
 		"PCMA under a number of theirs": {offer: peer("m=audio 6000 RTP/AVP 98", "a=rtpmap:98 pcma/8000/1"), want: with(func(m *Media) {
-			m.Send, m.Receive = Format{Codec{Name: "pcma", ClockRate: 8000, Channels: 1}, 98}, []Format{{PCMA, 98}}
+			m.Send, m.Receive = Format{Codec{Name: "PCMA", ClockRate: 8000}, 98}, []Format{{PCMA, 98}}
 			m.DTMFSend, m.DTMFReceive = 0, 0
 		}), lines: []string{"audio 40000 RTP/AVP 98"}},
 		"with video": {
@@ -186,7 +186,7 @@ func TestAnswer(t *testing.T) {
 		"not sdp":            {offer: []byte("<xml/>"), err: ErrMalformed},
 		"no port":            {offer: peer("m=audio x RTP/AVP 0"), err: ErrMalformed},
 		"port too high":      {offer: peer("m=audio 65536 RTP/AVP 0"), err: ErrMalformed},
-		"no formats":         {offer: peer("m=audio 6000 RTP/AVP"), err: ErrMalformed},
+		"no formats":         {offer: peer("m=audio 6000 RTP/AVP"), err: ErrNoCommonCodec},
 		"a flood of lines":   {offer: peer(strings.Split(strings.TrimSpace(strings.Repeat("m=audio 6000 RTP/AVP 0\n", 40)), "\n")...), err: ErrMalformed},
 		"a huge one":         {offer: peer("a=" + strings.Repeat("x", 70_000)), err: ErrMalformed},
 	} {
