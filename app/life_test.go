@@ -168,6 +168,7 @@ func copyJournal(t failer, from, to string) {
 	}
 }
 
+// await polls, since the journal and the org tell nobody when they come to rest. Its deadline is far beyond what it takes.
 func (l *life) await(what string, ok func() bool) {
 	for deadline := time.Now().Add(30 * time.Second); !ok(); {
 		if time.Now().After(deadline) {

@@ -120,18 +120,22 @@ func TestInviteWaitsForTheDesk(t *testing.T) {
 // The desk is asked to keep a call before it is told of it.
 func TestTheDeskKeepsADialedCallFirst(t *testing.T) {
 	p := siptest.NewPeer(t)
-	var told, early atomic.Bool
+	told := make(chan struct{})
+	var early atomic.Bool
 	ph := newPhone(t, p, func(c *setup) {
 		events := c.Events
 		c.Events = func(e sip.Event) {
 			if _, ok := e.(sip.CallDialing); ok {
-				told.Store(true)
+				close(told)
 			}
 			events(e)
 		}
 		c.BeforeInvite = func(_ sip.CallDialing, proceed func()) {
-			time.Sleep(20 * time.Millisecond) // long enough to be told
-			early.Store(told.Load())
+			select {
+			case <-told:
+				early.Store(true)
+			case <-time.After(20 * time.Millisecond): // it must not come while this is asked
+			}
 			proceed()
 		}
 	})

@@ -62,6 +62,7 @@ type database struct {
 	index    *searchIndex        // updated with every change
 	undo     []func()            // undoes the running transaction
 	open     bool                // a transaction is running
+	changed  func()              // called at each change, with the org locked; nil while it is seeded
 }
 
 func newDatabase(instance string, index *searchIndex) *database {
@@ -78,6 +79,9 @@ func (d *database) nextID(o *object) string {
 
 // put stores a new row or the new state of a row.
 func (d *database) put(r *record, now time.Time) {
+	if d.changed != nil {
+		d.changed()
+	}
 	old := d.rows[r.id]
 	if old == nil {
 		d.tables[r.object.name] = append(d.tables[r.object.name], r.id)

@@ -28,6 +28,7 @@ func (o *Org) commitLater(r *http.Request, next http.HandlerFunc, delay time.Dur
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.late = append(o.late, work)
+	o.changes.tell()
 	if delay > 0 {
 		work.timer = time.AfterFunc(delay, work.run)
 	}

@@ -35,6 +35,8 @@ type Org struct {
 	down         bool
 	requests     []Request
 
+	changes changes
+
 	server *http.Server
 	cutOff context.CancelFunc // ends requests that wait
 	served chan error
@@ -57,6 +59,7 @@ func New(cfg Config) *Org {
 	o.oauth = newAuthority()
 	o.seed()
 	o.index.flush()
+	o.db.changed = o.changes.tell
 	o.rest = http.HandlerFunc(o.serveREST)
 	o.web = o.pages()
 	return o

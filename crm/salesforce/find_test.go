@@ -103,10 +103,8 @@ func TestEndsOfAWriteThatTheOrgGoesOnWith(t *testing.T) {
 			defer cancel()
 			if fault.Status == demoorg.Silence || fault.Delay > 0 {
 				go func() { // the caller gives up once the org has the request
-					for r.org.PendingCommits() == 0 && len(r.org.TasksFor(a.CallID)) == 0 {
-						time.Sleep(time.Millisecond)
-					}
-					cancel()
+					defer cancel()
+					_ = r.org.Await(ctx, func() bool { return r.org.PendingCommits() > 0 || len(r.org.TasksFor(a.CallID)) > 0 })
 				}()
 			}
 			_, err := r.Log(ctx, a, false)

@@ -10,7 +10,7 @@ import (
 )
 
 // ReadOnly takes the right to write from a folder of [testing.T.TempDir] and gives its files the mode, until the test calls
-// unlock or ends. The superuser may write everything, so a process of theirs is nobody's meanwhile.
+// unlock or ends. The superuser may write everything, so a test that runs as root runs as the user nobody until then.
 func ReadOnly(t *testing.T, dir string, files fs.FileMode) (unlock func()) {
 	t.Helper()
 	const nobody = 65534
