@@ -127,7 +127,7 @@ func (a *accounts) learn(account settings.Account) (again bool) {
 
 const waitingForKeyring fault.Code = "program.waiting-for-keyring"
 
-// waiting tells that an account is not signed on because its password is not known.
+// waiting tells that an account is not registered because its password is not known.
 func (a *accounts) waiting(account settings.Account, why fault.Fault) {
 	a.mu.Lock()
 	_, known := a.passwords[account.ID()]
