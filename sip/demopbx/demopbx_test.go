@@ -1,6 +1,8 @@
 package demopbx_test
 
 import (
+	"fmt"
+	"net"
 	"testing"
 	"time"
 
@@ -70,5 +72,26 @@ func TestStartErrors(t *testing.T) {
 			_ = pbx.Close()
 			t.Errorf("listens at %s", listen)
 		}
+	}
+}
+
+// TestCloseUnderRequests: what is still coming in when the PBX closes leaves no socket open; goleak says so in TestMain.
+func TestCloseUnderRequests(t *testing.T) {
+	for range 20 {
+		pbx, err := demopbx.Start(t.Context(), demopbx.Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := net.Dial("udp", pbx.Addr())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 100 {
+			fmt.Fprintf(c, "OPTIONS sip:x SIP/2.0\r\nVia: SIP/2.0/UDP %s;branch=z9hG4bK%d\r\nFrom: <sip:a@x>;tag=1\r\nTo: <sip:a@x>\r\nCall-ID: %d\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n", c.LocalAddr(), i, i)
+		}
+		if err := pbx.Close(); err != nil {
+			t.Fatal(err)
+		}
+		_ = c.Close()
 	}
 }

@@ -135,6 +135,10 @@ func (d *dialog) build(method sip.RequestMethod, seq uint32) *sip.Request {
 
 // ack acknowledges a 2xx (RFC 3261 §13.2.2.4); it is sent again whenever the 2xx comes again.
 func (d *dialog) ack(seq uint32) {
+	if !d.p.begin() { // the BYE of Close does instead, and a request now could open a socket of its own (S12)
+		return
+	}
+	defer d.p.work.Done()
 	d.mu.Lock()
 	req := d.build(sip.ACK, seq)
 	d.mu.Unlock()

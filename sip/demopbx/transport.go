@@ -116,6 +116,7 @@ type handler = func(*sip.Request, sip.ServerTransaction)
 func (p *PBX) guard(h handler) handler {
 	return func(req *sip.Request, tx sip.ServerTransaction) {
 		if !p.begin() {
+			p.late()
 			return
 		}
 		defer p.work.Done()
@@ -129,6 +130,14 @@ func (p *PBX) guard(h handler) handler {
 			return
 		}
 		h(req, tx)
+	}
+}
+
+// late clears up after a request that comes to its handler when the PBX is closed. sipgo reads it, starts a goroutine for
+// it, and that one finds the PBX's socket gone and opens another (S12), perhaps after Close has emptied the pool.
+func (p *PBX) late() {
+	if err := p.ua.TransportLayer().Close(); err != nil {
+		p.log.Debug("demo PBX: socket of a late request", "error", err)
 	}
 }
 
