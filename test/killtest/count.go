@@ -79,7 +79,7 @@ func (w *world) count() *tally {
 	for _, e := range w.left { // where the agent is asked, drafts wait for the answer
 		i := slices.IndexFunc(rows, func(r row) bool { return r.ID == e.ID })
 		if i < 0 || e.State != "draft" || w.modeOf(rows[i]) != "ask" {
-			n.find(nil, "stuck", "%s of call %s is still %s: %s", e.Kind, e.ID, e.State, e.Reason)
+			n.find(nil, "stuck", "%s", e)
 		}
 	}
 	for _, l := range w.lives {
@@ -141,7 +141,7 @@ func (n *tally) judge(l *life, r row, tasks int) {
 func (w *world) wanted(l *life, r row) (least, most int) {
 	word := l.words[r.ID]
 	switch {
-	case word.unsure:
+	case word.unsure, word.verb == "save" && r.Outcome == "failed": // a call that never was has no form to save
 		return 0, 1
 	case word.verb == "save":
 		return 1, 1
@@ -162,5 +162,5 @@ func (w *world) modeOf(r row) (mode string) {
 }
 
 func (r row) String() string {
-	return fmt.Sprintf("%s (%s %s, log %q %s)", r.ID, r.Direction, r.Outcome, r.Log, r.Error)
+	return fmt.Sprintf("%s (%s %s %s at %s, log %q %s)", r.ID, r.Direction, r.Dial, r.Outcome, r.Started.Format("15:04:05.000"), r.Log, r.Error)
 }

@@ -99,7 +99,15 @@ func (w *world) settle() {
 }
 
 // entry is a line of `outbox --json`.
-type entry struct{ ID, Kind, State, Subject, Reason string }
+type entry struct {
+	ID, Kind, State, Reason, ReasonCode string
+	Attempts                            int
+	NextTry                             time.Time
+}
+
+func (e entry) String() string {
+	return fmt.Sprintf("%s of call %s is still %s after %d attempts, next at %v: %s %s", e.Kind, e.ID, e.State, e.Attempts, e.NextTry, e.ReasonCode, e.Reason)
+}
 
 // look notes what still waits once everything should be done.
 func (w *world) look(l *life) {
@@ -112,7 +120,7 @@ func (w *world) look(l *life) {
 	}
 	for _, e := range w.outbox() {
 		if e.State != "draft" {
-			l.note("stuck", "%s of call %s is still %s: %s", e.Kind, e.ID, e.State, e.Reason)
+			l.note("stuck", "%s; it is %v, Salesforce %s\n%s", e, time.Now().UTC(), s.Salesforce, end(l.process.log.String()))
 		}
 	}
 }

@@ -92,15 +92,18 @@ func (c *call) toldNow() {
 	}
 }
 
-// sameNumber compares the last nine digits: no two numbers here share them.
-func sameNumber(a, b string) bool { return tail(a) == tail(b) }
+// sameNumber compares two spellings of a number, with the country's code or without.
+func sameNumber(a, b string) bool {
+	a, b = significant(a), significant(b)
+	return len(a) >= 8 && len(b) >= 8 && (strings.HasSuffix(a, b) || strings.HasSuffix(b, a))
+}
 
-func tail(number string) string {
+func significant(number string) string {
 	digits := strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' {
 			return r
 		}
 		return -1
 	}, number)
-	return digits[max(0, len(digits)-9):]
+	return strings.TrimLeft(digits, "0")
 }
