@@ -69,7 +69,9 @@ var aims = []aim{
 }
 
 // within is any delay up to most.
-func within(r *rand.Rand, most time.Duration) time.Duration { return time.Duration(r.Int64N(int64(most))) }
+func within(r *rand.Rand, most time.Duration) time.Duration {
+	return time.Duration(r.Int64N(int64(most)))
+}
 
 // soon is a short delay, in most cases about mean and never over 40 ms.
 func soon(r *rand.Rand, mean time.Duration) time.Duration {

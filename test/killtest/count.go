@@ -3,7 +3,6 @@ package main
 import (
 	"database/sql"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -43,25 +42,30 @@ func (w *world) note(l *life, column, what string) {
 	w.fatal = append(w.fatal, finding{l, column, what})
 }
 
-// count compares what happened with the history and the org.
+// count compares what happened with the history, the outbox and the org.
 func (w *world) count() *tally {
 	w.t.Helper()
-	rows := w.history()
+	rows, left := w.history()
 	tasks := map[string]int{}
 	for _, task := range w.org.Tasks() {
 		if !w.seeded[task.CallObject] {
 			tasks[task.CallObject]++
 		}
 	}
+	return w.compare(rows, tasks, left)
+}
+
+// compare compares the lives with the rows of the history, the number of Tasks by call, and what is left in the outbox.
+func (w *world) compare(rows []row, tasks map[string]int, left []entry) *tally {
 	n := newTally(w)
-	ids := map[string]bool{}
+	byID := map[string]row{}
 	claimed := map[*call]int{}
 	for _, r := range rows {
-		if ids[r.ID] {
+		if _, twice := byID[r.ID]; twice {
 			n.find(nil, "rows doubled", "call %s is in the history twice", r.ID)
 			continue
 		}
-		ids[r.ID] = true
+		byID[r.ID] = r
 		c := w.callOf(r)
 		if c == nil {
 			n.find(nil, "rows doubled", "nobody made the call %s", r)
@@ -71,14 +75,14 @@ func (w *world) count() *tally {
 			n.find(c.life, "rows doubled", "%d rows for one call, the last one %s", claimed[c], r)
 		}
 		n.judge(c.life, r, tasks[r.ID])
-		delete(tasks, r.ID)
 	}
 	for id, many := range tasks {
-		n.find(nil, "Tasks doubled", "%d Tasks of call %s, which is not in the history", many, id)
+		if _, known := byID[id]; !known {
+			n.find(nil, "Tasks doubled", "%d Tasks of call %s, which is not in the history", many, id)
+		}
 	}
-	for _, e := range w.left { // where the agent is asked, drafts wait for the answer
-		i := slices.IndexFunc(rows, func(r row) bool { return r.ID == e.ID })
-		if i < 0 || e.State != "draft" || w.modeOf(rows[i]) != "ask" {
+	for _, e := range left {
+		if r, known := byID[e.ID]; !known || e.State != "draft" || w.modeOf(r) != "ask" { // where the agent is asked, drafts wait for the answer
 			n.find(nil, "stuck", "%s", e)
 		}
 	}

@@ -21,7 +21,7 @@ func run(t testing.TB, o options) *tally {
 	number := 0
 	for i, mode := range []string{"always", "ask", "never"} {
 		w.logging(mode)
-		for number < o.kills*(i+2)/4 { // half of them in the mode that logs every call
+		for began := time.Now(); number < o.kills*(i+2)/4 && (o.time == 0 || time.Since(began) < o.time/3); { // half of them in the mode that logs every call
 			number++
 			l := w.newLife(number)
 			l.live()
@@ -158,15 +158,14 @@ func (w *world) checkFiles() {
 }
 
 // history reads all rows of the app's history, and what is left in the outbox.
-func (w *world) history() (rows []row) {
+func (w *world) history() (rows []row, left []entry) {
 	w.t.Helper()
 	l := w.quiet()
 	defer l.quit()
-	w.left = w.outbox()
 	if err := w.ask(&rows, "history", map[string]string{"limit": fmt.Sprint(1_000_000)}); err != nil {
 		w.t.Fatalf("history: %v", err)
 	}
-	return rows
+	return rows, w.outbox()
 }
 
 func integrity(path string) (problem string) {

@@ -31,6 +31,7 @@ type options struct {
 	seed  uint64
 	aims  []aim
 	bin   string
+	time  time.Duration // after which no more kills come, however few there were; 0: no bound
 }
 
 // world is everything around the app, and what has happened in it.
@@ -49,9 +50,8 @@ type world struct {
 	strange int             // how many strangers have called
 
 	stretches []stretch
-	tokenTorn bool    // a process was killed before it had kept a new refresh token
-	inFlight  int     // links that were lost by that
-	left      []entry // in the outbox at the end
+	tokenTorn bool      // a process was killed before it had kept a new refresh token
+	inFlight  int       // links that were lost by that
 	fatal     []finding // what was noticed while the app ran
 
 	mu    sync.Mutex
@@ -67,7 +67,7 @@ type stretch struct {
 // newWorld starts the peers, and the app once, with an account and a link.
 func newWorld(t testing.TB, o options) *world {
 	t.Helper()
-	w := &world{t: t, o: o, bin: o.bin, dir: filepath.Join(rig.Dir(t), "data"), seeded: map[string]bool{"": true}, port: rig.Port(t)}
+	w := &world{t: t, o: o, bin: o.bin, dir: filepath.Join(rig.Dir(t), "data"), seeded: map[string]bool{"": true}, port: fixedPort(t)}
 	if w.bin == "" {
 		w.bin = build(t)
 	}
@@ -87,6 +87,26 @@ func newWorld(t testing.TB, o options) *world {
 	w.link()
 	l.quit()
 	return w
+}
+
+// fixedPort returns a free port below those that systems give to whoever asks for any: it must stay free between two lives.
+func fixedPort(t testing.TB) int {
+	t.Helper()
+	for range 100 {
+		port := 20000 + rand.IntN(10000)
+		udp, err := net.ListenUDP("udp", &net.UDPAddr{Port: port})
+		if err != nil {
+			continue
+		}
+		tcp, err := net.ListenTCP("tcp", &net.TCPAddr{Port: port})
+		_ = udp.Close()
+		if err == nil {
+			_ = tcp.Close()
+			return port
+		}
+	}
+	t.Fatal("no free port")
+	return 0
 }
 
 // build builds the app as `make build` does.
