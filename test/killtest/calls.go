@@ -82,7 +82,7 @@ func (l *life) makeCalls(ctx context.Context) {
 // comeIn is a call from outside.
 func (c *call) comeIn(ctx context.Context) {
 	p := c.plan
-	caller := demopbx.Caller{Number: c.number, To: extension, GiveUpAfter: p.patience, OnRing: func() { go c.ringing() }, OnAnswer: func() { go c.talking() }}
+	caller := demopbx.Caller{Name: c.life.callerName(), Number: c.number, To: extension, GiveUpAfter: p.patience, OnRing: func() { go c.ringing() }, OnAnswer: func() { go c.talking() }}
 	if !p.agent {
 		caller.TalkFor = p.talk
 	}

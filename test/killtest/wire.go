@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"time"
@@ -17,8 +18,9 @@ func (w *world) heard(sent bool, datagram []byte) (pass bool) {
 	first, _, _ := strings.Cut(text, "\r\n")
 	switch {
 	case sent && strings.HasPrefix(first, "INVITE ") && !inDialog(text):
-		c := l.byNumber(userOf.FindStringSubmatch(header(text, "From")), true)
-		if c == nil {
+		from := header(text, "From")
+		c := l.byNumber(userOf.FindStringSubmatch(from), true)
+		if c == nil || !strings.Contains(from, l.callerName()) {
 			return false
 		}
 		c.sent(header(text, "Call-ID"))
@@ -50,6 +52,9 @@ func header(message, name string) string {
 	value, _, _ := strings.Cut(rest, "\r\n")
 	return value
 }
+
+// callerName is the name under which the callers of this life call.
+func (l *life) callerName() string { return fmt.Sprintf("Caller of life %d.", l.number) }
 
 // byNumber finds a call of this life.
 func (l *life) byNumber(match []string, inbound bool) *call {
