@@ -93,4 +93,8 @@ var migrations = []string{
 	`DROP INDEX IF EXISTS outbox_ready;
 	DROP INDEX IF EXISTS outbox_open;
 	CREATE INDEX outbox_open ON outbox(state, org, user, due, check_first, task, reason) WHERE state NOT IN ('done','discarded');`,
+
+	// 4: which Tasks count against the bound on calls in which nobody talked. The times are those of the calls' ends.
+	`ALTER TABLE outbox ADD COLUMN missed INTEGER NOT NULL DEFAULT 0; -- when a call that counts ended; 0 for the others
+	CREATE INDEX outbox_missed ON outbox(org, user, missed) WHERE missed > 0;`,
 }
