@@ -49,6 +49,16 @@ func refreshAfter(life time.Duration) time.Duration {
 	return max(life-margin-time.Duration(rand.Int64N(int64(margin/2)+1)), life/2)
 }
 
+// refreshAfter is when our binding is refreshed. Over UDP nothing tells of a server that has restarted and no longer knows
+// its phones; so there the binding is refreshed as often as a keepalive is due, in the place of it.
+func (r *registration) refreshAfter(life time.Duration) time.Duration {
+	d := refreshAfter(life)
+	if r.reached.network == "udp" {
+		d = min(d, spread(max(r.ua.cfg.Account.Keepalive, keepaliveDefault)))
+	}
+	return d
+}
+
 // lost is a failure that another address of the server might not share: it goes to the end of the list.
 func (r *registration) lost(st Status) {
 	if len(r.hops) > 1 {
@@ -101,8 +111,8 @@ func (r *registration) rarely(refusals int) time.Duration {
 }
 
 func (r *registration) pauseFor(st Status, pause time.Duration) {
+	r.busy = false
 	st.RetryAt = time.Now().Add(pause)
-	r.stopFlow()
 	r.stopKeep()
 	r.set(st)
 	r.stopNext()

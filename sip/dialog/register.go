@@ -75,8 +75,15 @@ type registration struct {
 	leaving  []func()           // who waits for the binding to be removed
 	round    int                // attempt number: answers to an older one are not listened to
 
+	watching  bool      // the timer of watch runs
+	busy      bool      // a REGISTER is being sent, or waits for the DNS or an answer
 	downSince time.Time // zero while registered
 	lastCheck time.Time // wall clock
+
+	acceptedAt     time.Time     // the last 2xx, by the wall clock
+	lostAt         time.Time     // when its TCP connection was seen to be gone
+	drops          int           // connections in a row that the server closed soon
+	reconnectAfter time.Duration // the pause before the next one
 
 	stopNext, stopFlow, stopPatience, stopKeep func()
 }
@@ -94,6 +101,7 @@ func newRegistration(ua *UA) *registration {
 func (ua *UA) Register() {
 	if !ua.reg.wanted {
 		ua.reg.wanted = true
+		ua.reg.watch()
 		ua.reg.attempt()
 	}
 }
@@ -104,12 +112,12 @@ func (ua *UA) Registration() Status { return ua.reg.status }
 // attempt sends one REGISTER and sees to it that there will be another.
 func (r *registration) attempt() {
 	r.stopNext()
-	r.stopFlow()
 	r.stopPatience()
 	if r.x != nil {
 		r.x.abandon()
 		r.x = nil
 	}
+	r.busy = true
 	r.round++
 	round := r.round
 	if r.status.State != Registered && r.status.State != Registering && r.status.State != Unreachable {
@@ -145,7 +153,7 @@ func (r *registration) send(round int) {
 	r.stopPatience = r.ua.after(patience, func() {
 		if round == r.round && r.x != nil {
 			r.x.abandon()
-			r.x = nil
+			r.x, r.busy = nil, false
 			r.lost(Status{Problem: ServerSilent, Err: errNoAnswer})
 		}
 	})
@@ -157,7 +165,7 @@ func (r *registration) answered(res *sip.Response, err error) {
 		return
 	}
 	r.stopPatience()
-	r.x = nil
+	r.x, r.busy = nil, false
 	if err != nil {
 		problem := ServerSilent
 		if errors.Is(err, errUnreachable) {
@@ -222,12 +230,12 @@ func (r *registration) accepted(res *sip.Response) {
 		r.attempt()
 		return
 	}
+	r.busy = false
 	r.downSince = time.Time{}
-	now := time.Now()
-	r.set(Status{State: Registered, Code: res.StatusCode, Expires: now.Add(granted)})
+	r.reconnected()
+	r.set(Status{State: Registered, Code: res.StatusCode, Expires: time.Now().Add(granted)})
 	r.stopNext()
-	r.stopNext = r.ua.after(refreshAfter(granted), r.attempt)
-	r.watch()
+	r.stopNext = r.ua.after(r.refreshAfter(granted), r.attempt)
 	r.keepAlive()
 }
 
@@ -245,7 +253,7 @@ func (r *registration) close(done func()) {
 		r.leaving = append(r.leaving, done)
 		return
 	}
-	r.wanted = false
+	r.wanted, r.busy = false, false
 	r.stopTimers()
 	r.round++
 	asked := r.x != nil && r.status.State == Registering // the first REGISTER is on its way, and may be taken yet
@@ -285,7 +293,6 @@ func (r *registration) close(done func()) {
 
 func (r *registration) stopTimers() {
 	r.stopNext()
-	r.stopFlow()
 	r.stopPatience()
 	r.stopKeep()
 }
