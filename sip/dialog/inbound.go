@@ -198,4 +198,5 @@ func (noHandler) Answered([]byte)            {}
 func (noHandler) Offer([]byte) ([]byte, int) { return nil, 488 }
 func (noHandler) Answer([]byte)              {}
 func (noHandler) Info(string, []byte) bool   { return false }
+func (noHandler) Identity(Identity)          {}
 func (noHandler) Ended(End)                  {}
