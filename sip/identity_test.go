@@ -62,6 +62,7 @@ func TestConnectedLine(t *testing.T) {
 				if e := next[sip.CallIdentity](ph); e.ID != id || e.Party != tc.want || e.Answer {
 					t.Errorf("identity %+v\nwant %+v", e, tc.want)
 				}
+				c.Bye()
 			})
 		}
 	}
