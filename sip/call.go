@@ -25,9 +25,10 @@ type call struct {
 	d       *dialog.Call
 	inbound bool
 	phase   phase
-	party   Party
-	number  string        // dialed: what Dialable made of it
-	over    chan struct{} // dialed: closed when the call has ended
+	party   Party // who it is with, as told last
+	connected
+	number string        // dialed: what Dialable made of it
+	over   chan struct{} // dialed: closed when the call has ended
 
 	sdp    *sdp.Session
 	socket *media.Socket // until the session owns it
