@@ -13,11 +13,8 @@ import (
 	"unicode/utf8"
 )
 
-// How long texts may be, in characters.
-const (
-	MaxLine = 120  // of a name and whatever else is one line
-	maxText = 5000 // of a text of several lines
-)
+// MaxLine is how many characters a name may have, and whatever else is one line.
+const MaxLine = 120
 
 // Line cleans a text that is one line, such as a name. Runs of spaces, tabs and line ends become one space.
 func Line(s string) string { return Short(s, MaxLine) }
@@ -30,28 +27,18 @@ func Short(s string, limit int) string {
 	return cut(filter(s, limit), limit)
 }
 
-// Text cleans a text that may have several lines, such as notes: each line as in [Line], however long it is.
-// Line ends become "\n", and more than one empty line becomes one.
-func Text(s string) string {
-	s = lineEnds.Replace(s)
-	var b strings.Builder
-	empty, room := 0, maxText
-	for line := range strings.SplitSeq(s, "\n") {
-		line = Short(line, room)
-		if line == "" {
-			empty++
-			continue
-		}
-		if b.Len() > 0 {
-			b.WriteString("\n\n"[:min(empty+1, 2)])
-		}
-		empty = 0
-		b.WriteString(line)
-		if room -= utf8.RuneCountInString(line) + 2; room <= 0 {
-			break
-		}
+// Text cleans a text that may have several lines, such as notes, of at most limit characters: each line as in [Line], however
+// long it is. Line ends become "\n"; those at the beginning and at the end go.
+func Text(s string, limit int) string {
+	lines := strings.Split(lineEnds.Replace(s), "\n")
+	for i, line := range lines {
+		lines[i] = Short(line, limit)
 	}
-	return b.String()
+	s = strings.Trim(strings.Join(lines, "\n"), "\n")
+	if utf8.RuneCountInString(s) <= limit {
+		return s
+	}
+	return strings.TrimRight(cut([]rune(s), limit), "\n")
 }
 
 var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\u0085", "\n", "\v", "\n", "\f", "\n")

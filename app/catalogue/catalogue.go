@@ -104,7 +104,7 @@ func (c *Catalogue) Error(err error) string {
 	if f := fault.Of(err); !f.IsZero() {
 		return c.Say(f)
 	}
-	return err.Error()
+	return clean.Short(err.Error(), maxPlain)
 }
 
 // Text returns the text of a message, filled with pairs of names and values. It panics when a name has no value.
