@@ -94,6 +94,9 @@ type Closeness int
 type Why struct {
 	PhoneField
 	Closeness Closeness `json:"closeness"`
+	// Unsure is set when what is stored may as well be another number: it is also a valid one of another country than the
+	// caller's, or has too few digits to tell. Such a match is offered and never taken.
+	Unsure bool `json:"unsure,omitempty"`
 }
 
 // Match is a record that holds the number looked up.
