@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/nyaruka/phonenumbers"
@@ -47,22 +48,29 @@ type comparison struct {
 	trunks []string
 }
 
-func compare(stored string, n Number, region string) (best verdict) {
+func compare(stored string, n Number, region string) verdict {
 	if n.E164 == "" || n.Digits == "" {
 		return verdict{}
 	}
-	text := numberText(stored)
-	cores := n.cores()
-	letters := hasKeys(text)
-	if !letters && !couldMatch(text, cores) {
-		return verdict{}
-	}
+	return newComparison(n, region).with(stored)
+}
+
+func newComparison(n Number, region string) comparison {
 	if region == "" {
 		region = n.Region
 	}
 	region = NumberPlan{Region: region}.region()
-	c := comparison{
-		n: n, region: region, home: n.sharesCountryCode(region), cc: n.countryCode(), cores: cores, trunks: trunks(n.code()),
+	return comparison{
+		n: n, region: region, home: n.sharesCountryCode(region), cc: n.countryCode(), cores: n.cores(), trunks: trunks(n.code()),
+	}
+}
+
+// with compares a stored text.
+func (c comparison) with(stored string) (best verdict) {
+	text := numberText(stored)
+	letters := !isPlain(text) && hasKeys(text)
+	if !letters && !couldMatch(text, c.cores) {
+		return verdict{}
 	}
 	all := segments(text)
 	for i, s := range all {
@@ -90,9 +98,15 @@ func compare(stored string, n Number, region string) (best verdict) {
 // couldMatch rejects quickly what cannot be a number with these cores: in any spelling with digits, the last digits stay
 // together and in order. So not every phone number of every record found has to be parsed.
 func couldMatch(text string, cores []string) bool {
-	digits := digitsOf(text)
+	var room [64]byte
+	digits := room[:0]
+	for _, r := range text {
+		if d, ok := digitOf(r); ok {
+			digits = append(digits, byte('0'+d))
+		}
+	}
 	for _, c := range cores {
-		if strings.Contains(digits, c[max(0, len(c)-wholeNumber):]) {
+		if bytes.Contains(digits, []byte(c[max(0, len(c)-wholeNumber):])) {
 			return true
 		}
 	}
@@ -100,8 +114,8 @@ func couldMatch(text string, cores []string) bool {
 }
 
 // couldBeShort is couldMatch for a second number that is given by its last digits: all but the last four come before them.
-func couldBeShort(text, digits, nsn string) bool {
-	return strings.ContainsAny(text, "/~／～〜") && len(nsn) > 8 && strings.Contains(digits, nsn[:len(nsn)-4])
+func couldBeShort(text string, digits []byte, nsn string) bool {
+	return len(nsn) > minSuffix && bytes.Contains(digits, []byte(nsn[:len(nsn)-4])) && strings.ContainsAny(text, "/~／～〜")
 }
 
 // segment compares a segment as one number and, where it is none, the parts of it that could be a number.
@@ -228,9 +242,8 @@ func (c comparison) written(digits string, plus bool) (closeness Closeness, sure
 				continue
 			}
 			if closeness = National; c.home {
-				closeness, sure = Exact, i == 0 && p != "" // without the trunk prefix it may be another number
+				closeness, sure = Exact, !plus
 			}
-			sure = sure && !plus
 		default:
 			continue
 		}
@@ -335,8 +348,12 @@ func (c comparison) short(before, s segment) verdict {
 func BestPhone(r Record, n Number, region string) (Why, bool) {
 	var best Why
 	var found verdict
+	if n.E164 == "" || n.Digits == "" {
+		return best, false
+	}
+	c := newComparison(n, region)
 	for _, p := range r.Phones {
-		v := compare(p.Value, n, region)
+		v := c.with(p.Value)
 		if v.closeness == 0 {
 			continue
 		}

@@ -162,6 +162,9 @@ func hours(s string) bool {
 // numberText returns the part of a stored text that is read as a field: without the scheme, the host and the escapes of
 // an address, and as written in digits what a spreadsheet has made of a number.
 func numberText(stored string) string {
+	if isPlain(stored) {
+		return stored
+	}
 	lower := strings.ToLower(strings.TrimSpace(stored))
 	for _, scheme := range [...]string{"sip:", "sips:", "tel:", "callto:"} {
 		if strings.HasPrefix(lower, scheme) {
@@ -182,6 +185,18 @@ func numberText(stored string) string {
 		return strings.Join(words, " ")
 	}
 	return fromSpreadsheet(stored)
+}
+
+// isPlain reports whether s has nothing but digits and the punctuation of one number, as almost all fields.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9', c == ' ', c == '-', c == '+', c == '(', c == ')':
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // addressText keeps the extension of an address behind a letter, where it belongs to no number.

@@ -110,10 +110,13 @@ func parseNumber(raw string, a address, plan NumberPlan) Number {
 		return n
 	}
 	n.set(r.num)
-	for _, own := range plan.OwnNumbers {
-		if c, ok := Compare(own, n, n.Region); ok && c == Exact {
-			n.Extension = true
-			return n
+	if len(plan.OwnNumbers) > 0 {
+		c := newComparison(n, n.Region)
+		for _, own := range plan.OwnNumbers {
+			if v := c.with(own); v.closeness == Exact && !v.unsure {
+				n.Extension = true
+				return n
+			}
 		}
 	}
 	n.Variants = variants(r.num, a.user)
