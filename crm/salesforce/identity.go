@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/crm/salesforce/hosts"
 )
 
 // identify fills in the user and org of a token. The identity URL of the token response is https://…/id/ORG/USER, so
@@ -27,7 +28,7 @@ func (c *Client) identify(ctx context.Context, link *savedLink, identity, token 
 	}
 	link.OrgID, link.UserID = parts[1], parts[2]
 	origin := u.Scheme + "://" + u.Host
-	if err := checkInstance(origin, link.LoginHost); err != nil {
+	if err := hosts.CheckInstance(origin, link.LoginHost); err != nil {
 		return badIdentity(err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.WriteTimeout)

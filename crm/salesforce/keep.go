@@ -11,6 +11,7 @@ import (
 	"github.com/google/renameio/v2"
 
 	"linecard/crm"
+	"linecard/crm/salesforce/hosts"
 )
 
 // ErrNoSecret is what Secrets.Get returns, wrapped or not, when there is no secret with the key.
@@ -92,7 +93,7 @@ func (c *Client) loadLink() (savedLink, bool, error) {
 	if _, err := loginHost(l.LoginHost); err != nil {
 		return savedLink{}, false, err
 	}
-	if err := checkInstance(l.InstanceURL, l.LoginHost); err != nil {
+	if err := hosts.CheckInstance(l.InstanceURL, l.LoginHost); err != nil {
 		return savedLink{}, false, err
 	}
 	return l, true, nil

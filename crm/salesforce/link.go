@@ -14,6 +14,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"linecard/crm"
+	"linecard/crm/salesforce/hosts"
 	"linecard/fault"
 )
 
@@ -181,7 +182,7 @@ func (c *Client) redeem(ctx context.Context, conf *oauth2.Config, host string, a
 		LoginHost: host, ClientID: conf.ClientID, InstanceURL: instance, Scopes: strings.Fields(granted),
 		LinkedAt: c.cfg.Now(), TokenAt: c.cfg.Now(),
 	}
-	if err := checkInstance(instance, host); err != nil {
+	if err := hosts.CheckInstance(instance, host); err != nil {
 		return savedLink{}, tok, linkError(err, "salesforce.login-from-elsewhere")
 	}
 	if err := checkScopes(link.Scopes, tok); err != nil {
