@@ -80,6 +80,8 @@ type Client struct {
 	http  *http.Client
 	calls atomic.Int64
 
+	patience time.Duration // the first pause before a request is repeated
+
 	ctx  context.Context // of background work; ends on Close
 	stop context.CancelFunc
 	work sync.WaitGroup
@@ -122,7 +124,7 @@ func New(cfg Config) *Client {
 			// Salesforce answers without redirects. A redirect must not be followed with a token.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		ctx: ctx, stop: stop,
+		ctx: ctx, stop: stop, patience: 100 * time.Millisecond,
 		status:  crm.LinkStatus{State: crm.Unlinked},
 		holding: make(chan struct{}, 1),
 		schema:  newSchema(),

@@ -77,8 +77,11 @@ func (c *Client) describe(ctx context.Context, name string) (*object, error) {
 		return nil, err
 	case r.status != http.StatusNotModified:
 		o := new(object)
-		if err := decode(r.body, o, true); err != nil {
+		if err := q.read(r, o); err != nil {
 			return nil, err
+		}
+		if o.Name != name {
+			return nil, garbled(r.status, errors.New("the answer describes no "+name), true)
 		}
 		d = description{Object: o, Modified: r.header.Get("Last-Modified")}
 	}

@@ -147,7 +147,7 @@ type saved struct {
 func (c *Client) createTask(ctx context.Context, o *object, a crm.Activity, closed string) (crm.Logged, error) {
 	fields := c.taskFields(o, a, closed, false)
 	var made saved
-	q := call{method: http.MethodPost, path: "/sobjects/Task", body: fields, owner: ownerOf(a), timeout: c.cfg.WriteTimeout}
+	q := call{method: http.MethodPost, path: "/sobjects/Task", body: fields, writes: true, owner: ownerOf(a), timeout: c.cfg.WriteTimeout}
 	r, err := c.do(ctx, q, &made)
 	if err != nil {
 		return crm.Logged{}, err
@@ -166,7 +166,7 @@ func (c *Client) upsertTask(ctx context.Context, o *object, key field, a crm.Act
 	delete(fields, key.Name) // it is part of the URL, and the org refuses it in both places
 	var made saved
 	q := call{
-		method: http.MethodPatch, path: "/sobjects/Task/" + key.Name + "/" + url.PathEscape(a.CallID), upsert: true,
+		method: http.MethodPatch, path: "/sobjects/Task/" + key.Name + "/" + url.PathEscape(a.CallID), upsert: true, writes: true,
 		body: fields, owner: ownerOf(a), timeout: c.cfg.WriteTimeout,
 	}
 	r, err := c.do(ctx, q, &made)
@@ -239,10 +239,13 @@ func (c *Client) Update(ctx context.Context, ref crm.Ref, a crm.Activity) error 
 	}
 	return c.withSchema(ctx, func(o *object, closed string) error {
 		q := call{
-			method: http.MethodPatch, path: "/sobjects/Task/" + ref.ID, timeout: c.cfg.WriteTimeout, repeat: true,
+			method: http.MethodPatch, path: "/sobjects/Task/" + ref.ID, timeout: c.cfg.WriteTimeout, repeat: true, writes: true, silent: true,
 			body: c.taskFields(o, a, closed, true), owner: of,
 		}
 		_, err := c.do(ctx, q, nil)
+		if e, _ := asError(err); e != nil && (e.Code == "NOT_FOUND" || e.Code == "ENTITY_IS_DELETED" && e.Class == crm.ClassRejected) {
+			e.Fault = fault.New("salesforce.task-gone")
+		}
 		return err
 	})
 }
@@ -252,7 +255,7 @@ func (c *Client) Delete(ctx context.Context, ref crm.Ref) error {
 	if err := checkTask(ref); err != nil {
 		return err
 	}
-	q := call{method: http.MethodDelete, path: "/sobjects/Task/" + ref.ID, owner: owner{org: ref.Org}, timeout: c.cfg.WriteTimeout, repeat: true}
+	q := call{method: http.MethodDelete, path: "/sobjects/Task/" + ref.ID, owner: owner{org: ref.Org}, timeout: c.cfg.WriteTimeout, repeat: true, silent: true}
 	_, err := c.do(ctx, q, nil)
 	if code := codeOf(err); code == "ENTITY_IS_DELETED" || code == "NOT_FOUND" {
 		return nil

@@ -35,6 +35,8 @@ type call struct {
 	timeout time.Duration // for all attempts together
 	repeat  bool          // sending it twice does no harm
 	upsert  bool          // by an External ID
+	writes  bool          // it makes or changes a record
+	silent  bool          // the org answers it without a body, with status 204
 }
 
 // owner is a user of an org. A request with an owner is sent through that link only; an empty part means any linked
@@ -65,14 +67,55 @@ func (c *Client) do(ctx context.Context, q call, v any) (reply, error) {
 	defer cancel()
 	for attempt := 1; ; attempt++ {
 		r, err := c.authorized(ctx, q)
-		if err == nil && v != nil && len(r.body) > 0 && r.status != http.StatusMultipleChoices {
-			err = decode(r.body, v, q.repeat)
+		if err == nil {
+			err = q.read(r, v)
 		}
-		if err == nil || !q.repeat || attempt == 3 || !retryable(err) || !pause(ctx, attempt) {
+		if err == nil || !q.repeat || attempt == 3 || !retryable(err) || !pause(ctx, time.Duration(attempt)*c.patience) {
 			c.noteTrouble(err)
 			return r, err
 		}
 	}
+}
+
+// read decodes an accepted answer into v. An answer that is not what the org gives to such a request, such as a page with
+// status 200, comes from something on the way.
+func (q call) read(r reply, v any) error {
+	switch {
+	case q.silent && r.status != http.StatusNoContent:
+		return garbled(r.status, errors.New("an answer where the org gives none"), q.repeat)
+	case v == nil || q.upsert && (r.status == http.StatusMultipleChoices || r.status == http.StatusNoContent):
+		return nil
+	case string(bytes.TrimSpace(r.body)) == "null":
+		return garbled(r.status, errors.New("the answer is null"), q.repeat)
+	}
+	if err := json.Unmarshal(r.body, v); err != nil {
+		return garbled(r.status, fmt.Errorf("decode the answer: %w", err), q.repeat)
+	}
+	return nil
+}
+
+// garbled is the error of an accepted answer that cannot be read: it is unknown what the org did.
+func garbled(status int, err error, harmless bool) *crm.Error {
+	class := crm.ClassAmbiguous
+	if harmless {
+		class = crm.ClassTransient
+	}
+	return &crm.Error{Class: class, Fault: fault.New("salesforce.answered-by-another", "status", strconv.Itoa(status)), Err: err}
+}
+
+// rows sends a query and returns its rows. An empty list means that there are none; a missing list means nothing.
+func (c *Client) rows(ctx context.Context, q call) ([]row, reply, error) {
+	var page struct {
+		Records *[]row `json:"records"`
+	}
+	r, err := c.do(ctx, q, &page)
+	if err == nil && page.Records == nil {
+		err = garbled(r.status, errors.New("the answer has no list of records"), true)
+	}
+	if err != nil {
+		return nil, r, err
+	}
+	return *page.Records, r, nil
 }
 
 // retryable reports whether another attempt within the second may succeed and is allowed.
@@ -95,10 +138,10 @@ func (c *Client) noteTrouble(err error) {
 	}
 }
 
-// pause waits before the next attempt and reports whether there is time for one. The jitter keeps the agents of one
-// office apart after an outage.
-func pause(ctx context.Context, attempt int) bool {
-	t := time.NewTimer(time.Duration(attempt) * (100 + time.Duration(rand.IntN(150))) * time.Millisecond)
+// pause waits for d or up to 2.5 times as long, and reports whether there is time for that. The jitter keeps the agents
+// of one office apart after an outage.
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d + rand.N(d+d/2+1))
 	defer t.Stop()
 	select {
 	case <-t.C:
@@ -120,6 +163,10 @@ func (c *Client) authorized(ctx context.Context, q call) (reply, error) {
 		if s.version, err = c.rediscover(ctx, s); err == nil {
 			r, err = c.send(ctx, s, q)
 		}
+	}
+	if r.status == http.StatusMisdirectedRequest { // not by this connection (RFC 9110 §15.5.20)
+		c.http.CloseIdleConnections()
+		r, err = c.send(ctx, s, q)
 	}
 	if !sessionEnded(err) && !moved(r.status) {
 		return r, err
@@ -161,12 +208,15 @@ func moved(status int) bool {
 	return false
 }
 
-// sessionEnded reports whether a new token helps. Of the answers with status 401 only this code says so, but not with
-// the message "This session is not valid for use with the REST API": that one comes back with every new token, and
-// jsforce has looped on it.
+// sessionEnded reports whether a new token may help: the org itself, with a code, has refused the session or the header
+// that carries it. A 401 without a code is a proxy's.
 func sessionEnded(err error) bool {
-	e, ok := asError(err)
-	return ok && e.Code == "INVALID_SESSION_ID" && !strings.Contains(e.Err.Error(), "not valid for use")
+	for _, e := range refusals(err) {
+		if r, _ := errors.AsType[refusal](err); r.status == http.StatusUnauthorized && !unusable(e.Message) {
+			return true
+		}
+	}
+	return false
 }
 
 // send makes one HTTP request.
@@ -197,7 +247,7 @@ func (c *Client) send(ctx context.Context, s session, q call) (reply, error) {
 	case resp.StatusCode >= 300 && resp.StatusCode != http.StatusNotModified:
 		e := refused(resp.StatusCode, body, q.repeat)
 		e.Retry = max(e.Retry, retryAfter(resp.Header, c.cfg.Now()))
-		return reply{status: resp.StatusCode}, e
+		return reply{status: resp.StatusCode, from: s}, e
 	}
 	return reply{resp.StatusCode, resp.Header, body, s}, nil
 }
@@ -256,14 +306,6 @@ func unanswered(err error, harmless bool) *crm.Error {
 		err = u.Err // without the URL, whose query holds the search text
 	}
 	return &crm.Error{Class: class, Fault: connectionFault(err), Err: err}
-}
-
-// decode reads an accepted answer. When it cannot be read, it is unknown what the org did.
-func decode(body []byte, v any, repeat bool) error {
-	if err := json.Unmarshal(body, v); err != nil {
-		return unanswered(fmt.Errorf("decode the answer: %w", err), repeat)
-	}
-	return nil
 }
 
 // noteUsage reads "api-usage=18/15000", which comes with every answer, so the limits need no request.
