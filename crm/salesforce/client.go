@@ -95,6 +95,7 @@ type Client struct {
 	refresh string     // refresh token
 	dead    *crm.Error // why the link cannot be refreshed any more; nil while it can
 	retryAt time.Time  // when a dead link is tried again automatically; zero for never
+	holds   holds      // what the org refuses altogether
 	epoch   int        // counts links, so that late answers of an earlier link are dropped
 	watcher func(crm.LinkStatus)
 	changes int // counts status changes
@@ -126,6 +127,7 @@ func New(cfg Config) *Client {
 		},
 		ctx: ctx, stop: stop, patience: 100 * time.Millisecond,
 		status:  crm.LinkStatus{State: crm.Unlinked},
+		holds:   newHolds(),
 		holding: make(chan struct{}, 1),
 		schema:  newSchema(),
 		memory:  newMemory(),

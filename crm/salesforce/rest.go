@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"reflect"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -36,6 +35,7 @@ type call struct {
 	repeat  bool          // sending it twice does no harm
 	upsert  bool          // by an External ID
 	writes  bool          // it makes or changes a record
+	probe   bool          // it only finds out whether the org answers
 	silent  bool          // the org answers it without a body, with status 204
 }
 
@@ -63,6 +63,10 @@ func (c *Client) get(path string, query url.Values, timeout time.Duration) call 
 // do sends q and decodes the answer into v unless v is nil. A request that may be repeated is tried up to three times,
 // unless Salesforce has asked for a pause: then the caller must try again later.
 func (c *Client) do(ctx context.Context, q call, v any) (reply, error) {
+	if err := c.admit(q); err != nil {
+		return reply{}, err
+	}
+	epoch := c.epochNow()
 	ctx, cancel := context.WithTimeout(ctx, q.timeout)
 	defer cancel()
 	for attempt := 1; ; attempt++ {
@@ -71,7 +75,7 @@ func (c *Client) do(ctx context.Context, q call, v any) (reply, error) {
 			err = q.read(r, v)
 		}
 		if err == nil || !q.repeat || attempt == 3 || !retryable(err) || !pause(ctx, time.Duration(attempt)*c.patience) {
-			c.noteTrouble(err)
+			c.note(q, epoch, err)
 			return r, err
 		}
 	}
@@ -124,20 +128,6 @@ func retryable(err error) bool {
 	return ok && e.Class == crm.ClassTransient && e.Retry == 0
 }
 
-// noteTrouble records in the status whether the org answered the last request. A refusal is an answer too.
-func (c *Client) noteTrouble(err error) {
-	if errors.Is(err, context.Canceled) { // nobody waits for the answer any more
-		return
-	}
-	var trouble fault.Fault
-	if e, ok := asError(err); ok && (e.Class == crm.ClassTransient || e.Class == crm.ClassAmbiguous || e.Class == crm.ClassQuota) {
-		trouble = e.Fault
-	}
-	if !reflect.DeepEqual(c.Status().Trouble, trouble) {
-		c.setStatus(func(s *crm.LinkStatus) { s.Trouble = trouble })
-	}
-}
-
 // pause waits for d or up to 2.5 times as long, and reports whether there is time for that. The jitter keeps the agents
 // of one office apart after an outage.
 func pause(ctx context.Context, d time.Duration) bool {
@@ -177,12 +167,30 @@ func (c *Client) authorized(ctx context.Context, q call) (reply, error) {
 	r, err = c.send(ctx, s, q)
 	switch e, _ := asError(err); {
 	case sessionEnded(err):
-		e.Class, e.Retry = crm.ClassTransient, time.Minute
+		e.Class, e.Retry = c.sessionRefused(), firstHold
 		e.Fault = fault.New("salesforce.new-session-refused")
 	case moved(r.status):
 		e.Retry = time.Minute
 	}
 	return r, err
+}
+
+// sessionRefused counts that the org has refused a session that it had just opened, and returns the class of that: once
+// may be an accident, twice in a row means that nothing works.
+func (c *Client) sessionRefused() crm.Class {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.holds.refused++; c.holds.refused < 2 {
+		return crm.ClassTransient
+	}
+	return crm.ClassBlocked
+}
+
+// epochNow returns the number of the current link.
+func (c *Client) epochNow() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.epoch
 }
 
 // sessionWith returns a session, or an error when it is another org's or user's than the request needs, since another
