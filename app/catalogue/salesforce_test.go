@@ -35,6 +35,9 @@ func TestSalesforceSentences(t *testing.T) {
 		{fault.New("salesforce.lead-converted"), "This lead has been converted. Choose its contact and send again."},
 		{fault.New("salesforce.storage-full"), "The org's data storage is full, so no call can be logged. Ask your admin to make room; Linecard goes on automatically."},
 		{fault.New("salesforce.several-reasons", "reasons", []any{fault.New("salesforce.record-busy"), fault.New("salesforce.task-gone")}), "Somebody else is changing the record in Salesforce at this moment. Linecard tries again automatically.\nThe Task of this call is no longer in Salesforce, so what you changed cannot be added to it."},
+		{fault.New("salesforce.no-closed-status"), "No status of the org closes a Task, so calls cannot be logged without leaving them open. Ask your admin to mark one as closed: Setup > Object Manager > Task > Fields & Relationships > Status; Linecard goes on automatically."},
+		{fault.New("salesforce.status-read-only"), "This user may not set the status of a Task, so calls cannot be logged without leaving them open. Ask your admin for the right to edit Task.Status: Setup > Permission Sets > Object Settings > Tasks; Linecard goes on automatically."},
+		{fault.New("salesforce.default-closes"), "the org closes new tasks itself"},
 		{fault.New("salesforce.record-busy"), "Somebody else is changing the record in Salesforce at this moment. Linecard tries again automatically."},
 		{fault.New("salesforce.task-gone"), "The Task of this call is no longer in Salesforce, so what you changed cannot be added to it."},
 		{fault.New("salesforce.password-expired"), "The Salesforce password of this user has expired. Log in to Salesforce in a browser and set a new one; Linecard goes on automatically."},
@@ -131,7 +134,7 @@ func TestSalesforceSentences(t *testing.T) {
 		{fault.New("salesforce.all-fields"), "all call fields can be written"},
 		{fault.New("salesforce.fields-in-description", "fields", fields), "written into the description instead: Region__c, Size__c"},
 		{fault.New("salesforce.let-edit-tasks"), "Give the user Edit Tasks: Setup > Permission Sets > System Permissions."},
-		{fault.New("salesforce.close-a-status"), "Mark a Task status as closed: Setup > Object Manager > Task > Fields > Status."},
+		{fault.New("salesforce.close-a-status"), "Mark a Task status as closed: Setup > Object Manager > Task > Fields & Relationships > Status."},
 	}
 	areSaid(t, "salesforce.", sentences)
 }

@@ -28,13 +28,17 @@ func (c *Client) describeAll(ctx context.Context) error {
 	for _, name := range describedObjects {
 		g.Go(func() error {
 			_, err := c.describe(ctx, name)
+			if err != nil || name != crm.Task {
+				return err
+			}
+			_, err = c.closedStatus(ctx)
+			c.noteClosed(err)
+			if codeOf(err) == noClosedStatus { // the link's state says so
+				return nil
+			}
 			return err
 		})
 	}
-	g.Go(func() error {
-		_, err := c.closedStatus(ctx)
-		return err
-	})
 	return g.Wait()
 }
 

@@ -59,7 +59,9 @@ func (h *holds) pause(e *crm.Error) time.Duration {
 }
 
 // onlyWrites reports whether the org still answers questions.
-func onlyWrites(e *crm.Error) bool { return e.Code == "STORAGE_LIMIT_EXCEEDED" || e.Code == noClosedStatus }
+func onlyWrites(e *crm.Error) bool {
+	return e.Code == "STORAGE_LIMIT_EXCEEDED" || e.Code == noClosedStatus
+}
 
 // admit refuses q while a hold stands, and lets one request through when it is time to try again.
 func (c *Client) admit(q call) error {
@@ -80,6 +82,21 @@ func (c *Client) admit(q call) error {
 	for _, h := range standing {
 		if h != nil {
 			h.next = now.Add(q.timeout) // the others wait for the answer to this one
+		}
+	}
+	return nil
+}
+
+// heldBack returns why no call is logged before the next try; nil when nothing holds them.
+func (c *Client) heldBack() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.cfg.Now()
+	for _, h := range []*hold{c.holds.all, c.holds.writes} {
+		if h != nil && now.Before(h.next) {
+			again := *h.err
+			again.Retry = h.next.Sub(now)
+			return &again
 		}
 	}
 	return nil
