@@ -92,6 +92,7 @@ func (c *Client) taskFields(o *object, a crm.Activity, closed string, update boo
 	t.relate(a)
 	t.line("Number", a.Number)
 	t.line("Called", a.Called)
+	t.line("Earlier", a.Earlier)
 	if a.Disposition != "" {
 		t.line("Outcome", outcomeLabel(a.Outcome)) // the field holds the agent's own result
 	}
