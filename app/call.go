@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"time"
 
 	"linecard/app/journal"
@@ -35,8 +36,9 @@ type call struct {
 	end        sip.CallEnded
 	declined   bool // the agent said so here
 	lookup     LookupView
-	asked      bool // the org has answered who the number is
-	popped     bool // the record was opened in the browser
+	asked      bool          // the org has answered who the number is
+	popped     bool          // the record was opened in the browser
+	earlier    []formerParty // whom the call was with before, in that order
 	form       form
 	word       crm.Word // the agent's own, about whether it is logged
 	verdict    crm.Log  // what the rules said when the journal was last told
@@ -187,7 +189,7 @@ func (c *call) activity() crm.Activity {
 		CallID: c.id, Direction: c.direction, Outcome: c.outcome(), Number: c.dial(), Shown: c.number.International, PartyName: c.name(),
 		Called: c.called, Started: c.started, AnsweredAt: c.answered, Ended: c.ended, Talked: c.talked(c.ended),
 		Subject: c.form.subject, Notes: c.form.notes, Disposition: c.form.disposition,
-		Account: c.account, Org: c.org, User: c.user,
+		Account: c.account, Org: c.org, User: c.user, Earlier: c.formerNames(),
 		Unidentified: !c.asked && !c.number.Withheld && !c.number.Extension && c.lookup.Record == nil,
 	}
 	if m, ok := c.who(); ok {
@@ -199,13 +201,17 @@ func (c *call) activity() crm.Activity {
 	return a
 }
 
-// choices lists what a call may be related to beside its Contact.
+// choices lists what a call may be related to beside its Contact; what the agent chose while the call was with somebody else
+// among it.
 func (c *call) choices() []crm.Ref {
+	var refs []crm.Ref
+	if len(c.earlier) > 0 && !c.form.what.IsZero() {
+		refs = append(refs, c.form.what)
+	}
 	m := c.lookup.Record
 	if m == nil || m.Object == crm.Lead {
-		return nil
+		return refs
 	}
-	var refs []crm.Ref
 	if d := m.Details; d != nil {
 		for _, r := range d.Opportunities {
 			refs = append(refs, r.Ref)
@@ -216,6 +222,13 @@ func (c *call) choices() []crm.Ref {
 	}
 	if !m.Record.Account.IsZero() {
 		refs = append(refs, m.Record.Account)
+	}
+	if len(c.earlier) > 0 {
+		for i, r := range refs[1:] {
+			if r.ID == refs[0].ID {
+				return slices.Delete(refs, i+1, i+2)
+			}
+		}
 	}
 	return refs
 }

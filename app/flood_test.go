@@ -62,7 +62,10 @@ func TestAFloodOfCallsWaitsForTheAgent(t *testing.T) {
 			r.org.matches = []crm.Match{dana}
 			r.org.mu.Unlock()
 			r.Heard(sip.CallIncoming{ID: "c1", At: time.Now(), Party: sip.Party{User: "+14155550132"}})
-			r.wait("it rings, unasked", func(v View) bool { c, ok := v.call("c1"); return ok && c.Lookup.State == LookupFailed && c.Lookup.Error != "" })
+			r.wait("it rings, unasked", func(v View) bool {
+				c, ok := v.call("c1")
+				return ok && c.Lookup.State == LookupFailed && c.Lookup.Error != ""
+			})
 			r.Heard(sip.CallAnswered{ID: "c1", At: time.Now(), Codec: "PCMU"})
 			r.wait("found once it is answered", func(v View) bool { c, _ := v.call("c1"); return c.Lookup.State == LookupOne })
 			r.Heard(sip.CallEnded{ID: "c1", At: time.Now().Add(time.Second), Reason: sip.EndRemote})

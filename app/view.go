@@ -90,6 +90,7 @@ type CallView struct {
 	Name      string // best name known: record, else signalled, else the number
 	Line2     string // title and company of the record
 	Number    string // for showing
+	Earlier   string // whom the call was with before, as a sentence; "" for nobody. Set by render
 	E164      string
 	Called    string // inbound: number the caller asked for
 	Withheld  bool
@@ -184,7 +185,10 @@ type HistoryRow struct {
 	Started      time.Time
 	Duration     time.Duration
 	Who          crm.Ref
-	Unidentified bool // the org could not be asked who it was
+	Unidentified bool       // the org could not be asked who it was
+	Earlier      string     // whom the call was with before, by name; "" for nobody
+	WhyCode      fault.Code // why nobody could talk
+	Why          string     // the same as a plain sentence
 	Log          LogState
 	Task         crm.Ref
 	ReasonCode   fault.Code // why it waits or was refused

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // Call is a call as the history keeps it.
@@ -32,6 +33,8 @@ type Call struct {
 	Ended      time.Time     // zero while the call lives
 	Talked     time.Duration // by a clock that nobody sets; 0 when that is not known
 	Cut        bool          // a crash ended it: when and how is a guess
+	Why        fault.Fault   // why nobody could talk; zero where there is nothing to say
+	Earlier    string        // those the call was with before, as a log names them; "" for nobody
 }
 
 // Duration is the time talked, zero when nobody answered and never negative.
@@ -80,14 +83,14 @@ func (j *Journal) Answered(ctx context.Context, id string, at time.Time, verdict
 // leaves the verdict as it was. Empty name and company and a zero who take back what was noted.
 func (j *Journal) Identify(ctx context.Context, id, name, company string, who crm.Ref, verdict crm.Log) error {
 	return j.write(ctx, id, change{"identify", func(ctx context.Context, tx *sql.Tx) error {
-		var number, dial string
-		err := tx.QueryRowContext(ctx, "SELECT number, dial FROM calls WHERE id = ?", id).Scan(text(&number), text(&dial))
+		var number, dial, earlier string
+		err := tx.QueryRowContext(ctx, "SELECT number, dial, earlier FROM calls WHERE id = ?", id).Scan(text(&number), text(&dial), text(&earlier))
 		if err != nil {
 			return unknown(err)
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE calls SET name = ?, company = ?, who = ?, object = ?, search = ?,
 			verdict = iif(?6 = '', verdict, ?6) WHERE id = ?7`,
-			name, company, encodeRef(who), who.Object, searchText(name, company, number, dial), verdict, id)
+			name, company, encodeRef(who), who.Object, searchText(name, company, number, dial, earlier), verdict, id)
 		return err
 	}})
 }

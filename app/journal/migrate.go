@@ -62,7 +62,10 @@ func migrate(ctx context.Context, db *sql.DB) (from int, err error) {
 			return from, err
 		}
 		// Both stand in the file's header and take part in the transaction.
-		step := fmt.Sprintf("%s; PRAGMA user_version = %d; PRAGMA application_id = %d", migrations[v], v+1, mark(v+1))
+		step := fmt.Sprintf("PRAGMA user_version = %d; PRAGMA application_id = %d", v+1, mark(v+1))
+		if q := already[v]; q == "" || !answers(ctx, tx, q) {
+			step = migrations[v] + "; " + step
+		}
 		if _, err = tx.ExecContext(ctx, step); err != nil {
 			_ = tx.Rollback()
 			return from, fmt.Errorf("to schema %d: %w", v+1, err)
@@ -74,6 +77,11 @@ func migrate(ctx context.Context, db *sql.DB) (from int, err error) {
 	return from, nil
 }
 
+func answers(ctx context.Context, tx *sql.Tx, query string) bool {
+	rows, err := tx.QueryContext(ctx, query)
+	return err == nil && rows.Close() == nil
+}
+
 // complete looks for the tables a file of that version must have, by a column of each that only it has. A version that
 // lies and a table that is gone are damage.
 func complete(ctx context.Context, db *sql.DB, version int) error {
@@ -82,7 +90,10 @@ func complete(ctx context.Context, db *sql.DB, version int) error {
 		probes = []string{"SELECT match FROM known LIMIT 0", "SELECT check_first, again FROM outbox LIMIT 0", "SELECT digits, talked FROM calls LIMIT 0"}
 	}
 	if version >= 4 {
-		probes[1] = "SELECT check_first, missed FROM outbox LIMIT 0"
+		probes = append(probes, already[3])
+	}
+	if version >= 5 {
+		probes = append(probes, already[4])
 	}
 	for _, q := range probes {
 		rows, err := db.QueryContext(ctx, q)

@@ -168,7 +168,7 @@ func activityOf(c Call) crm.Activity {
 	a := crm.Activity{
 		CallID: c.ID, Direction: c.Direction, Outcome: c.Outcome, Number: c.Dial, PartyName: c.Name,
 		Called: c.Called, Started: c.Started, AnsweredAt: c.AnsweredAt, Ended: c.Ended, Talked: c.Talked,
-		Account: c.Account, Org: c.Org, User: c.User,
+		Account: c.Account, Org: c.Org, User: c.User, Earlier: c.Earlier,
 	}
 	if a.Number == "" && !c.Withheld {
 		a.Number = c.Number

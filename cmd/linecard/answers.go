@@ -143,6 +143,7 @@ type callAnswer struct {
 	Number    string        `json:"number,omitempty"`
 	E164      string        `json:"e164,omitempty"`
 	Called    string        `json:"called,omitempty"`
+	Earlier   string        `json:"earlier,omitempty"` // whom the call was with before, as a sentence
 	Withheld  bool          `json:"withheld,omitempty"`
 	Muted     bool          `json:"muted"`
 	Started   time.Time     `json:"started"`
@@ -166,7 +167,7 @@ func answerCalls(v app.View, account string) []callAnswer {
 			continue
 		}
 		a := callAnswer{
-			ID: c.ID, Account: c.Account, Org: c.Org, Direction: c.Direction, Phase: c.Phase, Name: c.Name, Number: c.Number, E164: c.E164, Called: c.Called,
+			ID: c.ID, Account: c.Account, Org: c.Org, Direction: c.Direction, Phase: c.Phase, Name: c.Name, Number: c.Number, E164: c.E164, Called: c.Called, Earlier: c.Earlier,
 			Withheld: c.Withheld, Muted: c.Muted, Started: c.Started, Answered: c.Answered, Ended: c.Ended, HeldSince: c.HeldSince,
 			Codec: c.Codec, Transfer: c.Transfer, EndReason: c.EndReason, EndText: c.EndText, Lookup: lookupPart{c.Lookup.State, c.Lookup.Record, c.Lookup.Matches, c.Lookup.Error, c.Lookup.Why.Code, c.Lookup.Chosen, c.Lookup.Known},
 			Log:  logPart{c.Wrap.Log, c.Wrap.Task, c.Wrap.Error, c.Wrap.Why.Code, c.Wrap.NextTry},
@@ -192,6 +193,9 @@ type historyAnswer struct {
 	Dial       string        `json:"dial,omitempty"`
 	Started    time.Time     `json:"started"`
 	Seconds    int           `json:"seconds"`
+	Earlier    string        `json:"earlier,omitempty"` // whom the call was with before
+	Why        string        `json:"why,omitempty"`     // why nobody could talk
+	WhyCode    fault.Code    `json:"whyCode,omitempty"`
 	Who        crm.Ref       `json:"who,omitzero"`
 	Log        app.LogState  `json:"log"`
 	Task       crm.Ref       `json:"task,omitzero"`
@@ -205,6 +209,7 @@ func answerHistory(rows []app.HistoryRow) []historyAnswer {
 		out = append(out, historyAnswer{
 			ID: r.ID, Account: r.Account, Org: r.Org, Direction: r.Direction, Outcome: r.Outcome, Name: r.Name, Company: r.Company, Number: r.Number, Dial: r.Dial,
 			Started: r.Started, Seconds: int(r.Duration.Truncate(time.Second) / time.Second), Who: r.Who, Log: r.Log, Task: r.Task, Error: r.Error, ReasonCode: r.ReasonCode,
+			Earlier: r.Earlier, Why: r.Why, WhyCode: r.WhyCode,
 		})
 	}
 	return out

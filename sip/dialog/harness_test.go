@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -50,6 +51,8 @@ type heard struct {
 	code int
 	sdp  string
 	end  dialog.End
+
+	identity dialog.Identity
 }
 
 func newAgent(t testing.TB, p *siptest.Peer, change ...func(*dialog.Config)) *agent {
@@ -219,6 +222,10 @@ func (l *leg) Answer(s []byte) { l.heard <- heard{what: "answer", sdp: string(s)
 func (l *leg) Info(kind string, body []byte) bool {
 	l.heard <- heard{what: "info", sdp: string(body)}
 	return kind == "application/dtmf-relay"
+}
+func (l *leg) Moved(netip.Addr) { l.heard <- heard{what: "moved"} }
+func (l *leg) Identity(i dialog.Identity) {
+	l.heard <- heard{what: "identity", sdp: strings.Join(i.Values("P-Asserted-Identity"), ", "), identity: i}
 }
 func (l *leg) Ended(e dialog.End) { l.heard <- heard{what: "ended", end: e} }
 
