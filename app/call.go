@@ -38,8 +38,9 @@ type call struct {
 	asked      bool // the org has answered who the number is
 	popped     bool // the record was opened in the browser
 	form       form
-	word       crm.Word // the agent's own, about whether it is logged
-	verdict    crm.Log  // what the rules said when the journal was last told
+	typed      time.Time // the agent last changed the form
+	word       crm.Word  // the agent's own, about whether it is logged
+	verdict    crm.Log   // what the rules said when the journal was last told
 	log        logStanding
 	title      title
 }
