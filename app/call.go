@@ -40,8 +40,9 @@ type call struct {
 	popped     bool          // the record was opened in the browser
 	earlier    []formerParty // whom the call was with before, in that order
 	form       form
-	word       crm.Word // the agent's own, about whether it is logged
-	verdict    crm.Log  // what the rules said when the journal was last told
+	typed      time.Time // the agent last changed the form
+	word       crm.Word  // the agent's own, about whether it is logged
+	verdict    crm.Log   // what the rules said when the journal was last told
 	log        logStanding
 	title      title
 }
