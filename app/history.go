@@ -25,10 +25,11 @@ func (d *Desk) readHistory(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	d.tellHeld(n.Held)
 	d.post(historyRead{d.stamp(), rows, counts{
 		missed: n.Missed, unlogged: n.NotLogged,
 		outbox: OutboxView{
-			Waiting: n.Waiting, Elsewhere: n.WaitingElsewhere, Checking: n.Checking, Parked: n.Parked,
+			Waiting: n.Waiting, Elsewhere: n.WaitingElsewhere, Checking: n.Checking, Parked: n.Parked, Held: n.Held,
 			Why: n.Reason, NextTry: n.NextTry,
 		},
 		today: Today(day),
@@ -64,6 +65,7 @@ func (d *Desk) history(ctx context.Context, f HistoryFilter) ([]HistoryRow, erro
 		if r.Withheld {
 			row.Number = withheld()
 		}
+		row.Log = heldState(row.Log, r.Reason)
 		if row.Log == LogQueued && r.Reason.Is(Checking) {
 			row.Log = LogChecking
 		}

@@ -266,7 +266,7 @@ func (p *leftPane) menu(r app.HistoryRow, at fyne.Position) {
 	add(phrase("ui.open-record"), r.Who.URL != "", func() { p.w.openRecord(r.Who) })
 	add(phrase("ui.open-task"), r.Task.URL != "", func() { p.w.openRecord(r.Task) })
 	switch r.Log {
-	case app.LogQueued, app.LogParked, app.LogChecking, app.LogElsewhere:
+	case app.LogQueued, app.LogParked, app.LogChecking, app.LogElsewhere, app.LogHeld:
 		if r.Log == app.LogElsewhere {
 			add(logAsWords(p.view), linked(p.view), func() { p.w.logAs(r.ID) })
 		} else {

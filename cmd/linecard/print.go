@@ -37,6 +37,9 @@ var (
 	showOutbox   = shows(printOutbox)
 	showLookup   = shows(printLookup)
 	showDoctor   = shows(printDoctor)
+
+	showHeldSent    = shows(func(w io.Writer, v heldAnswer) { fmt.Fprintln(w, catalogue.Text("cmd.held-sent", "count", v.Calls)) })
+	showHeldDropped = shows(func(w io.Writer, v heldAnswer) { fmt.Fprintln(w, catalogue.Text("cmd.held-dropped", "count", v.Calls)) })
 )
 
 func printStatus(w io.Writer, v statusAnswer) {
