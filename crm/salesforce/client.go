@@ -80,6 +80,8 @@ type Client struct {
 	http  *http.Client
 	calls atomic.Int64
 
+	plainSearch atomic.Bool // the org refuses wildcards inside the terms of a search by number
+
 	ctx  context.Context // of background work; ends on Close
 	stop context.CancelFunc
 	work sync.WaitGroup

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"linecard/clean"
 	"linecard/crm"
 )
 
@@ -62,14 +63,14 @@ func (t *task) setOrDescribe(name, key, value string, typed any) {
 
 func (t *task) line(key, value string) {
 	if value != "" {
-		t.details = append(t.details, key+": "+value)
+		t.details = append(t.details, key+": "+clean.Line(value))
 	}
 }
 
 // taskFields returns the fields to send for a. closed is the status that means done.
 func (c *Client) taskFields(o *object, a crm.Activity, closed string, update bool) map[string]any {
 	t := &task{object: o, update: update, fields: map[string]any{}}
-	t.set("Subject", truncate(a.SubjectLine(), subjectLength))
+	t.set("Subject", truncate(clean.Short(a.SubjectLine(), descriptionLength), subjectLength))
 	if closed != "" { // an empty status would be refused; without one the org uses its default
 		t.set("Status", closed)
 	}
@@ -152,7 +153,7 @@ func orRef(a, b crm.Ref) crm.Ref {
 // description puts the agent's notes first, complete if possible, and the details below them.
 func (t *task) description(notes string) string {
 	details := strings.Join(t.details, "\n")
-	notes = strings.TrimSpace(notes)
+	notes = clean.Text(notes, 2*descriptionLength) // what is longer gets its mark below
 	if notes == "" || details == "" {
 		return truncate(notes+details, descriptionLength)
 	}

@@ -78,6 +78,10 @@ type Config struct {
 	NoAnswer time.Duration // how long 602 rings; 0 means 20 s
 	Step     time.Duration // pause between two steps of 604, 605 and 606, and before Caller.HandsOn; 0 means 3 s
 
+	// Wire, when set, is shown every UDP datagram that arrives and, with sent, every one before it leaves; it reports
+	// whether the datagram goes on its way. It must not block.
+	Wire func(sent bool, datagram []byte) (pass bool)
+
 	Log *slog.Logger // nil means none. Never passwords; names and numbers at debug level only
 }
 

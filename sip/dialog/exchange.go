@@ -20,6 +20,7 @@ type exchange struct {
 	on    func(*sip.Response, error)
 	tx    *clientTx
 	tries int
+	bare  bool // credentials sent unasked were refused: it is tried once more without
 	over  bool
 
 	cancelling bool // a CANCEL is wanted
@@ -60,7 +61,8 @@ func (x *exchange) routed(hops []hop, err error) {
 		x.on(nil, err)
 		return
 	}
-	if x.ua.reg.serves(hops[0].String()) && (!x.far || x.tries > 0) { // credentials are for our server, not for whom we call
+	unasked := x.tries == 0
+	if x.ua.reg.serves(hops[0].String()) && !(unasked && (x.far || x.bare)) { // credentials are for our server, not for whom we call
 		x.ua.auth.authorize(req)
 	}
 	x.tx = x.ua.send(req, hops[0], newBranch(), x.received)
@@ -70,8 +72,15 @@ func (x *exchange) received(res *sip.Response, err error) {
 	if x.over {
 		return
 	}
-	if err == nil && (res.StatusCode == 401 || res.StatusCode == 407) && !x.cancelling && x.tries < attempts && x.challenged(res) {
-		return
+	if err == nil && !x.cancelling {
+		if (res.StatusCode == 401 || res.StatusCode == 407) && x.tries < attempts && x.challenged(res) {
+			return
+		}
+		if x.outworn(res) {
+			x.bare = true
+			x.start()
+			return
+		}
 	}
 	if err == nil && res.StatusCode < 200 {
 		x.ringing = true
@@ -80,6 +89,16 @@ func (x *exchange) received(res *sip.Response, err error) {
 		}
 	}
 	x.on(res, err)
+}
+
+// outworn reports whether a refusal may be due to the credentials that the request brought unasked. Some servers take a
+// nonce once, and refuse it the second time as if the password were wrong.
+func (x *exchange) outworn(res *sip.Response) bool {
+	switch res.StatusCode {
+	case 401, 403, 407:
+		return x.tries == 0 && !x.bare && credentialed(x.tx.req)
+	}
+	return false
 }
 
 // cancel sends a CANCEL as soon as that is allowed. The answer to the INVITE itself, 487 or a 200 that crossed it (S2),

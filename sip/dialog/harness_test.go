@@ -223,6 +223,7 @@ func (l *leg) Info(kind string, body []byte) bool {
 	l.heard <- heard{what: "info", sdp: string(body)}
 	return kind == "application/dtmf-relay"
 }
+func (l *leg) Moved(netip.Addr) { l.heard <- heard{what: "moved"} }
 func (l *leg) Identity(i dialog.Identity) {
 	l.heard <- heard{what: "identity", sdp: strings.Join(i.Values("P-Asserted-Identity"), ", "), identity: i}
 }

@@ -34,6 +34,7 @@ const maxRedirects = 5
 func (ua *UA) NewCall(h Handler) *Call {
 	c := &Call{ua: ua, h: h, callID: uuid.NewString(), localTag: newTag()}
 	ua.calls[dialogKey(c.callID, c.localTag)] = c
+	ua.reg.watch()
 	return c
 }
 
@@ -87,7 +88,8 @@ func (c *Call) invite(uri sip.Uri) {
 		if c.over {
 			return nil, errGivenUp
 		}
-		body, err := c.out.offer(ua.localIP(to.addr))
+		c.at = ua.localIP(to.addr)
+		body, err := c.out.offer(c.at)
 		if err != nil {
 			return nil, err
 		}
