@@ -27,6 +27,8 @@ type call struct {
 	phase   phase
 	party   Party
 	number  string        // dialed: what Dialable made of it
+	sent    string        // dialed: the same as the dial plan has it sent
+	then    string        // dialed: keys and pauses still to come once it is answered
 	over    chan struct{} // dialed: closed when the call has ended
 
 	sdp    *sdp.Session
