@@ -9,3 +9,11 @@ func WaitForDesk(ringing, invite time.Duration) (restore func()) {
 	keptBeforeRinging, keptBeforeInvite = ringing, invite
 	return func() { keptBeforeRinging, keptBeforeInvite = r, i }
 }
+
+// Pauses sets how long the pauses between a number and the keys after it are. It must be called while no phone is there,
+// and restore too.
+func Pauses(comma, wait time.Duration) (restore func()) {
+	c, w := commaPause, waitPause
+	commaPause, waitPause = comma, wait
+	return func() { commaPause, waitPause = c, w }
+}
