@@ -161,7 +161,13 @@ func (c control) dial(r request) error {
 	if err != nil {
 		return err
 	}
-	return r.reply(dialAnswer{id})
+	a := dialAnswer{Call: id}
+	for _, call := range c.desk().View().Calls {
+		if call.ID == id {
+			a.Number, a.Then = call.Number, call.Then
+		}
+	}
+	return r.reply(a)
 }
 
 func (c control) dnd(r request) error {
