@@ -12,6 +12,7 @@ import (
 
 	"linecard/app"
 	"linecard/app/settings"
+	"linecard/crm"
 	"linecard/fault"
 )
 
@@ -21,6 +22,7 @@ type fakeDesk struct {
 	told    []string
 	err     error // of the next command
 	history []app.HistoryRow
+	records []crm.Record // who else a call may have been with
 }
 
 func (d *fakeDesk) note(format string, args ...any) error {
@@ -61,9 +63,17 @@ func (d *fakeDesk) DismissNotice(f fault.Fault)      { _ = d.note("dismiss notic
 func (d *fakeDesk) MarkMissedSeen()                  { _ = d.note("seen") }
 func (d *fakeDesk) RetryLog(id string) error         { return d.note("retry %s", id) }
 func (d *fakeDesk) LogAs(id string) error            { return d.note("log as %s", id) }
-func (d *fakeDesk) SendHeld() (int, error)           { return 1, d.note("send held") }
-func (d *fakeDesk) DropHeld() (int, error)           { return 1, d.note("drop held") }
-func (d *fakeDesk) DiscardLog(id string) error       { return d.note("discard %s", id) }
+func (d *fakeDesk) WhoElse(_ context.Context, id, text string) ([]crm.Record, error) {
+	return d.records, d.note("who else %s %q", id, text)
+}
+
+func (d *fakeDesk) PointAt(_ context.Context, id, record, _ string) error {
+	return d.note("point %s at %q", id, record)
+}
+
+func (d *fakeDesk) SendHeld() (int, error)     { return 1, d.note("send held") }
+func (d *fakeDesk) DropHeld() (int, error)     { return 1, d.note("drop held") }
+func (d *fakeDesk) DiscardLog(id string) error { return d.note("discard %s", id) }
 func (d *fakeDesk) EditWrap(id string, e app.WrapEdit) error {
 	switch {
 	case e.Subject != nil:

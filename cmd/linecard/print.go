@@ -38,6 +38,8 @@ var (
 	showLookup   = shows(printLookup)
 	showDoctor   = shows(printDoctor)
 
+	showRecords = shows(printRecords)
+
 	showHeldSent    = shows(func(w io.Writer, v heldAnswer) { fmt.Fprintln(w, catalogue.Text("cmd.held-sent", "count", v.Calls)) })
 	showHeldDropped = shows(func(w io.Writer, v heldAnswer) { fmt.Fprintln(w, catalogue.Text("cmd.held-dropped", "count", v.Calls)) })
 )
@@ -135,6 +137,17 @@ func printOutbox(w io.Writer, v []outboxAnswer) {
 			whose = catalogue.Text("cmd.waits-for-user-of", "org", org)
 		}
 		t.row(e.ID, wordFor(entryWords, e.State), e.Subject, whose, e.Reason)
+	}
+}
+
+func printRecords(w io.Writer, v []crm.Record) {
+	if len(v) == 0 {
+		fmt.Fprintln(w, catalogue.Text("cmd.nobody-fits"))
+	}
+	t := newTable(w)
+	defer t.end()
+	for _, r := range v {
+		t.row(r.ID, r.Object, r.Name, app.Line2(r), r.URL)
 	}
 }
 
