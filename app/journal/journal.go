@@ -160,6 +160,9 @@ func newJournal(path string, o Options) *Journal {
 // open opens path as it is; ErrDamaged when SQLite cannot make sense of it.
 func open(path string, o Options) (_ *Journal, err error) {
 	ctx := context.Background()
+	if st, err := os.Stat(path); err == nil && st.IsDir() { // it is moved aside as any file that is no journal
+		return nil, explain(path, "open", fmt.Errorf("%w: a folder", errMalformed))
+	}
 	// SQLite gives its -wal and -shm files the mode of the database, so the database must be there first with ours.
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
