@@ -37,6 +37,7 @@ type Desk interface {
 	MarkMissedSeen()
 	History(f app.HistoryFilter) ([]app.HistoryRow, error)
 	RetryLog(id string) error
+	SendAll() (n int, err error) // all that waits or was refused, now
 	DiscardLog(id string) error
 	LogAs(id string) error // with the link there is, not the one it waits for
 }

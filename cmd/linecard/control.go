@@ -65,6 +65,7 @@ var actions = map[string]func(c control, r request) error{
 	"history":        control.history,
 	"outbox":         control.outbox,
 	"outbox-retry":   control.retry,
+	"outbox-send":    control.sendAll,
 	"outbox-discard": func(c control, r request) error { return c.desk().DiscardLog(r.args["id"]) },
 	"events":         control.events,
 	"lookup":         control.lookup,
@@ -251,6 +252,15 @@ func (c control) retry(r request) error {
 		return c.desk().LogAs(r.args["id"])
 	}
 	return c.desk().RetryLog(r.args["id"])
+}
+
+// sendAll sends everything now that waits or was refused.
+func (c control) sendAll(r request) error {
+	n, err := c.desk().SendAll()
+	if err != nil {
+		return err
+	}
+	return r.reply(sentAnswer{n})
 }
 
 // events sends events until the reader leaves or the app ends.
