@@ -280,3 +280,8 @@ type linkAnswer struct {
 	AuthorizeURL string `json:"authorizeUrl,omitempty"`
 	*app.OrgView
 }
+
+// sentAnswer tells how many calls wait no longer for their time.
+type sentAnswer struct {
+	Sending int `json:"sending"`
+}

@@ -65,6 +65,7 @@ var actions = map[string]func(c control, r request) error{
 	"history":        control.history,
 	"outbox":         control.outbox,
 	"outbox-retry":   control.retry,
+	"outbox-send":    control.sendAll,
 	"outbox-discard": control.discard,
 	"events":         control.events,
 	"lookup":         control.lookup,
@@ -276,6 +277,15 @@ func settledHeld(r request, settle func() (int, error)) error {
 		return err
 	}
 	return r.reply(heldAnswer{n})
+}
+
+// sendAll sends everything now that waits or was refused.
+func (c control) sendAll(r request) error {
+	n, err := c.desk().SendAll()
+	if err != nil {
+		return err
+	}
+	return r.reply(sentAnswer{n})
 }
 
 // events sends events until the reader leaves or the app ends.
