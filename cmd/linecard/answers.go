@@ -261,6 +261,20 @@ type dialAnswer struct {
 }
 
 type linkAnswer struct {
-	AuthorizeURL string `json:"authorizeUrl,omitempty"`
+	AuthorizeURL string        `json:"authorizeUrl,omitempty"`
+	Silent       []shownAnswer `json:"silent,omitempty"` // nothing has come back from the browser for a while: what it may show
 	*app.OrgView
+}
+
+type shownAnswer struct {
+	Shown  string `json:"shown"`
+	Remedy string `json:"remedy"`
+}
+
+func shownAnswers(all []crm.ShownError) []shownAnswer {
+	list := make([]shownAnswer, len(all))
+	for i, e := range all {
+		list[i] = shownAnswer{catalogue.Say(e.Shown), catalogue.Say(e.Remedy)}
+	}
+	return list
 }
