@@ -10,6 +10,7 @@ import (
 	"linecard/app/catalogue"
 	"linecard/app/journal"
 	"linecard/app/settings"
+	"linecard/clean"
 	"linecard/crm"
 	"linecard/sip"
 )
@@ -76,9 +77,16 @@ type table struct{ *tabwriter.Writer }
 
 func newTable(w io.Writer) table { return table{tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)} }
 
-// row prints cells. A sentence of several lines stays in its row.
+// row prints cells, each clean: what stands in a file of an earlier version, or in the agent's own note, may have what a
+// terminal takes for a command. A sentence of several lines stays in its row.
 func (t table) row(cells ...string) {
-	fmt.Fprintln(t, strings.ReplaceAll(strings.Join(cells, "\t"), "\n", " "))
+	for i, c := range cells {
+		cells[i] = clean.Short(c, longestCell)
+	}
+	fmt.Fprintln(t, strings.Join(cells, "\t"))
 }
+
+// longestCell is longer than every sentence.
+const longestCell = 2000
 
 func (t table) end() { _ = t.Flush() }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"linecard/clean"
 	"linecard/crm"
 	"linecard/crm/salesforce/hosts"
 )
@@ -51,7 +52,7 @@ func (c *Client) identify(ctx context.Context, link *savedLink, identity, token 
 	if who.Active != nil && !*who.Active {
 		return explainOAuth("inactive_user", "", nil)
 	}
-	link.Username, link.DisplayName = who.Username, who.DisplayName
+	link.Username, link.DisplayName = clean.Line(who.Username), clean.Line(who.DisplayName)
 	return nil
 }
 
@@ -93,7 +94,7 @@ func (c *Client) readOrg(ctx context.Context) {
 		return
 	}
 	org := page.Records[0]
-	c.updateLinkIf(s.epoch, func(l *savedLink) { l.OrgName, l.Sandbox = org.Name, org.IsSandbox })
+	c.updateLinkIf(s.epoch, func(l *savedLink) { l.OrgName, l.Sandbox = clean.Line(org.Name), org.IsSandbox })
 }
 
 // preflight requests the login page without following redirects. Salesforce shows a wrong consumer key and an

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/renameio/v2"
 
+	"linecard/clean"
 	"linecard/crm"
 	"linecard/crm/salesforce/hosts"
 )
@@ -90,6 +91,7 @@ func (c *Client) loadLink() (savedLink, bool, error) {
 	if err := json.Unmarshal(b, &l); err != nil {
 		return savedLink{}, false, fmt.Errorf("read the saved link: %w", err)
 	}
+	l.OrgName, l.Username, l.DisplayName = clean.Line(l.OrgName), clean.Line(l.Username), clean.Line(l.DisplayName) // earlier versions kept them as they came
 	if _, err := loginHost(l.LoginHost); err != nil {
 		return savedLink{}, false, err
 	}
