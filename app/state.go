@@ -22,7 +22,8 @@ type state struct {
 	audio    AudioView
 	dnd      bool
 	notices  notices
-	unsaved  fault.Fault // what quitting now would lose
+	unsaved  fault.Fault  // what quitting now would lose
+	lately   []missedCall // of the last hour, the oldest first
 }
 
 // counts are what the journal counts.
