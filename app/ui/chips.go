@@ -44,7 +44,7 @@ func newChip(of *callChips) *chip {
 			c.w.hangup(c.call.ID)
 		}
 	})
-	c.buttons = container.New(row{gap: 6, most: 180}, c.take, c.end)
+	c.buttons = container.New(sharing{gap: 6, most: 180}, c.take, c.end)
 	head := newClickable(inset(5, 5, 8, 6, container.NewBorder(nil, nil, inset(0, 0, 0, 8, c.icon), newGlyph("chevron_right", colorMuted, 16),
 		vbox(0, container.NewBorder(nil, nil, nil, inset(0, 0, 6, 4, c.time), c.name), c.detail))), 8, func() { c.w.focusCall(c.call.ID) })
 	c.root = container.NewStack(c.back, vbox(0, head, inset(1, 7, 8, 8, c.buttons)))

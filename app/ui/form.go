@@ -61,6 +61,7 @@ func newWrapForm(w *Window) *wrapForm {
 		length: newText("", caption.in(colorMissed)),
 		state:  newParagraph("", caption, 2),
 	}
+	f.length.Hide()
 	f.subject.OnChanged = func(s string) { f.edit(app.WrapEdit{Subject: &s}) }
 	f.notes.OnChanged = func(s string) {
 		f.countNotes()
@@ -88,7 +89,7 @@ func newWrapForm(w *Window) *wrapForm {
 		vbox(4, label(phrase("ui.subject")), oneLine(f.subject), inset(4, 0, 0, 0, container.NewBorder(nil, nil, label(phrase("ui.notes")), f.length))),
 		vbox(12, inset(4, 0, 0, 0, container.New(row{gap: 12, most: sceneWidth},
 			vbox(4, label(phrase("ui.outcome")), bordered(f.outcome)), vbox(4, label(phrase("ui.related-to")), bordered(f.related)))), f.actions),
-		nil, nil, inset(4, 4, 0, 0, f.notes))
+		nil, nil, inset(4-notesFrame, 4-notesFrame, -notesFrame, -notesFrame, f.notes))
 	return f
 }
 

@@ -77,7 +77,7 @@ type belowStrips struct{ w *Window }
 func (b belowStrips) MinSize(o []fyne.CanvasObject) fyne.Size { return o[0].MinSize() }
 
 func (b belowStrips) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	y := max(stripBand()-20, b.w.strips.MinSize().Height) // the pages begin with a margin of their own
+	y := max(0, b.w.strips.MinSize().Height-stripBand()) // the pages leave the band free
 	o[0].Move(fyne.NewPos(0, y))
 	o[0].Resize(fyne.NewSize(size.Width, size.Height-y))
 }
@@ -139,6 +139,47 @@ func (r row) Layout(o []fyne.CanvasObject, size fyne.Size) {
 		c.Move(fyne.NewPos(x, 0))
 		c.Resize(fyne.NewSize(w, size.Height))
 		x += w + r.gap
+	}
+}
+
+// sharing lays buttons side by side, equally wide while their words allow it. One alone is as wide as it needs, at the right.
+type sharing struct{ gap, most float32 }
+
+func (s sharing) MinSize(o []fyne.CanvasObject) fyne.Size {
+	size := fyne.NewSize(s.gap*float32(len(o)-1), 0)
+	for _, c := range o {
+		least := c.MinSize()
+		size = fyne.NewSize(size.Width+least.Width, max(size.Height, least.Height))
+	}
+	return size
+}
+
+func (s sharing) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	if len(o) == 1 {
+		least := o[0].MinSize().Width + 16
+		o[0].Move(fyne.NewPos(size.Width-least, 0))
+		o[0].Resize(fyne.NewSize(least, size.Height))
+		return
+	}
+	n := float32(len(o))
+	each := min(s.most, (size.Width-s.gap*(n-1))/n)
+	equal := true
+	for _, c := range o {
+		equal = equal && c.MinSize().Width <= each
+	}
+	free := (size.Width - s.MinSize(o).Width) / n
+	x := float32(0)
+	if equal {
+		x = (size.Width - each*n - s.gap*(n-1)) / 2
+	}
+	for _, c := range o {
+		w := each
+		if !equal {
+			w = c.MinSize().Width + free
+		}
+		c.Move(fyne.NewPos(x, 0))
+		c.Resize(fyne.NewSize(w, size.Height))
+		x += w + s.gap
 	}
 }
 

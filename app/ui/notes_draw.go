@@ -7,7 +7,8 @@ import (
 )
 
 const (
-	notesPadding = 8
+	notesFrame   = 3 // room for the frame, which Fyne's painter would cut: it clips whatever scrolls
+	notesPadding = notesFrame + 8
 	notesBar     = 3 // width of the bar that shows how far down the text is
 )
 
@@ -63,7 +64,8 @@ func (r *notesRenderer) draw() {
 		r.field.StrokeColor = themeColor(theme.ColorNamePrimary)
 	}
 	r.field.CornerRadius = themeSize(theme.SizeNameInputRadius)
-	r.field.Resize(size)
+	r.field.Move(fyne.NewPos(notesFrame, notesFrame))
+	r.field.Resize(size.SubtractWidthHeight(2*notesFrame, 2*notesFrame))
 	r.objects = append(r.objects[:0], r.field)
 
 	height, in := n.rowHeight(), min(n.inSight(), len(n.rows)-n.top)
@@ -92,7 +94,7 @@ func (r *notesRenderer) draw() {
 		track := size.Height - 2*notesPadding
 		long := max(16, track*float32(n.inSight())/float32(len(n.rows)))
 		r.bar.FillColor, r.bar.CornerRadius = themeColor(theme.ColorNameScrollBar), notesBar/2
-		r.bar.Move(fyne.NewPos(size.Width-notesBar-2, notesPadding+(track-long)*float32(n.top)/float32(len(n.rows)-n.inSight())))
+		r.bar.Move(fyne.NewPos(size.Width-notesFrame-notesBar-2, notesPadding+(track-long)*float32(n.top)/float32(len(n.rows)-n.inSight())))
 		r.bar.Resize(fyne.NewSize(notesBar, long))
 		r.objects = append(r.objects, r.bar)
 	}

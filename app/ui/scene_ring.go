@@ -35,7 +35,7 @@ func newRingScene(w *Window) *ringScene {
 		s.silence.enable(false)
 		w.do(func() error { return w.cfg.Desk.Silence(id) })
 	})
-	s.accept = container.New(row{gap: 16, most: 156}, sized(0, 46, s.answer), sized(0, 46, s.decline))
+	s.accept = container.New(sharing{gap: 16, most: 156}, sized(0, 46, s.answer), sized(0, 46, s.decline))
 	s.cancel = container.New(row{most: 156}, sized(0, 46, s.hangup))
 	s.root = container.New(upperThird{}, vbox(0,
 		s.hero.root,

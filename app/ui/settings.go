@@ -67,9 +67,9 @@ func newSettingsPage(w *Window) *settingsPage {
 		w.closeSettings()
 		w.apply(w.view)
 	})
-	s.scroll = container.NewVScroll(inset(24, 24, 32, 32, container.New(columnOf{560}, s.holder)))
+	s.scroll = container.NewVScroll(inset(stripBand(), 24, 32, 32, container.New(columnOf{560}, s.holder)))
 	side.Add(inset(14, 0, -12, -12, chipArea(s.chips)))
-	left := container.NewStack(newBox(colorSurface, 0), inset(20, 16, 14, 14, container.NewBorder(side, back, nil, nil)))
+	left := container.NewStack(newBox(colorSurface, 0), inset(stripBand(), 16, 14, 14, container.NewBorder(side, back, nil, nil)))
 	s.foot = container.NewStack()
 	s.root = container.New(belowStrips{w}, container.NewStack(newBox(theme.ColorNameBackground, 0),
 		container.New(sidebar{}, left, rule(), container.NewBorder(nil, s.foot, nil, nil, s.scroll))))
@@ -170,7 +170,7 @@ func (w *Window) swap(out, in fyne.CanvasObject) {
 // sidebar is a list at the left, a line, and the page.
 type sidebar struct{}
 
-const sidebarWidth = 264
+const sidebarWidth = 284
 
 func (sidebar) MinSize(o []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(sidebarWidth+1+o[2].MinSize().Width, o[0].MinSize().Height)
