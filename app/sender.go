@@ -138,7 +138,7 @@ func (s *sender) send(e journal.Entry) (wait time.Duration) {
 		reason := fault.New(Checking)
 		w.note(j.Retry(ctx, e.ID, soon.at, reason, false))
 		s.moved(e, logStanding{state: LogChecking, reason: reason, nextTry: soon.at})
-	case errors.As(err, &ce) && (ce.Class == crm.ClassRejected || ce.Class == crm.ClassPermission) && w.linked(link{e.Org, e.User}):
+	case errors.As(err, &ce) && parks(ce.Class) && w.linked(link{e.Org, e.User}):
 		w.d.cfg.Log.Warn("activity refused", "call", e.ID, "err", cause(err))
 		w.note(j.Park(ctx, e.ID, ce.Fault))
 		s.moved(e, logStanding{state: LogParked, task: e.Task, reason: ce.Fault})
@@ -146,6 +146,11 @@ func (s *sender) send(e journal.Entry) (wait time.Duration) {
 		s.failed(ctx, e, err, ce)
 	}
 	return 0
+}
+
+// parks reports whether a person has to look at what the org refuses.
+func parks(c crm.Class) bool {
+	return c == crm.ClassRejected || c == crm.ClassPermission || c == crm.ClassGone
 }
 
 // failed puts an entry back whose attempt failed, or may have.
@@ -166,7 +171,8 @@ func (s *sender) failed(ctx context.Context, e journal.Entry, err error, ce *crm
 	at := s.w.d.cfg.Clock.Now().Add(wait)
 	s.w.d.cfg.Log.Warn("activity not written", "call", e.ID, "attempt", e.Attempts, "err", cause(err))
 	s.w.note(s.w.d.cfg.Journal.Retry(ctx, e.ID, at, reason, ambiguous))
-	if ce != nil && (ce.Class == crm.ClassQuota || ce.Retry > lastPause) { // it asked to be left alone, longer than the journal keeps a time
+	// It takes nothing at all for now, or asked to be left alone for longer than the journal keeps a time.
+	if ce != nil && (ce.Class == crm.ClassQuota || ce.Class == crm.ClassBlocked || ce.Retry > lastPause) {
 		s.mu.Lock()
 		s.rest = at
 		s.mu.Unlock()

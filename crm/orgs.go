@@ -272,3 +272,12 @@ func (o *Orgs) Upserts(org string) bool {
 	c, err := o.clientFor(org, "")
 	return err == nil && c.Upserts(org)
 }
+
+// TryNow makes every link that the org refuses for now try again with its next request, in place of waiting.
+func (o *Orgs) TryNow() {
+	for _, c := range o.Clients() {
+		if c, ok := c.(interface{ TryNow() }); ok {
+			c.TryNow()
+		}
+	}
+}

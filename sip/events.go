@@ -91,6 +91,16 @@ type CallAnswered struct {
 	Codec   string    `json:"codec"`
 }
 
+// CallIdentity tells who the call is with from now on: the phone system has joined it with another, handed it on, or tells
+// who took it (RFC 3325, RFC 4916). It may come while the call rings, and while it is held. At most one a second is told.
+type CallIdentity struct {
+	ID      string    `json:"id"`
+	Account string    `json:"account,omitempty"` // id of the account the call is on
+	At      time.Time `json:"at"`
+	Party   Party     `json:"party"`
+	Answer  bool      `json:"answer,omitempty"` // it came with an answer, and not by a message of the other side's own
+}
+
 // CallHold tells who holds the call now; both false means talking. It comes after a command, when the other side holds,
 // and when a dialed call that nobody answered gives back the one it put on hold.
 type CallHold struct {
@@ -170,6 +180,7 @@ func (CallIncoming) event()        {}
 func (CallDialing) event()         {}
 func (CallProgress) event()        {}
 func (CallAnswered) event()        {}
+func (CallIdentity) event()        {}
 func (CallHold) event()            {}
 func (CallMuted) event()           {}
 func (CallDTMF) event()            {}

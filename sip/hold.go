@@ -112,6 +112,10 @@ func (c *call) sync() {
 	if c.hold {
 		c.update()
 	}
+	if c.moved {
+		c.offerAddress()
+		return
+	}
 	if c.hold == c.toldHold {
 		if c.held && !c.hold { // resumed before the other side was told of the hold
 			c.held = false

@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"slices"
 	"strings"
 
 	"linecard/clean"
@@ -26,29 +27,8 @@ func (p Party) clean() Party {
 // identify finds out who calls. P-Asserted-Identity (RFC 3325) is what the network vouches for, Remote-Party-ID its
 // forerunner, which many PBXs still send; From is what the caller claims.
 func identify(values headerValues, from string) Party {
-	party := Party{}
-	found, withheld := false, withheldBy(values("Privacy"))
-	for _, v := range values("P-Asserted-Identity") {
-		if a, ok := parseAddress(v); ok && !found {
-			party, found = a.party("P-Asserted-Identity"), a.user != ""
-			withheld = withheld || found && anonymous(a)
-		} else if ok && party.Name == "" { // the tel: value beside the sip: one may be the one with the name, or without
-			party.Name = a.party("").Name
-		}
-	}
-	if !found {
-		for _, v := range values("Remote-Party-ID") {
-			a, ok := parseAddress(v)
-			if side := a.params["party"]; !ok || a.user == "" || side != "" && !strings.EqualFold(side, "calling") {
-				continue
-			}
-			party, found = a.party("Remote-Party-ID"), true
-			if p := strings.ToLower(a.params["privacy"]); p != "" && p != "off" && p != "none" || anonymous(a) {
-				withheld = true
-			}
-			break
-		}
-	}
+	party, found, withheld := asserted(values, "calling")
+	withheld = withheld || withheldBy(values("Privacy"))
 	if a, ok := parseAddress(from); ok {
 		if !found {
 			party = a.party("From")
@@ -61,6 +41,34 @@ func identify(values headerValues, from string) Party {
 		return Party{Withheld: true, Source: party.Source}
 	}
 	return party
+}
+
+// asserted is who the network says it is. found is false when it says nothing. sides are those that a Remote-Party-ID may
+// be about, by its party parameter.
+func asserted(values headerValues, sides ...string) (party Party, found, withheld bool) {
+	for _, v := range values("P-Asserted-Identity") {
+		if a, ok := parseAddress(v); ok && !found {
+			party, found = a.party("P-Asserted-Identity"), a.user != ""
+			withheld = withheld || found && anonymous(a)
+		} else if ok && party.Name == "" { // the tel: value beside the sip: one may be the one with the name, or without
+			party.Name = a.party("").Name
+		}
+	}
+	if !found {
+		for _, v := range values("Remote-Party-ID") {
+			a, ok := parseAddress(v)
+			side := strings.ToLower(a.params["party"])
+			if !ok || a.user == "" || side != "" && !slices.Contains(sides, side) {
+				continue
+			}
+			party, found = a.party("Remote-Party-ID"), true
+			if p := strings.ToLower(a.params["privacy"]); p != "" && p != "off" && p != "none" || anonymous(a) {
+				withheld = true
+			}
+			break
+		}
+	}
+	return party, found, withheld
 }
 
 // withheldBy reads Privacy headers (RFC 3323 §4.2, RFC 3325 §9.3).

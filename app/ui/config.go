@@ -38,6 +38,8 @@ type Desk interface {
 	History(f app.HistoryFilter) ([]app.HistoryRow, error)
 	RetryLog(id string) error
 	DiscardLog(id string) error
+	SendHeld() (int, error) // logs all that waits because an hour had too many calls in which nobody talked
+	DropHeld() (int, error)
 	LogAs(id string) error // with the link there is, not the one it waits for
 }
 

@@ -61,6 +61,8 @@ func (d *fakeDesk) DismissNotice(f fault.Fault)      { _ = d.note("dismiss notic
 func (d *fakeDesk) MarkMissedSeen()                  { _ = d.note("seen") }
 func (d *fakeDesk) RetryLog(id string) error         { return d.note("retry %s", id) }
 func (d *fakeDesk) LogAs(id string) error            { return d.note("log as %s", id) }
+func (d *fakeDesk) SendHeld() (int, error)           { return 1, d.note("send held") }
+func (d *fakeDesk) DropHeld() (int, error)           { return 1, d.note("drop held") }
 func (d *fakeDesk) DiscardLog(id string) error       { return d.note("discard %s", id) }
 func (d *fakeDesk) EditWrap(id string, e app.WrapEdit) error {
 	switch {

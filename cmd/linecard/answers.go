@@ -46,13 +46,14 @@ type outboxCount struct {
 	Elsewhere  int        `json:"elsewhere,omitempty"` // these belong to an org or user that is not linked
 	Checking   int        `json:"checking,omitempty"`  // these may be in the org already; Linecard is looking
 	Parked     int        `json:"parked"`
+	Held       int        `json:"held,omitempty"` // these wait for the agent: too many missed calls in an hour
 	Reason     string     `json:"reason,omitempty"`
 	ReasonCode fault.Code `json:"reasonCode,omitempty"`
 	NextTry    time.Time  `json:"nextTry,omitzero"`
 }
 
 func answerCount(v app.OutboxView) outboxCount {
-	return outboxCount{v.Waiting, v.Elsewhere, v.Checking, v.Parked, v.Reason, v.Why.Code, v.NextTry}
+	return outboxCount{v.Waiting, v.Elsewhere, v.Checking, v.Parked, v.Held, v.Reason, v.Why.Code, v.NextTry}
 }
 
 type statusAnswer struct {
@@ -143,6 +144,7 @@ type callAnswer struct {
 	Then      string        `json:"then,omitempty"` // keys for after the answer
 	E164      string        `json:"e164,omitempty"`
 	Called    string        `json:"called,omitempty"`
+	Earlier   string        `json:"earlier,omitempty"` // whom the call was with before, as a sentence
 	Withheld  bool          `json:"withheld,omitempty"`
 	Muted     bool          `json:"muted"`
 	Started   time.Time     `json:"started"`
@@ -166,7 +168,7 @@ func answerCalls(v app.View, account string) []callAnswer {
 			continue
 		}
 		a := callAnswer{
-			ID: c.ID, Account: c.Account, Org: c.Org, Direction: c.Direction, Phase: c.Phase, Name: c.Name, Number: c.Number, Then: c.Then, E164: c.E164, Called: c.Called,
+			ID: c.ID, Account: c.Account, Org: c.Org, Direction: c.Direction, Phase: c.Phase, Name: c.Name, Number: c.Number, Then: c.Then, E164: c.E164, Called: c.Called, Earlier: c.Earlier,
 			Withheld: c.Withheld, Muted: c.Muted, Started: c.Started, Answered: c.Answered, Ended: c.Ended, HeldSince: c.HeldSince,
 			Codec: c.Codec, Transfer: c.Transfer, EndReason: c.EndReason, EndText: c.EndText, Lookup: lookupPart{c.Lookup.State, c.Lookup.Record, c.Lookup.Matches, c.Lookup.Error, c.Lookup.Why.Code, c.Lookup.Chosen, c.Lookup.Known},
 			Log:  logPart{c.Wrap.Log, c.Wrap.Task, c.Wrap.Error, c.Wrap.Why.Code, c.Wrap.NextTry},
@@ -193,6 +195,9 @@ type historyAnswer struct {
 	Dial       string        `json:"dial,omitempty"`
 	Started    time.Time     `json:"started"`
 	Seconds    int           `json:"seconds"`
+	Earlier    string        `json:"earlier,omitempty"` // whom the call was with before
+	Why        string        `json:"why,omitempty"`     // why nobody could talk
+	WhyCode    fault.Code    `json:"whyCode,omitempty"`
 	Who        crm.Ref       `json:"who,omitzero"`
 	Log        app.LogState  `json:"log"`
 	Task       crm.Ref       `json:"task,omitzero"`
@@ -206,10 +211,19 @@ func answerHistory(rows []app.HistoryRow) []historyAnswer {
 		out = append(out, historyAnswer{
 			ID: r.ID, Account: r.Account, Org: r.Org, Direction: r.Direction, Outcome: r.Outcome, Name: r.Name, Company: r.Company, Number: r.Number, Then: r.Then, Dial: r.Dial,
 			Started: r.Started, Seconds: int(r.Duration.Truncate(time.Second) / time.Second), Who: r.Who, Log: r.Log, Task: r.Task, Error: r.Error, ReasonCode: r.ReasonCode,
+			Earlier: r.Earlier, Why: r.Why, WhyCode: r.WhyCode,
 		})
 	}
 	return out
 }
+
+// heldAnswer is how many held calls were sent or dropped.
+type heldAnswer struct {
+	Calls int `json:"calls"`
+}
+
+// entryHeld is what the command line calls the state of a draft that is held.
+const entryHeld journal.State = "held"
 
 type outboxAnswer struct {
 	ID         string        `json:"id"`
@@ -238,6 +252,9 @@ func answerOutbox(entries []journal.Entry, orgs []crm.LinkStatus) []outboxAnswer
 			ID: e.ID, Account: e.Account, Org: e.Org, User: e.User, Kind: e.Kind, State: e.State, Subject: e.Activity.SubjectLine(), Number: e.Activity.Number,
 			Started: e.Activity.Started, Attempts: e.Attempts, NextTry: e.Due, Reason: catalogue.Say(e.Reason), ReasonCode: e.Reason.Code,
 			Elsewhere: e.Org != "",
+		}
+		if e.Held() {
+			a.State = entryHeld
 		}
 		for _, o := range orgs {
 			if o.OrgID != e.Org {

@@ -37,6 +37,9 @@ var (
 	showOutbox   = shows(printOutbox)
 	showLookup   = shows(printLookup)
 	showDoctor   = shows(printDoctor)
+
+	showHeldSent    = shows(func(w io.Writer, v heldAnswer) { fmt.Fprintln(w, catalogue.Text("cmd.held-sent", "count", v.Calls)) })
+	showHeldDropped = shows(func(w io.Writer, v heldAnswer) { fmt.Fprintln(w, catalogue.Text("cmd.held-dropped", "count", v.Calls)) })
 )
 
 func printStatus(w io.Writer, v statusAnswer) {
@@ -97,7 +100,7 @@ func printCalls(w io.Writer, v []callAnswer) {
 	t := newTable(w)
 	defer t.end()
 	for _, c := range v {
-		t.row(c.ID, wordFor(phaseWords, c.Phase), c.Number, person(c.Name, c.Company), catalogue.Text("cmd.clock", "at", c.Started.Local()))
+		t.row(c.ID, wordFor(phaseWords, c.Phase), c.Number, person(c.Name, c.Company), catalogue.Text("cmd.clock", "at", c.Started.Local()), c.Earlier)
 	}
 }
 
@@ -113,7 +116,7 @@ func printHistory(w io.Writer, v []historyAnswer) {
 			how = catalogue.Text("cmd.talked", "time", time.Duration(r.Seconds)*time.Second)
 		}
 		t.row(catalogue.Text("cmd.day-and-clock", "at", r.Started.Local()), wordFor(directionWords, r.Direction), r.Number,
-			person(r.Name, r.Company), how, wordFor(logWords, r.Log), r.Error)
+			person(r.Name, r.Company), how, wordFor(logWords, r.Log), cmp.Or(r.Error, r.Why))
 	}
 }
 

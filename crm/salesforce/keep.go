@@ -12,6 +12,7 @@ import (
 
 	"linecard/clean"
 	"linecard/crm"
+	"linecard/crm/salesforce/hosts"
 )
 
 // ErrNoSecret is what Secrets.Get returns, wrapped or not, when there is no secret with the key.
@@ -94,7 +95,7 @@ func (c *Client) loadLink() (savedLink, bool, error) {
 	if _, err := loginHost(l.LoginHost); err != nil {
 		return savedLink{}, false, err
 	}
-	if err := checkInstance(l.InstanceURL, l.LoginHost); err != nil {
+	if err := hosts.CheckInstance(l.InstanceURL, l.LoginHost); err != nil {
 		return savedLink{}, false, err
 	}
 	return l, true, nil

@@ -64,6 +64,9 @@ func (a *authenticator) learn(req *sip.Request, res *sip.Response, first bool) b
 			continue // the password was wrong: a new nonce does not make it right
 		}
 		a.known[key] = &challenge{Challenge: c}
+		if old != nil && old.Nonce == c.Nonce {
+			a.known[key].count = old.count // each use has a count of its own
+		}
 		learned = true
 	}
 	return learned
@@ -111,6 +114,11 @@ func answered(req *sip.Request, proxy bool, realm string) bool {
 		}
 	}
 	return false
+}
+
+// credentialed reports whether a request carries any credentials.
+func credentialed(req *sip.Request) bool {
+	return req.GetHeader("Authorization") != nil || req.GetHeader("Proxy-Authorization") != nil
 }
 
 func headersOf(res *sip.Response, name string) []string {

@@ -43,10 +43,13 @@ func binding(c *sip.ContactHeader, life time.Duration) *sip.ContactHeader {
 	return c
 }
 
-// granted is the life of our own binding in the 200; other devices of the same user are listed beside it
-// (RFC 3261 §10.2.4). 0 means that the registrar lists bindings and ours is not among them.
+// granted is the life of our own binding, as a 2xx tells it; other devices of the same user are listed beside it (RFC 3261
+// §10.2.4). A 2xx means that we are registered, whatever it lists: border controllers give our Contact another address,
+// take its parameters away, or leave it out. Ours is then found by what they have left. 0 means that the binding has ended.
 func (r *registration) granted(res *sip.Response) time.Duration {
-	list := contacts(res)
+	ended := func(c *sip.ContactHeader) bool { return r.told(c, res) <= 0 }
+	all := contacts(res)
+	list := slices.DeleteFunc(slices.Clone(all), ended)
 	for _, ours := range []func(*sip.ContactHeader) bool{r.isThis, r.isInstance} {
 		for _, c := range list {
 			if ours(c) {
@@ -54,18 +57,41 @@ func (r *registration) granted(res *sip.Response) time.Duration {
 			}
 		}
 	}
-	rewritten := !slices.ContainsFunc(list, func(c *sip.ContactHeader) bool { return instance(c) != "" })
-	switch {
-	case len(list) == 0:
-		return r.life(&sip.ContactHeader{}, res)
-	case rewritten: // by a border controller, which leaves nothing to know ours by: the shortest life is safe
-		life := r.life(list[0], res)
-		for _, c := range list[1:] {
-			life = min(life, r.life(c, res))
+	if len(list) == 0 {
+		if slices.ContainsFunc(all, r.isThis) {
+			return 0
 		}
-		return life
+		return r.life(&sip.ContactHeader{}, res)
 	}
-	return 0
+	// What names another device is not ours. Of the rest, what names our user is more likely ours.
+	for _, likely := range []func(*sip.ContactHeader) bool{
+		func(c *sip.ContactHeader) bool { return instance(c) == "" && r.isUser(c) },
+		func(c *sip.ContactHeader) bool { return instance(c) == "" },
+	} {
+		if some := slices.DeleteFunc(slices.Clone(list), func(c *sip.ContactHeader) bool { return !likely(c) }); len(some) > 0 {
+			return r.shortest(some, res)
+		}
+	}
+	if seconds, ok := seconds(header(res, "Expires")); ok && seconds > 0 {
+		return r.life(&sip.ContactHeader{}, res)
+	}
+	return r.shortest(list, res)
+}
+
+// leastUnsure is the least life of a binding that is ours by guess only: another device's that is about to end must not
+// have us register again and again.
+const leastUnsure = 10 * time.Second
+
+// shortest is the life of our binding where one of several is ours: to refresh too early does no harm.
+func (r *registration) shortest(list []*sip.ContactHeader, res *sip.Response) time.Duration {
+	life := r.life(list[0], res)
+	for _, c := range list[1:] {
+		life = min(life, r.life(c, res))
+	}
+	if len(list) > 1 || instance(list[0]) != "" {
+		life = max(life, leastUnsure)
+	}
+	return life
 }
 
 // longestLife bounds what a registrar may say of a binding's life, where no longer one was asked for: a phone that
@@ -103,6 +129,11 @@ func contacts(res *sip.Response) []*sip.ContactHeader {
 func (r *registration) isThis(c *sip.ContactHeader) bool {
 	a, b := c.Address, r.contact.Address
 	return a.User == b.User && a.Host == b.Host && a.Port == b.Port
+}
+
+// isUser reports whether a Contact names our user, whatever its address.
+func (r *registration) isUser(c *sip.ContactHeader) bool {
+	return Unescape(c.Address.User) == r.ua.cfg.Account.User
 }
 
 // isInstance reports whether a Contact is this installation's, by the instance id: the registrar may have rewritten the

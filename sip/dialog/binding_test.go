@@ -34,3 +34,27 @@ func TestNetworkBackWithTheSameAddress(t *testing.T) {
 		}
 	})
 }
+
+// Over UDP the binding is refreshed as often as a keepalive is due, so that a server that has restarted and forgot its phones
+// is noticed within half a minute; over TCP the lost connection tells.
+func TestForgottenBindingIsNoticed(t *testing.T) {
+	for name, tc := range map[string]struct {
+		network         string
+		keepalive, life time.Duration
+		least, most     time.Duration
+	}{
+		"udp":                     {"udp", 0, 5 * time.Minute, 20 * time.Second, 25 * time.Second},
+		"udp, an hour":            {"udp", 0, time.Hour, 20 * time.Second, 25 * time.Second},
+		"udp, short":              {"udp", 0, 14 * time.Second, 7 * time.Second, 12 * time.Second},
+		"udp, keepalives wanted":  {"udp", 5 * time.Second, 5 * time.Minute, 20 * time.Second, 25 * time.Second},
+		"udp, less often, wanted": {"udp", time.Minute, 5 * time.Minute, 48 * time.Second, time.Minute},
+		"tcp":                     {"tcp", 0, 5 * time.Minute, 4 * time.Minute, 5 * time.Minute},
+	} {
+		ua := &UA{cfg: Config{Account: Account{Keepalive: tc.keepalive}}, closing: true}
+		r := newRegistration(ua)
+		r.reached.network = tc.network
+		if d := r.refreshAfter(tc.life); d < tc.least || d > tc.most {
+			t.Errorf("%s: refreshed after %v, want %v to %v", name, d, tc.least, tc.most)
+		}
+	}
+}

@@ -47,8 +47,12 @@ type Handler interface {
 	Offer(sdp []byte) (answer []byte, code int)
 	// Answer: the answer to our offer, which went out in a 200. nil means that none came.
 	Answer(sdp []byte)
+	// Identity: who the other side says it is, inside the call. It comes after what its message did otherwise.
+	Identity(Identity)
 	// Info: a SIP INFO; it reports whether the body was understood.
 	Info(contentType string, body []byte) bool
+	// Moved: packets to the other side leave from another address now; it has to be told of it by a re-INVITE.
+	Moved(local netip.Addr)
 	// Ended: the call is over.
 	Ended(End)
 }
@@ -59,6 +63,7 @@ type Call struct {
 	h        Handler
 	inbound  bool
 	source   netip.Addr // where the other side's messages came from last
+	at       netip.Addr // our own address, as the other side knows it
 	direct   bool       // inbound: from an address that is not the account's
 	callID   string
 	localTag string

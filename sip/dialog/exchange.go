@@ -2,8 +2,10 @@ package dialog
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/emiago/sipgo/sip"
+	"github.com/icholy/digest"
 )
 
 // attempts is how often one request is sent again with credentials: for the registrar or proxy, for another proxy on
@@ -20,7 +22,14 @@ type exchange struct {
 	on    func(*sip.Response, error)
 	tx    *clientTx
 	tries int
+	bare  bool // credentials sent unasked were refused: it is tried once more without
 	over  bool
+
+	hops     []hop // of a request that may go to another address of the server: the one in use, and those not tried yet
+	failover bool
+	rang     bool   // a phone may ring: an answer above 100 has come
+	heard    bool   // any answer at all has come from the hop in use
+	stopWait func() // of the timer that runs until then
 
 	cancelling bool // a CANCEL is wanted
 	cancelled  bool // and was sent
@@ -38,6 +47,10 @@ func (ua *UA) exchange(call string, to target, build func(hop) (*sip.Request, er
 
 func (x *exchange) start() {
 	x.ringing = false
+	if len(x.hops) > 0 {
+		x.routed(x.hops, nil) // a challenge is answered where it was made
+		return
+	}
 	x.ua.route(x.to, func(hops []hop, err error) {
 		x.ua.guard(x.call, func() { x.routed(hops, err) })
 	})
@@ -60,8 +73,13 @@ func (x *exchange) routed(hops []hop, err error) {
 		x.on(nil, err)
 		return
 	}
-	if x.ua.reg.serves(hops[0].String()) && (!x.far || x.tries > 0) { // credentials are for our server, not for whom we call
+	unasked := x.tries == 0
+	if x.ua.reg.serves(hops[0].String()) && !(unasked && (x.far || x.bare)) { // credentials are for our server, not for whom we call
 		x.ua.auth.authorize(req)
+	}
+	if x.failover {
+		x.hops = hops
+		x.waitForHop()
 	}
 	x.tx = x.ua.send(req, hops[0], newBranch(), x.received)
 }
@@ -70,16 +88,45 @@ func (x *exchange) received(res *sip.Response, err error) {
 	if x.over {
 		return
 	}
-	if err == nil && (res.StatusCode == 401 || res.StatusCode == 407) && !x.cancelling && x.tries < attempts && x.challenged(res) {
+	x.heard = err == nil
+	x.stopWaiting()
+	if x.failsOver(res, err) {
 		return
+	}
+	if err == nil && !x.cancelling {
+		if (res.StatusCode == 401 || res.StatusCode == 407) && x.tries < attempts && x.challenged(res) {
+			return
+		}
+		if x.outworn(res) {
+			x.bare = true
+			x.start()
+			return
+		}
 	}
 	if err == nil && res.StatusCode < 200 {
 		x.ringing = true
+		x.rang = x.rang || res.StatusCode > 100
 		if x.cancelling {
 			x.cancel()
 		}
 	}
 	x.on(res, err)
+}
+
+// outworn reports whether a refusal may be due to the credentials that the request brought unasked. Some servers take a
+// nonce once, and refuse it the second time as if the password were wrong.
+func (x *exchange) outworn(res *sip.Response) bool {
+	if x.tries > 0 || x.bare || !credentialed(x.tx.req) {
+		return false
+	}
+	switch res.StatusCode {
+	case 403:
+		return true
+	case 401, 407:
+		asked := headersOf(res, challengeHeader(res))
+		return len(asked) == 0 || slices.ContainsFunc(choose(challenges(asked)), func(c digest.Challenge) bool { return !x.ua.auth.weaker(c) })
+	}
+	return false
 }
 
 // cancel sends a CANCEL as soon as that is allowed. The answer to the INVITE itself, 487 or a 200 that crossed it (S2),
@@ -98,18 +145,10 @@ func (x *exchange) cancel() {
 // abandon stops waiting for an answer.
 func (x *exchange) abandon() {
 	x.over = true
+	x.stopWaiting()
 	if x.tx != nil {
 		x.tx.abandon()
 	}
-}
-
-// route resolves a target, by the flow the registrar was last reached on when it is the registrar's or proxy's.
-func (ua *UA) route(to target, then func([]hop, error)) {
-	if h, ok := ua.reg.flow(to); ok {
-		then([]hop{h}, nil)
-		return
-	}
-	ua.resolve(to, then)
 }
 
 // sourceIP is the address part of a "host:port" source.

@@ -6,13 +6,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/emiago/sipgo/sip"
 )
-
-// flowCheck is how often the local address, the TCP connection and the clock are looked at; a look costs microseconds.
-const flowCheck = 2 * time.Second
 
 // server is where REGISTER and every request outside a dialog goes: the proxy, or the registrar without one.
 func (ua *UA) server() target {
@@ -58,28 +54,4 @@ func (r *registration) serves(at string) bool { return r.servesAddr(sourceIP(at)
 func (r *registration) servesAddr(ip netip.Addr) bool {
 	return ip.IsValid() && (ip == r.reached.addr.Addr() || slices.Contains(r.routed, ip) ||
 		slices.ContainsFunc(r.hops, func(h hop) bool { return h.addr.Addr() == ip }))
-}
-
-// watch looks after the flow while registered: a new local address, a lost TCP connection and a clock that jumped, as
-// it does when a laptop wakes, each mean that the registrar can no longer reach us.
-func (r *registration) watch() {
-	r.stopFlow()
-	r.lastCheck = time.Now().Round(0) // wall clock: the monotonic one stands still in sleep
-	var check func()
-	check = func() {
-		now := time.Now().Round(0)
-		slept := now.Sub(r.lastCheck) > flowCheck+10*time.Second
-		r.lastCheck = now
-		r.stopFlow = r.ua.after(flowCheck, check)
-		moved := r.ua.localIP(r.reached.addr) != r.local
-		dropped := r.reached.network == "tcp" && !r.ua.connected(r.reached)
-		if moved {
-			r.stale, r.public = r.contact, netip.AddrPort{}
-		}
-		if slept || moved || dropped {
-			r.ua.log.Info("registering again", "slept", slept, "address changed", moved, "connection lost", dropped)
-			r.attempt()
-		}
-	}
-	r.stopFlow = r.ua.after(flowCheck, check)
 }

@@ -58,7 +58,9 @@ func (ua *UA) receiveInvite(st *serverTx, overtaken bool) {
 	c.d.seq = 1
 	c.in.st = st
 	c.h = noHandler{}
+	c.at = c.LocalIP()
 	ua.calls[dialogKey(c.callID, c.localTag)] = c
+	ua.reg.watch()
 	ua.cfg.Incoming(c)
 }
 
@@ -198,4 +200,6 @@ func (noHandler) Answered([]byte)            {}
 func (noHandler) Offer([]byte) ([]byte, int) { return nil, 488 }
 func (noHandler) Answer([]byte)              {}
 func (noHandler) Info(string, []byte) bool   { return false }
+func (noHandler) Moved(netip.Addr)           {}
+func (noHandler) Identity(Identity)          {}
 func (noHandler) Ended(End)                  {}

@@ -12,6 +12,10 @@ import (
 // On TCP it is the ping of RFC 5626 §4.4.1, two CRLFs, which RFC 3261 §7.5 has every receiver skip. On UDP it is the same
 // bytes: STUN, which §4.4.2 asks for, is understood by few registrars, while Asterisk, Kamailio and FreeSWITCH drop a
 // datagram of line ends in silence. No answer is waited for: REGISTER finds out about a dead flow.
+//
+// Over UDP the binding itself is refreshed every 20 to 25 s, which keeps the flow open too: a server that restarts loses
+// its bindings without a word, and it would answer an OPTIONS as before. Keepalives come in between when the account asks for
+// more of them.
 
 const (
 	// keepaliveBytes is what is sent.
@@ -21,17 +25,21 @@ const (
 	keepaliveDefault = 25 * time.Second
 )
 
-// keepAlive sends keepalives on the registration's flow until the registration is renewed, fails or ends. Each pause is
-// 80 to 100 % of the account's, so that the phones of a site do not send all at the same time (RFC 5626 §4.4).
+// keepAlive sends keepalives on the registration's flow until the registration is renewed, fails or ends.
 func (r *registration) keepAlive() {
 	r.stopKeep()
 	pause := cmp.Or(r.ua.cfg.Account.Keepalive, keepaliveDefault)
-	pause -= rand.N(pause/5 + 1)
-	r.stopKeep = r.ua.after(pause, func() {
+	if r.reached.network == "udp" && pause >= keepaliveDefault {
+		return // the refresh is one
+	}
+	r.stopKeep = r.ua.after(spread(pause), func() {
 		r.ping()
 		r.keepAlive()
 	})
 }
+
+// spread is 80 to 100 % of a pause, so that the phones of a site do not send all at the same time (RFC 5626 §4.4).
+func spread(pause time.Duration) time.Duration { return pause - rand.N(pause/5+1) }
 
 // ping sends one keepalive on the flow that the last REGISTER took.
 func (r *registration) ping() {

@@ -34,6 +34,7 @@ const maxRedirects = 5
 func (ua *UA) NewCall(h Handler) *Call {
 	c := &Call{ua: ua, h: h, callID: uuid.NewString(), localTag: newTag()}
 	ua.calls[dialogKey(c.callID, c.localTag)] = c
+	ua.reg.watch()
 	return c
 }
 
@@ -83,11 +84,13 @@ func (c *Call) invite(uri sip.Uri) {
 	routes := ua.routeSet()
 	next := ua.firstHop(uri, routes)
 	c.offering = true
-	c.out.x = ua.exchange(c.callID, next, func(to hop) (*sip.Request, error) {
+	c.out.x = &exchange{ua: ua, call: c.callID, to: next, failover: true, on: c.inviteAnswered}
+	c.out.x.build = func(to hop) (*sip.Request, error) {
 		if c.over {
 			return nil, errGivenUp
 		}
-		body, err := c.out.offer(ua.localIP(to.addr))
+		c.at = ua.localIP(to.addr)
+		body, err := c.out.offer(c.at)
 		if err != nil {
 			return nil, err
 		}
@@ -103,7 +106,8 @@ func (c *Call) invite(uri sip.Uri) {
 		req.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
 		req.SetBody(body)
 		return req, nil
-	}, c.inviteAnswered)
+	}
+	c.out.x.start()
 }
 
 func (c *Call) inviteAnswered(res *sip.Response, err error) {
@@ -197,6 +201,11 @@ func (c *Call) picked(res *sip.Response) {
 	}
 	c.timer.agreed(c, res, true)
 	c.h.Answered(sdp)
+	if early != nil {
+		d.remote.DisplayName, d.remote.Address = early.remote.DisplayName, early.remote.Address
+		c.identified(early.identity)
+	}
+	c.identified(c.ua.answerIdentity(res, c.out.x.tx.to))
 }
 
 // redirect follows a 3xx to its first Contact, unless it leads out of our domain: whom a call goes to, and who pays

@@ -3,7 +3,6 @@ package dialog
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net/netip"
 	"time"
 
@@ -47,25 +46,6 @@ type Status struct {
 	Expires time.Time // of the binding, when registered
 }
 
-// Registration timing.
-const (
-	// patience is how long one REGISTER over UDP may stay without an answer before the next attempt, with the 11
-	// retransmissions of RFC 3261 cut short: they would leave up to 32 s between the registrar's return and our notice.
-	patience = 2500 * time.Millisecond
-
-	// brisk is how long an outage is met with attempts every retryBrisk; a registrar that restarts is back by then.
-	brisk      = 10 * time.Minute
-	retryBrisk = time.Second
-	retryLater = 10 * time.Second
-
-	// A refused account is tried again rarely: it may have been set up in the meantime, and more attempts would lock it out.
-	retryRefused    = time.Minute
-	retryRefusedMax = 15 * time.Minute
-
-	// signOffPatience is how long the registrar may take to answer when we leave.
-	signOffPatience = time.Second
-)
-
 // registration keeps one binding at the registrar: ours, and no other (RFC 3261 §10).
 type registration struct {
 	ua       *UA
@@ -91,11 +71,20 @@ type registration struct {
 	bound    bool               // the registrar holds our binding, as far as we know
 	cleaned  bool               // a binding left by an earlier run was removed
 	refusals int                // in a row
+	briefs   int                // 423s since we were registered last
 	leaving  []func()           // who waits for the binding to be removed
 	round    int                // attempt number: answers to an older one are not listened to
 
+	watching  bool      // the timer of watch runs
+	suspected time.Time // when a call that failed had us look
+	busy      bool      // a REGISTER is being sent, or waits for the DNS or an answer
 	downSince time.Time // zero while registered
 	lastCheck time.Time // wall clock
+
+	acceptedAt     time.Time     // the last 2xx, by the wall clock
+	lostAt         time.Time     // when its TCP connection was seen to be gone
+	drops          int           // connections in a row that the server closed soon
+	reconnectAfter time.Duration // the pause before the next one
 
 	stopNext, stopFlow, stopPatience, stopKeep func()
 }
@@ -113,6 +102,7 @@ func newRegistration(ua *UA) *registration {
 func (ua *UA) Register() {
 	if !ua.reg.wanted {
 		ua.reg.wanted = true
+		ua.reg.watch()
 		ua.reg.attempt()
 	}
 }
@@ -123,12 +113,12 @@ func (ua *UA) Registration() Status { return ua.reg.status }
 // attempt sends one REGISTER and sees to it that there will be another.
 func (r *registration) attempt() {
 	r.stopNext()
-	r.stopFlow()
 	r.stopPatience()
 	if r.x != nil {
 		r.x.abandon()
 		r.x = nil
 	}
+	r.busy = true
 	r.round++
 	round := r.round
 	if r.status.State != Registered && r.status.State != Registering && r.status.State != Unreachable {
@@ -164,7 +154,7 @@ func (r *registration) send(round int) {
 	r.stopPatience = r.ua.after(patience, func() {
 		if round == r.round && r.x != nil {
 			r.x.abandon()
-			r.x = nil
+			r.x, r.busy = nil, false
 			r.lost(Status{Problem: ServerSilent, Err: errNoAnswer})
 		}
 	})
@@ -176,7 +166,7 @@ func (r *registration) answered(res *sip.Response, err error) {
 		return
 	}
 	r.stopPatience()
-	r.x = nil
+	r.x, r.busy = nil, false
 	if err != nil {
 		problem := ServerSilent
 		if errors.Is(err, errUnreachable) {
@@ -185,16 +175,18 @@ func (r *registration) answered(res *sip.Response, err error) {
 		r.lost(Status{Problem: problem, Err: err})
 		return
 	}
+	st := Status{Problem: ServerTrouble, Code: res.StatusCode, Err: fmt.Errorf("%d %s", res.StatusCode, res.Reason)}
 	switch code := res.StatusCode; {
 	case code < 300:
 		r.accepted(res)
 	case code == sip.StatusIntervalToBrief:
 		least, ok := seconds(header(res, "Min-Expires"))
 		asked := time.Duration(least) * time.Second
-		if !ok || asked <= r.expires || asked > 24*time.Hour {
-			r.failed(Status{Problem: ServerTrouble, Code: code})
+		if !ok || asked <= r.expires || asked > 24*time.Hour || r.briefs > 0 {
+			r.unwilling(st, 0)
 			return
 		}
+		r.briefs++
 		r.expires = asked
 		r.attempt()
 	case code == 401 || code == 403 || code == 407:
@@ -203,29 +195,31 @@ func (r *registration) answered(res *sip.Response, err error) {
 	case code == 404 || code == 604:
 		r.refused(Status{State: Refused, Problem: UnknownUser, Code: code})
 	default:
-		st := Status{Problem: ServerTrouble, Code: code, Err: fmt.Errorf("%d %s", code, res.Reason)}
-		if after, ok := seconds(header(res, "Retry-After")); ok && after > 0 {
-			r.failedFor(st, min(time.Duration(after)*time.Second, time.Hour))
-			return
-		}
-		if code == 408 || code >= 500 && code < 600 {
+		after, told := seconds(header(res, "Retry-After"))
+		pause := min(time.Duration(after)*time.Second, time.Hour)
+		switch {
+		case !passing(code):
+			r.unwilling(st, pause)
+		case told && pause > 0:
+			r.failedFor(st, pause)
+		case code == sip.StatusTemporarilyUnavailable: // this address of the server is well: no other one is better
+			r.failed(st)
+		default:
 			r.lost(st)
-			return
 		}
-		r.failed(st)
 	}
 }
 
 func (r *registration) accepted(res *sip.Response) {
 	granted := r.granted(res)
-	if granted <= 0 { // the registrar took the REGISTER and not the binding
-		r.failed(Status{Problem: ServerTrouble, Code: res.StatusCode, Err: errors.New("registrar did not return our binding")})
+	if granted <= 0 { // the registrar took the REGISTER and ended the binding
+		r.unwilling(Status{Problem: ServerTrouble, Code: res.StatusCode, Err: errors.New("registrar ended our binding")}, 0)
 		return
 	}
 	r.bound = true
 	r.learnRoutes(res)
 	r.stale = nil
-	r.refusals = 0
+	r.refusals, r.briefs = 0, 0
 	if old := r.contact; r.translated(res) {
 		r.stale = old
 		r.attempt()
@@ -237,65 +231,13 @@ func (r *registration) accepted(res *sip.Response) {
 		r.attempt()
 		return
 	}
+	r.busy = false
 	r.downSince = time.Time{}
-	now := time.Now()
-	r.set(Status{State: Registered, Code: res.StatusCode, Expires: now.Add(granted)})
+	r.reconnected()
+	r.set(Status{State: Registered, Code: res.StatusCode, Expires: time.Now().Add(granted)})
 	r.stopNext()
-	r.stopNext = r.ua.after(refreshAfter(granted), r.attempt)
-	r.watch()
+	r.stopNext = r.ua.after(r.refreshAfter(granted), r.attempt)
 	r.keepAlive()
-}
-
-// refreshAfter is when a binding is refreshed: with a tenth of its life left for trouble, at least five seconds and at
-// most thirty, spread a little so that a site's phones do not come all at once.
-func refreshAfter(life time.Duration) time.Duration {
-	margin := min(max(life/10, 5*time.Second), 30*time.Second)
-	if margin >= life/2 {
-		margin = life / 2
-	}
-	return max(life-margin-time.Duration(rand.Int64N(int64(margin/2)+1)), life/2)
-}
-
-// lost is a failure that another address of the server might not share: it goes to the end of the list.
-func (r *registration) lost(st Status) {
-	if len(r.hops) > 1 {
-		r.hops = append(r.hops[1:], r.hops[0])
-	}
-	r.failed(st)
-}
-
-// failed plans the next attempt: soon while the outage is young, with jitter against a whole site coming at once.
-func (r *registration) failed(st Status) {
-	if r.downSince.IsZero() {
-		r.downSince = time.Now()
-	}
-	pause := retryBrisk
-	if time.Since(r.downSince) > brisk {
-		pause = retryLater
-	}
-	r.failedFor(st, pause/2+time.Duration(rand.Int64N(int64(pause/2)+1)))
-}
-
-func (r *registration) failedFor(st Status, pause time.Duration) {
-	st.State = Unreachable
-	st.RetryAt = time.Now().Add(pause)
-	r.stopFlow()
-	r.stopKeep()
-	r.set(st)
-	r.stopNext()
-	r.stopNext = r.ua.after(pause, r.attempt)
-}
-
-func (r *registration) refused(st Status) {
-	pause := min(retryRefused<<min(r.refusals, 4), retryRefusedMax)
-	r.refusals++
-	r.bound = false
-	st.RetryAt = time.Now().Add(pause)
-	r.stopFlow()
-	r.stopKeep()
-	r.set(st)
-	r.stopNext()
-	r.stopNext = r.ua.after(pause, r.attempt)
 }
 
 func (r *registration) set(st Status) {
@@ -312,7 +254,7 @@ func (r *registration) close(done func()) {
 		r.leaving = append(r.leaving, done)
 		return
 	}
-	r.wanted = false
+	r.wanted, r.busy = false, false
 	r.stopTimers()
 	r.round++
 	asked := r.x != nil && r.status.State == Registering // the first REGISTER is on its way, and may be taken yet
@@ -352,7 +294,6 @@ func (r *registration) close(done func()) {
 
 func (r *registration) stopTimers() {
 	r.stopNext()
-	r.stopFlow()
 	r.stopPatience()
 	r.stopKeep()
 }

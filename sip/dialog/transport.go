@@ -83,15 +83,26 @@ func (h hop) String() string { return h.addr.String() }
 // localIP is the own address that a packet to the hop leaves from. The kernel is asked each time, which costs
 // microseconds and sends nothing, because interfaces come and go under a laptop.
 func (ua *UA) localIP(to netip.AddrPort) netip.Addr {
-	if a := ua.bound.Addr().Unmap(); !a.IsUnspecified() {
+	if a, ok := ua.localTo(to); ok {
 		return a
+	}
+	return netip.AddrFrom4([4]byte{127, 0, 0, 1}) // no route: nobody will read it
+}
+
+// localTo is localIP, and false where there is no way to the hop at the moment.
+func (ua *UA) localTo(to netip.AddrPort) (netip.Addr, bool) {
+	if a := ua.bound.Addr().Unmap(); !a.IsUnspecified() {
+		return a, true
+	}
+	if !to.IsValid() {
+		return netip.Addr{}, false
 	}
 	c, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(to))
 	if err != nil {
-		return netip.AddrFrom4([4]byte{127, 0, 0, 1}) // no route: nobody will read it
+		return netip.Addr{}, false
 	}
 	defer func() { _ = c.Close() }()
-	return c.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap()
+	return c.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap(), true
 }
 
 // receive is where every message enters, on the queue, in the order it arrived.
@@ -145,4 +156,14 @@ func (ua *UA) connected(to hop) bool {
 	}
 	_, _ = c.TryClose() // gives back the reference that looking took
 	return true
+}
+
+// disconnect closes the TCP connection to the hop, if there is one, so that the next message makes a new one.
+func (ua *UA) disconnect(to hop) {
+	if to.network == "udp" {
+		return
+	}
+	if c := ua.tp.Pool(to.network).Get(to.addr.String()); c != nil {
+		_ = c.Close()
+	}
 }

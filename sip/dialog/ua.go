@@ -210,6 +210,7 @@ func (ua *UA) close(ctx context.Context) error {
 			c.stopTimers()
 		}
 		ua.reg.stopTimers()
+		ua.reg.stopFlow()
 	})
 	written := make(chan struct{})
 	go func() {

@@ -37,7 +37,7 @@ func TestStrangersAndNonsense(t *testing.T) {
 		{0x80, 200, 0, 6, 0, 0, 0, 0, 0, 0, 0, 7},                                            // a report cut short
 	}
 	for _, b := range bad {
-		if _, err := peer.rtp.WriteToUDPAddrPort(b, s.socket.Addr()); err != nil {
+		if _, err := peer.rtp.WriteToUDPAddrPort(b, s.socket.Load().Addr()); err != nil {
 			t.Fatal(err)
 		}
 	}

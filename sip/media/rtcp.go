@@ -72,9 +72,10 @@ func (r *reporter) muxed(data []byte) bool {
 func (r *reporter) receive() {
 	buf := make([]byte, 2048)
 	for {
-		n, src, err := r.session.socket.rtcp.ReadFromUDPAddrPort(buf)
+		socket := r.session.socket.Load()
+		n, src, err := socket.rtcp.ReadFromUDPAddrPort(buf)
 		if err != nil {
-			if r.session.ended(err) {
+			if r.session.ended(socket, err) {
 				return
 			}
 			continue
@@ -188,10 +189,11 @@ func (r *reporter) send(now time.Time, bye bool) {
 
 // write sends a compound packet to where the peer listens for it.
 func (r *reporter) write(data []byte, rtpDst netip.AddrPort) {
-	conn, dst := r.session.socket.rtcp, r.remote
+	socket := r.session.socket.Load()
+	conn, dst := socket.rtcp, r.remote
 	switch {
 	case r.mux:
-		conn, dst = r.session.socket.rtp, rtpDst
+		conn, dst = socket.rtp, rtpDst
 	case r.learned.IsValid():
 		dst = r.learned
 	}

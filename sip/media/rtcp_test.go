@@ -147,7 +147,7 @@ func TestOnePort(t *testing.T) {
 	}
 	// Their report, then a packet: when the packet is there, the report was read.
 	data, _ := (&rtcp.ReceiverReport{SSRC: 1, Reports: []rtcp.ReceptionReport{{SSRC: ssrc, FractionLost: 128}}}).Marshal()
-	if _, err := peer.rtp.WriteToUDPAddrPort(data, s.socket.Addr()); err != nil {
+	if _, err := peer.rtp.WriteToUDPAddrPort(data, s.socket.Load().Addr()); err != nil {
 		t.Fatal(err)
 	}
 	send(t, peer.rtp, s, rtp.Header{Version: 2, SSRC: 4, PayloadType: 96}, press{key: 1, duration: 160}.payload())

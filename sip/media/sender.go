@@ -57,6 +57,13 @@ const (
 	catchUp    = time.Second            // it has caught up by then
 )
 
+// move sends by another socket from now on.
+func (s *sender) move(conn datagrams) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.conn, s.jam = conn, time.Time{}
+}
+
 func newSender(conn datagrams) *sender {
 	s := &sender{conn: conn}
 	// RFC 3550 §5.1: all three begin at random.

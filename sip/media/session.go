@@ -7,12 +7,13 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // Session is the media of one call. All methods may be called from any goroutine.
 type Session struct {
-	socket *Socket
+	socket atomic.Pointer[Socket]
 	send   *sender
 	recv   *receiver
 	report *reporter
@@ -20,6 +21,9 @@ type Session struct {
 	onDTMF func(string)
 	now    func() time.Time // of the audio clock
 	log    *slog.Logger
+
+	moving sync.Mutex // held while socket is changed
+	closed bool
 
 	stop    chan struct{}
 	stopped sync.Once
@@ -42,9 +46,10 @@ func NewSession(socket *Socket, p Params, o Options) (*Session, error) {
 		o.now = time.Now
 	}
 	s := &Session{
-		now: o.now, socket: socket, send: newSender(socket.rtp), recv: newReceiver(o.Jitter), onDTMF: o.OnDTMF,
+		now: o.now, send: newSender(socket.rtp), recv: newReceiver(o.Jitter), onDTMF: o.OnDTMF,
 		log: o.Log, stop: make(chan struct{}),
 	}
+	s.socket.Store(socket)
 	s.report = newReporter(s, o)
 	if err := s.Update(p); err != nil {
 		_ = socket.Close()
@@ -132,7 +137,10 @@ func (s *Session) Close() error {
 		s.send.close()
 		s.recv.close()
 		s.report.goodbye()
-		err = s.socket.Close()
+		s.moving.Lock()
+		defer s.moving.Unlock()
+		s.closed = true
+		err = s.socket.Load().Close()
 	})
 	s.done.Wait()
 	return err
@@ -142,9 +150,10 @@ func (s *Session) Close() error {
 func (s *Session) receiveRTP() {
 	buf := make([]byte, 2048)
 	for {
-		n, src, err := s.socket.rtp.ReadFromUDPAddrPort(buf)
+		socket := s.socket.Load()
+		n, src, err := socket.rtp.ReadFromUDPAddrPort(buf)
 		if err != nil {
-			if s.ended(err) {
+			if s.ended(socket, err) {
 				return
 			}
 			continue
@@ -165,9 +174,9 @@ func (s *Session) receiveRTP() {
 
 // ended tells whether reading is over. Other errors are the network's (an interface is going down) and may pass; they are
 // given a packet's time, so that one that stays does not take a processor with it.
-func (s *Session) ended(err error) bool {
+func (s *Session) ended(socket *Socket, err error) bool {
 	if errors.Is(err, net.ErrClosed) {
-		return true
+		return socket == s.socket.Load() // the session has moved to another one
 	}
 	s.log.Debug("media: read", "err", err)
 	pause := time.NewTimer(2 * blockTime)

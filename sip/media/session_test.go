@@ -175,7 +175,7 @@ func send(t testing.TB, from *net.UDPConn, to *Session, h rtp.Header, payload []
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := from.WriteToUDPAddrPort(data, to.socket.Addr()); err != nil {
+	if _, err := from.WriteToUDPAddrPort(data, to.socket.Load().Addr()); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -19,6 +19,7 @@ type Config struct {
 // Session is our side of offer/answer over the life of one dialog. It is not safe for concurrent use: the dialog owns it.
 type Session struct {
 	cfg     Config
+	origin  string // address of the o= line, which stays the same (RFC 3264 §8)
 	version uint64
 	sent    []byte // last description that went out, without its origin
 
@@ -42,7 +43,16 @@ func New(cfg Config) *Session {
 	if cfg.RTCPPort == 0 {
 		cfg.RTCPPort = cfg.Addr.Port() + 1
 	}
-	return &Session{cfg: cfg, numbers: make(map[uint8]Codec)}
+	return &Session{cfg: cfg, origin: cfg.Addr.Addr().Unmap().String(), numbers: make(map[uint8]Codec)}
+}
+
+// Move changes the address at which our audio is received, from the next offer or answer on. rtcpPort is 0 for the port after
+// addr's.
+func (s *Session) Move(addr netip.AddrPort, rtcpPort uint16) {
+	s.cfg.Addr, s.cfg.RTCPPort = addr, rtcpPort
+	if rtcpPort == 0 {
+		s.cfg.RTCPPort = addr.Port() + 1
+	}
 }
 
 // Offer writes an offer with our audio flowing in direction dir: SendRecv to talk, SendOnly to hold, Inactive to stop both
@@ -121,5 +131,5 @@ func (s *Session) write(lines []mediaLine) []byte {
 	}
 	s.sent = body
 	id := strconv.FormatUint(s.cfg.ID, 10)
-	return d.marshal("- " + id + " " + strconv.FormatUint(s.cfg.ID+s.version, 10) + " IN " + addrType(host) + " " + host)
+	return d.marshal("- " + id + " " + strconv.FormatUint(s.cfg.ID+s.version, 10) + " IN " + addrType(s.origin) + " " + s.origin)
 }

@@ -29,6 +29,7 @@ type figure struct {
 var figures = []figure{
 	{"ring", "INVITE → 180", (*bench).ring},
 	{"card", "INVITE → the caller's card", (*bench).card},
+	{"million", "INVITE → first card, of a million records", (*bench).million},
 	{"render", "keystroke → View", (*bench).render},
 	{"talk", "Answer → first RTP, hang-up → Task", (*bench).talk},
 	{"start", "start → window, start → REGISTER", (*bench).start},

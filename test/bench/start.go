@@ -27,8 +27,15 @@ func (b *bench) start(ctx context.Context) ([]*row, error) {
 	if err != nil {
 		return []*row{window, register}, err
 	}
+	started, cancel := context.WithTimeoutCause(ctx, 20*time.Second, fmt.Errorf("not within 20 s"))
+	ring, err := startKeyring(started)
+	cancel()
+	if err != nil {
+		return []*row{window, register}, err
+	}
+	defer ring.close()
 	err = b.each(ctx, "start, headless", func(ctx context.Context) error {
-		took, err := b.startHeadless(ctx)
+		took, err := b.startHeadless(ctx, ring)
 		register.add(millis(took))
 		return err
 	})
@@ -52,10 +59,11 @@ func (b *bench) startWindow(ctx context.Context, screen *display) (time.Duration
 	return at.Sub(l.began), l.ready(ctx)
 }
 
-// startHeadless starts the app with an account from an earlier start. Passwords are in memory only, so it starts
-// without one; the registrar requires none.
-func (b *bench) startHeadless(ctx context.Context) (time.Duration, error) {
-	d, err := b.open(ctx, b.headless())
+// startHeadless starts the app with an account of an earlier start, whose password it reads from the keyring.
+func (b *bench) startHeadless(ctx context.Context, ring *keyring) (time.Duration, error) {
+	c := b.headless()
+	c.env = append(c.env, ring.env...)
+	d, err := b.open(ctx, c)
 	if err != nil {
 		return 0, err
 	}
@@ -63,7 +71,7 @@ func (b *bench) startHeadless(ctx context.Context) (time.Duration, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, 30*time.Second, fmt.Errorf("not within 30 s"))
 	defer cancel()
 	d.end()
-	if err := d.run(b.headless().env, "--headless"); err != nil {
+	if err := d.run(c.env, "--headless"); err != nil {
 		return 0, err
 	}
 	m, err := d.peer.registered(ctx, d.began)

@@ -1,0 +1,124 @@
+package dialog
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// How soon a REGISTER follows another. What the server might do better next time is tried again soon: silence, a server in
+// trouble. What it answers for good is asked again rarely: RFC 3261 §21.4 does not have a request repeated that was
+// refused, and guards such as fail2ban count what a phone asks. All pauses have jitter, against a whole site coming at
+// once (RFC 5626 §4.5).
+const (
+	// patience is how long one REGISTER over UDP may stay without an answer before the next attempt, with the 11
+	// retransmissions of RFC 3261 cut short: they would leave up to 32 s between the registrar's return and our notice.
+	patience = 2500 * time.Millisecond
+
+	// brisk is how long an outage is met with attempts every retryBrisk; a registrar that restarts is back by then.
+	brisk      = 10 * time.Minute
+	retryBrisk = time.Second
+	retryLater = 10 * time.Second
+
+	// A refused account is tried again rarely: it may have been set up in the meantime, and more attempts would lock it out.
+	retryRefused    = time.Minute
+	retryRefusedMax = 15 * time.Minute
+
+	// secondLook is the pause after the first of several refusals that are neither of the user nor of the password: a
+	// server that is being set up gives such answers for a moment.
+	secondLook = 8 * time.Second
+
+	// signOffPatience is how long the registrar may take to answer when we leave.
+	signOffPatience = time.Second
+)
+
+// passing reports whether a refusal may be over in a moment: the server's own troubles, and its 408 and 480, which tell that
+// somebody behind it did not answer. Any other says that the request will not do.
+func passing(code int) bool {
+	return code == sip.StatusRequestTimeout || code == sip.StatusTemporarilyUnavailable || code >= 500 && code < 600
+}
+
+// refreshAfter is when a binding is refreshed: with a tenth of its life left for trouble, at least five seconds and at
+// most thirty, spread a little so that a site's phones do not come all at once.
+func refreshAfter(life time.Duration) time.Duration {
+	margin := min(max(life/10, 5*time.Second), 30*time.Second)
+	if margin >= life/2 {
+		margin = life / 2
+	}
+	return max(life-margin-time.Duration(rand.Int64N(int64(margin/2)+1)), life/2)
+}
+
+// refreshAfter is when our binding is refreshed. Over UDP nothing tells of a server that has restarted and no longer knows
+// its phones; so there the binding is refreshed as often as a keepalive is due, in the place of it.
+func (r *registration) refreshAfter(life time.Duration) time.Duration {
+	d := refreshAfter(life)
+	if r.reached.network == "udp" {
+		d = min(d, spread(max(r.ua.cfg.Account.Keepalive, keepaliveDefault)))
+	}
+	return d
+}
+
+// lost is a failure that another address of the server might not share: it goes to the end of the list.
+func (r *registration) lost(st Status) {
+	r.ua.hops.doubt(r.ua.server())
+	if len(r.hops) > 1 {
+		r.hops = append(r.hops[1:], r.hops[0])
+	}
+	r.failed(st)
+}
+
+// failed plans the next attempt: soon while the outage is young.
+func (r *registration) failed(st Status) {
+	if r.downSince.IsZero() {
+		r.downSince = time.Now()
+	}
+	pause := retryBrisk
+	if time.Since(r.downSince) > brisk {
+		pause = retryLater
+	}
+	r.failedFor(st, halfOrMore(pause))
+}
+
+// failedFor plans the next attempt for when a pause is over.
+func (r *registration) failedFor(st Status, pause time.Duration) {
+	st.State = Unreachable
+	r.pauseFor(st, pause)
+}
+
+// unwilling is a refusal that the same REGISTER would get again, though the account may be right. It is tried again once,
+// and then as rarely as after a refusal of the password. least is the pause that the server asks for.
+func (r *registration) unwilling(st Status, least time.Duration) {
+	st.State = Unreachable
+	pause := halfOrMore(secondLook)
+	if r.refusals > 0 {
+		pause = r.rarely(r.refusals - 1)
+	}
+	r.refusals++
+	r.pauseFor(st, max(pause, least))
+}
+
+// refused is a refusal of the user or the password.
+func (r *registration) refused(st Status) {
+	pause := r.rarely(r.refusals)
+	r.refusals++
+	r.bound = false
+	r.pauseFor(st, pause)
+}
+
+// rarely is the pause after a number of refusals: it grows.
+func (r *registration) rarely(refusals int) time.Duration {
+	return min(retryRefused<<min(refusals, 4), retryRefusedMax)
+}
+
+func (r *registration) pauseFor(st Status, pause time.Duration) {
+	r.busy = false
+	st.RetryAt = time.Now().Add(pause)
+	r.stopKeep()
+	r.set(st)
+	r.stopNext()
+	r.stopNext = r.ua.after(pause, r.attempt)
+}
+
+// halfOrMore is a random part of a pause, half of it at least.
+func halfOrMore(d time.Duration) time.Duration { return d/2 + rand.N(d/2+1) }
