@@ -8,6 +8,7 @@ import (
 
 	"linecard/app"
 	"linecard/app/settings"
+	"linecard/crm"
 	"linecard/fault"
 )
 
@@ -38,6 +39,7 @@ type Desk interface {
 	MarkMissedSeen()
 	History(f app.HistoryFilter) ([]app.HistoryRow, error)
 	RetryLog(id string) error
+	SendAll() (n int, err error) // all that waits or was refused, now
 	DiscardLog(id string) error
 	SendHeld() (int, error) // logs all that waits because an hour had too many calls in which nobody talked
 	DropHeld() (int, error)
@@ -73,6 +75,8 @@ type LinkTarget struct {
 	Add      bool   // link one more instead
 	Host     string // where to log in
 	ClientID string // consumer key
+
+	Silent func([]crm.ShownError) // called when the browser has been silent for half a minute; on any goroutine
 }
 
 // Form is everything the settings page shows: the settings in force, and what there is to choose from.

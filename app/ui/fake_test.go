@@ -12,6 +12,7 @@ import (
 
 	"linecard/app"
 	"linecard/app/settings"
+	"linecard/crm"
 	"linecard/fault"
 )
 
@@ -50,28 +51,30 @@ func (d *fakeDesk) Dial(_, n string) (string, error) {
 }
 
 func (d *fakeDesk) DialAnyway(_, n string) (string, error) { return "new", d.note("dial anyway %s", n) }
-func (d *fakeDesk) Answer(id string) error                 { return d.note("answer %s", id) }
-func (d *fakeDesk) Decline(id string) error                { return d.note("decline %s", id) }
-func (d *fakeDesk) Hangup(id string) error                 { return d.note("hangup %s", id) }
-func (d *fakeDesk) Hold(id string) error                   { return d.note("hold %s", id) }
-func (d *fakeDesk) Resume(id string) error                 { return d.note("resume %s", id) }
-func (d *fakeDesk) SetMute(id string, on bool) error       { return d.note("mute %s %v", id, on) }
-func (d *fakeDesk) SendDTMF(id, keys string) error         { return d.note("dtmf %s %s", id, keys) }
-func (d *fakeDesk) Transfer(id, target string) error       { return d.note("transfer %s %s", id, target) }
-func (d *fakeDesk) Silence(id string) error                { return d.note("silence %s", id) }
-func (d *fakeDesk) Pick(id, record string) error           { return d.note("pick %s %s", id, record) }
-func (d *fakeDesk) LookupAgain(id string) error            { return d.note("lookup %s", id) }
-func (d *fakeDesk) SaveWrap(id string) error               { return d.note("save %s", id) }
-func (d *fakeDesk) DontLog(id string) error                { return d.note("don't log %s", id) }
-func (d *fakeDesk) Dismiss(id string) error                { return d.note("dismiss %s", id) }
-func (d *fakeDesk) SetDND(on bool)                         { _ = d.note("dnd %v", on) }
-func (d *fakeDesk) DismissNotice(f fault.Fault)            { _ = d.note("dismiss notice %s", f.Code) }
-func (d *fakeDesk) MarkMissedSeen()                        { _ = d.note("seen") }
-func (d *fakeDesk) RetryLog(id string) error               { return d.note("retry %s", id) }
-func (d *fakeDesk) LogAs(id string) error                  { return d.note("log as %s", id) }
-func (d *fakeDesk) SendHeld() (int, error)                 { return 1, d.note("send held") }
-func (d *fakeDesk) DropHeld() (int, error)                 { return 1, d.note("drop held") }
-func (d *fakeDesk) DiscardLog(id string) error             { return d.note("discard %s", id) }
+
+func (d *fakeDesk) Answer(id string) error           { return d.note("answer %s", id) }
+func (d *fakeDesk) Decline(id string) error          { return d.note("decline %s", id) }
+func (d *fakeDesk) Hangup(id string) error           { return d.note("hangup %s", id) }
+func (d *fakeDesk) Hold(id string) error             { return d.note("hold %s", id) }
+func (d *fakeDesk) Resume(id string) error           { return d.note("resume %s", id) }
+func (d *fakeDesk) SetMute(id string, on bool) error { return d.note("mute %s %v", id, on) }
+func (d *fakeDesk) SendDTMF(id, keys string) error   { return d.note("dtmf %s %s", id, keys) }
+func (d *fakeDesk) Transfer(id, target string) error { return d.note("transfer %s %s", id, target) }
+func (d *fakeDesk) Silence(id string) error          { return d.note("silence %s", id) }
+func (d *fakeDesk) Pick(id, record string) error     { return d.note("pick %s %s", id, record) }
+func (d *fakeDesk) LookupAgain(id string) error      { return d.note("lookup %s", id) }
+func (d *fakeDesk) SaveWrap(id string) error         { return d.note("save %s", id) }
+func (d *fakeDesk) DontLog(id string) error          { return d.note("don't log %s", id) }
+func (d *fakeDesk) Dismiss(id string) error          { return d.note("dismiss %s", id) }
+func (d *fakeDesk) SetDND(on bool)                   { _ = d.note("dnd %v", on) }
+func (d *fakeDesk) DismissNotice(f fault.Fault)      { _ = d.note("dismiss notice %s", f.Code) }
+func (d *fakeDesk) MarkMissedSeen()                  { _ = d.note("seen") }
+func (d *fakeDesk) SendAll() (int, error)            { return 0, d.note("send all") }
+func (d *fakeDesk) RetryLog(id string) error         { return d.note("retry %s", id) }
+func (d *fakeDesk) LogAs(id string) error            { return d.note("log as %s", id) }
+func (d *fakeDesk) SendHeld() (int, error)           { return 1, d.note("send held") }
+func (d *fakeDesk) DropHeld() (int, error)           { return 1, d.note("drop held") }
+func (d *fakeDesk) DiscardLog(id string) error       { return d.note("discard %s", id) }
 func (d *fakeDesk) EditWrap(id string, e app.WrapEdit) error {
 	switch {
 	case e.Subject != nil:
@@ -108,6 +111,7 @@ type fakeSettings struct {
 
 	waiting int // calls that wait for an org
 	free    chan struct{}
+	shown   []crm.ShownError // what the browser may show
 }
 
 func (s *fakeSettings) Load() (Form, error)            { return s.form, nil }
@@ -160,6 +164,9 @@ func (s *fakeSettings) Link(ctx context.Context, to LinkTarget, open func(string
 	}
 	if err := open(s.page); err != nil {
 		return "", err
+	}
+	if len(s.shown) > 0 && to.Silent != nil {
+		to.Silent(s.shown)
 	}
 	select {
 	case <-ctx.Done():
