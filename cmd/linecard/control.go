@@ -158,7 +158,14 @@ func (c control) quit(r request) error {
 }
 
 func (c control) dial(r request) error {
-	id, err := c.desk().Dial(r.args["account"], r.args["number"])
+	dial := c.desk().Dial
+	if r.args["force"] == "true" {
+		dial = c.desk().DialAnyway
+	}
+	id, err := dial(r.args["account"], r.args["number"])
+	if errors.Is(err, app.ErrDoNotCall) {
+		return fault.Err(err, "cmd.do-not-call", "reason", fault.Of(err))
+	}
 	if err != nil {
 		return err
 	}
