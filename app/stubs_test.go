@@ -143,6 +143,10 @@ func (o *orgStub) Find(_ context.Context, a crm.Activity) ([]crm.Ref, error) {
 	return nil, nil
 }
 
+func (o *orgStub) Follow(_ context.Context, ref crm.Ref) (crm.Record, error) {
+	return crm.Record{Ref: ref}, nil
+}
+
 func (o *orgStub) Upserts(string) bool { return false }
 
 func (o *orgStub) Update(_ context.Context, _ crm.Ref, a crm.Activity) error {

@@ -16,6 +16,7 @@ import (
 // faults, which the window puts into words. *app.Desk is one.
 type Desk interface {
 	Dial(account, number string) (id string, err error)
+	DialAnyway(account, number string) (id string, err error) // also somebody marked Do Not Call
 	Answer(id string) error
 	Decline(id string) error
 	Hangup(id string) error
@@ -38,6 +39,7 @@ type Desk interface {
 	MarkMissedSeen()
 	History(f app.HistoryFilter) ([]app.HistoryRow, error)
 	RetryLog(id string) error
+	SendAll() (n int, err error) // all that waits or was refused, now
 	DiscardLog(id string) error
 	// WhoElse returns who a past call may have been with: by its number or, with text, who fits that.
 	WhoElse(ctx context.Context, id, text string) ([]crm.Record, error)
@@ -76,6 +78,8 @@ type LinkTarget struct {
 	Add      bool   // link one more instead
 	Host     string // where to log in
 	ClientID string // consumer key
+
+	Silent func([]crm.ShownError) // called when the browser has been silent for half a minute; on any goroutine
 }
 
 // Form is everything the settings page shows: the settings in force, and what there is to choose from.

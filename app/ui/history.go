@@ -24,18 +24,22 @@ type leftPane struct {
 	root  *fyne.Container
 	w     *Window
 	dial  *dialbar
+	chips *callChips
 	tabs  *tabs
 	list  *callList
 	empty *paragraph
 	note  *logNote
-	tab   tabKind
-	text  string // searched for
-	asked int    // questions so far
-	rows  []app.HistoryRow
-	view  app.View
-	deep  bool // older pages have been added to rows
-	stale bool // rows answer an older question than the one that is asked
-	take  bool // Enter was pressed on a name before its answer came
+	send  *button // "Send all now"
+
+	sendAll *fyne.Container // the button in its place, shown while the list of what is not logged has something
+	tab     tabKind
+	text    string // searched for
+	asked   int    // questions so far
+	rows    []app.HistoryRow
+	view    app.View
+	deep    bool // older pages have been added to rows
+	stale   bool // rows answer an older question than the one that is asked
+	take    bool // Enter was pressed on a name before its answer came
 
 	selected  string // id
 	clicked   time.Time
@@ -66,6 +70,7 @@ func (l *callList) TypedKey(e *fyne.KeyEvent) {
 func newLeftPane(w *Window) *leftPane {
 	p := &leftPane{w: w, empty: newParagraph("", caption.centred(), 3)}
 	p.dial = newDialbar(w, p.search, func() { w.focus(p.list) })
+	p.chips = newCallChips(w)
 	p.tabs = newTabs(p.openTab)
 	p.tabs.choose(tabRecent)
 	p.note = newLogNote(w)
@@ -83,7 +88,12 @@ func newLeftPane(w *Window) *leftPane {
 	}
 	p.list.OnSelected = p.clickedRow
 	p.list.ExtendBaseWidget(p.list)
-	above := vbox(0, p.dial.root, inset(0, 0, 8, 8, p.tabs.root), rule())
+	p.send = newButton(phrase("ui.send-all-now"), "refresh", widget.MediumImportance, func() {
+		w.do(func() error { _, err := w.cfg.Desk.SendAll(); return err })
+	})
+	p.sendAll = inset(0, 8, 8, 8, p.send)
+	p.sendAll.Hide()
+	above := vbox(0, p.dial.root, chipArea(p.chips), inset(0, 0, 8, 8, p.tabs.root), p.sendAll, rule())
 	p.root = container.NewStack(newBox(colorSurface, 0), container.NewBorder(above, p.note.root, nil, nil,
 		container.NewStack(inset(6, 0, 0, 0, p.list),
 			inset(40, 0, 24, 24, p.empty))))
@@ -95,6 +105,7 @@ func (p *leftPane) show(v app.View) {
 		v.Org.State != p.view.Org.State
 	p.view = v
 	p.tabs.counts(v.Missed, v.Unlogged)
+	show(p.sendAll, p.tab == tabNotLogged && v.Unlogged > 0)
 	if fresh {
 		p.load()
 	}
@@ -103,6 +114,7 @@ func (p *leftPane) show(v app.View) {
 func (p *leftPane) openTab(kind tabKind) {
 	p.tab, p.deep = kind, false
 	p.tabs.choose(kind)
+	show(p.sendAll, kind == tabNotLogged && p.view.Unlogged > 0)
 	p.selected = ""
 	p.load()
 	p.list.ScrollToTop()

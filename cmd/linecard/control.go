@@ -67,6 +67,7 @@ var actions = map[string]func(c control, r request) error{
 	"history-point":  control.point,
 	"outbox":         control.outbox,
 	"outbox-retry":   control.retry,
+	"outbox-send":    control.sendAll,
 	"outbox-discard": control.discard,
 	"events":         control.events,
 	"lookup":         control.lookup,
@@ -159,7 +160,14 @@ func (c control) quit(r request) error {
 }
 
 func (c control) dial(r request) error {
-	id, err := c.desk().Dial(r.args["account"], r.args["number"])
+	dial := c.desk().Dial
+	if r.args["force"] == "true" {
+		dial = c.desk().DialAnyway
+	}
+	id, err := dial(r.args["account"], r.args["number"])
+	if errors.Is(err, app.ErrDoNotCall) {
+		return fault.Err(err, "cmd.do-not-call", "reason", fault.Of(err))
+	}
 	if err != nil {
 		return err
 	}
@@ -300,6 +308,15 @@ func settledHeld(r request, settle func() (int, error)) error {
 	return r.reply(heldAnswer{n})
 }
 
+// sendAll sends everything now that waits or was refused.
+func (c control) sendAll(r request) error {
+	n, err := c.desk().SendAll()
+	if err != nil {
+		return err
+	}
+	return r.reply(sentAnswer{n})
+}
+
 // events sends events until the reader leaves or the app ends.
 func (c control) events(r request) error {
 	if err := instance.Lasting(r.ctx); err != nil {
@@ -340,6 +357,7 @@ func (c control) linkOrg(r request) error {
 	}
 	status, err := c.program.Link(ctx, program.LinkRequest{
 		Org: org, Add: r.args["add"] == "true", Host: r.args["login-host"], Key: r.args["client-id"],
+		Silent: func(all []crm.ShownError) { _ = r.reply(linkAnswer{Silent: shownAnswers(all)}) }, // one that has gone away needs no question
 	}, open)
 	if err != nil {
 		return err
