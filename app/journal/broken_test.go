@@ -161,12 +161,19 @@ func TestFolderThatCannotBeUsedIsSaid(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "file")
 	must(t, os.WriteFile(file, nil, 0o600))
-	must(t, os.Mkdir(filepath.Join(dir, FileName), 0o700))
-	for name, path := range map[string]string{"inside a file": filepath.Join(file, FileName), "a folder in its place": filepath.Join(dir, FileName)} {
-		_, err := Open(path, Options{})
-		var said *Error
-		if !errors.As(err, &said) || said.Code != Unusable || said.Values["folder"] != filepath.Dir(path) || said.Err == nil {
-			t.Errorf("%s: %v", name, err)
-		}
+	path := filepath.Join(file, FileName)
+	_, err := Open(path, Options{})
+	var said *Error
+	if !errors.As(err, &said) || said.Code != Unusable || said.Values["folder"] != file || said.Err == nil {
+		t.Errorf("inside a file: %v", err)
+	}
+}
+
+// A folder in the journal's place is moved aside, as any file that is no journal.
+func TestAFolderInItsPlaceIsMovedAside(t *testing.T) {
+	path := filepath.Join(t.TempDir(), FileName)
+	must(t, os.Mkdir(path, 0o700))
+	if j := openAt(t, path); j.NoticeFault().Code != RenewedEmpty {
+		t.Errorf("notice %v", j.NoticeFault())
 	}
 }
