@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/fault"
 	"linecard/sip"
 )
 
@@ -192,8 +193,13 @@ func held(s state, i int, e sip.CallHold) (state, []effect) {
 	if !c.live() || c.answered.IsZero() {
 		return s, nil
 	}
-	if !e.Failed.IsZero() {
+	switch {
+	case !e.Failed.IsZero():
 		c.transfer = transfer{failed: e.Failed}
+	case e.Resuming:
+		c.transfer = transfer{failed: fault.New("sip.resuming")}
+	case c.transfer.failed.Is("sip.resuming"), c.transfer.failed.Is("sip.resume-refused"):
+		c.transfer = transfer{}
 	}
 	was := c.localHold || c.remoteHold
 	c.localHold, c.remoteHold = e.Local, e.Remote

@@ -40,7 +40,10 @@ type call struct {
 	hold         bool         // it shall be held
 	heldFor      string       // id of the dialed call it is held for; "" when the agent wants it held
 	held         bool         // it is, on our side
-	toldHold     bool         // the other side was told that it is
+	holdRefused  bool         // the other side does not agree to the hold
+	resumes      int          // counts the commands
+	toldHold     bool         // both sides agreed that it is
+	offeredHold  bool         // as toldHold, once our offer in a 200 is answered
 	remoteHold   bool
 	progressed   bool // the far end rings, as the desk knows
 	early        bool // it plays something, as the desk knows

@@ -100,6 +100,9 @@ type CallHold struct {
 	Local   bool        `json:"local"`
 	Remote  bool        `json:"remote"`
 	Failed  fault.Fault `json:"failed,omitzero"` // why Resume did not work
+
+	// Resuming: the agent has asked for the call to be talked on, and the other side has not answered for a second.
+	Resuming bool `json:"resuming,omitempty"`
 }
 
 // CallMuted tells that the microphone is off (or on again) for the call.

@@ -19,3 +19,10 @@ func SetIdentityPause(t testing.TB, d time.Duration) {
 	identityPause = d
 	t.Cleanup(func() { identityPause = was })
 }
+
+// SetWaitingFor changes for one test how long the agent waits for a resume before that is told.
+func SetWaitingFor(t testing.TB, d time.Duration) {
+	was := waitingFor
+	waitingFor = d
+	t.Cleanup(func() { waitingFor = was })
+}

@@ -69,10 +69,12 @@ func (c *call) Offer(offer []byte) (answer []byte, code int) {
 		return nil, 488
 	}
 	if offer == nil {
+		c.offeredHold = c.hold
 		return c.sdp.Offer(direction(c.hold)), 0
 	}
 	answer, m, err := c.sdp.Answer(offer, direction(c.hold))
 	if err == nil {
+		c.toldHold = c.hold
 		err = c.flow(m)
 	}
 	switch {
@@ -93,6 +95,7 @@ func (c *call) Answer(answer []byte) {
 	m, err := c.sdp.ReadAnswer(answer)
 	if err == nil {
 		late := c.audio == nil
+		c.toldHold = c.offeredHold
 		err = c.flow(m)
 		if err == nil && late {
 			c.p.log.Info("audio agreed late", "call", c.id, "codec", m.Send.Name)

@@ -49,6 +49,9 @@ type Handler interface {
 	Answer(sdp []byte)
 	// Identity: who the other side says it is, inside the call. It comes after what its message did otherwise.
 	Identity(Identity)
+	// Alive reports whether the other side is heard. A change of the session that is not answered ends no call whose sides
+	// hear each other.
+	Alive() bool
 	// Info: a SIP INFO; it reports whether the body was understood.
 	Info(contentType string, body []byte) bool
 	// Moved: packets to the other side leave from another address now; it has to be told of it by a re-INVITE.

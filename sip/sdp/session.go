@@ -29,6 +29,7 @@ type Session struct {
 	current  Codec           // the codec agreed last, first in the next offer
 	offered  []Format        // what our pending or last offer listed
 	offerDir Direction       // and its direction
+	last     *Media          // what was agreed last; nil before anything was
 	mux      bool            // the peer shares one port for RTP and RTCP; our later offers say so too
 }
 
