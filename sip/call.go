@@ -1,6 +1,8 @@
 package sip
 
 import (
+	"time"
+
 	"linecard/sip/dialog"
 	"linecard/sip/media"
 	"linecard/sip/sdp"
@@ -24,6 +26,7 @@ type call struct {
 	id      string
 	d       *dialog.Call
 	inbound bool
+	arrived time.Time // inbound
 	phase   phase
 	party   Party // who it is with, as told last
 	connected

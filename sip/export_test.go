@@ -26,3 +26,10 @@ func SetWaitingFor(t testing.TB, d time.Duration) {
 	waitingFor = d
 	t.Cleanup(func() { waitingFor = was })
 }
+
+// SetTriedAgain changes for one test how long a call refused for its audio waits to be told.
+func SetTriedAgain(t testing.TB, d time.Duration) {
+	was := triedAgain
+	triedAgain = d
+	t.Cleanup(func() { triedAgain = was })
+}

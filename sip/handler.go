@@ -53,7 +53,7 @@ func (c *call) Answered(answer []byte) {
 	if err != nil {
 		c.phase = dialing // there never was any sound
 		c.p.log.Warn("answered without usable audio", "call", c.id, "error", err)
-		c.hangupAs(EndFailed, fault.New("sip.ended.no-codec-answer"))
+		c.hangupAs(EndFailed, unheard(err))
 		return
 	}
 	c.p.tell(CallAnswered{ID: c.id, Account: c.account, At: time.Now(), Codec: m.Send.Name})
@@ -104,7 +104,7 @@ func (c *call) Answer(answer []byte) {
 	if err != nil {
 		c.p.log.Warn("no usable answer in the ACK", "call", c.id, "error", err)
 		if c.audio == nil { // there never was any sound
-			c.hangupAs(EndFailed, fault.New("sip.ended.no-codec-caller"))
+			c.hangupAs(EndFailed, unspoken(err))
 		}
 		return
 	}

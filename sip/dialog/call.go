@@ -33,6 +33,7 @@ type End struct {
 	Phrase  string   // its reason phrase
 	Reasons []Reason // Reason headers of the CANCEL, BYE or final answer
 	Warning string   // Warning header of the final answer (RFC 3261 §20.43)
+	SDP     []byte   // of the final answer: what the other side would have taken
 	Err     error
 }
 

@@ -128,7 +128,7 @@ func (c *Call) inviteAnswered(res *sip.Response, err error) {
 		c.out.stop()
 		c.ended(End{
 			Cause: Rejected, Code: res.StatusCode, Phrase: res.Reason, Reasons: reasons(res),
-			Warning: header(res, "Warning"),
+			Warning: header(res, "Warning"), SDP: SDP(res),
 		})
 		c.forget()
 	}

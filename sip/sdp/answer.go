@@ -121,6 +121,22 @@ func (s *Session) ReadAnswer(answer []byte) (Media, error) {
 	return m, nil
 }
 
+// SecureOnly reports whether a description takes audio over encrypted transports alone.
+func SecureOnly(body []byte) bool {
+	d, err := parse(body)
+	secure := false
+	for _, m := range d.media {
+		switch {
+		case m.kind != "audio":
+		case !strings.Contains(m.proto, "SAVP"):
+			return false
+		default:
+			secure = true
+		}
+	}
+	return err == nil && secure
+}
+
 // stopped reports whether an offer stops the audio line of a session by port 0, without giving another: the way in which
 // some gateways hold a call (RFC 3264 §8.2). The line is answered with port 0, and may come back.
 func (s *Session) stopped(d description, err error) bool {
