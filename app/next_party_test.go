@@ -235,7 +235,8 @@ func TestTheVerdictFollowsTheConnectedLine(t *testing.T) {
 func TestARefusedCallIsMissedWithItsReason(t *testing.T) {
 	y := newStory(t).play(callArrived{stamp: stamp{t0}, direction: crm.Inbound, id: "c1", party: sip.Party{User: number.Raw}, number: number, refused: true})
 	y.play(phoneEvent{y.stamp(), sip.CallEnded{ID: "c1", At: y.now, Reason: sip.EndFailed, Code: 488, Text: fault.New("sip.ended.encrypted-caller")}})
-	row := y.end().call.row()
+	end := y.end()
+	row := end.call.row()
 	if row.Outcome != crm.Missed || !row.Why.Is("sip.ended.encrypted-caller") || row.Verdict != crm.LogYes {
 		t.Errorf("on disk: %+v", row)
 	}
