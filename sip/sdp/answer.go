@@ -33,10 +33,10 @@ func (s *Session) Answer(offer []byte, wanted Direction) (body []byte, m Media, 
 	line := d.media[at]
 	theirs := line.formats()
 	codec := theirs[slices.IndexFunc(theirs, s.speaks)]
-	formats := []Format{s.bind(s.ours(codec.Codec), codec.PayloadType)}
+	formats := []Format{s.follow(s.ours(codec.Codec), codec.PayloadType)}
 	event, hasDTMF := s.event(theirs, codec.Codec)
 	if hasDTMF {
-		formats = append(formats, s.bind(withFmtp(event.Codec), event.PayloadType))
+		formats = append(formats, s.follow(withFmtp(event.Codec), event.PayloadType))
 	}
 
 	said := d.direction(line)
