@@ -52,6 +52,7 @@ type call struct {
 	early        bool // it plays something, as the desk knows
 	muted        bool
 	negotiating  bool
+	noKeys       bool     // the other side takes no keys in any way
 	moved        bool     // the other side has to be told of our new address
 	transferring string   // target, while a transfer is under way
 	referred     bool     // it was accepted

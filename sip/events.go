@@ -121,6 +121,15 @@ type CallDTMF struct {
 	Digit   string    `json:"digit"`
 }
 
+// CallKeysFailed tells that keys that were to be sent did not arrive: the other side takes none by RTP, and not by SIP INFO.
+type CallKeysFailed struct {
+	ID      string      `json:"id"`
+	Account string      `json:"account,omitempty"` // id of the account the call is on
+	At      time.Time   `json:"at"`
+	Digits  string      `json:"digits"` // those that did not go
+	Why     fault.Fault `json:"why"`
+}
+
 // CallTransfer tells how a transfer we asked for goes.
 type CallTransfer struct {
 	ID      string      `json:"id"`
@@ -177,5 +186,6 @@ func (CallIdentity) event()        {}
 func (CallHold) event()            {}
 func (CallMuted) event()           {}
 func (CallDTMF) event()            {}
+func (CallKeysFailed) event()      {}
 func (CallTransfer) event()        {}
 func (CallEnded) event()           {}
