@@ -15,6 +15,8 @@ func (d *Desk) Heard(e sip.Event) {
 		d.arrive(incoming(e))
 	case sip.CallDialing:
 		d.arrive(dialing(e))
+	case sip.CallIdentity:
+		d.post(d.identity(e))
 	case sip.CallEnded:
 		d.rings.drop(e.ID)
 		d.post(phoneEvent{d.stamp(), e})
@@ -30,7 +32,7 @@ func incoming(e sip.CallIncoming) callArrived {
 }
 
 func dialing(e sip.CallDialing) callArrived {
-	return callArrived{stamp: stamp{e.At}, direction: crm.Outbound, id: e.ID, account: e.Account, party: e.Party}
+	return callArrived{stamp: stamp{e.At}, direction: crm.Outbound, id: e.ID, account: e.Account, party: e.Party, then: e.Then}
 }
 
 func (d *Desk) arrive(e callArrived) {
@@ -52,6 +54,23 @@ func (d *Desk) read(e callArrived) callArrived {
 		e.known, e.choice = &k.Result, k.Choice
 	}
 	return e
+}
+
+// identity reads whom a call is said to be with by now, and asks the memory of the call's org.
+func (d *Desk) identity(e sip.CallIdentity) partyChanged {
+	p := partyChanged{stamp: stamp{e.At}, id: e.ID, party: e.Party, number: d.parse(e.Account, e.Party), answer: e.Answer}
+	if !p.number.Public() {
+		return p
+	}
+	s := d.now.Load()
+	org := s.callers(e.Account)
+	if i := s.find(e.ID); i >= 0 && s.calls[i].org != "" {
+		org = s.calls[i].org
+	}
+	if k, ok := d.cfg.Memory.Recall(org, p.number); ok {
+		p.known, p.choice = &k.Result, k.Choice
+	}
+	return p
 }
 
 // parse reads a signalled number with the dial plan of the account it came on.

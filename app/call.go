@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"time"
 
 	"linecard/app/journal"
@@ -19,6 +20,7 @@ type call struct {
 	phase      Phase
 	party      sip.Party
 	number     crm.Number
+	then       string // outbound: keys for after the answer, with their pauses
 	called     string
 	refused    bool // told busy at once: it never rings, and is drawn in the history only
 	farRings   bool
@@ -35,11 +37,13 @@ type call struct {
 	end        sip.CallEnded
 	declined   bool // the agent said so here
 	lookup     LookupView
-	asked      bool // the org has answered who the number is
-	popped     bool // the record was opened in the browser
+	asked      bool          // the org has answered who the number is
+	popped     bool          // the record was opened in the browser
+	earlier    []formerParty // whom the call was with before, in that order
 	form       form
-	word       crm.Word // the agent's own, about whether it is logged
-	verdict    crm.Log  // what the rules said when the journal was last told
+	typed      time.Time // the agent last changed the form
+	word       crm.Word  // the agent's own, about whether it is logged
+	verdict    crm.Log   // what the rules said when the journal was last told
 	log        logStanding
 	title      title
 }
@@ -155,6 +159,18 @@ func (c *call) dial() string {
 	return c.number.E164
 }
 
+// callBack is what click-to-dial dials later: the number and the keys after it. A caller's own number may not bring keys, or be a
+// text that a number is found in: it would call somebody else.
+func (c *call) callBack() string {
+	if c.direction == crm.Outbound || c.number.E164 != "" {
+		return c.dial() + c.then
+	}
+	if d, err := sip.Read(c.dial()); err != nil || d.Found || d.Then != "" {
+		return ""
+	}
+	return c.dial()
+}
+
 // writtenNumber is the number as people write it; "" when it is withheld.
 func (c *call) writtenNumber() string {
 	if c.number.Withheld {
@@ -187,7 +203,7 @@ func (c *call) activity() crm.Activity {
 		CallID: c.id, Direction: c.direction, Outcome: c.outcome(), Number: c.dial(), Shown: c.number.International, PartyName: c.name(),
 		Called: c.called, Started: c.started, AnsweredAt: c.answered, Ended: c.ended, Talked: c.talked(c.ended),
 		Subject: c.form.subject, Notes: c.form.notes, Disposition: c.form.disposition,
-		Account: c.account, Org: c.org, User: c.user,
+		Account: c.account, Org: c.org, User: c.user, Earlier: c.formerNames(),
 		Unidentified: !c.asked && !c.number.Withheld && !c.number.Extension && c.lookup.Record == nil,
 	}
 	if m, ok := c.who(); ok {
@@ -199,8 +215,18 @@ func (c *call) activity() crm.Activity {
 	return a
 }
 
-// choices lists what a call may be related to beside its Contact.
+// choices lists what a call may be related to beside its Contact; what the agent chose while the call was with somebody else
+// among it.
 func (c *call) choices() []crm.Ref {
+	refs := c.related()
+	if w := c.form.what; len(c.earlier) > 0 && !w.IsZero() && !slices.ContainsFunc(refs, func(r crm.Ref) bool { return r.ID == w.ID }) {
+		refs = append([]crm.Ref{w}, refs...)
+	}
+	return refs
+}
+
+// related lists what stands beside the record.
+func (c *call) related() []crm.Ref {
 	m := c.lookup.Record
 	if m == nil || m.Object == crm.Lead {
 		return nil

@@ -17,14 +17,14 @@ func (d *Desk) look(f lookupEffect) { d.work.Go(func() { f.ask(d) }) }
 // ask asks the org who a number is.
 func (f askOrg) ask(d *Desk) {
 	if k, ok := d.cfg.Memory.Recall(f.org, f.number); ok && k.Fresh && !f.again {
-		d.post(lookupEnded{d.stamp(), f.id, f.org, k.Result, nil, k.Choice})
+		d.post(lookupEnded{d.stamp(), f.id, f.org, f.number, k.Result, nil, k.Choice})
 		return
 	}
 	r, err := d.cfg.Directory.Lookup(d.ctx, f.org, f.number)
 	if err != nil {
 		d.cfg.Log.Warn("lookup failed", "call", f.id, "err", cause(err))
 	}
-	d.post(lookupEnded{d.stamp(), f.id, f.org, r, err, d.choice(f.org, f.number)})
+	d.post(lookupEnded{d.stamp(), f.id, f.org, f.number, r, err, d.choice(f.org, f.number)})
 }
 
 // ask fetches what stands beside a record. Without it the record is shown all the same.
@@ -118,7 +118,14 @@ func (f writeEdit) write(ctx context.Context, d *Desk) error {
 }
 
 func (f writeEnd) write(ctx context.Context, d *Desk) error {
-	return d.cfg.Journal.Hangup(ctx, f.call.row(), f.activity)
+	err := d.cfg.Journal.Hangup(ctx, f.call.row(), f.activity)
+	if err != nil || f.activity == nil || !f.call.nobodyTalked() {
+		return err
+	}
+	if e, err := d.cfg.Journal.Entry(ctx, f.call.id); err == nil && e.Held() {
+		d.moved(f.call.id, logStanding{state: LogHeld, reason: e.Reason})
+	}
+	return nil
 }
 
 func (f logIt) write(ctx context.Context, d *Desk) error {
@@ -205,14 +212,17 @@ func (d *Desk) complain(err error) {
 func (c *call) row() journal.Call {
 	r := journal.Call{
 		ID: c.id, Account: c.account, Org: c.org, User: c.user, Direction: c.direction, Name: c.name(),
-		Number: c.writtenNumber(), Dial: c.dial(), Called: c.called, Withheld: c.number.Withheld, Extension: c.number.Extension,
-		Verdict: c.verdict, Word: c.word, Started: c.started, AnsweredAt: c.answered, Ended: c.ended,
+		Number: c.writtenNumber(), Dial: c.callBack(), Called: c.called, Withheld: c.number.Withheld, Extension: c.number.Extension,
+		Verdict: c.verdict, Word: c.word, Started: c.started, AnsweredAt: c.answered, Ended: c.ended, Earlier: c.formerNames(),
 	}
 	if m, ok := c.who(); ok {
 		r.Company, r.Who, r.Object = m.Company, m.Ref, m.Object
 	}
 	if !c.ended.IsZero() {
 		r.Outcome, r.Talked = c.outcome(), c.talked(c.ended)
+		if c.answered.IsZero() {
+			r.Why = c.end.Text
+		}
 	}
 	return r
 }

@@ -31,6 +31,8 @@ func firstCard(s state, c *call, e callArrived) LookupView {
 		return v
 	case !s.canAsk(c):
 		return LookupView{State: LookupNotLinked}
+	case c.direction == crm.Inbound && s.flooded(c.org, c.started):
+		return LookupView{State: LookupFailed, Why: fault.New(lookupSpared)}
 	}
 	return LookupView{State: LookupPending}
 }
@@ -57,7 +59,8 @@ func card(r crm.Result, choice string) LookupView {
 type lookupEnded struct {
 	stamp
 	id     string
-	org    string // that was asked
+	org    string     // that was asked
+	number crm.Number // who it was asked for
 	result crm.Result
 	err    error
 	choice string // record id the agent picked for this number before, "" for none
@@ -72,6 +75,9 @@ func (e lookupEnded) next(s state) (state, []effect) {
 	c := s.calls[i]
 	if e.org != c.org || e.result.Org != "" && c.org != "" && e.result.Org != c.org {
 		return s, nil // the call was given to another org since
+	}
+	if e.number.Raw != "" && !c.isWith(e.number) {
+		return s, nil // the call is with somebody else by now
 	}
 	if e.err != nil {
 		return lookupFailed(s, i, e)

@@ -25,9 +25,12 @@ type call struct {
 	d       *dialog.Call
 	inbound bool
 	phase   phase
-	party   Party
-	number  string        // dialed: what Dialable made of it
-	over    chan struct{} // dialed: closed when the call has ended
+	party   Party // who it is with, as told last
+	connected
+	number string        // dialed: what Dialable made of it
+	sent   string        // dialed: the same as the dial plan has it sent
+	then   string        // dialed: keys and pauses still to come once it is answered
+	over   chan struct{} // dialed: closed when the call has ended
 
 	sdp    *sdp.Session
 	socket *media.Socket // until the session owns it
@@ -45,7 +48,7 @@ type call struct {
 	early        bool // it plays something, as the desk knows
 	muted        bool
 	negotiating  bool
-	moved        bool // the other side has to be told of our new address
+	moved        bool     // the other side has to be told of our new address
 	transferring string   // target, while a transfer is under way
 	referred     bool     // it was accepted
 	verdict      *verdict // how the end is reported, when the phone knows more than SIP says

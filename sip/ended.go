@@ -41,6 +41,7 @@ func (c *call) Ended(e dialog.End) {
 	if !c.inbound && e.Cause == dialog.Rejected {
 		c.failureTone(reason)
 	}
+	c.tellIdentity()
 	stats := c.stats()
 	unanswered := c.phase == dialing
 	c.phase = ended

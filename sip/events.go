@@ -35,7 +35,7 @@ type RegistrationChanged struct {
 	Removed   bool              `json:"removed,omitempty"` // the phone has this account no longer: nothing more comes of it
 }
 
-// Party is the other end of a call as signalling names it. Hostile text: clean it before showing.
+// Party is the other end of a call as signalling names it, cleaned: see partyOf.
 type Party struct {
 	Name     string `json:"name,omitempty"`     // display name
 	User     string `json:"user"`               // user part: a number or an extension, %-decoded, no parameters
@@ -62,7 +62,17 @@ type CallDialing struct {
 	Account string    `json:"account,omitempty"` // id of the account the call is on
 	At      time.Time `json:"at"`
 	Party   Party     `json:"party"`
+	Then    string    `json:"then,omitempty"` // keys for after the answer, with their pauses: see [Dialed]
 	SIPID   string    `json:"sipId"`
+}
+
+// CallKeys tells that keys that were dialed with the number have been pressed, or why they were not.
+type CallKeys struct {
+	ID      string      `json:"id"`
+	Account string      `json:"account,omitempty"` // id of the account the call is on
+	At      time.Time   `json:"at"`
+	Keys    string      `json:"keys"`
+	Failed  fault.Fault `json:"failed,omitzero"`
 }
 
 // CallProgress tells that the far end rings (180) or plays something (early media).
@@ -79,6 +89,16 @@ type CallAnswered struct {
 	Account string    `json:"account,omitempty"` // id of the account the call is on
 	At      time.Time `json:"at"`
 	Codec   string    `json:"codec"`
+}
+
+// CallIdentity tells who the call is with from now on: the phone system has joined it with another, handed it on, or tells
+// who took it (RFC 3325, RFC 4916). It may come while the call rings, and while it is held. At most one a second is told.
+type CallIdentity struct {
+	ID      string    `json:"id"`
+	Account string    `json:"account,omitempty"` // id of the account the call is on
+	At      time.Time `json:"at"`
+	Party   Party     `json:"party"`
+	Answer  bool      `json:"answer,omitempty"` // it came with an answer, and not by a message of the other side's own
 }
 
 // CallHold tells who holds the call now; both false means talking. It comes after a command, when the other side holds,
@@ -160,8 +180,10 @@ func (CallIncoming) event()        {}
 func (CallDialing) event()         {}
 func (CallProgress) event()        {}
 func (CallAnswered) event()        {}
+func (CallIdentity) event()        {}
 func (CallHold) event()            {}
 func (CallMuted) event()           {}
 func (CallDTMF) event()            {}
+func (CallKeys) event()            {}
 func (CallTransfer) event()        {}
 func (CallEnded) event()           {}

@@ -1,6 +1,9 @@
 package sip
 
-import "time"
+import (
+	"testing"
+	"time"
+)
 
 // WaitForDesk sets how long a 180 and an INVITE wait for the desk, so that a test does not depend on a busy machine.
 // It must be called while no phone is there, and restore too.
@@ -8,4 +11,19 @@ func WaitForDesk(ringing, invite time.Duration) (restore func()) {
 	r, i := keptBeforeRinging, keptBeforeInvite
 	keptBeforeRinging, keptBeforeInvite = ringing, invite
 	return func() { keptBeforeRinging, keptBeforeInvite = r, i }
+}
+
+// SetIdentityPause changes for one test how often a new identity is told.
+func SetIdentityPause(t testing.TB, d time.Duration) {
+	was := identityPause
+	identityPause = d
+	t.Cleanup(func() { identityPause = was })
+}
+
+// Pauses sets how long the pauses between a number and the keys after it are. It must be called while no phone is there,
+// and restore too.
+func Pauses(comma, wait time.Duration) (restore func()) {
+	c, w := commaPause, waitPause
+	commaPause, waitPause = comma, wait
+	return func() { commaPause, waitPause = c, w }
 }

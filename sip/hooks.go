@@ -32,7 +32,14 @@ func (c *call) ringWhenKept(e CallIncoming) {
 		rung = true
 	}
 	c.p.cfg.BeforeRinging(e, func() { c.step(ring) })
-	c.p.after(keptBeforeRinging, func() { c.d.Guard(ring) })
+	c.p.after(keptBeforeRinging, func() {
+		c.d.Guard(func() {
+			if !rung && c.phase == ringing {
+				c.p.log.Info("call rings before it is on disk", "call", c.id)
+			}
+			ring()
+		})
+	})
 }
 
 // keep has the desk keep a call before it is told of it. The channel is closed once the desk has.

@@ -1,8 +1,10 @@
 package sip
 
 import (
+	"slices"
 	"strings"
 
+	"linecard/clean"
 	"linecard/sip/dialog"
 )
 
@@ -10,32 +12,23 @@ import (
 // the long one and the short one if it has one.
 type headerValues func(names ...string) []string
 
-// partyOf reads who calls. P-Asserted-Identity (RFC 3325) is what the network vouches for, Remote-Party-ID its
+// partyOf reads who calls, see [identify], and cleans what was said.
+func partyOf(values headerValues, from string) Party { return identify(values, from).clean() }
+
+// clean is the door by which names come in: nothing behind it meets a text that a caller chose as the caller wrote it.
+func (p Party) clean() Party {
+	p.Name, p.User, p.Host = clean.Line(p.Name), clean.Line(p.User), clean.Line(p.Host)
+	if looksLikeNumber(p.Name) { // as it does once what nobody sees is gone
+		p.Name = ""
+	}
+	return p
+}
+
+// identify finds out who calls. P-Asserted-Identity (RFC 3325) is what the network vouches for, Remote-Party-ID its
 // forerunner, which many PBXs still send; From is what the caller claims.
-func partyOf(values headerValues, from string) Party {
-	party := Party{}
-	found, withheld := false, withheldBy(values("Privacy"))
-	for _, v := range values("P-Asserted-Identity") {
-		if a, ok := parseAddress(v); ok && !found {
-			party, found = a.party("P-Asserted-Identity"), a.user != ""
-			withheld = withheld || found && anonymous(a)
-		} else if ok && party.Name == "" { // the tel: value beside the sip: one may be the one with the name, or without
-			party.Name = a.party("").Name
-		}
-	}
-	if !found {
-		for _, v := range values("Remote-Party-ID") {
-			a, ok := parseAddress(v)
-			if side := a.params["party"]; !ok || a.user == "" || side != "" && !strings.EqualFold(side, "calling") {
-				continue
-			}
-			party, found = a.party("Remote-Party-ID"), true
-			if p := strings.ToLower(a.params["privacy"]); p != "" && p != "off" && p != "none" || anonymous(a) {
-				withheld = true
-			}
-			break
-		}
-	}
+func identify(values headerValues, from string) Party {
+	party, found, withheld := asserted(values, "calling")
+	withheld = withheld || withheldBy(values("Privacy"))
 	if a, ok := parseAddress(from); ok {
 		if !found {
 			party = a.party("From")
@@ -48,6 +41,34 @@ func partyOf(values headerValues, from string) Party {
 		return Party{Withheld: true, Source: party.Source}
 	}
 	return party
+}
+
+// asserted is who the network says it is. found is false when it says nothing. sides are those that a Remote-Party-ID may
+// be about, by its party parameter.
+func asserted(values headerValues, sides ...string) (party Party, found, withheld bool) {
+	for _, v := range values("P-Asserted-Identity") {
+		if a, ok := parseAddress(v); ok && !found {
+			party, found = a.party("P-Asserted-Identity"), a.user != ""
+			withheld = withheld || found && anonymous(a)
+		} else if ok && party.Name == "" { // the tel: value beside the sip: one may be the one with the name, or without
+			party.Name = a.party("").Name
+		}
+	}
+	if !found {
+		for _, v := range values("Remote-Party-ID") {
+			a, ok := parseAddress(v)
+			side := strings.ToLower(a.params["party"])
+			if !ok || a.user == "" || side != "" && !slices.Contains(sides, side) {
+				continue
+			}
+			party, found = a.party("Remote-Party-ID"), true
+			if p := strings.ToLower(a.params["privacy"]); p != "" && p != "off" && p != "none" || anonymous(a) {
+				withheld = true
+			}
+			break
+		}
+	}
+	return party, found, withheld
 }
 
 // withheldBy reads Privacy headers (RFC 3323 §4.2, RFC 3325 §9.3).
@@ -79,7 +100,7 @@ func anonymous(a address) bool {
 func divertedBy(values headerValues) string {
 	for _, v := range values("Diversion") {
 		if a, ok := parseAddress(v); ok && a.user != "" {
-			return a.user
+			return clean.Line(a.user)
 		}
 	}
 	history := values("History-Info")
@@ -87,7 +108,7 @@ func divertedBy(values headerValues) string {
 		return ""
 	}
 	a, _ := parseAddress(history[len(history)-2])
-	return a.user
+	return clean.Line(a.user)
 }
 
 // address is a name-addr or addr-spec of RFC 3261 §25.1, taken apart.

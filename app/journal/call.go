@@ -4,9 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // Call is a call as the history keeps it.
@@ -32,6 +34,8 @@ type Call struct {
 	Ended      time.Time     // zero while the call lives
 	Talked     time.Duration // by a clock that nobody sets; 0 when that is not known
 	Cut        bool          // a crash ended it: when and how is a guess
+	Why        fault.Fault   // why nobody could talk; zero where there is nothing to say
+	Earlier    string        // those the call was with before, as a log names them; "" for nobody
 }
 
 // Duration is the time talked, zero when nobody answered and never negative.
@@ -45,10 +49,18 @@ func (c Call) Duration() time.Duration {
 	return max(0, c.Ended.Sub(c.AnsweredAt))
 }
 
+// plain is Dial without the keys for after the answer, which only a call from here has.
+func (c Call) plain() string {
+	if i := strings.IndexAny(c.Dial, ",;"); i > 0 && c.Direction == crm.Outbound {
+		return c.Dial[:i]
+	}
+	return c.Dial
+}
+
 // Facts are what rules judge the call by. Of a live call they are those of its end, should it end now.
 func (c Call) Facts() crm.Facts {
 	f := crm.Facts{
-		Direction: c.Direction, Outcome: c.Outcome, Account: c.Account, Called: c.Called, Caller: c.Dial, Object: c.Object,
+		Direction: c.Direction, Outcome: c.Outcome, Account: c.Account, Called: c.Called, Caller: c.plain(), Object: c.Object,
 		Extension: c.Extension, Started: c.Started, Word: c.Word,
 	}
 	if f.Outcome == "" {
@@ -80,14 +92,14 @@ func (j *Journal) Answered(ctx context.Context, id string, at time.Time, verdict
 // leaves the verdict as it was. Empty name and company and a zero who take back what was noted.
 func (j *Journal) Identify(ctx context.Context, id, name, company string, who crm.Ref, verdict crm.Log) error {
 	return j.write(ctx, id, change{"identify", func(ctx context.Context, tx *sql.Tx) error {
-		var number, dial string
-		err := tx.QueryRowContext(ctx, "SELECT number, dial FROM calls WHERE id = ?", id).Scan(text(&number), text(&dial))
+		var number, dial, earlier string
+		err := tx.QueryRowContext(ctx, "SELECT number, dial, earlier FROM calls WHERE id = ?", id).Scan(text(&number), text(&dial), text(&earlier))
 		if err != nil {
 			return unknown(err)
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE calls SET name = ?, company = ?, who = ?, object = ?, search = ?,
 			verdict = iif(?6 = '', verdict, ?6) WHERE id = ?7`,
-			name, company, encodeRef(who), who.Object, searchText(name, company, number, dial), verdict, id)
+			name, company, encodeRef(who), who.Object, searchText(name, company, number, dial, earlier), verdict, id)
 		return err
 	}})
 }
@@ -174,14 +186,14 @@ func (j *Journal) Hangup(ctx context.Context, final Call, activity *crm.Activity
 		if err := upsertCall(ctx, tx, final); err != nil {
 			return err
 		}
-		return settleDraft(ctx, tx, final, a)
+		return j.settleDraft(ctx, tx, final, a)
 	}})
 	j.tellChanged()
 	return err
 }
 
-// settleDraft makes of a call's activity what c.Verdict says, unless it is past being a draft.
-func settleDraft(ctx context.Context, tx *sql.Tx, c Call, a *crm.Activity) error {
+// settleDraft makes of a call's activity what c.Verdict says, unless it is past being a draft, or held.
+func (j *Journal) settleDraft(ctx context.Context, tx *sql.Tx, c Call, a *crm.Activity) error {
 	state := Ready
 	switch {
 	case c.Verdict == crm.LogNo:
@@ -200,9 +212,22 @@ func settleDraft(ctx context.Context, tx *sql.Tx, c Call, a *crm.Activity) error
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO outbox (call, state, activity, account, org, user, unidentified) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-		ON CONFLICT (call) DO UPDATE SET state = ?2, activity = ?3, account = ?4, org = ?5, user = ?6, unidentified = ?7, rev = rev + 1
-		WHERE state = 'draft'`, b.CallID, state, doc, b.Account, b.Org, b.User, b.Unidentified)
+	missed, reason := time.Time{}, ""
+	if state == Ready && bounded(c) {
+		missed = c.Ended
+		crowded, err := j.crowded(ctx, tx, b.Org, b.User, c.Ended)
+		if err != nil {
+			return err
+		}
+		if crowded {
+			state, missed, reason = Draft, time.Time{}, heldReason
+		}
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO outbox (call, state, activity, account, org, user, unidentified, missed, reason)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+		ON CONFLICT (call) DO UPDATE SET state = ?2, activity = ?3, account = ?4, org = ?5, user = ?6, unidentified = ?7, missed = ?8, reason = ?9,
+		rev = rev + 1 WHERE state = 'draft' AND reason <> ?10`,
+		b.CallID, state, doc, b.Account, b.Org, b.User, b.Unidentified, micros(missed), reason, heldReason)
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"reflect"
 	"path/filepath"
 	"testing"
 	"time"
@@ -105,7 +106,7 @@ func TestCallIsOnDiskFromTheFirstRing(t *testing.T) {
 	row, err := j.Call(ctx, "c1")
 	must(t, err)
 	final.Object, final.Verdict = crm.Contact, crm.LogYes // what follows from the record and from there being an activity
-	if row.Call != final || row.State != Ready || row.Duration() != time.Minute {
+	if !reflect.DeepEqual(row.Call, final) || row.State != Ready || row.Duration() != time.Minute {
 		t.Errorf("got %+v\nwant %+v, ready", row, final)
 	}
 	e := entry(t, j, "c1")

@@ -10,10 +10,21 @@ import (
 // say after one flipped bit that a newer Linecard wrote it, or that it is empty. Files of version 1 have no mark.
 func mark(version int) int { return 'L'<<24 | 'C'<<16 | version }
 
-// versionOf returns the schema version of a file, 0 for one that is empty.
+// marked is the version that a mark names, 0 for none that this Linecard knows.
+func marked(m int) int {
+	for v := 2; v <= len(migrations); v++ {
+		if m == mark(v) {
+			return v
+		}
+	}
+	return 0
+}
+
+// versionOf returns the schema version of a file, 0 for one that is empty. Where the two places differ, one of them is
+// damaged: the mark is right, for damage that makes a mark out of another is rare.
 func versionOf(ctx context.Context, db *sql.DB) (int, error) {
-	var version, marked, tables int
-	for pragma, p := range map[string]*int{"user_version": &version, "application_id": &marked} {
+	var version, id, tables int
+	for pragma, p := range map[string]*int{"user_version": &version, "application_id": &id} {
 		if err := db.QueryRowContext(ctx, "PRAGMA "+pragma).Scan(p); err != nil {
 			return 0, err
 		}
@@ -24,7 +35,10 @@ func versionOf(ctx context.Context, db *sql.DB) (int, error) {
 	switch {
 	case version == 0 && tables == 0:
 		return 0, nil
-	case version > len(migrations) && marked == mark(version):
+	case tables > 0 && marked(id) > 0 && marked(id) != version:
+		_, err := db.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", marked(id)))
+		return marked(id), err
+	case version > len(migrations) && id == mark(version):
 		return 0, fmt.Errorf("%w: schema %d, this Linecard knows %d", errTooNew, version, len(migrations))
 	case version <= 0 || version > len(migrations):
 		return 0, fmt.Errorf("%w: schema %d of %d tables and indexes", errMalformed, version, tables)
@@ -48,7 +62,10 @@ func migrate(ctx context.Context, db *sql.DB) (from int, err error) {
 			return from, err
 		}
 		// Both stand in the file's header and take part in the transaction.
-		step := fmt.Sprintf("%s; PRAGMA user_version = %d; PRAGMA application_id = %d", migrations[v], v+1, mark(v+1))
+		step := fmt.Sprintf("PRAGMA user_version = %d; PRAGMA application_id = %d", v+1, mark(v+1))
+		if q := already[v]; q == "" || !answers(ctx, tx, q) {
+			step = migrations[v] + "; " + step
+		}
 		if _, err = tx.ExecContext(ctx, step); err != nil {
 			_ = tx.Rollback()
 			return from, fmt.Errorf("to schema %d: %w", v+1, err)
@@ -60,12 +77,23 @@ func migrate(ctx context.Context, db *sql.DB) (from int, err error) {
 	return from, nil
 }
 
+func answers(ctx context.Context, tx *sql.Tx, query string) bool {
+	rows, err := tx.QueryContext(ctx, query)
+	return err == nil && rows.Close() == nil
+}
+
 // complete looks for the tables a file of that version must have, by a column of each that only it has. A version that
 // lies and a table that is gone are damage.
 func complete(ctx context.Context, db *sql.DB, version int) error {
 	probes := []string{"SELECT match FROM known LIMIT 0", "SELECT check_first, hold FROM outbox LIMIT 0", "SELECT nolog, digits FROM calls LIMIT 0"}
 	if version >= 2 {
 		probes = []string{"SELECT match FROM known LIMIT 0", "SELECT check_first, again FROM outbox LIMIT 0", "SELECT digits, talked FROM calls LIMIT 0"}
+	}
+	if version >= 4 {
+		probes = append(probes, already[3])
+	}
+	if version >= 5 {
+		probes = append(probes, already[4])
 	}
 	for _, q := range probes {
 		rows, err := db.QueryContext(ctx, q)

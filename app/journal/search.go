@@ -35,8 +35,8 @@ func ascii(s string) bool {
 
 // searchText is what the words of a Filter.Text are looked for in. The unit separator keeps a word from matching across
 // fields.
-func searchText(name, company, number, dial string) string {
-	return fold(strings.Join([]string{name, company, number, dial}, "\x1f"))
+func searchText(parts ...string) string {
+	return fold(strings.Join(parts, "\x1f"))
 }
 
 func searchDigits(number, dial string) string {

@@ -127,7 +127,12 @@ func onLine(c app.CallView) string {
 	return phrase("ui.on-account", "account", c.OnLine)
 }
 
+// statusLine is what there is to say of where the call stands, and whom it was with before.
 func statusLine(c app.CallView, now time.Time) string {
+	return joined(stands(c, now), c.Earlier)
+}
+
+func stands(c app.CallView, now time.Time) string {
 	waited := now.Sub(c.Started)
 	switch c.Phase {
 	case app.Ringing:

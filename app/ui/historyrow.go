@@ -91,10 +91,14 @@ func rowName(row app.HistoryRow) string {
 	return row.Number
 }
 
-// rowDetail is the second line: the company, or the number, or that the org knows nobody by it; and the account where
-// there are several.
+// rowDetail is the second line: the company, or the number, or that the org knows nobody by it; the account where
+// there are several; why nobody could talk; and whom the call was with before.
 func rowDetail(row app.HistoryRow, linked bool) string {
-	return joined(rowParty(row, linked), row.OnLine)
+	earlier := ""
+	if row.Earlier != "" {
+		earlier = phrase("ui.earlier", "parties", row.Earlier)
+	}
+	return joined(rowParty(row, linked), row.OnLine, strings.TrimSuffix(row.Why, "."), earlier)
 }
 
 func rowParty(row app.HistoryRow, linked bool) string {
@@ -149,7 +153,7 @@ func rowOutcome(row app.HistoryRow) string {
 
 func logMark(s app.LogState) (iconName string, ink fyne.ThemeColorName) {
 	switch s {
-	case app.LogQueued, app.LogSending, app.LogChecking, app.LogElsewhere:
+	case app.LogQueued, app.LogSending, app.LogChecking, app.LogElsewhere, app.LogHeld:
 		return "schedule", colorHeld
 	case app.LogParked:
 		return "error_outline", colorMissed

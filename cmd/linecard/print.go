@@ -35,8 +35,12 @@ var (
 	showCalls    = shows(printCalls)
 	showHistory  = shows(printHistory)
 	showOutbox   = shows(printOutbox)
+	showSent     = shows(printSent)
 	showLookup   = shows(printLookup)
 	showDoctor   = shows(printDoctor)
+
+	showHeldSent    = shows(func(w io.Writer, v heldAnswer) { fmt.Fprintln(w, catalogue.Text("cmd.held-sent", "count", v.Calls)) })
+	showHeldDropped = shows(func(w io.Writer, v heldAnswer) { fmt.Fprintln(w, catalogue.Text("cmd.held-dropped", "count", v.Calls)) })
 )
 
 func printStatus(w io.Writer, v statusAnswer) {
@@ -97,7 +101,7 @@ func printCalls(w io.Writer, v []callAnswer) {
 	t := newTable(w)
 	defer t.end()
 	for _, c := range v {
-		t.row(c.ID, wordFor(phaseWords, c.Phase), c.Number, person(c.Name, c.Company), catalogue.Text("cmd.clock", "at", c.Started.Local()))
+		t.row(c.ID, wordFor(phaseWords, c.Phase), c.Number, person(c.Name, c.Company), catalogue.Text("cmd.clock", "at", c.Started.Local()), c.Earlier)
 	}
 }
 
@@ -113,7 +117,7 @@ func printHistory(w io.Writer, v []historyAnswer) {
 			how = catalogue.Text("cmd.talked", "time", time.Duration(r.Seconds)*time.Second)
 		}
 		t.row(catalogue.Text("cmd.day-and-clock", "at", r.Started.Local()), wordFor(directionWords, r.Direction), r.Number,
-			person(r.Name, r.Company), how, wordFor(logWords, r.Log), r.Error)
+			person(r.Name, r.Company), how, wordFor(logWords, r.Log), cmp.Or(r.Error, r.Why))
 	}
 }
 
@@ -133,6 +137,14 @@ func printOutbox(w io.Writer, v []outboxAnswer) {
 		}
 		t.row(e.ID, wordFor(entryWords, e.State), e.Subject, whose, e.Reason)
 	}
+}
+
+func printSent(w io.Writer, v sentAnswer) {
+	if v.Sending == 0 {
+		fmt.Fprintln(w, catalogue.Text("cmd.nothing-waited"))
+		return
+	}
+	fmt.Fprintln(w, catalogue.Text("cmd.sending-now", "count", v.Sending))
 }
 
 func printLookup(w io.Writer, v crm.Result) {

@@ -3,6 +3,8 @@ package demoorg
 import (
 	"log/slog"
 	"time"
+
+	"linecard/crm/demoorg/sosl"
 )
 
 // Linecard's callback addresses, and the consumer key of the demo's External Client App.
@@ -47,9 +49,10 @@ type Config struct {
 	Empty          bool   // no records except users and settings
 	Language       string // of the status values: "en" (default), "de", "es" or "ja"
 	PersonAccounts bool
-	CustomPhone    bool    // Contact.WhatsApp__c, a phone field
-	CallKey        CallKey // whether Task has CallKeyField. Rules.HiddenFields hides and shows it while the org runs
-	Rules          Rules   // the admin's settings
+	CustomPhone    bool            // Contact.WhatsApp__c, a phone field
+	PhoneIndex     sosl.PhoneIndex // how a phone field is found; "": by its groups of digits
+	CallKey        CallKey         // whether Task has CallKeyField. Rules.HiddenFields hides and shows it while the org runs
+	Rules          Rules           // the admin's settings
 }
 
 // CallKeyField is the text field that an admin adds to Activity, so that a call is found and written by its id.
@@ -119,7 +122,11 @@ type Rules struct {
 	NoEdit         []string `json:"noEdit,omitempty"`   // objects that may not be changed
 	NoDelete       []string `json:"noDelete,omitempty"`
 
-	APIDisabled bool `json:"apiDisabled,omitempty"` // the user lacks "API Enabled"
+	// What stops every request, or every new record.
+	APIDisabled     bool `json:"apiDisabled,omitempty"`     // the user lacks "API Enabled"
+	PasswordExpired bool `json:"passwordExpired,omitempty"` // 403 INVALID_OPERATION_WITH_EXPIRED_PASSWORD
+	SessionRefused  bool `json:"sessionRefused,omitempty"`  // 401, whatever the token: "not valid for use with the REST API"
+	StorageFull     bool `json:"storageFull,omitempty"`     // STORAGE_LIMIT_EXCEEDED for each new record
 
 	RequiredFields []string     `json:"requiredFields,omitempty"` // made required: "Task.Region__c"
 	Validations    []Validation `json:"validations,omitempty"`

@@ -80,6 +80,9 @@ type Client struct {
 	http  *http.Client
 	calls atomic.Int64
 
+	plainSearch atomic.Bool   // the org refuses wildcards inside the terms of a search by number
+	patience    time.Duration // the first pause before a request is repeated
+
 	ctx  context.Context // of background work; ends on Close
 	stop context.CancelFunc
 	work sync.WaitGroup
@@ -93,6 +96,7 @@ type Client struct {
 	refresh string     // refresh token
 	dead    *crm.Error // why the link cannot be refreshed any more; nil while it can
 	retryAt time.Time  // when a dead link is tried again automatically; zero for never
+	holds   holds      // what the org refuses altogether
 	epoch   int        // counts links, so that late answers of an earlier link are dropped
 	watcher func(crm.LinkStatus)
 	changes int // counts status changes
@@ -122,8 +126,9 @@ func New(cfg Config) *Client {
 			// Salesforce answers without redirects. A redirect must not be followed with a token.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		ctx: ctx, stop: stop,
+		ctx: ctx, stop: stop, patience: 100 * time.Millisecond,
 		status:  crm.LinkStatus{State: crm.Unlinked},
+		holds:   newHolds(),
 		holding: make(chan struct{}, 1),
 		schema:  newSchema(),
 		memory:  newMemory(),

@@ -89,9 +89,35 @@ func (p *PBX) serve() error {
 		p.respond(req, tx, 405, "Method Not Allowed", header("Allow", allow))
 	}))
 
-	p.work.Go(func() { _ = p.server.ServeUDP(p.udp) }) // returns when closeSockets closes the socket
+	var udp net.PacketConn = p.udp
+	if p.cfg.Wire != nil {
+		udp = watched{p.udp, p.cfg.Wire}
+	}
+	p.work.Go(func() { _ = p.server.ServeUDP(udp) }) // returns when closeSockets closes the socket
 	p.work.Go(func() { _ = p.server.ServeTCP(p.tcp) })
 	return p.waitPool()
+}
+
+// watched shows what passes through a socket to wire, which may withhold it.
+type watched struct {
+	net.PacketConn
+	wire func(sent bool, datagram []byte) bool
+}
+
+func (w watched) ReadFrom(b []byte) (int, net.Addr, error) {
+	for {
+		n, from, err := w.PacketConn.ReadFrom(b)
+		if err != nil || w.wire(false, b[:n]) {
+			return n, from, err
+		}
+	}
+}
+
+func (w watched) WriteTo(b []byte, to net.Addr) (int, error) {
+	if !w.wire(true, b) {
+		return len(b), nil
+	}
+	return w.PacketConn.WriteTo(b, to)
 }
 
 // waitPool waits until sipgo's reader has put the UDP socket in its pool: a request sent before that would leave from

@@ -47,6 +47,8 @@ type Handler interface {
 	Offer(sdp []byte) (answer []byte, code int)
 	// Answer: the answer to our offer, which went out in a 200. nil means that none came.
 	Answer(sdp []byte)
+	// Identity: who the other side says it is, inside the call. It comes after what its message did otherwise.
+	Identity(Identity)
 	// Info: a SIP INFO; it reports whether the body was understood.
 	Info(contentType string, body []byte) bool
 	// Moved: packets to the other side leave from another address now; it has to be told of it by a re-INVITE.

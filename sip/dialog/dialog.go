@@ -17,6 +17,7 @@ type dialog struct {
 	target              sip.Uri
 	routes              []sip.Uri // Request-URI order: first hop first
 	earlyAnswer         []byte    // the SDP its provisional answers carried
+	identity            *Identity // what an UPDATE said before the answer
 }
 
 func dialogKey(callID, localTag string) string { return callID + "\x00" + localTag }

@@ -201,4 +201,5 @@ func (noHandler) Offer([]byte) ([]byte, int) { return nil, 488 }
 func (noHandler) Answer([]byte)              {}
 func (noHandler) Info(string, []byte) bool   { return false }
 func (noHandler) Moved(netip.Addr)           {}
+func (noHandler) Identity(Identity)          {}
 func (noHandler) Ended(End)                  {}

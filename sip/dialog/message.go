@@ -13,7 +13,7 @@ import (
 // What the user agent can do, as its Allow, Accept and Supported headers say.
 const (
 	allowed   = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, NOTIFY"
-	supported = "timer"
+	supported = "timer, from-change"
 )
 
 // param finds a parameter, ignoring case and the spaces around its name; sipgo keeps both as they came.

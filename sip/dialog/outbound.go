@@ -201,6 +201,11 @@ func (c *Call) picked(res *sip.Response) {
 	}
 	c.timer.agreed(c, res, true)
 	c.h.Answered(sdp)
+	if early != nil {
+		d.remote.DisplayName, d.remote.Address = early.remote.DisplayName, early.remote.Address
+		c.identified(early.identity)
+	}
+	c.identified(c.ua.answerIdentity(res, c.out.x.tx.to))
 }
 
 // redirect follows a 3xx to its first Contact, unless it leads out of our domain: whom a call goes to, and who pays

@@ -30,7 +30,7 @@ var served = map[sip.RequestMethod]bool{
 }
 
 // extensions are the option tags a request may require of us.
-var extensions = map[string]bool{"timer": true}
+var extensions = map[string]bool{"timer": true, "from-change": true}
 
 // verdict is what the screen says of a request: 0 lets it pass, any other value is the status to refuse it with.
 type verdict struct {

@@ -77,6 +77,7 @@ func (c *Call) reinvite(offer func() []byte, tries int, done func([]byte, error)
 			if !c.over {
 				done(SDP(res), nil)
 			}
+			c.identified(c.ua.answerIdentity(res, x.tx.to))
 		case err == nil && res.StatusCode >= 300 && tries > 1 && !c.over && again(res):
 			c.offering = false
 			c.after(pause, func() {
@@ -169,6 +170,7 @@ func (c *Call) reinvited(st *serverTx) {
 	res.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
 	res.SetBody(answer)
 	c.send2xx(st, res)
+	c.identified(c.d.identityOf(c.ua, st.req))
 }
 
 // updated is an UPDATE (RFC 3311 §5.2): like a re-INVITE, without the ACK; also legal while it rings, without SDP.
@@ -203,6 +205,19 @@ func (c *Call) updated(st *serverTx) {
 		c.timer.offered(c, st.req, res)
 	}
 	st.respond(res)
+	c.updatedIdentity(st.req)
+}
+
+// updatedIdentity takes what an UPDATE says of who the other side is. While a call that we placed rings, several phones may
+// speak up; each one's word is kept until it is the one that answers.
+func (c *Call) updatedIdentity(req *sip.Request) {
+	if c.d != nil {
+		c.identified(c.d.identityOf(c.ua, req))
+		return
+	}
+	if early := c.out.forks[tagOf(req.From().Params)]; early != nil {
+		early.identity = early.identityOf(c.ua, req)
+	}
 }
 
 // Info sends a SIP INFO, for DTMF where RTP cannot carry it.

@@ -8,13 +8,14 @@ package e2e
 import (
 	"fmt"
 	"io"
-	"io/fs"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"linecard/test/rig"
 )
 
 // linecard is the path of the app under test.
@@ -49,7 +50,7 @@ func hold(ports []string) {
 }
 
 func build(m *testing.M) (int, error) {
-	if err := sources(); err != nil {
+	if err := rig.DependOnSources(); err != nil {
 		return 0, err
 	}
 	dir, err := os.MkdirTemp("", "lc-e2e-")
@@ -64,22 +65,4 @@ func build(m *testing.M) (int, error) {
 		return 0, fmt.Errorf("the app does not build: %w", err)
 	}
 	return m.Run(), nil
-}
-
-// sources looks at every source file of the app. `go test` keeps a result as long as no file that the test looked at
-// has changed, and it does not know what the build of the app reads.
-func sources() error {
-	for _, dir := range []string{"app", "cmd", "crm", "fault", "inorder", "resources", "sip", "go.mod", "go.sum"} {
-		err := filepath.WalkDir(filepath.Join("..", "..", dir), func(path string, _ fs.DirEntry, err error) error {
-			if err != nil || strings.HasSuffix(path, "_test.go") {
-				return nil // a file may appear or vanish in the meantime
-			}
-			_, _ = os.Stat(path)
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

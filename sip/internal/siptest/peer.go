@@ -63,6 +63,9 @@ func NewPeerAt(t testing.TB, ip string) *Peer {
 	return p
 }
 
+// T is the test the peer belongs to.
+func (p *Peer) T() testing.TB { return p.t }
+
 // Addr is the peer's host:port.
 func (p *Peer) Addr() string { return p.conn.LocalAddr().String() }
 

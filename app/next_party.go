@@ -1,0 +1,173 @@
+package app
+
+import (
+	"slices"
+	"strings"
+
+	"linecard/crm"
+	"linecard/sip"
+)
+
+// partyChanged is what the phone system says of who the call is with by now: a colleague has joined it with a customer, or
+// another than the one dialed has taken it.
+type partyChanged struct {
+	stamp
+	id     string
+	party  sip.Party
+	number crm.Number
+	answer bool        // it came with an answer to our own request
+	known  *crm.Result // nil when memory knows nothing
+	choice string      // record id the agent picked for this number before, "" for none
+}
+
+// formerParty is somebody the call was with, with what was found of them and what came of it.
+type formerParty struct {
+	party  sip.Party
+	number crm.Number
+	lookup LookupView
+	asked  bool
+	popped bool
+}
+
+// mostFormer bounds what is kept of a phone system that cannot make up its mind.
+const mostFormer = 8
+
+// next has everything follow that says who the call is with: card, notification, history and log. What the agent typed or
+// chose for the call stays. A call that has ended stays with whom it was with.
+func (e partyChanged) next(s state) (state, []effect) {
+	i := s.find(e.id)
+	if i < 0 || !s.calls[i].live() {
+		return s, nil
+	}
+	c := s.calls[i]
+	switch {
+	case c.isWith(e.number):
+		return renamed(s, i, e)
+	case !e.believable(&c):
+		return s, nil
+	}
+	c = c.joined(s, e)
+	c.verdict = s.rules.Judge(c.facts()).Log
+	s = s.with(i, c)
+	c = s.calls[i]
+	line := c.says("identity", e.at())
+	out := []effect{say{line}, writeRing{c}}
+	if _, ok := c.who(); !ok {
+		out = append(out, c.ringsAs(s.rules)...)
+		if c.word != crm.DontLog && c.verdict != crm.LogNo {
+			out = append(out, writeDraft{c.id, c.activity(), c.form.until})
+		}
+	}
+	s, more := identified(s, i, "")
+	out = append(out, more...)
+	if c = s.calls[i]; !c.asked && s.canAsk(&c) {
+		out = append(out, askOrg{c.id, c.org, c.number, false})
+	}
+	return s, append(out, readHistory{})
+}
+
+// isWith reports whether a number is that of the party the call is with, in any spelling.
+func (c *call) isWith(n crm.Number) bool {
+	return sameNumber(c.number, n)
+}
+
+func sameNumber(a, b crm.Number) bool {
+	switch {
+	case a.Withheld || b.Withheld:
+		return a.Withheld && b.Withheld
+	case a.E164 != "" && a.E164 == b.E164 || strings.EqualFold(a.Raw, b.Raw):
+		return true
+	}
+	_, same := crm.Compare(a.Raw, b, "")
+	if !same {
+		_, same = crm.Compare(b.Raw, a, "")
+	}
+	return same
+}
+
+// believable reports whether the call can be with another party by what is said.
+//
+//   - One of the company's own numbers is what a phone system says of itself.
+//   - Who withholds the number is somebody else where the call was with a colleague, who has handed it on. Of a customer it
+//     says nothing new.
+//   - In the answer to a number that was dialed, only another number says more than that one.
+func (e partyChanged) believable(c *call) bool {
+	switch {
+	case e.number.Extension && e.number.E164 != "":
+		return false
+	case e.number.Withheld:
+		return c.number.Extension
+	}
+	return !e.answer || e.number.Public() || !c.number.Public()
+}
+
+// renamed takes another name of the same party.
+func renamed(s state, i int, e partyChanged) (state, []effect) {
+	c := s.calls[i]
+	if e.party.Name == "" || e.party.Name == c.party.Name || c.number.Withheld {
+		return s, nil
+	}
+	was := c.name()
+	c.party.Name = e.party.Name
+	s = s.with(i, c)
+	if c.name() == was { // the record's
+		return s, nil
+	}
+	c = s.calls[i]
+	out := append(c.ringsAs(s.rules), say{c.says("identity", e.at())}, writeRing{c}, readHistory{})
+	if c.word != crm.DontLog && c.verdict != crm.LogNo {
+		out = append(out, writeDraft{c.id, c.activity(), c.form.until})
+	}
+	return s, out
+}
+
+// joined is the call with its new party. Of one that it was with before, what was found is known again.
+func (c call) joined(s state, e partyChanged) call {
+	before := formerParty{c.party, c.number, c.lookup, c.asked, c.popped}
+	again := slices.IndexFunc(c.earlier, func(f formerParty) bool { return sameNumber(f.number, e.number) })
+	earlier := slices.Clone(c.earlier)
+	c.party, c.number = e.party, e.number
+	if again >= 0 {
+		f := earlier[again]
+		if c.party.Name == "" {
+			c.party.Name = f.party.Name
+		}
+		c.lookup, c.asked, c.popped = f.lookup, f.asked, f.popped
+		earlier = slices.Delete(earlier, again, again+1)
+	} else {
+		c.asked, c.popped = false, false
+		c.lookup = firstCard(s, &c, callArrived{known: e.known, choice: e.choice})
+	}
+	if len(earlier) == mostFormer {
+		earlier = slices.Delete(earlier, 1, 2) // the first is whom the call began with
+	}
+	c.earlier = append(earlier, before)
+	return c
+}
+
+// ringsAs shows a call that rings with what is known of it by now.
+func (c call) ringsAs(r Rules) []effect {
+	if c.phase != Ringing || c.refused || !r.NotifyRinging {
+		return nil
+	}
+	return []effect{notifyRinging{c}}
+}
+
+// formerNames are those the call was with before, as a log names them.
+func (c *call) formerNames() string {
+	var all []string
+	for _, f := range c.earlier {
+		one := call{party: f.party, number: f.number, lookup: f.lookup}
+		name, number := one.name(), one.writtenNumber()
+		switch {
+		case name == "" && number == "":
+			name = one.number.Show()
+		case name == "":
+			name = number
+		case number != "" && number != name:
+			name += " (" + number + ")"
+		}
+		all = append(all, name)
+	}
+	return strings.Join(all, ", ")
+}
