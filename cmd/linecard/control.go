@@ -328,6 +328,7 @@ func (c control) linkOrg(r request) error {
 	}
 	status, err := c.program.Link(ctx, program.LinkRequest{
 		Org: org, Add: r.args["add"] == "true", Host: r.args["login-host"], Key: r.args["client-id"],
+		Silent: func(all []crm.ShownError) { _ = r.reply(linkAnswer{Silent: shownAnswers(all)}) }, // one that has gone away needs no question
 	}, open)
 	if err != nil {
 		return err
