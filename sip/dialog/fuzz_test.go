@@ -36,6 +36,7 @@ func FuzzRequest(f *testing.F) {
 	seed(f)
 	parser := sip.NewParser()
 	f.Fuzz(func(t *testing.T, data []byte) {
+		data = closeVia(data)
 		msg, err := parser.ParseSIP(data)
 		if err != nil {
 			if answer := refuseUnreadable(data, "192.0.2.1", 5060); answer != nil && !strings.HasPrefix(string(answer), "SIP/2.0 ") {
