@@ -118,7 +118,14 @@ func (f writeEdit) write(ctx context.Context, d *Desk) error {
 }
 
 func (f writeEnd) write(ctx context.Context, d *Desk) error {
-	return d.cfg.Journal.Hangup(ctx, f.call.row(), f.activity)
+	err := d.cfg.Journal.Hangup(ctx, f.call.row(), f.activity)
+	if err != nil || f.activity == nil || !f.call.nobodyTalked() {
+		return err
+	}
+	if e, err := d.cfg.Journal.Entry(ctx, f.call.id); err == nil && e.Held() {
+		d.moved(f.call.id, logStanding{state: LogHeld, reason: e.Reason})
+	}
+	return nil
 }
 
 func (f logIt) write(ctx context.Context, d *Desk) error {

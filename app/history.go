@@ -6,6 +6,7 @@ import (
 
 	"linecard/app/catalogue"
 	"linecard/app/journal"
+	"linecard/clean"
 	"linecard/fault"
 )
 
@@ -24,10 +25,11 @@ func (d *Desk) readHistory(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	d.tellHeld(n.Held)
 	d.post(historyRead{d.stamp(), rows, counts{
 		missed: n.Missed, unlogged: n.NotLogged,
 		outbox: OutboxView{
-			Waiting: n.Waiting, Elsewhere: n.WaitingElsewhere, Checking: n.Checking, Parked: n.Parked,
+			Waiting: n.Waiting, Elsewhere: n.WaitingElsewhere, Checking: n.Checking, Parked: n.Parked, Held: n.Held,
 			Why: n.Reason, NextTry: n.NextTry,
 		},
 		today: Today(day),
@@ -49,20 +51,21 @@ func (d *Desk) history(ctx context.Context, f HistoryFilter) ([]HistoryRow, erro
 	if err != nil {
 		return nil, err
 	}
-	out := make([]HistoryRow, 0, len(rows))
+	out := make([]HistoryRow, 0, len(rows)) // earlier versions kept names as they came
 	for _, r := range rows {
 		if r.Ended.IsZero() {
 			continue // it is on the desk
 		}
 		row := HistoryRow{
 			ID: r.ID, Account: r.Account, Org: r.Org, User: r.User, Direction: r.Direction, Outcome: r.Outcome,
-			Name: r.Name, Company: r.Company, Number: r.Number, Dial: r.Dial, Started: r.Started, Duration: r.Duration(), Who: r.Who,
+			Name: clean.Line(r.Name), Company: clean.Line(r.Company), Number: clean.Line(r.Number), Dial: clean.Line(r.Dial), Started: r.Started, Duration: r.Duration(), Who: r.Who,
 			Unidentified: r.Unidentified && r.Who.IsZero(), Log: logState(r.State), Task: r.Task, ReasonCode: r.Reason.Code, Error: catalogue.Say(r.Reason), Seen: r.Seen,
 			Earlier: r.Earlier, WhyCode: r.Why.Code, Why: catalogue.Say(r.Why),
 		}
 		if r.Withheld {
 			row.Number = withheld()
 		}
+		row.Log = heldState(row.Log, r.Reason)
 		if row.Log == LogQueued && r.Reason.Is(Checking) {
 			row.Log = LogChecking
 		}

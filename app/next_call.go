@@ -81,7 +81,7 @@ func (e callArrived) next(s state) (state, []effect) {
 	if c.lookup.State == LookupOne {
 		out = append(out, say{c.says("known", e.at())})
 	}
-	if s.canAsk(&c) {
+	if s.canAsk(&c) && !c.wasSpared() && (c.direction == crm.Outbound || !s.flooded(c.org, e.at())) {
 		out = append(out, askOrg{c.id, c.org, c.number, false})
 	}
 	if e.kept == nil || *e.kept != (keptRing{c.link, c.verdict}) {
@@ -183,6 +183,10 @@ func answered(s state, i int, e sip.CallAnswered) (state, []effect) {
 	c.phase, c.answered, c.codec = Talking, c.after(e.At), e.Codec
 	c.verdict = s.rules.Judge(c.facts()).Log
 	out := []effect{withdraw{c.id}, writeAnswered{c.id, c.answered, c.verdict}, sayWritten{c.says("answered", e.At)}}
+	if c.wasSpared() && s.canAsk(&c) {
+		c.lookup = LookupView{State: LookupPending}
+		out = append(out, askOrg{c.id, c.org, c.number, false})
+	}
 	c, pop := c.pop(s.rules)
 	return s.with(i, c), append(out, pop...)
 }
@@ -239,6 +243,9 @@ func ended(s state, i int, e sip.CallEnded) (state, []effect) {
 		c.ended = c.answered
 	}
 	c.verdict = s.rules.Judge(c.facts()).Log
+	if c.nobodyTalked() {
+		s = s.missedOne(&c)
+	}
 	c = c.titled()
 	line := c.says("ended", e.At).with(string(c.outcome()))
 	line.Why = e.Text

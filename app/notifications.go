@@ -72,7 +72,7 @@ func missedNotice(c call) notify.Notification {
 func parkedNotice(f notifyParked) notify.Notification {
 	title := catalogue.Text("desk.call-not-logged")
 	if f.name != "" {
-		title = catalogue.Text("desk.call-with-not-logged", "name", notify.Clean(f.name))
+		title = catalogue.Text("desk.call-with-not-logged", "name", notify.Name(f.name))
 	}
 	return notify.Notification{ID: "parked:" + f.call, Title: title, Body: catalogue.Say(f.reason)}
 }
@@ -94,7 +94,7 @@ func noticeBody(c call) string {
 // shownName is the name as the agent reads it, the number where there is none.
 func (c *call) shownName() string {
 	if n := c.name(); n != "" && !c.number.Withheld {
-		return notify.Clean(n)
+		return notify.Name(n)
 	}
 	return c.shownNumber()
 }

@@ -59,6 +59,7 @@ type orgStub struct {
 	hang      chan struct{} // lookups wait for it
 	tasks     []crm.Activity
 	checks    int
+	searched  int
 	id        string // of the org
 	deleted   int
 }
@@ -85,6 +86,7 @@ func (o *orgStub) Lookup(ctx context.Context, _ string, n crm.Number) (crm.Resul
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.searched++
 	return crm.Result{Number: n, Matches: o.matches}, o.down
 }
 

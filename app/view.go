@@ -143,6 +143,7 @@ const (
 	LogDone    LogState = "logged"  // in the org; Task is set
 	LogParked  LogState = "parked"  // the org refused it; Error is set
 	LogSkipped LogState = "skipped" // the agent said don't log
+	LogHeld    LogState = "held"    // the hour had too many calls in which nobody talked: the agent sends or drops them
 
 	// LogChecking: an earlier attempt may have arrived, so the org is asked for it until it is sure that it did not.
 	// NextTry is the next look.
@@ -201,6 +202,7 @@ type OutboxView struct {
 	Elsewhere int // belong to an org or user that is not linked
 	Checking  int // may have arrived, which is being looked up
 	Parked    int
+	Held      int         // wait for [Desk.SendHeld]: the hour had too many calls in which nobody talked
 	Why       fault.Fault // why the first one waits
 	Reason    string      // Why as a plain sentence; set by render
 	NextTry   time.Time   // of the first one

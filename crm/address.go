@@ -109,21 +109,6 @@ func (a address) internal(p NumberPlan) bool {
 	return d != "" && !strings.HasPrefix(a.user, "+") && (len(d) == 1 || p.extension().MatchString(d))
 }
 
-// digitsOf keeps the digits of s, whatever script they are written in.
-func digitsOf(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= '0' && r <= '9':
-			return r
-		case r >= '０' && r <= '９': // full-width, as Japanese forms store them
-			return r - '０' + '0'
-		case r >= '٠' && r <= '٩': // Arabic-Indic
-			return r - '٠' + '0'
-		}
-		return -1
-	}, s)
-}
-
 func hasLetter(s string) bool { return strings.ContainsFunc(s, unicode.IsLetter) }
 
 // printable drops invisible characters, such as the bidi marks that are copied with a number from a web page.

@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/nyaruka/phonenumbers"
@@ -10,116 +11,354 @@ import (
 // American area code has its own 555 0132.
 const minSuffix = 8
 
-// Compare reports whether stored, a number as people type it into a record, equals n, and how closely. region is the
-// ISO 3166 code of the country of the org's users: a number stored without a country code is read as a number of that
-// country ("" means n.Region).
+// Compare reports whether stored, what people typed into a record's phone field, holds the number n, and how closely.
+// region is the ISO 3166 code of the country of the org's users: a number stored without a country code is read as a
+// number of that country ("" means n.Region).
 //
-// An org's search follows its own rules, and its index may be minutes old. So a hit counts as a match only after
-// Compare has accepted it.
+// The field may hold two numbers, an extension, a remark, and digits of any script. An org's search follows its own
+// rules, and its index may be minutes old. So a hit counts as a match only after Compare has accepted it.
 func Compare(stored string, n Number, region string) (Closeness, bool) {
-	if n.E164 == "" || !couldMatch(stored, n) {
-		return 0, false
+	v := compare(stored, n, region)
+	return v.closeness, v.closeness != 0
+}
+
+// verdict is what comparing came to; the zero value means that the number is another one.
+type verdict struct {
+	closeness Closeness
+	unsure    bool // see Why.Unsure
+}
+
+func (v verdict) betterThan(o verdict) bool {
+	switch {
+	case v.closeness == 0 || o.closeness == 0:
+		return v.closeness != 0
+	case v.unsure != o.unsure:
+		return o.unsure
 	}
+	return v.closeness < o.closeness
+}
+
+// comparison is n with what comparing needs of it.
+type comparison struct {
+	n      Number
+	region string
+	home   bool // the region's country code is n's
+	cc     string
+	cores  []string
+	trunks []string
+}
+
+func compare(stored string, n Number, region string) verdict {
+	if n.E164 == "" || n.Digits == "" {
+		return verdict{}
+	}
+	return newComparison(n, region).with(stored)
+}
+
+func newComparison(n Number, region string) comparison {
 	if region == "" {
 		region = n.Region
 	}
 	region = NumberPlan{Region: region}.region()
-	best := Closeness(0)
-	for _, one := range splitNumbers(stored, region) {
-		if c := compareOne(one, n, region); c != 0 && (best == 0 || c < best) {
-			best = c
-		}
+	return comparison{
+		n: n, region: region, home: n.sharesCountryCode(region), cc: n.countryCode(), cores: n.cores(), trunks: trunks(n.code()),
 	}
-	return best, best != 0
 }
 
-// couldMatch rejects quickly what cannot be n: in any spelling with digits, the last seven digits stay together and in
-// order. So not every phone number of every record found has to be parsed.
-func couldMatch(stored string, n Number) bool {
-	return hasLetter(stored) || strings.Contains(digitsOf(stored), n.Digits[max(0, len(n.Digits)-7):])
+// with compares a stored text.
+func (c comparison) with(stored string) (best verdict) {
+	text := numberText(stored)
+	letters := !isPlain(text) && hasKeys(text)
+	if !letters && !couldMatch(text, c.cores) {
+		return verdict{}
+	}
+	all := segments(text)
+	for i, s := range all {
+		v := c.segment(s)
+		if i > 0 && s.short != notShort {
+			if short := c.short(all[i-1], s); short.betterThan(v) {
+				v = short
+			}
+		}
+		if v.betterThan(best) {
+			best = v
+		}
+		if best.closeness == Exact && !best.unsure {
+			return best
+		}
+	}
+	if letters {
+		if v := c.vanity(text); v.betterThan(best) {
+			best = v
+		}
+	}
+	return best
 }
 
-// splitNumbers splits a field that holds two numbers ("415 555 0132 / 415 555 0133"). A slash alone is not enough:
-// Germans write 0221/123456 for one number.
-func splitNumbers(stored, region string) []string {
-	stored = splitAddress(stored).user
-	all := []string{stored}
-	if read(stored, region).grade == valid {
-		return all
-	}
-	parts := strings.FieldsFunc(strings.NewReplacer(" or ", "/", " and ", "/").Replace(stored), func(r rune) bool {
-		return strings.ContainsRune("/;,|\n", r)
-	})
-	if len(parts) < 2 || len(parts) > 8 {
-		return all
-	}
-	for _, p := range parts {
-		if len(digitsOf(p)) >= minPublicDigits {
-			all = append(all, strings.TrimSpace(p))
+// couldMatch rejects quickly what cannot be a number with these cores: in any spelling with digits, the last digits stay
+// together and in order. So not every phone number of every record found has to be parsed.
+func couldMatch(text string, cores []string) bool {
+	var room [64]byte
+	digits := room[:0]
+	for _, r := range text {
+		if d, ok := digitOf(r); ok {
+			digits = append(digits, byte('0'+d))
 		}
 	}
-	return all
+	for _, c := range cores {
+		if bytes.Contains(digits, []byte(c[max(0, len(c)-wholeNumber):])) {
+			return true
+		}
+	}
+	return couldBeShort(text, digits, cores[0])
 }
 
-func compareOne(stored string, n Number, region string) Closeness {
-	r := read(stored, region)
-	if r.grade != unreadable {
-		if r.e164() == n.E164 {
-			return Exact
-		}
-		if sameArgentineMobile(r.num, n) {
-			return National
+// couldBeShort is couldMatch for a second number that is given by its last digits: all but the last four come before them.
+func couldBeShort(text string, digits []byte, nsn string) bool {
+	return len(nsn) > minSuffix && bytes.Contains(digits, []byte(nsn[:len(nsn)-4])) && strings.ContainsAny(text, "/~／～〜")
+}
+
+// segment compares a segment as one number and, where it is none, the parts of it that could be a number.
+func (c comparison) segment(s segment) verdict {
+	last := len(s.groups)
+	v, other := c.part(s, 0, last)
+	if v.closeness != 0 || other {
+		return v
+	}
+	var best verdict
+	for to := 1; to <= last; to++ {
+		for from := range to {
+			if from == 0 && to == last || from > 0 && len(c.n.Digits) < minSuffix {
+				continue // a short number would be found in any other
+			}
+			v, _ := c.part(s, from, to)
+			if !v.betterThan(best) || c.another(s, from, to) {
+				continue
+			}
+			if before := s.groups[from].start; from > 0 && len(strings.TrimLeft(s.digits[:before], "0")) < wholeNumber {
+				v.closeness = Suffix // the digits before it belong to it, and nobody knows how
+			}
+			best = v
 		}
 	}
-	// A complete number of a known country that is not n is another number, even if its last digits are the same: 415
-	// 555 0132 and 425 555 0132 share eight. Only a missing or guessed country leaves room for doubt.
-	if r.grade == valid && (r.explicit || sameCountry(r.num, n)) {
+	return best
+}
+
+// another reports whether a longer part of s than the groups from, to is a number in use that is not n.
+func (c comparison) another(s segment, from, to int) bool {
+	for f := 0; f <= from; f++ {
+		for t := to; t <= len(s.groups); t++ {
+			if f == from && t == to || s.groups[t-1].end-s.groups[f].start > 17 {
+				continue
+			}
+			if r := read(s.text(f, t), c.region); r.grade == valid && !c.same(r) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// text is the groups from, to as a number to parse.
+func (s segment) text(from, to int) string {
+	t := s.digits[s.groups[from].start:s.groups[to-1].end]
+	if s.plus && from == 0 {
+		return "+" + t
+	}
+	return t
+}
+
+// part compares the groups from, to of s. other is set when they are a number in use that cannot be n.
+func (c comparison) part(s segment, from, to int) (v verdict, other bool) {
+	digits := s.digits[s.groups[from].start:s.groups[to-1].end]
+	plus := s.plus && from == 0
+	if len(digits) < minCore+1 || !c.endsLike(digits) {
+		return verdict{}, false
+	}
+	closeness, sure := c.written(digits, plus)
+	if sure { // the country is written with a "+", or it is a number of the region in one of its own forms
+		return verdict{closeness: closeness}, false
+	}
+	r := read(s.text(from, to), c.region)
+	switch {
+	case r.grade != unreadable && c.same(r):
+		return verdict{closeness: c.closest(closeness, r)}, false
+	case r.grade == valid && r.explicit && plus && c.home && to-from > 1 && s.groups[from].end-s.groups[from].start == 1:
+		// "+8 495 123 45 09" is a trunk prefix with a "+" before it; no country code has one digit but 1 and 7
+		if kind := prefixKind(digits[:1], c.cc, c.trunks); kind == prefixNational && isCore(c.cores, digits[1:]) {
+			return verdict{closeness: National}, false
+		}
+		return verdict{}, true
+	case r.grade == valid && (r.explicit || c.sameCountry(r)):
+		// A complete number of a known country that is not n is another number, even if its last digits are the same: 415
+		// 555 0132 and 425 555 0132 share eight. Only a missing or guessed country leaves room for doubt.
+		return verdict{}, true
+	case plus && closeness == 0:
+		return verdict{}, false
+	case r.grade == guessed && c.leadsAbroad(digits, r):
+		return verdict{}, true
+	}
+	if closeness == 0 {
+		closeness = c.byPlanOf(digits)
+	}
+	if closeness == 0 {
+		closeness = c.bySuffix(digits)
+	}
+	if closeness == 0 {
+		return verdict{}, false
+	}
+	v = verdict{closeness: closeness, unsure: r.grade >= guessed}
+	if v.unsure && closeness == Exact {
+		v.closeness = National
+	}
+	if closeness == Suffix && len(strings.TrimLeft(digits, "0")) < minSuffix && !c.n.areaOfOneDigit() {
+		v.unsure = true
+	}
+	return v, false
+}
+
+// endsLike reports whether digits end as n does.
+func (c comparison) endsLike(digits string) bool {
+	for _, core := range c.cores {
+		if strings.HasSuffix(digits, core[max(0, len(core)-wholeNumber):]) {
+			return true
+		}
+	}
+	return false
+}
+
+// written compares digits as a core of n behind a prefix. sure is set when no other reading is possible.
+func (c comparison) written(digits string, plus bool) (closeness Closeness, sure bool) {
+	for i, core := range c.cores {
+		p, ok := strings.CutSuffix(digits, core)
+		if !ok {
+			continue
+		}
+		switch prefixKind(p, c.cc, c.trunks) {
+		case prefixCountry:
+			closeness, sure = Exact, plus
+		case prefixNational:
+			if plus && p != "" {
+				continue
+			}
+			if closeness = National; c.home {
+				closeness, sure = Exact, !plus
+			}
+		default:
+			continue
+		}
+		if i > 0 {
+			closeness, sure = National, false
+		}
+		if plus && p == "" {
+			closeness, sure = 0, false // the country code would be missing
+			continue
+		}
+		return closeness, sure
+	}
+	return 0, false
+}
+
+// same reports whether r is n, in a form of today or of former times.
+func (c comparison) same(r reading) bool {
+	return c.sameCountry(r) && isCore(c.cores, phonenumbers.GetNationalSignificantNumber(r.num))
+}
+
+func (c comparison) sameCountry(r reading) bool { return int(r.num.GetCountryCode()) == c.n.code() }
+
+// closest is the closeness of digits that read as n, of which closeness is known by their prefix.
+func (c comparison) closest(closeness Closeness, r reading) Closeness {
+	switch {
+	case r.e164() == c.n.E164:
+		return Exact
+	case closeness != 0:
+		return closeness
+	}
+	return National
+}
+
+// leadsAbroad reports whether digits begin with an exit code, so that the country is written after all.
+func (c comparison) leadsAbroad(digits string, r reading) bool {
+	full := strings.TrimPrefix(r.e164(), "+")
+	exit, ok := strings.CutSuffix(digits, full)
+	return ok && exit != "" && !c.same(r)
+}
+
+// byPlanOf reads digits as people in n's own country do: their carrier codes and prefixes are known to the library.
+func (c comparison) byPlanOf(digits string) Closeness {
+	if c.home || c.n.Country == "" {
 		return 0
 	}
-	s := strings.TrimLeft(digitsOf(stored), "0") // the trunk prefix of many countries
-	if s == "" {
-		return 0
-	}
-	nsn := strings.TrimLeft(n.Digits, "0")
-	if s == nsn {
+	if r := parse(digits, c.n.Country); r.grade != unreadable && c.same(r) {
 		return National
 	}
-	long, short := strings.TrimPrefix(n.E164, "+"), s
-	if len(s) > len(long) {
-		long, short = s, nsn
+	return 0
+}
+
+// bySuffix compares the last digits: of a number without its area code, or of one behind digits that nobody knows.
+func (c comparison) bySuffix(digits string) Closeness {
+	for _, core := range c.cores {
+		if p, ok := strings.CutSuffix(digits, core); ok && len(core) >= minSuffix && len(p) <= 6 {
+			return Suffix
+		}
 	}
-	if len(short) >= minSuffix && strings.HasSuffix(long, short) {
+	nsn := strings.TrimLeft(c.n.Digits, "0")
+	rest := strings.TrimLeft(digits, "0")
+	for _, exit := range exits { // the country code, and then an area code too few
+		if after, ok := strings.CutPrefix(digits, exit+c.cc); ok {
+			if after = strings.TrimLeft(after, "0"); len(after) >= minSuffix && strings.HasSuffix(nsn, after) {
+				return Suffix
+			}
+		}
+	}
+	switch {
+	case !strings.HasSuffix(nsn, rest):
+	case len(rest) >= minSuffix, len(rest) == wholeNumber && len(nsn) == wholeNumber+1 && c.home:
 		return Suffix
 	}
 	return 0
 }
 
-func sameCountry(num *phonenumbers.PhoneNumber, n Number) bool {
-	cc := strings.TrimSuffix(strings.TrimPrefix(n.E164, "+"), n.Digits)
-	return strings.TrimSuffix(strings.TrimPrefix(phonenumbers.Format(num, phonenumbers.E164), "+"),
-		phonenumbers.GetNationalSignificantNumber(num)) == cc
-}
-
-// sameArgentineMobile ignores the 9 that +54 mobile numbers have abroad and not at home.
-func sameArgentineMobile(num *phonenumbers.PhoneNumber, n Number) bool {
-	if num.GetCountryCode() != argentina || !strings.HasPrefix(n.E164, "+54") {
-		return false
+// short compares the number that s makes of the number before it.
+func (c comparison) short(before, s segment) verdict {
+	end := s.digits[:s.groups[0].end]
+	digits := before.digits
+	if len(end) > 4 || len(digits) < len(end)+wholeNumber-3 || len(c.n.Digits) < len(end) {
+		return verdict{}
 	}
-	return strings.TrimPrefix(phonenumbers.GetNationalSignificantNumber(num), "9") == strings.TrimPrefix(n.Digits, "9")
+	was, is := digits[len(digits)-len(end):], c.n.Digits[len(c.n.Digits)-len(end):]
+	if s.short == upToShort && was < is && is < end {
+		end = is
+	}
+	if end != is || s.short == alsoShort && len(end) < 2 {
+		return verdict{}
+	}
+	whole := segment{digits: digits[:len(digits)-len(end)] + end, plus: before.plus}
+	whole.groups = []group{{0, len(whole.digits)}}
+	v := c.segment(whole)
+	if v.closeness != 0 {
+		v.closeness = Suffix
+		v.unsure = v.unsure || s.short == alsoShort && len(end) == 3 && !s.dash // it may be an extension
+	}
+	return v
 }
 
 // BestPhone returns the phone field of r that equals n most closely, and false when none does. Of two equally close
 // fields the first wins, but a fax number loses to any other.
 func BestPhone(r Record, n Number, region string) (Why, bool) {
 	var best Why
+	var found verdict
+	if n.E164 == "" || n.Digits == "" {
+		return best, false
+	}
+	c := newComparison(n, region)
 	for _, p := range r.Phones {
-		c, ok := Compare(p.Value, n, region)
-		if !ok {
+		v := c.with(p.Value)
+		if v.closeness == 0 {
 			continue
 		}
-		better := best.Closeness == 0 || c < best.Closeness || (c == best.Closeness && isFax(best.Field) && !isFax(p.Field))
-		if better {
-			best = Why{PhoneField: p, Closeness: c}
+		if v.betterThan(found) || v == found && isFax(best.Field) && !isFax(p.Field) {
+			found, best = v, Why{PhoneField: p, Closeness: v.closeness, Unsure: v.unsure}
 		}
 	}
 	return best, best.Closeness != 0

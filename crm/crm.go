@@ -94,6 +94,9 @@ type Closeness int
 type Why struct {
 	PhoneField
 	Closeness Closeness `json:"closeness"`
+	// Unsure is set when what is stored may as well be another number: it is also a valid one of another country than the
+	// caller's, or has too few digits to tell. Such a match is offered and never taken.
+	Unsure bool `json:"unsure,omitempty"`
 }
 
 // Match is a record that holds the number looked up.
@@ -105,14 +108,27 @@ type Match struct {
 // Result is the answer to one lookup.
 type Result struct {
 	Number  Number    `json:"number"`
-	Matches []Match   `json:"matches"` // best first; see Rank
+	Matches []Match   `json:"matches"`        // best first; see Rank
+	More    bool      `json:"more,omitempty"` // the org has more records with the number than these
 	At      time.Time `json:"at"`
 	Cached  bool      `json:"cached,omitempty"` // answered from memory, without a request
 	Org     string    `json:"org,omitempty"`    // id of the org that answered; every Ref of the matches has it too
 	User    string    `json:"user,omitempty"`   // id of the org's user who asked
 }
 
-// Winner returns the one match that may be opened without asking: the only match, or the Exact one of the
-// highest-ranked object, unless another record of that object has the number too, even without a country. ok is false
-// when the agent must pick.
+// Winner returns the one match that may be opened without asking: the only match, or the only one whose number is Exact,
+// where a contact and its own account are one. A match that is Unsure is never opened without asking. ok is false when
+// the agent must pick.
 func (r Result) Winner() (Match, bool) { return winner(r.Matches) }
+
+// First returns the match that comes first by the order of Rank, for orgs that want to be shown one in place of a choice.
+// ok is false when there is none, or only such as may be another number.
+func (r Result) First() (Match, bool) { return firstByOrder(r.Matches) }
+
+// Taken returns Winner, or First when byOrder is set.
+func (r Result) Taken(byOrder bool) (Match, bool) {
+	if byOrder {
+		return r.First()
+	}
+	return r.Winner()
+}

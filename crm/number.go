@@ -104,23 +104,29 @@ func parseNumber(raw string, a address, plan NumberPlan) Number {
 	case a.uri && hasLetter(a.user):
 		return n // a SIP name of another domain, in which digits mean nothing
 	}
-	r := readOutside(a.user, n.Region, digitsOf(plan.OutsidePrefix))
+	r := readOutside(dialled(a.user), n.Region, digitsOf(plan.OutsidePrefix))
 	if r.grade == unreadable {
 		n.Digits = digitsOf(a.user)
 		return n
 	}
 	n.set(r.num)
-	for _, own := range plan.OwnNumbers {
-		if !couldMatch(own, n) { // parsing a number takes a hundred times as long
-			continue
-		}
-		if o := read(splitAddress(own).user, n.Region); o.grade != unreadable && o.e164() == n.E164 {
-			n.Extension = true
-			return n
+	if len(plan.OwnNumbers) > 0 {
+		c := newComparison(n, n.Region)
+		for _, own := range plan.OwnNumbers {
+			if v := c.with(own); v.closeness == Exact && !v.unsure {
+				n.Extension = true
+				return n
+			}
 		}
 	}
 	n.Variants = variants(r.num, a.user)
 	return n
+}
+
+// dialled returns a number as it is parsed: in the digits 0 to 9, and without the # or * that closes dialling on a pad and
+// that some PBXs leave on. A code that begins with one of them is none of these.
+func dialled(user string) string {
+	return strings.TrimRight(foldDigits(user), "#*＃ ")
 }
 
 func (n *Number) set(num *phonenumbers.PhoneNumber) {

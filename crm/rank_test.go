@@ -45,6 +45,12 @@ func TestRank(t *testing.T) {
 func TestWinner(t *testing.T) {
 	fax := match("fax", crm.Contact, crm.Exact, 1)
 	fax.Why.Field = "Fax"
+	unsure := match("u", crm.Contact, crm.National, 1)
+	unsure.Why.Unsure = true
+	own := match("own", crm.Contact, crm.Exact, 1)
+	own.Account = crm.Ref{Object: crm.Account, ID: "acc"}
+	colleague := match("colleague", crm.Contact, crm.Exact, 1)
+	colleague.Account = own.Account
 	tests := []struct {
 		name    string
 		matches []crm.Match
@@ -52,11 +58,19 @@ func TestWinner(t *testing.T) {
 	}{
 		{"nobody", nil, ""},
 		{"the only one", []crm.Match{match("a", crm.Lead, crm.Suffix, 1)}, "a"},
-		{"one exact contact beside a lead", []crm.Match{match("l", crm.Lead, crm.Exact, 2), match("c", crm.Contact, crm.Exact, 1)}, "c"},
+		{"the only one may be another number", []crm.Match{unsure}, ""},
+		{"an exact one beside one that may be another number", []crm.Match{unsure, match("a", crm.Lead, crm.Exact, 1)}, "a"},
+		{"a contact and a lead", []crm.Match{match("l", crm.Lead, crm.Exact, 2), match("c", crm.Contact, crm.Exact, 1)}, ""},
+		{"an account and a lead", []crm.Match{match("l", crm.Lead, crm.Exact, 2), match("a", crm.Account, crm.Exact, 1)}, ""},
+		{"a contact and its own account", []crm.Match{match("acc", crm.Account, crm.Exact, 2), own}, "own"},
+		{"a contact and another account", []crm.Match{match("other", crm.Account, crm.Exact, 2), own}, ""},
+		{"a contact, its own account and a lead", []crm.Match{match("acc", crm.Account, crm.Exact, 2), own, match("l", crm.Lead, crm.Exact, 1)}, ""},
+		{"two contacts of one account", []crm.Match{match("acc", crm.Account, crm.Exact, 2), own, colleague}, ""},
 		{"two exact contacts", []crm.Match{match("a", crm.Contact, crm.Exact, 2), match("b", crm.Contact, crm.Exact, 1)}, ""},
 		{"exact lead beside a probable contact", []crm.Match{match("c", crm.Contact, crm.Suffix, 1), match("l", crm.Lead, crm.Exact, 1)}, "l"},
 		{"two probable ones", []crm.Match{match("a", crm.Contact, crm.National, 1), match("b", crm.Lead, crm.National, 1)}, ""},
-		{"the second contact without country code", []crm.Match{match("a", crm.Contact, crm.Exact, 2), match("b", crm.Contact, crm.National, 1)}, ""},
+		{"a national one beside one by its last digits", []crm.Match{match("a", crm.Contact, crm.National, 1), match("b", crm.Lead, crm.Suffix, 1)}, ""},
+		{"the second contact without country code", []crm.Match{match("a", crm.Contact, crm.Exact, 2), match("b", crm.Contact, crm.National, 1)}, "a"},
 		{"the second contact by its last digits only", []crm.Match{match("a", crm.Contact, crm.Exact, 2), match("b", crm.Contact, crm.Suffix, 1)}, "a"},
 		{"a fax does not rival a phone", []crm.Match{fax, match("b", crm.Contact, crm.Exact, 1)}, "b"},
 	}
@@ -93,4 +107,24 @@ func ids(ms []crm.Match) []string {
 		out[i] = m.ID
 	}
 	return out
+}
+
+// By order, the first of those that have the number is taken: Contact, Account, Lead, and the newest of each.
+func TestFirstByOrder(t *testing.T) {
+	unsure := match("u", crm.Contact, crm.National, 9)
+	unsure.Why.Unsure = true
+	all := []crm.Match{
+		unsure, match("lead", crm.Lead, crm.Exact, 9), match("old", crm.Contact, crm.Exact, 1),
+		match("account", crm.Account, crm.Exact, 8), match("new", crm.Contact, crm.Exact, 2),
+	}
+	r := crm.Result{Matches: all}
+	if m, ok := r.Taken(true); !ok || m.ID != "new" {
+		t.Errorf("%s, %v", m.ID, ok)
+	}
+	if m, ok := r.Taken(false); ok {
+		t.Errorf("%s is taken without asking", m.ID)
+	}
+	if m, ok := (crm.Result{Matches: all[:1]}).Taken(true); ok {
+		t.Errorf("%s may be another number", m.ID)
+	}
 }

@@ -6,12 +6,6 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// Country codes whose mobile numbers changed their form.
-const (
-	mexico    = 52
-	argentina = 54
-)
-
 // How well a text could be read as a number, worst first.
 const (
 	unreadable = iota

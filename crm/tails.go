@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/nyaruka/phonenumbers"
 )
 
 // Tails returns the last eight digits of the numbers in stored, each as a number, as a search key for a store: every
@@ -13,12 +11,48 @@ import (
 // have one; a field without a number has none. A shared tail makes a candidate only; Compare decides.
 func Tails(stored, region string) []uint32 {
 	region = NumberPlan{Region: region}.region()
+	text := numberText(stored)
 	var all []uint32
-	for _, one := range splitNumbers(stored, region) {
-		all = addTail(all, digitsOf(one))
-		if r := read(one, region); r.grade != unreadable { // accepts an extension at the end, letters, and a (0) inside
-			all = addTail(all, phonenumbers.GetNationalSignificantNumber(r.num))
-			all = addTail(all, strings.TrimPrefix(r.e164(), "+"))
+	before := ""
+	for _, s := range segments(text) {
+		all = s.tails(all, region)
+		if end := s.digits[:s.groups[0].end]; s.short != notShort && len(end) <= 4 && len(before) > len(end) {
+			all = shortTails(all, before, end, s.short)
+		}
+		before = s.digits
+	}
+	if hasKeys(text) {
+		all = spelledTails(all, text)
+	}
+	return all
+}
+
+// tails adds the key of every place where a number may end.
+func (s segment) tails(all []uint32, region string) []uint32 {
+	last := len(s.groups)
+	if last > 1 && len(s.digits) <= 17 && read(s.text(0, last), region).grade == valid {
+		return addTail(all, s.digits)
+	}
+	for _, g := range s.groups {
+		if g.end > minCore {
+			all = addTail(all, s.digits[:g.end])
+		}
+	}
+	return all
+}
+
+// shortTails are the keys of the numbers that end differs from.
+func shortTails(all []uint32, before, end string, form shortForm) []uint32 {
+	head, was := before[:len(before)-len(end)], before[len(before)-len(end):]
+	all = addTail(all, head+end)
+	if form != upToShort {
+		return all
+	}
+	from, _ := strconv.Atoi(was)
+	to, _ := strconv.Atoi(end)
+	for v := from + 1; v < min(to, from+100); v++ {
+		if next := strconv.Itoa(v); len(next) <= len(end) {
+			all = addTail(all, head+strings.Repeat("0", len(end)-len(next))+next)
 		}
 	}
 	return all
@@ -29,8 +63,21 @@ func (n Number) Tails() []uint32 {
 	if n.E164 == "" {
 		return nil
 	}
-	all := addTail(nil, n.Digits)
-	return addTail(all, strings.TrimPrefix(n.E164, "+")) // it differs in countries whose numbers have seven digits
+	var all []uint32
+	for _, core := range n.cores() {
+		all = addTail(all, core)
+		if len(core) < minSuffix { // the key has digits of what is before the national number
+			cc := n.countryCode()
+			all = addTail(addTail(all, cc+core), cc+"0"+core)
+			for _, t := range trunks(n.code()) {
+				all = addTail(addTail(all, t+core), cc+t+core)
+			}
+		}
+	}
+	if len(n.Digits) == wholeNumber+1 { // locals leave the first digit out
+		all = addTail(all, n.Digits[1:])
+	}
+	return all
 }
 
 func addTail(all []uint32, digits string) []uint32 {

@@ -46,7 +46,7 @@ type call struct {
 	early        bool // it plays something, as the desk knows
 	muted        bool
 	negotiating  bool
-	moved        bool // the other side has to be told of our new address
+	moved        bool     // the other side has to be told of our new address
 	transferring string   // target, while a transfer is under way
 	referred     bool     // it was accepted
 	verdict      *verdict // how the end is reported, when the phone knows more than SIP says

@@ -35,7 +35,7 @@ type RegistrationChanged struct {
 	Removed   bool              `json:"removed,omitempty"` // the phone has this account no longer: nothing more comes of it
 }
 
-// Party is the other end of a call as signalling names it. Hostile text: clean it before showing.
+// Party is the other end of a call as signalling names it, cleaned: see partyOf.
 type Party struct {
 	Name     string `json:"name,omitempty"`     // display name
 	User     string `json:"user"`               // user part: a number or an extension, %-decoded, no parameters

@@ -3,8 +3,9 @@ package sip
 import (
 	"strings"
 	"testing"
-	"unicode/utf8"
 
+	"linecard/clean"
+	"linecard/clean/cleantest"
 	"linecard/fault"
 )
 
@@ -15,6 +16,9 @@ func FuzzParty(f *testing.F) {
 		`"Anonymous" <sip:anonymous@anonymous.invalid>`, `"<sip:a@b>`, `<>`, `"\`, `<sip:%ZZ%2@[::1`, "\xff<sip:\xfe@x>",
 	} {
 		f.Add(s, s, "id")
+	}
+	for _, s := range cleantest.Names {
+		f.Add(`"`+s+`" <sip:`+s+`@pbx>`, `"`+s+`" <sip:+15550100@`+s+`>`, "")
 	}
 	f.Fuzz(func(t *testing.T, from, pai, privacy string) {
 		values := func(names ...string) []string {
@@ -27,8 +31,10 @@ func FuzzParty(f *testing.F) {
 			return nil
 		}
 		p := partyOf(values, from)
-		if !utf8.ValidString(p.Name) || !utf8.ValidString(p.User) {
-			t.Fatalf("not UTF-8: %+v", p)
+		for _, s := range []string{p.Name, p.User, p.Host, divertedBy(values)} {
+			if why := cleantest.Dirt(s, clean.MaxLine); why != "" {
+				t.Fatalf("%q %s", s, why)
+			}
 		}
 		if p.Withheld && (p.User != "" || p.Name != "" || p.Host != "") {
 			t.Fatalf("withheld and told: %+v", p)
@@ -36,7 +42,6 @@ func FuzzParty(f *testing.F) {
 		if strings.Contains(p.Source, "\n") {
 			t.Fatal(p.Source)
 		}
-		divertedBy(values)
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"time"
 
+	"linecard/clean"
 	"linecard/fault"
 	"linecard/sip/dialog"
 	"linecard/sip/media"
@@ -37,7 +38,7 @@ func (l *line) incoming(d *dialog.Call) {
 	c.party = partyOf(d.Values, d.From())
 	p.calls = append(p.calls, c)
 	e := CallIncoming{
-		ID: c.id, Account: c.account, At: time.Now(), Party: c.party, Called: d.Called(), Diverted: divertedBy(d.Values),
+		ID: c.id, Account: c.account, At: time.Now(), Party: c.party, Called: clean.Line(d.Called()), Diverted: divertedBy(d.Values),
 		SIPID: d.ID(), Refused: refused,
 	}
 	if refused {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"linecard/clean"
 	"linecard/sip/dialog"
 )
 
@@ -11,9 +12,21 @@ import (
 // the long one and the short one if it has one.
 type headerValues func(names ...string) []string
 
-// partyOf reads who calls. P-Asserted-Identity (RFC 3325) is what the network vouches for, Remote-Party-ID its
+// partyOf reads who calls, see [identify], and cleans what was said.
+func partyOf(values headerValues, from string) Party { return identify(values, from).clean() }
+
+// clean is the door by which names come in: nothing behind it meets a text that a caller chose as the caller wrote it.
+func (p Party) clean() Party {
+	p.Name, p.User, p.Host = clean.Line(p.Name), clean.Line(p.User), clean.Line(p.Host)
+	if looksLikeNumber(p.Name) { // as it does once what nobody sees is gone
+		p.Name = ""
+	}
+	return p
+}
+
+// identify finds out who calls. P-Asserted-Identity (RFC 3325) is what the network vouches for, Remote-Party-ID its
 // forerunner, which many PBXs still send; From is what the caller claims.
-func partyOf(values headerValues, from string) Party {
+func identify(values headerValues, from string) Party {
 	party, found, withheld := asserted(values, "calling")
 	withheld = withheld || withheldBy(values("Privacy"))
 	if a, ok := parseAddress(from); ok {
@@ -87,7 +100,7 @@ func anonymous(a address) bool {
 func divertedBy(values headerValues) string {
 	for _, v := range values("Diversion") {
 		if a, ok := parseAddress(v); ok && a.user != "" {
-			return a.user
+			return clean.Line(a.user)
 		}
 	}
 	history := values("History-Info")
@@ -95,7 +108,7 @@ func divertedBy(values headerValues) string {
 		return ""
 	}
 	a, _ := parseAddress(history[len(history)-2])
-	return a.user
+	return clean.Line(a.user)
 }
 
 // address is a name-addr or addr-spec of RFC 3261 §25.1, taken apart.

@@ -26,7 +26,7 @@
 //	{{.took | duration}}  1 hour 5 minutes
 //	{{.took | span}}      1:05:00
 //
-// Text from other sources, such as a caller's name, is cleaned before it is used in a sentence ([Clean]). A value that
+// Text from other sources, such as a caller's name, is cleaned before it is used in a sentence (package clean). A value that
 // is a fault itself is written as its own sentence. The code never joins sentences, since other languages have another
 // order: what is shown together is one message.
 //
@@ -42,6 +42,7 @@ import (
 
 	"golang.org/x/text/language"
 
+	"linecard/clean"
 	"linecard/fault"
 	"linecard/resources/messages"
 )
@@ -86,7 +87,7 @@ func (c *Catalogue) Say(f fault.Fault) string {
 		return ""
 	case fault.Plain:
 		text, _ := f.Values["text"].(string)
-		return Clean(text, maxPlain)
+		return clean.Short(text, maxPlain)
 	}
 	if len(f.Values) == 0 {
 		return c.now().static(string(f.Code))
@@ -103,7 +104,7 @@ func (c *Catalogue) Error(err error) string {
 	if f := fault.Of(err); !f.IsZero() {
 		return c.Say(f)
 	}
-	return err.Error()
+	return clean.Short(err.Error(), maxPlain)
 }
 
 // Text returns the text of a message, filled with pairs of names and values. It panics when a name has no value.

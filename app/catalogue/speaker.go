@@ -88,6 +88,9 @@ func (s *speaker) say(id string, values map[string]any) string {
 	data := make(map[string]any, len(values))
 	for name, v := range values {
 		data[name] = s.presentable(v)
+		if drawn(id) {
+			data[name] = apart(data[name])
+		}
 	}
 	n, counts := whole(values["count"])
 	if !counts {

@@ -77,6 +77,6 @@ func (t parsed) Execute(values any) (string, error) {
 	return b.String(), nil
 }
 
-// noValue stands for a value that the message names but was not given. It is not part of any text: [Clean] removes it
+// noValue stands for a value that the message names but was not given. It is not part of any text: package clean removes it
 // from values.
 const noValue = "\uffff"

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/text/number"
 
+	"linecard/clean"
 	"linecard/fault"
 )
 
@@ -30,11 +31,16 @@ func (s *speaker) formats() map[string]func(any) string {
 	}
 }
 
+const (
+	maxValue = 200 // characters of a value in a sentence
+	maxPlain = 600 // characters of a text from another source that is shown unchanged
+)
+
 // presentable prepares a value for a sentence: it cleans texts, and turns faults and errors into words.
 func (s *speaker) presentable(v any) any {
 	switch v := v.(type) {
 	case string:
-		return Clean(v, maxValue)
+		return clean.Short(v, maxValue)
 	case fault.Fault:
 		return s.catalogue.Say(v)
 	case error:
@@ -46,22 +52,39 @@ func (s *speaker) presentable(v any) any {
 		}
 		return noValue
 	case []string:
-		clean := make([]string, len(v))
+		all := make([]string, len(v))
 		for i, t := range v {
-			clean[i] = Clean(t, maxValue)
+			all[i] = clean.Short(t, maxValue)
 		}
-		return clean
+		return all
 	case []any:
-		clean := make([]any, len(v))
+		all := make([]any, len(v))
 		for i, t := range v {
-			clean[i] = s.presentable(t)
+			all[i] = s.presentable(t)
 		}
-		return clean
+		return all
 	case bool, time.Time, time.Duration, int, float64:
 		return v
 	}
 	if r := reflect.ValueOf(v); r.Kind() == reflect.String { // a named string type, such as a state
-		return Clean(r.String(), maxValue)
+		return clean.Short(r.String(), maxValue)
+	}
+	return v
+}
+
+// drawn reports whether a message is drawn and nothing else. What is printed, and what is written as JSON or into an org,
+// has no marks of direction.
+func drawn(id string) bool { return strings.HasPrefix(id, "ui.") || id == "desk.line" }
+
+// apart sets the texts of a value apart from the words around them, see [clean.Isolate].
+func apart(v any) any {
+	switch v := v.(type) {
+	case string:
+		return clean.Isolate(v)
+	case []string:
+		for i, t := range v {
+			v[i] = clean.Isolate(t)
+		}
 	}
 	return v
 }

@@ -110,7 +110,7 @@ func (j *Journal) closeCall(ctx context.Context, tx *sql.Tx, c Call) error {
 		}
 	}
 	a.CallID = c.ID
-	return settleDraft(ctx, tx, c, &a)
+	return j.settleDraft(ctx, tx, c, &a)
 }
 
 // verdict judges a call from what is on disk. What must not be logged stays unlogged, whatever rules say by now: only the
@@ -147,7 +147,7 @@ func (j *Journal) freeOldDrafts(ctx context.Context, tx *sql.Tx) (freed int, err
 		if err := upsertCall(ctx, tx, c); err != nil {
 			return 0, err
 		}
-		if err := settleDraft(ctx, tx, c, nil); err != nil {
+		if err := j.settleDraft(ctx, tx, c, nil); err != nil {
 			return 0, err
 		}
 	}

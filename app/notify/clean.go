@@ -3,7 +3,7 @@ package notify
 import (
 	"strings"
 
-	"linecard/app/catalogue"
+	"linecard/clean"
 )
 
 const (
@@ -12,14 +12,14 @@ const (
 	maxLines = 4   // of a body
 )
 
-// Clean makes a name that someone else chose fit to be shown, see [catalogue.Clean].
-func Clean(s string) string { return catalogue.Clean(s, maxName) }
+// Name shortens a name to what a notification has room for.
+func Name(s string) string { return clean.Short(s, maxName) }
 
 // cleanBody cleans each line of a body.
 func cleanBody(s string) string {
 	var lines []string
 	for l := range strings.SplitSeq(s, "\n") {
-		if l = catalogue.Clean(l, maxTitle); l != "" && len(lines) < maxLines {
+		if l = clean.Short(l, maxTitle); l != "" && len(lines) < maxLines {
 			lines = append(lines, l)
 		}
 	}

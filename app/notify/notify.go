@@ -31,7 +31,7 @@ import (
 	"sync"
 	"time"
 
-	"linecard/app/catalogue"
+	"linecard/clean"
 	"linecard/inorder"
 )
 
@@ -213,7 +213,7 @@ func (c *center) add(w wish) error {
 
 // Show implements [Notifier].
 func (c *center) Show(n Notification) error {
-	n.Title, n.Body = catalogue.Clean(n.Title, maxTitle), cleanBody(n.Body)
+	n.Title, n.Body = clean.Short(n.Title, maxTitle), cleanBody(n.Body)
 	return c.add(wish{kind: wishShow, id: n.ID, n: n})
 }
 

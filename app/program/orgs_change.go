@@ -9,6 +9,7 @@ import (
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/crm/salesforce"
+	"linecard/crm/salesforce/hosts"
 	"linecard/fault"
 )
 
@@ -28,7 +29,7 @@ func (p *Program) Link(ctx context.Context, r LinkRequest, open func(url string)
 	if !r.Add {
 		before = p.set.Get().Org(r.Org)
 	}
-	host, err := settings.LoginHost(cmp.Or(r.Host, before.LoginHost))
+	host, err := hosts.Login(cmp.Or(r.Host, before.LoginHost))
 	if err != nil {
 		return crm.LinkStatus{}, err
 	}

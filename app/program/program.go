@@ -120,6 +120,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 func (p *Program) build() (err error) {
 	p.journal, err = journal.Open(filepath.Join(p.cfg.Dir, journal.FileName), journal.Options{
 		Judge: func(f crm.Facts) crm.Verdict { return judgeOf(p.set.Get()).Judge(f) }, Log: p.log.With("part", "journal"),
+		MissedPerHour: func() int { return p.set.Get().Logging.MissedPerHour },
 	})
 	if err != nil {
 		return err

@@ -1,9 +1,7 @@
 package settings
 
 import (
-	"net"
 	"net/netip"
-	"net/url"
 	"reflect"
 	"slices"
 	"strconv"
@@ -12,6 +10,7 @@ import (
 	"golang.org/x/text/language"
 
 	"linecard/crm"
+	"linecard/crm/salesforce/hosts"
 	"linecard/fault"
 	"linecard/sip/transport"
 )
@@ -113,7 +112,7 @@ func (c *checker) within(key string, to, from reflect.Value, bounds []string) {
 
 // org checks one org.
 func (c *checker) org(path string, o *Org, def Org) {
-	host, err := LoginHost(o.LoginHost)
+	host, err := hosts.Login(o.LoginHost)
 	if err != nil {
 		c.fault("settings.must-be-login-host", "key", path+"login_host")
 		host = def.LoginHost
@@ -142,23 +141,4 @@ func (c *checker) numbers(key string, n *Numbers, def Numbers, optional bool) {
 
 func (c *checker) fault(code fault.Code, pairs ...any) {
 	c.faults = append(c.faults, fault.New(code, pairs...))
-}
-
-// LoginHost reads a login host as people type it ("login.salesforce.com", "https://acme.my.salesforce.com/") and
-// returns it as an origin. Plain http is for loopback only: a password goes there.
-func LoginHost(typed string) (string, error) {
-	typed = strings.TrimSpace(typed)
-	if !strings.Contains(typed, "://") {
-		typed = "https://" + typed
-	}
-	u, err := url.Parse(typed)
-	if err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "" {
-		return "", fault.Err(err, "settings.login-host", "address", typed)
-	}
-	ip := net.ParseIP(u.Hostname())
-	loopback := u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
-	if u.Scheme != "https" && (u.Scheme != "http" || !loopback) {
-		return "", fault.Err(nil, "settings.login-host-insecure", "scheme", u.Scheme)
-	}
-	return u.Scheme + "://" + strings.ToLower(u.Host), nil
 }

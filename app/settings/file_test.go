@@ -164,7 +164,7 @@ org_id = '00D1'
 login_host = 'http://elsewhere.example'
 [[orgs]]
 org_id = '00D2'
-login_host = 'Acme.My.Salesforce.com/'
+login_host = 'https://Acme.lightning.force.com/lightning/o/Case/list?filterName=Recent'
 video = true
 `)
 	s := Open(dir)
@@ -172,7 +172,7 @@ video = true
 	for _, want := range []string{
 		"The setting accounts[2].lines can't be read", "The setting accounts[2].expires must be from 10 to 7200", "The setting accounts[2].transport must be one of udp, tcp",
 		"The setting accounts[1].ice is not known", "accounts[3] is the same as an earlier one (1@pbx) and is ignored", "accounts[4] has no server or no user and is ignored",
-		"The setting orgs[1].login_host must be an address", "The setting orgs[2].video is not known",
+		"The setting orgs[1].login_host must be a Salesforce login address", "The setting orgs[2].video is not known",
 	} {
 		if !strings.Contains(told, want) {
 			t.Errorf("no %q in\n%s", want, told)

@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
@@ -94,20 +93,9 @@ func newLeftPane(w *Window) *leftPane {
 	p.sendAll.Hide()
 	above := vbox(0, p.dial.root, inset(0, 0, 8, 8, p.tabs.root), p.sendAll, rule())
 	p.root = container.NewStack(newBox(colorSurface, 0), container.NewBorder(above, p.note.root, nil, nil,
-		container.NewStack(inset(6, 0, 0, 0, container.NewThemeOverride(p.list, tightTheme{})),
+		container.NewStack(inset(6, 0, 0, 0, p.list),
 			inset(40, 0, 24, 24, p.empty))))
 	return p
-}
-
-// tightTheme lets rows follow each other without the gap a list leaves for its separators, and leaves the lighting of the
-// selected row to the row.
-type tightTheme struct{ pillTheme }
-
-func (t tightTheme) Size(n fyne.ThemeSizeName) float32 {
-	if n == theme.SizeNamePadding {
-		return 1
-	}
-	return currentTheme().Size(n)
 }
 
 func (p *leftPane) show(v app.View) {
@@ -288,7 +276,7 @@ func (p *leftPane) menu(r app.HistoryRow, at fyne.Position) {
 	add(phrase("ui.open-record"), r.Who.URL != "", func() { p.w.openRecord(r.Who) })
 	add(phrase("ui.open-task"), r.Task.URL != "", func() { p.w.openRecord(r.Task) })
 	switch r.Log {
-	case app.LogQueued, app.LogParked, app.LogChecking, app.LogElsewhere:
+	case app.LogQueued, app.LogParked, app.LogChecking, app.LogElsewhere, app.LogHeld:
 		if r.Log == app.LogElsewhere {
 			add(logAsWords(p.view), linked(p.view), func() { p.w.logAs(r.ID) })
 		} else {

@@ -46,13 +46,14 @@ type outboxCount struct {
 	Elsewhere  int        `json:"elsewhere,omitempty"` // these belong to an org or user that is not linked
 	Checking   int        `json:"checking,omitempty"`  // these may be in the org already; Linecard is looking
 	Parked     int        `json:"parked"`
+	Held       int        `json:"held,omitempty"` // these wait for the agent: too many missed calls in an hour
 	Reason     string     `json:"reason,omitempty"`
 	ReasonCode fault.Code `json:"reasonCode,omitempty"`
 	NextTry    time.Time  `json:"nextTry,omitzero"`
 }
 
 func answerCount(v app.OutboxView) outboxCount {
-	return outboxCount{v.Waiting, v.Elsewhere, v.Checking, v.Parked, v.Reason, v.Why.Code, v.NextTry}
+	return outboxCount{v.Waiting, v.Elsewhere, v.Checking, v.Parked, v.Held, v.Reason, v.Why.Code, v.NextTry}
 }
 
 type statusAnswer struct {
@@ -214,6 +215,14 @@ func answerHistory(rows []app.HistoryRow) []historyAnswer {
 	return out
 }
 
+// heldAnswer is how many held calls were sent or dropped.
+type heldAnswer struct {
+	Calls int `json:"calls"`
+}
+
+// entryHeld is what the command line calls the state of a draft that is held.
+const entryHeld journal.State = "held"
+
 type outboxAnswer struct {
 	ID         string        `json:"id"`
 	Account    string        `json:"account,omitempty"`   // id of the phone account
@@ -241,6 +250,9 @@ func answerOutbox(entries []journal.Entry, orgs []crm.LinkStatus) []outboxAnswer
 			ID: e.ID, Account: e.Account, Org: e.Org, User: e.User, Kind: e.Kind, State: e.State, Subject: e.Activity.SubjectLine(), Number: e.Activity.Number,
 			Started: e.Activity.Started, Attempts: e.Attempts, NextTry: e.Due, Reason: catalogue.Say(e.Reason), ReasonCode: e.Reason.Code,
 			Elsewhere: e.Org != "",
+		}
+		if e.Held() {
+			a.State = entryHeld
 		}
 		for _, o := range orgs {
 			if o.OrgID != e.Org {

@@ -66,7 +66,7 @@ var actions = map[string]func(c control, r request) error{
 	"outbox":         control.outbox,
 	"outbox-retry":   control.retry,
 	"outbox-send":    control.sendAll,
-	"outbox-discard": func(c control, r request) error { return c.desk().DiscardLog(r.args["id"]) },
+	"outbox-discard": control.discard,
 	"events":         control.events,
 	"lookup":         control.lookup,
 
@@ -248,6 +248,9 @@ func (c control) outbox(r request) error {
 
 // retry sends an activity again, or logs it as the user who is linked now.
 func (c control) retry(r request) error {
+	if r.args["held"] == "true" {
+		return settledHeld(r, c.desk().SendHeld)
+	}
 	if r.args["as-me"] == "true" {
 		return c.desk().LogAs(r.args["id"])
 	}
@@ -261,6 +264,22 @@ func (c control) sendAll(r request) error {
 		return err
 	}
 	return r.reply(sentAnswer{n})
+}
+
+func (c control) discard(r request) error {
+	if r.args["held"] == "true" {
+		return settledHeld(r, c.desk().DropHeld)
+	}
+	return c.desk().DiscardLog(r.args["id"])
+}
+
+// settledHeld sends or drops every call that is held, and answers how many there were.
+func settledHeld(r request, settle func() (int, error)) error {
+	n, err := settle()
+	if err != nil {
+		return err
+	}
+	return r.reply(heldAnswer{n})
 }
 
 // events sends events until the reader leaves or the app ends.

@@ -38,6 +38,9 @@ var (
 	showSent     = shows(printSent)
 	showLookup   = shows(printLookup)
 	showDoctor   = shows(printDoctor)
+
+	showHeldSent    = shows(func(w io.Writer, v heldAnswer) { fmt.Fprintln(w, catalogue.Text("cmd.held-sent", "count", v.Calls)) })
+	showHeldDropped = shows(func(w io.Writer, v heldAnswer) { fmt.Fprintln(w, catalogue.Text("cmd.held-dropped", "count", v.Calls)) })
 )
 
 func printStatus(w io.Writer, v statusAnswer) {

@@ -10,6 +10,7 @@ import (
 	"linecard/app/catalogue"
 	"linecard/app/journal"
 	"linecard/app/settings"
+	"linecard/clean"
 	"linecard/crm"
 	"linecard/sip"
 )
@@ -35,11 +36,12 @@ var (
 	}
 	logWords = map[app.LogState]string{
 		app.LogQueued: "cmd.log.queued", app.LogSending: "cmd.log.sending", app.LogChecking: "cmd.log.checking", app.LogDone: "cmd.log.logged",
-		app.LogParked: "cmd.log.parked", app.LogSkipped: "cmd.log.skipped", app.LogElsewhere: "cmd.log.elsewhere",
+		app.LogParked: "cmd.log.parked", app.LogSkipped: "cmd.log.skipped", app.LogElsewhere: "cmd.log.elsewhere", app.LogHeld: "cmd.log.held",
 	}
 	entryWords = map[journal.State]string{
 		journal.Draft: "cmd.entry.draft", journal.Ready: "cmd.entry.ready", journal.Sending: "cmd.entry.sending", journal.Done: "cmd.entry.done",
 		journal.Parked: "cmd.entry.parked", journal.Discarded: "cmd.entry.discarded",
+		entryHeld: "cmd.entry.held",
 	}
 	closenessWords = map[crm.Closeness]string{
 		crm.Exact: "cmd.closeness.exact", crm.National: "cmd.closeness.national", crm.Suffix: "cmd.closeness.suffix",
@@ -76,9 +78,16 @@ type table struct{ *tabwriter.Writer }
 
 func newTable(w io.Writer) table { return table{tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)} }
 
-// row prints cells. A sentence of several lines stays in its row.
+// row prints cells, each clean: what stands in a file of an earlier version, or in the agent's own note, may have what a
+// terminal takes for a command. A sentence of several lines stays in its row.
 func (t table) row(cells ...string) {
-	fmt.Fprintln(t, strings.ReplaceAll(strings.Join(cells, "\t"), "\n", " "))
+	for i, c := range cells {
+		cells[i] = clean.Short(c, longestCell)
+	}
+	fmt.Fprintln(t, strings.Join(cells, "\t"))
 }
+
+// longestCell is longer than every sentence.
+const longestCell = 2000
 
 func (t table) end() { _ = t.Flush() }

@@ -3,6 +3,8 @@ package demoorg
 import (
 	"log/slog"
 	"time"
+
+	"linecard/crm/demoorg/sosl"
 )
 
 // Linecard's callback addresses, and the consumer key of the demo's External Client App.
@@ -47,9 +49,10 @@ type Config struct {
 	Empty          bool   // no records except users and settings
 	Language       string // of the status values: "en" (default), "de", "es" or "ja"
 	PersonAccounts bool
-	CustomPhone    bool    // Contact.WhatsApp__c, a phone field
-	CallKey        CallKey // whether Task has CallKeyField. Rules.HiddenFields hides and shows it while the org runs
-	Rules          Rules   // the admin's settings
+	CustomPhone    bool            // Contact.WhatsApp__c, a phone field
+	PhoneIndex     sosl.PhoneIndex // how a phone field is found; "": by its groups of digits
+	CallKey        CallKey         // whether Task has CallKeyField. Rules.HiddenFields hides and shows it while the org runs
+	Rules          Rules           // the admin's settings
 }
 
 // CallKeyField is the text field that an admin adds to Activity, so that a call is found and written by its id.

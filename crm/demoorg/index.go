@@ -11,6 +11,7 @@ import (
 // it has the former state of a row, or nothing.
 type searchIndex struct {
 	lag     time.Duration
+	how     sosl.PhoneIndex
 	entries map[string]*indexEntry // by record id
 	pending []pendingEntry         // by due time, soonest first
 }
@@ -26,18 +27,18 @@ type indexEntry struct {
 	phones map[*field]sosl.Phone
 }
 
-func newSearchIndex(lag time.Duration) *searchIndex {
-	return &searchIndex{lag: lag, entries: map[string]*indexEntry{}}
+func newSearchIndex(lag time.Duration, how sosl.PhoneIndex) *searchIndex {
+	return &searchIndex{lag: lag, how: how, entries: map[string]*indexEntry{}}
 }
 
-func newEntry(r *record) *indexEntry {
+func (x *searchIndex) entry(r *record) *indexEntry {
 	e := &indexEntry{texts: map[*field]sosl.Text{}, phones: map[*field]sosl.Phone{}}
 	for _, f := range r.object.fields {
 		s, ok := r.values[f.name].(string)
 		switch {
 		case !ok || !f.searchable():
 		case f.kind == kPhone:
-			e.phones[f] = sosl.NewPhone(s)
+			e.phones[f] = sosl.NewPhone(s, x.how)
 		default:
 			e.texts[f] = sosl.Words(s)
 		}
@@ -52,7 +53,7 @@ func (x *searchIndex) put(r *record, now time.Time) (undo func()) {
 	}
 	if x.lag == 0 {
 		old := x.entries[r.id]
-		x.entries[r.id] = newEntry(r)
+		x.entries[r.id] = x.entry(r)
 		return func() {
 			if x.entries[r.id] = old; old == nil {
 				delete(x.entries, r.id)
@@ -69,7 +70,7 @@ func (x *searchIndex) put(r *record, now time.Time) (undo func()) {
 func (x *searchIndex) catchUp(now time.Time) {
 	n := 0
 	for n < len(x.pending) && !x.pending[n].due.After(now) {
-		x.entries[x.pending[n].row.id] = newEntry(x.pending[n].row)
+		x.entries[x.pending[n].row.id] = x.entry(x.pending[n].row)
 		n++
 	}
 	x.pending = slices.Delete(x.pending, 0, n)
@@ -78,7 +79,7 @@ func (x *searchIndex) catchUp(now time.Time) {
 // flush indexes all changes now.
 func (x *searchIndex) flush() {
 	for _, p := range x.pending {
-		x.entries[p.row.id] = newEntry(p.row)
+		x.entries[p.row.id] = x.entry(p.row)
 	}
 	x.pending = nil
 }

@@ -45,7 +45,7 @@ type Org struct {
 // New makes an org. It starts no server: serve [Org.Handler], or call [Org.Start].
 func New(cfg Config) *Org {
 	cfg = cfg.withDefaults()
-	index := newSearchIndex(cfg.IndexLag)
+	index := newSearchIndex(cfg.IndexLag, cfg.PhoneIndex)
 	o := &Org{
 		cfg:     cfg,
 		schema:  orgSchema(cfg),

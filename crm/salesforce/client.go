@@ -80,7 +80,8 @@ type Client struct {
 	http  *http.Client
 	calls atomic.Int64
 
-	patience time.Duration // the first pause before a request is repeated
+	plainSearch atomic.Bool   // the org refuses wildcards inside the terms of a search by number
+	patience    time.Duration // the first pause before a request is repeated
 
 	ctx  context.Context // of background work; ends on Close
 	stop context.CancelFunc

@@ -99,7 +99,7 @@ func (c *Client) Find(ctx context.Context, a crm.Activity) ([]crm.Ref, error) {
 			return nil, asTransient(err)
 		}
 		for _, t := range found {
-			if strings.Contains(t.row.text("Description"), callLine+": "+a.CallID) {
+			if strings.Contains(t.row.raw("Description"), callLine+": "+a.CallID) {
 				all = append(all, t)
 			}
 		}

@@ -11,7 +11,9 @@ import (
 	"strings"
 	"time"
 
+	"linecard/clean"
 	"linecard/crm"
+	"linecard/crm/salesforce/hosts"
 )
 
 // identify fills in the user and org of a token. The identity URL of the token response is https://…/id/ORG/USER, so
@@ -27,7 +29,7 @@ func (c *Client) identify(ctx context.Context, link *savedLink, identity, token 
 	}
 	link.OrgID, link.UserID = parts[1], parts[2]
 	origin := u.Scheme + "://" + u.Host
-	if err := checkInstance(origin, link.LoginHost); err != nil {
+	if err := hosts.CheckInstance(origin, link.LoginHost); err != nil {
 		return badIdentity(err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.WriteTimeout)
@@ -50,7 +52,7 @@ func (c *Client) identify(ctx context.Context, link *savedLink, identity, token 
 	if who.Active != nil && !*who.Active {
 		return explainOAuth("inactive_user", "", nil)
 	}
-	link.Username, link.DisplayName = who.Username, who.DisplayName
+	link.Username, link.DisplayName = clean.Line(who.Username), clean.Line(who.DisplayName)
 	return nil
 }
 
@@ -70,6 +72,9 @@ func (c *Client) fetch(req *http.Request, v any) error {
 	return json.NewDecoder(io.LimitReader(resp.Body, 1<<20)).Decode(v)
 }
 
+// orgQuery asks for what is shown of an org.
+const orgQuery = "SELECT Name, IsSandbox FROM Organization"
+
 // readOrg asks for the org's name, whether it is a sandbox, and for the user's name when it is not known. Only the
 // settings dialog shows these, so an error is only logged.
 func (c *Client) readOrg(ctx context.Context) {
@@ -83,13 +88,13 @@ func (c *Client) readOrg(ctx context.Context) {
 			IsSandbox bool
 		} `json:"records"`
 	}
-	q := c.get("/query", url.Values{"q": {"SELECT Name, IsSandbox FROM Organization"}}, c.cfg.WriteTimeout)
+	q := c.get("/query", url.Values{"q": {orgQuery}}, c.cfg.WriteTimeout)
 	if _, err := c.do(ctx, q, &page); err != nil || len(page.Records) == 0 {
 		c.cfg.Log.Warn("name of the org not known yet", "err", err)
 		return
 	}
 	org := page.Records[0]
-	c.updateLinkIf(s.epoch, func(l *savedLink) { l.OrgName, l.Sandbox = org.Name, org.IsSandbox })
+	c.updateLinkIf(s.epoch, func(l *savedLink) { l.OrgName, l.Sandbox = clean.Line(org.Name), org.IsSandbox })
 }
 
 // preflight requests the login page without following redirects. Salesforce shows a wrong consumer key and an
@@ -98,7 +103,14 @@ func (c *Client) readOrg(ctx context.Context) {
 func (c *Client) preflight(ctx context.Context, authorize string) error {
 	ctx, cancel := context.WithTimeout(ctx, 4*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, authorize+"&prompt=login", nil)
+	u, err := url.Parse(authorize)
+	if err != nil {
+		return fmt.Errorf("login address: %w", err)
+	}
+	v := u.Query()
+	v.Set("prompt", "login")
+	u.RawQuery = v.Encode()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return fmt.Errorf("login address: %w", err)
 	}

@@ -10,7 +10,9 @@ import (
 
 	"github.com/google/renameio/v2"
 
+	"linecard/clean"
 	"linecard/crm"
+	"linecard/crm/salesforce/hosts"
 )
 
 // ErrNoSecret is what Secrets.Get returns, wrapped or not, when there is no secret with the key.
@@ -89,10 +91,11 @@ func (c *Client) loadLink() (savedLink, bool, error) {
 	if err := json.Unmarshal(b, &l); err != nil {
 		return savedLink{}, false, fmt.Errorf("read the saved link: %w", err)
 	}
+	l.OrgName, l.Username, l.DisplayName = clean.Line(l.OrgName), clean.Line(l.Username), clean.Line(l.DisplayName) // earlier versions kept them as they came
 	if _, err := loginHost(l.LoginHost); err != nil {
 		return savedLink{}, false, err
 	}
-	if err := checkInstance(l.InstanceURL, l.LoginHost); err != nil {
+	if err := hosts.CheckInstance(l.InstanceURL, l.LoginHost); err != nil {
 		return savedLink{}, false, err
 	}
 	return l, true, nil

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +22,8 @@ type LinkRequest struct {
 	ClientID  string // consumer key of the org's External Client App
 	Username  string // the username that the login page suggests; "" for none
 
+	// again tells that the browser may be logged in as a user who is linked already, so Salesforce must ask who it is.
+	again bool
 	// into returns the client that is already the link of the user who logged in, and that takes the new link; nil for
 	// none.
 	into func(org, user string) *Client
@@ -50,7 +51,7 @@ func (c *Client) Link(ctx context.Context, req LinkRequest, open func(url string
 	if err != nil {
 		return c.Status(), err
 	}
-	link, tok, err := c.login(ctx, host, clientID, strings.TrimSpace(req.Username), open)
+	link, tok, err := c.login(ctx, host, clientID, c.promptFor(req), open)
 	if err == nil && req.into != nil {
 		if other := req.into(link.OrgID, link.UserID); other != nil && other != c {
 			return c.handOver(ctx, other, link, tok, before)
@@ -67,6 +68,18 @@ func (c *Client) Link(ctx context.Context, req LinkRequest, open func(url string
 	c.endLink(nil)
 	c.prepareLink(ctx)
 	return c.Status(), nil
+}
+
+// promptFor is what the login page is told of the user. Linking again, whether to renew the link or because another user
+// was meant, must not go through silently as whoever the browser is still logged in as.
+func (c *Client) promptFor(req LinkRequest) (options []oauth2.AuthCodeOption) {
+	if req.again || c.Status().OrgID != "" {
+		options = append(options, oauth2.SetAuthURLParam("prompt", "login"))
+	}
+	if username := strings.TrimSpace(req.Username); username != "" {
+		options = append(options, oauth2.SetAuthURLParam("login_hint", username))
+	}
+	return options
 }
 
 // prepareLink fetches what is shown of a new link and what it needs.
@@ -119,12 +132,12 @@ func (c *Client) endLink(before *crm.LinkStatus) {
 }
 
 // login takes the agent through the browser and returns the checked result.
-func (c *Client) login(ctx context.Context, host, clientID, username string, open func(string) error) (savedLink, *oauth2.Token, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.cfg.LinkTimeout)
+func (c *Client) login(ctx context.Context, host, clientID string, prompt []oauth2.AuthCodeOption, open func(string) error) (savedLink, *oauth2.Token, error) {
+	waiting, cancel := context.WithTimeout(ctx, c.cfg.LinkTimeout)
 	defer cancel()
 	state := rand.Text()
 	// The server must run before the browser opens: an org that knows the agent redirects immediately.
-	cb, err := listenCallback(ctx, c.cfg.Ports, state, c.cfg.Say)
+	cb, err := listenCallback(waiting, c.cfg.Ports, state, c.cfg.Say)
 	if err != nil {
 		return savedLink{}, nil, err
 	}
@@ -132,25 +145,18 @@ func (c *Client) login(ctx context.Context, host, clientID, username string, ope
 
 	conf := c.oauth(host, clientID, cb.url)
 	verifier := oauth2.GenerateVerifier()
-	options := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(verifier)}
-	if username != "" {
-		options = append(options, oauth2.SetAuthURLParam("login_hint", username))
-	}
-	authorize := conf.AuthCodeURL(state, options...)
-	if err := c.preflight(ctx, authorize); err != nil {
+	authorize := conf.AuthCodeURL(state, append(prompt, oauth2.S256ChallengeOption(verifier))...)
+	if err := c.preflight(waiting, authorize); err != nil {
 		return savedLink{}, nil, err
 	}
 	if err := open(authorize); err != nil {
 		return savedLink{}, nil, linkError(err, "salesforce.browser-not-opened")
 	}
-	answer, err := cb.wait(ctx)
+	answer, err := cb.wait(waiting)
 	if err != nil {
 		return savedLink{}, nil, c.noAnswer(err)
 	}
-	link, tok, err := c.redeem(ctx, conf, host, answer, verifier)
-	if e, ok := asError(err); ok && e.Class == crm.ClassTransient {
-		e.Fault = fault.New("salesforce.login-incomplete") // it is not tried again automatically
-	}
+	link, tok, err := c.redeem(ctx, conf, host, answer, verifier) // also when LinkTimeout is nearly over: the person has done their part
 	cb.finish(err)
 	return link, tok, err
 }
@@ -162,38 +168,6 @@ func (c *Client) noAnswer(err error) error {
 		return linkError(err, "salesforce.browser-silent", "callbacks", c.CallbackURLs())
 	}
 	return linkError(err, "salesforce.link-cancelled")
-}
-
-// redeem exchanges the browser's answer for tokens and finds out whose they are. After an error the caller must revoke
-// the tokens, if there are any.
-func (c *Client) redeem(ctx context.Context, conf *oauth2.Config, host string, a answer, verifier string) (savedLink, *oauth2.Token, error) {
-	if a.err != "" {
-		return savedLink{}, nil, explainOAuth(a.err, a.description, c.CallbackURLs())
-	}
-	tok, err := conf.Exchange(c.oauthContext(ctx), a.code, oauth2.VerifierOption(verifier))
-	if err != nil {
-		return savedLink{}, nil, tokenError(err, c.CallbackURLs())
-	}
-	instance, _ := tok.Extra("instance_url").(string)
-	granted, _ := tok.Extra("scope").(string)
-	identity, _ := tok.Extra("id").(string)
-	link := savedLink{
-		LoginHost: host, ClientID: conf.ClientID, InstanceURL: instance, Scopes: strings.Fields(granted),
-		LinkedAt: c.cfg.Now(), TokenAt: c.cfg.Now(),
-	}
-	if err := checkInstance(instance, host); err != nil {
-		return savedLink{}, tok, linkError(err, "salesforce.login-from-elsewhere")
-	}
-	if err := checkScopes(link.Scopes, tok); err != nil {
-		return savedLink{}, tok, err
-	}
-	if err := c.identify(ctx, &link, identity, tok.AccessToken); err != nil {
-		return savedLink{}, tok, err
-	}
-	if link.APIVersion, err = c.discover(ctx, instance); err != nil {
-		return savedLink{}, tok, err
-	}
-	return link, tok, nil
 }
 
 // revokeLogin revokes the tokens of a login that failed: nobody uses them, and they count among the user's five.
@@ -208,17 +182,6 @@ func (c *Client) revokeLogin(ctx context.Context, host string, tok *oauth2.Token
 	if err := c.revoke(context.WithoutCancel(ctx), host, orElse(tok.RefreshToken, tok.AccessToken)); err != nil {
 		c.cfg.Log.Warn("token of the failed login not revoked", "err", err)
 	}
-}
-
-func checkScopes(granted []string, tok *oauth2.Token) error {
-	full := slices.Contains(granted, "full") // includes api, but not refresh_token
-	switch {
-	case len(granted) > 0 && !full && !slices.Contains(granted, "api"):
-		return linkError(errors.New("scope api missing"), "salesforce.scope-api-missing")
-	case tok.RefreshToken == "":
-		return linkError(errors.New("no refresh token"), "salesforce.scope-refresh-missing")
-	}
-	return nil
 }
 
 // commit makes link the client's own, storing the token first, and ends the earlier link.

@@ -275,6 +275,7 @@ func (l *Links) Link(ctx context.Context, req LinkRequest, replace *Client, open
 		}
 		c = l.client(name)
 	}
+	req.again = len(l.linked()) > 0
 	var taken *Client
 	req.into = func(org, user string) *Client {
 		taken = l.Of(org, user)
@@ -293,6 +294,11 @@ func (l *Links) Link(ctx context.Context, req LinkRequest, replace *Client, open
 	l.take(c)
 	l.dropUnlinked()
 	return status, nil
+}
+
+// linked returns the clients that have a link, whether it works or not.
+func (l *Links) linked() []*Client {
+	return slices.DeleteFunc(l.All(), func(c *Client) bool { return c.Status().OrgID == "" })
 }
 
 // Unlink revokes and forgets one link; calls that belong to it wait. The client of the last link stays, Unlinked.

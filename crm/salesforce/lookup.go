@@ -138,7 +138,11 @@ func (c *Client) search(ctx context.Context, compose func() string) ([]row, erro
 		if err == nil {
 			return *found.Rows, nil
 		}
-		if e, _ := asError(err); !c.learn(e) {
+		e, _ := asError(err)
+		if c.plainer(query, e) {
+			continue
+		}
+		if !c.learn(e) {
 			return nil, err
 		}
 		c.schema.stale()

@@ -46,9 +46,13 @@ var remedies = []remedy{
 	{"inactive_org", crm.ClassRelink, "salesforce.org-inactive"},
 	{"inactive organization", crm.ClassRelink, "salesforce.org-inactive"},
 	{"ip restricted", crm.ClassPermission, "salesforce.network-refused"},
+	{"ip_not_allowed", crm.ClassPermission, "salesforce.network-refused"},
+	{"ip address", crm.ClassPermission, "salesforce.network-refused"},
 	{"ip_restricted", crm.ClassPermission, "salesforce.network-refused"},
 	{"login hours", crm.ClassPermission, "salesforce.outside-login-hours"},
 	{"hasn't approved", crm.ClassRelink, "salesforce.app-not-assigned"},
+	{"invalid_app_access", crm.ClassRelink, "salesforce.app-not-assigned"},
+	{"not admin approved", crm.ClassRelink, "salesforce.app-not-assigned"},
 	{"oauth_app_blocked", crm.ClassRelink, "salesforce.app-blocked"},
 	{"blocked by admin", crm.ClassRelink, "salesforce.app-blocked"},
 	{"app_access_denied", crm.ClassRelink, "salesforce.app-blocked"},
@@ -58,8 +62,17 @@ var remedies = []remedy{
 	{"app_not_found", crm.ClassRelink, "salesforce.app-of-another-org"},
 	{"not installed in this org", crm.ClassRelink, "salesforce.app-of-another-org"},
 	{"cross-org", crm.ClassRelink, "salesforce.app-of-another-org"},
+	// Without "cross-org" it is seen when the user lacks the app's permission set, too.
+	{"oauth_authorization_blocked", crm.ClassRelink, "salesforce.authorization-blocked"},
+	{"problem in setting up your remote access", crm.ClassRelink, "salesforce.app-not-installed"}, // the page with the number 1800
 	{"oauth_approval_error_generic", crm.ClassRelink, "salesforce.app-not-installed"},
 	{"must be installed", crm.ClassRelink, "salesforce.app-not-installed"},
+	{"api is not enabled", crm.ClassRelink, "salesforce.link-without-api"},
+	{"api_disabled", crm.ClassRelink, "salesforce.link-without-api"},
+	{"api_currently_disabled", crm.ClassRelink, "salesforce.link-without-api"},
+	{"unsupported_grant_type", crm.ClassRelink, "salesforce.flow-off"},
+	{"grant type not supported", crm.ClassRelink, "salesforce.flow-off"},
+	{"unsupported_response_type", crm.ClassRelink, "salesforce.flow-off"},
 	{"access_denied", crm.ClassNotLinked, "salesforce.access-denied"},
 	{"access-denied", crm.ClassNotLinked, "salesforce.access-denied"},
 	{"invalid_scope", crm.ClassRelink, "salesforce.scopes-missing"},
@@ -104,11 +117,15 @@ func explainOAuth(code, description string, callbacks []string) *crm.Error {
 
 // tokenError explains a failed request to the token endpoint. Salesforce refuses a grant with status 400 or 401 and an
 // OAuth error code (RFC 6749 §5.2). An answer without a code, such as an HTML page, or with another status, such as 503
-// or 429, says nothing about the link and is transient.
+// or 429, says nothing about the link and is transient. So is a page with status 200: the sign-in page of a network, or of a proxy.
 func tokenError(err error, callbacks []string) *crm.Error {
 	e := &crm.Error{Class: crm.ClassTransient, Fault: connectionFault(err), Err: withoutResponse(err)}
 	r, ok := errors.AsType[*oauth2.RetrieveError](err)
 	if !ok {
+		// The library has no type for an answer with status 2xx that is no token.
+		if text := err.Error(); strings.Contains(text, "cannot parse") || strings.Contains(text, "missing access_token") {
+			e.Fault = fault.New("salesforce.not-salesforce")
+		}
 		return e
 	}
 	switch {
@@ -116,6 +133,8 @@ func tokenError(err error, callbacks []string) *crm.Error {
 		e.Retry = time.Minute
 	case r.ErrorCode != "" && r.Response.StatusCode < 500:
 		e = explainOAuth(r.ErrorCode, r.ErrorDescription, callbacks)
+	case r.Response.StatusCode < 500 || r.Response.StatusCode == http.StatusNetworkAuthenticationRequired:
+		e.Fault = fault.New("salesforce.not-salesforce")
 	}
 	e.Retry = max(e.Retry, retryAfter(r.Response.Header, time.Now()))
 	return e

@@ -3,6 +3,7 @@ package salesforce
 import (
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -24,7 +25,19 @@ func TestOAuthErrorReasons(t *testing.T) {
 		{"invalid_client_id", "client identifier invalid", crm.ClassRelink, "salesforce.unknown-key"},
 		{"OAUTH_APP_BLOCKED", "this app is blocked by admin", crm.ClassRelink, "salesforce.app-blocked"},
 		{"OAUTH_APPROVAL_ERROR_GENERIC", "", crm.ClassRelink, "salesforce.app-not-installed"},
-		{"OAUTH_APP_ACCESS_DENIED", "user is not admin approved to access this app", crm.ClassRelink, "salesforce.app-blocked"},
+		{"OAUTH_APP_ACCESS_DENIED", "user is not admin approved to access this app", crm.ClassRelink, "salesforce.app-not-assigned"},
+		{"OAUTH_APP_ACCESS_DENIED", "", crm.ClassRelink, "salesforce.app-blocked"},
+		{"invalid_app_access", "", crm.ClassRelink, "salesforce.app-not-assigned"},
+		{"invalid_app_access", "user is not admin approved to access this app", crm.ClassRelink, "salesforce.app-not-assigned"},
+		{"OAUTH_AUTHORIZATION_BLOCKED", "Cross-org OAuth flows are not supported for this external client app", crm.ClassRelink, "salesforce.app-of-another-org"},
+		{"OAUTH_AUTHORIZATION_BLOCKED", "", crm.ClassRelink, "salesforce.authorization-blocked"},
+		{"oauth_authorization_blocked", "authorization has been blocked", crm.ClassRelink, "salesforce.authorization-blocked"},
+		{"unsupported_grant_type", "grant type not supported", crm.ClassRelink, "salesforce.flow-off"},
+		{"unsupported_response_type", "response type not supported", crm.ClassRelink, "salesforce.flow-off"},
+		{"invalid_client", "api is not enabled for this organization or partner", crm.ClassRelink, "salesforce.link-without-api"},
+		{"API_DISABLED_FOR_ORG", "API is not enabled for this Organization or Partner", crm.ClassRelink, "salesforce.link-without-api"},
+		{"invalid_grant", "ip address not allowed", crm.ClassPermission, "salesforce.network-refused"},
+		{"1800", "There was a problem in setting up your remote access", crm.ClassRelink, "salesforce.app-not-installed"},
 		{"OAUTH_EC_APP_NOT_FOUND", "External client app is not installed in this org", crm.ClassRelink, "salesforce.app-of-another-org"},
 		{"app_not_found", "External client app is not installed in this org", crm.ClassRelink, "salesforce.app-of-another-org"},
 		{"invalid_request", "Cross-org OAuth flows are not supported for this external client app", crm.ClassRelink, "salesforce.app-of-another-org"},
@@ -92,5 +105,54 @@ func TestHTMLPageKeepsTheLink(t *testing.T) {
 		if strings.Contains(e.Err.Error(), "secret") {
 			t.Errorf("the cause holds the response: %v", e.Err)
 		}
+	}
+}
+
+// Only a failed connection is told as one: a page in place of a token comes from a network that wants a sign-in, or a proxy.
+func TestAPageInPlaceOfATokenIsNotNoNetwork(t *testing.T) {
+	for name, answer := range map[string]func(http.ResponseWriter){
+		"page": func(w http.ResponseWriter) {
+			w.Header().Set("Content-Type", "text/html")
+			_, _ = w.Write([]byte("<html>Welcome to the hotel</html>"))
+		},
+		"page as text": func(w http.ResponseWriter) {
+			w.Header().Set("Content-Type", "text/plain")
+			_, _ = w.Write([]byte("Sign in"))
+		},
+		"nothing": func(w http.ResponseWriter) {},
+		"null": func(w http.ResponseWriter) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write([]byte("null"))
+		},
+		"other JSON": func(w http.ResponseWriter) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write([]byte(`{"ok":true}`))
+		},
+		"list": func(w http.ResponseWriter) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write([]byte(`[1]`))
+		},
+		"cut off": func(w http.ResponseWriter) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write([]byte(`{"access_tok`))
+		},
+		"redirect": func(w http.ResponseWriter) {
+			w.Header().Set("Location", "https://hotel.example/")
+			w.WriteHeader(http.StatusFound)
+		},
+		"forbidden": func(w http.ResponseWriter) {
+			w.WriteHeader(http.StatusForbidden)
+			_, _ = w.Write([]byte("<html>Blocked</html>"))
+		},
+		"network login": func(w http.ResponseWriter) { w.WriteHeader(http.StatusNetworkAuthenticationRequired) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			org := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { answer(w) }))
+			defer org.Close()
+			c := New(Config{Store: &shelf{}, Secrets: &keyring{m: map[string]string{}}})
+			defer c.Close()
+			_, err := c.exchangeRefresh(t.Context(), savedLink{LoginHost: org.URL, ClientID: "key"}, "token")
+			wantError(t, err, crm.ClassTransient, "salesforce.not-salesforce")
+		})
 	}
 }

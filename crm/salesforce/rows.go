@@ -2,16 +2,21 @@ package salesforce
 
 import (
 	"slices"
+	"strings"
 	"time"
 
+	"linecard/clean"
 	"linecard/crm"
 )
 
 // row is one record of an answer, as decoded from JSON.
 type row map[string]any
 
-// text returns a field, or "" when it is absent or null. A dotted name names a field of a parent.
-func (r row) text(name string) string {
+// text returns a field that is one line, cleaned, or "" when it is absent or null. A dotted name names a field of a parent.
+func (r row) text(name string) string { return clean.Line(r.raw(name)) }
+
+// raw is text as the org has it, which is not fit to be shown.
+func (r row) raw(name string) string {
 	s, _ := r.value(name).(string)
 	return s
 }
@@ -82,12 +87,15 @@ func (r row) record(s session, phones []field) crm.Record {
 		rec.Company, rec.Status = r.text("Company"), r.text("Status")
 	}
 	for _, f := range phones {
-		if v := r.text(f.Name); v != "" {
-			rec.Phones = append(rec.Phones, crm.PhoneField{Field: f.Name, Label: f.Label, Value: v})
+		if v := clean.Line(twoNumbers.Replace(r.raw(f.Name))); v != "" {
+			rec.Phones = append(rec.Phones, crm.PhoneField{Field: f.Name, Label: clean.Line(f.Label), Value: v})
 		}
 	}
 	return rec
 }
+
+// twoNumbers keeps numbers on lines of their own apart, once they are one line.
+var twoNumbers = strings.NewReplacer("\r\n", " / ", "\n", " / ")
 
 // mergePersons makes one record from the two rows that a search returns for a person account: the Account with
 // IsPersonAccount and the Contact that it names as PersonContactId. A Task's WhoId takes the contact; the page to open

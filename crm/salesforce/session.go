@@ -11,6 +11,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"linecard/crm"
+	"linecard/crm/salesforce/hosts"
 	"linecard/fault"
 )
 
@@ -171,7 +172,7 @@ func (c *Client) exchangeRefresh(ctx context.Context, link savedLink, refresh st
 		return nil, tokenError(err, c.CallbackURLs())
 	}
 	instance, _ := tok.Extra("instance_url").(string)
-	if err := checkInstance(instance, link.LoginHost); err != nil {
+	if err := hosts.CheckInstance(instance, link.LoginHost); err != nil {
 		return nil, &crm.Error{Class: crm.ClassTransient, Fault: fault.New("salesforce.answer-from-elsewhere"), Err: err}
 	}
 	return tok, nil

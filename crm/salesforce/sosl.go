@@ -1,8 +1,10 @@
 package salesforce
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -31,22 +33,51 @@ var fallbackFields = map[string][]string{
 
 var searchedObjects = []string{crm.Contact, crm.Account, crm.Lead}
 
-// newestTen bounds the answer. More than ten records with one number belong to a switchboard and not to a person.
-const newestTen = " ORDER BY LastModifiedDate DESC LIMIT 10"
+// What bounds the answer of a search by number, for each object. An index finds more than has the number, so that more
+// is requested than is shown. More than ten records with one number belong to a switchboard and not to a person.
+const (
+	shownByPhone = 10
+	foundByPhone = 20
+	// A number that is spelled in letters has few digits, with which other numbers may end.
+	foundBySpelling = 200
+)
 
-// findPhone composes the search for n. It consists of digits only, so nothing needs escaping. It is "" when the user
-// sees none of the objects.
+const byPhone = "} IN PHONE FIELDS RETURNING "
+
+// maxFind is how long the text between the braces may be: in a longer one the operators are not understood.
+const maxFind = 4000
+
+// findPhone composes the search for n. It consists of digits and wildcards only, so nothing needs escaping. It is "" when
+// the user sees none of the objects.
 func (c *Client) findPhone(n crm.Number) string {
-	returning := c.returning(true)
+	limit := foundByPhone
+	if n.Advertised() {
+		limit = foundBySpelling
+	}
+	returning := c.returning(limit)
 	if returning == "" {
 		return ""
 	}
-	return "FIND {" + strings.Join(n.Variants, " OR ") + "} IN PHONE FIELDS RETURNING " + returning
+	terms := n.Terms()
+	if c.plainSearch.Load() {
+		terms = n.PlainTerms()
+	}
+	find := ""
+	for _, t := range terms {
+		if len(find)+len(" OR ")+len(t) > maxFind {
+			break
+		}
+		if find != "" {
+			find += " OR "
+		}
+		find += t
+	}
+	return "FIND {" + find + byPhone + returning
 }
 
 // findText composes a search for typed text.
 func (c *Client) findText(text string) string {
-	returning := c.returning(false)
+	returning := c.returning(0)
 	if returning == "" {
 		return ""
 	}
@@ -85,8 +116,9 @@ func escape(word string) string {
 	return b.String()
 }
 
-// returning composes the RETURNING clause from what the user sees.
-func (c *Client) returning(byPhone bool) string {
+// returning composes the RETURNING clause from what the user sees: the newest limit records of each object that have a
+// phone, or for 0 those that the org finds best for a text.
+func (c *Client) returning(limit int) string {
 	var parts []string
 	for _, name := range searchedObjects {
 		d, described := c.schema.get(name)
@@ -94,9 +126,9 @@ func (c *Client) returning(byPhone bool) string {
 			continue
 		}
 		fields := c.searchFields(name, d.Object)
-		clause := newestTen
-		if !byPhone || !slices.Contains(fields, "LastModifiedDate") {
-			clause = " LIMIT 10" // for a text the org's own order, by relevance, is better
+		clause := " LIMIT " + strconv.Itoa(cmp.Or(limit, 10))
+		if limit > 0 && slices.Contains(fields, "LastModifiedDate") {
+			clause = " ORDER BY LastModifiedDate DESC" + clause
 		}
 		if name == crm.Lead && !c.schema.isHidden(name, "IsConverted") {
 			clause = " WHERE IsConverted = false" + clause // a converted lead is represented by its contact
@@ -150,6 +182,19 @@ var (
 	noParent = regexp.MustCompile(`(?i)didn't understand relationship '([A-Za-z0-9_]+)'`)
 	noObject = regexp.MustCompile(`(?i)sobject type '([A-Za-z0-9_]+)' is not supported`)
 )
+
+// plainer gives up the wildcards inside the terms of searches by number when the org refuses such a search or takes too
+// long for it, and reports whether the search is worth repeating without them. (No org is known to refuse them.)
+func (c *Client) plainer(query string, e *crm.Error) bool {
+	if e == nil || !strings.Contains(query, byPhone) {
+		return false
+	}
+	switch e.Code {
+	case "MALFORMED_SEARCH", "QUERY_TIMEOUT", "QUERY_TOO_COMPLICATED":
+		return !c.plainSearch.Swap(true)
+	}
+	return false
+}
 
 // learn records what the org has just refused to show and reports whether the search is worth repeating without it.
 func (c *Client) learn(e *crm.Error) bool {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"linecard/clean"
 	"linecard/crm"
 )
 
@@ -60,14 +61,14 @@ func (t *task) setOrDescribe(name, key, value string, typed any) {
 
 func (t *task) line(key, value string) {
 	if value != "" {
-		t.details = append(t.details, key+": "+value)
+		t.details = append(t.details, key+": "+clean.Line(value))
 	}
 }
 
 // taskFields returns the fields to send for a. closed is the status that means done; "" leaves it to the org.
 func (c *Client) taskFields(o *object, a crm.Activity, closed string, update bool) map[string]any {
 	t := &task{object: o, update: update, refused: c.schema.refusesWrite, fields: map[string]any{}}
-	t.set("Subject", truncate(a.SubjectLine(), subjectLength))
+	t.set("Subject", truncate(clean.Short(a.SubjectLine(), descriptionLength), subjectLength))
 	if closed != "" { // an empty status would be refused
 		t.set("Status", closed)
 	}
@@ -150,7 +151,7 @@ func orRef(a, b crm.Ref) crm.Ref {
 // description puts the agent's notes first, complete if possible, and the details below them.
 func (t *task) description(notes string) string {
 	details := strings.Join(t.details, "\n")
-	notes = strings.TrimSpace(notes)
+	notes = clean.Text(notes, 2*descriptionLength) // what is longer gets its mark below
 	if notes == "" || details == "" {
 		return truncate(notes+details, descriptionLength)
 	}

@@ -67,7 +67,7 @@ func TestStoredNumbers(t *testing.T) {
 		{"call reception", []string{"reception"}, []string{"4155550132"}},
 		{"", nil, []string{"4155550132"}},
 	} {
-		p := sosl.NewPhone(tt.stored)
+		p := sosl.NewPhone(tt.stored, sosl.ByGroups)
 		for _, find := range tt.found {
 			if !finds(t, find, p.Has) {
 				t.Errorf("%q is not found by %s", tt.stored, find)
@@ -90,7 +90,7 @@ func TestPunctuationNeverHidesANumber(t *testing.T) {
 			stored.WriteString(rapid.SampledFrom([]string{"", "", "", " ", "-", ".", "(", ") ", "/", "\u00a0", "+"}).Draw(t, "between"))
 			stored.WriteRune(d)
 		}
-		if p := sosl.NewPhone(stored.String()); !finds(t, digits, p.Has) {
+		if p := sosl.NewPhone(stored.String(), sosl.ByGroups); !finds(t, digits, p.Has) {
 			t.Fatalf("%q is not found by %s", stored.String(), digits)
 		}
 	})
@@ -157,7 +157,7 @@ func FuzzParse(f *testing.F) {
 		}
 		words := sosl.Words(text)
 		sosl.Matches(s.Find, sosl.Text(words).Has)
-		sosl.Matches(s.Find, sosl.NewPhone(text).Has)
+		sosl.Matches(s.Find, sosl.NewPhone(text, sosl.ByGroups).Has)
 		if slices.Contains(words, "") {
 			t.Errorf("%q holds an empty word", text)
 		}

@@ -55,47 +55,15 @@ func (f Text) Has(t *Term) bool {
 	return false
 }
 
-// Phone is a phone field in the index: its words, and the digit strings by which it is found.
-type Phone struct {
-	words  Text
-	digits []string
-}
-
-// NewPhone indexes one stored number. Groups of digits with only punctuation between them belong together, and the
-// number is found from any group on: "+1 (415) 555-0132" by 14155550132, 4155550132, 5550132 and 0132. A letter ends
-// the number, so an extension does not hide it. (The rule for the whole number is documented; the one for groups and
-// the one for extensions are believed.)
-func NewPhone(stored string) Phone {
-	p := Phone{words: Words(stored)}
-	var run []string
-	flush := func() {
-		for i := range run {
-			p.digits = append(p.digits, strings.Join(run[i:], ""))
-		}
-		run = nil
-	}
-	for _, w := range p.words {
-		if w[0] < '0' || w[0] > '9' {
-			flush()
-			continue
-		}
-		run = append(run, w)
-	}
-	flush()
-	return p
-}
-
-// Has reports whether t finds the number, in any punctuation of either.
-func (f Phone) Has(t *Term) bool {
-	if f.words.Has(t) {
-		return true
-	}
-	want := strings.Join(t.Words, "")
-	return slices.ContainsFunc(f.digits, func(d string) bool { return wild(want, d) })
-}
-
 // wild matches one word with wildcards. The time is proportional to the product of the lengths.
 func wild(pattern, word string) bool {
+	fixed := pattern
+	if i := strings.IndexFunc(pattern, func(r rune) bool { return r == anyRun || r == anyOne }); i >= 0 {
+		fixed = pattern[:i]
+	}
+	if !strings.HasPrefix(word, fixed) { // this is how almost every comparison ends
+		return false
+	}
 	p, w := []rune(pattern), []rune(word)
 	retryP, retryW := -1, 0
 	i, j := 0, 0

@@ -1,0 +1,241 @@
+package crm
+
+import (
+	"strings"
+	"unicode"
+)
+
+// A field is what people type where a record asks for a number: one number, or two, with remarks between them. It falls
+// into segments; a number is always in one. Within a segment are groups of digits that nothing but light punctuation
+// parts, so that only a numbering plan can tell where a number ends.
+
+// group is a run of digits.
+type group struct{ start, end int } // in the segment's digits
+
+// segment is a part of a field.
+type segment struct {
+	digits string
+	plus   bool // a "+" stands before the first group
+	groups []group
+	short  shortForm // how the segment continues the one before
+	dash   bool      // a hyphen stands before the first group
+}
+
+// shortForm is a segment of a few digits that says how the number before it is to be changed: 212-555-0151/52.
+type shortForm int
+
+const (
+	notShort  shortForm = iota
+	alsoShort           // "/52": another number that ends so
+	upToShort           // "～3": all numbers up to the one that ends so
+)
+
+// wholeNumber is how many digits a segment has before a slash, comma or bracket ends it: 0221/123456 is one number.
+const wholeNumber = 7
+
+// maxField bounds what is read of a field.
+const maxField = 400
+
+// segments splits a field.
+func segments(field string) []segment {
+	if len(field) > maxField {
+		field = strings.ToValidUTF8(field[:maxField], "")
+	}
+	var (
+		all    []segment
+		digits []byte
+		groups []group
+		cur    segment
+		b      boundary
+	)
+	finish := func() {
+		if len(groups) > 0 {
+			cur.digits, cur.groups = string(digits), groups
+			all = append(all, cur)
+		}
+		cur, digits, groups = segment{}, nil, nil
+	}
+	inGroup := false
+	for i, r := range field {
+		if d, ok := digitOf(r); ok {
+			if !inGroup {
+				if len(groups) > 0 && b.ends(digits, hours(field[i:])) {
+					finish()
+					cur.short = b.short()
+				}
+				if len(groups) == 0 {
+					cur.plus, cur.dash = b.plus, b.dash
+				}
+				groups = append(groups, group{len(digits), len(digits)})
+				b, inGroup = boundary{}, true
+			}
+			digits = append(digits, byte('0'+d))
+			groups[len(groups)-1].end = len(digits)
+			continue
+		}
+		if unicode.Is(unicode.Cf, r) || r == '\'' { // invisible marks, and the apostrophe that makes a spreadsheet keep a zero
+			continue
+		}
+		inGroup = false
+		b.add(r)
+	}
+	finish()
+	return all
+}
+
+// boundary is what stands between two groups of digits.
+type boundary struct {
+	plus, dash           bool
+	hard                 bool // no number goes on behind it
+	soft                 bool // a number that is whole ends
+	slash, tilde, letter bool
+	spaces               int
+}
+
+func (b *boundary) add(r rune) {
+	switch {
+	case r == '+' || r == '＋':
+		b.plus, b.hard = true, true
+	case r == '-' || r == '−' || r == 'ー' || unicode.Is(unicode.Pd, r):
+		if b.dash = true; r == '〜' {
+			b.tilde, b.soft = true, true
+		}
+	case unicode.IsLetter(r) || unicode.IsMark(r):
+		b.letter, b.hard = true, true
+	case unicode.IsControl(r) && r != '\t' || strings.ContainsRune(";:|#*=<>@\u2028\u2029＃", r):
+		b.hard = true
+	case r == '/' || r == '／':
+		b.slash, b.soft = true, true
+	case r == '~' || r == '～':
+		b.tilde, b.soft = true, true
+	case unicode.IsSpace(r):
+		if b.spaces++; b.spaces > 1 { // " - " and "  "
+			b.soft = true
+		}
+		return
+	case r == '.' || r == ')' || r == '）' || r == '·' || r == '_':
+	default:
+		b.soft = true
+	}
+}
+
+// ends reports whether the number whose digits come before the boundary ends there. time says that hours of the day follow.
+func (b *boundary) ends(digits []byte, time bool) bool {
+	if b.hard {
+		return true
+	}
+	zeros := 0
+	for zeros < len(digits) && digits[zeros] == '0' {
+		zeros++
+	}
+	return (b.soft || time) && len(digits)-zeros >= wholeNumber
+}
+
+func (b *boundary) short() shortForm {
+	switch {
+	case b.letter:
+	case b.tilde:
+		return upToShort
+	case b.slash:
+		return alsoShort
+	}
+	return notShort
+}
+
+// hours reports whether s begins with an hour of the day, such as 24h or 5 pm.
+func hours(s string) bool {
+	rest := strings.TrimLeftFunc(s, unicode.IsDigit)
+	if len(s)-len(rest) > 2 {
+		return false
+	}
+	word := strings.TrimSpace(rest)
+	if i := strings.IndexFunc(word, func(r rune) bool { return !unicode.IsLetter(r) }); i >= 0 {
+		word = word[:i]
+	}
+	switch strings.ToLower(word) {
+	case "h", "hr", "hrs", "hs", "am", "pm", "uhr", "時", "点", "시":
+		return true
+	}
+	return false
+}
+
+// numberText returns the part of a stored text that is read as a field: without the scheme, the host and the escapes of
+// an address, and as written in digits what a spreadsheet has made of a number.
+func numberText(stored string) string {
+	if isPlain(stored) {
+		return stored
+	}
+	lower := strings.ToLower(strings.TrimSpace(stored))
+	for _, scheme := range [...]string{"sip:", "sips:", "tel:", "callto:"} {
+		if strings.HasPrefix(lower, scheme) {
+			return addressText(stored)
+		}
+	}
+	switch {
+	case strings.ContainsRune(stored, '<') && strings.ContainsAny(stored, "@:"),
+		strings.ContainsRune(stored, '@') && !strings.ContainsAny(strings.TrimSpace(stored), " \t\n"):
+		return addressText(stored)
+	case strings.ContainsRune(stored, '@'):
+		words := strings.Fields(stored)
+		for i, w := range words {
+			if user, _, ok := strings.Cut(w, "@"); ok && hasLetter(user) {
+				words[i] = ";" // an e-mail address
+			}
+		}
+		return strings.Join(words, " ")
+	}
+	return fromSpreadsheet(stored)
+}
+
+// isPlain reports whether s has nothing but digits and the punctuation of one number, as almost all fields.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9', c == ' ', c == '-', c == '+', c == '(', c == ')':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// addressText keeps the extension of an address behind a letter, where it belongs to no number.
+func addressText(stored string) string {
+	if i := strings.IndexAny(stored, " \n"); i > 0 && !strings.ContainsRune(stored, '<') { // tel:+1… tel:+1…
+		return stored
+	}
+	return splitAddress(stored).user
+}
+
+// fromSpreadsheet reads what a spreadsheet makes of a number: a decimal, an exponent, commas between the thousands.
+func fromSpreadsheet(s string) string {
+	t := strings.TrimSpace(s)
+	if whole, ok := strings.CutSuffix(t, ".0"); ok && len(whole) >= wholeNumber && strings.Trim(whole, "0123456789") == "" {
+		return whole
+	}
+	if mantissa, exponent, ok := strings.Cut(strings.ToUpper(t), "E"); ok {
+		digits := strings.Replace(mantissa, ".", "", 1)
+		exponent = strings.TrimLeft(strings.TrimPrefix(exponent, "+"), "0")
+		places := 0
+		for _, c := range exponent {
+			if c < '0' || c > '9' || places > 20 {
+				return s
+			}
+			places = places*10 + int(c-'0')
+		}
+		missing := places + 1 - len(digits)
+		if strings.Index(mantissa, ".") == 1 && strings.Trim(digits, "0123456789") == "" && missing >= 0 && missing <= 2 {
+			return digits + strings.Repeat("0", missing)
+		}
+		return s
+	}
+	if parts := strings.Split(t, ","); len(parts) > 2 && len(parts[0]) <= 3 {
+		for i, p := range parts {
+			if strings.Trim(p, "0123456789") != "" || i > 0 && len(p) != 3 || p == "" {
+				return s
+			}
+		}
+		return strings.Join(parts, "")
+	}
+	return s
+}
