@@ -86,11 +86,13 @@ func (s *sender) sendBatch(entries []journal.Entry) {
 	}
 }
 
-// finishOne notes what became of one entry of a batch. One that needs more than sending, because its record is gone, is
-// sent by itself at once: what was refused clearly did not arrive.
+// finishOne notes what became of one entry of a batch. One that was not taken is sent by itself the next time, which can do
+// more for it; at once where its record is gone, since what was refused clearly did not arrive.
 func (s *sender) finishOne(ctx context.Context, o outgoing, is crm.Written) {
-	if isGone(is.Err) {
+	if is.Err != nil {
 		s.alone[o.ID] = true
+	}
+	if isGone(is.Err) {
 		s.w.note(s.w.d.cfg.Journal.Retry(ctx, o.ID, s.w.d.cfg.Clock.Now(), faultOf(is.Err), false))
 		return
 	}

@@ -131,6 +131,7 @@ func (c *lateLink) Log(ctx context.Context, a crm.Activity, _ bool) (crm.Logged,
 	if err := c.enter(a.Org, a.User, false); err != nil {
 		return crm.Logged{}, err
 	}
+	c.org.requests++
 	ref, f := c.org.write(c.user, a)
 	c.org.mu.Unlock()
 	switch {
@@ -152,6 +153,7 @@ func (c *lateLink) LogAll(ctx context.Context, all []crm.Activity) ([]crm.Writte
 	if err := c.enter(all[0].Org, all[0].User, false); err != nil {
 		return nil, err
 	}
+	c.org.requests++
 	written := make([]crm.Written, len(all))
 	worst := fate{}
 	for i, a := range all {

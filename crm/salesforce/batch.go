@@ -118,6 +118,10 @@ func (c *Client) afterBatch(q call, epoch int, err error, sent map[string]any) e
 		c.note(q, epoch, err)
 	case e.Code == "DUPLICATE_VALUE" && strings.Contains(e.Err.Error(), callKeyField): // see upsertTask
 		e.Class, e.Retry = crm.ClassAmbiguous, afterDuplicate
+	case q.method == http.MethodPatch && e.Code == "INVALID_FIELD_FOR_INSERT_UPDATE": // the Task exists: see upsertTask
+		again := changedFields()
+		again.Code = e.Code
+		return again
 	case outdated(err) && c.schema.learnRefusals(refusals(err), sent):
 		c.schema.reread()
 		again := changedFields()
