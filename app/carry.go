@@ -212,7 +212,7 @@ func (d *Desk) complain(err error) {
 func (c *call) row() journal.Call {
 	r := journal.Call{
 		ID: c.id, Account: c.account, Org: c.org, User: c.user, Direction: c.direction, Name: c.name(),
-		Number: c.writtenNumber(), Dial: c.dial(), Called: c.called, Withheld: c.number.Withheld, Extension: c.number.Extension,
+		Number: c.writtenNumber(), Dial: c.callBack(), Called: c.called, Withheld: c.number.Withheld, Extension: c.number.Extension,
 		Verdict: c.verdict, Word: c.word, Started: c.started, AnsweredAt: c.answered, Ended: c.ended, Earlier: c.formerNames(),
 	}
 	if m, ok := c.who(); ok {

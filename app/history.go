@@ -7,7 +7,9 @@ import (
 	"linecard/app/catalogue"
 	"linecard/app/journal"
 	"linecard/clean"
+	"linecard/crm"
 	"linecard/fault"
+	"linecard/sip"
 )
 
 // readHistory hands the newest page and the counts to the state.
@@ -61,6 +63,10 @@ func (d *Desk) history(ctx context.Context, f HistoryFilter) ([]HistoryRow, erro
 			Name: clean.Line(r.Name), Company: clean.Line(r.Company), Number: clean.Line(r.Number), Dial: clean.Line(r.Dial), Started: r.Started, Duration: r.Duration(), Who: r.Who,
 			Unidentified: r.Unidentified && r.Who.IsZero(), Log: logState(r.State), Task: r.Task, ReasonCode: r.Reason.Code, Error: catalogue.Say(r.Reason), Seen: r.Seen,
 			Earlier: r.Earlier, WhyCode: r.Why.Code, Why: catalogue.Say(r.Why),
+		}
+		if d, err := sip.Read(row.Dial); err == nil && r.Direction == crm.Outbound {
+			row.Then = d.Keys()
+			row.Number = WithKeys(row.Number, row.Then)
 		}
 		if r.Withheld {
 			row.Number = withheld()

@@ -15,6 +15,7 @@ type callArrived struct {
 	account   string
 	party     sip.Party
 	number    crm.Number
+	then      string // outbound: keys for after the answer, with their pauses
 	called    string
 	refused   bool          // told busy at once: do not disturb, or no line free
 	known     *crm.Result   // nil when memory knows nothing
@@ -32,7 +33,7 @@ type keptRing struct {
 // call is the call as it stands when it arrives.
 func (e callArrived) call(s state) call {
 	c := call{
-		id: e.id, account: e.account, direction: e.direction, phase: Ringing, party: e.party, number: e.number,
+		id: e.id, account: e.account, direction: e.direction, phase: Ringing, party: e.party, number: e.number, then: e.then,
 		called: e.called, started: e.at(), refused: e.refused,
 	}
 	if !e.refused && e.direction == crm.Outbound {
@@ -123,6 +124,8 @@ func (e phoneEvent) next(s state) (state, []effect) {
 		line := c.says("dtmf", e.At)
 		line.Digit = e.Digit
 		return s, []effect{say{line}}
+	case sip.CallKeys:
+		return keysPressed(s, i, e)
 	case sip.CallTransfer:
 		return transferred(s, i, e)
 	case sip.CallEnded:
@@ -166,6 +169,8 @@ func callID(e sip.Event) string {
 	case sip.CallMuted:
 		return e.ID
 	case sip.CallDTMF:
+		return e.ID
+	case sip.CallKeys:
 		return e.ID
 	case sip.CallTransfer:
 		return e.ID

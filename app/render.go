@@ -88,7 +88,8 @@ func gravity(s RegistrationState) int {
 func (s *state) view(c *call, v *CallView) {
 	v.ID, v.Account, v.OnLine, v.Org, v.User = c.id, c.account, s.label(c.account), c.org, c.user
 	v.Direction, v.Phase, v.FarRings, v.EarlyMed, v.Muted = c.direction, c.phase, c.farRings, c.earlyMedia, c.muted
-	v.Transfer, v.Number, v.E164, v.Called = c.transfer.words(), c.shownNumber(), c.number.E164, c.called
+	v.Transfer, v.Number, v.E164, v.Called = c.transfer.words(), WithKeys(c.shownNumber(), keysOf(c.then)), c.number.E164, c.called
+	v.Then = keysOf(c.then)
 	v.Withheld, v.Extension = c.number.Withheld, c.number.Extension
 	v.Started, v.Answered, v.Ended, v.HeldSince = c.started, c.answered, c.ended, c.heldSince
 	v.EndReason, v.EndText, v.Codec, v.Lookup = c.end.Reason, catalogue.Say(c.end.Text), c.codec, c.lookup

@@ -89,7 +89,8 @@ type CallView struct {
 	Transfer  string // what there is to say of a transfer, or of a hold that was refused; "" for nothing
 	Name      string // best name known: record, else signalled, else the number
 	Line2     string // title and company of the record
-	Number    string // for showing
+	Number    string // for showing, with Then
+	Then      string // outbound: keys for after the answer; "" for none
 	Earlier   string // whom the call was with before, as a sentence; "" for nobody. Set by render
 	E164      string
 	Called    string // inbound: number the caller asked for
@@ -180,8 +181,9 @@ type HistoryRow struct {
 	Outcome      crm.Outcome
 	Name         string // "" when nobody was found
 	Company      string
-	Number       string // for showing
-	Dial         string // what click-to-dial dials; "" when withheld
+	Number       string // for showing, with Then
+	Then         string // keys that were pressed after the answer; "" for none
+	Dial         string // what click-to-dial dials, with those keys; "" when withheld
 	Started      time.Time
 	Duration     time.Duration
 	Who          crm.Ref

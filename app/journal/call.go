@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 
 	"linecard/crm"
@@ -48,10 +49,18 @@ func (c Call) Duration() time.Duration {
 	return max(0, c.Ended.Sub(c.AnsweredAt))
 }
 
+// plain is Dial without the keys for after the answer, which only a call from here has.
+func (c Call) plain() string {
+	if i := strings.IndexAny(c.Dial, ",;"); i > 0 && c.Direction == crm.Outbound {
+		return c.Dial[:i]
+	}
+	return c.Dial
+}
+
 // Facts are what rules judge the call by. Of a live call they are those of its end, should it end now.
 func (c Call) Facts() crm.Facts {
 	f := crm.Facts{
-		Direction: c.Direction, Outcome: c.Outcome, Account: c.Account, Called: c.Called, Caller: c.Dial, Object: c.Object,
+		Direction: c.Direction, Outcome: c.Outcome, Account: c.Account, Called: c.Called, Caller: c.plain(), Object: c.Object,
 		Extension: c.Extension, Started: c.Started, Word: c.Word,
 	}
 	if f.Outcome == "" {

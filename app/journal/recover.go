@@ -166,7 +166,7 @@ func affected(res sql.Result, err error) (int, error) {
 // activityOf is the log of a call of which nothing but the call itself is known.
 func activityOf(c Call) crm.Activity {
 	a := crm.Activity{
-		CallID: c.ID, Direction: c.Direction, Outcome: c.Outcome, Number: c.Dial, PartyName: c.Name,
+		CallID: c.ID, Direction: c.Direction, Outcome: c.Outcome, Number: c.plain(), PartyName: c.Name,
 		Called: c.Called, Started: c.Started, AnsweredAt: c.AnsweredAt, Ended: c.Ended, Talked: c.Talked,
 		Account: c.Account, Org: c.Org, User: c.User, Earlier: c.Earlier,
 	}

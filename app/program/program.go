@@ -146,6 +146,7 @@ func (p *Program) build() (err error) {
 		Events: p.heard, Audio: p.sound,
 		BeforeRinging: func(e sip.CallIncoming, proceed func()) { p.desk.BeforeRinging(e, proceed) },
 		BeforeInvite:  func(e sip.CallDialing, proceed func()) { p.desk.BeforeInvite(e, proceed) },
+		DialPlan:      func(account, number string) string { return p.plan(account).Dial(number) },
 		Log:           p.log.With("part", "phone"), Listen: p.cfg.Listen,
 		UserAgent: "Linecard/" + p.cfg.Version, Instance: installation(p.cfg.Dir),
 	})

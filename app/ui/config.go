@@ -8,6 +8,7 @@ import (
 
 	"linecard/app"
 	"linecard/app/settings"
+	"linecard/crm"
 	"linecard/fault"
 )
 
@@ -73,6 +74,8 @@ type LinkTarget struct {
 	Add      bool   // link one more instead
 	Host     string // where to log in
 	ClientID string // consumer key
+
+	Silent func([]crm.ShownError) // called when the browser has been silent for half a minute; on any goroutine
 }
 
 // Form is everything the settings page shows: the settings in force, and what there is to choose from.

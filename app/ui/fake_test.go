@@ -12,6 +12,7 @@ import (
 
 	"linecard/app"
 	"linecard/app/settings"
+	"linecard/crm"
 	"linecard/fault"
 )
 
@@ -101,6 +102,7 @@ type fakeSettings struct {
 
 	waiting int // calls that wait for an org
 	free    chan struct{}
+	shown []crm.ShownError // what the browser may show
 }
 
 func (s *fakeSettings) Load() (Form, error)            { return s.form, nil }
@@ -153,6 +155,9 @@ func (s *fakeSettings) Link(ctx context.Context, to LinkTarget, open func(string
 	}
 	if err := open(s.page); err != nil {
 		return "", err
+	}
+	if len(s.shown) > 0 && to.Silent != nil {
+		to.Silent(s.shown)
 	}
 	select {
 	case <-ctx.Done():

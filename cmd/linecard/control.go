@@ -162,7 +162,13 @@ func (c control) dial(r request) error {
 	if err != nil {
 		return err
 	}
-	return r.reply(dialAnswer{id})
+	a := dialAnswer{Call: id}
+	for _, call := range c.desk().View().Calls {
+		if call.ID == id {
+			a.Number, a.Then = call.Number, call.Then
+		}
+	}
+	return r.reply(a)
 }
 
 func (c control) dnd(r request) error {
@@ -257,15 +263,6 @@ func (c control) retry(r request) error {
 	return c.desk().RetryLog(r.args["id"])
 }
 
-// sendAll sends everything now that waits or was refused.
-func (c control) sendAll(r request) error {
-	n, err := c.desk().SendAll()
-	if err != nil {
-		return err
-	}
-	return r.reply(sentAnswer{n})
-}
-
 func (c control) discard(r request) error {
 	if r.args["held"] == "true" {
 		return settledHeld(r, c.desk().DropHeld)
@@ -280,6 +277,15 @@ func settledHeld(r request, settle func() (int, error)) error {
 		return err
 	}
 	return r.reply(heldAnswer{n})
+}
+
+// sendAll sends everything now that waits or was refused.
+func (c control) sendAll(r request) error {
+	n, err := c.desk().SendAll()
+	if err != nil {
+		return err
+	}
+	return r.reply(sentAnswer{n})
 }
 
 // events sends events until the reader leaves or the app ends.
@@ -322,6 +328,7 @@ func (c control) linkOrg(r request) error {
 	}
 	status, err := c.program.Link(ctx, program.LinkRequest{
 		Org: org, Add: r.args["add"] == "true", Host: r.args["login-host"], Key: r.args["client-id"],
+		Silent: func(all []crm.ShownError) { _ = r.reply(linkAnswer{Silent: shownAnswers(all)}) }, // one that has gone away needs no question
 	}, open)
 	if err != nil {
 		return err

@@ -232,6 +232,9 @@ func newLink(o *options) *cobra.Command {
 			"login-host": host, "client-id": client, "no-browser": strconv.FormatBool(noBrowser), "timeout": timeout.String(),
 			"org": org, "add": strconv.FormatBool(add),
 		}, func(w io.Writer, answer json.RawMessage) error {
+			if asked, err := o.askWhatIsShown(answer); asked {
+				return err
+			}
 			return o.print(w, answer, func(w io.Writer, answer json.RawMessage) error { return showLink(w, answer, noBrowser) })
 		})
 	}
