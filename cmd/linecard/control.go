@@ -68,6 +68,7 @@ var actions = map[string]func(c control, r request) error{
 	"outbox-discard": func(c control, r request) error { return c.desk().DiscardLog(r.args["id"]) },
 	"events":         control.events,
 	"lookup":         control.lookup,
+	"look-up-again":  kept(onCall((*app.Desk).LookupAgain)),
 
 	"link":   control.linkOrg,
 	"unlink": control.unlinkOrg,
