@@ -141,6 +141,14 @@ func anEvent(t *rapid.T, id string, now time.Time) event {
 		func() event {
 			return recordPicked{st, id, rapid.SampledFrom([]string{dana.ID, danaLead.ID, "none"}).Draw(t, "pick")}
 		},
+		func() event {
+			n := rapid.SampledFrom([]crm.Number{number, {Withheld: true}, {Raw: "2042", Extension: true}, {Raw: "anna"}}).Draw(t, "new number")
+			e := partyChanged{stamp: st, id: id, party: sip.Party{User: n.Raw, Name: text}, number: n, answer: rapid.Bool().Draw(t, "answer")}
+			if rapid.Bool().Draw(t, "new one known") {
+				e.known = &crm.Result{Matches: someMatches(t)}
+			}
+			return e
+		},
 		func() event { return wrapEdited{st, id, WrapEdit{Notes: &text}} },
 		func() event { return wrapEdited{st, id, WrapEdit{What: &what}} },
 		func() event { return wrapSaved{st, id} },

@@ -87,6 +87,10 @@ func (w *Window) logAs(id string) { w.do(func() error { return w.cfg.Desk.LogAs(
 
 func (w *Window) discardLog(id string) { w.do(func() error { return w.cfg.Desk.DiscardLog(id) }) }
 
+func (w *Window) sendHeld() { w.do(func() error { _, err := w.cfg.Desk.SendHeld(); return err }) }
+
+func (w *Window) dropHeld() { w.do(func() error { _, err := w.cfg.Desk.DropHeld(); return err }) }
+
 func (w *Window) setDND(on bool) {
 	w.do(func() error { w.cfg.Desk.SetDND(on); return nil })
 }

@@ -163,8 +163,8 @@ func relayout(o fyne.CanvasObject) {
 	case *container.Scroll:
 		o.Content.Resize(o.Content.MinSize().Max(fyne.NewSize(o.Size().Width, o.Size().Height)))
 		relayout(o.Content)
-	case *container.ThemeOverride:
-		relayout(o.Content)
+	case *dressed:
+		relayout(o.over.Content)
 	case *clickable:
 		relayout(o.content)
 	}

@@ -132,20 +132,5 @@ func (t *transferPanel) transfer() {
 	t.w.do(func() error { return t.w.cfg.Desk.Transfer(id, to) })
 }
 
-// dialable says whether s reads like something to call: a number however it is spelled, or a SIP address.
-func dialable(s string) bool {
-	s = strings.TrimSpace(s)
-	if s == "" {
-		return false
-	}
-	for _, scheme := range []string{"sip:", "sips:", "tel:", "callto:"} {
-		if len(s) > len(scheme) && strings.EqualFold(s[:len(scheme)], scheme) {
-			return true
-		}
-	}
-	if user, host, ok := strings.Cut(s, "@"); ok {
-		return user != "" && host != "" && !strings.ContainsAny(s, " \t")
-	}
-	d := app.Spelling(s)
-	return strings.ContainsAny(d, "0123456789*#") && strings.Trim(d, "+0123456789*#") == ""
-}
+// dialable says whether s reads like something to call: a number however it is spelled, or an address.
+func dialable(s string) bool { return app.ReadTyped(s).Call != "" }

@@ -25,7 +25,9 @@ type Window struct {
 	root     *fyne.Container
 	demo     *demoBar
 	calls    *callStrips
-	notice   *strip // the View's
+	notice   *strip  // the View's
+	log      *button // in the notice: what is held
+	drop     *button
 	trouble  *strip // what went wrong, until forgotten
 	asking   *strip // a number handed over by a link
 	quitting *strip
@@ -91,7 +93,9 @@ func (w *Window) build() {
 func (w *Window) buildStrips() {
 	w.demo = newDemoBar(w, w.cfg.DemoScenes)
 	w.calls = newCallStrips(w)
-	w.notice = newStrip("info", colorHeld, colorHeldTint,
+	w.log = newButton(phrase("ui.log-held"), "", widget.MediumImportance, w.sendHeld)
+	w.drop = newButton(phrase("ui.drop-held"), "", widget.MediumImportance, w.dropHeld)
+	w.notice = newStrip("info", colorHeld, colorHeldTint, w.log, w.drop,
 		newButton(phrase("ui.dismiss"), "", widget.LowImportance, func() { w.cfg.Desk.DismissNotice(w.view.Told) }))
 	w.trouble = newStrip("error_outline", colorMissed, colorMissedTint,
 		newButton(phrase("ui.dismiss"), "", widget.LowImportance, func() { w.say(aboutCommand, "") }))
@@ -136,6 +140,8 @@ func (w *Window) apply(v app.View) {
 	}
 	show(w.demo.root, v.Demo)
 	w.demo.mark()
+	show(w.log, v.Told.Is(app.HeldBack))
+	show(w.drop, v.Told.Is(app.HeldBack))
 	w.notice.say(sentence(v.Notice))
 	inPage := c.ID
 	if w.inSettings() {
