@@ -20,6 +20,7 @@ type call struct {
 	phase      Phase
 	party      sip.Party
 	number     crm.Number
+	then       string // outbound: keys for after the answer, with their pauses
 	called     string
 	refused    bool // told busy at once: it never rings, and is drawn in the history only
 	farRings   bool
@@ -40,8 +41,9 @@ type call struct {
 	popped     bool          // the record was opened in the browser
 	earlier    []formerParty // whom the call was with before, in that order
 	form       form
-	word       crm.Word // the agent's own, about whether it is logged
-	verdict    crm.Log  // what the rules said when the journal was last told
+	typed      time.Time // the agent last changed the form
+	word       crm.Word  // the agent's own, about whether it is logged
+	verdict    crm.Log   // what the rules said when the journal was last told
 	log        logStanding
 	title      title
 }
@@ -157,6 +159,18 @@ func (c *call) dial() string {
 	return c.number.E164
 }
 
+// callBack is what click-to-dial dials later: the number and the keys after it. A caller's own number may not bring keys, or be a
+// text that a number is found in: it would call somebody else.
+func (c *call) callBack() string {
+	if c.direction == crm.Outbound || c.number.E164 != "" {
+		return c.dial() + c.then
+	}
+	if d, err := sip.Read(c.dial()); err != nil || d.Found || d.Then != "" {
+		return ""
+	}
+	return c.dial()
+}
+
 // writtenNumber is the number as people write it; "" when it is withheld.
 func (c *call) writtenNumber() string {
 	if c.number.Withheld {
@@ -204,14 +218,20 @@ func (c *call) activity() crm.Activity {
 // choices lists what a call may be related to beside its Contact; what the agent chose while the call was with somebody else
 // among it.
 func (c *call) choices() []crm.Ref {
-	var refs []crm.Ref
-	if len(c.earlier) > 0 && !c.form.what.IsZero() {
-		refs = append(refs, c.form.what)
+	refs := c.related()
+	if w := c.form.what; len(c.earlier) > 0 && !w.IsZero() && !slices.ContainsFunc(refs, func(r crm.Ref) bool { return r.ID == w.ID }) {
+		refs = append([]crm.Ref{w}, refs...)
 	}
+	return refs
+}
+
+// related lists what stands beside the record.
+func (c *call) related() []crm.Ref {
 	m := c.lookup.Record
 	if m == nil || m.Object == crm.Lead {
-		return refs
+		return nil
 	}
+	var refs []crm.Ref
 	if d := m.Details; d != nil {
 		for _, r := range d.Opportunities {
 			refs = append(refs, r.Ref)
@@ -222,13 +242,6 @@ func (c *call) choices() []crm.Ref {
 	}
 	if !m.Record.Account.IsZero() {
 		refs = append(refs, m.Record.Account)
-	}
-	if len(c.earlier) > 0 {
-		for i, r := range refs[1:] {
-			if r.ID == refs[0].ID {
-				return slices.Delete(refs, i+1, i+2)
-			}
-		}
 	}
 	return refs
 }

@@ -36,11 +36,13 @@ func TestAnyStoryIsToldOnce(t *testing.T) {
 			for _, f := range out {
 				switch f := f.(type) {
 				case writeRing:
-					began[f.call.id]++
+					if _, again := e.(partyChanged); !again { // its row is written again with whom it is with by now
+						began[f.call.id]++
+					}
 				case writeEnd:
 					ended[f.call.id]++
 					if began[f.call.id] != 1 {
-						t.Fatalf("%s ended on disk before it began", f.call.id)
+						t.Fatalf("%s ends on disk and has begun %d times", f.call.id, began[f.call.id])
 					}
 					if a := f.activity; a != nil {
 						check(t, *a)
@@ -140,6 +142,14 @@ func anEvent(t *rapid.T, id string, now time.Time) event {
 		func() event { return lookupEnded{stamp: st, id: id, err: &crm.Error{Class: crm.ClassTransient}} },
 		func() event {
 			return recordPicked{st, id, rapid.SampledFrom([]string{dana.ID, danaLead.ID, "none"}).Draw(t, "pick")}
+		},
+		func() event {
+			n := rapid.SampledFrom([]crm.Number{number, {Withheld: true}, {Raw: "2042", Extension: true}, {Raw: "anna"}}).Draw(t, "new number")
+			e := partyChanged{stamp: st, id: id, party: sip.Party{User: n.Raw, Name: text}, number: n, answer: rapid.Bool().Draw(t, "answer")}
+			if rapid.Bool().Draw(t, "new one known") {
+				e.known = &crm.Result{Matches: someMatches(t)}
+			}
+			return e
 		},
 		func() event { return wrapEdited{st, id, WrapEdit{Notes: &text}} },
 		func() event { return wrapEdited{st, id, WrapEdit{What: &what}} },

@@ -231,7 +231,11 @@ func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm
 		return crm.Logged{}, nil, err
 	}
 	if e.Kind == journal.Update {
-		return crm.Logged{Ref: e.Task}, who, book.Update(w.ctx, e.Task, a)
+		err := book.Update(w.ctx, e.Task, a)
+		if isGone(err) {
+			err = s.again(e, a, err, func(a crm.Activity) error { return book.Update(w.ctx, e.Task, a) })
+		}
+		return crm.Logged{Ref: e.Task}, who, err
 	}
 	now := w.d.cfg.Clock.Now() // what goes out now begins now
 	if doubtful {
@@ -245,7 +249,36 @@ func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm
 	}
 	w.attempted(e.ID, now)
 	logged, err := book.Log(w.ctx, a, false)
+	if isGone(err) { // a clear refusal: nothing of it can arrive
+		err = s.again(e, a, err, func(a crm.Activity) (err error) {
+			now := w.d.cfg.Clock.Now()
+			if err := w.d.cfg.Journal.Absent(w.ctx, e.ID, now); err != nil {
+				return unwritable(err)
+			}
+			w.attempted(e.ID, now)
+			logged, err = book.Log(w.ctx, a, false)
+			return err
+		})
+	}
 	return logged, who, err
+}
+
+// again sends an activity once more that was refused because a record is gone, about what has taken its place. refused
+// stays the error when all records are there.
+func (s *sender) again(e journal.Entry, a crm.Activity, refused error, send func(crm.Activity) error) error {
+	for range 2 { // what it was followed to may be gone as well by now
+		next, heirs, err := s.follow(e.ID, e.Org, a)
+		switch {
+		case err != nil:
+			return err
+		case len(heirs) == 0:
+			return refused
+		}
+		if a, refused = next, send(next); !isGone(refused) {
+			return refused
+		}
+	}
+	return refused
 }
 
 // identified asks who the activity was with if no org could be asked before.

@@ -15,6 +15,7 @@ type Client interface {
 	Lookup(ctx context.Context, n Number) (Result, error)
 	Search(ctx context.Context, text string) ([]Record, error)
 	Details(ctx context.Context, ref Ref) (Details, error)
+	Follow(ctx context.Context, ref Ref) (Record, error)
 	Log(ctx context.Context, a Activity, check bool) (Logged, error)
 	Find(ctx context.Context, a Activity) ([]Ref, error)
 	Update(ctx context.Context, ref Ref, a Activity) error
@@ -220,6 +221,15 @@ func (o *Orgs) Details(ctx context.Context, ref Ref) (Details, error) {
 		return Details{}, err
 	}
 	return c.Details(ctx, ref)
+}
+
+// Follow tells what has become of a record, in the record's own org; the zero Record means that it is gone.
+func (o *Orgs) Follow(ctx context.Context, ref Ref) (Record, error) {
+	c, err := o.clientFor(ref.Org, "")
+	if err != nil {
+		return Record{}, err
+	}
+	return c.Follow(ctx, ref)
 }
 
 // Log writes an activity to its own org as its own user.

@@ -19,3 +19,11 @@ func SetIdentityPause(t testing.TB, d time.Duration) {
 	identityPause = d
 	t.Cleanup(func() { identityPause = was })
 }
+
+// Pauses sets how long the pauses between a number and the keys after it are. It must be called while no phone is there,
+// and restore too.
+func Pauses(comma, wait time.Duration) (restore func()) {
+	c, w := commaPause, waitPause
+	commaPause, waitPause = comma, wait
+	return func() { commaPause, waitPause = c, w }
+}

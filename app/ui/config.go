@@ -38,7 +38,10 @@ type Desk interface {
 	MarkMissedSeen()
 	History(f app.HistoryFilter) ([]app.HistoryRow, error)
 	RetryLog(id string) error
+	SendAll() (n int, err error) // all that waits or was refused, now
 	DiscardLog(id string) error
+	SendHeld() (int, error) // logs all that waits because an hour had too many calls in which nobody talked
+	DropHeld() (int, error)
 	LogAs(id string) error // with the link there is, not the one it waits for
 }
 

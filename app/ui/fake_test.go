@@ -60,8 +60,11 @@ func (d *fakeDesk) Dismiss(id string) error          { return d.note("dismiss %s
 func (d *fakeDesk) SetDND(on bool)                   { _ = d.note("dnd %v", on) }
 func (d *fakeDesk) DismissNotice(f fault.Fault)      { _ = d.note("dismiss notice %s", f.Code) }
 func (d *fakeDesk) MarkMissedSeen()                  { _ = d.note("seen") }
+func (d *fakeDesk) SendAll() (int, error)             { return 0, d.note("send all") }
 func (d *fakeDesk) RetryLog(id string) error         { return d.note("retry %s", id) }
 func (d *fakeDesk) LogAs(id string) error            { return d.note("log as %s", id) }
+func (d *fakeDesk) SendHeld() (int, error)           { return 1, d.note("send held") }
+func (d *fakeDesk) DropHeld() (int, error)           { return 1, d.note("drop held") }
 func (d *fakeDesk) DiscardLog(id string) error       { return d.note("discard %s", id) }
 func (d *fakeDesk) EditWrap(id string, e app.WrapEdit) error {
 	switch {

@@ -36,8 +36,12 @@ var (
 	showCalls    = shows(printCalls)
 	showHistory  = shows(printHistory)
 	showOutbox   = shows(printOutbox)
+	showSent     = shows(printSent)
 	showLookup   = shows(printLookup)
 	showDoctor   = shows(printDoctor)
+
+	showHeldSent    = shows(func(w io.Writer, v heldAnswer) { fmt.Fprintln(w, catalogue.Text("cmd.held-sent", "count", v.Calls)) })
+	showHeldDropped = shows(func(w io.Writer, v heldAnswer) { fmt.Fprintln(w, catalogue.Text("cmd.held-dropped", "count", v.Calls)) })
 )
 
 func printStatus(w io.Writer, v statusAnswer) {
@@ -134,6 +138,14 @@ func printOutbox(w io.Writer, v []outboxAnswer) {
 		}
 		t.row(e.ID, wordFor(entryWords, e.State), e.Subject, whose, e.Reason)
 	}
+}
+
+func printSent(w io.Writer, v sentAnswer) {
+	if v.Sending == 0 {
+		fmt.Fprintln(w, catalogue.Text("cmd.nothing-waited"))
+		return
+	}
+	fmt.Fprintln(w, catalogue.Text("cmd.sending-now", "count", v.Sending))
 }
 
 func printLookup(w io.Writer, v crm.Result) {

@@ -75,6 +75,16 @@ func (d *demo) makeScenes() []scene {
 		{name: "withheld", label: "cmd.scene.withheld", run: func() {
 			d.ring(demopbx.Caller{Name: "Anonymous", Number: d.people[0].Number, Privacy: true, GiveUpAfter: time.Minute})
 		}},
+		{name: "handed-on", label: "cmd.scene.handed-on", run: func() {
+			mu.Lock()
+			defer mu.Unlock()
+			to := d.people[next%len(d.people)]
+			next++
+			d.ring(demopbx.Caller{
+				Name: "Reception", Number: "2050", HandsOn: &demopbx.Person{Name: to.Name, Number: to.Number},
+				TalkFor: 10 * time.Minute, GiveUpAfter: time.Minute,
+			})
+		}},
 		breaking("salesforce-down", "cmd.scene.salesforce-down", "cmd.scene.salesforce-down.mend", func() func() {
 			d.org.SetDown(true)
 			return func() { d.org.SetDown(false) }

@@ -22,6 +22,10 @@ type Caller struct {
 	// AnsweredElsewhere makes the end of GiveUpAfter look as if another phone had taken the call (RFC 3326 Reason).
 	AnsweredElsewhere bool
 
+	// HandsOn, when set, is whom the caller joins with the phone a Config.Step after the answer, as a colleague does by an
+	// attended transfer: the call goes on with that person, whose identity an UPDATE tells.
+	HandsOn *Person
+
 	// OnRing and OnAnswer, when set, are called once: as the phone rings, at the latest when it answers, and as it has
 	// answered, before any audio.
 	OnRing   func()
@@ -129,6 +133,9 @@ func (p *PBX) talk(ctx context.Context, c Caller, d *dialog, result *Result) {
 		c.OnAnswer()
 	}
 	join(d)
+	if c.HandsOn != nil {
+		p.work.Go(func() { p.handOn(d, *c.HandsOn) })
+	}
 	var end <-chan time.Time
 	if c.TalkFor > 0 {
 		timer := time.NewTimer(c.TalkFor)

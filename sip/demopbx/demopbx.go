@@ -20,6 +20,8 @@
 //     603               rings, then declines: 603
 //     604               answers and, a step later, transfers the caller to 600 by REFER
 //     605               answers, holds the caller for a step, resumes
+//     606               answers as Reception and, a step later, hands the caller on to the directory's first person
+//     607               answers and refuses every hold: 488
 //     2001              the queue: rings the other registered extensions
 //     an extension      rings the phones registered for it
 //     the directory's   rings a moment, then a voice answers
@@ -74,7 +76,7 @@ type Config struct {
 
 	Ring     time.Duration // how long a person's phone rings before it is answered; 0 means 1.5 s
 	NoAnswer time.Duration // how long 602 rings; 0 means 20 s
-	Step     time.Duration // pause between two steps of 604 and 605; 0 means 3 s
+	Step     time.Duration // pause between two steps of 604, 605 and 606, and before Caller.HandsOn; 0 means 3 s
 
 	// Wire, when set, is shown every UDP datagram that arrives and, with sent, every one before it leaves; it reports
 	// whether the datagram goes on its way. It must not block.

@@ -41,6 +41,7 @@ type dialog struct {
 	theirs   remoteSDP // last the phone said
 	ours     direction // what we want: sendonly while we hold the phone
 	holds    int       // how often the phone held us
+	rigid    bool      // no change of the session is taken
 	over     bool
 	overBy   side
 	transfer func(target string) transferResult // what a REFER from the phone does

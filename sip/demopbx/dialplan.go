@@ -33,6 +33,10 @@ func (p *PBX) treat(number, from string) treatment {
 		return treatment{rings: moment, code: 200, name: "Switchboard", talk: p.transferAway}
 	case "605":
 		return treatment{rings: moment, code: 200, name: "Busy person", talk: p.holdAndResume}
+	case "606":
+		return treatment{rings: moment, code: 200, name: "Reception", talk: p.receive}
+	case "607":
+		return treatment{rings: moment, code: 200, name: "Never held", talk: p.refuseHolds}
 	case p.cfg.Queue:
 		return treatment{targets: p.members(from), code: 480, reason: "Nobody In The Queue"}
 	}
@@ -98,6 +102,38 @@ func (p *PBX) holdAndResume(d *dialog) {
 			return
 		}
 	}
+}
+
+// receive is 606: it talks for a step and hands the phone on to the first person of the directory.
+func (p *PBX) receive(d *dialog) {
+	p.speak(d)
+	if len(p.cfg.Directory) > 0 {
+		p.handOn(d, p.cfg.Directory[0])
+	}
+}
+
+// handOn joins a phone with another person a step later. What was one call of two phones is then the same call for this
+// one; an UPDATE tells who it is with (RFC 3311 §5.1, RFC 3325 §9).
+func (p *PBX) handOn(d *dialog, to Person) {
+	if !d.pause(p.cfg.Step) {
+		return
+	}
+	req := d.request(sip.UPDATE)
+	_, who := identity{name: to.Name, number: to.Number}.headers(p)
+	for _, h := range who {
+		req.AppendHeader(h)
+	}
+	if res, err := p.send(d.ctx, req); err != nil || !res.IsSuccess() {
+		p.log.Debug("demo PBX: connected line", "error", err)
+	}
+}
+
+// refuseHolds is 607: it talks, and answers every change of the session 488.
+func (p *PBX) refuseHolds(d *dialog) {
+	p.speak(d)
+	d.mu.Lock()
+	d.rigid = true
+	d.mu.Unlock()
 }
 
 // sameNumber compares two numbers by their digits: equal, or one ends in the other when that is long enough to be a

@@ -43,6 +43,13 @@ func (p *PBX) onReinvite(req *sip.Request, tx sip.ServerTransaction) {
 		p.respond(req, tx, 481, "Call Does Not Exist")
 		return
 	}
+	d.mu.Lock()
+	rigid := d.rigid
+	d.mu.Unlock()
+	if rigid {
+		p.respond(req, tx, 488, "Not Acceptable Here")
+		return
+	}
 	late := len(req.Body()) == 0
 	if !late {
 		if err := d.hear(req.Body()); err != nil {

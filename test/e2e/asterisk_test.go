@@ -90,6 +90,23 @@ func TestAsterisk(t *testing.T) {
 		}
 		colleague.Await("CALL_CLOSED")
 	})
+	t.Run("a colleague hands a customer on", func(t *testing.T) {
+		mark := d.mark()
+		pbx.HandOn("2050", "Reception", extension)
+		ringing := d.awaitAfter(mark, "ringing", nil)
+		if ringing.Number != "2050" {
+			t.Errorf("rings with %q", ringing.Number)
+		}
+		d.do("answer")
+		d.await("answered", of(ringing.Call))
+		if e := d.await("identity", of(ringing.Call)); e.Number != dana.Number {
+			t.Errorf("the call is with %q", e.Number)
+		}
+		d.do("hangup")
+		if task := d.logged(ringing.Call); task.WhoID != dana.ID || !strings.Contains(task.Description, "Earlier: Reception (2050)") {
+			t.Errorf("Task %+v", task)
+		}
+	})
 	t.Run("unregisters at quit", func(t *testing.T) {
 		d.do("quit")
 		if err := d.process.Wait(); err != nil {

@@ -132,6 +132,17 @@ func (a *Asterisk) Call(number, name, to string, brief bool) {
 	if brief {
 		end = "brief"
 	}
+	a.originate(number, name, to, end)
+}
+
+// HandOn makes a colleague call an extension, and join the call a second later with the customer 4155550132, D Whitfield.
+func (a *Asterisk) HandOn(number, name, to string) {
+	a.t.Helper()
+	a.originate(number, name, to, "hands-on")
+}
+
+func (a *Asterisk) originate(number, name, to, end string) {
+	a.t.Helper()
 	a.CLI(fmt.Sprintf("channel originate Local/%s*%s*%s@customers extension %s@customer", number, strings.ReplaceAll(name, " ", "_"), to, end))
 }
 
