@@ -52,6 +52,11 @@ type Logbook interface {
 	// Follow tells what has become of a record that an activity is about: itself, or the one that has taken its place; the
 	// zero Record when it is gone.
 	Follow(ctx context.Context, ref crm.Ref) (crm.Record, error)
+	// LogAll writes several activities of one org and user in one request, and tells what became of each. Its error is that of
+	// all of them.
+	LogAll(ctx context.Context, all []crm.Activity) ([]crm.Written, error)
+	// FindAll is Find for several calls of one org and user, by call id; searched is false where the org cannot do that.
+	FindAll(ctx context.Context, all []crm.Activity) (found map[string][]crm.Ref, searched bool, err error)
 	// Find returns every Task that carries the call id of a, the oldest first.
 	Find(ctx context.Context, a crm.Activity) ([]crm.Ref, error)
 	// Update makes the written activity say what a says.

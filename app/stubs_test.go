@@ -143,6 +143,26 @@ func (o *orgStub) Find(_ context.Context, a crm.Activity) ([]crm.Ref, error) {
 	return nil, nil
 }
 
+func (o *orgStub) LogAll(ctx context.Context, all []crm.Activity) ([]crm.Written, error) {
+	written := make([]crm.Written, len(all))
+	for i, a := range all {
+		written[i].Logged, written[i].Err = o.Log(ctx, a, false)
+	}
+	return written, nil
+}
+
+func (o *orgStub) FindAll(ctx context.Context, all []crm.Activity) (map[string][]crm.Ref, bool, error) {
+	found := map[string][]crm.Ref{}
+	for _, a := range all {
+		refs, err := o.Find(ctx, a)
+		if err != nil {
+			return nil, false, err
+		}
+		found[a.CallID] = refs
+	}
+	return found, true, nil
+}
+
 func (o *orgStub) Follow(_ context.Context, ref crm.Ref) (crm.Record, error) {
 	return crm.Record{Ref: ref}, nil
 }

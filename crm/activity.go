@@ -93,3 +93,9 @@ type Logged struct {
 	Ref
 	Existed bool // an earlier attempt had written it already
 }
+
+// Written is what became of one of several activities.
+type Written struct {
+	Logged
+	Err error // nil when it is written
+}
