@@ -10,7 +10,8 @@ import (
 //
 //   - A call whose form is being typed in comes to the front and stays there, whatever else rings, is answered or ends, until its
 //     keys have rested for a while or it leaves the desk.
-//   - A call in wrap-up stays until it leaves the desk, or another is talked on, dialled or rings.
+//   - A call in wrap-up stays until it leaves the desk, or another is talked on or dialled; one that rings takes its place only
+//     some seconds after its end, which is when the agent begins to write.
 //   - Else it is the call that the agent deals with first: one that is talked on or dialled, one that rings, one on hold, the
 //     newest wrap-up, one that failed. Among equals it is the one that came first; of wrap-ups the one that ended last.
 //
@@ -18,6 +19,9 @@ import (
 
 // keysRest is how long after the last change of a form it is not being typed in any more.
 const keysRest = 3 * time.Second
+
+// endRests is how long a call that has ended stays in front of one that rings.
+const endRests = 5 * time.Second
 
 // inFront is the id of the call that is to be in front, "" without one.
 func (s state) inFront(now time.Time) string {
@@ -32,8 +36,10 @@ func (s state) inFront(now time.Time) string {
 	if c := s.lastTyped(now); c != nil {
 		return c.id
 	}
-	if i >= 0 && s.calls[i].phase == WrapUp && first.phase.weight() >= Held.weight() {
-		return s.front
+	if i >= 0 && s.calls[i].phase == WrapUp {
+		if w := first.phase.weight(); w >= Held.weight() || w == Ringing.weight() && s.calls[i].justEnded(now) {
+			return s.front
+		}
 	}
 	return first.id
 }
@@ -58,13 +64,24 @@ func (c *call) typedIn(now time.Time) bool {
 	return since >= 0 && since < keysRest // less than nothing: the clock was set
 }
 
-// frontRests is when the call in front gives way because nobody types in it any more; zero when nothing waits for that.
+// frontRests is when the call in front gives way because its keys have rested, or its end; zero when nothing waits for that.
 func (s state) frontRests(now time.Time) time.Time {
 	i := s.find(s.front)
-	if i < 0 || !s.calls[i].typedIn(now) {
+	switch {
+	case i < 0:
 		return time.Time{}
+	case s.calls[i].typedIn(now):
+		return s.calls[i].typed.Add(keysRest)
+	case s.calls[i].justEnded(now):
+		return s.calls[i].ended.Add(endRests)
 	}
-	return s.calls[i].typed.Add(keysRest)
+	return time.Time{}
+}
+
+// justEnded reports whether the call ended a moment ago, and is to be written about.
+func (c *call) justEnded(now time.Time) bool {
+	since := now.Sub(c.ended)
+	return c.phase == WrapUp && since >= 0 && since < endRests
 }
 
 // foremost is the call that the agent deals with first, nil without one.

@@ -134,6 +134,8 @@ func TestWhoIsInFront(t *testing.T) {
 			y.answers("A")
 			y.ends("A")
 			y.rings("B")
+			y.inFront("A")
+			y.rests(endRests)
 			y.inFront("B")
 			y.answers("B")
 			y.ends("B")
@@ -171,7 +173,7 @@ func TestWhoIsInFront(t *testing.T) {
 			y.inFront("A")
 			y.types("A", "Wants to cancel")
 			y.inFront("A")
-			y.rests(keysRest)
+			y.rests(endRests)
 			y.inFront("B")
 		},
 		"an answer from elsewhere waits for the keys to rest": func(y *tale) {

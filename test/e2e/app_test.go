@@ -28,6 +28,7 @@ type app struct {
 	env     []string
 	within  []string // a command line that runs the app: a network namespace
 	flags   []string // further flags of the app
+	window  bool     // with its window, on the screen of env
 	process *rig.Process
 
 	mu     sync.Mutex
@@ -85,7 +86,10 @@ func prepareApp(t *testing.T, env ...string) *app {
 // start runs the app and reads its events from the first one on.
 func (a *app) start() {
 	a.t.Helper()
-	run := append(slices.Clone(a.within), linecard, "--headless", "-v", "--data", a.dir)
+	run := append(slices.Clone(a.within), linecard, "-v", "--data", a.dir)
+	if !a.window {
+		run = append(run, "--headless")
+	}
 	run = append(run, a.flags...)
 	a.process = rig.Start(a.t, rig.Command{Path: run[0], Args: run[1:], Env: a.env})
 	rig.Until(a.t, "the app answers", func() bool {
