@@ -12,7 +12,7 @@ import (
 
 // ErrDoNotCall refuses a number whose owner the org marks Do Not Call: the agent is asked, and then calls with
 // [Desk.DialAnyway]. It carries the name.
-var ErrDoNotCall = fault.Err(nil, "desk.do-not-call")
+var ErrDoNotCall = fault.Err(nil, "desk.do-not-call", "name", "")
 
 // doNotCallWait is how long a call waits for the org to say whether the callee may be called. When it says nothing in time,
 // the call goes out.
