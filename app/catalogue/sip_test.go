@@ -68,6 +68,7 @@ func TestPhoneSentences(t *testing.T) {
 		{fault.New("sip.number-elsewhere"), "That number can be called only where it comes from. Type it with its country and area code."},
 		{fault.New("sip.keys-not-sent", "keys", "12"), "The keys 12 could not be sent. Press them on the keypad."},
 		{fault.New("sip.transfer-with-keys"), "A call can't be transferred to a number with an extension after it. Give the number alone."},
+		{fault.New("sip.several-numbers", "numbers", []string{"+14155550132", "+14155550133"}), "There are several numbers in that: +14155550132, +14155550133. Give one of them."},
 		{fault.New("sip.transfer.busy", "target", "2042"), "2042 is busy. The call is still here."},
 		{fault.New("sip.transfer.not-found", "target", "2042"), "The number 2042 does not exist. The call is still here."},
 		{fault.New("sip.transfer.no-answer", "target", "2042"), "2042 did not answer. The call is still here."},

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"errors"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -35,13 +34,20 @@ func (w *Window) ask(question func() (then func())) {
 
 func (w *Window) dial(number string) {
 	w.closeSettings()
-	w.do(func() error {
-		_, err := w.cfg.Desk.Dial("", number)
-		if errors.Is(err, app.ErrDoNotCall) {
-			w.dispatch(func() { w.askForbidden(number, err) })
-			return nil
+	w.say(aboutCommand, "")
+	w.ask(func() func() {
+		id, err := w.cfg.Desk.Dial("", number)
+		return func() {
+			if fault.Of(err).Is(app.DoNotCall) {
+				w.askForbidden(number, err)
+				return
+			}
+			w.complain(aboutCommand, err)
+			if err == nil {
+				w.choose(id)
+				w.apply(w.view)
+			}
 		}
-		return err
 	})
 }
 
@@ -128,7 +134,6 @@ func (w *Window) openURL(address string) {
 func (w *Window) AskDial(number string) {
 	w.dispatch(func() {
 		w.asked, w.askedWhy = number, nil
-		w.closeSettings()
 		w.left.dial.fill(number)
 		w.askLink()
 		w.relayout()
@@ -208,21 +213,29 @@ func (w *Window) onCall() bool {
 	return false
 }
 
-// typedRune takes what is typed with nothing focused: keys of the call, or the beginning of a number.
+// typedRune takes what is typed with nothing focused: keys of the call while its keypad is open, else the beginning of a note
+// about it, or of a number where there is nothing to write about.
 func (w *Window) typedRune(r rune) {
-	if w.inSettings() || !strings.ContainsRune("0123456789*#+", r) {
-		return
+	c := w.shown()
+	digit := strings.ContainsRune("0123456789*#+", r)
+	switch {
+	case w.inSettings(), w.cfg.Window.Canvas().Overlays().Top() != nil:
+	case connected(c) && w.centre.call.keys.root.Visible():
+		if digit && r != '+' {
+			w.centre.call.keys.show(string(r))
+			w.press(c.ID, string(r))
+		}
+	case w.begins(r):
+	case digit && !connected(c):
+		w.left.dial.typed(r)
 	}
-	if c := w.shown(); connected(c) && r != '+' {
-		w.centre.call.keys.show(string(r))
-		w.press(c.ID, string(r))
-		return
-	}
-	w.left.dial.typed(r)
 }
 
 // typedKey takes keys with nothing focused.
 func (w *Window) typedKey(k *fyne.KeyEvent) {
+	if w.menuKey(k) {
+		return
+	}
 	switch k.Name {
 	case fyne.KeyEscape:
 		w.escape()

@@ -76,7 +76,7 @@ func newSalesforceSheet(w *Window) *salesforceSheet {
 	s.host = newChoiceField([]string{"login.salesforce.com", "test.salesforce.com"})
 	s.host.SetPlaceHolder("acme.my.salesforce.com")
 	s.host.OnChanged = func(string) { s.ready() }
-	s.clientID = newField(1, phrase("ui.from-the-orgs-external-client-app"))
+	s.clientID = newField(phrase("ui.from-the-orgs-external-client-app"))
 	s.clientID.OnChanged = func(string) { s.ready() }
 	s.link = newButton(phrase("ui.link-org"), "cloud", widget.HighImportance, s.begin)
 	s.setUp = group(phrase("ui.link-an-org"),
