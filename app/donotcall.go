@@ -10,9 +10,9 @@ import (
 	"linecard/sip"
 )
 
-// ErrDoNotCall refuses a number whose owner the org marks Do Not Call: the agent is asked, and then calls with
-// [Desk.DialAnyway]. It carries the name.
-var ErrDoNotCall = fault.Err(nil, "desk.do-not-call")
+// DoNotCall is the code of the error for a number whose owner the org marks Do Not Call: the agent is asked, and then calls
+// with [Desk.DialAnyway].
+const DoNotCall fault.Code = "desk.do-not-call"
 
 // doNotCallWait is how long a call waits for the org to say whether the callee may be called. When it says nothing in time,
 // the call goes out.
@@ -24,7 +24,7 @@ const doNotCallWait = 1500 * time.Millisecond
 func (d *Desk) Dial(account, number string) (string, error) {
 	if strings.TrimSpace(number) != "" {
 		if who, no := d.doNotCall(account, number); no {
-			return "", fault.Err(nil, "desk.do-not-call", "name", who)
+			return "", fault.Err(nil, DoNotCall, "name", who)
 		}
 	}
 	return d.DialAnyway(account, number)

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"errors"
 	"testing"
 	"time"
 
@@ -25,7 +24,7 @@ func TestDoNotCallIsAskedFirst(t *testing.T) {
 	r.org.matches = []crm.Match{peter()}
 	for _, spelled := range []string{"+1 312 555 0167", "(312) 555-0167 ext 12", "tel:+13125550167", "Peter +1 312 555 0167"} {
 		id, err := r.Dial("", spelled)
-		if id != "" || !errors.Is(err, ErrDoNotCall) || catalogue.Error(err) != "Peter Novak is marked Do Not Call in Salesforce." {
+		if id != "" || !fault.Of(err).Is(DoNotCall) || catalogue.Error(err) != "Peter Novak is marked Do Not Call in Salesforce." {
 			t.Errorf("%s: %q, %v", spelled, id, err)
 		}
 	}

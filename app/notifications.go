@@ -1,7 +1,6 @@
 package app
 
 import (
-	"errors"
 	"strings"
 
 	"linecard/app/catalogue"
@@ -156,7 +155,7 @@ func (d *Desk) callBack(id string) error {
 	}
 	d.raise()
 	_, err = d.Dial(r.Account, r.Dial)
-	if errors.Is(err, ErrDoNotCall) { // the window is there to say so; the history can call anyway
+	if fault.Of(err).Is(DoNotCall) { // the window is there to say so; the history can call anyway
 		d.Notice(fault.Of(err))
 	}
 	return err

@@ -74,7 +74,7 @@ func parts(s string) []string {
 var (
 	candidate = regexp.MustCompile(`(?:\+|\(\+?)?[0-9][0-9\s()./\x{a0}\x{2010}-\x{2014}\x{2212}-]*[0-9]`)
 	fax       = regexp.MustCompile(`(?i)(?:fax|telefax|\bf)\s*[.:]?\s*$`)
-	dates     = regexp.MustCompile(`\b(?:[0-9]{1,2}[./-][0-9]{1,2}[./-](?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}[./-][0-9]{1,2}[./-][0-9]{1,2})(?:[T ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?\b`)
+	dates     = regexp.MustCompile(`\b(?:[0-9]{1,2}[./-][0-9]{1,2}[./-](?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}[./-][0-9]{1,2}[./-][0-9]{1,2})(?:[T\s]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?\b`)
 )
 
 // wordy reports whether a character before a number makes it part of a word, an address or an amount.

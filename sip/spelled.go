@@ -168,7 +168,7 @@ func vanity(s string) (string, bool) {
 }
 
 // lettered is digits, then letters, and perhaps digits again.
-var lettered = regexp.MustCompile(`^(?:\+[0-9]{1,3}[\s.-]*|0|1[\s.-]*)?\(?[0-9]{2,4}\)?[\s.-]*(?:[0-9]{3}[\s.-]*)?[A-Za-z][A-Za-z0-9 .-]*$`)
+var lettered = regexp.MustCompile(`^(?:\+[0-9]{1,3}[\s.-]*|0|1[\s.-]*)?\(?[0-9]{2,4}\)?[\s.-]*(?:[0-9]{3}[\s.-]*)?[A-Za-z][A-Za-z0-9\s.-]*$`)
 
 // key is the digit on the key that has a letter (ITU-T E.161).
 func key(r rune) rune {

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"errors"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -39,7 +38,7 @@ func (w *Window) dial(number string) {
 	w.ask(func() func() {
 		id, err := w.cfg.Desk.Dial("", number)
 		return func() {
-			if errors.Is(err, app.ErrDoNotCall) {
+			if fault.Of(err).Is(app.DoNotCall) {
 				w.askForbidden(number, err)
 				return
 			}

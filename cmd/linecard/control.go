@@ -166,7 +166,7 @@ func (c control) dial(r request) error {
 		dial = c.desk().DialAnyway
 	}
 	id, err := dial(r.args["account"], r.args["number"])
-	if errors.Is(err, app.ErrDoNotCall) {
+	if fault.Of(err).Is(app.DoNotCall) {
 		return fault.Err(err, "cmd.do-not-call", "reason", fault.Of(err))
 	}
 	if err != nil {
