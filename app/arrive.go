@@ -32,7 +32,7 @@ func incoming(e sip.CallIncoming) callArrived {
 }
 
 func dialing(e sip.CallDialing) callArrived {
-	return callArrived{stamp: stamp{e.At}, direction: crm.Outbound, id: e.ID, account: e.Account, party: e.Party}
+	return callArrived{stamp: stamp{e.At}, direction: crm.Outbound, id: e.ID, account: e.Account, party: e.Party, then: e.Then}
 }
 
 func (d *Desk) arrive(e callArrived) {

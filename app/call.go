@@ -20,6 +20,7 @@ type call struct {
 	phase      Phase
 	party      sip.Party
 	number     crm.Number
+	then       string // outbound: keys for after the answer, with their pauses
 	called     string
 	refused    bool // told busy at once: it never rings, and is drawn in the history only
 	farRings   bool
@@ -40,8 +41,9 @@ type call struct {
 	popped     bool          // the record was opened in the browser
 	earlier    []formerParty // whom the call was with before, in that order
 	form       form
-	word       crm.Word // the agent's own, about whether it is logged
-	verdict    crm.Log  // what the rules said when the journal was last told
+	typed      time.Time // the agent last changed the form
+	word       crm.Word  // the agent's own, about whether it is logged
+	verdict    crm.Log   // what the rules said when the journal was last told
 	log        logStanding
 	title      title
 }
@@ -155,6 +157,18 @@ func (c *call) dial() string {
 		return c.number.Raw
 	}
 	return c.number.E164
+}
+
+// callBack is what click-to-dial dials later: the number and the keys after it. A caller's own number may not bring keys, or be a
+// text that a number is found in: it would call somebody else.
+func (c *call) callBack() string {
+	if c.direction == crm.Outbound || c.number.E164 != "" {
+		return c.dial() + c.then
+	}
+	if d, err := sip.Read(c.dial()); err != nil || d.Found || d.Then != "" {
+		return ""
+	}
+	return c.dial()
 }
 
 // writtenNumber is the number as people write it; "" when it is withheld.

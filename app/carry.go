@@ -118,7 +118,14 @@ func (f writeEdit) write(ctx context.Context, d *Desk) error {
 }
 
 func (f writeEnd) write(ctx context.Context, d *Desk) error {
-	return d.cfg.Journal.Hangup(ctx, f.call.row(), f.activity)
+	err := d.cfg.Journal.Hangup(ctx, f.call.row(), f.activity)
+	if err != nil || f.activity == nil || !f.call.nobodyTalked() {
+		return err
+	}
+	if e, err := d.cfg.Journal.Entry(ctx, f.call.id); err == nil && e.Held() {
+		d.moved(f.call.id, logStanding{state: LogHeld, reason: e.Reason})
+	}
+	return nil
 }
 
 func (f logIt) write(ctx context.Context, d *Desk) error {
@@ -205,7 +212,7 @@ func (d *Desk) complain(err error) {
 func (c *call) row() journal.Call {
 	r := journal.Call{
 		ID: c.id, Account: c.account, Org: c.org, User: c.user, Direction: c.direction, Name: c.name(),
-		Number: c.writtenNumber(), Dial: c.dial(), Called: c.called, Withheld: c.number.Withheld, Extension: c.number.Extension,
+		Number: c.writtenNumber(), Dial: c.callBack(), Called: c.called, Withheld: c.number.Withheld, Extension: c.number.Extension,
 		Verdict: c.verdict, Word: c.word, Started: c.started, AnsweredAt: c.answered, Ended: c.ended, Earlier: c.formerNames(),
 	}
 	if m, ok := c.who(); ok {

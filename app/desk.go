@@ -55,6 +55,7 @@ type Desk struct {
 
 	troubled atomic.Bool     // the agent was told of a journal in trouble
 	stale    bool            // the history has changed since it was read; touched by the disk queue only
+	held     int             // how many calls are held, as the agent knows; touched by the disk queue only
 	unsaved  journal.Unsaved // what the state knows of calls kept in memory; touched by the disk queue only
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -41,7 +42,13 @@ func newRig(t *testing.T) *rig {
 
 func openRig(t *testing.T, path string, org *orgStub) *rig {
 	t.Helper()
-	j, err := journal.Open(path, journal.Options{})
+	var desk atomic.Pointer[Desk]
+	j, err := journal.Open(path, journal.Options{MissedPerHour: func() int {
+		if d := desk.Load(); d != nil {
+			return d.now.Load().rules.MissedPerHour
+		}
+		return 0
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,6 +64,7 @@ func openRig(t *testing.T, path string, org *orgStub) *rig {
 		Phone: r.phone, Ringer: r.phone, Directory: r.org, Logbook: r.org, Memory: memory, Journal: j, Notifier: r.bell, Rules: someRules(),
 		OpenURL: func(string) error { return nil },
 	})
+	desk.Store(r.Desk)
 	r.Start()
 	r.LinkChanged(rigOrg)
 	var once sync.Once

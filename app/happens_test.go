@@ -77,6 +77,8 @@ func (l *life) orgHappens(t *rapid.T, step string, pick func(int) int) {
 	switch step {
 	case "relink":
 		l.relink()
+	case "merge": // somebody merges or deletes a record that calls are about
+		o.is(func() { o.gone[dana.ID] = rapid.SampledFrom([]crm.Record{{}, danaTwin.Record}).Draw(t, "heir") })
 	case "down":
 		o.is(func() { o.down = !o.down })
 	case "field": // an admin adds the field of the call's id, or takes it away, while nothing is under way that counts on it

@@ -7,7 +7,9 @@ import (
 	"linecard/app/catalogue"
 	"linecard/app/journal"
 	"linecard/clean"
+	"linecard/crm"
 	"linecard/fault"
+	"linecard/sip"
 )
 
 // readHistory hands the newest page and the counts to the state.
@@ -25,10 +27,11 @@ func (d *Desk) readHistory(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	d.tellHeld(n.Held)
 	d.post(historyRead{d.stamp(), rows, counts{
 		missed: n.Missed, unlogged: n.NotLogged,
 		outbox: OutboxView{
-			Waiting: n.Waiting, Elsewhere: n.WaitingElsewhere, Checking: n.Checking, Parked: n.Parked,
+			Waiting: n.Waiting, Elsewhere: n.WaitingElsewhere, Checking: n.Checking, Parked: n.Parked, Held: n.Held,
 			Why: n.Reason, NextTry: n.NextTry,
 		},
 		today: Today(day),
@@ -61,9 +64,14 @@ func (d *Desk) history(ctx context.Context, f HistoryFilter) ([]HistoryRow, erro
 			Unidentified: r.Unidentified && r.Who.IsZero(), Log: logState(r.State), Task: r.Task, ReasonCode: r.Reason.Code, Error: catalogue.Say(r.Reason), Seen: r.Seen,
 			Earlier: r.Earlier, WhyCode: r.Why.Code, Why: catalogue.Say(r.Why),
 		}
+		if d, err := sip.Read(row.Dial); err == nil && r.Direction == crm.Outbound {
+			row.Then = d.Keys()
+			row.Number = WithKeys(row.Number, row.Then)
+		}
 		if r.Withheld {
 			row.Number = withheld()
 		}
+		row.Log = heldState(row.Log, r.Reason)
 		if row.Log == LogQueued && r.Reason.Is(Checking) {
 			row.Log = LogChecking
 		}
@@ -103,12 +111,32 @@ func (d *Desk) Reread() { d.disk.Put(readHistory{}) }
 // Outbox lists what is not in the org yet. It reads the disk.
 func (d *Desk) Outbox() ([]journal.Entry, error) { return d.cfg.Journal.Outbox(d.ctx) }
 
+// SendAll sends everything now that waits or was refused, without regard to the pauses, and tells how much that is. It
+// writes the disk.
+func (d *Desk) SendAll() (n int, err error) {
+	if n, err = d.cfg.Journal.RequeueAll(d.ctx); err != nil {
+		return 0, refusal(err)
+	}
+	d.tryNow()
+	d.writer.hurry()
+	d.disk.Put(readHistory{})
+	return n, nil
+}
+
+// tryNow makes the links that an org refuses for now try again with their next request.
+func (d *Desk) tryNow() {
+	if l, ok := d.cfg.Logbook.(interface{ TryNow() }); ok {
+		l.TryNow()
+	}
+}
+
 // RetryLog sends a parked or waiting activity now; of one that may have arrived it asks now. It writes the disk.
 func (d *Desk) RetryLog(id string) error {
 	if err := d.cfg.Journal.Requeue(d.ctx, id); err != nil {
 		return refusal(err)
 	}
 	d.disk.Put(d.now.Load().adoption())
+	d.tryNow()
 	d.writer.hurry()
 	d.moved(id, logStanding{state: LogQueued})
 	return nil

@@ -105,6 +105,22 @@ func (*lateLink) Details(context.Context, crm.Ref) (crm.Details, error) {
 	return crm.Details{}, errors.New("none")
 }
 
+// Follow says where the org has led a record that is gone.
+func (c *lateLink) Follow(_ context.Context, ref crm.Ref) (crm.Record, error) {
+	if err := c.enter(ref.Org, "", true); err != nil {
+		return crm.Record{}, err
+	}
+	defer c.org.mu.Unlock()
+	to, gone := c.org.gone[ref.ID]
+	if !gone {
+		return crm.Record{Ref: ref}, nil
+	}
+	if !to.IsZero() {
+		to.Org = c.org.id
+	}
+	return to, nil
+}
+
 func (c *lateLink) Upserts(string) bool {
 	c.org.mu.Lock()
 	defer c.org.mu.Unlock()
@@ -163,6 +179,10 @@ func (c *lateLink) Update(_ context.Context, ref crm.Ref, a crm.Activity) error 
 	if !slices.ContainsFunc(c.org.tasks, func(t lateTask) bool { return t.ref.ID == ref.ID }) {
 		return answersNo(crm.ClassRejected, 0)
 	}
+	if c.org.isAboutGone(a) {
+		return answersNo(crm.ClassGone, 0)
+	}
+	c.org.said[a.CallID] = a
 	return nil
 }
 

@@ -32,13 +32,15 @@ type lateOrg struct {
 
 	mu      sync.Mutex
 	upserts bool
-	fates   []fate       // of the writes to come; then all goes well
-	moods   []*crm.Error // what the questions to come are answered; then all goes well
+	gone    map[string]crm.Record // records that are not there any more, and what has taken their places
+	fates   []fate                // of the writes to come; then all goes well
+	moods   []*crm.Error          // what the questions to come are answered; then all goes well
 	tasks   []lateTask
 	made    int
-	ever    map[string]int       // Tasks made of each call, those deleted since among them
-	unsure  map[string]time.Time // when the last create of a call came whose end the program cannot know
-	wrong   []string             // what the org should not have been asked
+	said    map[string]crm.Activity // what the Task of a call was last told
+	ever    map[string]int          // Tasks made of each call, those deleted since among them
+	unsure  map[string]time.Time    // when the last create of a call came whose end the program cannot know
+	wrong   []string                // what the org should not have been asked
 	hanging int
 	asked   int // questions that came
 	down    bool
@@ -61,7 +63,7 @@ func answersNo(class crm.Class, retry time.Duration) *crm.Error {
 }
 
 func newLateOrg(id string, clock *handClock, settle time.Duration) *lateOrg {
-	return &lateOrg{id: id, clock: clock, settle: settle, ever: map[string]int{}, unsure: map[string]time.Time{}}
+	return &lateOrg{id: id, clock: clock, settle: settle, gone: map[string]crm.Record{}, said: map[string]crm.Activity{}, ever: map[string]int{}, unsure: map[string]time.Time{}}
 }
 
 // is is the org with what was done to it so far.
@@ -98,6 +100,9 @@ func (o *lateOrg) write(user string, a crm.Activity) (crm.Ref, fate) {
 	}
 	now := o.clock.passed()
 	o.check(a)
+	if o.isAboutGone(a) {
+		f = fate{refused: answersNo(crm.ClassGone, 0)}
+	}
 	if last, ok := o.unsure[a.CallID]; ok && !o.upserts && now.Sub(last) < o.settle {
 		o.wrong = append(o.wrong, fmt.Sprintf("%s was created %v after an attempt that may have arrived", a.CallID, now.Sub(last)))
 	}
@@ -120,9 +125,24 @@ func (o *lateOrg) write(user string, a crm.Activity) (crm.Ref, fate) {
 	}
 	o.made++
 	o.ever[a.CallID]++
+	o.said[a.CallID] = a
 	ref := crm.Ref{Object: crm.Task, ID: fmt.Sprint("00T", o.id, o.made), Org: o.id, User: user}
 	o.tasks = append(o.tasks, lateTask{ref, a.CallID, now.Add(f.after)})
 	return ref, f
+}
+
+// isAboutGone reports whether the activity refers to a record that is not there any more.
+func (o *lateOrg) isAboutGone(a crm.Activity) bool {
+	_, who := o.gone[a.Who.ID]
+	_, what := o.gone[a.What.ID]
+	return who || what
+}
+
+// last is what the Task of a call says.
+func (o *lateOrg) last(call string) crm.Activity {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.said[call]
 }
 
 // check notes what the activity says of another org's people.

@@ -23,7 +23,8 @@ func (s stamp) at() time.Time { return s.Time }
 // next is the desk's whole judgement: what the desk is after an event, and what is to be done about it.
 func next(s state, e event) (state, []effect) {
 	s, out := e.next(s)
-	return s, append(out, wakeAt{s.nextExpiry()})
+	s.front = s.inFront(e.at())
+	return s, append(out, wakeAt{s.nextWake(e.at())})
 }
 
 // ticked: the time asked for with wakeAt has come.

@@ -16,6 +16,7 @@ type callArrived struct {
 	account   string
 	party     sip.Party
 	number    crm.Number
+	then      string // outbound: keys for after the answer, with their pauses
 	called    string
 	refused   bool          // told busy at once: do not disturb, or no line free
 	known     *crm.Result   // nil when memory knows nothing
@@ -33,7 +34,7 @@ type keptRing struct {
 // call is the call as it stands when it arrives.
 func (e callArrived) call(s state) call {
 	c := call{
-		id: e.id, account: e.account, direction: e.direction, phase: Ringing, party: e.party, number: e.number,
+		id: e.id, account: e.account, direction: e.direction, phase: Ringing, party: e.party, number: e.number, then: e.then,
 		called: e.called, started: e.at(), refused: e.refused,
 	}
 	if !e.refused && e.direction == crm.Outbound {
@@ -82,7 +83,7 @@ func (e callArrived) next(s state) (state, []effect) {
 	if c.lookup.State == LookupOne {
 		out = append(out, say{c.says("known", e.at())})
 	}
-	if s.canAsk(&c) {
+	if s.canAsk(&c) && !c.wasSpared() && (c.direction == crm.Outbound || !s.flooded(c.org, e.at())) {
 		out = append(out, askOrg{c.id, c.org, c.number, false})
 	}
 	if e.kept == nil || *e.kept != (keptRing{c.link, c.verdict}) {
@@ -129,6 +130,8 @@ func (e phoneEvent) next(s state) (state, []effect) {
 		line := c.says("keys-failed", e.At)
 		line.Digit, line.Why = e.Digits, e.Why
 		return s.with(i, c), []effect{say{line}}
+	case sip.CallKeys:
+		return keysPressed(s, i, e)
 	case sip.CallTransfer:
 		return transferred(s, i, e)
 	case sip.CallEnded:
@@ -175,6 +178,8 @@ func callID(e sip.Event) string {
 		return e.ID
 	case sip.CallKeysFailed:
 		return e.ID
+	case sip.CallKeys:
+		return e.ID
 	case sip.CallTransfer:
 		return e.ID
 	case sip.CallEnded:
@@ -191,6 +196,10 @@ func answered(s state, i int, e sip.CallAnswered) (state, []effect) {
 	c.phase, c.answered, c.codec = Talking, c.after(e.At), e.Codec
 	c.verdict = s.rules.Judge(c.facts()).Log
 	out := []effect{withdraw{c.id}, writeAnswered{c.id, c.answered, c.verdict}, sayWritten{c.says("answered", e.At)}}
+	if c.wasSpared() && s.canAsk(&c) {
+		c.lookup = LookupView{State: LookupPending}
+		out = append(out, askOrg{c.id, c.org, c.number, false})
+	}
 	c, pop := c.pop(s.rules)
 	return s.with(i, c), append(out, pop...)
 }
@@ -252,6 +261,9 @@ func ended(s state, i int, e sip.CallEnded) (state, []effect) {
 		c.ended = c.answered
 	}
 	c.verdict = s.rules.Judge(c.facts()).Log
+	if c.nobodyTalked() {
+		s = s.missedOne(&c)
+	}
 	c = c.titled()
 	line := c.says("ended", e.At).with(string(c.outcome()))
 	line.Why = e.Text

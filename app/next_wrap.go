@@ -35,7 +35,7 @@ func (e wrapEdited) next(s state) (state, []effect) {
 	if c.form == was {
 		return s, nil
 	}
-	c.form.dirty = true
+	c.form.dirty, c.typed = true, e.at()
 	if c.word == crm.DontLog { // it will not be sent
 		return s.with(i, c), nil
 	}

@@ -46,7 +46,7 @@ func TestEachCallHasOneTaskInTheEnd(t *testing.T) {
 var (
 	always = []string{
 		"ring", "ring", "answer", "answer", "end", "end", "end", "advance", "advance", "kill", "retry", "relink", "down",
-		"save", "don't log", "type", "fate",
+		"save", "don't log", "type", "fate", "merge",
 	}
 	further = map[string][]string{
 		"one org":      {},
@@ -100,6 +100,8 @@ func aFate(t *rapid.T) fate {
 		{dies: true},
 		{refused: answersNo(crm.ClassTransient, retry)},
 		{refused: answersNo(crm.ClassQuota, retry)},
+		{refused: answersNo(crm.ClassBlocked, retry)},
+		{refused: answersNo(crm.ClassGone, 0)},
 		{refused: answersNo(crm.ClassRejected, 0)},
 		{refused: answersNo(crm.ClassPermission, 0)},
 		{refused: answersNo(crm.ClassRejected, 0), hangs: 15 * time.Second},
@@ -110,7 +112,8 @@ func aFate(t *rapid.T) fate {
 // aMood is what a question is answered; nil is well.
 func aMood(t *rapid.T) *crm.Error {
 	return rapid.SampledFrom([]*crm.Error{
-		nil, nil, answersNo(crm.ClassTransient, 0), answersNo(crm.ClassTransient, time.Minute), answersNo(crm.ClassQuota, 0), errLost, errDies,
+		nil, nil, answersNo(crm.ClassTransient, 0), answersNo(crm.ClassTransient, time.Minute), answersNo(crm.ClassQuota, 0), answersNo(crm.ClassBlocked, 0),
+		errLost, errDies,
 	}).Draw(t, "mood")
 }
 

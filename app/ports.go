@@ -47,6 +47,9 @@ type Directory interface {
 type Logbook interface {
 	// Log writes a. With check it looks for the call id before it writes, and returns what it finds.
 	Log(ctx context.Context, a crm.Activity, check bool) (crm.Logged, error)
+	// Follow tells what has become of a record that an activity is about: itself, or the one that has taken its place; the
+	// zero Record when it is gone.
+	Follow(ctx context.Context, ref crm.Ref) (crm.Record, error)
 	// Find returns every Task that carries the call id of a, the oldest first.
 	Find(ctx context.Context, a crm.Activity) ([]crm.Ref, error)
 	// Update makes the written activity say what a says.

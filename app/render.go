@@ -26,17 +26,17 @@ func render(s *state, demo bool) View {
 		v.Outbox.Why = fault.New(waitsElsewhere)
 	}
 	v.Outbox.Reason = catalogue.Say(v.Outbox.Why)
-	if len(s.calls) == 0 {
+	order := s.order()
+	if len(order) == 0 {
 		return v
 	}
-	v.Calls = make([]CallView, 0, len(s.calls))
-	for weight := range heaviest + 1 {
-		for i := range s.calls {
-			if c := &s.calls[i]; !c.refused && c.phase.weight() == weight {
-				v.Calls = append(v.Calls, CallView{})
-				s.view(c, &v.Calls[len(v.Calls)-1])
-			}
-		}
+	if i := slices.IndexFunc(order, func(c *call) bool { return c.id == s.front }); i > 0 {
+		front := order[i]
+		order = slices.Insert(slices.Delete(order, i, i+1), 0, front)
+	}
+	v.Calls = make([]CallView, len(order))
+	for i, c := range order {
+		s.view(c, &v.Calls[i])
 	}
 	return v
 }
@@ -48,23 +48,6 @@ func orgViews(links []crm.LinkStatus) []OrgView {
 	}
 	return all
 }
-
-// weight orders calls by what the agent deals with first; among equals, the one that came first.
-func (p Phase) weight() int {
-	switch p {
-	case Talking, Dialing:
-		return 0
-	case Ringing:
-		return 1
-	case RemHeld, Held:
-		return 2
-	case WrapUp:
-		return 3
-	}
-	return heaviest
-}
-
-const heaviest = 4
 
 // phoneViews are the registrations, with what there is to say of them.
 func (s *state) phoneViews() []PhoneView {
@@ -105,7 +88,8 @@ func gravity(s RegistrationState) int {
 func (s *state) view(c *call, v *CallView) {
 	v.ID, v.Account, v.OnLine, v.Org, v.User = c.id, c.account, s.label(c.account), c.org, c.user
 	v.Direction, v.Phase, v.FarRings, v.EarlyMed, v.Muted = c.direction, c.phase, c.farRings, c.earlyMedia, c.muted
-	v.Transfer, v.Number, v.E164, v.Called = c.transfer.words(), c.shownNumber(), c.number.E164, c.called
+	v.Transfer, v.Number, v.E164, v.Called = c.transfer.words(), WithKeys(c.shownNumber(), keysOf(c.then)), c.number.E164, c.called
+	v.Then = keysOf(c.then)
 	v.Withheld, v.Extension = c.number.Withheld, c.number.Extension
 	v.Started, v.Answered, v.Ended, v.HeldSince = c.started, c.answered, c.ended, c.heldSince
 	v.EndReason, v.EndText, v.Codec, v.Lookup = c.end.Reason, catalogue.Say(c.end.Text), c.codec, c.lookup

@@ -17,6 +17,10 @@ type Rules struct {
 	// it. 0 means 2 minutes; a negative one means no time at all.
 	Settle time.Duration
 
+	// MissedPerHour is how many inbound calls in which nobody talked may become Tasks of an org's user in an hour, and how
+	// many of an org's may be looked up before they are answered. 0 means no bound.
+	MissedPerHour int
+
 	// What the agent's desktop is told.
 	NotifyRinging bool
 	NotifyMissed  bool

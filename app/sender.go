@@ -138,7 +138,7 @@ func (s *sender) send(e journal.Entry) (wait time.Duration) {
 		reason := fault.New(Checking)
 		w.note(j.Retry(ctx, e.ID, soon.at, reason, false))
 		s.moved(e, logStanding{state: LogChecking, reason: reason, nextTry: soon.at})
-	case errors.As(err, &ce) && (ce.Class == crm.ClassRejected || ce.Class == crm.ClassPermission) && w.linked(link{e.Org, e.User}):
+	case errors.As(err, &ce) && parks(ce.Class) && w.linked(link{e.Org, e.User}):
 		w.d.cfg.Log.Warn("activity refused", "call", e.ID, "err", cause(err))
 		w.note(j.Park(ctx, e.ID, ce.Fault))
 		s.moved(e, logStanding{state: LogParked, task: e.Task, reason: ce.Fault})
@@ -146,6 +146,11 @@ func (s *sender) send(e journal.Entry) (wait time.Duration) {
 		s.failed(ctx, e, err, ce)
 	}
 	return 0
+}
+
+// parks reports whether a person has to look at what the org refuses.
+func parks(c crm.Class) bool {
+	return c == crm.ClassRejected || c == crm.ClassPermission || c == crm.ClassGone
 }
 
 // failed puts an entry back whose attempt failed, or may have.
@@ -166,7 +171,8 @@ func (s *sender) failed(ctx context.Context, e journal.Entry, err error, ce *crm
 	at := s.w.d.cfg.Clock.Now().Add(wait)
 	s.w.d.cfg.Log.Warn("activity not written", "call", e.ID, "attempt", e.Attempts, "err", cause(err))
 	s.w.note(s.w.d.cfg.Journal.Retry(ctx, e.ID, at, reason, ambiguous))
-	if ce != nil && (ce.Class == crm.ClassQuota || ce.Retry > lastPause) { // it asked to be left alone, longer than the journal keeps a time
+	// It takes nothing at all for now, or asked to be left alone for longer than the journal keeps a time.
+	if ce != nil && (ce.Class == crm.ClassQuota || ce.Class == crm.ClassBlocked || ce.Retry > lastPause) {
 		s.mu.Lock()
 		s.rest = at
 		s.mu.Unlock()
@@ -225,7 +231,11 @@ func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm
 		return crm.Logged{}, nil, err
 	}
 	if e.Kind == journal.Update {
-		return crm.Logged{Ref: e.Task}, who, book.Update(w.ctx, e.Task, a)
+		err := book.Update(w.ctx, e.Task, a)
+		if isGone(err) {
+			err = s.again(e, a, err, func(a crm.Activity) error { return book.Update(w.ctx, e.Task, a) })
+		}
+		return crm.Logged{Ref: e.Task}, who, err
 	}
 	now := w.d.cfg.Clock.Now() // what goes out now begins now
 	if doubtful {
@@ -239,7 +249,36 @@ func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm
 	}
 	w.attempted(e.ID, now)
 	logged, err := book.Log(w.ctx, a, false)
+	if isGone(err) { // a clear refusal: nothing of it can arrive
+		err = s.again(e, a, err, func(a crm.Activity) (err error) {
+			now := w.d.cfg.Clock.Now()
+			if err := w.d.cfg.Journal.Absent(w.ctx, e.ID, now); err != nil {
+				return unwritable(err)
+			}
+			w.attempted(e.ID, now)
+			logged, err = book.Log(w.ctx, a, false)
+			return err
+		})
+	}
 	return logged, who, err
+}
+
+// again sends an activity once more that was refused because a record is gone, about what has taken its place. refused
+// stays the error when all records are there.
+func (s *sender) again(e journal.Entry, a crm.Activity, refused error, send func(crm.Activity) error) error {
+	for range 2 { // what it was followed to may be gone as well by now
+		next, heirs, err := s.follow(e.ID, e.Org, a)
+		switch {
+		case err != nil:
+			return err
+		case len(heirs) == 0:
+			return refused
+		}
+		if a, refused = next, send(next); !isGone(refused) {
+			return refused
+		}
+	}
+	return refused
 }
 
 // identified asks who the activity was with if no org could be asked before.

@@ -16,12 +16,14 @@ type state struct {
 	phones   []PhoneView
 	links    []crm.LinkStatus // to the orgs, in the order of settings
 	calls    []call           // in order of arrival
+	front    string           // id of the call that the faces show first; "" without one
 	history  []HistoryRow
 	counts   counts
 	audio    AudioView
 	dnd      bool
 	notices  notices
-	unsaved  fault.Fault // what quitting now would lose
+	unsaved  fault.Fault  // what quitting now would lose
+	lately   []missedCall // of the last hour, the oldest first
 }
 
 // counts are what the journal counts.
@@ -52,14 +54,18 @@ func (s state) without(i int) state {
 // finishedFor is how long a failed call stays in view.
 const finishedFor = 20 * time.Second
 
-// nextExpiry is when the first wrap-up or finished call leaves the desk, zero when none waits.
-func (s state) nextExpiry() time.Time {
+// nextWake is when the desk has to look again by itself: when the first wrap-up or finished call leaves it, or the call in front
+// has been let rest. Zero when nothing waits.
+func (s state) nextWake(now time.Time) time.Time {
 	var first time.Time
 	for i := range s.calls {
 		c := &s.calls[i]
 		if !c.live() && !c.form.until.IsZero() && (first.IsZero() || c.form.until.Before(first)) {
 			first = c.form.until
 		}
+	}
+	if rest := s.frontRests(now); !rest.IsZero() && (first.IsZero() || rest.Before(first)) {
+		first = rest
 	}
 	return first
 }

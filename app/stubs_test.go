@@ -59,6 +59,7 @@ type orgStub struct {
 	hang      chan struct{} // lookups wait for it
 	tasks     []crm.Activity
 	checks    int
+	searched  int
 	id        string // of the org
 	deleted   int
 }
@@ -85,6 +86,7 @@ func (o *orgStub) Lookup(ctx context.Context, _ string, n crm.Number) (crm.Resul
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.searched++
 	return crm.Result{Number: n, Matches: o.matches}, o.down
 }
 
@@ -125,6 +127,10 @@ func (o *orgStub) Find(_ context.Context, a crm.Activity) ([]crm.Ref, error) {
 		return []crm.Ref{{Object: crm.Task, ID: "00T" + a.CallID}}, nil
 	}
 	return nil, nil
+}
+
+func (o *orgStub) Follow(_ context.Context, ref crm.Ref) (crm.Record, error) {
+	return crm.Record{Ref: ref}, nil
 }
 
 func (o *orgStub) Upserts(string) bool { return false }

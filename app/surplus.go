@@ -34,7 +34,7 @@ func (s *sender) look(e journal.Entry) {
 	var ce *crm.Error
 	switch {
 	case err == nil:
-	case errors.As(err, &ce) && (ce.Class == crm.ClassRejected || ce.Class == crm.ClassPermission):
+	case errors.As(err, &ce) && parks(ce.Class):
 		w.d.cfg.Log.Warn("task not deleted", "call", e.ID, "err", cause(err))
 		if unwanted {
 			w.d.Notice(fault.New("desk.not-deleted"))

@@ -89,7 +89,8 @@ type CallView struct {
 	Transfer  string // what there is to say of a transfer, a hold that was refused, or keys that did not go; "" for nothing
 	Name      string // best name known: record, else signalled, else the number
 	Line2     string // title and company of the record
-	Number    string // for showing
+	Number    string // for showing, with Then
+	Then      string // outbound: keys for after the answer; "" for none
 	Earlier   string // whom the call was with before, as a sentence; "" for nobody. Set by render
 	E164      string
 	Called    string // inbound: number the caller asked for
@@ -143,6 +144,7 @@ const (
 	LogDone    LogState = "logged"  // in the org; Task is set
 	LogParked  LogState = "parked"  // the org refused it; Error is set
 	LogSkipped LogState = "skipped" // the agent said don't log
+	LogHeld    LogState = "held"    // the hour had too many calls in which nobody talked: the agent sends or drops them
 
 	// LogChecking: an earlier attempt may have arrived, so the org is asked for it until it is sure that it did not.
 	// NextTry is the next look.
@@ -179,8 +181,9 @@ type HistoryRow struct {
 	Outcome      crm.Outcome
 	Name         string // "" when nobody was found
 	Company      string
-	Number       string // for showing
-	Dial         string // what click-to-dial dials; "" when withheld
+	Number       string // for showing, with Then
+	Then         string // keys that were pressed after the answer; "" for none
+	Dial         string // what click-to-dial dials, with those keys; "" when withheld
 	Started      time.Time
 	Duration     time.Duration
 	Who          crm.Ref
@@ -201,6 +204,7 @@ type OutboxView struct {
 	Elsewhere int // belong to an org or user that is not linked
 	Checking  int // may have arrived, which is being looked up
 	Parked    int
+	Held      int         // wait for [Desk.SendHeld]: the hour had too many calls in which nobody talked
 	Why       fault.Fault // why the first one waits
 	Reason    string      // Why as a plain sentence; set by render
 	NextTry   time.Time   // of the first one

@@ -174,13 +174,13 @@ func (w *writer) note(err error) {
 	}
 }
 
-// Pauses between attempts: soon at first, since most outages are short, then up to five minutes. A quota comes back when
-// its window has moved, so asking every minute only spends it.
+// Pauses between attempts: soon at first, since most outages are short, then up to five minutes. What the org refuses
+// altogether, such as everything beyond a quota, is tried again when the link says.
 const (
 	firstPause  = 2 * time.Second
 	checkPause  = 10 * time.Second // between looks for an attempt that may have arrived
 	lastPause   = 5 * time.Minute
-	quotaPause  = 15 * time.Minute
+	heldPause   = 45 * time.Second // where the link does not say when
 	longestRest = 24 * time.Hour   // of what an org asks for (Retry-After): more is a mistake
 	lookAfter   = 10 * time.Minute // from a create that followed an attempt that may have arrived to the look for a surplus
 )
@@ -188,8 +188,11 @@ const (
 // pause is how long to wait after the given number of attempts, with jitter so that a floor of agents does not return as one.
 func pause(attempts int, e *crm.Error) time.Duration {
 	p := min(firstPause<<min(max(attempts-1, 0), 10), lastPause)
-	if e != nil && e.Class == crm.ClassQuota {
-		p = quotaPause
+	if e != nil && (e.Class == crm.ClassQuota || e.Class == crm.ClassBlocked) {
+		if p = min(e.Retry, longestRest); p > 0 {
+			return p + 100*time.Millisecond // after the link's own time
+		}
+		p = heldPause
 	}
 	p += time.Duration(rand.Int64N(int64(p)/4 + 1))
 	if e != nil && e.Retry > p {

@@ -65,10 +65,10 @@ func TestLine(t *testing.T) {
 
 func TestText(t *testing.T) {
 	for in, want := range map[string]string{
-		"Called.\r\nWants a quote.\n":                    "Called.\nWants a quote.",
-		"a\n\n\n\nb":                                     "a\n\n\n\nb",
+		"Called.\r\nWants a quote.\n": "Called.\nWants a quote.",
+		"a\n\n\n\nb":                  "a\n\n\n\nb",
 		"\n\n  a  b \x1b[31m\n\tc\u202e\u2028d\u0085e\n": "a b [31m\nc\nd\ne",
-		"": "",
+		"":                        "",
 		strings.Repeat("w\n", 60): strings.Repeat("w\n", 49) + "w…",
 	} {
 		if got := clean.Text(in, 100); got != want {

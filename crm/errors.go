@@ -14,8 +14,10 @@ type Class string
 const (
 	ClassNotLinked  Class = "not linked" // the org or the user it is for is not linked: wait for the link
 	ClassRelink     Class = "relink"     // the link will not work again: the admin or the agent must link again
+	ClassBlocked    Class = "blocked"    // the org refuses this user everything, or every write: wait, the link tries again
 	ClassPermission Class = "permission" // the user may not do this
 	ClassRejected   Class = "rejected"   // the org refuses the data: park it, because a person must look
+	ClassGone       Class = "gone"       // a record that it is about is not in the org any more: point it at another one
 	ClassQuota      Class = "quota"      // the daily or concurrent request limit is used up
 	ClassTransient  Class = "transient"  // certainly not done: try again later
 	ClassAmbiguous  Class = "ambiguous"  // may have been done: check before sending again
@@ -63,6 +65,10 @@ const (
 	Linked   LinkState = "Linked"
 	Inactive LinkState = "Inactive"
 )
+
+// ShownError is an error that an org shows on a page of its own, of which the app hears nothing: what the page says, and what
+// helps.
+type ShownError struct{ Shown, Remedy fault.Fault }
 
 // LinkStatus is the status of the link to an org.
 type LinkStatus struct {

@@ -15,6 +15,7 @@ type Client interface {
 	Lookup(ctx context.Context, n Number) (Result, error)
 	Search(ctx context.Context, text string) ([]Record, error)
 	Details(ctx context.Context, ref Ref) (Details, error)
+	Follow(ctx context.Context, ref Ref) (Record, error)
 	Log(ctx context.Context, a Activity, check bool) (Logged, error)
 	Find(ctx context.Context, a Activity) ([]Ref, error)
 	Update(ctx context.Context, ref Ref, a Activity) error
@@ -222,6 +223,15 @@ func (o *Orgs) Details(ctx context.Context, ref Ref) (Details, error) {
 	return c.Details(ctx, ref)
 }
 
+// Follow tells what has become of a record, in the record's own org; the zero Record means that it is gone.
+func (o *Orgs) Follow(ctx context.Context, ref Ref) (Record, error) {
+	c, err := o.clientFor(ref.Org, "")
+	if err != nil {
+		return Record{}, err
+	}
+	return c.Follow(ctx, ref)
+}
+
 // Log writes an activity to its own org as its own user.
 func (o *Orgs) Log(ctx context.Context, a Activity, check bool) (Logged, error) {
 	c, err := o.clientFor(a.Org, a.User)
@@ -271,4 +281,13 @@ func (o *Orgs) Delete(ctx context.Context, ref Ref) error {
 func (o *Orgs) Upserts(org string) bool {
 	c, err := o.clientFor(org, "")
 	return err == nil && c.Upserts(org)
+}
+
+// TryNow makes every link that the org refuses for now try again with its next request, in place of waiting.
+func (o *Orgs) TryNow() {
+	for _, c := range o.Clients() {
+		if c, ok := c.(interface{ TryNow() }); ok {
+			c.TryNow()
+		}
+	}
 }

@@ -79,6 +79,11 @@ func (l *link) Details(context.Context, crm.Ref) (crm.Details, error) {
 	return crm.Details{}, nil
 }
 
+func (l *link) Follow(context.Context, crm.Ref) (crm.Record, error) {
+	l.note("follow")
+	return crm.Record{}, nil
+}
+
 func (l *link) Log(context.Context, crm.Activity, bool) (crm.Logged, error) {
 	l.note("log")
 	return crm.Logged{}, nil

@@ -52,6 +52,7 @@ func (n Number) PlainTerms() []string {
 		t.add(v + "*")
 	}
 	cc, trunk := n.countryCode(), trunks(n.code())
+	trunk = slices.DeleteFunc(trunk, func(t string) bool { return t == cc })
 	for i, core := range n.cores() {
 		t.add(core + "*")
 		for _, p := range trunk {

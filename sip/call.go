@@ -31,6 +31,8 @@ type call struct {
 	party   Party // who it is with, as told last
 	connected
 	number string        // dialed: what Dialable made of it
+	sent   string        // dialed: the same as the dial plan has it sent
+	then   string        // dialed: keys and pauses still to come once it is answered
 	over   chan struct{} // dialed: closed when the call has ended
 
 	sdp    *sdp.Session

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"linecard/fault"
-	"linecard/sip/dialog"
 	"linecard/sip/sdp"
 )
 
@@ -54,26 +53,25 @@ func (p *Phone) Dial(account, number string) (id string, err error) {
 	err = p.do(func() error {
 		l, err := p.lineToDial(account)
 		if err != nil {
-			if _, wrong := (Account{}).Dialable(number); wrong != nil {
+			if _, wrong := Read(number); wrong != nil {
 				return wrong
 			}
 			return err
 		}
-		number, err := l.account.Dialable(number)
+		to, err := l.account.Dialable(number)
 		if err != nil {
 			return err
 		}
 		if err := l.ready(); err != nil {
 			return err
 		}
-		c = &call{p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), phase: dialing, number: number, over: make(chan struct{})}
+		c = &call{p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), phase: dialing, number: to.Number, sent: p.planned(l, to.Number), then: to.Then, over: make(chan struct{})}
 		p.endFailureTone()
 		p.holdFor(c)
-		uri := l.ua.Target(number)
-		c.party = Party{User: dialog.Unescape(uri.User), Host: uri.Host}
+		c.party = Party{User: to.Number, Host: l.ua.Target(to.Number).Host}
 		p.calls = append(p.calls, c)
 		c.d = l.ua.NewCall(c)
-		e := CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, SIPID: c.d.ID()}
+		e := CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, Then: to.Then, SIPID: c.d.ID()}
 		if p.cfg.BeforeInvite == nil {
 			p.tell(e)
 			c.d.Guard(c.invite)
@@ -123,7 +121,7 @@ func (c *call) invite() {
 		return
 	}
 	var offer []byte
-	c.d.Invite(c.number, func(local netip.Addr) ([]byte, error) {
+	c.d.Invite(c.sent, func(local netip.Addr) ([]byte, error) {
 		if offer == nil {
 			if err := c.open(local); err != nil {
 				return nil, fmt.Errorf("%w: %w", ErrNoAudio, err)

@@ -62,7 +62,17 @@ type CallDialing struct {
 	Account string    `json:"account,omitempty"` // id of the account the call is on
 	At      time.Time `json:"at"`
 	Party   Party     `json:"party"`
+	Then    string    `json:"then,omitempty"` // keys for after the answer, with their pauses: see [Dialed]
 	SIPID   string    `json:"sipId"`
+}
+
+// CallKeys tells that keys that were dialed with the number have been pressed, or why they were not.
+type CallKeys struct {
+	ID      string      `json:"id"`
+	Account string      `json:"account,omitempty"` // id of the account the call is on
+	At      time.Time   `json:"at"`
+	Keys    string      `json:"keys"`
+	Failed  fault.Fault `json:"failed,omitzero"`
 }
 
 // CallProgress tells that the far end rings (180) or plays something (early media).
@@ -187,5 +197,6 @@ func (CallHold) event()            {}
 func (CallMuted) event()           {}
 func (CallDTMF) event()            {}
 func (CallKeysFailed) event()      {}
+func (CallKeys) event()            {}
 func (CallTransfer) event()        {}
 func (CallEnded) event()           {}

@@ -33,3 +33,11 @@ func SetTriedAgain(t testing.TB, d time.Duration) {
 	triedAgain = d
 	t.Cleanup(func() { triedAgain = was })
 }
+
+// Pauses sets how long the pauses between a number and the keys after it are. It must be called while no phone is there,
+// and restore too.
+func Pauses(comma, wait time.Duration) (restore func()) {
+	c, w := commaPause, waitPause
+	commaPause, waitPause = comma, wait
+	return func() { commaPause, waitPause = c, w }
+}

@@ -51,23 +51,28 @@ func FuzzDialable(f *testing.F) {
 	for _, s := range []string{
 		"+1 (415) 555-0100", "tel:+1-415-555-0100;ext=3", "sip:ada@example.com", "callto:123", "*72#", "a\r\nb", "ada@pbx:5060",
 		"sip:1@127.0.0.1:59999", "123?Header=1", "1;phone-context=x@evil", "sip:%61@pbx", "\u202a+1 415\u202c", "sip:a@[::1]",
+		"+1 415 555 0132 ext 12", "tel:4155550142,,12#", "4155550142;12", "+44 (0)20 7946 0018", "1-800-FLOWERS", "Dana +1 415 555 0132", "٢٠٥٠", "tel:7042;phone-context=pbx",
 	} {
 		f.Add(s)
 	}
 	a := Account{Server: "pbx", User: "2041"}
 	f.Fuzz(func(t *testing.T, s string) {
-		n, err := a.Dialable(s)
+		d, err := a.Dialable(s)
 		if err != nil {
-			if n != "" || fault.Of(err).IsZero() {
-				t.Fatalf("%q: %q, %v", s, n, err)
+			if d != (Dialed{}) || fault.Of(err).IsZero() {
+				t.Fatalf("%q: %q, %v", s, d, err)
 			}
 			return
 		}
-		if n == "" || len(n) > 100 || strings.Trim(n, nameChars) != "" {
-			t.Fatalf("%q dials %q", s, n)
+		if d.Number == "" || len(d.Number) > 100 || strings.Trim(d.Number, nameChars) != "" || d.Host != "" {
+			t.Fatalf("%q dials %+v", s, d)
 		}
-		if again, err := a.Dialable(n); again != n || err != nil {
-			t.Fatalf("%q dials %q, and that %q, %v", s, n, again, err)
+		if d.Then != "" && (len(d.Then) > maxKeys || !strings.Contains(pauses, d.Then[:1]) || strings.Trim(d.Then, "0123456789*#ABCD,;") != "") {
+			t.Fatalf("%q presses %q", s, d.Then)
+		}
+		again, err := a.Dialable(d.String())
+		if again.Found, d.Found = false, false; again != d || err != nil {
+			t.Fatalf("%q dials %+v, and that %+v, %v", s, d, again, err)
 		}
 	})
 }

@@ -61,6 +61,7 @@ func (c *call) Answered(answer []byte) {
 		c.tellHold(fault.Fault{})
 	}
 	c.sync()
+	c.pressThen()
 }
 
 // Offer is a re-INVITE or UPDATE of the other side.

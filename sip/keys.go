@@ -22,16 +22,20 @@ func (p *Phone) SendDTMF(id, digits string) error {
 		if digits == "" || strings.Trim(digits, "0123456789*#ABCD") != "" {
 			return ErrBadDigits
 		}
-		err := c.audio.SendDTMF(digits)
-		if errors.Is(err, media.ErrNoDTMF) {
-			if c.noKeys {
-				return fault.Err(nil, "sip.keys-refused", "keys", digits)
-			}
-			c.sendInfo(digits)
-			return nil
-		}
-		return err
+		return c.keysDown(digits)
 	})
+}
+
+func (c *call) keysDown(digits string) error {
+	err := c.audio.SendDTMF(digits)
+	if errors.Is(err, media.ErrNoDTMF) {
+		if c.noKeys {
+			return fault.Err(nil, "sip.keys-refused", "keys", digits)
+		}
+		c.sendInfo(digits)
+		return nil
+	}
+	return err
 }
 
 // sendInfo sends keys as SIP INFO, each when the one before it was answered, so that they arrive in order.

@@ -32,6 +32,9 @@ type Config struct {
 	BeforeRinging func(e CallIncoming, proceed func())
 	BeforeInvite  func(e CallDialing, proceed func())
 
+	// DialPlan is what is sent for a number that an account calls or transfers to; nil is the number itself. It must not wait.
+	DialPlan func(account, number string) string
+
 	Resolver dialog.Resolver // nil means net.DefaultResolver
 }
 

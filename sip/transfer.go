@@ -12,10 +12,13 @@ import (
 // tells how it goes. When the target answers, the call ends here with EndTransferred; when it does not, the call goes on.
 func (p *Phone) Transfer(id, target string) error {
 	return p.withCall(id, func(c *call) error {
-		target, err := c.line.account.Dialable(target)
+		to, err := c.line.account.Dialable(target)
+		target := to.Number
 		switch {
 		case err != nil:
 			return err
+		case to.Then != "":
+			return fault.Err(nil, "sip.transfer-with-keys")
 		case c.phase != talking:
 			return ErrNotTalking
 		case c.transferring != "":
@@ -23,7 +26,7 @@ func (p *Phone) Transfer(id, target string) error {
 		}
 		c.transferring, c.referred = target, false
 		p.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: target})
-		c.d.Refer(target, func(code int, err error) { c.transferred(target, code, err) })
+		c.d.Refer(p.planned(c.line, target), func(code int, err error) { c.transferred(target, code, err) })
 		return nil
 	})
 }

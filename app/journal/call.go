@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 
 	"linecard/crm"
@@ -48,10 +49,18 @@ func (c Call) Duration() time.Duration {
 	return max(0, c.Ended.Sub(c.AnsweredAt))
 }
 
+// plain is Dial without the keys for after the answer, which only a call from here has.
+func (c Call) plain() string {
+	if i := strings.IndexAny(c.Dial, ",;"); i > 0 && c.Direction == crm.Outbound {
+		return c.Dial[:i]
+	}
+	return c.Dial
+}
+
 // Facts are what rules judge the call by. Of a live call they are those of its end, should it end now.
 func (c Call) Facts() crm.Facts {
 	f := crm.Facts{
-		Direction: c.Direction, Outcome: c.Outcome, Account: c.Account, Called: c.Called, Caller: c.Dial, Object: c.Object,
+		Direction: c.Direction, Outcome: c.Outcome, Account: c.Account, Called: c.Called, Caller: c.plain(), Object: c.Object,
 		Extension: c.Extension, Started: c.Started, Word: c.Word,
 	}
 	if f.Outcome == "" {
@@ -177,14 +186,14 @@ func (j *Journal) Hangup(ctx context.Context, final Call, activity *crm.Activity
 		if err := upsertCall(ctx, tx, final); err != nil {
 			return err
 		}
-		return settleDraft(ctx, tx, final, a)
+		return j.settleDraft(ctx, tx, final, a)
 	}})
 	j.tellChanged()
 	return err
 }
 
-// settleDraft makes of a call's activity what c.Verdict says, unless it is past being a draft.
-func settleDraft(ctx context.Context, tx *sql.Tx, c Call, a *crm.Activity) error {
+// settleDraft makes of a call's activity what c.Verdict says, unless it is past being a draft, or held.
+func (j *Journal) settleDraft(ctx context.Context, tx *sql.Tx, c Call, a *crm.Activity) error {
 	state := Ready
 	switch {
 	case c.Verdict == crm.LogNo:
@@ -203,9 +212,22 @@ func settleDraft(ctx context.Context, tx *sql.Tx, c Call, a *crm.Activity) error
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO outbox (call, state, activity, account, org, user, unidentified) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-		ON CONFLICT (call) DO UPDATE SET state = ?2, activity = ?3, account = ?4, org = ?5, user = ?6, unidentified = ?7, rev = rev + 1
-		WHERE state = 'draft'`, b.CallID, state, doc, b.Account, b.Org, b.User, b.Unidentified)
+	missed, reason := time.Time{}, ""
+	if state == Ready && bounded(c) {
+		missed = c.Ended
+		crowded, err := j.crowded(ctx, tx, b.Org, b.User, c.Ended)
+		if err != nil {
+			return err
+		}
+		if crowded {
+			state, missed, reason = Draft, time.Time{}, heldReason
+		}
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO outbox (call, state, activity, account, org, user, unidentified, missed, reason)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+		ON CONFLICT (call) DO UPDATE SET state = ?2, activity = ?3, account = ?4, org = ?5, user = ?6, unidentified = ?7, missed = ?8, reason = ?9,
+		rev = rev + 1 WHERE state = 'draft' AND reason <> ?10`,
+		b.CallID, state, doc, b.Account, b.Org, b.User, b.Unidentified, micros(missed), reason, heldReason)
 	return err
 }
 

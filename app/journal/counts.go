@@ -19,6 +19,7 @@ type Counts struct {
 	WaitingElsewhere int         // those of them whose org or user is not linked
 	Checking         int         // those of them that an earlier attempt may have written: that is being found out
 	Parked           int         // entries the org refuses
+	Held             int         // entries that wait because the hour had too many calls in which nobody talked, see [Held]
 	Reason           fault.Fault // why the next one waits; zero when it has not failed yet, or none is linked
 	NextTry          time.Time   // when the next one is tried; zero when none waits, it is due at once, or none is linked
 }
@@ -34,8 +35,8 @@ func (j *Journal) Counts(ctx context.Context, linked Linked) (n Counts, err erro
 	if err != nil {
 		return n, j.explain("counts", err)
 	}
-	rows, err := j.reader().QueryContext(ctx, `SELECT state, org, user, count(*), sum(task = ''), sum(check_first AND task = ''), min(due), reason
-		FROM outbox INDEXED BY outbox_open WHERE state NOT IN ('done','discarded') GROUP BY state, org, user`)
+	rows, err := j.reader().QueryContext(ctx, `SELECT state, org, user, count(*), sum(task = ''), sum(check_first AND task = ''), min(due), reason, sum(state = 'draft' AND reason = ?)
+		FROM outbox INDEXED BY outbox_open WHERE state NOT IN ('done','discarded') GROUP BY state, org, user`, heldReason)
 	if err != nil {
 		return n, j.explain("counts", err)
 	}
@@ -45,13 +46,14 @@ func (j *Journal) Counts(ctx context.Context, linked Linked) (n Counts, err erro
 	for rows.Next() {
 		var state State
 		var org, user, reason string
-		var count, unwritten, checking int
+		var count, unwritten, checking, held int
 		var due *int64
-		err := rows.Scan(text(&state), text(&org), text(&user), &count, number(&unwritten), number(&checking), optional(&due), text(&reason))
+		err := rows.Scan(text(&state), text(&org), text(&user), &count, number(&unwritten), number(&checking), optional(&due), text(&reason), number(&held))
 		if err != nil {
 			return n, j.explain("counts", err)
 		}
 		n.NotLogged += unwritten
+		n.Held += held
 		switch state {
 		case Parked:
 			n.Parked += count

@@ -31,6 +31,10 @@
 // "Don't log" ([Journal.DontLog]) holds for what waits at once and for an attempt under way when it ends, whatever its end:
 // the entry is discarded, and a look is due for what the org has of the call, or may have.
 //
+// Whoever can make a phone ring can make it ring all day, under any number. Of inbound calls in which nobody talked, no more
+// become due in an hour than [Options].MissedPerHour, for each org's user; further ones stay drafts with the reason [Held]
+// until the agent sends or drops them ([Journal.SendHeld], [Journal.DropHeld]).
+//
 // No text is lost that the agent types between attempts ([Journal.EditActivity]): each change counts a revision, each
 // attempt notes which revision it carries, and a Task that turns out to hold an older one becomes an entry of kind
 // [Update] for that same Task.

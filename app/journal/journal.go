@@ -58,6 +58,9 @@ type Options struct {
 	// Judge says what becomes of a call that a crash cut off. It gets facts from the disk. Without it the verdict on disk
 	// decides, and a call without any is logged.
 	Judge func(crm.Facts) crm.Verdict
+	// MissedPerHour is how many Tasks an org's user gets in an hour of inbound calls in which nobody talked; further ones are
+	// [Held]. nil and 0 mean no bound.
+	MissedPerHour func() int
 	// LongestPause is how far ahead a due time may be before it is taken for a wrong clock's; 0 means [LongestPause].
 	LongestPause time.Duration
 	Now          func() time.Time

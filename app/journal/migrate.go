@@ -10,10 +10,21 @@ import (
 // say after one flipped bit that a newer Linecard wrote it, or that it is empty. Files of version 1 have no mark.
 func mark(version int) int { return 'L'<<24 | 'C'<<16 | version }
 
-// versionOf returns the schema version of a file, 0 for one that is empty.
+// marked is the version that a mark names, 0 for none that this Linecard knows.
+func marked(m int) int {
+	for v := 2; v <= len(migrations); v++ {
+		if m == mark(v) {
+			return v
+		}
+	}
+	return 0
+}
+
+// versionOf returns the schema version of a file, 0 for one that is empty. Where the two places differ, one of them is
+// damaged: the mark is right, for damage that makes a mark out of another is rare.
 func versionOf(ctx context.Context, db *sql.DB) (int, error) {
-	var version, marked, tables int
-	for pragma, p := range map[string]*int{"user_version": &version, "application_id": &marked} {
+	var version, id, tables int
+	for pragma, p := range map[string]*int{"user_version": &version, "application_id": &id} {
 		if err := db.QueryRowContext(ctx, "PRAGMA "+pragma).Scan(p); err != nil {
 			return 0, err
 		}
@@ -24,7 +35,10 @@ func versionOf(ctx context.Context, db *sql.DB) (int, error) {
 	switch {
 	case version == 0 && tables == 0:
 		return 0, nil
-	case version > len(migrations) && marked == mark(version):
+	case tables > 0 && marked(id) > 0 && marked(id) != version:
+		_, err := db.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", marked(id)))
+		return marked(id), err
+	case version > len(migrations) && id == mark(version):
 		return 0, fmt.Errorf("%w: schema %d, this Linecard knows %d", errTooNew, version, len(migrations))
 	case version <= 0 || version > len(migrations):
 		return 0, fmt.Errorf("%w: schema %d of %d tables and indexes", errMalformed, version, tables)
@@ -77,6 +91,9 @@ func complete(ctx context.Context, db *sql.DB, version int) error {
 	}
 	if version >= 4 {
 		probes = append(probes, already[3])
+	}
+	if version >= 5 {
+		probes = append(probes, already[4])
 	}
 	for _, q := range probes {
 		rows, err := db.QueryContext(ctx, q)

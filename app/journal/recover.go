@@ -110,7 +110,7 @@ func (j *Journal) closeCall(ctx context.Context, tx *sql.Tx, c Call) error {
 		}
 	}
 	a.CallID = c.ID
-	return settleDraft(ctx, tx, c, &a)
+	return j.settleDraft(ctx, tx, c, &a)
 }
 
 // verdict judges a call from what is on disk. What must not be logged stays unlogged, whatever rules say by now: only the
@@ -147,7 +147,7 @@ func (j *Journal) freeOldDrafts(ctx context.Context, tx *sql.Tx) (freed int, err
 		if err := upsertCall(ctx, tx, c); err != nil {
 			return 0, err
 		}
-		if err := settleDraft(ctx, tx, c, nil); err != nil {
+		if err := j.settleDraft(ctx, tx, c, nil); err != nil {
 			return 0, err
 		}
 	}
@@ -166,7 +166,7 @@ func affected(res sql.Result, err error) (int, error) {
 // activityOf is the log of a call of which nothing but the call itself is known.
 func activityOf(c Call) crm.Activity {
 	a := crm.Activity{
-		CallID: c.ID, Direction: c.Direction, Outcome: c.Outcome, Number: c.Dial, PartyName: c.Name,
+		CallID: c.ID, Direction: c.Direction, Outcome: c.Outcome, Number: c.plain(), PartyName: c.Name,
 		Called: c.Called, Started: c.Started, AnsweredAt: c.AnsweredAt, Ended: c.Ended, Talked: c.Talked,
 		Account: c.Account, Org: c.Org, User: c.User, Earlier: c.Earlier,
 	}

@@ -97,8 +97,12 @@ var migrations = []string{
 	// 4: what the history tells of a call beside who and when. See already.
 	`ALTER TABLE calls ADD COLUMN why     TEXT NOT NULL DEFAULT ''; -- fault: why nobody could talk
 	ALTER TABLE calls ADD COLUMN earlier TEXT NOT NULL DEFAULT ''; -- names of those the call was with before`,
+
+	// 5: which Tasks count against the bound on calls in which nobody talked. The times are those of the calls' ends.
+	`ALTER TABLE outbox ADD COLUMN missed INTEGER NOT NULL DEFAULT 0; -- when a call that counts ended; 0 for the others
+	CREATE INDEX outbox_missed ON outbox(org, user, missed) WHERE missed > 0;`,
 }
 
 // already tells, by a query that only a file past a step can answer, that the step need not be done: the file's version may
 // lie. Steps that may run twice have none.
-var already = map[int]string{3: "SELECT why, earlier FROM calls LIMIT 0"}
+var already = map[int]string{3: "SELECT why, earlier FROM calls LIMIT 0", 4: "SELECT missed FROM outbox LIMIT 0"}

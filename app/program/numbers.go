@@ -1,6 +1,7 @@
 package program
 
 import (
+	"linecard/app"
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/sip"
@@ -52,4 +53,15 @@ func (p *Program) ReadNumber(account string, party sip.Party) crm.Number {
 // Number reads a number as it was typed or stored.
 func (p *Program) Number(text string) crm.Number {
 	return crm.ParseNumber(text, p.plans.Load().first)
+}
+
+// Shown is what would be called for a text, as an agent reads it: the number, and the keys for after the answer.
+func (p *Program) Shown(text string) string {
+	d, err := sip.Read(text)
+	if err != nil {
+		return text
+	}
+	keys := d.Keys()
+	d.Then = ""
+	return app.WithKeys(p.Number(d.String()).Show(), keys)
 }

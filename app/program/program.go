@@ -120,6 +120,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 func (p *Program) build() (err error) {
 	p.journal, err = journal.Open(filepath.Join(p.cfg.Dir, journal.FileName), journal.Options{
 		Judge: func(f crm.Facts) crm.Verdict { return judgeOf(p.set.Get()).Judge(f) }, Log: p.log.With("part", "journal"),
+		MissedPerHour: func() int { return p.set.Get().Logging.MissedPerHour },
 	})
 	if err != nil {
 		return err
@@ -145,6 +146,7 @@ func (p *Program) build() (err error) {
 		Events: p.heard, Audio: p.sound,
 		BeforeRinging: func(e sip.CallIncoming, proceed func()) { p.desk.BeforeRinging(e, proceed) },
 		BeforeInvite:  func(e sip.CallDialing, proceed func()) { p.desk.BeforeInvite(e, proceed) },
+		DialPlan:      func(account, number string) string { return p.plan(account).Dial(number) },
 		Log:           p.log.With("part", "phone"), Listen: p.cfg.Listen,
 		UserAgent: "Linecard/" + p.cfg.Version, Instance: installation(p.cfg.Dir),
 	})

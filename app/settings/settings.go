@@ -121,15 +121,16 @@ type Records struct {
 
 // Logging is what becomes a Task.
 type Logging struct {
-	Mode       string   `toml:"mode" of:"always ask never"`
-	WrapUp     int      `toml:"wrap_up" range:"0 600"` // seconds to write notes after a call
-	Outcomes   []string `toml:"outcomes" most:"50"`    // what the agent may choose as Outcome
-	Inbound    bool     `toml:"inbound"`               // answered calls
-	Outbound   bool     `toml:"outbound"`              // answered calls
-	Missed     bool     `toml:"missed"`
-	Unanswered bool     `toml:"unanswered"`                    // outbound calls nobody took
-	Colleagues bool     `toml:"colleagues"`                    // calls with extensions too
-	Settle     int      `toml:"settle_seconds" range:"0 3600"` // how long an org may take over a write whose answer was lost
+	Mode          string   `toml:"mode" of:"always ask never"`
+	WrapUp        int      `toml:"wrap_up" range:"0 600"` // seconds to write notes after a call
+	Outcomes      []string `toml:"outcomes" most:"50"`    // what the agent may choose as Outcome
+	Inbound       bool     `toml:"inbound"`               // answered calls
+	Outbound      bool     `toml:"outbound"`              // answered calls
+	Missed        bool     `toml:"missed"`
+	Unanswered    bool     `toml:"unanswered"`                       // outbound calls nobody took
+	Colleagues    bool     `toml:"colleagues"`                       // calls with extensions too
+	MissedPerHour int      `toml:"missed_per_hour" range:"0 100000"` // of missed and declined calls, for an org's user; further ones are held. 0 means no bound
+	Settle        int      `toml:"settle_seconds" range:"0 3600"`    // how long an org may take over a write whose answer was lost
 }
 
 // Journal bounds the history on this computer. What is not in the org yet is never removed.
@@ -159,7 +160,7 @@ func Default() Settings {
 		Devices: Devices{RingStyle: "us", RingVolume: 80},
 		Records: Records{Pop: "never"},
 		Logging: Logging{
-			Mode: "always", WrapUp: 30, Inbound: true, Outbound: true, Missed: true, Unanswered: true, Settle: 120,
+			Mode: "always", WrapUp: 30, Inbound: true, Outbound: true, Missed: true, Unanswered: true, MissedPerHour: 120, Settle: 120,
 			Outcomes: []string{"Resolved", "Call back", "Left voicemail", "Not interested", "Wrong number"},
 		},
 		Journal:       Journal{KeepDays: 730},

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -59,7 +58,7 @@ func (b *button) enable(on bool) {
 }
 
 // pills rounds the buttons in o.
-func pills(o fyne.CanvasObject) fyne.CanvasObject { return container.NewThemeOverride(o, pillTheme{}) }
+func pills(o fyne.CanvasObject) fyne.CanvasObject { return newDressed(o, pillTheme{}) }
 
 // control is one of the round buttons of a call, with its word below: no icon stands alone.
 type control struct {

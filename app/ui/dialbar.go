@@ -6,6 +6,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
+
+	"linecard/app"
 )
 
 // dialbar is the number field with its keypad and the green button. The field is the search too: what is typed finds
@@ -60,21 +62,24 @@ func newDialbar(w *Window, changed func(string), down func()) *dialbar {
 	return d
 }
 
-// submit dials what stands in the field; a name first becomes the number of the first call found, to be seen before it
-// is dialled.
+// submit dials what stands in the field. A name first becomes the number of the first call found, and a pasted text the
+// first number in it, to be seen before it is dialled.
 func (d *dialbar) submit() {
-	number := strings.TrimSpace(d.field.Text)
-	if dialable(number) {
+	switch typed := app.ReadTyped(d.field.Text); {
+	case typed.Call != "":
 		d.field.SetText("")
 		d.w.leaveField()
-		d.w.dial(number)
-		return
-	}
-	if number != "" {
+		d.w.dial(typed.Call)
+	case len(typed.Numbers) > 0:
+		d.fill(typed.Numbers[0])
+		if len(typed.Numbers) > 1 {
+			d.w.say(aboutCommand, phrase("ui.several-numbers", "numbers", typed.Numbers))
+		}
+	case strings.TrimSpace(d.field.Text) != "":
 		d.w.left.takeFirst()
-		return
+	default:
+		d.w.focus(d.field)
 	}
-	d.w.focus(d.field)
 }
 
 // fill shows a number in the field, ready for Enter.

@@ -42,12 +42,12 @@ func find(o fyne.CanvasObject, word string) fyne.Tappable {
 		}
 	case *container.Scroll:
 		return find(o.Content, word)
-	case *container.ThemeOverride:
-		return find(o.Content, word)
+	case *dressed:
+		return find(o.over.Content, word)
 	case *fyne.Container:
 		if len(o.Objects) == 2 { // a control: the button, and its word
-			if face, ok := o.Objects[0].(*container.ThemeOverride); ok {
-				if round, ok := face.Content.(*button); ok && contains(o.Objects[1], word) {
+			if face, ok := o.Objects[0].(*dressed); ok {
+				if round, ok := face.over.Content.(*button); ok && contains(o.Objects[1], word) {
 					return round
 				}
 			}
@@ -91,8 +91,8 @@ func words(o fyne.CanvasObject) []string {
 		return append(all, o.name.value, o.sub.value)
 	case *container.Scroll:
 		return words(o.Content)
-	case *container.ThemeOverride:
-		return words(o.Content)
+	case *dressed:
+		return words(o.over.Content)
 	case *fyne.Container:
 		for _, child := range o.Objects {
 			all = append(all, words(child)...)
@@ -108,8 +108,8 @@ func children(o fyne.CanvasObject) []fyne.CanvasObject {
 		return o.Objects
 	case *container.Scroll:
 		return []fyne.CanvasObject{o.Content}
-	case *container.ThemeOverride:
-		return []fyne.CanvasObject{o.Content}
+	case *dressed:
+		return []fyne.CanvasObject{o.over.Content}
 	case *clickable:
 		return []fyne.CanvasObject{o.content}
 	}

@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
@@ -25,18 +24,22 @@ type leftPane struct {
 	root  *fyne.Container
 	w     *Window
 	dial  *dialbar
+	chips *callChips
 	tabs  *tabs
 	list  *callList
 	empty *paragraph
 	note  *logNote
-	tab   tabKind
-	text  string // searched for
-	asked int    // questions so far
-	rows  []app.HistoryRow
-	view  app.View
-	deep  bool // older pages have been added to rows
-	stale bool // rows answer an older question than the one that is asked
-	take  bool // Enter was pressed on a name before its answer came
+	send  *button // "Send all now"
+
+	sendAll *fyne.Container // the button in its place, shown while the list of what is not logged has something
+	tab     tabKind
+	text    string // searched for
+	asked   int    // questions so far
+	rows    []app.HistoryRow
+	view    app.View
+	deep    bool // older pages have been added to rows
+	stale   bool // rows answer an older question than the one that is asked
+	take    bool // Enter was pressed on a name before its answer came
 
 	selected  string // id
 	clicked   time.Time
@@ -67,6 +70,7 @@ func (l *callList) TypedKey(e *fyne.KeyEvent) {
 func newLeftPane(w *Window) *leftPane {
 	p := &leftPane{w: w, empty: newParagraph("", caption.centred(), 3)}
 	p.dial = newDialbar(w, p.search, func() { w.focus(p.list) })
+	p.chips = newCallChips(w)
 	p.tabs = newTabs(p.openTab)
 	p.tabs.choose(tabRecent)
 	p.note = newLogNote(w)
@@ -84,22 +88,16 @@ func newLeftPane(w *Window) *leftPane {
 	}
 	p.list.OnSelected = p.clickedRow
 	p.list.ExtendBaseWidget(p.list)
-	above := vbox(0, p.dial.root, inset(0, 0, 8, 8, p.tabs.root), rule())
+	p.send = newButton(phrase("ui.send-all-now"), "refresh", widget.MediumImportance, func() {
+		w.do(func() error { _, err := w.cfg.Desk.SendAll(); return err })
+	})
+	p.sendAll = inset(0, 8, 8, 8, p.send)
+	p.sendAll.Hide()
+	above := vbox(0, p.dial.root, chipArea(p.chips), inset(0, 0, 8, 8, p.tabs.root), p.sendAll, rule())
 	p.root = container.NewStack(newBox(colorSurface, 0), container.NewBorder(above, p.note.root, nil, nil,
-		container.NewStack(inset(6, 0, 0, 0, container.NewThemeOverride(p.list, tightTheme{})),
+		container.NewStack(inset(6, 0, 0, 0, p.list),
 			inset(40, 0, 24, 24, p.empty))))
 	return p
-}
-
-// tightTheme lets rows follow each other without the gap a list leaves for its separators, and leaves the lighting of the
-// selected row to the row.
-type tightTheme struct{ pillTheme }
-
-func (t tightTheme) Size(n fyne.ThemeSizeName) float32 {
-	if n == theme.SizeNamePadding {
-		return 1
-	}
-	return currentTheme().Size(n)
 }
 
 func (p *leftPane) show(v app.View) {
@@ -107,6 +105,7 @@ func (p *leftPane) show(v app.View) {
 		v.Org.State != p.view.Org.State
 	p.view = v
 	p.tabs.counts(v.Missed, v.Unlogged)
+	show(p.sendAll, p.tab == tabNotLogged && v.Unlogged > 0)
 	if fresh {
 		p.load()
 	}
@@ -115,6 +114,7 @@ func (p *leftPane) show(v app.View) {
 func (p *leftPane) openTab(kind tabKind) {
 	p.tab, p.deep = kind, false
 	p.tabs.choose(kind)
+	show(p.sendAll, kind == tabNotLogged && p.view.Unlogged > 0)
 	p.selected = ""
 	p.load()
 	p.list.ScrollToTop()
@@ -278,7 +278,7 @@ func (p *leftPane) menu(r app.HistoryRow, at fyne.Position) {
 	add(phrase("ui.open-record"), r.Who.URL != "", func() { p.w.openRecord(r.Who) })
 	add(phrase("ui.open-task"), r.Task.URL != "", func() { p.w.openRecord(r.Task) })
 	switch r.Log {
-	case app.LogQueued, app.LogParked, app.LogChecking, app.LogElsewhere:
+	case app.LogQueued, app.LogParked, app.LogChecking, app.LogElsewhere, app.LogHeld:
 		if r.Log == app.LogElsewhere {
 			add(logAsWords(p.view), linked(p.view), func() { p.w.logAs(r.ID) })
 		} else {

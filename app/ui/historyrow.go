@@ -153,7 +153,7 @@ func rowOutcome(row app.HistoryRow) string {
 
 func logMark(s app.LogState) (iconName string, ink fyne.ThemeColorName) {
 	switch s {
-	case app.LogQueued, app.LogSending, app.LogChecking, app.LogElsewhere:
+	case app.LogQueued, app.LogSending, app.LogChecking, app.LogElsewhere, app.LogHeld:
 		return "schedule", colorHeld
 	case app.LogParked:
 		return "error_outline", colorMissed

@@ -5,7 +5,6 @@ import (
 	"sync"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 
 	"linecard/resources"
@@ -174,9 +173,7 @@ func (t oneLineTheme) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Co
 
 func (t oneLineTheme) Size(n fyne.ThemeSizeName) float32 { return currentTheme().Size(n) }
 
-func oneLine(field fyne.CanvasObject) fyne.CanvasObject {
-	return container.NewThemeOverride(field, oneLineTheme{})
-}
+func oneLine(field fyne.CanvasObject) fyne.CanvasObject { return newDressed(field, oneLineTheme{}) }
 
 func currentTheme() fyne.Theme { return fyne.CurrentApp().Settings().Theme() }
 

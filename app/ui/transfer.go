@@ -27,7 +27,7 @@ type transferPanel struct {
 const transferChoices = 4
 
 func newTransferPanel(w *Window, closePanel func()) *transferPanel {
-	t := &transferPanel{w: w, close: closePanel, title: newText("", heading.elided()), target: newField(1, phrase("ui.extension-or-number"))}
+	t := &transferPanel{w: w, close: closePanel, title: newText("", heading.elided()), target: newField(phrase("ui.extension-or-number"))}
 	t.target.OnSubmitted = func(string) { t.transfer() }
 	t.target.OnChanged = func(s string) {
 		t.now.enable(dialable(s))
@@ -132,20 +132,5 @@ func (t *transferPanel) transfer() {
 	t.w.do(func() error { return t.w.cfg.Desk.Transfer(id, to) })
 }
 
-// dialable says whether s reads like something to call: a number however it is spelled, or a SIP address.
-func dialable(s string) bool {
-	s = strings.TrimSpace(s)
-	if s == "" {
-		return false
-	}
-	for _, scheme := range []string{"sip:", "sips:", "tel:", "callto:"} {
-		if len(s) > len(scheme) && strings.EqualFold(s[:len(scheme)], scheme) {
-			return true
-		}
-	}
-	if user, host, ok := strings.Cut(s, "@"); ok {
-		return user != "" && host != "" && !strings.ContainsAny(s, " \t")
-	}
-	d := app.Spelling(s)
-	return strings.ContainsAny(d, "0123456789*#") && strings.Trim(d, "+0123456789*#") == ""
-}
+// dialable says whether s reads like something to call: a number however it is spelled, or an address.
+func dialable(s string) bool { return app.ReadTyped(s).Call != "" }

@@ -46,13 +46,14 @@ type outboxCount struct {
 	Elsewhere  int        `json:"elsewhere,omitempty"` // these belong to an org or user that is not linked
 	Checking   int        `json:"checking,omitempty"`  // these may be in the org already; Linecard is looking
 	Parked     int        `json:"parked"`
+	Held       int        `json:"held,omitempty"` // these wait for the agent: too many missed calls in an hour
 	Reason     string     `json:"reason,omitempty"`
 	ReasonCode fault.Code `json:"reasonCode,omitempty"`
 	NextTry    time.Time  `json:"nextTry,omitzero"`
 }
 
 func answerCount(v app.OutboxView) outboxCount {
-	return outboxCount{v.Waiting, v.Elsewhere, v.Checking, v.Parked, v.Reason, v.Why.Code, v.NextTry}
+	return outboxCount{v.Waiting, v.Elsewhere, v.Checking, v.Parked, v.Held, v.Reason, v.Why.Code, v.NextTry}
 }
 
 type statusAnswer struct {
@@ -140,6 +141,7 @@ type callAnswer struct {
 	Name      string        `json:"name,omitempty"`
 	Company   string        `json:"company,omitempty"`
 	Number    string        `json:"number,omitempty"`
+	Then      string        `json:"then,omitempty"` // keys for after the answer
 	E164      string        `json:"e164,omitempty"`
 	Called    string        `json:"called,omitempty"`
 	Earlier   string        `json:"earlier,omitempty"` // whom the call was with before, as a sentence
@@ -166,7 +168,7 @@ func answerCalls(v app.View, account string) []callAnswer {
 			continue
 		}
 		a := callAnswer{
-			ID: c.ID, Account: c.Account, Org: c.Org, Direction: c.Direction, Phase: c.Phase, Name: c.Name, Number: c.Number, E164: c.E164, Called: c.Called, Earlier: c.Earlier,
+			ID: c.ID, Account: c.Account, Org: c.Org, Direction: c.Direction, Phase: c.Phase, Name: c.Name, Number: c.Number, Then: c.Then, E164: c.E164, Called: c.Called, Earlier: c.Earlier,
 			Withheld: c.Withheld, Muted: c.Muted, Started: c.Started, Answered: c.Answered, Ended: c.Ended, HeldSince: c.HeldSince,
 			Codec: c.Codec, Transfer: c.Transfer, EndReason: c.EndReason, EndText: c.EndText, Lookup: lookupPart{c.Lookup.State, c.Lookup.Record, c.Lookup.Matches, c.Lookup.Error, c.Lookup.Why.Code, c.Lookup.Chosen, c.Lookup.Known},
 			Log:  logPart{c.Wrap.Log, c.Wrap.Task, c.Wrap.Error, c.Wrap.Why.Code, c.Wrap.NextTry},
@@ -189,6 +191,7 @@ type historyAnswer struct {
 	Name       string        `json:"name,omitempty"`
 	Company    string        `json:"company,omitempty"`
 	Number     string        `json:"number,omitempty"`
+	Then       string        `json:"then,omitempty"` // keys that were pressed after the answer
 	Dial       string        `json:"dial,omitempty"`
 	Started    time.Time     `json:"started"`
 	Seconds    int           `json:"seconds"`
@@ -206,13 +209,21 @@ func answerHistory(rows []app.HistoryRow) []historyAnswer {
 	out := make([]historyAnswer, 0, len(rows))
 	for _, r := range rows {
 		out = append(out, historyAnswer{
-			ID: r.ID, Account: r.Account, Org: r.Org, Direction: r.Direction, Outcome: r.Outcome, Name: r.Name, Company: r.Company, Number: r.Number, Dial: r.Dial,
+			ID: r.ID, Account: r.Account, Org: r.Org, Direction: r.Direction, Outcome: r.Outcome, Name: r.Name, Company: r.Company, Number: r.Number, Then: r.Then, Dial: r.Dial,
 			Started: r.Started, Seconds: int(r.Duration.Truncate(time.Second) / time.Second), Who: r.Who, Log: r.Log, Task: r.Task, Error: r.Error, ReasonCode: r.ReasonCode,
 			Earlier: r.Earlier, Why: r.Why, WhyCode: r.WhyCode,
 		})
 	}
 	return out
 }
+
+// heldAnswer is how many held calls were sent or dropped.
+type heldAnswer struct {
+	Calls int `json:"calls"`
+}
+
+// entryHeld is what the command line calls the state of a draft that is held.
+const entryHeld journal.State = "held"
 
 type outboxAnswer struct {
 	ID         string        `json:"id"`
@@ -242,6 +253,9 @@ func answerOutbox(entries []journal.Entry, orgs []crm.LinkStatus) []outboxAnswer
 			Started: e.Activity.Started, Attempts: e.Attempts, NextTry: e.Due, Reason: catalogue.Say(e.Reason), ReasonCode: e.Reason.Code,
 			Elsewhere: e.Org != "",
 		}
+		if e.Held() {
+			a.State = entryHeld
+		}
 		for _, o := range orgs {
 			if o.OrgID != e.Org {
 				continue
@@ -257,10 +271,31 @@ func answerOutbox(entries []journal.Entry, orgs []crm.LinkStatus) []outboxAnswer
 }
 
 type dialAnswer struct {
-	Call string `json:"call"`
+	Call   string `json:"call"`
+	Number string `json:"number,omitempty"` // as people read it, with the keys
+	Then   string `json:"then,omitempty"`   // keys for after the answer
 }
 
 type linkAnswer struct {
-	AuthorizeURL string `json:"authorizeUrl,omitempty"`
+	AuthorizeURL string        `json:"authorizeUrl,omitempty"`
+	Silent       []shownAnswer `json:"silent,omitempty"` // nothing has come back from the browser for a while: what it may show
 	*app.OrgView
+}
+
+// sentAnswer tells how many calls wait no longer for their time.
+type sentAnswer struct {
+	Sending int `json:"sending"`
+}
+
+type shownAnswer struct {
+	Shown  string `json:"shown"`
+	Remedy string `json:"remedy"`
+}
+
+func shownAnswers(all []crm.ShownError) []shownAnswer {
+	list := make([]shownAnswer, len(all))
+	for i, e := range all {
+		list[i] = shownAnswer{catalogue.Say(e.Shown), catalogue.Say(e.Remedy)}
+	}
+	return list
 }

@@ -65,7 +65,8 @@ var actions = map[string]func(c control, r request) error{
 	"history":        control.history,
 	"outbox":         control.outbox,
 	"outbox-retry":   control.retry,
-	"outbox-discard": func(c control, r request) error { return c.desk().DiscardLog(r.args["id"]) },
+	"outbox-send":    control.sendAll,
+	"outbox-discard": control.discard,
 	"events":         control.events,
 	"lookup":         control.lookup,
 
@@ -157,11 +158,24 @@ func (c control) quit(r request) error {
 }
 
 func (c control) dial(r request) error {
-	id, err := c.desk().Dial(r.args["account"], r.args["number"])
+	dial := c.desk().Dial
+	if r.args["force"] == "true" {
+		dial = c.desk().DialAnyway
+	}
+	id, err := dial(r.args["account"], r.args["number"])
+	if errors.Is(err, app.ErrDoNotCall) {
+		return fault.Err(err, "cmd.do-not-call", "reason", fault.Of(err))
+	}
 	if err != nil {
 		return err
 	}
-	return r.reply(dialAnswer{id})
+	a := dialAnswer{Call: id}
+	for _, call := range c.desk().View().Calls {
+		if call.ID == id {
+			a.Number, a.Then = call.Number, call.Then
+		}
+	}
+	return r.reply(a)
 }
 
 func (c control) dnd(r request) error {
@@ -247,10 +261,38 @@ func (c control) outbox(r request) error {
 
 // retry sends an activity again, or logs it as the user who is linked now.
 func (c control) retry(r request) error {
+	if r.args["held"] == "true" {
+		return settledHeld(r, c.desk().SendHeld)
+	}
 	if r.args["as-me"] == "true" {
 		return c.desk().LogAs(r.args["id"])
 	}
 	return c.desk().RetryLog(r.args["id"])
+}
+
+func (c control) discard(r request) error {
+	if r.args["held"] == "true" {
+		return settledHeld(r, c.desk().DropHeld)
+	}
+	return c.desk().DiscardLog(r.args["id"])
+}
+
+// settledHeld sends or drops every call that is held, and answers how many there were.
+func settledHeld(r request, settle func() (int, error)) error {
+	n, err := settle()
+	if err != nil {
+		return err
+	}
+	return r.reply(heldAnswer{n})
+}
+
+// sendAll sends everything now that waits or was refused.
+func (c control) sendAll(r request) error {
+	n, err := c.desk().SendAll()
+	if err != nil {
+		return err
+	}
+	return r.reply(sentAnswer{n})
 }
 
 // events sends events until the reader leaves or the app ends.
@@ -293,6 +335,7 @@ func (c control) linkOrg(r request) error {
 	}
 	status, err := c.program.Link(ctx, program.LinkRequest{
 		Org: org, Add: r.args["add"] == "true", Host: r.args["login-host"], Key: r.args["client-id"],
+		Silent: func(all []crm.ShownError) { _ = r.reply(linkAnswer{Silent: shownAnswers(all)}) }, // one that has gone away needs no question
 	}, open)
 	if err != nil {
 		return err

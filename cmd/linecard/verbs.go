@@ -32,7 +32,7 @@ type flag struct {
 }
 
 var verbs = []verb{
-	{name: "dial", short: "cmd.verb.dial", operand: "number", takes: "cmd.operand.number", show: showDialed, flags: []flag{{name: "account", usage: "cmd.flag.from-account"}}},
+	{name: "dial", short: "cmd.verb.dial", operand: "number", takes: "cmd.operand.number", show: showDialed, flags: []flag{{name: "account", usage: "cmd.flag.from-account"}, {name: "force", usage: "cmd.flag.force-dial", yes: true}}},
 	{name: "answer", short: "cmd.verb.answer", call: true},
 	{name: "decline", short: "cmd.verb.decline", call: true},
 	{name: "hangup", short: "cmd.verb.hangup", call: true},
@@ -154,6 +154,11 @@ func (o *options) print(w io.Writer, answer json.RawMessage, show func(io.Writer
 	return show(w, answer)
 }
 
+// printed prints answers with show, unless --json is given.
+func (o *options) printed(show func(io.Writer, json.RawMessage) error) func(io.Writer, json.RawMessage) error {
+	return func(w io.Writer, answer json.RawMessage) error { return o.print(w, answer, show) }
+}
+
 // raw prints answers as they come.
 func (o *options) raw(w io.Writer, answer json.RawMessage) error { return o.print(w, answer, nil) }
 
@@ -172,20 +177,45 @@ func newEvents(o *options) *cobra.Command {
 
 func newOutbox(o *options) *cobra.Command {
 	list := newVerb(o, verb{name: "outbox", short: "cmd.verb.outbox", show: showOutbox})
-	var asMe bool
+	var asMe, sendHeld, dropHeld bool
 	retry := newCommand("retry", "cmd.verb.outbox-retry", "cmd.operand.id")
-	retry.Args = oneArg
+	retry.Args = oneUnless(&sendHeld)
 	retry.Flags().BoolVar(&asMe, "as-me", false, "cmd.flag.as-me")
+	retry.Flags().BoolVar(&sendHeld, "held", false, "cmd.flag.send-held")
 	retry.RunE = func(cmd *cobra.Command, args []string) error {
+		if sendHeld {
+			return o.ask(cmd, "outbox-retry", map[string]string{"held": "true"}, o.printed(showHeldSent))
+		}
 		return o.ask(cmd, "outbox-retry", map[string]string{"id": args[0], "as-me": strconv.FormatBool(asMe)}, o.raw)
 	}
 	discard := newCommand("discard", "cmd.verb.outbox-discard", "cmd.operand.id")
-	discard.Args = oneArg
+	discard.Args = oneUnless(&dropHeld)
+	discard.Flags().BoolVar(&dropHeld, "held", false, "cmd.flag.drop-held")
 	discard.RunE = func(cmd *cobra.Command, args []string) error {
+		if dropHeld {
+			return o.ask(cmd, "outbox-discard", map[string]string{"held": "true"}, o.printed(showHeldDropped))
+		}
 		return o.ask(cmd, "outbox-discard", map[string]string{"id": args[0]}, o.raw)
 	}
-	list.AddCommand(retry, discard)
+	send := newCommand("send", "cmd.verb.outbox-send")
+	send.Args = noArgs
+	send.RunE = func(cmd *cobra.Command, _ []string) error {
+		return o.ask(cmd, "outbox-send", map[string]string{}, func(w io.Writer, answer json.RawMessage) error {
+			return o.print(w, answer, showSent)
+		})
+	}
+	list.AddCommand(retry, discard, send)
 	return list
+}
+
+// oneUnless wants one operand, and none where the flag stands in its place.
+func oneUnless(flag *bool) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if *flag {
+			return noArgs(cmd, args)
+		}
+		return oneArg(cmd, args)
+	}
 }
 
 func newLink(o *options) *cobra.Command {
@@ -202,6 +232,9 @@ func newLink(o *options) *cobra.Command {
 			"login-host": host, "client-id": client, "no-browser": strconv.FormatBool(noBrowser), "timeout": timeout.String(),
 			"org": org, "add": strconv.FormatBool(add),
 		}, func(w io.Writer, answer json.RawMessage) error {
+			if asked, err := o.askWhatIsShown(answer); asked {
+				return err
+			}
 			return o.print(w, answer, func(w io.Writer, answer json.RawMessage) error { return showLink(w, answer, noBrowser) })
 		})
 	}

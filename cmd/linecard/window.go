@@ -142,7 +142,7 @@ func (f *windowFace) draw(r *running) (closed func()) {
 	c := ui.Config{
 		App: f.app, Window: f.win, Desk: p.Desk(), Settings: uiSettings{p}, Version: version,
 		Appearance: ui.Look(p.Settings().Get().Appearance), OpenURL: p.OpenURL, TryDemo: r.tryDemo,
-		Format: func(number string) string { return p.Number(number).Show() },
+		Format: p.Shown,
 	}
 	scenes := func() (all []ui.Scene) {
 		for _, s := range r.scenes {

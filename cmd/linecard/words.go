@@ -36,11 +36,12 @@ var (
 	}
 	logWords = map[app.LogState]string{
 		app.LogQueued: "cmd.log.queued", app.LogSending: "cmd.log.sending", app.LogChecking: "cmd.log.checking", app.LogDone: "cmd.log.logged",
-		app.LogParked: "cmd.log.parked", app.LogSkipped: "cmd.log.skipped", app.LogElsewhere: "cmd.log.elsewhere",
+		app.LogParked: "cmd.log.parked", app.LogSkipped: "cmd.log.skipped", app.LogElsewhere: "cmd.log.elsewhere", app.LogHeld: "cmd.log.held",
 	}
 	entryWords = map[journal.State]string{
 		journal.Draft: "cmd.entry.draft", journal.Ready: "cmd.entry.ready", journal.Sending: "cmd.entry.sending", journal.Done: "cmd.entry.done",
 		journal.Parked: "cmd.entry.parked", journal.Discarded: "cmd.entry.discarded",
+		entryHeld: "cmd.entry.held",
 	}
 	closenessWords = map[crm.Closeness]string{
 		crm.Exact: "cmd.closeness.exact", crm.National: "cmd.closeness.national", crm.Suffix: "cmd.closeness.suffix",

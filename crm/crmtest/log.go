@@ -216,11 +216,11 @@ var logs = []test{
 			t.Errorf("%+v, %v; want %s", found, err, logged.ID)
 		}
 	}},
-	{"a deleted record must be replaced by the agent", func(t *testing.T, s Subject) {
+	{"a record that is gone is told apart from data that is refused", func(t *testing.T, s Subject) {
 		a := call(s.person(t, crm.Contact, 0).Ref)
 		a.Who.ID = a.Who.ID[:12] + "zzz" + "AAA"
 		_, err := s.Org.Log(t.Context(), a, false)
-		wantClass(t, err, crm.ClassRejected)
+		wantClass(t, err, crm.ClassGone)
 		a.Who.ID = "no id"
 		_, err = s.Org.Log(t.Context(), a, false)
 		wantClass(t, err, crm.ClassRejected)

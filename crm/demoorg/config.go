@@ -122,7 +122,11 @@ type Rules struct {
 	NoEdit         []string `json:"noEdit,omitempty"`   // objects that may not be changed
 	NoDelete       []string `json:"noDelete,omitempty"`
 
-	APIDisabled bool `json:"apiDisabled,omitempty"` // the user lacks "API Enabled"
+	// What stops every request, or every new record.
+	APIDisabled     bool `json:"apiDisabled,omitempty"`     // the user lacks "API Enabled"
+	PasswordExpired bool `json:"passwordExpired,omitempty"` // 403 INVALID_OPERATION_WITH_EXPIRED_PASSWORD
+	SessionRefused  bool `json:"sessionRefused,omitempty"`  // 401, whatever the token: "not valid for use with the REST API"
+	StorageFull     bool `json:"storageFull,omitempty"`     // STORAGE_LIMIT_EXCEEDED for each new record
 
 	RequiredFields []string     `json:"requiredFields,omitempty"` // made required: "Task.Region__c"
 	Validations    []Validation `json:"validations,omitempty"`

@@ -20,6 +20,10 @@ import (
 //	POST   /__standin/clock      {"advance": "31m"}
 //	POST   /__standin/sessions/expire, /__standin/grants/revoke
 //	POST   /__standin/users      {"username": "…", "active": false}
+//	POST   /__standin/statuses   [{"name": "Erledigt", "closed": true}]: the values of Task.Status
+//	POST   /__standin/merge      {"survivor": "003…", "loser": "003…"}
+//	POST   /__standin/convert    {"lead": "00Q…"} answers {"contact": "003…"}
+//	POST   /__standin/delete     {"id": "003…"}
 //	POST   /__standin/usage      {"add": 14990}
 //	POST   /__standin/token      an access token, without a login; ?username= for another user than the first
 func (o *Org) Control() http.Handler {
@@ -63,6 +67,17 @@ func (o *Org) Control() http.Handler {
 	) error {
 		return o.SetActive(in.Username, in.Active)
 	}))
+	answer("POST "+root+"statuses", command(func(in []TaskStatus) error { o.SetTaskStatuses(in...); return nil }))
+	answer("POST "+root+"merge", command(func(in struct{ Survivor, Loser string }) error { return o.Merge(in.Survivor, in.Loser) }))
+	answer("POST "+root+"delete", command(func(in struct{ ID string }) error { return o.Delete(in.ID) }))
+	answer("POST "+root+"convert", func(r *http.Request) (any, error) {
+		var in struct{ Lead string }
+		if err := json.NewDecoder(http.MaxBytesReader(nil, r.Body, maxBody)).Decode(&in); err != nil {
+			return nil, err
+		}
+		contact, err := o.ConvertLead(in.Lead)
+		return map[string]string{"contact": contact}, err
+	})
 	answer("POST "+root+"usage", command(func(in struct{ Add int }) error { o.UseUp(in.Add); return nil }))
 	answer("POST "+root+"token", func(r *http.Request) (any, error) {
 		return map[string]string{"access_token": o.TokenOf(r.FormValue("username"))}, nil

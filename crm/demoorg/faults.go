@@ -2,6 +2,8 @@ package demoorg
 
 import (
 	"bytes"
+	"encoding/json"
+	"io"
 	"net"
 	"net/http"
 	"slices"
@@ -29,7 +31,8 @@ const (
 	NeverCommits     FaultKind = "never-commits"      // the client's request ends in the same way, and is never carried out
 	AnswersLate      FaultKind = "answers-late"       // carried out immediately, answered after Delay
 	OAuthRefusal     FaultKind = "oauth-error"        // 400 {error: Code, error_description: Message}
-	Refusal          FaultKind = "refusal"            // Status with [{errorCode: Code, message: Message}]
+	Refusal          FaultKind = "refusal"            // Status with [{errorCode: Code, message: Message, fields: Fields}]
+	Answer           FaultKind = "answer"             // Status (0: 200) with Body as it is, and nothing done: what a proxy may send
 )
 
 // Silence is a Status of CommitsLate and NeverCommits: the client gets no answer at all.
@@ -52,6 +55,9 @@ type Fault struct {
 	Status  int    `json:"status,omitempty"`
 	Code    string `json:"code,omitempty"`
 	Message string `json:"message,omitempty"`
+
+	Fields []string `json:"fields,omitempty"` // of a Refusal
+	Body   string   `json:"body,omitempty"`   // of an Answer; it may be empty
 }
 
 type activeFault struct{ Fault }
@@ -143,7 +149,9 @@ func (o *Org) withFaults(w http.ResponseWriter, r *http.Request, next http.Handl
 	case ServerError:
 		o.refuseAll(w, refuse(http.StatusInternalServerError, "UNKNOWN_EXCEPTION", "An unexpected error occurred. Please include this ErrorId if you contact support: 1234567890-12345"))
 	case Refusal:
-		o.refuseAll(w, refuse(f.Status, f.Code, "%s", f.Message))
+		o.refuseAll(w, refuse(f.Status, f.Code, "%s", f.Message).on(f.Fields...))
+	case Answer:
+		answerAsItIs(w, f)
 	case OAuthRefusal:
 		writeJSON(w, http.StatusBadRequest, ordered{{"error", f.Code}, {"error_description", f.Message}})
 	case Unavailable:
@@ -173,6 +181,20 @@ func (o *Org) withFaults(w http.ResponseWriter, r *http.Request, next http.Handl
 	default:
 		next(w, r)
 	}
+}
+
+// answerAsItIs sends the body of the fault, as a page unless it is JSON.
+func answerAsItIs(w http.ResponseWriter, f Fault) {
+	if f.Status == 0 {
+		f.Status = http.StatusOK
+	}
+	kind := "text/html;charset=UTF-8"
+	if json.Valid([]byte(f.Body)) {
+		kind = "application/json;charset=UTF-8"
+	}
+	w.Header().Set("Content-Type", kind)
+	w.WriteHeader(f.Status)
+	_, _ = io.WriteString(w, f.Body)
 }
 
 func (o *Org) refuseAll(w http.ResponseWriter, e *apiError) { writeJSON(w, e.status, e.body()) }

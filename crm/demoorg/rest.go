@@ -105,10 +105,10 @@ func (o *Org) run(c *call, r *http.Request) reply {
 		return refused(errSession())
 	}
 	c.who.userID = s.grant.userID
-	switch {
-	case o.rules.APIDisabled:
-		return refused(refuse(http.StatusForbidden, "API_DISABLED_FOR_ORG", "API is not enabled for this Organization or Partner"))
-	case !s.grant.has("api") && !s.grant.has("full"):
+	if e := o.refusesUser(); e != nil {
+		return refused(e)
+	}
+	if !s.grant.has("api") && !s.grant.has("full") {
 		return refused(refuse(http.StatusForbidden, "INVALID_SESSION_ID", "This session is not valid for use with the API"))
 	}
 	o.usage.forget(o.now())

@@ -15,7 +15,8 @@ func accountObject(cfg Config) *object {
 		text("BillingCity", "Billing City", 40),
 		text("BillingCountry", "Billing Country", 80),
 		area("Description", "Account Description", 32000),
-		reference("ParentId", "Parent Account ID", "Parent", "ChildAccounts", "Account"))
+		reference("ParentId", "Parent Account ID", "Parent", "ChildAccounts", "Account"),
+		reference("MasterRecordId", "Master Record ID", "MasterRecord", "", "Account").readOnly())
 	if cfg.PersonAccounts {
 		for _, f := range []field{
 			flag("IsPersonAccount", "Is Person Account").readOnly(),
@@ -52,7 +53,8 @@ func contactObject(cfg Config) *object {
 		text("MailingCity", "Mailing City", 40),
 		text("MailingCountry", "Mailing Country", 80),
 		picklist("LeadSource", "Lead Source", 255, "Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Other"),
-		area("Description", "Contact Description", 32000))
+		area("Description", "Contact Description", 32000),
+		reference("MasterRecordId", "Master Record ID", "MasterRecord", "", "Contact").readOnly())
 	if cfg.CustomPhone {
 		o.add(phone("WhatsApp__c", "WhatsApp"))
 	}
@@ -82,6 +84,7 @@ func leadObject() *object {
 		text("Country", "Country", 80),
 		area("Description", "Description", 32000),
 		flag("IsConverted", "Converted").readOnly(),
+		reference("MasterRecordId", "Master Record ID", "MasterRecord", "", "Lead").readOnly(),
 		reference("ConvertedContactId", "Converted Contact ID", "ConvertedContact", "", "Contact").readOnly(),
 		reference("ConvertedAccountId", "Converted Account ID", "ConvertedAccount", "", "Account").readOnly(),
 	).business("")

@@ -21,6 +21,9 @@ func (o *Org) insert(who actor, obj *object, input map[string]any) (*record, *ap
 		return nil, refuse(http.StatusForbidden, "INSUFFICIENT_ACCESS",
 			"insufficient access rights on object id, no create access to %s", obj.name)
 	}
+	if o.rules.StorageFull {
+		return nil, bad("STORAGE_LIMIT_EXCEEDED", "storage limit exceeded")
+	}
 	changes, err := o.accept(obj, input, true)
 	if err != nil {
 		return nil, err

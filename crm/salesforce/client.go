@@ -39,6 +39,7 @@ type Config struct {
 	Now           func() time.Time  // nil means time.Now
 	Location      *time.Location    // the agent's time zone, which decides the date of a call; nil means time.Local
 	LinkTimeout   time.Duration     // how long the agent may take in the browser; 0 means 5 minutes
+	AskAfter      time.Duration     // how long the browser may be silent before LinkRequest.Silent; 0 means 30 s
 	LookupTimeout time.Duration     // for one lookup; 0 means 4 s
 	WriteTimeout  time.Duration     // for one write or any other request; 0 means 15 s
 	Memory        time.Duration     // how long the answer of a lookup is used again; 0 means 5 minutes
@@ -66,7 +67,7 @@ func (c Config) withDefaults() Config {
 	for _, d := range []struct {
 		v *time.Duration
 		d time.Duration
-	}{{&c.LinkTimeout, 5 * time.Minute}, {&c.LookupTimeout, 4 * time.Second}, {&c.WriteTimeout, 15 * time.Second}, {&c.Memory, 5 * time.Minute}} {
+	}{{&c.LinkTimeout, 5 * time.Minute}, {&c.AskAfter, askAfter}, {&c.LookupTimeout, 4 * time.Second}, {&c.WriteTimeout, 15 * time.Second}, {&c.Memory, 5 * time.Minute}} {
 		if *d.v <= 0 {
 			*d.v = d.d
 		}
@@ -80,7 +81,8 @@ type Client struct {
 	http  *http.Client
 	calls atomic.Int64
 
-	plainSearch atomic.Bool // the org refuses wildcards inside the terms of a search by number
+	plainSearch atomic.Bool   // the org refuses wildcards inside the terms of a search by number
+	patience    time.Duration // the first pause before a request is repeated
 
 	ctx  context.Context // of background work; ends on Close
 	stop context.CancelFunc
@@ -95,6 +97,7 @@ type Client struct {
 	refresh string     // refresh token
 	dead    *crm.Error // why the link cannot be refreshed any more; nil while it can
 	retryAt time.Time  // when a dead link is tried again automatically; zero for never
+	holds   holds      // what the org refuses altogether
 	epoch   int        // counts links, so that late answers of an earlier link are dropped
 	watcher func(crm.LinkStatus)
 	changes int // counts status changes
@@ -124,8 +127,9 @@ func New(cfg Config) *Client {
 			// Salesforce answers without redirects. A redirect must not be followed with a token.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		ctx: ctx, stop: stop,
+		ctx: ctx, stop: stop, patience: 100 * time.Millisecond,
 		status:  crm.LinkStatus{State: crm.Unlinked},
+		holds:   newHolds(),
 		holding: make(chan struct{}, 1),
 		schema:  newSchema(),
 		memory:  newMemory(),

@@ -28,13 +28,17 @@ func (c *Client) describeAll(ctx context.Context) error {
 	for _, name := range describedObjects {
 		g.Go(func() error {
 			_, err := c.describe(ctx, name)
+			if err != nil || name != crm.Task {
+				return err
+			}
+			_, err = c.closedStatus(ctx)
+			c.noteClosed(err)
+			if codeOf(err) == noClosedStatus { // the link's state says so
+				return nil
+			}
 			return err
 		})
 	}
-	g.Go(func() error {
-		_, err := c.closedStatus(ctx)
-		return err
-	})
 	return g.Wait()
 }
 
@@ -77,8 +81,11 @@ func (c *Client) describe(ctx context.Context, name string) (*object, error) {
 		return nil, err
 	case r.status != http.StatusNotModified:
 		o := new(object)
-		if err := decode(r.body, o, true); err != nil {
+		if err := q.read(r, o); err != nil {
 			return nil, err
+		}
+		if o.Name != name {
+			return nil, garbled(r.status, errors.New("the answer describes no "+name), true)
 		}
 		d = description{Object: o, Modified: r.header.Get("Last-Modified")}
 	}

@@ -162,26 +162,31 @@ func (c *Client) composite(ctx context.Context, s session, queries []subquery) (
 		} `json:"compositeResponse"`
 	}
 	// A POST that only reads may be repeated like a GET.
-	if _, err := c.do(ctx, call{method: http.MethodPost, path: "/composite", body: body, owner: owner{org: s.org}, timeout: c.cfg.WriteTimeout, repeat: true}, &answer); err != nil {
+	sent, err := c.do(ctx, call{method: http.MethodPost, path: "/composite", body: body, owner: owner{org: s.org}, timeout: c.cfg.WriteTimeout, repeat: true}, &answer)
+	if err == nil && len(answer.Responses) != len(queries) {
+		err = garbled(sent.status, errors.New("the answer has not one part for each query"), true)
+	}
+	if err != nil {
 		return nil, false, err
 	}
 	parts = map[string][]row{}
 	for _, r := range answer.Responses {
 		if r.Status != http.StatusOK {
-			e := parseAPIError(r.Body)
-			c.cfg.Log.Debug("details sub-query failed", "part", r.Ref, "status", r.Status, "code", e.Code)
-			if m := noColumn.FindStringSubmatch(e.Message); m != nil && e.Code == "INVALID_FIELD" && c.schema.hide(m[2], m[1]) {
-				learned = true
+			for _, e := range parseRefusal(r.Body) {
+				c.cfg.Log.Debug("details sub-query failed", "part", r.Ref, "status", r.Status, "code", e.Code)
+				if m := noColumn.FindStringSubmatch(e.Message); m != nil && e.Code == "INVALID_FIELD" && c.schema.hide(m[2], m[1]) {
+					learned = true
+				}
 			}
 			continue
 		}
 		var page struct {
-			Records []row `json:"records"`
+			Records *[]row `json:"records"`
 		}
-		if err := decode(r.Body, &page, true); err != nil {
-			return nil, false, err
+		if err := json.Unmarshal(r.Body, &page); err != nil || page.Records == nil {
+			return nil, false, garbled(r.Status, errors.Join(err, errors.New("a part without a list of records")), true)
 		}
-		parts[r.Ref] = page.Records
+		parts[r.Ref] = *page.Records
 	}
 	return parts, learned, nil
 }

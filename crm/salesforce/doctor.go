@@ -147,10 +147,16 @@ func (c *Client) checkTask(ctx context.Context) []crm.Finding {
 	if len(missing) > 0 {
 		log.Detail = fault.New("salesforce.fields-in-description", "fields", missing)
 	}
+	if held := c.heldWrites(); held != nil && held.Code != noClosedStatus {
+		log.OK, log.Remedy = false, held.Fault
+	}
 	status, err := c.closedStatus(ctx)
 	closed := finding("salesforce.check-status", plain(status), err)
-	if err == nil && status == "" {
-		closed.OK, closed.Remedy = false, fault.New("salesforce.close-a-status")
+	switch {
+	case closed.Remedy.Is("salesforce.no-closed-status"):
+		closed.Remedy = fault.New("salesforce.close-a-status")
+	case err == nil && status == "":
+		closed.Detail = fault.New("salesforce.default-closes")
 	}
 	return []crm.Finding{log, closed}
 }

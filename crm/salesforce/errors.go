@@ -1,12 +1,12 @@
 package salesforce
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,8 +15,7 @@ import (
 	"linecard/fault"
 )
 
-// apiError is the body of a refused REST request: a JSON array of these. (The OAuth endpoints answer with an object,
-// see tokenError; gateways in front of the org answer with HTML.)
+// apiError is one refusal of the org: one element of the JSON array that is the body of a refused REST request.
 type apiError struct {
 	Code    string   `json:"errorCode"`
 	Message string   `json:"message"`
@@ -25,26 +24,53 @@ type apiError struct {
 
 func (e apiError) Error() string { return e.Code + ": " + e.Message }
 
-// parseAPIError reads the first error of body; the result has no code when body holds none.
-func parseAPIError(body []byte) apiError {
-	body = bytes.TrimSpace(body)
+// parseRefusal reads a body of the org's own: a JSON array of errors with a code. It is nil for everything else. The
+// OAuth endpoints answer with an object, see tokenError; gateways and proxies answer with HTML, with nothing, or with
+// JSON of their own.
+func parseRefusal(body []byte) []apiError {
 	var list []apiError
-	if json.Unmarshal(body, &list) == nil && len(list) > 0 {
-		return list[0]
+	if json.Unmarshal(body, &list) != nil {
+		return nil
 	}
-	var one apiError
-	if json.Unmarshal(body, &one) == nil && one.Code != "" {
-		return one
+	return slices.DeleteFunc(list, func(e apiError) bool { return e.Code == "" })
+}
+
+// refusal is what the org refused, for the log.
+type refusal struct {
+	status int
+	errors []apiError
+}
+
+func (r refusal) Error() string {
+	texts := make([]string, len(r.errors))
+	for i, e := range r.errors {
+		texts[i] = e.Error()
 	}
-	return apiError{Message: short(string(body), 200)}
+	return fmt.Sprintf("HTTP %d: %s", r.status, strings.Join(texts, "; "))
+}
+
+// refusals returns the single errors of a refused request.
+func refusals(err error) []apiError {
+	r, _ := errors.AsType[refusal](err)
+	return r.errors
 }
 
 // classes are the classes of the org's error codes. Other codes are judged by the HTTP status.
 var classes = map[string]crm.Class{
 	"REQUEST_LIMIT_EXCEEDED": crm.ClassQuota,
 
-	"API_DISABLED_FOR_ORG":                          crm.ClassPermission,
-	"API_CURRENTLY_DISABLED":                        crm.ClassPermission,
+	// The org refuses this user everything, whatever the request: see hold.
+	"API_DISABLED_FOR_ORG":                    crm.ClassBlocked,
+	"API_CURRENTLY_DISABLED":                  crm.ClassBlocked,
+	"INVALID_OPERATION_WITH_EXPIRED_PASSWORD": crm.ClassBlocked,
+	"ORG_LOCKED":                              crm.ClassBlocked,
+	"TRIAL_EXPIRED":                           crm.ClassBlocked,
+	"PASSWORD_LOCKOUT":                        crm.ClassBlocked,
+	"LOGIN_DURING_RESTRICTED_DOMAIN":          crm.ClassBlocked,
+	"LOGIN_DURING_RESTRICTED_TIME":            crm.ClassBlocked,
+	// The org refuses everybody every new record.
+	"STORAGE_LIMIT_EXCEEDED": crm.ClassBlocked,
+
 	"INSUFFICIENT_ACCESS":                           crm.ClassPermission,
 	"INSUFFICIENT_ACCESS_OR_READONLY":               crm.ClassPermission,
 	"INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": crm.ClassPermission,
@@ -64,9 +90,10 @@ var classes = map[string]crm.Class{
 	"STRING_TOO_LONG":                         crm.ClassRejected,
 	"FIELD_INTEGRITY_EXCEPTION":               crm.ClassRejected,
 	"DUPLICATES_DETECTED":                     crm.ClassRejected,
+	"DUPLICATE_VALUE":                         crm.ClassRejected,
 	"CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY":    crm.ClassRejected,
+	"CANNOT_EXECUTE_FLOW_TRIGGER":             crm.ClassRejected,
 	"CANNOT_UPDATE_CONVERTED_LEAD":            crm.ClassRejected,
-	"STORAGE_LIMIT_EXCEEDED":                  crm.ClassRejected,
 
 	// Salesforce rolls the write back before it answers with these.
 	"UNABLE_TO_LOCK_ROW": crm.ClassTransient,
@@ -79,41 +106,103 @@ var classes = map[string]crm.Class{
 	"SERVER_UNAVAILABLE": crm.ClassTransient,
 }
 
+// class returns the class of one error of the org, in an answer with an HTTP status.
+func (e apiError) class(status int) crm.Class {
+	switch class, known := classes[e.Code]; {
+	case e.Code == "REQUEST_LIMIT_EXCEEDED" && strings.Contains(e.Message, "Concurrent"):
+		return crm.ClassTransient
+	case e.Code == "INVALID_SESSION_ID" && (status == http.StatusForbidden || unusable(e.Message)):
+		return crm.ClassBlocked
+	case status != http.StatusNotFound && e.recordGone(): // with 404 it is the record that the URL names
+		return crm.ClassGone
+	case known:
+		return class
+	}
+	switch {
+	case notTaken(status) || status == http.StatusUnauthorized: // a session that has ended may be renewed
+		return crm.ClassTransient
+	case status >= 500 || status == http.StatusRequestTimeout || status == http.StatusConflict:
+		return crm.ClassAmbiguous
+	case status == http.StatusForbidden:
+		return crm.ClassPermission
+	}
+	return crm.ClassRejected
+}
+
+// weight orders the classes of several errors in one answer: the heaviest decides what is done. What stops everything
+// comes first, then what a person has to see, then what passes by itself.
+var weight = []crm.Class{
+	crm.ClassBlocked, crm.ClassQuota, crm.ClassPermission, crm.ClassRejected, crm.ClassGone, crm.ClassAmbiguous, crm.ClassTransient,
+}
+
+// unusable reports whether a 401 says that no session of this app is taken. Such an answer comes back with every new
+// token; jsforce has looped on it.
+func unusable(message string) bool {
+	return strings.Contains(message, "not valid for use") || strings.Contains(message, "not attached to")
+}
+
 // refused turns an answer outside 2xx into the error that the caller gets. repeat tells that sending the request twice
 // does no harm; otherwise an answer that does not tell whether the request was carried out is Ambiguous.
 func refused(status int, body []byte, repeat bool) *crm.Error {
-	e := parseAPIError(body)
-	class, known := classes[e.Code]
+	list := parseRefusal(body)
+	if len(list) == 0 {
+		return notTheOrg(status, body, repeat)
+	}
+	err := refusedBy(status, list)
+	if repeat && err.Class == crm.ClassAmbiguous {
+		err.Class = crm.ClassTransient
+	}
+	return err
+}
+
+// refusedBy makes one error of all errors that the org gave for one request or one record.
+func refusedBy(status int, list []apiError) *crm.Error {
+	main := slices.MinFunc(list, func(a, b apiError) int {
+		return slices.Index(weight, a.class(status)) - slices.Index(weight, b.class(status))
+	})
+	err := &crm.Error{Class: main.class(status), Code: main.Code, Err: refusal{status, list}}
+	var reasons []any
+	var said []string
+	for _, e := range append([]apiError{main}, list...) {
+		if err.Code == e.Code {
+			err.Fields = append(err.Fields, e.Fields...)
+		}
+		why := reason(e, e.class(status), status)
+		if text := why.Encode(); !slices.Contains(said, text) && len(said) < mostReasons {
+			said, reasons = append(said, text), append(reasons, why)
+		}
+	}
+	err.Fields = slices.Compact(slices.Sorted(slices.Values(err.Fields)))
+	err.Fault = reasons[0].(fault.Fault)
+	if len(reasons) > 1 {
+		err.Fault = fault.New("salesforce.several-reasons", "reasons", reasons)
+	}
 	switch {
-	case known:
-	case status == http.StatusTooManyRequests || status == noRoute || moved(status):
-		class = crm.ClassTransient
-	case status >= 500 || status == http.StatusRequestTimeout:
-		class = crm.ClassAmbiguous
-	case tooLarge(status):
-		class = crm.ClassRejected
-	case e.Code == "":
-		// The org's own refusals have a code. A page comes from a gateway, which cannot tell what the org has done.
-		class = crm.ClassAmbiguous
-	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		class = crm.ClassPermission
-	default:
-		class = crm.ClassRejected
+	case status == http.StatusTooManyRequests || main.Code == "REQUEST_LIMIT_EXCEEDED":
+		err.Retry = 10 * time.Second // unless the answer has its own time
 	}
-	if repeat && class == crm.ClassAmbiguous {
-		class = crm.ClassTransient
+	return err
+}
+
+// mostReasons is how many errors of one answer are told.
+const mostReasons = 5
+
+// notTheOrg is the error for an answer that is not the org's own: something on the way answered in its place, or the
+// org broke down. It refuses nothing, and mostly cannot tell what the org has done.
+func notTheOrg(status int, body []byte, repeat bool) *crm.Error {
+	err := &crm.Error{
+		Class: crm.ClassAmbiguous, Fault: fault.New("salesforce.answered-by-another", "status", strconv.Itoa(status)),
+		Err: fmt.Errorf("HTTP %d: %s", status, short(plainWords(string(body)), longestWords)),
 	}
-	err := &crm.Error{Class: class, Code: e.Code, Fields: e.Fields, Err: fmt.Errorf("HTTP %d: %w", status, e)}
+	if status >= 500 || moved(status) {
+		err.Fault = fault.New("salesforce.answers-badly")
+	}
+	if repeat || notTaken(status) {
+		err.Class = crm.ClassTransient
+	}
 	if status == http.StatusTooManyRequests {
 		err.Retry = 10 * time.Second // unless the answer has its own time
 	}
-	if class == crm.ClassQuota {
-		err.Retry = 15 * time.Minute // the daily limit covers the last 24 hours, so it recovers gradually
-		if strings.Contains(e.Message, "Concurrent") {
-			err.Class, err.Retry = crm.ClassTransient, 10*time.Second
-		}
-	}
-	err.Fault = reason(e, err.Class, status)
 	return err
 }
 
@@ -121,95 +210,16 @@ func refused(status int, body []byte, repeat bool) *crm.Error {
 // reached an org (api_rest errorcodes).
 const noRoute = 420
 
-// tooLarge reports whether a gateway refused the request for its size, as it will every time.
-func tooLarge(status int) bool {
+// notTaken reports whether an answer says, by its status alone, that the request was not passed on to the org: it went
+// to the wrong server (RFC 9110 §15.5.20), came too early (RFC 8470 §5.2), was one too many (RFC 6585 §4), too large for
+// a gateway, or for a proxy that wants a login.
+func notTaken(status int) bool {
 	switch status {
-	case http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong, http.StatusRequestHeaderFieldsTooLarge:
+	case http.StatusMisdirectedRequest, http.StatusTooEarly, http.StatusTooManyRequests, noRoute, http.StatusProxyAuthRequired,
+		http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong, http.StatusRequestHeaderFieldsTooLarge:
 		return true
 	}
-	return false
-}
-
-// reasons are the reasons for the org's error codes, for an agent or admin. Where the org explains a code in its own
-// words, the reason carries them: see [reason].
-var reasons = map[string]fault.Code{
-	"API_DISABLED_FOR_ORG":                          "salesforce.api-not-enabled",
-	"API_CURRENTLY_DISABLED":                        "salesforce.api-not-enabled",
-	"INVALID_SESSION_ID":                            "salesforce.session-refused",
-	"INSUFFICIENT_ACCESS":                           "salesforce.no-access",
-	"INSUFFICIENT_ACCESS_OR_READONLY":               "salesforce.no-access",
-	"INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": "salesforce.record-not-shared",
-	"INVALID_TYPE":                                  "salesforce.objects-hidden",
-	"INVALID_CROSS_REFERENCE_KEY":                   "salesforce.record-gone",
-	"ENTITY_IS_DELETED":                             "salesforce.record-gone",
-	"NOT_FOUND":                                     "salesforce.record-gone",
-	"MALFORMED_ID":                                  "salesforce.record-gone",
-	"CANNOT_UPDATE_CONVERTED_LEAD":                  "salesforce.lead-converted",
-	"STORAGE_LIMIT_EXCEEDED":                        "salesforce.storage-full",
-}
-
-// fieldReasons are the reasons about fields: without their names, and with them.
-var fieldReasons = map[string][2]fault.Code{
-	"REQUIRED_FIELD_MISSING":                  {"salesforce.field-required", "salesforce.field-required-named"},
-	"INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST": {"salesforce.value-not-allowed", "salesforce.value-not-allowed-named"},
-	"STRING_TOO_LONG":                         {"salesforce.text-too-long", "salesforce.text-too-long-named"},
-	"FIELD_INTEGRITY_EXCEPTION":               {"salesforce.records-do-not-fit", "salesforce.records-do-not-fit-named"},
-}
-
-// reason returns why the org refused, with what an agent or admin can do about it.
-func reason(e apiError, class crm.Class, status int) fault.Fault {
-	if code, ok := reasons[e.Code]; ok {
-		return fault.New(code)
-	}
-	if codes, ok := fieldReasons[e.Code]; ok {
-		if len(e.Fields) == 0 {
-			return fault.New(codes[0])
-		}
-		return fault.New(codes[1], "fields", bounded(e.Fields))
-	}
-	switch e.Code {
-	case "REQUEST_LIMIT_EXCEEDED":
-		if class == crm.ClassTransient {
-			return fault.New("salesforce.too-many-long-requests")
-		}
-		return fault.New("salesforce.quota-used-up")
-	case "FIELD_CUSTOM_VALIDATION_EXCEPTION":
-		return fault.New("salesforce.validation-rule", "message", short(e.Message, longestWords))
-	case "DUPLICATES_DETECTED":
-		return fault.New("salesforce.duplicate", "message", short(e.Message, longestWords))
-	case "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY":
-		return fault.New("salesforce.automation-failed", "message", orStatus(e.Message, status))
-	}
-	switch class {
-	case crm.ClassTransient, crm.ClassAmbiguous:
-		return fault.New("salesforce.answers-badly")
-	case crm.ClassPermission:
-		return fault.New("salesforce.forbidden", "message", orStatus(e.Message, status))
-	}
-	return fault.New("salesforce.refused", "message", orStatus(e.Message, status))
-}
-
-// How much of Salesforce's own words is used, in characters, and how many field names.
-const (
-	longestWords = 200
-	mostFields   = 20
-)
-
-// bounded shortens a list of field names so that it can be stored and shown.
-func bounded(fields []string) []string {
-	names := make([]string, 0, min(len(fields), mostFields))
-	for _, f := range fields[:cap(names)] {
-		names = append(names, short(f, 80))
-	}
-	return names
-}
-
-// orStatus returns Salesforce's own message without the full stop, or the HTTP status where there is none.
-func orStatus(message string, status int) fault.Fault {
-	if message == "" {
-		return fault.New("salesforce.http-status", "status", strconv.Itoa(status))
-	}
-	return fault.New(fault.Plain, "text", strings.TrimRight(short(message, longestWords), "."))
+	return moved(status)
 }
 
 // classOf returns the class of err, "" when it is not a *crm.Error.

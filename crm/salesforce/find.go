@@ -116,17 +116,14 @@ type foundTask struct {
 
 func (c *Client) findWhere(ctx context.Context, a crm.Activity, fields, where string) ([]foundTask, error) {
 	soql := "SELECT " + fields + " FROM Task WHERE " + where + " ORDER BY CreatedDate DESC, Id DESC LIMIT " + strconv.Itoa(maxFound)
-	var page struct {
-		Records []row `json:"records"`
-	}
 	q := c.get("/query", url.Values{"q": {soql}}, c.cfg.WriteTimeout)
 	q.owner = ownerOf(a)
-	r, err := c.do(ctx, q, &page)
+	rows, r, err := c.rows(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	found := make([]foundTask, len(page.Records))
-	for i, rec := range page.Records {
+	found := make([]foundTask, len(rows))
+	for i, rec := range rows {
 		found[i] = foundTask{r.from.task(rec.text("Id"), rec.text("Subject")), rec.time("CreatedDate", time.UTC), rec}
 	}
 	return found, nil

@@ -3,6 +3,7 @@ package salesforce
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -32,18 +33,19 @@ func (c *Client) Log(ctx context.Context, a crm.Activity, check bool) (crm.Logge
 		}
 	}
 	var made crm.Logged
-	err := c.withSchema(ctx, func(o *object, closed string) (err error) {
+	err := c.withSchema(ctx, true, func(o *object, closed string) (sent map[string]any, err error) {
+		sent = c.taskFields(o, a, closed, false)
 		key, ok := o.callKey()
 		switch {
 		case ok && a.CallID != "":
-			made, err = c.upsertTask(ctx, o, key, a, closed)
+			made, err = c.upsertTask(ctx, o, key, a, sent)
 		case upserts && !ok:
 			// The caller counted on an upsert and may have written before without learning the result.
 			err = changedFields()
 		default:
-			made, err = c.createTask(ctx, o, a, closed)
+			made, err = c.createTask(ctx, a, sent)
 		}
-		return err
+		return sent, err
 	})
 	return made, err
 }
@@ -73,26 +75,28 @@ func changedFields() *crm.Error {
 	}
 }
 
-// withSchema calls write with what a Task may hold, and once more when the org refuses a field. Then permissions have
-// changed since the description, and the refusal wrote nothing.
-func (c *Client) withSchema(ctx context.Context, write func(o *object, closed string) error) error {
+// withSchema calls write with what a Task may hold. When the org refuses a field or a value, which wrote nothing,
+// everything is described again, what was refused is left out for all calls from now on, and write is called once more;
+// again only while the org names something else. create tells that a Task is made, which must not be left open.
+func (c *Client) withSchema(ctx context.Context, create bool, write func(o *object, closed string) (sent map[string]any, err error)) error {
 	for attempt := 1; ; attempt++ {
-		o, closed, err := c.taskSchema(ctx)
+		if err := c.heldBack(); err != nil {
+			return err
+		}
+		o, closed, err := c.taskSchema(ctx, create)
 		if err != nil {
 			return asTransient(err)
 		}
-		err = write(o, closed)
-		if attempt == 2 || !outdated(err) {
+		sent, err := write(o, closed)
+		if !outdated(err) {
 			return err
 		}
-		c.schema.expire()
+		learned := c.schema.learnRefusals(refusals(err), sent)
+		c.schema.reread()
+		if attempt == maxRefusals || attempt > 1 && !learned {
+			return err
+		}
 	}
-}
-
-// outdated reports whether the org refused a field that its description contains.
-func outdated(err error) bool {
-	code := codeOf(err)
-	return code == "INVALID_FIELD" || code == "INVALID_FIELD_FOR_INSERT_UPDATE"
 }
 
 // asTransient turns the Ambiguous error of a step that only read into a Transient one.
@@ -117,8 +121,9 @@ func checkRefs(a crm.Activity) error {
 	return nil
 }
 
-// taskSchema returns the description of Task and the status that means done.
-func (c *Client) taskSchema(ctx context.Context) (*object, string, error) {
+// taskSchema returns the description of Task and the status that means done, which a change of an existing Task can do
+// without.
+func (c *Client) taskSchema(ctx context.Context, create bool) (*object, string, error) {
 	o, err := c.describe(ctx, crm.Task)
 	if err != nil {
 		return nil, "", err
@@ -127,6 +132,13 @@ func (c *Client) taskSchema(ctx context.Context) (*object, string, error) {
 		return nil, "", noTasks()
 	}
 	closed, err := c.closedStatus(ctx)
+	c.noteClosed(err)
+	if !create && codeOf(err) == noClosedStatus {
+		err = nil
+	}
+	if d, ok := c.schema.get(crm.Task); ok && d.Object != nil { // it may have been described again
+		o = d.Object
+	}
 	return o, closed, err
 }
 
@@ -144,10 +156,9 @@ type saved struct {
 	Created *bool  `json:"created"` // of an upsert
 }
 
-func (c *Client) createTask(ctx context.Context, o *object, a crm.Activity, closed string) (crm.Logged, error) {
-	fields := c.taskFields(o, a, closed, false)
+func (c *Client) createTask(ctx context.Context, a crm.Activity, fields map[string]any) (crm.Logged, error) {
 	var made saved
-	q := call{method: http.MethodPost, path: "/sobjects/Task", body: fields, owner: ownerOf(a), timeout: c.cfg.WriteTimeout}
+	q := call{method: http.MethodPost, path: "/sobjects/Task", body: fields, writes: true, owner: ownerOf(a), timeout: c.cfg.WriteTimeout}
 	r, err := c.do(ctx, q, &made)
 	if err != nil {
 		return crm.Logged{}, err
@@ -161,12 +172,12 @@ func (c *Client) createTask(ctx context.Context, o *object, a crm.Activity, clos
 // upsertTask makes the Task with the call's id, or changes the existing one. Where the field is Unique, an upsert that
 // follows another with the same key too closely is refused (salesforce.stackexchange.com 197382). The other one is
 // about to be committed, so this counts as an unknown result.
-func (c *Client) upsertTask(ctx context.Context, o *object, key field, a crm.Activity, closed string) (crm.Logged, error) {
-	fields := c.taskFields(o, a, closed, false)
+func (c *Client) upsertTask(ctx context.Context, o *object, key field, a crm.Activity, fields map[string]any) (crm.Logged, error) {
+	fields = maps.Clone(fields)
 	delete(fields, key.Name) // it is part of the URL, and the org refuses it in both places
 	var made saved
 	q := call{
-		method: http.MethodPatch, path: "/sobjects/Task/" + key.Name + "/" + url.PathEscape(a.CallID), upsert: true,
+		method: http.MethodPatch, path: "/sobjects/Task/" + key.Name + "/" + url.PathEscape(a.CallID), upsert: true, writes: true,
 		body: fields, owner: ownerOf(a), timeout: c.cfg.WriteTimeout,
 	}
 	r, err := c.do(ctx, q, &made)
@@ -237,13 +248,17 @@ func (c *Client) Update(ctx context.Context, ref crm.Ref, a crm.Activity) error 
 	if err := c.checkOwner(of); err != nil {
 		return err
 	}
-	return c.withSchema(ctx, func(o *object, closed string) error {
+	return c.withSchema(ctx, false, func(o *object, closed string) (map[string]any, error) {
+		fields := c.taskFields(o, a, closed, true)
 		q := call{
-			method: http.MethodPatch, path: "/sobjects/Task/" + ref.ID, timeout: c.cfg.WriteTimeout, repeat: true,
-			body: c.taskFields(o, a, closed, true), owner: of,
+			method: http.MethodPatch, path: "/sobjects/Task/" + ref.ID, timeout: c.cfg.WriteTimeout, repeat: true, writes: true, silent: true,
+			body: fields, owner: of,
 		}
 		_, err := c.do(ctx, q, nil)
-		return err
+		if e, _ := asError(err); e != nil && (e.Code == "NOT_FOUND" || e.Code == "ENTITY_IS_DELETED" && e.Class == crm.ClassRejected) {
+			e.Fault = fault.New("salesforce.task-gone")
+		}
+		return fields, err
 	})
 }
 
@@ -252,7 +267,7 @@ func (c *Client) Delete(ctx context.Context, ref crm.Ref) error {
 	if err := checkTask(ref); err != nil {
 		return err
 	}
-	q := call{method: http.MethodDelete, path: "/sobjects/Task/" + ref.ID, owner: owner{org: ref.Org}, timeout: c.cfg.WriteTimeout, repeat: true}
+	q := call{method: http.MethodDelete, path: "/sobjects/Task/" + ref.ID, owner: owner{org: ref.Org}, timeout: c.cfg.WriteTimeout, repeat: true, silent: true}
 	_, err := c.do(ctx, q, nil)
 	if code := codeOf(err); code == "ENTITY_IS_DELETED" || code == "NOT_FOUND" {
 		return nil

@@ -219,7 +219,7 @@ func TestConvertedLead(t *testing.T) {
 	a := r.newCall(t)
 	a.Who = crm.Ref{Object: crm.Lead, ID: leads.Records[0].text("Id"), Name: "Luis Ferreira"}
 	_, err := r.Log(t.Context(), a, false)
-	wantError(t, err, crm.ClassRejected, "salesforce.lead-converted")
+	wantError(t, err, crm.ClassGone, "salesforce.lead-converted")
 }
 
 func TestWhatTheOrgRefuses(t *testing.T) {

@@ -131,9 +131,9 @@ func (c *Client) search(ctx context.Context, compose func() string) ([]row, erro
 		var found struct {
 			Rows *[]row `json:"searchRecords"`
 		}
-		_, err := c.do(ctx, c.get("/search", url.Values{"q": {query}}, c.cfg.LookupTimeout), &found)
+		r, err := c.do(ctx, c.get("/search", url.Values{"q": {query}}, c.cfg.LookupTimeout), &found)
 		if err == nil && found.Rows == nil { // an empty list means that nobody was found; a missing list means nothing
-			err = unanswered(errors.New("the answer has no list of records"), true)
+			err = garbled(r.status, errors.New("the answer has no list of records"), true)
 		}
 		if err == nil {
 			return *found.Rows, nil

@@ -60,7 +60,7 @@ func TestAPIDisabled(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)
 	r.org.SetRules(func(rules *demoorg.Rules) { rules.APIDisabled = true })
 	_, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield"))
-	wantError(t, err, crm.ClassPermission, "salesforce.api-not-enabled")
+	wantError(t, err, crm.ClassBlocked, "salesforce.api-not-enabled")
 }
 
 func TestMemoryEnds(t *testing.T) {

@@ -1,6 +1,7 @@
 package salesforce
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -34,6 +35,17 @@ func (m *memory) get(n crm.Number) (crm.Result, bool) {
 	r.Matches = append([]crm.Match(nil), r.Matches...)
 	r.Number, r.Cached = n, true
 	return r, true
+}
+
+// drop forgets the answers that hold a record.
+func (m *memory) drop(id string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for number, r := range m.results {
+		if slices.ContainsFunc(r.Matches, func(match crm.Match) bool { return key15(match.ID) == key15(id) }) {
+			delete(m.results, number)
+		}
+	}
 }
 
 // put keeps r unless a newer answer is known. When there are too many, it removes the oldest.

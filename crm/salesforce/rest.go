@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"reflect"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -35,6 +34,9 @@ type call struct {
 	timeout time.Duration // for all attempts together
 	repeat  bool          // sending it twice does no harm
 	upsert  bool          // by an External ID
+	writes  bool          // it makes or changes a record
+	probe   bool          // it only finds out whether the org answers
+	silent  bool          // the org answers it without a body, with status 204
 }
 
 // owner is a user of an org. A request with an owner is sent through that link only; an empty part means any linked
@@ -61,18 +63,63 @@ func (c *Client) get(path string, query url.Values, timeout time.Duration) call 
 // do sends q and decodes the answer into v unless v is nil. A request that may be repeated is tried up to three times,
 // unless Salesforce has asked for a pause: then the caller must try again later.
 func (c *Client) do(ctx context.Context, q call, v any) (reply, error) {
+	if err := c.admit(q); err != nil {
+		return reply{}, err
+	}
+	epoch := c.epochNow()
 	ctx, cancel := context.WithTimeout(ctx, q.timeout)
 	defer cancel()
 	for attempt := 1; ; attempt++ {
 		r, err := c.authorized(ctx, q)
-		if err == nil && v != nil && len(r.body) > 0 && r.status != http.StatusMultipleChoices {
-			err = decode(r.body, v, q.repeat)
+		if err == nil {
+			err = q.read(r, v)
 		}
-		if err == nil || !q.repeat || attempt == 3 || !retryable(err) || !pause(ctx, attempt) {
-			c.noteTrouble(err)
+		if err == nil || !q.repeat || attempt == 3 || !retryable(err) || !pause(ctx, time.Duration(attempt)*c.patience) {
+			c.note(q, epoch, err)
 			return r, err
 		}
 	}
+}
+
+// read decodes an accepted answer into v. An answer that is not what the org gives to such a request, such as a page with
+// status 200, comes from something on the way.
+func (q call) read(r reply, v any) error {
+	switch {
+	case q.silent && r.status != http.StatusNoContent:
+		return garbled(r.status, errors.New("an answer where the org gives none"), q.repeat)
+	case v == nil || q.upsert && (r.status == http.StatusMultipleChoices || r.status == http.StatusNoContent):
+		return nil
+	case string(bytes.TrimSpace(r.body)) == "null":
+		return garbled(r.status, errors.New("the answer is null"), q.repeat)
+	}
+	if err := json.Unmarshal(r.body, v); err != nil {
+		return garbled(r.status, fmt.Errorf("decode the answer: %w", err), q.repeat)
+	}
+	return nil
+}
+
+// garbled is the error of an accepted answer that cannot be read: it is unknown what the org did.
+func garbled(status int, err error, harmless bool) *crm.Error {
+	class := crm.ClassAmbiguous
+	if harmless {
+		class = crm.ClassTransient
+	}
+	return &crm.Error{Class: class, Fault: fault.New("salesforce.answered-by-another", "status", strconv.Itoa(status)), Err: err}
+}
+
+// rows sends a query and returns its rows. An empty list means that there are none; a missing list means nothing.
+func (c *Client) rows(ctx context.Context, q call) ([]row, reply, error) {
+	var page struct {
+		Records *[]row `json:"records"`
+	}
+	r, err := c.do(ctx, q, &page)
+	if err == nil && page.Records == nil {
+		err = garbled(r.status, errors.New("the answer has no list of records"), true)
+	}
+	if err != nil {
+		return nil, r, err
+	}
+	return *page.Records, r, nil
 }
 
 // retryable reports whether another attempt within the second may succeed and is allowed.
@@ -81,24 +128,10 @@ func retryable(err error) bool {
 	return ok && e.Class == crm.ClassTransient && e.Retry == 0
 }
 
-// noteTrouble records in the status whether the org answered the last request. A refusal is an answer too.
-func (c *Client) noteTrouble(err error) {
-	if errors.Is(err, context.Canceled) { // nobody waits for the answer any more
-		return
-	}
-	var trouble fault.Fault
-	if e, ok := asError(err); ok && (e.Class == crm.ClassTransient || e.Class == crm.ClassAmbiguous || e.Class == crm.ClassQuota) {
-		trouble = e.Fault
-	}
-	if !reflect.DeepEqual(c.Status().Trouble, trouble) {
-		c.setStatus(func(s *crm.LinkStatus) { s.Trouble = trouble })
-	}
-}
-
-// pause waits before the next attempt and reports whether there is time for one. The jitter keeps the agents of one
-// office apart after an outage.
-func pause(ctx context.Context, attempt int) bool {
-	t := time.NewTimer(time.Duration(attempt) * (100 + time.Duration(rand.IntN(150))) * time.Millisecond)
+// pause waits for d or up to 2.5 times as long, and reports whether there is time for that. The jitter keeps the agents
+// of one office apart after an outage.
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d + rand.N(d+d/2+1))
 	defer t.Stop()
 	select {
 	case <-t.C:
@@ -121,6 +154,10 @@ func (c *Client) authorized(ctx context.Context, q call) (reply, error) {
 			r, err = c.send(ctx, s, q)
 		}
 	}
+	if r.status == http.StatusMisdirectedRequest { // not by this connection (RFC 9110 §15.5.20)
+		c.http.CloseIdleConnections()
+		r, err = c.send(ctx, s, q)
+	}
 	if !sessionEnded(err) && !moved(r.status) {
 		return r, err
 	}
@@ -130,12 +167,30 @@ func (c *Client) authorized(ctx context.Context, q call) (reply, error) {
 	r, err = c.send(ctx, s, q)
 	switch e, _ := asError(err); {
 	case sessionEnded(err):
-		e.Class, e.Retry = crm.ClassTransient, time.Minute
+		e.Class, e.Retry = c.sessionRefused(), firstHold
 		e.Fault = fault.New("salesforce.new-session-refused")
 	case moved(r.status):
 		e.Retry = time.Minute
 	}
 	return r, err
+}
+
+// sessionRefused counts that the org has refused a session that it had just opened, and returns the class of that: once
+// may be an accident, twice in a row means that nothing works.
+func (c *Client) sessionRefused() crm.Class {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.holds.refused++; c.holds.refused < 2 {
+		return crm.ClassTransient
+	}
+	return crm.ClassBlocked
+}
+
+// epochNow returns the number of the current link.
+func (c *Client) epochNow() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.epoch
 }
 
 // sessionWith returns a session, or an error when it is another org's or user's than the request needs, since another
@@ -161,12 +216,15 @@ func moved(status int) bool {
 	return false
 }
 
-// sessionEnded reports whether a new token helps. Of the answers with status 401 only this code says so, but not with
-// the message "This session is not valid for use with the REST API": that one comes back with every new token, and
-// jsforce has looped on it.
+// sessionEnded reports whether a new token may help: the org itself, with a code, has refused the session or the header
+// that carries it. A 401 without a code is a proxy's.
 func sessionEnded(err error) bool {
-	e, ok := asError(err)
-	return ok && e.Code == "INVALID_SESSION_ID" && !strings.Contains(e.Err.Error(), "not valid for use")
+	for _, e := range refusals(err) {
+		if r, _ := errors.AsType[refusal](err); r.status == http.StatusUnauthorized && !unusable(e.Message) {
+			return true
+		}
+	}
+	return false
 }
 
 // send makes one HTTP request.
@@ -197,7 +255,7 @@ func (c *Client) send(ctx context.Context, s session, q call) (reply, error) {
 	case resp.StatusCode >= 300 && resp.StatusCode != http.StatusNotModified:
 		e := refused(resp.StatusCode, body, q.repeat)
 		e.Retry = max(e.Retry, retryAfter(resp.Header, c.cfg.Now()))
-		return reply{status: resp.StatusCode}, e
+		return reply{status: resp.StatusCode, from: s}, e
 	}
 	return reply{resp.StatusCode, resp.Header, body, s}, nil
 }
@@ -256,14 +314,6 @@ func unanswered(err error, harmless bool) *crm.Error {
 		err = u.Err // without the URL, whose query holds the search text
 	}
 	return &crm.Error{Class: class, Fault: connectionFault(err), Err: err}
-}
-
-// decode reads an accepted answer. When it cannot be read, it is unknown what the org did.
-func decode(body []byte, v any, repeat bool) error {
-	if err := json.Unmarshal(body, v); err != nil {
-		return unanswered(fmt.Errorf("decode the answer: %w", err), repeat)
-	}
-	return nil
 }
 
 // noteUsage reads "api-usage=18/15000", which comes with every answer, so the limits need no request.

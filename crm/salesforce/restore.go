@@ -57,6 +57,7 @@ func (c *Client) setLink(n linkWithTokens) {
 	n.link.fill(&status)
 	c.mu.Lock()
 	c.link, c.refresh, c.access, c.dead, c.retryAt = n.link, n.refresh, n.access, n.dead, time.Time{}
+	c.holds.clear()
 	c.epoch++
 	c.status = status
 	c.changes++
@@ -73,6 +74,7 @@ func (c *Client) Refresh(ctx context.Context) error {
 	link, token, stale := c.link, c.refresh, c.access
 	c.dead = nil
 	c.mu.Unlock()
+	c.TryNow()
 	if link.OrgID == "" {
 		return notLinked()
 	}

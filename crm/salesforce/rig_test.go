@@ -52,6 +52,7 @@ func newRig(t testing.TB, oc demoorg.Config, change func(*Config)) *rig {
 		change(&cfg)
 	}
 	r.Client = New(cfg)
+	r.patience = time.Millisecond
 	t.Cleanup(func() {
 		r.browser.Wait()
 		r.Client.Close()

@@ -104,18 +104,21 @@ type schema struct {
 	mu      sync.Mutex
 	objects map[string]description
 	hidden  map[string]map[string]bool // object → field that a query was refused for; "" stands for the whole object
+	refused map[string]map[string]bool // field of Task → value that a write was refused for; "" stands for the whole field
 	closed  string                     // the Task status that means done
+	asked   time.Time                  // when the org was asked for it; zero for never
 	since   time.Time                  // descriptions older than this are fetched again
 }
 
 func newSchema() schema {
-	return schema{objects: map[string]description{}, hidden: map[string]map[string]bool{}}
+	return schema{objects: map[string]description{}, hidden: map[string]map[string]bool{}, refused: map[string]map[string]bool{}}
 }
 
 func (s *schema) forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.objects, s.hidden, s.closed = map[string]description{}, map[string]map[string]bool{}, ""
+	s.objects, s.hidden, s.refused = map[string]description{}, map[string]map[string]bool{}, map[string]map[string]bool{}
+	s.closed, s.asked = "", time.Time{}
 }
 
 // renew makes all current descriptions be fetched again: a user who links again may have other permissions.
@@ -137,7 +140,71 @@ func (s *schema) expire() {
 	s.stale()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.hidden, s.closed = map[string]map[string]bool{}, ""
+	s.hidden, s.refused = map[string]map[string]bool{}, map[string]map[string]bool{}
+	s.asked = time.Time{}
+}
+
+// reread makes the descriptions and the closed status be fetched again, and keeps what the org has refused since: the
+// description of a field may be wrong for this user.
+func (s *schema) reread() {
+	s.stale()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked = time.Time{}
+}
+
+// closedStatus returns the Task status that means done, and false when the org has to be asked for it.
+func (s *schema) closedStatus(now time.Time) (string, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed, !s.asked.IsZero() && now.Sub(s.asked) < closedLife
+}
+
+func (s *schema) setClosed(status string, now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed, s.asked = status, now
+}
+
+// refuse notes that the org refused a value of a field of Task, or the field when value is "". It returns false when
+// this was noted before.
+func (s *schema) refuse(field, value string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	values := s.refused[field]
+	if values == nil {
+		values = map[string]bool{}
+		s.refused[field] = values
+	}
+	known := values[value]
+	values[value] = true
+	return !known
+}
+
+// forgive forgets which values of a field were refused.
+func (s *schema) forgive(field string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for value := range s.refused[field] {
+		if value != "" {
+			delete(s.refused[field], value)
+		}
+	}
+}
+
+// isRefused reports whether a write was refused for a value of a field.
+func (s *schema) isRefused(field, value string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.refused[field][value] || s.refused[""][value] && value != ""
+}
+
+// isReadOnly reports whether a write was refused for a field.
+func (s *schema) isReadOnly(field string) bool { return s.refusesWrite(field, "") }
+
+// refusesWrite reports whether a value of a field of Task is not to be sent; value "" stands for the field.
+func (s *schema) refusesWrite(field, value string) bool {
+	return s.isRefused(field, value) || value == "" && s.isHidden("Task", field)
 }
 
 // stale makes the descriptions be fetched again and keeps what was learned about hidden fields.

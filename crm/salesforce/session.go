@@ -184,6 +184,7 @@ func (c *Client) storeRefreshed(link savedLink, sent string, tok *oauth2.Token) 
 	c.mu.Lock()
 	c.access, c.refresh, c.dead = tok.AccessToken, tok.RefreshToken, nil
 	c.status.State, c.status.Reason = crm.Linked, fault.Fault{}
+	c.status = c.heldStatus(c.status, c.status.Trouble) // a new token does not help where the org refuses all of them
 	c.status.Unsaved = unsaved || (c.status.Unsaved && tok.RefreshToken == sent)
 	c.mu.Unlock()
 	c.cfg.Log.Info("access to Salesforce renewed", "rotated", tok.RefreshToken != sent)
@@ -210,10 +211,12 @@ func (c *Client) volatile() bool {
 	return ok && v.Volatile()
 }
 
-// retryDeadAfter is how long to wait before a link is tried again that Salesforce refuses only at this place or hour.
-const retryDeadAfter = 5 * time.Minute
+// retryDeadAfter is the longest time until a link is tried again that Salesforce refuses only at this place or hour, or
+// until an admin has done something.
+const retryDeadAfter = lastHold + lastHold/4
 
-// renewFailed makes the link Inactive when err says that it will not work again automatically.
+// renewFailed makes the link Inactive when err says that it does not work. It is tried again automatically where it may
+// work again without a new login.
 func (c *Client) renewFailed(err error) {
 	e, ok := errors.AsType[*crm.Error](err)
 	if !ok || e.Class == crm.ClassTransient {
@@ -223,9 +226,21 @@ func (c *Client) renewFailed(err error) {
 	c.cfg.Log.Error("the link to Salesforce is inactive", "err", e.Err)
 	c.mu.Lock()
 	c.dead, c.access, c.retryAt = e, "", time.Time{}
-	if e.Class == crm.ClassPermission {
-		c.retryAt = c.cfg.Now().Add(retryDeadAfter)
+	if e.Class == crm.ClassPermission || waitsForAdmin(e.Fault.Code) {
+		c.holds.tries++
+		c.retryAt = c.cfg.Now().Add(c.holds.pause(e))
 	}
 	c.mu.Unlock()
 	c.setStatus(func(s *crm.LinkStatus) { s.State, s.Reason = crm.Inactive, e.Fault })
+	c.mend()
+}
+
+// waitsForAdmin reports whether a refused refresh token works again when an admin has acted: the user is active again,
+// the org is unlocked, the app is assigned or unblocked.
+func waitsForAdmin(code fault.Code) bool {
+	switch code {
+	case "salesforce.user-inactive", "salesforce.org-inactive", "salesforce.app-not-assigned", "salesforce.app-blocked":
+		return true
+	}
+	return false
 }

@@ -260,7 +260,7 @@ func TestSessionThatStaysInvalid(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)
 	r.org.Inject(demoorg.Fault{Kind: demoorg.SessionUnusable, Times: demoorg.Always})
 	_, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield"))
-	wantError(t, err, crm.ClassPermission, "salesforce.session-refused")
+	wantError(t, err, crm.ClassBlocked, "salesforce.session-refused")
 	if n := r.grants("refresh_token"); n != 0 {
 		t.Errorf("%d refreshes", n)
 	}

@@ -178,7 +178,7 @@ func visible(o *object, f string) bool {
 
 // How the org names what it does not show. (The wording is believed; both forms occur in the sources of other clients.)
 var (
-	noColumn = regexp.MustCompile(`(?i)no such column '([A-Za-z0-9_.]+)' on entity '([A-Za-z0-9_]+)'`)
+	noColumn = regexp.MustCompile(`(?i)no such column '([A-Za-z0-9_.]+)' on (?:entity|sobject of type) '?([A-Za-z0-9_]+)'?`)
 	noParent = regexp.MustCompile(`(?i)didn't understand relationship '([A-Za-z0-9_]+)'`)
 	noObject = regexp.MustCompile(`(?i)sobject type '([A-Za-z0-9_]+)' is not supported`)
 )

@@ -2,10 +2,14 @@ package salesforce
 
 import (
 	"errors"
+	"net/url"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"linecard/crm"
+	"linecard/crm/demoorg"
 )
 
 func described(t *testing.T, objects ...*object) *Client {
@@ -21,10 +25,10 @@ var caller = crm.ParseNumber("+14155550132", crm.NumberPlan{Region: "US"})
 
 func TestSearchBeforeTheOrgIsDescribed(t *testing.T) {
 	got := New(Config{}).findPhone(caller)
-	want := "FIND {14155550132 OR 4155550132} IN PHONE FIELDS RETURNING " +
-		"Contact(Id, Name, Phone, MobilePhone, HomePhone, OtherPhone, AssistantPhone, Title, Email, AccountId, Account.Name, Owner.Name, DoNotCall, LastModifiedDate ORDER BY LastModifiedDate DESC LIMIT 10), " +
-		"Account(Id, Name, Phone, Fax, Type, Owner.Name, LastModifiedDate ORDER BY LastModifiedDate DESC LIMIT 10), " +
-		"Lead(Id, Name, Phone, MobilePhone, Title, Company, Email, Status, Owner.Name, DoNotCall, LastModifiedDate WHERE IsConverted = false ORDER BY LastModifiedDate DESC LIMIT 10)"
+	want := "FIND {" + strings.Join(caller.Terms(), " OR ") + "} IN PHONE FIELDS RETURNING " +
+		"Contact(Id, Name, Phone, MobilePhone, HomePhone, OtherPhone, AssistantPhone, Title, Email, AccountId, Account.Name, Owner.Name, DoNotCall, LastModifiedDate ORDER BY LastModifiedDate DESC LIMIT 20), " +
+		"Account(Id, Name, Phone, Fax, Type, Owner.Name, LastModifiedDate ORDER BY LastModifiedDate DESC LIMIT 20), " +
+		"Lead(Id, Name, Phone, MobilePhone, Title, Company, Email, Status, Owner.Name, DoNotCall, LastModifiedDate WHERE IsConverted = false ORDER BY LastModifiedDate DESC LIMIT 20)"
 	if got != want {
 		t.Errorf("\n%s\nwant\n%s", got, want)
 	}
@@ -43,8 +47,8 @@ func TestSearchAsksForWhatTheUserSees(t *testing.T) {
 	c.schema.put(crm.Account, description{}) // the user does not see it at all
 	c.schema.put(crm.Lead, description{})
 	got := c.findPhone(caller)
-	want := "FIND {14155550132 OR 4155550132} IN PHONE FIELDS RETURNING " +
-		"Contact(Id, Name, MobilePhone, WhatsApp__c, AccountId, Account.Name, LastModifiedDate ORDER BY LastModifiedDate DESC LIMIT 10)"
+	want := "FIND {" + strings.Join(caller.Terms(), " OR ") + "} IN PHONE FIELDS RETURNING " +
+		"Contact(Id, Name, MobilePhone, WhatsApp__c, AccountId, Account.Name, LastModifiedDate ORDER BY LastModifiedDate DESC LIMIT 20)"
 	if got != want {
 		t.Errorf("\n%s\nwant\n%s", got, want)
 	}
@@ -126,4 +130,49 @@ func FuzzSearchTerms(f *testing.F) {
 			t.Fatalf("%q ends in an escape", searchTerms(typed))
 		}
 	})
+}
+
+// Wherever the caller is from, the search is of digits and wildcards, each term begins with digits, and the text stays so
+// short that the org understands its operators.
+func TestSearchByNumberKeepsToTheLimits(t *testing.T) {
+	c := New(Config{})
+	for _, p := range []string{
+		"+14155550132", "+18006288737", "+442079460958", "+5491123456730", "+525551234508", "+5511987654362", "+390647461275",
+		"+919810123498", "+819055500155", "+989123004455", "+966501234509", "+8613912345619", "+84382345619", "+298212345", "+80012345619",
+	} {
+		n := crm.ParseNumber(p, crm.NumberPlan{Region: "US"})
+		q := c.findPhone(n)
+		find, _, _ := strings.Cut(strings.TrimPrefix(q, "FIND {"), "}")
+		if len(find) > 4000 || len(url.QueryEscape(q)) > 8000 {
+			t.Errorf("%s: %d characters, %d in an address", p, len(find), len(url.QueryEscape(q)))
+		}
+		terms := strings.Split(find, " OR ")
+		if len(terms) != len(n.Terms()) {
+			t.Errorf("%s: %d of %d terms", p, len(terms), len(n.Terms()))
+		}
+		for _, term := range terms {
+			digits := strings.ReplaceAll(term, "*", "")
+			if strings.HasPrefix(term, "*") || utf8.RuneCountInString(digits) < 3 || strings.ContainsFunc(digits, func(r rune) bool { return !unicode.IsDigit(r) }) {
+				t.Errorf("%s: term %q", p, term)
+			}
+		}
+	}
+}
+
+// An org that refuses wildcards is searched by the plain spellings from then on.
+func TestAnOrgThatRefusesWildcards(t *testing.T) {
+	for _, code := range []string{"MALFORMED_SEARCH", "QUERY_TIMEOUT"} {
+		r := linkedRig(t, demoorg.Config{}, nil)
+		r.org.Inject(demoorg.Fault{Kind: demoorg.Refusal, Path: "/search", Status: 400, Code: code, Message: "wildcard"})
+		for i, name := range []string{"Dana Whitfield", "Grace Kim"} {
+			before := r.org.Count("", "/search")
+			n := r.number(t, name)
+			if got, err := r.Lookup(t.Context(), n); err != nil || len(got.Matches) != 1 {
+				t.Errorf("%s: %s: %d matches, %v", code, name, len(got.Matches), err)
+			}
+			if asked := r.org.Count("", "/search") - before; asked != 2-i {
+				t.Errorf("%s: %d searches for caller %d", code, asked, i+1)
+			}
+		}
+	}
 }

@@ -1,9 +1,6 @@
 package salesforce
 
 import (
-	"context"
-	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -23,7 +20,8 @@ const truncated = " […]"
 // task builds the fields of a Task from an activity, as far as this org lets this user write them.
 type task struct {
 	object  *object
-	update  bool // the Task exists and is changed
+	refused func(field, value string) bool // whether the org has refused a value, or the field when value is ""
+	update  bool                           // the Task exists and is changed
 	fields  map[string]any
 	details []string // "Key: value" lines for values without a field
 }
@@ -32,7 +30,7 @@ type task struct {
 // of some orgs, and any field may be hidden or read-only; the org refuses the whole log when such a field is named.
 func (t *task) writable(name string) (field, bool) {
 	f, ok := t.object.field(name)
-	if !ok || (t.update && !f.Updateable) || (!t.update && !f.Createable) {
+	if !ok || t.refused(name, "") || (t.update && !f.Updateable) || (!t.update && !f.Createable) {
 		return f, false
 	}
 	return f, true
@@ -45,7 +43,7 @@ func (t *task) set(name string, value any) bool {
 		return false
 	}
 	if s, isText := value.(string); isText {
-		if !f.takes(s) {
+		if !f.takes(s) && name != "Status" || t.refused(name, s) { // of the statuses TaskStatus tells more
 			return false
 		}
 		value = truncate(s, f.Length)
@@ -67,11 +65,11 @@ func (t *task) line(key, value string) {
 	}
 }
 
-// taskFields returns the fields to send for a. closed is the status that means done.
+// taskFields returns the fields to send for a. closed is the status that means done; "" leaves it to the org.
 func (c *Client) taskFields(o *object, a crm.Activity, closed string, update bool) map[string]any {
-	t := &task{object: o, update: update, fields: map[string]any{}}
+	t := &task{object: o, update: update, refused: c.schema.refusesWrite, fields: map[string]any{}}
 	t.set("Subject", truncate(clean.Short(a.SubjectLine(), descriptionLength), subjectLength))
-	if closed != "" { // an empty status would be refused; without one the org uses its default
+	if closed != "" { // an empty status would be refused
 		t.set("Status", closed)
 	}
 	// "Task due date only, do not adjust for time zones" (object reference, Task): the date at the agent's place.
@@ -203,73 +201,6 @@ func outcomeLabel(o crm.Outcome) string {
 		return ""
 	}
 	return strings.ToUpper(string(o[:1])) + string(o[1:])
-}
-
-// closedStatus returns the Task status for a call that is over. An org can rename its statuses and use its own
-// language, so this asks which of them are closed. (The column names of TaskStatus are believed.)
-func (c *Client) closedStatus(ctx context.Context) (string, error) {
-	c.schema.mu.Lock()
-	known := c.schema.closed
-	c.schema.mu.Unlock()
-	if known != "" {
-		return known, nil
-	}
-	var page struct {
-		Records []taskStatus `json:"records"`
-	}
-	soql := "SELECT ApiName, MasterLabel, IsClosed, IsDefault FROM TaskStatus ORDER BY SortOrder"
-	_, err := c.do(ctx, c.get("/query", url.Values{"q": {soql}}, c.cfg.WriteTimeout), &page)
-	if class := classOf(err); err != nil && class != crm.ClassRejected && class != crm.ClassPermission {
-		return "", err
-	}
-	closed := chooseClosed(page.Records)
-	if closed == "" {
-		if closed, err = c.pickedStatus(ctx); err != nil {
-			return "", err
-		}
-	}
-	c.schema.mu.Lock()
-	c.schema.closed = closed
-	c.schema.mu.Unlock()
-	return closed, nil
-}
-
-type taskStatus struct {
-	APIName             string `json:"ApiName"`
-	MasterLabel         string
-	IsClosed, IsDefault bool
-}
-
-// chooseClosed prefers the status that every new org has, then a default one, then the first.
-func chooseClosed(all []taskStatus) string {
-	all = slices.DeleteFunc(all, func(s taskStatus) bool { return !s.IsClosed || s.APIName+s.MasterLabel == "" })
-	if len(all) == 0 {
-		return ""
-	}
-	best := all[0]
-	for _, s := range all {
-		if s.APIName == "Completed" {
-			best = s
-			break
-		}
-		if s.IsDefault && !best.IsDefault {
-			best = s
-		}
-	}
-	return orElse(best.APIName, best.MasterLabel)
-}
-
-// pickedStatus is for an org that does not show TaskStatus: "Completed" where the field has it, otherwise none, and the
-// org uses its default.
-func (c *Client) pickedStatus(ctx context.Context) (string, error) {
-	o, err := c.describe(ctx, crm.Task)
-	if err != nil || o == nil {
-		return "", err
-	}
-	if f, ok := o.field("Status"); ok && slices.ContainsFunc(f.Values, func(v pickValue) bool { return v.Active && v.Value == "Completed" }) {
-		return "Completed", nil
-	}
-	return "", nil
 }
 
 // soqlString quotes s for SOQL.

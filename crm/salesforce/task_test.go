@@ -165,7 +165,7 @@ func TestHiddenFieldsGoIntoTheDescription(t *testing.T) {
 	}
 }
 
-// In an org that shows no closed status the Task gets the org's default; an empty status would be refused.
+// Where the org itself closes a new Task, none is sent; an empty status would be refused.
 func TestNoStatusIsSentWhereNoneIsClosed(t *testing.T) {
 	if v, sent := newTaskClient().taskFields(fullTask(nil), talked(), "", false)["Status"]; sent {
 		t.Errorf("Status is sent as %q", v)
@@ -226,18 +226,21 @@ func TestClosedStatus(t *testing.T) {
 		all  []taskStatus
 		want string
 	}{
-		{"as delivered", []taskStatus{{"Not Started", "Not Started", false, true}, {"Completed", "Completed", true, false}}, "Completed"},
-		{"translated label", []taskStatus{{"Completed", "Abgeschlossen", true, false}}, "Completed"},
-		{"renamed", []taskStatus{{"Offen", "Offen", false, true}, {"Erledigt", "Erledigt", true, false}}, "Erledigt"},
-		{"several", []taskStatus{{"Storniert", "Storniert", true, false}, {"Erledigt", "Erledigt", true, true}}, "Erledigt"},
-		{"completed among several", []taskStatus{{"Dropped", "Dropped", true, true}, {"Completed", "Completed", true, false}}, "Completed"},
-		{"none", []taskStatus{{"Open", "Open", false, true}}, ""},
+		{"as delivered", []taskStatus{{"Not Started", false, true}, {"Completed", true, false}}, "Completed"},
+		{"renamed", []taskStatus{{"Offen", false, true}, {"Erledigt", true, false}}, "Erledigt"},
+		{"several", []taskStatus{{"Storniert", true, false}, {"Erledigt", true, true}}, "Erledigt"},
+		{"completed among several", []taskStatus{{"Dropped", true, true}, {"Completed", true, false}}, "Completed"},
+		{"none", []taskStatus{{"Open", false, true}}, ""},
 		{"hidden statuses", nil, ""},
 	}
 	for _, tt := range tests {
-		if got := chooseClosed(tt.all); got != tt.want {
+		if got := bestClosed(tt.all); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
+	}
+	translated := statusesOf([]row{{"ApiName": "Completed", "MasterLabel": "Abgeschlossen", "IsClosed": true}})
+	if got := bestClosed(translated); got != "Completed" {
+		t.Errorf("translated label: %q", got)
 	}
 }
 

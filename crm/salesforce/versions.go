@@ -43,7 +43,7 @@ func (c *Client) discover(ctx context.Context, instance string) (string, error) 
 	}
 	var list []struct{ Version string }
 	if err := json.Unmarshal(body, &list); err != nil {
-		return "", unanswered(fmt.Errorf("list of API versions: %w", err), true)
+		return "", garbled(resp.StatusCode, fmt.Errorf("list of API versions: %w", err), true)
 	}
 	best := 0.0
 	for _, v := range list {

@@ -1,26 +1,46 @@
 package salesforce
 
 import (
-	"encoding/json"
-
-	"linecard/clean"
+	"html"
+	"regexp"
+	"strings"
+	"unicode"
 )
 
-// UnmarshalJSON reads an error as the org tells it. Its words go through: an admin wrote those of a validation rule, and
-// anything may stand in them.
-func (e *apiError) UnmarshalJSON(b []byte) error {
-	type plainError apiError // without this method
-	var p plainError
-	if err := json.Unmarshal(b, &p); err != nil {
-		return err
+// Messages of flows, validation rules and triggers hold the HTML of the page that Salesforce would show.
+var (
+	hiddenMarkup = regexp.MustCompile(`(?is)<!--.*?-->|<(script|style|head|title)\b[^>]*>.*?</(?:script|style|head|title)\s*>`)
+	markup       = regexp.MustCompile(`(?s)</?[A-Za-z!][^<>]*>`)
+)
+
+// plainWords returns a text without the HTML in it: tags become spaces and entities become characters. A "<" that is
+// not the beginning of a tag is kept. Markup that was escaped, once or twice, is removed too.
+func plainWords(s string) string {
+	for range 3 {
+		s = hiddenMarkup.ReplaceAllString(s, " ")
+		s = markup.ReplaceAllString(s, " ")
+		plain := html.UnescapeString(s)
+		if plain == s {
+			break
+		}
+		s = plain
 	}
-	*e = apiError(p)
-	e.Code, e.Message = clean.Line(e.Code), clean.Short(e.Message, longestMessage)
-	for i, f := range e.Fields {
-		e.Fields[i] = clean.Line(f)
-	}
-	return nil
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, s)
+	return tidy(s)
 }
 
-// longestMessage is how many characters of the org's words are kept to be read by code; people are shown fewer.
-const longestMessage = 1000
+// tidy folds spaces, and removes those that a tag has left before punctuation.
+func tidy(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	return spaceBefore.ReplaceAllString(s, "$1$2")
+}
+
+var spaceBefore = regexp.MustCompile(` ([.,;:!?])( |$)`)
+
+// words returns a message of the org as it is shown to people.
+func words(message string) string { return short(plainWords(message), longestWords) }

@@ -2,8 +2,10 @@ package dialog
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/emiago/sipgo/sip"
+	"github.com/icholy/digest"
 )
 
 // attempts is how often one request is sent again with credentials: for the registrar or proxy, for another proxy on
@@ -23,6 +25,12 @@ type exchange struct {
 	bare  bool // credentials sent unasked were refused: it is tried once more without
 	over  bool
 
+	hops     []hop // of a request that may go to another address of the server: the one in use, and those not tried yet
+	failover bool
+	rang     bool   // a phone may ring: an answer above 100 has come
+	heard    bool   // any answer at all has come from the hop in use
+	stopWait func() // of the timer that runs until then
+
 	cancelling bool // a CANCEL is wanted
 	cancelled  bool // and was sent
 	ringing    bool // a provisional answer has come: RFC 3261 §9.1 allows the CANCEL
@@ -39,6 +47,10 @@ func (ua *UA) exchange(call string, to target, build func(hop) (*sip.Request, er
 
 func (x *exchange) start() {
 	x.ringing = false
+	if len(x.hops) > 0 {
+		x.routed(x.hops, nil) // a challenge is answered where it was made
+		return
+	}
 	x.ua.route(x.to, func(hops []hop, err error) {
 		x.ua.guard(x.call, func() { x.routed(hops, err) })
 	})
@@ -65,11 +77,20 @@ func (x *exchange) routed(hops []hop, err error) {
 	if x.ua.reg.serves(hops[0].String()) && !(unasked && (x.far || x.bare)) { // credentials are for our server, not for whom we call
 		x.ua.auth.authorize(req)
 	}
+	if x.failover {
+		x.hops = hops
+		x.waitForHop()
+	}
 	x.tx = x.ua.send(req, hops[0], newBranch(), x.received)
 }
 
 func (x *exchange) received(res *sip.Response, err error) {
 	if x.over {
+		return
+	}
+	x.heard = err == nil
+	x.stopWaiting()
+	if x.failsOver(res, err) {
 		return
 	}
 	if err == nil && !x.cancelling {
@@ -84,6 +105,7 @@ func (x *exchange) received(res *sip.Response, err error) {
 	}
 	if err == nil && res.StatusCode < 200 {
 		x.ringing = true
+		x.rang = x.rang || res.StatusCode > 100
 		if x.cancelling {
 			x.cancel()
 		}
@@ -94,9 +116,15 @@ func (x *exchange) received(res *sip.Response, err error) {
 // outworn reports whether a refusal may be due to the credentials that the request brought unasked. Some servers take a
 // nonce once, and refuse it the second time as if the password were wrong.
 func (x *exchange) outworn(res *sip.Response) bool {
+	if x.tries > 0 || x.bare || !credentialed(x.tx.req) {
+		return false
+	}
 	switch res.StatusCode {
-	case 401, 403, 407:
-		return x.tries == 0 && !x.bare && credentialed(x.tx.req)
+	case 403:
+		return true
+	case 401, 407:
+		asked := headersOf(res, challengeHeader(res))
+		return len(asked) == 0 || slices.ContainsFunc(choose(challenges(asked)), func(c digest.Challenge) bool { return !x.ua.auth.weaker(c) })
 	}
 	return false
 }
@@ -117,18 +145,10 @@ func (x *exchange) cancel() {
 // abandon stops waiting for an answer.
 func (x *exchange) abandon() {
 	x.over = true
+	x.stopWaiting()
 	if x.tx != nil {
 		x.tx.abandon()
 	}
-}
-
-// route resolves a target, by the flow the registrar was last reached on when it is the registrar's or proxy's.
-func (ua *UA) route(to target, then func([]hop, error)) {
-	if h, ok := ua.reg.flow(to); ok {
-		then([]hop{h}, nil)
-		return
-	}
-	ua.resolve(to, then)
 }
 
 // sourceIP is the address part of a "host:port" source.

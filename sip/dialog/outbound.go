@@ -82,7 +82,8 @@ func (c *Call) invite(uri sip.Uri) {
 	routes := ua.routeSet()
 	next := ua.firstHop(uri, routes)
 	c.offering = true
-	c.out.x = ua.exchange(c.callID, next, func(to hop) (*sip.Request, error) {
+	c.out.x = &exchange{ua: ua, call: c.callID, to: next, failover: true, on: c.inviteAnswered}
+	c.out.x.build = func(to hop) (*sip.Request, error) {
 		if c.over {
 			return nil, errGivenUp
 		}
@@ -103,7 +104,8 @@ func (c *Call) invite(uri sip.Uri) {
 		req.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
 		req.SetBody(body)
 		return req, nil
-	}, c.inviteAnswered)
+	}
+	c.out.x.start()
 }
 
 func (c *Call) inviteAnswered(res *sip.Response, err error) {

@@ -61,6 +61,7 @@ func (r *registration) refreshAfter(life time.Duration) time.Duration {
 
 // lost is a failure that another address of the server might not share: it goes to the end of the list.
 func (r *registration) lost(st Status) {
+	r.ua.hops.doubt(r.ua.server())
 	if len(r.hops) > 1 {
 		r.hops = append(r.hops[1:], r.hops[0])
 	}

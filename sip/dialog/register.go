@@ -76,6 +76,7 @@ type registration struct {
 	round    int                // attempt number: answers to an older one are not listened to
 
 	watching  bool      // the timer of watch runs
+	suspected time.Time // when a call that failed had us look
 	busy      bool      // a REGISTER is being sent, or waits for the DNS or an answer
 	downSince time.Time // zero while registered
 	lastCheck time.Time // wall clock

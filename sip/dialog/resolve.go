@@ -2,8 +2,6 @@ package dialog
 
 import (
 	"context"
-	"fmt"
-	"net"
 	"net/netip"
 	"strings"
 	"time"
@@ -11,11 +9,12 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
-// hopTTL is how long an answer of the DNS serves. The resolver of the operating system hides the record's own TTL.
+// hopTTL is how long an answer of the DNS serves. The resolver of the operating system hides the record's own TTL. It is also
+// the pause before a name service that says nothing is waited for again.
 const hopTTL = 30 * time.Second
 
-// resolveTimeout bounds one look-up.
-const resolveTimeout = 4 * time.Second
+// staleAfter is how long a fresh answer is waited for where there is an earlier one (RFC 8767 §5 has 1.8 s).
+const staleAfter = 1800 * time.Millisecond
 
 // target is a next hop by name, before the DNS is asked.
 type target struct {
@@ -24,14 +23,40 @@ type target struct {
 	network string
 }
 
-// hopCache remembers what names resolved to, so that requests inside a call do not wait for the DNS.
+// hopCache remembers what names resolved to, so that requests inside a call do not wait for the DNS, and that a server which
+// is up stays in use while the name service is down.
 type hopCache struct {
 	known map[target]resolved
 }
 
 type resolved struct {
 	hops  []hop
+	sure  bool // every question about the name was answered
 	until time.Time
+}
+
+// maxKnown bounds how many names are remembered.
+const maxKnown = 100
+
+func (c *hopCache) keep(t target, r resolved) {
+	if c.known == nil {
+		c.known = make(map[target]resolved)
+	}
+	for old := range c.known {
+		if len(c.known) < maxKnown {
+			break
+		}
+		delete(c.known, old)
+	}
+	c.known[t] = r
+}
+
+// doubt notes that the hops of a target do not work: the next answer of the DNS counts, if only half a one.
+func (c *hopCache) doubt(t target) {
+	if r, ok := c.known[t]; ok {
+		r.sure = false
+		c.known[t] = r
+	}
 }
 
 func defaultPort(network string) uint16 {
@@ -53,8 +78,9 @@ func (ua *UA) nextHop(uri sip.Uri) target {
 	return t
 }
 
-// resolve gives then the hops of a target, best first. For an address, and for a name known from before, it calls then
-// immediately; otherwise when the DNS has answered.
+// resolve gives then the hops of a target, best first. For an address, and for a name asked for a moment ago, it calls then
+// immediately; otherwise when the DNS has answered. What the name meant last still serves when the name service says
+// nothing, for as long as that lasts.
 func (ua *UA) resolve(t target, then func([]hop, error)) {
 	if ip, err := netip.ParseAddr(t.host); err == nil {
 		port := uint16(t.port)
@@ -64,68 +90,46 @@ func (ua *UA) resolve(t target, then func([]hop, error)) {
 		then([]hop{{t.network, netip.AddrPortFrom(ip.Unmap(), port)}}, nil)
 		return
 	}
-	if r, ok := ua.hops.known[t]; ok && time.Now().Before(r.until) {
-		then(r.hops, nil)
+	last, known := ua.hops.known[t]
+	if known && time.Now().Before(last.until) {
+		then(last.hops, nil)
 		return
 	}
-	ua.background(func(ctx context.Context) func() {
-		ctx, cancel := context.WithTimeout(ctx, resolveTimeout)
-		defer cancel()
-		hops, err := lookup(ctx, ua.cfg.Resolver, t)
-		return func() {
-			if err == nil {
-				if ua.hops.known == nil || len(ua.hops.known) > 100 {
-					ua.hops.known = make(map[target]resolved)
-				}
-				ua.hops.known[t] = resolved{hops, time.Now().Add(hopTTL)}
-			}
+	told := false
+	tell := func(hops []hop, err error) {
+		if !told {
+			told = true
 			then(hops, err)
 		}
+	}
+	goOn := func() { // with the last answer, for now
+		if r, ok := ua.hops.known[t]; ok {
+			last = r
+		}
+		last.until = time.Now().Add(hopTTL)
+		ua.hops.keep(t, last)
+		tell(last.hops, nil)
+	}
+	stop := func() {}
+	if known {
+		stop = ua.after(staleAfter, goOn)
+	}
+	ua.background(func(ctx context.Context) func() {
+		hops, sure, err := lookup(ctx, ua.cfg.Resolver, t)
+		return func() {
+			stop()
+			switch {
+			case err == nil && (sure || !known || !ua.hops.known[t].sure):
+				ua.hops.keep(t, resolved{hops, sure, time.Now().Add(hopTTL)})
+				tell(hops, nil)
+			case known && !sure:
+				goOn()
+			default:
+				delete(ua.hops.known, t)
+				tell(nil, err)
+			}
+		}
 	})
-}
-
-// lookup asks the DNS as RFC 3263 §4.2 says, without NAPTR: the transport is configured. A name without a port is
-// looked up by SRV first; the records come ordered by priority and weight.
-func lookup(ctx context.Context, dns Resolver, t target) ([]hop, error) {
-	if t.port == 0 {
-		if _, records, err := dns.LookupSRV(ctx, "sip", t.network, t.host); err == nil {
-			var hops []hop
-			for _, r := range records {
-				hops = append(hops, lookupHost(ctx, dns, t.network, strings.TrimSuffix(r.Target, "."), r.Port)...)
-			}
-			if len(hops) > 0 {
-				return hops, nil
-			}
-		}
-	}
-	port := uint16(t.port)
-	if port == 0 {
-		port = defaultPort(t.network)
-	}
-	hops := lookupHost(ctx, dns, t.network, t.host, port)
-	if len(hops) == 0 {
-		return nil, fmt.Errorf("resolve %s: %w", t.host, &net.DNSError{Err: "no address", Name: t.host, IsNotFound: true})
-	}
-	return hops, nil
-}
-
-// lookupHost puts IPv4 first: phone systems without IPv6 that publish it all the same are common.
-func lookupHost(ctx context.Context, dns Resolver, network, host string, port uint16) []hop {
-	ips, err := dns.LookupNetIP(ctx, "ip", host)
-	if err != nil {
-		return nil
-	}
-	var v4, v6 []hop
-	for _, ip := range ips {
-		ip = ip.Unmap()
-		h := hop{network, netip.AddrPortFrom(ip, port)}
-		if ip.Is4() {
-			v4 = append(v4, h)
-		} else {
-			v6 = append(v6, h)
-		}
-	}
-	return append(v4, v6...)
 }
 
 // sameHops reports whether two lists have the same addresses, in any order.

@@ -120,7 +120,8 @@ func (n *tally) lost(c *call, kept bool) {
 		way = "inbound"
 	}
 	age := c.life.killed.Sub(c.told).Round(100 * time.Microsecond)
-	if c.inbound && strings.Contains(c.life.process.log.String(), "call rings before it is on disk") {
+	if early := strings.Count(c.life.process.log.String(), "call rings before it is on disk"); c.inbound && c.life.excused < early {
+		c.life.excused++
 		n.of(c.life).early++
 		return
 	}

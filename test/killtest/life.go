@@ -34,6 +34,7 @@ type life struct {
 	killed  time.Time
 	hit     bool // the moment came
 
+	excused  int          // calls that rang before the disk had them, and were lost
 	unlinked bool         // the link was lost
 	tokens   atomic.Int32 // refresh tokens that the org has given away
 

@@ -49,10 +49,11 @@ func TestTheOrgsWordsAreCleanText(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e := parseAPIError(body)
-		for _, s := range append(e.Fields, e.Code, e.Message) {
-			if why := cleantest.Dirt(s, 1000); why != "" {
-				t.Errorf("%q %s", s, why)
+		for _, e := range parseRefusal(body) {
+			for _, s := range append(e.Fields, e.Code, e.Message) {
+				if why := cleantest.Dirt(s, 1000); why != "" {
+					t.Errorf("%q %s", s, why)
+				}
 			}
 		}
 	})

@@ -1,0 +1,161 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	"linecard/crm"
+	"linecard/fault"
+)
+
+// isGone reports whether the org refused an activity because a record it is about is not there any more.
+func isGone(err error) bool {
+	var ce *crm.Error
+	return errors.As(err, &ce) && ce.Class == crm.ClassGone
+}
+
+// heir is who takes the place of a record that is gone; nobody with to nil.
+type heir struct {
+	from crm.Ref
+	to   *crm.Match
+}
+
+// follow points an activity that is being sent at what has become of its records: the survivor of a merge, the contact of
+// a converted lead. Where the org names none, the number is looked up again, and where that finds nobody for sure, the
+// call is logged without a record, and the agent is told. There is no heir when all records are still there.
+func (s *sender) follow(id, org string, a crm.Activity) (crm.Activity, []heir, error) {
+	var heirs []heir
+	for _, ref := range []crm.Ref{a.Who, a.What} {
+		if ref.IsZero() {
+			continue
+		}
+		rec, err := s.w.d.cfg.Logbook.Follow(s.w.ctx, ref)
+		switch {
+		case err != nil:
+			return a, nil, harmless(err)
+		case rec.ID == ref.ID:
+			continue
+		case !rec.IsZero():
+			heirs = append(heirs, heir{ref, &crm.Match{Record: rec}})
+			continue
+		}
+		h := heir{from: ref}
+		if ref == a.Who || a.Who.IsZero() && ref.Object == crm.Account { // the caller, and not what it is about
+			if h.to, err = s.lookedUp(org, a, ref); err != nil {
+				return a, nil, harmless(err)
+			}
+		}
+		heirs = append(heirs, h)
+	}
+	if len(heirs) == 0 {
+		return a, nil, nil
+	}
+	amended, err := s.w.d.cfg.Journal.Amend(s.w.ctx, id, func(a crm.Activity) crm.Activity { return inherit(a, heirs) })
+	if err != nil {
+		return a, nil, unwritable(err)
+	}
+	for _, h := range heirs {
+		s.w.d.cfg.Log.Warn("record gone", "call", id, "record", h.from.ID, "object", h.from.Object, "followed", h.to != nil)
+		if h.to == nil {
+			s.w.d.Notice(fault.New("desk.record-gone", "name", h.from.Name))
+		}
+		if h.from == a.Who {
+			s.w.d.disk.Put(reidentify{id, h})
+		}
+		s.w.d.post(inherited{s.w.d.stamp(), id, h})
+	}
+	return amended, heirs, nil
+}
+
+// lookedUp asks the org again who an activity was with; nil when that is not certain, or only the record that is gone.
+func (s *sender) lookedUp(org string, a crm.Activity, gone crm.Ref) (*crm.Match, error) {
+	d := s.w.d
+	n := crm.ParseNumber(a.Number, d.plan(a.Account))
+	if !n.Public() {
+		return nil, nil
+	}
+	r, err := d.cfg.Directory.Lookup(s.w.ctx, org, n)
+	if err != nil {
+		return nil, err
+	}
+	m := card(r, d.choice(org, r.Number)).Record
+	if m == nil || m.ID == gone.ID {
+		return nil, nil
+	}
+	return m, nil
+}
+
+// inherit puts the heirs in the places of the records that are gone, unless the agent has chosen another since.
+func inherit(a crm.Activity, heirs []heir) crm.Activity {
+	for _, h := range heirs {
+		var who, what crm.Ref
+		if h.to != nil {
+			who, what = crm.Target(h.to.Record)
+		}
+		switch {
+		case a.Who.ID == h.from.ID:
+			a.Who = who
+			if !what.IsZero() && a.What.IsZero() {
+				a.What = what
+			}
+			if h.to != nil {
+				a.PartyName = h.to.Name
+			}
+		case a.What.ID == h.from.ID:
+			a.What = what
+			if !who.IsZero() && a.Who.IsZero() {
+				a.Who = who
+			}
+		}
+	}
+	return a
+}
+
+// reidentify notes in the history who a call is with now that its record is gone.
+type reidentify struct {
+	id   string
+	heir heir
+}
+
+func (f reidentify) write(ctx context.Context, d *Desk) error {
+	row, err := d.cfg.Journal.Call(ctx, f.id)
+	if err != nil || row.Who.ID != f.heir.from.ID { // another was picked since
+		return err
+	}
+	d.stale = true
+	if f.heir.to == nil {
+		return d.cfg.Journal.Identify(ctx, f.id, row.Name, row.Company, crm.Ref{}, "")
+	}
+	return d.cfg.Journal.Identify(ctx, f.id, f.heir.to.Name, f.heir.to.Company, f.heir.to.Ref, "")
+}
+
+// inherited is the news that a record of a call is gone, and what has taken its place.
+type inherited struct {
+	stamp
+	id string
+	heir
+}
+
+// next shows a call that is still on the desk with the record that is there now, so that nothing is written to the one
+// that is gone.
+func (e inherited) next(s state) (state, []effect) {
+	i := s.find(e.id)
+	if i < 0 {
+		return s, []effect{readHistory{}}
+	}
+	c := s.calls[i]
+	if c.form.what.ID == e.from.ID {
+		c.form.what = crm.Ref{}
+		if e.to != nil {
+			c.form.what = e.to.Ref
+		}
+	}
+	if r := c.lookup.Record; r != nil && r.ID == e.from.ID {
+		c.lookup = LookupView{State: LookupNoMatch}
+		if e.to != nil {
+			c.lookup = LookupView{State: LookupOne, Record: e.to, Matches: []crm.Match{*e.to}}
+		}
+		c.asked = true
+	}
+	return s.with(i, c), []effect{readHistory{}}
+}

@@ -1,0 +1,184 @@
+package salesforce
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"linecard/crm"
+	"linecard/crm/demoorg"
+	"linecard/fault"
+)
+
+// awaitStatus waits for the status of the link.
+func (r *rig) awaitStatus(t *testing.T, what string, ok func(crm.LinkStatus) bool) {
+	t.Helper()
+	changed := make(chan struct{}, 1)
+	r.OnStatus(func(crm.LinkStatus) {
+		select {
+		case changed <- struct{}{}:
+		default:
+		}
+	})
+	defer r.OnStatus(nil)
+	for deadline := time.After(30 * time.Second); !ok(r.Status()); {
+		select {
+		case <-changed:
+		case <-deadline:
+			t.Fatalf("never came: %s; %+v", what, r.Status())
+		}
+	}
+}
+
+func (r *rig) data() int { return r.org.Count("", "/search") + r.org.Count("", "/sobjects") }
+
+// What the org refuses of everything is one state of the link with its reason. The link goes on by itself.
+func TestRefusedAltogether(t *testing.T) {
+	rule := func(set func(*demoorg.Rules, bool)) func(*demoorg.Org) func() {
+		return func(o *demoorg.Org) func() {
+			o.SetRules(func(r *demoorg.Rules) { set(r, true) })
+			return func() { o.SetRules(func(r *demoorg.Rules) { set(r, false) }) }
+		}
+	}
+	injected := func(f demoorg.Fault) func(*demoorg.Org) func() {
+		f.Times = demoorg.Always
+		return func(o *demoorg.Org) func() { return o.Inject(f) }
+	}
+	for name, tt := range map[string]struct {
+		begin  func(*demoorg.Org) (end func())
+		reason fault.Code
+	}{
+		"API disabled":      {rule(func(r *demoorg.Rules, on bool) { r.APIDisabled = on }), "salesforce.api-not-enabled"},
+		"password expired":  {rule(func(r *demoorg.Rules, on bool) { r.PasswordExpired = on }), "salesforce.password-expired"},
+		"session not valid": {rule(func(r *demoorg.Rules, on bool) { r.SessionRefused = on }), "salesforce.session-refused"},
+		"API switched off":  {injected(demoorg.Fault{Kind: demoorg.Refusal, Status: http.StatusForbidden, Code: "API_CURRENTLY_DISABLED", Message: "API is disabled for this User"}), "salesforce.api-not-enabled"},
+		"trial over":        {injected(demoorg.Fault{Kind: demoorg.Refusal, Status: http.StatusForbidden, Code: "TRIAL_EXPIRED"}), "salesforce.org-inactive"},
+		"401 for ever":      {injected(demoorg.Fault{Kind: demoorg.SessionExpired}), "salesforce.new-session-refused"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := linkedRig(t, demoorg.Config{}, nil)
+			r.holds.patience = time.Hour
+			end := tt.begin(r.org)
+			a := r.newCall(t)
+			_, err := r.Log(t.Context(), a, false)
+			if classOf(err) == crm.ClassTransient { // once may be an accident
+				_, err = r.Log(t.Context(), a, false)
+			}
+			wantError(t, err, crm.ClassBlocked, string(tt.reason))
+			if e, _ := asError(err); e.Retry <= 0 {
+				t.Error("no time for the next try")
+			}
+			if s := r.Status(); s.State != crm.Inactive || !s.Reason.Is(tt.reason) || !s.Trouble.IsZero() {
+				t.Errorf("%s %s %s", s.State, s.Reason, s.Trouble)
+			}
+			asked := r.data()
+			_, err = r.Lookup(t.Context(), r.number(t, "Dana Whitfield"))
+			wantError(t, err, crm.ClassBlocked, string(tt.reason))
+			_, err = r.Log(t.Context(), a, true)
+			wantError(t, err, crm.ClassBlocked, string(tt.reason))
+			if n := r.data() - asked; n != 0 {
+				t.Errorf("asked %d times while it is known to be refused", n)
+			}
+			if f := r.Doctor(t.Context())[0]; f.OK || !f.Remedy.Is(tt.reason) {
+				t.Errorf("the doctor says %+v", f)
+			}
+			r.holds.patience = 10 * time.Millisecond
+			r.TryNow()
+			end()
+			r.awaitStatus(t, "the link works again", func(s crm.LinkStatus) bool { return s.State == crm.Linked })
+			if _, err := r.Log(t.Context(), a, false); err != nil || len(r.org.TasksFor(a.CallID)) != 1 || !r.Status().Reason.IsZero() {
+				t.Errorf("%d tasks, %v, %s", len(r.org.TasksFor(a.CallID)), err, r.Status().Reason)
+			}
+		})
+	}
+}
+
+// Linking as a user who may not use the API says at once what is missing.
+func TestLinkWithoutAPI(t *testing.T) {
+	for reason, rules := range map[fault.Code]demoorg.Rules{
+		"salesforce.api-not-enabled":  {APIDisabled: true},
+		"salesforce.password-expired": {PasswordExpired: true},
+		"salesforce.session-refused":  {SessionRefused: true},
+	} {
+		r := newRig(t, demoorg.Config{Rules: rules}, nil)
+		r.holds.patience = time.Hour
+		s, err := r.link(t.Context())
+		if err != nil || s.State != crm.Inactive || !s.Reason.Is(reason) {
+			t.Errorf("%s %s, %v; want %s", s.State, s.Reason, err, reason)
+		}
+	}
+}
+
+// A user who was deactivated is linked again without a click when an admin activates them.
+func TestInactiveUserComesBack(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	r.holds.patience = 10 * time.Millisecond
+	remove := r.org.Inject(demoorg.Fault{Kind: demoorg.OAuthRefusal, Code: "invalid_grant", Message: "inactive user", Times: demoorg.Always})
+	r.org.ExpireSessions()
+	_, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield"))
+	wantError(t, err, crm.ClassRelink, "salesforce.user-inactive")
+	if s := r.Status(); s.State != crm.Inactive || !s.Reason.Is("salesforce.user-inactive") {
+		t.Errorf("%s %s", s.State, s.Reason)
+	}
+	remove()
+	r.awaitStatus(t, "the link works again", func(s crm.LinkStatus) bool { return s.State == crm.Linked })
+}
+
+// A full storage stops the log and not the lookups.
+func TestStorageFull(t *testing.T) {
+	for _, key := range []demoorg.CallKey{demoorg.NoCallKey, demoorg.UniqueCallKey} {
+		r := linkedRig(t, demoorg.Config{CallKey: key, Rules: demoorg.Rules{StorageFull: true}}, nil)
+		r.holds.patience = time.Hour
+		a := r.newCall(t)
+		_, err := r.Log(t.Context(), a, false)
+		wantError(t, err, crm.ClassBlocked, "salesforce.storage-full")
+		if got, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield")); err != nil || len(got.Matches) != 1 {
+			t.Errorf("%d matches, %v", len(got.Matches), err)
+		}
+		if s := r.Status(); s.State != crm.Linked || !s.Trouble.Is("salesforce.storage-full") {
+			t.Errorf("%s %s", s.State, s.Trouble)
+		}
+		asked := r.org.Count("", "/sobjects/Task")
+		_, err = r.Log(t.Context(), a, false)
+		wantError(t, err, crm.ClassBlocked, "salesforce.storage-full")
+		if n := r.org.Count("", "/sobjects/Task") - asked; n != 0 {
+			t.Errorf("asked %d times", n)
+		}
+		r.org.SetRules(func(rules *demoorg.Rules) { rules.StorageFull = false })
+		r.TryNow()
+		if _, err := r.Log(t.Context(), a, false); err != nil || len(r.org.TasksFor(a.CallID)) != 1 || !r.Status().Trouble.IsZero() {
+			t.Errorf("%d tasks, %v, %s", len(r.org.TasksFor(a.CallID)), err, r.Status().Trouble)
+		}
+	}
+}
+
+// A quota that is used up holds lookup, panel and log alike until the next try, which is within a minute.
+func TestQuotaHoldsEverything(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{DailyLimit: 1000}, nil)
+	n, a := r.number(t, "Dana Whitfield"), r.newCall(t)
+	r.org.UseUp(1000)
+	asked := r.data()
+	_, err := r.Lookup(t.Context(), n)
+	wantError(t, err, crm.ClassQuota, "salesforce.quota-used-up")
+	if e, _ := asError(err); e.Retry <= 0 || e.Retry > time.Minute {
+		t.Errorf("next try in %s", e.Retry)
+	}
+	_, err = r.Log(t.Context(), a, false)
+	wantError(t, err, crm.ClassQuota, "salesforce.quota-used-up")
+	_, err = r.Details(t.Context(), a.Who)
+	wantError(t, err, crm.ClassQuota, "salesforce.quota-used-up")
+	if n := r.data() - asked; n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+	if s := r.Status(); s.State != crm.Linked || !s.Trouble.Is("salesforce.quota-used-up") {
+		t.Errorf("%s %s", s.State, s.Trouble)
+	}
+	r.holds.patience = 10 * time.Millisecond
+	r.org.Advance(25 * time.Hour)
+	r.org.ExpireSessions()
+	r.TryNow()
+	r.awaitStatus(t, "the org takes requests again", func(s crm.LinkStatus) bool { return s.Trouble.IsZero() })
+	if _, err := r.Log(t.Context(), a, false); err != nil {
+		t.Error(err)
+	}
+}

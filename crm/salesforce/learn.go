@@ -1,0 +1,55 @@
+package salesforce
+
+import (
+	"regexp"
+	"strings"
+)
+
+// outdated reports whether the org refused a field, a value or a type that its description contains.
+func outdated(err error) bool {
+	for _, e := range append(refusals(err), apiError{Code: codeOf(err)}) {
+		switch e.Code {
+		case "INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "INVALID_TYPE":
+			return true
+		}
+	}
+	return false
+}
+
+// How the org names what it refuses in a write, beside the list of fields. (The wording is believed.)
+var (
+	readOnlyFields = regexp.MustCompile(`(?i)unable to create/update fields: ([A-Za-z0-9_, ]+)`)
+	badValue       = regexp.MustCompile(`(?i)bad value for restricted picklist field: (.+)$`)
+)
+
+// learnRefusals notes which fields and values of a Task the org has refused in a write, and reports whether any of this
+// is new. sent are the fields that were written.
+func (s *schema) learnRefusals(errs []apiError, sent map[string]any) bool {
+	learned := false
+	for _, e := range errs {
+		switch e.Code {
+		case "INVALID_FIELD":
+			if m := noColumn.FindStringSubmatch(e.Message); m != nil {
+				learned = s.refuse(m[1], "") || learned
+			}
+		case "INVALID_FIELD_FOR_INSERT_UPDATE":
+			fields := e.Fields
+			if m := readOnlyFields.FindStringSubmatch(e.Message); m != nil && len(fields) == 0 {
+				fields = strings.Split(m[1], ",")
+			}
+			for _, f := range fields {
+				learned = s.refuse(strings.TrimSpace(f), "") || learned
+			}
+		case "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST":
+			for _, f := range e.Fields {
+				if v, ok := sent[f].(string); ok {
+					learned = s.refuse(f, v) || learned
+				}
+			}
+			if m := badValue.FindStringSubmatch(e.Message); m != nil && len(e.Fields) == 0 {
+				learned = s.refuse("", strings.TrimSpace(m[1])) || learned
+			}
+		}
+	}
+	return learned
+}

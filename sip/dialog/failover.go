@@ -1,0 +1,131 @@
+package dialog
+
+import (
+	"errors"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// A call goes to the next address of the server when the one it was sent to says 503, says nothing, or is not reached
+// (RFC 3263 §4.3). Once a phone has rung it does not: another one would ring too.
+
+// hopPatience is how long an address may say nothing, not even 100, before the call is sent to the next one. The INVITE
+// has gone out three times by then.
+func hopPatience() time.Duration { return 6 * sip.T1 }
+
+// waitForHop starts the wait for the first answer of the hop in use.
+func (x *exchange) waitForHop() {
+	x.heard = false
+	x.stopWaiting()
+	x.stopWait = x.ua.after(hopPatience(), func() {
+		x.ua.guard(x.call, func() {
+			if x.over || x.heard {
+				return
+			}
+			x.failed()
+			if x.cancelling || len(x.hops) < 2 {
+				return // the transaction may yet be answered
+			}
+			x.leave()
+			x.next()
+		})
+	})
+}
+
+func (x *exchange) stopWaiting() {
+	if x.stopWait != nil {
+		x.stopWait()
+		x.stopWait = nil
+	}
+}
+
+// failsOver sends the request to the next hop if this one has failed, and reports whether it did.
+func (x *exchange) failsOver(res *sip.Response, err error) bool {
+	if !x.failover {
+		return false
+	}
+	switch {
+	case err != nil && !errors.Is(err, errNoAnswer) && !errors.Is(err, errUnreachable):
+		return false
+	case err == nil && res.StatusCode != sip.StatusServiceUnavailable:
+		return false
+	}
+	x.failed()
+	if x.cancelling || x.rang || len(x.hops) < 2 {
+		return false
+	}
+	x.next()
+	return true
+}
+
+func (x *exchange) next() {
+	x.ua.log.Info("the call goes to the next address of the server", "call", x.call)
+	x.hops, x.tries, x.bare = x.hops[1:], 0, false
+	x.start()
+}
+
+// failed has the registration look whether the server is still there.
+func (x *exchange) failed() {
+	if len(x.hops) > 0 && x.hops[0] == x.ua.reg.reached {
+		x.ua.reg.suspect()
+	}
+}
+
+// leave gives up the transaction in use without an answer. Should the server have got the request after all, and say so
+// later, the phone that it rang is told that nobody calls.
+func (x *exchange) leave() {
+	t := x.tx
+	if t.tx == nil { // still connecting: it was not sent
+		t.abandon()
+		return
+	}
+	cancelled, ended := false, map[string]bool{}
+	t.on = func(res *sip.Response, err error) {
+		switch {
+		case err != nil || res.StatusCode >= 300:
+		case res.StatusCode < 200:
+			if !cancelled {
+				cancelled = true
+				branch, _ := param(t.req.Via().Params, "branch")
+				x.ua.send(cancelOf(t.req), t.to, branch, func(*sip.Response, error) {})
+			}
+		default:
+			d := dialogOfResponse(t.req, res)
+			d.acknowledge(x.ua, t.req)
+			if !ended[d.remoteTag] {
+				ended[d.remoteTag] = true
+				d.bye(x.ua, nil)
+			}
+		}
+	}
+}
+
+// suspicion is the least pause between two REGISTERs that calls which failed have sent.
+const suspicion = 10 * time.Second
+
+// suspect looks whether the server still answers a REGISTER, because it did not answer a call. Another address of it is
+// taken if not.
+func (r *registration) suspect() {
+	if !r.wanted || r.busy || r.status.State != Registered || time.Since(r.suspected) < suspicion {
+		return
+	}
+	r.suspected = time.Now()
+	r.attempt()
+}
+
+// route resolves a target. The registrar's, or proxy's, begins with the flow that it was last reached on.
+func (ua *UA) route(to target, then func([]hop, error)) {
+	first, ok := ua.reg.flow(to)
+	if !ok {
+		ua.resolve(to, then)
+		return
+	}
+	hops := []hop{first}
+	for _, h := range ua.reg.hops {
+		if h != first {
+			hops = append(hops, h)
+		}
+	}
+	then(hops, nil)
+}

@@ -1,0 +1,191 @@
+package dialog_test
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"linecard/sip/dialog"
+	"linecard/sip/internal/siptest"
+)
+
+// zone is a name server. A question that is not in it gets the answer that there is nothing; one in silent gets none.
+type zone struct {
+	mu     sync.Mutex
+	a      map[string]string // "ip4 host" to an address
+	srv    []*net.SRV
+	silent map[string]bool // "srv", "ip4 host"; "all"
+	asked  int
+}
+
+func (z *zone) ask(ctx context.Context, question string) error {
+	z.mu.Lock()
+	z.asked++
+	silent := z.silent["all"] || z.silent[question]
+	z.mu.Unlock()
+	if silent {
+		<-ctx.Done()
+		return &net.DNSError{Err: ctx.Err().Error(), IsTimeout: true}
+	}
+	return nil
+}
+
+func (z *zone) LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error) {
+	if err := z.ask(ctx, network+" "+host); err != nil {
+		return nil, err
+	}
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	ip, ok := z.a[network+" "+host]
+	if !ok {
+		return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
+	}
+	return []netip.Addr{netip.MustParseAddr(ip)}, nil
+}
+
+func (z *zone) LookupSRV(ctx context.Context, _, _, name string) (string, []*net.SRV, error) {
+	if err := z.ask(ctx, "srv"); err != nil {
+		return "", nil, err
+	}
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	if len(z.srv) == 0 {
+		return "", nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
+	}
+	return name, z.srv, nil
+}
+
+func (z *zone) set(f func()) {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	f()
+}
+
+// A name server that never answers one question does not cost the answer to another: registered within six seconds.
+func TestSilentQuestions(t *testing.T) {
+	t.Parallel()
+	const host = "pbx.example.com"
+	records := func(port uint16) []*net.SRV {
+		return []*net.SRV{{Target: "dead.example.com.", Port: port}, {Target: "live.example.com.", Port: port}}
+	}
+	for name, tc := range map[string]struct {
+		silent string
+		srv    bool
+		v6     bool
+	}{
+		"SRV":                        {silent: "srv"},
+		"SRV and AAAA":               {silent: "srv,ip6 " + host},
+		"AAAA":                       {silent: "ip6 " + host},
+		"A, there is AAAA":           {silent: "ip4 " + host, v6: true},
+		"AAAA of the target":         {silent: "ip6 live.example.com", srv: true},
+		"A and AAAA of one target":   {silent: "ip4 dead.example.com,ip6 dead.example.com", srv: true},
+		"the host's, SRV is there":   {silent: "ip4 " + host + ",ip6 " + host, srv: true},
+		"nothing at all, there is A": {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			at, listen := "127.0.0.1", "127.0.0.1"
+			if tc.v6 {
+				at, listen = "::1", "::1"
+			}
+			p := siptest.NewPeerAt(t, at)
+			port := netip.MustParseAddrPort(p.Addr()).Port()
+			z := &zone{a: map[string]string{"ip4 " + host: at, "ip4 live.example.com": at}, silent: map[string]bool{}}
+			if tc.v6 {
+				z.a = map[string]string{"ip6 " + host: at}
+			}
+			for _, s := range strings.Split(tc.silent, ",") {
+				z.silent[s] = true
+			}
+			server := host
+			if tc.srv {
+				z.srv = records(port)
+			} else if name != "SRV" && !strings.HasPrefix(name, "SRV ") {
+				server = fmt.Sprintf("%s:%d", host, port)
+			}
+			begin := time.Now()
+			a := startAgent(t, p, func(c *dialog.Config) { c.Account.Server, c.Listen, c.Resolver = server, listen, z })
+			if server == host && !tc.srv { // by the default port, where nobody is: it is asked all the same
+				if s := a.refusal(); s.Problem == dialog.NameNotFound {
+					t.Errorf("the A record is not used: %+v", s)
+				}
+				if took := time.Since(begin); took > 6*time.Second+2500*time.Millisecond {
+					t.Errorf("after %v", took)
+				}
+				return
+			}
+			a.registered()
+			if took := time.Since(begin); took > 6*time.Second {
+				t.Errorf("registered after %v", took)
+			}
+		})
+	}
+}
+
+// What a name meant last serves for as long as the name service says nothing, and a call goes out.
+func TestNamesDieLater(t *testing.T) {
+	t.Parallel()
+	p := siptest.NewPeer(t)
+	at := netip.MustParseAddrPort(p.Addr())
+	z := &zone{a: map[string]string{"ip4 pbx.example.com": "127.0.0.1"}, silent: map[string]bool{}}
+	granted := make(chan time.Time, 100)
+	p.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
+		p.Reply(m, "200 OK", "Contact: <"+m.URI("Contact")+">;expires=5\n")
+		granted <- m.At
+		return true
+	})
+	a := startAgent(t, p, func(c *dialog.Config) {
+		c.Account.Server, c.Resolver = fmt.Sprintf("pbx.example.com:%d", at.Port()), z
+	})
+	a.registered()
+	z.set(func() { z.silent["all"] = true })
+	a.do(func() { a.ua.Forget() }) // as half a minute later
+	last := <-granted
+	for range 3 {
+		select {
+		case now := <-granted:
+			if now.Sub(last) > 5*time.Second {
+				t.Errorf("refreshed after %v, the binding lived five seconds", now.Sub(last))
+			}
+			last = now
+		case s := <-a.states:
+			if s.State != dialog.Registered {
+				t.Errorf("%+v", s)
+			}
+		case <-time.After(patience):
+			t.Fatal("no refresh")
+		}
+	}
+	a.do(func() { a.ua.Forget() })
+	begin := time.Now()
+	a.dial("5550142")
+	p.Await("INVITE")
+	if took := time.Since(begin); took > 5*time.Second {
+		t.Errorf("the call went out after %v", took)
+	}
+}
+
+// An answer that there is no such name ends what it meant.
+func TestNameIsTakenAway(t *testing.T) {
+	p := siptest.NewPeer(t)
+	at := netip.MustParseAddrPort(p.Addr())
+	z := &zone{a: map[string]string{"ip4 pbx.example.com": "127.0.0.1"}}
+	p.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
+		p.Reply(m, "200 OK", "Contact: <"+m.URI("Contact")+">;expires=1\n")
+		return true
+	})
+	a := startAgent(t, p, func(c *dialog.Config) {
+		c.Account.Server, c.Resolver = fmt.Sprintf("pbx.example.com:%d", at.Port()), z
+	})
+	a.registered()
+	z.set(func() { z.a = nil })
+	a.do(func() { a.ua.Forget() })
+	if s := a.state(dialog.Unreachable); s.Problem != dialog.NameNotFound {
+		t.Errorf("%+v", s)
+	}
+}

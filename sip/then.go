@@ -1,0 +1,68 @@
+package sip
+
+import (
+	"strings"
+	"time"
+
+	"linecard/fault"
+)
+
+// How long the pauses of [Dialed.Then] are. A comma is the pause of modems and mobile phones. A semicolon stands for "wait", which
+// mobile phones do until they are told to go on, and modems until a tone; here it is the time that most announcements take to listen.
+var ( // variables for tests only
+	commaPause = 2 * time.Second
+	waitPause  = 4 * time.Second
+
+	// keyTime is how long a key takes with the silence after it.
+	keyTime = 250 * time.Millisecond
+)
+
+// planned is what is sent for a number.
+func (p *Phone) planned(l *line, number string) string {
+	if p.cfg.DialPlan == nil {
+		return number
+	}
+	return p.cfg.DialPlan(l.account.ID(), number)
+}
+
+// pressThen presses the keys that were dialed with the number, each group after its pause. On hold it waits, since nobody
+// would hear them.
+func (c *call) pressThen() {
+	rest := strings.TrimLeft(c.then, pauses)
+	if rest == "" {
+		return
+	}
+	pause := time.Duration(0)
+	for _, p := range c.then[:len(c.then)-len(rest)] {
+		if p == ';' {
+			pause += waitPause
+		} else {
+			pause += commaPause
+		}
+	}
+	c.p.after(pause, func() { c.d.Guard(c.pressNext) })
+}
+
+func (c *call) pressNext() {
+	if c.phase != talking || c.audio == nil {
+		return
+	}
+	if c.held || c.hold {
+		c.p.after(commaPause, func() { c.d.Guard(c.pressNext) })
+		return
+	}
+	rest := strings.TrimLeft(c.then, pauses)
+	keys := rest
+	if i := strings.IndexAny(rest, pauses); i >= 0 {
+		keys = rest[:i]
+	}
+	c.then = rest[len(keys):]
+	e := CallKeys{ID: c.id, Account: c.account, At: time.Now(), Keys: keys}
+	if err := c.keysDown(keys); err != nil {
+		c.then = ""
+		e.Failed = fault.New("sip.keys-not-sent", "keys", keys)
+		c.p.log.Info("keys not sent", "call", c.id, "error", err)
+	}
+	c.p.tell(e)
+	c.p.after(time.Duration(len(keys))*keyTime, func() { c.d.Guard(c.pressThen) })
+}

@@ -1,0 +1,92 @@
+package sip_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"linecard/fault"
+	"linecard/sip"
+	"linecard/sip/internal/siptest"
+)
+
+// An extension is no part of the number that is called: its keys go out once somebody has answered, group by group, after
+// their pauses, and nobody hears them while the call is on hold.
+func TestKeysDialedWithTheNumber(t *testing.T) {
+	const comma, wait = 30 * time.Millisecond, 60 * time.Millisecond
+	t.Cleanup(sip.Pauses(comma, wait)) // runs after the phone is closed
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	id, err := ph.Dial("+1 415 555 0132,12;3#")
+	ph.must(err)
+	if e := next[sip.CallDialing](ph); e.Party.User != "+14155550132" || e.Then != ",12;3#" {
+		t.Errorf("dialing %+v", e)
+	}
+	invite := p.Await("INVITE sip:+14155550132@")
+	p.ReplyTagged(invite, "200 OK", "peer", "Contact: <sip:b@"+p.Addr()+">\n", strings.ReplaceAll(siptest.SDP(4000, "sendrecv"), "a=rtpmap:101 telephone-event/8000\n", ""))
+	p.Await("ACK")
+	answered := next[sip.CallAnswered](ph)
+	for _, want := range []struct {
+		keys  string
+		after time.Duration
+	}{{"12", comma}, {"3#", comma + wait}} {
+		e := next[sip.CallKeys](ph)
+		if e.ID != id || e.Keys != want.keys || !e.Failed.IsZero() {
+			t.Fatalf("pressed %+v, want %s", e, want.keys)
+		}
+		if took := e.At.Sub(answered.At); took < want.after {
+			t.Errorf("%s pressed after %s, want %s at least", want.keys, took, want.after)
+		}
+	}
+}
+
+func TestKeysWaitForTheEndOfHold(t *testing.T) {
+	t.Cleanup(sip.Pauses(200*time.Millisecond, 0))
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	_, id := dial(ph, p, "4155550132 ext 12")
+	ph.must(ph.Hold(id))
+	session(t, p, "sendonly", "recvonly")
+	hold(ph, id, true)
+	ph.must(ph.Resume(id))
+	session(t, p, "sendrecv", "sendrecv")
+	if h := next[sip.CallHold](ph); h.Local {
+		t.Errorf("%+v, with keys pressed on hold before it?", h)
+	}
+	if e := next[sip.CallKeys](ph); e.Keys != "12" {
+		t.Errorf("pressed %+v", e)
+	}
+}
+
+// What the dial plan adds is sent and nothing more: the agent, the caller's card and the sentences know the number itself.
+func TestTheDialPlanIsSentOnly(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p, func(c *setup) {
+		c.DialPlan = func(account, number string) string {
+			if account != c.Account.ID() {
+				t.Errorf("plan of %q", account)
+			}
+			return "9" + number
+		}
+	})
+	id, err := ph.Dial("4155550132")
+	ph.must(err)
+	if e := next[sip.CallDialing](ph); e.Party.User != "4155550132" {
+		t.Errorf("dialing %+v", e)
+	}
+	invite := p.Await("INVITE sip:94155550132@")
+	p.Reply(invite, "404 Not Found", "")
+	p.Await("ACK")
+	if e := next[sip.CallEnded](ph); e.ID != id || e.Text.Values["number"] != "4155550132" {
+		t.Errorf("ended %+v", e)
+	}
+	_, id = talk(ph, p)
+	ph.must(ph.Transfer(id, "4155550132"))
+	if refer := p.Await("REFER"); !strings.Contains(refer.Header("Refer-To"), "94155550132@") {
+		t.Errorf("transferred to %s", refer.Header("Refer-To"))
+	}
+	if err := ph.Transfer(id, "4155550132 ext 12"); !errors.Is(err, fault.Err(nil, "sip.transfer-with-keys")) {
+		t.Errorf("transferred to an extension: %v", err)
+	}
+}
