@@ -223,7 +223,7 @@ func (l *leg) Info(kind string, body []byte) bool {
 }
 func (l *leg) Moved(netip.Addr)         { l.heard <- heard{what: "moved"} }
 func (l *leg) Identity(dialog.Identity) {} // package sip tests what becomes of it
-func (l *leg) Alive() bool { return l.alive }
+func (l *leg) Alive() bool              { return l.alive }
 func (l *leg) Ended(e dialog.End)       { l.heard <- heard{what: "ended", end: e} }
 
 func sdp(direction string) string { return siptest.CRLF(siptest.SDP(4002, direction)) }
