@@ -196,7 +196,7 @@ func (CallIdentity) event()        {}
 func (CallHold) event()            {}
 func (CallMuted) event()           {}
 func (CallDTMF) event()            {}
-func (CallKeysFailed) event()      {}
 func (CallKeys) event()            {}
+func (CallKeysFailed) event()      {}
 func (CallTransfer) event()        {}
 func (CallEnded) event()           {}

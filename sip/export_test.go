@@ -20,6 +20,14 @@ func SetIdentityPause(t testing.TB, d time.Duration) {
 	t.Cleanup(func() { identityPause = was })
 }
 
+// Pauses sets how long the pauses between a number and the keys after it are. It must be called while no phone is there,
+// and restore too.
+func Pauses(comma, wait time.Duration) (restore func()) {
+	c, w := commaPause, waitPause
+	commaPause, waitPause = comma, wait
+	return func() { commaPause, waitPause = c, w }
+}
+
 // SetWaitingFor changes for one test how long the agent waits for a resume before that is told.
 func SetWaitingFor(t testing.TB, d time.Duration) {
 	was := waitingFor
@@ -32,12 +40,4 @@ func SetTriedAgain(t testing.TB, d time.Duration) {
 	was := triedAgain
 	triedAgain = d
 	t.Cleanup(func() { triedAgain = was })
-}
-
-// Pauses sets how long the pauses between a number and the keys after it are. It must be called while no phone is there,
-// and restore too.
-func Pauses(comma, wait time.Duration) (restore func()) {
-	c, w := commaPause, waitPause
-	commaPause, waitPause = comma, wait
-	return func() { commaPause, waitPause = c, w }
 }

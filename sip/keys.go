@@ -26,6 +26,7 @@ func (p *Phone) SendDTMF(id, digits string) error {
 	})
 }
 
+// keysDown presses keys by what the other side takes.
 func (c *call) keysDown(digits string) error {
 	err := c.audio.SendDTMF(digits)
 	if errors.Is(err, media.ErrNoDTMF) {

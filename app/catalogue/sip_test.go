@@ -87,6 +87,7 @@ func TestPhoneSentences(t *testing.T) {
 		{fault.New("sip.registration.silent.later", "server", "pbx.example.com", "wait", 90*time.Second), "Can't reach pbx.example.com: no answer, trying again in 1 minute 30 seconds. Check the server in Settings > Phone, and the network."},
 		{fault.New("sip.registration.no-connection", "server", "pbx.example.com"), "Can't reach pbx.example.com: no connection, trying again. Check the server in Settings > Phone, and the network."},
 		{fault.New("sip.registration.no-connection.later", "server", "pbx.example.com", "wait", 90*time.Second), "Can't reach pbx.example.com: no connection, trying again in 1 minute 30 seconds. Check the server in Settings > Phone, and the network."},
+		{fault.New("sip.registration.challenge", "user", "2041"), "The phone server asks for the password of 2041 in a way that Linecard does not know. Ask your phone administrator to allow Digest with MD5 or SHA-256."},
 		{fault.New("sip.registration.password", "user", "2041"), "The phone server refused the password for 2041. Check it in Settings > Phone."},
 		{fault.New("sip.registration.unknown-user", "user", "2041"), "The phone server does not know the extension 2041. Check it in Settings > Phone."},
 		{fault.New("sip.registration.no-binding", "user", "2041"), "The phone server accepted 2041 but did not keep this phone's address, trying again. Ask your phone administrator whether another device is registered in its place."},
