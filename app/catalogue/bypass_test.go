@@ -54,7 +54,6 @@ var names = map[string][]string{
 	"a default outcome: an agent's word in the org":  {"Resolved", "Call back", "Left voicemail", "Not interested", "Wrong number"},
 	"the start of what the demo's ids are made from": {"linecard demo "},
 	"the name of a withheld caller (RFC 3323)":       {"Anonymous"},
-	"a part of the demo's phone system":              {"Reception"},
 	"a unit in /proc/self/smaps":                     {"0 kB"},
 	"how cobra prints the version":                   {"{{.Name}} {{.Version}}\n"},
 }
