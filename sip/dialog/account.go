@@ -19,7 +19,7 @@ type Account struct {
 	Port        int           // own signalling port, UDP and TCP; 0 means any free one
 	Proxy       string        // outbound proxy host or host:port every request goes through; "" means none
 	Expires     time.Duration // asked-for life of the binding; 0 means 5 minutes
-	Keepalive   time.Duration // longest pause between keepalives on the flow to the registrar; 0 means 25 s
+	Keepalive   time.Duration // longest pause between keepalives on the flow to the registrar, over UDP also between refreshes where it is longer; 0 means 25 s
 	Lines       int           // calls at once; one more is told 486 Busy Here; 0 means 2. The phone counts them
 	Trust       Trust         // whom calls are taken from, besides the server
 }
