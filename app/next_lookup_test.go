@@ -17,7 +17,7 @@ func TestTheRecordPaneFollowsTheLookup(t *testing.T) {
 	}{
 		{"nobody asked yet", func(y *story) { y.rings() }, LookupPending},
 		{"one match", func(y *story) { y.rings().found(dana) }, LookupOne},
-		{"contact before lead", func(y *story) { y.rings().found(dana, danaLead) }, LookupOne},
+		{"a contact and a lead", func(y *story) { y.rings().found(dana, danaLead) }, LookupMany},
 		{"two contacts", func(y *story) { y.rings().found(dana, danaTwin) }, LookupMany},
 		{"nobody", func(y *story) { y.rings().found() }, LookupNoMatch},
 		{"org down", func(y *story) {
