@@ -333,9 +333,11 @@ func (s *sender) identified(e journal.Entry) (a crm.Activity, who *crm.Match, as
 		return a, nil, true, &crm.Error{Class: crm.ClassNotLinked, Fault: fault.New(waitsElsewhere)}
 	}
 	who = card(r, d.choice(e.Org, r.Number)).Record
+	taken := false
 	a, err = d.cfg.Journal.Amend(s.w.ctx, e.ID, func(a crm.Activity) crm.Activity {
+		taken = who != nil && a.Unidentified && a.Who.IsZero() // the agent may have said in the meantime who it was
 		a.Unidentified = false
-		if who != nil && a.Who.IsZero() { // the agent may have picked a record in the meantime
+		if taken {
 			a = pointAt(a, *who)
 		}
 		return a
@@ -343,9 +345,10 @@ func (s *sender) identified(e journal.Entry) (a crm.Activity, who *crm.Match, as
 	if err != nil {
 		return a, nil, true, unwritable(err)
 	}
-	if who != nil {
-		d.disk.Put(identify{e.ID, *who})
+	if !taken {
+		return a, nil, true, nil
 	}
+	d.disk.Put(identify{e.ID, *who})
 	return a, who, true, nil
 }
 
