@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"sync"
 
@@ -101,8 +100,12 @@ func (c *lateLink) Lookup(_ context.Context, n crm.Number) (crm.Result, error) {
 	return r, nil
 }
 
-func (*lateLink) Details(context.Context, crm.Ref) (crm.Details, error) {
-	return crm.Details{}, errors.New("none")
+func (c *lateLink) Details(_ context.Context, ref crm.Ref) (crm.Details, error) {
+	if err := c.enter(ref.Org, "", true); err != nil {
+		return crm.Details{}, err
+	}
+	defer c.org.mu.Unlock()
+	return crm.Details{Cases: []crm.Related{{Ref: crm.Ref{Object: crm.Case, ID: "500"}}}}, nil
 }
 
 // Follow says where the org has led a record that is gone.

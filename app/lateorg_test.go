@@ -146,6 +146,13 @@ func (o *lateOrg) last(call string) crm.Activity {
 	return o.said[call]
 }
 
+// questions is how many came.
+func (o *lateOrg) questions() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.asked
+}
+
 // check notes what the activity says of another org's people.
 func (o *lateOrg) check(a crm.Activity) {
 	for _, r := range []crm.Ref{a.Who, a.What} {

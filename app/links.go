@@ -160,6 +160,13 @@ func (e orgsChanged) next(s state) (state, []effect) {
 	out = append(out, followLinks{e.links})
 	s.history = s.placed(s.history)
 	if !fresh {
+		for i, l := range e.links {
+			if old := linkBefore(was, i, l); l.State == crm.Linked && !old.Trouble.IsZero() && l.Trouble.IsZero() { // it answers again
+				var more []effect
+				s, more = s.answering(e.stamp, l.OrgID)
+				out = append(out, more...)
+			}
+		}
 		return s, out
 	}
 	s, more := s.home(e.stamp)

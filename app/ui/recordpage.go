@@ -139,6 +139,9 @@ func standingOf(l app.LookupView) fyne.CanvasObject {
 	case l.Known:
 		return reason("history", colorMuted, phrase("ui.remembered"), width)
 	}
+	if l.Chosen {
+		return reason("history", colorTalking, phrase("ui.chosen-before"), width)
+	}
 	return whyLine(l.Record.Why, width)
 }
 

@@ -175,6 +175,16 @@ func (s Subject) requireRequests(t *testing.T, n int, f func()) {
 	}
 }
 
+// requireAtMost fails the test when f takes more than n requests.
+func (s Subject) requireAtMost(t *testing.T, n int, f func()) {
+	t.Helper()
+	before := s.Requests()
+	f()
+	if got := s.Requests() - before; got > n {
+		t.Errorf("%d requests, want at most %d", got, n)
+	}
+}
+
 func classOf(err error) crm.Class {
 	if e, ok := asError(err); ok {
 		return e.Class

@@ -64,6 +64,7 @@ func (c *Client) LogAll(ctx context.Context, all []crm.Activity) ([]crm.Written,
 		q.method, q.path = http.MethodPatch, q.path+"/Task/"+key.Name
 	}
 	epoch := c.epochNow()
+	defer c.dropPanels(all...)
 	var results []collected
 	r, err := c.do(ctx, q, &results)
 	if err == nil && len(results) != len(records) {

@@ -93,12 +93,13 @@ type Client struct {
 	linking bool
 	link    savedLink
 	status  crm.LinkStatus
-	access  string     // access token, "" when none has been fetched yet
-	refresh string     // refresh token
-	dead    *crm.Error // why the link cannot be refreshed any more; nil while it can
-	retryAt time.Time  // when a dead link is tried again automatically; zero for never
-	holds   holds      // what the org refuses altogether
-	epoch   int        // counts links, so that late answers of an earlier link are dropped
+	access  string           // access token, "" when none has been fetched yet
+	refresh string           // refresh token
+	dead    *crm.Error       // why the link cannot be refreshed any more; nil while it can
+	retryAt time.Time        // when a dead link is tried again automatically; zero for never
+	holds   holds            // what the org refuses altogether
+	panels  map[string]panel // what stood beside records, by id
+	epoch   int              // counts links, so that late answers of an earlier link are dropped
 	watcher func(crm.LinkStatus)
 	changes int // counts status changes
 
@@ -130,6 +131,7 @@ func New(cfg Config) *Client {
 		ctx: ctx, stop: stop, patience: 100 * time.Millisecond,
 		status:  crm.LinkStatus{State: crm.Unlinked},
 		holds:   newHolds(),
+		panels:  map[string]panel{},
 		holding: make(chan struct{}, 1),
 		schema:  newSchema(),
 		memory:  newMemory(),

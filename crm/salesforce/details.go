@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"linecard/crm"
 	"linecard/fault"
@@ -18,7 +19,49 @@ import (
 // Details fetches the related records of the caller's record: open opportunities, open cases and the last activities,
 // in one composite request, which counts as one call against the quota. A kind of record that the user may not see is
 // left empty. A field that the user may not see is left out; the first time this takes one more request for each kind.
+// What was fetched within Config.Memory is returned again, unless a call was logged at the record since.
 func (c *Client) Details(ctx context.Context, ref crm.Ref) (crm.Details, error) {
+	c.mu.Lock()
+	have, ok := c.panels[ref.ID]
+	c.mu.Unlock()
+	if ok && c.cfg.Now().Sub(have.at) < c.cfg.Memory {
+		return have.details, nil
+	}
+	epoch := c.epochNow()
+	details, err := c.fetchDetails(ctx, ref)
+	if err == nil {
+		c.mu.Lock()
+		if c.epoch == epoch {
+			if len(c.panels) >= maxPanels {
+				clear(c.panels)
+			}
+			c.panels[ref.ID] = panel{details, c.cfg.Now()}
+		}
+		c.mu.Unlock()
+	}
+	return details, err
+}
+
+// panel is what stood beside a record at a time.
+type panel struct {
+	details crm.Details
+	at      time.Time
+}
+
+// maxPanels bounds how many are kept.
+const maxPanels = 200
+
+// dropPanels forgets what stands beside the records of activities, which has changed.
+func (c *Client) dropPanels(all ...crm.Activity) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, a := range all {
+		delete(c.panels, a.Who.ID)
+		delete(c.panels, a.What.ID)
+	}
+}
+
+func (c *Client) fetchDetails(ctx context.Context, ref crm.Ref) (crm.Details, error) {
 	s, err := c.sessionWith(ctx, owner{org: ref.Org}, "")
 	if err != nil {
 		return crm.Details{}, err

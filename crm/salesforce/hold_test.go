@@ -93,18 +93,18 @@ func TestRefusedAltogether(t *testing.T) {
 	}
 }
 
-// Linking as a user who may not use the API says at once what is missing.
+// Linking as a user who may not use the API says at once what is missing, and links nothing.
 func TestLinkWithoutAPI(t *testing.T) {
-	for reason, rules := range map[fault.Code]demoorg.Rules{
-		"salesforce.api-not-enabled":  {APIDisabled: true},
+	for reason, rules := range map[string]demoorg.Rules{
+		"salesforce.link-without-api": {APIDisabled: true},
 		"salesforce.password-expired": {PasswordExpired: true},
 		"salesforce.session-refused":  {SessionRefused: true},
 	} {
 		r := newRig(t, demoorg.Config{Rules: rules}, nil)
-		r.holds.patience = time.Hour
 		s, err := r.link(t.Context())
-		if err != nil || s.State != crm.Inactive || !s.Reason.Is(reason) {
-			t.Errorf("%s %s, %v; want %s", s.State, s.Reason, err, reason)
+		wantError(t, err, crm.ClassNotLinked, reason)
+		if s.State != crm.Unlinked {
+			t.Errorf("%s %s", s.State, s.Reason)
 		}
 	}
 }

@@ -47,6 +47,7 @@ func (c *Client) Log(ctx context.Context, a crm.Activity, check bool) (crm.Logge
 		}
 		return sent, err
 	})
+	c.dropPanels(a)
 	return made, err
 }
 

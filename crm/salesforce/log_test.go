@@ -288,6 +288,7 @@ func TestDetailsOfEachObject(t *testing.T) {
 	}
 	r.org.SetRules(func(rules *demoorg.Rules) { rules.HiddenObjects = []string{"Opportunity", "Case"} })
 	p, _ := r.org.Caller("Dana Whitfield")
+	r.dropPanels(crm.Activity{Who: crm.Ref{ID: p.ID}})
 	if d, err := r.Details(t.Context(), crm.Ref{Object: p.Object, ID: p.ID}); err != nil || len(d.Opportunities) != 0 || len(d.Activities) == 0 {
 		t.Errorf("%+v, %v", d, err)
 	}
@@ -309,6 +310,7 @@ func TestDetailsWithoutHiddenFields(t *testing.T) {
 	})
 	for _, requests := range []int{3, 1} { // once two hidden fields are learned, one request is enough
 		before := r.org.Count("", "/composite")
+		r.dropPanels(crm.Activity{Who: ref})
 		got, err := r.Details(t.Context(), ref)
 		if err != nil || len(got.Opportunities) != len(want.Opportunities) || len(got.Activities) != len(want.Activities) || len(got.Cases) != len(want.Cases) {
 			t.Fatalf("%+v, %v", got, err)
@@ -320,6 +322,34 @@ func TestDetailsWithoutHiddenFields(t *testing.T) {
 			t.Errorf("detail %q of hidden fields", d)
 		}
 	}
+}
+
+// What stands beside a record is asked for once in five minutes, and again after a call was logged at it.
+func TestDetailsAreAskedOnce(t *testing.T) {
+	c := &clock{}
+	r := linkedRig(t, demoorg.Config{}, func(cfg *Config) { cfg.Now = c.now })
+	ref := r.person(t, crm.Contact, 0)
+	asks := func(want int) {
+		t.Helper()
+		before := r.org.Count("", "/composite")
+		if _, err := r.Details(t.Context(), ref); err != nil {
+			t.Fatal(err)
+		}
+		if n := r.org.Count("", "/composite") - before; n != want {
+			t.Errorf("%d requests, want %d", n, want)
+		}
+	}
+	asks(1)
+	asks(0)
+	c.ahead = 6 * time.Minute
+	asks(1)
+	a := r.newCall(t)
+	a.Who = ref
+	if _, err := r.Log(t.Context(), a, false); err != nil {
+		t.Fatal(err)
+	}
+	asks(1)
+	asks(0)
 }
 
 func TestFormatAmount(t *testing.T) {

@@ -118,7 +118,7 @@ func (c *Client) checkAccess(ctx context.Context, link savedLink, token string) 
 // barsUser reports whether an answer to a harmless query with a fresh token means that no request of this user will do better:
 // the API is off for them, or the policies refuse their sessions.
 func barsUser(e *crm.Error) bool {
-	return e.Class == crm.ClassPermission && e.Code != "INVALID_TYPE" && !strings.HasPrefix(e.Code, "INSUFFICIENT_ACCESS") && !sessionEnded(e)
+	return e.Class == crm.ClassBlocked || e.Class == crm.ClassPermission && e.Code != "INVALID_TYPE" && !strings.HasPrefix(e.Code, "INSUFFICIENT_ACCESS") && !sessionEnded(e)
 }
 
 func checkScopes(granted []string, tok *oauth2.Token) error {

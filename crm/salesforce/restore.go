@@ -58,6 +58,7 @@ func (c *Client) setLink(n linkWithTokens) {
 	c.mu.Lock()
 	c.link, c.refresh, c.access, c.dead, c.retryAt = n.link, n.refresh, n.access, n.dead, time.Time{}
 	c.holds.clear()
+	clear(c.panels)
 	c.epoch++
 	c.status = status
 	c.changes++

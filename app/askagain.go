@@ -1,0 +1,63 @@
+package app
+
+import (
+	"errors"
+	"time"
+
+	"linecard/crm"
+)
+
+// askPause is how long a call that is still going on waits until the org is asked again that did not answer. Nobody else
+// may ask it meanwhile. While the org takes nothing at all, the link refuses without asking.
+const askPause = 10 * time.Second
+
+// askLater asks again for what the org did not tell, if it may tell it later.
+func (d *Desk) askLater(id string, err error) {
+	var ce *crm.Error
+	if errors.As(err, &ce) && parks(ce.Class) {
+		return
+	}
+	d.cfg.Clock.AfterFunc(askPause, func() { d.post(askAgain{d.stamp(), id}) })
+}
+
+// askAgain is the time to ask the org again about a call.
+type askAgain struct {
+	stamp
+	id string
+}
+
+func (e askAgain) next(s state) (state, []effect) {
+	if i := s.find(e.id); i >= 0 && s.calls[i].live() {
+		return s.unanswered(e.stamp, i)
+	}
+	return s, nil
+}
+
+// unanswered asks for what is not known of a call yet because the org did not answer: who it is with, or what stands
+// beside the record.
+func (s state) unanswered(now stamp, i int) (state, []effect) {
+	c := s.calls[i]
+	m, ok := c.who()
+	switch {
+	case c.lookup.Why.Is(lookupSpared):
+	case c.lookup.State == LookupFailed, c.lookup.Known && !c.lookup.Why.IsZero():
+		return lookupWanted{now, c.id}.next(s)
+	case ok && m.Details == nil && c.live():
+		return s, []effect{askDetails{c.id, m.Ref}}
+	}
+	return s, nil
+}
+
+// answering asks for what an org did not tell while it was in trouble, of all calls that are its own.
+func (s state) answering(now stamp, org string) (state, []effect) {
+	var out []effect
+	for i := range s.calls {
+		if s.calls[i].org != "" && s.calls[i].org != org {
+			continue
+		}
+		var more []effect
+		s, more = s.unanswered(now, i)
+		out = append(out, more...)
+	}
+	return s, out
+}
