@@ -36,11 +36,13 @@ func TestAnyStoryIsToldOnce(t *testing.T) {
 			for _, f := range out {
 				switch f := f.(type) {
 				case writeRing:
-					began[f.call.id]++
+					if _, again := e.(partyChanged); !again { // its row is written again with whom it is with by now
+						began[f.call.id]++
+					}
 				case writeEnd:
 					ended[f.call.id]++
 					if began[f.call.id] != 1 {
-						t.Fatalf("%s ended on disk before it began", f.call.id)
+						t.Fatalf("%s ends on disk and has begun %d times", f.call.id, began[f.call.id])
 					}
 					if a := f.activity; a != nil {
 						check(t, *a)

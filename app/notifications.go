@@ -1,10 +1,12 @@
 package app
 
 import (
+	"errors"
 	"strings"
 
 	"linecard/app/catalogue"
 	"linecard/app/notify"
+	"linecard/fault"
 )
 
 // Notifier shows system notifications; see app/notify.
@@ -151,6 +153,9 @@ func (d *Desk) callBack(id string) error {
 	}
 	d.raise()
 	_, err = d.Dial(r.Account, r.Dial)
+	if errors.Is(err, ErrDoNotCall) { // the window is there to say so; the history can call anyway
+		d.Notice(fault.Of(err))
+	}
 	return err
 }
 

@@ -66,6 +66,10 @@ const (
 	Inactive LinkState = "Inactive"
 )
 
+// ShownError is an error that an org shows on a page of its own, of which the app hears nothing: what the page says, and what
+// helps.
+type ShownError struct{ Shown, Remedy fault.Fault }
+
 // LinkStatus is the status of the link to an org.
 type LinkStatus struct {
 	State       LinkState   `json:"state"`

@@ -54,6 +54,7 @@ var names = map[string][]string{
 	"a default outcome: an agent's word in the org":  {"Resolved", "Call back", "Left voicemail", "Not interested", "Wrong number"},
 	"the start of what the demo's ids are made from": {"linecard demo "},
 	"the name of a withheld caller (RFC 3323)":       {"Anonymous"},
+	"a part of the demo's phone system":              {"Reception"},
 	"a unit in /proc/self/smaps":                     {"0 kB"},
 	"how cobra prints the version":                   {"{{.Name}} {{.Version}}\n"},
 }
@@ -73,7 +74,7 @@ var allowed = func() map[string]string {
 func technical(call string) bool {
 	pkg, name, _ := strings.Cut(call, ".")
 	switch pkg {
-	case "slog", "errors", "fmt", "strings", "language", "toml", "template", "filepath", "os", "net", "debug":
+	case "slog", "errors", "fmt", "strings", "language", "toml", "template", "filepath", "os", "net", "debug", "regexp":
 		return name != "Fprint" && name != "Fprintf" && name != "Fprintln" && name != "Print" && name != "Printf" && name != "Println"
 	}
 	return pkg == "panic" || slices.Contains([]string{"log.With", "log.Debug", "log.Info", "log.Warn", "log.Error", "log.Log", "Debug", "Info", "Warn", "Error", "Log", "missing"}, call) ||

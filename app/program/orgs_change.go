@@ -19,6 +19,8 @@ type LinkRequest struct {
 	Add  bool   // link one more, and let the others be
 	Host string // where to log in
 	Key  string // consumer key of the org's External Client App
+
+	Silent func([]crm.ShownError) // as in [salesforce.LinkRequest]
 }
 
 // Link links an org; open shows the page on which the user allows it. The user may log in to another org than was expected:
@@ -45,7 +47,7 @@ func (p *Program) Link(ctx context.Context, r LinkRequest, open func(url string)
 	if replace != nil {
 		was = cmp.Or(replace.Status().OrgID, was)
 	}
-	status, err := p.links.Link(ctx, salesforce.LinkRequest{LoginHost: host, ClientID: key}, replace, open)
+	status, err := p.links.Link(ctx, salesforce.LinkRequest{LoginHost: host, ClientID: key, Silent: r.Silent}, replace, open)
 	if err != nil {
 		return status, err
 	}

@@ -1,12 +1,14 @@
 package ui
 
 import (
+	"errors"
 	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
+	"linecard/app/catalogue"
 	"linecard/crm"
 	"linecard/fault"
 )
@@ -33,10 +35,28 @@ func (w *Window) ask(question func() (then func())) {
 
 func (w *Window) dial(number string) {
 	w.closeSettings()
-	w.do(func() error {
-		_, err := w.cfg.Desk.Dial("", number)
-		return err
+	w.say(aboutCommand, "")
+	w.ask(func() func() {
+		id, err := w.cfg.Desk.Dial("", number)
+		return func() {
+			if errors.Is(err, app.ErrDoNotCall) {
+				w.askForbidden(number, err)
+				return
+			}
+			w.complain(aboutCommand, err)
+			if err == nil {
+				w.choose(id)
+				w.apply(w.view)
+			}
+		}
 	})
+}
+
+// askForbidden asks whether to call somebody who is not to be called.
+func (w *Window) askForbidden(number string, why error) {
+	w.asked, w.askedWhy = number, why
+	w.askLink()
+	w.relayout()
 }
 
 func (w *Window) decline(id string) { w.do(func() error { return w.cfg.Desk.Decline(id) }) }
@@ -114,8 +134,7 @@ func (w *Window) openURL(address string) {
 // so it is never dialled unasked. It is safe from any goroutine.
 func (w *Window) AskDial(number string) {
 	w.dispatch(func() {
-		w.asked = number
-		w.closeSettings()
+		w.asked, w.askedWhy = number, nil
 		w.left.dial.fill(number)
 		w.askLink()
 		w.relayout()
@@ -123,16 +142,32 @@ func (w *Window) AskDial(number string) {
 }
 
 func (w *Window) askLink() {
+	if w.askedWhy != nil {
+		w.dialAsked.label(phrase("ui.call-anyway"))
+		w.dialAsked.look("call", widget.DangerImportance)
+		w.asking.say(catalogue.Error(w.askedWhy))
+		return
+	}
+	w.dialAsked.label(phrase("ui.call"))
+	w.dialAsked.look("call", widget.SuccessImportance)
 	w.asking.say(phrase("ui.call-number", "number", w.cfg.Format(w.asked)))
 }
 
 func (w *Window) answerLink(yes bool) {
-	number := w.asked
-	w.asked = ""
+	number, forbidden := w.asked, w.askedWhy != nil
+	w.asked, w.askedWhy = "", nil
 	w.asking.say("")
-	w.left.dial.fill("")
+	if !forbidden {
+		w.left.dial.fill("")
+	}
 	w.relayout()
-	if yes {
+	switch {
+	case yes && forbidden:
+		w.do(func() error {
+			_, err := w.cfg.Desk.DialAnyway("", number)
+			return err
+		})
+	case yes:
 		w.dial(number)
 	}
 }
@@ -179,21 +214,29 @@ func (w *Window) onCall() bool {
 	return false
 }
 
-// typedRune takes what is typed with nothing focused: keys of the call, or the beginning of a number.
+// typedRune takes what is typed with nothing focused: keys of the call while its keypad is open, else the beginning of a note
+// about it, or of a number where there is nothing to write about.
 func (w *Window) typedRune(r rune) {
-	if w.inSettings() || !strings.ContainsRune("0123456789*#+", r) {
-		return
+	c := w.shown()
+	digit := strings.ContainsRune("0123456789*#+", r)
+	switch {
+	case w.inSettings(), w.cfg.Window.Canvas().Overlays().Top() != nil:
+	case connected(c) && w.centre.call.keys.root.Visible():
+		if digit && r != '+' {
+			w.centre.call.keys.show(string(r))
+			w.press(c.ID, string(r))
+		}
+	case w.begins(r):
+	case digit && !connected(c):
+		w.left.dial.typed(r)
 	}
-	if c := w.shown(); connected(c) && r != '+' {
-		w.centre.call.keys.show(string(r))
-		w.press(c.ID, string(r))
-		return
-	}
-	w.left.dial.typed(r)
 }
 
 // typedKey takes keys with nothing focused.
 func (w *Window) typedKey(k *fyne.KeyEvent) {
+	if w.menuKey(k) {
+		return
+	}
 	switch k.Name {
 	case fyne.KeyEscape:
 		w.escape()

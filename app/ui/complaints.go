@@ -55,7 +55,7 @@ func (w *Window) say(s subject, words string) {
 			}
 		})
 	}
-	if w.trouble.words.value == words && w.trouble.root.Visible() == (words != "") {
+	if w.trouble.words.value == words && w.trouble.open == (words != "") {
 		return
 	}
 	w.trouble.say(words)

@@ -8,6 +8,7 @@ import (
 
 	"linecard/app"
 	"linecard/app/settings"
+	"linecard/crm"
 	"linecard/fault"
 )
 
@@ -15,6 +16,7 @@ import (
 // faults, which the window puts into words. *app.Desk is one.
 type Desk interface {
 	Dial(account, number string) (id string, err error)
+	DialAnyway(account, number string) (id string, err error) // also somebody marked Do Not Call
 	Answer(id string) error
 	Decline(id string) error
 	Hangup(id string) error
@@ -73,6 +75,8 @@ type LinkTarget struct {
 	Add      bool   // link one more instead
 	Host     string // where to log in
 	ClientID string // consumer key
+
+	Silent func([]crm.ShownError) // called when the browser has been silent for half a minute; on any goroutine
 }
 
 // Form is everything the settings page shows: the settings in force, and what there is to choose from.

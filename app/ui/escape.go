@@ -19,14 +19,19 @@ func passEscape(o fyne.CanvasObject, e *fyne.KeyEvent) bool {
 	return true
 }
 
-// escape closes what lies uppermost: a question, the settings, a panel of the call, a complaint.
+// escape closes what lies uppermost: a menu, a question, a complaint, the settings, a panel of the call.
 func (w *Window) escape() {
+	if w.closeMenu() {
+		return
+	}
 	switch {
-	case w.asking.root.Visible():
-		w.answerLink(false)
-	case w.quitting.root.Visible():
+	case w.quitting.open:
 		w.quitting.say("")
 		w.relayout()
+	case w.asking.open:
+		w.answerLink(false)
+	case w.trouble.open:
+		w.say(aboutCommand, "")
 	case w.inSettings():
 		w.closeSettings()
 		w.apply(w.view)
@@ -34,13 +39,14 @@ func (w *Window) escape() {
 		w.leaveField()
 		w.centre.call.open(nil)
 		w.relayout()
-	default:
-		w.say(aboutCommand, "")
 	}
 }
 
 // choice is a drop-down list that passes Escape on.
-type choice struct{ widget.Select }
+type choice struct {
+	widget.Select
+	listed bool // its list was opened
+}
 
 func newChoice(options []string, changed func(string)) *choice {
 	c := &choice{}
@@ -49,9 +55,16 @@ func newChoice(options []string, changed func(string)) *choice {
 	return c
 }
 
+// Tapped implements fyne.Tappable.
+func (c *choice) Tapped(e *fyne.PointEvent) {
+	c.listed = true
+	c.Select.Tapped(e)
+}
+
 // TypedKey implements fyne.Focusable.
 func (c *choice) TypedKey(e *fyne.KeyEvent) {
 	if !passEscape(c, e) {
+		c.listed = true
 		c.Select.TypedKey(e)
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"linecard/app"
 	"linecard/app/settings"
+	"linecard/crm"
 	"linecard/fault"
 )
 
@@ -19,7 +20,8 @@ import (
 type fakeDesk struct {
 	mu      sync.Mutex
 	told    []string
-	err     error // of the next command
+	err     error  // of the next command
+	forbids string // who is marked Do Not Call
 	history []app.HistoryRow
 }
 
@@ -41,7 +43,15 @@ func (d *fakeDesk) said() []string {
 	return told
 }
 
-func (d *fakeDesk) Dial(_, n string) (string, error) { return "new", d.note("dial %s", n) }
+func (d *fakeDesk) Dial(_, n string) (string, error) {
+	if d.forbids != "" {
+		return "", fault.Err(nil, "desk.do-not-call", "name", d.forbids)
+	}
+	return "new", d.note("dial %s", n)
+}
+
+func (d *fakeDesk) DialAnyway(_, n string) (string, error) { return "new", d.note("dial anyway %s", n) }
+
 func (d *fakeDesk) Answer(id string) error           { return d.note("answer %s", id) }
 func (d *fakeDesk) Decline(id string) error          { return d.note("decline %s", id) }
 func (d *fakeDesk) Hangup(id string) error           { return d.note("hangup %s", id) }
@@ -59,7 +69,7 @@ func (d *fakeDesk) Dismiss(id string) error          { return d.note("dismiss %s
 func (d *fakeDesk) SetDND(on bool)                   { _ = d.note("dnd %v", on) }
 func (d *fakeDesk) DismissNotice(f fault.Fault)      { _ = d.note("dismiss notice %s", f.Code) }
 func (d *fakeDesk) MarkMissedSeen()                  { _ = d.note("seen") }
-func (d *fakeDesk) SendAll() (int, error)             { return 0, d.note("send all") }
+func (d *fakeDesk) SendAll() (int, error)            { return 0, d.note("send all") }
 func (d *fakeDesk) RetryLog(id string) error         { return d.note("retry %s", id) }
 func (d *fakeDesk) LogAs(id string) error            { return d.note("log as %s", id) }
 func (d *fakeDesk) SendHeld() (int, error)           { return 1, d.note("send held") }
@@ -101,6 +111,7 @@ type fakeSettings struct {
 
 	waiting int // calls that wait for an org
 	free    chan struct{}
+	shown   []crm.ShownError // what the browser may show
 }
 
 func (s *fakeSettings) Load() (Form, error)            { return s.form, nil }
@@ -153,6 +164,9 @@ func (s *fakeSettings) Link(ctx context.Context, to LinkTarget, open func(string
 	}
 	if err := open(s.page); err != nil {
 		return "", err
+	}
+	if len(s.shown) > 0 && to.Silent != nil {
+		to.Silent(s.shown)
 	}
 	select {
 	case <-ctx.Done():

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -19,7 +20,8 @@ type wrapForm struct {
 	root    *fyne.Container
 	w       *Window
 	subject *field
-	notes   *field
+	notes   *notes
+	length  *text // what of the notes does not go to the org
 	outcome *choice
 	related *choice
 	state   *paragraph
@@ -33,65 +35,39 @@ type wrapForm struct {
 	filling bool // the form is being filled: a change is not the agent's
 }
 
-// field is an entry and the text in it that the desk knows. It lets Tab go on to the next field; Fyne's multi-line entry
-// keeps it, and the agent with it.
+// field is an entry of one line and the text in it that the desk knows.
 type field struct {
 	widget.Entry
 	known string
-	row   int // the caret was seen in
-}
-
-// AcceptsTab implements fyne.Tabbable.
-func (f *field) AcceptsTab() bool { return false }
-
-// TypedRune implements fyne.Focusable.
-func (f *field) TypedRune(r rune) {
-	f.Entry.TypedRune(r)
-	f.followCaret()
 }
 
 // TypedKey implements fyne.Focusable.
 func (f *field) TypedKey(e *fyne.KeyEvent) {
 	if !passEscape(f, e) {
 		f.Entry.TypedKey(e)
-		f.followCaret()
 	}
 }
 
-// TypedShortcut implements fyne.Shortcutable.
-func (f *field) TypedShortcut(s fyne.Shortcut) {
-	f.Entry.TypedShortcut(s)
-	f.followCaret()
-}
-
-// followCaret brings the line that is written in into sight. Fyne 2.7.1 scrolls to it before it has made the page longer by
-// that line (widget/entry.go, ensureCursorVisible), and shows half of it.
-func (f *field) followCaret() {
-	if f.MultiLine && f.CursorRow != f.row {
-		f.row = f.CursorRow
-		f.Refresh()
-	}
-}
-
-func newField(lines int, hint string) *field {
+func newField(hint string) *field {
 	f := &field{}
 	f.ExtendBaseWidget(f)
-	if lines > 1 {
-		f.MultiLine = true
-		f.Wrapping = fyne.TextWrapWord
-		f.SetMinRowsVisible(lines)
-	}
 	f.SetPlaceHolder(hint)
 	return f
 }
 
 func newWrapForm(w *Window) *wrapForm {
 	f := &wrapForm{
-		w: w, subject: newField(1, phrase("ui.subject-of-the-task")), notes: newField(3, phrase("ui.notes-for-the-task")),
-		state: newParagraph("", caption, 2),
+		w: w, subject: newField(phrase("ui.subject-of-the-task")), notes: newNotes(3, phrase("ui.notes-for-the-task")),
+		length: newText("", caption.in(colorMissed)),
+		state:  newParagraph("", caption, 2),
 	}
+	f.length.Hide()
 	f.subject.OnChanged = func(s string) { f.edit(app.WrapEdit{Subject: &s}) }
-	f.notes.OnChanged = func(s string) { f.edit(app.WrapEdit{Notes: &s}) }
+	f.notes.OnChanged = func(s string) {
+		f.countNotes()
+		f.edit(app.WrapEdit{Notes: &s})
+	}
+	f.notes.full = func() { w.say(aboutCommand, phrase("ui.notes-full", "most", mostNotes)) }
 	f.outcome = newChoice(nil, func(s string) { f.edit(app.WrapEdit{Disposition: &s}) })
 	f.outcome.PlaceHolder = phrase("ui.choose")
 	f.related = newChoice(nil, func(string) {
@@ -110,10 +86,10 @@ func newWrapForm(w *Window) *wrapForm {
 	f.actions = vbox(8, f.state, f.as, container.NewBorder(nil, nil, nil, hbox(6, f.again, f.open, f.skip, f.save)))
 	label := func(s string) fyne.CanvasObject { return newText(s, caption) }
 	f.root = container.NewBorder(
-		vbox(4, label(phrase("ui.subject")), oneLine(f.subject), inset(4, 0, 0, 0, label(phrase("ui.notes")))),
+		vbox(4, label(phrase("ui.subject")), oneLine(f.subject), inset(4, 0, 0, 0, container.NewBorder(nil, nil, label(phrase("ui.notes")), f.length))),
 		vbox(12, inset(4, 0, 0, 0, container.New(row{gap: 12, most: sceneWidth},
 			vbox(4, label(phrase("ui.outcome")), bordered(f.outcome)), vbox(4, label(phrase("ui.related-to")), bordered(f.related)))), f.actions),
-		nil, nil, inset(4, 4, 0, 0, f.notes))
+		nil, nil, inset(4-notesFrame, 4-notesFrame, -notesFrame, -notesFrame, f.notes))
 	return f
 }
 
@@ -152,6 +128,18 @@ func (f *field) follow(said string, fresh bool) {
 		return
 	}
 	f.known = said
+}
+
+// taskTakes is how many characters a Task takes in an org as it is delivered, the lines about the call among them.
+const taskTakes = 32_000
+
+// countNotes tells of notes that are longer than a Task takes: the rest stays here.
+func (f *wrapForm) countNotes() {
+	words := ""
+	if n := utf8.RuneCountInString(f.notes.Text); n > taskTakes {
+		words = phrase("ui.notes-too-long", "most", taskTakes, "over", n-taskTakes)
+	}
+	f.length.say(words)
 }
 
 // choose gives a select its options and its choice, if either is new.

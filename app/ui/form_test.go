@@ -2,12 +2,9 @@ package ui
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/test"
 
 	"linecard/app"
 	"linecard/crm"
@@ -96,33 +93,8 @@ func TestWritingGoesOn(t *testing.T) {
 	}
 }
 
-// TestCaretLineIsWhole: however long the note gets, the line that is written in is in sight.
-func TestCaretLineIsWhole(t *testing.T) {
-	b := newBench(t, nil)
-	b.draw(with(idle(), talking()))
-	notes := b.centre.call.form.notes
-	b.focus(notes)
-	var scroll *container.Scroll
-	for _, o := range test.WidgetRenderer(notes).Objects() {
-		if s, ok := o.(*container.Scroll); ok {
-			scroll = s
-		}
-	}
-	if scroll == nil {
-		t.Fatal("the notes don't scroll")
-	}
-	line := body.measure("x").Height
-	for i, r := range strings.Repeat("Wants a quote by Friday for procurement. ", 11) {
-		notes.TypedRune(r)
-		top := notes.CursorPosition().Y - scroll.Offset.Y
-		if top < 0 || top+line > scroll.Size().Height {
-			t.Fatalf("after %d letters the caret's line is at %v to %v in %v", i+1, top, top+line, scroll.Size().Height)
-		}
-	}
-}
-
 func TestTabLeavesTheNotes(t *testing.T) {
-	if newField(3, "").AcceptsTab() {
+	if newNotes(3, "").AcceptsTab() {
 		t.Error("Tab stays in the notes")
 	}
 }

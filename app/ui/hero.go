@@ -17,7 +17,8 @@ const (
 	compactFace = 44
 )
 
-// hero is who the call is with and how it stands: large and centred while there is room, one row where there is not.
+// hero is who the call is with and how it stands: large and centred while it rings, one row above the form of a call. The row is
+// the same for every call, so that what is under it keeps its place.
 type hero struct {
 	root    *fyne.Container
 	pill    *pill
@@ -31,9 +32,9 @@ type hero struct {
 	compact bool
 }
 
-func newHero() *hero {
+func newHero(compact bool) *hero {
 	h := &hero{
-		pill: newPill(), face: newAvatar(tallFace), clock: newClock(),
+		compact: compact, pill: newPill(), face: newAvatar(tallFace), clock: newClock(),
 		name:    newText("", style{size: sizeName, color: theme.ColorNameForeground, bold: true}.centred()),
 		line2:   newText("", body.centred()),
 		number:  newText("", caption.centred()),
@@ -56,7 +57,14 @@ func (h *hero) tick(c app.CallView, now time.Time) {
 	word, ink, tint := stateWord(c)
 	h.pill.set(word, ink, tint)
 	h.status.set(statusLine(c, now))
-	h.summary.set(cmp.Or(h.status.value, joined(line2(c), callNumber(c)))) // the row has no line for both
+	h.status.paint(colorMuted)
+	switch {
+	case longHeld(c, now):
+		h.status.paint(colorMissed)
+	case c.Muted && connected(c), c.Phase == app.Held:
+		h.status.paint(colorHeld)
+	}
+	h.summary.set(joined(line2(c), callNumber(c)))
 	if connected(c) {
 		ink := theme.ColorNameForeground
 		if c.Phase != app.Talking {
@@ -152,6 +160,9 @@ func stands(c app.CallView, now time.Time) string {
 		}
 		return phrase("ui.calling")
 	case app.Held:
+		if longHeld(c, now) {
+			return joined(phrase("ui.on-hold-long", "waited", now.Sub(c.HeldSince)), c.OnLine, c.Transfer)
+		}
 		return joined(phrase("ui.on-hold-for", "waited", now.Sub(c.HeldSince)), c.OnLine, c.Transfer)
 	case app.RemHeld:
 		return joined(phrase("ui.on-hold-by-other"), c.OnLine, c.Transfer)
@@ -160,6 +171,8 @@ func stands(c app.CallView, now time.Time) string {
 			return joined(phrase("ui.microphone-off"), c.OnLine)
 		}
 		return cmp.Or(c.Transfer, onLine(c))
+	case app.WrapUp:
+		return joined(phrase("ui.call-ended-after", "talked", c.Ended.Sub(c.Answered)), c.OnLine)
 	}
 	return ""
 }
@@ -170,21 +183,25 @@ type heroLayout struct{ *hero }
 func (h heroLayout) MinSize([]fyne.CanvasObject) fyne.Size {
 	h.fit()
 	if h.compact {
-		return fyne.NewSize(240, max(compactFace, h.name.MinSize().Height+h.summary.MinSize().Height+4))
+		return fyne.NewSize(240, h.rowHeight())
 	}
 	return fyne.NewSize(240, h.tall())
 }
 
-// fit writes the name as large as the arrangement has room for.
+// fit writes in the size that the arrangement has room for.
 func (h *hero) fit() {
-	size, align := sizeName, fyne.TextAlignCenter
-	if h.compact {
-		size, align = theme.SizeNameSubHeadingText, fyne.TextAlignLeading
-	}
-	if h.name.size != size {
-		h.name.size, h.name.align = size, align
+	if h.compact && h.name.align != fyne.TextAlignLeading {
+		h.name.size, h.name.align = theme.SizeNameSubHeadingText, fyne.TextAlignLeading
+		h.status.size, h.status.align = theme.SizeNameCaptionText, fyne.TextAlignLeading
 		h.name.Refresh()
+		h.status.Refresh()
 	}
+}
+
+// rowHeight is the height of the compact row, which keeps a line for the status whether or not there is one.
+func (h *hero) rowHeight() float32 {
+	line := caption.measure("Á").Height
+	return max(compactFace, h.name.MinSize().Height+2*line+4)
 }
 
 // tall is the height of the stack.
@@ -195,7 +212,6 @@ func (h *hero) tall() float32 {
 			height += line.measure(line.value).Height + 3
 		}
 	}
-	height += style{size: sizeName, bold: true}.measure("Á").Height - h.name.measure("Á").Height // were it large
 	if h.clock.value != "" {
 		height += h.clock.MinSize().Height + 6
 	}
@@ -252,7 +268,7 @@ func (h *hero) layRow(size fyne.Size) {
 	h.face.resize(compactFace)
 	show(h.line2, false)
 	show(h.number, false)
-	show(h.status, false)
+	show(h.status, true)
 	show(h.summary, true)
 	show(h.name, true)
 	show(h.clock, h.clock.value != "")
@@ -273,9 +289,14 @@ func (h *hero) layRow(size fyne.Size) {
 	x := float32(compactFace + 12)
 	width := size.Width - x - right - 12
 	top, below := h.name.MinSize().Height, h.summary.MinSize().Height
-	y = (size.Height - top - below - 2) / 2
-	h.name.Move(fyne.NewPos(x, y))
-	h.name.Resize(fyne.NewSize(width, top))
-	h.summary.Move(fyne.NewPos(x, y+top+2))
-	h.summary.Resize(fyne.NewSize(width, below))
+	y = 0
+	for _, line := range []*text{h.name, h.summary, h.status} {
+		height := below
+		if line == h.name {
+			height = top
+		}
+		line.Move(fyne.NewPos(x, y))
+		line.Resize(fyne.NewSize(width, height))
+		y += height + 2
+	}
 }

@@ -24,6 +24,7 @@ type leftPane struct {
 	root  *fyne.Container
 	w     *Window
 	dial  *dialbar
+	chips *callChips
 	tabs  *tabs
 	list  *callList
 	empty *paragraph
@@ -69,6 +70,7 @@ func (l *callList) TypedKey(e *fyne.KeyEvent) {
 func newLeftPane(w *Window) *leftPane {
 	p := &leftPane{w: w, empty: newParagraph("", caption.centred(), 3)}
 	p.dial = newDialbar(w, p.search, func() { w.focus(p.list) })
+	p.chips = newCallChips(w)
 	p.tabs = newTabs(p.openTab)
 	p.tabs.choose(tabRecent)
 	p.note = newLogNote(w)
@@ -91,7 +93,7 @@ func newLeftPane(w *Window) *leftPane {
 	})
 	p.sendAll = inset(0, 8, 8, 8, p.send)
 	p.sendAll.Hide()
-	above := vbox(0, p.dial.root, inset(0, 0, 8, 8, p.tabs.root), p.sendAll, rule())
+	above := vbox(0, p.dial.root, chipArea(p.chips), inset(0, 0, 8, 8, p.tabs.root), p.sendAll, rule())
 	p.root = container.NewStack(newBox(colorSurface, 0), container.NewBorder(above, p.note.root, nil, nil,
 		container.NewStack(inset(6, 0, 0, 0, p.list),
 			inset(40, 0, 24, 24, p.empty))))

@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
 )
 
 const (
@@ -43,8 +44,8 @@ func (l leastLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 // columns is the three panes: fixed, flexible, fixed, a pixel apart. What lies under them shows as the two lines between.
 // A split container would do, but its bar is as loud as a button.
 //
-// The side panes make room for the strips. The call does not: it leaves a band free for them (stripBand), so that nothing
-// that comes up moves Answer or Hang up from under the pointer.
+// The side panes make room for a strip. The call does not: it leaves a band free for it (stripBand), so that nothing that
+// comes up moves Answer or Hang up from under the pointer, and covers no name. What is higher than the band moves the call too.
 type columns struct{ w *Window }
 
 func (columns) MinSize([]fyne.CanvasObject) fyne.Size {
@@ -56,7 +57,7 @@ func (c columns) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	for i, w := range []float32{sideWidth, mid, sideWidth} {
 		y := strips
 		if i == 1 {
-			y = 0
+			y = max(0, strips-stripBand())
 		}
 		o[i].Move(fyne.NewPos(x, y))
 		o[i].Resize(fyne.NewSize(w, size.Height-y))
@@ -64,8 +65,11 @@ func (c columns) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-// stripBand is the height of one strip, kept free above a call.
-const stripBand = 48
+// stripBand is the height of a strip of one line, kept free above a call and above the settings.
+func stripBand() float32 { return 48 * max(1, textScale()) }
+
+// textScale is how large the window writes, 1 being normal.
+func textScale() float32 { return themeSize(theme.SizeNameText) / textSizes[theme.SizeNameText] }
 
 // belowStrips makes room for the strips above what it holds.
 type belowStrips struct{ w *Window }
@@ -73,7 +77,7 @@ type belowStrips struct{ w *Window }
 func (b belowStrips) MinSize(o []fyne.CanvasObject) fyne.Size { return o[0].MinSize() }
 
 func (b belowStrips) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	y := b.w.strips.MinSize().Height
+	y := max(0, b.w.strips.MinSize().Height-stripBand()) // the pages leave the band free
 	o[0].Move(fyne.NewPos(0, y))
 	o[0].Resize(fyne.NewSize(size.Width, size.Height-y))
 }
@@ -138,6 +142,47 @@ func (r row) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
+// sharing lays buttons side by side, equally wide while their words allow it. One alone is as wide as it needs, at the right.
+type sharing struct{ gap, most float32 }
+
+func (s sharing) MinSize(o []fyne.CanvasObject) fyne.Size {
+	size := fyne.NewSize(s.gap*float32(len(o)-1), 0)
+	for _, c := range o {
+		least := c.MinSize()
+		size = fyne.NewSize(size.Width+least.Width, max(size.Height, least.Height))
+	}
+	return size
+}
+
+func (s sharing) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	if len(o) == 1 {
+		least := o[0].MinSize().Width + 16
+		o[0].Move(fyne.NewPos(size.Width-least, 0))
+		o[0].Resize(fyne.NewSize(least, size.Height))
+		return
+	}
+	n := float32(len(o))
+	each := min(s.most, (size.Width-s.gap*(n-1))/n)
+	equal := true
+	for _, c := range o {
+		equal = equal && c.MinSize().Width <= each
+	}
+	free := (size.Width - s.MinSize(o).Width) / n
+	x := float32(0)
+	if equal {
+		x = (size.Width - each*n - s.gap*(n-1)) / 2
+	}
+	for _, c := range o {
+		w := each
+		if !equal {
+			w = c.MinSize().Width + free
+		}
+		c.Move(fyne.NewPos(x, 0))
+		c.Resize(fyne.NewSize(w, size.Height))
+		x += w + s.gap
+	}
+}
+
 func show(o fyne.CanvasObject, visible bool) {
 	if o.Visible() == visible {
 		return
@@ -147,6 +192,23 @@ func show(o fyne.CanvasObject, visible bool) {
 	} else {
 		o.Hide()
 	}
+}
+
+// parts are what o is made of, as far as the window's own containers go.
+func parts(o fyne.CanvasObject) []fyne.CanvasObject {
+	switch o := o.(type) {
+	case *fyne.Container:
+		return o.Objects
+	case *container.Scroll:
+		return []fyne.CanvasObject{o.Content}
+	case *dressed:
+		return []fyne.CanvasObject{o.over.Content}
+	case *clickable:
+		return []fyne.CanvasObject{o.content}
+	case *numberEntry:
+		return []fyne.CanvasObject{o.ActionItem}
+	}
+	return nil
 }
 
 // relayout gives every container under o its layout again, after texts have changed. The window does this by itself

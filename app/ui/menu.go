@@ -23,6 +23,7 @@ var (
 	keySearch   = ctrl(fyne.KeyF)
 	keyRecord   = ctrl(fyne.KeyO)
 	keySave     = ctrl(fyne.KeyS)
+	keyNotes    = ctrl(fyne.KeyN)
 	keyDND      = ctrl(fyne.KeyD)
 	keySettings = ctrl(fyne.KeyComma)
 	keyQuit     = ctrl(fyne.KeyQ)
@@ -69,7 +70,7 @@ type mainMenu struct {
 	w    *Window
 	menu *fyne.MainMenu
 
-	answer, hangup, mute, hold, keypad, transfer, record, save, dnd *fyne.MenuItem
+	answer, hangup, mute, hold, keypad, transfer, notes, record, save, dnd *fyne.MenuItem
 }
 
 func newMainMenu(w *Window) *mainMenu {
@@ -87,6 +88,7 @@ func newMainMenu(w *Window) *mainMenu {
 	m.hold = item(phrase("ui.hold"), keyHold, func() { w.inCall((*callScene).toggleHold) })
 	m.keypad = item(phrase("ui.keypad"), keyKeypad, w.keypad)
 	m.transfer = item(phrase("ui.menu-transfer"), keyTransfer, func() { w.inCall((*callScene).toggleTransfer) })
+	m.notes = item(phrase("ui.menu-notes"), keyNotes, w.writeNotes)
 	m.record = item(phrase("ui.open-record"), keyRecord, w.openShownRecord)
 	m.save = item(phrase("ui.save-wrap-up"), keySave, w.saveWrap)
 	m.dnd = item(phrase("ui.do-not-disturb"), keyDND, func() { w.setDND(!w.view.DND) })
@@ -102,7 +104,7 @@ func newMainMenu(w *Window) *mainMenu {
 	program.Items = append(program.Items, fyne.NewMenuItemSeparator(), quit)
 	m.menu = fyne.NewMainMenu(program,
 		fyne.NewMenu(phrase("ui.menu-call"), m.answer, m.hangup, fyne.NewMenuItemSeparator(), m.mute, m.hold, m.keypad, m.transfer,
-			fyne.NewMenuItemSeparator(), m.record, m.save),
+			fyne.NewMenuItemSeparator(), m.notes, m.record, m.save),
 		fyne.NewMenu(phrase("ui.menu-go"),
 			item(phrase("ui.number-field"), keyNumber, w.focusNumber), item(phrase("ui.search-calls"), keySearch, w.focusNumber), fyne.NewMenuItemSeparator(),
 			item(phrase("ui.recent-calls"), keyRecent, func() { w.goTo(tabRecent) }),
@@ -125,6 +127,7 @@ func (m *mainMenu) show(v app.View, c app.CallView) {
 	set(m.hold, connected(c), c.Phase == app.Held)
 	set(m.keypad, true, false)
 	set(m.transfer, connected(c), false)
+	set(m.notes, (connected(c) || c.Phase == app.WrapUp) && writes(c), false)
 	set(m.record, c.Lookup.Record != nil && c.Lookup.Record.URL != "", false)
 	set(m.save, c.Phase == app.WrapUp, false)
 	set(m.dnd, v.Phone.Configured, v.DND)

@@ -45,7 +45,7 @@ func TestShortcutsWhileTyping(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			b := newBench(t, nil)
 			b.draw(with(idle(), tt.calls...))
-			notes := &b.centre.call.form.notes.Entry
+			notes := b.centre.call.form.notes
 			b.focus(b.centre.call.form.notes)
 			before := notes.Text
 			b.desk.said()
@@ -85,7 +85,7 @@ func TestShortcutsAreFree(t *testing.T) {
 	}
 }
 
-// TestTypedDigits: with nothing focused, digits are the call's keys while there is one and a number otherwise.
+// TestTypedDigits: with nothing focused, digits are the call's keys while its keypad is open, and a number between calls.
 func TestTypedDigits(t *testing.T) {
 	b := newBench(t, nil)
 	b.draw(idle())
@@ -97,8 +97,9 @@ func TestTypedDigits(t *testing.T) {
 		t.Errorf("the field has %q", got)
 	}
 	b.draw(with(idle(), talking()))
+	b.centre.call.toggleKeypad()
 	b.desk.said()
-	for _, r := range "5#" {
+	for _, r := range "5#x" {
 		b.typedRune(r)
 	}
 	b.settle()

@@ -43,9 +43,9 @@ const (
 func (w *Window) work() work {
 	before := work{
 		number: w.left.dial.field.Text, keypad: w.left.dial.pad.Visible(), tab: w.left.tab, selected: w.left.selected,
-		quitting: w.quitting.root.Visible(), settings: w.inSettings(),
+		quitting: w.quitting.open, settings: w.inSettings(),
 	}
-	if w.trouble.root.Visible() {
+	if w.trouble.open {
 		before.trouble = w.trouble.words.value
 	}
 	if before.settings {

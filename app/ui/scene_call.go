@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
+	"linecard/crm"
 )
 
 // callScene is a call that is up, and the same form after it: the agent who is writing when the other side hangs up goes
@@ -16,7 +17,10 @@ type callScene struct {
 	w        *Window
 	root     *fyne.Container
 	hero     *hero
-	controls *fyne.Container
+	controls *fyne.Container // live or over
+	live     *fyne.Container // the buttons of a call
+	over     *fyne.Container // and of one that has ended
+	redial   *control
 	mute     *control
 	hold     *control
 	keypad   *control
@@ -28,7 +32,7 @@ type callScene struct {
 }
 
 func newCallScene(w *Window) *callScene {
-	s := &callScene{w: w, hero: newHero()}
+	s := &callScene{w: w, hero: newHero(true)}
 	s.mute = newControl(phrase("ui.mute"), "mic_off", widget.MediumImportance, s.toggleMute)
 	s.hold = newControl(phrase("ui.hold"), "pause", widget.MediumImportance, s.toggleHold)
 	s.keypad = newControl(phrase("ui.keypad"), "dialpad", widget.MediumImportance, s.toggleKeypad)
@@ -38,7 +42,10 @@ func newCallScene(w *Window) *callScene {
 			w.hangup(s.call.ID)
 		}
 	})
-	s.controls = container.New(row{gap: 6, most: 74}, s.mute.root, s.hold.root, s.keypad.root, s.transfer.root, hangup.root)
+	s.redial = newControl(phrase("ui.call-again"), "call", widget.MediumImportance, func() { w.dial(redialNumber(s.call)) })
+	s.live = container.New(row{gap: 6, most: 74}, s.mute.root, s.hold.root, s.keypad.root, s.transfer.root, hangup.root)
+	s.over = container.New(row{gap: 6, most: 74}, s.redial.root)
+	s.controls = container.NewStack(s.live, s.over)
 	s.form = newWrapForm(w)
 	s.keys = newCallKeypad(func(key string) { w.press(s.call.ID, key) })
 	s.target = newTransferPanel(w, func() { s.open(nil) })
@@ -68,11 +75,13 @@ func (s *callScene) show(v app.View, c app.CallView) {
 	s.target.show(v, c)
 	s.form.show(v, c)
 	show(s.form.root, s.body() == nil && writes(c))
-	show(s.controls, live(c))
-	s.hero.show(c)
-	if !live(c) {
-		s.hero.name.set(phrase("ui.call-ended-after", "talked", c.Ended.Sub(c.Answered)))
+	show(s.live, live(c))
+	show(s.over, !live(c) && redialNumber(c) != "")
+	s.redial.word.set(phrase("ui.call-again"))
+	if c.Direction == crm.Inbound {
+		s.redial.word.set(phrase("ui.call-back"))
 	}
+	s.hero.show(c)
 }
 
 // writes says whether there is anything to write about the call: one with a colleague is not logged.
@@ -83,7 +92,6 @@ func (s *callScene) tick(now time.Time) {
 	if s.call.Phase != app.WrapUp {
 		return
 	}
-	s.hero.summary.set(joined(callName(s.call), s.call.Line2))
 	if left := s.call.Wrap.Until.Sub(now); !s.call.Wrap.Until.IsZero() {
 		s.hero.pill.set(phrase("ui.pill-wrap-up-left", "left", left+time.Second-1), colorHeld, colorHeldTint)
 	}
@@ -151,9 +159,9 @@ func (s *callScene) toggleTransfer() {
 
 const (
 	sceneMargin = 24
-	sceneTop    = 20
+	sceneGap    = 16
 	sceneWidth  = 560 // the most a form is wide
-	formGrowth  = 130 // how much more room the notes take when there is some
+	formGrowth  = 260 // how much more room the notes take when there is some
 )
 
 func (s *callScene) panel() fyne.CanvasObject {
@@ -163,53 +171,31 @@ func (s *callScene) panel() fyne.CanvasObject {
 	return s.form.root
 }
 
-func (s *callScene) fixed(heroHeight float32) float32 {
-	h := heroHeight + sceneTop + 16
-	if s.controls.Visible() {
-		h += s.controls.MinSize().Height + 16
-	}
-	return h
-}
-
-// MinSize implements fyne.Layout: with the hero in one row.
+// MinSize implements fyne.Layout.
 func (s *callScene) MinSize([]fyne.CanvasObject) fyne.Size {
-	h := s.fixed(compactFace + 4)
+	h := stripBand() + s.hero.root.MinSize().Height + sceneGap + s.controls.MinSize().Height + sceneGap
 	if p := s.panel(); p.Visible() {
-		h += p.MinSize().Height + 16
+		h += p.MinSize().Height + sceneGap
 	}
 	return fyne.NewSize(300, h)
 }
 
-// Layout implements fyne.Layout: the hero is tall when everything still fits under it, and the notes take what is left.
+// Layout implements fyne.Layout: the hero, the buttons and the form have the same place for every call and to its end, and the
+// notes take what is left.
 func (s *callScene) Layout(_ []fyne.CanvasObject, size fyne.Size) {
-	p := s.panel()
-	var least float32
-	if p.Visible() {
-		least = p.MinSize().Height + 16
-	}
-	top, room := float32(sceneTop), size.Height-least
-	s.hero.compact = !live(s.call) || s.fixed(s.hero.tall())+stripBand > room
-	if !s.hero.compact || s.fixed(compactFace+4)+stripBand <= room {
-		top += stripBand // where the strips come down
-	}
-
 	width := min(size.Width-2*sceneMargin, sceneWidth)
-	x, y := (size.Width-width)/2, top
+	x, y := (size.Width-width)/2, stripBand()
 	place := func(o fyne.CanvasObject, height float32) {
 		o.Move(fyne.NewPos(x, y))
 		o.Resize(fyne.NewSize(width, height))
-		y += height + 16
+		y += height + sceneGap
 	}
 	place(s.hero.root, s.hero.root.MinSize().Height)
-	if s.controls.Visible() {
-		place(s.controls, s.controls.MinSize().Height)
+	place(s.controls, s.controls.MinSize().Height)
+	p := s.panel()
+	height := p.MinSize().Height
+	if p == fyne.CanvasObject(s.form.root) {
+		height = min(max(height, size.Height-y-sceneGap), height+formGrowth)
 	}
-	if p.Visible() {
-		room := size.Height - y - 16
-		height := p.MinSize().Height
-		if p == fyne.CanvasObject(s.form.root) {
-			height = min(max(height, room), height+formGrowth)
-		}
-		place(p, height)
-	}
+	place(p, height)
 }

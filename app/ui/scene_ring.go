@@ -26,7 +26,7 @@ type ringScene struct {
 }
 
 func newRingScene(w *Window) *ringScene {
-	s := &ringScene{w: w, hero: newHero(), hint: newText("", caption.centred())}
+	s := &ringScene{w: w, hero: newHero(false), hint: newText("", caption.centred())}
 	s.answer = newButton(phrase("ui.answer"), "call", widget.SuccessImportance, func() { w.takeOver(s.call) })
 	s.decline = newButton(phrase("ui.decline"), "call_end", widget.DangerImportance, func() { w.decline(s.call.ID) })
 	s.hangup = newButton(phrase("ui.hang-up"), "call_end", widget.DangerImportance, func() { w.hangup(s.call.ID) })
@@ -35,7 +35,7 @@ func newRingScene(w *Window) *ringScene {
 		s.silence.enable(false)
 		w.do(func() error { return w.cfg.Desk.Silence(id) })
 	})
-	s.accept = container.New(row{gap: 16, most: 156}, sized(0, 46, s.answer), sized(0, 46, s.decline))
+	s.accept = container.New(sharing{gap: 16, most: 156}, sized(0, 46, s.answer), sized(0, 46, s.decline))
 	s.cancel = container.New(row{most: 156}, sized(0, 46, s.hangup))
 	s.root = container.New(upperThird{}, vbox(0,
 		s.hero.root,
@@ -57,6 +57,7 @@ func (s *ringScene) show(_ app.View, c app.CallView) {
 	show(s.accept, inbound)
 	show(s.silence, inbound)
 	show(s.cancel, !inbound)
+	s.answer.label(takeWords(c, s.w.talkingBeside(c.ID) != ""))
 	if inbound {
 		s.hint.set(phrase("ui.keys-ringing", "answer", shortcutName(keyAnswer), "decline", shortcutName(keyHangup)))
 	} else {
@@ -66,16 +67,16 @@ func (s *ringScene) show(_ app.View, c app.CallView) {
 
 func (s *ringScene) tick(now time.Time) { s.hero.tick(s.call, now) }
 
-// upperThird hangs its content a little above the middle of the pane, where the eye is.
+// upperThird hangs its content a little above the middle of the pane, where the eye is, and below where a strip comes down.
 type upperThird struct{}
 
 func (upperThird) MinSize(o []fyne.CanvasObject) fyne.Size {
-	return o[0].MinSize().AddWidthHeight(48, 32)
+	return o[0].MinSize().AddWidthHeight(48, 16+stripBand())
 }
 
 func (upperThird) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	least := o[0].MinSize()
-	y := max(16, (size.Height-least.Height)*0.36)
+	y := max(stripBand(), (size.Height-least.Height)*0.36)
 	o[0].Move(fyne.NewPos(24, y))
 	o[0].Resize(fyne.NewSize(size.Width-48, least.Height))
 }

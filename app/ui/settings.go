@@ -27,7 +27,7 @@ type settingsSheet interface {
 	show(app.View)
 }
 
-// settingsPage covers the panes, not the strips: a call that rings while it is open is answered from its strip.
+// settingsPage covers the panes, not the calls: one that rings while it is open is answered from its chip.
 type settingsPage struct {
 	root   *fyne.Container
 	w      *Window
@@ -36,6 +36,7 @@ type settingsPage struct {
 	holder *fyne.Container
 	scroll *container.Scroll
 	foot   *fyne.Container // the open sheet's, always in sight
+	chips  *callChips
 	open   settingsKind
 }
 
@@ -47,7 +48,7 @@ type settingsItem struct {
 }
 
 func newSettingsPage(w *Window) *settingsPage {
-	s := &settingsPage{w: w, holder: container.NewStack()}
+	s := &settingsPage{w: w, holder: container.NewStack(), chips: newCallChips(w)}
 	s.sheets = []settingsSheet{newPhoneSheet(w), newSalesforceSheet(w), newAudioSheet(w), newAppearanceSheet(w), newAboutSheet(w)}
 	side := vbox(2, inset(0, 10, 10, 0, newText(phrase("ui.settings"), title)))
 	for kind, entry := range [][2]string{
@@ -66,8 +67,9 @@ func newSettingsPage(w *Window) *settingsPage {
 		w.closeSettings()
 		w.apply(w.view)
 	})
-	s.scroll = container.NewVScroll(inset(24, 24, 32, 32, container.New(columnOf{560}, s.holder)))
-	left := container.NewStack(newBox(colorSurface, 0), inset(20, 16, 14, 14, container.NewBorder(side, back, nil, nil)))
+	s.scroll = container.NewVScroll(inset(stripBand(), 24, 32, 32, container.New(columnOf{560}, s.holder)))
+	side.Add(inset(14, 0, -12, -12, chipArea(s.chips)))
+	left := container.NewStack(newBox(colorSurface, 0), inset(stripBand(), 16, 14, 14, container.NewBorder(side, back, nil, nil)))
 	s.foot = container.NewStack()
 	s.root = container.New(belowStrips{w}, container.NewStack(newBox(theme.ColorNameBackground, 0),
 		container.New(sidebar{}, left, rule(), container.NewBorder(nil, s.foot, nil, nil, s.scroll))))
@@ -114,7 +116,10 @@ func (s *settingsPage) refill() {
 	})
 }
 
-func (s *settingsPage) show(v app.View) { s.sheets[s.open].show(v) }
+func (s *settingsPage) show(v app.View) {
+	s.chips.show(v.Calls, "")
+	s.sheets[s.open].show(v)
+}
 
 func (w *Window) inSettings() bool { return w.settings != nil && w.settings.root.Visible() }
 
@@ -165,7 +170,7 @@ func (w *Window) swap(out, in fyne.CanvasObject) {
 // sidebar is a list at the left, a line, and the page.
 type sidebar struct{}
 
-const sidebarWidth = 220
+const sidebarWidth = 284
 
 func (sidebar) MinSize(o []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(sidebarWidth+1+o[2].MinSize().Width, o[0].MinSize().Height)

@@ -54,7 +54,7 @@ func transports() []string {
 func newPhoneSheet(w *Window) *phoneSheet {
 	s := &phoneSheet{w: w, standing: newStanding()}
 	entry := func(hint string) *field {
-		e := newField(1, hint)
+		e := newField(hint)
 		e.OnChanged = func(string) { s.check() }
 		e.OnSubmitted = func(string) { s.submit() }
 		return e

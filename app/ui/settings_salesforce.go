@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
+	"linecard/app/catalogue"
 	"linecard/crm"
 )
 
@@ -37,12 +38,14 @@ type salesforceSheet struct {
 	link     *button
 	callback *fyne.Container
 	several  *severalChoice
+	silence  *fyne.Container // asks what Salesforce shows in the browser
 }
 
 // linking is the link under way. It is the window's: the page that began it may be built again in the meantime.
 type linking struct {
 	address string             // the page to allow the link on, while one is waited for
 	end     context.CancelFunc // of the link under way
+	shown   []crm.ShownError   // what the browser may show, once it has been silent for a while
 	attempt int
 }
 
@@ -54,7 +57,7 @@ func (l *linking) cancel() {
 }
 
 func newSalesforceSheet(w *Window) *salesforceSheet {
-	s := &salesforceSheet{w: w, standing: newStanding(), facts: vbox(10), callback: vbox(2)}
+	s := &salesforceSheet{w: w, standing: newStanding(), facts: vbox(10), callback: vbox(2), silence: vbox(0)}
 	s.list = newOrgList(s)
 	s.check = newButton(phrase("ui.check-link"), "refresh", widget.MediumImportance, func() {
 		w.do(func() error { return w.cfg.Settings.RefreshLink(context.Background()) })
@@ -74,7 +77,7 @@ func newSalesforceSheet(w *Window) *salesforceSheet {
 	s.host = newChoiceField([]string{"login.salesforce.com", "test.salesforce.com"})
 	s.host.SetPlaceHolder("acme.my.salesforce.com")
 	s.host.OnChanged = func(string) { s.ready() }
-	s.clientID = newField(1, phrase("ui.from-the-orgs-external-client-app"))
+	s.clientID = newField(phrase("ui.from-the-orgs-external-client-app"))
 	s.clientID.OnChanged = func(string) { s.ready() }
 	s.link = newButton(phrase("ui.link-org"), "cloud", widget.HighImportance, s.begin)
 	s.setUp = group(phrase("ui.link-an-org"),
@@ -86,7 +89,7 @@ func newSalesforceSheet(w *Window) *salesforceSheet {
 	s.buttons = hbox(8, s.again, s.check, s.unlink, s.stop, s.copyURL, s.list.first)
 	s.several = newSeveralChoice(w)
 	s.page = vbox(20, newText(productSalesforce, title), s.list.root,
-		group(phrase("ui.now"), s.standing.root, s.facts, s.buttons), s.setUp, s.several.root)
+		group(phrase("ui.now"), s.standing.root, s.facts, s.buttons), s.silence, s.setUp, s.several.root)
 	s.ready()
 	return s
 }
@@ -131,9 +134,19 @@ func (s *salesforceSheet) begin() {
 	ctx, end := context.WithCancel(context.Background())
 	l.end = end
 	l.attempt++
+	l.shown = nil
 	attempt := l.attempt
 	to := s.list.target()
 	to.Host, to.ClientID = strings.TrimSpace(s.host.Text), strings.TrimSpace(s.clientID.Text)
+	to.Silent = func(shown []crm.ShownError) {
+		s.w.dispatch(func() {
+			if attempt == l.attempt && l.address != "" {
+				l.shown = shown
+				s.w.showSettings()
+				s.w.relayout()
+			}
+		})
+	}
 	s.w.do(func() error {
 		defer end()
 		org, err := s.w.cfg.Settings.Link(ctx, to, func(url string) error {
@@ -144,7 +157,7 @@ func (s *salesforceSheet) begin() {
 			if attempt != l.attempt {
 				return // another link has been begun since
 			}
-			l.address, l.end = "", nil
+			l.address, l.end, l.shown = "", nil, nil
 			if err == nil {
 				s.list.linked(org)
 			}
@@ -172,6 +185,7 @@ func (s *salesforceSheet) show(v app.View) {
 	s.list.add.enable(!linking && !s.form.isLocked("orgs"))
 	s.list.remove.enable(!linking && !s.form.isLocked("orgs"))
 	show(s.buttons, slices.ContainsFunc(s.buttons.Objects, fyne.CanvasObject.Visible))
+	s.ask()
 	show(s.setUp, o.State != crm.Linked && !linking)
 	switch {
 	case linking:
@@ -198,6 +212,23 @@ func (s *salesforceSheet) show(v app.View) {
 		s.standing.set("link_off", colorMuted, phrase("ui.no-org-is-linked"), phrase("ui.no-org-detail"))
 	}
 	s.showFacts(o, has)
+}
+
+// ask asks what Salesforce shows, where the browser has been silent for a while, and says what helps with each error.
+func (s *salesforceSheet) ask() {
+	if shown := s.w.link.shown; len(shown) > 0 && len(s.silence.Objects) == 0 {
+		rows := []fyne.CanvasObject{newParagraph(phrase("ui.did-salesforce-show-detail"), body, 3)}
+		for _, e := range shown {
+			rows = append(rows, rule(), vbox(2, newText(catalogue.Say(e.Shown), body.strong()), newParagraph(catalogue.Say(e.Remedy), caption, 8)))
+		}
+		s.silence.Objects = []fyne.CanvasObject{group(phrase("ui.did-salesforce-show"), rows...)}
+		s.silence.Refresh()
+	}
+	if len(s.w.link.shown) == 0 && len(s.silence.Objects) > 0 {
+		s.silence.Objects = nil
+		s.silence.Refresh()
+	}
+	show(s.silence, len(s.silence.Objects) > 0)
 }
 
 func (s *salesforceSheet) showFacts(o app.OrgView, has bool) {

@@ -10,6 +10,7 @@ import (
 
 	"linecard/app"
 	"linecard/crm"
+	"linecard/fault"
 )
 
 func TestPhonePage(t *testing.T) {
@@ -127,6 +128,35 @@ func TestLinkAndCancel(t *testing.T) {
 	}
 	if !slices.Equal(b.opened, []string{b.settings.page}) {
 		t.Errorf("opened %q", b.opened)
+	}
+}
+
+// Salesforce shows some errors in the browser only, so the page asks, and says what helps with each.
+func TestSilentBrowser(t *testing.T) {
+	b := newBench(t, nil)
+	b.settings.page = "https://login.salesforce.com/services/oauth2/authorize?x=1"
+	b.settings.shown = []crm.ShownError{
+		{Shown: fault.New(fault.Plain, "text", "redirect_uri_mismatch"), Remedy: fault.New("salesforce.callback-missing", "callbacks", []string{"http://localhost:47117/oauth/callback"})},
+		{Shown: fault.New(fault.Plain, "text", "OAUTH_APP_BLOCKED"), Remedy: fault.New("salesforce.app-blocked")},
+	}
+	v := idle()
+	v.Org = app.OrgView{LinkStatus: crm.LinkStatus{State: crm.Unlinked}}
+	b.draw(v)
+	b.openSettings(pageSalesforce)
+	b.settle()
+	test.Tap(find(b.root, "Link org"))
+	for !b.shows("Did Salesforce show an error?") {
+		(<-b.pump.queue)()
+	}
+	for _, want := range []string{"Waiting for you in the browser", "redirect_uri_mismatch", "http://localhost:47117/oauth/callback", "OAUTH_APP_BLOCKED", "assign its permission set"} {
+		if !strings.Contains(strings.Join(words(b.root), "\n"), want) {
+			t.Errorf("no %q in %q", want, words(b.root))
+		}
+	}
+	test.Tap(find(b.root, "Cancel"))
+	b.settle()
+	if b.shows("Did Salesforce show an error?") {
+		t.Error("it is asked after Cancel")
 	}
 }
 

@@ -35,9 +35,6 @@ func (s *shift) follow(c app.CallView, now time.Time) {
 	s.call = id
 }
 
-// choose notes that the agent means this call, which may come to the centre only with the next View.
-func (w *Window) choose(id string) { w.shift.meant = id }
-
 // choseShown says whether the call in the centre is there by the agent's hand.
 func (w *Window) choseShown() bool { return w.shift.meant != "" && w.shift.meant == w.shift.call }
 

@@ -58,7 +58,7 @@ func TestChosenHeldCallHangsUp(t *testing.T) {
 
 	b = newBench(t, nil)
 	b.draw(with(idle(), talking(), onHold()))
-	b.press("Show")
+	b.press("Priya Raman")
 	b.desk.said()
 	b.hit(keyHangup)
 	if got := b.desk.said(); !slices.Equal(got, []string{"hangup c2"}) {

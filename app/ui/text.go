@@ -23,7 +23,7 @@ func (s style) trailing() style                { s.align = fyne.TextAlignTrailin
 func (s style) elided() style                  { s.elide = true; return s }
 func (s style) strong() style                  { s.bold = true; return s }
 func (s style) in(c fyne.ThemeColorName) style { s.color = c; return s }
-func (s style) measure(v string) fyne.Size { return measured.of(v, themeSize(s.size), s.textStyle()) }
+func (s style) measure(v string) fyne.Size     { return measured.of(v, themeSize(s.size), s.textStyle()) }
 func (s style) textStyle() fyne.TextStyle      { return fyne.TextStyle{Bold: s.bold} }
 func (s style) dress(t *canvas.Text, v string) { s.write(t, v, themeColor(s.color)) }
 func (s style) write(t *canvas.Text, v string, c color.Color) {

@@ -27,7 +27,7 @@ type transferPanel struct {
 const transferChoices = 4
 
 func newTransferPanel(w *Window, closePanel func()) *transferPanel {
-	t := &transferPanel{w: w, close: closePanel, title: newText("", heading.elided()), target: newField(1, phrase("ui.extension-or-number"))}
+	t := &transferPanel{w: w, close: closePanel, title: newText("", heading.elided()), target: newField(phrase("ui.extension-or-number"))}
 	t.target.OnSubmitted = func(string) { t.transfer() }
 	t.target.OnChanged = func(s string) {
 		t.now.enable(dialable(s))

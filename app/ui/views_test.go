@@ -149,6 +149,27 @@ func priya() app.CallView {
 	}
 }
 
+// otherHeld waits on hold for longer than anybody should, otherWrapUp is being written about, unknownTalk is with a stranger.
+func otherHeld() app.CallView {
+	c := priya()
+	c.ID, c.Name, c.Line2, c.Phase, c.Answered, c.HeldSince = "c6", "Hugh Wells", "Fabrikam AB", app.Held, noon.Add(-5*time.Minute), noon.Add(-130*time.Second)
+	c.Started = noon.Add(-6 * time.Minute)
+	return c
+}
+
+func otherWrapUp() app.CallView {
+	c := wrapUp()
+	c.ID, c.Name, c.Line2, c.Started = "c7", "Eleanor Juniper", "Juniper Holdings", noon.Add(-9*time.Minute)
+	return c
+}
+
+func unknownTalk() app.CallView {
+	c := unknown(app.LookupNoMatch)
+	c.Phase, c.Answered = app.Talking, noon.Add(-42*time.Second)
+	c.Wrap = app.WrapView{Subject: "Inbound call from +44 20 7946 0958", Outcomes: []string{"Connected", "Left voicemail"}}
+	return c
+}
+
 // unknown is a caller the org does not know, with the lookup in the given state.
 func unknown(s app.LookupState) app.CallView {
 	c := app.CallView{
@@ -218,9 +239,11 @@ func (l look) part(b *bench) fyne.CanvasObject {
 		return b.record.root
 	case "missed-tab", "not-logged-tab", "dial-pad", "history":
 		return b.left.root
-	case "second-call", "second-call-many", "error", "ask-dial", "quit", "quit-unsaved", "notice", "demo", "demo-broken", "settings-ringing":
+	case "second-call", "second-call-many", "two-others":
+		return b.left.root
+	case "error", "ask-dial", "quit", "quit-unsaved", "notice", "demo", "demo-broken", "settings-ringing":
 		return vbox(0, b.demo.root, b.strips)
-	case "several":
+	case "several", "three-others":
 		return b.root
 	case "status", "status-trouble":
 		return b.status.root
@@ -272,6 +295,15 @@ func looks() []look {
 			v.Calls[1].Name = "WHITFIELD D"
 			return v
 		}, nil},
+		{"two-others", func() app.View { return with(idle(), talking(), priya(), otherWrapUp()) }, nil},
+		{"three-others", func() app.View {
+			v := with(idle(), unknownTalk(), priya(), otherHeld(), otherWrapUp())
+			v.Notice = noKeyring
+			return v
+		}, func(b *bench) { b.say(aboutCommand, "The other side doesn't take transfers. The call goes on.") }},
+		{"looked-at", func() app.View { return with(idle(), talking(), priya(), otherWrapUp()) }, func(b *bench) { b.press("Priya Raman") }},
+		{"unknown-talking", call(unknownTalk()), nil},
+		{"settings-calls", func() app.View { return with(idle(), talking(), priya(), otherWrapUp()) }, func(b *bench) { b.openSettings(pagePhone) }},
 		{"long-notes", call(talking()), func(b *bench) {
 			notes := b.centre.call.form.notes
 			b.focus(notes)

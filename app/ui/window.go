@@ -19,29 +19,30 @@ import (
 type Window struct {
 	cfg    Config
 	view   app.View
-	chosen string // the call the agent wants to see; "" follows the desk's focus
+	middle middleCall
 	shift  shift
 
-	root     *fyne.Container
-	demo     *demoBar
-	calls    *callStrips
-	notice   *strip  // the View's
-	log      *button // in the notice: what is held
-	drop     *button
-	trouble  *strip // what went wrong, until forgotten
-	asking   *strip // a number handed over by a link
-	quitting *strip
-	leave    *button // of quitting
-	panes    *fyne.Container
-	settings *settingsPage // nil until first opened
-	left     *leftPane
-	centre   *centre
-	record   *recordPane
-	status   *statusBar
-	menu     *mainMenu
-	strips   *fyne.Container
-	asked    string // number the strip asks about
-	link     linking
+	root      *fyne.Container
+	demo      *demoBar
+	notice    *strip  // the View's
+	log       *button // in the notice: what is held
+	drop      *button
+	trouble   *strip // what went wrong, until forgotten
+	asking    *strip // a number handed over by a link, or one that is not to be called
+	quitting  *strip
+	leave     *button // of quitting
+	panes     *fyne.Container
+	settings  *settingsPage // nil until first opened
+	left      *leftPane
+	centre    *centre
+	record    *recordPane
+	status    *statusBar
+	menu      *mainMenu
+	strips    *fyne.Container
+	asked     string // number the strip asks about
+	askedWhy  error  // why it is not to be called; nil where a link asks
+	dialAsked *button
+	link      linking
 
 	complaint   subject // of what trouble says
 	saying      int     // complaints so far
@@ -83,7 +84,7 @@ func (w *Window) build() {
 	w.record = newRecordPane(w)
 	w.status = newStatusBar(w)
 	w.panes = container.NewStack(newBox(theme.ColorNameSeparator, 0), container.New(columns{w}, w.left.root, w.centre.root, w.record.root))
-	w.strips = vbox(0, w.notice.root, w.trouble.root, w.asking.root, w.quitting.root, w.calls.root)
+	w.strips = vbox(0, w.quitting.root, w.asking.root, w.trouble.root, w.notice.root)
 	w.root = container.New(frame{}, w.demo.root, w.panes, w.status.root, w.strips)
 	w.menu = newMainMenu(w)
 	w.cfg.Window.SetMainMenu(w.menu.menu)
@@ -92,16 +93,15 @@ func (w *Window) build() {
 
 func (w *Window) buildStrips() {
 	w.demo = newDemoBar(w, w.cfg.DemoScenes)
-	w.calls = newCallStrips(w)
 	w.log = newButton(phrase("ui.log-held"), "", widget.MediumImportance, w.sendHeld)
 	w.drop = newButton(phrase("ui.drop-held"), "", widget.MediumImportance, w.dropHeld)
 	w.notice = newStrip("info", colorHeld, colorHeldTint, w.log, w.drop,
 		newButton(phrase("ui.dismiss"), "", widget.LowImportance, func() { w.cfg.Desk.DismissNotice(w.view.Told) }))
 	w.trouble = newStrip("error_outline", colorMissed, colorMissedTint,
 		newButton(phrase("ui.dismiss"), "", widget.LowImportance, func() { w.say(aboutCommand, "") }))
+	w.dialAsked = newButton(phrase("ui.call"), "call", widget.SuccessImportance, func() { w.answerLink(true) })
 	w.asking = newStrip("call", colorRinging, colorRingTint,
-		newButton(phrase("ui.cancel"), "", widget.MediumImportance, func() { w.answerLink(false) }),
-		newButton(phrase("ui.call"), "call", widget.SuccessImportance, func() { w.answerLink(true) }))
+		newButton(phrase("ui.cancel"), "", widget.MediumImportance, func() { w.answerLink(false) }), w.dialAsked)
 	w.leave = newButton(phrase("ui.hang-up-and-quit"), "call_end", widget.DangerImportance, w.cfg.Quit)
 	w.quitting = newStrip("warning_amber", colorHeld, colorHeldTint,
 		newButton(phrase("ui.stay"), "", widget.MediumImportance, func() { w.quitting.say(""); w.relayout() }), w.leave)
@@ -126,13 +126,12 @@ func (w *Window) SetView(v app.View) {
 
 // apply draws a View, on the UI goroutine.
 func (w *Window) apply(v app.View) {
-	if !sameCalls(v.Calls, w.view.Calls) {
-		w.chosen = ""
-	}
 	if !sameLive(v.Calls, w.view.Calls) {
 		w.say(aboutCommand, "")
 	}
+	before := w.view
 	w.view = v
+	w.follow(before)
 	c := w.shown()
 	w.shift.follow(c, w.cfg.Now())
 	if title := windowTitle(v); title != w.cfg.Window.Title() {
@@ -143,13 +142,11 @@ func (w *Window) apply(v app.View) {
 	show(w.log, v.Told.Is(app.HeldBack))
 	show(w.drop, v.Told.Is(app.HeldBack))
 	w.notice.say(sentence(v.Notice))
-	inPage := c.ID
 	if w.inSettings() {
-		inPage = "" // the page covers the call: its strip stands in
 		w.settings.show(v)
 	}
-	w.calls.show(v.Calls, inPage)
-	if w.quitting.root.Visible() {
+	w.left.chips.show(v.Calls, c.ID)
+	if w.quitting.open {
 		w.askQuit()
 	}
 	w.left.show(v)
@@ -159,46 +156,11 @@ func (w *Window) apply(v app.View) {
 	w.menu.show(v, c)
 	w.tick()
 	w.relayout()
+	w.leaveHidden()
 }
 
-// shown is the call in the centre; its zero value when there is none.
-func (w *Window) shown() app.CallView {
-	for _, c := range w.view.Calls {
-		if c.ID == w.chosen {
-			return c
-		}
-	}
-	if len(w.view.Calls) > 0 {
-		return w.view.Calls[0]
-	}
-	return app.CallView{}
-}
-
-// focusCall brings a call to the centre until calls come or go.
-func (w *Window) focusCall(id string) {
-	w.chosen = id
-	w.choose(id)
-	w.closeSettings()
-	w.apply(w.view)
-}
-
-func sameCalls(a, b []app.CallView) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	seen := map[string]app.Phase{}
-	for _, c := range a {
-		seen[c.ID] = c.Phase
-	}
-	for _, c := range b {
-		if phase, ok := seen[c.ID]; !ok || phase != c.Phase {
-			return false
-		}
-	}
-	return true
-}
-
-// windowTitle names the account, and the caller while somebody rings: it is all a task bar shows.
+// windowTitle names the caller while somebody rings, whom a call is with while there is one, and else the account: it is all a
+// task bar shows.
 func windowTitle(v app.View) string {
 	name := productName
 	if v.Demo {
@@ -207,6 +169,11 @@ func windowTitle(v app.View) string {
 	for _, c := range v.Calls {
 		if c.Phase == app.Ringing {
 			return phrase("ui.title-calling", "name", callName(c), "program", name)
+		}
+	}
+	for _, c := range v.Calls {
+		if live(c) && c.Phase != app.Held {
+			return phrase("ui.title-call", "name", callName(c), "state", titleState(c), "program", name)
 		}
 	}
 	if v.Phone.Extension != "" {
@@ -218,11 +185,24 @@ func windowTitle(v app.View) string {
 	return name
 }
 
+func titleState(c app.CallView) string {
+	switch c.Phase {
+	case app.Dialing:
+		return phrase("ui.chip-dialing")
+	case app.RemHeld:
+		return phrase("ui.chip-on-hold")
+	}
+	return phrase("ui.chip-in-call")
+}
+
 // tick draws what changes by time alone, and sees to the next one if anything still counts.
 func (w *Window) tick() {
 	now := w.cfg.Now()
 	w.centre.tick(now)
-	w.calls.tick(now)
+	w.left.chips.tick(now)
+	if w.inSettings() {
+		w.settings.chips.tick(now)
+	}
 	if w.ticker != nil {
 		w.ticker.Stop()
 	}
@@ -281,17 +261,8 @@ func (w *Window) Close() {
 }
 
 func (w *Window) relayout() {
+	takeTurns(w.quitting, w.asking, w.trouble, w.notice)
 	for range 2 { // a paragraph knows its height when it has been given its width
 		relayout(w.root)
-	}
-}
-
-func (w *Window) focus(o fyne.Focusable) { w.cfg.Window.Canvas().Focus(o) }
-
-// leaveField takes the focus from a field that goes out of sight; keys would still go there.
-func (w *Window) leaveField() {
-	switch w.cfg.Window.Canvas().Focused().(type) {
-	case *field, *numberEntry, *choiceField:
-		w.cfg.Window.Canvas().Unfocus()
 	}
 }

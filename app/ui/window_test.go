@@ -163,7 +163,7 @@ func TestNothingAfterClose(t *testing.T) {
 	}
 }
 
-// TestChosenCall: the agent may look at another call until one comes, goes or changes.
+// TestChosenCall: the agent may look at another call, whatever rings, until it ends or another is talked on.
 func TestChosenCall(t *testing.T) {
 	held := priya()
 	held.Phase, held.HeldSince = app.Held, noon
@@ -172,7 +172,7 @@ func TestChosenCall(t *testing.T) {
 	if b.shown().ID != "c1" {
 		t.Fatalf("shown is %s", b.shown().ID)
 	}
-	b.press("Show")
+	b.press("Priya Raman")
 	if b.shown().ID != "c2" || !b.shows("ON HOLD") {
 		t.Errorf("shown is %s, the window says %q", b.shown().ID, words(b.root))
 	}
@@ -180,9 +180,16 @@ func TestChosenCall(t *testing.T) {
 	if b.shown().ID != "c2" {
 		t.Error("the same calls took the choice away")
 	}
-	b.draw(with(idle(), talking(), held, func() app.CallView { c := dana(); c.ID = "c5"; return c }()))
-	if b.shown().ID != "c1" {
-		t.Error("a new call left the choice")
+	third := dana()
+	third.ID = "c5"
+	b.draw(with(idle(), talking(), third, held))
+	if b.shown().ID != "c2" {
+		t.Error("a ring took the choice away")
+	}
+	third.Phase, third.Answered = app.Talking, noon
+	b.draw(with(idle(), third, held))
+	if b.shown().ID != "c5" {
+		t.Error("another call is talked on, and not shown")
 	}
 }
 
@@ -192,7 +199,8 @@ func TestTitle(t *testing.T) {
 	demo := with(idle(), dana())
 	demo.Demo = true
 	for want, v := range map[string]app.View{
-		"Linecard — 2041": idle(), "Linecard": {}, "Linecard — 2041 (do not disturb)": dnd, "Dana Whitfield calling — Linecard Demo": demo,
+		"Dana Whitfield, in call — Linecard": with(idle(), talking()),
+		"Linecard — 2041":                    idle(), "Linecard": {}, "Linecard — 2041 (do not disturb)": dnd, "Dana Whitfield calling — Linecard Demo": demo,
 	} {
 		if got := windowTitle(v); got != want {
 			t.Errorf("the title is %q, want %q", got, want)

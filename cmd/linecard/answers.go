@@ -278,11 +278,25 @@ type dialAnswer struct {
 }
 
 type linkAnswer struct {
-	AuthorizeURL string `json:"authorizeUrl,omitempty"`
+	AuthorizeURL string        `json:"authorizeUrl,omitempty"`
+	Silent       []shownAnswer `json:"silent,omitempty"` // nothing has come back from the browser for a while: what it may show
 	*app.OrgView
 }
 
 // sentAnswer tells how many calls wait no longer for their time.
 type sentAnswer struct {
 	Sending int `json:"sending"`
+}
+
+type shownAnswer struct {
+	Shown  string `json:"shown"`
+	Remedy string `json:"remedy"`
+}
+
+func shownAnswers(all []crm.ShownError) []shownAnswer {
+	list := make([]shownAnswer, len(all))
+	for i, e := range all {
+		list[i] = shownAnswer{catalogue.Say(e.Shown), catalogue.Say(e.Remedy)}
+	}
+	return list
 }

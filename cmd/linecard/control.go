@@ -159,7 +159,14 @@ func (c control) quit(r request) error {
 }
 
 func (c control) dial(r request) error {
-	id, err := c.desk().Dial(r.args["account"], r.args["number"])
+	dial := c.desk().Dial
+	if r.args["force"] == "true" {
+		dial = c.desk().DialAnyway
+	}
+	id, err := dial(r.args["account"], r.args["number"])
+	if errors.Is(err, app.ErrDoNotCall) {
+		return fault.Err(err, "cmd.do-not-call", "reason", fault.Of(err))
+	}
 	if err != nil {
 		return err
 	}
@@ -329,6 +336,7 @@ func (c control) linkOrg(r request) error {
 	}
 	status, err := c.program.Link(ctx, program.LinkRequest{
 		Org: org, Add: r.args["add"] == "true", Host: r.args["login-host"], Key: r.args["client-id"],
+		Silent: func(all []crm.ShownError) { _ = r.reply(linkAnswer{Silent: shownAnswers(all)}) }, // one that has gone away needs no question
 	}, open)
 	if err != nil {
 		return err

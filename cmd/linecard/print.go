@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"linecard/app"
@@ -201,6 +202,24 @@ func printDoctor(w io.Writer, v []program.Finding) {
 }
 
 // showLink prints the authorize URL alone on a line, then how the link stands.
+// askWhatIsShown asks the person, on standard error, whether the browser shows an error: what goes to standard output may be read by a
+// program, and is the address and the link only. It reports whether the answer was that question.
+func (o *options) askWhatIsShown(answer json.RawMessage) (asked bool, err error) {
+	var v linkAnswer
+	if err := json.Unmarshal(answer, &v); err != nil {
+		return true, fault.Err(err, "cmd.answer-unreadable")
+	}
+	if len(v.Silent) == 0 {
+		return false, nil
+	}
+	fmt.Fprintln(o.errs, catalogue.Text("cmd.did-salesforce-show"))
+	for _, e := range v.Silent {
+		fmt.Fprintf(o.errs, "  %s\n      %s\n", e.Shown, strings.ReplaceAll(e.Remedy, "\n", "\n      "))
+	}
+	_, err = fmt.Fprintln(o.errs, catalogue.Text("cmd.still-waiting"))
+	return true, err
+}
+
 func showLink(w io.Writer, answer json.RawMessage, noBrowser bool) error {
 	var v linkAnswer
 	if err := json.Unmarshal(answer, &v); err != nil {

@@ -50,7 +50,7 @@ func (u uiSettings) RemoveAccount(id string) error {
 func (u uiSettings) Reconnect(account string) error { return u.p.Reconnect(account) }
 
 func (u uiSettings) Link(ctx context.Context, to ui.LinkTarget, open func(string) error) (org string, err error) {
-	s, err := u.p.Link(ctx, program.LinkRequest{Org: to.Org, Add: to.Add, Host: to.Host, Key: to.ClientID}, open)
+	s, err := u.p.Link(ctx, program.LinkRequest{Org: to.Org, Add: to.Add, Host: to.Host, Key: to.ClientID, Silent: to.Silent}, open)
 	return s.OrgID, err
 }
 

@@ -32,7 +32,7 @@ type flag struct {
 }
 
 var verbs = []verb{
-	{name: "dial", short: "cmd.verb.dial", operand: "number", takes: "cmd.operand.number", show: showDialed, flags: []flag{{name: "account", usage: "cmd.flag.from-account"}}},
+	{name: "dial", short: "cmd.verb.dial", operand: "number", takes: "cmd.operand.number", show: showDialed, flags: []flag{{name: "account", usage: "cmd.flag.from-account"}, {name: "force", usage: "cmd.flag.force-dial", yes: true}}},
 	{name: "answer", short: "cmd.verb.answer", call: true},
 	{name: "decline", short: "cmd.verb.decline", call: true},
 	{name: "hangup", short: "cmd.verb.hangup", call: true},
@@ -233,6 +233,9 @@ func newLink(o *options) *cobra.Command {
 			"login-host": host, "client-id": client, "no-browser": strconv.FormatBool(noBrowser), "timeout": timeout.String(),
 			"org": org, "add": strconv.FormatBool(add),
 		}, func(w io.Writer, answer json.RawMessage) error {
+			if asked, err := o.askWhatIsShown(answer); asked {
+				return err
+			}
 			return o.print(w, answer, func(w io.Writer, answer json.RawMessage) error { return showLink(w, answer, noBrowser) })
 		})
 	}

@@ -94,13 +94,19 @@ func texts(numbers []int) []string {
 	return list
 }
 
-// wait returns the answer, or the context's error.
-func (cb *callback) wait(ctx context.Context) (answer, error) {
-	select {
-	case a := <-cb.answers:
-		return a, nil
-	case <-ctx.Done():
-		return answer{}, ctx.Err()
+// wait returns the answer, or the context's error. It calls silent when there is none after a while.
+func (cb *callback) wait(ctx context.Context, while time.Duration, silent func()) (answer, error) {
+	t := time.NewTimer(while)
+	defer t.Stop()
+	for {
+		select {
+		case a := <-cb.answers:
+			return a, nil
+		case <-t.C:
+			silent()
+		case <-ctx.Done():
+			return answer{}, ctx.Err()
+		}
 	}
 }
 

@@ -79,7 +79,7 @@ func TestCallbackTakesOneAnswer(t *testing.T) {
 		}
 		first <- body
 	}()
-	a, err := cb.wait(t.Context())
+	a, err := cb.wait(t.Context(), time.Hour, func() {})
 	if err != nil || a.code != "abc" {
 		t.Fatalf("%+v, %v", a, err)
 	}
@@ -102,7 +102,7 @@ func TestCallbackShowsTheFailure(t *testing.T) {
 		}
 		page <- body
 	}()
-	a, err := cb.wait(t.Context())
+	a, err := cb.wait(t.Context(), time.Hour, func() {})
 	if err != nil || a.err != "access_denied" {
 		t.Fatalf("%+v, %v", a, err)
 	}
@@ -217,7 +217,7 @@ func TestCallbackGivesUp(t *testing.T) {
 	cb := startCallback(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 	defer cancel()
-	if _, err := cb.wait(ctx); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := cb.wait(ctx, time.Hour, func() {}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Error(err)
 	}
 }

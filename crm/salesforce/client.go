@@ -39,6 +39,7 @@ type Config struct {
 	Now           func() time.Time  // nil means time.Now
 	Location      *time.Location    // the agent's time zone, which decides the date of a call; nil means time.Local
 	LinkTimeout   time.Duration     // how long the agent may take in the browser; 0 means 5 minutes
+	AskAfter      time.Duration     // how long the browser may be silent before LinkRequest.Silent; 0 means 30 s
 	LookupTimeout time.Duration     // for one lookup; 0 means 4 s
 	WriteTimeout  time.Duration     // for one write or any other request; 0 means 15 s
 	Memory        time.Duration     // how long the answer of a lookup is used again; 0 means 5 minutes
@@ -66,7 +67,7 @@ func (c Config) withDefaults() Config {
 	for _, d := range []struct {
 		v *time.Duration
 		d time.Duration
-	}{{&c.LinkTimeout, 5 * time.Minute}, {&c.LookupTimeout, 4 * time.Second}, {&c.WriteTimeout, 15 * time.Second}, {&c.Memory, 5 * time.Minute}} {
+	}{{&c.LinkTimeout, 5 * time.Minute}, {&c.AskAfter, askAfter}, {&c.LookupTimeout, 4 * time.Second}, {&c.WriteTimeout, 15 * time.Second}, {&c.Memory, 5 * time.Minute}} {
 		if *d.v <= 0 {
 			*d.v = d.d
 		}

@@ -22,6 +22,10 @@ type LinkRequest struct {
 	ClientID  string // consumer key of the org's External Client App
 	Username  string // the username that the login page suggests; "" for none
 
+	// Silent is called, once, when nothing has come back from the browser for half a minute: Salesforce may show an error
+	// there, which no program hears of. nil is allowed. The link goes on meanwhile.
+	Silent func([]crm.ShownError)
+
 	// again tells that the browser may be logged in as a user who is linked already, so Salesforce must ask who it is.
 	again bool
 	// into returns the client that is already the link of the user who logged in, and that takes the new link; nil for
@@ -51,7 +55,7 @@ func (c *Client) Link(ctx context.Context, req LinkRequest, open func(url string
 	if err != nil {
 		return c.Status(), err
 	}
-	link, tok, err := c.login(ctx, host, clientID, c.promptFor(req), open)
+	link, tok, err := c.login(ctx, host, clientID, req, open)
 	if err == nil && req.into != nil {
 		if other := req.into(link.OrgID, link.UserID); other != nil && other != c {
 			return c.handOver(ctx, other, link, tok, before)
@@ -132,7 +136,7 @@ func (c *Client) endLink(before *crm.LinkStatus) {
 }
 
 // login takes the agent through the browser and returns the checked result.
-func (c *Client) login(ctx context.Context, host, clientID string, prompt []oauth2.AuthCodeOption, open func(string) error) (savedLink, *oauth2.Token, error) {
+func (c *Client) login(ctx context.Context, host, clientID string, req LinkRequest, open func(string) error) (savedLink, *oauth2.Token, error) {
 	waiting, cancel := context.WithTimeout(ctx, c.cfg.LinkTimeout)
 	defer cancel()
 	state := rand.Text()
@@ -145,14 +149,18 @@ func (c *Client) login(ctx context.Context, host, clientID string, prompt []oaut
 
 	conf := c.oauth(host, clientID, cb.url)
 	verifier := oauth2.GenerateVerifier()
-	authorize := conf.AuthCodeURL(state, append(prompt, oauth2.S256ChallengeOption(verifier))...)
+	authorize := conf.AuthCodeURL(state, append(c.promptFor(req), oauth2.S256ChallengeOption(verifier))...)
 	if err := c.preflight(waiting, authorize); err != nil {
 		return savedLink{}, nil, err
 	}
 	if err := open(authorize); err != nil {
 		return savedLink{}, nil, linkError(err, "salesforce.browser-not-opened")
 	}
-	answer, err := cb.wait(waiting)
+	answer, err := cb.wait(waiting, c.cfg.AskAfter, func() {
+		if req.Silent != nil {
+			req.Silent(ShownErrors(c.CallbackURLs()))
+		}
+	})
 	if err != nil {
 		return savedLink{}, nil, c.noAnswer(err)
 	}

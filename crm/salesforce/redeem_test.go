@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"golang.org/x/oauth2"
 
@@ -207,5 +208,34 @@ func TestLinkingAgainAsksWhoItIs(t *testing.T) {
 	}
 	if got := link(d.a, nil); got != "" {
 		t.Errorf("the first link after unlinking asks for %q", got)
+	}
+}
+
+// Salesforce shows some errors on its own page and tells nobody. The person is asked what they see, with the remedy of each.
+func TestSilentBrowserIsAskedAbout(t *testing.T) {
+	r := newRig(t, demoorg.Config{}, func(c *Config) { c.AskAfter = time.Millisecond })
+	var address string
+	asked := 0
+	s, err := r.Link(t.Context(), LinkRequest{LoginHost: r.url, ClientID: r.org.ClientID(), Silent: func(all []crm.ShownError) {
+		asked++
+		for _, e := range all {
+			if e.Shown.IsZero() || e.Remedy.IsZero() || e.Remedy.Is("salesforce.link-refused") {
+				t.Errorf("%s has no remedy of its own: %s", e.Shown, e.Remedy)
+			}
+		}
+		if len(all) < 8 || !all[0].Remedy.Is("salesforce.callback-missing") || all[0].Shown.Values["text"] != "redirect_uri_mismatch" {
+			t.Errorf("%v", all)
+		}
+		if err := r.open(address); err != nil { // the person mends it, and the same link goes on
+			t.Error(err)
+		}
+	}}, func(u string) error { address = u; return nil })
+	if err != nil || s.State != crm.Linked || asked != 1 {
+		t.Errorf("%s, %v, asked %d times", s.State, err, asked)
+	}
+	// A browser that answers is not asked about.
+	r = newRig(t, demoorg.Config{}, func(c *Config) { c.AskAfter = time.Hour })
+	if _, err := r.Link(t.Context(), LinkRequest{LoginHost: r.url, ClientID: r.org.ClientID(), Silent: func([]crm.ShownError) { t.Error("asked") }}, r.open); err != nil {
+		t.Error(err)
 	}
 }
