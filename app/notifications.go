@@ -65,6 +65,9 @@ func ringingNotice(c call) notify.Notification {
 
 func missedNotice(c call) notify.Notification {
 	n := notify.Notification{ID: "missed:" + c.id, Title: catalogue.Text("desk.missed-call-from", "name", c.shownName()), Body: noticeBody(c)}
+	if why := catalogue.Say(c.end.Text); why != "" { // nobody could have taken it
+		n.Body = strings.TrimPrefix(n.Body+"\n"+why, "\n")
+	}
 	if !c.number.Withheld {
 		n.Actions = []notify.Action{action(actCall, "desk.press-call-back")}
 	}

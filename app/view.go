@@ -86,7 +86,7 @@ type CallView struct {
 	FarRings  bool // outbound: 180 has come
 	EarlyMed  bool // outbound: the far end plays something
 	Muted     bool
-	Transfer  string // what there is to say of a transfer, or of a hold that was refused; "" for nothing
+	Transfer  string // what there is to say of a transfer, a hold that was refused, or keys that did not go; "" for nothing
 	Name      string // best name known: record, else signalled, else the number
 	Line2     string // title and company of the record
 	Number    string // for showing, with Then

@@ -23,6 +23,7 @@ type fakeDesk struct {
 	err     error  // of the next command
 	forbids string // who is marked Do Not Call
 	history []app.HistoryRow
+	records []crm.Record // who else a call may have been with
 }
 
 func (d *fakeDesk) note(format string, args ...any) error {
@@ -72,9 +73,17 @@ func (d *fakeDesk) MarkMissedSeen()                  { _ = d.note("seen") }
 func (d *fakeDesk) SendAll() (int, error)            { return 0, d.note("send all") }
 func (d *fakeDesk) RetryLog(id string) error         { return d.note("retry %s", id) }
 func (d *fakeDesk) LogAs(id string) error            { return d.note("log as %s", id) }
-func (d *fakeDesk) SendHeld() (int, error)           { return 1, d.note("send held") }
-func (d *fakeDesk) DropHeld() (int, error)           { return 1, d.note("drop held") }
-func (d *fakeDesk) DiscardLog(id string) error       { return d.note("discard %s", id) }
+func (d *fakeDesk) WhoElse(_ context.Context, id, text string) ([]crm.Record, error) {
+	return d.records, d.note("who else %s %q", id, text)
+}
+
+func (d *fakeDesk) PointAt(_ context.Context, id, record, _ string) error {
+	return d.note("point %s at %q", id, record)
+}
+
+func (d *fakeDesk) SendHeld() (int, error)     { return 1, d.note("send held") }
+func (d *fakeDesk) DropHeld() (int, error)     { return 1, d.note("drop held") }
+func (d *fakeDesk) DiscardLog(id string) error { return d.note("discard %s", id) }
 func (d *fakeDesk) EditWrap(id string, e app.WrapEdit) error {
 	switch {
 	case e.Subject != nil:

@@ -40,6 +40,8 @@ var (
 	showLookup   = shows(printLookup)
 	showDoctor   = shows(printDoctor)
 
+	showRecords = shows(printRecords)
+
 	showHeldSent    = shows(func(w io.Writer, v heldAnswer) { fmt.Fprintln(w, catalogue.Text("cmd.held-sent", "count", v.Calls)) })
 	showHeldDropped = shows(func(w io.Writer, v heldAnswer) { fmt.Fprintln(w, catalogue.Text("cmd.held-dropped", "count", v.Calls)) })
 )
@@ -146,6 +148,17 @@ func printSent(w io.Writer, v sentAnswer) {
 		return
 	}
 	fmt.Fprintln(w, catalogue.Text("cmd.sending-now", "count", v.Sending))
+}
+
+func printRecords(w io.Writer, v []crm.Record) {
+	if len(v) == 0 {
+		fmt.Fprintln(w, catalogue.Text("cmd.nobody-fits"))
+	}
+	t := newTable(w)
+	defer t.end()
+	for _, r := range v {
+		t.row(r.ID, r.Object, r.Name, app.Line2(r), r.URL)
+	}
 }
 
 func printLookup(w io.Writer, v crm.Result) {

@@ -78,7 +78,11 @@ var ofAccount = flag{name: "account", usage: "cmd.flag.of-account"}
 func newVerbs(o *options) []*cobra.Command {
 	var out []*cobra.Command
 	for _, v := range verbs {
-		out = append(out, newVerb(o, v))
+		cmd := newVerb(o, v)
+		if v.name == "history" {
+			cmd.AddCommand(newWho(o), newPoint(o))
+		}
+		out = append(out, cmd)
 	}
 	return append(out, newLink(o), newOutbox(o), newEvents(o))
 }
