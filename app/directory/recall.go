@@ -93,13 +93,17 @@ func (d *Directory) synced(ctx context.Context, org string, n crm.Number) (ms []
 	if len(tails) == 0 || d.forgotten(org) {
 		return nil, nil
 	}
+	keys, err := json.Marshal(tails)
+	if err != nil {
+		return nil, err
+	}
 	err = each(ctx, d.store.Load().candidates, func(r crm.Record, _ time.Time) {
 		if why, ok := crm.BestPhone(r, n, n.Region); ok {
 			ms = append(ms, crm.Match{Record: r, Why: why})
 		}
-	}, org, tails[0], tails[len(tails)-1], maxCandidates)
+	}, org, string(keys), maxCandidates)
 	crm.Rank(ms)
-	return slices.CompactFunc(ms, func(a, b crm.Match) bool { return a.ID == b.ID }), err // a record may be found by both tails
+	return slices.CompactFunc(ms, func(a, b crm.Match) bool { return a.ID == b.ID }), err // a record may be found by several tails
 }
 
 // each calls f for every undamaged record of a query. After an error it has been called for the records before it.

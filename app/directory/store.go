@@ -32,7 +32,7 @@ const (
 
 	// CROSS JOIN keeps the order: the org, the phones, the records.
 	candidatesQuery = `SELECT r.id, r.doc, r.put, r.sum FROM orgs o CROSS JOIN phones p ON p.org = o.key CROSS JOIN records r ON r.key = p.record
-		WHERE o.id = ? AND p.tail IN (?, ?) LIMIT ?`
+		WHERE o.id = ?1 AND p.tail IN (SELECT value FROM json_each(?2)) LIMIT ?3`
 
 	byIDQuery = `SELECT r.id, r.doc, r.put, r.sum FROM orgs o CROSS JOIN json_each(?2) j CROSS JOIN records r ON r.org = o.key AND r.id = j.value
 		WHERE o.id = ?1`

@@ -37,8 +37,8 @@ type salesforceSheet struct {
 	clientID *field
 	link     *button
 	callback *fyne.Container
-	silence  *fyne.Container // asks what Salesforce shows in the browser
 	several  *severalChoice
+	silence  *fyne.Container // asks what Salesforce shows in the browser
 }
 
 // linking is the link under way. It is the window's: the page that began it may be built again in the meantime.
