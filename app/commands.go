@@ -22,20 +22,6 @@ var (
 	ErrNoNumber     = fault.Err(nil, "desk.no-number")
 )
 
-// Dial calls a number from an account, "" for the only or first one. The number is as typed by the agent or found in a
-// record; the phone reads it, whatever its spelling. It returns the new call's id once the call is on disk and in the View.
-func (d *Desk) Dial(account, number string) (string, error) {
-	number = strings.TrimSpace(number)
-	if number == "" {
-		return "", ErrNoNumber
-	}
-	id, err := d.cfg.Phone.Dial(account, number)
-	if err == nil {
-		d.awaitArrival(id)
-	}
-	return id, err
-}
-
 // Spelling takes the separators people write out of a number, so that spellings can be compared: "+1 (415) 555-0100" is
 // +14155550100. What is no number, such as a SIP address, is left as it is. What may be dialled is the phone's to say.
 func Spelling(s string) string {

@@ -33,7 +33,7 @@ func ReadTyped(text string) Typed {
 			t.Numbers = append(t.Numbers, d.String())
 		}
 		return t
-	case err != nil, d.Host == "" && strings.Trim(d.Number, "+0123456789*#") != "":
+	case err != nil, strings.HasSuffix(text, "@"), d.Host == "" && strings.Trim(d.Number, "+0123456789*#") != "":
 		return Typed{}
 	}
 	return Typed{Call: text}

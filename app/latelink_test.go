@@ -131,6 +131,7 @@ func (c *lateLink) Log(ctx context.Context, a crm.Activity, _ bool) (crm.Logged,
 	if err := c.enter(a.Org, a.User, false); err != nil {
 		return crm.Logged{}, err
 	}
+	c.org.requests++
 	ref, f := c.org.write(c.user, a)
 	c.org.mu.Unlock()
 	switch {
@@ -145,6 +146,65 @@ func (c *lateLink) Log(ctx context.Context, a crm.Activity, _ bool) (crm.Logged,
 		return crm.Logged{}, answersNo(crm.ClassTransient, 0)
 	}
 	return crm.Logged{Ref: ref}, nil
+}
+
+// LogAll takes several at once: each has its own fate, and what loses one answer loses them all.
+func (c *lateLink) LogAll(ctx context.Context, all []crm.Activity) ([]crm.Written, error) {
+	if err := c.enter(all[0].Org, all[0].User, false); err != nil {
+		return nil, err
+	}
+	c.org.requests++
+	written := make([]crm.Written, len(all))
+	worst := fate{}
+	for i, a := range all {
+		ref, f := c.org.write(c.user, a)
+		written[i].Ref = ref
+		switch {
+		case f.refused != nil:
+			written[i] = crm.Written{Err: f.refused}
+		case !f.commits && !f.unsure():
+			written[i] = crm.Written{Err: answersNo(crm.ClassTransient, 0)}
+		}
+		worst.dies, worst.lost, worst.hangs = worst.dies || f.dies, worst.lost || f.lost, max(worst.hangs, f.hangs)
+		worst.lost = worst.lost || f.hangs > 0
+		if f.hangs > 0 {
+			c.org.hanging--
+		}
+	}
+	if worst.dies || worst.lost {
+		for _, a := range all {
+			c.org.unsure[a.CallID] = c.org.clock.passed()
+		}
+	}
+	if worst.hangs > 0 && !worst.dies {
+		c.org.hanging += len(all)
+	}
+	c.org.mu.Unlock()
+	switch {
+	case worst.dies:
+		c.run.die()
+		return nil, errLost
+	case worst.hangs > 0:
+		c.hang(ctx, worst)
+		c.org.is(func() { c.org.hanging -= len(all) - 1 })
+		return nil, errLost
+	case worst.lost:
+		return nil, errLost
+	}
+	return written, nil
+}
+
+// FindAll is one question for all.
+func (c *lateLink) FindAll(_ context.Context, all []crm.Activity) (map[string][]crm.Ref, bool, error) {
+	if err := c.enter(all[0].Org, all[0].User, true); err != nil {
+		return nil, false, err
+	}
+	defer c.org.mu.Unlock()
+	found := map[string][]crm.Ref{}
+	for _, a := range all {
+		found[a.CallID] = c.org.there(a.CallID)
+	}
+	return found, true, nil
 }
 
 // hang waits until the answer comes, or nobody waits for it any more.

@@ -30,20 +30,21 @@ type lateOrg struct {
 	matches []crm.Match
 	settle  time.Duration // creates of a call that come sooner after an unsure one are early
 
-	mu      sync.Mutex
-	upserts bool
-	gone    map[string]crm.Record // records that are not there any more, and what has taken their places
-	fates   []fate                // of the writes to come; then all goes well
-	moods   []*crm.Error          // what the questions to come are answered; then all goes well
-	tasks   []lateTask
-	made    int
-	said    map[string]crm.Activity // what the Task of a call was last told
-	ever    map[string]int          // Tasks made of each call, those deleted since among them
-	unsure  map[string]time.Time    // when the last create of a call came whose end the program cannot know
-	wrong   []string                // what the org should not have been asked
-	hanging int
-	asked   int // questions that came
-	down    bool
+	mu       sync.Mutex
+	upserts  bool
+	gone     map[string]crm.Record // records that are not there any more, and what has taken their places
+	fates    []fate                // of the writes to come; then all goes well
+	moods    []*crm.Error          // what the questions to come are answered; then all goes well
+	tasks    []lateTask
+	made     int
+	said     map[string]crm.Activity // what the Task of a call was last told
+	ever     map[string]int          // Tasks made of each call, those deleted since among them
+	unsure   map[string]time.Time    // when the last create of a call came whose end the program cannot know
+	wrong    []string                // what the org should not have been asked
+	hanging  int
+	asked    int // questions that came
+	requests int // writes that came, one for a batch
+	down     bool
 }
 
 type lateTask struct {

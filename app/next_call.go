@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/fault"
 	"linecard/sip"
 )
 
@@ -126,6 +127,11 @@ func (e phoneEvent) next(s state) (state, []effect) {
 		return s, []effect{say{line}}
 	case sip.CallKeys:
 		return keysPressed(s, i, e)
+	case sip.CallKeysFailed:
+		c.transfer = transfer{failed: e.Why}
+		line := c.says("keys-failed", e.At)
+		line.Digit, line.Why = e.Digits, e.Why
+		return s.with(i, c), []effect{say{line}}
 	case sip.CallTransfer:
 		return transferred(s, i, e)
 	case sip.CallEnded:
@@ -172,6 +178,8 @@ func callID(e sip.Event) string {
 		return e.ID
 	case sip.CallKeys:
 		return e.ID
+	case sip.CallKeysFailed:
+		return e.ID
 	case sip.CallTransfer:
 		return e.ID
 	case sip.CallEnded:
@@ -201,8 +209,13 @@ func held(s state, i int, e sip.CallHold) (state, []effect) {
 	if !c.live() || c.answered.IsZero() {
 		return s, nil
 	}
-	if !e.Failed.IsZero() {
+	switch {
+	case !e.Failed.IsZero():
 		c.transfer = transfer{failed: e.Failed}
+	case e.Resuming:
+		c.transfer = transfer{failed: fault.New("sip.resuming")}
+	case c.transfer.failed.Is("sip.resuming"), c.transfer.failed.Is("sip.resume-refused"):
+		c.transfer = transfer{}
 	}
 	was := c.localHold || c.remoteHold
 	c.localHold, c.remoteHold = e.Local, e.Remote

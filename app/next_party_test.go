@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"linecard/crm"
+	"linecard/fault"
 	"linecard/sip"
 )
 
@@ -227,5 +228,26 @@ func TestTheVerdictFollowsTheConnectedLine(t *testing.T) {
 	}
 	if y.play(logRefused{y.stamp(), "c1"}).becomes("Reception", reception).becomes("Mateo", mateosLine); y.s.calls[0].verdict != crm.LogNo {
 		t.Errorf("the agent's word is forgotten: %q", y.s.calls[0].verdict)
+	}
+}
+
+// A call that was refused for its audio is a missed call, and its reason is in the history and in the notification.
+func TestARefusedCallIsMissedWithItsReason(t *testing.T) {
+	y := newStory(t).play(callArrived{stamp: stamp{t0}, direction: crm.Inbound, id: "c1", party: sip.Party{User: number.Raw}, number: number, refused: true})
+	y.play(phoneEvent{y.stamp(), sip.CallEnded{ID: "c1", At: y.now, Reason: sip.EndFailed, Code: 488, Text: fault.New("sip.ended.encrypted-caller")}})
+	end := y.end()
+	row := end.call.row()
+	if row.Outcome != crm.Missed || !row.Why.Is("sip.ended.encrypted-caller") || row.Verdict != crm.LogYes {
+		t.Errorf("on disk: %+v", row)
+	}
+	if f, ok := last[notifyMissed](y); !ok || !strings.Contains(missedNotice(f.call).Body, "encrypted") {
+		t.Errorf("the notification says %q", missedNotice(f.call).Body)
+	}
+	y = newStory(t)
+	y.s.rules.Missed = false
+	y.play(callArrived{stamp: stamp{t0}, direction: crm.Inbound, id: "c1", number: number, refused: true})
+	y.play(phoneEvent{y.stamp(), sip.CallEnded{ID: "c1", At: y.now, Reason: sip.EndFailed}})
+	if y.end().activity != nil || count[notifyMissed](y) != 1 {
+		t.Error("missed calls are not to be logged, and this one is; or nobody is told")
 	}
 }

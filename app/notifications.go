@@ -1,10 +1,12 @@
 package app
 
 import (
+	"errors"
 	"strings"
 
 	"linecard/app/catalogue"
 	"linecard/app/notify"
+	"linecard/fault"
 )
 
 // Notifier shows system notifications; see app/notify.
@@ -63,6 +65,9 @@ func ringingNotice(c call) notify.Notification {
 
 func missedNotice(c call) notify.Notification {
 	n := notify.Notification{ID: "missed:" + c.id, Title: catalogue.Text("desk.missed-call-from", "name", c.shownName()), Body: noticeBody(c)}
+	if why := catalogue.Say(c.end.Text); why != "" { // nobody could have taken it
+		n.Body = strings.TrimPrefix(n.Body+"\n"+why, "\n")
+	}
 	if !c.number.Withheld {
 		n.Actions = []notify.Action{action(actCall, "desk.press-call-back")}
 	}
@@ -151,6 +156,9 @@ func (d *Desk) callBack(id string) error {
 	}
 	d.raise()
 	_, err = d.Dial(r.Account, r.Dial)
+	if errors.Is(err, ErrDoNotCall) { // the window is there to say so; the history can call anyway
+		d.Notice(fault.Of(err))
+	}
 	return err
 }
 

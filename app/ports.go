@@ -38,6 +38,8 @@ type Ringer interface {
 type Directory interface {
 	// Lookup asks an org; "" is the first that is linked. The result and every record in it say which org answered.
 	Lookup(ctx context.Context, org string, n crm.Number) (crm.Result, error)
+	// Search finds records of an org by words of a name, an address or a number.
+	Search(ctx context.Context, org, text string) ([]crm.Record, error)
 	// Details fetches what stands beside a record, in one request, from the org the record is of.
 	Details(ctx context.Context, ref crm.Ref) (crm.Details, error)
 }
@@ -50,6 +52,11 @@ type Logbook interface {
 	// Follow tells what has become of a record that an activity is about: itself, or the one that has taken its place; the
 	// zero Record when it is gone.
 	Follow(ctx context.Context, ref crm.Ref) (crm.Record, error)
+	// LogAll writes several activities of one org and user in one request, and tells what became of each. Its error is that of
+	// all of them.
+	LogAll(ctx context.Context, all []crm.Activity) ([]crm.Written, error)
+	// FindAll is Find for several calls of one org and user, by call id; searched is false where the org cannot do that.
+	FindAll(ctx context.Context, all []crm.Activity) (found map[string][]crm.Ref, searched bool, err error)
 	// Find returns every Task that carries the call id of a, the oldest first.
 	Find(ctx context.Context, a crm.Activity) ([]crm.Ref, error)
 	// Update makes the written activity say what a says.

@@ -24,6 +24,8 @@ type sender struct {
 	org   string
 	nudge chan struct{}
 
+	alone map[string]bool // entries that are sent by themselves, by call id; of the sender's own goroutine
+
 	mu   sync.Mutex
 	rest time.Time // the org's quota is used up, or it asked for a long pause: nothing is tried before
 }
@@ -75,7 +77,7 @@ func (s *sender) step() (wait time.Duration) {
 	}
 	e, due, ok, err := j.NextDue(s.w.ctx, now, s.mine)
 	if err == nil && ok {
-		return s.send(e)
+		return s.sendDue(e, now)
 	}
 	var lookDue time.Duration
 	if err == nil {
@@ -100,22 +102,35 @@ func (s *sender) step() (wait time.Duration) {
 
 // send makes one attempt.
 func (s *sender) send(e journal.Entry) (wait time.Duration) {
+	ctx := s.lasting()
+	e, ok := s.begin(ctx, e)
+	if !ok {
+		return time.Second
+	}
+	logged, who, err := s.attempt(ctx, e)
+	s.finish(ctx, e, logged, who, err)
+	return 0
+}
+
+// lasting is the context for the journal, which must hear how it went even if the desk closes in the meantime.
+func (s *sender) lasting() context.Context { return context.WithoutCancel(s.w.ctx) }
+
+// begin marks an entry on disk as being sent; without that nothing may go out.
+func (s *sender) begin(ctx context.Context, e journal.Entry) (begun journal.Entry, ok bool) {
 	w, j := s.w, s.w.d.cfg.Journal
-	// The journal must hear how it went, even if the desk closes in the meantime.
-	ctx := context.WithoutCancel(w.ctx)
 	now := w.d.cfg.Clock.Now()
 	if e.User == "" { // it rang before its org had a user; from the first attempt on it is that user's
 		if err := j.Belong(ctx, e.ID, s.org, w.user(s.org)); err != nil {
 			w.note(err)
-			return time.Second
+			return e, false
 		}
 	}
 	e, err := j.Begin(w.ctx, e.ID, now)
-	if err != nil { // not marked on disk, so nothing may go out
+	if err != nil {
 		if !errors.Is(err, journal.ErrState) { // the agent may have said "don't log" this moment
 			w.note(err)
 		}
-		return time.Second
+		return e, false
 	}
 	if e.CheckFirst {
 		s.moved(e, logStanding{state: LogChecking, reason: fault.New(Checking)})
@@ -123,7 +138,12 @@ func (s *sender) send(e journal.Entry) (wait time.Duration) {
 		w.attempted(e.ID, now)
 		s.moved(e, logStanding{state: LogSending, task: e.Task})
 	}
-	logged, who, err := s.attempt(ctx, e)
+	return e, true
+}
+
+// finish notes how an attempt went.
+func (s *sender) finish(ctx context.Context, e journal.Entry, logged crm.Logged, who *crm.Match, err error) {
+	w, j := s.w, s.w.d.cfg.Journal
 	var ce *crm.Error
 	var soon *notYet
 	switch {
@@ -145,7 +165,6 @@ func (s *sender) send(e journal.Entry) (wait time.Duration) {
 	default:
 		s.failed(ctx, e, err, ce)
 	}
-	return 0
 }
 
 // parks reports whether a person has to look at what the org refuses.
@@ -211,19 +230,11 @@ func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm
 	if doubtful {
 		asked := w.d.cfg.Clock.Now()
 		found, err := book.Find(w.ctx, e.Activity)
-		switch settles := w.settlesAt(e.ID); {
-		case err != nil:
+		if err != nil {
 			return crm.Logged{}, nil, harmless(err)
-		case len(found) > 1:
-			w.note(w.d.cfg.Journal.LookAgain(ctx, e.ID, asked))
-			fallthrough
-		case len(found) == 1:
-			return crm.Logged{Ref: found[0], Existed: true}, nil, nil
-		case asked.Before(settles):
-			// The journal keeps times of day, and the clock may have been set since settles was reckoned: with that one's time
-			// of day the check would be due again at once, and again.
-			left := settles.Sub(asked)
-			return crm.Logged{}, nil, &notYet{asked.Add(min(max(checkPause, pause(e.Attempts, nil)), left))}
+		}
+		if logged, sure, err := s.checked(ctx, e, found, asked); sure || err != nil {
+			return logged, nil, err
 		}
 	}
 	a, who, asked, err := s.identified(e)
@@ -237,17 +248,9 @@ func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm
 		}
 		return crm.Logged{Ref: e.Task}, who, err
 	}
-	now := w.d.cfg.Clock.Now() // what goes out now begins now
-	if doubtful {
-		err = w.d.cfg.Journal.LookAgain(ctx, e.ID, now.Add(lookAfter))
+	if err := s.goesOut(ctx, e, doubtful, asked, w.d.cfg.Clock.Now()); err != nil {
+		return crm.Logged{}, nil, err
 	}
-	if doubtful || asked {
-		err = errors.Join(err, w.d.cfg.Journal.Absent(ctx, e.ID, now))
-	}
-	if err != nil {
-		return crm.Logged{}, nil, unwritable(err)
-	}
-	w.attempted(e.ID, now)
 	logged, err := book.Log(w.ctx, a, false)
 	if isGone(err) { // a clear refusal: nothing of it can arrive
 		err = s.again(e, a, err, func(a crm.Activity) (err error) {
@@ -261,6 +264,40 @@ func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm
 		})
 	}
 	return logged, who, err
+}
+
+// checked judges what the org was found to have of a call that may have arrived there: the Task, for sure, or nothing so
+// late that nothing can come any more; notYet when it still may.
+func (s *sender) checked(ctx context.Context, e journal.Entry, found []crm.Ref, asked time.Time) (logged crm.Logged, sure bool, err error) {
+	if len(found) > 1 {
+		s.w.note(s.w.d.cfg.Journal.LookAgain(ctx, e.ID, asked))
+	}
+	if len(found) > 0 {
+		return crm.Logged{Ref: found[0], Existed: true}, true, nil
+	}
+	if settles := s.w.settlesAt(e.ID); asked.Before(settles) {
+		// The journal keeps times of day, and the clock may have been set since settles was reckoned: with that one's time
+		// of day the check would be due again at once, and again.
+		left := settles.Sub(asked)
+		return crm.Logged{}, false, &notYet{asked.Add(min(max(checkPause, pause(e.Attempts, nil)), left))}
+	}
+	return crm.Logged{}, false, nil
+}
+
+// goesOut notes that a create goes out now. doubtful tells that an earlier one was looked for and not found, asked that
+// time has passed since the entry was begun.
+func (s *sender) goesOut(ctx context.Context, e journal.Entry, doubtful, asked bool, now time.Time) (err error) {
+	if doubtful {
+		err = s.w.d.cfg.Journal.LookAgain(ctx, e.ID, now.Add(lookAfter))
+	}
+	if doubtful || asked {
+		err = errors.Join(err, s.w.d.cfg.Journal.Absent(ctx, e.ID, now))
+	}
+	if err != nil {
+		return unwritable(err)
+	}
+	s.w.attempted(e.ID, now)
+	return nil
 }
 
 // again sends an activity once more that was refused because a record is gone, about what has taken its place. refused
@@ -295,10 +332,12 @@ func (s *sender) identified(e journal.Entry) (a crm.Activity, who *crm.Match, as
 	if a.Org != "" && r.Org != "" && r.Org != a.Org {
 		return a, nil, true, &crm.Error{Class: crm.ClassNotLinked, Fault: fault.New(waitsElsewhere)}
 	}
-	who = card(r, d.choice(e.Org, r.Number)).Record
+	who = card(r, d.choice(e.Org, r.Number), d.now.Load().rules.ByOrder).Record
+	taken := false
 	a, err = d.cfg.Journal.Amend(s.w.ctx, e.ID, func(a crm.Activity) crm.Activity {
+		taken = who != nil && a.Unidentified && a.Who.IsZero() // the agent may have said in the meantime who it was
 		a.Unidentified = false
-		if who != nil && a.Who.IsZero() { // the agent may have picked a record in the meantime
+		if taken {
 			a = pointAt(a, *who)
 		}
 		return a
@@ -306,9 +345,10 @@ func (s *sender) identified(e journal.Entry) (a crm.Activity, who *crm.Match, as
 	if err != nil {
 		return a, nil, true, unwritable(err)
 	}
-	if who != nil {
-		d.disk.Put(identify{e.ID, *who})
+	if !taken {
+		return a, nil, true, nil
 	}
+	d.disk.Put(identify{e.ID, *who})
 	return a, who, true, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -53,11 +54,13 @@ func (p *phoneStub) await(t *testing.T, what string) {
 type orgStub struct {
 	mu        sync.Mutex
 	matches   []crm.Match
+	others    []crm.Match // that Search finds too
 	down      error
 	refuse    *crm.Error
 	loseReply bool          // the next write is done, its reply lost
 	hang      chan struct{} // lookups wait for it
 	tasks     []crm.Activity
+	updates   []crm.Activity
 	checks    int
 	searched  int
 	id        string // of the org
@@ -88,6 +91,17 @@ func (o *orgStub) Lookup(ctx context.Context, _ string, n crm.Number) (crm.Resul
 	defer o.mu.Unlock()
 	o.searched++
 	return crm.Result{Number: n, Matches: o.matches}, o.down
+}
+
+func (o *orgStub) Search(_ context.Context, _, text string) (found []crm.Record, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, m := range o.others {
+		if strings.Contains(m.Name, text) {
+			found = append(found, m.Record)
+		}
+	}
+	return found, o.down
 }
 
 func (o *orgStub) Details(context.Context, crm.Ref) (crm.Details, error) { return crm.Details{}, nil }
@@ -129,13 +143,45 @@ func (o *orgStub) Find(_ context.Context, a crm.Activity) ([]crm.Ref, error) {
 	return nil, nil
 }
 
+func (o *orgStub) LogAll(ctx context.Context, all []crm.Activity) ([]crm.Written, error) {
+	written := make([]crm.Written, len(all))
+	for i, a := range all {
+		written[i].Logged, written[i].Err = o.Log(ctx, a, false)
+	}
+	return written, nil
+}
+
+func (o *orgStub) FindAll(ctx context.Context, all []crm.Activity) (map[string][]crm.Ref, bool, error) {
+	found := map[string][]crm.Ref{}
+	for _, a := range all {
+		refs, err := o.Find(ctx, a)
+		if err != nil {
+			return nil, false, err
+		}
+		found[a.CallID] = refs
+	}
+	return found, true, nil
+}
+
 func (o *orgStub) Follow(_ context.Context, ref crm.Ref) (crm.Record, error) {
 	return crm.Record{Ref: ref}, nil
 }
 
 func (o *orgStub) Upserts(string) bool { return false }
 
-func (o *orgStub) Update(context.Context, crm.Ref, crm.Activity) error { return nil }
+func (o *orgStub) Update(_ context.Context, _ crm.Ref, a crm.Activity) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.updates = append(o.updates, a)
+	return nil
+}
+
+// updated are the changes that Tasks got.
+func (o *orgStub) updated() []crm.Activity {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.Clone(o.updates)
+}
 
 func (o *orgStub) Delete(context.Context, crm.Ref) error {
 	o.mu.Lock()

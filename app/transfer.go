@@ -15,7 +15,7 @@ const (
 	transferDone
 )
 
-// transfer is what there is to say of the transfer of a call, or of a hold that was refused.
+// transfer is what there is to say of the transfer of a call, of a hold that was refused, or of keys that did not go.
 type transfer struct {
 	target string
 	stage  transferStage

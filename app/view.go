@@ -86,7 +86,7 @@ type CallView struct {
 	FarRings  bool // outbound: 180 has come
 	EarlyMed  bool // outbound: the far end plays something
 	Muted     bool
-	Transfer  string // what there is to say of a transfer, or of a hold that was refused; "" for nothing
+	Transfer  string // what there is to say of a transfer, a hold that was refused, or keys that did not go; "" for nothing
 	Name      string // best name known: record, else signalled, else the number
 	Line2     string // title and company of the record
 	Number    string // for showing, with Then
@@ -126,7 +126,8 @@ const (
 type LookupView struct {
 	State   LookupState
 	Record  *crm.Match  // the one match, or the one picked
-	Matches []crm.Match // all matches, best first
+	Matches []crm.Match // all matches, best first; where the state is LookupMany it may be one, which may be another number
+	More    bool        // the org has more records with the number than Matches
 	Why     fault.Fault // why the org could not be asked
 	Error   string      // Why as a plain sentence; set by render
 	Chosen  bool        // Record is the one the agent picked for this number before

@@ -52,6 +52,9 @@ type Activity struct {
 	// Earlier names those the call was with before, as a phone system tells when it joins or hands on calls; "" for nobody.
 	Earlier string `json:"earlier,omitempty"`
 
+	// Cut is set when Linecard, or the computer, ended during the call: when and how the call ended is a guess.
+	Cut bool `json:"cut,omitempty"`
+
 	// Unidentified is set when the org was never asked who the number is, because it was down or not linked. The writer
 	// asks it before it writes the activity.
 	Unidentified bool `json:"unidentified,omitempty"`
@@ -89,4 +92,10 @@ func (a Activity) Duration() time.Duration {
 type Logged struct {
 	Ref
 	Existed bool // an earlier attempt had written it already
+}
+
+// Written is what became of one of several activities.
+type Written struct {
+	Logged
+	Err error // nil when it is written
 }

@@ -17,7 +17,9 @@ type Client interface {
 	Details(ctx context.Context, ref Ref) (Details, error)
 	Follow(ctx context.Context, ref Ref) (Record, error)
 	Log(ctx context.Context, a Activity, check bool) (Logged, error)
+	LogAll(ctx context.Context, all []Activity) ([]Written, error)
 	Find(ctx context.Context, a Activity) ([]Ref, error)
+	FindAll(ctx context.Context, all []Activity) (found map[string][]Ref, searched bool, err error)
 	Update(ctx context.Context, ref Ref, a Activity) error
 	Delete(ctx context.Context, ref Ref) error
 	Upserts(org string) bool
@@ -239,6 +241,31 @@ func (o *Orgs) Log(ctx context.Context, a Activity, check bool) (Logged, error) 
 		return Logged{}, err
 	}
 	return c.Log(ctx, a, check)
+}
+
+// LogAll writes several activities of one org and user, which are those of the first, and returns what became of each.
+func (o *Orgs) LogAll(ctx context.Context, all []Activity) ([]Written, error) {
+	if len(all) == 0 {
+		return nil, nil
+	}
+	c, err := o.clientFor(all[0].Org, all[0].User)
+	if err != nil {
+		return nil, err
+	}
+	return c.LogAll(ctx, all)
+}
+
+// FindAll returns every Task of several calls of one org and user, by call id; searched is false where they can only be
+// asked for one by one.
+func (o *Orgs) FindAll(ctx context.Context, all []Activity) (found map[string][]Ref, searched bool, err error) {
+	if len(all) == 0 {
+		return nil, true, nil
+	}
+	c, err := o.clientFor(all[0].Org, all[0].User)
+	if err != nil {
+		return nil, false, err
+	}
+	return c.FindAll(ctx, all)
 }
 
 // Find returns every Task of a call, oldest first.

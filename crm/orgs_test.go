@@ -89,6 +89,16 @@ func (l *link) Log(context.Context, crm.Activity, bool) (crm.Logged, error) {
 	return crm.Logged{}, nil
 }
 
+func (l *link) LogAll(context.Context, []crm.Activity) ([]crm.Written, error) {
+	l.note("log all")
+	return nil, nil
+}
+
+func (l *link) FindAll(context.Context, []crm.Activity) (map[string][]crm.Ref, bool, error) {
+	l.note("find all")
+	return nil, true, nil
+}
+
 func (l *link) Find(context.Context, crm.Activity) ([]crm.Ref, error) {
 	l.note("find")
 	return nil, nil

@@ -1,6 +1,8 @@
 package sip
 
 import (
+	"time"
+
 	"linecard/sip/dialog"
 	"linecard/sip/media"
 	"linecard/sip/sdp"
@@ -24,6 +26,7 @@ type call struct {
 	id      string
 	d       *dialog.Call
 	inbound bool
+	arrived time.Time // inbound
 	phase   phase
 	party   Party // who it is with, as told last
 	connected
@@ -42,12 +45,16 @@ type call struct {
 	hold         bool         // it shall be held
 	heldFor      string       // id of the dialed call it is held for; "" when the agent wants it held
 	held         bool         // it is, on our side
-	toldHold     bool         // the other side was told that it is
+	holdRefused  bool         // the other side does not agree to the hold
+	resumes      int          // counts the commands
+	toldHold     bool         // both sides agreed that it is
+	offeredHold  bool         // as toldHold, once our offer in a 200 is answered
 	remoteHold   bool
 	progressed   bool // the far end rings, as the desk knows
 	early        bool // it plays something, as the desk knows
 	muted        bool
 	negotiating  bool
+	noKeys       bool     // the other side takes no keys in any way
 	moved        bool     // the other side has to be told of our new address
 	transferring string   // target, while a transfer is under way
 	referred     bool     // it was accepted

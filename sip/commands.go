@@ -153,6 +153,7 @@ func (p *Phone) Answer(id string) error {
 		} else {
 			answer, m, err := c.sdp.Answer(offer, sdp.SendRecv)
 			if err != nil { // it was tried when the call came in
+				c.verdict = &verdict{reason: EndFailed, code: 488, text: unspoken(err)}
 				c.d.Reject(488)
 				return ErrNoCodec
 			}

@@ -110,6 +110,9 @@ type CallHold struct {
 	Local   bool        `json:"local"`
 	Remote  bool        `json:"remote"`
 	Failed  fault.Fault `json:"failed,omitzero"` // why Resume did not work
+
+	// Resuming: the agent has asked for the call to be talked on, and the other side has not answered for a second.
+	Resuming bool `json:"resuming,omitempty"`
 }
 
 // CallMuted tells that the microphone is off (or on again) for the call.
@@ -126,6 +129,15 @@ type CallDTMF struct {
 	Account string    `json:"account,omitempty"` // id of the account the call is on
 	At      time.Time `json:"at"`
 	Digit   string    `json:"digit"`
+}
+
+// CallKeysFailed tells that keys that were to be sent did not arrive: the other side takes none by RTP, and not by SIP INFO.
+type CallKeysFailed struct {
+	ID      string      `json:"id"`
+	Account string      `json:"account,omitempty"` // id of the account the call is on
+	At      time.Time   `json:"at"`
+	Digits  string      `json:"digits"` // those that did not go
+	Why     fault.Fault `json:"why"`
 }
 
 // CallTransfer tells how a transfer we asked for goes.
@@ -185,5 +197,6 @@ func (CallHold) event()            {}
 func (CallMuted) event()           {}
 func (CallDTMF) event()            {}
 func (CallKeys) event()            {}
+func (CallKeysFailed) event()      {}
 func (CallTransfer) event()        {}
 func (CallEnded) event()           {}

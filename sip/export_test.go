@@ -27,3 +27,17 @@ func Pauses(comma, wait time.Duration) (restore func()) {
 	commaPause, waitPause = comma, wait
 	return func() { commaPause, waitPause = c, w }
 }
+
+// SetWaitingFor changes for one test how long the agent waits for a resume before that is told.
+func SetWaitingFor(t testing.TB, d time.Duration) {
+	was := waitingFor
+	waitingFor = d
+	t.Cleanup(func() { waitingFor = was })
+}
+
+// SetTriedAgain changes for one test how long a call refused for its audio waits to be told.
+func SetTriedAgain(t testing.TB, d time.Duration) {
+	was := triedAgain
+	triedAgain = d
+	t.Cleanup(func() { triedAgain = was })
+}

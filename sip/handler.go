@@ -53,7 +53,7 @@ func (c *call) Answered(answer []byte) {
 	if err != nil {
 		c.phase = dialing // there never was any sound
 		c.p.log.Warn("answered without usable audio", "call", c.id, "error", err)
-		c.hangupAs(EndFailed, fault.New("sip.ended.no-codec-answer"))
+		c.hangupAs(EndFailed, unheard(err))
 		return
 	}
 	c.p.tell(CallAnswered{ID: c.id, Account: c.account, At: time.Now(), Codec: m.Send.Name})
@@ -70,10 +70,12 @@ func (c *call) Offer(offer []byte) (answer []byte, code int) {
 		return nil, 488
 	}
 	if offer == nil {
+		c.offeredHold = c.hold
 		return c.sdp.Offer(direction(c.hold)), 0
 	}
 	answer, m, err := c.sdp.Answer(offer, direction(c.hold))
 	if err == nil {
+		c.toldHold = c.hold
 		err = c.flow(m)
 	}
 	switch {
@@ -94,6 +96,7 @@ func (c *call) Answer(answer []byte) {
 	m, err := c.sdp.ReadAnswer(answer)
 	if err == nil {
 		late := c.audio == nil
+		c.toldHold = c.offeredHold
 		err = c.flow(m)
 		if err == nil && late {
 			c.p.log.Info("audio agreed late", "call", c.id, "codec", m.Send.Name)
@@ -102,7 +105,7 @@ func (c *call) Answer(answer []byte) {
 	if err != nil {
 		c.p.log.Warn("no usable answer in the ACK", "call", c.id, "error", err)
 		if c.audio == nil { // there never was any sound
-			c.hangupAs(EndFailed, fault.New("sip.ended.no-codec-caller"))
+			c.hangupAs(EndFailed, unspoken(err))
 		}
 		return
 	}

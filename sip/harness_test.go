@@ -123,6 +123,22 @@ func next[E sip.Event](ph *phone) E {
 	}
 }
 
+// within waits for an event of one kind for as long as d, and reports whether it came.
+func within[E sip.Event](ph *phone, d time.Duration) (E, bool) {
+	deadline := time.After(d)
+	for {
+		select {
+		case e := <-ph.events:
+			if e, ok := e.(E); ok {
+				return e, true
+			}
+		case <-deadline:
+			var none E
+			return none, false
+		}
+	}
+}
+
 // must fails the test on an error of a command.
 func (ph *phone) must(err error) {
 	ph.t.Helper()
@@ -229,6 +245,23 @@ func listenRTP(t testing.TB) *rtpPeer {
 	}
 	t.Cleanup(func() { conn.Close() })
 	return &rtpPeer{t, conn, conn.LocalAddr().(*net.UDPAddr).Port}
+}
+
+// echo sends back what comes, until the test ends.
+func (r *rtpPeer) echo() {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		buf := make([]byte, 2000)
+		for {
+			n, from, err := r.conn.ReadFromUDP(buf)
+			if err != nil {
+				return
+			}
+			_, _ = r.conn.WriteToUDP(buf[:n], from)
+		}
+	}()
+	r.t.Cleanup(func() { r.conn.Close(); <-done })
 }
 
 // next waits for a packet and says when it came.

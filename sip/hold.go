@@ -37,8 +37,39 @@ func (p *Phone) Resume(id string) error {
 }
 
 func (c *call) resume() {
-	c.hold, c.heldFor = false, ""
+	c.hold, c.holdRefused, c.heldFor = false, false, ""
+	if !c.toldHold { // the other side has not agreed to a hold, so that there is none to undo, whatever it says yet
+		c.talkOn()
+	}
 	c.sync()
+	c.tellWaiting()
+}
+
+// talkOn ends the hold on our side.
+func (c *call) talkOn() {
+	if !c.held {
+		return
+	}
+	c.held = false
+	if c.audio != nil {
+		c.update()
+	}
+	c.tellHold(fault.Fault{})
+}
+
+// waitingFor is how long the agent waits for a call to be resumed before that is told.
+var waitingFor = time.Second // a variable for tests only
+
+// tellWaiting tells, once the agent has waited, that the other side has not answered yet. A proxy that lost the question
+// makes that half a minute.
+func (c *call) tellWaiting() {
+	c.resumes++
+	this := c.resumes
+	c.p.after(waitingFor, func() {
+		if this == c.resumes && c.phase == talking && c.held && !c.hold {
+			c.p.tell(CallHold{ID: c.id, Account: c.account, At: time.Now(), Local: true, Remote: c.remoteHold, Resuming: true})
+		}
+	})
 }
 
 // holdFor holds what stands in the way of a call to be dialed, and notes that it was for that.
@@ -91,7 +122,7 @@ func (c *call) putOnHold() {
 	if c.hold {
 		return
 	}
-	c.hold, c.held = true, true
+	c.hold, c.holdRefused, c.held = true, false, true
 	if c.phase == talking {
 		c.tellHold(fault.Fault{})
 	} else if c.audio != nil {
@@ -116,11 +147,9 @@ func (c *call) sync() {
 		c.offerAddress()
 		return
 	}
-	if c.hold == c.toldHold {
-		if c.held && !c.hold { // resumed before the other side was told of the hold
-			c.held = false
-			c.update()
-			c.tellHold(fault.Fault{})
+	if c.hold == c.toldHold || c.hold && c.holdRefused {
+		if !c.hold { // resumed before the other side was told of the hold
+			c.talkOn()
 		}
 		return
 	}
@@ -142,22 +171,36 @@ func (c *call) sync() {
 		if err == nil {
 			c.toldHold = hold
 			if !hold && !c.hold {
-				c.held = false
-				c.tellHold(fault.Fault{})
+				c.talkOn()
 			}
 			err = c.flow(m)
 		}
 		if err != nil {
 			c.p.log.Info("hold or resume refused", "call", c.id, "hold", hold, "error", err)
-			if !hold && !c.hold {
-				c.hold = true
-				c.tellHold(fault.New("sip.resume-refused"))
-			}
-			c.toldHold = true // a refused hold is silent on our side; the other side just hears no music
+			c.refused(hold)
 		}
 		c.sync() // the agent may have pressed the button again in the meantime
 	})
 }
+
+// refused is a hold or a resume that the other side does not agree to: the session is as it was. A refused hold is silent on
+// our side only; the other side just hears no music. A refused resume leaves the call held, for that is what both agreed.
+func (c *call) refused(hold bool) {
+	switch {
+	case hold:
+		c.holdRefused = true
+	case !c.hold:
+		c.hold, c.held = true, true
+		c.update()
+		c.tellHold(fault.New("sip.resume-refused"))
+	}
+}
+
+// alive is how long ago a call's last packet may have come.
+const alive = 5 * time.Second
+
+// Alive reports whether the other side can be heard.
+func (c *call) Alive() bool { return c.audio != nil && time.Since(c.audio.Heard()) < alive }
 
 func (c *call) setRemoteHold(held bool) {
 	if c.phase != talking || c.remoteHold == held {

@@ -112,22 +112,6 @@ func TestSilence(t *testing.T) {
 	ph.must(ph.Answer(id)) // and rings on
 }
 
-// A caller whose audio we cannot speak is told so at once: nobody runs for a phone that will be dead.
-func TestNoCommonCodec(t *testing.T) {
-	p := siptest.NewPeer(t)
-	ph := newPhone(t, p)
-	c := p.Call("<sip:bob@example.com>")
-	c.Send("INVITE", "", "v=0\no=- 1 1 IN IP4 127.0.0.1\ns=-\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 4000 RTP/AVP 18\n")
-	p.Await("SIP/2.0 488")
-	c = p.Call("<sip:bob@example.com>")
-	c.Send("INVITE", "", "this is no session description\n")
-	p.Await("SIP/2.0 400")
-	ring(ph, p)
-	if len(ph.events) != 0 {
-		t.Errorf("%d more events: the desk heard of calls that never rang", len(ph.events))
-	}
-}
-
 func TestLateOffer(t *testing.T) {
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p)

@@ -1,15 +1,11 @@
 package sip
 
 import (
-	"errors"
-	"net/netip"
 	"time"
 
 	"linecard/clean"
 	"linecard/fault"
 	"linecard/sip/dialog"
-	"linecard/sip/media"
-	"linecard/sip/sdp"
 )
 
 // incoming is a new INVITE. What has to be decided is decided here; then the phone rings, and the desk is told.
@@ -25,22 +21,13 @@ func (l *line) incoming(d *dialog.Call) {
 	}
 	if !refused {
 		if err := c.acceptable(); err != nil {
-			p.log.Info("call refused", "call", c.id, "error", err)
-			code := 488
-			if errors.Is(err, sdp.ErrMalformed) {
-				code = 400
-			}
-			c.verdict = &verdict{silent: true} // this phone could not have taken it in any case
-			d.Reject(code)
+			c.refuseOffer(err)
 			return
 		}
 	}
-	c.party = partyOf(d.Values, d.From())
+	e := c.arrival()
+	e.Refused = refused
 	p.calls = append(p.calls, c)
-	e := CallIncoming{
-		ID: c.id, Account: c.account, At: time.Now(), Party: c.party, Called: clean.Line(d.Called()), Diverted: divertedBy(d.Values),
-		SIPID: d.ID(), Refused: refused,
-	}
 	if refused {
 		p.tell(e)
 		c.refuse()
@@ -51,6 +38,15 @@ func (l *line) incoming(d *dialog.Call) {
 	p.endFailureTone()
 	c.tone = p.play(toneRing)
 	p.log.Info("call rings", "call", c.id)
+}
+
+// arrival is how the desk is told of the call.
+func (c *call) arrival() CallIncoming {
+	c.party, c.arrived = partyOf(c.d.Values, c.d.From()), time.Now()
+	return CallIncoming{
+		ID: c.id, Account: c.account, At: c.arrived, Party: c.party, Called: clean.Line(c.d.Called()), Diverted: divertedBy(c.d.Values),
+		SIPID: c.d.ID(),
+	}
 }
 
 // refuse tells a call busy, and the desk that it was missed for that.
@@ -72,15 +68,4 @@ func (c *call) refuse() {
 func (c *call) signOff() {
 	c.verdict = &verdict{reason: EndCancelled, code: 480, text: fault.New("sip.ended.left")}
 	c.d.Reject(c.verdict.code)
-}
-
-// acceptable tries the caller's offer, so that the phone does not ring for a call without sound.
-func (c *call) acceptable() error {
-	offer := c.d.RemoteSDP()
-	if offer == nil {
-		return nil
-	}
-	trial := sdp.New(sdp.Config{Addr: netip.AddrPortFrom(c.d.LocalIP(), 9), Codecs: media.Codecs()})
-	_, _, err := trial.Answer(offer, sdp.SendRecv)
-	return err
 }

@@ -3,9 +3,12 @@ package sip
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"linecard/fault"
+	"linecard/sip/dialog"
 	"linecard/sip/media"
 )
 
@@ -23,9 +26,13 @@ func (p *Phone) SendDTMF(id, digits string) error {
 	})
 }
 
+// keysDown presses keys by what the other side takes.
 func (c *call) keysDown(digits string) error {
 	err := c.audio.SendDTMF(digits)
 	if errors.Is(err, media.ErrNoDTMF) {
+		if c.noKeys {
+			return fault.Err(nil, "sip.keys-refused", "keys", digits)
+		}
 		c.sendInfo(digits)
 		return nil
 	}
@@ -39,12 +46,24 @@ func (c *call) sendInfo(digits string) {
 	}
 	body := fmt.Sprintf("Signal=%c\r\nDuration=160\r\n", digits[0])
 	c.d.Info("application/dtmf-relay", []byte(body), func(err error) {
-		if err != nil {
+		if err != nil && c.phase == talking {
 			c.p.log.Info("key not sent", "call", c.id, "error", err)
+			c.keysFailed(digits, err)
 			return
 		}
 		c.sendInfo(digits[1:])
 	})
+}
+
+// keysFailed tells that keys did not go. A side that takes no INFO, or not this one, is not asked again.
+func (c *call) keysFailed(digits string, err error) {
+	var refused *dialog.RefusedError
+	why := fault.New("sip.keys-unanswered", "keys", digits)
+	if errors.As(err, &refused) {
+		why = fault.New("sip.keys-refused", "keys", digits)
+		c.noKeys = slices.Contains([]int{405, 415, 501}, refused.Code)
+	}
+	c.p.tell(CallKeysFailed{ID: c.id, Account: c.account, At: time.Now(), Digits: digits, Why: why})
 }
 
 // heard is a key the other side pressed, told by the media's own goroutine.

@@ -52,3 +52,55 @@ func TestMute(t *testing.T) {
 		t.Errorf("muted %+v", m)
 	}
 }
+
+// Keys that the other side takes in no way are told: by an event for those that were under way, and by an error from then on.
+func TestKeysRefused(t *testing.T) {
+	for status, again := range map[string]bool{
+		"405 Method Not Allowed": true, "415 Unsupported Media Type": true, "501 Not Implemented": true, "503 Service Unavailable": false, "": false,
+	} {
+		t.Run(status, func(t *testing.T) {
+			p := siptest.NewPeer(t)
+			ph := newPhone(t, p)
+			c := p.Call("<sip:bob@example.com>")
+			c.Send("INVITE", "", "v=0\no=- 1 1 IN IP4 127.0.0.1\ns=-\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 4000 RTP/AVP 0\n")
+			c.Learn(p.Await("SIP/2.0 180"))
+			id := next[sip.CallIncoming](ph).ID
+			ph.must(ph.Answer(id))
+			c.Answered()
+			ph.must(ph.SendDTMF(id, "12"))
+			m := p.Await("INFO")
+			if status != "" {
+				p.Reply(m, "200 OK", "")
+				p.Reply(p.Await("INFO"), status, "")
+			}
+			e := next[sip.CallKeysFailed](ph)
+			if want := map[bool]string{true: "2", false: "12"}[status != ""]; e.ID != id || e.Digits != want || e.Why.IsZero() {
+				t.Errorf("told %+v", e)
+			}
+			if err := ph.SendDTMF(id, "3"); again != (err != nil) {
+				t.Errorf("the next key: %v", err)
+			}
+			c.Bye()
+		})
+	}
+}
+
+// The number of the keys changes in a re-INVITE: the answer has it, and keys go and come under it.
+func TestKeysUnderANewNumber(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	c, id := talk(ph, p)
+	far := listenRTP(t)
+	c.Send("INVITE", "", strings.ReplaceAll(siptest.SDP(far.port, "sendrecv"), "101", "96"))
+	if m := p.Await("SIP/2.0 200"); !strings.Contains(m.Body(), "a=rtpmap:96 telephone-event/8000") || strings.Contains(m.Body(), "101") {
+		t.Errorf("answered\n%s", m.Body())
+	}
+	c.Send("ACK", "", "")
+	ph.must(ph.SendDTMF(id, "7"))
+	eventually(t, "the key comes as 96", func() bool {
+		buf := make([]byte, 2000)
+		n, _, err := far.conn.ReadFromUDP(buf)
+		return err == nil && n == 16 && buf[1]&0x7F == 96 && buf[12] == 7
+	})
+	c.Bye()
+}

@@ -69,7 +69,7 @@ func Read(typed string) (Dialed, error) {
 		case "sips":
 			return Dialed{}, ErrSecureCall
 		case "tel", "callto":
-			return readTel(rest)
+			return readTel(rest, !strings.EqualFold(scheme, "tel"))
 		case "sip":
 			return readAddress(rest, true)
 		}
@@ -116,8 +116,8 @@ func bounded(d Dialed) (Dialed, error) {
 	return d, nil
 }
 
-// readTel reads what follows "tel:" or "callto:" (RFC 3966 §3).
-func readTel(s string) (Dialed, error) {
+// readTel reads what follows "tel:" (RFC 3966 §3), or "callto:", where a name may stand too.
+func readTel(s string, names bool) (Dialed, error) {
 	s, _, _ = strings.Cut(s, "?") // callto:+1…?call
 	subscriber, params, _ := strings.Cut(s, ";")
 	subscriber, err := unescape(subscriber)
@@ -126,7 +126,7 @@ func readTel(s string) (Dialed, error) {
 	}
 	d, ok := number(subscriber)
 	switch {
-	case !ok && isName(subscriber) && !strings.ContainsAny(subscriber, "+#*"):
+	case !ok && names && isName(subscriber) && !strings.ContainsAny(subscriber, "+#*"):
 		d = Dialed{Number: subscriber} // callto:alice
 	case !ok && strings.TrimFunc(subscriber, undecorating) == "":
 		return Dialed{}, ErrNoNumber

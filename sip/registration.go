@@ -53,6 +53,8 @@ func problem(a Account, s dialog.Status) fault.Fault {
 		return retried(s, "sip.registration.no-connection", "sip.registration.no-connection.later", "server", server)
 	case dialog.WrongPassword:
 		return fault.New("sip.registration.password", "user", a.User)
+	case dialog.OddChallenge:
+		return fault.New("sip.registration.challenge", "user", a.User)
 	case dialog.UnknownUser:
 		return fault.New("sip.registration.unknown-user", "user", a.User)
 	}

@@ -12,6 +12,7 @@ peers=(
   debootstrap                      # Asterisk 22, in a chroot of sid: see test/rig/asterisk/install.sh
   pulseaudio pulseaudio-utils libasound2-plugins sox # sound through null sinks
   xvfb xauth x11-utils x11-xserver-utils imagemagick # a screen, and pictures of it
+  sipvicious                       # scanners that ring phones
   dbus dbus-bin dbus-daemon dunst gnome-keyring      # a desktop session
   tcpdump procps                   # measurements from outside
   iproute2 util-linux              # a network namespace

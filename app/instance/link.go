@@ -1,18 +1,18 @@
 package instance
 
 import (
-	"fmt"
+	"errors"
 	"net"
-	"net/url"
 	"strings"
 
 	"linecard/fault"
+	"linecard/sip"
 )
 
 // Link is who a tel:, sip:, sips: or callto: link wants to be called.
 type Link struct {
 	Scheme string // "tel", "sip", "sips" or "callto"
-	Number string // what to put into the number field: "+14155550132", "2041", or "alice@example.com"
+	Number string // what to put into the number field: "+14155550132", "+14155550132,12", "2041", or "alice@example.com"
 	URI    string // of a sip or sips link: "sip:alice@example.com:5080", without parameters and headers; else ""
 }
 
@@ -22,132 +22,68 @@ const (
 	maxNumber = 100
 )
 
-// ParseLink reads a link as a browser hands it over. What it returns is safe to show and to put into a SIP request: the
-// characters of a phone number, or of a user name and host; never a control character, a header or a parameter.
-// The error is a fault; it does not repeat the link.
+// ParseLink reads a link as a browser hands it over, as [sip.Read] reads it. What it returns is safe to show and to put into a
+// SIP request: the characters of a phone number, or of a user name and host; never a control character, a header or a
+// parameter. The error is a fault; it does not repeat the link.
 func ParseLink(s string) (Link, error) {
 	if len(s) > maxLink {
-		return Link{}, fault.Err(nil, "instance.link-too-long")
+		return Link{}, errLong
 	}
 	scheme, rest, ok := strings.Cut(strings.TrimSpace(s), ":")
 	if !ok {
 		return Link{}, errNoLink
 	}
 	l := Link{Scheme: strings.ToLower(scheme)}
-	rest = strings.TrimPrefix(rest, "//") // tel://…, callto://…: wrong, and common
-	var err error
+	wrong := errNoNumber
+	as := l.Scheme
 	switch l.Scheme {
 	case "tel", "callto":
-		l.Number, err = telNumber(rest)
 	case "sip", "sips":
-		l.Number, l.URI, err = sipAddress(l.Scheme, rest)
+		wrong, as = errNoSIP, "sip"
 	default:
 		return Link{}, errNoLink
 	}
-	if err != nil {
+	if strings.ContainsAny(rest, overrides) || strings.Contains(strings.ToLower(rest), "%e2%80%a") {
+		return Link{}, wrong // what the page shows is not what it asks for
+	}
+	d, err := sip.Read(as + ":" + rest)
+	switch {
+	case errors.Is(err, sip.ErrLongNumber):
+		return Link{}, errLong
+	case errors.Is(err, sip.ErrBadNumber), errors.Is(err, sip.ErrNoNumber):
+		return Link{}, wrong
+	case err != nil:
 		return Link{}, err
+	case as != "sip" && named(d.Number):
+		return Link{}, wrong
+	case d.Host != "" && !isHostPort(d.Host):
+		return Link{}, wrong
+	}
+	l.Number = d.String()
+	if as == "sip" && d.Host != "" {
+		l.URI = l.Scheme + ":" + d.String()
+		if !named(d.Number) {
+			l.Number = d.Number + d.Then
+		}
 	}
 	if len(l.Number) > maxNumber || len(l.URI) > maxNumber+len("sips:") {
-		return Link{}, fault.Err(nil, "instance.link-too-long")
+		return Link{}, errLong
 	}
 	return l, nil
 }
 
 var (
-	errNoLink   = fault.Err(nil, "instance.link-unknown")
-	errNoNumber = fault.Err(nil, "instance.link-without-number")
-	errNoSIP    = fault.Err(nil, "instance.link-without-address")
+	errNoLink   error = fault.Err(nil, "instance.link-unknown")
+	errLong     error = fault.Err(nil, "instance.link-too-long")
+	errNoNumber error = fault.Err(nil, "instance.link-without-number")
+	errNoSIP    error = fault.Err(nil, "instance.link-without-address")
 )
 
-// telNumber reads the subscriber of a tel URI (RFC 3966 §3) and drops its visual separators and parameters. A
-// phone-context is dropped too: it says where a local number is valid, not what to dial before it (§5.1.5).
-func telNumber(s string) (string, error) {
-	s, _, _ = strings.Cut(s, ";")
-	s, _, _ = strings.Cut(s, "?") // callto:+1…?call
-	s, err := url.PathUnescape(s)
-	if err != nil {
-		return "", errNoNumber
-	}
-	return phoneNumber(s)
-}
+// overrides turn text round, digits too.
+const overrides = "\u202d\u202e"
 
-// phoneNumber keeps the digits of s and a leading plus. Full-width digits are what Japanese pages have.
-func phoneNumber(s string) (string, error) {
-	var b strings.Builder
-	digits := false
-	for _, r := range s {
-		switch {
-		case r >= '０' && r <= '９':
-			r = r - '０' + '0'
-			fallthrough
-		case r >= '0' && r <= '9':
-			digits = true
-			b.WriteRune(r)
-		case r == '*' || r == '#':
-			b.WriteRune(r)
-		case r == '+' || r == '＋':
-			if b.Len() > 0 {
-				return "", errNoNumber
-			}
-			b.WriteByte('+')
-		case strings.ContainsRune("-.()/ \u00a0\u2010\u2011\u2013\u2212", r): // hyphens and spaces as they are typeset
-		default:
-			return "", errNoNumber
-		}
-	}
-	if !digits {
-		return "", errNoNumber
-	}
-	return b.String(), nil
-}
-
-// sipAddress reads user@host[:port] of a SIP URI (RFC 3261 §19.1.1). Parameters, headers and a password are dropped:
-// they could set what the agent did not see (a method, a Route, a body).
-func sipAddress(scheme, s string) (number, uri string, err error) {
-	s, _, _ = strings.Cut(s, "?")
-	user, host, hasHost := cutLast(s, "@")
-	if !hasHost {
-		user, host = s, ""
-	}
-	user, _, _ = strings.Cut(user, ";")
-	user, _, _ = strings.Cut(user, ":") // user:password
-	host, _, _ = strings.Cut(host, ";")
-	user, err = url.PathUnescape(user)
-	if err != nil || user == "" {
-		return "", "", errNoSIP
-	}
-	if n, err := phoneNumber(user); err == nil {
-		user = n
-	}
-	if !isUser(user) {
-		return "", "", errNoSIP
-	}
-	if !hasHost { // sip:2041, from pages that think of one PBX
-		return user, "", nil
-	}
-	if !isHostPort(host) {
-		return "", "", errNoSIP
-	}
-	number = user
-	if _, err := phoneNumber(user); err != nil {
-		number = user + "@" + host
-	}
-	return number, fmt.Sprintf("%s:%s@%s", scheme, user, host), nil
-}
-
-func cutLast(s, sep string) (before, after string, found bool) {
-	i := strings.LastIndex(s, sep)
-	if i < 0 {
-		return s, "", false
-	}
-	return s[:i], s[i+len(sep):], true
-}
-
-// isUser holds a user part to the unreserved and user-unreserved characters that need no escaping anywhere (§25.1),
-// less those that mean something to the one who reads on: no '@', ':', ';', '?', '%', '<', '>', '"'.
-func isUser(s string) bool {
-	return s != "" && strings.Trim(s, letters+digits+"-_.!~*'()&=+$,/#") == ""
-}
+// named reports whether a user is a name and no telephone number.
+func named(user string) bool { return strings.Trim(user, digits+"+*#") != "" }
 
 // isHostPort: a host name, an IPv4 address or a bracketed IPv6 address, with a port or without.
 func isHostPort(s string) bool {

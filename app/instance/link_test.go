@@ -12,12 +12,20 @@ func TestParseLink(t *testing.T) {
 	for in, want := range map[string]Link{
 		"tel:+1-415-555-0132":                       {"tel", "+14155550132", ""},
 		"TEL:+1(415)555.0132":                       {"tel", "+14155550132", ""},
-		"tel:7042;phone-context=example.com":        {"tel", "7042", ""}, // RFC 3966 §6
-		"tel:863-1234;phone-context=+1-914-555":     {"tel", "8631234", ""},
-		"tel:+358-555-1234567;postd=pp22":           {"tel", "+3585551234567", ""},
+		"tel:7042;phone-context=example.com":        {"tel", "7042@example.com", ""}, // RFC 3966 §6: of that server and no other
+		"tel:0100;phone-context=+1-415-555":         {"tel", "+14155550100", ""},
+		"tel:+358-555-1234567;postd=pp22":           {"tel", "+3585551234567,,22", ""},
 		"tel:%2B44%2020%207946%200123":              {"tel", "+442079460123", ""},
 		"tel:020 7946 0123":                         {"tel", "02079460123", ""},
 		"tel://600":                                 {"tel", "600", ""},
+		"tel:%2B14155550142":                        {"tel", "+14155550142", ""},
+		"tel:%2B1%20415%20555%200142":               {"tel", "+14155550142", ""},
+		"tel:(415)%20555-0142":                      {"tel", "4155550142", ""},
+		"tel:4155550142,,12#":                       {"tel", "4155550142,,12#", ""},
+		"tel:+1-415-555-0188;ext=7":                 {"tel", "+14155550188,7", ""},
+		"sip:+14155550188;ext=7@pbx.example":        {"sip", "+14155550188,7", "sip:+14155550188,7@pbx.example"},
+		"tel:+44%20(0)20%207946%200123":             {"tel", "+442079460123", ""},
+		"tel:1-800-FLOWERS":                         {"tel", "18003569377", ""},
 		"tel:*98#":                                  {"tel", "*98#", ""},
 		"tel:＋８１３１２３４":                              {"tel", "+8131234", ""},
 		"callto:+14155550132":                       {"callto", "+14155550132", ""},
@@ -42,7 +50,7 @@ func TestParseLink(t *testing.T) {
 
 func TestParseLinkRefuses(t *testing.T) {
 	for _, in := range []string{
-		"", "tel", "tel:", "tel:+", "tel:-()", "tel:;ext=1", "tel:abc", "tel:1+2", "tel:+1415%0d%0aVia:x", "tel:%zz", "tel:12\x0034", "tel:1\u202e2",
+		"", "tel", "tel:", "tel:+", "tel:-()", "tel:;ext=1", "tel:abc", "tel:1+2", "tel:+1415%0d%0aVia:x", "tel:%zz", "tel:12\x0034", "tel:1\u202e2", "tel:1%E2%80%AE2", "tel:863-1234;phone-context=+1-914-555", "tel:2041;m-new=1", "tel:+14155550142%0A",
 		"mailto:a@b", "javascript:alert(1)", "http://example.com", "file:///etc/passwd", "callto:echo123", "TELEPHONE:1",
 		"sip:", "sip:@", "sip:@host", "sip:a@", "sip:a b@host", "sip:a@ho st", "sip:a%0d%0aContact:x@host", "sip:a%00@host", "sip:a\r\n@host",
 		"sip:<a>@host", `sip:"a"@host`, "sip:a@host:port", "sip:a@host:", "sip:a@host:123456", "sip:a@2001:db8::1", "sip:a@[fe80::1%25eth0]", "sip:a@-x", "sip:ä@host",
@@ -79,7 +87,7 @@ func FuzzParseLink(f *testing.F) {
 		}
 		for _, part := range []string{l.Number, l.URI} {
 			for _, r := range part {
-				if r <= ' ' || r >= 0x7f || strings.ContainsRune(`<>"\%?;{}|^`+"`", r) {
+				if r <= ' ' || r >= 0x7f || strings.ContainsRune(`<>"\%?{}|^`+"`", r) {
 					t.Fatalf("%q: %q holds %q", s, part, r)
 				}
 			}

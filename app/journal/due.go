@@ -31,6 +31,29 @@ func (j *Journal) NextDue(ctx context.Context, now time.Time, linked Linked) (e 
 	return j.next(ctx, now, linked, isReady, "due")
 }
 
+// AlsoDue returns, after [Journal.NextDue] has returned first, what else of the same org and user is due at now: at most n
+// entries, the longest due first.
+func (j *Journal) AlsoDue(ctx context.Context, first Entry, now time.Time, n int) ([]Entry, error) {
+	rows, err := j.reader().QueryContext(ctx, `SELECT `+entryColumns+` FROM outbox o LEFT JOIN calls c ON c.id = o.call
+		WHERE o.org = ?1 AND o.user = ?2 AND o.call <> ?3 AND `+isReady+` AND o.due <= ?4 ORDER BY o.due, c.started LIMIT ?5`,
+		first.Org, first.User, first.ID, micros(now), n)
+	if err != nil {
+		return nil, j.explain("also due", err)
+	}
+	defer func() { _ = rows.Close() }()
+	var es []Entry
+	for rows.Next() {
+		e, err := scanEntry(rows)
+		if err != nil {
+			return nil, j.explain("also due", err)
+		}
+		if !e.unreadable {
+			es = append(es, e)
+		}
+	}
+	return es, j.explain("also due", rows.Err())
+}
+
 // isReady is what the index of open entries answers: it wants its own condition word for word.
 const isReady = "state NOT IN ('done','discarded') AND state = 'ready'"
 

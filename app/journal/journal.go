@@ -166,6 +166,9 @@ func open(path string, o Options) (_ *Journal, err error) {
 		return nil, explain(path, "open", err)
 	}
 	thorough := suspect(f)
+	if walDamaged(path) { // before SQLite opens it, and begins it again
+		return nil, errors.Join(explain(path, "check", fmt.Errorf("%w: the -wal file", errMalformed)), f.Close())
+	}
 	if err := errors.Join(f.Chmod(0o600), f.Close()); err != nil {
 		return nil, explain(path, "open", err)
 	}

@@ -87,11 +87,17 @@ func callsOf(ctx context.Context, tx *sql.Tx, from string) (calls []Call, err er
 	return calls, rows.Err()
 }
 
+// CutOff is why a call has an end that is a guess: Linecard, or the computer, ended during the call.
+const CutOff fault.Code = "journal.cut-off"
+
 // closeCall ends a call that a crash cut off, and judges what becomes of it.
 func (j *Journal) closeCall(ctx context.Context, tx *sql.Tx, c Call) error {
 	c.Outcome, c.Cut = crm.OutcomeSoFar(c.Direction, !c.AnsweredAt.IsZero()), true
 	if c.AnsweredAt.After(c.Ended) { // when it lived last is damaged
 		c.Ended = c.AnsweredAt.Add(c.Talked)
+	}
+	if c.Why.IsZero() {
+		c.Why = fault.New(CutOff)
 	}
 	c.Talked = min(c.Talked, c.Ended.Sub(c.AnsweredAt)) // more than that is damage
 	c.Verdict = j.verdict(c)
@@ -170,6 +176,7 @@ func activityOf(c Call) crm.Activity {
 		Called: c.Called, Started: c.Started, AnsweredAt: c.AnsweredAt, Ended: c.Ended, Talked: c.Talked,
 		Account: c.Account, Org: c.Org, User: c.User, Earlier: c.Earlier,
 	}
+	a.Cut = c.Cut
 	if a.Number == "" && !c.Withheld {
 		a.Number = c.Number
 	}
@@ -181,6 +188,6 @@ func activityOf(c Call) crm.Activity {
 
 // atItsEnd is what the agent had drafted when the crash came, with the end of the call that the draft did not know.
 func atItsEnd(draft, end crm.Activity) crm.Activity {
-	draft.Outcome, draft.AnsweredAt, draft.Ended, draft.Talked = end.Outcome, end.AnsweredAt, end.Ended, end.Talked
+	draft.Outcome, draft.AnsweredAt, draft.Ended, draft.Talked, draft.Cut = end.Outcome, end.AnsweredAt, end.Ended, end.Talked, end.Cut
 	return draft
 }

@@ -32,9 +32,9 @@ func (j *Journal) salvage(ctx context.Context, from string) (s salvaged) {
 	defer func() { _ = old.Close() }()
 	old.SetMaxOpenConns(1)
 
-	calls := map[string]bool{}
+	calls, waiting := map[string]bool{}, map[string]bool{}
 	batch := newBatch(j)
-	whole := read(ctx, old, file, "calls", func(c cells) {
+	aCall := func(c cells) {
 		call := c.call()
 		if call.ID == "" || calls[call.ID] || call.Started.IsZero() {
 			return
@@ -42,10 +42,10 @@ func (j *Journal) salvage(ctx context.Context, from string) (s salvaged) {
 		calls[call.ID] = true
 		s.calls++
 		batch.add(ctx, func(tx *sql.Tx) error { return copyCall(ctx, tx, call, c) })
-	})
-	entries := read(ctx, old, file, "outbox", func(c cells) {
+	}
+	anEntry := func(c cells) {
 		e := c.entry()
-		if e.ID == "" {
+		if e.ID == "" || waiting[e.ID] {
 			return
 		}
 		if !calls[e.ID] { // its call is on a damaged page; the activity tells most of it
@@ -57,11 +57,17 @@ func (j *Journal) salvage(ctx context.Context, from string) (s salvaged) {
 			s.calls++
 			batch.add(ctx, func(tx *sql.Tx) error { return upsertCall(ctx, tx, call) })
 		}
-		if e.State != Done && e.State != Discarded {
+		if waiting[e.ID] = true; e.State != Done && e.State != Discarded {
 			s.waiting++
 		}
 		batch.add(ctx, func(tx *sql.Tx) error { return j.copyEntry(ctx, tx, e, c) })
-	})
+	}
+	leaves := j.leaves(ctx, file)
+	// What SQLite does not complain of may be a part only: a page that points to another, a transaction it overlooks.
+	leaves("calls", aCall)
+	whole := read(ctx, old, file, "calls", aCall)
+	leaves("outbox", anEntry)
+	entries := read(ctx, old, file, "outbox", anEntry)
 	known := read(ctx, old, file, "known", func(c cells) {
 		batch.add(ctx, func(tx *sql.Tx) error {
 			_, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO known (number, match, picked, at) VALUES (?, ?, ?, ?)",
@@ -72,6 +78,20 @@ func (j *Journal) salvage(ctx context.Context, from string) (s salvaged) {
 	batch.flush(ctx)
 	j.log.Warn("journal salvaged", "calls", s.calls, "waiting", s.waiting, "callsWhole", whole, "outboxWhole", entries, "knownWhole", known)
 	return s
+}
+
+// leaves reads rows that SQLite does not reach, see pages.go. The files are read now: SQLite may remove a -wal file.
+func (j *Journal) leaves(ctx context.Context, file string) func(table string, each func(cells)) {
+	layout, err := layoutOf(ctx, j.reader())
+	var p *pages
+	if err == nil {
+		p, err = openPages(file, layout)
+	}
+	if err != nil {
+		j.log.Warn("pages of the damaged journal could not be read", "err", err)
+		return func(string, func(cells)) {}
+	}
+	return func(table string, each func(cells)) { p.rows(ctx, table, each) }
 }
 
 func copyCall(ctx context.Context, tx *sql.Tx, call Call, c cells) error {

@@ -1,12 +1,14 @@
 package ui
 
 import (
+	"errors"
 	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
+	"linecard/app/catalogue"
 	"linecard/crm"
 	"linecard/fault"
 )
@@ -37,6 +39,10 @@ func (w *Window) dial(number string) {
 	w.ask(func() func() {
 		id, err := w.cfg.Desk.Dial("", number)
 		return func() {
+			if errors.Is(err, app.ErrDoNotCall) {
+				w.askForbidden(number, err)
+				return
+			}
 			w.complain(aboutCommand, err)
 			if err == nil {
 				w.choose(id)
@@ -44,6 +50,13 @@ func (w *Window) dial(number string) {
 			}
 		}
 	})
+}
+
+// askForbidden asks whether to call somebody who is not to be called.
+func (w *Window) askForbidden(number string, why error) {
+	w.asked, w.askedWhy = number, why
+	w.askLink()
+	w.relayout()
 }
 
 func (w *Window) decline(id string) { w.do(func() error { return w.cfg.Desk.Decline(id) }) }
@@ -121,7 +134,7 @@ func (w *Window) openURL(address string) {
 // so it is never dialled unasked. It is safe from any goroutine.
 func (w *Window) AskDial(number string) {
 	w.dispatch(func() {
-		w.asked = number
+		w.asked, w.askedWhy = number, nil
 		w.left.dial.fill(number)
 		w.askLink()
 		w.relayout()
@@ -129,16 +142,32 @@ func (w *Window) AskDial(number string) {
 }
 
 func (w *Window) askLink() {
+	if w.askedWhy != nil {
+		w.dialAsked.label(phrase("ui.call-anyway"))
+		w.dialAsked.look("call", widget.DangerImportance)
+		w.asking.say(catalogue.Error(w.askedWhy))
+		return
+	}
+	w.dialAsked.label(phrase("ui.call"))
+	w.dialAsked.look("call", widget.SuccessImportance)
 	w.asking.say(phrase("ui.call-number", "number", w.cfg.Format(w.asked)))
 }
 
 func (w *Window) answerLink(yes bool) {
-	number := w.asked
-	w.asked = ""
+	number, forbidden := w.asked, w.askedWhy != nil
+	w.asked, w.askedWhy = "", nil
 	w.asking.say("")
-	w.left.dial.fill("")
+	if !forbidden {
+		w.left.dial.fill("")
+	}
 	w.relayout()
-	if yes {
+	switch {
+	case yes && forbidden:
+		w.do(func() error {
+			_, err := w.cfg.Desk.DialAnyway("", number)
+			return err
+		})
+	case yes:
 		w.dial(number)
 	}
 }

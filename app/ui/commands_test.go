@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"linecard/app"
@@ -169,6 +170,55 @@ func TestLinkAsks(t *testing.T) {
 				t.Errorf("the question stays: %q", b.left.dial.field.Text)
 			}
 		})
+	}
+}
+
+// Whoever is marked Do Not Call is called only when the agent says so.
+func TestDoNotCallAsks(t *testing.T) {
+	for _, answer := range []string{"Call anyway", "Cancel"} {
+		t.Run(answer, func(t *testing.T) {
+			b := newBench(t, nil)
+			b.draw(idle())
+			b.desk.forbids = "Peter Novak"
+			b.dial("+1 312 555 0167")
+			b.settle()
+			if !b.shows("Peter Novak is marked Do Not Call in Salesforce.") {
+				t.Fatalf("nothing is asked; the window says %q", words(b.root))
+			}
+			b.press(answer)
+			b.settle()
+			dialed := slices.Contains(b.desk.said(), "dial anyway +1 312 555 0167")
+			if dialed != (answer == "Call anyway") || b.asking.root.Visible() {
+				t.Errorf("dialed: %v", dialed)
+			}
+			b.AskDial("2041") // the next question is one of a link again
+			b.settle()
+			if !b.shows("Call 2041?") || b.dialAsked.Text != "Call" {
+				t.Errorf("asks %q", b.asking.words.value)
+			}
+		})
+	}
+}
+
+// A text that is pasted shows the number in it before it is dialled.
+func TestPastedText(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	for typed, want := range map[string]string{
+		"Dana Whitfield, Acme Corp T +1 415 555 0132 ext 12":    "+14155550132,12",
+		"T +1 415 555 0132 M +1 415 555 0188 F +1 415 555 0199": "+14155550132",
+	} {
+		b.left.dial.fill(typed)
+		b.left.dial.submit()
+		b.settle()
+		if got := b.left.dial.field.Text; got != want || slices.ContainsFunc(b.desk.said(), func(s string) bool { return strings.HasPrefix(s, "dial") }) {
+			t.Errorf("%q: the field shows %q, want %q", typed, got, want)
+		}
+		b.left.dial.submit()
+		b.settle()
+		if said := b.desk.said(); !slices.Contains(said, "dial "+want) {
+			t.Errorf("%q: %q", typed, said)
+		}
 	}
 }
 

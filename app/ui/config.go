@@ -16,6 +16,7 @@ import (
 // faults, which the window puts into words. *app.Desk is one.
 type Desk interface {
 	Dial(account, number string) (id string, err error)
+	DialAnyway(account, number string) (id string, err error) // also somebody marked Do Not Call
 	Answer(id string) error
 	Decline(id string) error
 	Hangup(id string) error
@@ -40,7 +41,10 @@ type Desk interface {
 	RetryLog(id string) error
 	SendAll() (n int, err error) // all that waits or was refused, now
 	DiscardLog(id string) error
-	SendHeld() (int, error) // logs all that waits because an hour had too many calls in which nobody talked
+	// WhoElse returns who a past call may have been with: by its number or, with text, who fits that.
+	WhoElse(ctx context.Context, id, text string) ([]crm.Record, error)
+	PointAt(ctx context.Context, id, record, text string) error // at one of those; record "" is nobody
+	SendHeld() (int, error)                                     // logs all that waits because an hour had too many calls in which nobody talked
 	DropHeld() (int, error)
 	LogAs(id string) error // with the link there is, not the one it waits for
 }

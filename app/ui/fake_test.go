@@ -20,8 +20,10 @@ import (
 type fakeDesk struct {
 	mu      sync.Mutex
 	told    []string
-	err     error // of the next command
+	err     error  // of the next command
+	forbids string // who is marked Do Not Call
 	history []app.HistoryRow
+	records []crm.Record // who else a call may have been with
 }
 
 func (d *fakeDesk) note(format string, args ...any) error {
@@ -42,7 +44,15 @@ func (d *fakeDesk) said() []string {
 	return told
 }
 
-func (d *fakeDesk) Dial(_, n string) (string, error) { return "new", d.note("dial %s", n) }
+func (d *fakeDesk) Dial(_, n string) (string, error) {
+	if d.forbids != "" {
+		return "", fault.Err(nil, "desk.do-not-call", "name", d.forbids)
+	}
+	return "new", d.note("dial %s", n)
+}
+
+func (d *fakeDesk) DialAnyway(_, n string) (string, error) { return "new", d.note("dial anyway %s", n) }
+
 func (d *fakeDesk) Answer(id string) error           { return d.note("answer %s", id) }
 func (d *fakeDesk) Decline(id string) error          { return d.note("decline %s", id) }
 func (d *fakeDesk) Hangup(id string) error           { return d.note("hangup %s", id) }
@@ -60,12 +70,20 @@ func (d *fakeDesk) Dismiss(id string) error          { return d.note("dismiss %s
 func (d *fakeDesk) SetDND(on bool)                   { _ = d.note("dnd %v", on) }
 func (d *fakeDesk) DismissNotice(f fault.Fault)      { _ = d.note("dismiss notice %s", f.Code) }
 func (d *fakeDesk) MarkMissedSeen()                  { _ = d.note("seen") }
-func (d *fakeDesk) SendAll() (int, error)             { return 0, d.note("send all") }
+func (d *fakeDesk) SendAll() (int, error)            { return 0, d.note("send all") }
 func (d *fakeDesk) RetryLog(id string) error         { return d.note("retry %s", id) }
 func (d *fakeDesk) LogAs(id string) error            { return d.note("log as %s", id) }
-func (d *fakeDesk) SendHeld() (int, error)           { return 1, d.note("send held") }
-func (d *fakeDesk) DropHeld() (int, error)           { return 1, d.note("drop held") }
-func (d *fakeDesk) DiscardLog(id string) error       { return d.note("discard %s", id) }
+func (d *fakeDesk) WhoElse(_ context.Context, id, text string) ([]crm.Record, error) {
+	return d.records, d.note("who else %s %q", id, text)
+}
+
+func (d *fakeDesk) PointAt(_ context.Context, id, record, _ string) error {
+	return d.note("point %s at %q", id, record)
+}
+
+func (d *fakeDesk) SendHeld() (int, error)     { return 1, d.note("send held") }
+func (d *fakeDesk) DropHeld() (int, error)     { return 1, d.note("drop held") }
+func (d *fakeDesk) DiscardLog(id string) error { return d.note("discard %s", id) }
 func (d *fakeDesk) EditWrap(id string, e app.WrapEdit) error {
 	switch {
 	case e.Subject != nil:
@@ -102,7 +120,7 @@ type fakeSettings struct {
 
 	waiting int // calls that wait for an org
 	free    chan struct{}
-	shown []crm.ShownError // what the browser may show
+	shown   []crm.ShownError // what the browser may show
 }
 
 func (s *fakeSettings) Load() (Form, error)            { return s.form, nil }

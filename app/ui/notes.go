@@ -19,13 +19,13 @@ type notes struct {
 	full      func() // told when more is put in than fits
 
 	hint    string
-	least   int    // rows
-	known   string // the text that the desk has
-	caret   int    // byte in Text, between two runes
-	anchor  int    // other end of the selection
+	least   int     // rows
+	known   string  // the text that the desk has
+	caret   int     // byte in Text, between two runes
+	anchor  int     // other end of the selection
 	wished  float32 // how far right Up and Down aim; less than nothing for where the caret is
-	rows    []int // bytes at which the rows begin
-	top     int   // first row in sight
+	rows    []int   // bytes at which the rows begin
+	top     int     // first row in sight
 	wheel   float32
 	focused bool
 	shift   bool

@@ -22,25 +22,27 @@ type Window struct {
 	middle middleCall
 	shift  shift
 
-	root     *fyne.Container
-	demo     *demoBar
-	notice   *strip  // the View's
-	log      *button // in the notice: what is held
-	drop     *button
-	trouble  *strip // what went wrong, until forgotten
-	asking   *strip // a number handed over by a link
-	quitting *strip
-	leave    *button // of quitting
-	panes    *fyne.Container
-	settings *settingsPage // nil until first opened
-	left     *leftPane
-	centre   *centre
-	record   *recordPane
-	status   *statusBar
-	menu     *mainMenu
-	strips   *fyne.Container
-	asked    string // number the strip asks about
-	link     linking
+	root      *fyne.Container
+	demo      *demoBar
+	notice    *strip  // the View's
+	log       *button // in the notice: what is held
+	drop      *button
+	trouble   *strip // what went wrong, until forgotten
+	asking    *strip // a number handed over by a link, or one that is not to be called
+	quitting  *strip
+	leave     *button // of quitting
+	panes     *fyne.Container
+	settings  *settingsPage // nil until first opened
+	left      *leftPane
+	centre    *centre
+	record    *recordPane
+	status    *statusBar
+	menu      *mainMenu
+	strips    *fyne.Container
+	asked     string // number the strip asks about
+	askedWhy  error  // why it is not to be called; nil where a link asks
+	dialAsked *button
+	link      linking
 
 	complaint   subject // of what trouble says
 	saying      int     // complaints so far
@@ -97,9 +99,9 @@ func (w *Window) buildStrips() {
 		newButton(phrase("ui.dismiss"), "", widget.LowImportance, func() { w.cfg.Desk.DismissNotice(w.view.Told) }))
 	w.trouble = newStrip("error_outline", colorMissed, colorMissedTint,
 		newButton(phrase("ui.dismiss"), "", widget.LowImportance, func() { w.say(aboutCommand, "") }))
+	w.dialAsked = newButton(phrase("ui.call"), "call", widget.SuccessImportance, func() { w.answerLink(true) })
 	w.asking = newStrip("call", colorRinging, colorRingTint,
-		newButton(phrase("ui.cancel"), "", widget.MediumImportance, func() { w.answerLink(false) }),
-		newButton(phrase("ui.call"), "call", widget.SuccessImportance, func() { w.answerLink(true) }))
+		newButton(phrase("ui.cancel"), "", widget.MediumImportance, func() { w.answerLink(false) }), w.dialAsked)
 	w.leave = newButton(phrase("ui.hang-up-and-quit"), "call_end", widget.DangerImportance, w.cfg.Quit)
 	w.quitting = newStrip("warning_amber", colorHeld, colorHeldTint,
 		newButton(phrase("ui.stay"), "", widget.MediumImportance, func() { w.quitting.say(""); w.relayout() }), w.leave)

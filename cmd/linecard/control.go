@@ -63,12 +63,15 @@ var actions = map[string]func(c control, r request) error{
 	"status":         control.status,
 	"calls":          func(c control, r request) error { return r.reply(answerCalls(c.desk().View(), r.args["account"])) },
 	"history":        control.history,
+	"history-who":    control.whoElse,
+	"history-point":  control.point,
 	"outbox":         control.outbox,
 	"outbox-retry":   control.retry,
 	"outbox-send":    control.sendAll,
 	"outbox-discard": control.discard,
 	"events":         control.events,
 	"lookup":         control.lookup,
+	"look-up-again":  kept(onCall((*app.Desk).LookupAgain)),
 
 	"link":   control.linkOrg,
 	"unlink": control.unlinkOrg,
@@ -158,7 +161,14 @@ func (c control) quit(r request) error {
 }
 
 func (c control) dial(r request) error {
-	id, err := c.desk().Dial(r.args["account"], r.args["number"])
+	dial := c.desk().Dial
+	if r.args["force"] == "true" {
+		dial = c.desk().DialAnyway
+	}
+	id, err := dial(r.args["account"], r.args["number"])
+	if errors.Is(err, app.ErrDoNotCall) {
+		return fault.Err(err, "cmd.do-not-call", "reason", fault.Of(err))
+	}
 	if err != nil {
 		return err
 	}
@@ -261,6 +271,26 @@ func (c control) retry(r request) error {
 		return c.desk().LogAs(r.args["id"])
 	}
 	return c.desk().RetryLog(r.args["id"])
+}
+
+// whoElse lists who a past call may have been with.
+func (c control) whoElse(r request) error {
+	records, err := c.desk().WhoElse(r.ctx, r.args["id"], r.args["search"])
+	if err != nil {
+		return err
+	}
+	if records == nil {
+		records = []crm.Record{}
+	}
+	return r.reply(records)
+}
+
+// point says who a past call was with.
+func (c control) point(r request) error {
+	if (r.args["to"] == "") != (r.args["nobody"] == "true") {
+		return misuse("cmd.record-or-nobody")
+	}
+	return c.desk().PointAt(r.ctx, r.args["id"], r.args["to"], r.args["search"])
 }
 
 func (c control) discard(r request) error {

@@ -40,6 +40,8 @@ var (
 	showLookup   = shows(printLookup)
 	showDoctor   = shows(printDoctor)
 
+	showRecords = shows(printRecords)
+
 	showHeldSent    = shows(func(w io.Writer, v heldAnswer) { fmt.Fprintln(w, catalogue.Text("cmd.held-sent", "count", v.Calls)) })
 	showHeldDropped = shows(func(w io.Writer, v heldAnswer) { fmt.Fprintln(w, catalogue.Text("cmd.held-dropped", "count", v.Calls)) })
 )
@@ -148,6 +150,17 @@ func printSent(w io.Writer, v sentAnswer) {
 	fmt.Fprintln(w, catalogue.Text("cmd.sending-now", "count", v.Sending))
 }
 
+func printRecords(w io.Writer, v []crm.Record) {
+	if len(v) == 0 {
+		fmt.Fprintln(w, catalogue.Text("cmd.nobody-fits"))
+	}
+	t := newTable(w)
+	defer t.end()
+	for _, r := range v {
+		t.row(r.ID, r.Object, r.Name, app.Line2(r), r.URL)
+	}
+}
+
 func printLookup(w io.Writer, v crm.Result) {
 	if len(v.Matches) == 0 {
 		fmt.Fprintln(w, catalogue.Text("cmd.no-match", "number", cmp.Or(v.Number.E164, v.Number.Raw)))
@@ -156,8 +169,15 @@ func printLookup(w io.Writer, v crm.Result) {
 	t := newTable(w)
 	defer t.end()
 	for _, m := range v.Matches {
-		why := catalogue.Text("cmd.match", "field", m.Why.Label, "value", m.Why.Value, "closeness", wordFor(closenessWords, m.Why.Closeness))
+		text := "cmd.match"
+		if m.Why.Unsure {
+			text = "cmd.match-unsure"
+		}
+		why := catalogue.Text(text, "field", m.Why.Label, "value", m.Why.Value, "closeness", wordFor(closenessWords, m.Why.Closeness))
 		t.row(m.Object, m.Name, app.Line2(m.Record), why, m.URL)
+	}
+	if v.More {
+		t.row(catalogue.Text("cmd.more-matches"))
 	}
 }
 

@@ -81,7 +81,7 @@ func (d *demo) makeScenes() []scene {
 			to := d.people[next%len(d.people)]
 			next++
 			d.ring(demopbx.Caller{
-				Name: "Reception", Number: "2050", HandsOn: &demopbx.Person{Name: to.Name, Number: to.Number},
+				Name: words("cmd.demo.reception"), Number: "2050", HandsOn: &demopbx.Person{Name: to.Name, Number: to.Number},
 				TalkFor: 10 * time.Minute, GiveUpAfter: time.Minute,
 			})
 		}},

@@ -32,7 +32,7 @@ type flag struct {
 }
 
 var verbs = []verb{
-	{name: "dial", short: "cmd.verb.dial", operand: "number", takes: "cmd.operand.number", show: showDialed, flags: []flag{{name: "account", usage: "cmd.flag.from-account"}}},
+	{name: "dial", short: "cmd.verb.dial", operand: "number", takes: "cmd.operand.number", show: showDialed, flags: []flag{{name: "account", usage: "cmd.flag.from-account"}, {name: "force", usage: "cmd.flag.force-dial", yes: true}}},
 	{name: "answer", short: "cmd.verb.answer", call: true},
 	{name: "decline", short: "cmd.verb.decline", call: true},
 	{name: "hangup", short: "cmd.verb.hangup", call: true},
@@ -54,6 +54,7 @@ var verbs = []verb{
 	}},
 	{name: "doctor", short: "cmd.verb.doctor", show: showDoctor, verdict: failedChecks},
 	{name: "lookup", short: "cmd.verb.lookup", operand: "number", takes: "cmd.operand.number", show: showLookup, flags: []flag{{name: "org", usage: "cmd.flag.org-to-ask"}}},
+	{name: "look-up-again", short: "cmd.verb.look-up-again", call: true},
 	{name: "status", short: "cmd.verb.status", show: showStatus, flags: []flag{ofAccount}},
 	{name: "calls", short: "cmd.verb.calls", show: showCalls, flags: []flag{ofAccount}},
 	{
@@ -77,7 +78,11 @@ var ofAccount = flag{name: "account", usage: "cmd.flag.of-account"}
 func newVerbs(o *options) []*cobra.Command {
 	var out []*cobra.Command
 	for _, v := range verbs {
-		out = append(out, newVerb(o, v))
+		cmd := newVerb(o, v)
+		if v.name == "history" {
+			cmd.AddCommand(newWho(o), newPoint(o))
+		}
+		out = append(out, cmd)
 	}
 	return append(out, newLink(o), newOutbox(o), newEvents(o))
 }

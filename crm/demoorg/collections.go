@@ -110,6 +110,9 @@ func (o *Org) writeOne(c *call, input map[string]any) (string, *apiError) {
 // collectionOf reads several records of one object by id: GET ?ids=&fields=, or POST {ids, fields}.
 func (o *Org) collectionOf(c *call) (reply, *apiError) {
 	obj := o.visible(c.path[2])
+	if obj != nil && len(c.path) == 4 && c.method == http.MethodPatch {
+		return o.upsertAll(c, obj)
+	}
 	if obj == nil || len(c.path) > 3 {
 		return reply{}, errNotFound()
 	}
@@ -144,4 +147,51 @@ func (o *Org) collectionOf(c *call) (reply, *apiError) {
 		rows = append(rows, row)
 	}
 	return ok(rows)
+}
+
+// upsertAll creates or changes records by an External ID, which each has in its body:
+// PATCH /composite/sobjects/Task/Linecard_Call_Id__c.
+func (o *Org) upsertAll(c *call, obj *object) (reply, *apiError) {
+	key := o.visibleField(obj, c.path[3])
+	if key == nil || !key.external {
+		return reply{}, refuse(http.StatusNotFound, "NOT_FOUND", "Provided external ID field does not exist or is not accessible: %s", c.path[3])
+	}
+	var in collectionBody
+	if err := decodeObject(c.body, &in); err != nil {
+		return reply{}, err
+	}
+	made := make([]bool, len(in.Records))
+	rep, err := o.each(len(in.Records), in.AllOrNone, func(i int) (string, *apiError) {
+		value := scalar(in.Records[i][key.name])
+		var found []*record
+		for _, r := range o.db.rowsByKey(obj, key.name, value, false) {
+			if strings.EqualFold(r.text(key.name), value) {
+				found = append(found, r)
+			}
+		}
+		switch {
+		case value == "" || in.Records[i][key.name] == nil:
+			return "", bad("MISSING_ARGUMENT", "%s not specified", key.name)
+		case len(found) > 1:
+			return "", bad("DUPLICATE_EXTERNAL_ID", "%s: more than one record found for external id field: %s", key.name, value).on(key.name)
+		case len(found) == 1:
+			r, err := o.update(c.who, found[0], in.Records[i])
+			if err != nil {
+				return found[0].id, err
+			}
+			return r.id, nil
+		}
+		r, err := o.insert(c.who, obj, in.Records[i])
+		if err != nil {
+			return "", err
+		}
+		made[i] = true
+		return r.id, nil
+	})
+	if results, ok := rep.body.([]ordered); ok {
+		for i := range results {
+			results[i] = append(results[i], pair{"created", made[i]})
+		}
+	}
+	return rep, err
 }

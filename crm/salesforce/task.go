@@ -94,6 +94,9 @@ func (c *Client) taskFields(o *object, a crm.Activity, closed string, update boo
 	t.line("Number", a.Number)
 	t.line("Called", a.Called)
 	t.line("Earlier", a.Earlier)
+	if a.Cut {
+		t.line("End", "not known, Linecard ended during the call")
+	}
 	if a.Disposition != "" {
 		t.line("Outcome", outcomeLabel(a.Outcome)) // the field holds the agent's own result
 	}

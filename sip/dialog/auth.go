@@ -1,13 +1,9 @@
 package dialog
 
 import (
-	"bytes"
-	"io"
 	"slices"
-	"strings"
 
 	"github.com/emiago/sipgo/sip"
-	"github.com/icholy/digest"
 )
 
 // authenticator answers digest challenges (RFC 3261 §22, RFC 7616, RFC 8760) for one account.
@@ -27,9 +23,11 @@ type realmKey struct {
 	realm string
 }
 
+// challenge is one that is answered, with what its answers have in common.
 type challenge struct {
-	digest.Challenge
-	count int // uses of the nonce: nc
+	digestChallenge
+	count  int // uses of the nonce: nc
+	cnonce string
 }
 
 func newAuthenticator(a Account) authenticator {
@@ -57,14 +55,14 @@ func (a *authenticator) learn(req *sip.Request, res *sip.Response, first bool) b
 		if a.weaker(c) {
 			continue
 		}
-		key := realmKey{proxy, c.Realm}
+		key := realmKey{proxy, c.realm}
 		old := a.known[key]
-		worthwhile := old == nil || c.Stale || first && old.Nonce != c.Nonce
-		if !worthwhile && answered(req, proxy, c.Realm) {
+		worthwhile := old == nil || c.stale || first && old.nonce != c.nonce
+		if !worthwhile && answered(req, proxy, c.realm) {
 			continue // the password was wrong: a new nonce does not make it right
 		}
-		a.known[key] = &challenge{Challenge: c}
-		if old != nil && old.Nonce == c.Nonce {
+		a.known[key] = &challenge{digestChallenge: c}
+		if old != nil && old.nonce == c.nonce {
 			a.known[key].count = old.count // each use has a count of its own
 		}
 		learned = true
@@ -86,19 +84,15 @@ func (a *authenticator) authorize(req *sip.Request) {
 // answer adds the credentials for one challenge, whose count is that of this use. It reports false for a challenge that
 // cannot be answered.
 func (a *authenticator) answer(req *sip.Request, proxy bool, c *challenge) bool {
-	cred, err := digest.Digest(&c.Challenge, digest.Options{
-		Method: string(req.Method), URI: req.Recipient.String(), Count: c.count,
-		Username: a.user, Password: a.password,
-		GetBody: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(req.Body())), nil },
-	})
-	if err != nil {
+	text, ok := c.credentials(string(req.Method), req.Recipient.String(), req.Body(), a.user, a.password)
+	if !ok {
 		return false
 	}
 	name := "Authorization"
 	if proxy {
 		name = "Proxy-Authorization"
 	}
-	req.AppendHeader(sip.NewHeader(name, cred.String()))
+	req.AppendHeader(sip.NewHeader(name, text))
 	return true
 }
 
@@ -109,8 +103,10 @@ func answered(req *sip.Request, proxy bool, realm string) bool {
 		name = "Proxy-Authorization"
 	}
 	for _, h := range req.GetHeaders(name) {
-		if c, err := digest.ParseCredentials(h.Value()); err == nil && c.Realm == realm {
-			return true
+		for _, s := range readSchemes(h.Value()) {
+			if r, ok := s.get("realm"); ok && r == realm {
+				return true
+			}
 		}
 	}
 	return false
@@ -129,48 +125,12 @@ func headersOf(res *sip.Response, name string) []string {
 	return values
 }
 
-// challenges reads all challenges there are, also those a server put into one header line, comma by comma.
-func challenges(values []string) []digest.Challenge {
-	var list []digest.Challenge
-	for _, v := range values {
-		for _, text := range splitChallenges(v) {
-			c, err := digest.ParseChallenge(text)
-			if err != nil {
-				continue
-			}
-			c.Algorithm = strings.ToUpper(c.Algorithm) // some servers write md5
-			for i := range c.QOP {
-				c.QOP[i] = strings.ToLower(strings.TrimSpace(c.QOP[i]))
-			}
-			if digest.CanDigest(c) {
-				list = append(list, *c)
-			}
-		}
-	}
-	return list
-}
-
-// splitChallenges cuts a header value where a new scheme begins: a comma, outside quotes, followed by a word and a
-// blank instead of a word and "=".
-func splitChallenges(value string) []string {
-	var list []string
-	for _, part := range SplitList(value) {
-		scheme, _, blank := strings.Cut(part, " ")
-		if len(list) > 0 && (!blank || strings.Contains(scheme, "=")) {
-			list[len(list)-1] += ", " + part
-			continue
-		}
-		list = append(list, part)
-	}
-	return list
-}
-
 // choose keeps, of each realm, the topmost challenge that can be answered: servers list them by preference
 // (RFC 8760 §2.4).
-func choose(list []digest.Challenge) []digest.Challenge {
-	var chosen []digest.Challenge
+func choose(list []digestChallenge) []digestChallenge {
+	var chosen []digestChallenge
 	for _, c := range list {
-		if !slices.ContainsFunc(chosen, func(o digest.Challenge) bool { return o.Realm == c.Realm }) {
+		if !slices.ContainsFunc(chosen, func(o digestChallenge) bool { return o.realm == c.realm }) {
 			chosen = append(chosen, c)
 		}
 	}

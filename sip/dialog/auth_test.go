@@ -51,7 +51,8 @@ func correct(auth, method, password string) bool {
 		f[strings.TrimSpace(k)] = strings.Trim(v, `"`)
 	}
 	var h hash.Hash
-	switch f["algorithm"] {
+	algorithm, session := strings.CutSuffix(f["algorithm"], "-sess")
+	switch algorithm {
 	case "SHA-256":
 		h = sha256.New()
 	case "SHA-512-256":
@@ -65,6 +66,9 @@ func correct(auth, method, password string) bool {
 		return hex.EncodeToString(h.Sum(nil))
 	}
 	a1 := sum(f["username"] + ":" + f["realm"] + ":" + password)
+	if session {
+		a1 = sum(a1 + ":" + f["nonce"] + ":" + f["cnonce"])
+	}
 	a2 := sum(method + ":" + f["uri"])
 	if f["qop"] == "" {
 		return f["response"] == sum(a1+":"+f["nonce"]+":"+a2)
@@ -79,13 +83,22 @@ func TestDigest(t *testing.T) {
 		want  string
 	}{
 		"MD5":                {[]string{`Digest realm="r", nonce="n", algorithm=MD5, qop="auth"`}, "MD5"},
-		"RFC 2069":           {[]string{`Digest realm="r",nonce="n",opaque="",stale=FALSE,algorithm=md5`}, "MD5"},
+		"RFC 2069":           {[]string{`Digest realm="r",nonce="n",opaque="", stale=FALSE,algorithm=md5`}, "MD5"},
 		"no algorithm":       {[]string{`Digest realm="r", nonce="n", qop="auth,auth-int"`}, ""},
 		"SHA-256":            {[]string{`Digest realm="r", nonce="n", algorithm=SHA-256, qop="auth"`}, "SHA-256"},
 		"SHA-512-256":        {[]string{`Digest realm="r", nonce="n", algorithm=SHA-512-256, qop="auth"`}, "SHA-512-256"},
 		"unknown, then MD5":  {[]string{`Digest realm="r", nonce="x", algorithm=FOO-1, qop="auth"`, `Digest realm="r", nonce="n", algorithm=MD5, qop="auth"`}, "MD5"},
 		"preference":         {[]string{`Digest realm="r", nonce="n", algorithm=SHA-256, qop="auth"`, `Digest realm="r", nonce="x", algorithm=MD5, qop="auth"`}, "SHA-256"},
 		"in one line":        {[]string{`Digest realm="r", nonce="x", algorithm=FOO, qop="auth", Digest realm="r", nonce="n", algorithm=MD5, qop="auth"`}, "MD5"},
+		"MD5-sess":           {[]string{`Digest realm="example.com", nonce="n", qop="auth", algorithm=MD5-sess`}, "MD5-sess"},
+		"SHA-256-sess":       {[]string{`Digest realm="r", nonce="n", qop="auth", algorithm=sha-256-SESS`}, "SHA-256-sess"},
+		"MD5-sess, no qop":   {[]string{`Digest realm="r", nonce="n", algorithm=MD5-sess`}, "MD5-sess"},
+		"empty opaque":       {[]string{`Digest realm="example.com",nonce="n",opaque="",qop="auth",algorithm=MD5`}, "MD5"},
+		"blanks around =":    {[]string{`Digest realm = "r" , nonce= "n", opaque ="o\"x", qop = "auth" ,algorithm = MD5`}, "MD5"},
+		"folded, a tab":      {[]string{"Digest\trealm=\"r\",\n nonce=\"n\",\n\topaque=\"\""}, ""},
+		"no quotes":          {[]string{`Digest realm=r, nonce=n, qop=auth`}, ""},
+		"after NTLM":         {[]string{`NTLM realm="SIP", targetname="x", Digest realm="r", nonce="n", qop="auth"`}, ""},
+		"a flag":             {[]string{`Digest realm="r", nonce="n", qop="auth",, foo, x-y=z`}, ""},
 		"other scheme first": {[]string{`Basic realm="r"`, `Digest realm="r", nonce="n", algorithm=MD5`}, "MD5"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -97,10 +110,54 @@ func TestDigest(t *testing.T) {
 			p.Registrar(r.serve)
 			newAgent(t, p)
 			auth := r.last().Header("Authorization")
+			for _, l := range tc.lines {
+				if _, opaque, ok := strings.Cut(l, "opaque"); ok { // it is given back as it came, an empty one too
+					opaque = strings.TrimLeft(opaque, " =")
+					opaque = opaque[:strings.LastIndex(opaque[:strings.IndexAny(opaque+",", ",")], `"`)+1]
+					if !strings.Contains(auth, "opaque="+opaque) {
+						t.Errorf("Authorization %q, want opaque=%s", auth, opaque)
+					}
+				}
+			}
 			if tc.want != "" && !strings.Contains(auth, "algorithm="+tc.want) {
 				t.Errorf("Authorization %q, want %s", auth, tc.want)
 			}
 		})
+	}
+}
+
+// A challenge that we cannot answer is told as that, and not as a wrong password, and the server is not asked again and again.
+func TestOddChallenge(t *testing.T) {
+	for name, lines := range map[string]string{
+		"unknown algorithm": `WWW-Authenticate: Digest realm="r", nonce="n", algorithm=AKAv1-MD5, qop="auth"` + "\n",
+		"unknown qop":       `WWW-Authenticate: Digest realm="r", nonce="n", qop="token"` + "\n",
+		"another scheme":    `WWW-Authenticate: Basic realm="r"` + "\n" + `WWW-Authenticate: Bearer realm="r"` + "\n",
+		"no nonce":          `WWW-Authenticate: Digest realm="r", qop="auth"` + "\n",
+		"broken":            `WWW-Authenticate: Digest realm="r, nonce=n` + "\n",
+		"no challenge":      "",
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := siptest.NewPeer(t)
+			p.Registrar((&digestRegistrar{challenges: []string{lines}}).serve)
+			s := startAgent(t, p).state(dialog.Refused)
+			if s.Problem != dialog.OddChallenge || s.Code != 401 || time.Until(s.RetryAt) < 30*time.Second {
+				t.Errorf("status %+v", s)
+			}
+		})
+	}
+}
+
+// A registrar whose nonces are always too old has not looked at the password.
+func TestAlwaysStale(t *testing.T) {
+	p := siptest.NewPeer(t)
+	n := 0
+	p.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
+		n++
+		p.Reply(m, "401 Unauthorized", fmt.Sprintf("WWW-Authenticate: Digest realm=\"r\", nonce=\"n%d\", qop=\"auth\", stale=true\n", n))
+		return true
+	})
+	if s := startAgent(t, p).refusal(); s.Problem != dialog.ServerTrouble || time.Until(s.RetryAt) < 3*time.Second {
+		t.Errorf("status %+v", s)
 	}
 }
 

@@ -33,6 +33,7 @@ type End struct {
 	Phrase  string   // its reason phrase
 	Reasons []Reason // Reason headers of the CANCEL, BYE or final answer
 	Warning string   // Warning header of the final answer (RFC 3261 §20.43)
+	SDP     []byte   // of the final answer: what the other side would have taken
 	Err     error
 }
 
@@ -49,6 +50,9 @@ type Handler interface {
 	Answer(sdp []byte)
 	// Identity: who the other side says it is, inside the call. It comes after what its message did otherwise.
 	Identity(Identity)
+	// Alive reports whether the other side is heard. A change of the session that is not answered ends no call whose sides
+	// hear each other.
+	Alive() bool
 	// Info: a SIP INFO; it reports whether the body was understood.
 	Info(contentType string, body []byte) bool
 	// Moved: packets to the other side leave from another address now; it has to be told of it by a re-INVITE.

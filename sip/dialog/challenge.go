@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/emiago/sipgo/sip"
-	"github.com/icholy/digest"
 )
 
 // challenged answers a challenge to the request, and reports false when it is not to be answered: the challenge is then
@@ -48,9 +47,9 @@ func (x *exchange) challenged(res *sip.Response) bool {
 
 // toProve is the challenge of an answer that may come from the far end, when it is worth asking the registrar about: it
 // is for a realm that the registrar has used. nil is none.
-func (a *authenticator) toProve(res *sip.Response) *digest.Challenge {
+func (a *authenticator) toProve(res *sip.Response) *digestChallenge {
 	for _, c := range choose(challenges(headersOf(res, challengeHeader(res)))) {
-		if a.realms[c.Realm] && !a.weaker(c) {
+		if a.realms[c.realm] && !a.weaker(c) {
 			return &c
 		}
 	}
@@ -60,28 +59,32 @@ func (a *authenticator) toProve(res *sip.Response) *digest.Challenge {
 // strength is how well a server has asked in a realm: it is never answered with less (RFC 7616 §5.7 tells of the attack).
 type strength struct {
 	qop       bool
-	algorithm int // place in algorithms
+	algorithm int // place in hashes
 }
 
-// algorithms are those of RFC 7616 and RFC 8760, the weakest first.
-var algorithms = []string{"", "MD5", "MD5-SESS", "SHA-256", "SHA-256-SESS", "SHA-512-256", "SHA-512-256-SESS", "SHA-512", "SHA-512-SESS"}
-
-func strengthOf(c digest.Challenge) strength {
-	return strength{qop: len(c.QOP) > 0, algorithm: max(slices.Index(algorithms, c.Algorithm), 1) / 2}
+func strengthOf(c digestChallenge) strength {
+	place, _ := c.hash()
+	return strength{qop: len(c.qop) > 0, algorithm: place}
 }
 
 // weaker reports whether a challenge asks for less than the registrar asks for in its realm.
-func (a *authenticator) weaker(c digest.Challenge) bool {
-	s, asked := a.asked[c.Realm], strengthOf(c)
+func (a *authenticator) weaker(c digestChallenge) bool {
+	s, asked := a.asked[c.realm], strengthOf(c)
 	return s.qop && !asked.qop || asked.algorithm < s.algorithm
 }
 
 // registrar keeps what the registrar asks for in a challenge to a REGISTER.
 func (a *authenticator) registrar(res *sip.Response) {
 	for _, c := range choose(challenges(headersOf(res, challengeHeader(res)))) {
-		a.realms[c.Realm] = true
-		a.asked[c.Realm] = strengthOf(c)
+		a.realms[c.realm] = true
+		a.asked[c.realm] = strengthOf(c)
 	}
+}
+
+// outdated reports whether a refusal says that only the nonce was too old.
+func outdated(res *sip.Response) bool {
+	list := choose(challenges(headersOf(res, challengeHeader(res))))
+	return slices.ContainsFunc(list, func(c digestChallenge) bool { return c.stale })
 }
 
 func challengeHeader(res *sip.Response) string {
@@ -93,14 +96,14 @@ func challengeHeader(res *sip.Response) string {
 
 // prove asks the registrar whether a nonce is its own, with a REGISTER that is answered by it: only a registrar that has
 // challenged us before tells anything by taking it. then runs on the queue.
-func (r *registration) prove(c *digest.Challenge, then func(issued bool)) {
+func (r *registration) prove(c *digestChallenge, then func(issued bool)) {
 	ua := r.ua
 	if r.status.State != Registered || len(r.hops) == 0 {
 		then(false)
 		return
 	}
 	req := r.request(r.reached, r.expires)
-	if !ua.auth.answer(req, false, &challenge{Challenge: *c, count: 1}) {
+	if !ua.auth.answer(req, false, &challenge{digestChallenge: *c, count: 1}) {
 		then(false)
 		return
 	}

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/emiago/sipgo/sip"
-	"github.com/icholy/digest"
 )
 
 // attempts is how often one request is sent again with credentials: for the registrar or proxy, for another proxy on
@@ -124,7 +123,7 @@ func (x *exchange) outworn(res *sip.Response) bool {
 		return true
 	case 401, 407:
 		asked := headersOf(res, challengeHeader(res))
-		return len(asked) == 0 || slices.ContainsFunc(choose(challenges(asked)), func(c digest.Challenge) bool { return !x.ua.auth.weaker(c) })
+		return len(asked) == 0 || slices.ContainsFunc(choose(challenges(asked)), func(c digestChallenge) bool { return !x.ua.auth.weaker(c) })
 	}
 	return false
 }

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -35,6 +36,7 @@ func FuzzRequest(f *testing.F) {
 	seed(f)
 	parser := sip.NewParser()
 	f.Fuzz(func(t *testing.T, data []byte) {
+		data = closeVia(data)
 		msg, err := parser.ParseSIP(data)
 		if err != nil {
 			if answer := refuseUnreadable(data, "192.0.2.1", 5060); answer != nil && !strings.HasPrefix(string(answer), "SIP/2.0 ") {
@@ -92,22 +94,112 @@ func FuzzStream(f *testing.F) {
 	})
 }
 
-// FuzzChallenge takes any WWW-Authenticate value to an answer.
+// FuzzChallenge takes any WWW-Authenticate value to an answer, and the answer back through the reader: the values that are given
+// back are those that were read.
 func FuzzChallenge(f *testing.F) {
 	f.Add(`Digest realm="r", nonce="n", algorithm=SHA-256, qop="auth", Digest realm="r", nonce="m", algorithm=MD5`)
 	f.Add(`Basic realm="r", Digest realm="a, b", nonce="\"", qop="auth,auth-int"`)
+	f.Add(`Digest realm = "r" ,nonce= "n\\",opaque="",algorithm = md5-SESS, qop=auth,stale = TRUE,userhash=true`)
+	f.Add(`Negotiate, NTLM x==, Digest realm=r,nonce=bm9uY2U=`)
+	f.Add(`Digest realm="r, nonce="n"`)
+	f.Add(`Digest realm=r\,nonce=n\`)
 	f.Add(`Digest`)
 	f.Fuzz(func(t *testing.T, value string) {
 		a := newAuthenticator(Account{User: "2041", Password: "secret"})
 		req := sip.NewRequest(sip.REGISTER, sip.Uri{Scheme: "sip", Host: "pbx"})
 		res := sip.NewResponse(401, "Unauthorized")
 		res.AppendHeader(sip.NewHeader("WWW-Authenticate", value))
-		if a.learn(req, res, true) {
-			a.authorize(req)
-			for _, h := range req.GetHeaders("Authorization") {
-				if strings.ContainsAny(h.Value(), "\r\n") {
-					t.Fatalf("a challenge makes its own headers: %q", h.Value())
-				}
+		if !a.learn(req, res, true) {
+			return
+		}
+		a.authorize(req)
+		for _, h := range req.GetHeaders("Authorization") {
+			if strings.ContainsAny(h.Value(), "\r\n\x00") {
+				t.Fatalf("a challenge makes its own headers: %q", h.Value())
+			}
+			back := readSchemes(h.Value())
+			if len(back) != 1 || back[0].name != "digest" {
+				t.Fatalf("%q is answered %q, which is read as %v", value, h.Value(), back)
+			}
+			realm, _ := back[0].get("realm")
+			c := a.known[realmKey{realm: realm}]
+			if c == nil {
+				t.Fatalf("%q: answered in the realm %q", value, realm)
+			}
+			nonce, _ := back[0].get("nonce")
+			opaque, given := back[0].get("opaque")
+			if nonce != c.nonce || given != (c.opaque != nil) || given && opaque != *c.opaque {
+				t.Fatalf("%q is answered %q", value, h.Value())
+			}
+			if name, _ := back[0].get("username"); !c.userhash && name != "2041" {
+				t.Fatalf("%q is answered for %q", value, name)
+			}
+		}
+	})
+}
+
+// What is written as a challenge is what is read, with blanks and quotes wherever the grammar allows them, and several in
+// one line.
+func TestChallengeProperty(t *testing.T) {
+	quoted := rapid.StringMatching(`([a-zA-Z0-9 ,=;:/+.<>@]|\\\\|\\")*`)
+	blank := rapid.SampledFrom([]string{"", "", " ", "  ", "\t", " \t "})
+	comma := rapid.SampledFrom([]string{",", ", ", " ,", ",,", " , "})
+	mixed := func(t *rapid.T, s string) string {
+		return rapid.SampledFrom([]string{s, strings.ToUpper(s), strings.ToLower(s)}).Draw(t, "case")
+	}
+	type written struct {
+		digestChallenge
+		text string
+	}
+	one := rapid.Custom(func(t *rapid.T) written {
+		var w written
+		var parts []string
+		add := func(name, value string) {
+			parts = append(parts, mixed(t, name)+blank.Draw(t, "before")+"="+blank.Draw(t, "after")+value)
+		}
+		w.realm, w.nonce = quoted.Draw(t, "realm"), rapid.StringMatching(`[a-zA-Z0-9+/=]{1,20}`).Draw(t, "nonce")
+		add("realm", `"`+w.realm+`"`)
+		add("nonce", rapid.SampledFrom([]string{`"` + w.nonce + `"`, w.nonce}).Draw(t, "quoted"))
+		if rapid.Bool().Draw(t, "opaque") {
+			v := quoted.Draw(t, "opaque")
+			w.opaque = &v
+			add("opaque", `"`+v+`"`)
+		}
+		name := rapid.SampledFrom([]string{"", "MD5", "MD5-sess", "SHA-256", "SHA-256-sess", "SHA-512-256"}).Draw(t, "algorithm")
+		if w.algorithm = strings.ToUpper(name); name != "" {
+			add("algorithm", mixed(t, name))
+		}
+		if rapid.Bool().Draw(t, "qop") {
+			w.qop = []string{"auth-int", "auth"}
+			add("qop", `"auth-int`+comma.Draw(t, "comma")+`auth"`)
+		}
+		if w.stale = rapid.Bool().Draw(t, "stale"); w.stale {
+			add("stale", mixed(t, "true"))
+		}
+		if rapid.Bool().Draw(t, "other") {
+			add("x-other", `"`+quoted.Draw(t, "value")+`"`)
+		}
+		parts = rapid.Permutation(parts).Draw(t, "order")
+		text := parts[0]
+		for _, p := range parts[1:] {
+			text += comma.Draw(t, "comma") + p
+		}
+		w.text = mixed(t, "Digest") + rapid.SampledFrom([]string{" ", "  ", "\t"}).Draw(t, "blank") + text
+		return w
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		list := rapid.SliceOfN(one, 1, 3).Draw(t, "list")
+		var texts []string
+		for _, w := range list {
+			texts = append(texts, w.text)
+		}
+		got := challenges([]string{strings.Join(texts, comma.Draw(t, "comma"))})
+		if len(got) != len(list) {
+			t.Fatalf("%d challenges of %q", len(got), texts)
+		}
+		for i, w := range list {
+			if !reflect.DeepEqual(got[i], w.digestChallenge) {
+				t.Fatalf("%q is read as %+v", w.text, got[i])
 			}
 		}
 	})

@@ -42,6 +42,7 @@ type leg struct {
 	a      *agent
 	heard  chan heard
 	answer func(offer []byte) ([]byte, int)
+	alive  bool
 }
 
 // heard is one call of a dialog.Handler method.
@@ -222,6 +223,7 @@ func (l *leg) Info(kind string, body []byte) bool {
 }
 func (l *leg) Moved(netip.Addr)         { l.heard <- heard{what: "moved"} }
 func (l *leg) Identity(dialog.Identity) {} // package sip tests what becomes of it
+func (l *leg) Alive() bool              { return l.alive }
 func (l *leg) Ended(e dialog.End)       { l.heard <- heard{what: "ended", end: e} }
 
 func sdp(direction string) string { return siptest.CRLF(siptest.SDP(4002, direction)) }

@@ -202,4 +202,5 @@ func (noHandler) Answer([]byte)              {}
 func (noHandler) Info(string, []byte) bool   { return false }
 func (noHandler) Moved(netip.Addr)           {}
 func (noHandler) Identity(Identity)          {}
+func (noHandler) Alive() bool                { return false }
 func (noHandler) Ended(End)                  {}

@@ -27,6 +27,7 @@ func (ua *UA) screenDatagram(from sip.TransportReadProps, data []byte) (_ []byte
 		return nil, nil // keep-alive (RFC 5626 §3.5.1)
 	}
 	source := from.RemoteAddr.String()
+	data = closeVia(data)
 	msg, err := ua.parser.ParseSIP(data)
 	if err == nil {
 		msg.SetTransport("UDP")

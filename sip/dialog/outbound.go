@@ -11,24 +11,21 @@ import (
 
 // outbound is the caller's side of a call: RFC 3261 §13.2, with the forks of RFC 6026 and the crossings of CANCEL.
 type outbound struct {
-	x         *exchange
-	offer     func(local netip.Addr) ([]byte, error)
-	to        sip.ToHeader
-	from      sip.FromHeader
-	seq       uint32
-	forks     map[string]*dialog // early dialogs by To tag, and legs given up
-	acks      map[string]bool    // To tags whose 2xx was acknowledged
-	gaveUp    bool
-	redirects int
-	stopWait  func() // of the timer that runs: first for any answer at all, then for the one to a CANCEL
+	x      *exchange
+	offer  func(local netip.Addr) ([]byte, error)
+	to     sip.ToHeader
+	from   sip.FromHeader
+	seq    uint32
+	forks  map[string]*dialog // early dialogs by To tag, and legs given up
+	acks   map[string]bool    // To tags whose 2xx was acknowledged
+	gaveUp bool
+	redirects
+	stopWait func() // of the timer that runs: first for any answer at all, then for the one to a CANCEL
 }
 
 // silence is how long an INVITE may stay without any answer. The transaction would go on for 64·T1, half a minute;
 // no caller waits that long for a phone that does not even ring.
 func silence() time.Duration { return 24 * sip.T1 }
-
-// maxRedirects bounds how often a 3xx is followed.
-const maxRedirects = 5
 
 // NewCall makes a call; Invite places it.
 func (ua *UA) NewCall(h Handler) *Call {
@@ -81,6 +78,7 @@ func (ua *UA) Target(number string) sip.Uri {
 
 func (c *Call) invite(uri sip.Uri) {
 	ua := c.ua
+	c.out.called(uri)
 	routes := ua.routeSet()
 	next := ua.firstHop(uri, routes)
 	c.offering = true
@@ -126,11 +124,12 @@ func (c *Call) inviteAnswered(res *sip.Response, err error) {
 	case res.StatusCode < 300:
 		c.picked(res)
 	case res.StatusCode < 400 && c.redirect(res):
+	case res.StatusCode >= 400 && res.StatusCode < 600 && c.callNext(): // 6xx is for everywhere
 	default:
 		c.out.stop()
 		c.ended(End{
 			Cause: Rejected, Code: res.StatusCode, Phrase: res.Reason, Reasons: reasons(res),
-			Warning: header(res, "Warning"),
+			Warning: header(res, "Warning"), SDP: SDP(res),
 		})
 		c.forget()
 	}
@@ -206,23 +205,6 @@ func (c *Call) picked(res *sip.Response) {
 		c.identified(early.identity)
 	}
 	c.identified(c.ua.answerIdentity(res, c.out.x.tx.to))
-}
-
-// redirect follows a 3xx to its first Contact, unless it leads out of our domain: whom a call goes to, and who pays
-// for it, is our server's to decide and not that of whoever was called.
-func (c *Call) redirect(res *sip.Response) bool {
-	contact := res.Contact()
-	if c.over || contact == nil || contact.Address.Wildcard || c.out.redirects >= maxRedirects {
-		return false
-	}
-	uri := contact.Address
-	uri.Headers = nil
-	if !strings.EqualFold(uri.Host, c.out.to.Address.Host) && !strings.EqualFold(uri.Host, c.ua.domain().Host) {
-		return false
-	}
-	c.out.redirects++
-	c.invite(uri)
-	return true
 }
 
 // giveUp cancels the INVITE. The transaction lives on for the 487, or for a 200 that crossed the CANCEL. Should

@@ -33,6 +33,7 @@ const (
 	CannotConnect         // the connection was refused, or there is no way to the server
 	WrongPassword         // 401 or 407 to our credentials, or 403
 	UnknownUser           // 404
+	OddChallenge          // 401 or 407 that asks for the password in no way that we know
 	ServerTrouble         // any other refusal; Status.Code tells
 )
 
@@ -166,6 +167,7 @@ func (r *registration) answered(res *sip.Response, err error) {
 		return
 	}
 	r.stopPatience()
+	x := r.x
 	r.x, r.busy = nil, false
 	if err != nil {
 		problem := ServerSilent
@@ -189,6 +191,12 @@ func (r *registration) answered(res *sip.Response, err error) {
 		r.briefs++
 		r.expires = asked
 		r.attempt()
+	case (code == 401 || code == 407) && x != nil && !credentialed(x.tx.req):
+		st.State, st.Problem = Refused, OddChallenge
+		r.refused(st)
+	case (code == 401 || code == 407) && outdated(res): // each answer to it is late: the password was never looked at
+		r.ua.auth.forget()
+		r.unwilling(st, 0)
 	case code == 401 || code == 403 || code == 407:
 		r.ua.auth.forget()
 		r.refused(Status{State: Refused, Problem: WrongPassword, Code: code})

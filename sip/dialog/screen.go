@@ -56,8 +56,8 @@ func screen(req *sip.Request) verdict {
 		return refuse(501, sip.NewHeader("Allow", allowed))
 	}
 	switch strings.ToLower(req.Recipient.Scheme) {
-	case "sip", "sips", "tel":
-	default:
+	case "sip", "tel":
+	default: // sips: promises TLS all the way, which we do not have
 		return refuse(416)
 	}
 	if !served[req.Method] {

@@ -96,6 +96,9 @@ func (c *Call) reinvite(offer func() []byte, tries int, done func([]byte, error)
 				err = &RefusedError{res.StatusCode, res.Reason}
 			}
 			done(nil, err)
+			if res == nil && c.h.Alive() {
+				return
+			}
 			c.lost(res, err)
 		}
 	})

@@ -23,6 +23,9 @@ type Decoder interface {
 // Codecs are the audio codecs a Session speaks, in the order we prefer them; they go into [sdp.Config].
 func Codecs() []sdp.Codec { return []sdp.Codec{sdp.PCMU, sdp.PCMA} }
 
+// staticCodecs are those with a number of their own (RFC 3551 §6). They have no memory.
+var staticCodecs = map[uint8]codec{0: mulaw{}, 8: alaw{}}
+
 // newCodec is a fresh codec for what SDP calls c; ok is false when it is not one of [Codecs].
 func newCodec(c sdp.Codec) (_ codec, ok bool) {
 	switch c.Name {

@@ -123,6 +123,7 @@ type press struct {
 	key      byte // event code
 	duration uint16
 	flags    string // "m": marker, "e": end
+	seq      uint32 // number in the stream; 0 is the place in the list
 }
 
 func (p press) payload() []byte {
@@ -139,23 +140,35 @@ func TestKeysHeard(t *testing.T) {
 		packets []press
 		want    string
 	}{
-		"one key":                  {[]press{{0, 1, 160, "m"}, {0, 1, 320, ""}, {0, 1, 480, "e"}, {0, 1, 480, "e"}, {0, 1, 480, "e"}}, "1"},
-		"the same twice":           {[]press{{0, 1, 160, "m"}, {0, 1, 320, "e"}, {1600, 1, 160, "m"}, {1600, 1, 320, "e"}}, "11"},
-		"only the end arrives":     {[]press{{0, 11, 800, "e"}, {0, 11, 800, "e"}}, "#"},
-		"the end overtakes":        {[]press{{0, 10, 320, "e"}, {0, 10, 160, ""}}, "*"},
-		"an old packet comes late": {[]press{{0, 1, 160, "m"}, {1600, 2, 160, "m"}, {0, 1, 320, "e"}, {1600, 2, 320, "e"}}, "12"},
-		"timestamps wrap":          {[]press{{0xFFFFFF00, 3, 160, "m"}, {0xFFFFFF00, 3, 320, "e"}, {0x700, 4, 160, "m"}}, "34"},
-		"no marker, no end":        {[]press{{0, 5, 160, ""}, {1600, 6, 160, ""}}, "56"},
-		"held for 20 s":            {[]press{{0, 7, 0xFFFF, "m"}, {0xFFFF, 7, 160, ""}, {0xFFFF, 7, 320, "e"}}, "7"},
-		"a clock that stands":      {[]press{{9, 1, 160, "m"}, {9, 1, 320, "e"}, {9, 1, 320, "e"}, {9, 2, 160, "m"}, {9, 2, 320, "e"}, {9, 2, 160, "m"}}, "122"},
-		"a letter":                 {[]press{{0, 15, 160, "m"}}, "D"},
-		"a hook flash and a modem": {[]press{{0, 16, 160, "m"}, {1600, 32, 160, "m"}, {3200, 255, 160, "m"}}, ""},
+		"one key":                  {[]press{{0, 1, 160, "m", 0}, {0, 1, 320, "", 0}, {0, 1, 480, "e", 0}, {0, 1, 480, "e", 0}, {0, 1, 480, "e", 0}}, "1"},
+		"the same twice":           {[]press{{0, 1, 160, "m", 0}, {0, 1, 320, "e", 0}, {1600, 1, 160, "m", 0}, {1600, 1, 320, "e", 0}}, "11"},
+		"only the end arrives":     {[]press{{0, 11, 800, "e", 0}, {0, 11, 800, "e", 0}}, "#"},
+		"the end overtakes":        {[]press{{0, 10, 320, "e", 5}, {0, 10, 160, "", 4}}, "*"},
+		"an old packet comes late": {[]press{{0, 1, 160, "m", 1}, {1600, 2, 160, "m", 3}, {0, 1, 320, "e", 2}, {1600, 2, 320, "e", 4}}, "12"},
+		"timestamps wrap":          {[]press{{0xFFFFFF00, 3, 160, "m", 0}, {0xFFFFFF00, 3, 320, "e", 0}, {0x700, 4, 160, "m", 0}}, "34"},
+		"no marker, no end":        {[]press{{0, 5, 160, "", 0}, {1600, 6, 160, "", 0}}, "56"},
+		"held for 20 s":            {[]press{{0, 7, 0xFFFF, "m", 0}, {0xFFFF, 7, 160, "", 0}, {0xFFFF, 7, 320, "e", 0}}, "7"},
+		"a clock that stands":      {[]press{{9, 1, 160, "m", 0}, {9, 1, 320, "e", 0}, {9, 1, 320, "e", 0}, {9, 2, 160, "m", 0}, {9, 2, 320, "e", 0}, {9, 2, 160, "m", 0}}, "122"},
+		"a letter":                 {[]press{{0, 15, 160, "m", 0}}, "D"},
+		"a hook flash and a modem": {[]press{{0, 16, 160, "m", 0}, {1600, 32, 160, "m", 0}, {3200, 255, 160, "m", 0}}, ""},
+		"one timestamp, no marker": {[]press{{9, 1, 160, "", 0}, {9, 1, 320, "e", 0}, {9, 2, 160, "", 0}, {9, 2, 320, "e", 0}, {9, 2, 160, "", 0}}, "122"},
+		"a timestamp that counts":  {[]press{{0, 7, 160, "m", 0}, {160, 7, 320, "", 0}, {320, 7, 480, "e", 0}, {480, 7, 480, "e", 0}, {640, 7, 480, "e", 0}}, "7"},
+		"one that counts, twice":   {[]press{{0, 7, 160, "m", 0}, {160, 7, 320, "e", 0}, {320, 7, 320, "e", 0}, {1600, 7, 160, "m", 0}, {1760, 7, 320, "e", 0}}, "77"},
+		"an end, a pause, an end":  {[]press{{0, 7, 800, "e", 0}, {0, 7, 800, "e", 0}, {1760, 7, 800, "e", 0}}, "77"},
+		"a marker is another":      {[]press{{0, 7, 160, "m", 0}, {160, 7, 320, "m", 0}}, "77"},
+		"timestamps fall back":     {[]press{{2002400, 1, 160, "m", 0}, {2002400, 1, 320, "e", 0}, {1604800, 2, 160, "m", 0}, {1604800, 2, 320, "e", 0}}, "12"},
+		"they fall back, same key": {[]press{{2002400, 1, 320, "e", 0}, {1604800, 1, 320, "e", 0}}, "11"},
+		"numbers wrap, 20 minutes": {[]press{{0, 1, 320, "e", 1}, {9600000, 2, 320, "e", 60000}}, "12"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var d dtmfReceiver
 			got := ""
-			for _, p := range c.packets {
-				if k, ok := d.key(p.ts, strings.Contains(p.flags, "m"), p.payload()); ok {
+			for i, p := range c.packets {
+				seq := uint32(i)
+				if p.seq != 0 {
+					seq = p.seq
+				}
+				if k, ok := d.key(seq, p.ts, strings.Contains(p.flags, "m"), p.payload()); ok {
 					got += k
 				}
 			}
@@ -166,7 +179,7 @@ func TestKeysHeard(t *testing.T) {
 	}
 	var d dtmfReceiver
 	for _, short := range [][]byte{nil, {1}, {1, 2, 3}} {
-		if _, ok := d.key(0, true, short); ok {
+		if _, ok := d.key(0, 0, true, short); ok {
 			t.Errorf("a key from %d bytes", len(short))
 		}
 	}

@@ -26,6 +26,7 @@ type receiver struct {
 	latch   latch
 	source  source
 	keys    dtmfReceiver
+	aside   aside
 	epoch   time.Time // arrivals count from here
 	clock   int       // of the last audio packet
 	refused uint64
@@ -61,8 +62,17 @@ func newReceiver(jitter func(rate, clock int) JitterBuffer) *receiver {
 func (r *receiver) set(p Params) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	was := r.types
 	r.types = [128]payloadType{}
 	r.types[comfortNoise] = payloadType{kind: noisePayload}
+	for pt, c := range staticCodecs { // some send what was not agreed, and it can be played
+		r.types[pt] = payloadType{kind: audioPayload, dec: c, clock: 8000}
+	}
+	for pt, t := range was { // keys may go on under the number they had
+		if t.kind == keyPayload {
+			r.types[pt] = t
+		}
+	}
 	for _, f := range p.Receive {
 		if c, ok := newCodec(f.Codec); ok && f.PayloadType < 128 {
 			r.types[f.PayloadType] = payloadType{kind: audioPayload, dec: c, clock: f.ClockRate}
@@ -132,15 +142,16 @@ func (r *receiver) read(data []byte, src netip.AddrPort, now time.Time) (key str
 	}
 	ok, anew := r.source.admit(p.SSRC, p.SequenceNumber)
 	if !ok {
-		return "", false
+		return r.lay(t, now)
 	}
 	if anew {
 		r.buffer.Reset()
 		r.keys = dtmfReceiver{}
+		r.takeUp()
 	}
 	switch t.kind {
 	case keyPayload:
-		key, _ = r.keys.key(p.Timestamp, p.Marker, p.Payload)
+		key, _ = r.keys.key(r.source.extended(p.SequenceNumber), p.Timestamp, p.Marker, p.Payload)
 	case audioPayload:
 		r.hear(t, now)
 	}

@@ -17,7 +17,8 @@ type Session struct {
 	send   *sender
 	recv   *receiver
 	report *reporter
-	aiming sync.Mutex // held while send is told what recv has learned, so that the latest is told last
+	remote netip.AddrPort // as named last; aiming guards it
+	aiming sync.Mutex     // held while send is told what recv has learned, so that the latest is told last
 	onDTMF func(string)
 	now    func() time.Time // of the audio clock
 	log    *slog.Logger
@@ -74,11 +75,26 @@ func (s *Session) Update(p Params) error {
 	if !p.RemoteRTCP.IsValid() {
 		p.RemoteRTCP, _ = p.RTCPAddr()
 	}
+	s.nowhere(&p)
 	s.recv.set(p)
 	s.send.set(p, c)
 	s.aim()
 	s.report.set(p)
 	return nil
+}
+
+// nowhere leaves the peer where it was when it names 0.0.0.0, as a hold does in the old way: nothing is sent there (RFC 3264
+// §8.4), and a packet to that address would come to this machine.
+func (s *Session) nowhere(p *Params) {
+	s.aiming.Lock()
+	defer s.aiming.Unlock()
+	if p.Remote.Addr().IsUnspecified() && s.remote.IsValid() {
+		p.Remote = s.remote
+	}
+	if p.RemoteRTCP.Addr().IsUnspecified() {
+		p.RemoteRTCP = netip.AddrPort{}
+	}
+	s.remote = p.Remote
 }
 
 // aim sends to where the peer is now.
@@ -117,6 +133,13 @@ func (s *Session) SendDTMF(digits string) error {
 		return err
 	}
 	return s.send.keysDown(codes)
+}
+
+// Heard is when the last packet of the peer came, zero when none has.
+func (s *Session) Heard() time.Time {
+	s.recv.mu.Lock()
+	defer s.recv.mu.Unlock()
+	return s.recv.latch.heard
 }
 
 // Stats is what was counted so far. It may be asked after Close.

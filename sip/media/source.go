@@ -14,7 +14,7 @@ type source struct {
 
 	other    uint32 // another source that may be taking over
 	otherSeq uint16 // the number it must have next
-	otherOK  bool
+	otherRun int    // packets of it in sequence, none of the present source between them
 
 	transit    int64 // arrival minus timestamp of the last packet, in timestamp units
 	hasTransit bool
@@ -30,23 +30,31 @@ const (
 	maxDropout  = 3000 // packets that may be missing in a row: a minute
 	maxMisorder = 100  // packets one may come late
 	noJump      = 1 << 16
+
+	// takeover is how many packets of another source must come in sequence, with none of the present one between them, until
+	// it takes over. A source that lives is not left for one that talks into it (RFC 3550 §8.2).
+	takeover = 5
 )
 
 // admit tells whether a packet is part of the stream, and whether the stream began again with it: another SSRC, or the old
-// one numbering afresh. One stray packet does neither; it takes two in sequence.
+// one numbering afresh. One stray packet does neither: it takes two in sequence, and of another source takeover.
 func (s *source) admit(ssrc uint32, seq uint16) (ok, anew bool) {
 	if !s.known {
 		s.restart(ssrc, seq)
 		return true, true
 	}
 	if ssrc != s.ssrc {
-		if s.otherOK && ssrc == s.other && seq == s.otherSeq {
+		if s.otherRun == 0 || ssrc != s.other || seq != s.otherSeq {
+			s.otherRun = 0
+		}
+		s.other, s.otherSeq, s.otherRun = ssrc, seq+1, s.otherRun+1
+		if s.otherRun == takeover {
 			s.restart(ssrc, seq)
 			return true, true
 		}
-		s.other, s.otherSeq, s.otherOK = ssrc, seq+1, true
 		return false, false
 	}
+	s.otherRun = 0
 	delta := seq - uint16(s.highest)
 	switch {
 	case delta < maxDropout:
@@ -66,6 +74,9 @@ func (s *source) admit(ssrc uint32, seq uint16) (ok, anew bool) {
 	s.received++
 	return true, false
 }
+
+// extended is the number of a packet that was admitted, with the cycles in the upper half.
+func (s *source) extended(seq uint16) uint32 { return s.highest - uint32(uint16(s.highest)-seq) }
 
 // restart begins a stream with this packet; what was lost of the one before stays counted.
 func (s *source) restart(ssrc uint32, seq uint16) {

@@ -32,15 +32,21 @@ func TestSource(t *testing.T) {
 		total, lost uint64
 		highest     uint32
 	}{
-		"in order":        {after(begin, in(1, 101, 102)), 3, 0, 102},
-		"two missing":     {after(begin, in(1, 103, 104)), 3, 2, 104},
-		"out of order":    {after(begin, in(1, 102, 101, 103)), 4, 0, 103},
-		"twice":           {after(begin, in(1, 101, 101)), 3, 0, 101},
-		"around the end":  {after(packet{1, 65534, true, true}, in(1, 65535, 0, 1)), 4, 0, 65537},
-		"late over it":    {after(packet{1, 65534, true, true}, in(1, 0, 65535, 1)), 4, 0, 65537},
-		"one stray":       {after(begin, []packet{{2, 7, false, false}}, in(1, 101)), 2, 0, 101},
-		"strays":          {after(begin, []packet{{2, 7, false, false}, {3, 8, false, false}, {2, 8, false, false}}, in(1, 101)), 2, 0, 101},
-		"another source":  {after(begin, in(1, 102), []packet{{2, 7, false, false}, {2, 8, true, true}}, in(2, 9)), 4, 1, 9},
+		"in order":       {after(begin, in(1, 101, 102)), 3, 0, 102},
+		"two missing":    {after(begin, in(1, 103, 104)), 3, 2, 104},
+		"out of order":   {after(begin, in(1, 102, 101, 103)), 4, 0, 103},
+		"twice":          {after(begin, in(1, 101, 101)), 3, 0, 101},
+		"around the end": {after(packet{1, 65534, true, true}, in(1, 65535, 0, 1)), 4, 0, 65537},
+		"late over it":   {after(packet{1, 65534, true, true}, in(1, 0, 65535, 1)), 4, 0, 65537},
+		"one stray":      {after(begin, []packet{{2, 7, false, false}}, in(1, 101)), 2, 0, 101},
+		"strays":         {after(begin, []packet{{2, 7, false, false}, {3, 8, false, false}, {2, 8, false, false}}, in(1, 101)), 2, 0, 101},
+		"another source": {after(begin, in(1, 102), []packet{
+			{2, 7, false, false}, {2, 8, false, false}, {2, 9, false, false}, {2, 10, false, false}, {2, 11, true, true},
+		}, in(2, 12)), 4, 1, 12},
+		"two at once": {after(begin, []packet{
+			{2, 7, false, false}, {1, 101, true, false}, {2, 8, false, false}, {2, 9, false, false}, {2, 10, false, false}, {1, 102, true, false},
+			{2, 11, false, false}, {2, 12, false, false}, {2, 13, false, false}, {2, 14, false, false}, {1, 103, true, false},
+		}), 4, 0, 103},
 		"a wild number":   {after(begin, []packet{{1, 30000, false, false}}, in(1, 101)), 2, 0, 101},
 		"numbering anew":  {after(begin, []packet{{1, 30000, false, false}, {1, 30001, true, true}}, in(1, 30002)), 3, 0, 30002},
 		"too late by far": {after(packet{1, 5000, true, true}, []packet{{1, 4000, false, false}}, in(1, 5001)), 2, 0, 5001},

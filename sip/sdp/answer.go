@@ -9,23 +9,34 @@ import (
 
 // Answer writes our answer to the peer's offer. wanted is what we would like of our own accord: SendRecv when talking,
 // SendOnly while we hold the call; the answer says as much of it as the offer permits (RFC 3264 §6.1). One codec is chosen,
-// the first of the offer's that we know, so that it does not change in mid-call. On an error nothing in the session changed.
+// the first of the offer's that we know, so that it does not change in mid-call. An offer that stops the audio by port 0 is a
+// hold. On an error nothing in the session changed.
 func (s *Session) Answer(offer []byte, wanted Direction) (body []byte, m Media, err error) {
 	d, err := parse(offer)
 	if err != nil {
 		return nil, Media{}, err
 	}
 	at, err := s.pick(d)
+	if s.stopped(d, err) {
+		lines := make([]mediaLine, len(d.media))
+		for i, l := range d.media {
+			lines[i] = refused(l)
+		}
+		s.lines = lines
+		m = *s.last
+		m.Direction, m.RemoteHold = Inactive, true
+		return s.write(lines), m, nil
+	}
 	if err != nil {
 		return nil, Media{}, err
 	}
 	line := d.media[at]
 	theirs := line.formats()
 	codec := theirs[slices.IndexFunc(theirs, s.speaks)]
-	formats := []Format{s.bind(s.ours(codec.Codec), codec.PayloadType)}
+	formats := []Format{s.follow(s.ours(codec.Codec), codec.PayloadType)}
 	event, hasDTMF := s.event(theirs, codec.Codec)
 	if hasDTMF {
-		formats = append(formats, s.bind(withFmtp(event.Codec), event.PayloadType))
+		formats = append(formats, s.follow(withFmtp(event.Codec), event.PayloadType))
 	}
 
 	said := d.direction(line)
@@ -47,6 +58,7 @@ func (s *Session) Answer(offer []byte, wanted Direction) (body []byte, m Media, 
 		m.DTMFSend, m.DTMFReceive = event.PayloadType, formats[1].PayloadType
 	}
 	m.Direction, m.RemoteHold = dir, !said.Receives()
+	s.last = &m
 	return s.write(lines), m, nil
 }
 
@@ -66,6 +78,11 @@ func (s *Session) ReadAnswer(answer []byte) (Media, error) {
 		return Media{}, fmt.Errorf("%w: its answer has no audio line", ErrNoAudio)
 	}
 	line := d.media[s.audio]
+	if line.port == 0 && s.last != nil {
+		m := *s.last
+		m.Direction, m.RemoteHold = Inactive, s.offerDir == SendRecv
+		return m, nil
+	}
 	if line.port == 0 {
 		return Media{}, ErrRefused
 	}
@@ -100,7 +117,31 @@ func (s *Session) ReadAnswer(answer []byte) (Media, error) {
 	said := d.direction(line)
 	m.Direction, m.RemoteHold = s.offerDir&said.reversed(), !said.Receives() && s.offerDir.Sends()
 	s.current = s.ours(m.Send.Codec)
+	s.last = &m
 	return m, nil
+}
+
+// SecureOnly reports whether a description takes audio over encrypted transports alone.
+func SecureOnly(body []byte) bool {
+	d, err := parse(body)
+	secure := false
+	for _, m := range d.media {
+		switch {
+		case m.kind != "audio":
+		case !strings.Contains(m.proto, "SAVP"):
+			return false
+		default:
+			secure = true
+		}
+	}
+	return err == nil && secure
+}
+
+// stopped reports whether an offer stops the audio line of a session by port 0, without giving another: the way in which
+// some gateways hold a call (RFC 3264 §8.2). The line is answered with port 0, and may come back.
+func (s *Session) stopped(d description, err error) bool {
+	return errors.Is(err, ErrNoAudio) && s.last != nil && s.audio < len(d.media) &&
+		d.media[s.audio].kind == "audio" && d.media[s.audio].port == 0
 }
 
 // agreed is the peer's half of the outcome.

@@ -23,13 +23,14 @@ type Session struct {
 	version uint64
 	sent    []byte // last description that went out, without its origin
 
-	audio    int             // index of the audio line among lines
-	lines    []mediaLine     // the m= lines of the session in their order; the others are there to be refused again
-	numbers  map[uint8]Codec // payload types we have bound, for good (RFC 3264 §8.3.2)
-	current  Codec           // the codec agreed last, first in the next offer
-	offered  []Format        // what our pending or last offer listed
-	offerDir Direction       // and its direction
-	mux      bool            // the peer shares one port for RTP and RTCP; our later offers say so too
+	audio    int         // index of the audio line among lines
+	lines    []mediaLine // the m= lines of the session in their order; the others are there to be refused again
+	numbers  []Format    // payload types we have bound, for good (RFC 3264 §8.3.2); the one used last comes last
+	current  Codec       // the codec agreed last, first in the next offer
+	offered  []Format    // what our pending or last offer listed
+	offerDir Direction   // and its direction
+	last     *Media      // what was agreed last; nil before anything was
+	mux      bool        // the peer shares one port for RTP and RTCP; our later offers say so too
 }
 
 // New starts a session. Nothing is sent and nothing agreed yet.
@@ -43,7 +44,7 @@ func New(cfg Config) *Session {
 	if cfg.RTCPPort == 0 {
 		cfg.RTCPPort = cfg.Addr.Port() + 1
 	}
-	return &Session{cfg: cfg, origin: cfg.Addr.Addr().Unmap().String(), numbers: make(map[uint8]Codec)}
+	return &Session{cfg: cfg, origin: cfg.Addr.Addr().Unmap().String()}
 }
 
 // Move changes the address at which our audio is received, from the next offer or answer on. rtcpPort is 0 for the port after
@@ -81,22 +82,42 @@ func (s *Session) Offer(dir Direction) []byte {
 	return s.write(lines)
 }
 
-// bind gives c its payload type: the one it has in this session, or want if that is free, or a free dynamic one.
+// bind gives c its payload type: the one it had last in this session, or want if that is free, or a free dynamic one.
 func (s *Session) bind(c Codec, want uint8) Format {
-	for pt, have := range s.numbers {
+	for _, have := range slices.Backward(s.numbers) {
 		if have.is(c) {
-			return Format{Codec: c, PayloadType: pt}
+			return Format{Codec: c, PayloadType: have.PayloadType}
 		}
 	}
-	if _, taken := s.numbers[want]; taken {
-		for want = 96; want < 127; want++ {
-			if _, taken := s.numbers[want]; !taken {
-				break
-			}
+	if s.taken(want) {
+		for want = 96; want < 127 && s.taken(want); want++ {
 		}
 	}
-	s.numbers[want] = c
-	return Format{Codec: c, PayloadType: want}
+	return s.keep(c, want)
+}
+
+// follow gives c the number that the other side offers for it (RFC 3264 §6.1), also when it had another one before, which
+// goes on to mean the same. Where the number means something else, c keeps its own.
+func (s *Session) follow(c Codec, want uint8) Format {
+	i := slices.IndexFunc(s.numbers, func(f Format) bool { return f.PayloadType == want })
+	switch {
+	case i < 0:
+		return s.keep(c, want)
+	case !s.numbers[i].is(c):
+		return s.bind(c, want)
+	}
+	s.numbers = slices.Delete(s.numbers, i, i+1)
+	return s.keep(c, want)
+}
+
+func (s *Session) taken(pt uint8) bool {
+	return slices.ContainsFunc(s.numbers, func(f Format) bool { return f.PayloadType == pt })
+}
+
+func (s *Session) keep(c Codec, pt uint8) Format {
+	f := Format{Codec: c, PayloadType: pt}
+	s.numbers = append(s.numbers, f)
+	return f
 }
 
 // audioLine is our m=audio line with formats, packet time and direction.

@@ -3,6 +3,7 @@ package sdp
 import (
 	"errors"
 	"net/netip"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -329,7 +330,7 @@ func TestHoldKeepsTheSession(t *testing.T) {
 }
 
 // TestNumbersStayBound: telephone-event was 101 in our offer; the peer's later offer uses 101 for another codec of ours and
-// 96 for telephone-event. In our direction 101 stays what it was (RFC 3264 §8.3.2).
+// 96 for telephone-event. In our direction 101 stays what it was (RFC 3264 §8.3.2), and 96 comes to be a second number of it.
 func TestNumbersStayBound(t *testing.T) {
 	s := newSession()
 	s.Offer(SendRecv)
@@ -337,8 +338,33 @@ func TestNumbersStayBound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m.Send.PayloadType != 101 || m.Receive[0].PayloadType != 8 || m.DTMFSend != 96 || m.DTMFReceive != 101 {
+	if m.Send.PayloadType != 101 || m.Receive[0].PayloadType != 8 || m.DTMFSend != 96 || m.DTMFReceive != 96 {
 		t.Errorf("send %d, receive %d, dtmf %d/%d", m.Send.PayloadType, m.Receive[0].PayloadType, m.DTMFSend, m.DTMFReceive)
+	}
+}
+
+// TestKeysUnderTheOffersNumber: a re-INVITE has another number for the keys. The answer, and our own offers from then on, have it
+// too (RFC 3264 §6.1).
+func TestKeysUnderTheOffersNumber(t *testing.T) {
+	s := newSession()
+	answer := func(offer ...string) Media {
+		t.Helper()
+		_, m, err := s.Answer(peer(offer...), SendRecv)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	for _, pt := range []uint8{101, 96, 101, 110} {
+		n := strconv.Itoa(int(pt))
+		m := answer("m=audio 6000 RTP/AVP 0 "+n, "a=rtpmap:"+n+" Telephone-Event/8000")
+		if m.DTMFSend != pt || m.DTMFReceive != pt {
+			t.Errorf("offered %d, keys go as %d and come as %d", pt, m.DTMFSend, m.DTMFReceive)
+		}
+		d := strict(t, s.Offer(SendOnly))
+		if got := strings.Join(d.MediaDescriptions[0].MediaName.Formats, " "); got != "0 8 "+n {
+			t.Errorf("after %d we offer %s", pt, got)
+		}
 	}
 }
 

@@ -28,6 +28,7 @@ type figure struct {
 // figures are in the order of the table.
 var figures = []figure{
 	{"ring", "INVITE → 180", (*bench).ring},
+	{"stranger", "INVITE → 180 while a stranger calls", (*bench).stranger},
 	{"card", "INVITE → the caller's card", (*bench).card},
 	{"million", "INVITE → first card, of a million records", (*bench).million},
 	{"render", "keystroke → View", (*bench).render},

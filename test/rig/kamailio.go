@@ -18,7 +18,7 @@ var kamailioConfig string
 
 // Kamailio is a registrar and proxy with digest authentication over UDP and TCP.
 type Kamailio struct {
-	Addr    string // "127.0.0.1:port"
+	Addr    string // host:port
 	Gateway string // address to which it sends calls to public numbers: a test listens there
 	t       testing.TB
 	process *Process
@@ -29,7 +29,13 @@ type Kamailio struct {
 // the others with `Reason: SIP;cause=200;text="Call completed elsewhere"`, which its tm module adds.
 func StartKamailio(t testing.TB, users map[string]string) *Kamailio {
 	t.Helper()
-	k := &Kamailio{t: t, Addr: fmt.Sprintf("127.0.0.1:%d", Port(t)), Gateway: fmt.Sprintf("127.0.0.1:%d", Port(t))}
+	return StartKamailioAt(t, "127.0.0.1", users)
+}
+
+// StartKamailioAt starts it on another address of the loopback interface, so that 127.0.0.1 is not the server's.
+func StartKamailioAt(t testing.TB, ip string, users map[string]string) *Kamailio {
+	t.Helper()
+	k := &Kamailio{t: t, Addr: fmt.Sprintf("%s:%d", ip, Port(t)), Gateway: fmt.Sprintf("127.0.0.1:%d", Port(t))}
 	var text bytes.Buffer
 	err := template.Must(template.New("").Parse(kamailioConfig)).Execute(&text, map[string]any{
 		"Addr": k.Addr, "Gateway": k.Gateway, "Users": users, "ModulePath": kamailioModules(t),

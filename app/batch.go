@@ -1,0 +1,167 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"linecard/app/journal"
+	"linecard/crm"
+	"linecard/fault"
+)
+
+// maxBatch is how many calls go to an org in one request.
+const maxBatch = 200
+
+// sendDue sends what is due: one call by itself, and what an outage has left in one request, so that it takes neither
+// minutes nor the org's quota.
+func (s *sender) sendDue(e journal.Entry, now time.Time) (wait time.Duration) {
+	if !s.joins(e) {
+		defer delete(s.alone, e.ID)
+		return s.send(e)
+	}
+	more, err := s.w.d.cfg.Journal.AlsoDue(s.w.ctx, e, now, maxBatch-1)
+	s.w.note(err)
+	more = slices.DeleteFunc(more, func(e journal.Entry) bool { return !s.joins(e) })
+	if len(more) == 0 {
+		return s.send(e)
+	}
+	s.sendBatch(append([]journal.Entry{e}, more...))
+	return 0
+}
+
+// joins reports whether an entry may be sent together with others: a Task to be made, of a user who is known.
+func (s *sender) joins(e journal.Entry) bool {
+	return e.Kind == journal.Create && e.User != "" && !s.alone[e.ID]
+}
+
+// outgoing is an entry on its way to the batch.
+type outgoing struct {
+	journal.Entry
+	who      *crm.Match
+	doubtful bool // an earlier attempt may have arrived
+	asked    bool // the org was asked since it was begun
+}
+
+// sendBatch makes one attempt for each of several entries: what may have arrived is looked for with one question, and what
+// is to be made is sent in one request. The rule of the writer holds for each entry by itself: each is marked on disk before
+// the request goes out, and when its answer is lost each of them may have arrived.
+func (s *sender) sendBatch(entries []journal.Entry) {
+	w, ctx := s.w, s.lasting()
+	var going []outgoing
+	for _, e := range entries {
+		if e, ok := s.begin(ctx, e); ok {
+			going = append(going, outgoing{Entry: e, doubtful: e.CheckFirst && !w.d.cfg.Logbook.Upserts(e.Org)})
+		}
+	}
+	passes := slices.ContainsFunc(going, func(o outgoing) bool { return o.doubtful || o.Activity.Unidentified })
+	going = s.checkAll(ctx, going)
+	going = s.identifyAll(ctx, going)
+	now := w.d.cfg.Clock.Now()
+	going = slices.DeleteFunc(going, func(o outgoing) bool {
+		err := s.goesOut(ctx, o.Entry, o.doubtful, o.asked || passes, now)
+		if err != nil {
+			s.finish(ctx, o.Entry, crm.Logged{}, nil, err)
+		}
+		return err != nil
+	})
+	if len(going) == 0 {
+		return
+	}
+	all := make([]crm.Activity, len(going))
+	for i, o := range going {
+		all[i] = o.Activity
+	}
+	written, err := w.d.cfg.Logbook.LogAll(w.ctx, all)
+	if err == nil && len(written) != len(going) { // nothing is known of any of them
+		err = &crm.Error{Class: crm.ClassAmbiguous, Fault: fault.New(Checking)}
+	}
+	for i, o := range going {
+		if err != nil {
+			s.finish(ctx, o.Entry, crm.Logged{}, o.who, err)
+			continue
+		}
+		s.finishOne(ctx, o, written[i])
+	}
+}
+
+// finishOne notes what became of one entry of a batch. One that was not taken is sent by itself the next time, which can do
+// more for it; at once where its record is gone, since what was refused clearly did not arrive.
+func (s *sender) finishOne(ctx context.Context, o outgoing, is crm.Written) {
+	if is.Err != nil {
+		s.alone[o.ID] = true
+	}
+	if isGone(is.Err) {
+		s.w.note(s.w.d.cfg.Journal.Retry(ctx, o.ID, s.w.d.cfg.Clock.Now(), faultOf(is.Err), false))
+		return
+	}
+	s.finish(ctx, o.Entry, is.Logged, o.who, is.Err)
+}
+
+// checkAll looks for what may have arrived, and returns what is still to be sent.
+func (s *sender) checkAll(ctx context.Context, going []outgoing) []outgoing {
+	var doubtful []crm.Activity
+	for _, o := range going {
+		if o.doubtful {
+			doubtful = append(doubtful, o.Activity)
+		}
+	}
+	if len(doubtful) == 0 {
+		return going
+	}
+	asked := s.w.d.cfg.Clock.Now()
+	found, searched, err := s.w.d.cfg.Logbook.FindAll(s.w.ctx, doubtful)
+	var left []outgoing
+	for _, o := range going {
+		switch {
+		case !o.doubtful:
+			left = append(left, o)
+			continue
+		case err != nil:
+			s.finish(ctx, o.Entry, crm.Logged{}, nil, harmless(err))
+			continue
+		case !searched: // the org can be asked for one call only
+			s.alone[o.ID] = true
+			logged, who, err := s.attempt(ctx, o.Entry)
+			s.finish(ctx, o.Entry, logged, who, err)
+			continue
+		}
+		logged, sure, err := s.checked(ctx, o.Entry, found[o.ID], asked)
+		if sure || err != nil {
+			s.finish(ctx, o.Entry, logged, nil, err)
+			continue
+		}
+		left = append(left, o)
+	}
+	return left
+}
+
+// identifyAll asks who the calls were with that could not be asked for. When the org does not answer for one, the others
+// are not asked for either.
+func (s *sender) identifyAll(ctx context.Context, going []outgoing) []outgoing {
+	var left []outgoing
+	var silent error
+	for _, o := range going {
+		if !o.Activity.Unidentified {
+			left = append(left, o)
+			continue
+		}
+		if silent != nil {
+			s.finish(ctx, o.Entry, crm.Logged{}, nil, silent)
+			continue
+		}
+		a, who, asked, err := s.identified(o.Entry)
+		if err != nil {
+			var ce *crm.Error
+			if errors.As(err, &ce) && !parks(ce.Class) {
+				silent = err
+			}
+			s.finish(ctx, o.Entry, crm.Logged{}, nil, err)
+			continue
+		}
+		o.Activity, o.who, o.asked = a, who, asked
+		left = append(left, o)
+	}
+	return left
+}

@@ -1,0 +1,94 @@
+package app
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"linecard/crm"
+	"linecard/fault"
+	"linecard/sip"
+)
+
+// ErrDoNotCall refuses a number whose owner the org marks Do Not Call: the agent is asked, and then calls with
+// [Desk.DialAnyway]. It carries the name.
+var ErrDoNotCall = fault.Err(nil, "desk.do-not-call")
+
+// doNotCallWait is how long a call waits for the org to say whether the callee may be called. When it says nothing in time,
+// the call goes out.
+const doNotCallWait = 1500 * time.Millisecond
+
+// Dial calls a number from an account, "" for the only or first one. The number is as typed by the agent or found in a
+// record; the phone reads it, whatever its spelling. It returns the new call's id once the call is on disk and in the View.
+// It first looks whether the callee may be called, in memory, or else in the org, for which it waits 1.5 s at most.
+func (d *Desk) Dial(account, number string) (string, error) {
+	if strings.TrimSpace(number) != "" {
+		if who, no := d.doNotCall(account, number); no {
+			return "", fault.Err(nil, "desk.do-not-call", "name", who)
+		}
+	}
+	return d.DialAnyway(account, number)
+}
+
+// DialAnyway is Dial without a look whether the callee may be called.
+func (d *Desk) DialAnyway(account, number string) (string, error) {
+	number = strings.TrimSpace(number)
+	if number == "" {
+		return "", ErrNoNumber
+	}
+	id, err := d.cfg.Phone.Dial(account, number)
+	if err == nil {
+		d.awaitArrival(id)
+	}
+	return id, err
+}
+
+// doNotCall is the name of whoever has the number and must not be called.
+func (d *Desk) doNotCall(account, number string) (who string, no bool) {
+	typed, err := sip.Read(number)
+	if err != nil {
+		return "", false // the phone says what is wrong with it
+	}
+	n := d.parse(account, sip.Party{User: typed.Number})
+	if !n.Public() {
+		return "", false
+	}
+	s := d.now.Load()
+	org := s.callers(account)
+	if k, ok := d.cfg.Memory.Recall(org, n); ok {
+		return forbidden(k.Result, k.Choice)
+	}
+	if !s.linked(s.owner(account)) {
+		return "", false
+	}
+	ctx, cancel := context.WithTimeout(d.ctx, doNotCallWait)
+	defer cancel()
+	found, err := d.cfg.Directory.Lookup(ctx, org, n)
+	if err != nil {
+		d.cfg.Log.Warn("not known whether the number may be called", "err", cause(err))
+		return "", false
+	}
+	if err := d.cfg.Memory.RememberAnswer(d.ctx, org, found); err != nil { // so that the call asks no second time
+		d.cfg.Log.Warn("answer not remembered", "err", err)
+	}
+	return forbidden(found, "")
+}
+
+// forbidden looks for the mark at whoever the number belongs to: the record that was picked for it or stands out, else at all.
+func forbidden(r crm.Result, choice string) (who string, no bool) {
+	matches := r.Matches
+	if w, ok := r.Winner(); ok {
+		matches = []crm.Match{w}
+	}
+	for i, m := range r.Matches {
+		if m.ID == choice {
+			matches = r.Matches[i : i+1]
+		}
+	}
+	for _, m := range matches {
+		if m.DoNotCall {
+			return m.Name, true
+		}
+	}
+	return "", false
+}

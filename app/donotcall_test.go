@@ -1,0 +1,137 @@
+package app
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"linecard/app/catalogue"
+	"linecard/crm"
+	"linecard/fault"
+	"linecard/sip"
+)
+
+func peter() crm.Match {
+	return crm.Match{
+		Record: crm.Record{Ref: crm.Ref{Object: crm.Contact, ID: "003000000000009AAA", Name: "Peter Novak"}, DoNotCall: true},
+		Why:    crm.Why{PhoneField: crm.PhoneField{Field: "Phone", Value: "312 555 0167"}, Closeness: crm.Exact},
+	}
+}
+
+// Whoever is marked Do Not Call is not called by a slip: neither the first time, when the org is asked, nor later, from memory.
+func TestDoNotCallIsAskedFirst(t *testing.T) {
+	r := newRig(t)
+	r.wait("the link", func(v View) bool { return v.Org.State == crm.Linked })
+	r.org.matches = []crm.Match{peter()}
+	for _, spelled := range []string{"+1 312 555 0167", "(312) 555-0167 ext 12", "tel:+13125550167", "Peter +1 312 555 0167"} {
+		id, err := r.Dial("", spelled)
+		if id != "" || !errors.Is(err, ErrDoNotCall) || catalogue.Error(err) != "Peter Novak is marked Do Not Call in Salesforce." {
+			t.Errorf("%s: %q, %v", spelled, id, err)
+		}
+	}
+	if r.org.searched != 1 {
+		t.Errorf("the org was asked %d times", r.org.searched)
+	}
+	if _, err := r.DialAnyway("", "+1 312 555 0167"); err != nil || !r.phone.has("dial +1 312 555 0167") {
+		t.Errorf("not dialled when the agent insists: %v", err)
+	}
+	for _, other := range []string{"600", "911", "*72", "alice"} { // colleagues and codes are nobody's records
+		if _, err := r.Dial("", other); err != nil {
+			t.Errorf("%s: %v", other, err)
+		}
+	}
+	if r.org.searched != 1 {
+		t.Errorf("the org was asked %d times", r.org.searched)
+	}
+}
+
+// The one who was picked for a number counts, not the others who have it.
+func TestDoNotCallOfWhomItIs(t *testing.T) {
+	marked, other := peter(), peter()
+	other.ID, other.Name, other.DoNotCall = "003000000000008AAA", "Petra Novak", false
+	for _, tc := range []struct {
+		matches []crm.Match
+		choice  string
+		want    bool
+	}{
+		{[]crm.Match{marked, other}, "", true}, {[]crm.Match{other, marked}, marked.ID, true}, {[]crm.Match{marked, other}, other.ID, false},
+		{[]crm.Match{other}, "", false}, {nil, "", false},
+	} {
+		if _, no := forbidden(crm.Result{Matches: tc.matches}, tc.choice); no != tc.want {
+			t.Errorf("%d matches, choice %q: %v", len(tc.matches), tc.choice, no)
+		}
+	}
+}
+
+// An org that says nothing keeps nobody from calling.
+func TestASilentOrgDelaysACallByLittle(t *testing.T) {
+	r := newRig(t)
+	r.wait("the link", func(v View) bool { return v.Org.State == crm.Linked })
+	r.org.hang = make(chan struct{})
+	began := time.Now()
+	if _, err := r.Dial("", "+1 312 555 0167"); err != nil || !r.phone.has("dial +1 312 555 0167") {
+		t.Fatal(err)
+	}
+	if took := time.Since(began); took < doNotCallWait {
+		t.Errorf("dialled after %s without an answer", took)
+	}
+	r.org.hang = nil
+	r.org.fail(&crm.Error{Class: crm.ClassTransient, Fault: fault.New("desk.org-unreachable")})
+	if _, err := r.Dial("", "+1 415 555 0132"); err != nil {
+		t.Error(err)
+	}
+}
+
+// The keys that are dialled after a number belong to the call, not to the number: the card, the Task and the match know the number,
+// and every face says what will be pressed.
+func TestKeysOfADialledCall(t *testing.T) {
+	r := newRig(t)
+	dialing := sip.CallDialing{ID: "c1", At: time.Now(), Party: sip.Party{User: "+14155550132"}, Then: ",12"}
+	r.Heard(dialing)
+	v := r.wait("the call", func(v View) bool { return len(v.Calls) == 1 })
+	if c := v.Calls[0]; c.Number != "+1 415-555-0132 then 12" && c.Number != "(415) 555-0132 then 12" || c.Then != "12" || c.E164 != "+14155550132" {
+		t.Errorf("the card says %q, then %q", c.Number, c.Then)
+	}
+	r.Heard(sip.CallAnswered{ID: "c1", At: time.Now()})
+	r.Heard(sip.CallKeys{ID: "c1", At: time.Now(), Keys: "12", Failed: fault.New("sip.keys-not-sent", "keys", "12")})
+	r.wait("what became of the keys", func(v View) bool {
+		return len(v.Calls) == 1 && v.Calls[0].Transfer == "The keys 12 could not be sent. Press them on the keypad."
+	})
+	r.Heard(sip.CallEnded{ID: "c1", At: time.Now(), Reason: sip.EndLocal})
+	v = r.wait("the row", func(v View) bool { return len(v.History) == 1 })
+	if row := v.History[0]; row.Then != "12" || row.Dial != "+14155550132,12" {
+		t.Errorf("the history says %q, then %q, and dials %q", row.Number, row.Then, row.Dial)
+	}
+	r.wait("the Task", func(View) bool {
+		r.org.mu.Lock()
+		defer r.org.mu.Unlock()
+		return len(r.org.tasks) == 1
+	})
+	if a := r.org.tasks[0]; a.Number != "+14155550132" {
+		t.Errorf("logged with the number %q", a.Number)
+	}
+}
+
+// A caller's own number brings no keys for the call back.
+func TestACallerBringsNoKeys(t *testing.T) {
+	for user, want := range map[string]string{"2041": "2041", "+14155550132": "+14155550132", "204,900": "", "call 4155550132 now": "", "alice": "alice"} {
+		c := call{direction: crm.Inbound, number: crm.ParseParty(user, "", crm.NumberPlan{})}
+		if got := c.callBack(); got != want {
+			t.Errorf("%q is called back as %q, want %q", user, got, want)
+		}
+	}
+}
+
+func TestWhatIsTyped(t *testing.T) {
+	for typed, want := range map[string]string{
+		"415 555 0132": "415 555 0132", "+1 415 555 0132 ext 12": "+1 415 555 0132 ext 12", "alice@pbx": "alice@pbx", "tel:abc": "tel:abc",
+		"Dana": "", "dana w": "", "a@": "", "": "", "Dana +1 415 555 0132": "",
+	} {
+		if got := ReadTyped(typed).Call; got != want {
+			t.Errorf("%q calls %q, want %q", typed, got, want)
+		}
+	}
+	if got := ReadTyped("T +1 415 555 0132 M +1 415 555 0188").Numbers; len(got) != 2 || got[0] != "+14155550132" {
+		t.Errorf("found %q", got)
+	}
+}

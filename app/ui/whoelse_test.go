@@ -1,0 +1,38 @@
+package ui
+
+import (
+	"slices"
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"linecard/app"
+	"linecard/crm"
+)
+
+// A row's menu leads to who else a call may have been with; the choice, nobody included, goes to the desk.
+func TestTheWrongPersonIsReplaced(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	row := app.HistoryRow{ID: "h1", Number: "(415) 555-0132", Who: crm.Ref{Object: crm.Contact, ID: "003A", Name: "Dana Whitfield"}}
+	b.desk.records = []crm.Record{{Ref: row.Who}, {Ref: crm.Ref{Object: crm.Lead, ID: "00QB", Name: "D. Whitfield"}, Company: "Acme"}}
+	b.left.askWho(row, fyne.NewPos(10, 10))
+	b.settle()
+	if got := b.desk.said(); !slices.Contains(got, `who else h1 ""`) {
+		t.Errorf("told %q", got)
+	}
+	if b.Window.cfg.Window.Canvas().Overlays().Top() == nil {
+		t.Fatal("no menu is shown")
+	}
+	m := b.left.whoElse(row, b.desk.records)
+	if len(m.Items) != 4 || !m.Items[0].Checked || m.Items[1].Checked || m.Items[1].Label != "D. Whitfield · Acme" || m.Items[3].Label != "Nobody in Salesforce" {
+		t.Fatalf("items: %+v %+v", m.Items[0], m.Items[1])
+	}
+	for item, want := range map[int]string{1: `point h1 at "00QB"`, 3: `point h1 at ""`} {
+		m.Items[item].Action()
+		b.settle()
+		if got := b.desk.said(); !slices.Contains(got, want) {
+			t.Errorf("told %q, want %s", got, want)
+		}
+	}
+}

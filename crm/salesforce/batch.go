@@ -1,0 +1,194 @@
+package salesforce
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"linecard/crm"
+)
+
+// MaxBatch is how many records Salesforce takes in one request (api_rest, resources_composite_sobjects_collections).
+const MaxBatch = 200
+
+// LogAll writes activities of one user as Tasks in one request, which counts as one against the quota, and returns what
+// became of each, by its place. One that is refused does not affect the others. The error is that of the whole request:
+// when it is Ambiguous, each of them may exist or may still be made. There are at most MaxBatch.
+//
+// Where the org has an External ID for the call's id, it is an upsert, as in [Client.Log].
+func (c *Client) LogAll(ctx context.Context, all []crm.Activity) ([]crm.Written, error) {
+	if len(all) == 0 {
+		return nil, nil
+	}
+	of := ownerOf(all[0])
+	if err := errors.Join(c.checkOwner(of), c.heldBack()); err != nil {
+		return nil, err
+	}
+	upserts := c.Upserts(of.org)
+	o, closed, err := c.taskSchema(ctx, true)
+	if err != nil {
+		return nil, asTransient(err)
+	}
+	key, keyed := o.callKey()
+	if upserts && !keyed { // an earlier attempt counted on an upsert
+		return nil, changedFields()
+	}
+	written := make([]crm.Written, len(all))
+	var records []map[string]any
+	var places []int
+	for i, a := range all {
+		switch err := checkRefs(a); {
+		case ownerOf(a) != of:
+			written[i].Err = crm.OfAnotherOrg()
+		case err != nil:
+			written[i].Err = err
+		default:
+			fields := c.taskFields(o, a, closed, false)
+			fields["attributes"] = map[string]any{"type": crm.Task}
+			records, places = append(records, fields), append(places, i)
+		}
+	}
+	if len(records) == 0 {
+		return written, nil
+	}
+	q := call{
+		method: http.MethodPost, path: "/composite/sobjects", owner: of, timeout: 2 * c.cfg.WriteTimeout, writes: true,
+		body: map[string]any{"allOrNone": false, "records": records},
+	}
+	if keyed {
+		q.method, q.path = http.MethodPatch, q.path+"/Task/"+key.Name
+	}
+	epoch := c.epochNow()
+	var results []collected
+	r, err := c.do(ctx, q, &results)
+	if err == nil && len(results) != len(records) {
+		err = garbled(r.status, errors.New("the answer has not one part for each record"), false)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for n, i := range places {
+		written[i] = results[n].written(r, records[n])
+		written[i].Err = c.afterBatch(q, epoch, written[i].Err, records[n])
+	}
+	return written, nil
+}
+
+// collected is the result for one record of a collection.
+type collected struct {
+	ID      string `json:"id"`
+	Success bool   `json:"success"`
+	Created *bool  `json:"created"` // of an upsert
+	Errors  []struct {
+		Code    string   `json:"statusCode"`
+		Message string   `json:"message"`
+		Fields  []string `json:"fields"`
+	} `json:"errors"`
+}
+
+func (r collected) written(from reply, fields map[string]any) crm.Written {
+	if r.Success && recordID.MatchString(r.ID) {
+		return crm.Written{Logged: from.from.logged(r.ID, fields["Subject"], r.Created != nil && !*r.Created)}
+	}
+	var list []apiError
+	for _, e := range r.Errors {
+		if e.Code != "" {
+			list = append(list, apiError{e.Code, e.Message, e.Fields})
+		}
+	}
+	if r.Success || len(list) == 0 {
+		return crm.Written{Err: garbled(from.status, errors.New("a part of the answer names neither record nor error"), false)}
+	}
+	return crm.Written{Err: refusedBy(http.StatusBadRequest, list)}
+}
+
+// afterBatch draws from the error of one record what it says about the next ones. A field or value that the org does not
+// take any more is left out from now on, so the record can be sent again.
+func (c *Client) afterBatch(q call, epoch int, err error, sent map[string]any) error {
+	e, _ := asError(err)
+	switch {
+	case e == nil:
+		return err
+	case e.Class == crm.ClassBlocked || e.Class == crm.ClassQuota:
+		c.note(q, epoch, err)
+	case e.Code == "DUPLICATE_VALUE" && strings.Contains(e.Err.Error(), callKeyField): // see upsertTask
+		e.Class, e.Retry = crm.ClassAmbiguous, afterDuplicate
+	case q.method == http.MethodPatch && e.Code == "INVALID_FIELD_FOR_INSERT_UPDATE": // the Task exists: see upsertTask
+		again := changedFields()
+		again.Code = e.Code
+		return again
+	case outdated(err) && c.schema.learnRefusals(refusals(err), sent):
+		c.schema.reread()
+		again := changedFields()
+		again.Code = e.Code
+		return again
+	}
+	return err
+}
+
+// findChunk is how many calls are looked for in one query, whose address must stay within 16,000 characters.
+const findChunk = 100
+
+// FindAll returns what [Client.Find] does for several calls of one org and user, by call id, with one request for a
+// hundred of them. searched is false where the org has no field to search by: ask for each call then.
+func (c *Client) FindAll(ctx context.Context, all []crm.Activity) (found map[string][]crm.Ref, searched bool, err error) {
+	if len(all) == 0 {
+		return nil, true, nil
+	}
+	if err := c.checkOwner(ownerOf(all[0])); err != nil {
+		return nil, false, err
+	}
+	o, err := c.describe(ctx, crm.Task)
+	if err != nil {
+		return nil, false, asTransient(err)
+	}
+	if o == nil {
+		return nil, false, noTasks()
+	}
+	var keys []string
+	for _, name := range []string{callKeyField, "CallObject"} {
+		if f, ok := o.field(name); ok && f.Filterable {
+			keys = append(keys, name)
+			searched = searched || f.Createable
+		}
+	}
+	if !searched {
+		return nil, false, nil
+	}
+	tasks := map[string][]foundTask{}
+	for chunk := range slices.Chunk(all, findChunk/len(keys)) {
+		ids := make([]string, len(chunk))
+		for i, a := range chunk {
+			ids[i] = soqlString(a.CallID)
+		}
+		var where []string
+		for _, k := range keys {
+			where = append(where, k+" IN ("+strings.Join(ids, ",")+")")
+		}
+		soql := "SELECT Id, Subject, CreatedDate, " + strings.Join(keys, ", ") + " FROM Task WHERE " + strings.Join(where, " OR ") +
+			" ORDER BY CreatedDate DESC, Id DESC LIMIT " + strconv.Itoa(10*findChunk)
+		q := c.get("/query", url.Values{"q": {soql}}, c.cfg.WriteTimeout)
+		q.owner = ownerOf(all[0])
+		rows, r, err := c.rows(ctx, q)
+		if err != nil {
+			return nil, false, asTransient(err)
+		}
+		for _, rec := range rows {
+			for _, k := range keys {
+				if id := rec.text(k); id != "" {
+					tasks[id] = append(tasks[id], foundTask{Ref: r.from.task(rec.text("Id"), rec.text("Subject")), made: rec.time("CreatedDate", time.UTC)})
+				}
+			}
+		}
+	}
+	found = map[string][]crm.Ref{}
+	for _, a := range all {
+		found[a.CallID] = oldestFirst(tasks[a.CallID])
+	}
+	return found, true, nil
+}

@@ -1,0 +1,156 @@
+package salesforce
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"linecard/crm"
+	"linecard/crm/demoorg"
+)
+
+func (r *rig) calls(t *testing.T, n int) []crm.Activity {
+	t.Helper()
+	all := make([]crm.Activity, n)
+	for i := range all {
+		all[i] = r.newCall(t)
+	}
+	return all
+}
+
+// Two hundred calls take one write and two searches, whatever field the org has for their ids.
+func TestBacklogInOneRequest(t *testing.T) {
+	for _, key := range []demoorg.CallKey{demoorg.NoCallKey, demoorg.SharedCallKey, demoorg.UniqueCallKey} {
+		t.Run(string(key), func(t *testing.T) {
+			r := linkedRig(t, demoorg.Config{CallKey: key}, nil)
+			all := r.calls(t, MaxBatch)
+			before := r.Calls()
+			written, err := r.LogAll(t.Context(), all)
+			if err != nil || len(written) != len(all) {
+				t.Fatal(len(written), err)
+			}
+			if n := r.Calls() - before; n != 1 {
+				t.Errorf("%d requests", n)
+			}
+			found, searched, err := r.FindAll(t.Context(), all)
+			if err != nil || !searched {
+				t.Fatal(searched, err)
+			}
+			if n := r.Calls() - before; n > 5 {
+				t.Errorf("%d requests with the searches", n)
+			}
+			for i, a := range all {
+				tasks := r.org.TasksFor(a.CallID)
+				if w := written[i]; w.Err != nil || w.Existed || len(tasks) != 1 || tasks[0].ID != w.ID || !tasks[0].Closed || w.URL == "" || w.User == "" {
+					t.Fatalf("%d: %+v, %+v", i, w, tasks)
+				}
+				if f := found[a.CallID]; len(f) != 1 || f[0].ID != written[i].ID {
+					t.Fatalf("%d: found %+v", i, f)
+				}
+			}
+			if key != demoorg.UniqueCallKey {
+				return
+			}
+			again, err := r.LogAll(t.Context(), all[:2]) // some fields are taken at creation only: by itself it is written again
+			if err != nil || classOf(again[0].Err) != crm.ClassTransient || classOf(again[1].Err) != crm.ClassTransient {
+				t.Errorf("%+v, %v", again, err)
+			}
+			if logged, err := r.Log(t.Context(), all[0], false); err != nil || !logged.Existed || logged.ID != written[0].ID {
+				t.Errorf("%+v, %v", logged, err)
+			}
+		})
+	}
+}
+
+// One record that is refused does not affect the others, and each has its own reason.
+func TestBatchPartlyRefused(t *testing.T) {
+	for _, key := range []demoorg.CallKey{demoorg.NoCallKey, demoorg.UniqueCallKey} {
+		r := linkedRig(t, demoorg.Config{CallKey: key, Rules: demoorg.Rules{
+			Validations: []demoorg.Validation{{Object: "Task", Field: "Description", Forbidden: "pump", Message: "No <b>pumps</b>"}},
+		}}, nil)
+		all := r.calls(t, 5)
+		for i := range all {
+			all[i].Notes = "fine"
+		}
+		all[1].Notes = "a pump"
+		all[2].Who.ID = "no id"
+		check(t, r.org.Delete(r.person(t, crm.Contact, 3).ID))
+		all[3].Who = r.person(t, crm.Contact, 3)
+		written, err := r.LogAll(t.Context(), all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantError(t, written[1].Err, crm.ClassRejected, "No pumps")
+		wantError(t, written[2].Err, crm.ClassRejected, "salesforce.record-strange")
+		wantError(t, written[3].Err, crm.ClassGone, "salesforce.record-gone")
+		for i, a := range all {
+			want := map[bool]int{true: 1}[i == 0 || i == 4]
+			if n := len(r.org.TasksFor(a.CallID)); n != want || (written[i].Err == nil) != (want == 1) {
+				t.Errorf("%d: %d tasks, %v", i, n, written[i].Err)
+			}
+		}
+	}
+}
+
+// An answer to a batch that is lost, or that something else gives, leaves each of its calls in doubt.
+func TestBatchWithoutAnAnswer(t *testing.T) {
+	for _, f := range []demoorg.Fault{
+		{Kind: demoorg.ResetAfterCommit},
+		{Kind: demoorg.Answer, Body: "<html>hotel</html>"},
+		{Kind: demoorg.Answer, Body: "[]"},
+		{Kind: demoorg.Answer, Body: "null"},
+		{Kind: demoorg.Answer, Body: `[{"id":"00Tdm0000000001AAA","success":true}]`},
+		{Kind: demoorg.Answer, Status: http.StatusBadGateway},
+	} {
+		t.Run(fmt.Sprint(f.Kind, f.Status, f.Body), func(t *testing.T) {
+			r := linkedRig(t, demoorg.Config{}, nil)
+			f.Path = "/composite/sobjects"
+			r.org.Inject(f)
+			all := r.calls(t, 3)
+			_, err := r.LogAll(t.Context(), all)
+			if classOf(err) != crm.ClassAmbiguous {
+				t.Errorf("%q %v", classOf(err), err)
+			}
+			found, _, err := r.FindAll(t.Context(), all)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, a := range all {
+				if got, want := len(found[a.CallID]), len(r.org.TasksFor(a.CallID)); got != want {
+					t.Errorf("found %d of %d", got, want)
+				}
+			}
+		})
+	}
+	r := linkedRig(t, demoorg.Config{}, nil)
+	r.org.Inject(demoorg.Fault{Kind: demoorg.Answer, Path: "/composite/sobjects", Body: `[{"success":true,"id":null},{"success":false,"errors":[]}]`})
+	written, err := r.LogAll(t.Context(), r.calls(t, 2))
+	if err != nil || classOf(written[0].Err) != crm.ClassAmbiguous || classOf(written[1].Err) != crm.ClassAmbiguous {
+		t.Errorf("%+v, %v", written, err)
+	}
+}
+
+// What the org refuses altogether in a batch is the state of the link; a status that it refuses is read anew.
+func TestBatchMeetsTheMoodsOfTheOrg(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	r.holds.patience = time.Hour
+	r.org.SetTaskStatuses(demoorg.TaskStatusesOf("de")...)
+	all := r.calls(t, 3)
+	written, err := r.LogAll(t.Context(), all)
+	if err != nil || classOf(written[0].Err) != crm.ClassTransient {
+		t.Fatalf("%+v, %v", written, err)
+	}
+	written, err = r.LogAll(t.Context(), all)
+	if err != nil || written[2].Err != nil || r.org.TasksFor(all[2].CallID)[0].Status != "Abgeschlossen" {
+		t.Fatalf("%+v, %v", written, err)
+	}
+	r.org.SetRules(func(rules *demoorg.Rules) { rules.StorageFull = true })
+	all = r.calls(t, 3)
+	written, err = r.LogAll(t.Context(), all)
+	if err != nil || classOf(written[0].Err) != crm.ClassBlocked || !r.Status().Trouble.Is("salesforce.storage-full") {
+		t.Errorf("%+v, %v, %s", written, err, r.Status().Trouble)
+	}
+	_, err = r.LogAll(t.Context(), all)
+	wantError(t, err, crm.ClassBlocked, "salesforce.storage-full")
+}

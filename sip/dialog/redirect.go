@@ -1,0 +1,126 @@
+package dialog
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// maxRedirects bounds how often a call is sent on, over all its redirections.
+const maxRedirects = 5
+
+// redirects is where a call was sent on to: RFC 3261 §8.1.3.4.
+type redirects struct {
+	targets []sip.Uri       // not tried yet, best first
+	tried   map[string]bool // no address is called twice: that is how loops end
+	count   int
+}
+
+// redirect takes the addresses of a 3xx and calls the first. It reports false when there is none to call.
+func (c *Call) redirect(res *sip.Response) bool {
+	var more []sip.Uri
+	for _, contact := range contactsOf(res) {
+		if uri, ok := c.sentOnTo(contact); ok {
+			more = append(more, uri)
+		}
+	}
+	c.out.targets = append(more, c.out.targets...)
+	return c.callNext()
+}
+
+// callNext calls the next address that is left. It reports false when none is.
+func (c *Call) callNext() bool {
+	r := &c.out.redirects
+	for len(r.targets) > 0 && !c.over && !c.out.gaveUp && r.count < maxRedirects {
+		uri := r.targets[0]
+		r.targets = r.targets[1:]
+		if r.tried[targetKey(uri)] {
+			continue
+		}
+		r.count++
+		c.invite(uri)
+		return true
+	}
+	return false
+}
+
+// called notes that an address is being called.
+func (r *redirects) called(uri sip.Uri) {
+	if r.tried == nil {
+		r.tried = make(map[string]bool)
+	}
+	r.tried[targetKey(uri)] = true
+}
+
+func targetKey(uri sip.Uri) string {
+	return Unescape(uri.User) + "@" + strings.ToLower(uri.Host) + ":" + strconv.Itoa(uri.Port)
+}
+
+// sentOnTo is what an address of a 3xx is called by. An address outside our domain is not followed: whom a call goes to, and
+// who pays for it, is our server's to decide and not that of whoever was called. A tel: address names no server, so that it is
+// called at ours, as every number is.
+func (c *Call) sentOnTo(contact string) (sip.Uri, bool) {
+	scheme, rest, _ := strings.Cut(contact, ":")
+	switch strings.ToLower(scheme) {
+	case "tel":
+		number, _, _ := strings.Cut(rest, ";")
+		number = strings.Map(func(r rune) rune {
+			if strings.ContainsRune("-.() ", r) { // visual separators of RFC 3966 §3
+				return -1
+			}
+			return r
+		}, Unescape(number))
+		if strings.Trim(number, "+0123456789*#ABCDabcd") != "" || strings.Trim(number, "+") == "" {
+			return sip.Uri{}, false
+		}
+		return c.ua.Target(number), true
+	case "sip":
+		var uri sip.Uri
+		if sip.ParseUri(contact, &uri) != nil || uri.Host == "" {
+			return sip.Uri{}, false
+		}
+		uri.Headers = nil
+		return uri, strings.EqualFold(uri.Host, c.out.to.Address.Host) || strings.EqualFold(uri.Host, c.ua.domain().Host)
+	}
+	return sip.Uri{}, false
+}
+
+// contactsOf are the URIs of the Contact headers of a message, the most wanted first (RFC 3261 §20.10: a q from 0 to 1; one
+// without it is wanted most).
+func contactsOf(res *sip.Response) []string {
+	type contact struct {
+		uri string
+		q   float64
+	}
+	var all []contact
+	for _, v := range headerValues(res, "Contact", "m") {
+		uri, params := v, ""
+		if open := strings.IndexByte(v, '<'); open >= 0 {
+			inside, after, ok := strings.Cut(v[open+1:], ">")
+			if !ok {
+				continue
+			}
+			uri, params = inside, after
+		} else {
+			uri, params, _ = strings.Cut(v, ";")
+		}
+		one := contact{strings.TrimSpace(uri), 1}
+		for _, p := range strings.Split(params, ";") {
+			if k, v, _ := strings.Cut(p, "="); strings.EqualFold(strings.TrimSpace(k), "q") {
+				if q, err := strconv.ParseFloat(strings.TrimSpace(v), 64); err == nil {
+					one.q = q
+				}
+			}
+		}
+		all = append(all, one)
+	}
+	slices.SortStableFunc(all, func(a, b contact) int { return cmp.Compare(b.q, a.q) })
+	uris := make([]string, len(all))
+	for i, one := range all {
+		uris[i] = one.uri
+	}
+	return uris
+}

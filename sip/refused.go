@@ -1,0 +1,75 @@
+package sip
+
+import (
+	"errors"
+	"net/netip"
+	"time"
+
+	"linecard/fault"
+	"linecard/sip/media"
+	"linecard/sip/sdp"
+)
+
+// A caller whose audio the phone cannot take is refused before it rings, with 488. For the agent that is a missed call with its
+// reason: a phone system that was switched to encryption or to another codec must not lose calls without a word.
+
+// acceptable tries the caller's offer, so that the phone does not ring for a call without sound.
+func (c *call) acceptable() error {
+	offer := c.d.RemoteSDP()
+	if offer == nil {
+		return nil
+	}
+	trial := sdp.New(sdp.Config{Addr: netip.AddrPortFrom(c.d.LocalIP(), 9), Codecs: media.Codecs()})
+	_, _, err := trial.Answer(offer, sdp.SendRecv)
+	return err
+}
+
+// triedAgain is how long a refused call waits to be told: a phone system that can do both offers the same call again, as it
+// can be taken, within moments (RFC 3261 §8.1.3.5), and then nothing was missed.
+var triedAgain = time.Second // a variable for tests only
+
+// refuseOffer refuses a call for what it offers. What cannot be read at all is nobody's call, and a stranger's is nobody's
+// business.
+func (c *call) refuseOffer(err error) {
+	code := 488
+	if errors.Is(err, sdp.ErrMalformed) {
+		code = 400
+	}
+	c.p.log.Info("call refused", "call", c.id, "error", err)
+	c.verdict = &verdict{silent: true}
+	told := code == 488 && !c.d.Direct()
+	e := c.arrival()
+	e.Refused = true
+	c.d.Reject(code)
+	if !told {
+		return
+	}
+	c.p.after(triedAgain, func() {
+		for _, o := range c.p.calls {
+			if o.inbound && o.account == c.account && o.party.User == e.Party.User && o.arrived.After(e.At) {
+				return
+			}
+		}
+		c.p.tell(e)
+		c.p.tell(CallEnded{ID: c.id, Account: c.account, At: e.At, Reason: EndFailed, Code: code, Text: unspoken(err)})
+	})
+}
+
+// unspoken is why an offer of the other side cannot be taken.
+func unspoken(err error) fault.Fault {
+	switch {
+	case errors.Is(err, sdp.ErrSecureOnly):
+		return fault.New("sip.ended.encrypted-caller")
+	case errors.Is(err, sdp.ErrNoAudio), errors.Is(err, sdp.ErrNoAddress):
+		return fault.New("sip.ended.no-audio-caller")
+	}
+	return fault.New("sip.ended.no-codec-caller")
+}
+
+// unheard is why an answer of the other side cannot be used.
+func unheard(err error) fault.Fault {
+	if errors.Is(err, sdp.ErrSecureOnly) {
+		return fault.New("sip.ended.encrypted-answer")
+	}
+	return fault.New("sip.ended.no-codec-answer")
+}
