@@ -2,6 +2,7 @@
 # Installs what is needed to build and test Linecard from the distribution, and prints what it installs. It is quick and
 # silent when nothing is missing.
 # usage: setup.sh build   a C compiler and the headers of X11 and OpenGL, which the window is drawn with
+#        setup.sh windows the same and a C compiler for Windows
 #        setup.sh test    the same and the peers of the tests: phones, PBXs, a sound server, a desktop, Node.js
 set -euo pipefail
 
@@ -19,6 +20,7 @@ peers=(
 
 case ${1-} in
 build) wanted=("${build[@]}") ;;
+windows) wanted=("${build[@]}" gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64) ;;
 test) wanted=("${build[@]}" "${peers[@]}") ;;
 *) sed -n 's/^# usage: //p;s/^#        //p' "$0" >&2; exit 2 ;;
 esac

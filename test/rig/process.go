@@ -50,7 +50,7 @@ func Start(t testing.TB, c Command) *Process {
 	p.cmd = exec.Command(c.Path, c.Args...)
 	p.cmd.Dir, p.cmd.Stdin = c.Dir, c.Stdin
 	p.cmd.Env = append(os.Environ(), c.Env...)
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a group, so that its children can be ended too
+	inGroup(p.cmd) // so that its children can be ended too
 	out, in, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -195,6 +195,3 @@ func (p *Process) Kill() {
 	p.signal(syscall.SIGKILL)
 	<-p.done
 }
-
-// signal signals the whole group, whose id is that of its leader.
-func (p *Process) signal(s syscall.Signal) { _ = syscall.Kill(-p.cmd.Process.Pid, s) }

@@ -1,0 +1,14 @@
+//go:build unix
+
+package rig
+
+import (
+	"os/exec"
+	"syscall"
+)
+
+// inGroup makes a process the leader of a group of its own.
+func inGroup(c *exec.Cmd) { c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
+
+// signal signals the whole group, whose id is that of its leader.
+func (p *Process) signal(s syscall.Signal) { _ = syscall.Kill(-p.cmd.Process.Pid, s) }
