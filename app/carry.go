@@ -20,7 +20,11 @@ func (f askOrg) ask(d *Desk) {
 		d.post(lookupEnded{d.stamp(), f.id, f.org, f.number, k.Result, nil, k.Choice})
 		return
 	}
-	r, err := d.cfg.Directory.Lookup(d.ctx, f.org, f.number)
+	ctx := d.ctx
+	if f.again {
+		ctx = crm.Afresh(ctx)
+	}
+	r, err := d.cfg.Directory.Lookup(ctx, f.org, f.number)
 	if err != nil {
 		d.cfg.Log.Warn("lookup failed", "call", f.id, "err", cause(err))
 		d.askLater(f.id, err)

@@ -74,11 +74,11 @@ func (s *sender) lookedUp(org string, a crm.Activity, gone crm.Ref) (*crm.Match,
 	if !n.Public() {
 		return nil, nil
 	}
-	r, err := d.cfg.Directory.Lookup(s.w.ctx, org, n)
+	r, err := d.cfg.Directory.Lookup(crm.Afresh(s.w.ctx), org, n) // the memory may still have the record that is gone
 	if err != nil {
 		return nil, err
 	}
-	m := card(r, d.choice(org, r.Number)).Record
+	m := card(r, d.choice(org, r.Number), d.now.Load().rules.ByOrder).Record
 	if m == nil || m.ID == gone.ID {
 		return nil, nil
 	}

@@ -26,7 +26,7 @@ func firstCard(s state, c *call, e callArrived) LookupView {
 	case c.number.Extension || len(c.number.Variants) == 0:
 		return LookupView{State: LookupNone}
 	case e.known != nil && len(e.known.Matches) > 0:
-		v := card(*e.known, e.choice)
+		v := card(*e.known, e.choice, s.rules.ByOrder)
 		v.Known = true
 		return v
 	case !s.canAsk(c):
@@ -37,14 +37,15 @@ func firstCard(s state, c *call, e callArrived) LookupView {
 	return LookupView{State: LookupPending}
 }
 
-// card draws a result: one winner, several to pick from, or none. choice is the record picked for this number before.
-func card(r crm.Result, choice string) LookupView {
-	v := LookupView{Matches: r.Matches}
+// card draws a result: one winner, some to pick from, or none. choice is the record picked for this number before. byOrder
+// takes the first of several.
+func card(r crm.Result, choice string, byOrder bool) LookupView {
+	v := LookupView{Matches: r.Matches, More: r.More}
 	if i := slices.IndexFunc(r.Matches, func(m crm.Match) bool { return m.ID == choice }); choice != "" && i >= 0 {
 		v.State, v.Record, v.Chosen = LookupOne, &r.Matches[i], true
 		return v
 	}
-	if m, ok := r.Winner(); ok {
+	if m, ok := r.Taken(byOrder); ok {
 		v.State, v.Record = LookupOne, &m
 		return v
 	}
@@ -84,7 +85,7 @@ func (e lookupEnded) next(s state) (state, []effect) {
 	}
 	before, had := c.who()
 	c.asked = true
-	v := card(e.result, e.choice)
+	v := card(e.result, e.choice, s.rules.ByOrder)
 	if had && (v.Record == nil || v.Record.ID != before.ID) {
 		// What the agent picked stays, as long as the org still knows it by this number.
 		for j := range e.result.Matches {

@@ -18,6 +18,9 @@ func TestTheRecordPaneFollowsTheLookup(t *testing.T) {
 		{"nobody asked yet", func(y *story) { y.rings() }, LookupPending},
 		{"one match", func(y *story) { y.rings().found(dana) }, LookupOne},
 		{"a contact and a lead", func(y *story) { y.rings().found(dana, danaLead) }, LookupMany},
+		{"a contact and a lead, by order", func(y *story) { y.s.rules.ByOrder = true; y.rings().found(dana, danaLead) }, LookupOne},
+		{"one that may be another number", func(y *story) { y.rings().found(unsure) }, LookupMany},
+		{"one that may be another number, by order", func(y *story) { y.s.rules.ByOrder = true; y.rings().found(unsure) }, LookupMany},
 		{"two contacts", func(y *story) { y.rings().found(dana, danaTwin) }, LookupMany},
 		{"nobody", func(y *story) { y.rings().found() }, LookupNoMatch},
 		{"org down", func(y *story) {
@@ -206,6 +209,57 @@ func TestTheRecordOpensByItselfOnlyWhenTheAgentChoseSo(t *testing.T) {
 		y.answers().found(withURL)
 		if n := count[popRecord](y); n != tt.answered {
 			t.Errorf("%s: opened %d times in all, want %d", tt.pop, n, tt.answered)
+		}
+	}
+}
+
+// unsure has a number that is also another country's.
+var unsure = func() crm.Match {
+	m := dana
+	m.Why = crm.Why{Closeness: crm.National, Unsure: true}
+	return m
+}()
+
+// A match that may be another number puts no record on the Task, and no name on the call.
+func TestAnUnsureMatchIsOffered(t *testing.T) {
+	y := newStory(t).rings().found(unsure).answers().ends(sip.EndRemote)
+	if a := y.end().activity; a == nil || !a.Who.IsZero() {
+		t.Errorf("the Task is about %+v", a)
+	}
+	if l := y.view().Calls[0].Lookup; len(l.Matches) != 1 || l.Record != nil {
+		t.Errorf("%+v", l)
+	}
+	y.play(recordPicked{y.stamp(), "c1", dana.ID})
+	if l := y.view().Calls[0].Lookup; l.State != LookupOne {
+		t.Errorf("picked, and still %q", l.State)
+	}
+}
+
+// A contact that is created during the call is found by "look up again", and the Task gets it, after the call too.
+func TestLookUpAgainFindsTheNewContact(t *testing.T) {
+	for _, when := range []string{"during the call", "after it"} {
+		y := newStory(t).rings().found().answers()
+		if when == "after it" {
+			y.ends(sip.EndRemote)
+		}
+		asked := count[askOrg](y)
+		y.play(lookupWanted{y.stamp(), "c1"})
+		if n := count[askOrg](y) - asked; n != 1 {
+			t.Fatalf("%s: the org was asked %d times", when, n)
+		}
+		y.found(dana)
+		var who crm.Ref
+		if when == "after it" {
+			for _, f := range y.effects {
+				if e, ok := f.(writeEdit); ok {
+					who = e.activity.Who
+				}
+			}
+		} else {
+			who = y.ends(sip.EndRemote).end().activity.Who
+		}
+		if who.ID != dana.ID {
+			t.Errorf("%s: the Task is about %+v", when, who)
 		}
 	}
 }

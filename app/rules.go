@@ -12,6 +12,7 @@ type Rules struct {
 	crm.Rules
 	WrapUp   time.Duration // how long the form stays after hang-up; each keystroke starts it again
 	Outcomes []string      // what the agent may say a call came to
+	ByOrder  bool          // of several records with the number the first is taken, in place of asking the agent
 
 	// Settle is how long after an attempt began that may have arrived nothing is created, however often the org is asked for
 	// it. 0 means 2 minutes; a negative one means no time at all.

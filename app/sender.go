@@ -332,7 +332,7 @@ func (s *sender) identified(e journal.Entry) (a crm.Activity, who *crm.Match, as
 	if a.Org != "" && r.Org != "" && r.Org != a.Org {
 		return a, nil, true, &crm.Error{Class: crm.ClassNotLinked, Fault: fault.New(waitsElsewhere)}
 	}
-	who = card(r, d.choice(e.Org, r.Number)).Record
+	who = card(r, d.choice(e.Org, r.Number), d.now.Load().rules.ByOrder).Record
 	taken := false
 	a, err = d.cfg.Journal.Amend(s.w.ctx, e.ID, func(a crm.Activity) crm.Activity {
 		taken = who != nil && a.Unidentified && a.Who.IsZero() // the agent may have said in the meantime who it was

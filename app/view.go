@@ -126,7 +126,8 @@ const (
 type LookupView struct {
 	State   LookupState
 	Record  *crm.Match  // the one match, or the one picked
-	Matches []crm.Match // all matches, best first
+	Matches []crm.Match // all matches, best first; where the state is LookupMany it may be one, which may be another number
+	More    bool        // the org has more records with the number than Matches
 	Why     fault.Fault // why the org could not be asked
 	Error   string      // Why as a plain sentence; set by render
 	Chosen  bool        // Record is the one the agent picked for this number before

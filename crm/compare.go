@@ -136,6 +136,9 @@ func (c comparison) segment(s segment) verdict {
 				continue
 			}
 			if before := s.groups[from].start; from > 0 && len(strings.TrimLeft(s.digits[:before], "0")) < wholeNumber {
+				if s.plus {
+					continue // a country code is before it
+				}
 				v.closeness = Suffix // the digits before it belong to it, and nobody knows how
 			}
 			best = v
@@ -201,13 +204,14 @@ func (c comparison) part(s segment, from, to int) (v verdict, other bool) {
 	if closeness == 0 {
 		closeness = c.byPlanOf(digits)
 	}
-	if closeness == 0 {
+	valid := r.grade == valid || c.wasValid(digits)
+	if closeness == 0 && !valid { // a number in use of the agents' own country shares no more than its last digits
 		closeness = c.bySuffix(digits)
 	}
 	if closeness == 0 {
 		return verdict{}, false
 	}
-	v = verdict{closeness: closeness, unsure: r.grade >= guessed}
+	v = verdict{closeness: closeness, unsure: valid || r.grade == guessed}
 	if v.unsure && closeness == Exact {
 		v.closeness = National
 	}
@@ -282,41 +286,6 @@ func (c comparison) leadsAbroad(digits string, r reading) bool {
 	full := strings.TrimPrefix(r.e164(), "+")
 	exit, ok := strings.CutSuffix(digits, full)
 	return ok && exit != "" && !c.same(r)
-}
-
-// byPlanOf reads digits as people in n's own country do: their carrier codes and prefixes are known to the library.
-func (c comparison) byPlanOf(digits string) Closeness {
-	if c.home || c.n.Country == "" {
-		return 0
-	}
-	if r := parse(digits, c.n.Country); r.grade != unreadable && c.same(r) {
-		return National
-	}
-	return 0
-}
-
-// bySuffix compares the last digits: of a number without its area code, or of one behind digits that nobody knows.
-func (c comparison) bySuffix(digits string) Closeness {
-	for _, core := range c.cores {
-		if p, ok := strings.CutSuffix(digits, core); ok && len(core) >= minSuffix && len(p) <= 6 {
-			return Suffix
-		}
-	}
-	nsn := strings.TrimLeft(c.n.Digits, "0")
-	rest := strings.TrimLeft(digits, "0")
-	for _, exit := range exits { // the country code, and then an area code too few
-		if after, ok := strings.CutPrefix(digits, exit+c.cc); ok {
-			if after = strings.TrimLeft(after, "0"); len(after) >= minSuffix && strings.HasSuffix(nsn, after) {
-				return Suffix
-			}
-		}
-	}
-	switch {
-	case !strings.HasSuffix(nsn, rest):
-	case len(rest) >= minSuffix, len(rest) == wholeNumber && len(nsn) == wholeNumber+1 && c.home:
-		return Suffix
-	}
-	return 0
 }
 
 // short compares the number that s makes of the number before it.

@@ -32,9 +32,9 @@ func TestCompare(t *testing.T) {
 		{"national spelling of another country", "020 7946 0958", "+442079460958", "US", crm.National},
 		{"without trunk zero in another country", "20 7946 0958", "+442079460958", "DE", crm.National},
 		{"local part only", "7946 0958", "+442079460958", "GB", crm.Suffix},
-		{"local part that reads as a number here", "7946 0958", "+442079460958", "DE", crm.Suffix},
 		{"an unknown prefix", "9 1 415 555 0132", "+14155550132", "US", crm.Suffix},
 
+		{"local part that is a number here", "7946 0958", "+442079460958", "DE", no},
 		{"only seven digits are equal", "555-0132", "+14155550132", "US", no},
 		{"next area code, eight digits equal", "(425) 555-0132", "+14155550132", "US", no},
 		{"same digits, another country written", "+1 207 946 0958", "+442079460958", "US", no},

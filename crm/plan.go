@@ -149,8 +149,18 @@ func (n Number) cores() []string {
 		if rest, ok := strings.CutPrefix(nsn, r.now); ok && (r.length == 0 || r.length == len(nsn)) {
 			add(r.before + rest)
 		}
-		if rest, ok := strings.CutPrefix(nsn, r.before); ok && r.before != "" && r.length == len(nsn)+len(r.now)-len(r.before) {
-			add(r.now + rest) // a PBX that sends the old form
+	}
+	if is := renewed(code, nsn); len(is) == 1 { // a PBX that sends the old form
+		add(is[0])
+	}
+	return all
+}
+
+// renewed returns what a national number of former times may be now.
+func renewed(code int, nsn string) (all []string) {
+	for _, r := range renumbered[code] {
+		if rest, ok := strings.CutPrefix(nsn, r.before); ok && r.length == len(r.now)+len(rest) {
+			all = append(all, r.now+rest)
 		}
 	}
 	return all
@@ -159,6 +169,21 @@ func (n Number) cores() []string {
 // minCore is the fewest digits that are looked for in a field: the shortest national numbers have six, but a shorter one
 // would be found in any.
 const minCore = 5
+
+// local returns the digits that people of a place with one area code write without it, as far as the library completes
+// them in that country: those of many islands. It is "" elsewhere.
+func (n Number) local() string {
+	if n.Country == "" || n.Country == "US" || n.Country == "CA" || n.Country == "GB" { // area codes have to be written there
+		return ""
+	}
+	for digits := wholeNumber - 1; digits <= wholeNumber && digits < len(n.Digits); digits++ {
+		end := n.Digits[len(n.Digits)-digits:]
+		if r := parse(end, n.Country); r.grade == valid && r.e164() == n.E164 {
+			return end
+		}
+	}
+	return ""
+}
 
 // isCore reports whether nsn, of a number of n's country, is n in another form.
 func isCore(cores []string, nsn string) bool {

@@ -69,10 +69,16 @@ func (n Number) Tails() []uint32 {
 		if len(core) < minSuffix { // the key has digits of what is before the national number
 			cc := n.countryCode()
 			all = addTail(addTail(all, cc+core), cc+"0"+core)
+			for _, exit := range exits {
+				all = addTail(all, exit+cc+core)
+			}
 			for _, t := range trunks(n.code()) {
 				all = addTail(addTail(all, t+core), cc+t+core)
 			}
 		}
+	}
+	if local := n.local(); local != "" {
+		all = addTail(all, local)
 	}
 	if len(n.Digits) == wholeNumber+1 { // locals leave the first digit out
 		all = addTail(all, n.Digits[1:])

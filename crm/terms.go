@@ -21,8 +21,12 @@ func (n Number) Terms() []string {
 	for _, v := range n.PlainTerms() {
 		t.add(v)
 	}
+	local := n.local()
 	for _, core := range n.cores() {
 		tail := core[max(0, len(core)-minSuffix):]
+		if local != "" && strings.HasSuffix(core, local) {
+			tail = local
+		}
 		if len(core) == minSuffix && n.Digits == core { // locals leave the first digit out
 			tail = tail[1:]
 		}

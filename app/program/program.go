@@ -8,6 +8,7 @@
 // A face (window, command line) works on [Program.Desk] and on the methods of Program. Settings are changed through [Program.Settings] only;
 // the program follows the store, so whoever changes a setting need not know who uses it:
 //
+//	build.go     makes the parts, step by step, and joins them
 //	apply.go     which part takes which setting
 //	accounts.go  phone accounts, each with its password; account_change.go changes keyring, file and phone together or not at all
 //	keyring.go   the keyring, which may be locked when the program starts
@@ -20,25 +21,17 @@
 package program
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
-	"time"
-
-	"github.com/google/renameio/v2"
-	"github.com/google/uuid"
 
 	"linecard/app"
-	"linecard/app/catalogue"
 	"linecard/app/directory"
 	"linecard/app/journal"
 	"linecard/app/notify"
 	"linecard/app/settings"
-	"linecard/crm"
+	"linecard/app/steps"
 	"linecard/crm/salesforce"
 	"linecard/fault"
 	"linecard/inorder"
@@ -57,10 +50,11 @@ type Config struct {
 	Listen   string           // local address for signalling and audio; "" means any
 	NoSound  bool             // use no sound device: servers and tests
 
-	Demo    bool                   // shown, and nothing else
-	OpenURL func(url string) error // shows a page in the browser
-	Raise   func()                 // brings the window forward; nil without one
-	Log     *slog.Logger           // nil discards
+	Demo    bool                    // shown, and nothing else
+	OpenURL func(url string) error  // shows a page in the browser
+	Raise   func()                  // brings the window forward; nil without one
+	Before  func(step string) error // called before each step of the start; see [steps.Steps]
+	Log     *slog.Logger            // nil discards
 }
 
 // Program is the running program. Its methods may be called from any goroutine.
@@ -92,16 +86,8 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
-		return nil, fault.Err(err, "program.no-folder", "folder", cfg.Dir)
-	}
 	p := &Program{cfg: cfg, log: cfg.Log, set: cfg.Settings, secrets: cfg.Secrets}
 	p.ctx, p.cancel = context.WithCancel(ctx)
-	p.slow = inorder.Functions(func(err error) { p.log.Error("applying settings", "err", err) })
-	if p.set == nil {
-		p.set = settings.Open(cfg.Dir)
-	}
-	catalogue.UseSetting(p.set.Get().Language)
 	if p.secrets == nil {
 		p.secrets = &keyring{warn: func(f fault.Fault) { p.desk.NoticeAbout(app.AboutSecrets, f) }}
 	}
@@ -109,78 +95,13 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 		p.cfg.Links = salesforce.DirShelf(cfg.Dir)
 	}
 	p.accounts.init(p)
-	if err := p.build(); err != nil {
+	start := steps.Steps{Before: cfg.Before}
+	if err := p.build(&start); err != nil {
 		p.cancel()
+		start.Undo()
 		return nil, err
 	}
 	return p, nil
-}
-
-// build makes the parts and joins them.
-func (p *Program) build() (err error) {
-	p.journal, err = journal.Open(filepath.Join(p.cfg.Dir, journal.FileName), journal.Options{
-		Judge: func(f crm.Facts) crm.Verdict { return judgeOf(p.set.Get()).Judge(f) }, Log: p.log.With("part", "journal"),
-		MissedPerHour: func() int { return p.set.Get().Logging.MissedPerHour },
-	})
-	if err != nil {
-		return err
-	}
-	p.memory, err = directory.Open(filepath.Join(p.cfg.Dir, directory.FileName), directory.Options{Log: p.log.With("part", "directory")})
-	if err != nil {
-		_ = p.journal.Close()
-		return err
-	}
-	set := p.set.Get()
-	p.takeKnown(set.Org("").OrgID)
-	p.plans.Store(plansOf(set))
-	p.sound = audio.New(audio.Config{
-		Microphone: set.Devices.Microphone, Speaker: set.Devices.Speaker, Ringer: set.Devices.Ringer, Null: p.cfg.NoSound,
-		Cadence: ringStyle(set.Devices), RingVolume: set.Devices.RingVolume, Log: p.log.With("part", "audio"),
-	})
-	p.links, err = salesforce.OpenLinks(p.cfg.Links, salesforce.Config{Say: catalogue.Say, Secrets: orgSecrets{p.secrets, p.ctx}, Log: p.log.With("part", "salesforce")})
-	if err != nil { // those that could be read are there
-		p.log.Error("not every saved link is known", "err", err)
-	}
-	p.links.Order(orgIDs(set)...)
-	p.phone, err = sip.New(sip.Config{
-		Events: p.heard, Audio: p.sound,
-		BeforeRinging: func(e sip.CallIncoming, proceed func()) { p.desk.BeforeRinging(e, proceed) },
-		BeforeInvite:  func(e sip.CallDialing, proceed func()) { p.desk.BeforeInvite(e, proceed) },
-		DialPlan:      func(account, number string) string { return p.plan(account).Dial(number) },
-		Log:           p.log.With("part", "phone"), Listen: p.cfg.Listen,
-		UserAgent: "Linecard/" + p.cfg.Version, Instance: installation(p.cfg.Dir),
-	})
-	if err != nil {
-		_ = p.memory.Close()
-		_ = p.journal.Close()
-		p.sound.Close()
-		_ = p.links.Close()
-		return err
-	}
-	p.bell = notify.New(p.ctx, "Linecard", p.log.With("part", "notify"))
-	p.desk = app.New(app.Config{
-		Phone: p.phone, Ringer: p.phone, Directory: p.links, Logbook: p.links, Memory: p.memory, Journal: p.journal, Notifier: p.bell,
-		Plan: p.plan, OpenURL: p.cfg.OpenURL, Raise: p.cfg.Raise, Rules: rulesOf(set), Demo: p.cfg.Demo, Log: p.log.With("part", "desk"),
-		Written: func() { p.kept.tell(p) },
-	})
-	p.links.OnStatus(p.desk.LinksChanged)
-	p.sound.OnChange(func(s audio.Status) { p.desk.AudioChanged(audioView(s)) })
-	p.desk.Start()
-	p.welcome()
-	p.kept.tell(p)
-	p.unfollow = p.set.Follow(p.apply)
-	return nil
-}
-
-// takeKnown takes over what an older Linecard remembered of callers in its journal. Of an org whose id is not known by now
-// it is dropped: nobody could say whose people they are.
-func (p *Program) takeKnown(org string) {
-	err := p.journal.TakeKnown(p.ctx, func(number string, k journal.Known) error {
-		return p.memory.Import(p.ctx, org, number, k.Match, k.Picked, k.At)
-	})
-	if err != nil {
-		p.log.Warn("what was remembered of callers could not be taken over", "err", err)
-	}
 }
 
 // Start goes out to the network: the accounts register, the saved links are taken up.
@@ -215,17 +136,11 @@ func (p *Program) heard(e sip.Event) {
 func (p *Program) Close() {
 	p.unfollow()
 	p.cancel()
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
-	if err := p.phone.Close(ctx); err != nil {
-		p.log.Warn("the phone did not end in time", "err", err)
-	}
-	cancel()
+	p.closePhone()
 	p.work.Wait()
 	p.slow.Close()
 	p.slow.Wait()
-	ctx, cancel = context.WithTimeout(context.Background(), 5*time.Second)
-	p.desk.Close(ctx)
-	cancel()
+	p.closeDesk()
 	_ = p.bell.Close()
 	p.sound.Close()
 	_ = p.links.Close()
@@ -268,20 +183,3 @@ func (p *Program) Devices() (microphones, speakers []string, err error) {
 
 // TestTone plays a tone on the speaker in use.
 func (p *Program) TestTone() { p.sound.Ring(audio.ToneTest) }
-
-// installation is the UUID by which a registrar knows this installation again (RFC 5626 §4.1), made at the first start.
-func installation(dir string) string {
-	path := filepath.Join(dir, "installation")
-	if b, err := os.ReadFile(path); err == nil {
-		if id, err := uuid.ParseBytes(b); err == nil {
-			return id.String()
-		}
-	}
-	id := uuid.NewString()
-	_ = renameio.WriteFile(path, []byte(id), 0o600) // without it the registrar sees a new phone at each start, no more
-	return id
-}
-
-func audioView(s audio.Status) app.AudioView {
-	return app.AudioView{Microphone: s.Microphone, Speaker: s.Speaker, Ringer: cmp.Or(s.Ringer, s.Speaker), Null: s.Null, Why: s.Problem}
-}

@@ -16,6 +16,7 @@ import (
 	"linecard/app/aside"
 	"linecard/app/catalogue"
 	"linecard/fault"
+	"linecard/wholefile"
 )
 
 // header is the comment above the settings, for people who open the file.
@@ -138,7 +139,7 @@ func writeFile(dir string, doc map[string]any) error {
 	if err == nil {
 		var b []byte
 		if b, err = toml.Marshal(doc); err == nil {
-			err = replaceFile(filepath.Join(dir, FileName), append([]byte(header()), b...), 0o600)
+			err = wholefile.Write(filepath.Join(dir, FileName), append([]byte(header()), b...), 0o600)
 		}
 	}
 	if err != nil {

@@ -116,7 +116,8 @@ type Devices struct {
 
 // Records is what becomes of a caller's record.
 type Records struct {
-	Pop string `toml:"pop" of:"never ring answer"` // when to open it in the browser
+	Pop     string `toml:"pop" of:"never ring answer"` // when to open it in the browser
+	Several string `toml:"several" of:"ask order"`     // when several have the caller's number: ask the agent, or take the first by order
 }
 
 // Logging is what becomes a Task.
@@ -158,7 +159,7 @@ func Default() Settings {
 	return Settings{
 		Numbers: Numbers{Country: "US"},
 		Devices: Devices{RingStyle: "us", RingVolume: 80},
-		Records: Records{Pop: "never"},
+		Records: Records{Pop: "never", Several: "ask"},
 		Logging: Logging{
 			Mode: "always", WrapUp: 30, Inbound: true, Outbound: true, Missed: true, Unanswered: true, MissedPerHour: 120, Settle: 120,
 			Outcomes: []string{"Resolved", "Call back", "Left voicemail", "Not interested", "Wrong number"},

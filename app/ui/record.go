@@ -120,21 +120,25 @@ func (p *recordPane) build(v app.View, c app.CallView, looking bool) fyne.Canvas
 			p.w.openURL(newContactURL(orgOf(v, c.Org).InstanceURL, c.E164))
 		})
 		show(create, newContactURL(orgOf(v, c.Org).InstanceURL, c.E164) != "")
-		return said("person_search", phrase("ui.no-match"), phrase("ui.nobody-has", "number", c.Number), create)
+		return said("person_search", phrase("ui.no-match"), phrase("ui.nobody-has", "number", c.Number), create, p.again(c))
 	case app.LookupWithheld:
 		return said("person_off", phrase("ui.number-withheld"), phrase("ui.withheld-detail"))
 	case app.LookupNotLinked:
 		return p.notLinked(v)
 	case app.LookupFailed:
-		again := newButton(phrase("ui.look-up-again"), "refresh", widget.MediumImportance, func() {
-			p.w.do(func() error { return p.w.cfg.Desk.LookupAgain(c.ID) })
-		})
-		return said("cloud_off", phrase("ui.not-looked-up"), phrase("ui.lookup-failed", "why", sentence(l.Error)), again)
+		return said("cloud_off", phrase("ui.not-looked-up"), phrase("ui.lookup-failed", "why", sentence(l.Error)), p.again(c))
 	}
 	if c.Extension {
 		return said("headset_mic", phrase("ui.colleague"), phrase("ui.colleague-detail"))
 	}
 	return said("person", phrase("ui.no-record"), phrase("ui.no-record-detail"))
+}
+
+// again is the button that asks the org once more, such as after a contact was created for the caller.
+func (p *recordPane) again(c app.CallView) *button {
+	return newButton(phrase("ui.look-up-again"), "refresh", widget.MediumImportance, func() {
+		p.w.do(func() error { return p.w.cfg.Desk.LookupAgain(c.ID) })
+	})
 }
 
 func (p *recordPane) notLinked(v app.View) fyne.CanvasObject {

@@ -148,10 +148,12 @@ func standingOf(l app.LookupView) fyne.CanvasObject {
 // whyLine says what made the record a match. A probable one says so.
 func whyLine(w crm.Why, width float32) fyne.CanvasObject {
 	iconName, ink, words := "check_circle", colorTalking, phrase("ui.matched-on", "field", w.Label)
-	switch w.Closeness {
-	case crm.National:
+	switch {
+	case w.Unsure:
+		iconName, ink, words = "error_outline", colorHeld, phrase("ui.matched-unsurely", "field", w.Label)
+	case w.Closeness == crm.National:
 		words = phrase("ui.matched-without-country", "field", w.Label)
-	case crm.Suffix:
+	case w.Closeness == crm.Suffix:
 		iconName, ink, words = "error_outline", colorHeld, phrase("ui.matched-probably", "field", w.Label)
 	}
 	if w.Label == "" {
@@ -259,6 +261,9 @@ func newPickPage(w *Window, c app.CallView) fyne.CanvasObject {
 		list.Add(matchCard(m, func() { w.pick(c.ID, m.ID) }))
 	}
 	page.Add(inset(6, 0, 0, 0, list))
+	if c.Lookup.More {
+		page.Add(inset(6, 0, 0, 0, newParagraph(phrase("ui.more-matches"), caption, 3).narrow(sideWidth-32)))
+	}
 	return container.NewBorder(inset(18, 16, 16, 16, page), nil, nil, nil)
 }
 

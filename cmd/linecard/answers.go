@@ -112,6 +112,7 @@ type lookupPart struct {
 	State      app.LookupState `json:"state"`
 	Record     *crm.Match      `json:"record,omitempty"`
 	Matches    []crm.Match     `json:"matches,omitempty"`
+	More       bool            `json:"more,omitempty"`
 	Error      string          `json:"error,omitempty"`
 	ReasonCode fault.Code      `json:"reasonCode,omitempty"`
 	Chosen     bool            `json:"chosen,omitempty"`
@@ -170,7 +171,7 @@ func answerCalls(v app.View, account string) []callAnswer {
 		a := callAnswer{
 			ID: c.ID, Account: c.Account, Org: c.Org, Direction: c.Direction, Phase: c.Phase, Name: c.Name, Number: c.Number, Then: c.Then, E164: c.E164, Called: c.Called, Earlier: c.Earlier,
 			Withheld: c.Withheld, Muted: c.Muted, Started: c.Started, Answered: c.Answered, Ended: c.Ended, HeldSince: c.HeldSince,
-			Codec: c.Codec, Transfer: c.Transfer, EndReason: c.EndReason, EndText: c.EndText, Lookup: lookupPart{c.Lookup.State, c.Lookup.Record, c.Lookup.Matches, c.Lookup.Error, c.Lookup.Why.Code, c.Lookup.Chosen, c.Lookup.Known},
+			Codec: c.Codec, Transfer: c.Transfer, EndReason: c.EndReason, EndText: c.EndText, Lookup: lookupPart{c.Lookup.State, c.Lookup.Record, c.Lookup.Matches, c.Lookup.More, c.Lookup.Error, c.Lookup.Why.Code, c.Lookup.Chosen, c.Lookup.Known},
 			Log:  logPart{c.Wrap.Log, c.Wrap.Task, c.Wrap.Error, c.Wrap.Why.Code, c.Wrap.NextTry},
 			Form: formPart{c.Wrap.Subject, c.Wrap.Notes, c.Wrap.Disposition},
 		}

@@ -71,6 +71,7 @@ var actions = map[string]func(c control, r request) error{
 	"outbox-discard": control.discard,
 	"events":         control.events,
 	"lookup":         control.lookup,
+	"look-up-again":  kept(onCall((*app.Desk).LookupAgain)),
 
 	"link":   control.linkOrg,
 	"unlink": control.unlinkOrg,

@@ -13,6 +13,7 @@ import (
 	"linecard/app/catalogue"
 	"linecard/app/program"
 	"linecard/app/settings"
+	"linecard/app/steps"
 	"linecard/crm/demoorg"
 	"linecard/crm/salesforce"
 	"linecard/fault"
@@ -39,26 +40,43 @@ type demo struct {
 }
 
 // startDemo starts the PBX and the org, and makes a data directory that is removed when the demo ends.
-func startDemo(ctx context.Context, data string, log *slog.Logger) (d *demo, err error) {
-	d = &demo{data: data}
+func startDemo(ctx context.Context, o *options, log *slog.Logger) (*demo, error) {
+	d := &demo{data: o.data}
 	d.ctx, d.cancel = context.WithCancel(ctx)
-	defer func() {
-		if err != nil {
-			d.close()
-		}
-	}()
-	if data == "" { // a directory that the user named is kept
-		sweepDemos(log)
-		if d.dir, err = os.MkdirTemp("", demoDir); err != nil {
-			return nil, fault.Err(err, "cmd.demo.no-folder")
-		}
-		d.data = filepath.Join(d.dir, demoData)
+	start := steps.Steps{Before: beforeStep}
+	err := start.Do("demo-folder", func() error { return d.makeFolder(log) }, nil, "cmd.demo.no-folder")
+	if err == nil {
+		err = start.Do("demo-org", func() error { return d.startOrg(log) }, nil, "cmd.demo.no-org")
 	}
+	if err == nil {
+		err = start.Do("demo-pbx", func() error { return d.startPBX(log) }, nil, "cmd.demo.no-pbx")
+	}
+	if err != nil {
+		d.close() // what is there of it
+		return nil, err
+	}
+	d.scenes = d.makeScenes()
+	return d, nil
+}
+
+func (d *demo) makeFolder(log *slog.Logger) (err error) {
+	if d.data != "" { // a directory that the user named is kept
+		return nil
+	}
+	sweepDemos(log)
+	d.dir, err = os.MkdirTemp("", demoDir)
+	d.data = filepath.Join(d.dir, demoData)
+	return err
+}
+
+func (d *demo) startOrg(log *slog.Logger) (err error) {
 	d.org = demoorg.New(demoorg.Config{AutoApprove: true, Log: log.With("part", "demo org")})
-	if d.orgURL, err = d.org.Start("127.0.0.1:0"); err != nil {
-		return nil, fault.Err(err, "cmd.demo.no-org")
-	}
+	d.orgURL, err = d.org.Start("127.0.0.1:0")
 	d.people = d.org.People()
+	return err
+}
+
+func (d *demo) startPBX(log *slog.Logger) (err error) {
 	directory := make([]demopbx.Person, len(d.people))
 	for i, p := range d.people {
 		directory[i] = demopbx.Person{Name: p.Name, Number: p.Number}
@@ -66,13 +84,10 @@ func startDemo(ctx context.Context, data string, log *slog.Logger) (d *demo, err
 	d.pbx, err = demopbx.Start(d.ctx, demopbx.Config{
 		Users: map[string]string{demoExtension: demoPassword, "2042": demoPassword}, Directory: directory, Log: log.With("part", "demo PBX"),
 	})
-	if err != nil {
-		return nil, fault.Err(err, "cmd.demo.no-pbx")
-	}
-	d.scenes = d.makeScenes()
-	return d, nil
+	return err
 }
 
+// close ends what was started, also after a start that failed.
 func (d *demo) close() {
 	d.cancel()
 	if d.pbx != nil {

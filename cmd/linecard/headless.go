@@ -30,7 +30,7 @@ func runHeadless(ctx context.Context, o *options, s setup, link string) error {
 		fmt.Fprintln(o.out, s.banner)
 	}
 	if s.begin != nil {
-		if err := s.begin(ctx, r.program); err != nil {
+		if err := step("begin", func() error { return s.begin(ctx, r.program) }); err != nil {
 			return err
 		}
 	}

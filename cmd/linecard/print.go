@@ -169,8 +169,15 @@ func printLookup(w io.Writer, v crm.Result) {
 	t := newTable(w)
 	defer t.end()
 	for _, m := range v.Matches {
-		why := catalogue.Text("cmd.match", "field", m.Why.Label, "value", m.Why.Value, "closeness", wordFor(closenessWords, m.Why.Closeness))
+		text := "cmd.match"
+		if m.Why.Unsure {
+			text = "cmd.match-unsure"
+		}
+		why := catalogue.Text(text, "field", m.Why.Label, "value", m.Why.Value, "closeness", wordFor(closenessWords, m.Why.Closeness))
 		t.row(m.Object, m.Name, app.Line2(m.Record), why, m.URL)
+	}
+	if v.More {
+		t.row(catalogue.Text("cmd.more-matches"))
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"linecard/app/instance"
 	"linecard/app/program"
+	"linecard/app/steps"
 	"linecard/fault"
 )
 
@@ -56,7 +57,13 @@ type running struct {
 // becomes the app and the other hands over to it.
 func (s setup) run(ctx context.Context) (_ *running, err error) {
 	r := &running{setup: s, gate: &gate{open: make(chan struct{})}}
-	if r.server, err = instance.Listen(s.config.Dir, r.gate.handle); err == nil {
+	start := steps.Steps{Before: beforeStep}
+	err = start.Do("control-socket", func() (err error) {
+		r.server, err = instance.Listen(s.config.Dir, r.gate.handle)
+		return err
+	}, nil, "")
+	if err == nil {
+		s.config.Before = beforeStep
 		r.program, err = program.New(ctx, s.config)
 	}
 	if err != nil {
@@ -64,6 +71,15 @@ func (s setup) run(ctx context.Context) (_ *running, err error) {
 		return nil, err
 	}
 	return r, nil
+}
+
+// beforeStep is called before each step of a start. Tests make each step fail with it.
+var beforeStep func(step string) error
+
+// step does one step of a start that the caller takes down itself.
+func step(name string, do func() error) error {
+	start := steps.Steps{Before: beforeStep}
+	return start.Do(name, do, nil, "")
 }
 
 // open starts to answer the command line and connects to the network.

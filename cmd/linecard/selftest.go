@@ -29,7 +29,7 @@ func newSelftest(o *options) *cobra.Command {
 			return errNoDisplay
 		}
 		log := newLog(o)
-		d, err := startDemo(cmd.Context(), o.data, log)
+		d, err := startDemo(cmd.Context(), o, log)
 		if err != nil {
 			return err
 		}

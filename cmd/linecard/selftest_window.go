@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"fyne.io/fyne/v2"
 
@@ -12,14 +13,20 @@ import (
 func selftestInWindow(ctx context.Context, o *options, s setup, d *demo) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	f := newWindowFace(s.appID)
+	f, err := openWindow(s.appID)
+	if err != nil {
+		return errors.Join(err, s.drop())
+	}
 	s.config.Raise = f.show
 	r, err := s.run(ctx)
 	if err != nil {
 		return err
 	}
 	defer r.shut()
-	defer f.draw(r)()
+	if err := step("draw", func() error { return f.draw(r) }); err != nil {
+		return err
+	}
+	defer f.undraw()
 	result := make(chan error, 1)
 	go func() {
 		p := newSelftestRun(o.out, r, d)

@@ -33,7 +33,7 @@ func newSetup(ctx context.Context, o *options, log *slog.Logger) (setup, error) 
 	if !o.demo {
 		return atWork(o, log), nil
 	}
-	d, err := startDemo(ctx, o.data, log)
+	d, err := startDemo(ctx, o, log)
 	if err != nil {
 		return setup{}, err
 	}

@@ -42,7 +42,7 @@ func runWindow(ctx context.Context, _ *options, s setup, link string) error {
 	small(ctx)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	f, err := opened(func() *windowFace { return newWindowFace(s.appID) })
+	f, err := openWindow(s.appID)
 	if err != nil {
 		return errors.Join(err, s.drop())
 	}
@@ -52,7 +52,10 @@ func runWindow(ctx context.Context, _ *options, s setup, link string) error {
 		return err
 	}
 	defer r.shut()
-	defer f.draw(r)()
+	if err := step("draw", func() error { return f.draw(r) }); err != nil {
+		return err
+	}
+	defer f.undraw()
 	failed := make(chan error, 1)
 	go func() {
 		if err := r.begin(ctx, f); err != nil {
@@ -104,14 +107,16 @@ func display(ctx context.Context) bool {
 
 // begin opens the control socket, connects to the network, and begins what the setup has for the start.
 func (r *running) begin(ctx context.Context, f face) error {
-	r.open(f)
+	if err := step("open", func() error { r.open(f); return nil }); err != nil {
+		return err
+	}
 	if r.past != nil {
 		go r.past(ctx, r.program)
 	}
 	if r.setup.begin == nil {
 		return nil
 	}
-	return r.setup.begin(ctx, r.program)
+	return step("begin", func() error { return r.setup.begin(ctx, r.program) })
 }
 
 // windowFace is the window as the control socket sees it.
@@ -119,6 +124,8 @@ type windowFace struct {
 	app fyne.App
 	win fyne.Window
 	ui  *ui.Window
+
+	undraw func() // ends what draw has begun
 }
 
 // opened is what open opens. A display that answered a moment ago may be gone by now, and the library panics then.
@@ -136,8 +143,17 @@ func newWindowFace(appID string) *windowFace {
 	return &windowFace{app: a, win: a.NewWindow("Linecard")}
 }
 
-// draw fills the window and shows it. The window follows the desk and the settings until it is closed.
-func (f *windowFace) draw(r *running) (closed func()) {
+// openWindow opens the display and makes the window, which is not shown yet.
+func openWindow(appID string) (f *windowFace, err error) {
+	err = step("window", func() (err error) {
+		f, err = opened(func() *windowFace { return newWindowFace(appID) })
+		return err
+	})
+	return f, err
+}
+
+// draw fills the window and shows it. The window follows the desk and the settings until undraw.
+func (f *windowFace) draw(r *running) error {
 	p := r.program
 	c := ui.Config{
 		App: f.app, Window: f.win, Desk: p.Desk(), Settings: uiSettings{p}, Version: version,
@@ -163,11 +179,12 @@ func (f *windowFace) draw(r *running) (closed func()) {
 	})
 	f.win.SetMaster()
 	f.win.Show()
-	return func() {
+	f.undraw = func() {
 		unfollow()
 		unsubscribe()
 		f.ui.Close()
 	}
+	return nil
 }
 
 func (f *windowFace) show() {

@@ -10,10 +10,10 @@ import (
 	"regexp"
 	"time"
 
-	"github.com/google/renameio/v2"
 	"golang.org/x/sync/errgroup"
 
 	"linecard/crm"
+	"linecard/wholefile"
 )
 
 // descriptionLife is how long a description is used without asking the org whether it has changed.
@@ -132,7 +132,7 @@ func (c *Client) writeDescription(name string, d description) {
 	b, err := json.Marshal(d)
 	err = errors.Join(err, os.MkdirAll(filepath.Dir(file), 0o700))
 	if err == nil {
-		err = renameio.WriteFile(file, b, 0o600)
+		err = wholefile.Write(file, b, 0o600)
 	}
 	if err != nil {
 		c.cfg.Log.Warn("description not cached", "object", name, "err", err)

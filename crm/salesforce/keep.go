@@ -8,11 +8,10 @@ import (
 	"os"
 	"time"
 
-	"github.com/google/renameio/v2"
-
 	"linecard/clean"
 	"linecard/crm"
 	"linecard/crm/salesforce/hosts"
+	"linecard/wholefile"
 )
 
 // ErrNoSecret is what Secrets.Get returns, wrapped or not, when there is no secret with the key.
@@ -46,7 +45,7 @@ func (f fileStore) Save(b []byte) error {
 		}
 		return nil
 	}
-	return renameio.WriteFile(string(f), b, 0o600)
+	return wholefile.Write(string(f), b, 0o600)
 }
 
 // savedLink is the document in the Store.

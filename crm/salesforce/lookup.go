@@ -9,8 +9,8 @@ import (
 	"linecard/fault"
 )
 
-// Lookup finds who calls from n. It makes one request, or none when the number was looked up within Config.Memory, is
-// withheld, or is an extension. Lookups of one number at the same time share one request. Every match was verified by
+// Lookup finds who calls from n. It makes one request, or none when somebody was found by the number within
+// Config.Memory and ctx is not crm.Afresh, and when it is withheld or an extension. Lookups of one number at the same time share one request. Every match was verified by
 // comparing the numbers and says why it matched; the matches are in the order of crm.Rank.
 //
 // Ending ctx ends the waiting but not the request, whose answer is kept for the log of the same call.
@@ -18,7 +18,7 @@ func (c *Client) Lookup(ctx context.Context, n crm.Number) (crm.Result, error) {
 	if !n.Public() {
 		return crm.Result{Number: n, At: c.cfg.Now()}, nil
 	}
-	if r, ok := c.memory.get(n); ok && c.cfg.Now().Sub(r.At) < c.cfg.Memory {
+	if r, ok := c.memory.get(n); ok && !crm.IsAfresh(ctx) && c.cfg.Now().Sub(r.At) < c.cfg.Memory {
 		return r, nil
 	}
 	if _, err := c.current(); err != nil {
@@ -57,6 +57,8 @@ func (c *Client) lookup(ctx context.Context, n crm.Number) (crm.Result, error) {
 	}
 	r := crm.Result{Number: n, Matches: c.verify(s, rows, n), At: c.cfg.Now(), Org: s.org, User: s.user}
 	crm.Rank(r.Matches)
+	r.Matches, r.More = shown(r.Matches)
+	r.More = r.More || more(rows, phoneLimit(n))
 	c.mu.Lock()
 	current := c.epoch == s.epoch
 	c.mu.Unlock()
@@ -83,6 +85,30 @@ func (c *Client) verify(s session, rows []row, n crm.Number) []crm.Match {
 		c.cfg.Log.Debug("search hits without the number", "hits", len(rows), "matches", len(matches))
 	}
 	return matches
+}
+
+// shown bounds the matches of each object, and reports whether there were more.
+func shown(ms []crm.Match) (some []crm.Match, more bool) {
+	count := map[string]int{}
+	for _, m := range ms {
+		if count[m.Object]++; count[m.Object] > shownByPhone {
+			more = true
+			continue
+		}
+		some = append(some, m)
+	}
+	return some, more
+}
+
+// more reports whether the org has left rows out: of an object there are as many as were requested.
+func more(rows []row, limit int) bool {
+	count := map[string]int{}
+	for _, r := range rows {
+		if count[r.object()]++; count[r.object()] >= limit {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *Client) records(s session, rows []row) []crm.Record {

@@ -235,3 +235,42 @@ func BenchmarkKnown(b *testing.B) {
 		}
 	}
 }
+
+// That nobody has a number is never remembered: a contact that is created is found by the next lookup, and one more record
+// by a lookup afresh.
+func TestNobodyIsNotRemembered(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	n := crm.ParseNumber("+1 617 555 0164", crm.NumberPlan{Region: "US"})
+	if got, err := r.Lookup(t.Context(), n); err != nil || len(got.Matches) != 0 {
+		t.Fatalf("%+v, %v", got.Matches, err)
+	}
+	r.makeRecord(t, crm.Contact, map[string]any{"LastName": "New", "Phone": "(617) 555-0164"})
+	if got, err := r.Lookup(t.Context(), n); err != nil || len(got.Matches) != 1 || got.Cached {
+		t.Errorf("the new contact: %+v, %v", got.Matches, err)
+	}
+	r.makeRecord(t, crm.Contact, map[string]any{"LastName": "Newer", "MobilePhone": "617.555.0164"})
+	if got, err := r.Lookup(t.Context(), n); err != nil || len(got.Matches) != 1 || !got.Cached {
+		t.Errorf("a moment later: %+v, %v", got.Matches, err)
+	}
+	if got, err := r.Lookup(crm.Afresh(t.Context()), n); err != nil || len(got.Matches) != 2 {
+		t.Errorf("looked up again: %+v, %v", got.Matches, err)
+	}
+}
+
+func TestMoreThanTenRecordsWithANumber(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{Empty: true}, nil)
+	n := crm.ParseNumber("+1 617 555 0164", crm.NumberPlan{Region: "US"})
+	total := 0
+	for _, tt := range []struct {
+		records, shown int
+		more           bool
+	}{{10, 10, false}, {12, 10, true}, {25, 10, true}} {
+		for ; total < tt.records; total++ {
+			r.makeRecord(t, crm.Contact, map[string]any{"LastName": "Contact", "Phone": "(617) 555-0164"})
+		}
+		got, err := r.Lookup(crm.Afresh(t.Context()), n)
+		if err != nil || len(got.Matches) != tt.shown || got.More != tt.more {
+			t.Errorf("of %d records %d are shown, more: %v, %v", tt.records, len(got.Matches), got.More, err)
+		}
+	}
+}

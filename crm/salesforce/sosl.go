@@ -50,11 +50,7 @@ const maxFind = 4000
 // findPhone composes the search for n. It consists of digits and wildcards only, so nothing needs escaping. It is "" when
 // the user sees none of the objects.
 func (c *Client) findPhone(n crm.Number) string {
-	limit := foundByPhone
-	if n.Advertised() {
-		limit = foundBySpelling
-	}
-	returning := c.returning(limit)
+	returning := c.returning(phoneLimit(n))
 	if returning == "" {
 		return ""
 	}
@@ -73,6 +69,14 @@ func (c *Client) findPhone(n crm.Number) string {
 		find += t
 	}
 	return "FIND {" + find + byPhone + returning
+}
+
+// phoneLimit is how many records of each object a search for n requests.
+func phoneLimit(n crm.Number) int {
+	if n.Advertised() {
+		return foundBySpelling
+	}
+	return foundByPhone
 }
 
 // findText composes a search for typed text.

@@ -1,6 +1,6 @@
 //go:build !unix
 
-package settings
+package wholefile
 
 import (
 	"errors"
@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 )
 
-// replaceFile writes a whole file or leaves the old one: on Windows os.Rename replaces in one step.
-func replaceFile(path string, doc []byte, _ fs.FileMode) (err error) {
+// Write replaces the file at path, or leaves the old one. The mode is for systems that have one; on Windows os.Rename replaces in one step.
+func Write(path string, doc []byte, _ fs.FileMode) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	if err != nil {
 		return err

@@ -1,0 +1,182 @@
+package program
+
+import (
+	"cmp"
+	"context"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/google/uuid"
+
+	"linecard/app"
+	"linecard/app/catalogue"
+	"linecard/app/directory"
+	"linecard/app/journal"
+	"linecard/app/notify"
+	"linecard/app/settings"
+	"linecard/app/steps"
+	"linecard/crm"
+	"linecard/crm/salesforce"
+	"linecard/fault"
+	"linecard/inorder"
+	"linecard/sip"
+	"linecard/sip/audio"
+	"linecard/wholefile"
+)
+
+// build makes the parts and joins them, in the order in which they need each other.
+func (p *Program) build(start *steps.Steps) error {
+	for _, s := range []struct {
+		name string
+		do   func() error
+		undo func()
+		code fault.Code
+	}{
+		{"folder", func() error { return os.MkdirAll(p.cfg.Dir, 0o700) }, nil, "program.no-folder"},
+		{"settings", p.openSettings, p.closeSlow, ""},
+		{"journal", p.openJournal, func() { _ = p.journal.Close() }, ""},
+		{"directory", p.openMemory, func() { _ = p.memory.Close() }, ""},
+		{"sound", p.openSound, func() { p.sound.Close() }, ""},
+		{"links", p.openLinks, func() { _ = p.links.Close() }, ""},
+		{"phone", p.openPhone, p.closePhone, ""},
+		{"notifications", p.openBell, func() { _ = p.bell.Close() }, ""},
+		{"desk", p.openDesk, p.closeDesk, ""},
+		{"follow", p.followSettings, func() { p.unfollow() }, ""},
+	} {
+		if err := start.Do(s.name, s.do, s.undo, s.code, "folder", p.cfg.Dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Program) openSettings() error {
+	p.slow = inorder.Functions(func(err error) { p.log.Error("applying settings", "err", err) })
+	if p.set == nil {
+		p.set = settings.Open(p.cfg.Dir)
+	}
+	set := p.set.Get()
+	catalogue.UseSetting(set.Language)
+	p.plans.Store(plansOf(set))
+	return nil
+}
+
+func (p *Program) closeSlow() {
+	p.slow.Close()
+	p.slow.Wait()
+}
+
+func (p *Program) openJournal() (err error) {
+	p.journal, err = journal.Open(filepath.Join(p.cfg.Dir, journal.FileName), journal.Options{
+		Judge: func(f crm.Facts) crm.Verdict { return judgeOf(p.set.Get()).Judge(f) }, Log: p.log.With("part", "journal"),
+		MissedPerHour: func() int { return p.set.Get().Logging.MissedPerHour },
+	})
+	return err
+}
+
+func (p *Program) openMemory() (err error) {
+	p.memory, err = directory.Open(filepath.Join(p.cfg.Dir, directory.FileName), directory.Options{Log: p.log.With("part", "directory")})
+	if err == nil {
+		p.takeKnown(p.set.Get().Org("").OrgID)
+	}
+	return err
+}
+
+// takeKnown takes over what an older Linecard remembered of callers in its journal. Of an org whose id is not known by now
+// it is dropped: nobody could say whose people they are.
+func (p *Program) takeKnown(org string) {
+	err := p.journal.TakeKnown(p.ctx, func(number string, k journal.Known) error {
+		return p.memory.Import(p.ctx, org, number, k.Match, k.Picked, k.At)
+	})
+	if err != nil {
+		p.log.Warn("what was remembered of callers could not be taken over", "err", err)
+	}
+}
+
+func (p *Program) openSound() error {
+	d := p.set.Get().Devices
+	p.sound = audio.New(audio.Config{
+		Microphone: d.Microphone, Speaker: d.Speaker, Ringer: d.Ringer, Null: p.cfg.NoSound,
+		Cadence: ringStyle(d), RingVolume: d.RingVolume, Log: p.log.With("part", "audio"),
+	})
+	return nil
+}
+
+func (p *Program) openLinks() (err error) {
+	p.links, err = salesforce.OpenLinks(p.cfg.Links, salesforce.Config{Say: catalogue.Say, Secrets: orgSecrets{p.secrets, p.ctx}, Log: p.log.With("part", "salesforce")})
+	if err != nil { // those that could be read are there
+		p.log.Error("not every saved link is known", "err", err)
+	}
+	p.links.Order(orgIDs(p.set.Get())...)
+	return nil
+}
+
+func (p *Program) openPhone() (err error) {
+	p.phone, err = sip.New(sip.Config{
+		Events: p.heard, Audio: p.sound,
+		BeforeRinging: func(e sip.CallIncoming, proceed func()) { p.desk.BeforeRinging(e, proceed) },
+		BeforeInvite:  func(e sip.CallDialing, proceed func()) { p.desk.BeforeInvite(e, proceed) },
+		DialPlan:      func(account, number string) string { return p.plan(account).Dial(number) },
+		Log:           p.log.With("part", "phone"), Listen: p.cfg.Listen,
+		UserAgent: "Linecard/" + p.cfg.Version, Instance: installation(p.cfg.Dir),
+	})
+	return err
+}
+
+// closePhone ends the calls and removes the bindings.
+func (p *Program) closePhone() {
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	defer cancel()
+	if err := p.phone.Close(ctx); err != nil {
+		p.log.Warn("the phone did not end in time", "err", err)
+	}
+}
+
+func (p *Program) openBell() error {
+	p.bell = notify.New(p.ctx, "Linecard", p.log.With("part", "notify"))
+	return nil
+}
+
+func (p *Program) openDesk() error {
+	p.desk = app.New(app.Config{
+		Phone: p.phone, Ringer: p.phone, Directory: p.links, Logbook: p.links, Memory: p.memory, Journal: p.journal, Notifier: p.bell,
+		Plan: p.plan, OpenURL: p.cfg.OpenURL, Raise: p.cfg.Raise, Rules: rulesOf(p.set.Get()), Demo: p.cfg.Demo, Log: p.log.With("part", "desk"),
+		Written: func() { p.kept.tell(p) },
+	})
+	p.links.OnStatus(p.desk.LinksChanged)
+	p.sound.OnChange(func(s audio.Status) { p.desk.AudioChanged(audioView(s)) })
+	p.desk.Start()
+	return nil
+}
+
+func (p *Program) closeDesk() {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	p.desk.Close(ctx)
+}
+
+// followSettings tells what was found on starting, and follows the settings from now on.
+func (p *Program) followSettings() error {
+	p.welcome()
+	p.kept.tell(p)
+	p.unfollow = p.set.Follow(p.apply)
+	return nil
+}
+
+// installation is the UUID by which a registrar knows this installation again (RFC 5626 §4.1), made at the first start.
+func installation(dir string) string {
+	path := filepath.Join(dir, "installation")
+	if b, err := os.ReadFile(path); err == nil {
+		if id, err := uuid.ParseBytes(b); err == nil {
+			return id.String()
+		}
+	}
+	id := uuid.NewString()
+	_ = wholefile.Write(path, []byte(id), 0o600) // without it the registrar sees a new phone at each start, no more
+	return id
+}
+
+func audioView(s audio.Status) app.AudioView {
+	return app.AudioView{Microphone: s.Microphone, Speaker: s.Speaker, Ringer: cmp.Or(s.Ringer, s.Speaker), Null: s.Null, Why: s.Problem}
+}

@@ -1,0 +1,58 @@
+// Package steps runs a start step by step. When a step fails, what has begun is taken down, the last first, and the error is a
+// sentence for the user: a start never ends in a panic, and never leaves half of itself behind.
+package steps
+
+import (
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"slices"
+
+	"linecard/fault"
+)
+
+// Steps are the steps of one start. The zero value is ready.
+type Steps struct {
+	// Before is called with the name of each step before it is done; an error is taken for the step's own. nil does nothing.
+	// Tests make each step fail with it.
+	Before func(step string) error
+
+	undo []func()
+}
+
+// Do does a step and remembers how it is undone; undo may be nil. An error that has no code gets the given one, with pairs of names and
+// values; "" stands for a general sentence. A step that panics has failed.
+func (s *Steps) Do(name string, do func() error, undo func(), code fault.Code, pairs ...any) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			slog.Debug("a step of the start panicked", "step", name, "panic", v, "stack", string(debug.Stack()))
+			err = fmt.Errorf("%v", v)
+		}
+		if err != nil && fault.Of(err).IsZero() {
+			if code == "" {
+				code, pairs = "program.step-failed", []any{"step", name, "why", fault.New(fault.Plain, "text", err.Error())}
+			}
+			err = fault.Err(err, code, pairs...)
+		}
+	}()
+	if s.Before != nil {
+		if err := s.Before(name); err != nil {
+			return err
+		}
+	}
+	if err := do(); err != nil {
+		return err
+	}
+	if undo != nil {
+		s.undo = append(s.undo, undo)
+	}
+	return nil
+}
+
+// Undo undoes what was done, the last first. Doing it again does nothing.
+func (s *Steps) Undo() {
+	for _, undo := range slices.Backward(s.undo) {
+		undo()
+	}
+	s.undo = nil
+}
