@@ -78,7 +78,9 @@ func TestPointingDuringTheWrapUp(t *testing.T) {
 	r.org.matches = []crm.Match{dana, danaTwin}
 	r.Heard(sip.CallIncoming{ID: "c1", At: time.Now(), Party: sip.Party{User: "+14155550132"}})
 	r.Heard(sip.CallAnswered{ID: "c1", At: time.Now(), Codec: "PCMU"})
-	r.wait("talking", func(v View) bool { return len(v.Calls) == 1 && v.Calls[0].Phase == Talking && v.Calls[0].Lookup.State == LookupMany })
+	r.wait("talking", func(v View) bool {
+		return len(v.Calls) == 1 && v.Calls[0].Phase == Talking && v.Calls[0].Lookup.State == LookupMany
+	})
 	r.Settle(t.Context())
 	if err := r.PointAt(t.Context(), "c1", danaTwin.ID, ""); !sameFault(err, "desk.not-to-point") {
 		t.Errorf("while it is on: %v", err)
