@@ -46,10 +46,12 @@ func menuIn(overlay fyne.CanvasObject) *widget.PopUpMenu {
 	if v.Kind() != reflect.Struct {
 		return nil
 	}
-	content := v.FieldByName("Content")
-	if !content.IsValid() || !content.CanInterface() {
-		return nil
+	for i := range v.NumField() {
+		if f := v.Field(i); f.CanInterface() {
+			if m, ok := f.Interface().(*widget.PopUpMenu); ok {
+				return m
+			}
+		}
 	}
-	m, _ := content.Interface().(*widget.PopUpMenu)
-	return m
+	return nil
 }
