@@ -147,15 +147,16 @@ func (p *selftestRun) play(ctx context.Context) error {
 			})
 		}},
 		{"cmd.selftest.salesforce-down", func(ctx context.Context) error {
+			caller := p.demo.people[15] // whose number nobody else has, and who has not called yet
 			p.demo.org.SetDown(true)
-			p.demo.ring(demopbx.Caller{Name: p.demo.people[2].Name, Number: p.demo.people[2].Number, GiveUpAfter: 300 * time.Millisecond})
+			p.demo.ring(demopbx.Caller{Name: caller.Name, Number: caller.Number, GiveUpAfter: 300 * time.Millisecond})
 			err := p.see(ctx, func(v app.View) bool { return v.Outbox.Waiting > 0 && len(v.History) > 0 && v.History[0].Error != "" })
 			p.demo.org.SetDown(false)
 			if err != nil {
 				return err
 			}
 			late := p.desk.View().History[0].ID
-			return errors.Join(p.desk.RetryLog(late), p.see(ctx, func(v app.View) bool { return loggedAs(v, late, p.demo.people[2].ID) }))
+			return errors.Join(p.desk.RetryLog(late), p.see(ctx, func(v app.View) bool { return loggedAs(v, late, caller.ID) }))
 		}},
 	}
 	if p.title != nil {
