@@ -53,8 +53,11 @@ func TestDoNotCallOfWhomItIs(t *testing.T) {
 		choice  string
 		want    bool
 	}{
-		{[]crm.Match{marked, other}, "", true}, {[]crm.Match{other, marked}, marked.ID, true}, {[]crm.Match{marked, other}, other.ID, false},
-		{[]crm.Match{other}, "", false}, {nil, "", false},
+		{[]crm.Match{marked, other}, "", true},
+		{[]crm.Match{other, marked}, marked.ID, true},
+		{[]crm.Match{marked, other}, other.ID, false},
+		{[]crm.Match{other}, "", false},
+		{nil, "", false},
 	} {
 		if _, no := forbidden(crm.Result{Matches: tc.matches}, tc.choice); no != tc.want {
 			t.Errorf("%d matches, choice %q: %v", len(tc.matches), tc.choice, no)

@@ -332,6 +332,9 @@ func (s *sender) identified(e journal.Entry) (a crm.Activity, who *crm.Match, as
 	if a.Org != "" && r.Org != "" && r.Org != a.Org {
 		return a, nil, true, &crm.Error{Class: crm.ClassNotLinked, Fault: fault.New(waitsElsewhere)}
 	}
+	if len(r.Matches) > 0 && !r.Cached {
+		d.disk.Put(rememberAnswer{e.Org, r}) // the next call has it on its first card
+	}
 	who = card(r, d.choice(e.Org, r.Number), d.now.Load().rules.ByOrder).Record
 	taken := false
 	a, err = d.cfg.Journal.Amend(s.w.ctx, e.ID, func(a crm.Activity) crm.Activity {

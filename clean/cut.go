@@ -28,5 +28,5 @@ func cut(runes []rune, limit int) string {
 	if end == 0 { // all of it is seen as one
 		end = limit - 1
 	}
-	return strings.TrimRight(string(runes[:end]), " \n") + "…"
+	return strings.TrimRight(string(runes[:end]), " \n\u200c\u200d") + "…" // a joiner needs what followed
 }

@@ -255,8 +255,7 @@ func (c comparison) written(digits string, plus bool) (closeness Closeness, sure
 			closeness, sure = National, false
 		}
 		if plus && p == "" {
-			closeness, sure = 0, false // the country code would be missing
-			continue
+			continue // the country code would be missing
 		}
 		return closeness, sure
 	}

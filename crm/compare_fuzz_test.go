@@ -30,9 +30,15 @@ func build(num *phonenumbers.PhoneNumber, choices []byte) built {
 	cc := strings.TrimSuffix(strings.TrimPrefix(phonenumbers.Format(num, phonenumbers.E164), "+"), nsn)
 	trunk := phonenumbers.GetNddPrefixForRegion(phonenumbers.GetRegionCodeForNumber(num), true)
 	forms := []built{
-		{phonenumbers.Format(num, phonenumbers.INTERNATIONAL), true}, {phonenumbers.Format(num, phonenumbers.E164), true},
-		{"00" + cc + nsn, true}, {"011 " + cc + " " + nsn, true}, {"+00" + cc + nsn, true}, {"(+" + cc + ") " + nsn, true},
-		{phonenumbers.Format(num, phonenumbers.NATIONAL), false}, {trunk + nsn, false}, {nsn, false},
+		{phonenumbers.Format(num, phonenumbers.INTERNATIONAL), true},
+		{phonenumbers.Format(num, phonenumbers.E164), true},
+		{"00" + cc + nsn, true},
+		{"011 " + cc + " " + nsn, true},
+		{"+00" + cc + nsn, true},
+		{"(+" + cc + ") " + nsn, true},
+		{phonenumbers.Format(num, phonenumbers.NATIONAL), false},
+		{trunk + nsn, false},
+		{nsn, false},
 	}
 	b := forms[next(len(forms))]
 	zero := []rune{'0', '٠', '۰', '०', '০', '๐', '０', '0', '0', '0'}[next(10)]

@@ -37,15 +37,23 @@ func TestConnectedLine(t *testing.T) {
 		want          sip.Party
 	}{
 		{"PAI", ada, "", sip.Party{Name: "Ada Lovelace", User: "+14155550144", Host: "pbx.example.com", Source: "P-Asserted-Identity"}},
-		{"PAI, sip and tel", "P-Asserted-Identity: \"Ada\" <sip:+14155550144@x>, <tel:+14155550144>\n", "",
-			sip.Party{Name: "Ada", User: "+14155550144", Host: "x", Source: "P-Asserted-Identity"}},
-		{"RPID of the caller", "Remote-Party-ID: \"Ada\" <sip:2044@x>;party=calling;privacy=off;screen=yes\n", "",
-			sip.Party{Name: "Ada", User: "2044", Host: "x", Source: "Remote-Party-ID"}},
-		{"RPID of the called", "Remote-Party-ID: \"Ada\" <sip:2044@x>;party=called\n", "",
-			sip.Party{Name: "Ada", User: "2044", Host: "x", Source: "Remote-Party-ID"}},
+		{
+			"PAI, sip and tel", "P-Asserted-Identity: \"Ada\" <sip:+14155550144@x>, <tel:+14155550144>\n", "",
+			sip.Party{Name: "Ada", User: "+14155550144", Host: "x", Source: "P-Asserted-Identity"},
+		},
+		{
+			"RPID of the caller", "Remote-Party-ID: \"Ada\" <sip:2044@x>;party=calling;privacy=off;screen=yes\n", "",
+			sip.Party{Name: "Ada", User: "2044", Host: "x", Source: "Remote-Party-ID"},
+		},
+		{
+			"RPID of the called", "Remote-Party-ID: \"Ada\" <sip:2044@x>;party=called\n", "",
+			sip.Party{Name: "Ada", User: "2044", Host: "x", Source: "Remote-Party-ID"},
+		},
 		{"From", "", "\"Ada\" <sip:+14155550144@example.com>", sip.Party{Name: "Ada", User: "+14155550144", Host: "example.com", Source: "From"}},
-		{"From, only the name", "", "\"Ada\" <sip:+14155550100@example.com>",
-			sip.Party{Name: "Ada", User: "+14155550100", Host: "example.com", Source: "From"}},
+		{
+			"From, only the name", "", "\"Ada\" <sip:+14155550100@example.com>",
+			sip.Party{Name: "Ada", User: "+14155550100", Host: "example.com", Source: "From"},
+		},
 		{"PAI beats From", ada, "<sip:trunk7@example.com>", sip.Party{Name: "Ada Lovelace", User: "+14155550144", Host: "pbx.example.com", Source: "P-Asserted-Identity"}},
 		{"withheld", ada + "Privacy: id\n", "", sip.Party{Withheld: true, Source: "P-Asserted-Identity"}},
 		{"anonymous From", "", "\"Anonymous\" <sip:anonymous@anonymous.invalid>", sip.Party{Withheld: true, Source: "From"}},

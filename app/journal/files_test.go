@@ -39,7 +39,9 @@ var leavings = sync.OnceValue(func() leftBehind {
 	for i := range callsLeft {
 		if i == 0 || i == callsLeft*2/3 { // closing puts what there is into the file
 			if j != nil {
-				err = j.Close()
+				if err = j.Close(); err != nil {
+					panic(err)
+				}
 			}
 			if j, err = Open(path, Options{}); err != nil {
 				panic(err)

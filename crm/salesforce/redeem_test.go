@@ -53,7 +53,7 @@ func TestLoginOutlivesATokenEndpointThatIsAway(t *testing.T) {
 }
 
 // exchanging runs exchangeCode against answers given one by one, in time that passes by itself.
-func exchanging(t *testing.T, answer func(try int) (*http.Response, error)) (tok *oauth2.Token, err error, tries int) {
+func exchanging(t *testing.T, answer func(try int) (*http.Response, error)) (tok *oauth2.Token, tries int, err error) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		c := New(Config{Store: &shelf{}, Secrets: &keyring{m: map[string]string{}}, Transport: roundTripper(func(*http.Request) (*http.Response, error) {
@@ -65,7 +65,7 @@ func exchanging(t *testing.T, answer func(try int) (*http.Response, error)) (tok
 		defer cancel()
 		tok, err = c.exchangeCode(ctx, c.oauth("https://login.salesforce.com", "key", callbackURL(47117)), "code", "verifier")
 	})
-	return tok, err, tries
+	return tok, tries, err
 }
 
 func response(status int, body string) (*http.Response, error) {
@@ -83,7 +83,7 @@ func (readCloser) Close() error { return nil }
 
 func TestCodeIsTriedAsLongAsSomebodyWaits(t *testing.T) {
 	const token = `{"access_token":"a","refresh_token":"r"}`
-	tok, err, tries := exchanging(t, func(try int) (*http.Response, error) {
+	tok, tries, err := exchanging(t, func(try int) (*http.Response, error) {
 		switch {
 		case try < 4:
 			return response(http.StatusServiceUnavailable, "<html>")
@@ -97,13 +97,13 @@ func TestCodeIsTriedAsLongAsSomebodyWaits(t *testing.T) {
 	if err != nil || tok.AccessToken != "a" || tries != 6 {
 		t.Errorf("%v, %v after %d tries", tok, err, tries)
 	}
-	_, err, tries = exchanging(t, func(int) (*http.Response, error) { return response(http.StatusServiceUnavailable, "") })
+	_, tries, err = exchanging(t, func(int) (*http.Response, error) { return response(http.StatusServiceUnavailable, "") })
 	wantError(t, err, crm.ClassNotLinked, "salesforce.login-incomplete")
 	if tries < 5 || tries > 50 {
 		t.Errorf("%d tries in two minutes", tries)
 	}
 	// A refusal is final: the code is gone.
-	_, err, tries = exchanging(t, func(int) (*http.Response, error) {
+	_, tries, err = exchanging(t, func(int) (*http.Response, error) {
 		return response(http.StatusBadRequest, `{"error":"invalid_grant","error_description":"expired authorization code"}`)
 	})
 	wantError(t, err, crm.ClassRelink, "salesforce.code-expired")
@@ -111,7 +111,7 @@ func TestCodeIsTriedAsLongAsSomebodyWaits(t *testing.T) {
 		t.Errorf("%d tries", tries)
 	}
 	// Where the answer was lost and the code is used up, it is not the person who took too long.
-	_, err, _ = exchanging(t, func(try int) (*http.Response, error) {
+	_, _, err = exchanging(t, func(try int) (*http.Response, error) {
 		if try == 1 {
 			return nil, errors.New("connection reset")
 		}

@@ -78,12 +78,19 @@ func TestPaceOfRefusals(t *testing.T) {
 		good          bool // refused for good
 	}
 	rows := []row{
-		{"480 Temporarily Unavailable", "", false}, {"408 Request Timeout", "", false},
-		{"500 Server Internal Error", "", false}, {"501 Not Implemented", "", false}, {"503 Service Unavailable", "", false},
-		{"504 Server Time-out", "", false}, {"302 Moved Temporarily", "Contact: <sip:192.0.2.9>\n", true},
-		{"423 Interval Too Brief", "", true}, {"423 Interval Too Brief", "Min-Expires: 5\n", true},
-		{"423 Interval Too Brief", "Min-Expires: more\n", true}, {"423 Interval Too Brief", "Min-Expires: 999999\n", true},
-		{"400 Bad Request", "Retry-After: 1\n", true}, {"420 Bad Extension", "Unsupported: path\n", true},
+		{"480 Temporarily Unavailable", "", false},
+		{"408 Request Timeout", "", false},
+		{"500 Server Internal Error", "", false},
+		{"501 Not Implemented", "", false},
+		{"503 Service Unavailable", "", false},
+		{"504 Server Time-out", "", false},
+		{"302 Moved Temporarily", "Contact: <sip:192.0.2.9>\n", true},
+		{"423 Interval Too Brief", "", true},
+		{"423 Interval Too Brief", "Min-Expires: 5\n", true},
+		{"423 Interval Too Brief", "Min-Expires: more\n", true},
+		{"423 Interval Too Brief", "Min-Expires: 999999\n", true},
+		{"400 Bad Request", "Retry-After: 1\n", true},
+		{"420 Bad Extension", "Unsupported: path\n", true},
 		{"421 Extension Required", "Require: outbound\n", true},
 	}
 	for _, code := range []int{300, 301, 305, 380, 400, 402, 403, 404, 405, 406, 410, 413, 414, 415, 416, 420, 421, 439, 481, 484, 488, 493, 494, 600, 603, 604, 606, 699} {

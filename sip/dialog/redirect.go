@@ -97,7 +97,7 @@ func contactsOf(res *sip.Response) []string {
 	}
 	var all []contact
 	for _, v := range headerValues(res, "Contact", "m") {
-		uri, params := v, ""
+		var uri, params string
 		if open := strings.IndexByte(v, '<'); open >= 0 {
 			inside, after, ok := strings.Cut(v[open+1:], ">")
 			if !ok {

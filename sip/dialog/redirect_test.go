@@ -27,7 +27,9 @@ func TestRedirects(t *testing.T) {
 		},
 		"the best first": {
 			{"2051@", moved, "Contact: <sip:low@HOST>;q=0.1, <tel:+14155550144>;q=0.9\nContact: <sip:middle@HOST>;q=0.5\n"},
-			{"+14155550144@", busy, ""}, {"middle@", busy, ""}, {"low@", "200 OK", ""},
+			{"+14155550144@", busy, ""},
+			{"middle@", busy, ""},
+			{"low@", "200 OK", ""},
 		},
 		"one without q is best": {
 			{"2051@", moved, "Contact: <sip:a@HOST>;q=0.9\nContact: <sip:b@HOST>\n"}, {"b@", "200 OK", ""},
@@ -39,8 +41,12 @@ func TestRedirects(t *testing.T) {
 			{"2051@", moved, "Contact: <sip:2052@HOST>\n"}, {"2052@", moved, "Contact: <sip:2051@HOST>, <sip:2052@HOST>\n"},
 		},
 		"a chain": {
-			{"2051@", moved, "Contact: <sip:1@HOST>\n"}, {"1@", moved, "Contact: <sip:2@HOST>\n"}, {"2@", moved, "Contact: <sip:3@HOST>\n"},
-			{"3@", moved, "Contact: <sip:4@HOST>\n"}, {"4@", moved, "Contact: <sip:5@HOST>\n"}, {"5@", moved, "Contact: <sip:6@HOST>\n"},
+			{"2051@", moved, "Contact: <sip:1@HOST>\n"},
+			{"1@", moved, "Contact: <sip:2@HOST>\n"},
+			{"2@", moved, "Contact: <sip:3@HOST>\n"},
+			{"3@", moved, "Contact: <sip:4@HOST>\n"},
+			{"4@", moved, "Contact: <sip:5@HOST>\n"},
+			{"5@", moved, "Contact: <sip:6@HOST>\n"},
 		},
 		"declined everywhere": {
 			{"2051@", moved, "Contact: <sip:1@HOST>, <sip:2@HOST>\n"}, {"1@", "603 Decline", ""},

@@ -98,7 +98,7 @@ func FuzzKeys(f *testing.F) {
 		var d dtmfReceiver
 		for i := 0; i+6 <= len(data); i += 6 {
 			if k, ok := d.key(uint32(data[i])<<8, uint32(data[i+1])<<7, data[i]&1 != 0, data[i+2:i+6]); ok && (len(k) != 1 || data[i+2] > 15) {
-				t.Fatal(fmt.Sprintf("key %q of event %d", k, data[i+2]))
+				t.Fatalf("key %q of event %d", k, data[i+2])
 			}
 		}
 	})
