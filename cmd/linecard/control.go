@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -236,86 +235,6 @@ func edit(args map[string]string) (e app.WrapEdit) {
 	set("outcome", &e.Disposition)
 	set("subject", &e.Subject)
 	return e
-}
-
-func (c control) history(r request) error {
-	f := app.HistoryFilter{Text: r.args["search"], Missed: r.args["missed"] == "true", NotLogged: r.args["not-logged"] == "true", Account: r.args["account"]}
-	if s := r.args["limit"]; s != "" {
-		n, err := strconv.Atoi(s)
-		if err != nil || n < 1 {
-			return misuse("cmd.limit-from-one")
-		}
-		f.Limit = n
-	}
-	rows, err := c.desk().History(f)
-	if err != nil {
-		return err
-	}
-	return r.reply(answerHistory(rows))
-}
-
-func (c control) outbox(r request) error {
-	entries, err := c.desk().Outbox()
-	if err != nil {
-		return err
-	}
-	return r.reply(answerOutbox(entries, c.program.Orgs()))
-}
-
-// retry sends an activity again, or logs it as the user who is linked now.
-func (c control) retry(r request) error {
-	if r.args["held"] == "true" {
-		return settledHeld(r, c.desk().SendHeld)
-	}
-	if r.args["as-me"] == "true" {
-		return c.desk().LogAs(r.args["id"])
-	}
-	return c.desk().RetryLog(r.args["id"])
-}
-
-// whoElse lists who a past call may have been with.
-func (c control) whoElse(r request) error {
-	records, err := c.desk().WhoElse(r.ctx, r.args["id"], r.args["search"])
-	if err != nil {
-		return err
-	}
-	if records == nil {
-		records = []crm.Record{}
-	}
-	return r.reply(records)
-}
-
-// point says who a past call was with.
-func (c control) point(r request) error {
-	if (r.args["to"] == "") != (r.args["nobody"] == "true") {
-		return misuse("cmd.record-or-nobody")
-	}
-	return c.desk().PointAt(r.ctx, r.args["id"], r.args["to"], r.args["search"])
-}
-
-func (c control) discard(r request) error {
-	if r.args["held"] == "true" {
-		return settledHeld(r, c.desk().DropHeld)
-	}
-	return c.desk().DiscardLog(r.args["id"])
-}
-
-// settledHeld sends or drops every call that is held, and answers how many there were.
-func settledHeld(r request, settle func() (int, error)) error {
-	n, err := settle()
-	if err != nil {
-		return err
-	}
-	return r.reply(heldAnswer{n})
-}
-
-// sendAll sends everything now that waits or was refused.
-func (c control) sendAll(r request) error {
-	n, err := c.desk().SendAll()
-	if err != nil {
-		return err
-	}
-	return r.reply(sentAnswer{n})
 }
 
 // events sends events until the reader leaves or the app ends.
