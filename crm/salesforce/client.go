@@ -83,6 +83,7 @@ type Client struct {
 
 	plainSearch atomic.Bool   // the org refuses wildcards inside the terms of a search by number
 	patience    time.Duration // the first pause before a request is repeated
+	redeemFor   time.Duration // how long a code is tried
 
 	ctx  context.Context // of background work; ends on Close
 	stop context.CancelFunc
@@ -128,7 +129,7 @@ func New(cfg Config) *Client {
 			// Salesforce answers without redirects. A redirect must not be followed with a token.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		ctx: ctx, stop: stop, patience: 100 * time.Millisecond,
+		ctx: ctx, stop: stop, patience: 100 * time.Millisecond, redeemFor: redeemFor,
 		status:  crm.LinkStatus{State: crm.Unlinked},
 		holds:   newHolds(),
 		panels:  map[string]panel{},

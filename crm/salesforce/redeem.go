@@ -15,11 +15,12 @@ import (
 	"linecard/fault"
 )
 
-// redeemFor is how long a code is tried at the token endpoint, and redeemPause the first pause between two tries. Salesforce
-// keeps a code for 15 minutes; the person in front of the browser is less patient.
+// redeemFor is how long a code is tried at the token endpoint, and redeemPause and redeemRest are the first and the longest
+// pause between two tries. Salesforce keeps a code for 15 minutes; the person in front of the browser is less patient.
 const (
 	redeemFor   = 2 * time.Minute
 	redeemPause = time.Second
+	redeemRest  = 10 * time.Second
 )
 
 // redeem exchanges the browser's answer for tokens, and finds out whose they are and whether they are of use. After an error
@@ -32,7 +33,7 @@ func (c *Client) redeem(ctx context.Context, conf *oauth2.Config, host string, a
 		}
 		return savedLink{}, nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, redeemFor)
+	ctx, cancel := context.WithTimeout(ctx, c.redeemFor)
 	defer cancel()
 	tok, err := c.exchangeCode(ctx, conf, a.code, verifier)
 	if err != nil {
@@ -70,7 +71,7 @@ func (c *Client) redeem(ctx context.Context, conf *oauth2.Config, host string, a
 // again: else the person would have to log in once more, for a gateway's hiccup.
 func (c *Client) exchangeCode(ctx context.Context, conf *oauth2.Config, code, verifier string) (*oauth2.Token, error) {
 	unsure := false // an earlier try may have used up the code
-	for pause := redeemPause; ; pause = min(2*pause, 10*time.Second) {
+	for pause := redeemPause; ; pause *= 2 {
 		tok, err := conf.Exchange(c.oauthContext(ctx), code, oauth2.VerifierOption(verifier))
 		if err == nil {
 			return tok, nil
@@ -85,7 +86,7 @@ func (c *Client) exchangeCode(ctx context.Context, conf *oauth2.Config, code, ve
 		}
 		unsure = true
 		c.cfg.Log.Warn("login not complete yet", "err", e.Err)
-		t := time.NewTimer(max(pause, e.Retry))
+		t := time.NewTimer(min(max(pause, e.Retry), redeemRest))
 		select {
 		case <-t.C:
 		case <-ctx.Done():

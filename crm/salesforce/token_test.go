@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"linecard/crm"
 	"linecard/crm/demoorg"
@@ -49,6 +50,9 @@ func TestTokenResponseIsChecked(t *testing.T) {
 				})
 			})
 			srv := tokenServer(t, tt.response)
+			if tt.says == "salesforce.login-incomplete" {
+				r.redeemFor = 300 * time.Millisecond // it is tried again until then
+			}
 			_, err := r.Link(t.Context(), LinkRequest{LoginHost: srv.URL, ClientID: "key"}, func(u string) error {
 				asked, err := url.Parse(u)
 				if err != nil {
