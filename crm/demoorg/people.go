@@ -81,7 +81,7 @@ var personSeeds = []personSeed{
 	{first: "Luis", last: "Ferreira", title: "Plant Manager", company: "Acme Corp", field: "MobilePhone", number: "+14155550188", stored: "+1.415.555.0188"},
 	{first: "Priya", last: "Raman", title: "Head of Data", company: "Harbor Analytics", field: "Phone", number: "+12125550147", stored: "212-555-0147"},
 	{first: "Tom", last: "Okafor", title: "Founder", company: "Okafor Prints", field: "Phone", number: "+12125550147", stored: "+1 (212) 555 0147", lead: true},
-	{first: "Eleanor", last: "Juniper", title: "Partner", company: "Juniper & Wells LLP", field: "Phone", number: "+442079460018", stored: "020 7946 0018"},
+	{first: "Eleanor", last: "Juniper", title: "Partner", company: "Juniper & Wells LLP", field: "Phone", number: "+442079460018", stored: "+44 (0)20 7946 0018"},
 	{first: "Hugh", last: "Wells", title: "Partner", company: "Juniper & Wells LLP", field: "Phone", number: "+442079460018", stored: "+442079460018"},
 	{first: "Aisha", last: "Rahman", title: "Practice Manager", company: "Juniper & Wells LLP", field: "MobilePhone", number: "+447700900123", stored: "07700 900123"},
 	{first: "Jürgen", last: "Weiß", title: "Disponent", company: "Nordwind Logistik GmbH", field: "Phone", number: "+493023125117", stored: "+49 (0)30 23125-117"},

@@ -88,22 +88,23 @@ func TestSearchExpressions(t *testing.T) {
 func TestSearchScopesAndClauses(t *testing.T) {
 	_, c := start(t, demoorg.Config{CustomPhone: true})
 	for sosl, want := range map[string]string{
-		"FIND {Whitfield} IN PHONE FIELDS RETURNING Contact(Name)":                             "",
-		"FIND {Whitfield} IN NAME FIELDS RETURNING Contact(Name)":                              "Dana Whitfield",
-		"FIND {Operations} IN NAME FIELDS RETURNING Contact(Name)":                             "",
-		"FIND {Operations} IN ALL FIELDS RETURNING Contact(Name)":                              "Dana Whitfield",
-		"FIND {harbor} IN EMAIL FIELDS RETURNING Contact(Name ORDER BY Name)":                  "Priya Raman,Samuel Adeyemi",
-		"FIND {4155550199} IN PHONE FIELDS RETURNING Contact(Name)":                            "Dana Whitfield", // WhatsApp__c
-		"FIND {415*} IN PHONE FIELDS RETURNING Lead(Name WHERE IsConverted = false)":           "",
-		"FIND {4155550188} IN PHONE FIELDS RETURNING Lead(Name)":                               "Luis Ferreira", // converted
-		"FIND {4155550188} IN PHONE FIELDS RETURNING Lead(Name WHERE IsConverted = false)":     "",
-		"FIND {harbor} IN EMAIL FIELDS RETURNING Contact(Name ORDER BY Name LIMIT 1)":          "Priya Raman",
-		"FIND {harbor} IN EMAIL FIELDS RETURNING Contact(Name ORDER BY Name LIMIT 1 OFFSET 1)": "Samuel Adeyemi",
-		"find {2125550147} in phone fields returning contact(name), lead(name) limit 1":        "Tom Okafor",
-		"FIND {2125550147} IN PHONE FIELDS RETURNING Contact(Name), Lead(Name)":                "Tom Okafor,Priya Raman", // not in the order of RETURNING
-		"FIND {442079460018 OR 2079460018} IN PHONE FIELDS RETURNING Contact(Name)":            "Hugh Wells",
-		// 020 7946 0018 is found only with its trunk zero.
-		"FIND {442079460018 OR 02079460018} IN PHONE FIELDS RETURNING Contact(Name ORDER BY Name)": "Eleanor Juniper,Hugh Wells",
+		"FIND {Whitfield} IN PHONE FIELDS RETURNING Contact(Name)":                                "",
+		"FIND {Whitfield} IN NAME FIELDS RETURNING Contact(Name)":                                 "Dana Whitfield",
+		"FIND {Operations} IN NAME FIELDS RETURNING Contact(Name)":                                "",
+		"FIND {Operations} IN ALL FIELDS RETURNING Contact(Name)":                                 "Dana Whitfield",
+		"FIND {harbor} IN EMAIL FIELDS RETURNING Contact(Name ORDER BY Name)":                     "Priya Raman,Samuel Adeyemi",
+		"FIND {4155550199} IN PHONE FIELDS RETURNING Contact(Name)":                               "Dana Whitfield", // WhatsApp__c
+		"FIND {415*} IN PHONE FIELDS RETURNING Lead(Name WHERE IsConverted = false)":              "",
+		"FIND {4155550188} IN PHONE FIELDS RETURNING Lead(Name)":                                  "Luis Ferreira", // converted
+		"FIND {4155550188} IN PHONE FIELDS RETURNING Lead(Name WHERE IsConverted = false)":        "",
+		"FIND {harbor} IN EMAIL FIELDS RETURNING Contact(Name ORDER BY Name LIMIT 1)":             "Priya Raman",
+		"FIND {harbor} IN EMAIL FIELDS RETURNING Contact(Name ORDER BY Name LIMIT 1 OFFSET 1)":    "Samuel Adeyemi",
+		"find {2125550147} in phone fields returning contact(name), lead(name) limit 1":           "Tom Okafor",
+		"FIND {2125550147} IN PHONE FIELDS RETURNING Contact(Name), Lead(Name)":                   "Tom Okafor,Priya Raman", // not in the order of RETURNING
+		"FIND {442079460018 OR 2079460018} IN PHONE FIELDS RETURNING Contact(Name ORDER BY Name)": "Eleanor Juniper,Hugh Wells",
+		// 0171 / 39 200 45 is found only with its trunk zero.
+		"FIND {491713920045 OR 1713920045} IN PHONE FIELDS RETURNING Contact(Name)":  "",
+		"FIND {491713920045 OR 01713920045} IN PHONE FIELDS RETURNING Contact(Name)": "Katrin Sommer",
 	} {
 		t.Run(sosl, func(t *testing.T) {
 			if got := hitNames(found(t, c.search(sosl))); got != want {

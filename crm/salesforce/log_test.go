@@ -341,7 +341,7 @@ func TestDetailsAreAskedOnce(t *testing.T) {
 	}
 	asks(1)
 	asks(0)
-	c.ahead = 6 * time.Minute
+	c.set(6 * time.Minute)
 	asks(1)
 	a := r.newCall(t)
 	a.Who = ref

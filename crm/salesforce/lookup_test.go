@@ -2,6 +2,7 @@ package salesforce
 
 import (
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -10,9 +11,12 @@ import (
 )
 
 // clock is a clock that tests move forward.
-type clock struct{ ahead time.Duration }
+// clock is a clock that can be set; the client's background work reads it too.
+type clock struct{ ahead atomic.Int64 }
 
-func (c *clock) now() time.Time { return time.Now().Add(c.ahead) }
+func (c *clock) now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
+
+func (c *clock) set(ahead time.Duration) { c.ahead.Store(int64(ahead)) }
 
 func TestHiddenFieldsDoNotHideTheCaller(t *testing.T) {
 	hide := demoorg.Rules{HiddenFields: []string{"Contact.Title", "Contact.Email", "Contact.MobilePhone", "Contact.DoNotCall", "Lead.Status", "Account.Type"}}
@@ -70,15 +74,15 @@ func TestMemoryEnds(t *testing.T) {
 	if _, err := r.Lookup(t.Context(), n); err != nil {
 		t.Fatal(err)
 	}
-	c.ahead = 4 * time.Minute
+	c.set(4 * time.Minute)
 	if got, err := r.Lookup(t.Context(), n); err != nil || !got.Cached {
 		t.Errorf("after 4 minutes: cached %v, %v", got.Cached, err)
 	}
-	c.ahead = 6 * time.Minute
+	c.set(6 * time.Minute)
 	if got, err := r.Lookup(t.Context(), n); err != nil || got.Cached {
 		t.Errorf("after 6 minutes: cached %v, %v", got.Cached, err)
 	}
-	c.ahead = 24 * time.Hour
+	c.set(24 * time.Hour)
 	if _, known := r.Known(n); !known {
 		t.Error("not known the next day")
 	}
@@ -157,7 +161,7 @@ func TestDescriptionsAreAskedForOnce(t *testing.T) {
 	if all, _ := asked(func() error { return next.Restore(t.Context()) }); all != 0 {
 		t.Errorf("%d describes after a restart", all)
 	}
-	c.ahead = 13 * time.Hour
+	c.set(13 * time.Hour)
 	if all, unchanged := asked(describe); all != 4 || unchanged != 4 {
 		t.Errorf("%d describes, %d unchanged, the next day", all, unchanged)
 	}

@@ -250,7 +250,7 @@ func TestLinkRefusedByNetworkIsRetried(t *testing.T) {
 		t.Fatal("found from a network that is not allowed")
 	}
 	remove()
-	c.ahead = retryDeadAfter + time.Second
+	c.set(retryDeadAfter + time.Second)
 	if _, err := r.Lookup(t.Context(), n); err != nil || r.Status().State != crm.Linked {
 		t.Errorf("%v, %+v", err, r.Status())
 	}

@@ -47,7 +47,7 @@ func TestStatusOfTheOrgAsItIsNow(t *testing.T) {
 				}
 				r.org.SetTaskStatuses(statuses...)
 				if name == "Completed is open" { // the org takes it, so nothing tells but its age
-					c.ahead = closedLife + time.Second
+					c.set(closedLife + time.Second)
 				}
 				if task := r.logged(t, r.Client); !task.Closed {
 					t.Errorf("while the app runs: %q is open", task.Status)

@@ -31,17 +31,17 @@ type life struct {
 	faults            []demoorg.Fault
 
 	killing sync.Once
-	killed  time.Time
 	hit     bool // the moment came
 
 	excused  int          // calls that rang before the disk had them, and were lost
 	unlinked bool         // the link was lost
 	tokens   atomic.Int32 // refresh tokens that the org has given away
 
-	mu    sync.Mutex
-	calls []*call
-	words map[string]word // by call id
-	timer *time.Timer
+	mu     sync.Mutex
+	killed time.Time // zero until then
+	calls  []*call
+	words  map[string]word // by call id
+	timer  *time.Timer
 }
 
 // call is one that somebody tried to make.

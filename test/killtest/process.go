@@ -66,7 +66,9 @@ func (w *world) begin(l *life) {
 // kill ends the process at once.
 func (l *life) kill() {
 	l.killing.Do(func() {
+		l.mu.Lock()
 		l.killed = time.Now()
+		l.mu.Unlock()
 		_ = l.process.cmd.Process.Signal(syscall.SIGKILL)
 	})
 }
