@@ -35,11 +35,12 @@ func TestTheCallThatIsTypedInStays(t *testing.T) {
 				s, _ = next(s, ticked{stamp{wake}})
 			}
 			before := firstOf(s)
-			if edit, ok := e.(wrapEdited); ok && s.find(edit.id) >= 0 {
+			var out []effect
+			was := s
+			s, out = next(s, e)
+			if edit, ok := e.(wrapEdited); ok && writes(was, s, edit.id) {
 				typed[edit.id] = now
 			}
-			var out []effect
-			s, out = next(s, e)
 			wake = out[len(out)-1].(wakeAt).when
 			after := firstOf(s)
 			i := s.find(before.ID)
@@ -54,6 +55,16 @@ func TestTheCallThatIsTypedInStays(t *testing.T) {
 			}
 		}
 	})
+}
+
+// writes reports whether what is in a call's form differs in two states: an edit that changes nothing is no typing.
+func writes(before, after state, id string) bool {
+	i, j := before.find(id), after.find(id)
+	if i < 0 || j < 0 {
+		return false
+	}
+	a, b := before.calls[i].form, after.calls[j].form
+	return a.notes != b.notes || a.subject != b.subject || a.disposition != b.disposition || a.what != b.what
 }
 
 func firstOf(s state) CallView {
