@@ -111,7 +111,11 @@ func (l *life) linkAll() {
 	}
 	want := []link{}
 	for _, e := range waiting {
-		want = append(want, link{e.Org, e.User})
+		k := link{e.Org, e.User}
+		if k.user == "" && k.org != "" && !slices.ContainsFunc(l.linked, func(o link) bool { return o.org == k.org }) {
+			k.user = "005" + k.org[3:] // nobody was linked when the call was made: it waits for anybody
+		}
+		want = append(want, k)
 	}
 	for _, a := range l.accounts {
 		org := cmp.Or(a.Org, l.org.id)
