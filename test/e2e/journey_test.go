@@ -128,12 +128,14 @@ func (j *journey) turn(i int, who, next string) {
 		return // its wrap-up lasts on beside the next calls
 	}
 	j.keys.Ctrl('s')
+	looks := 0
 	rig.Until(j.t, "the form is left", func() bool {
 		calls := j.onDesk()
+		looks++
 		if !slices.Contains(calls, j.ids[who]) {
 			return true
 		}
-		if calls[0] != j.ids[who] { // on a busy machine the keys rest so long that the next call is in front when Ctrl+S comes
+		if calls[0] != j.ids[who] || looks > 20 { // on a busy machine the keys rest so long that the next call is in front when Ctrl+S comes
 			_, _ = j.try("save", "--call", j.ids[who])
 		}
 		return false
