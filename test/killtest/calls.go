@@ -95,7 +95,7 @@ func (c *call) ringing() {
 	if !l.until(c.plan.patience, func() bool { return c.find() }) {
 		return
 	}
-	time.Sleep(c.plan.waits)
+	l.pause(c.plan.waits)
 	switch {
 	case c.plan.decline:
 		l.happened(hangingUp)
@@ -135,22 +135,22 @@ func (c *call) arg() map[string]string {
 // talking is what the agent does with a call that is answered.
 func (c *call) talking() {
 	l, p := c.life, c.plan
-	time.Sleep(p.talk / 2)
+	l.pause(p.talk / 2)
 	c.say(p.during)
 	if p.note {
 		args := c.arg()
 		args["notes"] = "noted in life " + fmt.Sprint(l.number)
 		_ = l.ask(nil, "note", args)
 	}
-	time.Sleep(p.talk / 2)
+	l.pause(p.talk / 2)
 	if p.agent {
 		l.happened(hangingUp)
 		_ = l.ask(nil, "hangup", c.arg())
 	} else {
 		l.happened(hangingUp)
-		time.Sleep(20 * time.Millisecond)
+		l.pause(reaction)
 	}
-	time.Sleep(20 * time.Millisecond)
+	l.pause(reaction)
 	c.say(p.later)
 }
 
@@ -164,7 +164,7 @@ func (c *call) dial() {
 	}
 	c.named(answer.Call)
 	c.toldNow()
-	time.Sleep(60 * time.Millisecond) // about until it is answered
+	l.pause(3 * reaction) // about until it is answered
 	c.talking()
 	_ = l.ask(nil, "hangup", c.arg()) // the people whom the agent calls never hang up
 }

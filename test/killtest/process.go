@@ -107,9 +107,23 @@ type status struct {
 // poll is the pause between two looks at a state that no event tells.
 const poll = 5 * time.Millisecond
 
+// reaction is how fast an agent's hand follows on what the agent sees.
+const reaction = 20 * time.Millisecond
+
+// pause lets as much time pass as a person takes; it is over at once when the process ends. Kills are to meet the app in every
+// moment, so time itself is what is waited for, and not an event.
+func (l *life) pause(d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-l.process.ended:
+	}
+}
+
 // until waits until ok, the end of the process, or the deadline; it reports whether ok came.
 func (l *life) until(patience time.Duration, ok func() bool) bool {
-	for deadline := time.Now().Add(patience); !l.over() && time.Now().Before(deadline); time.Sleep(poll) {
+	for deadline := time.Now().Add(patience); !l.over() && time.Now().Before(deadline); l.pause(poll) {
 		if ok() {
 			return true
 		}

@@ -205,10 +205,10 @@ func (w *world) link() {
 		if err == nil {
 			return
 		}
-		if time.Now().After(deadline) { // the three callback ports may be taken by another program for a while
+		if time.Now().After(deadline) {
 			w.t.Fatalf("link: %v", err)
 		}
-		time.Sleep(200 * time.Millisecond)
+		time.Sleep(200 * time.Millisecond) // another program may have the three callback ports for a while, and no event tells when it lets go
 	}
 }
 
