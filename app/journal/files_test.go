@@ -164,10 +164,7 @@ func FuzzDamagedFiles(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, recipe []byte) {
 		left := leavings()
-		if len(recipe) > 8*20 {
-			t.Skip("more damage than anybody can learn from")
-		}
-		files, touched := left.harm(recipe)
+		files, touched := left.harm(recipe[:min(len(recipe), 8*20)]) // of more damage there is nothing to learn
 		dir := t.TempDir()
 		path := filepath.Join(dir, FileName)
 		for end, b := range files {
