@@ -100,18 +100,3 @@ func words(o fyne.CanvasObject) []string {
 	}
 	return all
 }
-
-// children are what o is made of, as far as the window's own containers go.
-func children(o fyne.CanvasObject) []fyne.CanvasObject {
-	switch o := o.(type) {
-	case *fyne.Container:
-		return o.Objects
-	case *container.Scroll:
-		return []fyne.CanvasObject{o.Content}
-	case *dressed:
-		return []fyne.CanvasObject{o.over.Content}
-	case *clickable:
-		return []fyne.CanvasObject{o.content}
-	}
-	return nil
-}

@@ -121,7 +121,7 @@ func (b *bench) absolute(o fyne.CanvasObject) fyne.Position {
 			at = from
 			return true
 		}
-		for _, child := range children(in) {
+		for _, child := range parts(in) {
 			if look(child, from) {
 				return true
 			}

@@ -171,14 +171,19 @@ func (s *schema) setClosed(status string, now time.Time) {
 func (s *schema) refuse(field, value string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	values := s.refused[field]
-	if values == nil {
-		values = map[string]bool{}
-		s.refused[field] = values
+	return noted(s.refused, field, value)
+}
+
+// noted notes what of something, and reports whether that is news.
+func noted(notes map[string]map[string]bool, of, what string) bool {
+	if notes[of][what] {
+		return false
 	}
-	known := values[value]
-	values[value] = true
-	return !known
+	if notes[of] == nil {
+		notes[of] = map[string]bool{}
+	}
+	notes[of][what] = true
+	return true
 }
 
 // forgive forgets which values of a field were refused.
@@ -238,16 +243,7 @@ func (s *schema) put(name string, d description) {
 func (s *schema) hide(object, field string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	fields := s.hidden[object]
-	if fields == nil {
-		fields = map[string]bool{}
-		s.hidden[object] = fields
-	}
-	if fields[field] {
-		return false
-	}
-	fields[field] = true
-	return true
+	return noted(s.hidden, object, field)
 }
 
 func (s *schema) isHidden(object, field string) bool {

@@ -67,13 +67,18 @@ func (r *authReader) skip(set string) bool {
 
 // token reads a word.
 func (r *authReader) token() string {
-	end := strings.IndexAny(r.text, " \t\r\n,=\"")
+	return r.upTo(" \t\r\n,=\"")
+}
+
+// upTo reads what comes before any of the characters.
+func (r *authReader) upTo(set string) string {
+	end := strings.IndexAny(r.text, set)
 	if end < 0 {
 		end = len(r.text)
 	}
-	word := r.text[:end]
+	before := r.text[:end]
 	r.text = r.text[end:]
-	return word
+	return before
 }
 
 // value reads a quoted string or a word.
@@ -96,13 +101,7 @@ func (r *authReader) value() (v string, ok bool) {
 
 // bare reads a value without quotes; some servers leave them out, and base64 ends in "=".
 func (r *authReader) bare() string {
-	end := strings.IndexAny(r.text, " \t\r\n,\"")
-	if end < 0 {
-		end = len(r.text)
-	}
-	v := r.text[:end]
-	r.text = r.text[end:]
-	return strings.TrimRight(v, `\`) // in quotes it would hide the closing one
+	return strings.TrimRight(r.upTo(" \t\r\n,\""), `\`) // in quotes it would hide the closing one
 }
 
 func controls(v string) bool {
