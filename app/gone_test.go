@@ -20,7 +20,7 @@ func TestRecordGoneWhileTheCallWaits(t *testing.T) {
 		told    bool
 	}{
 		"merged":                   {survivor.Record, nil, survivor.ID, false},
-		"deleted, made anew":       {crm.Record{}, []crm.Match{survivor}, survivor.ID, false},
+		"deleted, created again":   {crm.Record{}, []crm.Match{survivor}, survivor.ID, false},
 		"deleted, two have it":     {crm.Record{}, []crm.Match{survivor, danaTwin}, "", true},
 		"deleted, nobody has it":   {crm.Record{}, nil, "", true},
 		"deleted, index is behind": {crm.Record{}, []crm.Match{dana}, "", true},

@@ -216,7 +216,7 @@ func TestConnectedLineOnHoldAndAfterTheEnd(t *testing.T) {
 	}
 }
 
-// The rules judge the call anew: a colleague's call is not logged, a customer's is, and so it is after a crash.
+// The rules judge the call again: a colleague's call is not logged, a customer's is, and so it is after a crash.
 func TestTheVerdictFollowsTheConnectedLine(t *testing.T) {
 	y := newStory(t).receptionRings().answers()
 	if v := y.s.calls[0].verdict; v != crm.LogNo {

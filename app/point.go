@@ -13,8 +13,8 @@ import (
 // A past call may have been shown, and logged, with the wrong person. The agent points it at another record, or at nobody,
 // however long ago it was: what waits or was refused goes out with that, and a Task that was written is changed.
 
-// WhoElse returns the records that a past call may have been with: those that have its number, asked of its org anew, or with
-// text those that fit the text. It asks the org.
+// WhoElse returns the records that a past call may have been with: those that have its number or, with text, those that fit
+// the text. The org is asked each time.
 func (d *Desk) WhoElse(ctx context.Context, id, text string) ([]crm.Record, error) {
 	row, err := d.cfg.Journal.Call(ctx, id)
 	if err != nil {

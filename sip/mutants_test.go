@@ -45,7 +45,7 @@ func TestMutants(t *testing.T) {
 	errs := &errorCount{}
 	ph := newPhone(t, p, func(c *setup) { c.Account.User, c.Account.Lines, c.Log = "user", 10000, slog.New(errs) })
 	up, id := talk(ph, p)
-	ph.must(ph.Hold(id)) // or each call that goes out holds it anew
+	ph.must(ph.Hold(id)) // or each call that goes out puts it on hold again
 	accept(p, p.Await("INVITE"), "recvonly")
 	p.Await("ACK")
 	phone, _ := p.Phone()

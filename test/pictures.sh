@@ -7,7 +7,7 @@ out=${1:-docs/pictures}
 mkdir -p "$out"
 
 if [[ -z ${LINECARD_PICTURES_INSIDE:-} ]]; then
-	# The screen is as large as the window, so the pictures need no cropping. Without -noreset the server starts anew whenever the last
+	# The screen is as large as the window, so the pictures need no cropping. Without -noreset the server restarts whenever the last
 	# program leaves it, and the next one may find nobody there.
 	LINECARD_PICTURES_INSIDE=1 exec xvfb-run -a -s '-screen 0 1120x700x24 -noreset' "$0" "$out"
 fi

@@ -131,7 +131,7 @@ func TestBatchWithoutAnAnswer(t *testing.T) {
 	}
 }
 
-// What the org refuses altogether in a batch is the state of the link; a status that it refuses is read anew.
+// What the org refuses altogether in a batch is the state of the link; a status that it refuses is read again.
 func TestBatchMeetsTheMoodsOfTheOrg(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)
 	r.holds.patience = time.Hour

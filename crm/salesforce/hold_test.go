@@ -53,7 +53,7 @@ func TestRefusedAltogether(t *testing.T) {
 		"session not valid": {rule(func(r *demoorg.Rules, on bool) { r.SessionRefused = on }), "salesforce.session-refused"},
 		"API switched off":  {injected(demoorg.Fault{Kind: demoorg.Refusal, Status: http.StatusForbidden, Code: "API_CURRENTLY_DISABLED", Message: "API is disabled for this User"}), "salesforce.api-not-enabled"},
 		"trial over":        {injected(demoorg.Fault{Kind: demoorg.Refusal, Status: http.StatusForbidden, Code: "TRIAL_EXPIRED"}), "salesforce.org-inactive"},
-		"401 for ever":      {injected(demoorg.Fault{Kind: demoorg.SessionExpired}), "salesforce.new-session-refused"},
+		"always 401":        {injected(demoorg.Fault{Kind: demoorg.SessionExpired}), "salesforce.new-session-refused"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := linkedRig(t, demoorg.Config{}, nil)

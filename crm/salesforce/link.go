@@ -23,7 +23,7 @@ type LinkRequest struct {
 	Username  string // the username that the login page suggests; "" for none
 
 	// Silent is called, once, when nothing has come back from the browser for half a minute: Salesforce may show an error
-	// there, which no program hears of. nil is allowed. The link goes on meanwhile.
+	// there, and tells no program. nil is allowed. The link goes on meanwhile.
 	Silent func([]crm.ShownError)
 
 	// again tells that the browser may be logged in as a user who is linked already, so Salesforce must ask who it is.

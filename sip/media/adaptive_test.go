@@ -171,7 +171,7 @@ func TestAdaptive(t *testing.T) {
 		"the same, every packet twice": {network{silent: pauses, stamp: standing, twice: true}, 0.025, 30 * time.Millisecond},
 		"silence, clock stands":        {network{silent: pauses, stamp: standing}, 0.025, 30 * time.Millisecond},
 		"half a second of nothing":     {network{delay: tunnel}, 0.005, 40 * time.Millisecond},
-		"the sender counts anew":       {network{stamp: anew}, 0.0015, 25 * time.Millisecond},
+		"the sender counts afresh":     {network{stamp: afresh}, 0.0015, 25 * time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
 			draws := uint64(1)
@@ -331,7 +331,7 @@ func tunnel(_ *rand.Rand, n int) time.Duration {
 	return 0
 }
 
-// anew is a sender that begins another timestamp line every fifteen seconds, ahead of the old one or behind it.
-func anew(n int) uint32 {
+// afresh is a sender that begins another timestamp line every fifteen seconds, ahead of the old one or behind it.
+func afresh(n int) uint32 {
 	return []uint32{0, 0x55555555, 0x10000000, 0xF0000000}[n/750%4] + uint32(n)*160
 }

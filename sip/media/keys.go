@@ -3,8 +3,8 @@ package media
 import "encoding/binary"
 
 // dtmfReceiver finds the keys in the peer's telephone-event packets. A key is told when its first packet comes, whichever
-// that is. By RFC 4733 all packets of a key have one timestamp and the next key has another; gateways in the field keep the
-// timestamp for ever, or count it on with every packet of a key, or begin to count again in the middle of a call. So a packet
+// that is. By RFC 4733 all packets of a key have one timestamp and the next key has another; gateways in the field never
+// change the timestamp, or count it on with every packet of a key, or begin to count again in the middle of a call. So a packet
 // is compared with the one before it in the numbering of the stream, which all of them get right:
 //
 //   - Another code is another key.

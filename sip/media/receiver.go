@@ -140,11 +140,11 @@ func (r *receiver) read(data []byte, src netip.AddrPort, now time.Time) (key str
 	if !r.latch.admit(src, p.SSRC, p.SequenceNumber, now) {
 		return "", false
 	}
-	ok, anew := r.source.admit(p.SSRC, p.SequenceNumber)
+	ok, restarted := r.source.admit(p.SSRC, p.SequenceNumber)
 	if !ok {
 		return r.lay(t, now)
 	}
-	if anew {
+	if restarted {
 		r.buffer.Reset()
 		r.keys = dtmfReceiver{}
 		r.takeUp()

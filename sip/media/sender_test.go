@@ -80,7 +80,7 @@ func TestHoldSendsSilenceOrNothing(t *testing.T) {
 	}
 	speak(s, 2)
 	if p := next(t, peer.rtp); !silent(p.Payload) || p.SequenceNumber != first.SequenceNumber+1 {
-		t.Errorf("on hold the microphone is heard, or the stream began anew: %v", p)
+		t.Errorf("on hold the microphone is heard, or the stream began again: %v", p)
 	}
 
 	params.Held, params.Direction = false, sdp.RecvOnly // now the peer holds: it takes nothing

@@ -38,7 +38,7 @@ const (
 
 // admit tells whether a packet is part of the stream, and whether the stream began again with it: another SSRC, or the old
 // one numbering afresh. One stray packet does neither: it takes two in sequence, and of another source takeover.
-func (s *source) admit(ssrc uint32, seq uint16) (ok, anew bool) {
+func (s *source) admit(ssrc uint32, seq uint16) (ok, restarted bool) {
 	if !s.known {
 		s.restart(ssrc, seq)
 		return true, true

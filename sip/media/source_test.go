@@ -8,10 +8,10 @@ import (
 
 func TestSource(t *testing.T) {
 	type packet struct {
-		ssrc uint32
-		seq  uint16
-		ok   bool
-		anew bool
+		ssrc      uint32
+		seq       uint16
+		ok        bool
+		restarted bool
 	}
 	in := func(ssrc uint32, seqs ...uint16) (out []packet) {
 		for _, s := range seqs {
@@ -56,15 +56,15 @@ func TestSource(t *testing.T) {
 			{2, 14, false, false},
 			{1, 103, true, false},
 		}), 4, 0, 103},
-		"a wild number":   {after(begin, []packet{{1, 30000, false, false}}, in(1, 101)), 2, 0, 101},
-		"numbering anew":  {after(begin, []packet{{1, 30000, false, false}, {1, 30001, true, true}}, in(1, 30002)), 3, 0, 30002},
-		"too late by far": {after(packet{1, 5000, true, true}, []packet{{1, 4000, false, false}}, in(1, 5001)), 2, 0, 5001},
+		"a wild number":          {after(begin, []packet{{1, 30000, false, false}}, in(1, 101)), 2, 0, 101},
+		"numbering begins again": {after(begin, []packet{{1, 30000, false, false}, {1, 30001, true, true}}, in(1, 30002)), 3, 0, 30002},
+		"too late by far":        {after(packet{1, 5000, true, true}, []packet{{1, 4000, false, false}}, in(1, 5001)), 2, 0, 5001},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var s source
 			for i, p := range c.packets {
-				if ok, anew := s.admit(p.ssrc, p.seq); ok != p.ok || anew != p.anew {
-					t.Errorf("packet %d: admitted %t, anew %t", i, ok, anew)
+				if ok, restarted := s.admit(p.ssrc, p.seq); ok != p.ok || restarted != p.restarted {
+					t.Errorf("packet %d: admitted %t, restarted %t", i, ok, restarted)
 				}
 			}
 			if s.total() != c.total || s.lost() != c.lost || s.highest != c.highest {
