@@ -17,6 +17,10 @@ import (
 func (c *Client) Restore(ctx context.Context) error {
 	c.restoring.Lock()
 	defer c.restoring.Unlock()
+	return c.restore(ctx)
+}
+
+func (c *Client) restore(ctx context.Context) error {
 	link, ok, err := c.loadLink()
 	if err != nil {
 		return fmt.Errorf("restore the link: %w", err)
@@ -34,9 +38,9 @@ func (c *Client) Restore(ctx context.Context) error {
 	}
 	switch {
 	case errors.Is(err, ErrNoSecret):
-		c.cfg.Log.Warn("saved link has no token", "err", err)
 		e := &crm.Error{Class: crm.ClassRelink, Err: err, Fault: fault.New(tokenMissing)}
 		if c.lacksToken() != tokenMissing {
+			c.cfg.Log.Warn("saved link has no token", "err", err)
 			c.setLink(linkWithTokens{link: link, dead: e})
 		}
 		return e
@@ -76,8 +80,10 @@ func (c *Client) lacksToken() fault.Code {
 // it was unlocked, its service was started, a secret was put into it. The client takes up a link that waits for it, and puts
 // tokens into it that are in memory only. Without need it asks nothing.
 func (c *Client) KeyringChanged(ctx context.Context) error {
+	c.restoring.Lock()
+	defer c.restoring.Unlock()
 	if c.lacksToken() != "" {
-		return c.Restore(ctx)
+		return c.restore(ctx)
 	}
 	c.keepUnsaved(c.keepTokens)
 	return nil
