@@ -51,7 +51,7 @@ func (a *accounts) run() {
 		var again <-chan time.Time
 		keyring := a.p.keys.wait()
 		if a.signOn() {
-			pause = nextPause(pause)
+			pause = a.p.nextPause(pause)
 			again = time.After(pause)
 		} else {
 			pause = 0
@@ -66,7 +66,7 @@ func (a *accounts) run() {
 				waiting = !askable(a.p.ctx, a.p.secrets)
 			case <-again:
 				if waiting = !askable(a.p.ctx, a.p.secrets); waiting {
-					pause = nextPause(pause)
+					pause = a.p.nextPause(pause)
 					again = time.After(pause)
 				}
 			case <-a.p.ctx.Done():

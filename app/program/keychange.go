@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"linecard/app/settings"
@@ -12,8 +13,9 @@ import (
 
 // keyChanges tells whoever waits for the keyring that it may give or take now what it did not before.
 type keyChanges struct {
-	mu   sync.Mutex
-	next chan struct{}
+	tells atomic.Bool // the keyring tells of its changes
+	mu    sync.Mutex
+	next  chan struct{}
 }
 
 // wait returns a channel that is closed at the next change. Take it before looking, so that no change is lost.
@@ -41,7 +43,11 @@ func (p *Program) followKeyring() {
 		Follow(ctx context.Context, changed func())
 	})
 	if ok {
-		k.Follow(p.ctx, p.keys.tell)
+		k.Follow(p.ctx, func() {
+			p.keys.tells.Store(true)
+			p.keys.tell()
+		})
+		p.keys.tells.Store(false)
 	}
 }
 
@@ -51,7 +57,7 @@ func (p *Program) keepLinks() {
 	pause := time.Duration(0)
 	for {
 		changed := p.keys.wait()
-		pause = nextPause(pause)
+		pause = p.nextPause(pause)
 		select {
 		case <-changed:
 			pause = 0

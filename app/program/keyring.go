@@ -180,11 +180,17 @@ func RenewLink(ctx context.Context, in io.Reader, out io.Writer) error {
 	return salesforce.RenewApart(ctx, salesforce.Config{Secrets: orgSecrets{ring, ctx}}, in, out)
 }
 
-// Pauses between two looks at a keyring that refuses.
+// Pauses between two looks at a keyring that refuses: short ones where it does not tell when it opens.
 const (
 	firstPause = time.Second
 	lastPause  = 30 * time.Second
+	toldPause  = 2 * time.Minute
 )
 
 // nextPause doubles a pause.
-func nextPause(d time.Duration) time.Duration { return min(max(2*d, firstPause), lastPause) }
+func (p *Program) nextPause(d time.Duration) time.Duration {
+	if p.keys.tells.Load() {
+		return toldPause
+	}
+	return min(max(2*d, firstPause), lastPause)
+}
