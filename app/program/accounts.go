@@ -59,6 +59,7 @@ func (a *accounts) run() {
 		for waiting := true; waiting; {
 			select {
 			case <-a.wake:
+				a.reread() // not every keyring tells of a secret that was changed in place
 				waiting = false
 			case <-keyring:
 				keyring = a.p.keys.wait()

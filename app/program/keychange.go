@@ -65,8 +65,8 @@ func (p *Program) keepLinks() {
 		case <-p.ctx.Done():
 			return
 		}
-		if k, ok := p.secrets.(interface{ Found(context.Context) }); ok {
-			k.Found(p.ctx)
+		if k, ok := p.secrets.(interface{ Found(context.Context) bool }); ok && k.Found(p.ctx) {
+			p.keys.tell() // the accounts have looked into the memory
 		}
 		if !askable(p.ctx, p.secrets) {
 			continue

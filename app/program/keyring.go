@@ -72,29 +72,30 @@ func (k *keyring) Follow(ctx context.Context, changed func()) {
 }
 
 // Found looks again for a keyring that was not there, as one whose service starts later than the program does, and puts into it
-// what the memory has kept for it.
-func (k *keyring) Found(ctx context.Context) {
+// what the memory has kept for it. It reports whether there is one from now on.
+func (k *keyring) Found(ctx context.Context) bool {
 	memory, err := k.open(ctx)
 	k.mu.Lock()
 	missing := k.missing
 	k.mu.Unlock()
 	kept, inMemory := memory.(*settings.Memory)
 	if err != nil || !missing || !inMemory {
-		return
+		return false
 	}
 	found, warning := settings.OpenKeyring(ctx, &k.ring)
 	if !warning.IsZero() || !k.ring.Open(ctx) {
-		return
+		return false
 	}
 	for key, secret := range kept.All() {
 		if err := found.Set(ctx, key, secret); err != nil {
-			return // it stays in the memory, and is tried again
+			return false // it stays in the memory, and is tried again
 		}
 	}
 	k.mu.Lock()
 	k.secrets, k.missing = found, false
 	k.mu.Unlock()
 	k.warn(fault.Fault{})
+	return true
 }
 
 func (k *keyring) Get(ctx context.Context, key string) (string, error) {

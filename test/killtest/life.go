@@ -156,6 +156,10 @@ func (l *life) autopsy() {
 	case strings.Contains(text, "panic"):
 		l.note("panics", "the app said:\n%s", end(text))
 	}
+	if !l.unlinked && strings.Contains(text, "the link to Salesforce is inactive") { // noticed after linked has looked
+		l.unlinked = true
+		l.note("links lost", "the app said that its link is inactive")
+	}
 	for line := range strings.Lines(text) {
 		if strings.Contains(line, "damaged") {
 			l.note("damaged", "the app said: %s", strings.TrimSpace(line))
