@@ -118,7 +118,7 @@ func TestKeyringStartsLate(t *testing.T) {
 	d.keyring.Kill()
 	d.app.start()
 	t.Cleanup(d.stop)
-	rig.Until(t, "the app says that there is no keyring", func() bool { return strings.Contains(d.status().Notice, "can't be saved") })
+	rig.Until(t, "the app lacks the password", func() bool { return strings.Contains(d.status().Notice, "password") })
 	d.keyring = d.desktop.RunKeyring()
 	d.works()
 }
