@@ -135,6 +135,6 @@ func TestPasswordChangesInTheKeyring(t *testing.T) {
 	d.keyring.Change(d.key, password)
 	rig.Until(t, "registered", func() bool { return d.status().Phone.State == "registered" })
 	d.keyring.Remove(d.key)
-	d.do("account", "set", "--lines", "3") // registers again
+	d.do("account", "set", "--server", strings.TrimPrefix(d.key, "sip:"+extension+"@"), "--user", extension, "--lines", "3") // it registers again
 	rig.Until(t, "registered with the password that was there", func() bool { return d.status().Phone.State == "registered" })
 }

@@ -65,7 +65,9 @@ func (k *Keyring) service(method string, args ...any) *dbus.Call {
 }
 
 // Lock locks the collection, as a desktop does when its owner goes away.
-func (k *Keyring) Lock() { k.must(k.service("org.freedesktop.Secret.Service.Lock", []dbus.ObjectPath{login}).Err) }
+func (k *Keyring) Lock() {
+	k.must(k.service("org.freedesktop.Secret.Service.Lock", []dbus.ObjectPath{login}).Err)
+}
 
 // Unlock opens the collection with its password, as the login does.
 func (k *Keyring) Unlock() {
