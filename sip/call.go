@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"net/netip"
 	"time"
 
 	"linecard/sip/dialog"
@@ -37,6 +38,7 @@ type call struct {
 
 	sdp    *sdp.Session
 	socket *media.Socket // until the session owns it
+	local  netip.Addr    // the address the sound leaves from
 	audio  *media.Session
 	device *attachment
 	tone   *tone

@@ -53,6 +53,8 @@ func problem(a Account, s dialog.Status) fault.Fault {
 		return retried(s, "sip.registration.no-connection", "sip.registration.no-connection.later", "server", server)
 	case dialog.WrongPassword:
 		return fault.New("sip.registration.password", "user", a.User)
+	case dialog.Forbidden:
+		return fault.New("sip.registration.forbidden", "user", a.User)
 	case dialog.OddChallenge:
 		return fault.New("sip.registration.challenge", "user", a.User)
 	case dialog.UnknownUser:
@@ -60,6 +62,9 @@ func problem(a Account, s dialog.Status) fault.Fault {
 	}
 	if s.Code >= 200 && s.Code < 300 {
 		return retried(s, "sip.registration.no-binding", "sip.registration.no-binding.later", "user", a.User)
+	}
+	if s.Code != 408 && s.Code != 480 && (s.Code < 500 || s.Code >= 600) { // it is well, and does not want this
+		return retried(s, "sip.registration.refused", "sip.registration.refused.later", "user", a.User, "status", s.Code)
 	}
 	return retried(s, "sip.registration.server-problem", "sip.registration.server-problem.later", "status", s.Code)
 }

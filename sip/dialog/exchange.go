@@ -24,7 +24,9 @@ type exchange struct {
 	bare  bool // credentials sent unasked were refused: it is tried once more without
 	over  bool
 
-	hops     []hop // of a request that may go to another address of the server: the one in use, and those not tried yet
+	inside   *dialog // the request is inside this dialog
+	named    []hop   // where the dialog says that it goes
+	hops     []hop   // of a request that may go to another address of the server: the one in use, and those not tried yet
 	failover bool
 	rang     bool   // a phone may ring: an answer above 100 has come
 	heard    bool   // any answer at all has come from the hop in use
@@ -51,7 +53,12 @@ func (x *exchange) start() {
 		return
 	}
 	x.ua.route(x.to, func(hops []hop, err error) {
-		x.ua.guard(x.call, func() { x.routed(hops, err) })
+		x.ua.guard(x.call, func() {
+			if x.inside != nil && err == nil {
+				x.named, hops = hops, x.inside.ordered(x.ua, hops)
+			}
+			x.routed(hops, err)
+		})
 	})
 }
 
@@ -100,6 +107,13 @@ func (x *exchange) received(res *sip.Response, err error) {
 			x.bare = true
 			x.start()
 			return
+		}
+	}
+	if x.inside != nil && err == nil {
+		if x.stray(res) {
+			res, err = nil, errNoAnswer
+		} else {
+			x.inside.reached = x.tx.to
 		}
 	}
 	if err == nil && res.StatusCode < 200 {
