@@ -32,6 +32,7 @@ type RegistrationChanged struct {
 	Code      int               `json:"code,omitempty"`  // last SIP status, 0 when there was no answer
 	RetryAt   time.Time         `json:"retryAt,omitzero"`
 	Expires   time.Time         `json:"expires,omitzero"`
+	Own       []string          `json:"own,omitempty"`     // the numbers that the registrar says are the account's
 	Removed   bool              `json:"removed,omitempty"` // the phone has this account no longer: nothing more comes of it
 }
 

@@ -46,6 +46,8 @@ type Status struct {
 	Err     error     // for the log
 	RetryAt time.Time // zero when nothing is planned
 	Expires time.Time // of the binding, when registered
+
+	Associated []string // when registered: the values of P-Associated-URI, the addresses that are this user's (RFC 7315 §4.1)
 }
 
 // registration keeps one binding at the registrar: ours, and no other (RFC 3261 §10).
@@ -248,7 +250,7 @@ func (r *registration) accepted(res *sip.Response) {
 	r.busy = false
 	r.downSince = time.Time{}
 	r.reconnected()
-	r.set(Status{State: Registered, Code: res.StatusCode, Expires: time.Now().Add(granted)})
+	r.set(Status{State: Registered, Code: res.StatusCode, Expires: time.Now().Add(granted), Associated: headerValues(res, "P-Associated-URI")})
 	r.stopNext()
 	r.stopNext = r.ua.after(r.refreshAfter(granted), r.attempt)
 	r.keepAlive()
