@@ -3,6 +3,7 @@ package dialog
 import (
 	"net/netip"
 	"strings"
+	"time"
 
 	"github.com/emiago/sipgo/sip"
 )
@@ -15,10 +16,11 @@ type dialog struct {
 	seq                 uint32 // ours, last used
 	remoteSeq           uint32 // theirs, last seen
 	target              sip.Uri
-	routes              []sip.Uri // Request-URI order: first hop first
-	reached             hop       // where the other side was last heard
-	earlyAnswer         []byte    // the SDP its provisional answers carried
-	identity            *Identity // what an UPDATE said before the answer
+	routes              []sip.Uri     // Request-URI order: first hop first
+	least               time.Duration // the session interval that a 422 asked for
+	reached             hop           // where the other side was last heard
+	earlyAnswer         []byte        // the SDP its provisional answers carried
+	identity            *Identity     // what an UPDATE said before the answer
 }
 
 func dialogKey(callID, localTag string) string { return callID + "\x00" + localTag }

@@ -3,6 +3,7 @@ package dialog
 import (
 	"net/netip"
 	"slices"
+	"time"
 
 	"github.com/emiago/sipgo/sip"
 )
@@ -24,9 +25,10 @@ type exchange struct {
 	bare  bool // credentials sent unasked were refused: it is tried once more without
 	over  bool
 
-	inside   *dialog // the request is inside this dialog
-	named    []hop   // where the dialog says that it goes
-	hops     []hop   // of a request that may go to another address of the server: the one in use, and those not tried yet
+	least    time.Duration // the session interval that a 422 asked for; 0 before one
+	inside   *dialog       // the request is inside this dialog
+	named    []hop         // where the dialog says that it goes
+	hops     []hop         // of a request that may go to another address of the server: the one in use, and those not tried yet
 	failover bool
 	rang     bool   // a phone may ring: an answer above 100 has come
 	heard    bool   // any answer at all has come from the hop in use
@@ -79,6 +81,7 @@ func (x *exchange) routed(hops []hop, err error) {
 		x.on(nil, err)
 		return
 	}
+	x.raise(req)
 	unasked := x.tries == 0
 	if x.ua.reg.serves(hops[0].String()) && !(unasked && (x.far || x.bare)) { // credentials are for our server, not for whom we call
 		x.ua.auth.authorize(req)
@@ -105,6 +108,10 @@ func (x *exchange) received(res *sip.Response, err error) {
 		}
 		if x.outworn(res) {
 			x.bare = true
+			x.start()
+			return
+		}
+		if x.tooSmall(res) {
 			x.start()
 			return
 		}

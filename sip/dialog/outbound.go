@@ -179,7 +179,7 @@ func (c *Call) picked(res *sip.Response) {
 	}
 	early := c.out.forks[tag]
 	d := dialogOfResponse(invite, res) // the 2xx has the final route set (§13.2.2.4)
-	d.reached = c.out.x.tx.to
+	d.reached, d.least = c.out.x.tx.to, c.out.x.least
 	c.out.acks[tag] = true
 	c.out.forks[tag] = d
 	if c.d != nil || c.over {
