@@ -26,3 +26,6 @@ func (ua *UA) Forget() {
 		ua.hops.known[t] = r
 	}
 }
+
+// Left is how many calls are remembered, those that are over among them. It must be called on the queue.
+func (ua *UA) Left() int { return len(ua.calls) }
