@@ -65,7 +65,8 @@ func StartAsterisk(t testing.TB, users map[string]string) *Asterisk {
 	write(t, filepath.Join(dir, "etc", "asterisk.conf"), "[directories]\n"+folders.String()+"astvarlibdir => /usr/share/asterisk\nastdatadir => /usr/share/asterisk\n[options]\nverbose = 3\n")
 	write(t, filepath.Join(dir, "etc", "rtp.conf"), fmt.Sprintf("[general]\nrtpstart=%d\nrtpend=%d\n", media, media+100))
 	write(t, filepath.Join(dir, "etc", "logger.conf"), "[general]\n[logfiles]\nfull => notice,warning,error,verbose(3)\n")
-	write(t, filepath.Join(dir, "etc", "features.conf"), "[general]\ntransferdigittimeout = 2\n[featuremap]\natxfer = *2\n")
+	write(t, filepath.Join(dir, "etc", "features.conf"), "[general]\ntransferdigittimeout = 2\ntransferannouncesound = "+inside+"/etc/silence\n[featuremap]\natxfer = *2\n")
+	write(t, filepath.Join(dir, "etc", "silence.ulaw"), strings.Repeat("\x7f", 160)) // a transfer is not begun without a sound
 	for _, empty := range []string{"musiconhold", "indications", "ccss", "sorcery", "pjproject", "cdr", "cel", "udptl", "dnsmgr", "manager", "http", "stasis", "acl", "codecs"} {
 		write(t, filepath.Join(dir, "etc", empty+".conf"), "")
 	}
