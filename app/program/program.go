@@ -46,7 +46,7 @@ type Config struct {
 
 	Settings *settings.Store  // nil means those in Dir
 	Secrets  settings.Secrets // nil means the desktop's keyring
-	Links    salesforce.Shelf // where the links to orgs are described; nil means files in Dir
+	Links    salesforce.LinkStores // where the links to orgs are described; nil means files in Dir
 	Listen   string           // local address for signalling and audio; "" means any
 	NoSound  bool             // use no sound device: servers and tests
 
@@ -92,7 +92,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 		p.secrets = &keyring{warn: func(f fault.Fault) { p.desk.NoticeAbout(app.AboutSecrets, f) }}
 	}
 	if p.cfg.Links == nil {
-		p.cfg.Links = salesforce.DirShelf(cfg.Dir)
+		p.cfg.Links = salesforce.DirStores(cfg.Dir)
 	}
 	p.accounts.init(p)
 	start := steps.Steps{Before: cfg.Before}
