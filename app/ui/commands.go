@@ -196,6 +196,9 @@ func (w *Window) askQuit() {
 // quitCosts is what the agent should know before quitting, "" when there is nothing.
 func (w *Window) quitCosts() string {
 	if !w.onCall() {
+		if w.view.Unsaved == "" && w.settingsUnsaved() {
+			return phrase("ui.quit-loses-settings")
+		}
 		return w.view.Unsaved
 	}
 	if w.view.Unsaved == "" {

@@ -27,6 +27,7 @@ type work struct {
 	quitting bool
 	settings bool
 	page     settingsKind
+	typed    map[settingsKind]typedText // in the settings, and not saved
 	panel    callPanel
 	target   string // of a transfer
 }
@@ -50,6 +51,14 @@ func (w *Window) work() work {
 	}
 	if before.settings {
 		before.page = w.settings.open
+	}
+	if w.settingsUnsaved() {
+		before.typed = map[settingsKind]typedText{}
+		for kind := range w.settings.sheets {
+			if t := w.settings.typedOn(settingsKind(kind)); t != nil {
+				before.typed[settingsKind(kind)] = *t
+			}
+		}
 	}
 	if s := w.centre.call; s != nil {
 		switch s.body() {
@@ -89,6 +98,12 @@ func (w *Window) resume(before work) {
 			s.open(s.target.root)
 			s.target.begin()
 			s.target.target.SetText(before.target)
+		}
+	}
+	if len(before.typed) > 0 {
+		w.makeSettings()
+		for kind, t := range before.typed {
+			w.settings.sheets[kind].(typist).retype(t)
 		}
 	}
 	if before.settings {

@@ -382,6 +382,12 @@ func looks() []look {
 			b.settle()
 			b.Window.settings.sheets[pagePhone].(*phoneSheet).submit()
 		}},
+		{"settings-typed", idle, func(b *bench) {
+			b.openSettings(pagePhone)
+			b.settle()
+			b.Window.settings.sheets[pagePhone].(*phoneSheet).server.SetText("sip.elsewhere.example")
+			b.escapeKey()
+		}},
 		{"settings-phone", idle, func(b *bench) { b.openSettings(pagePhone) }},
 		{"settings-salesforce", idle, func(b *bench) { b.openSettings(pageSalesforce) }},
 		{"settings-link", change(idle, func(v *app.View) { v.Org = app.OrgView{LinkStatus: crm.LinkStatus{State: crm.Unlinked}} }), func(b *bench) { b.openSettings(pageSalesforce) }},
