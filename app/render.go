@@ -96,7 +96,7 @@ func (s *state) view(c *call, v *CallView) {
 	if len(c.earlier) > 0 {
 		v.Earlier = catalogue.Text("desk.earlier", "parties", c.formerNames())
 	}
-	v.Lookup.Error = catalogue.Say(v.Lookup.Why)
+	v.Lookup.Error, v.Lookup.Missing = catalogue.Say(v.Lookup.Why), catalogue.Say(v.Lookup.Part)
 	v.Name = cmp.Or(c.name(), v.Number)
 	if m := c.lookup.Record; m != nil {
 		v.Line2 = Line2(m.Record)

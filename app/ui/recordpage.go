@@ -41,25 +41,22 @@ func objectIcon(object string) string {
 	return "person"
 }
 
-// newRecordPage is one record: who it is, why it is shown, what is open, what was last.
-func newRecordPage(w *Window, v app.View, c app.CallView) fyne.CanvasObject {
+// recordPage is one record: who it is, why it is shown, what is open, what was last.
+func (p *recordPane) recordPage(v app.View, c app.CallView) fyne.CanvasObject {
+	w := p.w
 	m := c.Lookup.Record
 	r := m.Record
 	page := vbox(0, recordHead(r), inset(10, 0, 0, 0, standingOf(c.Lookup)))
 	if c.Lookup.Known && c.Lookup.Error != "" {
-		page.Add(inset(8, 0, 0, 0, newButton(phrase("ui.look-up-again"), "refresh", widget.MediumImportance, func() {
-			w.do(func() error { return w.cfg.Desk.LookupAgain(c.ID) })
-		})))
+		page.Add(inset(4, 0, 0, 0, p.comes(false)))
+		page.Add(inset(8, 0, 0, 0, p.again(v, c)))
 	}
 	if r.DoNotCall {
-		p := newPill()
-		p.set(phrase("ui.pill-do-not-call"), colorMissed, colorMissedTint)
-		page.Add(inset(8, 0, 0, 0, hbox(0, p.root)))
+		mark := newPill()
+		mark.set(phrase("ui.pill-do-not-call"), colorMissed, colorMissedTint)
+		page.Add(inset(8, 0, 0, 0, hbox(0, mark.root)))
 	}
 	facts := [][2]string{{phrase("ui.fact-account"), accountName(r)}, {phrase("ui.fact-owner"), r.Owner}, {phrase("ui.fact-status"), r.Status}}
-	if d := r.Details; d != nil {
-		facts = append(facts, [2]string{phrase("ui.fact-open-deals"), howMany(d.Opportunities)}, [2]string{phrase("ui.fact-open-cases"), howMany(d.Cases)})
-	}
 	facts = append(facts, [2]string{phrase("ui.fact-org"), orgFact(v, r.Ref)})
 	page.Add(inset(12, 0, 0, 0, factGrid(facts)))
 	if r.URL != "" {
@@ -78,7 +75,10 @@ func newRecordPage(w *Window, v app.View, c app.CallView) fyne.CanvasObject {
 		if open := slices.Concat(shownOf(d.Opportunities), shownOf(d.Cases)); len(open) > 0 {
 			page.Add(section(phrase("ui.section-open")))
 			for _, o := range open {
-				page.Add(newLine(objectIcon(o.Object), o.Name, o.Detail, opens(w, o.Ref)))
+				page.Add(newOpenLine(o, opens(w, o.Ref)))
+			}
+			if len(d.Opportunities) > crm.MaxRelated || len(d.Cases) > crm.MaxRelated {
+				page.Add(inset(4, 0, 0, 0, newText(phrase("ui.more-open"), caption)))
 			}
 		}
 		if len(d.Activities) > 0 {
@@ -87,6 +87,12 @@ func newRecordPage(w *Window, v app.View, c app.CallView) fyne.CanvasObject {
 				page.Add(newLine(objectIcon(a.Object), a.Name, moment(a.When, w.cfg.Now()), opens(w, a.Ref)))
 			}
 		}
+	}
+	if c.Lookup.Missing != "" && !(c.Lookup.Known && c.Lookup.Error != "") {
+		page.Add(section(phrase("ui.section-open")))
+		page.Add(inset(2, 0, 0, 0, reason("cloud_off", colorHeld, phrase("ui.part-missing", "why", sentence(c.Lookup.Missing)), sideWidth-32)))
+		page.Add(inset(4, 0, 0, 0, p.comes(false)))
+		page.Add(inset(6, 0, 0, 0, p.again(v, c)))
 	}
 	if others := otherMatches(c.Lookup); len(others) > 0 {
 		page.Add(section(phrase("ui.other-matches")))
@@ -97,14 +103,7 @@ func newRecordPage(w *Window, v app.View, c app.CallView) fyne.CanvasObject {
 	return container.NewBorder(inset(18, 16, 16, 16, page), nil, nil, nil)
 }
 
-// howMany counts what was asked for, which ends one above what is shown.
-func howMany(related []crm.Related) string {
-	if len(related) > crm.MaxRelated {
-		return phrase("ui.more-than", "number", crm.MaxRelated)
-	}
-	return phrase("ui.number", "number", len(related))
-}
-
+// shownOf are those that are shown; one more is asked for, to say that there are more.
 func shownOf(related []crm.Related) []crm.Related {
 	return related[:min(len(related), crm.MaxRelated)]
 }
@@ -207,6 +206,16 @@ func newLine(iconName, words, detail string, pressed func()) fyne.CanvasObject {
 	}
 	line := inset(5, 5, 6, 6, container.New(lineLayout{}, newGlyph(iconName, colorMuted, 16), newText(words, body.elided().in(ink)),
 		newText(detail, caption.elided().trailing())))
+	if pressed == nil {
+		return inset(0, 0, -6, -6, line)
+	}
+	return inset(0, 0, -6, -6, newClickable(line, 6, pressed))
+}
+
+// newOpenLine is an open deal or case in two lines: its name, and below it where it stands, which is what the agent looks for.
+func newOpenLine(o crm.Related, pressed func()) fyne.CanvasObject {
+	words := vbox(1, newText(o.Name, body.elided()), newText(o.Detail, caption.elided()))
+	line := inset(5, 5, 6, 6, container.NewBorder(nil, nil, inset(0, 0, 0, 10, newGlyph(objectIcon(o.Object), colorMuted, 16)), nil, words))
 	if pressed == nil {
 		return inset(0, 0, -6, -6, line)
 	}

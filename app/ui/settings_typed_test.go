@@ -87,8 +87,11 @@ func TestTypedSettingsAreSaved(t *testing.T) {
 // TestTypedSettingsAreAskedAbout: nothing that was typed is lost without a word, whichever way the settings or the window is left.
 func TestTypedSettingsAreAskedAbout(t *testing.T) {
 	for name, leave := range map[string]func(*bench){
-		"Esc":           func(b *bench) { b.escapeKey() },
-		"Esc in fields": func(b *bench) { b.focus(b.Window.settings.sheets[pageSalesforce].(*salesforceSheet).host); b.escapeKey() },
+		"Esc": func(b *bench) { b.escapeKey() },
+		"Esc in fields": func(b *bench) {
+			b.focus(b.Window.settings.sheets[pageSalesforce].(*salesforceSheet).host)
+			b.escapeKey()
+		},
 		"Back to calls": func(b *bench) { b.press("Back to calls") },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -357,6 +357,7 @@ func looks() []look {
 		{"demo-broken", change(call(dana()), func(v *app.View) { v.Demo = true }), func(b *bench) { b.press("Salesforce down") }},
 		{"hostile", call(hostile()), nil},
 		{"record", call(dana()), nil},
+		{"half-record", call(withoutDetails()), nil},
 		{"remembered", call(func() app.CallView { c := dana(); c.Lookup.Known = true; return c }()), nil},
 		{"not-confirmed", call(func() app.CallView {
 			c := dana()

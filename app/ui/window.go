@@ -201,6 +201,7 @@ func titleState(c app.CallView) string {
 func (w *Window) tick() {
 	now := w.cfg.Now()
 	w.centre.tick(now)
+	w.record.tick(now)
 	w.left.chips.tick(now)
 	if w.inSettings() {
 		w.settings.chips.tick(now)
