@@ -149,7 +149,22 @@ func (w *Window) askLink() {
 	}
 	w.dialAsked.label(phrase("ui.call"))
 	w.dialAsked.look("call", widget.SuccessImportance)
+	if name := w.knownAs(w.asked); name != "" {
+		w.asking.say(phrase("ui.call-name-number", "name", name, "number", w.cfg.Format(w.asked)))
+		return
+	}
 	w.asking.say(phrase("ui.call-number", "number", w.cfg.Format(w.asked)))
+}
+
+// knownAs is the name that the history has for a number, "" for none.
+func (w *Window) knownAs(number string) string {
+	spelt := app.Spelling(number)
+	for _, r := range w.view.History {
+		if r.Name != "" && r.Dial != "" && (app.Spelling(r.Dial) == spelt || app.Spelling(r.Number) == spelt) {
+			return r.Name
+		}
+	}
+	return ""
 }
 
 func (w *Window) answerLink(yes bool) {
