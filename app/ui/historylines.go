@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
 	"linecard/crm"
@@ -44,7 +46,7 @@ func foldable(a, b app.HistoryRow) bool {
 
 // wheel takes the wheel above the list, whose own step is less than a row, and passes nothing else on.
 type wheel struct {
-	fyne.CanvasObject
+	widget.BaseWidget
 	list *callList
 }
 
@@ -57,7 +59,15 @@ func wheelStep() float32 {
 	return 4
 }
 
-func newWheel(l *callList) *wheel { return &wheel{CanvasObject: newBox(colorNone, 0), list: l} }
+func newWheel(l *callList) *wheel {
+	w := &wheel{list: l}
+	w.ExtendBaseWidget(w)
+	return w
+}
+
+func (w *wheel) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(container.NewWithoutLayout())
+}
 
 // Scrolled implements fyne.Scrollable.
 func (w *wheel) Scrolled(e *fyne.ScrollEvent) {
