@@ -59,7 +59,7 @@ func (w *Window) follow(before app.View) {
 	case len(calls) == 0:
 	case here:
 		id = m.chosen
-	case stays && w.writing() && !talked(calls[0]):
+	case stays && (w.rewording || w.writing() && !talked(calls[0])):
 		id = m.id
 	default:
 		id = calls[0].ID

@@ -40,6 +40,7 @@ type Window struct {
 	status    *statusBar
 	menu      *mainMenu
 	strips    *fyne.Container
+	rewording bool   // the content is being built again
 	asked     string // number the strip asks about
 	askedWhy  error  // why it is not to be called; nil where a link asks
 	dialAsked *button
@@ -79,6 +80,7 @@ func New(cfg Config) *Window {
 
 // build makes everything in the window, with the words of the language that is spoken now.
 func (w *Window) build() {
+	wordFyne()
 	w.buildStrips()
 	w.left = newLeftPane(w)
 	w.centre = newCentre(w)

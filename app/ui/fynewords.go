@@ -1,0 +1,28 @@
+package ui
+
+import (
+	"encoding/json"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+)
+
+// fynesWords are the words that Fyne's own menu of a field has, in the catalogue's language. Fyne knows the system's language only,
+// so they are given to it as that language's.
+func fynesWords() map[string]string {
+	return map[string]string{
+		"Undo": phrase("ui.undo"), "Redo": phrase("ui.redo"), "Cut": phrase("ui.cut"), "Copy": phrase("ui.copy"),
+		"Paste": phrase("ui.paste"), "Select all": phrase("ui.select-all"),
+	}
+}
+
+// wordFyne has Fyne's menus say what the rest of the window does.
+func wordFyne() {
+	words, err := json.Marshal(fynesWords())
+	if err == nil {
+		err = lang.AddTranslationsForLocale(words, lang.SystemLocale())
+	}
+	if err != nil {
+		fyne.LogError("The menus of fields stay in the system's language", err)
+	}
+}
