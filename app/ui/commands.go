@@ -231,18 +231,19 @@ func (w *Window) onCall() bool {
 	return false
 }
 
-// typedRune takes what is typed with nothing focused: keys of the call while its keypad is open, else the beginning of a note
-// about it, or of a number where there is nothing to write about.
+// typedRune takes what is typed with nothing focused: keys of the call while its keypad is open, the choice among several matches,
+// else the beginning of a note about the call, or of a number where there is nothing to write about.
 func (w *Window) typedRune(r rune) {
 	c := w.shown()
 	digit := strings.ContainsRune("0123456789*#+", r)
 	switch {
 	case w.inSettings(), w.cfg.Window.Canvas().Overlays().Top() != nil:
-	case connected(c) && w.centre.call.keys.root.Visible():
-		if digit && r != '+' {
+	case connected(c) && w.centre.call.keys.root.Visible() && digit:
+		if r != '+' {
 			w.centre.call.keys.show(string(r))
 			w.press(c.ID, string(r))
 		}
+	case w.pickByKey(c, r):
 	case w.begins(r):
 	case digit && !connected(c):
 		w.left.dial.typed(r)

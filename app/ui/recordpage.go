@@ -266,10 +266,13 @@ func newPickPage(w *Window, c app.CallView) fyne.CanvasObject {
 	page := vbox(6, newText(phrase("ui.matches", "count", len(c.Lookup.Matches)), heading),
 		newParagraph(phrase("ui.pick-detail"), caption, 3).narrow(sideWidth-32))
 	list := vbox(6)
-	for _, m := range c.Lookup.Matches {
-		list.Add(matchCard(m, func() { w.pick(c.ID, m.ID) }))
+	for i, m := range c.Lookup.Matches {
+		list.Add(matchCard(m, i+1, func() { w.pick(c.ID, m.ID) }))
 	}
 	page.Add(inset(6, 0, 0, 0, list))
+	if len(c.Lookup.Matches) > 1 {
+		page.Add(inset(4, 0, 0, 0, newText(phrase("ui.pick-keys", "last", min(len(c.Lookup.Matches), pickKeys)), caption.elided())))
+	}
 	if c.Lookup.More {
 		page.Add(inset(6, 0, 0, 0, newParagraph(phrase("ui.more-matches"), caption, 3).narrow(sideWidth-32)))
 	}
@@ -279,14 +282,40 @@ func newPickPage(w *Window, c app.CallView) fyne.CanvasObject {
 // cardWidth is what a match's card leaves for words between its picture and its arrow.
 const cardWidth = sideWidth - 2*16 - 12 - 8 - 32 - 10 - 18 - 8
 
-func matchCard(m crm.Match, pressed func()) fyne.CanvasObject {
+// pickKeys is how many of the matches a key chooses.
+const pickKeys = 9
+
+// keyCap is the key that does it, drawn on what it does; none where there is none.
+func keyCap(n int) fyne.CanvasObject {
+	if n > pickKeys {
+		return newGlyph("chevron_right", colorMuted, 18)
+	}
+	back := newBox(colorSurface, 4)
+	back.stroke = theme.ColorNameSeparator
+	return middle(sized(18, 18, container.NewStack(back, container.New(midHeight{}, newText(phrase("ui.number", "number", n), caption.centred())))))
+}
+
+// pickByKey takes a digit, typed with nothing focused, for the match that has it, and says whether there is one.
+func (w *Window) pickByKey(c app.CallView, r rune) bool {
+	n := int(r - '1')
+	if !unpicked(c) || n < 0 || n >= min(len(c.Lookup.Matches), pickKeys) || len(c.Lookup.Matches) < 2 {
+		return false
+	}
+	if w.cfg.Now().Sub(w.middle.since) < startle {
+		return true // it was meant for what was there before
+	}
+	w.pick(c.ID, c.Lookup.Matches[n].ID)
+	return true
+}
+
+func matchCard(m crm.Match, key int, pressed func()) fyne.CanvasObject {
 	face := newAvatar(32)
 	if m.Object == crm.Account {
 		face.set("", "business")
 	} else {
 		face.set(m.Name, "person")
 	}
-	card := container.NewBorder(nil, nil, inset(0, 0, 0, 10, middle(face)), newGlyph("chevron_right", colorMuted, 18),
+	card := container.NewBorder(nil, nil, inset(0, 0, 0, 10, middle(face)), keyCap(key),
 		vbox(2, newText(m.Name, body.strong().elided()), newText(joined(m.Object, m.Company), caption.elided()), whyLine(m.Why, cardWidth)))
 	return newClickable(inset(10, 10, 12, 8, card), 8, pressed).background(colorSunken)
 }

@@ -68,7 +68,7 @@ func (w *Window) keyboardIn() keyboard {
 	return keyboardElsewhere
 }
 
-// callPanel is what is open in place of the form under a call.
+// callPanel is what is open above the notes of a call.
 type callPanel int
 
 const (
