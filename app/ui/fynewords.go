@@ -18,7 +18,14 @@ func fynesWords() map[string]string {
 
 // wordFyne has Fyne's menus say what the rest of the window does.
 func wordFyne() {
-	words, err := json.Marshal(fynesWords())
+	all, said := fynesWords(), true
+	for english, word := range all {
+		said = said && lang.L(english) == word
+	}
+	if said {
+		return
+	}
+	words, err := json.Marshal(all)
 	if err == nil {
 		err = lang.AddTranslationsForLocale(words, lang.SystemLocale())
 	}

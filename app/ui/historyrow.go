@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"image/color"
 	"strings"
 	"time"
 
@@ -24,6 +25,7 @@ type historyRow struct {
 	last *text // how long, or how it went
 	log  *glyph
 	row  app.HistoryRow
+	look drawnIn // that the row was drawn in
 	menu func(r app.HistoryRow, at fyne.Position)
 }
 
@@ -71,7 +73,23 @@ func (r *historyRow) set(line listLine, now time.Time, selected, linked, why boo
 	} else {
 		r.back.paint(colorNone)
 	}
+	if now := currentLook(); r.look != now { // drawn while the window had other colours, and kept since
+		r.look = now
+		for _, part := range []fyne.CanvasObject{r.day, r.back, r.way, r.name, r.sub, r.when, r.last, r.log} {
+			part.Refresh()
+		}
+	}
 	r.Refresh()
+}
+
+// drawnIn is what changes with the theme.
+type drawnIn struct {
+	ink  color.Color
+	size float32
+}
+
+func currentLook() drawnIn {
+	return drawnIn{themeColor(theme.ColorNameForeground), themeSize(theme.SizeNameText)}
 }
 
 // wayOf is the arrow of a call, its colour, and whether the agent still has to look at it.

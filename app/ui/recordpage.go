@@ -215,7 +215,7 @@ func newLine(iconName, words, detail string, pressed func()) fyne.CanvasObject {
 // newOpenLine is an open deal or case in two lines: its name, and below it where it stands, which is what the agent looks for.
 func newOpenLine(o crm.Related, pressed func()) fyne.CanvasObject {
 	words := vbox(1, newText(o.Name, body.elided()), newText(o.Detail, caption.elided()))
-	line := inset(5, 5, 6, 6, container.NewBorder(nil, nil, inset(0, 0, 0, 10, newGlyph(objectIcon(o.Object), colorMuted, 16)), nil, words))
+	line := inset(5, 5, 6, 6, container.NewBorder(nil, nil, inset(0, 0, 0, 6, newGlyph(objectIcon(o.Object), colorMuted, 16)), nil, words))
 	if pressed == nil {
 		return inset(0, 0, -6, -6, line)
 	}

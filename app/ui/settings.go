@@ -110,6 +110,7 @@ func (s *settingsPage) refill() {
 			if err == nil && s.open == kind {
 				s.sheets[kind].fill(form)
 				s.mark()
+				s.begin()
 				s.w.relayout()
 			}
 		}

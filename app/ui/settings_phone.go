@@ -40,6 +40,8 @@ type phoneSheet struct {
 	saved     bool
 	account   settings.Account // that the page was filled with; without an id, one that is to be added
 	kept      bool             // its password is saved
+	rows      []*labelled      // server, extension, password, proxy
+	wrong     *labelled        // that the account's standing is about
 	text      typedText
 	filling   bool
 	discard   *button
@@ -76,14 +78,18 @@ func newPhoneSheet(w *Window) *phoneSheet {
 		w.do(func() error { return w.cfg.Settings.Reconnect(id) })
 	})
 	s.list, s.uninvited = newAccountList(s), newUninvitedList(s)
+	s.rows = []*labelled{
+		newLabelled(phrase("ui.server"), s.server), newLabelled(phrase("ui.field-extension"), s.user),
+		newLabelled(phrase("ui.password"), s.password), newLabelled(phrase("ui.outbound-proxy"), s.proxy),
+	}
 	s.page = vbox(20, newText(phrase("ui.page-phone"), title), s.list.root,
 		group(phrase("ui.now"), s.standing.root, hbox(8, s.retry, s.list.first)), s.uninvited.root,
 		group(phrase("ui.group-account"),
-			pair(entryRow(phrase("ui.server"), s.server), entryRow(phrase("ui.field-extension"), s.user)),
-			pair(entryRow(phrase("ui.password"), s.password), entryRow(phrase("ui.your-name"), s.name)), s.whose),
+			pair(s.rows[0].root, s.rows[1].root),
+			pair(s.rows[2].root, entryRow(phrase("ui.your-name"), s.name)), s.whose),
 		group(phrase("ui.group-admin"),
 			pair(entryRow(phrase("ui.sign-in-name"), s.authUser), entryRow(phrase("ui.transport"), bordered(s.transport))),
-			entryRow(phrase("ui.outbound-proxy"), s.proxy)))
+			s.rows[3].root))
 	s.result = newParagraph("", caption, 2)
 	s.discard = newButton(phrase("ui.discard"), "", widget.LowImportance, func() {
 		s.text.discard()
@@ -187,6 +193,7 @@ func (s *phoneSheet) changed() {
 		s.w.settings.mark()
 	}
 	show(s.discard, s.text.any())
+	s.markWrong(s.phone(s.w.view, s.account.ID()))
 	relayout(s.foot)
 }
 
@@ -271,6 +278,7 @@ func (s *phoneSheet) show(v app.View) {
 	s.list.show(v)
 	p := s.phone(v, s.account.ID())
 	s.uninvited.show(p)
+	s.markWrong(p)
 	if s.saved {
 		s.tell(s.outcome(p))
 	}
