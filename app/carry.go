@@ -16,9 +16,12 @@ func (d *Desk) look(f lookupEffect) { d.work.Go(func() { f.ask(d) }) }
 
 // ask asks the org who a number is.
 func (f askOrg) ask(d *Desk) {
-	if k, ok := d.cfg.Memory.Recall(f.org, f.number); ok && k.Fresh && !f.again {
-		d.post(lookupEnded{d.stamp(), f.id, f.org, f.number, k.Result, nil, k.Choice})
-		return
+	if k, ok := d.cfg.Memory.Recall(f.org, f.number); ok && !f.again {
+		if k.Fresh {
+			d.post(lookupEnded{d.stamp(), f.id, f.org, f.number, k.Result, nil, k.Choice})
+			return
+		}
+		d.post(remembered{d.stamp(), f.id, f.org, f.number, k.Result, k.Choice})
 	}
 	ctx := d.ctx
 	if f.again {

@@ -105,6 +105,36 @@ func (e lookupEnded) next(s state) (state, []effect) {
 	return s, append(out, more...)
 }
 
+// remembered is what memory knows of a call's number in the org that is being asked. It matters where the call arrived before
+// its org was known: the link may be told a moment after the phone rings.
+type remembered struct {
+	stamp
+	id     string
+	org    string // that is asked
+	number crm.Number
+	result crm.Result
+	choice string // record id the agent picked for this number before, "" for none
+}
+
+// next fills a card that waits for the org.
+func (e remembered) next(s state) (state, []effect) {
+	i := s.find(e.id)
+	if i < 0 || len(e.result.Matches) == 0 {
+		return s, nil
+	}
+	c := s.calls[i]
+	if c.lookup.State != LookupPending || c.org != e.org || !c.isWith(e.number) {
+		return s, nil
+	}
+	c.lookup = card(e.result, e.choice, s.rules.ByOrder)
+	c.lookup.Known = true
+	s, out := identified(s.with(i, c), i, "")
+	if c.lookup.State == LookupOne {
+		out = append(out, say{c.says("known", e.at())})
+	}
+	return s, out
+}
+
 // lookupFailed keeps the known card, if there is one; the writer will ask again.
 func lookupFailed(s state, i int, e lookupEnded) (state, []effect) {
 	c := s.calls[i]

@@ -10,6 +10,7 @@ import (
 	"linecard/app"
 	"linecard/app/settings"
 	"linecard/sip"
+	"linecard/test/ports"
 )
 
 // invite sends an INVITE for the extension from an address that is not the server's.
@@ -32,7 +33,7 @@ func invite(t *testing.T, from string, port, n int) {
 // the address, at once and for good.
 func TestCallsFromAnotherAddress(t *testing.T) {
 	r := ready(t)
-	port := freePort(t)
+	port := ports.Free(t)
 	before := r.desk.View().Phone.Expires
 	account := r.account()
 	account.LocalPort = port
@@ -66,14 +67,4 @@ func TestCallsFromAnotherAddress(t *testing.T) {
 	if a := settings.Open(r.dir).Get().Accounts[0]; len(a.Trusted) != 1 || a.Trusted[0] != "127.0.0.66" {
 		t.Errorf("in the file: %q", a.Trusted)
 	}
-}
-
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().(*net.TCPAddr).Port
 }

@@ -16,23 +16,16 @@ import (
 
 	"linecard/crm"
 	"linecard/fault"
+	"linecard/test/ports"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// freePorts returns three ports that were free a moment ago. A test uses the first one that is still free.
+// freePorts returns three ports. A test uses the first one that is free.
 func freePorts(t testing.TB) []int {
 	t.Helper()
-	var ports []int
-	for range 3 {
-		l, err := net.Listen("tcp4", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close() // closed together, so that the three ports differ
-		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
-	}
-	return ports
+	first := ports.Block(t, 3)
+	return []int{first, first + 1, first + 2}
 }
 
 func startCallback(t *testing.T) *callback {

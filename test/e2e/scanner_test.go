@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"linecard/test/ports"
 	"linecard/test/rig"
 )
 
@@ -19,7 +20,7 @@ func TestScanners(t *testing.T) {
 	k := rig.StartKamailioAt(t, "127.0.0.5", map[string]string{extension: password, trunk: trunkPass})
 	org, url := newOrg(t)
 	d := &desk{app: newApp(t), kamailio: k, org: org, orgURL: url}
-	port := fmt.Sprint(rig.Port(t))
+	port := fmt.Sprint(ports.Free(t))
 	d.account(k.Addr, extension, password, "--local-port", port)
 	d.link(url, org)
 	d.registered()

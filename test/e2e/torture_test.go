@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"linecard/test/ports"
 	"linecard/test/rig"
 )
 
@@ -19,7 +20,7 @@ func TestTorture(t *testing.T) {
 	k := rig.StartKamailio(t, map[string]string{extension: password, trunk: trunkPass})
 	org, url := newOrg(t)
 	d := &desk{app: newApp(t), kamailio: k, org: org, orgURL: url}
-	port := rig.Port(t)
+	port := ports.Free(t)
 	d.account(k.Addr, extension, password, "--local-port", fmt.Sprint(port))
 	d.link(url, org)
 	d.registered()

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"linecard/test/ports"
 	"linecard/test/rig"
 )
 
@@ -17,7 +18,7 @@ func TestRegistrationTrouble(t *testing.T) {
 	t.Parallel()
 	k := rig.StartKamailio(t, map[string]string{extension: password})
 	a := newApp(t)
-	nobody := fmt.Sprintf("127.0.0.1:%d", rig.Port(t))
+	nobody := fmt.Sprintf("127.0.0.1:%d", ports.Free(t))
 	for _, c := range []struct {
 		name, server, user, secret, state, sentence string
 		flags                                       []string

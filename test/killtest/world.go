@@ -16,6 +16,7 @@ import (
 
 	"linecard/crm/demoorg"
 	"linecard/sip/demopbx"
+	"linecard/test/ports"
 	"linecard/test/rig"
 )
 
@@ -67,7 +68,7 @@ type stretch struct {
 // newWorld starts the peers, and the app once, with an account and a link.
 func newWorld(t testing.TB, o options) *world {
 	t.Helper()
-	w := &world{t: t, o: o, bin: o.bin, dir: filepath.Join(rig.Dir(t), "data"), seeded: map[string]bool{"": true}, port: fixedPort(t)}
+	w := &world{t: t, o: o, bin: o.bin, dir: filepath.Join(rig.Dir(t), "data"), seeded: map[string]bool{"": true}, port: ports.Free(t)}
 	if w.bin == "" {
 		w.bin = build(t)
 	}
@@ -87,26 +88,6 @@ func newWorld(t testing.TB, o options) *world {
 	w.link()
 	l.quit()
 	return w
-}
-
-// fixedPort returns a free port below those that systems give to whoever asks for any: it must stay free between two lives.
-func fixedPort(t testing.TB) int {
-	t.Helper()
-	for range 100 {
-		port := 20000 + rand.IntN(10000)
-		udp, err := net.ListenUDP("udp", &net.UDPAddr{Port: port})
-		if err != nil {
-			continue
-		}
-		tcp, err := net.ListenTCP("tcp", &net.TCPAddr{Port: port})
-		_ = udp.Close()
-		if err == nil {
-			_ = tcp.Close()
-			return port
-		}
-	}
-	t.Fatal("no free port")
-	return 0
 }
 
 // build builds the app as `make build` does.

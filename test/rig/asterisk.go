@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"text/template"
+
+	"linecard/test/ports"
 )
 
 //go:embed asterisk
@@ -35,7 +37,7 @@ func AsteriskRoot() string {
 // StartAsterisk starts an Asterisk for users (password by extension), and installs it when it is missing.
 func StartAsterisk(t testing.TB, users map[string]string) *Asterisk {
 	t.Helper()
-	a := &Asterisk{t: t, Addr: fmt.Sprintf("127.0.0.1:%d", Port(t)), root: AsteriskRoot()}
+	a := &Asterisk{t: t, Addr: fmt.Sprintf("127.0.0.1:%d", ports.Free(t)), root: AsteriskRoot()}
 	a.install()
 	dir, err := os.MkdirTemp(filepath.Join(a.root, "tmp"), "lc-")
 	if err != nil {
@@ -44,7 +46,7 @@ func StartAsterisk(t testing.TB, users map[string]string) *Asterisk {
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	inside := "/tmp/" + filepath.Base(dir)
 	a.etc = inside + "/etc"
-	media := evenPort(t)
+	media := ports.Block(t, 101)
 	values := map[string]any{"Addr": a.Addr, "Users": users}
 	for _, name := range []string{"pjsip.conf", "extensions.conf", "queues.conf", "modules.conf"} {
 		var text bytes.Buffer
@@ -61,7 +63,7 @@ func StartAsterisk(t testing.TB, users map[string]string) *Asterisk {
 		}
 	}
 	write(t, filepath.Join(dir, "etc", "asterisk.conf"), "[directories]\n"+folders.String()+"astvarlibdir => /usr/share/asterisk\nastdatadir => /usr/share/asterisk\n[options]\nverbose = 3\n")
-	write(t, filepath.Join(dir, "etc", "rtp.conf"), fmt.Sprintf("[general]\nrtpstart=%d\nrtpend=%d\n", media, min(media+100, 65535)))
+	write(t, filepath.Join(dir, "etc", "rtp.conf"), fmt.Sprintf("[general]\nrtpstart=%d\nrtpend=%d\n", media, media+100))
 	write(t, filepath.Join(dir, "etc", "logger.conf"), "[general]\n[logfiles]\nfull => notice,warning,error,verbose(3)\n")
 	for _, empty := range []string{"features", "musiconhold", "indications", "ccss", "sorcery", "pjproject", "cdr", "cel", "udptl", "dnsmgr", "manager", "http", "stasis", "acl", "codecs"} {
 		write(t, filepath.Join(dir, "etc", empty+".conf"), "")

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"linecard/test/ports"
 )
 
 // Baresip is a softphone that is controlled over its TCP control port.
@@ -43,17 +45,17 @@ type BaresipConfig struct {
 func StartBaresip(t testing.TB, c BaresipConfig) *Baresip {
 	t.Helper()
 	dir := Dir(t)
-	control := fmt.Sprintf("127.0.0.1:%d", Port(t))
+	control := fmt.Sprintf("127.0.0.1:%d", ports.Free(t))
 	modules, _ := filepath.Glob("/usr/lib/*/baresip/modules")
 	modules = append(modules, "/usr/lib/baresip/modules")
 	source, player, env := "aubridge,nowhere", "aubridge,nowhere", []string{"HOME=" + dir}
 	if c.Pulse != nil {
 		source, player, env = "alsa,far_mic", "alsa,far_spk", c.Pulse.Env
 	}
-	media := evenPort(t)
+	media := ports.Block(t, 21)
 	var text strings.Builder
 	for _, line := range []string{
-		"poll_method epoll", fmt.Sprintf("sip_listen 127.0.0.1:%d", Port(t)), "call_local_timeout 120", "call_max_calls 8",
+		"poll_method epoll", fmt.Sprintf("sip_listen 127.0.0.1:%d", ports.Free(t)), "call_local_timeout 120", "call_max_calls 8",
 		"audio_player " + player, "audio_source " + source, "audio_alert aubridge,nowhere", "audio_level no",
 		"ausrc_format s16", "auplay_format s16", "auenc_format s16", "audec_format s16", "audio_buffer 20-160",
 		fmt.Sprintf("rtp_ports %d-%d", media, media+20), "jitter_buffer_type fixed", "jitter_buffer_delay 2-10",

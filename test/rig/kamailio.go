@@ -11,6 +11,8 @@ import (
 	"testing"
 	"text/template"
 	"time"
+
+	"linecard/test/ports"
 )
 
 //go:embed kamailio/kamailio.cfg
@@ -35,7 +37,7 @@ func StartKamailio(t testing.TB, users map[string]string) *Kamailio {
 // StartKamailioAt starts it on another address of the loopback interface, so that 127.0.0.1 is not the server's.
 func StartKamailioAt(t testing.TB, ip string, users map[string]string) *Kamailio {
 	t.Helper()
-	k := &Kamailio{t: t, Addr: fmt.Sprintf("%s:%d", ip, Port(t)), Gateway: fmt.Sprintf("127.0.0.1:%d", Port(t))}
+	k := &Kamailio{t: t, Addr: fmt.Sprintf("%s:%d", ip, ports.Free(t)), Gateway: fmt.Sprintf("127.0.0.1:%d", ports.Free(t))}
 	var text bytes.Buffer
 	err := template.Must(template.New("").Parse(kamailioConfig)).Execute(&text, map[string]any{
 		"Addr": k.Addr, "Gateway": k.Gateway, "Users": users, "ModulePath": kamailioModules(t),

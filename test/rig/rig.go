@@ -12,12 +12,9 @@
 package rig
 
 import (
-	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 )
@@ -53,56 +50,6 @@ func program(t testing.TB, name string) string {
 	}
 	t.Fatalf("%s is not installed; run: test/setup.sh test", name)
 	return ""
-}
-
-var ports struct {
-	sync.Mutex
-	given map[int]bool
-}
-
-// Port returns a port on 127.0.0.1 that is free for UDP and TCP and that this process has not returned before.
-func Port(t testing.TB) int {
-	t.Helper()
-	for range 200 {
-		udp, err := net.ListenPacket("udp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		port := udp.LocalAddr().(*net.UDPAddr).Port
-		tcp, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
-		if err == nil {
-			_ = tcp.Close()
-		}
-		_ = udp.Close()
-		if err == nil && claimPort(port) {
-			return port
-		}
-	}
-	t.Fatal("no free port")
-	return 0
-}
-
-// evenPort returns such a port that is even, as RTP requires.
-func evenPort(t testing.TB) int {
-	t.Helper()
-	for {
-		if port := Port(t); port%2 == 0 {
-			return port
-		}
-	}
-}
-
-func claimPort(port int) bool {
-	ports.Lock()
-	defer ports.Unlock()
-	if ports.given == nil {
-		ports.given = map[int]bool{}
-	}
-	if ports.given[port] {
-		return false
-	}
-	ports.given[port] = true
-	return true
 }
 
 // Until waits until ok returns true; what describes the condition when it does not happen.

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"text/template"
 	"time"
+
+	"linecard/test/ports"
 )
 
 //go:embed sipp
@@ -38,7 +40,7 @@ type Customer struct {
 // Call places a call. The process ends with the call, and without an error when the call went as described.
 func (k *Kamailio) Call(t testing.TB, c Customer) *Process {
 	t.Helper()
-	return sipp(t, "caller.xml", c, k.Addr, Port(t))
+	return sipp(t, "caller.xml", c, k.Addr, ports.Free(t))
 }
 
 // Answer waits for one call to a public number at the gateway, lets it ring and then answers with code. After a 200 it
@@ -78,7 +80,7 @@ func sipp(t testing.TB, scenario string, values any, remote string, port int) *P
 	dir := Dir(t)
 	file := filepath.Join(dir, scenario)
 	write(t, file, text.String())
-	media, errors := evenPort(t), filepath.Join(dir, "errors.log")
+	media, errors := ports.Block(t, 4), filepath.Join(dir, "errors.log")
 	return Start(t, Command{
 		Path: program(t, "sipp"), Dir: dir,
 		Args: []string{

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"linecard/test/ports"
 )
 
 // A scripted caller accepts what a proxy with several workers does to messages over UDP: a 200 or a refusal that
@@ -100,7 +102,7 @@ func TestGatewayTakesDisorder(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			conn := udp(t)
-			k := &Kamailio{Addr: conn.LocalAddr().String(), Gateway: fmt.Sprintf("127.0.0.1:%d", Port(t))}
+			k := &Kamailio{Addr: conn.LocalAddr().String(), Gateway: fmt.Sprintf("127.0.0.1:%d", ports.Free(t))}
 			gateway := c.start(k)
 			to, err := net.ResolveUDPAddr("udp", k.Gateway)
 			if err != nil {

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"text/template"
 	"time"
+
+	"linecard/test/ports"
 )
 
 //go:embed kamailio.cfg
@@ -47,7 +49,7 @@ func Kamailio(t testing.TB) string {
 // startKamailio runs the proxy on a port that was free a moment ago, and reports false when it no longer is.
 func startKamailio(t testing.TB, program, dir string) (addr string, ok bool) {
 	t.Helper()
-	addr = freePort(t)
+	addr = fmt.Sprintf("127.0.0.1:%d", ports.Free(t))
 	var config bytes.Buffer
 	err := template.Must(template.New("").Parse(kamailioConfig)).Execute(&config, struct{ Addr, Dir, Modules string }{addr, dir, modules(t)})
 	if err != nil {
@@ -86,27 +88,6 @@ func startKamailio(t testing.TB, program, dir string) (addr string, ok bool) {
 		t.Fatal("siptest: kamailio ended") // what it said follows
 	}
 	return "", false
-}
-
-// freePort finds a port free for UDP and TCP.
-func freePort(t testing.TB) string {
-	t.Helper()
-	var listen net.ListenConfig
-	for range 50 {
-		l, err := listen.Listen(t.Context(), "tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		addr := l.Addr().String()
-		u, err := listen.ListenPacket(t.Context(), "udp", addr)
-		_ = l.Close()
-		if err == nil {
-			_ = u.Close()
-			return addr
-		}
-	}
-	t.Fatal("siptest: no port free for UDP and TCP")
-	return ""
 }
 
 func modules(t testing.TB) string {
