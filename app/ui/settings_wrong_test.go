@@ -94,3 +94,18 @@ func TestRowsFollowTheTheme(t *testing.T) {
 		t.Errorf("the row is drawn in %v", row.look)
 	}
 }
+
+// TestAboutSaysTheDataDirectory: commands for a demo with a window need it.
+func TestAboutSaysTheDataDirectory(t *testing.T) {
+	b := newBench(t, func(c *Config) { c.Data = "/tmp/linecard-demo-1/data" })
+	b.draw(idle())
+	b.openSettings(pageAbout)
+	b.settle()
+	if !b.shows("/tmp/linecard-demo-1/data") {
+		t.Errorf("the page says %q", words(b.Window.settings.root))
+	}
+	b.press("Copy")
+	if got := b.cfg.App.Clipboard().Content(); got != "/tmp/linecard-demo-1/data" {
+		t.Errorf("copied %q", got)
+	}
+}
