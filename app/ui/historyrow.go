@@ -217,6 +217,9 @@ func (h *historyRowRenderer) Layout(size fyne.Size) {
 		least := r.day.MinSize()
 		r.day.Move(fyne.NewPos(rowInset+rowLeft, start-least.Height-dayGap))
 		r.day.Resize(least)
+	} else {
+		r.day.Move(fyne.Position{})
+		r.day.Resize(fyne.Size{})
 	}
 	r.back.Move(fyne.NewPos(rowInset, start))
 	r.back.Resize(fyne.NewSize(size.Width-2*rowInset, size.Height-start))
