@@ -3,7 +3,6 @@ package ui
 import (
 	"encoding/json"
 
-	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
 )
 
@@ -27,9 +26,6 @@ func wordFyne() {
 	}
 	words, err := json.Marshal(all)
 	if err == nil {
-		err = lang.AddTranslationsForLocale(words, lang.SystemLocale())
-	}
-	if err != nil {
-		fyne.LogError("The menus of fields stay in the system's language", err)
+		_ = lang.AddTranslationsForLocale(words, lang.SystemLocale()) // without it the menus stay in the system's language
 	}
 }
