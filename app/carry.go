@@ -30,9 +30,11 @@ func (f askOrg) ask(d *Desk) {
 	r, err := d.cfg.Directory.Lookup(ctx, f.org, f.number)
 	if err != nil {
 		d.cfg.Log.Warn("lookup failed", "call", f.id, "err", cause(err))
-		d.askLater(f.id, err)
 	}
 	d.post(lookupEnded{d.stamp(), f.id, f.org, f.number, r, err, d.choice(f.org, f.number)})
+	if err != nil {
+		d.askLater(f.id, err)
+	}
 }
 
 // ask fetches what stands beside a record. Without it the record is shown all the same.
@@ -40,6 +42,7 @@ func (f askDetails) ask(d *Desk) {
 	got, err := d.cfg.Directory.Details(d.ctx, f.ref)
 	if err != nil {
 		d.cfg.Log.Warn("record details failed", "call", f.id, "err", cause(err))
+		d.post(detailsFailed{d.stamp(), f.id, f.ref, err})
 		d.askLater(f.id, err)
 		return
 	}

@@ -43,6 +43,7 @@ var names = map[string][]string{
 	"a sign of trouble in a library's message":       {"not support"},
 	"characters looked for":                          {" \t"},
 	"said when there are no messages at all":         {"Something went wrong."},
+	"Fyne's name for a word of its menus":            {"Undo", "Redo", "Cut", "Copy", "Paste", "Select all"},
 	"D-Bus":                                          {"NameOwnerChanged", "GetCapabilities", "Show", "Notify", "CloseNotification", "Locked"},
 	"a template of Windows":                          {"ToastGeneric"},
 	"a state, in the JSON of the command line":       {"remotely held", "no match", "waits for its org"},

@@ -129,6 +129,7 @@ type Config struct {
 
 	Appearance Appearance
 	Version    string
+	Data       string // data directory, for the page About; "" hides it
 	DemoScenes []Scene
 	TryDemo    func() error // "Try it now" on the first start; nil hides it
 
