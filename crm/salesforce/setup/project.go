@@ -15,7 +15,7 @@ import (
 //go:embed project
 var project embed.FS
 
-// values are what the templates may name. Everything is escaped for XML.
+// values are what the templates may name. In an XML file they are escaped.
 type values struct {
 	Label, Email, RunningUser string
 	Callbacks                 string // one on each line
@@ -42,9 +42,13 @@ func Files(o Options) ([]File, error) {
 		}
 		scopes[i] = name
 	}
-	v := values{
+	plain := values{
+		Label: o.Label, Email: o.Email, RunningUser: o.RunningUser,
+		Callbacks: strings.Join(o.Callbacks, "\n"), Scopes: strings.Join(scopes, ", "),
+	}
+	inXML := values{
 		Label: escaped(o.Label), Email: escaped(o.Email), RunningUser: escaped(o.RunningUser),
-		Callbacks: escapedLines(o.Callbacks), Scopes: strings.Join(scopes, ", "),
+		Callbacks: escapedLines(o.Callbacks), Scopes: escaped(plain.Scopes),
 	}
 	var all []File
 	err = fs.WalkDir(project, "project", func(name string, d fs.DirEntry, err error) error {
@@ -58,6 +62,10 @@ func Files(o Options) ([]File, error) {
 		t, err := template.New(path.Base(name)).Option("missingkey=error").Parse(string(text))
 		if err != nil {
 			return err
+		}
+		v := plain
+		if path.Ext(name) == ".xml" {
+			v = inXML
 		}
 		var b strings.Builder
 		if err := t.Execute(&b, v); err != nil {
