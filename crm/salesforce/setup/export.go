@@ -134,7 +134,7 @@ func write(dir string, files []File, dropped []string, both, after record) error
 		if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
 			return err
 		}
-		if err := wholefile.Write(at, f.Data, 0o644); err != nil {
+		if err := writeFile(at, f.Data); err != nil {
 			return err
 		}
 	}
@@ -145,6 +145,9 @@ func write(dir string, files []File, dropped []string, both, after record) error
 	}
 	return writeRecord(dir, after)
 }
+
+// writeFile replaces a file as a whole. Tests let it fail.
+var writeFile = func(at string, data []byte) error { return wholefile.Write(at, data, 0o644) }
 
 func writeRecord(dir string, r record) error {
 	text, err := json.MarshalIndent(r, "", "  ")
