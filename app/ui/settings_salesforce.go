@@ -38,6 +38,7 @@ type salesforceSheet struct {
 	link     *button
 	callback *fyne.Container
 	several  *severalChoice
+	guide    *setupGuide
 	silence  *fyne.Container // asks what Salesforce shows in the browser
 }
 
@@ -87,9 +88,9 @@ func newSalesforceSheet(w *Window) *salesforceSheet {
 		s.callback, hbox(0, s.link))
 	s.again = newButton(phrase("ui.link-again"), "cloud", widget.HighImportance, s.begin)
 	s.buttons = hbox(8, s.again, s.check, s.unlink, s.stop, s.copyURL, s.list.first)
-	s.several = newSeveralChoice(w)
+	s.several, s.guide = newSeveralChoice(w), newSetupGuide(w)
 	s.page = vbox(20, newText(productSalesforce, title), s.list.root,
-		group(phrase("ui.now"), s.standing.root, s.facts, s.buttons), s.silence, s.setUp, s.several.root)
+		group(phrase("ui.now"), s.standing.root, s.facts, s.buttons), s.silence, s.setUp, s.guide.root, s.several.root)
 	s.ready()
 	return s
 }
@@ -99,6 +100,7 @@ func (s *salesforceSheet) object() fyne.CanvasObject { return s.page }
 func (s *salesforceSheet) fill(f Form) {
 	s.form = f
 	s.several.fill(f)
+	s.guide.fill(f)
 	s.list.question.ask("", "", nil)
 	s.pour()
 	f.lock("orgs", s.host, s.clientID, s.list.first)
