@@ -142,6 +142,7 @@ func (s *fakeSettings) TestTone() error                   { return s.note("tone"
 func (s *fakeSettings) ExportSetup(dir string) (string, int, error) {
 	return dir + "/linecard-salesforce", 24, s.note("export setup %s", dir)
 }
+
 func (s *fakeSettings) SaveAccount(replaces string, a settings.Account, password *string) error {
 	kept := "kept"
 	if password != nil {

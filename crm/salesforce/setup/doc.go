@@ -10,16 +10,12 @@
 // package salesforce, which listens there and asks for them, knows it.
 package setup
 
-// The API names of what the project holds. Retrieving the app after a deployment finds the same files, because the last three
-// are the names that an org itself gives to the parts of an app.
+// The API names of the app and of the permission set that its policies name. The app's settings and policies are called
+// Linecard_oauth, Linecard_glbloauth, Linecard_oauth_defaultPolicy and Linecard_defaultPolicy, as an org itself calls these parts of
+// an app, so that retrieving the app after a deployment finds the same files.
 const (
 	App           = "Linecard"
 	PermissionSet = "Linecard_Agent"
-
-	oauthSettings  = App + "_oauth"
-	globalSettings = App + "_glbloauth"
-	oauthPolicies  = oauthSettings + "_defaultPolicy"
-	appPolicies    = App + "_defaultPolicy"
 )
 
 // CallField is the text field on Activity, External ID and Unique, by which the Task of a call is found and written. The

@@ -146,7 +146,7 @@ func TestAppFitsTheLink(t *testing.T) {
 	for _, o := range variants() {
 		files := metadata(t, o)
 		global := the(t, files, "ExtlClntAppGlobalOauthSettings").root
-		if got, want := strings.Split(global.text("callbackUrl"), "\n"), (salesforce.New(salesforce.Config{})).CallbackURLs(); !slices.Equal(got, want) {
+		if got, want := strings.Split(global.text("callbackUrl"), "\n"), salesforce.New(salesforce.Config{}).CallbackURLs(); !slices.Equal(got, want) {
 			t.Errorf("callback URLs %q, Link listens on %q", got, want)
 		}
 		for name, want := range map[string]string{
