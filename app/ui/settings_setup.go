@@ -155,9 +155,12 @@ func (g *setupGuide) export(dir string) {
 
 // chooseFolder asks for a folder, and calls then with its path.
 func chooseFolder(w fyne.Window, then func(dir string)) {
-	dialog.ShowFolderOpen(func(chosen fyne.ListableURI, err error) {
+	d := dialog.NewFolderOpen(func(chosen fyne.ListableURI, err error) {
 		if err == nil && chosen != nil {
 			then(chosen.Path())
 		}
 	}, w)
+	d.SetTitleText(phrase("ui.setup-where"))
+	d.SetConfirmText(phrase("ui.setup-save-here"))
+	d.Show()
 }

@@ -123,3 +123,26 @@ func TestSetupFolder(t *testing.T) {
 		t.Errorf("the window says %q", words(b.root))
 	}
 }
+
+// Without another way to choose, Fyne's own dialog asks for the folder, and closing it writes nothing.
+func TestSetupFolderDialog(t *testing.T) {
+	b := newBench(t, nil)
+	b.settings.form.Setup = setup.Guide(setupCallbacks, nil)
+	b.draw(idle())
+	b.openSettings(pageSalesforce)
+	b.settle()
+	b.press("Save the metadata folder…")
+	top := b.cfg.Window.Canvas().Overlays().Top()
+	if top == nil {
+		t.Fatal("no dialog opens")
+	}
+	for _, o := range test.LaidOutObjects(top) {
+		if c, ok := o.(*widget.Button); ok && c.Text == "Cancel" {
+			test.Tap(c)
+		}
+	}
+	b.settle()
+	if b.cfg.Window.Canvas().Overlays().Top() != nil || len(b.settings.said()) > 0 {
+		t.Error("the dialog does not close, or a folder was written")
+	}
+}
