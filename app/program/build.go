@@ -58,7 +58,7 @@ func (p *Program) openSettings() error {
 	}
 	set := p.set.Get()
 	catalogue.UseSetting(set.Language)
-	p.plans.Store(plansOf(set))
+	p.replan(set)
 	return nil
 }
 

@@ -76,6 +76,7 @@ type Program struct {
 	keys     keyChanges
 	kept     kept
 	plans    atomic.Pointer[plans]
+	planner  planner
 
 	unfollow func()
 	slow     *inorder.Queue[func()] // what takes its time when settings change: sound devices, the journal
@@ -123,8 +124,11 @@ func (p *Program) Start() {
 // heard passes what the phone tells to the desk. An account that has registered may ring any moment: the connection to its org
 // is made warm, which costs no request of the org's quota.
 func (p *Program) heard(e sip.Event) {
-	p.desk.Heard(e)
 	r, ok := e.(sip.RegistrationChanged)
+	if ok && r.State == sip.Registered {
+		p.owns(r.Account, r.Own) // before a call that comes next is read
+	}
+	p.desk.Heard(e)
 	if !ok || r.State != sip.Registered {
 		return
 	}
