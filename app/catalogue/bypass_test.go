@@ -21,7 +21,7 @@ var converted = []string{
 
 // coded are the packages that return codes only and contain many names of Salesforce, SIP or SQL. There a literal counts as
 // words when it begins with a capital letter and contains a word in lower case, unless it is SQL.
-var coded = []string{"app/directory", "app/journal", "crm", "crm/salesforce", "sip/dialog"}
+var coded = []string{"app/directory", "app/journal", "crm", "crm/salesforce", "crm/salesforce/setup", "sip/dialog"}
 
 var (
 	smallWord = regexp.MustCompile(`^[A-Z].* [a-z]+\b`)

@@ -40,6 +40,7 @@ type salesforceSheet struct {
 	several  *severalChoice
 	text     typedText
 	filling  bool
+	guide    *setupGuide
 	silence  *fyne.Container // asks what Salesforce shows in the browser
 }
 
@@ -94,9 +95,9 @@ func newSalesforceSheet(w *Window) *salesforceSheet {
 		s.host.SetText(typed[0])
 		s.clientID.SetText(typed[1])
 	}
-	s.several = newSeveralChoice(w)
+	s.several, s.guide = newSeveralChoice(w), newSetupGuide(w)
 	s.page = vbox(20, newText(productSalesforce, title), s.list.root,
-		group(phrase("ui.now"), s.standing.root, s.facts, s.buttons), s.silence, s.setUp, s.several.root)
+		group(phrase("ui.now"), s.standing.root, s.facts, s.buttons), s.silence, s.setUp, s.guide.root, s.several.root)
 	s.ready()
 	return s
 }
@@ -106,6 +107,7 @@ func (s *salesforceSheet) object() fyne.CanvasObject { return s.page }
 func (s *salesforceSheet) fill(f Form) {
 	s.form = f
 	s.several.fill(f)
+	s.guide.fill(f)
 	s.list.question.ask("", "", nil)
 	s.text.only(func(about string) bool { return about == newOrg || about == "" || s.list.has(about) })
 	s.list.adding = s.list.adding && s.text.has(newOrg)
