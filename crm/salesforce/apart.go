@@ -50,7 +50,7 @@ func RenewApart(ctx context.Context, cfg Config, in io.Reader, out io.Writer) er
 	}
 	cfg.Store, cfg.Lock = FileStore(job.Store), job.Lock
 	c := New(cfg)
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	c.setLink(linkWithTokens{link: job.Renewal.Link, refresh: job.Renewal.Refresh, unsaved: job.Renewal.Unsaved})
 	ctx, cancel := context.WithTimeout(ctx, renewTimeout)
 	defer cancel()
