@@ -20,7 +20,7 @@ func TestTheKeyboardStaysInTheNotes(t *testing.T) {
 	other := otherWrapUp()
 	b.draw(with(idle(), first, other))
 	b.writeNotes()
-	for _, r := range "wants teh quote" {
+	for _, r := range "wants a quote" {
 		b.cfg.Window.Canvas().Focused().TypedRune(r)
 	}
 	b.centre.call.form.notes.caret, b.centre.call.form.notes.anchor = len("wants "), len("wants ")
