@@ -31,11 +31,11 @@ func TestTheKeyboardStaysInTheNotes(t *testing.T) {
 	}
 	b.cfg.Window.Canvas().Focused().TypedRune('x')
 	b.settle()
-	if notes.Text != "wants xteh quote" {
+	if notes.Text != "wants xa quote" {
 		t.Errorf("the notes are %q", notes.Text)
 	}
 	said := b.desk.said()
-	if last := said[len(said)-1]; last != `notes `+first.ID+` "wants xteh quote"` {
+	if last := said[len(said)-1]; last != `notes `+first.ID+` "wants xa quote"` {
 		t.Errorf("the desk was told %q", last)
 	}
 }
