@@ -14,7 +14,7 @@ const askPause = 10 * time.Second
 // askLater asks again for what the org did not tell, if it may tell it later.
 func (d *Desk) askLater(id string, err error) {
 	var ce *crm.Error
-	if errors.As(err, &ce) && parks(ce.Class) {
+	if errors.As(err, &ce) && (parks(ce.Class) || crm.IsLeftOff(err)) {
 		return
 	}
 	d.cfg.Clock.AfterFunc(askPause, func() { d.post(askAgain{d.stamp(), id}) })
@@ -39,7 +39,7 @@ func (s state) unanswered(now stamp, i int) (state, []effect) {
 	c := s.calls[i]
 	m, ok := c.who()
 	switch {
-	case c.lookup.Why.Is(lookupSpared):
+	case c.lookup.Why.Is(lookupSpared), c.leftOff:
 	case c.lookup.State == LookupFailed, c.lookup.Known && !c.lookup.Why.IsZero():
 		return lookupWanted{now, c.id}.next(s)
 	case ok && m.Details == nil && c.live():

@@ -24,6 +24,7 @@ type sender struct {
 	org   string
 	nudge chan struct{}
 
+	lifts int64           // of the writer, when the latest attempt began; of the sender's own goroutine
 	alone map[string]bool // entries that are sent by themselves, by call id; of the sender's own goroutine
 
 	mu   sync.Mutex
@@ -118,6 +119,7 @@ func (s *sender) lasting() context.Context { return context.WithoutCancel(s.w.ct
 // begin marks an entry on disk as being sent; without that nothing may go out.
 func (s *sender) begin(ctx context.Context, e journal.Entry) (begun journal.Entry, ok bool) {
 	w, j := s.w, s.w.d.cfg.Journal
+	s.lifts = w.lifts.Load()
 	now := w.d.cfg.Clock.Now()
 	if e.User == "" { // it rang before its org had a user; from the first attempt on it is that user's
 		if err := j.Belong(ctx, e.ID, s.org, w.user(s.org)); err != nil {
@@ -197,6 +199,9 @@ func (s *sender) failed(ctx context.Context, e journal.Entry, err error, ce *crm
 		s.mu.Unlock()
 	}
 	s.moved(e, logStanding{state: state, task: e.Task, reason: reason, nextTry: at})
+	if ce != nil && ce.Code == crm.CodeOwnCap && s.w.lifts.Load() != s.lifts { // lifted while this attempt was refused
+		s.w.d.CapLifted()
+	}
 }
 
 // moved tells the state where an activity is now, and whose it is.
@@ -325,7 +330,7 @@ func (s *sender) identified(e journal.Entry) (a crm.Activity, who *crm.Match, as
 		return a, nil, false, nil
 	}
 	d := s.w.d
-	r, err := d.cfg.Directory.Lookup(s.w.ctx, e.Org, crm.ParseNumber(a.Number, d.plan(a.Account)))
+	r, err := d.cfg.Directory.Lookup(crm.ForCall(s.w.ctx, e.ID), e.Org, crm.ParseNumber(a.Number, d.plan(a.Account)))
 	if err != nil {
 		return a, nil, true, harmless(err)
 	}

@@ -35,7 +35,6 @@ const (
 // Options are what a meter needs beside its file.
 type Options struct {
 	Cap      func() int       // requests a day; 0 or nil for none
-	Changed  func(State)      // told when what is left off has changed; one call at a time; it must return soon
 	Now      func() time.Time // nil means time.Now
 	Location *time.Location   // of the agent; nil means time.Local
 	Log      *slog.Logger     // nil discards
@@ -50,7 +49,8 @@ type Meter struct {
 	doc     document
 	running int // requests that are on their way and may count
 
-	telling sync.Mutex // held while Options.Changed is called
+	telling sync.Mutex // held while changed is called
+	changed func(State)
 	told    State
 	quit    chan struct{}
 	watch   sync.WaitGroup
@@ -124,6 +124,14 @@ func Open(path string, o Options) *Meter {
 	m.saver = saver.New(path, o.Log, m.copied)
 	m.watch.Go(m.keepWatch)
 	return m
+}
+
+// OnChange calls f whenever what is left off has changed, and now unless nothing is: one call at a time. f must return soon.
+func (m *Meter) OnChange(f func(State)) {
+	m.telling.Lock()
+	m.changed = f
+	m.telling.Unlock()
+	m.tell()
 }
 
 // Close writes the counts.

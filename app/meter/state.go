@@ -96,16 +96,16 @@ func (m *Meter) worst() State {
 // Recheck reckons again what is left off, after the cap has changed, and tells it.
 func (m *Meter) Recheck() { m.tell() }
 
-// tell calls Options.Changed where s is news.
+// tell tells what is left off where that is news.
 func (m *Meter) tell() {
 	m.telling.Lock()
 	defer m.telling.Unlock()
 	s := m.State() // another one may have told a newer state meanwhile
-	if m.o.Changed == nil || reflect.DeepEqual(s, m.told) {
+	if m.changed == nil || reflect.DeepEqual(s, m.told) {
 		return
 	}
 	m.told = s
-	m.o.Changed(s)
+	m.changed(s)
 }
 
 func (d document) clone() document {

@@ -26,6 +26,9 @@ func (p *Program) apply(old, now *settings.Settings) {
 	if old.Devices != now.Devices {
 		p.slow.Put(func() { useDevices(p.sound, old.Devices, now.Devices) })
 	}
+	if old.Salesforce != now.Salesforce {
+		p.meter.Recheck()
+	}
 	if old.Journal != now.Journal {
 		p.slow.Put(p.prune)
 	}

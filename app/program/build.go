@@ -38,6 +38,7 @@ func (p *Program) build(start *steps.Steps) error {
 		{"journal", p.openJournal, func() { _ = p.journal.Close() }, ""},
 		{"directory", p.openMemory, func() { _ = p.memory.Close() }, ""},
 		{"sound", p.openSound, func() { p.sound.Close() }, ""},
+		{"meter", p.openMeter, func() { p.meter.Close() }, ""},
 		{"links", p.openLinks, func() { _ = p.links.Close() }, ""},
 		{"phone", p.openPhone, p.closePhone, ""},
 		{"notifications", p.openBell, func() { _ = p.bell.Close() }, ""},
@@ -104,7 +105,7 @@ func (p *Program) openSound() error {
 }
 
 func (p *Program) openLinks() (err error) {
-	p.links, err = salesforce.OpenLinks(p.cfg.Links, salesforce.Config{Say: catalogue.Say, Secrets: orgSecrets{p.secrets, p.ctx}, Log: p.log.With("part", "salesforce")})
+	p.links, err = salesforce.OpenLinks(p.cfg.Links, salesforce.Config{Say: catalogue.Say, Meter: p.meter, Secrets: orgSecrets{p.secrets, p.ctx}, Log: p.log.With("part", "salesforce")})
 	if err != nil { // those that could be read are there
 		p.log.Error("not every saved link is known", "err", err)
 	}
@@ -160,6 +161,7 @@ func (p *Program) closeDesk() {
 func (p *Program) followSettings() error {
 	p.welcome()
 	p.kept.tell(p)
+	p.followRequests()
 	p.unfollow = p.set.Follow(p.apply)
 	return nil
 }

@@ -13,6 +13,7 @@
 //	accounts.go  phone accounts, each with its password; account_change.go changes keyring, file and phone together or not at all
 //	keyring.go   the keyring, which may be locked when the program starts
 //	orgs.go      the linked orgs; orgs_change.go links and unlinks one, and keeps the settings in step; orgs_remove.go drops one
+//	requests.go  what is asked of Salesforce, and what is left off
 //	numbers.go   how a number is read
 //	doctor.go    what works and what does not
 //	notices.go   what the agent has to know of the settings, the journal and the memory of callers
@@ -29,6 +30,7 @@ import (
 	"linecard/app"
 	"linecard/app/directory"
 	"linecard/app/journal"
+	"linecard/app/meter"
 	"linecard/app/notify"
 	"linecard/app/settings"
 	"linecard/app/steps"
@@ -66,6 +68,7 @@ type Program struct {
 	sound    *audio.Engine
 	phone    *sip.Phone
 	links    *salesforce.Links
+	meter    *meter.Meter
 	journal  *journal.Journal
 	memory   *directory.Directory
 	bell     notify.Notifier
@@ -144,6 +147,7 @@ func (p *Program) Close() {
 	_ = p.bell.Close()
 	p.sound.Close()
 	_ = p.links.Close()
+	p.meter.Close()
 	_ = p.memory.Close()
 	if err := p.journal.Close(); err != nil {
 		p.log.Error("journal", "err", err, "callsLost", p.journal.Unsaved().Calls)

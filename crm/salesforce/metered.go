@@ -89,8 +89,11 @@ func (m metered) RoundTrip(req *http.Request) (*http.Response, error) {
 	if r.Quota {
 		m.c.calls.Add(1)
 	}
-	var sent atomic.Bool // once the header is sent, the org may have counted it
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }})
+	var sent atomic.Bool // the header is sent: the org may have counted it
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn:      func(string) { sent.Store(false) }, // once more, since the connection before was dead
+		WroteHeaders: func() { sent.Store(true) },
+	})
 	resp, err := m.RoundTripper.RoundTrip(req.WithContext(ctx))
 	var g Gauge
 	told := false
