@@ -41,13 +41,14 @@ func (j *Journal) edit(ctx context.Context, id string, a crm.Activity, hold time
 			return err
 		}
 		var old string
-		err = tx.QueryRowContext(ctx, "SELECT activity FROM outbox WHERE call = ?", id).Scan(text(&old))
+		var dropped bool // the org's Task does not have what the entry says: its changes were discarded
+		err = tx.QueryRowContext(ctx, "SELECT activity, state = 'done' AND rev_begun = 0 FROM outbox WHERE call = ?", id).Scan(text(&old), &dropped)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
 			return draft(ctx, tx, a, doc)
 		case err != nil:
 			return err
-		case old == doc: // nothing to send twice for, but perhaps sooner
+		case old == doc && !dropped: // nothing to send twice for, but perhaps sooner
 			_, err = tx.ExecContext(ctx, `UPDATE outbox SET hold = ?2,
 				due = iif(state = 'ready' AND task <> '' AND due = hold, ?2, due) WHERE call = ?1`, id, micros(hold))
 			return err

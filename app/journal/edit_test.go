@@ -32,6 +32,31 @@ func TestTypingIsSentWhenTheFormIsLeft(t *testing.T) {
 	}
 }
 
+// Changes that were dropped are sent when the agent types the same once more, whether or not an attempt to send them had failed.
+func TestDroppedChangesTypedOnceMoreAreSent(t *testing.T) {
+	for name, attempt := range map[string]func(j *Journal){
+		"before any attempt":      func(*Journal) {},
+		"after an attempt failed": func(j *Journal) { begin(t, j); must(t, j.Retry(ctx, "c1", noon, because("No network."), false)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			j := queued(t)
+			begin(t, j)
+			must(t, j.Done(ctx, "c1", crm.Logged{Ref: crm.Ref{Object: crm.Task, ID: "00T1"}}, time.Time{}))
+			must(t, j.EditActivity(ctx, "c1", notes("renewal")))
+			attempt(j)
+			must(t, j.Discard(ctx, "c1"))
+			if _, _, ok, err := j.NextDue(ctx, noon.Add(time.Hour), nil); err != nil || ok {
+				t.Fatalf("dropped, and still due: %v, %v", ok, err)
+			}
+			must(t, j.EditActivity(ctx, "c1", notes("renewal")))
+			e, _, ok, err := j.NextDue(ctx, noon.Add(time.Hour), nil)
+			if err != nil || !ok || e.Kind != Update || e.Activity.Notes != "renewal" {
+				t.Errorf("typed once more: due %v, %+v, %v", ok, e, err)
+			}
+		})
+	}
+}
+
 // What was typed while the Task was on its way waits for the agent too.
 func TestTypingWhileTheTaskIsOnItsWayWaits(t *testing.T) {
 	j := queued(t)

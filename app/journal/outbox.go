@@ -142,7 +142,8 @@ func (j *Journal) Discard(ctx context.Context, id string) error {
 		case e.State == Sending || e.State == Done:
 			return fmt.Errorf("%w: the activity is %s", ErrState, e.State)
 		case e.Kind == Update:
-			return move(ctx, tx, id, "state = 'done', reason = '', due = 0", e.State)
+			// No attempt carries this text: typed once more, it is sent.
+			return move(ctx, tx, id, "state = 'done', reason = '', due = 0, rev_begun = 0", e.State)
 		}
 		if err := say(ctx, tx, id, crm.DontLog); err != nil {
 			return err

@@ -136,10 +136,14 @@ type Config struct {
 	Dispatch func(func())               // runs on the UI goroutine; nil means fyne.Do
 	Now      func() time.Time           // nil means time.Now
 	Format   func(number string) string // writes a number for the agent's eyes; nil leaves it as it is
-	Quit     func()                     // nil means App.Quit
+	Quit     func()                     // nil means Quit
 
 	complaintStays time.Duration // shorter in tests
 }
+
+// Quit ends the app's loop, which closes its windows. App.Quit would close them first: Fyne 2.7.1 then crashes when the mouse
+// moves onto a text field before the loop has ended.
+func Quit(a fyne.App) { a.Driver().Quit() }
 
 func (c Config) withDefaults() Config {
 	if c.Dispatch == nil {
@@ -152,7 +156,7 @@ func (c Config) withDefaults() Config {
 		c.Format = func(number string) string { return number }
 	}
 	if c.Quit == nil {
-		c.Quit = c.App.Quit
+		c.Quit = func() { Quit(c.App) }
 	}
 	if c.complaintStays == 0 {
 		c.complaintStays = complaintStays

@@ -200,4 +200,4 @@ func (f *windowFace) askDial(number string) error {
 	return nil
 }
 
-func (f *windowFace) quit() { fyne.Do(f.app.Quit) }
+func (f *windowFace) quit() { fyne.Do(func() { ui.Quit(f.app) }) }

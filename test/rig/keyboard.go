@@ -103,6 +103,15 @@ func (k *Keyboard) press(code byte, down bool) {
 	k.send(k.xtest, 2, append([]byte{kind, code, 0, 0}, make([]byte, 28)...))
 }
 
+// Point moves the mouse to a place on the screen, in pixels from its upper left corner: XTestFakeInput's MotionNotify is 6.
+func (k *Keyboard) Point(x, y uint16) {
+	k.t.Helper()
+	body := append([]byte{6, 0, 0, 0}, make([]byte, 28)...)
+	binary.LittleEndian.PutUint16(body[20:], x)
+	binary.LittleEndian.PutUint16(body[22:], y)
+	k.send(k.xtest, 2, body)
+}
+
 // largest is the largest window on the screen, 0 while there is none of the size of a program's.
 func (k *Keyboard) largest() (window uint32) {
 	r := k.ask(15, 0, le32(k.root))

@@ -1,0 +1,40 @@
+package e2e
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"linecard/test/rig"
+)
+
+// The app ends well while the mouse moves over its window, on and off its text fields.
+func TestQuittingUnderTheMouse(t *testing.T) {
+	t.Parallel()
+	desktop := rig.StartBus(t)
+	desktop.StartScreen()
+	a := prepareApp(t, desktop.Env...)
+	a.env = append(a.env, "DBUS_SESSION_BUS_ADDRESS=", "LINECARD_SECRETS=memory")
+	a.flags = []string{"--demo"}
+	a.window = true
+	for range 6 {
+		a.start()
+		mouse := rig.NewKeyboard(t, desktop)
+		quit, still := make(chan struct{}), sync.WaitGroup{}
+		still.Go(func() {
+			moves := time.NewTicker(2 * time.Millisecond) // as a mouse tells them
+			defer moves.Stop()
+			for at := uint16(0); ; at = (at + 37) % 560 {
+				select {
+				case <-quit:
+					return
+				case <-moves.C:
+					mouse.Point(20+at, 20+at)
+				}
+			}
+		})
+		a.stop()
+		close(quit)
+		still.Wait()
+	}
+}
