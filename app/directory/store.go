@@ -91,7 +91,29 @@ func openStore(ctx context.Context, writer, reader string, readers int) (_ *stor
 			return nil, err
 		}
 	}
-	return s, nil
+	return s, s.warm(ctx, readers)
+}
+
+// warm has each reading connection opened, its schema read and the statements compiled, all of which the first call of the
+// day would wait for otherwise.
+func (s *store) warm(ctx context.Context, readers int) error {
+	for range readers {
+		tx, err := s.r.BeginTx(ctx, nil) // held until all are open, so that each is another connection
+		if err != nil {
+			return err
+		}
+		defer func() { _ = tx.Rollback() }()
+		for stmt, args := range map[*sql.Stmt][]any{s.answer: {"", ""}, s.candidates: {"", "[]", 0}, s.byID: {"", "[]"}} {
+			rows, err := tx.StmtContext(ctx, stmt).QueryContext(ctx, args...)
+			if err != nil {
+				return err
+			}
+			if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (s *store) close() error {
