@@ -34,6 +34,7 @@ func (f askOrg) ask(d *Desk) {
 	r, err := d.cfg.Directory.Lookup(ctx, f.org, f.number)
 	if err != nil {
 		d.cfg.Log.Warn("lookup failed", "call", f.id, "err", cause(err))
+		d.failed(LookupFailure, f.org, "", err)
 		d.askLater(f.id, err)
 	}
 	d.post(lookupEnded{d.stamp(), f.id, f.org, f.number, r, err, d.choice(f.org, f.number)})
@@ -44,6 +45,7 @@ func (f askDetails) ask(d *Desk) {
 	got, err := d.cfg.Directory.Details(crm.ForCall(d.ctx, f.id), f.ref)
 	if err != nil {
 		d.cfg.Log.Warn("record details failed", "call", f.id, "err", cause(err))
+		d.failed(LookupFailure, f.ref.Org, "", err)
 		d.askLater(f.id, err)
 		return
 	}

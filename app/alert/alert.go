@@ -137,6 +137,17 @@ func (w *Watch) Broke(topic errorlog.Area, org string, f fault.Fault) { w.note(t
 // Well notes that a thing works. It may be said again while it does.
 func (w *Watch) Well(topic errorlog.Area, org string) { w.note(topic, org, false, fault.Fault{}) }
 
+// Forget drops a thing that is not there any more: neither is told, that it is broken nor that it is well.
+func (w *Watch) Forget(topic errorlog.Area, org string) {
+	w.mu.Lock()
+	t := w.things[key(topic, org)]
+	delete(w.things, key(topic, org))
+	w.mu.Unlock()
+	if t != nil && !t.At.IsZero() {
+		w.saver.Changed()
+	}
+}
+
 func (w *Watch) note(topic errorlog.Area, org string, broken bool, f fault.Fault) {
 	w.mu.Lock()
 	t := w.things[key(topic, org)]

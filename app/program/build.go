@@ -38,6 +38,7 @@ func (p *Program) build(start *steps.Steps) error {
 		{"journal", p.openJournal, func() { _ = p.journal.Close() }, ""},
 		{"directory", p.openMemory, func() { _ = p.memory.Close() }, ""},
 		{"sound", p.openSound, func() { p.sound.Close() }, ""},
+		{"errors", p.openErrors, p.closeErrors, ""},
 		{"meter", p.openMeter, func() { p.meter.Close() }, ""},
 		{"links", p.openLinks, func() { _ = p.links.Close() }, ""},
 		{"phone", p.openPhone, p.closePhone, ""},
@@ -144,8 +145,13 @@ func (p *Program) openDesk() error {
 		Phone: p.phone, Ringer: p.phone, Directory: p.links, Logbook: p.links, Memory: p.memory, Journal: p.journal, Notifier: p.bell,
 		Plan: p.plan, OpenURL: p.cfg.OpenURL, Raise: p.cfg.Raise, Rules: rulesOf(p.set.Get()), Demo: p.cfg.Demo, Log: p.log.With("part", "desk"),
 		Written: func() { p.kept.tell(p) },
+		Failed:  p.troubles.failed, Logged: p.troubles.took,
 	})
-	p.links.OnStatus(p.desk.LinksChanged)
+	p.desk.Subscribe(p.troubles.see)
+	p.links.OnStatus(func(all []crm.LinkStatus) {
+		p.desk.LinksChanged(all)
+		p.troubles.linked(all)
+	})
 	p.sound.OnChange(func(s audio.Status) { p.desk.AudioChanged(audioView(s)) })
 	p.desk.Start()
 	return nil

@@ -14,6 +14,7 @@
 //	keyring.go   the keyring, which may be locked when the program starts
 //	orgs.go      the linked orgs; orgs_change.go links and unlinks one, and keeps the settings in step; orgs_remove.go drops one
 //	requests.go  what is asked of Salesforce, and what is left off
+//	errors.go    what went wrong; alerts.go has people told of it
 //	numbers.go   how a number is read
 //	doctor.go    what works and what does not
 //	notices.go   what the agent has to know of the settings, the journal and the memory of callers
@@ -26,6 +27,7 @@ import (
 	"log/slog"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"linecard/app"
 	"linecard/app/directory"
@@ -52,11 +54,12 @@ type Config struct {
 	Listen   string           // local address for signalling and audio; "" means any
 	NoSound  bool             // use no sound device: servers and tests
 
-	Demo    bool                    // shown, and nothing else
-	OpenURL func(url string) error  // shows a page in the browser
-	Raise   func()                  // brings the window forward; nil without one
-	Before  func(step string) error // called before each step of the start; see [steps.Steps]
-	Log     *slog.Logger            // nil discards
+	Demo       bool                    // shown, and nothing else
+	OpenURL    func(url string) error  // shows a page in the browser
+	Raise      func()                  // brings the window forward; nil without one
+	AlertAfter time.Duration           // how long a link must be broken before somebody is told; 0 means a minute
+	Before     func(step string) error // called before each step of the start; see [steps.Steps]
+	Log        *slog.Logger            // nil discards
 }
 
 // Program is the running program. Its methods may be called from any goroutine.
@@ -75,6 +78,7 @@ type Program struct {
 	desk     *app.Desk
 	accounts accounts
 	kept     kept
+	troubles troubles
 	plans    atomic.Pointer[plans]
 
 	unfollow func()
@@ -122,6 +126,7 @@ func (p *Program) Start() {
 // is made warm, which costs no request of the org's quota.
 func (p *Program) heard(e sip.Event) {
 	p.desk.Heard(e)
+	p.troubles.heard(e)
 	r, ok := e.(sip.RegistrationChanged)
 	if !ok || r.State != sip.Registered {
 		return
@@ -147,6 +152,7 @@ func (p *Program) Close() {
 	_ = p.bell.Close()
 	p.sound.Close()
 	_ = p.links.Close()
+	p.closeErrors()
 	p.meter.Close()
 	_ = p.memory.Close()
 	if err := p.journal.Close(); err != nil {
