@@ -97,6 +97,9 @@ var actions = map[string]func(c control, r request) error{
 func (c control) handle(ctx context.Context, r instance.Request, reply func(any) error) error {
 	do, ok := actions[r.Verb]
 	if !ok {
+		do, ok = errorActions[r.Verb]
+	}
+	if !ok {
 		return misuse("cmd.verb-unknown", "verb", r.Verb)
 	}
 	if name := r.Args["account"]; name != "" { // named as a person names it; the action gets the id

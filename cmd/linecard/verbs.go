@@ -85,7 +85,7 @@ func newVerbs(o *options) []*cobra.Command {
 		}
 		out = append(out, cmd)
 	}
-	return append(out, newLink(o), newOutbox(o), newEvents(o))
+	return append(out, newLink(o), newOutbox(o), newErrors(o), newEvents(o))
 }
 
 func newVerb(o *options, v verb) *cobra.Command {
