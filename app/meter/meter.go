@@ -77,6 +77,17 @@ func (c Count) Total() (n int) {
 	return n
 }
 
+// Add adds the requests of o.
+func (c *Count) Add(o Count) {
+	if c.Kinds == nil {
+		c.Kinds = map[salesforce.Kind]int{}
+	}
+	for k, n := range o.Kinds {
+		c.Kinds[k] += n
+	}
+	c.Counted += o.Counted
+}
+
 func (c *Count) add(k salesforce.Kind, counted bool) {
 	if c.Kinds == nil {
 		c.Kinds = map[salesforce.Kind]int{}

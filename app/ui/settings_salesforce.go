@@ -38,6 +38,7 @@ type salesforceSheet struct {
 	link     *button
 	callback *fyne.Container
 	several  *severalChoice
+	requests *requestsGroup  // nil where they are not counted
 	silence  *fyne.Container // asks what Salesforce shows in the browser
 }
 
@@ -90,6 +91,10 @@ func newSalesforceSheet(w *Window) *salesforceSheet {
 	s.several = newSeveralChoice(w)
 	s.page = vbox(20, newText(productSalesforce, title), s.list.root,
 		group(phrase("ui.now"), s.standing.root, s.facts, s.buttons), s.silence, s.setUp, s.several.root)
+	if w.cfg.Admin != nil {
+		s.requests = newRequestsGroup(w)
+		s.page.Add(s.requests.root)
+	}
 	s.ready()
 	return s
 }
@@ -99,6 +104,9 @@ func (s *salesforceSheet) object() fyne.CanvasObject { return s.page }
 func (s *salesforceSheet) fill(f Form) {
 	s.form = f
 	s.several.fill(f)
+	if s.requests != nil {
+		s.requests.fill(f)
+	}
 	s.list.question.ask("", "", nil)
 	s.pour()
 	f.lock("orgs", s.host, s.clientID, s.list.first)
@@ -173,6 +181,9 @@ func (s *salesforceSheet) begin() {
 
 func (s *salesforceSheet) show(v app.View) {
 	s.list.show(v)
+	if s.requests != nil {
+		s.requests.reload()
+	}
 	o := s.list.org(v)
 	linking := o.State == crm.Linking || s.w.link.address != ""
 	has := o.State == crm.Linked || o.State == crm.Inactive
