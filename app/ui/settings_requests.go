@@ -64,17 +64,20 @@ func (g *requestsGroup) draw(r meter.Report) {
 	for _, o := range r.Orgs {
 		kinds.Add(o.Count)
 	}
-	facts := [][2]string{{phrase("ui.requests-today-label"), today}, {phrase("ui.requests-by-kind"), joined(kinds.ByKind()...)}}
+	facts, byKind := [][2]string{{phrase("ui.requests-today-label"), today}}, joined(kinds.ByKind()...)
 	if len(r.Calls) > 0 {
 		facts = append(facts, [2]string{phrase("ui.requests-last-call"), joined(r.Calls[0].ByKind()...)})
 	}
 	why := catalogue.Say(r.State.Why)
-	said := fmt.Sprint(facts, why)
+	said := fmt.Sprint(facts, byKind, why)
 	if said == g.said {
 		return
 	}
 	g.said = said
 	g.facts.Objects = []fyne.CanvasObject{factGrid(facts)}
+	if byKind != "" {
+		g.facts.Add(vbox(1, newText(phrase("ui.requests-by-kind"), caption), newParagraph(byKind, body, 4)))
+	}
 	if why != "" {
 		g.facts.Add(newParagraph(why, body, 4))
 	}
