@@ -32,7 +32,7 @@ func (m Mail) Send(ctx context.Context, n Notice) error {
 	host, port := set.Address()
 	msg, err := m.message(set, n)
 	if err != nil {
-		return failure(err, "errors.mail-address")
+		return failure(err, "trouble.mail-address")
 	}
 	options := []mail.Option{
 		mail.WithPort(port), mail.WithTimeout(sendTime), mail.WithoutNoop(),
@@ -49,10 +49,10 @@ func (m Mail) Send(ctx context.Context, n Notice) error {
 	if set.User != "" {
 		password, err := m.Password(ctx, set)
 		if err != nil {
-			return failure(err, "errors.mail-no-password", "server", host)
+			return failure(err, "trouble.mail-no-password", "server", host)
 		}
 		if set.Security == settings.SecurityNone && !loopback(host) {
-			return failure(nil, "errors.mail-password-in-clear", "server", host)
+			return failure(nil, "trouble.mail-password-in-clear", "server", host)
 		}
 		auth := mail.SMTPAuthAutoDiscover
 		if set.Security == settings.SecurityNone {
@@ -70,7 +70,7 @@ func (m Mail) Send(ctx context.Context, n Notice) error {
 	case err := <-sent:
 		return mailFailed(err, host)
 	case <-ctx.Done(): // the library looks at ctx only while it connects; its own time limit ends the rest
-		return failure(ctx.Err(), "errors.mail-unreachable", "server", host)
+		return failure(ctx.Err(), "trouble.mail-unreachable", "server", host)
 	}
 }
 
@@ -106,19 +106,19 @@ func mailFailed(err error, host string) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &certificate), errors.As(err, &unknown):
-		return failure(err, "errors.mail-certificate", "server", host)
+		return failure(err, "trouble.mail-certificate", "server", host)
 	case strings.Contains(err.Error(), "does not support STARTTLS"): // the library has no value for it
-		return failure(err, "errors.mail-no-tls", "server", host)
+		return failure(err, "trouble.mail-no-tls", "server", host)
 	case errors.As(err, &answer) && login(answer.Code):
-		return failure(err, "errors.mail-login", "server", host)
+		return failure(err, "trouble.mail-login", "server", host)
 	case errors.As(err, &refused) && login(refused.ErrorCode()):
-		return failure(err, "errors.mail-login", "server", host)
+		return failure(err, "trouble.mail-login", "server", host)
 	case refused != nil:
-		return failure(err, "errors.mail-refused", "server", host, "message", refused.Error())
+		return failure(err, "trouble.mail-refused", "server", host, "message", refused.Error())
 	case errors.As(err, &timeout):
-		return failure(err, "errors.mail-unreachable", "server", host)
+		return failure(err, "trouble.mail-unreachable", "server", host)
 	}
-	return failure(err, "errors.mail-refused", "server", host, "message", err.Error())
+	return failure(err, "trouble.mail-refused", "server", host, "message", err.Error())
 }
 
 // login reports whether an answer is about the login (RFC 4954 §6).

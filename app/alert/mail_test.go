@@ -190,13 +190,13 @@ func TestMailThatFails(t *testing.T) {
 		m    alert.Mail
 		want fault.Code
 	}{
-		{"no STARTTLS", mailTo(plainOnly, settings.SecurityStartTLS, "geheim", pool), "errors.mail-no-tls"},
-		{"an unknown certificate", mailTo(starttls, settings.SecurityStartTLS, "geheim", x509.NewCertPool()), "errors.mail-certificate"},
-		{"a wrong password", mailTo(starttls, settings.SecurityStartTLS, "falsch", pool), "errors.mail-login"},
-		{"no login", mailTo(starttls, settings.SecurityStartTLS, "", pool), "errors.mail-login"},
-		{"refused", mailTo(serve(t, &mailServer{refuse: true}, settings.SecurityNone, c), settings.SecurityNone, "", pool), "errors.mail-refused"},
-		{"nobody listens", mailTo(nobody.Addr().String(), settings.SecurityStartTLS, "", pool), "errors.mail-unreachable"},
-		{"a password in clear", mailTo("mail.example.com:25", settings.SecurityNone, "geheim", pool), "errors.mail-password-in-clear"},
+		{"no STARTTLS", mailTo(plainOnly, settings.SecurityStartTLS, "geheim", pool), "trouble.mail-no-tls"},
+		{"an unknown certificate", mailTo(starttls, settings.SecurityStartTLS, "geheim", x509.NewCertPool()), "trouble.mail-certificate"},
+		{"a wrong password", mailTo(starttls, settings.SecurityStartTLS, "falsch", pool), "trouble.mail-login"},
+		{"no login", mailTo(starttls, settings.SecurityStartTLS, "", pool), "trouble.mail-login"},
+		{"refused", mailTo(serve(t, &mailServer{refuse: true}, settings.SecurityNone, c), settings.SecurityNone, "", pool), "trouble.mail-refused"},
+		{"nobody listens", mailTo(nobody.Addr().String(), settings.SecurityStartTLS, "", pool), "trouble.mail-unreachable"},
+		{"a password in clear", mailTo("mail.example.com:25", settings.SecurityNone, "geheim", pool), "trouble.mail-password-in-clear"},
 	} {
 		err := tt.m.Send(t.Context(), broken)
 		if !fault.Of(err).Is(tt.want) {
@@ -208,7 +208,7 @@ func TestMailThatFails(t *testing.T) {
 	}
 	m := mailTo(starttls, settings.SecurityStartTLS, "x", pool)
 	m.Password = func(context.Context, settings.ErrorMail) (string, error) { return "", errors.New("locked") }
-	if err := m.Send(t.Context(), broken); !fault.Of(err).Is("errors.mail-no-password") {
+	if err := m.Send(t.Context(), broken); !fault.Of(err).Is("trouble.mail-no-password") {
 		t.Errorf("a locked keyring: %v", err)
 	}
 }
@@ -227,7 +227,7 @@ func TestAMutedMailServerIsLeft(t *testing.T) {
 			_, _ = io.Copy(io.Discard, c)
 		}
 	}()
-	if err := mailTo(l.Addr().String(), settings.SecurityTLS, "", nil).Send(ctx, broken); !fault.Of(err).Is("errors.mail-unreachable") {
+	if err := mailTo(l.Addr().String(), settings.SecurityTLS, "", nil).Send(ctx, broken); !fault.Of(err).Is("trouble.mail-unreachable") {
 		t.Errorf("%v", err)
 	}
 }

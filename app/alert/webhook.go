@@ -58,11 +58,11 @@ func (h Webhook) Send(ctx context.Context, n Notice) error {
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.URL(), bytes.NewReader(body))
 	if err != nil {
-		return failure(err, "errors.webhook-unreachable")
+		return failure(err, "trouble.webhook-unreachable")
 	}
 	secret, err := h.Secret(ctx)
 	if err != nil {
-		return failure(err, "errors.webhook-no-secret")
+		return failure(err, "trouble.webhook-no-secret")
 	}
 	stamp := strconv.FormatInt(time.Now().Unix(), 10)
 	req.Header.Set("Content-Type", "application/json")
@@ -72,12 +72,12 @@ func (h Webhook) Send(ctx context.Context, n Notice) error {
 	}
 	resp, err := h.client().Do(req)
 	if err != nil {
-		return failure(errors.Unwrap(err), "errors.webhook-unreachable") // without the address, which may have a secret in it
+		return failure(errors.Unwrap(err), "trouble.webhook-unreachable") // without the address, which may have a secret in it
 	}
 	defer resp.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<16))
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return failure(fmt.Errorf("status %d", resp.StatusCode), "errors.webhook-refused", "status", resp.StatusCode)
+		return failure(fmt.Errorf("status %d", resp.StatusCode), "trouble.webhook-refused", "status", resp.StatusCode)
 	}
 	return nil
 }

@@ -78,18 +78,18 @@ func TestAWebhookThatFails(t *testing.T) {
 	}))
 	for _, status = range []int{301, 302, 307, 308, 400, 401, 404, 500, 503} {
 		err := hook(s.URL+"/token-4711", "", nil).Send(t.Context(), broken)
-		if !fault.Of(err).Is("errors.webhook-refused") || strings.Contains(err.Error(), "4711") {
+		if !fault.Of(err).Is("trouble.webhook-refused") || strings.Contains(err.Error(), "4711") {
 			t.Errorf("%d: %v", status, err)
 		}
 	}
 	s.Close()
 	err := hook(s.URL+"/token-4711", "", nil).Send(t.Context(), broken)
-	if !fault.Of(err).Is("errors.webhook-unreachable") || strings.Contains(err.Error(), "4711") {
+	if !fault.Of(err).Is("trouble.webhook-unreachable") || strings.Contains(err.Error(), "4711") {
 		t.Errorf("away: %v", err)
 	}
 	h := hook(s.URL, "", nil)
 	h.Secret = func(context.Context) (string, error) { return "", errors.New("locked") }
-	if err := h.Send(t.Context(), broken); !fault.Of(err).Is("errors.webhook-no-secret") {
+	if err := h.Send(t.Context(), broken); !fault.Of(err).Is("trouble.webhook-no-secret") {
 		t.Errorf("a locked keyring: %v", err)
 	}
 }

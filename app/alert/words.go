@@ -33,11 +33,11 @@ func (p Place) org(id string) string {
 // subject is what happened, in one line.
 func (p Place) subject(n Notice) string {
 	code := map[bool]map[errorlog.Area]string{
-		true:  {errorlog.Link: "errors.broke-link", errorlog.Logging: "errors.broke-logging", errorlog.Refused: "errors.broke-refused"},
-		false: {errorlog.Link: "errors.well-link", errorlog.Logging: "errors.well-logging", errorlog.Refused: "errors.well-refused"},
+		true:  {errorlog.Link: "trouble.broke-link", errorlog.Logging: "trouble.broke-logging", errorlog.Refused: "trouble.broke-refused"},
+		false: {errorlog.Link: "trouble.well-link", errorlog.Logging: "trouble.well-logging", errorlog.Refused: "trouble.well-refused"},
 	}[n.Broken][n.Topic]
 	if code == "" {
-		code = "errors.test-subject"
+		code = "trouble.test-subject"
 	}
 	return catalogue.Text(code, "org", p.org(n.Org), "desk", p.Desk)
 }
@@ -45,12 +45,12 @@ func (p Place) subject(n Notice) string {
 // body is what happened, why, and what to do.
 func (p Place) body(n Notice) string {
 	if n.Topic == "" {
-		return catalogue.Text("errors.test-body", "desk", p.Desk)
+		return catalogue.Text("trouble.test-body", "desk", p.Desk)
 	}
 	if !n.Broken {
-		return catalogue.Text("errors.well-body", "what", p.subject(n), "at", n.Since)
+		return catalogue.Text("trouble.well-body", "what", p.subject(n), "at", n.Since)
 	}
-	return catalogue.Text("errors.broke-body", "what", p.subject(n), "at", n.Since, "why", catalogue.Say(n.Fault), "remedy", n.Topic.Remedy())
+	return catalogue.Text("trouble.broke-body", "what", p.subject(n), "at", n.Since, "why", catalogue.Say(n.Fault), "remedy", n.Topic.Remedy())
 }
 
 // Test is the notice that only shows that notices arrive.

@@ -24,13 +24,13 @@ type Row struct {
 
 // remedies say what to do, beyond what the sentence about the error says itself.
 var remedies = map[Area]string{
-	Link: "errors.remedy-link", Lookup: "errors.remedy-lookup", Logging: "errors.remedy-logging", Refused: "errors.remedy-refused",
-	Phone: "errors.remedy-phone", Notice: "errors.remedy-notice",
+	Link: "trouble.remedy-link", Lookup: "trouble.remedy-lookup", Logging: "trouble.remedy-logging", Refused: "trouble.remedy-refused",
+	Phone: "trouble.remedy-phone", Notice: "trouble.remedy-notice",
 }
 
 // titles name the areas.
 var titles = map[Area]string{
-	Link: "errors.link", Lookup: "errors.lookup", Logging: "errors.logging", Refused: "errors.refused", Phone: "errors.phone", Notice: "errors.notice",
+	Link: "trouble.link", Lookup: "trouble.lookup", Logging: "trouble.logging", Refused: "trouble.refused", Phone: "trouble.phone", Notice: "trouble.notice",
 }
 
 // Title names an area.

@@ -20,13 +20,13 @@ import (
 const removed = "…"
 
 var (
-	technical = words("port ports callbacks transport status version fields field scope object objects key low high most values list step wait server host used limit cap count bytes seconds")
-	private   = words("message text reasons reason why folder file user account accounts org orgs chosen using address check devices")
+	technical = words(strings.Fields("port ports callbacks transport status version fields field scope object objects key low high most values list step wait server host used limit cap count bytes seconds"))
+	private   = words(strings.Fields("message text reasons reason why folder file user account accounts org orgs chosen using address check devices"))
 )
 
-func words(text string) map[string]bool {
+func words(list []string) map[string]bool {
 	all := map[string]bool{}
-	for word := range strings.FieldsSeq(text) {
+	for _, word := range list {
 		all[word] = true
 	}
 	return all

@@ -52,7 +52,7 @@ func (p *Program) ExportErrors() ([]byte, error) { return p.troubles.log.Export(
 func (p *Program) TestMail(ctx context.Context) error {
 	m := p.mailer(alert.Here(p.nameOfOrg))
 	if !m.On() {
-		return fault.Err(nil, "errors.mail-off")
+		return fault.Err(nil, "trouble.mail-off")
 	}
 	return m.Send(ctx, alert.Test())
 }
@@ -61,7 +61,7 @@ func (p *Program) TestMail(ctx context.Context) error {
 func (p *Program) TestWebhook(ctx context.Context) error {
 	h := p.webhook(alert.Here(p.nameOfOrg))
 	if !h.On() {
-		return fault.Err(nil, "errors.webhook-off")
+		return fault.Err(nil, "trouble.webhook-off")
 	}
 	return h.Send(ctx, alert.Test())
 }
@@ -70,7 +70,7 @@ func (p *Program) TestWebhook(ctx context.Context) error {
 func (p *Program) SetMailPassword(ctx context.Context, password string) error {
 	m := p.set.Get().Errors.Mail
 	if m.Server == "" || m.User == "" {
-		return fault.Err(nil, "errors.mail-no-user")
+		return fault.Err(nil, "trouble.mail-no-user")
 	}
 	return p.setAlertSecret(ctx, settings.MailKey(m), password)
 }

@@ -34,7 +34,7 @@ func securityWords() []string {
 
 func newMailForm(w *Window) *mailForm {
 	f := &mailForm{
-		w: w, to: newField("it@example.com, team@example.com"), server: newField("smtp.example.com:587"), user: newField(""), from: newField(phrase("ui.mail-from-hint")),
+		w: w, to: newField(phrase("ui.mail-to-hint")), server: newField("smtp.example.com:587"), user: newField(""), from: newField(phrase("ui.mail-from-hint")),
 		password: widget.NewPasswordEntry(), security: newChoice(securityWords(), nil), result: newParagraph("", caption, 4),
 	}
 	f.save = newButton(phrase("ui.save"), "done", widget.HighImportance, f.keep)

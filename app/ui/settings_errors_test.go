@@ -121,7 +121,7 @@ func TestErrorsByMail(t *testing.T) {
 	if !b.shows("The test was sent.") {
 		t.Errorf("%q", words(b.root))
 	}
-	a.err = fault.Err(nil, "errors.mail-login", "server", "smtp.example.com")
+	a.err = fault.Err(nil, "trouble.mail-login", "server", "smtp.example.com")
 	f.test.OnTapped()
 	b.settle()
 	if !strings.Contains(strings.Join(words(b.root), " "), "refused the user name or the password") {
