@@ -132,7 +132,7 @@ func TestLoggingThatBreaksIsToldOnce(t *testing.T) {
 	for range 3 {
 		r.talk(caller.Number)
 	}
-	r.logs("three calls wait", app.LogQueued, 3)
+	r.see("three calls wait", func(v app.View) bool { return v.Outbox.Waiting == 3 })
 	if n := r.next("logging is broken", notices); n.Event != "broken" || n.Topic != "logging" || n.Why == "" {
 		t.Errorf("%+v", n)
 	}
