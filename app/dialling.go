@@ -50,8 +50,8 @@ func WithKeys(number, keys string) string {
 // keysOf are keys without the pauses around them.
 func keysOf(then string) string { return sip.Dialed{Then: then}.Keys() }
 
-// keysPressed tells that the keys for after the answer went out. When they could not, the agent is told: whoever answered waits
-// for them.
+// keysPressed tells that the keys for after the answer went out. When any keys could not, the agent is told: whoever answered
+// waits for them.
 func keysPressed(s state, i int, e sip.CallKeys) (state, []effect) {
 	c := s.calls[i]
 	line := c.says("keys", e.At)

@@ -127,11 +127,6 @@ func (e phoneEvent) next(s state) (state, []effect) {
 		return s, []effect{say{line}}
 	case sip.CallKeys:
 		return keysPressed(s, i, e)
-	case sip.CallKeysFailed:
-		c.transfer = transfer{failed: e.Why}
-		line := c.says("keys-failed", e.At)
-		line.Digit, line.Why = e.Digits, e.Why
-		return s.with(i, c), []effect{say{line}}
 	case sip.CallTransfer:
 		return transferred(s, i, e)
 	case sip.CallEnded:
@@ -177,8 +172,6 @@ func callID(e sip.Event) string {
 	case sip.CallDTMF:
 		return e.ID
 	case sip.CallKeys:
-		return e.ID
-	case sip.CallKeysFailed:
 		return e.ID
 	case sip.CallTransfer:
 		return e.ID

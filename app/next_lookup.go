@@ -14,8 +14,12 @@ func (s state) canAsk(c *call) bool {
 	if c.number.Withheld || c.number.Extension || len(c.number.Variants) == 0 {
 		return false
 	}
-	l := s.linkOf(c.org)
-	return l.State != crm.Unlinked && l.State != ""
+	return answers(s.linkOf(c.org))
+}
+
+// answers reports whether a link can be asked: it has a token, whether or not that works.
+func answers(l crm.LinkStatus) bool {
+	return l.State != crm.Unlinked && l.State != crm.Waiting && l.State != ""
 }
 
 // firstCard fills the record pane from memory.
@@ -227,7 +231,7 @@ func (e lookupWanted) next(s state) (state, []effect) {
 	if !c.number.Public() {
 		return s, nil
 	}
-	if l := s.linkOf(c.org); c.org != "" && (l.State == crm.Unlinked || l.State == "") {
+	if c.org != "" && !answers(s.linkOf(c.org)) {
 		if c.lookup.Record == nil { // no other org knows the call's people
 			c.lookup = LookupView{State: LookupNotLinked}
 		}

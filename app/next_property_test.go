@@ -134,7 +134,7 @@ func anEvent(t *rapid.T, id string, now time.Time) event {
 		func() event { return phoneEvent{st, sip.CallProgress{ID: id, At: now}} },
 		func() event { return phoneEvent{st, sip.CallAnswered{ID: id, At: now}} },
 		func() event {
-			return phoneEvent{st, sip.CallKeysFailed{ID: id, At: now, Digits: "1", Why: fault.New("sip.keys-refused", "keys", "1")}}
+			return phoneEvent{st, sip.CallKeys{ID: id, At: now, Keys: "1", Failed: fault.New("sip.keys-refused", "keys", "1")}}
 		},
 		func() event {
 			return phoneEvent{st, sip.CallHold{ID: id, At: now, Local: rapid.Bool().Draw(t, "local"), Remote: rapid.Bool().Draw(t, "remote")}}

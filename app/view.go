@@ -49,7 +49,7 @@ type PhoneView struct {
 // OrgView is how a link stands, with its reasons in words.
 type OrgView struct {
 	crm.LinkStatus
-	Reason      string     `json:"reason,omitempty"` // why it is Inactive: one plain sentence with the remedy
+	Reason      string     `json:"reason,omitempty"` // why it is Inactive or Waiting: one plain sentence with the remedy
 	ReasonCode  fault.Code `json:"reasonCode,omitempty"`
 	Trouble     string     `json:"trouble,omitempty"` // linked, but the last request failed: why, in one plain sentence
 	TroubleCode fault.Code `json:"troubleCode,omitempty"`

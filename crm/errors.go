@@ -58,12 +58,13 @@ func NoOrg() *Error {
 // LinkState is the state of the link to an org.
 type LinkState string
 
-// The link states. Inactive always carries a Reason.
+// The link states. Inactive and Waiting always carry a Reason.
 const (
 	Unlinked LinkState = "Unlinked"
 	Linking  LinkState = "Linking"
 	Linked   LinkState = "Linked"
 	Inactive LinkState = "Inactive"
+	Waiting  LinkState = "Waiting" // the org and the user are known, and their token is in a keyring that has not answered
 )
 
 // ShownError is an error that an org shows on a page of its own, of which the app hears nothing: what the page says, and what
@@ -73,7 +74,7 @@ type ShownError struct{ Shown, Remedy fault.Fault }
 // LinkStatus is the status of the link to an org.
 type LinkStatus struct {
 	State       LinkState   `json:"state"`
-	Reason      fault.Fault `json:"reason,omitzero"` // why the link is Inactive
+	Reason      fault.Fault `json:"reason,omitzero"` // why the link is Inactive or Waiting
 	OrgID       string      `json:"orgId,omitempty"`
 	OrgName     string      `json:"orgName,omitempty"`
 	Sandbox     bool        `json:"sandbox,omitempty"`

@@ -59,6 +59,17 @@ func TestProblemsOfRegistration(t *testing.T) {
 	p.Registrar(siptest.Silent)
 	refusing := siptest.NewPeer(t)
 	refusing.Registrar(func(p *siptest.Peer, m siptest.Message) bool { p.Reply(m, "403 Forbidden", ""); return true })
+	asking := siptest.NewPeer(t)
+	asking.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
+		if m.Header("Authorization") == "" {
+			p.Reply(m, "401 Unauthorized", "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\"\n")
+		} else {
+			p.Reply(m, "403 Forbidden", "")
+		}
+		return true
+	})
+	choosy := siptest.NewPeer(t)
+	choosy.Registrar(func(p *siptest.Peer, m siptest.Message) bool { p.Reply(m, "606 Not Acceptable", ""); return true })
 	full := siptest.NewPeer(t) // takes the REGISTER and not the binding
 	full.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
 		p.Reply(m, "200 OK", "Contact: <"+m.URI("Contact")+">;expires=0\n")
@@ -70,7 +81,9 @@ func TestProblemsOfRegistration(t *testing.T) {
 		want   fault.Fault
 	}{
 		"silent":         {func(c *setup) { c.Account = account(p) }, sip.Unreachable, fault.New("sip.registration.silent", "server", p.Addr())},
-		"wrong password": {func(c *setup) { c.Account = account(refusing) }, sip.Refused, fault.New("sip.registration.password", "user", "2041")},
+		"wrong password": {func(c *setup) { c.Account = account(asking) }, sip.Refused, fault.New("sip.registration.password", "user", "2041")},
+		"not from here":  {func(c *setup) { c.Account = account(refusing) }, sip.Refused, fault.New("sip.registration.forbidden", "user", "2041")},
+		"not like this":  {func(c *setup) { c.Account = account(choosy) }, sip.Unreachable, fault.New("sip.registration.refused.later", "user", "2041", "status", 606)},
 		"not kept":       {func(c *setup) { c.Account = account(full) }, sip.Unreachable, fault.New("sip.registration.no-binding.later", "user", "2041")},
 		"port in use":    {func(c *setup) { c.Account, c.Port = account(p), port }, sip.Unreachable, fault.New("sip.registration.port-in-use", "user", "2041", "port", port)},
 		"tcp refused": {func(c *setup) {

@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"net/netip"
 	"time"
 
 	"linecard/sip/dialog"
@@ -37,6 +38,7 @@ type call struct {
 
 	sdp    *sdp.Session
 	socket *media.Socket // until the session owns it
+	local  netip.Addr    // the address the sound leaves from
 	audio  *media.Session
 	device *attachment
 	tone   *tone
@@ -55,6 +57,9 @@ type call struct {
 	muted        bool
 	negotiating  bool
 	noKeys       bool     // the other side takes no keys in any way
+	keyType      string   // the kind of SIP INFO that has carried a key to it; "" before one has
+	pressed      []press  // keys that wait to go as SIP INFO, the first of them on its way
+	gone         int      // how many of its keys have gone
 	moved        bool     // the other side has to be told of our new address
 	transferring string   // target, while a transfer is under way
 	referred     bool     // it was accepted

@@ -32,6 +32,7 @@ type RegistrationChanged struct {
 	Code      int               `json:"code,omitempty"`  // last SIP status, 0 when there was no answer
 	RetryAt   time.Time         `json:"retryAt,omitzero"`
 	Expires   time.Time         `json:"expires,omitzero"`
+	Own       []string          `json:"own,omitempty"`     // the numbers that the registrar says are the account's
 	Removed   bool              `json:"removed,omitempty"` // the phone has this account no longer: nothing more comes of it
 }
 
@@ -66,12 +67,13 @@ type CallDialing struct {
 	SIPID   string    `json:"sipId"`
 }
 
-// CallKeys tells that keys that were dialed with the number have been pressed, or why they were not.
+// CallKeys tells that keys that were dialed with the number have been sent, or that keys were not, whoever pressed them, and why:
+// the other side takes none by RTP, and not by SIP INFO.
 type CallKeys struct {
 	ID      string      `json:"id"`
 	Account string      `json:"account,omitempty"` // id of the account the call is on
 	At      time.Time   `json:"at"`
-	Keys    string      `json:"keys"`
+	Keys    string      `json:"keys"` // those that went, or those that did not
 	Failed  fault.Fault `json:"failed,omitzero"`
 }
 
@@ -131,15 +133,6 @@ type CallDTMF struct {
 	Digit   string    `json:"digit"`
 }
 
-// CallKeysFailed tells that keys that were to be sent did not arrive: the other side takes none by RTP, and not by SIP INFO.
-type CallKeysFailed struct {
-	ID      string      `json:"id"`
-	Account string      `json:"account,omitempty"` // id of the account the call is on
-	At      time.Time   `json:"at"`
-	Digits  string      `json:"digits"` // those that did not go
-	Why     fault.Fault `json:"why"`
-}
-
 // CallTransfer tells how a transfer we asked for goes.
 type CallTransfer struct {
 	ID      string      `json:"id"`
@@ -197,6 +190,5 @@ func (CallHold) event()            {}
 func (CallMuted) event()           {}
 func (CallDTMF) event()            {}
 func (CallKeys) event()            {}
-func (CallKeysFailed) event()      {}
 func (CallTransfer) event()        {}
 func (CallEnded) event()           {}

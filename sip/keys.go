@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -22,40 +23,93 @@ func (p *Phone) SendDTMF(id, digits string) error {
 		if digits == "" || strings.Trim(digits, "0123456789*#ABCD") != "" {
 			return ErrBadDigits
 		}
-		return c.keysDown(digits)
+		return c.keysDown(press{digits: digits})
 	})
 }
 
+// press is keys that are pressed together.
+type press struct {
+	digits string
+	dialed bool // with the number: it is told when they have been sent
+}
+
 // keysDown presses keys by what the other side takes.
-func (c *call) keysDown(digits string) error {
-	err := c.audio.SendDTMF(digits)
-	if errors.Is(err, media.ErrNoDTMF) {
-		if c.noKeys {
-			return fault.Err(nil, "sip.keys-refused", "keys", digits)
+func (c *call) keysDown(k press) error {
+	err := c.audio.SendDTMF(k.digits)
+	switch {
+	case errors.Is(err, media.ErrNoDTMF) && c.noKeys:
+		return fault.Err(nil, "sip.keys-refused", "keys", k.digits)
+	case errors.Is(err, media.ErrNoDTMF):
+		c.pressed = append(c.pressed, k)
+		if len(c.pressed) == 1 {
+			c.sendInfo()
 		}
-		c.sendInfo(digits)
 		return nil
+	case err == nil && k.dialed:
+		c.tellKeys(k.digits, fault.Fault{})
 	}
 	return err
 }
 
-// sendInfo sends keys as SIP INFO, each when the one before it was answered, so that they arrive in order.
-func (c *call) sendInfo(digits string) {
-	if digits == "" || c.phase != talking {
+// The bodies of a SIP INFO that carry a key. Both are in use, and neither is a standard: the first is Cisco's, which tells how
+// long the key was pressed and which most phone systems take; the second is the key and nothing else.
+const (
+	keyRelay = "application/dtmf-relay"
+	keyPlain = "application/dtmf"
+)
+
+// sendInfo sends the keys that wait as SIP INFO, each when the one before it was answered, so that they arrive in order.
+func (c *call) sendInfo() {
+	if len(c.pressed) == 0 || c.phase != talking {
 		return
 	}
-	body := fmt.Sprintf("Signal=%c\r\nDuration=160\r\n", digits[0])
-	c.d.Info("application/dtmf-relay", []byte(body), func(err error) {
-		if err != nil && c.phase == talking {
-			c.p.log.Info("key not sent", "call", c.id, "error", err)
-			c.keysFailed(digits, err)
+	k := c.pressed[0]
+	c.sendKey(k.digits[c.gone], cmp.Or(c.keyType, keyRelay), func(err error) {
+		switch {
+		case c.phase != talking:
 			return
+		case err != nil:
+			c.p.log.Info("key not sent", "call", c.id, "error", err)
+			c.keysFailed(k.digits[c.gone:], err)
+		case c.gone+1 < len(k.digits):
+			c.gone++
+			c.sendInfo()
+			return
+		case k.dialed:
+			c.tellKeys(k.digits, fault.Fault{})
 		}
-		c.sendInfo(digits[1:])
+		c.pressed, c.gone = c.pressed[1:], 0
+		if c.noKeys {
+			for _, k := range c.pressed {
+				c.tellKeys(k.digits, fault.New("sip.keys-refused", "keys", k.digits))
+			}
+			c.pressed = nil
+		}
+		c.sendInfo()
 	})
 }
 
-// keysFailed tells that keys did not go. A side that takes no INFO, or not this one, is not asked again.
+// sendKey sends one key in a body of a kind. Where the other side does not take that kind, it tries the other one, and what has
+// worked serves for the rest of the call.
+func (c *call) sendKey(key byte, kind string, done func(error)) {
+	body := fmt.Sprintf("Signal=%c\r\nDuration=160\r\n", key)
+	if kind == keyPlain {
+		body = string(key)
+	}
+	c.d.Info(kind, []byte(body), func(err error) {
+		var refused *dialog.RefusedError
+		switch {
+		case err == nil:
+			c.keyType = kind
+		case c.phase == talking && c.keyType == "" && kind == keyRelay && errors.As(err, &refused) && refused.Code == 415:
+			c.sendKey(key, keyPlain, done)
+			return
+		}
+		done(err)
+	})
+}
+
+// keysFailed tells that keys did not go. A side that takes no INFO, or neither kind, is not asked again.
 func (c *call) keysFailed(digits string, err error) {
 	var refused *dialog.RefusedError
 	why := fault.New("sip.keys-unanswered", "keys", digits)
@@ -63,7 +117,11 @@ func (c *call) keysFailed(digits string, err error) {
 		why = fault.New("sip.keys-refused", "keys", digits)
 		c.noKeys = slices.Contains([]int{405, 415, 501}, refused.Code)
 	}
-	c.p.tell(CallKeysFailed{ID: c.id, Account: c.account, At: time.Now(), Digits: digits, Why: why})
+	c.tellKeys(digits, why)
+}
+
+func (c *call) tellKeys(digits string, failed fault.Fault) {
+	c.p.tell(CallKeys{ID: c.id, Account: c.account, At: time.Now(), Keys: digits, Failed: failed})
 }
 
 // heard is a key the other side pressed, told by the media's own goroutine.
@@ -79,9 +137,9 @@ func (c *call) heard(digit string) {
 func (c *call) Info(contentType string, body []byte) bool {
 	digit := ""
 	switch contentType {
-	case "application/dtmf":
+	case keyPlain:
 		digit = strings.TrimSpace(string(body))
-	case "application/dtmf-relay":
+	case keyRelay:
 		for _, line := range strings.Split(string(body), "\n") {
 			k, v, ok := strings.Cut(line, "=")
 			if ok && strings.EqualFold(strings.TrimSpace(k), "Signal") {

@@ -73,8 +73,8 @@ func TestKeysRefused(t *testing.T) {
 				p.Reply(m, "200 OK", "")
 				p.Reply(p.Await("INFO"), status, "")
 			}
-			e := next[sip.CallKeysFailed](ph)
-			if want := map[bool]string{true: "2", false: "12"}[status != ""]; e.ID != id || e.Digits != want || e.Why.IsZero() {
+			e := next[sip.CallKeys](ph)
+			if want := map[bool]string{true: "2", false: "12"}[status != ""]; e.ID != id || e.Keys != want || e.Failed.IsZero() {
 				t.Errorf("told %+v", e)
 			}
 			if err := ph.SendDTMF(id, "3"); again != (err != nil) {

@@ -16,12 +16,15 @@ func (c *call) Moved(local netip.Addr) {
 	if c.sdp == nil || c.phase == ended {
 		return // the address is read when the call is answered
 	}
-	socket, err := c.moveTo(local)
-	if err != nil {
-		c.p.log.Warn("the call's sound stays at the old address", "call", c.id, "error", err)
-		return
+	if local != c.local {
+		socket, err := c.moveTo(local)
+		if err != nil {
+			c.p.log.Warn("the call's sound stays at the old address", "call", c.id, "error", err)
+			return
+		}
+		c.local = local
+		c.sdp.Move(socket.Addr(), socket.RTCPAddr().Port())
 	}
-	c.sdp.Move(socket.Addr(), socket.RTCPAddr().Port())
 	c.moved = true
 	c.sync()
 }

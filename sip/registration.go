@@ -1,15 +1,18 @@
 package sip
 
 import (
+	"slices"
+	"strings"
 	"time"
 
+	"linecard/clean"
 	"linecard/fault"
 	"linecard/sip/dialog"
 )
 
 // registered puts the state of the line's registration into the desk's words.
 func (l *line) registered(s dialog.Status) {
-	e := RegistrationChanged{Code: s.Code, RetryAt: s.RetryAt, Expires: s.Expires}
+	e := RegistrationChanged{Code: s.Code, RetryAt: s.RetryAt, Expires: s.Expires, Own: ownOf(s.Associated)}
 	switch s.State {
 	case dialog.Unregistered:
 		e.State = Unregistered
@@ -27,6 +30,23 @@ func (l *line) registered(s dialog.Status) {
 		l.p.log.Info("registration", "account", l.account.ID(), "state", e.State, "code", s.Code, "error", s.Err)
 	}
 	l.told(e)
+}
+
+// mostOwn bounds how many own numbers are taken from a registrar.
+const mostOwn = 100
+
+// ownOf are the user parts of the addresses that a registrar says are the account's. A pattern for many of them, between
+// exclamation marks, is none.
+func ownOf(associated []string) []string {
+	var own []string
+	for _, v := range associated {
+		a, ok := parseAddress(v)
+		user := clean.Line(a.user)
+		if ok && user != "" && !strings.Contains(user, "!") && !slices.Contains(own, user) && len(own) < mostOwn {
+			own = append(own, user)
+		}
+	}
+	return own
 }
 
 // told keeps where the line stands and tells the desk.
@@ -53,6 +73,8 @@ func problem(a Account, s dialog.Status) fault.Fault {
 		return retried(s, "sip.registration.no-connection", "sip.registration.no-connection.later", "server", server)
 	case dialog.WrongPassword:
 		return fault.New("sip.registration.password", "user", a.User)
+	case dialog.Forbidden:
+		return fault.New("sip.registration.forbidden", "user", a.User)
 	case dialog.OddChallenge:
 		return fault.New("sip.registration.challenge", "user", a.User)
 	case dialog.UnknownUser:
@@ -60,6 +82,9 @@ func problem(a Account, s dialog.Status) fault.Fault {
 	}
 	if s.Code >= 200 && s.Code < 300 {
 		return retried(s, "sip.registration.no-binding", "sip.registration.no-binding.later", "user", a.User)
+	}
+	if s.Code != 408 && s.Code != 480 && (s.Code < 500 || s.Code >= 600) { // it is well, and does not want this
+		return retried(s, "sip.registration.refused", "sip.registration.refused.later", "user", a.User, "status", s.Code)
 	}
 	return retried(s, "sip.registration.server-problem", "sip.registration.server-problem.later", "status", s.Code)
 }

@@ -21,7 +21,7 @@ func (c *call) open(local netip.Addr) error {
 	if err != nil {
 		return err
 	}
-	c.socket = socket
+	c.socket, c.local = socket, local
 	c.sdp = sdp.New(sdp.Config{Addr: socket.Addr(), RTCPPort: socket.RTCPAddr().Port(), Codecs: media.Codecs()})
 	return nil
 }

@@ -57,12 +57,10 @@ func (c *call) pressNext() {
 		keys = rest[:i]
 	}
 	c.then = rest[len(keys):]
-	e := CallKeys{ID: c.id, Account: c.account, At: time.Now(), Keys: keys}
-	if err := c.keysDown(keys); err != nil {
+	if err := c.keysDown(press{digits: keys, dialed: true}); err != nil {
 		c.then = ""
-		e.Failed = fault.New("sip.keys-not-sent", "keys", keys)
 		c.p.log.Info("keys not sent", "call", c.id, "error", err)
+		c.tellKeys(keys, fault.New("sip.keys-not-sent", "keys", keys))
 	}
-	c.p.tell(e)
 	c.p.after(time.Duration(len(keys))*keyTime, func() { c.d.Guard(c.pressThen) })
 }

@@ -31,6 +31,9 @@ func TestKeysDialedWithTheNumber(t *testing.T) {
 		keys  string
 		after time.Duration
 	}{{"12", comma}, {"3#", comma + wait}} {
+		for range want.keys {
+			p.Reply(p.Await("INFO"), "200 OK", "")
+		}
 		e := next[sip.CallKeys](ph)
 		if e.ID != id || e.Keys != want.keys || !e.Failed.IsZero() {
 			t.Fatalf("pressed %+v, want %s", e, want.keys)

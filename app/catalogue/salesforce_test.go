@@ -110,6 +110,7 @@ func TestSalesforceSentences(t *testing.T) {
 		{fault.New("salesforce.secret-asked"), "The External Client App asks for a secret, which a desktop app must not have. Ask your admin to clear \"Require secret for Web Server Flow\" and \"Require secret for Refresh Token Flow\" in it."},
 		{fault.New("salesforce.login-refused"), "Salesforce did not accept the login. Press Link and log in again."},
 		{fault.New("salesforce.proof-incomplete"), "Salesforce did not receive the complete proof (PKCE) of this login. Press Link again."},
+		{fault.New("salesforce.waiting-for-keyring"), "Waiting for this computer's keyring, which has the link's token. Unlock it."},
 		{fault.New("salesforce.token-missing"), "The link's token is not in the keyring of this computer. Unlock the keyring and press Check link, or link again."},
 		{fault.New("salesforce.unlink-untold"), "Unlinked here, but Salesforce could not be informed. An admin can revoke the app under Setup, OAuth Connected Apps Usage."},
 		{fault.New("salesforce.page-language"), "en"},

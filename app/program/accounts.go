@@ -26,7 +26,7 @@ type accounts struct {
 	on        []sip.Account          // what the phone has
 }
 
-// saySlow is how long the keyring may take before the agent is told that it is waited for.
+// saySlow is how long the keyring may take before a notice says that it is waited for.
 const saySlow = time.Second
 
 // keyringTime is how long the keyring may take for a change: long enough to type its password.
@@ -49,8 +49,9 @@ func (a *accounts) run() {
 	pause := time.Duration(0)
 	for {
 		var again <-chan time.Time
+		keyring := a.p.keys.wait()
 		if a.signOn() {
-			pause = nextPause(pause)
+			pause = a.p.nextPause(pause)
 			again = time.After(pause)
 		} else {
 			pause = 0
@@ -58,10 +59,15 @@ func (a *accounts) run() {
 		for waiting := true; waiting; {
 			select {
 			case <-a.wake:
+				a.reread() // not every keyring tells of a secret that was changed in place
 				waiting = false
+			case <-keyring:
+				keyring = a.p.keys.wait()
+				a.reread()
+				waiting = !askable(a.p.ctx, a.p.secrets)
 			case <-again:
 				if waiting = !askable(a.p.ctx, a.p.secrets); waiting {
-					pause = nextPause(pause)
+					pause = a.p.nextPause(pause)
 					again = time.After(pause)
 				}
 			case <-a.p.ctx.Done():
@@ -99,12 +105,21 @@ func (a *accounts) lacking() fault.Fault {
 	return fault.Fault{}
 }
 
+func (a *accounts) lacks(id string) fault.Fault {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.missing[id]
+}
+
 // learn finds out an account's password. It reports whether the keyring has to be asked again.
 func (a *accounts) learn(account settings.Account) (again bool) {
 	if _, known := a.password(account.ID()); known {
 		return false
 	}
-	slow := time.AfterFunc(saySlow, func() { a.waiting(account, fault.New(waitingForKeyring)) })
+	if a.lacks(account.ID()).IsZero() {
+		a.waiting(account, fault.New(waitingForKeyring))
+	}
+	slow := time.AfterFunc(saySlow, func() { a.say(account.ID(), fault.New(waitingForKeyring)) })
 	password, err := a.p.secrets.Get(a.p.ctx, settings.SIPKey(account.User, account.Server))
 	slow.Stop()
 	switch {
@@ -117,11 +132,14 @@ func (a *accounts) learn(account settings.Account) (again bool) {
 		delete(a.missing, account.ID())
 		return false
 	case errors.Is(err, settings.ErrNotFound):
-		a.waiting(account, fault.New("program.no-password", "user", account.User))
+		none := fault.New("program.no-password", "user", account.User)
+		a.waiting(account, none)
+		a.say(account.ID(), none)
 		return false
 	}
 	a.p.log.Warn("no SIP password", "account", account.ID(), "err", err)
 	a.waiting(account, fault.New(waitingForKeyring))
+	a.say(account.ID(), fault.New(waitingForKeyring))
 	return true
 }
 
@@ -131,15 +149,23 @@ const waitingForKeyring fault.Code = "program.waiting-for-keyring"
 func (a *accounts) waiting(account settings.Account, why fault.Fault) {
 	a.mu.Lock()
 	_, known := a.passwords[account.ID()]
+	same := a.missing[account.ID()].Is(why.Code)
 	if !known {
 		a.missing[account.ID()] = why
 	}
 	a.mu.Unlock()
-	if known || a.p.ctx.Err() != nil {
+	if known || same || a.p.ctx.Err() != nil {
 		return
 	}
-	a.p.desk.NoticeAbout(app.AboutAccount, why)
 	a.p.desk.Heard(sip.RegistrationChanged{Account: account.ID(), State: sip.Unregistered, Extension: account.User, Server: account.Server, Reason: why})
+}
+
+// say puts why an account waits into the notice. The account's own state has it at once; a keyring that answers soon is not
+// worth a notice.
+func (a *accounts) say(id string, why fault.Fault) {
+	if _, known := a.password(id); !known && a.p.ctx.Err() == nil {
+		a.p.desk.NoticeAbout(app.AboutAccount, why)
+	}
 }
 
 func (a *accounts) password(id string) (password string, known bool) {

@@ -20,7 +20,7 @@ func (p *Program) apply(old, now *settings.Settings) {
 		catalogue.UseSetting(now.Language)
 		p.desk.Reword()
 	}
-	p.plans.Store(plansOf(now))
+	p.replan(now)
 	if was, is := rulesOf(old), rulesOf(now); !reflect.DeepEqual(was, is) {
 		p.desk.SetRules(is)
 	}

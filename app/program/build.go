@@ -60,7 +60,7 @@ func (p *Program) openSettings() error {
 	}
 	set := p.set.Get()
 	catalogue.UseSetting(set.Language)
-	p.plans.Store(plansOf(set))
+	p.replan(set)
 	return nil
 }
 
@@ -106,7 +106,7 @@ func (p *Program) openSound() error {
 }
 
 func (p *Program) openLinks() (err error) {
-	p.links, err = salesforce.OpenLinks(p.cfg.Links, salesforce.Config{Say: catalogue.Say, Meter: p.meter, Secrets: orgSecrets{p.secrets, p.ctx}, Log: p.log.With("part", "salesforce")})
+	p.links, err = salesforce.OpenLinks(p.cfg.Links, salesforce.Config{Say: catalogue.Say, Meter: p.meter, Secrets: orgSecrets{p.secrets, p.ctx}, Apart: p.cfg.Renew, Log: p.log.With("part", "salesforce")})
 	if err != nil { // those that could be read are there
 		p.log.Error("not every saved link is known", "err", err)
 	}

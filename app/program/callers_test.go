@@ -44,7 +44,7 @@ func TestAKnownCallerIsShownBeforeTheLink(t *testing.T) {
 			r.secrets.silence(true)
 			_ = r.org.Close()
 			r.start()
-			r.see("registered and not linked", func(v app.View) bool { return v.Phone.State == sip.Registered && v.Org.State == crm.Unlinked })
+			r.see("registered, the link waiting", func(v app.View) bool { return v.Phone.State == sip.Registered && v.Org.State == crm.Waiting })
 			got := r.ring(c)
 			if l := got.Lookup; l.State != app.LookupOne || !l.Known || got.Name != r.org.People()[0].Name {
 				t.Errorf("the first card: %q, %+v", got.Name, l)

@@ -3,6 +3,7 @@ package program
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"sync"
 	"time"
@@ -13,37 +14,88 @@ import (
 )
 
 // keyring opens the desktop's keyring at its first use. A locked one asks the agent for its password and may take minutes; nobody
-// waits for that longer than its own context says.
+// waits for that longer than its own context says. Where there is none, the memory stands in until there is one.
 type keyring struct {
-	warn    func(fault.Fault)
-	once    sync.Once
-	opened  chan struct{}
+	warn   func(fault.Fault)
+	ring   settings.Keyring
+	once   sync.Once
+	opened chan struct{}
+
+	mu      sync.Mutex
 	secrets settings.Secrets // after opened
+	missing bool             // there was no keyring
 }
 
 // opening is how long the agent may take to unlock the keyring the first time.
 const opening = 2 * time.Minute
 
+func newKeyring(warn func(fault.Fault)) *keyring {
+	return &keyring{warn: warn, ring: settings.Keyring{Service: settings.Service}, opened: make(chan struct{})}
+}
+
+// forgetful is the mode in which secrets are in memory only.
+func forgetful() bool { return os.Getenv("LINECARD_SECRETS") == "memory" }
+
 func (k *keyring) open(ctx context.Context) (settings.Secrets, error) {
 	k.once.Do(func() {
-		k.opened = make(chan struct{})
 		go func() {
 			defer close(k.opened)
+			if forgetful() {
+				k.secrets = &settings.Memory{}
+				return
+			}
 			ctx, cancel := context.WithTimeout(context.Background(), opening)
 			defer cancel()
 			var warning fault.Fault
-			k.secrets, warning = settings.OpenSecrets(ctx, os.Getenv("LINECARD_SECRETS"), settings.Service)
-			if !warning.IsZero() {
+			k.secrets, warning = settings.OpenKeyring(ctx, &k.ring)
+			if k.missing = !warning.IsZero(); k.missing {
 				k.warn(warning)
 			}
 		}()
 	})
 	select {
 	case <-k.opened:
+		k.mu.Lock()
+		defer k.mu.Unlock()
 		return k.secrets, nil
 	case <-ctx.Done():
 		return nil, fault.Err(ctx.Err(), settings.KeyringSilent)
 	}
+}
+
+// Follow calls changed whenever the keyring may give or take now what it did not before, until ctx ends; see
+// [settings.Keyring.Follow].
+func (k *keyring) Follow(ctx context.Context, changed func()) {
+	if !forgetful() {
+		k.ring.Follow(ctx, changed)
+	}
+}
+
+// Found looks again for a keyring that was not there, as one whose service starts later than the program does, and puts into it
+// what the memory has kept for it. It reports whether there is one from now on.
+func (k *keyring) Found(ctx context.Context) bool {
+	memory, err := k.open(ctx)
+	k.mu.Lock()
+	missing := k.missing
+	k.mu.Unlock()
+	kept, inMemory := memory.(*settings.Memory)
+	if err != nil || !missing || !inMemory {
+		return false
+	}
+	found, warning := settings.OpenKeyring(ctx, &k.ring)
+	if !warning.IsZero() || !k.ring.Open(ctx) {
+		return false
+	}
+	for key, secret := range kept.All() {
+		if err := found.Set(ctx, key, secret); err != nil {
+			return false // it stays in the memory, and is tried again
+		}
+	}
+	k.mu.Lock()
+	k.secrets, k.missing = found, false
+	k.mu.Unlock()
+	k.warn(fault.Fault{})
+	return true
 }
 
 func (k *keyring) Get(ctx context.Context, key string) (string, error) {
@@ -113,17 +165,33 @@ func (s orgSecrets) Volatile() bool {
 	return ok && v.Volatile()
 }
 
+// Open reports whether the keyring can be asked without its owner being asked for a password.
+func (s orgSecrets) Open() bool { return askable(s.reading, s.Secrets) }
+
 func (s orgSecrets) Set(key, secret string) error {
 	return s.Secrets.Set(context.Background(), key, secret)
 }
 
 func (s orgSecrets) Delete(key string) error { return s.Secrets.Delete(context.Background(), key) }
 
-// Pauses between two looks at a keyring that refuses.
+// RenewLink makes the one renewal of a link that a running program with [Config.Renew] asks for on in; see
+// [salesforce.RenewApart].
+func RenewLink(ctx context.Context, in io.Reader, out io.Writer) error {
+	ring := &settings.Keyring{Service: settings.Service}
+	return salesforce.RenewApart(ctx, salesforce.Config{Secrets: orgSecrets{ring, ctx}}, in, out)
+}
+
+// Pauses between two looks at a keyring that refuses: short ones where it does not tell when it opens.
 const (
 	firstPause = time.Second
 	lastPause  = 30 * time.Second
+	toldPause  = 2 * time.Minute
 )
 
 // nextPause doubles a pause.
-func nextPause(d time.Duration) time.Duration { return min(max(2*d, firstPause), lastPause) }
+func (p *Program) nextPause(d time.Duration) time.Duration {
+	if p.keys.tells.Load() {
+		return toldPause
+	}
+	return min(max(2*d, firstPause), lastPause)
+}

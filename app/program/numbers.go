@@ -1,6 +1,10 @@
 package program
 
 import (
+	"slices"
+	"strings"
+	"sync"
+
 	"linecard/app"
 	"linecard/app/settings"
 	"linecard/crm"
@@ -13,10 +17,57 @@ type plans struct {
 	first     crm.NumberPlan // of the first account, and of numbers that belong to none
 }
 
-func plansOf(s *settings.Settings) *plans {
-	p := &plans{byAccount: map[string]crm.NumberPlan{}, first: planOf(s, settings.Account{})}
+// planner makes the plans of the settings and of what the registrars say.
+type planner struct {
+	mu  sync.Mutex
+	set *settings.Settings
+	own map[string][]string // numbers that a registrar says are an account's
+}
+
+// replan puts the plans of changed settings in force.
+func (p *Program) replan(s *settings.Settings) {
+	p.planner.mu.Lock()
+	defer p.planner.mu.Unlock()
+	p.planner.set = s
+	p.plans.Store(plansOf(s, p.planner.own))
+}
+
+// owns takes the numbers that a registrar says are an account's.
+func (p *Program) owns(account string, numbers []string) {
+	p.planner.mu.Lock()
+	defer p.planner.mu.Unlock()
+	if slices.Equal(p.planner.own[account], numbers) {
+		return
+	}
+	if p.planner.own == nil {
+		p.planner.own = make(map[string][]string)
+	}
+	p.planner.own[account] = numbers
+	p.plans.Store(plansOf(p.planner.set, p.planner.own))
+}
+
+// ownNumberDigits is the fewest digits of an account's name that is a number of its own, as of a trunk. A shorter one is an
+// extension, and is known as that.
+const ownNumberDigits = 7
+
+// plansOf are the plans of settings. own are numbers by account that nobody had to enter. The numbers of each account are own
+// ones on all.
+func plansOf(s *settings.Settings, own map[string][]string) *plans {
+	var ours []string
+	for _, a := range s.Accounts {
+		ours = append(ours, own[a.ID()]...)
+		if digits := strings.TrimPrefix(a.User, "+"); len(digits) >= ownNumberDigits && strings.Trim(digits, "0123456789") == "" {
+			ours = append(ours, a.User)
+		}
+	}
+	planOf := func(a settings.Account) crm.NumberPlan {
+		plan := planOf(s, a)
+		plan.OwnNumbers = append(plan.OwnNumbers, ours...)
+		return plan
+	}
+	p := &plans{byAccount: map[string]crm.NumberPlan{}, first: planOf(settings.Account{})}
 	for i, a := range s.Accounts {
-		p.byAccount[a.ID()] = planOf(s, a)
+		p.byAccount[a.ID()] = planOf(a)
 		if i == 0 {
 			p.first = p.byAccount[a.ID()]
 		}

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"linecard/app/settings"
 	"linecard/crm"
@@ -14,29 +13,10 @@ import (
 	"linecard/fault"
 )
 
-// restoreLink takes up a saved link. A keyring that refuses is asked again until it opens.
+// restoreLink takes up a saved link; keepLinks goes on where the keyring does not give its token yet.
 func (p *Program) restoreLink(c *salesforce.Client) {
-	pause := time.Duration(0)
-	for {
-		err := c.Restore(p.ctx)
-		if err == nil {
-			return
-		}
+	if err := c.Restore(p.ctx); err != nil {
 		p.log.Warn("the saved link could not be taken up", "err", err)
-		if c.Status().State != crm.Inactive || errors.Is(err, salesforce.ErrNoSecret) {
-			return // the client goes on by itself, or a person has to link again
-		}
-		for ok := false; !ok; ok = askable(p.ctx, p.secrets) {
-			pause = nextPause(pause)
-			select {
-			case <-time.After(pause):
-			case <-p.ctx.Done():
-				return
-			}
-		}
-		if s := c.Status(); s.State != crm.Inactive {
-			return // linked or unlinked by hand in the meantime
-		}
 	}
 }
 

@@ -11,7 +11,7 @@
 //	build.go     makes the parts, step by step, and joins them
 //	apply.go     which part takes which setting
 //	accounts.go  phone accounts, each with its password; account_change.go changes keyring, file and phone together or not at all
-//	keyring.go   the keyring, which may be locked when the program starts
+//	keyring.go   the keyring, which may be locked when the program starts; keychange.go follows what becomes of it
 //	orgs.go      the linked orgs; orgs_change.go links and unlinks one, and keeps the settings in step; orgs_remove.go drops one
 //	requests.go  what is asked of Salesforce, and what is left off
 //	errors.go    what went wrong; alerts.go has people told of it
@@ -25,6 +25,7 @@ package program
 import (
 	"context"
 	"log/slog"
+	"os/exec"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -50,6 +51,7 @@ type Config struct {
 
 	Settings *settings.Store  // nil means those in Dir
 	Secrets  settings.Secrets // nil means the desktop's keyring
+	Renew    func() *exec.Cmd // makes the process that renews a link; see [salesforce.Config]; nil for none
 	Links    salesforce.Shelf // where the links to orgs are described; nil means files in Dir
 	Listen   string           // local address for signalling and audio; "" means any
 	NoSound  bool             // use no sound device: servers and tests
@@ -77,9 +79,11 @@ type Program struct {
 	bell     notify.Notifier
 	desk     *app.Desk
 	accounts accounts
+	keys     keyChanges
 	kept     kept
 	troubles troubles
 	plans    atomic.Pointer[plans]
+	planner  planner
 
 	unfollow func()
 	slow     *inorder.Queue[func()] // what takes its time when settings change: sound devices, the journal
@@ -96,7 +100,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 	p := &Program{cfg: cfg, log: cfg.Log, set: cfg.Settings, secrets: cfg.Secrets}
 	p.ctx, p.cancel = context.WithCancel(ctx)
 	if p.secrets == nil {
-		p.secrets = &keyring{warn: func(f fault.Fault) { p.desk.NoticeAbout(app.AboutSecrets, f) }}
+		p.secrets = newKeyring(func(f fault.Fault) { p.desk.NoticeAbout(app.AboutSecrets, f) })
 	}
 	if p.cfg.Links == nil {
 		p.cfg.Links = salesforce.DirShelf(cfg.Dir)
@@ -115,19 +119,24 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 func (p *Program) Start() {
 	p.desk.LinksChanged(p.links.Status())
 	p.desk.SetAccounts(accountsOf(p.set.Get()))
+	p.work.Go(p.followKeyring)
 	p.work.Go(p.accounts.run)
 	for _, c := range p.links.All() {
 		p.work.Go(func() { p.restoreLink(c) })
 	}
+	p.work.Go(p.keepLinks)
 	p.work.Go(p.keepBounds)
 }
 
 // heard passes what the phone tells to the desk. An account that has registered may ring any moment: the connection to its org
 // is made warm, which costs no request of the org's quota.
 func (p *Program) heard(e sip.Event) {
+	r, ok := e.(sip.RegistrationChanged)
+	if ok && r.State == sip.Registered {
+		p.owns(r.Account, r.Own) // before a call that comes next is read
+	}
 	p.desk.Heard(e)
 	p.troubles.heard(e)
-	r, ok := e.(sip.RegistrationChanged)
 	if !ok || r.State != sip.Registered {
 		return
 	}

@@ -20,8 +20,9 @@ import (
 type Keyring struct {
 	Service string // namespace; entries of other services are not seen
 
-	once sync.Once
-	turn chan struct{}
+	mu   sync.Mutex
+	turn chan struct{} // held by the one call
+	gone chan struct{} // closed when the keyring's service has ended
 }
 
 // Get implements [Secrets].
@@ -46,11 +47,13 @@ func (k *Keyring) Delete(ctx context.Context, key string) error {
 
 // do makes one call to the library.
 func (k *Keyring) do(ctx context.Context, call func() (string, error)) (string, error) {
-	k.once.Do(func() { k.turn = make(chan struct{}, 1) })
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	turn, gone := k.state()
 	select {
-	case k.turn <- struct{}{}:
+	case turn <- struct{}{}:
+	case <-gone:
+		return "", fault.Err(errGone, KeyringSilent)
 	case <-ctx.Done():
 		return "", waiting(ctx)
 	}
@@ -60,7 +63,7 @@ func (k *Keyring) do(ctx context.Context, call func() (string, error)) (string, 
 	}
 	answered := make(chan answer, 1) // buffered: a call that was given up ends too, once the prompt is answered
 	go func() {
-		defer func() { <-k.turn }()
+		defer func() { <-turn }()
 		if err := reachable(ctx); err != nil {
 			answered <- answer{"", err}
 			return
@@ -76,10 +79,36 @@ func (k *Keyring) do(ctx context.Context, call func() (string, error)) (string, 
 	select {
 	case a := <-answered:
 		return a.secret, wrap(a.err)
+	case <-gone:
+		return "", fault.Err(errGone, KeyringSilent)
 	case <-ctx.Done():
 		return "", waiting(ctx)
 	}
 }
+
+func (k *Keyring) state() (turn, gone chan struct{}) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.turn == nil {
+		k.turn, k.gone = make(chan struct{}, 1), make(chan struct{})
+	}
+	return k.turn, k.gone
+}
+
+// abandon gives up the call that is being made, since its service has ended: go-keyring would wait for the answer to a prompt
+// that nobody shows any more.
+func (k *Keyring) abandon() {
+	_, gone := k.state()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.gone == gone {
+		close(gone)
+		k.turn, k.gone = nil, nil
+	}
+}
+
+// errGone means that the keyring's service ended during a call.
+var errGone = errors.New("the keyring's service has ended")
 
 func wrap(err error) error {
 	switch {

@@ -32,19 +32,22 @@ func absent(ctx context.Context, err error) bool {
 			return !hasCollection(ctx)
 		}
 	}
-	return errors.Is(err, errNoBus) || errors.As(err, &answer) && slices.Contains([]string{
-		"org.freedesktop.DBus.Error.ServiceUnknown", "org.freedesktop.DBus.Error.NameHasNoOwner", "org.freedesktop.DBus.Error.UnknownObject",
+	return errors.Is(err, errNoBus) || errors.As(err, &answer) && slices.Contains(append([]string{
+		"org.freedesktop.DBus.Error.UnknownObject",
 		"org.freedesktop.DBus.Error.UnknownMethod", "org.freedesktop.DBus.Error.UnknownInterface", "org.freedesktop.Secret.Error.NoSuchObject",
 		"org.freedesktop.DBus.Error.Spawn.ExecFailed", "org.freedesktop.DBus.Error.Spawn.ChildExited",
-	}, answer.Name)
+	}, noService...), answer.Name)
 }
 
-// Open reports whether the keyring can be asked without its owner being asked for a password.
+// noService are the bus's own answers when nobody has the keyring's name.
+var noService = []string{"org.freedesktop.DBus.Error.ServiceUnknown", "org.freedesktop.DBus.Error.NameHasNoOwner"}
+
+// Open reports whether the keyring is there and can be asked without its owner being asked for a password.
 func (k *Keyring) Open(ctx context.Context) bool {
 	is, err := locked(ctx)
 	var answer dbus.Error
 	if errors.As(err, &answer) {
-		return true // it does not say: asking will show
+		return !slices.Contains(noService, answer.Name) // one that does not say will show it when it is asked
 	}
 	return err == nil && !is
 }

@@ -17,3 +17,6 @@ func absent(_ context.Context, err error) bool { return errors.Is(err, keyring.E
 
 // Open reports whether the keyring can be asked without its owner being asked for a password, which these systems do not tell.
 func (k *Keyring) Open(context.Context) bool { return true }
+
+// Follow returns at once: these systems do not tell when their keyring changes.
+func (k *Keyring) Follow(context.Context, func()) {}

@@ -43,7 +43,11 @@ func OpenSecrets(ctx context.Context, mode, service string) (s Secrets, warning 
 	if mode == "memory" {
 		return &Memory{}, fault.Fault{}
 	}
-	k := &Keyring{Service: service}
+	return OpenKeyring(ctx, &Keyring{Service: service})
+}
+
+// OpenKeyring is OpenSecrets for a keyring that is followed from before it is opened.
+func OpenKeyring(ctx context.Context, k *Keyring) (s Secrets, warning fault.Fault) {
 	_, err := k.Get(ctx, "linecard:probe")
 	switch {
 	case err == nil, errors.Is(err, ErrNotFound):
@@ -90,6 +94,13 @@ func (m *Memory) Delete(_ context.Context, key string) error {
 	defer m.mu.Unlock()
 	maps.DeleteFunc(m.secrets, func(k, _ string) bool { return k == key })
 	return nil
+}
+
+// All returns a copy of the secrets by their keys.
+func (m *Memory) All() map[string]string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return maps.Clone(m.secrets)
 }
 
 // String keeps the secrets out of a log that prints whole structs.

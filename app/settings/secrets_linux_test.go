@@ -29,6 +29,7 @@ var children = map[string]func() error{
 	"waiting": givesUpWaiting,
 	"retries": retriesAfterForeignSignal,
 	"tells":   tellsWhetherItIsOpen,
+	"follows": followsTheKeyring,
 }
 
 func TestMain(m *testing.M) {

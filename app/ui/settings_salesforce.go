@@ -186,7 +186,7 @@ func (s *salesforceSheet) show(v app.View) {
 	}
 	o := s.list.org(v)
 	linking := o.State == crm.Linking || s.w.link.address != ""
-	has := o.State == crm.Linked || o.State == crm.Inactive
+	has := o.State == crm.Linked || o.State == crm.Inactive || o.State == crm.Waiting
 	show(s.check, has && !linking)
 	show(s.unlink, has && !linking)
 	show(s.again, o.State == crm.Inactive && !linking)
@@ -197,7 +197,7 @@ func (s *salesforceSheet) show(v app.View) {
 	s.list.remove.enable(!linking && !s.form.isLocked("orgs"))
 	show(s.buttons, slices.ContainsFunc(s.buttons.Objects, fyne.CanvasObject.Visible))
 	s.ask()
-	show(s.setUp, o.State != crm.Linked && !linking)
+	show(s.setUp, o.State != crm.Linked && o.State != crm.Waiting && !linking)
 	switch {
 	case linking:
 		s.standing.set("cloud_sync", colorHeld, phrase("ui.waiting-for-browser"),
@@ -213,6 +213,8 @@ func (s *salesforceSheet) show(v app.View) {
 			why = phrase("ui.linked-unsaved")
 		}
 		s.standing.set("cloud_done", colorTalking, phrase("ui.linked-to", "org", orgName(o)), why)
+	case o.State == crm.Waiting:
+		s.standing.set("cloud_sync", colorHeld, phrase("ui.org-waits"), sentence(o.Reason))
 	case o.State == crm.Inactive:
 		s.standing.set("cloud_off", colorMissed, phrase("ui.link-broken"), sentence(o.Reason))
 	case s.list.adding:

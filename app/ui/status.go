@@ -109,6 +109,8 @@ func orgStanding(o app.OrgView) (iconName string, ink fyne.ThemeColorName, words
 		return "cloud_done", colorTalking, orgName(o)
 	case crm.Linking:
 		return "cloud_sync", colorHeld, phrase("ui.linking-org")
+	case crm.Waiting:
+		return "cloud_sync", colorHeld, phrase("ui.org-waits")
 	case crm.Inactive:
 		return "cloud_off", colorMissed, phrase("ui.org-link-broken")
 	}

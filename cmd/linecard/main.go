@@ -15,6 +15,7 @@
 //	demo.go            the demo: a PBX and an org, and the setup that uses them; seed.go, scenes.go, sweep.go
 //	selftest.go        the demo, played by itself; selftest_window.go in a window
 //	account.go         accounts that are set while no app runs
+//	renew.go           the process that renews a link for the running app
 //	browser.go         opens the system's browser
 //	trim_*.go          gives memory back after the start
 //
@@ -41,7 +42,12 @@ import (
 // version is set by the release build (-ldflags -X main.version=…).
 var version = "0.1.0"
 
-func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+func main() {
+	if len(os.Args) == 2 && os.Args[1] == renewVerb {
+		os.Exit(renewLink(os.Stdin, os.Stdout))
+	}
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
 
 // run is main without the process. It returns the exit status: 0 done, 1 failed, 2 misuse.
 func run(args []string, in io.Reader, out, errs io.Writer) int {

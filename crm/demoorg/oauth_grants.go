@@ -30,7 +30,7 @@ type grant struct {
 	userID  string
 	scopes  []string
 	refresh string              // the valid refresh token; "" when none was requested
-	spent   map[string]struct{} // rotated refresh tokens: using one again ends every grant of the user
+	spent   map[string]struct{} // rotated refresh tokens: using one again ends the grant
 	used    time.Time
 	revoked bool
 }
@@ -88,20 +88,6 @@ func (a *authority) end(g *grant) {
 	a.grants = slices.DeleteFunc(a.grants, func(x *grant) bool { return x == g })
 	for token, s := range a.sessions {
 		if s.grant == g {
-			delete(a.sessions, token)
-		}
-	}
-}
-
-// endAll revokes all grants of a user.
-func (a *authority) endAll(userID string) {
-	for _, g := range slices.Clone(a.grants) {
-		if g.userID == userID {
-			a.end(g)
-		}
-	}
-	for token, s := range a.sessions {
-		if s.grant.userID == userID {
 			delete(a.sessions, token)
 		}
 	}

@@ -99,10 +99,12 @@ func (o *Org) refresh(r *http.Request) (ordered, *oauthError) {
 	dead := &oauthError{"invalid_grant", "expired access/refresh token"}
 	i := slices.IndexFunc(o.oauth.grants, func(g *grant) bool { return g.refresh == token })
 	if i < 0 {
-		// A rotated token that is used again was stolen, or its successor was lost: all grants of the user end.
+		// help.salesforce.com 005316711: the answer to an exchange invalidates the token that was exchanged at once, without
+		// a time of grace, and "any attempted reuse of an invalidated refresh token results in the immediate revocation of
+		// the current refresh token and all associated access tokens". A client whose successor was lost must log in again.
 		for _, g := range o.oauth.grants {
 			if _, spent := g.spent[token]; spent {
-				o.oauth.endAll(g.userID)
+				o.oauth.end(g)
 				break
 			}
 		}

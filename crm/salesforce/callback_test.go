@@ -19,7 +19,10 @@ import (
 	"linecard/test/ports"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	renewIfAsked()
+	goleak.VerifyTestMain(m)
+}
 
 // freePorts returns three ports. A test uses the first one that is free.
 func freePorts(t testing.TB) []int {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os/exec"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -19,7 +20,7 @@ import (
 // Config is what a Client needs. Store and Secrets are required.
 type Config struct {
 	Store   Store   // describes the link; holds nothing secret
-	Secrets Secrets // holds the refresh token
+	Secrets Secrets // holds the tokens
 
 	// Dir holds cached object descriptions. When it is empty, they are kept in memory only, and other processes are
 	// assumed absent.
@@ -27,6 +28,10 @@ type Config struct {
 	// Lock is the path of the file that keeps two processes from renewing the link at the same time; "" means link.lock
 	// in Dir. Each link has its own.
 	Lock string
+
+	// Apart makes the command of a process that calls RenewApart, so that a new refresh token is kept even when this
+	// process is killed; nil makes this process do it. It is used for links with a FileStore and lasting Secrets.
+	Apart func() *exec.Cmd
 
 	// Say makes the sentence about a fault for the page that the browser shows after a link was made; nil shows the
 	// code.
@@ -105,6 +110,8 @@ type Client struct {
 	watcher func(crm.LinkStatus)
 	changes int // counts status changes
 
+	restoring sync.Mutex // held while a saved link is taken up
+	keeping   sync.Mutex // held while tokens that are in memory only are put into Secrets
 	saving    sync.Mutex // held while the Store is written
 	notify    sync.Mutex // held while the watcher is called
 	published int        // number of the last change that the watcher was told

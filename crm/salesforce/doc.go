@@ -6,13 +6,14 @@
 // with PKCE (RFC 7636, RFC 8252), a public client, without a secret or a password. Salesforce compares the redirect
 // character for character, so the org's External Client App must list the CallbackURLs unchanged.
 //
-// The results are kept in separate places: the refresh token in Secrets, the description of the link in Store, the
-// access token in memory. Salesforce gives no lifetime for an access token; only a 401 INVALID_SESSION_ID tells that it
+// The results are kept in separate places: the tokens in Secrets, the description of the link in Store. A start uses the
+// access token of the run before it. Salesforce gives no lifetime for an access token; only a 401 INVALID_SESSION_ID tells that it
 // has expired. Then one refresh is made for all requests that failed, and each request is sent once more. An org may
 // issue a new refresh token each time and revoke all of them when an old one is used again. So the new one is stored
-// before the access token is used, and processes that share Config.Lock take turns.
+// before the access token is used, processes that share Config.Lock take turns, and the exchange is made by a process that
+// outlives this one (Config.Apart).
 //
-// The link is Unlinked, Linked or Inactive. A temporary failure, such as a timeout or an HTML page from a gateway,
+// The link is Unlinked, Waiting, Linked or Inactive. Waiting means that Secrets have not given its tokens. A temporary failure, such as a timeout or an HTML page from a gateway,
 // never makes it Inactive. Only an answer does that says that the link will not work again, or not until a person acts.
 //
 // Links holds a client for each link of a data directory, behind a crm.Orgs.

@@ -17,8 +17,9 @@ import (
 // ErrNoSecret is what Secrets.Get returns, wrapped or not, when there is no secret with the key.
 var ErrNoSecret = errors.New("no such secret")
 
-// Secrets keeps the refresh token, normally in the system's keyring. An implementation that lasts only until the app
-// ends has one more method, Volatile() bool, which returns true; the link's status is then Unsaved.
+// Secrets keeps the refresh token and the access token, normally in the system's keyring. An implementation that lasts only
+// until the app ends has one more method, Volatile() bool, which returns true; the link's status is then Unsaved. One that may
+// ask its owner for a password has the method Open() bool, which returns false while it would.
 type Secrets interface {
 	Get(key string) (string, error) // ErrNoSecret when there is none
 	Set(key, value string) error

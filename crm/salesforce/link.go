@@ -203,7 +203,7 @@ func (c *Client) commit(ctx context.Context, link savedLink, tok *oauth2.Token) 
 	old, oldToken := c.link, c.refresh
 	c.mu.Unlock()
 
-	unsaved := c.keepSecret(link.secretKey(), "", tok.RefreshToken)
+	unsaved := c.keepTokens(link, "", tokens{tok.RefreshToken, tok.AccessToken, link.InstanceURL, link.TokenAt})
 	c.setLink(linkWithTokens{link: link, refresh: tok.RefreshToken, access: tok.AccessToken, unsaved: unsaved})
 	c.saveLink()
 	c.cfg.Log.Info("linked to Salesforce", "org", link.OrgID, "version", link.APIVersion)
@@ -213,9 +213,7 @@ func (c *Client) commit(ctx context.Context, link savedLink, tok *oauth2.Token) 
 			c.cfg.Log.Warn("earlier link not revoked", "err", err)
 		}
 		if old.secretKey() != link.secretKey() {
-			if err := c.cfg.Secrets.Delete(old.secretKey()); err != nil && !errors.Is(err, ErrNoSecret) {
-				c.cfg.Log.Warn("token of the earlier link not deleted from the keyring", "err", err)
-			}
+			c.dropTokens(old)
 		}
 	}
 	return nil

@@ -42,7 +42,7 @@ func TestLink(t *testing.T) {
 		t.Errorf("the browser shows %s", page)
 	}
 	secrets := r.secrets.all()
-	if len(secrets) != 1 {
+	if len(secrets) != 2 {
 		t.Fatalf("%d secrets", len(secrets))
 	}
 	for _, token := range secrets {
@@ -236,7 +236,7 @@ func TestRelinkEndsTheOldLink(t *testing.T) {
 	if n := r.org.Approvals(); n != 1 {
 		t.Errorf("%d approvals", n)
 	}
-	if len(r.secrets.all()) != 1 {
+	if len(r.secrets.all()) != 2 {
 		t.Errorf("%d secrets", len(r.secrets.all()))
 	}
 	if _, known := r.Known(r.number(t, "Dana Whitfield")); known {
@@ -316,7 +316,12 @@ func TestLinkWithoutAKeyring(t *testing.T) {
 		t.Error("the rotated token counts as saved")
 	}
 	next := r.restart(t)
-	wantError(t, next.Restore(t.Context()), crm.ClassRelink, "salesforce.token-missing")
+	wantError(t, next.Restore(t.Context()), crm.ClassNotLinked, "salesforce.waiting-for-keyring")
+	if s := next.Status(); s.State != crm.Waiting || s.Reason.IsZero() || s.Username == "" {
+		t.Errorf("%+v", s)
+	}
+	r.secrets.lock(false) // it opens, and has nothing
+	wantError(t, next.KeyringChanged(t.Context()), crm.ClassRelink, "salesforce.token-missing")
 	if s := next.Status(); s.State != crm.Inactive || s.Reason.IsZero() || s.Username == "" {
 		t.Errorf("%+v", s)
 	}

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"linecard/crm"
@@ -195,4 +196,36 @@ func (c *Client) noteUsage(g Gauge) {
 			s.APIUsed, s.APILimit = g.Used, g.Limit
 		}
 	})
+}
+
+// sentKinds is the Meter of a process that makes requests for the app.
+type sentKinds struct {
+	mu    sync.Mutex
+	kinds []Kind
+}
+
+func (s *sentKinds) Begin(Request) error { return nil }
+
+func (s *sentKinds) End(r Request, sent, _ bool, _ Gauge) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if sent {
+		s.kinds = append(s.kinds, r.Kind)
+	}
+}
+
+func (s *sentKinds) all() []Kind {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.kinds
+}
+
+// countApart counts what another process has sent for this client. A renewal sends nothing that counts against the org's requests.
+func (c *Client) countApart(org string, sent []Kind) {
+	for _, k := range sent {
+		r := Request{Org: org, Kind: k}
+		if c.cfg.Meter != nil && c.cfg.Meter.Begin(r) == nil {
+			c.cfg.Meter.End(r, true, false, Gauge{})
+		}
+	}
 }

@@ -48,7 +48,7 @@ func (m *tally) End(r Request, sent, counted bool, g Gauge) {
 		m.counted++
 		m.orgs[r.Org]++
 	}
-	if g != (Gauge{}) {
+	if g.Used > m.gauge.Used { // answers that come at the same time come in any order
 		m.gauge = g
 	}
 }

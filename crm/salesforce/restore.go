@@ -10,10 +10,17 @@ import (
 	"linecard/fault"
 )
 
-// Restore loads the link saved by an earlier run. The status is set before any request is made; then access is renewed
-// and the org's objects are described, so that the first call finds everything ready. The error tells why that failed.
-// Later requests try again unless the status is Inactive.
+// Restore loads the link saved by an earlier run. Before the keyring is asked, the status is Waiting, with the link's org and
+// user: a keyring may be locked, or hang. Then the org's objects are described with the access token of the earlier run, so
+// that the first call finds everything ready; the refresh token is used only when the org refuses that one. The error tells
+// why it failed. Later requests try again unless the status is Inactive; [Client.KeyringChanged] goes on where it is Waiting.
 func (c *Client) Restore(ctx context.Context) error {
+	c.restoring.Lock()
+	defer c.restoring.Unlock()
+	return c.restore(ctx)
+}
+
+func (c *Client) restore(ctx context.Context) error {
 	link, ok, err := c.loadLink()
 	if err != nil {
 		return fmt.Errorf("restore the link: %w", err)
@@ -21,20 +28,91 @@ func (c *Client) Restore(ctx context.Context) error {
 	if !ok {
 		return nil
 	}
-	token, err := c.cfg.Secrets.Get(link.secretKey())
-	if err != nil || token == "" {
-		c.cfg.Log.Warn("saved link has no token", "err", err)
-		e := &crm.Error{
-			Class: crm.ClassRelink, Err: err, Fault: fault.New("salesforce.token-missing"),
-		}
-		c.setLink(linkWithTokens{link: link, dead: e})
-		return e
+	if c.lacksToken() == "" {
+		c.setLink(linkWithTokens{link: link, waits: true})
 	}
-	c.setLink(linkWithTokens{link: link, refresh: token, unsaved: c.volatile()})
+	epoch := c.epochNow()
+	kept, err := c.keptTokens(link)
+	if c.epochNow() != epoch {
+		return nil // linked or unlinked by hand while the keyring was waited for
+	}
+	switch {
+	case errors.Is(err, ErrNoSecret):
+		e := &crm.Error{Class: crm.ClassRelink, Err: err, Fault: fault.New(tokenMissing)}
+		if c.lacksToken() != tokenMissing {
+			c.cfg.Log.Warn("saved link has no token", "err", err)
+			c.setLink(linkWithTokens{link: link, dead: e})
+		}
+		return e
+	case err != nil:
+		c.cfg.Log.Warn("the keyring does not give the token of the saved link", "err", err)
+		if c.lacksToken() != waitingForKeyring {
+			c.setLink(linkWithTokens{link: link, waits: true})
+		}
+		return waitsForKeyring(err)
+	}
+	c.setLink(linkWithTokens{link: link, refresh: kept.Refresh, access: kept.Access, unsaved: c.volatile()})
 	if _, err := c.session(ctx, ""); err != nil {
 		return err
 	}
 	return c.describeAll(ctx)
+}
+
+const (
+	tokenMissing      fault.Code = "salesforce.token-missing"
+	waitingForKeyring fault.Code = "salesforce.waiting-for-keyring"
+)
+
+// lacksToken is why the client has a link but no token for it; "" when it has one, or no link.
+func (c *Client) lacksToken() fault.Code {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.link.OrgID == "" || c.refresh != "":
+		return ""
+	case c.dead != nil && c.dead.Fault.Is(tokenMissing):
+		return tokenMissing
+	}
+	return waitingForKeyring
+}
+
+// KeyringChanged tells the client that the keyring may give now what it did not give before, or take what it did not take:
+// it was unlocked, its service was started, a secret was put into it. The client takes up a link that waits for it, and puts
+// tokens into it that are in memory only. Without need it asks nothing.
+func (c *Client) KeyringChanged(ctx context.Context) error {
+	c.restoring.Lock()
+	defer c.restoring.Unlock()
+	if c.lacksToken() != "" {
+		return c.restore(ctx)
+	}
+	c.keepUnsaved(c.keepTokens)
+	return nil
+}
+
+// keepUnsaved puts tokens that are in memory only into Secrets. That may take as long as their owner takes to type a
+// password; tokens that have changed meanwhile are put again, and those of a link that is gone are dropped.
+func (c *Client) keepUnsaved(keep func(savedLink, string, tokens) (unsaved bool)) {
+	c.keeping.Lock()
+	defer c.keeping.Unlock()
+	for {
+		c.mu.Lock()
+		link, held, unsaved := c.link, tokens{c.refresh, c.access, c.link.InstanceURL, c.link.TokenAt}, c.status.Unsaved
+		c.mu.Unlock()
+		if link.OrgID == "" || !unsaved || c.volatile() || keep(link, "", held) {
+			return
+		}
+		c.mu.Lock()
+		gone, same := c.link.secretKey() != link.secretKey(), c.refresh == held.Refresh
+		c.mu.Unlock()
+		switch {
+		case gone:
+			c.dropTokens(link)
+			return
+		case same:
+			c.setStatus(func(s *crm.LinkStatus) { s.Unsaved = false })
+			return
+		}
+	}
 }
 
 // linkWithTokens is a link with its tokens.
@@ -43,6 +121,7 @@ type linkWithTokens struct {
 	refresh, access string
 	dead            *crm.Error // why it does not work; nil when it works
 	unsaved         bool
+	waits           bool // its tokens are not known: the keyring has not answered
 }
 
 // setLink replaces the client's link and forgets the answers of the earlier one.
@@ -53,6 +132,8 @@ func (c *Client) setLink(n linkWithTokens) {
 		status.State = crm.Unlinked
 	case n.dead != nil:
 		status.State, status.Reason = crm.Inactive, n.dead.Fault
+	case n.waits:
+		status.State, status.Reason = crm.Waiting, fault.New(waitingForKeyring)
 	}
 	n.link.fill(&status)
 	c.mu.Lock()
@@ -73,7 +154,9 @@ func (c *Client) setLink(n linkWithTokens) {
 func (c *Client) Refresh(ctx context.Context) error {
 	c.mu.Lock()
 	link, token, stale := c.link, c.refresh, c.access
-	c.dead = nil
+	if token != "" {
+		c.dead = nil
+	}
 	c.mu.Unlock()
 	c.TryNow()
 	if link.OrgID == "" {
@@ -108,9 +191,7 @@ func (c *Client) Unlink(ctx context.Context) error {
 	if token != "" {
 		revoked = c.revoke(ctx, link.LoginHost, token)
 	}
-	if err := c.cfg.Secrets.Delete(link.secretKey()); err != nil && !errors.Is(err, ErrNoSecret) {
-		c.cfg.Log.Error("token of the link not deleted from the keyring", "err", err)
-	}
+	c.dropTokens(link)
 	c.setLink(linkWithTokens{})
 	if err := c.forgetLink(); err != nil {
 		return err

@@ -3,15 +3,9 @@ package salesforce
 import (
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
 	"time"
 
-	"github.com/gofrs/flock"
-	"golang.org/x/oauth2"
-
 	"linecard/crm"
-	"linecard/crm/salesforce/hosts"
 	"linecard/fault"
 )
 
@@ -62,6 +56,8 @@ func (c *Client) current() (session, error) {
 	case c.dead != nil && (c.retryAt.IsZero() || c.cfg.Now().Before(c.retryAt)):
 		dead := *c.dead // a copy: callers may change the reason
 		return session{}, &dead
+	case c.refresh == "" && c.link.OrgID != "":
+		return session{}, waitsForKeyring(nil)
 	case c.refresh == "":
 		return session{}, notLinked()
 	}
@@ -87,34 +83,31 @@ func (c *Client) detached(timeout, grace time.Duration, f func(context.Context) 
 
 // renew gets a new access token in place of stale, and the API version when it is not known yet.
 func (c *Client) renew(ctx context.Context, stale string) error {
-	unlock, err := c.holdLink(ctx)
+	release, err := c.holdHere(ctx)
 	if err != nil {
 		return err
 	}
-	defer unlock()
+	defer release()
 
 	c.mu.Lock()
-	link, refresh, access, unsaved := c.link, c.refresh, c.access, c.status.Unsaved
+	job := renewal{Link: c.link, Refresh: c.refresh, Stale: stale, Unsaved: c.status.Unsaved}
+	access := c.access
 	c.mu.Unlock()
-	if refresh == "" {
+	if job.Refresh == "" {
 		return notLinked()
 	}
+	version, instance := job.Link.APIVersion, job.Link.InstanceURL
 	if access == "" || access == stale {
-		if !unsaved && c.renewedElsewhere(link) {
-			// Another process has a new token; this process's token would count as stolen.
-			if s, err := c.cfg.Secrets.Get(link.secretKey()); err == nil && s != "" {
-				refresh = s
-			}
-		}
-		tok, err := c.exchangeRefresh(ctx, link, refresh)
+		done, err := c.renewed(ctx, job)
 		if err != nil {
 			c.renewFailed(err)
 			return err
 		}
-		link = c.storeRefreshed(link, refresh, tok)
+		c.use(done, job.Refresh)
+		instance = done.Instance
 	}
-	if link.APIVersion == "" {
-		v, err := c.discover(ctx, link.InstanceURL)
+	if version == "" {
+		v, err := c.discover(ctx, instance)
 		if err != nil {
 			return err
 		}
@@ -123,92 +116,22 @@ func (c *Client) renew(ctx context.Context, stale string) error {
 	return nil
 }
 
-// renewedElsewhere reports whether another process has renewed the link since this one did. It asks the Store, so that
-// the keyring, which may prompt its owner for a password, is not read in all other cases.
-func (c *Client) renewedElsewhere(link savedLink) bool {
-	saved, ok, err := c.loadLink()
-	return err == nil && ok && saved.secretKey() == link.secretKey() && !saved.TokenAt.Equal(link.TokenAt)
-}
-
-// holdLink locks the link for one operation that changes its tokens: in this process, and in every other process that
-// shares Config.Lock.
-func (c *Client) holdLink(ctx context.Context) (unlock func(), err error) {
-	gaveUp := func(err error) error {
-		return &crm.Error{Class: crm.ClassTransient, Fault: connectionFault(err), Err: err}
-	}
-	select {
-	case c.holding <- struct{}{}:
-	case <-ctx.Done():
-		return nil, gaveUp(ctx.Err())
-	}
-	release := func() { <-c.holding }
-	if c.cfg.Lock == "" {
-		return release, nil
-	}
-	if err := os.MkdirAll(filepath.Dir(c.cfg.Lock), 0o700); err != nil {
-		c.cfg.Log.Warn("link lock not available", "err", err)
-		return release, nil
-	}
-	lock := flock.New(c.cfg.Lock, flock.SetPermissions(0o600))
-	if _, err := lock.TryLockContext(ctx, 50*time.Millisecond); err != nil {
-		if ctx.Err() != nil {
-			release()
-			return nil, gaveUp(err)
-		}
-		c.cfg.Log.Warn("link lock not available", "err", err) // the file system has no locks
-	}
-	return func() {
-		lock.Close()
-		release()
-	}, nil
-}
-
-func (c *Client) exchangeRefresh(ctx context.Context, link savedLink, refresh string) (*oauth2.Token, error) {
-	conf := c.oauth(link.LoginHost, link.ClientID, "")
-	// x/oauth2 refreshes only what it believes to be expired, and Salesforce never says when a token expires.
-	old := &oauth2.Token{RefreshToken: refresh, Expiry: time.Unix(1, 0)}
-	tok, err := conf.TokenSource(c.oauthContext(ctx), old).Token()
-	if err != nil {
-		return nil, tokenError(err, c.CallbackURLs())
-	}
-	instance, _ := tok.Extra("instance_url").(string)
-	if err := hosts.CheckInstance(instance, link.LoginHost); err != nil {
-		return nil, &crm.Error{Class: crm.ClassTransient, Fault: fault.New("salesforce.answer-from-elsewhere"), Err: err}
-	}
-	return tok, nil
-}
-
-// storeRefreshed stores the result of a refresh, the refresh token first, and returns the changed link.
-func (c *Client) storeRefreshed(link savedLink, sent string, tok *oauth2.Token) savedLink {
-	unsaved := c.keepSecret(link.secretKey(), sent, tok.RefreshToken)
+// use makes renewed tokens the client's own. They are kept already.
+func (c *Client) use(t renewed, sent string) {
 	c.mu.Lock()
-	c.access, c.refresh, c.dead = tok.AccessToken, tok.RefreshToken, nil
+	c.access, c.refresh, c.dead = t.Access, t.Refresh, nil
+	c.link.InstanceURL, c.link.TokenAt = t.Instance, t.At
+	c.link.fill(&c.status)
 	c.status.State, c.status.Reason = crm.Linked, fault.Fault{}
 	c.status = c.heldStatus(c.status, c.status.Trouble) // a new token does not help where the org refuses all of them
-	c.status.Unsaved = unsaved || (c.status.Unsaved && tok.RefreshToken == sent)
+	c.status.Unsaved = t.Unsaved
+	c.changes++
 	c.mu.Unlock()
-	c.cfg.Log.Info("access to Salesforce renewed", "rotated", tok.RefreshToken != sent)
-	return c.updateLink(func(l *savedLink) {
-		l.InstanceURL, _ = tok.Extra("instance_url").(string)
-		l.TokenAt = c.cfg.Now()
-	})
-}
-
-// keepSecret stores a refresh token that differs from the old one and reports whether it is in memory only.
-func (c *Client) keepSecret(key, old, token string) (unsaved bool) {
-	if token == old {
-		return c.volatile()
+	c.cfg.Log.Info("access to Salesforce renewed", "rotated", t.Refresh != sent)
+	c.publish()
+	if t.Unsaved && !c.volatile() {
+		go c.keepUnsaved(c.putTokens) // now the keyring's owner may be asked for its password: nobody waits, Close neither
 	}
-	if err := c.cfg.Secrets.Set(key, token); err != nil {
-		c.cfg.Log.Error("token of the link not stored in the keyring; the link lasts until the app ends", "err", err)
-		return true
-	}
-	return c.volatile()
-}
-
-func (c *Client) volatile() bool {
-	v, ok := c.cfg.Secrets.(interface{ Volatile() bool })
-	return ok && v.Volatile()
 }
 
 // retryDeadAfter is the longest time until a link is tried again that Salesforce refuses only at this place or hour, or

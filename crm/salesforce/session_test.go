@@ -177,6 +177,7 @@ func TestNetworkErrorsKeepTheLink(t *testing.T) {
 			r.org.Inject(demoorg.Fault{Kind: demoorg.Unavailable, Path: "/services/", Times: demoorg.Always})
 		},
 		"asked to slow down": func(r *rig) {
+			r.org.ExpireSessions()
 			r.org.Inject(demoorg.Fault{Kind: demoorg.OAuthRefusal, Code: "rate_limit_exceeded", Message: "login rate exceeded", Times: demoorg.Always})
 		},
 	}

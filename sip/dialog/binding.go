@@ -165,7 +165,7 @@ func (r *registration) former(res *sip.Response) *sip.ContactHeader {
 
 // natSettles is how long a learned address is kept even if another is seen: behind a NAT that gives
 // every packet another port we would register without end.
-const natSettles = 10 * time.Second
+var natSettles = 10 * time.Second // a variable for tests only
 
 // translated learns the address a NAT gives us, from the Via of an answer over UDP (RFC 3581 §4): where the registrar
 // reaches us is where the Contact has to lead. It reports whether that is news.

@@ -55,7 +55,8 @@ type Handler interface {
 	Alive() bool
 	// Info: a SIP INFO; it reports whether the body was understood.
 	Info(contentType string, body []byte) bool
-	// Moved: packets to the other side leave from another address now; it has to be told of it by a re-INVITE.
+	// Moved: the other side has to be told by a re-INVITE where we are reached. local is the address that packets to it leave
+	// from; where that is as before, only a NAT has given us another one, which the Contact tells.
 	Moved(local netip.Addr)
 	// Ended: the call is over.
 	Ended(End)
@@ -67,7 +68,7 @@ type Call struct {
 	h        Handler
 	inbound  bool
 	source   netip.Addr // where the other side's messages came from last
-	at       netip.Addr // our own address, as the other side knows it
+	at       reach      // where we are reached, as the other side knows it
 	direct   bool       // inbound: from an address that is not the account's
 	callID   string
 	localTag string
@@ -175,6 +176,7 @@ func (ua *UA) receiveInDialog(st *serverTx) {
 		return
 	}
 	d.remoteSeq = seq
+	d.heardFrom(ua, req)
 	switch req.Method {
 	case sip.BYE:
 		c.remoteBye(st)

@@ -3,6 +3,7 @@ package dialog
 import (
 	"net/netip"
 	"strings"
+	"time"
 
 	"github.com/emiago/sipgo/sip"
 )
@@ -15,9 +16,11 @@ type dialog struct {
 	seq                 uint32 // ours, last used
 	remoteSeq           uint32 // theirs, last seen
 	target              sip.Uri
-	routes              []sip.Uri // Request-URI order: first hop first
-	earlyAnswer         []byte    // the SDP its provisional answers carried
-	identity            *Identity // what an UPDATE said before the answer
+	routes              []sip.Uri     // Request-URI order: first hop first
+	least               time.Duration // the session interval that a 422 asked for
+	reached             hop           // where the other side was last heard
+	earlyAnswer         []byte        // the SDP its provisional answers carried
+	identity            *Identity     // what an UPDATE said before the answer
 }
 
 func dialogKey(callID, localTag string) string { return callID + "\x00" + localTag }
@@ -79,6 +82,15 @@ func (d *dialog) refresh(c *sip.ContactHeader) {
 	}
 }
 
+// heardFrom notes where the other side is heard, if that is a hop of the account: a server that has taken over a call from
+// another one sends its requests from its own address.
+func (d *dialog) heardFrom(ua *UA, req *sip.Request) {
+	source, err := netip.ParseAddrPort(req.Source())
+	if err == nil && ua.knows(req) {
+		d.reached = hop{sip.NetworkToLower(req.Transport()), source}
+	}
+}
+
 // request starts a request inside the dialog (§12.2.1.1), with the CSeq number given, and says where it goes.
 func (d *dialog) request(ua *UA, method sip.RequestMethod, seq uint32) *sip.Request {
 	uri, routes := d.way()
@@ -116,7 +128,7 @@ func (d *dialog) next(ua *UA) target {
 
 // exchange sends a request inside the dialog, to its final answer.
 func (d *dialog) exchange(ua *UA, method sip.RequestMethod, fill func(*sip.Request, hop) error, on func(*sip.Response, error)) *exchange {
-	x := &exchange{ua: ua, call: d.callID, to: d.next(ua), far: d.passedOn(ua), on: on}
+	x := &exchange{ua: ua, call: d.callID, to: d.next(ua), far: d.passedOn(ua), inside: d, failover: true, on: on}
 	x.build = func(to hop) (*sip.Request, error) {
 		d.seq++
 		req := d.request(ua, method, d.seq)
@@ -156,6 +168,7 @@ func (d *dialog) acknowledge(ua *UA, invite *sip.Request) {
 			ua.log.Warn("ACK not sent", "error", err)
 			return
 		}
+		hops = d.ordered(ua, hops)
 		ack := d.request(ua, sip.ACK, invite.CSeq().SeqNo)
 		if ua.reg.serves(hops[0].String()) {
 			sip.CopyHeaders("Authorization", invite, ack)

@@ -30,7 +30,7 @@
 // connections are made and written to by other goroutines, and what follows is put back into the queue. That one queue serves all calls, where one for each
 // Call-ID would do, costs a telephone nothing: a message takes a tenth of a millisecond, and there are a handful of calls.
 //
-//	socket ─► screenDatagram (parse, or answer 400) ─► queue ─► receive
+//	socket ─► screenRead (frame, parse, or answer 400) ─► queue ─► receive
 //	   request ─► screen (RFC 3261 §8.2) ─► server transaction ─► Call
 //	   response ─► client transaction ─► exchange (digest) ─► Call or registration
 //

@@ -3,6 +3,7 @@ package dialog
 import (
 	"net/netip"
 	"slices"
+	"time"
 
 	"github.com/emiago/sipgo/sip"
 )
@@ -24,7 +25,10 @@ type exchange struct {
 	bare  bool // credentials sent unasked were refused: it is tried once more without
 	over  bool
 
-	hops     []hop // of a request that may go to another address of the server: the one in use, and those not tried yet
+	least    time.Duration // the session interval that a 422 asked for; 0 before one
+	inside   *dialog       // the request is inside this dialog
+	named    []hop         // where the dialog says that it goes
+	hops     []hop         // of a request that may go to another address of the server: the one in use, and those not tried yet
 	failover bool
 	rang     bool   // a phone may ring: an answer above 100 has come
 	heard    bool   // any answer at all has come from the hop in use
@@ -51,7 +55,12 @@ func (x *exchange) start() {
 		return
 	}
 	x.ua.route(x.to, func(hops []hop, err error) {
-		x.ua.guard(x.call, func() { x.routed(hops, err) })
+		x.ua.guard(x.call, func() {
+			if x.inside != nil && err == nil {
+				x.named, hops = hops, x.inside.ordered(x.ua, hops)
+			}
+			x.routed(hops, err)
+		})
 	})
 }
 
@@ -72,6 +81,7 @@ func (x *exchange) routed(hops []hop, err error) {
 		x.on(nil, err)
 		return
 	}
+	x.raise(req)
 	unasked := x.tries == 0
 	if x.ua.reg.serves(hops[0].String()) && !(unasked && (x.far || x.bare)) { // credentials are for our server, not for whom we call
 		x.ua.auth.authorize(req)
@@ -100,6 +110,17 @@ func (x *exchange) received(res *sip.Response, err error) {
 			x.bare = true
 			x.start()
 			return
+		}
+		if x.tooSmall(res) {
+			x.start()
+			return
+		}
+	}
+	if x.inside != nil && err == nil {
+		if x.stray(res) {
+			res, err = nil, errNoAnswer
+		} else {
+			x.inside.reached = x.tx.to
 		}
 	}
 	if err == nil && res.StatusCode < 200 {

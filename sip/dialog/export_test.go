@@ -2,8 +2,19 @@ package dialog
 
 import (
 	"net/netip"
+	"testing"
 	"time"
 )
+
+// NATSettles sets how long a learned address is kept, for a test.
+func NATSettles(t *testing.T, d time.Duration) {
+	old := natSettles
+	natSettles = d
+	t.Cleanup(func() { natSettles = old })
+}
+
+// Look has the registration be renewed. It must be called on the queue.
+func (ua *UA) Look() { ua.reg.attempt() }
 
 // Renumber has the user agent believe that its address has changed. It must be called on the queue.
 func (ua *UA) Renumber(ip netip.Addr) { ua.bound = netip.AddrPortFrom(ip, ua.bound.Port()) }
@@ -15,3 +26,6 @@ func (ua *UA) Forget() {
 		ua.hops.known[t] = r
 	}
 }
+
+// Left is how many calls are remembered, those that are over among them. It must be called on the queue.
+func (ua *UA) Left() int { return len(ua.calls) }

@@ -2,13 +2,14 @@ package dialog
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
 )
 
 // A call goes to the next address of the server when the one it was sent to says 503, says nothing, or is not reached
-// (RFC 3263 §4.3). Once a phone has rung it does not: another one would ring too.
+// (RFC 3263 §4.3). Once a phone has rung it does not: another one would ring too. A request inside a call does the same.
 
 // hopPatience is how long an address may say nothing, not even 100, before the call is sent to the next one. The INVITE
 // has gone out three times by then.
@@ -60,7 +61,7 @@ func (x *exchange) failsOver(res *sip.Response, err error) bool {
 }
 
 func (x *exchange) next() {
-	x.ua.log.Info("the call goes to the next address of the server", "call", x.call)
+	x.ua.log.Info("a request goes to the next address of the server", "call", x.call)
 	x.hops, x.tries, x.bare = x.hops[1:], 0, false
 	x.start()
 }
@@ -78,6 +79,14 @@ func (x *exchange) leave() {
 	t := x.tx
 	if t.tx == nil { // still connecting: it was not sent
 		t.abandon()
+		return
+	}
+	if x.inside != nil {
+		t.on = func(res *sip.Response, err error) {
+			if err == nil && t.req.IsInvite() && res.StatusCode >= 200 && res.StatusCode < 300 {
+				x.inside.acknowledge(x.ua, t.req)
+			}
+		}
 		return
 	}
 	cancelled, ended := false, map[string]bool{}
@@ -99,6 +108,29 @@ func (x *exchange) leave() {
 			}
 		}
 	}
+}
+
+// ordered is where a request of the dialog goes, best first: where the last one was answered, then where its way leads, and
+// where that is one address of the server, the other ones. A pair of servers that stand in for each other knows the calls of both.
+func (d *dialog) ordered(ua *UA, hops []hop) []hop {
+	list := slices.Clone(hops)
+	if len(list) == 1 && slices.Contains(ua.reg.hops, list[0]) {
+		for _, h := range ua.reg.hops {
+			if h != list[0] {
+				list = append(list, h)
+			}
+		}
+	}
+	if i := slices.Index(list, d.reached); i > 0 {
+		list = slices.Insert(slices.Delete(list, i, i+1), 0, d.reached)
+	}
+	return list
+}
+
+// stray reports whether a refusal comes from an address of the server that the dialog does not name. It was asked in the place
+// of one that said nothing, and if it does not know the call, that tells nothing of the call.
+func (x *exchange) stray(res *sip.Response) bool {
+	return res.StatusCode >= 300 && !slices.Contains(x.named, x.tx.to)
 }
 
 // suspicion is the least pause between two REGISTERs that calls which failed have sent.

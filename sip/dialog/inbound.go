@@ -56,9 +56,12 @@ func (ua *UA) receiveInvite(st *serverTx, overtaken bool) {
 	c.source = sourceIP(req.Source())
 	c.d = dialogOfRequest(req, c.localTag)
 	c.d.seq = 1
+	c.d.heardFrom(ua, req)
 	c.in.st = st
 	c.h = noHandler{}
-	c.at = c.LocalIP()
+	if source, err := netip.ParseAddrPort(req.Source()); err == nil {
+		c.knownAs(source)
+	}
 	ua.calls[dialogKey(c.callID, c.localTag)] = c
 	ua.reg.watch()
 	ua.cfg.Incoming(c)

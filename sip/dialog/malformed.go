@@ -10,19 +10,18 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
-// screenDatagram is sipgo's read filter. It sees every datagram first, in the socket's only reader, and does the
+// screenRead is sipgo's read filter. It sees every datagram, and what is read of a stream, first, in the socket's only reader, and does the
 // parsing itself: a request the parser refuses is answered 400, where sipgo would log it whole and stay silent (S14),
-// and the sender would repeat it for half a minute. It never returns an error, which would end the reader (S14).
-// Bytes of a TCP stream pass; their messages come by OnMessage.
-func (ua *UA) screenDatagram(from sip.TransportReadProps, data []byte) (_ []byte, _ error) {
-	if from.Transport != "UDP" {
-		return data, nil
-	}
-	defer func() { // a datagram must not end the program, even if the parser panics
+// and the sender would repeat it for half a minute. For a datagram it never returns an error, which would end the reader (S14).
+func (ua *UA) screenRead(from sip.TransportReadProps, data []byte) (_ []byte, _ error) {
+	defer func() { // a message must not end the program, even if the parser panics
 		if v := recover(); v != nil {
 			ua.log.Error("parser panicked", "panic", v)
 		}
 	}()
+	if from.Transport != "UDP" {
+		return nil, ua.screenStream(from.RemoteAddr.String(), data)
+	}
 	if len(bytes.Trim(data, "\r\n\x00")) == 0 {
 		return nil, nil // keep-alive (RFC 5626 §3.5.1)
 	}

@@ -125,12 +125,17 @@ func (ua *UA) stamp(req *sip.Request, to hop, branch string) {
 	req.PrependHeader(via)
 }
 
+// contactAt is the address in a Contact that is sent to a hop: the one that the registrar sees behind a NAT, for what goes by it.
+func (ua *UA) contactAt(local netip.Addr, to netip.AddrPort) netip.AddrPort {
+	if ua.reg.public.IsValid() && ua.reg.servesAddr(to.Addr()) {
+		return ua.reg.public
+	}
+	return netip.AddrPortFrom(local, ua.bound.Port())
+}
+
 // contact is where requests of the other side reach us when it is reached through the hop.
 func (ua *UA) contact(to hop) *sip.ContactHeader {
-	at := netip.AddrPortFrom(ua.localIP(to.addr), ua.bound.Port())
-	if ua.reg.public.IsValid() && ua.reg.serves(to.addr.String()) {
-		at = ua.reg.public
-	}
+	at := ua.contactAt(ua.localIP(to.addr), to.addr)
 	c := &sip.ContactHeader{Address: sip.Uri{
 		Scheme: "sip", User: escapeUser(ua.cfg.Account.User), Host: at.Addr().String(), Port: int(at.Port()),
 	}}

@@ -87,8 +87,8 @@ func (c *Call) invite(uri sip.Uri) {
 		if c.over {
 			return nil, errGivenUp
 		}
-		c.at = ua.localIP(to.addr)
-		body, err := c.out.offer(c.at)
+		c.knownAs(to.addr)
+		body, err := c.out.offer(c.at.local)
 		if err != nil {
 			return nil, err
 		}
@@ -179,6 +179,7 @@ func (c *Call) picked(res *sip.Response) {
 	}
 	early := c.out.forks[tag]
 	d := dialogOfResponse(invite, res) // the 2xx has the final route set (§13.2.2.4)
+	d.reached, d.least = c.out.x.tx.to, c.out.x.least
 	c.out.acks[tag] = true
 	c.out.forks[tag] = d
 	if c.d != nil || c.over {

@@ -31,7 +31,8 @@ const (
 	NameNotFound          // the DNS does not know the server
 	ServerSilent          // no answer
 	CannotConnect         // the connection was refused, or there is no way to the server
-	WrongPassword         // 401 or 407 to our credentials, or 403
+	WrongPassword         // 401, 403 or 407 to our credentials
+	Forbidden             // 403 although the password was not asked for
 	UnknownUser           // 404
 	OddChallenge          // 401 or 407 that asks for the password in no way that we know
 	ServerTrouble         // any other refusal; Status.Code tells
@@ -45,6 +46,8 @@ type Status struct {
 	Err     error     // for the log
 	RetryAt time.Time // zero when nothing is planned
 	Expires time.Time // of the binding, when registered
+
+	Associated []string // when registered: the values of P-Associated-URI, the addresses that are this user's (RFC 7315 §4.1)
 }
 
 // registration keeps one binding at the registrar: ours, and no other (RFC 3261 §10).
@@ -69,6 +72,7 @@ type registration struct {
 	local    netip.Addr         // what the contact was made for
 	public   netip.AddrPort     // our address as the registrar sees it, when a NAT is in between
 	publicAt time.Time          // when that was learned
+	movedAt  time.Time          // when the address of this machine changed
 	bound    bool               // the registrar holds our binding, as far as we know
 	cleaned  bool               // a binding left by an earlier run was removed
 	refusals int                // in a row
@@ -197,6 +201,9 @@ func (r *registration) answered(res *sip.Response, err error) {
 	case (code == 401 || code == 407) && outdated(res): // each answer to it is late: the password was never looked at
 		r.ua.auth.forget()
 		r.unwilling(st, 0)
+	case code == 403 && (x == nil || !credentialed(x.tx.req)): // an address or a user that may not register here
+		st.State, st.Problem = Refused, Forbidden
+		r.refused(st)
 	case code == 401 || code == 403 || code == 407:
 		r.ua.auth.forget()
 		r.refused(Status{State: Refused, Problem: WrongPassword, Code: code})
@@ -229,7 +236,8 @@ func (r *registration) accepted(res *sip.Response) {
 	r.stale = nil
 	r.refusals, r.briefs = 0, 0
 	if old := r.contact; r.translated(res) {
-		r.stale = old
+		r.stale, r.movedAt = old, time.Time{}
+		r.ua.followCalls()
 		r.attempt()
 		return
 	}
@@ -242,10 +250,13 @@ func (r *registration) accepted(res *sip.Response) {
 	r.busy = false
 	r.downSince = time.Time{}
 	r.reconnected()
-	r.set(Status{State: Registered, Code: res.StatusCode, Expires: time.Now().Add(granted)})
+	r.set(Status{State: Registered, Code: res.StatusCode, Expires: time.Now().Add(granted), Associated: headerValues(res, "P-Associated-URI")})
 	r.stopNext()
 	r.stopNext = r.ua.after(r.refreshAfter(granted), r.attempt)
 	r.keepAlive()
+	if time.Since(r.movedAt) < learnTime {
+		r.ua.followCalls() // they waited for this answer
+	}
 }
 
 func (r *registration) set(st Status) {

@@ -15,23 +15,49 @@ import (
 	"linecard/sip/internal/siptest"
 )
 
+// What a registrar may answer, to a REGISTER without credentials and to one with them, and what is to be told of it: a
+// password is called wrong only when it was looked at.
 func TestRefusals(t *testing.T) {
+	const challenge = "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\"\n"
+	const proxy = "Proxy-Authenticate: Digest realm=\"r\", nonce=\"n\"\n"
 	for _, tc := range []struct {
 		status, extra string
+		asked         bool // for the password, before this answer
 		state         dialog.State
 		problem       dialog.Problem
 		wait          time.Duration // at least
 	}{
-		{"403 Forbidden", "", dialog.Refused, dialog.WrongPassword, 30 * time.Second},
-		{"404 Not Found", "", dialog.Refused, dialog.UnknownUser, 30 * time.Second},
-		{"503 Service Unavailable", "Retry-After: 120 (maintenance)\n", dialog.Unreachable, dialog.ServerTrouble, 110 * time.Second},
-		{"500 Server Internal Error", "", dialog.Unreachable, dialog.ServerTrouble, 0},
+		{"401 Unauthorized", challenge, true, dialog.Refused, dialog.WrongPassword, 30 * time.Second},
+		{"401 Unauthorized", "", false, dialog.Refused, dialog.OddChallenge, 30 * time.Second},
+		{"401 Unauthorized", "", true, dialog.Refused, dialog.WrongPassword, 30 * time.Second},
+		{"407 Proxy Authentication Required", proxy, true, dialog.Refused, dialog.WrongPassword, 30 * time.Second},
+		{"403 Forbidden", "", false, dialog.Refused, dialog.Forbidden, 30 * time.Second},
+		{"403 Forbidden", "", true, dialog.Refused, dialog.WrongPassword, 30 * time.Second},
+		{"404 Not Found", "", false, dialog.Refused, dialog.UnknownUser, 30 * time.Second},
+		{"404 Not Found", "", true, dialog.Refused, dialog.UnknownUser, 30 * time.Second},
+		{"423 Interval Too Brief", "", true, dialog.Unreachable, dialog.ServerTrouble, 3 * time.Second},
+		{"488 Not Acceptable Here", "", true, dialog.Unreachable, dialog.ServerTrouble, 3 * time.Second},
+		{"606 Not Acceptable", "", false, dialog.Unreachable, dialog.ServerTrouble, 3 * time.Second},
+		{"503 Service Unavailable", "Retry-After: 120 (maintenance)\n", false, dialog.Unreachable, dialog.ServerTrouble, 110 * time.Second},
+		{"503 Service Unavailable", "Retry-After: 120\n", true, dialog.Unreachable, dialog.ServerTrouble, 110 * time.Second},
+		{"500 Server Internal Error", "", false, dialog.Unreachable, dialog.ServerTrouble, 0},
 	} {
 		p := siptest.NewPeer(t)
-		p.Registrar(func(p *siptest.Peer, m siptest.Message) bool { p.Reply(m, tc.status, tc.extra); return true })
+		p.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
+			if tc.asked && m.Header("Authorization")+m.Header("Proxy-Authorization") == "" {
+				if strings.HasPrefix(tc.status, "407") {
+					p.Reply(m, "407 Proxy Authentication Required", proxy)
+				} else {
+					p.Reply(m, "401 Unauthorized", challenge)
+				}
+				return true
+			}
+			p.Reply(m, tc.status, tc.extra)
+			return true
+		})
 		s := startAgent(t, p).state(tc.state)
 		if s.Problem != tc.problem || time.Until(s.RetryAt) < tc.wait {
-			t.Errorf("%s: %+v, try again in %v", tc.status, s, time.Until(s.RetryAt))
+			t.Errorf("%s, password asked for: %v: %+v, try again in %v", tc.status, tc.asked, s, time.Until(s.RetryAt))
 		}
 	}
 }

@@ -133,6 +133,7 @@ func (c *Call) glareWait() time.Duration {
 // lost ends the call when an answer inside it says that the other side has forgotten it, or is not there (§12.2.1.2).
 func (c *Call) lost(res *sip.Response, err error) {
 	switch {
+	case c.over:
 	case res != nil && (res.StatusCode == 481 || res.StatusCode == 408):
 		c.sendBye()
 		c.ended(End{Cause: Gone, Code: res.StatusCode, Phrase: res.Reason})

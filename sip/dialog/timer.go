@@ -9,10 +9,12 @@ import (
 )
 
 // sessionTimer is RFC 4028: the two sides agree that one of them refreshes the session, and that it is dead when it
-// does not. We never ask for it, and take part when the other side does: a server between them may have lost a BYE.
+// does not. We do not ask for it unless a 422 wants it, and take part when the other side does: a server between them may have
+// lost a BYE.
 type sessionTimer struct {
 	interval time.Duration // 0: none agreed
 	ours     bool          // we refresh
+	until    time.Time     // when the session is over without a refresh
 	halt     func()
 }
 
@@ -90,19 +92,43 @@ func (t *sessionTimer) ask(req *sip.Request) {
 	req.AppendHeader(sip.NewHeader("Session-Expires", strconv.Itoa(int(t.interval/time.Second))+";refresher="+who))
 }
 
+// margin is how long before its end a session that was not refreshed is given up (§10).
+func (t *sessionTimer) margin() time.Duration { return min(32*time.Second, t.interval/3) }
+
 // start plans the refresh at half the interval, or the end of the call shortly before the interval is over (§10).
 func (t *sessionTimer) start(c *Call) {
 	t.stop()
+	t.until = time.Now().Add(t.interval)
 	switch {
 	case t.interval == 0 || c.over:
 	case t.ours:
 		t.halt = c.after(t.interval/2, func() { t.refresh(c) })
 	default:
-		t.halt = c.after(t.interval-min(32*time.Second, t.interval/3), func() {
-			c.sendBye()
-			c.ended(End{Cause: Expired})
-		})
+		t.halt = c.after(t.interval-t.margin(), func() { t.expire(c) })
 	}
+}
+
+func (t *sessionTimer) expire(c *Call) {
+	c.sendBye()
+	c.ended(End{Cause: Expired})
+}
+
+// refreshAgain is the least pause before a refresh that was refused is tried again.
+const refreshAgain = 5 * time.Second
+
+// refused plans another refresh after one that failed, as long as there is time for one: a session that nobody refreshed ends
+// (§10).
+func (t *sessionTimer) refused(c *Call) {
+	t.stop()
+	if c.over || t.interval == 0 {
+		return
+	}
+	left := time.Until(t.until) - t.margin()
+	if left <= 0 {
+		t.expire(c)
+		return
+	}
+	t.halt = c.after(min(left, max(left/2, refreshAgain)), func() { t.refresh(c) })
 }
 
 // refresh is an UPDATE without SDP where the other side accepts one, otherwise a re-INVITE with the session as it is.
@@ -118,13 +144,61 @@ func (t *sessionTimer) refresh(c *Call) {
 			case c.over || err == nil && res.StatusCode < 200:
 			case err == nil && res.StatusCode < 300:
 				t.agreed(c, res, true)
+			case err == nil && (res.StatusCode == sip.StatusMethodNotAllowed || res.StatusCode == sip.StatusNotImplemented):
+				delete(c.allows, "UPDATE") // it said otherwise
+				t.refresh(c)
 			default:
-				t.start(c)
 				c.lost(res, err)
+				t.refused(c)
 			}
 		})
 	default:
-		t.start(c)
-		c.Reinvite(func() []byte { return c.local }, func([]byte, error) {})
+		c.Reinvite(func() []byte { return c.local }, func(_ []byte, err error) {
+			if err != nil {
+				t.refused(c)
+			}
+		})
 	}
+}
+
+// longestInterval bounds what a 422 may ask for.
+const longestInterval = 24 * time.Hour
+
+// tooSmall takes the interval that a 422 asks for, and reports whether the request is to be sent with it: once (§7.4).
+func (x *exchange) tooSmall(res *sip.Response) bool {
+	if res.StatusCode != 422 || x.tx == nil {
+		return false
+	}
+	n, ok := seconds(header(res, "Min-SE"))
+	least := time.Duration(n) * time.Second
+	if !ok || least <= 0 || least > longestInterval || x.least > 0 {
+		return false
+	}
+	x.least = least
+	if x.inside != nil {
+		x.inside.least = max(x.inside.least, least)
+	}
+	return true
+}
+
+// raise puts the interval that a 422 asked for into a request that may set one, and into all later ones of the dialog (§7.1).
+func (x *exchange) raise(req *sip.Request) {
+	least := x.least
+	if x.inside != nil {
+		least = max(least, x.inside.least)
+	}
+	if least == 0 || req.Method != sip.INVITE && req.Method != sip.UPDATE {
+		return
+	}
+	interval, refresher := sessionExpires(req)
+	if interval == 0 && x.least == 0 {
+		return // no timer is asked for
+	}
+	value := strconv.Itoa(int(max(interval, least) / time.Second))
+	if refresher != "" {
+		value += ";refresher=" + refresher
+	}
+	req.RemoveHeader("Session-Expires")
+	req.AppendHeader(sip.NewHeader("Session-Expires", value))
+	req.AppendHeader(sip.NewHeader("Min-SE", strconv.Itoa(int(least/time.Second))))
 }

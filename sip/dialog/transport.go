@@ -48,15 +48,12 @@ func (ua *UA) bind() error {
 // before the socket is in its pool, and a request sent in between opens a second one (S12).
 func (ua *UA) serve() {
 	ua.tp = sip.NewTransportLayer(net.DefaultResolver, ua.parser, nil,
-		sip.WithTransportLayerReadFilter(ua.screenDatagram),
+		sip.WithTransportLayerReadFilter(ua.screenRead),
 		sip.WithTransportLayerTransports(sip.TransportsConfig{
 			TCP: &sip.TransportTCP{WriteTimeout: tcpWriteTimeout},
 		}))
-	// The transport calls this from each socket's one reader, so messages are posted in the order they arrived. sipgo's
-	// own transaction layer would start a goroutine for each (S8, S15); ours takes its place.
-	ua.tp.OnMessage(func(msg sip.Message) {
-		ua.queue.Put(func() { ua.receive(msg) })
-	})
+	// The read filter is called by each socket's one reader and hands every message to the queue itself, in the order they arrived.
+	// sipgo's own transaction layer would start a goroutine for each (S8, S15); ours takes its place.
 	ua.serving.Go(func() {
 		if err := ua.tp.ServeUDP(ua.udp); err != nil {
 			ua.log.Error("UDP socket lost", "error", err)

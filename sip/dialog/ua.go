@@ -65,6 +65,7 @@ type UA struct {
 	bound   netip.AddrPort // as bound; the address may be unspecified
 	udpConn sip.Connection // of the pool: what every datagram leaves by
 
+	framing   framing
 	streams   map[*sip.TCPConnection]*stream
 	clients   map[string]*clientTx
 	servers   map[string]*serverTx

@@ -5,13 +5,57 @@ import (
 	"regexp"
 )
 
-// RFC 3261 §25.1 allows blanks, and folds, around the slashes of a Via, the colon before its port and the semicolon behind:
-// SIP / 2.0 / UDP host : 5060 ;branch=… sipgo takes such a one for a Via without a transport or host (S16), and the answer would
+// RFC 3261 §25.1 allows blanks, and folds, around the slashes of a Via, the colon before its port, and the semicolons and equal
+// signs behind: SIP / 2.0 / UDP host : 5060 ; branch = … sipgo takes such a one for a Via without a transport or host (S16), and the answer would
 // get lost on its way back.
 
 // sentBy is the protocol and the address of one Via value, and what stands behind them.
 var sentBy = regexp.MustCompile(`(?i)(SIP)[ \t\r\n]*/[ \t\r\n]*(\d\.\d)[ \t\r\n]*/[ \t\r\n]*([a-z0-9.!%*_+'~-]+)[ \t\r\n]+` +
 	`(\[[^\]]*\]|[^ \t\r\n;,:]+)(?:[ \t\r\n]*(:)[ \t\r\n]*(\d+))?(?:[ \t\r\n]*([;,]))?`)
+
+// tidy reports whether a field has no blanks to take out, as nearly every one has none: a look costs little, and a flood of
+// long ones must not cost much.
+func tidy(field []byte) bool {
+	_, value, _ := bytes.Cut(field, []byte(":"))
+	value = bytes.TrimSpace(value)
+	for i, c := range value {
+		switch {
+		case c == '\t' || c == '\r' || c == '\n':
+			return false
+		case c == ' ' && (bytes.IndexByte([]byte("/:;="), value[i-1]) >= 0 || bytes.IndexByte([]byte(" /:;="), value[i+1]) >= 0):
+			return false
+		}
+	}
+	return true
+}
+
+// closeParameters takes the blanks and folds around the semicolons and equal signs of a field, which are legal too, out of it.
+// What is quoted stays.
+func closeParameters(field []byte) []byte {
+	const blanks = " \t\r\n" // inside a field a line end is part of a fold
+	closed := make([]byte, 0, len(field))
+	quoted := false
+	for i := 0; i < len(field); i++ {
+		c := field[i]
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case quoted && c == '\\' && i+1 < len(field):
+			closed = append(closed, c)
+			i++
+			c = field[i]
+		case !quoted && (c == ';' || c == '='):
+			closed = append(bytes.TrimRight(closed, blanks), c)
+			rest := bytes.TrimLeft(field[i+1:], blanks)
+			if len(rest) > 0 { // otherwise it ends the field
+				i = len(field) - len(rest) - 1
+			}
+			continue
+		}
+		closed = append(closed, c)
+	}
+	return closed
+}
 
 // closeVia takes those blanks out of the Via fields of a message.
 func closeVia(data []byte) []byte {
@@ -30,7 +74,10 @@ func closeVia(data []byte) []byte {
 			stop = nextLine(data, stop)
 		}
 		field := data[at:min(stop, end)]
-		mended := sentBy.ReplaceAll(field, []byte("$1/$2/$3 $4$5$6$7"))
+		if tidy(field) {
+			continue
+		}
+		mended := closeParameters(sentBy.ReplaceAll(field, []byte("$1/$2/$3 $4$5$6$7")))
 		if !bytes.Equal(field, mended) {
 			closed = append(append(closed, data[from:at]...), mended...)
 			from = at + len(field)

@@ -1,9 +1,13 @@
 package dialog_test
 
 import (
+	"bufio"
 	"fmt"
+	"io"
+	"net"
 	"strings"
 	"testing"
+	"time"
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
@@ -33,6 +37,65 @@ func TestBlanksInVia(t *testing.T) {
 				t.Errorf("%q above %q: Vias %q", form, lower, via)
 			}
 		}
+	}
+}
+
+// The same by TCP, byte by byte, among pings, behind a message that cannot be read: each gets its answer by the connection.
+func TestBlanksInViaByTCP(t *testing.T) {
+	p := siptest.NewPeer(t)
+	a := newAgent(t, p)
+	conn, err := net.Dial("tcp", a.ua.LocalAddr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(patience))
+	in := bufio.NewReader(conn)
+	read := func() string { // a message without a body, or the line of a pong
+		var b strings.Builder
+		for {
+			line, err := in.ReadString('\n')
+			if err != nil {
+				t.Fatalf("%v after %q", err, b.String())
+			}
+			if b.WriteString(line); line == "\r\n" {
+				return b.String()
+			}
+		}
+	}
+	send := func(text string) {
+		for _, c := range []byte(siptest.CRLF(text)) {
+			if _, err := conn.Write([]byte{c}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for i, form := range []string{
+		"Via: SIP / 2.0 / TCP first.example.com: 4000;ttl=16 ;maddr=224.2.0.1 ;branch=z9hG4bK%d\n", "v:SIP/ 2.0 /TCP x;branch=z9hG4bK%d;rport\n",
+		"VIA :\tsip\t/\t2.0\t/\ttcp\tx : 5060 ;branch=z9hG4bK%d\n", "Via: SIP\n / 2.0\n /\n TCP\n x\n ;\n branch\n =\n z9hG4bK%d\n",
+	} {
+		for j, length := range []string{"Content-Length: 0\n", "l : 0 \n", "Content-Length:\n 0\n", ""} {
+			send("\n\nOPTIONS sip:2041@x SIP/2.0\n" + fmt.Sprintf(form, 10*i+j) + "Via: SIP / 2.0 / UDP low;branch=z9hG4bKlow\nMax-Forwards: 70\nFrom: <sip:x@y>;tag=1\nTo: <sip:2041@x>\nCall-ID: tcp-" +
+				fmt.Sprint(i, len(length)) + "\nCSeq: 1 OPTIONS\n" + length + "\n")
+			if pong := read(); pong != "\r\n" {
+				t.Fatalf("%q for a ping", pong)
+			}
+			got := read()
+			if !strings.HasPrefix(got, "SIP/2.0 200") || !strings.Contains(got, fmt.Sprintf("branch=z9hG4bK%d", 10*i+j)) || !strings.Contains(got, "SIP/2.0/UDP low;branch=z9hG4bKlow") {
+				t.Errorf("%q, %q: answered\n%s", form, length, got)
+			}
+		}
+		send("OPTIONS sip:2041@x SIP/2.0\nVia: SIP/2.0/TCP x;branch=z9hG4bKbad\nFrom: <\nTo: <sip:2041@x>\nCall-ID: bad\nCSeq: 1 OPTIONS\nContent-Length: 0\n\n")
+		if got := read(); !strings.HasPrefix(got, "SIP/2.0 400") {
+			t.Errorf("unreadable: answered\n%s", got)
+		}
+	}
+	send("OPTIONS sip:2041@x SIP/2.0\nVia: SIP/2.0/TCP x;branch=z9hG4bKneg\nFrom: <sip:x@y>;tag=1\nTo: <sip:2041@x>\nCall-ID: neg\nCSeq: 1 OPTIONS\nContent-Length: -5\n\n")
+	if got := read(); !strings.HasPrefix(got, "SIP/2.0 400") {
+		t.Errorf("no boundary: answered\n%s", got)
+	}
+	if _, err := in.ReadByte(); err != io.EOF {
+		t.Errorf("the connection stays: %v", err)
 	}
 }
 

@@ -59,7 +59,7 @@ func (r *registration) moved() bool {
 	if r.bound && r.stale == nil { // after two moves without an answer the first binding is the one to remove
 		r.stale = r.contact
 	}
-	r.local, r.public = local, netip.AddrPort{}
+	r.local, r.public, r.publicAt, r.movedAt = local, netip.AddrPort{}, time.Time{}, time.Now()
 	r.ua.disconnect(r.reached) // the other end sends to an address that we no longer have
 	return true
 }

@@ -107,6 +107,23 @@ func TestAsterisk(t *testing.T) {
 			t.Errorf("Task %+v", task)
 		}
 	})
+	t.Run("the switchboard transfers a customer by a feature code", func(t *testing.T) {
+		mark := d.mark()
+		pbx.Switchboard(dana.Number, "D Whitfield", extension)
+		ringing := d.awaitAfter(mark, "ringing", nil)
+		if ringing.Number != "2050" {
+			t.Errorf("rings with %q", ringing.Number)
+		}
+		d.do("answer")
+		d.await("answered", of(ringing.Call))
+		if e := d.await("identity", of(ringing.Call)); e.Number != dana.Number {
+			t.Errorf("the call is with %q", e.Number)
+		}
+		d.do("hangup")
+		if task := d.logged(ringing.Call); task.WhoID != dana.ID || !strings.Contains(task.Description, "Earlier: Reception (2050)") {
+			t.Errorf("Task %+v", task)
+		}
+	})
 	t.Run("unregisters at quit", func(t *testing.T) {
 		d.do("quit")
 		if err := d.process.Wait(); err != nil {

@@ -15,7 +15,7 @@
 //	ring      from 40 ms before a caller's INVITE to 40 ms after its 180
 //	invite    around the INVITE of a call that the agent dials
 //	post      around the request that writes a Task, from its first byte to its answer
-//	keyring   after the org has answered with a new refresh token, while the app keeps it
+//	keyring   after the org has answered with a new refresh token, while it is kept
 //	start     0 to 400 ms after the process was started
 //	end       around the end of a call
 //	random    any time
@@ -30,6 +30,7 @@
 //
 // An inbound call is on disk before its 180 where the disk takes less than 5 ms; where it takes longer the 180 goes out
 // first, and the app says so in its log. A kill in that moment loses the call as designed: such calls are in a column of
-// their own, early. Likewise a refresh token that the org has given away in place of the one before, and that the app
-// could not keep before it was killed, is lost whatever the app does: the report says how many links that cost.
+// their own, early. A refresh token that the org has given away in place of the one before is known to nobody else until
+// it is kept; a kill of the app does not lose it, since a process of its own exchanges it and keeps it. The report says
+// how many kills came in that moment.
 package main

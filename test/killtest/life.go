@@ -35,7 +35,7 @@ type life struct {
 
 	excused  int          // calls that rang before the disk had them, and were lost
 	unlinked bool         // the link was lost
-	tokens   atomic.Int32 // refresh tokens that the org has given away
+	tokens   atomic.Int32 // answers of the org's token endpoint
 
 	mu     sync.Mutex
 	killed time.Time // zero until then
@@ -126,8 +126,7 @@ func (l *life) happened(m moment) {
 	}
 }
 
-// linked reports whether the link is known to work, or to be lost. A link that was lost is a finding, unless an earlier
-// process was killed before it could keep the token that the org had just given to it: then only the org had it.
+// linked reports whether the link is known to work, or to be lost, which is a finding.
 func (l *life) linked() bool {
 	var s status
 	if l.ask(&s, "status", nil) != nil {
@@ -138,12 +137,7 @@ func (l *life) linked() bool {
 		return true
 	case "Inactive":
 		l.unlinked = true
-		if l.tokenTorn {
-			l.tokenTorn = false
-			l.world.inFlight++
-		} else {
-			l.note("links lost", "Salesforce is %s: %s", s.Salesforce.State, s.Salesforce.Reason)
-		}
+		l.note("links lost", "Salesforce is %s: %s", s.Salesforce.State, s.Salesforce.Reason)
 		return true
 	}
 	return false
@@ -153,7 +147,7 @@ func (l *life) linked() bool {
 func (l *life) autopsy() {
 	text := l.process.log.String()
 	if l.tokens.Load() > int32(strings.Count(text, "access to Salesforce renewed")) {
-		l.world.tokenTorn = true
+		l.world.torn++
 	}
 	status, _ := l.process.cmd.ProcessState.Sys().(syscall.WaitStatus)
 	switch {
@@ -161,6 +155,10 @@ func (l *life) autopsy() {
 		l.note("panics", "the app ended by itself (%v):\n%s", l.process.cmd.ProcessState, end(text))
 	case strings.Contains(text, "panic"):
 		l.note("panics", "the app said:\n%s", end(text))
+	}
+	if !l.unlinked && strings.Contains(text, "the link to Salesforce is inactive") { // noticed after linked has looked
+		l.unlinked = true
+		l.note("links lost", "the app said that its link is inactive")
 	}
 	for line := range strings.Lines(text) {
 		if strings.Contains(line, "damaged") {

@@ -87,6 +87,6 @@ func (n *tally) table() string {
 	}
 	print("all", n.total())
 	_ = out.Flush() // a strings.Builder takes everything
-	fmt.Fprintf(&b, "\n%d links were lost by kills before the app could keep a token that the org had just given to it\n", n.world.inFlight)
+	fmt.Fprintf(&b, "\n%d kills came before the app knew the refresh token that the org had just given away\n", n.world.torn)
 	return b.String()
 }

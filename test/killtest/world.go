@@ -51,8 +51,7 @@ type world struct {
 	strange int             // how many strangers have called
 
 	stretches []stretch
-	tokenTorn bool      // a process was killed before it had kept a new refresh token
-	inFlight  int       // links that were lost by that
+	torn      int       // processes that were killed before they knew what the org's token endpoint had answered
 	fatal     []finding // what was noticed while the app ran
 
 	mu    sync.Mutex
@@ -133,7 +132,7 @@ func (w *world) watchOrg(org http.Handler) http.Handler {
 		}
 		l := w.now()
 		if token && l != nil {
-			l.tokens.Add(1) // before it is known whether the org gives one: too many is one kill excused too many at most
+			l.tokens.Add(1)
 		}
 		org.ServeHTTP(rw, r)
 		switch {

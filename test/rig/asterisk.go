@@ -65,7 +65,9 @@ func StartAsterisk(t testing.TB, users map[string]string) *Asterisk {
 	write(t, filepath.Join(dir, "etc", "asterisk.conf"), "[directories]\n"+folders.String()+"astvarlibdir => /usr/share/asterisk\nastdatadir => /usr/share/asterisk\n[options]\nverbose = 3\n")
 	write(t, filepath.Join(dir, "etc", "rtp.conf"), fmt.Sprintf("[general]\nrtpstart=%d\nrtpend=%d\n", media, media+100))
 	write(t, filepath.Join(dir, "etc", "logger.conf"), "[general]\n[logfiles]\nfull => notice,warning,error,verbose(3)\n")
-	for _, empty := range []string{"features", "musiconhold", "indications", "ccss", "sorcery", "pjproject", "cdr", "cel", "udptl", "dnsmgr", "manager", "http", "stasis", "acl", "codecs"} {
+	write(t, filepath.Join(dir, "etc", "features.conf"), "[general]\ntransferdigittimeout = 2\ntransferannouncesound = "+inside+"/etc/silence\n[featuremap]\natxfer = *2\n")
+	write(t, filepath.Join(dir, "etc", "silence.ulaw"), strings.Repeat("\x7f", 160)) // a transfer is not begun without a sound
+	for _, empty := range []string{"musiconhold", "indications", "ccss", "sorcery", "pjproject", "cdr", "cel", "udptl", "dnsmgr", "manager", "http", "stasis", "acl", "codecs"} {
 		write(t, filepath.Join(dir, "etc", empty+".conf"), "")
 	}
 	run := a.inside("-f")
@@ -141,6 +143,13 @@ func (a *Asterisk) Call(number, name, to string, brief bool) {
 func (a *Asterisk) HandOn(number, name, to string) {
 	a.t.Helper()
 	a.originate(number, name, to, "hands-on")
+}
+
+// Switchboard makes a customer call the switchboard, "Reception" 2050, which hands the call on to an extension: it presses the key
+// of an attended transfer, calls the extension, and hangs up 4 s after it has dialed it.
+func (a *Asterisk) Switchboard(number, name, to string) {
+	a.t.Helper()
+	a.CLI(fmt.Sprintf("channel originate Local/%s*%s*%s@switchboard extension s@customer", number, strings.ReplaceAll(name, " ", "_"), to))
 }
 
 func (a *Asterisk) originate(number, name, to, end string) {

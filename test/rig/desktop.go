@@ -13,9 +13,10 @@ import (
 
 // Desktop is a desktop session: a screen, a session bus, notifications, a keyring.
 type Desktop struct {
-	Env []string // makes a program use it
-	t   testing.TB
-	dir string
+	Env     []string // makes a program use it
+	t       testing.TB
+	dir     string
+	keyring bool // it has had one
 }
 
 // StartBus starts a private session bus. No service is started on demand, and none of the machine's is reachable.

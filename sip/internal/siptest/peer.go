@@ -8,6 +8,7 @@
 package siptest
 
 import (
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"net"
@@ -222,7 +223,8 @@ func (p *Peer) Send(to netip.AddrPort, text string) { p.SendRaw(to, []byte(CRLF(
 
 // SendRaw sends bytes as they are.
 func (p *Peer) SendRaw(to netip.AddrPort, data []byte) {
-	if _, err := p.conn.WriteToUDPAddrPort(data, to); err != nil {
+	// A registrar may answer the last REGISTER when the test is over.
+	if _, err := p.conn.WriteToUDPAddrPort(data, to); err != nil && !errors.Is(err, net.ErrClosed) {
 		p.t.Errorf("siptest: send: %v", err)
 	}
 }

@@ -1,0 +1,101 @@
+package salesforce
+
+import (
+	"encoding/json"
+	"errors"
+	"time"
+
+	"linecard/crm"
+	"linecard/fault"
+)
+
+// tokens are what the org gives to a link.
+type tokens struct {
+	Refresh  string    `json:"refresh"`
+	Access   string    `json:"access"`
+	Instance string    `json:"instance"` // where the access token is valid
+	At       time.Time `json:"at"`       // when the org gave them
+}
+
+// keptAccess is the access token as it is kept in Secrets, beside the refresh token. With it, a start spends no refresh
+// token, which may be valid once only.
+type keptAccess struct {
+	Token    string    `json:"token"`
+	Instance string    `json:"instance"`
+	At       time.Time `json:"at"`
+}
+
+// accessKey names the access token, as secretKey names the refresh token.
+func (l savedLink) accessKey() string { return l.secretKey() + "/access" }
+
+// keptTokens reads the tokens of a link from Secrets. The access token may be missing: it is fetched when it is needed.
+func (c *Client) keptTokens(link savedLink) (tokens, error) {
+	refresh, err := c.cfg.Secrets.Get(link.secretKey())
+	if err == nil && refresh == "" {
+		err = ErrNoSecret
+	}
+	if err != nil {
+		return tokens{}, err
+	}
+	kept := tokens{Refresh: refresh}
+	text, err := c.cfg.Secrets.Get(link.accessKey())
+	var access keptAccess
+	if err != nil || json.Unmarshal([]byte(text), &access) != nil || access.Instance != link.InstanceURL {
+		return kept, nil
+	}
+	kept.Access, kept.Instance, kept.At = access.Token, access.Instance, access.At
+	return kept, nil
+}
+
+// keepTokens puts tokens into Secrets and reports whether the refresh token is in memory only. It comes first, and only when
+// it is another one than before: an org without rotation gives none. Locked Secrets are left alone, since their owner would be
+// asked for a password while a call waits for the org.
+func (c *Client) keepTokens(link savedLink, before string, t tokens) (unsaved bool) {
+	if s, ok := c.cfg.Secrets.(interface{ Open() bool }); ok && !s.Open() {
+		return t.Refresh != before || c.volatile()
+	}
+	return c.putTokens(link, before, t)
+}
+
+func (c *Client) putTokens(link savedLink, before string, t tokens) (unsaved bool) {
+	if t.Refresh != before {
+		if err := c.cfg.Secrets.Set(link.secretKey(), t.Refresh); err != nil {
+			c.cfg.Log.Error("token of the link not stored in the keyring; the link lasts until the app ends", "err", err)
+			return true
+		}
+	}
+	c.keepAccess(link, t)
+	return c.volatile()
+}
+
+func (c *Client) keepAccess(link savedLink, t tokens) {
+	b, err := json.Marshal(keptAccess{t.Access, t.Instance, t.At})
+	if err == nil {
+		err = c.cfg.Secrets.Set(link.accessKey(), string(b))
+	}
+	if err != nil {
+		c.cfg.Log.Warn("access token not stored in the keyring; the next start fetches another", "err", err)
+	}
+}
+
+// dropTokens deletes the tokens of a link from Secrets.
+func (c *Client) dropTokens(link savedLink) {
+	for _, key := range []string{link.secretKey(), link.accessKey()} {
+		if err := c.cfg.Secrets.Delete(key); err != nil && !errors.Is(err, ErrNoSecret) {
+			c.cfg.Log.Error("token of a link not deleted from the keyring", "err", err)
+		}
+	}
+}
+
+func (c *Client) volatile() bool {
+	v, ok := c.cfg.Secrets.(interface{ Volatile() bool })
+	return ok && v.Volatile()
+}
+
+// waitsForKeyring is the error while the keyring has not given the link's token.
+func waitsForKeyring(cause error) *crm.Error {
+	if cause == nil {
+		cause = errors.New("the keyring has not answered")
+	}
+	return &crm.Error{Class: crm.ClassNotLinked, Fault: fault.New("salesforce.waiting-for-keyring"), Err: cause}
+}
