@@ -13,11 +13,22 @@ const askPause = 10 * time.Second
 
 // askLater asks again for what the org did not tell, if it may tell it later.
 func (d *Desk) askLater(id string, err error) {
-	var ce *crm.Error
-	if errors.As(err, &ce) && (parks(ce.Class) || crm.IsLeftOff(err)) {
-		return
+	if mayTellLater(err) {
+		d.cfg.Clock.AfterFunc(askPause, func() { d.post(askAgain{d.stamp(), id}) })
 	}
-	d.cfg.Clock.AfterFunc(askPause, func() { d.post(askAgain{d.stamp(), id}) })
+}
+
+func mayTellLater(err error) bool {
+	var ce *crm.Error
+	return !crm.IsLeftOff(err) && (!errors.As(err, &ce) || !parks(ce.Class))
+}
+
+// nextAsk is when a call that has failed to learn something is asked about again; zero when it is not.
+func (c *call) nextAsk(now time.Time, err error) time.Time {
+	if !c.live() || !mayTellLater(err) {
+		return time.Time{}
+	}
+	return now.Add(askPause)
 }
 
 // askAgain is the time to ask the org again about a call.
@@ -28,6 +39,9 @@ type askAgain struct {
 
 func (e askAgain) next(s state) (state, []effect) {
 	if i := s.find(e.id); i >= 0 && s.calls[i].live() {
+		c := s.calls[i]
+		c.lookup.NextTry = time.Time{}
+		s = s.with(i, c)
 		return s.unanswered(e.stamp, i)
 	}
 	return s, nil

@@ -22,6 +22,13 @@ func TestTheOrgIsAskedAgainDuringTheCall(t *testing.T) {
 			})
 			l.answer(l.ring("work", "+14155550132", true))
 			l.await("the question", func() bool { l.quiet(); return l.org.questions() >= 1 || name == "nobody is known" })
+			l.await("when it is asked again", func() bool {
+				l.quiet()
+				return !l.desk.View().Calls[0].Lookup.NextTry.IsZero()
+			})
+			if v := l.desk.View().Calls[0].Lookup; name != "nobody is known" && v.Missing != "Salesforce says "+string(crm.ClassTransient) {
+				t.Errorf("why deals and cases are missing: %q", v.Missing)
+			}
 			l.advance(2)
 			l.org.is(func() { l.org.down = false })
 			l.await("what stands beside the record", func() bool {
@@ -30,6 +37,9 @@ func TestTheOrgIsAskedAgainDuringTheCall(t *testing.T) {
 				r := l.desk.View().Calls[0].Lookup.Record
 				return r != nil && r.Details != nil
 			})
+			if v := l.desk.View().Calls[0].Lookup; v.Missing != "" || !v.NextTry.IsZero() {
+				t.Errorf("it came, and there stands still %q, %v", v.Missing, v.NextTry)
+			}
 		})
 	}
 }

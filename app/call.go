@@ -173,12 +173,7 @@ func (c *call) callBack() string {
 }
 
 // writtenNumber is the number as people write it; "" when it is withheld.
-func (c *call) writtenNumber() string {
-	if c.number.Withheld {
-		return ""
-	}
-	return c.number.Show()
-}
+func (c *call) writtenNumber() string { return c.number.Show() }
 
 // titled makes the default subject again if what it is made of has changed.
 func (c call) titled() call {

@@ -35,9 +35,11 @@ func (f askOrg) ask(d *Desk) {
 	if err != nil {
 		d.cfg.Log.Warn("lookup failed", "call", f.id, "err", cause(err))
 		d.failed(LookupFailure, f.org, "", err)
-		d.askLater(f.id, err)
 	}
 	d.post(lookupEnded{d.stamp(), f.id, f.org, f.number, r, err, d.choice(f.org, f.number)})
+	if err != nil {
+		d.askLater(f.id, err)
+	}
 }
 
 // ask fetches what stands beside a record. Without it the record is shown all the same.
@@ -46,6 +48,7 @@ func (f askDetails) ask(d *Desk) {
 	if err != nil {
 		d.cfg.Log.Warn("record details failed", "call", f.id, "err", cause(err))
 		d.failed(LookupFailure, f.ref.Org, "", err)
+		d.post(detailsFailed{d.stamp(), f.id, f.ref, err})
 		d.askLater(f.id, err)
 		return
 	}

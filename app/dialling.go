@@ -11,6 +11,7 @@ import (
 // Typed is what a text in a number field says.
 type Typed struct {
 	Call    string   // what it asks to call; "" when it is a name or a part of one
+	Then    string   // the keys that it has pressed after the answer; "" for none
 	Numbers []string // of a text that is no number itself, the numbers in it
 }
 
@@ -22,7 +23,8 @@ func ReadTyped(text string) Typed {
 	switch strings.ToLower(scheme) {
 	case "sip", "sips", "tel", "callto":
 		if linked && rest != "" {
-			return Typed{Call: text}
+			d, _ := sip.Read(text)
+			return Typed{Call: text, Then: d.Keys()}
 		}
 	}
 	d, err := sip.Read(text)
@@ -36,7 +38,7 @@ func ReadTyped(text string) Typed {
 	case err != nil, strings.HasSuffix(text, "@"), d.Host == "" && strings.Trim(d.Number, "+0123456789*#") != "":
 		return Typed{}
 	}
-	return Typed{Call: text}
+	return Typed{Call: text, Then: d.Keys()}
 }
 
 // WithKeys is a number with the keys for after the answer, as an agent reads both.

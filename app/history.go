@@ -6,7 +6,6 @@ import (
 
 	"linecard/app/catalogue"
 	"linecard/app/journal"
-	"linecard/clean"
 	"linecard/crm"
 	"linecard/fault"
 	"linecard/sip"
@@ -53,14 +52,14 @@ func (d *Desk) history(ctx context.Context, f HistoryFilter) ([]HistoryRow, erro
 	if err != nil {
 		return nil, err
 	}
-	out := make([]HistoryRow, 0, len(rows)) // earlier versions kept names as they came
+	out := make([]HistoryRow, 0, len(rows))
 	for _, r := range rows {
 		if r.Ended.IsZero() {
 			continue // it is on the desk
 		}
 		row := HistoryRow{
 			ID: r.ID, Account: r.Account, Org: r.Org, User: r.User, Direction: r.Direction, Outcome: r.Outcome,
-			Name: clean.Line(r.Name), Company: clean.Line(r.Company), Number: clean.Line(r.Number), Dial: clean.Line(r.Dial), Started: r.Started, Duration: r.Duration(), Who: r.Who,
+			Name: r.Name, Company: r.Company, Number: r.Number, Dial: r.Dial, Started: r.Started, Duration: r.Duration(), Who: r.Who,
 			Unidentified: r.Unidentified && r.Who.IsZero(), Log: logState(r.State), Task: r.Task, ReasonCode: r.Reason.Code, Error: catalogue.Say(r.Reason), Seen: r.Seen,
 			Earlier: r.Earlier, WhyCode: r.Why.Code, Why: catalogue.Say(r.Why),
 		}

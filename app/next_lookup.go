@@ -160,6 +160,7 @@ func lookupFailed(s state, i int, e lookupEnded) (state, []effect) {
 	default:
 		c.lookup = LookupView{State: LookupFailed, Why: why}
 	}
+	c.lookup.NextTry = c.nextAsk(e.at(), e.err)
 	line := c.says("looked-up", e.at()).with(string(c.lookup.State))
 	line.Why = c.lookup.Why
 	return s.with(i, c), []effect{say{line}}
@@ -288,10 +289,36 @@ func (e detailsCame) next(s state) (state, []effect) {
 	c := s.calls[i]
 	if m, ok := c.who(); ok && m.ID == e.ref.ID {
 		m.Details = &e.details
-		c.lookup.Record = &m
+		c.lookup.Record, c.lookup.Part, c.lookup.NextTry = &m, fault.Fault{}, time.Time{}
 		return s.with(i, c), nil
 	}
 	return s, nil
+}
+
+// detailsFailed says that the org did not tell what stands beside the record, and why.
+type detailsFailed struct {
+	stamp
+	id  string
+	ref crm.Ref
+	err error
+}
+
+// next tells the agent that there may be more than is shown.
+func (e detailsFailed) next(s state) (state, []effect) {
+	i := s.find(e.id)
+	if i < 0 {
+		return s, nil
+	}
+	c := s.calls[i]
+	if m, ok := c.who(); !ok || m.ID != e.ref.ID || m.Details != nil {
+		return s, nil
+	}
+	c.lookup.Part = fault.Of(e.err)
+	if c.lookup.Part.IsZero() {
+		c.lookup.Part = fault.New("desk.org-silent")
+	}
+	c.lookup.NextTry = c.nextAsk(e.at(), e.err)
+	return s.with(i, c), nil
 }
 
 // typing starts the wrap-up time again: an agent who is at it is not hurried.

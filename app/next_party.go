@@ -161,7 +161,7 @@ func (c *call) formerNames() string {
 		name, number := one.name(), one.writtenNumber()
 		switch {
 		case name == "" && number == "":
-			name = one.number.Show()
+			name = crm.WithheldNumber
 		case name == "":
 			name = number
 		case number != "" && number != name:

@@ -93,10 +93,13 @@ func (s *state) view(c *call, v *CallView) {
 	v.Withheld, v.Extension = c.number.Withheld, c.number.Extension
 	v.Started, v.Answered, v.Ended, v.HeldSince = c.started, c.answered, c.ended, c.heldSince
 	v.EndReason, v.EndText, v.Codec, v.Lookup = c.end.Reason, catalogue.Say(c.end.Text), c.codec, c.lookup
+	if v.Lookup.State == LookupMany {
+		v.Lookup.Matches = byName(v.Lookup.Matches, c.party.Name)
+	}
 	if len(c.earlier) > 0 {
 		v.Earlier = catalogue.Text("desk.earlier", "parties", c.formerNames())
 	}
-	v.Lookup.Error = catalogue.Say(v.Lookup.Why)
+	v.Lookup.Error, v.Lookup.Missing = catalogue.Say(v.Lookup.Why), catalogue.Say(v.Lookup.Part)
 	v.Name = cmp.Or(c.name(), v.Number)
 	if m := c.lookup.Record; m != nil {
 		v.Line2 = Line2(m.Record)

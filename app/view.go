@@ -131,6 +131,9 @@ type LookupView struct {
 	Why     fault.Fault // why the org could not be asked
 	Error   string      // Why as a plain sentence; set by render
 	Chosen  bool        // Record is the one the agent picked for this number before
+	NextTry time.Time   // when the org is asked again by itself for what it did not tell; zero when it is not
+	Part    fault.Fault // why what stands beside Record is missing; the zero Fault when it is not
+	Missing string      // Part as a plain sentence; set by render
 	Known   bool        // answered from memory: being confirmed, or with Error set not to be confirmed now
 }
 

@@ -26,11 +26,11 @@ type Number struct {
 func (n Number) Public() bool { return len(n.Variants) > 0 && !n.Extension && !n.Withheld }
 
 // Show returns n as an agent should read it: national inside the agent's own country and international otherwise. It is
-// the raw text when n is not a public number, and "Withheld" when there is none.
+// the raw text when n is not a public number, and "" when the caller withheld it: what is said then is the catalogue's.
 func (n Number) Show() string {
 	switch {
 	case n.Withheld:
-		return "Withheld"
+		return ""
 	case n.E164 != "" && n.Country == n.Region && n.National != "":
 		return n.National
 	case n.International != "":

@@ -8,6 +8,9 @@ import (
 // maxSubject is the length of Task.Subject, in characters.
 const maxSubject = 255
 
+// WithheldNumber is how a Task calls a party that has neither name nor number; see [DefaultSubject] for its language.
+const WithheldNumber = "a withheld number"
+
 // DefaultSubject describes an activity in one line: "Inbound call from Dana Whitfield", "Missed call from +1
 // 415-555-0132". It uses the other party's name, or the number without a name, and fits Task.Subject.
 //
@@ -29,7 +32,7 @@ func DefaultSubject(a Activity) string {
 		party = spacedNumber(a.Number)
 	}
 	if party == "" {
-		party = "a withheld number"
+		party = WithheldNumber
 	}
 	return truncate(subjectWords(a)+" "+party, maxSubject)
 }

@@ -21,7 +21,7 @@ var converted = []string{
 
 // coded are the packages that return codes only and contain many names of Salesforce, SIP or SQL. There a literal counts as
 // words when it begins with a capital letter and contains a word in lower case, unless it is SQL.
-var coded = []string{"app/directory", "app/journal", "crm", "crm/salesforce", "sip/dialog"}
+var coded = []string{"app/directory", "app/journal", "crm", "crm/salesforce", "crm/salesforce/setup", "sip/dialog"}
 
 var (
 	smallWord = regexp.MustCompile(`^[A-Z].* [a-z]+\b`)
@@ -43,6 +43,7 @@ var names = map[string][]string{
 	"a sign of trouble in a library's message":       {"not support"},
 	"characters looked for":                          {" \t"},
 	"said when there are no messages at all":         {"Something went wrong."},
+	"Fyne's name for a word of its menus":            {"Undo", "Redo", "Cut", "Copy", "Paste", "Select all"},
 	"D-Bus":                                          {"NameOwnerChanged", "GetCapabilities", "Show", "Notify", "CloseNotification", "Locked"},
 	"a template of Windows":                          {"ToastGeneric"},
 	"a state, in the JSON of the command line":       {"remotely held", "no match", "waits for its org"},

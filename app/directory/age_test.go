@@ -12,7 +12,7 @@ import (
 // those that were picked.
 func TestEviction(t *testing.T) {
 	c := &clock{now: start}
-	d, _ := fresh(t, directory.Options{Now: c.Now, Most: 100, Keep: 24 * time.Hour})
+	d, _ := fresh(t, directory.Options{Now: c.Now, MaxNumbers: 100, Keep: 24 * time.Hour})
 	picked := number("+14155550000")
 	check(t, d.Remember(t.Context(), acme, picked, match("p", "Picked"), true))
 	for i := range 240 {
@@ -42,7 +42,7 @@ func TestEviction(t *testing.T) {
 func TestAChoiceIsKeptLonger(t *testing.T) {
 	const day = 24 * time.Hour
 	c := &clock{now: start}
-	d, _ := fresh(t, directory.Options{Now: c.Now, Most: 200})
+	d, _ := fresh(t, directory.Options{Now: c.Now, MaxNumbers: 200})
 	n := number("+14155550132")
 	evict := func() {
 		t.Helper()

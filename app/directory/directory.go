@@ -28,7 +28,7 @@ type Options struct {
 	Log        *slog.Logger     // nil discards
 	Keep       time.Duration    // how long a found answer is remembered after it was last found; 0 means a year
 	KeepPicked time.Duration    // how long the agent's choice is remembered after it was last picked or found; 0 means 5 years
-	Most       int              // how many numbers are remembered, for all orgs together; 0 means 10,000
+	MaxNumbers int              // how many numbers are remembered, for all orgs together; 0 means 10,000
 	// Region is the ISO 3166 code of the country that synced numbers without a country code belong to, as for
 	// crm.Tails.
 	Region string
@@ -48,8 +48,8 @@ func (o Options) defaults() Options {
 	if o.KeepPicked <= 0 {
 		o.KeepPicked = max(5*year, o.Keep)
 	}
-	if o.Most <= 0 {
-		o.Most = 10_000
+	if o.MaxNumbers <= 0 {
+		o.MaxNumbers = 10_000
 	}
 	return o
 }

@@ -133,6 +133,10 @@ func entryOf(number string, doc, picked []byte, at, used, sum any) entry {
 	if sum != sumOf(doc, number, e.picked, atMicros, usedMicros) || json.Unmarshal(doc, &e.matches) != nil {
 		return entry{}
 	}
+	for i, m := range e.matches {
+		m.Record, m.Why.PhoneField = cleaned(m.Record), cleanedPhone(m.Why.PhoneField)
+		e.matches[i] = m
+	}
 	return e
 }
 

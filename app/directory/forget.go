@@ -31,7 +31,7 @@ func (d *Directory) evictNowAndThen(ctx context.Context) {
 				return err
 			}
 			_, err = tx.ExecContext(ctx, `DELETE FROM answers WHERE (org, number) IN (
-				SELECT org, number FROM answers ORDER BY picked <> '', used LIMIT max(0, (SELECT count(*) FROM answers) - ?))`, d.o.Most)
+				SELECT org, number FROM answers ORDER BY picked <> '', used LIMIT max(0, (SELECT count(*) FROM answers) - ?))`, d.o.MaxNumbers)
 			return err
 		})
 	})

@@ -122,7 +122,7 @@ func each(ctx context.Context, query *sql.Stmt, f func(r crm.Record, put time.Ti
 		putMicros, _ := put.(int64)
 		var r crm.Record
 		if sum == sumOf(doc, string(id), putMicros) && json.Unmarshal(doc, &r) == nil {
-			f(r, moment(putMicros))
+			f(cleaned(r), moment(putMicros))
 		}
 	}
 	return rows.Err()

@@ -11,12 +11,12 @@ import (
 // lock. If so the lock is the caller's until release, so that nobody starts there while dir is removed. A folder without
 // both was never an instance's, or is one's that starts at this moment: it is not abandoned.
 func Abandoned(dir string) (release func(), ok bool) {
-	sock, err := find(dir)
+	files, err := remains(dir)
 	if err != nil {
 		return nil, false
 	}
 	path := filepath.Join(dir, lockName)
-	for _, file := range []string{sock, path} {
+	for _, file := range append(files, path) {
 		if st, err := os.Lstat(file); err != nil || !isMine(st) {
 			return nil, false
 		}

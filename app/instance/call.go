@@ -87,12 +87,9 @@ func dial(ctx context.Context, dir string) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, changeTime)
 	defer cancel()
 	for {
-		sock, err := find(dir)
+		conn, err := connect(ctx, dir)
 		if err == nil {
-			var conn net.Conn
-			if conn, err = new(net.Dialer).DialContext(ctx, "unix", sock); err == nil {
-				return conn, nil
-			}
+			return conn, nil
 		}
 		switch {
 		case errors.Is(err, fs.ErrPermission):
@@ -106,11 +103,6 @@ func dial(ctx context.Context, dir string) (net.Conn, error) {
 		}
 		pause(ctx)
 	}
-}
-
-// absent reports whether err means that nobody listens.
-func absent(err error) bool {
-	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, errRefused) || errors.Is(err, os.ErrDeadlineExceeded)
 }
 
 // locked reports whether an instance holds the lock of dir. It tries a shared lock, so that clients do not take each

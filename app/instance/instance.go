@@ -10,7 +10,8 @@
 // It answers on a unix socket, DIR/linecard.sock. A socket path may not be longer than about 100 bytes; where DIR is
 // too long for that the socket is in $XDG_RUNTIME_DIR (or a folder of the user's own in the temporary directory) and
 // DIR/linecard.addr tells where. The folder is mode 0700, the socket 0600, and on Linux and macOS the kernel is asked
-// who is at the other end: another user is turned away.
+// who is at the other end: another user is turned away. On Windows it is a named pipe, whose name is made from DIR, with
+// a security descriptor that lets nobody in but the user.
 //
 // # The protocol
 //
@@ -39,6 +40,8 @@ import (
 
 	"linecard/fault"
 )
+
+const lockName = "linecard.lock"
 
 // What callers branch on, with errors.Is.
 var (

@@ -14,7 +14,7 @@ import (
 // outlet writes an answer line by line from a goroutine of its own, so that the one who replies never waits for the one
 // who reads.
 type outlet struct {
-	conn *net.UnixConn
+	conn net.Conn
 	wake chan struct{} // there is something to write, or finished was set
 	done chan struct{} // closed when the writing goroutine has ended
 
@@ -24,7 +24,7 @@ type outlet struct {
 	err      error  // why nothing more is taken
 }
 
-func newOutlet(conn *net.UnixConn) *outlet {
+func newOutlet(conn net.Conn) *outlet {
 	o := &outlet{conn: conn, wake: make(chan struct{}, 1), done: make(chan struct{})}
 	go o.write()
 	return o

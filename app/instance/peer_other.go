@@ -7,5 +7,5 @@ import (
 	"os"
 )
 
-// peerUID: no way to ask; the folder's permissions alone keep others out.
-func peerUID(*net.UnixConn) (int, error) { return os.Getuid(), nil }
+// peerUID: no way to ask; the permissions of the folder, or of the pipe, alone keep others out.
+func peerUID(net.Conn) (int, error) { return os.Getuid(), nil }

@@ -5,8 +5,8 @@ package instance
 import "net"
 
 // peerUID asks the kernel who connected.
-func peerUID(conn *net.UnixConn) (uid int, err error) {
-	raw, err := conn.SyscallConn()
+func peerUID(conn net.Conn) (uid int, err error) {
+	raw, err := conn.(*net.UnixConn).SyscallConn()
 	if err != nil {
 		return 0, err
 	}

@@ -18,7 +18,7 @@ import (
 var errInternal = fault.Err(nil, "instance.unexpected")
 
 // serve answers one connection.
-func (s *Server) serve(conn *net.UnixConn, at *seat) {
+func (s *Server) serve(conn net.Conn, at *seat) {
 	defer func() { _ = conn.Close() }()
 	if uid, err := peerUID(conn); err != nil || uid != s.uid {
 		slog.Warn("control socket: another user was turned away", "uid", uid, "err", err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net"
 	"os"
@@ -26,7 +25,7 @@ type Handler func(ctx context.Context, r Request, reply func(any) error) error
 type Server struct {
 	uid     int // the only user who is answered
 	lock    *flock.Flock
-	ln      *net.UnixListener
+	ln      net.Listener
 	handler Handler
 
 	ctx    context.Context
@@ -61,10 +60,10 @@ func Listen(dir string, h Handler) (*Server, error) {
 }
 
 // serve answers the user uid on ln, and owns lock and ln from here on.
-func serve(lock *flock.Flock, ln *net.UnixListener, uid int, h Handler) *Server {
+func serve(lock *flock.Flock, ln net.Listener, uid int, h Handler) *Server {
 	s := &Server{uid: uid, lock: lock, ln: ln, handler: h, slots: make(chan struct{}, maxClients), lasts: make(chan struct{}, maxLasting)}
 	s.ctx, s.cancel = context.WithCancelCause(context.Background())
-	s.stop = sync.OnceValue(ln.Close) // removes the socket
+	s.stop = sync.OnceValue(ln.Close) // removes the socket, where it is a file
 	s.wg.Go(s.accept)
 	return s
 }
@@ -109,11 +108,7 @@ func pause(ctx context.Context) {
 
 // serving reports whether somebody accepts connections for dir.
 func serving(dir string) bool {
-	sock, err := find(dir)
-	if err != nil {
-		return false
-	}
-	conn, err := knock(sock)
+	conn, err := knock(dir)
 	if err != nil {
 		return false
 	}
@@ -122,34 +117,10 @@ func serving(dir string) bool {
 }
 
 // knock connects to see whether somebody is there.
-func knock(sock string) (net.Conn, error) {
-	d := net.Dialer{Timeout: time.Second}
-	return d.DialContext(context.Background(), "unix", sock)
-}
-
-// listen opens the socket. Its caller holds the lock, so a socket that is there was left by a process that was killed;
-// even so it is removed only after nobody answered, should the lock not be worth much (some network file systems).
-func listen(dir string) (*net.UnixListener, error) {
-	sock, err := place(dir)
-	if err != nil {
-		return nil, err
-	}
-	conn, err := knock(sock)
-	if err == nil {
-		_ = conn.Close()
-		return nil, ErrRunning
-	}
-	if err := os.Remove(sock); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	ln, err := net.ListenUnix("unix", &net.UnixAddr{Name: sock, Net: "unix"})
-	if err != nil {
-		return nil, err
-	}
-	if err := errors.Join(os.Chmod(sock, 0o600), announce(dir, sock)); err != nil {
-		return nil, errors.Join(err, ln.Close())
-	}
-	return ln, nil
+func knock(dir string) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	return connect(ctx, dir)
 }
 
 func (s *Server) accept() {
@@ -159,7 +130,7 @@ func (s *Server) accept() {
 		case <-s.ctx.Done():
 			return
 		}
-		conn, err := s.ln.AcceptUnix()
+		conn, err := s.ln.Accept()
 		if err != nil {
 			<-s.slots
 			if errors.Is(err, net.ErrClosed) {

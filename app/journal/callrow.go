@@ -78,6 +78,7 @@ func (s *callScan) scan(row interface{ Scan(...any) error }) (Call, error) {
 	}
 	s.call.Talked = time.Duration(max(0, min(s.talked, latestTalk))) * time.Microsecond
 	s.call.Who, _ = decodeRef(s.who)
+	cleanCall(&s.call)
 	s.call.Why = decodeReason(s.why)
 	return s.call, nil
 }
@@ -95,12 +96,12 @@ func decodeRef(s string) (r crm.Ref, err error) {
 		return r, nil
 	}
 	if r, ok := plainRef(s); ok {
-		return r, nil
+		return cleanRef(r), nil
 	}
 	if err = json.Unmarshal([]byte(s), &r); err != nil {
 		return crm.Ref{}, fmt.Errorf("%w: ref: %w", errMalformed, err)
 	}
-	return r, nil
+	return cleanRef(r), nil
 }
 
 // plainRef reads a ref as encodeRef writes it, if no text in it is escaped; not ok leaves it to encoding/json. A page of the
@@ -172,6 +173,7 @@ func decodeActivity(s string) (a crm.Activity, err error) {
 	if a.Subject != "" && a.Subject == crm.DefaultSubject(a) {
 		a.Subject = ""
 	}
+	cleanActivity(&a)
 	return a, nil
 }
 

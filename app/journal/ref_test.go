@@ -6,10 +6,11 @@ import (
 
 	"pgregory.net/rapid"
 
+	"linecard/clean"
 	"linecard/crm"
 )
 
-// A ref comes back as it was kept, whatever is in it, and what the quick way reads is what encoding/json reads.
+// A ref comes back as it was kept, whatever is in it, but for the name, which is clean text, and what the quick way reads is what encoding/json reads.
 func TestRefsComeBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		part := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"", `"`, `\`, "<b>", "\u2028", "Müller & Söhne", "\x01"}))
@@ -17,7 +18,9 @@ func TestRefsComeBack(t *testing.T) {
 			Object: part.Draw(t, "object"), ID: "003" + part.Draw(t, "id"), Name: part.Draw(t, "name"), URL: part.Draw(t, "url"),
 			Org: part.Draw(t, "org"), User: part.Draw(t, "user"),
 		}
-		if got, err := decodeRef(encodeRef(r)); err != nil || got != r {
+		want := r
+		want.Name = clean.Line(r.Name)
+		if got, err := decodeRef(encodeRef(r)); err != nil || got != want {
 			t.Fatalf("%+v came back as %+v, %v", r, got, err)
 		}
 	})

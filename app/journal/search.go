@@ -10,9 +10,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// fold makes spellings equal that a person takes for the same: "Müller", "MULLER" and "muller". SQLite's own LIKE folds
+// Fold makes spellings equal that a person takes for the same: "Müller", "MULLER" and "muller". SQLite's own LIKE folds
 // ASCII only, so what is searched in is stored folded.
-func fold(s string) string {
+func Fold(s string) string {
 	if ascii(s) { // as most names and all numbers are: the general way takes a hundred times as long
 		return strings.ToLower(s)
 	}
@@ -36,7 +36,7 @@ func ascii(s string) bool {
 // searchText is what the words of a Filter.Text are looked for in. The unit separator keeps a word from matching across
 // fields.
 func searchText(parts ...string) string {
-	return fold(strings.Join(parts, "\x1f"))
+	return Fold(strings.Join(parts, "\x1f"))
 }
 
 func searchDigits(number, dial string) string {
@@ -63,7 +63,7 @@ func searchConditions(text string) (cs []condition) {
 	if d, ok := asNumber(text); ok {
 		return []condition{{"instr(c.digits, ?) > 0", []any{d}}}
 	}
-	for _, w := range strings.Fields(fold(text)) {
+	for _, w := range strings.Fields(Fold(text)) {
 		cs = append(cs, condition{"instr(c.search, ?) > 0", []any{w}})
 	}
 	return cs

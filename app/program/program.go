@@ -49,12 +49,12 @@ type Config struct {
 	Dir     string // data directory; it is created when missing
 	Version string
 
-	Settings *settings.Store  // nil means those in Dir
-	Secrets  settings.Secrets // nil means the desktop's keyring
-	Renew    func() *exec.Cmd // makes the process that renews a link; see [salesforce.Config]; nil for none
-	Links    salesforce.Shelf // where the links to orgs are described; nil means files in Dir
-	Listen   string           // local address for signalling and audio; "" means any
-	NoSound  bool             // use no sound device: servers and tests
+	Settings *settings.Store       // nil means those in Dir
+	Secrets  settings.Secrets      // nil means the desktop's keyring
+	Renew    func() *exec.Cmd      // makes the process that renews a link; see [salesforce.Config]; nil for none
+	Links    salesforce.LinkStores // where the links to orgs are described; nil means files in Dir
+	Listen   string                // local address for signalling and audio; "" means any
+	NoSound  bool                  // use no sound device: servers and tests
 
 	Demo       bool                    // shown, and nothing else
 	OpenURL    func(url string) error  // shows a page in the browser
@@ -103,7 +103,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 		p.secrets = newKeyring(func(f fault.Fault) { p.desk.NoticeAbout(app.AboutSecrets, f) })
 	}
 	if p.cfg.Links == nil {
-		p.cfg.Links = salesforce.DirShelf(cfg.Dir)
+		p.cfg.Links = salesforce.DirStores(cfg.Dir)
 	}
 	p.accounts.init(p)
 	start := steps.Steps{Before: cfg.Before}

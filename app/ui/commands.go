@@ -149,7 +149,22 @@ func (w *Window) askLink() {
 	}
 	w.dialAsked.label(phrase("ui.call"))
 	w.dialAsked.look("call", widget.SuccessImportance)
+	if name := w.knownAs(w.asked); name != "" {
+		w.asking.say(phrase("ui.call-name-number", "name", name, "number", w.cfg.Format(w.asked)))
+		return
+	}
 	w.asking.say(phrase("ui.call-number", "number", w.cfg.Format(w.asked)))
+}
+
+// knownAs is the name that the history has for a number, "" for none.
+func (w *Window) knownAs(number string) string {
+	spelt := app.Spelling(number)
+	for _, r := range w.view.History {
+		if r.Name != "" && r.Dial != "" && (app.Spelling(r.Dial) == spelt || app.Spelling(r.Number) == spelt) {
+			return r.Name
+		}
+	}
+	return ""
 }
 
 func (w *Window) answerLink(yes bool) {
@@ -196,6 +211,9 @@ func (w *Window) askQuit() {
 // quitCosts is what the agent should know before quitting, "" when there is nothing.
 func (w *Window) quitCosts() string {
 	if !w.onCall() {
+		if w.view.Unsaved == "" && w.settingsUnsaved() {
+			return phrase("ui.quit-loses-settings")
+		}
 		return w.view.Unsaved
 	}
 	if w.view.Unsaved == "" {
@@ -213,18 +231,19 @@ func (w *Window) onCall() bool {
 	return false
 }
 
-// typedRune takes what is typed with nothing focused: keys of the call while its keypad is open, else the beginning of a note
-// about it, or of a number where there is nothing to write about.
+// typedRune takes what is typed with nothing focused: keys of the call while its keypad is open, the choice among several matches,
+// else the beginning of a note about the call, or of a number where there is nothing to write about.
 func (w *Window) typedRune(r rune) {
 	c := w.shown()
 	digit := strings.ContainsRune("0123456789*#+", r)
 	switch {
 	case w.inSettings(), w.cfg.Window.Canvas().Overlays().Top() != nil:
-	case connected(c) && w.centre.call.keys.root.Visible():
-		if digit && r != '+' {
+	case connected(c) && w.centre.call.keys.root.Visible() && digit:
+		if r != '+' {
 			w.centre.call.keys.show(string(r))
 			w.press(c.ID, string(r))
 		}
+	case w.pickByKey(c, r):
 	case w.begins(r):
 	case digit && !connected(c):
 		w.left.dial.typed(r)

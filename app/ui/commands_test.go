@@ -158,7 +158,7 @@ func TestLinkAsks(t *testing.T) {
 			<-done
 			b.settle()
 			b.desk.said()
-			if !b.shows("Call +1 415 555 0132?") {
+			if !b.shows("Call Dana Whitfield, +1 415 555 0132?") {
 				t.Fatalf("nothing is asked; the window says %q", words(b.root))
 			}
 			b.press(answer)

@@ -9,6 +9,7 @@ import (
 	"linecard/app"
 	"linecard/app/settings"
 	"linecard/crm"
+	"linecard/crm/salesforce/setup"
 	"linecard/fault"
 )
 
@@ -69,6 +70,9 @@ type Settings interface {
 	RemoveOrg(ctx context.Context, org settings.Org) error
 	RefreshLink(ctx context.Context) error // asks the orgs whether the links still hold
 
+	// ExportSetup writes what an admin deploys to an org into a folder below dir.
+	ExportSetup(dir string) (folder string, files int, err error)
+
 	TestTone() error // plays a tone on the speaker in use
 }
 
@@ -89,7 +93,8 @@ type Form struct {
 	Passwords   map[string]bool       // whether one is saved, by account id
 	Microphones []string
 	Speakers    []string
-	Callbacks   []string // callback URLs to be pasted into the External Client App's settings
+	Callbacks   []string     // callback URLs to be pasted into the External Client App's settings
+	Setup       []setup.Step // how the External Client App is made
 }
 
 // disableable is a field or a list.
@@ -130,6 +135,7 @@ type Config struct {
 
 	Appearance Appearance
 	Version    string
+	Data       string // data directory, for the page About; "" hides it
 	DemoScenes []Scene
 	TryDemo    func() error // "Try it now" on the first start; nil hides it
 
@@ -138,6 +144,8 @@ type Config struct {
 	Now      func() time.Time           // nil means time.Now
 	Format   func(number string) string // writes a number for the agent's eyes; nil leaves it as it is
 	Quit     func()                     // nil means Quit
+
+	ChooseFolder func(then func(dir string)) // asks for a folder; nil means Fyne's own dialog
 
 	complaintStays time.Duration // shorter in tests
 }
@@ -161,6 +169,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.complaintStays == 0 {
 		c.complaintStays = complaintStays
+	}
+	if c.ChooseFolder == nil {
+		c.ChooseFolder = func(then func(string)) { chooseFolder(c.Window, then) }
 	}
 	if c.OpenURL == nil {
 		c.OpenURL = openWith(c.App)

@@ -18,6 +18,7 @@ type dialbar struct {
 	field *numberEntry
 	call  *button
 	pad   *fyne.Container
+	then  *text // the keys for after the answer
 	open  *button
 }
 
@@ -44,12 +45,14 @@ func newDialbar(w *Window, changed func(string), down func()) *dialbar {
 	d := &dialbar{w: w, field: &numberEntry{down: down}}
 	d.field.ExtendBaseWidget(d.field)
 	d.field.SetPlaceHolder(phrase("ui.name-or-number"))
+	d.field.Wrapping = fyne.TextWrap(fyne.TextTruncateClip) // a long paste would bring a scroll bar across the text
 	d.field.SetIcon(tinted("search", colorMuted))
 	empty := newButton("", "close", widget.LowImportance, func() { d.field.SetText("") })
 	empty.Hide()
 	d.field.ActionItem = empty
 	d.field.OnChanged = func(s string) {
 		show(empty, s != "")
+		d.tellKeys(s)
 		changed(s)
 	}
 	d.field.OnSubmitted = func(string) { d.submit() }
@@ -57,8 +60,10 @@ func newDialbar(w *Window, changed func(string), down func()) *dialbar {
 	d.open = newButton("", "dialpad", widget.LowImportance, d.toggle)
 	d.pad = inset(8, 4, 0, 0, newKeypad(d.press))
 	d.pad.Hide()
+	d.then = newText("", caption.elided())
+	d.then.Hide()
 	d.root = inset(12, 8, 12, 12, vbox(0,
-		container.NewBorder(nil, nil, nil, hbox(4, d.open, sized(36, 34, d.call)), d.field), d.pad))
+		container.NewBorder(nil, nil, nil, hbox(4, d.open, sized(36, 34, d.call)), d.field), d.then, d.pad))
 	return d
 }
 
@@ -79,6 +84,18 @@ func (d *dialbar) submit() {
 		d.w.left.takeFirst()
 	default:
 		d.w.focus(d.field)
+	}
+}
+
+// tellKeys says which keys are pressed after the answer.
+func (d *dialbar) tellKeys(typed string) {
+	words := ""
+	if keys := app.ReadTyped(typed).Then; keys != "" {
+		words = phrase("ui.then-keys", "keys", keys)
+	}
+	if words != d.then.value {
+		d.then.say(words)
+		d.w.relayout()
 	}
 }
 

@@ -32,9 +32,11 @@ func (w *Window) escape() {
 		w.answerLink(false)
 	case w.trouble.open:
 		w.say(aboutCommand, "")
+	case w.leaving.open:
+		w.leaving.say("")
+		w.relayout()
 	case w.inSettings():
-		w.closeSettings()
-		w.apply(w.view)
+		w.leaveSettings()
 	case connected(w.shown()) && w.centre.call.body() != nil:
 		w.leaveField()
 		w.centre.call.open(nil)

@@ -139,6 +139,10 @@ func (s *fakeSettings) RemoveOrg(_ context.Context, org settings.Org) error {
 }
 func (s *fakeSettings) RefreshLink(context.Context) error { return s.note("refresh") }
 func (s *fakeSettings) TestTone() error                   { return s.note("tone") }
+func (s *fakeSettings) ExportSetup(dir string) (string, int, error) {
+	return dir + "/linecard-salesforce", 24, s.note("export setup %s", dir)
+}
+
 func (s *fakeSettings) SaveAccount(replaces string, a settings.Account, password *string) error {
 	kept := "kept"
 	if password != nil {

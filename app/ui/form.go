@@ -31,6 +31,8 @@ type wrapForm struct {
 	skip    *button
 	save    *button
 	actions *fyne.Container
+	head    fyne.CanvasObject // above the notes
+	tail    fyne.CanvasObject // and below them
 	call    app.CallView
 	filling bool // the form is being filled: a change is not the agent's
 }
@@ -85,12 +87,19 @@ func newWrapForm(w *Window) *wrapForm {
 	f.open = newButton(phrase("ui.open-task"), "open_in_new", widget.LowImportance, func() { w.openRecord(f.call.Wrap.Task) })
 	f.actions = vbox(8, f.state, f.as, container.NewBorder(nil, nil, nil, hbox(6, f.again, f.open, f.skip, f.save)))
 	label := func(s string) fyne.CanvasObject { return newText(s, caption) }
+	f.head = vbox(4, label(phrase("ui.subject")), oneLine(f.subject))
+	f.tail = vbox(12, inset(4, 0, 0, 0, container.New(row{gap: 12, most: sceneWidth},
+		vbox(4, label(phrase("ui.outcome")), bordered(f.outcome)), vbox(4, label(phrase("ui.related-to")), bordered(f.related)))), f.actions)
 	f.root = container.NewBorder(
-		vbox(4, label(phrase("ui.subject")), oneLine(f.subject), inset(4, 0, 0, 0, container.NewBorder(nil, nil, label(phrase("ui.notes")), f.length))),
-		vbox(12, inset(4, 0, 0, 0, container.New(row{gap: 12, most: sceneWidth},
-			vbox(4, label(phrase("ui.outcome")), bordered(f.outcome)), vbox(4, label(phrase("ui.related-to")), bordered(f.related)))), f.actions),
-		nil, nil, inset(4-notesFrame, 4-notesFrame, -notesFrame, -notesFrame, f.notes))
+		vbox(4, f.head, inset(4, 0, 0, 0, container.NewBorder(nil, nil, label(phrase("ui.notes")), f.length))),
+		f.tail, nil, nil, inset(4-notesFrame, 4-notesFrame, -notesFrame, -notesFrame, f.notes))
 	return f
+}
+
+// onlyNotes leaves the notes alone, to make room for the keypad or a transfer.
+func (f *wrapForm) onlyNotes(only bool) {
+	show(f.head, !only)
+	show(f.tail, !only)
 }
 
 func nothingElse() string { return phrase("ui.nothing-else") }

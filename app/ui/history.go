@@ -36,6 +36,7 @@ type leftPane struct {
 	text    string // searched for
 	asked   int    // questions so far
 	rows    []app.HistoryRow
+	lines   []listLine // of rows
 	view    app.View
 	deep    bool // older pages have been added to rows
 	stale   bool // rows answer an older question than the one that is asked
@@ -76,14 +77,14 @@ func newLeftPane(w *Window) *leftPane {
 	p.note = newLogNote(w)
 	p.list = &callList{enter: p.dialSelected}
 	p.list.HideSeparators = true
-	p.list.Length = func() int { return len(p.rows) }
+	p.list.Length = func() int { return len(p.lines) }
 	p.list.CreateItem = func() fyne.CanvasObject { return newHistoryRow(p.menu) }
 	p.list.UpdateItem = func(i widget.ListItemID, o fyne.CanvasObject) {
-		if i == len(p.rows)-1 {
+		if i == len(p.lines)-1 {
 			p.older()
 		}
-		if i < len(p.rows) {
-			o.(*historyRow).set(p.rows[i], w.cfg.Now(), p.rows[i].ID == p.selected, p.view.Org.State == crm.Linked, p.tab == tabNotLogged)
+		if i < len(p.lines) {
+			o.(*historyRow).set(p.lines[i], w.cfg.Now(), p.lines[i].ID == p.selected, p.view.Org.State == crm.Linked, p.tab == tabNotLogged)
 		}
 	}
 	p.list.OnSelected = p.clickedRow
@@ -95,7 +96,7 @@ func newLeftPane(w *Window) *leftPane {
 	p.sendAll.Hide()
 	above := vbox(0, p.dial.root, chipArea(p.chips), inset(0, 0, 8, 8, p.tabs.root), p.sendAll, rule())
 	p.root = container.NewStack(newBox(colorSurface, 0), container.NewBorder(above, p.note.root, nil, nil,
-		container.NewStack(inset(6, 0, 0, 0, p.list),
+		container.NewStack(inset(2, 0, 0, 0, p.list), newWheel(p.list),
 			inset(40, 0, 24, 24, p.empty))))
 	return p
 }
@@ -149,7 +150,7 @@ func (p *leftPane) older() {
 		p.inquire(p.rows[n-1].Started, func(rows []app.HistoryRow) {
 			p.deep = true
 			p.rows = append(slices.Clip(p.rows), rows...)
-			p.list.Refresh()
+			p.line()
 		})
 	}
 }
@@ -182,11 +183,13 @@ func (p *leftPane) fill(rows []app.HistoryRow) {
 		rows = slices.Concat(rows, slices.DeleteFunc(slices.Clone(p.rows), func(r app.HistoryRow) bool { return !r.Started.Before(oldest) }))
 	}
 	p.rows, p.stale = rows, false
-	p.list.Refresh()
+	p.line()
 	p.showNote()
 	words := ""
 	if len(rows) == 0 {
 		switch {
+		case p.text != "" && dialable(p.text):
+			words = phrase("ui.list-no-match-dial")
 		case p.text != "":
 			words = phrase("ui.list-no-match")
 		case p.tab == tabMissed:
@@ -203,13 +206,27 @@ func (p *leftPane) fill(rows []app.HistoryRow) {
 	}
 }
 
+// line makes the lines of the rows. A line with a heading is higher.
+func (p *leftPane) line() {
+	p.lines = linesOf(p.rows, p.w.cfg.Now(), p.tab == tabNotLogged)
+	row := newHistoryRow(nil).MinSize().Height
+	for i, l := range p.lines {
+		height := row
+		if l.day != "" {
+			height += dayHeight()
+		}
+		p.list.SetItemHeight(i, height)
+	}
+	p.list.Refresh()
+}
+
 // clickedRow is one click: it shows the number in the field. A second one soon after dials it.
 func (p *leftPane) clickedRow(i widget.ListItemID) {
 	p.list.UnselectAll() // or the list would not tell of the second click
-	if i >= len(p.rows) {
+	if i >= len(p.lines) {
 		return
 	}
-	r, now := p.rows[i], p.w.cfg.Now()
+	r, now := p.lines[i].HistoryRow, p.w.cfg.Now()
 	double := p.clickedID == r.ID && now.Sub(p.clicked) < doubleClick
 	p.selected, p.clickedID, p.clicked = r.ID, r.ID, now
 	if r.Dial != "" {

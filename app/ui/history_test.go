@@ -251,7 +251,7 @@ func TestNotLoggedSaysWhy(t *testing.T) {
 
 func TestNotLookedUp(t *testing.T) {
 	row := app.HistoryRow{Direction: "inbound", Number: "+44 20 7946 0958", Dial: "+442079460958"}
-	if got := rowDetail(row, true); got != "No match" {
+	if got := rowDetail(row, true); got != "No record" {
 		t.Errorf("asked: %q", got)
 	}
 	row.Unidentified = true

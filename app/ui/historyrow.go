@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"image/color"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 // historyRow is one call of the past: the direction, who and where from, when and how long, and where its log stands.
 type historyRow struct {
 	widget.BaseWidget
+	day  *text // heading above the row, "" for none
 	back *box
 	way  *glyph
 	name *text
@@ -23,12 +25,13 @@ type historyRow struct {
 	last *text // how long, or how it went
 	log  *glyph
 	row  app.HistoryRow
+	look drawnIn // that the row was drawn in
 	menu func(r app.HistoryRow, at fyne.Position)
 }
 
 func newHistoryRow(menu func(app.HistoryRow, fyne.Position)) *historyRow {
 	r := &historyRow{
-		back: newBox(colorNone, 8), way: newGlyph("call_received", colorMuted, 16), menu: menu,
+		day: newText("", caption.strong()), back: newBox(colorNone, 8), way: newGlyph("call_received", colorMuted, 16), menu: menu,
 		name: newText("", body.elided()), sub: newText("", caption.elided()),
 		when: newText("", caption), last: newText("", caption), log: newGlyph("schedule", colorHeld, 13),
 	}
@@ -36,8 +39,10 @@ func newHistoryRow(menu func(app.HistoryRow, fyne.Position)) *historyRow {
 	return r
 }
 
-func (r *historyRow) set(row app.HistoryRow, now time.Time, selected, linked, why bool) {
+func (r *historyRow) set(line listLine, now time.Time, selected, linked, why bool) {
+	row := line.HistoryRow
 	r.row = row
+	r.day.set(line.day)
 	way, ink, bold := wayOf(row)
 	r.way.set(way, ink)
 	nameInk := theme.ColorNameForeground
@@ -46,13 +51,17 @@ func (r *historyRow) set(row app.HistoryRow, now time.Time, selected, linked, wh
 	}
 	r.name.bold = bold
 	r.name.paint(nameInk)
-	r.name.set(rowName(row))
+	if line.times > 1 {
+		r.name.set(phrase("ui.times", "what", rowName(row), "times", line.times))
+	} else {
+		r.name.set(rowName(row))
+	}
 	if why {
 		r.sub.set(rowWhy(row))
 	} else {
 		r.sub.set(rowDetail(row, linked))
 	}
-	r.when.set(moment(row.Started, now))
+	r.when.set(phrase("ui.moment-today", "at", row.Started.In(now.Location())))
 	r.last.set(rowOutcome(row))
 	logIcon, logInk := logMark(row.Log)
 	show(r.log, logIcon != "")
@@ -64,7 +73,23 @@ func (r *historyRow) set(row app.HistoryRow, now time.Time, selected, linked, wh
 	} else {
 		r.back.paint(colorNone)
 	}
+	if now := currentLook(); r.look != now { // drawn while the window had other colours, and kept since
+		r.look = now
+		for _, part := range []fyne.CanvasObject{r.day, r.back, r.way, r.name, r.sub, r.when, r.last, r.log} {
+			part.Refresh()
+		}
+	}
 	r.Refresh()
+}
+
+// drawnIn is what changes with the theme.
+type drawnIn struct {
+	ink  color.Color
+	size float32
+}
+
+func currentLook() drawnIn {
+	return drawnIn{themeColor(theme.ColorNameForeground), themeSize(theme.SizeNameText)}
 }
 
 // wayOf is the arrow of a call, its colour, and whether the agent still has to look at it.
@@ -109,8 +134,8 @@ func rowParty(row app.HistoryRow, linked bool) string {
 		return row.Number
 	case row.Unidentified:
 		return phrase("ui.not-looked-up")
-	case linked && row.Who.IsZero() && len(row.Dial) > 6:
-		return phrase("ui.no-match")
+	case linked && row.Who.IsZero() && len(row.Dial) > 6: // nobody has the number, or nobody said which of several it was
+		return phrase("ui.no-record")
 	}
 	if row.Direction == crm.Inbound {
 		return phrase("ui.inbound")
@@ -157,6 +182,8 @@ func logMark(s app.LogState) (iconName string, ink fyne.ThemeColorName) {
 		return "schedule", colorHeld
 	case app.LogParked:
 		return "error_outline", colorMissed
+	case app.LogDone:
+		return "done", colorMuted
 	}
 	return "", colorMuted
 }
@@ -172,7 +199,11 @@ const (
 	rowTop   = 6
 	rowLeft  = 10
 	rowInset = 6 // the highlight keeps off the pane's edge
+	dayGap   = 3 // below the heading of a day
 )
+
+// dayHeight is what the heading of a day takes above a row.
+func dayHeight() float32 { return caption.strong().measure("Á").Height + 10 + dayGap }
 
 func (h *historyRowRenderer) MinSize() fyne.Size {
 	return fyne.NewSize(200, h.r.name.MinSize().Height+h.r.sub.MinSize().Height+2+2*rowTop)
@@ -180,21 +211,31 @@ func (h *historyRowRenderer) MinSize() fyne.Size {
 
 func (h *historyRowRenderer) Layout(size fyne.Size) {
 	r := h.r
-	r.back.Move(fyne.NewPos(rowInset, 0))
-	r.back.Resize(fyne.NewSize(size.Width-2*rowInset, size.Height))
+	start := float32(0)
+	if r.day.value != "" {
+		start = dayHeight()
+		least := r.day.MinSize()
+		r.day.Move(fyne.NewPos(rowInset+rowLeft, start-least.Height-dayGap))
+		r.day.Resize(least)
+	} else {
+		r.day.Move(fyne.Position{})
+		r.day.Resize(fyne.Size{})
+	}
+	r.back.Move(fyne.NewPos(rowInset, start))
+	r.back.Resize(fyne.NewSize(size.Width-2*rowInset, size.Height-start))
 	left, right := float32(rowInset+rowLeft), size.Width-rowInset-rowLeft
-	r.way.Move(fyne.NewPos(left, 0))
-	r.way.Resize(fyne.NewSize(16, size.Height))
+	r.way.Move(fyne.NewPos(left, start))
+	r.way.Resize(fyne.NewSize(16, size.Height-start))
 	x := left + 16 + 10
 
 	top, below := r.name.MinSize().Height, r.sub.MinSize().Height
 	when := r.when.MinSize()
-	r.when.Move(fyne.NewPos(right-when.Width, rowTop+(top-when.Height)/2))
+	r.when.Move(fyne.NewPos(right-when.Width, start+rowTop+(top-when.Height)/2))
 	r.when.Resize(when)
-	r.name.Move(fyne.NewPos(x, rowTop))
+	r.name.Move(fyne.NewPos(x, start+rowTop))
 	r.name.Resize(fyne.NewSize(right-when.Width-8-x, top))
 
-	y := rowTop + top + 2
+	y := start + rowTop + top + 2
 	last := r.last.MinSize()
 	r.last.Move(fyne.NewPos(right-last.Width, y))
 	r.last.Resize(last)
@@ -211,6 +252,6 @@ func (h *historyRowRenderer) Layout(size fyne.Size) {
 func (h *historyRowRenderer) Refresh() { h.Layout(h.r.Size()) }
 func (h *historyRowRenderer) Objects() []fyne.CanvasObject {
 	r := h.r
-	return []fyne.CanvasObject{r.back, r.way, r.name, r.sub, r.when, r.last, r.log}
+	return []fyne.CanvasObject{r.day, r.back, r.way, r.name, r.sub, r.when, r.last, r.log}
 }
 func (h *historyRowRenderer) Destroy() {}

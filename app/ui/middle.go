@@ -59,7 +59,7 @@ func (w *Window) follow(before app.View) {
 	case len(calls) == 0:
 	case here:
 		id = m.chosen
-	case stays && w.writing() && !talked(calls[0]):
+	case stays && (w.rewording || w.writing() && !talked(calls[0])):
 		id = m.id
 	default:
 		id = calls[0].ID
@@ -175,7 +175,7 @@ func holds(within, o fyne.CanvasObject) bool {
 // begins takes a letter that was typed with nothing focused as the beginning of a note, and says whether it was one.
 func (w *Window) begins(r rune) bool {
 	c := w.shown()
-	if !(connected(c) || c.Phase == app.WrapUp) || !writes(c) || w.centre.call.body() != nil {
+	if !(connected(c) || c.Phase == app.WrapUp) || !writes(c) || w.centre.call.target.root.Visible() {
 		return false
 	}
 	if w.middle.torn || w.cfg.Now().Sub(w.middle.since) < startle {
@@ -199,7 +199,6 @@ func (w *Window) writeNotes() {
 	}
 	w.closeSettings()
 	w.middle.torn = false
-	w.centre.call.open(nil)
 	w.focus(w.centre.call.form.notes)
 	w.centre.call.form.notes.toEnd()
 	w.relayout()

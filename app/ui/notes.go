@@ -76,6 +76,13 @@ func (n *notes) follow(said string, fresh bool) {
 	}
 }
 
+// resume takes over another field's text, with its caret and what can be undone.
+func (n *notes) resume(o *notes) {
+	n.SetText(o.Text)
+	n.known, n.caret, n.anchor, n.past, n.future, n.begun = o.known, o.caret, o.anchor, o.past, o.future, o.begun
+	n.Refresh()
+}
+
 // SetText replaces the text, which is not the agent's doing: Undo does not bring it back.
 func (n *notes) SetText(s string) {
 	n.past, n.future = nil, nil

@@ -26,6 +26,8 @@ type recordPane struct {
 	now    recordKey
 	built  bool
 	late   *time.Timer // of the skeleton
+	coming *paragraph  // when the org is asked again, nil without that
+	next   time.Time
 }
 
 // recordKey is everything a page depends on.
@@ -34,6 +36,7 @@ type recordKey struct {
 	number   string
 	lookup   app.LookupView
 	linked   bool
+	broken   bool // the link
 	instance string
 	orgs     string // names of several
 	skeleton bool
@@ -49,7 +52,7 @@ func newRecordPane(w *Window) *recordPane {
 
 func (p *recordPane) show(v app.View, c app.CallView) {
 	key := recordKey{
-		call: c.ID, number: c.Number, lookup: c.Lookup, linked: linked(v), instance: orgOf(v, c.Org).InstanceURL, orgs: orgNames(v),
+		call: c.ID, number: c.Number, lookup: c.Lookup, linked: linked(v), broken: orgOf(v, c.Org).State == crm.Inactive, instance: orgOf(v, c.Org).InstanceURL, orgs: orgNames(v),
 		day: p.w.cfg.Now().YearDay(),
 	}
 	if c.Lookup.State == app.LookupPending {
@@ -62,7 +65,9 @@ func (p *recordPane) show(v app.View, c app.CallView) {
 	}
 	scrolled := p.now.call == key.call
 	p.now, p.built = key, true
+	p.coming, p.next = nil, c.Lookup.NextTry
 	p.page.Objects = []fyne.CanvasObject{p.build(v, c, key.skeleton)}
+	p.tick(p.w.cfg.Now())
 	if !scrolled {
 		p.scroll.ScrollToTop()
 	}
@@ -105,7 +110,7 @@ func (p *recordPane) build(v app.View, c app.CallView, looking bool) fyne.Canvas
 		}
 		return said("person", phrase("ui.no-record"), phrase("ui.no-record-detail"))
 	case l.Record != nil:
-		return newRecordPage(p.w, v, c)
+		return p.recordPage(v, c)
 	}
 	switch l.State {
 	case app.LookupPending:
@@ -120,13 +125,13 @@ func (p *recordPane) build(v app.View, c app.CallView, looking bool) fyne.Canvas
 			p.w.openURL(newContactURL(orgOf(v, c.Org).InstanceURL, c.E164))
 		})
 		show(create, newContactURL(orgOf(v, c.Org).InstanceURL, c.E164) != "")
-		return said("person_search", phrase("ui.no-match"), phrase("ui.nobody-has", "number", c.Number), create, p.again(c))
+		return said("person_search", phrase("ui.no-match"), phrase("ui.nobody-has", "number", c.Number), create, p.again(v, c))
 	case app.LookupWithheld:
 		return said("person_off", phrase("ui.number-withheld"), phrase("ui.withheld-detail"))
 	case app.LookupNotLinked:
 		return p.notLinked(v)
 	case app.LookupFailed:
-		return said("cloud_off", phrase("ui.not-looked-up"), phrase("ui.lookup-failed", "why", sentence(l.Error)), p.again(c))
+		return said("cloud_off", phrase("ui.not-looked-up"), phrase("ui.lookup-failed", "why", sentence(l.Error)), p.comes(true), p.again(v, c))
 	}
 	if c.Extension {
 		return said("headset_mic", phrase("ui.colleague"), phrase("ui.colleague-detail"))
@@ -134,8 +139,44 @@ func (p *recordPane) build(v app.View, c app.CallView, looking bool) fyne.Canvas
 	return said("person", phrase("ui.no-record"), phrase("ui.no-record-detail"))
 }
 
-// again is the button that asks the org once more, such as after a contact was created for the caller.
-func (p *recordPane) again(c app.CallView) *button {
+// comes is the line that says when the org is asked again by itself.
+func (p *recordPane) comes(centred bool) *paragraph {
+	look := caption
+	if centred {
+		look = caption.centred()
+	}
+	p.coming = newParagraph("", look, 2).narrow(sideWidth - 64)
+	return p.coming
+}
+
+// tick counts down to the next time the org is asked.
+func (p *recordPane) tick(now time.Time) {
+	if p.coming == nil {
+		return
+	}
+	words := ""
+	if left := p.next.Sub(now); !p.next.IsZero() && left > 0 {
+		words = phrase("ui.trying-again-in", "left", left+time.Second-1)
+	} else if !p.next.IsZero() {
+		words = phrase("ui.trying-again")
+	}
+	if p.coming.value != words {
+		p.coming.say(words)
+		relayout(p.root)
+	}
+}
+
+// again is the button that asks the org once more, such as after a contact was created for the caller. With the link broken it
+// leads to where that is mended: asking again would not.
+func (p *recordPane) again(v app.View, c app.CallView) *button {
+	switch {
+	case orgOf(v, c.Org).State == crm.Inactive && p.w.cfg.Settings != nil:
+		return newButton(phrase("ui.link-again"), "cloud", widget.HighImportance, func() { p.w.openSettings(pageSalesforce) })
+	case !c.Lookup.NextTry.IsZero():
+		return newButton(phrase("ui.try-now"), "refresh", widget.MediumImportance, func() {
+			p.w.do(func() error { return p.w.cfg.Desk.LookupAgain(c.ID) })
+		})
+	}
 	return newButton(phrase("ui.look-up-again"), "refresh", widget.MediumImportance, func() {
 		p.w.do(func() error { return p.w.cfg.Desk.LookupAgain(c.ID) })
 	})
@@ -154,10 +195,10 @@ func (p *recordPane) notLinked(v app.View) fyne.CanvasObject {
 }
 
 // said is a page with nothing on it but why.
-func said(iconName, heading, words string, buttons ...fyne.CanvasObject) fyne.CanvasObject {
+func said(iconName, heading, words string, below ...fyne.CanvasObject) fyne.CanvasObject {
 	column := vbox(6, middle(newGlyph(iconName, colorMuted, 28)), inset(6, 0, 0, 0, newText(heading, body.strong().centred())),
 		newParagraph(words, caption.centred(), 6).narrow(sideWidth-64))
-	for _, b := range buttons {
+	for _, b := range below {
 		column.Add(inset(10, 0, 0, 0, middle(b)))
 	}
 	return container.New(upperThird{}, column)

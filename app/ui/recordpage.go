@@ -41,25 +41,22 @@ func objectIcon(object string) string {
 	return "person"
 }
 
-// newRecordPage is one record: who it is, why it is shown, what is open, what was last.
-func newRecordPage(w *Window, v app.View, c app.CallView) fyne.CanvasObject {
+// recordPage is one record: who it is, why it is shown, what is open, what was last.
+func (p *recordPane) recordPage(v app.View, c app.CallView) fyne.CanvasObject {
+	w := p.w
 	m := c.Lookup.Record
 	r := m.Record
 	page := vbox(0, recordHead(r), inset(10, 0, 0, 0, standingOf(c.Lookup)))
 	if c.Lookup.Known && c.Lookup.Error != "" {
-		page.Add(inset(8, 0, 0, 0, newButton(phrase("ui.look-up-again"), "refresh", widget.MediumImportance, func() {
-			w.do(func() error { return w.cfg.Desk.LookupAgain(c.ID) })
-		})))
+		page.Add(inset(4, 0, 0, 0, p.comes(false)))
+		page.Add(inset(8, 0, 0, 0, p.again(v, c)))
 	}
 	if r.DoNotCall {
-		p := newPill()
-		p.set(phrase("ui.pill-do-not-call"), colorMissed, colorMissedTint)
-		page.Add(inset(8, 0, 0, 0, hbox(0, p.root)))
+		mark := newPill()
+		mark.set(phrase("ui.pill-do-not-call"), colorMissed, colorMissedTint)
+		page.Add(inset(8, 0, 0, 0, hbox(0, mark.root)))
 	}
 	facts := [][2]string{{phrase("ui.fact-account"), accountName(r)}, {phrase("ui.fact-owner"), r.Owner}, {phrase("ui.fact-status"), r.Status}}
-	if d := r.Details; d != nil {
-		facts = append(facts, [2]string{phrase("ui.fact-open-deals"), howMany(d.Opportunities)}, [2]string{phrase("ui.fact-open-cases"), howMany(d.Cases)})
-	}
 	facts = append(facts, [2]string{phrase("ui.fact-org"), orgFact(v, r.Ref)})
 	page.Add(inset(12, 0, 0, 0, factGrid(facts)))
 	if r.URL != "" {
@@ -78,7 +75,10 @@ func newRecordPage(w *Window, v app.View, c app.CallView) fyne.CanvasObject {
 		if open := slices.Concat(shownOf(d.Opportunities), shownOf(d.Cases)); len(open) > 0 {
 			page.Add(section(phrase("ui.section-open")))
 			for _, o := range open {
-				page.Add(newLine(objectIcon(o.Object), o.Name, o.Detail, opens(w, o.Ref)))
+				page.Add(newOpenLine(o, opens(w, o.Ref)))
+			}
+			if len(d.Opportunities) > crm.MaxRelated || len(d.Cases) > crm.MaxRelated {
+				page.Add(inset(4, 0, 0, 0, newText(phrase("ui.more-open"), caption)))
 			}
 		}
 		if len(d.Activities) > 0 {
@@ -87,6 +87,12 @@ func newRecordPage(w *Window, v app.View, c app.CallView) fyne.CanvasObject {
 				page.Add(newLine(objectIcon(a.Object), a.Name, moment(a.When, w.cfg.Now()), opens(w, a.Ref)))
 			}
 		}
+	}
+	if c.Lookup.Missing != "" && !(c.Lookup.Known && c.Lookup.Error != "") {
+		page.Add(section(phrase("ui.section-open")))
+		page.Add(inset(2, 0, 0, 0, reason("cloud_off", colorHeld, phrase("ui.part-missing", "why", sentence(c.Lookup.Missing)), sideWidth-32)))
+		page.Add(inset(4, 0, 0, 0, p.comes(false)))
+		page.Add(inset(6, 0, 0, 0, p.again(v, c)))
 	}
 	if others := otherMatches(c.Lookup); len(others) > 0 {
 		page.Add(section(phrase("ui.other-matches")))
@@ -97,14 +103,7 @@ func newRecordPage(w *Window, v app.View, c app.CallView) fyne.CanvasObject {
 	return container.NewBorder(inset(18, 16, 16, 16, page), nil, nil, nil)
 }
 
-// howMany counts what was asked for, which ends one above what is shown.
-func howMany(related []crm.Related) string {
-	if len(related) > crm.MaxRelated {
-		return phrase("ui.more-than", "number", crm.MaxRelated)
-	}
-	return phrase("ui.number", "number", len(related))
-}
-
+// shownOf are those that are shown; one more is asked for, to say that there are more.
 func shownOf(related []crm.Related) []crm.Related {
 	return related[:min(len(related), crm.MaxRelated)]
 }
@@ -213,6 +212,16 @@ func newLine(iconName, words, detail string, pressed func()) fyne.CanvasObject {
 	return inset(0, 0, -6, -6, newClickable(line, 6, pressed))
 }
 
+// newOpenLine is an open deal or case in two lines: its name, and below it where it stands, which is what the agent looks for.
+func newOpenLine(o crm.Related, pressed func()) fyne.CanvasObject {
+	words := vbox(1, newText(o.Name, body.elided()), newText(o.Detail, caption.elided()))
+	line := inset(5, 5, 6, 6, container.NewBorder(nil, nil, inset(0, 0, 0, 6, newGlyph(objectIcon(o.Object), colorMuted, 16)), nil, words))
+	if pressed == nil {
+		return inset(0, 0, -6, -6, line)
+	}
+	return inset(0, 0, -6, -6, newClickable(line, 6, pressed))
+}
+
 // lineLayout is an icon, words, and a detail at the right, which gets at most two fifths of the line.
 type lineLayout struct{}
 
@@ -257,10 +266,13 @@ func newPickPage(w *Window, c app.CallView) fyne.CanvasObject {
 	page := vbox(6, newText(phrase("ui.matches", "count", len(c.Lookup.Matches)), heading),
 		newParagraph(phrase("ui.pick-detail"), caption, 3).narrow(sideWidth-32))
 	list := vbox(6)
-	for _, m := range c.Lookup.Matches {
-		list.Add(matchCard(m, func() { w.pick(c.ID, m.ID) }))
+	for i, m := range c.Lookup.Matches {
+		list.Add(matchCard(m, i+1, func() { w.pick(c.ID, m.ID) }))
 	}
 	page.Add(inset(6, 0, 0, 0, list))
+	if len(c.Lookup.Matches) > 1 {
+		page.Add(inset(4, 0, 0, 0, newText(phrase("ui.pick-keys", "last", min(len(c.Lookup.Matches), pickKeys)), caption.elided())))
+	}
 	if c.Lookup.More {
 		page.Add(inset(6, 0, 0, 0, newParagraph(phrase("ui.more-matches"), caption, 3).narrow(sideWidth-32)))
 	}
@@ -270,14 +282,40 @@ func newPickPage(w *Window, c app.CallView) fyne.CanvasObject {
 // cardWidth is what a match's card leaves for words between its picture and its arrow.
 const cardWidth = sideWidth - 2*16 - 12 - 8 - 32 - 10 - 18 - 8
 
-func matchCard(m crm.Match, pressed func()) fyne.CanvasObject {
+// pickKeys is how many of the matches a key chooses.
+const pickKeys = 9
+
+// keyCap is the key that does it, drawn on what it does; none where there is none.
+func keyCap(n int) fyne.CanvasObject {
+	if n > pickKeys {
+		return newGlyph("chevron_right", colorMuted, 18)
+	}
+	back := newBox(colorSurface, 4)
+	back.stroke = theme.ColorNameSeparator
+	return middle(sized(18, 18, container.NewStack(back, container.New(midHeight{}, newText(phrase("ui.number", "number", n), caption.centred())))))
+}
+
+// pickByKey takes a digit, typed with nothing focused, for the match that has it, and says whether there is one.
+func (w *Window) pickByKey(c app.CallView, r rune) bool {
+	n := int(r - '1')
+	if !unpicked(c) || n < 0 || n >= min(len(c.Lookup.Matches), pickKeys) || len(c.Lookup.Matches) < 2 {
+		return false
+	}
+	if w.cfg.Now().Sub(w.middle.since) < startle {
+		return true // it was meant for what was there before
+	}
+	w.pick(c.ID, c.Lookup.Matches[n].ID)
+	return true
+}
+
+func matchCard(m crm.Match, key int, pressed func()) fyne.CanvasObject {
 	face := newAvatar(32)
 	if m.Object == crm.Account {
 		face.set("", "business")
 	} else {
 		face.set(m.Name, "person")
 	}
-	card := container.NewBorder(nil, nil, inset(0, 0, 0, 10, middle(face)), newGlyph("chevron_right", colorMuted, 18),
+	card := container.NewBorder(nil, nil, inset(0, 0, 0, 10, middle(face)), keyCap(key),
 		vbox(2, newText(m.Name, body.strong().elided()), newText(joined(m.Object, m.Company), caption.elided()), whyLine(m.Why, cardWidth)))
 	return newClickable(inset(10, 10, 12, 8, card), 8, pressed).background(colorSunken)
 }

@@ -7,6 +7,8 @@ import "fyne.io/fyne/v2"
 // of the demo, with their labels in the new language. UI goroutine only.
 func (w *Window) Reword(scenes []Scene) {
 	before := w.work()
+	w.rewording = true
+	defer func() { w.rewording = false }()
 	w.cfg.Window.Canvas().Unfocus()
 	w.record.stop()
 	w.cfg.DemoScenes = scenes
@@ -27,11 +29,46 @@ type work struct {
 	quitting bool
 	settings bool
 	page     settingsKind
+	typed    map[settingsKind]typedText // in the settings, and not saved
 	panel    callPanel
 	target   string // of a transfer
+	call     string // in the centre, where it has a form
+	notes    *notes // of it: what was typed may not have come back from the desk yet
+	subject  *field
+	keyboard keyboard
 }
 
-// callPanel is what is open in place of the form under a call.
+// keyboard is which field has it.
+type keyboard int
+
+const (
+	keyboardElsewhere keyboard = iota
+	keyboardNotes
+	keyboardSubject
+	keyboardNumber
+	keyboardTarget
+)
+
+// keyboardIn says which field has the keyboard.
+func (w *Window) keyboardIn() keyboard {
+	focused := w.cfg.Window.Canvas().Focused()
+	if focused == fyne.Focusable(w.left.dial.field) {
+		return keyboardNumber
+	}
+	if s := w.centre.call; s != nil {
+		switch focused {
+		case fyne.Focusable(s.form.notes):
+			return keyboardNotes
+		case fyne.Focusable(s.form.subject):
+			return keyboardSubject
+		case fyne.Focusable(s.target.target):
+			return keyboardTarget
+		}
+	}
+	return keyboardElsewhere
+}
+
+// callPanel is what is open above the notes of a call.
 type callPanel int
 
 const (
@@ -43,13 +80,24 @@ const (
 func (w *Window) work() work {
 	before := work{
 		number: w.left.dial.field.Text, keypad: w.left.dial.pad.Visible(), tab: w.left.tab, selected: w.left.selected,
-		quitting: w.quitting.open, settings: w.inSettings(),
+		quitting: w.quitting.open, settings: w.inSettings(), keyboard: w.keyboardIn(),
+	}
+	if s := w.centre.call; s != nil && w.centre.now == scene(s) {
+		before.call, before.notes, before.subject = s.call.ID, s.form.notes, s.form.subject
 	}
 	if w.trouble.open {
 		before.trouble = w.trouble.words.value
 	}
 	if before.settings {
 		before.page = w.settings.open
+	}
+	if w.settingsUnsaved() {
+		before.typed = map[settingsKind]typedText{}
+		for kind := range w.settings.sheets {
+			if t := w.settings.typedOn(settingsKind(kind)); t != nil {
+				before.typed[settingsKind(kind)] = *t
+			}
+		}
 	}
 	if s := w.centre.call; s != nil {
 		switch s.body() {
@@ -81,6 +129,13 @@ func (w *Window) resume(before work) {
 	if before.quitting {
 		w.askQuit()
 	}
+	if s := w.centre.call; s != nil && before.call != "" && s.call.ID == before.call {
+		s.form.filling = true
+		s.form.notes.resume(before.notes)
+		s.form.subject.SetText(before.subject.Text)
+		s.form.subject.known, s.form.subject.CursorColumn = before.subject.known, before.subject.CursorColumn
+		s.form.filling = false
+	}
 	if s := w.centre.call; s != nil && w.inCentre(s) {
 		switch before.panel {
 		case keysPanel:
@@ -91,10 +146,31 @@ func (w *Window) resume(before work) {
 			s.target.target.SetText(before.target)
 		}
 	}
+	if len(before.typed) > 0 {
+		w.makeSettings()
+		for kind, t := range before.typed {
+			w.settings.sheets[kind].(typist).retype(t)
+		}
+	}
 	if before.settings {
 		w.openSettings(before.page)
 	}
 	w.relayout()
+	w.giveKeyboard(before)
+}
+
+// giveKeyboard puts the keyboard where it was.
+func (w *Window) giveKeyboard(before work) {
+	s := w.centre.call
+	mine := s != nil && before.call != "" && s.call.ID == before.call
+	switch {
+	case before.keyboard == keyboardNumber:
+		w.focus(w.left.dial.field)
+	case mine && before.keyboard == keyboardNotes:
+		w.focus(s.form.notes)
+	case mine && before.keyboard == keyboardSubject:
+		w.focus(s.form.subject)
+	}
 }
 
 // inCentre reports whether the scene of a call is what the centre shows, of a call that is up.

@@ -74,7 +74,7 @@ func (s *callScene) show(v app.View, c app.CallView) {
 	}
 	s.target.show(v, c)
 	s.form.show(v, c)
-	show(s.form.root, s.body() == nil && writes(c))
+	show(s.form.root, writes(c))
 	show(s.live, live(c))
 	show(s.over, !live(c) && redialNumber(c) != "")
 	s.redial.word.set(phrase("ui.call-again"))
@@ -97,7 +97,7 @@ func (s *callScene) tick(now time.Time) {
 	}
 }
 
-// body is the panel that is open in place of the form, or nil.
+// body is the panel that is open above the notes, or nil.
 func (s *callScene) body() fyne.CanvasObject {
 	switch {
 	case s.keys.root.Visible():
@@ -111,7 +111,8 @@ func (s *callScene) body() fyne.CanvasObject {
 func (s *callScene) open(panel fyne.CanvasObject) {
 	show(s.keys.root, panel == s.keys.root)
 	show(s.target.root, panel == s.target.root)
-	show(s.form.root, panel == nil && writes(s.call))
+	show(s.form.root, writes(s.call))
+	s.form.onlyNotes(panel != nil)
 	mark := func(c *control, iconName string, open bool) {
 		if open {
 			c.button.look(iconName, widget.HighImportance)
@@ -164,18 +165,13 @@ const (
 	formGrowth  = 260 // how much more room the notes take when there is some
 )
 
-func (s *callScene) panel() fyne.CanvasObject {
-	if b := s.body(); b != nil {
-		return b
-	}
-	return s.form.root
-}
-
 // MinSize implements fyne.Layout.
 func (s *callScene) MinSize([]fyne.CanvasObject) fyne.Size {
 	h := stripBand() + s.hero.root.MinSize().Height + sceneGap + s.controls.MinSize().Height + sceneGap
-	if p := s.panel(); p.Visible() {
-		h += p.MinSize().Height + sceneGap
+	for _, o := range []fyne.CanvasObject{s.keys.root, s.target.root, s.form.root} {
+		if o.Visible() {
+			h += o.MinSize().Height + sceneGap
+		}
 	}
 	return fyne.NewSize(300, h)
 }
@@ -192,10 +188,9 @@ func (s *callScene) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	}
 	place(s.hero.root, s.hero.root.MinSize().Height)
 	place(s.controls, s.controls.MinSize().Height)
-	p := s.panel()
-	height := p.MinSize().Height
-	if p == fyne.CanvasObject(s.form.root) {
-		height = min(max(height, size.Height-y-sceneGap), height+formGrowth)
+	if b := s.body(); b != nil {
+		place(b, b.MinSize().Height)
 	}
-	place(p, height)
+	height := s.form.root.MinSize().Height
+	place(s.form.root, min(max(height, size.Height-y-sceneGap), height+formGrowth))
 }

@@ -14,14 +14,18 @@ import (
 // welcomeScene is what stands there until a phone account is set: the three things to set up, each leading to its page, and
 // a way to look around first.
 type welcomeScene struct {
+	w     *Window
 	root  *fyne.Container
 	phone *step
 	org   *step
 	sound *step
+	first *button // has the keyboard from the start
+	begun bool
 }
 
 func newWelcomeScene(w *Window) *welcomeScene {
 	s := &welcomeScene{
+		w:     w,
 		phone: newStep("1", phrase("ui.step-phone"), phrase("ui.step-phone-detail"), func() { w.openSettings(pagePhone) }),
 		org:   newStep("2", phrase("ui.step-org"), phrase("ui.step-org-detail"), func() { w.openSettings(pageSalesforce) }),
 		sound: newStep("3", phrase("ui.step-sound"), phrase("ui.step-sound-detail"), func() { w.openSettings(pageAudio) }),
@@ -33,6 +37,10 @@ func newWelcomeScene(w *Window) *welcomeScene {
 		try := newButton(phrase("ui.try-it-now"), "call", widget.MediumImportance, func() { w.do(w.cfg.TryDemo) })
 		buttons.Objects = []fyne.CanvasObject{try, setUp}
 		note.say(phrase("ui.try-detail"))
+	}
+	s.first = setUp
+	if w.cfg.TryDemo != nil {
+		s.first = buttons.Objects[0].(*button)
 	}
 	s.root = container.New(upperThird{}, vbox(0,
 		newText(phrase("ui.welcome"), title.centred()),
@@ -46,6 +54,10 @@ func newWelcomeScene(w *Window) *welcomeScene {
 func (s *welcomeScene) object() fyne.CanvasObject { return s.root }
 
 func (s *welcomeScene) show(v app.View, _ app.CallView) {
+	if canvas := s.w.cfg.Window.Canvas(); !s.begun && canvas.Focused() == nil {
+		canvas.Focus(s.first)
+	}
+	s.begun = true
 	s.phone.done(v.Phone.Configured)
 	s.org.done(linked(v))
 	s.sound.done(v.Audio.Microphone != "" && !v.Audio.Null)

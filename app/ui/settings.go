@@ -45,6 +45,7 @@ type settingsItem struct {
 	button *clickable
 	icon   *glyph
 	word   *text
+	dot    *glyph // what was typed on the page is not saved
 	name   string
 }
 
@@ -66,8 +67,9 @@ func newSettingsPage(w *Window) *settingsPage {
 		if settingsKind(kind) == pageErrors && w.cfg.Admin == nil {
 			break
 		}
-		i := &settingsItem{name: entry[0], icon: newGlyph(entry[0], colorMuted, 18), word: newText(entry[1], body)}
-		i.button = newClickable(inset(8, 8, 10, 10, hbox(10, i.icon, i.word)), 6, func() { s.turn(settingsKind(kind)) })
+		i := &settingsItem{name: entry[0], icon: newGlyph(entry[0], colorMuted, 18), word: newText(entry[1], body), dot: newGlyph("fiber_manual_record", colorHeld, 9)}
+		i.dot.Hide()
+		i.button = newClickable(inset(8, 8, 10, 10, container.NewBorder(nil, nil, hbox(10, i.icon, i.word), i.dot)), 6, func() { s.turn(settingsKind(kind)) })
 		s.items = append(s.items, i)
 	}
 	for kind, i := range s.items {
@@ -78,10 +80,7 @@ func newSettingsPage(w *Window) *settingsPage {
 			side.Add(i.button)
 		}
 	}
-	back := newButton(phrase("ui.back-to-calls"), "arrow_back", widget.LowImportance, func() {
-		w.closeSettings()
-		w.apply(w.view)
-	})
+	back := newButton(phrase("ui.back-to-calls"), "arrow_back", widget.LowImportance, w.leaveSettings)
 	s.scroll = container.NewVScroll(inset(stripBand(), 24, 32, 32, container.New(columnOf{560}, s.holder)))
 	side.Add(inset(14, 0, -12, -12, chipArea(s.chips)))
 	left := container.NewStack(newBox(colorSurface, 0), inset(stripBand(), 16, 14, 14, container.NewBorder(side, back, nil, nil)))
@@ -91,7 +90,7 @@ func newSettingsPage(w *Window) *settingsPage {
 	return s
 }
 
-// turn opens a page, filled with what is saved.
+// turn opens a page, filled with what is saved, and with what was typed there before.
 func (s *settingsPage) turn(kind settingsKind) {
 	s.open = kind
 	for k, i := range s.items {
@@ -125,6 +124,8 @@ func (s *settingsPage) refill() {
 			s.w.complain(aboutSettings, err)
 			if err == nil && s.open == kind {
 				s.sheets[kind].fill(form)
+				s.mark()
+				s.begin()
 				s.w.relayout()
 			}
 		}
@@ -142,10 +143,7 @@ func (w *Window) openSettings(kind settingsKind) {
 	if w.cfg.Settings == nil {
 		return
 	}
-	if w.settings == nil {
-		w.settings = newSettingsPage(w)
-		w.settings.root.Hide()
-	}
+	w.makeSettings()
 	w.leaveField()
 	if !w.inSettings() {
 		w.settings.root.Show()
@@ -153,6 +151,13 @@ func (w *Window) openSettings(kind settingsKind) {
 	}
 	w.settings.turn(kind)
 	w.apply(w.view)
+}
+
+func (w *Window) makeSettings() {
+	if w.settings == nil {
+		w.settings = newSettingsPage(w)
+		w.settings.root.Hide()
+	}
 }
 
 // showSettings draws the View on the page that is open.
@@ -167,6 +172,7 @@ func (w *Window) closeSettings() {
 		return
 	}
 	w.leaveField()
+	w.leaving.say("")
 	w.settings.root.Hide()
 	w.swap(w.settings.root, w.panes)
 }

@@ -134,7 +134,7 @@ func (s *phoneSheet) offerOrgs() {
 		}
 	}
 	s.org.SetOptions(names)
-	s.org.SetSelected(names[slices.Index(s.orgs, s.account.Org)])
+	s.chooseOrg(s.account.Org)
 	label, org := entryRow(phrase("ui.field-label"), s.label), entryRow(phrase("ui.field-org"), bordered(s.org))
 	accounts, orgs := s.list.several(), len(s.orgs) > 2 || s.account.Org != ""
 	switch {
@@ -149,6 +149,12 @@ func (s *phoneSheet) offerOrgs() {
 	}
 	show(s.whose, accounts || orgs)
 	s.whose.Refresh()
+}
+
+func (s *phoneSheet) chooseOrg(id string) {
+	if i := slices.Index(s.orgs, id); i >= 0 && i < len(s.org.Options) {
+		s.org.SetSelected(s.org.Options[i])
+	}
 }
 
 // chosenOrg is the id of the org that is chosen for the account.

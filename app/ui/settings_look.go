@@ -150,9 +150,14 @@ func newAboutSheet(w *Window) *aboutSheet {
 	if w.cfg.Version == "" {
 		heading = phrase("ui.about-development")
 	}
-	return &aboutSheet{vbox(20, newText(phrase("ui.page-about"), title), group(heading,
+	page := vbox(20, newText(phrase("ui.page-about"), title), group(heading,
 		newParagraph(phrase("ui.about-detail"), body, 4),
-		newParagraph(phrase("ui.about-licences"), caption, 4)))}
+		newParagraph(phrase("ui.about-licences"), caption, 4)))
+	if dir := w.cfg.Data; dir != "" {
+		page.Add(group(phrase("ui.data-directory"), newParagraph(dir, body, 4), newParagraph(phrase("ui.data-directory-detail"), caption, 3),
+			hbox(0, newButton(phrase("ui.copy"), "", widget.MediumImportance, func() { w.cfg.App.Clipboard().SetContent(dir) }))))
+	}
+	return &aboutSheet{page}
 }
 
 func (s *aboutSheet) object() fyne.CanvasObject { return s.page }

@@ -82,6 +82,25 @@ func (l *orgList) ask() {
 	})
 }
 
+// newOrg stands for the org that is to be linked beside others, among what was typed.
+const newOrg = "+"
+
+// about is what tells the chosen org apart, "" where there is only one.
+func (l *orgList) about() string {
+	switch {
+	case l.adding:
+		return newOrg
+	case len(l.s.w.knownOrgs(l.s.form)) < 2:
+		return ""
+	}
+	return keyOf(l.org(l.s.w.view))
+}
+
+// has says whether an org is among those there are.
+func (l *orgList) has(key string) bool {
+	return slices.ContainsFunc(l.s.w.knownOrgs(l.s.form), func(o app.OrgView) bool { return keyOf(o) == key })
+}
+
 // linked takes note that the org of an id was linked.
 func (l *orgList) linked(org string) {
 	l.chosen, l.adding = org, false

@@ -40,6 +40,11 @@ type phoneSheet struct {
 	saved     bool
 	account   settings.Account // that the page was filled with; without an id, one that is to be added
 	kept      bool             // its password is saved
+	rows      []*labelled      // server, extension, password, proxy
+	wrong     *labelled        // that the account's standing is about
+	text      typedText
+	filling   bool
+	discard   *button
 }
 
 // transports are those an account may have, as they are written on the page.
@@ -55,7 +60,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 	s := &phoneSheet{w: w, standing: newStanding()}
 	entry := func(hint string) *field {
 		e := newField(hint)
-		e.OnChanged = func(string) { s.check() }
+		e.OnChanged = func(string) { s.changed() }
 		e.OnSubmitted = func(string) { s.submit() }
 		return e
 	}
@@ -63,9 +68,9 @@ func newPhoneSheet(w *Window) *phoneSheet {
 	s.name, s.proxy = entry(phrase("ui.as-colleagues-see-it")), entry(phrase("ui.none"))
 	s.password = entry("")
 	s.password.Password = true
-	s.transport = newChoice(transports(), nil)
+	s.transport = newChoice(transports(), func(string) { s.changed() })
 	s.transport.SetSelected(s.transport.Options[0])
-	s.label, s.org = entry(phrase("ui.as-you-call-it")), newChoice(nil, nil)
+	s.label, s.org = entry(phrase("ui.as-you-call-it")), newChoice(nil, func(string) { s.changed() })
 	s.whose = container.NewStack()
 	s.save = newButton(phrase("ui.save-and-connect"), "done", widget.HighImportance, s.submit)
 	s.retry = newButton(phrase("ui.test-registration"), "refresh", widget.MediumImportance, func() {
@@ -73,16 +78,26 @@ func newPhoneSheet(w *Window) *phoneSheet {
 		w.do(func() error { return w.cfg.Settings.Reconnect(id) })
 	})
 	s.list, s.uninvited = newAccountList(s), newUninvitedList(s)
+	s.rows = []*labelled{
+		newLabelled(phrase("ui.server"), s.server), newLabelled(phrase("ui.field-extension"), s.user),
+		newLabelled(phrase("ui.password"), s.password), newLabelled(phrase("ui.outbound-proxy"), s.proxy),
+	}
 	s.page = vbox(20, newText(phrase("ui.page-phone"), title), s.list.root,
 		group(phrase("ui.now"), s.standing.root, hbox(8, s.retry, s.list.first)), s.uninvited.root,
 		group(phrase("ui.group-account"),
-			pair(entryRow(phrase("ui.server"), s.server), entryRow(phrase("ui.field-extension"), s.user)),
-			pair(entryRow(phrase("ui.password"), s.password), entryRow(phrase("ui.your-name"), s.name)), s.whose),
+			pair(s.rows[0].root, s.rows[1].root),
+			pair(s.rows[2].root, entryRow(phrase("ui.your-name"), s.name)), s.whose),
 		group(phrase("ui.group-admin"),
 			pair(entryRow(phrase("ui.sign-in-name"), s.authUser), entryRow(phrase("ui.transport"), bordered(s.transport))),
-			entryRow(phrase("ui.outbound-proxy"), s.proxy)))
+			s.rows[3].root))
 	s.result = newParagraph("", caption, 2)
-	s.foot = container.NewBorder(nil, nil, nil, inset(0, 0, 16, 0, s.save), container.New(midHeight{}, s.result))
+	s.discard = newButton(phrase("ui.discard"), "", widget.LowImportance, func() {
+		s.text.discard()
+		s.changed()
+	})
+	s.discard.Hide()
+	s.foot = container.NewBorder(nil, nil, nil, inset(0, 0, 16, 0, hbox(6, s.discard, s.save)), container.New(midHeight{}, s.result))
+	s.text.read, s.text.write = s.read, s.write
 	s.check()
 	return s
 }
@@ -93,11 +108,56 @@ func (s *phoneSheet) footer() fyne.CanvasObject { return s.foot }
 func (s *phoneSheet) fill(f Form) {
 	s.form = f
 	s.list.question.ask("", "", nil)
-	s.choose(s.account.ID())
+	s.text.only(func(about string) bool {
+		_, here := f.Settings.Account(about)
+		return here || about == newAccount || len(f.Accounts) == 0
+	})
+	if s.list.adding && s.text.has(newAccount) {
+		s.list.begin()
+	} else {
+		s.choose(s.account.ID())
+	}
+}
+
+// newAccount stands for the account that is to be added, among what was typed.
+const newAccount = "+"
+
+func (s *phoneSheet) typed() *typedText { return &s.text }
+
+func (s *phoneSheet) retype(t typedText) {
+	s.text.kept, s.list.adding = t.kept, t.about == newAccount
+}
+
+// read is what is in the fields. The password is among them: nothing but this page has it before it is saved.
+func (s *phoneSheet) read() []string {
+	return []string{
+		s.server.Text, s.user.Text, s.authUser.Text, s.name.Text, s.proxy.Text, s.label.Text, s.password.Text, s.transport.Selected,
+		s.chosenOrg(),
+	}
+}
+
+func (s *phoneSheet) write(typed []string) {
+	for i, f := range []*field{s.server, s.user, s.authUser, s.name, s.proxy, s.label, s.password} {
+		f.SetText(typed[i])
+	}
+	s.transport.SetSelected(typed[7])
+	s.chooseOrg(typed[8])
 }
 
 // pour fills the fields with an account.
 func (s *phoneSheet) pour(a settings.Account) {
+	about := a.ID()
+	if s.list.adding {
+		about = newAccount
+	}
+	s.filling = true
+	s.text.fill(about, func() { s.set(a) })
+	s.filling = false
+	s.changed()
+}
+
+// set puts an account into the fields, as it is saved.
+func (s *phoneSheet) set(a settings.Account) {
 	s.account, s.kept = a, s.form.Passwords[a.ID()]
 	s.saved = false
 	s.tell(colorMuted, "")
@@ -121,6 +181,20 @@ func (s *phoneSheet) pour(a settings.Account) {
 		s.tell(colorMuted, phrase("ui.account-locked"))
 	}
 	s.form.lock("accounts", s.server, s.user, s.authUser, s.name, s.proxy, s.transport, s.label, s.org, s.list.first, s.list.add, s.list.remove)
+}
+
+// changed looks at what was typed.
+func (s *phoneSheet) changed() {
+	if s.filling || s.save == nil {
+		return
+	}
+	s.check()
+	if s.w.settings != nil {
+		s.w.settings.mark()
+	}
+	show(s.discard, s.text.any())
+	s.markWrong(s.phone(s.w.view, s.account.ID()))
+	relayout(s.foot)
 }
 
 func (s *phoneSheet) check() {
@@ -168,6 +242,9 @@ func (s *phoneSheet) answered(a settings.Account, form Form, err error) {
 	s.list.adding = false
 	s.offerOrgs()
 	s.password.SetText("")
+	s.text.settle()
+	s.text.about = a.ID()
+	s.changed()
 	s.password.SetPlaceHolder(passwordSaved())
 	s.saved = true
 	s.show(s.w.view)
@@ -201,6 +278,7 @@ func (s *phoneSheet) show(v app.View) {
 	s.list.show(v)
 	p := s.phone(v, s.account.ID())
 	s.uninvited.show(p)
+	s.markWrong(p)
 	if s.saved {
 		s.tell(s.outcome(p))
 	}

@@ -38,7 +38,10 @@ type salesforceSheet struct {
 	link     *button
 	callback *fyne.Container
 	several  *severalChoice
-	requests *requestsGroup  // nil where they are not counted
+	requests *requestsGroup // nil where they are not counted
+	text     typedText
+	filling  bool
+	guide    *setupGuide
 	silence  *fyne.Container // asks what Salesforce shows in the browser
 }
 
@@ -88,9 +91,14 @@ func newSalesforceSheet(w *Window) *salesforceSheet {
 		s.callback, hbox(0, s.link))
 	s.again = newButton(phrase("ui.link-again"), "cloud", widget.HighImportance, s.begin)
 	s.buttons = hbox(8, s.again, s.check, s.unlink, s.stop, s.copyURL, s.list.first)
-	s.several = newSeveralChoice(w)
+	s.text.read = func() []string { return []string{s.host.Text, s.clientID.Text} }
+	s.text.write = func(typed []string) {
+		s.host.SetText(typed[0])
+		s.clientID.SetText(typed[1])
+	}
+	s.several, s.guide = newSeveralChoice(w), newSetupGuide(w)
 	s.page = vbox(20, newText(productSalesforce, title), s.list.root,
-		group(phrase("ui.now"), s.standing.root, s.facts, s.buttons), s.silence, s.setUp, s.several.root)
+		group(phrase("ui.now"), s.standing.root, s.facts, s.buttons), s.silence, s.setUp, s.guide.root, s.several.root)
 	if w.cfg.Admin != nil {
 		s.requests = newRequestsGroup(w)
 		s.page.Add(s.requests.root)
@@ -107,7 +115,10 @@ func (s *salesforceSheet) fill(f Form) {
 	if s.requests != nil {
 		s.requests.fill(f)
 	}
+	s.guide.fill(f)
 	s.list.question.ask("", "", nil)
+	s.text.only(func(about string) bool { return about == newOrg || about == "" || s.list.has(about) })
+	s.list.adding = s.list.adding && s.text.has(newOrg)
 	s.pour()
 	f.lock("orgs", s.host, s.clientID, s.list.first)
 	s.callback.Objects = nil
@@ -121,10 +132,18 @@ func (s *salesforceSheet) fill(f Form) {
 // pour fills the fields with what the settings have of the chosen org.
 func (s *salesforceSheet) pour() {
 	org := s.list.setting()
-	s.host.SetText(org.LoginHost)
-	s.clientID.SetText(org.ClientID)
+	s.filling = true
+	s.text.fill(s.list.about(), func() { s.text.write([]string{org.LoginHost, org.ClientID}) })
+	s.filling = false
+	s.ready()
 	s.show(s.w.view)
 	s.w.relayout()
+}
+
+func (s *salesforceSheet) typed() *typedText { return &s.text }
+
+func (s *salesforceSheet) retype(t typedText) {
+	s.text.kept, s.list.adding, s.list.chosen = t.kept, t.about == newOrg, t.about
 }
 
 func (s *salesforceSheet) ready() {
@@ -132,6 +151,9 @@ func (s *salesforceSheet) ready() {
 		whole := strings.TrimSpace(s.host.Text) != "" && strings.TrimSpace(s.clientID.Text) != ""
 		s.link.enable(whole)
 		s.again.enable(whole)
+	}
+	if !s.filling && s.w.settings != nil {
+		s.w.settings.mark()
 	}
 }
 
@@ -167,6 +189,7 @@ func (s *salesforceSheet) begin() {
 			}
 			l.address, l.end, l.shown = "", nil, nil
 			if err == nil {
+				s.text.settle() // linking saves them
 				s.list.linked(org)
 			}
 			s.w.showSettings()
@@ -197,7 +220,11 @@ func (s *salesforceSheet) show(v app.View) {
 	s.list.remove.enable(!linking && !s.form.isLocked("orgs"))
 	show(s.buttons, slices.ContainsFunc(s.buttons.Objects, fyne.CanvasObject.Visible))
 	s.ask()
-	show(s.setUp, o.State != crm.Linked && o.State != crm.Waiting && !linking)
+	gone := o.State == crm.Linked || o.State == crm.Waiting
+	show(s.setUp, !gone && !linking)
+	if gone && !linking { // the fields are gone
+		s.text.settle()
+	}
 	switch {
 	case linking:
 		s.standing.set("cloud_sync", colorHeld, phrase("ui.waiting-for-browser"),

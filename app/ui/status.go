@@ -104,7 +104,7 @@ func orgStanding(o app.OrgView) (iconName string, ink fyne.ThemeColorName, words
 	switch o.State {
 	case crm.Linked:
 		if o.Trouble != "" {
-			return "cloud_off", colorHeld, short(strings.TrimSuffix(o.Trouble, "."))
+			return "cloud_off", colorHeld, barSentence(o.Trouble)
 		}
 		return "cloud_done", colorTalking, orgName(o)
 	case crm.Linking:
@@ -115,6 +115,19 @@ func orgStanding(o app.OrgView) (iconName string, ink fyne.ThemeColorName, words
 		return "cloud_off", colorMissed, phrase("ui.org-link-broken")
 	}
 	return "cloud_off", colorMuted, phrase("ui.no-org-linked")
+}
+
+// barSentence is the first sentence of several, whole as long as the bar has room for it.
+func barSentence(s string) string {
+	const most = 52
+	if first, _, more := strings.Cut(s, ". "); more {
+		s = first
+	}
+	s = strings.TrimSuffix(s, ".")
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
 }
 
 func orgName(o app.OrgView) string {

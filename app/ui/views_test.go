@@ -357,6 +357,7 @@ func looks() []look {
 		{"demo-broken", change(call(dana()), func(v *app.View) { v.Demo = true }), func(b *bench) { b.press("Salesforce down") }},
 		{"hostile", call(hostile()), nil},
 		{"record", call(dana()), nil},
+		{"half-record", call(withoutDetails()), nil},
 		{"remembered", call(func() app.CallView { c := dana(); c.Lookup.Known = true; return c }()), nil},
 		{"not-confirmed", call(func() app.CallView {
 			c := dana()
@@ -381,6 +382,12 @@ func looks() []look {
 			b.openSettings(pagePhone)
 			b.settle()
 			b.Window.settings.sheets[pagePhone].(*phoneSheet).submit()
+		}},
+		{"settings-typed", idle, func(b *bench) {
+			b.openSettings(pagePhone)
+			b.settle()
+			b.Window.settings.sheets[pagePhone].(*phoneSheet).server.SetText("sip.elsewhere.example")
+			b.escapeKey()
 		}},
 		{"settings-phone", idle, func(b *bench) { b.openSettings(pagePhone) }},
 		{"settings-salesforce", idle, func(b *bench) { b.openSettings(pageSalesforce) }},
@@ -407,6 +414,7 @@ func looks() []look {
 			b.press("Globex Sandbox")
 			b.press("Remove org")
 		}},
+		{"settings-salesforce-setup", change(idle, func(v *app.View) { v.Org = app.OrgView{LinkStatus: crm.LinkStatus{State: crm.Unlinked}} }), func(b *bench) { b.openSetup() }},
 		{"settings-audio", idle, func(b *bench) { b.openSettings(pageAudio) }},
 		{"settings-appearance", idle, func(b *bench) { b.openSettings(pageAppearance) }},
 		{"settings-about", idle, func(b *bench) { b.openSettings(pageAbout) }},

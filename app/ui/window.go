@@ -30,6 +30,7 @@ type Window struct {
 	trouble   *strip // what went wrong, until forgotten
 	asking    *strip // a number handed over by a link, or one that is not to be called
 	quitting  *strip
+	leaving   *strip  // the settings, where something is not saved
 	leave     *button // of quitting
 	panes     *fyne.Container
 	settings  *settingsPage // nil until first opened
@@ -39,10 +40,12 @@ type Window struct {
 	status    *statusBar
 	menu      *mainMenu
 	strips    *fyne.Container
+	rewording bool   // the content is being built again
 	asked     string // number the strip asks about
 	askedWhy  error  // why it is not to be called; nil where a link asks
 	dialAsked *button
 	link      linking
+	setup     setupState
 
 	complaint   subject // of what trouble says
 	saying      int     // complaints so far
@@ -78,13 +81,14 @@ func New(cfg Config) *Window {
 
 // build makes everything in the window, with the words of the language that is spoken now.
 func (w *Window) build() {
+	wordFyne()
 	w.buildStrips()
 	w.left = newLeftPane(w)
 	w.centre = newCentre(w)
 	w.record = newRecordPane(w)
 	w.status = newStatusBar(w)
 	w.panes = container.NewStack(newBox(theme.ColorNameSeparator, 0), container.New(columns{w}, w.left.root, w.centre.root, w.record.root))
-	w.strips = vbox(0, w.quitting.root, w.asking.root, w.trouble.root, w.notice.root)
+	w.strips = vbox(0, w.quitting.root, w.leaving.root, w.asking.root, w.trouble.root, w.notice.root)
 	w.root = container.New(frame{}, w.demo.root, w.panes, w.status.root, w.strips)
 	w.menu = newMainMenu(w)
 	w.cfg.Window.SetMainMenu(w.menu.menu)
@@ -92,6 +96,7 @@ func (w *Window) build() {
 }
 
 func (w *Window) buildStrips() {
+	w.leaving = newLeaving(w)
 	w.demo = newDemoBar(w, w.cfg.DemoScenes)
 	w.log = newButton(phrase("ui.log-held"), "", widget.MediumImportance, w.sendHeld)
 	w.drop = newButton(phrase("ui.drop-held"), "", widget.MediumImportance, w.dropHeld)
@@ -199,6 +204,7 @@ func titleState(c app.CallView) string {
 func (w *Window) tick() {
 	now := w.cfg.Now()
 	w.centre.tick(now)
+	w.record.tick(now)
 	w.left.chips.tick(now)
 	if w.inSettings() {
 		w.settings.chips.tick(now)
@@ -261,7 +267,7 @@ func (w *Window) Close() {
 }
 
 func (w *Window) relayout() {
-	takeTurns(w.quitting, w.asking, w.trouble, w.notice)
+	takeTurns(w.quitting, w.leaving, w.asking, w.trouble, w.notice)
 	for range 2 { // a paragraph knows its height when it has been given its width
 		relayout(w.root)
 	}

@@ -46,6 +46,26 @@ func moment(t, now time.Time) string {
 	return phrase("ui.moment-earlier", "at", t)
 }
 
+// dayOf is the heading above the calls of a day: "Today", "Yesterday", "Wed 18 Nov", "12 Nov", "12 Nov 2025".
+func dayOf(t, now time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	t = t.In(now.Location())
+	day := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, now.Location())
+	switch today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location()); {
+	case !day.Before(today):
+		return phrase("ui.day-today")
+	case !day.Before(today.AddDate(0, 0, -1)):
+		return phrase("ui.moment-yesterday")
+	case !day.Before(today.AddDate(0, 0, -6)):
+		return phrase("ui.day-this-week", "at", t)
+	case t.Year() == now.Year():
+		return phrase("ui.moment-this-year", "at", t)
+	}
+	return phrase("ui.moment-earlier", "at", t)
+}
+
 // The names of products, which no language translates.
 const (
 	productName       = "Linecard"

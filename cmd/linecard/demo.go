@@ -116,7 +116,7 @@ func (d *demo) setup(log *slog.Logger) setup {
 	return setup{
 		config: program.Config{
 			Dir: d.data, Version: version, Log: log, Demo: true,
-			Settings: settings.InMemory(set), Secrets: secrets, Links: salesforce.MemoryShelf(),
+			Settings: settings.InMemory(set), Secrets: secrets, Links: salesforce.MemoryStores(),
 		},
 		appID: demoAppID, scenes: d.scenes,
 		banner: catalogue.Text("cmd.demo.folder", "folder", d.data),

@@ -33,7 +33,7 @@ func renewCommand() *exec.Cmd {
 	if runtime.GOOS == "linux" {
 		path, err = "/proc/self/exe", nil
 	}
-	cmd := exec.Command(path, renewVerb)
+	cmd := exec.CommandContext(context.Background(), path, renewVerb) // nothing that ends the app ends it
 	cmd.Err = err
 	return cmd
 }

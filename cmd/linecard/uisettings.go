@@ -5,12 +5,15 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"time"
 
 	"linecard/app/program"
 	"linecard/app/settings"
 	"linecard/app/ui"
+	"linecard/crm/salesforce"
+	orgsetup "linecard/crm/salesforce/setup"
 	"linecard/fault"
 )
 
@@ -19,7 +22,7 @@ import (
 type uiSettings struct{ p *program.Program }
 
 func (u uiSettings) Load() (ui.Form, error) {
-	f := ui.Form{Settings: *u.p.Settings().Get(), Locked: u.p.Settings().Locked, Callbacks: u.p.Callbacks()}
+	f := ui.Form{Settings: *u.p.Settings().Get(), Locked: u.p.Settings().Locked, Callbacks: u.p.Callbacks(), Setup: orgsetup.Guide(u.p.Callbacks(), salesforce.Scopes())}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	f.Passwords = map[string]bool{}
@@ -31,6 +34,14 @@ func (u uiSettings) Load() (ui.Form, error) {
 		slog.Warn("no sound devices", "err", err)
 	}
 	return f, nil
+}
+
+// setupFolder is the folder that the window writes, below the chosen one.
+const setupFolder = "linecard-salesforce"
+
+func (u uiSettings) ExportSetup(dir string) (folder string, files int, err error) {
+	done, err := orgsetup.Export(filepath.Join(dir, setupFolder), orgsetup.Options{Callbacks: u.p.Callbacks(), Scopes: salesforce.Scopes()})
+	return done.Folder, len(done.Files), err
 }
 
 func (u uiSettings) Change(f func(*settings.Settings)) error { return u.p.Settings().Change(f) }

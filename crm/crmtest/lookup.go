@@ -25,7 +25,7 @@ var lookups = []test{
 				t.Errorf("%s is not found by %s, stored as %q", p.Ref.Name, p.Number, p.Stored)
 			case m.Why.Value != clean.Line(p.Stored) || m.Why.Field == "" || m.Why.Label == "":
 				t.Errorf("%s matched by %+v, stored as %q", p.Ref.Name, m.Why, p.Stored)
-			case m.Name != p.Ref.Name || m.URL == "":
+			case m.Name != clean.Line(p.Ref.Name) || m.URL == "":
 				t.Errorf("%s has name %q and page %q", p.Ref.Name, m.Name, m.URL)
 			}
 			if len(r.Matches) != p.Shared+1 {

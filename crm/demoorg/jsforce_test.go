@@ -1,11 +1,7 @@
 package demoorg_test
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"errors"
-	"io/fs"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -15,6 +11,7 @@ import (
 	"testing"
 
 	"linecard/crm/demoorg"
+	"linecard/test/nodejs"
 )
 
 // jsforce, on which most Salesforce integrations are built, must work with the demo org.
@@ -28,7 +25,7 @@ func TestJSForce(t *testing.T) {
 	before := len(org.Tasks())
 
 	dir := t.TempDir()
-	if err := os.Symlink(nodeModules(t), filepath.Join(dir, "node_modules")); err != nil {
+	if err := os.Symlink(nodejs.Modules(t, "testdata/jsforce"), filepath.Join(dir, "node_modules")); err != nil {
 		t.Fatal(err)
 	}
 	script, err := os.ReadFile("testdata/jsforce/client.mjs")
@@ -111,53 +108,4 @@ func TestJSForce(t *testing.T) {
 	check("limits", got.Limits.Max == 15000 && got.Limits.Remaining < 15000, got.Limits)
 	check("usage is read from the header", got.LimitInfo.APIUsage.Limit == 15000 && got.LimitInfo.APIUsage.Used > 300, got.LimitInfo)
 	check("a revoked refresh token is dead", got.AfterRevoke.Code == "invalid_grant", got.AfterRevoke)
-}
-
-// nodeModules installs the packages of package-lock.json, once for each lock file and user, and returns the folder.
-func nodeModules(t *testing.T) string {
-	t.Helper()
-	lock, err := os.ReadFile("testdata/jsforce/package-lock.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		t.Fatal(err)
-	}
-	sum := sha256.Sum256(lock)
-	home := filepath.Join(cache, "linecard-test", "jsforce-"+hex.EncodeToString(sum[:6]))
-	modules := filepath.Join(home, "node_modules")
-	if _, err := os.Stat(modules); err == nil {
-		return modules
-	}
-	if err := os.MkdirAll(filepath.Dir(home), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	// The packages are installed in another folder and then moved, so that an interrupted or concurrent run leaves no
-	// partial installation.
-	aside, err := os.MkdirTemp(filepath.Dir(home), "installing-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer os.RemoveAll(aside)
-	for _, name := range []string{"package.json", "package-lock.json"} {
-		b, err := os.ReadFile(filepath.Join("testdata/jsforce", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(aside, name), b, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	npm := exec.CommandContext(t.Context(), "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
-	npm.Dir = aside
-	if out, err := npm.CombinedOutput(); err != nil {
-		t.Fatalf("npm ci: %v\n%s", err, out)
-	}
-	if err := os.Rename(aside, home); err != nil && !errors.Is(err, fs.ErrExist) {
-		if _, there := os.Stat(modules); there != nil {
-			t.Fatal(err)
-		}
-	}
-	return modules
 }

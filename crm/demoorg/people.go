@@ -111,4 +111,8 @@ var personSeeds = []personSeed{
 	{first: "Walter", last: "Grant", title: "Retired", company: "Grant Household", field: "Phone", number: "+14045550171", stored: "404 555 0171", lead: true, flags: "dnc"},
 	{first: "Chloe", last: "Bennett", title: "Event Planner", company: "Bennett Events", field: "MobilePhone", number: "+447700900789", stored: "07700900789", lead: true},
 	{first: "Ibrahim", last: "Saleh", title: "Purchasing", company: "Saleh Imports", field: "Phone", number: "+17135550184", stored: "(713) 555 - 0184", lead: true},
+	// Names that are read from right to left, and one of somebody who tries what a name can do.
+	{first: "דנה", last: "כהן", title: "סמנכ״לית", company: "Cohen & Co", field: "Phone", number: "+12125550173", stored: "212-555-0173", lead: true},
+	{first: "ليلى", last: "حداد", title: "مديرة المشتريات", company: "حداد للتجارة", field: "MobilePhone", number: "+13125550174", stored: "(312) 555-0174", lead: true},
+	{first: "Mallory", last: "\u202egnp.exe\x1b[31m<b>", title: "=HYPERLINK(\"http://x\")", company: "Evil\nCorp\u200b", field: "Phone", number: "+16175550175", stored: "617.555.0175", lead: true},
 }

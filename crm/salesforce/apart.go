@@ -52,7 +52,7 @@ func RenewApart(ctx context.Context, cfg Config, in io.Reader, out io.Writer) er
 	var sent sentKinds
 	cfg.Store, cfg.Lock, cfg.Meter = FileStore(job.Store), job.Lock, &sent
 	c := New(cfg)
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	c.setLink(linkWithTokens{link: job.Renewal.Link, refresh: job.Renewal.Refresh, unsaved: job.Renewal.Unsaved})
 	ctx, cancel := context.WithTimeout(ctx, renewTimeout)
 	defer cancel()

@@ -77,6 +77,7 @@ func (c *Client) LogAll(ctx context.Context, all []crm.Activity) ([]crm.Written,
 		written[i] = results[n].written(r, records[n])
 		written[i].Err = c.afterBatch(q, epoch, written[i].Err, records[n])
 	}
+	c.afterDeniedAll(ctx, written)
 	return written, nil
 }
 

@@ -53,7 +53,7 @@ type Config struct {
 
 func (c Config) withDefaults() Config {
 	if c.Ports == nil {
-		c.Ports = []int{47117, 47118, 47119}
+		c.Ports = defaultPorts
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.NewTextHandler(io.Discard, nil))

@@ -27,13 +27,12 @@ func (c *Client) describeAll(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	for _, name := range describedObjects {
 		g.Go(func() error {
-			_, err := c.describe(ctx, name)
-			if err != nil || name != crm.Task {
+			if name != crm.Task {
+				_, err := c.describe(ctx, name)
 				return err
 			}
-			_, err = c.closedStatus(ctx)
-			c.noteClosed(err)
-			if codeOf(err) == noClosedStatus { // the link's state says so
+			_, _, err := c.taskSchema(ctx, true)
+			if code := codeOf(err); code == noClosedStatus || code == noTaskRight { // the link's state says so
 				return nil
 			}
 			return err

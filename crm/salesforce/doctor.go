@@ -147,7 +147,7 @@ func (c *Client) checkTask(ctx context.Context) []crm.Finding {
 	if len(missing) > 0 {
 		log.Detail = fault.New("salesforce.fields-in-description", "fields", missing)
 	}
-	if held := c.heldWrites(); held != nil && held.Code != noClosedStatus {
+	if held := c.heldWrites(); held != nil && !toldBySchema(held) {
 		log.OK, log.Remedy = false, held.Fault
 	}
 	status, err := c.closedStatus(ctx)

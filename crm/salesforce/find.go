@@ -10,12 +10,12 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/crm/salesforce/setup"
 )
 
 // callKeyField is the text field that an admin adds to Activity, marked External ID and Unique, so that the Task of a
-// call is found and written by the call's id. The Metadata API calls it Activity.Linecard_Call_Id__c; Task has it by
-// the same name.
-const callKeyField = "Linecard_Call_Id__c"
+// call is found and written by the call's id. Package setup has it in the project that the admin deploys.
+const callKeyField = setup.CallField
 
 // callKey returns that field where a Task can be upserted by it: an External ID that this user may write. (That
 // idLookup tells this is documented for SOAP's upsert, and believed for REST's.)

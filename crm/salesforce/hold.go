@@ -60,8 +60,11 @@ func (h *holds) pause(e *crm.Error) time.Duration {
 
 // onlyWrites reports whether the org still answers questions.
 func onlyWrites(e *crm.Error) bool {
-	return e.Code == "STORAGE_LIMIT_EXCEEDED" || e.Code == noClosedStatus
+	return e.Code == "STORAGE_LIMIT_EXCEEDED" || toldBySchema(e)
 }
+
+// toldBySchema reports whether e is no answer to a write, but what the org's descriptions tell about every write.
+func toldBySchema(e *crm.Error) bool { return e.Code == noClosedStatus || e.Code == noTaskRight }
 
 // admit refuses q while a hold stands, and lets one request through when it is time to try again.
 func (c *Client) admit(q call) error {

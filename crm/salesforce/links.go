@@ -16,31 +16,31 @@ import (
 	"linecard/crm"
 )
 
-// Shelf keeps the descriptions of several links, each under its own name.
-type Shelf interface {
+// LinkStores keeps the descriptions of several links, each under its own name.
+type LinkStores interface {
 	Names() ([]string, error)  // of the links that are kept, in the order in which they were made
 	First() string             // the name of the first link while none is kept; it is not reserved
 	Fresh() (string, error)    // reserves a name for one more link
 	Configure(*Config, string) // sets Store and Lock for the link with that name
 }
 
-// DirShelf keeps links in the directory dir: the first in link.json, as in versions with one link, and each further one
+// DirStores keeps links in the directory dir: the first in link.json, as in versions with one link, and each further one
 // in its own file in the folder links. Every link has its own lock beside its file. The file holds the org of the link
 // and its name does not, so a link that is made to another org keeps its file.
-func DirShelf(dir string) Shelf { return dirShelf{dir: dir} }
+func DirStores(dir string) LinkStores { return dirStores{dir: dir} }
 
-type dirShelf struct{ dir string }
+type dirStores struct{ dir string }
 
 const firstLink = "link"
 
-func (s dirShelf) path(name, ext string) string {
+func (s dirStores) path(name, ext string) string {
 	if name == firstLink {
 		return filepath.Join(s.dir, firstLink+ext)
 	}
 	return filepath.Join(s.dir, "links", name+ext)
 }
 
-func (s dirShelf) Names() ([]string, error) {
+func (s dirStores) Names() ([]string, error) {
 	var names []string
 	if holdsLink(s.path(firstLink, ".json")) {
 		names = append(names, firstLink)
@@ -70,9 +70,9 @@ func holdsLink(path string) bool {
 	return err == nil && info.Size() > 0
 }
 
-func (s dirShelf) First() string { return firstLink }
+func (s dirStores) First() string { return firstLink }
 
-func (s dirShelf) Fresh() (string, error) {
+func (s dirStores) Fresh() (string, error) {
 	if _, err := os.Stat(s.path(firstLink, ".json")); errors.Is(err, fs.ErrNotExist) {
 		return firstLink, s.reserve(firstLink)
 	}
@@ -88,7 +88,7 @@ func (s dirShelf) Fresh() (string, error) {
 }
 
 // reserve makes the empty file for a name.
-func (s dirShelf) reserve(name string) error {
+func (s dirStores) reserve(name string) error {
 	f, err := os.OpenFile(s.path(name, ".json"), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("make room for a link: %w", err)
@@ -96,20 +96,20 @@ func (s dirShelf) reserve(name string) error {
 	return f.Close()
 }
 
-func (s dirShelf) Configure(c *Config, name string) {
+func (s dirStores) Configure(c *Config, name string) {
 	c.Store, c.Lock, c.Dir = FileStore(s.path(name, ".json")), s.path(name, ".lock"), s.dir
 }
 
-// MemoryShelf keeps links until the process ends, for a demo.
-func MemoryShelf() Shelf { return &memoryShelf{stores: map[string]*memoryStore{}} }
+// MemoryStores keeps links until the process ends, for a demo.
+func MemoryStores() LinkStores { return &memoryStores{stores: map[string]*memoryStore{}} }
 
-type memoryShelf struct {
+type memoryStores struct {
 	mu     sync.Mutex
 	names  []string
 	stores map[string]*memoryStore
 }
 
-func (s *memoryShelf) Names() ([]string, error) {
+func (s *memoryStores) Names() ([]string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var names []string
@@ -121,12 +121,12 @@ func (s *memoryShelf) Names() ([]string, error) {
 	return names, nil
 }
 
-func (s *memoryShelf) First() string {
+func (s *memoryStores) First() string {
 	name, _ := s.Fresh() // memory never fails
 	return name
 }
 
-func (s *memoryShelf) Fresh() (string, error) {
+func (s *memoryStores) Fresh() (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	name := strconv.Itoa(len(s.names) + 1)
@@ -134,7 +134,7 @@ func (s *memoryShelf) Fresh() (string, error) {
 	return name, nil
 }
 
-func (s *memoryShelf) Configure(c *Config, name string) {
+func (s *memoryStores) Configure(c *Config, name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c.Store = s.stores[name]
@@ -160,13 +160,13 @@ func (s *memoryStore) Save(b []byte) error {
 
 // SavedLink describes a link that is kept. Reading it takes no request.
 type SavedLink struct {
-	Name             string // its name on the shelf
+	Name             string // its name among the stores
 	OrgID, OrgName   string
 	UserID, Username string
 }
 
-// SavedLinks lists the links on a shelf. A file that cannot be read is listed with its name only.
-func SavedLinks(s Shelf) ([]SavedLink, error) {
+// SavedLinks lists the links that are kept. A file that cannot be read is listed with its name only.
+func SavedLinks(s LinkStores) ([]SavedLink, error) {
 	names, err := s.Names()
 	var all []SavedLink
 	for _, name := range names {
@@ -181,28 +181,28 @@ func SavedLinks(s Shelf) ([]SavedLink, error) {
 	return all, err
 }
 
-// Links are the links on one shelf, a Client for each, behind a router. While there is no link, there is one client
+// Links are the links that are kept in one place, a Client for each, behind a router. While there is no link, there is one client
 // that is Unlinked: it has a status to show, and the first link is made with it.
 type Links struct {
 	*crm.Orgs
-	shelf Shelf
-	base  Config
+	stores LinkStores
+	base   Config
 
 	mu       sync.Mutex
 	clients  map[*Client]bool
 	unlinked *Client // the client without a link; nil when there are links
 }
 
-// OpenLinks makes a client for every link on the shelf. base is the Config of all of them, without Store, Lock and Dir.
+// OpenLinks makes a client for every link that is kept. base is the Config of all of them, without Store, Lock and Dir.
 // No request is made before Restore.
-func OpenLinks(shelf Shelf, base Config) (*Links, error) {
-	l := &Links{Orgs: &crm.Orgs{}, shelf: shelf, base: base, clients: map[*Client]bool{}}
-	names, err := shelf.Names()
+func OpenLinks(stores LinkStores, base Config) (*Links, error) {
+	l := &Links{Orgs: &crm.Orgs{}, stores: stores, base: base, clients: map[*Client]bool{}}
+	names, err := stores.Names()
 	for _, name := range names {
 		l.take(l.client(name))
 	}
 	if len(names) == 0 {
-		l.unlinked = l.client(shelf.First())
+		l.unlinked = l.client(stores.First())
 		l.take(l.unlinked)
 	}
 	return l, err
@@ -210,7 +210,7 @@ func OpenLinks(shelf Shelf, base Config) (*Links, error) {
 
 func (l *Links) client(name string) *Client {
 	c := l.base
-	l.shelf.Configure(&c, name)
+	l.stores.Configure(&c, name)
 	return New(c)
 }
 
@@ -269,7 +269,7 @@ func (l *Links) Link(ctx context.Context, req LinkRequest, replace *Client, open
 	}
 	c := replace
 	if c == nil {
-		name, err := l.shelf.Fresh()
+		name, err := l.stores.Fresh()
 		if err != nil {
 			return crm.LinkStatus{}, linkError(err, "salesforce.folder-unwritable")
 		}

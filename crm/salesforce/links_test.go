@@ -17,18 +17,18 @@ type linkRig struct {
 	base Config
 }
 
-func newLinkRig(t *testing.T, shelf Shelf) *linkRig {
+func newLinkRig(t *testing.T, stores LinkStores) *linkRig {
 	t.Helper()
 	d := &linkRig{a: newRig(t, demoorg.Config{Instance: "o1"}, nil)}
 	d.b = newRig(t, demoorg.Config{Instance: "o2", Redirects: d.a.CallbackURLs()}, nil)
 	d.base = Config{Secrets: d.a.secrets, Ports: d.a.cfg.Ports, Region: "US", LinkTimeout: time.Minute, LookupTimeout: time.Minute}
-	d.open(t, shelf)
+	d.open(t, stores)
 	return d
 }
 
-func (d *linkRig) open(t *testing.T, shelf Shelf) {
+func (d *linkRig) open(t *testing.T, stores LinkStores) {
 	t.Helper()
-	l, err := OpenLinks(shelf, d.base)
+	l, err := OpenLinks(stores, d.base)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func (d *linkRig) link(t *testing.T, r *rig, username string, replace *Client) c
 
 func TestSeveralLinksSurviveARestart(t *testing.T) {
 	dir := t.TempDir()
-	d := newLinkRig(t, DirShelf(dir))
+	d := newLinkRig(t, DirStores(dir))
 	first := d.link(t, d.a, "", nil)
 	second := d.link(t, d.b, "", nil)
 	third := d.link(t, d.b, demoorg.OtherUser, nil)
@@ -61,14 +61,14 @@ func TestSeveralLinksSurviveARestart(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	saved, err := SavedLinks(DirShelf(dir))
+	saved, err := SavedLinks(DirStores(dir))
 	if err != nil || len(saved) != 3 || saved[0].OrgID != first.OrgID || saved[2].UserID != third.UserID {
 		t.Fatalf("%+v, %v", saved, err)
 	}
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
-	d.open(t, DirShelf(dir))
+	d.open(t, DirStores(dir))
 	if err := d.Restore(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +95,7 @@ func TestAnOldInstallKeepsItsLink(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, func(c *Config) { c.Dir, c.Store = dir, FileStore(filepath.Join(dir, "link.json")) })
 	base := r.cfg
 	base.Store, base.Lock = nil, ""
-	l, err := OpenLinks(DirShelf(dir), base)
+	l, err := OpenLinks(DirStores(dir), base)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,10 +109,10 @@ func TestAnOldInstallKeepsItsLink(t *testing.T) {
 }
 
 func TestLinkingAgain(t *testing.T) {
-	shelves := map[string]func() Shelf{"on disk": func() Shelf { return DirShelf(t.TempDir()) }, "in memory": MemoryShelf}
-	for name, shelf := range shelves {
+	kinds := map[string]func() LinkStores{"on disk": func() LinkStores { return DirStores(t.TempDir()) }, "in memory": MemoryStores}
+	for name, stores := range kinds {
 		t.Run(name, func(t *testing.T) {
-			d := newLinkRig(t, shelf())
+			d := newLinkRig(t, stores())
 			first := d.link(t, d.a, "", nil)
 			again := d.link(t, d.a, "", nil) // the same user, without a link to replace
 			if len(d.Status()) != 1 || again.OrgID != first.OrgID || d.a.org.Approvals() != 1 {
@@ -132,7 +132,7 @@ func TestLinkingAgain(t *testing.T) {
 			if all := d.Status(); len(all) != 1 || all[0].OrgID != d.a.org.ID() || d.b.org.Approvals() != 0 {
 				t.Errorf("unlinked: %+v", all)
 			}
-			if saved, err := SavedLinks(d.shelf); err != nil || len(saved) != 1 || saved[0].OrgID != d.a.org.ID() {
+			if saved, err := SavedLinks(d.stores); err != nil || len(saved) != 1 || saved[0].OrgID != d.a.org.ID() {
 				t.Errorf("%+v, %v", saved, err)
 			}
 		})

@@ -90,6 +90,9 @@ func (c *Client) withSchema(ctx context.Context, create bool, write func(o *obje
 			return asTransient(err)
 		}
 		sent, err := write(o, closed)
+		if create {
+			err = c.afterDenied(ctx, err)
+		}
 		if !outdated(err) {
 			return err
 		}
@@ -126,15 +129,12 @@ func checkRefs(a crm.Activity) error {
 // taskSchema returns the description of Task and the status that means done, which a change of an existing Task can do
 // without.
 func (c *Client) taskSchema(ctx context.Context, create bool) (*object, string, error) {
-	o, err := c.describe(ctx, crm.Task)
+	o, err := c.describeTask(ctx)
 	if err != nil {
 		return nil, "", err
 	}
-	if o == nil || !o.Createable {
-		return nil, "", noTasks()
-	}
 	closed, err := c.closedStatus(ctx)
-	c.noteClosed(err)
+	c.noteWrites(err)
 	if !create && codeOf(err) == noClosedStatus {
 		err = nil
 	}
@@ -142,13 +142,6 @@ func (c *Client) taskSchema(ctx context.Context, create bool) (*object, string, 
 		o = d.Object
 	}
 	return o, closed, err
-}
-
-func noTasks() error {
-	return &crm.Error{
-		Class: crm.ClassPermission, Code: "INSUFFICIENT_ACCESS", Err: errors.New("Task is not createable"),
-		Fault: fault.New("salesforce.no-tasks"),
-	}
 }
 
 // saved is the answer to a create and to an upsert.

@@ -231,8 +231,8 @@ func TestWhatTheOrgRefuses(t *testing.T) {
 	}{
 		{"a required field", demoorg.Rules{RequiredFields: []string{"Task.ReminderDateTime"}}, crm.ClassRejected, `"salesforce.field-required-named","values":{"fields":["ReminderDateTime"]}`},
 		{"a validation rule", demoorg.Rules{Validations: []demoorg.Validation{{Object: "Task", Field: "Description", Forbidden: "pump", Message: "No pumps, please"}}}, crm.ClassRejected, `"salesforce.validation-rule","values":{"message":"No pumps, please"}`},
-		{"no right to create tasks", demoorg.Rules{NoCreate: []string{"Task"}}, crm.ClassPermission, "salesforce.no-tasks"},
-		{"tasks hidden", demoorg.Rules{HiddenObjects: []string{"Task"}}, crm.ClassPermission, "salesforce.no-tasks"},
+		{"no right to create tasks", demoorg.Rules{NoCreate: []string{"Task"}}, crm.ClassBlocked, "salesforce.no-tasks"},
+		{"tasks hidden", demoorg.Rules{HiddenObjects: []string{"Task"}}, crm.ClassBlocked, "salesforce.no-tasks"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

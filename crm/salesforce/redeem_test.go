@@ -178,7 +178,7 @@ func prompts(t *testing.T, link func(open func(string) error) (crm.LinkStatus, e
 
 // The browser still knows the user who linked first. Linking again asks who it is.
 func TestLinkingAgainAsksWhoItIs(t *testing.T) {
-	d := newLinkRig(t, MemoryShelf())
+	d := newLinkRig(t, MemoryStores())
 	link := func(r *rig, replace *Client) string {
 		t.Helper()
 		return prompts(t, func(open func(string) error) (crm.LinkStatus, error) {

@@ -131,14 +131,15 @@ func bestClosed(all []taskStatus) string {
 	return ""
 }
 
-// noteClosed keeps in the link's state whether the org has a status that closes a Task.
-func (c *Client) noteClosed(err error) {
+// noteWrites keeps in the link's state whether Tasks can be made: the user has the right, and the org a status that closes
+// them.
+func (c *Client) noteWrites(err error) {
 	e, _ := asError(err)
 	c.mu.Lock()
 	switch held := c.holds.writes; {
-	case e != nil && e.Code == noClosedStatus:
+	case e != nil && toldBySchema(e):
 		c.holds.raise(e, c.cfg.Now())
-	case err == nil && held != nil && held.err.Code == noClosedStatus:
+	case err == nil && held != nil && toldBySchema(held.err):
 		c.holds.writes = nil
 	default:
 		c.mu.Unlock()

@@ -1,0 +1,157 @@
+package ui
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2/widget"
+)
+
+// What is typed on a page of the settings stays there until it is saved or discarded, whatever page is opened meanwhile, also when
+// the page is about another account or org for a while.
+
+// typedText is what was typed on a page and is not saved yet.
+type typedText struct {
+	read  func() []string // what is in the fields
+	write func([]string)  // puts it back
+
+	about string              // what the page is about: id of an account or org
+	saved []string            // what the fields had when they were filled; nil before that
+	kept  map[string][]string // by what it was typed about
+}
+
+// keep takes note of what is typed now.
+func (t *typedText) keep() {
+	if t.saved == nil {
+		return
+	}
+	if now := t.read(); slices.Equal(now, t.saved) {
+		delete(t.kept, t.about)
+	} else {
+		if t.kept == nil {
+			t.kept = map[string][]string{}
+		}
+		t.kept[t.about] = now
+	}
+}
+
+// fill has the fields filled with what is saved about something, and then with what was typed about it.
+func (t *typedText) fill(about string, fields func()) {
+	t.keep()
+	t.about = about
+	fields()
+	t.saved = t.read()
+	if typed, ok := t.kept[about]; ok {
+		t.write(typed)
+	}
+}
+
+// settle takes what is in the fields for saved.
+func (t *typedText) settle() {
+	if t.saved != nil {
+		t.saved = t.read()
+	}
+	delete(t.kept, t.about)
+}
+
+// only forgets what was typed about accounts or orgs that are gone.
+func (t *typedText) only(here func(about string) bool) {
+	t.keep()
+	for about := range t.kept {
+		if !here(about) {
+			delete(t.kept, about)
+			if about == t.about {
+				t.saved = nil
+			}
+		}
+	}
+}
+
+// has says whether anything is typed about something.
+func (t *typedText) has(about string) bool {
+	t.keep()
+	_, typed := t.kept[about]
+	return typed
+}
+
+// any says whether anything is typed that is not saved.
+func (t *typedText) any() bool {
+	t.keep()
+	return len(t.kept) > 0
+}
+
+// discard puts the fields back to what is saved.
+func (t *typedText) discard() {
+	t.kept = nil
+	if t.saved != nil {
+		t.write(t.saved)
+	}
+}
+
+// typist is a page on which text is typed that counts only once it is saved.
+type typist interface {
+	typed() *typedText
+	retype(typedText) // of the page in another language, before this one is filled
+}
+
+// typedOn is what was typed on a page; nil on one where a choice counts at once.
+func (s *settingsPage) typedOn(kind settingsKind) *typedText {
+	if page, ok := s.sheets[kind].(typist); ok {
+		return page.typed()
+	}
+	return nil
+}
+
+// unsaved says whether anything typed on any page is not saved.
+func (s *settingsPage) unsaved() bool {
+	for kind := range s.sheets {
+		if t := s.typedOn(settingsKind(kind)); t != nil && t.any() {
+			return true
+		}
+	}
+	return false
+}
+
+// mark puts a dot at each page of the list with text that is not saved.
+func (s *settingsPage) mark() {
+	for kind, i := range s.items {
+		t := s.typedOn(settingsKind(kind))
+		show(i.dot, t != nil && t.any())
+	}
+	if s.w.leaving.open && !s.unsaved() {
+		s.w.leaving.say("")
+		s.w.relayout()
+	}
+}
+
+func (s *settingsPage) discard() {
+	for kind := range s.sheets {
+		if t := s.typedOn(settingsKind(kind)); t != nil {
+			t.discard()
+		}
+	}
+	s.mark()
+}
+
+// newLeaving is the question whether to lose what was typed in the settings.
+func newLeaving(w *Window) *strip {
+	stay := newButton(phrase("ui.stay"), "", widget.MediumImportance, func() { w.leaving.say(""); w.relayout() })
+	discard := newButton(phrase("ui.discard"), "", widget.DangerImportance, func() {
+		w.settings.discard()
+		w.leaveSettings()
+	})
+	return newStrip("warning_amber", colorHeld, colorHeldTint, stay, discard)
+}
+
+// leaveSettings goes back to the calls, after asking when something that was typed is not saved.
+func (w *Window) leaveSettings() {
+	if w.settings.unsaved() {
+		w.leaving.say(phrase("ui.settings-not-saved"))
+		w.relayout()
+		return
+	}
+	w.closeSettings()
+	w.apply(w.view)
+}
+
+// settingsUnsaved says whether the settings have text that is not saved.
+func (w *Window) settingsUnsaved() bool { return w.settings != nil && w.settings.unsaved() }

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"linecard/app/instance"
+	"linecard/crm/salesforce"
+	orgsetup "linecard/crm/salesforce/setup"
+)
+
+// The formula field of the exported project makes a tel: link of a phone as it is stored, and Linecard must dial it, as the browser
+// hands it over.
+func TestDialLinksOfTheOrg(t *testing.T) {
+	files, err := orgsetup.Files(orgsetup.Options{Callbacks: salesforce.Callbacks(), Scopes: salesforce.Scopes()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields := 0
+	for _, f := range files {
+		if strings.HasSuffix(f.Path, "/Linecard_Dial__c.field-meta.xml") {
+			fields++
+			if !strings.Contains(string(f.Data), "HYPERLINK(&quot;tel:&quot; &amp; Phone, Phone)") {
+				t.Errorf("%s makes another link", f.Path)
+			}
+		}
+	}
+	if fields != 3 {
+		t.Errorf("%d fields make links", fields)
+	}
+	for stored, want := range map[string]string{
+		"(415) 555-0132":        "4155550132",
+		"+1 415 555 0132":       "+14155550132",
+		"415.555.0132":          "4155550132",
+		"+44 (0)20 7946 0958":   "+442079460958",
+		"+49-30-901820":         "+4930901820",
+		"2041":                  "2041",
+		"+1 (415) 555-0132,204": "+14155550132,204",
+	} {
+		for _, link := range []string{"tel:" + stored, "tel:" + url.PathEscape(stored)} {
+			if l, err := instance.ParseLink(link); err != nil || l.Number != want {
+				t.Errorf("%s: %q, %v, want %q", link, l.Number, err, want)
+			}
+		}
+	}
+}
