@@ -23,6 +23,7 @@ type mailForm struct {
 	result   *paragraph // of a test
 	save     *button
 	test     *button
+	saved    func() // called when what is typed was saved
 }
 
 // securities are how the connection can be encrypted, in the order of securityWords.
@@ -46,6 +47,21 @@ func newMailForm(w *Window) *mailForm {
 		pair(entryRow(phrase("ui.mail-user"), oneLine(f.user)), entryRow(phrase("ui.mail-password"), oneLine(f.password))),
 		entryRow(phrase("ui.mail-from"), oneLine(f.from)), f.result, hbox(8, f.save, f.test))
 	return f
+}
+
+func (f *mailForm) entries() []*widget.Entry {
+	return []*widget.Entry{&f.to.Entry, &f.server.Entry, &f.user.Entry, &f.from.Entry, f.password}
+}
+
+func (f *mailForm) read() []string {
+	return []string{f.to.Text, f.server.Text, f.user.Text, f.from.Text, f.password.Text, securities[index(securityWords(), f.security.Selected)]}
+}
+
+func (f *mailForm) write(typed []string) {
+	for i, e := range f.entries() {
+		e.SetText(typed[i])
+	}
+	f.security.SetSelected(securityWords()[index(securities, typed[5])])
 }
 
 func (f *mailForm) fill(form Form) {
@@ -92,9 +108,15 @@ func (f *mailForm) keep() {
 		}
 		return func() {
 			f.w.complain(aboutCommand, err)
-			if err == nil {
-				f.w.settings.refill()
+			if err != nil {
+				return
 			}
+			if password != "" {
+				f.password.SetText("")
+				f.password.SetPlaceHolder(phrase("ui.mail-password-saved"))
+			}
+			f.test.enable(set.On())
+			f.saved()
 		}
 	})
 }
@@ -107,6 +129,15 @@ type webhookForm struct {
 	secret *widget.Entry
 	result *paragraph
 	test   *button
+	saved  func() // called when what is typed was saved
+}
+
+func (f *webhookForm) entries() []*widget.Entry { return []*widget.Entry{&f.url.Entry, f.secret} }
+func (f *webhookForm) read() []string           { return []string{f.url.Text, f.secret.Text} }
+
+func (f *webhookForm) write(typed []string) {
+	f.url.SetText(typed[0])
+	f.secret.SetText(typed[1])
 }
 
 func newWebhookForm(w *Window) *webhookForm {
@@ -137,9 +168,12 @@ func (f *webhookForm) keep() {
 		}
 		return func() {
 			f.w.complain(aboutCommand, err)
-			if err == nil {
-				f.w.settings.refill()
+			if err != nil {
+				return
 			}
+			f.secret.SetText("")
+			f.test.enable(url != "")
+			f.saved()
 		}
 	})
 }

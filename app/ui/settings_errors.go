@@ -21,6 +21,9 @@ type errorsSheet struct {
 	clear  *button
 	mail   *mailForm
 	hook   *webhookForm
+	text   typedText // in both forms, those of mail first
+
+	filling bool // the fields are being filled: a change is not the agent's
 }
 
 // errorsShown is how many errors the page shows; the command line has all.
@@ -36,16 +39,47 @@ func newErrorsSheet(w *Window) *errorsSheet {
 		})
 	})
 	s.page = vbox(20, newText(phrase("ui.page-errors"), title), group(phrase("ui.what-went-wrong"), s.rows, hbox(8, s.copied, s.clear)), s.mail.root, s.hook.root)
+	s.text.read = func() []string { return append(s.mail.read(), s.hook.read()...) }
+	s.text.write = func(typed []string) {
+		n := len(s.mail.read())
+		s.mail.write(typed[:n])
+		s.hook.write(typed[n:])
+	}
+	changed := func(string) {
+		if w.settings != nil && !s.filling {
+			w.settings.mark()
+		}
+	}
+	for _, e := range append(s.mail.entries(), s.hook.entries()...) {
+		e.OnChanged = changed
+	}
+	s.mail.security.OnChanged = changed
+	s.mail.saved = func() { s.settle(0, s.mail.read()) }
+	s.hook.saved = func() { s.settle(len(s.mail.read()), s.hook.read()) }
 	s.draw(nil)
 	return s
 }
+
+// settle takes what is in the fields of one form for saved; what is typed in the other stays typed.
+func (s *errorsSheet) settle(from int, now []string) {
+	copy(s.text.saved[from:], now)
+	s.w.settings.mark()
+}
+
+func (s *errorsSheet) typed() *typedText  { return &s.text }
+func (s *errorsSheet) retype(t typedText) { s.text.kept = t.kept }
 
 func (s *errorsSheet) object() fyne.CanvasObject { return s.page }
 
 func (s *errorsSheet) fill(f Form) {
 	s.copied.label(phrase("ui.copy-for-support"))
-	s.mail.fill(f)
-	s.hook.fill(f)
+	s.filling = true
+	s.text.fill("", func() {
+		s.mail.fill(f)
+		s.hook.fill(f)
+	})
+	s.filling = false
+	s.w.settings.mark()
 	s.reload()
 }
 

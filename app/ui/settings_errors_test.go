@@ -135,6 +135,37 @@ func TestErrorsByMail(t *testing.T) {
 	if f.to.Text != "nobody" || f.password.Text != "other" {
 		t.Errorf("the form has %q and %q", f.to.Text, f.password.Text)
 	}
+	b.openSettings(pageAbout)
+	b.settle()
+	b.openSettings(pageErrors)
+	b.settle()
+	if f.to.Text != "nobody" || f.password.Text != "other" || !b.Window.settingsUnsaved() {
+		t.Errorf("after a look at another page the form has %q and %q", f.to.Text, f.password.Text)
+	}
+}
+
+// Saving one form leaves what is typed in the other.
+func TestFormsOfErrorsAreSavedApart(t *testing.T) {
+	b, a := adminBench(t)
+	b.openSettings(pageErrors)
+	b.settle()
+	s := b.Window.settings.sheets[pageErrors].(*errorsSheet)
+	if b.Window.settingsUnsaved() {
+		t.Error("nothing is typed, and the page is not saved")
+	}
+	s.hook.url.SetText("https://hooks.example.com/x")
+	s.mail.to.SetText("it@example.com")
+	s.mail.save.OnTapped()
+	b.settle()
+	if s.hook.url.Text != "https://hooks.example.com/x" || !b.Window.settingsUnsaved() || b.settings.form.Errors.Webhook.URL != "" {
+		t.Errorf("the webhook's form has %q", s.hook.url.Text)
+	}
+	s.hook.secret.SetText("geheim")
+	s.hook.keep()
+	b.settle()
+	if got := a.said(); b.Window.settingsUnsaved() || b.settings.form.Errors.Webhook.URL != "https://hooks.example.com/x" || !slices.Equal(got, []string{"secret geheim"}) {
+		t.Errorf("told %q, webhook %q", got, b.settings.form.Errors.Webhook.URL)
+	}
 }
 
 // The page of Salesforce shows today's requests and bounds them.
