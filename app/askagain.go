@@ -20,7 +20,7 @@ func (d *Desk) askLater(id string, err error) {
 
 func mayTellLater(err error) bool {
 	var ce *crm.Error
-	return !errors.As(err, &ce) || !parks(ce.Class)
+	return !crm.IsLeftOff(err) && (!errors.As(err, &ce) || !parks(ce.Class))
 }
 
 // nextAsk is when a call that has failed to learn something is asked about again; zero when it is not.
@@ -53,7 +53,7 @@ func (s state) unanswered(now stamp, i int) (state, []effect) {
 	c := s.calls[i]
 	m, ok := c.who()
 	switch {
-	case c.lookup.Why.Is(lookupSpared):
+	case c.lookup.Why.Is(lookupSpared), c.leftOff:
 	case c.lookup.State == LookupFailed, c.lookup.Known && !c.lookup.Why.IsZero():
 		return lookupWanted{now, c.id}.next(s)
 	case ok && m.Details == nil && c.live():

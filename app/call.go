@@ -38,6 +38,7 @@ type call struct {
 	declined   bool // the agent said so here
 	lookup     LookupView
 	asked      bool          // the org has answered who the number is
+	leftOff    bool          // the org was not asked, since its requests are nearly used up
 	popped     bool          // the record was opened in the browser
 	earlier    []formerParty // whom the call was with before, in that order
 	form       form
@@ -199,7 +200,7 @@ func (c *call) activity() crm.Activity {
 		Called: c.called, Started: c.started, AnsweredAt: c.answered, Ended: c.ended, Talked: c.talked(c.ended),
 		Subject: c.form.subject, Notes: c.form.notes, Disposition: c.form.disposition,
 		Account: c.account, Org: c.org, User: c.user, Earlier: c.formerNames(),
-		Unidentified: !c.asked && !c.number.Withheld && !c.number.Extension && c.lookup.Record == nil,
+		Unidentified: !c.asked && !c.leftOff && !c.number.Withheld && !c.number.Extension && c.lookup.Record == nil,
 	}
 	if m, ok := c.who(); ok {
 		a.Who, a.What = crm.Target(m.Record)

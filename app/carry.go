@@ -16,20 +16,25 @@ func (d *Desk) look(f lookupEffect) { d.work.Go(func() { f.ask(d) }) }
 
 // ask asks the org who a number is.
 func (f askOrg) ask(d *Desk) {
-	if k, ok := d.cfg.Memory.Recall(f.org, f.number); ok && !f.again {
+	k, known := d.cfg.Memory.Recall(f.org, f.number)
+	if known && !f.again {
 		if k.Fresh {
 			d.post(lookupEnded{d.stamp(), f.id, f.org, f.number, k.Result, nil, k.Choice})
 			return
 		}
 		d.post(remembered{d.stamp(), f.id, f.org, f.number, k.Result, k.Choice})
 	}
-	ctx := d.ctx
-	if f.again {
+	ctx := crm.ForCall(d.ctx, f.id)
+	switch {
+	case f.again:
 		ctx = crm.Afresh(ctx)
+	case !known:
+		ctx = crm.ForUse(ctx, crm.UseStranger)
 	}
 	r, err := d.cfg.Directory.Lookup(ctx, f.org, f.number)
 	if err != nil {
 		d.cfg.Log.Warn("lookup failed", "call", f.id, "err", cause(err))
+		d.failed(LookupFailure, f.org, "", err)
 	}
 	d.post(lookupEnded{d.stamp(), f.id, f.org, f.number, r, err, d.choice(f.org, f.number)})
 	if err != nil {
@@ -39,9 +44,10 @@ func (f askOrg) ask(d *Desk) {
 
 // ask fetches what stands beside a record. Without it the record is shown all the same.
 func (f askDetails) ask(d *Desk) {
-	got, err := d.cfg.Directory.Details(d.ctx, f.ref)
+	got, err := d.cfg.Directory.Details(crm.ForCall(d.ctx, f.id), f.ref)
 	if err != nil {
 		d.cfg.Log.Warn("record details failed", "call", f.id, "err", cause(err))
+		d.failed(LookupFailure, f.ref.Org, "", err)
 		d.post(detailsFailed{d.stamp(), f.id, f.ref, err})
 		d.askLater(f.id, err)
 		return

@@ -22,10 +22,12 @@ type Config struct {
 	Memory    Memory // nil remembers nobody
 	Journal   *journal.Journal
 	Notifier  Notifier
-	Plan      func(account string) crm.NumberPlan // how numbers on the account are read; nil means US numbers
-	OpenURL   func(url string) error              // opens a record in the browser
-	Raise     func()                              // brings the window forward; nil without one
-	Written   func()                              // after each write to journal or memory, whatever came of it; returns soon; may be nil
+	Plan      func(account string) crm.NumberPlan                // how numbers on the account are read; nil means US numbers
+	OpenURL   func(url string) error                             // opens a record in the browser
+	Raise     func()                                             // brings the window forward; nil without one
+	Written   func()                                             // after each write to journal or memory, whatever came of it; returns soon; may be nil
+	Failed    func(what Failure, org, account string, err error) // told of each failure; returns soon; may be nil
+	Logged    func(org string)                                   // told of each call that an org took; returns soon; may be nil
 	Rules     Rules
 	Demo      bool
 	Clock     Clock // nil means the machine's

@@ -122,6 +122,13 @@ func (d *Desk) SendAll() (n int, err error) {
 	return n, nil
 }
 
+// CapLifted sends what has waited for the desk's own cap of requests.
+func (d *Desk) CapLifted() {
+	d.writer.lifts.Add(1)
+	d.writer.hurry()
+	d.disk.Put(sendAll{})
+}
+
 // tryNow makes the links that an org refuses for now try again with their next request.
 func (d *Desk) tryNow() {
 	if l, ok := d.cfg.Logbook.(interface{ TryNow() }); ok {

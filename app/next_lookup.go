@@ -148,7 +148,11 @@ func lookupFailed(s state, i int, e lookupEnded) (state, []effect) {
 	if why.IsZero() {
 		why = fault.New("desk.org-silent")
 	}
+	c.leftOff = false
 	switch {
+	case oe != nil && oe.Code == crm.CodeLeftOff && c.lookup.Record == nil: // its log does not wait for the name either
+		c.leftOff = true
+		c.lookup = LookupView{State: LookupFailed, Why: why}
 	case c.lookup.Record != nil: // what is remembered stays, with why it is not confirmed
 		c.lookup.Known, c.lookup.Why = true, why
 	case oe != nil && oe.Class == crm.ClassNotLinked:

@@ -126,7 +126,7 @@ func (c call) joined(s state, e partyChanged) call {
 	before := formerParty{c.party, c.number, c.lookup, c.asked, c.popped}
 	again := slices.IndexFunc(c.earlier, func(f formerParty) bool { return sameNumber(f.number, e.number) })
 	earlier := slices.Clone(c.earlier)
-	c.party, c.number = e.party, e.number
+	c.party, c.number, c.leftOff = e.party, e.number, false
 	if again >= 0 {
 		f := earlier[again]
 		if c.party.Name == "" {

@@ -12,15 +12,16 @@ type Topic int
 
 // The topics, gravest first.
 const (
-	AboutJournal Topic = iota // calls can't be saved
-	AboutAction               // something the agent wanted done was not
-	AboutAccount              // the phone can't use its account
-	AboutFlood                // calls are held back
-	AboutHistory              // the journal was begun again
-	AboutSecrets              // no keyring
-	AboutStart                // what was found on starting
-	AboutCallers              // what is remembered of callers is in memory, or was begun again
-	topics       = iota
+	AboutJournal  Topic = iota // calls can't be saved
+	AboutAction                // something the agent wanted done was not
+	AboutAccount               // the phone can't use its account
+	AboutFlood                 // calls are held back
+	AboutHistory               // the journal was begun again
+	AboutSecrets               // no keyring
+	AboutRequests              // requests to Salesforce are left off
+	AboutStart                 // what was found on starting
+	AboutCallers               // what is remembered of callers is in memory, or was begun again
+	topics        = iota
 )
 
 // notices are those that stand now, by topic; the zero Fault where there is none.

@@ -24,6 +24,7 @@ type sender struct {
 	org   string
 	nudge chan struct{}
 
+	lifts int64           // of the writer, when the latest attempt began; of the sender's own goroutine
 	alone map[string]bool // entries that are sent by themselves, by call id; of the sender's own goroutine
 
 	mu   sync.Mutex
@@ -118,6 +119,7 @@ func (s *sender) lasting() context.Context { return context.WithoutCancel(s.w.ct
 // begin marks an entry on disk as being sent; without that nothing may go out.
 func (s *sender) begin(ctx context.Context, e journal.Entry) (begun journal.Entry, ok bool) {
 	w, j := s.w, s.w.d.cfg.Journal
+	s.lifts = w.lifts.Load()
 	now := w.d.cfg.Clock.Now()
 	if e.User == "" { // it rang before its org had a user; from the first attempt on it is that user's
 		if err := j.Belong(ctx, e.ID, s.org, w.user(s.org)); err != nil {
@@ -150,6 +152,7 @@ func (s *sender) finish(ctx context.Context, e journal.Entry, logged crm.Logged,
 	case err == nil:
 		w.note(j.Done(ctx, e.ID, logged, time.Time{}))
 		w.settled(e.ID)
+		w.d.took(e.Org)
 		if who != nil {
 			e.Activity = pointAt(e.Activity, *who)
 		}
@@ -160,6 +163,7 @@ func (s *sender) finish(ctx context.Context, e journal.Entry, logged crm.Logged,
 		s.moved(e, logStanding{state: LogChecking, reason: reason, nextTry: soon.at})
 	case errors.As(err, &ce) && parks(ce.Class) && w.linked(link{e.Org, e.User}):
 		w.d.cfg.Log.Warn("activity refused", "call", e.ID, "err", cause(err))
+		w.d.failed(RefusalFailure, e.Org, e.Account, err)
 		w.note(j.Park(ctx, e.ID, ce.Fault))
 		s.moved(e, logStanding{state: LogParked, task: e.Task, reason: ce.Fault})
 	default:
@@ -189,6 +193,7 @@ func (s *sender) failed(ctx context.Context, e journal.Entry, err error, ce *crm
 	}
 	at := s.w.d.cfg.Clock.Now().Add(wait)
 	s.w.d.cfg.Log.Warn("activity not written", "call", e.ID, "attempt", e.Attempts, "err", cause(err))
+	s.w.d.failed(LoggingFailure, e.Org, e.Account, err)
 	s.w.note(s.w.d.cfg.Journal.Retry(ctx, e.ID, at, reason, ambiguous))
 	// It takes nothing at all for now, or asked to be left alone for longer than the journal keeps a time.
 	if ce != nil && (ce.Class == crm.ClassQuota || ce.Class == crm.ClassBlocked || ce.Retry > lastPause) {
@@ -197,6 +202,9 @@ func (s *sender) failed(ctx context.Context, e journal.Entry, err error, ce *crm
 		s.mu.Unlock()
 	}
 	s.moved(e, logStanding{state: state, task: e.Task, reason: reason, nextTry: at})
+	if ce != nil && ce.Code == crm.CodeOwnCap && s.w.lifts.Load() != s.lifts { // lifted while this attempt was refused
+		s.w.d.CapLifted()
+	}
 }
 
 // moved tells the state where an activity is now, and whose it is.
@@ -325,7 +333,7 @@ func (s *sender) identified(e journal.Entry) (a crm.Activity, who *crm.Match, as
 		return a, nil, false, nil
 	}
 	d := s.w.d
-	r, err := d.cfg.Directory.Lookup(s.w.ctx, e.Org, crm.ParseNumber(a.Number, d.plan(a.Account)))
+	r, err := d.cfg.Directory.Lookup(crm.ForCall(s.w.ctx, e.ID), e.Org, crm.ParseNumber(a.Number, d.plan(a.Account)))
 	if err != nil {
 		return a, nil, true, harmless(err)
 	}

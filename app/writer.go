@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"linecard/crm"
@@ -32,6 +33,7 @@ type writer struct {
 	quit   chan struct{}   // closed: start nothing new
 	ctx    context.Context // ends an attempt under way
 	giveUp context.CancelFunc
+	lifts  atomic.Int64 // how often the desk's own cap was lifted
 
 	mu      sync.Mutex
 	links   []crm.LinkStatus

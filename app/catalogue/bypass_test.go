@@ -14,7 +14,7 @@ import (
 
 // converted are the packages whose words all come from the catalogue. A package is added when that is so, and stays.
 var converted = []string{
-	"app", "app/catalogue", "app/instance", "app/notify", "app/program", "app/settings", "app/ui",
+	"app", "app/alert", "app/catalogue", "app/errorlog", "app/instance", "app/meter", "app/notify", "app/saver", "app/program", "app/settings", "app/ui",
 	"cmd/linecard",
 	"sip", "sip/audio", "sip/media", "sip/sdp",
 }
@@ -49,6 +49,7 @@ var names = map[string][]string{
 	"a state, in the JSON of the command line":       {"remotely held", "no match", "waits for its org"},
 	"the reason of an end, in the JSON and on disk":  {"hung up here", "hung up there", "answered elsewhere", "no answer", "not found"},
 	"a SIP header":                                   {"Privacy", "P-Asserted-Identity", "Remote-Party-ID", "From", "Diversion", "History-Info"},
+	"a header of HTTP or of a mail":                  {"Linecard-Timestamp", "Linecard-Signature", "Content-Type", "Auto-Submitted"},
 	"SDP":                                            {"RTP/AVP", "RTP/AVPF", " IN ", "IN ", "IP4", "IP6"},
 	"a codec":                                        {"PCMU", "PCMA", "GSM", "G722", "G723", "G729", "CN"},
 	"an environment variable":                        {"PULSE_SERVER", "PULSE_CLIENTCONFIG", "DISPLAY", "HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "LINECARD_DATA"},

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"linecard/app"
+	"linecard/app/alert"
 	"linecard/app/catalogue"
 	"linecard/app/settings"
 	"linecard/crm"
@@ -25,6 +26,12 @@ func (p *Program) apply(old, now *settings.Settings) {
 	}
 	if old.Devices != now.Devices {
 		p.slow.Put(func() { useDevices(p.sound, old.Devices, now.Devices) })
+	}
+	if old.Salesforce != now.Salesforce {
+		p.meter.Recheck()
+	}
+	if !reflect.DeepEqual(old.Errors, now.Errors) {
+		p.troubles.each((*alert.Watch).Look)
 	}
 	if old.Journal != now.Journal {
 		p.slow.Put(p.prune)

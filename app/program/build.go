@@ -38,6 +38,8 @@ func (p *Program) build(start *steps.Steps) error {
 		{"journal", p.openJournal, func() { _ = p.journal.Close() }, ""},
 		{"directory", p.openMemory, func() { _ = p.memory.Close() }, ""},
 		{"sound", p.openSound, func() { p.sound.Close() }, ""},
+		{"errors", p.openErrors, p.closeErrors, ""},
+		{"meter", p.openMeter, func() { p.meter.Close() }, ""},
 		{"links", p.openLinks, func() { _ = p.links.Close() }, ""},
 		{"phone", p.openPhone, p.closePhone, ""},
 		{"notifications", p.openBell, func() { _ = p.bell.Close() }, ""},
@@ -104,7 +106,7 @@ func (p *Program) openSound() error {
 }
 
 func (p *Program) openLinks() (err error) {
-	p.links, err = salesforce.OpenLinks(p.cfg.Links, salesforce.Config{Say: catalogue.Say, Secrets: orgSecrets{p.secrets, p.ctx}, Apart: p.cfg.Renew, Log: p.log.With("part", "salesforce")})
+	p.links, err = salesforce.OpenLinks(p.cfg.Links, salesforce.Config{Say: catalogue.Say, Meter: p.meter, Secrets: orgSecrets{p.secrets, p.ctx}, Apart: p.cfg.Renew, Log: p.log.With("part", "salesforce")})
 	if err != nil { // those that could be read are there
 		p.log.Error("not every saved link is known", "err", err)
 	}
@@ -143,8 +145,13 @@ func (p *Program) openDesk() error {
 		Phone: p.phone, Ringer: p.phone, Directory: p.links, Logbook: p.links, Memory: p.memory, Journal: p.journal, Notifier: p.bell,
 		Plan: p.plan, OpenURL: p.cfg.OpenURL, Raise: p.cfg.Raise, Rules: rulesOf(p.set.Get()), Demo: p.cfg.Demo, Log: p.log.With("part", "desk"),
 		Written: func() { p.kept.tell(p) },
+		Failed:  p.troubles.failed, Logged: p.troubles.took,
 	})
-	p.links.OnStatus(p.desk.LinksChanged)
+	p.desk.Subscribe(p.troubles.see)
+	p.links.OnStatus(func(all []crm.LinkStatus) {
+		p.desk.LinksChanged(all)
+		p.troubles.linked(all)
+	})
 	p.sound.OnChange(func(s audio.Status) { p.desk.AudioChanged(audioView(s)) })
 	p.desk.Start()
 	return nil
@@ -160,6 +167,7 @@ func (p *Program) closeDesk() {
 func (p *Program) followSettings() error {
 	p.welcome()
 	p.kept.tell(p)
+	p.followRequests()
 	p.unfollow = p.set.Follow(p.apply)
 	return nil
 }

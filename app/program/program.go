@@ -13,6 +13,8 @@
 //	accounts.go  phone accounts, each with its password; account_change.go changes keyring, file and phone together or not at all
 //	keyring.go   the keyring, which may be locked when the program starts; keychange.go follows what becomes of it
 //	orgs.go      the linked orgs; orgs_change.go links and unlinks one, and keeps the settings in step; orgs_remove.go drops one
+//	requests.go  what is asked of Salesforce, and what is left off
+//	errors.go    what went wrong; alerts.go has people told of it
 //	numbers.go   how a number is read
 //	doctor.go    what works and what does not
 //	notices.go   what the agent has to know of the settings, the journal and the memory of callers
@@ -26,10 +28,12 @@ import (
 	"os/exec"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"linecard/app"
 	"linecard/app/directory"
 	"linecard/app/journal"
+	"linecard/app/meter"
 	"linecard/app/notify"
 	"linecard/app/settings"
 	"linecard/app/steps"
@@ -52,11 +56,12 @@ type Config struct {
 	Listen   string                // local address for signalling and audio; "" means any
 	NoSound  bool                  // use no sound device: servers and tests
 
-	Demo    bool                    // shown, and nothing else
-	OpenURL func(url string) error  // shows a page in the browser
-	Raise   func()                  // brings the window forward; nil without one
-	Before  func(step string) error // called before each step of the start; see [steps.Steps]
-	Log     *slog.Logger            // nil discards
+	Demo       bool                    // shown, and nothing else
+	OpenURL    func(url string) error  // shows a page in the browser
+	Raise      func()                  // brings the window forward; nil without one
+	AlertAfter time.Duration           // how long a link must be broken before somebody is told; 0 means a minute
+	Before     func(step string) error // called before each step of the start; see [steps.Steps]
+	Log        *slog.Logger            // nil discards
 }
 
 // Program is the running program. Its methods may be called from any goroutine.
@@ -68,6 +73,7 @@ type Program struct {
 	sound    *audio.Engine
 	phone    *sip.Phone
 	links    *salesforce.Links
+	meter    *meter.Meter
 	journal  *journal.Journal
 	memory   *directory.Directory
 	bell     notify.Notifier
@@ -75,6 +81,7 @@ type Program struct {
 	accounts accounts
 	keys     keyChanges
 	kept     kept
+	troubles troubles
 	plans    atomic.Pointer[plans]
 	planner  planner
 
@@ -129,6 +136,7 @@ func (p *Program) heard(e sip.Event) {
 		p.owns(r.Account, r.Own) // before a call that comes next is read
 	}
 	p.desk.Heard(e)
+	p.troubles.heard(e)
 	if !ok || r.State != sip.Registered {
 		return
 	}
@@ -153,6 +161,8 @@ func (p *Program) Close() {
 	_ = p.bell.Close()
 	p.sound.Close()
 	_ = p.links.Close()
+	p.closeErrors()
+	p.meter.Close()
 	_ = p.memory.Close()
 	if err := p.journal.Close(); err != nil {
 		p.log.Error("journal", "err", err, "callsLost", p.journal.Unsaved().Calls)

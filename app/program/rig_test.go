@@ -113,6 +113,8 @@ type rig struct {
 	views   chan struct{}
 	log     logBook
 
+	alertAfter time.Duration // how long a thing must be broken before it is told
+
 	mu     sync.Mutex
 	states []sip.RegistrationState // the phone's, since the start
 }
@@ -138,7 +140,7 @@ func newRig(t *testing.T) *rig {
 func (r *rig) start() {
 	r.t.Helper()
 	p, err := program.New(context.Background(), program.Config{
-		Dir: r.dir, Version: "test", Secrets: r.secrets, Listen: "127.0.0.1", NoSound: true, Log: slog.New(slog.NewTextHandler(&r.log, nil)),
+		Dir: r.dir, Version: "test", Secrets: r.secrets, Listen: "127.0.0.1", NoSound: true, AlertAfter: r.alertAfter, Log: slog.New(slog.NewTextHandler(&r.log, nil)),
 		OpenURL: func(url string) error { r.opened <- url; return nil },
 	})
 	if err != nil {
@@ -183,16 +185,27 @@ func (r *rig) account() settings.Account {
 func ready(t *testing.T) *rig {
 	t.Helper()
 	r := newRig(t)
+	r.begin()
+	return r
+}
+
+// begin starts the program, registers its phone and links its org.
+func (r *rig) begin() {
+	r.t.Helper()
 	r.start()
 	password := "geheim"
-	if err := r.p.SetAccount(t.Context(), "", r.account(), &password); err != nil {
-		t.Fatal(err)
+	if err := r.p.SetAccount(r.t.Context(), "", r.account(), &password); err != nil {
+		r.t.Fatal(err)
 	}
-	if _, err := r.p.Link(t.Context(), program.LinkRequest{Host: r.orgURL, Key: r.org.ClientID()}, visit); err != nil {
-		t.Fatal(err)
+	if _, err := r.p.Link(r.t.Context(), linkTo(r), visit); err != nil {
+		r.t.Fatal(err)
 	}
 	r.see("registered and linked", func(v app.View) bool { return v.Phone.State == sip.Registered && v.Org.State == crm.Linked })
-	return r
+}
+
+// linkTo asks for a link to the rig's org.
+func linkTo(r *rig) program.LinkRequest {
+	return program.LinkRequest{Host: r.orgURL, Key: r.org.ClientID()}
 }
 
 // visit is a browser that goes where the page sends it.

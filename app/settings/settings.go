@@ -53,6 +53,8 @@ type Settings struct {
 	Journal       Journal       `toml:"journal"`
 	Appearance    Appearance    `toml:"appearance"`
 	Notifications Notifications `toml:"notifications"`
+	Salesforce    Salesforce    `toml:"salesforce"`
+	Errors        Errors        `toml:"errors"`
 }
 
 // Account is a SIP account; its password is a secret, see [SIPKey]. A further setting of an account is a field here, with its bounds and the
@@ -167,6 +169,7 @@ func Default() Settings {
 		Journal:       Journal{KeepDays: 730},
 		Appearance:    Appearance{Theme: "system", TextSize: 1},
 		Notifications: Notifications{Incoming: true, Missed: true, LogFailed: true},
+		Errors:        Errors{PauseMinutes: 60, Mail: ErrorMail{Security: SecurityStartTLS}},
 	}
 }
 
@@ -237,6 +240,7 @@ func (s *Settings) clone() *Settings {
 	}
 	c.Numbers.Own = slices.Clone(s.Numbers.Own)
 	c.Logging.Outcomes = slices.Clone(s.Logging.Outcomes)
+	c.Errors.Mail.To = slices.Clone(s.Errors.Mail.To)
 	return &c
 }
 

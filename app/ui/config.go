@@ -131,6 +131,7 @@ type Config struct {
 	Window   fyne.Window
 	Desk     Desk
 	Settings Settings // nil hides the settings
+	Admin    Admin    // nil hides errors and requests
 
 	Appearance Appearance
 	Version    string

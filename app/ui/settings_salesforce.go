@@ -38,6 +38,7 @@ type salesforceSheet struct {
 	link     *button
 	callback *fyne.Container
 	several  *severalChoice
+	requests *requestsGroup // nil where they are not counted
 	text     typedText
 	filling  bool
 	guide    *setupGuide
@@ -98,6 +99,10 @@ func newSalesforceSheet(w *Window) *salesforceSheet {
 	s.several, s.guide = newSeveralChoice(w), newSetupGuide(w)
 	s.page = vbox(20, newText(productSalesforce, title), s.list.root,
 		group(phrase("ui.now"), s.standing.root, s.facts, s.buttons), s.silence, s.setUp, s.guide.root, s.several.root)
+	if w.cfg.Admin != nil {
+		s.requests = newRequestsGroup(w)
+		s.page.Add(s.requests.root)
+	}
 	s.ready()
 	return s
 }
@@ -107,6 +112,9 @@ func (s *salesforceSheet) object() fyne.CanvasObject { return s.page }
 func (s *salesforceSheet) fill(f Form) {
 	s.form = f
 	s.several.fill(f)
+	if s.requests != nil {
+		s.requests.fill(f)
+	}
 	s.guide.fill(f)
 	s.list.question.ask("", "", nil)
 	s.text.only(func(about string) bool { return about == newOrg || about == "" || s.list.has(about) })
@@ -196,6 +204,9 @@ func (s *salesforceSheet) begin() {
 
 func (s *salesforceSheet) show(v app.View) {
 	s.list.show(v)
+	if s.requests != nil {
+		s.requests.reload()
+	}
 	o := s.list.org(v)
 	linking := o.State == crm.Linking || s.w.link.address != ""
 	has := o.State == crm.Linked || o.State == crm.Inactive || o.State == crm.Waiting

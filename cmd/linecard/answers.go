@@ -64,6 +64,7 @@ type statusAnswer struct {
 	Accounts   []phoneAnswer `json:"accounts"`
 	Salesforce app.OrgView   `json:"salesforce"` // the first of the orgs
 	Orgs       []app.OrgView `json:"orgs"`
+	Requests   requestCount  `json:"requests"`
 	Audio      audioAnswer   `json:"audio"`
 	Calls      int           `json:"calls"`
 	Missed     int           `json:"missed"`

@@ -76,6 +76,8 @@ var actions = map[string]func(c control, r request) error{
 	"unlink": control.unlinkOrg,
 	"doctor": func(c control, r request) error { return r.reply(c.program.Doctor(r.ctx)) },
 
+	"meter": func(c control, r request) error { return r.reply(answerMeter(c.program.Requests(), c.program.Orgs())) },
+
 	"account-set": control.setAccount,
 	"account-list": func(c control, r request) error {
 		return r.reply(answerAccounts(c.program.Settings().Get(), c.desk().View()))
@@ -94,6 +96,9 @@ var actions = map[string]func(c control, r request) error{
 // handle carries out one request.
 func (c control) handle(ctx context.Context, r instance.Request, reply func(any) error) error {
 	do, ok := actions[r.Verb]
+	if !ok {
+		do, ok = errorActions[r.Verb]
+	}
 	if !ok {
 		return misuse("cmd.verb-unknown", "verb", r.Verb)
 	}
@@ -191,6 +196,7 @@ func (c control) dnd(r request) error {
 
 func (c control) status(r request) error {
 	a := answerStatus(c.program.Settings().Get(), c.desk().View(), c.program.Orgs(), os.Getpid())
+	a.Requests = answerRequests(c.program.Requests())
 	if id := r.args["account"]; id != "" {
 		a.Accounts = slices.DeleteFunc(a.Accounts, func(p phoneAnswer) bool { return p.Account != id })
 		a.Phone = a.Accounts[0]

@@ -71,6 +71,7 @@ func printStatus(w io.Writer, v statusAnswer) {
 		}
 		part(catalogue.Text("cmd.status.salesforce"), facts(wordFor(orgWords, o.State), name, o.Username), o.Reason)
 	}
+	part(catalogue.Text("cmd.status.requests"), requestsLine(v.Requests), v.Requests.Reason)
 	sound := facts(v.Audio.Microphone, v.Audio.Speaker)
 	if v.Audio.Null {
 		sound = catalogue.Text("cmd.status.no-sound-device")

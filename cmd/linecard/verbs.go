@@ -56,6 +56,7 @@ var verbs = []verb{
 	{name: "lookup", short: "cmd.verb.lookup", operand: "number", takes: "cmd.operand.number", show: showLookup, flags: []flag{{name: "org", usage: "cmd.flag.org-to-ask"}}},
 	{name: "look-up-again", short: "cmd.verb.look-up-again", call: true},
 	{name: "status", short: "cmd.verb.status", show: showStatus, flags: []flag{ofAccount}},
+	{name: "meter", short: "cmd.verb.meter", show: showMeter},
 	{name: "calls", short: "cmd.verb.calls", show: showCalls, flags: []flag{ofAccount}},
 	{
 		name: "history", short: "cmd.verb.history", show: showHistory,
@@ -84,7 +85,7 @@ func newVerbs(o *options) []*cobra.Command {
 		}
 		out = append(out, cmd)
 	}
-	return append(out, newLink(o), newOutbox(o), newEvents(o))
+	return append(out, newLink(o), newOutbox(o), newErrors(o), newEvents(o))
 }
 
 func newVerb(o *options, v verb) *cobra.Command {

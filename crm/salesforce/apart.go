@@ -30,6 +30,7 @@ type apartJob struct {
 type apartAnswer struct {
 	Renewed renewed     `json:"renewed"`
 	Error   *apartError `json:"error,omitempty"`
+	Sent    []Kind      `json:"sent,omitempty"` // requests that left, for the meter of the app
 }
 
 // apartError is a crm.Error as JSON.
@@ -48,7 +49,8 @@ func RenewApart(ctx context.Context, cfg Config, in io.Reader, out io.Writer) er
 	if err := json.NewDecoder(in).Decode(&job); err != nil {
 		return fmt.Errorf("read the job: %w", err)
 	}
-	cfg.Store, cfg.Lock = FileStore(job.Store), job.Lock
+	var sent sentKinds
+	cfg.Store, cfg.Lock, cfg.Meter = FileStore(job.Store), job.Lock, &sent
 	c := New(cfg)
 	defer func() { _ = c.Close() }()
 	c.setLink(linkWithTokens{link: job.Renewal.Link, refresh: job.Renewal.Refresh, unsaved: job.Renewal.Unsaved})
@@ -59,7 +61,7 @@ func RenewApart(ctx context.Context, cfg Config, in io.Reader, out io.Writer) er
 	if err != nil {
 		answer.Error = apartErrorOf(err)
 	}
-	answer.Renewed = done
+	answer.Renewed, answer.Sent = done, sent.all()
 	return json.NewEncoder(out).Encode(answer)
 }
 
@@ -89,6 +91,7 @@ func (c *Client) renewApart(ctx context.Context, job renewal) (renewed, error) {
 		return renewed{}, gaveUp(ctx.Err())
 	}
 	var answer apartAnswer
+	defer func() { c.countApart(job.Link.OrgID, answer.Sent) }()
 	if err == nil {
 		err = json.Unmarshal(said.Bytes(), &answer)
 	}

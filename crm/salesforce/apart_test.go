@@ -109,6 +109,19 @@ func TestAProcessOfItsOwnRenews(t *testing.T) {
 	wantError(t, err, crm.ClassRelink, "salesforce.user-inactive")
 }
 
+// What that process asks of the org is counted too.
+func TestARenewalByAnotherProcessIsCounted(t *testing.T) {
+	r := apartRig(t)
+	m := newTally()
+	r.cfg.Meter = m
+	if _, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield")); err != nil {
+		t.Fatal(err)
+	}
+	if kinds, _ := m.snapshot(); kinds[KindToken] != r.grants("refresh_token") || kinds[KindToken] == 0 {
+		t.Errorf("%d tokens counted, %d fetched: %v", kinds[KindToken], r.grants("refresh_token"), kinds)
+	}
+}
+
 // An app that ends while the org answers loses nothing: the next start has the token that nobody has told to the app.
 func TestARenewalOutlivesTheApp(t *testing.T) {
 	r := apartRig(t)

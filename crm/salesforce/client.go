@@ -40,6 +40,7 @@ type Config struct {
 	Region        string            // ISO 3166 code of the country that numbers in the org belong to; "" means that of the caller's line
 	Ports         []int             // callback ports to try in turn; nil means 47117, 47118, 47119
 	Transport     http.RoundTripper // nil means the Client's own transport
+	Meter         Meter             // counts every request; nil counts nothing
 	Log           *slog.Logger      // nil discards
 	Now           func() time.Time  // nil means time.Now
 	Location      *time.Location    // the agent's time zone, which decides the date of a call; nil means time.Local
@@ -129,10 +130,9 @@ func New(cfg Config) *Client {
 		transport = newTransport()
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	return &Client{
+	c := &Client{
 		cfg: cfg,
 		http: &http.Client{
-			Transport: transport,
 			// Salesforce answers without redirects. A redirect must not be followed with a token.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
@@ -144,6 +144,8 @@ func New(cfg Config) *Client {
 		schema:  newSchema(),
 		memory:  newMemory(),
 	}
+	c.http.Transport = metered{transport, c}
+	return c
 }
 
 // newTransport keeps connections to the org open, so that a call every few minutes does not wait for a TLS handshake.

@@ -62,6 +62,7 @@ func (c *Client) dropPanels(all ...crm.Activity) {
 }
 
 func (c *Client) fetchDetails(ctx context.Context, ref crm.Ref) (crm.Details, error) {
+	ctx = crm.ForUse(ctx, crm.UsePanel)
 	s, err := c.sessionWith(ctx, owner{org: ref.Org}, "")
 	if err != nil {
 		return crm.Details{}, err

@@ -61,6 +61,7 @@ const clockSlack = 7 * 24 * time.Hour
 // since a week before the call. An org without both fields has the id in the description, which cannot be filtered by.
 // There the newest 200 Tasks are read that this user has made since a week before the call.
 func (c *Client) Find(ctx context.Context, a crm.Activity) ([]crm.Ref, error) {
+	ctx = crm.ForCall(ctx, a.CallID)
 	if err := c.checkOwner(ownerOf(a)); err != nil || a.CallID == "" {
 		return nil, err
 	}

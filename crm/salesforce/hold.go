@@ -108,7 +108,7 @@ func (c *Client) heldBack() error {
 // note keeps in the link's state how a request ended: that the org answers, that something on the way does not, or that
 // the org refuses this user everything.
 func (c *Client) note(q call, epoch int, err error) {
-	if errors.Is(err, context.Canceled) { // nobody waits for the answer any more
+	if errors.Is(err, context.Canceled) || crm.IsLeftOff(err) { // nobody waits for the answer any more, or the org was not asked
 		return
 	}
 	e, _ := asError(err)

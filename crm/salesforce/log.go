@@ -20,6 +20,7 @@ import (
 // see [Client.Upserts]. Everywhere else an error of class Ambiguous means that the Task may exist or may still be made.
 // The caller decides how long to wait before it calls Log again: an org can work on a request for minutes.
 func (c *Client) Log(ctx context.Context, a crm.Activity, check bool) (crm.Logged, error) {
+	ctx = crm.ForCall(ctx, a.CallID)
 	upserts := c.Upserts(a.Org)
 	if err := c.checkOwner(ownerOf(a)); err != nil {
 		return crm.Logged{}, err
@@ -235,6 +236,7 @@ func (s session) task(id, subject string) crm.Ref {
 
 // Update writes what the agent has added or changed into a Task that was logged before. Sending it twice does no harm.
 func (c *Client) Update(ctx context.Context, ref crm.Ref, a crm.Activity) error {
+	ctx = crm.ForCall(ctx, a.CallID)
 	if err := errors.Join(checkTask(ref), checkRefs(a)); err != nil {
 		return err
 	}

@@ -24,10 +24,11 @@ func (c *Client) Lookup(ctx context.Context, n crm.Number) (crm.Result, error) {
 	if _, err := c.current(); err != nil {
 		return crm.Result{}, err
 	}
-	done := c.flights.DoChan("lookup "+n.E164, func() (any, error) {
+	use, call := crm.UseOf(ctx), crm.CallOf(ctx)
+	done := c.flights.DoChan("lookup "+string(use)+n.E164, func() (any, error) {
 		var r crm.Result
 		err := c.detached(c.cfg.LookupTimeout, 0, func(ctx context.Context) (err error) {
-			r, err = c.lookup(ctx, n)
+			r, err = c.lookup(crm.ForCall(crm.ForUse(ctx, use), call), n)
 			return err
 		})
 		return r, err
@@ -198,7 +199,7 @@ func (c *Client) Search(ctx context.Context, text string) ([]crm.Record, error) 
 	if err != nil {
 		return nil, err
 	}
-	rows, err := c.search(ctx, func() string { return c.findText(text) })
+	rows, err := c.search(crm.ForUse(ctx, crm.UseSearch), func() string { return c.findText(text) })
 	if err != nil {
 		return nil, err
 	}

@@ -104,7 +104,7 @@ func (c *Client) checkAccess(ctx context.Context, link savedLink, token string) 
 	q := c.get("/query", url.Values{"q": {orgQuery}}, c.cfg.WriteTimeout)
 	ctx, cancel := context.WithTimeout(ctx, q.timeout)
 	defer cancel()
-	_, err := c.send(ctx, session{token: token, instance: link.InstanceURL, version: link.APIVersion}, q)
+	_, err := c.send(ctx, session{token: token, instance: link.InstanceURL, version: link.APIVersion, org: link.OrgID}, q)
 	e, ok := asError(err)
 	if !ok || !barsUser(e) {
 		return nil // the org is busy, or hides this object: that is no reason against the link

@@ -12,7 +12,6 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -230,12 +229,11 @@ func sessionEnded(err error) bool {
 // send makes one HTTP request.
 func (c *Client) send(ctx context.Context, s session, q call) (reply, error) {
 	var sent atomic.Bool // once the header is sent, the org may have acted
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }})
+	ctx = httptrace.WithClientTrace(ofOrg(ctx, s.org), &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }})
 	req, err := q.request(ctx, s)
 	if err != nil {
 		return reply{}, err
 	}
-	c.calls.Add(1)
 	began := time.Now()
 	resp, err := c.http.Do(req)
 	if err != nil {
@@ -243,7 +241,6 @@ func (c *Client) send(ctx context.Context, s session, q call) (reply, error) {
 		return reply{}, unanswered(err, q.repeat || !sent.Load())
 	}
 	defer resp.Body.Close()
-	c.noteUsage(resp.Header.Get("Sforce-Limit-Info"))
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxResponse+1))
 	c.cfg.Log.Debug("request", "method", q.method, "path", q.path, "status", resp.StatusCode, "bytes", len(body), "ms", time.Since(began).Milliseconds())
 	switch {
@@ -310,29 +307,11 @@ func unanswered(err error, harmless bool) *crm.Error {
 	if harmless {
 		class = crm.ClassTransient
 	}
+	if e, ok := asError(err); ok && crm.IsLeftOff(err) { // Linecard did not make the request
+		return e
+	}
 	if u, ok := asURLError(err); ok {
 		err = u.Err // without the URL, whose query holds the search text
 	}
 	return &crm.Error{Class: class, Fault: connectionFault(err), Err: err}
-}
-
-// noteUsage reads "api-usage=18/15000", which comes with every answer, so the limits need no request.
-func (c *Client) noteUsage(info string) {
-	for part := range strings.SplitSeq(info, ",") {
-		usage, ok := strings.CutPrefix(strings.TrimSpace(part), "api-usage=")
-		if !ok {
-			continue
-		}
-		a, b, _ := strings.Cut(usage, "/")
-		used, err1 := strconv.Atoi(a)
-		limit, err2 := strconv.Atoi(b)
-		if err1 != nil || err2 != nil {
-			return
-		}
-		c.setStatus(func(s *crm.LinkStatus) {
-			if s.State == crm.Linked {
-				s.APIUsed, s.APILimit = used, limit
-			}
-		})
-	}
 }

@@ -1,0 +1,103 @@
+package program
+
+import (
+	"context"
+	"errors"
+
+	"linecard/app/alert"
+	"linecard/app/errorlog"
+	"linecard/app/settings"
+	"linecard/fault"
+)
+
+func (p *Program) mailer(place alert.Place) alert.Mail {
+	return alert.Mail{
+		Settings: func() settings.ErrorMail { return p.set.Get().Errors.Mail }, Place: place,
+		Password: func(ctx context.Context, m settings.ErrorMail) (string, error) {
+			return p.alertSecret(ctx, settings.MailKey(m))
+		},
+	}
+}
+
+func (p *Program) webhook(place alert.Place) alert.Webhook {
+	return alert.Webhook{
+		URL: func() string { return p.set.Get().Errors.Webhook.URL }, Place: place,
+		Secret: func(ctx context.Context) (string, error) { return p.alertSecret(ctx, settings.WebhookKey) },
+	}
+}
+
+// alertSecret reads a secret for a notice; "" when there is none. It does not ask the agent for the keyring's password: nobody waits for the
+// notice, and it is tried again.
+func (p *Program) alertSecret(ctx context.Context, key string) (string, error) {
+	if !askable(ctx, p.secrets) {
+		return "", fault.Err(nil, settings.KeyringSilent)
+	}
+	secret, err := p.secrets.Get(ctx, key)
+	if errors.Is(err, settings.ErrNotFound) {
+		return "", nil
+	}
+	return secret, err
+}
+
+// Errors lists what went wrong, the latest first.
+func (p *Program) Errors() []errorlog.Row { return p.troubles.log.Rows() }
+
+// ClearErrors forgets what went wrong. What is broken now stays to be told of when it is well again.
+func (p *Program) ClearErrors() { p.troubles.log.Clear() }
+
+// ExportErrors is the list as it may leave this computer: without secrets, names and numbers of people.
+func (p *Program) ExportErrors() ([]byte, error) { return p.troubles.log.Export() }
+
+// TestMail sends a mail that only shows that notices about errors arrive.
+func (p *Program) TestMail(ctx context.Context) error {
+	m := p.mailer(alert.Here(p.nameOfOrg))
+	if !m.On() {
+		return fault.Err(nil, "trouble.mail-off")
+	}
+	return m.Send(ctx, alert.Test())
+}
+
+// TestWebhook does the same by webhook.
+func (p *Program) TestWebhook(ctx context.Context) error {
+	h := p.webhook(alert.Here(p.nameOfOrg))
+	if !h.On() {
+		return fault.Err(nil, "trouble.webhook-off")
+	}
+	return h.Send(ctx, alert.Test())
+}
+
+// SetMailPassword keeps the password of the mail server that the settings name, in the keyring; "" drops it.
+func (p *Program) SetMailPassword(ctx context.Context, password string) error {
+	m := p.set.Get().Errors.Mail
+	if m.Server == "" || m.User == "" {
+		return fault.Err(nil, "trouble.mail-no-user")
+	}
+	return p.setAlertSecret(ctx, settings.MailKey(m), password)
+}
+
+// MailPasswordSaved reports whether there is one.
+func (p *Program) MailPasswordSaved(ctx context.Context) bool {
+	secret, err := p.alertSecret(ctx, settings.MailKey(p.set.Get().Errors.Mail))
+	return err == nil && secret != ""
+}
+
+// SetWebhookSecret keeps the secret that signs what the webhook gets, in the keyring; "" drops it.
+func (p *Program) SetWebhookSecret(ctx context.Context, secret string) error {
+	return p.setAlertSecret(ctx, settings.WebhookKey, secret)
+}
+
+func (p *Program) setAlertSecret(ctx context.Context, key, secret string) error {
+	ctx, cancel := context.WithTimeout(ctx, keyringTime)
+	defer cancel()
+	var err error
+	if secret == "" {
+		err = p.secrets.Delete(ctx, key)
+	} else {
+		err = p.secrets.Set(ctx, key, secret)
+	}
+	if err != nil {
+		return fault.Err(err, "program.password-not-kept", "why", faultIn(err))
+	}
+	p.troubles.each((*alert.Watch).Look)
+	return nil
+}

@@ -1,0 +1,19 @@
+package ui
+
+import (
+	"linecard/app/errorlog"
+	"linecard/app/meter"
+)
+
+// Admin is what the pages for admins ask of the program. Methods may take their time, and errors have faults.
+type Admin interface {
+	Errors() []errorlog.Row        // the latest first
+	ClearErrors()                  // forgets them
+	ExportErrors() ([]byte, error) // without secrets, names and numbers
+	TestMail() error               // sends a test to those who are told of errors
+	TestWebhook() error            // likewise
+	MailPasswordSaved() bool       // for the mail server in the settings
+	SetMailPassword(string) error  // keeps it; "" drops it
+	SetWebhookSecret(string) error // likewise
+	Requests() meter.Report        // to Salesforce
+}
