@@ -46,6 +46,7 @@ var names = map[string][]string{
 	"Fyne's name for a word of its menus":            {"Undo", "Redo", "Cut", "Copy", "Paste", "Select all"},
 	"D-Bus":                                          {"NameOwnerChanged", "GetCapabilities", "Show", "Notify", "CloseNotification", "Locked"},
 	"a template of Windows":                          {"ToastGeneric"},
+	"a security descriptor of Windows (SDDL)":        {"D:P(A;;GA;;;"},
 	"a state, in the JSON of the command line":       {"remotely held", "no match", "waits for its org"},
 	"the reason of an end, in the JSON and on disk":  {"hung up here", "hung up there", "answered elsewhere", "no answer", "not found"},
 	"a SIP header":                                   {"Privacy", "P-Asserted-Identity", "Remote-Party-ID", "From", "Diversion", "History-Info"},
