@@ -143,7 +143,7 @@ func TestNearTheOrgsLimit(t *testing.T) {
 		if err := r.ask(crm.UseNeeded, salesforce.Gauge{Used: tt.used, Limit: 1000}); err != nil {
 			t.Fatal(err)
 		}
-		if got := r.State(); !reflect.DeepEqual(got.Off, tt.off) || got.AtCap || (got.Why.IsZero()) != (len(tt.off) == 0) {
+		if got := r.State(); !reflect.DeepEqual(got.Off, tt.off) || got.AtCap || got.Why.IsZero() != (len(tt.off) == 0) {
 			t.Errorf("%d of 1000: %+v, want %v", tt.used, got, tt.off)
 		}
 		if err := r.ask(crm.UseNeeded, salesforce.Gauge{Used: tt.used, Limit: 1000}); err != nil {

@@ -33,6 +33,7 @@ func (a *fakeAdmin) ClearErrors() {
 	a.mu.Unlock()
 	_ = a.note("clear")
 }
+
 func (a *fakeAdmin) ExportErrors() ([]byte, error)       { return []byte(`{"errors":[]}`), a.note("export") }
 func (a *fakeAdmin) TestMail() error                     { return a.note("test mail") }
 func (a *fakeAdmin) TestWebhook() error                  { return a.note("test webhook") }
