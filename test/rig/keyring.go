@@ -2,7 +2,6 @@ package rig
 
 import (
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/godbus/dbus/v5"
@@ -116,12 +115,6 @@ func (k *Keyring) Remove(username string) {
 	k.t.Helper()
 	k.must(k.item(username).Call("org.freedesktop.Secret.Item.Delete", 0).Err)
 }
-
-// Hang has it answer nothing until Wake.
-func (k *Keyring) Hang() { k.process.signal(syscall.SIGSTOP) }
-
-// Wake ends Hang.
-func (k *Keyring) Wake() { k.process.signal(syscall.SIGCONT) }
 
 // Kill ends it.
 func (k *Keyring) Kill() { k.process.Kill() }
