@@ -129,7 +129,7 @@ func TestAColleagueHandsOnAWithheldCaller(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	y.becomes("Mateo", mateosLine).mateoFound()
-	if c := y.view().Calls[0]; c.Withheld || c.Name != "Mateo Silva" || c.Earlier != "Earlier: Reception (2050), Withheld" {
+	if c := y.view().Calls[0]; c.Withheld || c.Name != "Mateo Silva" || c.Earlier != "Earlier: Reception (2050), a withheld number" {
 		t.Errorf("%q, %q", c.Name, c.Earlier)
 	}
 }
