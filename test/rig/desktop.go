@@ -68,10 +68,10 @@ func (d *Desktop) StartDunst() {
 	Until(d.t, "dunst answers", func() bool { return d.run("dunstctl", "is-paused") == nil })
 }
 
-// StartKeyring starts gnome-keyring, unlocked.
-func (d *Desktop) StartKeyring() {
+// StartKeyring starts gnome-keyring, unlocked. What an earlier one has kept is there again.
+func (d *Desktop) StartKeyring() *Process {
 	d.t.Helper()
-	Start(d.t, Command{
+	p := Start(d.t, Command{
 		Path: program(d.t, "gnome-keyring-daemon"), Args: []string{"--foreground", "--unlock", "--components=secrets", "--control-directory=" + d.dir},
 		Env: d.Env, Stdin: strings.NewReader("keyring password"),
 	})
@@ -80,6 +80,7 @@ func (d *Desktop) StartKeyring() {
 			"org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets")
 		return err == nil && strings.Contains(out, "true")
 	})
+	return p
 }
 
 // Notice is a notification that is or was on the screen.
