@@ -64,7 +64,10 @@ func (w *world) logging(mode string) {
 	w.t.Helper()
 	l := w.quiet()
 	wrap := map[string]string{"always": "0", "ask": "1", "never": "0"}[mode]
-	for key, value := range map[string]string{"mode": mode, "wrap_up": wrap, "settle_seconds": fmt.Sprint(int(settle.Seconds()))} {
+	for key, value := range map[string]string{
+		"mode": mode, "wrap_up": wrap, "settle_seconds": fmt.Sprint(int(settle.Seconds())),
+		"missed_per_hour": "0", // these are an afternoon's calls in minutes
+	} {
 		if err := w.ask(nil, "settings-set", map[string]string{"key": "logging." + key, "value": value}); err != nil {
 			w.t.Fatalf("settings set logging.%s: %v", key, err)
 		}
