@@ -46,7 +46,7 @@ func (r *rig) next(what string, notices chan told) told {
 	}
 }
 
-// kept waits until a file of the data directory has a text.
+// kept waits until a file of the data directory has a text. It looks again and again, for no event tells of a write.
 func (r *rig) kept(name, text string) {
 	r.t.Helper()
 	for end := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {

@@ -29,8 +29,8 @@ func (c *changes) tell() {
 	}
 }
 
-// Await returns once ok is true. It asks ok at each change: a record was written, or a request is delayed by CommitsLate. The
-// error is that of ctx.
+// Await returns once ok is true. It asks ok at each change: a record was written, a request is answered, or one is delayed by
+// CommitsLate. The error is that of ctx.
 func (o *Org) Await(ctx context.Context, ok func() bool) error {
 	for {
 		changed := o.changes.wait()

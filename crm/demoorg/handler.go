@@ -70,6 +70,7 @@ func (o *Org) note(r *http.Request, status int) {
 		o.requests = o.requests[1:]
 	}
 	o.requests = append(o.requests, n)
+	o.changes.tell()
 	o.cfg.Log.Debug("demo org", "method", n.Method, "path", n.Path, "status", n.Status)
 }
 

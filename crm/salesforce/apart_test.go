@@ -125,7 +125,7 @@ func TestARenewalByAnotherProcessIsCounted(t *testing.T) {
 // An app that ends while the org answers loses nothing: the next start has the token that nobody has told to the app.
 func TestARenewalOutlivesTheApp(t *testing.T) {
 	r := apartRig(t)
-	r.org.Inject(demoorg.Fault{Kind: demoorg.SlowBody, Path: "/oauth2/token", Delay: 300 * time.Millisecond})
+	r.org.Inject(demoorg.Fault{Kind: demoorg.SlowBody, Path: "/oauth2/token", Delay: 2 * time.Second})
 	job := renewal{Link: r.Client.link, Refresh: r.refresh, Stale: r.access}
 	ctx, end := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
@@ -133,8 +133,8 @@ func TestARenewalOutlivesTheApp(t *testing.T) {
 		_, err := r.renewApart(ctx, job)
 		ended <- err
 	}()
-	for r.grants("refresh_token") == 0 {
-		time.Sleep(time.Millisecond) // no event tells that the org has the request
+	if err := r.org.Await(t.Context(), func() bool { return r.grants("refresh_token") > 0 }); err != nil {
+		t.Fatal(err)
 	}
 	end()
 	if err := <-ended; err == nil {

@@ -22,8 +22,8 @@ type LinkRequest struct {
 	ClientID  string // consumer key of the org's External Client App
 	Username  string // the username that the login page suggests; "" for none
 
-	// Silent is called, once, when nothing has come back from the browser for half a minute: Salesforce may show an error
-	// there, and tells no program. nil is allowed. The link goes on meanwhile.
+	// Silent is called once when nothing has come back from the browser for half a minute: Salesforce may show an error
+	// there, of which no program hears. Linking continues meanwhile. It may be nil.
 	Silent func([]crm.ShownError)
 
 	// again tells that the browser may be logged in as a user who is linked already, so Salesforce must ask who it is.
