@@ -57,7 +57,7 @@ func TestKilled(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			desktop := rig.StartBus(t)
-			desktop.StartKeyring()
+			desktop.RunKeyring()
 			d := newDesk(t, "udp", append(desktop.Env, "LINECARD_SECRETS=")...)
 			d.do("settings", "set", "logging.settle_seconds", "2") // the interrupted attempt may have arrived
 			dana := d.person("Dana Whitfield")
@@ -88,7 +88,7 @@ func TestKilled(t *testing.T) {
 func TestKilledInACall(t *testing.T) {
 	t.Parallel()
 	desktop := rig.StartBus(t)
-	desktop.StartKeyring()
+	desktop.RunKeyring()
 	d := newDesk(t, "udp", append(desktop.Env, "LINECARD_SECRETS=")...)
 	dana := d.person("Dana Whitfield")
 	for _, outcome := range []string{"missed", "answered"} {

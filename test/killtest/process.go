@@ -46,7 +46,7 @@ func (w *world) begin(l *life) {
 	select {
 	case <-w.keyring.Done(): // it fails an assertion of its own when a client is killed while it answers
 		w.t.Log("gnome-keyring has ended, and is started again")
-		w.keyring = w.desktop.StartKeyring()
+		w.keyring = w.desktop.RunKeyring()
 	default:
 	}
 	p := &process{ended: make(chan struct{})}

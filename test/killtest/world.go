@@ -43,7 +43,7 @@ type world struct {
 	dir     string   // the app's data directory
 	env     []string // with the session bus
 	desktop *rig.Desktop
-	keyring *rig.Process // gnome-keyring as it runs now
+	keyring *rig.Keyring // as it runs now
 	org     *demoorg.Org
 	url     string
 	pbx     *demopbx.PBX
@@ -74,7 +74,7 @@ func newWorld(t testing.TB, o options) *world {
 		w.bin = build(t)
 	}
 	desktop := rig.StartBus(t)
-	w.desktop, w.keyring = desktop, desktop.StartKeyring()
+	w.desktop, w.keyring = desktop, desktop.RunKeyring()
 	w.env = append([]string{
 		"DISPLAY=", "WAYLAND_DISPLAY=", "PULSE_SERVER=unix:/nonexistent", "LANG=en_US.UTF-8", "LINECARD_SECRETS=",
 	}, desktop.Env...)

@@ -68,21 +68,6 @@ func (d *Desktop) StartDunst() {
 	Until(d.t, "dunst answers", func() bool { return d.run("dunstctl", "is-paused") == nil })
 }
 
-// StartKeyring starts gnome-keyring, unlocked. What an earlier one has kept is there again.
-func (d *Desktop) StartKeyring() *Process {
-	d.t.Helper()
-	p := Start(d.t, Command{
-		Path: program(d.t, "gnome-keyring-daemon"), Args: []string{"--foreground", "--unlock", "--components=secrets", "--control-directory=" + d.dir},
-		Env: d.Env, Stdin: strings.NewReader("keyring password"),
-	})
-	Until(d.t, "the keyring is on the bus", func() bool {
-		out, err := d.output("dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/org/freedesktop/DBus",
-			"org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets")
-		return err == nil && strings.Contains(out, "true")
-	})
-	return p
-}
-
 // Notice is a notification that is or was on the screen.
 type Notice struct {
 	ID      int

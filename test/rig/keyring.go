@@ -116,6 +116,9 @@ func (k *Keyring) Remove(username string) {
 	k.must(k.item(username).Call("org.freedesktop.Secret.Item.Delete", 0).Err)
 }
 
+// Done is closed once it has ended, by itself too.
+func (k *Keyring) Done() <-chan struct{} { return k.process.Done() }
+
 // Kill ends it.
 func (k *Keyring) Kill() { k.process.Kill() }
 
