@@ -89,7 +89,7 @@ func TestABrokenLinkIsTold(t *testing.T) {
 	if _, err := r.p.Link(t.Context(), linkTo(r), visit); err != nil {
 		t.Fatal(err)
 	}
-	linked := r.see("linked", func(v app.View) bool { return v.Org.State == crm.Linked })
+	linked := r.see("linked, with the name of the org, which comes after", func(v app.View) bool { return v.Org.State == crm.Linked && v.Org.OrgName != "" })
 	r.org.RevokeGrants()
 	if err := r.p.RefreshLink(t.Context()); err == nil {
 		t.Fatal("the link was revoked, and holds")
