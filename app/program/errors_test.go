@@ -128,7 +128,7 @@ func TestLoggingThatBreaksIsToldOnce(t *testing.T) {
 	r.talk(caller.Number)
 	r.logs("the first call logged", app.LogDone, 1)
 
-	remove := r.org.Inject(demoorg.Fault{Kind: demoorg.Refusal, Path: "/sobjects/Task", Method: "POST", Times: demoorg.Always, Status: 503, Code: "SERVER_UNAVAILABLE"})
+	remove := r.org.Inject(demoorg.Fault{Kind: demoorg.Refusal, Path: "/sobjects", Method: "POST", Times: demoorg.Always, Status: 503, Code: "SERVER_UNAVAILABLE"})
 	for range 3 {
 		r.talk(caller.Number)
 	}
