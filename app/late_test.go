@@ -87,10 +87,10 @@ func TestTheAgentReadsThatAnAttemptIsChecked(t *testing.T) {
 	l.talk()
 	checking := func() bool {
 		v := l.desk.View()
-		return len(v.History) == 1 && v.History[0].Log == LogChecking && v.Outbox.Checking == 1
+		return len(v.History) == 1 && v.History[0].Log == LogChecking && v.Outbox.Checking == 1 && v.Calls[0].Wrap.Log == LogChecking
 	}
-	l.await("checking", checking)
-	if w := l.desk.View().Calls[0].Wrap; w.Log != LogChecking || w.NextTry.IsZero() || w.Error == "" {
+	l.await("checking, in the history and under the call", checking)
+	if w := l.desk.View().Calls[0].Wrap; w.NextTry.IsZero() || w.Error == "" {
 		t.Errorf("under the call: %q, next %v, %q", w.Log, w.NextTry, w.Error)
 	}
 }

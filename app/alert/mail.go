@@ -115,7 +115,7 @@ func mailFailed(err error, host string) error {
 		return failure(err, "trouble.mail-login", "server", host)
 	case refused != nil:
 		return failure(err, "trouble.mail-refused", "server", host, "message", refused.Error())
-	case errors.As(err, &timeout):
+	case errors.As(err, &timeout), errors.Is(err, context.Canceled): // the library may notice the end first
 		return failure(err, "trouble.mail-unreachable", "server", host)
 	}
 	return failure(err, "trouble.mail-refused", "server", host, "message", err.Error())
