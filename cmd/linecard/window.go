@@ -40,8 +40,8 @@ func newFyneApp(id string) fyne.App {
 type stopHook interface{ SetOnStoppedHookExecuted(hook func()) }
 
 // dropStopHook keeps Fyne from running its own hook when the loop has ended. Fyne 2.7.1 sends the hook from another goroutine back to the loop
-// that ends, and waits for it: about one time in a hundred on a busy computer the loop has already looked for the last time, and
-// the program never ends.
+// that ends, and waits for it: now and then, on a busy computer, the loop has already looked for the last time, and the program
+// never ends.
 func dropStopHook(a fyne.App) {
 	if l, ok := a.Lifecycle().(stopHook); ok {
 		l.SetOnStoppedHookExecuted(nil)
