@@ -1,0 +1,54 @@
+package settings
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// No text that a person typed is among the settings that may leave this computer, whichever setting it is in.
+func TestShareableNamesNobody(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		secret := rapid.StringMatching(`[a-zA-Z]{4}[0-9]{7}[a-z@.+ -]{3}`).Draw(rt, "secret")
+		s := clean(t, t.TempDir())
+		err := s.Change(func(set *Settings) {
+			set.Accounts, set.Orgs = []Account{DefaultAccount(), DefaultAccount()}, []Org{DefaultOrg()}
+			each(reflect.ValueOf(set).Elem(), "", func(_ string, v reflect.Value, tag reflect.StructTag) {
+				switch {
+				case v.Kind() == reflect.String && tag.Get("of") == "":
+					v.SetString(secret)
+				case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.String:
+					v.Set(reflect.ValueOf([]string{secret, secret}))
+				}
+			})
+		})
+		if err != nil {
+			rt.Fatal(err)
+		}
+		doc, err := json.Marshal(s.Shareable())
+		if err != nil || strings.Contains(string(doc), secret) {
+			rt.Fatalf("%v: %s", err, doc)
+		}
+	})
+}
+
+// What says how Linecard works is there.
+func TestShareableSaysHowItWorks(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "[logging]\nmode = \"ask\"\nwrap_up = 45\n[[accounts]]\nserver = \"pbx.example.com\"\nuser = \"2041\"\ntransport = \"tcp\"\n")
+	got := map[string]any{}
+	for _, e := range clean(t, dir).Shareable() {
+		got[e.Key] = e.Value
+	}
+	for key, want := range map[string]any{
+		"logging.mode": "ask", "logging.wrap_up": 45, "logging.missed": true, "accounts[1].transport": "tcp", "accounts[1].user": Something, "accounts[1].proxy": "",
+		"logging.outcomes": []string{Something, Something, Something, Something, Something},
+	} {
+		if !reflect.DeepEqual(got[key], want) {
+			t.Errorf("%s is %v, want %v", key, got[key], want)
+		}
+	}
+}
