@@ -15,12 +15,15 @@ import (
 )
 
 // orgColors are the colors that the settings have for orgs, in the order of the choices.
-var orgColors = []struct {
-	value string
+var orgColors = []orgColor{
+	{settings.NoColor, "ui.color-none", colorNone}, {"blue", "ui.color-blue", theme.ColorNamePrimary}, {"green", "ui.color-green", colorTalking},
+	{"amber", "ui.color-amber", colorHeld}, {"red", "ui.color-red", colorMissed}, {"purple", "ui.color-purple", colorPurple}, {"gray", "ui.color-gray", colorMuted},
+}
+
+type orgColor struct {
+	value string // in the settings
+	word  string // message
 	ink   fyne.ThemeColorName
-}{
-	{settings.NoColor, colorNone}, {"blue", theme.ColorNamePrimary}, {"green", colorTalking}, {"amber", colorHeld}, {"red", colorMissed},
-	{"purple", colorPurple}, {"gray", colorMuted},
 }
 
 // orgInk is the color that marks an org: the chosen one, amber for a sandbox, or none.
@@ -66,7 +69,7 @@ func newOrgMark(s *salesforceSheet) *orgMark {
 	m := &orgMark{s: s, label: newField("")}
 	var words []string
 	for _, c := range orgColors {
-		words = append(words, phrase("ui.color-"+c.value))
+		words = append(words, phrase(c.word))
 	}
 	m.color = newChoice(words, func(string) { m.paint() })
 	m.save = newButton(phrase("ui.save"), "done", widget.MediumImportance, m.name)
@@ -82,12 +85,7 @@ func (m *orgMark) fill(org settings.Org, f Form) {
 	m.filling = true
 	m.saved = org.Label
 	m.label.SetText(org.Label)
-	i := slices.IndexFunc(orgColors, func(c struct {
-		value string
-		ink   fyne.ThemeColorName
-	}) bool {
-		return c.value == org.Color
-	})
+	i := slices.IndexFunc(orgColors, func(c orgColor) bool { return c.value == org.Color })
 	m.color.SetSelected(m.color.Options[max(i, 0)])
 	m.save.enable(false)
 	m.filling = false

@@ -168,7 +168,9 @@ func TestUnlink(t *testing.T) {
 	b.press("Check link")
 	b.settings.waiting = 3
 	b.press("Unlink")
-	asked := func() bool { return strings.Contains(strings.Join(words(b.root), " "), "3 calls are not logged there yet") }
+	asked := func() bool {
+		return strings.Contains(strings.Join(words(b.root), " "), "3 calls are not logged there yet")
+	}
 	if told := b.settings.said(); !asked() || !slices.Equal(told, []string{"refresh"}) {
 		t.Errorf("told %q, %q", told, words(b.root))
 	}

@@ -20,7 +20,8 @@ type statusBar struct {
 	outbox   *statusItem
 	device   *statusItem
 	presence *statusItem
-	sandbox  *pill // there while a sandbox is linked: nothing that is done there is real
+	marked   fyne.CanvasObject
+	sandbox  *pill // in marked, there while a sandbox is linked: nothing that is done there is real
 	dnd      bool
 }
 
@@ -50,8 +51,9 @@ func newStatusBar(w *Window) *statusBar {
 	s.device = newStatusItem(func() { w.openSettings(pageAudio) })
 	s.presence = newStatusItem(s.choosePresence)
 	s.sandbox = newPill()
+	s.marked = middle(s.sandbox.root)
 	s.root = vbox(0, rule(), container.NewStack(newBox(colorSurface, 0),
-		inset(3, 3, 6, 6, container.NewBorder(nil, nil, hbox(2, s.phone.button, s.org.button, middle(s.sandbox.root), s.outbox.button), hbox(2, s.device.button, s.presence.button)))))
+		inset(3, 3, 6, 6, container.NewBorder(nil, nil, hbox(2, s.phone.button, s.org.button, s.marked, s.outbox.button), hbox(2, s.device.button, s.presence.button)))))
 	return s
 }
 
@@ -63,6 +65,7 @@ func (s *statusBar) show(v app.View) {
 		mark = phrase("ui.sandbox-mark")
 	}
 	s.sandbox.set(mark, colorHeld, colorHeldTint)
+	show(s.marked, mark != "")
 	s.showOutbox(v.Outbox)
 	switch {
 	case v.Audio.Null:

@@ -39,7 +39,7 @@ var orgActions = map[string]func(c control, r request) error{
 
 // newOrgs shows the orgs, and says how they are shown.
 func newOrgs(o *options) *cobra.Command {
-	list := newCommand("orgs", "cmd.verb.orgs")
+	list := newCommand("orgs", "cmd.verb.orgs-list")
 	list.Args = noArgs
 	list.RunE = func(cmd *cobra.Command, _ []string) error {
 		return o.ask(cmd, "orgs", map[string]string{}, o.printed(showOrgs))
