@@ -50,9 +50,12 @@ func answerProfile(p *profile.Profile) *profileAnswer {
 	return &profileAnswer{p.Name, p.By, p.Made, append([]string{}, p.Locked...)}
 }
 
+// profileFile is what a profile is called outside the data directory.
+const profileFile = "linecard-profile.toml"
+
 // installedProfiles are where a profile is put that is installed with the program.
 func installedProfiles() []string {
-	const name = "linecard-profile.toml"
+	const name = profileFile
 	var all []string
 	if exe, err := os.Executable(); err == nil {
 		all = append(all, filepath.Join(filepath.Dir(exe), name))
