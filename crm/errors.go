@@ -91,4 +91,7 @@ type LinkStatus struct {
 	APILimit    int         `json:"apiLimit,omitempty"`
 	Trouble     fault.Fault `json:"trouble,omitzero"`  // linked, but the last request failed: why
 	Unsaved     bool        `json:"unsaved,omitempty"` // the token is in memory only: no keyring
+
+	Limits    []fault.Fault `json:"limits,omitempty"` // what the user may not see, or has nearly used up: no request fails for it
+	NewLimits []fault.Fault `json:"-"`                // those of Limits that were found in this run
 }

@@ -39,6 +39,7 @@ func (c *Client) Doctor(ctx context.Context) []crm.Finding {
 	found = append(found,
 		crm.Finding{Check: access, OK: true, Detail: fault.New("salesforce.access-granted", "version", s.APIVersion, "user", s.Username)},
 		scopesFound(s.Scopes), quotaFound(s.APIUsed, s.APILimit))
+	found = append(found, c.checkApprovals(ctx)...)
 	for _, o := range []struct {
 		name  string
 		check fault.Code
@@ -124,7 +125,33 @@ func (c *Client) checkSearchable(ctx context.Context, name string, check fault.C
 	if len(fields) == 0 {
 		return crm.Finding{Check: check, Remedy: fault.New("salesforce.show-phone-fields", "object", name)}
 	}
-	return crm.Finding{Check: check, OK: true, Detail: fault.New("salesforce.fields", "fields", fields)}
+	found := crm.Finding{Check: check, OK: true, Detail: fault.New("salesforce.fields", "fields", fields)}
+	hidden := c.hiddenPhones(o)
+	if len(hidden) > 0 {
+		found.Detail = fault.New("salesforce.fields-and-hidden", "fields", fields, "hidden", hidden)
+	}
+	if slices.ContainsFunc(hidden, func(f string) bool { return slices.Contains(callersField, f) }) {
+		found.OK, found.Remedy = false, fault.New("salesforce.show-fields", "object", name, "fields", hidden)
+	}
+	return found
+}
+
+// checkApprovals reports how many of the approvals that a user may have of the app are used. It finds nothing where the org
+// does not tell.
+func (c *Client) checkApprovals(ctx context.Context) []crm.Finding {
+	app, count, err := c.noteApprovals(ctx)
+	if err != nil || count == 0 {
+		c.cfg.Log.Debug("approvals of the user not known", "err", err)
+		return nil
+	}
+	f := crm.Finding{
+		Check: "salesforce.check-approvals", OK: count < maxApprovals,
+		Detail: fault.New("salesforce.approvals", "count", count, "most", maxApprovals, "app", app),
+	}
+	if !f.OK {
+		f.Remedy = fault.New(lastApproval, "app", app, "count", count)
+	}
+	return []crm.Finding{f}
 }
 
 // checkTask reports whether calls can be logged, and which of their fields the org takes.
