@@ -143,6 +143,7 @@ type orgsChanged struct {
 func (e orgsChanged) next(s state) (state, []effect) {
 	was := s.links
 	s.links = e.links
+	s = s.limited(was)
 	var out []effect
 	fresh := false
 	for i, l := range e.links {

@@ -20,6 +20,7 @@ const (
 	AboutSecrets               // no keyring
 	AboutRequests              // requests to Salesforce are left off
 	AboutStart                 // what was found on starting
+	AboutLimits                // what a link's user may not see, or has nearly used up
 	AboutCallers               // what is remembered of callers is in memory, or was begun again
 	topics        = iota
 )
