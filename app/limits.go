@@ -51,7 +51,7 @@ func (s state) tellLimits() state {
 
 // limitRead drops the limit that a notice told.
 func (s state) limitRead(notice fault.Fault) state {
-	if len(s.limits) == 0 || !sameFault(s.notices[AboutLimits], notice) {
+	if len(s.limits) == 0 || !equalFault(s.notices[AboutLimits], notice) {
 		return s
 	}
 	s.limits = s.limits[1:]
@@ -59,8 +59,8 @@ func (s state) limitRead(notice fault.Fault) state {
 }
 
 func hasFault(all []fault.Fault, f fault.Fault) bool {
-	return slices.ContainsFunc(all, func(is fault.Fault) bool { return sameFault(is, f) })
+	return slices.ContainsFunc(all, func(is fault.Fault) bool { return equalFault(is, f) })
 }
 
-// sameFault compares faults of which one may have been on disk, where values have other types.
-func sameFault(a, b fault.Fault) bool { return a.Encode() == b.Encode() }
+// equalFault compares faults of which one may have been on disk, where values have other types.
+func equalFault(a, b fault.Fault) bool { return a.Encode() == b.Encode() }

@@ -146,10 +146,10 @@ func (c *Client) checkApprovals(ctx context.Context) []crm.Finding {
 	}
 	f := crm.Finding{
 		Check: "salesforce.check-approvals", OK: count < maxApprovals,
-		Detail: fault.New("salesforce.approvals", "count", count, "most", maxApprovals, "app", app),
+		Detail: fault.New("salesforce.approvals", "used", count, "most", maxApprovals, "app", app),
 	}
 	if !f.OK {
-		f.Remedy = fault.New(lastApproval, "app", app, "count", count)
+		f.Remedy = fault.New(lastApproval, "app", app)
 	}
 	return []crm.Finding{f}
 }

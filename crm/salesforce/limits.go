@@ -103,7 +103,7 @@ func (c *Client) noteApprovals(ctx context.Context) (app string, count int, err 
 	}
 	var found []fault.Fault
 	if count >= maxApprovals {
-		found = append(found, fault.New(lastApproval, "app", app, "count", count))
+		found = append(found, fault.New(lastApproval, "app", app))
 	}
 	c.limit(found, lastApproval)
 	return app, count, nil
