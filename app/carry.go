@@ -42,6 +42,29 @@ func (f askOrg) ask(d *Desk) {
 	}
 }
 
+// ask asks the org who several numbers are.
+func (f askSeveral) ask(d *Desk) {
+	numbers := make([]crm.Number, len(f.asks))
+	for i, a := range f.asks {
+		numbers[i] = a.number
+	}
+	all, err := d.cfg.Directory.LookupAll(crm.Afresh(crm.ForCall(d.ctx, f.asks[0].id)), f.org, numbers)
+	if err == nil && len(all) != len(f.asks) {
+		err = fault.Err(nil, "desk.org-silent")
+	}
+	if err != nil {
+		d.cfg.Log.Warn("lookup failed", "calls", len(f.asks), "err", cause(err))
+		d.failed(LookupFailure, f.org, "", err)
+		all = make([]crm.Result, len(f.asks))
+	}
+	for i, a := range f.asks {
+		d.post(lookupEnded{d.stamp(), a.id, f.org, a.number, all[i], err, d.choice(f.org, a.number)})
+		if err != nil {
+			d.askLater(a.id, err)
+		}
+	}
+}
+
 // ask fetches what stands beside a record. Without it the record is shown all the same.
 func (f askDetails) ask(d *Desk) {
 	got, err := d.cfg.Directory.Details(crm.ForCall(d.ctx, f.id), f.ref)

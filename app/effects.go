@@ -49,6 +49,11 @@ type (
 		number  crm.Number
 		again   bool // also if the org said so a moment ago
 	}
+	// askSeveral looks up the numbers of several calls of one org afresh, such as those that ring when it answers again.
+	askSeveral struct {
+		org  string
+		asks []askOrg
+	}
 	// askDetails fetches what stands beside the record.
 	askDetails struct {
 		id  string
@@ -57,6 +62,7 @@ type (
 )
 
 func (f askOrg) to(d *Desk)     { d.look(f) }
+func (f askSeveral) to(d *Desk) { d.look(f) }
 func (f askDetails) to(d *Desk) { d.look(f) }
 
 // Those on the desktop.

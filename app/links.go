@@ -197,7 +197,7 @@ func (s state) home(now stamp) (state, []effect) {
 		s, more = lookupWanted{now, c.id}.next(s)
 		out = append(out, more...)
 	}
-	return s, out
+	return s, together(out)
 }
 
 // adoption says whose the entries become that have no org yet.

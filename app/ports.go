@@ -38,6 +38,9 @@ type Ringer interface {
 type Directory interface {
 	// Lookup asks an org; "" is the first that is linked. The result and every record in it say which org answered.
 	Lookup(ctx context.Context, org string, n crm.Number) (crm.Result, error)
+	// LookupAll is Lookup for several numbers, in as few requests as the org allows. The results are in the order of the
+	// numbers; the error is that of all.
+	LookupAll(ctx context.Context, org string, ns []crm.Number) ([]crm.Result, error)
 	// Search finds records of an org by words of a name, an address or a number.
 	Search(ctx context.Context, org, text string) ([]crm.Record, error)
 	// Details fetches what stands beside a record, in one request, from the org the record is of.

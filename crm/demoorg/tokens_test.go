@@ -147,7 +147,9 @@ func TestAUserSeesTheirApprovals(t *testing.T) {
 	ask := func(token string) (names []string) {
 		c.token = token
 		q := url.Values{"q": {"SELECT Id, AppName, LastUsedDate FROM OauthToken ORDER BY LastUsedDate DESC NULLS LAST"}}
-		page := into[struct{ Records []struct{ ID, AppName string } }](t, want(t, c.rest("GET", "/query?"+q.Encode(), nil), 200))
+		page := into[struct {
+			Records []struct{ ID, AppName string }
+		}](t, want(t, c.rest("GET", "/query?"+q.Encode(), nil), 200))
 		for _, r := range page.Records {
 			if r.ID != "" {
 				t.Errorf("an approval has the id %q; Salesforce gives null", r.ID)
