@@ -4,11 +4,14 @@ import (
 	"strings"
 	"testing"
 
+	"fyne.io/fyne/v2/test"
+
 	"linecard/app/catalogue"
 )
 
 // Nothing is left for the end of Fyne's loop to wait for: see dropStopHook. A Fyne that names its hook differently fails here too.
 func TestNothingIsRunAtTheEndOfTheLoop(t *testing.T) {
+	t.Cleanup(func() { test.NewApp() }) // the other tests' current app is none that needs a display
 	l := newFyneApp(appID + ".Test").Lifecycle()
 	if _, ok := l.(stopHook); !ok {
 		t.Error("Fyne has its hook under another name")
