@@ -92,7 +92,8 @@ func (d *Desk) write(f diskEffect) {
 	_, settled := f.(tellSettled)
 	_, answer := f.(rememberAnswer)
 	_, choice := f.(remember)
-	if err == nil && !read && !said && !settled && !answer && !choice && d.troubled.CompareAndSwap(true, false) { // a full disk can still be read
+	_, dropped := f.(unpick)
+	if err == nil && !read && !said && !settled && !answer && !choice && !dropped && d.troubled.CompareAndSwap(true, false) { // a full disk can still be read
 		d.stale = true // what was kept back is in the history now
 		d.NoticeAbout(AboutJournal, fault.Fault{})
 	}
@@ -205,6 +206,11 @@ func (f takeBack) write(ctx context.Context, d *Desk) error {
 
 func (f remember) write(ctx context.Context, d *Desk) error {
 	d.unremembered(d.cfg.Memory.Remember(ctx, f.org, f.number, f.record, true))
+	return nil
+}
+
+func (f unpick) write(ctx context.Context, d *Desk) error {
+	d.unremembered(d.cfg.Memory.Unpick(ctx, f.org, f.number))
 	return nil
 }
 

@@ -148,6 +148,11 @@ type (
 		number crm.Number
 		record crm.Match
 	}
+	// unpick drops the record that the agent picked for a number.
+	unpick struct {
+		org    string
+		number crm.Number
+	}
 	// rememberAnswer keeps what the org said of a number.
 	rememberAnswer struct {
 		org    string
@@ -175,6 +180,7 @@ func (f logDraft) to(d *Desk)       { d.disk.Put(f) }
 func (f sendAll) to(d *Desk)        { d.disk.Put(f) }
 func (f takeBack) to(d *Desk)       { d.disk.Put(f) }
 func (f remember) to(d *Desk)       { d.disk.Put(f) }
+func (f unpick) to(d *Desk)         { d.disk.Put(f) }
 func (f rememberAnswer) to(d *Desk) { d.disk.Put(f) }
 func (f noteAlive) to(d *Desk)      { d.disk.Put(f) }
 func (f readHistory) to(d *Desk)    { d.disk.Put(f) }

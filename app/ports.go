@@ -79,6 +79,8 @@ type Memory interface {
 	RememberAnswer(ctx context.Context, org string, r crm.Result) error
 	// Remember keeps whom a number belongs to. A record the agent picked stays until another is picked.
 	Remember(ctx context.Context, org string, n crm.Number, m crm.Match, picked bool) error
+	// Unpick drops the record that the agent picked for a number.
+	Unpick(ctx context.Context, org string, n crm.Number) error
 	// Forget drops what is remembered of an org's people; of all orgs' with "".
 	Forget(ctx context.Context, org string) error
 }
@@ -89,6 +91,7 @@ type noMemory struct{}
 func (noMemory) Recall(string, crm.Number) (directory.Known, bool)                   { return directory.Known{}, false }
 func (noMemory) RememberAnswer(context.Context, string, crm.Result) error            { return nil }
 func (noMemory) Remember(context.Context, string, crm.Number, crm.Match, bool) error { return nil }
+func (noMemory) Unpick(context.Context, string, crm.Number) error                        { return nil }
 func (noMemory) Forget(context.Context, string) error                                { return nil }
 
 // Clock tells the time and wakes the desk.
