@@ -91,7 +91,7 @@ type noMemory struct{}
 func (noMemory) Recall(string, crm.Number) (directory.Known, bool)                   { return directory.Known{}, false }
 func (noMemory) RememberAnswer(context.Context, string, crm.Result) error            { return nil }
 func (noMemory) Remember(context.Context, string, crm.Number, crm.Match, bool) error { return nil }
-func (noMemory) Unpick(context.Context, string, crm.Number) error                        { return nil }
+func (noMemory) Unpick(context.Context, string, crm.Number) error                    { return nil }
 func (noMemory) Forget(context.Context, string) error                                { return nil }
 
 // Clock tells the time and wakes the desk.
