@@ -30,7 +30,7 @@ type exchange struct {
 	named    []hop         // where the dialog says that it goes
 	hops     []hop         // of a request that may go to another address of the server: the one in use, and those not tried yet
 	failover bool
-	once     bool // what it asks for must not happen twice: it goes to another address only when this one has surely done nothing
+	once     bool   // what it asks for must not happen twice: it goes to another address only when this one has surely done nothing
 	rang     bool   // a phone may ring: an answer above 100 has come
 	heard    bool   // any answer at all has come from the hop in use
 	stopWait func() // of the timer that runs until then
