@@ -43,8 +43,8 @@ func (s state) tellLimits() state {
 	}
 	first := s.limits[0]
 	s.notices[AboutLimits] = first.fault
-	if i := slices.IndexFunc(s.links, first.of); i >= 0 && len(s.links) > 1 && s.links[i].OrgName != "" {
-		s.notices[AboutLimits] = fault.New("desk.limit-of", "org", s.links[i].OrgName, "limit", first.fault)
+	if i := slices.IndexFunc(s.links, first.of); i >= 0 && len(s.links) > 1 && s.links[i].Called() != "" {
+		s.notices[AboutLimits] = fault.New("desk.limit-of", "org", s.links[i].Called(), "limit", first.fault)
 	}
 	return s
 }
