@@ -62,6 +62,27 @@ func (s state) unanswered(now stamp, i int) (state, []effect) {
 	return s, nil
 }
 
+// together makes one question of those that ask one org afresh, at the place of the first.
+func together(out []effect) []effect {
+	asks := map[string][]askOrg{}
+	for _, f := range out {
+		if a, ok := f.(askOrg); ok && a.again {
+			asks[a.org] = append(asks[a.org], a)
+		}
+	}
+	var joined []effect
+	for _, f := range out {
+		a, ok := f.(askOrg)
+		switch {
+		case !ok || !a.again || len(asks[a.org]) == 1:
+			joined = append(joined, f)
+		case asks[a.org][0].id == a.id:
+			joined = append(joined, askSeveral{a.org, asks[a.org]})
+		}
+	}
+	return joined
+}
+
 // answering asks for what an org did not tell while it was in trouble, of all calls that are its own.
 func (s state) answering(now stamp, org string) (state, []effect) {
 	var out []effect
@@ -73,5 +94,5 @@ func (s state) answering(now stamp, org string) (state, []effect) {
 		s, more = s.unanswered(now, i)
 		out = append(out, more...)
 	}
-	return s, out
+	return s, together(out)
 }

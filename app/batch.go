@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -137,26 +136,30 @@ func (s *sender) checkAll(ctx context.Context, going []outgoing) []outgoing {
 	return left
 }
 
-// identifyAll asks who the calls were with that could not be asked for. When the org does not answer for one, the others
-// are not asked for either.
+// identifyAll asks who the calls were with that could not be asked for, in one question.
 func (s *sender) identifyAll(ctx context.Context, going []outgoing) []outgoing {
-	var left []outgoing
-	var silent error
+	var unknown []outgoing
+	var numbers []crm.Number
 	for _, o := range going {
-		if !o.Activity.Unidentified {
-			left = append(left, o)
-			continue
+		if o.Activity.Unidentified {
+			unknown, numbers = append(unknown, o), append(numbers, s.numberOf(o.Entry))
 		}
-		if silent != nil {
-			s.finish(ctx, o.Entry, crm.Logged{}, nil, silent)
-			continue
-		}
-		a, who, asked, err := s.identified(o.Entry)
+	}
+	if len(unknown) == 0 {
+		return going
+	}
+	left := slices.DeleteFunc(slices.Clone(going), func(o outgoing) bool { return o.Activity.Unidentified })
+	answers, err := s.w.d.cfg.Directory.LookupAll(crm.ForCall(s.w.ctx, unknown[0].ID), unknown[0].Org, numbers)
+	if err == nil && len(answers) != len(unknown) {
+		err = fault.Err(nil, "desk.org-silent")
+	}
+	for i, o := range unknown {
 		if err != nil {
-			var ce *crm.Error
-			if errors.As(err, &ce) && !parks(ce.Class) {
-				silent = err
-			}
+			s.finish(ctx, o.Entry, crm.Logged{}, nil, harmless(err))
+			continue
+		}
+		a, who, asked, err := s.identifiedBy(o.Entry, answers[i])
+		if err != nil {
 			s.finish(ctx, o.Entry, crm.Logged{}, nil, err)
 			continue
 		}

@@ -42,6 +42,7 @@ type call struct {
 	popped     bool          // the record was opened in the browser
 	earlier    []formerParty // whom the call was with before, in that order
 	form       form
+	override   string    // why the agent called somebody who is not to be called
 	typed      time.Time // the agent last changed the form
 	word       crm.Word  // the agent's own, about whether it is logged
 	verdict    crm.Log   // what the rules said when the journal was last told
@@ -199,7 +200,7 @@ func (c *call) activity() crm.Activity {
 		CallID: c.id, Direction: c.direction, Outcome: c.outcome(), Number: c.dial(), Shown: c.number.International, PartyName: c.name(),
 		Called: c.called, Started: c.started, AnsweredAt: c.answered, Ended: c.ended, Talked: c.talked(c.ended),
 		Subject: c.form.subject, Notes: c.form.notes, Disposition: c.form.disposition,
-		Account: c.account, Org: c.org, User: c.user, Earlier: c.formerNames(),
+		Account: c.account, Org: c.org, User: c.user, Earlier: c.formerNames(), Override: c.override,
 		Unidentified: !c.asked && !c.leftOff && !c.number.Withheld && !c.number.Extension && c.lookup.Record == nil,
 	}
 	if m, ok := c.who(); ok {

@@ -42,6 +42,29 @@ func (f askOrg) ask(d *Desk) {
 	}
 }
 
+// ask asks the org who several numbers are.
+func (f askSeveral) ask(d *Desk) {
+	numbers := make([]crm.Number, len(f.asks))
+	for i, a := range f.asks {
+		numbers[i] = a.number
+	}
+	all, err := d.cfg.Directory.LookupAll(crm.Afresh(crm.ForCall(d.ctx, f.asks[0].id)), f.org, numbers)
+	if err == nil && len(all) != len(f.asks) {
+		err = fault.Err(nil, "desk.org-silent")
+	}
+	if err != nil {
+		d.cfg.Log.Warn("lookup failed", "calls", len(f.asks), "err", cause(err))
+		d.failed(LookupFailure, f.org, "", err)
+		all = make([]crm.Result, len(f.asks))
+	}
+	for i, a := range f.asks {
+		d.post(lookupEnded{d.stamp(), a.id, f.org, a.number, all[i], err, d.choice(f.org, a.number)})
+		if err != nil {
+			d.askLater(a.id, err)
+		}
+	}
+}
+
 // ask fetches what stands beside a record. Without it the record is shown all the same.
 func (f askDetails) ask(d *Desk) {
 	got, err := d.cfg.Directory.Details(crm.ForCall(d.ctx, f.id), f.ref)
@@ -69,7 +92,8 @@ func (d *Desk) write(f diskEffect) {
 	_, settled := f.(tellSettled)
 	_, answer := f.(rememberAnswer)
 	_, choice := f.(remember)
-	if err == nil && !read && !said && !settled && !answer && !choice && d.troubled.CompareAndSwap(true, false) { // a full disk can still be read
+	_, dropped := f.(unpick)
+	if err == nil && !read && !said && !settled && !answer && !choice && !dropped && d.troubled.CompareAndSwap(true, false) { // a full disk can still be read
 		d.stale = true // what was kept back is in the history now
 		d.NoticeAbout(AboutJournal, fault.Fault{})
 	}
@@ -182,6 +206,11 @@ func (f takeBack) write(ctx context.Context, d *Desk) error {
 
 func (f remember) write(ctx context.Context, d *Desk) error {
 	d.unremembered(d.cfg.Memory.Remember(ctx, f.org, f.number, f.record, true))
+	return nil
+}
+
+func (f unpick) write(ctx context.Context, d *Desk) error {
+	d.unremembered(d.cfg.Memory.Unpick(ctx, f.org, f.number))
 	return nil
 }
 

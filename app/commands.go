@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"linecard/clean"
 	"linecard/crm"
 	"linecard/fault"
 )
@@ -119,10 +120,20 @@ func (d *Desk) LookupAgain(id string) error {
 
 // EditWrap takes what was typed; it is saved at once, and sent when the form is left.
 func (d *Desk) EditWrap(id string, e WrapEdit) error {
+	e.Subject, e.Notes = typed(e.Subject, false), typed(e.Notes, true)
 	return d.on(id, ErrNoCall, anyCall, func(id string) error {
 		d.post(wrapEdited{d.stamp(), id, e})
 		return nil
 	})
+}
+
+// typed is what was typed without the characters that show nothing: the Task leaves them out, and so must what is shown.
+func typed(s *string, lines bool) *string {
+	if s == nil {
+		return nil
+	}
+	fit := clean.Typed(*s, lines)
+	return &fit
 }
 
 // SaveWrap ends wrap-up and sends what was typed.

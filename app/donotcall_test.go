@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -31,7 +32,10 @@ func TestDoNotCallIsAskedFirst(t *testing.T) {
 	if r.org.searched != 1 {
 		t.Errorf("the org was asked %d times", r.org.searched)
 	}
-	if _, err := r.DialAnyway("", "+1 312 555 0167"); err != nil || !r.phone.has("dial +1 312 555 0167") {
+	if _, err := r.DialAnyway("", "+1 312 555 0167", " "); !errors.Is(err, ErrNoReason) || r.phone.has("dial +1 312 555 0167") {
+		t.Errorf("dialed without a reason: %v", err)
+	}
+	if _, err := r.DialAnyway("", "+1 312 555 0167", "asked us to call back"); err != nil || !r.phone.has("dial +1 312 555 0167") {
 		t.Errorf("not dialled when the agent insists: %v", err)
 	}
 	for _, other := range []string{"600", "911", "*72", "alice"} { // colleagues and codes are nobody's records
@@ -135,5 +139,23 @@ func TestWhatIsTyped(t *testing.T) {
 	}
 	if got := ReadTyped("T +1 415 555 0132 M +1 415 555 0188").Numbers; len(got) != 2 || got[0] != "+14155550132" {
 		t.Errorf("found %q", got)
+	}
+}
+
+// Why the agent called all the same is on disk at once, and in the Task.
+func TestTheReasonToCallAnywayIsKept(t *testing.T) {
+	y := newStory(t).rings().found(peter()).answers()
+	y.play(overridden{y.stamp(), "c1", "asked us to call back"})
+	kept := ""
+	for _, f := range y.effects {
+		if d, ok := f.(writeDraft); ok {
+			kept = d.activity.Override
+		}
+	}
+	if kept != "asked us to call back" {
+		t.Errorf("on disk is %q", kept)
+	}
+	if a := y.ends(sip.EndRemote).end().activity; a == nil || a.Override != "asked us to call back" {
+		t.Errorf("the Task would have %+v", a)
 	}
 }

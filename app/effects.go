@@ -49,6 +49,11 @@ type (
 		number  crm.Number
 		again   bool // also if the org said so a moment ago
 	}
+	// askSeveral looks up the numbers of several calls of one org afresh, such as those that ring when it answers again.
+	askSeveral struct {
+		org  string
+		asks []askOrg
+	}
 	// askDetails fetches what stands beside the record.
 	askDetails struct {
 		id  string
@@ -57,6 +62,7 @@ type (
 )
 
 func (f askOrg) to(d *Desk)     { d.look(f) }
+func (f askSeveral) to(d *Desk) { d.look(f) }
 func (f askDetails) to(d *Desk) { d.look(f) }
 
 // Those on the desktop.
@@ -142,6 +148,11 @@ type (
 		number crm.Number
 		record crm.Match
 	}
+	// unpick drops the record that the agent picked for a number.
+	unpick struct {
+		org    string
+		number crm.Number
+	}
 	// rememberAnswer keeps what the org said of a number.
 	rememberAnswer struct {
 		org    string
@@ -169,6 +180,7 @@ func (f logDraft) to(d *Desk)       { d.disk.Put(f) }
 func (f sendAll) to(d *Desk)        { d.disk.Put(f) }
 func (f takeBack) to(d *Desk)       { d.disk.Put(f) }
 func (f remember) to(d *Desk)       { d.disk.Put(f) }
+func (f unpick) to(d *Desk)         { d.disk.Put(f) }
 func (f rememberAnswer) to(d *Desk) { d.disk.Put(f) }
 func (f noteAlive) to(d *Desk)      { d.disk.Put(f) }
 func (f readHistory) to(d *Desk)    { d.disk.Put(f) }

@@ -100,6 +100,17 @@ func (c *lateLink) Lookup(_ context.Context, n crm.Number) (crm.Result, error) {
 	return r, nil
 }
 
+func (c *lateLink) LookupAll(ctx context.Context, ns []crm.Number) (all []crm.Result, err error) {
+	for _, n := range ns {
+		r, err := c.Lookup(ctx, n)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, r)
+	}
+	return all, nil
+}
+
 func (c *lateLink) Details(_ context.Context, ref crm.Ref) (crm.Details, error) {
 	if err := c.enter(ref.Org, "", true); err != nil {
 		return crm.Details{}, err

@@ -143,6 +143,7 @@ type orgsChanged struct {
 func (e orgsChanged) next(s state) (state, []effect) {
 	was := s.links
 	s.links = e.links
+	s = s.limited(was)
 	var out []effect
 	fresh := false
 	for i, l := range e.links {
@@ -196,7 +197,7 @@ func (s state) home(now stamp) (state, []effect) {
 		s, more = lookupWanted{now, c.id}.next(s)
 		out = append(out, more...)
 	}
-	return s, out
+	return s, together(out)
 }
 
 // adoption says whose the entries become that have no org yet.

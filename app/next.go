@@ -153,6 +153,7 @@ type noticeRead struct {
 }
 
 func (e noticeRead) next(s state) (state, []effect) {
+	s = s.limitRead(e.fault)
 	s.notices = s.notices.without(e.fault)
 	return s, nil
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -20,43 +21,67 @@ func (d *Desk) WhoElse(ctx context.Context, id, text string) ([]crm.Record, erro
 	if err != nil {
 		return nil, pastCall(err)
 	}
-	if text != "" {
-		return d.cfg.Directory.Search(ctx, row.Org, text)
-	}
-	number := row.Dial
-	if number == "" {
-		number = row.Number
-	}
-	n := crm.ParseNumber(number, d.plan(row.Account))
-	if row.Withheld || !n.Public() {
-		return nil, nil
-	}
-	found, err := d.cfg.Directory.Lookup(ctx, row.Org, n)
-	records := make([]crm.Record, 0, len(found.Matches))
-	for _, m := range found.Matches {
+	found, err := d.mayBe(ctx, row, text)
+	records := make([]crm.Record, 0, len(found))
+	for _, m := range found {
 		records = append(records, m.Record)
 	}
 	return records, err
 }
 
+// mayBe are the records that a past call may have been with. Those that are found by text say nothing of a number.
+func (d *Desk) mayBe(ctx context.Context, row journal.Row, text string) (found []crm.Match, err error) {
+	if text != "" {
+		records, err := d.cfg.Directory.Search(ctx, row.Org, text)
+		for _, r := range records {
+			found = append(found, crm.Match{Record: r})
+		}
+		return found, err
+	}
+	n := d.numberOf(row)
+	if !n.Public() {
+		return nil, nil
+	}
+	r, err := d.cfg.Directory.Lookup(ctx, row.Org, n)
+	return r.Matches, err
+}
+
+// numberOf is the number of a past call's other party; that of nobody where it was withheld.
+func (d *Desk) numberOf(row journal.Row) crm.Number {
+	if row.Withheld {
+		return crm.Number{Withheld: true}
+	}
+	return crm.ParseNumber(cmp.Or(row.Dial, row.Number), d.plan(row.Account))
+}
+
 // PointAt says that a past call was with the record that has the id, one of those that [Desk.WhoElse] returns for text; "" is
-// nobody. It asks the org, and writes the disk.
+// nobody. It asks the org, and writes the disk. A record with the call's number is remembered for it, in place of one that was
+// picked before; that one is not remembered either when it was somebody else, or nobody.
 func (d *Desk) PointAt(ctx context.Context, id, record, text string) error {
+	row, err := d.cfg.Journal.Call(ctx, id)
+	if err != nil {
+		return pastCall(err)
+	}
 	var to *crm.Record
+	var learned effect = unpick{row.Org, d.numberOf(row)}
 	if record != "" {
-		records, err := d.WhoElse(ctx, id, text)
+		found, err := d.mayBe(ctx, row, text)
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(records, func(r crm.Record) bool { return r.ID == record })
+		i := slices.IndexFunc(found, func(m crm.Match) bool { return m.ID == record })
 		if i < 0 {
 			return fault.Err(nil, "desk.not-a-match")
 		}
-		to = &records[i]
+		to = &found[i].Record
+		if text == "" {
+			learned = remember{row.Org, d.numberOf(row), found[i]}
+		}
 	}
 	if err := d.cfg.Journal.Point(ctx, id, to); err != nil {
 		return pastCall(err)
 	}
+	learned.to(d)
 	d.post(pointed{d.stamp(), id, to})
 	return nil
 }

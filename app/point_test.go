@@ -112,3 +112,37 @@ func TestPointingDuringTheWrapUp(t *testing.T) {
 		t.Errorf("%+v, %v", e, err)
 	}
 }
+
+// Whom a call was with is learned for its number: the record that it is pointed at takes the place of one that was picked, and
+// nobody takes the pick back.
+func TestPointingCorrectsWhatWasPicked(t *testing.T) {
+	r := newRig(t)
+	r.org.matches = []crm.Match{dana, danaTwin}
+	r.org.others = []crm.Match{{Record: crm.Record{Ref: crm.Ref{Object: crm.Contact, ID: "003REED", Name: "Tom Reed"}}}}
+	r.call(sip.EndRemote, true)
+	r.wait("the Task", loggedRow)
+	if err := r.Pick("c1", dana.ID); err != nil {
+		t.Fatal(err)
+	}
+	n := crm.ParseNumber("+14155550132", r.plan(""))
+	choice := func(want string) {
+		t.Helper()
+		r.Settle(t.Context())
+		if k, _ := r.cfg.Memory.Recall(rigOrg.OrgID, n); k.Choice != want {
+			t.Errorf("the number's choice is %q, want %q", k.Choice, want)
+		}
+	}
+	r.wait("picked", func(v View) bool { return len(v.Calls) > 0 && v.Calls[0].Lookup.State == LookupOne })
+	choice(dana.ID)
+	for _, step := range []struct{ record, text, choice string }{
+		{danaTwin.ID, "", danaTwin.ID},
+		{"003REED", "Reed", ""}, // the number is not among this record's
+		{dana.ID, "", dana.ID},
+		{"", "", ""},
+	} {
+		if err := r.PointAt(t.Context(), "c1", step.record, step.text); err != nil {
+			t.Fatal(err)
+		}
+		choice(step.choice)
+	}
+}

@@ -38,6 +38,9 @@ type Ringer interface {
 type Directory interface {
 	// Lookup asks an org; "" is the first that is linked. The result and every record in it say which org answered.
 	Lookup(ctx context.Context, org string, n crm.Number) (crm.Result, error)
+	// LookupAll is Lookup for several numbers, in as few requests as the org allows. The results are in the order of the
+	// numbers; the error is that of all.
+	LookupAll(ctx context.Context, org string, ns []crm.Number) ([]crm.Result, error)
 	// Search finds records of an org by words of a name, an address or a number.
 	Search(ctx context.Context, org, text string) ([]crm.Record, error)
 	// Details fetches what stands beside a record, in one request, from the org the record is of.
@@ -76,6 +79,8 @@ type Memory interface {
 	RememberAnswer(ctx context.Context, org string, r crm.Result) error
 	// Remember keeps whom a number belongs to. A record the agent picked stays until another is picked.
 	Remember(ctx context.Context, org string, n crm.Number, m crm.Match, picked bool) error
+	// Unpick drops the record that the agent picked for a number.
+	Unpick(ctx context.Context, org string, n crm.Number) error
 	// Forget drops what is remembered of an org's people; of all orgs' with "".
 	Forget(ctx context.Context, org string) error
 }
@@ -86,6 +91,7 @@ type noMemory struct{}
 func (noMemory) Recall(string, crm.Number) (directory.Known, bool)                   { return directory.Known{}, false }
 func (noMemory) RememberAnswer(context.Context, string, crm.Result) error            { return nil }
 func (noMemory) Remember(context.Context, string, crm.Number, crm.Match, bool) error { return nil }
+func (noMemory) Unpick(context.Context, string, crm.Number) error                    { return nil }
 func (noMemory) Forget(context.Context, string) error                                { return nil }
 
 // Clock tells the time and wakes the desk.

@@ -332,11 +332,22 @@ func (s *sender) identified(e journal.Entry) (a crm.Activity, who *crm.Match, as
 	if !a.Unidentified {
 		return a, nil, false, nil
 	}
-	d := s.w.d
-	r, err := d.cfg.Directory.Lookup(crm.ForCall(s.w.ctx, e.ID), e.Org, crm.ParseNumber(a.Number, d.plan(a.Account)))
+	r, err := s.w.d.cfg.Directory.Lookup(crm.ForCall(s.w.ctx, e.ID), e.Org, s.numberOf(e))
 	if err != nil {
 		return a, nil, true, harmless(err)
 	}
+	return s.identifiedBy(e, r)
+}
+
+// numberOf is the number of the other party.
+func (s *sender) numberOf(e journal.Entry) crm.Number {
+	return crm.ParseNumber(e.Activity.Number, s.w.d.plan(e.Activity.Account))
+}
+
+// identifiedBy makes the activity about whom the org's answer tells.
+func (s *sender) identifiedBy(e journal.Entry, r crm.Result) (a crm.Activity, who *crm.Match, asked bool, err error) {
+	a = e.Activity
+	d := s.w.d
 	if a.Org != "" && r.Org != "" && r.Org != a.Org {
 		return a, nil, true, &crm.Error{Class: crm.ClassNotLinked, Fault: fault.New(waitsElsewhere)}
 	}

@@ -22,6 +22,7 @@ type state struct {
 	audio    AudioView
 	dnd      bool
 	notices  notices
+	limits   []limit      // of the links, those that the agent has not read
 	unsaved  fault.Fault  // what quitting now would lose
 	lately   []missedCall // of the last hour, the oldest first
 }

@@ -93,6 +93,17 @@ func (o *orgStub) Lookup(ctx context.Context, _ string, n crm.Number) (crm.Resul
 	return crm.Result{Number: n, Matches: o.matches}, o.down
 }
 
+func (o *orgStub) LookupAll(ctx context.Context, org string, ns []crm.Number) (all []crm.Result, err error) {
+	for _, n := range ns {
+		r, err := o.Lookup(ctx, org, n)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, r)
+	}
+	return all, nil
+}
+
 func (o *orgStub) Search(_ context.Context, _, text string) (found []crm.Record, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -53,11 +53,19 @@ type OrgView struct {
 	ReasonCode  fault.Code `json:"reasonCode,omitempty"`
 	Trouble     string     `json:"trouble,omitempty"` // linked, but the last request failed: why, in one plain sentence
 	TroubleCode fault.Code `json:"troubleCode,omitempty"`
+
+	// Limits is what its user may not see, or has nearly used up, each as a sentence.
+	Limits     []string     `json:"limits,omitempty"`
+	LimitCodes []fault.Code `json:"limitCodes,omitempty"`
 }
 
 // OrgViewOf puts the reasons of a status into words.
 func OrgViewOf(l crm.LinkStatus) OrgView {
-	return OrgView{l, catalogue.Say(l.Reason), l.Reason.Code, catalogue.Say(l.Trouble), l.Trouble.Code}
+	v := OrgView{LinkStatus: l, Reason: catalogue.Say(l.Reason), ReasonCode: l.Reason.Code, Trouble: catalogue.Say(l.Trouble), TroubleCode: l.Trouble.Code}
+	for _, f := range l.Limits {
+		v.Limits, v.LimitCodes = append(v.Limits, catalogue.Say(f)), append(v.LimitCodes, f.Code)
+	}
+	return v
 }
 
 // Phase is what the centre pane shows of a call.

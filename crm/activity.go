@@ -52,6 +52,9 @@ type Activity struct {
 	// Earlier names those the call was with before, as a phone system tells when it joins or hands on calls; "" for nobody.
 	Earlier string `json:"earlier,omitempty"`
 
+	// Override is why the agent called somebody who is marked Do Not Call; "" when nobody was.
+	Override string `json:"override,omitempty"`
+
 	// Cut is set when Linecard, or the computer, ended during the call: when and how the call ended is a guess.
 	Cut bool `json:"cut,omitempty"`
 

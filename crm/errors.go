@@ -95,6 +95,9 @@ type LinkStatus struct {
 	Trouble     fault.Fault `json:"trouble,omitzero"`  // linked, but the last request failed: why
 	Unsaved     bool        `json:"unsaved,omitempty"` // the token is in memory only: no keyring
 	AtRisk      time.Time   `json:"atRisk,omitzero"`   // when the link may end, if it is not used until then
+
+	Limits    []fault.Fault `json:"limits,omitempty"` // what the user may not see, or has nearly used up: no request fails for it
+	NewLimits []fault.Fault `json:"-"`                // those of Limits that were found in this run
 }
 
 // Called is what an org is called: what people here call it, or else its own name.

@@ -13,6 +13,7 @@ type Client interface {
 	OnStatus(f func(LinkStatus))   // sets the one watcher; it is called after every change and must return soon
 	Known(n Number) (Result, bool) // returns immediately, without a request
 	Lookup(ctx context.Context, n Number) (Result, error)
+	LookupAll(ctx context.Context, ns []Number) ([]Result, error)
 	Search(ctx context.Context, text string) ([]Record, error)
 	Details(ctx context.Context, ref Ref) (Details, error)
 	Follow(ctx context.Context, ref Ref) (Record, error)
@@ -205,6 +206,16 @@ func (o *Orgs) Lookup(ctx context.Context, org string, n Number) (Result, error)
 		return Result{}, err
 	}
 	return c.Lookup(ctx, n)
+}
+
+// LookupAll asks an org which records have each of several numbers, in as few requests as it can; the results are in the order
+// of the numbers.
+func (o *Orgs) LookupAll(ctx context.Context, org string, ns []Number) ([]Result, error) {
+	c, err := o.clientFor(org, "")
+	if err != nil {
+		return nil, err
+	}
+	return c.LookupAll(ctx, ns)
 }
 
 // Search finds records of an org by typed text.

@@ -69,6 +69,11 @@ func (l *link) Lookup(context.Context, crm.Number) (crm.Result, error) {
 	return crm.Result{Org: l.Status().OrgID}, nil
 }
 
+func (l *link) LookupAll(_ context.Context, ns []crm.Number) ([]crm.Result, error) {
+	l.note("lookup all")
+	return make([]crm.Result, len(ns)), nil
+}
+
 func (l *link) Search(context.Context, string) ([]crm.Record, error) {
 	l.note("search")
 	return nil, nil
@@ -141,6 +146,7 @@ func TestEachCallGoesToItsOwnLink(t *testing.T) {
 		what string
 	}{
 		{"lookup in the first org", func(o *crm.Orgs) error { return second(o.Lookup(t.Context(), "", crm.Number{})) }, a1, "lookup"},
+		{"several lookups in another", func(o *crm.Orgs) error { return second(o.LookupAll(t.Context(), "B", nil)) }, b1, "lookup all"},
 		{"lookup in another", func(o *crm.Orgs) error { return second(o.Lookup(t.Context(), "B", crm.Number{})) }, b1, "lookup"},
 		{"lookup in one that is not linked", func(o *crm.Orgs) error { return second(o.Lookup(t.Context(), "C", crm.Number{})) }, nil, ""},
 		{"search", func(o *crm.Orgs) error { return second(o.Search(t.Context(), "B", "x")) }, b1, "search"},

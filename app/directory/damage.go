@@ -18,7 +18,7 @@ func damaged(err error) bool {
 		return true
 	}
 	var s sqlite3.Error
-	return errors.As(err, &s) && (s.Code == sqlite3.ErrCorrupt || s.Code == sqlite3.ErrNotADB)
+	return errors.As(err, &s) && (s.Code == sqlite3.ErrCorrupt || s.Code == sqlite3.ErrNotADB || s.ExtendedCode == sqlite3.ErrIoErrShortRead)
 }
 
 // repair moves a damaged file to another name, opens a new one and copies the answers that can still be read. The

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"hash/crc32"
@@ -25,6 +26,7 @@ func keyOf(org string, n crm.Number) (key, bool) {
 // entry is one row of the table answers: what is remembered about one number.
 type entry struct {
 	matches []crm.Match // best first; an entry without matches is the zero entry and has no row
+	more    bool        // the org has more records with the number
 	picked  string      // id of the record that the agent picked; "" for none
 	at      time.Time   // time of the org's answer; zero when the record was found or picked in another way
 	used    time.Time   // the last time that the org or the agent confirmed it; the age counts from here
@@ -43,14 +45,14 @@ func (e entry) expired(now time.Time, o Options) bool {
 
 // answer records the org's answer of a time. An answer that is older than the present one changes nothing, unless the
 // present one is from the future, because the clock was wrong then.
-func (e *entry) answer(ms []crm.Match, at, now time.Time) {
+func (e *entry) answer(ms []crm.Match, more bool, at, now time.Time) {
 	if at.Before(e.at) && !e.at.After(now) {
 		return
 	}
 	if !contains(ms, e.picked) {
 		e.picked = ""
 	}
-	e.matches, e.at = ms, at
+	e.matches, e.more, e.at = ms, more, at
 	e.use(at, now)
 }
 
@@ -67,7 +69,7 @@ func (e *entry) remember(m crm.Match, picked bool, now time.Time) {
 	case picked:
 		e.matches = append([]crm.Match{m}, e.matches[:min(len(e.matches), maxMatches-1)]...)
 	default:
-		e.matches, e.at = []crm.Match{m}, time.Time{} // no longer the org's complete answer
+		e.matches, e.more, e.at = []crm.Match{m}, false, time.Time{} // no longer the org's complete answer
 	}
 	if picked {
 		e.picked = m.ID
@@ -79,6 +81,14 @@ func (e *entry) use(at, now time.Time) {
 	if at.After(e.used) || e.used.After(now) {
 		e.used = at
 	}
+}
+
+// unpick drops the agent's choice. A record that is there only because it was chosen goes with it.
+func (e *entry) unpick() {
+	if e.at.IsZero() {
+		e.without(e.picked)
+	}
+	e.picked = ""
 }
 
 // without removes a record from an entry.
@@ -115,6 +125,29 @@ func sumOf(doc []byte, name ...any) int64 {
 	return int64(h.Sum32())
 }
 
+// answerDoc is an answer that is not all of the org's, as the column matches has it. A complete one is only its list.
+type answerDoc struct {
+	Matches []crm.Match `json:"matches"`
+	More    bool        `json:"more"`
+}
+
+func (e entry) encode() ([]byte, error) {
+	if e.more {
+		return json.Marshal(answerDoc{e.matches, true})
+	}
+	return json.Marshal(e.matches)
+}
+
+func (e *entry) decode(doc []byte) error {
+	if !bytes.HasPrefix(doc, []byte("{")) {
+		return json.Unmarshal(doc, &e.matches)
+	}
+	var a answerDoc
+	err := json.Unmarshal(doc, &a)
+	e.matches, e.more = a.Matches, a.More
+	return err
+}
+
 // scanEntry reads the columns matches, picked, at, used and sum.
 func scanEntry(number string, scan func(...any) error) (entry, error) {
 	var doc, picked []byte
@@ -130,7 +163,7 @@ func entryOf(number string, doc, picked []byte, at, used, sum any) entry {
 	atMicros, _ := at.(int64)
 	usedMicros, _ := used.(int64)
 	e := entry{picked: string(picked), at: moment(atMicros), used: moment(usedMicros)}
-	if sum != sumOf(doc, number, e.picked, atMicros, usedMicros) || json.Unmarshal(doc, &e.matches) != nil {
+	if sum != sumOf(doc, number, e.picked, atMicros, usedMicros) || e.decode(doc) != nil {
 		return entry{}
 	}
 	for i, m := range e.matches {

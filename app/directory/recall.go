@@ -47,7 +47,7 @@ func (d *Directory) Recall(org string, n crm.Number) (k Known, ok bool) {
 func (d *Directory) known(ctx context.Context, org string, n crm.Number, e entry, now time.Time) Known {
 	age := now.Sub(e.at)
 	k := Known{
-		Result: crm.Result{Number: n, Matches: slices.Clone(e.matches), At: e.at, Cached: true, Org: org},
+		Result: crm.Result{Number: n, Matches: slices.Clone(e.matches), More: e.more, At: e.at, Cached: true, Org: org},
 		Fresh:  !e.at.IsZero() && age >= 0 && age < FreshFor,
 	}
 	if e.at.IsZero() {

@@ -3,7 +3,6 @@ package directory
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"io/fs"
 	"strings"
@@ -25,7 +24,7 @@ func (d *Directory) RememberAnswer(ctx context.Context, org string, r crm.Result
 		if at.IsZero() || at.After(now) {
 			at = now
 		}
-		e.answer(ms, at, now)
+		e.answer(ms, r.More || len(ms) < len(r.Matches), at, now)
 	})
 }
 
@@ -37,6 +36,12 @@ func (d *Directory) Remember(ctx context.Context, org string, n crm.Number, m cr
 		return nil
 	}
 	return d.change(ctx, "remember", org, n, func(e *entry, now time.Time) { e.remember(ms[0], picked, now) })
+}
+
+// Unpick drops the record that the agent picked for a number: the agent has said since that it is not theirs. What the org
+// answered stays.
+func (d *Directory) Unpick(ctx context.Context, org string, n crm.Number) error {
+	return d.change(ctx, "drop a choice", org, n, func(e *entry, _ time.Time) { e.unpick() })
 }
 
 // change changes what is remembered of one number. When the disk refuses, the change is kept in memory, see keep.
@@ -116,7 +121,7 @@ func writeEntry(ctx context.Context, tx *sql.Tx, k key, e entry) error {
 		_, err := tx.ExecContext(ctx, "DELETE FROM answers WHERE org = ? AND number = ?", org, k.number)
 		return err
 	}
-	doc, err := json.Marshal(e.matches)
+	doc, err := e.encode()
 	if err != nil {
 		return err
 	}

@@ -137,6 +137,8 @@ func kindOf(err error) error {
 		return ErrDamaged
 	case errors.Is(err, errTooNew):
 		return ErrNewer
+	case errors.As(err, &s) && s.ExtendedCode == sqlite3.ErrIoErrShortRead: // the file ends before its last page does
+		return ErrDamaged
 	case errors.As(err, &s):
 		switch s.Code {
 		case sqlite3.ErrFull, sqlite3.ErrIoErr: // IOERR: quota, a pulled disk, ENOSPC on the -shm file

@@ -172,6 +172,9 @@ func open(path string, o Options) (_ *Journal, err error) {
 	if walDamaged(path) { // before SQLite opens it, and begins it again
 		return nil, errors.Join(explain(path, "check", fmt.Errorf("%w: the -wal file", errMalformed)), f.Close())
 	}
+	if cutShort(path) { // SQLite may not notice before it reads a long text straight from the file, which it then takes for a failed disk
+		return nil, errors.Join(explain(path, "check", fmt.Errorf("%w: it ends before its last page does", errMalformed)), f.Close())
+	}
 	if err := errors.Join(f.Chmod(0o600), f.Close()); err != nil {
 		return nil, explain(path, "open", err)
 	}

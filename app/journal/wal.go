@@ -98,6 +98,44 @@ func walDamaged(path string) bool {
 	return false
 }
 
+// cutShort reports whether a file lacks pages that its header counts and that its -wal file does not have either. A process
+// that ends while it moves pages from the one to the other leaves those that are not moved in the -wal file.
+func cutShort(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = f.Close() }()
+	st, err := f.Stat()
+	var header [32]byte
+	if _, bad := f.ReadAt(header[:], 0); err != nil || bad != nil {
+		return false // the check finds out
+	}
+	size := pageSize(path)
+	there, counted := st.Size()/int64(size), int64(binary.BigEndian.Uint32(header[28:]))
+	if there >= counted {
+		return false
+	}
+	wal, err := os.ReadFile(path + "-wal")
+	if err != nil {
+		return true
+	}
+	has := map[int]bool{}
+	frames, _ := walFrames(wal, size)
+	for _, f := range frames {
+		has[f.page] = has[f.page] || f.sound
+	}
+	if counted-there > int64(len(has)) {
+		return true
+	}
+	for page := there + 1; page <= counted; page++ {
+		if !has[int(page)] {
+			return true
+		}
+	}
+	return false
+}
+
 // pageSize is the size of a file's pages, SQLite's usual one where the header does not tell.
 func pageSize(path string) int {
 	f, err := os.Open(path)

@@ -56,7 +56,11 @@ func (w *Window) askForbidden(number string, why error) {
 	w.asked, w.askedWhy = number, why
 	w.askLink()
 	w.relayout()
+	w.focus(w.reason)
 }
+
+// reasonWidth is how wide the field for a reason is.
+const reasonWidth = 240
 
 func (w *Window) decline(id string) { w.do(func() error { return w.cfg.Desk.Decline(id) }) }
 
@@ -145,8 +149,13 @@ func (w *Window) askLink() {
 		w.dialAsked.label(phrase("ui.call-anyway"))
 		w.dialAsked.look("call", widget.DangerImportance)
 		w.asking.say(catalogue.Error(w.askedWhy))
+		w.reasonBox.Show()
+		w.reason.SetText("")
+		w.dialAsked.enable(false)
 		return
 	}
+	w.reasonBox.Hide()
+	w.dialAsked.enable(true)
 	w.dialAsked.label(phrase("ui.call"))
 	w.dialAsked.look("call", widget.SuccessImportance)
 	if name := w.knownAs(w.asked); name != "" {
@@ -168,7 +177,7 @@ func (w *Window) knownAs(number string) string {
 }
 
 func (w *Window) answerLink(yes bool) {
-	number, forbidden := w.asked, w.askedWhy != nil
+	number, forbidden, why := w.asked, w.askedWhy != nil, w.reason.Text
 	w.asked, w.askedWhy = "", nil
 	w.asking.say("")
 	if !forbidden {
@@ -178,7 +187,7 @@ func (w *Window) answerLink(yes bool) {
 	switch {
 	case yes && forbidden:
 		w.do(func() error {
-			_, err := w.cfg.Desk.DialAnyway("", number)
+			_, err := w.cfg.Desk.DialAnyway("", number, why)
 			return err
 		})
 	case yes:

@@ -185,9 +185,13 @@ func TestDoNotCallAsks(t *testing.T) {
 			if !b.shows("Peter Novak is marked Do Not Call in Salesforce.") {
 				t.Fatalf("nothing is asked; the window says %q", words(b.root))
 			}
+			if !b.dialAsked.Disabled() {
+				t.Error("it can be called without a reason")
+			}
+			b.reason.SetText("asked us to")
 			b.press(answer)
 			b.settle()
-			dialed := slices.Contains(b.desk.said(), "dial anyway +1 312 555 0167")
+			dialed := slices.Contains(b.desk.said(), "dial anyway +1 312 555 0167: asked us to")
 			if dialed != (answer == "Call anyway") || b.asking.root.Visible() {
 				t.Errorf("dialed: %v", dialed)
 			}

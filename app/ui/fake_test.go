@@ -51,7 +51,9 @@ func (d *fakeDesk) Dial(_, n string) (string, error) {
 	return "new", d.note("dial %s", n)
 }
 
-func (d *fakeDesk) DialAnyway(_, n string) (string, error) { return "new", d.note("dial anyway %s", n) }
+func (d *fakeDesk) DialAnyway(_, n, why string) (string, error) {
+	return "new", d.note("dial anyway %s: %s", n, why)
+}
 
 func (d *fakeDesk) Answer(id string) error           { return d.note("answer %s", id) }
 func (d *fakeDesk) Decline(id string) error          { return d.note("decline %s", id) }

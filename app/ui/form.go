@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
+	"linecard/clean"
 	"linecard/crm"
 )
 
@@ -49,6 +50,37 @@ func (f *field) TypedKey(e *fyne.KeyEvent) {
 		f.Entry.TypedKey(e)
 	}
 }
+
+// TypedRune implements fyne.Focusable. A character that shows nothing is none.
+func (f *field) TypedRune(r rune) {
+	for _, r := range f.fit(string(r)) {
+		f.Entry.TypedRune(r)
+	}
+}
+
+// TypedShortcut implements fyne.Shortcutable: what is pasted fits the field.
+func (f *field) TypedShortcut(s fyne.Shortcut) {
+	if p, ok := s.(*fyne.ShortcutPaste); ok {
+		s = &fyne.ShortcutPaste{Clipboard: fitting{p.Clipboard, f}}
+	}
+	f.Entry.TypedShortcut(s)
+}
+
+// fit is text without what the Task would leave out. A password is as it was chosen.
+func (f *field) fit(s string) string {
+	if f.Password {
+		return s
+	}
+	return clean.Typed(s, f.MultiLine)
+}
+
+// fitting is a clipboard whose text fits a field.
+type fitting struct {
+	fyne.Clipboard
+	f *field
+}
+
+func (c fitting) Content() string { return c.f.fit(c.Clipboard.Content()) }
 
 func newField(hint string) *field {
 	f := &field{}

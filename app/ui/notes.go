@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2/widget"
+
+	"linecard/clean"
 )
 
 // notes is a field for long texts. Fyne's own lays the whole text out again for every key: with 10,000 characters in it a key
@@ -109,8 +111,9 @@ func (n *notes) selected() string {
 	return n.Text[from:to]
 }
 
-// insert puts s in the place of what is selected.
+// insert puts s in the place of what is selected. What shows nothing is left out, as the Task leaves it out.
 func (n *notes) insert(s string) {
+	s = clean.Typed(s, true)
 	from, to := n.selection()
 	if room := mostNotes - (len(n.Text) - (to - from)); len(s) > room {
 		s = strings.ToValidUTF8(s[:max(0, room)], "")
@@ -175,15 +178,4 @@ func (n *notes) step(from, to *[]version) {
 	*to = append(*to, version{n.Text, n.caret, n.anchor})
 	n.Text, n.caret, n.anchor, n.begun = last.text, last.caret, last.anchor, time.Time{}
 	n.changed()
-}
-
-// pasted makes text from outside fit a field: its line ends are ours, and of control characters only tabs stay.
-func pasted(s string) string {
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(strings.ToValidUTF8(s, ""))
-	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' && r != '\t' || r == 0x7f {
-			return -1
-		}
-		return r
-	}, s)
 }

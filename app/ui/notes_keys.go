@@ -141,7 +141,7 @@ func (n *notes) TypedShortcut(s fyne.Shortcut) {
 	case *fyne.ShortcutCut:
 		n.cutTo(s.Clipboard)
 	case *fyne.ShortcutPaste:
-		n.insert(pasted(s.Clipboard.Content()))
+		n.insert(s.Clipboard.Content())
 	case *fyne.ShortcutSelectAll:
 		n.selectAll()
 	case *fyne.ShortcutUndo:

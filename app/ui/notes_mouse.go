@@ -76,7 +76,7 @@ func (n *notes) TappedSecondary(e *fyne.PointEvent) {
 	menu := fyne.NewMenu("",
 		item(phrase("ui.undo"), len(n.past) > 0, n.undo), item(phrase("ui.redo"), len(n.future) > 0, n.redo), fyne.NewMenuItemSeparator(),
 		item(phrase("ui.cut"), any, func() { n.cutTo(clipboard) }), item(phrase("ui.copy"), any, func() { n.copyTo(clipboard) }),
-		item(phrase("ui.paste"), true, func() { n.insert(pasted(clipboard.Content())) }),
+		item(phrase("ui.paste"), true, func() { n.insert(clipboard.Content()) }),
 		item(phrase("ui.select-all"), n.Text != "", n.selectAll))
 	if c := fyne.CurrentApp().Driver().CanvasForObject(n); c != nil {
 		widget.ShowPopUpMenuAtPosition(menu, c, e.AbsolutePosition)

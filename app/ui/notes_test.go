@@ -82,7 +82,7 @@ func TestNotesAreEdited(t *testing.T) {
 			n.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(300, 12)}})
 			n.writes("X")
 		}, "X"},
-		"control characters": {"", func(n *notes) { n.insert(pasted("a\r\nb\x1b[31m\x00c\rd")) }, "a\nb[31mc\nd"},
+		"control characters": {"", func(n *notes) { n.insert("a\r\nb\x1b[31m\x00c\rd\u202e") }, "a\nb [31m c\nd"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := aField(t, tt.before)
@@ -212,5 +212,28 @@ func TestAKeyInLongNotesIsQuick(t *testing.T) {
 	}
 	if best > 100*time.Millisecond {
 		t.Errorf("a key takes %v", best)
+	}
+}
+
+// What is pasted into the subject fits it, and the caret stands behind it; a password is as it was chosen.
+func TestTheSubjectTakesWhatItShows(t *testing.T) {
+	clip := theApp().Clipboard()
+	f := newField("hint")
+	test.WidgetRenderer(f)
+	f.SetText("about ")
+	f.CursorColumn = len("about ")
+	clip.SetContent("\x1b[31mthe\u202e\r\norder\x00")
+	f.TypedShortcut(&fyne.ShortcutPaste{Clipboard: clip})
+	f.TypedRune('\u202e')
+	f.TypedRune('!')
+	if want := "about [31mthe order!"; f.Text != want || f.CursorColumn != len(want) {
+		t.Errorf("the subject is %q with the caret at %d, want %q", f.Text, f.CursorColumn, want)
+	}
+	f.SetText("")
+	f.Password = true
+	clip.SetContent("ge\u200bheim")
+	f.TypedShortcut(&fyne.ShortcutPaste{Clipboard: clip})
+	if f.Text != "ge\u200bheim" {
+		t.Errorf("the password is %q", f.Text)
 	}
 }

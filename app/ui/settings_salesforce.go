@@ -298,7 +298,12 @@ func (s *salesforceSheet) showFacts(o app.OrgView, has bool) {
 	if o.APILimit > 0 {
 		used = phrase("ui.used-of", "used", o.APIUsed, "limit", o.APILimit)
 	}
-	s.facts.Objects = []fyne.CanvasObject{rule(), factGrid([][2]string{
+	s.facts.Objects = []fyne.CanvasObject{rule()}
+	for _, l := range o.Limits {
+		told := container.NewBorder(nil, nil, inset(0, 0, 0, 12, newGlyph("warning_amber", colorHeld, 22)), nil, newParagraph(l, caption, 6))
+		s.facts.Objects = append(s.facts.Objects, told)
+	}
+	s.facts.Objects = append(s.facts.Objects, factGrid([][2]string{
 		{phrase("ui.fact-user"), joined(o.DisplayName, o.Username)},
 		{phrase("ui.fact-org-id"), o.OrgID},
 		{phrase("ui.fact-address"), strings.TrimPrefix(o.InstanceURL, "https://")},
@@ -308,7 +313,7 @@ func (s *salesforceSheet) showFacts(o app.OrgView, has bool) {
 		{phrase("ui.fact-risk"), s.nextRisk(o)},
 		{phrase("ui.fact-api-requests"), used},
 		{phrase("ui.fact-scopes"), phrase("ui.comma-list", "items", o.Scopes)},
-	})}
+	}))
 	s.facts.Refresh()
 	s.w.relayout()
 }

@@ -391,6 +391,13 @@ func looks() []look {
 		}},
 		{"settings-phone", idle, func(b *bench) { b.openSettings(pagePhone) }},
 		{"settings-salesforce", idle, func(b *bench) { b.openSettings(pageSalesforce) }},
+		{"settings-limits", change(idle, func(v *app.View) {
+			v.Org.Limits = []string{
+				"Salesforce does not show you Contact.MobilePhone, Lead, so callers are not found by it. Your admin can change that: Setup > Permission Sets > Object Settings.",
+				"You are linked with Linecard five times, which is the most that Salesforce keeps: one more link, on any computer, ends the oldest. Unlink where you no longer work, or revoke old ones in Salesforce: your picture > Settings > Advanced User Details > OAuth Connected Apps.",
+			}
+			v.Notice = v.Org.Limits[0]
+		}), func(b *bench) { b.openSettings(pageSalesforce) }},
 		{"settings-link", change(idle, func(v *app.View) { v.Org = app.OrgView{LinkStatus: crm.LinkStatus{State: crm.Unlinked}} }), func(b *bench) { b.openSettings(pageSalesforce) }},
 		{"settings-phone-uninvited", uninvited, func(b *bench) { b.openSettings(pagePhone) }},
 		{"settings-phone-several", severalAtRest, func(b *bench) { b.severalSaved(pagePhone) }},

@@ -13,6 +13,7 @@ import (
 	"linecard/app"
 	"linecard/inorder"
 	"linecard/resources"
+	"strings"
 )
 
 // Window is Linecard's one window.
@@ -44,6 +45,8 @@ type Window struct {
 	asked     string // number the strip asks about
 	askedWhy  error  // why it is not to be called; nil where a link asks
 	dialAsked *button
+	reason    *field // why somebody is called who is not to be called
+	reasonBox fyne.CanvasObject
 	link      linking
 	checked   checked
 	setup     setupState
@@ -106,7 +109,16 @@ func (w *Window) buildStrips() {
 	w.trouble = newStrip("error_outline", colorMissed, colorMissedTint,
 		newButton(phrase("ui.dismiss"), "", widget.LowImportance, func() { w.say(aboutCommand, "") }))
 	w.dialAsked = newButton(phrase("ui.call"), "call", widget.SuccessImportance, func() { w.answerLink(true) })
-	w.asking = newStrip("call", colorRinging, colorRingTint,
+	w.reason = newField(phrase("ui.reason-for-the-task"))
+	w.reason.OnChanged = func(s string) { w.dialAsked.enable(w.askedWhy == nil || strings.TrimSpace(s) != "") }
+	w.reason.OnSubmitted = func(s string) {
+		if strings.TrimSpace(s) != "" {
+			w.answerLink(true)
+		}
+	}
+	w.reasonBox = sized(reasonWidth, 0, oneLine(w.reason))
+	w.reasonBox.Hide()
+	w.asking = newStrip("call", colorRinging, colorRingTint, w.reasonBox,
 		newButton(phrase("ui.cancel"), "", widget.MediumImportance, func() { w.answerLink(false) }), w.dialAsked)
 	w.leave = newButton(phrase("ui.hang-up-and-quit"), "call_end", widget.DangerImportance, w.cfg.Quit)
 	w.quitting = newStrip("warning_amber", colorHeld, colorHeldTint,

@@ -118,6 +118,8 @@ type lookupPart struct {
 	ReasonCode fault.Code      `json:"reasonCode,omitempty"`
 	Chosen     bool            `json:"chosen,omitempty"`
 	Known      bool            `json:"known,omitempty"`
+	Missing    string          `json:"missing,omitempty"` // why what stands beside the record is missing
+	NextTry    time.Time       `json:"nextTry,omitzero"`  // when the org is asked again by itself
 }
 
 type logPart struct {
@@ -172,7 +174,11 @@ func answerCalls(v app.View, account string) []callAnswer {
 		a := callAnswer{
 			ID: c.ID, Account: c.Account, Org: c.Org, Direction: c.Direction, Phase: c.Phase, Name: c.Name, Number: c.Number, Then: c.Then, E164: c.E164, Called: c.Called, Earlier: c.Earlier,
 			Withheld: c.Withheld, Muted: c.Muted, Started: c.Started, Answered: c.Answered, Ended: c.Ended, HeldSince: c.HeldSince,
-			Codec: c.Codec, Transfer: c.Transfer, EndReason: c.EndReason, EndText: c.EndText, Lookup: lookupPart{c.Lookup.State, c.Lookup.Record, c.Lookup.Matches, c.Lookup.More, c.Lookup.Error, c.Lookup.Why.Code, c.Lookup.Chosen, c.Lookup.Known},
+			Codec: c.Codec, Transfer: c.Transfer, EndReason: c.EndReason, EndText: c.EndText,
+			Lookup: lookupPart{
+				c.Lookup.State, c.Lookup.Record, c.Lookup.Matches, c.Lookup.More, c.Lookup.Error, c.Lookup.Why.Code, c.Lookup.Chosen, c.Lookup.Known,
+				c.Lookup.Missing, c.Lookup.NextTry,
+			},
 			Log:  logPart{c.Wrap.Log, c.Wrap.Task, c.Wrap.Error, c.Wrap.Why.Code, c.Wrap.NextTry},
 			Form: formPart{c.Wrap.Subject, c.Wrap.Notes, c.Wrap.Disposition},
 		}

@@ -166,8 +166,8 @@ func (c control) quit(r request) error {
 
 func (c control) dial(r request) error {
 	dial := c.desk().Dial
-	if r.args["force"] == "true" {
-		dial = c.desk().DialAnyway
+	if reason := r.args["reason"]; reason != "" || r.args["force"] == "true" {
+		dial = func(account, number string) (string, error) { return c.desk().DialAnyway(account, number, reason) }
 	}
 	id, err := dial(r.args["account"], r.args["number"])
 	if fault.Of(err).Is(app.DoNotCall) {

@@ -67,7 +67,7 @@ func printStatus(w io.Writer, v statusAnswer) {
 		if len(v.Orgs) > 1 {
 			name = cmp.Or(name, o.OrgID)
 		}
-		part(catalogue.Text("cmd.status.salesforce"), facts(wordFor(orgWords, o.State), name, o.Username), o.Reason)
+		part(catalogue.Text("cmd.status.salesforce"), append([]string{facts(wordFor(orgWords, o.State), name, o.Username), o.Reason}, o.Limits...)...)
 	}
 	part(catalogue.Text("cmd.status.requests"), requestsLine(v.Requests), v.Requests.Reason)
 	sound := facts(v.Audio.Microphone, v.Audio.Speaker)

@@ -32,6 +32,7 @@ type grant struct {
 	refresh string              // the valid refresh token; "" when none was requested
 	spent   map[string]struct{} // rotated refresh tokens: using one again ends the grant
 	used    time.Time
+	uses    int // how often a token was made from it
 	revoked bool
 }
 
@@ -97,6 +98,7 @@ func (a *authority) end(g *grant) {
 func (a *authority) open(orgID string, g *grant, now time.Time) string {
 	token := orgID[:15] + "!AQ" + randomText(70)
 	a.sessions[token] = &session{grant: g, used: now}
+	g.uses++
 	return token
 }
 
@@ -156,6 +158,22 @@ func (o *Org) Approvals() int {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return len(o.oauth.grants)
+}
+
+// appName is the name of the app in the lists of approvals.
+const appName = "Linecard"
+
+// tokenRows are the approvals that a user sees: those of this user. (Object Reference: OauthToken)
+func (o *Org) tokenRows(obj *object, userID string) []*record {
+	var rows []*record
+	for _, g := range o.oauth.grants {
+		if g.userID == userID {
+			rows = append(rows, &record{object: obj, values: map[string]any{
+				"AppName": appName, "LastUsedDate": g.used.UTC().Truncate(time.Second), "UseCount": float64(g.uses), "UserId": userID,
+			}})
+		}
+	}
+	return rows
 }
 
 // Token returns an access token for the first user without a login, for tests of the REST API.

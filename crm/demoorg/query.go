@@ -131,7 +131,7 @@ func (o *Org) selectRows(c *call, q *soql.Query, text string) ([]ordered, int, e
 	if err != nil {
 		return nil, 0, err
 	}
-	found, err := o.matching(b, q, o.candidates(obj, q))
+	found, err := o.matching(b, q, o.candidates(c, obj, q))
 	if err != nil {
 		return nil, 0, err
 	}
@@ -155,7 +155,10 @@ func (o *Org) selectRows(c *call, q *soql.Query, text string) ([]ordered, int, e
 
 // candidates returns the rows that a query must read: where the condition names a value of a keyed field, only the rows
 // with it, as with Salesforce's indexes; otherwise all rows.
-func (o *Org) candidates(obj *object, q *soql.Query) []*record {
+func (o *Org) candidates(c *call, obj *object, q *soql.Query) []*record {
+	if obj.name == tokenObject {
+		return o.tokenRows(obj, c.who.userID)
+	}
 	terms := []soql.Expr{q.Where}
 	if l, ok := q.Where.(*soql.Logical); ok && !l.Or {
 		terms = l.Terms

@@ -27,7 +27,18 @@ func organizationObject() *object {
 	return o
 }
 
+// tokenObject is the object of a user's approvals of apps. Its rows are made from the grants: see [Org.tokenRows].
+const tokenObject = "OauthToken"
+
+func oauthTokenObject() *object {
+	o := newObject(tokenObject, "OAuth Token", "OAuth Tokens", "0CQ",
+		text("AppName", "Application Name", 255), typed("LastUsedDate", "Last Used Date", kDateTime), number("UseCount", "Use Count", 9),
+		reference("UserId", "User ID", "User", "", "User"))
+	o.setup = true
+	return o
+}
+
 func orgSchema(cfg Config) *schema {
 	return newSchema(accountObject(cfg), contactObject(cfg), leadObject(), opportunityObject(), contactRoleObject(),
-		caseObject(), taskObject(cfg), taskStatusObject(), taskPriorityObject(), userObject(), organizationObject())
+		caseObject(), taskObject(cfg), taskStatusObject(), taskPriorityObject(), userObject(), organizationObject(), oauthTokenObject())
 }

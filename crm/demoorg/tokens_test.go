@@ -137,3 +137,31 @@ func TestScopeWithoutAPI(t *testing.T) {
 	want(t, c.send("GET", "/services/oauth2/userinfo", nil), 200)
 	refused(t, c.rest("GET", "/limits", nil), 403, "INVALID_SESSION_ID")
 }
+
+// A user sees the approvals that they gave, and not those of a colleague.
+func TestAUserSeesTheirApprovals(t *testing.T) {
+	org, c := start(t, demoorg.Config{AutoApprove: true})
+	for range 3 {
+		c.login(org)
+	}
+	ask := func(token string) (names []string) {
+		c.token = token
+		q := url.Values{"q": {"SELECT Id, AppName, LastUsedDate FROM OauthToken ORDER BY LastUsedDate DESC NULLS LAST"}}
+		page := into[struct {
+			Records []struct{ ID, AppName string }
+		}](t, want(t, c.rest("GET", "/query?"+q.Encode(), nil), 200))
+		for _, r := range page.Records {
+			if r.ID != "" {
+				t.Errorf("an approval has the id %q; Salesforce gives null", r.ID)
+			}
+			names = append(names, r.AppName)
+		}
+		return names
+	}
+	if names := ask(c.token); strings.Join(names, " ") != "Linecard Linecard Linecard" {
+		t.Errorf("approvals of %q", names)
+	}
+	if names := ask(org.TokenOf(demoorg.OtherUser)); len(names) > 0 {
+		t.Errorf("a colleague sees %q", names)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -191,6 +192,7 @@ func (c *Client) Status() crm.LinkStatus {
 func (c *Client) statusLocked() crm.LinkStatus {
 	s := c.status
 	s.Scopes = append([]string(nil), s.Scopes...)
+	s.Limits, s.NewLimits = slices.Clone(s.Limits), slices.Clone(s.NewLimits)
 	return s
 }
 

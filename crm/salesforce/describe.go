@@ -38,7 +38,11 @@ func (c *Client) describeAll(ctx context.Context) error {
 			return err
 		})
 	}
-	return g.Wait()
+	err := g.Wait()
+	if err == nil {
+		c.noteHidden()
+	}
+	return err
 }
 
 // keepDescribed updates missing and old descriptions in the background. An incoming call never waits for one.

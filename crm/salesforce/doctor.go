@@ -53,6 +53,7 @@ func (c *Client) checkOrg(ctx context.Context) []crm.Finding {
 		scopesFound(s.Scopes), quotaFound(s.APIUsed, s.APILimit),
 	}
 	found = append(found, c.checkOrganization(ctx)...)
+	found = append(found, c.checkApprovals(ctx)...)
 	for _, o := range []struct {
 		name  string
 		check fault.Code

@@ -2,6 +2,7 @@ package salesforce
 
 import (
 	"context"
+	"slices"
 
 	"linecard/crm"
 	"linecard/fault"
@@ -24,7 +25,15 @@ func (c *Client) checkSearchable(ctx context.Context, name string, check fault.C
 	if len(fields) == 0 {
 		return crm.Finding{Check: check, Minor: true, Remedy: fault.New("salesforce.show-phone-fields", "object", name), Setup: pageFields(name)}
 	}
-	return crm.Finding{Check: check, OK: true, Detail: fault.New("salesforce.fields", "fields", fields)}
+	found := crm.Finding{Check: check, OK: true, Detail: fault.New("salesforce.fields", "fields", fields), Setup: pageFields(name)}
+	hidden := c.hiddenPhones(o)
+	if len(hidden) > 0 {
+		found.Detail = fault.New("salesforce.fields-and-hidden", "fields", fields, "hidden", hidden)
+	}
+	if slices.ContainsFunc(hidden, func(f string) bool { return slices.Contains(callersField, f) }) {
+		found.OK, found.Minor, found.Remedy = false, true, fault.New("salesforce.show-fields", "object", name, "fields", hidden)
+	}
+	return found
 }
 
 // checkTask reports whether calls can be logged, and which of their fields the org takes.

@@ -100,3 +100,21 @@ func (c *Client) clockFound(h http.Header, asked time.Time) crm.Finding {
 	}
 	return f
 }
+
+// checkApprovals reports how many of the approvals that a user may have of the app are used. It finds nothing where the org
+// does not tell.
+func (c *Client) checkApprovals(ctx context.Context) []crm.Finding {
+	app, count, err := c.noteApprovals(ctx)
+	if err != nil || count == 0 {
+		c.cfg.Log.Debug("approvals of the user not known", "err", err)
+		return nil
+	}
+	f := crm.Finding{
+		Check: "salesforce.check-approvals", OK: count < maxApprovals,
+		Detail: fault.New("salesforce.approvals", "used", count, "most", maxApprovals, "app", app),
+	}
+	if !f.OK {
+		f.Minor, f.Remedy = true, fault.New(lastApproval, "app", app)
+	}
+	return []crm.Finding{f}
+}

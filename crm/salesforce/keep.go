@@ -11,6 +11,7 @@ import (
 	"linecard/clean"
 	"linecard/crm"
 	"linecard/crm/salesforce/hosts"
+	"linecard/fault"
 	"linecard/wholefile"
 )
 
@@ -64,6 +65,8 @@ type savedLink struct {
 	Scopes      []string  `json:"scopes,omitempty"`
 	LinkedAt    time.Time `json:"linkedAt"`
 	TokenAt     time.Time `json:"tokenAt,omitzero"`
+
+	Limits []fault.Fault `json:"limits,omitempty"` // what was told of the link; see limits.go
 }
 
 // secretKey names the refresh token. It holds org and user, so that after a crash during a relink the old link has its
@@ -75,7 +78,7 @@ func (l savedLink) fill(s *crm.LinkStatus) {
 	s.OrgID, s.OrgName, s.Sandbox = l.OrgID, l.OrgName, l.Sandbox
 	s.UserID, s.Username, s.DisplayName = l.UserID, l.Username, l.DisplayName
 	s.InstanceURL, s.LoginHost, s.APIVersion = l.InstanceURL, l.LoginHost, l.APIVersion
-	s.Scopes, s.LinkedAt, s.TokenAt = l.Scopes, l.LinkedAt, l.TokenAt
+	s.Scopes, s.LinkedAt, s.TokenAt, s.Limits = l.Scopes, l.LinkedAt, l.TokenAt, l.Limits
 	if !l.TokenAt.IsZero() {
 		s.AtRisk = l.TokenAt.Add(idleLife)
 	}

@@ -90,6 +90,9 @@ func (c *Client) promptFor(req LinkRequest) (options []oauth2.AuthCodeOption) {
 func (c *Client) prepareLink(ctx context.Context) {
 	c.schema.renew(c.cfg.Now())
 	c.readOrg(ctx)
+	if _, _, err := c.noteApprovals(ctx); err != nil {
+		c.cfg.Log.Warn("approvals of the user not known", "err", err)
+	}
 	c.keepDescribed()
 }
 

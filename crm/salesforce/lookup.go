@@ -56,10 +56,15 @@ func (c *Client) lookup(ctx context.Context, n crm.Number) (crm.Result, error) {
 	if err != nil {
 		return crm.Result{}, err
 	}
+	return c.found(s, rows, n, more(rows, phoneLimit(n)))
+}
+
+// found makes the answer for n from the rows of a search, and remembers it. left tells that the org has more rows.
+func (c *Client) found(s session, rows []row, n crm.Number, left bool) (crm.Result, error) {
 	r := crm.Result{Number: n, Matches: c.verify(s, rows, n), At: c.cfg.Now(), Org: s.org, User: s.user}
 	crm.Rank(r.Matches)
 	r.Matches, r.More = shown(r.Matches)
-	r.More = r.More || more(rows, phoneLimit(n))
+	r.More = r.More || left
 	c.mu.Lock()
 	current := c.epoch == s.epoch
 	c.mu.Unlock()

@@ -54,21 +54,30 @@ func (c *Client) findPhone(n crm.Number) string {
 	if returning == "" {
 		return ""
 	}
-	terms := n.Terms()
+	find, _ := joinedTerms("", c.phoneTerms(n))
+	return "FIND {" + find + byPhone + returning
+}
+
+// phoneTerms are what an org is searched by for n.
+func (c *Client) phoneTerms(n crm.Number) []string {
 	if c.plainSearch.Load() {
-		terms = n.PlainTerms()
+		return n.PlainTerms()
 	}
-	find := ""
+	return n.Terms()
+}
+
+// joinedTerms adds terms to those of find, as many as there is room for; whole is false when some were left out.
+func joinedTerms(find string, terms []string) (joined string, whole bool) {
 	for _, t := range terms {
 		if len(find)+len(" OR ")+len(t) > maxFind {
-			break
+			return find, false
 		}
 		if find != "" {
 			find += " OR "
 		}
 		find += t
 	}
-	return "FIND {" + find + byPhone + returning
+	return find, true
 }
 
 // phoneLimit is how many records of each object a search for n requests.

@@ -94,6 +94,9 @@ func (c *Client) taskFields(o *object, a crm.Activity, closed string, update boo
 	t.line("Number", a.Number)
 	t.line("Called", a.Called)
 	t.line("Earlier", a.Earlier)
+	if a.Override != "" {
+		t.line("Do Not Call", "called anyway: "+a.Override)
+	}
 	if a.Cut {
 		t.line("End", "not known, Linecard ended during the call")
 	}

@@ -148,7 +148,7 @@ func TestHiddenFieldsGoIntoTheDescription(t *testing.T) {
 		return !strings.HasPrefix(name, "CallDisp")
 	})
 	a := talked()
-	a.Disposition, a.Called, a.Earlier = "Callback wanted", "+14155550100", "Reception (2050)"
+	a.Disposition, a.Called, a.Earlier, a.Override = "Callback wanted", "+14155550100", "Reception (2050)", "asked us to"
 	got := newTaskClient().taskFields(o, a, "Erledigt", false)
 	for _, f := range []string{"CallObject", "WhoId", "CallDurationInSeconds", "CallType", "CallDisposition"} {
 		if v, sent := got[f]; sent {
@@ -156,7 +156,7 @@ func TestHiddenFieldsGoIntoTheDescription(t *testing.T) {
 		}
 	}
 	want := "Wants a second pump.\n\nDirection: Inbound\nDuration: 1m30s\nCall Result: Callback wanted\n" +
-		"Call Id: 0a1b2c3d-0000-4000-8000-000000000001\nName: Dana Whitfield\nNumber: +14155550132\nCalled: +14155550100\nEarlier: Reception (2050)\nOutcome: Answered"
+		"Call Id: 0a1b2c3d-0000-4000-8000-000000000001\nName: Dana Whitfield\nNumber: +14155550132\nCalled: +14155550100\nEarlier: Reception (2050)\nDo Not Call: called anyway: asked us to\nOutcome: Answered"
 	if diff := cmp.Diff(want, got["Description"]); diff != "" {
 		t.Error(diff)
 	}

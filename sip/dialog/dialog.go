@@ -128,7 +128,7 @@ func (d *dialog) next(ua *UA) target {
 
 // exchange sends a request inside the dialog, to its final answer.
 func (d *dialog) exchange(ua *UA, method sip.RequestMethod, fill func(*sip.Request, hop) error, on func(*sip.Response, error)) *exchange {
-	x := &exchange{ua: ua, call: d.callID, to: d.next(ua), far: d.passedOn(ua), inside: d, failover: true, on: on}
+	x := &exchange{ua: ua, call: d.callID, to: d.next(ua), far: d.passedOn(ua), inside: d, failover: true, once: method == sip.INFO, on: on}
 	x.build = func(to hop) (*sip.Request, error) {
 		d.seq++
 		req := d.request(ua, method, d.seq)

@@ -30,6 +30,7 @@ type exchange struct {
 	named    []hop         // where the dialog says that it goes
 	hops     []hop         // of a request that may go to another address of the server: the one in use, and those not tried yet
 	failover bool
+	once     bool   // what it asks for must not happen twice: it goes to another address only when this one has surely done nothing
 	rang     bool   // a phone may ring: an answer above 100 has come
 	heard    bool   // any answer at all has come from the hop in use
 	stopWait func() // of the timer that runs until then
@@ -119,6 +120,9 @@ func (x *exchange) received(res *sip.Response, err error) {
 	if x.inside != nil && err == nil {
 		if x.stray(res) {
 			res, err = nil, errNoAnswer
+			if x.inside.reached == x.tx.to {
+				x.inside.reached = hop{}
+			}
 		} else {
 			x.inside.reached = x.tx.to
 		}

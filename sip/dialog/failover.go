@@ -9,7 +9,8 @@ import (
 )
 
 // A call goes to the next address of the server when the one it was sent to says 503, says nothing, or is not reached
-// (RFC 3263 §4.3). Once a phone has rung it does not: another one would ring too. A request inside a call does the same.
+// (RFC 3263 §4.3). Once a phone has rung it does not: another one would ring too. A request inside a call does the same, but
+// for a key in a SIP INFO: one that was only not answered may have been pressed, and pressing it again may dial another number.
 
 // hopPatience is how long an address may say nothing, not even 100, before the call is sent to the next one. The INVITE
 // has gone out three times by then.
@@ -27,6 +28,13 @@ func (x *exchange) waitForHop() {
 			x.failed()
 			if x.cancelling || len(x.hops) < 2 {
 				return // the transaction may yet be answered
+			}
+			if x.once { // it may have been taken, and only its answer be lost: what comes next goes to the other address
+				next, on := x.hops[1], x.on
+				x.abandon()
+				x.inside.reached = next
+				on(nil, errNoAnswer)
+				return
 			}
 			x.leave()
 			x.next()
@@ -50,6 +58,8 @@ func (x *exchange) failsOver(res *sip.Response, err error) bool {
 	case err != nil && !errors.Is(err, errNoAnswer) && !errors.Is(err, errUnreachable):
 		return false
 	case err == nil && res.StatusCode != sip.StatusServiceUnavailable:
+		return false
+	case x.once && errors.Is(err, errNoAnswer):
 		return false
 	}
 	x.failed()

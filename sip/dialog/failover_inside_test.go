@@ -52,6 +52,10 @@ func TestRequestsInsideACallFailOver(t *testing.T) {
 					if !silent {
 						first.Reply(one, "503 Service Unavailable", "")
 					}
+					if silent && method == "INFO" { // it may have been taken: see TestAKeyIsNotPressedTwice
+						<-done
+						request(l, done)
+					}
 					two := second.Recv(method)
 					if two.Header("Call-ID") != one.Header("Call-ID") || two.Branch() == one.Branch() || two.Header("CSeq") == one.Header("CSeq") {
 						t.Errorf("%s\nafter\n%s", two.Text, one.Text)
@@ -162,4 +166,39 @@ func TestCallsFollowTheNAT(t *testing.T) {
 	if again := p.Recv("INVITE"); again.URI("Contact") != "sip:2041@203.0.113.5:40001" {
 		t.Errorf("Contact %s", again.URI("Contact"))
 	}
+}
+
+// A key whose answer does not come may have been pressed: it goes to no other server. The agent is told, and the next key goes
+// to the one that answers.
+func TestAKeyIsNotPressedTwice(t *testing.T) {
+	l, first, second := talking(t, func(first, _ *siptest.Peer) string { return contact(first, "100") })
+	press := func(key string) chan error {
+		done := make(chan error, 1)
+		l.a.do(func() { l.Call.Info("application/dtmf", []byte(key), func(err error) { done <- err }) })
+		return done
+	}
+	pressed := press("1")
+	one := first.Recv("INFO")
+	if err := <-pressed; err == nil {
+		t.Fatal("a key that nobody answered counts as pressed")
+	}
+	first.Reply(one, "200 OK", "") // it was, and the answer was only late
+	pressed = press("2")
+	two := second.Recv("INFO") // the first one that it gets
+	if two.Body() != "2" {
+		t.Errorf("the other server got the key %q", two.Body())
+	}
+	second.Reply(two, "481 Call/Transaction Does Not Exist", "") // it does not stand in
+	if err := <-pressed; err == nil {
+		t.Error("a key that was refused counts as pressed")
+	}
+	pressed = press("3")
+	three := first.Await("INFO")
+	first.Reply(three, "200 OK", "")
+	if err := <-pressed; err != nil || three.Body() != "3" {
+		t.Errorf("key %q: %v", three.Body(), err)
+	}
+	l.hangup()
+	first.Reply(first.Await("BYE"), "200 OK", "")
+	l.ends(dialog.HungUpHere)
 }

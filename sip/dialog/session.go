@@ -224,7 +224,8 @@ func (c *Call) updatedIdentity(req *sip.Request) {
 	}
 }
 
-// Info sends a SIP INFO, for DTMF where RTP cannot carry it.
+// Info sends a SIP INFO, for DTMF where RTP cannot carry it. Where no answer comes, done gets an error, and it is not known
+// whether the key was pressed: it is never sent a second time.
 func (c *Call) Info(contentType string, body []byte, done func(error)) {
 	if c.over || c.d == nil || !c.answered {
 		done(&RefusedError{Code: 481, Phrase: phrases[481]})
