@@ -131,7 +131,7 @@ func (o *Org) selectRows(c *call, q *soql.Query, text string) ([]ordered, int, e
 	if err != nil {
 		return nil, 0, err
 	}
-	found, err := o.matching(b, q, o.candidates(obj, q))
+	found, err := o.matching(b, q, o.seen(c.who, obj, o.candidates(obj, q)))
 	if err != nil {
 		return nil, 0, err
 	}
@@ -156,6 +156,17 @@ func (o *Org) selectRows(c *call, q *soql.Query, text string) ([]ordered, int, e
 // candidates returns the rows that a query must read: where the condition names a value of a keyed field, only the rows
 // with it, as with Salesforce's indexes; otherwise all rows.
 func (o *Org) candidates(obj *object, q *soql.Query) []*record {
+	rows := o.stored(obj, q)
+	if v := o.db.volume; v != nil && v.object == obj {
+		for n := range o.volumeRows(q) {
+			rows = append(rows, v.contact(n))
+		}
+	}
+	return rows
+}
+
+// stored returns the stored rows that a query must read.
+func (o *Org) stored(obj *object, q *soql.Query) []*record {
 	terms := []soql.Expr{q.Where}
 	if l, ok := q.Where.(*soql.Logical); ok && !l.Or {
 		terms = l.Terms
