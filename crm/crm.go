@@ -60,6 +60,7 @@ type Record struct {
 	DoNotCall     bool         `json:"doNotCall,omitempty"`
 	Phones        []PhoneField `json:"phones,omitempty"`
 	LastModified  time.Time    `json:"lastModified,omitzero"`
+	LastActivity  time.Time    `json:"lastActivity,omitzero"` // the day of the last call, mail or meeting; of copied records only
 	Details       *Details     `json:"details,omitempty"` // nil until fetched
 }
 
