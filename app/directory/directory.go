@@ -70,6 +70,7 @@ type Directory struct {
 	// mu is never held while waiting for the disk. waiting and hidden are changed only by a goroutine that also holds
 	// turn.
 	mu      sync.RWMutex
+	readers map[string]string // org → its user whose copy is shown
 	notice  fault.Fault
 	waiting map[key]entry   // entries that are not on disk yet: while the disk refuses them, or for a moment
 	hidden  map[string]bool // orgs that could not be deleted from disk yet; "" means all orgs
