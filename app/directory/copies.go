@@ -6,7 +6,10 @@ import (
 	"errors"
 	"os"
 	"strings"
+	"syscall"
 	"time"
+
+	"github.com/mattn/go-sqlite3"
 
 	"linecard/crm"
 )
@@ -48,14 +51,18 @@ func (d *Directory) shown(org string) (string, bool) {
 // Part is a part of a copy, with how far the copying is then. It is stored as a whole or not at all.
 type Part struct {
 	crm.Copied
-	Region string // the country of numbers without a country code
-	State  []byte // nil leaves it as it was
+	Region string    // the country of numbers without a country code
+	At     time.Time // when it was read, for DropOlder; zero means now
+	State  []byte    // nil leaves it as it was
 }
 
 // PutCopy stores a part of a copy in one short transaction. It fails when there is no file.
 func (d *Directory) PutCopy(ctx context.Context, b Book, part Part) error {
 	return d.writeCopy(ctx, "copy", b, func(tx *sql.Tx, p *putter) error {
 		p.region = part.Region
+		if !part.At.IsZero() {
+			p.now = micros(part.At)
+		}
 		for _, r := range part.Records {
 			if r.IsZero() {
 				continue
@@ -218,6 +225,15 @@ func (d *Directory) ForgetCopy(ctx context.Context, b Book) error {
 		return nil
 	}
 	return d.Forget(ctx, b.id())
+}
+
+// ErrNoFile is the reason why a copy is not stored: the directory is in memory, or its file cannot be written.
+var ErrNoFile = errMemory
+
+// IsFull reports whether err means that the disk has no room.
+func IsFull(err error) bool {
+	var s sqlite3.Error
+	return errors.As(err, &s) && (s.Code == sqlite3.ErrFull || s.Code == sqlite3.ErrIoErr) || errors.Is(err, syscall.ENOSPC)
 }
 
 // Size returns how many bytes the directory takes on the disk.
