@@ -88,10 +88,12 @@ func (d *Directory) PutCopy(ctx context.Context, b Book, part Part) error {
 }
 
 // DropOlder deletes a batch of the records of an object that were stored before a time, as a copy of all leaves those that
-// are not in the org any more. The object is named by how its ids begin. more is true while there may be others.
-func (d *Directory) DropOlder(ctx context.Context, b Book, prefix string, before time.Time) (more bool, err error) {
+// are not in the org any more. The object is named by how its ids begin; person accounts, whose ids are those of contacts, are
+// dropped apart from the others. more is true while there may be others.
+func (d *Directory) DropOlder(ctx context.Context, b Book, prefix string, persons bool, before time.Time) (more bool, err error) {
 	err = d.writeCopy(ctx, "drop", b, func(tx *sql.Tx, p *putter) error {
-		rows, err := tx.QueryContext(ctx, "SELECT key, id FROM records WHERE org = ? AND id >= ? AND id < ? AND put < ? LIMIT ?", p.key, prefix, prefix+"\x7f", micros(before), batch)
+		rows, err := tx.QueryContext(ctx, "SELECT key, id FROM records WHERE org = ? AND id >= ? AND id < ? AND put < ? AND (instr(doc, ?) > 0) = ? LIMIT ?",
+			p.key, prefix, prefix+"\x7f", micros(before), `"personAccount":true`, persons, batch)
 		if err != nil {
 			return err
 		}

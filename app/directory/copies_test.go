@@ -174,7 +174,7 @@ func TestACopyFollowsItsRecords(t *testing.T) {
 	check(t, d.PutCopy(t.Context(), mine, part("2", named("003c", "Priya Raman", "Harbor", "+12125550147"))))
 	for more := true; more; {
 		var err error
-		more, err = d.DropOlder(t.Context(), mine, "003", now)
+		more, err = d.DropOlder(t.Context(), mine, "003", false, now)
 		check(t, err)
 	}
 	check(t, d.Close())

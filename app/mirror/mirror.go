@@ -49,7 +49,7 @@ type Org interface {
 type Store interface {
 	SetReaders(all ...directory.Book)
 	PutCopy(ctx context.Context, b directory.Book, part directory.Part) error
-	DropOlder(ctx context.Context, b directory.Book, prefix string, before time.Time) (more bool, err error)
+	DropOlder(ctx context.Context, b directory.Book, prefix string, persons bool, before time.Time) (more bool, err error)
 	Copy(ctx context.Context, b directory.Book) (state []byte, records int, err error)
 	Books(ctx context.Context) ([]directory.Book, error)
 	ForgetCopy(ctx context.Context, b directory.Book) error
@@ -288,7 +288,7 @@ func (m *Mirror) SyncNow(org string) error {
 // Pause stops the copying after the part that is being read, until Resume or SyncNow, also over a restart.
 func (m *Mirror) Pause(org string) error {
 	return m.each(org, func(w *worker) error {
-		w.interrupt()
+		defer w.interrupt()()
 		return w.order(func(s *state) { s.Paused = true })
 	})
 }

@@ -28,7 +28,7 @@ func (w *worker) sync(ctx context.Context, c Choice) error {
 	objects, dropped := w.state.chosen(c)
 	w.mu.Unlock()
 	for _, name := range dropped {
-		if err := w.dropObject(ctx, name); err != nil {
+		if err := w.dropObject(ctx, name, crm.CopyOptions{Persons: slices.Contains(objects, crm.Account)}); err != nil {
 			return err
 		}
 	}
@@ -45,24 +45,35 @@ func (w *worker) sync(ctx context.Context, c Choice) error {
 }
 
 // dropObject deletes an object from the copy that is not chosen any more.
-func (w *worker) dropObject(ctx context.Context, name string) error {
+func (w *worker) dropObject(ctx context.Context, name string, o crm.CopyOptions) error {
 	w.mu.Lock()
 	w.org.DropCopy(w.state.object(name).Cursor)
 	w.mu.Unlock()
-	if err := w.dropOlder(ctx, name, w.m.o.Now().Add(time.Minute)); err != nil {
+	if err := w.dropOlder(ctx, name, o, w.m.o.Now().Add(time.Minute)); err != nil {
 		return err
 	}
 	return w.change(ctx, directory.Part{}, func(s *state) { delete(s.Objects, name) })
 }
 
-func (w *worker) dropOlder(ctx context.Context, name string, before time.Time) error {
-	for more := true; more; {
-		var err error
-		if more, err = w.m.store.DropOlder(ctx, w.book, prefixes[name], before); err != nil {
-			return &storeError{err}
-		}
-		if err := ctx.Err(); err != nil {
-			return err
+// dropOlder deletes what of an object was read before a time. A person account came as an account, where these are copied.
+func (w *worker) dropOlder(ctx context.Context, name string, o crm.CopyOptions, before time.Time) error {
+	type kind struct {
+		prefix  string
+		persons bool
+	}
+	kinds := []kind{{prefixes[name], false}}
+	if name == crm.Account || name == crm.Contact && !o.Persons {
+		kinds = append(kinds, kind{prefixes[crm.Contact], true})
+	}
+	for _, k := range kinds {
+		for more := true; more; {
+			var err error
+			if more, err = w.m.store.DropOlder(ctx, w.book, k.prefix, k.persons, before); err != nil {
+				return &storeError{err}
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -87,7 +98,7 @@ func (w *worker) syncObject(ctx context.Context, name string, c Choice) error {
 	now := w.m.o.Now()
 	switch {
 	case shape == "":
-		if err := w.dropOlder(ctx, name, now.Add(time.Minute)); err != nil {
+		if err := w.dropOlder(ctx, name, o, now.Add(time.Minute)); err != nil {
 			return err
 		}
 		return w.change(ctx, directory.Part{}, func(s *state) { *s.object(name) = object{Hidden: true} })
@@ -120,7 +131,7 @@ func (w *worker) whole(ctx context.Context, name string, c Choice, o crm.CopyOpt
 	w.mu.Lock()
 	began := w.state.object(name).Began
 	w.mu.Unlock()
-	if err := w.dropOlder(ctx, name, began); err != nil {
+	if err := w.dropOlder(ctx, name, o, began); err != nil {
 		return err
 	}
 	return w.change(ctx, directory.Part{}, func(s *state) {

@@ -33,6 +33,7 @@ type worker struct {
 	records int
 	now     string // the object that is being read
 	taken   int    // records of the part that is being read
+	orders  int    // people who wait for the worker to stop
 	cancel  context.CancelFunc
 }
 
@@ -44,12 +45,19 @@ func (w *worker) wake() {
 	}
 }
 
-// interrupt ends what the worker is reading; what was stored of it stays.
-func (w *worker) interrupt() {
+// interrupt ends what the worker is reading, and keeps it from going on until resume is called; what was stored stays.
+func (w *worker) interrupt() (resume func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.orders++
 	if w.cancel != nil {
 		w.cancel()
+	}
+	return func() {
+		w.mu.Lock()
+		w.orders--
+		w.mu.Unlock()
+		w.wake()
 	}
 }
 
@@ -70,7 +78,7 @@ func (w *worker) chosen() {
 	stop := w.now != "" && (!c.On || !slices.Contains(c.Objects, w.now))
 	w.mu.Unlock()
 	if stop {
-		w.interrupt()
+		w.interrupt()()
 	}
 	w.wake()
 }
@@ -151,7 +159,7 @@ func (w *worker) order(f func(*state)) error {
 
 // wipe deletes the copy.
 func (w *worker) wipe(ctx context.Context) error {
-	w.interrupt()
+	defer w.interrupt()()
 	w.turning.Lock()
 	defer w.turning.Unlock()
 	w.mu.Lock()
@@ -192,7 +200,11 @@ func (w *worker) turn() time.Duration {
 	defer cancel()
 	w.mu.Lock()
 	w.cancel = cancel
+	stop := w.orders > 0
 	w.mu.Unlock()
+	if stop {
+		return idle // resume wakes it
+	}
 	err := w.sync(ctx, c)
 	w.mu.Lock()
 	w.now, w.taken, w.cancel = "", 0, nil
