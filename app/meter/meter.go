@@ -36,6 +36,7 @@ const (
 // Options are what a meter needs beside its file.
 type Options struct {
 	Cap      func() int       // requests a day; 0 or nil for none
+	Copies   func() bool      // whether the org's people are copied; nil means not
 	Now      func() time.Time // nil means time.Now
 	Location *time.Location   // of the agent; nil means time.Local
 	Log      *slog.Logger     // nil discards
@@ -265,4 +266,10 @@ func (m *Meter) usedToday() int {
 var _ salesforce.Meter = (*Meter)(nil)
 
 // order is what is left off, first to last.
-var order = []crm.Use{crm.UseDirectory, crm.UsePanel, crm.UseSearch, crm.UseStranger}
+func (m *Meter) order() []crm.Use {
+	all := []crm.Use{crm.UseDirectory, crm.UsePanel, crm.UseSearch, crm.UseStranger}
+	if m.o.Copies == nil || !m.o.Copies() {
+		return all[1:]
+	}
+	return all
+}

@@ -24,7 +24,7 @@ type rig struct {
 
 func open(t *testing.T, path string) *rig {
 	r := &rig{now: time.Date(2026, 11, 27, 10, 0, 0, 0, time.UTC)}
-	r.Meter = meter.Open(path, meter.Options{Cap: func() int { return r.cap }, Now: func() time.Time { return r.now }, Location: time.UTC})
+	r.Meter = meter.Open(path, meter.Options{Cap: func() int { return r.cap }, Now: func() time.Time { return r.now }, Location: time.UTC, Copies: func() bool { return true }})
 	t.Cleanup(func() {
 		if path == "" {
 			r.Close()

@@ -35,12 +35,12 @@ func (m *Meter) state(org string) State {
 		limit = m.o.Cap()
 	}
 	if limit > 0 && used >= limit {
-		return State{Off: order, AtCap: true, Why: fault.New("meter.cap-reached", "cap", limit)}
+		return State{Off: m.order(), AtCap: true, Why: fault.New("meter.cap-reached", "cap", limit)}
 	}
 	g := m.doc.Gauges[org]
 	fresh := g.Limit > 0 && m.o.Now().Sub(g.At) < gaugeLife
 	var s State
-	for _, u := range order {
+	for _, u := range m.order() {
 		quiet := s.Why
 		switch share := shares[u]; {
 		case limit > 0 && used*100 >= limit*share.ofCap:

@@ -53,6 +53,7 @@ type Store interface {
 	Copy(ctx context.Context, b directory.Book) (state []byte, records int, err error)
 	Books(ctx context.Context) ([]directory.Book, error)
 	ForgetCopy(ctx context.Context, b directory.Book) error
+	ForgetAnswers(ctx context.Context, org string) error
 	Size() int64
 }
 
@@ -74,6 +75,9 @@ type Options struct {
 	Log    *slog.Logger     // nil discards
 	// Failed is told why a copying waits, once for each reason; the zero Fault when it goes on. nil for nobody.
 	Failed func(org string, why fault.Fault)
+	// Saved returns the users whose links are kept on this computer, also those that are not taken up yet; certain is false
+	// when not all are known. Copies of others are deleted. nil means that the links that Follow was told are all.
+	Saved func() (books []directory.Book, certain bool)
 	// Poll is the first pause before the org is asked again whether a Bulk query is done; 0 means 2 s.
 	Poll time.Duration
 }
@@ -162,6 +166,7 @@ func (m *Mirror) Follow(orgs []Org) {
 		m.mu.Unlock()
 		return
 	}
+	replaced := replacedUsers(m.links, links)
 	m.links = links
 	var readers []directory.Book
 	var workers, gone []*worker
@@ -186,7 +191,7 @@ func (m *Mirror) Follow(orgs []Org) {
 	}
 	m.workers = workers
 	m.store.SetReaders(readers...)
-	m.work.Go(func() { m.clear(gone) })
+	m.work.Go(func() { m.clear(gone, replaced) })
 	m.mu.Unlock()
 	for _, w := range workers {
 		w.linkChanged()
@@ -205,6 +210,19 @@ func (m *Mirror) Recheck() {
 	m.changed()
 }
 
+// replacedUsers are the orgs in which another user is linked in the place of the one before.
+func replacedUsers(before, now []link) (orgs []string) {
+	for _, l := range before {
+		if l.book.Org == "" || l.book.User == "" || slices.ContainsFunc(now, func(n link) bool { return n.book == l.book }) {
+			continue
+		}
+		if slices.ContainsFunc(now, func(n link) bool { return n.book.Org == l.book.Org && n.book.User != "" }) {
+			orgs = append(orgs, l.book.Org)
+		}
+	}
+	return orgs
+}
+
 // start makes a worker. The caller holds m.mu.
 func (m *Mirror) start(o Org, b directory.Book) *worker {
 	w := &worker{m: m, org: o, book: b, nudge: make(chan struct{}, 1)}
@@ -218,10 +236,22 @@ func (m *Mirror) start(o Org, b directory.Book) *worker {
 }
 
 // clear deletes the copies whose user is not linked, once nobody writes them any more.
-func (m *Mirror) clear(gone []*worker) {
+func (m *Mirror) clear(gone []*worker, replaced []string) {
 	for _, w := range gone {
 		w.end()
 		<-w.done
+	}
+	for _, org := range replaced {
+		if err := m.store.ForgetAnswers(m.ctx, org); err != nil {
+			m.o.Log.Warn("what another user was answered is not deleted yet", "err", err)
+		}
+	}
+	var saved []directory.Book
+	if m.o.Saved != nil {
+		certain := true
+		if saved, certain = m.o.Saved(); !certain {
+			return
+		}
 	}
 	books, err := m.store.Books(m.ctx)
 	if err != nil {
@@ -231,7 +261,7 @@ func (m *Mirror) clear(gone []*worker) {
 		m.mu.Lock()
 		kept := slices.ContainsFunc(m.workers, func(w *worker) bool { return w.book == b })
 		m.mu.Unlock()
-		if kept || b.User == "" {
+		if kept || b.User == "" || slices.Contains(saved, b) {
 			continue
 		}
 		if err := m.store.ForgetCopy(m.ctx, b); err != nil {

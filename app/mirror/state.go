@@ -88,8 +88,14 @@ type Status struct {
 	Hidden  []string    `json:"hidden,omitempty"` // chosen, and not shown to the user by the org
 	Whole   bool        `json:"whole"`            // all that is chosen has been read once
 	Checked time.Time   `json:"checked,omitzero"` // when it was up to date last
-	Error   fault.Fault `json:"-"`                // why it waits
+	Asked   bool        `json:"-"` // it is about to be brought up to date, as a person wants it
+	Error   fault.Fault `json:"-"` // why it waits
 	Next    time.Time   `json:"next,omitzero"`    // when it is tried again, or brought up to date
+}
+
+// Busy reports whether a copy is being brought up to date, or is about to be.
+func (s Status) Busy() bool {
+	return s.State == Copying || s.State == Preparing || s.Asked
 }
 
 // Status tells how each copy is, in the order of the links.
@@ -110,7 +116,7 @@ func (w *worker) status() Status {
 	defer w.mu.Unlock()
 	s := w.state
 	out := Status{
-		Org: w.book.Org, User: w.book.User, Objects: c.Objects, Records: w.records, Bytes: w.m.store.Size(), Checked: s.Checked, Error: s.Error, Next: s.Next,
+		Org: w.book.Org, User: w.book.User, Objects: c.Objects, Records: w.records, Bytes: w.m.store.Size(), Checked: s.Checked, Error: s.Error, Next: s.Next, Asked: s.Asked && c.On && w.org.Status().State == crm.Linked,
 		Whole: len(c.Objects) > 0,
 	}
 	for _, name := range c.Objects {

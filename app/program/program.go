@@ -34,6 +34,7 @@ import (
 	"linecard/app/directory"
 	"linecard/app/journal"
 	"linecard/app/meter"
+	"linecard/app/mirror"
 	"linecard/app/notify"
 	"linecard/app/settings"
 	"linecard/app/steps"
@@ -76,6 +77,7 @@ type Program struct {
 	meter    *meter.Meter
 	journal  *journal.Journal
 	memory   *directory.Directory
+	mirror   *mirror.Mirror
 	bell     notify.Notifier
 	desk     *app.Desk
 	accounts accounts
@@ -160,6 +162,7 @@ func (p *Program) Close() {
 	p.closeDesk()
 	_ = p.bell.Close()
 	p.sound.Close()
+	p.mirror.Close()
 	_ = p.links.Close()
 	p.closeErrors()
 	p.meter.Close()
