@@ -17,8 +17,9 @@ const (
 	pageSalesforce
 	pageAudio
 	pageAppearance
-	pageErrors // with a Config.Admin
-	pageDoctor // likewise
+	pageDirectory // with a Config.Admin
+	pageErrors    // likewise
+	pageDoctor    // likewise
 	pageAbout
 	pageCount
 )
@@ -38,6 +39,7 @@ func settingsEntries(w *Window) [pageCount]settingsEntry {
 		pageAbout:      {"info", phrase("ui.page-about"), newAboutSheet(w)},
 	}
 	if w.cfg.Admin != nil {
+		all[pageDirectory] = settingsEntry{"person_search", phrase("ui.page-directory"), newDirectorySheet(w)}
 		all[pageErrors] = settingsEntry{"warning_amber", phrase("ui.page-errors"), newErrorsSheet(w)}
 		all[pageDoctor] = settingsEntry{"support", phrase("ui.page-doctor"), newDoctorSheet(w)}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"linecard/app/errorlog"
 	"linecard/app/meter"
+	"linecard/app/mirror"
 	"linecard/app/settings"
 	"linecard/crm/salesforce"
 	"linecard/fault"
@@ -20,6 +21,7 @@ type fakeAdmin struct {
 	requests meter.Report
 	saved    bool
 	checks   []Check
+	copies   []mirror.Status
 }
 
 func (a *fakeAdmin) Errors() []errorlog.Row {
