@@ -41,14 +41,19 @@ func (s Status) Line() string {
 }
 
 // People says how many there are in a copy, and how much of the disk the directory takes.
-func (s Status) People() string {
+func (s Status) People() string { return s.Count() + " · " + s.Size() }
+
+// Count says how many people there are in a copy.
+func (s Status) Count() string { return catalogue.Text("directory.people", "count", s.Records) }
+
+// Size says how much of the disk the directory takes.
+func (s Status) Size() string {
 	mb := float64(s.Bytes) / (1 << 20)
 	digits := 0
 	if mb < 10 {
 		digits = 1
 	}
-	return catalogue.Text("directory.people", "count", s.Records) + " · " +
-		catalogue.Text("directory.size", "mb", strconv.FormatFloat(mb, 'f', digits, 64))
+	return catalogue.Text("directory.size", "mb", strconv.FormatFloat(mb, 'f', digits, 64))
 }
 
 // Age says as of when a copy is.

@@ -141,7 +141,7 @@ func (s *directorySheet) stands(c mirror.Status) fyne.CanvasObject {
 		bar.SetValue(float64(c.Read))
 		box.Add(bar)
 	}
-	box.Add(factGrid([][2]string{{phrase("ui.directory-copied"), c.People()}, {phrase("ui.directory-complete"), c.Age()}}))
+	box.Add(factGrid([][2]string{{phrase("ui.directory-copied"), c.Count()}, {phrase("ui.directory-size"), c.Size()}, {phrase("ui.directory-complete"), c.Age()}}))
 	sync := newButton(phrase("ui.directory-sync"), "refresh", widget.HighImportance, func() {
 		s.act(func() error { return s.w.cfg.Admin.SyncCopy(c.Org) })
 	})

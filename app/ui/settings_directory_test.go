@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"linecard/app/mirror"
+	"linecard/app/settings"
 	"linecard/fault"
 )
 
@@ -48,8 +49,8 @@ func TestTheDirectoryPage(t *testing.T) {
 		press  string
 		asks   string
 	}{
-		{mirror.Status{State: mirror.Copying, Object: "Contact", Read: 412000, Total: 1000000, Records: 412000, Bytes: 240 << 20}, []string{"Copying the contacts: 412,000 of 1,000,000", "412,000 people and companies · 240 MB on this computer", "never complete yet"}, "Pause", "pause " + copiedOrg + " true"},
-		{mirror.Status{State: mirror.Paused, Records: 1, Bytes: 100 << 10}, []string{"Paused", "1 person or company · 0.1 MB on this computer"}, "Resume", "pause " + copiedOrg + " false"},
+		{mirror.Status{State: mirror.Copying, Object: "Contact", Read: 412000, Total: 1000000, Records: 412000, Bytes: 240 << 20}, []string{"Copying the contacts: 412,000 of 1,000,000", "412,000 people and companies", "240 MB on this computer", "not yet"}, "Pause", "pause " + copiedOrg + " true"},
+		{mirror.Status{State: mirror.Paused, Records: 1, Bytes: 100 << 10}, []string{"Paused", "1 person or company", "0.1 MB on this computer"}, "Resume", "pause " + copiedOrg + " false"},
 		{mirror.Status{State: mirror.Waiting, Error: fault.New(mirror.ErrDiskFull), Whole: true, Checked: time.Now()}, []string{"Waiting"}, "Sync now", "sync " + copiedOrg},
 		{mirror.Status{State: mirror.UpToDate, Whole: true, Checked: time.Now(), Records: 2}, []string{"Up to date"}, "Wipe", ""},
 	} {
@@ -77,4 +78,15 @@ func TestTheDirectoryPage(t *testing.T) {
 	if got := last(); got != "wipe "+copiedOrg {
 		t.Errorf("%q", got)
 	}
+}
+
+// copying opens the page while a copy is made.
+func (b *bench) copying() {
+	b.Window.cfg.Admin = &fakeAdmin{copies: []mirror.Status{{
+		Org: copiedOrg, State: mirror.Copying, Object: "Contact", Read: 412_000, Total: 1_000_000, Records: 467_312, Bytes: 262 << 20,
+	}}}
+	b.settings.form.Settings.Directory = settings.Default().Directory
+	b.settings.form.Settings.Directory.Copy = true
+	b.Window.settings = nil
+	b.openSettings(pageDirectory)
 }
