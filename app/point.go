@@ -21,7 +21,7 @@ func (d *Desk) WhoElse(ctx context.Context, id, text string) ([]crm.Record, erro
 		return nil, pastCall(err)
 	}
 	if text != "" {
-		return d.cfg.Directory.Search(ctx, row.Org, text)
+		return d.search(ctx, row.Org, text)
 	}
 	number := row.Dial
 	if number == "" {
@@ -31,7 +31,7 @@ func (d *Desk) WhoElse(ctx context.Context, id, text string) ([]crm.Record, erro
 	if row.Withheld || !n.Public() {
 		return nil, nil
 	}
-	found, err := d.cfg.Directory.Lookup(ctx, row.Org, n)
+	found, err := d.lookUp(ctx, row.Org, n)
 	records := make([]crm.Record, 0, len(found.Matches))
 	for _, m := range found.Matches {
 		records = append(records, m.Record)

@@ -225,3 +225,15 @@ func TestHalfABody(t *testing.T) {
 		t.Error("no error")
 	}
 }
+
+func TestLastActivity(t *testing.T) {
+	org, c := start(t, demoorg.Config{Clock: fixedTime})
+	dana := person(t, org, "Dana Whitfield")
+	before := into[page](t, c.query("SELECT LastActivityDate, SystemModstamp FROM Contact WHERE Id = '"+dana.ID+"'")).Records[0]
+	org.Advance(time.Hour)
+	c.create("Task", object{"Subject": "Call", "WhoId": dana.ID, "ActivityDate": "2026-11-23"})
+	after := into[page](t, c.query("SELECT LastActivityDate, SystemModstamp, Account.LastActivityDate FROM Contact WHERE Id = '"+dana.ID+"'")).Records[0]
+	if after["LastActivityDate"] != "2026-11-23" || after["SystemModstamp"] != before["SystemModstamp"] || after["Account"].(map[string]any)["LastActivityDate"] != "2026-11-23" {
+		t.Errorf("%v, then %v", before, after)
+	}
+}
