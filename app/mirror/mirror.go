@@ -190,6 +190,10 @@ func (m *Mirror) Follow(orgs []Org) {
 		}
 	}
 	m.workers = workers
+	if m.o.Saved != nil { // a link that is not taken up yet has its user all the same
+		saved, _ := m.o.Saved()
+		readers = append(readers, saved...)
+	}
 	m.store.SetReaders(readers...)
 	m.work.Go(func() { m.clear(gone, replaced) })
 	m.mu.Unlock()

@@ -25,6 +25,7 @@ func (p *Program) openMirror() error {
 			}
 		},
 	})
+	p.followLinks() // before the first call
 	return nil
 }
 
