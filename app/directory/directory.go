@@ -112,6 +112,13 @@ func Open(path string, o Options) (*Directory, error) {
 			}
 		})
 	}
+	if s := d.store.Load(); !s.memory {
+		d.swept.Go(func() {
+			if err := s.warmUp(ctx, d.o.Region); err != nil && ctx.Err() == nil {
+				d.o.Log.Debug("the directory of callers is not warm", "err", err)
+			}
+		})
+	}
 	return d, nil
 }
 
