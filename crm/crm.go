@@ -61,7 +61,7 @@ type Record struct {
 	Phones        []PhoneField `json:"phones,omitempty"`
 	LastModified  time.Time    `json:"lastModified,omitzero"`
 	LastActivity  time.Time    `json:"lastActivity,omitzero"` // the day of the last call, mail or meeting; of copied records only
-	Details       *Details     `json:"details,omitempty"` // nil until fetched
+	Details       *Details     `json:"details,omitempty"`     // nil until fetched
 }
 
 // MaxRelated is how many of a kind are shown beside a record. [Details] has one more where there are more.

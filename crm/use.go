@@ -11,7 +11,7 @@ type Use string
 
 // The values of Use.
 const (
-	UseNeeded Use = ""          // never left off before the desk's own cap
+	UseNeeded Use = "" // never left off before the desk's own cap
 
 	UseDirectory Use = "directory" // the copy of the org's people on this computer
 	UsePanel     Use = "panel"     // what stands beside a record

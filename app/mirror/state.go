@@ -88,8 +88,8 @@ type Status struct {
 	Hidden  []string    `json:"hidden,omitempty"` // chosen, and not shown to the user by the org
 	Whole   bool        `json:"whole"`            // all that is chosen has been read once
 	Checked time.Time   `json:"checked,omitzero"` // when it was up to date last
-	Asked   bool        `json:"-"` // it is about to be brought up to date, as a person wants it
-	Error   fault.Fault `json:"-"` // why it waits
+	Asked   bool        `json:"-"`                // it is about to be brought up to date, as a person wants it
+	Error   fault.Fault `json:"-"`                // why it waits
 	Next    time.Time   `json:"next,omitzero"`    // when it is tried again, or brought up to date
 }
 

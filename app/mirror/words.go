@@ -8,12 +8,15 @@ import (
 	"linecard/crm"
 )
 
-var objectWords = map[string]string{crm.Contact: "directory.contacts", crm.Account: "directory.accounts", crm.Lead: "directory.leads"}
-
 // ObjectWord is what people call the records of an object.
 func ObjectWord(object string) string {
-	if id, ok := objectWords[object]; ok {
-		return catalogue.Text(id)
+	switch object {
+	case crm.Contact:
+		return catalogue.Text("directory.contacts")
+	case crm.Account:
+		return catalogue.Text("directory.accounts")
+	case crm.Lead:
+		return catalogue.Text("directory.leads")
 	}
 	return object
 }

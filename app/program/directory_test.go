@@ -14,7 +14,7 @@ import (
 // copied switches the copy on and waits until it is complete.
 func (r *rig) copied() {
 	r.t.Helper()
-	r.set("directory.copy", "true")
+	r.set("directory.sync_people", "true")
 	r.copies("up to date", func(s mirror.Status) bool { return s.State == mirror.UpToDate })
 }
 

@@ -16,11 +16,11 @@ type Salesforce struct {
 
 // Directory is the copy of the org's people on this computer.
 type Directory struct {
-	Copy     bool `toml:"copy"`     // whether there is one
-	Contacts bool `toml:"contacts"` // what is copied, as far as it has a phone number
-	Accounts bool `toml:"accounts"`
-	Leads    bool `toml:"leads"`
-	Minutes  int  `toml:"minutes" range:"5 10080"` // how often changes are taken over
+	Copy     bool `toml:"sync_people"`   // whether there is one
+	Contacts bool `toml:"sync_contacts"` // what is copied, as far as it has a phone number
+	Accounts bool `toml:"sync_accounts"`
+	Leads    bool `toml:"sync_leads"`
+	Minutes  int  `toml:"sync_minutes" range:"5 10080"` // how often changes are taken over
 }
 
 // Errors says who is told when a link or the logging of calls breaks, and when it is well again.

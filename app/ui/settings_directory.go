@@ -30,9 +30,9 @@ var objectKeys = [3]struct {
 	key, word string
 	of        func(*settings.Directory) *bool
 }{
-	{"directory.contacts", "directory.contacts", func(d *settings.Directory) *bool { return &d.Contacts }},
-	{"directory.accounts", "directory.accounts", func(d *settings.Directory) *bool { return &d.Accounts }},
-	{"directory.leads", "directory.leads", func(d *settings.Directory) *bool { return &d.Leads }},
+	{"directory.sync_contacts", "ui.directory-contacts", func(d *settings.Directory) *bool { return &d.Contacts }},
+	{"directory.sync_accounts", "ui.directory-accounts", func(d *settings.Directory) *bool { return &d.Accounts }},
+	{"directory.sync_leads", "ui.directory-leads", func(d *settings.Directory) *bool { return &d.Leads }},
 }
 
 func newDirectorySheet(w *Window) *directorySheet {
@@ -40,7 +40,7 @@ func newDirectorySheet(w *Window) *directorySheet {
 	s.on = widget.NewCheck(phrase("ui.directory-on"), func(on bool) { s.keep(func(d *settings.Directory) { d.Copy = on }) })
 	what := hbox(16)
 	for i, o := range objectKeys {
-		s.objects[i] = widget.NewCheck(phrase("ui."+o.word), func(on bool) { s.keep(func(d *settings.Directory) { *o.of(d) = on }) })
+		s.objects[i] = widget.NewCheck(phrase(o.word), func(on bool) { s.keep(func(d *settings.Directory) { *o.of(d) = on }) })
 		what.Add(s.objects[i])
 	}
 	s.page = vbox(20, newText(phrase("ui.page-directory"), title),
@@ -54,7 +54,7 @@ func (s *directorySheet) fill(f Form) {
 	s.filling = true
 	d := f.Settings.Directory
 	s.on.SetChecked(d.Copy)
-	f.lock("directory.copy", s.on)
+	f.lock("directory.sync_people", s.on)
 	for i, o := range objectKeys {
 		s.objects[i].SetChecked(*o.of(&d))
 		f.lock(o.key, s.objects[i])

@@ -130,9 +130,14 @@ func newDirectory(o *options) *cobra.Command {
 	root.Args = noArgs
 	root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 	for _, v := range []struct {
-		name, flag, usage string
-	}{{name: "status"}, {name: "sync", flag: "wait", usage: "cmd.flag.directory-wait"}, {name: "pause", flag: "resume", usage: "cmd.flag.directory-resume"}, {name: "wipe"}} {
-		cmd := newCommand(v.name, "cmd.verb.directory-"+v.name)
+		name, short, flag, usage string
+	}{
+		{"status", "cmd.verb.directory-status", "", ""},
+		{"sync", "cmd.verb.directory-sync", "wait", "cmd.flag.directory-wait"},
+		{"pause", "cmd.verb.directory-pause", "resume", "cmd.flag.directory-resume"},
+		{"wipe", "cmd.verb.directory-wipe", "", ""},
+	} {
+		cmd := newCommand(v.name, v.short)
 		cmd.Args = noArgs
 		var org string
 		var yes bool

@@ -75,15 +75,16 @@ func copyQuery(object string, fields []string, phones []field, cur crm.Cursor, o
 		}
 		return false
 	}
+	const no = " = false"
 	var all []string
 	if object == crm.Contact && o.Persons && has("IsPersonAccount") {
-		all = append(all, "IsPersonAccount = false")
+		all = append(all, "IsPersonAccount"+no)
 	}
 	if !cur.Since.IsZero() { // a record whose number was taken away has changed too
 		all = append(all, "SystemModstamp >= "+cur.Since.UTC().Format(time.RFC3339))
 	} else {
 		if has("IsConverted") {
-			all = append(all, "IsConverted = false")
+			all = append(all, "IsConverted"+no)
 		}
 		some := make([]string, len(phones))
 		for i, f := range phones {

@@ -90,7 +90,7 @@ func (b *bench) copied(ctx context.Context, c deskConfig, whole, delta, peak, di
 	}
 	defer d.close()
 	began := time.Now()
-	if err := d.ask(ctx, "settings-set", map[string]string{"key": "directory.copy", "value": "true"}, nil); err != nil {
+	if err := d.ask(ctx, "settings-set", map[string]string{"key": "directory.sync_people", "value": "true"}, nil); err != nil {
 		return "", err
 	}
 	most := 0.0
