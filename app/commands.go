@@ -160,7 +160,8 @@ func (d *Desk) Dismiss(id string) error {
 	})
 }
 
-// LookupNumber tells who a number belongs to, however it is spelled. It asks the org with the id; "" is the first one linked.
+// LookupNumber tells who a number belongs to, however it is spelled. It asks the org with the id; "" is the first one linked. While
+// that does not answer, what is on this computer does; the result is then Cached.
 func (d *Desk) LookupNumber(ctx context.Context, org, raw string) (crm.Result, error) {
 	n := crm.ParseNumber(raw, d.plan(""))
 	switch {
@@ -173,7 +174,7 @@ func (d *Desk) LookupNumber(ctx context.Context, org, raw string) (crm.Result, e
 	case len(n.Variants) == 0:
 		return crm.Result{Number: n}, fault.Err(nil, "desk.not-a-number")
 	}
-	return d.cfg.Directory.Lookup(ctx, org, n)
+	return d.lookUp(ctx, org, n)
 }
 
 func live(c CallView) bool  { return c.Phase != WrapUp && c.Phase != Finished }

@@ -60,7 +60,8 @@ type Record struct {
 	DoNotCall     bool         `json:"doNotCall,omitempty"`
 	Phones        []PhoneField `json:"phones,omitempty"`
 	LastModified  time.Time    `json:"lastModified,omitzero"`
-	Details       *Details     `json:"details,omitempty"` // nil until fetched
+	LastActivity  time.Time    `json:"lastActivity,omitzero"` // the day of the last call, mail or meeting; of copied records only
+	Details       *Details     `json:"details,omitempty"`     // nil until fetched
 }
 
 // MaxRelated is how many of a kind are shown beside a record. [Details] has one more where there are more.

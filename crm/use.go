@@ -11,10 +11,12 @@ type Use string
 
 // The values of Use.
 const (
-	UseNeeded   Use = ""          // never left off before the desk's own cap
-	UsePanel    Use = "panel"     // what stands beside a record
-	UseSearch   Use = "search"    // records by typed text
-	UseStranger Use = "strangers" // who has a number that is not remembered
+	UseNeeded Use = "" // never left off before the desk's own cap
+
+	UseDirectory Use = "directory" // the copy of the org's people on this computer
+	UsePanel     Use = "panel"     // what stands beside a record
+	UseSearch    Use = "search"    // records by typed text
+	UseStranger  Use = "strangers" // who has a number that is not remembered
 )
 
 type useKey struct{}

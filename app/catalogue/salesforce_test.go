@@ -58,6 +58,8 @@ func TestSalesforceSentences(t *testing.T) {
 		{fault.New("salesforce.nothing-to-search"), "This user may not see contacts, accounts or leads. Ask your admin for read access to them and to their phone fields."},
 		{fault.New("salesforce.api-too-old", "version", "60.0"), "This org's API is too old for Linecard, which needs version 60.0 or later."},
 		{fault.New("salesforce.answers-badly"), "Salesforce is not answering properly at the moment. Linecard tries again automatically."},
+		{fault.New("salesforce.copy-broken-off"), "The copy of the org's people broke off on the way. What has arrived is kept; Linecard reads this part again."},
+		{fault.New("salesforce.copy-aborted"), "Somebody has aborted the Bulk query by which Linecard copies the org's people, in Setup > Bulk Data Load Jobs. Linecard tries again in an hour; Sync now tries at once."},
 		{fault.New("salesforce.timed-out"), "Salesforce did not answer in time. Linecard tries again automatically."},
 		{fault.New("salesforce.given-up"), "The request to Salesforce was cancelled."},
 		{fault.New("salesforce.unreachable"), "Salesforce cannot be reached. Check the network connection; Linecard tries again automatically."},

@@ -70,6 +70,7 @@ type Directory struct {
 	// mu is never held while waiting for the disk. waiting and hidden are changed only by a goroutine that also holds
 	// turn.
 	mu      sync.RWMutex
+	readers map[string]string // org → its user whose copy is shown
 	notice  fault.Fault
 	waiting map[key]entry   // entries that are not on disk yet: while the disk refuses them, or for a moment
 	hidden  map[string]bool // orgs that could not be deleted from disk yet; "" means all orgs
@@ -108,6 +109,13 @@ func Open(path string, o Options) (*Directory, error) {
 		d.swept.Go(func() {
 			if err := d.sweep(ctx); err != nil && ctx.Err() == nil {
 				d.o.Log.Warn("forgotten org not deleted", "err", err)
+			}
+		})
+	}
+	if s := d.store.Load(); !s.memory {
+		d.swept.Go(func() {
+			if err := s.warmUp(ctx, d.o.Region); err != nil && ctx.Err() == nil {
+				d.o.Log.Debug("the directory of callers is not warm", "err", err)
 			}
 		})
 	}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
+	"slices"
 
 	"linecard/app/aside"
 	"linecard/crm"
@@ -54,6 +56,19 @@ func (d *Directory) Forget(ctx context.Context, org string) error {
 	return explain("forget", err)
 }
 
+// ForgetAnswers deletes what was answered and picked in an org, as it was for a user who is not linked any more; copies stay.
+func (d *Directory) ForgetAnswers(ctx context.Context, org string) error {
+	return d.write(ctx, "forget answers", func(s *store) error {
+		d.mu.Lock()
+		maps.DeleteFunc(d.waiting, func(k key, _ entry) bool { return k.org == org })
+		d.mu.Unlock()
+		return s.write(ctx, func(tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, "DELETE FROM answers WHERE org = (SELECT key FROM orgs WHERE id = ?)", org)
+			return err
+		})
+	})
+}
+
 // hide makes an org unknown, first in memory and then on disk.
 func (d *Directory) hide(ctx context.Context, org string) error {
 	d.turn.Lock()
@@ -85,7 +100,7 @@ func (d *Directory) sweep(ctx context.Context) error {
 		}
 	}
 	// The WAL still has the old pages.
-	return d.write(ctx, "delete", func(s *store) error { return s.fold(ctx) })
+	return d.write(ctx, "delete", func(s *store) error { return errors.Join(s.shrink(ctx), s.fold(ctx)) })
 }
 
 // sweepBatch deletes a batch of rows of an org without an id, and after the last batch the org itself. more is false
@@ -103,7 +118,6 @@ func sweepBatch(ctx context.Context, tx *sql.Tx) (more bool, err error) {
 	for _, query := range []string{
 		"DELETE FROM answers WHERE (org, number) IN (SELECT org, number FROM answers WHERE org = ? LIMIT ?)",
 		"DELETE FROM records WHERE key IN (SELECT key FROM records WHERE org = ? LIMIT ?)", // this also deletes its phones
-		"DELETE FROM orgs WHERE key = ? AND ? > 0",
 	} {
 		res, err := tx.ExecContext(ctx, query, org, left)
 		if err != nil {
@@ -114,38 +128,54 @@ func sweepBatch(ctx context.Context, tx *sql.Tx) (more bool, err error) {
 			return true, err
 		}
 	}
+	for _, query := range []string{"DROP TABLE IF EXISTS " + namesTable(org), fmt.Sprintf("DELETE FROM orgs WHERE key = %d", org)} {
+		if _, err := tx.ExecContext(ctx, query); err != nil {
+			return true, err
+		}
+	}
 	return true, nil
 }
 
 // Drop forgets one record that the org has deleted or merged, and removes it from all answers.
 func (d *Directory) Drop(ctx context.Context, ref crm.Ref) error {
+	book, shown := d.shown(ref.Org)
 	return d.write(ctx, "drop", func(s *store) error {
 		return s.write(ctx, func(tx *sql.Tx) error {
-			org, err := orgKey(ctx, tx, ref.Org)
+			if err := dropAnswers(ctx, tx, ref.Org, map[string]bool{ref.ID: true}); err != nil || !shown {
+				return err
+			}
+			p, err := newPutter(ctx, tx, book)
 			if err != nil {
 				return err
 			}
-			if _, err := tx.ExecContext(ctx, "DELETE FROM records WHERE org = ? AND id = ?", org, ref.ID); err != nil {
+			if err := p.drop(ctx, ref.ID); err != nil || p.added == 0 {
 				return err
 			}
-			changed, err := naming(ctx, tx, org, ref.ID)
-			if err != nil {
-				return err
-			}
-			for number, e := range changed {
-				e.without(ref.ID)
-				if err := writeEntry(ctx, tx, key{ref.Org, number}, e); err != nil {
-					return err
-				}
-			}
-			return nil
+			return p.count(ctx, tx)
 		})
 	})
 }
 
-// naming returns the answers that contain a record's id, possibly in another field.
-func naming(ctx context.Context, tx *sql.Tx, org int64, id string) (map[string]entry, error) {
-	rows, err := tx.QueryContext(ctx, "SELECT number, matches, picked, at, used, sum FROM answers WHERE org = ? AND instr(matches, ?) > 0", org, id)
+// dropAnswers removes records from all answers of an org.
+func dropAnswers(ctx context.Context, tx *sql.Tx, org string, gone map[string]bool) error {
+	changed, err := naming(ctx, tx, org, gone)
+	if err != nil {
+		return err
+	}
+	for number, e := range changed {
+		for id := range gone {
+			e.without(id)
+		}
+		if err := writeEntry(ctx, tx, key{org, number}, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// naming returns the answers of an org that contain some of the records.
+func naming(ctx context.Context, tx *sql.Tx, org string, ids map[string]bool) (map[string]entry, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT a.number, a.matches, a.picked, a.at, a.used, a.sum FROM answers a JOIN orgs o ON o.key = a.org WHERE o.id = ?", org)
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +188,10 @@ func naming(ctx context.Context, tx *sql.Tx, org int64, id string) (map[string]e
 		if err := rows.Scan(&number, &doc, &picked, &at, &used, &sum); err != nil {
 			return nil, err
 		}
-		found[number] = entryOf(number, doc, picked, at, used, sum)
+		e := entryOf(number, doc, picked, at, used, sum)
+		if slices.ContainsFunc(e.matches, func(m crm.Match) bool { return ids[m.ID] }) {
+			found[number] = e
+		}
 	}
 	return found, rows.Err()
 }

@@ -62,9 +62,6 @@ func (d *Directory) known(ctx context.Context, org string, n crm.Number, e entry
 
 // refresh replaces an answer's records by what was synced after the answer.
 func (d *Directory) refresh(ctx context.Context, org string, n crm.Number, r crm.Result) error {
-	if d.forgotten(org) {
-		return nil
-	}
 	ids := make([]string, len(r.Matches))
 	for i, m := range r.Matches {
 		ids[i] = m.ID
@@ -72,6 +69,10 @@ func (d *Directory) refresh(ctx context.Context, org string, n crm.Number, r crm
 	list, err := json.Marshal(ids)
 	if err != nil {
 		return err
+	}
+	book, ok := d.shown(org)
+	if !ok {
+		return nil
 	}
 	return each(ctx, d.store.Load().byID, func(s crm.Record, put time.Time) {
 		i := slices.Index(ids, s.ID)
@@ -84,13 +85,14 @@ func (d *Directory) refresh(ctx context.Context, org string, n crm.Number, r crm
 		if why, ok := crm.BestPhone(s, n, n.Region); ok {
 			m.Why = why
 		}
-	}, org, string(list))
+	}, book, string(list))
 }
 
 // synced finds the number among the org's records.
 func (d *Directory) synced(ctx context.Context, org string, n crm.Number) (ms []crm.Match, err error) {
 	tails := n.Tails()
-	if len(tails) == 0 || d.forgotten(org) {
+	book, ok := d.shown(org)
+	if len(tails) == 0 || !ok {
 		return nil, nil
 	}
 	keys, err := json.Marshal(tails)
@@ -101,7 +103,7 @@ func (d *Directory) synced(ctx context.Context, org string, n crm.Number) (ms []
 		if why, ok := crm.BestPhone(r, n, n.Region); ok {
 			ms = append(ms, crm.Match{Record: r, Why: why})
 		}
-	}, org, string(keys), maxCandidates)
+	}, book, string(keys), maxCandidates)
 	crm.Rank(ms)
 	return slices.CompactFunc(ms, func(a, b crm.Match) bool { return a.ID == b.ID }), err // a record may be found by several tails
 }

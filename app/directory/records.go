@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"iter"
 
 	"linecard/crm"
@@ -41,19 +42,13 @@ func (d *Directory) put(ctx context.Context, org string, records []crm.Record) e
 			return errMemory
 		}
 		return s.write(ctx, func(tx *sql.Tx) error {
-			key, err := orgKey(ctx, tx, org)
+			p, err := newPutter(ctx, tx, org)
 			if err != nil {
 				return err
 			}
-			p, err := newPutter(ctx, tx)
-			if err != nil {
-				return err
-			}
-			defer p.close()
-			now := micros(d.o.Now())
+			p.org, p.region, p.now = org, d.o.Region, micros(d.o.Now())
 			for _, r := range records {
-				r.Org = org
-				if err := p.put(ctx, key, d.o.Region, now, r); err != nil {
+				if err := p.put(ctx, r); err != nil {
 					return err
 				}
 			}
@@ -62,49 +57,132 @@ func (d *Directory) put(ctx context.Context, org string, records []crm.Record) e
 	})
 }
 
-// putter holds the statements that store a record.
-type putter struct{ record, noPhones, phone *sql.Stmt }
+// putter stores and deletes records in one transaction. The end of the transaction closes its statements.
+type putter struct {
+	org    string // that the records say
+	region string
+	now    int64
 
-func newPutter(ctx context.Context, tx *sql.Tx) (p putter, err error) {
+	key   int64 // of the org or the book
+	added int   // records more than before
+
+	find, insert, change, remove, noPhones, phone, named, name, noName *sql.Stmt
+}
+
+// newPutter makes a putter for an org, or for a book by its id.
+func newPutter(ctx context.Context, tx *sql.Tx, id string) (*putter, error) {
+	p := &putter{}
+	var err error
+	if p.key, err = orgKey(ctx, tx, id); err != nil {
+		return nil, err
+	}
+	names := namesTable(p.key)
+	if _, err = tx.ExecContext(ctx, createNames(p.key)); err != nil {
+		return nil, err
+	}
 	for stmt, query := range map[**sql.Stmt]string{
-		&p.record: `INSERT INTO records (org, id, doc, put, sum) VALUES (?1, ?2, ?3, ?4, ?5)
-			ON CONFLICT (org, id) DO UPDATE SET doc = ?3, put = ?4, sum = ?5 RETURNING key`,
+		&p.find:     "SELECT key FROM records WHERE org = ? AND id = ?",
+		&p.insert:   "INSERT INTO records (org, id, doc, put, sum) VALUES (?, ?, ?, ?, ?)",
+		&p.change:   "UPDATE records SET doc = ?, put = ?, sum = ? WHERE key = ?",
+		&p.remove:   "DELETE FROM records WHERE key = ?",
 		&p.noPhones: "DELETE FROM phones WHERE record = ?",
 		&p.phone:    "INSERT OR IGNORE INTO phones (org, tail, record) VALUES (?, ?, ?)",
+		&p.named:    "SELECT words FROM " + names + " WHERE docid = ?",
+		&p.name:     "INSERT INTO " + names + " (docid, words) VALUES (?, ?)",
+		&p.noName:   "DELETE FROM " + names + " WHERE docid = ?",
 	} {
 		if *stmt, err = tx.PrepareContext(ctx, query); err != nil {
-			return p, err // the end of the transaction closes the others
+			return nil, err
 		}
 	}
 	return p, nil
 }
 
-func (p putter) close() {
-	for _, s := range []*sql.Stmt{p.record, p.noPhones, p.phone} {
-		_ = s.Close()
-	}
-}
-
-func (p putter) put(ctx context.Context, org int64, region string, now int64, r crm.Record) error {
-	r.Details = nil // the related records are fetched when the record is shown
+func (p *putter) put(ctx context.Context, r crm.Record) error {
+	r.Org, r.Details = p.org, nil // the related records are fetched when the record is shown
 	doc, err := json.Marshal(r)
 	if err != nil {
 		return err
 	}
-	var key int64
-	if err := p.record.QueryRowContext(ctx, org, r.ID, string(doc), now, sumOf(doc, r.ID, now)).Scan(&key); err != nil {
+	sum := sumOf(doc, r.ID, p.now)
+	words := wordsOf(r)
+	key, known, err := p.keyOf(ctx, r.ID)
+	switch {
+	case err != nil:
 		return err
+	case known:
+		if _, err = p.change.ExecContext(ctx, string(doc), p.now, sum, key); err != nil {
+			return err
+		}
+		if _, err = p.noPhones.ExecContext(ctx, key); err != nil {
+			return err
+		}
+	default:
+		res, err := p.insert.ExecContext(ctx, p.key, r.ID, string(doc), p.now, sum)
+		if err != nil {
+			return err
+		}
+		if key, err = res.LastInsertId(); err != nil {
+			return err
+		}
+		p.added++
 	}
-	if _, err := p.noPhones.ExecContext(ctx, key); err != nil {
+	if err := p.setName(ctx, key, known, words); err != nil {
 		return err
 	}
 	for _, f := range r.Phones {
-		for _, t := range crm.Tails(f.Value, region) {
-			if _, err := p.phone.ExecContext(ctx, org, t, key); err != nil {
+		for _, t := range crm.Tails(f.Value, p.region) {
+			if _, err := p.phone.ExecContext(ctx, p.key, t, key); err != nil {
 				return err
 			}
 		}
 	}
+	return nil
+}
+
+// setName makes a record be found by its words.
+func (p *putter) setName(ctx context.Context, key int64, known bool, words string) error {
+	if known {
+		var before string
+		err := p.named.QueryRowContext(ctx, key).Scan(&before)
+		if err == nil && before == words {
+			return nil
+		}
+		if err == nil {
+			_, err = p.noName.ExecContext(ctx, key)
+		}
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+	}
+	_, err := p.name.ExecContext(ctx, key, words)
+	return err
+}
+
+func (p *putter) keyOf(ctx context.Context, id string) (key int64, known bool, err error) {
+	err = p.find.QueryRowContext(ctx, p.key, id).Scan(&key)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, false, nil
+	}
+	return key, err == nil, err
+}
+
+// drop deletes the record with an id; one that is not there is no error.
+func (p *putter) drop(ctx context.Context, id string) error {
+	key, known, err := p.keyOf(ctx, id)
+	if err != nil || !known {
+		return err
+	}
+	return p.dropKey(ctx, key)
+}
+
+func (p *putter) dropKey(ctx context.Context, key int64) error {
+	for _, stmt := range []*sql.Stmt{p.noName, p.remove} { // the second also deletes its phones
+		if _, err := stmt.ExecContext(ctx, key); err != nil {
+			return err
+		}
+	}
+	p.added--
 	return nil
 }
 

@@ -49,6 +49,14 @@ var migrations = []string{
 		PRIMARY KEY (org, tail, record)
 	) WITHOUT ROWID;
 	CREATE INDEX phones_record ON phones(record);`,
+
+	// The names of a copy's people are in a table of their own for each copy, see namesTable.
+	`CREATE TABLE copies (
+		org     INTEGER PRIMARY KEY REFERENCES orgs(key) ON DELETE CASCADE, -- whose id is that of a Book
+		state   BLOB    NOT NULL,             -- how far the copying is, in the form of whoever copies
+		records INTEGER NOT NULL,             -- how many records there are
+		sum     INTEGER NOT NULL              -- CRC-32 of the row, see sumOf
+	);`,
 }
 
 var (

@@ -15,6 +15,7 @@ import (
 type store struct {
 	w *sql.DB // one connection for all writes
 	r *sql.DB // a few connections that only read; in WAL mode they never wait for a write
+	f *sql.DB // one more for whatever may take its time, so that no call waits for it
 
 	memory   bool // the database ends with the process
 	readOnly bool // a file that cannot be written
@@ -75,8 +76,12 @@ func openStore(ctx context.Context, writer, reader string, readers int) (_ *stor
 	if err = migrate(ctx, s.w); err != nil {
 		return nil, err
 	}
-	s.r = s.w
+	s.r, s.f = s.w, s.w
 	if reader != "" {
+		if s.f, err = sql.Open("sqlite3", reader); err != nil {
+			return nil, err
+		}
+		s.f.SetMaxOpenConns(1)
 		if s.r, err = sql.Open("sqlite3", reader); err != nil {
 			return nil, err
 		}
@@ -123,8 +128,10 @@ func (s *store) close() error {
 			errs = append(errs, stmt.Close())
 		}
 	}
-	if s.r != nil && s.r != s.w {
-		errs = append(errs, s.r.Close())
+	for _, db := range []*sql.DB{s.r, s.f} {
+		if db != nil && db != s.w {
+			errs = append(errs, db.Close())
+		}
 	}
 	if s.w != nil { // it is closed last: the last connection writes the WAL into the file
 		errs = append(errs, s.w.Close())
@@ -171,6 +178,26 @@ func (s *store) fold(ctx context.Context) error {
 		return errBusy
 	}
 	return err
+}
+
+// shrink gives the disk back what the file does not need any more, where that is most of it.
+func (s *store) shrink(ctx context.Context) error {
+	if s.memory || s.readOnly {
+		return nil
+	}
+	var size, pages, free int64
+	for query, v := range map[string]*int64{"PRAGMA page_size": &size, "PRAGMA page_count": &pages, "PRAGMA freelist_count": &free} {
+		if err := s.w.QueryRowContext(ctx, query).Scan(v); err != nil {
+			return err
+		}
+	}
+	if free*size < 1<<20 || free < pages/2 {
+		return nil
+	}
+	if _, err := s.w.ExecContext(ctx, "VACUUM"); err != nil && damaged(err) {
+		return err // else the disk has no room for it now; the pages are used again
+	}
+	return nil
 }
 
 // errBusy is the reason why the WAL could not be emptied.

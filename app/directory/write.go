@@ -114,7 +114,7 @@ func (d *Directory) flush(ctx context.Context) error {
 // disown takes the ids of orgs away, so that nothing of them is found until it is deleted.
 func disown(ctx context.Context, tx *sql.Tx, orgs map[string]bool) error {
 	for org := range orgs {
-		if _, err := tx.ExecContext(ctx, "UPDATE orgs SET id = NULL WHERE ?1 = '' OR id = ?1", org); err != nil {
+		if _, err := tx.ExecContext(ctx, "UPDATE orgs SET id = NULL WHERE ?1 = '' OR id = ?1 OR substr(id, 1, length(?1) + 1) = ?1 || '/'", org); err != nil {
 			return err
 		}
 	}

@@ -30,12 +30,13 @@ type Area string
 
 // The areas.
 const (
-	Link    Area = "link"    // to an org
-	Lookup  Area = "lookup"  // of a caller, or of what stands beside the record
-	Logging Area = "logging" // of a call: it waits and is tried again
-	Refused Area = "refused" // the org refuses the log of a call: a person must look
-	Phone   Area = "phone"   // registration, and calls that failed
-	Notice  Area = "notice"  // an e-mail or a webhook about errors could not be sent
+	Link      Area = "link"      // to an org
+	Lookup    Area = "lookup"    // of a caller, or of what stands beside the record
+	Logging   Area = "logging"   // of a call: it waits and is tried again
+	Refused   Area = "refused"   // the org refuses the log of a call: a person must look
+	Phone     Area = "phone"     // registration, and calls that failed
+	Directory Area = "directory" // the copy of the org's people is not brought up to date
+	Notice    Area = "notice"    // an e-mail or a webhook about errors could not be sent
 )
 
 // Entry is one error, with how often it has come.

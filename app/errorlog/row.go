@@ -24,12 +24,12 @@ type Row struct {
 // remedies say what to do, beyond what the sentence about the error says itself.
 var remedies = map[Area]string{
 	Link: "trouble.remedy-link", Lookup: "trouble.remedy-lookup", Logging: "trouble.remedy-logging", Refused: "trouble.remedy-refused",
-	Phone: "trouble.remedy-phone", Notice: "trouble.remedy-notice",
+	Phone: "trouble.remedy-phone", Notice: "trouble.remedy-notice", Directory: "trouble.remedy-directory",
 }
 
 // titles name the areas.
 var titles = map[Area]string{
-	Link: "trouble.link", Lookup: "trouble.lookup", Logging: "trouble.logging", Refused: "trouble.refused", Phone: "trouble.phone", Notice: "trouble.notice",
+	Link: "trouble.link", Lookup: "trouble.lookup", Logging: "trouble.logging", Refused: "trouble.refused", Phone: "trouble.phone", Notice: "trouble.notice", Directory: "trouble.directory",
 }
 
 // Title names an area.

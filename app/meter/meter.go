@@ -2,9 +2,10 @@
 // the counts over a restart, holds them against the desk's own cap and the org's gauge, and decides what is left off while one of
 // them is nearly used up:
 //
-//  1. what stands beside a caller's record,
-//  2. records by typed text,
-//  3. who has a number that is not remembered,
+//  1. the copy of the org's people,
+//  2. what stands beside a caller's record,
+//  3. records by typed text,
+//  4. who has a number that is not remembered,
 //
 // and, at the desk's own cap only, everything else. Writing a call is never left off before: then it waits, as the queue waits
 // for an org whose requests are used up.
@@ -35,6 +36,7 @@ const (
 // Options are what a meter needs beside its file.
 type Options struct {
 	Cap      func() int       // requests a day; 0 or nil for none
+	Copies   func() bool      // whether the org's people are copied; nil means not
 	Now      func() time.Time // nil means time.Now
 	Location *time.Location   // of the agent; nil means time.Local
 	Log      *slog.Logger     // nil discards
@@ -183,7 +185,7 @@ func (m *Meter) Begin(r salesforce.Request) error {
 	m.mu.Unlock()
 	if refused {
 		m.tell()
-		return s.refusal(m.o.Now().In(m.o.Location))
+		return s.refusal(r.Use, m.o.Now().In(m.o.Location))
 	}
 	return nil
 }
@@ -264,4 +266,10 @@ func (m *Meter) usedToday() int {
 var _ salesforce.Meter = (*Meter)(nil)
 
 // order is what is left off, first to last.
-var order = []crm.Use{crm.UsePanel, crm.UseSearch, crm.UseStranger}
+func (m *Meter) order() []crm.Use {
+	all := []crm.Use{crm.UseDirectory, crm.UsePanel, crm.UseSearch, crm.UseStranger}
+	if m.o.Copies == nil || !m.o.Copies() {
+		return all[1:]
+	}
+	return all
+}

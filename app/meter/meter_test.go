@@ -24,7 +24,7 @@ type rig struct {
 
 func open(t *testing.T, path string) *rig {
 	r := &rig{now: time.Date(2026, 11, 27, 10, 0, 0, 0, time.UTC)}
-	r.Meter = meter.Open(path, meter.Options{Cap: func() int { return r.cap }, Now: func() time.Time { return r.now }, Location: time.UTC})
+	r.Meter = meter.Open(path, meter.Options{Cap: func() int { return r.cap }, Now: func() time.Time { return r.now }, Location: time.UTC, Copies: func() bool { return true }})
 	t.Cleanup(func() {
 		if path == "" {
 			r.Close()
@@ -45,7 +45,7 @@ func (r *rig) ask(use crm.Use, g salesforce.Gauge) error {
 
 // What is left off near the cap, for caps of every size: in the one order, never a write before the cap, and everything at it.
 func TestNearTheCapUsesAreLeftOffInOrder(t *testing.T) {
-	order := []crm.Use{crm.UsePanel, crm.UseSearch, crm.UseStranger, crm.UseNeeded}
+	order := []crm.Use{crm.UseDirectory, crm.UsePanel, crm.UseSearch, crm.UseStranger, crm.UseNeeded}
 	for _, limit := range []int{1, 2, 3, 7, 10, 50, 99, 1000} {
 		r := open(t, "")
 		r.cap = limit
@@ -133,18 +133,24 @@ func TestNearTheOrgsLimit(t *testing.T) {
 		off  []crm.Use
 	}{
 		{0, nil},
-		{899, nil},
-		{900, []crm.Use{crm.UsePanel}},
-		{940, []crm.Use{crm.UsePanel, crm.UseSearch}},
-		{970, []crm.Use{crm.UsePanel, crm.UseSearch, crm.UseStranger}},
-		{1000, []crm.Use{crm.UsePanel, crm.UseSearch, crm.UseStranger}},
+		{799, nil},
+		{800, []crm.Use{crm.UseDirectory}},
+		{899, []crm.Use{crm.UseDirectory}},
+		{900, []crm.Use{crm.UseDirectory, crm.UsePanel}},
+		{940, []crm.Use{crm.UseDirectory, crm.UsePanel, crm.UseSearch}},
+		{970, []crm.Use{crm.UseDirectory, crm.UsePanel, crm.UseSearch, crm.UseStranger}},
+		{1000, []crm.Use{crm.UseDirectory, crm.UsePanel, crm.UseSearch, crm.UseStranger}},
 	} {
 		r := open(t, "")
 		if err := r.ask(crm.UseNeeded, salesforce.Gauge{Used: tt.used, Limit: 1000}); err != nil {
 			t.Fatal(err)
 		}
-		if got := r.State(); !reflect.DeepEqual(got.Off, tt.off) || got.AtCap || got.Why.IsZero() != (len(tt.off) == 0) {
+		if got := r.State(); !reflect.DeepEqual(got.Off, tt.off) || got.AtCap || got.Why.IsZero() != (len(tt.off) <= 1) {
 			t.Errorf("%d of 1000: %+v, want %v", tt.used, got, tt.off)
+		}
+		var left *crm.Error
+		if err := r.ask(crm.UseDirectory, salesforce.Gauge{}); (err != nil) != (len(tt.off) > 0) || err != nil && (!errors.As(err, &left) || left.Fault.Code != "meter.org-directory") {
+			t.Errorf("%d of 1000: the copy of the org's people: %v", tt.used, err)
 		}
 		if err := r.ask(crm.UseNeeded, salesforce.Gauge{Used: tt.used, Limit: 1000}); err != nil {
 			t.Errorf("%d of 1000: what is needed is refused: %v", tt.used, err)

@@ -14,7 +14,7 @@ type Report struct {
 	Calls []Call         `json:"calls"`         // the latest first
 	Days  map[string]int `json:"days"`          // requests that count, by day
 	State State          `json:"-"`             // what is left off now
-	Off   []string       `json:"off,omitempty"` // what is left off now: panel, search, strangers, everything
+	Off   []string       `json:"off,omitempty"` // what is left off now: directory, panel, search, strangers, everything
 }
 
 // OrgReport is one org of a report.

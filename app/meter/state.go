@@ -15,12 +15,14 @@ type State struct {
 	Off   []crm.Use // in the order in which they were left off
 	AtCap bool      // the desk's own cap is reached: everything waits
 	Why   fault.Fault
+
+	copies fault.Fault // why the copy of the org's people waits
 }
 
 // From which share of the desk's own cap, and of the org's requests, each use is left off, in percent. The org's are other
 // people's too, and the gauge is as old as the last answer.
 var shares = map[crm.Use]struct{ ofCap, ofOrg int }{
-	crm.UsePanel: {80, 90}, crm.UseSearch: {88, 94}, crm.UseStranger: {95, 97},
+	crm.UseDirectory: {70, 80}, crm.UsePanel: {80, 90}, crm.UseSearch: {88, 94}, crm.UseStranger: {95, 97},
 }
 
 // gaugeLife is how long a gauge is believed. After it one request may find out what the org says now.
@@ -33,17 +35,21 @@ func (m *Meter) state(org string) State {
 		limit = m.o.Cap()
 	}
 	if limit > 0 && used >= limit {
-		return State{Off: order, AtCap: true, Why: fault.New("meter.cap-reached", "cap", limit)}
+		return State{Off: m.order(), AtCap: true, Why: fault.New("meter.cap-reached", "cap", limit)}
 	}
 	g := m.doc.Gauges[org]
 	fresh := g.Limit > 0 && m.o.Now().Sub(g.At) < gaugeLife
 	var s State
-	for _, u := range order {
+	for _, u := range m.order() {
+		quiet := s.Why
 		switch share := shares[u]; {
 		case limit > 0 && used*100 >= limit*share.ofCap:
 			s.Off, s.Why = append(s.Off, u), fault.New(capCodes[u], "cap", limit)
 		case fresh && g.Used*100 >= g.Limit*share.ofOrg:
 			s.Off, s.Why = append(s.Off, u), fault.New(orgCodes[u], "limit", g.Limit)
+		}
+		if u == crm.UseDirectory { // the copy's own page says so; the agent misses nothing
+			s.copies, s.Why = s.Why, quiet
 		}
 	}
 	return s
@@ -52,10 +58,10 @@ func (m *Meter) state(org string) State {
 // What the agent reads, by the last use that is left off.
 var (
 	capCodes = map[crm.Use]fault.Code{
-		crm.UsePanel: "meter.cap-panel", crm.UseSearch: "meter.cap-search", crm.UseStranger: "meter.cap-strangers",
+		crm.UseDirectory: "meter.cap-directory", crm.UsePanel: "meter.cap-panel", crm.UseSearch: "meter.cap-search", crm.UseStranger: "meter.cap-strangers",
 	}
 	orgCodes = map[crm.Use]fault.Code{
-		crm.UsePanel: "meter.org-panel", crm.UseSearch: "meter.org-search", crm.UseStranger: "meter.org-strangers",
+		crm.UseDirectory: "meter.org-directory", crm.UsePanel: "meter.org-panel", crm.UseSearch: "meter.org-search", crm.UseStranger: "meter.org-strangers",
 	}
 )
 
@@ -66,8 +72,11 @@ func (s State) refuses(u crm.Use) bool { return s.AtCap || slices.Contains(s.Off
 const capPause = 5 * time.Minute
 
 // refusal is the error in place of a request.
-func (s State) refusal(now time.Time) *crm.Error {
+func (s State) refusal(u crm.Use, now time.Time) *crm.Error {
 	e := &crm.Error{Class: crm.ClassQuota, Code: crm.CodeLeftOff, Fault: s.Why}
+	if u == crm.UseDirectory && !s.copies.IsZero() {
+		e.Fault = s.copies
+	}
 	if s.AtCap {
 		tomorrow := time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, now.Location())
 		e.Code, e.Retry = crm.CodeOwnCap, min(tomorrow.Sub(now), capPause)

@@ -42,6 +42,7 @@ func (p *Program) build(start *steps.Steps) error {
 		{"errors", p.openErrors, p.closeErrors, ""},
 		{"meter", p.openMeter, func() { p.meter.Close() }, ""},
 		{"links", p.openLinks, func() { _ = p.links.Close() }, ""},
+		{"mirror", p.openMirror, func() { p.mirror.Close() }, ""},
 		{"phone", p.openPhone, p.closePhone, ""},
 		{"notifications", p.openBell, func() { _ = p.bell.Close() }, ""},
 		{"desk", p.openDesk, p.closeDesk, ""},
@@ -84,7 +85,7 @@ func (p *Program) openJournal() (err error) {
 }
 
 func (p *Program) openMemory() (err error) {
-	p.memory, err = directory.Open(filepath.Join(p.cfg.Dir, directory.FileName), directory.Options{Log: p.log.With("part", "directory")})
+	p.memory, err = directory.Open(filepath.Join(p.cfg.Dir, directory.FileName), directory.Options{Log: p.log.With("part", "directory"), Region: p.set.Get().Numbers.Country})
 	if err == nil {
 		p.takeKnown(p.set.Get().Org("").OrgID)
 	}
@@ -158,6 +159,7 @@ func (p *Program) openDesk() error {
 		p.desk.LinksChanged(p.named(all))
 		p.agents.look()
 		p.troubles.linked(all)
+		p.followLinks()
 	})
 	p.sound.OnChange(func(s audio.Status) { p.desk.AudioChanged(audioView(s)) })
 	p.desk.Start()

@@ -35,6 +35,7 @@ import (
 	"linecard/app/directory"
 	"linecard/app/journal"
 	"linecard/app/meter"
+	"linecard/app/mirror"
 	"linecard/app/notify"
 	"linecard/app/profile"
 	"linecard/app/settings"
@@ -79,6 +80,7 @@ type Program struct {
 	meter    *meter.Meter
 	journal  *journal.Journal
 	memory   *directory.Directory
+	mirror   *mirror.Mirror
 	bell     notify.Notifier
 	desk     *app.Desk
 	accounts accounts
@@ -168,6 +170,7 @@ func (p *Program) Close() {
 	p.closeDesk()
 	_ = p.bell.Close()
 	p.sound.Close()
+	p.mirror.Close()
 	_ = p.links.Close()
 	p.closeErrors()
 	p.meter.Close()

@@ -10,6 +10,7 @@ import (
 func (p *Program) openMeter() error {
 	p.meter = meter.Open(filepath.Join(p.cfg.Dir, meter.FileName), meter.Options{
 		Cap: func() int { return p.set.Get().Salesforce.DailyCap }, Log: p.log.With("part", "meter"),
+		Copies: func() bool { return p.set.Get().Directory.Copy },
 	})
 	return nil
 }

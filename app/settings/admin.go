@@ -14,6 +14,15 @@ type Salesforce struct {
 	DailyCap int `toml:"daily_cap" range:"0 10000000"` // requests a day that count against an org's, in all orgs; 0 means no bound
 }
 
+// Directory is the copy of the org's people on this computer.
+type Directory struct {
+	Copy     bool `toml:"sync_people"`   // whether there is one
+	Contacts bool `toml:"sync_contacts"` // what is copied, as far as it has a phone number
+	Accounts bool `toml:"sync_accounts"`
+	Leads    bool `toml:"sync_leads"`
+	Minutes  int  `toml:"sync_minutes" range:"5 10080"` // how often changes are taken over
+}
+
 // Errors says who is told when a link or the logging of calls breaks, and when it is well again.
 type Errors struct {
 	PauseMinutes int          `toml:"pause_minutes" range:"0 10080"` // between two notices about the same thing

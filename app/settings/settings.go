@@ -54,6 +54,7 @@ type Settings struct {
 	Appearance    Appearance    `toml:"appearance"`
 	Notifications Notifications `toml:"notifications"`
 	Salesforce    Salesforce    `toml:"salesforce"`
+	Directory     Directory     `toml:"directory"`
 	Errors        Errors        `toml:"errors"`
 }
 
@@ -172,6 +173,7 @@ func Default() Settings {
 		Journal:       Journal{KeepDays: 730},
 		Appearance:    Appearance{Theme: "system", TextSize: 1},
 		Notifications: Notifications{Incoming: true, Missed: true, LogFailed: true},
+		Directory:     Directory{Contacts: true, Accounts: true, Leads: true, Minutes: 60},
 		Errors:        Errors{PauseMinutes: 60, Mail: ErrorMail{Security: SecurityStartTLS}},
 	}
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"linecard/app/errorlog"
 	"linecard/app/meter"
+	"linecard/app/mirror"
 )
 
 // Admin is what the pages for admins ask of the program. Methods may take their time, and errors have faults.
@@ -16,7 +17,11 @@ type Admin interface {
 	SetMailPassword(string) error  // keeps it; "" drops it
 	SetWebhookSecret(string) error // likewise
 	Requests() meter.Report        // to Salesforce
-	Doctor() []Check               // looks at everything, which takes as long as the slowest org
+	Copies() []mirror.Status       // of the people of each linked org
+	SyncCopy(org string) error     // brings it up to date now
+	PauseCopy(org string, paused bool) error
+	WipeCopy(org string) error // deletes it from this computer
+	Doctor() []Check           // looks at everything, which takes as long as the slowest org
 
 	Profile() *Profile // of the administrator, nil for none
 	// ImportProfile puts the profile in a file in force.

@@ -60,6 +60,9 @@ func (p *recordPane) recordPage(v app.View, c app.CallView) fyne.CanvasObject {
 		page.Add(inset(8, 0, 0, 0, hbox(0, mark.root)))
 	}
 	facts := [][2]string{{phrase("ui.fact-account"), accountName(r)}, {phrase("ui.fact-owner"), r.Owner}, {phrase("ui.fact-status"), r.Status}}
+	if r.Details == nil && !r.LastActivity.IsZero() { // the org has not told more
+		facts = append(facts, [2]string{phrase("ui.fact-last-activity"), moment(r.LastActivity, w.cfg.Now())})
+	}
 	facts = append(facts, [2]string{phrase("ui.fact-org"), orgFact(v, r.Ref)})
 	page.Add(inset(12, 0, 0, 0, factGrid(facts)))
 	if r.URL != "" {

@@ -17,9 +17,10 @@ const (
 	pageSalesforce
 	pageAudio
 	pageAppearance
-	pageErrors // with a Config.Admin
-	pageDoctor // likewise
-	pageProfile
+	pageDirectory // with a Config.Admin
+	pageErrors    // likewise
+	pageDoctor    // likewise
+	pageProfile   // likewise
 	pageAbout
 	pageCount
 )
@@ -39,6 +40,7 @@ func settingsEntries(w *Window) [pageCount]settingsEntry {
 		pageAbout:      {"info", phrase("ui.page-about"), newAboutSheet(w)},
 	}
 	if w.cfg.Admin != nil {
+		all[pageDirectory] = settingsEntry{"person_search", phrase("ui.page-directory"), newDirectorySheet(w)}
 		all[pageErrors] = settingsEntry{"warning_amber", phrase("ui.page-errors"), newErrorsSheet(w)}
 		all[pageDoctor] = settingsEntry{"support", phrase("ui.page-doctor"), newDoctorSheet(w)}
 		all[pageProfile] = settingsEntry{"lock", phrase("ui.page-profile"), newProfileSheet(w)}

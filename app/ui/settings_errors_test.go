@@ -8,6 +8,7 @@ import (
 
 	"linecard/app/errorlog"
 	"linecard/app/meter"
+	"linecard/app/mirror"
 	"linecard/app/settings"
 	"linecard/crm/salesforce"
 	"linecard/fault"
@@ -21,6 +22,7 @@ type fakeAdmin struct {
 	saved    bool
 	checks   []Check
 	profile  *Profile
+	copies   []mirror.Status
 }
 
 func (a *fakeAdmin) Errors() []errorlog.Row {

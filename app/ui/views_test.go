@@ -422,6 +422,7 @@ func looks() []look {
 			b.press("Remove org")
 		}},
 		{"settings-salesforce-setup", change(idle, func(v *app.View) { v.Org = app.OrgView{LinkStatus: crm.LinkStatus{State: crm.Unlinked}} }), func(b *bench) { b.openSetup() }},
+		{"settings-directory", idle, func(b *bench) { b.copying() }},
 		{"settings-doctor", idle, func(b *bench) { b.checkUp() }},
 		{"settings-profile", idle, func(b *bench) {
 			b.Window.cfg.Admin = &fakeAdmin{profile: &Profile{Name: "Support desks", By: "IT, phone 100", Locked: []string{"logging", "numbers.country"}}}

@@ -7,6 +7,7 @@ import (
 
 	"linecard/app/errorlog"
 	"linecard/app/meter"
+	"linecard/app/mirror"
 	"linecard/app/program"
 	"linecard/app/ui"
 	"linecard/fault"
@@ -16,10 +17,14 @@ import (
 // uiAdmin connects the pages for admins to the program.
 type uiAdmin struct{ p *program.Program }
 
-func (u uiAdmin) Errors() []errorlog.Row        { return u.p.Errors() }
-func (u uiAdmin) ClearErrors()                  { u.p.ClearErrors() }
-func (u uiAdmin) ExportErrors() ([]byte, error) { return u.p.ExportErrors() }
-func (u uiAdmin) Requests() meter.Report        { return u.p.Requests() }
+func (u uiAdmin) Errors() []errorlog.Row                  { return u.p.Errors() }
+func (u uiAdmin) ClearErrors()                            { u.p.ClearErrors() }
+func (u uiAdmin) ExportErrors() ([]byte, error)           { return u.p.ExportErrors() }
+func (u uiAdmin) Copies() []mirror.Status                 { return u.p.Copies() }
+func (u uiAdmin) SyncCopy(org string) error               { return u.p.SyncCopy(org) }
+func (u uiAdmin) PauseCopy(org string, paused bool) error { return u.p.PauseCopy(org, paused) }
+func (u uiAdmin) WipeCopy(org string) error               { return u.p.WipeCopy(context.Background(), org) }
+func (u uiAdmin) Requests() meter.Report                  { return u.p.Requests() }
 
 func (u uiAdmin) TestMail() error {
 	ctx, cancel := context.WithTimeout(context.Background(), testTime)

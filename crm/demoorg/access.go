@@ -54,3 +54,11 @@ func (o *Org) fieldUpdateable(obj *object, f *field) bool {
 func (o *Org) fieldRequired(obj *object, f *field) bool {
 	return f.required || listed(o.rules.RequiredFields, obj.name+"."+f.name)
 }
+
+// seen leaves out the records of others where a user sees the own ones only.
+func (o *Org) seen(who actor, obj *object, rows []*record) []*record {
+	if !listed(o.rules.OwnOnly, obj.name) {
+		return rows
+	}
+	return slices.DeleteFunc(slices.Clone(rows), func(r *record) bool { return r.text("OwnerId") != who.userID })
+}

@@ -58,7 +58,8 @@ func (o *Org) Merge(survivor, loser string) error {
 	}
 	gone := from.with(map[string]any{"IsDeleted": true, "MasterRecordId": to.id})
 	gone.deleted = true
-	o.db.put(gone, o.now())
+	o.putBy(gone)
+	o.putBy(to.with(nil))
 	o.repoint(from.id, map[string]any{"WhoId": to.id, "WhatId": to.id})
 	return nil
 }
@@ -77,9 +78,9 @@ func (o *Org) ConvertLead(id string) (contact string, err error) {
 		"FirstName": lead.get("FirstName"), "LastName": lead.get("LastName"), "AccountId": account.id,
 		"Phone": lead.get("Phone"), "MobilePhone": lead.get("MobilePhone"), "Email": lead.get("Email"),
 	})
-	o.db.put(lead.with(map[string]any{
+	o.putBy(lead.with(map[string]any{
 		"IsConverted": true, "Status": "Closed - Converted", "ConvertedContactId": c.id, "ConvertedAccountId": account.id,
-	}), o.now())
+	}))
 	o.repoint(lead.id, map[string]any{"WhoId": c.id})
 	return c.id, nil
 }
@@ -94,8 +95,28 @@ func (o *Org) Delete(id string) error {
 	}
 	gone := r.with(map[string]any{"IsDeleted": true})
 	gone.deleted = true
-	o.db.put(gone, o.now())
+	o.putBy(gone)
 	return nil
+}
+
+// Change changes fields of a record, as another user does it; nil clears one.
+func (o *Org) Change(id string, fields map[string]any) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	r := o.db.live(id)
+	if r == nil {
+		return fmt.Errorf("no record %q", id)
+	}
+	r = r.with(fields)
+	o.derive(r)
+	o.putBy(r)
+	return nil
+}
+
+// putBy stores a record that the first user has changed.
+func (o *Org) putBy(r *record) {
+	o.stamp(actor{userID: o.db.tables["User"][0]}, r)
+	o.db.put(r, o.now())
 }
 
 // repoint changes the tasks that refer to a record.

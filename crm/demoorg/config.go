@@ -44,6 +44,7 @@ type Config struct {
 	SessionTimeout time.Duration // how long an access token is valid after its last use [2 h]
 	RefreshIdle    time.Duration // how long an unused refresh token is valid [never ends]
 	IndexLag       time.Duration // how long until SOSL finds a change [0]
+	BulkTime       time.Duration // how long a Bulk query is worked on [0]
 
 	DailyLimit int // API requests in 24 hours [15000, a Developer Edition's]
 	MaxVersion int // newest REST version [68, Winter '27]
@@ -51,6 +52,7 @@ type Config struct {
 	// The data.
 	Empty          bool   // no records except users and settings
 	Language       string // of the status values: "en" (default), "de", "es" or "ja"
+	Volume         int    // how many contacts there are beside those of the demo; they take no memory, see VolumeName and VolumePhone
 	PersonAccounts bool
 	CustomPhone    bool            // Contact.WhatsApp__c, a phone field
 	PhoneIndex     sosl.PhoneIndex // how a phone field is found; "": by its groups of digits
@@ -124,6 +126,7 @@ type Rules struct {
 	HiddenObjects  []string `json:"hiddenObjects,omitempty"`
 	HiddenFields   []string `json:"hiddenFields,omitempty"`
 	ReadOnlyFields []string `json:"readOnlyFields,omitempty"`
+	OwnOnly        []string `json:"ownOnly,omitempty"`  // objects of which a user sees the own records only
 	NoCreate       []string `json:"noCreate,omitempty"` // objects that may not be created
 	NoEdit         []string `json:"noEdit,omitempty"`   // objects that may not be changed
 	NoDelete       []string `json:"noDelete,omitempty"`
@@ -133,6 +136,7 @@ type Rules struct {
 	PasswordExpired bool `json:"passwordExpired,omitempty"` // 403 INVALID_OPERATION_WITH_EXPIRED_PASSWORD
 	SessionRefused  bool `json:"sessionRefused,omitempty"`  // 401, whatever the token: "not valid for use with the REST API"
 	StorageFull     bool `json:"storageFull,omitempty"`     // STORAGE_LIMIT_EXCEEDED for each new record
+	NoBulk          bool `json:"noBulk,omitempty"`          // the edition has no Bulk API
 
 	RequiredFields []string     `json:"requiredFields,omitempty"` // made required: "Task.Region__c"
 	Validations    []Validation `json:"validations,omitempty"`

@@ -60,6 +60,7 @@ type database struct {
 	tables   map[string][]string // object → ids, oldest first
 	keys     map[string][]string // object.field=value → ids of the rows that have or had the value; see rowsByKey
 	index    *searchIndex        // updated with every change
+	volume   *volume             // contacts that are made when they are read; nil for none
 	undo     []func()            // undoes the running transaction
 	open     bool                // a transaction is running
 	changed  func()              // called at each change, with the org locked; nil while it is seeded
@@ -114,13 +115,19 @@ func (d *database) find(id string) *record {
 	if !ok {
 		return nil
 	}
-	return d.rows[id]
+	if r := d.rows[id]; r != nil {
+		return r
+	}
+	return d.volume.find(id)
 }
 
 // live returns the row of a reference, or nil when it does not exist any more.
 func (d *database) live(id any) *record {
 	s, _ := id.(string)
 	r := d.rows[s]
+	if r == nil {
+		r = d.volume.find(s)
+	}
 	if r == nil || r.deleted {
 		return nil
 	}

@@ -32,6 +32,8 @@ const (
 	AnswersLate      FaultKind = "answers-late"       // carried out immediately, answered after Delay
 	OAuthRefusal     FaultKind = "oauth-error"        // 400 {error: Code, error_description: Message}
 	Refusal          FaultKind = "refusal"            // Status with [{errorCode: Code, message: Message, fields: Fields}]
+	Torn             FaultKind = "torn"               // the connection breaks after half of the body
+	CutShort         FaultKind = "cut-short"          // half of the body, ended as if it were the whole
 	Answer           FaultKind = "answer"             // Status (0: 200) with Body as it is, and nothing done: what a proxy may send
 )
 
@@ -164,6 +166,8 @@ func (o *Org) withFaults(w http.ResponseWriter, r *http.Request, next http.Handl
 		slowBody(w, r, f.Delay, next)
 	case Reset:
 		dropConnection(w)
+	case Torn, CutShort:
+		half(w, r, f.Kind == Torn, next)
 	case ResetAfterCommit:
 		next(newHeldAnswer(), r)
 		dropConnection(w)
@@ -228,6 +232,24 @@ func slowBody(w http.ResponseWriter, r *http.Request, d time.Duration, next http
 	_ = http.NewResponseController(w).Flush()
 	if pause(r, d) {
 		_, _ = w.Write(held.body.Bytes())
+	}
+}
+
+// half sends half of the body, as it is on the way: compressed or not. With broken the connection breaks then.
+func half(w http.ResponseWriter, r *http.Request, broken bool, next http.HandlerFunc) {
+	held := newHeldAnswer()
+	if !broken { // what ends too early must still be readable
+		r.Header.Del("Accept-Encoding")
+	}
+	next(held, r)
+	for k, vs := range held.header {
+		w.Header()[k] = vs
+	}
+	w.WriteHeader(held.status)
+	_, _ = w.Write(held.body.Bytes()[:held.body.Len()/2])
+	if broken {
+		_ = http.NewResponseController(w).Flush()
+		dropConnection(w)
 	}
 }
 

@@ -66,8 +66,14 @@ func TestJSForce(t *testing.T) {
 		Fetched                struct{ Total, Got int }
 		AfterExpiry, Refreshes int
 		Gone, AfterRevoke      refusal
-		Limits                 struct{ Max, Remaining int }
-		LimitInfo              struct{ APIUsage struct{ Used, Limit int } }
+		Bulk                   struct {
+			Rows  int
+			First map[string]string
+		}
+		BulkRefused refusal
+		Deleted     []string
+		Limits      struct{ Max, Remaining int }
+		LimitInfo   struct{ APIUsage struct{ Used, Limit int } }
 	}
 	if err := json.Unmarshal(out, &got); err != nil {
 		t.Fatalf("%v in %s", err, out)
@@ -105,6 +111,9 @@ func TestJSForce(t *testing.T) {
 	check("every batch fetched", got.Fetched.Total == before+4 && got.Fetched.Got == before+4, got.Fetched)
 	check("one refresh mends an ended session", got.Refreshes == 1 && got.AfterExpiry > 20, got.Refreshes)
 	check("a deleted task is gone", got.Gone.Code == "ENTITY_IS_DELETED", got.Gone)
+	check("a Bulk query", got.Bulk.Rows > 10 && got.Bulk.First["Account.Name"] != "" && got.Bulk.First["Phone"] != "", got.Bulk)
+	check("refusal of a Bulk query", got.BulkRefused.Code == "API_ERROR", got.BulkRefused)
+	check("the deleted task is told", slices.Equal(got.Deleted, []string{got.Made.ID}), got.Deleted)
 	check("limits", got.Limits.Max == 15000 && got.Limits.Remaining < 15000, got.Limits)
 	check("usage is read from the header", got.LimitInfo.APIUsage.Limit == 15000 && got.LimitInfo.APIUsage.Used > 300, got.LimitInfo)
 	check("a revoked refresh token is dead", got.AfterRevoke.Code == "invalid_grant", got.AfterRevoke)

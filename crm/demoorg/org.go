@@ -30,6 +30,7 @@ type Org struct {
 	oauth        *authority
 	usage        usage
 	cursors      map[string]*cursor
+	jobs         map[string]*bulkJob
 	faults       []*activeFault
 	late         []*lateWork
 	down         bool
@@ -54,10 +55,12 @@ func New(cfg Config) *Org {
 		random:  rand.New(rand.NewPCG(cfg.Seed, 0x11ecad)),
 		rules:   cfg.Rules,
 		cursors: map[string]*cursor{},
+		jobs:    map[string]*bulkJob{},
 	}
 	o.rulesChanged = o.now()
 	o.oauth = newAuthority()
 	o.seed()
+	o.seedVolume()
 	o.index.flush()
 	o.db.changed = o.changes.tell
 	o.rest = http.HandlerFunc(o.serveREST)

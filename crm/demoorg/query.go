@@ -131,7 +131,7 @@ func (o *Org) selectRows(c *call, q *soql.Query, text string) ([]ordered, int, e
 	if err != nil {
 		return nil, 0, err
 	}
-	found, err := o.matching(b, q, o.candidates(c, obj, q))
+	found, err := o.matching(b, q, o.seen(c.who, obj, o.candidates(c, obj, q)))
 	if err != nil {
 		return nil, 0, err
 	}
@@ -159,6 +159,17 @@ func (o *Org) candidates(c *call, obj *object, q *soql.Query) []*record {
 	if obj.name == tokenObject {
 		return o.tokenRows(obj, c.who.userID)
 	}
+	rows := o.stored(obj, q)
+	if v := o.db.volume; v != nil && v.object == obj {
+		for n := range o.volumeRows(q) {
+			rows = append(rows, v.contact(n))
+		}
+	}
+	return rows
+}
+
+// stored returns the stored rows that a query must read.
+func (o *Org) stored(obj *object, q *soql.Query) []*record {
 	terms := []soql.Expr{q.Where}
 	if l, ok := q.Where.(*soql.Logical); ok && !l.Or {
 		terms = l.Terms

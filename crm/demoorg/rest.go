@@ -32,6 +32,7 @@ type reply struct {
 	status int
 	header http.Header
 	body   any
+	stream func(w http.ResponseWriter, r *http.Request) // writes the answer, header and all, after the transaction
 }
 
 func ok(body any) (reply, *apiError) { return reply{status: http.StatusOK, body: body}, nil }
@@ -67,7 +68,15 @@ func (o *Org) serveREST(w http.ResponseWriter, r *http.Request) {
 	if m[2] != "" {
 		c.path = strings.Split(strings.Trim(m[2], "/"), "/")
 	}
-	o.send(w, o.run(c, r))
+	rep := o.run(c, r)
+	if rep.stream != nil {
+		for k, vs := range rep.header {
+			w.Header()[k] = vs
+		}
+		rep.stream(w, r)
+		return
+	}
+	o.send(w, rep)
 }
 
 // readBody reads the body and decompresses it.
@@ -91,7 +100,7 @@ func readBody(r *http.Request) ([]byte, *apiError) {
 func (o *Org) run(c *call, r *http.Request) reply {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	header := http.Header{}
+	header := http.Header{"Date": {o.now().UTC().Format(http.TimeFormat)}}
 	refused := func(e *apiError) reply { return reply{status: e.status, header: header, body: e.body()} }
 	switch {
 	case c.version < oldestVersion:

@@ -37,6 +37,8 @@ func (o *Org) route(c *call) (reply, *apiError) {
 		return o.sobjects(c)
 	case head == "composite":
 		return o.composite(c)
+	case head == "jobs" && len(c.path) >= 2 && c.path[1] == "query":
+		return o.bulk(c)
 	}
 	return reply{}, errNotFound()
 }
@@ -69,7 +71,7 @@ func (o *Org) versions() []ordered {
 
 func (o *Org) resources(c *call) (reply, *apiError) {
 	var r ordered
-	for _, name := range []string{"composite", "limits", "parameterizedSearch", "query", "queryAll", "search", "sobjects"} {
+	for _, name := range []string{"composite", "jobs", "limits", "parameterizedSearch", "query", "queryAll", "search", "sobjects"} {
 		r = append(r, pair{name, c.base() + "/" + name})
 	}
 	return ok(append(r, pair{"identity", c.origin + o.identityPath(c.who.userID)}))
@@ -94,6 +96,8 @@ func (o *Org) sobjects(c *call) (reply, *apiError) {
 		return o.objectInfo(c, obj)
 	case len(c.path) == 3 && c.path[2] == "describe":
 		return o.describeObject(c, obj)
+	case len(c.path) == 3 && (c.path[2] == "deleted" || c.path[2] == "updated"):
+		return o.replicated(c, obj)
 	case len(c.path) == 3:
 		return o.recordByID(c, obj, c.path[2])
 	case len(c.path) == 4 && o.visibleField(obj, c.path[2]) != nil:

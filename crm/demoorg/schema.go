@@ -148,6 +148,12 @@ func newObject(name, label, plural, prefix string, own ...field) *object {
 	return o
 }
 
+// active adds the day of the last activity.
+func (o *object) active() *object {
+	o.add(typed("LastActivityDate", "Last Activity", kDate).readOnly())
+	return o
+}
+
 // business adds what every ordinary record has: an owner and the system fields.
 func (o *object) business(children string) *object {
 	o.searchable = true

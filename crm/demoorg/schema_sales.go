@@ -30,7 +30,7 @@ func accountObject(cfg Config) *object {
 			o.add(f)
 		}
 	}
-	return o.business("")
+	return o.business("").active()
 }
 
 func contactObject(cfg Config) *object {
@@ -61,7 +61,7 @@ func contactObject(cfg Config) *object {
 	if cfg.PersonAccounts {
 		o.add(flag("IsPersonAccount", "Is Person Account").readOnly())
 	}
-	return o.business("")
+	return o.business("").active()
 }
 
 func leadObject() *object {
@@ -87,7 +87,7 @@ func leadObject() *object {
 		reference("MasterRecordId", "Master Record ID", "MasterRecord", "", "Lead").readOnly(),
 		reference("ConvertedContactId", "Converted Contact ID", "ConvertedContact", "", "Contact").readOnly(),
 		reference("ConvertedAccountId", "Converted Account ID", "ConvertedAccount", "", "Account").readOnly(),
-	).business("")
+	).business("").active()
 }
 
 // stages are the stages of an opportunity: its probability in percent, and whether it is closed.

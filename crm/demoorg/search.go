@@ -99,7 +99,10 @@ func (o *Org) findIn(c *call, s *sosl.Search, q *soql.Query, text string) ([]ord
 			hits = append(hits, all[i])
 		}
 	}
-	found, err := o.matching(b, q, hits)
+	if s.In == sosl.PhoneFields && o.db.volume != nil && obj == o.db.volume.object {
+		hits = append(hits, o.volumeHits(s.Find)...)
+	}
+	found, err := o.matching(b, q, o.seen(c.who, obj, hits))
 	if err != nil {
 		return nil, err
 	}

@@ -53,6 +53,8 @@ func (o *Org) limits() ordered {
 		{"DailyApiRequests", limit(o.cfg.DailyLimit, left)},
 		{"DailyAsyncApexExecutions", limit(250000, 250000)},
 		{"DailyBulkApiBatches", limit(15000, 15000)},
+		{"DailyBulkV2QueryFileStorageMB", limit(976562, 976562)},
+		{"DailyBulkV2QueryJobs", limit(maxBulkJobs, max(maxBulkJobs-len(o.jobs), 0))},
 		{"DailyStreamingApiEvents", limit(10000, 10000)},
 		{"DataStorageMB", limit(5, 5)},
 		{"FileStorageMB", limit(20, 20)},

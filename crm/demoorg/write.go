@@ -211,6 +211,7 @@ func (o *Org) derive(r *record) {
 		o.close(r, "CompletedDateTime")
 		r.values["IsHighPriority"] = r.text("Priority") == "High"
 		set("AccountId", o.taskAccount(r))
+		o.noteActivity(r)
 	}
 }
 
@@ -224,6 +225,23 @@ func (o *Org) close(r *record, when string) {
 		delete(r.values, when)
 	} else if r.get(when) == nil {
 		r.values[when] = o.now().UTC().Truncate(time.Second)
+	}
+}
+
+// noteActivity keeps the day of the last activity of whoever a task is about. It is no change of that record.
+func (o *Org) noteActivity(task *record) {
+	day, ok := task.get("ActivityDate").(soql.Date)
+	if !ok {
+		return
+	}
+	for _, id := range []any{task.get("WhoId"), task.get("WhatId"), task.get("AccountId")} {
+		r := o.db.live(id)
+		if r == nil || r.object.field("LastActivityDate") == nil {
+			continue
+		}
+		if last, _ := r.get("LastActivityDate").(soql.Date); last < day {
+			o.db.put(r.with(map[string]any{"LastActivityDate": day}), o.now())
+		}
 	}
 }
 

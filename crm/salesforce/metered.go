@@ -23,6 +23,7 @@ const (
 	KindQuery    Kind = "query"    // any other SOQL: the Task of a call, closed statuses, the org's name
 	KindRecord   Kind = "record"   // one record
 	KindDescribe Kind = "describe" // an object's description
+	KindBulk     Kind = "bulk"     // a Bulk query, and its results
 	KindWrite    Kind = "write"    // makes, changes or deletes records
 	KindLimits   Kind = "limits"   // whether the org answers
 	KindOther    Kind = "other"
@@ -153,6 +154,8 @@ func kindOf(method, path string) Kind {
 		return KindSearch
 	case "query", "queryAll":
 		return KindQuery
+	case "jobs":
+		return KindBulk
 	case "limits":
 		return KindLimits
 	case "composite":
@@ -164,6 +167,8 @@ func kindOf(method, path string) Kind {
 		switch {
 		case strings.HasSuffix(rest, "/describe"):
 			return KindDescribe
+		case strings.HasSuffix(rest, "/deleted"):
+			return KindQuery
 		case method == http.MethodGet:
 			return KindRecord
 		}

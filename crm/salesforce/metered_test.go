@@ -203,7 +203,7 @@ func TestKindOfARequest(t *testing.T) {
 		{"POST", "/services/oauth2/revoke", KindToken},
 		{"GET", "/services/oauth2/authorize", KindLogin},
 		{"GET", "/id/00D000000000001/005000000000001", KindIdentity},
-		{"GET", "/services/data/v62.0/jobs/query", KindOther},
+		{"GET", "/services/data/v62.0/jobs/query", KindBulk},
 		{"GET", "/", KindOther},
 	} {
 		if got := kindOf(tt.method, tt.path); got != tt.want {

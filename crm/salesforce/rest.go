@@ -36,6 +36,9 @@ type call struct {
 	writes  bool          // it makes or changes a record
 	probe   bool          // it only finds out whether the org answers
 	silent  bool          // the org answers it without a body, with status 204
+
+	// sink reads an answer of any length while it comes; nil reads it whole. A second attempt calls it again.
+	sink func(http.Header, io.Reader) error
 }
 
 // owner is a user of an org. A request with an owner is sent through that link only; an empty part means any linked
@@ -86,7 +89,7 @@ func (q call) read(r reply, v any) error {
 	switch {
 	case q.silent && r.status != http.StatusNoContent:
 		return garbled(r.status, errors.New("an answer where the org gives none"), q.repeat)
-	case v == nil || q.upsert && (r.status == http.StatusMultipleChoices || r.status == http.StatusNoContent):
+	case v == nil || q.sink != nil || q.upsert && (r.status == http.StatusMultipleChoices || r.status == http.StatusNoContent):
 		return nil
 	case string(bytes.TrimSpace(r.body)) == "null":
 		return garbled(r.status, errors.New("the answer is null"), q.repeat)
@@ -241,6 +244,12 @@ func (c *Client) send(ctx context.Context, s session, q call) (reply, error) {
 		return reply{}, unanswered(err, q.repeat || !sent.Load())
 	}
 	defer resp.Body.Close()
+	if q.sink != nil && resp.StatusCode == http.StatusOK {
+		if err := q.sink(resp.Header, resp.Body); err != nil {
+			return reply{}, unread(err)
+		}
+		return reply{resp.StatusCode, resp.Header, nil, s}, nil
+	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxResponse+1))
 	c.cfg.Log.Debug("request", "method", q.method, "path", q.path, "status", resp.StatusCode, "bytes", len(body), "ms", time.Since(began).Milliseconds())
 	switch {

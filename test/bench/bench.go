@@ -14,6 +14,7 @@ type bench struct {
 	source string // folder of its source; "" is the current one
 	runs   int
 	calls  int // number of consecutive calls for the endurance figure
+	people int // number of people of the org that is copied
 	sound  *sound
 	say    io.Writer // progress messages
 }
@@ -30,7 +31,7 @@ var figures = []figure{
 	{"ring", "INVITE → 180", (*bench).ring},
 	{"stranger", "INVITE → 180 while a stranger calls", (*bench).stranger},
 	{"card", "INVITE → the caller's card", (*bench).card},
-	{"million", "INVITE → first card, of a million records", (*bench).million},
+	{"million", "an org of a million people copied; INVITE → first card, from the cold copy", (*bench).million},
 	{"render", "keystroke → View", (*bench).render},
 	{"talk", "Answer → first RTP, hang-up → Task", (*bench).talk},
 	{"start", "start → window, start → REGISTER", (*bench).start},

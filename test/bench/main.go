@@ -18,6 +18,7 @@ func main() {
 	only := flag.String("only", names(), "figures to take, of "+names())
 	flag.IntVar(&b.runs, "runs", 5, "runs of each figure")
 	flag.IntVar(&b.calls, "calls", 2000, "calls in a row, of the endurance figure")
+	flag.IntVar(&b.people, "people", million, "people of the org that is copied, of the figure of a million")
 	flag.StringVar(&b.bin, "bin", "", "binary to measure; without it, one is built")
 	against := flag.String("against", "", "a `commit` to compare with: runs are taken in turn, and the ratio is printed")
 	write := flag.Bool("write", false, "put the figures taken into "+report+" too; those not taken keep their place there")

@@ -2,38 +2,44 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io"
-	"iter"
 	"os"
 	"path/filepath"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"linecard/app/directory"
-	"linecard/crm"
+	"linecard/crm/demoorg"
 )
 
 const (
-	millionRecords = 1_000_000
-	millionCalls   = 50
+	million      = 1_000_000
+	millionCalls = 50
+	deltaPeople  = 1000
 )
 
-// million measures the first card of callers whom only a directory of a million records knows, as a sync fills it. The
-// app has just been started, so that its file is cold in the process, and the org has not answered yet.
+// million measures how an org of a million people is copied, and the first card of callers whom only the copy knows. The
+// app has then just been started and its file is cold, in the process and in the system, and the org has not answered yet.
 func (b *bench) million(ctx context.Context) ([]*row, error) {
-	p50 := &row{name: "INVITE → first card, of a million records, p50", unit: "ms"}
-	p99 := &row{name: "INVITE → first card, of a million records, p99", unit: "ms", most: 5}
-	memory := &row{name: "a million records: private memory after the calls, headless", unit: "MiB"}
-	rows := []*row{p50, p99, memory}
-	o, err := startOrg(orgLatency)
+	of := "a million people"
+	if b.people != million {
+		of = fmt.Sprintf("%d people", b.people)
+	}
+	whole := &row{name: of + " copied from the org", unit: "s"}
+	delta := &row{name: "a thousand changes taken over, of " + of, unit: "s", most: 10}
+	peak := &row{name: of + ": private memory while they are copied, headless", unit: "MiB"}
+	disk := &row{name: of + ": the file", unit: "MiB"}
+	p50 := &row{name: "INVITE → first card, of " + of + ", p50", unit: "ms"}
+	p99 := &row{name: "INVITE → first card, of " + of + ", p99", unit: "ms", most: 5}
+	memory := &row{name: of + ": private memory after the calls, headless", unit: "MiB"}
+	rows := []*row{whole, delta, peak, disk, p50, p99, memory}
+	o, err := startOrgOf(b.people, orgLatency)
 	if err != nil {
 		return rows, err
 	}
 	defer o.close()
-	file, err := millionFile(ctx, b.say, o.ID())
-	if err != nil {
-		return rows, err
-	}
 	started, cancel := context.WithTimeoutCause(ctx, 20*time.Second, fmt.Errorf("not within 20 s"))
 	ring, err := startKeyring(started)
 	cancel()
@@ -41,9 +47,15 @@ func (b *bench) million(ctx context.Context) ([]*row, error) {
 		return rows, err
 	}
 	defer ring.close()
+	c := b.headless()
+	c.env, c.org = append(c.env, ring.env...), o
+	fmt.Fprintf(b.say, "  copying %s\n", of)
+	file, err := b.copied(ctx, c, whole, delta, peak, disk)
+	if err != nil {
+		return rows, err
+	}
+	defer os.RemoveAll(filepath.Dir(file))
 	err = b.each(ctx, "million", func(ctx context.Context) error {
-		c := b.headless()
-		c.env, c.org = append(c.env, ring.env...), o
 		d, err := b.open(ctx, c)
 		if err != nil {
 			return err
@@ -54,7 +66,7 @@ func (b *bench) million(ctx context.Context) ([]*row, error) {
 		}
 		var took []float64
 		for i := range millionCalls {
-			at, err := d.firstCard(ctx, millionNumber(i*997))
+			at, err := d.firstCard(ctx, demoorg.VolumePhone(i*997%b.people))
 			if err != nil {
 				return fmt.Errorf("call %d: %w", i+1, err)
 			}
@@ -68,6 +80,68 @@ func (b *bench) million(ctx context.Context) ([]*row, error) {
 		return err
 	})
 	return rows, err
+}
+
+// copied has an app copy the org's people and then a thousand changes, and returns the file.
+func (b *bench) copied(ctx context.Context, c deskConfig, whole, delta, peak, disk *row) (string, error) {
+	d, err := b.open(ctx, c)
+	if err != nil {
+		return "", err
+	}
+	defer d.close()
+	began := time.Now()
+	if err := d.ask(ctx, "settings-set", map[string]string{"key": "directory.sync_people", "value": "true"}, nil); err != nil {
+		return "", err
+	}
+	most := 0.0
+	for {
+		var all []struct {
+			State string
+			Bytes int64
+			Error string `json:"reason"`
+		}
+		if err := d.ask(ctx, "directory-status", nil, &all); err != nil {
+			return "", err
+		}
+		if u, err := measure(d.cmd.Process.Pid); err == nil {
+			most = max(most, u.anon)
+		}
+		if len(all) == 1 && all[0].State == "up to date" {
+			disk.add(float64(all[0].Bytes) / (1 << 20))
+			break
+		}
+		if len(all) == 1 && all[0].Error != "" {
+			return "", errors.New(all[0].Error)
+		}
+		select {
+		case <-ctx.Done():
+			return "", ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	whole.add(time.Since(began).Seconds())
+	peak.add(most)
+	c.org.ChangeVolume(0, deltaPeople, "Changed")
+	began = time.Now()
+	if err := d.ask(ctx, "directory-sync", map[string]string{"wait": "true"}, nil); err != nil {
+		return "", err
+	}
+	delta.add(time.Since(began).Seconds())
+	dir, err := os.MkdirTemp("", "lcb-million-")
+	if err != nil {
+		return "", err
+	}
+	from := filepath.Join(d.dir, directory.FileName)
+	d.end() // with it the log of writes goes into the file
+	file := filepath.Join(dir, directory.FileName)
+	if err := os.Rename(from, file); err != nil {
+		doc, err := os.ReadFile(from)
+		if err == nil {
+			err = os.WriteFile(file, doc, 0o600)
+		}
+		return file, err
+	}
+	return file, nil
 }
 
 // firstCard calls until the directory has told who the caller is, and cancels then.
@@ -107,6 +181,9 @@ func (d *desk) restartWith(ctx context.Context, env []string, file string) error
 	if err := os.WriteFile(into, doc, 0o600); err != nil {
 		return err
 	}
+	if err := cold(into); err != nil {
+		return err
+	}
 	if err := d.run(env, "--headless"); err != nil {
 		return err
 	}
@@ -116,47 +193,15 @@ func (d *desk) restartWith(ctx context.Context, env []string, file string) error
 	return d.ready(ctx)
 }
 
-// millionFile returns a directory of a million records of the org. It is made once on a machine, which takes a minute.
-func millionFile(ctx context.Context, say io.Writer, org string) (string, error) {
-	path := filepath.Join(os.TempDir(), "linecard-bench-million-1-"+org+".db")
-	if _, err := os.Stat(path); err == nil {
-		return path, nil
-	}
-	fmt.Fprintln(say, "  making a directory of a million records")
-	dir, err := os.MkdirTemp("", "lcb-million-")
+// cold drops what the system has of a file in memory, so that it is read from the disk again.
+func cold(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
-		return "", err
+		return err
 	}
-	defer os.RemoveAll(dir)
-	making := filepath.Join(dir, directory.FileName)
-	d, err := directory.Open(making, directory.Options{})
-	if err != nil {
-		return "", err
+	defer f.Close()
+	if err := f.Sync(); err != nil {
+		return err
 	}
-	if err := d.Put(ctx, org, millionPeople(org)); err != nil {
-		return "", err
-	}
-	if err := d.Close(); err != nil {
-		return "", err
-	}
-	return path, os.Rename(making, path)
-}
-
-// millionNumber is the number of the i-th record: a geographic number of the United States.
-func millionNumber(i int) string { return fmt.Sprintf("+1%03d%07d", 201+i%700, 2000000+i*7%7999999) }
-
-func millionPeople(org string) iter.Seq[crm.Record] {
-	return func(yield func(crm.Record) bool) {
-		for i := range millionRecords {
-			r := crm.Record{
-				Ref:   crm.Ref{Object: crm.Contact, ID: fmt.Sprintf("003%015d", i), Name: fmt.Sprintf("Person %d", i), Org: org},
-				Title: "Head of Purchasing", Company: fmt.Sprintf("Company %d", i/7), Email: fmt.Sprintf("p%d@example.com", i), Owner: "Sam Rivers",
-				Phones:       []crm.PhoneField{{Field: "Phone", Label: "Phone", Value: millionNumber(i)}},
-				LastModified: time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC),
-			}
-			if !yield(r) {
-				return
-			}
-		}
-	}
+	return unix.Fadvise(int(f.Fd()), 0, 0, unix.FADV_DONTNEED)
 }

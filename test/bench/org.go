@@ -25,8 +25,11 @@ type org struct {
 }
 
 // startOrg starts an org that takes the given time for each answer.
-func startOrg(latency time.Duration) (*org, error) {
-	o := &org{Org: demoorg.New(demoorg.Config{AutoApprove: true, LatencyPerCall: latency, DailyLimit: 1 << 20})}
+func startOrg(latency time.Duration) (*org, error) { return startOrgOf(0, latency) }
+
+// startOrgOf starts an org that has so many people beside those of the demo.
+func startOrgOf(people int, latency time.Duration) (*org, error) {
+	o := &org{Org: demoorg.New(demoorg.Config{AutoApprove: true, LatencyPerCall: latency, DailyLimit: 1 << 20, Volume: people})}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err

@@ -92,7 +92,15 @@ await order('sessions/expire');
 out.afterExpiry = (await conn.query('SELECT COUNT() FROM Contact')).totalSize;
 out.refreshes = refreshes;
 
+// Bulk API 2.0: jsforce makes the job, waits for it and follows the locators.
+const rows = await (await conn.bulk2.query('SELECT Id, Name, Account.Name, Phone FROM Contact WHERE Phone != null', { pollInterval: 50, pollTimeout: 20000 })).toArray();
+out.bulk = { rows: rows.length, first: rows[0] };
+out.bulkRefused = await refusal(conn.bulk2.query('SELECT COUNT() FROM Contact', { pollInterval: 50, pollTimeout: 20000 }));
+
 await conn.sobject('Task').destroy(made.id);
+const hour = 60 * 60 * 1000;
+const deleted = await conn.sobject('Task').deleted(new Date(Date.now() - hour), new Date(Date.now() + hour));
+out.deleted = deleted.deletedRecords.map((d) => d.id);
 out.gone = await refusal(conn.sobject('Task').retrieve(made.id));
 out.limits = (await conn.limits()).DailyApiRequests;
 out.limitInfo = conn.limitInfo;

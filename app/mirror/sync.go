@@ -1,0 +1,229 @@
+package mirror
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"linecard/app/directory"
+	"linecard/crm"
+)
+
+// Times of the copying.
+const (
+	// overlap is how far changes are read back: the time of a change is that of the save, and it is seen once its transaction
+	// has ended, which may be minutes later.
+	overlap = 15 * time.Minute
+	// tellsDeletions is how long the org tells of deletions (15 days), less a day.
+	tellsDeletions = 14 * 24 * time.Hour
+	// wholeLife is after which time all is read again. It mends what no change tells: records that were shared or hidden.
+	wholeLife = 30 * 24 * time.Hour
+	// longestPoll is the longest pause between two questions whether a Bulk query is done.
+	longestPoll = 30 * time.Second
+)
+
+// sync brings a copy up to date.
+func (w *worker) sync(ctx context.Context, c Choice) error {
+	w.mu.Lock()
+	objects, dropped := w.state.chosen(c)
+	w.mu.Unlock()
+	for _, name := range dropped {
+		if err := w.dropObject(ctx, name, crm.CopyOptions{Persons: slices.Contains(objects, crm.Account)}); err != nil {
+			return err
+		}
+	}
+	for _, name := range objects {
+		w.mu.Lock()
+		w.now, w.taken = name, 0
+		w.mu.Unlock()
+		w.m.changed()
+		if err := w.syncObject(ctx, name, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropObject deletes an object from the copy that is not chosen any more.
+func (w *worker) dropObject(ctx context.Context, name string, o crm.CopyOptions) error {
+	w.mu.Lock()
+	w.org.DropCopy(w.state.object(name).Cursor)
+	w.mu.Unlock()
+	if err := w.dropOlder(ctx, name, o, w.m.o.Now().Add(time.Minute)); err != nil {
+		return err
+	}
+	return w.change(ctx, directory.Part{}, func(s *state) { delete(s.Objects, name) })
+}
+
+// dropOlder deletes what of an object was read before a time. A person account came as an account, where these are copied.
+func (w *worker) dropOlder(ctx context.Context, name string, o crm.CopyOptions, before time.Time) error {
+	type kind struct {
+		prefix  string
+		persons bool
+	}
+	kinds := []kind{{prefixes[name], false}}
+	if name == crm.Account || name == crm.Contact && !o.Persons {
+		kinds = append(kinds, kind{prefixes[crm.Contact], true})
+	}
+	for _, k := range kinds {
+		for more := true; more; {
+			var err error
+			if more, err = w.m.store.DropOlder(ctx, w.book, k.prefix, k.persons, before); err != nil {
+				return &storeError{err}
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// syncObject brings one object of a copy up to date.
+func (w *worker) syncObject(ctx context.Context, name string, c Choice) error {
+	shape, err := w.org.CopyShape(ctx, name)
+	if err != nil {
+		return err
+	}
+	o := crm.CopyOptions{Persons: slices.Contains(c.Objects, crm.Account)}
+	if shape != "" {
+		shape += " " + c.Region
+		if name == crm.Contact && o.Persons {
+			shape += " persons"
+		}
+	}
+	w.mu.Lock()
+	at := *w.state.object(name)
+	w.mu.Unlock()
+	now := w.m.o.Now()
+	switch {
+	case shape == "":
+		if err := w.dropOlder(ctx, name, o, now.Add(time.Minute)); err != nil {
+			return err
+		}
+		return w.change(ctx, directory.Part{}, func(s *state) { *s.object(name) = object{Hidden: true} })
+	case at.Shape != shape, !at.reading() && (now.Sub(at.Whole) > wholeLife || now.Sub(at.Gone) > tellsDeletions && now.Sub(at.Whole) > tellsDeletions):
+		w.org.DropCopy(at.Cursor)
+		if err := w.change(ctx, directory.Part{}, func(s *state) { s.object(name).again(shape, now) }); err != nil {
+			return err
+		}
+	}
+	w.mu.Lock()
+	reading := w.state.object(name).reading()
+	w.mu.Unlock()
+	if !reading {
+		known, err := w.changes(ctx, name, c, o)
+		if err != nil || known {
+			return err
+		}
+		if err := w.change(ctx, directory.Part{}, func(s *state) { s.object(name).again(shape, now) }); err != nil {
+			return err
+		}
+	}
+	return w.whole(ctx, name, c, o)
+}
+
+// whole reads all of an object, from where it is.
+func (w *worker) whole(ctx context.Context, name string, c Choice, o crm.CopyOptions) error {
+	if err := w.read(ctx, name, c, o); err != nil {
+		return err
+	}
+	w.mu.Lock()
+	began := w.state.object(name).Began
+	w.mu.Unlock()
+	if err := w.dropOlder(ctx, name, o, began); err != nil {
+		return err
+	}
+	return w.change(ctx, directory.Part{}, func(s *state) {
+		at := s.object(name)
+		*at = object{Shape: at.Shape, Whole: w.m.o.Now(), Mark: at.Cursor.Began, Gone: at.Cursor.Began}
+	})
+}
+
+// read reads the parts that are left, and stores each with where the reading then is.
+func (w *worker) read(ctx context.Context, name string, c Choice, o crm.CopyOptions) error {
+	poll := w.m.o.Poll
+	for {
+		w.mu.Lock()
+		at := *w.state.object(name)
+		w.taken = 0
+		w.mu.Unlock()
+		if at.Cursor.Done {
+			return nil
+		}
+		stamp := w.m.o.Now()
+		if stamp.Before(at.Began) { // the clock was set back: what is read now is not old
+			stamp = at.Began
+		}
+		next, err := w.org.Copy(ctx, name, at.Cursor, o, func(part crm.Copied) error {
+			if err := w.m.store.PutCopy(ctx, w.book, directory.Part{Copied: part, Region: c.Region, At: stamp}); err != nil {
+				return &storeError{err}
+			}
+			w.mu.Lock()
+			w.taken += len(part.Records) + len(part.Gone)
+			w.mu.Unlock()
+			w.m.changed()
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		waits := next == at.Cursor
+		if !waits {
+			poll = w.m.o.Poll
+			if err := w.change(ctx, directory.Part{}, func(s *state) { s.object(name).Cursor = next }); err != nil {
+				return err
+			}
+		}
+		if next.Job == "" || next.Ready {
+			continue
+		}
+		if waits {
+			poll = min(poll*3/2, longestPoll)
+		}
+		t := time.NewTimer(poll)
+		select {
+		case <-ctx.Done():
+			t.Stop()
+			return ctx.Err()
+		case <-t.C:
+		}
+	}
+}
+
+// changes reads what has changed and what was deleted; known is false when the org cannot tell.
+func (w *worker) changes(ctx context.Context, name string, c Choice, o crm.CopyOptions) (known bool, err error) {
+	w.mu.Lock()
+	at := *w.state.object(name)
+	w.mu.Unlock()
+	if at.Cursor == (crm.Cursor{}) {
+		if err := w.change(ctx, directory.Part{}, func(s *state) { s.object(name).Cursor.Since = at.Mark.Add(-overlap) }); err != nil {
+			return true, err
+		}
+	}
+	if err := w.read(ctx, name, c, o); err != nil {
+		return true, err
+	}
+	w.mu.Lock()
+	cur := w.state.object(name).Cursor
+	w.mu.Unlock()
+	gone, until, known, err := w.org.Deleted(ctx, name, at.Gone.Add(-overlap), cur.Began)
+	if err != nil || !known {
+		return known, err
+	}
+	if name == crm.Account && !slices.Contains(c.Objects, crm.Contact) { // a person account is stored as its contact
+		contacts, _, known, err := w.org.Deleted(ctx, crm.Contact, at.Gone.Add(-overlap), cur.Began)
+		if err != nil || !known {
+			return known, err
+		}
+		gone = append(gone, contacts...)
+	}
+	for some := range slices.Chunk(gone, 500) {
+		if err := w.m.store.PutCopy(ctx, w.book, directory.Part{Copied: crm.Copied{Gone: some}, Region: c.Region}); err != nil {
+			return true, &storeError{err}
+		}
+	}
+	return true, w.change(ctx, directory.Part{}, func(s *state) {
+		s.object(name).Cursor, s.object(name).Mark, s.object(name).Gone = crm.Cursor{}, cur.Began, until
+	})
+}

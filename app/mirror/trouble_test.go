@@ -1,0 +1,172 @@
+package mirror_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/mattn/go-sqlite3"
+
+	"linecard/app/directory"
+	"linecard/app/mirror"
+	"linecard/crm"
+	"linecard/crm/demoorg"
+)
+
+// A copying that is paused, or that ends with the program, goes on where it was: nothing is read twice from the beginning.
+func TestAPausedCopyGoesOn(t *testing.T) {
+	r := newRig(t, demoorg.Config{Volume: 500, BulkTime: time.Hour})
+	r.choose(func(c *mirror.Choice) { c.Objects = []string{crm.Contact} })
+	r.start()
+	r.await("prepared by the org", func(s mirror.Status) bool { return s.State == mirror.Preparing })
+	check(t, r.mirror.Pause(""))
+	s := r.await("paused", func(s mirror.Status) bool { return s.State == mirror.Paused })
+	if s.Records != 0 {
+		t.Errorf("%+v", s)
+	}
+	r.close()
+	r.open()
+	r.start()
+	r.await("paused after a restart", func(s mirror.Status) bool { return s.State == mirror.Paused })
+	r.later(time.Hour)
+	jobs := r.org.Count("POST", "/jobs/query")
+	check(t, r.mirror.Resume(""))
+	r.await("up to date", upToDate)
+	if jobs != 1 || r.org.Count("POST", "/jobs/query") != jobs {
+		t.Errorf("%d jobs, then %d", jobs, r.org.Count("POST", "/jobs/query"))
+	}
+}
+
+// What stops a copying is told, nothing that was copied is lost, and it goes on by itself or when a person says so.
+func TestATroubleIsToldAndPasses(t *testing.T) {
+	for name, tt := range map[string]struct {
+		make func(r *rig)
+		code string
+		mend func(r *rig)
+	}{
+		"dead org": {func(r *rig) { r.org.SetDown(true) }, "salesforce.unreachable", func(r *rig) { r.org.SetDown(false) }},
+		"maintenance": {func(r *rig) {
+			r.org.Inject(demoorg.Fault{Kind: demoorg.Unavailable, Times: demoorg.Always})
+		}, "salesforce.answers-badly", func(r *rig) { r.org.ClearFaults() }},
+		"torn answers": {func(r *rig) {
+			r.org.Inject(demoorg.Fault{Kind: demoorg.CutShort, Path: "/results", Times: demoorg.Always})
+		}, "salesforce.copy-broken-off", func(r *rig) { r.org.ClearFaults() }},
+		"quota used up": {func(r *rig) {
+			r.org.Inject(demoorg.Fault{Kind: demoorg.QuotaUsedUp, Path: "/jobs", Times: demoorg.Always})
+		}, "salesforce.quota", func(r *rig) { r.org.ClearFaults(); r.link.TryNow() }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, demoorg.Config{Volume: 100})
+			r.choose(func(c *mirror.Choice) { c.Objects = []string{crm.Account} })
+			r.start()
+			some := r.await("up to date", upToDate).Records
+			tt.make(r)
+			r.choose(func(c *mirror.Choice) { c.Objects = []string{crm.Account, crm.Contact} })
+			s := r.await("waiting with a reason", func(s mirror.Status) bool { return s.State == mirror.Waiting && !s.Error.IsZero() })
+			if string(s.Error.Code) != tt.code && tt.code != "salesforce.quota" || s.Next.Before(r.now()) || s.Records < some {
+				t.Errorf("%+v", s)
+			}
+			tt.mend(r)
+			check(t, r.mirror.SyncNow(""))
+			s = r.await("up to date", upToDate)
+			if !s.Error.IsZero() || r.knows(demoorg.VolumePhone(99)) != demoorg.VolumeName(99) {
+				t.Errorf("%+v", s)
+			}
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			if len(r.failed) < 2 || r.failed[0].IsZero() || !r.failed[len(r.failed)-1].IsZero() {
+				t.Errorf("told: %v", r.failed)
+			}
+		})
+	}
+}
+
+// The token ends in the middle of the copying: it is renewed, and nobody hears of it.
+func TestATokenMayEndInTheMiddle(t *testing.T) {
+	r := newRig(t, demoorg.Config{Volume: 2500, Rotate: true})
+	r.org.Inject(demoorg.Fault{Kind: demoorg.SessionExpired, Path: "/results"})
+	r.start()
+	if s := r.await("up to date", upToDate); !s.Error.IsZero() || s.Records < 2500 {
+		t.Errorf("%+v", s)
+	}
+}
+
+// fullDisk is a directory on a disk that fills up after some parts.
+type fullDisk struct {
+	mirror.Store
+	left int
+}
+
+func (f *fullDisk) PutCopy(ctx context.Context, b directory.Book, p directory.Part) error {
+	if len(p.Records) > 0 {
+		if f.left--; f.left < 0 {
+			return sqlite3.Error{Code: sqlite3.ErrFull}
+		}
+	}
+	return f.Store.PutCopy(ctx, b, p)
+}
+
+// A full disk is told as that; what is there stays, and the rest follows once there is room.
+func TestAFullDiskLosesNothing(t *testing.T) {
+	r := newRig(t, demoorg.Config{Volume: 3000})
+	disk := &fullDisk{left: 3}
+	r.close()
+	r.store = func(s mirror.Store) mirror.Store { disk.Store = s; return disk }
+	r.open()
+	r.choose(func(c *mirror.Choice) { c.Objects = []string{crm.Contact} })
+	r.start()
+	s := r.await("waiting", func(s mirror.Status) bool { return s.State == mirror.Waiting && !s.Error.IsZero() })
+	if s.Error.Code != mirror.ErrDiskFull || s.Records != 0 && s.Records%500 != 0 {
+		t.Errorf("%+v", s)
+	}
+	r.close()
+	r.store = nil
+	r.open()
+	r.start()
+	check(t, r.mirror.SyncNow(""))
+	if s := r.await("up to date", upToDate); s.Records < 3000 {
+		t.Errorf("%+v", s)
+	}
+	if n := r.org.Count("POST", "/jobs/query"); n != 1 {
+		t.Errorf("%d jobs", n)
+	}
+}
+
+// Wipe deletes the copy and pauses; Sync now fetches it again.
+func TestWipe(t *testing.T) {
+	r := newRig(t, demoorg.Config{Volume: 1500})
+	r.start()
+	before := r.await("up to date", upToDate)
+	check(t, r.mirror.Wipe(context.Background(), ""))
+	s := r.await("paused", func(s mirror.Status) bool { return s.State == mirror.Paused })
+	if s.Records != 0 || s.Bytes > before.Bytes/2 || r.knows("+14155550132") != "" || len(r.finds("dana")) > 0 {
+		t.Errorf("%+v after %+v", s, before)
+	}
+	if s := r.syncNow(); s.Records != before.Records {
+		t.Errorf("%+v", s)
+	}
+}
+
+// Person accounts are one person each, whichever objects are copied, and go when either of their records is deleted.
+func TestPersonAccountsAreCopiedOnce(t *testing.T) {
+	r := newRig(t, demoorg.Config{PersonAccounts: true})
+	r.choose(func(c *mirror.Choice) { c.Objects = []string{crm.Account} })
+	r.start()
+	r.await("up to date", upToDate)
+	r.choose(func(c *mirror.Choice) { c.Objects = mirror.Objects })
+	r.await("up to date", func(s mirror.Status) bool { return upToDate(s) && len(s.Objects) == 3 })
+	for _, p := range r.org.People() {
+		k, ok := r.dir.Recall(r.org.ID(), crm.ParseNumber(p.Number, crm.NumberPlan{Region: "US"}))
+		if !ok {
+			t.Errorf("%s is not known", p.Name)
+			continue
+		}
+		seen := map[string]bool{}
+		for _, m := range k.Result.Matches {
+			if seen[m.Name] && m.PersonAccount {
+				t.Errorf("%s is there twice", m.Name)
+			}
+			seen[m.Name] = true
+		}
+	}
+}

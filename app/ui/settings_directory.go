@@ -1,0 +1,173 @@
+package ui
+
+import (
+	"fmt"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"linecard/app"
+	"linecard/app/mirror"
+	"linecard/app/settings"
+)
+
+// directorySheet switches the copy of the org's people on and off, and shows how it stands.
+type directorySheet struct {
+	w       *Window
+	page    *fyne.Container
+	on      *widget.Check
+	objects [3]*widget.Check // as objectKeys
+	copies  *fyne.Container
+	said    string
+	asked   string // the org whose copy is deleted with the next press
+	filling bool
+}
+
+// objectKeys are the settings of what is copied, with how each is read and changed.
+var objectKeys = [3]struct {
+	key, word string
+	of        func(*settings.Directory) *bool
+}{
+	{"directory.sync_contacts", "ui.directory-contacts", func(d *settings.Directory) *bool { return &d.Contacts }},
+	{"directory.sync_accounts", "ui.directory-accounts", func(d *settings.Directory) *bool { return &d.Accounts }},
+	{"directory.sync_leads", "ui.directory-leads", func(d *settings.Directory) *bool { return &d.Leads }},
+}
+
+func newDirectorySheet(w *Window) *directorySheet {
+	s := &directorySheet{w: w, copies: vbox(20)}
+	s.on = widget.NewCheck(phrase("ui.directory-on"), func(on bool) { s.keep(func(d *settings.Directory) { d.Copy = on }) })
+	what := hbox(16)
+	for i, o := range objectKeys {
+		s.objects[i] = widget.NewCheck(phrase(o.word), func(on bool) { s.keep(func(d *settings.Directory) { *o.of(d) = on }) })
+		what.Add(s.objects[i])
+	}
+	s.page = vbox(20, newText(phrase("ui.page-directory"), title),
+		group(phrase("ui.directory-people"), s.on, newParagraph(phrase("ui.directory-detail"), caption, 6), entryRow(phrase("ui.directory-what"), what)), s.copies)
+	return s
+}
+
+func (s *directorySheet) object() fyne.CanvasObject { return s.page }
+
+func (s *directorySheet) fill(f Form) {
+	s.filling = true
+	d := f.Settings.Directory
+	s.on.SetChecked(d.Copy)
+	f.lock("directory.sync_people", s.on)
+	for i, o := range objectKeys {
+		s.objects[i].SetChecked(*o.of(&d))
+		f.lock(o.key, s.objects[i])
+	}
+	s.filling = false
+	s.asked = ""
+	s.reload()
+}
+
+func (s *directorySheet) show(app.View) { s.reload() }
+
+// keep changes the settings, which apply at once.
+func (s *directorySheet) keep(change func(*settings.Directory)) {
+	if s.filling {
+		return
+	}
+	s.act(func() error {
+		return s.w.cfg.Settings.Change(func(set *settings.Settings) { change(&set.Directory) })
+	})
+}
+
+// act does something about the copies, and shows what comes of it.
+func (s *directorySheet) act(f func() error) {
+	s.asked = ""
+	s.w.do(func() error {
+		err := f()
+		s.w.dispatch(s.reload)
+		return err
+	})
+}
+
+func (s *directorySheet) reload() {
+	s.w.ask(func() func() {
+		all := s.w.cfg.Admin.Copies()
+		return func() { s.draw(all) }
+	})
+}
+
+// lookAgain is how often the page looks at a copy that is being made.
+const lookAgain = time.Second
+
+func (s *directorySheet) draw(all []mirror.Status) {
+	for _, c := range all {
+		if c.Busy() {
+			time.AfterFunc(lookAgain, func() { s.w.dispatch(s.reload) })
+			break
+		}
+	}
+	said := fmt.Sprint(all, s.asked)
+	if said == s.said {
+		return
+	}
+	s.said = said
+	s.copies.RemoveAll()
+	if len(all) == 0 && s.on.Checked {
+		s.copies.Add(group(phrase("ui.directory-stands"), newParagraph(phrase("ui.directory-no-link"), body, 3)))
+	}
+	for _, c := range all {
+		if c.State != mirror.Off || c.Records > 0 {
+			s.copies.Add(s.stands(c))
+		}
+	}
+	s.copies.Refresh()
+	s.w.relayout()
+}
+
+// stands shows one copy: what it does, how far, how many, as of when, why not; and what can be done.
+func (s *directorySheet) stands(c mirror.Status) fyne.CanvasObject {
+	now := newStanding()
+	icon, ink := "cloud_sync", theme.ColorNamePrimary
+	switch {
+	case c.State == mirror.UpToDate:
+		icon, ink = "check_circle", colorTalking
+	case c.Why() != "":
+		icon, ink = "warning_amber", colorHeld
+	case c.State == mirror.Paused:
+		icon, ink = "pause", colorMuted
+	}
+	now.set(icon, ink, c.Line(), c.Why())
+	box := vbox(12, now.root)
+	if c.State == mirror.Copying && c.Total > 0 {
+		bar := widget.NewProgressBar()
+		bar.Max = float64(c.Total)
+		bar.SetValue(float64(c.Read))
+		box.Add(bar)
+	}
+	box.Add(factGrid([][2]string{{phrase("ui.directory-copied"), c.Count()}, {phrase("ui.directory-size"), c.Size()}, {phrase("ui.directory-complete"), c.Age()}}))
+	sync := newButton(phrase("ui.directory-sync"), "refresh", widget.HighImportance, func() {
+		s.act(func() error { return s.w.cfg.Admin.SyncCopy(c.Org) })
+	})
+	sync.enable(c.State != mirror.Off && !c.Busy())
+	pause := newButton(phrase("ui.directory-pause"), "", widget.MediumImportance, func() {
+		s.act(func() error { return s.w.cfg.Admin.PauseCopy(c.Org, c.State != mirror.Paused) })
+	})
+	if c.State == mirror.Paused {
+		pause.label(phrase("ui.directory-resume"))
+	}
+	pause.enable(c.State != mirror.Off)
+	wipe := newButton(phrase("ui.directory-wipe"), "", widget.LowImportance, func() {
+		s.asked = c.Org
+		s.reload()
+	})
+	if s.asked == c.Org {
+		wipe = newButton(phrase("ui.directory-wipe-sure"), "", widget.DangerImportance, func() {
+			s.act(func() error { return s.w.cfg.Admin.WipeCopy(c.Org) })
+		})
+	}
+	box.Add(hbox(8, sync, pause, wipe))
+	name := c.Org
+	for _, o := range s.w.view.Orgs {
+		if o.OrgID == c.Org && o.OrgName != "" {
+			name = o.OrgName
+		}
+	}
+	return group(name, box)
+}
