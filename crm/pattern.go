@@ -105,15 +105,29 @@ func (p *pattern) fits(s *subject) bool {
 	case expression:
 		return s.raw != "" && p.expr.MatchString(s.raw)
 	case international:
-		return len(s.bare) > 0 && s.bare[0] == '+' && globs(p.glob, s.bare)
+		return len(s.bare) > 0 && s.bare[0] == '+' && p.takes(s.bare)
 	case plain:
-		return s.number && (s.bare[0] != '+' && globs(p.glob, s.bare) || s.written != "" && globs(p.glob, s.written) || p.glob == "*")
+		return s.number && (s.bare[0] != '+' && p.takes(s.bare) || s.written != "" && p.takes(s.written) || p.glob == "*")
 	}
-	return s.raw != "" && globs(p.glob, s.raw)
+	return s.raw != "" && p.takes(s.raw)
+}
+
+// takes reports whether a text fits the pattern. Most rows are not about a call, which the first characters tell.
+func (p *pattern) takes(text string) bool {
+	switch {
+	case len(text) < p.prefix || text[:p.prefix] != p.glob[:p.prefix]:
+		return false
+	case p.prefix == len(p.glob):
+		return len(text) == p.prefix
+	}
+	return globs(p.glob[p.prefix:], text[p.prefix:])
 }
 
 // globs reports whether text fits a pattern with * for any characters and ? for one.
 func globs(glob, text string) bool {
+	if glob == "*" {
+		return true
+	}
 	star, back := -1, 0
 	g, t := 0, 0
 	for t < len(text) {

@@ -83,9 +83,9 @@ func (t Table) Same(u Table) bool {
 // sight is a call's facts as rows look at them.
 type sight struct {
 	Facts
-	account, called, caller subject
-	minute                  int
-	status                  uint16
+	account, user, called, caller subject // user is the extension of the account
+	minute                        int
+	status                        uint16
 }
 
 func readFacts(f Facts, zone *time.Location) sight {
@@ -93,7 +93,8 @@ func readFacts(f Facts, zone *time.Location) sight {
 		zone = time.Local
 	}
 	r := sight{Facts: f, minute: minuteOfWeek(f.Started.In(zone))}
-	r.account = subjectOf(f.Account, "")
+	user, _, _ := strings.Cut(f.Account, "@")
+	r.account, r.user = subjectOf(f.Account, ""), subjectOf(user, "")
 	r.called = subjectOf(f.Called, "")
 	r.caller = subjectOf(f.Caller, f.Written)
 	r.caller.withheld, r.caller.extension = f.Caller == "", f.Extension
@@ -153,12 +154,7 @@ func fitAny(all []pattern, s *subject) bool {
 
 // fitsAccount holds accounts against the id, which is extension@server, and against the extension alone.
 func (r *row) fitsAccount(f *sight) bool {
-	if len(r.accounts) == 0 || fitAny(r.accounts, &f.account) {
-		return true
-	}
-	user, _, _ := strings.Cut(f.account.raw, "@")
-	s := subjectOf(user, "")
-	return fitAny(r.accounts, &s)
+	return len(r.accounts) == 0 || fitAny(r.accounts, &f.account) || fitAny(r.accounts, &f.user)
 }
 
 // fitsObject: "none" is known only once the org has answered, and a colleague is nobody's record.
