@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pelletier/go-toml/v2"
+
 	"linecard/crm"
 	"linecard/fault"
 )
@@ -84,15 +86,21 @@ func (c *checker) rules(rules []crm.Rule) {
 	}
 }
 
-// ReadRules reads a table from a document like settings.toml. An error has a fault that says which row is wrong, and how.
-func ReadRules(doc []byte) ([]crm.Rule, error) {
-	found, err := parseTOML(doc)
+// WriteRules writes a table as [ReadRules] reads it.
+func WriteRules(rules []crm.Rule) ([]byte, error) {
+	doc, err := toml.Marshal(map[string]any{"rules": document(reflect.ValueOf(rules))})
 	if err != nil {
 		return nil, fault.Err(err, "rules.unreadable-file")
 	}
+	return doc, nil
+}
+
+// ReadRules reads a table from a document like settings.toml. An error has a fault that says which row is wrong, and how.
+func ReadRules(doc []byte) ([]crm.Rule, error) {
+	found, err := parseTOML(doc)
 	list, ok := found["rules"].([]any)
-	if !ok && found["rules"] != nil {
-		return nil, keyError("settings.unreadable", "key", "rules")
+	if err != nil || !ok { // another file than was meant must not take all rules away
+		return nil, keyError("rules.unreadable-file")
 	}
 	var out []crm.Rule
 	for i, e := range list {

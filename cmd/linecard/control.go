@@ -96,8 +96,10 @@ var actions = map[string]func(c control, r request) error{
 // handle carries out one request.
 func (c control) handle(ctx context.Context, r instance.Request, reply func(any) error) error {
 	do, ok := actions[r.Verb]
-	if !ok {
-		do, ok = errorActions[r.Verb]
+	for _, more := range []map[string]func(control, request) error{errorActions, ruleActions} {
+		if !ok {
+			do, ok = more[r.Verb]
+		}
 	}
 	if !ok {
 		return misuse("cmd.verb-unknown", "verb", r.Verb)
