@@ -14,6 +14,8 @@ type field struct {
 	Createable   bool        `json:"createable"`
 	Updateable   bool        `json:"updateable"`
 	Filterable   bool        `json:"filterable"`
+	Nillable     bool        `json:"nillable"`
+	Defaulted    bool        `json:"defaultedOnCreate"`
 	Restricted   bool        `json:"restrictedPicklist"`
 	ExternalID   bool        `json:"externalId,omitempty"`
 	IDLookup     bool        `json:"idLookup,omitempty"`
@@ -27,6 +29,9 @@ type pickValue struct {
 	Active  bool   `json:"active"`
 	Default bool   `json:"defaultValue"`
 }
+
+// required reports whether the org takes no new record without a value for the field.
+func (f field) required() bool { return f.Createable && !f.Nillable && !f.Defaulted }
 
 // takes reports whether a restricted picklist has value. Other fields take every value.
 func (f field) takes(value string) bool {
@@ -48,7 +53,19 @@ type object struct {
 	Createable bool    `json:"createable"`
 	Fields     []field `json:"fields"`
 
+	RecordTypes []recordType `json:"recordTypeInfos,omitempty"`
+
 	byName map[string]int
+}
+
+// recordType is a record type of an object. Master stands for none.
+type recordType struct {
+	ID        string `json:"recordTypeId"`
+	Name      string `json:"name"`
+	Active    bool   `json:"active"`
+	Available bool   `json:"available"`                // to this user
+	Default   bool   `json:"defaultRecordTypeMapping"` // a record of this user gets it when none is named
+	Master    bool   `json:"master"`
 }
 
 func (o *object) index() {
@@ -97,7 +114,7 @@ type description struct {
 
 // descriptionFormat is the version of the stored form of a describe. One of an earlier version lacks attributes, and a
 // 304 would keep it without them.
-const descriptionFormat = 2
+const descriptionFormat = 3
 
 // schema is what is known about the org's objects, and about fields that turned out to be hidden.
 type schema struct {
