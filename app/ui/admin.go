@@ -1,8 +1,10 @@
 package ui
 
 import (
+	"linecard/app"
 	"linecard/app/errorlog"
 	"linecard/app/meter"
+	"linecard/crm"
 )
 
 // Admin is what the pages for admins ask of the program. Methods may take their time, and errors have faults.
@@ -20,4 +22,6 @@ type Admin interface {
 
 	// SaveReport writes the file for support into a folder, and returns its path.
 	SaveReport(dir string) (path string, err error)
+
+	TryRules(table []crm.Rule) (app.Trial, error) // on calls of the past
 }

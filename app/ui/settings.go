@@ -15,9 +15,10 @@ type settingsKind int
 const (
 	pagePhone settingsKind = iota
 	pageSalesforce
+	pageRules // with a Config.Admin
 	pageAudio
 	pageAppearance
-	pageErrors // with a Config.Admin
+	pageErrors // likewise
 	pageDoctor // likewise
 	pageAbout
 	pageCount
@@ -38,6 +39,7 @@ func settingsEntries(w *Window) [pageCount]settingsEntry {
 		pageAbout:      {"info", phrase("ui.page-about"), newAboutSheet(w)},
 	}
 	if w.cfg.Admin != nil {
+		all[pageRules] = settingsEntry{"assignment", phrase("ui.page-rules"), newRulesSheet(w)}
 		all[pageErrors] = settingsEntry{"warning_amber", phrase("ui.page-errors"), newErrorsSheet(w)}
 		all[pageDoctor] = settingsEntry{"support", phrase("ui.page-doctor"), newDoctorSheet(w)}
 	}

@@ -6,9 +6,12 @@ import (
 	"testing"
 	"time"
 
+	"linecard/app"
 	"linecard/app/errorlog"
+	"linecard/app/journal"
 	"linecard/app/meter"
 	"linecard/app/settings"
+	"linecard/crm"
 	"linecard/crm/salesforce"
 	"linecard/fault"
 )
@@ -20,6 +23,7 @@ type fakeAdmin struct {
 	requests meter.Report
 	saved    bool
 	checks   []Check
+	past     []journal.Row // calls that rules are tried on
 }
 
 func (a *fakeAdmin) Errors() []errorlog.Row {
@@ -54,6 +58,13 @@ func (a *fakeAdmin) Doctor() []Check {
 
 func (a *fakeAdmin) SaveReport(dir string) (string, error) {
 	return dir + "/linecard-report.json", a.note("report %s", dir)
+}
+
+func (a *fakeAdmin) TryRules(table []crm.Rule) (app.Trial, error) {
+	made, _ := crm.NewTable(table)
+	tried := crm.DefaultRules()
+	tried.Table = made
+	return app.TryRules(crm.DefaultRules(), tried, table, a.past), a.note("try %d rules", len(table))
 }
 
 func adminBench(t *testing.T) (*bench, *fakeAdmin) {

@@ -415,6 +415,16 @@ func looks() []look {
 			b.press("Remove org")
 		}},
 		{"settings-salesforce-setup", change(idle, func(v *app.View) { v.Org = app.OrgView{LinkStatus: crm.LinkStatus{State: crm.Unlinked}} }), func(b *bench) { b.openSetup() }},
+		{"settings-rules", idle, func(b *bench) { b.rules() }},
+		{"settings-rules-switch-on", idle, func(b *bench) {
+			b.rules()
+			b.press("Switch on")
+		}},
+		{"settings-rule", idle, func(b *bench) {
+			b.rules()
+			b.press("2. Nights and weekends")
+			b.press("Try on past calls")
+		}},
 		{"settings-doctor", idle, func(b *bench) { b.checkUp() }},
 		{"settings-audio", idle, func(b *bench) { b.openSettings(pageAudio) }},
 		{"settings-appearance", idle, func(b *bench) { b.openSettings(pageAppearance) }},

@@ -5,10 +5,12 @@ import (
 	"path/filepath"
 	"time"
 
+	"linecard/app"
 	"linecard/app/errorlog"
 	"linecard/app/meter"
 	"linecard/app/program"
 	"linecard/app/ui"
+	"linecard/crm"
 	"linecard/fault"
 	"linecard/wholefile"
 )
@@ -75,4 +77,8 @@ func (u uiAdmin) SaveReport(dir string) (path string, err error) {
 		return "", fault.Err(err, "cmd.export-unwritable", "file", path)
 	}
 	return path, nil
+}
+
+func (u uiAdmin) TryRules(table []crm.Rule) (app.Trial, error) {
+	return u.p.TryRules(context.Background(), table)
 }
