@@ -18,6 +18,7 @@ const (
 	AboutFlood                 // calls are held back
 	AboutHistory               // the journal was begun again
 	AboutSecrets               // no keyring
+	AboutOwners                // a log is another user's than it should be
 	AboutRequests              // requests to Salesforce are left off
 	AboutStart                 // what was found on starting
 	AboutCallers               // what is remembered of callers is in memory, or was begun again

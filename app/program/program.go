@@ -16,6 +16,7 @@
 //	requests.go  what is asked of Salesforce, and what is left off
 //	errors.go    what went wrong; alerts.go has people told of it
 //	numbers.go   how a number is read
+//	rules.go     the admin's table, tried on past calls; owners.go  which user owns a log
 //	doctor.go    what works and what does not
 //	notices.go   what the agent has to know of the settings, the journal and the memory of callers
 //
@@ -35,6 +36,7 @@ import (
 	"linecard/app/journal"
 	"linecard/app/meter"
 	"linecard/app/notify"
+	"linecard/app/owners"
 	"linecard/app/settings"
 	"linecard/app/steps"
 	"linecard/crm/salesforce"
@@ -76,6 +78,7 @@ type Program struct {
 	meter    *meter.Meter
 	journal  *journal.Journal
 	memory   *directory.Directory
+	owners   *owners.Book
 	bell     notify.Notifier
 	desk     *app.Desk
 	accounts accounts
@@ -126,6 +129,7 @@ func (p *Program) Start() {
 	}
 	p.work.Go(p.keepLinks)
 	p.work.Go(p.keepBounds)
+	p.work.Go(p.keepOwners)
 }
 
 // heard passes what the phone tells to the desk. An account that has registered may ring any moment: the connection to its org

@@ -61,7 +61,7 @@ func (t *trialView) draw(trial app.Trial, table []crm.Rule) {
 			who = t.w.cfg.Format(c.Number)
 		}
 		if who == "" {
-			who = phrase("ui.withheld-number")
+			who = phrase("ui.number-withheld")
 		}
 		row := vbox(1, container.NewBorder(nil, nil, nil, newText(moment(c.Started, now), caption), newText(who, body.elided())))
 		for _, change := range app.ChangeWords(c) {
