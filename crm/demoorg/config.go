@@ -52,6 +52,7 @@ type Config struct {
 	Empty          bool   // no records except users and settings
 	Language       string // of the status values: "en" (default), "de", "es" or "ja"
 	PersonAccounts bool
+	MoreUsers      int             // active users beside the usual ones, with the extensions from 3000 on
 	CustomPhone    bool            // Contact.WhatsApp__c, a phone field
 	PhoneIndex     sosl.PhoneIndex // how a phone field is found; "": by its groups of digits
 	CallKey        CallKey         // whether Task has CallKeyField. Rules.HiddenFields hides and shows it while the org runs

@@ -3,6 +3,7 @@ package demoorg
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -58,7 +59,11 @@ func (o *Org) seedSetup() {
 	if o.cfg.Sandbox { // a sandbox must not write to real people
 		suffix = ".invalid"
 	}
-	for i, u := range userSeeds {
+	seeds := slices.Clone(userSeeds)
+	for i := range o.cfg.MoreUsers {
+		seeds = append(seeds, userSeed{first: "Agent", last: fmt.Sprintf("N%05d", i+1), title: "Support Agent", extension: fmt.Sprint(3000 + i)})
+	}
+	for i, u := range seeds {
 		name := strings.ToLower(u.first + "." + u.last)
 		mail := name
 		if u.mail != "" {
