@@ -95,7 +95,9 @@ func TestTheLogIsTheExtensionsUsers(t *testing.T) {
 	if err := r.p.SetOwner(t.Context(), "", "2041", "Nina Petrov"); err != nil {
 		t.Fatal(err)
 	}
-	r.see("logged by itself", func(v app.View) bool { return v.Outbox.Parked == 0 && v.Outbox.Waiting == 0 && len(r.org.TasksFor(id)) == 1 })
+	r.see("logged by itself", func(v app.View) bool {
+		return v.Outbox.Parked == 0 && v.Outbox.Waiting == 0 && len(r.org.TasksFor(id)) == 1
+	})
 	if got := r.ownerOf(id); got != "Nina Petrov" {
 		t.Errorf("the owner is %s", got)
 	}
@@ -179,7 +181,9 @@ func TestARuleAboutRecordsWaitsForTheOrg(t *testing.T) {
 	if _, err := r.desk.SendAll(); err != nil {
 		t.Fatal(err)
 	}
-	r.see("all settled", func(v app.View) bool { return v.Outbox.Waiting == 0 && v.Outbox.Parked == 0 && len(r.org.TasksFor(dana)) == 1 })
+	r.see("all settled", func(v app.View) bool {
+		return v.Outbox.Waiting == 0 && v.Outbox.Parked == 0 && len(r.org.TasksFor(dana)) == 1
+	})
 	if len(r.org.TasksFor(stranger)) > 0 || r.ownerOf(dana) != "Nina Petrov" {
 		t.Errorf("the stranger has %d Tasks; the owner of the contact's call is %s", len(r.org.TasksFor(stranger)), r.ownerOf(dana))
 	}

@@ -24,4 +24,10 @@ type Admin interface {
 	SaveReport(dir string) (path string, err error)
 
 	TryRules(table []crm.Rule) (app.Trial, error) // on calls of the past
+
+	Owners() Owners                              // of the first org that is linked
+	RefreshOwners() error                        // reads the users again
+	AutoOwners() error                           // finds the users by e-mail
+	SetOwner(extension, user string) error       // by hand, by the user's id; "" is nobody
+	SetOwnerEmail(extension, email string) error // "" drops it
 }

@@ -15,7 +15,8 @@ type settingsKind int
 const (
 	pagePhone settingsKind = iota
 	pageSalesforce
-	pageRules // with a Config.Admin
+	pageRules  // with a Config.Admin
+	pageOwners // likewise
 	pageAudio
 	pageAppearance
 	pageErrors // likewise
@@ -40,6 +41,7 @@ func settingsEntries(w *Window) [pageCount]settingsEntry {
 	}
 	if w.cfg.Admin != nil {
 		all[pageRules] = settingsEntry{"assignment", phrase("ui.page-rules"), newRulesSheet(w)}
+		all[pageOwners] = settingsEntry{"person", phrase("ui.page-owners"), newOwnersSheet(w)}
 		all[pageErrors] = settingsEntry{"warning_amber", phrase("ui.page-errors"), newErrorsSheet(w)}
 		all[pageDoctor] = settingsEntry{"support", phrase("ui.page-doctor"), newDoctorSheet(w)}
 	}

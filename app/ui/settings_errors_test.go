@@ -24,6 +24,7 @@ type fakeAdmin struct {
 	saved    bool
 	checks   []Check
 	past     []journal.Row // calls that rules are tried on
+	owners   Owners
 }
 
 func (a *fakeAdmin) Errors() []errorlog.Row {
@@ -65,6 +66,16 @@ func (a *fakeAdmin) TryRules(table []crm.Rule) (app.Trial, error) {
 	tried := crm.DefaultRules()
 	tried.Table = made
 	return app.TryRules(crm.DefaultRules(), tried, table, a.past), a.note("try %d rules", len(table))
+}
+
+func (a *fakeAdmin) Owners() Owners       { return a.owners }
+func (a *fakeAdmin) RefreshOwners() error { return a.note("refresh owners") }
+func (a *fakeAdmin) AutoOwners() error    { return a.note("auto owners") }
+func (a *fakeAdmin) SetOwner(extension, user string) error {
+	return a.note("owner %s %s", extension, user)
+}
+func (a *fakeAdmin) SetOwnerEmail(extension, email string) error {
+	return a.note("email %s %s", extension, email)
 }
 
 func adminBench(t *testing.T) (*bench, *fakeAdmin) {

@@ -113,7 +113,8 @@ func (s *rulesSheet) row(i int, r crm.Rule) fyne.CanvasObject {
 	if !r.On {
 		name, state, turn = name.in(colorMuted), phrase("ui.rule-is-off"), phrase("ui.switch-on")
 	}
-	words := vbox(2, newText(phrase("ui.rule-name", "place", strconv.Itoa(i+1), "name", r.Name), name), newText(state, caption),
+	heading := container.NewBorder(nil, nil, nil, newText(state, caption), newText(phrase("ui.rule-name", "place", strconv.Itoa(i+1), "name", r.Name), name))
+	words := vbox(2, heading,
 		newParagraph(sentenceCase(when), caption, 3), newParagraph(phrase("ui.rule-does", "what", then), body, 3))
 	act := func(label string, on bool, do func()) fyne.CanvasObject {
 		b := newButton(label, "", widget.LowImportance, do)

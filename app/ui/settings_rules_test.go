@@ -38,6 +38,7 @@ func (b *bench) rules() *fakeAdmin {
 	b.settings.form.Settings.Rules = someRules()
 	b.settings.form.Records = settings.Default().Records
 	b.openSettings(pageRules)
+	b.settle()
 	return a
 }
 

@@ -425,6 +425,7 @@ func looks() []look {
 			b.press("2. Nights and weekends")
 			b.press("Try on past calls")
 		}},
+		{"settings-owners", idle, func(b *bench) { b.owners() }},
 		{"settings-doctor", idle, func(b *bench) { b.checkUp() }},
 		{"settings-audio", idle, func(b *bench) { b.openSettings(pageAudio) }},
 		{"settings-appearance", idle, func(b *bench) { b.openSettings(pageAppearance) }},
