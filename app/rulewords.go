@@ -21,8 +21,12 @@ func RuleWords(r crm.Rule) (when, then string) {
 		id   string
 		list []string
 	}{
-		{"rules.word.account", r.Accounts}, {"rules.word.called", r.Called}, {"rules.word.caller", worded(r.Caller)}, {"rules.word.object", worded(r.Objects)},
-		{"rules.word.status", r.Statuses}, {"rules.word.days", DayWords(r.Days)},
+		{"rules.word.account", r.Accounts},
+		{"rules.word.called", r.Called},
+		{"rules.word.caller", worded(r.Caller)},
+		{"rules.word.object", worded(r.Objects)},
+		{"rules.word.status", r.Statuses},
+		{"rules.word.days", DayWords(r.Days)},
 	} {
 		if len(l.list) > 0 {
 			add(&cond, l.id, "list", l.list)

@@ -74,6 +74,7 @@ func (a *fakeAdmin) AutoOwners() error    { return a.note("auto owners") }
 func (a *fakeAdmin) SetOwner(extension, user string) error {
 	return a.note("owner %s %s", extension, user)
 }
+
 func (a *fakeAdmin) SetOwnerEmail(extension, email string) error {
 	return a.note("email %s %s", extension, email)
 }

@@ -13,7 +13,8 @@ func someOwners() Owners {
 	return Owners{
 		Org: "00D1", At: noon.Add(-time.Hour),
 		Users: []crm.Person{
-			{ID: "005A", Name: "Jo Lind", Username: "jo.lind@acme.example", Active: true}, {ID: "005B", Name: "Kim Sato", Username: "kim.sato@acme.example", Active: true},
+			{ID: "005A", Name: "Jo Lind", Username: "jo.lind@acme.example", Active: true},
+			{ID: "005B", Name: "Kim Sato", Username: "kim.sato@acme.example", Active: true},
 			{ID: "005C", Name: "Lou Vance", Username: "lou.vance@acme.example"},
 		},
 		Rows: []OwnedExtension{
