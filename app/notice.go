@@ -20,6 +20,7 @@ const (
 	AboutSecrets               // no keyring
 	AboutOwners                // a log is another user's than it should be
 	AboutRequests              // requests to Salesforce are left off
+	AboutProfile               // the administrator's settings: they apply now, or can't be used
 	AboutStart                 // what was found on starting
 	AboutCallers               // what is remembered of callers is in memory, or was begun again
 	topics        = iota

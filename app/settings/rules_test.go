@@ -96,7 +96,7 @@ func TestARuleThatCannotBeIsRefused(t *testing.T) {
 
 func TestRulesCanBeLocked(t *testing.T) {
 	s := InMemory(Default())
-	if err := s.SetProfile([]byte(twoRules), []string{"rules"}); err != nil {
+	if err := s.SetProfile([]byte(twoRules), []string{"rules"}, "Acme"); err != nil {
 		t.Fatal(err)
 	}
 	err := s.Change(func(set *Settings) { set.Rules[0].On = false })
