@@ -100,7 +100,7 @@ func TestRulesCanBeLocked(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := s.Change(func(set *Settings) { set.Rules[0].On = false })
-	if !fault.Of(err).Is("settings.locked") || len(s.Get().Rules) != 2 || !s.Get().Rules[0].On {
+	if !fault.Of(err).Is("settings.locked-by") || len(s.Get().Rules) != 2 || !s.Get().Rules[0].On {
 		t.Errorf("%v, %+v", err, s.Get().Rules)
 	}
 }
