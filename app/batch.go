@@ -56,7 +56,7 @@ func (s *sender) sendBatch(entries []journal.Entry) {
 	}
 	passes := slices.ContainsFunc(going, func(o outgoing) bool { return o.doubtful || o.Activity.Unidentified })
 	going = s.checkAll(ctx, going)
-	going = s.identifyAll(ctx, going)
+	going = s.ownAll(ctx, s.identifyAll(ctx, going))
 	now := w.d.cfg.Clock.Now()
 	going = slices.DeleteFunc(going, func(o outgoing) bool {
 		err := s.goesOut(ctx, o.Entry, o.doubtful, o.asked || passes, now)
@@ -91,11 +91,29 @@ func (s *sender) finishOne(ctx context.Context, o outgoing, is crm.Written) {
 	if is.Err != nil {
 		s.alone[o.ID] = true
 	}
-	if isGone(is.Err) {
+	if crm.OwnerRefused(is.Err) && s.w.d.cfg.Owners != nil {
+		s.w.d.cfg.Owners.Refused(o.Org, o.Activity.Owner)
+	}
+	if isGone(is.Err) || crm.OwnerRefused(is.Err) {
 		s.w.note(s.w.d.cfg.Journal.Retry(ctx, o.ID, s.w.d.cfg.Clock.Now(), faultOf(is.Err), false))
 		return
 	}
 	s.finish(ctx, o.Entry, is.Logged, o.who, is.Err)
+}
+
+// ownAll finds the owner of each, and returns what has one.
+func (s *sender) ownAll(ctx context.Context, going []outgoing) []outgoing {
+	var left []outgoing
+	for _, o := range going {
+		a, err := s.owned(o.Activity)
+		if err != nil {
+			s.finish(ctx, o.Entry, crm.Logged{}, nil, err)
+			continue
+		}
+		o.Activity = a
+		left = append(left, o)
+	}
+	return left
 }
 
 // checkAll looks for what may have arrived, and returns what is still to be sent.

@@ -40,12 +40,14 @@ type call struct {
 	asked      bool          // the org has answered who the number is
 	leftOff    bool          // the org was not asked, since its requests are nearly used up
 	popped     bool          // the record was opened in the browser
+	raised     bool          // the window came forward with the card
 	earlier    []formerParty // whom the call was with before, in that order
 	form       form
 	override   string    // why the agent called somebody who is not to be called
 	typed      time.Time // the agent last changed the form
 	word       crm.Word  // the agent's own, about whether it is logged
 	verdict    crm.Log   // what the rules said when the journal was last told
+	owner      string    // who will own the log, as the rules said then
 	log        logStanding
 	title      title
 }
@@ -128,13 +130,25 @@ func (c *call) outcome() crm.Outcome {
 // facts are what the rules look at.
 func (c *call) facts() crm.Facts {
 	f := crm.Facts{
-		Direction: c.direction, Outcome: c.outcome(), Account: c.account, Called: c.called, Caller: c.dial(),
-		Extension: c.number.Extension, Started: c.started, Word: c.word,
+		Direction: c.direction, Outcome: c.outcome(), Live: c.ended.IsZero(), Account: c.account, Called: c.called, Caller: c.dial(),
+		Written: c.writtenNumber(), Unasked: c.unasked(), Extension: c.number.Extension, Started: c.started, Word: c.word,
 	}
 	if m, ok := c.who(); ok {
 		f.Object = m.Object
 	}
 	return f
+}
+
+// judged is the call with what the rules say of it now.
+func (c call) judged(r Rules) call {
+	v := r.Judge(c.facts())
+	c.verdict, c.owner = v.Log, v.Owner
+	return c
+}
+
+// unasked reports whether the org has not said yet who the other party is, and will be asked.
+func (c *call) unasked() bool {
+	return !c.asked && !c.leftOff && !c.number.Withheld && !c.number.Extension && c.lookup.Record == nil
 }
 
 // who returns the record the call is logged on: the one match, or the one picked.
@@ -200,8 +214,8 @@ func (c *call) activity() crm.Activity {
 		CallID: c.id, Direction: c.direction, Outcome: c.outcome(), Number: c.dial(), Shown: c.number.International, PartyName: c.name(),
 		Called: c.called, Started: c.started, AnsweredAt: c.answered, Ended: c.ended, Talked: c.talked(c.ended),
 		Subject: c.form.subject, Notes: c.form.notes, Disposition: c.form.disposition,
-		Account: c.account, Org: c.org, User: c.user, Earlier: c.formerNames(), Override: c.override,
-		Unidentified: !c.asked && !c.leftOff && !c.number.Withheld && !c.number.Extension && c.lookup.Record == nil,
+		Account: c.account, Org: c.org, User: c.user, Owner: c.owner, Earlier: c.formerNames(), Override: c.override,
+		Unidentified: c.unasked(),
 	}
 	if m, ok := c.who(); ok {
 		a.Who, a.What = crm.Target(m.Record)

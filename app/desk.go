@@ -20,6 +20,7 @@ type Config struct {
 	Directory Directory
 	Logbook   Logbook
 	Memory    Memory // nil remembers nobody
+	Owners    Owners // nil means that every log is the linked user's
 	Journal   *journal.Journal
 	Notifier  Notifier
 	Plan      func(account string) crm.NumberPlan                // how numbers on the account are read; nil means US numbers

@@ -56,6 +56,7 @@ func (l *life) happens(t *rapid.T, step string) {
 			l.logAs(e)
 		})
 	case "rules":
+		l.rules.Table = aTable(t)
 		l.judgeBy(rapid.SampledFrom([]string{"always", "never", "ask", "no missed"}).Draw(t, "rules"))
 	case "own numbers":
 		own := rapid.SampledFrom([][]string{nil, {"+14155550132"}}).Draw(t, "own")
@@ -115,3 +116,23 @@ func (l *life) orgHappens(t *rapid.T, step string, pick func(int) int) {
 
 // has reports whether the user of the org is linked.
 func (l *life) has(k link) bool { return slices.Contains(l.linked, k) }
+
+// aTable is a table of rules about what a life knows of its calls; often it has none.
+func aTable(t *rapid.T) crm.Table {
+	rows := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) crm.Rule {
+		some := func(name string, of ...string) []string {
+			return rapid.SliceOfNDistinct(rapid.SampledFrom(of), 0, min(2, len(of)), rapid.ID[string]).Draw(t, name)
+		}
+		return crm.Rule{
+			Name: "row", On: rapid.Bool().Draw(t, "on"), Direction: rapid.SampledFrom([]string{"", "inbound", "outbound"}).Draw(t, "direction"),
+			Accounts: some("accounts", "work", "a", "b"), Caller: some("caller", "extension"),
+			Statuses: some("statuses", "answered", "missed", "answered elsewhere", "failed", "no answer"),
+			Log:      rapid.SampledFrom([]string{"yes", "no", "ask"}).Draw(t, "log"), Stop: rapid.Bool().Draw(t, "stop"),
+		}
+	}), 0, 3).Draw(t, "table")
+	table, wrong := crm.NewTable(rows)
+	if !wrong.IsZero() {
+		t.Fatal(wrong)
+	}
+	return table
+}

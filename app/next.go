@@ -119,9 +119,10 @@ func (e rulesSet) next(s state) (state, []effect) {
 		if !c.live() {
 			continue
 		}
-		if v := s.rules.Judge(c.facts()).Log; v != c.verdict {
-			c.verdict = v
-			s = s.with(i, c)
+		was := c.verdict
+		c = c.judged(s.rules)
+		s = s.with(i, c)
+		if c.verdict != was {
 			out = append(out, writeIdentity{c})
 		}
 	}

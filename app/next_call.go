@@ -45,9 +45,7 @@ func (e callArrived) call(s state) call {
 		c.org = e.known.Org // whose caller it is
 	}
 	c.lookup = firstCard(s, &c, e)
-	c = c.titled()
-	c.verdict = s.rules.Judge(c.facts()).Log
-	return c
+	return c.titled().judged(s.rules)
 }
 
 // next puts a new call on the desk: the first card, from memory only.
@@ -61,7 +59,7 @@ func (e callArrived) next(s state) (state, []effect) {
 			s = s.without(i)
 		}
 	}
-	c := e.call(s)
+	c, popped := e.call(s).pop(s.rules)
 	s.calls = append(s.calls[:len(s.calls):len(s.calls)], c)
 
 	name := "ringing"
@@ -80,6 +78,7 @@ func (e callArrived) next(s state) (state, []effect) {
 			out = append(out, raiseWindow{})
 		}
 	}
+	out = append(out, popped...)
 	if c.lookup.State == LookupOne {
 		out = append(out, say{c.says("known", e.at())})
 	}
@@ -187,7 +186,7 @@ func answered(s state, i int, e sip.CallAnswered) (state, []effect) {
 		return s, nil
 	}
 	c.phase, c.answered, c.codec = Talking, c.after(e.At), e.Codec
-	c.verdict = s.rules.Judge(c.facts()).Log
+	c = c.judged(s.rules)
 	out := []effect{withdraw{c.id}, writeAnswered{c.id, c.answered, c.verdict}, sayWritten{c.says("answered", e.At)}}
 	if c.wasSpared() && s.canAsk(&c) {
 		c.lookup = LookupView{State: LookupPending}
@@ -253,11 +252,11 @@ func ended(s state, i int, e sip.CallEnded) (state, []effect) {
 	if c.ended.Before(c.answered) {
 		c.ended = c.answered
 	}
-	c.verdict = s.rules.Judge(c.facts()).Log
+	c = c.judged(s.rules)
 	if c.nobodyTalked() {
 		s = s.missedOne(&c)
 	}
-	c = c.titled()
+	c, popped := c.titled().pop(s.rules)
 	line := c.says("ended", e.At).with(string(c.outcome()))
 	line.Why = e.Text
 	out := []effect{withdraw{c.id}}
@@ -278,6 +277,7 @@ func ended(s state, i int, e sip.CallEnded) (state, []effect) {
 		out = append(out, notifyMissed{c})
 	}
 	out = append(out, readHistory{})
+	out = append(out, popped...)
 
 	switch {
 	case !c.answered.IsZero() && c.verdict != crm.LogNo:

@@ -178,9 +178,9 @@ func identified(s state, i int, before string) (state, []effect) {
 		}
 	}
 	if c.live() {
-		verdict := s.rules.Judge(c.facts()).Log
+		verdict := c.verdict
+		c = c.judged(s.rules)
 		changed = changed || verdict != c.verdict
-		c.verdict = verdict
 	}
 	if changed {
 		out = append(out, writeIdentity{c}, readHistory{})
@@ -188,11 +188,8 @@ func identified(s state, i int, before string) (state, []effect) {
 	if ok && m.Details == nil && c.live() {
 		out = append(out, askDetails{c.id, m.Ref})
 	}
-	if c.live() {
-		var pop []effect
-		c, pop = c.pop(s.rules)
-		out = append(out, pop...)
-	}
+	c, pop := c.pop(s.rules)
+	out = append(out, pop...)
 	s = s.with(i, c)
 	switch {
 	case c.word == crm.DontLog:
@@ -204,17 +201,35 @@ func identified(s state, i int, before string) (state, []effect) {
 	return s, out
 }
 
-// pop opens the record of an inbound call in the browser, once, if the rules want that now.
+// pop opens the record in the browser, and brings the window forward with the card, once each, if the rules want that now. A
+// call that was told busy opens nothing.
 func (c call) pop(r Rules) (call, []effect) {
-	m, ok := c.who()
-	if !ok || c.popped || m.URL == "" {
+	if c.refused || c.popped && c.raised {
 		return c, nil
 	}
-	if p := r.Judge(c.facts()).Pop; p != crm.PopRing && (p != crm.PopAnswer || c.answered.IsZero()) {
+	v := r.Judge(c.facts())
+	now := false
+	switch v.Pop {
+	case crm.PopRing:
+		now = c.ended.IsZero()
+	case crm.PopAnswer:
+		now = c.ended.IsZero() && !c.answered.IsZero()
+	case crm.PopHangup:
+		now = !c.ended.IsZero()
+	}
+	if !now {
 		return c, nil
 	}
-	c.popped = true
-	return c, []effect{popRecord{m.URL}}
+	var out []effect
+	if !c.raised && v.PopIn != crm.InBrowser {
+		c.raised = true
+		out = append(out, raiseWindow{})
+	}
+	if m, ok := c.who(); ok && !c.popped && m.URL != "" && v.PopIn != crm.InApp {
+		c.popped = true
+		out = append(out, popRecord{m.URL})
+	}
+	return c, out
 }
 
 // lookupWanted asks again, after an error or a new link.

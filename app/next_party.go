@@ -27,6 +27,7 @@ type formerParty struct {
 	lookup LookupView
 	asked  bool
 	popped bool
+	raised bool
 }
 
 // mostFormer bounds what is kept of a phone system that cannot make up its mind.
@@ -47,8 +48,7 @@ func (e partyChanged) next(s state) (state, []effect) {
 		return s, nil
 	}
 	c = c.joined(s, e)
-	c.verdict = s.rules.Judge(c.facts()).Log
-	s = s.with(i, c)
+	s = s.with(i, c.judged(s.rules))
 	c = s.calls[i]
 	line := c.says("identity", e.at())
 	out := []effect{say{line}, writeRing{c}}
@@ -123,7 +123,7 @@ func renamed(s state, i int, e partyChanged) (state, []effect) {
 
 // joined is the call with its new party. Of one that it was with before, what was found is known again.
 func (c call) joined(s state, e partyChanged) call {
-	before := formerParty{c.party, c.number, c.lookup, c.asked, c.popped}
+	before := formerParty{c.party, c.number, c.lookup, c.asked, c.popped, c.raised}
 	again := slices.IndexFunc(c.earlier, func(f formerParty) bool { return sameNumber(f.number, e.number) })
 	earlier := slices.Clone(c.earlier)
 	c.party, c.number, c.leftOff = e.party, e.number, false
@@ -132,10 +132,10 @@ func (c call) joined(s state, e partyChanged) call {
 		if c.party.Name == "" {
 			c.party.Name = f.party.Name
 		}
-		c.lookup, c.asked, c.popped = f.lookup, f.asked, f.popped
+		c.lookup, c.asked, c.popped, c.raised = f.lookup, f.asked, f.popped, f.raised
 		earlier = slices.Delete(earlier, again, again+1)
 	} else {
-		c.asked, c.popped = false, false
+		c.asked, c.popped, c.raised = false, false, false
 		c.lookup = firstCard(s, &c, callArrived{known: e.known, choice: e.choice})
 	}
 	if len(earlier) == mostFormer {

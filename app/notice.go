@@ -18,6 +18,7 @@ const (
 	AboutFlood                 // calls are held back
 	AboutHistory               // the journal was begun again
 	AboutSecrets               // no keyring
+	AboutOwners                // a log is another user's than it should be
 	AboutRequests              // requests to Salesforce are left off
 	AboutProfile               // the administrator's settings: they apply now, or can't be used
 	AboutStart                 // what was found on starting

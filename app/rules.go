@@ -1,6 +1,7 @@
 package app
 
 import (
+	"reflect"
 	"time"
 
 	"linecard/crm"
@@ -27,6 +28,13 @@ type Rules struct {
 	NotifyMissed  bool
 	NotifyParked  bool // the org refuses to log a call
 	Raise         bool // bring the window forward when it rings: takes the keyboard from whoever types
+}
+
+// Same reports whether two Rules are the same.
+func (r Rules) Same(s Rules) bool {
+	same := r.Rules.Same(s.Rules)
+	r.Rules, s.Rules = crm.Rules{}, crm.Rules{}
+	return same && reflect.DeepEqual(r, s)
 }
 
 // settle is how long an org may take to finish what an attempt began.

@@ -256,20 +256,35 @@ func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm
 		}
 		return crm.Logged{Ref: e.Task}, who, err
 	}
+	wish := a
+	if a, err = s.owned(a); err != nil {
+		return crm.Logged{}, nil, err
+	}
 	if err := s.goesOut(ctx, e, doubtful, asked, w.d.cfg.Clock.Now()); err != nil {
 		return crm.Logged{}, nil, err
 	}
 	logged, err := book.Log(w.ctx, a, false)
-	if isGone(err) { // a clear refusal: nothing of it can arrive
-		err = s.again(e, a, err, func(a crm.Activity) (err error) {
-			now := w.d.cfg.Clock.Now()
-			if err := w.d.cfg.Journal.Absent(w.ctx, e.ID, now); err != nil {
-				return unwritable(err)
-			}
-			w.attempted(e.ID, now)
-			logged, err = book.Log(w.ctx, a, false)
-			return err
-		})
+	relog := func(a crm.Activity) (err error) { // after a clear refusal: nothing of it can arrive
+		now := w.d.cfg.Clock.Now()
+		if err := w.d.cfg.Journal.Absent(w.ctx, e.ID, now); err != nil {
+			return unwritable(err)
+		}
+		w.attempted(e.ID, now)
+		logged, err = book.Log(w.ctx, a, false)
+		return err
+	}
+	if crm.OwnerRefused(err) {
+		next, same, why := s.disowned(wish, a)
+		switch {
+		case why != nil:
+			return crm.Logged{}, who, why
+		case !same:
+			a = next
+			err = relog(a)
+		}
+	}
+	if isGone(err) {
+		err = s.again(e, a, err, relog)
 	}
 	return logged, who, err
 }
@@ -368,9 +383,18 @@ func (s *sender) identifiedBy(e journal.Entry, r crm.Result) (a crm.Activity, wh
 		return a, nil, true, unwritable(err)
 	}
 	if !taken {
-		return a, nil, true, nil
+		who = nil
+	} else {
+		d.disk.Put(identify{e.ID, *who})
 	}
-	d.disk.Put(identify{e.ID, *who})
+	a, unwanted := s.rejudged(s.lasting(), e, a)
+	if unwanted {
+		now := d.cfg.Clock.Now()
+		if err := d.cfg.Journal.DontLog(s.lasting(), e.ID, now); err != nil {
+			return a, nil, true, unwritable(err)
+		}
+		return a, nil, true, &notYet{now} // the end of the attempt obeys
+	}
 	return a, who, true, nil
 }
 

@@ -49,6 +49,9 @@ type Activity struct {
 	Org         string        `json:"org,omitempty"`         // id of the org that Who and What are in and that the call is logged in; "" when none was linked
 	User        string        `json:"user,omitempty"`        // id of the org's user who writes it; "" when none was linked
 
+	// Owner is who will own the log: [OwnerExtension], or a user's id, user name or e-mail address; "" is the user who writes it.
+	Owner string `json:"owner,omitempty"`
+
 	// Earlier names those the call was with before, as a phone system tells when it joins or hands on calls; "" for nobody.
 	Earlier string `json:"earlier,omitempty"`
 

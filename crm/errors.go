@@ -2,6 +2,7 @@ package crm
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"linecard/fault"
@@ -53,6 +54,20 @@ func NoOrg() *Error {
 	return &Error{
 		Class: ClassNotLinked, Fault: fault.New("salesforce.not-linked"), Err: errors.New("not linked"),
 	}
+}
+
+// OwnerRefused reports whether an org refused a record because of its owner, who is inactive or gone. (The codes: SOAP API
+// Developer Guide, "StatusCode"; the org names the field too.)
+func OwnerRefused(err error) bool {
+	var e *Error
+	if !errors.As(err, &e) || e.Class == ClassAmbiguous {
+		return false
+	}
+	switch e.Code {
+	case "INACTIVE_OWNER_OR_USER", "OPERATION_WITH_INVALID_USER_TYPE_EXCEPTION":
+		return true
+	}
+	return slices.Contains(e.Fields, "OwnerId")
 }
 
 // LinkState is the state of the link to an org.

@@ -1,11 +1,18 @@
 package crm
 
-import "time"
+import (
+	"reflect"
+	"time"
+)
 
 // Rules are the admin's choices about which calls are logged and which records are opened. Nothing else decides this:
 // the desk asks Rules during a call and at its end, and the journal asks them when it closes a call after a crash or
 // recovers calls from a damaged file. So Rules use nothing but [Facts], which the journal holds too.
+//
+// The agent's own word comes first, then the rows of the Table from the top, then the switches.
 type Rules struct {
+	Table Table
+
 	Ask   bool // no call is logged automatically: the agent presses Save
 	Never bool // no call is logged unless the agent asks for it
 
@@ -15,7 +22,14 @@ type Rules struct {
 	Unanswered bool // log outbound calls that were not answered: busy, declined, no answer, cancelled
 	Colleagues bool // log calls with extensions too
 
-	Pop Pop // when an inbound call's record opens in the browser
+	Pop           Pop // when an inbound call's record opens
+	PopIn         Where
+	PopOutbound   Pop // when an outbound call's record opens
+	PopOutboundIn Where
+
+	Owner string // who owns the log: OwnerExtension, or "" for the linked user
+
+	Zone *time.Location // of the times of day in the table; nil means the computer's
 }
 
 // DefaultRules log every call with a customer, and open no record.
@@ -23,14 +37,24 @@ func DefaultRules() Rules {
 	return Rules{Inbound: true, Outbound: true, Missed: true, Unanswered: true, Pop: PopNever}
 }
 
+// Same reports whether two Rules are the same.
+func (r Rules) Same(s Rules) bool {
+	same := r.Table.Same(s.Table)
+	r.Table, s.Table = Table{}, Table{}
+	return same && reflect.DeepEqual(r, s)
+}
+
 // Facts are what the rules need to know about a call.
 type Facts struct {
 	Direction Direction
 	Outcome   Outcome // of a live call: the outcome if the call ended now, see [OutcomeSoFar]
+	Live      bool    // the call goes on
 	Account   string  // id of the phone account
 	Called    string  // the number or queue that the caller dialled; inbound only
 	Caller    string  // the other party: E.164 where it is known, otherwise as signalled; "" when withheld
+	Written   string  // Caller as people in its country write it; "" where nobody does
 	Object    string  // API name of the matched record's object; "" without a match
+	Unasked   bool    // the org has not said yet who the other party is
 	Extension bool    // the other party is a colleague
 	Started   time.Time
 	Word      Word // the agent's own choice for this call
@@ -50,8 +74,9 @@ const (
 type Verdict struct {
 	Log    Log    `json:"log"`
 	Layout string `json:"layout,omitempty"` // name of the log layout; "" is the default one
-	Owner  string `json:"owner,omitempty"`  // id of the Salesforce user who will own the Task; "" is the linked user
+	Owner  string `json:"owner,omitempty"`  // who will own the log: OwnerExtension, or a user's id, user name or e-mail address; "" is the linked user
 	Pop    Pop    `json:"pop,omitempty"`
+	PopIn  Where  `json:"popIn,omitempty"` // "" where nothing pops
 }
 
 // Log says whether a call is logged.
@@ -64,33 +89,76 @@ const (
 	LogAsk Log = "ask" // the agent decides: nothing is sent before Save
 )
 
-// Pop says when a record is opened in the browser automatically.
+// Pop says when a record is opened automatically.
 type Pop string
 
 // The values of Pop.
 const (
-	PopNever  Pop = "never"
-	PopRing   Pop = "ring"   // as soon as the caller is identified
-	PopAnswer Pop = "answer" // at the answer, or later, when the caller is identified
+	PopNever  Pop = "never"  // by hand only
+	PopRing   Pop = "ring"   // as soon as the other party is identified
+	PopAnswer Pop = "answer" // at the answer, or later, when the other party is identified
+	PopHangup Pop = "hangup"
+)
+
+// Where says where a record is opened.
+type Where string
+
+// The values of Where.
+const (
+	InBrowser Where = "browser" // the record's page
+	InApp     Where = "app"     // the window comes forward with the card; also without a record
+	InBoth    Where = "both"
 )
 
 // Judge decides what happens to a call. It is a pure function: the same facts get the same verdict during a call, after
 // a crash, and when rules are tried on past calls.
 func (r Rules) Judge(f Facts) Verdict {
-	v := Verdict{Log: r.log(f), Pop: PopNever}
-	if f.Direction == Inbound && r.Pop != "" {
-		v.Pop = r.Pop
-	}
+	v, _ := r.Explain(f)
 	return v
 }
 
-func (r Rules) log(f Facts) Log {
-	switch f.Word {
-	case LogIt:
-		return LogYes
-	case DontLog:
-		return LogNo
+// Explain is Judge that tells also which rows decided. The agent's word and the switches are no rows.
+func (r Rules) Explain(f Facts) (Verdict, Deciders) {
+	var v Verdict
+	var by Deciders
+	if len(r.Table.rows) > 0 {
+		facts := readFacts(f, r.Zone)
+		v, by = r.Table.decide(&facts, r.Colleagues)
 	}
+	switch {
+	case f.Word == LogIt:
+		v.Log, by.Log = LogYes, 0
+	case f.Word == DontLog:
+		v.Log, by.Log = LogNo, 0
+	case v.Log == "":
+		v.Log = r.log(f)
+	}
+	in, usual := r.Pop, r.PopIn
+	if f.Direction == Outbound {
+		in, usual = r.PopOutbound, r.PopOutboundIn
+	}
+	if v.Pop == "" {
+		v.Pop, v.PopIn = in, usual
+	}
+	switch {
+	case v.Pop == "" || v.Pop == PopNever:
+		v.Pop, v.PopIn = PopNever, ""
+	case v.PopIn == "" && usual != "":
+		v.PopIn = usual
+	case v.PopIn == "":
+		v.PopIn = InBrowser
+	}
+	switch {
+	case v.Owner == "":
+		v.Owner = r.Owner
+	case v.Owner == OwnerLinked:
+		v.Owner = ""
+	}
+	return v, by
+}
+
+// log is what the switches say.
+func (r Rules) log(f Facts) Log {
 	switch {
 	case r.Never, !r.wants(f):
 		return LogNo

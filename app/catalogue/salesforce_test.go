@@ -40,6 +40,7 @@ func TestSalesforceSentences(t *testing.T) {
 		{fault.New("salesforce.status-read-only"), "This user may not set the status of a Task, so calls cannot be logged without leaving them open. Ask your admin for the right to edit Task.Status: Setup > Permission Sets > Object Settings > Tasks; Linecard goes on automatically."},
 		{fault.New("salesforce.default-closes"), "the org closes new tasks itself"},
 		{fault.New("salesforce.record-busy"), "Somebody else is changing the record in Salesforce at this moment. Linecard tries again automatically."},
+		{fault.New("salesforce.owner-fixed"), "The linked user may not choose who owns a Task, and the call belongs to somebody else. Give the user Edit on the field Assigned To of Task: Setup > Object Manager > Task > Fields & Relationships."},
 		{fault.New("salesforce.task-gone"), "The Task of this call is no longer in Salesforce, so what you changed cannot be added to it."},
 		{fault.New("salesforce.password-expired"), "The Salesforce password of this user has expired. Log in to Salesforce in a browser and set a new one; Linecard goes on automatically."},
 		{fault.New("salesforce.user-locked"), "Salesforce has locked this user after too many wrong passwords. Ask your admin to unlock the user; Linecard goes on automatically."},

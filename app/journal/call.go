@@ -61,7 +61,7 @@ func (c Call) plain() string {
 func (c Call) Facts() crm.Facts {
 	f := crm.Facts{
 		Direction: c.Direction, Outcome: c.Outcome, Account: c.Account, Called: c.Called, Caller: c.plain(), Object: c.Object,
-		Extension: c.Extension, Started: c.Started, Word: c.Word,
+		Written: c.Number, Extension: c.Extension, Started: c.Started, Word: c.Word, Live: c.Ended.IsZero(),
 	}
 	if f.Outcome == "" {
 		f.Outcome = crm.OutcomeSoFar(c.Direction, !c.AnsweredAt.IsZero())

@@ -104,7 +104,7 @@ func TestJudgeGetsTheFacts(t *testing.T) {
 		must(t, j.Identify(ctx, "c1", dana.Name, acme.Name, dana, crm.LogYes))
 	})
 	want := crm.Facts{
-		Direction: crm.Inbound, Outcome: crm.Missed, Account: c.Account, Called: c.Called, Caller: c.Dial, Object: crm.Contact,
+		Direction: crm.Inbound, Outcome: crm.Missed, Account: c.Account, Called: c.Called, Caller: c.Dial, Written: c.Number, Object: crm.Contact,
 		Extension: true, Started: got.Started,
 	}
 	if got != want || !got.Started.Equal(noon) {

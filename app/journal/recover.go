@@ -100,7 +100,8 @@ func (j *Journal) closeCall(ctx context.Context, tx *sql.Tx, c Call) error {
 		c.Why = fault.New(CutOff)
 	}
 	c.Talked = min(c.Talked, c.Ended.Sub(c.AnsweredAt)) // more than that is damage
-	c.Verdict = j.verdict(c)
+	var owner string
+	c.Verdict, owner = j.verdict(c)
 	if err := upsertCall(ctx, tx, c); err != nil {
 		return err
 	}
@@ -115,24 +116,29 @@ func (j *Journal) closeCall(ctx context.Context, tx *sql.Tx, c Call) error {
 			a = atItsEnd(typed, a)
 		}
 	}
-	a.CallID = c.ID
+	a.CallID, a.Owner = c.ID, owner
 	return j.settleDraft(ctx, tx, c, &a)
 }
 
-// verdict judges a call from what is on disk. What must not be logged stays unlogged, whatever rules say by now: only the
+// verdict judges a call from what is on disk, and says who will own its log. What must not be logged stays unlogged, whatever rules say by now: only the
 // agent's own word outweighs that.
-func (j *Journal) verdict(c Call) crm.Log {
+func (j *Journal) verdict(c Call) (log crm.Log, owner string) {
+	v := crm.Verdict{Log: crm.LogYes} // as an older Linecard, which noted only what is not logged
+	if c.Verdict == crm.LogAsk {
+		v.Log = crm.LogAsk
+	}
+	if j.o.Judge != nil {
+		f := c.Facts()
+		f.Live, f.Unasked = false, c.Who.IsZero() && f.Caller != "" && !c.Extension // the crash may have come before the answer
+		v = j.o.Judge(f)
+	}
 	switch {
 	case c.Word == crm.LogIt:
-		return crm.LogYes
+		v.Log = crm.LogYes
 	case c.Word == crm.DontLog || c.Verdict == crm.LogNo:
-		return crm.LogNo
-	case j.o.Judge != nil:
-		return j.o.Judge(c.Facts()).Log
-	case c.Verdict == crm.LogAsk:
-		return crm.LogAsk
+		v.Log = crm.LogNo
 	}
-	return crm.LogYes // as an older Linecard, which noted only what is not logged
+	return v.Log, v.Owner
 }
 
 // freeOldDrafts settles drafts of ended calls without a verdict: an older Linecard left them, some because the agent was to

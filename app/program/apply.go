@@ -21,7 +21,7 @@ func (p *Program) apply(old, now *settings.Settings) {
 		p.desk.Reword()
 	}
 	p.replan(now)
-	if was, is := rulesOf(old), rulesOf(now); !reflect.DeepEqual(was, is) {
+	if was, is := rulesOf(old), rulesOf(now); !was.Same(is) {
 		p.desk.SetRules(is)
 	}
 	if old.Devices != now.Devices {
@@ -67,13 +67,26 @@ func useDevices(sound devices, was, is settings.Devices) {
 	sound.SetRing(ringStyle(is), is.RingVolume)
 }
 
+// judgeWith are the rules of the settings with another table.
+func judgeWith(s *settings.Settings, rules []crm.Rule) crm.Rules {
+	l, r := s.Logging, s.Records
+	table, _ := crm.NewTable(rules) // the store takes no row that is wrong
+	owner := l.Owner
+	if owner == crm.OwnerLinked {
+		owner = ""
+	}
+	return crm.Rules{
+		Table: table,
+		Ask:   l.Mode == "ask", Never: l.Mode == "never", Inbound: l.Inbound, Outbound: l.Outbound, Missed: l.Missed,
+		Unanswered: l.Unanswered, Colleagues: l.Colleagues,
+		Pop: crm.Pop(r.Pop), PopIn: crm.Where(r.PopIn), PopOutbound: crm.Pop(r.PopOutbound), PopOutboundIn: crm.Where(r.PopOutboundIn),
+		Owner: owner,
+	}
+}
+
 // judgeOf are the rules by which calls are logged and records opened.
 func judgeOf(s *settings.Settings) crm.Rules {
-	l := s.Logging
-	return crm.Rules{
-		Ask: l.Mode == "ask", Never: l.Mode == "never", Inbound: l.Inbound, Outbound: l.Outbound, Missed: l.Missed,
-		Unanswered: l.Unanswered, Colleagues: l.Colleagues, Pop: crm.Pop(s.Records.Pop),
-	}
+	return judgeWith(s, s.Rules)
 }
 
 // rulesOf are the settings the desk goes by.

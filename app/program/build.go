@@ -38,6 +38,7 @@ func (p *Program) build(start *steps.Steps) error {
 		{"settings", p.openSettings, p.closeSlow, ""},
 		{"journal", p.openJournal, func() { _ = p.journal.Close() }, ""},
 		{"directory", p.openMemory, func() { _ = p.memory.Close() }, ""},
+		{"owners", p.openOwners, nil, ""},
 		{"sound", p.openSound, func() { p.sound.Close() }, ""},
 		{"errors", p.openErrors, p.closeErrors, ""},
 		{"meter", p.openMeter, func() { p.meter.Close() }, ""},
@@ -149,7 +150,7 @@ func (p *Program) openBell() error {
 
 func (p *Program) openDesk() error {
 	p.desk = app.New(app.Config{
-		Phone: p.phone, Ringer: p.phone, Directory: p.links, Logbook: p.links, Memory: p.memory, Journal: p.journal, Notifier: p.bell,
+		Phone: p.phone, Ringer: p.phone, Directory: p.links, Logbook: p.links, Memory: p.memory, Owners: p, Journal: p.journal, Notifier: p.bell,
 		Plan: p.plan, OpenURL: p.cfg.OpenURL, Raise: p.cfg.Raise, Rules: rulesOf(p.set.Get()), Demo: p.cfg.Demo, Log: p.log.With("part", "desk"),
 		Written: func() { p.kept.tell(p) },
 		Failed:  p.troubles.failed, Logged: p.troubles.took,

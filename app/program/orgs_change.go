@@ -104,6 +104,9 @@ func (p *Program) follow(s *settings.Settings, from, to string) {
 // forgetCallers forgets what is remembered of an org's people.
 func (p *Program) forgetCallers(ctx context.Context, org string) error {
 	defer p.kept.tell(p)
+	if err := p.owners.Forget(org); err != nil {
+		p.log.Warn("the list of users was not dropped", "err", err)
+	}
 	if err := p.desk.Forget(ctx, org); err != nil {
 		return fault.Err(err, "orgs.callers-left")
 	}

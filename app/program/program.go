@@ -16,6 +16,7 @@
 //	requests.go  what is asked of Salesforce, and what is left off
 //	errors.go    what went wrong; alerts.go has people told of it
 //	numbers.go   how a number is read
+//	rules.go     the admin's table, tried on past calls; owners.go  which user owns a log
 //	doctor.go    what works and what does not
 //	profile.go   what an administrator gives to all desks
 //	notices.go   what the agent has to know of the settings, the journal and the memory of callers
@@ -37,6 +38,7 @@ import (
 	"linecard/app/meter"
 	"linecard/app/mirror"
 	"linecard/app/notify"
+	"linecard/app/owners"
 	"linecard/app/profile"
 	"linecard/app/settings"
 	"linecard/app/steps"
@@ -81,6 +83,7 @@ type Program struct {
 	journal  *journal.Journal
 	memory   *directory.Directory
 	mirror   *mirror.Mirror
+	owners   *owners.Book
 	bell     notify.Notifier
 	desk     *app.Desk
 	accounts accounts
@@ -136,6 +139,7 @@ func (p *Program) Start() {
 	p.work.Go(p.keepLinksAlive)
 	p.work.Go(p.keepAgents)
 	p.work.Go(p.keepBounds)
+	p.work.Go(p.keepOwners)
 }
 
 // heard passes what the phone tells to the desk. An account that has registered may ring any moment: the connection to its org

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"linecard/crm"
 	"linecard/fault"
 )
 
@@ -117,6 +118,15 @@ func (r *reading) value(v any, to reflect.Value, key string) bool {
 	case *[]Org:
 		return readList(r, v, list, key, DefaultOrg, (*checker).org, func(o Org) (string, fault.Code) { return o.OrgID, "" },
 			func(o *Org, beyond map[string]any) { o.Beyond = beyond })
+	case *[]Owner:
+		return readList(r, v, list, key, DefaultOwner, (*checker).owner, func(o Owner) (string, fault.Code) {
+			if o.Extension == "" {
+				return "", "settings.owner-incomplete"
+			}
+			return o.id(), ""
+		}, func(o *Owner, beyond map[string]any) { o.Beyond = beyond })
+	case *[]crm.Rule:
+		return r.rules(v, list, key)
 	case *[]string:
 		texts, ok := v.([]any)
 		read := make([]string, len(texts))

@@ -209,7 +209,7 @@ video = true
 func TestUnknownKeysAreKept(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "version = 2\nfuture = 1\n[logging]\nstun = 'stun.example'\n[logging.ice]\nservers = ['a', 'b']\n[video]\ncodec = 'AV1'\n"+
-		"when = 2026-11-21T12:00:00Z\n[[rules]]\nname = 'one'\n[[rules]]\nname = 'two'\n")
+		"when = 2026-11-21T12:00:00Z\n[[hooks]]\nname = 'one'\n[[hooks]]\nname = 'two'\n")
 	s := Open(dir)
 	if got := strings.Join(read(s), "\n"); strings.Count(got, "is not known") != 6 || !strings.Contains(got, "The setting logging.ice.servers is not known") {
 		t.Errorf("notices: %s", got)

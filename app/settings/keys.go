@@ -9,6 +9,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"linecard/crm"
 	"linecard/fault"
 )
 
@@ -135,6 +136,14 @@ func element(list reflect.Value, name string) int {
 			}
 		case Org:
 			if e.OrgID == name {
+				return i
+			}
+		case Owner:
+			if e.Extension == name {
+				return i
+			}
+		case crm.Rule:
+			if strings.EqualFold(e.Name, name) {
 				return i
 			}
 		}

@@ -35,6 +35,7 @@ import (
 	"runtime"
 	"slices"
 
+	"linecard/crm"
 	"linecard/sip/transport"
 )
 
@@ -50,6 +51,8 @@ type Settings struct {
 	Devices       Devices       `toml:"devices"`
 	Records       Records       `toml:"records"`
 	Logging       Logging       `toml:"logging"`
+	Rules         []crm.Rule    `toml:"rules"`  // the admin's table, the first row first
+	Owners        []Owner       `toml:"owners"` // which user of an org an extension is
 	Journal       Journal       `toml:"journal"`
 	Appearance    Appearance    `toml:"appearance"`
 	Notifications Notifications `toml:"notifications"`
@@ -122,8 +125,11 @@ type Devices struct {
 
 // Records is what becomes of a caller's record.
 type Records struct {
-	Pop     string `toml:"pop" of:"never ring answer"` // when to open it in the browser
-	Several string `toml:"several" of:"ask order"`     // when several have the caller's number: ask the agent, or take the first by order
+	Pop           string `toml:"pop" of:"never ring answer hangup"`          // when an inbound call's opens
+	PopIn         string `toml:"pop_in" of:"browser app both"`               // where
+	PopOutbound   string `toml:"pop_outbound" of:"never ring answer hangup"` // when an outbound call's opens
+	PopOutboundIn string `toml:"pop_outbound_in" of:"browser app both"`
+	Several       string `toml:"several" of:"ask order"` // when several have the caller's number: ask the agent, or take the first by order
 }
 
 // Logging is what becomes a Task.
@@ -138,6 +144,8 @@ type Logging struct {
 	Colleagues    bool     `toml:"colleagues"`                       // calls with extensions too
 	MissedPerHour int      `toml:"missed_per_hour" range:"0 100000"` // of missed and declined calls, for an org's user; further ones are held. 0 means no bound
 	Settle        int      `toml:"settle_seconds" range:"0 3600"`    // how long an org may take over a write whose answer was lost
+	Owner         string   `toml:"owner" of:"linked extension"`      // who owns the log where no rule says: the linked user, or the one who is the extension
+	NoOwner       string   `toml:"no_owner" of:"wait linked"`        // what becomes of a log whose owner is not there: it waits, or the linked user owns it
 }
 
 // Journal bounds the history on this computer. What is not in the org yet is never removed.
@@ -165,9 +173,10 @@ func Default() Settings {
 	return Settings{
 		Numbers: Numbers{Country: "US"},
 		Devices: Devices{RingStyle: "us", RingVolume: 80},
-		Records: Records{Pop: "never", Several: "ask"},
+		Records: Records{Pop: "never", PopIn: "browser", PopOutbound: "never", PopOutboundIn: "browser", Several: "ask"},
 		Logging: Logging{
 			Mode: "always", WrapUp: 30, Inbound: true, Outbound: true, Missed: true, Unanswered: true, MissedPerHour: 120, Settle: 120,
+			Owner: "linked", NoOwner: "wait",
 			Outcomes: []string{"Resolved", "Call back", "Left voicemail", "Not interested", "Wrong number"},
 		},
 		Journal:       Journal{KeepDays: 730},
@@ -245,6 +254,11 @@ func (s *Settings) clone() *Settings {
 	c.Orgs = slices.Clone(s.Orgs)
 	for i := range c.Orgs {
 		c.Orgs[i].Beyond = maps.Clone(c.Orgs[i].Beyond)
+	}
+	c.Rules = cloneRules(s.Rules)
+	c.Owners = slices.Clone(s.Owners)
+	for i := range c.Owners {
+		c.Owners[i].Beyond = maps.Clone(c.Owners[i].Beyond)
 	}
 	c.Numbers.Own = slices.Clone(s.Numbers.Own)
 	c.Logging.Outcomes = slices.Clone(s.Logging.Outcomes)

@@ -138,6 +138,13 @@ func (l *layers) check(before *layers) error {
 	for i := range l.set.Orgs {
 		c.org(fmt.Sprintf("orgs[%d].", i+1), &l.set.Orgs[i], DefaultOrg())
 	}
+	for i := range l.set.Owners {
+		key := fmt.Sprintf("owners[%d]", i+1)
+		if c.owner(key+".", &l.set.Owners[i], DefaultOwner()); l.set.Owners[i].Extension == "" {
+			c.fault("settings.must-be-owner", "key", key)
+		}
+	}
+	c.rules(l.set.Rules)
 	if len(c.faults) > 0 {
 		return &KeyError{c.faults[0]}
 	}
@@ -312,10 +319,7 @@ func (s *Store) Unset(key string) error {
 		path := steps(key)
 		if path[0].element != "" { // what an element does not say is the default
 			_, key, _ = strings.Cut(key, ".")
-			base = reflect.ValueOf(DefaultAccount())
-			if path[0].name == "orgs" {
-				base = reflect.ValueOf(DefaultOrg())
-			}
+			base = reflect.ValueOf(defaultElement(path[0].name))
 		}
 		from, _, err := find(base, key)
 		if err != nil {

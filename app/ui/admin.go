@@ -1,9 +1,11 @@
 package ui
 
 import (
+	"linecard/app"
 	"linecard/app/errorlog"
 	"linecard/app/meter"
 	"linecard/app/mirror"
+	"linecard/crm"
 )
 
 // Admin is what the pages for admins ask of the program. Methods may take their time, and errors have faults.
@@ -32,4 +34,12 @@ type Admin interface {
 
 	// SaveReport writes the file for support into a folder, and returns its path.
 	SaveReport(dir string) (path string, err error)
+
+	TryRules(table []crm.Rule) (app.Trial, error) // on calls of the past
+
+	Owners() Owners                              // of the first org that is linked
+	RefreshOwners() error                        // reads the users again
+	AutoOwners() error                           // finds the users by e-mail
+	SetOwner(extension, user string) error       // by hand, by the user's id; "" is nobody
+	SetOwnerEmail(extension, email string) error // "" drops it
 }

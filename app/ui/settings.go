@@ -17,10 +17,12 @@ const (
 	pageSalesforce
 	pageAudio
 	pageAppearance
-	pageDirectory // with a Config.Admin
-	pageErrors    // likewise
-	pageDoctor    // likewise
-	pageProfile   // likewise
+	pageRules // this and those below it, but for the last, are there with a Config.Admin
+	pageOwners
+	pageDirectory
+	pageErrors
+	pageDoctor
+	pageProfile
 	pageAbout
 	pageCount
 )
@@ -41,6 +43,8 @@ func settingsEntries(w *Window) [pageCount]settingsEntry {
 	}
 	if w.cfg.Admin != nil {
 		all[pageDirectory] = settingsEntry{"person_search", phrase("ui.page-directory"), newDirectorySheet(w)}
+		all[pageRules] = settingsEntry{"assignment", phrase("ui.page-rules"), newRulesSheet(w)}
+		all[pageOwners] = settingsEntry{"person", phrase("ui.page-owners"), newOwnersSheet(w)}
 		all[pageErrors] = settingsEntry{"warning_amber", phrase("ui.page-errors"), newErrorsSheet(w)}
 		all[pageDoctor] = settingsEntry{"support", phrase("ui.page-doctor"), newDoctorSheet(w)}
 		all[pageProfile] = settingsEntry{"lock", phrase("ui.page-profile"), newProfileSheet(w)}

@@ -6,10 +6,13 @@ import (
 	"testing"
 	"time"
 
+	"linecard/app"
 	"linecard/app/errorlog"
+	"linecard/app/journal"
 	"linecard/app/meter"
 	"linecard/app/mirror"
 	"linecard/app/settings"
+	"linecard/crm"
 	"linecard/crm/salesforce"
 	"linecard/fault"
 )
@@ -21,6 +24,8 @@ type fakeAdmin struct {
 	requests meter.Report
 	saved    bool
 	checks   []Check
+	past     []journal.Row // calls that rules are tried on
+	owners   Owners
 	profile  *Profile
 	copies   []mirror.Status
 }
@@ -73,6 +78,24 @@ func (a *fakeAdmin) RemoveProfile() error {
 
 func (a *fakeAdmin) SaveReport(dir string) (string, error) {
 	return dir + "/linecard-report.json", a.note("report %s", dir)
+}
+
+func (a *fakeAdmin) TryRules(table []crm.Rule) (app.Trial, error) {
+	made, _ := crm.NewTable(table)
+	tried := crm.DefaultRules()
+	tried.Table = made
+	return app.TryRules(crm.DefaultRules(), tried, table, a.past), a.note("try %d rules", len(table))
+}
+
+func (a *fakeAdmin) Owners() Owners       { return a.owners }
+func (a *fakeAdmin) RefreshOwners() error { return a.note("refresh owners") }
+func (a *fakeAdmin) AutoOwners() error    { return a.note("auto owners") }
+func (a *fakeAdmin) SetOwner(extension, user string) error {
+	return a.note("owner %s %s", extension, user)
+}
+
+func (a *fakeAdmin) SetOwnerEmail(extension, email string) error {
+	return a.note("email %s %s", extension, email)
 }
 
 func adminBench(t *testing.T) (*bench, *fakeAdmin) {

@@ -423,6 +423,17 @@ func looks() []look {
 		}},
 		{"settings-salesforce-setup", change(idle, func(v *app.View) { v.Org = app.OrgView{LinkStatus: crm.LinkStatus{State: crm.Unlinked}} }), func(b *bench) { b.openSetup() }},
 		{"settings-directory", idle, func(b *bench) { b.copying() }},
+		{"settings-rules", idle, func(b *bench) { b.rules() }},
+		{"settings-rules-switch-on", idle, func(b *bench) {
+			b.rules()
+			b.press("Switch on")
+		}},
+		{"settings-rule", idle, func(b *bench) {
+			b.rules()
+			b.press("2. Nights and weekends")
+			b.press("Try on past calls")
+		}},
+		{"settings-owners", idle, func(b *bench) { b.owners() }},
 		{"settings-doctor", idle, func(b *bench) { b.checkUp() }},
 		{"settings-profile", idle, func(b *bench) {
 			b.Window.cfg.Admin = &fakeAdmin{profile: &Profile{Name: "Support desks", By: "IT, phone 100", Locked: []string{"logging", "numbers.country"}}}

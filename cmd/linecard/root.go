@@ -75,7 +75,7 @@ func newRoot(in io.Reader, out, errs io.Writer) *cobra.Command {
 	root.Flags().BoolVar(&o.demo, "demo", false, "cmd.flag.demo")
 	root.Flags().BoolVar(&o.headless, "headless", false, "cmd.flag.headless")
 
-	root.AddCommand(newSelftest(o), newAccount(o), newSettings(o), newOrgSetup(o))
+	root.AddCommand(newSelftest(o), newAccount(o), newSettings(o), newOrgSetup(o), newRules(o), newOwners(o))
 	root.AddCommand(newVerbs(o)...)
 	return root
 }

@@ -1,15 +1,18 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"path/filepath"
 	"time"
 
+	"linecard/app"
 	"linecard/app/errorlog"
 	"linecard/app/meter"
 	"linecard/app/mirror"
 	"linecard/app/program"
 	"linecard/app/ui"
+	"linecard/crm"
 	"linecard/fault"
 	"linecard/wholefile"
 )
@@ -107,4 +110,43 @@ func (u uiAdmin) SaveReport(dir string) (path string, err error) {
 		return "", fault.Err(err, "cmd.export-unwritable", "file", path)
 	}
 	return path, nil
+}
+
+func (u uiAdmin) TryRules(table []crm.Rule) (app.Trial, error) {
+	return u.p.TryRules(context.Background(), table)
+}
+
+// orgTime bounds what an org is asked from a page of the settings.
+const orgTime = time.Minute
+
+func (u uiAdmin) Owners() ui.Owners {
+	r := u.p.Owners("")
+	out := ui.Owners{Org: r.Org, At: r.At, Users: r.Users}
+	for _, row := range answerOwners(r).Rows {
+		out.Rows = append(out.Rows, ui.OwnedExtension{Extension: row.Extension, Email: row.Email, User: row.User, Hand: row.Hand, Problem: row.Why})
+	}
+	return out
+}
+
+func (u uiAdmin) RefreshOwners() error {
+	ctx, cancel := context.WithTimeout(context.Background(), orgTime)
+	defer cancel()
+	return u.p.RefreshOwners(ctx, "")
+}
+
+func (u uiAdmin) AutoOwners() error {
+	ctx, cancel := context.WithTimeout(context.Background(), orgTime)
+	defer cancel()
+	_, err := u.p.AutoOwners(ctx, "")
+	return err
+}
+
+func (u uiAdmin) SetOwner(extension, user string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), orgTime)
+	defer cancel()
+	return u.p.SetOwner(ctx, "", extension, cmp.Or(user, program.NoOwner))
+}
+
+func (u uiAdmin) SetOwnerEmail(extension, email string) error {
+	return u.p.SetOwnerEmail(extension, email)
 }

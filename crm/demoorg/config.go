@@ -54,6 +54,7 @@ type Config struct {
 	Language       string // of the status values: "en" (default), "de", "es" or "ja"
 	Volume         int    // how many contacts there are beside those of the demo; they take no memory, see VolumeName and VolumePhone
 	PersonAccounts bool
+	MoreUsers      int             // active users beside the usual ones, with the extensions from 3000 on
 	CustomPhone    bool            // Contact.WhatsApp__c, a phone field
 	PhoneIndex     sosl.PhoneIndex // how a phone field is found; "": by its groups of digits
 	CallKey        CallKey         // whether Task has CallKeyField. Rules.HiddenFields hides and shows it while the org runs

@@ -25,6 +25,26 @@ const (
 	OtherUser = "sam.okoro@acme-demo.example"
 )
 
+// userSeed is a user of the org.
+type userSeed struct {
+	first, last, title, extension string
+	mail                          string // name of the mailbox, where it is not first.last
+	left                          bool   // no longer active
+	kind                          string // "" is Standard
+}
+
+// The users: two share a mailbox, one has left, and one is no person. Of the fields of User, Email need not be unique.
+var userSeeds = []userSeed{
+	{first: "Riley", last: "Morgan", title: "Support Agent", extension: "1001"},
+	{first: "Sam", last: "Okoro", title: "Support Agent", extension: "1002"},
+	{first: "Nina", last: "Petrov", title: "Team Lead", extension: "1003"},
+	{first: "Avery", last: "Stone", title: "Salesforce Administrator"},
+	{first: "Jo", last: "Lind", title: "Night Desk", extension: "1005", mail: "night.desk"},
+	{first: "Kim", last: "Sato", title: "Night Desk", extension: "1006", mail: "night.desk"},
+	{first: "Lou", last: "Vance", title: "Support Agent", extension: "1007", left: true},
+	{first: "Automated", last: "Process", kind: "AutomatedProcess"},
+}
+
 // People returns the people who can call, Dana Whitfield of Acme Corp first. Their numbers are reserved for fiction by
 // the numbering authorities: 555-0100 to 555-0199 in North America, Ofcom's drama numbers, and similar ranges in
 // Germany, France, Australia and Sweden.

@@ -1,7 +1,9 @@
 package demoorg
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -53,18 +55,25 @@ func (o *Org) row(obj string, at time.Time, values map[string]any) *record {
 // seedSetup makes the users, the organization and the status values.
 func (o *Org) seedSetup() {
 	born := o.now().AddDate(-2, 0, 0)
-	for i, u := range []struct{ first, last, title, extension string }{
-		{"Riley", "Morgan", "Support Agent", "1001"},
-		{"Sam", "Okoro", "Support Agent", "1002"},
-		{"Nina", "Petrov", "Team Lead", "1003"},
-		{"Avery", "Stone", "Salesforce Administrator", ""},
-	} {
+	suffix := ""
+	if o.cfg.Sandbox { // a sandbox must not write to real people
+		suffix = ".invalid"
+	}
+	seeds := slices.Clone(userSeeds)
+	for i := range o.cfg.MoreUsers {
+		seeds = append(seeds, userSeed{first: "Agent", last: fmt.Sprintf("N%05d", i+1), title: "Support Agent", extension: fmt.Sprint(3000 + i)})
+	}
+	for i, u := range seeds {
 		name := strings.ToLower(u.first + "." + u.last)
+		mail := name
+		if u.mail != "" {
+			mail = u.mail
+		}
 		o.row("User", born, map[string]any{
 			"Username": name + "@acme-demo.example", "FirstName": u.first, "LastName": u.last, "Name": u.first + " " + u.last,
-			"Alias": strings.ToLower(u.first[:1] + u.last[:min(4, len(u.last))]), "Email": name + "@acme-demo.example",
-			"Title": u.title, "Extension": orNull(u.extension), "Phone": fmt.Sprintf("+1 415 555 01%02d", 90+i), "IsActive": true,
-			"UserType": "Standard", "TimeZoneSidKey": "America/Los_Angeles", "LocaleSidKey": "en_US", "LanguageLocaleKey": "en_US",
+			"Alias": strings.ToLower(u.first[:1] + u.last[:min(4, len(u.last))]), "Email": mail + "@acme-demo.example" + suffix,
+			"Title": u.title, "Extension": orNull(u.extension), "Phone": fmt.Sprintf("+1 415 555 01%02d", 90+i), "IsActive": !u.left,
+			"UserType": cmp.Or(u.kind, "Standard"), "TimeZoneSidKey": "America/Los_Angeles", "LocaleSidKey": "en_US", "LanguageLocaleKey": "en_US",
 		})
 	}
 	var trialEnds any

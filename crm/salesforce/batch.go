@@ -49,6 +49,9 @@ func (c *Client) LogAll(ctx context.Context, all []crm.Activity) ([]crm.Written,
 			written[i].Err = err
 		default:
 			fields := c.taskFields(o, a, closed, false)
+			if written[i].Err = own(o, a, fields); written[i].Err != nil {
+				continue
+			}
 			fields["attributes"] = map[string]any{"type": crm.Task}
 			records, places = append(records, fields), append(places, i)
 		}

@@ -36,6 +36,9 @@ func (c *Client) Log(ctx context.Context, a crm.Activity, check bool) (crm.Logge
 	var made crm.Logged
 	err := c.withSchema(ctx, true, func(o *object, closed string) (sent map[string]any, err error) {
 		sent = c.taskFields(o, a, closed, false)
+		if err := own(o, a, sent); err != nil {
+			return sent, err
+		}
 		key, ok := o.callKey()
 		switch {
 		case ok && a.CallID != "":

@@ -1,0 +1,95 @@
+package app
+
+import (
+	"cmp"
+	"context"
+
+	"linecard/app/journal"
+	"linecard/crm"
+	"linecard/fault"
+)
+
+// Owners finds the users who own logs; see app/owners.
+type Owners interface {
+	// Owner is the id of the user who is to own the log of a call; "" is the user who is linked. why is what keeps the right
+	// user from owning it: the log waits for a person then, or, with instead, is the linked user's, as the admin chose.
+	Owner(org, account, wish string) (id string, why fault.Fault, instead bool)
+	// Refused notes that an org does not take a user for an owner.
+	Refused(org, id string)
+}
+
+// owned is an activity that names its owner by id. An error says why nobody can own it: it is never somebody else's unless
+// the admin chose that.
+func (s *sender) owned(a crm.Activity) (crm.Activity, error) {
+	if a.Owner == "" || s.w.d.cfg.Owners == nil {
+		return a, nil
+	}
+	id, why, instead := s.w.d.cfg.Owners.Owner(a.Org, a.Account, a.Owner)
+	switch {
+	case why.IsZero():
+	case instead:
+		s.w.d.NoticeAbout(AboutOwners, fault.New("owners.linked-instead", "why", why))
+	default:
+		return a, &crm.Error{Class: crm.ClassRejected, Code: string(why.Code), Fault: why}
+	}
+	a.Owner = id
+	return a, nil
+}
+
+// disowned is an activity whose owner the org has refused, with the owner it gets now that this is known. same tells that
+// nothing has changed by that.
+func (s *sender) disowned(wish, a crm.Activity) (next crm.Activity, same bool, err error) {
+	if a.Owner == "" || s.w.d.cfg.Owners == nil {
+		return a, true, nil
+	}
+	s.w.d.cfg.Owners.Refused(a.Org, a.Owner)
+	refused := a.Owner
+	a.Owner = wish.Owner
+	next, err = s.owned(a)
+	return next, err == nil && next.Owner == refused, err
+}
+
+// rejudged has the rules judge a call again whose party the org has named only now: rows that are about the record could not
+// fit before. unwanted tells that the call is not to be logged; the agent's own word is not touched. Rules that have
+// changed since the call ended take nothing back: only what the record changes counts.
+func (s *sender) rejudged(ctx context.Context, e journal.Entry, a crm.Activity) (is crm.Activity, unwanted bool) {
+	rules := s.w.d.now.Load().rules
+	row, err := s.w.d.cfg.Journal.Call(ctx, e.ID)
+	if err != nil || rules.Table.Len() == 0 {
+		return a, false
+	}
+	f := row.Facts()
+	f.Object, f.Unasked = "", true
+	before := rules.Judge(f)
+	f.Object, f.Unasked = cmp.Or(a.Who.Object, a.What.Object), false
+	now := rules.Judge(f)
+	if now.Owner != before.Owner {
+		a.Owner = now.Owner
+	}
+	return a, now.Log == crm.LogNo && before.Log != crm.LogNo && row.Word == crm.NoWord && e.Kind == journal.Create
+}
+
+// RetryOwners makes what waits for an owner due at once: the users, or who has which extension, have changed. It writes the
+// disk.
+func (d *Desk) RetryOwners() error {
+	waiting, err := d.cfg.Journal.Outbox(d.ctx)
+	if err != nil {
+		return refusal(err)
+	}
+	for _, e := range waiting {
+		if !ownerCodes[e.Reason.Code] || e.State != journal.Parked {
+			continue
+		}
+		if err := d.RetryLog(e.ID); err != nil {
+			return err
+		}
+	}
+	d.NoticeAbout(AboutOwners, fault.Fault{})
+	return nil
+}
+
+// ownerCodes are the reasons for which a log waits for its owner.
+var ownerCodes = map[fault.Code]bool{
+	"owners.nobody": true, "owners.inactive": true, "owners.gone": true, "owners.unknown": true, "owners.not-read": true, "owners.several": true,
+	"salesforce.owner-fixed": true,
+}

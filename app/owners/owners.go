@@ -1,0 +1,216 @@
+// Package owners finds the user of an org who owns the log of a call: the one who is linked, one who is named, or the one who
+// has the extension that the call was on.
+//
+// Who has which extension is in the settings ([settings.Owner]), by hand or found by e-mail. The users of each org are kept in
+// a [Book], as they were read last. An owner who is not there, or not active, is never replaced in silence: see [Book.Owner].
+package owners
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"linecard/app/settings"
+	"linecard/crm"
+	"linecard/fault"
+)
+
+// Row is an extension with the user it is associated with.
+type Row struct {
+	Extension string       `json:"extension"`
+	Account   string       `json:"account,omitempty"` // id of the phone account of this desk with it
+	Email     string       `json:"email,omitempty"`
+	User      string       `json:"user,omitempty"` // id
+	Name      string       `json:"name,omitempty"`
+	Hand      bool         `json:"byHand,omitempty"`
+	Problem   fault.Fault  `json:"-"` // the user is inactive or gone, or nobody is chosen
+	Why       string       `json:"problem,omitempty"`
+	Candidate []crm.Person `json:"candidates,omitempty"` // several with its e-mail address or extension: one is to be chosen
+}
+
+// extensions are those of this desk's accounts, and those that the settings associate, each once. An account whose extension
+// another one has too is called by its id.
+func extensions(set *settings.Settings) (rows []Row) {
+	count := map[string]int{}
+	for _, a := range set.Accounts {
+		count[a.User]++
+	}
+	for _, a := range set.Accounts {
+		r := Row{Extension: a.User, Account: a.ID()}
+		if count[a.User] > 1 {
+			r.Extension = a.ID()
+		}
+		rows = append(rows, r)
+	}
+	for _, o := range set.Owners {
+		i := slices.IndexFunc(rows, func(r Row) bool { return r.Extension == o.Extension || r.Account == o.Extension })
+		if i < 0 {
+			rows = append(rows, Row{Extension: o.Extension})
+			i = len(rows) - 1
+		}
+		if o.Email != "" {
+			rows[i].Email = o.Email
+		}
+	}
+	return rows
+}
+
+// associated is the association of an extension in an org: that of the account's id before that of the extension alone.
+func associated(set *settings.Settings, org string, names ...string) (settings.Owner, bool) {
+	for _, name := range names {
+		for _, o := range set.Owners {
+			if o.Extension == name && name != "" && o.User != "" && (o.Org == org || o.Org == "") {
+				return o, true
+			}
+		}
+	}
+	return settings.Owner{}, false
+}
+
+// namesOf are what an association may call the account's extension.
+func namesOf(account string) []string {
+	user := account
+	if i := strings.LastIndex(account, "@"); i > 0 {
+		user = account[:i]
+	}
+	return []string{account, user}
+}
+
+// candidates are the active users who may be the extension: those with its e-mail address, or, where none is known, those
+// who have the extension in the org.
+func candidates(r Row, users []crm.Person) (out []crm.Person) {
+	for _, u := range users {
+		switch {
+		case !u.Active:
+		case r.Email != "":
+			if u.Email != "" && crm.PlainEmail(u.Email) == crm.PlainEmail(r.Email) {
+				out = append(out, u)
+			}
+		case u.Extension != "" && u.Extension == extensionOf(r):
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
+func extensionOf(r Row) string { return namesOf(cmp.Or(r.Account, r.Extension))[1] }
+
+// Table is every extension with its user in an org, as they stand.
+func Table(set *settings.Settings, org string, users []crm.Person) []Row {
+	rows := extensions(set)
+	for i := range rows {
+		r := &rows[i]
+		o, ok := associated(set, org, r.Account, r.Extension)
+		if ok {
+			r.User, r.Name, r.Hand = o.User, o.Name, o.Hand
+			r.Problem = standing(o.User, o.Name, users)
+			if u, found := byID(users, o.User); found {
+				r.Name = u.Name
+			}
+			continue
+		}
+		r.Candidate = candidates(*r, users)
+		r.Problem = fault.New("owners.nobody", "extension", r.Extension)
+		if len(r.Candidate) > 1 {
+			r.Problem = fault.New("owners.several", "name", cmp.Or(r.Email, r.Extension), "count", len(r.Candidate))
+		}
+	}
+	return rows
+}
+
+// Associate finds the users of all extensions that nobody has chosen one for by hand, and returns the associations that are
+// to be kept. Where several users fit, or none, an extension is left without.
+func Associate(set *settings.Settings, org string, users []crm.Person) (out []settings.Owner, found int) {
+	out = slices.Clone(set.Owners)
+	for _, r := range extensions(set) {
+		fits := candidates(r, users)
+		if len(fits) != 1 {
+			continue
+		}
+		i := slices.IndexFunc(out, func(o settings.Owner) bool { return o.Extension == r.Extension && (o.Org == org || o.Org == "") })
+		if i >= 0 && out[i].Hand && out[i].User != "" {
+			continue
+		}
+		if i < 0 {
+			out = append(out, settings.Owner{Extension: r.Extension})
+			i = len(out) - 1
+		}
+		if out[i].User != fits[0].ID {
+			found++
+		}
+		out[i].Org, out[i].User, out[i].Name, out[i].Hand = org, fits[0].ID, fits[0].Name, false
+	}
+	return out, found
+}
+
+// Choose associates an extension with a user by hand; the zero User takes the association away.
+func Choose(all []settings.Owner, extension, org string, u crm.Person) []settings.Owner {
+	out := slices.Clone(all)
+	i := slices.IndexFunc(out, func(o settings.Owner) bool { return o.Extension == extension && (o.Org == org || o.Org == "") })
+	if i < 0 {
+		if u.ID == "" {
+			return out
+		}
+		out = append(out, settings.Owner{Extension: extension})
+		i = len(out) - 1
+	}
+	out[i].Org, out[i].User, out[i].Name, out[i].Hand = org, u.ID, u.Name, u.ID != ""
+	if u.ID == "" {
+		out[i].Org = ""
+		if out[i].Email == "" {
+			return slices.Delete(out, i, i+1)
+		}
+	}
+	return out
+}
+
+// FindUser finds the user whom a person names by id, user name, e-mail address or name. Inactive users are found by id and
+// user name only.
+func FindUser(users []crm.Person, name string) (crm.Person, fault.Fault) {
+	if u, ok := byID(users, name); ok {
+		return u, fault.Fault{}
+	}
+	for _, is := range []func(crm.Person) bool{
+		func(u crm.Person) bool { return strings.EqualFold(u.Username, name) },
+		func(u crm.Person) bool {
+			return u.Active && u.Email != "" && crm.PlainEmail(u.Email) == crm.PlainEmail(name)
+		},
+		func(u crm.Person) bool { return u.Active && strings.EqualFold(u.Name, name) },
+	} {
+		var fits []crm.Person
+		for _, u := range users {
+			if is(u) {
+				fits = append(fits, u)
+			}
+		}
+		switch {
+		case len(fits) == 1:
+			return fits[0], fault.Fault{}
+		case len(fits) > 1:
+			return crm.Person{}, fault.New("owners.several", "name", name, "count", len(fits))
+		}
+	}
+	return crm.Person{}, fault.New("owners.unknown", "name", name)
+}
+
+func byID(users []crm.Person, id string) (crm.Person, bool) {
+	i := slices.IndexFunc(users, func(u crm.Person) bool { return crm.SameID(u.ID, id) })
+	if i < 0 {
+		return crm.Person{}, false
+	}
+	return users[i], true
+}
+
+// standing is what keeps a user from owning anything; the zero Fault when nothing does, or when the users are not known.
+func standing(id, name string, users []crm.Person) fault.Fault {
+	u, ok := byID(users, id)
+	switch {
+	case len(users) == 0:
+		return fault.Fault{}
+	case !ok:
+		return fault.New("owners.gone", "name", cmp.Or(name, id))
+	case !u.Active:
+		return fault.New("owners.inactive", "name", cmp.Or(u.Name, name, id))
+	}
+	return fault.Fault{}
+}

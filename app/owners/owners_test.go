@@ -1,0 +1,137 @@
+package owners
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"linecard/app/settings"
+	"linecard/crm"
+)
+
+const org = "00D000000000001AAA"
+
+var users = []crm.Person{
+	{ID: "005000000000001AAA", Name: "Sam Okoro", Username: "sam@acme.example", Email: "Sam.Okoro@acme.example.invalid", Extension: "1002", Active: true},
+	{ID: "005000000000002AAA", Name: "Jo Lind", Username: "jo@acme.example", Email: "night@acme.example", Extension: "1005", Active: true},
+	{ID: "005000000000003AAA", Name: "Kim Sato", Username: "kim@acme.example", Email: "night@acme.example", Extension: "1006", Active: true},
+	{ID: "005000000000004AAA", Name: "Lou Vance", Username: "lou@acme.example", Email: "lou@acme.example", Extension: "1007"},
+	{ID: "005000000000005AAA", Name: "Sam Okoro", Username: "sam2@acme.example", Email: "sam2@acme.example", Active: true},
+}
+
+func some(owners ...settings.Owner) *settings.Settings {
+	set := settings.Default()
+	for _, user := range []string{"1002", "2041", "2042"} {
+		a := settings.DefaultAccount()
+		a.Server, a.User = "pbx", user
+		set.Accounts = append(set.Accounts, a)
+	}
+	set.Owners = owners
+	return &set
+}
+
+func of(all []settings.Owner, extension string) string {
+	for _, o := range all {
+		if o.Extension == extension {
+			return o.User
+		}
+	}
+	return ""
+}
+
+func TestUsersAreFound(t *testing.T) {
+	set := some(settings.Owner{Extension: "2041", Email: "night@acme.example"}, settings.Owner{Extension: "2042", Email: "SAM.okoro@ACME.example"}, settings.Owner{Extension: "3001", Email: "lou@acme.example"})
+	out, found := Associate(set, org, users)
+	if found != 2 || of(out, "2042") != users[0].ID || of(out, "1002") != users[0].ID {
+		t.Errorf("%d: %+v", found, out)
+	}
+	if of(out, "2041") != "" || of(out, "3001") != "" {
+		t.Errorf("one of several, or somebody who has left, was taken: %+v", out)
+	}
+	set.Owners = out
+	if again, n := Associate(set, org, users); n != 0 || len(again) != len(out) {
+		t.Errorf("found again: %d, %+v", n, again)
+	}
+	rows := Table(set, org, users)
+	if len(rows) != 4 || !rows[1].Problem.Is("owners.several") || len(rows[1].Candidate) != 2 || !rows[3].Problem.Is("owners.nobody") || !rows[2].Problem.IsZero() {
+		t.Errorf("%+v", rows)
+	}
+}
+
+func TestWhatWasChosenByHandStays(t *testing.T) {
+	set := some(settings.Owner{Extension: "2042", Email: "sam.okoro@acme.example"})
+	set.Owners = Choose(set.Owners, "2042", org, users[1])
+	if out, _ := Associate(set, org, users); of(out, "2042") != users[1].ID {
+		t.Errorf("%+v", out)
+	}
+	set.Owners = Choose(set.Owners, "2042", org, crm.Person{})
+	if len(set.Owners) != 1 || set.Owners[0].User != "" || set.Owners[0].Email == "" {
+		t.Errorf("the address is lost, or the user is not: %+v", set.Owners)
+	}
+	if out, _ := Associate(set, org, users); of(out, "2042") != users[0].ID {
+		t.Errorf("%+v", out)
+	}
+}
+
+func TestUsersByName(t *testing.T) {
+	for name, want := range map[string]string{
+		users[3].ID: "Lou Vance", "005000000000004": "Lou Vance", "LOU@acme.example": "Lou Vance", "sam.okoro@acme.example": "Sam Okoro", "jo lind": "Jo Lind",
+		"night@acme.example": "owners.several", "Sam Okoro": "owners.several", "Lou Vance": "owners.unknown", "nobody": "owners.unknown",
+	} {
+		u, why := FindUser(users, name)
+		if u.Name != want && string(why.Code) != want {
+			t.Errorf("%s: %+v, %v", name, u, why.Code)
+		}
+	}
+}
+
+// An owner who is not there is never somebody else, unless the admin chose that.
+func TestOwner(t *testing.T) {
+	path := filepath.Join(t.TempDir(), FileName)
+	b, err := OpenBook(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := some(settings.Owner{Extension: "2041", Org: org, User: users[0].ID, Name: "Sam Okoro"}, settings.Owner{Extension: "2042@pbx", Org: org, User: users[3].ID})
+	owner := func(account, wish string) string {
+		id, why, instead := b.Owner(set, org, account, wish)
+		switch {
+		case instead:
+			return "instead"
+		case !why.IsZero():
+			return string(why.Code)
+		}
+		return id
+	}
+	check := func(account, wish, want string) {
+		t.Helper()
+		if got := owner(account, wish); got != want {
+			t.Errorf("%s on %s: %s, want %s", wish, account, got, want)
+		}
+	}
+	check("2041@pbx", "", "")
+	check("2041@pbx", crm.OwnerExtension, users[0].ID) // the org will say what it thinks of the user
+	check("2041@pbx", "sam@acme.example", "owners.not-read")
+	if err := b.Put(org, List{At: time.Now(), Users: users}); err != nil {
+		t.Fatal(err)
+	}
+	if b, err = OpenBook(path); err != nil || len(b.Get(org).Users) != len(users) {
+		t.Fatalf("the book is lost: %v", err)
+	}
+	check("2041@pbx", crm.OwnerExtension, users[0].ID)
+	check("2042@pbx", crm.OwnerExtension, "owners.inactive")
+	check("2042@elsewhere", crm.OwnerExtension, "owners.nobody")
+	check("2041@pbx", "sam@acme.example", users[0].ID)
+	check("2041@pbx", "lou@acme.example", "owners.inactive")
+	check("2041@pbx", "night@acme.example", "owners.several")
+	check("2041@pbx", "005000000000009AAA", "owners.gone")
+	if err := b.Refused(org, users[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	check("2041@pbx", crm.OwnerExtension, "owners.inactive")
+	set.Logging.NoOwner = "linked"
+	check("2041@pbx", crm.OwnerExtension, "instead")
+	if id, _, _ := b.Owner(set, "00D000000000002AAA", "2041@pbx", crm.OwnerExtension); id != "" {
+		t.Errorf("a user of another org: %s", id)
+	}
+}

@@ -1,0 +1,48 @@
+package settings
+
+import (
+	"strings"
+
+	"linecard/crm"
+)
+
+// Owner says which user of an org an extension is, so that the log of its calls can belong to that user.
+type Owner struct {
+	Extension string `toml:"extension"` // as accounts are called: 2041, or 2041@pbx.example.com where several servers have one
+	Email     string `toml:"email"`     // of who has the extension; a user is found by it
+	Org       string `toml:"org"`       // id of the org that User is of
+	User      string `toml:"user"`      // id of the user; "" while nobody is chosen
+	Name      string `toml:"name"`      // of the user, for people
+	Hand      bool   `toml:"hand"`      // chosen by hand: finding users by e-mail leaves it alone
+
+	Beyond map[string]any `toml:"-"` // what the file has beyond these, kept when it is written
+}
+
+// DefaultOwner is an extension of which nothing is known.
+func DefaultOwner() Owner { return Owner{} }
+
+// id tells two associations apart: an extension has one in each org.
+func (o Owner) id() string { return o.Extension + " " + o.Org }
+
+// owner checks one association.
+func (c *checker) owner(path string, o *Owner, _ Owner) {
+	for _, text := range []*string{&o.Extension, &o.Email, &o.Org, &o.User, &o.Name} {
+		*text = strings.TrimSpace(*text)
+	}
+	if o.Email != "" && c.address(path+"email", o.Email) {
+		o.Email = ""
+	}
+}
+
+// defaultElement is an element of a list of which only the defaults are known.
+func defaultElement(list string) any {
+	switch list {
+	case "orgs":
+		return DefaultOrg()
+	case "owners":
+		return DefaultOwner()
+	case "rules":
+		return crm.DefaultRule()
+	}
+	return DefaultAccount()
+}

@@ -1,0 +1,77 @@
+package app
+
+import (
+	"time"
+
+	"linecard/app/journal"
+	"linecard/crm"
+)
+
+// TrialCalls is how many calls of the past a table of rules is tried on.
+const TrialCalls = 500
+
+// Trial is what a table of rules would have done with calls of the past, as the history knows them, beside what the rules in
+// force say of them now. What the agent said of a call outweighs both.
+type Trial struct {
+	Calls     int            `json:"calls"`   // that were judged
+	Changed   int            `json:"changed"` // of which something would have been different
+	Rows      []TrialRow     `json:"rows"`
+	Changes   []TrialChange  `json:"changes"` // the latest call first
+	Conflicts []crm.Conflict `json:"conflicts"`
+}
+
+// TrialRow is how often a row of the table would have decided something.
+type TrialRow struct {
+	Name    string `json:"name"`
+	On      bool   `json:"on"`
+	Decides int    `json:"decides"`
+}
+
+// TrialChange is a call that would have been treated differently.
+type TrialChange struct {
+	Call      string        `json:"call"`
+	Started   time.Time     `json:"started"`
+	Direction crm.Direction `json:"direction"`
+	Outcome   crm.Outcome   `json:"outcome"`
+	Name      string        `json:"name,omitempty"`
+	Number    string        `json:"number,omitempty"`
+	Before    crm.Verdict   `json:"before"`
+	After     crm.Verdict   `json:"after"`
+	By        crm.Deciders  `json:"by"` // rows of the tried table
+}
+
+// TryRules judges calls of the past by the rules in force and by others, which were made of table.
+func TryRules(inForce, tried crm.Rules, table []crm.Rule, rows []journal.Row) Trial {
+	t := Trial{Rows: []TrialRow{}, Changes: []TrialChange{}, Conflicts: crm.Conflicts(table)}
+	if t.Conflicts == nil {
+		t.Conflicts = []crm.Conflict{}
+	}
+	for _, r := range table {
+		t.Rows = append(t.Rows, TrialRow{Name: r.Name, On: r.On})
+	}
+	for _, row := range rows {
+		if row.Ended.IsZero() || t.Calls == TrialCalls {
+			continue
+		}
+		t.Calls++
+		f := row.Facts()
+		f.Unasked = row.Unidentified && row.Who.IsZero()
+		before, _ := inForce.Explain(f)
+		after, by := tried.Explain(f)
+		decided := map[int]bool{by.Log: true, by.Pop: true, by.Layout: true, by.Owner: true}
+		for n := range decided {
+			if n > 0 && n <= len(t.Rows) {
+				t.Rows[n-1].Decides++
+			}
+		}
+		if before == after {
+			continue
+		}
+		t.Changed++
+		t.Changes = append(t.Changes, TrialChange{
+			Call: row.ID, Started: row.Started, Direction: row.Direction, Outcome: row.Outcome, Name: row.Name, Number: row.Number,
+			Before: before, After: after, By: by,
+		})
+	}
+	return t
+}

@@ -1,0 +1,212 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"linecard/app"
+	"linecard/app/settings"
+	"linecard/crm"
+)
+
+// Owners is who owns the logs of which extension's calls in an org.
+type Owners struct {
+	Org   string
+	At    time.Time // when the users were read; zero: never
+	Users []crm.Person
+	Rows  []OwnedExtension
+}
+
+// OwnedExtension is an extension, and the user of the org it is associated with.
+type OwnedExtension struct {
+	Extension string
+	Email     string
+	User      string // id; "" for nobody
+	Hand      bool   // chosen by hand
+	Problem   string // why nobody can own its calls
+}
+
+// ownersSheet is the page of owners: whose the logs are, and which user of the org each extension is.
+type ownersSheet struct {
+	w       *Window
+	page    *fyne.Container
+	use     *ruleChoice
+	missing *ruleChoice
+	read    *paragraph
+	refresh *button
+	auto    *button
+	rows    *fyne.Container
+	add     *field
+	addIt   *button
+	text    typedText // the new extension
+	owners  Owners
+	said    string
+	filling bool
+	locked  bool
+}
+
+func newOwnersSheet(w *Window) *ownersSheet {
+	s := &ownersSheet{w: w, rows: vbox(14), read: newParagraph("", caption, 3), add: newField(phrase("ui.owner-add-hint"))}
+	s.use = &ruleChoice{newChoice([]string{phrase("ui.owner-linked"), phrase("ui.owner-extension")}, func(string) { s.save() }), []string{"linked", "extension"}}
+	s.missing = &ruleChoice{newChoice([]string{phrase("ui.owner-wait"), phrase("ui.owner-linked-instead")}, func(string) { s.save() }), []string{"wait", "linked"}}
+	s.refresh = newButton(phrase("ui.owner-refresh"), "refresh", widget.MediumImportance, func() { s.ask(w.cfg.Admin.RefreshOwners) })
+	s.auto = newButton(phrase("ui.owner-auto"), "", widget.HighImportance, func() { s.ask(w.cfg.Admin.AutoOwners) })
+	s.addIt = newButton(phrase("ui.owner-add"), "", widget.MediumImportance, s.addExtension)
+	s.add.OnChanged = func(string) { s.changed() }
+	s.page = vbox(20, newText(phrase("ui.page-owners"), title),
+		group(phrase("ui.owner-whose"), entryRow(phrase("ui.owner-use"), bordered(s.use.choice)), entryRow(phrase("ui.owner-missing"), bordered(s.missing.choice)),
+			newParagraph(phrase("ui.owner-missing-detail"), caption, 4)),
+		group(phrase("ui.owner-extensions"), newParagraph(phrase("ui.owner-detail"), caption, 5), s.read, hbox(8, s.auto, s.refresh), s.rows,
+			entryRow(phrase("ui.owner-other"), container.NewBorder(nil, nil, nil, inset(0, 0, 8, 0, s.addIt), oneLine(s.add)))))
+	s.text.read = func() []string { return []string{s.add.Text} }
+	s.text.write = func(typed []string) { s.add.SetText(typed[0]) }
+	return s
+}
+
+func (s *ownersSheet) typed() *typedText  { return &s.text }
+func (s *ownersSheet) retype(t typedText) { s.text.kept = t.kept }
+
+func (s *ownersSheet) object() fyne.CanvasObject { return s.page }
+func (s *ownersSheet) show(app.View)             {}
+
+func (s *ownersSheet) fill(f Form) {
+	s.filling = true
+	s.use.set(f.Logging.Owner)
+	s.missing.set(f.Logging.NoOwner)
+	s.text.fill("", func() { s.add.SetText("") })
+	s.filling = false
+	f.lock("logging.owner", s.use)
+	f.lock("logging.no_owner", s.missing)
+	s.locked = f.isLocked("owners")
+	s.changed()
+	s.reload()
+}
+
+func (s *ownersSheet) changed() {
+	s.addIt.enable(strings.TrimSpace(s.add.Text) != "" && !s.locked)
+	if !s.filling && s.w.settings != nil {
+		s.w.settings.mark()
+	}
+}
+
+func (s *ownersSheet) save() {
+	if s.filling {
+		return
+	}
+	use, missing := s.use.value(), s.missing.value()
+	s.w.do(func() error {
+		return s.w.cfg.Settings.Change(func(set *settings.Settings) { set.Logging.Owner, set.Logging.NoOwner = use, missing })
+	})
+}
+
+// ask does something that takes as long as the org, and draws what has come of it.
+func (s *ownersSheet) ask(do func() error) {
+	s.refresh.enable(false)
+	s.auto.enable(false)
+	s.w.ask(func() func() {
+		err := do()
+		return func() {
+			s.w.complain(aboutCommand, err)
+			s.reload()
+		}
+	})
+}
+
+func (s *ownersSheet) reload() {
+	s.w.ask(func() func() {
+		o := s.w.cfg.Admin.Owners()
+		return func() { s.draw(o) }
+	})
+}
+
+func (s *ownersSheet) draw(o Owners) {
+	s.refresh.enable(o.Org != "")
+	s.auto.enable(o.Org != "" && !s.locked)
+	said := fmt.Sprint(o, s.locked)
+	if said == s.said {
+		return
+	}
+	s.said, s.owners = said, o
+	switch {
+	case o.Org == "":
+		s.read.say(phrase("ui.owner-no-org"))
+	case o.At.IsZero():
+		s.read.say(phrase("ui.owner-not-read"))
+	default:
+		s.read.say(phrase("ui.owner-read", "count", len(o.Users), "at", moment(o.At, s.w.cfg.Now())))
+	}
+	s.rows.RemoveAll()
+	for i, r := range o.Rows {
+		if i > 0 {
+			s.rows.Add(rule())
+		}
+		s.rows.Add(s.row(r))
+	}
+	s.rows.Refresh()
+	s.w.relayout()
+}
+
+// row is one extension: its e-mail address, and the user it is associated with, to be chosen.
+func (s *ownersSheet) row(r OwnedExtension) fyne.CanvasObject {
+	ids, words := []string{""}, []string{phrase("ui.owner-nobody")}
+	for _, u := range s.owners.Users {
+		if u.Active || u.ID == r.User {
+			ids, words = append(ids, u.ID), append(words, u.Name+" ("+u.Username+")")
+		}
+	}
+	if !slices.Contains(ids, r.User) {
+		ids, words = append(ids, r.User), append(words, r.User)
+	}
+	user := &ruleChoice{newChoice(words, nil), ids}
+	user.set(r.User)
+	user.OnChanged = func(string) {
+		id := user.value()
+		s.ask(func() error { return s.w.cfg.Admin.SetOwner(r.Extension, id) })
+	}
+	email := newField(phrase("ui.owner-email-hint"))
+	email.SetText(r.Email)
+	email.OnSubmitted = func(text string) {
+		s.ask(func() error { return s.w.cfg.Admin.SetOwnerEmail(r.Extension, strings.TrimSpace(text)) })
+	}
+	for _, d := range []disableable{user, email} {
+		if s.locked {
+			d.Disable()
+		}
+	}
+	how := ""
+	switch {
+	case r.User != "" && r.Hand:
+		how = phrase("ui.owner-by-hand")
+	case r.User != "":
+		how = phrase("ui.owner-found")
+	}
+	row := vbox(6, container.NewBorder(nil, nil, nil, newText(how, caption), newText(r.Extension, body.strong().elided())),
+		pair(entryRow(phrase("ui.owner-email"), oneLine(email)), entryRow(phrase("ui.owner-user"), bordered(user.choice))))
+	if r.Problem != "" {
+		row.Add(warning(r.Problem))
+	}
+	return row
+}
+
+// addExtension takes an extension that no account of this desk has: a profile for others names theirs too.
+func (s *ownersSheet) addExtension() {
+	extension, email, _ := strings.Cut(strings.TrimSpace(s.add.Text), " ")
+	s.w.ask(func() func() {
+		err := s.w.cfg.Admin.SetOwnerEmail(extension, strings.TrimSpace(email))
+		return func() {
+			s.w.complain(aboutCommand, err)
+			if err == nil {
+				s.add.SetText("")
+				s.text.settle()
+				s.w.settings.mark()
+				s.reload()
+			}
+		}
+	})
+}

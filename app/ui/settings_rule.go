@@ -1,0 +1,219 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"linecard/app"
+	"linecard/app/catalogue"
+	"linecard/crm"
+)
+
+// ruleEditor edits one row of the rules. What is typed is checked while it is typed, and can be tried on past calls before
+// it is saved.
+type ruleEditor struct {
+	w       *Window
+	root    *fyne.Container
+	text    typedText
+	heading *text
+	name    *field
+	fields  map[string]*field // lists and times, by the name of the condition
+	choices map[string]*ruleChoice
+	wrong   *paragraph
+	trial   *trialView
+	save    *button
+	try     *button
+	drop    *button
+	ask     *question
+	rule    crm.Rule   // as it is saved
+	rules   []crm.Rule // all, as they are saved
+	locked  bool
+	filling bool
+}
+
+// ruleChoice is a drop-down list of values with words.
+type ruleChoice struct {
+	*choice
+	values []string
+}
+
+func (c *ruleChoice) value() string { return c.values[index(c.Options, c.Selected)] }
+func (c *ruleChoice) set(value string) {
+	c.SetSelected(c.Options[index(c.values, value)])
+}
+
+func newRuleEditor(w *Window, save func(about string, r crm.Rule), close func(), remove func(about string) error) *ruleEditor {
+	e := &ruleEditor{w: w, heading: newText("", body.strong().elided()), name: newField(""), fields: map[string]*field{}, choices: map[string]*ruleChoice{}, wrong: newParagraph("", caption.in(colorMissed), 4), trial: newTrialView(w)}
+	hints := map[string]string{
+		"caller": phrase("ui.rule-caller-hint"), "called": phrase("ui.rule-called-hint"), "accounts": phrase("ui.rule-every"), "objects": phrase("ui.rule-objects-hint"),
+		"from": "22:00", "to": "6:00", "layout": phrase("ui.rule-layout-hint"), "owner": phrase("ui.rule-owner-hint"),
+		"statuses": phrase("ui.rule-statuses-hint"), "days": phrase("ui.rule-days-hint"),
+	}
+	for id, hint := range hints {
+		e.fields[id] = newField(hint)
+		e.fields[id].OnChanged = func(string) { e.changed() }
+	}
+	e.name.OnChanged = func(string) { e.changed() }
+	pick := func(id string, values, words []string) fyne.CanvasObject {
+		e.choices[id] = &ruleChoice{newChoice(words, func(string) { e.changed() }), values}
+		return bordered(e.choices[id].choice)
+	}
+	nothing := phrase("ui.rule-says-nothing")
+	direction := pick("direction", []string{"", "inbound", "outbound"}, []string{phrase("ui.rule-any-direction"), phrase("ui.rule-inbound"), phrase("ui.rule-outbound")})
+	log := pick("log", []string{"", "yes", "no", "ask"}, []string{nothing, sentenceCase(app.LogWord(crm.LogYes)), sentenceCase(app.LogWord(crm.LogNo)), sentenceCase(app.LogWord(crm.LogAsk))})
+	pop := pick("pop", append([]string{""}, popValues...), append([]string{nothing}, popWords()...))
+	popIn := pick("pop_in", append([]string{""}, whereValues...), append([]string{phrase("ui.rule-pop-in-usual")}, whereWords()...))
+	stop := pick("stop", []string{"", "stop"}, []string{phrase("ui.rule-goes-on"), phrase("ui.rule-stops")})
+	entry := func(id, label string) fyne.CanvasObject { return entryRow(label, oneLine(e.fields[id])) }
+
+	e.save = newButton(phrase("ui.save"), "done", widget.HighImportance, func() { save(e.text.about, e.read()) })
+	e.try = newButton(phrase("ui.try-on-past-calls"), "history", widget.MediumImportance, e.tryIt)
+	cancel := newButton(phrase("ui.cancel"), "", widget.LowImportance, close)
+	e.drop = newButton(phrase("ui.remove-rule"), "", widget.DangerImportance, func() {
+		about := e.text.about
+		e.ask.ask(phrase("ui.remove-rule-question", "name", about), phrase("ui.remove-rule"), func() error { return remove(about) })
+	})
+	buttons := hbox(8, e.save, e.try, cancel, e.drop)
+	e.ask = newQuestion(w, buttons, func() {})
+	e.root = vbox(20,
+		group(phrase("ui.rule-itself"), e.heading, entryRow(phrase("ui.rule-called-what"), oneLine(e.name))),
+		group(phrase("ui.rule-when"), newParagraph(phrase("ui.rule-when-detail"), caption, 4),
+			pair(entryRow(phrase("ui.rule-direction"), direction), entry("statuses", phrase("ui.rule-statuses"))),
+			entry("caller", phrase("ui.rule-caller")), entry("called", phrase("ui.rule-called")),
+			pair(entry("objects", phrase("ui.rule-objects")), entry("accounts", phrase("ui.rule-accounts"))),
+			entry("days", phrase("ui.rule-days")),
+			pair(entry("from", phrase("ui.rule-from")), entry("to", phrase("ui.rule-to")))),
+		group(phrase("ui.rule-then"), entryRow(phrase("ui.rule-log"), log),
+			pair(entryRow(phrase("ui.rule-pop"), pop), entryRow(phrase("ui.rule-pop-in"), popIn)),
+			pair(entry("layout", phrase("ui.rule-layout")), entry("owner", phrase("ui.rule-owner"))),
+			entryRow(phrase("ui.rule-below"), stop)),
+		e.wrong, e.trial.root, e.ask.root, buttons)
+	e.text.read = e.texts
+	e.text.write = e.put
+	return e
+}
+
+// ruleLists are the conditions that are typed with commas between.
+var ruleLists = []string{"caller", "called", "accounts", "objects", "statuses", "days"}
+
+// ruleTexts are what is typed as one text.
+var ruleTexts = []string{"from", "to", "layout", "owner"}
+
+// ruleChosen are what is chosen.
+var ruleChosen = []string{"direction", "log", "pop", "pop_in", "stop"}
+
+// texts is all that is typed and chosen, in a fixed order.
+func (e *ruleEditor) texts() []string {
+	out := []string{e.name.Text}
+	for _, id := range slices.Concat(ruleLists, ruleTexts) {
+		out = append(out, e.fields[id].Text)
+	}
+	for _, id := range ruleChosen {
+		out = append(out, e.choices[id].value())
+	}
+	return out
+}
+
+func (e *ruleEditor) put(typed []string) {
+	e.filling = true
+	e.name.SetText(typed[0])
+	at := 1
+	for _, id := range slices.Concat(ruleLists, ruleTexts) {
+		e.fields[id].SetText(typed[at])
+		at++
+	}
+	for _, id := range ruleChosen {
+		e.choices[id].set(typed[at])
+		at++
+	}
+	e.filling = false
+	e.check()
+}
+
+// fill opens a rule; about is its name, "" for a new one.
+func (e *ruleEditor) fill(about string, r crm.Rule, rules []crm.Rule, locked bool) {
+	e.rule, e.rules, e.locked = r, rules, locked
+	e.heading.set(phrase("ui.new-rule"))
+	if about != "" {
+		e.heading.set(about)
+	}
+	show(e.drop, about != "")
+	e.trial.hide()
+	e.text.fill(about, func() {
+		stop := ""
+		if r.Stop {
+			stop = "stop"
+		}
+		e.put(slices.Concat([]string{r.Name}, joinAll(r.Caller, r.Called, r.Accounts, r.Objects, r.Statuses, r.Days),
+			[]string{r.From, r.To, r.Layout, r.Owner, r.Direction, r.Log, r.Pop, r.PopIn, stop}))
+	})
+	e.check()
+}
+
+// joinAll writes lists as they are typed.
+func joinAll(lists ...[]string) (out []string) {
+	for _, l := range lists {
+		out = append(out, strings.Join(l, ", "))
+	}
+	return out
+}
+
+// read is the rule as it is typed.
+func (e *ruleEditor) read() crm.Rule {
+	list := func(id string) (out []string) {
+		for part := range strings.SplitSeq(e.fields[id].Text, ",") {
+			if part = strings.TrimSpace(part); part != "" {
+				out = append(out, part)
+			}
+		}
+		return out
+	}
+	text := func(id string) string { return strings.TrimSpace(e.fields[id].Text) }
+	return crm.Rule{
+		Name: strings.TrimSpace(e.name.Text), On: e.rule.On, Direction: e.choices["direction"].value(),
+		Accounts: list("accounts"), Called: list("called"), Caller: list("caller"), Objects: list("objects"), Statuses: list("statuses"), Days: list("days"),
+		From: text("from"), To: text("to"), Log: e.choices["log"].value(), Pop: e.choices["pop"].value(), PopIn: e.choices["pop_in"].value(),
+		Layout: text("layout"), Owner: text("owner"), Stop: e.choices["stop"].value() != "",
+	}
+}
+
+func (e *ruleEditor) changed() {
+	if !e.filling {
+		e.check()
+		e.w.settings.mark()
+	}
+}
+
+// check says what is wrong with what is typed so far.
+func (e *ruleEditor) check() {
+	r := e.read()
+	untouched := slices.Equal(e.texts(), e.text.saved)
+	words := ""
+	if why := r.Tidy(); !why.IsZero() {
+		words = catalogue.Say(why)
+	}
+	e.save.enable(words == "" && !e.locked && !untouched)
+	e.try.enable(words == "")
+	if untouched && e.text.about == "" { // nobody has typed anything yet
+		words = ""
+	}
+	e.wrong.say(words)
+	show(e.wrong, words != "")
+	e.w.relayout()
+}
+
+// tryIt tries the table with the rule as it is typed, switched on.
+func (e *ruleEditor) tryIt() {
+	r := e.read()
+	r.On = true
+	tried := slices.Clone(e.rules)
+	if i := slices.IndexFunc(tried, func(r crm.Rule) bool { return r.Name == e.text.about }); i >= 0 && e.text.about != "" {
+		tried[i] = r
+	} else {
+		tried = append(tried, r)
+	}
+	e.trial.try(tried, nil)
+}

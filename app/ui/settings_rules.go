@@ -1,0 +1,230 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"linecard/app"
+	"linecard/app/settings"
+	"linecard/crm"
+)
+
+// rulesSheet is the page of the table of rules: when records open, the rows in their order, and one row to be edited.
+type rulesSheet struct {
+	w      *Window
+	page   *fyne.Container
+	pops   *popChoices
+	rows   *fyne.Container
+	ask    *question
+	trial  *trialView // of a row that is to be switched on
+	add    *button
+	table  fyne.CanvasObject
+	editor *ruleEditor
+	rules  []crm.Rule
+	locked bool
+	said   string
+}
+
+func newRulesSheet(w *Window) *rulesSheet {
+	s := &rulesSheet{w: w, rows: vbox(10), pops: newPopChoices(w), trial: newTrialView(w)}
+	s.add = newButton(phrase("ui.new-rule"), "", widget.MediumImportance, func() { s.edit("") })
+	s.ask = newQuestion(w, s.add, func() { s.trial.hide() })
+	s.table = group(phrase("ui.rules-table"), newParagraph(phrase("ui.rules-detail"), caption, 5), s.rows, s.trial.root, s.ask.root, hbox(8, s.add))
+	s.editor = newRuleEditor(w, s.save, func() { s.close() }, s.remove)
+	s.page = vbox(20, newText(phrase("ui.page-rules"), title), s.table, s.editor.root, s.pops.root)
+	show(s.editor.root, false)
+	s.draw()
+	return s
+}
+
+func (s *rulesSheet) typed() *typedText  { return &s.editor.text }
+func (s *rulesSheet) retype(t typedText) { s.editor.text.kept = t.kept }
+
+func (s *rulesSheet) object() fyne.CanvasObject { return s.page }
+func (s *rulesSheet) show(app.View)             {}
+
+func (s *rulesSheet) fill(f Form) {
+	s.pops.fill(f)
+	s.locked = f.isLocked("rules")
+	s.rules = f.Rules
+	s.add.enable(!s.locked)
+	if s.editor.root.Visible() {
+		if i := s.find(s.editor.text.about); i >= 0 || s.editor.text.about == "" {
+			s.editor.fill(s.editor.text.about, s.rule(s.editor.text.about), s.rules, s.locked)
+		} else { // it was removed elsewhere
+			s.close()
+		}
+	}
+	s.draw()
+	s.w.settings.mark()
+}
+
+// find is the place of a rule by its name, -1 for none.
+func (s *rulesSheet) find(name string) int {
+	return slices.IndexFunc(s.rules, func(r crm.Rule) bool { return r.Name == name })
+}
+
+// rule is the row with a name; a new one when there is none. A new row is off until it was tried.
+func (s *rulesSheet) rule(name string) crm.Rule {
+	if i := s.find(name); i >= 0 {
+		return s.rules[i]
+	}
+	return crm.Rule{}
+}
+
+func (s *rulesSheet) draw() {
+	said := fmt.Sprint(s.rules, s.locked)
+	if said == s.said {
+		return
+	}
+	s.said = said
+	s.rows.RemoveAll()
+	for i, r := range s.rules {
+		if i > 0 {
+			s.rows.Add(rule())
+		}
+		s.rows.Add(s.row(i, r))
+	}
+	if len(s.rules) == 0 {
+		s.rows.Add(newParagraph(phrase("ui.no-rules"), body, 3))
+	}
+	for _, c := range crm.Conflicts(s.rules) {
+		s.rows.Add(warning(app.ConflictWords(c, s.rules)))
+	}
+	s.rows.Refresh()
+	s.w.relayout()
+}
+
+// warning is a sentence about something that may not be meant.
+func warning(words string) fyne.CanvasObject {
+	return container.NewBorder(nil, nil, container.NewVBox(inset(2, 0, 0, 8, newGlyph("warning_amber", colorHeld, 16))), nil, newParagraph(words, caption, 5))
+}
+
+// row is one rule: its place and name, what it is about, what it does, and what can be done with it. A press edits it.
+func (s *rulesSheet) row(i int, r crm.Rule) fyne.CanvasObject {
+	when, then := app.RuleWords(r)
+	name, state := body.strong().elided(), phrase("ui.rule-is-on")
+	turn := phrase("ui.switch-off")
+	if !r.On {
+		name, state, turn = name.in(colorMuted), phrase("ui.rule-is-off"), phrase("ui.switch-on")
+	}
+	heading := container.NewBorder(nil, nil, nil, newText(state, caption), newText(phrase("ui.rule-name", "place", strconv.Itoa(i+1), "name", r.Name), name))
+	words := vbox(2, heading,
+		newParagraph(sentenceCase(when), caption, 3), newParagraph(phrase("ui.rule-does", "what", then), body, 3))
+	act := func(label string, on bool, do func()) fyne.CanvasObject {
+		b := newButton(label, "", widget.LowImportance, do)
+		b.enable(on && !s.locked)
+		return b
+	}
+	buttons := hbox(2, act(phrase("ui.rule-up"), i > 0, func() { s.move(i, i-1) }), act(phrase("ui.rule-down"), i < len(s.rules)-1, func() { s.move(i, i+1) }),
+		act(turn, true, func() { s.turn(r) }))
+	return vbox(0, newClickable(inset(4, 4, 8, 8, words), 6, func() { s.edit(r.Name) }), container.NewBorder(nil, nil, nil, buttons))
+}
+
+// change changes the table.
+func (s *rulesSheet) change(f func([]crm.Rule) []crm.Rule, then func()) {
+	s.w.ask(func() func() {
+		err := s.w.cfg.Settings.Change(func(set *settings.Settings) { set.Rules = f(slices.Clone(set.Rules)) })
+		return func() {
+			s.w.complain(aboutSettings, err)
+			if err == nil {
+				if then != nil {
+					then()
+				}
+				s.w.settings.refill()
+			}
+		}
+	})
+}
+
+func (s *rulesSheet) move(from, to int) {
+	name := s.rules[from].Name
+	s.change(func(rules []crm.Rule) []crm.Rule {
+		i := slices.IndexFunc(rules, func(r crm.Rule) bool { return r.Name == name })
+		if i < 0 || to >= len(rules) {
+			return rules
+		}
+		moved := rules[i]
+		return slices.Insert(slices.Delete(rules, i, i+1), to, moved)
+	}, nil)
+}
+
+// turn switches a row off; one that is off is tried first, and then asked for.
+func (s *rulesSheet) turn(r crm.Rule) {
+	set := func(on bool) func() error {
+		return func() error {
+			err := s.w.cfg.Settings.Change(func(set *settings.Settings) {
+				for i := range set.Rules {
+					if set.Rules[i].Name == r.Name {
+						set.Rules[i].On = on
+					}
+				}
+			})
+			s.w.dispatch(s.w.settings.refill)
+			return err
+		}
+	}
+	if r.On {
+		s.w.do(set(false))
+		return
+	}
+	tried := slices.Clone(s.rules)
+	for i := range tried {
+		tried[i].On = tried[i].On || tried[i].Name == r.Name
+	}
+	s.trial.try(tried, func() {
+		s.ask.ask(phrase("ui.switch-on-question", "name", r.Name), phrase("ui.switch-on"), set(true))
+	})
+}
+
+// edit opens a rule, or with "" a new one.
+func (s *rulesSheet) edit(name string) {
+	s.trial.hide()
+	s.ask.ask("", "", nil)
+	show(s.editor.root, true)
+	s.editor.fill(name, s.rule(name), s.rules, s.locked)
+	show(s.table, false)
+	s.w.settings.scroll.ScrollToTop()
+	s.w.settings.mark()
+	s.w.relayout()
+}
+
+// close goes back to the table; what was typed is dropped.
+func (s *rulesSheet) close() {
+	s.editor.text.discard()
+	s.editor.text.saved = nil
+	show(s.editor.root, false)
+	show(s.table, true)
+	s.w.settings.mark()
+	s.w.relayout()
+}
+
+// save puts what was typed in the place of the rule it was typed about, or at the end.
+func (s *rulesSheet) save(about string, r crm.Rule) {
+	s.change(func(rules []crm.Rule) []crm.Rule {
+		i := slices.IndexFunc(rules, func(r crm.Rule) bool { return r.Name == about })
+		if about == "" || i < 0 {
+			return append(rules, r)
+		}
+		rules[i] = r
+		return rules
+	}, s.close)
+}
+
+func (s *rulesSheet) remove(about string) error {
+	err := s.w.cfg.Settings.Change(func(set *settings.Settings) {
+		set.Rules = slices.DeleteFunc(slices.Clone(set.Rules), func(r crm.Rule) bool { return r.Name == about })
+	})
+	if err == nil {
+		s.w.dispatch(func() {
+			s.close()
+			s.w.settings.refill()
+		})
+	}
+	return err
+}

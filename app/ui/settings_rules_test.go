@@ -1,0 +1,149 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"linecard/app/journal"
+	"linecard/app/settings"
+	"linecard/crm"
+)
+
+// someRules are a table with a row that is off, and one that can decide nothing.
+func someRules() []crm.Rule {
+	return []crm.Rule{
+		{Name: "Support queue", On: true, Direction: "inbound", Called: []string{"support"}, Layout: "Support", Owner: "extension", Pop: "ring", PopIn: "both"},
+		{Name: "Nights and weekends", From: "22:00", To: "6:00", Log: "ask"},
+		{Name: "Nobody there", On: true, From: "23:00", To: "5:00", Statuses: []string{"missed"}, Log: "no"},
+	}
+}
+
+// pastCalls are calls in the night and by day.
+func pastCalls() []journal.Row {
+	call := func(name, number string, hour int, outcome crm.Outcome) journal.Row {
+		at := time.Date(2026, 11, 20, hour, 12, 0, 0, time.Local)
+		return journal.Row{Call: journal.Call{ID: name, Direction: crm.Inbound, Outcome: outcome, Name: name, Number: number, Dial: number, Started: at, AnsweredAt: at, Ended: at.Add(time.Minute)}}
+	}
+	return []journal.Row{
+		call("Dana Whitfield", "+14155550132", 23, crm.Answered), call("Eleanor Juniper", "+442079460018", 14, crm.Answered), call("", "+12125550147", 2, crm.Missed),
+	}
+}
+
+func (b *bench) rules() *fakeAdmin {
+	a := &fakeAdmin{past: pastCalls()}
+	b.Window.cfg.Admin = a
+	b.Window.settings = nil
+	b.settings.form.Settings.Rules = someRules()
+	b.settings.form.Records = settings.Default().Records
+	b.openSettings(pageRules)
+	b.settle()
+	return a
+}
+
+func (b *bench) ruleNames() (names []string) {
+	for _, r := range b.settings.form.Settings.Rules {
+		names = append(names, r.Name)
+	}
+	return names
+}
+
+// The table is ordered and switched; a rule is tried on past calls before it is switched on.
+func TestRulesPage(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	a := b.rules()
+	b.settle()
+	said := strings.Join(words(b.root), "\n")
+	for _, part := range []string{
+		"1. Support queue", "Inbound, called support", "→ the window comes forward and the record opens in the browser when it rings, layout Support, owner: the user of the extension",
+		`"Nobody there" never decides anything: "Nights and weekends" above it takes all of its calls. Move it up, or remove it.`,
+	} {
+		if !strings.Contains(said, part) {
+			t.Errorf("the page does not say %q:\n%s", part, said)
+		}
+	}
+	b.press("Switch on")
+	if got := a.said(); !slices.Equal(got, []string{"try 3 rules"}) || b.settings.form.Settings.Rules[1].On {
+		t.Fatalf("switched on before it was tried: %q", got)
+	}
+	for _, part := range []string{"3 past calls tried, 2 treated differently", "Dana Whitfield", "logged → logged if the agent saves it", `Switch "Nights and weekends" on?`} {
+		if !b.shows(part) {
+			t.Errorf("the trial does not say %q: %q", part, words(b.root))
+		}
+	}
+	sheet := b.Window.settings.sheets[pageRules].(*rulesSheet)
+	sheet.ask.answer()
+	b.settle()
+	if !b.settings.form.Settings.Rules[1].On || b.shows("3 past calls tried, 2 treated differently") {
+		t.Error("not switched on")
+	}
+	b.press("Down")
+	if got := b.ruleNames(); !slices.Equal(got, []string{"Nights and weekends", "Support queue", "Nobody there"}) {
+		t.Errorf("the order is %q", got)
+	}
+	b.press("Switch off")
+	if b.settings.form.Settings.Rules[0].On {
+		t.Error("not switched off")
+	}
+}
+
+// A rule is checked while it is typed, kept when another page is opened, tried, saved and removed.
+func TestRuleIsEdited(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	a := b.rules()
+	b.settle()
+	b.press("New rule")
+	sheet := b.Window.settings.sheets[pageRules].(*rulesSheet)
+	e := sheet.editor
+	if !e.save.Disabled() || e.wrong.Visible() {
+		t.Error("an untouched rule is complained about, or can be saved")
+	}
+	e.name.SetText("Brits")
+	e.fields["caller"].SetText("+44 20*, +0")
+	e.choices["log"].SetSelected("Not logged")
+	if !e.wrong.Visible() || !strings.Contains(e.wrong.value, `"+0" is no number`) || !e.save.Disabled() {
+		t.Errorf("said %q", e.wrong.value)
+	}
+	e.fields["caller"].SetText("+44 20*")
+	b.press("Audio")
+	b.press("Rules")
+	if e.name.Text != "Brits" || e.save.Disabled() {
+		t.Fatalf("what was typed is lost: %q", e.name.Text)
+	}
+	b.press("Try on past calls")
+	if got := a.said(); !slices.Equal(got, []string{"try 4 rules"}) || !b.shows("3 past calls tried, 2 treated differently") || !b.shows("Eleanor Juniper") {
+		t.Errorf("%q, %q", got, words(b.root))
+	}
+	b.press("Save")
+	if got := b.settings.form.Settings.Rules; len(got) != 4 || got[3].On || got[3].Name != "Brits" || got[3].Log != "no" || !b.shows("4. Brits") {
+		t.Fatalf("%+v", got)
+	}
+	b.press("4. Brits")
+	b.press("Remove rule")
+	e.ask.answer()
+	b.settle()
+	if got := b.ruleNames(); len(got) != 3 || !b.shows("New rule") {
+		t.Errorf("%q", got)
+	}
+}
+
+// What the administrator fixed can be read, and tried, but not changed.
+func TestLockedRules(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.settings.form.Locked = func(key string) bool { return key == "rules" }
+	b.rules()
+	b.settle()
+	sheet := b.Window.settings.sheets[pageRules].(*rulesSheet)
+	if !sheet.add.Disabled() {
+		t.Error("a rule can be added")
+	}
+	b.press("1. Support queue")
+	sheet.editor.name.SetText("Mine")
+	if !sheet.editor.save.Disabled() || sheet.editor.try.Disabled() {
+		t.Error("a locked rule can be saved, or not tried")
+	}
+}

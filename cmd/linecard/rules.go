@@ -1,0 +1,259 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"linecard/app"
+	"linecard/app/catalogue"
+	"linecard/app/settings"
+	"linecard/crm"
+	"linecard/fault"
+	"linecard/wholefile"
+)
+
+// ruleActions are what the running app is asked about its rules.
+var ruleActions = map[string]func(c control, r request) error{
+	"rules": func(c control, r request) error { return r.reply(answerRules(c.program.Settings())) },
+	"rules-set": func(c control, r request) error {
+		table, err := settings.ReadRules([]byte(r.args["doc"]))
+		if err != nil {
+			return misused(err)
+		}
+		return c.changeRules(r, table, func() error { return c.program.SetRules(table) })
+	},
+	"rules-on": func(c control, r request) error {
+		table, _ := withRule(c.program.Settings().Get().Rules, r.args["rule"])
+		return c.changeRules(r, table, func() error { return c.program.SwitchRule(r.args["rule"], true) })
+	},
+	"rules-off":    func(c control, r request) error { return misused(c.program.SwitchRule(r.args["rule"], false)) },
+	"rules-remove": func(c control, r request) error { return misused(c.program.RemoveRule(r.args["rule"])) },
+	"rules-move":   func(c control, r request) error { return misused(c.program.MoveRule(r.args["rule"], r.args["place"])) },
+	"rules-try":    control.tryRules,
+}
+
+// changeRules tries a table on past calls before it is put in force, and replies with what comes of it.
+func (c control) changeRules(r request, table []crm.Rule, change func() error) error {
+	trial, tried := c.program.TryRules(r.ctx, table)
+	if err := change(); err != nil {
+		return misused(err)
+	}
+	if tried != nil { // a journal in trouble keeps no rule from being set
+		return nil
+	}
+	return r.reply(trial)
+}
+
+// tryRules tries the table of a document, or, without one, that in force with every rule switched on that is off.
+func (c control) tryRules(r request) error {
+	table := c.program.Settings().Get().Rules
+	if doc, ok := r.args["doc"]; ok {
+		var err error
+		if table, err = settings.ReadRules([]byte(doc)); err != nil {
+			return misused(err)
+		}
+	} else {
+		table = append([]crm.Rule(nil), table...)
+		for i := range table {
+			table[i].On = true
+		}
+	}
+	trial, err := c.program.TryRules(r.ctx, table)
+	if err != nil {
+		return err
+	}
+	return r.reply(trial)
+}
+
+// withRule is the table with one rule switched on.
+func withRule(rules []crm.Rule, name string) ([]crm.Rule, bool) {
+	table := append([]crm.Rule(nil), rules...)
+	for i := range table {
+		if table[i].Name == name || strconv.Itoa(i+1) == name {
+			table[i].On = true
+			return table, true
+		}
+	}
+	return table, false
+}
+
+type ruleAnswer struct {
+	crm.Rule
+	When string `json:"when"` // the conditions in words
+	Then string `json:"then"` // the actions in words
+}
+
+type rulesAnswer struct {
+	Rules     []ruleAnswer `json:"rules"`
+	Locked    bool         `json:"locked"` // the administrator's profile fixes them
+	Conflicts []string     `json:"conflicts"`
+}
+
+func answerRules(s *settings.Store) rulesAnswer {
+	rules := s.Get().Rules
+	a := rulesAnswer{Rules: []ruleAnswer{}, Conflicts: []string{}, Locked: s.Locked("rules")}
+	for _, r := range rules {
+		when, then := app.RuleWords(r)
+		a.Rules = append(a.Rules, ruleAnswer{r, when, then})
+	}
+	for _, c := range crm.Conflicts(rules) {
+		a.Conflicts = append(a.Conflicts, app.ConflictWords(c, rules))
+	}
+	return a
+}
+
+// newRules shows the table of rules, changes it, and tries one on past calls.
+func newRules(o *options) *cobra.Command {
+	list := newCommand("rules", "cmd.verb.rules")
+	list.Args = noArgs
+	list.RunE = func(cmd *cobra.Command, _ []string) error {
+		return o.ask(cmd, "rules", map[string]string{}, o.printed(showRules))
+	}
+	set := newCommand("set", "cmd.verb.rules-set", "cmd.operand.file")
+	set.Args = oneArg
+	set.RunE = func(cmd *cobra.Command, args []string) error {
+		doc, err := o.readDoc(args[0])
+		if err != nil {
+			return err
+		}
+		return o.ask(cmd, "rules-set", map[string]string{"doc": doc}, o.printed(showTrial))
+	}
+	export := newCommand("export", "cmd.verb.rules-export", "cmd.operand.file")
+	export.Args = oneArg
+	export.RunE = func(cmd *cobra.Command, args []string) error { return o.exportRules(cmd, args[0]) }
+	try := newCommand("try", "cmd.verb.rules-try", "cmd.operand.maybe-file")
+	try.Args = atMostOne
+	try.RunE = func(cmd *cobra.Command, args []string) error {
+		req := map[string]string{}
+		if len(args) == 1 {
+			doc, err := o.readDoc(args[0])
+			if err != nil {
+				return err
+			}
+			req["doc"] = doc
+		}
+		return o.ask(cmd, "rules-try", req, o.printed(showTrial))
+	}
+	move := newCommand("move", "cmd.verb.rules-move", "cmd.operand.rule", "cmd.operand.place")
+	move.Args = twoArgs
+	move.RunE = func(cmd *cobra.Command, args []string) error {
+		return o.ask(cmd, "rules-move", map[string]string{"rule": args[0], "place": args[1]}, o.raw)
+	}
+	list.AddCommand(set, export, try, move)
+	for _, v := range []struct {
+		name, short string
+		show        func(io.Writer, json.RawMessage) error
+	}{{"on", "cmd.verb.rules-on", showTrial}, {"off", "cmd.verb.rules-off", showTrial}, {"remove", "cmd.verb.rules-remove", showTrial}} {
+		cmd := newCommand(v.name, v.short, "cmd.operand.rule")
+		cmd.Args = oneArg
+		cmd.RunE = func(cmd *cobra.Command, args []string) error {
+			return o.ask(cmd, "rules-"+v.name, map[string]string{"rule": args[0]}, o.printed(v.show))
+		}
+		list.AddCommand(cmd)
+	}
+	return list
+}
+
+// mostDoc bounds a file of rules: the settings file has the same bound.
+const mostDoc = 1 << 20
+
+// readDoc reads a file, or with "-" standard input.
+func (o *options) readDoc(path string) (string, error) {
+	from := o.in
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			return "", fault.Err(err, "cmd.file-unreadable", "file", path)
+		}
+		defer f.Close()
+		from = f
+	}
+	doc, err := io.ReadAll(io.LimitReader(from, mostDoc+1))
+	if err != nil || len(doc) > mostDoc {
+		return "", fault.Err(err, "cmd.file-unreadable", "file", path)
+	}
+	return string(doc), nil
+}
+
+// exportRules writes the table as rules set takes it.
+func (o *options) exportRules(cmd *cobra.Command, path string) error {
+	return o.ask(cmd, "rules", map[string]string{}, func(w io.Writer, answer json.RawMessage) error {
+		var a struct {
+			Rules []crm.Rule `json:"rules"`
+		}
+		if err := json.Unmarshal(answer, &a); err != nil {
+			return fault.Err(err, "cmd.answer-unreadable")
+		}
+		doc, err := settings.WriteRules(a.Rules)
+		if err != nil {
+			return err
+		}
+		if path == "-" {
+			_, err := io.Copy(w, bytes.NewReader(doc))
+			return err
+		}
+		if err := wholefile.Write(path, doc, 0o600); err != nil {
+			return fault.Err(err, "cmd.export-unwritable", "file", path)
+		}
+		if o.json {
+			_, err := fmt.Fprintln(w, `{"ok":true}`)
+			return err
+		}
+		return nil
+	})
+}
+
+var showRules = shows(func(w io.Writer, v rulesAnswer) {
+	if len(v.Rules) == 0 {
+		fmt.Fprintln(w, catalogue.Text("cmd.rules.none"))
+	}
+	t := newTable(w)
+	for i, r := range v.Rules {
+		on := catalogue.Text("cmd.rules.off")
+		if r.On {
+			on = catalogue.Text("cmd.rules.on")
+		}
+		t.row(strconv.Itoa(i+1), r.Name, on, r.When, r.Then)
+	}
+	t.end()
+	for _, c := range v.Conflicts {
+		fmt.Fprintln(w, c)
+	}
+})
+
+// changesShown is how many changed calls are listed for people.
+const changesShown = 20
+
+var showTrial = shows(func(w io.Writer, v app.Trial) {
+	fmt.Fprintln(w, catalogue.Text("cmd.rules.tried", "count", v.Calls, "changed", v.Changed))
+	t := newTable(w)
+	for i, c := range v.Changes {
+		if i == changesShown {
+			t.row(catalogue.Text("cmd.rules.more", "more", len(v.Changes)-changesShown))
+			break
+		}
+		who := person(c.Name, "")
+		for _, change := range app.ChangeWords(c) {
+			t.row(catalogue.Text("cmd.errors.when", "at", c.Started.Local()), who, c.Number, wordFor(outcomeWords, c.Outcome),
+				catalogue.Text("cmd.rules.change", "before", change[0], "after", change[1]))
+			who = ""
+		}
+	}
+	t.end()
+	rules := make([]crm.Rule, len(v.Rows))
+	t = newTable(w)
+	for i, r := range v.Rows {
+		rules[i].Name = r.Name
+		t.row(strconv.Itoa(i+1), r.Name, catalogue.Text("cmd.rules.decides", "count", r.Decides))
+	}
+	t.end()
+	for _, c := range v.Conflicts {
+		fmt.Fprintln(w, app.ConflictWords(c, rules))
+	}
+})

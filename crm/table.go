@@ -1,0 +1,221 @@
+package crm
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"linecard/fault"
+)
+
+// Table is the admin's rows, read. The zero Table has none. It is not changed once it is made.
+type Table struct{ rows []row }
+
+// row is a Rule that was read.
+type row struct {
+	rule      Rule
+	index     int // in the list that the table was made of
+	direction Direction
+	accounts  []pattern
+	called    []pattern
+	caller    []pattern
+	statuses  uint16 // a bit for each place in Outcomes; 0 is every one
+	unwanted  bool   // the statuses name calls that nobody could talk in, or that somebody else logs
+	week      *week
+}
+
+// NewTable reads rows. Those that are off are left out, and those that are wrong; wrong tells of the first of these, the
+// zero Fault of none.
+func NewTable(rules []Rule) (t Table, wrong fault.Fault) {
+	for i, r := range rules {
+		if why := r.Tidy(); !why.IsZero() {
+			if wrong.IsZero() {
+				wrong = why
+			}
+			continue
+		}
+		if r.On {
+			t.rows = append(t.rows, readRow(i, r))
+		}
+	}
+	return t, wrong
+}
+
+// readRow reads a tidy row.
+func readRow(index int, r Rule) row {
+	out := row{rule: r, index: index}
+	switch r.Direction {
+	case "inbound":
+		out.direction = Inbound
+	case "outbound":
+		out.direction = Outbound
+	}
+	out.accounts, out.called, out.caller = patterns(r.Accounts), patterns(r.Called), patterns(r.Caller)
+	for i, o := range Outcomes() {
+		if slices.Contains(r.Statuses, o.word()) {
+			out.statuses |= 1 << i
+			out.unwanted = out.unwanted || o == Failed || o == AnsweredElsewhere
+		}
+	}
+	out.week, _ = weekOf(r.Days, r.From, r.To)
+	return out
+}
+
+func patterns(texts []string) []pattern {
+	out := make([]pattern, 0, len(texts))
+	for _, text := range texts {
+		if p, why := readPattern(text); why.IsZero() {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Len is how many rows are on.
+func (t Table) Len() int { return len(t.rows) }
+
+// Same reports whether two tables were made of the same rows.
+func (t Table) Same(u Table) bool {
+	return slices.EqualFunc(t.rows, u.rows, func(a, b row) bool { return a.index == b.index && reflect.DeepEqual(a.rule, b.rule) })
+}
+
+// sight is a call's facts as rows look at them.
+type sight struct {
+	Facts
+	account, user, called, caller subject // user is the extension of the account
+	minute                        int
+	status                        uint16
+}
+
+func readFacts(f Facts, zone *time.Location) sight {
+	if zone == nil {
+		zone = time.Local
+	}
+	r := sight{Facts: f, minute: minuteOfWeek(f.Started.In(zone))}
+	user, _, _ := strings.Cut(f.Account, "@")
+	r.account, r.user = subjectOf(f.Account, ""), subjectOf(user, "")
+	r.called = subjectOf(f.Called, "")
+	r.caller = subjectOf(f.Caller, f.Written)
+	r.caller.withheld, r.caller.extension = f.Caller == "", f.Extension
+	for i, o := range outcomes {
+		if o == f.Outcome {
+			r.status = 1 << i
+		}
+	}
+	return r
+}
+
+var outcomes = Outcomes()
+
+// subjectOf spells a number, a name or an address in the ways that patterns are held against.
+func subjectOf(text, written string) subject {
+	s := subject{raw: strings.ToLower(strings.TrimSpace(text))}
+	if s.raw == "" {
+		return s
+	}
+	bare := bareNumber(s.raw)
+	if len(bare) > 0 && strings.Trim(bare, "0123456789*#") == "" || len(bare) > 1 && bare[0] == '+' && strings.Trim(bare[1:], "0123456789") == "" {
+		s.number, s.bare, s.written = true, bare, bareNumber(written)
+	}
+	return s
+}
+
+// bareNumber drops what counts for nothing in a number.
+func bareNumber(text string) string {
+	if !strings.ContainsAny(text, ignoredInNumbers) {
+		return text
+	}
+	return strings.Map(func(c rune) rune {
+		if strings.ContainsRune(ignoredInNumbers, c) {
+			return -1
+		}
+		return c
+	}, text)
+}
+
+// fits reports whether the row is about the call.
+func (r *row) fits(f *sight) bool {
+	return (r.direction == "" || r.direction == f.Direction) &&
+		(r.statuses == 0 || r.statuses&f.status != 0) &&
+		r.week.has(f.minute) &&
+		r.fitsObject(f) &&
+		fitAny(r.called, &f.called) && fitAny(r.caller, &f.caller) && r.fitsAccount(f)
+}
+
+func fitAny(all []pattern, s *subject) bool {
+	for i := range all {
+		if all[i].fits(s) {
+			return true
+		}
+	}
+	return len(all) == 0
+}
+
+// fitsAccount holds accounts against the id, which is extension@server, and against the extension alone.
+func (r *row) fitsAccount(f *sight) bool {
+	return len(r.accounts) == 0 || fitAny(r.accounts, &f.account) || fitAny(r.accounts, &f.user)
+}
+
+// fitsObject: "none" is known only once the org has answered, and a colleague is nobody's record.
+func (r *row) fitsObject(f *sight) bool {
+	if len(r.rule.Objects) == 0 {
+		return true
+	}
+	for _, o := range r.rule.Objects {
+		switch {
+		case o == ObjectNone:
+			if f.Object == "" && !f.Unasked && !f.Extension {
+				return true
+			}
+		case f.Object != "" && (o == ObjectAny || strings.EqualFold(o, f.Object)):
+			return true
+		}
+	}
+	return false
+}
+
+// Deciders are the rows that decided each question, counted from 1 in the list that the table was made of; 0 where none did.
+type Deciders struct {
+	Log    int `json:"log,omitempty"`
+	Pop    int `json:"pop,omitempty"`
+	Layout int `json:"layout,omitempty"`
+	Owner  int `json:"owner,omitempty"`
+}
+
+// decide asks the rows. What no row answers is empty.
+func (t Table) decide(f *sight, colleagues bool) (v Verdict, by Deciders) {
+	for i := range t.rows {
+		r := &t.rows[i]
+		if !r.fits(f) {
+			continue
+		}
+		a, n := &r.rule, r.index+1
+		if by.Log == 0 && a.Log != "" && (Log(a.Log) == LogNo || r.logs(f, colleagues)) {
+			v.Log, by.Log = Log(a.Log), n
+		}
+		// How a call went that goes on is not known yet, but that it was answered is.
+		if by.Pop == 0 && a.Pop != "" && (r.statuses == 0 || !f.Live || f.Outcome == Answered) {
+			v.Pop, v.PopIn, by.Pop = Pop(a.Pop), Where(a.PopIn), n
+		}
+		if by.Layout == 0 && a.Layout != "" {
+			v.Layout, by.Layout = a.Layout, n
+		}
+		if by.Owner == 0 && a.Owner != "" {
+			v.Owner, by.Owner = a.Owner, n
+		}
+		if a.Stop {
+			break
+		}
+	}
+	return v, by
+}
+
+// logs reports whether a row that has calls logged means this one too. A call that failed, one that somebody else took and
+// one with a colleague have to be named: nobody who writes "inbound calls" means them.
+func (r *row) logs(f *sight, colleagues bool) bool {
+	if (f.Outcome == Failed || f.Outcome == AnsweredElsewhere) && !r.unwanted {
+		return false
+	}
+	return !f.Extension || colleagues || len(r.caller) > 0
+}

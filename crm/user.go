@@ -1,0 +1,26 @@
+package crm
+
+import "strings"
+
+// Person is a user of an org, who may own records.
+type Person struct {
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+	Username  string `json:"username"`
+	Email     string `json:"email,omitempty"`
+	Extension string `json:"extension,omitempty"`
+	Active    bool   `json:"active"`
+}
+
+// SameID reports whether two record ids are the same: the last three of 18 characters are a checksum that ids of 15 do
+// not have.
+func SameID(a, b string) bool {
+	const bare = 15
+	return len(a) >= bare && len(b) >= bare && a[:bare] == b[:bare]
+}
+
+// PlainEmail is an e-mail address as two are compared: in lower case, and without the ".invalid" that a sandbox puts behind
+// the addresses of its users (help article 000386507, "Sandbox user email addresses").
+func PlainEmail(address string) string {
+	return strings.TrimSuffix(strings.ToLower(strings.TrimSpace(address)), ".invalid")
+}
