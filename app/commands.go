@@ -125,9 +125,12 @@ func (d *Desk) EditWrap(id string, e WrapEdit) error {
 	})
 }
 
-// SaveWrap ends wrap-up and sends what was typed.
+// SaveWrap ends wrap-up and sends what was typed. The error names the questions of the layout that must be answered first.
 func (d *Desk) SaveWrap(id string) error {
 	return d.on(id, ErrNotOver, over, func(id string) error {
+		if err := d.unanswered(id); err != nil {
+			return err
+		}
 		d.post(wrapSaved{d.stamp(), id})
 		return nil
 	})

@@ -116,7 +116,21 @@ func (j *Journal) closeCall(ctx context.Context, tx *sql.Tx, c Call) error {
 		}
 	}
 	a.CallID = c.ID
+	j.lay(&a, c)
 	return j.settleDraft(ctx, tx, c, &a)
+}
+
+// lay chooses the layout of a call that a crash cut off, as the desk does at the end of a call.
+func (j *Journal) lay(a *crm.Activity, c Call) {
+	if j.o.Judge == nil {
+		return
+	}
+	a.Layout, a.Object = j.o.Judge(c.Facts()).Layout, ""
+	if j.o.Object != nil {
+		if object := j.o.Object(c.Org, a.Layout); object != crm.Task {
+			a.Object = object
+		}
+	}
 }
 
 // verdict judges a call from what is on disk. What must not be logged stays unlogged, whatever rules say by now: only the
@@ -176,7 +190,7 @@ func activityOf(c Call) crm.Activity {
 		Called: c.Called, Started: c.Started, AnsweredAt: c.AnsweredAt, Ended: c.Ended, Talked: c.Talked,
 		Account: c.Account, Org: c.Org, User: c.User, Earlier: c.Earlier,
 	}
-	a.Cut = c.Cut
+	a.Cut, a.Company = c.Cut, c.Company
 	if a.Number == "" && !c.Withheld {
 		a.Number = c.Number
 	}

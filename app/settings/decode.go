@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"linecard/crm/layout"
 	"linecard/fault"
 )
 
@@ -117,6 +118,8 @@ func (r *reading) value(v any, to reflect.Value, key string) bool {
 	case *[]Org:
 		return readList(r, v, list, key, DefaultOrg, (*checker).org, func(o Org) (string, fault.Code) { return o.OrgID, "" },
 			func(o *Org, beyond map[string]any) { o.Beyond = beyond })
+	case *layout.List:
+		return r.readLayouts(v, list, key)
 	case *[]string:
 		texts, ok := v.([]any)
 		read := make([]string, len(texts))

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+
+	"linecard/crm/layout"
 )
 
 // difference is what v has other than base, as a table of TOML. Lists are one value: they are there whole or not at all.
@@ -39,6 +41,8 @@ func document(v reflect.Value) any {
 		return elements(list, DefaultAccount(), func(a Account) map[string]any { return a.Beyond })
 	case []Org:
 		return elements(list, DefaultOrg(), func(o Org) map[string]any { return o.Beyond })
+	case layout.List:
+		return layoutsDocument(list)
 	case []string:
 		out := make([]any, len(list))
 		for i, s := range list {

@@ -90,7 +90,7 @@ func (l *layers) document() map[string]any {
 // lockOf is the path a lock is about. An element of a list is locked with its list, for the list is one value.
 func lockOf(key string) []string {
 	path := strings.Split(plainKey(key), ".")
-	if len(path) > 0 && (path[0] == "accounts" || path[0] == "orgs") {
+	if len(path) > 0 && (path[0] == "accounts" || path[0] == "orgs" || path[0] == "layouts") {
 		path = path[:1]
 	}
 	return path

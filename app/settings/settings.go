@@ -35,6 +35,7 @@ import (
 	"runtime"
 	"slices"
 
+	"linecard/crm/layout"
 	"linecard/sip/transport"
 )
 
@@ -50,6 +51,7 @@ type Settings struct {
 	Devices       Devices       `toml:"devices"`
 	Records       Records       `toml:"records"`
 	Logging       Logging       `toml:"logging"`
+	Layouts       layout.List   `toml:"layouts"` // what is written of calls; see [linecard/crm/layout]
 	Journal       Journal       `toml:"journal"`
 	Appearance    Appearance    `toml:"appearance"`
 	Notifications Notifications `toml:"notifications"`
@@ -238,6 +240,7 @@ func (s *Settings) clone() *Settings {
 	for i := range c.Orgs {
 		c.Orgs[i].Beyond = maps.Clone(c.Orgs[i].Beyond)
 	}
+	c.Layouts = cloneLayouts(s.Layouts)
 	c.Numbers.Own = slices.Clone(s.Numbers.Own)
 	c.Logging.Outcomes = slices.Clone(s.Logging.Outcomes)
 	c.Errors.Mail.To = slices.Clone(s.Errors.Mail.To)

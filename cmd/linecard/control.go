@@ -100,6 +100,9 @@ func (c control) handle(ctx context.Context, r instance.Request, reply func(any)
 		do, ok = errorActions[r.Verb]
 	}
 	if !ok {
+		do, ok = layoutActions[r.Verb]
+	}
+	if !ok {
 		return misuse("cmd.verb-unknown", "verb", r.Verb)
 	}
 	if name := r.Args["account"]; name != "" { // named as a person names it; the action gets the id
@@ -240,6 +243,9 @@ func edit(args map[string]string) (e app.WrapEdit) {
 	set("notes", &e.Notes)
 	set("outcome", &e.Disposition)
 	set("subject", &e.Subject)
+	if name, answer, ok := strings.Cut(args["answer"], "="); ok {
+		e.Answers = map[string]string{strings.TrimSpace(name): strings.TrimSpace(answer)}
+	}
 	return e
 }
 

@@ -1,6 +1,8 @@
 package layout
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -114,6 +116,15 @@ func (c Call) Variable(name string) (value string, ok bool) {
 		}
 	}
 	return "", true // this call has no such header
+}
+
+// Known are the names of the call variables, and of the header fields that this call has.
+func (c Call) Known() []string {
+	var names []string
+	for _, v := range variables {
+		names = append(names, v.Name)
+	}
+	return append(names, slices.Sorted(maps.Keys(c.Headers))...)
 }
 
 // isHeader reports whether a name is that of a header field of the INVITE that a layout may write.

@@ -22,6 +22,8 @@ type Layout struct {
 	Fields      []Field    `json:"fields,omitempty" toml:"fields"`
 	LeadName    string     `json:"leadName,omitempty" toml:"lead_name"` // API name of the field that takes the Lead's name
 	Variables   []Variable `json:"variables,omitempty" toml:"variables"`
+
+	Beyond map[string]any `json:"-" toml:"-"` // what the settings have beyond these, kept when they are written
 }
 
 // Line is one line of the Description: with a Key it is "key: value", without one the value alone. One without both is
