@@ -29,5 +29,5 @@ func organizationObject() *object {
 
 func orgSchema(cfg Config) *schema {
 	return newSchema(accountObject(cfg), contactObject(cfg), leadObject(), opportunityObject(), contactRoleObject(),
-		caseObject(), taskObject(cfg), taskStatusObject(), taskPriorityObject(), userObject(), organizationObject())
+		caseObject(cfg), taskObject(cfg), taskStatusObject(), taskPriorityObject(), recordTypeObject(), userObject(), organizationObject())
 }

@@ -67,6 +67,7 @@ func (o *Org) seedSetup() {
 			"UserType": "Standard", "TimeZoneSidKey": "America/Los_Angeles", "LocaleSidKey": "en_US", "LanguageLocaleKey": "en_US",
 		})
 	}
+	o.seedRecordTypes()
 	o.orgID = o.row("Organization", born, map[string]any{
 		"Name": o.cfg.Name, "InstanceName": "DEMO1", "IsSandbox": false, "OrganizationType": "Developer Edition",
 		"LanguageLocaleKey": "en_US", "PrimaryContact": "Avery Stone",
