@@ -124,30 +124,30 @@ func (p *Program) LayoutCall(ctx context.Context, org, id string) (crm.Activity,
 }
 
 // PreviewLayout is what a layout would write of a call; see [Program.LayoutCall]. Nothing is written.
-func (p *Program) PreviewLayout(ctx context.Context, l layout.Layout, org, call string) (salesforce.Preview, crm.Activity, error) {
+func (p *Program) PreviewLayout(ctx context.Context, l layout.Layout, org, call string) (layout.Preview, crm.Activity, error) {
 	org = p.orgOr(org)
 	a, err := p.LayoutCall(ctx, org, call)
 	if err != nil {
-		return salesforce.Preview{}, a, err
+		return layout.Preview{}, a, err
 	}
 	c, err := p.layoutClient(org)
 	if err != nil {
-		return salesforce.Preview{}, a, err
+		return layout.Preview{}, a, err
 	}
 	shown, err := c.Preview(ctx, l, a)
 	return shown, a, err
 }
 
 // TestLayout writes a record by a layout and deletes it again.
-func (p *Program) TestLayout(ctx context.Context, l layout.Layout, org, call string) (salesforce.Tried, error) {
+func (p *Program) TestLayout(ctx context.Context, l layout.Layout, org, call string) (layout.Tried, error) {
 	org = p.orgOr(org)
 	a, err := p.LayoutCall(ctx, org, call)
 	if err != nil {
-		return salesforce.Tried{}, err
+		return layout.Tried{}, err
 	}
 	c, err := p.layoutClient(org)
 	if err != nil {
-		return salesforce.Tried{}, err
+		return layout.Tried{}, err
 	}
 	return c.Try(ctx, l, a, uuid.NewString())
 }

@@ -17,7 +17,6 @@ import (
 	"linecard/app/catalogue"
 	"linecard/app/instance"
 	"linecard/crm/layout"
-	"linecard/crm/salesforce"
 	"linecard/fault"
 )
 
@@ -231,7 +230,7 @@ func (o *options) readLayouts(file string) ([]layout.Layout, error) {
 type previewAnswer struct {
 	Call   string `json:"call"`
 	Layout string `json:"layout"`
-	salesforce.Preview
+	layout.Preview
 	Problems []problemAnswer `json:"problems"`
 }
 
@@ -251,22 +250,11 @@ func problemAnswers(all []layout.Problem) []problemAnswer {
 }
 
 type triedAnswer struct {
-	salesforce.Tried
+	layout.Tried
 	Say string `json:"say"`
 }
 
-func answerTried(t salesforce.Tried) triedAnswer { return triedAnswer{t, salesforceTried(t)} }
-
-// salesforceTried says what became of a test log.
-func salesforceTried(t salesforce.Tried) string {
-	switch {
-	case !t.Refused.IsZero():
-		return catalogue.Text("layout.test-refused", "why", t.Refused)
-	case !t.Deleted:
-		return catalogue.Text("layout.test-not-deleted", "name", t.Record.Name, "why", t.Kept)
-	}
-	return catalogue.Text("layout.test-done", "object", t.Record.Object, "id", t.Record.ID)
-}
+func answerTried(t layout.Tried) triedAnswer { return triedAnswer{t, catalogue.Say(t.Said())} }
 
 type variableAnswer struct {
 	Name  string `json:"name"`

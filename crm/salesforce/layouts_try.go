@@ -2,7 +2,6 @@ package salesforce
 
 import (
 	"context"
-	"time"
 
 	"linecard/crm"
 	"linecard/crm/layout"
@@ -19,24 +18,17 @@ func (c *Client) Describe(ctx context.Context, name string) (*layout.Object, err
 	return o.laid, nil
 }
 
-// Preview is what a layout would write of a call, in full, and what the org would not take of it. It writes nothing.
-type Preview struct {
-	layout.Rendered
-	Object string         `json:"object"`
-	Sent   map[string]any `json:"sent"` // all that would be sent, Linecard's own fields among it
-}
-
 // Preview renders a call by a layout as [Client.Log] would.
-func (c *Client) Preview(ctx context.Context, l layout.Layout, a crm.Activity) (Preview, error) {
+func (c *Client) Preview(ctx context.Context, l layout.Layout, a crm.Activity) (layout.Preview, error) {
 	o, closed, err := c.seen(ctx, l.Object)
 	if err != nil {
-		return Preview{}, err
+		return layout.Preview{}, err
 	}
 	a.Object = l.Object
 	t := c.ownFields(o, a, closed, false)
 	r, problems := l.Judge(t.target(), layout.Call{Activity: a, Location: c.cfg.Location})
 	r.Problems = problems
-	return Preview{Rendered: r, Object: l.Object, Sent: c.laidOut(l, o, a, closed, false)}, nil
+	return layout.Preview{Rendered: r, Object: l.Object, Sent: c.laidOut(l, o, a, closed, false)}, nil
 }
 
 // seen is the description of an object, also of one that the user may not create, and the closed status.
@@ -57,23 +49,13 @@ func (c *Client) seen(ctx context.Context, name string) (*object, string, error)
 	return o, closed, err
 }
 
-// Tried is what became of a test log.
-type Tried struct {
-	Record  crm.Ref           `json:"record"`
-	Refused fault.Fault       `json:"refused,omitzero"` // why the org did not take it; nothing was made then
-
-	Deleted bool              `json:"deleted"`
-	Kept    fault.Fault       `json:"kept,omitzero"` // why it was not deleted again
-	Took    time.Duration     `json:"took"`
-}
-
 // Try makes a record of a call by a layout and deletes it. The call's id is another one, so the record of the
 // call itself is not touched. It is created without an upsert and deleted as soon as its id is known; after an unsure answer
 // it is looked for. The error is that of a request that could not be made.
-func (c *Client) Try(ctx context.Context, l layout.Layout, a crm.Activity, id string) (Tried, error) {
+func (c *Client) Try(ctx context.Context, l layout.Layout, a crm.Activity, id string) (layout.Tried, error) {
 	a.CallID, a.Object, a.Subject = id, l.Object, testSubject+l.SubjectOf(layout.Call{Activity: a, Location: c.cfg.Location})
 	if s, err := c.current(); err != nil {
-		return Tried{}, err
+		return layout.Tried{}, err
 	} else {
 		if a.Org != "" && a.Org != s.org { // its records are in another org
 			a.Who, a.What = crm.Ref{}, crm.Ref{}
@@ -94,11 +76,11 @@ func (c *Client) Try(ctx context.Context, l layout.Layout, a crm.Activity, id st
 	}
 	if err != nil {
 		if e, ok := asError(err); ok && (e.Class == crm.ClassRejected || e.Class == crm.ClassPermission || e.Class == crm.ClassBlocked) {
-			return Tried{Refused: e.Fault, Took: c.cfg.Now().Sub(began)}, nil
+			return layout.Tried{Refused: e.Fault, Took: c.cfg.Now().Sub(began)}, nil
 		}
-		return Tried{}, err
+		return layout.Tried{}, err
 	}
-	out := Tried{Record: made.Ref}
+	out := layout.Tried{Record: made.Ref}
 	clear := context.WithoutCancel(ctx)
 	if err := c.Delete(clear, made.Ref); err != nil {
 		out.Kept = fault.Of(err)
