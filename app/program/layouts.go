@@ -104,23 +104,45 @@ func (p *Program) LayoutObject(ctx context.Context, org, object string) (*layout
 // LayoutCall is a call of the history to show a layout with: the one with the id, or with "" the last one of the org. Without
 // any call it is one that is made up.
 func (p *Program) LayoutCall(ctx context.Context, org, id string) (crm.Activity, error) {
-	if id != "" {
+	if id != "" && id != layout.ExampleID {
 		a, err := p.journal.Activity(ctx, id)
 		if errors.Is(err, journal.ErrUnknown) {
 			return a, fault.Err(err, "desk.no-such-call")
 		}
 		return a, err
 	}
-	rows, err := p.journal.History(ctx, journal.Filter{Limit: 50})
+	calls, err := p.LayoutCalls(ctx, org)
 	if err != nil {
 		return crm.Activity{}, err
 	}
-	for _, r := range rows {
-		if !r.Ended.IsZero() && !r.Extension && (org == "" || r.Org == "" || r.Org == org) {
-			return p.journal.Activity(ctx, r.ID)
-		}
+	return calls[0], nil
+}
+
+// mostCalls is how many calls a layout is shown with.
+const mostCalls = 20
+
+// LayoutCalls are the latest calls of an org with customers, the latest first, or one that is made up where there is none.
+func (p *Program) LayoutCalls(ctx context.Context, org string) ([]crm.Activity, error) {
+	org = p.orgOr(org)
+	rows, err := p.journal.History(ctx, journal.Filter{Limit: 5 * mostCalls})
+	if err != nil {
+		return nil, err
 	}
-	return layout.Example(time.Now()), nil
+	var calls []crm.Activity
+	for _, r := range rows {
+		if r.Ended.IsZero() || r.Extension || org != "" && r.Org != "" && r.Org != org || len(calls) == mostCalls {
+			continue
+		}
+		a, err := p.journal.Activity(ctx, r.ID)
+		if err != nil {
+			return nil, err
+		}
+		calls = append(calls, a)
+	}
+	if len(calls) == 0 {
+		calls = append(calls, layout.Example(time.Now()))
+	}
+	return calls, nil
 }
 
 // PreviewLayout is what a layout would write of a call; see [Program.LayoutCall]. Nothing is written.

@@ -18,8 +18,12 @@ const (
 	pageAudio
 	pageAppearance
 	pageAbout
-	pageErrors // there only with a Config.Admin; it stands before pageAbout
+	pageErrors  // there only with a Config.Admin
+	pageLayouts // there only with a Config.Layouts
 )
+
+// pagesInOrder are the pages as they are listed.
+var pagesInOrder = []settingsKind{pagePhone, pageSalesforce, pageLayouts, pageAudio, pageAppearance, pageErrors, pageAbout}
 
 // settingsSheet is one page: it is filled once when opened, and shows the View while it is open.
 type settingsSheet interface {
@@ -51,9 +55,12 @@ type settingsItem struct {
 
 func newSettingsPage(w *Window) *settingsPage {
 	s := &settingsPage{w: w, holder: container.NewStack(), chips: newCallChips(w)}
-	s.sheets = []settingsSheet{newPhoneSheet(w), newSalesforceSheet(w), newAudioSheet(w), newAppearanceSheet(w), newAboutSheet(w)}
+	s.sheets = []settingsSheet{newPhoneSheet(w), newSalesforceSheet(w), newAudioSheet(w), newAppearanceSheet(w), newAboutSheet(w), nil, nil}
 	if w.cfg.Admin != nil {
-		s.sheets = append(s.sheets, newErrorsSheet(w))
+		s.sheets[pageErrors] = newErrorsSheet(w)
+	}
+	if w.cfg.Layouts != nil {
+		s.sheets[pageLayouts] = newLayoutsSheet(w)
 	}
 	side := vbox(2, inset(0, 10, 10, 0, newText(phrase("ui.settings"), title)))
 	for kind, entry := range [][2]string{
@@ -63,21 +70,16 @@ func newSettingsPage(w *Window) *settingsPage {
 		{"palette", phrase("ui.page-appearance")},
 		{"info", phrase("ui.page-about")},
 		{"warning_amber", phrase("ui.page-errors")},
+		{"assignment", phrase("ui.page-layouts")},
 	} {
-		if settingsKind(kind) == pageErrors && w.cfg.Admin == nil {
-			break
-		}
 		i := &settingsItem{name: entry[0], icon: newGlyph(entry[0], colorMuted, 18), word: newText(entry[1], body), dot: newGlyph("fiber_manual_record", colorHeld, 9)}
 		i.dot.Hide()
 		i.button = newClickable(inset(8, 8, 10, 10, container.NewBorder(nil, nil, hbox(10, i.icon, i.word), i.dot)), 6, func() { s.turn(settingsKind(kind)) })
 		s.items = append(s.items, i)
 	}
-	for kind, i := range s.items {
-		if settingsKind(kind) == pageAbout && w.cfg.Admin != nil {
-			side.Add(s.items[pageErrors].button)
-		}
-		if settingsKind(kind) != pageErrors {
-			side.Add(i.button)
+	for _, kind := range pagesInOrder {
+		if s.sheets[kind] != nil {
+			side.Add(s.items[kind].button)
 		}
 	}
 	back := newButton(phrase("ui.back-to-calls"), "arrow_back", widget.LowImportance, w.leaveSettings)
