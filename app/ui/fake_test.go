@@ -13,6 +13,7 @@ import (
 	"linecard/app"
 	"linecard/app/settings"
 	"linecard/crm"
+	"linecard/crm/layout"
 	"linecard/fault"
 )
 
@@ -94,6 +95,8 @@ func (d *fakeDesk) EditWrap(id string, e app.WrapEdit) error {
 		return d.note("outcome %s %q", id, *e.Disposition)
 	case e.What != nil:
 		return d.note("related %s %q", id, e.What.ID)
+	case e.Answers != nil:
+		return d.note("answers %s %v", id, e.Answers)
 	}
 	return d.note("empty edit %s", id)
 }
@@ -233,7 +236,7 @@ func newBench(t testing.TB, change func(*Config)) *bench {
 			b.opened = append(b.opened, address)
 			return nil
 		},
-		Quit: func() { b.quit++ },
+		Quit: func() { b.quit++ }, Layouts: &fakeLayouts{all: layout.List{support()}, object: caseObject()},
 	}
 	if change != nil {
 		change(&cfg)
