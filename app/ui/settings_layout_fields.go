@@ -117,7 +117,7 @@ func (s *layoutsSheet) offerEntries(r *fieldRow) {
 			}
 		}
 	}
-	r.value.SetOptions(entries)
+	r.value.entries = entries
 }
 
 // offerTypes lists the record types that this user may make.

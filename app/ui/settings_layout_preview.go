@@ -119,7 +119,9 @@ func (p *layoutPreview) follow() {
 }
 
 // fail says why there is no preview.
-func (p *layoutPreview) fail(why string) { p.drawAll(why, []fyne.CanvasObject{newParagraph(sentence(why), body, 4)}) }
+func (p *layoutPreview) fail(why string) {
+	p.drawAll(why, []fyne.CanvasObject{newParagraph(sentence(why), body, 4)})
+}
 
 // draw shows what would be written: what is wrong with it first, then the subject, the description and the fields.
 func (p *layoutPreview) draw(r layout.Preview) {
@@ -132,7 +134,7 @@ func (p *layoutPreview) draw(r layout.Preview) {
 		}
 		rows = append(rows, container.NewBorder(nil, nil, inset(1, 0, 0, 8, newGlyph("warning_amber", words.color, 14)), nil, words))
 	}
-	rows = append(rows, newParagraph(r.Subject, body.strong(), 3), newParagraph(r.Description, body, 60))
+	rows = append(rows, newParagraph(r.Subject, body.strong(), 3), p.lines(r.Description))
 	var facts [][2]string
 	for _, name := range slices.Sorted(maps.Keys(r.Sent)) {
 		if name == "Subject" || name == "Description" || r.Sent[name] == nil {
@@ -145,6 +147,24 @@ func (p *layoutPreview) draw(r layout.Preview) {
 	}
 	p.drawAll(fmt.Sprint(r), rows)
 }
+
+// lines is a text of several lines, as the record has it.
+func (p *layoutPreview) lines(text string) fyne.CanvasObject {
+	lines := vbox(0)
+	for line := range strings.SplitSeq(text, "\n") {
+		if strings.TrimSpace(line) == "" {
+			line = " "
+		}
+		if len(lines.Objects) == mostLines {
+			break
+		}
+		lines.Add(newParagraph(line, body, 6))
+	}
+	return lines
+}
+
+// mostLines is how much of a description the preview shows.
+const mostLines = 60
 
 func (p *layoutPreview) label(field string) string {
 	if p.s.described != nil {

@@ -6,22 +6,27 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"linecard/clean"
 	"linecard/crm/layout"
 )
 
-// valueField is a field for a value of a layout. The page remembers the one that had the focus last: a click on a variable
-// inserts it there. Where the org has entries for the value, it lists them.
+// valueField is a field for a value of a layout, with a list of what may be inserted: the org's entries for the value, and what
+// a call knows. The page remembers the field that had the focus last: a click on a variable inserts it there.
 type valueField struct {
-	choiceField
-	s *layoutsSheet
+	field
+	s       *layoutsSheet
+	entries []string // of the org, as values
 }
 
 func (s *layoutsSheet) newValue(hint string, v layout.Value) *valueField {
 	f := &valueField{s: s}
 	f.ExtendBaseWidget(f)
-	f.Wrapping = fyne.TextWrap(fyne.TextTruncateClip)
+	open := widget.NewButtonWithIcon("", theme.MenuDropDownIcon(), f.list)
+	open.Importance = widget.LowImportance
+	f.ActionItem = open
 	f.SetPlaceHolder(hint)
 	f.SetText(string(v))
 	f.OnChanged = func(string) { s.changed() }
@@ -33,8 +38,35 @@ func (f *valueField) value() layout.Value { return layout.Value(f.Text) }
 // FocusGained implements fyne.Focusable.
 func (f *valueField) FocusGained() {
 	f.s.last = f
-	f.choiceField.FocusGained()
+	f.field.FocusGained()
 }
+
+// list opens the list below the field. An entry takes the place of what is there; a variable is inserted.
+func (f *valueField) list() {
+	var items []*fyne.MenuItem
+	for _, e := range f.entries {
+		items = append(items, fyne.NewMenuItem(e, func() { f.SetText(e) }))
+	}
+	if len(items) > 0 {
+		items = append(items, fyne.NewMenuItemSeparator())
+	}
+	own := f.s.read()
+	for _, v := range own.Variables {
+		if v.Name != "" {
+			items = append(items, fyne.NewMenuItem("{"+v.Name+"}", func() { f.insert("{" + v.Name + "}") }))
+		}
+	}
+	c := layout.Call{Activity: f.s.preview.chosen()}
+	for _, name := range c.Known() {
+		value, _ := c.Variable(name)
+		items = append(items, fyne.NewMenuItem(joined("{"+name+"}", clean.Short(value, mostInMenu)), func() { f.insert("{" + name + "}") }))
+	}
+	below := fyne.NewPos(0, f.Size().Height)
+	widget.ShowPopUpMenuAtRelativePosition(fyne.NewMenu("", items...), f.s.w.cfg.Window.Canvas(), below, f)
+}
+
+// mostInMenu is how much of a value stands in a menu.
+const mostInMenu = 40
 
 // insert puts a text where the cursor is.
 func (f *valueField) insert(text string) {
@@ -66,14 +98,14 @@ type (
 
 func (s *layoutsSheet) addPart(v layout.Value) {
 	r := &partRow{s.newValue(phrase("ui.layout-part-hint"), v)}
-	s.subject.add(r.value, r)
+	s.subject.add(oneLine(r.value), r)
 }
 
 func (s *layoutsSheet) addLine(l layout.Line) {
 	r := &lineRow{newField(phrase("ui.layout-key-hint")), s.newValue(phrase("ui.layout-line-hint"), l.Value)}
 	r.key.SetText(l.Key)
 	r.key.OnChanged = func(string) { s.changed() }
-	s.lines.add(container.New(shares{1, 2}, oneLine(r.key), r.value), r)
+	s.lines.add(container.New(shares{1, 2}, oneLine(r.key), oneLine(r.value)), r)
 }
 
 func (s *layoutsSheet) addField(f layout.Field) {
@@ -87,7 +119,7 @@ func (s *layoutsSheet) addField(f layout.Field) {
 	})
 	r.field.PlaceHolder = phrase("ui.layout-choose-field")
 	s.offerFields(r)
-	s.fields.add(container.New(shares{1, 1}, bordered(r.field), r.value), r)
+	s.fields.add(container.New(shares{1, 1}, bordered(r.field), oneLine(r.value)), r)
 }
 
 func (s *layoutsSheet) addOwn(v layout.Variable) {
@@ -110,7 +142,7 @@ func (s *layoutsSheet) addOwn(v layout.Variable) {
 		s.changed()
 	}
 	r.required.OnChanged = func(bool) { s.changed() }
-	s.own.add(vbox(4, container.New(shares{1, 1}, oneLine(r.name), r.standard), container.New(shares{2, 1}, oneLine(r.choices), hbox(4, r.ask, r.required))), r)
+	s.own.add(vbox(4, container.New(shares{1, 1}, oneLine(r.name), oneLine(r.standard)), container.New(shares{2, 1}, oneLine(r.choices), hbox(4, r.ask, r.required))), r)
 	r.ask.OnChanged(v.Ask)
 }
 
