@@ -126,11 +126,11 @@ func TestAnExportNamesNobody(t *testing.T) {
 		defer l.Close()
 		l.Note(errorlog.Refused, "00D000000000001", secret, fault.New("salesforce.refused", name, v))
 		l.Note(errorlog.Refused, secret, "", fault.New(fault.Plain, "text", secret))
-		b, err := l.Export()
+		b, err := json.Marshal(l.Export())
 		if err != nil {
 			t.Fatal(err)
 		}
-		var any map[string]any
+		var any []any
 		if err := json.Unmarshal(b, &any); err != nil {
 			t.Fatal(err)
 		}

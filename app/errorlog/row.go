@@ -1,7 +1,6 @@
 package errorlog
 
 import (
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -62,27 +61,36 @@ func (l *Log) Rows() []Row {
 	return rows
 }
 
-// Export is a JSON document of all errors that may leave this computer: without secrets, names and numbers of people. An account is
-// named by its place, since its id has the extension in it.
-func (l *Log) Export() ([]byte, error) {
-	accounts := map[string]string{"": ""}
-	type entry struct {
-		Row
-		Values fault.Values `json:"values,omitempty"`
-	}
-	doc := struct {
-		Errors []entry `json:"errors"`
-	}{[]entry{}}
+// Exported is an error as it may leave this computer.
+type Exported struct {
+	Row
+	Values fault.Values `json:"values,omitempty"`
+}
+
+// Export lists all errors as they may leave this computer: without secrets, names and numbers of people.
+func (l *Log) Export() []Exported {
+	accounts, list := NewAliases(), []Exported{}
 	for _, e := range l.Entries() {
-		e.Fault = exported(e.Fault)
-		if _, ok := accounts[e.Account]; !ok {
-			accounts[e.Account] = fmt.Sprint("account-", len(accounts))
-		}
-		e.Account = accounts[e.Account]
+		e.Fault = Shareable(e.Fault)
+		e.Account = accounts.Of(e.Account)
 		if !isOrg.MatchString(e.Org) {
 			e.Org = ""
 		}
-		doc.Errors = append(doc.Errors, entry{e.row(), e.Fault.Values})
+		list = append(list, Exported{e.row(), e.Fault.Values})
 	}
-	return json.MarshalIndent(doc, "", "  ")
+	return list
+}
+
+// Aliases name accounts by their place, since the id of one has the extension in it.
+type Aliases map[string]string
+
+// NewAliases knows no account yet.
+func NewAliases() Aliases { return Aliases{"": ""} }
+
+// Of is the alias of the account with an id: account-1. The same id has the same alias.
+func (a Aliases) Of(id string) string {
+	if _, ok := a[id]; !ok {
+		a[id] = fmt.Sprint("account-", len(a))
+	}
+	return a[id]
 }

@@ -46,8 +46,8 @@ const longestText = 300
 // kept is a fault as it is kept on this computer.
 func kept(f fault.Fault) fault.Fault { return filtered(f, false) }
 
-// exported is a fault as it may leave this computer.
-func exported(f fault.Fault) fault.Fault { return filtered(f, true) }
+// Shareable is a fault as it may leave this computer: without secrets, names and numbers of people.
+func Shareable(f fault.Fault) fault.Fault { return filtered(f, true) }
 
 func filtered(f fault.Fault, export bool) fault.Fault {
 	if len(f.Values) == 0 {

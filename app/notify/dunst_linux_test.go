@@ -121,3 +121,19 @@ func TestDunstShowsHostileNamesAsText(t *testing.T) {
 		}
 	}
 }
+
+// The doctor reads what shows notifications, and that nothing does.
+func TestWhoShowsNotifications(t *testing.T) {
+	address := dbustest.Start(t)
+	if name, err := Shower(t.Context()); err == nil {
+		t.Errorf("%q shows notifications on an empty bus", name)
+	}
+	startDunst(t, address, "Answer")
+	if name, err := Shower(t.Context()); err != nil || !strings.HasPrefix(name, "dunst ") {
+		t.Errorf("%q, %v", name, err)
+	}
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
+	if name, err := Shower(t.Context()); err == nil {
+		t.Errorf("%q shows notifications without a bus", name)
+	}
+}

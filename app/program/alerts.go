@@ -2,6 +2,7 @@ package program
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 
 	"linecard/app/alert"
@@ -46,7 +47,11 @@ func (p *Program) Errors() []errorlog.Row { return p.troubles.log.Rows() }
 func (p *Program) ClearErrors() { p.troubles.log.Clear() }
 
 // ExportErrors is the list as it may leave this computer: without secrets, names and numbers of people.
-func (p *Program) ExportErrors() ([]byte, error) { return p.troubles.log.Export() }
+func (p *Program) ExportErrors() ([]byte, error) {
+	return json.MarshalIndent(struct {
+		Errors []errorlog.Exported `json:"errors"`
+	}{p.troubles.log.Export()}, "", "  ")
+}
 
 // TestMail sends a mail that only shows that notices about errors arrive.
 func (p *Program) TestMail(ctx context.Context) error {

@@ -17,12 +17,14 @@ import (
 
 // Finding is one thing the doctor looked at, in words, with their codes for programs.
 type Finding struct {
-	Account    string     `json:"account,omitempty"` // id of the account that was looked at
-	Org        string     `json:"org,omitempty"`     // id of the org that was looked at
-	Check      string     `json:"check"`             // what was looked at
-	OK         bool       `json:"ok"`
+	Account    string     `json:"account,omitempty"`    // id of the account that was looked at
+	Org        string     `json:"org,omitempty"`        // id of the org that was looked at
+	Check      string     `json:"check"`                // what was looked at
+	OK         bool       `json:"ok"`                   // nothing is to be done
+	Minor      bool       `json:"minor,omitempty"`      // a warning: not OK, and calls are taken, found and logged all the same
 	Detail     string     `json:"detail,omitempty"`     // what was found
 	Remedy     string     `json:"remedy,omitempty"`     // what to do, with the Setup path, when it is not OK
+	Setup      string     `json:"setup,omitempty"`      // address of the page in Setup that the remedy names
 	ReasonCode fault.Code `json:"reasonCode,omitempty"` // of the remedy
 	CheckCode  fault.Code `json:"checkCode,omitempty"`
 }
@@ -32,17 +34,16 @@ type finding struct {
 	account, org string // ids
 	whose        fault.Fault
 	check        fault.Code
-	ok           bool
+	ok, minor    bool
 	detail       fault.Fault
 	remedy       fault.Fault
+	setup        string
 }
 
-// Doctor checks the accounts, the sound and the orgs, and says what to do where something is wrong. Where there are several
+// Doctor checks this computer, the accounts and the orgs, and says what to do where something is wrong. Where there are several
 // accounts or orgs the name of each check says whose it is.
 func (p *Program) Doctor(ctx context.Context) []Finding {
-	v := p.desk.View()
-	all := append(p.checkAccounts(v.Phones), checkSound(v.Audio))
-	all = append(all, p.checkOrgs(ctx)...)
+	all := p.examine(ctx)
 	said := make([]Finding, len(all))
 	for i, f := range all {
 		said[i] = f.say()
@@ -50,9 +51,23 @@ func (p *Program) Doctor(ctx context.Context) []Finding {
 	return said
 }
 
+// examine makes all checks. Those that wait for others run at the same time.
+func (p *Program) examine(ctx context.Context) []finding {
+	v := p.desk.View()
+	var keyring, bell finding
+	var orgs []finding
+	var asked sync.WaitGroup
+	asked.Go(func() { keyring = p.checkKeyring(ctx) })
+	asked.Go(func() { bell = checkNotifications(ctx) })
+	asked.Go(func() { orgs = p.checkOrgs(ctx) })
+	all := append(p.checkAccounts(v.Phones), checkSound(v.Audio))
+	asked.Wait()
+	return append(append(all, keyring, bell), orgs...)
+}
+
 func (f finding) say() Finding {
 	said := Finding{
-		Account: f.account, Org: f.org, Check: catalogue.Text(string(f.check)), CheckCode: f.check, OK: f.ok,
+		Account: f.account, Org: f.org, Check: catalogue.Text(string(f.check)), CheckCode: f.check, OK: f.ok, Minor: f.minor, Setup: f.setup,
 		Detail: catalogue.Say(f.detail), Remedy: catalogue.Say(f.remedy), ReasonCode: f.remedy.Code,
 	}
 	if !f.whose.IsZero() {
@@ -136,7 +151,7 @@ func (p *Program) checkOrgs(ctx context.Context) (all []finding) {
 	for i, c := range clients {
 		s := c.Status()
 		for _, f := range found[i] {
-			one := finding{check: f.Check, org: s.OrgID, ok: f.OK, detail: f.Detail, remedy: f.Remedy}
+			one := finding{check: f.Check, org: s.OrgID, ok: f.OK, minor: f.Minor, detail: f.Detail, remedy: f.Remedy, setup: f.Setup}
 			switch {
 			case f.Check == salesforce.CheckPort && i > 0:
 				continue
@@ -172,12 +187,4 @@ func checkPhone(v app.PhoneView) finding {
 	}
 	f.detail = fault.New("program.extension-at", "extension", v.Extension, "server", v.Server)
 	return f
-}
-
-// checkSound is the doctor's look at the sound devices.
-func checkSound(v app.AudioView) finding {
-	devices := slices.DeleteFunc([]string{v.Microphone, v.Speaker}, func(name string) bool { return name == "" })
-	return finding{
-		check: "program.check-sound", ok: v.Why.IsZero(), detail: fault.New("program.devices", "devices", devices), remedy: v.Why,
-	}
 }

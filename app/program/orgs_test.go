@@ -56,7 +56,7 @@ func TestTwoOrgsAreKept(t *testing.T) {
 	r.see("both linked again", func(v app.View) bool { return v.Phone.State == sip.Registered && slices.Equal(r.linked(), want) })
 	var checks []string
 	for _, f := range r.p.Doctor(t.Context()) {
-		if !f.OK {
+		if !f.OK && !f.Minor {
 			t.Errorf("the doctor: %+v", f)
 		}
 		checks = append(checks, f.Check)

@@ -148,8 +148,8 @@ func element(list reflect.Value, name string) int {
 	return -1
 }
 
-// each calls f with every value of v, in the order of the struct.
-func each(v reflect.Value, path string, f func(key string, v reflect.Value)) {
+// each calls f with every value of v and the tags of its field, in the order of the struct.
+func each(v reflect.Value, path string, f func(key string, v reflect.Value, tag reflect.StructTag)) {
 	for _, field := range fieldsOf(v.Type()) {
 		key, to := path+field.name, v.Field(field.index)
 		switch {
@@ -160,7 +160,7 @@ func each(v reflect.Value, path string, f func(key string, v reflect.Value)) {
 				each(to.Index(i), fmt.Sprintf("%s[%d].", key, i+1), f)
 			}
 		default:
-			f(key, to)
+			f(key, to, v.Type().Field(field.index).Tag)
 		}
 	}
 }

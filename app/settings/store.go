@@ -169,7 +169,7 @@ func changed(a, b *Settings) (out []string) {
 	var keys []string
 	values := func(s *Settings) map[string]reflect.Value {
 		m := map[string]reflect.Value{}
-		each(reflect.ValueOf(*s), "", func(key string, v reflect.Value) {
+		each(reflect.ValueOf(*s), "", func(key string, v reflect.Value, _ reflect.StructTag) {
 			m[key] = v
 			keys = append(keys, key)
 		})
@@ -242,7 +242,7 @@ func spelled(set *Settings, key string) string {
 // List returns every setting, in the order of [Settings].
 func (s *Store) List() (out []Entry) {
 	l := s.now.Load()
-	each(reflect.ValueOf(*l.set), "", func(key string, v reflect.Value) {
+	each(reflect.ValueOf(*l.set), "", func(key string, v reflect.Value, _ reflect.StructTag) {
 		e := Entry{Key: key, Value: v.Interface(), Origin: l.origin(key), Locked: l.locked(key)}
 		if list, ok := e.Value.([]string); ok && list == nil {
 			e.Value = []string{}

@@ -16,4 +16,8 @@ type Admin interface {
 	SetMailPassword(string) error  // keeps it; "" drops it
 	SetWebhookSecret(string) error // likewise
 	Requests() meter.Report        // to Salesforce
+	Doctor() []Check               // looks at everything, which takes as long as the slowest org
+
+	// SaveReport writes the file for support into a folder, and returns its path.
+	SaveReport(dir string) (path string, err error)
 }

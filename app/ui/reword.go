@@ -13,6 +13,7 @@ func (w *Window) Reword(scenes []Scene) {
 	w.record.stop()
 	w.cfg.DemoScenes = scenes
 	w.settings = nil
+	w.checked = checked{asked: w.checked.asked + 1} // in the old language
 	w.build()
 	w.left.load()
 	w.apply(w.view)

@@ -9,21 +9,44 @@ import (
 	"linecard/app"
 )
 
-// settingsKind is one page of the settings.
+// settingsKind is one page of the settings. They stand in this order.
 type settingsKind int
 
 const (
 	pagePhone settingsKind = iota
 	pageSalesforce
+	pageLayouts // with a Config.Layouts
 	pageAudio
 	pageAppearance
+	pageErrors // with a Config.Admin
+	pageDoctor // likewise
 	pageAbout
-	pageErrors  // there only with a Config.Admin
-	pageLayouts // there only with a Config.Layouts
+	pageCount
 )
 
-// pagesInOrder are the pages as they are listed.
-var pagesInOrder = []settingsKind{pagePhone, pageSalesforce, pageLayouts, pageAudio, pageAppearance, pageErrors, pageAbout}
+// settingsEntry is a page in the list of pages.
+type settingsEntry struct {
+	icon, word string
+	sheet      settingsSheet // nil: the page is not there
+}
+
+func settingsEntries(w *Window) [pageCount]settingsEntry {
+	all := [pageCount]settingsEntry{
+		pagePhone:      {"settings_phone", phrase("ui.page-phone"), newPhoneSheet(w)},
+		pageSalesforce: {"cloud", productSalesforce, newSalesforceSheet(w)},
+		pageAudio:      {"headset_mic", phrase("ui.page-audio"), newAudioSheet(w)},
+		pageAppearance: {"palette", phrase("ui.page-appearance"), newAppearanceSheet(w)},
+		pageAbout:      {"info", phrase("ui.page-about"), newAboutSheet(w)},
+	}
+	if w.cfg.Admin != nil {
+		all[pageErrors] = settingsEntry{"warning_amber", phrase("ui.page-errors"), newErrorsSheet(w)}
+		all[pageDoctor] = settingsEntry{"support", phrase("ui.page-doctor"), newDoctorSheet(w)}
+	}
+	if w.cfg.Layouts != nil {
+		all[pageLayouts] = settingsEntry{"assignment", phrase("ui.page-layouts"), newLayoutsSheet(w)}
+	}
+	return all
+}
 
 // settingsSheet is one page: it is filled once when opened, and shows the View while it is open.
 type settingsSheet interface {
@@ -55,31 +78,15 @@ type settingsItem struct {
 
 func newSettingsPage(w *Window) *settingsPage {
 	s := &settingsPage{w: w, holder: container.NewStack(), chips: newCallChips(w)}
-	s.sheets = []settingsSheet{newPhoneSheet(w), newSalesforceSheet(w), newAudioSheet(w), newAppearanceSheet(w), newAboutSheet(w), nil, nil}
-	if w.cfg.Admin != nil {
-		s.sheets[pageErrors] = newErrorsSheet(w)
-	}
-	if w.cfg.Layouts != nil {
-		s.sheets[pageLayouts] = newLayoutsSheet(w)
-	}
 	side := vbox(2, inset(0, 10, 10, 0, newText(phrase("ui.settings"), title)))
-	for kind, entry := range [][2]string{
-		{"settings_phone", phrase("ui.page-phone")},
-		{"cloud", productSalesforce},
-		{"headset_mic", phrase("ui.page-audio")},
-		{"palette", phrase("ui.page-appearance")},
-		{"info", phrase("ui.page-about")},
-		{"warning_amber", phrase("ui.page-errors")},
-		{"assignment", phrase("ui.page-layouts")},
-	} {
-		i := &settingsItem{name: entry[0], icon: newGlyph(entry[0], colorMuted, 18), word: newText(entry[1], body), dot: newGlyph("fiber_manual_record", colorHeld, 9)}
+	for kind, entry := range settingsEntries(w) {
+		s.sheets = append(s.sheets, entry.sheet)
+		i := &settingsItem{name: entry.icon, icon: newGlyph(entry.icon, colorMuted, 18), word: newText(entry.word, body), dot: newGlyph("fiber_manual_record", colorHeld, 9)}
 		i.dot.Hide()
 		i.button = newClickable(inset(8, 8, 10, 10, container.NewBorder(nil, nil, hbox(10, i.icon, i.word), i.dot)), 6, func() { s.turn(settingsKind(kind)) })
 		s.items = append(s.items, i)
-	}
-	for _, kind := range pagesInOrder {
-		if s.sheets[kind] != nil {
-			side.Add(s.items[kind].button)
+		if entry.sheet != nil {
+			side.Add(i.button)
 		}
 	}
 	back := newButton(phrase("ui.back-to-calls"), "arrow_back", widget.LowImportance, w.leaveSettings)

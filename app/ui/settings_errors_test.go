@@ -19,6 +19,7 @@ type fakeAdmin struct {
 	rows     []errorlog.Row
 	requests meter.Report
 	saved    bool
+	checks   []Check
 }
 
 func (a *fakeAdmin) Errors() []errorlog.Row {
@@ -43,6 +44,17 @@ func (a *fakeAdmin) SetWebhookSecret(secret string) error {
 	return a.note("secret %s", secret)
 }
 func (a *fakeAdmin) Requests() meter.Report { return a.requests }
+
+func (a *fakeAdmin) Doctor() []Check {
+	_ = a.note("doctor")
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(a.checks)
+}
+
+func (a *fakeAdmin) SaveReport(dir string) (string, error) {
+	return dir + "/linecard-report.json", a.note("report %s", dir)
+}
 
 func adminBench(t *testing.T) (*bench, *fakeAdmin) {
 	a := &fakeAdmin{rows: []errorlog.Row{

@@ -432,6 +432,7 @@ func looks() []look {
 			b.press("Remove org")
 		}},
 		{"settings-salesforce-setup", change(idle, func(v *app.View) { v.Org = app.OrgView{LinkStatus: crm.LinkStatus{State: crm.Unlinked}} }), func(b *bench) { b.openSetup() }},
+		{"settings-doctor", idle, func(b *bench) { b.checkUp() }},
 		{"settings-audio", idle, func(b *bench) { b.openSettings(pageAudio) }},
 		{"settings-appearance", idle, func(b *bench) { b.openSettings(pageAppearance) }},
 		{"settings-about", idle, func(b *bench) { b.openSettings(pageAbout) }},

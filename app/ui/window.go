@@ -45,6 +45,7 @@ type Window struct {
 	askedWhy  error  // why it is not to be called; nil where a link asks
 	dialAsked *button
 	link      linking
+	checked   checked
 	setup     setupState
 
 	complaint   subject // of what trouble says

@@ -74,9 +74,7 @@ var actions = map[string]func(c control, r request) error{
 
 	"link":   control.linkOrg,
 	"unlink": control.unlinkOrg,
-	"doctor": func(c control, r request) error { return r.reply(c.program.Doctor(r.ctx)) },
-
-	"meter": func(c control, r request) error { return r.reply(answerMeter(c.program.Requests(), c.program.Orgs())) },
+	"meter":  func(c control, r request) error { return r.reply(answerMeter(c.program.Requests(), c.program.Orgs())) },
 
 	"account-set": control.setAccount,
 	"account-list": func(c control, r request) error {
@@ -95,14 +93,13 @@ var actions = map[string]func(c control, r request) error{
 
 // handle carries out one request.
 func (c control) handle(ctx context.Context, r instance.Request, reply func(any) error) error {
-	do, ok := actions[r.Verb]
-	if !ok {
-		do, ok = errorActions[r.Verb]
+	var do func(control, request) error
+	for _, some := range []map[string]func(control, request) error{actions, errorActions, doctorActions, layoutActions} {
+		if do == nil {
+			do = some[r.Verb]
+		}
 	}
-	if !ok {
-		do, ok = layoutActions[r.Verb]
-	}
-	if !ok {
+	if do == nil {
 		return misuse("cmd.verb-unknown", "verb", r.Verb)
 	}
 	if name := r.Args["account"]; name != "" { // named as a person names it; the action gets the id

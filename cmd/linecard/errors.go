@@ -114,7 +114,12 @@ func newAlertSecret(o *options, name, short string) *cobra.Command {
 
 // exportErrors writes the list to a file, or with "-" to standard output.
 func (o *options) exportErrors(cmd *cobra.Command, path string) error {
-	return o.ask(cmd, "errors-export", map[string]string{}, func(w io.Writer, answer json.RawMessage) error {
+	return o.ask(cmd, "errors-export", map[string]string{}, o.document(path))
+}
+
+// document writes a JSON document to a file, or with "-" to standard output.
+func (o *options) document(path string) func(w io.Writer, answer json.RawMessage) error {
+	return func(w io.Writer, answer json.RawMessage) error {
 		var doc bytes.Buffer
 		if err := json.Indent(&doc, answer, "", "  "); err != nil {
 			return fault.Err(err, "cmd.answer-unreadable")
@@ -132,7 +137,7 @@ func (o *options) exportErrors(cmd *cobra.Command, path string) error {
 			return err
 		}
 		return nil
-	})
+	}
 }
 
 var showErrors = shows(func(w io.Writer, rows []errorlog.Row) {

@@ -33,9 +33,13 @@ var layoutActions = map[string]func(c control, r request) error{
 		}
 		return r.reply(l)
 	}),
-	"layouts-set":     control.setLayout,
-	"layouts-remove":  withOrg(func(c control, r request, _ string) error { return misused(c.program.RemoveLayout(r.args["org"], r.args["name"])) }),
-	"layouts-default": withOrg(func(c control, r request, org string) error { return misused(c.program.DefaultLayout(org, r.args["name"])) }),
+	"layouts-set": control.setLayout,
+	"layouts-remove": withOrg(func(c control, r request, _ string) error {
+		return misused(c.program.RemoveLayout(r.args["org"], r.args["name"]))
+	}),
+	"layouts-default": withOrg(func(c control, r request, org string) error {
+		return misused(c.program.DefaultLayout(org, r.args["name"]))
+	}),
 	"layouts-preview": onLayout(func(ctx context.Context, c control, l layout.Layout, org, call string) (any, error) {
 		shown, a, err := c.program.PreviewLayout(ctx, l, org, call)
 		return previewAnswer{Call: a.CallID, Layout: l.Name, Preview: shown, Problems: problemAnswers(shown.Problems)}, err

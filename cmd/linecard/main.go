@@ -14,6 +14,7 @@
 //	print.go           how answers look without --json; words.go has the words for their codes
 //	demo.go            the demo: a PBX and an org, and the setup that uses them; seed.go, scenes.go, sweep.go
 //	selftest.go        the demo, played by itself; selftest_window.go in a window
+//	doctor.go          what works and what does not; errors.go what went wrong
 //	account.go         accounts that are set while no app runs
 //	renew.go           the process that renews a link for the running app
 //	browser.go         opens the system's browser

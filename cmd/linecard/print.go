@@ -10,7 +10,6 @@ import (
 
 	"linecard/app"
 	"linecard/app/catalogue"
-	"linecard/app/program"
 	"linecard/crm"
 	"linecard/fault"
 )
@@ -38,7 +37,6 @@ var (
 	showOutbox   = shows(printOutbox)
 	showSent     = shows(printSent)
 	showLookup   = shows(printLookup)
-	showDoctor   = shows(printDoctor)
 
 	showRecords = shows(printRecords)
 
@@ -179,39 +177,6 @@ func printLookup(w io.Writer, v crm.Result) {
 	}
 	if v.More {
 		t.row(catalogue.Text("cmd.more-matches"))
-	}
-}
-
-// failedChecks counts what the doctor found wrong, for the exit status.
-func failedChecks(answer json.RawMessage) error {
-	var found []program.Finding
-	if err := json.Unmarshal(answer, &found); err != nil {
-		return fault.Err(err, "cmd.answer-unreadable")
-	}
-	failed := 0
-	for _, f := range found {
-		if !f.OK {
-			failed++
-		}
-	}
-	if failed == 0 {
-		return nil
-	}
-	return fault.Err(nil, "cmd.checks-failed", "count", failed)
-}
-
-func printDoctor(w io.Writer, v []program.Finding) {
-	t := newTable(w)
-	defer t.end()
-	for _, c := range v {
-		mark := catalogue.Text("cmd.check-ok")
-		if !c.OK {
-			mark = catalogue.Text("cmd.check-failed")
-		}
-		t.row(mark, c.Check, c.Detail)
-		if c.Remedy != "" {
-			t.row("", "", c.Remedy)
-		}
 	}
 }
 

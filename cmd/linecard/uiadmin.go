@@ -2,11 +2,15 @@ package main
 
 import (
 	"context"
+	"path/filepath"
 	"time"
 
 	"linecard/app/errorlog"
 	"linecard/app/meter"
 	"linecard/app/program"
+	"linecard/app/ui"
+	"linecard/fault"
+	"linecard/wholefile"
 )
 
 // uiAdmin connects the pages for admins to the program.
@@ -41,4 +45,34 @@ func (u uiAdmin) SetMailPassword(password string) error {
 
 func (u uiAdmin) SetWebhookSecret(secret string) error {
 	return u.p.SetWebhookSecret(context.Background(), secret)
+}
+
+// checkTime bounds a check-up: an org that answers nothing takes less.
+const checkTime = time.Minute
+
+func (u uiAdmin) Doctor() []ui.Check {
+	ctx, cancel := context.WithTimeout(context.Background(), checkTime)
+	defer cancel()
+	var all []ui.Check
+	for _, f := range u.p.Doctor(ctx) {
+		all = append(all, ui.Check{Check: f.Check, OK: f.OK, Minor: f.Minor, Detail: f.Detail, Remedy: f.Remedy, Setup: f.Setup})
+	}
+	return all
+}
+
+// reportFile is the file for support that the window writes.
+const reportFile = "linecard-report.json"
+
+func (u uiAdmin) SaveReport(dir string) (path string, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), checkTime)
+	defer cancel()
+	doc, err := u.p.Report(ctx)
+	if err != nil {
+		return "", err
+	}
+	path = filepath.Join(dir, reportFile)
+	if err := wholefile.Write(path, append(doc, '\n'), 0o600); err != nil {
+		return "", fault.Err(err, "cmd.export-unwritable", "file", path)
+	}
+	return path, nil
 }

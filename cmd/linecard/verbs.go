@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -22,7 +21,6 @@ type verb struct {
 	call        bool   // takes --call
 	flags       []flag
 	show        func(w io.Writer, answer json.RawMessage) error
-	verdict     func(answer json.RawMessage) error // makes a good answer a failure; nil: never
 }
 
 // flag is a flag of a verb: a text, or true or false.
@@ -52,7 +50,6 @@ var verbs = []verb{
 	{name: "unlink", short: "cmd.verb.unlink", flags: []flag{
 		{name: "org", usage: "cmd.flag.org-to-unlink"}, {name: "remove", usage: "cmd.flag.remove-org", yes: true}, {name: "force", usage: "cmd.flag.force-remove-org", yes: true},
 	}},
-	{name: "doctor", short: "cmd.verb.doctor", show: showDoctor, verdict: failedChecks},
 	{name: "lookup", short: "cmd.verb.lookup", operand: "number", takes: "cmd.operand.number", show: showLookup, flags: []flag{{name: "org", usage: "cmd.flag.org-to-ask"}}},
 	{name: "look-up-again", short: "cmd.verb.look-up-again", call: true},
 	{name: "status", short: "cmd.verb.status", show: showStatus, flags: []flag{ofAccount}},
@@ -85,7 +82,7 @@ func newVerbs(o *options) []*cobra.Command {
 		}
 		out = append(out, cmd)
 	}
-	return append(out, newLink(o), newOutbox(o), newErrors(o), newLayouts(o), newEvents(o))
+	return append(out, newLink(o), newDoctor(o), newOutbox(o), newErrors(o), newLayouts(o), newEvents(o))
 }
 
 func newVerb(o *options, v verb) *cobra.Command {
@@ -126,14 +123,7 @@ func newVerb(o *options, v verb) *cobra.Command {
 		if v.optional && len(req) == 1 { // the call alone
 			return oneArg(cmd, args)
 		}
-		var verdict error
-		err := o.ask(cmd, cmd.Name(), req, func(w io.Writer, answer json.RawMessage) error {
-			if v.verdict != nil {
-				verdict = v.verdict(answer)
-			}
-			return o.print(w, answer, v.show)
-		})
-		return errors.Join(err, verdict)
+		return o.ask(cmd, cmd.Name(), req, o.printed(v.show))
 	}
 	return cmd
 }

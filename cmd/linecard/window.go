@@ -31,7 +31,21 @@ func newFyneApp(id string) fyne.App {
 	fyneapp.SetMetadata(fyne.AppMetadata{
 		ID: id, Name: "Linecard", Version: version, Build: 1, Migrations: map[string]bool{"fyneDo": true},
 	})
-	return fyneapp.NewWithID(id)
+	a := fyneapp.NewWithID(id)
+	dropStopHook(a)
+	return a
+}
+
+// stopHook is what Fyne has its own hook by, which saves preferences. Linecard has none.
+type stopHook interface{ SetOnStoppedHookExecuted(hook func()) }
+
+// dropStopHook keeps Fyne from running its own hook when the loop has ended. Fyne 2.7.1 sends the hook from another goroutine back to the loop
+// that ends, and waits for it: now and then, on a busy computer, the loop has already looked for the last time, and the program
+// never ends.
+func dropStopHook(a fyne.App) {
+	if l, ok := a.Lifecycle().(stopHook); ok {
+		l.SetOnStoppedHookExecuted(nil)
+	}
 }
 
 // runWindow is the app with its window. The window is shown before anything connects to the network.

@@ -27,8 +27,11 @@ type Config struct {
 	Name  string           // name of the organization; "": a fictional one
 	// Instance is the two letters or digits in every id that tell in which instance the org is; orgs with different
 	// ones share no id. "": dm.
-	Instance string
-	Log      *slog.Logger // requests, without names, numbers and tokens; nil: nothing is logged
+	Instance  string
+	Edition   string       // Organization.OrganizationType; "": Developer Edition
+	Sandbox   bool         // Organization.IsSandbox
+	TrialEnds time.Time    // Organization.TrialExpirationDate; zero: the org is no trial
+	Log       *slog.Logger // requests, without names, numbers and tokens; nil: nothing is logged
 
 	// The External Client App.
 	AutoApprove bool     // authorize answers without a page, as with a browser session and an earlier consent
@@ -77,6 +80,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Instance == "" {
 		c.Instance = "dm"
+	}
+	if c.Edition == "" {
+		c.Edition = "Developer Edition"
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

@@ -68,9 +68,13 @@ func (o *Org) seedSetup() {
 		})
 	}
 	o.seedRecordTypes()
+	var trialEnds any
+	if !o.cfg.TrialEnds.IsZero() {
+		trialEnds = o.cfg.TrialEnds
+	}
 	o.orgID = o.row("Organization", born, map[string]any{
-		"Name": o.cfg.Name, "InstanceName": "DEMO1", "IsSandbox": false, "OrganizationType": "Developer Edition",
-		"LanguageLocaleKey": "en_US", "PrimaryContact": "Avery Stone",
+		"Name": o.cfg.Name, "InstanceName": "DEMO1", "IsSandbox": o.cfg.Sandbox, "OrganizationType": o.cfg.Edition,
+		"TrialExpirationDate": trialEnds, "LanguageLocaleKey": "en_US", "PrimaryContact": "Avery Stone",
 	}).id
 	for _, f := range []string{"Status", "Priority"} {
 		for i, c := range o.schema.object("Task").field(f).choices {

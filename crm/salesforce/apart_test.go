@@ -12,6 +12,7 @@ import (
 
 	"linecard/crm"
 	"linecard/crm/demoorg"
+	"linecard/wholefile"
 )
 
 // fileSecrets are Secrets that two processes share.
@@ -45,7 +46,7 @@ func (f fileSecrets) put(change func(map[string]string)) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(string(f), b, 0o600)
+	return wholefile.Write(string(f), b, 0o600) // the other process reads the old file or the new one, never half of one
 }
 
 func (f fileSecrets) Set(key, value string) error {

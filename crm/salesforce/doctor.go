@@ -2,7 +2,6 @@ package salesforce
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -18,27 +17,42 @@ const CheckPort fault.Code = "salesforce.check-port"
 // and writes nothing. It fetches every description again, since permissions change without notice.
 func (c *Client) Doctor(ctx context.Context) []crm.Finding {
 	s := c.Status()
-	found := []crm.Finding{{
-		Check: "salesforce.check-link", OK: s.State == crm.Linked, Detail: plain(s.OrgName, s.OrgID), Remedy: s.Reason,
-	}}
+	found := []crm.Finding{c.checkLink(s), c.checkPorts(ctx)}
+	if s.State == crm.Linked {
+		found = append(found, c.checkOrg(ctx)...)
+	}
+	for i, f := range found {
+		found[i].Setup = c.setupPage(f.Setup)
+		if f.Remedy.IsZero() { // there is nothing to set
+			found[i].Setup = ""
+		}
+	}
+	return found
+}
+
+func (c *Client) checkLink(s crm.LinkStatus) crm.Finding {
+	f := crm.Finding{Check: "salesforce.check-link", OK: s.State == crm.Linked, Detail: plain(s.OrgName, s.OrgID), Remedy: s.Reason}
 	switch s.State {
 	case crm.Unlinked:
-		found[0].Remedy = fault.New("salesforce.link-your-org")
+		f.Remedy = fault.New("salesforce.link-your-org")
 	case crm.Linking:
-		found[0].Remedy = fault.New("salesforce.finish-the-link")
+		f.Remedy = fault.New("salesforce.finish-the-link")
 	}
-	found = append(found, c.checkPorts(ctx))
-	if s.State != crm.Linked {
-		return found
-	}
+	return f
+}
+
+// checkOrg asks the linked org.
+func (c *Client) checkOrg(ctx context.Context) []crm.Finding {
 	const access = "salesforce.check-access"
 	if err := c.Refresh(ctx); err != nil {
-		return append(found, finding(access, fault.Fault{}, err))
+		return []crm.Finding{pointing(finding(access, fault.Fault{}, err), pagePermissionSets)}
 	}
-	s = c.Status()
-	found = append(found,
-		crm.Finding{Check: access, OK: true, Detail: fault.New("salesforce.access-granted", "version", s.APIVersion, "user", s.Username)},
-		scopesFound(s.Scopes), quotaFound(s.APIUsed, s.APILimit))
+	s := c.Status()
+	found := []crm.Finding{
+		{Check: access, OK: true, Detail: fault.New("salesforce.access-granted", "version", s.APIVersion, "user", s.Username)},
+		scopesFound(s.Scopes), quotaFound(s.APIUsed, s.APILimit),
+	}
+	found = append(found, c.checkOrganization(ctx)...)
 	for _, o := range []struct {
 		name  string
 		check fault.Code
@@ -67,10 +81,17 @@ func finding(check fault.Code, detail fault.Fault, err error) crm.Finding {
 	return crm.Finding{Check: check, Detail: detail, Remedy: faultOf(err)}
 }
 
+// pointing adds the page of Setup where the finding is mended.
+func pointing(f crm.Finding, page string) crm.Finding {
+	f.Setup = page
+	return f
+}
+
 // tryingPorts is held while ports are tried, so that the doctors of several links do not find each other's.
 var tryingPorts sync.Mutex
 
-// checkPorts tries the callback ports: Link needs one of them and no other, since the redirect is compared exactly.
+// checkPorts tries the callback ports: Link needs one of them and no other, since the redirect is compared exactly. A link that stands
+// needs none.
 func (c *Client) checkPorts(ctx context.Context) crm.Finding {
 	tryingPorts.Lock()
 	defer tryingPorts.Unlock()
@@ -84,79 +105,5 @@ func (c *Client) checkPorts(ctx context.Context) crm.Finding {
 		}
 		return crm.Finding{Check: CheckPort, OK: true, Detail: fault.New("salesforce.port-free", "port", strconv.Itoa(port))}
 	}
-	return crm.Finding{Check: CheckPort, Remedy: fault.New("salesforce.ports-held", "callbacks", c.CallbackURLs())}
-}
-
-func scopesFound(scopes []string) crm.Finding {
-	f := crm.Finding{Check: "salesforce.check-scopes", OK: true, Detail: plain(scopes...)}
-	for _, need := range []string{"api", "refresh_token"} {
-		if !slices.Contains(scopes, need) && !slices.Contains(scopes, "full") {
-			f.OK, f.Remedy = false, fault.New("salesforce.add-scope", "scope", need)
-		}
-	}
-	return f
-}
-
-func quotaFound(used, limit int) crm.Finding {
-	f := crm.Finding{
-		Check: "salesforce.check-quota", OK: limit == 0 || used < limit*9/10,
-		Detail: fault.New("salesforce.quota", "used", used, "limit", limit),
-	}
-	if !f.OK {
-		f.Remedy = fault.New("salesforce.quota-nearly-used-up")
-	}
-	return f
-}
-
-// checkSearchable reports whether callers can be found among the records of an object, and by which fields.
-func (c *Client) checkSearchable(ctx context.Context, name string, check fault.Code) crm.Finding {
-	o, err := c.describe(ctx, name)
-	switch {
-	case err != nil:
-		return finding(check, fault.Fault{}, err)
-	case o == nil || !o.Searchable:
-		return crm.Finding{Check: check, Remedy: fault.New("salesforce.let-read", "object", name)}
-	}
-	var fields []string
-	for _, f := range o.phones() {
-		fields = append(fields, f.Name)
-	}
-	if len(fields) == 0 {
-		return crm.Finding{Check: check, Remedy: fault.New("salesforce.show-phone-fields", "object", name)}
-	}
-	return crm.Finding{Check: check, OK: true, Detail: fault.New("salesforce.fields", "fields", fields)}
-}
-
-// checkTask reports whether calls can be logged, and which of their fields the org takes.
-func (c *Client) checkTask(ctx context.Context) []crm.Finding {
-	o, err := c.describe(ctx, crm.Task)
-	const check = "salesforce.check-log"
-	if err != nil {
-		return []crm.Finding{finding(check, fault.Fault{}, err)}
-	}
-	if o == nil || !o.Createable {
-		return []crm.Finding{{Check: check, Remedy: fault.New("salesforce.let-edit-tasks")}}
-	}
-	var missing []string
-	for _, name := range []string{"WhoId", "WhatId", "CallType", "CallDurationInSeconds", "CallDisposition", "CallObject"} {
-		if f, ok := o.field(name); !ok || !f.Createable {
-			missing = append(missing, name)
-		}
-	}
-	log := crm.Finding{Check: check, OK: true, Detail: fault.New("salesforce.all-fields")}
-	if len(missing) > 0 {
-		log.Detail = fault.New("salesforce.fields-in-description", "fields", missing)
-	}
-	if held := c.heldWrites(); held != nil && !toldBySchema(held) {
-		log.OK, log.Remedy = false, held.Fault
-	}
-	status, err := c.closedStatus(ctx)
-	closed := finding("salesforce.check-status", plain(status), err)
-	switch {
-	case closed.Remedy.Is("salesforce.no-closed-status"):
-		closed.Remedy = fault.New("salesforce.close-a-status")
-	case err == nil && status == "":
-		closed.Detail = fault.New("salesforce.default-closes")
-	}
-	return []crm.Finding{log, closed}
+	return crm.Finding{Check: CheckPort, Minor: c.Status().State == crm.Linked, Remedy: fault.New("salesforce.ports-held", "callbacks", c.CallbackURLs())}
 }

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"linecard/crm"
-	"linecard/crm/layout"
 	"linecard/crm/demoorg"
+	"linecard/crm/layout"
 )
 
 const createPath = "/sobjects/Task"

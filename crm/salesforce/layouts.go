@@ -24,7 +24,7 @@ func (o *object) described() *layout.Object {
 		d := layout.ObjectField{
 			Name: f.Name, Label: f.Label, Type: f.Type, Length: f.Length, Digits: f.Digits, Scale: f.Scale,
 			Createable: f.Createable, Updateable: f.Updateable, Restricted: f.Restricted,
-			Required: !f.Nillable && !f.Defaulted && f.Createable,
+			Required: f.required(),
 		}
 		if f.Type == "double" {
 			d.Digits = max(0, f.Precision-f.Scale)

@@ -97,4 +97,3 @@ func (c *Client) Try(ctx context.Context, l layout.Layout, a crm.Activity, id st
 // testSubject begins the subject of a test log, for whoever sees it before it is deleted. It is English as all that is
 // written into an org.
 const testSubject = "Linecard test, please ignore: "
-

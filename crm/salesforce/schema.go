@@ -17,11 +17,11 @@ type field struct {
 	Digits       int         `json:"digits,omitempty"`
 	Precision    int         `json:"precision,omitempty"`
 	Scale        int         `json:"scale,omitempty"`
-	Nillable     bool        `json:"nillable"`
-	Defaulted    bool        `json:"defaultedOnCreate"`
 	Createable   bool        `json:"createable"`
 	Updateable   bool        `json:"updateable"`
 	Filterable   bool        `json:"filterable"`
+	Nillable     bool        `json:"nillable"`
+	Defaulted    bool        `json:"defaultedOnCreate"`
 	Restricted   bool        `json:"restrictedPicklist"`
 	ExternalID   bool        `json:"externalId,omitempty"`
 	IDLookup     bool        `json:"idLookup,omitempty"`
@@ -36,6 +36,9 @@ type pickValue struct {
 	Active  bool   `json:"active"`
 	Default bool   `json:"defaultValue"`
 }
+
+// required reports whether the org takes no new record without a value for the field.
+func (f field) required() bool { return f.Createable && !f.Nillable && !f.Defaulted }
 
 // takes reports whether a restricted picklist has value. Other fields take every value.
 func (f field) takes(value string) bool {
@@ -63,14 +66,15 @@ type object struct {
 	laid   *layout.Object // as the layouts see it
 }
 
+// recordType is a record type of an object. Master stands for none.
 type recordType struct {
 	ID        string `json:"recordTypeId"`
 	Name      string `json:"name"`
 	APIName   string `json:"developerName"`
-	Available bool   `json:"available"`
-	Default   bool   `json:"defaultRecordTypeMapping"`
-	Master    bool   `json:"master"`
 	Active    bool   `json:"active"`
+	Available bool   `json:"available"`                // to this user
+	Default   bool   `json:"defaultRecordTypeMapping"` // a record of this user gets it when none is named
+	Master    bool   `json:"master"`
 }
 
 func (o *object) index() {
@@ -120,7 +124,7 @@ type description struct {
 
 // descriptionFormat is the version of the stored form of a describe. One of an earlier version lacks attributes, and a
 // 304 would keep it without them.
-const descriptionFormat = 3
+const descriptionFormat = 4
 
 // schema is what is known about the org's objects, and about fields that turned out to be hidden.
 type schema struct {

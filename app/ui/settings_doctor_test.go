@@ -1,0 +1,85 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The page makes a check-up when it is opened first, tells what is broken before what only warns, and opens the page of Setup.
+func TestDoctorPage(t *testing.T) {
+	b, a := adminBench(t)
+	setup := "https://acme.my.salesforce.com/lightning/setup/PermSets/home"
+	a.checks = []Check{
+		{Check: "Phone registered", OK: true, Detail: "2041 at pbx.example.com"},
+		{Check: "Find callers among Leads", Minor: true, Remedy: "Give the user Read on Lead.", Setup: setup + "?minor"},
+		{Check: "Log calls as Tasks", Remedy: "Give the user Edit Tasks.", Setup: setup},
+	}
+	opened := make(chan string, 3)
+	b.cfg.OpenURL = func(url string) error { opened <- url; return nil }
+	b.Window.cfg.OpenURL = b.cfg.OpenURL
+	b.openSettings(pageDoctor)
+	b.settle()
+	said := strings.Join(words(b.root), "\n")
+	at := 0
+	for _, part := range []string{"1 thing to fix", "To fix", "Log calls as Tasks", "Give the user Edit Tasks.", "Warnings", "Find callers among Leads", "What works", "Phone registered", "2041 at pbx.example.com"} {
+		found := strings.Index(said[at:], part)
+		if found < 0 {
+			t.Fatalf("the page does not say %q where it should:\n%s", part, said)
+		}
+		at += found
+	}
+	b.press("Open Setup")
+	b.settle()
+	if got := <-opened; got != setup {
+		t.Errorf("opened %s", got)
+	}
+	a.checks = a.checks[:2]
+	b.press("Check again")
+	b.settle()
+	if !b.shows("Everything works, with 1 warning") {
+		t.Errorf("%q", words(b.root))
+	}
+	a.checks = a.checks[:1]
+	b.press("Check again")
+	b.settle()
+	if !b.shows("Everything works") || b.shows("Warnings") {
+		t.Errorf("%q", words(b.root))
+	}
+	b.openSettings(pageAbout)
+	b.settle()
+	b.openSettings(pageDoctor) // the last check-up stands
+	b.settle()
+	if got := a.said(); !slices.Equal(got, []string{"doctor", "doctor", "doctor"}) || !b.shows("Everything works") {
+		t.Errorf("told %q", got)
+	}
+}
+
+// The file for support is written where the admin says, and the page names it.
+func TestDoctorReport(t *testing.T) {
+	b, a := adminBench(t)
+	b.Window.cfg.ChooseFolder = func(then func(string)) { then("/media/stick") }
+	b.openSettings(pageDoctor)
+	b.settle()
+	b.press("Save a report for support…")
+	b.settle()
+	if got := a.said(); !slices.Contains(got, "report /media/stick") || !b.shows("Written to /media/stick/linecard-report.json") {
+		t.Errorf("told %q, shows %q", got, words(b.root))
+	}
+}
+
+// checkUp opens the page with something of each kind.
+func (b *bench) checkUp() {
+	setup := "https://acme.my.salesforce.com/lightning/setup/PermSets/home"
+	b.Window.cfg.Admin = &fakeAdmin{checks: []Check{
+		{Check: "Phone registered", OK: true, Detail: "2041 at pbx.example.com"},
+		{Check: "Sound", OK: true, Detail: "Headset, Headset"},
+		{Check: "Keyring", OK: true, Detail: "open"},
+		{Check: "Org linked", OK: true, Detail: "Acme 00D5e000000pQrZEAU"},
+		{Check: "Daily API requests", OK: true, Detail: "4,212 of 105,000 used by the whole org"},
+		{Check: "Find callers among Leads", Minor: true, Remedy: "Give the user Read on Lead: Setup > Permission Sets > Object Settings.", Setup: setup},
+		{Check: "Required fields of Task", Detail: "Region__c", Remedy: "Salesforce takes no Task without Region__c. Give each a default value, or make it optional: Setup > Object Manager > Task > Fields & Relationships.", Setup: setup},
+	}}
+	b.Window.settings = nil
+	b.openSettings(pageDoctor)
+}

@@ -1,0 +1,107 @@
+package salesforce
+
+import (
+	"context"
+
+	"linecard/crm"
+	"linecard/fault"
+)
+
+// checkSearchable reports whether callers can be found among the records of an object, and by which fields.
+func (c *Client) checkSearchable(ctx context.Context, name string, check fault.Code) crm.Finding {
+	o, err := c.describe(ctx, name)
+	switch {
+	case err != nil:
+		return pointing(finding(check, fault.Fault{}, err), pagePermissionSets)
+	case o == nil || !o.Searchable:
+		// Callers are found among the other objects.
+		return crm.Finding{Check: check, Minor: true, Remedy: fault.New("salesforce.let-read", "object", name), Setup: pagePermissionSets}
+	}
+	var fields []string
+	for _, f := range o.phones() {
+		fields = append(fields, f.Name)
+	}
+	if len(fields) == 0 {
+		return crm.Finding{Check: check, Minor: true, Remedy: fault.New("salesforce.show-phone-fields", "object", name), Setup: pageFields(name)}
+	}
+	return crm.Finding{Check: check, OK: true, Detail: fault.New("salesforce.fields", "fields", fields)}
+}
+
+// checkTask reports whether calls can be logged, and which of their fields the org takes.
+func (c *Client) checkTask(ctx context.Context) []crm.Finding {
+	o, err := c.describe(ctx, crm.Task)
+	const check = "salesforce.check-log"
+	if err != nil {
+		return []crm.Finding{pointing(finding(check, fault.Fault{}, err), pagePermissionSets)}
+	}
+	if o == nil || !o.Createable {
+		return []crm.Finding{{Check: check, Remedy: fault.New("salesforce.let-edit-tasks"), Setup: pagePermissionSets}}
+	}
+	var missing []string
+	for _, name := range []string{"WhoId", "WhatId", "CallType", "CallDurationInSeconds", "CallDisposition", "CallObject"} {
+		if f, ok := o.field(name); !ok || !f.Createable {
+			missing = append(missing, name)
+		}
+	}
+	log := crm.Finding{Check: check, OK: true, Detail: fault.New("salesforce.all-fields"), Setup: pagePermissionSets}
+	if len(missing) > 0 {
+		log.Detail = fault.New("salesforce.fields-in-description", "fields", missing)
+	}
+	if held := c.heldWrites(); held != nil && !toldBySchema(held) {
+		log.OK, log.Remedy = false, held.Fault
+	}
+	return []crm.Finding{log, c.checkClosedStatus(ctx), c.checkRequired(o), recordTypeFound(o)}
+}
+
+func (c *Client) checkClosedStatus(ctx context.Context) crm.Finding {
+	status, err := c.closedStatus(ctx)
+	f := pointing(finding("salesforce.check-status", plain(status), err), pageFields(crm.Task))
+	switch {
+	case f.Remedy.Is("salesforce.no-closed-status"):
+		f.Remedy = fault.New("salesforce.close-a-status")
+	case err == nil && status == "":
+		f.Detail = fault.New("salesforce.default-closes")
+	}
+	return f
+}
+
+// writtenFields are the fields that a logged call fills.
+var writtenFields = map[string]bool{
+	"Subject": true, "Description": true, "Status": true, "ActivityDate": true, "TaskSubtype": true, "CallType": true, "CallDurationInSeconds": true,
+	"CallDisposition": true, "CallObject": true, "WhoId": true, "WhatId": true, callKeyField: true,
+}
+
+// checkRequired names the fields without which the org takes no Task, and that Linecard does not fill. Only those show that the field
+// itself requires: what a page layout or a validation rule wants shows when a Task is sent.
+func (c *Client) checkRequired(o *object) crm.Finding {
+	var unfilled []string
+	for _, f := range o.Fields {
+		if f.required() && !writtenFields[f.Name] {
+			unfilled = append(unfilled, f.Name)
+		}
+	}
+	f := crm.Finding{Check: "salesforce.check-required", OK: true, Detail: fault.New("salesforce.all-required-filled"), Setup: pageFields(crm.Task)}
+	if len(unfilled) > 0 {
+		f.OK, f.Detail, f.Remedy = false, fault.New("salesforce.fields", "fields", unfilled), fault.New("salesforce.required-unfilled", "fields", unfilled)
+	}
+	return f
+}
+
+// recordTypeFound tells which record type a Task gets.
+func recordTypeFound(o *object) crm.Finding {
+	f := crm.Finding{Check: "salesforce.check-record-types", OK: true, Detail: fault.New("salesforce.no-record-types"), Setup: pageRecordTypes(crm.Task)}
+	available, standard := 0, ""
+	for _, t := range o.RecordTypes {
+		if !t.Active || !t.Available || t.Master {
+			continue
+		}
+		available++
+		if t.Default {
+			standard = t.Name
+		}
+	}
+	if available > 0 {
+		f.Detail = fault.New("salesforce.record-types", "count", available, "name", standard)
+	}
+	return f
+}

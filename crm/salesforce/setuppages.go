@@ -1,0 +1,33 @@
+package salesforce
+
+import (
+	"net/url"
+	"strings"
+)
+
+// The pages of Setup that the doctor's remedies name, as paths below the org's own address.
+const (
+	pagePermissionSets = "/lightning/setup/PermSets/home"
+	pageClientApps     = "/lightning/setup/ManageExternalClientApplication/home"
+	pageUsage          = "/lightning/setup/SystemOverview/home"
+	pageCompany        = "/lightning/setup/CompanyProfileInfo/home"
+)
+
+// pageFields is the page with the fields of an object.
+func pageFields(object string) string {
+	return "/lightning/setup/ObjectManager/" + object + "/FieldsAndRelationships/view"
+}
+
+// pageRecordTypes is the page with the record types of an object.
+func pageRecordTypes(object string) string {
+	return "/lightning/setup/ObjectManager/" + object + "/RecordTypes/view"
+}
+
+// setupPage is the address of a page of Setup in the linked org, "" while no org is linked. The org itself leads on to its host for Setup.
+func (c *Client) setupPage(path string) string {
+	instance := c.Status().InstanceURL
+	if u, err := url.Parse(instance); path == "" || err != nil || u.Host == "" {
+		return ""
+	}
+	return strings.TrimSuffix(instance, "/") + path
+}
