@@ -65,8 +65,8 @@ func (all List) Choose(org, name, object string) Layout {
 	if l, _ := all.Find(org, ""); object == "" || l.Object == object {
 		return l
 	}
-	for _, l := range append(all.Of(org), BuiltIn()...) { // one with a built-in name may be for the other object
-		if l.Object == object && (l.Name == crm.Task || l.Name == crm.Case) {
+	for _, l := range append(all.Of(org), BuiltIn()...) { // one with a built-in name may have been made for the other object
+		if l.Object == object && l.Name == object {
 			return l
 		}
 	}
