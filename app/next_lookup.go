@@ -19,7 +19,7 @@ func (s state) canAsk(c *call) bool {
 
 // answers reports whether a link can be asked: it has a token, whether or not that works.
 func answers(l crm.LinkStatus) bool {
-	return l.State != crm.Unlinked && l.State != crm.Waiting && l.State != ""
+	return l.State != crm.Unlinked && l.State != crm.Legacy && l.State != crm.Waiting && l.State != ""
 }
 
 // firstCard fills the record pane from memory.

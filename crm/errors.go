@@ -64,6 +64,7 @@ const (
 	Linking  LinkState = "Linking"
 	Linked   LinkState = "Linked"
 	Inactive LinkState = "Inactive"
+	Legacy   LinkState = "Legacy"  // not linked: an older integration logged in by user name and password, which Linecard never does
 	Waiting  LinkState = "Waiting" // the org and the user are known, and their token is in a keyring that has not answered
 )
 
@@ -77,6 +78,8 @@ type LinkStatus struct {
 	Reason      fault.Fault `json:"reason,omitzero"` // why the link is Inactive or Waiting
 	OrgID       string      `json:"orgId,omitempty"`
 	OrgName     string      `json:"orgName,omitempty"`
+	Label       string      `json:"label,omitempty"` // what people here call the org, where that is something else
+	Color       string      `json:"color,omitempty"` // that the window marks it in: blue, green, amber, red, purple, gray
 	Sandbox     bool        `json:"sandbox,omitempty"`
 	UserID      string      `json:"userId,omitempty"`
 	Username    string      `json:"username,omitempty"`
@@ -91,4 +94,13 @@ type LinkStatus struct {
 	APILimit    int         `json:"apiLimit,omitempty"`
 	Trouble     fault.Fault `json:"trouble,omitzero"`  // linked, but the last request failed: why
 	Unsaved     bool        `json:"unsaved,omitempty"` // the token is in memory only: no keyring
+	AtRisk      time.Time   `json:"atRisk,omitzero"`   // when the link may end, if it is not used until then
+}
+
+// Called is what an org is called: what people here call it, or else its own name.
+func (s LinkStatus) Called() string {
+	if s.Label != "" {
+		return s.Label
+	}
+	return s.OrgName
 }

@@ -61,6 +61,7 @@ var names = map[string][]string{
 	"the name of a withheld caller (RFC 3323)":        {"Anonymous"},
 	"a unit in /proc/self/smaps":                      {"0 kB"},
 	"how cobra prints the version":                    {"{{.Name}} {{.Version}}\n"},
+	"the name of a system":                            {"Windows"},
 }
 
 // allowed are the names, with what they are.

@@ -2,6 +2,7 @@ package catalogue_test
 
 import (
 	"testing"
+	"time"
 
 	"linecard/fault"
 )
@@ -133,6 +134,22 @@ func TestSalesforceSentences(t *testing.T) {
 		{fault.New("salesforce.check-leads"), "Find callers among Leads"},
 		{fault.New("salesforce.check-log"), "Log calls as Tasks"},
 		{fault.New("salesforce.check-status"), "Closed Task status"},
+		{fault.New("salesforce.check-edition"), "Edition"},
+		{fault.New("salesforce.check-clock"), "Clock"},
+		{fault.New("salesforce.check-required"), "Required fields of Task"},
+		{fault.New("salesforce.check-record-types"), "Record type of Task"},
+		{fault.New("salesforce.edition", "edition", "Unlimited Edition"), "Unlimited Edition"},
+		{fault.New("salesforce.edition-sandbox", "edition", "Unlimited Edition"), "Unlimited Edition, a sandbox"},
+		{fault.New("salesforce.trial-ends", "at", time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)), "The org is a trial that ends on 28 Nov 2026. Setup > Company Information shows it; after that nobody is found and no call is logged."},
+		{fault.New("salesforce.clock-right"), "as the org's"},
+		{fault.New("salesforce.clock-unknown"), "the org does not tell its time"},
+		{fault.New("salesforce.clock-ahead", "count", 1), "The clock of this computer is 1 minute ahead of Salesforce's. Set it in the date and time settings of the system, for the Tasks have its date."},
+		{fault.New("salesforce.clock-behind", "count", 7), "The clock of this computer is 7 minutes behind Salesforce's. Set it in the date and time settings of the system, for the Tasks have its date."},
+		{fault.New("salesforce.all-required-filled"), "all are filled"},
+		{fault.New("salesforce.required-unfilled", "fields", fields), "Salesforce takes no Task without Region__c, Size__c. Give each a default value, or make it optional: Setup > Object Manager > Task > Fields & Relationships."},
+		{fault.New("salesforce.no-record-types"), "Task has none"},
+		{fault.New("salesforce.record-types", "count", 1, "name", "Support"), "Support"},
+		{fault.New("salesforce.record-types", "count", 3, "name", "Support"), "Support, of 3"},
 		{fault.New("salesforce.link-your-org"), "Link your org in Settings > Salesforce, or with: linecard link"},
 		{fault.New("salesforce.finish-the-link"), "Linking is in progress. Finish it in the browser, then check again."},
 		{fault.New("salesforce.port-free", "port", "47117"), "47117 is free"},

@@ -39,6 +39,9 @@ func (p *Program) apply(old, now *settings.Settings) {
 	if was, is := orgIDs(old), orgIDs(now); !slices.Equal(was, is) {
 		p.links.Order(is...)
 	}
+	if !reflect.DeepEqual(old.Orgs, now.Orgs) {
+		p.desk.LinksChanged(p.named(p.links.Status()))
+	}
 	if was, is := accountsOf(old), accountsOf(now); !slices.Equal(was, is) {
 		p.desk.SetAccounts(is)
 	}

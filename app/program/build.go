@@ -151,7 +151,7 @@ func (p *Program) openDesk() error {
 	})
 	p.desk.Subscribe(p.troubles.see)
 	p.links.OnStatus(func(all []crm.LinkStatus) {
-		p.desk.LinksChanged(all)
+		p.desk.LinksChanged(p.named(all))
 		p.troubles.linked(all)
 	})
 	p.sound.OnChange(func(s audio.Status) { p.desk.AudioChanged(audioView(s)) })

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"linecard/app/settings"
 	"linecard/crm"
@@ -18,12 +19,60 @@ func (p *Program) restoreLink(c *salesforce.Client) {
 	if err := c.Restore(p.ctx); err != nil {
 		p.log.Warn("the saved link could not be taken up", "err", err)
 	}
+	p.keepAlive(c)
+}
+
+// aliveEvery is the time between two looks at how old the links' tokens are.
+const aliveEvery = 6 * time.Hour
+
+// keepLinksAlive has each link renewed that was not for long, until the program ends.
+func (p *Program) keepLinksAlive() {
+	t := time.NewTicker(aliveEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-t.C:
+			for _, c := range p.links.All() {
+				p.keepAlive(c)
+			}
+		case <-p.ctx.Done():
+			return
+		}
+	}
+}
+
+func (p *Program) keepAlive(c *salesforce.Client) {
+	if err := c.KeepAlive(p.ctx); err != nil && p.ctx.Err() == nil {
+		p.log.Warn("a link is not renewed yet", "err", err)
+	}
+}
+
+// named adds to links what the settings know of the orgs: what people here call them, the colors that the window marks them in, and that an
+// older integration logs in to one that is not linked.
+func (p *Program) named(all []crm.LinkStatus) []crm.LinkStatus {
+	set := p.set.Get()
+	for i, s := range all {
+		j := slices.IndexFunc(set.Orgs, func(o settings.Org) bool {
+			return o.OrgID == s.OrgID && (o.OrgID != "" || o.Legacy && s.State == crm.Unlinked)
+		})
+		if j < 0 {
+			continue
+		}
+		if s.OrgID == "" {
+			all[i].State, all[i].Reason, all[i].LoginHost = crm.Legacy, fault.New("orgs.legacy"), set.Orgs[j].LoginHost
+		}
+		all[i].Label = set.Orgs[j].Label
+		if all[i].Color = set.Orgs[j].Color; all[i].Color == settings.NoColor {
+			all[i].Color = ""
+		}
+	}
+	return all
 }
 
 // Orgs is how each link stands, in the order of the settings, and behind them the orgs that the settings have and that are
 // not linked. Without any of them it is one that is Unlinked.
 func (p *Program) Orgs() []crm.LinkStatus {
-	all := p.links.Status()
+	all := p.named(p.links.Status())
 	for _, o := range p.set.Get().Orgs {
 		if o.OrgID != "" && !slices.ContainsFunc(all, func(s crm.LinkStatus) bool { return s.OrgID == o.OrgID }) {
 			all = append(all, crm.LinkStatus{State: crm.Unlinked, OrgID: o.OrgID, LoginHost: o.LoginHost})
@@ -32,7 +81,7 @@ func (p *Program) Orgs() []crm.LinkStatus {
 	if len(all) > 1 { // the place of a first link says nothing where an org has a name
 		all = slices.DeleteFunc(all, func(s crm.LinkStatus) bool { return s.OrgID == "" && s.State == crm.Unlinked })
 	}
-	return all
+	return p.named(all)
 }
 
 // OrgError says that it is not clear which org is meant.
@@ -59,7 +108,7 @@ func (p *Program) FindOrg(name string) (string, error) {
 		if s.OrgID == name {
 			return name, nil
 		}
-		if strings.EqualFold(s.OrgName, name) || strings.EqualFold(s.Username, name) {
+		if strings.EqualFold(s.Label, name) || strings.EqualFold(s.OrgName, name) || strings.EqualFold(s.Username, name) {
 			ids[s.OrgID] = true
 		}
 	}
@@ -80,8 +129,8 @@ func (p *Program) FindOrg(name string) (string, error) {
 func listed(orgs []crm.LinkStatus) (names []string) {
 	for _, s := range orgs {
 		name := s.OrgID
-		if s.OrgName != "" {
-			name += " (" + s.OrgName + ")"
+		if called := s.Called(); called != "" {
+			name += " (" + called + ")"
 		}
 		if !slices.Contains(names, name) {
 			names = append(names, name)

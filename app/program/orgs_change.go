@@ -61,7 +61,9 @@ func (p *Program) Link(ctx context.Context, r LinkRequest, open func(url string)
 		}
 	}
 	return status, p.set.Change(func(s *settings.Settings) {
-		takePlace(s, settings.Org{LoginHost: host, ClientID: key, OrgID: status.OrgID}, replaced)
+		org := settings.DefaultOrg()
+		org.LoginHost, org.ClientID, org.OrgID = host, key, status.OrgID
+		takePlace(s, org, replaced)
 		p.follow(s, replaced, status.OrgID)
 	})
 }
@@ -77,7 +79,7 @@ func takePlace(s *settings.Settings, o settings.Org, replaced string) {
 	}
 	for _, id := range []string{o.OrgID, replaced, ""} {
 		if i := at(id); i >= 0 {
-			o.Beyond = s.Orgs[i].Beyond
+			o.Label, o.Color, o.Beyond = s.Orgs[i].Label, s.Orgs[i].Color, s.Orgs[i].Beyond
 			s.Orgs[i] = o
 			return
 		}

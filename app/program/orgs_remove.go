@@ -65,9 +65,9 @@ func (p *Program) RemoveOrg(ctx context.Context, org string, despite bool) error
 // orgName is what an org is called: its name where one is known, else its id.
 func (p *Program) orgName(id string) string {
 	all := p.Orgs()
-	i := slices.IndexFunc(all, func(s crm.LinkStatus) bool { return s.OrgID == id && s.OrgName != "" })
+	i := slices.IndexFunc(all, func(s crm.LinkStatus) bool { return s.OrgID == id && s.Called() != "" })
 	if i < 0 {
 		return id
 	}
-	return all[i].OrgName
+	return all[i].Called()
 }

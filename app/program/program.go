@@ -117,7 +117,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 
 // Start goes out to the network: the accounts register, the saved links are taken up.
 func (p *Program) Start() {
-	p.desk.LinksChanged(p.links.Status())
+	p.desk.LinksChanged(p.named(p.links.Status()))
 	p.desk.SetAccounts(accountsOf(p.set.Get()))
 	p.work.Go(p.followKeyring)
 	p.work.Go(p.accounts.run)
@@ -125,6 +125,7 @@ func (p *Program) Start() {
 		p.work.Go(func() { p.restoreLink(c) })
 	}
 	p.work.Go(p.keepLinks)
+	p.work.Go(p.keepLinksAlive)
 	p.work.Go(p.keepBounds)
 }
 

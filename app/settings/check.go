@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"net/netip"
 	"reflect"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"golang.org/x/text/language"
 
+	text "linecard/clean"
 	"linecard/crm"
 	"linecard/crm/salesforce/hosts"
 	"linecard/fault"
@@ -111,8 +113,14 @@ func (c *checker) within(key string, to, from reflect.Value, bounds []string) {
 	}
 }
 
+// longestLabel bounds what an org is called, in characters.
+const longestLabel = 60
+
 // org checks one org.
 func (c *checker) org(path string, o *Org, def Org) {
+	o.Color = cmp.Or(o.Color, def.Color)
+	c.tags(path, reflect.ValueOf(o).Elem(), reflect.ValueOf(def))
+	o.Label = text.Short(o.Label, longestLabel)
 	host, err := hosts.Login(o.LoginHost)
 	if err != nil {
 		c.fault("settings.must-be-login-host", "key", path+"login_host")

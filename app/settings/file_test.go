@@ -29,7 +29,7 @@ func TestFilesOfVersion1(t *testing.T) {
 				Server: "pbx.example.com:5080", User: "2041", AuthUser: "2041-desk", DisplayName: "Ann Lee", Transport: "tcp",
 				Proxy: "edge.example.com", LocalPort: 5070, Lines: 4, Expires: 600,
 			}}
-			s.Orgs = []Org{{LoginHost: "https://acme.my.salesforce.com", ClientID: "3MVG9abc", OrgID: "00D5g000004XyZaEAK"}}
+			s.Orgs = []Org{{LoginHost: "https://acme.my.salesforce.com", ClientID: "3MVG9abc", OrgID: "00D5g000004XyZaEAK", Color: NoColor}}
 			s.Numbers = Numbers{Country: "GB", OutsidePrefix: "9"}
 			s.Devices.Ringer, s.Devices.RingVolume = "Speakers", 35
 			s.Records.Pop = "answer"

@@ -97,6 +97,9 @@ type Org struct {
 	LoginHost string `toml:"login_host"` // https://login.salesforce.com, https://test.salesforce.com or My Domain
 	ClientID  string `toml:"client_id"`  // consumer key of the External Client App; "" when none was entered yet
 	OrgID     string `toml:"org_id"`     // the org that was linked; "" when none is
+	Label     string `toml:"label"`      // what people here call it; "" is the name that the org has itself
+	Color     string `toml:"color" of:"none blue green amber red purple gray"`
+	Legacy    bool   `toml:"legacy"` // an older integration logged in to it by user name and password; it is to be linked instead
 
 	Beyond map[string]any `toml:"-"` // what the file has beyond these, kept when it is written
 }
@@ -178,8 +181,11 @@ func Default() Settings {
 // DefaultAccount is an account of which only the defaults are known.
 func DefaultAccount() Account { return Account{Transport: transport.All()[0], Lines: 2, Expires: 300} }
 
+// NoColor is the Color of an org that has none.
+const NoColor = "none"
+
 // DefaultOrg is an org of which only the defaults are known.
-func DefaultOrg() Org { return Org{LoginHost: "https://login.salesforce.com"} }
+func DefaultOrg() Org { return Org{LoginHost: "https://login.salesforce.com", Color: NoColor} }
 
 // Account returns the account with that id; false when there is none.
 func (s *Settings) Account(id string) (Account, bool) {

@@ -68,6 +68,7 @@ type Settings interface {
 	Unlink(ctx context.Context, org string) error
 	Waiting(org string) (calls int, err error) // that are not logged in it yet
 	RemoveOrg(ctx context.Context, org settings.Org) error
+	ImportLegacy(path string) error        // takes note of an org that an older integration logs in to, by its file of settings
 	RefreshLink(ctx context.Context) error // asks the orgs whether the links still hold
 
 	// ExportSetup writes what an admin deploys to an org into a folder below dir.
@@ -146,7 +147,8 @@ type Config struct {
 	Format   func(number string) string // writes a number for the agent's eyes; nil leaves it as it is
 	Quit     func()                     // nil means Quit
 
-	ChooseFolder func(then func(dir string)) // asks for a folder; nil means Fyne's own dialog
+	ChooseFile   func(then func(path string)) // asks for a file; nil means Fyne's own dialog
+	ChooseFolder func(then func(dir string))  // asks for a folder; nil means Fyne's own dialog
 
 	complaintStays time.Duration // shorter in tests
 }
@@ -170,6 +172,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.complaintStays == 0 {
 		c.complaintStays = complaintStays
+	}
+	if c.ChooseFile == nil {
+		c.ChooseFile = func(then func(string)) { chooseFile(c.Window, then) }
 	}
 	if c.ChooseFolder == nil {
 		c.ChooseFolder = func(then func(string)) { chooseFolder(c.Window, then) }

@@ -70,21 +70,3 @@ func (c *choice) TypedKey(e *fyne.KeyEvent) {
 		c.Select.TypedKey(e)
 	}
 }
-
-// choiceField is a field with a list of what is often written there, and passes Escape on.
-type choiceField struct{ widget.SelectEntry }
-
-func newChoiceField(options []string) *choiceField {
-	c := &choiceField{}
-	c.ExtendBaseWidget(c)
-	c.Wrapping = fyne.TextWrap(fyne.TextTruncateClip)
-	c.SetOptions(options)
-	return c
-}
-
-// TypedKey implements fyne.Focusable.
-func (c *choiceField) TypedKey(e *fyne.KeyEvent) {
-	if !passEscape(c, e) {
-		c.SelectEntry.TypedKey(e)
-	}
-}

@@ -23,12 +23,14 @@ func (b *bench) escapeKey() {
 // TestEscapeClosesSettings: wherever in the settings the keyboard is.
 func TestEscapeClosesSettings(t *testing.T) {
 	for name, focus := range map[string]func(*bench) fyne.Focusable{
-		"nowhere":           func(*bench) fyne.Focusable { return nil },
-		"a field":           func(b *bench) fyne.Focusable { return b.Window.settings.sheets[pagePhone].(*phoneSheet).server },
-		"a list":            func(b *bench) fyne.Focusable { return b.Window.settings.sheets[pagePhone].(*phoneSheet).transport },
-		"a field with list": func(b *bench) fyne.Focusable { return b.Window.settings.sheets[pageSalesforce].(*salesforceSheet).host },
-		"a button":          func(b *bench) fyne.Focusable { return b.Window.settings.sheets[pagePhone].(*phoneSheet).save },
-		"an entry beside":   func(b *bench) fyne.Focusable { return b.Window.settings.items[2].button },
+		"nowhere": func(*bench) fyne.Focusable { return nil },
+		"a field": func(b *bench) fyne.Focusable { return b.Window.settings.sheets[pagePhone].(*phoneSheet).server },
+		"a list":  func(b *bench) fyne.Focusable { return b.Window.settings.sheets[pagePhone].(*phoneSheet).transport },
+		"a key": func(b *bench) fyne.Focusable {
+			return b.Window.settings.sheets[pageSalesforce].(*salesforceSheet).clientID
+		},
+		"a button":        func(b *bench) fyne.Focusable { return b.Window.settings.sheets[pagePhone].(*phoneSheet).save },
+		"an entry beside": func(b *bench) fyne.Focusable { return b.Window.settings.items[2].button },
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, nil)
@@ -36,7 +38,7 @@ func TestEscapeClosesSettings(t *testing.T) {
 			v.Org.State = crm.Unlinked
 			b.draw(v)
 			b.openSettings(pagePhone)
-			if name == "a field with list" {
+			if name == "a key" {
 				b.openSettings(pageSalesforce)
 			}
 			b.settle()

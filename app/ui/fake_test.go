@@ -140,6 +140,8 @@ func (s *fakeSettings) Waiting(string) (int, error) { return s.waiting, nil }
 func (s *fakeSettings) RemoveOrg(_ context.Context, org settings.Org) error {
 	return s.note("remove org %s%s", org.OrgID, org.LoginHost)
 }
+func (s *fakeSettings) ImportLegacy(path string) error { return s.note("import %s", path) }
+
 func (s *fakeSettings) RefreshLink(context.Context) error { return s.note("refresh") }
 func (s *fakeSettings) TestTone() error                   { return s.note("tone") }
 func (s *fakeSettings) ExportSetup(dir string) (string, int, error) {

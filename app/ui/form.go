@@ -225,7 +225,7 @@ func (f *wrapForm) showState(v app.View, c app.CallView) {
 	switch {
 	case log == app.LogSkipped:
 		f.save.label(phrase("ui.close"))
-	case v.Org.State == crm.Unlinked || v.Org.State == "":
+	case v.Org.State == crm.Unlinked || v.Org.State == crm.Legacy || v.Org.State == "":
 		f.save.label(phrase("ui.done"))
 	case v.Org.State != crm.Linked || log == app.LogElsewhere:
 		f.save.label(phrase("ui.save"))
@@ -256,7 +256,7 @@ func logSentence(v app.View, c app.CallView) string {
 		return phrase("ui.logged-and-kept-in-step")
 	}
 	switch {
-	case v.Org.State == crm.Unlinked || v.Org.State == "":
+	case v.Org.State == crm.Unlinked || v.Org.State == crm.Legacy || v.Org.State == "":
 		return phrase("ui.kept-until-linked")
 	case c.Wrap.Error != "":
 		return sentence(c.Wrap.Error)

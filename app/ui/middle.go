@@ -140,7 +140,7 @@ func (w *Window) leaveCentre() {
 // leaveField takes the focus from a field that goes out of sight; keys would still go there.
 func (w *Window) leaveField() {
 	switch w.cfg.Window.Canvas().Focused().(type) {
-	case *field, *notes, *numberEntry, *choiceField, *choice:
+	case *field, *notes, *numberEntry, *choice:
 		w.cfg.Window.Canvas().Unfocus()
 	}
 }
@@ -149,7 +149,7 @@ func (w *Window) leaveField() {
 func (w *Window) leaveHidden() {
 	c := w.cfg.Window.Canvas()
 	switch o := c.Focused().(type) {
-	case *field, *notes, *numberEntry, *choiceField, *choice, *button, *clickable:
+	case *field, *notes, *numberEntry, *choice, *button, *clickable:
 		if c.Overlays().Top() == nil && !holds(w.root, o.(fyne.CanvasObject)) {
 			c.Unfocus()
 		}

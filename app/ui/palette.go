@@ -18,6 +18,7 @@ const (
 	colorTalking fyne.ThemeColorName = "callTalking"
 	colorHeld    fyne.ThemeColorName = "callHeld" // also: what waits
 	colorMissed  fyne.ThemeColorName = "callMissed"
+	colorPurple  fyne.ThemeColorName = "orgPurple" // only marks an org
 
 	// The tints lie under text of the same name.
 	colorRingTint   fyne.ThemeColorName = "callRingTint"
@@ -72,6 +73,7 @@ var lightPalette = palette{
 	colorTalking:    hex(0x17754a),
 	colorHeld:       hex(0x8a5700),
 	colorMissed:     hex(0xb92828),
+	colorPurple:     hex(0x6b3fc4),
 	colorRingTint:   hex(0xdbe9fb),
 	colorTalkTint:   hex(0xdff3e8),
 	colorHeldTint:   hex(0xfdf0d9),
@@ -116,6 +118,7 @@ var darkPalette = palette{
 	colorTalking:    hex(0x4cc38a),
 	colorHeld:       hex(0xe0a33a),
 	colorMissed:     hex(0xff8a82),
+	colorPurple:     hex(0xb49cff),
 	colorRingTint:   hex(0x1b304a),
 	colorTalkTint:   hex(0x16301f),
 	colorHeldTint:   hex(0x33270f),

@@ -47,6 +47,9 @@ func (p *recordPane) recordPage(v app.View, c app.CallView) fyne.CanvasObject {
 	m := c.Lookup.Record
 	r := m.Record
 	page := vbox(0, recordHead(r), inset(10, 0, 0, 0, standingOf(c.Lookup)))
+	if mark := orgPill(v, r.Ref); mark != nil {
+		page.Add(inset(8, 0, 0, 0, hbox(0, mark)))
+	}
 	if c.Lookup.Known && c.Lookup.Error != "" {
 		page.Add(inset(4, 0, 0, 0, p.comes(false)))
 		page.Add(inset(8, 0, 0, 0, p.again(v, c)))

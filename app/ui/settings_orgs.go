@@ -204,7 +204,7 @@ func keyOf(o app.OrgView) string { return cmp.Or(o.OrgID, o.LoginHost) }
 
 // orgTitle is what an org is called where there are several.
 func orgTitle(o app.OrgView) string {
-	if o.OrgName != "" {
+	if o.Called() != "" {
 		return orgName(o)
 	}
 	return cmp.Or(o.OrgID, strings.TrimPrefix(o.LoginHost, "https://"))

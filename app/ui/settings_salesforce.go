@@ -31,9 +31,14 @@ type salesforceSheet struct {
 	again    *button
 	stop     *button
 	copyURL  *button
+	copyID   *button
+	old      *button // takes note of an older integration
 	buttons  *fyne.Container
 	setUp    fyne.CanvasObject
-	host     *choiceField
+	host     *hostChoice
+	mark     *orgMark
+	parting  *question // before an org is unlinked
+	meant    *meant
 	clientID *field
 	link     *button
 	callback *fyne.Container
@@ -51,6 +56,10 @@ type linking struct {
 	end     context.CancelFunc // of the link under way
 	shown   []crm.ShownError   // what the browser may show, once it has been silent for a while
 	attempt int
+
+	relinking bool   // the page of an org that is linked shows how to link it again
+	made      string // id of the org that was linked a moment ago: the agent is asked whether that is what was meant
+	before    string // who was linked to it before, as people read it
 }
 
 func (l *linking) cancel() {
@@ -67,38 +76,33 @@ func newSalesforceSheet(w *Window) *salesforceSheet {
 		w.do(func() error { return w.cfg.Settings.RefreshLink(context.Background()) })
 	})
 	s.unlink = newButton(phrase("ui.unlink"), "link_off", widget.MediumImportance, func() {
-		org := s.list.org(w.view).OrgID
-		w.ask(func() func() {
-			err := w.cfg.Settings.Unlink(context.Background(), org)
-			return func() {
-				w.complain(aboutCommand, err)
-				s.list.reload()
-			}
-		})
+		s.askToUnlink()
 	})
 	s.stop = newButton(phrase("ui.cancel"), "close", widget.MediumImportance, w.link.cancel)
 	s.copyURL = newButton(phrase("ui.copy-address"), "", widget.MediumImportance, func() { w.cfg.App.Clipboard().SetContent(w.link.address) })
-	s.host = newChoiceField([]string{"login.salesforce.com", "test.salesforce.com"})
-	s.host.SetPlaceHolder("acme.my.salesforce.com")
-	s.host.OnChanged = func(string) { s.ready() }
+	s.host = newHostChoice(w, s.ready)
 	s.clientID = newField(phrase("ui.from-the-orgs-external-client-app"))
 	s.clientID.OnChanged = func(string) { s.ready() }
 	s.link = newButton(phrase("ui.link-org"), "cloud", widget.HighImportance, s.begin)
+	s.old = newButton(phrase("ui.import-legacy"), "", widget.LowImportance, func() { w.cfg.ChooseFile(s.importLegacy) })
 	s.setUp = group(phrase("ui.link-an-org"),
-		entryRow(phrase("ui.field-login-host"), s.host),
+		entryRow(phrase("ui.field-login-host"), s.host.root),
 		entryRow(phrase("ui.consumer-key"), oneLine(s.clientID)),
 		newParagraph(phrase("ui.external-client-app"), caption, 3),
-		s.callback, hbox(0, s.link))
-	s.again = newButton(phrase("ui.link-again"), "cloud", widget.HighImportance, s.begin)
-	s.buttons = hbox(8, s.again, s.check, s.unlink, s.stop, s.copyURL, s.list.first)
-	s.text.read = func() []string { return []string{s.host.Text, s.clientID.Text} }
+		s.callback, hbox(8, s.link, s.old))
+	s.again = newButton(phrase("ui.link-again"), "cloud", widget.HighImportance, s.linkAgain)
+	s.copyID = newButton(phrase("ui.copy-org-id"), "", widget.LowImportance, func() { w.cfg.App.Clipboard().SetContent(s.list.org(w.view).OrgID) })
+	s.buttons = hbox(8, s.again, s.check, s.unlink, s.stop, s.copyURL, s.copyID, s.list.first)
+	s.parting = newQuestion(w, s.buttons, s.list.reload)
+	s.meant, s.mark = newMeant(s), newOrgMark(s)
+	s.text.read = func() []string { return []string{s.host.text(), s.clientID.Text} }
 	s.text.write = func(typed []string) {
-		s.host.SetText(typed[0])
+		s.host.set(typed[0])
 		s.clientID.SetText(typed[1])
 	}
 	s.several, s.guide = newSeveralChoice(w), newSetupGuide(w)
 	s.page = vbox(20, newText(productSalesforce, title), s.list.root,
-		group(phrase("ui.now"), s.standing.root, s.facts, s.buttons), s.silence, s.setUp, s.guide.root, s.several.root)
+		s.meant.root, group(phrase("ui.now"), s.standing.root, s.facts, s.buttons, s.parting.root), s.silence, s.setUp, s.mark.root, s.guide.root, s.several.root)
 	if w.cfg.Admin != nil {
 		s.requests = newRequestsGroup(w)
 		s.page.Add(s.requests.root)
@@ -117,10 +121,11 @@ func (s *salesforceSheet) fill(f Form) {
 	}
 	s.guide.fill(f)
 	s.list.question.ask("", "", nil)
+	s.parting.ask("", "", nil)
 	s.text.only(func(about string) bool { return about == newOrg || about == "" || s.list.has(about) })
 	s.list.adding = s.list.adding && s.text.has(newOrg)
 	s.pour()
-	f.lock("orgs", s.host, s.clientID, s.list.first)
+	f.lock("orgs", s.host, s.clientID, s.list.first, s.old)
 	s.callback.Objects = nil
 	for _, url := range f.Callbacks {
 		copyIt := newButton(phrase("ui.copy"), "", widget.LowImportance, func() { s.w.cfg.App.Clipboard().SetContent(url) })
@@ -134,6 +139,7 @@ func (s *salesforceSheet) pour() {
 	org := s.list.setting()
 	s.filling = true
 	s.text.fill(s.list.about(), func() { s.text.write([]string{org.LoginHost, org.ClientID}) })
+	s.mark.fill(org, s.form)
 	s.filling = false
 	s.ready()
 	s.show(s.w.view)
@@ -148,7 +154,7 @@ func (s *salesforceSheet) retype(t typedText) {
 
 func (s *salesforceSheet) ready() {
 	if s.link != nil {
-		whole := strings.TrimSpace(s.host.Text) != "" && strings.TrimSpace(s.clientID.Text) != ""
+		whole := s.host.text() != "" && strings.TrimSpace(s.clientID.Text) != ""
 		s.link.enable(whole)
 		s.again.enable(whole)
 	}
@@ -167,7 +173,8 @@ func (s *salesforceSheet) begin() {
 	l.shown = nil
 	attempt := l.attempt
 	to := s.list.target()
-	to.Host, to.ClientID = strings.TrimSpace(s.host.Text), strings.TrimSpace(s.clientID.Text)
+	to.Host, to.ClientID = s.host.text(), strings.TrimSpace(s.clientID.Text)
+	before := s.list.org(s.w.view)
 	to.Silent = func(shown []crm.ShownError) {
 		s.w.dispatch(func() {
 			if attempt == l.attempt && l.address != "" {
@@ -190,6 +197,10 @@ func (s *salesforceSheet) begin() {
 			l.address, l.end, l.shown = "", nil, nil
 			if err == nil {
 				s.text.settle() // linking saves them
+				l.relinking, l.made, l.before = false, org, ""
+				if before.OrgID == org {
+					l.before = before.Username
+				}
 				s.list.linked(org)
 			}
 			s.w.showSettings()
@@ -212,7 +223,10 @@ func (s *salesforceSheet) show(v app.View) {
 	has := o.State == crm.Linked || o.State == crm.Inactive || o.State == crm.Waiting
 	show(s.check, has && !linking)
 	show(s.unlink, has && !linking)
-	show(s.again, o.State == crm.Inactive && !linking)
+	relinking := s.w.link.relinking && !s.list.adding
+	show(s.again, (o.State == crm.Inactive || o.State == crm.Linked && !relinking) && !linking)
+	show(s.copyID, o.State == crm.Linked && !linking)
+	s.again.look("cloud", importanceOf(o.State == crm.Inactive))
 	show(s.stop, linking && s.w.link.end != nil) // a link begun on the command line is cancelled there
 	show(s.copyURL, s.w.link.address != "")
 	show(s.list.first, s.list.first.Visible() && !linking)
@@ -221,8 +235,9 @@ func (s *salesforceSheet) show(v app.View) {
 	show(s.buttons, slices.ContainsFunc(s.buttons.Objects, fyne.CanvasObject.Visible))
 	s.ask()
 	gone := o.State == crm.Linked || o.State == crm.Waiting
-	show(s.setUp, !gone && !linking)
-	if gone && !linking { // the fields are gone
+	show(s.setUp, (!gone || relinking) && !linking)
+	s.meant.show(o)
+	if gone && !linking && !relinking { // the fields are gone
 		s.text.settle()
 	}
 	switch {
@@ -244,6 +259,8 @@ func (s *salesforceSheet) show(v app.View) {
 		s.standing.set("cloud_sync", colorHeld, phrase("ui.org-waits"), sentence(o.Reason))
 	case o.State == crm.Inactive:
 		s.standing.set("cloud_off", colorMissed, phrase("ui.link-broken"), sentence(o.Reason))
+	case o.State == crm.Legacy:
+		s.standing.set("warning_amber", colorHeld, phrase("ui.org-legacy"), sentence(o.Reason))
 	case s.list.adding:
 		s.standing.set("cloud", colorMuted, phrase("ui.new-org"), phrase("ui.new-org-detail"))
 	case s.list.root.Visible():
@@ -287,6 +304,8 @@ func (s *salesforceSheet) showFacts(o app.OrgView, has bool) {
 		{phrase("ui.fact-address"), strings.TrimPrefix(o.InstanceURL, "https://")},
 		{phrase("ui.fact-api-version"), o.APIVersion},
 		{phrase("ui.fact-linked"), moment(o.LinkedAt, s.w.cfg.Now())},
+		{phrase("ui.fact-token"), s.tokenAge(o)},
+		{phrase("ui.fact-risk"), s.nextRisk(o)},
 		{phrase("ui.fact-api-requests"), used},
 		{phrase("ui.fact-scopes"), phrase("ui.comma-list", "items", o.Scopes)},
 	})}

@@ -153,6 +153,17 @@ func (g *setupGuide) export(dir string) {
 	})
 }
 
+// chooseFile asks for a file, and calls then with its path.
+func chooseFile(w fyne.Window, then func(path string)) {
+	d := dialog.NewFileOpen(func(chosen fyne.URIReadCloser, err error) {
+		if err == nil && chosen != nil {
+			_ = chosen.Close()
+			then(chosen.URI().Path())
+		}
+	}, w)
+	d.Show()
+}
+
 // chooseFolder asks for a folder, and calls then with its path.
 func chooseFolder(w fyne.Window, then func(dir string)) {
 	d := dialog.NewFolderOpen(func(chosen fyne.ListableURI, err error) {

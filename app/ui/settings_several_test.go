@@ -136,6 +136,8 @@ func TestOneOfSeveralOrgsIsChosen(t *testing.T) {
 	b.settle()
 	test.Tap(s.unlink)
 	b.settle()
+	test.Tap(s.parting.yes)
+	b.settle()
 	b.press("00D000000000003AAA")
 	if s.clientID.Text != "key-of-the-third" || !b.shows("00D000000000003AAA isn't linked") {
 		t.Fatalf("third: key %q, %q", s.clientID.Text, words(s.page))
@@ -182,11 +184,11 @@ func TestAnotherOrgIsLinked(t *testing.T) {
 	if s.clientID.Text != "" || !s.setUp.Visible() || !b.shows("New org") {
 		t.Fatalf("key %q, %q", s.clientID.Text, words(s.page))
 	}
-	s.host.SetText("acme.my.salesforce.com")
+	s.host.set("acme.my.salesforce.com")
 	s.clientID.SetText("another-key")
 	test.Tap(s.link)
 	b.settle()
-	if got := b.settings.said(); !slices.Equal(got, []string{"link acme.my.salesforce.com another-key one more"}) {
+	if got := b.settings.said(); !slices.Equal(got, []string{"link https://acme.my.salesforce.com another-key one more"}) {
 		t.Errorf("told %q", got)
 	}
 	if s.list.adding {

@@ -95,7 +95,7 @@ func TestLinkAgain(t *testing.T) {
 	b.press("Link again") // of the record pane
 	b.settings.said()
 	b.press("Link again")
-	if got := b.settings.said(); len(got) != 1 || !strings.HasPrefix(got[0], "link login.salesforce.com 3MVG9") {
+	if got := b.settings.said(); len(got) != 1 || !strings.HasPrefix(got[0], "link https://login.salesforce.com 3MVG9") {
 		t.Errorf("told %q", got)
 	}
 }
@@ -123,7 +123,7 @@ func TestLinkAndCancel(t *testing.T) {
 	if !b.shows("No org is linked") {
 		t.Errorf("after Cancel the window says %q", words(b.root))
 	}
-	if got := b.settings.said(); len(got) != 1 || !strings.HasPrefix(got[0], "link login.salesforce.com 3MVG9") {
+	if got := b.settings.said(); len(got) != 1 || !strings.HasPrefix(got[0], "link https://login.salesforce.com 3MVG9") {
 		t.Errorf("told %q", got)
 	}
 	if !slices.Equal(b.opened, []string{b.settings.page}) {
@@ -166,8 +166,21 @@ func TestUnlink(t *testing.T) {
 	b.openSettings(pageSalesforce)
 	b.settle()
 	b.press("Check link")
+	b.settings.waiting = 3
 	b.press("Unlink")
-	if got := b.settings.said(); !slices.Equal(got, []string{"refresh", "unlink 00D000000000001AAA"}) {
+	asked := func() bool {
+		return strings.Contains(strings.Join(words(b.root), " "), "3 calls are not logged there yet")
+	}
+	if told := b.settings.said(); !asked() || !slices.Equal(told, []string{"refresh"}) {
+		t.Errorf("told %q, %q", told, words(b.root))
+	}
+	b.press("Cancel")
+	if asked() || find(b.root, "Check link") == nil {
+		t.Error("the question stays after Cancel")
+	}
+	b.press("Unlink")
+	b.press("Unlink")
+	if got := b.settings.said(); !slices.Equal(got, []string{"unlink 00D000000000001AAA"}) {
 		t.Errorf("told %q", got)
 	}
 }

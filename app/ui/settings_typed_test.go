@@ -40,8 +40,8 @@ func TestTypedSettingsStay(t *testing.T) {
 			t.Errorf("%s the page has %q, %q, %q", when, phone.server.Text, phone.password.Text, phone.transport.Selected)
 		}
 		b.press(productSalesforce)
-		if org.clientID.Text != "3MVG9other" || org.host.Text != "login.salesforce.com" {
-			t.Errorf("%s the page has %q, %q", when, org.clientID.Text, org.host.Text)
+		if org.clientID.Text != "3MVG9other" || org.host.text() != "https://login.salesforce.com" {
+			t.Errorf("%s the page has %q, %q", when, org.clientID.Text, org.host.text())
 		}
 		for kind, i := range b.Window.settings.items {
 			if typed := settingsKind(kind) == pagePhone || settingsKind(kind) == pageSalesforce; i.dot.Visible() != typed {
@@ -89,7 +89,7 @@ func TestTypedSettingsAreAskedAbout(t *testing.T) {
 	for name, leave := range map[string]func(*bench){
 		"Esc": func(b *bench) { b.escapeKey() },
 		"Esc in fields": func(b *bench) {
-			b.focus(b.Window.settings.sheets[pageSalesforce].(*salesforceSheet).host)
+			b.focus(b.Window.settings.sheets[pageSalesforce].(*salesforceSheet).clientID)
 			b.escapeKey()
 		},
 		"Back to calls": func(b *bench) { b.press("Back to calls") },

@@ -83,8 +83,8 @@ func (s *salesforceSheet) first() fyne.Focusable {
 	switch {
 	case !s.setUp.Visible():
 		return nil
-	case s.host.Text == "" && !s.host.Disabled():
-		return s.host
+	case s.host.text() == "" && !s.host.domain.Disabled():
+		return s.host.domain
 	case s.clientID.Text == "" && !s.clientID.Disabled():
 		return s.clientID
 	}

@@ -65,6 +65,12 @@ func orgNames(v app.View) string {
 	return names
 }
 
+// sandboxLinked says whether any of the linked orgs is a sandbox.
+func sandboxLinked(v app.View) bool {
+	sandbox := func(o app.OrgView) bool { return o.Sandbox && o.State != crm.Unlinked }
+	return sandbox(v.Org) || slices.ContainsFunc(v.Orgs, sandbox)
+}
+
 // linked says whether any org is.
 func linked(v app.View) bool {
 	return v.Org.State == crm.Linked || slices.ContainsFunc(v.Orgs, func(o app.OrgView) bool { return o.State == crm.Linked })

@@ -20,6 +20,8 @@ type statusBar struct {
 	outbox   *statusItem
 	device   *statusItem
 	presence *statusItem
+	marked   fyne.CanvasObject
+	sandbox  *pill // in marked, there while a sandbox is linked: nothing that is done there is real
 	dnd      bool
 }
 
@@ -48,14 +50,22 @@ func newStatusBar(w *Window) *statusBar {
 	s.outbox = newStatusItem(func() { w.left.openTab(tabNotLogged) })
 	s.device = newStatusItem(func() { w.openSettings(pageAudio) })
 	s.presence = newStatusItem(s.choosePresence)
+	s.sandbox = newPill()
+	s.marked = middle(s.sandbox.root)
 	s.root = vbox(0, rule(), container.NewStack(newBox(colorSurface, 0),
-		inset(3, 3, 6, 6, container.NewBorder(nil, nil, hbox(2, s.phone.button, s.org.button, s.outbox.button), hbox(2, s.device.button, s.presence.button)))))
+		inset(3, 3, 6, 6, container.NewBorder(nil, nil, hbox(2, s.phone.button, s.org.button, s.marked, s.outbox.button), hbox(2, s.device.button, s.presence.button)))))
 	return s
 }
 
 func (s *statusBar) show(v app.View) {
 	s.phone.set(phonesStanding(v))
 	s.org.set(orgsStanding(v))
+	mark := ""
+	if sandboxLinked(v) {
+		mark = phrase("ui.sandbox-mark")
+	}
+	s.sandbox.set(mark, colorHeld, colorHeldTint)
+	show(s.marked, mark != "")
 	s.showOutbox(v.Outbox)
 	switch {
 	case v.Audio.Null:
@@ -113,6 +123,8 @@ func orgStanding(o app.OrgView) (iconName string, ink fyne.ThemeColorName, words
 		return "cloud_sync", colorHeld, phrase("ui.org-waits")
 	case crm.Inactive:
 		return "cloud_off", colorMissed, phrase("ui.org-link-broken")
+	case crm.Legacy:
+		return "cloud_off", colorHeld, phrase("ui.org-legacy")
 	}
 	return "cloud_off", colorMuted, phrase("ui.no-org-linked")
 }
@@ -131,7 +143,7 @@ func barSentence(s string) string {
 }
 
 func orgName(o app.OrgView) string {
-	name := o.OrgName
+	name := o.Called()
 	if name == "" {
 		name = productSalesforce
 	}

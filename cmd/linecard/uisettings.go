@@ -81,6 +81,8 @@ func (u uiSettings) RemoveOrg(ctx context.Context, org settings.Org) error {
 	})
 }
 
+func (u uiSettings) ImportLegacy(path string) error { return importLegacy(path, u.p.ImportLegacy) }
+
 func (u uiSettings) RefreshLink(ctx context.Context) error { return u.p.RefreshLink(ctx) }
 
 func (u uiSettings) TestTone() error {

@@ -23,7 +23,7 @@ var (
 	}
 	orgWords = map[crm.LinkState]string{
 		crm.Unlinked: "cmd.org.unlinked", crm.Linking: "cmd.org.linking", crm.Linked: "cmd.org.linked", crm.Inactive: "cmd.org.inactive",
-		crm.Waiting: "cmd.org.waiting",
+		crm.Waiting: "cmd.org.waiting", crm.Legacy: "cmd.org.legacy",
 	}
 	phaseWords = map[app.Phase]string{
 		app.Dialing: "cmd.phase.dialing", app.Ringing: "cmd.phase.ringing", app.Talking: "cmd.phase.talking", app.Held: "cmd.phase.held",

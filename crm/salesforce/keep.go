@@ -76,6 +76,9 @@ func (l savedLink) fill(s *crm.LinkStatus) {
 	s.UserID, s.Username, s.DisplayName = l.UserID, l.Username, l.DisplayName
 	s.InstanceURL, s.LoginHost, s.APIVersion = l.InstanceURL, l.LoginHost, l.APIVersion
 	s.Scopes, s.LinkedAt, s.TokenAt = l.Scopes, l.LinkedAt, l.TokenAt
+	if !l.TokenAt.IsZero() {
+		s.AtRisk = l.TokenAt.Add(idleLife)
+	}
 }
 
 // loadLink returns the saved link, and false when there is none.

@@ -1,0 +1,143 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2/test"
+
+	"linecard/app"
+	"linecard/app/settings"
+	"linecard/crm"
+	"linecard/fault"
+)
+
+// relinkBench is open on the page of the one org that is linked.
+func relinkBench(t *testing.T) (*bench, *salesforceSheet) {
+	b := newBench(t, nil)
+	close(b.settings.free)
+	b.settings.form.Orgs = []settings.Org{{LoginHost: "https://login.salesforce.com", ClientID: "key", OrgID: "00D000000000001AAA", Color: settings.NoColor}}
+	b.draw(idle())
+	b.openSettings(pageSalesforce)
+	b.settle()
+	return b, b.Window.settings.sheets[pageSalesforce].(*salesforceSheet)
+}
+
+// An org whose link stands is linked again where the admin says: production, a sandbox or My Domain. Who was linked is shown and asked.
+func TestAStandingLinkIsMadeAgain(t *testing.T) {
+	b, s := relinkBench(t)
+	if s.setUp.Visible() {
+		t.Error("the page of a linked org shows how to link one")
+	}
+	b.press("Link again")
+	if !s.setUp.Visible() || !b.shows("Where to log in") {
+		t.Fatalf("%q", words(s.page))
+	}
+	if s.host.named.Visible() {
+		t.Error("My Domain is asked for in production")
+	}
+	s.host.kind.SetSelected("Sandbox")
+	if s.host.text() != "https://test.salesforce.com" {
+		t.Errorf("the sandbox logs in at %q", s.host.text())
+	}
+	s.host.kind.SetSelected("My Domain")
+	if s.link.Disabled() == false {
+		t.Error("a link without a My Domain can be begun")
+	}
+	s.host.domain.SetText("acme--uat.sandbox.my.salesforce.com")
+	test.Tap(s.link)
+	b.settle()
+	b.settings.said()
+	v := idle()
+	v.Org.OrgID, v.Org.DisplayName, v.Org.Username = "", "", ""
+	if s.w.link.made != "" {
+		t.Fatal("the stand-in names no org")
+	}
+	s.w.link.made, s.w.link.before = "00D000000000001AAA", "riley@acme.example"
+	v = idle()
+	v.Org.OrgID, v.Org.DisplayName, v.Org.Username = "00D000000000001AAA", "Avery Stone", "avery@acme.example"
+	b.draw(v)
+	said := strings.Join(words(s.page), "\n")
+	for _, part := range []string{"Is that who you meant?", "Avery Stone", "as riley@acme.example before"} {
+		if !strings.Contains(said, part) {
+			t.Errorf("the page does not say %q:\n%s", part, said)
+		}
+	}
+	b.press("No, unlink it")
+	if got := b.settings.said(); !slices.Equal(got, []string{"unlink 00D000000000001AAA"}) || b.shows("Is that who you meant?") {
+		t.Errorf("told %q", got)
+	}
+}
+
+// The age of the token and the next risk stand among the facts; the id of the org can be copied.
+func TestTheAgeOfALinkIsShown(t *testing.T) {
+	b, _ := relinkBench(t)
+	v := idle()
+	v.Org.LinkedAt, v.Org.TokenAt, v.Org.AtRisk = noon.Add(-12*24*time.Hour), noon.Add(-time.Hour), noon.Add(29*24*time.Hour)
+	b.draw(v)
+	b.settle()
+	said := strings.Join(words(b.root), "\n")
+	for _, part := range []string{"12 days old, renewed", "Next risk", "if it is not used until then"} {
+		if !strings.Contains(said, part) {
+			t.Errorf("the page does not say %q:\n%s", part, said)
+		}
+	}
+	b.press("Copy org id")
+	if got := b.cfg.App.Clipboard().Content(); got != v.Org.OrgID {
+		t.Errorf("the clipboard has %q", got)
+	}
+}
+
+// An org has a name and a color here, which mark its records where there are several orgs. A sandbox is marked in any case.
+func TestOrgsAreMarked(t *testing.T) {
+	b, s := relinkBench(t)
+	s.mark.label.SetText("Field service")
+	test.Tap(s.mark.save)
+	s.mark.color.SetSelected("Purple")
+	b.settle()
+	if o := b.settings.form.Orgs[0]; o.Label != "Field service" || o.Color != "purple" {
+		t.Errorf("saved %+v", o)
+	}
+	b.closeSettings()
+	v := with(idle(), talking())
+	ref := crm.Ref{Org: v.Org.OrgID}
+	if orgPill(v, ref) != nil {
+		t.Error("the only org is marked")
+	}
+	v.Org.Sandbox = true
+	if orgPill(v, ref) == nil {
+		t.Error("a sandbox is not marked")
+	}
+	b.draw(v)
+	if !b.shows("SANDBOX") {
+		t.Errorf("the status bar says %q", words(b.root))
+	}
+	v.Org.Sandbox = false
+	b.draw(v)
+	if b.shows("SANDBOX") {
+		t.Error("the mark stays")
+	}
+}
+
+// An org that an older integration logs in to is shown as such, with what to do; its file is imported by the page.
+func TestAnOlderIntegrationIsShown(t *testing.T) {
+	b := newBench(t, func(c *Config) { c.ChooseFile = func(then func(string)) { then("/home/it/old.json") } })
+	v := idle()
+	v.Org = app.OrgViewOf(crm.LinkStatus{State: crm.Legacy, Reason: fault.New("orgs.legacy"), LoginHost: "https://test.salesforce.com"})
+	v.Orgs = nil
+	b.draw(v)
+	b.openSettings(pageSalesforce)
+	b.settle()
+	said := strings.Join(words(b.root), "\n")
+	for _, part := range []string{"Linked by an older method", "Link the org in the browser instead", "Link org"} {
+		if !strings.Contains(said, part) {
+			t.Errorf("the page does not say %q:\n%s", part, said)
+		}
+	}
+	b.press("Import an older integration…")
+	if got := b.settings.said(); !slices.Equal(got, []string{"import /home/it/old.json"}) {
+		t.Errorf("told %q", got)
+	}
+}
