@@ -13,7 +13,6 @@ import (
 	"linecard/app"
 	"linecard/app/settings"
 	"linecard/crm"
-	"linecard/crm/layout"
 	"linecard/fault"
 )
 
@@ -238,7 +237,7 @@ func newBench(t testing.TB, change func(*Config)) *bench {
 			b.opened = append(b.opened, address)
 			return nil
 		},
-		Quit: func() { b.quit++ }, Layouts: &fakeLayouts{all: layout.List{support()}, object: caseObject()},
+		Quit: func() { b.quit++ },
 	}
 	if change != nil {
 		change(&cfg)

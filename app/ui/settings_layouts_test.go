@@ -97,6 +97,13 @@ func (f *fakeLayouts) Test(l layout.Layout, _, _ string) (layout.Tried, error) {
 	return f.tried, f.fails
 }
 
+// needs gives a state the layouts that it shows.
+func (l look) needs(c *Config) {
+	if strings.HasPrefix(l.name, "settings-layouts") {
+		c.Layouts = &fakeLayouts{all: layout.List{support()}, object: caseObject()}
+	}
+}
+
 // support is a layout with something of everything.
 func support() layout.Layout {
 	l := layout.Case()
