@@ -396,11 +396,6 @@ func looks() []look {
 			b.Window.settings.scroll.ScrollToOffset(fyne.NewPos(0, 760))
 			b.Window.settings.sheets[pageLayouts].(*layoutsSheet).fields.rows[1].data.(*fieldRow).value.SetText("Nine")
 		}},
-		{"settings-layouts-known", idle, func(b *bench) {
-			b.openSettings(pageLayouts)
-			b.settle()
-			b.Window.settings.scroll.ScrollToBottom()
-		}},
 		{"wrap-up-asked", func() app.View {
 			c := wrapUp()
 			c.Wrap.Asked = []app.AskedView{{Name: "Reason", Required: true, Choices: []string{"Order", "Repair"}}, {Name: "Order number", Answer: "77"}}
