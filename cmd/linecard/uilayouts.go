@@ -13,7 +13,8 @@ type uiLayouts struct{ p *program.Program }
 
 func (u uiLayouts) Of(org string) []layout.Layout               { return u.p.Layouts(org) }
 func (u uiLayouts) Save(l layout.Layout, replaces string) error { return u.p.SaveLayout(l, replaces) }
-func (u uiLayouts) Remove(org, name string) error               { return u.p.RemoveLayout(org, name) }
+
+func (u uiLayouts) Remove(org, name string) error { return u.p.RemoveLayout(org, name) }
 
 func (u uiLayouts) Object(org, object string) (*layout.Object, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), layoutTime)

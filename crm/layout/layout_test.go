@@ -122,8 +122,16 @@ func TestSubjectAndDescription(t *testing.T) {
 		Name: "x", Object: crm.Case,
 		Subject: []layout.Value{"[Queue]", "{diverted from}", "{company}", " {name} "},
 		Description: []layout.Line{
-			{}, {Value: "A call {direction}"}, {}, {}, {Key: "Company", Value: "{company}"}, {Key: "Queue", Value: "{called} by {company}"},
-			{Value: "{company}{earlier}"}, {}, {Key: "Product", Value: "{product}"}, {},
+			{},
+			{Value: "A call {direction}"},
+			{},
+			{},
+			{Key: "Company", Value: "{company}"},
+			{Key: "Queue", Value: "{called} by {company}"},
+			{Value: "{company}{earlier}"},
+			{},
+			{Key: "Product", Value: "{product}"},
+			{},
 		},
 		Variables: []layout.Variable{{Name: "Product", Default: "for {name}", Ask: true}},
 	}

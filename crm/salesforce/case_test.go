@@ -20,8 +20,12 @@ func complaint() layout.Layout {
 		Subject:     []layout.Value{"Complaint of", "{name}", "{Product}"},
 		Description: []layout.Line{{Value: "{notes}"}, {}, {Key: "Queue", Value: "{called}"}, {Key: "Number", Value: "{number}"}},
 		Fields: []layout.Field{
-			{Field: "Origin", Value: "Phone"}, {Field: "Severity__c", Value: "{Severity}"}, {Field: "Callback_Wanted__c", Value: "{Call back}"},
-			{Field: "Ring_Seconds__c", Value: "{ring seconds}"}, {Field: "Callback_Number__c", Value: "{number}"}, {Field: "Reply_To__c", Value: "{Mail}"},
+			{Field: "Origin", Value: "Phone"},
+			{Field: "Severity__c", Value: "{Severity}"},
+			{Field: "Callback_Wanted__c", Value: "{Call back}"},
+			{Field: "Ring_Seconds__c", Value: "{ring seconds}"},
+			{Field: "Callback_Number__c", Value: "{number}"},
+			{Field: "Reply_To__c", Value: "{Mail}"},
 		},
 		LeadName: "SuppliedName",
 		Variables: []layout.Variable{

@@ -54,17 +54,17 @@ func (c *Client) seen(ctx context.Context, name string) (*object, string, error)
 // it is looked for. The error is that of a request that could not be made.
 func (c *Client) Try(ctx context.Context, l layout.Layout, a crm.Activity, id string) (layout.Tried, error) {
 	a.CallID, a.Object, a.Subject = id, l.Object, testSubject+l.SubjectOf(layout.Call{Activity: a, Location: c.cfg.Location})
-	if s, err := c.current(); err != nil {
+	s, err := c.current()
+	if err != nil {
 		return layout.Tried{}, err
-	} else {
-		if a.Org != "" && a.Org != s.org { // its records are in another org
-			a.Who, a.What = crm.Ref{}, crm.Ref{}
-		}
-		a.Org, a.User = s.org, s.user
 	}
+	if a.Org != "" && a.Org != s.org { // its records are in another org
+		a.Who, a.What = crm.Ref{}, crm.Ref{}
+	}
+	a.Org, a.User = s.org, s.user
 	began := c.cfg.Now()
 	var made crm.Logged
-	err := c.withSchema(ctx, l.Object, true, func(o *object, closed string) (sent map[string]any, err error) {
+	err = c.withSchema(ctx, l.Object, true, func(o *object, closed string) (sent map[string]any, err error) {
 		sent = c.laidOut(l, o, a, closed, false)
 		made, err = c.createTask(ctx, a, sent)
 		return sent, err
