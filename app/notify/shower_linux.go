@@ -15,7 +15,7 @@ func Shower(ctx context.Context) (name string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", errNoDesktop, err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() }) // Auth and Hello know no context
 	defer stop()
 	if err := conn.Auth(nil); err != nil {

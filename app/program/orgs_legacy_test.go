@@ -15,7 +15,9 @@ func TestAnOrgHasANameHere(t *testing.T) {
 	if err := r.p.NameOrg(r.org.ID(), &label, &color); err != nil {
 		t.Fatal(err)
 	}
-	named := func(v app.View) bool { return v.Org.Label == "Field service" && v.Org.Color == "purple" && v.Org.State == crm.Linked }
+	named := func(v app.View) bool {
+		return v.Org.Label == "Field service" && v.Org.Color == "purple" && v.Org.State == crm.Linked
+	}
 	r.see("named", named)
 	if id, err := r.p.FindOrg("field service"); err != nil || id != r.org.ID() {
 		t.Errorf("%q, %v", id, err)

@@ -92,7 +92,8 @@ func TestTheReportNamesNobody(t *testing.T) {
 	if i := slices.IndexFunc(report.Findings, func(f struct {
 		Account, Org, Check, Remedy string
 		OK                          bool
-	}) bool {
+	},
+	) bool {
 		return f.Check == "program.check-phone" && f.Account == "account-1" && f.OK
 	}); i < 0 {
 		t.Errorf("findings: %+v", report.Findings)

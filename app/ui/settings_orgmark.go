@@ -16,8 +16,13 @@ import (
 
 // orgColors are the colors that the settings have for orgs, in the order of the choices.
 var orgColors = []orgColor{
-	{settings.NoColor, "ui.color-none", colorNone}, {"blue", "ui.color-blue", theme.ColorNamePrimary}, {"green", "ui.color-green", colorTalking},
-	{"amber", "ui.color-amber", colorHeld}, {"red", "ui.color-red", colorMissed}, {"purple", "ui.color-purple", colorPurple}, {"gray", "ui.color-gray", colorMuted},
+	{settings.NoColor, "ui.color-none", colorNone},
+	{"blue", "ui.color-blue", theme.ColorNamePrimary},
+	{"green", "ui.color-green", colorTalking},
+	{"amber", "ui.color-amber", colorHeld},
+	{"red", "ui.color-red", colorMissed},
+	{"purple", "ui.color-purple", colorPurple},
+	{"gray", "ui.color-gray", colorMuted},
 }
 
 type orgColor struct {

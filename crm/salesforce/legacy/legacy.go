@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"io"
 	"maps"
 	"net/url"
@@ -150,7 +151,7 @@ func readXML(doc []byte, values map[string]string) bool {
 	for {
 		t, err := d.Token()
 		if err != nil {
-			return err == io.EOF
+			return errors.Is(err, io.EOF)
 		}
 		switch t := t.(type) {
 		case xml.StartElement:
