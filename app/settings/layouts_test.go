@@ -104,7 +104,7 @@ func TestLayoutsAreOneValue(t *testing.T) {
 	if err := s.Set("layouts", "x"); fault.Of(err).Code != "settings.layouts-have-a-verb" {
 		t.Errorf("set by a text: %v", err)
 	}
-	if err := s.SetProfile([]byte("[[layouts]]\nname = \"Company\"\nobject = \"Task\"\n"), []string{"layouts"}); err != nil {
+	if err := s.SetProfile([]byte("[[layouts]]\nname = \"Company\"\nobject = \"Task\"\n"), []string{"layouts"}, "it"); err != nil {
 		t.Fatal(err)
 	}
 	if got := s.Get().Layouts; len(got) != 1 || got[0].Name != "Company" {
