@@ -1,6 +1,7 @@
 package settings_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -110,7 +111,8 @@ func TestLayoutsAreOneValue(t *testing.T) {
 	if got := s.Get().Layouts; len(got) != 1 || got[0].Name != "Company" {
 		t.Fatalf("%+v", got)
 	}
-	if err := change(layout.Task()); fault.Of(err).Code != "settings.locked" {
+	var locked *settings.LockedError
+	if err := change(layout.Task()); !errors.As(err, &locked) {
 		t.Errorf("a locked list was changed: %v", err)
 	}
 }
