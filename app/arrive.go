@@ -28,11 +28,12 @@ func (d *Desk) Heard(e sip.Event) {
 func incoming(e sip.CallIncoming) callArrived {
 	return callArrived{
 		stamp: stamp{e.At}, direction: crm.Inbound, id: e.ID, account: e.Account, party: e.Party, called: e.Called, refused: e.Refused,
+		told: toldOnce{diverted: e.Diverted, sipID: e.SIPID, headers: e.Headers},
 	}
 }
 
 func dialing(e sip.CallDialing) callArrived {
-	return callArrived{stamp: stamp{e.At}, direction: crm.Outbound, id: e.ID, account: e.Account, party: e.Party, then: e.Then}
+	return callArrived{stamp: stamp{e.At}, direction: crm.Outbound, id: e.ID, account: e.Account, party: e.Party, then: e.Then, told: toldOnce{sipID: e.SIPID}}
 }
 
 func (d *Desk) arrive(e callArrived) {

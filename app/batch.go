@@ -51,7 +51,7 @@ func (s *sender) sendBatch(entries []journal.Entry) {
 	var going []outgoing
 	for _, e := range entries {
 		if e, ok := s.begin(ctx, e); ok {
-			going = append(going, outgoing{Entry: e, doubtful: e.CheckFirst && !w.d.cfg.Logbook.Upserts(e.Org)})
+			going = append(going, outgoing{Entry: e, doubtful: e.CheckFirst && !w.d.cfg.Logbook.Upserts(e.Org, e.Activity.WrittenAs())})
 		}
 	}
 	passes := slices.ContainsFunc(going, func(o outgoing) bool { return o.doubtful || o.Activity.Unidentified })

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -50,6 +52,8 @@ type call struct {
 	owner      string    // who will own the log, as the rules said then
 	log        logStanding
 	title      title
+	laid       laidOut
+	told       toldOnce
 }
 
 // link is one user of one org; the zero link is none.
@@ -61,8 +65,14 @@ type form struct {
 	notes       string
 	disposition string
 	what        crm.Ref
+	answers     map[string]string // to the questions of the layout; replaced and never changed
 	until       time.Time
 	dirty       bool // typed since it was last handed to the writer
+}
+
+// same reports whether nothing else is typed.
+func (f form) same(g form) bool {
+	return f.subject == g.subject && f.notes == g.notes && f.disposition == g.disposition && f.what == g.what && maps.Equal(f.answers, g.answers)
 }
 
 // logStanding is where the activity of a call is.
@@ -205,8 +215,11 @@ func (c *call) subject() string {
 	if c.form.subject != "" {
 		return c.form.subject
 	}
-	return c.title.subject
+	return c.ownSubject()
 }
+
+// ownSubject is the subject without one that the agent typed.
+func (c *call) ownSubject() string { return cmp.Or(c.laid.subject, c.title.subject) }
 
 // activity is the call as it is to be logged, with all that is known now. Its subject is empty where the agent wrote none.
 func (c *call) activity() crm.Activity {
@@ -215,6 +228,7 @@ func (c *call) activity() crm.Activity {
 		Called: c.called, Started: c.started, AnsweredAt: c.answered, Ended: c.ended, Talked: c.talked(c.ended),
 		Subject: c.form.subject, Notes: c.form.notes, Disposition: c.form.disposition,
 		Account: c.account, Org: c.org, User: c.user, Owner: c.owner, Earlier: c.formerNames(), Override: c.override,
+		Layout: c.laid.name, Object: c.laid.object, Answers: c.form.answers, Story: c.story(),
 		Unidentified: c.unasked(),
 	}
 	if m, ok := c.who(); ok {

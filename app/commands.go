@@ -136,9 +136,12 @@ func typed(s *string, lines bool) *string {
 	return &fit
 }
 
-// SaveWrap ends wrap-up and sends what was typed.
+// SaveWrap ends wrap-up and sends what was typed. The error names the questions of the layout that must be answered first.
 func (d *Desk) SaveWrap(id string) error {
 	return d.on(id, ErrNotOver, over, func(id string) error {
+		if err := d.unanswered(id); err != nil {
+			return err
+		}
 		d.post(wrapSaved{d.stamp(), id})
 		return nil
 	})

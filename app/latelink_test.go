@@ -135,7 +135,7 @@ func (c *lateLink) Follow(_ context.Context, ref crm.Ref) (crm.Record, error) {
 	return to, nil
 }
 
-func (c *lateLink) Upserts(string) bool {
+func (c *lateLink) Upserts(string, string) bool {
 	c.org.mu.Lock()
 	defer c.org.mu.Unlock()
 	return c.org.upserts

@@ -64,7 +64,10 @@ func (l *life) begin() { l.start(filepath.Join(l.dir, "0.db")) }
 
 // start starts the program on a file, as a person does: the links that are known are there before they work.
 func (l *life) start(path string) {
-	j, err := journal.Open(path, journal.Options{Judge: l.rules.Judge, Now: l.clock.Now})
+	j, err := journal.Open(path, journal.Options{
+		Judge: l.rules.Judge, Now: l.clock.Now,
+		Object: func(org, name string) string { return l.rules.Layouts.Choose(org, name, "").Object },
+	})
 	if err != nil {
 		l.t.Fatal(err)
 	}

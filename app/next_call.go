@@ -18,6 +18,7 @@ type callArrived struct {
 	number    crm.Number
 	then      string // outbound: keys for after the answer, with their pauses
 	called    string
+	told      toldOnce
 	refused   bool          // told busy at once: do not disturb, or no line free
 	known     *crm.Result   // nil when memory knows nothing
 	choice    string        // record id the agent picked for this number before, "" for none
@@ -35,7 +36,7 @@ type keptRing struct {
 func (e callArrived) call(s state) call {
 	c := call{
 		id: e.id, account: e.account, direction: e.direction, phase: Ringing, party: e.party, number: e.number, then: e.then,
-		called: e.called, started: e.at(), refused: e.refused,
+		called: e.called, started: e.at(), refused: e.refused, told: e.told,
 	}
 	if !e.refused && e.direction == crm.Outbound {
 		c.phase = Dialing
@@ -45,7 +46,7 @@ func (e callArrived) call(s state) call {
 		c.org = e.known.Org // whose caller it is
 	}
 	c.lookup = firstCard(s, &c, e)
-	return c.titled().judged(s.rules)
+	return s.laid(c.titled().judged(s.rules))
 }
 
 // next puts a new call on the desk: the first card, from memory only.
@@ -87,6 +88,9 @@ func (e callArrived) next(s state) (state, []effect) {
 	}
 	if e.kept == nil || *e.kept != (keptRing{c.link, c.verdict}) {
 		out = append(out, writeRing{c})
+	}
+	if (c.told.diverted != "" || len(c.told.headers) > 0) && c.verdict != crm.LogNo { // a crash would lose what only the INVITE tells
+		out = append(out, writeDraft{c.id, c.activity(), c.form.until})
 	}
 	return s, append(out, sayWritten{c.says("kept", e.at())}, readHistory{})
 }
@@ -210,6 +214,9 @@ func held(s state, i int, e sip.CallHold) (state, []effect) {
 		c.transfer = transfer{}
 	}
 	was := c.localHold || c.remoteHold
+	if was && !e.Local && !e.Remote && !c.heldSince.IsZero() {
+		c.told.held += max(0, e.At.Sub(c.heldSince))
+	}
 	c.localHold, c.remoteHold = e.Local, e.Remote
 	switch {
 	case e.Local:
@@ -233,6 +240,7 @@ func transferred(s state, i int, e sip.CallTransfer) (state, []effect) {
 		c.transfer, state = transfer{target: e.Target, failed: e.Failed}, "failed"
 	case e.Done:
 		c.transfer, state = transfer{target: e.Target, stage: transferDone}, "done"
+		c.told.handedTo = e.Target
 	default:
 		c.transfer = transfer{target: e.Target, stage: transferAsked}
 	}
@@ -256,7 +264,7 @@ func ended(s state, i int, e sip.CallEnded) (state, []effect) {
 	if c.nobodyTalked() {
 		s = s.missedOne(&c)
 	}
-	c, popped := c.titled().pop(s.rules)
+	c, popped := s.laid(c.titled()).pop(s.rules)
 	line := c.says("ended", e.At).with(string(c.outcome()))
 	line.Why = e.Text
 	out := []effect{withdraw{c.id}}

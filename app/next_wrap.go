@@ -19,7 +19,7 @@ func (e wrapEdited) next(s state) (state, []effect) {
 	was := c.form
 	if e.edit.Subject != nil {
 		c.form.subject = *e.edit.Subject
-		if c.form.subject == c.title.subject { // a form hands back what it was shown
+		if c.form.subject == c.ownSubject() { // a form hands back what it was shown
 			c.form.subject = ""
 		}
 	}
@@ -32,7 +32,10 @@ func (e wrapEdited) next(s state) (state, []effect) {
 	if e.edit.What != nil {
 		c.form.what = *e.edit.What
 	}
-	if c.form == was {
+	if e.edit.Answers != nil {
+		c.form.answers = withAnswers(c.form.answers, e.edit.Answers)
+	}
+	if c.form.same(was) {
 		return s, nil
 	}
 	c.form.dirty, c.typed = true, e.at()

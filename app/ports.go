@@ -66,8 +66,8 @@ type Logbook interface {
 	Update(ctx context.Context, ref crm.Ref, a crm.Activity) error
 	// Delete takes the written activity back; one that is gone already is no error.
 	Delete(ctx context.Context, ref crm.Ref) error
-	// Upserts reports whether the org itself refuses a second Task of a call, so that writing again does no harm.
-	Upserts(org string) bool
+	// Upserts reports whether the org itself refuses a second Task, or Case, of a call, so that writing again does no harm.
+	Upserts(org, object string) bool
 }
 
 // Memory is what is remembered of numbers, of each org apart: see app/directory. "Nobody" is never remembered, for the org

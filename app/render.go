@@ -107,6 +107,7 @@ func (s *state) view(c *call, v *CallView) {
 	w := &v.Wrap
 	w.Subject, w.Notes, w.Disposition, w.What = c.subject(), c.form.notes, c.form.disposition, c.form.what
 	w.Choices, w.Outcomes, w.Task, w.NextTry = c.choices(), s.rules.Outcomes, c.log.task, c.log.nextTry
+	w.Layout, w.Object, w.Asked = s.layout(c).Name, c.laid.writtenAs(), s.askedOf(c)
 	w.Log, w.Why = s.place(c.link, c.log.state, c.log.reason)
 	w.Error = catalogue.Say(w.Why)
 	if !c.live() {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/crm/layout"
 )
 
 // Rules are the choices of the admin and the agent that the desk goes by. Which calls are logged and which records are
@@ -13,6 +14,7 @@ type Rules struct {
 	crm.Rules
 	WrapUp   time.Duration // how long the form stays after hang-up; each keystroke starts it again
 	Outcomes []string      // what the agent may say a call came to
+	Layouts  layout.List   // what is written of calls; crm.Rules choose one by its name
 	ByOrder  bool          // of several records with the number the first is taken, in place of asking the agent
 
 	// Settle is how long after an attempt began that may have arrived nothing is created, however often the org is asked for

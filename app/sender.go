@@ -234,7 +234,7 @@ func (*notYet) Error() string { return string(Checking) }
 // attempt sends the activity, or finds out that it is there.
 func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm.Match, error) {
 	w, book := s.w, s.w.d.cfg.Logbook
-	doubtful := e.Kind == journal.Create && e.CheckFirst && !book.Upserts(e.Org)
+	doubtful := e.Kind == journal.Create && e.CheckFirst && !book.Upserts(e.Org, e.Activity.WrittenAs())
 	if doubtful {
 		asked := w.d.cfg.Clock.Now()
 		found, err := book.Find(w.ctx, e.Activity)

@@ -42,7 +42,7 @@ func (s state) find(id string) int {
 // with returns s with the call at i replaced.
 func (s state) with(i int, c call) state {
 	s.calls = slices.Clone(s.calls)
-	s.calls[i] = c.titled()
+	s.calls[i] = s.laid(c.titled())
 	return s
 }
 

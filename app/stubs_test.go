@@ -178,7 +178,7 @@ func (o *orgStub) Follow(_ context.Context, ref crm.Ref) (crm.Record, error) {
 	return crm.Record{Ref: ref}, nil
 }
 
-func (o *orgStub) Upserts(string) bool { return false }
+func (o *orgStub) Upserts(string, string) bool { return false }
 
 func (o *orgStub) Update(_ context.Context, _ crm.Ref, a crm.Activity) error {
 	o.mu.Lock()

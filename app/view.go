@@ -174,6 +174,9 @@ type WrapView struct {
 	What        crm.Ref   // chosen Opportunity, Case or Account
 	Choices     []crm.Ref // what What may be
 	Outcomes    []string  // what Disposition may be
+	Layout      string    // name of the layout that the call is written by
+	Object      string    // what it is written as: crm.Task or crm.Case
+	Asked       []AskedView
 	Until       time.Time // end of wrap-up time; zero when it has none
 	Log         LogState
 	Task        crm.Ref
@@ -241,6 +244,7 @@ type WrapEdit struct {
 	Notes       *string
 	Disposition *string
 	What        *crm.Ref
+	Answers     map[string]string // to questions of the layout, by their names; those that are not here stay
 }
 
 // HistoryFilter asks for a page of the history.

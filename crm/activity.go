@@ -58,12 +58,53 @@ type Activity struct {
 	// Override is why the agent called somebody who is marked Do Not Call; "" when nobody was.
 	Override string `json:"override,omitempty"`
 
+	// Layout names the log layout that the rules chose; "" is the org's default one. Object is what the call is written as:
+	// "" is a Task, [Case] a Case. It is decided once, when the call ends, so that an attempt that may have arrived is looked
+	// for where it was sent, whatever the layouts say by then.
+	Layout string `json:"layout,omitempty"`
+	Object string `json:"object,omitempty"`
+
+	// Answers are what the agent said to the questions of the layout, by the name of the variable.
+	Answers map[string]string `json:"answers,omitempty"`
+
+	Story
+
 	// Cut is set when Linecard, or the computer, ended during the call: when and how the call ended is a guess.
 	Cut bool `json:"cut,omitempty"`
 
 	// Unidentified is set when the org was never asked who the number is, because it was down or not linked. The writer
 	// asks it before it writes the activity.
 	Unidentified bool `json:"unidentified,omitempty"`
+}
+
+// Story is what else the phone told of a call: nothing goes by it, and a layout may write it. A part that is not known is
+// zero.
+type Story struct {
+	Rang        time.Duration     `json:"rang,omitempty"`        // until the answer, or until the end of a call that nobody answered
+	Held        time.Duration     `json:"held,omitempty"`        // how long it was on hold, whoever held it
+	Diverted    string            `json:"diverted,omitempty"`    // inbound: who sent it on, from Diversion or History-Info
+	Code        int               `json:"code,omitempty"`        // the SIP status that ended it
+	HungUp      string            `json:"hungUp,omitempty"`      // who ended it; see [ByAgent] and [ByParty]
+	Transferred string            `json:"transferred,omitempty"` // the number it was handed on to
+	SIPID       string            `json:"sipId,omitempty"`       // the Call-ID
+	Line        string            `json:"line,omitempty"`        // what the agent calls the phone account
+	Agent       string            `json:"agent,omitempty"`       // the name of the org's user
+	Company     string            `json:"company,omitempty"`     // of the other party, as the record has it
+	Headers     map[string]string `json:"headers,omitempty"`     // header fields of the INVITE that begin with X-, by their name
+}
+
+// Who ended a call.
+const (
+	ByAgent = "agent"
+	ByParty = "other party"
+)
+
+// WrittenAs is the object that the call is written as.
+func (a Activity) WrittenAs() string {
+	if a.Object == "" {
+		return Task
+	}
+	return a.Object
 }
 
 // SubjectLine returns the subject to write: the agent's own, or the default one.

@@ -23,7 +23,7 @@ type Client interface {
 	FindAll(ctx context.Context, all []Activity) (found map[string][]Ref, searched bool, err error)
 	Update(ctx context.Context, ref Ref, a Activity) error
 	Delete(ctx context.Context, ref Ref) error
-	Upserts(org string) bool
+	Upserts(org, object string) bool
 }
 
 // Orgs holds every linked org. Each call goes to the link it belongs to and to no other. A call whose link does not
@@ -315,10 +315,10 @@ func (o *Orgs) Delete(ctx context.Context, ref Ref) error {
 	return c.Delete(ctx, ref)
 }
 
-// Upserts reports whether a write to the org can be repeated at any time; see salesforce.Client.Upserts.
-func (o *Orgs) Upserts(org string) bool {
+// Upserts reports whether a write of an object to the org can be repeated at any time; see salesforce.Client.Upserts.
+func (o *Orgs) Upserts(org, object string) bool {
 	c, err := o.clientFor(org, "")
-	return err == nil && c.Upserts(org)
+	return err == nil && c.Upserts(org, object)
 }
 
 // TryNow makes every link that the org refuses for now try again with its next request, in place of waiting.

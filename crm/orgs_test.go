@@ -119,7 +119,7 @@ func (l *link) Delete(context.Context, crm.Ref) error {
 	return nil
 }
 
-func (l *link) Upserts(string) bool { return l.Status().UserID == "u2" }
+func (l *link) Upserts(string, string) bool { return l.Status().UserID == "u2" }
 
 func add(t *testing.T, o *crm.Orgs, links ...*link) {
 	t.Helper()

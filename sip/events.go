@@ -54,7 +54,9 @@ type CallIncoming struct {
 	Called   string    `json:"called,omitempty"`   // user part the caller asked for (To)
 	Diverted string    `json:"diverted,omitempty"` // who sent it on: Diversion or History-Info
 	SIPID    string    `json:"sipId"`              // Call-ID
-	Refused  bool      `json:"refused,omitempty"`  // told busy at once: do not disturb, or no line free. It does not ring; CallEnded follows
+	// Headers are the header fields of the INVITE that begin with X-, cleaned, by their names as they came: twenty at most.
+	Headers map[string]string `json:"headers,omitempty"`
+	Refused bool              `json:"refused,omitempty"` // told busy at once: do not disturb, or no line free. It does not ring; CallEnded follows
 }
 
 // CallDialing tells that an outbound call was sent.

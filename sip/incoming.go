@@ -45,8 +45,28 @@ func (c *call) arrival() CallIncoming {
 	c.party, c.arrived = partyOf(c.d.Values, c.d.From()), time.Now()
 	return CallIncoming{
 		ID: c.id, Account: c.account, At: c.arrived, Party: c.party, Called: clean.Line(c.d.Called()), Diverted: divertedBy(c.d.Values),
-		SIPID: c.d.ID(),
+		SIPID: c.d.ID(), Headers: c.further(),
 	}
+}
+
+// mostFurther is how many header fields beginning with X- are told of.
+const mostFurther = 20
+
+// further are the header fields that begin with X-. Of one that came several times the first counts.
+func (c *call) further() map[string]string {
+	var all map[string]string
+	c.d.Further(func(name, value string) bool {
+		name = clean.Line(name)
+		if _, twice := all[name]; twice || name == "" {
+			return true
+		}
+		if all == nil {
+			all = map[string]string{}
+		}
+		all[name] = clean.Line(value)
+		return len(all) < mostFurther
+	})
+	return all
 }
 
 // refuse tells a call busy, and the desk that it was missed for that.

@@ -54,6 +54,7 @@ func TestSalesforceSentences(t *testing.T) {
 		{fault.New("salesforce.record-strange"), "The chosen record is not a valid Salesforce record. Choose another and send again."},
 		{fault.New("salesforce.record-unknown"), "The chosen record is not a valid Salesforce record."},
 		{fault.New("salesforce.fields-changed"), "The fields of the Salesforce org have changed. Linecard tries again automatically."},
+		{fault.New("salesforce.no-cases"), "This user may not create cases, so this call cannot be logged as one. Ask your admin for the right to create cases, or for a layout that writes a Task; then send again."},
 		{fault.New("salesforce.no-tasks"), "This user may not create tasks, so calls cannot be logged. Ask your admin for the right to edit tasks."},
 		{fault.New("salesforce.no-task"), "This call has no task in Salesforce."},
 		{fault.New("salesforce.nothing-to-search"), "This user may not see contacts, accounts or leads. Ask your admin for read access to them and to their phone fields."},

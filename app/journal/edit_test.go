@@ -2,6 +2,7 @@ package journal
 
 import (
 	"errors"
+	"reflect"
 	"testing"
 	"time"
 
@@ -86,7 +87,7 @@ func TestAmendKeepsWhatIsTyped(t *testing.T) {
 		t.Errorf("to be sent: %+v", sent)
 	}
 	must(t, j.Done(ctx, "c1", crm.Logged{Ref: task}, time.Time{}))
-	if e := entry(t, j, "c1"); e.State != Done || e.Activity != sent {
+	if e := entry(t, j, "c1"); e.State != Done || !reflect.DeepEqual(e.Activity, sent) {
 		t.Errorf("the attempt carried everything: %+v", e)
 	}
 }

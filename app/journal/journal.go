@@ -58,6 +58,9 @@ type Options struct {
 	// Judge says what becomes of a call that a crash cut off. It gets facts from the disk. Without it the verdict on disk
 	// decides, and a call without any is logged.
 	Judge func(crm.Facts) crm.Verdict
+	// Object is the object that a layout of an org writes: what a call is written as that a crash cut off. Without it that is a
+	// Task.
+	Object func(org, layout string) string
 	// MissedPerHour is how many Tasks an org's user gets in an hour of inbound calls in which nobody talked; further ones are
 	// [Held]. nil and 0 mean no bound.
 	MissedPerHour func() int

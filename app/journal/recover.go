@@ -117,7 +117,28 @@ func (j *Journal) closeCall(ctx context.Context, tx *sql.Tx, c Call) error {
 		}
 	}
 	a.CallID, a.Owner = c.ID, owner
+	j.lay(&a, c)
 	return j.settleDraft(ctx, tx, c, &a)
+}
+
+// lay chooses the layout of a call that a crash cut off, as the desk does at the end of a call.
+func (j *Journal) lay(a *crm.Activity, c Call) {
+	if j.o.Judge == nil {
+		return
+	}
+	a.Layout, a.Object = j.judged(c).Layout, ""
+	if j.o.Object != nil {
+		if object := j.o.Object(c.Org, a.Layout); object != crm.Task {
+			a.Object = object
+		}
+	}
+}
+
+// judged is what the rules say of a call that is over, from what is on disk.
+func (j *Journal) judged(c Call) crm.Verdict {
+	f := c.Facts()
+	f.Live, f.Unasked = false, c.Who.IsZero() && f.Caller != "" && !c.Extension // the crash may have come before the answer
+	return j.o.Judge(f)
 }
 
 // verdict judges a call from what is on disk, and says who will own its log. What must not be logged stays unlogged, whatever rules say by now: only the
@@ -128,9 +149,7 @@ func (j *Journal) verdict(c Call) (log crm.Log, owner string) {
 		v.Log = crm.LogAsk
 	}
 	if j.o.Judge != nil {
-		f := c.Facts()
-		f.Live, f.Unasked = false, c.Who.IsZero() && f.Caller != "" && !c.Extension // the crash may have come before the answer
-		v = j.o.Judge(f)
+		v = j.judged(c)
 	}
 	switch {
 	case c.Word == crm.LogIt:
@@ -182,7 +201,7 @@ func activityOf(c Call) crm.Activity {
 		Called: c.Called, Started: c.Started, AnsweredAt: c.AnsweredAt, Ended: c.Ended, Talked: c.Talked,
 		Account: c.Account, Org: c.Org, User: c.User, Earlier: c.Earlier,
 	}
-	a.Cut = c.Cut
+	a.Cut, a.Company = c.Cut, c.Company
 	if a.Number == "" && !c.Withheld {
 		a.Number = c.Number
 	}

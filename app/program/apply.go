@@ -96,7 +96,7 @@ func rulesOf(s *settings.Settings) app.Rules {
 		Rules: judgeOf(s), WrapUp: time.Duration(l.WrapUp) * time.Second, Outcomes: l.Outcomes,
 		Settle:        settle(l.Settle),
 		ByOrder:       s.Records.Several == "order",
-		MissedPerHour: l.MissedPerHour,
+		MissedPerHour: l.MissedPerHour, Layouts: s.Layouts,
 		NotifyRinging: n.Incoming, NotifyMissed: n.Missed, NotifyParked: n.LogFailed, Raise: n.RaiseWindow,
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"linecard/app/settings"
 	"linecard/app/steps"
 	"linecard/crm"
+	"linecard/crm/layout"
 	"linecard/crm/salesforce"
 	"linecard/fault"
 	"linecard/inorder"
@@ -80,6 +81,7 @@ func (p *Program) closeSlow() {
 func (p *Program) openJournal() (err error) {
 	p.journal, err = journal.Open(filepath.Join(p.cfg.Dir, journal.FileName), journal.Options{
 		Judge: func(f crm.Facts) crm.Verdict { return judgeOf(p.set.Get()).Judge(f) }, Log: p.log.With("part", "journal"),
+		Object:        func(org, name string) string { return p.set.Get().Layouts.Choose(org, name, "").Object },
 		MissedPerHour: func() int { return p.set.Get().Logging.MissedPerHour },
 	})
 	return err
@@ -114,7 +116,7 @@ func (p *Program) openSound() error {
 }
 
 func (p *Program) openLinks() (err error) {
-	p.links, err = salesforce.OpenLinks(p.cfg.Links, salesforce.Config{Say: catalogue.Say, Meter: p.meter, Secrets: orgSecrets{p.secrets, p.ctx}, Apart: p.cfg.Renew, Log: p.log.With("part", "salesforce")})
+	p.links, err = salesforce.OpenLinks(p.cfg.Links, salesforce.Config{Say: catalogue.Say, Layouts: func() layout.List { return p.set.Get().Layouts }, Meter: p.meter, Secrets: orgSecrets{p.secrets, p.ctx}, Apart: p.cfg.Renew, Log: p.log.With("part", "salesforce")})
 	if err != nil { // those that could be read are there
 		p.log.Error("not every saved link is known", "err", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"linecard/crm"
+	"linecard/crm/layout"
 	"linecard/fault"
 )
 
@@ -127,6 +128,8 @@ func (r *reading) value(v any, to reflect.Value, key string) bool {
 		}, func(o *Owner, beyond map[string]any) { o.Beyond = beyond })
 	case *[]crm.Rule:
 		return r.rules(v, list, key)
+	case *layout.List:
+		return r.readLayouts(v, list, key)
 	case *[]string:
 		texts, ok := v.([]any)
 		read := make([]string, len(texts))

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"linecard/crm"
+	"linecard/crm/layout"
 )
 
 // difference is what v has other than base, as a table of TOML. Lists are one value: they are there whole or not at all.
@@ -45,6 +46,8 @@ func document(v reflect.Value) any {
 		return elements(list, DefaultOwner(), func(o Owner) map[string]any { return o.Beyond })
 	case []crm.Rule:
 		return elements(list, crm.DefaultRule(), func(crm.Rule) map[string]any { return nil })
+	case layout.List:
+		return layoutsDocument(list)
 	case []string:
 		out := make([]any, len(list))
 		for i, s := range list {

@@ -10,6 +10,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"linecard/crm"
+	"linecard/crm/layout"
 	"linecard/fault"
 )
 
@@ -101,7 +102,7 @@ func find(v reflect.Value, key string) (reflect.Value, string, error) {
 			return v, "", unknown
 		}
 		spelled += s.name
-		isList := to.Kind() == reflect.Slice && to.Type().Elem().Kind() == reflect.Struct
+		isList := isTables(to)
 		switch {
 		case isList && s.element != "":
 			n := element(to, s.element)
@@ -121,6 +122,11 @@ func find(v reflect.Value, key string) (reflect.Value, string, error) {
 		return v, "", keyError("settings.not-single", "key", key)
 	}
 	return v, spelled, nil
+}
+
+// isTables reports whether a value is a list of tables whose values have keys. The layouts are one value.
+func isTables(v reflect.Value) bool {
+	return v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Struct && v.Type() != reflect.TypeFor[layout.List]()
 }
 
 // element is the index of a list's element by its number or its id, -1 when there is none.
@@ -158,7 +164,7 @@ func each(v reflect.Value, path string, f func(key string, v reflect.Value, tag 
 		switch {
 		case to.Kind() == reflect.Struct:
 			each(to, key+".", f)
-		case to.Kind() == reflect.Slice && to.Type().Elem().Kind() == reflect.Struct:
+		case isTables(to):
 			for i := range to.Len() {
 				each(to.Index(i), fmt.Sprintf("%s[%d].", key, i+1), f)
 			}
@@ -170,6 +176,9 @@ func each(v reflect.Value, path string, f func(key string, v reflect.Value, tag 
 
 // read puts a text into a value.
 func readText(to reflect.Value, key, text string) error {
+	if to.Type() == reflect.TypeFor[layout.List]() {
+		return keyError("settings.layouts-have-a-verb", "key", key)
+	}
 	switch to.Kind() {
 	case reflect.String:
 		to.SetString(text)

@@ -36,6 +36,7 @@ import (
 	"slices"
 
 	"linecard/crm"
+	"linecard/crm/layout"
 	"linecard/sip/transport"
 )
 
@@ -51,8 +52,9 @@ type Settings struct {
 	Devices       Devices       `toml:"devices"`
 	Records       Records       `toml:"records"`
 	Logging       Logging       `toml:"logging"`
-	Rules         []crm.Rule    `toml:"rules"`  // the admin's table, the first row first
-	Owners        []Owner       `toml:"owners"` // which user of an org an extension is
+	Rules         []crm.Rule    `toml:"rules"`   // the admin's table, the first row first
+	Owners        []Owner       `toml:"owners"`  // which user of an org an extension is
+	Layouts       layout.List   `toml:"layouts"` // what is written of calls; see [linecard/crm/layout]
 	Journal       Journal       `toml:"journal"`
 	Appearance    Appearance    `toml:"appearance"`
 	Notifications Notifications `toml:"notifications"`
@@ -260,6 +262,7 @@ func (s *Settings) clone() *Settings {
 	for i := range c.Owners {
 		c.Owners[i].Beyond = maps.Clone(c.Owners[i].Beyond)
 	}
+	c.Layouts = cloneLayouts(s.Layouts)
 	c.Numbers.Own = slices.Clone(s.Numbers.Own)
 	c.Logging.Outcomes = slices.Clone(s.Logging.Outcomes)
 	c.Errors.Mail.To = slices.Clone(s.Errors.Mail.To)

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"linecard/crm/layout"
 	"linecard/fault"
 )
 
@@ -145,6 +146,7 @@ func (l *layers) check(before *layers) error {
 		}
 	}
 	c.rules(l.set.Rules)
+	c.layouts(l.set.Layouts)
 	if len(c.faults) > 0 {
 		return &KeyError{c.faults[0]}
 	}
@@ -291,6 +293,9 @@ func (s *Store) List() (out []Entry) {
 		e := Entry{Key: key, Value: v.Interface(), Origin: l.origin(key), Locked: l.locked(key)}
 		if list, ok := e.Value.([]string); ok && list == nil {
 			e.Value = []string{}
+		}
+		if _, whole := e.Value.(layout.List); whole { // it is for a verb of its own
+			return
 		}
 		out = append(out, e)
 	})

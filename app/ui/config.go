@@ -135,6 +135,7 @@ type Config struct {
 	Desk     Desk
 	Settings Settings // nil hides the settings
 	Admin    Admin    // nil hides errors and requests
+	Layouts  Layouts  // nil hides what is written of calls
 
 	Appearance Appearance
 	Version    string

@@ -96,6 +96,8 @@ func (d *fakeDesk) EditWrap(id string, e app.WrapEdit) error {
 		return d.note("outcome %s %q", id, *e.Disposition)
 	case e.What != nil:
 		return d.note("related %s %q", id, e.What.ID)
+	case e.Answers != nil:
+		return d.note("answers %s %v", id, e.Answers)
 	}
 	return d.note("empty edit %s", id)
 }

@@ -25,6 +25,7 @@ type wrapForm struct {
 	length  *text // what of the notes does not go to the org
 	outcome *choice
 	related *choice
+	asked   *askedFields
 	state   *paragraph
 	again   *button
 	as      *button // logs with the link there is
@@ -109,6 +110,7 @@ func newWrapForm(w *Window) *wrapForm {
 		f.edit(app.WrapEdit{What: &what})
 	})
 	f.related.PlaceHolder = phrase("ui.choose")
+	f.asked = newAskedFields(f)
 	f.save = newButton(phrase("ui.save-to-salesforce"), "done", widget.HighImportance, f.saveNow)
 	f.skip = newButton(phrase("ui.dont-log"), "", widget.LowImportance, func() {
 		id := f.call.ID
@@ -121,7 +123,7 @@ func newWrapForm(w *Window) *wrapForm {
 	label := func(s string) fyne.CanvasObject { return newText(s, caption) }
 	f.head = vbox(4, label(phrase("ui.subject")), oneLine(f.subject))
 	f.tail = vbox(12, inset(4, 0, 0, 0, container.New(row{gap: 12, most: sceneWidth},
-		vbox(4, label(phrase("ui.outcome")), bordered(f.outcome)), vbox(4, label(phrase("ui.related-to")), bordered(f.related)))), f.actions)
+		vbox(4, label(phrase("ui.outcome")), bordered(f.outcome)), vbox(4, label(phrase("ui.related-to")), bordered(f.related)))), f.asked.root, f.actions)
 	f.root = container.NewBorder(
 		vbox(4, f.head, inset(4, 0, 0, 0, container.NewBorder(nil, nil, label(phrase("ui.notes")), f.length))),
 		f.tail, nil, nil, inset(4-notesFrame, 4-notesFrame, -notesFrame, -notesFrame, f.notes))
@@ -156,6 +158,7 @@ func (f *wrapForm) show(v app.View, c app.CallView) {
 		chosen = refLabel(c.Wrap.What)
 	}
 	choose(f.related, choices, chosen)
+	f.asked.show(c.Wrap, c.Phase == app.WrapUp, fresh)
 	f.showState(v, c)
 }
 
@@ -249,6 +252,7 @@ func (f *wrapForm) showState(v app.View, c app.CallView) {
 	if f.as.Visible() {
 		f.as.label(logAsWords(v))
 	}
+	f.open.label(openWords(c.Wrap.Object))
 	show(f.open, wrapping && log == app.LogDone && c.Wrap.Task.URL != "")
 	switch {
 	case log == app.LogSkipped:
@@ -260,6 +264,14 @@ func (f *wrapForm) showState(v app.View, c app.CallView) {
 	default:
 		f.save.label(phrase("ui.save-to-salesforce"))
 	}
+}
+
+// openWords is what the button says that shows what was written.
+func openWords(object string) string {
+	if object == crm.Case {
+		return phrase("ui.open-case")
+	}
+	return phrase("ui.open-task")
 }
 
 func logSentence(v app.View, c app.CallView) string {
@@ -284,6 +296,8 @@ func logSentence(v app.View, c app.CallView) string {
 		return phrase("ui.kept-until-link-is-back")
 	case v.Org.Trouble != "":
 		return phrase("ui.kept-until-salesforce-answers")
+	case c.Wrap.Object == crm.Case:
+		return phrase("ui.saved-as-case")
 	case c.Lookup.Record != nil:
 		return savedOn(c.Lookup.Record.Object)
 	}

@@ -14,6 +14,7 @@ func TestGolden(t *testing.T) {
 			b := newBench(t, func(c *Config) {
 				c.DemoScenes = demoScenes()
 				c.TryDemo = func() error { return nil }
+				l.needs(c)
 			})
 			b.draw(l.view())
 			if l.act != nil {

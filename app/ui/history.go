@@ -294,7 +294,7 @@ func (p *leftPane) menu(r app.HistoryRow, at fyne.Position) {
 	m.Items = append(m.Items, fyne.NewMenuItemSeparator())
 	add(phrase("ui.open-record"), r.Who.URL != "", func() { p.w.openRecord(r.Who) })
 	add(phrase("ui.wrong-person"), r.Number != "" && !r.Unidentified, func() { p.askWho(r, at) })
-	add(phrase("ui.open-task"), r.Task.URL != "", func() { p.w.openRecord(r.Task) })
+	add(openWords(r.Task.Object), r.Task.URL != "", func() { p.w.openRecord(r.Task) })
 	switch r.Log {
 	case app.LogQueued, app.LogParked, app.LogChecking, app.LogElsewhere, app.LogHeld:
 		if r.Log == app.LogElsewhere {

@@ -41,6 +41,7 @@ func TestScreenshots(t *testing.T) {
 func photograph(t *testing.T, l look, mode Appearance) image.Image {
 	b := newBench(t, func(c *Config) {
 		c.Appearance = mode
+		l.needs(c)
 		c.DemoScenes = demoScenes()
 		c.TryDemo = func() error { return nil }
 	})

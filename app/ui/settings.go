@@ -15,6 +15,7 @@ type settingsKind int
 const (
 	pagePhone settingsKind = iota
 	pageSalesforce
+	pageLayouts // with a Config.Layouts
 	pageAudio
 	pageAppearance
 	pageRules // this and those below it, but for the last, are there with a Config.Admin
@@ -48,6 +49,9 @@ func settingsEntries(w *Window) [pageCount]settingsEntry {
 		all[pageErrors] = settingsEntry{"warning_amber", phrase("ui.page-errors"), newErrorsSheet(w)}
 		all[pageDoctor] = settingsEntry{"support", phrase("ui.page-doctor"), newDoctorSheet(w)}
 		all[pageProfile] = settingsEntry{"lock", phrase("ui.page-profile"), newProfileSheet(w)}
+	}
+	if w.cfg.Layouts != nil {
+		all[pageLayouts] = settingsEntry{"assignment", phrase("ui.page-layouts"), newLayoutsSheet(w)}
 	}
 	return all
 }

@@ -389,6 +389,18 @@ func looks() []look {
 			b.Window.settings.sheets[pagePhone].(*phoneSheet).server.SetText("sip.elsewhere.example")
 			b.escapeKey()
 		}},
+		{"settings-layouts", idle, func(b *bench) { b.openSettings(pageLayouts) }},
+		{"settings-layouts-fields", idle, func(b *bench) {
+			b.openSettings(pageLayouts)
+			b.settle()
+			b.Window.settings.scroll.ScrollToOffset(fyne.NewPos(0, 760))
+			b.Window.settings.sheets[pageLayouts].(*layoutsSheet).fields.rows[1].data.(*fieldRow).value.SetText("Nine")
+		}},
+		{"wrap-up-asked", func() app.View {
+			c := wrapUp()
+			c.Wrap.Asked = []app.AskedView{{Name: "Reason", Required: true, Choices: []string{"Order", "Repair"}}, {Name: "Order number", Answer: "77"}}
+			return with(idle(), c)
+		}, nil},
 		{"settings-phone", idle, func(b *bench) { b.openSettings(pagePhone) }},
 		{"settings-salesforce", idle, func(b *bench) { b.openSettings(pageSalesforce) }},
 		{"settings-limits", change(idle, func(v *app.View) {

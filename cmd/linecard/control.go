@@ -94,7 +94,9 @@ var actions = map[string]func(c control, r request) error{
 // handle carries out one request.
 func (c control) handle(ctx context.Context, r instance.Request, reply func(any) error) error {
 	var do func(control, request) error
-	for _, some := range []map[string]func(control, request) error{actions, errorActions, doctorActions, directoryActions, orgActions, profileActions, ruleActions, ownerActions} {
+	for _, some := range []map[string]func(control, request) error{
+		actions, errorActions, doctorActions, directoryActions, orgActions, profileActions, ruleActions, ownerActions, layoutActions,
+	} {
 		if do == nil {
 			do = some[r.Verb]
 		}
@@ -240,6 +242,9 @@ func edit(args map[string]string) (e app.WrapEdit) {
 	set("notes", &e.Notes)
 	set("outcome", &e.Disposition)
 	set("subject", &e.Subject)
+	if name, answer, ok := strings.Cut(args["answer"], "="); ok {
+		e.Answers = map[string]string{strings.TrimSpace(name): strings.TrimSpace(answer)}
+	}
 	return e
 }
 

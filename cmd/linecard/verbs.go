@@ -43,7 +43,7 @@ var verbs = []verb{
 	{name: "pick", short: "cmd.verb.pick", operand: "record", takes: "cmd.operand.record", call: true},
 	{
 		name: "note", short: "cmd.verb.note", operand: "notes", takes: "cmd.operand.text", optional: true, call: true,
-		flags: []flag{{name: "outcome", usage: "cmd.flag.outcome"}, {name: "subject", usage: "cmd.flag.subject"}},
+		flags: []flag{{name: "outcome", usage: "cmd.flag.outcome"}, {name: "subject", usage: "cmd.flag.subject"}, {name: "answer", usage: "cmd.flag.answer"}},
 	},
 	{name: "save", short: "cmd.verb.save", call: true},
 	{name: "dont-log", short: "cmd.verb.dont-log", call: true},
@@ -82,7 +82,7 @@ func newVerbs(o *options) []*cobra.Command {
 		}
 		out = append(out, cmd)
 	}
-	return append(out, newLink(o), newOrgs(o), newDoctor(o), newProfile(o), newOutbox(o), newErrors(o), newDirectory(o), newEvents(o))
+	return append(out, newLink(o), newOrgs(o), newDoctor(o), newProfile(o), newOutbox(o), newErrors(o), newDirectory(o), newLayouts(o), newEvents(o))
 }
 
 func newVerb(o *options, v verb) *cobra.Command {

@@ -27,7 +27,7 @@ type Orgs interface {
 	Find(ctx context.Context, a crm.Activity) ([]crm.Ref, error)
 	Update(ctx context.Context, ref crm.Ref, a crm.Activity) error
 	Delete(ctx context.Context, ref crm.Ref) error
-	Upserts(org string) bool
+	Upserts(org, object string) bool
 }
 
 // One makes Orgs from a single client, which is asked for every org.

@@ -57,11 +57,11 @@ type Config struct {
 	MoreUsers      int             // active users beside the usual ones, with the extensions from 3000 on
 	CustomPhone    bool            // Contact.WhatsApp__c, a phone field
 	PhoneIndex     sosl.PhoneIndex // how a phone field is found; "": by its groups of digits
-	CallKey        CallKey         // whether Task has CallKeyField. Rules.HiddenFields hides and shows it while the org runs
+	CallKey        CallKey         // whether Task and Case have CallKeyField. Rules.HiddenFields hides and shows it while the org runs
 	Rules          Rules           // the admin's settings
 }
 
-// CallKeyField is the text field that an admin adds to Activity, so that a call is found and written by its id.
+// CallKeyField is the text field that an admin adds to Activity and to Case, so that a call is found and written by its id.
 const CallKeyField = "Linecard_Call_Id__c"
 
 // CallKey says what kind of field CallKeyField is.

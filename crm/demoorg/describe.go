@@ -81,15 +81,7 @@ func (o *Org) describeObject(c *call, obj *object) (reply, *apiError) {
 		{"lookupLayoutable", nil},
 		{"namedLayoutInfos", []any{}},
 		{"networkScopeFieldName", nil},
-		{"recordTypeInfos", []ordered{{
-			{"active", true},
-			{"available", true},
-			{"defaultRecordTypeMapping", true},
-			{"developerName", "Master"},
-			{"master", true},
-			{"name", "Master"},
-			{"recordTypeId", "012000000000000AAA"},
-		}}},
+		{"recordTypeInfos", obj.recordTypeInfos()},
 		{"searchLayoutable", obj.searchable},
 		{"supportedScopes", []ordered{{{"label", "All " + obj.plural}, {"name", "everything"}}}},
 	}...)

@@ -247,3 +247,52 @@ func TestIDs(t *testing.T) {
 	}
 	refused(t, c.query("SELECT Id FROM Account WHERE Id = 'abc'"), 400, "INVALID_QUERY_FILTER_OPERATOR")
 }
+
+// A Case takes each kind of field that a layout may fill.
+func TestCasesCanBeMade(t *testing.T) {
+	org, c := start(t, demoorg.Config{CallKey: demoorg.UniqueCallKey})
+	dana := person(t, org, "Dana Whitfield")
+	id := c.create("Case", object{
+		"Subject": "Pump", "ContactId": dana.ID, "Origin": "Phone", "Severity__c": "High", "Callback_Wanted__c": true, "Ring_Seconds__c": 6,
+		"Callback_Number__c": "+14155550132", "Reply_To__c": "dana@example.com", "Queue__c": "Support", "Linecard_Call_Id__c": "c1",
+	})
+	want(t, c.rest("PATCH", "/sobjects/Case/"+id, object{"Description": "More."}), 204)
+	got := org.CasesFor("c1")
+	if len(got) != 1 || got[0].ID != id || got[0].AccountID == "" || got[0].Number == "" || got[0].Description != "More." || got[0].Values["Severity__c"] != "High" {
+		t.Errorf("%+v", got)
+	}
+	refused(t, c.rest("POST", "/sobjects/Case", object{"Severity__c": "Nine"}), 400, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST")
+	refused(t, c.rest("POST", "/sobjects/Case", object{"Ring_Seconds__c": 12345}), 400, "NUMBER_OUTSIDE_VALID_RANGE")
+	refused(t, c.rest("POST", "/sobjects/Case", object{"Reply_To__c": "nobody"}), 400, "INVALID_EMAIL_ADDRESS")
+	refused(t, c.rest("POST", "/sobjects/Case", object{"Linecard_Call_Id__c": "c1"}), 400, "DUPLICATE_VALUE")
+}
+
+// The describe has the record types; a new record gets the default one, and one that the user has not is refused.
+func TestRecordTypes(t *testing.T) {
+	org, c := start(t, demoorg.Config{})
+	type recordType struct {
+		ID        string `json:"recordTypeId"`
+		Name      string `json:"developerName"`
+		Available bool   `json:"available"`
+		Default   bool   `json:"defaultRecordTypeMapping"`
+		Master    bool   `json:"master"`
+	}
+	d := into[struct {
+		Types []recordType `json:"recordTypeInfos"`
+	}](t, want(t, c.rest("GET", "/sobjects/Case/describe", nil), 200))
+	ids := map[string]string{}
+	for _, r := range d.Types {
+		ids[r.Name] = r.ID
+	}
+	if len(d.Types) != 4 || !d.Types[0].Default || d.Types[2].Available || !d.Types[3].Master || d.Types[3].Default {
+		t.Fatalf("%+v", d.Types)
+	}
+	c.create("Case", object{"Subject": "A"})
+	c.create("Case", object{"Subject": "B", "RecordTypeId": ids["Complaint"]})
+	all := org.Cases()
+	if a, b := all[len(all)-2], all[len(all)-1]; a.RecordType != "Support" || b.RecordType != "Complaint" {
+		t.Errorf("%q, %q", a.RecordType, b.RecordType)
+	}
+	refused(t, c.rest("POST", "/sobjects/Case", object{"RecordTypeId": ids["Internal"]}), 400, "INVALID_CROSS_REFERENCE_KEY")
+	refused(t, c.rest("POST", "/sobjects/Case", object{"RecordTypeId": "012000000000009AAA"}), 400, "INVALID_CROSS_REFERENCE_KEY")
+}

@@ -137,6 +137,7 @@ type object struct {
 	fields              []*field
 	byName              map[string]*field // lower case
 	keyed               []string          // fields with an index
+	recordTypes         []*recordType
 }
 
 func newObject(name, label, plural, prefix string, own ...field) *object {

@@ -53,14 +53,20 @@ func taskObject(cfg Config) *object {
 			onCreate().strict().preset(),
 		// A custom field of the admin: optional here, and made required by Rules.RequiredFields.
 		picklist("Region__c", "Region", 255, "Americas", "Europe", "Asia Pacific"))
-	if cfg.CallKey != NoCallKey {
-		key := text(CallKeyField, "Linecard Call Id", 64).key()
-		if cfg.CallKey == UniqueCallKey {
-			key = key.uniqueValue()
-		}
-		o.add(key)
-	}
+	o.addCallKey(cfg.CallKey)
 	return o.business("")
+}
+
+// addCallKey adds the field of the call's id, where the admin has.
+func (o *object) addCallKey(as CallKey) {
+	if as == NoCallKey {
+		return
+	}
+	key := text(CallKeyField, "Linecard Call Id", 64).key()
+	if as == UniqueCallKey {
+		key = key.uniqueValue()
+	}
+	o.add(key)
 }
 
 // taskStatusObject and taskPriorityObject tell a client which status is closed. Their key prefixes are believed.

@@ -135,10 +135,10 @@ func contactRoleObject() *object {
 	return o
 }
 
-func caseObject() *object {
+func caseObject(cfg Config) *object {
 	status := picklist("Status", "Status", 255, "New", "Working", "Escalated", "Closed").preset()
 	status.choices[3].isClosed = true
-	return newObject("Case", "Case", "Cases", "500",
+	o := newObject("Case", "Case", "Cases", "500",
 		text("CaseNumber", "Case Number", 30).readOnly().naming(),
 		reference("ContactId", "Contact ID", "Contact", "Cases", "Contact"),
 		reference("AccountId", "Account ID", "Account", "Cases", "Account"),
@@ -147,10 +147,24 @@ func caseObject() *object {
 		status,
 		picklist("Priority", "Priority", 255, "High", "Medium", "Low").preset(),
 		picklist("Origin", "Case Origin", 255, "Phone", "Email", "Web"),
+		picklist("Type", "Case Type", 255, "Question", "Problem", "Feature Request"),
+		picklist("Reason", "Case Reason", 255, "Installation", "Equipment Complexity", "Performance", "Breakdown", "Other"),
+		reference("ParentId", "Parent Case ID", "Parent", "Cases", "Case"),
 		text("SuppliedName", "Web Name", 80),
 		email("SuppliedEmail", "Web Email"),
 		text("SuppliedPhone", "Web Phone", 40),
 		flag("IsClosed", "Closed").readOnly(),
 		typed("ClosedDate", "Closed Date", kDateTime).readOnly(),
-	).business("")
+		// Custom fields of the admin, one of each type that a layout may fill.
+		picklist("Severity__c", "Severity", 255, "Low", "High", "Critical").strict(),
+		flag("Callback_Wanted__c", "Callback Wanted"),
+		number("Ring_Seconds__c", "Ring Seconds", 4),
+		phone("Callback_Number__c", "Callback Number"),
+		email("Reply_To__c", "Reply To"),
+		text("Queue__c", "Queue", 40))
+	o.addCallKey(cfg.CallKey)
+	o.withRecordTypes(recordType{name: "Support", apiName: "Support", available: true, isDefault: true},
+		recordType{name: "Complaint", apiName: "Complaint", available: true},
+		recordType{name: "Internal", apiName: "Internal"})
+	return o.business("")
 }

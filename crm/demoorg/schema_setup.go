@@ -40,5 +40,5 @@ func oauthTokenObject() *object {
 
 func orgSchema(cfg Config) *schema {
 	return newSchema(accountObject(cfg), contactObject(cfg), leadObject(), opportunityObject(), contactRoleObject(),
-		caseObject(), taskObject(cfg), taskStatusObject(), taskPriorityObject(), userObject(), organizationObject(), oauthTokenObject())
+		caseObject(cfg), taskObject(cfg), taskStatusObject(), taskPriorityObject(), recordTypeObject(), userObject(), organizationObject(), oauthTokenObject())
 }

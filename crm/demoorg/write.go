@@ -109,6 +109,10 @@ func (o *Org) presets(obj *object, who actor) map[string]any {
 			d[f.name] = false
 		case f.name == "OwnerId":
 			d[f.name] = who.userID
+		case f.name == "RecordTypeId":
+			if id := obj.defaultRecordType(); id != nil {
+				d[f.name] = id
+			}
 		case f.name == "TaskSubtype":
 			d[f.name] = "Task"
 		case f.kind == kPicklist && f.defaulted && len(f.choices) > 0:
@@ -145,6 +149,8 @@ func (o *Org) checkReferences(r *record, changes map[string]any) *apiError {
 			return bad("FIELD_INTEGRITY_EXCEPTION", "%s: id value of incorrect type: %s", f.label, id).on(f.name)
 		case target == nil:
 			return bad("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
+		case f.name == "RecordTypeId" && r.object.checkRecordType(id) != nil:
+			return r.object.checkRecordType(id)
 		case target.deleted:
 			return bad("ENTITY_IS_DELETED", "entity is deleted")
 		case f.name == "OwnerId" && !target.flag("IsActive"):

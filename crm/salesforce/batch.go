@@ -29,7 +29,7 @@ func (c *Client) LogAll(ctx context.Context, all []crm.Activity) ([]crm.Written,
 	if err := errors.Join(c.checkOwner(of), c.heldBack()); err != nil {
 		return nil, err
 	}
-	upserts := c.Upserts(of.org)
+	upserts := c.Upserts(of.org, crm.Task)
 	o, closed, err := c.taskSchema(ctx, true)
 	if err != nil {
 		return nil, asTransient(err)
@@ -47,8 +47,10 @@ func (c *Client) LogAll(ctx context.Context, all []crm.Activity) ([]crm.Written,
 			written[i].Err = crm.OfAnotherOrg()
 		case err != nil:
 			written[i].Err = err
+		case a.WrittenAs() != crm.Task: // the request is for one object
+			written[i].Logged, written[i].Err = c.Log(ctx, a, false)
 		default:
-			fields := c.taskFields(o, a, closed, false)
+			fields := c.recordFields(o, a, closed, false)
 			if written[i].Err = own(o, a, fields); written[i].Err != nil {
 				continue
 			}
@@ -77,7 +79,7 @@ func (c *Client) LogAll(ctx context.Context, all []crm.Activity) ([]crm.Written,
 		return nil, err
 	}
 	for n, i := range places {
-		written[i] = results[n].written(r, records[n])
+		written[i] = results[n].written(r, crm.Task, records[n])
 		written[i].Err = c.afterBatch(q, epoch, written[i].Err, records[n])
 	}
 	c.afterDeniedAll(ctx, written)
@@ -96,9 +98,9 @@ type collected struct {
 	} `json:"errors"`
 }
 
-func (r collected) written(from reply, fields map[string]any) crm.Written {
+func (r collected) written(from reply, object string, fields map[string]any) crm.Written {
 	if r.Success && recordID.MatchString(r.ID) {
-		return crm.Written{Logged: from.from.logged(r.ID, fields["Subject"], r.Created != nil && !*r.Created)}
+		return crm.Written{Logged: from.from.logged(object, r.ID, fields["Subject"], r.Created != nil && !*r.Created)}
 	}
 	var list []apiError
 	for _, e := range r.Errors {
@@ -127,7 +129,7 @@ func (c *Client) afterBatch(q call, epoch int, err error, sent map[string]any) e
 		again := changedFields()
 		again.Code = e.Code
 		return again
-	case outdated(err) && c.schema.learnRefusals(refusals(err), sent):
+	case outdated(err) && c.schema.learnRefusals(crm.Task, refusals(err), sent):
 		c.schema.reread()
 		again := changedFields()
 		again.Code = e.Code
@@ -165,8 +167,16 @@ func (c *Client) FindAll(ctx context.Context, all []crm.Activity) (found map[str
 	if !searched {
 		return nil, false, nil
 	}
-	tasks := map[string][]foundTask{}
-	for chunk := range slices.Chunk(all, findChunk/len(keys)) {
+	tasks, found := map[string][]foundTask{}, map[string][]crm.Ref{}
+	var asTasks []crm.Activity
+	for _, a := range all {
+		if a.WrittenAs() == crm.Task {
+			asTasks = append(asTasks, a)
+		} else if found[a.CallID], err = c.Find(ctx, a); err != nil {
+			return nil, false, err
+		}
+	}
+	for chunk := range slices.Chunk(asTasks, findChunk/len(keys)) {
 		ids := make([]string, len(chunk))
 		for i, a := range chunk {
 			ids[i] = soqlString(a.CallID)
@@ -186,13 +196,12 @@ func (c *Client) FindAll(ctx context.Context, all []crm.Activity) (found map[str
 		for _, rec := range rows {
 			for _, k := range keys {
 				if id := rec.text(k); id != "" {
-					tasks[id] = append(tasks[id], foundTask{Ref: r.from.task(rec.text("Id"), rec.text("Subject")), made: rec.time("CreatedDate", time.UTC)})
+					tasks[id] = append(tasks[id], foundTask{Ref: r.from.record(crm.Task, rec.text("Id"), rec.text("Subject")), made: rec.time("CreatedDate", time.UTC)})
 				}
 			}
 		}
 	}
-	found = map[string][]crm.Ref{}
-	for _, a := range all {
+	for _, a := range asTasks {
 		found[a.CallID] = oldestFirst(tasks[a.CallID])
 	}
 	return found, true, nil

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"linecard/crm"
+	"linecard/crm/layout"
 	"linecard/fault"
 )
 
@@ -37,6 +38,9 @@ type Config struct {
 	// Say makes the sentence about a fault for the page that the browser shows after a link was made; nil shows the
 	// code.
 	Say func(fault.Fault) string
+
+	// Layouts are what is written of calls; nil means those that are built in. It is called for each write.
+	Layouts func() layout.List
 
 	Region        string            // ISO 3166 code of the country that numbers in the org belong to; "" means that of the caller's line
 	Ports         []int             // callback ports to try in turn; nil means 47117, 47118, 47119

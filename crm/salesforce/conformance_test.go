@@ -94,7 +94,7 @@ func deals(t *testing.T, r *rig) crm.Ref {
 func (r *rig) trouble(kind crmtest.Trouble) {
 	const create = "/sobjects/Task"
 	method := "POST"
-	if r.Upserts("") {
+	if r.Upserts("", crm.Task) {
 		method = "PATCH"
 	}
 	switch kind {

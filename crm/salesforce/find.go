@@ -13,28 +13,28 @@ import (
 	"linecard/crm/salesforce/setup"
 )
 
-// callKeyField is the text field that an admin adds to Activity, marked External ID and Unique, so that the Task of a
-// call is found and written by the call's id. Package setup has it in the project that the admin deploys.
+// callKeyField is the text field that an admin adds to Activity and to Case, marked External ID and Unique, so that the
+// Task or Case of a call is found and written by the call's id. Package setup has it in the project that the admin deploys.
 const callKeyField = setup.CallField
 
-// callKey returns that field where a Task can be upserted by it: an External ID that this user may write. (That
+// callKey returns that field where a record can be upserted by it: an External ID that this user may write. (That
 // idLookup tells this is documented for SOAP's upsert, and believed for REST's.)
 func (o *object) callKey() (field, bool) {
 	f, ok := o.field(callKeyField)
 	return f, ok && f.ExternalID && f.IDLookup && f.Createable
 }
 
-// Upserts reports whether the org writes a call by its id, so that a write can be repeated at any time and needs no
+// Upserts reports whether the org writes a call, as a Task or a Case, by its id, so that a write can be repeated at any time and needs no
 // check before it. It makes no request. The field must be Unique: without that, two upserts at the same time make two
-// Tasks.
-func (c *Client) Upserts(org string) bool {
+// records.
+func (c *Client) Upserts(org, object string) bool {
 	s, err := c.current()
 	if err != nil || !(owner{org: org}).admits(s) {
 		return false
 	}
-	d, ok := c.schema.get(crm.Task)
+	d, ok := c.schema.get(object)
 	if !ok {
-		if d, ok = c.readDescription(crm.Task); !ok || d.Object == nil {
+		if d, ok = c.readDescription(object); !ok || d.Object == nil {
 			return false
 		}
 		d.Object.index()
@@ -52,7 +52,7 @@ const maxFound = 200
 // clockSlack is how far the agent's clock and the org's may differ, for searches that must be bounded by time.
 const clockSlack = 7 * 24 * time.Hour
 
-// Find returns every Task of the call that the user may see, oldest first, no matter which user of the org made it. The
+// Find returns every Task, or every Case, of the call that the user may see, oldest first, no matter which user of the org made it. The
 // search has no bound in time, since clocks differ by days.
 //
 // The call's id is in up to two fields, and both are searched, since a Task may be older than the External ID field.
@@ -60,17 +60,19 @@ const clockSlack = 7 * 24 * time.Hour
 // which an org with many millions may refuse with QUERY_TIMEOUT. Only then the search is repeated for the Tasks made
 // since a week before the call. An org without both fields has the id in the description, which cannot be filtered by.
 // There the newest 200 Tasks are read that this user has made since a week before the call.
+//
+// A Case has one field for the call's id, and none but the description where the org has not added it.
 func (c *Client) Find(ctx context.Context, a crm.Activity) ([]crm.Ref, error) {
 	ctx = crm.ForCall(ctx, a.CallID)
 	if err := c.checkOwner(ownerOf(a)); err != nil || a.CallID == "" {
 		return nil, err
 	}
-	o, err := c.describe(ctx, crm.Task)
+	o, err := c.describe(ctx, a.WrittenAs())
 	if err != nil {
 		return nil, asTransient(err)
 	}
 	if o == nil {
-		return nil, noTasks()
+		return nil, mayNot(a.WrittenAs())
 	}
 	var all []foundTask
 	searched := false
@@ -108,7 +110,7 @@ func (c *Client) Find(ctx context.Context, a crm.Activity) ([]crm.Ref, error) {
 	return oldestFirst(all), nil
 }
 
-// foundTask is a Task that a query returned.
+// foundTask is a Task or Case that a query returned.
 type foundTask struct {
 	crm.Ref
 	made time.Time
@@ -116,7 +118,7 @@ type foundTask struct {
 }
 
 func (c *Client) findWhere(ctx context.Context, a crm.Activity, fields, where string) ([]foundTask, error) {
-	soql := "SELECT " + fields + " FROM Task WHERE " + where + " ORDER BY CreatedDate DESC, Id DESC LIMIT " + strconv.Itoa(maxFound)
+	soql := "SELECT " + fields + " FROM " + a.WrittenAs() + " WHERE " + where + " ORDER BY CreatedDate DESC, Id DESC LIMIT " + strconv.Itoa(maxFound)
 	q := c.get("/query", url.Values{"q": {soql}}, c.cfg.WriteTimeout)
 	q.owner = ownerOf(a)
 	rows, r, err := c.rows(ctx, q)
@@ -125,7 +127,7 @@ func (c *Client) findWhere(ctx context.Context, a crm.Activity, fields, where st
 	}
 	found := make([]foundTask, len(rows))
 	for i, rec := range rows {
-		found[i] = foundTask{r.from.task(rec.text("Id"), rec.text("Subject")), rec.time("CreatedDate", time.UTC), rec}
+		found[i] = foundTask{r.from.record(a.WrittenAs(), rec.text("Id"), rec.text("Subject")), rec.time("CreatedDate", time.UTC), rec}
 	}
 	return found, nil
 }

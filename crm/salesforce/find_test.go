@@ -12,6 +12,7 @@ import (
 
 	"linecard/crm"
 	"linecard/crm/demoorg"
+	"linecard/crm/layout"
 )
 
 const createPath = "/sobjects/Task"
@@ -195,7 +196,7 @@ func TestFindInAnOrgThatIsTooLarge(t *testing.T) {
 func keyedRig(t *testing.T, key demoorg.CallKey) *rig {
 	t.Helper()
 	r := linkedRig(t, demoorg.Config{CallKey: key}, nil)
-	if got := r.Upserts(r.org.ID()); got != (key == demoorg.UniqueCallKey) {
+	if got := r.Upserts(r.org.ID(), crm.Task); got != (key == demoorg.UniqueCallKey) {
 		t.Fatalf("upserts %v with a field %q", got, key)
 	}
 	return r
@@ -299,7 +300,7 @@ func TestTheFieldIsRemoved(t *testing.T) {
 	r.org.SetRules(func(rules *demoorg.Rules) { rules.HiddenFields = []string{"Task." + callKeyField} })
 	_, err := r.Log(t.Context(), a, false)
 	wantError(t, err, crm.ClassTransient, "salesforce.fields-changed")
-	if r.Upserts(r.org.ID()) {
+	if r.Upserts(r.org.ID(), crm.Task) {
 		t.Error("Upserts is still true")
 	}
 	logged, err := r.Log(t.Context(), a, true)
@@ -319,8 +320,8 @@ func TestAnOldDescriptionIsFetchedAgain(t *testing.T) {
 	if err := c.Restore(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if !c.Upserts("") || c.Upserts("00D000000000001AAA") {
-		t.Errorf("upserts %v, for another org %v", c.Upserts(""), c.Upserts("00D000000000001AAA"))
+	if !c.Upserts("", crm.Task) || c.Upserts("00D000000000001AAA", crm.Task) {
+		t.Errorf("upserts %v, for another org %v", c.Upserts("", crm.Task), c.Upserts("00D000000000001AAA", crm.Task))
 	}
 }
 
@@ -335,7 +336,7 @@ func TestCallResult(t *testing.T) {
 		{crm.NoAnswer, "", "No answer"},
 		{crm.Busy, "Left voicemail", "Left voicemail"},
 	} {
-		if got := callResult(crm.Activity{Outcome: tt.outcome, Disposition: tt.said}); got != tt.field {
+		if got := (layout.Call{Activity: crm.Activity{Outcome: tt.outcome, Disposition: tt.said}}).Result(); got != tt.field {
 			t.Errorf("%s, %q: %q", tt.outcome, tt.said, got)
 		}
 	}

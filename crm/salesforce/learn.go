@@ -22,15 +22,15 @@ var (
 	badValue       = regexp.MustCompile(`(?i)bad value for restricted picklist field: (.+)$`)
 )
 
-// learnRefusals notes which fields and values of a Task the org has refused in a write, and reports whether any of this
+// learnRefusals notes which fields and values of an object the org has refused in a write, and reports whether any of this
 // is new. sent are the fields that were written.
-func (s *schema) learnRefusals(errs []apiError, sent map[string]any) bool {
+func (s *schema) learnRefusals(object string, errs []apiError, sent map[string]any) bool {
 	learned := false
 	for _, e := range errs {
 		switch e.Code {
 		case "INVALID_FIELD":
 			if m := noColumn.FindStringSubmatch(e.Message); m != nil {
-				learned = s.refuse(m[1], "") || learned
+				learned = s.refuse(object, m[1], "") || learned
 			}
 		case "INVALID_FIELD_FOR_INSERT_UPDATE":
 			fields := e.Fields
@@ -38,16 +38,16 @@ func (s *schema) learnRefusals(errs []apiError, sent map[string]any) bool {
 				fields = strings.Split(m[1], ",")
 			}
 			for _, f := range fields {
-				learned = s.refuse(strings.TrimSpace(f), "") || learned
+				learned = s.refuse(object, strings.TrimSpace(f), "") || learned
 			}
 		case "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST":
 			for _, f := range e.Fields {
 				if v, ok := sent[f].(string); ok {
-					learned = s.refuse(f, v) || learned
+					learned = s.refuse(object, f, v) || learned
 				}
 			}
 			if m := badValue.FindStringSubmatch(e.Message); m != nil && len(e.Fields) == 0 {
-				learned = s.refuse("", strings.TrimSpace(m[1])) || learned
+				learned = s.refuse(object, "", strings.TrimSpace(m[1])) || learned
 			}
 		}
 	}

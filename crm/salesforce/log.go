@@ -13,7 +13,7 @@ import (
 	"linecard/fault"
 )
 
-// Log writes a as a Task of the org and user it belongs to, and returns the Task. With check it first looks for a Task
+// Log writes a as a Task, or a Case, of the org and user it belongs to, and returns that. With check it first looks for one
 // of the same call with [Client.Find], and returns the oldest with Existed set.
 //
 // Where the org has an External ID for the call's id, the write is an upsert: there is one Task even if it is repeated,
@@ -21,7 +21,7 @@ import (
 // The caller decides how long to wait before it calls Log again: an org can work on a request for minutes.
 func (c *Client) Log(ctx context.Context, a crm.Activity, check bool) (crm.Logged, error) {
 	ctx = crm.ForCall(ctx, a.CallID)
-	upserts := c.Upserts(a.Org)
+	upserts := c.Upserts(a.Org, a.WrittenAs())
 	if err := c.checkOwner(ownerOf(a)); err != nil {
 		return crm.Logged{}, err
 	}
@@ -34,8 +34,8 @@ func (c *Client) Log(ctx context.Context, a crm.Activity, check bool) (crm.Logge
 		}
 	}
 	var made crm.Logged
-	err := c.withSchema(ctx, true, func(o *object, closed string) (sent map[string]any, err error) {
-		sent = c.taskFields(o, a, closed, false)
+	err := c.withSchema(ctx, a.WrittenAs(), true, func(o *object, closed string) (sent map[string]any, err error) {
+		sent = c.recordFields(o, a, closed, false)
 		if err := own(o, a, sent); err != nil {
 			return sent, err
 		}
@@ -80,26 +80,26 @@ func changedFields() *crm.Error {
 	}
 }
 
-// withSchema calls write with what a Task may hold. When the org refuses a field or a value, which wrote nothing,
+// withSchema calls write with what a Task, or a Case, may hold. When the org refuses a field or a value, which wrote nothing,
 // everything is described again, what was refused is left out for all calls from now on, and write is called once more;
-// again only while the org names something else. create tells that a Task is made, which must not be left open.
-func (c *Client) withSchema(ctx context.Context, create bool, write func(o *object, closed string) (sent map[string]any, err error)) error {
+// again only while the org names something else. create tells that a record is made; a Task must not be left open.
+func (c *Client) withSchema(ctx context.Context, name string, create bool, write func(o *object, closed string) (sent map[string]any, err error)) error {
 	for attempt := 1; ; attempt++ {
 		if err := c.heldBack(); err != nil {
 			return err
 		}
-		o, closed, err := c.taskSchema(ctx, create)
+		o, closed, err := c.schemaOf(ctx, name, create)
 		if err != nil {
 			return asTransient(err)
 		}
 		sent, err := write(o, closed)
-		if create {
+		if create && name == crm.Task {
 			err = c.afterDenied(ctx, err)
 		}
 		if !outdated(err) {
 			return err
 		}
-		learned := c.schema.learnRefusals(refusals(err), sent)
+		learned := c.schema.learnRefusals(name, refusals(err), sent)
 		c.schema.reread()
 		if attempt == maxRefusals || attempt > 1 && !learned {
 			return err
@@ -129,6 +129,22 @@ func checkRefs(a crm.Activity) error {
 	return nil
 }
 
+// schemaOf returns the description of an object and, of Task, the status that means done.
+func (c *Client) schemaOf(ctx context.Context, name string, create bool) (*object, string, error) {
+	if name == crm.Task {
+		return c.taskSchema(ctx, create)
+	}
+	o, err := c.describe(ctx, name)
+	if err == nil && (o == nil || create && !o.Createable) { // the admin may have given the right since
+		c.schema.reread()
+		o, err = c.describe(ctx, name)
+	}
+	if err == nil && (o == nil || create && !o.Createable) {
+		err = mayNot(name)
+	}
+	return o, "", err
+}
+
 // taskSchema returns the description of Task and the status that means done, which a change of an existing Task can do
 // without.
 func (c *Client) taskSchema(ctx context.Context, create bool) (*object, string, error) {
@@ -156,7 +172,7 @@ type saved struct {
 
 func (c *Client) createTask(ctx context.Context, a crm.Activity, fields map[string]any) (crm.Logged, error) {
 	var made saved
-	q := call{method: http.MethodPost, path: "/sobjects/Task", body: fields, writes: true, owner: ownerOf(a), timeout: c.cfg.WriteTimeout}
+	q := call{method: http.MethodPost, path: "/sobjects/" + a.WrittenAs(), body: fields, writes: true, owner: ownerOf(a), timeout: c.cfg.WriteTimeout}
 	r, err := c.do(ctx, q, &made)
 	if err != nil {
 		return crm.Logged{}, err
@@ -164,10 +180,10 @@ func (c *Client) createTask(ctx context.Context, a crm.Activity, fields map[stri
 	if !recordID.MatchString(made.ID) {
 		return crm.Logged{}, unanswered(errors.New("the answer names no record"), false)
 	}
-	return r.from.logged(made.ID, fields["Subject"], false), nil
+	return r.from.logged(a.WrittenAs(), made.ID, fields["Subject"], false), nil
 }
 
-// upsertTask makes the Task with the call's id, or changes the existing one. Where the field is Unique, an upsert that
+// upsertTask makes the Task, or the Case, with the call's id, or changes the existing one. Where the field is Unique, an upsert that
 // follows another with the same key too closely is refused (salesforce.stackexchange.com 197382). The other one is
 // about to be committed, so this counts as an unknown result.
 func (c *Client) upsertTask(ctx context.Context, o *object, key field, a crm.Activity, fields map[string]any) (crm.Logged, error) {
@@ -175,7 +191,7 @@ func (c *Client) upsertTask(ctx context.Context, o *object, key field, a crm.Act
 	delete(fields, key.Name) // it is part of the URL, and the org refuses it in both places
 	var made saved
 	q := call{
-		method: http.MethodPatch, path: "/sobjects/Task/" + key.Name + "/" + url.PathEscape(a.CallID), upsert: true, writes: true,
+		method: http.MethodPatch, path: "/sobjects/" + a.WrittenAs() + "/" + key.Name + "/" + url.PathEscape(a.CallID), upsert: true, writes: true,
 		body: fields, owner: ownerOf(a), timeout: c.cfg.WriteTimeout,
 	}
 	r, err := c.do(ctx, q, &made)
@@ -203,7 +219,7 @@ func (c *Client) upsertTask(ctx context.Context, o *object, key field, a crm.Act
 	if made.Created != nil {
 		existed = !*made.Created
 	}
-	return r.from.logged(made.ID, fields["Subject"], existed), nil
+	return r.from.logged(a.WrittenAs(), made.ID, fields["Subject"], existed), nil
 }
 
 // afterDuplicate is how long to wait before a key is written again.
@@ -226,18 +242,19 @@ func (c *Client) updateOldest(ctx context.Context, r reply, a crm.Activity) (crm
 }
 
 // logged returns the result for a Task that was written or found in the session.
-func (s session) logged(id string, subject any, existed bool) crm.Logged {
+func (s session) logged(object, id string, subject any, existed bool) crm.Logged {
 	name, _ := subject.(string)
-	return crm.Logged{Ref: s.task(id, name), Existed: existed}
+	return crm.Logged{Ref: s.record(object, id, name), Existed: existed}
 }
 
-func (s session) task(id, subject string) crm.Ref {
-	r := s.ref(crm.Task, id, subject)
+// record refers to a Task or a Case that was written in the session.
+func (s session) record(object, id, subject string) crm.Ref {
+	r := s.ref(object, id, subject)
 	r.User = s.user
 	return r
 }
 
-// Update writes what the agent has added or changed into a Task that was logged before. Sending it twice does no harm.
+// Update writes what the agent has added or changed into a Task or Case that was logged before. Sending it twice does no harm.
 func (c *Client) Update(ctx context.Context, ref crm.Ref, a crm.Activity) error {
 	ctx = crm.ForCall(ctx, a.CallID)
 	if err := errors.Join(checkTask(ref), checkRefs(a)); err != nil {
@@ -247,10 +264,11 @@ func (c *Client) Update(ctx context.Context, ref crm.Ref, a crm.Activity) error 
 	if err := c.checkOwner(of); err != nil {
 		return err
 	}
-	return c.withSchema(ctx, false, func(o *object, closed string) (map[string]any, error) {
-		fields := c.taskFields(o, a, closed, true)
+	a.Object = ref.Object // it is written where it is, and by a layout for that
+	return c.withSchema(ctx, ref.Object, false, func(o *object, closed string) (map[string]any, error) {
+		fields := c.recordFields(o, a, closed, true)
 		q := call{
-			method: http.MethodPatch, path: "/sobjects/Task/" + ref.ID, timeout: c.cfg.WriteTimeout, repeat: true, writes: true, silent: true,
+			method: http.MethodPatch, path: "/sobjects/" + ref.Object + "/" + ref.ID, timeout: c.cfg.WriteTimeout, repeat: true, writes: true, silent: true,
 			body: fields, owner: of,
 		}
 		_, err := c.do(ctx, q, nil)
@@ -261,12 +279,12 @@ func (c *Client) Update(ctx context.Context, ref crm.Ref, a crm.Activity) error 
 	})
 }
 
-// Delete deletes a logged Task. It returns nil when the Task does not exist any more.
+// Delete deletes a logged Task or Case. It returns nil when that does not exist any more.
 func (c *Client) Delete(ctx context.Context, ref crm.Ref) error {
 	if err := checkTask(ref); err != nil {
 		return err
 	}
-	q := call{method: http.MethodDelete, path: "/sobjects/Task/" + ref.ID, owner: owner{org: ref.Org}, timeout: c.cfg.WriteTimeout, repeat: true, silent: true}
+	q := call{method: http.MethodDelete, path: "/sobjects/" + ref.Object + "/" + ref.ID, owner: owner{org: ref.Org}, timeout: c.cfg.WriteTimeout, repeat: true, silent: true}
 	_, err := c.do(ctx, q, nil)
 	if code := codeOf(err); code == "ENTITY_IS_DELETED" || code == "NOT_FOUND" {
 		return nil
@@ -275,8 +293,8 @@ func (c *Client) Delete(ctx context.Context, ref crm.Ref) error {
 }
 
 func checkTask(ref crm.Ref) error {
-	if ref.Object == crm.Task && recordID.MatchString(ref.ID) {
+	if (ref.Object == crm.Task || ref.Object == crm.Case) && recordID.MatchString(ref.ID) {
 		return nil
 	}
-	return &crm.Error{Class: crm.ClassRejected, Code: "MALFORMED_ID", Fault: fault.New("salesforce.no-task"), Err: errors.New("not a Task id")}
+	return &crm.Error{Class: crm.ClassRejected, Code: "MALFORMED_ID", Fault: fault.New("salesforce.no-task"), Err: errors.New("not the id of a Task or Case")}
 }

@@ -3,6 +3,9 @@ package salesforce
 import (
 	"sync"
 	"time"
+
+	"linecard/crm"
+	"linecard/crm/layout"
 )
 
 // field is the description of one field, as far as it is used here.
@@ -11,6 +14,9 @@ type field struct {
 	Label        string      `json:"label"`
 	Type         string      `json:"type"` // "phone", "picklist", "reference", …
 	Length       int         `json:"length"`
+	Digits       int         `json:"digits,omitempty"`
+	Precision    int         `json:"precision,omitempty"`
+	Scale        int         `json:"scale,omitempty"`
 	Createable   bool        `json:"createable"`
 	Updateable   bool        `json:"updateable"`
 	Filterable   bool        `json:"filterable"`
@@ -26,6 +32,7 @@ type field struct {
 
 type pickValue struct {
 	Value   string `json:"value"`
+	Label   string `json:"label,omitempty"`
 	Active  bool   `json:"active"`
 	Default bool   `json:"defaultValue"`
 }
@@ -48,20 +55,22 @@ func (f field) takes(value string) bool {
 
 // object is an object as this user sees it: it has no fields that are hidden from the user.
 type object struct {
-	Name       string  `json:"name"`
-	Searchable bool    `json:"searchable"`
-	Createable bool    `json:"createable"`
-	Fields     []field `json:"fields"`
-
+	Name        string       `json:"name"`
+	Label       string       `json:"label,omitempty"`
+	Searchable  bool         `json:"searchable"`
+	Createable  bool         `json:"createable"`
+	Fields      []field      `json:"fields"`
 	RecordTypes []recordType `json:"recordTypeInfos,omitempty"`
 
 	byName map[string]int
+	laid   *layout.Object // as the layouts see it
 }
 
 // recordType is a record type of an object. Master stands for none.
 type recordType struct {
 	ID        string `json:"recordTypeId"`
 	Name      string `json:"name"`
+	APIName   string `json:"developerName"`
 	Active    bool   `json:"active"`
 	Available bool   `json:"available"`                // to this user
 	Default   bool   `json:"defaultRecordTypeMapping"` // a record of this user gets it when none is named
@@ -73,6 +82,7 @@ func (o *object) index() {
 	for i, f := range o.Fields {
 		o.byName[f.Name] = i
 	}
+	o.laid = o.described()
 }
 
 func (o *object) field(name string) (field, bool) {
@@ -114,14 +124,14 @@ type description struct {
 
 // descriptionFormat is the version of the stored form of a describe. One of an earlier version lacks attributes, and a
 // 304 would keep it without them.
-const descriptionFormat = 3
+const descriptionFormat = 4
 
 // schema is what is known about the org's objects, and about fields that turned out to be hidden.
 type schema struct {
 	mu      sync.Mutex
 	objects map[string]description
 	hidden  map[string]map[string]bool // object → field that a query was refused for; "" stands for the whole object
-	refused map[string]map[string]bool // field of Task → value that a write was refused for; "" stands for the whole field
+	refused map[string]map[string]bool // field of Task, or Case.field → value that a write was refused for; "" stands for the whole field
 	closed  string                     // the Task status that means done
 	asked   time.Time                  // when the org was asked for it; zero for never
 	since   time.Time                  // descriptions older than this are fetched again
@@ -183,12 +193,12 @@ func (s *schema) setClosed(status string, now time.Time) {
 	s.closed, s.asked = status, now
 }
 
-// refuse notes that the org refused a value of a field of Task, or the field when value is "". It returns false when
+// refuse notes that the org refused a value of a field of an object, or the field when value is "". It returns false when
 // this was noted before.
-func (s *schema) refuse(field, value string) bool {
+func (s *schema) refuse(object, field, value string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return noted(s.refused, field, value)
+	return noted(s.refused, refusedField(object, field), value)
 }
 
 // noted notes what of something, and reports whether that is news.
@@ -214,19 +224,31 @@ func (s *schema) forgive(field string) {
 	}
 }
 
-// isRefused reports whether a write was refused for a value of a field.
-func (s *schema) isRefused(field, value string) bool {
+// isRefused reports whether a write was refused for a value of a field of Task.
+func (s *schema) isRefused(field, value string) bool { return s.isRefusedIn(crm.Task, field, value) }
+
+func (s *schema) isRefusedIn(object, field, value string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.refused[field][value] || s.refused[""][value] && value != ""
+	return s.refused[refusedField(object, field)][value] || s.refused[refusedField(object, "")][value] && value != ""
 }
 
-// isReadOnly reports whether a write was refused for a field.
-func (s *schema) isReadOnly(field string) bool { return s.refusesWrite(field, "") }
+// refusedField is the key of a field in what was refused.
+func refusedField(object, field string) string {
+	if object == crm.Task {
+		return field
+	}
+	return object + "." + field
+}
 
-// refusesWrite reports whether a value of a field of Task is not to be sent; value "" stands for the field.
-func (s *schema) refusesWrite(field, value string) bool {
-	return s.isRefused(field, value) || value == "" && s.isHidden("Task", field)
+// isReadOnly reports whether a write was refused for a field of Task.
+func (s *schema) isReadOnly(field string) bool { return s.refusesWrite(crm.Task)(field, "") }
+
+// refusesWrite tells which values of a field of an object are not to be sent; value "" stands for the field.
+func (s *schema) refusesWrite(object string) func(field, value string) bool {
+	return func(field, value string) bool {
+		return s.isRefusedIn(object, field, value) || value == "" && s.isHidden(object, field)
+	}
 }
 
 // stale makes the descriptions be fetched again and keeps what was learned about hidden fields.

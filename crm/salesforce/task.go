@@ -1,29 +1,23 @@
 package salesforce
 
 import (
+	"maps"
 	"strings"
 	"time"
 
 	"linecard/clean"
 	"linecard/crm"
+	"linecard/crm/layout"
 )
 
-// Lengths of the fields of Task in every org; a describe may give less.
-const (
-	subjectLength     = 255
-	descriptionLength = 32000
-)
-
-// truncated marks the end of a text that was too long. The journal keeps the whole text.
-const truncated = " […]"
-
-// task builds the fields of a Task from an activity, as far as this org lets this user write them.
+// task builds the fields of a Task or a Case from an activity, as far as this org lets this user write them.
 type task struct {
 	object  *object
 	refused func(field, value string) bool // whether the org has refused a value, or the field when value is ""
 	update  bool                           // the Task exists and is changed
 	fields  map[string]any
 	details []string // "Key: value" lines for values without a field
+	marker  string   // the one of them by which the record is found again
 }
 
 // writable reports whether the org accepts field name from this user. The fields of a call are missing in the describe
@@ -46,7 +40,7 @@ func (t *task) set(name string, value any) bool {
 		if !f.takes(s) && name != "Status" || t.refused(name, s) { // of the statuses TaskStatus tells more
 			return false
 		}
-		value = truncate(s, f.Length)
+		value = layout.Truncate(s, f.Length)
 	}
 	t.fields[name] = value
 	return true
@@ -65,10 +59,32 @@ func (t *task) line(key, value string) {
 	}
 }
 
-// taskFields returns the fields to send for a. closed is the status that means done; "" leaves it to the org.
-func (c *Client) taskFields(o *object, a crm.Activity, closed string, update bool) map[string]any {
-	t := &task{object: o, update: update, refused: c.schema.refusesWrite, fields: map[string]any{}}
-	t.set("Subject", truncate(clean.Short(a.SubjectLine(), descriptionLength), subjectLength))
+// recordFields returns the fields to send for a, as its layout says. closed is the status of a Task that means done; ""
+// leaves it to the org.
+func (c *Client) recordFields(o *object, a crm.Activity, closed string, update bool) map[string]any {
+	return c.laidOut(c.layoutOf(a), o, a, closed, update)
+}
+
+// laidOut is recordFields with a layout.
+func (c *Client) laidOut(l layout.Layout, o *object, a crm.Activity, closed string, update bool) map[string]any {
+	t := c.ownFields(o, a, closed, update)
+	r := l.Render(t.target(), layout.Call{Activity: a, Location: c.cfg.Location})
+	t.set("Subject", r.Subject)
+	t.set("Description", r.Description)
+	maps.Copy(t.fields, r.Fields)
+	if r.RecordType != "" {
+		t.fields["RecordTypeId"] = r.RecordType
+	}
+	return t.fields
+}
+
+// ownFields are the fields that Linecard writes by itself, whatever the layout says.
+func (c *Client) ownFields(o *object, a crm.Activity, closed string, update bool) *task {
+	t := &task{object: o, update: update, refused: c.schema.refusesWrite(o.Name), fields: map[string]any{}}
+	if o.Name == crm.Case {
+		t.aboutCase(a)
+		return t
+	}
 	if closed != "" { // an empty status would be refused
 		t.set("Status", closed)
 	}
@@ -78,42 +94,67 @@ func (c *Client) taskFields(o *object, a crm.Activity, closed string, update boo
 	t.setOrDescribe("CallType", "Direction", string(a.Direction), string(a.Direction))
 	talked := a.Duration().Truncate(time.Second) // as the window and the history show it
 	t.setOrDescribe("CallDurationInSeconds", "Duration", talked.String(), int(talked/time.Second))
-	t.setOrDescribe("CallDisposition", "Call Result", callResult(a), callResult(a))
-	if _, ok := t.writable("CallDisposition"); ok && update && callResult(a) == "" {
+	result := layout.Call{Activity: a}.Result()
+	t.setOrDescribe("CallDisposition", "Call Result", result, result)
+	if _, ok := t.writable("CallDisposition"); ok && update && result == "" {
 		t.fields["CallDisposition"] = nil // the agent removed an earlier choice
 	}
-	key, keyed := o.field(callKeyField)
-	keyed = keyed && key.Createable
-	if keyed && !update && a.CallID != "" {
-		t.set(callKeyField, a.CallID)
-	}
+	keyed := t.key(a)
 	if a.CallID != "" && !t.set("CallObject", a.CallID) && !keyed {
-		t.line(callLine, a.CallID)
+		t.mark(a)
 	}
 	t.relate(a)
-	t.line("Number", a.Number)
-	t.line("Called", a.Called)
-	t.line("Earlier", a.Earlier)
-	if a.Override != "" {
-		t.line("Do Not Call", "called anyway: "+a.Override)
-	}
-	if a.Cut {
-		t.line("End", "not known, Linecard ended during the call")
-	}
-	if a.Disposition != "" {
-		t.line("Outcome", outcomeLabel(a.Outcome)) // the field holds the agent's own result
-	}
-	t.set("Description", t.description(a.Notes))
-	return t.fields
+	return t
 }
 
-// callResult returns the agent's own result, or else the outcome of a call that was not answered. An answered call
-// without the agent's result has none, so that a rule of the org that requires one takes effect.
-func callResult(a crm.Activity) string {
-	if a.Disposition == "" && a.Outcome != crm.Answered {
-		return outcomeLabel(a.Outcome)
+// key writes the call's id into the field for it, and reports whether the org has that field.
+func (t *task) key(a crm.Activity) bool {
+	key, keyed := t.object.field(callKeyField)
+	keyed = keyed && key.Createable
+	if keyed && !t.update && a.CallID != "" {
+		t.set(callKeyField, a.CallID)
 	}
-	return a.Disposition
+	return keyed
+}
+
+// mark writes the call's id into the description, where the org has no field for it.
+func (t *task) mark(a crm.Activity) {
+	t.line(callLine, a.CallID)
+	t.marker = callLine + ": " + a.CallID
+}
+
+// target is what the layout is rendered for.
+func (t *task) target() layout.Target {
+	return layout.Target{Object: t.object.laid, Update: t.update, Refused: t.refused, Rest: t.details, Marker: t.marker}
+}
+
+// aboutCase relates a Case and writes the call's id. A Case has no field of a call, and cannot refer to a Lead.
+func (t *task) aboutCase(a crm.Activity) {
+	if a.CallID != "" && !t.key(a) {
+		t.mark(a)
+	}
+	who, what := a.Who, a.What
+	if who.Object != crm.Contact && who.Object != crm.Lead {
+		who, what = crm.Ref{}, orRef(what, who)
+	}
+	if who.Object == crm.Lead {
+		t.line("Lead", orElse(who.Name, who.ID))
+		who = crm.Ref{}
+	}
+	account, parent := crm.Ref{}, crm.Ref{}
+	switch what.Object {
+	case crm.Account:
+		account = what
+	case crm.Case:
+		parent = what
+	default:
+		t.line("Related To", what.Name)
+	}
+	t.refer("ContactId", "Name", who)
+	if !account.IsZero() || who.IsZero() { // the account of a Contact is derived
+		t.refer("AccountId", "Account", account)
+	}
+	t.refer("ParentId", "Related To", parent)
 }
 
 // callLine is the key of the line that holds the call's id where the org has no field for it.
@@ -152,61 +193,6 @@ func orRef(a, b crm.Ref) crm.Ref {
 		return b
 	}
 	return a
-}
-
-// description puts the agent's notes first, complete if possible, and the details below them.
-func (t *task) description(notes string) string {
-	details := strings.Join(t.details, "\n")
-	notes = clean.Text(notes, 2*descriptionLength) // what is longer gets its mark below
-	if notes == "" || details == "" {
-		return truncate(notes+details, descriptionLength)
-	}
-	details = "\n\n" + details
-	return truncate(notes, descriptionLength-units(details)) + details
-}
-
-// truncate shortens s to n characters as Salesforce counts them, with a mark, and returns it unchanged when n is 0.
-func truncate(s string, n int) string {
-	if n <= 0 || units(s) <= n {
-		return s
-	}
-	mark := truncated
-	if n < 2*len(truncated) {
-		mark = ""
-	}
-	room := n - units(mark)
-	for i, r := range s {
-		if room -= runeUnits(r); room < 0 {
-			return s[:i] + mark
-		}
-	}
-	return s
-}
-
-// units is the length of s as Salesforce counts it.
-func units(s string) int {
-	n := 0
-	for _, r := range s {
-		n += runeUnits(r)
-	}
-	return n
-}
-
-// runeUnits is how much of a field's length a character takes: two for a surrogate pair in UTF-16, such as an emoji
-// (help article 005166849), and two for the end of a line, which a long text stores as CR LF (believed for texts sent
-// by API).
-func runeUnits(r rune) int {
-	if r > 0xFFFF || r == '\n' {
-		return 2
-	}
-	return 1
-}
-
-func outcomeLabel(o crm.Outcome) string {
-	if o == "" {
-		return ""
-	}
-	return strings.ToUpper(string(o[:1])) + string(o[1:])
 }
 
 // soqlString quotes s for SOQL.

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"linecard/crm"
+	"linecard/crm/layout"
 )
 
 var (
@@ -59,7 +60,7 @@ func newTaskClient() *Client {
 }
 
 func TestTaskOfACall(t *testing.T) {
-	got := newTaskClient().taskFields(fullTask(nil), talked(), "Completed", false)
+	got := newTaskClient().recordFields(fullTask(nil), talked(), "Completed", false)
 	want := map[string]any{
 		"Subject": "Inbound call from Dana Whitfield", "Status": "Completed", "TaskSubtype": "Call",
 		"ActivityDate": "2026-11-22", // past midnight at the agent's place
@@ -89,7 +90,7 @@ func TestSecondsOfACall(t *testing.T) {
 	} {
 		a := talked()
 		a.Ended, a.Talked = answered.Add(tt.ended), tt.talked
-		got := newTaskClient().taskFields(fullTask(nil), a, "Completed", false)
+		got := newTaskClient().recordFields(fullTask(nil), a, "Completed", false)
 		if got["CallDurationInSeconds"] != tt.want || got["ActivityDate"] != "2026-11-22" {
 			t.Errorf("%s: %v seconds on %v", name, got["CallDurationInSeconds"], got["ActivityDate"])
 		}
@@ -117,14 +118,14 @@ func TestWhoAndWhat(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			a := talked()
 			a.Who, a.What = tt.who, tt.what
-			got := newTaskClient().taskFields(fullTask(nil), a, "Completed", false)
+			got := newTaskClient().recordFields(fullTask(nil), a, "Completed", false)
 			if got["WhoId"] != tt.whoID || got["WhatId"] != tt.whatID {
 				t.Errorf("WhoId %v, WhatId %v; want %v, %v", got["WhoId"], got["WhatId"], tt.whoID, tt.whatID)
 			}
 			if d := got["Description"].(string); !strings.Contains(d, tt.line) {
 				t.Errorf("description %q lacks %q", d, tt.line)
 			}
-			again := newTaskClient().taskFields(fullTask(nil), a, "Completed", true)
+			again := newTaskClient().recordFields(fullTask(nil), a, "Completed", true)
 			for _, f := range []string{"WhoId", "WhatId"} {
 				if _, named := again[f]; !named {
 					t.Errorf("an update leaves %s as it was", f)
@@ -149,7 +150,7 @@ func TestHiddenFieldsGoIntoTheDescription(t *testing.T) {
 	})
 	a := talked()
 	a.Disposition, a.Called, a.Earlier, a.Override = "Callback wanted", "+14155550100", "Reception (2050)", "asked us to"
-	got := newTaskClient().taskFields(o, a, "Erledigt", false)
+	got := newTaskClient().recordFields(o, a, "Erledigt", false)
 	for _, f := range []string{"CallObject", "WhoId", "CallDurationInSeconds", "CallType", "CallDisposition"} {
 		if v, sent := got[f]; sent {
 			t.Errorf("%s is sent as %v", f, v)
@@ -167,13 +168,13 @@ func TestHiddenFieldsGoIntoTheDescription(t *testing.T) {
 
 // Where the org itself closes a new Task, none is sent; an empty status would be refused.
 func TestNoStatusIsSentWhereNoneIsClosed(t *testing.T) {
-	if v, sent := newTaskClient().taskFields(fullTask(nil), talked(), "", false)["Status"]; sent {
+	if v, sent := newTaskClient().recordFields(fullTask(nil), talked(), "", false)["Status"]; sent {
 		t.Errorf("Status is sent as %q", v)
 	}
 }
 
 func TestUpdateLeavesCreateOnlyFields(t *testing.T) {
-	if got := newTaskClient().taskFields(fullTask(nil), talked(), "Completed", true); got["TaskSubtype"] != nil {
+	if got := newTaskClient().recordFields(fullTask(nil), talked(), "Completed", true); got["TaskSubtype"] != nil {
 		t.Errorf("TaskSubtype %v in an update", got["TaskSubtype"])
 	}
 }
@@ -182,10 +183,10 @@ func TestUpdateLeavesCreateOnlyFields(t *testing.T) {
 func TestLengthsAsSalesforceCounts(t *testing.T) {
 	a := talked()
 	a.Subject, a.Notes = strings.Repeat("😀", 200), strings.Repeat("ok 👍\n", 8000)
-	got := newTaskClient().taskFields(fullTask(nil), a, "Completed", false)
+	got := newTaskClient().recordFields(fullTask(nil), a, "Completed", false)
 	for name, n := range map[string]int{"Subject": 255, "Description": 32000} {
 		s := strings.ReplaceAll(got[name].(string), "\n", "\r\n")
-		if units := len(utf16.Encode([]rune(s))); units > n || units < n-10 || !strings.Contains(s, truncated) {
+		if units := len(utf16.Encode([]rune(s))); units > n || units < n-10 || !strings.Contains(s, " […]") {
 			t.Errorf("%s has %d units", name, units)
 		}
 	}
@@ -199,7 +200,7 @@ func TestTextsFit(t *testing.T) {
 		a.Subject = rapid.StringN(1, 400, -1).Draw(t, "subject")
 		a.Notes = strings.Repeat(rapid.StringN(1, 50, -1).Draw(t, "notes"), rapid.IntRange(1, 2000).Draw(t, "times"))
 		a.Disposition = rapid.StringN(0, 300, -1).Draw(t, "disposition")
-		got := c.taskFields(o, a, "Completed", false)
+		got := c.recordFields(o, a, "Completed", false)
 		for name, n := range map[string]int{"Subject": 255, "Description": 32000, "CallDisposition": 255} {
 			if s, _ := got[name].(string); utf8.RuneCountInString(s) > n {
 				t.Fatalf("%s has %d characters", name, utf8.RuneCountInString(s))
@@ -214,9 +215,9 @@ func TestTextsFit(t *testing.T) {
 func TestTruncationIsMarked(t *testing.T) {
 	a := talked()
 	a.Notes = strings.Repeat("ü", 40000)
-	d := newTaskClient().taskFields(fullTask(nil), a, "Completed", false)["Description"].(string)
-	if !strings.Contains(d, "ü […]\n\nNumber: ") || units(d) != 32000 {
-		t.Errorf("%d characters, ending in %q", units(d), d[len(d)-60:])
+	d := newTaskClient().recordFields(fullTask(nil), a, "Completed", false)["Description"].(string)
+	if !strings.Contains(d, "ü […]\n\nNumber: ") || layout.Units(d) != 32000 {
+		t.Errorf("%d characters, ending in %q", layout.Units(d), d[len(d)-60:])
 	}
 }
 

@@ -19,6 +19,21 @@ func noTasks() *crm.Error {
 	}
 }
 
+// noCaseRight is the code of the error for a user who may not create Cases. That is a refusal of the call, for Tasks go on: a
+// person has to look at the layout or at the user's rights.
+const noCaseRight = "NO_RIGHT_TO_CASES"
+
+// mayNot is the error for a user who may not create records of an object.
+func mayNot(object string) *crm.Error {
+	if object != crm.Case {
+		return noTasks()
+	}
+	return &crm.Error{
+		Class: crm.ClassPermission, Code: noCaseRight, Err: errors.New("Case is not createable"),
+		Fault: fault.New("salesforce.no-cases"),
+	}
+}
+
 // describeTask describes Task, and keeps in the link's state whether the user may create one. While that is not so, each
 // try asks the org again: a description serves for hours otherwise.
 func (c *Client) describeTask(ctx context.Context) (*object, error) {

@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -91,6 +92,19 @@ func (c *Call) Values(names ...string) []string {
 		return nil
 	}
 	return headerValues(c.in.st.req, names...)
+}
+
+// Further calls f with each header field of the INVITE that begins with X-, which phone systems add for their own ends, in
+// order, until f returns false.
+func (c *Call) Further(f func(name, value string) bool) {
+	if c.in.st == nil {
+		return
+	}
+	for _, h := range c.in.st.req.Headers() {
+		if name := h.Name(); len(name) > 2 && strings.EqualFold(name[:2], "X-") && !f(name, h.Value()) {
+			return
+		}
+	}
 }
 
 // Source is the address that the messages of the other side come from: the server's, or that of whoever calls directly. It

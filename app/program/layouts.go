@@ -1,0 +1,175 @@
+package program
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"linecard/app/journal"
+	"linecard/app/settings"
+	"linecard/crm"
+	"linecard/crm/layout"
+	"linecard/crm/salesforce"
+	"linecard/fault"
+)
+
+// Layouts are those of an org in the order of the settings, with those that are built in; "" is the first org.
+func (p *Program) Layouts(org string) []layout.Layout {
+	return p.set.Get().Layouts.Of(p.orgOr(org))
+}
+
+// Layout is a layout of an org by its name; "" is the org's default one.
+func (p *Program) Layout(org, name string) (layout.Layout, error) {
+	l, ok := p.set.Get().Layouts.Find(p.orgOr(org), name)
+	if !ok {
+		return l, &OrgError{fault.New("layout.none-of-that-name", "name", name)}
+	}
+	return l, nil
+}
+
+// orgOr is the id of an org; "" is the first one that is linked, or else the first one.
+func (p *Program) orgOr(org string) string {
+	if org != "" {
+		return org
+	}
+	first := ""
+	for _, s := range p.Orgs() {
+		if s.State == crm.Linked {
+			return s.OrgID
+		}
+		if first == "" {
+			first = s.OrgID
+		}
+	}
+	return first
+}
+
+// SaveLayout keeps a layout in the place of the one with its name and org, or with replaces of the one that had that name.
+func (p *Program) SaveLayout(l layout.Layout, replaces string) error {
+	l = l.Tidy()
+	return p.set.Change(func(s *settings.Settings) { s.Layouts = s.Layouts.Kept(l, replaces) })
+}
+
+// RemoveLayout removes a layout; one that is built in is as it was delivered then.
+func (p *Program) RemoveLayout(org, name string) error {
+	all, ok := p.set.Get().Layouts.Without(org, name)
+	if !ok {
+		if _, known := (layout.List{}).Find("", name); known && name != "" {
+			return &OrgError{fault.New("layout.built-in", "name", name)}
+		}
+		return &OrgError{fault.New("layout.none-of-that-name", "name", name)}
+	}
+	return p.set.Change(func(s *settings.Settings) { s.Layouts = all })
+}
+
+// DefaultLayout makes a layout of an org the one for calls for which no rule chooses another.
+func (p *Program) DefaultLayout(org, name string) error {
+	l, err := p.Layout(org, name)
+	if err != nil {
+		return err
+	}
+	l.Default = true
+	return p.SaveLayout(l, "")
+}
+
+// layoutClient is the client of the org that a layout is for; "" is the first one that is linked.
+func (p *Program) layoutClient(org string) (*salesforce.Client, error) {
+	org = p.orgOr(org)
+	for _, c := range p.links.All() {
+		if s := c.Status(); s.State == crm.Linked && s.OrgID == org {
+			return c, nil
+		}
+	}
+	return nil, fault.Err(nil, "layout.not-linked")
+}
+
+// LayoutObject describes what a Task or a Case of an org may hold.
+func (p *Program) LayoutObject(ctx context.Context, org, object string) (*layout.Object, error) {
+	c, err := p.layoutClient(org)
+	if err != nil {
+		return nil, err
+	}
+	o, err := c.Describe(ctx, object)
+	switch {
+	case err != nil:
+		return nil, err
+	case o == nil:
+		return nil, fault.Err(nil, "layout.object-not-createable", "object", object)
+	}
+	return o, nil
+}
+
+// LayoutCall is a call of the history to show a layout with: the one with the id, or with "" the last one of the org. Without
+// any call it is one that is made up.
+func (p *Program) LayoutCall(ctx context.Context, org, id string) (crm.Activity, error) {
+	if id != "" && id != layout.ExampleID {
+		a, err := p.journal.Activity(ctx, id)
+		if errors.Is(err, journal.ErrUnknown) {
+			return a, fault.Err(err, "desk.no-such-call")
+		}
+		return a, err
+	}
+	calls, err := p.LayoutCalls(ctx, org)
+	if err != nil {
+		return crm.Activity{}, err
+	}
+	return calls[0], nil
+}
+
+// mostCalls is how many calls a layout is shown with.
+const mostCalls = 20
+
+// LayoutCalls are the latest calls of an org with customers, the latest first, or one that is made up where there is none.
+func (p *Program) LayoutCalls(ctx context.Context, org string) ([]crm.Activity, error) {
+	org = p.orgOr(org)
+	rows, err := p.journal.History(ctx, journal.Filter{Limit: 5 * mostCalls})
+	if err != nil {
+		return nil, err
+	}
+	var calls []crm.Activity
+	for _, r := range rows {
+		if r.Ended.IsZero() || r.Extension || org != "" && r.Org != "" && r.Org != org || len(calls) == mostCalls {
+			continue
+		}
+		a, err := p.journal.Activity(ctx, r.ID)
+		if err != nil {
+			return nil, err
+		}
+		calls = append(calls, a)
+	}
+	if len(calls) == 0 {
+		calls = append(calls, layout.Example(time.Now()))
+	}
+	return calls, nil
+}
+
+// PreviewLayout is what a layout would write of a call; see [Program.LayoutCall]. Nothing is written.
+func (p *Program) PreviewLayout(ctx context.Context, l layout.Layout, org, call string) (layout.Preview, crm.Activity, error) {
+	org = p.orgOr(org)
+	a, err := p.LayoutCall(ctx, org, call)
+	if err != nil {
+		return layout.Preview{}, a, err
+	}
+	c, err := p.layoutClient(org)
+	if err != nil {
+		return layout.Preview{}, a, err
+	}
+	shown, err := c.Preview(ctx, l, a)
+	return shown, a, err
+}
+
+// TestLayout writes a record by a layout and deletes it again.
+func (p *Program) TestLayout(ctx context.Context, l layout.Layout, org, call string) (layout.Tried, error) {
+	org = p.orgOr(org)
+	a, err := p.LayoutCall(ctx, org, call)
+	if err != nil {
+		return layout.Tried{}, err
+	}
+	c, err := p.layoutClient(org)
+	if err != nil {
+		return layout.Tried{}, err
+	}
+	return c.Try(ctx, l, a, uuid.NewString())
+}

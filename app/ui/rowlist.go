@@ -1,0 +1,135 @@
+package ui
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// rowList is a list of rows that are added, removed, and put in order by dragging their grips or with the arrow keys on them.
+type rowList struct {
+	root    *fyne.Container
+	rows    []*listRow
+	changed func()
+}
+
+// listRow is one row; data is what the list's owner reads it by.
+type listRow struct {
+	list *rowList
+	root fyne.CanvasObject
+	grip *grip
+	gone *button
+	data any
+}
+
+func newRowList(changed func()) *rowList { return &rowList{root: vbox(6), changed: changed} }
+
+// add puts a row at the end.
+func (l *rowList) add(content fyne.CanvasObject, data any) *listRow {
+	r := &listRow{list: l, data: data}
+	r.grip = newGrip(func(by int) bool { return l.move(r, by) }, func() float32 { return r.root.Size().Height + 6 })
+	r.gone = newButton("", "close", widget.LowImportance, func() { l.remove(r) })
+	r.root = container.NewBorder(nil, nil, inset(0, 0, 0, 6, middle(r.grip)), inset(0, 0, 4, 0, middle(r.gone)), content)
+	l.rows = append(l.rows, r)
+	l.root.Add(r.root)
+	return r
+}
+
+func (l *rowList) remove(r *listRow) {
+	i := slices.Index(l.rows, r)
+	if i < 0 {
+		return
+	}
+	l.rows = slices.Delete(l.rows, i, i+1)
+	l.root.Remove(r.root)
+	l.changed()
+}
+
+// move takes a row up or down by some places, and reports whether it could go.
+func (l *rowList) move(r *listRow, by int) bool {
+	i := slices.Index(l.rows, r)
+	to := i + by
+	if i < 0 || to < 0 || to >= len(l.rows) {
+		return false
+	}
+	l.rows = slices.Insert(slices.Delete(l.rows, i, i+1), to, r)
+	objects := make([]fyne.CanvasObject, len(l.rows))
+	for n, row := range l.rows {
+		objects[n] = row.root
+	}
+	l.root.Objects = objects
+	l.root.Refresh()
+	l.changed()
+	return true
+}
+
+func (l *rowList) clear() {
+	l.rows = nil
+	l.root.RemoveAll()
+}
+
+// grip is what a row is moved by: with the mouse, or with the arrow keys once it has the focus.
+type grip struct {
+	widget.BaseWidget
+	icon    *glyph
+	back    *box
+	move    func(by int) bool
+	height  func() float32 // of the row
+	dragged float32
+}
+
+func newGrip(move func(by int) bool, height func() float32) *grip {
+	g := &grip{icon: newGlyph("drag_handle", colorMuted, 18), back: newBox(colorNone, 4), move: move, height: height}
+	g.ExtendBaseWidget(g)
+	return g
+}
+
+// CreateRenderer implements fyne.Widget.
+func (g *grip) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(container.NewStack(g.back, inset(4, 4, 3, 3, g.icon)))
+}
+
+// Dragged implements fyne.Draggable.
+func (g *grip) Dragged(e *fyne.DragEvent) {
+	g.dragged += e.Dragged.DY
+	for h := max(1, g.height()); g.dragged > h/2 || g.dragged < -h/2; h = max(1, g.height()) {
+		by := 1
+		if g.dragged < 0 {
+			by = -1
+		}
+		g.dragged -= float32(by) * h
+		g.move(by)
+	}
+}
+
+// DragEnd implements fyne.Draggable.
+func (g *grip) DragEnd() { g.dragged = 0 }
+
+// Cursor implements desktop.Cursorable.
+func (g *grip) Cursor() desktop.Cursor { return desktop.VResizeCursor }
+
+// FocusGained implements fyne.Focusable.
+func (g *grip) FocusGained() { g.back.paint(theme.ColorNameFocus) }
+
+// FocusLost implements fyne.Focusable.
+func (g *grip) FocusLost() { g.back.paint(colorNone) }
+
+// TypedRune implements fyne.Focusable.
+func (g *grip) TypedRune(rune) {}
+
+// TypedKey implements fyne.Focusable.
+func (g *grip) TypedKey(e *fyne.KeyEvent) {
+	if passEscape(g, e) {
+		return
+	}
+	switch e.Name {
+	case fyne.KeyUp:
+		g.move(-1)
+	case fyne.KeyDown:
+		g.move(1)
+	}
+}

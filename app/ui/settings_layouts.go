@@ -1,0 +1,295 @@
+package ui
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"linecard/app"
+	"linecard/crm"
+	"linecard/crm/layout"
+)
+
+// Layouts is what the page about layouts asks of the program. Methods may take their time, and errors have faults. An org is
+// named by its id; "" is the first one. A call is named by its id; "" is the last one, or one that is made up where there is none.
+type Layouts interface {
+	Of(org string) []layout.Layout
+	Save(l layout.Layout, replaces string) error
+	Remove(org, name string) error
+	Object(org, object string) (*layout.Object, error)
+	Calls(org string) ([]crm.Activity, error) // the latest first
+	Preview(l layout.Layout, org, call string) (layout.Preview, error)
+	Test(l layout.Layout, org, call string) (layout.Tried, error)
+}
+
+// layoutsSheet says what is written of a call: a list of layouts, the parts of the chosen one, and below them, always in sight,
+// what it makes of a call.
+type layoutsSheet struct {
+	w        *Window
+	page     *fyne.Container
+	foot     *fyne.Container
+	list     *chooser
+	actions  *fyne.Container
+	remove   *button
+	question *question
+	all      []layout.Layout
+	saved    layout.Layout // as the settings have the chosen one; without a name, one that is to be added
+	about    string        // key of the chosen one
+
+	name    *field
+	writes  *choice // Task or Case
+	org     *choice
+	orgs    []string // ids, as they are listed in org
+	whose   *fyne.Container
+	main    *widget.Check
+	typeOf  *choice
+	lead    *choice
+	subject *rowList
+	lines   *rowList
+	fields  *rowList
+	own     *rowList
+	known   *knownList
+	preview *layoutPreview
+	save    *button
+	discard *button
+
+	described *layout.Object // what the object takes; nil until the org has told
+	last      *valueField    // where a click on a variable inserts it
+	text      typedText
+	filling   bool
+	locked    bool
+}
+
+// newLayout stands for the layout that is to be added, among what was typed.
+const newLayout = "+"
+
+func newLayoutsSheet(w *Window) *layoutsSheet {
+	s := &layoutsSheet{w: w}
+	s.list = newChooser(func(i int) {
+		s.question.ask("", "", nil)
+		s.choose(keyOfLayout(s.all[i]))
+	})
+	s.remove = newButton(phrase("ui.remove"), "", widget.LowImportance, s.ask)
+	s.actions = hbox(8, newButton(phrase("ui.layout-add"), "add", widget.MediumImportance, func() { s.begin(layout.Task()) }),
+		newButton(phrase("ui.layout-copy"), "", widget.LowImportance, func() { s.begin(s.read()) }), s.remove)
+	s.question = newQuestion(w, s.actions, s.reload)
+
+	s.name = newField(phrase("ui.layout-name-hint"))
+	s.name.OnChanged = func(string) { s.changed() }
+	s.writes = newChoice(layout.Objects, func(string) { s.describe(); s.changed() })
+	s.org = newChoice(nil, func(string) { s.describe(); s.changed() })
+	s.typeOf = newChoice(nil, func(string) { s.changed() })
+	s.lead = newChoice(nil, func(string) { s.changed() })
+	s.main = widget.NewCheck(phrase("ui.layout-default"), func(bool) { s.changed() })
+	s.whose = container.NewStack(entryRow(phrase("ui.layout-org"), bordered(s.org)))
+	s.subject, s.lines = newRowList(s.changed), newRowList(s.changed)
+	s.fields, s.own = newRowList(s.changed), newRowList(s.changed)
+	s.known = newKnownList(s)
+	s.preview = newLayoutPreview(s)
+
+	s.save = newButton(phrase("ui.save"), "done", widget.HighImportance, s.keep)
+	s.discard = newButton(phrase("ui.discard"), "", widget.LowImportance, func() {
+		s.text.discard()
+		s.changed()
+	})
+	s.discard.Hide()
+	add := func(words string, do func()) fyne.CanvasObject {
+		return container.NewHBox(newButton(words, "add", widget.LowImportance, func() { do(); s.changed() }))
+	}
+	s.page = vbox(20, newText(phrase("ui.page-layouts"), title), newParagraph(phrase("ui.layouts-detail"), body, 6),
+		group(phrase("ui.layouts"), s.list.root, s.actions, s.question.root),
+		group(phrase("ui.layout-this"), pair(entryRow(phrase("ui.layout-name"), oneLine(s.name)), entryRow(phrase("ui.layout-object"), bordered(s.writes))),
+			pair(entryRow(phrase("ui.layout-record-type"), bordered(s.typeOf)), s.whose), s.main),
+		group(phrase("ui.layout-subject"), newParagraph(phrase("ui.layout-subject-detail"), caption, 3), s.subject.root,
+			add(phrase("ui.layout-add-part"), func() { s.addPart("") })),
+		group(phrase("ui.layout-description"), newParagraph(phrase("ui.layout-description-detail"), caption, 3), s.lines.root,
+			container.NewHBox(add(phrase("ui.layout-add-line"), func() { s.addLine(layout.Line{}) }))),
+		group(phrase("ui.layout-fields"), newParagraph(phrase("ui.layout-fields-detail"), caption, 4), s.fields.root,
+			add(phrase("ui.layout-add-field"), func() { s.addField(layout.Field{}) }), entryRow(phrase("ui.layout-lead-name"), bordered(s.lead))),
+		group(phrase("ui.layout-own"), newParagraph(phrase("ui.layout-own-detail"), caption, 4), s.own.root,
+			add(phrase("ui.layout-add-own"), func() { s.addOwn(layout.Variable{Ask: true}) })),
+		s.known.root)
+	s.foot = vbox(10, s.preview.root, container.NewBorder(nil, nil, s.preview.test, hbox(6, s.discard, s.save)))
+	s.text.read = func() []string {
+		doc, _ := json.Marshal(s.read()) // texts and lists of them
+		return []string{string(doc)}
+	}
+	s.text.write = func(typed []string) {
+		var l layout.Layout
+		if json.Unmarshal([]byte(typed[0]), &l) == nil {
+			s.pour(l)
+		}
+	}
+	return s
+}
+
+func (s *layoutsSheet) typed() *typedText         { return &s.text }
+func (s *layoutsSheet) retype(t typedText)        { s.text.kept, s.about = t.kept, t.about }
+func (s *layoutsSheet) footer() fyne.CanvasObject { return s.foot }
+func (s *layoutsSheet) show(app.View)             {}
+func (s *layoutsSheet) object() fyne.CanvasObject { return s.page }
+
+// keyOfLayout tells a layout apart.
+func keyOfLayout(l layout.Layout) string { return l.Org + "/" + strings.ToLower(l.Name) }
+
+func (s *layoutsSheet) fill(f Form) {
+	s.locked = f.isLocked("layouts")
+	s.w.ask(func() func() {
+		all := s.w.cfg.Layouts.Of("")
+		return func() {
+			s.offerOrgs(f)
+			s.all = all
+			s.question.ask("", "", nil)
+			if s.about == "" || s.about != newLayout && !slices.ContainsFunc(all, func(l layout.Layout) bool { return keyOfLayout(l) == s.about }) {
+				s.about = keyOfLayout(all[s.defaultAt()])
+			}
+			s.text.only(func(about string) bool {
+				return about == newLayout || slices.ContainsFunc(all, func(l layout.Layout) bool { return keyOfLayout(l) == about })
+			})
+			s.choose(s.about)
+			s.preview.offerCalls()
+		}
+	})
+}
+
+// defaultAt is the place of the default layout.
+func (s *layoutsSheet) defaultAt() int {
+	if i := slices.IndexFunc(s.all, func(l layout.Layout) bool { return l.Default }); i >= 0 {
+		return i
+	}
+	return max(0, slices.IndexFunc(s.all, func(l layout.Layout) bool { return l.Name == crm.Task }))
+}
+
+// offerOrgs lists the orgs that a layout may be for. Where there is one, nobody is asked.
+func (s *layoutsSheet) offerOrgs(f Form) {
+	s.orgs = []string{""}
+	names := []string{phrase("ui.layout-every-org")}
+	for _, o := range s.w.knownOrgs(f) {
+		if o.OrgID != "" {
+			s.orgs, names = append(s.orgs, o.OrgID), append(names, orgTitle(o))
+		}
+	}
+	s.org.SetOptions(names)
+	show(s.whose, len(s.orgs) > 2)
+}
+
+// draw draws the list.
+func (s *layoutsSheet) draw() {
+	rows, chosen := make([]listed, len(s.all)), -1
+	for i, l := range s.all {
+		detail := []string{l.Object}
+		if i == s.defaultAt() {
+			detail = append(detail, phrase("ui.layout-is-default"))
+		}
+		var asked []string
+		for _, v := range l.Asked() {
+			asked = append(asked, v.Name)
+		}
+		if len(asked) > 0 {
+			detail = append(detail, phrase("ui.layout-asks", "names", asked))
+		}
+		icon := "assignment"
+		if l.Object == crm.Case {
+			icon = "work"
+		}
+		rows[i] = listed{icon, colorMuted, l.Name, joined(detail...)}
+		if keyOfLayout(l) == s.about {
+			chosen = i
+		}
+	}
+	s.list.show(rows, chosen)
+	s.remove.enable(chosen >= 0)
+}
+
+// choose fills the page with a layout by its key, and with what was typed about it.
+func (s *layoutsSheet) choose(key string) {
+	if key == newLayout {
+		s.begin(s.read())
+		return
+	}
+	for _, l := range s.all {
+		if keyOfLayout(l) == key {
+			s.saved, s.about = l, key
+			s.filling = true
+			s.text.fill(key, func() { s.pour(l) })
+			s.filling = false
+		}
+	}
+	s.draw()
+	s.describe()
+	s.changed()
+}
+
+// begin fills the page with a layout that is to be added.
+func (s *layoutsSheet) begin(like layout.Layout) {
+	like = like.Clone()
+	if !s.text.has(newLayout) {
+		like.Name, like.Default = "", false
+	}
+	s.saved, s.about = layout.Layout{}, newLayout
+	s.filling = true
+	s.text.fill(newLayout, func() { s.pour(layout.Layout{Object: like.Object}) })
+	if s.text.read()[0] == s.text.saved[0] {
+		s.pour(like)
+	}
+	s.filling = false
+	s.draw()
+	s.describe()
+	s.changed()
+}
+
+// ask asks whether to remove the layout.
+func (s *layoutsSheet) ask() {
+	l := s.saved
+	s.question.ask(phrase("ui.layout-remove-question", "name", l.Name), phrase("ui.remove"), func() error {
+		return s.w.cfg.Layouts.Remove(l.Org, l.Name)
+	})
+}
+
+// reload reads the settings again, if the page is still open.
+func (s *layoutsSheet) reload() {
+	if page := s.w.settings; page.open == pageLayouts {
+		page.refill()
+	}
+}
+
+// keep saves what is on the page. What was typed stays when it is refused.
+func (s *layoutsSheet) keep() {
+	l, was := s.read().Tidy(), s.saved
+	l.Beyond = was.Beyond
+	s.w.say(aboutCommand, "")
+	s.w.ask(func() func() {
+		err := s.w.cfg.Layouts.Save(l, was.Name)
+		if err == nil && was.Name != "" && was.Org != l.Org {
+			err = s.w.cfg.Layouts.Remove(was.Org, was.Name)
+		}
+		return func() {
+			s.w.complain(aboutCommand, err)
+			if err == nil {
+				s.text.settle()
+				s.about = keyOfLayout(l)
+				s.reload()
+			}
+		}
+	})
+}
+
+// changed looks at the page after each key: the preview follows, and the list of pages has a dot for what is not saved.
+func (s *layoutsSheet) changed() {
+	if s.filling {
+		return
+	}
+	s.discard.Hide()
+	typed := s.text.has(s.about)
+	show(s.discard, typed)
+	s.save.enable(typed && !s.locked && strings.TrimSpace(s.name.Text) != "")
+	s.preview.follow()
+	if s.w.settings != nil {
+		s.w.settings.mark()
+		s.w.relayout()
+	}
+}

@@ -1,0 +1,389 @@
+package layout_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"linecard/clean"
+	"linecard/crm"
+	"linecard/crm/layout"
+)
+
+// caseObject has a field of each type.
+func caseObject() *layout.Object {
+	field := func(name, kind string, change func(*layout.ObjectField)) layout.ObjectField {
+		f := layout.ObjectField{Name: name, Label: strings.TrimSuffix(name, "__c"), Type: kind, Createable: true, Updateable: true}
+		if change != nil {
+			change(&f)
+		}
+		return f
+	}
+	return &layout.Object{
+		Name: crm.Case, Createable: true,
+		RecordTypes: []layout.RecordType{
+			{ID: "012000000000001AAA", Name: "Complaint", APIName: "Complaint_Type", Available: true},
+			{ID: "012000000000002AAA", Name: "Internal", APIName: "Internal"},
+		},
+		Fields: []layout.ObjectField{
+			field("Subject", "string", func(f *layout.ObjectField) { f.Length = 255 }),
+			field("Description", "textarea", func(f *layout.ObjectField) { f.Length = 32000 }),
+			field("Text__c", "string", func(f *layout.ObjectField) { f.Length = 20 }),
+			field("Long__c", "textarea", func(f *layout.ObjectField) { f.Length = 100 }),
+			field("Count__c", "int", func(f *layout.ObjectField) { f.Digits = 4 }),
+			field("Share__c", "double", func(f *layout.ObjectField) { f.Digits, f.Scale = 3, 2 }),
+			field("Flag__c", "boolean", nil),
+			field("Mail__c", "email", func(f *layout.ObjectField) { f.Length = 80 }),
+			field("Phone__c", "phone", func(f *layout.ObjectField) { f.Length = 40 }),
+			field("Pick__c", "picklist", func(f *layout.ObjectField) {
+				f.Restricted, f.Entries = true, []layout.Entry{{Value: "high", Label: "High level"}, {Value: "low", Label: "Low level"}}
+			}),
+			field("Free__c", "picklist", func(f *layout.ObjectField) { f.Length, f.Entries = 40, []layout.Entry{{Value: "a", Label: "A"}} }),
+			field("When__c", "date", nil),
+			field("Fixed__c", "string", func(f *layout.ObjectField) { f.Createable, f.Updateable = false, false }),
+			field("Once__c", "string", func(f *layout.ObjectField) { f.Updateable = false }),
+			field("RecordTypeId", "reference", nil),
+		},
+	}
+}
+
+func call() layout.Call {
+	a := layout.Example(time.Date(2026, 11, 21, 9, 30, 0, 0, time.UTC))
+	a.Headers = map[string]string{"X-Campaign": "Spring"}
+	return layout.Call{Activity: a, Location: time.UTC}
+}
+
+// Each kind of field takes what it takes, and says what Salesforce would refuse.
+func TestFields(t *testing.T) {
+	for _, tt := range []struct {
+		field string
+		value layout.Value
+		want  any
+		code  string
+	}{
+		{"Text__c", "from {number}", "from +14155550132", ""},
+		{"Text__c", "one\ntwo", "one two", ""},
+		{"Text__c", "more than twenty characters", "more than twenty […]", "layout.too-long"},
+		{"Long__c", "one\ntwo", "one\ntwo", ""},
+		{"Count__c", "{talk seconds}", 150, ""},
+		{"Count__c", "12345", nil, "layout.number-too-large"},
+		{"Count__c", "12.6", 13, ""},
+		{"Count__c", "many", nil, "layout.not-a-number"},
+		{"Share__c", "2.5", 2.5, ""},
+		{"Share__c", "NaN", nil, "layout.not-a-number"},
+		{"Flag__c", "Yes", true, ""},
+		{"Flag__c", "", false, ""},
+		{"Flag__c", "perhaps", nil, "layout.not-yes-or-no"},
+		{"Mail__c", "dana@example.com", "dana@example.com", ""},
+		{"Mail__c", "dana@localhost", nil, "layout.not-an-email"},
+		{"Mail__c", "Dana <dana@example.com>", nil, "layout.not-an-email"},
+		{"Phone__c", "{number}", "+14155550132", ""},
+		{"Pick__c", "high", "high", ""},
+		{"Pick__c", "Low level", "low", ""},
+		{"Pick__c", "nine", nil, "layout.not-an-entry"},
+		{"Free__c", "nine", "nine", ""},
+		{"When__c", "{date}", nil, "layout.type-not-written"},
+		{"Fixed__c", "x", nil, "layout.not-createable"},
+		{"Nope__c", "x", nil, "layout.no-such-field"},
+		{"Subject", "x", nil, "layout.reserved"},
+		{"Text__c", "{x-campaign}", "Spring", ""},
+		{"Text__c", "{X-Other}", nil, ""},
+		{"Text__c", "a {{brace}", "a {brace}", ""},
+		{"Text__c", "{unknown}", "{unknown}", "layout.unknown-variable"},
+	} {
+		l := layout.Case()
+		l.Fields, l.LeadName = []layout.Field{{Field: tt.field, Value: tt.value}}, ""
+		r, problems := l.Judge(layout.Target{Object: caseObject()}, call())
+		if diff := cmp.Diff(tt.want, r.Fields[tt.field]); diff != "" {
+			t.Errorf("%s %q: %s", tt.field, tt.value, diff)
+		}
+		code := ""
+		if len(problems) > 0 {
+			code = string(problems[0].Why.Code)
+		}
+		if code != tt.code || len(problems) > 1 {
+			t.Errorf("%s %q: the problems are %v, not %s", tt.field, tt.value, problems, tt.code)
+		}
+		if tt.want == nil && tt.code != "" && tt.code != "layout.reserved" && !strings.Contains(r.Description, ": ") {
+			t.Errorf("%s %q is lost", tt.field, tt.value)
+		}
+	}
+}
+
+// The parts of a subject stand side by side; the lines of a description below each other. What says nothing is left out.
+func TestSubjectAndDescription(t *testing.T) {
+	l := layout.Layout{
+		Name: "x", Object: crm.Case,
+		Subject: []layout.Value{"[Queue]", "{diverted from}", "{company}", " {name} "},
+		Description: []layout.Line{
+			{},
+			{Value: "A call {direction}"},
+			{},
+			{},
+			{Key: "Company", Value: "{company}"},
+			{Key: "Queue", Value: "{called} by {company}"},
+			{Value: "{company}{earlier}"},
+			{},
+			{Key: "Product", Value: "{product}"},
+			{},
+		},
+		Variables: []layout.Variable{{Name: "Product", Default: "for {name}", Ask: true}},
+	}
+	c := call()
+	r := l.Render(layout.Target{Object: caseObject()}, c)
+	if r.Subject != "[Queue] +14155550101 Dana Whitfield" {
+		t.Errorf("the subject is %q", r.Subject)
+	}
+	if want := "A call Inbound\n\nQueue: +14155550100 by \n\nProduct: for Dana Whitfield"; r.Description != want {
+		t.Errorf("the description is %q, not %q", r.Description, want)
+	}
+	c.Answers = map[string]string{"product": "pump"}
+	c.Subject = "As the agent typed"
+	r = l.Render(layout.Target{Object: caseObject(), Rest: []string{"Call Id: 1", "Duration: 3s"}, Marker: "Call Id: 1"}, c)
+	if r.Subject != "As the agent typed" || !strings.HasSuffix(r.Description, "Product: pump\n\nCall Id: 1") {
+		t.Errorf("%q, %q", r.Subject, r.Description)
+	}
+}
+
+// An update takes back what an answer said before, leaves alone what can be set once only, and does not repeat it as a line.
+func TestUpdates(t *testing.T) {
+	l := layout.Case()
+	l.Fields = []layout.Field{{"Text__c", "{Reason}"}, {"Flag__c", "{Reason}"}, {"Once__c", "{Reason}"}, {"Phone__c", "fixed"}}
+	l.Variables = []layout.Variable{{Name: "Reason", Ask: true}}
+	r := l.Render(layout.Target{Object: caseObject(), Update: true}, call())
+	if diff := cmp.Diff(map[string]any{"Text__c": nil, "Flag__c": false, "Phone__c": "fixed"}, r.Fields); diff != "" {
+		t.Error(diff)
+	}
+	c := call()
+	c.Answers = map[string]string{"Reason": "yes"}
+	r = l.Render(layout.Target{Object: caseObject(), Update: true}, c)
+	if _, sent := r.Fields["Once__c"]; sent || strings.Contains(r.Description, "Once") {
+		t.Errorf("%v %q", r.Fields, r.Description)
+	}
+}
+
+// What a layout itself has wrong is found without a call.
+func TestCheck(t *testing.T) {
+	l := layout.Layout{
+		Subject:     []layout.Value{"{nothing}"},
+		Fields:      []layout.Field{{"Text__c", "a"}, {"text__c", "b"}, {"", "c"}, {"Pick__c", "nine"}},
+		Variables:   []layout.Variable{{Name: "number"}, {Name: "Own", Default: "{Other}"}, {Name: "own"}, {Name: "a{b"}},
+		RecordType:  "Internal",
+		Description: []layout.Line{{Value: "{nothing} and {Own}"}},
+	}
+	var codes []string
+	for _, p := range l.Check(caseObject()) {
+		codes = append(codes, string(p.Why.Code))
+	}
+	slices.Sort(codes)
+	want := []string{
+		"layout.field-not-named", "layout.field-twice", "layout.no-name", "layout.no-object", "layout.not-an-entry", "layout.record-type-closed",
+		"layout.unknown-variable", "layout.unknown-variable", "layout.variable-name", "layout.variable-taken", "layout.variable-twice",
+	}
+	if diff := cmp.Diff(want, codes); diff != "" {
+		t.Error(diff)
+	}
+	for _, l := range layout.BuiltIn() {
+		if got := l.Check(nil); len(got) != 0 {
+			t.Errorf("the layout %s that is built in: %v", l.Name, got)
+		}
+	}
+	o := caseObject()
+	o.Fields[2].Required = true
+	if _, got := layout.Case().Judge(layout.Target{Object: o}, call()); !slices.ContainsFunc(got, func(p layout.Problem) bool { return p.Why.Code == "layout.required" && p.Field == "Text__c" }) {
+		t.Errorf("a required field is not named: %v", got)
+	}
+}
+
+// The record type is found by its API name, its label or its id.
+func TestRecordTypes(t *testing.T) {
+	for _, name := range []string{"Complaint_Type", "complaint", "012000000000001AAA"} {
+		l := layout.Case()
+		l.RecordType = name
+		if r := l.Render(layout.Target{Object: caseObject()}, call()); r.RecordType != "012000000000001AAA" {
+			t.Errorf("%s: %q", name, r.RecordType)
+		}
+	}
+}
+
+// Layouts are chosen by name, then the org's default, then every org's; what was begun as a Task stays one.
+func TestChoose(t *testing.T) {
+	named := func(name, org, object string, main bool) layout.Layout {
+		return layout.Layout{Name: name, Org: org, Object: object, Default: main}
+	}
+	all := layout.List{
+		named("Sales", "", crm.Task, false), named("Support", "", crm.Case, true), named("Support", "o2", crm.Task, false), named("Own", "o2", crm.Task, true), named("Case", "o3", crm.Task, false),
+	}
+	for _, tt := range []struct{ org, name, object, want, as string }{
+		{"o1", "sales", "", "Sales", crm.Task},
+		{"o1", "", "", "Support", crm.Case},
+		{"o1", "gone", "", "Support", crm.Case},
+		{"o1", "", crm.Task, "Task", crm.Task},
+		{"o1", "Support", crm.Task, "Task", crm.Task},
+		{"o2", "Support", "", "Support", crm.Task},
+		{"o2", "", "", "Own", crm.Task},
+		{"o2", "Own", crm.Case, "Case", crm.Case},
+		{"o3", "", crm.Task, "Task", crm.Task},
+		{"o3", "Case", crm.Case, "Support", crm.Case},
+	} {
+		if got := all.Choose(tt.org, tt.name, tt.object); got.Name != tt.want || got.Object != tt.as {
+			t.Errorf("%+v: %s for %s", tt, got.Name, got.Object)
+		}
+	}
+	if l, ok := (layout.List{}).Find("", ""); !ok || l.Name != crm.Task {
+		t.Errorf("without any: %v", l)
+	}
+}
+
+// A list keeps one default for each org, and a name once.
+func TestKept(t *testing.T) {
+	all := layout.List{}.Kept(layout.Layout{Name: "A", Default: true}, "").Kept(layout.Layout{Name: "B", Default: true}, "").Kept(layout.Layout{Name: "C", Org: "o", Default: true}, "")
+	if all[0].Default || !all[1].Default || !all[2].Default {
+		t.Errorf("%+v", all)
+	}
+	all = all.Kept(layout.Layout{Name: "D"}, "a")
+	if len(all) != 3 || all[0].Name != "D" {
+		t.Errorf("%+v", all)
+	}
+	if _, ok := all.Without("", "C"); ok {
+		t.Error("another org's layout was removed")
+	}
+}
+
+// before is how the description of a Task was made before there were layouts.
+func before(a crm.Activity, details []string) string {
+	add := func(key, value string) {
+		if value != "" {
+			details = append(details, key+": "+clean.Line(value))
+		}
+	}
+	add("Number", a.Number)
+	add("Called", a.Called)
+	add("Earlier", a.Earlier)
+	if a.Override != "" {
+		add("Do Not Call", "called anyway: "+a.Override)
+	}
+	if a.Cut {
+		add("End", "not known, Linecard ended during the call")
+	}
+	if a.Disposition != "" {
+		add("Outcome", layout.OutcomeLabel(a.Outcome))
+	}
+	text, notes := strings.Join(details, "\n"), clean.Text(a.Notes, 2*32000)
+	if notes == "" || text == "" {
+		return layout.Truncate(notes+text, 32000)
+	}
+	text = "\n\n" + text
+	return layout.Truncate(notes, 32000-layout.Units(text)) + text
+}
+
+// The layout that is built in writes a Task as it was written before there were layouts.
+func TestTheBuiltInLayoutChangesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		word := rapid.SampledFrom([]string{"", "one", "two {braces}", "ü 😀", "{{", "a\nb"})
+		a := crm.Activity{
+			Direction: crm.Inbound, Outcome: rapid.SampledFrom([]crm.Outcome{crm.Answered, crm.Missed}).Draw(t, "outcome"),
+			Number: word.Draw(t, "number"), Called: word.Draw(t, "called"), Earlier: word.Draw(t, "earlier"), Disposition: word.Draw(t, "disposition"), Override: word.Draw(t, "override"),
+			Notes: strings.Repeat(rapid.StringN(0, 30, -1).Draw(t, "notes"), rapid.SampledFrom([]int{1, 1, 1200, 3000}).Draw(t, "times")),
+			Cut:   rapid.Bool().Draw(t, "cut"), PartyName: word.Draw(t, "name"), Subject: rapid.SampledFrom([]string{"", "typed"}).Draw(t, "subject"),
+		}
+		var rest []string
+		if rapid.Bool().Draw(t, "rest") {
+			rest = []string{"Direction: Inbound", "Call Id: 1"}
+		}
+		r := layout.Task().Render(layout.Target{Object: caseObject(), Rest: rest}, layout.Call{Activity: a})
+		if want := before(a, slices.Clone(rest)); r.Description != want {
+			t.Fatalf("the description is %.200q, not %.200q", r.Description, want)
+		}
+		if want := layout.Truncate(clean.Short(a.SubjectLine(), 32000), 255); r.Subject != want {
+			t.Fatalf("the subject is %q, not %q", r.Subject, want)
+		}
+	})
+}
+
+// Whatever a layout and a call are: no field is longer than the org takes, and the line by which the record is found again
+// is there, once.
+func TestEverythingFits(t *testing.T) {
+	names := append(layout.Call{}.Known(), "Reason", "nonsense", "X-Campaign")
+	rapid.Check(t, func(t *rapid.T) {
+		value := rapid.Custom(func(t *rapid.T) layout.Value {
+			v := layout.Value("")
+			for range rapid.IntRange(0, 4).Draw(t, "pieces") {
+				if rapid.Bool().Draw(t, "variable") {
+					v += layout.Value("{" + rapid.SampledFrom(names).Draw(t, "name") + "}")
+				} else {
+					v += layout.Value(strings.Repeat(rapid.StringN(0, 12, -1).Draw(t, "text"), rapid.SampledFrom([]int{1, 50}).Draw(t, "times")))
+				}
+			}
+			return v
+		})
+		l := layout.Layout{Name: "x", Object: crm.Case, LeadName: rapid.SampledFrom([]string{"", "Text__c", "Nope"}).Draw(t, "lead"), Variables: []layout.Variable{{Name: "Reason", Ask: true, Default: value.Draw(t, "default")}}}
+		l.Subject = rapid.SliceOfN(value, 0, 4).Draw(t, "subject")
+		for _, v := range rapid.SliceOfN(value, 0, 5).Draw(t, "lines") {
+			l.Description = append(l.Description, layout.Line{Key: rapid.SampledFrom([]string{"", "Key"}).Draw(t, "key"), Value: v})
+		}
+		fields := caseObject().Fields
+		for _, v := range rapid.SliceOfN(value, 0, 5).Draw(t, "fields") {
+			l.Fields = append(l.Fields, layout.Field{Field: fields[rapid.IntRange(0, len(fields)-1).Draw(t, "field")].Name, Value: v})
+		}
+		c := call()
+		c.Notes = strings.Repeat(rapid.StringN(0, 20, -1).Draw(t, "notes"), rapid.SampledFrom([]int{1, 4000}).Draw(t, "repeat"))
+		c.Who.Object = rapid.SampledFrom([]string{"", crm.Lead}).Draw(t, "who")
+		c.Who.Name = "Lee"
+		r, _ := l.Judge(layout.Target{Object: caseObject(), Rest: []string{"Call Id: 42"}, Marker: "Call Id: 42"}, c)
+		if n := java(r.Subject); n > 255 || r.Subject == "" {
+			t.Fatalf("the subject has %d characters", n)
+		}
+		if n := java(strings.ReplaceAll(r.Description, "\n", "\r\n")); n > 32000 {
+			t.Fatalf("the description has %d characters", n)
+		}
+		if !strings.Contains(r.Description, "Call Id: 42") {
+			t.Fatal("the call is not found again")
+		}
+		for name, v := range r.Fields {
+			f, _ := caseObject().Field(name)
+			if s, ok := v.(string); ok && f.Length > 0 && java(strings.ReplaceAll(s, "\n", "\r\n")) > f.Length {
+				t.Fatalf("%s is %d long", name, java(s))
+			}
+			if !f.Createable || !f.Takes() {
+				t.Fatalf("%s is written", name)
+			}
+		}
+	})
+}
+
+// java is the length of a text as Salesforce counts it.
+func java(s string) int { return len(utf16.Encode([]rune(s))) }
+
+// A value is taken apart and put together without loss, whatever it is.
+func FuzzValue(f *testing.F) {
+	for _, s := range []string{"", "{", "{{", "{}", "{number}", "a {number} b", "{ number }", "{a{b}", "{{{number}}", "}", "{a\nb}"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		l := layout.Case()
+		l.Subject = []layout.Value{layout.Value(s)}
+		r := l.Render(layout.Target{Object: caseObject()}, call())
+		if java(r.Subject) > 255 {
+			t.Fatalf("%q is %d long", r.Subject, java(r.Subject))
+		}
+		if got := layout.Text(s); len(got.Names()) != 0 {
+			t.Fatalf("the text %q has variables %v", s, got.Names())
+		}
+	})
+}
+
+// A layout that was kept is one of bounded size, whatever came.
+func TestTidy(t *testing.T) {
+	l := layout.Layout{Name: " a\u202eb\n", Object: crm.Case, Subject: make([]layout.Value, 200), Variables: []layout.Variable{{Name: "x", Choices: []string{"a", " ", "b"}}}, Description: []layout.Line{{Key: "Key:", Value: layout.Value(strings.Repeat("x", 9000))}}}
+	got := l.Tidy()
+	if len(got.Subject) != layout.MaxParts || got.Name != "ab" && got.Name != "a b" || len(got.Variables[0].Choices) != 2 || got.Description[0].Key != "Key" || utf8.RuneCountInString(string(got.Description[0].Value)) > layout.MaxValue {
+		t.Errorf("%+v", got)
+	}
+}

@@ -1,0 +1,35 @@
+package layout
+
+import (
+	"time"
+
+	"linecard/crm"
+	"linecard/fault"
+)
+
+// Preview is what a layout would write of a call, in full, and what the org would not take of it.
+type Preview struct {
+	Rendered
+	Object string         `json:"object"`
+	Sent   map[string]any `json:"sent"` // all that would be sent, Linecard's own fields among it
+}
+
+// Tried is what became of a test log.
+type Tried struct {
+	Record  crm.Ref       `json:"record,omitzero"`
+	Refused fault.Fault   `json:"refused,omitzero"` // why the org did not take it; nothing was made then
+	Deleted bool          `json:"deleted"`
+	Kept    fault.Fault   `json:"kept,omitzero"` // why it was not deleted again
+	Took    time.Duration `json:"took"`
+}
+
+// Said is what became of it, as a fault without a failure: the catalogue has the sentence.
+func (t Tried) Said() fault.Fault {
+	switch {
+	case !t.Refused.IsZero():
+		return fault.New("layout.test-refused", "why", t.Refused)
+	case !t.Deleted:
+		return fault.New("layout.test-not-deleted", "name", t.Record.Name, "why", t.Kept)
+	}
+	return fault.New("layout.test-done", "object", t.Record.Object, "id", t.Record.ID)
+}

@@ -1,0 +1,99 @@
+package salesforce
+
+import (
+	"context"
+
+	"linecard/crm"
+	"linecard/crm/layout"
+	"linecard/fault"
+)
+
+// Describe returns an object as the layouts see it: what this user may write into a Task or a Case. It is nil where the user
+// does not see the object.
+func (c *Client) Describe(ctx context.Context, name string) (*layout.Object, error) {
+	o, err := c.describe(ctx, name)
+	if err != nil || o == nil {
+		return nil, err
+	}
+	return o.laid, nil
+}
+
+// Preview renders a call by a layout as [Client.Log] would.
+func (c *Client) Preview(ctx context.Context, l layout.Layout, a crm.Activity) (layout.Preview, error) {
+	o, closed, err := c.seen(ctx, l.Object)
+	if err != nil {
+		return layout.Preview{}, err
+	}
+	a.Object = l.Object
+	t := c.ownFields(o, a, closed, false)
+	r, problems := l.Judge(t.target(), layout.Call{Activity: a, Location: c.cfg.Location})
+	r.Problems = problems
+	return layout.Preview{Rendered: r, Object: l.Object, Sent: c.laidOut(l, o, a, closed, false)}, nil
+}
+
+// seen is the description of an object, also of one that the user may not create, and the closed status.
+func (c *Client) seen(ctx context.Context, name string) (*object, string, error) {
+	o, err := c.describe(ctx, name)
+	switch {
+	case err != nil:
+		return nil, "", asTransient(err)
+	case o == nil:
+		return nil, "", mayNot(name)
+	case name != crm.Task:
+		return o, "", nil
+	}
+	closed, err := c.closedStatus(ctx)
+	if codeOf(err) == noClosedStatus {
+		err = nil
+	}
+	return o, closed, err
+}
+
+// Try makes a record of a call by a layout and deletes it. The call's id is another one, so the record of the
+// call itself is not touched. It is created without an upsert and deleted as soon as its id is known; after an unsure answer
+// it is looked for. The error is that of a request that could not be made.
+func (c *Client) Try(ctx context.Context, l layout.Layout, a crm.Activity, id string) (layout.Tried, error) {
+	a.CallID, a.Object, a.Subject = id, l.Object, testSubject+l.SubjectOf(layout.Call{Activity: a, Location: c.cfg.Location})
+	s, err := c.current()
+	if err != nil {
+		return layout.Tried{}, err
+	}
+	if a.Org != "" && a.Org != s.org { // its records are in another org
+		a.Who, a.What = crm.Ref{}, crm.Ref{}
+	}
+	a.Org, a.User = s.org, s.user
+	began := c.cfg.Now()
+	var made crm.Logged
+	err = c.withSchema(ctx, l.Object, true, func(o *object, closed string) (sent map[string]any, err error) {
+		sent = c.laidOut(l, o, a, closed, false)
+		made, err = c.createTask(ctx, a, sent)
+		return sent, err
+	})
+	if e, _ := asError(err); e != nil && e.Class == crm.ClassAmbiguous {
+		if found, again := c.Find(ctx, a); again == nil && len(found) > 0 {
+			made, err = oldest(found), nil
+		}
+	}
+	if err != nil {
+		if e, ok := asError(err); ok && (e.Class == crm.ClassRejected || e.Class == crm.ClassPermission || e.Class == crm.ClassBlocked) {
+			return layout.Tried{Refused: e.Fault, Took: c.cfg.Now().Sub(began)}, nil
+		}
+		return layout.Tried{}, err
+	}
+	out := layout.Tried{Record: made.Ref}
+	clear := context.WithoutCancel(ctx)
+	if err := c.Delete(clear, made.Ref); err != nil {
+		out.Kept = fault.Of(err)
+		if e, ok := asError(err); !ok || e.Fault.IsZero() {
+			out.Kept = fault.New("salesforce.no-access")
+		}
+	} else {
+		out.Deleted = true
+	}
+	out.Took = c.cfg.Now().Sub(began)
+	return out, nil
+}
+
+// testSubject begins the subject of a test log, for whoever sees it before it is deleted. It is English as all that is
+// written into an org.
+const testSubject = "Linecard test, please ignore: "
