@@ -286,9 +286,10 @@ func (f *faces) draw() {
 	}
 }
 
-// typed reports whether a text is what the agent typed, or a line of it. A form shows that as it was typed.
+// typed reports whether a text is what the agent typed, or a line of it. A form shows that as long as it was typed, without what
+// shows nothing.
 func (f *faces) typed(s string) bool {
-	return f.types && s != "" && strings.Contains(f.names[0], s)
+	return f.types && s != "" && strings.Contains(clean.Typed(f.names[0], true), s)
 }
 
 // isolates are put around names from right to left where they are drawn.

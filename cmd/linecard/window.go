@@ -154,7 +154,9 @@ func opened(open func() *windowFace) (f *windowFace, err error) {
 
 func newWindowFace(appID string) *windowFace {
 	a := newFyneApp(appID)
-	return &windowFace{app: a, win: a.NewWindow("Linecard")}
+	f := &windowFace{app: a, win: a.NewWindow("Linecard")} // the display is opened, and the window made when it is shown
+	nameWindows()
+	return f
 }
 
 // openWindow opens the display and makes the window, which is not shown yet.

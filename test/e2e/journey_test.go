@@ -47,6 +47,10 @@ func TestWhatIsTypedIsThatCalls(t *testing.T) {
 	a.registered()
 	j := &journey{app: a, t: t, pbx: pbx, keys: rig.NewKeyboard(t, desktop), ids: map[string]string{}, ends: map[string]context.CancelFunc{}}
 
+	if instance, class := j.keys.Class(); instance != "linecard" || class != "Linecard" {
+		t.Errorf("docks know the window as %q of %q", instance, class)
+	}
+
 	// Each turn begins with a call that rings, and ends with the next one ringing.
 	j.rings(numerals[0])
 	for i, who := range numerals {

@@ -67,6 +67,16 @@ func (k *Keyboard) Title() string {
 	return string(r[32:][:le32of(r[16:])])
 }
 
+// Class is the name and the class by which docks and task bars know the window (WM_CLASS).
+func (k *Keyboard) Class() (instance, class string) {
+	k.t.Helper()
+	const classAtom, anyType, words = 67, 0, 256
+	r := k.ask(20, 0, le32(k.window, classAtom, anyType, 0, words))
+	instance, rest, _ := strings.Cut(string(r[32:][:le32of(r[16:])]), "\x00")
+	class, _, _ = strings.Cut(rest, "\x00")
+	return instance, class
+}
+
 // Type presses and releases the keys of a text: small letters, digits, spaces. A person would rest between them for as long.
 func (k *Keyboard) Type(text string, rest time.Duration) {
 	k.t.Helper()
