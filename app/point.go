@@ -21,7 +21,7 @@ func (d *Desk) WhoElse(ctx context.Context, id, text string) ([]crm.Record, erro
 		return nil, pastCall(err)
 	}
 	if text != "" {
-		return d.search(ctx, row.Org, text)
+		return d.FindPeople(ctx, row.Org, text)
 	}
 	number := row.Dial
 	if number == "" {
