@@ -19,6 +19,7 @@ const (
 	AboutHistory               // the journal was begun again
 	AboutSecrets               // no keyring
 	AboutRequests              // requests to Salesforce are left off
+	AboutProfile               // the administrator's settings: they apply now, or can't be used
 	AboutStart                 // what was found on starting
 	AboutCallers               // what is remembered of callers is in memory, or was begun again
 	topics        = iota

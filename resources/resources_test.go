@@ -57,6 +57,7 @@ var ink = map[string]float64{
 	"pause":               19.4,
 	"person":              22.8,
 	"person_add":          27.6,
+	"lock":                41.6,
 	"person_off":          25.5,
 	"person_search":       23.9,
 	"phone_forwarded":     24.5,

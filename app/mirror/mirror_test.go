@@ -143,10 +143,9 @@ func TestOnlyWhatIsChosenIsCopied(t *testing.T) {
 
 // A field or an object that is hidden or shown later changes what is copied.
 func TestAnotherSchemaIsCopiedAnew(t *testing.T) {
-	r := newRig(t, demoorg.Config{CustomPhone: true})
-	r.org.SetRules(func(rules *demoorg.Rules) {
-		rules.HiddenFields, rules.HiddenObjects = []string{"Contact.WhatsApp__c"}, []string{crm.Lead}
-	})
+	r := newRig(t, demoorg.Config{CustomPhone: true, Rules: demoorg.Rules{
+		HiddenFields: []string{"Contact.WhatsApp__c"}, HiddenObjects: []string{crm.Lead},
+	}})
 	check(t, r.org.Change(r.person("Dana Whitfield").ID, map[string]any{"WhatsApp__c": "+1 415 555 0197"}))
 	r.start()
 	s := r.await("up to date", upToDate)

@@ -87,7 +87,7 @@ func TestAnAccountIsSetWholeOrNotAtAll(t *testing.T) {
 	r.secrets.lock(true)
 	same("keyring locked", r.p.SetAccount(t.Context(), id, other, &password))
 	r.secrets.lock(false)
-	if err := r.p.Settings().SetProfile([]byte(before), []string{"accounts"}); err != nil {
+	if err := r.p.Settings().SetProfile([]byte(before), []string{"accounts"}, ""); err != nil {
 		t.Fatal(err)
 	}
 	same("accounts locked", r.p.SetAccount(t.Context(), id, other, &password))
@@ -95,7 +95,7 @@ func TestAnAccountIsSetWholeOrNotAtAll(t *testing.T) {
 	changed := r.account()
 	changed.Lines = 7
 	same("accounts locked, own id", r.p.SetAccount(t.Context(), "", changed, &wrong))
-	if err := r.p.Settings().SetProfile(nil, nil); err != nil {
+	if err := r.p.Settings().SetProfile(nil, nil, ""); err != nil {
 		t.Fatal(err)
 	}
 	bad := other

@@ -14,6 +14,7 @@ import (
 	"linecard/app/directory"
 	"linecard/app/journal"
 	"linecard/app/notify"
+	"linecard/app/profile"
 	"linecard/app/settings"
 	"linecard/app/steps"
 	"linecard/crm"
@@ -58,6 +59,11 @@ func (p *Program) openSettings() error {
 	p.slow = inorder.Functions(func(err error) { p.log.Error("applying settings", "err", err) })
 	if p.set == nil {
 		p.set = settings.Open(p.cfg.Dir)
+	}
+	var err error
+	if p.profile, err = profile.Open(p.cfg.Dir, p.cfg.Profiles, p.set); err != nil {
+		p.log.Error("the profile is not used", "err", err)
+		p.unused = fault.Of(err)
 	}
 	set := p.set.Get()
 	catalogue.UseSetting(set.Language)
@@ -151,6 +157,7 @@ func (p *Program) openDesk() error {
 	p.desk.Subscribe(p.troubles.see)
 	p.links.OnStatus(func(all []crm.LinkStatus) {
 		p.desk.LinksChanged(p.named(all))
+		p.agents.look()
 		p.troubles.linked(all)
 		p.followLinks()
 	})

@@ -14,6 +14,9 @@ func (p *Program) welcome() {
 	if err := p.set.Err(); err != nil {
 		p.log.Error("settings", "err", err)
 	}
+	if !p.unused.IsZero() {
+		p.desk.NoticeAbout(app.AboutProfile, p.unused)
+	}
 	for i, n := range p.set.Notices() {
 		p.log.Warn("settings", "notice", catalogue.Say(n))
 		if i == 0 {

@@ -17,6 +17,7 @@
 //	errors.go    what went wrong; alerts.go has people told of it
 //	numbers.go   how a number is read
 //	doctor.go    what works and what does not
+//	profile.go   what an administrator gives to all desks
 //	notices.go   what the agent has to know of the settings, the journal and the memory of callers
 //
 // Nothing here knows the demo: it is a Config whose settings, secrets and links are kept in memory.
@@ -36,6 +37,7 @@ import (
 	"linecard/app/meter"
 	"linecard/app/mirror"
 	"linecard/app/notify"
+	"linecard/app/profile"
 	"linecard/app/settings"
 	"linecard/app/steps"
 	"linecard/crm/salesforce"
@@ -51,6 +53,7 @@ type Config struct {
 	Version string
 
 	Settings *settings.Store       // nil means those in Dir
+	Profiles []string              // paths of a profile that was installed with the program; one that was imported outweighs them
 	Secrets  settings.Secrets      // nil means the desktop's keyring
 	Renew    func() *exec.Cmd      // makes the process that renews a link; see [salesforce.Config]; nil for none
 	Links    salesforce.LinkStores // where the links to orgs are described; nil means files in Dir
@@ -84,6 +87,9 @@ type Program struct {
 	keys     keyChanges
 	kept     kept
 	troubles troubles
+	profile  *profile.Keeper
+	agents   *agents
+	unused   fault.Fault // why a profile that is there is not used
 	plans    atomic.Pointer[plans]
 	planner  planner
 
@@ -99,7 +105,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	p := &Program{cfg: cfg, log: cfg.Log, set: cfg.Settings, secrets: cfg.Secrets}
+	p := &Program{cfg: cfg, log: cfg.Log, set: cfg.Settings, secrets: cfg.Secrets, agents: newAgents()}
 	p.ctx, p.cancel = context.WithCancel(ctx)
 	if p.secrets == nil {
 		p.secrets = newKeyring(func(f fault.Fault) { p.desk.NoticeAbout(app.AboutSecrets, f) })
@@ -128,6 +134,7 @@ func (p *Program) Start() {
 	}
 	p.work.Go(p.keepLinks)
 	p.work.Go(p.keepLinksAlive)
+	p.work.Go(p.keepAgents)
 	p.work.Go(p.keepBounds)
 }
 

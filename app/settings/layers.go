@@ -20,6 +20,7 @@ const (
 type layers struct {
 	profile map[string]any // document of the profile
 	locks   [][]string     // keys the agent cannot change, as paths
+	by      string         // who fixed them
 
 	user    map[string]any   // what the agent's own values are other than what is below
 	waiting map[string]any   // the agent's own values for locked keys

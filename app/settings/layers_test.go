@@ -28,7 +28,7 @@ func TestLayersAndOrigins(t *testing.T) {
 			t.Errorf("told of %s, then %s", old.Numbers.Country, now.Numbers.Country)
 		}
 	})
-	if err := s.SetProfile([]byte(profile), nil); err != nil {
+	if err := s.SetProfile([]byte(profile), nil, ""); err != nil {
 		t.Fatal(err)
 	}
 	for key, want := range map[string]Layer{
@@ -56,7 +56,7 @@ func TestLayersAndOrigins(t *testing.T) {
 	if err := s.Unset("numbers.country"); err != nil || s.Get().Numbers.Country != "GB" || s.Origin("numbers.country") != FromProfile {
 		t.Errorf("%v, %+v", err, s.Get().Numbers)
 	}
-	if err := s.SetProfile(nil, nil); err != nil || s.Get().Numbers.Country != "US" || s.Get().Logging.WrapUp != 30 {
+	if err := s.SetProfile(nil, nil, ""); err != nil || s.Get().Numbers.Country != "US" || s.Get().Logging.WrapUp != 30 {
 		t.Errorf("without the profile: %v, %+v", err, s.Get())
 	}
 }
@@ -65,7 +65,7 @@ func TestALockedKeyCannotBeChanged(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "version = 2\n[numbers]\ncountry = 'FR'\nown = ['+33 1 23']\n[[accounts]]\nserver='pbx'\nuser='1'\n")
 	s := clean(t, dir)
-	if err := s.SetProfile([]byte(profile), []string{"numbers", "logging.mode", "accounts[1].server"}); err != nil {
+	if err := s.SetProfile([]byte(profile), []string{"numbers", "logging.mode", "accounts[1].server"}, ""); err != nil {
 		t.Fatal(err)
 	}
 	if s.Get().Numbers.Country != "GB" || s.Origin("numbers.country") != FromProfile || len(s.Get().Numbers.Own) != 0 {
@@ -100,17 +100,17 @@ func TestALockedKeyCannotBeChanged(t *testing.T) {
 	if f := fileOf(t, dir); !strings.Contains(f, "country = 'FR'") {
 		t.Errorf("the file:\n%s", f)
 	}
-	if err := s.SetProfile([]byte(profile), nil); err != nil || s.Get().Numbers.Country != "FR" || len(s.Get().Accounts) != 1 {
+	if err := s.SetProfile([]byte(profile), nil, ""); err != nil || s.Get().Numbers.Country != "FR" || len(s.Get().Accounts) != 1 {
 		t.Errorf("%v, %+v", err, s.Get())
 	}
 }
 
 func TestAProfileThatIsNone(t *testing.T) {
 	s := InMemory(Default())
-	if err := s.SetProfile([]byte("<?xml"), nil); err == nil || !equal(*s.Get(), Default()) {
+	if err := s.SetProfile([]byte("<?xml"), nil, ""); err == nil || !equal(*s.Get(), Default()) {
 		t.Errorf("%v, %+v", err, s.Get())
 	}
-	if err := s.SetProfile([]byte("[logging]\nwrap_up = 'long'\nmode = 'ask'"), nil); err != nil {
+	if err := s.SetProfile([]byte("[logging]\nwrap_up = 'long'\nmode = 'ask'"), nil, ""); err != nil {
 		t.Fatal(err)
 	}
 	if n := read(s); len(n) != 1 || !strings.Contains(n[0], "logging.wrap_up") || s.Get().Logging.Mode != "ask" {

@@ -32,26 +32,26 @@ type follower struct{ tell func(old, new *Settings) }
 func Open(dir string) *Store {
 	doc, torn, refused := readFile(dir)
 	s := &Store{dir: dir, refused: refused, torn: torn}
-	s.build(doc, nil, nil)
+	s.build(doc, nil, nil, "")
 	return s
 }
 
 // InMemory returns a store that keeps nothing on disk and begins with set.
 func InMemory(set Settings) *Store {
 	s := &Store{}
-	s.build(difference(reflect.ValueOf(set), reflect.ValueOf(Default())), nil, nil)
+	s.build(difference(reflect.ValueOf(set), reflect.ValueOf(Default())), nil, nil, "")
 	return s
 }
 
 // build stacks the layers from their documents.
-func (s *Store) build(user, profile map[string]any, locked []string) {
+func (s *Store) build(user, profile map[string]any, locked []string, by string) {
 	if s.dir == "" || user == nil {
 		if user == nil {
 			user = map[string]any{}
 		}
 		user["version"] = int64(fileVersion)
 	}
-	l, r := &layers{}, &reading{}
+	l, r := &layers{by: by}, &reading{}
 	l.readProfile(profile, locked, r)
 	l.readUser(user, r)
 	s.notices = r.notices
@@ -146,19 +146,24 @@ func (l *layers) check(before *layers) error {
 	}
 	for _, key := range changed(before.set, l.set) {
 		if l.locked(key) {
-			return &LockedError{Key: key}
+			return &LockedError{Key: key, By: before.by}
 		}
 	}
 	return nil
 }
 
 // LockedError says that the administrator's profile fixes a setting.
-type LockedError struct{ Key string }
+type LockedError struct{ Key, By string }
 
 func (e *LockedError) Error() string { return string(isLocked) + ": " + e.Key }
 
 // Failure returns the Fault; [fault.Of] finds it by this.
-func (e *LockedError) Failure() fault.Fault { return fault.New(isLocked, "key", e.Key) }
+func (e *LockedError) Failure() fault.Fault {
+	if e.By == "" {
+		return fault.New(isLocked, "key", e.Key)
+	}
+	return fault.New("settings.locked-by", "key", e.Key, "by", e.By)
+}
 
 const isLocked fault.Code = "settings.locked"
 
@@ -209,8 +214,9 @@ func (s *Store) Follow(tell func(old, new *Settings)) (stop func()) {
 
 // SetProfile puts the administrator's layer under the agent's: a document like settings.toml, and the keys, tables ("numbers") or lists
 // ("accounts") that cannot be changed. A list is one value: the agent's own list takes the place of the profile's, and an element is locked
-// with its list. No document takes the layer away. What could not be read of it is in [Store.Notices].
-func (s *Store) SetProfile(doc []byte, locked []string) error {
+// with its list. by says who fixed them, as agents read it. No document takes the layer away. What could not be read of it is in
+// [Store.Notices].
+func (s *Store) SetProfile(doc []byte, locked []string, by string) error {
 	profile, err := parseTOML(doc)
 	if err != nil {
 		return fault.Err(err, "settings.profile-unreadable")
@@ -218,7 +224,7 @@ func (s *Store) SetProfile(doc []byte, locked []string) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	old := s.now.Load()
-	s.build(old.document(), profile, locked)
+	s.build(old.document(), profile, locked, by)
 	s.publish(old, s.now.Load())
 	return nil
 }
@@ -228,6 +234,40 @@ func (s *Store) Origin(key string) Layer { return s.now.Load().origin(spelled(s.
 
 // Locked reports whether the administrator fixed the value of a key.
 func (s *Store) Locked(key string) bool { return s.now.Load().locked(key) }
+
+// Locks are the keys, tables and lists that the administrator fixed, and who that is, as agents read it.
+func (s *Store) Locks() (keys []string, by string) {
+	l := s.now.Load()
+	for _, lock := range l.locks {
+		keys = append(keys, strings.Join(lock, "."))
+	}
+	return keys, l.by
+}
+
+// CheckLocks finds a key, table or list among locked that no version of the settings has. The error is a [*KeyError].
+func CheckLocks(locked []string) error {
+	known := map[string]bool{}
+	each(reflect.ValueOf(Default()), "", func(key string, _ reflect.Value, _ reflect.StructTag) {
+		for key != "" {
+			known[key] = true
+			key = key[:max(strings.LastIndexByte(key, '.'), 0)]
+		}
+	})
+	for _, f := range fieldsOf(reflect.TypeFor[Settings]()) { // lists that are empty by default
+		known[f.name] = true
+	}
+	for _, key := range locked {
+		if !known[strings.Join(lockOf(key), ".")] {
+			return keyError("settings.no-such-key", "key", key)
+		}
+	}
+	return nil
+}
+
+// Document is what the settings in force have other than the defaults, whichever layer it comes from, as the file has it.
+func (s *Store) Document() map[string]any {
+	return difference(reflect.ValueOf(*s.Get()), reflect.ValueOf(Default()))
+}
 
 // spelled is a key with element numbers in place of ids.
 func spelled(set *Settings, key string) string {

@@ -85,7 +85,7 @@ func TestChangedIsLoaded(t *testing.T) {
 			rt.Fatal(err)
 		}
 		again := &Store{}
-		again.build(doc, nil, nil)
+		again.build(doc, nil, nil, "")
 		if n := again.Notices(); len(n) > 0 || !equal(*again.Get(), want) {
 			rt.Fatalf("changed to %+v\nloaded %+v, %q", want, *again.Get(), n)
 		}

@@ -23,6 +23,13 @@ type Admin interface {
 	WipeCopy(org string) error // deletes it from this computer
 	Doctor() []Check           // looks at everything, which takes as long as the slowest org
 
+	Profile() *Profile // of the administrator, nil for none
+	// ImportProfile puts the profile in a file in force.
+	ImportProfile(path string) error
+	// ExportProfile makes a profile of the settings in force in a folder, with the keys that agents can't change, and returns its path.
+	ExportProfile(dir, name, by string, locked []string) (path string, err error)
+	RemoveProfile() error // takes an imported one away
+
 	// SaveReport writes the file for support into a folder, and returns its path.
 	SaveReport(dir string) (path string, err error)
 }

@@ -94,6 +94,8 @@ type LinkTarget struct {
 type Form struct {
 	settings.Settings
 	Locked      func(key string) bool // reports what the administrator fixed; nil means nothing
+	Locks       []string              // keys, tables and lists that the administrator fixed
+	LockedBy    string                // who that is
 	Passwords   map[string]bool       // whether one is saved, by account id
 	Microphones []string
 	Speakers    []string

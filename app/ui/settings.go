@@ -20,6 +20,7 @@ const (
 	pageDirectory // with a Config.Admin
 	pageErrors    // likewise
 	pageDoctor    // likewise
+	pageProfile
 	pageAbout
 	pageCount
 )
@@ -42,6 +43,7 @@ func settingsEntries(w *Window) [pageCount]settingsEntry {
 		all[pageDirectory] = settingsEntry{"person_search", phrase("ui.page-directory"), newDirectorySheet(w)}
 		all[pageErrors] = settingsEntry{"warning_amber", phrase("ui.page-errors"), newErrorsSheet(w)}
 		all[pageDoctor] = settingsEntry{"support", phrase("ui.page-doctor"), newDoctorSheet(w)}
+		all[pageProfile] = settingsEntry{"lock", phrase("ui.page-profile"), newProfileSheet(w)}
 	}
 	return all
 }
@@ -62,6 +64,7 @@ type settingsPage struct {
 	holder *fyne.Container
 	scroll *container.Scroll
 	foot   *fyne.Container // the open sheet's, always in sight
+	locked *lockedLine
 	chips  *callChips
 	open   settingsKind
 }
@@ -88,7 +91,8 @@ func newSettingsPage(w *Window) *settingsPage {
 		}
 	}
 	back := newButton(phrase("ui.back-to-calls"), "arrow_back", widget.LowImportance, w.leaveSettings)
-	s.scroll = container.NewVScroll(inset(stripBand(), 24, 32, 32, container.New(columnOf{560}, s.holder)))
+	s.locked = newLockedLine()
+	s.scroll = container.NewVScroll(inset(stripBand(), 24, 32, 32, container.New(columnOf{560}, vbox(12, s.locked.root, s.holder))))
 	side.Add(inset(14, 0, -12, -12, chipArea(s.chips)))
 	left := container.NewStack(newBox(colorSurface, 0), inset(stripBand(), 16, 14, 14, container.NewBorder(side, back, nil, nil)))
 	s.foot = container.NewStack()
@@ -130,6 +134,7 @@ func (s *settingsPage) refill() {
 		return func() {
 			s.w.complain(aboutSettings, err)
 			if err == nil && s.open == kind {
+				s.locked.show(kind, form)
 				s.sheets[kind].fill(form)
 				s.mark()
 				s.begin()

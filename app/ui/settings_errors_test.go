@@ -22,6 +22,7 @@ type fakeAdmin struct {
 	saved    bool
 	checks   []Check
 	copies   []mirror.Status
+	profile  *Profile
 }
 
 func (a *fakeAdmin) Errors() []errorlog.Row {
@@ -52,6 +53,22 @@ func (a *fakeAdmin) Doctor() []Check {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return slices.Clone(a.checks)
+}
+
+func (a *fakeAdmin) Profile() *Profile { return a.profile }
+
+func (a *fakeAdmin) ImportProfile(path string) error {
+	a.profile = &Profile{Name: "Support desks", By: "IT", Locked: []string{"logging", "numbers.country"}}
+	return a.note("import %s", path)
+}
+
+func (a *fakeAdmin) ExportProfile(dir, name, by string, locked []string) (string, error) {
+	return dir + "/linecard-profile.toml", a.note("export %s %s %s %q", dir, name, by, locked)
+}
+
+func (a *fakeAdmin) RemoveProfile() error {
+	a.profile = nil
+	return a.note("remove")
 }
 
 func (a *fakeAdmin) SaveReport(dir string) (string, error) {

@@ -417,6 +417,16 @@ func looks() []look {
 		{"settings-salesforce-setup", change(idle, func(v *app.View) { v.Org = app.OrgView{LinkStatus: crm.LinkStatus{State: crm.Unlinked}} }), func(b *bench) { b.openSetup() }},
 		{"settings-directory", idle, func(b *bench) { b.copying() }},
 		{"settings-doctor", idle, func(b *bench) { b.checkUp() }},
+		{"settings-profile", idle, func(b *bench) {
+			b.Window.cfg.Admin = &fakeAdmin{profile: &Profile{Name: "Support desks", By: "IT, phone 100", Locked: []string{"logging", "numbers.country"}}}
+			b.Window.settings = nil
+			b.openSettings(pageProfile)
+		}},
+		{"settings-audio-locked", idle, func(b *bench) {
+			b.settings.form.Locks, b.settings.form.LockedBy = []string{"devices.speaker"}, "IT · Support desks"
+			b.settings.form.Locked = func(key string) bool { return key == "devices.speaker" }
+			b.openSettings(pageAudio)
+		}},
 		{"settings-audio", idle, func(b *bench) { b.openSettings(pageAudio) }},
 		{"settings-appearance", idle, func(b *bench) { b.openSettings(pageAppearance) }},
 		{"settings-about", idle, func(b *bench) { b.openSettings(pageAbout) }},

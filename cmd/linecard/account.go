@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"linecard/app/catalogue"
+	"linecard/app/profile"
 	"linecard/app/program"
 	"linecard/app/settings"
 	"linecard/fault"
@@ -55,6 +56,9 @@ func flagName(f settings.AccountField) string { return strings.ReplaceAll(f.Key,
 // offline opens the settings while no app runs. What could not be read is printed on standard error.
 func (o *options) offline() *settings.Store {
 	s := settings.Open(o.dir())
+	if _, err := profile.Open(o.dir(), installedProfiles(), s); err != nil {
+		fmt.Fprintln(o.errs, "linecard:", catalogue.Error(err))
+	}
 	for _, n := range s.Notices() {
 		fmt.Fprintln(o.errs, "linecard:", catalogue.Say(n))
 	}

@@ -140,6 +140,28 @@ func (o *options) document(path string) func(w io.Writer, answer json.RawMessage
 	}
 }
 
+// textFile writes a text that is the answer to a file, or with "-" to standard output.
+func (o *options) textFile(path string) func(w io.Writer, answer json.RawMessage) error {
+	return func(w io.Writer, answer json.RawMessage) error {
+		var text string
+		if err := json.Unmarshal(answer, &text); err != nil {
+			return fault.Err(err, "cmd.answer-unreadable")
+		}
+		if path == "-" {
+			_, err := io.WriteString(w, text)
+			return err
+		}
+		if err := writeProfile(path, []byte(text)); err != nil {
+			return err
+		}
+		if o.json {
+			_, err := fmt.Fprintln(w, `{"ok":true}`)
+			return err
+		}
+		return nil
+	}
+}
+
 var showErrors = shows(func(w io.Writer, rows []errorlog.Row) {
 	if len(rows) == 0 {
 		fmt.Fprintln(w, catalogue.Text("cmd.errors.none"))

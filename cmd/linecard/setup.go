@@ -24,7 +24,7 @@ type setup struct {
 // atWork is the app with a real phone account and a real org.
 func atWork(o *options, log *slog.Logger) setup {
 	return setup{
-		config: program.Config{Dir: o.dir(), Version: version, Renew: renewCommand, Log: log}, joins: true, appID: appID, tryDemo: tryDemo,
+		config: program.Config{Dir: o.dir(), Version: version, Renew: renewCommand, Profiles: installedProfiles(), Log: log}, joins: true, appID: appID, tryDemo: tryDemo,
 	}
 }
 

@@ -65,6 +65,33 @@ func (u uiAdmin) Doctor() []ui.Check {
 	return all
 }
 
+func (u uiAdmin) Profile() *ui.Profile {
+	p := u.p.Profile()
+	if p == nil {
+		return nil
+	}
+	return &ui.Profile{Name: p.Name, By: p.By, Made: p.Made, Locked: p.Locked}
+}
+
+func (u uiAdmin) ImportProfile(path string) error {
+	doc, err := readProfile(path)
+	if err != nil {
+		return err
+	}
+	return u.p.ImportProfile(doc)
+}
+
+func (u uiAdmin) ExportProfile(dir, name, by string, locked []string) (path string, err error) {
+	doc, err := u.p.ExportProfile(name, by, locked)
+	if err != nil {
+		return "", err
+	}
+	path = filepath.Join(dir, profileFile)
+	return path, writeProfile(path, doc)
+}
+
+func (u uiAdmin) RemoveProfile() error { return u.p.RemoveProfile() }
+
 // reportFile is the file for support that the window writes.
 const reportFile = "linecard-report.json"
 

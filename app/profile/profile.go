@@ -1,0 +1,122 @@
+// Package profile is what an administrator gives to all desks of a company: a file with the settings of one desk, without secrets and
+// without what is the agent's own, and with the keys that the agents cannot change.
+//
+//	profile = 1
+//	name = "Support desks"
+//	by = "it@acme.example"
+//	made = 2026-11-27T15:00:00Z
+//	locked = ["logging", "numbers.country"]
+//
+//	[agent]                      # the account of each agent, made after Link from the agent's User record in the org
+//	user_field = "Extension"
+//	display_name_field = "Name"
+//	[agent.account]              # as an element of accounts in settings.toml, without the user
+//	server = "pbx.acme.example"
+//
+//	[settings.logging]           # as in settings.toml
+//	mode = "ask"
+//
+// The settings of a profile are a layer of the store of package settings, between the defaults and the agent's own.
+package profile
+
+import (
+	"bytes"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"linecard/app/settings"
+	"linecard/clean"
+	"linecard/fault"
+)
+
+// format is the version of the file. A profile of a later one is refused: what it locks may be nothing that this version knows.
+const format = 1
+
+// mostBytes bounds the file.
+const mostBytes = 1 << 20
+
+// Profile is the content of the file.
+type Profile struct {
+	Format   int            `toml:"profile"`
+	Name     string         `toml:"name"`           // what the profile is called
+	By       string         `toml:"by"`             // who made it, as agents read it beside what is locked
+	Made     time.Time      `toml:"made,omitempty"` // when it was exported
+	Locked   []string       `toml:"locked"`         // keys, tables ("logging") and lists ("accounts") of settings.toml
+	Agent    *Agent         `toml:"agent,omitempty"`
+	Settings map[string]any `toml:"settings"` // as in settings.toml
+}
+
+// Agent says how an agent's account is made.
+type Agent struct {
+	UserField        string         `toml:"user_field"`         // field of User that has the account's user: Extension
+	DisplayNameField string         `toml:"display_name_field"` // field of User with what those who are called see; "" for none
+	Account          map[string]any `toml:"account"`            // as in settings.toml, without the user
+}
+
+// Read reads a profile. The error has a [fault.Fault] that says what is wrong with the file.
+func Read(doc []byte) (*Profile, error) {
+	if len(doc) > mostBytes {
+		return nil, fault.Err(nil, "profile.too-large")
+	}
+	p := &Profile{}
+	if err := toml.Unmarshal(bytes.TrimPrefix(doc, []byte("\ufeff")), p); err != nil {
+		return nil, fault.Err(err, "profile.unreadable")
+	}
+	switch {
+	case p.Format == 0:
+		return nil, fault.Err(nil, "profile.none")
+	case p.Format > format:
+		return nil, fault.Err(nil, "profile.too-new")
+	}
+	p.Name, p.By = clean.Short(p.Name, mostName), clean.Short(p.By, mostName)
+	return p, nil
+}
+
+// mostName bounds names in characters.
+const mostName = 100
+
+// Document is the profile as its file.
+func (p *Profile) Document() ([]byte, error) {
+	p.Format = format
+	b, err := toml.Marshal(p)
+	if err != nil {
+		return nil, fault.Err(err, "profile.unwritable")
+	}
+	return b, nil
+}
+
+// Title names the profile and who made it, as agents read it.
+func (p *Profile) Title() string {
+	parts := slices.DeleteFunc([]string{p.By, p.Name}, func(s string) bool { return s == "" })
+	return strings.Join(parts, " · ")
+}
+
+// own are the settings that are each agent's own, or this computer's: an export leaves them out.
+var own = []string{"devices", "appearance", "language", "accounts", "version"}
+
+// Export makes a profile of the settings of a store: all that is not the default, but for what is the agent's own. The first account becomes the
+// way in which each agent's account is made. There are no secrets among the settings.
+func Export(s *settings.Store, name, by string, locked []string, now time.Time) (*Profile, error) {
+	if err := settings.CheckLocks(locked); err != nil {
+		return nil, err
+	}
+	p := &Profile{Format: format, Name: name, By: by, Made: now.UTC().Truncate(time.Second), Locked: locked, Settings: s.Document()}
+	if p.Locked == nil {
+		p.Locked = []string{}
+	}
+	if accounts, ok := p.Settings["accounts"].([]any); ok && len(accounts) > 0 {
+		account := maps.Clone(accounts[0].(map[string]any))
+		for _, key := range []string{"user", "auth_user", "display_name", "label"} {
+			delete(account, key)
+		}
+		p.Agent = &Agent{UserField: "Extension", DisplayNameField: "Name", Account: account}
+	}
+	for _, key := range own {
+		delete(p.Settings, key)
+	}
+	return p, nil
+}

@@ -1,0 +1,141 @@
+package profile
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"linecard/app/settings"
+	"linecard/fault"
+)
+
+func store(t *testing.T) *settings.Store {
+	t.Helper()
+	return settings.Open(t.TempDir())
+}
+
+// What one desk has is what another one gets, but for what is each agent's own; locked keys cannot be changed there, and the error names who
+// fixed them.
+func TestAProfileGoesFromDeskToDesk(t *testing.T) {
+	admin := store(t)
+	err := admin.Change(func(s *settings.Settings) {
+		a := settings.DefaultAccount()
+		a.Server, a.User, a.AuthUser, a.DisplayName, a.Label, a.Transport, a.Lines = "pbx.acme.example", "9001", "admin-9001", "Avery Stone", "Mine", "tcp", 4
+		s.Accounts = []settings.Account{a}
+		s.Orgs = []settings.Org{{LoginHost: "https://acme.my.salesforce.com", ClientID: "3MVG9", OrgID: "00D5g000004XyZaEAK", Color: "blue"}}
+		s.Numbers.Country, s.Numbers.OutsidePrefix = "GB", "9"
+		s.Logging.Mode, s.Logging.Outcomes = "ask", []string{"Sold", "Not sold"}
+		s.Devices.Microphone, s.Appearance.Theme, s.Language = "Avery's headset", "dark", "de"
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := Export(admin, "Support desks", "IT", []string{"logging", "numbers.country"}, time.Unix(1_800_000_000, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := made.Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, own := range []string{"9001", "Avery", "Mine", "dark", "language"} {
+		if strings.Contains(string(doc), own) {
+			t.Errorf("the profile has %q:\n%s", own, doc)
+		}
+	}
+	desk, dir := store(t), t.TempDir()
+	k, err := Open(dir, nil, desk)
+	if err != nil || k.Now() != nil {
+		t.Fatal(k.Now(), err)
+	}
+	if err := k.Import(doc); err != nil {
+		t.Fatal(err)
+	}
+	got := desk.Get()
+	if got.Logging.Mode != "ask" || got.Numbers.OutsidePrefix != "9" || len(got.Orgs) != 1 || got.Orgs[0].ClientID != "3MVG9" || len(got.Accounts) != 0 {
+		t.Errorf("the desk has %+v", got)
+	}
+	if _, err := k.SetPerson(Person{User: "1002", DisplayName: "Sam Okoro"}); err != nil {
+		t.Fatal(err)
+	}
+	if a := desk.Get().Accounts; len(a) != 1 || a[0].ID() != "1002@pbx.acme.example" || a[0].Transport != "tcp" || a[0].Lines != 4 || a[0].DisplayName != "Sam Okoro" {
+		t.Errorf("the account is %+v", a)
+	}
+	err = desk.Set("logging.wrap_up", "11")
+	if f := fault.Of(err); !f.Is("settings.locked-by") || f.Values["by"] != "IT · Support desks" {
+		t.Errorf("a locked setting: %v", f)
+	}
+	if err := desk.Set("numbers.outside_prefix", "0"); err != nil {
+		t.Errorf("a setting that is not locked: %v", err)
+	}
+	again := settings.Open(t.TempDir()) // a restart
+	if k, err = Open(dir, nil, again); err != nil || k.Now().Title() != "IT · Support desks" || len(again.Get().Accounts) != 1 {
+		t.Errorf("after a restart %+v, %v", again.Get().Accounts, err)
+	}
+	if err := k.Remove(); err != nil || k.Now() != nil || again.Get().Logging.Mode != "always" || again.Locked("logging.mode") {
+		t.Errorf("removed: %+v, %v", again.Get().Logging, err)
+	}
+}
+
+// A profile that cannot be used changes nothing, says why, and leaves the one that is in force.
+func TestBadProfiles(t *testing.T) {
+	desk, dir := store(t), t.TempDir()
+	k, _ := Open(dir, nil, desk)
+	good := "profile = 1\nname = 'Good'\nlocked = ['logging.mode']\n[settings.logging]\nmode = 'ask'\n"
+	if err := k.Import([]byte(good)); err != nil {
+		t.Fatal(err)
+	}
+	for doc, code := range map[string]fault.Code{
+		"":                  "profile.none",
+		"<?xml":             "profile.unreadable",
+		"version = 2\n":     "profile.none",
+		"profile = 2\n":     "profile.too-new",
+		"profile = 'one'\n": "profile.unreadable",
+		"profile = 1\nlocked = ['no.such.key']\n":         "settings.no-such-key",
+		"profile = 1\nsettings = 'x'\n":                   "profile.unreadable",
+		"profile = 1\n#" + strings.Repeat("x", mostBytes): "profile.too-large",
+	} {
+		if f := fault.Of(k.Import([]byte(doc))); !f.Is(code) {
+			t.Errorf("%.40q: %v, want %s", doc, f, code)
+		}
+		if k.Now().Name != "Good" || desk.Get().Logging.Mode != "ask" || !desk.Locked("logging.mode") {
+			t.Errorf("%.40q: the earlier profile is not in force", doc)
+		}
+	}
+	if err := k.Import([]byte("profile = 1\n[settings.logging]\nmode = 'sometimes'\nwrap_up = 45\n")); err != nil {
+		t.Fatal(err)
+	}
+	if got := desk.Get().Logging; got.Mode != "always" || got.WrapUp != 45 || len(desk.Notices()) != 1 {
+		t.Errorf("one bad value: %+v, %v", got, desk.Notices())
+	}
+}
+
+// An installed profile applies where none was imported. A damaged one is told, and Linecard starts as without one.
+func TestInstalledProfiles(t *testing.T) {
+	dir, installed := t.TempDir(), filepath.Join(t.TempDir(), "linecard-profile.toml")
+	write := func(path, doc string) {
+		t.Helper()
+		if err := os.WriteFile(path, []byte(doc), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(installed, "profile = 1\nname = 'Installed'\n[settings.logging]\nwrap_up = 60\n")
+	desk := store(t)
+	k, err := Open(dir, []string{filepath.Join(dir, "none"), installed}, desk)
+	if err != nil || k.Now().Name != "Installed" || desk.Get().Logging.WrapUp != 60 {
+		t.Errorf("%+v, %v", k.Now(), err)
+	}
+	if err := k.Import([]byte("profile = 1\nname = 'Imported'\n")); err != nil || desk.Get().Logging.WrapUp != 30 {
+		t.Errorf("%d, %v", desk.Get().Logging.WrapUp, err)
+	}
+	if err := k.Remove(); err != nil || k.Now().Name != "Installed" {
+		t.Errorf("%+v, %v", k.Now(), err)
+	}
+	write(installed, "profile = \x00")
+	desk = store(t)
+	if k, err = Open(dir, []string{installed}, desk); err == nil || k.Now() != nil || desk.Get().Logging.WrapUp != 30 {
+		t.Errorf("damaged: %+v, %v", k.Now(), err)
+	}
+}

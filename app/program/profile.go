@@ -1,0 +1,94 @@
+package program
+
+import (
+	"context"
+	"time"
+
+	"linecard/app"
+	"linecard/app/profile"
+	"linecard/crm"
+	"linecard/fault"
+)
+
+// Profile is the profile in force, nil for none.
+func (p *Program) Profile() *profile.Profile { return p.profile.Now() }
+
+// ExportProfile makes a profile of the settings of this desk; see [profile.Export].
+func (p *Program) ExportProfile(name, by string, locked []string) ([]byte, error) {
+	made, err := profile.Export(p.set, name, by, locked, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	return made.Document()
+}
+
+// ImportProfile puts a profile in force, at once.
+func (p *Program) ImportProfile(doc []byte) error {
+	if err := p.profile.Import(doc); err != nil {
+		return err
+	}
+	p.desk.NoticeAbout(app.AboutProfile, fault.New("profile.applied", "by", p.profile.Now().Title()))
+	p.agents.again(p.links.Status()...)
+	p.agents.look()
+	return nil
+}
+
+// RemoveProfile takes an imported profile away.
+func (p *Program) RemoveProfile() error {
+	if err := p.profile.Remove(); err != nil {
+		return err
+	}
+	p.desk.NoticeAbout(app.AboutProfile, fault.New("profile.removed"))
+	return nil
+}
+
+// keepAgents makes the agent's account whenever a link has changed, until the program ends.
+func (p *Program) keepAgents() {
+	for {
+		select {
+		case <-p.agents.wake:
+			p.makeAccounts()
+		case <-p.ctx.Done():
+			return
+		}
+	}
+}
+
+// makeAccounts makes the agent's account as the profile describes it, from the agent's User record in the org that is linked. It asks each
+// link once, and again where that failed.
+func (p *Program) makeAccounts() {
+	now := p.profile.Now()
+	if now == nil || now.Agent == nil {
+		return
+	}
+	for _, c := range p.links.All() {
+		s := c.Status()
+		if s.State != crm.Linked || !p.agents.begin(s) {
+			continue
+		}
+		ctx, cancel := context.WithTimeout(p.ctx, accountTime)
+		values, err := c.UserFields(ctx, now.Agent.UserField, now.Agent.DisplayNameField)
+		cancel()
+		if err != nil {
+			p.agents.again(s)
+			p.log.Warn("the agent's account is not made yet", "err", err)
+			continue
+		}
+		user := values[now.Agent.UserField]
+		if user == "" {
+			p.desk.NoticeAbout(app.AboutProfile, fault.New("profile.no-extension", "field", now.Agent.UserField))
+			continue
+		}
+		had := len(p.set.Get().Accounts)
+		changed, err := p.profile.SetPerson(profile.Person{User: user, DisplayName: values[now.Agent.DisplayNameField]})
+		switch {
+		case err != nil:
+			p.log.Warn("the agent's account is not kept", "err", err)
+		case changed && had == 0:
+			p.desk.NoticeAbout(app.AboutProfile, fault.New("profile.account-made", "user", user))
+		}
+	}
+}
+
+// accountTime bounds the question for the agent's User record.
+const accountTime = 30 * time.Second

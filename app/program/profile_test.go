@@ -1,0 +1,49 @@
+package program_test
+
+import (
+	"testing"
+
+	"linecard/app"
+	"linecard/crm"
+	"linecard/sip"
+)
+
+// The agent's part is to link and to type the password once: the profile brings the rest, and the org the agent's extension.
+func TestADeskIsMadeFromAProfile(t *testing.T) {
+	admin := ready(t)
+	admin.set("logging.mode", "ask")
+	doc, err := admin.p.ExportProfile("Support desks", "IT", []string{"accounts", "logging"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	desk := newRig(t)
+	desk.start()
+	if err := desk.p.ImportProfile(doc); err != nil {
+		t.Fatal(err)
+	}
+	desk.see("told", func(v app.View) bool { return v.Told.Is("profile.applied") })
+	if _, err := desk.p.Link(t.Context(), linkTo(desk), visit); err != nil {
+		t.Fatal(err)
+	}
+	desk.see("an account", func(v app.View) bool { return v.Phone.Configured && v.Phone.Extension == "1001" })
+	a := desk.p.Settings().Get().Accounts[0]
+	if a.Server != admin.pbx.Addr() || a.User != "1001" || a.DisplayName != "Riley Morgan" {
+		t.Errorf("the account is %+v", a)
+	}
+	if got := desk.p.Settings().Get().Logging.Mode; got != "ask" || desk.p.Settings().Set("logging.mode", "never") == nil {
+		t.Errorf("the mode is %s, or can be changed", got)
+	}
+	password := "geheim"
+	if err := desk.p.SetAccount(t.Context(), a.ID(), a, &password); err != nil {
+		t.Errorf("the password of a locked account: %v", err)
+	}
+	a.Lines++
+	if err := desk.p.SetAccount(t.Context(), a.ID(), a, nil); err == nil {
+		t.Error("a locked account was changed")
+	}
+	desk.stop()
+	desk.start()
+	desk.see("linked again, with the account", func(v app.View) bool {
+		return v.Org.State == crm.Linked && v.Phone.Extension == "1001" && v.Phone.State != sip.Registered
+	})
+}

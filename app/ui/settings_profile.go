@@ -1,0 +1,130 @@
+package ui
+
+import (
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"linecard/app"
+)
+
+// Profile is what an administrator gives to all desks.
+type Profile struct {
+	Name, By string
+	Made     time.Time
+	Locked   []string // keys, tables and lists
+}
+
+// profileSheet shows the profile that applies here, and makes one of the settings of this desk.
+type profileSheet struct {
+	w        *Window
+	page     *fyne.Container
+	standing *standing
+	imports  *button
+	remove   *button
+	parting  *question
+	name, by *field
+	locked   *field
+	save     *button
+	written  *paragraph
+	text     typedText
+}
+
+func newProfileSheet(w *Window) *profileSheet {
+	s := &profileSheet{w: w, standing: newStanding(), written: newParagraph("", caption, 4)}
+	s.imports = newButton(phrase("ui.import-profile"), "", widget.MediumImportance, func() { w.cfg.ChooseFile(s.take) })
+	s.remove = newButton(phrase("ui.remove-profile"), "", widget.LowImportance, func() {
+		s.parting.ask(phrase("ui.remove-profile-question"), phrase("ui.remove-profile"), w.cfg.Admin.RemoveProfile)
+	})
+	buttons := hbox(8, s.imports, s.remove)
+	s.parting = newQuestion(w, buttons, s.reload)
+	entry := func(hint string) *field {
+		e := newField(hint)
+		e.OnChanged = func(string) {
+			if w.settings != nil {
+				w.settings.mark()
+			}
+		}
+		return e
+	}
+	s.name, s.by, s.locked = entry(phrase("ui.profile-name-hint")), entry(phrase("ui.profile-by-hint")), entry(phrase("ui.profile-locked-hint"))
+	s.save = newButton(phrase("ui.export-profile"), "", widget.MediumImportance, func() { w.cfg.ChooseFolder(s.export) })
+	s.written.Hide()
+	s.text.read = func() []string { return []string{s.name.Text, s.by.Text, s.locked.Text} }
+	s.text.write = func(typed []string) {
+		s.name.SetText(typed[0])
+		s.by.SetText(typed[1])
+		s.locked.SetText(typed[2])
+	}
+	s.page = vbox(20, newText(phrase("ui.page-profile"), title),
+		group(phrase("ui.now"), s.standing.root, buttons, s.parting.root),
+		group(phrase("ui.make-profile"), newParagraph(phrase("ui.make-profile-detail"), caption, 5),
+			pair(entryRow(phrase("ui.profile-name"), oneLine(s.name)), entryRow(phrase("ui.profile-by"), oneLine(s.by))),
+			entryRow(phrase("ui.profile-locked"), oneLine(s.locked)), hbox(0, s.save), s.written))
+	return s
+}
+
+func (s *profileSheet) object() fyne.CanvasObject { return container.NewStack(s.page) }
+func (s *profileSheet) show(app.View)             {}
+func (s *profileSheet) typed() *typedText         { return &s.text }
+func (s *profileSheet) retype(t typedText)        { s.text.kept = t.kept }
+
+func (s *profileSheet) fill(Form) {
+	s.parting.ask("", "", nil)
+	s.text.fill("", func() { s.text.write([]string{"", "", ""}) })
+	s.reload()
+}
+
+// reload shows the profile that applies.
+func (s *profileSheet) reload() {
+	s.w.ask(func() func() {
+		p := s.w.cfg.Admin.Profile()
+		return func() { s.draw(p) }
+	})
+}
+
+func (s *profileSheet) draw(p *Profile) {
+	show(s.remove, p != nil)
+	switch {
+	case p == nil:
+		s.standing.set("lock", colorMuted, phrase("ui.no-profile"), phrase("ui.no-profile-detail"))
+	case len(p.Locked) > 0:
+		s.standing.set("lock", colorTalking, phrase("ui.profile-of", "by", joined(p.By, p.Name)), phrase("ui.profile-locks", "keys", p.Locked))
+	default:
+		s.standing.set("lock", colorTalking, phrase("ui.profile-of", "by", joined(p.By, p.Name)), phrase("ui.profile-locks-nothing"))
+	}
+	s.w.relayout()
+}
+
+// take imports the profile in a file.
+func (s *profileSheet) take(path string) {
+	s.w.ask(func() func() {
+		err := s.w.cfg.Admin.ImportProfile(path)
+		return func() {
+			s.w.complain(aboutSettings, err)
+			s.reload()
+		}
+	})
+}
+
+// export makes a profile below the folder that was chosen.
+func (s *profileSheet) export(dir string) {
+	name, by := strings.TrimSpace(s.name.Text), strings.TrimSpace(s.by.Text)
+	locked := strings.FieldsFunc(s.locked.Text, func(r rune) bool { return r == ',' || r == ' ' })
+	s.w.ask(func() func() {
+		path, err := s.w.cfg.Admin.ExportProfile(dir, name, by, locked)
+		return func() {
+			s.w.complain(aboutSettings, err)
+			if err == nil {
+				s.text.settle()
+				s.w.settings.mark()
+				s.written.say(phrase("ui.profile-written", "file", path))
+			}
+			show(s.written, err == nil)
+			s.w.relayout()
+		}
+	})
+}

@@ -1,0 +1,57 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The page shows whose settings apply and what they lock; a profile is imported, made and removed there.
+func TestProfilePage(t *testing.T) {
+	b, a := adminBench(t)
+	b.Window.cfg.ChooseFile = func(then func(string)) { then("/media/stick/linecard-profile.toml") }
+	b.Window.cfg.ChooseFolder = func(then func(string)) { then("/media/stick") }
+	b.openSettings(pageProfile)
+	b.settle()
+	if !b.shows("No profile applies here") || find(b.root, "Remove the profile") != nil {
+		t.Errorf("%q", words(b.root))
+	}
+	b.press("Import a profile…")
+	said := strings.Join(words(b.root), "\n")
+	for _, part := range []string{"Settings by IT · Support desks", "They can't be changed here: logging, numbers.country."} {
+		if !strings.Contains(said, part) {
+			t.Errorf("the page does not say %q:\n%s", part, said)
+		}
+	}
+	s := b.Window.settings.sheets[pageProfile].(*profileSheet)
+	s.name.SetText("Sales")
+	s.by.SetText("Avery")
+	s.locked.SetText("logging, orgs")
+	b.press("Export…")
+	if !b.shows("Written to /media/stick/linecard-profile.toml") {
+		t.Errorf("%q", words(b.root))
+	}
+	b.press("Remove the profile")
+	b.press("Remove the profile")
+	want := []string{"import /media/stick/linecard-profile.toml", `export /media/stick Sales Avery ["logging" "orgs"]`, "remove"}
+	if got := a.said(); !slices.Equal(got, want) || !b.shows("No profile applies here") {
+		t.Errorf("told %q", got)
+	}
+}
+
+// A page says that some of it is fixed, and by whom.
+func TestALockedPageSaysByWhom(t *testing.T) {
+	b := newBench(t, nil)
+	b.settings.form.Locks, b.settings.form.LockedBy = []string{"devices.speaker"}, "IT · Support desks"
+	b.draw(idle())
+	b.openSettings(pageAudio)
+	b.settle()
+	if !b.says("is fixed by IT · Support desks") {
+		t.Errorf("%q", words(b.root))
+	}
+	b.openSettings(pagePhone)
+	b.settle()
+	if b.says("is fixed by IT · Support desks") {
+		t.Error("a page of which nothing is fixed says so")
+	}
+}
