@@ -27,8 +27,8 @@ func (d *Desk) Nearby(ctx context.Context, org, text string) []crm.Record {
 	return found
 }
 
-// search finds records of an org by text: the org is asked, and where it does not answer, what is on this computer.
-func (d *Desk) search(ctx context.Context, org, text string) ([]crm.Record, error) {
+// FindPeople finds records of an org by text: the org is asked, and where it does not answer, what is on this computer.
+func (d *Desk) FindPeople(ctx context.Context, org, text string) ([]crm.Record, error) {
 	found, err := d.cfg.Directory.Search(ctx, org, text)
 	if err != nil {
 		if here := d.Nearby(ctx, org, text); len(here) > 0 {

@@ -32,7 +32,7 @@ func (d *Desk) WhoElse(ctx context.Context, id, text string) ([]crm.Record, erro
 // mayBe are the records that a past call may have been with. Those that are found by text say nothing of a number.
 func (d *Desk) mayBe(ctx context.Context, row journal.Row, text string) (found []crm.Match, err error) {
 	if text != "" {
-		records, err := d.search(ctx, row.Org, text)
+		records, err := d.FindPeople(ctx, row.Org, text)
 		for _, r := range records {
 			found = append(found, crm.Match{Record: r})
 		}

@@ -3,7 +3,6 @@ package directory_test
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -63,7 +62,7 @@ func BenchmarkPutCopy(b *testing.B) {
 			at := time.Now()
 			found, err := d.Search(b.Context(), acme, typed, 20)
 			check(b, err)
-			b.Log(fmt.Sprintf("%q: %d in %v", typed, len(found), time.Since(at)))
+			b.Logf("%q: %d in %v", typed, len(found), time.Since(at))
 		}
 		check(b, d.Close())
 	}

@@ -252,7 +252,7 @@ func (m *Mirror) clear(gone []*worker, replaced []string) {
 	}
 	var saved []directory.Book
 	if m.o.Saved != nil {
-		certain := true
+		var certain bool
 		if saved, certain = m.o.Saved(); !certain {
 			return
 		}

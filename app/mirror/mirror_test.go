@@ -143,19 +143,36 @@ func TestOnlyWhatIsChosenIsCopied(t *testing.T) {
 
 // A field or an object that is hidden or shown later changes what is copied.
 func TestAnotherSchemaIsCopiedAnew(t *testing.T) {
-	r := newRig(t, demoorg.Config{CustomPhone: true})
-	r.org.SetRules(func(rules *demoorg.Rules) {
-		rules.HiddenFields, rules.HiddenObjects = []string{"Contact.WhatsApp__c"}, []string{crm.Lead}
-	})
+	r := newRig(t, demoorg.Config{CustomPhone: true, Rules: demoorg.Rules{
+		HiddenFields: []string{"Contact.WhatsApp__c"}, HiddenObjects: []string{crm.Lead},
+	}})
 	check(t, r.org.Change(r.person("Dana Whitfield").ID, map[string]any{"WhatsApp__c": "+1 415 555 0197"}))
 	r.start()
 	s := r.await("up to date", upToDate)
 	if !slices.Equal(s.Hidden, []string{crm.Lead}) || r.knows("+14155550197") != "" {
 		t.Errorf("%+v", s)
 	}
+	before := map[string]string{}
+	for _, name := range []string{crm.Contact, crm.Lead} {
+		shape, err := r.link.CopyShape(context.Background(), name)
+		check(t, err)
+		before[name] = shape
+	}
 	r.org.SetRules(func(rules *demoorg.Rules) { *rules = demoorg.Rules{} })
 	r.later(13 * time.Hour)
-	check(t, r.link.Refresh(context.Background()))
+	check(t, r.link.Refresh(context.Background())) // the objects are described again, beside it
+	limit := time.Now().Add(time.Minute)
+	for name, was := range before {
+		for shape := was; shape == was; {
+			if time.Now().After(limit) {
+				t.Fatalf("%s is as before", name)
+			}
+			time.Sleep(5 * time.Millisecond)
+			var err error
+			shape, err = r.link.CopyShape(context.Background(), name)
+			check(t, err)
+		}
+	}
 	s = r.syncNow()
 	if len(s.Hidden) > 0 || r.knows("+14155550197") != "Dana Whitfield" || len(r.finds("okafor")) == 0 {
 		t.Errorf("%+v", s)

@@ -2,7 +2,6 @@ package mirror_test
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"path/filepath"
@@ -235,5 +234,3 @@ func (r *rig) person(name string) demoorg.Person {
 	}
 	return p
 }
-
-var errFull = errors.New("database or disk is full")

@@ -44,6 +44,9 @@ type Desk interface {
 	DiscardLog(id string) error
 	// WhoElse returns who a past call may have been with: by its number or, with text, who fits that.
 	WhoElse(ctx context.Context, id, text string) ([]crm.Record, error)
+	Nearby(ctx context.Context, org, text string) []crm.Record // people by name, on this computer; org "" is the first
+	// FindPeople returns people by name, of the org; while it does not answer, those on this computer.
+	FindPeople(ctx context.Context, org, text string) ([]crm.Record, error)
 	PointAt(ctx context.Context, id, record, text string) error // at one of those; record "" is nobody
 	SendHeld() (int, error)                                     // logs all that waits because an hour had too many calls in which nobody talked
 	DropHeld() (int, error)

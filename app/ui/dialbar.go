@@ -19,6 +19,7 @@ type dialbar struct {
 	call  *button
 	pad   *fyne.Container
 	then  *text // the keys for after the answer
+	found *peopleFound
 	open  *button
 }
 
@@ -53,6 +54,7 @@ func newDialbar(w *Window, changed func(string), down func()) *dialbar {
 	d.field.OnChanged = func(s string) {
 		show(empty, s != "")
 		d.tellKeys(s)
+		d.found.find(s)
 		changed(s)
 	}
 	d.field.OnSubmitted = func(string) { d.submit() }
@@ -62,8 +64,18 @@ func newDialbar(w *Window, changed func(string), down func()) *dialbar {
 	d.pad.Hide()
 	d.then = newText("", caption.elided())
 	d.then.Hide()
-	d.root = inset(12, 8, 12, 12, vbox(0,
-		container.NewBorder(nil, nil, nil, hbox(4, d.open, sized(36, 34, d.call)), d.field), d.then, d.pad))
+	parts := vbox(0, container.NewBorder(nil, nil, nil, hbox(4, d.open, sized(36, 34, d.call)), d.field), d.then, d.pad)
+	d.found = &peopleFound{w: w, root: vbox(0), fill: d.fill}
+	list, without := inset(6, 0, 6, 6, d.found.root), len(parts.Objects)
+	d.found.drawn = func(some bool) { // it is in its place only while there is somebody
+		parts.Objects = parts.Objects[:without:without]
+		if some {
+			parts.Add(list)
+		}
+		parts.Refresh()
+		w.relayout()
+	}
+	d.root = inset(12, 8, 12, 12, parts)
 	return d
 }
 

@@ -24,6 +24,9 @@ type fakeDesk struct {
 	forbids string // who is marked Do Not Call
 	history []app.HistoryRow
 	records []crm.Record // who else a call may have been with
+
+	nearby, found map[string][]crm.Record // people by what is typed: on this computer, in the org
+	sought        []string                // what the org was asked
 }
 
 func (d *fakeDesk) note(format string, args ...any) error {
@@ -75,6 +78,19 @@ func (d *fakeDesk) MarkMissedSeen()                  { _ = d.note("seen") }
 func (d *fakeDesk) SendAll() (int, error)            { return 0, d.note("send all") }
 func (d *fakeDesk) RetryLog(id string) error         { return d.note("retry %s", id) }
 func (d *fakeDesk) LogAs(id string) error            { return d.note("log as %s", id) }
+func (d *fakeDesk) Nearby(_ context.Context, _, text string) []crm.Record {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.nearby[text]
+}
+
+func (d *fakeDesk) FindPeople(_ context.Context, _, text string) ([]crm.Record, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.sought = append(d.sought, text)
+	return d.found[text], nil
+}
+
 func (d *fakeDesk) WhoElse(_ context.Context, id, text string) ([]crm.Record, error) {
 	return d.records, d.note("who else %s %q", id, text)
 }

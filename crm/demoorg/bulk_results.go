@@ -63,7 +63,7 @@ func (o *Org) results(c *call, job *bulkJob) (reply, *apiError) {
 		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 			w.Header().Set("Content-Encoding", "gzip")
 			z, _ := gzip.NewWriterLevel(w, gzip.BestSpeed)
-			defer z.Close()
+			defer func() { _ = z.Close() }()
 			out = z
 		}
 		w.WriteHeader(http.StatusOK)
