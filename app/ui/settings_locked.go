@@ -22,7 +22,7 @@ func newLockedLine() *lockedLine {
 
 // pageKeys are the tables and lists of the settings that a page shows.
 var pageKeys = map[settingsKind][]string{
-	pagePhone: {"accounts", "numbers"}, pageSalesforce: {"orgs", "records", "salesforce"}, pageAudio: {"devices"}, pageAppearance: {"appearance", "language"},
+	pagePhone: {"accounts", "numbers"}, pageSalesforce: {"orgs", "records", "salesforce"}, pageRules: {"rules", "records"}, pageOwners: {"owners", "logging"}, pageAudio: {"devices"}, pageAppearance: {"appearance", "language"},
 	pageErrors: {"errors"},
 }
 
