@@ -23,7 +23,7 @@ func newLockedLine() *lockedLine {
 // pageKeys are the tables and lists of the settings that a page shows.
 var pageKeys = map[settingsKind][]string{
 	pagePhone: {"accounts", "numbers"}, pageSalesforce: {"orgs", "records", "salesforce"}, pageAudio: {"devices"}, pageAppearance: {"appearance", "language"},
-	pageErrors: {"errors"},
+	pageErrors: {"errors"}, pageLayouts: {"layouts"},
 }
 
 func (l *lockedLine) show(kind settingsKind, f Form) {
