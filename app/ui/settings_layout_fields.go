@@ -61,6 +61,10 @@ func (s *layoutsSheet) describe() {
 			s.offerTypes(l.RecordType)
 			s.offerLead(l.LeadName)
 			s.filling = false
+			if o != nil { // the preview has the labels of the fields from here
+				s.preview.said = ""
+				s.preview.follow()
+			}
 			s.w.relayout()
 		}
 	})
