@@ -15,10 +15,10 @@ type settingsKind int
 const (
 	pagePhone settingsKind = iota
 	pageSalesforce
-	pageLayouts // with a Config.Layouts
 	pageAudio
 	pageAppearance
-	pageRules // this and those below it, but for the last, are there with a Config.Admin
+	pageLayouts // with a Config.Layouts
+	pageRules   // this and those below it, but for the last, are there with a Config.Admin
 	pageOwners
 	pageDirectory
 	pageErrors
@@ -44,7 +44,7 @@ func settingsEntries(w *Window) [pageCount]settingsEntry {
 	}
 	if w.cfg.Admin != nil {
 		all[pageDirectory] = settingsEntry{"person_search", phrase("ui.page-directory"), newDirectorySheet(w)}
-		all[pageRules] = settingsEntry{"assignment", phrase("ui.page-rules"), newRulesSheet(w)}
+		all[pageRules] = settingsEntry{"phone_forwarded", phrase("ui.page-rules"), newRulesSheet(w)}
 		all[pageOwners] = settingsEntry{"person", phrase("ui.page-owners"), newOwnersSheet(w)}
 		all[pageErrors] = settingsEntry{"warning_amber", phrase("ui.page-errors"), newErrorsSheet(w)}
 		all[pageDoctor] = settingsEntry{"support", phrase("ui.page-doctor"), newDoctorSheet(w)}
