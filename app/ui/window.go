@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,7 +14,6 @@ import (
 	"linecard/app"
 	"linecard/inorder"
 	"linecard/resources"
-	"strings"
 )
 
 // Window is Linecard's one window.

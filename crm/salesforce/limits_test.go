@@ -77,7 +77,8 @@ func TestHiddenFieldsThatMatter(t *testing.T) {
 		{"a second phone", demoorg.Config{Rules: demoorg.Rules{HiddenFields: []string{"Contact.AssistantPhone"}}}, `"what":["Contact.AssistantPhone"]`, ""},
 		{
 			"the mobile of leads",
-			demoorg.Config{Rules: demoorg.Rules{HiddenFields: []string{"Lead.MobilePhone"}}}, `"what":["Lead.MobilePhone"]`,
+			demoorg.Config{Rules: demoorg.Rules{HiddenFields: []string{"Lead.MobilePhone"}}},
+			`"what":["Lead.MobilePhone"]`,
 			`"salesforce.show-fields","values":{"fields":["MobilePhone"],"object":"Lead"}`,
 		},
 		{"do not call", demoorg.Config{Rules: demoorg.Rules{HiddenFields: []string{"Contact.DoNotCall", "Lead.DoNotCall"}}}, `"objects":["Contact","Lead"]`, ""},

@@ -96,7 +96,7 @@ func (c *Client) lookupTogether(ctx context.Context, ns []crm.Number) ([]crm.Res
 	left := more(rows, limit)
 	var all []crm.Result
 	for _, n := range ns {
-		r, err := crm.Result{}, error(nil)
+		var r crm.Result
 		if left {
 			r, err = c.Lookup(ctx, n)
 		} else {
