@@ -102,7 +102,7 @@ func newSettingsPage(w *Window) *settingsPage {
 	s.locked = newLockedLine()
 	s.scroll = container.NewVScroll(inset(stripBand(), 24, 32, 32, container.New(columnOf{560}, vbox(12, s.locked.root, s.holder))))
 	side.Add(inset(14, 0, -12, -12, chipArea(s.chips)))
-	left := container.NewStack(newBox(colorSurface, 0), inset(stripBand(), 16, 14, 14, container.NewBorder(side, back, nil, nil)))
+	left := container.NewStack(newBox(colorSurface, 0), inset(stripBand(), 16, 14, 14, container.NewBorder(nil, back, nil, nil, container.NewVScroll(side))))
 	s.foot = container.NewStack()
 	s.root = container.New(belowStrips{w}, container.NewStack(newBox(theme.ColorNameBackground, 0),
 		container.New(sidebar{}, left, rule(), container.NewBorder(nil, s.foot, nil, nil, s.scroll))))

@@ -216,9 +216,16 @@ func (j *bulkJob) ended() bool {
 // info is what the API tells of a job.
 func (j *bulkJob) info(whole bool) ordered {
 	out := ordered{
-		{"id", j.id}, {"operation", j.operation}, {"object", j.object.name}, {"createdById", j.user},
-		{"createdDate", jsonValue(j.made)}, {"systemModstamp", jsonValue(j.made)}, {"state", j.state},
-		{"concurrencyMode", "Parallel"}, {"contentType", "CSV"}, {"apiVersion", float64(j.version)},
+		{"id", j.id},
+		{"operation", j.operation},
+		{"object", j.object.name},
+		{"createdById", j.user},
+		{"createdDate", jsonValue(j.made)},
+		{"systemModstamp", jsonValue(j.made)},
+		{"state", j.state},
+		{"concurrencyMode", "Parallel"},
+		{"contentType", "CSV"},
+		{"apiVersion", float64(j.version)},
 	}
 	if whole {
 		out = append(out, pair{"jobType", "V2Query"})
