@@ -1,0 +1,73 @@
+package app
+
+import (
+	"linecard/app/journal"
+	"linecard/crm"
+	"linecard/fault"
+)
+
+// Whom a call was with is asked once more before it is written, where no org could be asked while it rang.
+
+// identified asks who the activity was with if no org could be asked before.
+func (s *sender) identified(e journal.Entry) (a crm.Activity, who *crm.Match, asked bool, err error) {
+	a = e.Activity
+	if !a.Unidentified {
+		return a, nil, false, nil
+	}
+	r, err := s.w.d.cfg.Directory.Lookup(crm.ForCall(s.w.ctx, e.ID), e.Org, s.numberOf(e))
+	if err != nil {
+		return a, nil, true, harmless(err)
+	}
+	return s.identifiedBy(e, r)
+}
+
+// numberOf is the number of the other party.
+func (s *sender) numberOf(e journal.Entry) crm.Number {
+	return crm.ParseNumber(e.Activity.Number, s.w.d.plan(e.Activity.Account))
+}
+
+// identifiedBy makes the activity about whom the org's answer tells.
+func (s *sender) identifiedBy(e journal.Entry, r crm.Result) (a crm.Activity, who *crm.Match, asked bool, err error) {
+	a = e.Activity
+	d := s.w.d
+	if a.Org != "" && r.Org != "" && r.Org != a.Org {
+		return a, nil, true, &crm.Error{Class: crm.ClassNotLinked, Fault: fault.New(waitsElsewhere)}
+	}
+	if len(r.Matches) > 0 && !r.Cached {
+		d.disk.Put(rememberAnswer{e.Org, r}) // the next call has it on its first card
+	}
+	who = card(r, d.choice(e.Org, r.Number), d.now.Load().rules.ByOrder).Record
+	taken := false
+	a, err = d.cfg.Journal.Amend(s.w.ctx, e.ID, func(a crm.Activity) crm.Activity {
+		taken = who != nil && a.Unidentified && a.Who.IsZero() // the agent may have said in the meantime who it was
+		a.Unidentified = false
+		if taken {
+			a = pointAt(a, *who)
+		}
+		return a
+	})
+	if err != nil {
+		return a, nil, true, unwritable(err)
+	}
+	if !taken {
+		who = nil
+	} else {
+		d.disk.Put(identify{e.ID, *who})
+	}
+	a, unwanted := s.rejudged(s.lasting(), e, a)
+	if unwanted {
+		now := d.cfg.Clock.Now()
+		if err := d.cfg.Journal.DontLog(s.lasting(), e.ID, now); err != nil {
+			return a, nil, true, unwritable(err)
+		}
+		return a, nil, true, &notYet{now} // the end of the attempt obeys
+	}
+	return a, who, true, nil
+}
+
+// pointAt makes the activity about a record.
+func pointAt(a crm.Activity, m crm.Match) crm.Activity {
+	a.Who, a.What = crm.Target(m.Record)
+	a.PartyName = m.Name
+	return a
+}

@@ -1,0 +1,99 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+
+	"linecard/app"
+	"linecard/crm"
+)
+
+// settingsLooks are the looks of the settings.
+func settingsLooks() []look {
+	call, change := onlyCall, changed
+	return []look{
+		{"settings-calls", func() app.View { return with(idle(), talking(), priya(), otherWrapUp()) }, func(b *bench) { b.openSettings(pagePhone) }},
+		{"settings-linking", change(idle, func(v *app.View) { v.Org = app.OrgView{LinkStatus: crm.LinkStatus{State: crm.Linking}} }), func(b *bench) { b.openSettings(pageSalesforce) }},
+		{"settings-broken-link", change(idle, func(v *app.View) {
+			v.Org.State, v.Org.Reason = crm.Inactive, "An admin revoked Linecard's access. Link again"
+		}), func(b *bench) { b.openSettings(pageSalesforce) }},
+		{"settings-trouble", change(idle, func(v *app.View) { v.Org.Trouble = "Salesforce is not answering." }), func(b *bench) { b.openSettings(pageSalesforce) }},
+		{"settings-saved", idle, func(b *bench) {
+			b.openSettings(pagePhone)
+			b.settle()
+			b.Window.settings.sheets[pagePhone].(*phoneSheet).submit()
+		}},
+		{"settings-typed", idle, func(b *bench) {
+			b.openSettings(pagePhone)
+			b.settle()
+			b.Window.settings.sheets[pagePhone].(*phoneSheet).server.SetText("sip.elsewhere.example")
+			b.escapeKey()
+		}},
+		{"settings-layouts", idle, func(b *bench) { b.openSettings(pageLayouts) }},
+		{"settings-layouts-fields", idle, func(b *bench) {
+			b.openSettings(pageLayouts)
+			b.settle()
+			b.Window.settings.scroll.ScrollToOffset(fyne.NewPos(0, 760))
+			b.Window.settings.sheets[pageLayouts].(*layoutsSheet).fields.rows[1].data.(*fieldRow).value.SetText("Nine")
+		}},
+		{"settings-phone", idle, func(b *bench) { b.openSettings(pagePhone) }},
+		{"settings-salesforce", idle, func(b *bench) { b.openSettings(pageSalesforce) }},
+		{"settings-limits", change(idle, func(v *app.View) {
+			v.Org.Limits = []string{
+				"Salesforce does not show you Contact.MobilePhone, Lead, so callers are not found by it. Your admin can change that: Setup > Permission Sets > Object Settings.",
+				"You are linked with Linecard five times, which is the most that Salesforce keeps: one more link, on any computer, ends the oldest. Unlink where you no longer work, or revoke old ones in Salesforce: your picture > Settings > Advanced User Details > OAuth Connected Apps.",
+			}
+			v.Notice = v.Org.Limits[0]
+		}), func(b *bench) { b.openSettings(pageSalesforce) }},
+		{"settings-link", change(idle, func(v *app.View) { v.Org = app.OrgView{LinkStatus: crm.LinkStatus{State: crm.Unlinked}} }), func(b *bench) { b.openSettings(pageSalesforce) }},
+		{"settings-phone-uninvited", uninvited, func(b *bench) { b.openSettings(pagePhone) }},
+		{"settings-phone-several", severalAtRest, func(b *bench) { b.severalSaved(pagePhone) }},
+		{"settings-phone-add", severalAtRest, func(b *bench) {
+			b.severalSaved(pagePhone)
+			b.press("Add account")
+		}},
+		{"settings-phone-remove", severalAtRest, func(b *bench) {
+			b.severalSaved(pagePhone)
+			b.press("Sales")
+			b.press("Remove account")
+		}},
+		{"settings-salesforce-several", severalAtRest, func(b *bench) { b.severalSaved(pageSalesforce) }},
+		{"settings-salesforce-add", severalAtRest, func(b *bench) {
+			b.severalSaved(pageSalesforce)
+			b.press("Link another org")
+		}},
+		{"settings-salesforce-remove", severalAtRest, func(b *bench) {
+			b.settings.waiting = 3
+			b.severalSaved(pageSalesforce)
+			b.press("Globex Sandbox")
+			b.press("Remove org")
+		}},
+		{"settings-salesforce-setup", change(idle, func(v *app.View) { v.Org = app.OrgView{LinkStatus: crm.LinkStatus{State: crm.Unlinked}} }), func(b *bench) { b.openSetup() }},
+		{"settings-directory", idle, func(b *bench) { b.copying() }},
+		{"settings-rules", idle, func(b *bench) { b.rules() }},
+		{"settings-rules-switch-on", idle, func(b *bench) {
+			b.rules()
+			b.press("Switch on")
+		}},
+		{"settings-rule", idle, func(b *bench) {
+			b.rules()
+			b.press("2. Nights and weekends")
+			b.press("Try on past calls")
+		}},
+		{"settings-owners", idle, func(b *bench) { b.owners() }},
+		{"settings-doctor", idle, func(b *bench) { b.checkUp() }},
+		{"settings-profile", idle, func(b *bench) {
+			b.Window.cfg.Admin = &fakeAdmin{profile: &Profile{Name: "Support desks", By: "IT, phone 100", Locked: []string{"logging", "numbers.country"}}}
+			b.Window.settings = nil
+			b.openSettings(pageProfile)
+		}},
+		{"settings-audio-locked", idle, func(b *bench) {
+			b.settings.form.Locks, b.settings.form.LockedBy = []string{"devices.speaker"}, "IT · Support desks"
+			b.settings.form.Locked = func(key string) bool { return key == "devices.speaker" }
+			b.openSettings(pageAudio)
+		}},
+		{"settings-audio", idle, func(b *bench) { b.openSettings(pageAudio) }},
+		{"settings-appearance", idle, func(b *bench) { b.openSettings(pageAppearance) }},
+		{"settings-about", idle, func(b *bench) { b.openSettings(pageAbout) }},
+		{"settings-ringing", call(dana()), func(b *bench) { b.openSettings(pagePhone) }},
+	}
+}
