@@ -50,6 +50,7 @@ type call struct {
 	word       crm.Word  // the agent's own, about whether it is logged
 	verdict    crm.Log   // what the rules said when the journal was last told
 	owner      string    // who will own the log, as the rules said then
+	unsure     bool      // the call was judged at its end before the org had said who it was: it is judged again when it is sent
 	log        logStanding
 	title      title
 	laid       laidOut
@@ -141,7 +142,7 @@ func (c *call) outcome() crm.Outcome {
 func (c *call) facts() crm.Facts {
 	f := crm.Facts{
 		Direction: c.direction, Outcome: c.outcome(), Live: c.ended.IsZero(), Account: c.account, Called: c.called, Caller: c.dial(),
-		Written: c.writtenNumber(), Unasked: c.unasked(), Extension: c.number.Extension, Started: c.started, Word: c.word,
+		Written: c.writtenNumber(), Unasked: c.unknown(), Extension: c.number.Extension, Started: c.started, Word: c.word,
 	}
 	if m, ok := c.who(); ok {
 		f.Object = m.Object
@@ -153,7 +154,14 @@ func (c *call) facts() crm.Facts {
 func (c call) judged(r Rules) call {
 	v := r.Judge(c.facts())
 	c.verdict, c.owner = v.Log, v.Owner
+	c.unsure = !c.live() && c.unasked() && r.Table.Len() > 0
 	return c
+}
+
+// unknown reports whether nobody has said yet with which record the call is: rows about records do not fit meanwhile. The org may not have
+// been asked, or it has several.
+func (c *call) unknown() bool {
+	return (!c.asked || len(c.lookup.Matches) > 1) && !c.number.Withheld && !c.number.Extension && c.lookup.Record == nil
 }
 
 // unasked reports whether the org has not said yet who the other party is, and will be asked.
@@ -229,7 +237,7 @@ func (c *call) activity() crm.Activity {
 		Subject: c.form.subject, Notes: c.form.notes, Disposition: c.form.disposition,
 		Account: c.account, Org: c.org, User: c.user, Owner: c.owner, Earlier: c.formerNames(), Override: c.override,
 		Layout: c.laid.name, Object: c.laid.object, Answers: c.form.answers, Story: c.story(),
-		Unidentified: c.unasked(),
+		Unidentified: c.unasked() || c.unsure && c.word == crm.NoWord,
 	}
 	if m, ok := c.who(); ok {
 		a.Who, a.What = crm.Target(m.Record)

@@ -52,21 +52,24 @@ func (s *sender) disowned(wish, a crm.Activity) (next crm.Activity, same bool, e
 // rejudged has the rules judge a call again whose party the org has named only now: rows that are about the record could not
 // fit before. unwanted tells that the call is not to be logged; the agent's own word is not touched. Rules that have
 // changed since the call ended take nothing back: only what the record changes counts.
-func (s *sender) rejudged(ctx context.Context, e journal.Entry, a crm.Activity) (is crm.Activity, unwanted bool) {
+func (s *sender) rejudged(ctx context.Context, e journal.Entry) func(a crm.Activity) (owner string, unwanted bool) {
 	rules := s.w.d.now.Load().rules
 	row, err := s.w.d.cfg.Journal.Call(ctx, e.ID)
-	if err != nil || rules.Table.Len() == 0 {
-		return a, false
+	return func(a crm.Activity) (owner string, unwanted bool) {
+		if err != nil || rules.Table.Len() == 0 {
+			return a.Owner, false
+		}
+		f := row.Facts()
+		f.Object, f.Unasked = "", true
+		before := rules.Judge(f)
+		f.Object, f.Unasked = cmp.Or(a.Who.Object, a.What.Object), false
+		now := rules.Judge(f)
+		owner = a.Owner
+		if now.Owner != before.Owner {
+			owner = now.Owner
+		}
+		return owner, now.Log == crm.LogNo && before.Log != crm.LogNo && row.Word == crm.NoWord && e.Kind == journal.Create
 	}
-	f := row.Facts()
-	f.Object, f.Unasked = "", true
-	before := rules.Judge(f)
-	f.Object, f.Unasked = cmp.Or(a.Who.Object, a.What.Object), false
-	now := rules.Judge(f)
-	if now.Owner != before.Owner {
-		a.Owner = now.Owner
-	}
-	return a, now.Log == crm.LogNo && before.Log != crm.LogNo && row.Word == crm.NoWord && e.Kind == journal.Create
 }
 
 // RetryOwners makes what waits for an owner due at once: the users, or who has which extension, have changed. It writes the

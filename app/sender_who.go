@@ -37,13 +37,15 @@ func (s *sender) identifiedBy(e journal.Entry, r crm.Result) (a crm.Activity, wh
 		d.disk.Put(rememberAnswer{e.Org, r}) // the next call has it on its first card
 	}
 	who = card(r, d.choice(e.Org, r.Number), d.now.Load().rules.ByOrder).Record
-	taken := false
+	taken, unwanted := false, false
+	rejudge := s.rejudged(s.lasting(), e)
 	a, err = d.cfg.Journal.Amend(s.w.ctx, e.ID, func(a crm.Activity) crm.Activity {
 		taken = who != nil && a.Unidentified && a.Who.IsZero() // the agent may have said in the meantime who it was
-		a.Unidentified = false
 		if taken {
 			a = pointAt(a, *who)
 		}
+		a.Owner, unwanted = rejudge(a) // on disk with whom it was with: the next attempt does not ask again
+		a.Unidentified = unwanted
 		return a
 	})
 	if err != nil {
@@ -54,7 +56,6 @@ func (s *sender) identifiedBy(e journal.Entry, r crm.Result) (a crm.Activity, wh
 	} else {
 		d.disk.Put(identify{e.ID, *who})
 	}
-	a, unwanted := s.rejudged(s.lasting(), e, a)
 	if unwanted {
 		now := d.cfg.Clock.Now()
 		if err := d.cfg.Journal.DontLog(s.lasting(), e.ID, now); err != nil {

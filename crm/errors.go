@@ -66,8 +66,10 @@ func OwnerRefused(err error) bool {
 	switch e.Code {
 	case "INACTIVE_OWNER_OR_USER", "OPERATION_WITH_INVALID_USER_TYPE_EXCEPTION":
 		return true
+	case "INVALID_CROSS_REFERENCE_KEY", "INVALID_ID_FIELD", "MALFORMED_ID", "ENTITY_IS_DELETED":
+		return slices.Contains(e.Fields, "OwnerId")
 	}
-	return slices.Contains(e.Fields, "OwnerId")
+	return false // a rule of the org that speaks of the owner says nothing about the user
 }
 
 // LinkState is the state of the link to an org.

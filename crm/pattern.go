@@ -67,7 +67,9 @@ func readPattern(text string) (pattern, fault.Fault) {
 	}, lower)
 	digits := strings.Trim(bare, "0123456789*?#")
 	switch {
-	case digits == "" && bare != "":
+	case bare == "":
+		return p, fault.New("rules.bad-expression", "value", text)
+	case digits == "":
 		p.kind, p.glob = plain, bare
 	case digits == "+" && bare[0] == '+':
 		if len(bare) == 1 || bare[1] == '0' || bare[1] == '#' {

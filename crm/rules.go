@@ -117,6 +117,23 @@ func (r Rules) Judge(f Facts) Verdict {
 	return v
 }
 
+// hopes is what may become of a call that is over before the org has said who it was: it is kept, and judged again then, where a record would
+// have it logged.
+func (r Rules) hopes(f Facts) Log {
+	best := LogNo
+	f.Unasked = false
+	for _, object := range r.Table.objects() {
+		f.Object = object
+		switch r.Judge(f).Log {
+		case LogYes:
+			return LogYes
+		case LogAsk:
+			best = LogAsk
+		}
+	}
+	return best
+}
+
 // Explain is Judge that tells also which rows decided. The agent's word and the switches are no rows.
 func (r Rules) Explain(f Facts) (Verdict, Deciders) {
 	var v Verdict
@@ -132,6 +149,9 @@ func (r Rules) Explain(f Facts) (Verdict, Deciders) {
 		v.Log, by.Log = LogNo, 0
 	case v.Log == "":
 		v.Log = r.log(f)
+	}
+	if v.Log == LogNo && f.Unasked && !f.Live && f.Word == NoWord {
+		v.Log = r.hopes(f)
 	}
 	in, usual := r.Pop, r.PopIn
 	if f.Direction == Outbound {

@@ -72,6 +72,24 @@ func patterns(texts []string) []pattern {
 	return out
 }
 
+// objects are the objects that rows are about, with "" for no record; none where no row is about records.
+func (t Table) objects() []string {
+	var all []string
+	for _, r := range t.rows {
+		for _, o := range r.rule.Objects {
+			switch {
+			case o == ObjectAny:
+				all = append(all, Contact, Account, Lead)
+			case o == ObjectNone:
+				all = append(all, "")
+			default:
+				all = append(all, o)
+			}
+		}
+	}
+	return all
+}
+
 // Len is how many rows are on.
 func (t Table) Len() int { return len(t.rows) }
 

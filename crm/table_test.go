@@ -210,6 +210,45 @@ func TestWhatARowMayNotSay(t *testing.T) {
 	}
 }
 
+// What is only blanks and brackets, as while a number is typed, is no pattern.
+func TestPatternsThatSayNothing(t *testing.T) {
+	for _, text := range []string{"(", "-", "()", " . ", "\u2013", "/[", "+", "+0", " "} {
+		for _, r := range []crm.Rule{{Name: "x", Log: "no", Caller: []string{text}}, {Name: "x", Log: "no", Called: []string{text}}, {Name: "x", Log: "no", Accounts: []string{text}}} {
+			if got := r.Tidy(); got.IsZero() && len(r.Caller)+len(r.Called)+len(r.Accounts) > 0 {
+				t.Errorf("%q is taken: %+v", text, r)
+			}
+		}
+	}
+}
+
+// "Only people whom we know" keeps a call that is over before the org has said who it was: it is judged again then.
+func TestACallIsKeptUntilTheOrgSaysWhoItWas(t *testing.T) {
+	rules := crm.DefaultRules()
+	rules.Table = table(t, crm.Rule{Objects: []string{"any"}, Log: "yes"}, crm.Rule{Log: "no"})
+	f := crm.Facts{Direction: crm.Inbound, Outcome: crm.Missed, Caller: "+442079460018", Unasked: true, Started: at("Tue", "14:30")}
+	for _, tt := range []struct {
+		name   string
+		change func(*crm.Facts)
+		want   crm.Log
+	}{
+		{"over, and nobody has said", func(*crm.Facts) {}, crm.LogYes},
+		{"it rings", func(f *crm.Facts) { f.Live = true }, crm.LogNo},
+		{"the agent forbids it", func(f *crm.Facts) { f.Word = crm.DontLog }, crm.LogNo},
+		{"somebody we know", func(f *crm.Facts) { f.Unasked, f.Object = false, "Contact" }, crm.LogYes},
+		{"nobody we know", func(f *crm.Facts) { f.Unasked = false }, crm.LogNo},
+	} {
+		g := f
+		tt.change(&g)
+		if got := rules.Judge(g).Log; got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
+	}
+	rules.Table = table(t, crm.Rule{Called: []string{"support"}, Log: "no"}, crm.Rule{Log: "no"})
+	if got := rules.Judge(f).Log; got != crm.LogNo {
+		t.Errorf("no row is about records: %s", got)
+	}
+}
+
 func TestConflicts(t *testing.T) {
 	uk, london, support := []string{"+44*"}, []string{"+4420*"}, []string{"support"}
 	for name, tt := range map[string]struct {

@@ -212,6 +212,7 @@ func stranger(a crm.Activity) crm.Activity {
 		a.PartyName = ""
 	}
 	a.Who, a.What = crm.Ref{}, crm.Ref{}
+	a.Company, a.Agent = "", ""
 	a.Unidentified = a.Number != ""
 	return a
 }

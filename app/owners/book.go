@@ -77,6 +77,12 @@ func (b *Book) Forget(org string) error { return b.change(func() { delete(b.list
 
 // Refused notes that an org does not take a user for an owner: the list is older than that.
 func (b *Book) Refused(org, id string) error {
+	b.mu.Lock()
+	l, read := b.lists[org]
+	b.mu.Unlock()
+	if id == "" || !read || l.At.IsZero() { // of a list that was never read nothing can be said
+		return nil
+	}
 	return b.change(func() {
 		l := b.lists[org]
 		l.Users = slices.Clone(l.Users)

@@ -27,6 +27,7 @@ func TestAProfileGoesFromDeskToDesk(t *testing.T) {
 		s.Orgs = []settings.Org{{LoginHost: "https://acme.my.salesforce.com", ClientID: "3MVG9", OrgID: "00D5g000004XyZaEAK", Color: "blue"}}
 		s.Numbers.Country, s.Numbers.OutsidePrefix = "GB", "9"
 		s.Logging.Mode, s.Logging.Outcomes = "ask", []string{"Sold", "Not sold"}
+		s.Errors.Webhook.URL, s.Errors.PauseMinutes = "https://hooks.example.com/services/T0/B0/geheim", 90
 		s.Devices.Microphone, s.Appearance.Theme, s.Language = "Avery's headset", "dark", "de"
 	})
 	if err != nil {
@@ -40,7 +41,7 @@ func TestAProfileGoesFromDeskToDesk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, own := range []string{"9001", "Avery", "Mine", "dark", "language"} {
+	for _, own := range []string{"geheim", "9001", "Avery", "Mine", "dark", "language"} {
 		if strings.Contains(string(doc), own) {
 			t.Errorf("the profile has %q:\n%s", own, doc)
 		}
@@ -54,7 +55,7 @@ func TestAProfileGoesFromDeskToDesk(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := desk.Get()
-	if got.Logging.Mode != "ask" || got.Numbers.OutsidePrefix != "9" || len(got.Orgs) != 1 || got.Orgs[0].ClientID != "3MVG9" || len(got.Accounts) != 0 {
+	if got.Errors.PauseMinutes != 90 || got.Logging.Mode != "ask" || got.Numbers.OutsidePrefix != "9" || len(got.Orgs) != 1 || got.Orgs[0].ClientID != "3MVG9" || len(got.Accounts) != 0 {
 		t.Errorf("the desk has %+v", got)
 	}
 	if _, err := k.SetPerson(Person{User: "1002", DisplayName: "Sam Okoro"}); err != nil {

@@ -2,19 +2,39 @@ package program
 
 import (
 	"sync"
+	"time"
 
 	"linecard/crm"
 )
+
+// agentPause is the time between two questions for the user of the same link. Every answer of an org changes the status of its link, so
+// without a pause one question would lead to the next.
+const agentPause = 15 * time.Minute
 
 // agents are the links whose user was asked for already.
 type agents struct {
 	wake chan struct{} // has one when links are to be looked at
 
 	mu    sync.Mutex
-	asked map[string]bool // org and user
+	asked map[string]time.Time // by org and user
+	from  string               // the org and user that named the agent
 }
 
-func newAgents() *agents { return &agents{wake: make(chan struct{}, 1), asked: map[string]bool{}} }
+func newAgents() *agents { return &agents{wake: make(chan struct{}, 1), asked: map[string]time.Time{}} }
+
+// named notes that a link has named the agent.
+func (a *agents) named(s crm.LinkStatus) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.from = s.OrgID + s.UserID
+}
+
+// known reports whether the agent is known by a link.
+func (a *agents) known(s crm.LinkStatus) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.from == s.OrgID+s.UserID
+}
 
 // look has the links looked at soon.
 func (a *agents) look() {
@@ -29,18 +49,17 @@ func (a *agents) begin(s crm.LinkStatus) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	key := s.OrgID + s.UserID
-	if a.asked[key] {
+	if at, asked := a.asked[key]; asked && time.Since(at) < agentPause {
 		return false
 	}
-	a.asked[key] = true
+	a.asked[key] = time.Now()
 	return true
 }
 
-// again has links asked for once more.
-func (a *agents) again(links ...crm.LinkStatus) {
+// again has all links asked for once more.
+func (a *agents) again() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for _, s := range links {
-		delete(a.asked, s.OrgID+s.UserID)
-	}
+	clear(a.asked)
+	a.from = ""
 }

@@ -28,7 +28,7 @@ func (p *Program) ImportProfile(doc []byte) error {
 		return err
 	}
 	p.desk.NoticeAbout(app.AboutProfile, fault.New("profile.applied", "by", p.profile.Now().Title()))
-	p.agents.again(p.links.Status()...)
+	p.agents.again()
 	p.agents.look()
 	return nil
 }
@@ -54,8 +54,8 @@ func (p *Program) keepAgents() {
 	}
 }
 
-// makeAccounts makes the agent's account as the profile describes it, from the agent's User record in the org that is linked. It asks each
-// link once, and again where that failed.
+// makeAccounts makes the agent's account as the profile describes it, from the agent's User record in the first org that is linked. It asks a
+// link once in a while, so that a field that is filled in later is found.
 func (p *Program) makeAccounts() {
 	now := p.profile.Now()
 	if now == nil || now.Agent == nil {
@@ -63,14 +63,16 @@ func (p *Program) makeAccounts() {
 	}
 	for _, c := range p.links.All() {
 		s := c.Status()
+		if s.State == crm.Linked && p.agents.known(s) {
+			return
+		}
 		if s.State != crm.Linked || !p.agents.begin(s) {
 			continue
 		}
 		ctx, cancel := context.WithTimeout(p.ctx, accountTime)
 		values, err := c.UserFields(ctx, now.Agent.UserField, now.Agent.DisplayNameField)
 		cancel()
-		if err != nil {
-			p.agents.again(s)
+		if err != nil { // the next look at the links asks again, not before the pause is over
 			p.log.Warn("the agent's account is not made yet", "err", err)
 			continue
 		}
@@ -79,6 +81,7 @@ func (p *Program) makeAccounts() {
 			p.desk.NoticeAbout(app.AboutProfile, fault.New("profile.no-extension", "field", now.Agent.UserField))
 			continue
 		}
+		p.agents.named(s)
 		had := len(p.set.Get().Accounts)
 		changed, err := p.profile.SetPerson(profile.Person{User: user, DisplayName: values[now.Agent.DisplayNameField]})
 		switch {
@@ -87,6 +90,7 @@ func (p *Program) makeAccounts() {
 		case changed && had == 0:
 			p.desk.NoticeAbout(app.AboutProfile, fault.New("profile.account-made", "user", user))
 		}
+		return // the first org that knows the agent
 	}
 }
 

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -138,12 +139,19 @@ type fakeSettings struct {
 	form Form
 	page string // the page a link is allowed on
 
+	changing sync.Mutex // held while form is read or changed
+
 	waiting int // calls that wait for an org
 	free    chan struct{}
 	shown   []crm.ShownError // what the browser may show
 }
 
-func (s *fakeSettings) Load() (Form, error)            { return s.form, nil }
+func (s *fakeSettings) Load() (Form, error) {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	return s.form, nil
+}
+
 func (s *fakeSettings) Reconnect(account string) error { return s.note("reconnect %s", account) }
 func (s *fakeSettings) TrustCaller(account, address string) error {
 	s.form.Accounts[0].Trusted = append(s.form.Accounts[0].Trusted, address)
@@ -178,15 +186,19 @@ func (s *fakeSettings) SaveAccount(replaces string, a settings.Account, password
 }
 
 func (s *fakeSettings) Change(f func(*settings.Settings)) error {
+	s.changing.Lock() // as the real one does: changes come from several goroutines
 	before := s.form.Settings
+	s.form.Orgs, s.form.Accounts = slices.Clone(before.Orgs), slices.Clone(before.Accounts)
 	f(&s.form.Settings)
-	if l := s.form.Language; l != before.Language {
+	after := s.form.Settings
+	s.changing.Unlock()
+	if l := after.Language; l != before.Language {
 		return s.note("language %s", l)
 	}
-	if d := s.form.Devices; d != before.Devices {
+	if d := after.Devices; d != before.Devices {
 		return s.note("audio %q %q %q", d.Microphone, d.Speaker, d.Ringer)
 	}
-	return s.note("look %s %v", s.form.Appearance.Theme, s.form.Appearance.TextSize)
+	return s.note("look %s %v", after.Appearance.Theme, after.Appearance.TextSize)
 }
 
 func (s *fakeSettings) Link(ctx context.Context, to LinkTarget, open func(string) error) (string, error) {

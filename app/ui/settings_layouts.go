@@ -140,6 +140,13 @@ func (s *layoutsSheet) fill(f Form) {
 	s.locked = f.isLocked("layouts")
 	s.w.ask(func() func() {
 		all := s.w.cfg.Layouts.Of("")
+		for _, o := range f.Orgs { // those of one org alone too
+			for _, l := range s.w.cfg.Layouts.Of(o.OrgID) {
+				if l.Org != "" && !slices.ContainsFunc(all, func(k layout.Layout) bool { return keyOfLayout(k) == keyOfLayout(l) }) {
+					all = append(all, l)
+				}
+			}
+		}
 		return func() {
 			s.offerOrgs(f)
 			s.all = all
@@ -262,6 +269,12 @@ func (s *layoutsSheet) keep() {
 	l, was := s.read().Tidy(), s.saved
 	l.Beyond = was.Beyond
 	s.w.say(aboutCommand, "")
+	for _, other := range s.all {
+		if keyOfLayout(other) == keyOfLayout(l) && keyOfLayout(l) != keyOfLayout(was) {
+			s.w.say(aboutCommand, phrase("ui.layout-name-taken", "name", l.Name))
+			return
+		}
+	}
 	s.w.ask(func() func() {
 		err := s.w.cfg.Layouts.Save(l, was.Name)
 		if err == nil && was.Name != "" && was.Org != l.Org {

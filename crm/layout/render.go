@@ -128,6 +128,9 @@ func (r *renderer) field(f Field) {
 		r.problem(problem(f.Field, "layout.no-such-field", "field", f.Field, "object", r.t.Object.Name))
 		known = ObjectField{Name: f.Field, Type: "string"}
 	}
+	if r.t.Update && ok && len(f.Value.Names()) == 0 {
+		return // what does not come from the call was written with the record: people may have changed it since
+	}
 	text, said := r.l.say(f.Value, r.c)
 	text = clean.Text(text, longest)
 	if !said || strings.TrimSpace(text) == "" && known.Type != "boolean" {
@@ -227,6 +230,9 @@ func (r *renderer) description() {
 		if r.t.Marker != "" && !strings.Contains(text, r.t.Marker) {
 			text = Truncate(text, most-Units(r.t.Marker)-Units("\n")) + "\n" + r.t.Marker
 		}
+	}
+	if m := r.t.Marker; m != "" && !strings.Contains(text, m) { // a layout may call something else "rest"
+		text = strings.TrimLeft(Truncate(text, most-Units(m)-Units("\n"))+"\n"+m, "\n")
 	}
 	r.out.Description = text
 }

@@ -69,7 +69,9 @@ func (c *Client) recordFields(o *object, a crm.Activity, closed string, update b
 func (c *Client) laidOut(l layout.Layout, o *object, a crm.Activity, closed string, update bool) map[string]any {
 	t := c.ownFields(o, a, closed, update)
 	r := l.Render(t.target(), layout.Call{Activity: a, Location: c.cfg.Location})
-	t.set("Subject", r.Subject)
+	if !update || o.Name != crm.Case || a.Subject != "" { // people give a Case another subject
+		t.set("Subject", r.Subject)
+	}
 	t.set("Description", r.Description)
 	maps.Copy(t.fields, r.Fields)
 	if r.RecordType != "" {
