@@ -17,7 +17,11 @@ import (
 
 // Layouts are those of an org in the order of the settings, with those that are built in; "" is the first org.
 func (p *Program) Layouts(org string) []layout.Layout {
-	return p.set.Get().Layouts.Of(p.orgOr(org))
+	all := p.set.Get().Layouts.Of(p.orgOr(org))
+	for i := range all { // the settings in force are not to be changed
+		all[i] = all[i].Clone()
+	}
+	return all
 }
 
 // Layout is a layout of an org by its name; "" is the org's default one.
@@ -26,7 +30,7 @@ func (p *Program) Layout(org, name string) (layout.Layout, error) {
 	if !ok {
 		return l, &OrgError{fault.New("layout.none-of-that-name", "name", name)}
 	}
-	return l, nil
+	return l.Clone(), nil
 }
 
 // orgOr is the id of an org; "" is the first one that is linked, or else the first one.

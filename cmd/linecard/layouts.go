@@ -83,6 +83,7 @@ func onLayout(do func(ctx context.Context, c control, l layout.Layout, org, call
 	return withOrg(func(c control, r request, org string) error {
 		l, err := c.program.Layout(org, r.args["name"])
 		if doc := r.args["layout"]; doc != "" {
+			l = layout.Layout{}
 			err = json.Unmarshal([]byte(doc), &l)
 		}
 		if err != nil {
