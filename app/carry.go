@@ -90,10 +90,7 @@ func (d *Desk) write(f diskEffect) {
 	_, read := f.(readHistory)
 	_, said := f.(sayWritten)
 	_, settled := f.(tellSettled)
-	_, answer := f.(rememberAnswer)
-	_, choice := f.(remember)
-	_, dropped := f.(unpick)
-	if err == nil && !read && !said && !settled && !answer && !choice && !dropped && d.troubled.CompareAndSwap(true, false) { // a full disk can still be read
+	if err == nil && !read && !said && !settled && d.troubled.CompareAndSwap(true, false) { // a full disk can still be read
 		d.stale = true // what was kept back is in the history now
 		d.NoticeAbout(AboutJournal, fault.Fault{})
 	}
@@ -202,28 +199,6 @@ func (f takeBack) write(ctx context.Context, d *Desk) error {
 		d.moved(f.id, logStanding{state: LogSkipped})
 	}
 	return err
-}
-
-func (f remember) write(ctx context.Context, d *Desk) error {
-	d.unremembered(d.cfg.Memory.Remember(ctx, f.org, f.number, f.record, true))
-	return nil
-}
-
-func (f unpick) write(ctx context.Context, d *Desk) error {
-	d.unremembered(d.cfg.Memory.Unpick(ctx, f.org, f.number))
-	return nil
-}
-
-func (f rememberAnswer) write(ctx context.Context, d *Desk) error {
-	d.unremembered(d.cfg.Memory.RememberAnswer(ctx, f.org, f.result))
-	return nil
-}
-
-// unremembered logs that the memory of callers could not be written: the next call is a little slower, no more.
-func (d *Desk) unremembered(err error) {
-	if err != nil {
-		d.cfg.Log.Warn("not remembered", "err", err)
-	}
 }
 
 func (f noteAlive) write(ctx context.Context, d *Desk) error {

@@ -41,6 +41,7 @@ type Desk struct {
 	cfg     Config
 	inbox   *inorder.Queue[event]
 	disk    *inorder.Queue[diskEffect] // one after the other: the journal's order is the call's order
+	memory  *inorder.Queue[memoryEffect]
 	notes   *inorder.Queue[noteEffect]
 	now     atomic.Pointer[state]
 	view    atomic.Pointer[View]
@@ -74,6 +75,7 @@ func New(cfg Config) *Desk {
 	failed := func(err error) { d.cfg.Log.Error("desk", "err", err) }
 	d.inbox = inorder.Held(d.handle, failed)
 	d.disk = inorder.Held(d.write, failed)
+	d.memory = inorder.Held(d.memorize, failed)
 	d.notes = inorder.Held(d.notify, failed)
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	d.writer = newWriter(d)
@@ -89,6 +91,7 @@ func (d *Desk) Start() {
 	d.disk.Put(readHistory{})
 	d.inbox.Start()
 	d.disk.Start()
+	d.memory.Start()
 	d.notes.Start()
 	d.work.Go(d.activations)
 	d.writer.start()
@@ -106,6 +109,7 @@ func (d *Desk) Close(ctx context.Context) {
 		d.inbox.Close()
 		d.work.Wait()
 		d.disk.Close()
+		d.memory.Close()
 		d.notes.Close()
 	}()
 	select {

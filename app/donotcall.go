@@ -21,7 +21,7 @@ const doNotCallWait = 1500 * time.Millisecond
 
 // Dial calls a number from an account, "" for the only or first one. The number is as typed by the agent or found in a
 // record; the phone reads it, whatever its spelling. It returns the new call's id once the call is on disk and in the View.
-// It first looks whether the callee may be called, in memory, or else in the org, for which it waits 1.5 s at most.
+// It first looks whether the callee may be called, in memory, or else in the org, which takes 1.5 s at most.
 func (d *Desk) Dial(account, number string) (string, error) {
 	if strings.TrimSpace(number) != "" {
 		if who, no := d.doNotCall(account, number); no {
@@ -112,8 +112,13 @@ func (d *Desk) doNotCall(account, number string) (who string, no bool) {
 		d.cfg.Log.Warn("not known whether the number may be called", "err", cause(err))
 		return "", false
 	}
-	if err := d.cfg.Memory.RememberAnswer(d.ctx, org, found); err != nil { // so that the call asks no second time
-		d.cfg.Log.Warn("answer not remembered", "err", err)
+	d.memory.Put(rememberAnswer{org, found}) // so that the call asks no second time
+	done := make(passed)
+	if d.memory.Put(done) {
+		select {
+		case <-done:
+		case <-ctx.Done(): // a copy is being written: the call goes out, and asks once more
+		}
 	}
 	return forbidden(found, "")
 }

@@ -142,22 +142,6 @@ type (
 	sendAll struct{}
 	// takeBack notes that the call is not to be logged: unsent it is discarded, sent it is deleted from the org.
 	takeBack struct{ id string }
-	// remember keeps the record that the agent picked for a number.
-	remember struct {
-		org    string
-		number crm.Number
-		record crm.Match
-	}
-	// unpick drops the record that the agent picked for a number.
-	unpick struct {
-		org    string
-		number crm.Number
-	}
-	// rememberAnswer keeps what the org said of a number.
-	rememberAnswer struct {
-		org    string
-		result crm.Result
-	}
 	// noteAlive tells the journal that live calls still live.
 	noteAlive struct{ calls []journal.Life }
 	// readHistory reads the newest page and the counts again.
@@ -179,9 +163,6 @@ func (f logIt) to(d *Desk)          { d.disk.Put(f) }
 func (f logDraft) to(d *Desk)       { d.disk.Put(f) }
 func (f sendAll) to(d *Desk)        { d.disk.Put(f) }
 func (f takeBack) to(d *Desk)       { d.disk.Put(f) }
-func (f remember) to(d *Desk)       { d.disk.Put(f) }
-func (f unpick) to(d *Desk)         { d.disk.Put(f) }
-func (f rememberAnswer) to(d *Desk) { d.disk.Put(f) }
 func (f noteAlive) to(d *Desk)      { d.disk.Put(f) }
 func (f readHistory) to(d *Desk)    { d.disk.Put(f) }
 func (f sayWritten) to(d *Desk)     { d.disk.Put(f) }

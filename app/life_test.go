@@ -111,6 +111,7 @@ func (l *life) quiet() {
 	for range 2 {
 		l.desk.inbox.Wait()
 		l.desk.disk.Wait()
+		l.desk.memory.Wait()
 	}
 }
 

@@ -34,7 +34,7 @@ func (s *sender) identifiedBy(e journal.Entry, r crm.Result) (a crm.Activity, wh
 		return a, nil, true, &crm.Error{Class: crm.ClassNotLinked, Fault: fault.New(waitsElsewhere)}
 	}
 	if len(r.Matches) > 0 && !r.Cached {
-		d.disk.Put(rememberAnswer{e.Org, r}) // the next call has it on its first card
+		d.memory.Put(rememberAnswer{e.Org, r}) // the next call has it on its first card
 	}
 	who = card(r, d.choice(e.Org, r.Number), d.now.Load().rules.ByOrder).Record
 	taken, unwanted := false, false

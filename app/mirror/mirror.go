@@ -315,6 +315,7 @@ func (m *Mirror) SyncNow(org string) error {
 		if w.busy() {
 			return nil
 		}
+		defer w.interrupt()() // it may have begun meanwhile; it goes on where it was
 		return w.order(func(s *state) { s.Paused, s.Asked = false, true })
 	})
 }
@@ -329,10 +330,19 @@ func (m *Mirror) Pause(org string) error {
 
 // Resume lets a paused copying go on where it was.
 func (m *Mirror) Resume(org string) error {
-	return m.each(org, func(w *worker) error { return w.order(func(s *state) { s.Paused = false }) })
+	return m.each(org, func(w *worker) error {
+		if !w.paused() { // it may be in the middle of a long copying
+			return nil
+		}
+		defer w.interrupt()()
+		return w.order(func(s *state) { s.Paused = false })
+	})
 }
 
 // Wipe deletes the copy from this computer, and pauses the copying, which would begin again.
 func (m *Mirror) Wipe(ctx context.Context, org string) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(m.ctx, cancel)() // quitting waits for none; what is left is deleted after the next start
 	return m.each(org, func(w *worker) error { return w.wipe(ctx) })
 }

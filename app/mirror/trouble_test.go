@@ -170,3 +170,49 @@ func TestPersonAccountsAreCopiedOnce(t *testing.T) {
 		}
 	}
 }
+
+// slowDisk is a directory on a disk that takes its time.
+type slowDisk struct {
+	mirror.Store
+	reached chan struct{}
+	free    chan struct{}
+}
+
+func (d *slowDisk) PutCopy(ctx context.Context, b directory.Book, p directory.Part) error {
+	if len(p.Records) > 0 {
+		select {
+		case d.reached <- struct{}{}:
+		default:
+		}
+		select {
+		case <-d.free:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return d.Store.PutCopy(ctx, b, p)
+}
+
+// Resume and Sync now do not wait for a copying that is under way.
+func TestNobodyWaitsForACopying(t *testing.T) {
+	r := newRig(t, demoorg.Config{Volume: 1000})
+	disk := &slowDisk{reached: make(chan struct{}, 1), free: make(chan struct{})}
+	r.close()
+	r.store = func(s mirror.Store) mirror.Store { disk.Store = s; return disk }
+	r.open()
+	r.start()
+	<-disk.reached
+	done := make(chan error, 2)
+	go func() { done <- r.mirror.Resume("") }()
+	go func() { done <- r.mirror.SyncNow("") }()
+	for range 2 {
+		select {
+		case err := <-done:
+			check(t, err)
+		case <-time.After(20 * time.Second):
+			t.Fatal("it waits for the copying")
+		}
+	}
+	close(disk.free)
+	r.await("up to date", upToDate)
+}

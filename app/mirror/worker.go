@@ -90,6 +90,13 @@ func (w *worker) busy() bool {
 	return w.now != ""
 }
 
+// paused reports whether somebody has paused the copying.
+func (w *worker) paused() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.state.Paused || !w.loaded
+}
+
 func (w *worker) run() {
 	w.load()
 	for {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -23,6 +24,7 @@ type directorySheet struct {
 	said    string
 	asked   string // the org whose copy is deleted with the next press
 	filling bool
+	looking bool // it is about to look at a copy that is being made
 }
 
 // objectKeys are the settings of what is copied, with how each is read and changed.
@@ -96,12 +98,24 @@ func (s *directorySheet) reload() {
 // lookAgain is how often the page looks at a copy that is being made.
 const lookAgain = time.Second
 
+// open reports whether this is the page in sight; what happens behind it is looked at when it is opened.
+func (s *directorySheet) open() bool {
+	page := s.w.settings
+	return page != nil && s.w.inSettings() && page.open == pageDirectory
+}
+
+// follow looks at the copies again, as long as the page is open.
+func (s *directorySheet) follow() {
+	s.looking = false
+	if s.open() {
+		s.reload()
+	}
+}
+
 func (s *directorySheet) draw(all []mirror.Status) {
-	for _, c := range all {
-		if c.Busy() {
-			time.AfterFunc(lookAgain, func() { s.w.dispatch(s.reload) })
-			break
-		}
+	if !s.looking && s.open() && slices.ContainsFunc(all, mirror.Status.Busy) {
+		s.looking = true
+		time.AfterFunc(lookAgain, func() { s.w.dispatch(s.follow) })
 	}
 	said := fmt.Sprint(all, s.asked)
 	if said == s.said {

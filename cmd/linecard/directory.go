@@ -20,7 +20,7 @@ var directoryActions = map[string]func(c control, r request) error{
 		if err := c.program.SyncCopy(org); err != nil || r.args["wait"] != "true" {
 			return err
 		}
-		return c.awaitCopies(r.ctx)
+		return c.awaitCopies(r.ctx, org)
 	}),
 	"directory-pause": ofOrg(func(c control, r request, org string) error {
 		return c.program.PauseCopy(org, r.args["resume"] != "true")
@@ -49,14 +49,17 @@ func ofOrg(do func(control, request, string) error) func(control, request) error
 	}
 }
 
-// awaitCopies waits until every copy is up to date or waits itself. What keeps one is the error.
-func (c control) awaitCopies(ctx context.Context) error {
+// awaitCopies waits until the copy of an org, of every org with "", is up to date or waits itself. What keeps it is the error.
+func (c control) awaitCopies(ctx context.Context, org string) error {
 	look := time.NewTicker(100 * time.Millisecond)
 	defer look.Stop()
 	for {
 		busy := false
 		var why error
 		for _, s := range c.program.Copies() {
+			if org != "" && s.Org != org {
+				continue
+			}
 			busy = busy || s.Busy()
 			if !s.Error.IsZero() {
 				why = &fault.Error{Fault: s.Error}

@@ -27,6 +27,8 @@ func (o *Org) results(c *call, job *bulkJob) (reply, *apiError) {
 		return reply{}, err
 	}
 	switch {
+	case !acceptsCSV(c.header):
+		return reply{}, refuse(http.StatusNotAcceptable, "NOT_ACCEPTABLE", "the results of a query are text/csv")
 	case c.version != job.version:
 		return reply{}, refuse(http.StatusConflict, "INVALID_VERSION", "the job was created with another API version")
 	case job.state != "JobComplete":
@@ -71,6 +73,12 @@ func (o *Org) results(c *call, job *bulkJob) (reply, *apiError) {
 		o.writeRows(b, r, job, from, until)
 		_ = b.Flush()
 	}}, nil
+}
+
+// acceptsCSV reports whether a request takes CSV as its answer; one without a word about it takes anything (RFC 9110 §12.5.1).
+func acceptsCSV(h http.Header) bool {
+	accept := strings.Join(h.Values("Accept"), ",")
+	return accept == "" || strings.Contains(accept, "text/csv") || strings.Contains(accept, "text/*") || strings.Contains(accept, "*/*")
 }
 
 // rowsAtOnce is how many rows are made while the org is locked.

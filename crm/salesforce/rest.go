@@ -298,11 +298,11 @@ func (q call) request(ctx context.Context, s session) (*http.Request, error) {
 	if err != nil {
 		return nil, fmt.Errorf("build the request: %w", err)
 	}
-	for k, v := range q.header {
+	req.Header.Set("Accept", "application/json")
+	for k, v := range q.header { // also another form of answer
 		req.Header[k] = v
 	}
 	req.Header.Set("Authorization", "Bearer "+s.token)
-	req.Header.Set("Accept", "application/json")
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json; charset=UTF-8")
 	}
