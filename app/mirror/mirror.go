@@ -312,7 +312,7 @@ func (m *Mirror) SyncNow(org string) error {
 		return fault.Err(nil, ErrOff)
 	}
 	return m.each(org, func(w *worker) error {
-		if w.busy() {
+		if w.want() {
 			return nil
 		}
 		defer w.interrupt()() // it may have begun meanwhile; it goes on where it was

@@ -33,6 +33,7 @@ type worker struct {
 	records int
 	now     string // the object that is being read
 	taken   int    // records of the part that is being read
+	wanted  bool   // somebody has asked for it while it was under way: it is done once more
 	orders  int    // people who wait for the worker to stop
 	cancel  context.CancelFunc
 }
@@ -83,11 +84,13 @@ func (w *worker) chosen() {
 	w.wake()
 }
 
-// busy reports whether the copy is being brought up to date.
-func (w *worker) busy() bool {
+// want has the copying that is under way followed by another one at once, since it may have begun before what the person knows of; false
+// when none is under way.
+func (w *worker) want() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.now != ""
+	w.wanted = w.now != ""
+	return w.wanted
 }
 
 // paused reports whether somebody has paused the copying.
@@ -206,7 +209,7 @@ func (w *worker) turn() time.Duration {
 	ctx, cancel := context.WithCancel(w.ctx)
 	defer cancel()
 	w.mu.Lock()
-	w.cancel = cancel
+	w.cancel, w.wanted = cancel, false
 	stop := w.orders > 0
 	w.mu.Unlock()
 	if stop {
@@ -215,9 +218,16 @@ func (w *worker) turn() time.Duration {
 	err := w.sync(ctx, c)
 	w.mu.Lock()
 	w.now, w.taken, w.cancel = "", 0, nil
+	again := w.wanted
+	if again {
+		w.state.Next, w.state.Asked = time.Time{}, true
+	}
 	w.mu.Unlock()
 	if ctx.Err() != nil { // interrupted
 		return time.Second
+	}
+	if again {
+		return 0
 	}
 	return w.after(err, c)
 }
