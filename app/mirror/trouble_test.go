@@ -229,3 +229,15 @@ func TestNobodyWaitsForACopying(t *testing.T) {
 	close(disk.free)
 	r.await("up to date", upToDate)
 }
+
+// A damaged file is replaced by an empty one; the copy is then made again, and is not said to be up to date meanwhile.
+func TestADamagedFileIsCopiedAgain(t *testing.T) {
+	r := newRig(t, demoorg.Config{Volume: 100})
+	r.start()
+	before := r.await("up to date", upToDate)
+	check(t, r.dir.Forget(t.Context(), r.org.ID()+"/"+before.User)) // the state in memory is as before: the repair leaves it so
+	r.later(2 * time.Hour)
+	if s := r.syncNow(); s.Records != before.Records || r.knows(demoorg.VolumePhone(50)) == "" {
+		t.Errorf("%+v after %+v", s, before)
+	}
+}

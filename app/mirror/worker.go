@@ -130,6 +130,25 @@ func (w *worker) load() {
 	}
 }
 
+// recheck looks whether the directory still has the copy: a damaged file is replaced by one without it. Then all begins
+// again, but for what a person has chosen. The write that changes nothing has the directory repair what it found damaged.
+func (w *worker) recheck() {
+	ctx := context.WithoutCancel(w.ctx)
+	if err := w.m.store.PutCopy(ctx, w.book, directory.Part{}); err != nil {
+		return // without a file nothing is known of it
+	}
+	b, n, err := w.m.store.Copy(ctx, w.book)
+	if err != nil || len(b) > 0 {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.state.Objects) > 0 {
+		w.m.o.Log.Warn("the copy of the org's people is gone; it is made again", "org", w.book.Org)
+		w.state, w.records = state{Paused: w.state.Paused, Asked: w.state.Asked}, n
+	}
+}
+
 // change changes the state and stores it, with a part of the copy.
 func (w *worker) change(ctx context.Context, part directory.Part, f func(*state)) error {
 	w.mu.Lock()
@@ -156,6 +175,7 @@ func (w *worker) order(f func(*state)) error {
 	w.turning.Lock()
 	defer w.turning.Unlock()
 	w.load()
+	w.recheck()
 	err := w.change(context.WithoutCancel(w.ctx), directory.Part{}, func(s *state) { f(s); s.Next, s.Fails = time.Time{}, 0 })
 	if err != nil {
 		w.mu.Lock()
@@ -215,6 +235,7 @@ func (w *worker) turn() time.Duration {
 	if stop {
 		return idle // resume wakes it
 	}
+	w.recheck()
 	err := w.sync(ctx, c)
 	w.mu.Lock()
 	w.now, w.taken, w.cancel = "", 0, nil
