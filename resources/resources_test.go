@@ -24,6 +24,7 @@ import (
 // draws an arc wrong, it closes a shape or loses a part of it, which changes the percentage by far more than the
 // tolerance.
 var ink = map[string]float64{
+	"add":                 9.0,
 	"arrow_back":          11.6,
 	"assignment":          47.1,
 	"backspace":           57.5,
@@ -43,6 +44,7 @@ var ink = map[string]float64{
 	"dialpad":             21.6,
 	"do_not_disturb_on":   51.0,
 	"done":                7.9,
+	"drag_handle":         11.1,
 	"email":               49.4,
 	"error_outline":       22.4,
 	"fiber_manual_record": 34.9,
