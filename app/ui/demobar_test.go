@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"sync/atomic"
 	"testing"
 
 	"linecard/app"
@@ -28,4 +29,19 @@ func TestWhatIsBrokenOnPurpose(t *testing.T) {
 	down.Run() // by the command line
 	b.draw(idle)
 	expect(true)
+}
+
+func demoScenes() []Scene {
+	var scenes []Scene
+	for _, label := range []string{"New call", "Many matches", "Unknown caller", "Withheld"} {
+		scenes = append(scenes, Scene{Label: label, Run: func() {}})
+	}
+	return append(scenes, breaking("Salesforce down", "Bring Salesforce back"), Scene{Label: "Link broken", Run: func() {}},
+		breaking("Quota used up", "Refill the quota"))
+}
+
+// breaking is a scene that breaks something when it is played, and mends it the next time.
+func breaking(label, mend string) Scene {
+	var on atomic.Bool
+	return Scene{Label: label, Mend: mend, Run: func() { on.Store(!on.Load()) }, On: on.Load}
 }

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -385,19 +384,4 @@ func onlyCall(c app.CallView) func() app.View { return func() app.View { return 
 // changed is a View of which something is otherwise.
 func changed(v func() app.View, f func(*app.View)) func() app.View {
 	return func() app.View { view := v(); f(&view); return view }
-}
-
-func demoScenes() []Scene {
-	var scenes []Scene
-	for _, label := range []string{"New call", "Many matches", "Unknown caller", "Withheld"} {
-		scenes = append(scenes, Scene{Label: label, Run: func() {}})
-	}
-	return append(scenes, breaking("Salesforce down", "Bring Salesforce back"), Scene{Label: "Link broken", Run: func() {}},
-		breaking("Quota used up", "Refill the quota"))
-}
-
-// breaking is a scene that breaks something when it is played, and mends it the next time.
-func breaking(label, mend string) Scene {
-	var on atomic.Bool
-	return Scene{Label: label, Mend: mend, Run: func() { on.Store(!on.Load()) }, On: on.Load}
 }
