@@ -21,7 +21,7 @@ func copySize() int {
 }
 
 // BenchmarkPutCopy stores a copy while calls ring. It reports how many people a second are stored, the longest transaction,
-// how long a look-up takes meanwhile, and the size of the file.
+// how long a look-up takes beside them, and the size of the file.
 func BenchmarkPutCopy(b *testing.B) {
 	for b.Loop() {
 		d, err := directory.Open(filepath.Join(b.TempDir(), directory.FileName), directory.Options{})
@@ -31,12 +31,14 @@ func BenchmarkPutCopy(b *testing.B) {
 		rung := make(chan []time.Duration)
 		go func() {
 			var took []time.Duration
+			calls := time.NewTicker(2 * time.Millisecond)
+			defer calls.Stop()
 			for i := 0; ctx.Err() == nil; i++ {
 				n := number(phoneOf(i * 997 % copySize()))
 				at := time.Now()
 				d.Recall(acme, n)
 				took = append(took, time.Since(at))
-				time.Sleep(2 * time.Millisecond)
+				<-calls.C
 			}
 			rung <- took
 		}()

@@ -4,7 +4,7 @@
 //
 // A copy begins with everything, by Bulk query. From then on it takes what has changed and what was deleted since, with an
 // overlap: a record that is saved in a long transaction has the time of its beginning. How far it is is stored with each part,
-// so that whatever ends it, the copying goes on there. It begins anew with everything when the org cannot tell any more what
+// so that the copying goes on from there, whatever ended it. It reads everything again when the org no longer tells what
 // was deleted, when other fields or objects are to be copied, and once a month.
 //
 // Nothing waits for the copying: it has a goroutine for each link, writes a few hundred people at a time, and its requests are
@@ -315,7 +315,7 @@ func (m *Mirror) SyncNow(org string) error {
 		if w.want() {
 			return nil
 		}
-		defer w.interrupt()() // it may have begun meanwhile; it goes on where it was
+		defer w.interrupt()() // it may have begun by now; it goes on where it was
 		return w.order(func(s *state) { s.Paused, s.Asked = false, true })
 	})
 }

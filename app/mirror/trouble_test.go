@@ -230,7 +230,7 @@ func TestNobodyWaitsForACopying(t *testing.T) {
 	r.await("up to date", upToDate)
 }
 
-// A damaged file is replaced by an empty one; the copy is then made again, and is not said to be up to date meanwhile.
+// A damaged file is replaced by an empty one. The copy is then made again, and is called up to date only after that.
 func TestADamagedFileIsCopiedAgain(t *testing.T) {
 	r := newRig(t, demoorg.Config{Volume: 100})
 	r.start()
