@@ -158,8 +158,8 @@ func (c call) judged(r Rules) call {
 	return c
 }
 
-// unknown reports whether nobody has said yet with which record the call is: rows about records do not fit meanwhile. The org may not have
-// been asked, or it has several.
+// unknown reports whether it is open with which record the call is: the org was not asked, or it has several. Rules about records do not fit
+// until that is known.
 func (c *call) unknown() bool {
 	return (!c.asked || len(c.lookup.Matches) > 1) && !c.number.Withheld && !c.number.Extension && c.lookup.Record == nil
 }

@@ -57,7 +57,7 @@ func (p *peopleFound) find(typed string) {
 	})
 }
 
-// ask asks the org, unless something else was typed meanwhile.
+// ask asks the org, unless the agent has typed something else since.
 func (p *peopleFound) ask(typed string, asked int, here []crm.Record) {
 	if p.asked != asked {
 		return

@@ -14,7 +14,7 @@ import (
 )
 
 // The results of a Bulk query: CSV, a part of it for each locator. They are made while they are sent, some hundred rows at a
-// time, so that a million rows take no memory and other requests go on meanwhile.
+// time, so that a million rows take no memory and hold up no other request.
 
 var delimiters = map[string]byte{"BACKQUOTE": '`', "CARET": '^', "COMMA": ',', "PIPE": '|', "SEMICOLON": ';', "TAB": '\t'}
 
@@ -92,7 +92,7 @@ func (o *Org) writeRows(w io.Writer, r *http.Request, job *bulkJob, from, until 
 		err = b.check(job.query)
 	}
 	o.mu.Unlock()
-	if err != nil { // a field was hidden meanwhile
+	if err != nil { // a field was hidden since
 		return
 	}
 	line := &csvLine{delimiter: delimiters[job.delimiter], end: "\n"}

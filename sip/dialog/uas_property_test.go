@@ -24,7 +24,7 @@ type customer struct {
 	finals   map[string]int // answers to the INVITE above 199, by status
 	answers  map[string]int // final answers to other requests, by CSeq
 	sent     map[string]bool
-	over     bool // a BYE of ours was sent, or theirs came
+	over     bool // a BYE was sent or received
 	theirBye bool
 	acked    int
 	changed  int // CSeq number of the last re-INVITE that was taken
@@ -187,7 +187,7 @@ func (c *customer) judge(cancelled bool) {
 		c.t.Error("a call that nobody cancelled was")
 	}
 	if c.finals["200"] > 0 && !c.over {
-		c.t.Error("the call is up for ever")
+		c.t.Error("the call never ends")
 	}
 	if c.finals["200"] == 0 && c.theirBye {
 		c.t.Error("a call that was not answered was hung up with BYE")
