@@ -47,3 +47,27 @@ func TestADeskIsMadeFromAProfile(t *testing.T) {
 		return v.Org.State == crm.Linked && v.Phone.Extension == "1001" && v.Phone.State != sip.Registered
 	})
 }
+
+// A field of User that the org does not have is asked for once in a while, not with every answer of the org.
+func TestAnExtensionThatCannotBeReadIsNotAskedForAgainAtOnce(t *testing.T) {
+	r := newRig(t)
+	r.start()
+	if err := r.p.ImportProfile([]byte("profile = 1\n[agent]\nuser_field = \"Nowhere__c\"\n[agent.account]\nserver = \"pbx.example.com\"\n")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.p.Link(t.Context(), linkTo(r), visit); err != nil {
+		t.Fatal(err)
+	}
+	asked := func() int { return r.org.Count("GET", "/sobjects/User/") }
+	if err := r.org.Await(t.Context(), func() bool { return asked() > 0 }); err != nil {
+		t.Fatal(err)
+	}
+	for range 5 { // each answer changes the status of the link
+		if err := r.p.RefreshLink(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := asked(); n != 1 {
+		t.Errorf("the org was asked %d times", n)
+	}
+}
