@@ -188,3 +188,36 @@ func TestARuleAboutRecordsWaitsForTheOrg(t *testing.T) {
 		t.Errorf("the stranger has %d Tasks; the owner of the contact's call is %s", len(r.org.TasksFor(stranger)), r.ownerOf(dana))
 	}
 }
+
+// What a rule says of a caller whom the org named late holds for every attempt, not only for the one that heard the name.
+func TestWhatARuleSaysOfALateNameOutlivesAFailedAttempt(t *testing.T) {
+	r := ready(t)
+	if err := r.p.SetRules([]crm.Rule{{Name: "Contacts", On: true, Objects: []string{"any"}, Owner: "nina.petrov@acme-demo.example"}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.p.RefreshOwners(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	mend := r.org.Inject(demoorg.Fault{Kind: demoorg.Unavailable, Path: "/search", Times: demoorg.Always})
+	dana := r.phoned("+14155550132")
+	r.see("over", func(v app.View) bool { return len(v.Calls) == 1 && v.Calls[0].Phase == app.WrapUp })
+	_ = r.desk.Dismiss(dana)
+	r.see("at rest", func(v app.View) bool { return len(v.Calls) == 0 })
+	open := r.org.Inject(demoorg.Fault{Kind: demoorg.Refusal, Path: "/sobjects", Method: "POST", Times: demoorg.Always, Status: 400, Code: "UNABLE_TO_LOCK_ROW"})
+	mend()
+	writes := func() int { return r.org.Count("POST", "/sobjects") }
+	if _, err := r.desk.SendAll(); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.org.Await(t.Context(), func() bool { return writes() > 0 }); err != nil {
+		t.Fatal(err)
+	}
+	open()
+	if _, err := r.desk.SendAll(); err != nil {
+		t.Fatal(err)
+	}
+	r.see("logged", func(v app.View) bool { return v.Outbox.Waiting == 0 && len(r.org.TasksFor(dana)) == 1 })
+	if got := r.ownerOf(dana); got != "Nina Petrov" {
+		t.Errorf("the owner is %s", got)
+	}
+}
