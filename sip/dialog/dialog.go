@@ -151,8 +151,12 @@ func (d *dialog) exchange(ua *UA, method sip.RequestMethod, fill func(*sip.Reque
 
 // passedOn reports whether the server only passes our requests on to the far end, as a proxy does: the far end is then
 // at an address of its own, and its answers are not the server's. A phone system that is one end of every call itself
-// gives its own address as the target.
+// gives its own address as the target, and no route: whoever is behind a proxy may write any target it likes, but the proxy
+// has to stay in the way.
 func (d *dialog) passedOn(ua *UA) bool {
+	if len(d.routes) > 0 {
+		return true
+	}
 	ip, err := netip.ParseAddr(strings.Trim(d.target.Host, "[]"))
 	if err != nil { // a name: the account's own, or one that anybody could lead elsewhere
 		return !strings.EqualFold(d.target.Host, ua.domain().Host)
