@@ -49,7 +49,7 @@ var (
 	// oneWord is letters, perhaps behind an exchange, in parts that no blank divides: GO-FEDEX, HURT-911.
 	oneWord = regexp.MustCompile(`^(?:[0-9]{3}[\s.-]+)?[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*$`)
 
-	abroad  = regexp.MustCompile(`^((?:\+(?:[02-9]|1[2-9])[0-9]{0,2}[\s.-]*|0)(?:[35789]00|808|1[38]00)[\s.-]*)([A-Za-z][A-Za-z0-9]*(?:[.-][A-Za-z0-9]+)*)$`)
+	abroad     = regexp.MustCompile(`^((?:\+(?:[02-9]|1[2-9])[0-9]{0,2}[\s.-]*|0)(?:[35789]00|808|1[38]00)[\s.-]*)([A-Za-z][A-Za-z0-9]*(?:[.-][A-Za-z0-9]+)*)$`)
 	australian = regexp.MustCompile(`^(1[38]00)[\s.-]*([A-Z]{6})$`)
 )
 
