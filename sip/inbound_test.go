@@ -2,6 +2,7 @@ package sip_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,6 +34,19 @@ func TestInboundCallAnsweredAndHungUpThere(t *testing.T) {
 	end := next[sip.CallEnded](ph)
 	if end.Reason != sip.EndRemote || end.Stats.PacketsSent == 0 {
 		t.Errorf("ended %+v", end)
+	}
+}
+
+// A number that was dialed may stand in To as a tel: address.
+func TestCalledByTel(t *testing.T) {
+	peer := siptest.NewPeer(t)
+	ph := newPhone(t, peer)
+	caller := peer.Call("<tel:+14155550144>")
+	invite := strings.Replace(caller.Text("INVITE", "", siptest.SDP(4000, "sendrecv")), "To: <"+caller.URI+">", "To: <tel:+1-415-555-0100;phone-context=x>", 1)
+	peer.Send(caller.To, invite)
+	in := next[sip.CallIncoming](ph)
+	if in.Called != "+14155550100" || in.Party.User != "+14155550144" {
+		t.Errorf("incoming %+v", in)
 	}
 }
 

@@ -65,25 +65,18 @@ func targetKey(uri sip.Uri) string {
 // who pays for it, is our server's to decide and not that of whoever was called. A tel: address names no server, so that it is
 // called at ours, as every number is. What is followed is the user alone: a port, maddr or transport would lead elsewhere.
 func (c *Call) sentOnTo(contact string) (sip.Uri, bool) {
-	scheme, rest, _ := strings.Cut(contact, ":")
-	switch strings.ToLower(scheme) {
+	var uri sip.Uri
+	if sip.ParseUri(contact, &uri) != nil {
+		return sip.Uri{}, false
+	}
+	switch uri.Scheme {
 	case "tel":
-		number, _, _ := strings.Cut(rest, ";")
-		number = strings.Map(func(r rune) rune {
-			if strings.ContainsRune("-.() ", r) { // visual separators of RFC 3966 §3
-				return -1
-			}
-			return r
-		}, Unescape(number))
+		number := userOf(uri)
 		if strings.Trim(number, "+0123456789*#ABCDabcd") != "" || strings.Trim(number, "+") == "" {
 			return sip.Uri{}, false
 		}
 		return c.ua.Target(number), true
 	case "sip":
-		var uri sip.Uri
-		if sip.ParseUri(contact, &uri) != nil || uri.Host == "" {
-			return sip.Uri{}, false
-		}
 		return c.within(uri)
 	}
 	return sip.Uri{}, false

@@ -63,9 +63,7 @@ type registration struct {
 	hops     []hop                    // the server's addresses; the first is in use
 	left     map[netip.Addr]time.Time // addresses the server had before, and until when they are listened to
 	services []sip.Uri                // Service-Route of the last 200 (RFC 3608): the way of our requests
-	routes   []sip.Uri                // what it named in Service-Route and Path together
-	routed   []netip.Addr             // where they lead
-	routing  int                      // counts changes of routes: which answer of the DNS is for them
+	routes   []*route                 // what it named in Service-Route and Path together
 	reached  hop                      // the one tried last
 	waiting  map[hop]time.Time        // hops that asked not to be tried before
 	contact  *sip.ContactHeader
