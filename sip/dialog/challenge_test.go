@@ -275,7 +275,9 @@ func TestFarEndInTheServersName(t *testing.T) {
 	l := a.dial("100")
 	p.ReplyTagged(p.Recv("INVITE"), "200 OK", "eve", contact(p, "eve")+
 		"Record-Route: <sip:"+eve.Addr()+";lr>\nRecord-Route: <sip:"+p.Addr()+";lr>\n", sdp("sendrecv"))
-	p.Recv("ACK")
+	if ack := p.Recv("ACK"); hasCredentials(ack) {
+		t.Errorf("credentials for the far end:\n%s", ack.Text)
+	}
 	l.hears("answered")
 	for method, do := range map[string]func(){
 		"INFO":   func() { l.Call.Info("application/dtmf-relay", []byte("Signal=1\r\n"), func(error) {}) },

@@ -62,6 +62,9 @@ func dialogOfRequest(invite *sip.Request, localTag string) *dialog {
 	if c := invite.Contact(); c != nil && !c.Address.Wildcard {
 		d.target = c.Address
 	}
+	if at, err := netip.ParseAddrPort(invite.Source()); err == nil && d.target.Host == "" { // a tel: From leads nowhere
+		d.target = sip.Uri{Scheme: "sip", User: escapeUser(userOf(d.target)), Host: at.Addr().Unmap().String(), Port: int(at.Port())}
+	}
 	return d
 }
 
@@ -165,7 +168,8 @@ func (d *dialog) passedOn(ua *UA) bool {
 }
 
 // acknowledge sends the ACK of a 2xx, which is a request of its own: new branch, the dialog's route, and the
-// credentials of its INVITE (§13.2.2.4, §22.1). It is sent again for each repetition of the 2xx.
+// credentials of its INVITE (§13.2.2.4, §22.1), unless a proxy hands it on: no proxy asks an ACK for any, and the far end would
+// read them. It is sent again for each repetition of the 2xx.
 func (d *dialog) acknowledge(ua *UA, invite *sip.Request) {
 	ua.route(d.next(ua), func(hops []hop, err error) {
 		if err != nil {
@@ -174,7 +178,7 @@ func (d *dialog) acknowledge(ua *UA, invite *sip.Request) {
 		}
 		hops = d.ordered(ua, hops)
 		ack := d.request(ua, sip.ACK, invite.CSeq().SeqNo)
-		if ua.reg.serves(hops[0].String()) {
+		if ua.reg.serves(hops[0].String()) && !d.passedOn(ua) {
 			sip.CopyHeaders("Authorization", invite, ack)
 			sip.CopyHeaders("Proxy-Authorization", invite, ack)
 		}
