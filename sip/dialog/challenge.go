@@ -131,7 +131,7 @@ func (r *registration) prove(c *digestChallenge, then func(issued bool)) {
 		then(false)
 		return
 	}
-	tell, stop := r.once(then)
+	tell, stop := r.once(then, false)
 	ua.send(req, r.reached, newBranch(), func(res *sip.Response, err error) {
 		if err == nil && res.StatusCode < 200 {
 			return
@@ -156,13 +156,17 @@ const (
 
 // vouches finds out whether the registrar takes a nonce of its own in another request than the one it asked, so that it can
 // prove one: not all do. Some take each nonce once, and some keep it with the Call-ID. It is asked when that matters first, and
-// then runs on the queue.
+// then runs on the queue. As long as that is not known, a nonce has to be proved.
 func (r *registration) vouches(then func(yes bool)) {
-	if r.vouching != vouchingUnknown {
+	switch {
+	case r.vouching != vouchingUnknown:
 		then(r.vouching == vouchingYes)
 		return
+	case r.status.State != Registered: // prove says no
+		then(true)
+		return
 	}
-	tell, stop := r.once(then)
+	tell, stop := r.once(then, true)
 	var ask func(more bool)
 	ask = func(more bool) {
 		var x *exchange
@@ -171,9 +175,9 @@ func (r *registration) vouches(then func(yes bool)) {
 		}, func(res *sip.Response, err error) {
 			switch {
 			case err == nil && res.StatusCode < 200:
-			case err != nil || res.StatusCode >= 300:
+			case err != nil || res.StatusCode >= 300: // not known: it is asked again another time
 				stop()
-				tell(false)
+				tell(true)
 			case x.tries > 0 && more: // its nonce had grown old
 				ask(false)
 			default:
@@ -199,8 +203,8 @@ func (r *registration) question(to hop) *sip.Request {
 	return req
 }
 
-// once is then, for the first answer of a question; false where none comes in time, unless stop is called.
-func (r *registration) once(then func(bool)) (tell func(bool), stop func()) {
+// once is then, for the first answer of a question; otherwise is told where none comes in time, unless stop is called.
+func (r *registration) once(then func(bool), otherwise bool) (tell func(bool), stop func()) {
 	told := false
 	tell = func(answer bool) {
 		if !told {
@@ -208,5 +212,5 @@ func (r *registration) once(then func(bool)) (tell func(bool), stop func()) {
 			then(answer)
 		}
 	}
-	return tell, r.ua.after(patience, func() { tell(false) })
+	return tell, r.ua.after(patience, func() { tell(otherwise) })
 }
