@@ -175,14 +175,14 @@ func (r *registration) vouches(then func(yes bool)) {
 		}, func(res *sip.Response, err error) {
 			switch {
 			case err == nil && res.StatusCode < 200:
-			case err != nil || res.StatusCode >= 300: // not known: it is asked again another time
+			case err != nil || passing(res.StatusCode): // not known: it is asked again another time
 				stop()
 				tell(true)
-			case x.tries > 0 && more: // its nonce had grown old
+			case res.StatusCode < 300 && x.tries > 0 && more: // its nonce had grown old
 				ask(false)
 			default:
 				r.vouching = vouchingNo
-				if x.tries == 0 && credentialed(x.tx.req) {
+				if res.StatusCode < 300 && x.tries == 0 && credentialed(x.tx.req) {
 					r.vouching = vouchingYes
 				}
 				stop()
