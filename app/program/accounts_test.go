@@ -45,10 +45,10 @@ func TestAnAccountThatIsWrongKeepsNoOtherOff(t *testing.T) {
 		spoil func(*settings.Account)
 		want  string
 	}{
-		"a scheme":    {func(a *settings.Account) { a.Server = "sip:pbx2.example.com" }, "is not an address"},
-		"a port":      {func(a *settings.Account) { a.Server = "pbx2.example.com:70000" }, "is not an address"},
-		"a proxy":     {func(a *settings.Account) { a.User, a.Proxy = "7001", "sip:proxy.example.com" }, "is not an address"},
-		"a line end":  {func(a *settings.Account) { a.User, a.DisplayName = "7001", "Ada\nLovelace" }, "cannot be used"},
+		"a scheme":   {func(a *settings.Account) { a.Server = "sip:pbx2.example.com" }, "is not an address"},
+		"a port":     {func(a *settings.Account) { a.Server = "pbx2.example.com:70000" }, "is not an address"},
+		"a proxy":    {func(a *settings.Account) { a.User, a.Proxy = "7001", "sip:proxy.example.com" }, "is not an address"},
+		"a line end": {func(a *settings.Account) { a.User, a.DisplayName = "7001", "Ada\nLovelace" }, "cannot be used"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := ready(t)
