@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"linecard/app/journal"
 	"linecard/crm"
@@ -199,7 +201,8 @@ func (c *call) callBack() string {
 	if c.direction == crm.Outbound || c.number.E164 != "" {
 		return c.dial() + c.then
 	}
-	if d, err := sip.Read(c.dial()); err != nil || d.Found || d.Then != "" {
+	d, err := sip.Read(c.dial())
+	if err != nil || d.Found || d.Then != "" || d.Number != c.dial() && strings.ContainsFunc(c.dial(), unicode.IsLetter) {
 		return ""
 	}
 	return c.dial()

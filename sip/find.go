@@ -32,12 +32,14 @@ func Numbers(text string) []Dialed {
 	text = dates.ReplaceAllString(latin(text), "\n")
 	for line := range strings.SplitSeq(strings.NewReplacer("\r", "\n", "|", "\n").Replace(text), "\n") {
 		for _, m := range candidate.FindAllStringIndex(line, -1) {
-			if m[0] > 0 && wordy(line[m[0]-1]) || tooLong(line[m[1]:]) {
+			if partOfWord(line[:m[0]], line[m[0]]) || tooLong(line[m[1]:]) {
 				continue
 			}
-			whole := line[m[0]:m[1]]
-			if ext := extensionBehind.FindString(line[m[1]:]); ext != "" {
-				whole += ext
+			whole, behind := line[m[0]:m[1]], line[m[1]:]
+			if ext := extensionBehind.FindStringSubmatch(behind); ext != nil {
+				whole += ext[1]
+			} else if startsWord.MatchString(behind) {
+				continue // +1415555HELP, 415 555 013X
 			}
 			for _, one := range parts(whole) {
 				d, ok := number(one)
@@ -75,6 +77,18 @@ var (
 	candidate = regexp.MustCompile(`(?:\+|\(\+?)?[0-9][0-9\s()./\x{a0}\x{2010}-\x{2014}\x{2212}-]*[0-9]`)
 	fax       = regexp.MustCompile(`(?i)(?:fax|telefax|\bf)\s*[.:]?\s*$`)
 	dates     = regexp.MustCompile(`\b(?:[0-9]{1,2}[./-][0-9]{1,2}[./-](?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}[./-][0-9]{1,2}[./-][0-9]{1,2})(?:[T\s]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?\b`)
+)
+
+// partOfWord reports whether what stands before a number makes the number part of something else. A word of its own does not,
+// with its full stop or in front of a plus: "Tel.020 7946 0018", "M+44 7700 900123".
+func partOfWord(before string, first byte) bool {
+	return before != "" && wordy(before[len(before)-1]) && !abbreviation.MatchString(before) && !(first == '+' && ownWord.MatchString(before))
+}
+
+var (
+	abbreviation = regexp.MustCompile(`(?:^|[\s,;:|(])\pL{1,12}\.$`)
+	startsWord   = regexp.MustCompile(`^[A-Za-z]`)
+	ownWord      = regexp.MustCompile(`(?:^|[\s,;:|(])\pL{1,12}$`)
 )
 
 // wordy reports whether a character before a number makes it part of a word, an address or an amount.

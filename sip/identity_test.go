@@ -50,6 +50,7 @@ func TestConnectedLine(t *testing.T) {
 			sip.Party{Name: "Ada", User: "2044", Host: "x", Source: "Remote-Party-ID"},
 		},
 		{"From", "", "\"Ada\" <sip:+14155550144@example.com>", sip.Party{Name: "Ada", User: "+14155550144", Host: "example.com", Source: "From"}},
+		{"From by tel", "", "<tel:+1-415-555-0144;cpc=ordinary>", sip.Party{User: "+14155550144", Source: "From"}},
 		{
 			"From, only the name", "", "\"Ada\" <sip:+14155550100@example.com>",
 			sip.Party{Name: "Ada", User: "+14155550100", Host: "example.com", Source: "From"},

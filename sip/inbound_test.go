@@ -2,6 +2,7 @@ package sip_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -34,6 +35,25 @@ func TestInboundCallAnsweredAndHungUpThere(t *testing.T) {
 	if end.Reason != sip.EndRemote || end.Stats.PacketsSent == 0 {
 		t.Errorf("ended %+v", end)
 	}
+}
+
+// A number that was dialed may stand in To as a tel: address.
+func TestCalledByTel(t *testing.T) {
+	peer := siptest.NewPeer(t)
+	ph := newPhone(t, peer)
+	caller := peer.Call("<tel:+14155550144>")
+	// Without a Contact, as some gateways send it: the way back is where it came from.
+	invite := strings.Replace(caller.Text("INVITE", "", siptest.SDP(4000, "sendrecv")), "To: <"+caller.URI+">", "To: <tel:+1-415-555-0100;phone-context=x>", 1)
+	invite = strings.Replace(invite, "Contact:", "X-Contact:", 1)
+	peer.Send(caller.To, invite)
+	in := next[sip.CallIncoming](ph)
+	if in.Called != "+14155550100" || in.Party.User != "+14155550144" {
+		t.Errorf("incoming %+v", in)
+	}
+	ph.must(ph.Answer(in.ID))
+	caller.Answered()
+	ph.must(ph.Hangup(in.ID))
+	peer.Reply(peer.Await("BYE sip:"), "200 OK", "")
 }
 
 // The best of a few answers tells: a machine with other work to do is late at times.

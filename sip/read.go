@@ -1,7 +1,9 @@
 package sip
 
 import (
+	"errors"
 	"net/url"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -50,7 +52,7 @@ const maxTyped = 2000
 //     "+44 (0)20 7946 0018" is dropped, except behind +39, where it is dialled from abroad too.
 //   - What follows "ext", "x", "#", "Durchwahl" and other words for an extension are keys for after the answer. So is what
 //     follows a comma, p, w or semicolon, which are pauses.
-//   - 1-800-FLOWERS is read by the letters on the keys.
+//   - 1-800-FLOWERS is read by the letters on the keys, where what stands before them says that it is a number: see [vanity].
 //   - Links are tel: (RFC 3966), callto: and sip:, with %-escapes. Headers and a password in them are dropped: they come
 //     from strangers.
 //   - Anything else with a letter and without a blank is a name, as it stands.
@@ -69,7 +71,12 @@ func Read(typed string) (Dialed, error) {
 		case "sips":
 			return Dialed{}, ErrSecureCall
 		case "tel", "callto":
-			return readTel(rest, !strings.EqualFold(scheme, "tel"))
+			d, err := readTel(rest, !strings.EqualFold(scheme, "tel"))
+			if remarks.MatchString(rest) || errors.Is(err, ErrBadNumber) && strings.ContainsAny(rest, " \t\u00a0\n|(") {
+				// no link, but "Tel: +1 415 555 0132 (office)"
+				return find(typed)
+			}
+			return d, err
 		case "sip":
 			return readAddress(rest, true)
 		}
@@ -84,8 +91,9 @@ func Read(typed string) (Dialed, error) {
 			if d, ok := number(plain); ok {
 				return bounded(d)
 			}
+			return find(plain)
 		}
-		return Dialed{}, ErrBadNumber
+		return find(typed) // "50% off"
 	}
 	if d, ok := number(typed); ok {
 		return bounded(d)
@@ -95,6 +103,9 @@ func Read(typed string) (Dialed, error) {
 	}
 	return find(typed)
 }
+
+// remarks finds what is no parameter of a link: a blank or a line's end follows the sign that parameters begin with.
+var remarks = regexp.MustCompile(`[;?]\s|\n`)
 
 // forbidden are the control characters that no text has which people copy.
 func forbidden(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' }
@@ -163,14 +174,15 @@ func readAddress(s string, link bool) (Dialed, error) {
 			return Dialed{}, err
 		}
 	}
-	d, ok := number(user)
+	d, ok := Dialed{Number: user}, isName(user) // of letters, and so nothing that could be dialed in its place
+	if !ok {
+		d, ok = digitsOnly(user)
+	}
 	switch {
 	case !ok && user == "":
 		return Dialed{}, ErrNoNumber
-	case !ok && !isName(user):
-		return Dialed{}, ErrBadNumber
 	case !ok:
-		d = Dialed{Number: user}
+		return Dialed{}, ErrBadNumber
 	}
 	if d, err = withParameters(d, params); err != nil {
 		return Dialed{}, err

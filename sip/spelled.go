@@ -6,8 +6,16 @@ import (
 	"unicode"
 )
 
-// number reads a text that is a number and nothing else, with what is to be pressed after it.
-func number(s string) (Dialed, bool) {
+// number reads a text that is a number and nothing else, with what is to be pressed after it. It may be written with the
+// letters on the keys.
+func number(s string) (Dialed, bool) { return spelled(s, vanity) }
+
+// digitsOnly is number without the letters on the keys.
+func digitsOnly(s string) (Dialed, bool) {
+	return spelled(s, func(string) (string, bool) { return "", false })
+}
+
+func spelled(s string, byKeys func(string) (string, bool)) (Dialed, bool) {
 	s = strings.TrimFunc(latin(s), gap)
 	if severalNumbers(s) {
 		return Dialed{}, false
@@ -24,7 +32,7 @@ func number(s string) (Dialed, bool) {
 	}
 	plain, ok := undecorated(main)
 	if !ok {
-		if plain, ok = vanity(main); !ok {
+		if plain, ok = byKeys(strings.TrimFunc(main, gap)); !ok {
 			return Dialed{}, false
 		}
 	}
@@ -37,7 +45,7 @@ func number(s string) (Dialed, bool) {
 var (
 	// extension finds the number of an extension at the end of a number, as people of many languages write it.
 	extension       = regexp.MustCompile(extensionWords + `$`)
-	extensionBehind = regexp.MustCompile(`^` + extensionWords + `(?:\s|$|[,;.])`) // in a text
+	extensionBehind = regexp.MustCompile(`^(` + extensionWords + `)(?:$|[\s,;.:!?)\]"'|])`) // in a text
 
 	// paused is a number, a pause and keys. A letter is a pause behind a number of some length only: 1p2 is a name.
 	paused = regexp.MustCompile(`^([^A-Za-z,;]+)([,;].*)$|^([^A-Za-z,;]*[0-9][^A-Za-z,;]*[0-9][^A-Za-z,;]*[0-9][\s)]*)([pPwW][0-9pPwW,;*#\s-]*)$`)
@@ -139,45 +147,6 @@ func digit(r rune) rune {
 		if r >= rune(table.Lo) && r <= rune(table.Hi) {
 			return '0' + (r-rune(table.Lo))%10
 		}
-	}
-	return r
-}
-
-// vanity reads a number that is written with the letters on the keys, such as 1-800-FLOWERS: a country code or a
-// zero and some digits, or the three digits of an area, and then letters. What is too long for North America is cut, as its
-// exchanges do.
-func vanity(s string) (string, bool) {
-	m := lettered.FindStringSubmatch(strings.TrimFunc(s, gap))
-	if m == nil {
-		return "", false
-	}
-	plain, _ := undecorated(strings.Map(key, s))
-	n := digits(plain)
-	american := strings.HasPrefix(plain, "+1") || !strings.HasPrefix(plain, "+") && !strings.HasPrefix(plain, "0")
-	switch {
-	case american && n == 10 && plain[0] != '1', american && n == 11 && strings.TrimPrefix(plain, "+")[0] == '1':
-		return plain, true
-	case american && n > 11 && n <= 15 && strings.TrimPrefix(plain, "+")[0] == '1':
-		return plain[:len(plain)-(n-11)], true
-	case american && n > 10 && n <= 14 && plain[0] >= '2':
-		return plain[:10], true
-	case american: // 1300 FLOWER
-		return plain, n == 10
-	}
-	return plain, n >= 9 && n <= 15
-}
-
-// lettered is digits, then letters, and perhaps digits again.
-var lettered = regexp.MustCompile(`^(?:\+[0-9]{1,3}[\s.-]*|0|1[\s.-]*)?\(?[0-9]{2,4}\)?[\s.-]*(?:[0-9]{3}[\s.-]*)?[A-Za-z][A-Za-z0-9\s.-]*$`)
-
-// key is the digit on the key that has a letter (ITU-T E.161).
-func key(r rune) rune {
-	const keys = "22233344455566677778889999"
-	switch {
-	case r >= 'a' && r <= 'z':
-		return rune(keys[r-'a'])
-	case r >= 'A' && r <= 'Z':
-		return rune(keys[r-'A'])
 	}
 	return r
 }

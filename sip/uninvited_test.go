@@ -53,6 +53,26 @@ func TestUninvitedCalls(t *testing.T) {
 	eve.Peer.Quiet(50 * time.Millisecond)
 }
 
+// An INVITE that gets no answer is repeated ten times over half a minute. It is one call.
+func TestUninvitedCallCountsOnce(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	eve := from(t, p, "127.0.0.66")
+	invite := eve.Text("INVITE", "", siptest.SDP(4000, "sendrecv"))
+	for range 11 {
+		eve.Peer.Send(eve.To, invite)
+	}
+	eve.CallID += "again"
+	eve.Invite()
+	eve.Seq-- // with another branch
+	eve.Invite()
+	from(t, p, "127.0.0.67").Invite()
+	eventually(t, "both addresses are counted", func() bool { return len(ph.Uninvited("")) == 2 })
+	if all := ph.Uninvited(""); all[1].Count != 2 {
+		t.Errorf("uninvited: %+v", all)
+	}
+}
+
 // Many addresses, each once: only so many are kept.
 func TestUninvitedAddressesAreBounded(t *testing.T) {
 	p := siptest.NewPeer(t)

@@ -23,6 +23,7 @@ type accounts struct {
 	mu        sync.Mutex
 	passwords map[string]string      // those known, by account id; an empty one is a password too
 	missing   map[string]fault.Fault // why an account has no password yet, by id
+	wrong     map[string]fault.Fault // of accounts that the phone refuses, as told; of run alone
 	on        []sip.Account          // what the phone has
 }
 
@@ -79,7 +80,9 @@ func (a *accounts) run() {
 
 // signOn hands the phone every account whose password can be had. It reports whether an account waits for the keyring.
 func (a *accounts) signOn() (waits bool) {
-	for _, account := range a.p.set.Get().Accounts {
+	a.tellWrong()
+	good, _ := usable(a.p.set.Get().Accounts)
+	for _, account := range good {
 		waits = a.learn(account) || waits
 	}
 	err := a.hand()
@@ -93,11 +96,52 @@ func (a *accounts) signOn() (waits bool) {
 	return waits
 }
 
-// lacking is why the first account that waits does so; the zero Fault when none does.
+// wrongAccount is one that the phone would refuse, as it stands in the file.
+type wrongAccount struct {
+	settings.Account
+	why fault.Fault
+}
+
+// usable takes the accounts apart that the phone refuses: the others are to work all the same.
+func usable(all []settings.Account) (good []settings.Account, wrong []wrongAccount) {
+	for _, account := range all {
+		switch err := CheckAccount(account); {
+		case err != nil:
+			wrong = append(wrong, wrongAccount{account, fault.Of(err)})
+		case slices.ContainsFunc(good, func(b settings.Account) bool { return b.ID() == account.ID() }):
+			wrong = append(wrong, wrongAccount{account, fault.New("sip.account.twice", "account", account.ID())})
+		default:
+			good = append(good, account)
+		}
+	}
+	return good, wrong
+}
+
+// tellWrong tells of each account why it is off, once.
+func (a *accounts) tellWrong() {
+	good, wrong := usable(a.p.set.Get().Accounts)
+	for _, w := range wrong {
+		same := slices.ContainsFunc(good, func(g settings.Account) bool { return g.ID() == w.ID() })
+		if a.wrong[w.ID()].Is(w.why.Code) || same { // the first of two with one id works
+			continue
+		}
+		a.p.desk.Heard(sip.RegistrationChanged{Account: w.ID(), State: sip.Unregistered, Extension: w.User, Server: w.Server, Reason: w.why})
+	}
+	a.wrong = map[string]fault.Fault{}
+	for _, w := range wrong {
+		a.wrong[w.ID()] = w.why
+	}
+}
+
+// lacking is why the first account that is off is so; the zero Fault when none is.
 func (a *accounts) lacking() fault.Fault {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for _, account := range a.p.set.Get().Accounts {
+	good, wrong := usable(a.p.set.Get().Accounts)
+	if len(wrong) > 0 {
+		return wrong[0].why
+	}
+	for _, account := range good {
 		if why := a.missing[account.ID()]; !why.IsZero() {
 			return why
 		}
@@ -175,12 +219,14 @@ func (a *accounts) password(id string) (password string, known bool) {
 	return password, known
 }
 
-// hand gives the phone the accounts whose passwords are known; those it has already are not touched.
+// hand gives the phone the accounts whose passwords are known; those it has already are not touched. One that the phone refuses
+// is left out.
 func (a *accounts) hand() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	var want []sip.Account
-	for _, account := range a.p.set.Get().Accounts {
+	good, _ := usable(a.p.set.Get().Accounts)
+	for _, account := range good {
 		if password, known := a.passwords[account.ID()]; known {
 			want = append(want, phoneAccount(account, password))
 		}

@@ -38,6 +38,39 @@ func TestWaitsForTheKeyring(t *testing.T) {
 	}
 }
 
+// One account in the file that cannot be used keeps no other one off. The agent reads why it
+// is off.
+func TestAnAccountThatIsWrongKeepsNoOtherOff(t *testing.T) {
+	for name, tc := range map[string]struct {
+		spoil func(*settings.Account)
+		want  string
+	}{
+		"a scheme":   {func(a *settings.Account) { a.Server = "sip:pbx2.example.com" }, "is not an address"},
+		"a port":     {func(a *settings.Account) { a.Server = "pbx2.example.com:70000" }, "is not an address"},
+		"a proxy":    {func(a *settings.Account) { a.User, a.Proxy = "7001", "sip:proxy.example.com" }, "is not an address"},
+		"a line end": {func(a *settings.Account) { a.User, a.DisplayName = "7001", "Ada\nLovelace" }, "cannot be used"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := ready(t)
+			r.stop()
+			wrong := r.account()
+			tc.spoil(&wrong)
+			if err := settings.Open(r.dir).Change(func(s *settings.Settings) { s.Accounts = append([]settings.Account{wrong}, s.Accounts...) }); err != nil {
+				t.Fatal(err)
+			}
+			r.start()
+			r.see("the good one registered, the other one told", func(v app.View) bool {
+				registered, told := false, false
+				for _, p := range v.Phones {
+					registered = registered || p.State == sip.Registered && p.Extension == "2041"
+					told = told || strings.Contains(p.Reason, tc.want)
+				}
+				return registered && told && strings.Contains(v.Notice, tc.want)
+			})
+		})
+	}
+}
+
 // Without a saved password nothing is sent, and the agent reads what to do. An empty password that was saved is one.
 func TestAPasswordThatIsNotSaved(t *testing.T) {
 	r := newRig(t)

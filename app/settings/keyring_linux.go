@@ -56,7 +56,7 @@ func (k *Keyring) Open(ctx context.Context) bool {
 func locked(ctx context.Context) (is bool, err error) {
 	err = service(ctx, func(ctx context.Context, conn *dbus.Conn) error {
 		var v dbus.Variant
-		err := conn.Object(secretService, "/org/freedesktop/secrets/aliases/default").
+		err := conn.Object(secretService, collection(ctx, conn)).
 			CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0, "org.freedesktop.Secret.Collection", "Locked").Store(&v)
 		is, _ = v.Value().(bool)
 		return err
@@ -64,10 +64,34 @@ func locked(ctx context.Context) (is bool, err error) {
 	return is, err
 }
 
+// collection is where go-keyring keeps secrets: in the login collection wherever there is one, otherwise in the one by default.
+// The two may be different ones, with a lock each.
+func collection(ctx context.Context, conn *dbus.Conn) dbus.ObjectPath {
+	if hasLogin(ctx, conn) {
+		return loginCollection
+	}
+	return "/org/freedesktop/secrets/aliases/default"
+}
+
+const loginCollection dbus.ObjectPath = "/org/freedesktop/secrets/collection/login"
+
+// hasLogin reports whether there is a login collection, as far as the keyring tells.
+func hasLogin(ctx context.Context, conn *dbus.Conn) bool {
+	var v dbus.Variant
+	err := conn.Object(secretService, "/org/freedesktop/secrets").
+		CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0, "org.freedesktop.Secret.Service", "Collections").Store(&v)
+	paths, _ := v.Value().([]dbus.ObjectPath)
+	return err == nil && slices.Contains(paths, loginCollection)
+}
+
 // hasCollection reports whether the keyring was ever set up, as far as it tells.
 func hasCollection(ctx context.Context) bool {
 	var path dbus.ObjectPath
 	err := service(ctx, func(ctx context.Context, conn *dbus.Conn) error {
+		if hasLogin(ctx, conn) {
+			path = loginCollection
+			return nil
+		}
 		return conn.Object(secretService, "/org/freedesktop/secrets").CallWithContext(ctx, "org.freedesktop.Secret.Service.ReadAlias", 0, "default").Store(&path)
 	})
 	return err != nil || path != "/"

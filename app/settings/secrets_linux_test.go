@@ -29,6 +29,8 @@ var children = map[string]func() error{
 	"waiting": givesUpWaiting,
 	"retries": retriesAfterForeignSignal,
 	"tells":   tellsWhetherItIsOpen,
+	"open":    tellsThatItIsOpen,
+	"there":   isThere,
 	"follows": followsTheKeyring,
 }
 
@@ -182,6 +184,60 @@ func tellsWhetherItIsOpen() error {
 	}
 	return nil
 }
+
+// Secrets are kept in the login collection where there is one, though another one may be the one by default: the lock that counts
+// is that of the login collection.
+func TestLockOfTheCollectionInUse(t *testing.T) {
+	for child, locked := range map[string]map[dbus.ObjectPath]bool{
+		"open":  {loginCollection: false, "/org/freedesktop/secrets/aliases/default": true},
+		"tells": {loginCollection: true, "/org/freedesktop/secrets/aliases/default": false},
+		"there": {loginCollection: true}, // none is the one by default
+	} {
+		t.Run(child, func(t *testing.T) {
+			address := dbustest.Start(t)
+			conn := dbustest.Connect(t, address)
+			const path = "/org/freedesktop/secrets"
+			service := collections{values: map[string]any{"Collections": []dbus.ObjectPath{loginCollection}}}
+			if err := errors.Join(conn.Export(service, path, "org.freedesktop.DBus.Properties"), conn.Export(service, path, "org.freedesktop.Secret.Service")); err != nil {
+				t.Fatal(err)
+			}
+			for at, is := range locked {
+				if err := conn.Export(collections{values: map[string]any{"Locked": is}}, at, "org.freedesktop.DBus.Properties"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := conn.RequestName("org.freedesktop.secrets", dbus.NameFlagDoNotQueue); err != nil {
+				t.Fatal(err)
+			}
+			runChild(t, child, address)
+		})
+	}
+}
+
+func tellsThatItIsOpen() error {
+	if !(&Keyring{Service: Service}).Open(context.Background()) {
+		return errors.New("an open keyring is called locked")
+	}
+	return nil
+}
+
+func isThere() error {
+	if dismissed := errors.New("failed to unlock correct collection '/org/freedesktop/secrets/collection/login'"); absent(context.Background(), dismissed) {
+		return errors.New("a keyring whose owner said no is called absent")
+	}
+	return nil
+}
+
+// collections is an object of a Secret Service that has properties, and no collection by default.
+type collections struct{ values map[string]any }
+
+// Get is of org.freedesktop.DBus.Properties.
+func (c collections) Get(_, property string) (dbus.Variant, *dbus.Error) {
+	return dbus.MakeVariant(c.values[property]), nil
+}
+
+// ReadAlias is of org.freedesktop.Secret.Service.
+func (c collections) ReadAlias(string) (dbus.ObjectPath, *dbus.Error) { return "/", nil }
 
 // The library takes the first signal it sees for the answer of the prompt. The second try meets an unlocked keyring.
 func TestForeignSignalDuringThePrompt(t *testing.T) {

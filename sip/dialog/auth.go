@@ -15,6 +15,7 @@ type authenticator struct {
 	known          map[realmKey]*challenge
 	realms         map[string]bool     // those the registrar has challenged a REGISTER in
 	asked          map[string]strength // and how, by realm
+	used           map[string]int      // how often a nonce was used to prove it
 }
 
 // realmKey tells a challenge of the registrar (401) from one of a proxy on the way (407).
@@ -37,21 +38,17 @@ func newAuthenticator(a Account) authenticator {
 	}
 	return authenticator{
 		user: user, password: a.Password,
-		known: make(map[realmKey]*challenge), realms: make(map[string]bool), asked: make(map[string]strength),
+		known: make(map[realmKey]*challenge), realms: make(map[string]bool), asked: make(map[string]strength), used: make(map[string]int),
 	}
 }
 
-// learn takes the challenges of a 401 or 407. It reports false when there is no point in answering: none of them can be
-// answered, or the server has just refused the answer to the same question. first says that the request carried at
+// learn takes the challenges of a 401, or 407 of a proxy. It reports false when there is no point in answering: none of them
+// can be answered, or the server has just refused the answer to the same question. first says that the request carried at
 // most what was remembered from earlier ones; then a new nonce is reason enough to try again, as servers that drop old
 // nonces without saying "stale" are common.
-func (a *authenticator) learn(req *sip.Request, res *sip.Response, first bool) bool {
-	proxy := res.StatusCode == sip.StatusProxyAuthRequired
-	if req.Method == sip.REGISTER {
-		a.registrar(res)
-	}
+func (a *authenticator) learn(req *sip.Request, list []digestChallenge, proxy, first bool) bool {
 	learned := false
-	for _, c := range choose(challenges(headersOf(res, challengeHeader(res)))) {
+	for _, c := range list {
 		if a.weaker(c) {
 			continue
 		}
@@ -61,12 +58,13 @@ func (a *authenticator) learn(req *sip.Request, res *sip.Response, first bool) b
 		if !worthwhile && answered(req, proxy, c.realm) {
 			continue // the password was wrong: a new nonce does not make it right
 		}
-		a.known[key] = &challenge{digestChallenge: c}
+		a.known[key] = &challenge{digestChallenge: c, count: a.used[c.nonce]}
 		if old != nil && old.nonce == c.nonce {
 			a.known[key].count = old.count // each use has a count of its own
 		}
 		learned = true
 	}
+	clear(a.used)
 	return learned
 }
 

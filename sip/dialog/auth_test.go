@@ -43,6 +43,12 @@ func (r *digestRegistrar) last() siptest.Message {
 	return r.got[len(r.got)-1]
 }
 
+func (r *digestRegistrar) all() []siptest.Message {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]siptest.Message(nil), r.got...)
+}
+
 // correct computes the digest of RFC 7616 §3.4.1 a second time, so that the test shares no code with what it tests.
 func correct(auth, method, password string) bool {
 	f := map[string]string{}

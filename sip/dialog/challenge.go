@@ -4,56 +4,80 @@ import (
 	"slices"
 
 	"github.com/emiago/sipgo/sip"
+	"github.com/google/uuid"
 )
 
 // challenged answers a challenge to the request, and reports false when it is not to be answered: the challenge is then
 // the final answer. What is sent for a challenge is the hash of the password, which can be tried against a dictionary for
-// as long as one likes. So it goes to a hop that the registration serves, and to no one else; and where the far end of a
-// call could have written the challenge, only for a nonce that the registrar has been seen to accept.
+// as long as one likes. So it goes to a hop that the registration serves, and to no one else. Where that hop may be a proxy,
+// which hands on what whoever is called has written, a challenge is answered in a realm of the registrar's alone, and only for
+// a nonce that the registrar has been seen to accept.
 func (x *exchange) challenged(res *sip.Response) bool {
-	ua := x.ua
+	ua, method := x.ua, x.tx.req.Method
 	if !ua.reg.serves(x.tx.to.addr.String()) {
 		return false
 	}
-	again := func() {
-		x.tries++
-		x.start()
-	}
-	if !x.far {
-		if !ua.auth.learn(x.tx.req, res, x.tries == 0) {
+	proxy := res.StatusCode == sip.StatusProxyAuthRequired
+	list := choose(challenges(headersOf(res, challengeHeader(res))))
+	answer := func(list ...digestChallenge) bool {
+		if !ua.auth.learn(x.tx.req, list, proxy, x.tries == 0) {
 			return false
 		}
-		again()
+		x.tries++
+		x.start()
 		return true
 	}
-	c := ua.auth.toProve(res)
+	switch {
+	case method == sip.REGISTER:
+		ua.auth.registrar(list)
+		return answer(list...)
+	case !x.far && (x.inside != nil || len(ua.auth.realms) == 0): // one end of the call itself; a registrar that asks for nothing
+		return answer(list...)
+	case x.inside == nil && x.rang: // a proxy asks before it calls
+		return false
+	}
+	c := ua.auth.toProve(list)
 	if c == nil {
 		return false
 	}
-	ua.reg.prove(c, func(issued bool) {
+	decide := func(issued bool) {
 		ua.guard(x.call, func() {
 			switch {
 			case x.over:
-			case issued && ua.auth.learn(x.tx.req, res, x.tries == 0):
-				again()
+			case issued && answer(*c):
 			default:
 				ua.log.Warn("a challenge that the server did not make is not answered", "call", x.call)
 				x.on(res, nil)
 			}
 		})
+	}
+	if x.far {
+		ua.reg.prove(c, decide)
+		return true
+	}
+	ua.reg.vouches(func(yes bool) {
+		if yes {
+			ua.reg.prove(c, decide)
+			return
+		}
+		decide(x.tries == 0) // it takes no nonce but in answer to its own question, as phone systems do that pass nothing on
 	})
 	return true
 }
 
 // toProve is the challenge of an answer that may come from the far end, when it is worth asking the registrar about: it
 // is for a realm that the registrar has used. nil is none.
-func (a *authenticator) toProve(res *sip.Response) *digestChallenge {
-	for _, c := range choose(challenges(headersOf(res, challengeHeader(res)))) {
-		if a.realms[c.realm] && !a.weaker(c) {
-			return &c
-		}
+func (a *authenticator) toProve(list []digestChallenge) *digestChallenge {
+	if i := slices.IndexFunc(list, a.believable); i >= 0 && len(a.realms) > 0 { // one that asks for nothing takes every nonce
+		return &list[i]
 	}
 	return nil
+}
+
+// believable reports whether a challenge may be the registrar's, by its realm and by what it asks for. One that has challenged
+// nothing may use any realm.
+func (a *authenticator) believable(c digestChallenge) bool {
+	return (len(a.realms) == 0 || a.realms[c.realm]) && !a.weaker(c)
 }
 
 // strength is how well a server has asked in a realm: it is never answered with less (RFC 7616 §5.7 tells of the attack).
@@ -74,8 +98,8 @@ func (a *authenticator) weaker(c digestChallenge) bool {
 }
 
 // registrar keeps what the registrar asks for in a challenge to a REGISTER.
-func (a *authenticator) registrar(res *sip.Response) {
-	for _, c := range choose(challenges(headersOf(res, challengeHeader(res)))) {
+func (a *authenticator) registrar(list []digestChallenge) {
+	for _, c := range list {
 		a.realms[c.realm] = true
 		a.asked[c.realm] = strengthOf(c)
 	}
@@ -102,24 +126,91 @@ func (r *registration) prove(c *digestChallenge, then func(issued bool)) {
 		then(false)
 		return
 	}
-	req := r.request(r.reached, r.expires)
+	req := r.question(r.reached)
 	if !ua.auth.answer(req, false, &challenge{digestChallenge: *c, count: 1}) {
 		then(false)
 		return
 	}
-	asked := false
-	tell := func(issued bool) {
-		if !asked {
-			asked = true
-			then(issued)
-		}
-	}
-	stop := ua.after(patience, func() { tell(false) })
+	tell, stop := r.once(then, false)
 	ua.send(req, r.reached, newBranch(), func(res *sip.Response, err error) {
 		if err == nil && res.StatusCode < 200 {
 			return
 		}
+		issued := err == nil && res.StatusCode < 300
+		if issued {
+			ua.auth.used[c.nonce] = 1
+		}
 		stop()
-		tell(err == nil && res.StatusCode < 300)
+		tell(issued)
 	})
+}
+
+// vouching is whether a registrar can prove a nonce.
+type vouching int
+
+const (
+	vouchingUnknown vouching = iota
+	vouchingYes
+	vouchingNo
+)
+
+// vouches finds out whether the registrar takes a nonce of its own in another request than the one it asked, so that it can
+// prove one: not all do. Some take each nonce once, and some keep it with the Call-ID. It is asked when that matters first, and
+// then runs on the queue. As long as that is not known, a nonce has to be proved.
+func (r *registration) vouches(then func(yes bool)) {
+	switch {
+	case r.vouching != vouchingUnknown:
+		then(r.vouching == vouchingYes)
+		return
+	case r.status.State != Registered: // prove says no
+		then(true)
+		return
+	}
+	tell, stop := r.once(then, true)
+	var ask func(more bool)
+	ask = func(more bool) {
+		var x *exchange
+		x = r.ua.exchange("", r.ua.server(), func(h hop) (*sip.Request, error) {
+			return r.question(h), nil
+		}, func(res *sip.Response, err error) {
+			switch {
+			case err == nil && res.StatusCode < 200:
+			case err != nil || passing(res.StatusCode): // not known: it is asked again another time
+				stop()
+				tell(true)
+			case res.StatusCode < 300 && x.tries > 0 && more: // its nonce had grown old
+				ask(false)
+			default:
+				r.vouching = vouchingNo
+				if res.StatusCode < 300 && x.tries == 0 && credentialed(x.tx.req) {
+					r.vouching = vouchingYes
+				}
+				stop()
+				tell(r.vouching == vouchingYes)
+			}
+		})
+	}
+	ask(true)
+}
+
+// question is a REGISTER outside the row of those that keep the binding, which it leaves as it is.
+func (r *registration) question(to hop) *sip.Request {
+	local, contact := r.local, r.contact
+	req := r.request(to, r.expires)
+	r.local, r.contact = local, contact
+	id := sip.CallIDHeader(uuid.NewString())
+	req.ReplaceHeader(&id)
+	return req
+}
+
+// once is then, for the first answer of a question; otherwise is told where none comes in time, unless stop is called.
+func (r *registration) once(then func(bool), otherwise bool) (tell func(bool), stop func()) {
+	told := false
+	tell = func(answer bool) {
+		if !told {
+			told = true
+			then(answer)
+		}
+	}
+	return tell, r.ua.after(patience, func() { tell(otherwise) })
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -158,5 +159,139 @@ func TestGrantedLifeIsBounded(t *testing.T) {
 	a := startAgent(t, p)
 	if s := a.state(dialog.Registered); time.Until(s.Expires) > time.Hour {
 		t.Errorf("registered until %v", s.Expires)
+	}
+}
+
+// Whoever is called answers the INVITE itself with a challenge, which the server hands on. The nonce is not one of the
+// server's, and so no digest goes out for it, in whatever realm: not at once, and not with a later call.
+func TestCalleesChallenge(t *testing.T) {
+	const registrar = `Digest realm="asterisk", nonce="n", algorithm=MD5, qop="auth"`
+	for name, challenge := range map[string]string{
+		"another realm":         `Digest realm="eve", nonce="evil"`,
+		"the server's realm":    `Digest realm="asterisk", nonce="evil", algorithm=MD5, qop="auth"`,
+		"stale":                 `Digest realm="asterisk", nonce="evil", algorithm=MD5, qop="auth", stale=true`,
+		"without qop":           `Digest realm="asterisk", nonce="evil"`,
+		"behind a genuine one":  `Digest realm="asterisk", nonce="n", algorithm=MD5, qop="auth", Digest realm="eve", nonce="evil"`,
+		"stale, after a ring":   `Digest realm="asterisk", nonce="evil", algorithm=MD5, qop="auth", stale=true`,
+		"no qop, another realm": `Digest realm="", nonce="evil"`,
+	} {
+		for _, status := range []string{"401 Unauthorized", "407 Proxy Authentication Required"} {
+			t.Run(name+", "+status[:3], func(t *testing.T) {
+				p := siptest.NewPeer(t)
+				r := &digestRegistrar{nonce: "n", challenges: []string{"WWW-Authenticate: " + registrar + "\n"}}
+				p.Registrar(r.serve)
+				a := newAgent(t, p)
+				header := "WWW-Authenticate: "
+				if status[:3] == "407" {
+					header = "Proxy-Authenticate: "
+				}
+				l := a.dial("100")
+				invite := p.Recv("INVITE")
+				if strings.Contains(name, "ring") {
+					p.ReplyTagged(invite, "180 Ringing", "eve", "", "")
+				}
+				p.ReplyTagged(invite, status, "eve", header+challenge+"\n", "")
+				p.Recv("ACK")
+				if name == "behind a genuine one" {
+					p.Within(100*time.Millisecond, "INVITE")
+				} else if e := l.ends(dialog.Rejected); fmt.Sprint(e.Code) != status[:3] {
+					t.Errorf("end %+v", e)
+				}
+				a.dial("101")
+				for _, m := range append(r.all(), p.Await("INVITE sip:101@")) {
+					evil := strings.Contains(m.Text, `nonce="evil"`)
+					if strings.Contains(m.Text, `realm="eve"`) || evil && m.Method() != "REGISTER" || evil && !strings.Contains(m.Text, `realm="asterisk"`) {
+						t.Errorf("the digest for a nonce of the callee's:\n%s", m.Text)
+					}
+				}
+			})
+		}
+	}
+}
+
+// The server asks for credentials when a call is placed, with a nonce of its own: also one whose nonces serve once, or serve
+// only the request that they were made for. The call goes out.
+func TestServersChallengeOfTheCall(t *testing.T) {
+	for _, kind := range []string{"a nonce serves any request", "a nonce serves once", "a nonce serves one Call-ID"} {
+		t.Run(kind, func(t *testing.T) {
+			p := siptest.NewPeer(t)
+			issued := map[string]string{} // nonce to the Call-ID it was made for; "" once it is used up
+			n := 0
+			ask := func(m siptest.Message) (nonce string, ok bool) {
+				auth := m.Header("Authorization")
+				_, nonce, _ = strings.Cut(auth, `nonce="`)
+				nonce, _, _ = strings.Cut(nonce, `"`)
+				id := issued[nonce]
+				switch {
+				case id == "" || !correct(auth, m.Method(), "secret"), strings.HasSuffix(kind, "Call-ID") && id != m.Header("Call-ID"):
+					n++
+					nonce = fmt.Sprintf("n%d", n)
+					issued[nonce] = m.Header("Call-ID")
+					return nonce, false
+				case strings.HasSuffix(kind, "once"):
+					issued[nonce] = ""
+				}
+				return nonce, true
+			}
+			var mu sync.Mutex
+			serve := func(p *siptest.Peer, m siptest.Message) bool {
+				mu.Lock()
+				defer mu.Unlock()
+				if nonce, ok := ask(m); !ok {
+					p.Reply(m, "401 Unauthorized", fmt.Sprintf("WWW-Authenticate: Digest realm=\"pbx\", nonce=%q, algorithm=MD5, qop=\"auth\", stale=true\n", nonce))
+					return false
+				}
+				return true
+			}
+			p.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
+				if serve(p, m) {
+					siptest.Accept(p, m)
+				}
+				return true
+			})
+			a := newAgent(t, p)
+			mu.Lock()
+			clear(issued) // all have grown old
+			mu.Unlock()
+			l := a.dial("100")
+			for {
+				invite := p.Await("INVITE sip:100@")
+				if serve(p, invite) {
+					p.ReplyTagged(invite, "200 OK", "far", contact(p, "far"), sdp("sendrecv"))
+					break
+				}
+			}
+			l.hears("answered")
+		})
+	}
+}
+
+// The Contact of whoever is called names the server, and its Record-Route leads through the server all the same.
+func TestFarEndInTheServersName(t *testing.T) {
+	p, eve := siptest.NewPeer(t), siptest.NewPeerAt(t, "127.0.0.66")
+	r := &digestRegistrar{nonce: "n", challenges: []string{`WWW-Authenticate: Digest realm="asterisk", nonce="n", algorithm=MD5, qop="auth"` + "\n"}}
+	p.Registrar(r.serve)
+	a := newAgent(t, p)
+	l := a.dial("100")
+	p.ReplyTagged(p.Recv("INVITE"), "200 OK", "eve", contact(p, "eve")+
+		"Record-Route: <sip:"+eve.Addr()+";lr>\nRecord-Route: <sip:"+p.Addr()+";lr>\n", sdp("sendrecv"))
+	if ack := p.Recv("ACK"); hasCredentials(ack) {
+		t.Errorf("credentials for the far end:\n%s", ack.Text)
+	}
+	l.hears("answered")
+	for method, do := range map[string]func(){
+		"INFO":   func() { l.Call.Info("application/dtmf-relay", []byte("Signal=1\r\n"), func(error) {}) },
+		"INVITE": func() { l.Reinvite(hold, func([]byte, error) {}) },
+		"REFER":  func() { l.Refer("102", func(int, error) {}) },
+	} {
+		a.do(do)
+		req := p.Recv(method)
+		if hasCredentials(req) {
+			t.Errorf("credentials unasked:\n%s", req.Text)
+		}
+		p.Reply(req, "407 Proxy Authentication Required", `Proxy-Authenticate: Digest realm="eve", nonce="evil"`+"\n")
+		if m, ok := p.Within(100*time.Millisecond, method); ok {
+			t.Errorf("the challenge is answered:\n%s", m.Text)
+		}
 	}
 }

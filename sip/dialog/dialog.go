@@ -62,6 +62,9 @@ func dialogOfRequest(invite *sip.Request, localTag string) *dialog {
 	if c := invite.Contact(); c != nil && !c.Address.Wildcard {
 		d.target = c.Address
 	}
+	if at, err := netip.ParseAddrPort(invite.Source()); err == nil && d.target.Host == "" { // a tel: From leads nowhere
+		d.target = sip.Uri{Scheme: "sip", User: escapeUser(userOf(d.target)), Host: at.Addr().Unmap().String(), Port: int(at.Port())}
+	}
 	return d
 }
 
@@ -151,8 +154,12 @@ func (d *dialog) exchange(ua *UA, method sip.RequestMethod, fill func(*sip.Reque
 
 // passedOn reports whether the server only passes our requests on to the far end, as a proxy does: the far end is then
 // at an address of its own, and its answers are not the server's. A phone system that is one end of every call itself
-// gives its own address as the target.
+// gives its own address as the target, and no route: whoever is behind a proxy may write any target it likes, but the proxy
+// has to stay in the way.
 func (d *dialog) passedOn(ua *UA) bool {
+	if len(d.routes) > 0 {
+		return true
+	}
 	ip, err := netip.ParseAddr(strings.Trim(d.target.Host, "[]"))
 	if err != nil { // a name: the account's own, or one that anybody could lead elsewhere
 		return !strings.EqualFold(d.target.Host, ua.domain().Host)
@@ -161,7 +168,8 @@ func (d *dialog) passedOn(ua *UA) bool {
 }
 
 // acknowledge sends the ACK of a 2xx, which is a request of its own: new branch, the dialog's route, and the
-// credentials of its INVITE (§13.2.2.4, §22.1). It is sent again for each repetition of the 2xx.
+// credentials of its INVITE (§13.2.2.4, §22.1), unless a proxy hands it on: no proxy asks an ACK for any, and the far end would
+// read them. It is sent again for each repetition of the 2xx.
 func (d *dialog) acknowledge(ua *UA, invite *sip.Request) {
 	ua.route(d.next(ua), func(hops []hop, err error) {
 		if err != nil {
@@ -170,7 +178,7 @@ func (d *dialog) acknowledge(ua *UA, invite *sip.Request) {
 		}
 		hops = d.ordered(ua, hops)
 		ack := d.request(ua, sip.ACK, invite.CSeq().SeqNo)
-		if ua.reg.serves(hops[0].String()) {
+		if ua.reg.serves(hops[0].String()) && !d.passedOn(ua) {
 			sip.CopyHeaders("Authorization", invite, ack)
 			sip.CopyHeaders("Proxy-Authorization", invite, ack)
 		}

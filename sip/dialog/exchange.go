@@ -140,7 +140,7 @@ func (x *exchange) received(res *sip.Response, err error) {
 // outworn reports whether a refusal may be due to the credentials that the request brought unasked. Some servers take a
 // nonce once, and refuse it the second time as if the password were wrong.
 func (x *exchange) outworn(res *sip.Response) bool {
-	if x.tries > 0 || x.bare || !credentialed(x.tx.req) {
+	if x.tries > 0 || x.bare || x.rang || !credentialed(x.tx.req) {
 		return false
 	}
 	switch res.StatusCode {
@@ -148,7 +148,7 @@ func (x *exchange) outworn(res *sip.Response) bool {
 		return true
 	case 401, 407:
 		asked := headersOf(res, challengeHeader(res))
-		return len(asked) == 0 || slices.ContainsFunc(choose(challenges(asked)), func(c digestChallenge) bool { return !x.ua.auth.weaker(c) })
+		return len(asked) == 0 || slices.ContainsFunc(choose(challenges(asked)), x.ua.auth.believable)
 	}
 	return false
 }

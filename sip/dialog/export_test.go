@@ -13,6 +13,13 @@ func NATSettles(t *testing.T, d time.Duration) {
 	t.Cleanup(func() { natSettles = old })
 }
 
+// PongPatience sets how long a ping may stay without an answer, for a test.
+func PongPatience(t *testing.T, d time.Duration) {
+	old := pongPatience
+	pongPatience = d
+	t.Cleanup(func() { pongPatience = old })
+}
+
 // Look has the registration be renewed. It must be called on the queue.
 func (ua *UA) Look() { ua.reg.attempt() }
 

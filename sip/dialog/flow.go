@@ -52,6 +52,6 @@ func (r *registration) flow(to target) (hop, bool) {
 func (r *registration) serves(at string) bool { return r.servesAddr(sourceIP(at)) }
 
 func (r *registration) servesAddr(ip netip.Addr) bool {
-	return ip.IsValid() && (ip == r.reached.addr.Addr() || slices.Contains(r.routed, ip) ||
+	return ip.IsValid() && (ip == r.reached.addr.Addr() || slices.Contains(r.routed(), ip) ||
 		slices.ContainsFunc(r.hops, func(h hop) bool { return h.addr.Addr() == ip }))
 }

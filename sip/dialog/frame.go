@@ -135,7 +135,26 @@ type framing struct {
 
 type framed struct {
 	frames
-	conn sip.Connection
+	conn   sip.Connection
+	heard  time.Time // when something came last; of framing.mu, as the next
+	ponged bool      // a ping of ours was answered, on this connection or one before it
+}
+
+// heard notes what came on a connection. A single line end is the answer to a ping.
+func (s *framing) heard(f *framed, data []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f.heard = time.Now()
+	f.ponged = f.ponged || string(data) == "\r\n"
+}
+
+// silentSince reports whether nothing has come from an address since a time, on the connection that was open then, though the
+// other side answers pings.
+func (s *framing) silentSince(conn sip.Connection, source string, since time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := s.open[source]
+	return f != nil && f.conn == conn && f.ponged && f.heard.Before(since)
 }
 
 // of is the state of the connection from an address; those of connections that are gone are forgotten on the way.
@@ -150,8 +169,9 @@ func (s *framing) of(ua *UA, source string) *framed {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	conn := now(source)
-	if f := s.open[source]; f != nil && f.conn == conn {
-		return f
+	before := s.open[source]
+	if before != nil && before.conn == conn {
+		return before
 	}
 	for at, f := range s.open {
 		if now(at) != f.conn {
@@ -161,7 +181,7 @@ func (s *framing) of(ua *UA, source string) *framed {
 	if s.open == nil {
 		s.open = make(map[string]*framed)
 	}
-	f := &framed{conn: conn}
+	f := &framed{conn: conn, ponged: before != nil && before.ponged}
 	s.open[source] = f
 	return f
 }
@@ -169,9 +189,12 @@ func (s *framing) of(ua *UA, source string) *framed {
 // screenStream reads what came by TCP as screenRead reads a datagram. An error closes the connection.
 func (ua *UA) screenStream(source string, data []byte) error {
 	f := ua.framing.of(ua, source)
+	ua.framing.heard(f, data)
 	messages, pings, rest, err := f.feed(data, time.Now())
-	for range pings {
-		f.reply([]byte("\r\n"))
+	if pings > 0 && ua.trusted.Load().hears(sourceIP(source)) { // a stranger is not told that somebody is here
+		for range pings {
+			f.reply([]byte("\r\n"))
+		}
 	}
 	for _, m := range messages {
 		ua.screenMessage(f, source, m)

@@ -107,9 +107,7 @@ func FuzzChallenge(f *testing.F) {
 	f.Fuzz(func(t *testing.T, value string) {
 		a := newAuthenticator(Account{User: "2041", Password: "secret"})
 		req := sip.NewRequest(sip.REGISTER, sip.Uri{Scheme: "sip", Host: "pbx"})
-		res := sip.NewResponse(401, "Unauthorized")
-		res.AppendHeader(sip.NewHeader("WWW-Authenticate", value))
-		if !a.learn(req, res, true) {
+		if !a.learn(req, choose(challenges([]string{value})), false, true) {
 			return
 		}
 		a.authorize(req)

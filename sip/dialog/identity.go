@@ -29,7 +29,7 @@ func (d *dialog) identityOf(ua *UA, req *sip.Request) *Identity {
 	}
 	from := req.From()
 	i := &Identity{From: from.Value(), values: func(names ...string) []string { return headerValues(req, names...) }}
-	if from.Address.User != "" && !strings.EqualFold(Unescape(from.Address.User), Unescape(d.remote.Address.User)) {
+	if user := userOf(from.Address); user != "" && !strings.EqualFold(user, userOf(d.remote.Address)) {
 		i.Changed = true
 		d.remote.DisplayName, d.remote.Address = from.DisplayName, from.Address
 	}

@@ -117,8 +117,8 @@ func (c *Call) Direct() bool { return c.direct }
 // From is the From header's value, whole.
 func (c *Call) From() string { return c.in.st.req.From().Value() }
 
-// Called is the user part of To: whom the caller asked for.
-func (c *Call) Called() string { return Unescape(c.in.st.req.To().Address.User) }
+// Called is the user part of To, or its number: whom the caller asked for.
+func (c *Call) Called() string { return userOf(c.in.st.req.To().Address) }
 
 // RemoteSDP is the session description of the INVITE; nil when the caller wants us to offer.
 func (c *Call) RemoteSDP() []byte { return SDP(c.in.st.req) }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math/rand/v2"
 	"time"
+
+	"github.com/emiago/sipgo/sip"
 )
 
 // A router on the way forgets a flow on which nothing was sent for a while, often after 30 seconds for UDP, and then no
@@ -11,7 +13,8 @@ import (
 //
 // On TCP it is the ping of RFC 5626 §4.4.1, two CRLFs, which RFC 3261 §7.5 has every receiver skip. On UDP it is the same
 // bytes: STUN, which §4.4.2 asks for, is understood by few registrars, while Asterisk, Kamailio and FreeSWITCH drop a
-// datagram of line ends in silence. No answer is waited for: REGISTER finds out about a dead flow.
+// datagram of line ends in silence, and no answer is waited for: REGISTER finds out about a dead flow. On TCP a server that has
+// answered a ping before and does not answer this one in ten seconds is gone, or the connection is (§4.4.1).
 //
 // Over UDP the binding itself is refreshed every 20 to 25 s, which keeps the flow open too: a server that restarts loses
 // its bindings without a word, and it would answer an OPTIONS as before. Keepalives come in between when the account asks for
@@ -55,9 +58,29 @@ func (r *registration) ping() {
 		return // watch sees that the connection is gone, and registers again
 	}
 	if s, ok := ua.queued(c).(*stream); ok {
+		sent := time.Now()
 		if err := s.put(outgoing{data: []byte(keepaliveBytes)}); err != nil {
 			ua.log.Debug("keepalive not sent", "error", err)
 		}
+		ua.after(pongPatience, func() { r.unanswered(to, c, sent) })
 	}
 	_, _ = c.TryClose() // gives back the reference that looking took
 }
+
+// pongPatience is how long a ping may stay without an answer (RFC 5626 §4.4.1).
+var pongPatience = 10 * time.Second // a variable for tests only
+
+// unanswered gives a connection up on which nothing has come since a ping, and registers on a new one.
+func (r *registration) unanswered(to hop, c sip.Connection, sent time.Time) {
+	ua := r.ua
+	if to != r.reached || r.busy || r.status.State != Registered || !ua.framing.silentSince(c, to.String(), sent) {
+		return
+	}
+	ua.log.Info("no answer to a ping: the connection is given up", "server", to)
+	ua.disconnect(to)
+	r.stopNext()
+	r.stopNext = ua.after(goneAfter, r.attempt)
+}
+
+// goneAfter is how long sipgo may take to forget a connection that was closed.
+const goneAfter = 100 * time.Millisecond

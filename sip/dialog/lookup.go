@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 )
@@ -24,6 +25,10 @@ const (
 	familyGrace = 500 * time.Millisecond
 )
 
+// How long an answer is waited for: what a call can bear, or as long as one may take.
+func soon(grace time.Duration) time.Duration { return grace }
+func patient(time.Duration) time.Duration    { return lookupTimeout }
+
 // found is what one question, or several, came to. Where there are no hops and it is not sure, the name service has said
 // nothing.
 type found struct {
@@ -33,7 +38,8 @@ type found struct {
 
 // lookup asks the DNS as RFC 3263 §4.2 says, without NAPTR: the transport is configured. A name without a port is
 // looked up by SRV; the records come ordered by priority and weight. It reports whether all questions were answered.
-func lookup(ctx context.Context, dns Resolver, t target) ([]hop, bool, error) {
+// wait is how long one answer is waited for where another one is here, of how long it would be by default.
+func lookup(ctx context.Context, dns Resolver, t target, wait func(time.Duration) time.Duration) ([]hop, bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
 	defer cancel()
 	port := uint16(t.port)
@@ -41,10 +47,10 @@ func lookup(ctx context.Context, dns Resolver, t target) ([]hop, bool, error) {
 		port = defaultPort(t.network)
 	}
 	host := make(chan found, 1)
-	go func() { host <- lookupHost(ctx, dns, t.network, t.host, port) }()
+	go func() { host <- lookupHost(ctx, dns, t.network, t.host, port, wait) }()
 	f := found{sure: true}
 	if t.port == 0 {
-		f = lookupSRV(ctx, dns, t, host)
+		f = lookupSRV(ctx, dns, t, host, wait)
 	}
 	if len(f.hops) == 0 {
 		h := <-host
@@ -58,7 +64,7 @@ func lookup(ctx context.Context, dns Resolver, t target) ([]hop, bool, error) {
 
 // lookupSRV follows the SRV records of a name, in their order. It gives up waiting for them a while after host has brought
 // an address, which it puts back.
-func lookupSRV(ctx context.Context, dns Resolver, t target, host chan found) found {
+func lookupSRV(ctx context.Context, dns Resolver, t target, host chan found, wait func(time.Duration) time.Duration) found {
 	type answer struct {
 		records []*net.SRV
 		sure    bool
@@ -75,7 +81,7 @@ func lookupSRV(ctx context.Context, dns Resolver, t target, host chan found) fou
 		host <- h
 		grace := lookupTimeout
 		if len(h.hops) > 0 {
-			grace = srvGrace
+			grace = wait(srvGrace)
 		}
 		late := time.NewTimer(grace)
 		defer late.Stop()
@@ -87,16 +93,16 @@ func lookupSRV(ctx context.Context, dns Resolver, t target, host chan found) fou
 	var targets []func() found
 	for _, r := range got.records {
 		targets = append(targets, func() found {
-			return lookupHost(ctx, dns, t.network, strings.TrimSuffix(r.Target, "."), r.Port)
+			return lookupHost(ctx, dns, t.network, strings.TrimSuffix(r.Target, "."), r.Port, wait)
 		})
 	}
-	f := gather(srvGrace, targets)
+	f := gather(func(found) time.Duration { return wait(srvGrace) }, targets)
 	f.sure = f.sure && got.sure
 	return f
 }
 
 // lookupHost puts IPv4 first: phone systems without IPv6 that publish it all the same are common.
-func lookupHost(ctx context.Context, dns Resolver, network, host string, port uint16) found {
+func lookupHost(ctx context.Context, dns Resolver, network, host string, port uint16, wait func(time.Duration) time.Duration) found {
 	family := func(name string, is func(netip.Addr) bool) func() found {
 		return func() found {
 			ips, err := dns.LookupNetIP(ctx, name, host)
@@ -109,12 +115,29 @@ func lookupHost(ctx context.Context, dns Resolver, network, host string, port ui
 			return f
 		}
 	}
-	return gather(familyGrace, []func() found{family("ip4", netip.Addr.Is4), family("ip6", netip.Addr.Is6)})
+	return gather(func(first found) time.Duration {
+		if !reachable(first.hops) { // IPv6 only, and no way there from this machine: A is what matters
+			return wait(srvGrace)
+		}
+		return wait(familyGrace)
+	}, []func() found{family("ip4", netip.Addr.Is4), family("ip6", netip.Addr.Is6)})
+}
+
+// reachable reports whether this machine has a way to any of the hops. Nothing is sent.
+func reachable(hops []hop) bool {
+	return slices.ContainsFunc(hops, func(h hop) bool {
+		c, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(h.addr))
+		if err != nil {
+			return false
+		}
+		_ = c.Close()
+		return true
+	})
 }
 
 // gather asks at the same time and puts what is found together in the order of the questions. Once something is found, what
 // does not come within a grace is left out.
-func gather(grace time.Duration, ask []func() found) found {
+func gather(grace func(first found) time.Duration, ask []func() found) found {
 	type numbered struct {
 		i int
 		found
@@ -131,7 +154,7 @@ wait:
 		case a := <-answers:
 			got[a.i] = a.found
 			if len(a.hops) > 0 && late == nil {
-				t := time.NewTimer(grace)
+				t := time.NewTimer(grace(a.found))
 				defer t.Stop()
 				late = t.C
 			}

@@ -20,6 +20,7 @@ type zone struct {
 	a      map[string]string // "ip4 host" to an address
 	srv    []*net.SRV
 	silent map[string]bool // "srv", "ip4 host"; "all"
+	late   map[string]time.Duration
 	asked  int
 }
 
@@ -27,7 +28,13 @@ func (z *zone) ask(ctx context.Context, question string) error {
 	z.mu.Lock()
 	z.asked++
 	silent := z.silent["all"] || z.silent[question]
+	late := z.late[question]
 	z.mu.Unlock()
+	select {
+	case <-time.After(late):
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	if silent {
 		<-ctx.Done()
 		return &net.DNSError{Err: ctx.Err().Error(), IsTimeout: true}
@@ -187,5 +194,72 @@ func TestNameIsTakenAway(t *testing.T) {
 	a.do(func() { a.ua.Forget() })
 	if s := a.state(dialog.Unreachable); s.Problem != dialog.NameNotFound {
 		t.Errorf("%+v", s)
+	}
+}
+
+// The server has an IPv6 address that does not work from here, and the A record comes late: it is used all the same.
+func TestLateAddress(t *testing.T) {
+	t.Parallel()
+	for name, v6 := range map[string]string{"no way there": "2001:db8::1", "nobody there": "::1"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := siptest.NewPeer(t)
+			z := &zone{
+				a:    map[string]string{"ip4 pbx.example.com": "127.0.0.1", "ip6 pbx.example.com": v6},
+				late: map[string]time.Duration{"ip4 pbx.example.com": 1200 * time.Millisecond},
+			}
+			begin := time.Now()
+			a := startAgent(t, p, func(c *dialog.Config) {
+				c.Account.Server, c.Resolver, c.Listen = fmt.Sprintf("pbx.example.com:%d", netip.MustParseAddrPort(p.Addr()).Port()), z, ""
+			})
+			a.registered()
+			if took := time.Since(begin); took > 15*time.Second {
+				t.Errorf("registered after %v", took)
+			}
+		})
+	}
+}
+
+// A name in Service-Route that is not found at first, and moves later.
+func TestServiceRouteByName(t *testing.T) {
+	t.Parallel()
+	p := siptest.NewPeer(t)
+	edges := []*siptest.Peer{siptest.NewPeerAt(t, "127.0.0.66"), siptest.NewPeerAt(t, "127.0.0.67")}
+	z := &zone{a: map[string]string{}}
+	p.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
+		p.Reply(m, "200 OK", "Contact: "+m.Header("Contact")+"\nPath: <sip:edge.example.com:5060;lr>\n")
+		return true
+	})
+	a := newAgent(t, p, func(c *dialog.Config) { c.Resolver = z })
+	ring := func(edge *siptest.Peer) bool {
+		c := p.Call("<sip:bob@example.com>")
+		c.Peer = edge
+		c.Invite()
+		_, ok := edge.Within(200*time.Millisecond, "SIP/2.0 1")
+		return ok
+	}
+	if ring(edges[0]) {
+		t.Error("a stranger rang")
+	}
+	move := func(ip string) {
+		z.set(func() { z.a["ip4 edge.example.com"] = ip })
+		a.do(func() { a.ua.Forget(); a.ua.Look() })
+		a.registered()
+	}
+	for i, ip := range []string{"127.0.0.66", "127.0.0.67"} {
+		move(ip)
+		for end := time.Now().Add(patience); !ring(edges[i]); { // the name service answers after the registrar
+			if time.Now().After(end) {
+				t.Fatalf("no call comes in from %s", ip)
+			}
+		}
+	}
+	z.set(func() { z.silent = map[string]bool{"all": true} })
+	a.do(func() { a.ua.Forget(); a.ua.Look() })
+	a.registered()
+	for _, edge := range edges { // the one that the name has left is heard for a while too
+		if !ring(edge) {
+			t.Errorf("no call comes in from %s", edge.Addr())
+		}
 	}
 }

@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -66,6 +67,47 @@ func (r *registration) lost(st Status) {
 		r.hops = append(r.hops[1:], r.hops[0])
 	}
 	r.failed(st)
+}
+
+// silent is a REGISTER without an answer. A connection on which nothing comes back may be dead though nobody has closed it, as
+// when a firewall has forgotten it: the next attempt makes a new one.
+func (r *registration) silent(err error) {
+	r.ua.disconnect(r.reached)
+	r.lost(Status{Problem: ServerSilent, Err: err})
+}
+
+// askedToWait is a refusal with Retry-After. It is one address of the server that asks (RFC 3261 §21.5.4, RFC 3263 §4.3): another
+// one is tried, and only when all have asked is the earliest of them waited for.
+func (r *registration) askedToWait(st Status, pause time.Duration) {
+	if st.Code == sip.StatusTemporarilyUnavailable { // it speaks of the account
+		r.failedFor(st, pause)
+		return
+	}
+	now := time.Now()
+	r.waiting[r.reached] = now.Add(pause)
+	first := now.Add(pause)
+	for _, h := range r.hops {
+		until := r.waiting[h]
+		if !until.After(now) {
+			r.lost(st)
+			return
+		}
+		if until.Before(first) {
+			first = until
+		}
+	}
+	r.failedFor(st, first.Sub(now))
+}
+
+// willingFirst puts the hops that have not asked to wait in front, and of those that have the one that waits least.
+func (r *registration) willingFirst() {
+	now := time.Now()
+	for h, until := range r.waiting {
+		if !until.After(now) {
+			delete(r.waiting, h)
+		}
+	}
+	slices.SortStableFunc(r.hops, func(a, b hop) int { return r.waiting[a].Compare(r.waiting[b]) })
 }
 
 // failed plans the next attempt: soon while the outage is young.

@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"cmp"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +15,7 @@ const maxRedirects = 5
 
 // redirects is where a call was sent on to: RFC 3261 §8.1.3.4.
 type redirects struct {
+	first   sip.Uri         // what was called
 	targets []sip.Uri       // not tried yet, best first
 	tried   map[string]bool // no address is called twice: that is how loops end
 	count   int
@@ -50,7 +52,7 @@ func (c *Call) callNext() bool {
 // called notes that an address is being called.
 func (r *redirects) called(uri sip.Uri) {
 	if r.tried == nil {
-		r.tried = make(map[string]bool)
+		r.tried, r.first = make(map[string]bool), uri
 	}
 	r.tried[targetKey(uri)] = true
 }
@@ -61,29 +63,37 @@ func targetKey(uri sip.Uri) string {
 
 // sentOnTo is what an address of a 3xx is called by. An address outside our domain is not followed: whom a call goes to, and
 // who pays for it, is our server's to decide and not that of whoever was called. A tel: address names no server, so that it is
-// called at ours, as every number is.
+// called at ours, as every number is. What is followed is the user alone: a port, maddr or transport would lead elsewhere.
 func (c *Call) sentOnTo(contact string) (sip.Uri, bool) {
-	scheme, rest, _ := strings.Cut(contact, ":")
-	switch strings.ToLower(scheme) {
+	var uri sip.Uri
+	if sip.ParseUri(contact, &uri) != nil {
+		return sip.Uri{}, false
+	}
+	switch uri.Scheme {
 	case "tel":
-		number, _, _ := strings.Cut(rest, ";")
-		number = strings.Map(func(r rune) rune {
-			if strings.ContainsRune("-.() ", r) { // visual separators of RFC 3966 §3
-				return -1
-			}
-			return r
-		}, Unescape(number))
+		number := userOf(uri)
 		if strings.Trim(number, "+0123456789*#ABCDabcd") != "" || strings.Trim(number, "+") == "" {
 			return sip.Uri{}, false
 		}
 		return c.ua.Target(number), true
 	case "sip":
-		var uri sip.Uri
-		if sip.ParseUri(contact, &uri) != nil || uri.Host == "" {
-			return sip.Uri{}, false
-		}
-		uri.Headers = nil
-		return uri, strings.EqualFold(uri.Host, c.out.to.Address.Host) || strings.EqualFold(uri.Host, c.ua.domain().Host)
+		return c.within(uri)
+	}
+	return sip.Uri{}, false
+}
+
+// within is an address of our domain as our server is asked for it. The server may name itself by its IP address.
+func (c *Call) within(uri sip.Uri) (sip.Uri, bool) {
+	own, first := c.ua.domain(), c.out.first
+	ip, err := netip.ParseAddr(strings.Trim(uri.Host, "[]"))
+	switch {
+	case uri.User == "":
+		return sip.Uri{}, false
+	case strings.EqualFold(uri.Host, own.Host), err == nil && c.ua.reg.servesAddr(ip.Unmap()):
+		own.User = uri.User
+		return own, true
+	case strings.EqualFold(uri.Host, first.Host): // of a call to an address outside
+		return sip.Uri{Scheme: first.Scheme, User: uri.User, Host: first.Host, Port: first.Port}, true
 	}
 	return sip.Uri{}, false
 }

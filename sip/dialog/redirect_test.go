@@ -1,12 +1,47 @@
 package dialog_test
 
 import (
+	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
 )
+
+// A Contact of the account's domain is called at the account's server, whatever else stands in it.
+func TestRedirectStaysInTheDomain(t *testing.T) {
+	for _, contact := range []string{
+		"sip:2052@%s;maddr=127.0.0.66", "sip:2052@pbx.example.com:%d", "sip:2052@PBX.example.com;transport=tcp",
+		"sip:2052@%s", "sip:2052@127.0.0.1", "sip:2052@pbx.example.com:%d;maddr=127.0.0.66;lr?Route=<sip:127.0.0.66>",
+	} {
+		t.Run(contact, func(t *testing.T) {
+			p, thief := siptest.NewPeer(t), siptest.NewPeerAt(t, "127.0.0.66")
+			port := netip.MustParseAddrPort(p.Addr()).Port()
+			a := newAgent(t, p, func(c *dialog.Config) {
+				c.Account.Server = fmt.Sprintf("pbx.example.com:%d", port)
+				c.Resolver = &zone{a: map[string]string{"ip4 pbx.example.com": "127.0.0.1"}}
+			})
+			l := a.dial("2051")
+			contact := strings.Replace(contact, "%s", fmt.Sprintf("pbx.example.com:%d", port), 1)
+			contact = strings.Replace(contact, "%d", netip.MustParseAddrPort(thief.Addr()).String()[len("127.0.0.66:"):], 1)
+			p.ReplyTagged(p.Recv("INVITE"), "302 Moved Temporarily", "t", "Contact: <"+contact+">\n", "")
+			p.Recv("ACK")
+			next := p.Recv("INVITE sip:2052@")
+			if want := fmt.Sprintf("INVITE sip:2052@pbx.example.com:%d SIP/2.0", port); next.Start() != want {
+				t.Errorf("%q, want %q", next.Start(), want)
+			}
+			p.ReplyTagged(next, "200 OK", "u", contactOf(p), sdp("sendrecv"))
+			p.Recv("ACK")
+			l.hears("answered")
+			thief.Quiet(20 * time.Millisecond)
+		})
+	}
+}
+
+func contactOf(p *siptest.Peer) string { return contact(p, "b") }
 
 // Where a call is sent on to: in the order of q, at the account's own server, never twice, and not out of the domain.
 func TestRedirects(t *testing.T) {

@@ -61,6 +61,7 @@ func (c *Call) Refer(number string, on func(code int, err error)) {
 			})
 		default:
 			r.finish(0, &RefusedError{res.StatusCode, res.Reason})
+			c.lost(res, nil)
 		}
 	})
 }

@@ -63,10 +63,9 @@ type registration struct {
 	hops     []hop                    // the server's addresses; the first is in use
 	left     map[netip.Addr]time.Time // addresses the server had before, and until when they are listened to
 	services []sip.Uri                // Service-Route of the last 200 (RFC 3608): the way of our requests
-	routes   []sip.Uri                // what it named in Service-Route and Path together
-	routed   []netip.Addr             // where they lead
-	routing  int                      // counts changes of routes: which answer of the DNS is for them
+	routes   []*route                 // what it named in Service-Route and Path together
 	reached  hop                      // the one tried last
+	waiting  map[hop]time.Time        // hops that asked not to be tried before
 	contact  *sip.ContactHeader
 	stale    *sip.ContactHeader // an old binding to remove with the next REGISTER
 	local    netip.Addr         // what the contact was made for
@@ -77,6 +76,7 @@ type registration struct {
 	cleaned  bool               // a binding left by an earlier run was removed
 	refusals int                // in a row
 	briefs   int                // 423s since we were registered last
+	vouching vouching           // whether the registrar can prove a nonce
 	leaving  []func()           // who waits for the binding to be removed
 	round    int                // attempt number: answers to an older one are not listened to
 
@@ -99,6 +99,7 @@ func newRegistration(ua *UA) *registration {
 	return &registration{
 		ua: ua, callID: uuid.NewString(), fromTag: newTag(), expires: ua.cfg.Account.Expires,
 		left:     make(map[netip.Addr]time.Time),
+		waiting:  make(map[hop]time.Time),
 		stopNext: nop, stopFlow: nop, stopPatience: nop, stopKeep: nop,
 	}
 }
@@ -146,6 +147,7 @@ func (r *registration) attempt() {
 }
 
 func (r *registration) send(round int) {
+	r.willingFirst()
 	to := r.hops[0]
 	r.reached = to // the hop the exchange takes
 	r.ua.retrust()
@@ -160,7 +162,7 @@ func (r *registration) send(round int) {
 		if round == r.round && r.x != nil {
 			r.x.abandon()
 			r.x, r.busy = nil, false
-			r.lost(Status{Problem: ServerSilent, Err: errNoAnswer})
+			r.silent(errNoAnswer)
 		}
 	})
 }
@@ -174,11 +176,11 @@ func (r *registration) answered(res *sip.Response, err error) {
 	x := r.x
 	r.x, r.busy = nil, false
 	if err != nil {
-		problem := ServerSilent
 		if errors.Is(err, errUnreachable) {
-			problem = CannotConnect
+			r.lost(Status{Problem: CannotConnect, Err: err})
+			return
 		}
-		r.lost(Status{Problem: problem, Err: err})
+		r.silent(err)
 		return
 	}
 	st := Status{Problem: ServerTrouble, Code: res.StatusCode, Err: fmt.Errorf("%d %s", res.StatusCode, res.Reason)}
@@ -216,7 +218,7 @@ func (r *registration) answered(res *sip.Response, err error) {
 		case !passing(code):
 			r.unwilling(st, pause)
 		case told && pause > 0:
-			r.failedFor(st, pause)
+			r.askedToWait(st, pause)
 		case code == sip.StatusTemporarilyUnavailable: // this address of the server is well: no other one is better
 			r.failed(st)
 		default:

@@ -26,7 +26,8 @@ type target struct {
 // hopCache remembers what names resolved to, so that requests inside a call do not wait for the DNS, and that a server which
 // is up stays in use while the name service is down.
 type hopCache struct {
-	known map[target]resolved
+	known   map[target]resolved
+	awaited map[target]bool // late answers are waited for
 }
 
 type resolved struct {
@@ -115,18 +116,41 @@ func (ua *UA) resolve(t target, then func([]hop, error)) {
 		stop = ua.after(staleAfter, goOn)
 	}
 	ua.background(func(ctx context.Context) func() {
-		hops, sure, err := lookup(ctx, ua.cfg.Resolver, t)
+		hops, sure, err := lookup(ctx, ua.cfg.Resolver, t, soon)
 		return func() {
 			stop()
 			switch {
 			case err == nil && (sure || !known || !ua.hops.known[t].sure):
 				ua.hops.keep(t, resolved{hops, sure, time.Now().Add(hopTTL)})
 				tell(hops, nil)
+				if !sure {
+					ua.awaitLate(t)
+				}
 			case known && !sure:
 				goOn()
 			default:
 				delete(ua.hops.known, t)
 				tell(nil, err)
+			}
+		}
+	})
+}
+
+// awaitLate has the answers that came too late for a look-up serve the next one: an address of the other family, or SRV.
+func (ua *UA) awaitLate(t target) {
+	if ua.hops.awaited[t] {
+		return
+	}
+	if ua.hops.awaited == nil {
+		ua.hops.awaited = make(map[target]bool)
+	}
+	ua.hops.awaited[t] = true
+	ua.background(func(ctx context.Context) func() {
+		hops, sure, err := lookup(ctx, ua.cfg.Resolver, t, patient)
+		return func() {
+			delete(ua.hops.awaited, t)
+			if now, ok := ua.hops.known[t]; err == nil && ok && !now.sure {
+				ua.hops.keep(t, resolved{hops, sure, now.until})
 			}
 		}
 	})

@@ -1,8 +1,10 @@
 package dialog
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/emiago/sipgo/sip"
 )
@@ -45,32 +47,76 @@ func (ua *UA) firstHop(uri sip.Uri, routes []sip.Uri) target {
 	return ua.nextHop(uri)
 }
 
+// route is a hop that the registrar named in Service-Route or Path, and where its name leads.
+type route struct {
+	uri   sip.Uri
+	addrs []netip.Addr // the last answer of the DNS; none before one came
+	waits bool         // to be looked up again
+}
+
 // learnRoutes takes what a 200 to a REGISTER says of the way: Service-Route is the way of our requests from now on,
-// none of it ends the one before (RFC 3608 §5), and calls come from where Path leads (RFC 3327).
+// none of it ends the one before (RFC 3608 §5), and calls come from where Path leads (RFC 3327). Names are looked up each time,
+// as a name may move, and what one meant last serves for as long as the name service says nothing.
 func (r *registration) learnRoutes(res *sip.Response) {
 	r.services = routeURIs(res, "Service-Route")
-	routes := append(routeURIs(res, "Path"), r.services...)
-	if slices.EqualFunc(routes, r.routes, func(a, b sip.Uri) bool { return a.String() == b.String() }) {
-		return
+	before := r.routes
+	r.routes = nil
+	for _, uri := range append(routeURIs(res, "Path"), r.services...) {
+		i := slices.IndexFunc(before, func(old *route) bool { return old.uri.String() == uri.String() })
+		if i < 0 {
+			r.routes = append(r.routes, &route{uri: uri})
+			continue
+		}
+		r.routes = append(r.routes, before[i])
 	}
-	r.routes, r.routed = routes, nil
-	r.routing++
-	this := r.routing
-	for _, uri := range routes {
-		r.ua.resolve(r.ua.nextHop(uri), func(hops []hop, err error) {
-			if err != nil {
-				r.ua.log.Warn("a hop that the registrar named is not found", "error", err)
-			}
-			for _, h := range hops {
-				if this != r.routing {
-					return
-				}
-				r.routed = append(r.routed, h.addr.Addr())
-			}
-			r.ua.retrust()
-		})
+	for _, way := range r.routes {
+		r.locate(way)
 	}
 	r.ua.retrust()
+}
+
+// locateAgain is the pause before a hop whose name had no answer is looked up again.
+const locateAgain = 5 * time.Second
+
+// locate finds out where a hop of the registrar's is.
+func (r *registration) locate(way *route) {
+	r.ua.resolve(r.ua.nextHop(way.uri), func(hops []hop, err error) {
+		if !slices.Contains(r.routes, way) {
+			return
+		}
+		if err != nil {
+			r.ua.log.Warn("a hop that the registrar named is not found", "error", err)
+			if len(way.addrs) == 0 && !way.waits {
+				way.waits = true
+				r.ua.after(locateAgain, func() {
+					way.waits = false
+					if len(way.addrs) == 0 && slices.Contains(r.routes, way) {
+						r.locate(way)
+					}
+				})
+			}
+			return
+		}
+		now := make([]netip.Addr, len(hops))
+		for i, h := range hops {
+			now[i] = h.addr.Addr()
+		}
+		for _, old := range way.addrs {
+			if !slices.Contains(now, old) {
+				r.left[old] = time.Now().Add(formerFor)
+			}
+		}
+		way.addrs = now
+		r.ua.retrust()
+	})
+}
+
+// routed are the addresses of the hops that the registrar named.
+func (r *registration) routed() (all []netip.Addr) {
+	for _, way := range r.routes {
+		all = append(all, way.addrs...)
+	}
+	return all
 }
 
 // maxRoutes bounds how many hops are taken from a registrar; real ones name three at most.

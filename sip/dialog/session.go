@@ -243,5 +243,8 @@ func (c *Call) Info(contentType string, body []byte, done func(error)) {
 			err = &RefusedError{res.StatusCode, res.Reason}
 		}
 		done(err)
+		if res != nil { // where nothing came, it may be that INFO is not taken: a call that talks goes on
+			c.lost(res, nil)
+		}
 	})
 }

@@ -11,6 +11,35 @@ import (
 	"linecard/sip/internal/siptest"
 )
 
+// A key or a transfer that the other side answers as if there were no call ends the call (RFC 3261 §12.2.1.2).
+func TestForgottenCall(t *testing.T) {
+	for _, method := range []string{"INFO", "REFER"} {
+		for _, status := range []string{"481 Call/Transaction Does Not Exist", "408 Request Timeout"} {
+			t.Run(method+" "+status[:3], func(t *testing.T) {
+				p := siptest.NewPeer(t)
+				a := newAgent(t, p)
+				_, l := a.talks(p)
+				answered := make(chan error, 10)
+				a.do(func() {
+					if method == "INFO" {
+						l.Call.Info("application/dtmf-relay", []byte("Signal=1\r\n"), func(err error) { answered <- err })
+						return
+					}
+					l.Refer("102", func(_ int, err error) { answered <- err })
+				})
+				p.Reply(p.Recv(method), status, "")
+				if err := <-answered; err == nil {
+					t.Error("it is taken for done")
+				}
+				p.Reply(p.Recv("BYE"), "200 OK", "")
+				if e := l.ends(dialog.Gone); status[:3] != fmt.Sprint(e.Code) {
+					t.Errorf("end %+v", e)
+				}
+			})
+		}
+	}
+}
+
 func TestHeldAndResumedByTheOtherSide(t *testing.T) {
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p)

@@ -122,6 +122,21 @@ func elsewhere(list []Reason) bool {
 	return false
 }
 
+// userOf is whom a URI names: the user of a sip: one, the number of a tel: one (RFC 3966), without what is written between its
+// digits.
+func userOf(uri sip.Uri) string {
+	if !strings.EqualFold(uri.Scheme, "tel") {
+		return Unescape(uri.User)
+	}
+	number, _, _ := strings.Cut(uri.Raw(), ";")
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune("-.() ", r) { // visual separators of RFC 3966 §3
+			return -1
+		}
+		return r
+	}, Unescape(number))
+}
+
 // Unescape undoes the %-escapes of a user part. What is no escape is left as it is.
 func Unescape(user string) string {
 	if !strings.Contains(user, "%") {

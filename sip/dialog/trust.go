@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 	"time"
@@ -67,7 +68,56 @@ func (ua *UA) uninvited(req *sip.Request) bool {
 	if !identified(req) {
 		return true
 	}
-	return ua.calls[dialogKey(req.CallID().Value(), tagOf(req.To().Params))] == nil // nobody else knows the tag
+	return !ua.goesOn(req) && ua.calls[dialogKey(req.CallID().Value(), tagOf(req.To().Params))] == nil // nobody else knows the tag
+}
+
+// goesOn reports whether a request belongs to one from the same address that was let in: it is that one again, because its answer
+// was lost, or its ACK or CANCEL (RFC 3261 §17.2.2). The call may be over by now, or the list of addresses another one.
+func (ua *UA) goesOn(req *sip.Request) bool {
+	methods := []sip.RequestMethod{req.Method}
+	if req.IsAck() || req.IsCancel() {
+		methods = append(methods, sip.INVITE)
+	}
+	for _, method := range methods {
+		if t := ua.servers[serverKey(req, method)]; t != nil && sourceIP(t.req.Source()) == sourceIP(req.Source()) {
+			return true
+		}
+	}
+	return false
+}
+
+// turnedAway are the calls that were not looked at, by address and Call-ID, and until when they may be repeated: nobody answers
+// them, so each comes eleven times.
+type turnedAway struct {
+	until map[string]time.Time
+	swept time.Time
+}
+
+const (
+	// repeatedFor is how long a request that gets no answer is repeated over UDP (RFC 3261 §17.1.1.2).
+	repeatedFor = 32 * time.Second
+	// mostTurnedAway bounds what is remembered in a flood. Beyond it each INVITE counts as a call.
+	mostTurnedAway = 5000
+)
+
+// first reports whether an INVITE is not a repeated one.
+func (a *turnedAway) first(req *sip.Request) bool {
+	now := time.Now()
+	if now.Sub(a.swept) > repeatedFor || a.until == nil {
+		maps.DeleteFunc(a.until, func(_ string, until time.Time) bool { return now.After(until) })
+		a.swept = now
+	}
+	key := sourceIP(req.Source()).String() + " " + callIDOf(req)
+	if now.Before(a.until[key]) {
+		return false
+	}
+	if a.until == nil {
+		a.until = make(map[string]time.Time)
+	}
+	if len(a.until) < mostTurnedAway {
+		a.until[key] = now.Add(repeatedFor)
+	}
+	return true
 }
 
 // addresses are those that the account's server can call from: where its name leads and led, the hop in use, and
@@ -86,7 +136,7 @@ func (r *registration) addresses() []netip.Addr {
 	for ip := range r.left {
 		add(ip)
 	}
-	for _, ip := range r.routed {
+	for _, ip := range r.routed() {
 		add(ip)
 	}
 	return all

@@ -70,6 +70,42 @@ func TestStrangersOutsideTheDialog(t *testing.T) {
 	l.ends(dialog.HungUpThere)
 }
 
+// The far end of a call that came by the server speaks to us directly, by its Contact. Its BYE is answered again when the answer
+// was lost; a stranger who has seen it gets nothing.
+func TestByeThatIsRepeated(t *testing.T) {
+	p := siptest.NewPeer(t)
+	a := newAgent(t, p)
+	c, l := a.talks(p)
+	far := *c
+	far.Peer = siptest.NewPeerAt(t, "127.0.0.67")
+	bye := far.Text("BYE", "", "")
+	far.Peer.Send(far.To, bye)
+	far.Peer.Await("SIP/2.0 200")
+	for range 3 {
+		far.Peer.Send(far.To, bye)
+		far.Peer.Repeat("SIP/2.0 200")
+	}
+	l.ends(dialog.HungUpThere)
+	eve := stranger(t, p)
+	eve.Peer.Send(eve.To, bye)
+	eve.Peer.Quiet(50 * time.Millisecond)
+}
+
+// Who was let in and is not any more may still give up the call that rings.
+func TestCancelAfterTheListHasChanged(t *testing.T) {
+	p := siptest.NewPeer(t)
+	a := newAgent(t, p)
+	a.do(func() { a.ua.SetTrust(dialog.Trust{From: []netip.Prefix{netip.MustParsePrefix("127.0.0.66/32")}}) })
+	c := stranger(t, p)
+	c.Ringing()
+	l := a.rings()
+	a.do(func() { a.ua.SetTrust(dialog.Trust{}) })
+	c.Send("CANCEL", "", "")
+	c.Peer.Await("SIP/2.0 487")
+	c.Send("ACK", "", "")
+	l.ends(dialog.Cancelled)
+}
+
 func TestTrust(t *testing.T) {
 	eve := netip.MustParsePrefix("127.0.0.66/32")
 	for name, tc := range map[string]struct {
@@ -161,6 +197,16 @@ func TestStrangersConnections(t *testing.T) {
 	n, err := server.Read(buf)
 	if err != nil || !strings.HasPrefix(string(buf[:n]), "SIP/2.0 200") {
 		t.Errorf("the server gets %q, %v", buf[:n], err)
+	}
+	fmt.Fprint(few[2], "\r\n\r\n") // a ping
+	few[2].SetReadDeadline(time.Now().Add(100 * time.Millisecond))
+	if n, err := few[2].Read(buf); err == nil && n > 0 {
+		t.Errorf("a stranger's ping gets %q", buf[:n])
+	}
+	fmt.Fprint(server, "\r\n\r\n")
+	server.SetReadDeadline(time.Now().Add(patience))
+	if n, err := server.Read(buf); err != nil || string(buf[:n]) != "\r\n" {
+		t.Errorf("the server's ping gets %q, %v", buf[:n], err)
 	}
 	few[0].Close() // makes room
 	fmt.Fprint(few[1], siptest.CRLF(strings.Replace(c.Text("OPTIONS", "", ""), "/UDP", "/TCP", 1)))

@@ -42,8 +42,8 @@ type Config struct {
 	Registration func(Status) // every change of the registration
 	Incoming     func(*Call)  // a call for us; it must be told Ring, Accept or Reject before returning, or soon after
 
-	// Uninvited is told the address of every INVITE that was not looked at, because nobody of the account's calls from
-	// there. It may be nil.
+	// Uninvited is told the address of every call that was not looked at, because nobody of the account's calls from
+	// there: once, however often its INVITE is repeated. It may be nil.
 	Uninvited func(netip.Addr)
 }
 
@@ -76,6 +76,8 @@ type UA struct {
 	hops      hopCache
 	strangers *rate.Limiter // requests from addresses that are not our server's
 	trusted   atomic.Pointer[trusted]
+
+	turnedAway turnedAway
 
 	ctx      context.Context // ends with Close: DNS, connects
 	stop     context.CancelFunc

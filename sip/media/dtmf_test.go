@@ -245,6 +245,23 @@ func TestKeysOfAnotherSource(t *testing.T) {
 	}
 }
 
+// TestKeysUnderTheirNumber: the answer gave telephone-event another number than our offer, and the other side sends under its own.
+func TestKeysUnderTheirNumber(t *testing.T) {
+	peer := open(t)
+	pressed := make(chan string, 8)
+	params := agreed(peer) // ours is 96, theirs 101
+	s := start(t, params, Options{OnDTMF: func(digit string) { pressed <- digit }})
+	for i, number := range []uint8{params.DTMFSend, params.DTMFReceive} {
+		p := press{ts: uint32(i+1) * 1280, key: byte(i + 1), duration: 800, flags: "e"}
+		send(t, peer.rtp, s, rtp.Header{Version: 2, SSRC: 4, PayloadType: number, SequenceNumber: uint16(i), Timestamp: p.ts}, p.payload())
+	}
+	for _, want := range []string{"1", "2"} {
+		if got := awaitKey(t, pressed); got != want {
+			t.Errorf("heard %q, want %q", got, want)
+		}
+	}
+}
+
 // TestKeysThroughLoss: every packet of a key but one may be lost.
 func TestKeysThroughLoss(t *testing.T) {
 	peer := open(t)

@@ -81,6 +81,7 @@ func (r *receiver) set(p Params) {
 	if p.DTMFReceive != 0 {
 		r.types[p.DTMFReceive&0x7F] = payloadType{kind: keyPayload}
 	}
+	r.takeTheirs(p)
 	if r.buffer == nil {
 		r.use(p.Receive)
 	}
@@ -91,6 +92,17 @@ func (r *receiver) set(p Params) {
 	}
 	r.open = open
 	r.latch.aim(p.Remote, p.Signalling)
+}
+
+// takeTheirs takes what comes under the other side's numbers too, where they mean nothing else: an answer may give a format of our
+// offer another number (RFC 3264 §6.1), and many send under their own then.
+func (r *receiver) takeTheirs(p Params) {
+	if t := &r.types[p.DTMFSend&0x7F]; p.DTMFSend != 0 && p.DTMFReceive != 0 && t.kind == unknownPayload {
+		*t = payloadType{kind: keyPayload}
+	}
+	if c, ok := newCodec(p.Send.Codec); ok && p.Send.PayloadType < 128 && r.types[p.Send.PayloadType].kind == unknownPayload {
+		r.types[p.Send.PayloadType] = payloadType{kind: audioPayload, dec: c, clock: p.Send.ClockRate}
+	}
 }
 
 // use makes the buffer for the first format that may come.
