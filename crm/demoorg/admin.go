@@ -113,6 +113,22 @@ func (o *Org) Change(id string, fields map[string]any) error {
 	return nil
 }
 
+// SetAdministrator gives a user the profile of an administrator, or takes it. It fails when there is no such user.
+func (o *Org) SetAdministrator(username string, administrator bool) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	u := o.findUser(username)
+	if u == nil {
+		return fmt.Errorf("demo org: no user %q", username)
+	}
+	for _, p := range o.db.all(o.schema.object("Profile"), false) {
+		if p.flag("PermissionsModifyAllData") == administrator {
+			o.db.put(u.with(map[string]any{"ProfileId": p.id}), o.now())
+		}
+	}
+	return nil
+}
+
 // putBy stores a record that the first user has changed.
 func (o *Org) putBy(r *record) {
 	o.stamp(actor{userID: o.db.tables["User"][0]}, r)
