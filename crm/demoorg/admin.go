@@ -93,9 +93,11 @@ func (o *Org) Delete(id string) error {
 	if r == nil {
 		return fmt.Errorf("no record %q", id)
 	}
-	gone := r.with(map[string]any{"IsDeleted": true})
-	gone.deleted = true
-	o.putBy(gone)
+	first := actor{userID: o.db.tables["User"][0]}
+	o.bury(first, r)
+	if r.object.name == documentObject {
+		o.removeFile(first, r)
+	}
 	return nil
 }
 
