@@ -117,7 +117,7 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 		{Kind: demoorg.Torn}, {Kind: demoorg.CutShort}, {Kind: demoorg.Reset}, {Kind: demoorg.Unavailable}, {Kind: demoorg.ServerError},
 		{Kind: demoorg.Answer, Body: "<html>Log in to the network</html>"}, {Kind: demoorg.Answer, Body: strings.Repeat("profile = 2\n", 100)},
 	} {
-		f.Path = "/VersionData"
+		f.Path, f.Times = "/VersionData", -1
 		stop := r.org.Inject(f)
 		if b, err := r.FileContent(t.Context(), files[0], 1<<20); err == nil || b != nil {
 			t.Errorf("%s: %q, %v", f.Kind, b, err)
