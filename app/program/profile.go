@@ -28,18 +28,31 @@ func (p *Program) ImportProfile(doc []byte) error {
 		return err
 	}
 	p.desk.NoticeAbout(app.AboutProfile, fault.New("profile.applied", "by", p.profile.Now().Title()))
-	p.agents.again()
-	p.agents.look()
+	p.remakeAccounts()
 	return nil
 }
 
-// RemoveProfile takes an imported profile away.
+// RemoveProfile takes away the profile in force, unless it was installed; see [profile.Keeper.Remove].
 func (p *Program) RemoveProfile() error {
+	if p.profile.Source() == profile.Installed {
+		return fault.Err(nil, "profile.stays-installed")
+	}
 	if err := p.profile.Remove(); err != nil {
 		return err
 	}
-	p.desk.NoticeAbout(app.AboutProfile, fault.New("profile.removed"))
+	told := fault.New("profile.removed")
+	if now := p.profile.Now(); now != nil {
+		told = fault.New("profile.applied", "by", now.Title())
+	}
+	p.desk.NoticeAbout(app.AboutProfile, told)
+	p.remakeAccounts()
 	return nil
+}
+
+// remakeAccounts has the agent's account made as the profile in force describes it.
+func (p *Program) remakeAccounts() {
+	p.agents.again()
+	p.agents.look()
 }
 
 // keepAgents makes the agent's account whenever a link has changed, until the program ends.
