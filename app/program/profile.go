@@ -13,6 +13,12 @@ import (
 // Profile is the profile in force, nil for none.
 func (p *Program) Profile() *profile.Profile { return p.profile.Now() }
 
+// ProfileSource is where the profile in force comes from.
+func (p *Program) ProfileSource() profile.Source { return p.profile.Source() }
+
+// KeptProfile is what is known of the profile that is kept in an org.
+func (p *Program) KeptProfile() profile.Kept { return p.profile.Kept() }
+
 // ExportProfile makes a profile of the settings of this desk; see [profile.Export].
 func (p *Program) ExportProfile(name, by string, locked []string) ([]byte, error) {
 	made, err := profile.Export(p.set, name, by, locked, time.Now())

@@ -2,6 +2,7 @@ package program
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -97,13 +98,18 @@ func (p *Program) keepOrgProfile() {
 		case <-p.ctx.Done():
 			return
 		}
-		if len(p.desk.View().Calls) > 0 || p.firstLinked() == nil || !p.orgProfiles.due(p.profile.Kept().Looked) {
+		if p.onCall() || p.firstLinked() == nil || !p.orgProfiles.due(p.profile.Kept().Looked) {
 			continue
 		}
 		if err := p.LookForProfile(p.ctx); err != nil && p.ctx.Err() == nil {
 			p.log.Warn("the profile in the org is not looked at", "err", err)
 		}
 	}
+}
+
+// onCall reports whether a call rings or is up.
+func (p *Program) onCall() bool {
+	return slices.ContainsFunc(p.desk.View().Calls, func(c app.CallView) bool { return c.Phase != app.WrapUp && c.Phase != app.Finished })
 }
 
 // firstLinked is the client of the first org that is linked; nil for none.

@@ -73,7 +73,9 @@ func (p *Program) publishedAs(ctx context.Context, c *salesforce.Client, s crm.L
 	}
 	kept := p.profile.Kept()
 	for _, fits := range []func(profile.Version) bool{
-		func(v profile.Version) bool { return kept.Mine != nil && kept.Mine.Org == v.Org && kept.Mine.Document == v.Document },
+		func(v profile.Version) bool {
+			return kept.Mine != nil && kept.Mine.Org == v.Org && kept.Mine.Document == v.Document
+		},
 		func(v profile.Version) bool { return v.By == s.UserID },
 		func(v profile.Version) bool { return v.Administrator },
 	} {
