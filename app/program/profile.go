@@ -16,6 +16,19 @@ func (p *Program) Profile() *profile.Profile { return p.profile.Now() }
 // ProfileSource is where the profile in force comes from.
 func (p *Program) ProfileSource() profile.Source { return p.profile.Source() }
 
+// ProfileTrouble is why the last look at the orgs failed, or why what it found is not used; the zero Fault when it went well.
+func (p *Program) ProfileTrouble() fault.Fault {
+	p.orgProfiles.mu.Lock()
+	defer p.orgProfiles.mu.Unlock()
+	if f := fault.Of(p.orgProfiles.trouble); p.orgProfiles.trouble == nil || !f.IsZero() {
+		return f
+	}
+	return fault.New(fault.Plain, "text", p.orgProfiles.trouble.Error())
+}
+
+// HasOrg reports whether an org is linked, or was and is broken for now.
+func (p *Program) HasOrg(id string) bool { return p.links.Of(id, "") != nil }
+
 // KeptProfile is what is known of the profile that is kept in an org.
 func (p *Program) KeptProfile() profile.Kept { return p.profile.Kept() }
 
