@@ -34,6 +34,7 @@ type Version struct {
 	Modified time.Time `json:"modified,omitzero"`
 	By       string    `json:"by"` // id of the user who made the version
 	ByName   string    `json:"byName,omitempty"`
+	ByUser   string    `json:"byUser,omitempty"` // user name, which is the org's to give, as a name may not be
 
 	// Administrator tells that whoever made the version, and whoever has changed its title since, administers the org. Without that it may be
 	// anybody's.

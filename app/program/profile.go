@@ -26,6 +26,9 @@ func (p *Program) ProfileTrouble() fault.Fault {
 	return fault.New(fault.Plain, "text", p.orgProfiles.trouble.Error())
 }
 
+// MayLookForProfile reports whether an org is linked that can be looked at.
+func (p *Program) MayLookForProfile() bool { return p.firstLinked() != nil }
+
 // HasOrg reports whether an org is linked, or was and is broken for now.
 func (p *Program) HasOrg(id string) bool { return p.links.Of(id, "") != nil }
 

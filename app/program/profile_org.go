@@ -172,7 +172,7 @@ func (p *Program) lookForProfile(ctx context.Context) error {
 	}
 	isNew, err := p.profile.Looked(p.orgProfiles.now(), offer, others)
 	if isNew {
-		p.desk.NoticeAbout(app.AboutProfile, fault.New("profile.offered", "who", offer.ByName, "org", offer.OrgName))
+		p.desk.NoticeAbout(app.AboutProfile, fault.New("profile.offered", "who", offer.ByName, "user", offer.ByUser, "org", offer.OrgName))
 	}
 	if err == nil && !unfit.IsZero() {
 		return &fault.Error{Fault: unfit}
@@ -214,6 +214,6 @@ func (p *Program) profilesIn(ctx context.Context, c *salesforce.Client, s crm.Li
 func (p *Program) versionOf(f salesforce.File, s crm.LinkStatus) profile.Version {
 	return profile.Version{
 		Org: s.OrgID, OrgName: p.orgName(s.OrgID), Document: f.Document, ID: f.Version, Number: f.Number, Size: f.Size, Checksum: f.Checksum,
-		Modified: f.Modified, By: f.By.ID, ByName: f.By.Name,
+		Modified: f.Modified, By: f.By.ID, ByName: f.By.Name, ByUser: f.By.Username,
 	}
 }

@@ -58,6 +58,7 @@ func (p *Program) PublishProfile(ctx context.Context, org, name, by string, lock
 	}
 	out := Published{Version: p.versionOf(f, s)}
 	out.ByName = cmp.Or(s.DisplayName, s.Username)
+	out.ByUser = s.Username
 	if administers, known, err := c.Administrators(ctx, []string{s.UserID}); err == nil && known {
 		out.KnownAdministrator, out.Administrator = true, administers[s.UserID]
 	}

@@ -41,6 +41,7 @@ type versionAnswer struct {
 	Number        string    `json:"number,omitempty"`
 	Modified      time.Time `json:"modified,omitzero"`
 	By            string    `json:"by"` // name of the user who made it
+	Username      string    `json:"username,omitempty"`
 	UserID        string    `json:"userId"`
 	Administrator bool      `json:"administrator"`
 }
@@ -80,7 +81,7 @@ func answerVersion(v *profile.Version) *versionAnswer {
 		return nil
 	}
 	return &versionAnswer{
-		Org: v.Org, OrgName: v.OrgName, Linked: true, Document: v.Document, Version: v.ID, Number: v.Number, Modified: v.Modified, By: v.ByName, UserID: v.By,
+		Org: v.Org, OrgName: v.OrgName, Linked: true, Document: v.Document, Version: v.ID, Number: v.Number, Modified: v.Modified, By: v.ByName, Username: v.ByUser, UserID: v.By,
 		Administrator: v.Administrator,
 	}
 }
@@ -108,7 +109,7 @@ var showProfile = shows(func(w io.Writer, p *profileAnswer) {
 		t.row(catalogue.Text("cmd.profile.trouble"), p.Org.Trouble)
 	}
 	if v := p.Org.Offered; v != nil {
-		t.row(catalogue.Text("cmd.profile.offered"), facts(v.By, v.OrgName, v.when()), catalogue.Text("cmd.profile.accept"))
+		t.row(catalogue.Text("cmd.profile.offered"), facts(v.By, v.Username, v.OrgName, v.when()), catalogue.Text("cmd.profile.accept"))
 	}
 	for _, v := range p.Org.Others {
 		t.row(catalogue.Text("cmd.profile.other"), facts(v.By, v.OrgName, v.when()))

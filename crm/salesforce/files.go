@@ -30,7 +30,7 @@ type File struct {
 }
 
 // FileUser is the user of a file.
-type FileUser struct{ ID, Name string }
+type FileUser struct{ ID, Name, Username string }
 
 // maxFiles bounds how many files of one name are looked at.
 const maxFiles = 50
@@ -40,7 +40,7 @@ const maxFiles = 50
 func (c *Client) FilesNamed(ctx context.Context, name string) ([]File, error) {
 	extension := strings.TrimPrefix(path.Ext(name), ".")
 	stem := strings.TrimSuffix(name, path.Ext(name))
-	soql := fmt.Sprintf("SELECT Id, ContentDocumentId, VersionNumber, Checksum, ContentSize, ContentModifiedDate, CreatedById, CreatedBy.Name, LastModifiedById "+
+	soql := fmt.Sprintf("SELECT Id, ContentDocumentId, VersionNumber, Checksum, ContentSize, ContentModifiedDate, CreatedById, CreatedBy.Name, CreatedBy.Username, LastModifiedById "+
 		"FROM ContentVersion WHERE (Title = %s OR Title = %s) AND FileExtension = %s AND IsLatest = true ORDER BY ContentModifiedDate DESC LIMIT %d",
 		soqlString(stem), soqlString(name), soqlString(extension), maxFiles)
 	rows, _, err := c.rows(ctx, c.get("/query", url.Values{"q": {soql}}, c.cfg.WriteTimeout))
@@ -55,7 +55,7 @@ func (c *Client) FilesNamed(ctx context.Context, name string) ([]File, error) {
 		size, _ := r.value("ContentSize").(float64)
 		f := File{
 			Document: r.text("ContentDocumentId"), Version: r.text("Id"), Number: r.text("VersionNumber"), Checksum: r.text("Checksum"), Size: int(size),
-			Modified: r.time("ContentModifiedDate", time.UTC), By: FileUser{r.text("CreatedById"), r.text("CreatedBy.Name")}, ChangedBy: r.text("LastModifiedById"),
+			Modified: r.time("ContentModifiedDate", time.UTC), By: FileUser{r.text("CreatedById"), r.text("CreatedBy.Name"), r.text("CreatedBy.Username")}, ChangedBy: r.text("LastModifiedById"),
 		}
 		if recordID.MatchString(f.Version) && recordID.MatchString(f.Document) {
 			files = append(files, f)

@@ -48,7 +48,7 @@ func TestAFileIsPublishedAndFound(t *testing.T) {
 		return files[0]
 	}
 	f := found()
-	if f.Document != made.Document || f.Version != made.Version || f.By.Name != "Avery Stone" || f.By.ID != f.ChangedBy || f.Size != 12 || !f.Modified.Equal(made.Modified) {
+	if f.Document != made.Document || f.Version != made.Version || f.By.Name != "Avery Stone" || f.By.Username != demoorg.AdminUser || f.By.ID != f.ChangedBy || f.Size != 12 || !f.Modified.Equal(made.Modified) {
 		t.Errorf("found %+v of %+v", f, made)
 	}
 	if b, err := agent.FileContent(t.Context(), f, 1000); err != nil || string(b) != "profile = 1\n" {
