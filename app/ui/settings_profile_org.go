@@ -47,7 +47,7 @@ type orgProfile struct {
 
 func newOrgProfile(w *Window, changed func()) *orgProfile {
 	o := &orgProfile{w: w, standing: newStanding(), looked: newParagraph("", caption, 3), changed: changed}
-	o.use = newButton(phrase("ui.profile-use"), "", widget.HighImportance, func() { o.ask(w.cfg.Admin.AcceptProfile) })
+	o.use = newButton(phrase("ui.profile-use"), "", widget.MediumImportance, func() { o.ask(w.cfg.Admin.AcceptProfile) })
 	o.look = newButton(phrase("ui.profile-look"), "refresh", widget.MediumImportance, func() { o.ask(w.cfg.Admin.LookForProfile) })
 	o.root = group(phrase("ui.profile-in-org"), o.standing.root, hbox(8, o.use, o.look), o.looked)
 	return o
