@@ -9,7 +9,7 @@ import (
 )
 
 var kindWords = map[salesforce.Kind]string{
-	salesforce.KindSearch: "meter.kind.search", salesforce.KindDetails: "meter.kind.details", salesforce.KindQuery: "meter.kind.query", salesforce.KindBulk: "meter.kind.bulk",
+	salesforce.KindSearch: "meter.kind.search", salesforce.KindDetails: "meter.kind.details", salesforce.KindQuery: "meter.kind.query", salesforce.KindBulk: "meter.kind.bulk", salesforce.KindFile: "meter.kind.file",
 	salesforce.KindRecord: "meter.kind.record", salesforce.KindDescribe: "meter.kind.describe", salesforce.KindWrite: "meter.kind.write",
 	salesforce.KindLimits: "meter.kind.limits", salesforce.KindOther: "meter.kind.other", salesforce.KindLogin: "meter.kind.login",
 	salesforce.KindToken: "meter.kind.token", salesforce.KindIdentity: "meter.kind.identity", salesforce.KindVersions: "meter.kind.versions",

@@ -36,23 +36,49 @@ type Keeper struct {
 
 	mu     sync.Mutex
 	now    *Profile
+	source Source // of now
+	kept   Kept
 	person Person
 }
 
-// Open applies the profile in dir to a store, or else the first of the installed ones. A profile that cannot be used is an error,
+// Source says where a profile comes from. One that was imported by hand outweighs one that is kept in an org, and that one an installed one.
+type Source string
+
+// The values of Source.
+const (
+	Nowhere   Source = ""
+	Installed Source = "installed"
+	FromOrg   Source = "org"
+	Imported  Source = "imported"
+)
+
+// Open applies the profile in dir to a store: the one that was imported by hand, else that of an org, else the first of the installed ones. A profile that cannot be used is an error,
 // and the store is as without one.
 func Open(dir string, installed []string, store *settings.Store) (*Keeper, error) {
 	k := &Keeper{dir: dir, installed: installed, store: store}
 	if b, err := os.ReadFile(filepath.Join(dir, agentFile)); err == nil && toml.Unmarshal(b, &k.person) != nil {
 		k.person = Person{} // it is asked for again
 	}
+	k.recall()
 	return k, k.load()
 }
 
+// load puts in force what outweighs the others. The caller holds k.mu, or is the only one.
 func (k *Keeper) load() error {
+	type candidate struct {
+		source Source
+		read   func() (*Profile, error)
+	}
+	all := []candidate{{Imported, func() (*Profile, error) { return readFile(filepath.Join(k.dir, FileName)) }}}
+	if k.kept.Taken != nil && !k.kept.Removed {
+		all = append(all, candidate{FromOrg, func() (*Profile, error) { return Read([]byte(k.kept.Doc)) }})
+	}
+	for _, path := range k.installed {
+		all = append(all, candidate{Installed, func() (*Profile, error) { return readFile(path) }})
+	}
 	var errs []error
-	for _, path := range append([]string{filepath.Join(k.dir, FileName)}, k.installed...) {
-		p, err := readFile(path)
+	for _, c := range all {
+		p, err := c.read()
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -60,10 +86,12 @@ func (k *Keeper) load() error {
 			err = k.apply(p)
 		}
 		if err == nil {
+			k.source = c.source
 			return errors.Join(errs...)
 		}
 		errs = append(errs, err)
 	}
+	k.source = Nowhere
 	return errors.Join(append(errs, k.apply(nil))...)
 }
 
@@ -119,13 +147,26 @@ func (k *Keeper) Now() *Profile {
 	return k.now
 }
 
-// Import puts a profile in force and keeps it. Where it cannot be used or kept, the earlier one stays.
-func (k *Keeper) Import(doc []byte) error {
+// Source is where the profile in force comes from.
+func (k *Keeper) Source() Source {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.source
+}
+
+// check reads a profile that is to be put in force.
+func check(doc []byte) (*Profile, error) {
 	p, err := Read(doc)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := settings.CheckLocks(p.Locked); err != nil {
+	return p, settings.CheckLocks(p.Locked)
+}
+
+// Import puts a profile in force and keeps it. Where it cannot be used or kept, the earlier one stays.
+func (k *Keeper) Import(doc []byte) error {
+	p, err := check(doc)
+	if err != nil {
 		return err
 	}
 	k.mu.Lock()
@@ -137,13 +178,24 @@ func (k *Keeper) Import(doc []byte) error {
 	if err := wholefile.Write(filepath.Join(k.dir, FileName), doc, 0o600); err != nil {
 		return errors.Join(fault.Err(err, "profile.not-kept", "folder", k.dir), k.apply(before))
 	}
+	k.source = Imported
 	return nil
 }
 
-// Remove takes the profile away that was imported. One that was installed with the program is in force then.
+// Remove takes the profile away that is in force: the one that was imported by hand, or else that of an org, which does not come back before a
+// newer version of it is found. What it outweighed is in force then. One that was installed with the program stays.
 func (k *Keeper) Remove() error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if k.source == FromOrg {
+		was := k.kept
+		k.kept.Removed, k.kept.Doc = true, ""
+		if err := k.save(); err != nil {
+			k.kept = was
+			return err
+		}
+		return k.load()
+	}
 	if err := os.Remove(filepath.Join(k.dir, FileName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fault.Err(err, "profile.not-kept", "folder", k.dir)
 	}

@@ -161,6 +161,7 @@ func (p *Program) openDesk() error {
 	p.links.OnStatus(func(all []crm.LinkStatus) {
 		p.desk.LinksChanged(p.named(all))
 		p.agents.look()
+		p.orgProfiles.look()
 		p.troubles.linked(all)
 		p.followLinks()
 	})

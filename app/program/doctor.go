@@ -61,6 +61,7 @@ func (p *Program) examine(ctx context.Context) []finding {
 	asked.Go(func() { bell = checkNotifications(ctx) })
 	asked.Go(func() { orgs = p.checkOrgs(ctx) })
 	all := append(p.checkAccounts(v.Phones), checkSound(v.Audio))
+	all = append(all, p.checkProfile()...)
 	asked.Wait()
 	return append(append(all, keyring, bell), orgs...)
 }

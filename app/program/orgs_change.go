@@ -60,6 +60,7 @@ func (p *Program) Link(ctx context.Context, r LinkRequest, open func(url string)
 			return status, err
 		}
 	}
+	defer p.orgProfiles.newLink() // once the settings know the org
 	return status, p.set.Change(func(s *settings.Settings) {
 		org := settings.DefaultOrg()
 		org.LoginHost, org.ClientID, org.OrgID = host, key, status.OrgID
@@ -151,6 +152,7 @@ func (p *Program) Unlink(ctx context.Context, org string) error {
 	if p.links.Of(org, "") == nil && org != "" {
 		errs = append(errs, p.forgetCallers(ctx, org))
 	}
+	p.tellUnlinked(org)
 	return errors.Join(append(errs, p.set.Change(func(s *settings.Settings) {
 		if len(s.Orgs) == 1 && (org == "" || s.Orgs[0].OrgID == org) {
 			s.Orgs[0].OrgID = ""

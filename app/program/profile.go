@@ -13,6 +13,28 @@ import (
 // Profile is the profile in force, nil for none.
 func (p *Program) Profile() *profile.Profile { return p.profile.Now() }
 
+// ProfileSource is where the profile in force comes from.
+func (p *Program) ProfileSource() profile.Source { return p.profile.Source() }
+
+// ProfileTrouble is why the last look at the orgs failed, or why what it found is not used; the zero Fault when it went well.
+func (p *Program) ProfileTrouble() fault.Fault {
+	p.orgProfiles.mu.Lock()
+	defer p.orgProfiles.mu.Unlock()
+	if f := fault.Of(p.orgProfiles.trouble); p.orgProfiles.trouble == nil || !f.IsZero() {
+		return f
+	}
+	return fault.New(fault.Plain, "text", p.orgProfiles.trouble.Error())
+}
+
+// MayLookForProfile reports whether an org is linked that can be looked at.
+func (p *Program) MayLookForProfile() bool { return p.firstLinked() != nil }
+
+// HasOrg reports whether an org is linked, or was and is broken for now.
+func (p *Program) HasOrg(id string) bool { return p.links.Of(id, "") != nil }
+
+// KeptProfile is what is known of the profile that is kept in an org.
+func (p *Program) KeptProfile() profile.Kept { return p.profile.Kept() }
+
 // ExportProfile makes a profile of the settings of this desk; see [profile.Export].
 func (p *Program) ExportProfile(name, by string, locked []string) ([]byte, error) {
 	made, err := profile.Export(p.set, name, by, locked, time.Now())
@@ -28,18 +50,31 @@ func (p *Program) ImportProfile(doc []byte) error {
 		return err
 	}
 	p.desk.NoticeAbout(app.AboutProfile, fault.New("profile.applied", "by", p.profile.Now().Title()))
-	p.agents.again()
-	p.agents.look()
+	p.remakeAccounts()
 	return nil
 }
 
-// RemoveProfile takes an imported profile away.
+// RemoveProfile takes away the profile in force, unless it was installed; see [profile.Keeper.Remove].
 func (p *Program) RemoveProfile() error {
+	if p.profile.Source() == profile.Installed {
+		return fault.Err(nil, "profile.stays-installed")
+	}
 	if err := p.profile.Remove(); err != nil {
 		return err
 	}
-	p.desk.NoticeAbout(app.AboutProfile, fault.New("profile.removed"))
+	told := fault.New("profile.removed")
+	if now := p.profile.Now(); now != nil {
+		told = fault.New("profile.applied", "by", now.Title())
+	}
+	p.desk.NoticeAbout(app.AboutProfile, told)
+	p.remakeAccounts()
 	return nil
+}
+
+// remakeAccounts has the agent's account made as the profile in force describes it.
+func (p *Program) remakeAccounts() {
+	p.agents.again()
+	p.agents.look()
 }
 
 // keepAgents makes the agent's account whenever a link has changed, until the program ends.

@@ -18,7 +18,7 @@
 //	numbers.go   how a number is read
 //	rules.go     the admin's table, tried on past calls; owners.go  which user owns a log
 //	doctor.go    what works and what does not
-//	profile.go   what an administrator gives to all desks
+//	profile.go   what an administrator gives to all desks; profile_org.go, profile_take.go and profile_publish.go keep it in an org
 //	notices.go   what the agent has to know of the settings, the journal and the memory of callers
 //
 // Nothing here knows the demo: it is a Config whose settings, secrets and links are kept in memory.
@@ -67,34 +67,36 @@ type Config struct {
 	Raise      func()                  // brings the window forward; nil without one
 	AlertAfter time.Duration           // how long a link must be broken before somebody is told; 0 means a minute
 	Before     func(step string) error // called before each step of the start; see [steps.Steps]
+	Now        func() time.Time        // for what is done once a day; nil means time.Now
 	Log        *slog.Logger            // nil discards
 }
 
 // Program is the running program. Its methods may be called from any goroutine.
 type Program struct {
-	cfg      Config
-	log      *slog.Logger
-	set      *settings.Store
-	secrets  settings.Secrets
-	sound    *audio.Engine
-	phone    *sip.Phone
-	links    *salesforce.Links
-	meter    *meter.Meter
-	journal  *journal.Journal
-	memory   *directory.Directory
-	mirror   *mirror.Mirror
-	owners   *owners.Book
-	bell     notify.Notifier
-	desk     *app.Desk
-	accounts accounts
-	keys     keyChanges
-	kept     kept
-	troubles troubles
-	profile  *profile.Keeper
-	agents   *agents
-	unused   fault.Fault // why a profile that is there is not used
-	plans    atomic.Pointer[plans]
-	planner  planner
+	cfg         Config
+	log         *slog.Logger
+	set         *settings.Store
+	secrets     settings.Secrets
+	sound       *audio.Engine
+	phone       *sip.Phone
+	links       *salesforce.Links
+	meter       *meter.Meter
+	journal     *journal.Journal
+	memory      *directory.Directory
+	mirror      *mirror.Mirror
+	owners      *owners.Book
+	bell        notify.Notifier
+	desk        *app.Desk
+	accounts    accounts
+	keys        keyChanges
+	kept        kept
+	troubles    troubles
+	profile     *profile.Keeper
+	agents      *agents
+	orgProfiles *orgProfiles
+	unused      fault.Fault // why a profile that is there is not used
+	plans       atomic.Pointer[plans]
+	planner     planner
 
 	unfollow func()
 	slow     *inorder.Queue[func()] // what takes its time when settings change: sound devices, the journal
@@ -108,7 +110,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	p := &Program{cfg: cfg, log: cfg.Log, set: cfg.Settings, secrets: cfg.Secrets, agents: newAgents()}
+	p := &Program{cfg: cfg, log: cfg.Log, set: cfg.Settings, secrets: cfg.Secrets, agents: newAgents(), orgProfiles: newOrgProfiles(cfg.Now)}
 	p.ctx, p.cancel = context.WithCancel(ctx)
 	if p.secrets == nil {
 		p.secrets = newKeyring(func(f fault.Fault) { p.desk.NoticeAbout(app.AboutSecrets, f) })
@@ -138,6 +140,7 @@ func (p *Program) Start() {
 	p.work.Go(p.keepLinks)
 	p.work.Go(p.keepLinksAlive)
 	p.work.Go(p.keepAgents)
+	p.work.Go(p.keepOrgProfile)
 	p.work.Go(p.keepBounds)
 	p.work.Go(p.keepOwners)
 }

@@ -113,7 +113,8 @@ type rig struct {
 	views   chan struct{}
 	log     logBook
 
-	alertAfter time.Duration // how long a thing must be broken before it is told
+	alertAfter time.Duration    // how long a thing must be broken before it is told
+	now        func() time.Time // for what is done once a day
 
 	mu     sync.Mutex
 	states []sip.RegistrationState // the phone's, since the start
@@ -140,7 +141,7 @@ func newRig(t *testing.T) *rig {
 func (r *rig) start() {
 	r.t.Helper()
 	p, err := program.New(context.Background(), program.Config{
-		Dir: r.dir, Version: "test", Secrets: r.secrets, Listen: "127.0.0.1", NoSound: true, AlertAfter: r.alertAfter, Log: slog.New(slog.NewTextHandler(&r.log, nil)),
+		Dir: r.dir, Version: "test", Secrets: r.secrets, Listen: "127.0.0.1", NoSound: true, AlertAfter: r.alertAfter, Now: r.now, Log: slog.New(slog.NewTextHandler(&r.log, nil)),
 		OpenURL: func(url string) error { r.opened <- url; return nil },
 	})
 	if err != nil {

@@ -27,6 +27,7 @@ type fakeAdmin struct {
 	past     []journal.Row // calls that rules are tried on
 	owners   Owners
 	profile  *Profile
+	kept     KeptProfile
 	copies   []mirror.Status
 }
 
@@ -74,6 +75,25 @@ func (a *fakeAdmin) ExportProfile(dir, name, by string, locked []string) (string
 func (a *fakeAdmin) RemoveProfile() error {
 	a.profile = nil
 	return a.note("remove")
+}
+
+func (a *fakeAdmin) KeptProfile() KeptProfile { return a.kept }
+
+func (a *fakeAdmin) LookForProfile() error {
+	a.kept.Looked = noon
+	a.kept.Offered = &ProfileMaker{Org: "Acme Field Services", Who: "Sam Okoro", User: "sam.okoro@acme-demo.example", Number: "1", At: noon.Add(-time.Hour), Linked: true}
+	return a.note("look")
+}
+
+func (a *fakeAdmin) AcceptProfile() error {
+	a.profile = &Profile{Name: "Support desks", By: "IT", From: "org"}
+	a.kept.Taken, a.kept.Offered = a.kept.Offered, nil
+	return a.note("accept")
+}
+
+func (a *fakeAdmin) PublishProfile(name, by string, locked []string) (PublishedProfile, error) {
+	a.kept.Mine = true
+	return PublishedProfile{Org: "Acme Field Services", Number: "4", Known: true}, a.note("publish %s %s %q", name, by, locked)
 }
 
 func (a *fakeAdmin) SaveReport(dir string) (string, error) {

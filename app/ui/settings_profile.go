@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -16,6 +17,7 @@ type Profile struct {
 	Name, By string
 	Made     time.Time
 	Locked   []string // keys, tables and lists
+	From     string   // "installed", "org", "imported"
 }
 
 // profileSheet shows the profile that applies here, and makes one of the settings of this desk.
@@ -29,7 +31,11 @@ type profileSheet struct {
 	name, by *field
 	locked   *field
 	save     *button
+	keep     *button
+	asking   *question
+	said     atomic.Pointer[string] // what is to be said of what was published
 	written  *paragraph
+	org      *orgProfile
 	text     typedText
 }
 
@@ -52,6 +58,12 @@ func newProfileSheet(w *Window) *profileSheet {
 	}
 	s.name, s.by, s.locked = entry(phrase("ui.profile-name-hint")), entry(phrase("ui.profile-by-hint")), entry(phrase("ui.profile-locked-hint"))
 	s.save = newButton(phrase("ui.export-profile"), "", widget.MediumImportance, func() { w.cfg.ChooseFolder(s.export) })
+	s.keep = newButton(phrase("ui.publish-profile"), "cloud", widget.MediumImportance, func() {
+		s.asking.ask(phrase("ui.publish-profile-question"), phrase("ui.publish-profile"), s.publishing())
+	})
+	making := hbox(8, s.save, s.keep)
+	s.asking = newQuestion(w, making, s.published)
+	s.org = newOrgProfile(w, s.reload)
 	s.written.Hide()
 	s.text.read = func() []string { return []string{s.name.Text, s.by.Text, s.locked.Text} }
 	s.text.write = func(typed []string) {
@@ -60,10 +72,10 @@ func newProfileSheet(w *Window) *profileSheet {
 		s.locked.SetText(typed[2])
 	}
 	s.page = vbox(20, newText(phrase("ui.page-profile"), title),
-		group(phrase("ui.now"), s.standing.root, buttons, s.parting.root),
+		group(phrase("ui.now"), s.standing.root, buttons, s.parting.root), s.org.root,
 		group(phrase("ui.make-profile"), newParagraph(phrase("ui.make-profile-detail"), caption, 5),
 			pair(entryRow(phrase("ui.profile-name"), oneLine(s.name)), entryRow(phrase("ui.profile-by"), oneLine(s.by))),
-			entryRow(phrase("ui.profile-locked"), oneLine(s.locked)), hbox(0, s.save), s.written))
+			entryRow(phrase("ui.profile-locked"), oneLine(s.locked)), making, s.asking.root, s.written))
 	return s
 }
 
@@ -74,6 +86,7 @@ func (s *profileSheet) retype(t typedText)        { s.text.kept = t.kept }
 
 func (s *profileSheet) fill(Form) {
 	s.parting.ask("", "", nil)
+	s.asking.ask("", "", nil)
 	s.text.fill("", func() { s.text.write([]string{"", "", ""}) })
 	s.reload()
 }
@@ -81,22 +94,56 @@ func (s *profileSheet) fill(Form) {
 // reload shows the profile that applies.
 func (s *profileSheet) reload() {
 	s.w.ask(func() func() {
-		p := s.w.cfg.Admin.Profile()
-		return func() { s.draw(p) }
+		p, kept := s.w.cfg.Admin.Profile(), s.w.cfg.Admin.KeptProfile()
+		return func() { s.draw(p, kept) }
 	})
 }
 
-func (s *profileSheet) draw(p *Profile) {
-	show(s.remove, p != nil)
-	switch {
-	case p == nil:
+func (s *profileSheet) draw(p *Profile, kept KeptProfile) {
+	show(s.remove, p != nil && p.From != "installed")
+	s.keep.enable(kept.Linked)
+	s.org.draw(kept)
+	if p == nil {
 		s.standing.set("lock", colorMuted, phrase("ui.no-profile"), phrase("ui.no-profile-detail"))
-	case len(p.Locked) > 0:
-		s.standing.set("lock", colorTalking, phrase("ui.profile-of", "by", joined(p.By, p.Name)), phrase("ui.profile-locks", "keys", p.Locked))
-	default:
-		s.standing.set("lock", colorTalking, phrase("ui.profile-of", "by", joined(p.By, p.Name)), phrase("ui.profile-locks-nothing"))
+		s.w.relayout()
+		return
 	}
+	locks := phrase("ui.profile-locks-nothing")
+	if len(p.Locked) > 0 {
+		locks = phrase("ui.profile-locks", "keys", p.Locked)
+	}
+	from := ""
+	switch {
+	case p.From == "installed":
+		from = phrase("ui.profile-from-installed")
+	case p.From == "imported":
+		from = phrase("ui.profile-from-imported")
+	case p.From == "org" && kept.Taken != nil:
+		from = phrase("ui.profile-from-org", "org", kept.Taken.Org, "who", kept.Taken.Who)
+	}
+	s.standing.set("lock", colorTalking, phrase("ui.profile-of", "by", joined(p.By, p.Name)), strings.TrimSpace(from+" "+locks))
 	s.w.relayout()
+}
+
+// publishing is the publishing of what is typed now.
+func (s *profileSheet) publishing() func() error {
+	name, by, locked := s.asked()
+	return func() error {
+		said, err := s.publish(name, by, locked)
+		if err == nil {
+			s.said.Store(&said)
+		}
+		return err
+	}
+}
+
+// published says what was published, and where.
+func (s *profileSheet) published() {
+	s.text.settle()
+	s.w.settings.mark()
+	s.written.say(*s.said.Load())
+	show(s.written, true)
+	s.reload()
 }
 
 // take imports the profile in a file.
@@ -112,8 +159,7 @@ func (s *profileSheet) take(path string) {
 
 // export makes a profile below the folder that was chosen.
 func (s *profileSheet) export(dir string) {
-	name, by := strings.TrimSpace(s.name.Text), strings.TrimSpace(s.by.Text)
-	locked := strings.FieldsFunc(s.locked.Text, func(r rune) bool { return r == ',' || r == ' ' })
+	name, by, locked := s.asked()
 	s.w.ask(func() func() {
 		path, err := s.w.cfg.Admin.ExportProfile(dir, name, by, locked)
 		return func() {

@@ -39,6 +39,49 @@ func TestProfilePage(t *testing.T) {
 	}
 }
 
+// What an org offers is used once somebody says so; this desk's settings are kept in the org after a question, and what that means is said.
+func TestAProfileInTheOrg(t *testing.T) {
+	b, a := adminBench(t)
+	b.openSettings(pageProfile)
+	b.settle()
+	if !b.shows("No org is linked") || find(b.root, "Use it") != nil {
+		t.Errorf("%q", words(b.root))
+	}
+	a.kept.Linked = true
+	b.Window.settings.sheets[pageProfile].(*profileSheet).reload()
+	b.settle()
+	b.press("Look now")
+	if !b.shows("Sam Okoro offers settings in Acme Field Services") || !b.says("Salesforce does not say that sam.okoro@acme-demo.example is an administrator") {
+		t.Errorf("%q", words(b.root))
+	}
+	b.press("Use it")
+	for _, part := range []string{"Acme Field Services keeps settings for this desk", "Settings by IT · Support desks"} {
+		if !b.shows(part) {
+			t.Errorf("the page does not say %q: %q", part, words(b.root))
+		}
+	}
+	s := b.Window.settings.sheets[pageProfile].(*profileSheet)
+	s.name.SetText("Sales")
+	s.locked.SetText("logging")
+	b.press("Keep it in the org")
+	if !b.says("Every desk that is linked to it takes them within a day") {
+		t.Errorf("it does not ask: %q", words(b.root))
+	}
+	b.press("Keep it in the org")
+	if !b.says("Kept in Acme Field Services as version 4") || !b.says("You are no administrator") || !b.shows("This desk's settings are kept in the org") {
+		t.Errorf("%q", words(b.root))
+	}
+	a.kept.Trouble = "The settings that Avery Stone keeps in Acme can't be used."
+	s.reload()
+	b.settle()
+	if !b.says("The settings that Avery Stone keeps in Acme can't be used.") {
+		t.Errorf("%q", words(b.root))
+	}
+	if got, want := a.said(), []string{"look", "accept", `publish Sales  ["logging"]`}; !slices.Equal(got, want) {
+		t.Errorf("told %q, want %q", got, want)
+	}
+}
+
 // A page says that some of it is fixed, and by whom.
 func TestALockedPageSaysByWhom(t *testing.T) {
 	b := newBench(t, nil)

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 
 	"linecard/app"
@@ -82,9 +84,21 @@ func settingsLooks() []look {
 		{"settings-owners", idle, func(b *bench) { b.owners() }},
 		{"settings-doctor", idle, func(b *bench) { b.checkUp() }},
 		{"settings-profile", idle, func(b *bench) {
-			b.Window.cfg.Admin = &fakeAdmin{profile: &Profile{Name: "Support desks", By: "IT, phone 100", Locked: []string{"logging", "numbers.country"}}}
+			taken := &ProfileMaker{Org: "Acme Field Services", Who: "Avery Stone", Number: "3", At: noon.Add(-26 * time.Hour), Linked: true}
+			b.Window.cfg.Admin = &fakeAdmin{
+				profile: &Profile{Name: "Support desks", By: "IT, phone 100", Locked: []string{"logging", "numbers.country"}, From: "org"},
+				kept:    KeptProfile{Linked: true, Looked: noon.Add(-time.Hour), Taken: taken},
+			}
 			b.Window.settings = nil
 			b.openSettings(pageProfile)
+		}},
+		{"settings-profile-offered", idle, func(b *bench) {
+			offered := &ProfileMaker{Org: "Acme Field Services", Who: "Sam Okoro", User: "sam.okoro@acme-demo.example", Number: "1", At: noon.Add(-time.Hour), Linked: true}
+			b.Window.cfg.Admin = &fakeAdmin{kept: KeptProfile{Linked: true, Looked: noon.Add(-time.Minute), Offered: offered, Others: 1}}
+			b.Window.settings = nil
+			b.openSettings(pageProfile)
+			b.settle()
+			b.press("Keep it in the org")
 		}},
 		{"settings-audio-locked", idle, func(b *bench) {
 			b.settings.form.Locks, b.settings.form.LockedBy = []string{"devices.speaker"}, "IT · Support desks"

@@ -7,25 +7,18 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"linecard/app/catalogue"
-	"linecard/app/profile"
 	"linecard/fault"
 	"linecard/wholefile"
 )
 
 // profileActions are what the running app is asked of the profile.
 var profileActions = map[string]func(c control, r request) error{
-	"profile": func(c control, r request) error { return r.reply(answerProfile(c.program.Profile())) },
+	"profile": func(c control, r request) error { return r.reply(answerProfile(c.program)) },
 	"profile-export": func(c control, r request) error {
-		var locked []string
-		if r.args["lock"] != "" {
-			locked = strings.Split(r.args["lock"], ",")
-		}
-		doc, err := c.program.ExportProfile(r.args["name"], r.args["by"], locked)
+		doc, err := c.program.ExportProfile(r.args["name"], r.args["by"], locksOf(r))
 		if err != nil {
 			return misused(err)
 		}
@@ -33,21 +26,33 @@ var profileActions = map[string]func(c control, r request) error{
 	},
 	"profile-import": func(c control, r request) error { return misused(c.program.ImportProfile([]byte(r.args["profile"]))) },
 	"profile-remove": func(c control, _ request) error { return c.program.RemoveProfile() },
+	"profile-publish": inOrg(func(c control, r request, org string) error {
+		v, err := c.program.PublishProfile(r.ctx, org, r.args["name"], r.args["by"], locksOf(r))
+		if err != nil {
+			return misused(err)
+		}
+		return r.reply(publishedAnswer{*answerVersion(&v.Version), v.KnownAdministrator})
+	}),
+	"profile-look": func(c control, r request) error {
+		if err := c.program.LookForProfile(r.ctx); err != nil {
+			return err
+		}
+		return r.reply(answerProfile(c.program))
+	},
+	"profile-accept": func(c control, r request) error {
+		if err := c.program.AcceptProfile(r.ctx); err != nil {
+			return err
+		}
+		return r.reply(answerProfile(c.program))
+	},
 }
 
-// profileAnswer is the JSON of the profile in force.
-type profileAnswer struct {
-	Name   string    `json:"name,omitempty"`
-	By     string    `json:"by,omitempty"`
-	Made   time.Time `json:"made,omitzero"`
-	Locked []string  `json:"locked"`
-}
-
-func answerProfile(p *profile.Profile) *profileAnswer {
-	if p == nil {
+// locksOf are the keys of --lock.
+func locksOf(r request) []string {
+	if r.args["lock"] == "" {
 		return nil
 	}
-	return &profileAnswer{p.Name, p.By, p.Made, append([]string{}, p.Locked...)}
+	return strings.Split(r.args["lock"], ",")
 }
 
 // profileFile is what a profile is called outside the data directory.
@@ -73,15 +78,37 @@ func newProfile(o *options) *cobra.Command {
 	show.RunE = func(cmd *cobra.Command, _ []string) error {
 		return o.ask(cmd, "profile", map[string]string{}, o.printed(showProfile))
 	}
-	var name, by, lock string
+	var name, by, lock, org string
+	made := func(cmd *cobra.Command) {
+		cmd.Flags().StringVar(&name, "name", "", "cmd.flag.profile-name")
+		cmd.Flags().StringVar(&by, "by", "", "cmd.flag.profile-by")
+		cmd.Flags().StringVar(&lock, "lock", "", "cmd.flag.profile-lock")
+	}
+	req := func() map[string]string {
+		return map[string]string{"name": name, "by": by, "lock": strings.ReplaceAll(lock, " ", ""), "org": org}
+	}
 	export := newCommand("export", "cmd.verb.profile-export", "cmd.operand.file")
 	export.Args = oneArg
-	export.Flags().StringVar(&name, "name", "", "cmd.flag.profile-name")
-	export.Flags().StringVar(&by, "by", "", "cmd.flag.profile-by")
-	export.Flags().StringVar(&lock, "lock", "", "cmd.flag.profile-lock")
+	made(export)
 	export.RunE = func(cmd *cobra.Command, args []string) error {
-		req := map[string]string{"name": name, "by": by, "lock": strings.ReplaceAll(lock, " ", "")}
-		return o.ask(cmd, "profile-export", req, o.textFile(args[0]))
+		return o.ask(cmd, "profile-export", req(), o.textFile(args[0]))
+	}
+	publish := newCommand("publish", "cmd.verb.profile-publish")
+	publish.Args = noArgs
+	made(publish)
+	publish.Flags().StringVar(&org, "org", "", "cmd.flag.profile-org")
+	publish.RunE = func(cmd *cobra.Command, _ []string) error {
+		return o.ask(cmd, "profile-publish", req(), o.printed(showPublished))
+	}
+	look := newCommand("look", "cmd.verb.profile-look")
+	look.Args = noArgs
+	look.RunE = func(cmd *cobra.Command, _ []string) error {
+		return o.ask(cmd, "profile-look", map[string]string{}, o.printed(showProfile))
+	}
+	accept := newCommand("accept", "cmd.verb.profile-accept")
+	accept.Args = noArgs
+	accept.RunE = func(cmd *cobra.Command, _ []string) error {
+		return o.ask(cmd, "profile-accept", map[string]string{}, o.printed(showProfile))
 	}
 	imports := newCommand("import", "cmd.verb.profile-import", "cmd.operand.file")
 	imports.Args = oneArg
@@ -97,7 +124,7 @@ func newProfile(o *options) *cobra.Command {
 	remove.RunE = func(cmd *cobra.Command, _ []string) error {
 		return o.ask(cmd, "profile-remove", map[string]string{}, o.raw)
 	}
-	show.AddCommand(export, imports, remove)
+	show.AddCommand(export, imports, remove, publish, look, accept)
 	return show
 }
 
@@ -122,17 +149,3 @@ func writeProfile(file string, doc []byte) error {
 	}
 	return nil
 }
-
-var showProfile = shows(func(w io.Writer, p *profileAnswer) {
-	t := newTable(w)
-	defer t.end()
-	if p == nil {
-		t.row(catalogue.Text("cmd.profile.none"))
-		return
-	}
-	t.row(catalogue.Text("cmd.profile.by"), facts(p.By, p.Name))
-	if !p.Made.IsZero() {
-		t.row(catalogue.Text("cmd.profile.made"), catalogue.Text("cmd.day-and-clock", "at", p.Made.Local()))
-	}
-	t.row(catalogue.Text("cmd.profile.locked"), strings.Join(p.Locked, ", "))
-})

@@ -7,9 +7,11 @@ import (
 	"time"
 
 	"linecard/app"
+	"linecard/app/catalogue"
 	"linecard/app/errorlog"
 	"linecard/app/meter"
 	"linecard/app/mirror"
+	"linecard/app/profile"
 	"linecard/app/program"
 	"linecard/app/ui"
 	"linecard/crm"
@@ -73,7 +75,7 @@ func (u uiAdmin) Profile() *ui.Profile {
 	if p == nil {
 		return nil
 	}
-	return &ui.Profile{Name: p.Name, By: p.By, Made: p.Made, Locked: p.Locked}
+	return &ui.Profile{Name: p.Name, By: p.By, Made: p.Made, Locked: p.Locked, From: string(u.p.ProfileSource())}
 }
 
 func (u uiAdmin) ImportProfile(path string) error {
@@ -94,6 +96,28 @@ func (u uiAdmin) ExportProfile(dir, name, by string, locked []string) (path stri
 }
 
 func (u uiAdmin) RemoveProfile() error { return u.p.RemoveProfile() }
+
+func (u uiAdmin) KeptProfile() ui.KeptProfile {
+	k := u.p.KeptProfile()
+	made := func(v *profile.Version) *ui.ProfileMaker {
+		if v == nil {
+			return nil
+		}
+		return &ui.ProfileMaker{Org: v.OrgName, Who: v.ByName, User: v.ByUser, Number: v.Number, At: v.Modified, Linked: u.p.HasOrg(v.Org)}
+	}
+	return ui.KeptProfile{
+		Linked: u.p.MayLookForProfile(), Looked: k.Looked, Trouble: catalogue.Say(u.p.ProfileTrouble()), Taken: made(k.Taken), Removed: k.Removed, Offered: made(k.Offered),
+		Mine: k.Mine != nil && u.p.HasOrg(k.Mine.Org), Others: len(k.Others),
+	}
+}
+
+func (u uiAdmin) LookForProfile() error { return u.p.LookForProfile(context.Background()) }
+func (u uiAdmin) AcceptProfile() error  { return u.p.AcceptProfile(context.Background()) }
+
+func (u uiAdmin) PublishProfile(name, by string, locked []string) (ui.PublishedProfile, error) {
+	v, err := u.p.PublishProfile(context.Background(), "", name, by, locked)
+	return ui.PublishedProfile{Org: v.OrgName, Number: v.Number, Known: v.KnownAdministrator, Administrator: v.Administrator}, err
+}
 
 // reportFile is the file for support that the window writes.
 const reportFile = "linecard-report.json"

@@ -68,6 +68,8 @@ func parseValue(f *field, v any) (any, *apiError) {
 		}
 	case f.kind.isNumber():
 		return parseNumber(f, v)
+	case f.kind == kBase64:
+		return parseBlob(f, v)
 	case f.kind == kDate:
 		if s, ok := v.(string); ok {
 			if _, err := time.Parse(time.DateOnly, s); err == nil {

@@ -39,9 +39,15 @@ func (o *Org) visibleField(obj *object, name string) *field {
 	return f
 }
 
-func (o *Org) mayCreate(obj *object) bool { return !obj.setup && !listed(o.rules.NoCreate, obj.name) }
-func (o *Org) mayEdit(obj *object) bool   { return !obj.setup && !listed(o.rules.NoEdit, obj.name) }
-func (o *Org) mayDelete(obj *object) bool { return !obj.setup && !listed(o.rules.NoDelete, obj.name) }
+func (o *Org) mayCreate(obj *object) bool {
+	return !obj.setup && !obj.noCreate && !listed(o.rules.NoCreate, obj.name)
+}
+
+func (o *Org) mayEdit(obj *object) bool { return !obj.setup && !listed(o.rules.NoEdit, obj.name) }
+
+func (o *Org) mayDelete(obj *object) bool {
+	return !obj.setup && !obj.noDelete && !listed(o.rules.NoDelete, obj.name)
+}
 
 func (o *Org) fieldCreateable(obj *object, f *field) bool {
 	return !f.noCreate && o.mayCreate(obj) && !listed(o.rules.ReadOnlyFields, obj.name+"."+f.name)
@@ -55,10 +61,13 @@ func (o *Org) fieldRequired(obj *object, f *field) bool {
 	return f.required || listed(o.rules.RequiredFields, obj.name+"."+f.name)
 }
 
-// seen leaves out the records of others where a user sees the own ones only.
+// seen leaves out the records of others where a user sees the own ones only, and the files that are not shared with the user.
 func (o *Org) seen(who actor, obj *object, rows []*record) []*record {
-	if !listed(o.rules.OwnOnly, obj.name) {
+	ownOnly := listed(o.rules.OwnOnly, obj.name)
+	if !ownOnly && !ofFiles(obj) {
 		return rows
 	}
-	return slices.DeleteFunc(slices.Clone(rows), func(r *record) bool { return r.text("OwnerId") != who.userID })
+	return slices.DeleteFunc(slices.Clone(rows), func(r *record) bool {
+		return ownOnly && r.text("OwnerId") != who.userID || o.hidesFile(who, r)
+	})
 }

@@ -93,9 +93,11 @@ func (o *Org) Delete(id string) error {
 	if r == nil {
 		return fmt.Errorf("no record %q", id)
 	}
-	gone := r.with(map[string]any{"IsDeleted": true})
-	gone.deleted = true
-	o.putBy(gone)
+	first := actor{userID: o.db.tables["User"][0]}
+	o.bury(first, r)
+	if r.object.name == documentObject {
+		o.removeFile(first, r)
+	}
 	return nil
 }
 
@@ -110,6 +112,22 @@ func (o *Org) Change(id string, fields map[string]any) error {
 	r = r.with(fields)
 	o.derive(r)
 	o.putBy(r)
+	return nil
+}
+
+// SetAdministrator gives a user the profile of an administrator, or takes it. It fails when there is no such user.
+func (o *Org) SetAdministrator(username string, administrator bool) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	u := o.findUser(username)
+	if u == nil {
+		return fmt.Errorf("demo org: no user %q", username)
+	}
+	for _, p := range o.db.all(o.schema.object("Profile"), false) {
+		if p.flag("PermissionsModifyAllData") == administrator {
+			o.db.put(u.with(map[string]any{"ProfileId": p.id}), o.now())
+		}
+	}
 	return nil
 }
 

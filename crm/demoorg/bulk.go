@@ -156,12 +156,19 @@ func (o *Org) prepare(job *bulkJob) *apiError {
 	case obj.setup && obj.name != "User":
 		return bad("INVALIDENTITY", "Entity '%s' is not supported by the Bulk API.", obj.name)
 	}
+	if refused := linkFilter(obj, q.Where); refused != nil {
+		return refused
+	}
 	b := o.binder(obj, job.text)
-	if _, err = o.shape(b, q); err == nil {
+	shape, err := o.shape(b, q)
+	if err == nil {
 		err = b.check(q)
 	}
 	if err != nil {
 		return queryError(job.text, err)
+	}
+	if slices.ContainsFunc(shape.paths, func(p column) bool { return isBlob(p.field) }) {
+		return bad("API_ERROR", "Implementation restriction: the content of files is not supported in Bulk Query")
 	}
 	job.query, job.object = q, obj
 	return nil

@@ -29,7 +29,7 @@ func (o *Org) collection(c *call) (reply, *apiError) {
 		ids := splitCommas(c.query.Get("ids"))
 		return o.each(len(ids), c.query.Get("allOrNone") == "true", func(i int) (string, *apiError) {
 			r := o.db.find(ids[i])
-			if r == nil {
+			if r == nil || o.hidesFile(c.who, r) {
 				return ids[i], bad("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
 			}
 			return r.id, o.remove(c.who, r)
@@ -100,7 +100,7 @@ func (o *Org) writeOne(c *call, input map[string]any) (string, *apiError) {
 		}
 	}
 	r := o.db.find(id)
-	if r == nil || r.object != obj {
+	if r == nil || r.object != obj || o.hidesFile(c.who, r) {
 		return id, bad("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
 	}
 	_, err := o.update(c.who, r, rest)
@@ -136,7 +136,7 @@ func (o *Org) collectionOf(c *call) (reply, *apiError) {
 	rows := []any{}
 	for _, id := range in.IDs {
 		r := o.db.find(id)
-		if r == nil || r.deleted || r.object != obj {
+		if r == nil || r.deleted || r.object != obj || o.hidesFile(c.who, r) {
 			rows = append(rows, nil) // null stands for a record that does not exist
 			continue
 		}

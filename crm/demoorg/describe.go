@@ -113,7 +113,7 @@ func (o *Org) childRelationships(parent *object) []ordered {
 // soapTypes are the SOAP types that describe adds to its own.
 var soapTypes = map[kind]string{
 	kID: "tns:ID", kReference: "tns:ID", kBoolean: "xsd:boolean", kInt: "xsd:int", kCurrency: "xsd:double",
-	kPercent: "xsd:double", kDate: "xsd:date", kDateTime: "xsd:dateTime",
+	kPercent: "xsd:double", kDate: "xsd:date", kDateTime: "xsd:dateTime", kBase64: "xsd:base64Binary",
 }
 
 func (o *Org) describeField(obj *object, f *field) ordered {

@@ -18,11 +18,11 @@ type Person struct {
 // UnknownNumber is a fictional number, in E.164, that no record of the demo has: that of an unknown caller.
 const UnknownNumber = "+14155550169"
 
-// The first two users of the org: the owner of the demo, who logs in unless a login hint names another user, and a
-// colleague.
+// Three users of the org: the owner of the demo, who logs in unless a login hint names another user, a colleague, and who administers it.
 const (
 	FirstUser = "riley.morgan@acme-demo.example"
 	OtherUser = "sam.okoro@acme-demo.example"
+	AdminUser = "avery.stone@acme-demo.example" // the only administrator
 )
 
 // userSeed is a user of the org.
@@ -38,7 +38,7 @@ var userSeeds = []userSeed{
 	{first: "Riley", last: "Morgan", title: "Support Agent", extension: "1001"},
 	{first: "Sam", last: "Okoro", title: "Support Agent", extension: "1002"},
 	{first: "Nina", last: "Petrov", title: "Team Lead", extension: "1003"},
-	{first: "Avery", last: "Stone", title: "Salesforce Administrator"},
+	{first: "Avery", last: "Stone", title: administratorTitle},
 	{first: "Jo", last: "Lind", title: "Night Desk", extension: "1005", mail: "night.desk"},
 	{first: "Kim", last: "Sato", title: "Night Desk", extension: "1006", mail: "night.desk"},
 	{first: "Lou", last: "Vance", title: "Support Agent", extension: "1007", left: true},

@@ -126,6 +126,9 @@ func (o *Org) selectRows(c *call, q *soql.Query, text string) ([]ordered, int, e
 	if err != nil {
 		return nil, 0, err
 	}
+	if refused := linkFilter(obj, q.Where); refused != nil {
+		return nil, 0, refused
+	}
 	b := o.binder(obj, text)
 	shape, err := o.shape(b, q)
 	if err != nil {
@@ -224,6 +227,9 @@ func (o *Org) inner(q *soql.Query, text string) (*binder, error) {
 	obj, err := o.target(q.From, text)
 	if err != nil {
 		return nil, err
+	}
+	if ofFiles(obj) {
+		return nil, bad("MALFORMED_QUERY", "Entity '%s' is not supported for semi join inner selects", obj.name)
 	}
 	if len(q.Select) != 1 || q.Select[0].Field.IsZero() {
 		return nil, bad("MALFORMED_QUERY", "a semi join sub-select must select exactly one field")

@@ -12,7 +12,7 @@ func created(id string) ordered {
 
 func (o *Org) createRecord(c *call, obj *object) (reply, *apiError) {
 	var input map[string]any
-	if err := decodeObject(c.body, &input); err != nil {
+	if err := decodeRecord(c, &input); err != nil {
 		return reply{}, err
 	}
 	r, err := o.insert(c.who, obj, input)
@@ -26,7 +26,7 @@ func (o *Org) createRecord(c *call, obj *object) (reply, *apiError) {
 // recordByID reads, changes or deletes one record.
 func (o *Org) recordByID(c *call, obj *object, id string) (reply, *apiError) {
 	r := o.db.find(id)
-	if r == nil || r.object != obj {
+	if r == nil || r.object != obj || o.hidesFile(c.who, r) {
 		if _, ok := normalID(id); !ok {
 			return reply{}, refuse(http.StatusNotFound, "NOT_FOUND", "Provided external ID field does not exist or is not accessible: %s", id)
 		}
@@ -66,7 +66,7 @@ func (o *Org) read(c *call, r *record, names []string) (ordered, *apiError) {
 	if len(names) == 0 {
 		for _, f := range r.object.fields {
 			if o.seesField(r.object, f) {
-				row = append(row, pair{f.name, jsonValue(r.get(f.name))})
+				row = append(row, pair{f.name, c.shown(r, f.name)})
 			}
 		}
 		return row, nil
@@ -76,7 +76,7 @@ func (o *Org) read(c *call, r *record, names []string) (ordered, *apiError) {
 		if f == nil {
 			return nil, bad("INVALID_FIELD", "No such column '%s' on sobject of type %s", name, r.object.name)
 		}
-		row = append(row, pair{f.name, jsonValue(r.get(f.name))})
+		row = append(row, pair{f.name, c.shown(r, f.name)})
 	}
 	if r.object.field("Id") != nil && !listed(names, "Id") {
 		row = append(row, pair{"Id", r.id})

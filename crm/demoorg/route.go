@@ -100,6 +100,8 @@ func (o *Org) sobjects(c *call) (reply, *apiError) {
 		return o.replicated(c, obj)
 	case len(c.path) == 3:
 		return o.recordByID(c, obj, c.path[2])
+	case len(c.path) == 4 && isBlob(o.visibleField(obj, c.path[3])):
+		return o.content(c, obj)
 	case len(c.path) == 4 && o.visibleField(obj, c.path[2]) != nil:
 		return o.recordByKey(c, obj, o.visibleField(obj, c.path[2]), c.path[3])
 	}

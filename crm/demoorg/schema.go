@@ -24,6 +24,7 @@ const (
 	kDate      kind = "date"
 	kDateTime  kind = "datetime"
 	kReference kind = "reference"
+	kBase64    kind = "base64"
 )
 
 // isText reports whether values are strings of limited length.
@@ -117,8 +118,10 @@ func (f field) key() field         { f.external = true; return f }
 func (f field) uniqueValue() field { f.unique = true; return f }
 func (f field) custom() bool       { return strings.HasSuffix(f.name, "__c") }
 
-// filterable reports whether a query may filter and sort by the field: not by a long text area.
-func (f *field) filterable() bool { return f.kind != kTextArea || f.length <= longText }
+// filterable reports whether a query may filter and sort by the field: not by a long text area, nor by the content of a file.
+func (f *field) filterable() bool {
+	return f.kind != kBase64 && (f.kind != kTextArea || f.length <= longText)
+}
 
 // searchable reports whether the search index holds the field.
 func (f *field) searchable() bool {
@@ -134,6 +137,7 @@ type object struct {
 	prefix              string // key prefix of its ids
 	setup               bool   // read only, not searchable: users, statuses
 	searchable          bool
+	noCreate, noDelete  bool // whatever a user may do
 	fields              []*field
 	byName              map[string]*field // lower case
 	keyed               []string          // fields with an index

@@ -6,7 +6,7 @@ func userObject() *object {
 		text("FirstName", "First Name", 40), text("LastName", "Last Name", 80), text("Alias", "Alias", 8),
 		email("Email", "Email"), text("Title", "Title", 80), text("Extension", "Extension", 40),
 		phone("Phone", "Phone"), phone("MobilePhone", "Mobile"), flag("IsActive", "Active"),
-		picklist("UserType", "User Type", 40, "Standard", "AutomatedProcess"),
+		picklist("UserType", "User Type", 40, "Standard", "AutomatedProcess"), reference("ProfileId", "Profile ID", "Profile", "", "Profile"),
 		text("FederationIdentifier", "SAML Federation ID", 512),
 		picklist("TimeZoneSidKey", "Time Zone", 40), picklist("LocaleSidKey", "Locale", 40),
 		picklist("LanguageLocaleKey", "Language", 40))
@@ -40,5 +40,6 @@ func oauthTokenObject() *object {
 
 func orgSchema(cfg Config) *schema {
 	return newSchema(accountObject(cfg), contactObject(cfg), leadObject(), opportunityObject(), contactRoleObject(),
-		caseObject(cfg), taskObject(cfg), taskStatusObject(), taskPriorityObject(), recordTypeObject(), userObject(), organizationObject(), oauthTokenObject())
+		caseObject(cfg), taskObject(cfg), taskStatusObject(), taskPriorityObject(), recordTypeObject(), userObject(), organizationObject(), oauthTokenObject(),
+		profileObject(), contentDocumentObject(), contentVersionObject(), contentDocumentLinkObject())
 }

@@ -76,6 +76,7 @@ func (o *Org) seedSetup() {
 			"UserType": cmp.Or(u.kind, "Standard"), "TimeZoneSidKey": "America/Los_Angeles", "LocaleSidKey": "en_US", "LanguageLocaleKey": "en_US",
 		})
 	}
+	o.seedProfiles(born)
 	o.seedRecordTypes()
 	var trialEnds any
 	if !o.cfg.TrialEnds.IsZero() {

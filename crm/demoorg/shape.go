@@ -110,6 +110,9 @@ func place(c *call, b *binder, row ordered, r *record, p column) ordered {
 				return row
 			}
 		}
+		if p.ends != nameObject {
+			return append(row, pair{p.field.name, c.shown(r, p.field.name)})
+		}
 		return append(row, pair{p.field.name, jsonValue(named(r, p))})
 	}
 	name, rest := p.hops[0].relation, column{hops: p.hops[1:], field: p.field, ends: p.ends}
@@ -139,7 +142,7 @@ func place(c *call, b *binder, row ordered, r *record, p column) ordered {
 // rows returns the rows of a child subquery for one parent; null when there are none.
 func (ch child) rows(c *call, o *Org, parent *record) (any, error) {
 	var mine []*record
-	for _, r := range o.db.all(ch.binder.object, ch.query.AllRows) {
+	for _, r := range o.seen(c.who, ch.binder.object, o.db.all(ch.binder.object, ch.query.AllRows)) {
 		if r.text(ch.ref.name) == parent.id {
 			mine = append(mine, r)
 		}

@@ -67,11 +67,26 @@ func (o *Org) remove(who actor, r *record) *apiError {
 	if r.deleted {
 		return refuse(http.StatusNotFound, "ENTITY_IS_DELETED", "entity is deleted")
 	}
+	needs := ownsFile
+	if r.object.name == documentLinkObject {
+		needs = editsFile
+	}
+	if err := o.mayChangeFile(who, r, needs); err != nil {
+		return err
+	}
+	o.bury(who, r)
+	if r.object.name == documentObject {
+		o.removeFile(who, r)
+	}
+	return nil
+}
+
+// bury moves a record to the recycle bin.
+func (o *Org) bury(who actor, r *record) {
 	gone := r.with(map[string]any{"IsDeleted": true})
 	gone.deleted = true
 	o.stamp(who, gone)
 	o.db.put(gone, o.now())
-	return nil
 }
 
 // save does what every write does: it checks references, derives fields and applies the admin's rules.
@@ -80,6 +95,9 @@ func (o *Org) save(who actor, r *record, changes map[string]any) (*record, *apiE
 		return nil, err
 	}
 	if err := o.checkUnique(r, changes); err != nil {
+		return nil, err
+	}
+	if err := o.changeFile(who, r, changes); err != nil {
 		return nil, err
 	}
 	o.derive(r)

@@ -119,7 +119,7 @@ func (c *Client) note(q call, epoch int, err error) {
 	}
 	var trouble fault.Fault
 	switch {
-	case e != nil && (e.Class == crm.ClassBlocked || e.Class == crm.ClassQuota):
+	case e != nil && (e.Class == crm.ClassBlocked || e.Class == crm.ClassQuota) && !fileStorageFull(q, e):
 		c.holds.raise(e, c.cfg.Now())
 	case e != nil && (e.Class == crm.ClassTransient || e.Class == crm.ClassAmbiguous) && !passing[e.Code]:
 		trouble = e.Fault

@@ -23,6 +23,7 @@ const (
 	KindQuery    Kind = "query"    // any other SOQL: the Task of a call, closed statuses, the org's name
 	KindRecord   Kind = "record"   // one record
 	KindDescribe Kind = "describe" // an object's description
+	KindFile     Kind = "file"     // a file: its content, its versions, with whom it is shared
 	KindBulk     Kind = "bulk"     // a Bulk query, and its results
 	KindWrite    Kind = "write"    // makes, changes or deletes records
 	KindLimits   Kind = "limits"   // whether the org answers
@@ -167,6 +168,8 @@ func kindOf(method, path string) Kind {
 		switch {
 		case strings.HasSuffix(rest, "/describe"):
 			return KindDescribe
+		case strings.HasPrefix(rest, "ContentVersion"), strings.HasPrefix(rest, "ContentDocument"):
+			return KindFile
 		case strings.HasSuffix(rest, "/deleted"):
 			return KindQuery
 		case method == http.MethodGet:

@@ -35,6 +35,7 @@ type call struct {
 	upsert  bool          // by an External ID
 	writes  bool          // it makes or changes a record
 	probe   bool          // it only finds out whether the org answers
+	files   bool          // it makes or shares a file
 	silent  bool          // the org answers it without a body, with status 204
 
 	// sink reads an answer of any length while it comes; nil reads it whole. A second attempt calls it again.

@@ -1,0 +1,503 @@
+package program_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"linecard/app"
+	"linecard/app/profile"
+	"linecard/crm"
+	"linecard/crm/demoorg"
+	"linecard/fault"
+	"linecard/sip"
+)
+
+// clock is a clock that is set by hand.
+type clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(d)
+}
+
+// company is an org with the desks of an admin and of an agent.
+type company struct {
+	t            *testing.T
+	admin, agent *rig
+	site         *demoorg.Org
+	url          string // of site
+	clock        *clock
+}
+
+// another is a rig with a data directory of its own at the same org and PBX.
+func (r *rig) nextDesk() *rig {
+	return &rig{t: r.t, pbx: r.pbx, org: r.org, orgURL: r.orgURL, dir: r.t.TempDir(), secrets: &keyring{}, opened: make(chan string, 10), views: make(chan struct{}, 1), now: r.now}
+}
+
+// as links the rig's org as one of its users.
+func (r *rig) as(username string) {
+	r.t.Helper()
+	if _, err := r.p.Link(r.t.Context(), linkTo(r), func(url string) error { return visit(url + "&login_hint=" + username) }); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func newCompany(t *testing.T) *company {
+	t.Helper()
+	c := &company{t: t, clock: &clock{at: time.Now()}}
+	c.admin = newRig(t)
+	c.admin.now, c.site, c.url = c.clock.now, c.admin.org, c.admin.orgURL
+	c.agent = c.admin.nextDesk()
+	c.admin.start()
+	password := "geheim"
+	if err := c.admin.p.SetAccount(t.Context(), "", c.admin.account(), &password); err != nil {
+		t.Fatal(err)
+	}
+	c.admin.as(demoorg.AdminUser)
+	c.agent.start()
+	return c
+}
+
+// publish has the admin's desk publish its settings.
+func (c *company) publish(mode string) {
+	c.t.Helper()
+	c.admin.set("logging.mode", mode)
+	v, err := c.admin.p.PublishProfile(c.t.Context(), "", "Support desks", "IT", []string{"accounts", "logging"})
+	if err != nil || !v.Administrator || !v.KnownAdministrator {
+		c.t.Fatalf("published %+v, %v", v, err)
+	}
+}
+
+// nextDay lets a day pass, and has the agent's desk hear from the org, as any call has.
+func (c *company) nextDay() {
+	c.t.Helper()
+	c.org().Advance(24 * time.Hour)
+	c.clock.pass(24*time.Hour + time.Minute)
+	if err := c.agent.p.RefreshLink(c.t.Context()); err != nil {
+		c.t.Log("the link:", err)
+	}
+}
+
+func (c *company) org() *demoorg.Org { return c.site }
+
+// looked waits until the agent's desk has looked since the last day began.
+func (c *company) looked() profile.Kept {
+	c.t.Helper()
+	var kept profile.Kept
+	c.await("looked", func() bool {
+		kept = c.agent.p.KeptProfile()
+		return !kept.Looked.Before(c.clock.now())
+	})
+	return kept
+}
+
+// await waits until something is so. The org tells of each request; what the desk does with the answer follows at once.
+func (c *company) await(what string, so func() bool) {
+	c.t.Helper()
+	end := time.NewTimer(patience)
+	defer end.Stop()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !so() {
+		select {
+		case <-tick.C:
+		case <-end.C:
+			c.t.Fatalf("never %s: %+v", what, c.agent.p.KeptProfile())
+		}
+	}
+}
+
+// mode is the mode of logging on the agent's desk.
+func (c *company) mode() string { return string(c.agent.p.Settings().Get().Logging.Mode) }
+
+// typePassword is the last of what the agent does.
+func (c *company) typePassword() {
+	c.t.Helper()
+	password := "geheim"
+	c.agent.see("the agent's account", func(v app.View) bool { return v.Phone.Configured })
+	a := c.agent.p.Settings().Get().Accounts[0]
+	if err := c.agent.p.SetAccount(c.t.Context(), a.ID(), a, &password); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// post sends something to the org as one of its users, and returns the id of what it made.
+func (c *company) post(username, object string, fields map[string]any) string {
+	c.t.Helper()
+	b, err := json.Marshal(fields)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(c.t.Context(), http.MethodPost, c.url+"/services/data/v60.0/sobjects/"+object, bytes.NewReader(b))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+c.org().TokenOf(username))
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var made struct{ ID string }
+	if err := json.NewDecoder(res.Body).Decode(&made); err != nil || made.ID == "" {
+		c.t.Fatalf("status %d, %v", res.StatusCode, err)
+	}
+	return made.ID
+}
+
+// upload puts a file with that name into the org as one of its users, shared with all.
+func (c *company) upload(username, content string) (document string) {
+	c.t.Helper()
+	v := c.post(username, "ContentVersion", map[string]any{"PathOnClient": profile.OrgFileName, "VersionData": base64.StdEncoding.EncodeToString([]byte(content))})
+	document = c.read(username, "SELECT ContentDocumentId FROM ContentVersion WHERE Id = '"+v+"'")["ContentDocumentId"].(string)
+	c.post(username, "ContentDocumentLink", map[string]any{"ContentDocumentId": document, "LinkedEntityId": c.org().ID(), "ShareType": "V"})
+	return document
+}
+
+// read is the first record of a query.
+func (c *company) read(username, soql string) map[string]any {
+	c.t.Helper()
+	req, err := http.NewRequestWithContext(c.t.Context(), http.MethodGet, c.url+"/services/data/v60.0/query", nil)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	q := req.URL.Query()
+	q.Set("q", soql)
+	req.URL.RawQuery = q.Encode()
+	req.Header.Set("Authorization", "Bearer "+c.org().TokenOf(username))
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var page struct{ Records []map[string]any }
+	if err := json.NewDecoder(res.Body).Decode(&page); err != nil || len(page.Records) == 0 {
+		c.t.Fatalf("%s: %v, %v", soql, page, err)
+	}
+	return page.Records[0]
+}
+
+// settings are what a profile of somebody says.
+func settingsOf(by, mode string) string {
+	return "profile = 1\nname = 'Desks'\nby = '" + by + "'\nlocked = ['logging']\n[settings.logging]\nmode = '" + mode + "'\n"
+}
+
+// The agent's part is to install, to link, and to type the password once: what the admin has published applies, and a change of it applies within the
+// day with a notice, locks included. On the admin's own desk nothing is locked.
+func TestAProfileIsKeptInTheOrg(t *testing.T) {
+	c := newCompany(t)
+	c.publish("ask")
+	c.agent.as(demoorg.FirstUser)
+	c.agent.see("the agent's account", func(v app.View) bool { return v.Phone.Configured && v.Phone.Extension == "1001" })
+	a := c.agent.p.Settings().Get().Accounts[0]
+	c.typePassword()
+	if a.Server != c.agent.pbx.Addr() || c.mode() != "ask" || fault.Of(c.agent.p.Settings().Set("logging.mode", "never")).Code != "settings.locked-by" {
+		t.Errorf("the account is %+v, the mode %s", a, c.mode())
+	}
+	kept := c.looked()
+	if c.agent.p.ProfileSource() != profile.FromOrg || kept.Taken.ByName != "Avery Stone" || kept.Taken.Org != c.org().ID() || !kept.Taken.Administrator {
+		t.Errorf("from %s: %+v", c.agent.p.ProfileSource(), kept)
+	}
+	queries := c.org().Count("GET", "/query")
+	for range 20 {
+		if err := c.agent.p.LookForProfile(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := c.org().Count("GET", "/query") - queries; n > 30 { // one each, and a few of the link's own
+		t.Errorf("20 looks in vain take %d queries", n)
+	}
+	downloads := c.org().Count("GET", "/VersionData")
+	c.nextDay()
+	c.looked()
+	if c.org().Count("GET", "/VersionData") != downloads {
+		t.Error("a version that has not changed was read again")
+	}
+	c.publish("never")
+	c.nextDay()
+	v := c.agent.see("told", func(v app.View) bool { return v.Told.Is("profile.changed-in-org") })
+	if c.mode() != "never" || v.Told.Values["org"] == "" || c.looked().Taken.Number != "2" {
+		t.Errorf("the mode is %s, told %v", c.mode(), v.Told)
+	}
+	c.clock.pass(25 * time.Hour)
+	if err := c.admin.p.LookForProfile(t.Context()); err != nil || c.admin.p.Profile() != nil || c.admin.p.Settings().Set("logging.mode", "always") != nil {
+		t.Errorf("the admin's desk follows its own profile: %v", err)
+	}
+	dir := c.agent.dir
+	c.agent.stop()
+	c.org().SetDown(true)
+	c.agent.dir = dir
+	c.agent.start()
+	if c.mode() != "never" || c.agent.p.ProfileSource() != profile.FromOrg || !c.agent.p.Settings().Locked("logging.mode") {
+		t.Errorf("after a restart without the org the mode is %s", c.mode())
+	}
+}
+
+// A file of the same name that anybody uploads is not used: it is offered, and used once somebody says so. Whoever was accepted once is trusted.
+func TestAnotherUsersProfileIsOnlyOffered(t *testing.T) {
+	c := newCompany(t)
+	c.agent.as(demoorg.FirstUser)
+	c.looked()
+	evil := c.upload(demoorg.OtherUser, settingsOf("Sam", "never"))
+	c.nextDay()
+	told := c.agent.see("told", func(v app.View) bool { return v.Told.Is("profile.offered") }).Told
+	kept := c.looked()
+	if c.mode() != "always" || c.agent.p.Profile() != nil || kept.Offered == nil || kept.Offered.ByName != "Sam Okoro" || told.Values["who"] != "Sam Okoro" {
+		t.Fatalf("the mode is %s, %+v", c.mode(), kept)
+	}
+	if c.org().Count("GET", "/VersionData") != 0 {
+		t.Error("what is only offered was read")
+	}
+
+	// An administrator's goes before it, however old; the other one is told by the doctor.
+	c.publish("ask")
+	c.org().Advance(time.Hour)
+	c.post(demoorg.OtherUser, "ContentVersion", map[string]any{"PathOnClient": profile.OrgFileName, "ContentDocumentId": evil, "VersionData": base64.StdEncoding.EncodeToString([]byte(settingsOf("Sam", "never")))})
+	c.nextDay()
+	kept = c.looked()
+	if c.mode() != "ask" || kept.Offered != nil || len(kept.Others) != 1 {
+		t.Errorf("the mode is %s, %+v", c.mode(), kept)
+	}
+	found := ""
+	for _, f := range c.agent.p.Doctor(t.Context()) {
+		if f.CheckCode == "profile.check" {
+			found = f.Detail + " | " + f.Remedy
+			if f.OK || !f.Minor {
+				t.Errorf("the doctor says %+v", f)
+			}
+		}
+	}
+	for _, part := range []string{"IT · Support desks", "Avery Stone", "Sam Okoro", "linecard-profile.toml"} {
+		if !strings.Contains(found, part) {
+			t.Errorf("the doctor does not say %q: %s", part, found)
+		}
+	}
+	if err := c.agent.p.AcceptProfile(t.Context()); fault.Of(err).Code != "profile.nothing-offered" {
+		t.Errorf("nothing is offered: %v", err)
+	}
+}
+
+// Where Salesforce does not tell who is an administrator, the agent says once that it is the right one, and its later versions apply.
+func TestAProfileIsAcceptedOnce(t *testing.T) {
+	c := newCompany(t)
+	c.org().SetRules(func(r *demoorg.Rules) { r.HiddenFields = []string{"Profile.PermissionsModifyAllData"} })
+	document := c.upload(demoorg.AdminUser, settingsOf("IT", "ask"))
+	c.agent.as(demoorg.FirstUser)
+	if kept := c.looked(); kept.Offered == nil || c.mode() != "always" {
+		t.Fatalf("%s, %+v", c.mode(), kept)
+	}
+	next := func(username, mode string) {
+		t.Helper()
+		c.post(username, "ContentVersion", map[string]any{"PathOnClient": profile.OrgFileName, "ContentDocumentId": document, "VersionData": base64.StdEncoding.EncodeToString([]byte(settingsOf("IT", mode)))})
+	}
+	next(demoorg.AdminUser, "never")
+	if err := c.agent.p.AcceptProfile(t.Context()); fault.Of(err).Code != "profile.offer-gone" || c.mode() != "always" {
+		t.Errorf("what is accepted is not what was offered: %v, %s", err, c.mode())
+	}
+	if err := c.agent.p.AcceptProfile(t.Context()); err != nil || c.mode() != "never" || c.agent.p.KeptProfile().Offered != nil {
+		t.Errorf("accepted: %v, %s", err, c.mode())
+	}
+	next(demoorg.AdminUser, "ask")
+	c.nextDay()
+	c.looked()
+	if c.mode() != "ask" {
+		t.Errorf("a later version of the same person: %s", c.mode())
+	}
+	// Somebody with access to the same file makes a version, or calls another one of its files so.
+	c.post(demoorg.AdminUser, "ContentDocumentLink", map[string]any{"ContentDocumentId": document, "LinkedEntityId": c.read(demoorg.AdminUser, "SELECT Id FROM User WHERE Username = '"+demoorg.OtherUser+"'")["Id"], "ShareType": "C"})
+	next(demoorg.OtherUser, "always")
+	c.nextDay()
+	if kept := c.looked(); c.mode() != "ask" || kept.Offered == nil || kept.Offered.ByName != "Sam Okoro" {
+		t.Errorf("a version of somebody else: %s, %+v", c.mode(), kept)
+	}
+}
+
+// Nothing that goes wrong with the org or the file takes the settings away that apply.
+func TestTheEarlierProfileStays(t *testing.T) {
+	c := newCompany(t)
+	c.publish("ask")
+	c.agent.as(demoorg.FirstUser)
+	c.looked()
+	c.typePassword()
+	document := c.agent.p.KeptProfile().Taken.Document
+	stays := func(after string) {
+		t.Helper()
+		if c.mode() != "ask" || c.agent.p.ProfileSource() != profile.FromOrg || !c.agent.p.Settings().Locked("logging.mode") {
+			t.Errorf("%s: the mode is %s, from %s", after, c.mode(), c.agent.p.ProfileSource())
+		}
+	}
+	look := func() error { return c.agent.p.LookForProfile(t.Context()) }
+	c.org().SetDown(true)
+	if err := look(); err == nil {
+		t.Error("an org that is down was looked at")
+	}
+	stays("the org is down")
+	c.org().SetDown(false)
+	c.org().SetRules(func(r *demoorg.Rules) { r.HiddenObjects = []string{"ContentVersion"} })
+	if err := look(); err != nil {
+		t.Errorf("without the right: %v", err)
+	}
+	stays("the right is taken")
+	c.org().SetRules(func(r *demoorg.Rules) { r.HiddenObjects = nil })
+
+	c.org().Advance(time.Minute)
+	c.publish("never")
+	stop := c.org().Inject(demoorg.Fault{Kind: demoorg.Torn, Path: "/VersionData", Times: -1})
+	if err := look(); err == nil {
+		t.Error("a torn file was read")
+	}
+	stays("torn")
+	stop()
+
+	for content, code := range map[string]fault.Code{
+		"profile = 1\n[settings":                      "profile.unreadable-in-org",
+		"profile = 2\n":                               "profile.too-new-in-org",
+		"some = 'file'\n":                             "profile.none-in-org",
+		"profile = 1\n#" + strings.Repeat("x", 1<<20): "profile.too-large-in-org",
+		"profile = 1\nlocked = ['no.such.key']\n":     "settings.no-such-key",
+	} {
+		c.org().Advance(time.Minute)
+		c.post(demoorg.AdminUser, "ContentVersion", map[string]any{"PathOnClient": profile.OrgFileName, "ContentDocumentId": document, "VersionData": base64.StdEncoding.EncodeToString([]byte(content))})
+		err := look()
+		why, _ := fault.Of(err).Values["why"].(fault.Fault)
+		if !fault.Of(err).Is("profile.unfit-in-org") || !why.Is(code) {
+			t.Errorf("%.30q: %v, %v", content, err, why)
+		}
+		c.agent.see("told", func(v app.View) bool { return v.Told.Is("profile.unfit-in-org") })
+		stays(content[:10])
+	}
+	downloads := c.org().Count("GET", "/VersionData")
+	if err := look(); err == nil || c.org().Count("GET", "/VersionData") != downloads {
+		t.Errorf("a version that can't be used was read again: %v", err)
+	}
+	if err := c.org().Delete(document); err != nil {
+		t.Fatal(err)
+	}
+	if err := look(); err != nil {
+		t.Errorf("a deleted file: %v", err)
+	}
+	stays("deleted")
+	if err := c.agent.p.Unlink(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	stays("unlinked")
+	c.agent.see("told", func(v app.View) bool { return v.Told.Is("profile.org-unlinked") })
+	if err := look(); fault.Of(err).Code != "profile.no-org" {
+		t.Errorf("without an org: %v", err)
+	}
+}
+
+// What is removed by hand does not come back before there is a newer version; what is imported by hand goes before what the org has.
+func TestRemovingAndImportingByHand(t *testing.T) {
+	c := newCompany(t)
+	c.publish("ask")
+	c.agent.as(demoorg.FirstUser)
+	c.looked()
+	if err := c.agent.p.ImportProfile([]byte(settingsOf("Me", "never"))); err != nil || c.mode() != "never" || c.agent.p.ProfileSource() != profile.Imported {
+		t.Errorf("imported: %v, %s", err, c.mode())
+	}
+	if err := c.agent.p.RemoveProfile(); err != nil || c.mode() != "ask" || c.agent.p.ProfileSource() != profile.FromOrg {
+		t.Errorf("the org's is back: %v, %s", err, c.mode())
+	}
+	if err := c.agent.p.RemoveProfile(); err != nil || c.mode() != "always" || c.agent.p.Profile() != nil {
+		t.Errorf("removed: %v, %s", err, c.mode())
+	}
+	c.nextDay()
+	if c.looked(); c.mode() != "always" {
+		t.Errorf("it came back: %s", c.mode())
+	}
+	c.publish("never")
+	c.nextDay()
+	if c.looked(); c.mode() != "never" {
+		t.Errorf("a newer version does not apply: %s", c.mode())
+	}
+}
+
+// A look waits for the end of a call: a change of the account would end one that rings.
+func TestALookWaitsForACall(t *testing.T) {
+	c := newCompany(t)
+	password := "zwei"
+	a := c.agent.account()
+	a.User = "2042"
+	if err := c.agent.p.SetAccount(t.Context(), "", a, &password); err != nil {
+		t.Fatal(err)
+	}
+	c.agent.as(demoorg.FirstUser)
+	c.agent.see("registered", func(v app.View) bool { return v.Phone.State == sip.Registered })
+	c.looked()
+	c.publish("ask")
+	c.clock.pass(25 * time.Hour)
+	call, err := c.agent.desk.Dial("", "2041")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.agent.see("a call", func(v app.View) bool { return len(v.Calls) > 0 && v.Calls[0].Phase == app.Dialing })
+	before := c.org().Count("GET", "/query")
+	for range 3 {
+		if err := c.agent.p.RefreshLink(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := c.org().Count("GET", "/query") - before; c.mode() != "always" {
+		t.Errorf("a call is up, and the settings changed after %d queries", n)
+	}
+	if err := c.agent.desk.Hangup(call); err != nil {
+		t.Fatal(err)
+	}
+	c.agent.see("the end of the call", func(v app.View) bool {
+		return len(v.Calls) == 0 || v.Calls[0].Phase == app.WrapUp || v.Calls[0].Phase == app.Finished
+	})
+	if err := c.agent.p.RefreshLink(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	c.await("applied", func() bool { return c.mode() == "ask" })
+}
+
+// Of several orgs the first in order that has a profile decides; none takes the place of one whose link is broken for now.
+func TestTheOrderOfOrgsDecides(t *testing.T) {
+	c := newCompany(t)
+	c.agent.as(demoorg.FirstUser)
+	c.looked()
+	other := c.agent.another()
+	first, second := c, &company{t: t, site: other, url: c.agent.p.Orgs()[1].InstanceURL}
+	look := func(want string) {
+		t.Helper()
+		if err := c.agent.p.LookForProfile(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if c.mode() != want {
+			t.Errorf("the mode is %s, want %s", c.mode(), want)
+		}
+	}
+	second.upload(demoorg.AdminUser, settingsOf("Second", "never"))
+	look("never")
+	first.upload(demoorg.OtherUser, settingsOf("Sam", "always"))
+	look("never")
+	first.upload(demoorg.AdminUser, settingsOf("First", "ask"))
+	look("ask")
+	c.org().RevokeGrants()
+	c.org().ExpireSessions()
+	_ = c.agent.p.RefreshLink(t.Context())
+	c.agent.see("broken", func(v app.View) bool { return v.Orgs[0].State == crm.Inactive })
+	look("ask")
+	if err := c.agent.p.RemoveOrg(t.Context(), c.org().ID(), true); err != nil {
+		t.Fatal(err)
+	}
+	look("never")
+}
