@@ -26,7 +26,7 @@ type Call struct {
 	Withheld   bool
 	Extension  bool // a colleague's
 	Who        crm.Ref
-	Object     string        // API name of the matched object; "" means Who's
+	Object     string        // API name of the matched object; "" means Who's, and [crm.ObjectNone] that a rule had Who made of the call
 	Verdict    crm.Log       // what the rules say of it so far, and at its end; "" where nobody said
 	Word       crm.Word      // what the agent said
 	Started    time.Time     // ring or dial
@@ -36,6 +36,7 @@ type Call struct {
 	Cut        bool          // a crash ended it: when and how is a guess
 	Why        fault.Fault   // why nobody could talk; zero where there is nothing to say
 	Earlier    string        // those the call was with before, as a log names them; "" for nobody
+	Story      crm.Story     // what else the phone told of it, without what stands above
 }
 
 // Duration is the time talked, zero when nobody answered and never negative.
@@ -66,9 +67,14 @@ func (c Call) Facts() crm.Facts {
 	if f.Outcome == "" {
 		f.Outcome = crm.OutcomeSoFar(c.Direction, !c.AnsweredAt.IsZero())
 	}
-	if f.Object == "" {
+	switch f.Object {
+	case "":
 		f.Object = c.Who.Object
+	case crm.ObjectNone: // the rules that had the record made go on to be about the call
+		f.Object = ""
 	}
+	a := activityOf(c)
+	f.Call = &a
 	if f.Caller == "" && !c.Withheld {
 		f.Caller = c.Number
 	}
