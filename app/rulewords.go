@@ -218,6 +218,21 @@ func ChangeWords(c TrialChange) (out [][2]string) {
 	return out
 }
 
+// TrialWords says what a table would have done beside logging and opening records; "" for nothing. A trial does none of it.
+func TrialWords(t Trial) string {
+	var said []string
+	if t.Records > 0 {
+		said = append(said, catalogue.Text("rules.trial-records", "count", t.Records))
+	}
+	if t.Hooks > 0 {
+		said = append(said, catalogue.Text("rules.trial-hooks", "count", t.Hooks))
+	}
+	if len(said) == 0 {
+		return ""
+	}
+	return strings.Join(append(said, catalogue.Text("rules.trial-nothing")), " ")
+}
+
 // ConflictWords says what is wrong with two rows of a table.
 func ConflictWords(c crm.Conflict, rules []crm.Rule) string {
 	later, earlier := rules[c.Row-1].Name, rules[c.Earlier-1].Name

@@ -11,16 +11,17 @@ import (
 
 // variable is a condition on something that a call knows: the name as layouts call it, and what it is held against.
 type variable struct {
-	name   string // lower case
-	text   string // as it was written behind the colon
-	value  pattern
-	raw    string // text in lower case
-	than   string // "<", "<=", ">", ">=": value is a number
-	number int
+	name    string // lower case
+	written string // name as a person reads it
+	text    string // as it was written behind the colon
+	value   pattern
+	raw     string // text in lower case
+	than    string // "<", "<=", ">", ">=": value is a number
+	number  int
 }
 
 // String is the condition as a row has it.
-func (v variable) String() string { return v.name + ": " + v.text }
+func (v variable) String() string { return v.written + ": " + v.text }
 
 // known is a call variable that rules may go by.
 type known struct {
@@ -124,7 +125,11 @@ func readVariable(text string) (v variable, why fault.Fault) {
 	if !ok || v.text == "" {
 		return v, fault.New("rules.variable-form", "value", text)
 	}
-	if _, ok := variables[v.name]; !ok && !isHeader(v.name) {
+	v.written = v.name
+	if _, ok := variables[v.name]; !ok {
+		v.written = strings.TrimSpace(name) // a header field keeps its capitals
+	}
+	if _, ok := variables[v.name]; !ok && !isHeader(v.written) {
 		return v, fault.New("rules.no-variable", "value", v.name, "values", RuleVariables())
 	}
 	for _, than := range []string{"<=", ">=", "<", ">"} {
@@ -260,7 +265,9 @@ func meetVariables(all, others []variable) bool {
 
 // meets is certain of two plain texts only.
 func (v *variable) meets(w *variable) bool {
-	exact := func(v *variable) bool { return v.than == "" && v.value.kind != expression && !strings.ContainsAny(v.raw, "*?") }
+	exact := func(v *variable) bool {
+		return v.than == "" && v.value.kind != expression && !strings.ContainsAny(v.raw, "*?")
+	}
 	if !exact(v) || !exact(w) || v.value.kind != wording || w.value.kind != wording {
 		return true
 	}

@@ -77,7 +77,7 @@ func TestVariablesAreChecked(t *testing.T) {
 		}
 	}
 	r := crm.Rule{Name: "r", Variables: []string{"X-Queue :  Support ", "talk  SECONDS:<10", "x-queue: Support"}, Log: "no"}
-	if why := r.Tidy(); !why.IsZero() || len(r.Variables) != 2 || r.Variables[0] != "x-queue: Support" || r.Variables[1] != "talk seconds: < 10" {
+	if why := r.Tidy(); !why.IsZero() || len(r.Variables) != 3 || r.Variables[0] != "X-Queue: Support" || r.Variables[1] != "talk seconds: < 10" {
 		t.Errorf("%v, %q", why, r.Variables)
 	}
 }

@@ -103,9 +103,9 @@ func (j *Journal) Identify(ctx context.Context, id, name, company string, who cr
 		if err != nil {
 			return unknown(err)
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE calls SET name = ?, company = ?, who = ?, object = ?, search = ?,
-			verdict = iif(?6 = '', verdict, ?6) WHERE id = ?7`,
-			name, company, encodeRef(who), who.Object, searchText(name, company, number, dial, earlier), verdict, id)
+		_, err = tx.ExecContext(ctx, `UPDATE calls SET name = ?1, company = ?2, who = ?3, search = ?5,
+			object = iif(?3 <> '' AND ?3 = (SELECT made FROM outbox WHERE call = ?7), ?8, ?4), verdict = iif(?6 = '', verdict, ?6) WHERE id = ?7`,
+			name, company, encodeRef(who), who.Object, searchText(name, company, number, dial, earlier), verdict, id, crm.ObjectNone)
 		return err
 	}})
 }

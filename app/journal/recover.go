@@ -116,7 +116,10 @@ func (j *Journal) closeCall(ctx context.Context, tx *sql.Tx, c Call) error {
 			a = atItsEnd(typed, a)
 		}
 	}
-	a.CallID, a.Owner, a.Make = c.ID, v.Owner, v.Create
+	a.CallID, a.Owner = c.ID, v.Owner
+	if v.Create != "" || a.Unidentified { // a draft from after the org's answer knows that a record is to be made
+		a.Make = v.Create
+	}
 	j.lay(&a, c)
 	return j.settleDraft(ctx, tx, c, &a)
 }
