@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"linecard/app/journal"
 	"linecard/crm"
 	"linecard/sip"
 )
@@ -188,5 +189,35 @@ func TestNoRecordOf(t *testing.T) {
 		if i := slices.IndexFunc(y.queued(), func(a *crm.Activity) bool { return a != nil && a.Make != "" }); i >= 0 {
 			t.Errorf("%s: a record is to be made at its end", name)
 		}
+	}
+}
+
+// A rule about a header field of the phone system judges a call alike while it goes on, at its end, and after a crash.
+func TestHeadersDecideAlsoAfterACrash(t *testing.T) {
+	l := newLife(t, t.TempDir())
+	l.rules.Table, _ = crm.NewTable([]crm.Rule{
+		{Name: "private line", On: true, Variables: []string{"X-Line: private"}, Log: "no"},
+		{Name: "sales", On: true, Variables: []string{"X-Queue: sales*", "diverted from: +1415*"}, Layout: "Sales", Create: crm.Contact},
+	})
+	l.begin()
+	defer func() { l.close() }()
+	arrive := func(id, user string, headers map[string]string) {
+		l.ids, l.calls[id] = append(l.ids, id), lived{account: "work", direction: crm.Inbound}
+		l.desk.Heard(sip.CallIncoming{ID: id, Account: "work", At: l.clock.Now(), Party: sip.Party{User: user}, Diverted: "+14155550100", Headers: headers})
+	}
+	arrive("private", "+14155550132", map[string]string{"X-Line": "Private"})
+	arrive("sales", "+14155550133", map[string]string{"x-queue": "Sales EMEA"})
+	l.quiet()
+	l.kill()
+	row, err := l.journal.Call(l.ctx(), "private")
+	if err != nil || row.Verdict != crm.LogNo || row.State != "" && row.State != journal.Discarded {
+		t.Errorf("the private call is %q %q, %v", row.Verdict, row.State, err)
+	}
+	l.await("the Task", func() bool { return l.org.count("sales") == 1 })
+	if a := l.org.last("sales"); a.Layout != "Sales" || a.Headers["x-queue"] != "Sales EMEA" || a.Who.Object != crm.Contact {
+		t.Errorf("logged as %+v", a)
+	}
+	if n := l.org.count("private"); n != 0 {
+		t.Errorf("%d Tasks of the private call", n)
 	}
 }
