@@ -98,6 +98,6 @@ func (c *call) hookDoc(event, rule string, log crm.Log) HookDoc {
 func TestHook(rule string, now time.Time) HookDoc {
 	return HookDoc{
 		Event: "test", Rule: rule, At: now, Call: "00000000-0000-0000-0000-000000000000", Direction: crm.Inbound, Number: "+14155550132",
-		Name: "Dana Whitfield", Started: now.Add(-time.Minute), Answered: now.Add(-50 * time.Second), Ended: now, Talked: 50, Outcome: crm.Answered, Log: crm.LogYes,
+		Name: "test", Started: now.Add(-time.Minute), Answered: now.Add(-50 * time.Second), Ended: now, Talked: 50, Outcome: crm.Answered, Log: crm.LogYes,
 	}
 }

@@ -64,7 +64,7 @@ func (f makeRecord) write(ctx context.Context, d *Desk) error {
 }
 
 // makingOf names the attempts to make the record of a call, beside those to write its Task.
-func makingOf(id string) string { return id + " record" }
+func makingOf(id string) string { return id + "/record" }
 
 // make makes the record of a call that goes on. What fails is left to the sender.
 func (d *Desk) make(f makeRecord) {
