@@ -85,15 +85,15 @@ func (s *ownersSheet) retype(t typedText) { s.text.kept = t.kept }
 
 func (s *ownersSheet) object() fyne.CanvasObject { return s.page }
 
-// show offers the orgs that are linked by now.
+// show offers the orgs that there are by now.
 func (s *ownersSheet) show(v app.View) { s.offerOrgs(v) }
 
-// offerOrgs lists the linked orgs. Where there is one, nobody is asked. An org that was chosen and is linked no more leaves its place
-// to the first.
+// offerOrgs lists the orgs, also one whose link is broken: its users are known from before. Where there is one, nobody is asked. An org
+// that was chosen and is gone leaves its place to the first.
 func (s *ownersSheet) offerOrgs(v app.View) {
 	var orgs, names []string
 	for _, o := range v.Orgs {
-		if o.State == crm.Linked && o.OrgID != "" && !slices.Contains(orgs, o.OrgID) {
+		if o.State != crm.Unlinked && o.OrgID != "" && !slices.Contains(orgs, o.OrgID) {
 			orgs, names = append(orgs, o.OrgID), append(names, orgTitle(o))
 		}
 	}

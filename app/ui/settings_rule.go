@@ -72,7 +72,7 @@ func newRuleEditor(w *Window, save func(about string, r crm.Rule), close func(),
 	moments, moment := []string{"", "ring", "answer", "hangup"}, []string{phrase("ui.rule-at-its-end"), phrase("ui.pop-ring"), phrase("ui.pop-answer"), phrase("ui.pop-hangup")}
 	create := pick("create", append([]string{""}, crm.Creatable()...), []string{nothing, phrase("ui.rule-create-lead"), phrase("ui.rule-create-contact"), phrase("ui.rule-create-case")})
 	createAt, hookAt := pick("create_at", moments, moment), pick("hook_at", moments, moment)
-	e.tell = newButton(phrase("ui.send-a-test"), "", widget.LowImportance, func() {
+	e.tell = newButton(phrase("ui.send-a-test"), "", widget.MediumImportance, func() {
 		r := e.read()
 		tryNotice(w, e.told, func() error { return w.cfg.Admin.TestHook(r.Hook, r.Name) })
 	})
