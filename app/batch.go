@@ -57,7 +57,7 @@ func (s *sender) sendBatch(entries []journal.Entry) {
 	}
 	passes := slices.ContainsFunc(going, func(o outgoing) bool { return o.doubtful || s.w.d.unidentified(o.Activity) })
 	going = s.checkAll(ctx, going)
-	going = s.ownAll(ctx, s.identifyAll(ctx, going))
+	going = s.ownAll(ctx, s.recordAll(ctx, s.identifyAll(ctx, going)))
 	now := w.d.cfg.Clock.Now()
 	going = slices.DeleteFunc(going, func(o outgoing) bool {
 		err := s.goesOut(ctx, o.Entry, o.doubtful, o.asked || passes, now)
@@ -100,6 +100,26 @@ func (s *sender) finishOne(ctx context.Context, o outgoing, is crm.Written) {
 		return
 	}
 	s.finish(ctx, o.Entry, is.Logged, o.who, is.Err)
+}
+
+// recordAll makes the records that rules want made of the calls, and returns what can go out with them.
+func (s *sender) recordAll(ctx context.Context, going []outgoing) []outgoing {
+	var left []outgoing
+	for _, o := range going {
+		if wantsRecord(o.Activity) {
+			a, who, err := s.withRecord(ctx, o.Entry, o.Activity)
+			if err != nil {
+				s.finish(ctx, o.Entry, crm.Logged{}, nil, err)
+				continue
+			}
+			o.Activity, o.asked = a, true
+			if who != nil {
+				o.who = who
+			}
+		}
+		left = append(left, o)
+	}
+	return left
 }
 
 // ownAll finds the owner of each, and returns what has one.

@@ -45,6 +45,10 @@ type call struct {
 	leftOff    bool          // the org was not asked, since its requests are nearly used up
 	popped     bool          // the record was opened in the browser
 	raised     bool          // the window came forward with the card
+	making     bool          // a record was begun to be made of it
+	makingFor  crm.Number    // whom that is for
+	made       string        // id of the record that a rule had made of it
+	hooked     [3]bool       // which hooks were called, by the place in hookMoments
 	earlier    []formerParty // whom the call was with before, in that order
 	form       form
 	override   string    // why the agent called somebody who is not to be called
@@ -52,6 +56,7 @@ type call struct {
 	word       crm.Word  // the agent's own, about whether it is logged
 	verdict    crm.Log   // what the rules said when the journal was last told
 	owner      string    // who will own the log, as the rules said then
+	create     string    // the object of the record to make of it, as the rules said then
 	unsure     bool      // the call was judged at its end before the org had said who it was: it is judged again when it is sent
 	log        logStanding
 	title      title
@@ -146,16 +151,18 @@ func (c *call) facts() crm.Facts {
 		Direction: c.direction, Outcome: c.outcome(), Live: c.ended.IsZero(), Account: c.account, Called: c.called, Caller: c.dial(),
 		Written: c.writtenNumber(), Unasked: c.unknown(), Extension: c.number.Extension, Started: c.started, Word: c.word,
 	}
-	if m, ok := c.who(); ok {
+	if m, ok := c.who(); ok && !c.madeOf(m) { // a record that rules had made of the call does not take it from them
 		f.Object = m.Object
 	}
+	a := c.activity()
+	f.Call = &a
 	return f
 }
 
 // judged is the call with what the rules say of it now.
 func (c call) judged(r Rules) call {
 	v := r.Judge(c.facts())
-	c.verdict, c.owner = v.Log, v.Owner
+	c.verdict, c.owner, c.create = v.Log, v.Owner, v.Create
 	c.unsure = !c.live() && c.unasked() && r.Table.Len() > 0
 	return c
 }
@@ -241,6 +248,9 @@ func (c *call) activity() crm.Activity {
 		Account: c.account, Org: c.org, User: c.user, Owner: c.owner, Earlier: c.formerNames(), Override: c.override,
 		Layout: c.laid.name, Object: c.laid.object, Answers: c.form.answers, Story: c.story(),
 		Unidentified: c.unasked() || c.unsure && c.word == crm.NoWord,
+	}
+	if !c.making || c.isWith(c.makingFor) { // who it is with now gets none of a record that was made for another
+		a.Make = c.create
 	}
 	if m, ok := c.who(); ok {
 		a.Who, a.What = crm.Target(m.Record)

@@ -244,7 +244,12 @@ func (c *call) row() journal.Call {
 	}
 	if m, ok := c.who(); ok {
 		r.Company, r.Who, r.Object = m.Company, m.Ref, m.Object
+		if c.madeOf(m) {
+			r.Object = crm.ObjectNone
+		}
 	}
+	r.Story = c.story()
+	r.Story.Company = ""
 	if !c.ended.IsZero() {
 		r.Outcome, r.Talked = c.outcome(), c.talked(c.ended)
 		if c.answered.IsZero() {

@@ -19,6 +19,7 @@ type Config struct {
 	Ringer    Ringer
 	Directory Directory
 	Logbook   Logbook
+	Maker     Maker  // nil makes no records
 	Memory    Memory // nil remembers nobody
 	Owners    Owners // nil means that every log is the linked user's
 	Journal   *journal.Journal
@@ -29,6 +30,7 @@ type Config struct {
 	Written   func()                                             // after each write to journal or memory, whatever came of it; returns soon; may be nil
 	Failed    func(what Failure, org, account string, err error) // told of each failure; returns soon; may be nil
 	Logged    func(org string)                                   // told of each call that an org took; returns soon; may be nil
+	Hook      func(HookCall)                                     // told of each call that a rule tells an address of; returns soon; may be nil
 	Rules     Rules
 	Demo      bool
 	Clock     Clock // nil means the machine's

@@ -14,6 +14,7 @@ const (
 	LookupFailure  Failure = "lookup"  // it did not say who a caller is, or what stands beside the record
 	LoggingFailure Failure = "logging" // it did not take a call, which waits and is tried again
 	RefusalFailure Failure = "refused" // it refused a call, which waits for a person
+	RecordFailure  Failure = "record"  // it refused a record that a rule wants made of a call, which is logged without
 )
 
 // failed tells of a failure. What waits for a link that is not there has not failed.

@@ -72,7 +72,7 @@ type toldOnce struct {
 func (c *call) story() crm.Story {
 	s := crm.Story{
 		Held: c.told.held, Diverted: c.told.diverted, Code: c.end.Code, Transferred: c.told.handedTo, SIPID: c.told.sipID,
-		Line: c.laid.line, Agent: c.laid.agent, Headers: c.told.headers,
+		Line: c.laid.line, Agent: c.laid.agent, Headers: c.told.headers, Refused: c.refused,
 	}
 	end := c.answered
 	if end.IsZero() {

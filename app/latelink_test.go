@@ -97,6 +97,9 @@ func (c *lateLink) Lookup(_ context.Context, n crm.Number) (crm.Result, error) {
 		m.Org = c.org.id
 		r.Matches = append(r.Matches, m)
 	}
+	for _, rec := range c.org.recordsOf("", n.E164) {
+		r.Matches = append(r.Matches, crm.Match{Record: rec, Why: crm.Why{Closeness: crm.Exact}})
+	}
 	return r, nil
 }
 

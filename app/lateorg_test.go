@@ -45,6 +45,8 @@ type lateOrg struct {
 	asked    int // questions that came
 	requests int // writes that came, one for a batch
 	down     bool
+
+	lateRecords
 }
 
 type lateTask struct {
@@ -64,7 +66,7 @@ func answersNo(class crm.Class, retry time.Duration) *crm.Error {
 }
 
 func newLateOrg(id string, clock *handClock, settle time.Duration) *lateOrg {
-	return &lateOrg{id: id, clock: clock, settle: settle, gone: map[string]crm.Record{}, said: map[string]crm.Activity{}, ever: map[string]int{}, unsure: map[string]time.Time{}}
+	return &lateOrg{id: id, clock: clock, settle: settle, gone: map[string]crm.Record{}, said: map[string]crm.Activity{}, ever: map[string]int{}, unsure: map[string]time.Time{}, lateRecords: newLateRecords()}
 }
 
 // is is the org with what was done to it so far.

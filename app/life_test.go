@@ -76,7 +76,7 @@ func (l *life) start(path string) {
 	l.run = &run{shut, kill, sync.OnceFunc(l.dies)}
 	l.router, l.links = &crm.Orgs{}, map[link]*lateLink{}
 	l.desk = New(Config{
-		Phone: &phoneStub{}, Ringer: &phoneStub{}, Directory: l.router, Logbook: l.router, Journal: j, Notifier: nobell{}, Rules: l.rules,
+		Phone: &phoneStub{}, Ringer: &phoneStub{}, Directory: l.router, Logbook: l.router, Maker: l.router, Journal: j, Notifier: nobell{}, Rules: l.rules,
 		Plan:    func(string) crm.NumberPlan { return *l.plan.Load() },
 		OpenURL: func(string) error { return nil }, Clock: l.clock,
 	})

@@ -60,7 +60,7 @@ func (e callArrived) next(s state) (state, []effect) {
 			s = s.without(i)
 		}
 	}
-	c, popped := e.call(s).pop(s.rules)
+	c, popped := e.call(s).acts(s.rules)
 	s.calls = append(s.calls[:len(s.calls):len(s.calls)], c)
 
 	name := "ringing"
@@ -196,7 +196,7 @@ func answered(s state, i int, e sip.CallAnswered) (state, []effect) {
 		c.lookup = LookupView{State: LookupPending}
 		out = append(out, askOrg{c.id, c.org, c.number, false})
 	}
-	c, pop := c.pop(s.rules)
+	c, pop := c.acts(s.rules)
 	return s.with(i, c), append(out, pop...)
 }
 
@@ -264,7 +264,7 @@ func ended(s state, i int, e sip.CallEnded) (state, []effect) {
 	if c.nobodyTalked() {
 		s = s.missedOne(&c)
 	}
-	c, popped := s.laid(c.titled()).pop(s.rules)
+	c, popped := s.laid(c.titled()).acts(s.rules)
 	line := c.says("ended", e.At).with(string(c.outcome()))
 	line.Why = e.Text
 	out := []effect{withdraw{c.id}}

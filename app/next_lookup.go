@@ -181,6 +181,8 @@ func identified(s state, i int, before string) (state, []effect) {
 		verdict := c.verdict
 		c = c.judged(s.rules)
 		changed = changed || verdict != c.verdict
+	} else if c.asked {
+		c.create = s.rules.Judge(c.facts()).Create
 	}
 	if changed {
 		out = append(out, writeIdentity{c}, readHistory{})
@@ -188,7 +190,7 @@ func identified(s state, i int, before string) (state, []effect) {
 	if ok && m.Details == nil && c.live() {
 		out = append(out, askDetails{c.id, m.Ref})
 	}
-	c, pop := c.pop(s.rules)
+	c, pop := c.acts(s.rules)
 	out = append(out, pop...)
 	s = s.with(i, c)
 	switch {
@@ -230,6 +232,15 @@ func (c call) pop(r Rules) (call, []effect) {
 		out = append(out, popRecord{m.URL})
 	}
 	return c, out
+}
+
+// acts does what the rules want done about the call now beside its log: its record is made or opened, and who is to be told of
+// it is told, once each.
+func (c call) acts(r Rules) (call, []effect) {
+	c, out := c.pop(r)
+	c, made := c.makes(r)
+	c, told := c.hooks(r)
+	return c, slices.Concat(out, made, told)
 }
 
 // lookupWanted asks again, after an error or a new link.

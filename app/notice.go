@@ -19,6 +19,7 @@ const (
 	AboutHistory               // the journal was begun again
 	AboutSecrets               // no keyring
 	AboutOwners                // a log is another user's than it should be
+	AboutHooks                 // an address that rules name was not told of a call
 	AboutRequests              // requests to Salesforce are left off
 	AboutProfile               // the administrator's settings: they apply now, or can't be used
 	AboutStart                 // what was found on starting

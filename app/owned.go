@@ -52,23 +52,23 @@ func (s *sender) disowned(wish, a crm.Activity) (next crm.Activity, same bool, e
 // rejudged has the rules judge a call again whose party the org has named only now: rows that are about the record could not
 // fit before. unwanted tells that the call is not to be logged; the agent's own word is not touched. Rules that have
 // changed since the call ended take nothing back: only what the record changes counts.
-func (s *sender) rejudged(ctx context.Context, e journal.Entry) func(a crm.Activity) (owner string, unwanted bool) {
+func (s *sender) rejudged(ctx context.Context, e journal.Entry) func(a crm.Activity) (judged crm.Activity, unwanted bool) {
 	rules := s.w.d.now.Load().rules
 	row, err := s.w.d.cfg.Journal.Call(ctx, e.ID)
-	return func(a crm.Activity) (owner string, unwanted bool) {
+	return func(a crm.Activity) (judged crm.Activity, unwanted bool) {
 		if err != nil || rules.Table.Len() == 0 {
-			return a.Owner, false
+			return a, false
 		}
 		f := row.Facts()
 		f.Object, f.Unasked = "", true
 		before := rules.Judge(f)
 		f.Object, f.Unasked = cmp.Or(a.Who.Object, a.What.Object), false
 		now := rules.Judge(f)
-		owner = a.Owner
 		if now.Owner != before.Owner {
-			owner = now.Owner
+			a.Owner = now.Owner
 		}
-		return owner, now.Log == crm.LogNo && before.Log != crm.LogNo && row.Word == crm.NoWord && e.Kind == journal.Create
+		a.Make = now.Create // before the org has answered no record is made
+		return a, now.Log == crm.LogNo && before.Log != crm.LogNo && row.Word == crm.NoWord && e.Kind == journal.Create
 	}
 }
 

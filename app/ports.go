@@ -70,6 +70,9 @@ type Logbook interface {
 	Upserts(org, object string) bool
 }
 
+// Maker makes records of calls, where rules want that. Errors are *crm.Error.
+type Maker = crm.Maker
+
 // Memory is what is remembered of numbers, of each org apart: see app/directory. "Nobody" is never remembered, for the org
 // may know the number by now.
 type Memory interface {

@@ -41,7 +41,11 @@ func (l *life) stillAt(o *lateOrg) bool {
 			sending++
 		}
 	}
-	o.is(func() { hanging = o.hanging })
+	o.is(func() {
+		if hanging = o.hanging; o.hangingMakes > 0 { // what goes out with that waits for it
+			hanging = max(hanging, sending)
+		}
+	})
 	return err == nil && err2 == nil && sending <= hanging && (!due || hanging > 0)
 }
 

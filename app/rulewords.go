@@ -1,6 +1,7 @@
 package app
 
 import (
+	"net/url"
 	"strings"
 
 	"linecard/app/catalogue"
@@ -27,6 +28,7 @@ func RuleWords(r crm.Rule) (when, then string) {
 		{"rules.word.object", worded(r.Objects)},
 		{"rules.word.status", r.Statuses},
 		{"rules.word.days", DayWords(r.Days)},
+		{"rules.word.variables", r.Variables},
 	} {
 		if len(l.list) > 0 {
 			add(&cond, l.id, "list", l.list)
@@ -50,6 +52,12 @@ func RuleWords(r crm.Rule) (when, then string) {
 	}
 	if r.Owner != "" {
 		acts = append(acts, OwnerWord(r.Owner))
+	}
+	if r.Create != "" {
+		acts = append(acts, CreateWord(r.Create, crm.Pop(r.CreateAt)))
+	}
+	if r.Hook != "" {
+		acts = append(acts, HookWord(r.Hook, crm.Pop(r.HookAt)))
 	}
 	if r.Stop {
 		add(&acts, "rules.word.stop")
@@ -140,6 +148,39 @@ func OwnerWord(owner string) string {
 	return catalogue.Text("rules.word.owner", "name", owner)
 }
 
+// CreateWord says which record is made of a call that no record matches.
+func CreateWord(object string, when crm.Pop) string {
+	if object == "" {
+		return catalogue.Text("rules.word.create-none")
+	}
+	words := map[string]string{
+		crm.Lead: catalogue.Text("rules.word.create-lead"), crm.Contact: catalogue.Text("rules.word.create-contact"), crm.Case: catalogue.Text("rules.word.create-case"),
+	}
+	return atMoment(words[object], when)
+}
+
+// HookWord says who is told of a call, by the name of the host alone: the address may have a secret in it.
+func HookWord(address string, when crm.Pop) string {
+	if address == "" {
+		return catalogue.Text("rules.word.hook-none")
+	}
+	host := "…"
+	if u, err := url.Parse(address); err == nil && u.Host != "" {
+		host = u.Host
+	}
+	return atMoment(catalogue.Text("rules.word.hook", "host", host), when)
+}
+
+func atMoment(what string, when crm.Pop) string {
+	switch when {
+	case crm.PopRing:
+		return catalogue.Text("rules.word.on-ring", "what", what)
+	case crm.PopAnswer:
+		return catalogue.Text("rules.word.on-answer", "what", what)
+	}
+	return catalogue.Text("rules.word.on-hangup", "what", what)
+}
+
 // ChangeWords says what would have been different about a call: each thing as it was, and as it would have been.
 func ChangeWords(c TrialChange) (out [][2]string) {
 	if c.Before.Log != c.After.Log {
@@ -160,7 +201,36 @@ func ChangeWords(c TrialChange) (out [][2]string) {
 	if c.Before.Owner != c.After.Owner {
 		out = append(out, [2]string{OwnerWord(c.Before.Owner), OwnerWord(c.After.Owner)})
 	}
+	if c.Before.Create != c.After.Create || c.Before.CreateAt != c.After.CreateAt {
+		out = append(out, [2]string{CreateWord(c.Before.Create, c.Before.CreateAt), CreateWord(c.After.Create, c.After.CreateAt)})
+	}
+	for _, h := range []struct {
+		before, after string
+		when          crm.Pop
+	}{
+		{c.Before.Hooks.Ring, c.After.Hooks.Ring, crm.PopRing}, {c.Before.Hooks.Answer, c.After.Hooks.Answer, crm.PopAnswer},
+		{c.Before.Hooks.Hangup, c.After.Hooks.Hangup, crm.PopHangup},
+	} {
+		if h.before != h.after {
+			out = append(out, [2]string{HookWord(h.before, h.when), HookWord(h.after, h.when)})
+		}
+	}
 	return out
+}
+
+// TrialWords says what a table would have done beside logging and opening records; "" for nothing. A trial does none of it.
+func TrialWords(t Trial) string {
+	var said []string
+	if t.Records > 0 {
+		said = append(said, catalogue.Text("rules.trial-records", "count", t.Records))
+	}
+	if t.Hooks > 0 {
+		said = append(said, catalogue.Text("rules.trial-hooks", "count", t.Hooks))
+	}
+	if len(said) == 0 {
+		return ""
+	}
+	return strings.Join(append(said, catalogue.Text("rules.trial-nothing")), " ")
 }
 
 // ConflictWords says what is wrong with two rows of a table.
@@ -172,6 +242,7 @@ func ConflictWords(c crm.Conflict, rules []crm.Rule) string {
 	words := map[string]string{
 		"log": catalogue.Text("rules.conflict.log"), "pop": catalogue.Text("rules.conflict.pop"),
 		"layout": catalogue.Text("rules.conflict.layout"), "owner": catalogue.Text("rules.conflict.owner"),
+		"create": catalogue.Text("rules.conflict.create"), "hook": catalogue.Text("rules.conflict.hook"),
 	}
 	var about []string
 	for _, d := range c.Differ {

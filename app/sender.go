@@ -249,6 +249,16 @@ func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm
 	if err != nil {
 		return crm.Logged{}, nil, err
 	}
+	if wantsRecord(a) {
+		var made *crm.Match
+		if a, made, err = s.withRecord(ctx, e, a); err != nil {
+			return crm.Logged{}, nil, err
+		}
+		if made != nil {
+			who = made
+		}
+		asked = true
+	}
 	if e.Kind == journal.Update {
 		err := book.Update(w.ctx, e.Task, a)
 		if isGone(err) {

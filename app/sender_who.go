@@ -44,7 +44,7 @@ func (s *sender) identifiedBy(e journal.Entry, r crm.Result) (a crm.Activity, wh
 		if taken {
 			a = pointAt(a, *who)
 		}
-		a.Owner, unwanted = rejudge(a) // on disk with whom it was with: the next attempt does not ask again
+		a, unwanted = rejudge(a) // on disk with whom it was with: the next attempt does not ask again
 		a.Unidentified = unwanted
 		return a
 	})

@@ -30,6 +30,9 @@ func (s *sender) look(e journal.Entry) {
 		if err == nil && len(surplus) > 0 && !unwanted {
 			err = w.d.cfg.Logbook.Update(w.ctx, e.Task, e.Activity)
 		}
+		if err == nil && unwanted {
+			err = s.unmake(ctx, e)
+		}
 	}
 	var ce *crm.Error
 	switch {
@@ -44,9 +47,11 @@ func (s *sender) look(e journal.Entry) {
 		w.note(j.LookAgain(ctx, e.ID, w.d.cfg.Clock.Now().Add(pause(3, ce))))
 		return
 	}
-	if settles := w.settlesAt(e.ID); unwanted && e.CheckFirst && now.Before(settles) { // it may still arrive
-		w.note(j.LookAgain(ctx, e.ID, now.Add(settles.Sub(now))))
-		return
+	for id, unsettled := range map[string]bool{e.ID: e.CheckFirst, makingOf(e.ID): e.Made.IsZero() && !e.Making.IsZero()} {
+		if settles := w.settlesAt(id); unwanted && unsettled && now.Before(settles) { // it may still arrive
+			w.note(j.LookAgain(ctx, e.ID, now.Add(settles.Sub(now))))
+			return
+		}
 	}
 	if unwanted && err == nil {
 		if e.State == journal.Done {

@@ -15,6 +15,8 @@ const TrialCalls = 500
 type Trial struct {
 	Calls     int            `json:"calls"`   // that were judged
 	Changed   int            `json:"changed"` // of which something would have been different
+	Records   int            `json:"records"` // for which a record would have been made; a trial makes none
+	Hooks     int            `json:"hooks"`   // times that an address would have been told of a call; a trial tells none
 	Rows      []TrialRow     `json:"rows"`
 	Changes   []TrialChange  `json:"changes"` // the latest call first
 	Conflicts []crm.Conflict `json:"conflicts"`
@@ -58,9 +60,18 @@ func TryRules(inForce, tried crm.Rules, table []crm.Rule, rows []journal.Row) Tr
 		f.Unasked = row.Unidentified && row.Who.IsZero()
 		before, _ := inForce.Explain(f)
 		after, by := tried.Explain(f)
-		decided := map[int]bool{by.Log: true, by.Pop: true, by.Layout: true, by.Owner: true}
-		for n := range decided {
-			if n > 0 && n <= len(t.Rows) {
+		if after.Create != "" && after.Log == crm.LogYes {
+			t.Records++
+		}
+		hooks := wouldTell(row.Call, &after)
+		wouldTell(row.Call, &before)
+		t.Hooks += hooks
+		decided := map[int]bool{
+			by.Log: true, by.Pop: true, by.Layout: true, by.Owner: true, by.Create: true,
+			by.Hooks.Ring: after.Hooks.Ring != "", by.Hooks.Answer: after.Hooks.Answer != "", by.Hooks.Hangup: after.Hooks.Hangup != "",
+		}
+		for n, is := range decided {
+			if is && n > 0 && n <= len(t.Rows) {
 				t.Rows[n-1].Decides++
 			}
 		}
@@ -74,4 +85,24 @@ func TryRules(inForce, tried crm.Rules, table []crm.Rule, rows []journal.Row) Tr
 		})
 	}
 	return t
+}
+
+// wouldTell drops the hooks that would not have been called: one for the answer of a call that nobody answered, and all of a call
+// that the agent keeps private. It tells how many are left.
+func wouldTell(c journal.Call, v *crm.Verdict) (hooks int) {
+	if c.AnsweredAt.IsZero() {
+		v.Hooks.Answer = ""
+	}
+	if c.Story.Refused {
+		v.Hooks.Ring = ""
+	}
+	if c.Word == crm.DontLog {
+		v.Hooks = crm.Hooks{}
+	}
+	for _, url := range []string{v.Hooks.Ring, v.Hooks.Answer, v.Hooks.Hangup} {
+		if url != "" {
+			hooks++
+		}
+	}
+	return hooks
 }

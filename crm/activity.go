@@ -64,6 +64,10 @@ type Activity struct {
 	Layout string `json:"layout,omitempty"`
 	Object string `json:"object,omitempty"`
 
+	// Make is the object of the record that a rule has made of the call where the org knows nobody: a Lead, a Contact or a
+	// Case; "" makes none.
+	Make string `json:"make,omitempty"`
+
 	// Answers are what the agent said to the questions of the layout, by the name of the variable.
 	Answers map[string]string `json:"answers,omitempty"`
 
@@ -77,7 +81,7 @@ type Activity struct {
 	Unidentified bool `json:"unidentified,omitempty"`
 }
 
-// Story is what else the phone told of a call: nothing goes by it, and a layout may write it. A part that is not known is
+// Story is what else the phone told of a call: rules may go by it, and a layout may write it. A part that is not known is
 // zero.
 type Story struct {
 	Rang        time.Duration     `json:"rang,omitempty"`        // until the answer, or until the end of a call that nobody answered
@@ -91,6 +95,7 @@ type Story struct {
 	Agent       string            `json:"agent,omitempty"`       // the name of the org's user
 	Company     string            `json:"company,omitempty"`     // of the other party, as the record has it
 	Headers     map[string]string `json:"headers,omitempty"`     // header fields of the INVITE that begin with X-, by their name
+	Refused     bool              `json:"refused,omitempty"`     // inbound: told busy at once, by do not disturb or since no line was free
 }
 
 // Who ended a call.
@@ -133,6 +138,21 @@ func (a Activity) Duration() time.Duration {
 		return a.Talked
 	}
 	return max(0, a.Ended.Sub(a.AnsweredAt))
+}
+
+// Ring is how long it rang.
+func (a Activity) Ring() time.Duration {
+	if a.Rang > 0 {
+		return a.Rang
+	}
+	end := a.AnsweredAt
+	if end.IsZero() {
+		end = a.Ended
+	}
+	if end.IsZero() || a.Started.IsZero() {
+		return 0
+	}
+	return max(0, end.Sub(a.Started))
 }
 
 // Logged tells which record an activity was written to.

@@ -1,13 +1,16 @@
 package crm
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Conflict is what an admin should know of two rows, counted from 1 in the list.
 type Conflict struct {
 	Row     int      `json:"row"`               // the later one
 	Earlier int      `json:"earlier"`           // the row that takes its calls
 	Never   bool     `json:"never,omitempty"`   // the later row decides nothing, ever
-	Differ  []string `json:"actions,omitempty"` // what they decide differently: "log", "pop", "layout", "owner"
+	Differ  []string `json:"actions,omitempty"` // what they decide differently: "log", "pop", "layout", "owner", "create", "hook"
 }
 
 // Conflicts finds rows that can decide nothing, since earlier ones take all of their calls, and pairs that decide something
@@ -86,14 +89,19 @@ func (r *row) decisions() map[string]string {
 	if a.Stop {
 		stop = "stop"
 	}
-	return map[string]string{"log": a.Log, "pop": a.Pop + a.PopIn, "layout": a.Layout, "owner": a.Owner, "stop": stop}
+	all := map[string]string{"log": a.Log, "pop": a.Pop + a.PopIn, "layout": a.Layout, "owner": a.Owner, "create": a.Create + a.CreateAt, "stop": stop}
+	var hooks Hooks // each moment is a question of its own
+	*hooks.at(a.HookAt) = a.Hook
+	all["hook ring"], all["hook answer"], all["hook hangup"] = hooks.Ring, hooks.Answer, hooks.Hangup
+	return all
 }
 
 // differs lists what both rows answer, and not alike.
 func (r *row) differs(later *row) (out []string) {
 	mine, other := r.decisions(), later.decisions()
-	for _, name := range []string{"log", "pop", "layout", "owner"} {
+	for _, name := range []string{"log", "pop", "layout", "owner", "create", "hook ring", "hook answer", "hook hangup"} {
 		if mine[name] != "" && other[name] != "" && mine[name] != other[name] {
+			name, _, _ = strings.Cut(name, " ")
 			out = append(out, name)
 		}
 	}
@@ -106,7 +114,7 @@ func (r *row) covers(q *row) bool {
 		(r.statuses == 0 || q.statuses != 0 && q.statuses&^r.statuses == 0) &&
 		r.week.covers(q.week) &&
 		coverObjects(r.rule.Objects, q.rule.Objects) &&
-		coverAll(r.accounts, q.accounts) && coverAll(r.called, q.called) && coverAll(r.caller, q.caller)
+		coverAll(r.accounts, q.accounts) && coverAll(r.called, q.called) && coverAll(r.caller, q.caller) && coverVariables(r.variables, q.variables)
 }
 
 func coverAll(all, others []pattern) bool {
@@ -139,7 +147,7 @@ func (r *row) meets(q *row) bool {
 		(r.statuses == 0 || q.statuses == 0 || r.statuses&q.statuses != 0) &&
 		r.week.meets(q.week) &&
 		meetObjects(r.rule.Objects, q.rule.Objects) &&
-		meetAny(r.accounts, q.accounts) && meetAny(r.called, q.called) && meetAny(r.caller, q.caller)
+		meetAny(r.accounts, q.accounts) && meetAny(r.called, q.called) && meetAny(r.caller, q.caller) && meetVariables(r.variables, q.variables)
 }
 
 func meetAny(all, others []pattern) bool {

@@ -27,13 +27,24 @@ type Rule struct {
 	Days      []string `toml:"days" json:"days,omitempty"`           // "mon" to "sun"
 	From      string   `toml:"from" json:"from,omitempty"`           // time of day, "22:00"; may be later than To
 	To        string   `toml:"to" json:"to,omitempty"`
+	Variables []string `toml:"variables" json:"variables,omitempty"` // what the call knows: "X-Queue: support*", "talk seconds: < 10"
 
 	Log    string `toml:"log" json:"log,omitempty"`       // "yes", "no", "ask"
 	Pop    string `toml:"pop" json:"pop,omitempty"`       // "never", "ring", "answer", "hangup"
 	PopIn  string `toml:"pop_in" json:"popIn,omitempty"`  // "app", "browser", "both"
 	Layout string `toml:"layout" json:"layout,omitempty"` // name of a log layout
 	Owner  string `toml:"owner" json:"owner,omitempty"`   // "linked", "extension", or a user: id, user name, e-mail address
-	Stop   bool   `toml:"stop" json:"stop,omitempty"`     // no row below is read for the calls that this one fits
+
+	// Create is the record that is made of a call where no record matches: "Lead", "Contact", "Case"; CreateAt is when:
+	// "ring", "answer", or "hangup", which "" means.
+	Create   string `toml:"create" json:"create,omitempty"`
+	CreateAt string `toml:"create_at" json:"createAt,omitempty"`
+
+	// Hook is the address that is told of the call by a POST of JSON; HookAt is when, as of CreateAt.
+	Hook   string `toml:"hook" json:"hook,omitempty"`
+	HookAt string `toml:"hook_at" json:"hookAt,omitempty"`
+
+	Stop bool `toml:"stop" json:"stop,omitempty"` // no row below is read for the calls that this one fits
 }
 
 // DefaultRule is a row of which only the defaults are known.
@@ -78,7 +89,7 @@ func outcomeWords() (words []string) {
 
 // Tidy spells a row as the table does, and returns what is wrong with it; the zero Fault when nothing is.
 func (r *Rule) Tidy() fault.Fault {
-	for _, text := range []*string{&r.Name, &r.Direction, &r.From, &r.To, &r.Log, &r.Pop, &r.PopIn, &r.Layout, &r.Owner} {
+	for _, text := range []*string{&r.Name, &r.Direction, &r.From, &r.To, &r.Log, &r.Pop, &r.PopIn, &r.Layout, &r.Owner, &r.Create, &r.CreateAt, &r.Hook, &r.HookAt} {
 		*text = strings.TrimSpace(*text)
 	}
 	if r.Name == "" {
@@ -98,6 +109,8 @@ func (r *Rule) Tidy() fault.Fault {
 		{&r.Log, "log", []string{string(LogYes), string(LogNo), string(LogAsk)}},
 		{&r.Pop, "pop", []string{string(PopNever), string(PopRing), string(PopAnswer), string(PopHangup)}},
 		{&r.PopIn, "pop_in", []string{string(InApp), string(InBrowser), string(InBoth)}},
+		{&r.CreateAt, "create_at", moments},
+		{&r.HookAt, "hook_at", moments},
 	} {
 		if *w.word = strings.ToLower(*w.word); *w.word != "" && !slices.Contains(w.of, *w.word) {
 			return fault.New("rules.not-one-of", "field", w.field, "value", *w.word, "values", w.of)
@@ -118,6 +131,7 @@ func (r *Rule) tidyLists() fault.Fault {
 		field string
 	}{
 		{&r.Accounts, "accounts"}, {&r.Called, "called"}, {&r.Caller, "caller"}, {&r.Objects, "objects"}, {&r.Statuses, "statuses"}, {&r.Days, "days"},
+		{&r.Variables, "variables"},
 	} {
 		if len(*l.list) > mostTexts {
 			return fault.New("rules.too-many", "field", l.field, "most", mostTexts)
@@ -146,6 +160,12 @@ func (r *Rule) tidyLists() fault.Fault {
 				if text = strings.ToLower(text); !slices.Contains(days, text) {
 					return fault.New("rules.not-one-of", "field", l.field, "value", text, "values", Days())
 				}
+			case "variables":
+				v, why := readVariable(text)
+				if !why.IsZero() {
+					return why
+				}
+				text = v.String()
 			default:
 				if _, why := readPattern(text); !why.IsZero() {
 					return why
@@ -163,21 +183,6 @@ func (r *Rule) tidyLists() fault.Fault {
 // notOfName tells what no API name of an object has.
 func notOfName(c rune) bool {
 	return c != '_' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z')
-}
-
-func (r *Rule) tidyActions() fault.Fault {
-	if lower := strings.ToLower(r.Owner); lower == OwnerLinked || lower == OwnerExtension {
-		r.Owner = lower
-	} else if r.Owner != "" && !userID(r.Owner) && !strings.Contains(r.Owner, "@") {
-		return fault.New("rules.no-owner", "value", r.Owner)
-	}
-	switch {
-	case r.PopIn != "" && r.Pop == "":
-		return fault.New("rules.pop-when")
-	case r.Log == "" && r.Pop == "" && r.Layout == "" && r.Owner == "" && !r.Stop:
-		return fault.New("rules.does-nothing")
-	}
-	return fault.Fault{}
 }
 
 // userID reports whether a text is the id of a user: 15 or 18 letters and digits, the first three 005.

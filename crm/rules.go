@@ -57,7 +57,8 @@ type Facts struct {
 	Unasked   bool    // the org has not said yet who the other party is
 	Extension bool    // the other party is a colleague
 	Started   time.Time
-	Word      Word // the agent's own choice for this call
+	Word      Word      // the agent's own choice for this call
+	Call      *Activity // what else is known of the call, for conditions on call variables; nil where nothing is
 }
 
 // Word is the agent's own choice whether a call is logged. It overrides every rule.
@@ -77,6 +78,10 @@ type Verdict struct {
 	Owner  string `json:"owner,omitempty"`  // who will own the log: OwnerExtension, or a user's id, user name or e-mail address; "" is the linked user
 	Pop    Pop    `json:"pop,omitempty"`
 	PopIn  Where  `json:"popIn,omitempty"` // "" where nothing pops
+
+	Create   string `json:"create,omitempty"`   // object of the record that is made of the call; "" is none
+	CreateAt Pop    `json:"createAt,omitempty"` // when
+	Hooks    Hooks  `json:"hooks,omitzero"`     // who is told of the call
 }
 
 // Log says whether a call is logged.
@@ -138,8 +143,9 @@ func (r Rules) hopes(f Facts) Log {
 func (r Rules) Explain(f Facts) (Verdict, Deciders) {
 	var v Verdict
 	var by Deciders
+	var facts sight
 	if len(r.Table.rows) > 0 {
-		facts := readFacts(f, r.Zone)
+		facts = readFacts(f, r.Zone)
 		v, by = r.Table.decide(&facts, r.Colleagues)
 	}
 	switch {
@@ -149,6 +155,9 @@ func (r Rules) Explain(f Facts) (Verdict, Deciders) {
 		v.Log, by.Log = LogNo, 0
 	case v.Log == "":
 		v.Log = r.log(f)
+	}
+	if v.Log == LogNo && f.Live && f.Word == NoWord {
+		v.Log = r.Table.mayLog(&facts, by.Log, r.Colleagues)
 	}
 	if v.Log == LogNo && f.Unasked && !f.Live && f.Word == NoWord {
 		v.Log = r.hopes(f)
@@ -168,6 +177,7 @@ func (r Rules) Explain(f Facts) (Verdict, Deciders) {
 	case v.PopIn == "":
 		v.PopIn = InBrowser
 	}
+	v.created(&f, &by)
 	switch {
 	case v.Owner == "":
 		v.Owner = r.Owner

@@ -23,6 +23,7 @@ type row struct {
 	statuses  uint16 // a bit for each place in Outcomes; 0 is every one
 	unwanted  bool   // the statuses name calls that nobody could talk in, or that somebody else logs
 	week      *week
+	variables []variable
 }
 
 // NewTable reads rows. Those that are off are left out, and those that are wrong; wrong tells of the first of these, the
@@ -59,6 +60,11 @@ func readRow(index int, r Rule) row {
 		}
 	}
 	out.week, _ = weekOf(r.Days, r.From, r.To)
+	for _, text := range r.Variables {
+		if v, why := readVariable(text); why.IsZero() {
+			out.variables = append(out.variables, v)
+		}
+	}
 	return out
 }
 
@@ -92,6 +98,16 @@ func (t Table) objects() []string {
 
 // Len is how many rows are on.
 func (t Table) Len() int { return len(t.rows) }
+
+// Name is the name of a row, counted from 1 in the list that the table was made of; "" where that is none.
+func (t Table) Name(n int) string {
+	for i := range t.rows {
+		if t.rows[i].index+1 == n {
+			return t.rows[i].rule.Name
+		}
+	}
+	return ""
+}
 
 // Same reports whether two tables were made of the same rows.
 func (t Table) Same(u Table) bool {
@@ -153,7 +169,13 @@ func bareNumber(text string) string {
 }
 
 // fits reports whether the row is about the call.
-func (r *row) fits(f *sight) bool {
+func (r *row) fits(f *sight) bool { return r.fitsSoFar(f) && r.fitsVariables(f, false) }
+
+// mayFit reports whether the row is about the call, or may be once it has ended.
+func (r *row) mayFit(f *sight) bool { return r.fitsSoFar(f) && r.fitsVariables(f, true) }
+
+// fitsSoFar is fits without the call variables.
+func (r *row) fitsSoFar(f *sight) bool {
 	return (r.direction == "" || r.direction == f.Direction) &&
 		(r.statuses == 0 || r.statuses&f.status != 0) &&
 		r.week.has(f.minute) &&
@@ -199,6 +221,9 @@ type Deciders struct {
 	Pop    int `json:"pop,omitempty"`
 	Layout int `json:"layout,omitempty"`
 	Owner  int `json:"owner,omitempty"`
+
+	Create int      `json:"create,omitempty"`
+	Hooks  HookRows `json:"hooks,omitzero"`
 }
 
 // decide asks the rows. What no row answers is empty.
@@ -212,10 +237,7 @@ func (t Table) decide(f *sight, colleagues bool) (v Verdict, by Deciders) {
 		if by.Log == 0 && a.Log != "" && (Log(a.Log) == LogNo || r.logs(f, colleagues)) {
 			v.Log, by.Log = Log(a.Log), n
 		}
-		// How a call went that goes on is not known yet, but that it was answered is.
-		if by.Pop == 0 && a.Pop != "" && (r.statuses == 0 || !f.Live || f.Outcome == Answered) {
-			v.Pop, v.PopIn, by.Pop = Pop(a.Pop), Where(a.PopIn), n
-		}
+		r.acts(f, &v, &by)
 		if by.Layout == 0 && a.Layout != "" {
 			v.Layout, by.Layout = a.Layout, n
 		}
@@ -227,6 +249,21 @@ func (t Table) decide(f *sight, colleagues bool) (v Verdict, by Deciders) {
 		}
 	}
 	return v, by
+}
+
+// mayLog is what may become of a call that goes on and of which the rows say so far that it is not logged: a row may have it
+// logged by something that only its end tells. by is the row that decided, 0 for none.
+func (t Table) mayLog(f *sight, by int, colleagues bool) Log {
+	for i := range t.rows {
+		r := &t.rows[i]
+		if by > 0 && r.index+1 >= by {
+			break
+		}
+		if log := Log(r.rule.Log); log != "" && log != LogNo && r.waitsForEnd() && r.mayFit(f) && r.logs(f, colleagues) {
+			return log
+		}
+	}
+	return LogNo
 }
 
 // logs reports whether a row that has calls logged means this one too. A call that failed, one that somebody else took and

@@ -56,13 +56,29 @@ func (h Webhook) Send(ctx context.Context, n Notice) error {
 	if err != nil {
 		return err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, h.URL(), bytes.NewReader(body))
-	if err != nil {
-		return failure(err, "trouble.webhook-unreachable")
-	}
 	secret, err := h.Secret(ctx)
 	if err != nil {
 		return failure(err, "trouble.webhook-no-secret")
+	}
+	switch status, err := Post(ctx, h.Client, h.URL(), secret, body); {
+	case err != nil:
+		return failure(err, "trouble.webhook-unreachable")
+	case status < 200 || status > 299:
+		return failure(fmt.Errorf("status %d", status), "trouble.webhook-refused", "status", status)
+	}
+	return nil
+}
+
+// Post posts a JSON document to an address, signed where there is a secret, and returns the status of the answer. With client nil
+// no redirect is followed: the document goes where the settings say. An error does not name the address, which may have a secret
+// in it.
+func Post(ctx context.Context, client *http.Client, address, secret string, body []byte) (status int, err error) {
+	if client == nil {
+		client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
+	if err != nil {
+		return 0, errors.New("the address is none")
 	}
 	stamp := strconv.FormatInt(time.Now().Unix(), 10)
 	req.Header.Set("Content-Type", "application/json")
@@ -70,16 +86,13 @@ func (h Webhook) Send(ctx context.Context, n Notice) error {
 	if secret != "" {
 		req.Header.Set(SignatureHeader, Sign(secret, stamp, body))
 	}
-	resp, err := h.client().Do(req)
+	resp, err := client.Do(req)
 	if err != nil {
-		return failure(errors.Unwrap(err), "trouble.webhook-unreachable") // without the address, which may have a secret in it
+		return 0, errors.Unwrap(err)
 	}
 	defer resp.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<16))
-	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return failure(fmt.Errorf("status %d", resp.StatusCode), "trouble.webhook-refused", "status", resp.StatusCode)
-	}
-	return nil
+	return resp.StatusCode, nil
 }
 
 // Sign returns the value of SignatureHeader.
@@ -102,14 +115,6 @@ func (h Webhook) body(n Notice) posted {
 		p.Event, p.Code, p.Why, p.Remedy = "broken", n.Fault.Code, catalogue.Say(n.Fault), n.Topic.Remedy()
 	}
 	return p
-}
-
-// client follows no redirect: a notice goes where the settings say.
-func (h Webhook) client() *http.Client {
-	if h.Client != nil {
-		return h.Client
-	}
-	return &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
 var _ Sender = Webhook{}

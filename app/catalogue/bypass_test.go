@@ -61,6 +61,7 @@ var names = map[string][]string{
 	"the name of a withheld caller (RFC 3323)":        {"Anonymous"},
 	"a unit in /proc/self/smaps":                      {"0 kB"},
 	"how cobra prints the version":                    {"{{.Name}} {{.Version}}\n"},
+	"what a record that a rule made says of itself":   {"Made by Linecard of a call on "},
 	"the name of a system":                            {"Windows"},
 }
 

@@ -26,7 +26,7 @@ type Call struct {
 	Withheld   bool
 	Extension  bool // a colleague's
 	Who        crm.Ref
-	Object     string        // API name of the matched object; "" means Who's
+	Object     string        // API name of the matched object; "" means Who's, and [crm.ObjectNone] that a rule had Who made of the call
 	Verdict    crm.Log       // what the rules say of it so far, and at its end; "" where nobody said
 	Word       crm.Word      // what the agent said
 	Started    time.Time     // ring or dial
@@ -36,6 +36,7 @@ type Call struct {
 	Cut        bool          // a crash ended it: when and how is a guess
 	Why        fault.Fault   // why nobody could talk; zero where there is nothing to say
 	Earlier    string        // those the call was with before, as a log names them; "" for nobody
+	Story      crm.Story     // what else the phone told of it, without what stands above
 }
 
 // Duration is the time talked, zero when nobody answered and never negative.
@@ -66,9 +67,14 @@ func (c Call) Facts() crm.Facts {
 	if f.Outcome == "" {
 		f.Outcome = crm.OutcomeSoFar(c.Direction, !c.AnsweredAt.IsZero())
 	}
-	if f.Object == "" {
+	switch f.Object {
+	case "":
 		f.Object = c.Who.Object
+	case crm.ObjectNone: // the rules that had the record made go on to be about the call
+		f.Object = ""
 	}
+	a := activityOf(c)
+	f.Call = &a
 	if f.Caller == "" && !c.Withheld {
 		f.Caller = c.Number
 	}
@@ -97,9 +103,9 @@ func (j *Journal) Identify(ctx context.Context, id, name, company string, who cr
 		if err != nil {
 			return unknown(err)
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE calls SET name = ?, company = ?, who = ?, object = ?, search = ?,
-			verdict = iif(?6 = '', verdict, ?6) WHERE id = ?7`,
-			name, company, encodeRef(who), who.Object, searchText(name, company, number, dial, earlier), verdict, id)
+		_, err = tx.ExecContext(ctx, `UPDATE calls SET name = ?1, company = ?2, who = ?3, search = ?5,
+			object = iif(?3 <> '' AND ?3 = (SELECT made FROM outbox WHERE call = ?7), ?8, ?4), verdict = iif(?6 = '', verdict, ?6) WHERE id = ?7`,
+			name, company, encodeRef(who), who.Object, searchText(name, company, number, dial, earlier), verdict, id, crm.ObjectNone)
 		return err
 	}})
 }

@@ -149,6 +149,7 @@ func (c cells) call() Call {
 	}
 	call.Who, _ = decodeRef(c.text("who"))
 	call.Why = decodeReason(c.text("why"))
+	call.Story = decodeStory(c.text("story"))
 	if c.number("nolog") != 0 { // of schema 1
 		call.Verdict = crm.LogNo
 	}
@@ -158,11 +159,12 @@ func (c cells) call() Call {
 func (c cells) entry() Entry {
 	e := Entry{
 		ID: c.text("call"), Account: c.text("account"), Org: c.text("org"), User: c.text("user"), State: State(c.text("state")),
-		Begun: c.time("begun"), Again: c.time("again"), Attempts: int(c.number("attempts")), Reason: decodeReason(c.text("reason")),
+		Begun: c.time("begun"), Again: c.time("again"), Making: c.time("making"), Attempts: int(c.number("attempts")), Reason: decodeReason(c.text("reason")),
 	}
 	var docErr, taskErr error
 	e.Activity, docErr = decodeActivity(c.text("activity"))
 	e.Task, taskErr = decodeRef(c.text("task"))
+	e.Made, _ = decodeRef(c.text("made"))
 	e.unreadable = errors.Join(docErr, taskErr) != nil || e.Activity.CallID != e.ID
 	if e.Org == "" && !e.unreadable { // of schema 1
 		e.Org, e.User = e.Activity.Org, e.Activity.User

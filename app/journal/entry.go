@@ -54,17 +54,21 @@ type Entry struct {
 	Again    time.Time   // when to look once more for surplus Tasks; zero for not
 	Reason   fault.Fault // why it waits or is parked
 
+	Making time.Time // when an attempt to make a record of the call began whose end is not known; zero when there is none
+	Made   crm.Ref   // the record that a rule had made of the call
+
 	unreadable bool // the file is damaged there
 	rowid      int64
 }
 
-const entryColumns = `o.call, o.account, o.org, o.user, o.state, o.activity, o.task, o.check_first, o.begun, o.attempts, o.due, o.again, o.reason, o.rowid`
+const entryColumns = `o.call, o.account, o.org, o.user, o.state, o.activity, o.task, o.check_first, o.begun, o.attempts, o.due, o.again, o.reason, o.making, o.made, o.rowid`
 
 // scanEntry reads entryColumns. An entry that is damaged reads as parked: it must hide nothing else.
 func scanEntry(row interface{ Scan(...any) error }) (e Entry, err error) {
-	var doc, task, reason string
+	var doc, task, reason, made string
 	if err := row.Scan(text(&e.ID), text(&e.Account), text(&e.Org), text(&e.User), text(&e.State), text(&doc), text(&task),
-		flag(&e.CheckFirst), moment(&e.Begun), number(&e.Attempts), moment(&e.Due), moment(&e.Again), text(&reason), &e.rowid); err != nil {
+		flag(&e.CheckFirst), moment(&e.Begun), number(&e.Attempts), moment(&e.Due), moment(&e.Again), text(&reason),
+		moment(&e.Making), text(&made), &e.rowid); err != nil {
 		return e, unknown(err)
 	}
 	var docErr, taskErr error
@@ -73,6 +77,7 @@ func scanEntry(row interface{ Scan(...any) error }) (e Entry, err error) {
 	e.Activity.CallID = e.ID
 	e.Activity.Account, e.Activity.Org, e.Activity.User = e.Account, e.Org, e.User
 	e.Task, taskErr = decodeRef(task)
+	e.Made, _ = decodeRef(made)
 	e.Kind, e.Reason = Create, decodeReason(reason)
 	if !e.Task.IsZero() {
 		e.Kind, e.CheckFirst, e.Begun = Update, false, time.Time{} // an update says the same thing twice without harm

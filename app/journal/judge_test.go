@@ -98,6 +98,7 @@ func TestCrashKeepsToTheVerdict(t *testing.T) {
 func TestJudgeGetsTheFacts(t *testing.T) {
 	c := ringing("c1")
 	c.Account, c.Called, c.Extension = "2041@pbx", "+14155550100", true
+	c.Story = crm.Story{Diverted: "+14155550101", SIPID: "abc@pbx", Headers: map[string]string{"X-Queue": "Support"}}
 	var got crm.Facts
 	j := afterCrash(t, Options{Judge: func(f crm.Facts) crm.Verdict { got = f; return crm.Verdict{Log: crm.LogNo} }}, func(j *Journal) {
 		must(t, j.Ring(ctx, c))
@@ -107,7 +108,10 @@ func TestJudgeGetsTheFacts(t *testing.T) {
 		Direction: crm.Inbound, Outcome: crm.Missed, Account: c.Account, Called: c.Called, Caller: c.Dial, Written: c.Number, Object: crm.Contact,
 		Extension: true, Started: got.Started,
 	}
-	if got != want || !got.Started.Equal(noon) {
+	if got.Variable("x-queue") != "Support" || got.Variable("diverted from") != "+14155550101" || got.Variable("call id") != "c1" {
+		t.Errorf("the call of the facts is %+v", got.Call)
+	}
+	if got.Call = nil; got != want || !got.Started.Equal(noon) {
 		t.Errorf("facts %+v\nwant %+v", got, want)
 	}
 	if stateOf(t, j, "c1") != "" {

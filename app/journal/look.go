@@ -38,7 +38,7 @@ func (j *Journal) DontLog(ctx context.Context, id string, at time.Time) error {
 
 // obeyed takes back what waits although the agent said "don't log". A look for its Task is due at once where there is one,
 // or may be.
-const obeyed = `UPDATE outbox SET again = iif(task <> '' OR check_first, 1, again), state = iif(task = '', 'discarded', 'done'),
+const obeyed = `UPDATE outbox SET again = iif(task <> '' OR check_first OR made <> '' OR making > 0, 1, again), state = iif(task = '', 'discarded', 'done'),
 	reason = '', due = 0, hold = 0
 	WHERE state NOT IN ('done','discarded') AND state IN ('draft', 'ready', 'parked') AND (SELECT word FROM calls WHERE id = call) = ?1`
 

@@ -148,7 +148,7 @@ func (j *Journal) Discard(ctx context.Context, id string) error {
 		if err := say(ctx, tx, id, crm.DontLog); err != nil {
 			return err
 		}
-		return move(ctx, tx, id, "state = 'discarded', reason = '', due = 0, again = iif(check_first, 1, again)", e.State)
+		return move(ctx, tx, id, "state = 'discarded', reason = '', due = 0, again = iif(check_first OR made <> '' OR making > 0, 1, again)", e.State)
 	}})
 	j.tellChanged()
 	return err
@@ -200,7 +200,7 @@ func (j *Journal) LogAs(ctx context.Context, id, org, user string) error {
 		}
 		return one(tx.ExecContext(ctx, `UPDATE outbox SET state = 'ready', activity = ?2, org = ?3, user = ?4, unidentified = ?5,
 			rev = rev + 1, rev_oldest = iif(org = ?3, rev_oldest, 0), check_first = check_first AND org = ?3, begun = iif(org = ?3, begun, 0),
-			due = 0, hold = 0, reason = '' WHERE call = ?1`, id, doc, org, user, a.Unidentified))
+			making = iif(org = ?3, making, 0), made = iif(org = ?3, made, ''), due = 0, hold = 0, reason = '' WHERE call = ?1`, id, doc, org, user, a.Unidentified))
 	}})
 	j.tellChanged()
 	return err
@@ -212,7 +212,7 @@ func stranger(a crm.Activity) crm.Activity {
 		a.PartyName = ""
 	}
 	a.Who, a.What = crm.Ref{}, crm.Ref{}
-	a.Company, a.Agent = "", ""
+	a.Company, a.Agent, a.Make = "", "", ""
 	a.Unidentified = a.Number != ""
 	return a
 }

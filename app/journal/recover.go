@@ -100,8 +100,8 @@ func (j *Journal) closeCall(ctx context.Context, tx *sql.Tx, c Call) error {
 		c.Why = fault.New(CutOff)
 	}
 	c.Talked = min(c.Talked, c.Ended.Sub(c.AnsweredAt)) // more than that is damage
-	var owner string
-	c.Verdict, owner = j.verdict(c)
+	var v crm.Verdict
+	c.Verdict, v = j.verdict(c)
 	if err := upsertCall(ctx, tx, c); err != nil {
 		return err
 	}
@@ -116,7 +116,10 @@ func (j *Journal) closeCall(ctx context.Context, tx *sql.Tx, c Call) error {
 			a = atItsEnd(typed, a)
 		}
 	}
-	a.CallID, a.Owner = c.ID, owner
+	a.CallID, a.Owner = c.ID, v.Owner
+	if v.Create != "" || a.Unidentified { // a draft from after the org's answer knows that a record is to be made
+		a.Make = v.Create
+	}
 	j.lay(&a, c)
 	return j.settleDraft(ctx, tx, c, &a)
 }
@@ -141,9 +144,9 @@ func (j *Journal) judged(c Call) crm.Verdict {
 	return j.o.Judge(f)
 }
 
-// verdict judges a call from what is on disk, and says who will own its log. What must not be logged stays unlogged, whatever rules say by now: only the
+// verdict judges a call from what is on disk, and tells all that the rules say. What must not be logged stays unlogged, whatever rules say by now: only the
 // agent's own word outweighs that.
-func (j *Journal) verdict(c Call) (log crm.Log, owner string) {
+func (j *Journal) verdict(c Call) (log crm.Log, all crm.Verdict) {
 	v := crm.Verdict{Log: crm.LogYes} // as an older Linecard, which noted only what is not logged
 	if c.Verdict == crm.LogAsk {
 		v.Log = crm.LogAsk
@@ -157,7 +160,7 @@ func (j *Journal) verdict(c Call) (log crm.Log, owner string) {
 	case c.Word == crm.DontLog || c.Verdict == crm.LogNo:
 		v.Log = crm.LogNo
 	}
-	return v.Log, v.Owner
+	return v.Log, v
 }
 
 // freeOldDrafts settles drafts of ended calls without a verdict: an older Linecard left them, some because the agent was to
@@ -201,6 +204,7 @@ func activityOf(c Call) crm.Activity {
 		Called: c.Called, Started: c.Started, AnsweredAt: c.AnsweredAt, Ended: c.Ended, Talked: c.Talked,
 		Account: c.Account, Org: c.Org, User: c.User, Earlier: c.Earlier,
 	}
+	a.Story = c.Story
 	a.Cut, a.Company = c.Cut, c.Company
 	if a.Number == "" && !c.Withheld {
 		a.Number = c.Number

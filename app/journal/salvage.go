@@ -119,9 +119,10 @@ func (j *Journal) copyEntry(ctx context.Context, tx *sql.Tx, e Entry, c cells) e
 	}
 	rev := max(1, c.number("rev")) + 1
 	_, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO outbox (call, state, activity, task, account, org, user, unidentified, check_first,
-		begun, again, attempts, reason, rev, rev_begun, rev_oldest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)`,
+		begun, again, attempts, reason, rev, rev_begun, rev_oldest, making, made)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)`,
 		e.ID, e.State, c.text("activity"), c.text("task"), e.Account, e.Org, e.User, e.Activity.Unidentified, check,
-		micros(e.Begun), micros(e.Again), e.Attempts, e.Reason.Encode(), rev, rev-1, map[bool]int64{true: rev - 1}[check])
+		micros(e.Begun), micros(e.Again), e.Attempts, e.Reason.Encode(), rev, rev-1, map[bool]int64{true: rev - 1}[check], micros(e.Making), encodeRef(e.Made))
 	return err
 }
 

@@ -101,8 +101,17 @@ var migrations = []string{
 	// 5: which Tasks count against the bound on calls in which nobody talked. The times are those of the calls' ends.
 	`ALTER TABLE outbox ADD COLUMN missed INTEGER NOT NULL DEFAULT 0; -- when a call that counts ended; 0 for the others
 	CREATE INDEX outbox_missed ON outbox(org, user, missed) WHERE missed > 0;`,
+
+	// 6: what the phone told of a call, which rules may go by, and the record that a rule has had made of it.
+	`ALTER TABLE calls ADD COLUMN story   TEXT NOT NULL DEFAULT '';    -- JSON crm.Story
+	ALTER TABLE outbox ADD COLUMN making INTEGER NOT NULL DEFAULT 0; -- when an attempt to make the record began that is not settled; 0 for none
+	ALTER TABLE outbox ADD COLUMN made   TEXT NOT NULL DEFAULT '';    -- JSON crm.Ref of the record`,
 }
 
 // already tells, by a query that only a file past a step can answer, that the step need not be done: the file's version may
 // lie. Steps that may run twice have none.
-var already = map[int]string{3: "SELECT why, earlier FROM calls LIMIT 0", 4: "SELECT missed FROM outbox LIMIT 0"}
+var already = map[int]string{
+	3: "SELECT why, earlier FROM calls LIMIT 0",
+	4: "SELECT missed FROM outbox LIMIT 0",
+	5: "SELECT c.story, o.making, o.made FROM calls c JOIN outbox o ON o.call = c.id LIMIT 0",
+}

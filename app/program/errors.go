@@ -85,6 +85,8 @@ func (t *troubles) failed(what app.Failure, org, account string, err error) {
 		if !leftOff {
 			t.each(func(w *alert.Watch) { w.Broke(errorlog.Logging, org, f) })
 		}
+	case app.RecordFailure:
+		t.log.Note(errorlog.Refused, org, account, f)
 	case app.RefusalFailure:
 		t.log.Note(errorlog.Refused, org, account, f)
 		t.mu.Lock()

@@ -16,7 +16,7 @@
 //	requests.go  what is asked of Salesforce, and what is left off
 //	errors.go    what went wrong; alerts.go has people told of it
 //	numbers.go   how a number is read
-//	rules.go     the admin's table, tried on past calls; owners.go  which user owns a log
+//	rules.go     the admin's table, tried on past calls; hooks.go  whom it tells of calls; owners.go  which user owns a log
 //	doctor.go    what works and what does not
 //	profile.go   what an administrator gives to all desks; profile_org.go, profile_take.go and profile_publish.go keep it in an org
 //	notices.go   what the agent has to know of the settings, the journal and the memory of callers
@@ -91,6 +91,7 @@ type Program struct {
 	keys        keyChanges
 	kept        kept
 	troubles    troubles
+	hooked      chan app.HookCall // what addresses are to be told of calls
 	profile     *profile.Keeper
 	agents      *agents
 	orgProfiles *orgProfiles
@@ -110,7 +111,10 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	p := &Program{cfg: cfg, log: cfg.Log, set: cfg.Settings, secrets: cfg.Secrets, agents: newAgents(), orgProfiles: newOrgProfiles(cfg.Now)}
+	p := &Program{
+		cfg: cfg, log: cfg.Log, set: cfg.Settings, secrets: cfg.Secrets,
+		agents: newAgents(), orgProfiles: newOrgProfiles(cfg.Now), hooked: make(chan app.HookCall, mostHooks),
+	}
 	p.ctx, p.cancel = context.WithCancel(ctx)
 	if p.secrets == nil {
 		p.secrets = newKeyring(func(f fault.Fault) { p.desk.NoticeAbout(app.AboutSecrets, f) })
@@ -143,6 +147,9 @@ func (p *Program) Start() {
 	p.work.Go(p.keepOrgProfile)
 	p.work.Go(p.keepBounds)
 	p.work.Go(p.keepOwners)
+	for range hookSender {
+		p.work.Go(p.callHooks)
+	}
 }
 
 // heard passes what the phone tells to the desk. An account that has registered may ring any moment: the connection to its org

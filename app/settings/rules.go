@@ -17,7 +17,7 @@ func cloneRules(rules []crm.Rule) []crm.Rule {
 	out := slices.Clone(rules)
 	for i := range out {
 		r := &out[i]
-		for _, list := range []*[]string{&r.Accounts, &r.Called, &r.Caller, &r.Objects, &r.Statuses, &r.Days} {
+		for _, list := range []*[]string{&r.Accounts, &r.Called, &r.Caller, &r.Objects, &r.Statuses, &r.Days, &r.Variables} {
 			*list = slices.Clone(*list)
 		}
 	}

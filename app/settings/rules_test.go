@@ -1,7 +1,10 @@
 package settings
 
 import (
+	"encoding/json"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,6 +12,7 @@ import (
 
 	"linecard/app/catalogue"
 	"linecard/crm"
+	"linecard/crm/crmtest"
 	"linecard/fault"
 )
 
@@ -105,35 +109,65 @@ func TestRulesCanBeLocked(t *testing.T) {
 	}
 }
 
-// What is written is read again as it was.
-func TestRulesComeBackFromTheFile(t *testing.T) {
+// Whatever rules there are, they are the same after a way through the settings file, a profile, a file of rules and JSON, and any
+// order of these.
+func TestRulesComeBack(t *testing.T) {
 	dir := t.TempDir()
+	ways := map[string]func(t *rapid.T, rules []crm.Rule) []crm.Rule{
+		"the settings file": func(t *rapid.T, rules []crm.Rule) []crm.Rule {
+			if err := Open(dir).Change(func(set *Settings) { set.Rules = rules }); err != nil {
+				t.Fatal(err)
+			}
+			again := Open(dir)
+			if len(again.Notices()) > 0 {
+				t.Fatalf("%v of\n%+v", again.Notices(), rules)
+			}
+			return again.Get().Rules
+		},
+		"a profile": func(t *rapid.T, rules []crm.Rule) []crm.Rule {
+			admin, agent := InMemory(Default()), InMemory(Default())
+			if err := admin.Change(func(set *Settings) { set.Rules = rules }); err != nil {
+				t.Fatal(err)
+			}
+			doc, err := WriteRules(admin.Get().Rules)
+			if err == nil && len(rules) > 0 { // a profile without rules has no table
+				err = agent.SetProfile(doc, []string{"rules"}, "Acme")
+			}
+			if err != nil || len(agent.Notices()) > 0 {
+				t.Fatalf("%v, %v of\n%s", err, agent.Notices(), doc)
+			}
+			return agent.Get().Rules
+		},
+		"a file of rules": func(t *rapid.T, rules []crm.Rule) []crm.Rule {
+			doc, err := WriteRules(rules)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out, err := ReadRules(doc)
+			if err != nil {
+				t.Fatalf("%v of\n%s", err, doc)
+			}
+			return out
+		},
+		"JSON": func(t *rapid.T, rules []crm.Rule) (out []crm.Rule) {
+			doc, err := json.Marshal(rules)
+			if err == nil {
+				err = json.Unmarshal(doc, &out)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			return out
+		},
+	}
 	rapid.Check(t, func(t *rapid.T) {
-		texts := func(name string, of ...string) []string {
-			return rapid.SliceOfNDistinct(rapid.SampledFrom(of), 0, 3, rapid.ID[string]).Draw(t, name)
-		}
-		one := func(name string, of ...string) string { return rapid.SampledFrom(append(of, "")).Draw(t, name) }
-		var rules []crm.Rule
-		for _, name := range rapid.SliceOfNDistinct(rapid.StringMatching(`[a-zé"'\\# ]{0,8}[a-z]`), 0, 6, strings.ToLower).Draw(t, "names") {
-			r := crm.Rule{
-				Name: strings.TrimSpace(name), On: rapid.Bool().Draw(t, "on"), Direction: one("direction", "inbound", "outbound"),
-				Accounts: texts("accounts", "2041", "2041@pbx"), Called: texts("called", "support", "+4420*"), Caller: texts("caller", "withheld", "/a\\b/", "+1*"),
-				Objects: texts("objects", "any", "none", "Contact"), Statuses: texts("statuses", "answered", "no answer"), Days: texts("days", "mon", "sun"),
-				From: one("from", "22:00"), To: one("to", "6:00"), Log: one("log", "yes", "no", "ask"), Layout: "L", Owner: one("owner", "extension", "a@b.example"),
-				Stop: rapid.Bool().Draw(t, "stop"),
+		rules := crmtest.AnyRules(t)
+		now := rules
+		for _, way := range rapid.SliceOfN(rapid.SampledFrom(slices.Sorted(maps.Keys(ways))), 1, 4).Draw(t, "ways") {
+			now = ways[way](t, now)
+			if !same(reflect.ValueOf(now), reflect.ValueOf(rules)) {
+				t.Fatalf("after %s\n%+v, before\n%+v", way, now, rules)
 			}
-			if sameName(rules, r.Name) {
-				continue
-			}
-			rules = append(rules, r)
-		}
-		s := Open(dir)
-		if err := s.Change(func(set *Settings) { set.Rules = rules }); err != nil {
-			t.Fatal(err)
-		}
-		again := Open(dir)
-		if got := again.Get().Rules; len(again.Notices()) > 0 || !same(reflect.ValueOf(got), reflect.ValueOf(s.Get().Rules)) {
-			t.Fatalf("%v\n%+v\n%+v", again.Notices(), got, rules)
 		}
 	})
 }

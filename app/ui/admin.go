@@ -41,10 +41,11 @@ type Admin interface {
 	SaveReport(dir string) (path string, err error)
 
 	TryRules(table []crm.Rule) (app.Trial, error) // on calls of the past
+	TestHook(address, rule string) error          // tells an address of a call that never was
 
-	Owners() Owners                              // of the first org that is linked
-	RefreshOwners() error                        // reads the users again
-	AutoOwners() error                           // finds the users by e-mail
-	SetOwner(extension, user string) error       // by hand, by the user's id; "" is nobody
+	Owners(org string) Owners                    // of an org; of the first one linked with ""
+	RefreshOwners(org string) error              // reads the users again
+	AutoOwners(org string) error                 // finds the users by e-mail
+	SetOwner(org, extension, user string) error  // by hand, by the user's id; "" is nobody
 	SetOwnerEmail(extension, email string) error // "" drops it
 }

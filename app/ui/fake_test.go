@@ -136,8 +136,9 @@ func (d *fakeDesk) History(f app.HistoryFilter) ([]app.HistoryRow, error) {
 // fakeSettings hands out a form and writes down what it is told.
 type fakeSettings struct {
 	fakeDesk
-	form Form
-	page string // the page a link is allowed on
+	form  Form
+	fails error  // what every change comes to, nil for well
+	page  string // the page a link is allowed on
 
 	changing sync.Mutex // held while form is read or changed
 
@@ -198,6 +199,9 @@ func (s *fakeSettings) SaveAccount(replaces string, a settings.Account, password
 }
 
 func (s *fakeSettings) Change(f func(*settings.Settings)) error {
+	if s.fails != nil {
+		return s.fails
+	}
 	s.changing.Lock() // as the real one does: changes come from several goroutines
 	before := s.form.Settings
 	s.form.Orgs, s.form.Accounts = slices.Clone(before.Orgs), slices.Clone(before.Accounts)

@@ -43,6 +43,15 @@ type wrapForm struct {
 type field struct {
 	widget.Entry
 	known string
+	left  func() // called when the keyboard goes elsewhere; may be nil
+}
+
+// FocusLost implements fyne.Focusable.
+func (f *field) FocusLost() {
+	f.Entry.FocusLost()
+	if f.left != nil {
+		f.left()
+	}
 }
 
 // TypedKey implements fyne.Focusable.

@@ -79,6 +79,7 @@ type grip struct {
 	back    *box
 	move    func(by int) bool
 	height  func() float32 // of the row
+	end     func()         // called when the row is let go; may be nil
 	dragged float32
 }
 
@@ -107,7 +108,12 @@ func (g *grip) Dragged(e *fyne.DragEvent) {
 }
 
 // DragEnd implements fyne.Draggable.
-func (g *grip) DragEnd() { g.dragged = 0 }
+func (g *grip) DragEnd() {
+	g.dragged = 0
+	if g.end != nil {
+		g.end()
+	}
+}
 
 // Cursor implements desktop.Cursorable.
 func (g *grip) Cursor() desktop.Cursor { return desktop.VResizeCursor }
@@ -126,10 +132,8 @@ func (g *grip) TypedKey(e *fyne.KeyEvent) {
 	if passEscape(g, e) {
 		return
 	}
-	switch e.Name {
-	case fyne.KeyUp:
-		g.move(-1)
-	case fyne.KeyDown:
-		g.move(1)
+	by := map[fyne.KeyName]int{fyne.KeyUp: -1, fyne.KeyDown: 1}[e.Name]
+	if by != 0 && g.move(by) && g.end != nil {
+		g.end()
 	}
 }

@@ -26,6 +26,7 @@ type fakeAdmin struct {
 	checks   []Check
 	past     []journal.Row // calls that rules are tried on
 	owners   Owners
+	more     map[string]Owners // of orgs by id
 	profile  *Profile
 	kept     KeptProfile
 	copies   []mirror.Status
@@ -107,11 +108,21 @@ func (a *fakeAdmin) TryRules(table []crm.Rule) (app.Trial, error) {
 	return app.TryRules(crm.DefaultRules(), tried, table, a.past), a.note("try %d rules", len(table))
 }
 
-func (a *fakeAdmin) Owners() Owners       { return a.owners }
-func (a *fakeAdmin) RefreshOwners() error { return a.note("refresh owners") }
-func (a *fakeAdmin) AutoOwners() error    { return a.note("auto owners") }
-func (a *fakeAdmin) SetOwner(extension, user string) error {
-	return a.note("owner %s %s", extension, user)
+func (a *fakeAdmin) Owners(org string) Owners {
+	if o, ok := a.more[org]; ok {
+		return o
+	}
+	return a.owners
+}
+
+func (a *fakeAdmin) TestHook(address, rule string) error {
+	return a.note("hook %s of %s", address, rule)
+}
+
+func (a *fakeAdmin) RefreshOwners(org string) error { return a.note("refresh owners %s", org) }
+func (a *fakeAdmin) AutoOwners(org string) error    { return a.note("auto owners %s", org) }
+func (a *fakeAdmin) SetOwner(org, extension, user string) error {
+	return a.note("owner %s %s in %s", extension, user, org)
 }
 
 func (a *fakeAdmin) SetOwnerEmail(extension, email string) error {

@@ -36,6 +36,11 @@ type OwnedExtension struct {
 type ownersSheet struct {
 	w       *Window
 	page    *fyne.Container
+	org     *choice // which org the extensions are shown for, where there are several
+	orgs    []string
+	whose   fyne.CanvasObject
+	chosen  string            // id of that org; "" is the first one linked
+	emails  map[string]*field // by extension
 	use     *ruleChoice
 	missing *ruleChoice
 	read    *paragraph
@@ -55,14 +60,20 @@ func newOwnersSheet(w *Window) *ownersSheet {
 	s := &ownersSheet{w: w, rows: vbox(14), read: newParagraph("", caption, 3), add: newField(phrase("ui.owner-add-hint"))}
 	s.use = &ruleChoice{newChoice([]string{phrase("ui.owner-linked"), phrase("ui.owner-extension")}, func(string) { s.save() }), []string{"linked", "extension"}}
 	s.missing = &ruleChoice{newChoice([]string{phrase("ui.owner-wait"), phrase("ui.owner-linked-instead")}, func(string) { s.save() }), []string{"wait", "linked"}}
-	s.refresh = newButton(phrase("ui.owner-refresh"), "refresh", widget.MediumImportance, func() { s.ask(w.cfg.Admin.RefreshOwners) })
-	s.auto = newButton(phrase("ui.owner-auto"), "", widget.HighImportance, func() { s.ask(w.cfg.Admin.AutoOwners) })
+	s.org = newChoice(nil, func(string) { s.chooseOrg() })
+	s.whose = entryRow(phrase("ui.owner-org"), bordered(s.org))
+	s.whose.Hide()
+	inOrg := func(do func(org string) error) func() {
+		return func() { org := s.chosen; s.ask(func() error { return do(org) }) }
+	}
+	s.refresh = newButton(phrase("ui.owner-refresh"), "refresh", widget.MediumImportance, inOrg(func(org string) error { return w.cfg.Admin.RefreshOwners(org) }))
+	s.auto = newButton(phrase("ui.owner-auto"), "", widget.HighImportance, inOrg(func(org string) error { return w.cfg.Admin.AutoOwners(org) }))
 	s.addIt = newButton(phrase("ui.owner-add"), "", widget.MediumImportance, s.addExtension)
 	s.add.OnChanged = func(string) { s.changed() }
 	s.page = vbox(20, newText(phrase("ui.page-owners"), title),
 		group(phrase("ui.owner-whose"), entryRow(phrase("ui.owner-use"), bordered(s.use.choice)), entryRow(phrase("ui.owner-missing"), bordered(s.missing.choice)),
 			newParagraph(phrase("ui.owner-missing-detail"), caption, 4)),
-		group(phrase("ui.owner-extensions"), newParagraph(phrase("ui.owner-detail"), caption, 5), s.read, hbox(8, s.auto, s.refresh), s.rows,
+		group(phrase("ui.owner-extensions"), newParagraph(phrase("ui.owner-detail"), caption, 5), s.whose, s.read, hbox(8, s.auto, s.refresh), s.rows,
 			entryRow(phrase("ui.owner-other"), container.NewBorder(nil, nil, nil, inset(0, 0, 8, 0, s.addIt), oneLine(s.add)))))
 	s.text.read = func() []string { return []string{s.add.Text} }
 	s.text.write = func(typed []string) { s.add.SetText(typed[0]) }
@@ -73,10 +84,51 @@ func (s *ownersSheet) typed() *typedText  { return &s.text }
 func (s *ownersSheet) retype(t typedText) { s.text.kept = t.kept }
 
 func (s *ownersSheet) object() fyne.CanvasObject { return s.page }
-func (s *ownersSheet) show(app.View)             {}
+
+// show offers the orgs that there are by now.
+func (s *ownersSheet) show(v app.View) { s.offerOrgs(v) }
+
+// offerOrgs lists the orgs, also one whose link is broken: its users are known from before. Where there is one, nobody is asked. An org
+// that was chosen and is gone leaves its place to the first.
+func (s *ownersSheet) offerOrgs(v app.View) {
+	var orgs, names []string
+	for _, o := range v.Orgs {
+		if o.State != crm.Unlinked && o.OrgID != "" && !slices.Contains(orgs, o.OrgID) {
+			orgs, names = append(orgs, o.OrgID), append(names, orgTitle(o))
+		}
+	}
+	show(s.whose, len(orgs) > 1)
+	if slices.Equal(orgs, s.orgs) && slices.Equal(names, s.org.Options) {
+		return
+	}
+	was := s.filling
+	s.filling = true
+	s.orgs = orgs
+	s.org.SetOptions(names)
+	at := slices.Index(orgs, s.chosen)
+	if at < 0 && s.chosen != "" {
+		s.chosen = ""
+		s.w.dispatch(s.reload)
+	}
+	if len(orgs) > 0 {
+		s.org.SetSelected(names[max(0, at)])
+	}
+	s.filling = was
+	s.w.relayout()
+}
+
+func (s *ownersSheet) chooseOrg() {
+	at := slices.Index(s.org.Options, s.org.Selected)
+	if s.filling || at < 0 || at >= len(s.orgs) || s.orgs[at] == s.chosen {
+		return
+	}
+	s.chosen = s.orgs[at]
+	s.reload()
+}
 
 func (s *ownersSheet) fill(f Form) {
 	s.filling = true
+	s.offerOrgs(s.w.view)
 	s.use.set(f.Logging.Owner)
 	s.missing.set(f.Logging.NoOwner)
 	s.text.fill("", func() { s.add.SetText("") })
@@ -119,9 +171,14 @@ func (s *ownersSheet) ask(do func() error) {
 }
 
 func (s *ownersSheet) reload() {
+	org := s.chosen
 	s.w.ask(func() func() {
-		o := s.w.cfg.Admin.Owners()
-		return func() { s.draw(o) }
+		o := s.w.cfg.Admin.Owners(org)
+		return func() {
+			if org == s.chosen { // another may have been chosen since
+				s.draw(o)
+			}
+		}
 	})
 }
 
@@ -141,7 +198,9 @@ func (s *ownersSheet) draw(o Owners) {
 	default:
 		s.read.say(phrase("ui.owner-read", "count", len(o.Users), "at", moment(o.At, s.w.cfg.Now())))
 	}
+	typing, typed, cursor := s.typing()
 	s.rows.RemoveAll()
+	s.emails = map[string]*field{}
 	for i, r := range o.Rows {
 		if i > 0 {
 			s.rows.Add(rule())
@@ -150,6 +209,24 @@ func (s *ownersSheet) draw(o Owners) {
 	}
 	s.rows.Refresh()
 	s.w.relayout()
+	if f := s.emails[typing]; f != nil && typing != "" { // whoever types goes on typing
+		f.SetText(typed)
+		s.w.focus(f)
+		f.CursorColumn = cursor
+		f.Refresh()
+	}
+}
+
+// typing is the extension whose e-mail address has the keyboard, "" for none, and what is typed there. The field is not used any
+// more after that.
+func (s *ownersSheet) typing() (extension, text string, cursor int) {
+	for extension, f := range s.emails {
+		if s.w.cfg.Window.Canvas().Focused() == fyne.Focusable(f) {
+			f.left = nil
+			return extension, f.Text, f.CursorColumn
+		}
+	}
+	return "", "", 0
 }
 
 // row is one extension: its e-mail address, and the user it is associated with, to be chosen.
@@ -166,14 +243,25 @@ func (s *ownersSheet) row(r OwnedExtension) fyne.CanvasObject {
 	user := &ruleChoice{newChoice(words, nil), ids}
 	user.set(r.User)
 	user.OnChanged = func(string) {
-		id := user.value()
-		s.ask(func() error { return s.w.cfg.Admin.SetOwner(r.Extension, id) })
+		id, org := user.value(), s.chosen
+		s.ask(func() error { return s.w.cfg.Admin.SetOwner(org, r.Extension, id) })
 	}
 	email := newField(phrase("ui.owner-email-hint"))
 	email.SetText(r.Email)
-	email.OnSubmitted = func(text string) {
-		s.ask(func() error { return s.w.cfg.Admin.SetOwnerEmail(r.Extension, strings.TrimSpace(text)) })
+	kept := r.Email
+	email.left = func() {
+		text := strings.TrimSpace(email.Text)
+		if text == kept || s.locked {
+			return
+		}
+		kept = text
+		s.ask(func() error { return s.w.cfg.Admin.SetOwnerEmail(r.Extension, text) })
 	}
+	email.OnSubmitted = func(string) {
+		kept = r.Email // what was refused is tried again
+		email.left()
+	}
+	s.emails[r.Extension] = email
 	for _, d := range []disableable{user, email} {
 		if s.locked {
 			d.Disable()

@@ -23,6 +23,8 @@ type ruleEditor struct {
 	fields  map[string]*field // lists and times, by the name of the condition
 	choices map[string]*ruleChoice
 	wrong   *paragraph
+	tell    *button    // tries the hook
+	told    *paragraph // what came of that
 	trial   *trialView
 	save    *button
 	try     *button
@@ -46,11 +48,12 @@ func (c *ruleChoice) set(value string) {
 }
 
 func newRuleEditor(w *Window, save func(about string, r crm.Rule), close func(), remove func(about string) error) *ruleEditor {
-	e := &ruleEditor{w: w, heading: newText("", body.strong().elided()), name: newField(""), fields: map[string]*field{}, choices: map[string]*ruleChoice{}, wrong: newParagraph("", caption.in(colorMissed), 4), trial: newTrialView(w)}
+	e := &ruleEditor{w: w, heading: newText("", body.strong().elided()), name: newField(""), fields: map[string]*field{}, choices: map[string]*ruleChoice{}, wrong: newParagraph("", caption.in(colorMissed), 4), told: newParagraph("", caption, 4), trial: newTrialView(w)}
 	hints := map[string]string{
 		"caller": phrase("ui.rule-caller-hint"), "called": phrase("ui.rule-called-hint"), "accounts": phrase("ui.rule-every"), "objects": phrase("ui.rule-objects-hint"),
 		"from": "22:00", "to": "6:00", "layout": phrase("ui.rule-layout-hint"), "owner": phrase("ui.rule-owner-hint"),
-		"statuses": phrase("ui.rule-statuses-hint"), "days": phrase("ui.rule-days-hint"),
+		"statuses": phrase("ui.rule-statuses-hint"), "days": phrase("ui.rule-days-hint"), "variables": phrase("ui.rule-variables-hint"),
+		"hook": "https://hooks.example.com/calls",
 	}
 	for id, hint := range hints {
 		e.fields[id] = newField(hint)
@@ -66,6 +69,14 @@ func newRuleEditor(w *Window, save func(about string, r crm.Rule), close func(),
 	log := pick("log", []string{"", "yes", "no", "ask"}, []string{nothing, sentenceCase(app.LogWord(crm.LogYes)), sentenceCase(app.LogWord(crm.LogNo)), sentenceCase(app.LogWord(crm.LogAsk))})
 	pop := pick("pop", append([]string{""}, popValues...), append([]string{nothing}, popWords()...))
 	popIn := pick("pop_in", append([]string{""}, whereValues...), append([]string{phrase("ui.rule-pop-in-usual")}, whereWords()...))
+	moments, moment := []string{"", "ring", "answer", "hangup"}, []string{phrase("ui.rule-at-its-end"), phrase("ui.pop-ring"), phrase("ui.pop-answer"), phrase("ui.pop-hangup")}
+	create := pick("create", append([]string{""}, crm.Creatable()...), []string{nothing, phrase("ui.rule-create-lead"), phrase("ui.rule-create-contact"), phrase("ui.rule-create-case")})
+	createAt, hookAt := pick("create_at", moments, moment), pick("hook_at", moments, moment)
+	e.tell = newButton(phrase("ui.send-a-test"), "", widget.MediumImportance, func() {
+		r := e.read()
+		tryNotice(w, e.told, func() error { return w.cfg.Admin.TestHook(r.Hook, r.Name) })
+	})
+	e.told.Hide()
 	stop := pick("stop", []string{"", "stop"}, []string{phrase("ui.rule-goes-on"), phrase("ui.rule-stops")})
 	entry := func(id, label string) fyne.CanvasObject { return entryRow(label, oneLine(e.fields[id])) }
 
@@ -85,10 +96,14 @@ func newRuleEditor(w *Window, save func(about string, r crm.Rule), close func(),
 			entry("caller", phrase("ui.rule-caller")), entry("called", phrase("ui.rule-called")),
 			pair(entry("objects", phrase("ui.rule-objects")), entry("accounts", phrase("ui.rule-accounts"))),
 			entry("days", phrase("ui.rule-days")),
+			entry("variables", phrase("ui.rule-variables")),
 			pair(entry("from", phrase("ui.rule-from")), entry("to", phrase("ui.rule-to")))),
 		group(phrase("ui.rule-then"), entryRow(phrase("ui.rule-log"), log),
 			pair(entryRow(phrase("ui.rule-pop"), pop), entryRow(phrase("ui.rule-pop-in"), popIn)),
 			pair(entry("layout", phrase("ui.rule-layout")), entry("owner", phrase("ui.rule-owner"))),
+			pair(entryRow(phrase("ui.rule-create"), create), entryRow(phrase("ui.rule-when-at"), createAt)),
+			pair(entry("hook", phrase("ui.rule-hook")), entryRow(phrase("ui.rule-when-at"), hookAt)),
+			newParagraph(phrase("ui.rule-hook-detail"), caption, 4), e.told, hbox(8, e.tell),
 			entryRow(phrase("ui.rule-below"), stop)),
 		e.wrong, e.trial.root, e.ask.root, buttons)
 	e.text.read = e.texts
@@ -97,13 +112,13 @@ func newRuleEditor(w *Window, save func(about string, r crm.Rule), close func(),
 }
 
 // ruleLists are the conditions that are typed with commas between.
-var ruleLists = []string{"caller", "called", "accounts", "objects", "statuses", "days"}
+var ruleLists = []string{"caller", "called", "accounts", "objects", "statuses", "days", "variables"}
 
 // ruleTexts are what is typed as one text.
-var ruleTexts = []string{"from", "to", "layout", "owner"}
+var ruleTexts = []string{"from", "to", "layout", "owner", "hook"}
 
 // ruleChosen are what is chosen.
-var ruleChosen = []string{"direction", "log", "pop", "pop_in", "stop"}
+var ruleChosen = []string{"direction", "log", "pop", "pop_in", "create", "create_at", "hook_at", "stop"}
 
 // texts is all that is typed and chosen, in a fixed order.
 func (e *ruleEditor) texts() []string {
@@ -141,14 +156,17 @@ func (e *ruleEditor) fill(about string, r crm.Rule, rules []crm.Rule, locked boo
 		e.heading.set(about)
 	}
 	show(e.drop, about != "")
+	if e.text.about != about {
+		show(e.told, false)
+	}
 	e.trial.hide()
 	e.text.fill(about, func() {
 		stop := ""
 		if r.Stop {
 			stop = "stop"
 		}
-		e.put(slices.Concat([]string{r.Name}, joinAll(r.Caller, r.Called, r.Accounts, r.Objects, r.Statuses, r.Days),
-			[]string{r.From, r.To, r.Layout, r.Owner, r.Direction, r.Log, r.Pop, r.PopIn, stop}))
+		e.put(slices.Concat([]string{r.Name}, joinAll(r.Caller, r.Called, r.Accounts, r.Objects, r.Statuses, r.Days, r.Variables),
+			[]string{r.From, r.To, r.Layout, r.Owner, r.Hook, r.Direction, r.Log, r.Pop, r.PopIn, r.Create, r.CreateAt, r.HookAt, stop}))
 	})
 	e.check()
 }
@@ -161,22 +179,40 @@ func joinAll(lists ...[]string) (out []string) {
 	return out
 }
 
+// apart takes entries with commas between apart. A comma in a regular expression, which stands between two slashes, is part of it.
+func apart(text string) (out []string) {
+	add := func(part string) {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	from, slash := 0, false
+	for i, c := range text {
+		before := strings.TrimSpace(text[from:i])
+		switch {
+		case c == '/' && !slash && (before == "" || strings.HasSuffix(before, ":")):
+			slash = true
+		case c == '/' && slash && (i == len(text)-1 || strings.HasPrefix(strings.TrimSpace(text[i+1:]), ",") || strings.TrimSpace(text[i+1:]) == ""):
+			slash = false
+		case c == ',' && !slash:
+			add(text[from:i])
+			from = i + 1
+		}
+	}
+	add(text[from:])
+	return out
+}
+
 // read is the rule as it is typed.
 func (e *ruleEditor) read() crm.Rule {
-	list := func(id string) (out []string) {
-		for part := range strings.SplitSeq(e.fields[id].Text, ",") {
-			if part = strings.TrimSpace(part); part != "" {
-				out = append(out, part)
-			}
-		}
-		return out
-	}
+	list := func(id string) []string { return apart(e.fields[id].Text) }
 	text := func(id string) string { return strings.TrimSpace(e.fields[id].Text) }
 	return crm.Rule{
 		Name: strings.TrimSpace(e.name.Text), On: e.rule.On, Direction: e.choices["direction"].value(),
-		Accounts: list("accounts"), Called: list("called"), Caller: list("caller"), Objects: list("objects"), Statuses: list("statuses"), Days: list("days"),
+		Accounts: list("accounts"), Called: list("called"), Caller: list("caller"), Objects: list("objects"), Statuses: list("statuses"), Days: list("days"), Variables: list("variables"),
 		From: text("from"), To: text("to"), Log: e.choices["log"].value(), Pop: e.choices["pop"].value(), PopIn: e.choices["pop_in"].value(),
 		Layout: text("layout"), Owner: text("owner"), Stop: e.choices["stop"].value() != "",
+		Create: e.choices["create"].value(), CreateAt: e.choices["create_at"].value(), Hook: text("hook"), HookAt: e.choices["hook_at"].value(),
 	}
 }
 
@@ -197,6 +233,7 @@ func (e *ruleEditor) check() {
 	}
 	e.save.enable(words == "" && !e.locked && !untouched)
 	e.try.enable(words == "")
+	e.tell.enable(words == "" && r.Hook != "")
 	if untouched && e.text.about == "" { // nobody has typed anything yet
 		words = ""
 	}

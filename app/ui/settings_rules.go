@@ -16,18 +16,27 @@ import (
 
 // rulesSheet is the page of the table of rules: when records open, the rows in their order, and one row to be edited.
 type rulesSheet struct {
-	w      *Window
-	page   *fyne.Container
-	pops   *popChoices
-	rows   *fyne.Container
-	ask    *question
-	trial  *trialView // of a row that is to be switched on
-	add    *button
-	table  fyne.CanvasObject
-	editor *ruleEditor
-	rules  []crm.Rule
-	locked bool
-	said   string
+	w       *Window
+	page    *fyne.Container
+	pops    *popChoices
+	rows    *fyne.Container
+	ask     *question
+	trial   *trialView // of a row that is to be switched on
+	add     *button
+	table   fyne.CanvasObject
+	editor  *ruleEditor
+	rules   []crm.Rule
+	order   []*ruleRow // as they are drawn, also while one is dragged
+	gripped string     // name of the rule whose grip is to have the focus once the table is drawn again
+	locked  bool
+	said    string
+}
+
+// ruleRow is a rule as it is drawn.
+type ruleRow struct {
+	name string
+	root fyne.CanvasObject
+	grip *grip // nil in a table that is fixed
 }
 
 func newRulesSheet(w *Window) *rulesSheet {
@@ -83,14 +92,29 @@ func (s *rulesSheet) draw() {
 		return
 	}
 	s.said = said
-	s.rows.RemoveAll()
+	s.order = nil
 	for i, r := range s.rules {
+		s.order = append(s.order, s.row(i, r))
+	}
+	s.arrange()
+	for _, r := range s.order {
+		if r.name == s.gripped && r.grip != nil {
+			s.w.focus(r.grip)
+		}
+	}
+	s.gripped = ""
+}
+
+// arrange draws the rows in their order.
+func (s *rulesSheet) arrange() {
+	s.rows.RemoveAll()
+	for i, r := range s.order {
 		if i > 0 {
 			s.rows.Add(rule())
 		}
-		s.rows.Add(s.row(i, r))
+		s.rows.Add(r.root)
 	}
-	if len(s.rules) == 0 {
+	if len(s.order) == 0 {
 		s.rows.Add(newParagraph(phrase("ui.no-rules"), body, 3))
 	}
 	for _, c := range crm.Conflicts(s.rules) {
@@ -100,13 +124,34 @@ func (s *rulesSheet) draw() {
 	s.w.relayout()
 }
 
+// shift takes a row up or down while it is dragged, and reports whether it could go. The table itself changes when it is let go.
+func (s *rulesSheet) shift(r *ruleRow, by int) bool {
+	i := slices.Index(s.order, r)
+	to := i + by
+	if i < 0 || to < 0 || to >= len(s.order) {
+		return false
+	}
+	s.order = slices.Insert(slices.Delete(s.order, i, i+1), to, r)
+	s.arrange()
+	return true
+}
+
+// letGo puts a rule where its row was let go.
+func (s *rulesSheet) letGo(r *ruleRow) {
+	from, to := s.find(r.name), slices.Index(s.order, r)
+	if from >= 0 && to >= 0 && from != to {
+		s.gripped = r.name
+		s.move(from, to)
+	}
+}
+
 // warning is a sentence about something that may not be meant.
 func warning(words string) fyne.CanvasObject {
 	return container.NewBorder(nil, nil, container.NewVBox(inset(2, 0, 0, 8, newGlyph("warning_amber", colorHeld, 16))), nil, newParagraph(words, caption, 5))
 }
 
 // row is one rule: its place and name, what it is about, what it does, and what can be done with it. A press edits it.
-func (s *rulesSheet) row(i int, r crm.Rule) fyne.CanvasObject {
+func (s *rulesSheet) row(i int, r crm.Rule) *ruleRow {
 	when, then := app.RuleWords(r)
 	name, state := body.strong().elided(), phrase("ui.rule-is-on")
 	turn := phrase("ui.switch-off")
@@ -123,7 +168,16 @@ func (s *rulesSheet) row(i int, r crm.Rule) fyne.CanvasObject {
 	}
 	buttons := hbox(2, act(phrase("ui.rule-up"), i > 0, func() { s.move(i, i-1) }), act(phrase("ui.rule-down"), i < len(s.rules)-1, func() { s.move(i, i+1) }),
 		act(turn, true, func() { s.turn(r) }))
-	return vbox(0, newClickable(inset(4, 4, 8, 8, words), 6, func() { s.edit(r.Name) }), container.NewBorder(nil, nil, nil, buttons))
+	out := &ruleRow{name: r.Name}
+	content := vbox(0, newClickable(inset(4, 4, 8, 8, words), 6, func() { s.edit(r.Name) }), container.NewBorder(nil, nil, nil, buttons))
+	if s.locked {
+		out.root = content
+		return out
+	}
+	out.grip = newGrip(func(by int) bool { return s.shift(out, by) }, func() float32 { return out.root.Size().Height + 21 })
+	out.grip.end = func() { s.letGo(out) }
+	out.root = container.NewBorder(nil, nil, container.NewVBox(inset(6, 0, 0, 6, out.grip)), nil, content)
+	return out
 }
 
 // change changes the table.
@@ -132,6 +186,10 @@ func (s *rulesSheet) change(f func([]crm.Rule) []crm.Rule, then func()) {
 		err := s.w.cfg.Settings.Change(func(set *settings.Settings) { set.Rules = f(slices.Clone(set.Rules)) })
 		return func() {
 			s.w.complain(aboutSettings, err)
+			if err != nil {
+				s.said = "" // a row that was dragged goes back
+				s.draw()
+			}
 			if err == nil {
 				if then != nil {
 					then()

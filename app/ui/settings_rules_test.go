@@ -1,10 +1,15 @@
 package ui
 
 import (
+	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 
 	"linecard/app/journal"
 	"linecard/app/settings"
@@ -145,5 +150,108 @@ func TestLockedRules(t *testing.T) {
 	sheet.editor.name.SetText("Mine")
 	if !sheet.editor.save.Disabled() || sheet.editor.try.Disabled() {
 		t.Error("a locked rule can be saved, or not tried")
+	}
+}
+
+// A rule is dragged by its grip, and moved with the arrow keys on it. The table changes once the row is let go.
+func TestRulesAreDragged(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.rules()
+	sheet := b.Window.settings.sheets[pageRules].(*rulesSheet)
+	row := sheet.order[0]
+	half := (row.root.Size().Height + 21) / 2
+	test.Drag(b.Window.cfg.Window.Canvas(), centerOf(row.grip), 0, half+1)
+	b.settle()
+	if got := b.ruleNames(); !slices.Equal(got, []string{"Nights and weekends", "Support queue", "Nobody there"}) {
+		t.Fatalf("dragged down by one: %q", got)
+	}
+	row = sheet.order[2]
+	for range 4 {
+		row.grip.Dragged(&fyne.DragEvent{Dragged: fyne.NewDelta(0, -(row.root.Size().Height+21)/2)})
+	}
+	if got := b.ruleNames(); got[2] != "Nobody there" || sheet.order[0] != row {
+		t.Errorf("while it is dragged the table is %q, the first row %q", got, sheet.order[0].name)
+	}
+	row.grip.DragEnd()
+	b.settle()
+	if got := b.ruleNames(); !slices.Equal(got, []string{"Nobody there", "Nights and weekends", "Support queue"}) {
+		t.Fatalf("dragged to the top: %q", got)
+	}
+	if !b.shows("1. Nobody there") {
+		t.Errorf("not numbered again: %q", words(b.root))
+	}
+	b.Window.focus(sheet.order[0].grip)
+	sheet.order[0].grip.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+	b.settle()
+	if got := b.ruleNames(); !slices.Equal(got, []string{"Nights and weekends", "Nobody there", "Support queue"}) {
+		t.Errorf("by key: %q", got)
+	}
+	if b.Window.cfg.Window.Canvas().Focused() != fyne.Focusable(sheet.order[1].grip) {
+		t.Error("the keyboard does not follow the row")
+	}
+	sheet.order[0].grip.TypedKey(&fyne.KeyEvent{Name: fyne.KeyUp})
+	b.settle()
+	if got := b.ruleNames(); got[0] != "Nights and weekends" {
+		t.Errorf("beyond the top: %q", got)
+	}
+}
+
+func centerOf(o fyne.CanvasObject) fyne.Position {
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(o)
+	return at.AddXY(o.Size().Width/2, o.Size().Height/2)
+}
+
+// A row that is dragged in a table that cannot be changed goes back.
+func TestDraggedRowGoesBack(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.rules()
+	sheet := b.Window.settings.sheets[pageRules].(*rulesSheet)
+	b.settings.fails = errors.New("the disk is full")
+	sheet.shift(sheet.order[0], 1)
+	sheet.order[1].grip.DragEnd()
+	b.settle()
+	if got := sheet.order[0].name; got != "Support queue" {
+		t.Errorf("%q stands first", got)
+	}
+}
+
+// Records, addresses and call variables are edited as all else is; the address is tried before it is saved.
+func TestActionsOfARule(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	a := b.rules()
+	b.press("New rule")
+	e := b.Window.settings.sheets[pageRules].(*rulesSheet).editor
+	e.name.SetText("Leads")
+	e.fields["variables"].SetText("X-Queue: sales*, X-Ticket: /^[0-9]{2,4}$/, talk seconds: > 20")
+	e.choices["create"].SetSelected("Make a lead")
+	e.choices["create_at"].SetSelected("When it is answered")
+	e.fields["hook"].SetText("http://hooks.example.com/calls")
+	if !e.wrong.Visible() || !strings.Contains(e.wrong.value, "must begin with https://") || !e.tell.Disabled() {
+		t.Errorf("said %q", e.wrong.value)
+	}
+	e.fields["hook"].SetText("https://hooks.example.com/calls?token=s3cret")
+	b.press("Send a test")
+	if got := a.said(); !slices.Equal(got, []string{"hook https://hooks.example.com/calls?token=s3cret of Leads"}) || !b.shows("The test was sent.") && !e.told.Visible() {
+		t.Errorf("%q, %q", got, e.told.value)
+	}
+	b.press("Save")
+	got := b.settings.form.Settings.Rules[3]
+	want := crm.Rule{
+		Name: "Leads", Variables: []string{"X-Queue: sales*", "X-Ticket: /^[0-9]{2,4}$/", "talk seconds: > 20"}, Create: "Lead", CreateAt: "answer",
+		Hook: "https://hooks.example.com/calls?token=s3cret",
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("saved %+v", got)
+	}
+	said := strings.Join(words(b.root), "\n")
+	if !strings.Contains(said, "a lead is made for an unknown caller when it is answered, hooks.example.com is told when it ends") || strings.Contains(said, "s3cret") {
+		t.Errorf("the table says %s", said)
+	}
+	b.press("4. Leads")
+	if e.fields["variables"].Text != "X-Queue: sales*, X-Ticket: /^[0-9]{2,4}$/, talk seconds: > 20" || e.choices["create"].value() != "Lead" {
+		t.Errorf("opened again: %q", e.texts())
 	}
 }

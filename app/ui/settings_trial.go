@@ -50,6 +50,9 @@ func (t *trialView) try(table []crm.Rule, then func()) {
 func (t *trialView) draw(trial app.Trial, table []crm.Rule) {
 	t.rows.RemoveAll()
 	t.rows.Add(newText(phrase("ui.trial", "count", trial.Calls, "changed", trial.Changed), body.strong()))
+	if words := app.TrialWords(trial); words != "" {
+		t.rows.Add(newParagraph(words, caption, 4))
+	}
 	now := t.w.cfg.Now()
 	for i, c := range trial.Changes {
 		if i == trialShown {

@@ -81,7 +81,19 @@ func settingsLooks() []look {
 			b.press("2. Nights and weekends")
 			b.press("Try on past calls")
 		}},
+		{"settings-rule-actions", idle, func(b *bench) {
+			b.rules()
+			b.press("1. Support queue")
+			e := b.Window.settings.sheets[pageRules].(*rulesSheet).editor
+			e.fields["variables"].SetText("X-Queue: support*, talk seconds: >= 10")
+			e.choices["create"].SetSelected("Make a lead")
+			e.choices["create_at"].SetSelected("When it is answered")
+			e.fields["hook"].SetText("https://hooks.example.com/calls")
+			b.settle()
+			b.Window.settings.scroll.ScrollToBottom()
+		}},
 		{"settings-owners", idle, func(b *bench) { b.owners() }},
+		{"settings-owners-several", severalAtRest, func(b *bench) { b.owners() }},
 		{"settings-doctor", idle, func(b *bench) { b.checkUp() }},
 		{"settings-profile", idle, func(b *bench) {
 			taken := &ProfileMaker{Org: "Acme Field Services", Who: "Avery Stone", Number: "3", At: noon.Add(-26 * time.Hour), Linked: true}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -36,6 +37,11 @@ var ruleActions = map[string]func(c control, r request) error{
 	"rules-remove": func(c control, r request) error { return misused(c.program.RemoveRule(r.args["rule"])) },
 	"rules-move":   func(c control, r request) error { return misused(c.program.MoveRule(r.args["rule"], r.args["place"])) },
 	"rules-try":    control.tryRules,
+	"rules-test-hook": func(c control, r request) error {
+		ctx, cancel := context.WithTimeout(r.ctx, testTime)
+		defer cancel()
+		return misused(c.program.TestRuleHook(ctx, r.args["rule"]))
+	},
 }
 
 // changeRules tries a table on past calls before it is put in force, and replies with what comes of it.
@@ -149,7 +155,7 @@ func newRules(o *options) *cobra.Command {
 	for _, v := range []struct {
 		name, short string
 		show        func(io.Writer, json.RawMessage) error
-	}{{"on", "cmd.verb.rules-on", showTrial}, {"off", "cmd.verb.rules-off", showTrial}, {"remove", "cmd.verb.rules-remove", showTrial}} {
+	}{{"on", "cmd.verb.rules-on", showTrial}, {"off", "cmd.verb.rules-off", nil}, {"remove", "cmd.verb.rules-remove", nil}, {"test-hook", "cmd.verb.rules-test-hook", nil}} {
 		cmd := newCommand(v.name, v.short, "cmd.operand.rule")
 		cmd.Args = oneArg
 		cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -232,6 +238,9 @@ const changesShown = 20
 
 var showTrial = shows(func(w io.Writer, v app.Trial) {
 	fmt.Fprintln(w, catalogue.Text("cmd.rules.tried", "count", v.Calls, "changed", v.Changed))
+	if words := app.TrialWords(v); words != "" {
+		fmt.Fprintln(w, words)
+	}
 	t := newTable(w)
 	for i, c := range v.Changes {
 		if i == changesShown {

@@ -143,8 +143,14 @@ func (u uiAdmin) TryRules(table []crm.Rule) (app.Trial, error) {
 // orgTime bounds what an org is asked from a page of the settings.
 const orgTime = time.Minute
 
-func (u uiAdmin) Owners() ui.Owners {
-	r := u.p.Owners("")
+func (u uiAdmin) TestHook(address, rule string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), testTime)
+	defer cancel()
+	return u.p.TestHook(ctx, address, rule)
+}
+
+func (u uiAdmin) Owners(org string) ui.Owners {
+	r := u.p.Owners(org)
 	out := ui.Owners{Org: r.Org, At: r.At, Users: r.Users}
 	for _, row := range answerOwners(r).Rows {
 		out.Rows = append(out.Rows, ui.OwnedExtension{Extension: row.Extension, Email: row.Email, User: row.User, Hand: row.Hand, Problem: row.Why})
@@ -152,23 +158,23 @@ func (u uiAdmin) Owners() ui.Owners {
 	return out
 }
 
-func (u uiAdmin) RefreshOwners() error {
+func (u uiAdmin) RefreshOwners(org string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), orgTime)
 	defer cancel()
-	return u.p.RefreshOwners(ctx, "")
+	return u.p.RefreshOwners(ctx, org)
 }
 
-func (u uiAdmin) AutoOwners() error {
+func (u uiAdmin) AutoOwners(org string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), orgTime)
 	defer cancel()
-	_, err := u.p.AutoOwners(ctx, "")
+	_, err := u.p.AutoOwners(ctx, org)
 	return err
 }
 
-func (u uiAdmin) SetOwner(extension, user string) error {
+func (u uiAdmin) SetOwner(org, extension, user string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), orgTime)
 	defer cancel()
-	return u.p.SetOwner(ctx, "", extension, cmp.Or(user, program.NoOwner))
+	return u.p.SetOwner(ctx, org, extension, cmp.Or(user, program.NoOwner))
 }
 
 func (u uiAdmin) SetOwnerEmail(extension, email string) error {

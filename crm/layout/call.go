@@ -165,21 +165,6 @@ func (c Call) at(t time.Time, form string) string {
 	return t.In(where).Format(form)
 }
 
-// Ring is how long it rang.
-func (c Call) Ring() time.Duration {
-	if c.Rang > 0 {
-		return c.Rang
-	}
-	end := c.AnsweredAt
-	if end.IsZero() {
-		end = c.Ended
-	}
-	if end.IsZero() || c.Started.IsZero() {
-		return 0
-	}
-	return max(0, end.Sub(c.Started))
-}
-
 // Result is the agent's own result, or else the outcome of a call that was not answered. An answered call without the
 // agent's result has none, so that a rule of the org that requires one takes effect.
 func (c Call) Result() string {

@@ -25,8 +25,15 @@ const noCaseRight = "NO_RIGHT_TO_CASES"
 
 // mayNot is the error for a user who may not create records of an object.
 func mayNot(object string) *crm.Error {
-	if object != crm.Case {
+	switch object {
+	case crm.Task:
 		return noTasks()
+	case crm.Case:
+	default:
+		return &crm.Error{
+			Class: crm.ClassPermission, Code: "NO_RIGHT_TO_MAKE", Err: errors.New(object + " is not createable"),
+			Fault: fault.New("salesforce.may-not-make", "object", object),
+		}
 	}
 	return &crm.Error{
 		Class: crm.ClassPermission, Code: noCaseRight, Err: errors.New("Case is not createable"),

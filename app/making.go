@@ -1,0 +1,322 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"linecard/app/journal"
+	"linecard/crm"
+	"linecard/fault"
+)
+
+// A rule may have a Lead, a Contact or a Case made of a call that no record matches. It is made once, under the rule of the
+// writer: the attempt is marked in the journal before its first byte goes out (Making), and after one whose end is not known
+// nothing is made before the settling time and a look that found nothing. While the call is on, one attempt is made at most;
+// what that does not do, the sender of the call's Task does before it writes the Task.
+
+// makes begins the record that the rules want made of the call while it goes on.
+func (c call) makes(r Rules) (call, []effect) {
+	if c.making || !c.ended.IsZero() || c.org == "" || r.Table.Len() == 0 {
+		return c, nil
+	}
+	v := r.Judge(c.facts())
+	if v.Create == "" || v.Log != crm.LogYes || v.CreateAt != crm.PopRing && (v.CreateAt != crm.PopAnswer || c.answered.IsZero()) {
+		return c, nil
+	}
+	c.making, c.makingFor = true, c.number
+	a := c.activity()
+	a.Make = v.Create
+	return c, []effect{makeRecord{c.id, a, c.number}}
+}
+
+// madeOf reports whether a record is one that a rule had made of the call.
+func (c *call) madeOf(m crm.Match) bool { return c.made != "" && m.ID == c.made }
+
+// makeRecord has the record of a call made that goes on.
+type makeRecord struct {
+	id       string
+	activity crm.Activity
+	number   crm.Number
+}
+
+func (f makeRecord) to(d *Desk) { d.disk.Put(f) }
+
+// write marks the attempt on disk; the request itself is made elsewhere.
+func (f makeRecord) write(ctx context.Context, d *Desk) error {
+	if d.cfg.Maker == nil {
+		return nil
+	}
+	if err := d.cfg.Journal.TypeActivity(ctx, f.id, f.activity, time.Time{}); err != nil {
+		return err
+	}
+	err := d.cfg.Journal.Making(ctx, f.id, d.cfg.Clock.Now())
+	if errors.Is(err, journal.ErrState) { // the agent said "don't log" this moment
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	d.writer.attempted(makingOf(f.id), d.cfg.Clock.Now())
+	d.work.Go(func() { d.make(f) })
+	return nil
+}
+
+// makingOf names the attempts to make the record of a call, beside those to write its Task.
+func makingOf(id string) string { return id + "/record" }
+
+// make makes the record of a call that goes on. What fails is left to the sender.
+func (d *Desk) make(f makeRecord) {
+	ctx := context.WithoutCancel(d.ctx)
+	made, err := d.found(d.ctx, f.activity)
+	switch {
+	case err != nil:
+	case made == nil:
+		var rec crm.Record
+		if rec, err = d.cfg.Maker.Make(d.ctx, f.activity); err == nil {
+			made = &rec
+		}
+	case made.User == "": // another desk has just made one for the number
+		d.note(d.cfg.Journal.NotMade(ctx, f.id))
+		d.post(lookupWanted{d.stamp(), f.id})
+		return
+	}
+	if err != nil {
+		d.cfg.Log.Warn("record not made", "call", f.id, "err", cause(err))
+		if !mayHaveArrived(err) {
+			d.note(d.cfg.Journal.NotMade(ctx, f.id))
+		}
+		return
+	}
+	d.made(ctx, f.id, f.activity, *made, f.number)
+}
+
+// found looks for a record that another attempt has made of the call, or another desk for its number, which has no User then; nil
+// for none.
+func (d *Desk) found(ctx context.Context, a crm.Activity) (*crm.Record, error) {
+	found, err := d.cfg.Maker.FindMade(ctx, a)
+	if err != nil {
+		return nil, harmless(err)
+	}
+	if i := slices.IndexFunc(found, func(r crm.Record) bool { return r.User != "" }); i >= 0 {
+		return &found[i], nil
+	}
+	if len(found) > 0 {
+		return &found[0], nil
+	}
+	return nil, nil
+}
+
+// mayHaveArrived reports whether a request that ended with err may have been carried out all the same.
+func mayHaveArrived(err error) bool {
+	var ce *crm.Error
+	return !errors.As(err, &ce) || ce.Class == crm.ClassAmbiguous
+}
+
+// made tells the journal and the desk of a record that was made of a call.
+func (d *Desk) made(ctx context.Context, id string, a crm.Activity, r crm.Record, with crm.Number) {
+	d.note(d.cfg.Journal.Made(ctx, id, r))
+	d.writer.settled(makingOf(id))
+	d.cfg.Log.Info("record made", "call", id, "object", r.Object, "record", r.ID)
+	d.post(recordMade{d.stamp(), id, r, a.Org, with})
+}
+
+// note logs a journal error about a record; the sender looks again.
+func (d *Desk) note(err error) {
+	if err != nil && !errors.Is(err, journal.ErrUnknown) {
+		d.cfg.Log.Error("record of a call", "err", err)
+	}
+}
+
+// recordMade: a rule's record of a call is in the org.
+type recordMade struct {
+	stamp
+	id     string
+	record crm.Record
+	org    string
+	with   crm.Number // whom it was made for
+}
+
+// next shows the call with its new record, unless it has another by now, and opens it as the rules say.
+func (e recordMade) next(s state) (state, []effect) {
+	line := Event{Event: "record-made", At: e.at(), Call: e.id, Org: e.org, Name: e.record.Name, Record: &e.record.Ref}
+	i := s.find(e.id)
+	if i < 0 {
+		return s, []effect{say{line}, readHistory{}}
+	}
+	c := s.calls[i]
+	line.Account, line.Number = c.account, c.dial()
+	c.made = e.record.ID
+	if c.lookup.Record != nil || c.word == crm.DontLog || !c.isWith(e.with) {
+		return s.with(i, c), []effect{say{line}, readHistory{}}
+	}
+	m := crm.Match{Record: e.record}
+	if len(e.record.Phones) > 0 {
+		m.Why = crm.Why{PhoneField: e.record.Phones[0], Closeness: crm.Exact}
+	}
+	c.lookup = LookupView{State: LookupOne, Record: &m, Matches: []crm.Match{m}}
+	out := []effect{say{line}, readHistory{}}
+	if m.Object != crm.Case { // the next call is from somebody known
+		out = append(out, rememberAnswer{c.org, crm.Result{Number: c.number, Matches: []crm.Match{m}, At: e.at(), Org: c.org}})
+	}
+	s, more := identified(s.with(i, c), i, "")
+	return s, append(out, more...)
+}
+
+// wantsRecord reports whether a record is to be made of the call that the activity is of.
+func wantsRecord(a crm.Activity) bool {
+	return a.Make != "" && a.Who.IsZero() && a.What.IsZero() && a.Number != "" && !a.Unidentified &&
+		(a.Make != crm.Case || a.WrittenAs() != crm.Case) // the log itself is the Case
+}
+
+// withRecord is the activity about the record that a rule wants made of its call: it is made now, if that has not been done. An
+// error leaves the call for later. A record that the org refuses costs the call nothing but the record.
+func (s *sender) withRecord(ctx context.Context, e journal.Entry, a crm.Activity) (crm.Activity, *crm.Match, error) {
+	d := s.w.d
+	switch {
+	case !wantsRecord(a) || d.cfg.Maker == nil:
+		return a, nil, nil
+	case !e.Made.IsZero():
+		return aboutMade(a, e.Made), nil, nil
+	case e.Kind == journal.Update: // it was written without
+		return a, nil, nil
+	}
+	who, err := s.makeRecord(ctx, e, a)
+	var ce *crm.Error
+	switch {
+	case err == nil && who == nil:
+		return a, nil, nil
+	case err == nil:
+	case errors.As(err, &ce) && parks(ce.Class):
+		d.cfg.Log.Warn("record refused", "call", e.ID, "object", a.Make, "err", cause(err))
+		d.failed(RecordFailure, e.Org, e.Account, err)
+		d.Notice(fault.New("desk.record-refused", "object", a.Make, "why", ce.Fault))
+		a, err = d.cfg.Journal.Amend(s.w.ctx, e.ID, func(a crm.Activity) crm.Activity {
+			a.Make = ""
+			return a
+		})
+		if err != nil {
+			return a, nil, unwritable(err)
+		}
+		return a, nil, nil
+	default:
+		return a, nil, err
+	}
+	a, err = d.cfg.Journal.Amend(s.w.ctx, e.ID, func(a crm.Activity) crm.Activity {
+		if a.Who.IsZero() && a.What.IsZero() { // the agent may have said in the meantime who it was
+			a = pointAt(a, *who)
+		}
+		return a
+	})
+	if err != nil {
+		return a, nil, unwritable(err)
+	}
+	return a, who, nil
+}
+
+// aboutMade points an activity at the record that was made of its call, unless it is about another by now.
+func aboutMade(a crm.Activity, r crm.Ref) crm.Activity {
+	if a.Who.IsZero() && a.What.IsZero() {
+		r.User = ""
+		a.Who, a.What = crm.Target(crm.Record{Ref: r})
+	}
+	return a
+}
+
+// makeRecord makes the record of a call, once, and returns it: or the one that the org turns out to have for the number, or nil
+// where it has several.
+func (s *sender) makeRecord(ctx context.Context, e journal.Entry, a crm.Activity) (*crm.Match, error) {
+	d := s.w.d
+	asked := d.cfg.Clock.Now()
+	found, err := d.found(s.w.ctx, a)
+	switch settles := s.w.settlesAt(makingOf(e.ID)); {
+	case err != nil:
+		return nil, err
+	case found != nil && found.User != "":
+		d.made(ctx, e.ID, a, *found, s.numberOf(e))
+		return &crm.Match{Record: *found}, nil
+	case !e.Making.IsZero() && asked.Before(settles):
+		return nil, &notYet{asked.Add(min(checkPause, settles.Sub(asked)))}
+	case found != nil:
+		d.disk.Put(identify{e.ID, crm.Match{Record: *found}})
+		return &crm.Match{Record: *found}, nil
+	}
+	if who, some, err := s.typedIn(e, a); some || err != nil {
+		return who, err
+	}
+	now := d.cfg.Clock.Now()
+	if err := d.cfg.Journal.Making(ctx, e.ID, now); err != nil {
+		if errors.Is(err, journal.ErrState) { // "don't log", this moment: the end of the attempt obeys
+			return nil, &notYet{now}
+		}
+		return nil, unwritable(err)
+	}
+	s.w.attempted(makingOf(e.ID), now)
+	rec, err := d.cfg.Maker.Make(s.w.ctx, a)
+	switch {
+	case err == nil:
+		d.made(ctx, e.ID, a, rec, s.numberOf(e))
+		return &crm.Match{Record: rec}, nil
+	case mayHaveArrived(err):
+		d.cfg.Log.Warn("record may have been made", "call", e.ID, "err", cause(err))
+		return nil, &notYet{now.Add(checkPause)}
+	}
+	d.note(d.cfg.Journal.NotMade(ctx, e.ID))
+	return nil, err
+}
+
+// typedIn looks whether somebody has typed the caller in since the org was asked; nil with some where it has several.
+func (s *sender) typedIn(e journal.Entry, a crm.Activity) (who *crm.Match, some bool, err error) {
+	d := s.w.d
+	n := s.numberOf(e)
+	if a.Make == crm.Case || !n.Public() {
+		return nil, false, nil
+	}
+	r, err := d.cfg.Directory.Lookup(crm.Afresh(crm.ForCall(s.w.ctx, e.ID)), e.Org, n)
+	if err != nil {
+		return nil, false, harmless(err)
+	}
+	if who = card(r, d.choice(e.Org, n), d.now.Load().rules.ByOrder).Record; who != nil {
+		d.disk.Put(identify{e.ID, *who})
+	}
+	return who, len(r.Matches) > 0, nil
+}
+
+// unmake takes the record back that a rule had made of a call that is not to be logged. It reports whether that is settled; one
+// that somebody has worked on stays, and the agent is told.
+func (s *sender) unmake(ctx context.Context, e journal.Entry) error {
+	d := s.w.d
+	if d.cfg.Maker == nil || e.Made.IsZero() && e.Making.IsZero() {
+		return nil
+	}
+	refs := []crm.Ref{e.Made}
+	if e.Made.IsZero() && e.Activity.Make != "" {
+		found, err := d.cfg.Maker.FindMade(s.w.ctx, e.Activity)
+		if err != nil {
+			return err
+		}
+		refs = nil
+		for _, r := range found {
+			if r.User != "" { // a colleague's stays
+				refs = append(refs, r.Ref)
+			}
+		}
+	}
+	for _, ref := range slices.DeleteFunc(refs, crm.Ref.IsZero) {
+		err := d.cfg.Maker.Unmake(s.w.ctx, ref)
+		var ce *crm.Error
+		switch {
+		case err == nil:
+			d.cfg.Log.Warn("record deleted", "call", e.ID, "record", ref.ID)
+		case errors.As(err, &ce) && parks(ce.Class):
+			d.Notice(fault.New("desk.record-stays", "object", ref.Object, "name", ref.Name, "why", ce.Fault))
+		default:
+			return err
+		}
+	}
+	if e.Made.IsZero() && d.cfg.Clock.Now().Before(s.w.settlesAt(makingOf(e.ID))) {
+		return nil // it may still arrive: the look is made again
+	}
+	return d.cfg.Journal.Unmade(ctx, e.ID)
+}
