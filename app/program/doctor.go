@@ -62,7 +62,7 @@ func (p *Program) examine(ctx context.Context) []finding {
 	asked.Go(func() { orgs = p.checkOrgs(ctx) })
 	all := append(p.checkAccounts(v.Phones), checkSound(v.Audio))
 	asked.Wait()
-	return append(append(all, keyring, bell), orgs...)
+	return append(append(append(all, keyring, bell), orgs...), p.checkCopies()...)
 }
 
 func (f finding) say() Finding {
