@@ -88,6 +88,8 @@ type Subject struct {
 	Deal     crm.Ref                    // an open Opportunity of the first Contact's account
 	Tasks    func(callID string) []Task // returns the Tasks of one call, as the org has them
 	Break    func(Trouble)              // makes the org fail from now on; see Trouble
+	Refuse   func(Fault)                // makes the org, or the way to it, refuse requests until Fine; see Fault
+	Link     func() error               // links again, as a person does who consents
 	Requests func() int                 // number of API requests that the org was sent so far
 }
 
@@ -132,7 +134,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Subject) {
 	for _, part := range []struct {
 		name  string
 		tests []test
-	}{{"Lookup", lookups}, {"Log", logs}, {"Trouble", troubles}} {
+	}{{"Lookup", lookups}, {"Log", logs}, {"Trouble", troubles}, {"Refused", faults()}} {
 		t.Run(part.name, func(t *testing.T) {
 			for _, tt := range part.tests {
 				t.Run(tt.name, func(t *testing.T) {

@@ -50,6 +50,8 @@ func subjectOf(t *testing.T, oc demoorg.Config) (crmtest.Subject, *rig) {
 		Orgs: crmtest.One(r.Client), ID: r.Status().OrgID, User: r.Status().UserID,
 		Deal:     deals(t, r),
 		Break:    r.trouble,
+		Refuse:   r.refuse,
+		Link:     func() error { _, err := r.link(context.Background()); return err },
 		Requests: func() int { return r.org.Count("", "/services/data/v") },
 	}
 	for _, p := range r.org.People() {
@@ -100,6 +102,7 @@ func (r *rig) trouble(kind crmtest.Trouble) {
 	switch kind {
 	case crmtest.Fine:
 		r.org.ClearFaults()
+		r.TryNow()
 		r.org.SetRules(func(rules *demoorg.Rules) { *rules = demoorg.Rules{} })
 		r.org.Commit()
 	case crmtest.Down:
@@ -125,4 +128,32 @@ func (r *rig) trouble(kind crmtest.Trouble) {
 	default:
 		panic("no such trouble: " + strings.TrimSpace(string(kind)))
 	}
+}
+
+// refuse has the org answer with a fault.
+func (r *rig) refuse(f crmtest.Fault) {
+	out := demoorg.Fault{Kind: demoorg.Refusal, Status: f.Status, Code: f.Code, Message: f.Message, Fields: f.Fields, Body: f.Body, Times: demoorg.Always}
+	if f.Once {
+		out.Times = 1
+	}
+	if f.Code == "" {
+		out.Kind = demoorg.Answer
+	}
+	switch f.At {
+	case crmtest.Authorize:
+		out.Kind = demoorg.AuthorizeRefusal
+	case crmtest.Token:
+		if out.Path = "/services/oauth2/token"; f.Code != "" {
+			out.Kind = demoorg.OAuthRefusal
+		}
+		r.org.ExpireSessions()
+	case crmtest.Search:
+		out.Path = "/search"
+	case crmtest.Write:
+		out.Path, out.Method = "/sobjects/Task", "POST"
+		if r.Upserts("", crm.Task) {
+			out.Method = "PATCH"
+		}
+	}
+	r.org.Inject(out)
 }
