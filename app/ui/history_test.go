@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"linecard/app"
+	"linecard/crm"
 )
 
 // TestClickShowsThenDials: one click shows the number that would be dialled, a second one dials it.

@@ -164,7 +164,7 @@ func (o *Org) describeField(obj *object, f *field) ordered {
 		{"filterable", f.filterable()},
 		{"filteredLookupInfo", nil},
 		{"formulaTreatNullNumberAsZero", false},
-		{"groupable", f.filterable() && f.kind != kDateTime},
+		{"groupable", f.groupable()},
 		{"highScaleNumber", false},
 		{"htmlFormatted", false},
 		{"idLookup", f.kind == kID || f.external},
