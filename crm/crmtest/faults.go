@@ -143,7 +143,7 @@ var writing = []refusal{
 	one("record unknown", Fault{At: Write, Status: 400, Code: "INVALID_CROSS_REFERENCE_KEY", Message: "invalid cross reference id", Fields: []string{"WhoId"}}, crm.ClassGone),
 	one("owner unknown", Fault{At: Write, Status: 400, Code: "INVALID_CROSS_REFERENCE_KEY", Message: "invalid cross reference id", Fields: []string{"OwnerId"}}, crm.ClassRejected),
 	one("record type unknown", Fault{At: Write, Status: 400, Code: "INVALID_CROSS_REFERENCE_KEY", Message: "Record Type ID: this ID value isn't valid for the user", Fields: []string{"RecordTypeId"}}, crm.ClassRejected),
-	one("several at once", Fault{At: Write, Status: 400, Body: `[{"errorCode":"REQUIRED_FIELD_MISSING","message":"Required fields are missing: [Region__c]","fields":["Region__c"]},{"errorCode":"STRING_TOO_LONG","message":"Subject: data value too large","fields":["Subject"]}]`, Fields: []string{"Region__c", "Subject"}}, crm.ClassRejected),
+	one("several at once", Fault{At: Write, Status: 400, Body: `[{"errorCode":"REQUIRED_FIELD_MISSING","message":"Required fields are missing: [Region__c]","fields":["Region__c"]},{"errorCode":"STRING_TOO_LONG","message":"Subject: data value too large","fields":["Subject"]}]`, Fields: []string{"Region__c"}}, crm.ClassRejected),
 	one("what nobody has heard of", Fault{At: Write, Status: 400, Code: "SOMETHING_NEW", Message: "of Winter '31"}, crm.ClassRejected),
 	one("a conflict with something on the way", Fault{At: Write, Status: 409, Body: page}, crm.ClassTransient, crm.ClassAmbiguous),
 }

@@ -66,6 +66,8 @@ func parseValue(f *field, v any) (any, *apiError) {
 				return b, nil
 			}
 		}
+	case f.kind == kBase64:
+		return parseBlob(f, v)
 	case f.kind.isNumber():
 		return parseNumber(f, v)
 	case f.kind == kDate:

@@ -39,9 +39,13 @@ func (o *Org) visibleField(obj *object, name string) *field {
 	return f
 }
 
-func (o *Org) mayCreate(obj *object) bool { return !obj.setup && !listed(o.rules.NoCreate, obj.name) }
-func (o *Org) mayEdit(obj *object) bool   { return !obj.setup && !listed(o.rules.NoEdit, obj.name) }
-func (o *Org) mayDelete(obj *object) bool { return !obj.setup && !listed(o.rules.NoDelete, obj.name) }
+func (o *Org) mayCreate(obj *object) bool {
+	return !obj.setup && obj.name != documentObject && !listed(o.rules.NoCreate, obj.name)
+}
+func (o *Org) mayEdit(obj *object) bool { return !obj.setup && !listed(o.rules.NoEdit, obj.name) }
+func (o *Org) mayDelete(obj *object) bool {
+	return !obj.setup && obj.name != versionObject && !listed(o.rules.NoDelete, obj.name)
+}
 
 func (o *Org) fieldCreateable(obj *object, f *field) bool {
 	return !f.noCreate && o.mayCreate(obj) && !listed(o.rules.ReadOnlyFields, obj.name+"."+f.name)
@@ -57,6 +61,9 @@ func (o *Org) fieldRequired(obj *object, f *field) bool {
 
 // seen leaves out the records of others where a user sees the own ones only.
 func (o *Org) seen(who actor, obj *object, rows []*record) []*record {
+	if obj.name == versionObject || obj.name == documentObject || obj.name == linkObject {
+		return o.seenFiles(who, obj, rows)
+	}
 	if !listed(o.rules.OwnOnly, obj.name) {
 		return rows
 	}

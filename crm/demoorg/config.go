@@ -53,6 +53,7 @@ type Config struct {
 	// The data.
 	Empty          bool   // no records except users and settings
 	Language       string // of the status values: "en" (default), "de", "es" or "ja"
+	UserLanguage   string // LanguageLocaleKey of the users: "" for en_US, "de", "es", "fr", "ja"
 	Volume         int    // how many contacts there are beside those of the demo; they take no memory, see VolumeName and VolumePhone
 	PersonAccounts bool
 	MoreUsers      int             // active users beside the usual ones, with the extensions from 3000 on

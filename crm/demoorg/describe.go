@@ -39,8 +39,8 @@ func (o *Org) objectSummary(c *call, obj *object) ordered {
 		{"isInterface", false},
 		{"isSubtype", false},
 		{"keyPrefix", obj.prefix},
-		{"label", obj.label},
-		{"labelPlural", obj.plural},
+		{"label", o.said(obj.label)},
+		{"labelPlural", o.said(obj.plural)},
 		{"layoutable", !obj.setup},
 		{"mergeable", obj.name == "Account" || obj.name == "Contact" || obj.name == "Lead"},
 		{"mruEnabled", !obj.setup},
@@ -83,7 +83,7 @@ func (o *Org) describeObject(c *call, obj *object) (reply, *apiError) {
 		{"networkScopeFieldName", nil},
 		{"recordTypeInfos", obj.recordTypeInfos()},
 		{"searchLayoutable", obj.searchable},
-		{"supportedScopes", []ordered{{{"label", "All " + obj.plural}, {"name", "everything"}}}},
+		{"supportedScopes", []ordered{{{"label", o.said("All " + obj.plural)}, {"name", "everything"}}}},
 	}...)
 	return reply{status: http.StatusOK, header: header, body: body}, nil
 }
@@ -113,7 +113,7 @@ func (o *Org) childRelationships(parent *object) []ordered {
 // soapTypes are the SOAP types that describe adds to its own.
 var soapTypes = map[kind]string{
 	kID: "tns:ID", kReference: "tns:ID", kBoolean: "xsd:boolean", kInt: "xsd:int", kCurrency: "xsd:double",
-	kPercent: "xsd:double", kDate: "xsd:date", kDateTime: "xsd:dateTime",
+	kBase64: "xsd:base64Binary", kPercent: "xsd:double", kDate: "xsd:date", kDateTime: "xsd:dateTime",
 }
 
 func (o *Org) describeField(obj *object, f *field) ordered {
@@ -136,7 +136,7 @@ func (o *Org) describeField(obj *object, f *field) ordered {
 	}
 	picks := []ordered{}
 	for _, c := range f.choices {
-		picks = append(picks, ordered{{"active", true}, {"defaultValue", c.isDefault}, {"label", c.value}, {"validFor", nil}, {"value", c.value}})
+		picks = append(picks, ordered{{"active", true}, {"defaultValue", c.isDefault}, {"label", o.said(c.value)}, {"validFor", nil}, {"value", c.value}})
 	}
 	return ordered{
 		{"aggregatable", f.filterable()},
@@ -169,7 +169,7 @@ func (o *Org) describeField(obj *object, f *field) ordered {
 		{"htmlFormatted", false},
 		{"idLookup", f.kind == kID || f.external},
 		{"inlineHelpText", nil},
-		{"label", f.label},
+		{"label", o.said(f.label)},
 		{"length", length},
 		{"mask", nil},
 		{"maskType", nil},

@@ -29,7 +29,7 @@ func (o *Org) grouped(c *call, b *binder, q *soql.Query) ([]ordered, error) {
 	}
 	rows := *q
 	rows.OrderBy, rows.Limit, rows.Offset = nil, -1, 0
-	found, err := o.matching(b, &rows, o.seen(c.who, b.object, o.candidates(c, b.object, q)))
+	found, err := o.matching(b, &rows, o.scoped(c, q, o.seen(c.who, b.object, o.candidates(c, b.object, q))))
 	if err != nil {
 		return nil, err
 	}

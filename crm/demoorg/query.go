@@ -129,6 +129,9 @@ func (o *Org) selectRows(c *call, q *soql.Query, text string) ([]ordered, int, e
 	if err != nil {
 		return nil, 0, err
 	}
+	if err := checkLinkQuery(obj, q); err != nil {
+		return nil, 0, err
+	}
 	b := o.binder(obj, text)
 	if q.Grouped() || q.Count && len(q.GroupBy) > 0 {
 		rows, err := o.grouped(c, b, q)
@@ -138,7 +141,7 @@ func (o *Org) selectRows(c *call, q *soql.Query, text string) ([]ordered, int, e
 	if err != nil {
 		return nil, 0, err
 	}
-	found, err := o.matching(b, q, o.seen(c.who, obj, o.candidates(c, obj, q)))
+	found, err := o.matching(b, q, o.scoped(c, q, o.seen(c.who, obj, o.candidates(c, obj, q))))
 	if err != nil {
 		return nil, 0, err
 	}

@@ -11,8 +11,8 @@ func created(id string) ordered {
 }
 
 func (o *Org) createRecord(c *call, obj *object) (reply, *apiError) {
-	var input map[string]any
-	if err := decodeObject(c.body, &input); err != nil {
+	input, err := c.fields()
+	if err != nil {
 		return reply{}, err
 	}
 	r, err := o.insert(c.who, obj, input)
@@ -30,6 +30,9 @@ func (o *Org) recordByID(c *call, obj *object, id string) (reply, *apiError) {
 		if _, ok := normalID(id); !ok {
 			return reply{}, refuse(http.StatusNotFound, "NOT_FOUND", "Provided external ID field does not exist or is not accessible: %s", id)
 		}
+		return reply{}, errNotFound()
+	}
+	if len(o.seen(c.who, obj, []*record{r})) == 0 && (c.method == http.MethodGet || c.method == http.MethodHead) {
 		return reply{}, errNotFound()
 	}
 	if r.deleted && c.method != http.MethodPatch {
@@ -66,7 +69,7 @@ func (o *Org) read(c *call, r *record, names []string) (ordered, *apiError) {
 	if len(names) == 0 {
 		for _, f := range r.object.fields {
 			if o.seesField(r.object, f) {
-				row = append(row, pair{f.name, jsonValue(r.get(f.name))})
+				row = append(row, pair{f.name, c.value(r, f, r.get(f.name))})
 			}
 		}
 		return row, nil
@@ -76,7 +79,7 @@ func (o *Org) read(c *call, r *record, names []string) (ordered, *apiError) {
 		if f == nil {
 			return nil, bad("INVALID_FIELD", "No such column '%s' on sobject of type %s", name, r.object.name)
 		}
-		row = append(row, pair{f.name, jsonValue(r.get(f.name))})
+		row = append(row, pair{f.name, c.value(r, f, r.get(f.name))})
 	}
 	if r.object.field("Id") != nil && !listed(names, "Id") {
 		row = append(row, pair{"Id", r.id})

@@ -24,6 +24,7 @@ const (
 	kDate      kind = "date"
 	kDateTime  kind = "datetime"
 	kReference kind = "reference"
+	kBase64    kind = "base64"
 )
 
 // isText reports whether values are strings of limited length.
@@ -118,7 +119,9 @@ func (f field) uniqueValue() field { f.unique = true; return f }
 func (f field) custom() bool       { return strings.HasSuffix(f.name, "__c") }
 
 // filterable reports whether a query may filter and sort by the field: not by a long text area.
-func (f *field) filterable() bool { return f.kind != kTextArea || f.length <= longText }
+func (f *field) filterable() bool {
+	return f.kind != kBase64 && (f.kind != kTextArea || f.length <= longText)
+}
 
 // searchable reports whether the search index holds the field.
 func (f *field) searchable() bool {

@@ -93,7 +93,7 @@ func place(c *call, b *binder, row ordered, r *record, p column) ordered {
 				return row
 			}
 		}
-		return append(row, pair{p.field.name, jsonValue(named(r, p))})
+		return append(row, pair{p.field.name, c.value(r, p.field, named(r, p))})
 	}
 	name, rest := p.hops[0].relation, column{hops: p.hops[1:], field: p.field, ends: p.ends}
 	parent := b.org.db.live(r.get(p.hops[0].name))

@@ -71,6 +71,9 @@ func (o *Org) remove(who actor, r *record) *apiError {
 	gone.deleted = true
 	o.stamp(who, gone)
 	o.db.put(gone, o.now())
+	if r.object.name == documentObject {
+		o.deleteFile(who, r.id)
+	}
 	return nil
 }
 
@@ -83,6 +86,9 @@ func (o *Org) save(who actor, r *record, changes map[string]any) (*record, *apiE
 		return nil, err
 	}
 	o.derive(r)
+	if r.object.name == versionObject {
+		o.deriveFile(who, r)
+	}
 	if err := o.checkRules(r, who.allowDuplicate); err != nil {
 		return nil, err
 	}
@@ -113,6 +119,8 @@ func (o *Org) presets(obj *object, who actor) map[string]any {
 			if id := obj.defaultRecordType(); id != nil {
 				d[f.name] = id
 			}
+		case f.name == "ShareType":
+			d[f.name] = "V"
 		case f.name == "TaskSubtype":
 			d[f.name] = "Task"
 		case f.kind == kPicklist && f.defaulted && len(f.choices) > 0:

@@ -103,6 +103,7 @@ func (r *rig) trouble(kind crmtest.Trouble) {
 	case crmtest.Fine:
 		r.org.ClearFaults()
 		r.TryNow()
+		defer r.settle() // what was held is tried again in the background, and others wait for that
 		r.org.SetRules(func(rules *demoorg.Rules) { *rules = demoorg.Rules{} })
 		r.org.Commit()
 	case crmtest.Down:

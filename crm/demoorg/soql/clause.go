@@ -5,9 +5,22 @@ import "strings"
 // maxOffset is the highest OFFSET that Salesforce allows.
 const maxOffset = 2000
 
-// tail parses what may follow the object: WHERE, GROUP BY, HAVING, ORDER BY, LIMIT, OFFSET, ALL ROWS.
+// tail parses what may follow the object: USING SCOPE, WHERE, GROUP BY, HAVING, ORDER BY, LIMIT, OFFSET, ALL ROWS.
 func (p *parser) tail(q *Query) error {
-	ok, err := p.accept("WHERE")
+	ok, err := p.accept("USING", "SCOPE")
+	if err != nil {
+		return err
+	}
+	if ok {
+		at := p.tok.pos
+		if q.Scope, err = p.name(); err != nil {
+			return err
+		}
+		if q.Scope = strings.ToUpper(q.Scope); q.Scope != "MINE" && q.Scope != "EVERYTHING" {
+			return p.fail(at, "the demo org's SOQL has no scope %s", q.Scope)
+		}
+	}
+	ok, err = p.accept("WHERE")
 	if err != nil {
 		return err
 	}
@@ -19,7 +32,7 @@ func (p *parser) tail(q *Query) error {
 	if err := p.groups(q); err != nil {
 		return err
 	}
-	if p.tok.is("WITH") || p.tok.is("USING") {
+	if p.tok.is("WITH") {
 		return p.fail(p.tok.pos, "the demo org's SOQL has no %s clause", strings.ToUpper(p.tok.text))
 	}
 	if ok, err = p.accept("ORDER", "BY"); err != nil {

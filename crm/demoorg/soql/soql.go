@@ -27,10 +27,11 @@ const maxDepth = 100
 
 // Query is one SELECT.
 type Query struct {
-	Count   bool    // SELECT COUNT(): the number of rows and no rows
-	Select  []Item  // empty when Count
-	From    string  // the object or, in a child subquery, the relationship
-	Where   Expr    // nil when there is none
+	Count   bool   // SELECT COUNT(): the number of rows and no rows
+	Select  []Item // empty when Count
+	From    string // the object or, in a child subquery, the relationship
+	Scope   string // USING SCOPE, in upper case; "" when there is none
+	Where   Expr   // nil when there is none
 	GroupBy []Field
 	Having  Expr    // nil when there is none
 	OrderBy []Order // the most important key first
