@@ -72,10 +72,11 @@ func (o *Org) results(c *call, job *bulkJob) (reply, *apiError) {
 	}}, nil
 }
 
-// acceptsCSV reports whether a request takes CSV as its answer; one without a word about it takes anything (RFC 9110 §12.5.1).
+// acceptsCSV reports whether a request gets its answer, which is CSV whatever it asks for; go-salesforce asks for JSON. One without a
+// word about it takes anything (RFC 9110 §12.5.1).
 func acceptsCSV(h http.Header) bool {
 	accept := strings.Join(h.Values("Accept"), ",")
-	return accept == "" || strings.Contains(accept, "text/csv") || strings.Contains(accept, "text/*") || strings.Contains(accept, "*/*")
+	return accept == "" || strings.Contains(accept, "text/csv") || strings.Contains(accept, "application/json") || strings.Contains(accept, "text/*") || strings.Contains(accept, "*/*")
 }
 
 // rowsAtOnce is how many rows are made while the org is locked.
