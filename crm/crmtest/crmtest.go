@@ -134,18 +134,30 @@ func Run(t *testing.T, fresh func(t *testing.T) Subject) {
 	for _, part := range []struct {
 		name  string
 		tests []test
-	}{{"Lookup", lookups}, {"Log", logs}, {"Trouble", troubles}, {"Refused", faults()}} {
-		t.Run(part.name, func(t *testing.T) {
-			for _, tt := range part.tests {
-				t.Run(tt.name, func(t *testing.T) {
-					t.Parallel() // most of the time a test waits
-					s := fresh(t)
-					s.Org = org{s.Orgs, s.ID, s.User}
-					tt.run(t, s)
-				})
-			}
-		})
+	}{{"Lookup", lookups}, {"Log", logs}, {"Trouble", troubles}} {
+		runTests(t, part.name, part.tests, fresh)
 	}
+}
+
+// RunRefused runs a test of every documented refusal at some steps, each on its own Subject, several at a time.
+func RunRefused(t *testing.T, fresh func(t *testing.T) Subject, steps ...Step) {
+	for _, step := range steps {
+		runTests(t, string(step), faults(step), fresh)
+	}
+}
+
+// runTests runs tests as subtests, each on its own Subject.
+func runTests(t *testing.T, name string, tests []test, fresh func(t *testing.T) Subject) {
+	t.Run(name, func(t *testing.T) {
+		for _, tt := range tests {
+			t.Run(tt.name, func(t *testing.T) {
+				t.Parallel() // most of the time a test waits
+				s := fresh(t)
+				s.Org = org{s.Orgs, s.ID, s.User}
+				tt.run(t, s)
+			})
+		}
+	})
 }
 
 type test struct {

@@ -148,11 +148,13 @@ var writing = []refusal{
 	one("a conflict with something on the way", Fault{At: Write, Status: 409, Body: page}, crm.ClassTransient, crm.ClassAmbiguous),
 }
 
-// faults makes a test of each refusal: the caller gets the class that says what to do, with words; nothing is asked without end; a
+// faults makes a test of each refusal at a step: the caller gets the class that says what to do, with words; nothing is asked without end; a
 // refusal is no answer, so nobody is taken for unknown; and once the org takes it, the call has one task.
-func faults() (all []test) {
+func faults(at Step) (all []test) {
 	for _, r := range refusals {
-		all = append(all, test{string(r.At) + ", " + r.name, r.try})
+		if r.At == at {
+			all = append(all, test{r.name, r.try})
+		}
 	}
 	return all
 }

@@ -20,6 +20,16 @@ func TestConformanceWithUpserts(t *testing.T) {
 	crmtest.Run(t, func(t *testing.T) crmtest.Subject { return subject(t, demoorg.Config{CallKey: demoorg.UniqueCallKey}) })
 }
 
+// Whatever Salesforce refuses, and with whatever words, is told as what is to be done about it.
+func TestRefusals(t *testing.T) {
+	crmtest.RunRefused(t, func(t *testing.T) crmtest.Subject { return subject(t, demoorg.Config{}) },
+		crmtest.Authorize, crmtest.Token, crmtest.Anything, crmtest.Search, crmtest.Write)
+}
+
+func TestRefusalsOfUpserts(t *testing.T) {
+	crmtest.RunRefused(t, func(t *testing.T) crmtest.Subject { return subject(t, demoorg.Config{CallKey: demoorg.UniqueCallKey}) }, crmtest.Write)
+}
+
 // The implementation is behind a router, and its org is the second of three: the first is another org, the third is
 // unreachable.
 func TestConformanceOfTheRouter(t *testing.T) {
