@@ -7,6 +7,8 @@
 // Run asks for a fresh Subject for each test: the implementation, linked and ready, and access to the org itself,
 // through which the suite sees what was really written and causes failures. The suite does not depend on how the
 // implementation and its org communicate.
+//
+// RunRefused has the org refuse in every way that Salesforce documents, one test each.
 package crmtest
 
 import (

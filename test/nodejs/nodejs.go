@@ -38,8 +38,15 @@ func Modules(t testing.TB, dir string) string {
 	if err := os.MkdirAll(filepath.Dir(home), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	// The packages are installed in another folder and then moved, so that an interrupted or concurrent run leaves no
-	// partial installation.
+	end, err := turn(home + ".lock")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer end()
+	if _, err := os.Stat(modules); err == nil { // another process has installed them
+		return modules
+	}
+	// The packages are installed in another folder and then moved, so that an interrupted run leaves no partial installation.
 	aside, err := os.MkdirTemp(filepath.Dir(home), "installing-")
 	if err != nil {
 		t.Fatal(err)
