@@ -34,14 +34,14 @@ func (l *lossy) PutCopy(ctx context.Context, b directory.Book, p directory.Part)
 
 // A file that turns out to be damaged in the middle of the copying: nothing of what was in it is taken for copied.
 func TestAFileThatIsLostInTheMiddleIsCopiedAgain(t *testing.T) {
-	r := newRig(t, demoorg.Config{Volume: 3000})
-	disk := &lossy{left: 4}
+	r := newRig(t, demoorg.Config{Volume: 1200})
+	disk := &lossy{left: 2}
 	r.close()
 	r.store = func(s mirror.Store) mirror.Store { disk.Store, disk.dir = s, r.dir; return disk }
 	r.open()
 	r.choose(func(c *mirror.Choice) { c.Objects = []string{crm.Contact} })
 	r.start()
-	if s := r.await("up to date", upToDate); s.Records < 3000 || r.knows(demoorg.VolumePhone(10)) == "" {
+	if s := r.await("up to date", upToDate); s.Records < 1200 || r.knows(demoorg.VolumePhone(10)) == "" {
 		t.Errorf("%+v", s)
 	}
 }
@@ -99,7 +99,7 @@ func TestOneObjectIsRefused(t *testing.T) {
 
 // Somebody is deleted in the org while a reading of all has to begin again: the copy does not keep them.
 func TestAReadingThatBeginsAgainDropsWhatIsGone(t *testing.T) {
-	r := newRig(t, demoorg.Config{Volume: 3000, BulkPart: 1000})
+	r := newRig(t, demoorg.Config{Volume: 1200, BulkPart: 500})
 	r.choose(func(c *mirror.Choice) { c.Objects = []string{crm.Contact} })
 	dana := r.person("Dana Whitfield")
 	once := sync.OnceFunc(func() { // the first part is read: now the org loses the job

@@ -15,6 +15,8 @@ import (
 var languages = []string{"de", "es", "fr", "ja"}
 
 // words are the labels in each of languages, in that order.
+//
+//nolint:misspell // it knows English only
 var words = map[string][4]string{
 	"Account": {"Account", "Cuenta", "Compte", "取引先"}, "Accounts": {"Accounts", "Cuentas", "Comptes", "取引先"},
 	"Contact": {"Kontakt", "Contacto", "Contact", "取引先責任者"}, "Contacts": {"Kontakte", "Contactos", "Contacts", "取引先責任者"},

@@ -174,7 +174,8 @@ func (o *Org) describeListView(_ *call, obj *object, v *listView) (reply, *apiEr
 	var order []ordered
 	for _, k := range q.OrderBy {
 		order = append(order, ordered{
-			{"fieldNameOrPath", k.Field.String()}, {"nullsPosition", map[bool]string{true: "last", false: "first"}[k.NullsLast]},
+			{"fieldNameOrPath", k.Field.String()},
+			{"nullsPosition", map[bool]string{true: "last", false: "first"}[k.NullsLast]},
 			{"sortDirection", map[bool]string{true: "descending", false: "ascending"}[k.Desc]},
 		})
 	}
@@ -274,8 +275,13 @@ func (o *Org) listViewResults(c *call, obj *object, v *listView) (reply, *apiErr
 		records = append(records, ordered{{"columns", values}})
 	}
 	return ok(ordered{
-		{"columns", o.listColumns(obj, v, columns)}, {"developerName", v.name}, {"done", done}, {"id", v.id}, {"label", o.said(v.label)},
-		{"records", records}, {"size", len(records)},
+		{"columns", o.listColumns(obj, v, columns)},
+		{"developerName", v.name},
+		{"done", done},
+		{"id", v.id},
+		{"label", o.said(v.label)},
+		{"records", records},
+		{"size", len(records)},
 	})
 }
 
