@@ -40,6 +40,13 @@ func (d *Directory) SetReaders(all ...Book) {
 	d.readers = readers
 }
 
+// reader is the user of an org who is linked; "" for nobody.
+func (d *Directory) reader(org string) string {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.readers[org]
+}
+
 // shown is the id of the book that is shown of an org; false when nothing of it is.
 func (d *Directory) shown(org string) (string, bool) {
 	d.mu.RLock()
@@ -54,11 +61,24 @@ type Part struct {
 	Region string    // the country of numbers without a country code
 	At     time.Time // when it was read, for DropOlder; zero means now
 	State  []byte    // nil leaves it as it was
+
+	// Continues tells that the copy is there already. Where it is not any more, since a damaged file was replaced by one
+	// without it, nothing is stored and the error is [ErrLost].
+	Continues bool
 }
 
 // PutCopy stores a part of a copy in one short transaction. It fails when there is no file.
 func (d *Directory) PutCopy(ctx context.Context, b Book, part Part) error {
 	return d.writeCopy(ctx, "copy", b, func(tx *sql.Tx, p *putter) error {
+		if part.Continues {
+			state, _, _, err := readCopy(ctx, p.copy(ctx, tx))
+			if err != nil {
+				return err
+			}
+			if len(state) == 0 {
+				return ErrLost
+			}
+		}
 		p.region = part.Region
 		if !part.At.IsZero() {
 			p.now = micros(part.At)
@@ -144,9 +164,14 @@ func (d *Directory) writeCopy(ctx context.Context, op string, b Book, f func(*sq
 	})
 }
 
+// copy reads how far the copying is.
+func (p *putter) copy(ctx context.Context, tx *sql.Tx) *sql.Row {
+	return tx.QueryRowContext(ctx, "SELECT state, records, sum FROM copies WHERE org = ?", p.key)
+}
+
 // save stores how far a copying is, and how many records there are.
 func (p *putter) save(ctx context.Context, tx *sql.Tx, state []byte) error {
-	before, records, known, err := readCopy(ctx, tx.QueryRowContext(ctx, "SELECT state, records, sum FROM copies WHERE org = ?", p.key))
+	before, records, known, err := readCopy(ctx, p.copy(ctx, tx))
 	if err != nil {
 		return err
 	}
@@ -167,7 +192,7 @@ func (p *putter) save(ctx context.Context, tx *sql.Tx, state []byte) error {
 
 // count brings the number of records up to date, where there is a copy.
 func (p *putter) count(ctx context.Context, tx *sql.Tx) error {
-	_, _, known, err := readCopy(ctx, tx.QueryRowContext(ctx, "SELECT state, records, sum FROM copies WHERE org = ?", p.key))
+	_, _, known, err := readCopy(ctx, p.copy(ctx, tx))
 	if err != nil || !known {
 		return err
 	}
@@ -228,6 +253,9 @@ func (d *Directory) ForgetCopy(ctx context.Context, b Book) error {
 	}
 	return d.Forget(ctx, b.id())
 }
+
+// ErrLost is the reason why a part of a copy is not stored: the copy that it is a part of is not there any more.
+var ErrLost = errors.New("the copy is not there any more")
 
 // ErrNoFile is the reason why a copy is not stored: the directory is in memory, or its file cannot be written.
 var ErrNoFile = errMemory

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
 	"path/filepath"
 
 	"github.com/mattn/go-sqlite3"
@@ -39,10 +40,15 @@ func (d *Directory) repair(ctx context.Context) error {
 		return err
 	}
 	d.torn.Store(false)
-	saved := salvage(ctx, from)
+	saved, owners := salvage(ctx, from)
+	maps.Copy(owners, d.owned())
+	d.ownedBy(owners)
 	d.o.Log.Error("directory of callers damaged; started a new one", "aside", from, "saved", len(saved))
 	s = d.store.Load()
 	err = s.write(ctx, func(tx *sql.Tx) error {
+		if err := own(ctx, tx, owners); err != nil {
+			return err
+		}
 		for k, e := range saved {
 			if d.forgotten(k.org) {
 				continue
@@ -55,7 +61,7 @@ func (d *Directory) repair(ctx context.Context) error {
 	})
 	if err != nil { // the disk does not accept writes now
 		for k, e := range saved {
-			if _, younger := d.waiting[k]; !younger && !d.forgotten(k.org) {
+			if _, younger := d.waiting[k]; !younger && !d.forgotten(k.org) && !differ(owners[k.org], d.reader(k.org)) {
 				d.keep(k, e)
 			}
 		}

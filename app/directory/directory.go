@@ -67,10 +67,11 @@ type Directory struct {
 	gone    map[string]bool // orgs forgotten while the store is in memory: the file may have them still; guarded by turn
 	closed  bool            // guarded by turn
 
-	// mu is never held while waiting for the disk. waiting and hidden are changed only by a goroutine that also holds
+	// mu is never held while waiting for the disk. waiting, owners and hidden are changed only by a goroutine that also holds
 	// turn.
 	mu      sync.RWMutex
 	readers map[string]string // org → its user whose copy is shown
+	owners  map[string]string // org → its user who got what the file has of its answers
 	notice  fault.Fault
 	waiting map[key]entry   // entries that are not on disk yet: while the disk refuses them, or for a moment
 	hidden  map[string]bool // orgs that could not be deleted from disk yet; "" means all orgs
@@ -89,7 +90,7 @@ func Open(path string, o Options) (*Directory, error) {
 	if err != nil {
 		return nil, explain("open", err)
 	}
-	d := &Directory{path: path, o: o.defaults(), waiting: map[key]entry{}, hidden: map[string]bool{}, gone: map[string]bool{}}
+	d := &Directory{path: path, o: o.defaults(), waiting: map[key]entry{}, owners: map[string]string{}, hidden: map[string]bool{}, gone: map[string]bool{}}
 	ctx := context.Background()
 	s, err := openFile(ctx, path)
 	switch {
@@ -104,6 +105,7 @@ func Open(path string, o Options) (*Directory, error) {
 	if err != nil {
 		return nil, explain("open", err)
 	}
+	d.ownedBy(readOwners(ctx, d.store.Load().r))
 	ctx, d.sweeping = context.WithCancel(ctx)
 	if left, err := d.store.Load().left(ctx); err == nil && left {
 		d.swept.Go(func() {

@@ -29,6 +29,7 @@ type entry struct {
 	more    bool        // the org has more records with the number
 	picked  string      // id of the record that the agent picked; "" for none
 	at      time.Time   // time of the org's answer; zero when the record was found or picked in another way
+	user    string      // who was linked when it was put where it waits to be written; "" on the disk, see own
 	used    time.Time   // the last time that the org or the agent confirmed it; the age counts from here
 }
 

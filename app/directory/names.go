@@ -67,12 +67,12 @@ func (d *Directory) Search(ctx context.Context, org, text string, limit int) ([]
 			terms = append(terms, w+"*")
 		}
 	}
-	if !ok || len(terms) == 0 {
+	s := d.store.Load()
+	if !ok || len(terms) == 0 || s.memory { // in memory is no copy, and one connection, which calls need
 		return nil, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, searchTime)
 	defer cancel()
-	s := d.store.Load()
 	var key int64
 	if err := s.f.QueryRowContext(ctx, "SELECT key FROM orgs WHERE id = ? AND EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'names_' || key)", book).Scan(&key); err != nil {
 		return nil, nil // nothing is copied

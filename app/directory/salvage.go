@@ -6,12 +6,12 @@ import (
 )
 
 // salvage reads the answers of a damaged file. A torn page ends a scan, so the numbers are collected from both ends of
-// the table and of its index by age; then each row is read separately.
-func salvage(ctx context.Context, path string) map[key]entry {
-	saved := map[key]entry{}
+// the table and of its index by age; then each row is read separately. owners are whose they are, by org.
+func salvage(ctx context.Context, path string) (saved map[key]entry, owners map[string]string) {
+	saved = map[key]entry{}
 	db, err := sql.Open("sqlite3", dsn(path, "_query_only=1"))
 	if err != nil {
-		return saved
+		return saved, map[string]string{}
 	}
 	defer func() { _ = db.Close() }()
 	type rowKey struct {
@@ -46,5 +46,5 @@ func salvage(ctx context.Context, path string) map[key]entry {
 			saved[key{e.matches[0].Org, k.number}] = e // each match has its org, see people; the table of orgs may be torn
 		}
 	}
-	return saved
+	return saved, readOwners(ctx, db)
 }

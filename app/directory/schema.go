@@ -57,6 +57,11 @@ var migrations = []string{
 		records INTEGER NOT NULL,             -- how many records there are
 		sum     INTEGER NOT NULL              -- CRC-32 of the row, see sumOf
 	);`,
+
+	`CREATE TABLE owners (
+		org  TEXT PRIMARY KEY,
+		user TEXT NOT NULL                    -- who got the org's answers
+	) WITHOUT ROWID;`,
 }
 
 var (

@@ -32,7 +32,7 @@ func openReadOnly(ctx context.Context, path string) (_ *store, err error) {
 	// opened is no part of.
 	for _, more := range []string{"mode=ro", "mode=ro&immutable=1"} {
 		var s *store
-		if s, err = openStore(ctx, readOnlyDSN(path, more), "", 0); err == nil {
+		if s, err = openStore(ctx, readOnlyDSN(path, more), readOnlyDSN(path, more), readers); err == nil {
 			s.readOnly = true
 			return s, nil
 		}
@@ -51,7 +51,7 @@ func (d *Directory) regain(ctx context.Context) {
 		return // as before
 	}
 	if old.memory {
-		err = s.takeOver(ctx, old, d.gone)
+		err = s.takeOver(ctx, old, d.gone, d.owned())
 	}
 	if err != nil {
 		d.o.Log.Warn("the directory of callers stays in memory", "err", err)
@@ -59,6 +59,7 @@ func (d *Directory) regain(ctx context.Context) {
 		return
 	}
 	clear(d.gone)
+	d.ownedBy(readOwners(ctx, s.r))
 	d.store.Store(s)
 	_ = old.close() // a Recall under way fails, which is an answer too
 	d.o.Log.Info("the directory of callers can be written again")
@@ -67,15 +68,18 @@ func (d *Directory) regain(ctx context.Context) {
 	}
 }
 
-// takeOver writes the answers of another store into s, where orgs that were forgotten since are forgotten first. What s has
-// of a number already is older.
-func (s *store) takeOver(ctx context.Context, other *store, forgotten map[string]bool) error {
+// takeOver writes the answers of another store into s, where orgs that were forgotten since are forgotten first, and what others
+// than the owners were answered. What s has of a number already is older.
+func (s *store) takeOver(ctx context.Context, other *store, forgotten map[string]bool, owners map[string]string) error {
 	all, err := other.answers(ctx)
 	if err != nil {
 		return err
 	}
 	return s.write(ctx, func(tx *sql.Tx) error {
 		if err := disown(ctx, tx, forgotten); err != nil {
+			return err
+		}
+		if err := own(ctx, tx, owners); err != nil {
 			return err
 		}
 		for k, e := range all {

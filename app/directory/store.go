@@ -25,6 +25,9 @@ type store struct {
 	byID       *sql.Stmt
 }
 
+// readers is how many connections look callers up.
+const readers = 2
+
 // serial makes the names of databases in memory unique in the process.
 var serial atomic.Int64
 
@@ -49,7 +52,7 @@ func openFile(ctx context.Context, path string) (*store, error) {
 	if err := errors.Join(f.Chmod(0o600), f.Close()); err != nil {
 		return nil, err
 	}
-	return openStore(ctx, dsn(path, "_txlock=immediate"), dsn(path, "_query_only=1"), 2)
+	return openStore(ctx, dsn(path, "_txlock=immediate"), dsn(path, "_query_only=1"), readers)
 }
 
 // openMemory opens a database that ends with the process.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"io/fs"
+	"maps"
 )
 
 // maxWaiting bounds how many entries are kept in memory while the disk refuses writes.
@@ -44,6 +45,7 @@ func (d *Directory) run(ctx context.Context, f func(*store) error) error {
 func (d *Directory) keep(k key, e entry) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	e.user = d.readers[k.org]
 	d.waiting[k] = e
 	for len(d.waiting) > maxWaiting {
 		var worst key
@@ -78,10 +80,11 @@ func (d *Directory) Retry(ctx context.Context) {
 	}
 }
 
-// flush writes what waits as one transaction: orgs to be forgotten, then entries. The caller holds turn. What the
-// disk refuses continues to wait, for the next change or for Close.
+// flush writes what waits as one transaction: orgs to be forgotten, answers of others to be deleted, then entries. The caller
+// holds turn. What the disk refuses continues to wait, for the next change or for Close.
 func (d *Directory) flush(ctx context.Context) error {
-	if len(d.waiting)+len(d.hidden) == 0 { // both change only under turn
+	claims, _ := d.claims()
+	if len(d.waiting)+len(d.hidden)+len(claims) == 0 { // the first two change only under turn
 		return nil
 	}
 	err := d.run(ctx, func(s *store) error {
@@ -89,7 +92,13 @@ func (d *Directory) flush(ctx context.Context) error {
 			if err := disown(ctx, tx, d.hidden); err != nil {
 				return err
 			}
+			if err := own(ctx, tx, claims); err != nil {
+				return err
+			}
 			for k, e := range d.waiting {
+				if differ(e.user, claims[k.org]) {
+					continue
+				}
 				if err := writeEntry(ctx, tx, k, e); err != nil {
 					return err
 				}
@@ -102,6 +111,8 @@ func (d *Directory) flush(ctx context.Context) error {
 	if err == nil {
 		d.changes += len(d.waiting)
 		clear(d.waiting)
+		maps.DeleteFunc(d.owners, func(org, _ string) bool { return d.hidden[org] || d.hidden[""] })
+		maps.Copy(d.owners, claims)
 		clear(d.hidden)
 	}
 	if refused := err != nil; refused != d.refused {
@@ -117,6 +128,9 @@ func disown(ctx context.Context, tx *sql.Tx, orgs map[string]bool) error {
 		if _, err := tx.ExecContext(ctx, "UPDATE orgs SET id = NULL WHERE ?1 = '' OR id = ?1 OR substr(id, 1, length(?1) + 1) = ?1 || '/'", org); err != nil {
 			return err
 		}
+		if _, err := tx.ExecContext(ctx, "DELETE FROM owners WHERE ?1 = '' OR org = ?1", org); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -125,7 +139,10 @@ func disown(ctx context.Context, tx *sql.Tx, orgs map[string]bool) error {
 func (d *Directory) look(ctx context.Context, k key) (entry, error) {
 	d.mu.RLock()
 	e, ok := d.waiting[k]
-	hidden := d.hidden[k.org] || d.hidden[""]
+	hidden := d.hidden[k.org] || d.hidden[""] || d.anothers(k.org)
+	if ok && differ(e.user, d.readers[k.org]) {
+		e, ok = entry{}, false
+	}
 	d.mu.RUnlock()
 	if ok || hidden {
 		return e, nil

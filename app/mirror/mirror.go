@@ -30,6 +30,7 @@ const (
 	ErrNoLink   fault.Code = "directory.copy-no-link"   // no org is linked
 	ErrDiskFull fault.Code = "directory.copy-disk-full" // the disk has no room
 	ErrDisk     fault.Code = "directory.copy-disk"      // the file cannot be written
+	ErrRestart  fault.Code = "directory.copy-restart"   // the org no longer has what it had prepared, several times
 )
 
 // Org is the link of one user to an org, as a mirror needs it.
@@ -53,7 +54,7 @@ type Store interface {
 	Copy(ctx context.Context, b directory.Book) (state []byte, records int, err error)
 	Books(ctx context.Context) ([]directory.Book, error)
 	ForgetCopy(ctx context.Context, b directory.Book) error
-	ForgetAnswers(ctx context.Context, org string) error
+	ForgetOthers(ctx context.Context) error
 	Size() int64
 }
 
@@ -150,7 +151,7 @@ func (m *Mirror) changed() {
 }
 
 // Follow takes the links there are, in order, and shows the copies of their users and of nobody else. A copy whose user is not
-// linked any more is deleted. It is called after every change of a link, and returns at once.
+// linked any more is deleted, and so is what that user was answered when another one is linked in their place. It is called after every change of a link, and returns at once.
 func (m *Mirror) Follow(orgs []Org) {
 	m.mu.Lock()
 	if m.closed {
@@ -166,7 +167,6 @@ func (m *Mirror) Follow(orgs []Org) {
 		m.mu.Unlock()
 		return
 	}
-	replaced := replacedUsers(m.links, links)
 	m.links = links
 	var readers []directory.Book
 	var workers, gone []*worker
@@ -195,7 +195,7 @@ func (m *Mirror) Follow(orgs []Org) {
 		readers = append(readers, saved...)
 	}
 	m.store.SetReaders(readers...)
-	m.work.Go(func() { m.clear(gone, replaced) })
+	m.work.Go(func() { m.clear(gone) })
 	m.mu.Unlock()
 	for _, w := range workers {
 		w.linkChanged()
@@ -214,19 +214,6 @@ func (m *Mirror) Recheck() {
 	m.changed()
 }
 
-// replacedUsers are the orgs in which another user is linked in the place of the one before.
-func replacedUsers(before, now []link) (orgs []string) {
-	for _, l := range before {
-		if l.book.Org == "" || l.book.User == "" || slices.ContainsFunc(now, func(n link) bool { return n.book == l.book }) {
-			continue
-		}
-		if slices.ContainsFunc(now, func(n link) bool { return n.book.Org == l.book.Org && n.book.User != "" }) {
-			orgs = append(orgs, l.book.Org)
-		}
-	}
-	return orgs
-}
-
 // start makes a worker. The caller holds m.mu.
 func (m *Mirror) start(o Org, b directory.Book) *worker {
 	w := &worker{m: m, org: o, book: b, nudge: make(chan struct{}, 1)}
@@ -240,15 +227,13 @@ func (m *Mirror) start(o Org, b directory.Book) *worker {
 }
 
 // clear deletes the copies whose user is not linked, once nobody writes them any more.
-func (m *Mirror) clear(gone []*worker, replaced []string) {
+func (m *Mirror) clear(gone []*worker) {
 	for _, w := range gone {
 		w.end()
 		<-w.done
 	}
-	for _, org := range replaced {
-		if err := m.store.ForgetAnswers(m.ctx, org); err != nil {
-			m.o.Log.Warn("what another user was answered is not deleted yet", "err", err)
-		}
+	if err := m.store.ForgetOthers(m.ctx); err != nil { // it is not shown, and the next write deletes it
+		m.o.Log.Warn("what another user was answered is not deleted yet", "err", err)
 	}
 	var saved []directory.Book
 	if m.o.Saved != nil {

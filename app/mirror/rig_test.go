@@ -183,7 +183,7 @@ func (r *rig) status() mirror.Status {
 // await waits until the copy is as wanted.
 func (r *rig) await(what string, ok func(mirror.Status) bool) mirror.Status {
 	r.t.Helper()
-	limit := time.After(time.Minute)
+	limit := time.After(4 * time.Minute) // only a failure reaches it, however busy the machine is
 	for {
 		if all := r.mirror.Status(); len(all) == 1 && ok(all[0]) {
 			return all[0]

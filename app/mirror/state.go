@@ -17,6 +17,7 @@ type state struct {
 	Objects map[string]*object `json:"objects,omitempty"`
 	Checked time.Time          `json:"checked,omitzero"` // when all of it was up to date last, by this computer's clock
 	Error   fault.Fault        `json:"error,omitzero"`   // why it waits
+	Of      string             `json:"of,omitempty"`     // the object that the error is about, where the others could be read
 	Next    time.Time          `json:"next,omitzero"`    // when it is tried again after an error
 	Fails   int                `json:"fails,omitempty"`  // errors one after another
 }
@@ -30,6 +31,7 @@ type object struct {
 	Whole  time.Time  `json:"whole,omitzero"`   // when all was read last; zero: never
 	Mark   time.Time  `json:"mark,omitzero"`    // by the org's clock: every change before it is here
 	Gone   time.Time  `json:"gone,omitzero"`    // likewise for deletions
+	Synced time.Time  `json:"synced,omitzero"`  // when it was up to date last, by this computer's clock
 	Hidden bool       `json:"hidden,omitempty"` // the user does not see the object, or none of its phones
 }
 
@@ -79,7 +81,7 @@ type Status struct {
 	Org     string      `json:"org"`
 	User    string      `json:"user"`
 	State   State       `json:"state"`
-	Object  string      `json:"object,omitempty"` // that is being read
+	Object  string      `json:"object,omitempty"` // that is being read, or that the copy waits for alone
 	Read    int         `json:"read,omitempty"`   // of it, in this reading
 	Total   int         `json:"total,omitempty"`  // of it; 0 while it is not known
 	Records int         `json:"records"`          // in the copy
@@ -141,7 +143,7 @@ func (w *worker) status() Status {
 			out.State = Preparing
 		}
 	case !s.Error.IsZero() || w.org.Status().State != crm.Linked:
-		out.State = Waiting
+		out.State, out.Object = Waiting, s.Of
 	case out.Whole && !s.Checked.IsZero():
 		out.State = UpToDate
 		out.Next = s.Checked.Add(c.Every)

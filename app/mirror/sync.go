@@ -2,11 +2,13 @@ package mirror
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
 	"linecard/app/directory"
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // Times of the copying.
@@ -18,30 +20,73 @@ const (
 	tellsDeletions = 14 * 24 * time.Hour
 	// wholeLife is after which time all is read again. It mends what no change tells: records that were shared or hidden.
 	wholeLife = 30 * 24 * time.Hour
+	// mostRestarts is how often a reading begins again in one turn.
+	mostRestarts = 2
 	// longestPoll is the longest pause between two questions whether a Bulk query is done.
 	longestPoll = 30 * time.Second
 )
 
-// sync brings a copy up to date.
+// sync brings a copy up to date. What is the matter with one object alone keeps none of the others.
 func (w *worker) sync(ctx context.Context, c Choice) error {
 	w.mu.Lock()
 	objects, dropped := w.state.chosen(c)
+	w.of = ""
 	w.mu.Unlock()
 	for _, name := range dropped {
 		if err := w.dropObject(ctx, name, crm.CopyOptions{Persons: slices.Contains(objects, crm.Account)}); err != nil {
 			return err
 		}
 	}
+	var first error
 	for _, name := range objects {
+		if w.recent(name, c) {
+			continue
+		}
 		w.mu.Lock()
 		w.now, w.taken = name, 0
 		w.mu.Unlock()
 		w.m.changed()
-		if err := w.syncObject(ctx, name, c); err != nil {
+		err := w.syncObject(ctx, name, c)
+		alone := err == nil || len(objects) > 1 && ofOneObject(err)
+		w.mu.Lock()
+		switch {
+		case err == nil:
+			w.state.object(name).Synced = w.m.o.Now() // stored with what is changed next
+		case !alone:
+			w.of = ""
+		case first == nil:
+			first, w.of = err, name
+		}
+		w.mu.Unlock()
+		if !alone {
 			return err
 		}
 	}
-	return nil
+	return first
+}
+
+// recent reports whether an object is up to date: what is tried again is what another one waits for.
+func (w *worker) recent(name string, c Choice) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	o := w.state.object(name)
+	age := w.m.o.Now().Sub(o.Synced)
+	return w.state.Fails > 0 && !w.state.Asked && !o.Synced.IsZero() && age >= 0 && age < c.Every/2
+}
+
+// ofOneObject reports whether an error may be about one object alone: the org has refused it, or its answer broke off.
+func ofOneObject(err error) bool {
+	var e *crm.Error
+	if !errors.As(err, &e) {
+		return fault.Of(err).Is(ErrRestart)
+	}
+	switch e.Class {
+	case crm.ClassPermission, crm.ClassRejected, crm.ClassGone:
+		return true
+	case crm.ClassTransient:
+		return e.Code != "" || e.Fault.Is("salesforce.copy-broken-off") || e.Fault.Is("salesforce.copy-aborted")
+	}
+	return false
 }
 
 // dropObject deletes an object from the copy that is not chosen any more.
@@ -142,7 +187,7 @@ func (w *worker) whole(ctx context.Context, name string, c Choice, o crm.CopyOpt
 
 // read reads the parts that are left, and stores each with where the reading then is.
 func (w *worker) read(ctx context.Context, name string, c Choice, o crm.CopyOptions) error {
-	poll := w.m.o.Poll
+	poll, restarts := w.m.o.Poll, 0
 	for {
 		w.mu.Lock()
 		at := *w.state.object(name)
@@ -156,8 +201,8 @@ func (w *worker) read(ctx context.Context, name string, c Choice, o crm.CopyOpti
 			stamp = at.Began
 		}
 		next, err := w.org.Copy(ctx, name, at.Cursor, o, func(part crm.Copied) error {
-			if err := w.m.store.PutCopy(ctx, w.book, directory.Part{Copied: part, Region: c.Region, At: stamp}); err != nil {
-				return &storeError{err}
+			if err := w.put(ctx, directory.Part{Copied: part, Region: c.Region, At: stamp}); err != nil {
+				return err
 			}
 			w.mu.Lock()
 			w.taken += len(part.Records) + len(part.Gone)
@@ -169,10 +214,23 @@ func (w *worker) read(ctx context.Context, name string, c Choice, o crm.CopyOpti
 			return err
 		}
 		waits := next == at.Cursor
+		restarted := !at.Cursor.Began.IsZero() && next.Began.IsZero() // the org does not have any more what it had prepared
 		if !waits {
 			poll = w.m.o.Poll
-			if err := w.change(ctx, directory.Part{}, func(s *state) { s.object(name).Cursor = next }); err != nil {
+			err := w.change(ctx, directory.Part{}, func(s *state) {
+				o := s.object(name)
+				o.Cursor = next
+				if restarted && o.reading() { // what was read before may have been deleted since
+					o.Began = w.m.o.Now()
+				}
+			})
+			if err != nil {
 				return err
+			}
+		}
+		if restarted {
+			if restarts++; restarts > mostRestarts {
+				return fault.Err(nil, ErrRestart)
 			}
 		}
 		if next.Job == "" || next.Ready {
@@ -196,7 +254,7 @@ func (w *worker) changes(ctx context.Context, name string, c Choice, o crm.CopyO
 	w.mu.Lock()
 	at := *w.state.object(name)
 	w.mu.Unlock()
-	if at.Cursor == (crm.Cursor{}) {
+	if at.Cursor == (crm.Cursor{}) || at.Cursor.Done { // what was read when the deletions could not be told is read again: there may be more by now
 		if err := w.change(ctx, directory.Part{}, func(s *state) { s.object(name).Cursor.Since = at.Mark.Add(-overlap) }); err != nil {
 			return true, err
 		}
@@ -207,23 +265,33 @@ func (w *worker) changes(ctx context.Context, name string, c Choice, o crm.CopyO
 	w.mu.Lock()
 	cur := w.state.object(name).Cursor
 	w.mu.Unlock()
-	gone, until, known, err := w.org.Deleted(ctx, name, at.Gone.Add(-overlap), cur.Began)
-	if err != nil || !known {
+	gone, until, known, err := w.deleted(ctx, name, c, at.Gone.Add(-overlap), cur.Began)
+	switch {
+	case err != nil && ctx.Err() == nil: // what has changed is here all the same
+		kept := w.change(ctx, directory.Part{}, func(s *state) { s.object(name).Cursor, s.object(name).Mark = crm.Cursor{}, cur.Began })
+		if kept != nil {
+			return true, kept
+		}
+		return true, err
+	case err != nil || !known:
 		return known, err
 	}
-	if name == crm.Account && !slices.Contains(c.Objects, crm.Contact) { // a person account is stored as its contact
-		contacts, _, known, err := w.org.Deleted(ctx, crm.Contact, at.Gone.Add(-overlap), cur.Began)
-		if err != nil || !known {
-			return known, err
-		}
-		gone = append(gone, contacts...)
-	}
 	for some := range slices.Chunk(gone, 500) {
-		if err := w.m.store.PutCopy(ctx, w.book, directory.Part{Copied: crm.Copied{Gone: some}, Region: c.Region}); err != nil {
-			return true, &storeError{err}
+		if err := w.put(ctx, directory.Part{Copied: crm.Copied{Gone: some}, Region: c.Region}); err != nil {
+			return true, err
 		}
 	}
 	return true, w.change(ctx, directory.Part{}, func(s *state) {
 		s.object(name).Cursor, s.object(name).Mark, s.object(name).Gone = crm.Cursor{}, cur.Began, until
 	})
+}
+
+// deleted tells what was deleted of an object since a time; known is false when the org cannot tell.
+func (w *worker) deleted(ctx context.Context, name string, c Choice, since, now time.Time) (gone []string, until time.Time, known bool, err error) {
+	gone, until, known, err = w.org.Deleted(ctx, name, since, now)
+	if err != nil || !known || name != crm.Account || slices.Contains(c.Objects, crm.Contact) {
+		return gone, until, known, err
+	}
+	contacts, _, known, err := w.org.Deleted(ctx, crm.Contact, since, now) // a person account is stored as its contact
+	return append(gone, contacts...), until, known, err
 }

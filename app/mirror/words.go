@@ -6,6 +6,7 @@ import (
 
 	"linecard/app/catalogue"
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // ObjectWord is what people call the records of an object.
@@ -37,6 +38,8 @@ func (s Status) Line() string {
 		return catalogue.Text("directory.state-copying", "what", what, "read", s.Read)
 	case s.State == UpToDate:
 		return catalogue.Text("directory.state-up-to-date")
+	case s.Object != "":
+		return catalogue.Text("directory.state-waiting-object", "what", what)
 	case s.Whole || !s.Error.IsZero():
 		return catalogue.Text("directory.state-waiting")
 	}
@@ -75,11 +78,16 @@ func (s Status) Why() string {
 	case !s.Error.IsZero():
 		return catalogue.Say(s.Error)
 	case len(s.Hidden) > 0:
-		var what []string
-		for _, h := range s.Hidden {
-			what = append(what, ObjectWord(h))
-		}
-		return catalogue.Text("directory.hidden", "what", strings.Join(what, ", "))
+		return catalogue.Say(s.HiddenFault())
 	}
 	return ""
+}
+
+// HiddenFault says which objects the org does not show to the user.
+func (s Status) HiddenFault() fault.Fault {
+	var what []string
+	for _, h := range s.Hidden {
+		what = append(what, ObjectWord(h))
+	}
+	return fault.New("directory.hidden", "what", strings.Join(what, ", "))
 }

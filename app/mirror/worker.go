@@ -30,8 +30,10 @@ type worker struct {
 	mu      sync.Mutex
 	state   state
 	loaded  bool
+	stored  bool // the directory has the state, so what follows is a part of the copy that is there
 	records int
 	now     string // the object that is being read
+	of      string // the object whose error ended the turn; "" for none
 	taken   int    // records of the part that is being read
 	wanted  bool   // somebody has asked for it while it was under way: it is done once more
 	orders  int    // people who wait for the worker to stop
@@ -126,27 +128,28 @@ func (w *worker) load() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !w.loaded {
-		w.state, w.records, w.loaded = decode(b), n, true
+		w.state, w.records, w.loaded, w.stored = decode(b), n, true, len(b) > 0
 	}
 }
 
-// recheck looks whether the directory still has the copy: a damaged file is replaced by one without it. Then all begins
-// again, but for what a person has chosen. The write that changes nothing has the directory repair what it found damaged.
-func (w *worker) recheck() {
-	ctx := context.WithoutCancel(w.ctx)
-	if err := w.m.store.PutCopy(ctx, w.book, directory.Part{}); err != nil {
-		return // without a file nothing is known of it
-	}
-	b, n, err := w.m.store.Copy(ctx, w.book)
-	if err != nil || len(b) > 0 {
-		return
-	}
+// lost takes notice that the copy is gone: a damaged file was replaced by one without it. All begins again, but for what a person
+// has chosen.
+func (w *worker) lost() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(w.state.Objects) > 0 {
-		w.m.o.Log.Warn("the copy of the org's people is gone; it is made again", "org", w.book.Org)
-		w.state, w.records = state{Paused: w.state.Paused, Asked: w.state.Asked}, n
+	w.m.o.Log.Warn("the copy of the org's people is gone; it is made again", "org", w.book.Org)
+	w.state, w.records, w.stored = state{Paused: w.state.Paused, Asked: w.state.Asked}, 0, false
+}
+
+// put stores a part of the copy.
+func (w *worker) put(ctx context.Context, part directory.Part) error {
+	w.mu.Lock()
+	part.Continues = w.stored
+	w.mu.Unlock()
+	if err := w.m.store.PutCopy(ctx, w.book, part); err != nil {
+		return &storeError{err}
 	}
+	return nil
 }
 
 // change changes the state and stores it, with a part of the copy.
@@ -156,12 +159,12 @@ func (w *worker) change(ctx context.Context, part directory.Part, f func(*state)
 	w.mu.Unlock()
 	f(&next)
 	part.State = next.encode()
-	if err := w.m.store.PutCopy(ctx, w.book, part); err != nil {
-		return &storeError{err}
+	if err := w.put(ctx, part); err != nil {
+		return err
 	}
 	_, n, err := w.m.store.Copy(ctx, w.book)
 	w.mu.Lock()
-	w.state = next
+	w.state, w.stored = next, true
 	if err == nil {
 		w.records = n
 	}
@@ -175,8 +178,12 @@ func (w *worker) order(f func(*state)) error {
 	w.turning.Lock()
 	defer w.turning.Unlock()
 	w.load()
-	w.recheck()
-	err := w.change(context.WithoutCancel(w.ctx), directory.Part{}, func(s *state) { f(s); s.Next, s.Fails = time.Time{}, 0 })
+	ctx, changed := context.WithoutCancel(w.ctx), func(s *state) { f(s); s.Next, s.Fails = time.Time{}, 0 }
+	err := w.change(ctx, directory.Part{}, changed)
+	if errors.Is(err, directory.ErrLost) {
+		w.lost()
+		err = w.change(ctx, directory.Part{}, changed)
+	}
 	if err != nil {
 		w.mu.Lock()
 		f(&w.state)
@@ -196,7 +203,7 @@ func (w *worker) wipe(ctx context.Context) error {
 	for _, o := range w.state.Objects {
 		w.org.DropCopy(o.Cursor)
 	}
-	w.state, w.records = state{Paused: true}, 0
+	w.state, w.records, w.stored = state{Paused: true}, 0, false
 	w.mu.Unlock()
 	err := w.m.store.ForgetCopy(ctx, w.book)
 	if err == nil && w.m.o.Choice().On {
@@ -235,7 +242,6 @@ func (w *worker) turn() time.Duration {
 	if stop {
 		return idle // resume wakes it
 	}
-	w.recheck()
 	err := w.sync(ctx, c)
 	w.mu.Lock()
 	w.now, w.taken, w.cancel = "", 0, nil
@@ -246,6 +252,10 @@ func (w *worker) turn() time.Duration {
 	w.mu.Unlock()
 	if ctx.Err() != nil { // interrupted
 		return time.Second
+	}
+	if errors.Is(err, directory.ErrLost) {
+		w.lost()
+		again = true
 	}
 	if again {
 		return 0
@@ -279,15 +289,22 @@ func (w *worker) after(err error, c Choice) time.Duration {
 		why, wait = fault.Of(w.explain(err)), pauseAfter(err, fails)
 		w.m.o.Log.Warn("the copy of the org's people waits", "err", err, "for", wait)
 	}
+	w.mu.Lock()
+	of := w.of
+	w.mu.Unlock()
 	ended := func(s *state) {
-		s.Error, s.Asked = why, false
+		s.Error, s.Of, s.Asked = why, of, false
 		if err != nil {
 			s.Next, s.Fails = now.Add(wait), s.Fails+1
 			return
 		}
 		s.Next, s.Fails, s.Checked = time.Time{}, 0, now
 	}
-	if stored := w.change(context.WithoutCancel(w.ctx), directory.Part{}, ended); stored != nil {
+	switch stored := w.change(context.WithoutCancel(w.ctx), directory.Part{}, ended); {
+	case errors.Is(stored, directory.ErrLost):
+		w.lost()
+		return 0
+	case stored != nil:
 		w.mu.Lock()
 		ended(&w.state)
 		w.mu.Unlock()

@@ -63,7 +63,7 @@ func (p *Program) examine(ctx context.Context) []finding {
 	all := append(p.checkAccounts(v.Phones), checkSound(v.Audio))
 	all = append(all, p.checkProfile()...)
 	asked.Wait()
-	return append(append(all, keyring, bell), orgs...)
+	return append(append(append(all, keyring, bell), orgs...), p.checkCopies()...)
 }
 
 func (f finding) say() Finding {

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"linecard/app"
+	"linecard/crm"
 )
 
 // TestClickShowsThenDials: one click shows the number that would be dialled, a second one dials it.
@@ -275,6 +276,28 @@ func TestTransferChoices(t *testing.T) {
 	}
 	if names[0] != "Support queue" || slices.Contains(names, "Dana Whitfield") || slices.Contains(names, "+44 20 7946 0958") {
 		t.Errorf("suggested are %q", names)
+	}
+}
+
+// Whoever is in the copy of the org's people is found by name where a call is transferred to, without a request.
+func TestTransferFindsPeople(t *testing.T) {
+	b := newBench(t, nil)
+	one := func(id, name, phone string) crm.Record {
+		return crm.Record{Ref: crm.Ref{Object: crm.Contact, ID: id, Name: name}, Company: "Nordwind", Phones: []crm.PhoneField{{Field: "Phone", Value: phone}}}
+	}
+	v := with(idle(), talking())
+	b.desk.nearby = map[string][]crm.Record{"kat": {one("77", "Katrin Sommer", "+49 40 5550133"), {Ref: crm.Ref{ID: "78", Name: "Kate without a number"}}, one(v.Calls[0].Lookup.Record.ID, "Kat on the line", "1")}}
+	b.draw(v)
+	b.press("Transfer")
+	b.centre.call.target.target.SetText("kat")
+	b.settle()
+	if !b.shows("Katrin Sommer") || b.shows("Kate without a number") || b.shows("Kat on the line") {
+		t.Errorf("found: %q", words(b.root))
+	}
+	b.press("Katrin Sommer")
+	b.settle()
+	if got := b.centre.call.target.target.Text; got != "+49 40 5550133" || len(b.desk.sought) != 0 {
+		t.Errorf("the field has %q; asked of the org: %q", got, b.desk.sought)
 	}
 }
 

@@ -33,13 +33,7 @@ const (
 func (p *peopleFound) find(typed string) {
 	p.asked++
 	asked := p.asked
-	letters := 0
-	for _, r := range typed {
-		if unicode.IsLetter(r) {
-			letters++
-		}
-	}
-	if letters < shortestName || app.ReadTyped(typed).Call != "" {
+	if !isName(typed) {
 		p.draw(nil)
 		return
 	}
@@ -55,6 +49,17 @@ func (p *peopleFound) find(typed string) {
 			}
 		}
 	})
+}
+
+// isName reports whether what is typed is searched for as a name.
+func isName(typed string) bool {
+	letters := 0
+	for _, r := range typed {
+		if unicode.IsLetter(r) {
+			letters++
+		}
+	}
+	return letters >= shortestName && app.ReadTyped(typed).Call == ""
 }
 
 // ask asks the org, unless the agent has typed something else since.

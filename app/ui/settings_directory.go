@@ -20,6 +20,7 @@ type directorySheet struct {
 	page    *fyne.Container
 	on      *widget.Check
 	objects [3]*widget.Check // as objectKeys
+	every   *choice          // how often changes are taken over
 	copies  *fyne.Container
 	said    string
 	asked   string // the org whose copy is deleted with the next press
@@ -37,6 +38,42 @@ var objectKeys = [3]struct {
 	{"directory.sync_leads", "ui.directory-leads", func(d *settings.Directory) *bool { return &d.Leads }},
 }
 
+// everyMinutes are how often changes may be taken over, as the window offers it; the command line takes any number of minutes.
+var everyMinutes = []int{5, 15, 30, 60, 4 * 60, 12 * 60, 24 * 60}
+
+// everyWords are those in words, in order, with the minutes that are set.
+func everyWords(set int) (words []string) {
+	all := slices.Clone(everyMinutes)
+	if set > 0 && !slices.Contains(all, set) {
+		all = append(all, set)
+		slices.Sort(all)
+	}
+	for _, m := range all {
+		words = append(words, everyWord(m))
+	}
+	return words
+}
+
+func everyWord(minutes int) string {
+	switch {
+	case minutes%(24*60) == 0:
+		return phrase("ui.every-days", "count", minutes/(24*60))
+	case minutes%60 == 0:
+		return phrase("ui.every-hours", "count", minutes/60)
+	}
+	return phrase("ui.every-minutes", "count", minutes)
+}
+
+// minutesOf reads one of the words; that of another number of minutes is what is set.
+func minutesOf(word string, set int) int {
+	for _, m := range everyMinutes {
+		if everyWord(m) == word {
+			return m
+		}
+	}
+	return set
+}
+
 func newDirectorySheet(w *Window) *directorySheet {
 	s := &directorySheet{w: w, copies: vbox(20)}
 	s.on = widget.NewCheck(phrase("ui.directory-on"), func(on bool) { s.keep(func(d *settings.Directory) { d.Copy = on }) })
@@ -45,8 +82,10 @@ func newDirectorySheet(w *Window) *directorySheet {
 		s.objects[i] = widget.NewCheck(phrase(o.word), func(on bool) { s.keep(func(d *settings.Directory) { *o.of(d) = on }) })
 		what.Add(s.objects[i])
 	}
+	s.every = newChoice(everyWords(0), func(word string) { s.keep(func(d *settings.Directory) { d.Minutes = minutesOf(word, d.Minutes) }) })
 	s.page = vbox(20, newText(phrase("ui.page-directory"), title),
-		group(phrase("ui.directory-people"), s.on, newParagraph(phrase("ui.directory-detail"), caption, 6), entryRow(phrase("ui.directory-what"), what)), s.copies)
+		group(phrase("ui.directory-people"), s.on, newParagraph(phrase("ui.directory-detail"), caption, 6), entryRow(phrase("ui.directory-what"), what),
+			entryRow(phrase("ui.directory-every"), bordered(s.every))), s.copies)
 	return s
 }
 
@@ -61,6 +100,9 @@ func (s *directorySheet) fill(f Form) {
 		s.objects[i].SetChecked(*o.of(&d))
 		f.lock(o.key, s.objects[i])
 	}
+	s.every.Options = everyWords(d.Minutes)
+	s.every.SetSelected(everyWord(d.Minutes))
+	f.lock("directory.sync_minutes", s.every)
 	s.filling = false
 	s.asked = ""
 	s.reload()

@@ -36,6 +36,16 @@ func TestTheDirectoryPage(t *testing.T) {
 	if d := b.settings.form.Settings.Directory; !d.Copy || !d.Contacts || d.Leads {
 		t.Errorf("%+v", d)
 	}
+	sheet.every.SetSelected("Every 4 hours")
+	b.settle()
+	if m := b.settings.form.Settings.Directory.Minutes; m != 240 {
+		t.Errorf("every %d minutes", m)
+	}
+	for minutes, word := range map[int]string{7: "Every 7 minutes", 60: "Every hour", 1440: "Once a day", 90: "Every 90 minutes", 2880: "Every 2 days"} {
+		if got := everyWord(minutes); got != word || minutesOf(word, minutes) != minutes || !slices.Contains(everyWords(minutes), word) {
+			t.Errorf("%d is %q", minutes, got)
+		}
+	}
 	told := ""
 	last := func() string {
 		if all := admin.said(); len(all) > 0 {

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"context"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -22,6 +24,8 @@ type transferPanel struct {
 	close  func()
 	call   app.CallView
 	rows   []app.HistoryRow
+	people []crm.Record // of the org, whose name fits what is typed; from this computer's copy
+	asked  int          // counts what was typed, so that an answer that comes late is dropped
 }
 
 const transferChoices = 4
@@ -31,6 +35,7 @@ func newTransferPanel(w *Window, closePanel func()) *transferPanel {
 	t.target.OnSubmitted = func(string) { t.transfer() }
 	t.target.OnChanged = func(s string) {
 		t.now.enable(dialable(s))
+		t.find(s)
 		t.suggest()
 	}
 	t.now = newButton(phrase("ui.transfer-now"), "phone_forwarded", widget.HighImportance, t.transfer)
@@ -63,7 +68,8 @@ func (t *transferPanel) begin() {
 // calls go.
 func (t *transferPanel) suggest() {
 	var found []fyne.CanvasObject
-	for _, r := range t.candidates() {
+	candidates := t.candidates()
+	for _, r := range candidates {
 		if len(found) == transferChoices {
 			break
 		}
@@ -78,9 +84,43 @@ func (t *transferPanel) suggest() {
 			newText(number, caption), newText(name, body.elided()))
 		found = append(found, newClickable(inset(6, 6, 8, 8, line), 6, func() { t.target.SetText(r.Dial) }))
 	}
+	for _, r := range t.people[:min(len(t.people), transferChoices)] {
+		if slices.ContainsFunc(candidates, func(h app.HistoryRow) bool { return h.Name == r.Name }) { // from their last call
+			continue
+		}
+		number := r.Phones[0].Value
+		found = append(found, newLine(objectIcon(r.Object), r.Name, joined(r.Company, number), func() { t.target.SetText(number) }))
+	}
 	t.recent.Objects = found
 	t.recent.Refresh()
 	relayout(t.root)
+}
+
+// find looks for people of the call's org while a name is typed. Nothing is asked of the org: whom an agent hands a call to is mostly a
+// colleague, and it works while Salesforce is down.
+func (t *transferPanel) find(typed string) {
+	t.asked++
+	asked, org := t.asked, t.call.Org
+	t.people = nil
+	if !isName(typed) {
+		return
+	}
+	t.w.ask(func() func() {
+		here := t.w.cfg.Desk.Nearby(context.Background(), org, typed)
+		return func() {
+			if t.asked != asked {
+				return
+			}
+			t.people = slices.DeleteFunc(slices.Clone(here), func(r crm.Record) bool { return len(r.Phones) == 0 || t.onTheLine(r) })
+			t.suggest()
+		}
+	})
+}
+
+// onTheLine reports whether a record is the other party's, to whom the call cannot be handed.
+func (t *transferPanel) onTheLine(r crm.Record) bool {
+	m := t.call.Lookup.Record
+	return m != nil && m.ID == r.ID
 }
 
 // candidates are the calls of the past that lead somewhere the call could go, each number once. The customer on the line

@@ -26,6 +26,14 @@ var directoryActions = map[string]func(c control, r request) error{
 		return c.program.PauseCopy(org, r.args["resume"] != "true")
 	}),
 	"directory-wipe": ofOrg(func(c control, r request, org string) error { return c.program.WipeCopy(r.ctx, org) }),
+	"directory-every": func(c control, r request) error {
+		if minutes := r.args["minutes"]; minutes != "" {
+			if err := c.program.Settings().Set(everySetting, minutes); err != nil {
+				return misused(err)
+			}
+		}
+		return r.reply(everyAnswer{c.program.Settings().Get().Directory.Minutes})
+	},
 	"directory-search": ofOrg(func(c control, r request, org string) error {
 		found, err := c.program.SearchCopy(r.ctx, org, r.args["name"])
 		if err != nil {
@@ -34,6 +42,19 @@ var directoryActions = map[string]func(c control, r request) error{
 		return r.reply(found)
 	}),
 }
+
+// everySetting is how often changes are taken over, in minutes.
+const everySetting = "directory.sync_minutes"
+
+type everyAnswer struct {
+	Minutes int `json:"minutes"`
+}
+
+var showEvery = shows(func(w io.Writer, a everyAnswer) {
+	t := newTable(w)
+	defer t.end()
+	t.row(catalogue.Text("cmd.directory-every", "count", a.Minutes))
+})
 
 // ofOrg finds the org that a person means; "" is all of them.
 func ofOrg(do func(control, request, string) error) func(control, request) error {
@@ -169,6 +190,15 @@ func newDirectory(o *options) *cobra.Command {
 	search.RunE = func(cmd *cobra.Command, args []string) error {
 		return o.ask(cmd, "directory-search", map[string]string{"name": args[0], "org": org}, o.printed(showPeople))
 	}
-	root.AddCommand(search)
+	every := newCommand("every", "cmd.verb.directory-every", "cmd.operand.minutes")
+	every.Args = atMostOne
+	every.RunE = func(cmd *cobra.Command, args []string) error {
+		asked := map[string]string{}
+		if len(args) == 1 {
+			asked["minutes"] = args[0]
+		}
+		return o.ask(cmd, "directory-every", asked, o.printed(showEvery))
+	}
+	root.AddCommand(search, every)
 	return root
 }

@@ -7,6 +7,8 @@
 // Run asks for a fresh Subject for each test: the implementation, linked and ready, and access to the org itself,
 // through which the suite sees what was really written and causes failures. The suite does not depend on how the
 // implementation and its org communicate.
+//
+// RunRefused has the org refuse in every way that Salesforce documents, one test each.
 package crmtest
 
 import (
@@ -88,6 +90,8 @@ type Subject struct {
 	Deal     crm.Ref                    // an open Opportunity of the first Contact's account
 	Tasks    func(callID string) []Task // returns the Tasks of one call, as the org has them
 	Break    func(Trouble)              // makes the org fail from now on; see Trouble
+	Refuse   func(Fault)                // makes the org, or the way to it, refuse requests until Fine; see Fault
+	Link     func() error               // links again, as a person does who consents
 	Requests func() int                 // number of API requests that the org was sent so far
 }
 
@@ -133,17 +137,29 @@ func Run(t *testing.T, fresh func(t *testing.T) Subject) {
 		name  string
 		tests []test
 	}{{"Lookup", lookups}, {"Log", logs}, {"Trouble", troubles}} {
-		t.Run(part.name, func(t *testing.T) {
-			for _, tt := range part.tests {
-				t.Run(tt.name, func(t *testing.T) {
-					t.Parallel() // most of the time a test waits
-					s := fresh(t)
-					s.Org = org{s.Orgs, s.ID, s.User}
-					tt.run(t, s)
-				})
-			}
-		})
+		runTests(t, part.name, part.tests, fresh)
 	}
+}
+
+// RunRefused runs a test of every documented refusal at some steps, each on its own Subject, several at a time.
+func RunRefused(t *testing.T, fresh func(t *testing.T) Subject, steps ...Step) {
+	for _, step := range steps {
+		runTests(t, string(step), faults(step), fresh)
+	}
+}
+
+// runTests runs tests as subtests, each on its own Subject.
+func runTests(t *testing.T, name string, tests []test, fresh func(t *testing.T) Subject) {
+	t.Run(name, func(t *testing.T) {
+		for _, tt := range tests {
+			t.Run(tt.name, func(t *testing.T) {
+				t.Parallel() // most of the time a test waits
+				s := fresh(t)
+				s.Org = org{s.Orgs, s.ID, s.User}
+				tt.run(t, s)
+			})
+		}
+	})
 }
 
 type test struct {

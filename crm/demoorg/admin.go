@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"time"
 )
 
 // What an admin or another user does to the org while a client works: new Task statuses, a merge, a converted lead.
@@ -45,6 +46,13 @@ func TaskStatusesOf(language string) []TaskStatus {
 		all = append(all, TaskStatus{Name: name, Closed: i == closedStatus, Default: i == 0})
 	}
 	return all
+}
+
+// SetIndexLag says how long from now on a change takes until SOSL finds it; SOQL finds it at once.
+func (o *Org) SetIndexLag(lag time.Duration) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.index.lag = lag
 }
 
 // Merge merges a contact, account or lead into another one of its object, as a user does it: the loser is deleted and

@@ -31,12 +31,12 @@ func (o *Org) compositeBatch(c *call) (reply, *apiError) {
 		switch {
 		case failed && in.HaltOnError:
 			e := refuse(http.StatusPreconditionFailed, "BATCH_PROCESSING_HALTED", "Batch processing halted per request")
-			rep = reply{status: e.status, body: e.body()}
+			rep = reply{status: e.status, body: o.refusal(e).body()}
 		case err != nil:
-			rep = reply{status: err.status, body: err.body()}
+			rep = reply{status: err.status, body: o.refusal(err).body()}
 		case len(part.path) > 0 && part.path[0] == "composite":
 			e := bad("INVALID_INPUT", "url is not supported in a batch: %s", sub.URL)
-			rep = reply{status: e.status, body: e.body()}
+			rep = reply{status: e.status, body: o.refusal(e).body()}
 		default:
 			rep = o.transact(part)
 		}

@@ -45,6 +45,7 @@ func (b *binder) fail(pos int, code, msg string) error {
 
 // column resolves a field path that the user may see.
 func (b *binder) column(f soql.Field) (column, error) {
+	f.Agg = ""
 	key := strings.ToLower(f.String())
 	if c, ok := b.columns[key]; ok {
 		return c, nil
@@ -117,6 +118,9 @@ func (b *binder) check(q *soql.Query) error {
 		return err
 	}
 	for _, k := range q.OrderBy {
+		if k.Field.Agg != "" {
+			return b.fail(k.Field.Pos, "MALFORMED_QUERY", "aggregate functions are not allowed in the ORDER BY of a query without them")
+		}
 		c, err := b.column(k.Field)
 		if err != nil {
 			return err

@@ -146,9 +146,9 @@ func (o *Org) prepare(job *bulkJob) *apiError {
 	if err != nil {
 		return queryError(job.text, err)
 	}
-	unsupported := q.Count || q.Offset > 0
+	unsupported := q.Count || q.Offset > 0 || q.Grouped()
 	for _, it := range q.Select {
-		unsupported = unsupported || it.Sub != nil || !it.Count.IsZero() || it.Fields != ""
+		unsupported = unsupported || it.Sub != nil || it.Fields != ""
 	}
 	switch {
 	case unsupported:

@@ -18,9 +18,6 @@ import (
 
 var delimiters = map[string]byte{"BACKQUOTE": '`', "CARET": '^', "COMMA": ',', "PIPE": '|', "SEMICOLON": ';', "TAB": '\t'}
 
-// defaultPart is how many rows come where the client does not say.
-const defaultPart = 50_000
-
 // results serves /jobs/query/{id}/results.
 func (o *Org) results(c *call, job *bulkJob) (reply, *apiError) {
 	if err := c.allow(http.MethodGet); err != nil {
@@ -44,13 +41,13 @@ func (o *Org) results(c *call, job *bulkJob) (reply, *apiError) {
 			return reply{}, bad("INVALIDLOCATOR", "Invalid locator: %s", l)
 		}
 	}
-	most := defaultPart
+	most := o.cfg.BulkPart
 	if m := c.query.Get("maxRecords"); m != "" {
 		n, err := strconv.Atoi(m)
 		if err != nil || n < 1 {
 			return reply{}, bad("INVALID_PARAMETER", "maxRecords must be a positive integer")
 		}
-		most = min(n, defaultPart)
+		most = min(n, o.cfg.BulkPart)
 	}
 	until := min(from+most, job.total)
 	header := http.Header{}
@@ -75,10 +72,11 @@ func (o *Org) results(c *call, job *bulkJob) (reply, *apiError) {
 	}}, nil
 }
 
-// acceptsCSV reports whether a request takes CSV as its answer; one without a word about it takes anything (RFC 9110 §12.5.1).
+// acceptsCSV reports whether a request gets its answer, which is CSV whatever it asks for; go-salesforce asks for JSON. One without a
+// word about it takes anything (RFC 9110 §12.5.1).
 func acceptsCSV(h http.Header) bool {
 	accept := strings.Join(h.Values("Accept"), ",")
-	return accept == "" || strings.Contains(accept, "text/csv") || strings.Contains(accept, "text/*") || strings.Contains(accept, "*/*")
+	return accept == "" || strings.Contains(accept, "text/csv") || strings.Contains(accept, "application/json") || strings.Contains(accept, "text/*") || strings.Contains(accept, "*/*")
 }
 
 // rowsAtOnce is how many rows are made while the org is locked.

@@ -91,8 +91,10 @@ func TestBulkResultsComeInParts(t *testing.T) {
 	if len(seen) != total || total <= 250 {
 		t.Errorf("%d different rows of %d", len(seen), total)
 	}
-	refused(t, c.rest("GET", "/jobs/query/"+job.ID+"/results", nil, "Accept", "application/json"), http.StatusNotAcceptable, "NOT_ACCEPTABLE")
-	want(t, c.rest("GET", "/jobs/query/"+job.ID+"/results", nil, "Accept", "text/csv"), http.StatusOK)
+	refused(t, c.rest("GET", "/jobs/query/"+job.ID+"/results", nil, "Accept", "application/xml"), http.StatusNotAcceptable, "NOT_ACCEPTABLE")
+	for _, accept := range []string{"text/csv", "application/json", "*/*"} {
+		want(t, c.rest("GET", "/jobs/query/"+job.ID+"/results", nil, "Accept", accept), http.StatusOK)
+	}
 	raw := c.rest("GET", "/jobs/query/"+job.ID+"/results", nil, "Accept-Encoding", "gzip")
 	if raw.header.Get("Content-Encoding") != "gzip" || !bytes.HasPrefix(raw.body, []byte{0x1f, 0x8b}) {
 		t.Error("not compressed")

@@ -52,7 +52,7 @@ func (o *Org) each(n int, allOrNone bool, write func(int) (id string, err *apiEr
 		if err != nil {
 			undo()
 			failed[i], anyFailed = true, true
-			results[i] = ordered{{"success", false}, {"errors", []ordered{err.inCollection()}}}
+			results[i] = ordered{{"success", false}, {"errors", []ordered{o.refusal(err).inCollection()}}}
 			if id != "" {
 				results[i] = append(ordered{{"id", id}}, results[i]...)
 			}
@@ -66,7 +66,7 @@ func (o *Org) each(n int, allOrNone bool, write func(int) (id string, err *apiEr
 		halt := bad("ALL_OR_NONE_OPERATION_ROLLED_BACK", "Record rolled back because not all records were valid and the request was using AllOrNone header")
 		for i := range results {
 			if !failed[i] {
-				results[i] = ordered{{"success", false}, {"errors", []ordered{halt.inCollection()}}}
+				results[i] = ordered{{"success", false}, {"errors", []ordered{o.refusal(halt).inCollection()}}}
 			}
 		}
 	} else {

@@ -137,7 +137,7 @@ func checkComposite(subs []subrequest) *apiError {
 
 // subrequest runs one part in its own savepoint. A search is not allowed in a composite.
 func (o *Org) subrequest(c *call, sub subrequest, answers map[string]any) reply {
-	refused := func(e *apiError) reply { return reply{status: e.status, body: e.body()} }
+	refused := func(e *apiError) reply { return reply{status: e.status, body: o.refusal(e).body()} }
 	address, err := substitute(sub.URL, answers, url.QueryEscape)
 	if err != nil {
 		return refused(err)

@@ -45,6 +45,7 @@ type Config struct {
 	RefreshIdle    time.Duration // how long an unused refresh token is valid [never ends]
 	IndexLag       time.Duration // how long until SOSL finds a change [0]
 	BulkTime       time.Duration // how long a Bulk query is worked on [0]
+	BulkPart       int           // how many rows of a Bulk query come at most with one request [50,000]
 
 	DailyLimit int // API requests in 24 hours [15000, a Developer Edition's]
 	MaxVersion int // newest REST version [68, Winter '27]
@@ -52,6 +53,7 @@ type Config struct {
 	// The data.
 	Empty          bool   // no records except users and settings
 	Language       string // of the status values: "en" (default), "de", "es" or "ja"
+	UserLanguage   string // LanguageLocaleKey of the users: "" for en_US, "de", "es", "fr", "ja"
 	Volume         int    // how many contacts there are beside those of the demo; they take no memory, see VolumeName and VolumePhone
 	PersonAccounts bool
 	MoreUsers      int             // active users beside the usual ones, with the extensions from 3000 on
@@ -98,6 +100,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.SessionTimeout == 0 {
 		c.SessionTimeout = 2 * time.Hour
+	}
+	if c.BulkPart == 0 {
+		c.BulkPart = 50_000
 	}
 	if c.DailyLimit == 0 {
 		c.DailyLimit = 15000

@@ -21,6 +21,7 @@ import (
 //	POST   /__standin/sessions/expire, /__standin/grants/revoke
 //	POST   /__standin/users      {"username": "…", "active": false}
 //	POST   /__standin/statuses   [{"name": "Erledigt", "closed": true}]: the values of Task.Status
+//	POST   /__standin/index      {"lag": "2m"}: how long a change takes until SOSL finds it
 //	POST   /__standin/merge      {"survivor": "003…", "loser": "003…"}
 //	POST   /__standin/convert    {"lead": "00Q…"} answers {"contact": "003…"}
 //	POST   /__standin/delete     {"id": "003…"}
@@ -68,6 +69,7 @@ func (o *Org) Control() http.Handler {
 		return o.SetActive(in.Username, in.Active)
 	}))
 	answer("POST "+root+"statuses", command(func(in []TaskStatus) error { o.SetTaskStatuses(in...); return nil }))
+	answer("POST "+root+"index", command(func(in struct{ Lag pauseText }) error { o.SetIndexLag(time.Duration(in.Lag)); return nil }))
 	answer("POST "+root+"merge", command(func(in struct{ Survivor, Loser string }) error { return o.Merge(in.Survivor, in.Loser) }))
 	answer("POST "+root+"delete", command(func(in struct{ ID string }) error { return o.Delete(in.ID) }))
 	answer("POST "+root+"convert", func(r *http.Request) (any, error) {

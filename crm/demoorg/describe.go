@@ -39,8 +39,8 @@ func (o *Org) objectSummary(c *call, obj *object) ordered {
 		{"isInterface", false},
 		{"isSubtype", false},
 		{"keyPrefix", obj.prefix},
-		{"label", obj.label},
-		{"labelPlural", obj.plural},
+		{"label", o.said(obj.label)},
+		{"labelPlural", o.said(obj.plural)},
 		{"layoutable", !obj.setup},
 		{"mergeable", obj.name == "Account" || obj.name == "Contact" || obj.name == "Lead"},
 		{"mruEnabled", !obj.setup},
@@ -83,7 +83,7 @@ func (o *Org) describeObject(c *call, obj *object) (reply, *apiError) {
 		{"networkScopeFieldName", nil},
 		{"recordTypeInfos", obj.recordTypeInfos()},
 		{"searchLayoutable", obj.searchable},
-		{"supportedScopes", []ordered{{{"label", "All " + obj.plural}, {"name", "everything"}}}},
+		{"supportedScopes", []ordered{{{"label", o.said("All " + obj.plural)}, {"name", "everything"}}}},
 	}...)
 	return reply{status: http.StatusOK, header: header, body: body}, nil
 }
@@ -136,7 +136,7 @@ func (o *Org) describeField(obj *object, f *field) ordered {
 	}
 	picks := []ordered{}
 	for _, c := range f.choices {
-		picks = append(picks, ordered{{"active", true}, {"defaultValue", c.isDefault}, {"label", c.value}, {"validFor", nil}, {"value", c.value}})
+		picks = append(picks, ordered{{"active", true}, {"defaultValue", c.isDefault}, {"label", o.said(c.value)}, {"validFor", nil}, {"value", c.value}})
 	}
 	return ordered{
 		{"aggregatable", f.filterable()},
@@ -164,12 +164,12 @@ func (o *Org) describeField(obj *object, f *field) ordered {
 		{"filterable", f.filterable()},
 		{"filteredLookupInfo", nil},
 		{"formulaTreatNullNumberAsZero", false},
-		{"groupable", f.filterable() && f.kind != kDateTime},
+		{"groupable", f.groupable()},
 		{"highScaleNumber", false},
 		{"htmlFormatted", false},
 		{"idLookup", f.kind == kID || f.external},
 		{"inlineHelpText", nil},
-		{"label", f.label},
+		{"label", o.said(f.label)},
 		{"length", length},
 		{"mask", nil},
 		{"maskType", nil},

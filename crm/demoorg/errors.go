@@ -11,13 +11,15 @@ type apiError struct {
 	code    string
 	message string
 	fields  []string
+	format  string // what message was made of, to say it in another language
+	args    []any
 	more    map[string]any // fields beyond the usual three, such as DUPLICATES_DETECTED's list
 }
 
 func (e *apiError) Error() string { return e.code + ": " + e.message }
 
 func refuse(status int, code, format string, args ...any) *apiError {
-	return &apiError{status: status, code: code, message: fmt.Sprintf(format, args...)}
+	return &apiError{status: status, code: code, message: fmt.Sprintf(format, args...), format: format, args: args}
 }
 
 func bad(code, format string, args ...any) *apiError {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -14,8 +15,8 @@ import (
 // FaultKind is a kind of failure.
 type FaultKind string
 
-// The faults. Those of the REST API affect only /services/data/vNN, and OAuthRefusal only the token endpoint, unless
-// Path is set.
+// The faults. Those of the REST API affect only /services/data/vNN, OAuthRefusal only the token endpoint and AuthorizeRefusal
+// only the authorize endpoint, unless Path is set.
 const (
 	SessionExpired   FaultKind = "session-expired"    // 401 INVALID_SESSION_ID
 	SessionUnusable  FaultKind = "session-unusable"   // 401 that a refresh does not resolve
@@ -31,6 +32,7 @@ const (
 	NeverCommits     FaultKind = "never-commits"      // the client's request ends in the same way, and is never carried out
 	AnswersLate      FaultKind = "answers-late"       // carried out immediately, answered after Delay
 	OAuthRefusal     FaultKind = "oauth-error"        // 400 {error: Code, error_description: Message}
+	AuthorizeRefusal FaultKind = "authorize-error"    // the browser is sent back with {error: Code, error_description: Message}
 	Refusal          FaultKind = "refusal"            // Status with [{errorCode: Code, message: Message, fields: Fields}]
 	Torn             FaultKind = "torn"               // the connection breaks after half of the body
 	CutShort         FaultKind = "cut-short"          // half of the body, ended as if it were the whole
@@ -128,6 +130,8 @@ func (f *activeFault) matches(r *http.Request) bool {
 		return strings.Contains(r.URL.Path, f.Path)
 	case f.Kind == OAuthRefusal:
 		return r.URL.Path == tokenPath
+	case f.Kind == AuthorizeRefusal:
+		return r.URL.Path == authorizePath
 	}
 	return strings.HasPrefix(r.URL.Path, "/services/data/v")
 }
@@ -156,6 +160,9 @@ func (o *Org) withFaults(w http.ResponseWriter, r *http.Request, next http.Handl
 		answerAsItIs(w, f)
 	case OAuthRefusal:
 		writeJSON(w, http.StatusBadRequest, ordered{{"error", f.Code}, {"error_description", f.Message}})
+	case AuthorizeRefusal:
+		q := r.URL.Query()
+		o.sendBack(w, r, &authorization{redirect: q.Get("redirect_uri"), state: q.Get("state")}, url.Values{"error": {f.Code}, "error_description": {f.Message}})
 	case Unavailable:
 		maintenance(w)
 	case Slow:

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"syscall"
@@ -244,5 +245,19 @@ func TestManyClientsAtOnce(t *testing.T) {
 	clients.Wait()
 	if n := len(org.Tasks()) - before; n != 320 {
 		t.Errorf("%d tasks made, want 320", n)
+	}
+}
+
+// The browser comes back to the app with whatever error is injected, and with the app's state.
+func TestErrorsAtAuthorize(t *testing.T) {
+	org, c := start(t, demoorg.Config{AutoApprove: true})
+	org.Inject(demoorg.Fault{Kind: demoorg.AuthorizeRefusal, Code: "login_required", Message: "not logged in"})
+	q := url.Values{"response_type": {"code"}, "client_id": {org.ClientID()}, "redirect_uri": {redirect}, "state": {"s"}, "code_challenge": {challenge("v")}}
+	for i, want := range []string{"login_required", ""} {
+		a := c.send("GET", "/services/oauth2/authorize?"+q.Encode(), nil)
+		back, err := url.Parse(a.header.Get("Location"))
+		if err != nil || a.status != 302 || back.Query().Get("error") != want || back.Query().Get("state") != "s" {
+			t.Errorf("%d: status %d, %v, %v", i, a.status, back, err)
+		}
 	}
 }

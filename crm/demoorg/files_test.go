@@ -255,3 +255,13 @@ func TestProfilesOfUsers(t *testing.T) {
 	org.SetRules(func(r *demoorg.Rules) { r.HiddenFields = []string{"Profile.PermissionsModifyAllData"} })
 	refused(t, c.query(q), 400, "INVALID_FIELD")
 }
+
+// latest returns the current version of a file by its title; nil when the user sees none.
+func (c *client) latest(title string) object {
+	c.t.Helper()
+	found := c.found("SELECT Id, ContentDocumentId, VersionNumber, ContentSize FROM ContentVersion WHERE Title = '" + title + "' AND IsLatest = TRUE")
+	if len(found) != 1 {
+		return nil
+	}
+	return found[0]
+}

@@ -27,6 +27,8 @@ type Org struct {
 	rulesChanged time.Time
 	orgID        string
 	people       []Person
+	listViews    []*listView
+	language     string // of the answer to the request that is being answered
 	oauth        *authority
 	usage        usage
 	cursors      map[string]*cursor

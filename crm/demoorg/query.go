@@ -50,6 +50,9 @@ func (o *Org) query(c *call) (reply, *apiError) {
 	if q.Count {
 		return ok(ordered{{"totalSize", total}, {"done", true}, {"records", []any{}}})
 	}
+	if q.Grouped() && len(rows) > defaultBatch {
+		return reply{}, bad("EXCEEDED_ID_LIMIT", "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch")
+	}
 	return o.batch(c, rows, 0, o.keep(c, rows))
 }
 
@@ -130,20 +133,20 @@ func (o *Org) selectRows(c *call, q *soql.Query, text string) ([]ordered, int, e
 		return nil, 0, refused
 	}
 	b := o.binder(obj, text)
+	if q.Grouped() || q.Count && len(q.GroupBy) > 0 {
+		rows, err := o.grouped(c, b, q)
+		return rows, len(rows), err
+	}
 	shape, err := o.shape(b, q)
 	if err != nil {
 		return nil, 0, err
 	}
-	found, err := o.matching(b, q, o.seen(c.who, obj, o.candidates(c, obj, q)))
+	found, err := o.matching(b, q, o.scoped(c, q, o.seen(c.who, obj, o.candidates(c, obj, q))))
 	if err != nil {
 		return nil, 0, err
 	}
 	if q.Count {
 		return nil, len(found), nil
-	}
-	if len(shape.counts) > 0 {
-		rows := []ordered{shape.aggregate(b, found)}
-		return rows, 1, nil
 	}
 	rows := make([]ordered, 0, len(found))
 	for _, r := range found {
@@ -264,6 +267,9 @@ func (o *Org) columns(c *call, q *soql.Query, text string) (reply, *apiError) {
 		return reply{}, queryError(text, err)
 	}
 	b := o.binder(obj, text)
+	if q.Grouped() {
+		return o.groupColumns(b, q)
+	}
 	shape, err := o.shape(b, q)
 	if err != nil {
 		return reply{}, queryError(text, err)
@@ -271,24 +277,28 @@ func (o *Org) columns(c *call, q *soql.Query, text string) (reply, *apiError) {
 	list := []ordered{}
 	selectsID := false
 	for _, p := range shape.paths {
-		f := p.field
-		selectsID = selectsID || len(p.hops) == 0 && f.kind == kID
-		list = append(list, ordered{
-			{"aggregate", false},
-			{"apexType", f.kind},
-			{"booleanType", f.kind == kBoolean},
-			{"columnName", f.name},
-			{"custom", f.custom()},
-			{"displayName", f.name},
-			{"foreignKeyName", orNull(f.relation)},
-			{"insertable", o.fieldCreateable(obj, f)},
-			{"joinColumns", []any{}},
-			{"numberType", f.kind.isNumber()},
-			{"textType", f.kind.isText()},
-			{"updatable", o.fieldUpdateable(obj, f)},
-		})
+		selectsID = selectsID || len(p.hops) == 0 && p.field.kind == kID
+		list = append(list, o.columnInfo(obj, p.field, p.field.name, p.field.name, false))
 	}
 	return reply{status: http.StatusOK, body: ordered{
 		{"columnMetadata", list}, {"entityName", obj.name}, {"groupBy", false}, {"idSelected", selectsID}, {"keyPrefix", obj.prefix},
 	}}, nil
+}
+
+// columnInfo describes one column of a result.
+func (o *Org) columnInfo(obj *object, f *field, name, shown string, aggregate bool) ordered {
+	return ordered{
+		{"aggregate", aggregate},
+		{"apexType", f.kind},
+		{"booleanType", f.kind == kBoolean},
+		{"columnName", name},
+		{"custom", f.custom()},
+		{"displayName", shown},
+		{"foreignKeyName", orNull(f.relation)},
+		{"insertable", o.fieldCreateable(obj, f)},
+		{"joinColumns", []any{}},
+		{"numberType", f.kind.isNumber() || aggregate},
+		{"textType", f.kind.isText() && !aggregate},
+		{"updatable", o.fieldUpdateable(obj, f)},
+	}
 }

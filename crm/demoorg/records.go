@@ -32,6 +32,9 @@ func (o *Org) recordByID(c *call, obj *object, id string) (reply, *apiError) {
 		}
 		return reply{}, errNotFound()
 	}
+	if len(o.seen(c.who, obj, []*record{r})) == 0 && (c.method == http.MethodGet || c.method == http.MethodHead) {
+		return reply{}, errNotFound()
+	}
 	if r.deleted && c.method != http.MethodPatch {
 		return reply{}, refuse(http.StatusNotFound, "ENTITY_IS_DELETED", "entity is deleted")
 	}

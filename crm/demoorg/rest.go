@@ -114,6 +114,7 @@ func (o *Org) run(c *call, r *http.Request) reply {
 		return refused(errSession())
 	}
 	c.who.userID = s.grant.userID
+	o.speaks(c)
 	if e := o.refusesUser(); e != nil {
 		return refused(e)
 	}
@@ -141,7 +142,7 @@ func (o *Org) transact(c *call) reply {
 	rep, err := o.route(c)
 	if err != nil {
 		rollback()
-		return reply{status: err.status, body: err.body()}
+		return reply{status: err.status, body: o.refusal(err).body()}
 	}
 	commit()
 	return rep

@@ -98,6 +98,8 @@ func (o *Org) sobjects(c *call) (reply, *apiError) {
 		return o.describeObject(c, obj)
 	case len(c.path) == 3 && (c.path[2] == "deleted" || c.path[2] == "updated"):
 		return o.replicated(c, obj)
+	case c.path[2] == "listviews":
+		return o.listViewsOf(c, obj)
 	case len(c.path) == 3:
 		return o.recordByID(c, obj, c.path[2])
 	case len(c.path) == 4 && isBlob(o.visibleField(obj, c.path[3])):

@@ -40,6 +40,6 @@ func oauthTokenObject() *object {
 
 func orgSchema(cfg Config) *schema {
 	return newSchema(accountObject(cfg), contactObject(cfg), leadObject(), opportunityObject(), contactRoleObject(),
-		caseObject(cfg), taskObject(cfg), taskStatusObject(), taskPriorityObject(), recordTypeObject(), userObject(), organizationObject(), oauthTokenObject(),
+		caseObject(cfg), taskObject(cfg), taskStatusObject(), taskPriorityObject(), recordTypeObject(), listViewObject(), userObject(), organizationObject(), oauthTokenObject(),
 		profileObject(), contentDocumentObject(), contentVersionObject(), contentDocumentLinkObject())
 }

@@ -88,7 +88,7 @@ func (o *Org) findIn(c *call, s *sosl.Search, q *soql.Query, text string) ([]ord
 	if err != nil {
 		return nil, err
 	}
-	if len(shape.counts) > 0 {
+	if q.Grouped() {
 		return nil, bad("MALFORMED_SEARCH", "RETURNING takes no aggregate")
 	}
 	visible := func(f *field) bool { return o.seesField(obj, f) }

@@ -1,6 +1,7 @@
 package demoorg_test
 
 import (
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -211,4 +212,36 @@ func TestParameterizedSearch(t *testing.T) {
 		t.Errorf("GET found %q", got)
 	}
 	refused(t, c.rest("GET", "/parameterizedSearch", nil), 400, "MALFORMED_SEARCH")
+}
+
+// How long the index lags can be set while the org runs.
+func TestTheIndexLagsAsSet(t *testing.T) {
+	org, c := start(t, demoorg.Config{})
+	search := func(number string) string {
+		t.Helper()
+		return hitNames(found(t, c.search("FIND {"+number+"} IN PHONE FIELDS RETURNING Contact(Name)")))
+	}
+	c.create("Contact", object{"LastName": "Early", "Phone": "+1 415 555 0111"})
+	if got := search("4155550111"); got != "Early" {
+		t.Errorf("without a lag: %q", got)
+	}
+	control := httptest.NewServer(org.Control())
+	defer control.Close()
+	want(t, (&client{t: t, http: c.http, url: control.URL}).send("POST", "/__standin/index", object{"lag": "90s"}), 200)
+	c.create("Contact", object{"LastName": "Late", "Phone": "+1 415 555 0112"})
+	if got := search("4155550112"); got != "" {
+		t.Errorf("found before the lag: %q", got)
+	}
+	if p := into[page](t, c.query("SELECT Name FROM Contact WHERE Phone = '+1 415 555 0112'")); p.TotalSize != 1 {
+		t.Error("a query lags too")
+	}
+	org.Advance(90 * time.Second)
+	if got := search("4155550112"); got != "Late" {
+		t.Errorf("after the lag: %q", got)
+	}
+	org.SetIndexLag(0)
+	c.create("Contact", object{"LastName": "Now", "Phone": "+1 415 555 0113"})
+	if got := search("4155550113"); got != "Now" {
+		t.Errorf("without a lag again: %q", got)
+	}
 }

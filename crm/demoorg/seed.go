@@ -73,11 +73,12 @@ func (o *Org) seedSetup() {
 			"Username": name + "@acme-demo.example", "FirstName": u.first, "LastName": u.last, "Name": u.first + " " + u.last,
 			"Alias": strings.ToLower(u.first[:1] + u.last[:min(4, len(u.last))]), "Email": mail + "@acme-demo.example" + suffix,
 			"Title": u.title, "Extension": orNull(u.extension), "Phone": fmt.Sprintf("+1 415 555 01%02d", 90+i), "IsActive": !u.left,
-			"UserType": cmp.Or(u.kind, "Standard"), "TimeZoneSidKey": "America/Los_Angeles", "LocaleSidKey": "en_US", "LanguageLocaleKey": "en_US",
+			"UserType": cmp.Or(u.kind, "Standard"), "TimeZoneSidKey": "America/Los_Angeles", "LocaleSidKey": "en_US", "LanguageLocaleKey": cmp.Or(o.cfg.UserLanguage, "en_US"),
 		})
 	}
 	o.seedProfiles(born)
 	o.seedRecordTypes()
+	o.seedListViews()
 	var trialEnds any
 	if !o.cfg.TrialEnds.IsZero() {
 		trialEnds = o.cfg.TrialEnds

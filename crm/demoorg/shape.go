@@ -1,17 +1,10 @@
 package demoorg
 
-import (
-	"fmt"
-	"strings"
-
-	"linecard/crm/demoorg/soql"
-)
+import "linecard/crm/demoorg/soql"
 
 // shape is the form of a query's rows.
 type shape struct {
 	paths    []column
-	counts   []column
-	aliases  []string // names of the counts
 	children []child
 }
 
@@ -44,16 +37,6 @@ func (o *Org) shape(b *binder, q *soql.Query) (*shape, error) {
 					s.paths = append(s.paths, column{field: f, ends: b.object})
 				}
 			}
-		case !it.Count.IsZero():
-			c, err := b.column(it.Count)
-			if err != nil {
-				return nil, err
-			}
-			alias := it.Alias
-			if alias == "" {
-				alias = fmt.Sprintf("expr%d", len(s.counts))
-			}
-			s.counts, s.aliases = append(s.counts, c), append(s.aliases, alias)
 		default:
 			c, err := b.column(it.Field)
 			if err != nil {
@@ -62,9 +45,6 @@ func (o *Org) shape(b *binder, q *soql.Query) (*shape, error) {
 			s.paths = append(s.paths, c)
 		}
 	}
-	if len(s.counts) > 0 && len(s.paths)+len(s.children) > 0 {
-		return nil, bad("MALFORMED_QUERY", "Grouped query must use fields and aggregates together with GROUP BY, which the demo org does not know")
-	}
 	return s, nil
 }
 
@@ -72,6 +52,9 @@ func (o *Org) child(b *binder, q *soql.Query) (child, error) {
 	obj, ref := o.schema.child(b.object, q.From)
 	if obj == nil || !o.sees(obj) || !o.seesField(obj, ref) {
 		return child{}, bad("INVALID_TYPE", "Didn't understand relationship '%s' in FROM part of query call.", q.From)
+	}
+	if q.Grouped() || q.Count {
+		return child{}, bad("MALFORMED_QUERY", "aggregate functions are not allowed in a child subquery")
 	}
 	inner := o.binder(obj, b.text)
 	s, err := o.shape(inner, q)
@@ -160,19 +143,4 @@ func (ch child) rows(c *call, o *Org, parent *record) (any, error) {
 		rows = append(rows, row)
 	}
 	return ordered{{"totalSize", len(rows)}, {"done", true}, {"records", rows}}, nil
-}
-
-// aggregate returns COUNT(field): the rows where the field is not null.
-func (s *shape) aggregate(b *binder, found []*record) ordered {
-	row := ordered{{"attributes", ordered{{"type", "AggregateResult"}}}}
-	for i, c := range s.counts {
-		n := 0
-		for _, r := range found {
-			if b.value(r, c) != nil {
-				n++
-			}
-		}
-		row = append(row, pair{strings.TrimSpace(s.aliases[i]), n})
-	}
-	return row
 }

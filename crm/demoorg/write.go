@@ -131,6 +131,8 @@ func (o *Org) presets(obj *object, who actor) map[string]any {
 			if id := obj.defaultRecordType(); id != nil {
 				d[f.name] = id
 			}
+		case f.name == "ShareType":
+			d[f.name] = "V"
 		case f.name == "TaskSubtype":
 			d[f.name] = "Task"
 		case f.kind == kPicklist && f.defaulted && len(f.choices) > 0:

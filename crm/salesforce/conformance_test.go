@@ -20,6 +20,16 @@ func TestConformanceWithUpserts(t *testing.T) {
 	crmtest.Run(t, func(t *testing.T) crmtest.Subject { return subject(t, demoorg.Config{CallKey: demoorg.UniqueCallKey}) })
 }
 
+// Whatever Salesforce refuses, and with whatever words, is told as what is to be done about it.
+func TestRefusals(t *testing.T) {
+	crmtest.RunRefused(t, func(t *testing.T) crmtest.Subject { return subject(t, demoorg.Config{}) },
+		crmtest.Authorize, crmtest.Token, crmtest.Anything, crmtest.Search, crmtest.Write)
+}
+
+func TestRefusalsOfUpserts(t *testing.T) {
+	crmtest.RunRefused(t, func(t *testing.T) crmtest.Subject { return subject(t, demoorg.Config{CallKey: demoorg.UniqueCallKey}) }, crmtest.Write)
+}
+
 // The implementation is behind a router, and its org is the second of three: the first is another org, the third is
 // unreachable.
 func TestConformanceOfTheRouter(t *testing.T) {
@@ -50,6 +60,8 @@ func subjectOf(t *testing.T, oc demoorg.Config) (crmtest.Subject, *rig) {
 		Orgs: crmtest.One(r.Client), ID: r.Status().OrgID, User: r.Status().UserID,
 		Deal:     deals(t, r),
 		Break:    r.trouble,
+		Refuse:   r.refuse,
+		Link:     func() error { _, err := r.link(context.Background()); return err },
 		Requests: func() int { return r.org.Count("", "/services/data/v") },
 	}
 	for _, p := range r.org.People() {
@@ -100,6 +112,8 @@ func (r *rig) trouble(kind crmtest.Trouble) {
 	switch kind {
 	case crmtest.Fine:
 		r.org.ClearFaults()
+		r.TryNow()
+		defer r.settle() // what was held is tried again in the background, and others wait for that
 		r.org.SetRules(func(rules *demoorg.Rules) { *rules = demoorg.Rules{} })
 		r.org.Commit()
 	case crmtest.Down:
@@ -125,4 +139,32 @@ func (r *rig) trouble(kind crmtest.Trouble) {
 	default:
 		panic("no such trouble: " + strings.TrimSpace(string(kind)))
 	}
+}
+
+// refuse has the org answer with a fault.
+func (r *rig) refuse(f crmtest.Fault) {
+	out := demoorg.Fault{Kind: demoorg.Refusal, Status: f.Status, Code: f.Code, Message: f.Message, Fields: f.Fields, Body: f.Body, Times: demoorg.Always}
+	if f.Once {
+		out.Times = 1
+	}
+	if f.Code == "" {
+		out.Kind = demoorg.Answer
+	}
+	switch f.At {
+	case crmtest.Authorize:
+		out.Kind = demoorg.AuthorizeRefusal
+	case crmtest.Token:
+		if out.Path = "/services/oauth2/token"; f.Code != "" {
+			out.Kind = demoorg.OAuthRefusal
+		}
+		r.org.ExpireSessions()
+	case crmtest.Search:
+		out.Path = "/search"
+	case crmtest.Write:
+		out.Path, out.Method = "/sobjects/Task", "POST"
+		if r.Upserts("", crm.Task) {
+			out.Method = "PATCH"
+		}
+	}
+	r.org.Inject(out)
 }

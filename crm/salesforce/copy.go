@@ -35,12 +35,19 @@ const (
 const lastActivity = "LastActivityDate"
 
 // CopyShape names what would be copied of an object now. When it changes, what was copied before lacks something. It is ""
-// when the user does not see the object, or none of its phones.
+// when the user does not see the object, or none of its phones. It is made of the description alone: a field that only a query
+// refuses is refused after every start again, and is no change.
 func (c *Client) CopyShape(ctx context.Context, object string) (string, error) {
-	fields, phones, err := c.copyFields(crm.ForUse(ctx, crm.UseDirectory), object)
+	ctx = crm.ForUse(ctx, crm.UseDirectory)
+	_, phones, err := c.copyFields(ctx, object)
 	if err != nil || len(phones) == 0 {
 		return "", err
 	}
+	o, err := c.describe(ctx, object)
+	if err != nil || o == nil {
+		return "", err
+	}
+	fields := append(describedFields(object, o), extraFields(object, o)...)
 	return strconv.FormatUint(uint64(crc32.ChecksumIEEE([]byte(strings.Join(fields, ",")))), 36), nil
 }
 
@@ -51,11 +58,10 @@ func (c *Client) copyFields(ctx context.Context, object string) (fields []string
 		return nil, nil, err
 	}
 	fields = c.searchFields(object, o)
-	if _, ok := o.field(lastActivity); ok && !c.schema.isHidden(object, lastActivity) {
-		fields = append(fields, lastActivity)
-	}
-	if object == crm.Lead && !c.schema.isHidden(object, "IsConverted") {
-		fields = append(fields, "IsConverted")
+	for _, f := range extraFields(object, o) {
+		if !c.schema.isHidden(object, f) {
+			fields = append(fields, f)
+		}
 	}
 	for _, f := range o.phones() {
 		if !c.schema.isHidden(object, f.Name) {
@@ -63,6 +69,17 @@ func (c *Client) copyFields(ctx context.Context, object string) (fields []string
 		}
 	}
 	return fields, phones, nil
+}
+
+// extraFields are copied, and not requested of a search.
+func extraFields(name string, o *object) (fields []string) {
+	if _, ok := o.field(lastActivity); ok {
+		fields = append(fields, lastActivity)
+	}
+	if name == crm.Lead {
+		fields = append(fields, "IsConverted")
+	}
+	return fields
 }
 
 // copyQuery is the query for what cur asks.

@@ -122,3 +122,16 @@ func TestRetryAfter(t *testing.T) {
 		}
 	}
 }
+
+// A request may ask for another form of answer than JSON.
+func TestTheFormOfTheAnswerIsTheRequests(t *testing.T) {
+	for want, header := range map[string]http.Header{"application/json": nil, "text/csv": {"Accept": {"text/csv"}}} {
+		req, err := call{method: http.MethodGet, path: "/limits", header: header}.request(t.Context(), session{instance: "http://127.0.0.1", version: "v60.0"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := req.Header.Values("Accept"); len(got) != 1 || got[0] != want {
+			t.Errorf("%q, not %s", got, want)
+		}
+	}
+}

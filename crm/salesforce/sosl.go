@@ -152,9 +152,16 @@ func (c *Client) returning(limit int) string {
 }
 
 func (c *Client) searchFields(name string, o *object) []string {
+	return slices.DeleteFunc(describedFields(name, o), func(f string) bool {
+		return f != "Id" && f != "Name" && c.schema.isHidden(name, f)
+	})
+}
+
+// describedFields are the fields that are requested of an object as far as its description goes.
+func describedFields(name string, o *object) []string {
 	fields := []string{"Id", "Name"}
 	add := func(f string) {
-		if !c.schema.isHidden(name, f) && !slices.Contains(fields, f) {
+		if !slices.Contains(fields, f) {
 			fields = append(fields, f)
 		}
 	}

@@ -16,6 +16,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/gofrs/flock"
 )
 
 // Modules installs the packages of the package-lock.json in dir, once for each lock file and user, and returns their folder.
@@ -38,8 +40,15 @@ func Modules(t testing.TB, dir string) string {
 	if err := os.MkdirAll(filepath.Dir(home), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	// The packages are installed in another folder and then moved, so that an interrupted or concurrent run leaves no
-	// partial installation.
+	turn := flock.New(home + ".lock") // tests of several packages need the same ones; the end of a process ends its turn
+	if err := turn.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	defer turn.Close()
+	if _, err := os.Stat(modules); err == nil { // another process has installed them
+		return modules
+	}
+	// The packages are installed in another folder and then moved, so that an interrupted run leaves no partial installation.
 	aside, err := os.MkdirTemp(filepath.Dir(home), "installing-")
 	if err != nil {
 		t.Fatal(err)

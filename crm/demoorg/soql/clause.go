@@ -5,9 +5,22 @@ import "strings"
 // maxOffset is the highest OFFSET that Salesforce allows.
 const maxOffset = 2000
 
-// tail parses what may follow the object: WHERE, ORDER BY, LIMIT, OFFSET, ALL ROWS.
+// tail parses what may follow the object: USING SCOPE, WHERE, GROUP BY, HAVING, ORDER BY, LIMIT, OFFSET, ALL ROWS.
 func (p *parser) tail(q *Query) error {
-	ok, err := p.accept("WHERE")
+	ok, err := p.accept("USING", "SCOPE")
+	if err != nil {
+		return err
+	}
+	if ok {
+		at := p.tok.pos
+		if q.Scope, err = p.name(); err != nil {
+			return err
+		}
+		if q.Scope = strings.ToUpper(q.Scope); q.Scope != "MINE" && q.Scope != "EVERYTHING" {
+			return p.fail(at, "the demo org's SOQL has no scope %s", q.Scope)
+		}
+	}
+	ok, err = p.accept("WHERE")
 	if err != nil {
 		return err
 	}
@@ -16,7 +29,10 @@ func (p *parser) tail(q *Query) error {
 			return err
 		}
 	}
-	if p.tok.is("GROUP") || p.tok.is("WITH") || p.tok.is("USING") || p.tok.is("HAVING") {
+	if err := p.groups(q); err != nil {
+		return err
+	}
+	if p.tok.is("WITH") {
 		return p.fail(p.tok.pos, "the demo org's SOQL has no %s clause", strings.ToUpper(p.tok.text))
 	}
 	if ok, err = p.accept("ORDER", "BY"); err != nil {
@@ -51,6 +67,36 @@ func (p *parser) tail(q *Query) error {
 	return err
 }
 
+// groups parses GROUP BY and HAVING.
+func (p *parser) groups(q *Query) error {
+	ok, err := p.accept("GROUP", "BY")
+	if err != nil || !ok {
+		return err
+	}
+	for {
+		f, err := p.field()
+		if err != nil {
+			return err
+		}
+		if p.punct("(") {
+			return p.fail(f.Pos, "the demo org's SOQL has no function %s", f)
+		}
+		if q.GroupBy = append(q.GroupBy, f); !p.punct(",") {
+			break
+		}
+		if err := p.advance(); err != nil {
+			return err
+		}
+	}
+	if ok, err = p.accept("HAVING"); err != nil || !ok {
+		return err
+	}
+	p.having = true
+	q.Having, err = p.condition()
+	p.having = false
+	return err
+}
+
 func (p *parser) count() (int, error) {
 	if p.tok.kind != tokNumber || strings.Trim(p.tok.text, "0123456789") != "" || p.tok.num > 1<<31 {
 		return 0, p.unexpected()
@@ -62,7 +108,7 @@ func (p *parser) count() (int, error) {
 func (p *parser) order() ([]Order, error) {
 	var keys []Order
 	for {
-		f, err := p.field()
+		f, err := p.operand()
 		if err != nil {
 			return nil, err
 		}
@@ -150,6 +196,9 @@ func (p *parser) term() (Expr, error) {
 		return e, p.expect(")")
 	}
 	f, err := p.field()
+	if err == nil && p.having && p.punct("(") {
+		f, err = p.aggregate(f)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -56,6 +56,8 @@ type parser struct {
 	tok   token
 	last  int // end of the token before tok
 	depth int
+
+	having bool // aggregates may be compared
 }
 
 func newParser(text string, pos int) (*parser, error) {
@@ -126,7 +128,7 @@ func (p *parser) name() (string, error) {
 }
 
 // reserved are the words that end a list of fields: none of them can be a field there.
-var reserved = []string{"FROM", "WHERE", "ORDER", "LIMIT", "OFFSET", "AND", "OR", "NOT", "IN", "LIKE", "USING", "WITH", "GROUP"}
+var reserved = []string{"FROM", "WHERE", "ORDER", "LIMIT", "OFFSET", "AND", "OR", "NOT", "IN", "LIKE", "USING", "WITH", "GROUP", "HAVING"}
 
 func (p *parser) field() (Field, error) {
 	f := Field{Pos: p.tok.pos}
@@ -174,7 +176,15 @@ func (p *parser) query() (*Query, error) {
 	if err := p.alias(q); err != nil {
 		return nil, err
 	}
-	return q, p.tail(q)
+	if err := p.tail(q); err != nil {
+		return nil, err
+	}
+	for _, it := range q.Select {
+		if it.Alias != "" && !q.Grouped() {
+			return nil, p.fail(it.Field.Pos, "only aggregate expressions use field aliasing")
+		}
+	}
+	return q, nil
 }
 
 // alias parses `FROM Contact c` and removes the alias from the fields that were already parsed. Later fields keep it
@@ -224,35 +234,69 @@ func (p *parser) item(sub bool) (Item, error) {
 	if err != nil {
 		return Item{}, err
 	}
-	if !p.punct("(") {
-		return Item{Field: f}, nil
+	it := Item{Field: f}
+	if p.punct("(") {
+		if it, err = p.function(f); err != nil {
+			return it, err
+		}
 	}
-	return p.function(f)
+	if !sub || it.Fields != "" || p.tok.kind != tokWord || slices.ContainsFunc(reserved, p.tok.is) {
+		return it, nil
+	}
+	at := p.tok
+	if it.Alias, err = p.name(); err == nil && !p.punct(",") && !p.tok.is("FROM") {
+		err = p.fail(at.pos, "unexpected token: '%s'", at.text)
+	}
+	return it, err
 }
 
-// function parses what follows COUNT or FIELDS.
-func (p *parser) function(f Field) (Item, error) {
-	if err := p.advance(); err != nil {
-		return Item{}, err
+// aggregates are the functions over the rows of a group.
+var aggregates = []string{"COUNT", "COUNT_DISTINCT", "MIN", "MAX", "SUM", "AVG"}
+
+// aggregate parses the parentheses after the name of an aggregate.
+func (p *parser) aggregate(f Field) (Field, error) {
+	word := strings.ToUpper(f.String())
+	if !slices.Contains(aggregates, word) {
+		return f, p.fail(f.Pos, "the demo org's SOQL has no function %s", f)
 	}
-	switch word := strings.ToUpper(f.String()); word {
-	case "COUNT":
-		if p.punct(")") {
+	if err := p.expect("("); err != nil {
+		return f, err
+	}
+	arg, err := p.field()
+	if err != nil {
+		return f, err
+	}
+	arg.Agg, arg.Pos = word, f.Pos
+	return arg, p.expect(")")
+}
+
+// operand parses a field, or an aggregate of one.
+func (p *parser) operand() (Field, error) {
+	f, err := p.field()
+	if err != nil || !p.punct("(") {
+		return f, err
+	}
+	return p.aggregate(f)
+}
+
+// function parses what follows the name of a function.
+func (p *parser) function(f Field) (Item, error) {
+	switch word := strings.ToUpper(f.String()); {
+	case slices.Contains(aggregates, word):
+		at := *p
+		if err := p.advance(); err != nil {
+			return Item{}, err
+		}
+		if word == "COUNT" && p.punct(")") {
 			return Item{Fields: "COUNT"}, p.advance()
 		}
-		arg, err := p.field()
-		if err != nil {
+		*p = at
+		agg, err := p.aggregate(f)
+		return Item{Field: agg}, err
+	case word == "FIELDS":
+		if err := p.advance(); err != nil {
 			return Item{}, err
 		}
-		if err := p.expect(")"); err != nil {
-			return Item{}, err
-		}
-		it := Item{Count: arg}
-		if p.tok.kind == tokWord && !slices.ContainsFunc(reserved, p.tok.is) {
-			it.Alias, err = p.name()
-		}
-		return it, err
-	case "FIELDS":
 		arg, err := p.name()
 		if err != nil {
 			return Item{}, err
@@ -262,7 +306,6 @@ func (p *parser) function(f Field) (Item, error) {
 			return Item{}, p.fail(f.Pos, "unexpected token: '%s'", arg)
 		}
 		return Item{Fields: arg}, p.expect(")")
-	default:
-		return Item{}, p.fail(f.Pos, "the demo org's SOQL has no function %s", f)
 	}
+	return Item{}, p.fail(f.Pos, "the demo org's SOQL has no function %s", f)
 }

@@ -4,10 +4,10 @@
 // row whose field values the caller supplies. The caller decides which fields exist, which may be seen or filtered by,
 // and where rows are stored.
 //
-// It supports SELECT with fields, parent fields (Account.Name), FIELDS(ALL), COUNT(), COUNT(field) and child
-// subqueries; WHERE with =, !=, <>, <, <=, >, >=, LIKE, IN, NOT IN, semi-joins, AND, OR, NOT and parentheses; ORDER BY
+// It supports SELECT with fields, parent fields (Account.Name), FIELDS(ALL), COUNT(), the aggregates COUNT, COUNT_DISTINCT, MIN,
+// MAX, SUM and AVG of a field, with or without an alias, and child subqueries; GROUP BY with fields, HAVING; WHERE with =, !=, <>, <, <=, >, >=, LIKE, IN, NOT IN, semi-joins, AND, OR, NOT and parentheses; ORDER BY
 // with ASC, DESC and NULLS; LIMIT; OFFSET; ALL ROWS. Values are strings, numbers, TRUE, FALSE, null, dates, date-times
-// and date literals (TODAY, LAST_N_DAYS:30 …). GROUP BY, TYPEOF, functions over fields, geolocation and multi-currency
+// and date literals (TODAY, LAST_N_DAYS:30 …). GROUP BY ROLLUP and CUBE, TYPEOF, date functions, geolocation and multi-currency
 // are not supported and give an error.
 //
 // As in Salesforce, keywords, names and string comparison ignore case; AND and OR do not mix without parentheses; a
@@ -16,6 +16,7 @@ package soql
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -26,10 +27,13 @@ const maxDepth = 100
 
 // Query is one SELECT.
 type Query struct {
-	Count   bool    // SELECT COUNT(): the number of rows and no rows
-	Select  []Item  // empty when Count
-	From    string  // the object or, in a child subquery, the relationship
-	Where   Expr    // nil when there is none
+	Count   bool   // SELECT COUNT(): the number of rows and no rows
+	Select  []Item // empty when Count
+	From    string // the object or, in a child subquery, the relationship
+	Scope   string // USING SCOPE, in upper case; "" when there is none
+	Where   Expr   // nil when there is none
+	GroupBy []Field
+	Having  Expr    // nil when there is none
 	OrderBy []Order // the most important key first
 	Limit   int     // -1 when there is none
 	Offset  int
@@ -38,23 +42,34 @@ type Query struct {
 
 // Item is one selected item: exactly one of its fields besides Alias is set.
 type Item struct {
-	Field  Field  // plain field
-	Count  Field  // COUNT(field)
+	Field  Field  // field, or an aggregate of one
 	Fields string // FIELDS(ALL), FIELDS(STANDARD), FIELDS(CUSTOM): the word in upper case
 	Sub    *Query // child subquery
-	Alias  string // alias of a COUNT
+	Alias  string // of an aggregate, or of a grouped field
 }
 
 // Field is a field path such as Account.Owner.Name.
 type Field struct {
 	Path []string
-	Pos  int // byte offset in the text
+	Agg  string // the aggregate of the field, in upper case: COUNT, COUNT_DISTINCT, MIN, MAX, SUM, AVG; "" for the field itself
+	Pos  int    // byte offset in the text
 }
 
 // IsZero reports whether f names no field.
 func (f Field) IsZero() bool { return len(f.Path) == 0 }
 
-func (f Field) String() string { return strings.Join(f.Path, ".") }
+func (f Field) String() string {
+	name := strings.Join(f.Path, ".")
+	if f.Agg != "" {
+		return f.Agg + "(" + name + ")"
+	}
+	return name
+}
+
+// Grouped reports whether the rows of q are groups of an object's rows.
+func (q *Query) Grouped() bool {
+	return len(q.GroupBy) > 0 || slices.ContainsFunc(q.Select, func(it Item) bool { return it.Field.Agg != "" })
+}
 
 // Order is one key of ORDER BY.
 type Order struct {

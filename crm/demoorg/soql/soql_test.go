@@ -23,7 +23,7 @@ func parse(t testing.TB, text string) *soql.Query {
 func TestParse(t *testing.T) {
 	q := parse(t, "SELECT Id, Account.Owner.Name, COUNT(Id) n, (SELECT Id FROM Tasks LIMIT 3), FIELDS(ALL) FROM Contact\n"+
 		"WHERE Name = 'x' ORDER BY Name DESC, Account.Name NULLS LAST LIMIT 10 OFFSET 5 ALL ROWS")
-	if len(q.Select) != 5 || q.Select[1].Field.String() != "Account.Owner.Name" || q.Select[2].Alias != "n" || q.Select[2].Count.String() != "Id" ||
+	if len(q.Select) != 5 || q.Select[1].Field.String() != "Account.Owner.Name" || q.Select[2].Alias != "n" || q.Select[2].Field.String() != "COUNT(Id)" ||
 		q.Select[3].Sub.From != "Tasks" || q.Select[3].Sub.Limit != 3 || q.Select[4].Fields != "ALL" {
 		t.Errorf("selected %+v", q.Select)
 	}
@@ -56,10 +56,11 @@ func TestParseErrorsNameThePosition(t *testing.T) {
 		"SELECT Id FROM Contact LIMIT 1.5":                              "unexpected token: '1.5'",
 		"SELECT Id FROM Contact OFFSET 2001":                            "Maximum SOQL offset allowed is 2000",
 		"SELECT Id, COUNT() FROM Contact":                               "COUNT() must be the only thing",
-		"SELECT MAX(Id) FROM Contact":                                   "no function MAX",
+		"SELECT CALENDAR_YEAR(CreatedDate) FROM Contact":                "no function CALENDAR_YEAR",
+		"SELECT Name FROM Contact GROUP BY ROLLUP(Name)":                "no function ROLLUP",
+		"SELECT Name n FROM Contact":                                    "only aggregate expressions use field aliasing",
 		"SELECT Id FROM Contact c":                                      "no alias",
-		"SELECT Id FROM Contact HAVING x":                               "no alias",
-		"SELECT Id FROM Contact GROUP BY Name":                          "no GROUP clause",
+		"SELECT Id FROM Contact HAVING x":                               "unexpected token: 'HAVING'",
 		"SELECT Id FROM Contact; DROP":                                  "no viable alternative at character ';'",
 		"SELECT Id FROM Contact " + "WHERE " + strings.Repeat("(", 300): "nested too deeply",
 	} {
