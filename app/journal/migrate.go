@@ -95,6 +95,9 @@ func complete(ctx context.Context, db *sql.DB, version int) error {
 	if version >= 5 {
 		probes = append(probes, already[4])
 	}
+	if version >= 6 {
+		probes = append(probes, already[5])
+	}
 	for _, q := range probes {
 		rows, err := db.QueryContext(ctx, q)
 		if err != nil {

@@ -101,8 +101,14 @@ var migrations = []string{
 	// 5: which Tasks count against the bound on calls in which nobody talked. The times are those of the calls' ends.
 	`ALTER TABLE outbox ADD COLUMN missed INTEGER NOT NULL DEFAULT 0; -- when a call that counts ended; 0 for the others
 	CREATE INDEX outbox_missed ON outbox(org, user, missed) WHERE missed > 0;`,
+
+	// 6: whether writing a call once more does no harm, and whether it is open with which record a call is. How older attempts
+	// were made is not known: they count as made without the key.
+	`ALTER TABLE outbox ADD COLUMN keyed INTEGER NOT NULL DEFAULT 0; -- every attempt that is not settled is an upsert by the call's id
+	ALTER TABLE calls ADD COLUMN unasked INTEGER NOT NULL DEFAULT 0; -- the org has not said which record the call is with
+	UPDATE calls SET unasked = 1 WHERE who = '' AND id IN (SELECT call FROM outbox WHERE unidentified);`,
 }
 
 // already tells, by a query that only a file past a step can answer, that the step need not be done: the file's version may
 // lie. Steps that may run twice have none.
-var already = map[int]string{3: "SELECT why, earlier FROM calls LIMIT 0", 4: "SELECT missed FROM outbox LIMIT 0"}
+var already = map[int]string{3: "SELECT why, earlier FROM calls LIMIT 0", 4: "SELECT missed FROM outbox LIMIT 0", 5: "SELECT o.keyed, c.unasked FROM outbox o, calls c LIMIT 0"}
