@@ -154,7 +154,7 @@ func (c *call) facts() crm.Facts {
 func (c call) judged(r Rules) call {
 	v := r.Judge(c.facts())
 	c.verdict, c.owner = v.Log, v.Owner
-	c.unsure = !c.live() && c.unasked() && r.Table.Len() > 0
+	c.unsure = !c.ended.IsZero() && c.unasked() && r.Table.Len() > 0
 	return c
 }
 
