@@ -53,7 +53,7 @@ func (d *Desk) read(e callArrived) callArrived {
 	if !e.number.Public() {
 		return e
 	}
-	if k, ok := d.cfg.Memory.Recall(d.now.Load().callers(e.account), e.number); ok {
+	if k, ok := d.recall(d.now.Load().callers(e.account), e.number); ok {
 		e.known, e.choice = &k.Result, k.Choice
 	}
 	return e
@@ -70,7 +70,7 @@ func (d *Desk) identity(e sip.CallIdentity) partyChanged {
 	if i := s.find(e.ID); i >= 0 && s.calls[i].org != "" {
 		org = s.calls[i].org
 	}
-	if k, ok := d.cfg.Memory.Recall(org, p.number); ok {
+	if k, ok := d.recall(org, p.number); ok {
 		p.known, p.choice = &k.Result, k.Choice
 	}
 	return p
@@ -128,7 +128,7 @@ type keepRing struct {
 func (f keepRing) write(ctx context.Context, d *Desk) error {
 	defer f.proceed()
 	defer close(f.ring.written)
-	err := d.cfg.Journal.Ring(ctx, f.call.row())
+	err := d.cfg.Journal.Ring(ctx, d.row(&f.call))
 	if f.call.override != "" {
 		err = errors.Join(err, d.cfg.Journal.TypeActivity(ctx, f.call.id, f.call.activity(), time.Time{}))
 	}
