@@ -87,7 +87,7 @@ func less(a, b crm.Log) bool {
 // rejudged ends an attempt: the call is not to be logged, or only if the agent says so.
 type rejudged struct{ verdict crm.Log }
 
-func (r *rejudged) Error() string { return "the rules say " + string(r.verdict) }
+func (r *rejudged) Error() string { return string(r.verdict) }
 
 func (r *rejudged) state() LogState {
 	if r.verdict == crm.LogAsk {
