@@ -2,7 +2,9 @@ package app
 
 import (
 	"context"
+	"errors"
 	"sync"
+	"time"
 
 	"linecard/crm"
 	"linecard/sip"
@@ -33,7 +35,7 @@ func incoming(e sip.CallIncoming) callArrived {
 }
 
 func dialing(e sip.CallDialing) callArrived {
-	return callArrived{stamp: stamp{e.At}, direction: crm.Outbound, id: e.ID, account: e.Account, party: e.Party, then: e.Then, told: toldOnce{sipID: e.SIPID}}
+	return callArrived{stamp: stamp{e.At}, direction: crm.Outbound, id: e.ID, account: e.Account, party: e.Party, then: e.Then, override: e.Note, told: toldOnce{sipID: e.SIPID}}
 }
 
 func (d *Desk) arrive(e callArrived) {
@@ -126,7 +128,11 @@ type keepRing struct {
 func (f keepRing) write(ctx context.Context, d *Desk) error {
 	defer f.proceed()
 	defer close(f.ring.written)
-	return d.cfg.Journal.Ring(ctx, d.row(&f.call))
+	err := d.cfg.Journal.Ring(ctx, d.row(&f.call))
+	if f.call.override != "" {
+		err = errors.Join(err, d.cfg.Journal.TypeActivity(ctx, f.call.id, f.call.activity(), time.Time{}))
+	}
+	return err
 }
 
 // awaitArrival waits until the call is on disk and in the View, if the phone has asked for its being kept: whoever is told

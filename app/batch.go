@@ -39,9 +39,8 @@ func (s *sender) joins(e journal.Entry) bool {
 // outgoing is an entry on its way to the batch.
 type outgoing struct {
 	journal.Entry
-	who      *crm.Match
-	doubtful bool // an earlier attempt may have arrived
-	asked    bool // the org was asked since it was begun
+	who   *crm.Match
+	asked bool // the org was asked since it was begun
 }
 
 // sendBatch makes one attempt for each of several entries: what may have arrived is looked for with one question, and what
@@ -52,26 +51,27 @@ func (s *sender) sendBatch(entries []journal.Entry) {
 	var going []outgoing
 	for _, e := range entries {
 		if e, ok := s.begin(ctx, e); ok {
-			going = append(going, outgoing{Entry: e, doubtful: e.CheckFirst && !w.d.cfg.Logbook.Upserts(e.Org, e.Activity.WrittenAs())})
+			going = append(going, outgoing{Entry: e})
 		}
 	}
-	passes := slices.ContainsFunc(going, func(o outgoing) bool { return o.doubtful || s.w.d.unidentified(o.Activity) })
+	passes := slices.ContainsFunc(going, func(o outgoing) bool { return o.Doubtful() || s.w.d.unidentified(o.Activity) })
 	going = s.checkAll(ctx, going)
 	going = s.ownAll(ctx, s.recordAll(ctx, s.identifyAll(ctx, going)))
 	now := w.d.cfg.Clock.Now()
+	var all []crm.Activity
 	going = slices.DeleteFunc(going, func(o outgoing) bool {
-		err := s.goesOut(ctx, o.Entry, o.doubtful, o.asked || passes, now)
+		upsert, err := s.goesOut(ctx, o.Entry, o.asked || passes, now)
 		if err != nil {
 			s.finish(ctx, o.Entry, crm.Logged{}, nil, err)
+			return true
 		}
-		return err != nil
+		a := o.Activity
+		a.Upsert = upsert
+		all = append(all, a)
+		return false
 	})
 	if len(going) == 0 {
 		return
-	}
-	all := make([]crm.Activity, len(going))
-	for i, o := range going {
-		all[i] = o.Activity
 	}
 	written, err := w.d.cfg.Logbook.LogAll(w.ctx, all)
 	if err == nil && len(written) != len(going) { // nothing is known of any of them
@@ -141,7 +141,7 @@ func (s *sender) ownAll(ctx context.Context, going []outgoing) []outgoing {
 func (s *sender) checkAll(ctx context.Context, going []outgoing) []outgoing {
 	var doubtful []crm.Activity
 	for _, o := range going {
-		if o.doubtful {
+		if o.Doubtful() {
 			doubtful = append(doubtful, o.Activity)
 		}
 	}
@@ -153,7 +153,7 @@ func (s *sender) checkAll(ctx context.Context, going []outgoing) []outgoing {
 	var left []outgoing
 	for _, o := range going {
 		switch {
-		case !o.doubtful:
+		case !o.Doubtful():
 			left = append(left, o)
 			continue
 		case err != nil:

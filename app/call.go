@@ -163,7 +163,7 @@ func (c *call) facts() crm.Facts {
 func (c call) judged(r Rules) call {
 	v := r.Judge(c.facts())
 	c.verdict, c.owner, c.create = v.Log, v.Owner, v.Create
-	c.unsure = !c.live() && c.unasked() && r.Table.Len() > 0
+	c.unsure = !c.ended.IsZero() && c.unasked() && r.Table.Len() > 0
 	return c
 }
 

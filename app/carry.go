@@ -127,6 +127,10 @@ func (f identify) write(ctx context.Context, d *Desk) error {
 	return d.identifyPast(ctx, f.id, f.record.Record)
 }
 
+func (f noteAsked) write(ctx context.Context, d *Desk) error {
+	return d.cfg.Journal.Asked(ctx, f.id, f.unasked)
+}
+
 func (f belong) write(ctx context.Context, d *Desk) error {
 	return d.cfg.Journal.Belong(ctx, f.id, f.org, f.user)
 }
@@ -240,7 +244,7 @@ func (c *call) row() journal.Call {
 	r := journal.Call{
 		ID: c.id, Account: c.account, Org: c.org, User: c.user, Direction: c.direction, Name: c.name(),
 		Number: c.writtenNumber(), Dial: c.callBack(), Called: c.called, Withheld: c.number.Withheld, Extension: c.number.Extension,
-		Verdict: c.verdict, Word: c.word, Started: c.started, AnsweredAt: c.answered, Ended: c.ended, Earlier: c.formerNames(),
+		Unasked: c.unknown(), Verdict: c.verdict, Word: c.word, Started: c.started, AnsweredAt: c.answered, Ended: c.ended, Earlier: c.formerNames(),
 	}
 	if m, ok := c.who(); ok {
 		r.Company, r.Who, r.Object = m.Company, m.Ref, m.Object
@@ -259,9 +263,13 @@ func (c *call) row() journal.Call {
 	return r
 }
 
-// moved tells the state where a call's activity is now.
+// moved tells the state where a call's activity is now, and whose it is. It reads the disk.
 func (d *Desk) moved(id string, l logStanding) {
-	d.post(logMoved{stamp: d.stamp(), id: id, standing: l})
+	m := logMoved{stamp: d.stamp(), id: id, standing: l}
+	if row, err := d.cfg.Journal.Call(context.WithoutCancel(d.ctx), id); err == nil {
+		m.link, m.account, m.name, m.number, m.record = link{row.Org, row.User}, row.Account, row.Name, row.Facts().Caller, row.Who
+	}
+	d.post(m)
 }
 
 // cause is what goes to the log: the technical error, without the values, which may name people.

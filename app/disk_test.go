@@ -148,7 +148,7 @@ type slowTeller struct {
 	tell chan struct{}
 }
 
-func (p *slowTeller) Dial(_, _ string) (string, error) {
+func (p *slowTeller) Dial(_, _, _ string) (string, error) {
 	e := sip.CallDialing{ID: "c1", At: time.Now(), Party: sip.Party{User: "+14155550132"}}
 	kept := make(chan struct{})
 	p.desk.BeforeInvite(e, func() { close(kept) })

@@ -28,20 +28,16 @@ func (d *Desk) Dial(account, number string) (string, error) {
 			return "", fault.Err(nil, DoNotCall, "name", who)
 		}
 	}
-	return d.dial(account, number)
+	return d.dial(account, number, "")
 }
 
-// DialAnyway is Dial for a callee who is marked Do Not Call. reason is why the agent calls all the same: it is kept with the
-// call and goes into its Task. Without one the error is [ErrNoReason].
+// DialAnyway is Dial for a callee who is marked Do Not Call. reason is why the agent calls all the same: it is on disk with the
+// call before the INVITE leaves, and goes into its Task. Without one the error is [ErrNoReason].
 func (d *Desk) DialAnyway(account, number, reason string) (string, error) {
 	if reason = clean.Short(reason, longestReason); reason == "" {
 		return "", ErrNoReason
 	}
-	id, err := d.dial(account, number)
-	if err == nil {
-		d.post(overridden{d.stamp(), id, reason})
-	}
-	return id, err
+	return d.dial(account, number, reason)
 }
 
 // ErrNoReason is returned where somebody marked Do Not Call is to be called and nobody says why.
@@ -50,37 +46,13 @@ var ErrNoReason error = fault.Err(nil, "desk.no-reason")
 // longestReason is how many characters of a reason are kept.
 const longestReason = 200
 
-// overridden: the agent called somebody who is not to be called, and said why.
-type overridden struct {
-	stamp
-	id, reason string
-}
-
-// next keeps the reason on disk with the call, so that a crash does not lose it.
-func (e overridden) next(s state) (state, []effect) {
-	i := s.find(e.id)
-	if i < 0 {
-		return s, nil
-	}
-	c := s.calls[i]
-	c.override = e.reason
-	s = s.with(i, c)
-	switch {
-	case c.word == crm.DontLog:
-		return s, nil
-	case !c.live():
-		return s, []effect{writeEdit{c.id, c.activity()}}
-	}
-	return s, []effect{writeDraft{c.id, c.activity(), c.form.until}}
-}
-
 // dial calls without a look whether the callee may be called.
-func (d *Desk) dial(account, number string) (string, error) {
+func (d *Desk) dial(account, number, reason string) (string, error) {
 	number = strings.TrimSpace(number)
 	if number == "" {
 		return "", ErrNoNumber
 	}
-	id, err := d.cfg.Phone.Dial(account, number)
+	id, err := d.cfg.Phone.Dial(account, number, reason)
 	if err == nil {
 		d.awaitArrival(id)
 	}

@@ -35,7 +35,7 @@ func TestDoNotCallIsAskedFirst(t *testing.T) {
 	if _, err := r.DialAnyway("", "+1 312 555 0167", " "); !errors.Is(err, ErrNoReason) || r.phone.has("dial +1 312 555 0167") {
 		t.Errorf("dialed without a reason: %v", err)
 	}
-	if _, err := r.DialAnyway("", "+1 312 555 0167", "asked us to call back"); err != nil || !r.phone.has("dial +1 312 555 0167") {
+	if _, err := r.DialAnyway("", "+1 312 555 0167", "asked us to call back"); err != nil || !r.phone.has("dial +1 312 555 0167 (asked us to call back)") {
 		t.Errorf("not dialled when the agent insists: %v", err)
 	}
 	for _, other := range []string{"600", "911", "*72", "alice"} { // colleagues and codes are nobody's records
@@ -142,20 +142,27 @@ func TestWhatIsTyped(t *testing.T) {
 	}
 }
 
-// Why the agent called all the same is on disk at once, and in the Task.
+// Why the agent called all the same is on disk before the INVITE leaves, and in the Task: also after a crash.
 func TestTheReasonToCallAnywayIsKept(t *testing.T) {
-	y := newStory(t).rings().found(peter()).answers()
-	y.play(overridden{y.stamp(), "c1", "asked us to call back"})
-	kept := ""
-	for _, f := range y.effects {
-		if d, ok := f.(writeDraft); ok {
-			kept = d.activity.Override
+	const reason = "asked us to call back"
+	l := lateLife(t)
+	invited := make(chan struct{})
+	dialing := sip.CallDialing{ID: "c1", Account: "work", At: l.clock.Now(), Party: sip.Party{User: "+14155550132"}, Note: reason}
+	l.ids, l.calls["c1"] = append(l.ids, "c1"), lived{account: "work", direction: crm.Outbound}
+	l.desk.BeforeInvite(dialing, func() {
+		e, err := l.journal.Entry(l.ctx(), "c1")
+		if err != nil || e.Activity.Override != reason {
+			t.Errorf("the INVITE leaves, and on disk is %q, %v", e.Activity.Override, err)
 		}
-	}
-	if kept != "asked us to call back" {
-		t.Errorf("on disk is %q", kept)
-	}
-	if a := y.ends(sip.EndRemote).end().activity; a == nil || a.Override != "asked us to call back" {
-		t.Errorf("the Task would have %+v", a)
+		close(invited)
+	})
+	l.desk.Heard(dialing)
+	<-invited
+	l.answer("c1")
+	l.quiet()
+	l.kill()
+	l.end()
+	if a, times := l.written("c1"); times != 1 || a.Override != reason {
+		t.Errorf("%d Tasks, with the reason %q", times, a.Override)
 	}
 }

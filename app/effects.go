@@ -108,6 +108,11 @@ type (
 		id     string
 		record crm.Match
 	}
+	// noteAsked notes that the org has named no record of a call: it has none, or several.
+	noteAsked struct {
+		id      string
+		unasked bool
+	}
 	// belong gives a call to the link that its account got while it was on the desk.
 	belong struct {
 		id string
@@ -154,6 +159,7 @@ func (f writeRing) to(d *Desk)     { d.disk.Put(f) }
 func (f writeAnswered) to(d *Desk) { d.disk.Put(f) }
 func (f writeIdentity) to(d *Desk) { d.disk.Put(f) }
 func (f identify) to(d *Desk)      { d.disk.Put(f) }
+func (f noteAsked) to(d *Desk)     { d.disk.Put(f) }
 func (f belong) to(d *Desk)        { d.disk.Put(f) }
 func (f adopt) to(d *Desk)         { d.disk.Put(f) }
 func (f writeDraft) to(d *Desk)    { d.disk.Put(f) }
@@ -174,6 +180,7 @@ type Event struct {
 	Call       string      `json:"call,omitempty"`
 	Account    string      `json:"account,omitempty"` // id of the phone account
 	Org        string      `json:"org,omitempty"`     // id of the org
+	User       string      `json:"user,omitempty"`    // id of that org's user
 	Number     string      `json:"number,omitempty"`
 	Name       string      `json:"name,omitempty"`
 	Record     *crm.Ref    `json:"record,omitempty"`

@@ -56,7 +56,7 @@ func (l *life) happens(t *rapid.T, step string) {
 			l.logAs(e)
 		})
 	case "rules":
-		l.rules.Table = aTable(t)
+		l.rules.Table = l.aTable(t)
 		l.judgeBy(rapid.SampledFrom([]string{"always", "never", "ask", "no missed"}).Draw(t, "rules"))
 	case "own numbers":
 		own := rapid.SampledFrom([][]string{nil, {"+14155550132"}}).Draw(t, "own")
@@ -82,9 +82,11 @@ func (l *life) orgHappens(t *rapid.T, step string, pick func(int) int) {
 		o.is(func() { o.gone[dana.ID] = rapid.SampledFrom([]crm.Record{{}, danaTwin.Record}).Draw(t, "heir") })
 	case "down":
 		o.is(func() { o.down = !o.down })
-	case "field": // an admin adds the field of the call's id, or takes it away, while nothing is under way that counts on it
-		l.await("the attempts under way", func() bool { return l.died() || l.isFull || l.still() })
+	case "field": // an admin adds the field of the call's id, or takes it away, whatever is under way
 		o.is(func() { o.upserts = !o.upserts })
+	case "hide": // an admin hides that field from a user, or shows it
+		user := rapid.SampledFrom([]string{"005A", "005X", "005B", "005C"}).Draw(t, "user")
+		o.is(func() { o.hidden[user] = !o.hidden[user] })
 	case "fate":
 		f := aFate(t)
 		o.is(func() { o.fates = append(o.fates, f) })
@@ -117,8 +119,8 @@ func (l *life) orgHappens(t *rapid.T, step string, pick func(int) int) {
 // has reports whether the user of the org is linked.
 func (l *life) has(k link) bool { return slices.Contains(l.linked, k) }
 
-// aTable is a table of rules about what a life knows of its calls; often it has none.
-func aTable(t *rapid.T) crm.Table {
+// aTable is a table of rules about what a life knows of its calls, and about the records that its orgs have; often it has none.
+func (l *life) aTable(t *rapid.T) crm.Table {
 	rows := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) crm.Rule {
 		some := func(name string, of ...string) []string {
 			return rapid.SliceOfNDistinct(rapid.SampledFrom(of), 0, min(2, len(of)), rapid.ID[string]).Draw(t, name)
@@ -127,9 +129,14 @@ func aTable(t *rapid.T) crm.Table {
 			Name: "row", On: rapid.Bool().Draw(t, "on"), Direction: rapid.SampledFrom([]string{"", "inbound", "outbound"}).Draw(t, "direction"),
 			Accounts: some("accounts", "work", "a", "b"), Caller: some("caller", "extension"),
 			Statuses: some("statuses", "answered", "missed", "answered elsewhere", "failed", "no answer"),
+			Objects:  some("objects", "any", "none", crm.Contact, crm.Lead),
 			Log:      rapid.SampledFrom([]string{"yes", "no", "ask"}).Draw(t, "log"), Stop: rapid.Bool().Draw(t, "stop"),
 		}
 	}), 0, 3).Draw(t, "table")
+	for _, r := range rows {
+		l.objects = l.objects || len(r.Objects) > 0
+		l.statuses = l.statuses || len(r.Statuses) > 0
+	}
 	table, wrong := crm.NewTable(rows)
 	if !wrong.IsZero() {
 		t.Fatal(wrong)

@@ -141,7 +141,7 @@ func (c *lateLink) Follow(_ context.Context, ref crm.Ref) (crm.Record, error) {
 func (c *lateLink) Upserts(string, string) bool {
 	c.org.mu.Lock()
 	defer c.org.mu.Unlock()
-	return c.org.upserts
+	return c.org.keys(c.user)
 }
 
 func (c *lateLink) Log(ctx context.Context, a crm.Activity, _ bool) (crm.Logged, error) {
@@ -190,7 +190,7 @@ func (c *lateLink) LogAll(ctx context.Context, all []crm.Activity) ([]crm.Writte
 	}
 	if worst.dies || worst.lost {
 		for _, a := range all {
-			c.org.unsure[a.CallID] = c.org.clock.passed()
+			c.org.doubts(a)
 		}
 	}
 	if worst.hangs > 0 && !worst.dies {
@@ -253,6 +253,7 @@ func (c *lateLink) Update(_ context.Context, ref crm.Ref, a crm.Activity) error 
 	}
 	defer c.org.mu.Unlock()
 	c.org.check(a)
+	c.org.arrive()
 	if !slices.ContainsFunc(c.org.tasks, func(t lateTask) bool { return t.ref.ID == ref.ID }) {
 		return answersNo(crm.ClassRejected, 0)
 	}
@@ -268,6 +269,7 @@ func (c *lateLink) Delete(_ context.Context, ref crm.Ref) error {
 		return err
 	}
 	defer c.org.mu.Unlock()
+	c.org.arrive()
 	c.org.tasks = slices.DeleteFunc(c.org.tasks, func(t lateTask) bool { return t.ref.ID == ref.ID })
 	return nil
 }

@@ -31,15 +31,17 @@ type lateOrg struct {
 	settle  time.Duration // creates of a call that come sooner after an unsure one are early
 
 	mu       sync.Mutex
-	upserts  bool
+	upserts  bool                  // it has the field of the call's id
+	hidden   map[string]bool       // users who do not see that field
 	gone     map[string]crm.Record // records that are not there any more, and what has taken their places
 	fates    []fate                // of the writes to come; then all goes well
 	moods    []*crm.Error          // what the questions to come are answered; then all goes well
 	tasks    []lateTask
+	coming   []lateCommit // what it is still at work on
 	made     int
 	said     map[string]crm.Activity // what the Task of a call was last told
 	ever     map[string]int          // Tasks made of each call, those deleted since among them
-	unsure   map[string]time.Time    // when the last create of a call came whose end the program cannot know
+	unsure   map[string]unsureWrite  // creates of a call whose end the program cannot know
 	wrong    []string                // what the org should not have been asked
 	hanging  int
 	asked    int // questions that came
@@ -50,10 +52,21 @@ type lateOrg struct {
 }
 
 type lateTask struct {
-	ref  crm.Ref
-	call string
-	at   time.Time // it is there from then on
+	ref   crm.Ref
+	call  string
+	keyed bool // it was made with the call's id in the field for it
 }
+
+// lateCommit is a write that the org finishes at a time, whoever waits for that.
+type lateCommit struct {
+	at    time.Time
+	ref   crm.Ref // of the Task that it makes, unless it is an upsert that finds one
+	keyed bool
+	crm.Activity
+}
+
+// unsureWrite is when the latest came: of all, and of those that were no upserts.
+type unsureWrite struct{ any, unkeyed time.Time }
 
 var errLost = &crm.Error{Class: crm.ClassAmbiguous, Fault: fault.New(fault.Plain, "text", "Salesforce's answer got lost.")}
 
@@ -66,7 +79,10 @@ func answersNo(class crm.Class, retry time.Duration) *crm.Error {
 }
 
 func newLateOrg(id string, clock *handClock, settle time.Duration) *lateOrg {
-	return &lateOrg{id: id, clock: clock, settle: settle, gone: map[string]crm.Record{}, said: map[string]crm.Activity{}, ever: map[string]int{}, unsure: map[string]time.Time{}, lateRecords: newLateRecords()}
+	return &lateOrg{
+		id: id, clock: clock, settle: settle, gone: map[string]crm.Record{}, said: map[string]crm.Activity{}, ever: map[string]int{},
+		unsure: map[string]unsureWrite{}, hidden: map[string]bool{}, lateRecords: newLateRecords(),
+	}
 }
 
 // is is the org with what was done to it so far.
@@ -77,9 +93,9 @@ func (o *lateOrg) is(f func()) {
 }
 
 func (o *lateOrg) there(call string) (refs []crm.Ref) {
-	now := o.clock.passed()
+	o.arrive()
 	for _, t := range o.tasks {
-		if t.call == call && !t.at.After(now) {
+		if t.call == call {
 			refs = append(refs, t.ref)
 		}
 	}
@@ -95,8 +111,15 @@ func (o *lateOrg) found(call string) []crm.Ref {
 	return o.there(call)
 }
 
+// keys reports whether what the user writes has the call's id in the field for it.
+func (o *lateOrg) keys(user string) bool { return o.upserts && !o.hidden[user] }
+
 // write takes one request that makes a Task, and tells what becomes of it.
 func (o *lateOrg) write(user string, a crm.Activity) (crm.Ref, fate) {
+	keyed := o.keys(user)
+	if a.Upsert && !keyed {
+		return crm.Ref{}, fate{refused: answersNo(crm.ClassTransient, 0)}
+	}
 	f := fate{commits: true}
 	if len(o.fates) > 0 {
 		f, o.fates = o.fates[0], o.fates[1:]
@@ -106,32 +129,71 @@ func (o *lateOrg) write(user string, a crm.Activity) (crm.Ref, fate) {
 	if o.isAboutGone(a) {
 		f = fate{refused: answersNo(crm.ClassGone, 0)}
 	}
-	if last, ok := o.unsure[a.CallID]; ok && !o.upserts && now.Sub(last) < o.settle {
+	last := o.unsure[a.CallID].any
+	if keyed { // it finds what upserts have made, and nothing else
+		last = o.unsure[a.CallID].unkeyed
+	}
+	if !last.IsZero() && now.Sub(last) < o.settle {
 		o.wrong = append(o.wrong, fmt.Sprintf("%s was created %v after an attempt that may have arrived", a.CallID, now.Sub(last)))
 	}
-	delete(o.unsure, a.CallID)
 	if f.unsure() {
-		o.unsure[a.CallID] = now
+		o.doubts(a)
 	}
 	if f.hangs > 0 {
 		o.hanging++
 	}
-	i := slices.IndexFunc(o.tasks, func(t lateTask) bool { return t.call == a.CallID })
-	switch {
-	case !f.commits:
+	if !f.commits {
 		return crm.Ref{}, f
-	case o.upserts && i >= 0:
-		if at := now.Add(f.after); at.Before(o.tasks[i].at) {
-			o.tasks[i].at = at
-		}
-		return o.tasks[i].ref, f
 	}
 	o.made++
-	o.ever[a.CallID]++
-	o.said[a.CallID] = a
 	ref := crm.Ref{Object: crm.Task, ID: fmt.Sprint("00T", o.id, o.made), Org: o.id, User: user}
-	o.tasks = append(o.tasks, lateTask{ref, a.CallID, now.Add(f.after)})
+	o.coming = append(o.coming, lateCommit{now.Add(f.after), ref, keyed, a})
+	o.arrive()
+	if i := o.keyedTask(a.CallID); keyed && i >= 0 {
+		ref = o.tasks[i].ref
+	}
 	return ref, f
+}
+
+// doubts notes a write whose end the program cannot know. It counts as an upsert only where it was bound to be one.
+func (o *lateOrg) doubts(a crm.Activity) {
+	w := o.unsure[a.CallID]
+	w.any = o.clock.passed()
+	if !a.Upsert {
+		w.unkeyed = w.any
+	}
+	o.unsure[a.CallID] = w
+}
+
+// arrive finishes what the org is done with by now. An upsert changes the Task that has the call's id in the field for it, with
+// what it carries, old as that may be; without such a Task it makes one.
+func (o *lateOrg) arrive() {
+	now := o.clock.passed()
+	slices.SortStableFunc(o.coming, func(a, b lateCommit) int { return a.at.Compare(b.at) })
+	for len(o.coming) > 0 && !o.coming[0].at.After(now) {
+		c := o.coming[0]
+		o.coming = o.coming[1:]
+		o.said[c.CallID] = c.Activity
+		if c.keyed && o.keyedTask(c.CallID) >= 0 {
+			continue
+		}
+		o.ever[c.CallID]++
+		o.tasks = append(o.tasks, lateTask{c.ref, c.CallID, c.keyed})
+	}
+}
+
+// finish finishes all that the org is still at work on, when nobody waits for it any more.
+func (o *lateOrg) finish() {
+	slices.SortStableFunc(o.coming, func(a, b lateCommit) int { return a.at.Compare(b.at) })
+	for i := range o.coming {
+		o.coming[i].at = o.clock.passed()
+	}
+	o.arrive()
+}
+
+// keyedTask is the place of the Task that an upsert of the call finds, -1 for none.
+func (o *lateOrg) keyedTask(call string) int {
+	return slices.IndexFunc(o.tasks, func(t lateTask) bool { return t.call == call && t.keyed })
 }
 
 // isAboutGone reports whether the activity refers to a record that is not there any more.
@@ -145,6 +207,7 @@ func (o *lateOrg) isAboutGone(a crm.Activity) bool {
 func (o *lateOrg) last(call string) crm.Activity {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.arrive()
 	return o.said[call]
 }
 

@@ -72,6 +72,7 @@ func (l *life) start(path string) {
 		l.t.Fatal(err)
 	}
 	l.path, l.journal, l.isFull = path, j, false
+	l.inForce = append(l.inForce, l.rules.Rules)
 	shut, kill := context.WithCancel(context.Background())
 	l.run = &run{shut, kill, sync.OnceFunc(l.dies)}
 	l.router, l.links = &crm.Orgs{}, map[link]*lateLink{}

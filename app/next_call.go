@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"time"
 
 	"linecard/crm"
@@ -19,6 +20,7 @@ type callArrived struct {
 	then      string // outbound: keys for after the answer, with their pauses
 	called    string
 	told      toldOnce
+	override  string        // outbound: why the agent calls somebody marked Do Not Call
 	refused   bool          // told busy at once: do not disturb, or no line free
 	known     *crm.Result   // nil when memory knows nothing
 	choice    string        // record id the agent picked for this number before, "" for none
@@ -36,7 +38,7 @@ type keptRing struct {
 func (e callArrived) call(s state) call {
 	c := call{
 		id: e.id, account: e.account, direction: e.direction, phase: Ringing, party: e.party, number: e.number, then: e.then,
-		called: e.called, started: e.at(), refused: e.refused, told: e.told,
+		called: e.called, started: e.at(), refused: e.refused, told: e.told, override: e.override,
 	}
 	if !e.refused && e.direction == crm.Outbound {
 		c.phase = Dialing
@@ -90,6 +92,9 @@ func (e callArrived) next(s state) (state, []effect) {
 		out = append(out, writeRing{c})
 	}
 	if (c.told.diverted != "" || len(c.told.headers) > 0) && c.verdict != crm.LogNo { // a crash would lose what only the INVITE tells
+		out = append(out, writeDraft{c.id, c.activity(), c.form.until})
+	}
+	if c.override != "" && e.kept == nil { // on disk even where nothing is to be logged yet: nobody else has it
 		out = append(out, writeDraft{c.id, c.activity(), c.form.until})
 	}
 	return s, append(out, sayWritten{c.says("kept", e.at())}, readHistory{})
@@ -316,7 +321,7 @@ func (e declinedHere) next(s state) (state, []effect) {
 
 // says is an event line about the call.
 func (c *call) says(what string, at time.Time) Event {
-	e := Event{Event: what, At: at, Call: c.id, Account: c.account, Org: c.org, Number: c.number.E164, Name: c.name()}
+	e := Event{Event: what, At: at, Call: c.id, Account: c.account, Org: c.org, User: c.user, Number: c.number.E164, Name: c.name()}
 	if e.Number == "" {
 		e.Number = c.number.Raw
 	}
@@ -324,6 +329,13 @@ func (c *call) says(what string, at time.Time) Event {
 		ref := m.Ref
 		e.Record = &ref
 	}
+	return e
+}
+
+// filled is the event with what another says of whose the call is and whom it was with, where it does not say so itself.
+func (e Event) filled(by Event) Event {
+	e.Account, e.Org, e.User = cmp.Or(e.Account, by.Account), cmp.Or(e.Org, by.Org), cmp.Or(e.User, by.User)
+	e.Number, e.Name, e.Record = cmp.Or(e.Number, by.Number), cmp.Or(e.Name, by.Name), cmp.Or(e.Record, by.Record)
 	return e
 }
 

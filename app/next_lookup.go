@@ -88,6 +88,7 @@ func (e lookupEnded) next(s state) (state, []effect) {
 		return lookupFailed(s, i, e)
 	}
 	before, had := c.who()
+	open := c.unknown()
 	c.asked = true
 	v := card(e.result, e.choice, s.rules.ByOrder)
 	if had && (v.Record == nil || v.Record.ID != before.ID) {
@@ -99,9 +100,13 @@ func (e lookupEnded) next(s state) (state, []effect) {
 		}
 	}
 	c.lookup = v
+	var out []effect
+	if v.Record == nil && c.unknown() != open {
+		out = append(out, noteAsked{c.id, c.unknown()})
+	}
 	line := c.says("looked-up", e.at()).with(string(v.State))
 	line.Count = len(v.Matches)
-	out := []effect{say{line}}
+	out = append(out, say{line})
 	if len(v.Matches) > 0 && !e.result.Cached {
 		out = append(out, rememberAnswer{c.org, e.result})
 	}

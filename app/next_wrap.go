@@ -119,21 +119,27 @@ type logMoved struct {
 	id       string
 	standing logStanding
 	who      *crm.Match // the writer found out who it was
-	// For telling of it, where known.
-	link   link
-	name   string
-	number string
-	record crm.Ref
+	verdict  crm.Log    // what the rules say now that this is known; "" as before
+	// Whose it is, and who it was with.
+	link    link
+	account string
+	name    string
+	number  string
+	record  crm.Ref
 }
 
 // next takes the writer's news, of a call on the desk or not.
 func (e logMoved) next(s state) (state, []effect) {
 	line := Event{
-		Event: "log", At: e.at(), Call: e.id, Org: e.link.org, Number: e.number, Name: e.name,
+		Event: "log", At: e.at(), Call: e.id, Account: e.account, Org: e.link.org, User: e.link.user, Number: e.number, Name: e.name,
 		State: string(e.standing.state), Why: e.standing.reason,
 	}
 	if !e.record.IsZero() {
 		line.Record = &e.record
+	}
+	i := s.find(e.id)
+	if i >= 0 {
+		line = line.filled(s.calls[i].says(line.Event, e.at()))
 	}
 	if !e.standing.task.IsZero() {
 		task := e.standing.task
@@ -143,7 +149,6 @@ func (e logMoved) next(s state) (state, []effect) {
 	if e.standing.state == LogParked && s.rules.NotifyParked {
 		out = append(out, notifyParked{e.id, e.name, e.standing.reason})
 	}
-	i := s.find(e.id)
 	if i < 0 {
 		return s, out
 	}
@@ -152,6 +157,9 @@ func (e logMoved) next(s state) (state, []effect) {
 		return s, out
 	}
 	c.log = e.standing
+	if e.verdict != "" && c.word == crm.NoWord {
+		c.verdict, c.unsure = e.verdict, false
+	}
 	if e.who != nil && c.lookup.Record == nil {
 		c.lookup = LookupView{State: LookupOne, Record: e.who, Matches: []crm.Match{*e.who}}
 		c.asked = true

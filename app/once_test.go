@@ -35,7 +35,7 @@ func TestEachCallHasOneTaskInTheEnd(t *testing.T) {
 			for _, o := range l.orgs {
 				ever += o.ever[id]
 			}
-			if ever > 1 { // each was made within the settling time, so no second one had to be deleted again
+			if ever > 1 && l.calls[id].wanted() > 0 { // each was made within the settling time, so no second one had to be deleted again
 				t.Fatalf("%s: %d Tasks were made", id, ever)
 			}
 		}
@@ -46,12 +46,12 @@ func TestEachCallHasOneTaskInTheEnd(t *testing.T) {
 var (
 	always = []string{
 		"ring", "ring", "answer", "answer", "end", "end", "end", "advance", "advance", "kill", "retry", "relink", "down",
-		"save", "don't log", "type", "fate", "merge",
+		"save", "don't log", "type", "fate", "merge", "field", "hide",
 	}
 	further = map[string][]string{
 		"one org":      {},
 		"several orgs": {"link", "unlink", "another user", "log as", "log as", "name an org", "expire"},
-		"settings":     {"rules", "rules", "own numbers", "prune", "discard", "retry one", "field"},
+		"settings":     {"rules", "rules", "own numbers", "prune", "discard", "retry one"},
 		"the clock":    {"clock", "clock"},
 		"the disk":     {"full", "full", "discard", "retry one", "rules"},
 	}
@@ -62,6 +62,9 @@ func (l *life) draw(t *rapid.T) []string {
 	l.rules.Settle = 0
 	mode := rapid.SampledFrom([]string{"always", "always", "ask", "never", "no missed"}).Draw(t, "rules")
 	l.rules.Ask, l.rules.Never, l.rules.Missed = mode == "ask", mode == "never", mode != "no missed"
+	if rapid.Bool().Draw(t, "a table") {
+		l.rules.Table = l.aTable(t)
+	}
 	for _, o := range l.orgs {
 		o.upserts = rapid.IntRange(0, 4).Draw(t, "upserts") == 0
 		o.matches = rapid.SampledFrom([][]crm.Match{nil, {dana}, {dana, danaTwin}}).Draw(t, "matches")

@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"linecard/app/journal"
 	"linecard/crm"
@@ -49,27 +50,50 @@ func (s *sender) disowned(wish, a crm.Activity) (next crm.Activity, same bool, e
 	return next, err == nil && next.Owner == refused, err
 }
 
-// rejudged has the rules judge a call again whose party the org has named only now: rows that are about the record could not
-// fit before. unwanted tells that the call is not to be logged; the agent's own word is not touched. Rules that have
+// rejudge has the rules judge a call again of which the org has said only now who it was: rows that are about the record could not
+// fit before. several tells that it has more than one record with the number: which it was stays open then, as it does where the
+// org says so during the call. verdict is what becomes of the log instead of being written; "" is nothing else. Rules that have
 // changed since the call ended take nothing back: only what the record changes counts.
-func (s *sender) rejudged(ctx context.Context, e journal.Entry) func(a crm.Activity) (judged crm.Activity, unwanted bool) {
+func (s *sender) rejudge(ctx context.Context, e journal.Entry, several bool) func(a crm.Activity) (judged crm.Activity, verdict crm.Log) {
 	rules := s.w.d.now.Load().rules
 	row, err := s.w.d.cfg.Journal.Call(ctx, e.ID)
-	return func(a crm.Activity) (judged crm.Activity, unwanted bool) {
+	return func(a crm.Activity) (judged crm.Activity, verdict crm.Log) {
 		if err != nil || rules.Table.Len() == 0 {
-			return a, false
+			return a, ""
 		}
 		f := row.Facts()
 		f.Object, f.Unasked = "", true
 		before := rules.Judge(f)
-		f.Object, f.Unasked = cmp.Or(a.Who.Object, a.What.Object), false
+		f.Object = cmp.Or(a.Who.Object, a.What.Object)
+		f.Unasked = several && f.Object == ""
 		now := rules.Judge(f)
 		if now.Owner != before.Owner {
 			a.Owner = now.Owner
 		}
 		a.Make = now.Create // before the org has answered no record is made
-		return a, now.Log == crm.LogNo && before.Log != crm.LogNo && row.Word == crm.NoWord && e.Kind == journal.Create
+		if row.Word == crm.NoWord && e.Kind == journal.Create && less(now.Log, before.Log) {
+			verdict = now.Log
+		}
+		return a, verdict
 	}
+}
+
+// less reports whether one verdict has less written than another.
+func less(a, b crm.Log) bool {
+	order := []crm.Log{crm.LogNo, crm.LogAsk, crm.LogYes}
+	return slices.Index(order, a) < slices.Index(order, b)
+}
+
+// rejudged ends an attempt: the call is not to be logged, or only if the agent says so.
+type rejudged struct{ verdict crm.Log }
+
+func (r *rejudged) Error() string { return string(r.verdict) }
+
+func (r *rejudged) state() LogState {
+	if r.verdict == crm.LogAsk {
+		return LogNone
+	}
+	return LogSkipped
 }
 
 // RetryOwners makes what waits for an owner due at once: the users, or who has which extension, have changed. It writes the

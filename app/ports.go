@@ -11,8 +11,8 @@ import (
 // Phone places and steers calls. Every method returns at once; what comes of it arrives as sip events.
 // Errors are fault.Errors.
 type Phone interface {
-	// Dial calls from an account; "" is the only or first one.
-	Dial(account, number string) (id string, err error)
+	// Dial calls from an account; "" is the only or first one. What is told of the call first has note: why it is made.
+	Dial(account, number, note string) (id string, err error)
 	Answer(id string) error
 	Decline(id string) error
 	Hangup(id string) error
@@ -66,8 +66,9 @@ type Logbook interface {
 	Update(ctx context.Context, ref crm.Ref, a crm.Activity) error
 	// Delete takes the written activity back; one that is gone already is no error.
 	Delete(ctx context.Context, ref crm.Ref) error
-	// Upserts reports whether the org itself refuses a second Task, or Case, of a call, so that writing again does no harm.
-	Upserts(org, object string) bool
+	// Upserts reports whether the org itself refuses a second Task, or Case, of a call to its user, so that writing again does no
+	// harm. An activity with Upsert set is then written in that way or not at all.
+	Upserts(org, user, object string) bool
 }
 
 // Maker makes records of calls, where rules want that. Errors are *crm.Error.

@@ -92,6 +92,9 @@ func (l *life) end() {
 			l.revive()
 		}
 	}
+	for _, o := range l.orgs {
+		o.is(o.finish)
+	}
 	for _, id := range l.ids {
 		l.judge(id)
 	}
@@ -162,6 +165,15 @@ func (l *life) judge(id string) {
 	}
 	row, err := l.journal.Call(l.ctx(), id)
 	about := fmt.Sprintf("%s: %+v, Tasks %+v, row %+v", id, c, tasks, row)
+	if l.objects && err == nil {
+		l.holds(id, &c, row)
+		once := !slices.ContainsFunc(l.inForce, func(r crm.Rules) bool { return !r.Same(l.rules.Rules) })
+		want, now := l.trueVerdict(c, row.Org), row.Verdict
+		asked := now == crm.LogAsk && slices.Contains(l.possible(c), now) // the agent was asked before the org had said
+		if once && !l.statuses && c.over && c.word == crm.NoWord && now != want && !asked {
+			l.t.Fatalf("the rules say %q, want %q: %s", now, want, about)
+		}
+	}
 	switch {
 	case len(tasks) != c.wanted():
 		l.t.Fatalf("want %d Tasks of %s", c.wanted(), about)
@@ -173,6 +185,11 @@ func (l *life) judge(id string) {
 		l.t.Fatalf("a draft waits for nobody: %s", about)
 	}
 	l.holds(id, &c, row)
+	if e, err := l.journal.Entry(l.ctx(), id); len(tasks) > 0 && err == nil && e.State == journal.Done {
+		if said := l.says(tasks[0].Org, id); said.Notes != e.Activity.Notes {
+			l.t.Fatalf("the agent has typed %q, and the Task says %q: %s", e.Activity.Notes, said.Notes, about)
+		}
+	}
 	for _, task := range tasks {
 		if task.Org != row.Org || task.User != row.User && !c.given {
 			l.t.Fatalf("the Task is of another org or user: %s", about)
@@ -181,6 +198,16 @@ func (l *life) judge(id string) {
 			l.t.Fatalf("the history points at another Task: %s", about)
 		}
 	}
+}
+
+// says is what an org's Task of a call says.
+func (l *life) says(org, id string) crm.Activity {
+	for _, o := range l.orgs {
+		if o.id == org {
+			return o.last(id)
+		}
+	}
+	return crm.Activity{}
 }
 
 // looks are whose Tasks are to be looked at once more.

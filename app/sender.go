@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -127,14 +128,18 @@ func (s *sender) begin(ctx context.Context, e journal.Entry) (begun journal.Entr
 			return e, false
 		}
 	}
-	e, err := j.Begin(w.ctx, e.ID, now)
+	begin := j.Begin
+	if e.User = cmp.Or(e.User, w.user(s.org)); s.upserts(e) {
+		begin = j.BeginUpsert
+	}
+	e, err := begin(w.ctx, e.ID, now)
 	if err != nil {
 		if !errors.Is(err, journal.ErrState) { // the agent may have said "don't log" this moment
 			w.note(err)
 		}
 		return e, false
 	}
-	if e.CheckFirst {
+	if e.Doubtful() {
 		s.moved(e, logStanding{state: LogChecking, reason: fault.New(Checking)})
 	} else {
 		w.attempted(e.ID, now)
@@ -143,20 +148,35 @@ func (s *sender) begin(ctx context.Context, e journal.Entry) (begun journal.Entr
 	return e, true
 }
 
+// upserts reports whether the org itself refuses a second record of the entry's call to the entry's user.
+func (s *sender) upserts(e journal.Entry) bool {
+	return e.Kind == journal.Create && s.w.d.cfg.Logbook.Upserts(s.org, e.User, e.Activity.WrittenAs())
+}
+
 // finish notes how an attempt went.
 func (s *sender) finish(ctx context.Context, e journal.Entry, logged crm.Logged, who *crm.Match, err error) {
 	w, j := s.w, s.w.d.cfg.Journal
 	var ce *crm.Error
 	var soon *notYet
+	var judged *rejudged
 	switch {
 	case err == nil:
-		w.note(j.Done(ctx, e.ID, logged, time.Time{}))
-		w.settled(e.ID)
+		again := time.Time{}
+		if !e.CheckFirst {
+			w.settled(e.ID)
+		} else if now := w.d.cfg.Clock.Now(); e.Keyed { // an earlier upsert may still arrive, with what the agent had typed by then
+			again = now.Add(w.settlesAt(e.ID).Sub(now))
+		}
+		w.note(j.Done(ctx, e.ID, logged, again))
 		w.d.took(e.Org)
 		if who != nil {
 			e.Activity = pointAt(e.Activity, *who)
 		}
 		s.moved(e, logStanding{state: LogDone, task: logged.Ref}, who)
+	case errors.As(err, &judged): // the journal has it
+		m := s.news(e, logStanding{state: judged.state()})
+		m.verdict = judged.verdict
+		w.d.post(m)
 	case errors.As(err, &soon):
 		reason := fault.New(Checking)
 		w.note(j.Retry(ctx, e.ID, soon.at, reason, false))
@@ -213,17 +233,23 @@ func (s *sender) moved(e journal.Entry, l logStanding, who ...*crm.Match) {
 	if waits && s.w.unwanted(context.WithoutCancel(s.w.ctx), e.ID) { // said during the attempt: the journal has discarded it
 		l = logStanding{state: LogSkipped}
 	}
+	m := s.news(e, l)
+	if len(who) > 0 {
+		m.who = who[0]
+	}
+	s.w.d.post(m)
+}
+
+// news is where an entry's activity is now, and whose it is.
+func (s *sender) news(e journal.Entry, l logStanding) logMoved {
 	m := logMoved{
-		stamp: s.w.d.stamp(), id: e.ID, standing: l, link: link{e.Org, e.User},
+		stamp: s.w.d.stamp(), id: e.ID, standing: l, link: link{e.Org, e.User}, account: e.Account,
 		name: e.Activity.PartyName, number: e.Activity.Number, record: e.Activity.Who,
 	}
 	if m.record.IsZero() {
 		m.record = e.Activity.What
 	}
-	if len(who) > 0 {
-		m.who = who[0]
-	}
-	s.w.d.post(m)
+	return m
 }
 
 // notYet says that an earlier attempt may still arrive: look again at that time.
@@ -234,8 +260,7 @@ func (*notYet) Error() string { return string(Checking) }
 // attempt sends the activity, or finds out that it is there.
 func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm.Match, error) {
 	w, book := s.w, s.w.d.cfg.Logbook
-	doubtful := e.Kind == journal.Create && e.CheckFirst && !book.Upserts(e.Org, e.Activity.WrittenAs())
-	if doubtful {
+	if e.Doubtful() {
 		asked := w.d.cfg.Clock.Now()
 		found, err := book.Find(w.ctx, e.Activity)
 		if err != nil {
@@ -270,17 +295,20 @@ func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm
 	if a, err = s.owned(a); err != nil {
 		return crm.Logged{}, nil, err
 	}
-	if err := s.goesOut(ctx, e, doubtful, asked, w.d.cfg.Clock.Now()); err != nil {
+	if a.Upsert, err = s.goesOut(ctx, e, asked, w.d.cfg.Clock.Now()); err != nil {
 		return crm.Logged{}, nil, err
 	}
 	logged, err := book.Log(w.ctx, a, false)
-	relog := func(a crm.Activity) (err error) { // after a clear refusal: nothing of it can arrive
+	relog := func(b crm.Activity) (err error) { // after a clear refusal: nothing of it can arrive
 		now := w.d.cfg.Clock.Now()
-		if err := w.d.cfg.Journal.Absent(w.ctx, e.ID, now); err != nil {
-			return unwritable(err)
+		if e.Doubtful() || !e.CheckFirst {
+			if err := w.d.cfg.Journal.Absent(w.ctx, e.ID, now, a.Upsert); err != nil {
+				return unwritable(err)
+			}
 		}
 		w.attempted(e.ID, now)
-		logged, err = book.Log(w.ctx, a, false)
+		b.Upsert = a.Upsert
+		logged, err = book.Log(w.ctx, b, false)
 		return err
 	}
 	if crm.OwnerRefused(err) {
@@ -289,6 +317,7 @@ func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm
 		case why != nil:
 			return crm.Logged{}, who, why
 		case !same:
+			next.Upsert = a.Upsert
 			a = next
 			err = relog(a)
 		}
@@ -317,20 +346,23 @@ func (s *sender) checked(ctx context.Context, e journal.Entry, found []crm.Ref, 
 	return crm.Logged{}, false, nil
 }
 
-// goesOut notes that a create goes out now. doubtful tells that an earlier one was looked for and not found, asked that
-// time has passed since the entry was begun.
-func (s *sender) goesOut(ctx context.Context, e journal.Entry, doubtful, asked bool, now time.Time) (err error) {
-	if doubtful {
-		err = s.w.d.cfg.Journal.LookAgain(ctx, e.ID, now.Add(lookAfter))
+// goesOut notes that a create goes out now: of a doubtful entry, after an earlier one was looked for and not found. asked tells
+// that time has passed since the entry was begun. With upsert on disk the create must be one, or must not be made at all.
+func (s *sender) goesOut(ctx context.Context, e journal.Entry, asked bool, now time.Time) (upsert bool, err error) {
+	j := s.w.d.cfg.Journal
+	upsert = e.Keyed
+	if e.Doubtful() {
+		upsert = s.upserts(e)
+		err = j.LookAgain(ctx, e.ID, now.Add(lookAfter))
 	}
-	if doubtful || asked {
-		err = errors.Join(err, s.w.d.cfg.Journal.Absent(ctx, e.ID, now))
+	if e.Doubtful() || asked && !e.CheckFirst { // what upserts came before is not settled: each may still arrive
+		err = errors.Join(err, j.Absent(ctx, e.ID, now, upsert))
 	}
 	if err != nil {
-		return unwritable(err)
+		return false, unwritable(err)
 	}
 	s.w.attempted(e.ID, now)
-	return nil
+	return upsert, nil
 }
 
 // again sends an activity once more that was refused because a record is gone, about what has taken its place. refused

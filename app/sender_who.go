@@ -37,15 +37,15 @@ func (s *sender) identifiedBy(e journal.Entry, r crm.Result) (a crm.Activity, wh
 		d.memory.Put(rememberAnswer{e.Org, r}) // the next call has it on its first card
 	}
 	who = card(r, d.choice(e.Org, r.Number), d.now.Load().rules.ByOrder).Record
-	taken, unwanted := false, false
-	rejudge := s.rejudged(s.lasting(), e)
+	taken, verdict := false, crm.Log("")
+	rejudge := s.rejudge(s.lasting(), e, len(r.Matches) > 1)
 	a, err = d.cfg.Journal.Amend(s.w.ctx, e.ID, func(a crm.Activity) crm.Activity {
 		taken = who != nil && a.Unidentified && a.Who.IsZero() // the agent may have said in the meantime who it was
 		if taken {
 			a = pointAt(a, *who)
 		}
-		a, unwanted = rejudge(a) // on disk with whom it was with: the next attempt does not ask again
-		a.Unidentified = unwanted
+		a, verdict = rejudge(a) // on disk with whom it was with: the next attempt does not ask again
+		a.Unidentified = verdict != ""
 		return a
 	})
 	if err != nil {
@@ -53,15 +53,18 @@ func (s *sender) identifiedBy(e journal.Entry, r crm.Result) (a crm.Activity, wh
 	}
 	if !taken {
 		who = nil
+		d.disk.Put(noteAsked{e.ID, len(r.Matches) > 1})
 	} else {
 		d.disk.Put(identify{e.ID, *who})
 	}
-	if unwanted {
-		now := d.cfg.Clock.Now()
-		if err := d.cfg.Journal.DontLog(s.lasting(), e.ID, now); err != nil {
+	if verdict != "" {
+		heeded, err := d.cfg.Journal.Rejudge(s.lasting(), e.ID, verdict, d.cfg.Clock.Now())
+		switch {
+		case err != nil:
 			return a, nil, true, unwritable(err)
+		case heeded:
+			return a, nil, true, &rejudged{verdict}
 		}
-		return a, nil, true, &notYet{now} // the end of the attempt obeys
 	}
 	return a, who, true, nil
 }

@@ -72,6 +72,7 @@ func (l *life) save(pick func(n int) int) {
 	if heard(l.desk.SaveWrap(c.ID)) && c.Phase == WrapUp && l.calls[c.ID].log == crm.LogAsk && !l.calls[c.ID].gone {
 		l.say(c.ID, crm.LogIt)
 	}
+	l.late(c.ID)
 }
 
 // fromOutbox does something to one of the calls that wait.
@@ -90,6 +91,7 @@ func (l *life) retryOne(e journal.Entry) {
 	if heard(l.desk.RetryLog(e.ID)) && e.State == journal.Draft {
 		l.tell(e.ID, func(c *lived) { c.word, c.unsaid = crm.LogIt, l.isFull })
 	}
+	l.late(e.ID)
 }
 
 func (l *life) discard(e journal.Entry) {
@@ -113,6 +115,7 @@ func (l *life) retry() {
 	for _, e := range waiting {
 		if e.State == journal.Ready {
 			_ = l.desk.RetryLog(e.ID)
+			l.late(e.ID)
 		}
 	}
 }
@@ -120,6 +123,7 @@ func (l *life) retry() {
 // judgeBy changes how calls are logged.
 func (l *life) judgeBy(mode string) {
 	l.rules.Ask, l.rules.Never, l.rules.Missed = mode == "ask", mode == "never", mode != "no missed"
+	l.inForce = append(l.inForce, l.rules.Rules)
 	l.desk.SetRules(l.rules)
 }
 
@@ -160,6 +164,9 @@ func (l *life) name(place int, org string) {
 
 // prune forgets all but the newest calls. What it may not forget is a call that waits for anything.
 func (l *life) prune() {
+	if l.objects { // a name that comes late may change what becomes of a call while it is pruned
+		return
+	}
 	if _, err := l.journal.Prune(l.ctx(), l.clock.Now().AddDate(-9, 0, 0), 6); err != nil && !errors.Is(err, journal.ErrFull) {
 		l.t.Fatal(err)
 	}

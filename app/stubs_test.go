@@ -28,17 +28,22 @@ func (p *phoneStub) note(format string, args ...any) error {
 	return nil
 }
 
-func (p *phoneStub) Dial(_, n string) (string, error) { return "dialled", p.note("dial %s", n) }
-func (p *phoneStub) Answer(id string) error           { return p.note("answer %s", id) }
-func (p *phoneStub) Decline(id string) error          { return p.note("decline %s", id) }
-func (p *phoneStub) Hangup(id string) error           { return p.note("hangup %s", id) }
-func (p *phoneStub) Hold(id string) error             { return p.note("hold %s", id) }
-func (p *phoneStub) Resume(id string) error           { return p.note("resume %s", id) }
-func (p *phoneStub) SetMute(id string, m bool) error  { return p.note("mute %s %v", id, m) }
-func (p *phoneStub) SendDTMF(id, d string) error      { return p.note("dtmf %s %s", id, d) }
-func (p *phoneStub) Transfer(id, t string) error      { return p.note("transfer %s %s", id, t) }
-func (p *phoneStub) Silence(id string) error          { return p.note("silence %s", id) }
-func (p *phoneStub) SetDND(on bool) error             { return p.note("dnd %v", on) }
+func (p *phoneStub) Dial(_, n, note string) (string, error) {
+	if note != "" {
+		n += " (" + note + ")"
+	}
+	return "dialled", p.note("dial %s", n)
+}
+func (p *phoneStub) Answer(id string) error          { return p.note("answer %s", id) }
+func (p *phoneStub) Decline(id string) error         { return p.note("decline %s", id) }
+func (p *phoneStub) Hangup(id string) error          { return p.note("hangup %s", id) }
+func (p *phoneStub) Hold(id string) error            { return p.note("hold %s", id) }
+func (p *phoneStub) Resume(id string) error          { return p.note("resume %s", id) }
+func (p *phoneStub) SetMute(id string, m bool) error { return p.note("mute %s %v", id, m) }
+func (p *phoneStub) SendDTMF(id, d string) error     { return p.note("dtmf %s %s", id, d) }
+func (p *phoneStub) Transfer(id, t string) error     { return p.note("transfer %s %s", id, t) }
+func (p *phoneStub) Silence(id string) error         { return p.note("silence %s", id) }
+func (p *phoneStub) SetDND(on bool) error            { return p.note("dnd %v", on) }
 func (p *phoneStub) has(what string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -178,7 +183,7 @@ func (o *orgStub) Follow(_ context.Context, ref crm.Ref) (crm.Record, error) {
 	return crm.Record{Ref: ref}, nil
 }
 
-func (o *orgStub) Upserts(string, string) bool { return false }
+func (o *orgStub) Upserts(string, string, string) bool { return false }
 
 func (o *orgStub) Update(_ context.Context, _ crm.Ref, a crm.Activity) error {
 	o.mu.Lock()

@@ -27,7 +27,8 @@ func (s *sender) look(e journal.Entry) {
 			}
 		}
 		err = s.delete(e, surplus)
-		if err == nil && len(surplus) > 0 && !unwanted {
+		// An earlier upsert may have put back what the agent had typed by then.
+		if late := e.Keyed && len(found) > 0; err == nil && !unwanted && (late || len(surplus) > 0) {
 			err = w.d.cfg.Logbook.Update(w.ctx, e.Task, e.Activity)
 		}
 		if err == nil && unwanted {
@@ -47,8 +48,8 @@ func (s *sender) look(e journal.Entry) {
 		w.note(j.LookAgain(ctx, e.ID, w.d.cfg.Clock.Now().Add(pause(3, ce))))
 		return
 	}
-	for id, unsettled := range map[string]bool{e.ID: e.CheckFirst, makingOf(e.ID): e.Made.IsZero() && !e.Making.IsZero()} {
-		if settles := w.settlesAt(id); unwanted && unsettled && now.Before(settles) { // it may still arrive
+	for id, unsettled := range map[string]bool{e.ID: e.Late(), makingOf(e.ID): unwanted && e.Made.IsZero() && !e.Making.IsZero()} {
+		if settles := w.settlesAt(id); unsettled && now.Before(settles) { // an attempt may still arrive
 			w.note(j.LookAgain(ctx, e.ID, now.Add(settles.Sub(now))))
 			return
 		}
@@ -57,9 +58,9 @@ func (s *sender) look(e journal.Entry) {
 		if e.State == journal.Done {
 			w.note(j.TakenBack(ctx, e.ID))
 		}
-		w.settled(e.ID)
 		w.d.moved(e.ID, logStanding{state: LogSkipped})
 	}
+	w.settled(e.ID)
 	w.note(j.Looked(ctx, e.ID))
 }
 

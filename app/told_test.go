@@ -31,6 +31,9 @@ type told struct {
 	calls     map[string]lived
 	sure      map[string]lived
 	sureRules Rules
+	inForce   []crm.Rules // all that there ever were
+	objects   bool        // some rules are about the record, so that what the org says late counts
+	statuses  bool        // some are about how the call went
 }
 
 func newTold() told { return told{calls: map[string]lived{}, sure: map[string]lived{}} }
@@ -99,6 +102,12 @@ func (l *life) confirm() {
 // holds compares a call with its row, and takes from it whose the call is.
 func (l *life) holds(id string, c *lived, row journal.Row) {
 	is := link{row.Org, row.User}
+	if l.objects && c.over {
+		if possible := l.possible(*c); !slices.Contains(possible, row.Verdict) {
+			l.t.Fatalf("%s: the verdict is %q, want one of %q; %+v", id, row.Verdict, possible, row)
+		}
+		c.log = row.Verdict
+	}
 	if c.unsaid {
 		c.unsaid, c.word = false, row.Word
 	}
@@ -167,11 +176,57 @@ func (l *life) crashed(id string, before, after lived, row journal.Row) lived {
 	}
 	c.over, c.outcome, c.answered = false, "", !row.AnsweredAt.IsZero()
 	possible := l.verdicts(c)
+	if l.objects {
+		possible = l.possible(c)
+	}
 	c.over, c.outcome, c.log = true, crm.OutcomeSoFar(c.direction, c.answered), row.Verdict
 	if !slices.Contains(possible, row.Verdict) {
 		l.t.Fatalf("%s after a crash: the verdict is %q, want one of %q; %+v", id, row.Verdict, possible, row)
 	}
 	return c
+}
+
+// possible are what the rules may say of a call, depending on what the org has said by then, and on what the rules were.
+func (l *life) possible(c lived) (all []crm.Log) {
+	said := c.word != crm.NoWord
+	c.word = crm.NoWord
+	for _, r := range l.inForce {
+		for _, object := range []string{"", crm.Contact, crm.Lead} {
+			f := c.facts()
+			f.Object = object
+			all = append(all, r.Judge(f).Log)
+		}
+		f := c.facts()
+		f.Unasked = !c.extension
+		all = append(all, r.Judge(f).Log)
+	}
+	if said || c.unsaid {
+		all = append(all, crm.LogYes, crm.LogNo)
+	}
+	return all
+}
+
+// late notes that the org may say this moment who a call was with, and the rules another thing for that: whether the agent's word
+// was one is for the journal to say then.
+func (l *life) late(id string) {
+	if l.objects {
+		l.tell(id, func(c *lived) { c.unsaid = true })
+	}
+}
+
+// trueVerdict is what the rules say of a call with what its org has, however late the org says so.
+func (l *life) trueVerdict(c lived, org string) crm.Log {
+	f := c.facts()
+	for _, o := range l.orgs {
+		switch {
+		case o.id != org || c.extension:
+		case len(o.matches) == 1:
+			f.Object = o.matches[0].Object
+		default:
+			f.Unasked = len(o.matches) > 1
+		}
+	}
+	return l.rules.Judge(f).Log
 }
 
 // verdicts are what may become of a live call when a crash ends it, since the rules may have been on disk or not.

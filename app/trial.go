@@ -57,7 +57,7 @@ func TryRules(inForce, tried crm.Rules, table []crm.Rule, rows []journal.Row) Tr
 		}
 		t.Calls++
 		f := row.Facts()
-		f.Unasked = row.Unidentified && row.Who.IsZero()
+		f.Unasked = f.Unasked || row.Unidentified && row.Who.IsZero()
 		before, _ := inForce.Explain(f)
 		after, by := tried.Explain(f)
 		if after.Create != "" && after.Log == crm.LogYes {

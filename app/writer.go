@@ -22,7 +22,10 @@ import (
 //  4. One attempt at a time goes to an org. What belongs to an org or user that is not linked waits for that link.
 //  5. "Don't log" is on disk before anything is done about it. What may have arrived is looked for and deleted.
 //
-// An org that refuses a second Task of a call by itself (Upserts) needs none of 2 and 3.
+// An org that refuses a second Task of a call by itself (Upserts) needs none of 2 and 3, as long as each attempt that is not settled
+// was such an upsert: the journal knows that of each (Keyed). A Task that was made without the key is no target of an upsert, so
+// an org that gets the field in between is no such org yet. What upserts leave is looked at once when they are settled: an earlier
+// one that arrives last writes over what the agent has typed since, and makes a Task again that "don't log" has deleted.
 //
 // Everything else is about when: at once, later with back-off, or never until a person looked (parked).
 

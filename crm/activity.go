@@ -76,6 +76,10 @@ type Activity struct {
 	// Cut is set when Linecard, or the computer, ended during the call: when and how the call ended is a guess.
 	Cut bool `json:"cut,omitempty"`
 
+	// Upsert has the activity written by the call's id, as an upsert, or not at all: the caller counts on its being harmless to write
+	// it again. It is of one attempt, and not kept.
+	Upsert bool `json:"-"`
+
 	// Unidentified is set when the org was never asked who the number is, because it was down or not linked. The writer
 	// asks it before it writes the activity.
 	Unidentified bool `json:"unidentified,omitempty"`

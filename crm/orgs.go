@@ -315,9 +315,10 @@ func (o *Orgs) Delete(ctx context.Context, ref Ref) error {
 	return c.Delete(ctx, ref)
 }
 
-// Upserts reports whether a write of an object to the org can be repeated at any time; see salesforce.Client.Upserts.
-func (o *Orgs) Upserts(org, object string) bool {
-	c, err := o.clientFor(org, "")
+// Upserts reports whether a user's write of an object to the org can be repeated at any time; see salesforce.Client.Upserts. It is
+// asked of that user's link: the field of the call's id may be hidden from one user and not from another.
+func (o *Orgs) Upserts(org, user, object string) bool {
+	c, err := o.clientFor(org, user)
 	return err == nil && c.Upserts(org, object)
 }
 

@@ -121,6 +121,17 @@ func (l *link) Delete(context.Context, crm.Ref) error {
 
 func (l *link) Upserts(string, string) bool { return l.Status().UserID == "u2" }
 
+// Whether writes can be repeated is told of the user who makes them, and not of another of the same org.
+func TestUpsertsIsToldOfTheUser(t *testing.T) {
+	o := &crm.Orgs{}
+	add(t, o, linkTo("A", "u1"), linkTo("A", "u2"))
+	for user, want := range map[string]bool{"u1": false, "u2": true, "u3": false} {
+		if got := o.Upserts("A", user, crm.Task); got != want {
+			t.Errorf("%s: %v", user, got)
+		}
+	}
+}
+
 func add(t *testing.T, o *crm.Orgs, links ...*link) {
 	t.Helper()
 	for _, l := range links {

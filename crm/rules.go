@@ -54,7 +54,7 @@ type Facts struct {
 	Caller    string  // the other party: E.164 where it is known, otherwise as signalled; "" when withheld
 	Written   string  // Caller as people in its country write it; "" where nobody does
 	Object    string  // API name of the matched record's object; "" without a match
-	Unasked   bool    // the org has not said yet who the other party is
+	Unasked   bool    // it is open with which record the call is: the org has not said yet, or has several
 	Extension bool    // the other party is a colleague
 	Started   time.Time
 	Word      Word      // the agent's own choice for this call
@@ -122,8 +122,8 @@ func (r Rules) Judge(f Facts) Verdict {
 	return v
 }
 
-// hopes is what may become of a call that is over before the org has said who it was: it is kept, and judged again then, where a record would
-// have it logged.
+// hopes is what may become of a call of which the org has not said yet who it is: it is kept, and judged again then, where a record
+// would have it logged. That holds of a live call too: a crash may end it before the org answers.
 func (r Rules) hopes(f Facts) Log {
 	best := LogNo
 	f.Unasked = false
@@ -159,7 +159,7 @@ func (r Rules) Explain(f Facts) (Verdict, Deciders) {
 	if v.Log == LogNo && f.Live && f.Word == NoWord {
 		v.Log = r.Table.mayLog(&facts, by.Log, r.Colleagues)
 	}
-	if v.Log == LogNo && f.Unasked && !f.Live && f.Word == NoWord {
+	if v.Log == LogNo && f.Unasked && f.Word == NoWord {
 		v.Log = r.hopes(f)
 	}
 	in, usual := r.Pop, r.PopIn

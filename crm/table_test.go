@@ -232,7 +232,7 @@ func TestACallIsKeptUntilTheOrgSaysWhoItWas(t *testing.T) {
 		want   crm.Log
 	}{
 		{"over, and nobody has said", func(*crm.Facts) {}, crm.LogYes},
-		{"it rings", func(f *crm.Facts) { f.Live = true }, crm.LogNo},
+		{"it rings: a crash may end it before the org says", func(f *crm.Facts) { f.Live = true }, crm.LogYes},
 		{"the agent forbids it", func(f *crm.Facts) { f.Word = crm.DontLog }, crm.LogNo},
 		{"somebody we know", func(f *crm.Facts) { f.Unasked, f.Object = false, "Contact" }, crm.LogYes},
 		{"nobody we know", func(f *crm.Facts) { f.Unasked = false }, crm.LogNo},

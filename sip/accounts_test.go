@@ -54,7 +54,7 @@ func TestTwoAccounts(t *testing.T) {
 		t.Errorf("the other account's call is not held:\n%s", re.Body())
 	}
 	accept(first, re, "recvonly")
-	_, err := ph.Phone.Dial(accounts[1].ID(), "500")
+	_, err := ph.Phone.Dial(accounts[1].ID(), "500", "")
 	ph.must(err)
 	if d := next[sip.CallDialing](ph); d.Account != accounts[1].ID() {
 		t.Errorf("dialing %+v", d)
@@ -62,7 +62,7 @@ func TestTwoAccounts(t *testing.T) {
 	if invite := second.Await("INVITE sip:500@"); !strings.Contains(invite.Header("From"), "sip:7001@") {
 		t.Errorf("dialed as %s", invite.Header("From"))
 	}
-	if _, err := ph.Phone.Dial("9@nowhere", "500"); !reflect.DeepEqual(fault.Of(err), fault.New("sip.unknown-account", "account", "9@nowhere")) {
+	if _, err := ph.Phone.Dial("9@nowhere", "500", ""); !reflect.DeepEqual(fault.Of(err), fault.New("sip.unknown-account", "account", "9@nowhere")) {
 		t.Errorf("dialing from an account there is none of: %v", err)
 	}
 }

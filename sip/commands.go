@@ -46,8 +46,10 @@ func (p *Phone) withCall(id string, f func(*call) error) error {
 // speaks against dialing any more; should the new call end unanswered, it is resumed, unless another is talked on by then.
 // An error means that nothing was sent or changed.
 //
+// note is why the call is made, for whoever keeps it: CallDialing hands it on, and nothing is sent of it.
+//
 // With [Config.BeforeInvite] Dial waits for it, as hooks.go tells.
-func (p *Phone) Dial(account, number string) (id string, err error) {
+func (p *Phone) Dial(account, number, note string) (id string, err error) {
 	var c *call
 	var kept <-chan struct{}
 	err = p.do(func() error {
@@ -71,7 +73,7 @@ func (p *Phone) Dial(account, number string) (id string, err error) {
 		c.party = Party{User: to.Number, Host: l.ua.Target(to.Number).Host}
 		p.calls = append(p.calls, c)
 		c.d = l.ua.NewCall(c)
-		e := CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, Then: to.Then, SIPID: c.d.ID()}
+		e := CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, Then: to.Then, Note: note, SIPID: c.d.ID()}
 		if p.cfg.BeforeInvite == nil {
 			p.tell(e)
 			c.d.Guard(c.invite)

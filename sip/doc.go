@@ -8,7 +8,7 @@
 //	    Events: func(e sip.Event) {…},
 //	})
 //	err = phone.SetAccounts([]sip.Account{account})
-//	id, err := phone.Dial(account.ID(), "+1 415 555 0100")
+//	id, err := phone.Dial(account.ID(), "+1 415 555 0100", "")
 //	err = phone.Answer(id)
 //	err = phone.Close(ctx)
 //

@@ -66,6 +66,7 @@ type CallDialing struct {
 	At      time.Time `json:"at"`
 	Party   Party     `json:"party"`
 	Then    string    `json:"then,omitempty"` // keys for after the answer, with their pauses: see [Dialed]
+	Note    string    `json:"note,omitempty"` // of [Phone.Dial]: why the call is made
 	SIPID   string    `json:"sipId"`
 }
 

@@ -82,7 +82,7 @@ func startPhone(t testing.TB, change ...func(*setup)) *phone {
 }
 
 // Dial calls from the first account.
-func (ph *phone) Dial(number string) (id string, err error) { return ph.Phone.Dial("", number) }
+func (ph *phone) Dial(number string) (id string, err error) { return ph.Phone.Dial("", number, "") }
 
 // Registration is where the first account stands.
 func (ph *phone) Registration() sip.RegistrationChanged {

@@ -52,16 +52,18 @@ func TestBegunIsKeptUntilTheAttemptIsSettled(t *testing.T) {
 	j = openAt(t, path)
 	want("a crash", minute(2), true)
 	attempt(6)
-	must(t, j.Absent(ctx, "c1", minute(7)))
+	must(t, j.Absent(ctx, "c1", minute(7), false))
 	want("a late check found nothing: only this attempt is open", minute(7), false)
 	must(t, j.Retry(ctx, "c1", minute(7), because("No answer."), true))
 	attempt(8)
 	want("the create after it got lost", minute(7), true)
 	must(t, j.Done(ctx, "c1", crm.Logged{Ref: task}, minute(18)))
-	want("in the org", time.Time{}, false)
+	want("in the org, and the one before may still arrive", minute(7), false)
 	if e := entry(t, j, "c1"); e.State != Done || !e.Again.Equal(minute(18)) {
 		t.Errorf("%s, look again %v", e.State, e.Again)
 	}
+	must(t, j.Looked(ctx, "c1"))
+	want("looked for once more", time.Time{}, false)
 }
 
 // One more look is due at its time, survives an update of the Task, and ends when it was made.

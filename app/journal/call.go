@@ -27,6 +27,7 @@ type Call struct {
 	Extension  bool // a colleague's
 	Who        crm.Ref
 	Object     string        // API name of the matched object; "" means Who's, and [crm.ObjectNone] that a rule had Who made of the call
+	Unasked    bool          // the org has not said which record the call is with: it was not asked, or has several; see crm.Facts
 	Verdict    crm.Log       // what the rules say of it so far, and at its end; "" where nobody said
 	Word       crm.Word      // what the agent said
 	Started    time.Time     // ring or dial
@@ -73,6 +74,7 @@ func (c Call) Facts() crm.Facts {
 	case crm.ObjectNone: // the rules that had the record made go on to be about the call
 		f.Object = ""
 	}
+	f.Unasked = c.Unasked && f.Object == ""
 	a := activityOf(c)
 	f.Call = &a
 	if f.Caller == "" && !c.Withheld {
@@ -103,10 +105,18 @@ func (j *Journal) Identify(ctx context.Context, id, name, company string, who cr
 		if err != nil {
 			return unknown(err)
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE calls SET name = ?1, company = ?2, who = ?3, search = ?5,
+		_, err = tx.ExecContext(ctx, `UPDATE calls SET name = ?1, company = ?2, who = ?3, search = ?5, unasked = unasked AND ?3 = '',
 			object = iif(?3 <> '' AND ?3 = (SELECT made FROM outbox WHERE call = ?7), ?8, ?4), verdict = iif(?6 = '', verdict, ?6) WHERE id = ?7`,
 			name, company, encodeRef(who), who.Object, searchText(name, company, number, dial, earlier), verdict, id, crm.ObjectNone)
 		return err
+	}})
+}
+
+// Asked notes what the org said to the question which record a call is with, in so far as it named none: unasked where it has
+// several, and none was taken.
+func (j *Journal) Asked(ctx context.Context, id string, unasked bool) error {
+	return j.write(ctx, id, change{"asked", func(ctx context.Context, tx *sql.Tx) error {
+		return one(tx.ExecContext(ctx, "UPDATE calls SET unasked = ?2 AND who = '' WHERE id = ?1", id, unasked))
 	}})
 }
 

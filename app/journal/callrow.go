@@ -27,18 +27,18 @@ func upsertCall(ctx context.Context, tx *sql.Tx, c Call) error {
 		c.Object = c.Who.Object
 	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO calls (id, direction, outcome, name, company, number, dial, called, withheld,
-		extension, who, started, answered, ended, alive, search, digits, account, org, user, object, verdict, word, cut, talked, why, earlier, story)
+		extension, who, started, answered, ended, alive, search, digits, account, org, user, object, verdict, word, cut, talked, why, earlier, story, unasked)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)
 		ON CONFLICT (id) DO UPDATE SET direction = ?2, outcome = ?3, name = ?4, company = ?5, number = ?6, dial = ?7,
 		called = ?8, withheld = ?9, extension = ?10, who = ?11, started = ?12, answered = ?13, ended = ?14,
 		alive = max(alive, ?15), search = ?16, digits = ?17, account = iif(account = '', ?18, account),
 		org = iif(org = '', ?19, org), user = iif(user = '' AND org IN ('', ?19), ?20, user), object = ?21,
 		verdict = iif(?22 = '', verdict, ?22), word = iif(?23 = '', word, ?23), cut = ?24, talked = ?25,
-		why = ?26, earlier = ?27, story = iif(?28 = '', story, ?28)`,
+		why = ?26, earlier = ?27, story = iif(?28 = '', story, ?28), unasked = ?29`,
 		c.ID, c.Direction, c.Outcome, c.Name, c.Company, c.Number, c.Dial, c.Called, c.Withheld, c.Extension,
 		encodeRef(c.Who), micros(c.Started), micros(c.AnsweredAt), micros(c.Ended), micros(alive),
 		searchText(c.Name, c.Company, c.Number, c.Dial, c.Earlier), searchDigits(c.Number, c.Dial),
-		c.Account, c.Org, c.User, c.Object, c.Verdict, c.Word, c.Cut, c.Talked.Microseconds(), c.Why.Encode(), c.Earlier, encodeStory(c.Story))
+		c.Account, c.Org, c.User, c.Object, c.Verdict, c.Word, c.Cut, c.Talked.Microseconds(), c.Why.Encode(), c.Earlier, encodeStory(c.Story), c.Unasked)
 	return err
 }
 
@@ -48,7 +48,7 @@ const latestTalk = 365 * 24 * 3600 * 1e6
 // columns and callScan go together; the call table is named c in every query.
 const columns = `c.id, c.direction, c.outcome, c.name, c.company, c.number, c.dial, c.called, c.withheld, c.extension,
 	c.who, c.started, c.answered, c.ended, c.account, c.org, c.user, c.object, c.verdict, c.word, c.cut, c.talked,
-	c.why, c.earlier, c.story`
+	c.why, c.earlier, c.story, c.unasked`
 
 // callScan reads columns, row after row. A cell that cannot be read is empty.
 type callScan struct {
@@ -68,7 +68,7 @@ func newCallScan(more ...any) *callScan {
 		text(&c.ID), text(&c.Direction), text(&c.Outcome), text(&c.Name), text(&c.Company), text(&c.Number), text(&c.Dial),
 		text(&c.Called), flag(&c.Withheld), flag(&c.Extension), text(&s.who), moment(&c.Started), moment(&c.AnsweredAt),
 		moment(&c.Ended), text(&c.Account), text(&c.Org), text(&c.User), text(&c.Object), text(&c.Verdict), text(&c.Word),
-		flag(&c.Cut), number(&s.talked), text(&s.why), text(&c.Earlier), text(&s.story),
+		flag(&c.Cut), number(&s.talked), text(&s.why), text(&c.Earlier), text(&s.story), flag(&c.Unasked),
 	}, more...)
 	return s
 }

@@ -47,7 +47,12 @@ type Entry struct {
 	// CheckFirst: an earlier attempt may have been written. The org must be asked for Activity.CallID, and nothing may be
 	// created before Begun and the time an org may take to finish.
 	CheckFirst bool
-	Begun      time.Time // when the first attempt began whose end is not known, the one under way among them; zero when there is none
+	// Keyed: every attempt that is not settled, the one under way among them, is an upsert by the call's id. Repeating it makes no
+	// second Task, so nothing need be asked and no time be waited for.
+	Keyed bool
+	// Begun is when the first attempt began whose end is not known, the one under way among them; zero when there is none. Of a
+	// call that the org has it is that of an earlier attempt that may still arrive.
+	Begun time.Time
 
 	Attempts int // begun so far
 	Due      time.Time
@@ -61,14 +66,14 @@ type Entry struct {
 	rowid      int64
 }
 
-const entryColumns = `o.call, o.account, o.org, o.user, o.state, o.activity, o.task, o.check_first, o.begun, o.attempts, o.due, o.again, o.reason, o.making, o.made, o.rowid`
+const entryColumns = `o.call, o.account, o.org, o.user, o.state, o.activity, o.task, o.check_first, o.begun, o.attempts, o.due, o.again, o.reason, o.making, o.made, o.keyed, o.rowid`
 
 // scanEntry reads entryColumns. An entry that is damaged reads as parked: it must hide nothing else.
 func scanEntry(row interface{ Scan(...any) error }) (e Entry, err error) {
 	var doc, task, reason, made string
 	if err := row.Scan(text(&e.ID), text(&e.Account), text(&e.Org), text(&e.User), text(&e.State), text(&doc), text(&task),
 		flag(&e.CheckFirst), moment(&e.Begun), number(&e.Attempts), moment(&e.Due), moment(&e.Again), text(&reason),
-		moment(&e.Making), text(&made), &e.rowid); err != nil {
+		moment(&e.Making), text(&made), flag(&e.Keyed), &e.rowid); err != nil {
 		return e, unknown(err)
 	}
 	var docErr, taskErr error
@@ -80,7 +85,7 @@ func scanEntry(row interface{ Scan(...any) error }) (e Entry, err error) {
 	e.Made, _ = decodeRef(made)
 	e.Kind, e.Reason = Create, decodeReason(reason)
 	if !e.Task.IsZero() {
-		e.Kind, e.CheckFirst, e.Begun = Update, false, time.Time{} // an update says the same thing twice without harm
+		e.Kind, e.CheckFirst = Update, false // an update says the same thing twice without harm
 	}
 	if damaged || taskErr != nil {
 		e.unreadable = true
@@ -90,6 +95,13 @@ func scanEntry(row interface{ Scan(...any) error }) (e Entry, err error) {
 	}
 	return e, nil
 }
+
+// Doubtful reports whether an earlier attempt may have made a Task that another create would double: the org must be asked first.
+func (e Entry) Doubtful() bool { return e.Kind == Create && e.CheckFirst && !e.Keyed }
+
+// Late reports whether an earlier attempt may still arrive, in so far as the journal knows: there may be more of the call in the
+// org later than there is now.
+func (e Entry) Late() bool { return e.CheckFirst || e.Kind == Update && !e.Begun.IsZero() }
 
 // entryOf reads one entry inside a transaction.
 func entryOf(ctx context.Context, tx *sql.Tx, id string) (Entry, error) {

@@ -145,7 +145,7 @@ func openOrRenew(path string, o Options) (*Journal, error) {
 	}
 	ctx := context.Background()
 	s := j.salvage(ctx, moved)
-	if err := j.recover(ctx); err != nil {
+	if err := errors.Join(j.recover(ctx), j.doubtAll(ctx)); err != nil {
 		return nil, errors.Join(err, j.closeDBs())
 	}
 	if s.calls == 0 {

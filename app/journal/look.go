@@ -36,6 +36,37 @@ func (j *Journal) DontLog(ctx context.Context, id string, at time.Time) error {
 	return err
 }
 
+// Rejudge notes, during an attempt and before anything is sent, what the rules say of a call whose party the org has named only
+// now: [crm.LogNo] discards it, and a look for what an earlier attempt may have left is due at the given time; [crm.LogAsk] leaves it
+// to the agent. The agent's own word outweighs that, and is not touched: heeded is false then, and the attempt goes on.
+func (j *Journal) Rejudge(ctx context.Context, id string, verdict crm.Log, at time.Time) (heeded bool, err error) {
+	state := Discarded
+	if verdict == crm.LogAsk {
+		state = Draft
+	}
+	err = j.try(ctx, change{"rejudge", func(ctx context.Context, tx *sql.Tx) error {
+		heeded = false
+		n, err := affected(tx.ExecContext(ctx, "UPDATE calls SET verdict = ?2 WHERE id = ?1 AND word = ''", id, verdict))
+		if err != nil || n == 0 {
+			return err
+		}
+		e, err := entryOf(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		e.Activity.Unidentified = false
+		doc, err := encodeActivity(e.Activity)
+		if err != nil {
+			return err
+		}
+		heeded = true
+		return move(ctx, tx, id, `activity = ?4, unidentified = 0, state = ?2, reason = '', due = 0, hold = 0, again = iif(check_first AND ?2 = 'discarded', ?3, again),
+			rev_oldest = iif(check_first, rev_oldest, 0), begun = iif(check_first, begun, 0)`, Sending, state, max(1, micros(at)), doc)
+	}})
+	j.tellChanged()
+	return heeded && err == nil, err
+}
+
 // obeyed takes back what waits although the agent said "don't log". A look for its Task is due at once where there is one,
 // or may be.
 const obeyed = `UPDATE outbox SET again = iif(task <> '' OR check_first OR made <> '' OR making > 0, 1, again), state = iif(task = '', 'discarded', 'done'),

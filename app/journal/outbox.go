@@ -18,12 +18,23 @@ import (
 // Entry.Begun is now, or, while an earlier attempt is not settled, the beginning of that one. A check that was made after
 // the settling time and found nothing settles it: tell [Journal.Absent] before creating.
 func (j *Journal) Begin(ctx context.Context, id string, now time.Time) (Entry, error) {
+	return j.begin(ctx, id, now, false)
+}
+
+// BeginUpsert is Begin for an attempt that can be nothing but an upsert by the call's id. Entry.Keyed tells whether the earlier
+// ones that are not settled were that as well.
+func (j *Journal) BeginUpsert(ctx context.Context, id string, now time.Time) (Entry, error) {
+	return j.begin(ctx, id, now, true)
+}
+
+func (j *Journal) begin(ctx context.Context, id string, now time.Time, keyed bool) (Entry, error) {
 	var e Entry
 	err := j.try(ctx, change{"begin", func(ctx context.Context, tx *sql.Tx) error {
 		// rev_oldest keeps the lowest revision among attempts that may have been written.
 		err := move(ctx, tx, id, `state = 'sending', attempts = attempts + 1, rev_begun = rev,
 			rev_oldest = CASE WHEN check_first AND rev_oldest > 0 THEN rev_oldest ELSE rev END,
-			begun = CASE WHEN check_first AND begun > 0 THEN begun ELSE ?2 END`, Ready, micros(now))
+			keyed = CASE WHEN task <> '' THEN keyed WHEN check_first THEN keyed AND ?3 ELSE ?3 END,
+			begun = CASE WHEN task <> '' OR check_first AND begun > 0 THEN begun ELSE ?2 END`, Ready, micros(now), keyed)
 		if err != nil {
 			return err
 		}
@@ -39,32 +50,34 @@ func (j *Journal) Begin(ctx context.Context, id string, now time.Time) (Entry, e
 // Absent notes, between Begin and the first byte of a create, that the org was asked late enough and has nothing of any
 // earlier attempt: they are settled, and only the one under way, begun now, may still arrive. Without it the next attempt
 // would count the settling time from an attempt that is over, and could create a second Task while the org still works on
-// the one before.
-func (j *Journal) Absent(ctx context.Context, id string, now time.Time) error {
+// the one before. keyed tells that the one under way can be nothing but an upsert by the call's id.
+func (j *Journal) Absent(ctx context.Context, id string, now time.Time, keyed bool) error {
 	return j.try(ctx, change{"absent", func(ctx context.Context, tx *sql.Tx) error {
-		return move(ctx, tx, id, "check_first = 0, rev_oldest = rev_begun, begun = ?2", Sending, micros(now))
+		return move(ctx, tx, id, "check_first = 0, rev_oldest = rev_begun, begun = ?2, keyed = ?3", Sending, micros(now), keyed)
 	}})
 }
 
 // Done notes that the org has the activity as a Task. What the agent changed since the attempt that was written becomes
 // an [Update] of that Task, due at once, or once the agent has stopped typing ([Journal.TypeActivity]).
 //
-// again is when to look once more for surplus Tasks ([Journal.NextLook]); zero leaves a look that is due as it was.
+// again is when to look once more for surplus Tasks ([Journal.NextLook]), unless a look is due sooner; zero leaves a look that is
+// due as it was. An earlier attempt that is not settled stays noted: it may still arrive ([Entry.Late]).
 func (j *Journal) Done(ctx context.Context, id string, as crm.Logged, again time.Time) error {
 	err := j.write(ctx, id, change{"done", func(ctx context.Context, tx *sql.Tx) error {
 		// A Task that existed may hold the oldest unsettled revision; one just made or updated holds the one begun.
 		return attempted(ctx, tx, id, `state = CASE WHEN rev > iif(?3 AND task = '', rev_oldest, rev_begun) THEN 'ready' ELSE 'done' END,
-			task = ?2, check_first = 0, rev_oldest = 0, begun = 0, due = hold, reason = '', again = iif(?4 > 0, ?4, again)`,
+			task = ?2, begun = iif(task <> '' OR check_first, begun, 0), check_first = 0, rev_oldest = 0, due = hold, reason = '',
+			again = iif(?4 > 0 AND (again = 0 OR again > ?4), ?4, again)`,
 			encodeRef(as.Ref), as.Existed, micros(again))
 	}})
 	j.tellChanged()
 	return err
 }
 
-// Looked notes that the look for surplus Tasks was made.
+// Looked notes that the look for surplus Tasks was made, and that nothing more of the call can arrive.
 func (j *Journal) Looked(ctx context.Context, id string) error {
 	return j.write(ctx, id, change{"looked", func(ctx context.Context, tx *sql.Tx) error {
-		return one(tx.ExecContext(ctx, "UPDATE outbox SET again = 0 WHERE call = ?", id))
+		return one(tx.ExecContext(ctx, "UPDATE outbox SET again = 0, begun = iif(task <> '' AND state = 'done', 0, begun) WHERE call = ?", id))
 	}})
 }
 
@@ -73,7 +86,7 @@ func (j *Journal) Looked(ctx context.Context, id string) error {
 func (j *Journal) Retry(ctx context.Context, id string, at time.Time, reason fault.Fault, ambiguous bool) error {
 	err := j.write(ctx, id, change{"retry", func(ctx context.Context, tx *sql.Tx) error {
 		return attempted(ctx, tx, id, `state = 'ready', due = ?2, reason = ?3, rev_oldest = iif(check_first OR ?4, rev_oldest, 0),
-			begun = iif(check_first OR ?4, begun, 0), check_first = check_first OR ?4`,
+			begun = iif(task <> '' OR check_first OR ?4, begun, 0), check_first = check_first OR ?4`,
 			micros(at), reason.Encode(), ambiguous)
 	}})
 	j.tellChanged()
@@ -84,7 +97,7 @@ func (j *Journal) Retry(ctx context.Context, id string, at time.Time, reason fau
 func (j *Journal) Park(ctx context.Context, id string, reason fault.Fault) error {
 	err := j.write(ctx, id, change{"park", func(ctx context.Context, tx *sql.Tx) error {
 		return attempted(ctx, tx, id, `state = 'parked', reason = ?2, rev_oldest = iif(check_first, rev_oldest, 0),
-			begun = iif(check_first, begun, 0)`, reason.Encode())
+			begun = iif(task <> '' OR check_first, begun, 0)`, reason.Encode())
 	}})
 	j.tellChanged()
 	return err
@@ -195,7 +208,7 @@ func (j *Journal) LogAs(ctx context.Context, id, org, user string) error {
 			return err
 		}
 		if err := one(tx.ExecContext(ctx, `UPDATE calls SET who = iif(org = ?2, who, ''), object = iif(org = ?2, object, ''),
-			org = ?2, user = ?3, word = 'log' WHERE id = ?1`, id, org, user)); err != nil {
+			unasked = iif(org = ?2, unasked, ?4), org = ?2, user = ?3, word = 'log' WHERE id = ?1`, id, org, user, a.Unidentified)); err != nil {
 			return err
 		}
 		return one(tx.ExecContext(ctx, `UPDATE outbox SET state = 'ready', activity = ?2, org = ?3, user = ?4, unidentified = ?5,

@@ -35,7 +35,7 @@ func (j *Journal) Point(ctx context.Context, id string, to *crm.Record) error {
 		if err := pointEntry(ctx, tx, id, record); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, "UPDATE calls SET name = ?, company = ?, who = ?, object = ?, search = ? WHERE id = ?",
+		_, err := tx.ExecContext(ctx, "UPDATE calls SET name = ?, company = ?, who = ?, object = ?, search = ?, unasked = 0 WHERE id = ?",
 			record.Name, record.Company, encodeRef(record.Ref), record.Object, searchText(record.Name, record.Company, number, dial, earlier), id)
 		return err
 	}})

@@ -32,7 +32,7 @@ func (j *Journal) recover(ctx context.Context) error {
 		r = Recovery{}
 		var err error
 		if r.Attempts, err = affected(tx.ExecContext(ctx, `UPDATE outbox SET state = 'ready', due = 0, check_first = 1,
-			begun = iif(begun = 0, ?, begun) WHERE state NOT IN ('done','discarded') AND state = 'sending'`, micros(j.o.Now()))); err != nil {
+			begun = iif(begun = 0 AND task = '', ?, begun) WHERE state NOT IN ('done','discarded') AND state = 'sending'`, micros(j.o.Now()))); err != nil {
 			return err
 		}
 		if _, err = tx.ExecContext(ctx, obeyed, crm.DontLog); err != nil {
@@ -174,7 +174,7 @@ func (j *Journal) freeOldDrafts(ctx context.Context, tx *sql.Tx) (freed int, err
 	}
 	for _, c := range old {
 		c.Verdict = crm.LogAsk
-		if j.o.Judge != nil && j.o.Judge(c.Facts()).Log == crm.LogNo {
+		if j.o.Judge != nil && j.judged(c).Log == crm.LogNo {
 			c.Verdict = crm.LogNo
 			freed++
 		}

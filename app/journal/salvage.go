@@ -126,6 +126,16 @@ func (j *Journal) copyEntry(ctx context.Context, tx *sql.Tx, e Entry, c cells) e
 	return err
 }
 
+// doubtAll has the org asked first for whatever waits, also of calls that seem to have been on: the damage may have taken their
+// ends, and entries that were written.
+func (j *Journal) doubtAll(ctx context.Context) error {
+	return j.try(ctx, change{"doubt", func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE outbox SET check_first = 1, begun = ?1, keyed = 0, rev_oldest = rev
+			WHERE state NOT IN ('done','discarded') AND state = 'ready' AND task = '' AND NOT check_first`, micros(j.o.Now()))
+		return err
+	}})
+}
+
 // callOf is a call of which only the activity could be read.
 func callOf(a crm.Activity) (Call, bool) {
 	who := a.Who

@@ -137,6 +137,9 @@ func TestSalvageKeepsToTheVerdict(t *testing.T) {
 			t.Errorf("%s: %q, want %q", id, got, want)
 		}
 	}
+	if e := entry(t, j, "live yes"); !e.Doubtful() || e.Begun.IsZero() {
+		t.Errorf("its end, and its entry, may have been lost: %+v", e)
+	}
 	if row, _ := j.Call(ctx, "live yes"); row.Org != "A" || row.User != "anna" || !row.Cut {
 		t.Errorf("%+v", row)
 	}

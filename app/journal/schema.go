@@ -106,6 +106,12 @@ var migrations = []string{
 	`ALTER TABLE calls ADD COLUMN story   TEXT NOT NULL DEFAULT '';    -- JSON crm.Story
 	ALTER TABLE outbox ADD COLUMN making INTEGER NOT NULL DEFAULT 0; -- when an attempt to make the record began that is not settled; 0 for none
 	ALTER TABLE outbox ADD COLUMN made   TEXT NOT NULL DEFAULT '';    -- JSON crm.Ref of the record`,
+
+	// 7: whether writing a call once more does no harm, and whether it is open with which record a call is. How older attempts
+	// were made is not known: they count as made without the key.
+	`ALTER TABLE outbox ADD COLUMN keyed INTEGER NOT NULL DEFAULT 0; -- every attempt that is not settled is an upsert by the call's id
+	ALTER TABLE calls ADD COLUMN unasked INTEGER NOT NULL DEFAULT 0; -- the org has not said which record the call is with
+	UPDATE calls SET unasked = 1 WHERE who = '' AND id IN (SELECT call FROM outbox WHERE unidentified);`,
 }
 
 // already tells, by a query that only a file past a step can answer, that the step need not be done: the file's version may
@@ -114,4 +120,5 @@ var already = map[int]string{
 	3: "SELECT why, earlier FROM calls LIMIT 0",
 	4: "SELECT missed FROM outbox LIMIT 0",
 	5: "SELECT c.story, o.making, o.made FROM calls c JOIN outbox o ON o.call = c.id LIMIT 0",
+	6: "SELECT o.keyed, c.unasked FROM outbox o, calls c LIMIT 0",
 }

@@ -29,7 +29,7 @@ type Orgs interface {
 	Find(ctx context.Context, a crm.Activity) ([]crm.Ref, error)
 	Update(ctx context.Context, ref crm.Ref, a crm.Activity) error
 	Delete(ctx context.Context, ref crm.Ref) error
-	Upserts(org, object string) bool
+	Upserts(org, user, object string) bool
 }
 
 // One makes Orgs from a single client, which is asked for every org.
@@ -46,6 +46,8 @@ func (o single) Lookup(ctx context.Context, _ string, n crm.Number) (crm.Result,
 func (o single) Search(ctx context.Context, _, text string) ([]crm.Record, error) {
 	return o.Client.Search(ctx, text)
 }
+
+func (o single) Upserts(org, _, object string) bool { return o.Client.Upserts(org, object) }
 
 // org calls the implementation for the subject's own org.
 type org struct {

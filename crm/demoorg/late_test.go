@@ -184,6 +184,19 @@ func TestCallKeyFieldIsAddedAndRemoved(t *testing.T) {
 	want(t, c.rest("PATCH", at, object{"Subject": "x"}), 201)
 }
 
+// An upsert does not find a Task that was made while the field was not there: it has no value in it.
+func TestUpsertDoesNotFindWhatIsOlderThanTheField(t *testing.T) {
+	org, c := start(t, demoorg.Config{CallKey: demoorg.UniqueCallKey, Rules: demoorg.Rules{HiddenFields: []string{"Task." + demoorg.CallKeyField}}})
+	want(t, c.rest("POST", "/sobjects/Task", object{"Subject": "x", "CallObject": "k"}), 201)
+	org.SetRules(func(r *demoorg.Rules) { r.HiddenFields = nil })
+	for _, status := range []int{201, 200} {
+		want(t, c.rest("PATCH", "/sobjects/Task/"+demoorg.CallKeyField+"/k", object{"Subject": "y", "CallObject": "k"}), status)
+	}
+	if got := org.TasksFor("k"); len(got) != 2 || got[0].CallKey != "" || got[1].CallKey != "k" {
+		t.Errorf("%+v", got)
+	}
+}
+
 // awaitTask waits until the org has a Task of the call.
 func awaitTask(t *testing.T, org *demoorg.Org, call string) {
 	t.Helper()

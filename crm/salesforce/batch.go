@@ -49,6 +49,8 @@ func (c *Client) LogAll(ctx context.Context, all []crm.Activity) ([]crm.Written,
 			written[i].Err = err
 		case a.WrittenAs() != crm.Task: // the request is for one object
 			written[i].Logged, written[i].Err = c.Log(ctx, a, false)
+		case a.Upsert && !(keyed && key.Unique):
+			written[i].Err = changedFields()
 		default:
 			fields := c.recordFields(o, a, closed, false)
 			if written[i].Err = own(o, a, fields); written[i].Err != nil {

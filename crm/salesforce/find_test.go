@@ -309,6 +309,45 @@ func TestTheFieldIsRemoved(t *testing.T) {
 	}
 }
 
+// What must be an upsert is one, or is not written: the journal counts on that when it is written again. So the field that is not
+// there, or not there yet as far as this link knows, makes an error of it and no Task, by itself and among others.
+func TestWhatMustBeAnUpsertIsNothingElse(t *testing.T) {
+	for _, key := range []demoorg.CallKey{demoorg.NoCallKey, demoorg.SharedCallKey, demoorg.UniqueCallKey} {
+		r := keyedRig(t, key)
+		for name, write := range map[string]func(a crm.Activity) error{
+			"by itself": func(a crm.Activity) error { _, err := r.Log(t.Context(), a, false); return err },
+			"as a Case": func(a crm.Activity) error {
+				a.Object = crm.Case
+				_, err := r.Log(t.Context(), a, false)
+				return err
+			},
+			"among others": func(a crm.Activity) error {
+				other := r.newCall(t)
+				written, err := r.LogAll(t.Context(), []crm.Activity{other, a})
+				if err != nil || written[0].Err != nil || len(r.org.TasksFor(other.CallID)) != 1 {
+					t.Errorf("%s: the other one: %+v, %v", key, written, err)
+				}
+				return written[1].Err
+			},
+		} {
+			a := r.newCall(t)
+			a.Upsert = true
+			err := write(a)
+			made := len(r.org.TasksFor(a.CallID)) + len(r.org.CasesFor(a.CallID))
+			if key == demoorg.UniqueCallKey {
+				if err != nil || made != 1 {
+					t.Errorf("%s: %d made, %v", name, made, err)
+				}
+				continue
+			}
+			wantError(t, err, crm.ClassTransient, "salesforce.fields-changed")
+			if made != 0 {
+				t.Errorf("%s, with a field %q: %d made", name, key, made)
+			}
+		}
+	}
+}
+
 // A description that an earlier version of Linecard kept does not mention the field; it is fetched again, in full.
 func TestAnOldDescriptionIsFetchedAgain(t *testing.T) {
 	dir := t.TempDir()

@@ -17,7 +17,7 @@ import (
 // of the same call with [Client.Find], and returns the oldest with Existed set.
 //
 // Where the org has an External ID for the call's id, the write is an upsert: there is one Task even if it is repeated,
-// see [Client.Upserts]. Everywhere else an error of class Ambiguous means that the Task may exist or may still be made.
+// see [Client.Upserts]; with a.Upsert nothing is written where it cannot be. Everywhere else an error of class Ambiguous means that the Task may exist or may still be made.
 // The caller decides how long to wait before it calls Log again: an org can work on a request for minutes.
 func (c *Client) Log(ctx context.Context, a crm.Activity, check bool) (crm.Logged, error) {
 	ctx = crm.ForCall(ctx, a.CallID)
@@ -41,6 +41,8 @@ func (c *Client) Log(ctx context.Context, a crm.Activity, check bool) (crm.Logge
 		}
 		key, ok := o.callKey()
 		switch {
+		case a.Upsert && !(ok && key.Unique):
+			err = changedFields()
 		case ok && a.CallID != "":
 			made, err = c.upsertTask(ctx, o, key, a, sent)
 		case upserts && !ok:
