@@ -23,6 +23,7 @@ const doNotCallWait = 1500 * time.Millisecond
 // record; the phone reads it, whatever its spelling. It returns the new call's id once the call is on disk and in the View.
 // It first looks whether the callee may be called, in memory, or else in the org, which takes 1.5 s at most.
 func (d *Desk) Dial(account, number string) (string, error) {
+	account = d.dialsFrom(account)
 	if strings.TrimSpace(number) != "" {
 		if who, no := d.doNotCall(account, number); no {
 			return "", fault.Err(nil, DoNotCall, "name", who)
@@ -37,7 +38,7 @@ func (d *Desk) DialAnyway(account, number, reason string) (string, error) {
 	if reason = clean.Short(reason, longestReason); reason == "" {
 		return "", ErrNoReason
 	}
-	id, err := d.dial(account, number)
+	id, err := d.dial(d.dialsFrom(account), number)
 	if err == nil {
 		d.post(overridden{d.stamp(), id, reason})
 	}
@@ -72,6 +73,17 @@ func (e overridden) next(s state) (state, []effect) {
 		return s, []effect{writeEdit{c.id, c.activity()}}
 	}
 	return s, []effect{writeDraft{c.id, c.activity(), c.form.until}}
+}
+
+// dialsFrom is the account that a call goes out from: "" stands for the phone's first. Whether the callee may be called is asked in that
+// account's org, and read by its dial plan.
+func (d *Desk) dialsFrom(account string) string {
+	if account == "" {
+		if all := d.cfg.Phone.Registrations(); len(all) > 0 {
+			return all[0].Account
+		}
+	}
+	return account
 }
 
 // dial calls without a look whether the callee may be called.

@@ -12,6 +12,7 @@ import (
 	"linecard/app/notify"
 	"linecard/crm"
 	"linecard/fault"
+	"linecard/sip"
 )
 
 // phoneStub writes down what it is told.
@@ -19,6 +20,8 @@ type phoneStub struct {
 	mu   sync.Mutex
 	did  []string
 	stop func()
+
+	accounts []string // their ids, the first one first
 }
 
 func (p *phoneStub) note(format string, args ...any) error {
@@ -28,17 +31,29 @@ func (p *phoneStub) note(format string, args ...any) error {
 	return nil
 }
 
-func (p *phoneStub) Dial(_, n string) (string, error) { return "dialled", p.note("dial %s", n) }
-func (p *phoneStub) Answer(id string) error           { return p.note("answer %s", id) }
-func (p *phoneStub) Decline(id string) error          { return p.note("decline %s", id) }
-func (p *phoneStub) Hangup(id string) error           { return p.note("hangup %s", id) }
-func (p *phoneStub) Hold(id string) error             { return p.note("hold %s", id) }
-func (p *phoneStub) Resume(id string) error           { return p.note("resume %s", id) }
-func (p *phoneStub) SetMute(id string, m bool) error  { return p.note("mute %s %v", id, m) }
-func (p *phoneStub) SendDTMF(id, d string) error      { return p.note("dtmf %s %s", id, d) }
-func (p *phoneStub) Transfer(id, t string) error      { return p.note("transfer %s %s", id, t) }
-func (p *phoneStub) Silence(id string) error          { return p.note("silence %s", id) }
-func (p *phoneStub) SetDND(on bool) error             { return p.note("dnd %v", on) }
+func (p *phoneStub) Dial(account, n string) (string, error) {
+	if account != "" {
+		return "dialled", p.note("dial %s from %s", n, account)
+	}
+	return "dialled", p.note("dial %s", n)
+}
+
+func (p *phoneStub) Registrations() (all []sip.RegistrationChanged) {
+	for _, account := range p.accounts {
+		all = append(all, sip.RegistrationChanged{Account: account})
+	}
+	return all
+}
+func (p *phoneStub) Answer(id string) error          { return p.note("answer %s", id) }
+func (p *phoneStub) Decline(id string) error         { return p.note("decline %s", id) }
+func (p *phoneStub) Hangup(id string) error          { return p.note("hangup %s", id) }
+func (p *phoneStub) Hold(id string) error            { return p.note("hold %s", id) }
+func (p *phoneStub) Resume(id string) error          { return p.note("resume %s", id) }
+func (p *phoneStub) SetMute(id string, m bool) error { return p.note("mute %s %v", id, m) }
+func (p *phoneStub) SendDTMF(id, d string) error     { return p.note("dtmf %s %s", id, d) }
+func (p *phoneStub) Transfer(id, t string) error     { return p.note("transfer %s %s", id, t) }
+func (p *phoneStub) Silence(id string) error         { return p.note("silence %s", id) }
+func (p *phoneStub) SetDND(on bool) error            { return p.note("dnd %v", on) }
 func (p *phoneStub) has(what string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -63,7 +78,8 @@ type orgStub struct {
 	updates   []crm.Activity
 	checks    int
 	searched  int
-	id        string // of the org
+	asked     []string // the orgs that lookups were about
+	id        string   // of the org
 	deleted   int
 }
 
@@ -79,7 +95,7 @@ func (o *orgStub) link(id string) {
 	o.id = id
 }
 
-func (o *orgStub) Lookup(ctx context.Context, _ string, n crm.Number) (crm.Result, error) {
+func (o *orgStub) Lookup(ctx context.Context, org string, n crm.Number) (crm.Result, error) {
 	if o.hang != nil {
 		select {
 		case <-o.hang:
@@ -90,6 +106,7 @@ func (o *orgStub) Lookup(ctx context.Context, _ string, n crm.Number) (crm.Resul
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.searched++
+	o.asked = append(o.asked, org)
 	return crm.Result{Number: n, Matches: o.matches}, o.down
 }
 

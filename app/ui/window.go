@@ -42,7 +42,9 @@ type Window struct {
 	menu      *mainMenu
 	strips    *fyne.Container
 	rewording bool   // the content is being built again
+	from      string // account that the agent chose to call from, "" while none was chosen
 	asked     string // number the strip asks about
+	askedFrom string // account it is called from, "" for the one that is chosen
 	askedWhy  error  // why it is not to be called; nil where a link asks
 	dialAsked *button
 	reason    *field // why somebody is called who is not to be called
