@@ -24,6 +24,9 @@ func (p *Program) apply(old, now *settings.Settings) {
 	if was, is := rulesOf(old), rulesOf(now); !was.Same(is) {
 		p.desk.SetRules(is)
 	}
+	if !reflect.DeepEqual(old.Owners, now.Owners) || old.Logging.NoOwner != now.Logging.NoOwner {
+		p.slow.Put(p.retryOwners)
+	}
 	if old.Devices != now.Devices {
 		p.slow.Put(func() { useDevices(p.sound, old.Devices, now.Devices) })
 	}
