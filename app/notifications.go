@@ -85,7 +85,7 @@ func parkedNotice(f notifyParked) notify.Notification {
 func noticeBody(c call) string {
 	var lines []string
 	if m, ok := c.who(); ok {
-		lines = append(lines, catalogue.Text("desk.line", "facts", []string{m.Object, m.Title, m.Company}))
+		lines = append(lines, catalogue.Text("desk.line", "facts", []string{ObjectWord(m.Object), m.Title, m.Company}))
 	} else if c.lookup.State == LookupMany {
 		lines = append(lines, catalogue.Text("desk.several-people"))
 	}

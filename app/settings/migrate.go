@@ -1,9 +1,6 @@
 package settings
 
-import (
-	"maps"
-	"strings"
-)
+import "maps"
 
 // fileVersion is the version of settings.toml that this program writes, kept in its key version. A file without that key is of version 1.
 const fileVersion = 2
@@ -61,9 +58,9 @@ func toLists(doc map[string]any, r *reading) {
 	if len(old) > 0 {
 		doc["salesforce"] = old
 	}
-	rename(doc, "salesforce.pop", "records.pop")
-	rename(doc, "logging.failed", "logging.unanswered")
-	rename(doc, "logging.internal", "logging.colleagues")
+	rename(doc, []string{"salesforce", "pop"}, "records", "pop")
+	rename(doc, []string{"logging", "failed"}, "logging", "unanswered")
+	rename(doc, []string{"logging", "internal"}, "logging", "colleagues")
 	if left, ok := doc["salesforce"].(map[string]any); ok && len(left) == 0 {
 		delete(doc, "salesforce")
 	}
@@ -83,13 +80,12 @@ func takeTable(doc map[string]any, key string, r *reading) map[string]any {
 }
 
 // rename gives a value the key it has today, unless that key has a value or is in something that is no table.
-func rename(doc map[string]any, from, to string) {
-	table, name, _ := strings.Cut(to, ".")
+func rename(doc map[string]any, from []string, table, name string) {
 	in, isTable := doc[table].(map[string]any)
 	if _, there := in[name]; there || !isTable && doc[table] != nil {
 		return
 	}
-	if v, ok := cut(doc, strings.Split(from, ".")); ok {
+	if v, ok := cut(doc, from); ok {
 		in, _ = doc[table].(map[string]any)
 		in = maps.Clone(in) // what was read stays as it is
 		if in == nil {

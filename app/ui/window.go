@@ -154,7 +154,7 @@ func (w *Window) apply(v app.View) {
 	w.follow(before)
 	c := w.shown()
 	w.shift.follow(c, w.cfg.Now())
-	if title := windowTitle(v); title != w.cfg.Window.Title() {
+	if title := windowTitle(w.cfg.Title(), v); title != w.cfg.Window.Title() {
 		w.cfg.Window.SetTitle(title)
 	}
 	show(w.demo.root, v.Demo)
@@ -180,12 +180,8 @@ func (w *Window) apply(v app.View) {
 }
 
 // windowTitle names the caller while somebody rings, whom a call is with while there is one, and else the account: it is all a
-// task bar shows.
-func windowTitle(v app.View) string {
-	name := productName
-	if v.Demo {
-		name = phrase("ui.title-demo")
-	}
+// task bar shows. name is the program's.
+func windowTitle(name string, v app.View) string {
 	for _, c := range v.Calls {
 		if c.Phase == app.Ringing {
 			return phrase("ui.title-calling", "name", callName(c), "program", name)
