@@ -1,6 +1,7 @@
 package program_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -129,8 +130,10 @@ func TestASettingThatNamesTheOwnerSendsWhatWaits(t *testing.T) {
 	r.set("logging.owner", "extension")
 	id := r.phoned("+14155550132")
 	r.stands(id, app.LogParked)
+	users := r.p.Owners("").Users
+	sam := users[slices.IndexFunc(users, func(u crm.Person) bool { return u.Name == "Sam Okoro" })].ID
 	if err := r.p.Settings().Change(func(s *settings.Settings) {
-		s.Owners = []settings.Owner{{Extension: "2041", Org: r.org.ID(), User: demoorg.OtherUser}}
+		s.Owners = []settings.Owner{{Extension: "2041", Org: r.org.ID(), User: sam}}
 	}); err != nil {
 		t.Fatal(err)
 	}
