@@ -29,10 +29,7 @@ func (f askOrg) ask(d *Desk) {
 		d.post(remembered{d.stamp(), f.id, f.org, f.number, k.Result, k.Choice})
 	}
 	ctx := crm.ForCall(d.ctx, f.id)
-	switch {
-	case f.again:
-		ctx = crm.Afresh(ctx)
-	case !known:
+	if !known && !f.again {
 		ctx = crm.ForUse(ctx, crm.UseStranger)
 	}
 	r, err := d.cfg.Directory.Lookup(ctx, f.org, f.number)
@@ -52,7 +49,7 @@ func (f askSeveral) ask(d *Desk) {
 	for i, a := range f.asks {
 		numbers[i] = a.number
 	}
-	all, err := d.cfg.Directory.LookupAll(crm.Afresh(crm.ForCall(d.ctx, f.asks[0].id)), f.org, numbers)
+	all, err := d.cfg.Directory.LookupAll(crm.ForCall(d.ctx, f.asks[0].id), f.org, numbers)
 	if err == nil && len(all) != len(f.asks) {
 		err = fault.Err(nil, "desk.org-silent")
 	}

@@ -23,6 +23,7 @@ const doNotCallWait = 1500 * time.Millisecond
 // record; the phone reads it, whatever its spelling. It returns the new call's id once the call is on disk and in the View.
 // It first looks whether the callee may be called, in memory, or else in the org, which takes 1.5 s at most.
 func (d *Desk) Dial(account, number string) (string, error) {
+	account = d.dialsFrom(account)
 	if strings.TrimSpace(number) != "" {
 		if who, no := d.doNotCall(account, number); no {
 			return "", fault.Err(nil, DoNotCall, "name", who)
@@ -37,7 +38,7 @@ func (d *Desk) DialAnyway(account, number, reason string) (string, error) {
 	if reason = clean.Short(reason, longestReason); reason == "" {
 		return "", ErrNoReason
 	}
-	return d.dial(account, number, reason)
+	return d.dial(d.dialsFrom(account), number, reason)
 }
 
 // ErrNoReason is returned where somebody marked Do Not Call is to be called and nobody says why.
@@ -45,6 +46,17 @@ var ErrNoReason error = fault.Err(nil, "desk.no-reason")
 
 // longestReason is how many characters of a reason are kept.
 const longestReason = 200
+
+// dialsFrom is the account that a call goes out from: "" stands for the phone's first. Whether the callee may be called is asked in that
+// account's org, and read by its dial plan.
+func (d *Desk) dialsFrom(account string) string {
+	if account == "" {
+		if all := d.cfg.Phone.Registrations(); len(all) > 0 {
+			return all[0].Account
+		}
+	}
+	return account
+}
 
 // dial calls without a look whether the callee may be called.
 func (d *Desk) dial(account, number, reason string) (string, error) {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -45,6 +46,31 @@ func TestDoNotCallIsAskedFirst(t *testing.T) {
 	}
 	if r.org.searched != 1 {
 		t.Errorf("the org was asked %d times", r.org.searched)
+	}
+}
+
+// Without an account a call goes out from the first one, and it is that account's org that says whether the callee may be called: not the
+// first org, which may know nobody by the number.
+func TestDoNotCallIsAskedInTheOrgOfTheCall(t *testing.T) {
+	r := newRig(t)
+	r.phone.accounts = []string{"2041@b", "2042@a"}
+	r.SetAccounts([]Account{{ID: "2041@b", Org: "00DB", First: "00DA"}, {ID: "2042@a", First: "00DA"}})
+	r.LinksChanged([]crm.LinkStatus{{State: crm.Linked, OrgID: "00DA", UserID: "005A"}, {State: crm.Linked, OrgID: "00DB", UserID: "005B"}})
+	r.wait("the accounts and links", func(v View) bool { return len(v.Phones) == 2 && len(v.Orgs) == 2 })
+	for account, want := range map[string]string{"": "00DB", "2042@a": "00DA"} {
+		r.org.asked = nil
+		if _, err := r.Dial(account, "+1 312 555 0167"); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(r.org.asked, []string{want}) {
+			t.Errorf("from %q: asked %q, want %s", account, r.org.asked, want)
+		}
+	}
+	if !r.phone.has("dial +1 312 555 0167 from 2041@b") {
+		t.Errorf("the phone did %q", r.phone.did)
+	}
+	if _, err := r.DialAnyway("", "+1 312 555 0168", "asked us to"); err != nil || !r.phone.has("dial +1 312 555 0168 from 2041@b") {
+		t.Errorf("%v; the phone did %q", err, r.phone.did)
 	}
 }
 

@@ -74,7 +74,7 @@ func (s *sender) lookedUp(org string, a crm.Activity, gone crm.Ref) (*crm.Match,
 	if !n.Public() {
 		return nil, nil
 	}
-	r, err := d.cfg.Directory.Lookup(crm.Afresh(s.w.ctx), org, n) // the memory may still have the record that is gone
+	r, err := d.cfg.Directory.Lookup(s.w.ctx, org, n)
 	if err != nil {
 		return nil, err
 	}

@@ -157,21 +157,22 @@ func (d *Desk) DiscardLog(id string) error {
 	return nil
 }
 
-// LogAs logs a call that belongs to another org or user with the link there is for its account. What the first org said of
-// the caller is dropped. It writes the disk.
+// LogAs logs a call that belongs to another org or user with the link there is for its account, or else with the first that works.
+// What the call's org said of the caller is dropped. It writes the disk.
 func (d *Desk) LogAs(id string) error {
 	row, err := d.cfg.Journal.Call(d.ctx, id)
 	if err != nil {
 		return refusal(err)
 	}
 	now := d.now.Load()
-	to := now.adoption().accounts[row.Account]
-	if to.org == "" {
-		to = now.adoption().first
+	l, _ := now.linkFor(row.Account)
+	if l.State != crm.Linked {
+		l, _ = now.firstLink()
 	}
-	if !now.linked(link{}) {
+	if l.State != crm.Linked {
 		return fault.Err(nil, "desk.log-as-not-linked")
 	}
+	to := link{l.OrgID, l.UserID}
 	if row.Ended.IsZero() {
 		return ErrNotOver
 	}

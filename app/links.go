@@ -12,17 +12,50 @@ import (
 type Account struct {
 	ID    string // as sip events carry it
 	Label string // what the agent calls it
-	Org   string // id of the org its calls belong to, linked or not; "" is the first one linked
-	First string // id of the org that was the first one linked so far: its callers are known while no link tells its own
+	Org   string // id of the org its calls belong to, linked or not; "" is the first one
+	First string // id of the first org of the settings, the same for all accounts: its callers are known while no link tells its own
 }
 
-// linkFor is the link that a call on the account belongs to: that of the account's org, else the first one that is linked,
-// else the first one that ever was. ok is false while there is none.
+// linkFor is the link that a call on the account belongs to: that of the account's org. Without one it is that of the first org of the
+// settings, also while that is out of order: it comes back, and a call of its people is nothing for another org. Only where that org has no
+// link is it the first one that is linked, else the first one that ever was. ok is false while there is none.
 func (s state) linkFor(account string) (l crm.LinkStatus, ok bool) {
 	org := s.account(account).Org
-	i := slices.IndexFunc(s.links, func(l crm.LinkStatus) bool { return l.State == crm.Linked && (org == "" || l.OrgID == org) })
+	if org != "" {
+		return s.linkTo(org)
+	}
+	if l, ok = s.linkTo(s.first()); ok {
+		return l, true
+	}
+	return s.firstLink()
+}
+
+// first is the id of the first org of the settings, "" while no account has told it.
+func (s state) first() string {
+	if len(s.accounts) == 0 {
+		return ""
+	}
+	return s.accounts[0].First
+}
+
+// linkTo is the link to an org: one that works, else one that does not. ok is false where there is none.
+func (s state) linkTo(org string) (l crm.LinkStatus, ok bool) {
+	for _, is := range s.links {
+		if org == "" || is.OrgID != org || is.State == crm.Unlinked || is.State == crm.Legacy {
+			continue
+		}
+		if !ok || is.State == crm.Linked && l.State != crm.Linked {
+			l, ok = is, true
+		}
+	}
+	return l, ok
+}
+
+// firstLink is the first link that works, else the first one that ever did. ok is false while there is none.
+func (s state) firstLink() (l crm.LinkStatus, ok bool) {
+	i := slices.IndexFunc(s.links, func(l crm.LinkStatus) bool { return l.State == crm.Linked })
 	if i < 0 {
-		i = slices.IndexFunc(s.links, func(l crm.LinkStatus) bool { return l.OrgID != "" && (org == "" || l.OrgID == org) })
+		i = slices.IndexFunc(s.links, func(l crm.LinkStatus) bool { return l.OrgID != "" })
 	}
 	if i < 0 {
 		return crm.LinkStatus{}, false
@@ -41,7 +74,7 @@ func (s state) owner(account string) link {
 
 // callers is the org whose callers are known on the account, before any link has told its own too.
 func (s state) callers(account string) string {
-	return cmp.Or(s.owner(account).org, s.account(account).First)
+	return cmp.Or(s.owner(account).org, s.first())
 }
 
 // account is the account of an id; the zero Account when there is none.
@@ -57,7 +90,7 @@ func (s state) account(id string) Account {
 // linkOf is the link to an org; "" is the first one linked. The zero status is of one that is not there.
 func (s state) linkOf(org string) crm.LinkStatus {
 	if org == "" {
-		l, ok := s.linkFor("")
+		l, ok := s.firstLink()
 		if !ok && len(s.links) > 0 {
 			return s.links[0]
 		}
@@ -180,12 +213,19 @@ func (s state) home(now stamp) (state, []effect) {
 	joined := map[string]bool{}
 	for i, c := range s.calls {
 		l, ok := s.linkFor(c.account)
-		if c.user == "" && ok && l.State == crm.Linked && (c.org == "" || c.org == l.OrgID) {
+		switch {
+		case !ok || c.user != "" || c.org != "" && c.org != l.OrgID:
+			continue
+		case l.State == crm.Linked:
 			c.link = link{l.OrgID, l.UserID}
-			s = s.with(i, c)
-			out = append(out, belong{c.id, c.link})
 			joined[c.id] = true
+		case c.org == "":
+			c.link = link{org: l.OrgID} // it waits for that org, whoever its user will be
+		default:
+			continue
 		}
+		s = s.with(i, c)
+		out = append(out, belong{c.id, c.link})
 	}
 	out = append(out, s.adoption())
 	for _, c := range s.calls {

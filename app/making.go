@@ -273,7 +273,7 @@ func (s *sender) typedIn(e journal.Entry, a crm.Activity) (who *crm.Match, some 
 	if a.Make == crm.Case || !n.Public() {
 		return nil, false, nil
 	}
-	r, err := d.cfg.Directory.Lookup(crm.Afresh(crm.ForCall(s.w.ctx, e.ID)), e.Org, n)
+	r, err := d.cfg.Directory.Lookup(crm.ForCall(s.w.ctx, e.ID), e.Org, n)
 	if err != nil {
 		return nil, false, harmless(err)
 	}

@@ -85,7 +85,7 @@ func parkedNotice(f notifyParked) notify.Notification {
 func noticeBody(c call) string {
 	var lines []string
 	if m, ok := c.who(); ok {
-		lines = append(lines, catalogue.Text("desk.line", "facts", []string{m.Object, m.Title, m.Company}))
+		lines = append(lines, catalogue.Text("desk.line", "facts", []string{ObjectWord(m.Object), m.Title, m.Company}))
 	} else if c.lookup.State == LookupMany {
 		lines = append(lines, catalogue.Text("desk.several-people"))
 	}
@@ -154,8 +154,8 @@ func (d *Desk) callBack(id string) error {
 		return err
 	}
 	d.raise()
-	_, err = d.Dial(r.Account, r.Dial)
-	if fault.Of(err).Is(DoNotCall) { // the window is there to say so; the history can call anyway
+	_, err = d.Dial(d.now.Load().account(r.Account).ID, r.Dial) // from the first account where that one is gone
+	if fault.Of(err).Is(DoNotCall) {                            // the window is there to say so; the history can call anyway
 		d.Notice(fault.Of(err))
 	}
 	return err

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"linecard/crm"
+	"linecard/fault"
 	"linecard/sip"
 )
 
@@ -51,5 +52,67 @@ func TestAKnownCallerIsOfTheOrgThatKnowsThem(t *testing.T) {
 		if c := y.view().Calls[0]; c.Org != "A" || c.User != tt.user || count[askOrg](y) != tt.questions || c.Lookup.Record == nil {
 			t.Errorf("%s linked: org %q, user %q, %d questions", tt.linked, c.Org, c.User, count[askOrg](y))
 		}
+	}
+}
+
+// A call on an account that names no org belongs to the first org, also while that one's link does not work: no other org is asked
+// who it is, and none gets the Task. It is asked and logged when the link works again.
+func TestACallIsNotTheNextOrgsBecauseTheFirstIsOutOfOrder(t *testing.T) {
+	for _, out := range []crm.LinkState{crm.Inactive, crm.Waiting, crm.Linking} {
+		for _, late := range []bool{false, true} { // it rings before the links are told
+			broken := crm.LinkStatus{State: out, OrgID: "A", UserID: "u1", Reason: fault.New("salesforce.link-changed")}
+			y := newStory(t)
+			y.play(accountsSet{y.stamp(), []Account{{ID: "2041@a", First: "A"}, {ID: "2042@a", First: "A"}}})
+			links := orgsChanged{y.stamp(), []crm.LinkStatus{broken, linkedTo("B", "u2")}}
+			arrived := callArrived{stamp: y.stamp(), direction: crm.Inbound, id: "c1", account: "2041@a", party: sip.Party{User: number.Raw}, number: number}
+			if late {
+				y.play(orgsChanged{y.stamp(), []crm.LinkStatus{{State: crm.Unlinked}}}, arrived, links)
+			} else {
+				y.play(links, arrived)
+			}
+			if c := y.view().Calls[0]; c.Org != "A" {
+				t.Errorf("%s, late %v: the call is of org %q", out, late, c.Org)
+			}
+			for _, f := range y.effects {
+				if q, ok := f.(askOrg); ok && q.org != "A" {
+					t.Errorf("%s, late %v: org %q is asked", out, late, q.org)
+				}
+			}
+			y.answers().ends(sip.EndRemote)
+			if a := y.queued()[0]; a.Org != "A" {
+				t.Errorf("%s, late %v: the Task goes to %q", out, late, a.Org)
+			}
+			if f := y.s.adoption(); f.first != (link{}) || f.accounts["2042@a"] != (link{}) {
+				t.Errorf("%s, late %v: what waits without an org goes to %+v", out, late, f)
+			}
+			before := count[askOrg](y)
+			y.play(lookupEnded{stamp: y.stamp(), id: "c1", org: "A", err: crm.NoOrg()})
+			y.play(orgsChanged{y.stamp(), []crm.LinkStatus{linkedTo("A", "u1"), linkedTo("B", "u2")}})
+			if c := y.view().Calls[0]; c.Org != "A" || c.User != "u1" || count[askOrg](y) != before+1 {
+				t.Errorf("%s, late %v, works again: org %q, user %q, %d questions more", out, late, c.Org, c.User, count[askOrg](y)-before)
+			}
+		}
+	}
+}
+
+// Only an org without any link leaves its place to the next one.
+func TestTheFirstOrgIsTheFirstThatHasALink(t *testing.T) {
+	for name, links := range map[string][]crm.LinkStatus{
+		"no link":                      {linkedTo("B", "u2")},
+		"an older integration logs in": {{State: crm.Legacy, OrgID: "A"}, linkedTo("B", "u2")},
+		"unlinked":                     {{State: crm.Unlinked, OrgID: "A"}, linkedTo("B", "u2")},
+	} {
+		y := newStory(t)
+		y.play(accountsSet{y.stamp(), []Account{{ID: "2041@a", First: "A"}}}, orgsChanged{y.stamp(), links})
+		y.play(callArrived{stamp: y.stamp(), direction: crm.Inbound, id: "c1", account: "2041@a", party: sip.Party{User: number.Raw}, number: number})
+		if c := y.view().Calls[0]; c.Org != "B" {
+			t.Errorf("%s: the call is of org %q", name, c.Org)
+		}
+	}
+	y := newStory(t) // of several users of an org, one whose link works
+	y.play(accountsSet{y.stamp(), []Account{{ID: "2041@a", First: "A"}}})
+	y.play(orgsChanged{y.stamp(), []crm.LinkStatus{{State: crm.Inactive, OrgID: "A", UserID: "u1"}, linkedTo("B", "u2"), linkedTo("A", "u3")}})
+	if l := y.s.owner("2041@a"); l != (link{"A", "u3"}) {
+		t.Errorf("the call is %+v's", l)
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"linecard/app/directory"
 	"linecard/crm"
+	"linecard/sip"
 )
 
 // Phone places and steers calls. Every method returns at once; what comes of it arrives as sip events.
@@ -13,6 +14,7 @@ import (
 type Phone interface {
 	// Dial calls from an account; "" is the only or first one. What is told of the call first has note: why it is made.
 	Dial(account, number, note string) (id string, err error)
+	Registrations() []sip.RegistrationChanged // of all accounts, the first one first
 	Answer(id string) error
 	Decline(id string) error
 	Hangup(id string) error

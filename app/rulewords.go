@@ -26,7 +26,7 @@ func RuleWords(r crm.Rule) (when, then string) {
 		{"rules.word.called", r.Called},
 		{"rules.word.caller", worded(r.Caller)},
 		{"rules.word.object", worded(r.Objects)},
-		{"rules.word.status", r.Statuses},
+		{"rules.word.status", outcomeWords(r.Statuses)},
 		{"rules.word.days", DayWords(r.Days)},
 		{"rules.word.variables", r.Variables},
 	} {
@@ -85,6 +85,8 @@ func worded(list []string) []string {
 			text = catalogue.Text("rules.word.any")
 		case crm.ObjectNone:
 			text = catalogue.Text("rules.word.none")
+		default:
+			text = ObjectWord(text)
 		}
 		out[i] = text
 	}

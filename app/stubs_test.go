@@ -12,6 +12,7 @@ import (
 	"linecard/app/notify"
 	"linecard/crm"
 	"linecard/fault"
+	"linecard/sip"
 )
 
 // phoneStub writes down what it is told.
@@ -19,6 +20,8 @@ type phoneStub struct {
 	mu   sync.Mutex
 	did  []string
 	stop func()
+
+	accounts []string // their ids, the first one first
 }
 
 func (p *phoneStub) note(format string, args ...any) error {
@@ -28,11 +31,21 @@ func (p *phoneStub) note(format string, args ...any) error {
 	return nil
 }
 
-func (p *phoneStub) Dial(_, n, note string) (string, error) {
+func (p *phoneStub) Dial(account, n, note string) (string, error) {
 	if note != "" {
 		n += " (" + note + ")"
 	}
+	if account != "" {
+		n += " from " + account
+	}
 	return "dialled", p.note("dial %s", n)
+}
+
+func (p *phoneStub) Registrations() (all []sip.RegistrationChanged) {
+	for _, account := range p.accounts {
+		all = append(all, sip.RegistrationChanged{Account: account})
+	}
+	return all
 }
 func (p *phoneStub) Answer(id string) error          { return p.note("answer %s", id) }
 func (p *phoneStub) Decline(id string) error         { return p.note("decline %s", id) }
@@ -68,7 +81,8 @@ type orgStub struct {
 	updates   []crm.Activity
 	checks    int
 	searched  int
-	id        string // of the org
+	asked     []string // the orgs that lookups were about
+	id        string   // of the org
 	deleted   int
 }
 
@@ -84,7 +98,7 @@ func (o *orgStub) link(id string) {
 	o.id = id
 }
 
-func (o *orgStub) Lookup(ctx context.Context, _ string, n crm.Number) (crm.Result, error) {
+func (o *orgStub) Lookup(ctx context.Context, org string, n crm.Number) (crm.Result, error) {
 	if o.hang != nil {
 		select {
 		case <-o.hang:
@@ -95,6 +109,7 @@ func (o *orgStub) Lookup(ctx context.Context, _ string, n crm.Number) (crm.Resul
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.searched++
+	o.asked = append(o.asked, org)
 	return crm.Result{Number: n, Matches: o.matches}, o.down
 }
 

@@ -9,9 +9,8 @@ import (
 
 // Client is the link of one user to one org, as the router needs it. Its Status says which user and org.
 type Client interface {
-	Status() LinkStatus            // returns immediately, without a request
-	OnStatus(f func(LinkStatus))   // sets the one watcher; it is called after every change and must return soon
-	Known(n Number) (Result, bool) // returns immediately, without a request
+	Status() LinkStatus          // returns immediately, without a request
+	OnStatus(f func(LinkStatus)) // sets the one watcher; it is called after every change and must return soon
 	Lookup(ctx context.Context, n Number) (Result, error)
 	LookupAll(ctx context.Context, ns []Number) ([]Result, error)
 	Search(ctx context.Context, text string) ([]Record, error)
@@ -188,15 +187,6 @@ func (o *Orgs) clientFor(org, user string) (Client, error) {
 		return nil, OfAnotherOrg()
 	}
 	return nil, NoOrg()
-}
-
-// Known returns what an earlier Lookup found, without a request.
-func (o *Orgs) Known(org string, n Number) (Result, bool) {
-	c, err := o.clientFor(org, "")
-	if err != nil {
-		return Result{}, false
-	}
-	return c.Known(n)
 }
 
 // Lookup asks an org which records have a number.

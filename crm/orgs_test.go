@@ -62,8 +62,6 @@ func (l *link) told() []string {
 	return slices.Clone(l.asked)
 }
 
-func (l *link) Known(crm.Number) (crm.Result, bool) { return crm.Result{Org: l.status.OrgID}, true }
-
 func (l *link) Lookup(context.Context, crm.Number) (crm.Result, error) {
 	l.note("lookup")
 	return crm.Result{Org: l.Status().OrgID}, nil

@@ -31,7 +31,7 @@ func (c *call) Identity(i dialog.Identity) {
 	if !ok {
 		return
 	}
-	c.connected.said = &identified{party.clean(), i.Answer}
+	c.connected.said = &identified{c.line.known(party.clean()), i.Answer}
 	if c.connected.waiting {
 		return
 	}

@@ -42,7 +42,7 @@ func (l *line) incoming(d *dialog.Call) {
 
 // arrival is how the desk is told of the call.
 func (c *call) arrival() CallIncoming {
-	c.party, c.arrived = partyOf(c.d.Values, c.d.From()), time.Now()
+	c.party, c.arrived = c.line.known(partyOf(c.d.Values, c.d.From())), time.Now()
 	return CallIncoming{
 		ID: c.id, Account: c.account, At: c.arrived, Party: c.party, Called: clean.Line(c.d.Called()), Diverted: divertedBy(c.d.Values),
 		SIPID: c.d.ID(), Headers: c.further(),

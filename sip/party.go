@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -14,6 +15,15 @@ type headerValues func(names ...string) []string
 
 // partyOf reads who calls, see [identify], and cleans what was said.
 func partyOf(values headerValues, from string) Party { return identify(values, from).clean() }
+
+// known names the host of a party as the account does: many phone systems write their own address where the account has their name,
+// and whoever is at the one is at the other.
+func (l *line) known(p Party) Party {
+	if ip, err := netip.ParseAddr(p.Host); err == nil && l.ua != nil && l.ua.Serves(ip) {
+		p.Host, _ = dialog.SplitServer(l.account.Server)
+	}
+	return p
+}
 
 // clean is the door by which names come in: nothing behind it meets a text that a caller chose as the caller wrote it.
 func (p Party) clean() Party {

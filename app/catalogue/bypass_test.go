@@ -14,14 +14,15 @@ import (
 
 // converted are the packages whose words all come from the catalogue. A package is added when that is so, and stays.
 var converted = []string{
-	"app", "app/alert", "app/catalogue", "app/errorlog", "app/instance", "app/meter", "app/notify", "app/saver", "app/program", "app/settings", "app/ui",
+	"app", "app/alert", "app/aside", "app/catalogue", "app/errorlog", "app/instance", "app/meter", "app/mirror", "app/notify", "app/owners", "app/profile", "app/program",
+	"app/saver", "app/settings", "app/steps", "app/ui",
 	"cmd/linecard",
 	"sip", "sip/audio", "sip/media", "sip/sdp",
 }
 
 // coded are the packages that return codes only and contain many names of Salesforce, SIP or SQL. There a literal counts as
 // words when it begins with a capital letter and contains a word in lower case, unless it is SQL.
-var coded = []string{"app/directory", "app/journal", "crm", "crm/salesforce", "crm/salesforce/setup", "sip/dialog"}
+var coded = []string{"app/directory", "app/journal", "crm", "crm/layout", "crm/salesforce", "crm/salesforce/hosts", "crm/salesforce/legacy", "crm/salesforce/setup", "sip/dialog"}
 
 var (
 	smallWord = regexp.MustCompile(`^[A-Z].* [a-z]+\b`)
@@ -47,7 +48,7 @@ var names = map[string][]string{
 	"D-Bus":                                           {"NameOwnerChanged", "GetCapabilities", "Show", "Notify", "CloseNotification", "Locked"},
 	"a template of Windows":                           {"ToastGeneric"},
 	"a security descriptor of Windows (SDDL)":         {"D:P(A;;GA;;;"},
-	"a state, in the JSON of the command line":        {"remotely held", "no match", "waits for its org"},
+	"a state, in the JSON of the command line":        {"remotely held", "no match", "waits for its org", "up to date"},
 	"the reason of an end, in the JSON and on disk":   {"hung up here", "hung up there", "answered elsewhere", "no answer", "not found"},
 	"a SIP header":                                    {"Privacy", "P-Asserted-Identity", "Remote-Party-ID", "From", "Diversion", "History-Info"},
 	"a header of HTTP or of a mail":                   {"Linecard-Timestamp", "Linecard-Signature", "Content-Type", "Auto-Submitted"},
@@ -55,8 +56,10 @@ var names = map[string][]string{
 	"a codec":                                         {"PCMU", "PCMA", "GSM", "G722", "G723", "G729", "CN"},
 	"an environment variable":                         {"PULSE_SERVER", "PULSE_CLIENTCONFIG", "DISPLAY", "HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "LINECARD_DATA"},
 	"the subject of a test log, written into the org": {"Linecard test, please ignore: "},
-	"a field or an object of Salesforce":              {"Subject", "Description", "Task"},
+	"a field or an object of Salesforce":              {"Subject", "Description", "Task", "Extension", "Name"},
 	"a default outcome: an agent's word in the org":   {"Resolved", "Call back", "Left voicemail", "Not interested", "Wrong number"},
+	"the notes of a call that is made up":             {"Asked for the delivery date."},
+	"marks what a copy of people has":                 {" persons"},
 	"the start of what the demo's ids are made from":  {"linecard demo "},
 	"the name of a withheld caller (RFC 3323)":        {"Anonymous"},
 	"a unit in /proc/self/smaps":                      {"0 kB"},

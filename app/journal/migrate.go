@@ -98,6 +98,9 @@ func complete(ctx context.Context, db *sql.DB, version int) error {
 	if version >= 6 {
 		probes = append(probes, already[5])
 	}
+	if version >= 7 {
+		probes = append(probes, already[6])
+	}
 	for _, q := range probes {
 		rows, err := db.QueryContext(ctx, q)
 		if err != nil {

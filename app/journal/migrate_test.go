@@ -1,6 +1,8 @@
 package journal
 
 import (
+	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -157,5 +159,51 @@ func TestReasonOfAnOlderFileIsAPlainFault(t *testing.T) {
 	}
 	if f := decodeReason(`{"code":"x`); !f.IsZero() {
 		t.Errorf("a torn reason: %v", f)
+	}
+}
+
+// The rows of an old file are read from its leaves too, where the page is damaged that says where its tables are.
+func TestAnOldFileIsSalvagedFromItsLeaves(t *testing.T) {
+	const name = "outbox.db"
+	path := oldFile(t, name)
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	must(t, err)
+	_, err = f.WriteAt(bytes.Repeat([]byte{0xff}, 3000), 100) // behind the header of the file
+	must(t, errors.Join(err, f.Close()))
+	saved := openJudged(t, path, crm.DefaultRules())
+	if n := saved.NoticeFault(); n.Code != Renewed {
+		t.Fatalf("notice %v", n)
+	}
+	rows, err := openJudged(t, oldFile(t, name), crm.DefaultRules()).History(ctx, Filter{Limit: 100})
+	must(t, err)
+	if len(rows) == 0 {
+		t.Fatal("the file has no calls")
+	}
+	for _, want := range rows {
+		got, err := saved.Call(ctx, want.ID)
+		if err != nil {
+			t.Errorf("%s is lost: %v", want.ID, err)
+			continue
+		}
+		if got.Started != want.Started || got.AnsweredAt != want.AnsweredAt || got.Ended != want.Ended || got.Outcome != want.Outcome || got.Who != want.Who ||
+			got.Number != want.Number || got.Seen != want.Seen {
+			t.Errorf("%s is\n%+v, want\n%+v", want.ID, got, want)
+		}
+	}
+}
+
+// What the first schema calls nolog stood where the record stands today.
+func TestRowsOfTheFirstSchemaHaveTheirNames(t *testing.T) {
+	columns := []string{"id", "direction", "outcome", "name", "company", "number", "dial", "called", "withheld", "extension", "who", "started", "answered"}
+	for _, row := range [][]any{
+		{"c1", "Inbound", "missed", "", "", "", "", "", int64(0), int64(0), int64(1), "{}", int64(5), int64(6)},
+		{"c1", "Inbound", "missed", "", "", "", "", "", int64(0), int64(0), int64(1), "{}", int64(5)}, // cut short
+		{"c1", "Inbound", "missed", "", "", "", "", "", int64(0), int64(0), "{}", int64(5), int64(6)},
+	} {
+		c := named(columns, row)
+		_, first := row[10].(int64)
+		if c.text("who") != "{}" || c.number("started") != 5 || (c.number("nolog") == 1) != first {
+			t.Errorf("%v: %v", row, c)
+		}
 	}
 }

@@ -228,11 +228,11 @@ func tableOf(values []any) string {
 }
 
 // named gives the values of a row the names of the columns. Rows of an older schema have fewer, but for nolog, which stood
-// behind extension in the first one.
+// before who in the first one: a number where today there is a text. A row may be cut short, so how many values it has tells nothing.
 func named(columns []string, values []any) cells {
-	if len(values) == 20 {
-		if i := slices.Index(columns, "who"); i > 0 {
-			columns = slices.Insert(slices.Clone(columns[:19]), i, "nolog")
+	if i := slices.Index(columns, "who"); i > 0 && i < len(values) {
+		if _, first := values[i].(int64); first {
+			columns = slices.Insert(slices.Clone(columns), i, "nolog")
 		}
 	}
 	c := cells{}

@@ -26,6 +26,7 @@ func TestAProfileGoesFromDeskToDesk(t *testing.T) {
 		s.Accounts = []settings.Account{a}
 		s.Orgs = []settings.Org{{LoginHost: "https://acme.my.salesforce.com", ClientID: "3MVG9", OrgID: "00D5g000004XyZaEAK", Color: "blue"}}
 		s.Numbers.Country, s.Numbers.OutsidePrefix = "GB", "9"
+		s.Salesforce.DailyCap = 9000 // in a table by the name of one of version 1
 		s.Logging.Mode, s.Logging.Outcomes = "ask", []string{"Sold", "Not sold"}
 		s.Errors.Webhook.URL, s.Errors.PauseMinutes = "https://hooks.example.com/services/T0/B0/geheim", 90
 		s.Devices.Microphone, s.Appearance.Theme, s.Language = "Avery's headset", "dark", "de"
@@ -55,6 +56,9 @@ func TestAProfileGoesFromDeskToDesk(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := desk.Get()
+	if len(desk.Notices()) > 0 || got.Salesforce.DailyCap != 9000 {
+		t.Errorf("notices %v, cap %d", desk.Notices(), got.Salesforce.DailyCap)
+	}
 	if got.Errors.PauseMinutes != 90 || got.Logging.Mode != "ask" || got.Numbers.OutsidePrefix != "9" || len(got.Orgs) != 1 || got.Orgs[0].ClientID != "3MVG9" || len(got.Accounts) != 0 {
 		t.Errorf("the desk has %+v", got)
 	}

@@ -24,6 +24,9 @@ func (p *Program) apply(old, now *settings.Settings) {
 	if was, is := rulesOf(old), rulesOf(now); !was.Same(is) {
 		p.desk.SetRules(is)
 	}
+	if !reflect.DeepEqual(old.Owners, now.Owners) || old.Logging.NoOwner != now.Logging.NoOwner {
+		p.slow.Put(p.retryOwners)
+	}
 	if old.Records.KeepNames && !now.Records.KeepNames {
 		p.slow.Put(p.forgetNames)
 	}

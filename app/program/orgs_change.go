@@ -88,7 +88,7 @@ func takePlace(s *settings.Settings, o settings.Org, replaced string) {
 	s.Orgs = append(s.Orgs, o)
 }
 
-// follow makes accounts whose calls belong to an org that goes name the one that takes its place; "" is the first one linked.
+// follow makes accounts whose calls belong to an org that goes name the one that takes its place; "" is the first one.
 // Accounts that the administrator fixed stay as they are: the doctor tells.
 func (p *Program) follow(s *settings.Settings, from, to string) {
 	if from == "" || p.set.Locked("accounts") {

@@ -30,7 +30,7 @@ func (p *Program) Waiting(org string) (int, error) {
 
 // RemoveOrg unlinks an org as [Program.Unlink] does, and takes it out of the settings; "" is the only one there. Calls that are
 // not logged yet wait for it all the same, and may never be: with some there it refuses, with [CallsWait], unless despite is
-// true. Accounts whose calls belong to it have those of the first one linked from now on.
+// true. The calls of accounts that name it are the first one's from now on.
 func (p *Program) RemoveOrg(ctx context.Context, org string, despite bool) error {
 	if org == "" {
 		if known := orgIDs(p.set.Get()); len(known) > 1 {

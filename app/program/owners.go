@@ -105,6 +105,13 @@ func (p *Program) RefreshOwners(ctx context.Context, org string) error {
 	return p.desk.RetryOwners()
 }
 
+// retryOwners has logs that wait for an owner try again, after the settings say otherwise who owns what.
+func (p *Program) retryOwners() {
+	if err := p.desk.RetryOwners(); err != nil {
+		p.log.Warn("logs that wait for an owner were not tried again", "err", err)
+	}
+}
+
 // AutoOwners reads the users of an org and associates each extension with the one user who fits. It tells how many
 // associations are new.
 func (p *Program) AutoOwners(ctx context.Context, org string) (found int, err error) {

@@ -1,6 +1,7 @@
 package program_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -102,18 +103,45 @@ func TestTheLogIsTheExtensionsUsers(t *testing.T) {
 		t.Errorf("the owner is %s", got)
 	}
 
-	// The linked user gets it only where the admin chose that, and it is told.
-	r.set("logging.no_owner", "linked")
+	// The linked user gets it only where the admin chose that, and it is told. What waits by then goes out with the setting.
 	if err := r.p.SetOwner(t.Context(), "", "2041", "none"); err != nil {
 		t.Fatal(err)
 	}
 	id = r.phoned("+14155550132")
-	r.stands(id, app.LogDone)
+	r.stands(id, app.LogParked)
+	r.set("logging.no_owner", "linked")
+	r.see("logged for the linked user", func(v app.View) bool {
+		return v.Outbox.Parked == 0 && v.Outbox.Waiting == 0 && len(r.org.TasksFor(id)) == 1
+	})
 	if got := r.ownerOf(id); got != "Riley Morgan" {
 		t.Errorf("the owner is %s", got)
 	}
 	if n := r.desk.View().Notice; !strings.Contains(n, "logged as the linked user's") {
 		t.Errorf("notice %q", n)
+	}
+}
+
+// What waits for an owner goes out when the settings name one, however they come to: by hand, or from a profile.
+func TestASettingThatNamesTheOwnerSendsWhatWaits(t *testing.T) {
+	r := ready(t)
+	if err := r.p.RefreshOwners(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	r.set("logging.owner", "extension")
+	id := r.phoned("+14155550132")
+	r.stands(id, app.LogParked)
+	users := r.p.Owners("").Users
+	sam := users[slices.IndexFunc(users, func(u crm.Person) bool { return u.Name == "Sam Okoro" })].ID
+	if err := r.p.Settings().Change(func(s *settings.Settings) {
+		s.Owners = []settings.Owner{{Extension: "2041", Org: r.org.ID(), User: sam}}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	r.see("logged", func(v app.View) bool {
+		return v.Outbox.Parked == 0 && v.Outbox.Waiting == 0 && len(r.org.TasksFor(id)) == 1
+	})
+	if got := r.ownerOf(id); got != "Sam Okoro" {
+		t.Errorf("the owner is %s", got)
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 // reading collects what there is to say about a document.
 type reading struct {
 	notices []fault.Fault
-	ignored map[string][]any // elements of lists that are not used, kept for the file
+	ignored map[string][]ignored // elements of lists that are not used, kept for the file
 }
 
 // mostNotices is how many notices about one document anybody reads.
@@ -172,7 +172,7 @@ func readList[T any](r *reading, v any, to *[]T, key string, def func() T, check
 		name := fmt.Sprintf("%s[%d]", key, i+1)
 		ignore := func(why fault.Code, pairs ...any) {
 			r.notice(why, append(pairs, "element", name)...)
-			r.ignored[key] = append(r.ignored[key], e)
+			r.leaveOut(key, len(list), e)
 		}
 		found, ok := e.(map[string]any)
 		if !ok {

@@ -83,6 +83,44 @@ func TestPartsOfVersion1(t *testing.T) {
 	}
 }
 
+// A file that a person wrote with the keys of today, and without a version, is what it says.
+func TestAFileWithoutAVersion(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "[salesforce]\ndaily_cap = 9000\n[records]\npop = 'ring'\n[logging]\ncolleagues = true\n"+
+		"[[orgs]]\nlogin_host = 'https://acme.my.salesforce.com'\nclient_id = '3MVG9'\norg_id = '00D5g000004XyZaEAK'\n[[accounts]]\nserver = 'pbx'\nuser = '1'\n")
+	check := func(s *Store) {
+		t.Helper()
+		g := s.Get()
+		if g.Salesforce.DailyCap != 9000 || g.Records.Pop != "ring" || !g.Logging.Colleagues || len(g.Orgs) != 1 || g.Orgs[0].ClientID != "3MVG9" || len(g.Accounts) != 1 {
+			t.Errorf("%+v", g)
+		}
+	}
+	s := clean(t, dir)
+	check(s)
+	if err := s.Set("logging.wrap_up", "11"); err != nil {
+		t.Fatal(err)
+	}
+	check(clean(t, dir))
+}
+
+// Where a key of version 1 and the one it became are both there, the one of today counts, and the other is told and kept.
+func TestKeysOfBothVersions(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "[account]\nserver = 'old'\nuser = '1'\n[[accounts]]\nserver = 'new'\nuser = '2'\n[salesforce]\nclient_id = 'old'\npop = 'answer'\ndaily_cap = 5\n"+
+		"[[orgs]]\nclient_id = 'new'\n[records]\npop = 'ring'\n[logging]\nfailed = false\nunanswered = true\n")
+	s := Open(dir)
+	g := s.Get()
+	if len(g.Accounts) != 1 || g.Accounts[0].Server != "new" || len(g.Orgs) != 1 || g.Orgs[0].ClientID != "new" || g.Records.Pop != "ring" || !g.Logging.Unanswered || g.Salesforce.DailyCap != 5 {
+		t.Errorf("%+v", g)
+	}
+	told := strings.Join(read(s), "\n")
+	for _, want := range []string{"account.server is not known", "salesforce.pop is not known", "logging.failed is not known"} {
+		if !strings.Contains(told, want) {
+			t.Errorf("no %q in\n%s", want, told)
+		}
+	}
+}
+
 func TestAFileOfANewerVersion(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "version = 7\n[logging]\nwrap_up = 12\n[account]\nserver = 'later'\n")

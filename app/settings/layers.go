@@ -23,11 +23,11 @@ type layers struct {
 	locks   [][]string     // keys the agent cannot change, as paths
 	by      string         // who fixed them
 
-	user    map[string]any   // what the agent's own values are other than what is below
-	waiting map[string]any   // the agent's own values for locked keys
-	rest    map[string]any   // keys of the file that this version does not know
-	ignored map[string][]any // elements of the file's lists that are not used
-	version int64            // of the file
+	user    map[string]any       // what the agent's own values are other than what is below
+	waiting map[string]any       // the agent's own values for locked keys
+	rest    map[string]any       // keys of the file that this version does not know
+	ignored map[string][]ignored // elements of the file's lists that are not used
+	version int64                // of the file
 
 	lower *Settings // default and profile
 	set   *Settings // all of it: the settings in force
@@ -41,8 +41,8 @@ func (l *layers) readProfile(doc map[string]any, locked []string, r *reading) {
 		l.locks = append(l.locks, lockOf(key))
 	}
 	doc = maps.Clone(doc)
-	migrate(doc, r)
-	r.ignored = map[string][]any{}
+	migrate(doc, profileVersion, r)
+	r.ignored = map[string][]ignored{}
 	r.table(doc, reflect.ValueOf(&lower).Elem(), "")
 	c := &checker{}
 	c.all(&lower, Default())
@@ -57,7 +57,7 @@ func (l *layers) readUser(doc map[string]any, r *reading) {
 	doc = maps.Clone(doc)
 	l.version = fileVersion
 	if doc != nil {
-		l.version = migrate(doc, r)
+		l.version = migrate(doc, 1, r)
 	}
 	l.waiting = map[string]any{}
 	for _, lock := range l.locks {
@@ -65,7 +65,7 @@ func (l *layers) readUser(doc map[string]any, r *reading) {
 			put(l.waiting, lock, v)
 		}
 	}
-	r.ignored = map[string][]any{}
+	r.ignored = map[string][]ignored{}
 	set := l.lower.clone()
 	l.rest = r.table(doc, reflect.ValueOf(set).Elem(), "")
 	l.ignored = r.ignored
@@ -81,9 +81,8 @@ func (l *layers) document() map[string]any {
 	doc := maps.Clone(l.user)
 	merge(doc, l.waiting)
 	merge(doc, l.rest)
-	for key, elements := range l.ignored {
-		list, _ := doc[key].([]any)
-		doc[key] = append(list[:len(list):len(list)], elements...)
+	for key, left := range l.ignored { // a list is one value: with one element of it in the file, all are
+		doc[key] = among(l.set.list(key), left)
 	}
 	doc["version"] = max(l.version, fileVersion)
 	return doc

@@ -117,3 +117,15 @@ func TestAProfileThatIsNone(t *testing.T) {
 		t.Errorf("%q, %+v", n, s.Get().Logging)
 	}
 }
+
+// A profile is of the version that has profiles: it need not say so.
+func TestAProfileWithoutAVersion(t *testing.T) {
+	s := InMemory(Default())
+	doc := "[salesforce]\ndaily_cap = 9000\n[[orgs]]\nlogin_host = 'https://acme.my.salesforce.com'\nclient_id = '3MVG9'\n"
+	if err := s.SetProfile([]byte(doc), []string{"orgs"}, ""); err != nil {
+		t.Fatal(err)
+	}
+	if g := s.Get(); len(s.Notices()) > 0 || g.Salesforce.DailyCap != 9000 || len(g.Orgs) != 1 || g.Orgs[0].ClientID != "3MVG9" {
+		t.Errorf("%q, %+v", read(s), g)
+	}
+}

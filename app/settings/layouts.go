@@ -29,7 +29,7 @@ func (r *reading) readLayouts(v any, to *layout.List, key string) bool {
 		found, ok := e.(map[string]any)
 		if !ok {
 			r.notice("settings.no-table", "element", name)
-			r.ignored[key] = append(r.ignored[key], e)
+			r.leaveOut(key, len(list), e)
 			continue
 		}
 		l, err := readLayout(found)
@@ -49,7 +49,7 @@ func (r *reading) readLayouts(v any, to *layout.List, key string) bool {
 			list = append(list, l)
 			continue
 		}
-		r.ignored[key] = append(r.ignored[key], e)
+		r.leaveOut(key, len(list), e)
 	}
 	*to = list
 	return true

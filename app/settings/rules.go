@@ -42,7 +42,7 @@ func (r *reading) rules(v any, to *[]crm.Rule, key string) bool {
 		}
 		if !why.IsZero() {
 			r.notice("settings.rule-ignored", "element", fmt.Sprintf("%s[%d]", key, i+1), "why", why)
-			r.ignored[key] = append(r.ignored[key], e)
+			r.leaveOut(key, len(list), e)
 			continue
 		}
 		list = append(list, rule)
@@ -57,7 +57,7 @@ func readRule(v any) (crm.Rule, fault.Fault) {
 	if !ok {
 		return rule, fault.New("rules.no-table")
 	}
-	row := &reading{ignored: map[string][]any{}}
+	row := newReading()
 	row.table(found, reflect.ValueOf(&rule).Elem(), "")
 	if len(row.notices) > 0 {
 		return rule, row.notices[0]

@@ -47,7 +47,7 @@ const FileName = "settings.toml"
 type Settings struct {
 	Language      string        `toml:"language"` // BCP 47 tag of the language of the window, notifications and command line: "de"; "" is the system's
 	Accounts      []Account     `toml:"accounts"` // the first is dialled from unless another is named
-	Orgs          []Org         `toml:"orgs"`     // the first linked one is asked unless the account names another
+	Orgs          []Org         `toml:"orgs"`     // calls belong to the first one that has a link, unless the account names another
 	Numbers       Numbers       `toml:"numbers"`
 	Devices       Devices       `toml:"devices"`
 	Records       Records       `toml:"records"`

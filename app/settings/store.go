@@ -107,6 +107,7 @@ func (s *Store) change(f func(*Settings) error) error {
 	if reflect.DeepEqual(next.user, now.user) {
 		return nil
 	}
+	next.ignored = now.ignoredAfter(next.set)
 	if s.dir != "" {
 		if s.refused != nil {
 			return s.refused
@@ -221,7 +222,7 @@ func (s *Store) Follow(tell func(old, new *Settings)) (stop func()) {
 	}
 }
 
-// SetProfile puts the administrator's layer under the agent's: a document like settings.toml, and the keys, tables ("numbers") or lists
+// SetProfile puts the administrator's layer under the agent's: a document like settings.toml, where no version means 2, and the keys, tables ("numbers") or lists
 // ("accounts") that cannot be changed. A list is one value: the agent's own list takes the place of the profile's, and an element is locked
 // with its list. by says who fixed them, as agents read it. No document takes the layer away. What could not be read of it is in
 // [Store.Notices].

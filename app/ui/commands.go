@@ -32,14 +32,16 @@ func (w *Window) ask(question func() (then func())) {
 	}()
 }
 
-func (w *Window) dial(number string) {
+// dial calls a number that belongs to an account, as that of a call of the past does; "" is for a number that belongs to none.
+func (w *Window) dial(account, number string) {
+	account = w.left.dial.from.of(account)
 	w.closeSettings()
 	w.say(aboutCommand, "")
 	w.ask(func() func() {
-		id, err := w.cfg.Desk.Dial("", number)
+		id, err := w.cfg.Desk.Dial(account, number)
 		return func() {
 			if fault.Of(err).Is(app.DoNotCall) {
-				w.askForbidden(number, err)
+				w.askForbidden(account, number, err)
 				return
 			}
 			w.complain(aboutCommand, err)
@@ -52,8 +54,8 @@ func (w *Window) dial(number string) {
 }
 
 // askForbidden asks whether to call somebody who is not to be called.
-func (w *Window) askForbidden(number string, why error) {
-	w.asked, w.askedWhy = number, why
+func (w *Window) askForbidden(account, number string, why error) {
+	w.asked, w.askedFrom, w.askedWhy = number, account, why
 	w.askLink()
 	w.relayout()
 	w.focus(w.reason)
@@ -137,7 +139,7 @@ func (w *Window) openURL(address string) {
 // so it is never dialled unasked. It is safe from any goroutine.
 func (w *Window) AskDial(number string) {
 	w.dispatch(func() {
-		w.asked, w.askedWhy = number, nil
+		w.asked, w.askedFrom, w.askedWhy = number, "", nil
 		w.left.dial.fill(number)
 		w.askLink()
 		w.relayout()
@@ -177,8 +179,8 @@ func (w *Window) knownAs(number string) string {
 }
 
 func (w *Window) answerLink(yes bool) {
-	number, forbidden, why := w.asked, w.askedWhy != nil, w.reason.Text
-	w.asked, w.askedWhy = "", nil
+	number, account, forbidden, why := w.asked, w.askedFrom, w.askedWhy != nil, w.reason.Text
+	w.asked, w.askedFrom, w.askedWhy = "", "", nil
 	w.asking.say("")
 	if !forbidden {
 		w.left.dial.fill("")
@@ -187,11 +189,11 @@ func (w *Window) answerLink(yes bool) {
 	switch {
 	case yes && forbidden:
 		w.do(func() error {
-			_, err := w.cfg.Desk.DialAnyway("", number, why)
+			_, err := w.cfg.Desk.DialAnyway(account, number, why)
 			return err
 		})
 	case yes:
-		w.dial(number)
+		w.dial(account, number)
 	}
 }
 

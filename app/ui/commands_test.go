@@ -180,7 +180,7 @@ func TestDoNotCallAsks(t *testing.T) {
 			b := newBench(t, nil)
 			b.draw(idle())
 			b.desk.forbids = "Peter Novak"
-			b.dial("+1 312 555 0167")
+			b.dial("", "+1 312 555 0167")
 			b.settle()
 			if !b.shows("Peter Novak is marked Do Not Call in Salesforce.") {
 				t.Fatalf("nothing is asked; the window says %q", words(b.root))

@@ -151,6 +151,7 @@ type Config struct {
 	OpenURL  func(address string) error // shows a page in the browser; nil means App.OpenURL
 	Dispatch func(func())               // runs on the UI goroutine; nil means fyne.Do
 	Now      func() time.Time           // nil means time.Now
+	Title    func() string              // what the window is called between calls; nil means the program's name
 	Format   func(number string) string // writes a number for the agent's eyes; nil leaves it as it is
 	Quit     func()                     // nil means Quit
 
@@ -170,6 +171,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Title == nil {
+		c.Title = func() string { return productName }
 	}
 	if c.Format == nil {
 		c.Format = func(number string) string { return number }

@@ -18,6 +18,7 @@ type dialbar struct {
 	field *numberEntry
 	call  *button
 	pad   *fyne.Container
+	from  *callFrom
 	then  *text // the keys for after the answer
 	found *peopleFound
 	open  *button
@@ -43,7 +44,7 @@ func (e *numberEntry) TypedKey(k *fyne.KeyEvent) {
 }
 
 func newDialbar(w *Window, changed func(string), down func()) *dialbar {
-	d := &dialbar{w: w, field: &numberEntry{down: down}}
+	d := &dialbar{w: w, from: newCallFrom(w), field: &numberEntry{down: down}}
 	d.field.ExtendBaseWidget(d.field)
 	d.field.SetPlaceHolder(phrase("ui.name-or-number"))
 	d.field.Wrapping = fyne.TextWrap(fyne.TextTruncateClip) // a long paste would bring a scroll bar across the text
@@ -53,6 +54,7 @@ func newDialbar(w *Window, changed func(string), down func()) *dialbar {
 	d.field.ActionItem = empty
 	d.field.OnChanged = func(s string) {
 		show(empty, s != "")
+		d.from.from("")
 		d.tellKeys(s)
 		d.found.find(s)
 		changed(s)
@@ -64,7 +66,7 @@ func newDialbar(w *Window, changed func(string), down func()) *dialbar {
 	d.pad.Hide()
 	d.then = newText("", caption.elided())
 	d.then.Hide()
-	parts := vbox(0, container.NewBorder(nil, nil, nil, hbox(4, d.open, sized(36, 34, d.call)), d.field), d.then, d.pad)
+	parts := vbox(0, container.NewBorder(nil, nil, nil, hbox(4, d.open, sized(36, 34, d.call)), d.field), d.from.root, d.then, d.pad)
 	d.found = &peopleFound{w: w, root: vbox(0), fill: d.fill}
 	list, without := inset(6, 0, 6, 6, d.found.root), len(parts.Objects)
 	d.found.drawn = func(some bool) { // it is in its place only while there is somebody
@@ -84,9 +86,10 @@ func newDialbar(w *Window, changed func(string), down func()) *dialbar {
 func (d *dialbar) submit() {
 	switch typed := app.ReadTyped(d.field.Text); {
 	case typed.Call != "":
+		account := d.from.account() // an empty field is nobody's number
 		d.field.SetText("")
 		d.w.leaveField()
-		d.w.dial(typed.Call)
+		d.w.dial(account, typed.Call)
 	case len(typed.Numbers) > 0:
 		d.fill(typed.Numbers[0])
 		if len(typed.Numbers) > 1 {
@@ -116,6 +119,12 @@ func (d *dialbar) fill(number string) {
 	d.field.SetText(number)
 	d.field.CursorColumn = len([]rune(number))
 	d.field.Refresh()
+}
+
+// fillFrom shows the number of a call of the past, to be called from that call's account.
+func (d *dialbar) fillFrom(account, number string) {
+	d.fill(number)
+	d.from.from(account)
 }
 
 func (d *dialbar) press(key string) { d.fill(d.field.Text + key) }

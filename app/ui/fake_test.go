@@ -48,14 +48,20 @@ func (d *fakeDesk) said() []string {
 	return told
 }
 
-func (d *fakeDesk) Dial(_, n string) (string, error) {
+func (d *fakeDesk) Dial(account, n string) (string, error) {
+	if account != "" {
+		n += " from " + account
+	}
 	if d.forbids != "" {
 		return "", fault.Err(nil, "desk.do-not-call", "name", d.forbids)
 	}
 	return "new", d.note("dial %s", n)
 }
 
-func (d *fakeDesk) DialAnyway(_, n, why string) (string, error) {
+func (d *fakeDesk) DialAnyway(account, n, why string) (string, error) {
+	if account != "" {
+		n += " from " + account
+	}
 	return "new", d.note("dial anyway %s: %s", n, why)
 }
 

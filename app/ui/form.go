@@ -247,6 +247,7 @@ func (f *wrapForm) saveNow() {
 
 // showState says where the log of the call stands, and offers what can be done about it.
 func (f *wrapForm) showState(v app.View, c app.CallView) {
+	org := orgOf(v, c.Org)
 	wrapping := c.Phase == app.WrapUp
 	log := c.Wrap.Log
 	f.state.color = colorMuted
@@ -266,9 +267,9 @@ func (f *wrapForm) showState(v app.View, c app.CallView) {
 	switch {
 	case log == app.LogSkipped:
 		f.save.label(phrase("ui.close"))
-	case v.Org.State == crm.Unlinked || v.Org.State == crm.Legacy || v.Org.State == "":
+	case org.State == crm.Unlinked || org.State == crm.Legacy || org.State == "":
 		f.save.label(phrase("ui.done"))
-	case v.Org.State != crm.Linked || log == app.LogElsewhere:
+	case org.State != crm.Linked || log == app.LogElsewhere:
 		f.save.label(phrase("ui.save"))
 	default:
 		f.save.label(phrase("ui.save-to-salesforce"))
@@ -296,14 +297,14 @@ func logSentence(v app.View, c app.CallView) string {
 	case app.LogDone:
 		return phrase("ui.logged-and-kept-in-step")
 	}
-	switch {
-	case v.Org.State == crm.Unlinked || v.Org.State == crm.Legacy || v.Org.State == "":
+	switch org := orgOf(v, c.Org); {
+	case org.State == crm.Unlinked || org.State == crm.Legacy || org.State == "":
 		return phrase("ui.kept-until-linked")
 	case c.Wrap.Error != "":
 		return sentence(c.Wrap.Error)
-	case v.Org.State != crm.Linked:
+	case org.State != crm.Linked:
 		return phrase("ui.kept-until-link-is-back")
-	case v.Org.Trouble != "":
+	case org.Trouble != "":
 		return phrase("ui.kept-until-salesforce-answers")
 	case c.Wrap.Object == crm.Case:
 		return phrase("ui.saved-as-case")

@@ -105,6 +105,7 @@ func (p *leftPane) show(v app.View) {
 	fresh := !slices.Equal(v.History, p.view.History) || v.Unlogged != p.view.Unlogged || v.Missed != p.view.Missed ||
 		v.Org.State != p.view.Org.State
 	p.view = v
+	p.dial.from.show(v)
 	p.tabs.counts(v.Missed, v.Unlogged)
 	show(p.sendAll, p.tab == tabNotLogged && v.Unlogged > 0)
 	if fresh {
@@ -230,7 +231,7 @@ func (p *leftPane) clickedRow(i widget.ListItemID) {
 	double := p.clickedID == r.ID && now.Sub(p.clicked) < doubleClick
 	p.selected, p.clickedID, p.clicked = r.ID, r.ID, now
 	if r.Dial != "" {
-		p.dial.fill(r.Dial)
+		p.dial.fillFrom(r.Account, r.Dial)
 	}
 	p.showNote()
 	p.list.Refresh()
@@ -252,7 +253,7 @@ func (p *leftPane) chosen() (app.HistoryRow, bool) {
 func (p *leftPane) dialSelected() {
 	if r, ok := p.chosen(); ok && r.Dial != "" {
 		p.dial.fill("")
-		p.w.dial(r.Dial)
+		p.w.dial(r.Account, r.Dial)
 	}
 }
 
@@ -265,7 +266,7 @@ func (p *leftPane) takeFirst() {
 	for _, r := range p.rows {
 		if r.Dial != "" {
 			p.selected = r.ID
-			p.dial.fill(r.Dial)
+			p.dial.fillFrom(r.Account, r.Dial)
 			p.list.Refresh()
 			return
 		}
@@ -289,7 +290,7 @@ func (p *leftPane) menu(r app.HistoryRow, at fyne.Position) {
 		i.Disabled = !possible
 		m.Items = append(m.Items, i)
 	}
-	add(phrase("ui.call-name", "name", rowName(r)), r.Dial != "", func() { p.w.dial(r.Dial) })
+	add(phrase("ui.call-name", "name", rowName(r)), r.Dial != "", func() { p.w.dial(r.Account, r.Dial) })
 	add(phrase("ui.copy-number"), r.Number != "", func() { p.w.cfg.App.Clipboard().SetContent(r.Number) })
 	m.Items = append(m.Items, fyne.NewMenuItemSeparator())
 	add(phrase("ui.open-record"), r.Who.URL != "", func() { p.w.openRecord(r.Who) })

@@ -36,7 +36,8 @@ type recordKey struct {
 	number   string
 	lookup   app.LookupView
 	linked   bool
-	broken   bool // the link
+	broken   bool   // the link
+	reason   string // why the org is not asked
 	instance string
 	orgs     string // names of several
 	skeleton bool
@@ -52,7 +53,7 @@ func newRecordPane(w *Window) *recordPane {
 
 func (p *recordPane) show(v app.View, c app.CallView) {
 	key := recordKey{
-		call: c.ID, number: c.Number, lookup: c.Lookup, linked: linked(v), broken: orgOf(v, c.Org).State == crm.Inactive, instance: orgOf(v, c.Org).InstanceURL, orgs: orgNames(v),
+		call: c.ID, number: c.Number, lookup: c.Lookup, linked: linked(v), broken: orgOf(v, c.Org).State == crm.Inactive, reason: orgOf(v, c.Org).Reason, instance: orgOf(v, c.Org).InstanceURL, orgs: orgNames(v),
 		day: p.w.cfg.Now().YearDay(),
 	}
 	if c.Lookup.State == app.LookupPending {
@@ -106,7 +107,7 @@ func (p *recordPane) build(v app.View, c app.CallView, looking bool) fyne.Canvas
 	switch {
 	case c.ID == "":
 		if p.w.cfg.Settings != nil && v.Phone.Configured && !linked(v) {
-			return p.notLinked(v)
+			return p.notLinked(v.Org)
 		}
 		return said("person", phrase("ui.no-record"), phrase("ui.no-record-detail"))
 	case l.Record != nil:
@@ -129,7 +130,7 @@ func (p *recordPane) build(v app.View, c app.CallView, looking bool) fyne.Canvas
 	case app.LookupWithheld:
 		return said("person_off", phrase("ui.number-withheld"), phrase("ui.withheld-detail"))
 	case app.LookupNotLinked:
-		return p.notLinked(v)
+		return p.notLinked(orgOf(v, c.Org))
 	case app.LookupFailed:
 		why := phrase("ui.lookup-failed", "why", sentence(l.Error))
 		if l.LeftOff { // the log does not wait for Salesforce
@@ -186,13 +187,14 @@ func (p *recordPane) again(v app.View, c app.CallView) *button {
 	})
 }
 
-func (p *recordPane) notLinked(v app.View) fyne.CanvasObject {
+// notLinked says why an org is not asked.
+func (p *recordPane) notLinked(o app.OrgView) fyne.CanvasObject {
 	words, label := phrase("ui.link-to-see"), phrase("ui.link-org")
 	switch {
-	case v.Org.State == crm.Inactive:
-		words, label = cmp.Or(sentence(v.Org.Reason), phrase("ui.link-broken-detail")), phrase("ui.link-again")
-	case v.Org.Reason != "":
-		words, label = sentence(v.Org.Reason), phrase("ui.open-salesforce-settings")
+	case o.State == crm.Inactive:
+		words, label = cmp.Or(sentence(o.Reason), phrase("ui.link-broken-detail")), phrase("ui.link-again")
+	case o.Reason != "":
+		words, label = sentence(o.Reason), phrase("ui.open-salesforce-settings")
 	}
 	link := newButton(label, "cloud", widget.HighImportance, func() { p.w.openSettings(pageSalesforce) })
 	return said("link_off", phrase("ui.no-org"), words, link)

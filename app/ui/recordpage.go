@@ -71,7 +71,7 @@ func (p *recordPane) recordPage(v app.View, c app.CallView) fyne.CanvasObject {
 	if len(r.Phones) > 0 || r.Email != "" {
 		page.Add(section(phrase("ui.call-or-write")))
 		for _, f := range r.Phones {
-			page.Add(phoneLine(w, f))
+			page.Add(phoneLine(w, c.Account, f))
 		}
 		if r.Email != "" {
 			page.Add(newLine("email", r.Email, phrase("ui.email"), nil))
@@ -198,10 +198,10 @@ func section(words string) fyne.CanvasObject {
 	return vbox(0, inset(14, 12, 0, 0, rule()), inset(0, 4, 0, 0, newText(words, body.strong())))
 }
 
-// phoneLine dials the number it shows.
-func phoneLine(w *Window, f crm.PhoneField) fyne.CanvasObject {
+// phoneLine dials the number it shows, from the account of the call.
+func phoneLine(w *Window, account string, f crm.PhoneField) fyne.CanvasObject {
 	number := f.Value
-	return newLine("call", w.cfg.Format(number), f.Label, func() { w.dial(number) })
+	return newLine("call", w.cfg.Format(number), f.Label, func() { w.dial(account, number) })
 }
 
 // newLine is one related thing in a line, which opens when pressed.

@@ -23,6 +23,7 @@ func (w *Window) Reword(scenes []Scene) {
 // work is what the agent is about to do that no View holds. What is typed about a call is the desk's already.
 type work struct {
 	number   string // in the number field
+	account  string // it is called from, where it is that of a call of the past
 	keypad   bool   // below it
 	tab      tabKind
 	selected string // row
@@ -80,7 +81,7 @@ const (
 
 func (w *Window) work() work {
 	before := work{
-		number: w.left.dial.field.Text, keypad: w.left.dial.pad.Visible(), tab: w.left.tab, selected: w.left.selected,
+		number: w.left.dial.field.Text, account: w.left.dial.from.row, keypad: w.left.dial.pad.Visible(), tab: w.left.tab, selected: w.left.selected,
 		quitting: w.quitting.open, settings: w.inSettings(), keyboard: w.keyboardIn(),
 	}
 	if s := w.centre.call; s != nil && w.centre.now == scene(s) {
@@ -116,7 +117,7 @@ func (w *Window) resume(before work) {
 	w.left.openTab(before.tab)
 	w.left.selected = before.selected
 	if before.number != "" {
-		w.left.dial.fill(before.number)
+		w.left.dial.fillFrom(before.account, before.number)
 	}
 	if before.keypad {
 		w.left.dial.toggle()

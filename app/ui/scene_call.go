@@ -42,7 +42,7 @@ func newCallScene(w *Window) *callScene {
 			w.hangup(s.call.ID)
 		}
 	})
-	s.redial = newControl(phrase("ui.call-again"), "call", widget.MediumImportance, func() { w.dial(redialNumber(s.call)) })
+	s.redial = newControl(phrase("ui.call-again"), "call", widget.MediumImportance, func() { w.dial(s.call.Account, redialNumber(s.call)) })
 	s.live = container.New(row{gap: 6, most: 74}, s.mute.root, s.hold.root, s.keypad.root, s.transfer.root, hangup.root)
 	s.over = container.New(row{gap: 6, most: 74}, s.redial.root)
 	s.controls = container.NewStack(s.live, s.over)

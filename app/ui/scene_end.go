@@ -32,7 +32,7 @@ func newEndScene(w *Window) *endScene {
 	s.redial = newButton(phrase("ui.call-again"), "call", widget.HighImportance, func() {
 		c := s.call
 		w.do(func() error { return w.cfg.Desk.Dismiss(c.ID) })
-		w.dial(redialNumber(c))
+		w.dial(c.Account, redialNumber(c))
 	})
 	s.dismiss = newButton(phrase("ui.dismiss"), "", widget.MediumImportance, func() {
 		id := s.call.ID

@@ -119,7 +119,7 @@ func (s *phoneSheet) phone(v app.View, account string) app.PhoneView {
 // org its calls belong to.
 func (s *phoneSheet) offerOrgs() {
 	s.orgs = []string{""}
-	names := []string{phrase("ui.first-linked-org")}
+	names := []string{phrase("ui.first-org")}
 	for _, o := range s.w.knownOrgs(s.form) {
 		if o.OrgID != "" {
 			s.orgs, names = append(s.orgs, o.OrgID), append(names, orgTitle(o))

@@ -55,7 +55,7 @@ func TestOneOfSeveralAccountsIsChanged(t *testing.T) {
 		t.Fatalf("first: server %q, org %q, %q", s.server.Text, s.org.Selected, words(s.page))
 	}
 	b.press("Sales")
-	if s.server.Text != "sales.example.com" || s.label.Text != "Sales" || s.transport.Selected != "TCP" || s.org.Selected != "The first linked org" {
+	if s.server.Text != "sales.example.com" || s.label.Text != "Sales" || s.transport.Selected != "TCP" || s.org.Selected != "The first org" {
 		t.Fatalf("second: server %q, label %q, transport %q, org %q", s.server.Text, s.label.Text, s.transport.Selected, s.org.Selected)
 	}
 	b.press("Test registration")

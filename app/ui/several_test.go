@@ -24,7 +24,7 @@ func several(c app.CallView) app.View {
 	globex.OrgID, globex.OrgName, globex.InstanceURL = c.Org, "Globex Sandbox", "https://globex.my.salesforce.com"
 	v.Orgs = []app.OrgView{v.Org, globex}
 	for i := range v.History {
-		v.History[i].OnLine = []string{"Support", "Sales"}[i%2]
+		v.History[i].OnLine, v.History[i].Account = []string{"Support", "Sales"}[i%2], v.Phones[i%2].Account
 	}
 	return v
 }

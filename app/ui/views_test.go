@@ -236,7 +236,7 @@ func (l look) part(b *bench) fyne.CanvasObject {
 	switch l.name {
 	case "looking-up", "remembered", "colleague", "many-matches", "no-match", "withheld", "not-linked", "lookup-failed", "record", "hostile-record", "not-confirmed":
 		return b.record.root
-	case "missed-tab", "not-logged-tab", "dial-pad", "history":
+	case "missed-tab", "not-logged-tab", "dial-pad", "dial-from", "history":
 		return b.left.root
 	case "second-call", "second-call-many", "two-others":
 		return b.left.root
@@ -340,6 +340,12 @@ func looks() []look {
 			b.settle()
 			b.left.clickedRow(1)
 		}},
+		{"dial-from", func() app.View {
+			v := several(talking())
+			v.Calls = nil
+			v.Phones[0].State = app.Refused
+			return v
+		}, func(b *bench) { b.left.clickedRow(1) }},
 		{"dial-pad", idle, func(b *bench) { b.left.dial.toggle() }},
 		{"error", call(talking()), func(b *bench) { b.say(aboutCommand, "The other side doesn't take transfers. The call goes on.") }},
 		{"ask-dial", idle, func(b *bench) { b.AskDial("+1 415 555 0132") }},

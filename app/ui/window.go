@@ -42,7 +42,9 @@ type Window struct {
 	menu      *mainMenu
 	strips    *fyne.Container
 	rewording bool   // the content is being built again
+	from      string // account that the agent chose to call from, "" while none was chosen
 	asked     string // number the strip asks about
+	askedFrom string // account it is called from, "" for the one that is chosen
 	askedWhy  error  // why it is not to be called; nil where a link asks
 	dialAsked *button
 	reason    *field // why somebody is called who is not to be called
@@ -152,7 +154,7 @@ func (w *Window) apply(v app.View) {
 	w.follow(before)
 	c := w.shown()
 	w.shift.follow(c, w.cfg.Now())
-	if title := windowTitle(v); title != w.cfg.Window.Title() {
+	if title := windowTitle(w.cfg.Title(), v); title != w.cfg.Window.Title() {
 		w.cfg.Window.SetTitle(title)
 	}
 	show(w.demo.root, v.Demo)
@@ -178,12 +180,8 @@ func (w *Window) apply(v app.View) {
 }
 
 // windowTitle names the caller while somebody rings, whom a call is with while there is one, and else the account: it is all a
-// task bar shows.
-func windowTitle(v app.View) string {
-	name := productName
-	if v.Demo {
-		name = phrase("ui.title-demo")
-	}
+// task bar shows. name is the program's.
+func windowTitle(name string, v app.View) string {
 	for _, c := range v.Calls {
 		if c.Phase == app.Ringing {
 			return phrase("ui.title-calling", "name", callName(c), "program", name)

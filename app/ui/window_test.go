@@ -196,15 +196,22 @@ func TestChosenCall(t *testing.T) {
 func TestTitle(t *testing.T) {
 	dnd := idle()
 	dnd.DND = true
-	demo := with(idle(), dana())
-	demo.Demo = true
 	for want, v := range map[string]app.View{
 		"Dana Whitfield, in call — Linecard": with(idle(), talking()),
-		"Linecard — 2041":                    idle(), "Linecard": {}, "Linecard — 2041 (do not disturb)": dnd, "Dana Whitfield calling — Linecard Demo": demo,
+		"Linecard — 2041":                    idle(), "Linecard": {}, "Linecard — 2041 (do not disturb)": dnd, "Dana Whitfield calling — Linecard": with(idle(), dana()),
 	} {
-		if got := windowTitle(v); got != want {
+		if got := windowTitle(productName, v); got != want {
 			t.Errorf("the title is %q, want %q", got, want)
 		}
+	}
+}
+
+// Whoever runs the program may call it something else, as the demo does.
+func TestTitleOfAnotherName(t *testing.T) {
+	b := newBench(t, func(c *Config) { c.Title = func() string { return "Practice" } })
+	b.draw(with(idle(), dana()))
+	if got := b.cfg.Window.Title(); got != "Dana Whitfield calling — Practice" {
+		t.Errorf("the title is %q", got)
 	}
 }
 

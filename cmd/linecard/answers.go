@@ -2,6 +2,7 @@ package main
 
 import (
 	"runtime"
+	"slices"
 	"time"
 
 	"linecard/app"
@@ -96,9 +97,9 @@ func answerStatus(set *settings.Settings, v app.View, orgs []crm.LinkStatus, pid
 // answerAccounts lists the accounts of the settings, each with the state of its registration.
 func answerAccounts(set *settings.Settings, v app.View) []phoneAnswer {
 	out := []phoneAnswer{}
-	for i, a := range set.Accounts {
+	for _, a := range set.Accounts {
 		p := phoneAnswer{Account: a.ID(), Label: a.Label, Org: a.Org, Configured: true}
-		if i < len(v.Phones) {
+		if i := slices.IndexFunc(v.Phones, func(s app.PhoneView) bool { return s.Account == a.ID() }); i >= 0 { // none yet where it was just added
 			s := v.Phones[i]
 			p.State, p.Reason, p.ReasonCode, p.Code, p.RetryAt, p.Expires = s.State, s.Reason, s.Why.Code, s.Code, s.RetryAt, s.Expires
 			p.Uninvited = s.Uninvited
@@ -139,6 +140,7 @@ type formPart struct {
 type callAnswer struct {
 	ID        string        `json:"id"`
 	Account   string        `json:"account,omitempty"` // id of the phone account
+	OnLine    string        `json:"onLine,omitempty"`  // what the account is called, where there are several
 	Org       string        `json:"org,omitempty"`     // id of the org it belongs to
 	User      string        `json:"user,omitempty"`    // id of that org's user
 	Direction crm.Direction `json:"direction"`
@@ -173,7 +175,7 @@ func answerCalls(v app.View, account string) []callAnswer {
 			continue
 		}
 		a := callAnswer{
-			ID: c.ID, Account: c.Account, Org: c.Org, User: c.User, Direction: c.Direction, Phase: c.Phase, Name: c.Name, Number: c.Number, Then: c.Then, E164: c.E164, Called: c.Called, Earlier: c.Earlier,
+			ID: c.ID, Account: c.Account, OnLine: c.OnLine, Org: c.Org, User: c.User, Direction: c.Direction, Phase: c.Phase, Name: c.Name, Number: c.Number, Then: c.Then, E164: c.E164, Called: c.Called, Earlier: c.Earlier,
 			Withheld: c.Withheld, Muted: c.Muted, Started: c.Started, Answered: c.Answered, Ended: c.Ended, HeldSince: c.HeldSince,
 			Codec: c.Codec, Transfer: c.Transfer, EndReason: c.EndReason, EndText: c.EndText,
 			Lookup: lookupPart{
@@ -194,6 +196,7 @@ func answerCalls(v app.View, account string) []callAnswer {
 type historyAnswer struct {
 	ID         string        `json:"id"`
 	Account    string        `json:"account,omitempty"` // id of the phone account
+	OnLine     string        `json:"onLine,omitempty"`  // what the account is called, where there are several
 	Org        string        `json:"org,omitempty"`     // id of the org it belongs to
 	User       string        `json:"user,omitempty"`    // id of that org's user
 	Direction  crm.Direction `json:"direction"`
@@ -219,7 +222,7 @@ func answerHistory(rows []app.HistoryRow) []historyAnswer {
 	out := make([]historyAnswer, 0, len(rows))
 	for _, r := range rows {
 		out = append(out, historyAnswer{
-			ID: r.ID, Account: r.Account, Org: r.Org, User: r.User, Direction: r.Direction, Outcome: r.Outcome, Name: r.Name, Company: r.Company, Number: r.Number, Then: r.Then, Dial: r.Dial,
+			ID: r.ID, Account: r.Account, OnLine: r.OnLine, Org: r.Org, User: r.User, Direction: r.Direction, Outcome: r.Outcome, Name: r.Name, Company: r.Company, Number: r.Number, Then: r.Then, Dial: r.Dial,
 			Started: r.Started, Seconds: int(r.Duration.Truncate(time.Second) / time.Second), Who: r.Who, Log: r.Log, Task: r.Task, Error: r.Error, ReasonCode: r.ReasonCode,
 			Earlier: r.Earlier, Why: r.Why, WhyCode: r.WhyCode,
 		})

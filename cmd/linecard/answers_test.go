@@ -1,9 +1,11 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"linecard/app"
+	"linecard/app/settings"
 )
 
 func TestCallsOfOneAccount(t *testing.T) {
@@ -16,5 +18,30 @@ func TestCallsOfOneAccount(t *testing.T) {
 		if got != want {
 			t.Errorf("%q: calls %q, want %q", account, got, want)
 		}
+	}
+}
+
+// Where there are several accounts, the lists say which one a call was on; with one they do not.
+func TestListsNameTheAccount(t *testing.T) {
+	for line, want := range map[string]bool{"": false, "Sales": true} {
+		var calls, history strings.Builder
+		printCalls(&calls, answerCalls(app.View{Calls: []app.CallView{{ID: "a", Account: "7@other", OnLine: line, Number: "600"}}}, ""))
+		printHistory(&history, answerHistory([]app.HistoryRow{{ID: "a", Account: "7@other", OnLine: line, Number: "600"}}))
+		for _, text := range []string{calls.String(), history.String()} {
+			if strings.Contains(text, "Sales") != want {
+				t.Errorf("an account called %q: %q", line, text)
+			}
+		}
+	}
+}
+
+// An account is shown with its own registration, also where the phone has heard of fewer accounts than the settings have, or of others.
+func TestStandingOfEachAccount(t *testing.T) {
+	set := settings.Default()
+	set.Accounts = []settings.Account{{Server: "b", User: "2"}, {Server: "c", User: "3"}}
+	v := app.View{Phones: []app.PhoneView{{Account: "1@a", State: app.Refused}, {Account: "2@b", State: app.Registered}}} // 1@a was just removed
+	got := answerAccounts(&set, v)
+	if len(got) != 2 || got[0].Account != "2@b" || got[0].State != app.Registered || got[1].State != "" {
+		t.Errorf("%+v", got)
 	}
 }

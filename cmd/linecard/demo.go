@@ -118,7 +118,7 @@ func (d *demo) setup(log *slog.Logger) setup {
 			Dir: d.data, Version: version, Log: log, Demo: true,
 			Settings: settings.InMemory(set), Secrets: secrets, Links: salesforce.MemoryStores(),
 		},
-		appID: demoAppID, scenes: d.scenes,
+		appID: demoAppID, scenes: d.scenes, title: func() string { return catalogue.Text("cmd.demo.title") },
 		banner: catalogue.Text("cmd.demo.folder", "folder", d.data),
 		past:   d.seed,
 		begin: func(ctx context.Context, p *program.Program) error {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -99,11 +100,20 @@ func printAccounts(w io.Writer, v []phoneAnswer) {
 	}
 }
 
+// ofLine puts what the account of a call is called after the cell that comes first, where there are several accounts.
+func ofLine(several bool, line string, cells ...string) []string {
+	if !several {
+		return cells
+	}
+	return slices.Insert(cells, 1, line)
+}
+
 func printCalls(w io.Writer, v []callAnswer) {
 	t := newTable(w)
 	defer t.end()
+	several := slices.ContainsFunc(v, func(c callAnswer) bool { return c.OnLine != "" })
 	for _, c := range v {
-		t.row(c.ID, wordFor(phaseWords, c.Phase), c.Number, person(c.Name, c.Company), catalogue.Text("cmd.clock", "at", c.Started.Local()), c.Earlier)
+		t.row(ofLine(several, c.OnLine, c.ID, wordFor(phaseWords, c.Phase), c.Number, person(c.Name, c.Company), catalogue.Text("cmd.clock", "at", c.Started.Local()), c.Earlier)...)
 	}
 }
 
@@ -113,13 +123,14 @@ func printHistory(w io.Writer, v []historyAnswer) {
 	}
 	t := newTable(w)
 	defer t.end()
+	several := slices.ContainsFunc(v, func(r historyAnswer) bool { return r.OnLine != "" })
 	for _, r := range v {
 		how := wordFor(outcomeWords, r.Outcome)
 		if r.Outcome == crm.Answered {
 			how = catalogue.Text("cmd.talked", "time", time.Duration(r.Seconds)*time.Second)
 		}
-		t.row(catalogue.Text("cmd.day-and-clock", "at", r.Started.Local()), wordFor(directionWords, r.Direction), r.Number,
-			person(r.Name, r.Company), how, wordFor(logWords, r.Log), cmp.Or(r.Error, r.Why))
+		t.row(ofLine(several, r.OnLine, catalogue.Text("cmd.day-and-clock", "at", r.Started.Local()), wordFor(directionWords, r.Direction), r.Number,
+			person(r.Name, r.Company), how, wordFor(logWords, r.Log), cmp.Or(r.Error, r.Why))...)
 	}
 }
 

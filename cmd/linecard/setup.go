@@ -10,11 +10,12 @@ import (
 // setup is what the app runs on: the parts of this computer, or those of the demo. The faces do not know which.
 type setup struct {
 	config  program.Config
-	joins   bool         // an app that runs on the same data directory is brought forward instead
-	appID   string       // what the desktop knows the app by
-	banner  string       // printed by the app without a window
-	scenes  []scene      // for the bar in the window and the verb demo-scene
-	tryDemo func() error // starts the demo beside this app; nil in the demo itself
+	joins   bool          // an app that runs on the same data directory is brought forward instead
+	appID   string        // what the desktop knows the app by
+	banner  string        // printed by the app without a window
+	title   func() string // of the window between calls; nil is the program's name
+	scenes  []scene       // for the bar in the window and the verb demo-scene
+	tryDemo func() error  // starts the demo beside this app; nil in the demo itself
 
 	past  func(context.Context, *program.Program)       // fills the history; nil for nothing
 	begin func(context.Context, *program.Program) error // what happens once the program has started; nil for nothing

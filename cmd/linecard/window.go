@@ -173,7 +173,7 @@ func (f *windowFace) draw(r *running) error {
 	p := r.program
 	c := ui.Config{
 		App: f.app, Window: f.win, Desk: p.Desk(), Settings: uiSettings{p}, Version: version,
-		Appearance: ui.Look(p.Settings().Get().Appearance), OpenURL: p.OpenURL, TryDemo: r.tryDemo,
+		Appearance: ui.Look(p.Settings().Get().Appearance), OpenURL: p.OpenURL, TryDemo: r.tryDemo, Title: r.title,
 		Format: p.Shown, Admin: uiAdmin{p}, Layouts: uiLayouts{p}, Data: r.config.Dir,
 	}
 	scenes := func() (all []ui.Scene) {

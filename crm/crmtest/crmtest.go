@@ -21,12 +21,15 @@ import (
 // Orgs is the implementation under test: the methods of one org or of several that the desk uses. [crm.Orgs] implements
 // it; [One] makes it from a single client.
 type Orgs interface {
-	Known(org string, n crm.Number) (crm.Result, bool)
 	Lookup(ctx context.Context, org string, n crm.Number) (crm.Result, error)
+	LookupAll(ctx context.Context, org string, ns []crm.Number) ([]crm.Result, error)
 	Details(ctx context.Context, ref crm.Ref) (crm.Details, error)
 	Search(ctx context.Context, org, text string) ([]crm.Record, error)
+	Follow(ctx context.Context, ref crm.Ref) (crm.Record, error)
 	Log(ctx context.Context, a crm.Activity, check bool) (crm.Logged, error)
+	LogAll(ctx context.Context, all []crm.Activity) ([]crm.Written, error)
 	Find(ctx context.Context, a crm.Activity) ([]crm.Ref, error)
+	FindAll(ctx context.Context, all []crm.Activity) (found map[string][]crm.Ref, searched bool, err error)
 	Update(ctx context.Context, ref crm.Ref, a crm.Activity) error
 	Delete(ctx context.Context, ref crm.Ref) error
 	Upserts(org, user, object string) bool
@@ -37,10 +40,12 @@ func One(c crm.Client) Orgs { return single{c} }
 
 type single struct{ crm.Client }
 
-func (o single) Known(_ string, n crm.Number) (crm.Result, bool) { return o.Client.Known(n) }
-
 func (o single) Lookup(ctx context.Context, _ string, n crm.Number) (crm.Result, error) {
 	return o.Client.Lookup(ctx, n)
+}
+
+func (o single) LookupAll(ctx context.Context, _ string, ns []crm.Number) ([]crm.Result, error) {
+	return o.Client.LookupAll(ctx, ns)
 }
 
 func (o single) Search(ctx context.Context, _, text string) ([]crm.Record, error) {
@@ -55,10 +60,12 @@ type org struct {
 	id, user string
 }
 
-func (o org) Known(n crm.Number) (crm.Result, bool) { return o.Orgs.Known(o.id, n) }
-
 func (o org) Lookup(ctx context.Context, n crm.Number) (crm.Result, error) {
 	return o.Orgs.Lookup(ctx, o.id, n)
+}
+
+func (o org) LookupAll(ctx context.Context, ns []crm.Number) ([]crm.Result, error) {
+	return o.Orgs.LookupAll(ctx, o.id, ns)
 }
 
 func (o org) Search(ctx context.Context, text string) ([]crm.Record, error) {
@@ -75,6 +82,22 @@ func (o org) assign(a crm.Activity) crm.Activity {
 
 func (o org) Log(ctx context.Context, a crm.Activity, check bool) (crm.Logged, error) {
 	return o.Orgs.Log(ctx, o.assign(a), check)
+}
+
+func (o org) LogAll(ctx context.Context, all []crm.Activity) ([]crm.Written, error) {
+	return o.Orgs.LogAll(ctx, o.assignAll(all))
+}
+
+func (o org) FindAll(ctx context.Context, all []crm.Activity) (map[string][]crm.Ref, bool, error) {
+	return o.Orgs.FindAll(ctx, o.assignAll(all))
+}
+
+func (o org) assignAll(all []crm.Activity) []crm.Activity {
+	out := make([]crm.Activity, len(all))
+	for i, a := range all {
+		out[i] = o.assign(a)
+	}
+	return out
 }
 
 func (o org) Find(ctx context.Context, a crm.Activity) ([]crm.Ref, error) {

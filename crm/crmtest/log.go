@@ -58,6 +58,29 @@ var logs = []test{
 			t.Errorf("date %s", got.Date)
 		}
 	}},
+	{"several calls become one task each, and are found again", func(t *testing.T, s Subject) {
+		var all []crm.Activity
+		for _, object := range []string{crm.Contact, crm.Lead, crm.Account} {
+			all = append(all, call(s.person(t, object, 0).Ref))
+		}
+		written, err := s.Org.LogAll(t.Context(), all)
+		if err != nil || len(written) != len(all) {
+			t.Fatalf("%d answers to %d calls, %v", len(written), len(all), err)
+		}
+		found, searched, err := s.Org.FindAll(t.Context(), all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, a := range all {
+			task := s.onlyTask(t, a.CallID)
+			if written[i].Err != nil || written[i].Logged.ID != task.ID {
+				t.Errorf("call %d: %+v, the task is %s", i, written[i], task.ID)
+			}
+			if refs := found[a.CallID]; searched && (len(refs) != 1 || refs[0].ID != task.ID) {
+				t.Errorf("call %d: found %+v, the task is %s", i, refs, task.ID)
+			}
+		}
+	}},
 	{"every outcome is logged", func(t *testing.T, s Subject) {
 		p := s.person(t, crm.Contact, 0)
 		for _, direction := range []crm.Direction{crm.Inbound, crm.Outbound} {

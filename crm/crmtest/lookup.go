@@ -43,26 +43,49 @@ var lookups = []test{
 			}
 		}
 	}},
-	{"a caller costs one request, and none the second time", func(t *testing.T, s Subject) {
-		p := s.person(t, crm.Contact, 0)
-		n := crm.ParseNumber(p.Number, agent)
-		if r, ok := s.Org.Known(n); ok {
-			t.Errorf("known before asking: %+v", r)
+	{"a caller costs one request, each time", func(t *testing.T, s Subject) {
+		n := crm.ParseNumber(s.person(t, crm.Contact, 0).Number, agent)
+		for range 2 { // what was answered before is app/directory's to remember
+			s.requireRequests(t, 1, func() {
+				if r, err := s.Org.Lookup(t.Context(), n); err != nil || r.Cached || len(r.Matches) != 1 {
+					t.Errorf("cached %v, %d matches, %v", r.Cached, len(r.Matches), err)
+				}
+			})
 		}
-		s.requireRequests(t, 1, func() {
-			if r, err := s.Org.Lookup(t.Context(), n); err != nil || r.Cached {
-				t.Errorf("first: cached %v, %v", r.Cached, err)
+	}},
+	{"several callers are found as one by one, in fewer requests", func(t *testing.T, s Subject) {
+		var numbers []crm.Number
+		for _, p := range s.People {
+			numbers = append(numbers, crm.ParseNumber(p.Number, agent))
+		}
+		numbers = append(numbers, numbers[0], crm.Number{Withheld: true})
+		var together []crm.Result
+		s.requireAtMost(t, len(s.People)-1, func() {
+			var err error
+			if together, err = s.Org.LookupAll(t.Context(), numbers); err != nil || len(together) != len(numbers) {
+				t.Fatalf("%d answers to %d numbers, %v", len(together), len(numbers), err)
 			}
 		})
-		s.requireRequests(t, 0, func() {
-			r, err := s.Org.Lookup(t.Context(), n)
-			if err != nil || !r.Cached || len(r.Matches) != 1 {
-				t.Errorf("second: cached %v, %d matches, %v", r.Cached, len(r.Matches), err)
+		for i, n := range numbers {
+			alone, err := s.Org.Lookup(t.Context(), n)
+			if err != nil || len(alone.Matches) != len(together[i].Matches) {
+				t.Errorf("%s: %d matches together, %d alone, %v", n.E164, len(together[i].Matches), len(alone.Matches), err)
+				continue
 			}
-			if known, ok := s.Org.Known(n); !ok || !known.Cached || len(known.Matches) != 1 || known.Matches[0].ID != p.Ref.ID {
-				t.Errorf("known: %v, %+v", ok, known)
+			for j, m := range alone.Matches {
+				if together[i].Matches[j].ID != m.ID {
+					t.Errorf("%s: place %d is %s together, %s alone", n.E164, j, together[i].Matches[j].Name, m.Name)
+				}
 			}
-		})
+		}
+	}},
+	{"a record that is there is followed to itself", func(t *testing.T, s Subject) {
+		for _, object := range []string{crm.Contact, crm.Lead, crm.Account} {
+			p := s.person(t, object, 0)
+			if is, err := s.Org.Follow(t.Context(), p.Ref); err != nil || is.ID != p.Ref.ID {
+				t.Errorf("%s: %+v, %v", p.Ref.Name, is.Ref, err)
+			}
+		}
 	}},
 	{"simultaneous lookups of one caller cost one request", func(t *testing.T, s Subject) {
 		n := crm.ParseNumber(s.person(t, crm.Lead, 0).Number, agent)

@@ -39,16 +39,6 @@ var troubles = []test{
 			t.Errorf("back again: %d matches, %v", len(r.Matches), err)
 		}
 	}},
-	{"a known caller is known while the org is unreachable", func(t *testing.T, s Subject) {
-		n := crm.ParseNumber(s.person(t, crm.Contact, 0).Number, agent)
-		if _, err := s.Org.Lookup(t.Context(), n); err != nil {
-			t.Fatal(err)
-		}
-		s.Break(Down)
-		if r, ok := s.Org.Known(n); !ok || len(r.Matches) != 1 {
-			t.Errorf("known: %v, %+v", ok, r)
-		}
-	}},
 	{"a lost answer leaves one task", func(t *testing.T, s Subject) {
 		for _, trouble := range []Trouble{AnswerLost, Dropped} {
 			a := call(s.person(t, crm.Contact, 0).Ref)

@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -60,7 +61,7 @@ var variables = []CallVariable{
 		if c.Override == "" {
 			return ""
 		}
-		return "called anyway: " + line(c.Override)
+		return fmt.Sprintf(calledAnyway, line(c.Override))
 	}},
 	{"transferred to", func(c Call) string { return line(c.Transferred) }},
 	{"date", func(c Call) string { return c.at(c.Started, time.DateOnly) }},
@@ -84,7 +85,7 @@ var variables = []CallVariable{
 		if !c.Cut {
 			return ""
 		}
-		return "not known, Linecard ended during the call"
+		return endUnknown
 	}},
 	{"account", func(c Call) string { return line(c.Line, c.Account) }},
 	{"account id", func(c Call) string { return line(c.Account) }},
@@ -95,6 +96,12 @@ var variables = []CallVariable{
 	{"sip call id", func(c Call) string { return line(c.SIPID) }},
 	{restVariable, func(c Call) string { return c.rest }},
 }
+
+// What is written into the org is in English, as labels and subjects are, whatever language the agent reads.
+const (
+	calledAnyway = "called anyway: %s"
+	endUnknown   = "not known, Linecard ended during the call"
+)
 
 // restVariable is what the org has no field for.
 const restVariable = "rest"

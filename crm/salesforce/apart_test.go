@@ -98,14 +98,12 @@ func TestAProcessOfItsOwnRenews(t *testing.T) {
 		t.Errorf("%v; changed %t, known %t, %+v", err, kept != before, kept == r.refresh, r.Status())
 	}
 	r.org.ExpireSessions() // the next one has the new token
-	r.memory.forget()
 	if _, err := r.Lookup(t.Context(), n); err != nil || r.grants("refresh_token") != 2 {
 		t.Errorf("%v, %d refreshes", err, r.grants("refresh_token"))
 	}
 	remove := r.org.Inject(demoorg.Fault{Kind: demoorg.OAuthRefusal, Code: "invalid_grant", Message: "inactive user", Times: demoorg.Always})
 	defer remove()
 	r.org.ExpireSessions()
-	r.memory.forget()
 	_, err = r.Lookup(t.Context(), n)
 	wantError(t, err, crm.ClassRelink, "salesforce.user-inactive")
 }

@@ -53,7 +53,7 @@ type Config struct {
 	AskAfter      time.Duration     // how long the browser may be silent before LinkRequest.Silent; 0 means 30 s
 	LookupTimeout time.Duration     // for one lookup; 0 means 4 s
 	WriteTimeout  time.Duration     // for one write or any other request; 0 means 15 s
-	Memory        time.Duration     // how long the answer of a lookup is used again; 0 means 5 minutes
+	Memory        time.Duration     // how long what stands beside a record is used again; 0 means 5 minutes
 }
 
 func (c Config) withDefaults() Config {
@@ -124,7 +124,6 @@ type Client struct {
 	holding chan struct{}      // held by the one operation that may change the link's tokens
 	flights singleflight.Group // refreshes and lookups
 	schema  schema
-	memory  memory
 }
 
 // New returns a client that is Unlinked until Restore or Link is called.
@@ -147,7 +146,6 @@ func New(cfg Config) *Client {
 		panels:  map[string]panel{},
 		holding: make(chan struct{}, 1),
 		schema:  newSchema(),
-		memory:  newMemory(),
 	}
 	c.http.Transport = metered{transport, c}
 	return c

@@ -23,7 +23,7 @@
 // Lookup sends one SOSL search over Contact, Account and Lead, in all fields of type phone that the user may see,
 // custom ones included. The org's search ignores how a number is formatted, but it knows no country codes, so a Number
 // has several spellings. Each result is compared number by number before it counts (crm.Compare) and ranked (crm.Rank).
-// An answer is remembered for Config.Memory; Known returns it without a request, at any age.
+// Answers are remembered in app/directory, not here; lookups of one number at the same time share one request.
 //
 // # Writing the call
 //

@@ -23,7 +23,7 @@ const maxHops = 8
 
 // Follow returns what has become of a record: the record itself while it exists, the one that it was merged into, or the
 // contact, or else the account, that a lead was converted to. It is the zero Record when there is nothing any more, or
-// nothing that this user may see. What lookups remember of a record that is gone is forgotten.
+// nothing that this user may see.
 func (c *Client) Follow(ctx context.Context, ref crm.Ref) (crm.Record, error) {
 	now := ref
 	for range maxHops {
@@ -33,9 +33,6 @@ func (c *Client) Follow(ctx context.Context, ref crm.Ref) (crm.Record, error) {
 		}
 		next := successor(row, now.Object)
 		if !next.IsZero() && key15(next.ID) == key15(now.ID) {
-			if now.ID != ref.ID {
-				c.memory.drop(ref.ID)
-			}
 			row["attributes"] = map[string]any{"type": now.Object}
 			return row.record(s, nil), nil
 		}
@@ -44,7 +41,6 @@ func (c *Client) Follow(ctx context.Context, ref crm.Ref) (crm.Record, error) {
 		}
 		now = next
 	}
-	c.memory.drop(ref.ID)
 	return crm.Record{}, nil
 }
 

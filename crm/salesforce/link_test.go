@@ -239,9 +239,6 @@ func TestRelinkEndsTheOldLink(t *testing.T) {
 	if len(r.secrets.all()) != 2 {
 		t.Errorf("%d secrets", len(r.secrets.all()))
 	}
-	if _, known := r.Known(r.number(t, "Dana Whitfield")); known {
-		t.Error("the old link's answers are still shown")
-	}
 	if _, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield")); err != nil {
 		t.Error(err)
 	}
@@ -278,9 +275,6 @@ func TestUnlinkRevokesAndForgets(t *testing.T) {
 	}
 	if s := r.Status(); s.State != crm.Unlinked || s.OrgID != "" || s.Username != "" {
 		t.Errorf("%+v", s)
-	}
-	if _, known := r.Known(n); known {
-		t.Error("the caller is still known")
 	}
 	_, err := r.Lookup(t.Context(), n)
 	wantError(t, err, crm.ClassNotLinked, "salesforce.not-linked")

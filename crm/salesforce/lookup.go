@@ -9,17 +9,14 @@ import (
 	"linecard/fault"
 )
 
-// Lookup finds who calls from n. It makes one request, or none when somebody was found by the number within
-// Config.Memory and ctx is not crm.Afresh, and when it is withheld or an extension. Lookups of one number at the same time share one request. Every match was verified by
+// Lookup finds who calls from n. It makes one request, or none when n is withheld or an extension: answers are remembered in
+// app/directory and nowhere else. Lookups of one number at the same time share one request. Every match was verified by
 // comparing the numbers and says why it matched; the matches are in the order of crm.Rank.
 //
-// Ending ctx ends the waiting but not the request, whose answer is kept for the log of the same call.
+// Ending ctx ends the waiting but not the request, whose answer serves those who share it.
 func (c *Client) Lookup(ctx context.Context, n crm.Number) (crm.Result, error) {
 	if !n.Public() {
 		return crm.Result{Number: n, At: c.cfg.Now()}, nil
-	}
-	if r, ok := c.memory.get(n); ok && !crm.IsAfresh(ctx) && c.cfg.Now().Sub(r.At) < c.cfg.Memory {
-		return r, nil
 	}
 	if _, err := c.current(); err != nil {
 		return crm.Result{}, err
@@ -59,7 +56,7 @@ func (c *Client) lookup(ctx context.Context, n crm.Number) (crm.Result, error) {
 	return c.found(s, rows, n, more(rows, phoneLimit(n)))
 }
 
-// found makes the answer for n from the rows of a search, and remembers it. left tells that the org has more rows.
+// found makes the answer for n from the rows of a search. left tells that the org has more rows.
 func (c *Client) found(s session, rows []row, n crm.Number, left bool) (crm.Result, error) {
 	r := crm.Result{Number: n, Matches: c.verify(s, rows, n), At: c.cfg.Now(), Org: s.org, User: s.user}
 	crm.Rank(r.Matches)
@@ -72,9 +69,6 @@ func (c *Client) found(s session, rows []row, n crm.Number, left bool) (crm.Resu
 		return crm.Result{}, &crm.Error{
 			Class: crm.ClassTransient, Fault: fault.New("salesforce.link-changed"), Err: errors.New("linked again during a search"),
 		}
-	}
-	if len(r.Matches) > 0 { // an empty result is not remembered, since a record for the caller may be made at any time
-		c.memory.put(r)
 	}
 	return r, nil
 }

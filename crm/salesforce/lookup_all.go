@@ -17,10 +17,6 @@ func (c *Client) LookupAll(ctx context.Context, ns []crm.Number) ([]crm.Result, 
 		if !n.Public() || slices.ContainsFunc(open, func(o crm.Number) bool { return o.E164 == n.E164 }) {
 			continue
 		}
-		if r, ok := c.memory.get(n); ok && !crm.IsAfresh(ctx) && c.cfg.Now().Sub(r.At) < c.cfg.Memory {
-			known[n.E164] = r
-			continue
-		}
 		open = append(open, n)
 	}
 	for len(open) > 0 {

@@ -51,7 +51,6 @@ func TestHiddenObjects(t *testing.T) {
 		t.Errorf("%d matches, %v", len(got.Matches), err)
 	}
 	r.schema.forget()
-	r.memory.forget()
 	if got, err := r.Lookup(t.Context(), n); err != nil || len(got.Matches) != 1 {
 		t.Errorf("undescribed: %d matches, %v", len(got.Matches), err)
 	}
@@ -65,73 +64,6 @@ func TestAPIDisabled(t *testing.T) {
 	r.org.SetRules(func(rules *demoorg.Rules) { rules.APIDisabled = true })
 	_, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield"))
 	wantError(t, err, crm.ClassBlocked, "salesforce.api-not-enabled")
-}
-
-func TestMemoryEnds(t *testing.T) {
-	c := &clock{}
-	r := linkedRig(t, demoorg.Config{}, func(cfg *Config) { cfg.Now = c.now })
-	n := r.number(t, "Dana Whitfield")
-	if _, err := r.Lookup(t.Context(), n); err != nil {
-		t.Fatal(err)
-	}
-	c.set(4 * time.Minute)
-	if got, err := r.Lookup(t.Context(), n); err != nil || !got.Cached {
-		t.Errorf("after 4 minutes: cached %v, %v", got.Cached, err)
-	}
-	c.set(6 * time.Minute)
-	if got, err := r.Lookup(t.Context(), n); err != nil || got.Cached {
-		t.Errorf("after 6 minutes: cached %v, %v", got.Cached, err)
-	}
-	c.set(24 * time.Hour)
-	if _, known := r.Known(n); !known {
-		t.Error("not known the next day")
-	}
-}
-
-func TestRemember(t *testing.T) {
-	r := linkedRig(t, demoorg.Config{}, nil)
-	n := r.number(t, "Dana Whitfield")
-	kept := crm.Result{Number: crm.Number{E164: n.E164}, Matches: []crm.Match{{Record: crm.Record{Ref: dana}}}, At: time.Now().Add(-time.Hour)}
-	r.Remember(kept)
-	if got, ok := r.Known(n); !ok || !got.Cached || got.Matches[0].ID != dana.ID {
-		t.Errorf("%v, %+v", ok, got)
-	}
-	got, err := r.Lookup(t.Context(), n)
-	if err != nil || got.Cached || got.Matches[0].ID == dana.ID {
-		t.Errorf("an hour old and not asked again: %+v, %v", got, err)
-	}
-	r.Remember(kept) // older than the answer that is known now
-	if now, _ := r.Known(n); now.Matches[0].ID == dana.ID {
-		t.Error("the older answer won")
-	}
-}
-
-func TestMemoryIsBounded(t *testing.T) {
-	m := newMemory()
-	at := time.Now()
-	for i := range maxRemembered + 10 {
-		m.put(crm.Result{Number: crm.Number{E164: "+1" + time.Duration(i).String()}, At: at.Add(time.Duration(i))})
-	}
-	if len(m.results) != maxRemembered {
-		t.Errorf("%d answers", len(m.results))
-	}
-	if _, ok := m.get(crm.Number{E164: "+1" + time.Duration(0).String()}); ok {
-		t.Error("the oldest is still there")
-	}
-}
-
-// The caller may sort and change the answers.
-func TestAnswersAreNotShared(t *testing.T) {
-	r := linkedRig(t, demoorg.Config{}, nil)
-	n := r.number(t, "Dana Whitfield")
-	first, err := r.Lookup(t.Context(), n)
-	if err != nil {
-		t.Fatal(err)
-	}
-	first.Matches[0].Name = "changed"
-	if again, _ := r.Known(n); again.Matches[0].Name != "Dana Whitfield" {
-		t.Error("changed in the memory too")
-	}
 }
 
 func TestDescriptionsAreAskedForOnce(t *testing.T) {
@@ -220,44 +152,9 @@ func BenchmarkLookup(b *testing.B) {
 	r := linkedRig(b, demoorg.Config{}, nil)
 	n := r.number(b, "Dana Whitfield")
 	for b.Loop() {
-		r.memory.forget()
 		if _, err := r.Lookup(b.Context(), n); err != nil {
 			b.Fatal(err)
 		}
-	}
-}
-
-func BenchmarkKnown(b *testing.B) {
-	r := linkedRig(b, demoorg.Config{}, nil)
-	n := r.number(b, "Dana Whitfield")
-	if _, err := r.Lookup(b.Context(), n); err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		if _, ok := r.Known(n); !ok {
-			b.Fatal("not known")
-		}
-	}
-}
-
-// That nobody has a number is never remembered: a contact that is created is found by the next lookup, and one more record
-// by a lookup afresh.
-func TestNobodyIsNotRemembered(t *testing.T) {
-	r := linkedRig(t, demoorg.Config{}, nil)
-	n := crm.ParseNumber("+1 617 555 0164", crm.NumberPlan{Region: "US"})
-	if got, err := r.Lookup(t.Context(), n); err != nil || len(got.Matches) != 0 {
-		t.Fatalf("%+v, %v", got.Matches, err)
-	}
-	r.makeRecord(t, crm.Contact, map[string]any{"LastName": "New", "Phone": "(617) 555-0164"})
-	if got, err := r.Lookup(t.Context(), n); err != nil || len(got.Matches) != 1 || got.Cached {
-		t.Errorf("the new contact: %+v, %v", got.Matches, err)
-	}
-	r.makeRecord(t, crm.Contact, map[string]any{"LastName": "Newer", "MobilePhone": "617.555.0164"})
-	if got, err := r.Lookup(t.Context(), n); err != nil || len(got.Matches) != 1 || !got.Cached {
-		t.Errorf("a moment later: %+v, %v", got.Matches, err)
-	}
-	if got, err := r.Lookup(crm.Afresh(t.Context()), n); err != nil || len(got.Matches) != 2 {
-		t.Errorf("looked up again: %+v, %v", got.Matches, err)
 	}
 }
 
@@ -272,9 +169,38 @@ func TestMoreThanTenRecordsWithANumber(t *testing.T) {
 		for ; total < tt.records; total++ {
 			r.makeRecord(t, crm.Contact, map[string]any{"LastName": "Contact", "Phone": "(617) 555-0164"})
 		}
-		got, err := r.Lookup(crm.Afresh(t.Context()), n)
+		got, err := r.Lookup(t.Context(), n)
 		if err != nil || len(got.Matches) != tt.shown || got.More != tt.more {
 			t.Errorf("of %d records %d are shown, more: %v, %v", tt.records, len(got.Matches), got.More, err)
 		}
+	}
+}
+
+// Every lookup asks the org: a contact that was created a moment ago is found, beside one that was found before.
+func TestEveryLookupAsks(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	n := crm.ParseNumber("+1 617 555 0164", crm.NumberPlan{Region: "US"})
+	for i := range 3 {
+		if got, err := r.Lookup(t.Context(), n); err != nil || len(got.Matches) != i || got.Cached {
+			t.Fatalf("%d records: %+v, %v", i, got.Matches, err)
+		}
+		if got, err := r.LookupAll(t.Context(), []crm.Number{n, n}); err != nil || len(got[0].Matches) != i || len(got[1].Matches) != i {
+			t.Fatalf("%d records, in one request: %+v, %v", i, got, err)
+		}
+		r.makeRecord(t, crm.Contact, map[string]any{"LastName": "New", "Phone": "(617) 555-0164"})
+	}
+}
+
+// The caller may sort and change the answers: lookups that share a request do not share its matches.
+func TestAnswersAreNotShared(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	n := r.number(t, "Dana Whitfield")
+	all, err := r.LookupAll(t.Context(), []crm.Number{n, n})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all[0].Matches[0].Name = "changed"
+	if all[1].Matches[0].Name != "Dana Whitfield" {
+		t.Error("changed in the other answer too")
 	}
 }

@@ -143,7 +143,7 @@ func TestWhatIsLeftOffIsNotSent(t *testing.T) {
 	m.refuse[crm.UsePanel], m.refuse[crm.UseSearch], m.refuse[crm.UseStranger] = true, true, true
 	_, panel := r.Details(t.Context(), found.Matches[0].Ref)
 	_, typed := r.Search(t.Context(), "Whitfield")
-	_, stranger := r.Lookup(crm.Afresh(crm.ForUse(t.Context(), crm.UseStranger)), n)
+	_, stranger := r.Lookup(crm.ForUse(t.Context(), crm.UseStranger), n)
 	for what, err := range map[string]error{"panel": panel, "search": typed, "stranger": stranger} {
 		if !crm.IsLeftOff(err) || classOf(err) != crm.ClassQuota {
 			t.Errorf("%s: %v", what, err)
@@ -158,7 +158,7 @@ func TestWhatIsLeftOffIsNotSent(t *testing.T) {
 	if _, err := r.Log(t.Context(), crm.Activity{CallID: "c9", Org: r.org.ID(), Started: time.Now()}, false); err != nil {
 		t.Errorf("the call is not logged: %v", err)
 	}
-	if _, err := r.Lookup(crm.Afresh(t.Context()), n); err != nil {
+	if _, err := r.Lookup(t.Context(), n); err != nil {
 		t.Errorf("a caller that is known is not asked for: %v", err)
 	}
 }

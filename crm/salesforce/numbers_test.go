@@ -34,7 +34,6 @@ func TestSpellingsAreFoundInEveryIndex(t *testing.T) {
 				}
 				r.changeRecord(t, crm.Contact, id, map[string]any{"Phone": stored})
 				r.cfg.Region = region
-				r.memory.forget()
 				before := r.org.Count("", "/search")
 				got, err := r.Lookup(t.Context(), crm.ParseNumber(caller, crm.NumberPlan{Region: region}))
 				if err != nil || len(got.Matches) != 1 || got.Matches[0].ID == other {

@@ -144,7 +144,6 @@ func (c *Client) setLink(n linkWithTokens) {
 	c.status = status
 	c.changes++
 	c.mu.Unlock()
-	c.memory.forget()
 	c.schema.forget()
 	c.publish()
 }

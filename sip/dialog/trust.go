@@ -55,6 +55,12 @@ func (ua *UA) retrust() {
 	ua.trusted.Store(t)
 }
 
+// Serves reports whether an address is the account's server's, as its name and the registrar tell it.
+func (ua *UA) Serves(ip netip.Addr) bool {
+	t := ua.trusted.Load()
+	return t != nil && t.addrs[ip.Unmap()]
+}
+
 // knows reports whether a request comes from our server, or from who calls as our server does.
 func (ua *UA) knows(req *sip.Request) bool { return ua.trusted.Load().knows(sourceIP(req.Source())) }
 
