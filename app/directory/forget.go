@@ -56,6 +56,19 @@ func (d *Directory) Forget(ctx context.Context, org string) error {
 	return explain("forget", err)
 }
 
+// ForgetAnswers deletes what was answered and picked in an org; copies stay.
+func (d *Directory) ForgetAnswers(ctx context.Context, org string) error {
+	return d.write(ctx, "forget answers", func(s *store) error {
+		d.mu.Lock()
+		maps.DeleteFunc(d.waiting, func(k key, _ entry) bool { return k.org == org })
+		d.mu.Unlock()
+		return s.write(ctx, func(tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, "DELETE FROM answers WHERE org = (SELECT key FROM orgs WHERE id = ?)", org)
+			return err
+		})
+	})
+}
+
 // hide makes an org unknown, first in memory and then on disk.
 func (d *Directory) hide(ctx context.Context, org string) error {
 	d.turn.Lock()
