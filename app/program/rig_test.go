@@ -202,6 +202,23 @@ func (r *rig) begin() {
 		r.t.Fatal(err)
 	}
 	r.see("registered and linked", func(v app.View) bool { return v.Phone.State == sip.Registered && v.Org.State == crm.Linked })
+	r.looked()
+}
+
+// looked waits until a new link was looked at for a profile, so that a test may count the requests that follow.
+func (r *rig) looked() {
+	r.t.Helper()
+	end := time.NewTimer(patience)
+	defer end.Stop()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for r.p.KeptProfile().Looked.IsZero() && r.p.ProfileTrouble().IsZero() {
+		select {
+		case <-tick.C:
+		case <-end.C:
+			r.t.Fatal("the org was never looked at for a profile")
+		}
+	}
 }
 
 // linkTo asks for a link to the rig's org.

@@ -3,6 +3,7 @@ package demoorg
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -63,7 +64,7 @@ func decodeRecord(c *call, into *map[string]any) *apiError {
 	parts := multipart.NewReader(bytes.NewReader(c.body), params["boundary"])
 	for {
 		part, err := parts.NextPart()
-		if err == io.EOF && *into != nil {
+		if errors.Is(err, io.EOF) && *into != nil {
 			return nil
 		}
 		var b []byte

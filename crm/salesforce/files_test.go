@@ -114,8 +114,13 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 		t.Fatal(files, err)
 	}
 	for _, f := range []demoorg.Fault{
-		{Kind: demoorg.Torn}, {Kind: demoorg.CutShort}, {Kind: demoorg.Reset}, {Kind: demoorg.Unavailable}, {Kind: demoorg.ServerError},
-		{Kind: demoorg.Answer, Body: "<html>Log in to the network</html>"}, {Kind: demoorg.Answer, Body: strings.Repeat("profile = 2\n", 100)},
+		{Kind: demoorg.Torn},
+		{Kind: demoorg.CutShort},
+		{Kind: demoorg.Reset},
+		{Kind: demoorg.Unavailable},
+		{Kind: demoorg.ServerError},
+		{Kind: demoorg.Answer, Body: "<html>Log in to the network</html>"},
+		{Kind: demoorg.Answer, Body: strings.Repeat("profile = 2\n", 100)},
 	} {
 		f.Path, f.Times = "/VersionData", -1
 		stop := r.org.Inject(f)
