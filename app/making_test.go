@@ -221,3 +221,29 @@ func TestHeadersDecideAlsoAfterACrash(t *testing.T) {
 		t.Errorf("%d Tasks of the private call", n)
 	}
 }
+
+// A Case is what the call is about, and nobody whom it is with: it opens, the caller keeps the name, and the Task is related to it.
+func TestACaseIsWhatTheCallIsAbout(t *testing.T) {
+	l := newLife(t, t.TempDir())
+	l.rules.Table, _ = crm.NewTable([]crm.Rule{{Name: "cases", On: true, Create: crm.Case, CreateAt: "ring"}})
+	l.begin()
+	defer l.close()
+	id := l.ring("work", "+14155550132", true)
+	l.await("the Case on the call", func() bool {
+		v := l.desk.View()
+		return len(v.Calls) == 1 && v.Calls[0].Wrap.What.Object == crm.Case
+	})
+	if v := l.desk.View().Calls[0]; v.Lookup.State != LookupNoMatch || v.Name == "Robin" {
+		t.Errorf("the card is %q, the caller %q", v.Lookup.State, v.Name)
+	}
+	l.answer(id)
+	l.endCall(id, sip.EndRemote)
+	l.await("the Task", func() bool { return l.org.count(id) == 1 })
+	if a := l.org.last(id); a.What.Object != crm.Case || !a.Who.IsZero() || a.PartyName == "Robin" || l.org.everMade[id] != 1 {
+		t.Errorf("about %+v, with %+v %q", a.What, a.Who, a.PartyName)
+	}
+	row, err := l.journal.Call(l.ctx(), id)
+	if err != nil || !row.Who.IsZero() {
+		t.Errorf("the history says %+v, %v", row.Who, err)
+	}
+}
