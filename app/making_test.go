@@ -40,7 +40,7 @@ func TestEachUnknownCallerHasOneRecord(t *testing.T) {
 		l.begin()
 		defer func() { l.close() }()
 		l.confirm()
-		for range rapid.IntRange(5, 18).Draw(t, "steps") {
+		for range rapid.IntRange(3, 10).Draw(t, "steps") {
 			step := rapid.SampledFrom([]string{"ring", "answer", "answer", "end", "end", "advance", "advance", "kill", "retry", "relink", "save", "don't log", "type"}).Draw(t, "what")
 			if step == "ring" {
 				if len(l.live()) < 3 {
