@@ -187,7 +187,8 @@ func (e recordMade) next(s state) (state, []effect) {
 	}
 	c.lookup = LookupView{State: LookupOne, Record: &m, Matches: []crm.Match{m}}
 	out := []effect{
-		say{line}, readHistory{},
+		say{line},
+		readHistory{},
 		rememberAnswer{c.org, crm.Result{Number: c.number, Matches: []crm.Match{m}, At: e.at(), Org: c.org}}, // the next call is from somebody known
 	}
 	s, more := identified(s.with(i, c), i, "")

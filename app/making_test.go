@@ -86,9 +86,17 @@ func (l *life) judgeRecord(t *rapid.T, id string) {
 func aRecordFate(t *rapid.T) fate {
 	late := time.Duration(rapid.IntRange(0, 115).Draw(t, "after")) * time.Second
 	return rapid.SampledFrom([]fate{
-		{commits: true}, {commits: true, lost: true}, {commits: true, lost: true, after: late}, {lost: true}, {},
-		{commits: true, hangs: 15 * time.Second, after: late}, {hangs: 15 * time.Second}, {commits: true, dies: true, after: late}, {dies: true},
-		{refused: answersNo(crm.ClassTransient, 0)}, {refused: answersNo(crm.ClassQuota, 0)},
+		{commits: true},
+		{commits: true, lost: true},
+		{commits: true, lost: true, after: late},
+		{lost: true},
+		{},
+		{commits: true, hangs: 15 * time.Second, after: late},
+		{hangs: 15 * time.Second},
+		{commits: true, dies: true, after: late},
+		{dies: true},
+		{refused: answersNo(crm.ClassTransient, 0)},
+		{refused: answersNo(crm.ClassQuota, 0)},
 	}).Draw(t, "record fate")
 }
 
