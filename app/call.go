@@ -47,7 +47,7 @@ type call struct {
 	raised     bool          // the window came forward with the card
 	making     bool          // a record was begun to be made of it
 	makingFor  crm.Number    // whom that is for
-	made       string        // id of the record that a rule had made of it
+	made       crm.Ref       // the record that a rule had made of it
 	hooked     [3]bool       // which hooks were called, by the place in hookMoments
 	earlier    []formerParty // whom the call was with before, in that order
 	form       form
@@ -265,7 +265,7 @@ func (c *call) activity() crm.Activity {
 // among it.
 func (c *call) choices() []crm.Ref {
 	refs := c.related()
-	if w := c.form.what; len(c.earlier) > 0 && !w.IsZero() && !slices.ContainsFunc(refs, func(r crm.Ref) bool { return r.ID == w.ID }) {
+	if w := c.form.what; (len(c.earlier) > 0 || w.ID == c.made.ID) && !w.IsZero() && !slices.ContainsFunc(refs, func(r crm.Ref) bool { return r.ID == w.ID }) {
 		refs = append([]crm.Ref{w}, refs...)
 	}
 	return refs

@@ -32,7 +32,7 @@ func (c call) makes(r Rules) (call, []effect) {
 }
 
 // madeOf reports whether a record is one that a rule had made of the call.
-func (c *call) madeOf(m crm.Match) bool { return c.made != "" && m.ID == c.made }
+func (c *call) madeOf(m crm.Match) bool { return !c.made.IsZero() && m.ID == c.made.ID }
 
 // makeRecord has the record of a call made that goes on.
 type makeRecord struct {
@@ -41,26 +41,44 @@ type makeRecord struct {
 	number   crm.Number
 }
 
-func (f makeRecord) to(d *Desk) { d.disk.Put(f) }
+func (f makeRecord) to(d *Desk) {
+	m := markMaking{f, make(chan bool, 1)}
+	if d.cfg.Maker != nil && d.disk.Put(m) {
+		d.look(m)
+	}
+}
 
-// write marks the attempt on disk; the request itself is made elsewhere.
-func (f makeRecord) write(ctx context.Context, d *Desk) error {
-	if d.cfg.Maker == nil {
-		return nil
+// markMaking marks the attempt on disk; the request goes out once that is done.
+type markMaking struct {
+	makeRecord
+	marked chan bool
+}
+
+func (f markMaking) write(ctx context.Context, d *Desk) error {
+	now := d.cfg.Clock.Now()
+	err := d.cfg.Journal.TypeActivity(ctx, f.id, f.activity, time.Time{})
+	if err == nil {
+		err = d.cfg.Journal.Making(ctx, f.id, now)
 	}
-	if err := d.cfg.Journal.TypeActivity(ctx, f.id, f.activity, time.Time{}); err != nil {
-		return err
+	if err == nil {
+		d.writer.attempted(makingOf(f.id), now)
 	}
-	err := d.cfg.Journal.Making(ctx, f.id, d.cfg.Clock.Now())
+	f.marked <- err == nil
 	if errors.Is(err, journal.ErrState) { // the agent said "don't log" this moment
 		return nil
 	}
-	if err != nil {
-		return err
+	return err
+}
+
+// ask makes the record. Of what does not happen before the desk closes the next run takes care.
+func (f markMaking) ask(d *Desk) {
+	select {
+	case ok := <-f.marked:
+		if ok {
+			d.make(f.makeRecord)
+		}
+	case <-d.ctx.Done():
 	}
-	d.writer.attempted(makingOf(f.id), d.cfg.Clock.Now())
-	d.work.Go(func() { d.make(f) })
-	return nil
 }
 
 // makingOf names the attempts to make the record of a call, beside those to write its Task.
@@ -147,21 +165,51 @@ func (e recordMade) next(s state) (state, []effect) {
 	}
 	c := s.calls[i]
 	line.Account, line.Number = c.account, c.dial()
-	c.made = e.record.ID
+	c.made = e.record.Ref
 	if c.lookup.Record != nil || c.word == crm.DontLog || !c.isWith(e.with) {
 		return s.with(i, c), []effect{say{line}, readHistory{}}
+	}
+	if e.record.Object == crm.Case { // the caller is nobody's record still; the call is about the Case
+		about, popped := c.about(e.record.Ref).acts(s.rules)
+		out := append([]effect{say{line}, readHistory{}}, popped...)
+		switch {
+		case about.verdict == crm.LogNo:
+		case about.live():
+			out = append(out, writeDraft{about.id, about.activity(), about.form.until})
+		default:
+			out = append(out, writeEdit{about.id, about.activity()})
+		}
+		return s.with(i, about), out
 	}
 	m := crm.Match{Record: e.record}
 	if len(e.record.Phones) > 0 {
 		m.Why = crm.Why{PhoneField: e.record.Phones[0], Closeness: crm.Exact}
 	}
 	c.lookup = LookupView{State: LookupOne, Record: &m, Matches: []crm.Match{m}}
-	out := []effect{say{line}, readHistory{}}
-	if m.Object != crm.Case { // the next call is from somebody known
-		out = append(out, rememberAnswer{c.org, crm.Result{Number: c.number, Matches: []crm.Match{m}, At: e.at(), Org: c.org}})
+	out := []effect{
+		say{line},
+		readHistory{},
+		rememberAnswer{c.org, crm.Result{Number: c.number, Matches: []crm.Match{m}, At: e.at(), Org: c.org}}, // the next call is from somebody known
 	}
 	s, more := identified(s.with(i, c), i, "")
 	return s, append(out, more...)
+}
+
+// about is the call about a Case that a rule had made of it, unless the agent has chosen something else.
+func (c call) about(ref crm.Ref) call {
+	if c.form.what.IsZero() {
+		ref.User = ""
+		c.form.what = ref
+	}
+	return c
+}
+
+// page is what opens in the browser for the call: its record, or the Case that a rule had made of it.
+func (c *call) page() string {
+	if m, ok := c.who(); ok {
+		return m.URL
+	}
+	return c.made.URL
 }
 
 // wantsRecord reports whether a record is to be made of the call that the activity is of.
@@ -204,13 +252,20 @@ func (s *sender) withRecord(ctx context.Context, e journal.Entry, a crm.Activity
 		return a, nil, err
 	}
 	a, err = d.cfg.Journal.Amend(s.w.ctx, e.ID, func(a crm.Activity) crm.Activity {
-		if a.Who.IsZero() && a.What.IsZero() { // the agent may have said in the meantime who it was
+		switch {
+		case !a.Who.IsZero() || !a.What.IsZero(): // the agent may have said in the meantime who it was
+		case who.Object == crm.Case:
+			a = aboutMade(a, who.Ref)
+		default:
 			a = pointAt(a, *who)
 		}
 		return a
 	})
 	if err != nil {
 		return a, nil, unwritable(err)
+	}
+	if who.Object == crm.Case {
+		who = nil
 	}
 	return a, who, nil
 }

@@ -40,7 +40,7 @@ func TestEachUnknownCallerHasOneRecord(t *testing.T) {
 		l.begin()
 		defer func() { l.close() }()
 		l.confirm()
-		for range rapid.IntRange(5, 18).Draw(t, "steps") {
+		for range rapid.IntRange(3, 10).Draw(t, "steps") {
 			step := rapid.SampledFrom([]string{"ring", "answer", "answer", "end", "end", "advance", "advance", "kill", "retry", "relink", "save", "don't log", "type"}).Draw(t, "what")
 			if step == "ring" {
 				if len(l.live()) < 3 {
@@ -86,9 +86,17 @@ func (l *life) judgeRecord(t *rapid.T, id string) {
 func aRecordFate(t *rapid.T) fate {
 	late := time.Duration(rapid.IntRange(0, 115).Draw(t, "after")) * time.Second
 	return rapid.SampledFrom([]fate{
-		{commits: true}, {commits: true, lost: true}, {commits: true, lost: true, after: late}, {lost: true}, {},
-		{commits: true, hangs: 15 * time.Second, after: late}, {hangs: 15 * time.Second}, {commits: true, dies: true, after: late}, {dies: true},
-		{refused: answersNo(crm.ClassTransient, 0)}, {refused: answersNo(crm.ClassQuota, 0)},
+		{commits: true},
+		{commits: true, lost: true},
+		{commits: true, lost: true, after: late},
+		{lost: true},
+		{},
+		{commits: true, hangs: 15 * time.Second, after: late},
+		{hangs: 15 * time.Second},
+		{commits: true, dies: true, after: late},
+		{dies: true},
+		{refused: answersNo(crm.ClassTransient, 0)},
+		{refused: answersNo(crm.ClassQuota, 0)},
 	}).Draw(t, "record fate")
 }
 
@@ -219,5 +227,31 @@ func TestHeadersDecideAlsoAfterACrash(t *testing.T) {
 	}
 	if n := l.org.count("private"); n != 0 {
 		t.Errorf("%d Tasks of the private call", n)
+	}
+}
+
+// A Case is what the call is about, and nobody whom it is with: it opens, the caller keeps the name, and the Task is related to it.
+func TestACaseIsWhatTheCallIsAbout(t *testing.T) {
+	l := newLife(t, t.TempDir())
+	l.rules.Table, _ = crm.NewTable([]crm.Rule{{Name: "cases", On: true, Create: crm.Case, CreateAt: "ring"}})
+	l.begin()
+	defer l.close()
+	id := l.ring("work", "+14155550132", true)
+	l.await("the Case on the call", func() bool {
+		v := l.desk.View()
+		return len(v.Calls) == 1 && v.Calls[0].Wrap.What.Object == crm.Case
+	})
+	if v := l.desk.View().Calls[0]; v.Lookup.State != LookupNoMatch || v.Name == "Robin" {
+		t.Errorf("the card is %q, the caller %q", v.Lookup.State, v.Name)
+	}
+	l.answer(id)
+	l.endCall(id, sip.EndRemote)
+	l.await("the Task", func() bool { return l.org.count(id) == 1 })
+	if a := l.org.last(id); a.What.Object != crm.Case || !a.Who.IsZero() || a.PartyName == "Robin" || l.org.everMade[id] != 1 {
+		t.Errorf("about %+v, with %+v %q", a.What, a.Who, a.PartyName)
+	}
+	row, err := l.journal.Call(l.ctx(), id)
+	if err != nil || !row.Who.IsZero() {
+		t.Errorf("the history says %+v, %v", row.Who, err)
 	}
 }

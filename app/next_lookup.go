@@ -232,9 +232,9 @@ func (c call) pop(r Rules) (call, []effect) {
 		c.raised = true
 		out = append(out, raiseWindow{})
 	}
-	if m, ok := c.who(); ok && !c.popped && m.URL != "" && v.PopIn != crm.InApp {
+	if page := c.page(); page != "" && !c.popped && v.PopIn != crm.InApp {
 		c.popped = true
-		out = append(out, popRecord{m.URL})
+		out = append(out, popRecord{page})
 	}
 	return c, out
 }

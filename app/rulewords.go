@@ -210,7 +210,8 @@ func ChangeWords(c TrialChange) (out [][2]string) {
 		before, after string
 		when          crm.Pop
 	}{
-		{c.Before.Hooks.Ring, c.After.Hooks.Ring, crm.PopRing}, {c.Before.Hooks.Answer, c.After.Hooks.Answer, crm.PopAnswer},
+		{c.Before.Hooks.Ring, c.After.Hooks.Ring, crm.PopRing},
+		{c.Before.Hooks.Answer, c.After.Hooks.Answer, crm.PopAnswer},
 		{c.Before.Hooks.Hangup, c.After.Hooks.Hangup, crm.PopHangup},
 	} {
 		if h.before != h.after {

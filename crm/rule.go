@@ -130,7 +130,12 @@ func (r *Rule) tidyLists() fault.Fault {
 		list  *[]string
 		field string
 	}{
-		{&r.Accounts, "accounts"}, {&r.Called, "called"}, {&r.Caller, "caller"}, {&r.Objects, "objects"}, {&r.Statuses, "statuses"}, {&r.Days, "days"},
+		{&r.Accounts, "accounts"},
+		{&r.Called, "called"},
+		{&r.Caller, "caller"},
+		{&r.Objects, "objects"},
+		{&r.Statuses, "statuses"},
+		{&r.Days, "days"},
 		{&r.Variables, "variables"},
 	} {
 		if len(*l.list) > mostTexts {

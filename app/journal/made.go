@@ -44,6 +44,9 @@ func (j *Journal) Made(ctx context.Context, id string, r crm.Record) error {
 			id, encodeRef(r.Ref), crm.DontLog)); err != nil {
 			return err
 		}
+		if r.Object == crm.Case { // that is nobody
+			return nil
+		}
 		var number, dial, earlier string
 		err := tx.QueryRowContext(ctx, "SELECT number, dial, earlier FROM calls WHERE id = ?", id).Scan(text(&number), text(&dial), text(&earlier))
 		if err != nil {
