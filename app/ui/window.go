@@ -52,7 +52,8 @@ type Window struct {
 	setup     setupState
 
 	complaint   subject // of what trouble says
-	saying      int     // complaints so far
+	ails        ailment // what it is about
+	saying      int     // counts what was said and kept
 	complaining atomic.Bool
 	forget      *time.Timer // of the one that is shown
 
@@ -149,6 +150,7 @@ func (w *Window) apply(v app.View) {
 	}
 	before := w.view
 	w.view = v
+	w.heal()
 	w.follow(before)
 	c := w.shown()
 	w.shift.follow(c, w.cfg.Now())
