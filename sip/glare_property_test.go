@@ -143,7 +143,10 @@ func (h *held) hear() {
 // judge compares what is, what was agreed, what the agent was told and what the agent wants. Nothing is under way.
 func (h *held) judge() {
 	state, _ := h.ph.StateOf(h.id)
-	if !soon(patience, func() bool { h.hear(); return h.told.Local == state.Held && h.told.Remote == !h.says.recv && !h.told.Resuming }) {
+	if !soon(patience, func() bool {
+		h.hear()
+		return h.told.Local == state.Held && h.told.Remote == !h.says.recv && !h.told.Resuming
+	}) {
 		h.t.Errorf("the agent was told %+v; held here %v, held there %v", h.told, state.Held, !h.says.recv)
 	}
 	if h.ended {

@@ -43,7 +43,9 @@ func TestTheOnlyAccountGoesAndComesBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-ended
-	v := r.see("the call logged", func(v app.View) bool { return len(v.Calls) == 0 && len(v.History) == 1 && v.History[0].Log == app.LogDone })
+	v := r.see("the call logged", func(v app.View) bool {
+		return len(v.Calls) == 0 && len(v.History) == 1 && v.History[0].Log == app.LogDone
+	})
 	if v.History[0].Outcome != crm.Answered || len(r.org.TasksFor(c.ID)) != 1 {
 		t.Errorf("the history has %+v, the org %d Tasks", v.History[0], len(r.org.TasksFor(c.ID)))
 	}
@@ -52,7 +54,9 @@ func TestTheOnlyAccountGoesAndComesBack(t *testing.T) {
 	if err := r.p.SetAccount(t.Context(), "", r.account(), &password); err != nil {
 		t.Fatal(err)
 	}
-	r.see("registered again", func(v app.View) bool { return v.Phone.Configured && v.Phone.State == sip.Registered && len(v.Phones) == 1 })
+	r.see("registered again", func(v app.View) bool {
+		return v.Phone.Configured && v.Phone.State == sip.Registered && len(v.Phones) == 1
+	})
 	again := r.ring(demopbx.Caller{Number: "+14155550177", GiveUpAfter: patience})
 	if err := r.desk.Decline(again.ID); err != nil {
 		t.Fatal(err)

@@ -14,11 +14,14 @@ import (
 
 // place is something that the View says to be well, or not and why.
 type place struct {
-	key    string
+	key    placeKey
 	well   bool
 	codes  []fault.Code
 	server string // of an account
 }
+
+// placeKey tells places apart: what kind of thing it is, and which one.
+type placeKey struct{ kind, id string }
 
 // places are all there are in a View.
 func places(v app.View) []place {
@@ -27,14 +30,14 @@ func places(v app.View) []place {
 		phones = []app.PhoneView{v.Phone}
 	}
 	all := []place{
-		{key: "audio", well: !v.Audio.Null && v.Audio.Why.IsZero(), codes: []fault.Code{v.Audio.Why.Code}},
-		{key: "notice " + string(v.Told.Code), codes: []fault.Code{v.Told.Code}},
+		{key: placeKey{kind: "audio"}, well: !v.Audio.Null && v.Audio.Why.IsZero(), codes: []fault.Code{v.Audio.Why.Code}},
+		{key: placeKey{"notice", string(v.Told.Code)}, codes: []fault.Code{v.Told.Code}},
 	}
 	for _, p := range phones {
-		all = append(all, place{"phone " + p.Account, p.State == app.Registered, []fault.Code{p.Why.Code}, p.Server})
+		all = append(all, place{placeKey{"phone", p.Account}, p.State == app.Registered, []fault.Code{p.Why.Code}, p.Server})
 	}
 	for _, o := range v.Orgs {
-		all = append(all, place{"org " + o.OrgID, o.State == crm.Linked && o.TroubleCode == "", []fault.Code{o.ReasonCode, o.TroubleCode}, ""})
+		all = append(all, place{placeKey{"org", o.OrgID}, o.State == crm.Linked && o.TroubleCode == "", []fault.Code{o.ReasonCode, o.TroubleCode}, ""})
 	}
 	return all
 }
@@ -42,7 +45,7 @@ func places(v app.View) []place {
 // ailment is what a complaint is about: a fault, and what in the View has been unwell by it.
 type ailment struct {
 	why   fault.Fault
-	unfit []string // keys of places
+	unfit []placeKey
 }
 
 // at reports whether the fault is that of a place.

@@ -28,7 +28,9 @@ func TestComplaintsGoWhenTheThingIsWell(t *testing.T) {
 		},
 		"the server answers": {
 			fault.Err(nil, "sip.registration.silent.later", "server", account.Server, "wait", time.Second),
-			func(v *app.View) { v.Phone.State, v.Phone.Why = app.Unreachable, fault.New("sip.registration.silent", "server", account.Server) },
+			func(v *app.View) {
+				v.Phone.State, v.Phone.Why = app.Unreachable, fault.New("sip.registration.silent", "server", account.Server)
+			},
 			func(v *app.View) { v.Phone.State, v.Phone.Why = app.Registering, fault.Fault{} }, true,
 		},
 		"Salesforce is reached": {
