@@ -13,7 +13,7 @@ import (
 // built is a field that people could have built around a number.
 type built struct {
 	text          string
-	number        string // the number in it, alone
+	number        string // the number in it, alone and in Latin digits
 	international bool   // the country is written with a "+" or an exit code
 }
 
@@ -42,6 +42,7 @@ func build(num *phonenumbers.PhoneNumber, choices []byte) built {
 		{text: nsn},
 	}
 	b := forms[next(len(forms))]
+	b.number = b.text
 	zero := []rune{'0', '٠', '۰', '०', '০', '๐', '０', '0', '0', '0'}[next(10)]
 	b.text = strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' {
@@ -50,7 +51,6 @@ func build(num *phonenumbers.PhoneNumber, choices []byte) built {
 		return r
 	}, b.text)
 	b.text = strings.NewReplacer(" ", []string{" ", "-", ".", "\u00a0", "\u2009", "‑"}[next(6)]).Replace(b.text)
-	b.number = b.text
 	before := []string{"", "Tel. ", "\u202a", "mobile: ", "Handy ", "h:", "電話 ", "+1 212 555 0199 / ", "call after 5pm: ", "'"}
 	behind := []string{
 		"", " x204", " ext. 12", ";ext=7", " доб. 12", "内線204", "转123", " #204", ",,204", " (home)", " until 12/31", " (24h)", " after 5 pm",
