@@ -110,6 +110,9 @@ func (d *Desk) Reread() { d.disk.Put(readHistory{}) }
 // Outbox lists what is not in the org yet. It reads the disk.
 func (d *Desk) Outbox() ([]journal.Entry, error) { return d.cfg.Journal.Outbox(d.ctx) }
 
+// Waiting is how many calls of an org wait to be logged, whatever they wait for. It reads the disk.
+func (d *Desk) Waiting(org string) (int, error) { return d.cfg.Journal.Waiting(d.ctx, org) }
+
 // SendAll sends everything now that waits or was refused, without regard to the pauses, and tells how much that is. It
 // writes the disk.
 func (d *Desk) SendAll() (n int, err error) {

@@ -159,6 +159,8 @@ func registered(s state, r sip.RegistrationChanged, at time.Time) (state, []effe
 		phones[0] = p
 	case len(s.accounts) > 0:
 		return s, nil
+	case r.Removed: // the last one: there is no phone any more
+		phones = nil
 	default:
 		phones = []PhoneView{p}
 	}

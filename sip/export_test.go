@@ -3,6 +3,8 @@ package sip
 import (
 	"testing"
 	"time"
+
+	"linecard/sip/sdp"
 )
 
 // WaitForDesk sets how long a 180 and an INVITE wait for the desk, so that a test does not depend on a busy machine.
@@ -40,4 +42,29 @@ func SetTriedAgain(t testing.TB, d time.Duration) {
 	was := triedAgain
 	triedAgain = d
 	t.Cleanup(func() { triedAgain = was })
+}
+
+// SetGlare changes for one test how soon a change of session is tried again that had to wait for another.
+func SetGlare(t testing.TB, d time.Duration) {
+	was := glare
+	glare = d
+	t.Cleanup(func() { glare = was })
+}
+
+// CallState is where the session of a call stands.
+type CallState struct {
+	Direction sdp.Direction // of the sound
+	Held      bool          // on our side
+	Refused   bool          // the other side does not agree to the hold
+	Settled   bool          // nothing is under way
+}
+
+// StateOf is where the session of a call stands; false when the call is over.
+func (p *Phone) StateOf(id string) (s CallState, up bool) {
+	err := p.withCall(id, func(c *call) error {
+		s = CallState{Direction: c.params.Direction, Held: c.held, Refused: c.holdRefused}
+		s.Settled = !c.negotiating && c.held == c.hold && (c.hold == c.toldHold || c.hold && c.holdRefused)
+		return nil
+	})
+	return s, err == nil
 }

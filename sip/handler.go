@@ -75,7 +75,9 @@ func (c *call) Offer(offer []byte) (answer []byte, code int) {
 	}
 	answer, m, err := c.sdp.Answer(offer, direction(c.hold))
 	if err == nil {
-		c.toldHold = c.hold
+		if c.toldHold = c.hold; !c.hold {
+			c.talkOn() // a resume that waits for its turn is done with this answer
+		}
 		err = c.flow(m)
 	}
 	switch {
@@ -110,4 +112,18 @@ func (c *call) Answer(answer []byte) {
 		return
 	}
 	c.sync()
+}
+
+// Refreshed is the answer to a session refresh. The wishes of the agent are not in it.
+func (c *call) Refreshed(answer []byte) {
+	if c.phase != talking || c.audio == nil {
+		return
+	}
+	m, err := c.sdp.ReadRefresh(answer)
+	if err == nil {
+		err = c.flow(m)
+	}
+	if err != nil {
+		c.p.log.Warn("no usable answer to a session refresh", "call", c.id, "error", err)
+	}
 }

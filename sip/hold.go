@@ -132,7 +132,7 @@ func (c *call) putOnHold() {
 }
 
 // glare is the pause before a change of session that had to wait for another is tried again.
-const glare = 200 * time.Millisecond
+var glare = 200 * time.Millisecond // a variable for tests only
 
 // sync brings the session to what the agent wants: our side at once when it is a hold, then the other side by a
 // re-INVITE, then our side when it is a resume.
@@ -155,13 +155,23 @@ func (c *call) sync() {
 	}
 	c.negotiating = true
 	hold := c.hold
-	c.d.Reinvite(func() []byte { return c.sdp.Offer(direction(hold)) }, func(answer []byte, err error) {
+	c.d.Reinvite(func() []byte {
+		if c.hold == c.toldHold {
+			return nil
+		}
+		hold = c.hold // what is wanted by now: an attempt before this one may have waited for seconds
+		return c.sdp.Offer(direction(hold))
+	}, func(answer []byte, err error) {
 		c.negotiating = false
 		if c.phase != talking {
 			return
 		}
-		if errors.Is(err, dialog.ErrPending) {
+		switch {
+		case errors.Is(err, dialog.ErrPending):
 			c.p.after(glare, func() { c.d.Guard(c.sync) })
+			return
+		case errors.Is(err, dialog.ErrUnneeded):
+			c.sync()
 			return
 		}
 		var m sdp.Media
@@ -189,7 +199,7 @@ func (c *call) refused(hold bool) {
 	switch {
 	case hold:
 		c.holdRefused = true
-	case !c.hold:
+	case !c.hold && c.toldHold:
 		c.hold, c.held = true, true
 		c.update()
 		c.tellHold(fault.New("sip.resume-refused"))

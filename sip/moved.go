@@ -48,7 +48,10 @@ const offerAgain = time.Second
 func (c *call) offerAddress() {
 	c.negotiating, c.moved = true, false
 	hold := c.hold
-	c.d.Reinvite(func() []byte { return c.sdp.Offer(direction(hold)) }, func(answer []byte, err error) {
+	c.d.Reinvite(func() []byte {
+		hold = c.hold
+		return c.sdp.Offer(direction(hold))
+	}, func(answer []byte, err error) {
 		c.negotiating = false
 		if c.phase != talking {
 			return
@@ -58,7 +61,7 @@ func (c *call) offerAddress() {
 		case errors.Is(err, dialog.ErrPending):
 			c.offerLater(glare)
 			return
-		case err != nil && !errors.As(err, &refused):
+		case err != nil && !errors.As(err, &refused), refused != nil && refused.Code == 491: // without the address the call is deaf
 			c.offerLater(offerAgain)
 			return
 		}

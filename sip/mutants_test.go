@@ -17,7 +17,7 @@ import (
 	"linecard/sip/internal/siptest"
 )
 
-var mutants = flag.Int("mutants", 2000, "how many broken messages TestMutants sends")
+var mutants = flag.Int("mutants", 20000, "how many broken messages TestMutants sends")
 
 // errorCount is a log that counts the lines at error level.
 type errorCount struct {
@@ -38,7 +38,7 @@ func (h *errorCount) WithAttrs([]slog.Attr) slog.Handler { return h }
 func (h *errorCount) WithGroup(string) slog.Handler      { return h }
 
 // TestMutants sends broken messages of all kinds from the server's address, a quarter of them over TCP, while a call is up and
-// others go out and come in. Every good call rings, the call that is up stays, nothing is logged as an error, and memory
+// others go out and come in. Every good call rings, the call that is up stays and its sound goes on, nothing is logged as an error, and memory
 // does not grow with their number.
 func TestMutants(t *testing.T) {
 	p := siptest.NewPeer(t)
@@ -105,7 +105,7 @@ func TestMutants(t *testing.T) {
 		runtime.ReadMemStats(&m)
 		return m.HeapAlloc
 	}
-	var heap []uint64
+	var heap, sound []uint64
 	for i := range *mutants {
 		m := siptest.Mutate(rng, seeds[rng.Intn(len(seeds))].Data, seeds[rng.Intn(len(seeds))].Data)
 		if len(m) == 0 || len(m) > 60000 {
@@ -126,10 +126,15 @@ func TestMutants(t *testing.T) {
 		}
 		if i%(*mutants/4) == *mutants/4-1 {
 			heap = append(heap, memory())
+			stats, err := ph.Stats(id)
+			if err != nil {
+				t.Fatalf("the call that was up: %v", err)
+			}
+			sound = append(sound, stats.PacketsSent)
 		}
 	}
-	if _, err := ph.Stats(id); err != nil {
-		t.Errorf("the call that was up: %v", err)
+	if slices.Sort(sound); len(slices.Compact(sound)) != 4 {
+		t.Errorf("the sound of the call that is up stopped: packets by quarters %v", sound)
 	}
 	up.Bye()
 	if n := errs.n.Load(); n > 0 {

@@ -9,9 +9,13 @@ import (
 	"path/filepath"
 )
 
-// Write replaces the file at path, or leaves the old one. The mode is for systems that have one; on Windows os.Rename replaces in one step.
+// Write replaces the file at path, or leaves the old one. The mode is for systems that have one: on Windows a file has the rights that its
+// folder gives, and os.Rename replaces in one step.
 func Write(path string, doc []byte, _ fs.FileMode) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err := checkName(filepath.Base(path)); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), beside(filepath.Base(path)))
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"linecard/fault"
+	"linecard/private"
 )
 
 // Handler carries out one request. It may call reply as often as it likes, also from other goroutines until it returns;
@@ -45,7 +46,7 @@ func Listen(dir string, h Handler) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("instance: %w", err)
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := private.Folder(dir); err != nil {
 		return nil, noFolder(dir, err)
 	}
 	lock, err := takeLock(dir)

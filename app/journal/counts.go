@@ -77,6 +77,20 @@ func (j *Journal) Counts(ctx context.Context, linked Linked) (n Counts, err erro
 	return n, j.explain("counts", rows.Err())
 }
 
+// waitingOfOrg reads the index of what is open, and there what is the org's alone. Drafts of calls that live do not wait: of those there
+// are very few.
+const waitingOfOrg = `SELECT
+	(SELECT count(*) FROM outbox INDEXED BY outbox_open
+		WHERE state NOT IN ('done','discarded') AND state IN ('draft','ready','sending','parked') AND org = ?1) -
+	(SELECT count(*) FROM calls c INDEXED BY calls_open CROSS JOIN outbox o ON o.call = c.id
+		WHERE c.ended = 0 AND o.state = 'draft' AND o.org = ?1)`
+
+// Waiting is how many calls of an org [Journal.Outbox] lists: those that are over and not in the org as they should be.
+func (j *Journal) Waiting(ctx context.Context, org string) (n int, err error) {
+	err = j.reader().QueryRowContext(ctx, waitingOfOrg, org).Scan(&n)
+	return n, j.explain("waiting", err)
+}
+
 // Day counts the calls of one day.
 type Day struct{ Calls, Missed, NotLogged int }
 

@@ -21,14 +21,19 @@ type reading struct {
 	visit    func(cells)
 	seen     map[int64]bool
 	failures int
+	hopeless bool // SQLite cannot make sense of the schema: no read of any row works, and each try opens the file anew
 }
 
 // read visits every row of a table that can be read and reports whether that was all of it.
 func read(ctx context.Context, db *sql.DB, file, table string, visit func(cells)) bool {
 	r := &reading{db: db, table: table, visit: visit, seen: map[int64]bool{}}
+	return r.all(ctx, file)
+}
+
+func (r *reading) all(ctx context.Context, file string) (whole bool) {
 	last, err := r.run(ctx, math.MinInt64, math.MaxInt64, false)
-	if err == nil {
-		return true
+	if err == nil || r.hopeless {
+		return err == nil
 	}
 	first, err := r.run(ctx, last+1, math.MaxInt64, true)
 	if err == nil {
@@ -62,8 +67,9 @@ func (r *reading) run(ctx context.Context, lo, hi int64, down bool) (last int64,
 		}
 	}
 	rows, err := r.db.QueryContext(ctx, "SELECT rowid AS row_id, * FROM "+r.table+" NOT INDEXED WHERE rowid BETWEEN ? AND ? ORDER BY rowid "+order, lo, hi)
-	if err != nil {
+	if err != nil { // before it has looked at a row
 		r.failures++
+		r.hopeless = true
 		return last, err
 	}
 	defer func() { _ = rows.Close() }()
@@ -102,7 +108,7 @@ func (r *reading) run(ctx context.Context, lo, hi int64, down bool) (last int64,
 
 // between reads what is left from lo to hi, from both ends and then half by half, around what cannot be read.
 func (r *reading) between(ctx context.Context, lo, hi int64) {
-	if lo > hi || r.failures > patience || ctx.Err() != nil {
+	if lo > hi || r.failures > patience || r.hopeless || ctx.Err() != nil {
 		return
 	}
 	last, err := r.run(ctx, lo, hi, false)

@@ -21,6 +21,7 @@ import (
 	"linecard/app/aside"
 	"linecard/crm"
 	"linecard/fault"
+	"linecard/private"
 )
 
 // FileName is what Open's callers name the journal inside the data directory.
@@ -97,7 +98,7 @@ func Open(path string, o Options) (*Journal, error) {
 
 // openOnDisk makes the folder, takes the lock and opens the file.
 func openOnDisk(path string, o Options, patience time.Duration) (*Journal, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := private.Folder(filepath.Dir(path)); err != nil {
 		return nil, explain(path, "create folder", err)
 	}
 	lock, err := takeLock(path, patience)

@@ -22,6 +22,7 @@ import (
 	"linecard/crm/salesforce"
 	"linecard/fault"
 	"linecard/inorder"
+	"linecard/private"
 	"linecard/sip"
 	"linecard/sip/audio"
 	"linecard/wholefile"
@@ -35,7 +36,7 @@ func (p *Program) build(start *steps.Steps) error {
 		undo func()
 		code fault.Code
 	}{
-		{"folder", func() error { return os.MkdirAll(p.cfg.Dir, 0o700) }, nil, "program.no-folder"},
+		{"folder", func() error { return private.Folder(p.cfg.Dir) }, nil, "program.no-folder"},
 		{"settings", p.openSettings, p.closeSlow, ""},
 		{"journal", p.openJournal, func() { _ = p.journal.Close() }, ""},
 		{"directory", p.openMemory, func() { _ = p.memory.Close() }, ""},

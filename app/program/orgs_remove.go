@@ -15,17 +15,10 @@ const CallsWait fault.Code = "orgs.calls-wait"
 
 // Waiting is how many calls of an org are not logged in it yet, whatever they wait for. It reads the disk.
 func (p *Program) Waiting(org string) (int, error) {
-	entries, err := p.desk.Outbox()
-	if err != nil || org == "" {
-		return 0, err
+	if org == "" {
+		return 0, nil
 	}
-	n := 0
-	for _, e := range entries {
-		if e.Org == org {
-			n++
-		}
-	}
-	return n, nil
+	return p.desk.Waiting(org)
 }
 
 // RemoveOrg unlinks an org as [Program.Unlink] does, and takes it out of the settings; "" is the only one there. Calls that are

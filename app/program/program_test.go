@@ -131,7 +131,7 @@ func TestAChangedAccountRegisters(t *testing.T) {
 	if err := r.p.RemoveAccount(t.Context(), "2041"); err != nil {
 		t.Fatal(err)
 	}
-	r.see("no account", func(v app.View) bool { return !v.Phone.Configured && v.Phone.State == sip.Unregistered })
+	r.see("no account", func(v app.View) bool { return !v.Phone.Configured && v.Phone.Extension == "" && len(v.Phones) == 0 })
 	if _, err := r.secrets.Get(t.Context(), settings.SIPKey("2041", r.pbx.Addr())); err == nil {
 		t.Error("the password is still in the keyring")
 	}

@@ -16,6 +16,7 @@ import (
 	"linecard/app/aside"
 	"linecard/app/catalogue"
 	"linecard/fault"
+	"linecard/private"
 	"linecard/wholefile"
 )
 
@@ -135,7 +136,7 @@ func parseTOML(raw []byte) (map[string]any, error) {
 
 // writeFile replaces dir/settings.toml, creating the folder when missing.
 func writeFile(dir string, doc map[string]any) error {
-	err := os.MkdirAll(dir, 0o700)
+	err := private.Folder(dir)
 	if err == nil {
 		var b []byte
 		if b, err = toml.Marshal(doc); err == nil {

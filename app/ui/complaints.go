@@ -4,10 +4,11 @@ import (
 	"time"
 
 	"linecard/app/catalogue"
+	"linecard/fault"
 )
 
 // What went wrong is said in one strip, and is gone when it is no longer so: with the next command, with the next success
-// of the same kind, when a call comes or goes, and after a while in any case.
+// of the same kind, when a call comes or goes, when what it is about is well again, and where nothing tells that, after a while.
 
 // subject is what a complaint is about.
 type subject string
@@ -19,7 +20,7 @@ const (
 	aboutSettings subject = "settings"
 )
 
-// complaintStays is how long a complaint is shown: long enough to be read twice.
+// complaintStays is how long a complaint is shown of which no View tells when it is over: long enough to be read twice.
 const complaintStays = 12 * time.Second
 
 // report is complain for other goroutines.
@@ -34,6 +35,8 @@ func (w *Window) complain(s subject, err error) {
 	switch {
 	case err != nil:
 		w.say(s, sentence(catalogue.Error(err)))
+		w.ails = ailment{why: fault.Of(err)}
+		w.heal()
 	case s == w.complaint:
 		w.say(s, "")
 	}
@@ -41,13 +44,10 @@ func (w *Window) complain(s subject, err error) {
 
 // say shows a sentence in the strip for what went wrong; "" takes away whatever stands there.
 func (w *Window) say(s subject, words string) {
-	if w.forget != nil {
-		w.forget.Stop()
-	}
-	w.complaint = s
+	w.keepSaying()
+	w.complaint, w.ails = s, ailment{}
 	w.complaining.Store(words != "")
 	if words != "" {
-		w.saying++
 		said := w.saying
 		w.forget = w.after(w.cfg.complaintStays, func() {
 			if said == w.saying {
@@ -60,4 +60,13 @@ func (w *Window) say(s subject, words string) {
 	}
 	w.trouble.say(words)
 	w.relayout()
+}
+
+// keepSaying leaves what is said there for as long as it takes.
+func (w *Window) keepSaying() {
+	w.saying++
+	if w.forget != nil {
+		w.forget.Stop()
+		w.forget = nil
+	}
 }

@@ -19,8 +19,11 @@ type accountList struct {
 	first    *button // adds the second account; it stands beside the only one
 	add      *button
 	remove   *button
+	only     *button // removes the only one; it stands beside it
 	actions  *fyne.Container
 	question *question
+	last     *question // about the only one
+	alone    *fyne.Container
 	adding   bool // the page is about an account that is to be added
 }
 
@@ -37,14 +40,26 @@ func newAccountList(s *phoneSheet) *accountList {
 	l.remove = newButton(phrase("ui.remove-account"), "", widget.LowImportance, l.ask)
 	l.actions = hbox(8, l.add, l.remove)
 	l.question = newQuestion(s.w, l.actions, func() { s.w.settings.refill() })
+	l.only = newButton(phrase("ui.remove-account"), "", widget.LowImportance, l.askLast)
+	l.alone = hbox(8, s.retry, l.first, l.only)
+	l.last = newQuestion(s.w, l.alone, func() {
+		s.gone = accountTitle(s.account)
+		s.w.settings.refill()
+	})
 	l.root = vbox(0, group(phrase("ui.group-accounts"), l.chooser.root, l.actions, l.question.root))
 	l.root.Hide()
 	return l
 }
 
+// unask takes back what was asked.
+func (l *accountList) unask() {
+	l.question.ask("", "", nil)
+	l.last.ask("", "", nil)
+}
+
 // begin clears the page for one more account.
 func (l *accountList) begin() {
-	l.question.ask("", "", nil)
+	l.unask()
 	l.adding = true
 	l.s.pour(settings.DefaultAccount())
 	l.s.show(l.s.w.view)
@@ -59,6 +74,14 @@ func (l *accountList) ask() {
 	})
 }
 
+// askLast asks whether to remove the only account, and says what the program is without one.
+func (l *accountList) askLast() {
+	a := l.s.account
+	l.last.ask(phrase("ui.remove-only-account-question", "account", accountTitle(a)), phrase("ui.remove-account"), func() error {
+		return l.s.w.cfg.Settings.RemoveAccount(a.ID())
+	})
+}
+
 // several says whether there is anything to choose from.
 func (l *accountList) several() bool {
 	return len(l.s.form.Accounts) > 1 || l.adding && len(l.s.form.Accounts) > 0
@@ -66,7 +89,9 @@ func (l *accountList) several() bool {
 
 func (l *accountList) show(v app.View) {
 	show(l.root, l.several())
-	show(l.first, len(l.s.form.Accounts) == 1 && !l.adding)
+	alone := len(l.s.form.Accounts) == 1 && !l.adding
+	show(l.first, alone)
+	show(l.only, alone)
 	show(l.actions, !l.adding && !l.question.root.Visible())
 	var rows []listed
 	chosen := -1

@@ -38,6 +38,7 @@ type phoneSheet struct {
 	foot      *fyne.Container
 	result    *paragraph // of the last save
 	saved     bool
+	gone      string           // what the account was called that has just been removed, the only one
 	account   settings.Account // that the page was filled with; without an id, one that is to be added
 	kept      bool             // its password is saved
 	rows      []*labelled      // server, extension, password, proxy
@@ -83,7 +84,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 		newLabelled(phrase("ui.password"), s.password), newLabelled(phrase("ui.outbound-proxy"), s.proxy),
 	}
 	s.page = vbox(20, newText(phrase("ui.page-phone"), title), s.list.root,
-		group(phrase("ui.now"), s.standing.root, hbox(8, s.retry, s.list.first)), s.uninvited.root,
+		group(phrase("ui.now"), s.standing.root, s.list.alone, s.list.last.root), s.uninvited.root,
 		group(phrase("ui.group-account"),
 			pair(s.rows[0].root, s.rows[1].root),
 			pair(s.rows[2].root, entryRow(phrase("ui.your-name"), s.name)), s.whose),
@@ -107,15 +108,19 @@ func (s *phoneSheet) footer() fyne.CanvasObject { return s.foot }
 
 func (s *phoneSheet) fill(f Form) {
 	s.form = f
-	s.list.question.ask("", "", nil)
+	s.list.unask()
 	s.text.only(func(about string) bool {
 		_, here := f.Settings.Account(about)
-		return here || about == newAccount || len(f.Accounts) == 0
+		return here || about == newAccount || len(f.Accounts) == 0 && about == settings.DefaultAccount().ID()
 	})
 	if s.list.adding && s.text.has(newAccount) {
 		s.list.begin()
 	} else {
 		s.choose(s.account.ID())
+	}
+	if s.gone != "" {
+		s.tell(colorMuted, phrase("ui.only-account-removed", "account", s.gone))
+		s.gone = ""
 	}
 }
 
@@ -180,7 +185,7 @@ func (s *phoneSheet) set(a settings.Account) {
 	if s.form.isLocked("accounts") {
 		s.tell(colorMuted, phrase("ui.account-locked"))
 	}
-	s.form.lock("accounts", s.server, s.user, s.authUser, s.name, s.proxy, s.transport, s.label, s.org, s.list.first, s.list.add, s.list.remove)
+	s.form.lock("accounts", s.server, s.user, s.authUser, s.name, s.proxy, s.transport, s.label, s.org, s.list.first, s.list.add, s.list.remove, s.list.only)
 }
 
 // changed looks at what was typed.

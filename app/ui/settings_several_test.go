@@ -117,6 +117,44 @@ func TestAnAccountIsRemovedWhenAskedTwice(t *testing.T) {
 	}
 }
 
+// The only account can be removed too: what the program is without one is said before and after, and one can be entered again.
+func TestTheOnlyAccountIsRemoved(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.openSettings(pagePhone)
+	b.settle()
+	s := b.phoneSheet()
+	s.label.SetText("typed and not saved")
+	test.Tap(s.list.only)
+	if !b.says("Remove 2041@pbx.example.com, the only account?") || !b.says("nobody can call you here") || b.settings.said() != nil {
+		t.Fatalf("the page says %q", words(s.page))
+	}
+	test.Tap(s.list.last.yes)
+	b.settings.changing.Lock()
+	b.settings.form.Accounts, b.settings.form.Passwords = nil, nil
+	b.settings.changing.Unlock()
+	b.settle()
+	none := idle()
+	none.Phone = app.PhoneView{}
+	b.draw(none)
+	if got := b.settings.said(); !slices.Equal(got, []string{"remove account 2041@pbx.example.com"}) {
+		t.Errorf("told %q", got)
+	}
+	if s.list.last.root.Visible() || s.list.only.Visible() || s.server.Text != "" || s.label.Text != "" || s.text.any() {
+		t.Errorf("what was there stays: server %q, label %q", s.server.Text, s.label.Text)
+	}
+	if !contains(s.foot, "2041@pbx.example.com is removed. Enter an account to make and take calls again.") || !b.shows("No phone account yet") {
+		t.Errorf("the page says %q, %q", words(s.page), words(s.foot))
+	}
+	s.server.SetText("pbx.example.com")
+	s.user.SetText("2041")
+	s.password.SetText("s3cret")
+	b.press("Save and connect")
+	if got := b.settings.said(); !slices.Equal(got, []string{`account 2041@pbx.example.com name="" transport=udp password=s3cret in place of "" label="" org=""`}) {
+		t.Errorf("told %q", got)
+	}
+}
+
 // The page is about the org that is chosen in the list: how it stands, and what is linked, unlinked and removed.
 func TestOneOfSeveralOrgsIsChosen(t *testing.T) {
 	b := newBench(t, nil)

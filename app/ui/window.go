@@ -54,7 +54,8 @@ type Window struct {
 	setup     setupState
 
 	complaint   subject // of what trouble says
-	saying      int     // complaints so far
+	ails        ailment // what it is about
+	saying      int     // counts what was said and kept
 	complaining atomic.Bool
 	forget      *time.Timer // of the one that is shown
 
@@ -151,6 +152,7 @@ func (w *Window) apply(v app.View) {
 	}
 	before := w.view
 	w.view = v
+	w.heal()
 	w.follow(before)
 	c := w.shown()
 	w.shift.follow(c, w.cfg.Now())

@@ -48,6 +48,8 @@ type Handler interface {
 	Offer(sdp []byte) (answer []byte, code int)
 	// Answer: the answer to our offer, which went out in a 200. nil means that none came.
 	Answer(sdp []byte)
+	// Refreshed: the answer to a session refresh, which offered once more what was agreed last. It may change the other side's half.
+	Refreshed(sdp []byte)
 	// Identity: who the other side says it is, inside the call. It comes after what its message did otherwise.
 	Identity(Identity)
 	// Alive reports whether the other side is heard. A change of the session that is not answered ends no call whose sides

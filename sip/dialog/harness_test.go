@@ -216,7 +216,8 @@ func (l *leg) Offer(s []byte) ([]byte, int) {
 	}
 	return []byte(sdp("recvonly")), 0
 }
-func (l *leg) Answer(s []byte) { l.heard <- heard{what: "answer", sdp: string(s)} }
+func (l *leg) Answer(s []byte)    { l.heard <- heard{what: "answer", sdp: string(s)} }
+func (l *leg) Refreshed(s []byte) { l.heard <- heard{what: "refreshed", sdp: string(s)} }
 func (l *leg) Info(kind string, body []byte) bool {
 	l.heard <- heard{what: "info", sdp: string(body)}
 	return kind == "application/dtmf-relay"

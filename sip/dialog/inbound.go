@@ -216,6 +216,7 @@ func (noHandler) Progress(int, []byte)       {}
 func (noHandler) Answered([]byte)            {}
 func (noHandler) Offer([]byte) ([]byte, int) { return nil, 488 }
 func (noHandler) Answer([]byte)              {}
+func (noHandler) Refreshed([]byte)           {}
 func (noHandler) Info(string, []byte) bool   { return false }
 func (noHandler) Moved(netip.Addr)           {}
 func (noHandler) Identity(Identity)          {}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strconv"
-	"time"
 
 	"github.com/emiago/sipgo/sip"
 )
@@ -18,8 +17,11 @@ type RefusedError struct {
 
 func (e *RefusedError) Error() string { return fmt.Sprintf("refused: %d %s", e.Code, e.Phrase) }
 
-// ErrPending says that the session is being changed already.
-var ErrPending = errors.New("a change of the session is under way")
+// ErrPending says that the session is being changed already, ErrUnneeded that a change was not wanted any more when its turn came.
+var (
+	ErrPending  = errors.New("a change of the session is under way")
+	ErrUnneeded = errors.New("the change of the session is not wanted any more")
+)
 
 func causeOf(err error) Cause {
 	switch {
@@ -29,105 +31,6 @@ func causeOf(err error) Cause {
 		return NoResponse
 	}
 	return Unsendable
-}
-
-// Reinvite offers the other side a changed session, for hold and resume. offer is asked when it is about to be sent,
-// again for each attempt: what was offered and what is answered must belong together. done gets the answer, or why there is
-// none: ErrPending when a change is under way already; a glare is waited out and tried again first (RFC 3261 §14.1).
-func (c *Call) Reinvite(offer func() []byte, done func(answer []byte, err error)) {
-	if c.over || !c.answered || c.d == nil {
-		done(nil, &RefusedError{Code: 481, Phrase: phrases[481]})
-		return
-	}
-	if c.offering || c.waiting() {
-		done(nil, ErrPending)
-		return
-	}
-	c.reinvite(offer, 3, done)
-}
-
-func (c *Call) reinvite(offer func() []byte, tries int, done func([]byte, error)) {
-	c.offering = true
-	sdp := offer()
-	var x *exchange
-	acked := false
-	var pause time.Duration
-	again := func(res *sip.Response) (ok bool) {
-		pause, ok = c.comeAgain(res)
-		return ok
-	}
-	x = c.d.exchange(c.ua, sip.INVITE, func(req *sip.Request, _ hop) error {
-		c.timer.ask(req)
-		req.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
-		req.SetBody(sdp)
-		return nil
-	}, func(res *sip.Response, err error) {
-		switch {
-		case err == nil && res.StatusCode < 200:
-		case err == nil && res.StatusCode < 300:
-			c.d.acknowledge(c.ua, x.tx.req)
-			if acked {
-				return
-			}
-			acked = true
-			c.offering = false
-			c.local = sdp
-			c.d.refresh(res.Contact())
-			c.timer.agreed(c, res, true)
-			if !c.over {
-				done(SDP(res), nil)
-			}
-			c.identified(c.ua.answerIdentity(res, x.tx.to))
-		case err == nil && res.StatusCode >= 300 && tries > 1 && !c.over && again(res):
-			c.offering = false
-			c.after(pause, func() {
-				if c.over || c.offering {
-					done(nil, ErrPending)
-					return
-				}
-				c.reinvite(offer, tries-1, done)
-			})
-		default:
-			c.offering = false
-			if c.over {
-				return
-			}
-			if err == nil {
-				err = &RefusedError{res.StatusCode, res.Reason}
-			}
-			done(nil, err)
-			if res == nil && c.h.Alive() {
-				return
-			}
-			c.lost(res, err)
-		}
-	})
-}
-
-// ackWait is how soon a 500 with Retry-After 0 is tried again: as long as an ACK needs that was overtaken on its way.
-const ackWait = 100 * time.Millisecond
-
-// comeAgain is the pause after a refusal that is only for now; ok is false for any other. That is a 491, or a 500 with
-// Retry-After from a side that still waits for the ACK of the offer before, which a proxy may have let the new one overtake
-// (§14.1, §14.2).
-func (c *Call) comeAgain(res *sip.Response) (pause time.Duration, ok bool) {
-	switch res.StatusCode {
-	case sip.StatusRequestPending:
-		return c.glareWait(), true
-	case sip.StatusInternalServerError:
-		after, ok := seconds(header(res, "Retry-After"))
-		return max(time.Duration(after)*time.Second, ackWait), ok && after <= 10
-	}
-	return 0, false
-}
-
-// glareWait is the pause after a 491: who owns the Call-ID waits longer (§14.1).
-func (c *Call) glareWait() time.Duration {
-	step := 10 * time.Millisecond
-	if c.inbound {
-		return time.Duration(rand.IntN(201)) * step
-	}
-	return 2100*time.Millisecond + time.Duration(rand.IntN(190))*step
 }
 
 // lost ends the call when an answer inside it says that the other side has forgotten it, or is not there (§12.2.1.2).

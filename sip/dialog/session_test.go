@@ -199,7 +199,7 @@ func TestTransferWithoutNotice(t *testing.T) {
 }
 
 // eventually polls what no event tells.
-func eventually(t *testing.T, f func() bool) {
+func eventually(t testing.TB, f func() bool) {
 	t.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(time.Millisecond) {
 		if f() {

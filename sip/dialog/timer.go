@@ -153,10 +153,12 @@ func (t *sessionTimer) refresh(c *Call) {
 			}
 		})
 	default:
-		c.Reinvite(func() []byte { return c.local }, func(_ []byte, err error) {
+		c.Reinvite(func() []byte { return c.local }, func(answer []byte, err error) {
 			if err != nil {
 				t.refused(c)
+				return
 			}
+			c.h.Refreshed(answer)
 		})
 	}
 }

@@ -25,6 +25,7 @@ func (s *Session) Answer(offer []byte, wanted Direction) (body []byte, m Media, 
 		s.lines = lines
 		m = *s.last
 		m.Direction, m.RemoteHold = Inactive, true
+		s.held, s.kept, s.keptDir = true, s.offered, Inactive
 		return s.write(lines), m, nil
 	}
 	if err != nil {
@@ -58,7 +59,7 @@ func (s *Session) Answer(offer []byte, wanted Direction) (body []byte, m Media, 
 		m.DTMFSend, m.DTMFReceive = event.PayloadType, formats[1].PayloadType
 	}
 	m.Direction, m.RemoteHold = dir, !said.Receives()
-	s.last = &m
+	s.last, s.held, s.kept, s.keptDir = &m, m.RemoteHold, formats, dir
 	return s.write(lines), m, nil
 }
 
@@ -80,7 +81,8 @@ func (s *Session) ReadAnswer(answer []byte) (Media, error) {
 	line := d.media[s.audio]
 	if line.port == 0 && s.last != nil {
 		m := *s.last
-		m.Direction, m.RemoteHold = Inactive, s.offerDir == SendRecv
+		m.Direction, m.RemoteHold = Inactive, s.held || s.offerDir == SendRecv
+		s.agree(m.RemoteHold)
 		return m, nil
 	}
 	if line.port == 0 {
@@ -115,10 +117,25 @@ func (s *Session) ReadAnswer(answer []byte) (Media, error) {
 		}
 	}
 	said := d.direction(line)
-	m.Direction, m.RemoteHold = s.offerDir&said.reversed(), !said.Receives() && s.offerDir.Sends()
+	m.Direction, m.RemoteHold = s.offerDir&said.reversed(), !said.Receives()
+	if !s.offerDir.Sends() { // there was nothing for it to take: that tells nothing
+		m.RemoteHold = s.held
+	}
 	s.current = s.ours(m.Send.Codec)
 	s.last = &m
+	s.agree(m.RemoteHold)
 	return m, nil
+}
+
+// agree notes that the offer was answered.
+func (s *Session) agree(held bool) {
+	s.held, s.kept, s.keptDir = held, slices.Clone(s.offered), s.offerDir
+}
+
+// ReadRefresh reads the peer's answer to what was agreed last, offered once more: our last offer that was answered, or our last answer.
+func (s *Session) ReadRefresh(answer []byte) (Media, error) {
+	s.offered, s.offerDir = slices.Clone(s.kept), s.keptDir
+	return s.ReadAnswer(answer)
 }
 
 // SecureOnly reports whether a description takes audio over encrypted transports alone.

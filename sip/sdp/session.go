@@ -30,6 +30,9 @@ type Session struct {
 	offered  []Format    // what our pending or last offer listed
 	offerDir Direction   // and its direction
 	last     *Media      // what was agreed last; nil before anything was
+	held     bool        // and whether the peer holds
+	kept     []Format    // what our half of it listed,
+	keptDir  Direction   // and its direction
 	mux      bool        // the peer shares one port for RTP and RTCP; our later offers say so too
 }
 
@@ -59,7 +62,7 @@ func (s *Session) Move(addr netip.AddrPort, rtcpPort uint16) {
 // Offer writes an offer with our audio flowing in direction dir: SendRecv to talk, SendOnly to hold, Inactive to stop both
 // ways. The codec in use comes first, so that a hold does not change it.
 func (s *Session) Offer(dir Direction) []byte {
-	s.offered = s.offered[:0]
+	s.offered = nil // what was agreed before may still have it
 	codecs := slices.Clone(s.cfg.Codecs)
 	if i := slices.IndexFunc(codecs, s.current.is); i > 0 {
 		codecs = slices.Insert(slices.Delete(codecs, i, i+1), 0, s.current)

@@ -219,6 +219,27 @@ func (a *app) awaitAfter(next int, name string, fits func(event) bool) event {
 	}
 }
 
+// awaitWithin is awaitAfter for at most d; false when no such event came.
+func (a *app) awaitWithin(d time.Duration, next int, name string, fits func(event) bool) (event, bool) {
+	deadline := time.NewTimer(d)
+	defer deadline.Stop()
+	for {
+		a.mu.Lock()
+		events, said := a.events, a.said
+		a.mu.Unlock()
+		for ; next < len(events); next++ {
+			if events[next].Event == name && fits(events[next]) {
+				return events[next], true
+			}
+		}
+		select {
+		case <-said:
+		case <-deadline.C:
+			return event{}, false
+		}
+	}
+}
+
 // ofCall matches the events of one call.
 func of(call string) func(event) bool { return func(e event) bool { return e.Call == call } }
 

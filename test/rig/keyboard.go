@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Keyboard presses keys on a screen as a person at it would: through the X server's XTEST extension, to whatever window has the
-// focus. It speaks the few requests of the X protocol that this takes.
+// Keyboard presses keys on a screen as a person at it would, and moves and presses the mouse: through the X server's XTEST extension, to
+// whatever window has the focus. It speaks the few requests of the X protocol that this takes.
 type Keyboard struct {
 	t      testing.TB
 	conn   net.Conn
@@ -120,6 +120,24 @@ func (k *Keyboard) Point(x, y uint16) {
 	binary.LittleEndian.PutUint16(body[20:], x)
 	binary.LittleEndian.PutUint16(body[22:], y)
 	k.send(k.xtest, 2, body)
+}
+
+// Click presses and releases the left button of the mouse at a place in the window, in pixels from its upper left corner.
+func (k *Keyboard) Click(x, y uint16) {
+	k.t.Helper()
+	g := k.ask(14, 0, le32(k.window)) // GetGeometry
+	k.Point(binary.LittleEndian.Uint16(g[12:])+x, binary.LittleEndian.Uint16(g[14:])+y)
+	const down, up, left = 4, 5, 1
+	for _, kind := range []byte{down, up} {
+		k.send(k.xtest, 2, append([]byte{kind, left, 0, 0}, make([]byte, 28)...))
+	}
+}
+
+// Size is that of the window, in pixels.
+func (k *Keyboard) Size() (width, height uint16) {
+	k.t.Helper()
+	g := k.ask(14, 0, le32(k.window))
+	return binary.LittleEndian.Uint16(g[16:]), binary.LittleEndian.Uint16(g[18:])
 }
 
 // largest is the largest window on the screen, 0 while there is none of the size of a program's.

@@ -1,0 +1,2 @@
+// Package private makes folders that nobody but the user can read.
+package private
