@@ -56,7 +56,7 @@ func (k *Keyring) Open(ctx context.Context) bool {
 func locked(ctx context.Context) (is bool, err error) {
 	err = service(ctx, func(ctx context.Context, conn *dbus.Conn) error {
 		var v dbus.Variant
-		err := conn.Object(secretService, collection(ctx, conn)).
+		err := conn.Object(secretService, collection(conn)).
 			CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0, "org.freedesktop.Secret.Collection", "Locked").Store(&v)
 		is, _ = v.Value().(bool)
 		return err
@@ -66,8 +66,8 @@ func locked(ctx context.Context) (is bool, err error) {
 
 // collection is where go-keyring keeps secrets: in the login collection wherever there is one, otherwise in the one by default.
 // The two may be different ones, with a lock each.
-func collection(ctx context.Context, conn *dbus.Conn) dbus.ObjectPath {
-	if hasLogin(ctx, conn) {
+func collection(conn *dbus.Conn) dbus.ObjectPath {
+	if hasLogin(conn) {
 		return loginCollection
 	}
 	return "/org/freedesktop/secrets/aliases/default"
@@ -75,11 +75,9 @@ func collection(ctx context.Context, conn *dbus.Conn) dbus.ObjectPath {
 
 const loginCollection dbus.ObjectPath = "/org/freedesktop/secrets/collection/login"
 
-// hasLogin reports whether there is a login collection, as far as the keyring tells.
-func hasLogin(ctx context.Context, conn *dbus.Conn) bool {
-	var v dbus.Variant
-	err := conn.Object(secretService, "/org/freedesktop/secrets").
-		CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0, "org.freedesktop.Secret.Service", "Collections").Store(&v)
+// hasLogin reports whether there is a login collection, as far as the keyring tells before the connection ends.
+func hasLogin(conn *dbus.Conn) bool {
+	v, err := conn.Object(secretService, "/org/freedesktop/secrets").GetProperty("org.freedesktop.Secret.Service.Collections")
 	paths, _ := v.Value().([]dbus.ObjectPath)
 	return err == nil && slices.Contains(paths, loginCollection)
 }
@@ -88,7 +86,7 @@ func hasLogin(ctx context.Context, conn *dbus.Conn) bool {
 func hasCollection(ctx context.Context) bool {
 	var path dbus.ObjectPath
 	err := service(ctx, func(ctx context.Context, conn *dbus.Conn) error {
-		if hasLogin(ctx, conn) {
+		if hasLogin(conn) {
 			path = loginCollection
 			return nil
 		}
