@@ -18,6 +18,7 @@ type Config struct {
 	Phone     Phone
 	Ringer    Ringer
 	Directory Directory
+	Cards     Cards // nil changes no record
 	Logbook   Logbook
 	Memory    Memory // nil remembers nobody
 	Owners    Owners // nil means that every log is the linked user's

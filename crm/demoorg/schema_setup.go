@@ -39,6 +39,12 @@ func oauthTokenObject() *object {
 }
 
 func orgSchema(cfg Config) *schema {
-	return newSchema(accountObject(cfg), contactObject(cfg), leadObject(), opportunityObject(), contactRoleObject(),
-		caseObject(cfg), taskObject(cfg), taskStatusObject(), taskPriorityObject(), recordTypeObject(), userObject(), organizationObject(), oauthTokenObject())
+	all := []*object{
+		accountObject(cfg), contactObject(cfg), leadObject(), opportunityObject(), contactRoleObject(),
+		caseObject(cfg), taskObject(cfg), taskStatusObject(), taskPriorityObject(), recordTypeObject(), userObject(), organizationObject(), oauthTokenObject(),
+	}
+	if cfg.CustomObjects {
+		all = append(all, machineObject(), lockerObject())
+	}
+	return newSchema(all...)
 }

@@ -50,14 +50,15 @@ func (c *Client) copyFields(ctx context.Context, object string) (fields []string
 	if err != nil || o == nil {
 		return nil, nil, err
 	}
-	fields = c.searchFields(object, o)
+	row := c.row(object)
+	fields = c.searchFields(row, o)
 	if _, ok := o.field(lastActivity); ok && !c.schema.isHidden(object, lastActivity) {
 		fields = append(fields, lastActivity)
 	}
 	if object == crm.Lead && !c.schema.isHidden(object, "IsConverted") {
 		fields = append(fields, "IsConverted")
 	}
-	for _, f := range o.phones() {
+	for _, f := range o.phones(row.Phones...) {
 		if !c.schema.isHidden(object, f.Name) {
 			phones = append(phones, f)
 		}
@@ -250,7 +251,7 @@ type copying struct {
 
 func (p *copying) add(r row) error {
 	r["attributes"] = map[string]any{"type": p.object}
-	rec := r.record(p.from, p.phones)
+	rec := r.record(p.from, p.phones, "Name")
 	rec.LastActivity = r.time(lastActivity, time.UTC)
 	if p.object == crm.Account && r.flag("IsPersonAccount") || p.object == crm.Contact && r.flag("IsPersonAccount") {
 		if merged := mergePersons([]row{r}, []crm.Record{rec}); len(merged) == 1 {

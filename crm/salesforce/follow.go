@@ -37,7 +37,7 @@ func (c *Client) Follow(ctx context.Context, ref crm.Ref) (crm.Record, error) {
 				c.memory.drop(ref.ID)
 			}
 			row["attributes"] = map[string]any{"type": now.Object}
-			return row.record(s, nil), nil
+			return row.record(s, nil, "Name"), nil
 		}
 		if next.IsZero() {
 			break

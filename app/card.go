@@ -1,0 +1,380 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+
+	"linecard/app/catalogue"
+	"linecard/clean"
+	"linecard/crm"
+	"linecard/fault"
+)
+
+// The card has the fields of the record that the admin chose. What the agent types in one stays here until it is saved, by the
+// agent's word or at the latest when the call leaves the desk; what Salesforce does not take stays too, with why.
+
+// cardForm is what the agent typed on the card of a record.
+type cardForm struct {
+	of     string            // id of the record
+	typed  map[string]string // by field, where it is not what the org has; replaced and never changed
+	saving bool
+	saved  bool        // what was typed last is in the org
+	why    fault.Fault // why it is not
+	fields []string    // that Why is about
+}
+
+// CardView is the card of the record that the call is with.
+type CardView struct {
+	Object  string // API name of the record's object
+	Fields  []CardFieldView
+	Changed bool        // something is typed that is not saved
+	Saving  bool        // it is on its way
+	Saved   bool        // what was typed last is saved
+	Why     fault.Fault // why it was not saved
+	Error   string      // Why as a plain sentence
+}
+
+// CardFieldView is a field on the card.
+type CardFieldView struct {
+	crm.CardField
+	Typed   string // what the agent typed, or the value
+	Changed bool   // it was typed and is not saved
+	Refused bool   // Why is about this field
+}
+
+// cardNow is the card of the record that the call is with; nil for none.
+func (c *call) cardNow() *crm.Card {
+	m, ok := c.who()
+	if !ok || m.Details == nil {
+		return nil
+	}
+	return m.Details.Card
+}
+
+// cardForm is what was typed about the record that the call is with.
+func (c *call) cardForm() cardForm {
+	if m, ok := c.who(); ok && c.card.of == m.ID {
+		return c.card
+	}
+	return cardForm{}
+}
+
+func (c *call) cardView() CardView {
+	card := c.cardNow()
+	if card == nil {
+		return CardView{}
+	}
+	form := c.cardForm()
+	v := CardView{
+		Object: c.lookup.Record.Object, Changed: len(form.typed) > 0, Saving: form.saving, Saved: form.saved && len(form.typed) == 0,
+		Why: form.why, Error: catalogue.Say(form.why),
+	}
+	for _, f := range card.Fields {
+		text, changed := form.typed[f.Name]
+		if !changed {
+			text = f.Value
+		}
+		v.Fields = append(v.Fields, CardFieldView{CardField: f, Typed: text, Changed: changed, Refused: !form.why.IsZero() && slices.Contains(form.fields, f.Name)})
+	}
+	return v
+}
+
+// Lacking are the labels of the fields that have to be filled before Save and are not.
+func (v CardView) Lacking() (labels []string) {
+	for _, f := range v.Fields {
+		if f.Required && strings.TrimSpace(f.Typed) == "" {
+			labels = append(labels, f.Label)
+		}
+	}
+	return labels
+}
+
+// field is the field of the view with a name, by API name or label.
+func (v CardView) field(name string) (CardFieldView, bool) {
+	for _, same := range []func(CardFieldView) bool{
+		func(f CardFieldView) bool { return f.Name == name },
+		func(f CardFieldView) bool { return strings.EqualFold(f.Name, name) || strings.EqualFold(f.Label, name) },
+	} {
+		if i := slices.IndexFunc(v.Fields, same); i >= 0 {
+			return v.Fields[i], true
+		}
+	}
+	return CardFieldView{}, false
+}
+
+// EditCard takes what was typed in fields of the card, by their API names or labels; it is kept at once, and saved by
+// [Desk.SaveCard] or when the call leaves the desk. With id "" it is the focused call.
+func (d *Desk) EditCard(id string, values map[string]string) error {
+	return d.on(id, ErrNoCall, anyCall, func(id string) error {
+		c, _ := d.View().call(id)
+		if len(c.Card.Fields) == 0 {
+			return fault.Err(nil, "objects.no-card")
+		}
+		typed := map[string]string{}
+		for name, text := range values {
+			f, ok := c.Card.field(name)
+			switch {
+			case !ok:
+				return fault.Err(nil, "objects.no-field-on-card", "field", name)
+			case !f.Editable:
+				return fault.Err(nil, "objects.read-only", "field", f.Label)
+			}
+			typed[f.Name] = clean.Typed(text, f.Type == "textarea")
+		}
+		d.post(cardTyped{d.stamp(), id, typed})
+		return nil
+	})
+}
+
+// UndoCard takes back what was typed on the card and is not saved.
+func (d *Desk) UndoCard(id string) error {
+	return d.on(id, ErrNoCall, anyCall, func(id string) error {
+		d.post(cardUndone{d.stamp(), id})
+		return nil
+	})
+}
+
+// SaveCard writes what was typed on the card into the record, and returns why that was not done; what was typed stays then.
+func (d *Desk) SaveCard(id string) error {
+	return d.on(id, ErrNoCall, anyCall, func(id string) error {
+		d.Settle(d.ctx) // what was typed a moment ago counts
+		done := make(chan error, 1)
+		d.post(cardWanted{d.stamp(), id, done})
+		select {
+		case err := <-done:
+			return err
+		case <-d.ctx.Done():
+			return nil
+		}
+	})
+}
+
+// finishCard makes the card ready for the end of the wrap-up: what has to be filled is, and what was typed is saved. The
+// agent's word not to log the call asks for nothing.
+func (d *Desk) finishCard(id string) error {
+	d.Settle(d.ctx)
+	c, ok := d.View().call(id)
+	if !ok {
+		return nil
+	}
+	if labels := c.Card.Lacking(); len(labels) > 0 && c.Wrap.Log != LogSkipped {
+		return fault.Err(nil, "objects.fill-first", "fields", labels)
+	}
+	if !c.Card.Changed {
+		return nil
+	}
+	return d.SaveCard(id)
+}
+
+// cardTyped is a keystroke on the card.
+type cardTyped struct {
+	stamp
+	id     string
+	values map[string]string
+}
+
+func (e cardTyped) next(s state) (state, []effect) {
+	i := s.find(e.id)
+	if i < 0 {
+		return s, nil
+	}
+	c := s.calls[i]
+	card := c.cardNow()
+	if card == nil {
+		return s, nil
+	}
+	form := c.cardForm()
+	form.of = c.lookup.Record.ID
+	typed := map[string]string{}
+	maps.Copy(typed, form.typed)
+	for name, text := range e.values {
+		f, ok := card.Field(name)
+		switch {
+		case !ok:
+		case f.Value == text:
+			delete(typed, name)
+		default:
+			typed[name] = text
+		}
+	}
+	if maps.Equal(typed, form.typed) {
+		return s, nil
+	}
+	form.typed, form.saved = typed, false
+	c.card, c.typed = form, e.at()
+	return s.with(i, c.typing(s.rules, e.at())), nil
+}
+
+// cardUndone: the agent takes back what was typed.
+type cardUndone struct {
+	stamp
+	id string
+}
+
+func (e cardUndone) next(s state) (state, []effect) {
+	i := s.find(e.id)
+	if i < 0 || s.calls[i].card.saving {
+		return s, nil
+	}
+	c := s.calls[i]
+	c.card = cardForm{}
+	return s.with(i, c), nil
+}
+
+// cardWanted is Save on the card.
+type cardWanted struct {
+	stamp
+	id   string
+	done chan error // gets what came of it
+}
+
+func (e cardWanted) next(s state) (state, []effect) {
+	i := s.find(e.id)
+	if i < 0 {
+		return s, []effect{saveCard{done: e.done}}
+	}
+	c := s.calls[i]
+	form := c.cardForm()
+	if form.saving {
+		return s, []effect{saveCard{done: e.done, why: fault.Err(nil, "objects.record-busy")}}
+	}
+	f, ok := c.cardSave()
+	f.done = e.done
+	if ok {
+		form.saving, form.why, form.fields = true, fault.Fault{}, nil
+		c.card = form
+		s = s.with(i, c)
+	}
+	return s, []effect{f}
+}
+
+// cardSave is the save of what was typed on the card; ok is false where nothing was.
+func (c *call) cardSave() (f saveCard, ok bool) {
+	card, form := c.cardNow(), c.cardForm()
+	if card == nil || len(form.typed) == 0 {
+		return saveCard{}, false
+	}
+	return saveCard{id: c.id, ref: c.lookup.Record.Ref, name: c.name(), seen: *card, values: form.typed}, true
+}
+
+// leaveCard saves what was typed on the card of a call that leaves the desk. What is being saved is not saved twice.
+func (c *call) leaveCard() []effect {
+	if f, ok := c.cardSave(); ok && !c.card.saving {
+		f.last = true
+		return []effect{f}
+	}
+	return nil
+}
+
+// cardSaved is what came of a save.
+type cardSaved struct {
+	stamp
+	id     string
+	ref    crm.Ref
+	card   crm.Card
+	values map[string]string // that were sent
+	err    error
+}
+
+func (e cardSaved) next(s state) (state, []effect) {
+	i := s.find(e.id)
+	if i < 0 {
+		return s, nil
+	}
+	c := s.calls[i]
+	form := c.cardForm()
+	if m, ok := c.who(); !ok || m.ID != e.ref.ID || form.of != e.ref.ID {
+		return s, nil // the call is with somebody else by now
+	}
+	form.saving = false
+	form.why, form.fields = fault.Of(e.err), errorFields(e.err)
+	if e.err != nil && form.why.IsZero() {
+		form.why = fault.New("desk.org-silent")
+	}
+	typed := map[string]string{}
+	for name, text := range form.typed { // the agent may have typed on meanwhile
+		if f, ok := e.card.Field(name); !ok || f.Value != text {
+			typed[name] = text
+		}
+	}
+	form.typed = typed
+	form.saved = e.err == nil && len(typed) == 0
+	m, _ := c.who()
+	if m.Details != nil {
+		details := *m.Details
+		details.Card = &e.card
+		m.Details = &details
+		c.lookup.Record = &m
+	}
+	c.card = form
+	line := c.says("card", e.at()).with(cardState(e.err))
+	line.Why = form.why
+	return s.with(i, c), []effect{say{line}}
+}
+
+// errorFields are the fields of a record that an error is about.
+func errorFields(err error) []string {
+	if e, ok := errors.AsType[*crm.Error](err); ok {
+		return e.Fields
+	}
+	return nil
+}
+
+func cardState(err error) string {
+	if err != nil {
+		return "refused"
+	}
+	return "saved"
+}
+
+// saveCard writes fields of a record. Nobody waits for it where the call has left the desk.
+type saveCard struct {
+	id     string
+	ref    crm.Ref
+	name   string
+	seen   crm.Card
+	values map[string]string
+	done   chan error // gets what came of it; nil when nobody waits
+	last   bool       // the call has left the desk: a failure is told as a notice
+	why    error      // it is not done, for this reason
+}
+
+func (f saveCard) to(d *Desk) { d.look(f) }
+
+func (f saveCard) ask(d *Desk) {
+	err := f.why
+	if err == nil && len(f.values) > 0 {
+		err = f.save(d)
+	}
+	if f.done != nil {
+		f.done <- err
+	}
+}
+
+func (f saveCard) save(d *Desk) error {
+	if d.cfg.Cards == nil {
+		return fault.Err(nil, "objects.no-card")
+	}
+	ctx := d.ctx
+	if f.last { // what was typed is not lost because the desk closes a moment later
+		ctx = context.WithoutCancel(ctx)
+	}
+	card, err := d.cfg.Cards.SaveFields(crm.ForCall(ctx, f.id), f.ref, f.seen, f.values)
+	if err != nil {
+		d.cfg.Log.Warn("fields of a record not saved", "call", f.id, "err", cause(err))
+	}
+	if f.last && err != nil {
+		var names []string
+		for _, field := range f.seen.Fields {
+			if _, ok := f.values[field.Name]; ok {
+				names = append(names, field.Label)
+			}
+		}
+		d.Notice(fault.New("objects.not-saved-in-time", "fields", names, "name", f.name, "why", fault.Of(err)))
+	}
+	d.post(cardSaved{d.stamp(), f.id, f.ref, card, f.values, err})
+	return err
+}
