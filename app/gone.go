@@ -78,7 +78,7 @@ func (s *sender) lookedUp(org string, a crm.Activity, gone crm.Ref) (*crm.Match,
 	if err != nil {
 		return nil, err
 	}
-	m := card(r, d.choice(org, r.Number), d.now.Load().rules.ByOrder).Record
+	m := d.now.Load().card(org, r, d.choice(org, r.Number)).Record
 	if m == nil || m.ID == gone.ID {
 		return nil, nil
 	}

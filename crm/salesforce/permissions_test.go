@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"linecard/crm"
 	"linecard/crm/salesforce/setup"
 )
 
