@@ -40,7 +40,9 @@ func (c *Client) SaveFields(ctx context.Context, ref crm.Ref, seen crm.Card, val
 	for range maxOvertaken {
 		at, overtaken, err := c.patch(ctx, ref, seen, body)
 		if err != nil {
-			return seen, c.notSaved(c.learnWrite(ref.Object, err, body), seen, values)
+			c.learnWrite(ref.Object, err, body)
+			c.dropPanels(crm.Activity{Who: ref, What: ref})
+			return c.offered(o, seen), c.notSaved(err, seen, values)
 		}
 		if !overtaken {
 			c.dropPanels(crm.Activity{Who: ref, What: ref})
@@ -180,12 +182,23 @@ func (c *Client) personField(name string) (string, bool) {
 }
 
 // learnWrite notes what the org refuses of an object's fields altogether, so that they are not offered again.
-func (c *Client) learnWrite(object string, err error, sent map[string]any) error {
+func (c *Client) learnWrite(object string, err error, sent map[string]any) {
 	if outdated(err) {
 		c.schema.learnRefusals(object, refusals(err), sent)
 		c.schema.reread()
 	}
-	return err
+}
+
+// offered is a card with what the agent may still change of it.
+func (c *Client) offered(o *object, card crm.Card) crm.Card {
+	card.Fields = slices.Clone(card.Fields)
+	for i := range card.Fields {
+		d := &card.Fields[i]
+		if f, _ := o.field(d.Name); d.Editable && card.Person == "" && !c.mayEdit(o, f) {
+			d.Editable, d.Required = false, false
+		}
+	}
+	return card
 }
 
 func cardError(code, field string, why fault.Fault) *crm.Error {
