@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"linecard/app/catalogue"
 	"linecard/clean"
@@ -377,4 +378,22 @@ func (f saveCard) save(d *Desk) error {
 	}
 	d.post(cardSaved{d.stamp(), f.id, f.ref, card, f.values, err})
 	return err
+}
+
+// Words is what people read of a field: yes or no, a date as they write it, the label of an entry.
+func (f CardFieldView) Words() string {
+	switch f.Type {
+	case "boolean":
+		if f.Value == "true" {
+			return catalogue.Text("objects.yes")
+		}
+		return catalogue.Text("objects.no")
+	case "date", "datetime":
+		for _, layout := range []string{time.DateOnly, "2006-01-02T15:04:05.000-0700", time.RFC3339} {
+			if t, err := time.Parse(layout, f.Value); err == nil {
+				return catalogue.Text("objects.date", "at", t)
+			}
+		}
+	}
+	return f.Text()
 }

@@ -102,5 +102,9 @@ func (p *Program) TryObjects(ctx context.Context, org, number string) (crm.Objec
 	if !n.Public() {
 		return crm.ObjectTrial{}, fault.Err(nil, "objects.not-a-number-to-try")
 	}
-	return c.TryNumber(ctx, n)
+	trial, err := c.TryNumber(ctx, n)
+	if m, ok := trial.Result.Taken(p.set.Get().Records.Several == "order", crm.OrderOf(p.set.Get().Objects, trial.Result.Org)...); ok && err == nil {
+		trial.Taken = &m
+	}
+	return trial, err
 }

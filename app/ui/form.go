@@ -233,7 +233,12 @@ func (f *wrapForm) edit(e app.WrapEdit) {
 
 func (f *wrapForm) saveNow() {
 	id := f.call.ID
-	f.w.typing.Put(func() { f.w.report(aboutTyping, f.w.cfg.Desk.SaveWrap(id)) })
+	f.w.typing.Put(func() { // behind what was typed; what is typed meanwhile is not held up, for the record may be saved first
+		f.w.ask(func() func() {
+			err := f.w.cfg.Desk.SaveWrap(id)
+			return func() { f.w.complain(aboutTyping, err) }
+		})
+	})
 }
 
 // showState says where the log of the call stands, and offers what can be done about it.

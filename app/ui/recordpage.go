@@ -28,6 +28,9 @@ func savedOn(object string) string {
 
 // objectIcon stands for an object of the org.
 func objectIcon(object string) string {
+	if strings.HasSuffix(object, "__c") {
+		return "work"
+	}
 	switch object {
 	case crm.Account:
 		return "business"
@@ -67,6 +70,9 @@ func (p *recordPane) recordPage(v app.View, c app.CallView) fyne.CanvasObject {
 	page.Add(inset(12, 0, 0, 0, factGrid(facts)))
 	if r.URL != "" {
 		page.Add(inset(14, 0, 0, 0, newButton(phrase("ui.open-in-salesforce"), "open_in_new", widget.MediumImportance, func() { w.openRecord(r.Ref) })))
+	}
+	if p.now.card {
+		page.Add(p.card.root)
 	}
 	if len(r.Phones) > 0 || r.Email != "" {
 		page.Add(section(phrase("ui.call-or-write")))

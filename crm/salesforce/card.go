@@ -18,18 +18,12 @@ import (
 // The card shows the fields that the admin chose for an object. They come with what stands beside the record, in the same
 // request, and some of them the agent may change.
 
-// editable are the types of fields that the agent can change on the card.
-var editable = map[string]bool{
-	"string": true, "textarea": true, "phone": true, "email": true, "url": true, "picklist": true, "combobox": true, "boolean": true,
-	"int": true, "double": true, "currency": true, "percent": true, "date": true,
-}
-
 // longestField bounds what is shown of a field, in characters.
 const longestField = 4000
 
 // mayEdit reports whether this user may change a field.
 func (c *Client) mayEdit(o *object, f field) bool {
-	return f.Updateable && editable[f.Type] && !c.schema.refusesWrite(o.Name)(f.Name, "")
+	return f.Updateable && crm.EditableType(f.Type) && !c.schema.refusesWrite(o.Name)(f.Name, "")
 }
 
 // cardFields are the fields of a row as this user sees them, without values.

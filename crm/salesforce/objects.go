@@ -182,7 +182,7 @@ func (c *Client) objectProblems(row crm.Object, o *object) (all []fault.Fault) {
 		switch f, ok := o.field(name); {
 		case !ok || c.schema.isHidden(row.Name, name):
 			say("objects.no-such-field", "field", name)
-		case row.Edits(name) && !editable[f.Type]:
+		case row.Edits(name) && !crm.EditableType(f.Type):
 			say("objects.type-not-edited", "field", orElse(f.Label, name), "type", f.Type)
 		case row.Edits(name) && !c.mayEdit(o, f):
 			say("objects.may-not-edit", "fields", []string{orElse(f.Label, name)})
