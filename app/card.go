@@ -123,11 +123,29 @@ func (d *Desk) EditCard(id string, values map[string]string) error {
 			case !f.Editable:
 				return fault.Err(nil, "objects.read-only", "field", f.Label)
 			}
-			typed[f.Name] = clean.Typed(text, f.Type == "textarea")
+			typed[f.Name] = f.read(clean.Typed(text, f.Type == "textarea"))
 		}
 		d.post(cardTyped{d.stamp(), id, typed})
 		return nil
 	})
+}
+
+// read is a text as the field has it: an entry by its value, where people write its label, and a yes or no as true or false.
+func (f CardFieldView) read(text string) string {
+	for _, e := range f.Entries {
+		if e.Value != text && strings.EqualFold(e.Label, text) {
+			text = e.Value
+		}
+	}
+	if f.Type != "boolean" {
+		return text
+	}
+	for _, yes := range []string{"true", "yes", "1", catalogue.Text("objects.yes")} {
+		if strings.EqualFold(strings.TrimSpace(text), yes) {
+			return "true"
+		}
+	}
+	return "false"
 }
 
 // UndoCard takes back what was typed on the card and is not saved.
