@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 	"errors"
 
 	"linecard/crm"
@@ -40,7 +41,7 @@ func (s *sender) follow(id, org string, a crm.Activity) (crm.Activity, []heir, e
 			continue
 		}
 		h := heir{from: ref}
-		if ref == a.Who || a.Who.IsZero() && ref.Object == crm.Account { // the caller, and not what it is about
+		if ref == a.Who || a.Who.IsZero() && (ref.Object == crm.Account || strings.HasSuffix(ref.Object, "__c")) { // the caller, and not what it is about
 			if h.to, err = s.lookedUp(org, a, ref); err != nil {
 				return a, nil, harmless(err)
 			}
