@@ -2,8 +2,8 @@ package app
 
 import (
 	"context"
-	"strings"
 	"errors"
+	"strings"
 
 	"linecard/crm"
 	"linecard/fault"

@@ -68,7 +68,9 @@ func TestACustomObjectFromSettingToTask(t *testing.T) {
 	if got := r.org.Value(id, "Condition__c"); got != "Broken" {
 		t.Errorf("its condition is %v", got)
 	}
-	r.see("wrap-up", func(v app.View) bool { return len(v.Calls) > 0 && v.Calls[0].Phase == app.WrapUp && v.Calls[0].Wrap.Log == app.LogDone })
+	r.see("wrap-up", func(v app.View) bool {
+		return len(v.Calls) > 0 && v.Calls[0].Phase == app.WrapUp && v.Calls[0].Wrap.Log == app.LogDone
+	})
 	if err := r.desk.SaveWrap(c.ID); fault.Of(err).Code != "objects.fill-first" {
 		t.Fatalf("Save says %v", err)
 	}
@@ -103,7 +105,9 @@ func TestATableOfObjectsAppliesAtOnce(t *testing.T) {
 		return len(all) == 2 && all[0].Known && all[1].Known
 	})
 	c := r.ring(demopbx.Caller{Number: dana.Number})
-	v := r.see("both are found", func(v app.View) bool { return len(v.Calls) > 0 && v.Calls[0].ID == c.ID && len(v.Calls[0].Lookup.Matches) == 2 })
+	v := r.see("both are found", func(v app.View) bool {
+		return len(v.Calls) > 0 && v.Calls[0].ID == c.ID && len(v.Calls[0].Lookup.Matches) == 2
+	})
 	if got := v.Calls[0].Lookup; got.Matches[0].Object != "Machine__c" {
 		t.Errorf("%s, %+v first", got.State, got.Matches[0])
 	}

@@ -211,7 +211,9 @@ func choose(s *choice, options []string, chosen string) {
 }
 
 // refLabel is a record in a list of choices: "Opportunity: Acme renewal 2027".
-func refLabel(r crm.Ref) string { return phrase("ui.record", "object", objectName(r.Object), "name", r.Name) }
+func refLabel(r crm.Ref) string {
+	return phrase("ui.record", "object", objectName(r.Object), "name", r.Name)
+}
 
 // what is the record chosen under "Related to".
 func (f *wrapForm) what() crm.Ref {
