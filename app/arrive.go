@@ -51,7 +51,7 @@ func (d *Desk) read(e callArrived) callArrived {
 	if !e.number.Public() {
 		return e
 	}
-	if k, ok := d.cfg.Memory.Recall(d.now.Load().callers(e.account), e.number); ok {
+	if k, ok := d.recall(d.now.Load().callers(e.account), e.number); ok {
 		e.known, e.choice = &k.Result, k.Choice
 	}
 	return e
@@ -68,7 +68,7 @@ func (d *Desk) identity(e sip.CallIdentity) partyChanged {
 	if i := s.find(e.ID); i >= 0 && s.calls[i].org != "" {
 		org = s.calls[i].org
 	}
-	if k, ok := d.cfg.Memory.Recall(org, p.number); ok {
+	if k, ok := d.recall(org, p.number); ok {
 		p.known, p.choice = &k.Result, k.Choice
 	}
 	return p
@@ -126,7 +126,7 @@ type keepRing struct {
 func (f keepRing) write(ctx context.Context, d *Desk) error {
 	defer f.proceed()
 	defer close(f.ring.written)
-	return d.cfg.Journal.Ring(ctx, f.call.row())
+	return d.cfg.Journal.Ring(ctx, d.row(&f.call))
 }
 
 // awaitArrival waits until the call is on disk and in the View, if the phone has asked for its being kept: whoever is told

@@ -55,7 +55,7 @@ func (s *sender) sendBatch(entries []journal.Entry) {
 			going = append(going, outgoing{Entry: e, doubtful: e.CheckFirst && !w.d.cfg.Logbook.Upserts(e.Org, e.Activity.WrittenAs())})
 		}
 	}
-	passes := slices.ContainsFunc(going, func(o outgoing) bool { return o.doubtful || o.Activity.Unidentified })
+	passes := slices.ContainsFunc(going, func(o outgoing) bool { return o.doubtful || s.w.d.unidentified(o.Activity) })
 	going = s.checkAll(ctx, going)
 	going = s.ownAll(ctx, s.identifyAll(ctx, going))
 	now := w.d.cfg.Clock.Now()
@@ -160,14 +160,14 @@ func (s *sender) identifyAll(ctx context.Context, going []outgoing) []outgoing {
 	var unknown []outgoing
 	var numbers []crm.Number
 	for _, o := range going {
-		if o.Activity.Unidentified {
+		if s.w.d.unidentified(o.Activity) {
 			unknown, numbers = append(unknown, o), append(numbers, s.numberOf(o.Entry))
 		}
 	}
 	if len(unknown) == 0 {
 		return going
 	}
-	left := slices.DeleteFunc(slices.Clone(going), func(o outgoing) bool { return o.Activity.Unidentified })
+	left := slices.DeleteFunc(slices.Clone(going), func(o outgoing) bool { return s.w.d.unidentified(o.Activity) })
 	answers, err := s.w.d.cfg.Directory.LookupAll(crm.ForCall(s.w.ctx, unknown[0].ID), unknown[0].Org, numbers)
 	if err == nil && len(answers) != len(unknown) {
 		err = fault.Err(nil, "desk.org-silent")

@@ -16,6 +16,10 @@ func (d *Desk) look(f lookupEffect) { d.work.Go(func() { f.ask(d) }) }
 
 // ask asks the org who a number is.
 func (f askOrg) ask(d *Desk) {
+	if d.rules().NoLookup && !f.again {
+		d.post(lookupEnded{d.stamp(), f.id, f.org, f.number, crm.Result{}, errLookupOff, ""})
+		return
+	}
 	k, known := d.cfg.Memory.Recall(f.org, f.number)
 	if known && !f.again {
 		if k.Fresh {
@@ -105,7 +109,7 @@ func (d *Desk) write(f diskEffect) {
 }
 
 func (f writeRing) write(ctx context.Context, d *Desk) error {
-	return d.cfg.Journal.Ring(ctx, f.call.row())
+	return d.cfg.Journal.Ring(ctx, d.row(&f.call))
 }
 
 func (f writeAnswered) write(ctx context.Context, d *Desk) error {
@@ -114,12 +118,13 @@ func (f writeAnswered) write(ctx context.Context, d *Desk) error {
 
 func (f writeIdentity) write(ctx context.Context, d *Desk) error {
 	m, _ := f.call.who()
-	return d.cfg.Journal.Identify(ctx, f.call.id, f.call.name(), m.Company, m.Ref, f.call.verdict)
+	r := d.row(&f.call)
+	return d.cfg.Journal.Identify(ctx, f.call.id, r.Name, r.Company, m.Ref, f.call.verdict)
 }
 
 func (f identify) write(ctx context.Context, d *Desk) error {
 	d.stale = true
-	return d.cfg.Journal.Identify(ctx, f.id, f.record.Name, f.record.Company, f.record.Ref, "")
+	return d.identifyPast(ctx, f.id, f.record.Record)
 }
 
 func (f belong) write(ctx context.Context, d *Desk) error {
@@ -157,7 +162,7 @@ func (f writeEdit) write(ctx context.Context, d *Desk) error {
 }
 
 func (f writeEnd) write(ctx context.Context, d *Desk) error {
-	err := d.cfg.Journal.Hangup(ctx, f.call.row(), f.activity)
+	err := d.cfg.Journal.Hangup(ctx, d.row(&f.call), f.activity)
 	if err != nil || f.activity == nil || !f.call.nobodyTalked() {
 		return err
 	}

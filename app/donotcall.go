@@ -102,7 +102,7 @@ func (d *Desk) doNotCall(account, number string) (who string, no bool) {
 	if k, ok := d.cfg.Memory.Recall(org, n); ok {
 		return forbidden(k.Result, k.Choice)
 	}
-	if !s.linked(s.owner(account)) {
+	if s.rules.NoLookup || !s.linked(s.owner(account)) {
 		return "", false
 	}
 	ctx, cancel := context.WithTimeout(d.ctx, doNotCallWait)

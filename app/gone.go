@@ -127,7 +127,7 @@ func (f reidentify) write(ctx context.Context, d *Desk) error {
 	if f.heir.to == nil {
 		return d.cfg.Journal.Identify(ctx, f.id, row.Name, row.Company, crm.Ref{}, "")
 	}
-	return d.cfg.Journal.Identify(ctx, f.id, f.heir.to.Name, f.heir.to.Company, f.heir.to.Ref, "")
+	return d.identifyPast(ctx, f.id, f.heir.to.Record)
 }
 
 // inherited is the news that a record of a call is gone, and what has taken its place.

@@ -59,6 +59,9 @@ func (f passed) keep(context.Context, *Desk) error {
 // memorize carries out an effect on what is remembered, also while the desk closes. When it fails, the next call is a little
 // slower, no more.
 func (d *Desk) memorize(f memoryEffect) {
+	if _, done := f.(passed); !done && d.rules().NoNames {
+		return
+	}
 	if err := f.keep(context.WithoutCancel(d.ctx), d); err != nil {
 		d.cfg.Log.Warn("not remembered", "err", err)
 	}

@@ -155,7 +155,7 @@ func lookupFailed(s state, i int, e lookupEnded) (state, []effect) {
 	switch {
 	case oe != nil && oe.Code == crm.CodeLeftOff && c.lookup.Record == nil: // its log does not wait for the name either
 		c.leftOff = true
-		c.lookup = LookupView{State: LookupFailed, Why: why}
+		c.lookup = LookupView{State: LookupFailed, Why: why, LeftOff: true}
 	case c.lookup.Record != nil: // what is remembered stays, with why it is not confirmed
 		c.lookup.Known, c.lookup.Why = true, why
 	case oe != nil && oe.Class == crm.ClassNotLinked:

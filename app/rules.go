@@ -18,6 +18,9 @@ type Rules struct {
 	Objects  []crm.Object  // where callers are found, and in which order the objects come
 	ByOrder  bool          // of several records with the number the first is taken, in place of asking the agent
 
+	NoLookup bool // nobody is looked for unless the agent asks; see [Desk.Lookup]
+	NoNames  bool // what the org says of callers is not kept for the next call, and does not stand in the history
+
 	// Settle is how long after an attempt began that may have arrived nothing is created, however often the org is asked for
 	// it. 0 means 2 minutes; a negative one means no time at all.
 	Settle time.Duration

@@ -11,7 +11,7 @@ import (
 // identified asks who the activity was with if no org could be asked before.
 func (s *sender) identified(e journal.Entry) (a crm.Activity, who *crm.Match, asked bool, err error) {
 	a = e.Activity
-	if !a.Unidentified {
+	if !s.w.d.unidentified(a) {
 		return a, nil, false, nil
 	}
 	r, err := s.w.d.cfg.Directory.Lookup(crm.ForCall(s.w.ctx, e.ID), e.Org, s.numberOf(e))

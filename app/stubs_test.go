@@ -227,6 +227,12 @@ func (o *orgStub) Update(_ context.Context, _ crm.Ref, a crm.Activity) error {
 }
 
 // updated are the changes that Tasks got.
+func (o *orgStub) searches() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.searched
+}
+
 func (o *orgStub) updated() []crm.Activity {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -139,6 +139,7 @@ type LookupView struct {
 	More    bool        // the org has more records with the number than Matches
 	Why     fault.Fault // why the org could not be asked
 	Error   string      // Why as a plain sentence; set by render
+	LeftOff bool        // the org was not asked on purpose, and will not be by itself: the log does not wait for it
 	Chosen  bool        // Record is the one the agent picked for this number before
 	NextTry time.Time   // when the org is asked again by itself for what it did not tell; zero when it is not
 	Part    fault.Fault // why what stands beside Record is missing; the zero Fault when it is not

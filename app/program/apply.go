@@ -27,6 +27,9 @@ func (p *Program) apply(old, now *settings.Settings) {
 	if was, is := rulesOf(old), rulesOf(now); !was.Same(is) {
 		p.desk.SetRules(is)
 	}
+	if old.Records.KeepNames && !now.Records.KeepNames {
+		p.slow.Put(p.forgetNames)
+	}
 	if old.Devices != now.Devices {
 		p.slow.Put(func() { useDevices(p.sound, old.Devices, now.Devices) })
 	}
@@ -97,8 +100,9 @@ func rulesOf(s *settings.Settings) app.Rules {
 	l, n := s.Logging, s.Notifications
 	return app.Rules{
 		Rules: judgeOf(s), WrapUp: time.Duration(l.WrapUp) * time.Second, Outcomes: l.Outcomes,
-		Settle:        settle(l.Settle),
-		ByOrder:       s.Records.Several == "order",
+		Settle:   settle(l.Settle),
+		ByOrder:  s.Records.Several == "order",
+		NoLookup: !s.Records.Find, NoNames: !s.Records.KeepNames,
 		MissedPerHour: l.MissedPerHour, Layouts: s.Layouts, Objects: s.Objects,
 		NotifyRinging: n.Incoming, NotifyMissed: n.Missed, NotifyParked: n.LogFailed, Raise: n.RaiseWindow,
 	}
@@ -153,6 +157,26 @@ func (p *Program) keepBounds() {
 
 // prune forgets calls that are older, or more, than the settings keep. What is not in the org yet stays.
 func (p *Program) prune() {
+	p.pruneCalls()
+	if !p.set.Get().Records.KeepNames { // also after a crash in the middle of it
+		p.forgetNames()
+	}
+}
+
+// forgetNames drops what is remembered of callers, and of what the agent picked for numbers.
+func (p *Program) forgetNames() {
+	orgs := orgIDs(p.set.Get())
+	for _, l := range p.links.Status() {
+		orgs = append(orgs, l.OrgID)
+	}
+	for _, org := range orgs {
+		if err := p.memory.ForgetAnswers(p.ctx, org); err != nil && p.ctx.Err() == nil {
+			p.log.Warn("what is remembered of callers was not dropped", "err", err)
+		}
+	}
+}
+
+func (p *Program) pruneCalls() {
 	keep := p.set.Get().Journal
 	var before time.Time
 	if keep.KeepDays > 0 {

@@ -128,6 +128,8 @@ type Devices struct {
 
 // Records is what becomes of a caller's record.
 type Records struct {
+	Find          bool   `toml:"find"`                                       // callers are looked for; without it only when the agent asks
+	KeepNames     bool   `toml:"keep_names"`                                 // what is found is kept for the next call and the history
 	Pop           string `toml:"pop" of:"never ring answer hangup"`          // when an inbound call's opens
 	PopIn         string `toml:"pop_in" of:"browser app both"`               // where
 	PopOutbound   string `toml:"pop_outbound" of:"never ring answer hangup"` // when an outbound call's opens
@@ -176,7 +178,7 @@ func Default() Settings {
 	return Settings{
 		Numbers: Numbers{Country: "US"},
 		Devices: Devices{RingStyle: "us", RingVolume: 80},
-		Records: Records{Pop: "never", PopIn: "browser", PopOutbound: "never", PopOutboundIn: "browser", Several: "ask"},
+		Records: Records{Find: true, KeepNames: true, Pop: "never", PopIn: "browser", PopOutbound: "never", PopOutboundIn: "browser", Several: "ask"},
 		Logging: Logging{
 			Mode: "always", WrapUp: 30, Inbound: true, Outbound: true, Missed: true, Unanswered: true, MissedPerHour: 120, Settle: 120,
 			Owner: "linked", NoOwner: "wait",

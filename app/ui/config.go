@@ -59,6 +59,8 @@ type Desk interface {
 // Settings is what the settings page asks of the program. Methods may take their time, and errors have faults.
 // How the phone and the link stand comes with the View, not from here.
 type Settings interface {
+	Now() Form // what is set, at once: without what Load waits for
+	// Load is Now with the passwords that are saved and the sound devices there are. It waits for a keyring and a sound server.
 	Load() (Form, error)
 	Change(func(*settings.Settings)) error // saves, and applies at once
 	// SaveAccount saves an account in the place of the one with the id replaces, or with "" as one more, and registers it again. A

@@ -146,12 +146,24 @@ type fakeSettings struct {
 
 	changing sync.Mutex // held while form is read or changed
 
-	waiting int // calls that wait for an org
+	waiting int           // calls that wait for an org
+	locked  chan struct{} // where the keyring is locked: Load waits for it
 	free    chan struct{}
 	shown   []crm.ShownError // what the browser may show
 }
 
+func (s *fakeSettings) Now() Form {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	f := s.form
+	f.Passwords, f.Microphones, f.Speakers = nil, nil, nil
+	return f
+}
+
 func (s *fakeSettings) Load() (Form, error) {
+	if s.locked != nil {
+		<-s.locked
+	}
 	s.changing.Lock()
 	defer s.changing.Unlock()
 	return s.form, nil

@@ -134,7 +134,11 @@ func (p *recordPane) build(v app.View, c app.CallView, looking bool) fyne.Canvas
 	case app.LookupNotLinked:
 		return p.notLinked(v)
 	case app.LookupFailed:
-		return said("cloud_off", phrase("ui.not-looked-up"), phrase("ui.lookup-failed", "why", sentence(l.Error)), p.comes(true), p.again(v, c))
+		why := phrase("ui.lookup-failed", "why", sentence(l.Error))
+		if l.LeftOff { // the log does not wait for Salesforce
+			why = sentence(l.Error)
+		}
+		return said("cloud_off", phrase("ui.not-looked-up"), why, p.comes(true), p.again(v, c))
 	}
 	if c.Extension {
 		return said("headset_mic", phrase("ui.colleague"), phrase("ui.colleague-detail"))

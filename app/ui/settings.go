@@ -79,6 +79,7 @@ type settingsPage struct {
 	locked *lockedLine
 	chips  *callChips
 	open   settingsKind
+	loaded Form // as it was loaded last
 }
 
 type settingsItem struct {
@@ -134,8 +135,24 @@ func (s *settingsPage) turn(kind settingsKind) {
 	s.foot.Refresh()
 	s.scroll.ScrollToTop()
 	s.sheets[kind].show(s.w.view)
-	s.w.relayout()
+	s.fill(s.now()) // before anybody can press anything: a choice must never be saved beside values that were not there yet
 	s.refill()
+}
+
+// now is what is set now, with the passwords and devices that were there when they were loaded last.
+func (s *settingsPage) now() Form {
+	f := s.w.cfg.Settings.Now()
+	f.Passwords, f.Microphones, f.Speakers = s.loaded.Passwords, s.loaded.Microphones, s.loaded.Speakers
+	return f
+}
+
+// fill fills the open page.
+func (s *settingsPage) fill(f Form) {
+	s.locked.show(s.open, f)
+	s.sheets[s.open].fill(f)
+	s.mark()
+	s.begin()
+	s.w.relayout()
 }
 
 // refill fills the open page with what is saved now.
@@ -145,12 +162,11 @@ func (s *settingsPage) refill() {
 		form, err := s.w.cfg.Settings.Load()
 		return func() {
 			s.w.complain(aboutSettings, err)
+			if err == nil {
+				s.loaded = form
+			}
 			if err == nil && s.open == kind {
-				s.locked.show(kind, form)
-				s.sheets[kind].fill(form)
-				s.mark()
-				s.begin()
-				s.w.relayout()
+				s.fill(s.now()) // what was chosen while the keyring was asked stays
 			}
 		}
 	})

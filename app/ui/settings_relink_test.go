@@ -79,7 +79,7 @@ func TestTheAgeOfALinkIsShown(t *testing.T) {
 	b.draw(v)
 	b.settle()
 	said := strings.Join(words(b.root), "\n")
-	for _, part := range []string{"12 days old, renewed", "Next risk", "if it is not used until then"} {
+	for _, part := range []string{"12 days old, renewed", "Next risk", "unless it is used before"} {
 		if !strings.Contains(said, part) {
 			t.Errorf("the page does not say %q:\n%s", part, said)
 		}

@@ -42,6 +42,7 @@ type salesforceSheet struct {
 	clientID *field
 	link     *button
 	callback *fyne.Container
+	find     *findChoice
 	several  *severalChoice
 	requests *requestsGroup // nil where they are not counted
 	text     typedText
@@ -100,9 +101,9 @@ func newSalesforceSheet(w *Window) *salesforceSheet {
 		s.host.set(typed[0])
 		s.clientID.SetText(typed[1])
 	}
-	s.several, s.guide = newSeveralChoice(w), newSetupGuide(w)
+	s.find, s.several, s.guide = newFindChoice(w), newSeveralChoice(w), newSetupGuide(w)
 	s.page = vbox(20, newText(productSalesforce, title), s.list.root,
-		s.meant.root, group(phrase("ui.now"), s.standing.root, s.facts, s.buttons, s.parting.root), s.silence, s.setUp, s.mark.root, s.guide.root, s.several.root)
+		s.meant.root, group(phrase("ui.now"), s.standing.root, s.facts, s.buttons, s.parting.root), s.silence, s.setUp, s.mark.root, s.guide.root, s.find.root, s.several.root)
 	if w.cfg.Admin != nil {
 		s.requests = newRequestsGroup(w)
 		s.page.Add(s.requests.root)
@@ -115,6 +116,7 @@ func (s *salesforceSheet) object() fyne.CanvasObject { return s.page }
 
 func (s *salesforceSheet) fill(f Form) {
 	s.form = f
+	s.find.fill(f)
 	s.several.fill(f)
 	if s.requests != nil {
 		s.requests.fill(f)

@@ -17,6 +17,9 @@ import (
 // The scripts in testdata are what a user types and sees. linecard in them is this package's run, as a process of its own.
 
 func TestMain(m *testing.M) {
+	if os.Getenv(inWindow) != "" {
+		runInWindow(m)
+	}
 	testscript.Main(m, map[string]func(){
 		"linecard":         func() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
 		"linecard-failing": failing,

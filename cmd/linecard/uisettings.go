@@ -21,9 +21,14 @@ import (
 // the UI's.
 type uiSettings struct{ p *program.Program }
 
-func (u uiSettings) Load() (ui.Form, error) {
+func (u uiSettings) Now() ui.Form {
 	f := ui.Form{Settings: *u.p.Settings().Get(), Locked: u.p.Settings().Locked, Callbacks: u.p.Callbacks(), Setup: orgsetup.Guide(u.p.Callbacks(), salesforce.Scopes())}
 	f.Locks, f.LockedBy = u.p.Settings().Locks()
+	return f
+}
+
+func (u uiSettings) Load() (ui.Form, error) {
+	f := u.Now()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	f.Passwords = map[string]bool{}

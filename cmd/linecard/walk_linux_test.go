@@ -1,0 +1,233 @@
+package main
+
+import (
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"linecard/app/settings"
+	"linecard/test/rig"
+)
+
+// A walk is what an admin does in the real window, on a screen: what is pressed is found by its words, and must be in sight with nothing over it. The demo's org and PBX are the other side, and nothing is linked at the beginning.
+//
+// A walk needs a process of its own, since a window belongs to the main thread: the test runs itself once more; see inWindow.
+type walk struct {
+	*testing.T
+	face   *windowFace
+	run    *running
+	demo   *demo
+	images string // folder for pictures; "" for none
+}
+
+// newWalk opens the window. In the process of the tests it runs the walk in another, and returns nil.
+func newWalk(t *testing.T) *walk {
+	t.Helper()
+	if os.Getenv(inWindow) == "" {
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v", "-test.timeout=5m")
+		cmd.Env = append(os.Environ(), inWindow+"=1", "LANG=C.UTF-8", "HOME="+t.TempDir())
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%v\n%s", err, out)
+		}
+		return nil
+	}
+	w := &walk{T: t, images: os.Getenv("LINECARD_PICTURES")}
+	screen := rig.StartBus(t)
+	screen.StartScreen()
+	for _, e := range screen.Env {
+		name, value, _ := strings.Cut(e, "=")
+		t.Setenv(name, value)
+	}
+	log := slog.New(slog.DiscardHandler)
+	var err error
+	if w.demo, err = startDemo(t.Context(), &options{data: t.TempDir()}, log); err != nil {
+		t.Fatal(err)
+	}
+	s := w.demo.setup(log)
+	s.past, s.begin = nil, nil
+	s.config.NoSound, s.config.Listen, s.config.OpenURL = true, "127.0.0.1", browse(t.Context())
+	w.must(s.config.Settings.Change(func(set *settings.Settings) { set.Orgs = nil }))
+	opened, closed := make(chan error, 1), make(chan struct{})
+	mainThread <- func() {
+		defer close(closed)
+		err := w.open(s)
+		opened <- err
+		if err == nil {
+			w.face.app.Run()
+			w.face.undraw()
+		}
+	}
+	if err := <-opened; err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if v := recover(); v != nil {
+			t.Errorf("%v\n%s", v, debug.Stack())
+		}
+		w.face.quit()
+		<-closed
+		w.run.shut()
+	})
+	w.run.open(w.face)
+	return w
+}
+
+func (w *walk) open(s setup) (err error) {
+	if w.face, err = openWindow(s.appID); err != nil {
+		return err
+	}
+	if w.run, err = s.run(w.Context()); err != nil {
+		return err
+	}
+	return w.face.draw(w.run)
+}
+
+func (w *walk) must(err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+// until waits for what the window, or the org, comes to be; what is said where it does not.
+func (w *walk) until(what string, fits func() bool) {
+	w.Helper()
+	deadline := time.Now().Add(rig.Patience)
+	for !fits() {
+		if time.Now().After(deadline) {
+			w.picture("failed-" + strings.ReplaceAll(w.Name(), "/", "-"))
+			w.Fatalf("never: %s\nthe window has: %s", what, w.words())
+		}
+		time.Sleep(20 * time.Millisecond) // a window has no event for having been drawn
+	}
+}
+
+// sees waits until all of the words can be read in the window.
+func (w *walk) sees(words ...string) {
+	w.Helper()
+	w.until("the window has "+strings.Join(words, " | "), func() bool {
+		all := w.words()
+		for _, word := range words {
+			if !strings.Contains(all, word) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// misses waits until a word is not in the window any more.
+func (w *walk) misses(word string) {
+	w.Helper()
+	w.until("the window is without "+word, func() bool { return !strings.Contains(w.words(), word) })
+}
+
+// press presses what has the word in it.
+func (w *walk) press(word string) {
+	w.Helper()
+	w.click("something to press says "+word, func(p *onScreen) *place { return p.pressable(word) })
+}
+
+// pressBelow presses the first thing below a heading that has the word in it.
+func (w *walk) pressBelow(heading, word string) {
+	w.Helper()
+	w.click("something to press below "+heading+" says "+word, func(p *onScreen) *place { return p.first(heading, word) })
+}
+
+// choose opens the list under a label and presses one of its entries.
+func (w *walk) choose(label, entry string) {
+	w.Helper()
+	w.click("there is a list under "+label, func(p *onScreen) *place { return p.under(label, isList) })
+	w.sees(entry)
+	w.press(entry)
+}
+
+// write clicks into the field under a label and types over what is in it.
+func (w *walk) write(label, text string) {
+	w.Helper()
+	w.fill("there is a field under "+label, func(p *onScreen) *place { return p.under(label, isField) }, text)
+}
+
+// into writes into the last field that has a hint.
+func (w *walk) into(hint, text string) {
+	w.Helper()
+	w.fill("there is a field that says "+hint, func(p *onScreen) *place { return p.hinted(hint) }, text)
+}
+
+// fill types over what is in a field.
+func (w *walk) fill(what string, find func(*onScreen) *place, text string) {
+	w.Helper()
+	w.click(what, find)
+	w.inLoop(func() {
+		at := w.face.win.Canvas().Focused()
+		at.(fyne.Shortcutable).TypedShortcut(&fyne.ShortcutSelectAll{})
+		at.TypedKey(&fyne.KeyEvent{Name: fyne.KeyBackspace})
+		for _, r := range text {
+			at.TypedRune(r)
+		}
+	})
+}
+
+// key presses a key where the focus is.
+func (w *walk) key(name fyne.KeyName) {
+	w.Helper()
+	w.inLoop(func() { w.face.win.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: name}) })
+}
+
+// clipboard is what was copied last.
+func (w *walk) clipboard() (text string) {
+	w.inLoop(func() { text = w.face.app.Clipboard().Content() })
+	return text
+}
+
+// click finds a thing, brings it into sight, and clicks on it, unless something covers it. It is one step of the window's loop: nothing moves
+// in between.
+func (w *walk) click(what string, find func(*onScreen) *place) {
+	w.Helper()
+	w.until(what, func() (done bool) {
+		w.inLoop(func() {
+			at := find(w.look())
+			if at != nil && at.reveal() {
+				at = find(w.look())
+			}
+			if at == nil || !w.look().open(at) {
+				return
+			}
+			done = true
+			if f, ok := at.object.(fyne.Focusable); ok && isField(at.object) {
+				w.face.win.Canvas().Focus(f)
+				return
+			}
+			at.object.(fyne.Tappable).Tapped(&fyne.PointEvent{AbsolutePosition: at.middle(), Position: at.middle().Subtract(at.at)})
+		})
+		return done
+	})
+}
+
+// picture keeps what the screen looks like, for somebody to look at, where LINECARD_PICTURES names a folder.
+func (w *walk) picture(name string) {
+	if w.images == "" {
+		return
+	}
+	time.Sleep(300 * time.Millisecond) // the screen is drawn after the window's loop
+	if out, err := exec.CommandContext(w.Context(), "import", "-window", "root", filepath.Join(w.images, name+".png")).CombinedOutput(); err != nil {
+		w.Errorf("%v\n%s", err, out)
+	}
+}
+
+func (w *walk) words() (all string) {
+	w.inLoop(func() { all = strings.Join(w.look().words(), " ") })
+	return all
+}
+
+// look is what is on the screen. It must run in the window's loop.
+func (w *walk) look() *onScreen { return lookAt(w.face.win.Canvas()) }
+
+func (w *walk) inLoop(do func()) { fyne.DoAndWait(do) }
