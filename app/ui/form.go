@@ -158,7 +158,7 @@ func (f *wrapForm) show(v app.View, c app.CallView) {
 		chosen = refLabel(c.Wrap.What)
 	}
 	choose(f.related, choices, chosen)
-	f.asked.show(c.Wrap, c.Phase == app.WrapUp, fresh)
+	f.asked.show(c.Wrap, c.Card.Lacking(), c.Phase == app.WrapUp, fresh)
 	f.showState(v, c)
 }
 

@@ -74,6 +74,21 @@ func TestTheCardShowsAndChangesFields(t *testing.T) {
 	}
 }
 
+// The form of a call that has ended names what is to be filled on the card before Save.
+func TestTheFormNamesWhatIsLackingOnTheCard(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(with(idle(), carded(wrapUp())))
+	if said := b.centre.call.form.asked.lack.value; said != "To be answered before it is saved: Region" {
+		t.Errorf("the form says %q", said)
+	}
+	c := carded(wrapUp())
+	c.Card.Fields[3].Typed = "EU"
+	b.draw(with(idle(), c))
+	if b.centre.call.form.asked.root.Visible() {
+		t.Error("it says so when nothing is lacking")
+	}
+}
+
 // A value that was refused stays in its field, with why.
 func TestARefusedValueStaysOnTheCard(t *testing.T) {
 	b := newBench(t, nil)

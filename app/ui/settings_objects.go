@@ -133,7 +133,8 @@ func (s *objectsSheet) chosenOrg() string {
 
 // reload asks the org how the rows stand, and what else it has.
 func (s *objectsSheet) reload() {
-	org, fresh := s.chosenOrg(), s.asked != s.chosenOrg()+"." || s.offers == nil
+	org, fresh := s.chosenOrg(), s.asked != s.chosenOrg()+"."
+	s.asked = org + "."
 	s.w.ask(func() func() {
 		states := s.w.cfg.Objects.States(org)
 		var offers []crm.ObjectInfo
@@ -149,7 +150,9 @@ func (s *objectsSheet) reload() {
 				s.states[st.Name] = st
 			}
 			if fresh {
-				s.asked, s.offers = org+".", offers
+				if s.offers = offers; err != nil {
+					s.asked = "" // it is asked for again with the next change, or when the page is opened again
+				}
 				s.note.say(catalogue.Error(err))
 				show(s.note, err != nil)
 			}
