@@ -294,13 +294,16 @@ type cardSaved struct {
 	id     string
 	ref    crm.Ref
 	card   crm.Card
-	values map[string]string // that were sent
 	err    error
+	late   fault.Fault // what to tell where the call has left the desk meanwhile; the zero Fault when it is saved
 }
 
 func (e cardSaved) next(s state) (state, []effect) {
 	i := s.find(e.id)
 	if i < 0 {
+		if !e.late.IsZero() {
+			s.notices[AboutAction] = e.late
+		}
 		return s, nil
 	}
 	c := s.calls[i]
@@ -349,6 +352,9 @@ func cardState(err error) string {
 	return "saved"
 }
 
+// lastSave bounds the save of a call that has left the desk: quitting waits for it.
+const lastSave = 4 * time.Second
+
 // saveCard writes fields of a record. Nobody waits for it where the call has left the desk.
 type saveCard struct {
 	id     string
@@ -357,7 +363,7 @@ type saveCard struct {
 	seen   crm.Card
 	values map[string]string
 	done   chan error // gets what came of it; nil when nobody waits
-	last   bool       // the call has left the desk: a failure is told as a notice
+	last   bool       // the call has left the desk
 	why    error      // it is not done, for this reason
 }
 
@@ -379,22 +385,25 @@ func (f saveCard) save(d *Desk) error {
 	}
 	ctx := d.ctx
 	if f.last { // what was typed is not lost because the desk closes a moment later
-		ctx = context.WithoutCancel(ctx)
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), lastSave)
+		defer cancel()
 	}
 	card, err := d.cfg.Cards.SaveFields(crm.ForCall(ctx, f.id), f.ref, f.seen, f.values)
 	if err != nil {
 		d.cfg.Log.Warn("fields of a record not saved", "call", f.id, "err", cause(err))
 	}
-	if f.last && err != nil {
+	var late fault.Fault
+	if err != nil {
 		var names []string
 		for _, field := range f.seen.Fields {
 			if _, ok := f.values[field.Name]; ok {
 				names = append(names, field.Label)
 			}
 		}
-		d.Notice(fault.New("objects.not-saved-in-time", "fields", names, "name", f.name, "why", fault.Of(err)))
+		late = fault.New("objects.not-saved-in-time", "fields", names, "name", f.name, "why", fault.Of(err))
 	}
-	d.post(cardSaved{d.stamp(), f.id, f.ref, card, f.values, err})
+	d.post(cardSaved{d.stamp(), f.id, f.ref, card, err, late})
 	return err
 }
 
