@@ -36,28 +36,46 @@ func index(all []Layout, name string) int {
 	return slices.IndexFunc(all, func(l Layout) bool { return strings.EqualFold(l.Name, name) })
 }
 
-// Find returns the layout of an org with a name; "" is the org's default one.
+// builtIn are those of BuiltIn, which nobody may change: they are asked for at every key that is pressed.
+var builtIn = BuiltIn()
+
+// Find returns the layout of an org with a name; "" is the org's default one. What it shares with the list must not be changed.
 func (all List) Find(org, name string) (Layout, bool) {
-	of := all.Of(org)
 	if name != "" {
-		i := index(of, name)
-		if i < 0 {
+		l := all.named(org, name)
+		if l == nil {
 			return Layout{}, false
 		}
-		return of[i], true
+		return *l, true
 	}
-	for _, own := range []bool{true, false} { // the org's own choice before that for every org
-		for _, l := range of {
-			if l.Default && (l.Org != "") == own {
-				return l, true
+	for _, of := range []string{org, ""} { // the org's own choice before that for every org
+		for i := range all {
+			if l := &all[i]; l.Default && l.Org == of && all.named(org, l.Name) == l {
+				return *l, true
 			}
 		}
 	}
-	return of[index(of, crm.Task)], true
+	return *all.named(org, crm.Task), true
+}
+
+// named is the layout of an org with a name, nil for none: its own before that for every org, and that before the built-in one.
+func (all List) named(org, name string) *Layout {
+	for _, of := range []string{org, ""} {
+		for i := range all {
+			if all[i].Org == of && strings.EqualFold(all[i].Name, name) {
+				return &all[i]
+			}
+		}
+	}
+	if i := index(builtIn, name); i >= 0 {
+		return &builtIn[i]
+	}
+	return nil
 }
 
 // Choose returns the layout for a call, by the name that the rules chose: the one with that name or, where there is none
-// any more, the default one. With an object it is one for that object, since what was begun as a Task stays one.
+// any more, the default one. With an object it is one for that object, since what was begun as a Task stays one. What it shares
+// with the list must not be changed.
 func (all List) Choose(org, name, object string) Layout {
 	if l, ok := all.Find(org, name); ok && (object == "" || l.Object == object) {
 		return l
@@ -65,12 +83,13 @@ func (all List) Choose(org, name, object string) Layout {
 	if l, _ := all.Find(org, ""); object == "" || l.Object == object {
 		return l
 	}
-	for _, l := range append(all.Of(org), BuiltIn()...) { // one with a built-in name may have been made for the other object
-		if l.Object == object && l.Name == object {
-			return l
-		}
+	if l := all.named(org, object); l != nil && l.Object == object && l.Name == object {
+		return *l
 	}
-	return Task()
+	if i := index(builtIn, object); i >= 0 { // one with its name may have been made for the other object
+		return builtIn[i]
+	}
+	return builtIn[0]
 }
 
 // For is the layout of a call.
