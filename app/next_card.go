@@ -113,11 +113,11 @@ func (c *call) leaveCard() []effect {
 // cardSaved is what came of a save.
 type cardSaved struct {
 	stamp
-	id     string
-	ref    crm.Ref
-	card   crm.Card
-	err    error
-	late   fault.Fault // what to tell where the call has left the desk meanwhile; the zero Fault when it is saved
+	id   string
+	ref  crm.Ref
+	card crm.Card
+	err  error
+	late fault.Fault // what to tell where the call has left the desk meanwhile; the zero Fault when it is saved
 }
 
 func (e cardSaved) next(s state) (state, []effect) {

@@ -77,7 +77,9 @@ func TestObjectsAreRead(t *testing.T) {
 // Each key of a row is a setting, by the number of the row or the name of the object.
 func TestKeysOfObjects(t *testing.T) {
 	s := Open(t.TempDir())
-	if err := s.Change(func(s *Settings) { s.Objects = []crm.Object{{Name: "Contact", Search: true}, {Name: "Vehicle__c", Search: true}} }); err != nil {
+	if err := s.Change(func(s *Settings) {
+		s.Objects = []crm.Object{{Name: "Contact", Search: true}, {Name: "Vehicle__c", Search: true}}
+	}); err != nil {
 		t.Fatal(err)
 	}
 	for key, value := range map[string]string{"objects[Vehicle__c].phones": "Driver_Number__c, Owner_Number__c", "objects[1].search": "false"} {

@@ -53,21 +53,29 @@ func (f *fakeObjects) Save(org string, rows []crm.Object) error {
 
 func (f *fakeObjects) Known(string) ([]crm.ObjectInfo, error) {
 	return []crm.ObjectInfo{
-		{Name: crm.Contact, Label: "Contact"}, {Name: crm.Account, Label: "Account"}, {Name: crm.Lead, Label: "Lead"}, {Name: crm.Case, Label: "Case"},
-		{Name: "Locker__c", Label: "Locker", Custom: true}, {Name: "Machine__c", Label: "Machine", Custom: true},
+		{Name: crm.Contact, Label: "Contact"},
+		{Name: crm.Account, Label: "Account"},
+		{Name: crm.Lead, Label: "Lead"},
+		{Name: crm.Case, Label: "Case"},
+		{Name: "Locker__c", Label: "Locker", Custom: true},
+		{Name: "Machine__c", Label: "Machine", Custom: true},
 	}, nil
 }
 
 func (f *fakeObjects) Fields(_, object string) ([]layout.ObjectField, error) {
 	if object == "Machine__c" {
 		return []layout.ObjectField{
-			{Name: "Name", Label: "Machine Name", Type: "string", Updateable: true}, {Name: "Panel_Phone__c", Label: "Panel Phone", Type: "phone", Updateable: true},
-			{Name: "Keeper_Number__c", Label: "Keeper's Number", Type: "string", Updateable: true}, {Name: "Account__c", Label: "Account", Type: "reference", Updateable: true},
-			{Name: "Condition__c", Label: "Condition", Type: "picklist", Updateable: true}, {Name: "Site_Notes__c", Label: "Site Notes", Type: "textarea", Updateable: true},
+			{Name: "Name", Label: "Machine Name", Type: "string", Updateable: true},
+			{Name: "Panel_Phone__c", Label: "Panel Phone", Type: "phone", Updateable: true},
+			{Name: "Keeper_Number__c", Label: "Keeper's Number", Type: "string", Updateable: true},
+			{Name: "Account__c", Label: "Account", Type: "reference", Updateable: true},
+			{Name: "Condition__c", Label: "Condition", Type: "picklist", Updateable: true},
+			{Name: "Site_Notes__c", Label: "Site Notes", Type: "textarea", Updateable: true},
 		}, nil
 	}
 	return []layout.ObjectField{
-		{Name: "Title", Label: "Title", Type: "string", Updateable: true}, {Name: "Department", Label: "Department", Type: "string", Updateable: true},
+		{Name: "Title", Label: "Title", Type: "string", Updateable: true},
+		{Name: "Department", Label: "Department", Type: "string", Updateable: true},
 		{Name: "CreatedDate", Label: "Created Date", Type: "datetime"},
 	}, nil
 }
@@ -87,7 +95,8 @@ func machineTable() []crm.Object {
 			Fields: []string{"Account__c"}, Editable: []string{"Condition__c"}, Required: []string{"Site_Notes__c"},
 		},
 		{Name: crm.Contact, Search: true, Fields: []string{"Title"}},
-		{Name: crm.Account, Search: true}, {Name: crm.Lead},
+		{Name: crm.Account, Search: true},
+		{Name: crm.Lead},
 	}
 }
 
