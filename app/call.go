@@ -51,6 +51,7 @@ type call struct {
 	hooked     [3]bool       // which hooks were called, by the place in hookMoments
 	earlier    []formerParty // whom the call was with before, in that order
 	form       form
+	card       cardForm
 	override   string    // why the agent called somebody who is not to be called
 	typed      time.Time // the agent last changed the form
 	word       crm.Word  // the agent's own, about whether it is logged
@@ -274,7 +275,7 @@ func (c *call) choices() []crm.Ref {
 // related lists what stands beside the record.
 func (c *call) related() []crm.Ref {
 	m := c.lookup.Record
-	if m == nil || m.Object == crm.Lead {
+	if m == nil || m.Object != crm.Contact && m.Object != crm.Account { // a Lead is related to nothing, and the others are what a call is related to
 		return nil
 	}
 	var refs []crm.Ref
@@ -286,8 +287,13 @@ func (c *call) related() []crm.Ref {
 			refs = append(refs, r.Ref)
 		}
 	}
-	if !m.Record.Account.IsZero() {
-		refs = append(refs, m.Record.Account)
+	for _, o := range c.lookup.Matches { // what has the number too and is no other person, such as the contact's own case
+		if o.ID != m.ID && o.Object != crm.Contact && o.Object != crm.Lead && !slices.ContainsFunc(refs, func(r crm.Ref) bool { return r.ID == o.ID }) {
+			refs = append(refs, o.Ref)
+		}
+	}
+	if a := m.Record.Account; !a.IsZero() && !slices.ContainsFunc(refs, func(r crm.Ref) bool { return r.ID == a.ID }) {
+		refs = append(refs, a)
 	}
 	return refs
 }

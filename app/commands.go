@@ -136,10 +136,14 @@ func typed(s *string, lines bool) *string {
 	return &fit
 }
 
-// SaveWrap ends wrap-up and sends what was typed. The error names the questions of the layout that must be answered first.
+// SaveWrap ends wrap-up and sends what was typed. The error names the questions of the layout that must be answered first, or
+// the fields of the card that must be filled; or it says why a change on the card was not saved. Then the call stays.
 func (d *Desk) SaveWrap(id string) error {
 	return d.on(id, ErrNotOver, over, func(id string) error {
 		if err := d.unanswered(id); err != nil {
+			return err
+		}
+		if err := d.finishCard(id); err != nil {
 			return err
 		}
 		d.post(wrapSaved{d.stamp(), id})

@@ -18,6 +18,7 @@ type Config struct {
 	Phone     Phone
 	Ringer    Ringer
 	Directory Directory
+	Cards     Cards // nil changes no record
 	Logbook   Logbook
 	Maker     Maker  // nil makes no records
 	Memory    Memory // nil remembers nobody

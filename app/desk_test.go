@@ -61,7 +61,7 @@ func openRig(t *testing.T, path string, org *orgStub) *rig {
 	}
 	r := &rig{t: t, path: path, phone: &phoneStub{}, org: org, bell: newBell(), views: make(chan View, 1000)}
 	r.Desk = New(Config{
-		Phone: r.phone, Ringer: r.phone, Directory: r.org, Logbook: r.org, Memory: memory, Journal: j, Notifier: r.bell, Rules: someRules(),
+		Phone: r.phone, Ringer: r.phone, Directory: r.org, Cards: r.org, Logbook: r.org, Memory: memory, Journal: j, Notifier: r.bell, Rules: someRules(),
 		OpenURL: func(string) error { return nil },
 	})
 	desk.Store(r.Desk)

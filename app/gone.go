@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"linecard/crm"
 	"linecard/fault"
@@ -40,7 +41,7 @@ func (s *sender) follow(id, org string, a crm.Activity) (crm.Activity, []heir, e
 			continue
 		}
 		h := heir{from: ref}
-		if ref == a.Who || a.Who.IsZero() && ref.Object == crm.Account { // the caller, and not what it is about
+		if ref == a.Who || a.Who.IsZero() && (ref.Object == crm.Account || strings.HasSuffix(ref.Object, "__c")) { // the caller, and not what it is about
 			if h.to, err = s.lookedUp(org, a, ref); err != nil {
 				return a, nil, harmless(err)
 			}
@@ -78,7 +79,7 @@ func (s *sender) lookedUp(org string, a crm.Activity, gone crm.Ref) (*crm.Match,
 	if err != nil {
 		return nil, err
 	}
-	m := card(r, d.choice(org, r.Number), d.now.Load().rules.ByOrder).Record
+	m := d.now.Load().card(org, r, d.choice(org, r.Number)).Record
 	if m == nil || m.ID == gone.ID {
 		return nil, nil
 	}

@@ -123,6 +123,14 @@ func (c *lateLink) Details(_ context.Context, ref crm.Ref) (crm.Details, error) 
 }
 
 // Follow says where the org has led a record that is gone.
+func (c *lateLink) SaveFields(_ context.Context, ref crm.Ref, seen crm.Card, values map[string]string) (crm.Card, error) {
+	if err := c.enter(ref.Org, "", true); err != nil {
+		return seen, err
+	}
+	defer c.org.mu.Unlock()
+	return seen.With(values, seen.Modified), nil
+}
+
 func (c *lateLink) Follow(_ context.Context, ref crm.Ref) (crm.Record, error) {
 	if err := c.enter(ref.Org, "", true); err != nil {
 		return crm.Record{}, err

@@ -332,7 +332,7 @@ func (s *sender) typedIn(e journal.Entry, a crm.Activity) (who *crm.Match, some 
 	if err != nil {
 		return nil, false, harmless(err)
 	}
-	if who = card(r, d.choice(e.Org, n), d.now.Load().rules.ByOrder).Record; who != nil {
+	if who = d.now.Load().card(e.Org, r, d.choice(e.Org, n)).Record; who != nil {
 		d.disk.Put(identify{e.ID, *who})
 	}
 	return who, len(r.Matches) > 0, nil

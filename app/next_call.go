@@ -57,8 +57,10 @@ func (e callArrived) next(s state) (state, []effect) {
 		return s, nil
 	}
 	// A new call takes the centre pane. Failed calls are removed; a call in wrap-up moves behind it.
+	var left []effect
 	for i := len(s.calls) - 1; i >= 0; i-- {
 		if s.calls[i].phase == Finished {
+			left = append(left, s.calls[i].leaveCard()...)
 			s = s.without(i)
 		}
 	}
@@ -72,7 +74,7 @@ func (e callArrived) next(s state) (state, []effect) {
 	case e.direction == crm.Outbound:
 		name = "dialing"
 	}
-	out := []effect{say{c.says(name, e.at())}}
+	out := append(left, say{c.says(name, e.at())})
 	if c.phase == Ringing && !c.refused {
 		if s.rules.NotifyRinging {
 			out = append(out, notifyRinging{c})

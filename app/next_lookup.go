@@ -30,7 +30,7 @@ func firstCard(s state, c *call, e callArrived) LookupView {
 	case c.number.Extension || len(c.number.Variants) == 0:
 		return LookupView{State: LookupNone}
 	case e.known != nil && len(e.known.Matches) > 0:
-		v := card(*e.known, e.choice, s.rules.ByOrder)
+		v := s.card(c.org, *e.known, e.choice)
 		v.Known = true
 		return v
 	case !s.canAsk(c):
@@ -41,15 +41,18 @@ func firstCard(s state, c *call, e callArrived) LookupView {
 	return LookupView{State: LookupPending}
 }
 
-// card draws a result: one winner, some to pick from, or none. choice is the record picked for this number before. byOrder
-// takes the first of several.
-func card(r crm.Result, choice string, byOrder bool) LookupView {
+// card draws a result of an org: one winner, some to pick from, or none, by the order of objects that is in force now. choice is
+// the record picked for this number before.
+func (s *state) card(org string, r crm.Result, choice string) LookupView {
+	order := crm.OrderOf(s.rules.Objects, org)
+	r.Matches = slices.Clone(r.Matches)
+	crm.Rank(r.Matches, order...)
 	v := LookupView{Matches: r.Matches, More: r.More}
 	if i := slices.IndexFunc(r.Matches, func(m crm.Match) bool { return m.ID == choice }); choice != "" && i >= 0 {
 		v.State, v.Record, v.Chosen = LookupOne, &r.Matches[i], true
 		return v
 	}
-	if m, ok := r.Taken(byOrder); ok {
+	if m, ok := r.Taken(s.rules.ByOrder, order...); ok {
 		v.State, v.Record = LookupOne, &m
 		return v
 	}
@@ -90,7 +93,7 @@ func (e lookupEnded) next(s state) (state, []effect) {
 	before, had := c.who()
 	open := c.unknown()
 	c.asked = true
-	v := card(e.result, e.choice, s.rules.ByOrder)
+	v := s.card(c.org, e.result, e.choice)
 	if had && (v.Record == nil || v.Record.ID != before.ID) {
 		// What the agent picked stays, as long as the org still knows it by this number.
 		for j := range e.result.Matches {
@@ -135,7 +138,7 @@ func (e remembered) next(s state) (state, []effect) {
 	if c.lookup.State != LookupPending || c.org != e.org || !c.isWith(e.number) {
 		return s, nil
 	}
-	c.lookup = card(e.result, e.choice, s.rules.ByOrder)
+	c.lookup = s.card(c.org, e.result, e.choice)
 	c.lookup.Known = true
 	s, out := identified(s.with(i, c), i, "")
 	if c.lookup.State == LookupOne {

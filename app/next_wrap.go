@@ -66,7 +66,7 @@ func (e wrapSaved) next(s state) (state, []effect) {
 	if c.phase != WrapUp || c.verdict != crm.LogAsk || c.word != crm.NoWord {
 		return finished(s, e.id)
 	}
-	return s.without(i), []effect{writeEdit{c.id, c.activity()}, logIt{c.id}, readHistory{}}
+	return s.without(i), append(c.leaveCard(), writeEdit{c.id, c.activity()}, logIt{c.id}, readHistory{})
 }
 
 // dismissed takes an ended call off the desk.
@@ -84,7 +84,7 @@ func finished(s state, id string) (state, []effect) {
 		return s, nil
 	}
 	c := s.calls[i]
-	var out []effect
+	out := c.leaveCard()
 	if c.form.dirty && c.word != crm.DontLog && c.phase == WrapUp {
 		out = append(out, writeEdit{c.id, c.activity()})
 	}
@@ -110,7 +110,7 @@ func (e logRefused) next(s state) (state, []effect) {
 	if c.live() {
 		return s.with(i, c), out
 	}
-	return s.without(i), append(out, readHistory{})
+	return s.without(i), append(append(out, c.leaveCard()...), readHistory{})
 }
 
 // logMoved: the writer got somewhere with a call's activity.

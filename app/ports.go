@@ -49,6 +49,13 @@ type Directory interface {
 	Details(ctx context.Context, ref crm.Ref) (crm.Details, error)
 }
 
+// Cards changes fields of records that the admin let the agent change. Errors are *crm.Error, or have a fault.
+type Cards interface {
+	// SaveFields writes the values of fields of a record, and returns its card as it is then. seen is the card that the agent
+	// looked at: what somebody else has changed since is not written over.
+	SaveFields(ctx context.Context, ref crm.Ref, seen crm.Card, values map[string]string) (crm.Card, error)
+}
+
 // Logbook writes calls to the org and user each belongs to, and to no other. Errors are *crm.Error; their class decides
 // what the writer does. A link that is not there is of class ClassNotLinked: the call waits for it.
 type Logbook interface {

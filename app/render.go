@@ -104,6 +104,7 @@ func (s *state) view(c *call, v *CallView) {
 	if m := c.lookup.Record; m != nil {
 		v.Line2 = Line2(m.Record)
 	}
+	v.Card = c.cardView()
 	w := &v.Wrap
 	w.Subject, w.Notes, w.Disposition, w.What = c.subject(), c.form.notes, c.form.disposition, c.form.what
 	w.Choices, w.Outcomes, w.Task, w.NextTry = c.choices(), s.rules.Outcomes, c.log.task, c.log.nextTry

@@ -15,6 +15,7 @@ type Rules struct {
 	WrapUp   time.Duration // how long the form stays after hang-up; each keystroke starts it again
 	Outcomes []string      // what the agent may say a call came to
 	Layouts  layout.List   // what is written of calls; crm.Rules choose one by its name
+	Objects  []crm.Object  // where callers are found, and in which order the objects come
 	ByOrder  bool          // of several records with the number the first is taken, in place of asking the agent
 
 	NoLookup bool // nobody is looked for unless the agent asks; see [Desk.Lookup]

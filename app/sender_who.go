@@ -36,7 +36,7 @@ func (s *sender) identifiedBy(e journal.Entry, r crm.Result) (a crm.Activity, wh
 	if len(r.Matches) > 0 && !r.Cached {
 		d.memory.Put(rememberAnswer{e.Org, r}) // the next call has it on its first card
 	}
-	who = card(r, d.choice(e.Org, r.Number), d.now.Load().rules.ByOrder).Record
+	who = d.now.Load().card(e.Org, r, d.choice(e.Org, r.Number)).Record
 	taken, verdict := false, crm.Log("")
 	rejudge := s.rejudge(s.lasting(), e, len(r.Matches) > 1)
 	a, err = d.cfg.Journal.Amend(s.w.ctx, e.ID, func(a crm.Activity) crm.Activity {

@@ -84,6 +84,9 @@ type orgStub struct {
 	asked     []string // the orgs that lookups were about
 	id        string   // of the org
 	deleted   int
+	card      *crm.Card
+	saving    chan struct{} // saves of the card wait for it
+	saved     []map[string]string
 }
 
 func (o *orgStub) fail(err error) {
@@ -135,7 +138,43 @@ func (o *orgStub) Search(_ context.Context, _, text string) (found []crm.Record,
 	return found, o.down
 }
 
-func (o *orgStub) Details(context.Context, crm.Ref) (crm.Details, error) { return crm.Details{}, nil }
+func (o *orgStub) Details(context.Context, crm.Ref) (crm.Details, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return crm.Details{Card: o.card}, nil
+}
+
+func (o *orgStub) SaveFields(_ context.Context, _ crm.Ref, seen crm.Card, values map[string]string) (crm.Card, error) {
+	if o.saving != nil {
+		<-o.saving
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.refuse != nil {
+		return seen, o.refuse
+	}
+	card := seen.With(values, seen.Modified)
+	o.card, o.saved = &card, append(o.saved, values)
+	return card, nil
+}
+
+// savedField returns what was saved of a field, the last first.
+func (o *orgStub) savedField(name string) (values []string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, s := range o.saved {
+		if v, ok := s[name]; ok {
+			values = append([]string{v}, values...)
+		}
+	}
+	return values
+}
+
+func (o *orgStub) refuses(err *crm.Error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.refuse = err
+}
 
 func (o *orgStub) Log(_ context.Context, a crm.Activity, checkFirst bool) (crm.Logged, error) {
 	o.mu.Lock()

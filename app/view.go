@@ -112,6 +112,7 @@ type CallView struct {
 	EndText   string // plain sentence when it failed; set by render
 	Codec     string
 	Lookup    LookupView
+	Card      CardView
 	Wrap      WrapView
 }
 

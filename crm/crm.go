@@ -48,9 +48,10 @@ type PhoneField struct {
 // Record is a customer record as the agent sees it.
 type Record struct {
 	Ref
-	Title   string `json:"title,omitempty"`   // Contact.Title or Lead.Title
-	Company string `json:"company,omitempty"` // Account.Name of a Contact, Lead.Company
-	Account Ref    `json:"account,omitzero"`  // the Contact's account
+	Title   string `json:"title,omitempty"`   // Contact.Title or Lead.Title, the subject of a Case
+	Company string `json:"company,omitempty"` // Account.Name of a Contact, a Case or an Opportunity, Lead.Company
+	Account Ref    `json:"account,omitzero"`  // the account of a Contact, a Case, an Opportunity
+	Contact Ref    `json:"contact,omitzero"`  // the contact of a Case
 	// PersonAccount marks a person who is an Account and a Contact at once. Ref is then the Contact, which a Task's
 	// WhoId takes, and URL is the page of the Account, where Salesforce shows such a person.
 	PersonAccount bool         `json:"personAccount,omitempty"`
@@ -72,6 +73,7 @@ type Details struct {
 	Opportunities []Related `json:"opportunities,omitempty"` // the open ones, the earliest close date first
 	Cases         []Related `json:"cases,omitempty"`         // the open ones, the newest first
 	Activities    []Related `json:"activities,omitempty"`    // the last few, the newest first
+	Card          *Card     `json:"card,omitempty"`          // the fields that the admin chose for the record's object; nil for none
 }
 
 // Related is a record that is shown in one line beside the caller's record.
@@ -118,18 +120,18 @@ type Result struct {
 }
 
 // Winner returns the one match that may be opened without asking: the only match, or the only one whose number is Exact,
-// where a contact and its own account are one. A match that is Unsure is never opened without asking. ok is false when
-// the agent must pick.
-func (r Result) Winner() (Match, bool) { return winner(r.Matches) }
+// where a contact, its own account and what belongs to them are one. A match that is Unsure is never opened without asking.
+// ok is false when the agent must pick. The order is that of Rank.
+func (r Result) Winner(order ...string) (Match, bool) { return winner(r.Matches, order) }
 
 // First returns the match that comes first by the order of Rank, for orgs that want to be shown one in place of a choice.
 // ok is false when there is none, or only such as may be another number.
-func (r Result) First() (Match, bool) { return firstByOrder(r.Matches) }
+func (r Result) First(order ...string) (Match, bool) { return firstByOrder(r.Matches, order) }
 
 // Taken returns Winner, or First when byOrder is set.
-func (r Result) Taken(byOrder bool) (Match, bool) {
+func (r Result) Taken(byOrder bool, order ...string) (Match, bool) {
 	if byOrder {
-		return r.First()
+		return r.First(order...)
 	}
-	return r.Winner()
+	return r.Winner(order...)
 }

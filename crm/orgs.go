@@ -15,6 +15,7 @@ type Client interface {
 	LookupAll(ctx context.Context, ns []Number) ([]Result, error)
 	Search(ctx context.Context, text string) ([]Record, error)
 	Details(ctx context.Context, ref Ref) (Details, error)
+	SaveFields(ctx context.Context, ref Ref, seen Card, values map[string]string) (Card, error)
 	Follow(ctx context.Context, ref Ref) (Record, error)
 	Log(ctx context.Context, a Activity, check bool) (Logged, error)
 	LogAll(ctx context.Context, all []Activity) ([]Written, error)
@@ -224,6 +225,15 @@ func (o *Orgs) Details(ctx context.Context, ref Ref) (Details, error) {
 		return Details{}, err
 	}
 	return c.Details(ctx, ref)
+}
+
+// SaveFields writes fields of a record, in the record's own org.
+func (o *Orgs) SaveFields(ctx context.Context, ref Ref, seen Card, values map[string]string) (Card, error) {
+	c, err := o.clientFor(ref.Org, "")
+	if err != nil {
+		return seen, err
+	}
+	return c.SaveFields(ctx, ref, seen, values)
 }
 
 // Follow tells what has become of a record, in the record's own org; the zero Record means that it is gone.

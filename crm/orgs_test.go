@@ -82,6 +82,11 @@ func (l *link) Details(context.Context, crm.Ref) (crm.Details, error) {
 	return crm.Details{}, nil
 }
 
+func (l *link) SaveFields(_ context.Context, _ crm.Ref, seen crm.Card, _ map[string]string) (crm.Card, error) {
+	l.note("save")
+	return seen, nil
+}
+
 func (l *link) Follow(context.Context, crm.Ref) (crm.Record, error) {
 	l.note("follow")
 	return crm.Record{}, nil

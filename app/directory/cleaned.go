@@ -10,7 +10,7 @@ import (
 // cleaned makes the texts of a record clean, see [clean]. Those of today are clean when they are stored. Earlier versions
 // stored what the org had as it was, and a file may have been changed by other programs.
 func cleaned(r crm.Record) crm.Record {
-	r.Ref, r.Account = cleanedRef(r.Ref), cleanedRef(r.Account)
+	r.Ref, r.Account, r.Contact = cleanedRef(r.Ref), cleanedRef(r.Account), cleanedRef(r.Contact)
 	for _, s := range []*string{&r.Title, &r.Company, &r.Email, &r.Owner, &r.Status} {
 		*s = clean.Line(*s)
 	}
@@ -23,6 +23,7 @@ func cleaned(r crm.Record) crm.Record {
 				list[i].Ref, list[i].Detail = cleanedRef(list[i].Ref), clean.Line(list[i].Detail)
 			}
 		}
+		d.Card = nil // it is asked for with each call
 	}
 	return r
 }

@@ -62,6 +62,8 @@ type Directory struct {
 	store atomic.Pointer[store]
 	torn  atomic.Bool // damage was found: the next write repairs it
 
+	doubted atomic.Int64 // answers before this time, in Unix ns, are not fresh; see Doubt
+
 	turn    sync.Mutex      // held by a goroutine that writes or that replaces the store
 	changes int             // answers written since the last eviction; guarded by turn
 	gone    map[string]bool // orgs forgotten while the store is in memory: the file may have them still; guarded by turn

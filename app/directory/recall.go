@@ -20,6 +20,9 @@ type Known struct {
 	Fresh  bool       // the org gave this answer in the last five minutes: it need not be asked again
 }
 
+// Doubt makes every answer so far be asked for again before it is used as a fresh one: the org is searched in another way now.
+func (d *Directory) Doubt() { d.doubted.Store(d.o.Now().UnixNano()) }
+
 // maxCandidates bounds how many records with the same last digits are compared. Hundreds of records of one company may
 // have the number of its switchboard.
 const maxCandidates = 50
@@ -48,7 +51,7 @@ func (d *Directory) known(ctx context.Context, org string, n crm.Number, e entry
 	age := now.Sub(e.at)
 	k := Known{
 		Result: crm.Result{Number: n, Matches: slices.Clone(e.matches), More: e.more, At: e.at, Cached: true, Org: org},
-		Fresh:  !e.at.IsZero() && age >= 0 && age < FreshFor,
+		Fresh:  !e.at.IsZero() && age >= 0 && age < FreshFor && e.at.UnixNano() >= d.doubted.Load(),
 	}
 	if e.at.IsZero() {
 		k.Result.At = e.used

@@ -21,6 +21,9 @@ func (p *Program) apply(old, now *settings.Settings) {
 		p.desk.Reword()
 	}
 	p.replan(now)
+	if !reflect.DeepEqual(old.Objects, now.Objects) { // before a call goes by them
+		p.objectsChanged()
+	}
 	if was, is := rulesOf(old), rulesOf(now); !was.Same(is) {
 		p.desk.SetRules(is)
 	}
@@ -103,7 +106,7 @@ func rulesOf(s *settings.Settings) app.Rules {
 		Settle:   settle(l.Settle),
 		ByOrder:  s.Records.Several == "order",
 		NoLookup: !s.Records.Find, NoNames: !s.Records.KeepNames,
-		MissedPerHour: l.MissedPerHour, Layouts: s.Layouts,
+		MissedPerHour: l.MissedPerHour, Layouts: s.Layouts, Objects: s.Objects,
 		NotifyRinging: n.Incoming, NotifyMissed: n.Missed, NotifyParked: n.LogFailed, Raise: n.RaiseWindow,
 	}
 }

@@ -117,7 +117,7 @@ func (p *Program) openSound() error {
 }
 
 func (p *Program) openLinks() (err error) {
-	p.links, err = salesforce.OpenLinks(p.cfg.Links, salesforce.Config{Say: catalogue.Say, Layouts: func() layout.List { return p.set.Get().Layouts }, Meter: p.meter, Secrets: orgSecrets{p.secrets, p.ctx}, Apart: p.cfg.Renew, Log: p.log.With("part", "salesforce")})
+	p.links, err = salesforce.OpenLinks(p.cfg.Links, salesforce.Config{Say: catalogue.Say, Layouts: func() layout.List { return p.set.Get().Layouts }, Objects: func() []crm.Object { return p.set.Get().Objects }, Meter: p.meter, Secrets: orgSecrets{p.secrets, p.ctx}, Apart: p.cfg.Renew, Log: p.log.With("part", "salesforce")})
 	if err != nil { // those that could be read are there
 		p.log.Error("not every saved link is known", "err", err)
 	}
@@ -153,7 +153,7 @@ func (p *Program) openBell() error {
 
 func (p *Program) openDesk() error {
 	p.desk = app.New(app.Config{
-		Phone: p.phone, Ringer: p.phone, Directory: p.links, Logbook: p.links, Maker: p.links, Memory: p.memory, Owners: p, Journal: p.journal, Notifier: p.bell,
+		Phone: p.phone, Ringer: p.phone, Directory: p.links, Cards: p.links, Logbook: p.links, Maker: p.links, Memory: p.memory, Owners: p, Journal: p.journal, Notifier: p.bell,
 		Plan: p.plan, OpenURL: p.cfg.OpenURL, Raise: p.cfg.Raise, Rules: rulesOf(p.set.Get()), Demo: p.cfg.Demo, Log: p.log.With("part", "desk"),
 		Written: func() { p.kept.tell(p) },
 		Failed:  p.troubles.failed, Logged: p.troubles.took, Hook: p.hook,

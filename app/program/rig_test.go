@@ -129,7 +129,7 @@ func newRig(t *testing.T) *rig {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = r.pbx.Close() })
-	r.org = demoorg.New(demoorg.Config{AutoApprove: true})
+	r.org = demoorg.New(demoorg.Config{AutoApprove: true, CustomObjects: true})
 	if r.orgURL, err = r.org.Start("127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}

@@ -126,6 +126,9 @@ func (r *reading) value(v any, to reflect.Value, key string) bool {
 			}
 			return o.id(), ""
 		}, func(o *Owner, beyond map[string]any) { o.Beyond = beyond })
+	case *[]crm.Object:
+		return readList(r, v, list, key, crm.DefaultObject, (*checker).object, objectID,
+			func(o *crm.Object, beyond map[string]any) { o.Beyond = beyond })
 	case *[]crm.Rule:
 		return r.rules(v, list, key)
 	case *layout.List:

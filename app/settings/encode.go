@@ -44,6 +44,8 @@ func document(v reflect.Value) any {
 		return elements(list, DefaultOrg(), func(o Org) map[string]any { return o.Beyond })
 	case []Owner:
 		return elements(list, DefaultOwner(), func(o Owner) map[string]any { return o.Beyond })
+	case []crm.Object:
+		return elements(list, crm.DefaultObject(), func(o crm.Object) map[string]any { return o.Beyond })
 	case []crm.Rule:
 		return elements(list, crm.DefaultRule(), func(crm.Rule) map[string]any { return nil })
 	case layout.List:

@@ -43,6 +43,8 @@ func defaultElement(list string) any {
 		return DefaultOwner()
 	case "rules":
 		return crm.DefaultRule()
+	case "objects":
+		return crm.DefaultObject()
 	}
 	return DefaultAccount()
 }

@@ -55,6 +55,7 @@ type Settings struct {
 	Rules         []crm.Rule    `toml:"rules"`   // the admin's table, the first row first
 	Owners        []Owner       `toml:"owners"`  // which user of an org an extension is
 	Layouts       layout.List   `toml:"layouts"` // what is written of calls; see [linecard/crm/layout]
+	Objects       []crm.Object  `toml:"objects"` // where callers are found and what the card shows, the first object first
 	Journal       Journal       `toml:"journal"`
 	Appearance    Appearance    `toml:"appearance"`
 	Notifications Notifications `toml:"notifications"`
@@ -265,6 +266,11 @@ func (s *Settings) clone() *Settings {
 		c.Owners[i].Beyond = maps.Clone(c.Owners[i].Beyond)
 	}
 	c.Layouts = cloneLayouts(s.Layouts)
+	c.Objects = slices.Clone(s.Objects)
+	for i := range c.Objects {
+		c.Objects[i] = c.Objects[i].Clone()
+		c.Objects[i].Beyond = maps.Clone(c.Objects[i].Beyond)
+	}
 	c.Numbers.Own = slices.Clone(s.Numbers.Own)
 	c.Logging.Outcomes = slices.Clone(s.Logging.Outcomes)
 	c.Errors.Mail.To = slices.Clone(s.Errors.Mail.To)

@@ -148,6 +148,7 @@ func (l *layers) check(before *layers) error {
 	}
 	c.rules(l.set.Rules)
 	c.layouts(l.set.Layouts)
+	c.objects(l.set.Objects)
 	if len(c.faults) > 0 {
 		return &KeyError{c.faults[0]}
 	}

@@ -32,6 +32,9 @@ type Desk interface {
 	LookupAgain(id string) error
 	EditWrap(id string, e app.WrapEdit) error
 	SaveWrap(id string) error
+	EditCard(id string, values map[string]string) error // what was typed on the card of the record, by field
+	UndoCard(id string) error
+	SaveCard(id string) error // writes it into the record
 	DontLog(id string) error
 	Dismiss(id string) error
 
@@ -141,6 +144,7 @@ type Config struct {
 	Settings Settings // nil hides the settings
 	Admin    Admin    // nil hides errors and requests
 	Layouts  Layouts  // nil hides what is written of calls
+	Objects  Objects  // nil hides where callers are found and what the card shows
 
 	Appearance Appearance
 	Version    string

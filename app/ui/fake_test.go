@@ -77,14 +77,19 @@ func (d *fakeDesk) Silence(id string) error          { return d.note("silence %s
 func (d *fakeDesk) Pick(id, record string) error     { return d.note("pick %s %s", id, record) }
 func (d *fakeDesk) LookupAgain(id string) error      { return d.note("lookup %s", id) }
 func (d *fakeDesk) SaveWrap(id string) error         { return d.note("save %s", id) }
-func (d *fakeDesk) DontLog(id string) error          { return d.note("don't log %s", id) }
-func (d *fakeDesk) Dismiss(id string) error          { return d.note("dismiss %s", id) }
-func (d *fakeDesk) SetDND(on bool)                   { _ = d.note("dnd %v", on) }
-func (d *fakeDesk) DismissNotice(f fault.Fault)      { _ = d.note("dismiss notice %s", f.Code) }
-func (d *fakeDesk) MarkMissedSeen()                  { _ = d.note("seen") }
-func (d *fakeDesk) SendAll() (int, error)            { return 0, d.note("send all") }
-func (d *fakeDesk) RetryLog(id string) error         { return d.note("retry %s", id) }
-func (d *fakeDesk) LogAs(id string) error            { return d.note("log as %s", id) }
+func (d *fakeDesk) UndoCard(id string) error         { return d.note("undo card %s", id) }
+func (d *fakeDesk) SaveCard(id string) error         { return d.note("save card %s", id) }
+func (d *fakeDesk) EditCard(id string, v map[string]string) error {
+	return d.note("card %s %v", id, v)
+}
+func (d *fakeDesk) DontLog(id string) error     { return d.note("don't log %s", id) }
+func (d *fakeDesk) Dismiss(id string) error     { return d.note("dismiss %s", id) }
+func (d *fakeDesk) SetDND(on bool)              { _ = d.note("dnd %v", on) }
+func (d *fakeDesk) DismissNotice(f fault.Fault) { _ = d.note("dismiss notice %s", f.Code) }
+func (d *fakeDesk) MarkMissedSeen()             { _ = d.note("seen") }
+func (d *fakeDesk) SendAll() (int, error)       { return 0, d.note("send all") }
+func (d *fakeDesk) RetryLog(id string) error    { return d.note("retry %s", id) }
+func (d *fakeDesk) LogAs(id string) error       { return d.note("log as %s", id) }
 func (d *fakeDesk) Nearby(_ context.Context, _, text string) []crm.Record {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -167,7 +167,7 @@ func (f *wrapForm) show(v app.View, c app.CallView) {
 		chosen = refLabel(c.Wrap.What)
 	}
 	choose(f.related, choices, chosen)
-	f.asked.show(c.Wrap, c.Phase == app.WrapUp, fresh)
+	f.asked.show(c.Wrap, c.Card.Lacking(), c.Phase == app.WrapUp, fresh)
 	f.showState(v, c)
 }
 
@@ -220,7 +220,9 @@ func choose(s *choice, options []string, chosen string) {
 }
 
 // refLabel is a record in a list of choices: "Opportunity: Acme renewal 2027".
-func refLabel(r crm.Ref) string { return phrase("ui.record", "object", r.Object, "name", r.Name) }
+func refLabel(r crm.Ref) string {
+	return phrase("ui.record", "object", objectName(r.Object), "name", r.Name)
+}
 
 // what is the record chosen under "Related to".
 func (f *wrapForm) what() crm.Ref {
@@ -242,7 +244,12 @@ func (f *wrapForm) edit(e app.WrapEdit) {
 
 func (f *wrapForm) saveNow() {
 	id := f.call.ID
-	f.w.typing.Put(func() { f.w.report(aboutTyping, f.w.cfg.Desk.SaveWrap(id)) })
+	f.w.typing.Put(func() { // behind what was typed; what is typed meanwhile is not held up, for the record may be saved first
+		f.w.ask(func() func() {
+			err := f.w.cfg.Desk.SaveWrap(id)
+			return func() { f.w.complain(aboutTyping, err) }
+		})
+	})
 }
 
 // showState says where the log of the call stands, and offers what can be done about it.

@@ -32,8 +32,8 @@ func newAskedFields(f *wrapForm) *askedFields {
 	return a
 }
 
-// show takes the questions of the View. Fields that stay keep what is typed in them.
-func (a *askedFields) show(w app.WrapView, wrapping, fresh bool) {
+// show takes the questions of the View, and the labels of what is lacking on the card. Fields that stay keep what is typed in them.
+func (a *askedFields) show(w app.WrapView, card []string, wrapping, fresh bool) {
 	if fresh || !slices.EqualFunc(a.all, w.Asked, sameQuestion) {
 		a.layOut(w.Asked)
 		fresh = true
@@ -47,12 +47,12 @@ func (a *askedFields) show(w app.WrapView, wrapping, fresh bool) {
 		}
 	}
 	words := ""
-	if missing := w.Unanswered(); wrapping && len(missing) > 0 && w.Log != app.LogSkipped {
+	if missing := append(w.Unanswered(), card...); wrapping && len(missing) > 0 && w.Log != app.LogSkipped {
 		words = phrase("ui.answer-first", "names", missing)
 	}
 	a.lack.say(words)
 	show(a.lack, words != "")
-	show(a.root, len(w.Asked) > 0)
+	show(a.root, len(w.Asked) > 0 || words != "")
 }
 
 func sameQuestion(a, b app.AskedView) bool {

@@ -81,8 +81,8 @@ func faceOf(c app.CallView) (name, iconName string) {
 	switch {
 	case c.Withheld:
 		return "", "person_off"
-	case c.Lookup.Record != nil && c.Lookup.Record.Object == crm.Account:
-		return "", "business"
+	case c.Lookup.Record != nil && c.Lookup.Record.Object != crm.Contact && c.Lookup.Record.Object != crm.Lead:
+		return "", objectIcon(c.Lookup.Record.Object)
 	case c.Extension && initials(c.Name) == "":
 		return "", "headset_mic"
 	}

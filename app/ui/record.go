@@ -28,6 +28,7 @@ type recordPane struct {
 	late   *time.Timer // of the skeleton
 	coming *paragraph  // when the org is asked again, nil without that
 	next   time.Time
+	card   *recordCard
 }
 
 // recordKey is everything a page depends on.
@@ -41,11 +42,12 @@ type recordKey struct {
 	instance string
 	orgs     string // names of several
 	skeleton bool
+	card     bool
 	day      int // "Yesterday" ages
 }
 
 func newRecordPane(w *Window) *recordPane {
-	p := &recordPane{w: w, page: container.NewStack()}
+	p := &recordPane{w: w, page: container.NewStack(), card: newRecordCard(w)}
 	p.scroll = container.NewVScroll(p.page)
 	p.root = container.NewStack(newBox(colorSurface, 0), p.scroll)
 	return p
@@ -56,6 +58,7 @@ func (p *recordPane) show(v app.View, c app.CallView) {
 		call: c.ID, number: c.Number, lookup: c.Lookup, linked: linked(v), broken: orgOf(v, c.Org).State == crm.Inactive, reason: orgOf(v, c.Org).Reason, instance: orgOf(v, c.Org).InstanceURL, orgs: orgNames(v),
 		day: p.w.cfg.Now().YearDay(),
 	}
+	key.card = p.card.show(c)
 	if c.Lookup.State == app.LookupPending {
 		key.skeleton = p.waited(c.ID)
 	} else {

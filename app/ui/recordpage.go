@@ -28,6 +28,9 @@ func savedOn(object string) string {
 
 // objectIcon stands for an object of the org.
 func objectIcon(object string) string {
+	if strings.HasSuffix(object, "__c") {
+		return "work"
+	}
 	switch object {
 	case crm.Account:
 		return "business"
@@ -39,6 +42,29 @@ func objectIcon(object string) string {
 		return "assignment"
 	}
 	return "person"
+}
+
+// objectName is an object as people read it: a custom one without what Salesforce adds to its name.
+func objectName(object string) string {
+	name, custom := strings.CutSuffix(object, "__c")
+	if !custom {
+		return object
+	}
+	if _, own, ok := strings.Cut(name, "__"); ok { // of a package
+		name = own
+	}
+	return strings.ReplaceAll(name, "_", " ")
+}
+
+// recordFace is the picture of a record: a person's initials, or what stands for its object.
+func recordFace(r crm.Record, size float32) *avatar {
+	face := newAvatar(size)
+	if r.Object == crm.Contact || r.Object == crm.Lead {
+		face.set(r.Name, "person")
+	} else {
+		face.set("", objectIcon(r.Object))
+	}
+	return face
 }
 
 // recordPage is one record: who it is, why it is shown, what is open, what was last.
@@ -67,6 +93,9 @@ func (p *recordPane) recordPage(v app.View, c app.CallView) fyne.CanvasObject {
 	page.Add(inset(12, 0, 0, 0, factGrid(facts)))
 	if r.URL != "" {
 		page.Add(inset(14, 0, 0, 0, newButton(phrase("ui.open-in-salesforce"), "open_in_new", widget.MediumImportance, func() { w.openRecord(r.Ref) })))
+	}
+	if p.now.card {
+		page.Add(p.card.root)
 	}
 	if len(r.Phones) > 0 || r.Email != "" {
 		page.Add(section(phrase("ui.call-or-write")))
@@ -103,7 +132,7 @@ func (p *recordPane) recordPage(v app.View, c app.CallView) fyne.CanvasObject {
 	if others := otherMatches(c.Lookup); len(others) > 0 {
 		page.Add(section(phrase("ui.other-matches")))
 		for _, o := range others {
-			page.Add(newLine(objectIcon(o.Object), o.Name, o.Object, func() { w.pick(c.ID, o.ID) }))
+			page.Add(newLine(objectIcon(o.Object), o.Name, objectName(o.Object), func() { w.pick(c.ID, o.ID) }))
 		}
 	}
 	return container.NewBorder(inset(18, 16, 16, 16, page), nil, nil, nil)
@@ -125,14 +154,9 @@ func accountName(r crm.Record) string {
 }
 
 func recordHead(r crm.Record) fyne.CanvasObject {
-	face := newAvatar(36)
-	if r.Object == crm.Account {
-		face.set("", "business")
-	} else {
-		face.set(r.Name, "person")
-	}
+	face := recordFace(r, 36)
 	return container.NewBorder(nil, nil, inset(0, 0, 0, 10, face), nil,
-		vbox(1, newText(joined(strings.ToUpper(r.Object), r.Title), eyebrow.elided()), newText(r.Name, heading.elided())))
+		vbox(1, newText(joined(strings.ToUpper(objectName(r.Object)), r.Title), eyebrow.elided()), newText(r.Name, heading.elided())))
 }
 
 // standingOf says how sure the record is: what it matched on, or that it is remembered and what the org says to that.
@@ -315,13 +339,8 @@ func (w *Window) pickByKey(c app.CallView, r rune) bool {
 }
 
 func matchCard(m crm.Match, key int, pressed func()) fyne.CanvasObject {
-	face := newAvatar(32)
-	if m.Object == crm.Account {
-		face.set("", "business")
-	} else {
-		face.set(m.Name, "person")
-	}
+	face := recordFace(m.Record, 32)
 	card := container.NewBorder(nil, nil, inset(0, 0, 0, 10, middle(face)), keyCap(key),
-		vbox(2, newText(m.Name, body.strong().elided()), newText(joined(m.Object, m.Company), caption.elided()), whyLine(m.Why, cardWidth)))
+		vbox(2, newText(m.Name, body.strong().elided()), newText(joined(objectName(m.Object), m.Company), caption.elided()), whyLine(m.Why, cardWidth)))
 	return newClickable(inset(10, 10, 12, 8, card), 8, pressed).background(colorSunken)
 }

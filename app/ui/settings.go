@@ -17,6 +17,7 @@ const (
 	pageSalesforce
 	pageAudio
 	pageAppearance
+	pageObjects // with a Config.Objects
 	pageLayouts // with a Config.Layouts
 	pageRules   // this and those below it, but for the last, are there with a Config.Admin
 	pageOwners
@@ -49,6 +50,9 @@ func settingsEntries(w *Window) [pageCount]settingsEntry {
 		all[pageErrors] = settingsEntry{"warning_amber", phrase("ui.page-errors"), newErrorsSheet(w)}
 		all[pageDoctor] = settingsEntry{"support", phrase("ui.page-doctor"), newDoctorSheet(w)}
 		all[pageProfile] = settingsEntry{"lock", phrase("ui.page-profile"), newProfileSheet(w)}
+	}
+	if w.cfg.Objects != nil {
+		all[pageObjects] = settingsEntry{"business", phrase("ui.page-objects"), newObjectsSheet(w)}
 	}
 	if w.cfg.Layouts != nil {
 		all[pageLayouts] = settingsEntry{"assignment", phrase("ui.page-layouts"), newLayoutsSheet(w)}

@@ -102,6 +102,9 @@ func (l look) needs(c *Config) {
 	if strings.HasPrefix(l.name, "settings-layouts") {
 		c.Layouts = &fakeLayouts{all: layout.List{support()}, object: caseObject()}
 	}
+	if strings.HasPrefix(l.name, "settings-objects") {
+		withObjects(c)
+	}
 }
 
 // support is a layout with something of everything.

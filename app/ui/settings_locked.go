@@ -22,7 +22,7 @@ func newLockedLine() *lockedLine {
 
 // pageKeys are the tables and lists of the settings that a page shows.
 var pageKeys = map[settingsKind][]string{
-	pagePhone: {"accounts", "numbers"}, pageSalesforce: {"orgs", "records", "salesforce"}, pageLayouts: {"layouts"}, pageRules: {"rules", "records"},
+	pagePhone: {"accounts", "numbers"}, pageSalesforce: {"orgs", "records", "salesforce"}, pageLayouts: {"layouts"}, pageObjects: {"objects"}, pageRules: {"rules", "records"},
 	pageOwners: {"owners", "logging"}, pageAudio: {"devices"}, pageAppearance: {"appearance", "language"}, pageDirectory: {"directory"}, pageErrors: {"errors"},
 }
 

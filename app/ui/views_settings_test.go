@@ -30,6 +30,20 @@ func settingsLooks() []look {
 			b.Window.settings.sheets[pagePhone].(*phoneSheet).server.SetText("sip.elsewhere.example")
 			b.escapeKey()
 		}},
+		{"settings-objects", idle, func(b *bench) {
+			b.settings.form.Settings.Objects = machineTable()
+			b.openSettings(pageObjects)
+		}},
+		{"settings-objects-tried", idle, func(b *bench) {
+			b.settings.form.Settings.Objects = machineTable()
+			b.openSettings(pageObjects)
+			b.settle()
+			s := b.Window.settings.sheets[pageObjects].(*objectsSheet)
+			s.trial.number.SetText("(415) 555-0152")
+			s.trial.run()
+			b.settle()
+			b.Window.settings.scroll.ScrollToBottom()
+		}},
 		{"settings-layouts", idle, func(b *bench) { b.openSettings(pageLayouts) }},
 		{"settings-layouts-fields", idle, func(b *bench) {
 			b.openSettings(pageLayouts)

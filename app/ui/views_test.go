@@ -234,7 +234,7 @@ type look struct {
 // part is what of the window a look is about; its golden markup is that part's.
 func (l look) part(b *bench) fyne.CanvasObject {
 	switch l.name {
-	case "looking-up", "remembered", "colleague", "many-matches", "no-match", "withheld", "not-linked", "lookup-failed", "record", "hostile-record", "not-confirmed":
+	case "looking-up", "remembered", "colleague", "many-matches", "no-match", "withheld", "not-linked", "lookup-failed", "talking-card", "talking-card-refused", "record", "hostile-record", "not-confirmed":
 		return b.record.root
 	case "missed-tab", "not-logged-tab", "dial-pad", "dial-from", "history":
 		return b.left.root
@@ -271,6 +271,8 @@ func looks() []look {
 		{"incoming", call(dana()), nil},
 		{"dialing", call(dialing()), nil},
 		{"talking", call(talking()), nil},
+		{"talking-card", call(carded(talking())), nil},
+		{"talking-card-refused", call(refusedCard(talking())), nil},
 		{"muted", call(func() app.CallView { c := talking(); c.Muted = true; return c }()), nil},
 		{"held", call(func() app.CallView {
 			c := talking()

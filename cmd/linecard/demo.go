@@ -70,7 +70,7 @@ func (d *demo) makeFolder(log *slog.Logger) (err error) {
 }
 
 func (d *demo) startOrg(log *slog.Logger) (err error) {
-	d.org = demoorg.New(demoorg.Config{AutoApprove: true, Log: log.With("part", "demo org")})
+	d.org = demoorg.New(demoorg.Config{AutoApprove: true, CustomObjects: true, Log: log.With("part", "demo org")})
 	d.orgURL, err = d.org.Start("127.0.0.1:0")
 	d.people = d.org.People()
 	return err

@@ -174,7 +174,7 @@ func (f *windowFace) draw(r *running) error {
 	c := ui.Config{
 		App: f.app, Window: f.win, Desk: p.Desk(), Settings: uiSettings{p}, Version: version,
 		Appearance: ui.Look(p.Settings().Get().Appearance), OpenURL: p.OpenURL, TryDemo: r.tryDemo, Title: r.title,
-		Format: p.Shown, Admin: uiAdmin{p}, Layouts: uiLayouts{p}, Data: r.config.Dir,
+		Format: p.Shown, Admin: uiAdmin{p}, Layouts: uiLayouts{p}, Objects: uiObjects{p}, Data: r.config.Dir,
 	}
 	scenes := func() (all []ui.Scene) {
 		for _, s := range r.scenes {

@@ -58,6 +58,7 @@ type Config struct {
 	PersonAccounts bool
 	MoreUsers      int             // active users beside the usual ones, with the extensions from 3000 on
 	CustomPhone    bool            // Contact.WhatsApp__c, a phone field
+	CustomObjects  bool            // Machine__c, which takes activities, and Locker__c, which does not
 	PhoneIndex     sosl.PhoneIndex // how a phone field is found; "": by its groups of digits
 	CallKey        CallKey         // whether Task and Case have CallKeyField. Rules.HiddenFields hides and shows it while the org runs
 	Rules          Rules           // the admin's settings

@@ -30,7 +30,7 @@ func (o *Org) objectSummary(c *call, obj *object) ordered {
 		{"activateable", false},
 		{"associateEntityType", nil},
 		{"createable", o.mayCreate(obj)},
-		{"custom", false},
+		{"custom", obj.custom()},
 		{"customSetting", false},
 		{"deletable", o.mayDelete(obj)},
 		{"deprecatedAndHidden", false},

@@ -50,6 +50,9 @@ func (o *Org) recordByID(c *call, obj *object, id string) (reply, *apiError) {
 		if err := decodeObject(c.body, &input); err != nil {
 			return reply{}, err
 		}
+		if changedSince(c.header, r) {
+			return reply{status: http.StatusPreconditionFailed}, nil
+		}
 		if _, err := o.update(c.who, r, input); err != nil {
 			return reply{}, err
 		}
@@ -61,6 +64,12 @@ func (o *Org) recordByID(c *call, obj *object, id string) (reply, *apiError) {
 		return reply{status: http.StatusNoContent}, nil
 	}
 	return reply{}, c.allow(http.MethodDelete, http.MethodGet, http.MethodHead, http.MethodPatch)
+}
+
+// changedSince reports whether a record has changed after the time that a conditional request names.
+func changedSince(h http.Header, r *record) bool {
+	since, err := http.ParseTime(h.Get("If-Unmodified-Since"))
+	return err == nil && r.time("LastModifiedDate").After(since)
 }
 
 // read returns the named fields, or all that the user may see.

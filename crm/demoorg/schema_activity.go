@@ -25,9 +25,13 @@ func taskObject(cfg Config) *object {
 	status.choices[closedStatus].isClosed = true
 	priority := picklist("Priority", "Priority", 255, "High", "Normal", "Low").preset()
 	priority.choices[1].isDefault = true
+	related := []string{"Account", "Opportunity", "Case"}
+	if cfg.CustomObjects {
+		related = append(related, "Machine__c")
+	}
 	o := newObject("Task", "Task", "Tasks", "00T",
 		reference("WhoId", "Name ID", "Who", "Tasks", "Contact", "Lead"),
-		reference("WhatId", "Related To ID", "What", "Tasks", "Account", "Opportunity", "Case"),
+		reference("WhatId", "Related To ID", "What", "Tasks", related...),
 		field{
 			name: "Subject", label: "Subject", kind: kCombobox, length: 255, isName: true,
 			choices: []choice{{value: "Call"}, {value: "Send Letter"}, {value: "Send Quote"}, {value: "Other"}},

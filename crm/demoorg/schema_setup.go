@@ -39,7 +39,13 @@ func oauthTokenObject() *object {
 }
 
 func orgSchema(cfg Config) *schema {
-	return newSchema(accountObject(cfg), contactObject(cfg), leadObject(), opportunityObject(), contactRoleObject(),
+	all := []*object{
+		accountObject(cfg), contactObject(cfg), leadObject(), opportunityObject(), contactRoleObject(),
 		caseObject(cfg), taskObject(cfg), taskStatusObject(), taskPriorityObject(), recordTypeObject(), listViewObject(), userObject(), organizationObject(), oauthTokenObject(),
-		profileObject(), contentDocumentObject(), contentVersionObject(), contentDocumentLinkObject())
+		profileObject(), contentDocumentObject(), contentVersionObject(), contentDocumentLinkObject(),
+	}
+	if cfg.CustomObjects {
+		all = append(all, machineObject(), lockerObject())
+	}
+	return newSchema(all...)
 }

@@ -21,6 +21,7 @@ func (o *Org) seed() {
 	o.seedPeople(accounts)
 	o.seedDeals(accounts)
 	o.seedCalls()
+	o.seedCustom(accounts)
 }
 
 // row stores a record without checks, with system fields of the given time: setup objects and history cannot be made

@@ -42,6 +42,10 @@ type Config struct {
 	// Layouts are what is written of calls; nil means those that are built in. It is called for each write.
 	Layouts func() layout.List
 
+	// Objects is the admin's table of objects; nil means the one that is built in. It is called for each search, and
+	// [Client.ObjectsChanged] tells that it says something else.
+	Objects func() []crm.Object
+
 	Region        string            // ISO 3166 code of the country that numbers in the org belong to; "" means that of the caller's line
 	Ports         []int             // callback ports to try in turn; nil means 47117, 47118, 47119
 	Transport     http.RoundTripper // nil means the Client's own transport

@@ -47,7 +47,7 @@ func (c *Client) CopyShape(ctx context.Context, object string) (string, error) {
 	if err != nil || o == nil {
 		return "", err
 	}
-	fields := append(describedFields(object, o), extraFields(object, o)...)
+	fields := append(describedFields(c.row(object), o), extraFields(object, o)...)
 	return strconv.FormatUint(uint64(crc32.ChecksumIEEE([]byte(strings.Join(fields, ",")))), 36), nil
 }
 
@@ -57,13 +57,14 @@ func (c *Client) copyFields(ctx context.Context, object string) (fields []string
 	if err != nil || o == nil {
 		return nil, nil, err
 	}
-	fields = c.searchFields(object, o)
+	row := c.row(object)
+	fields = c.searchFields(row, o)
 	for _, f := range extraFields(object, o) {
 		if !c.schema.isHidden(object, f) {
 			fields = append(fields, f)
 		}
 	}
-	for _, f := range o.phones() {
+	for _, f := range o.phones(row.Phones...) {
 		if !c.schema.isHidden(object, f.Name) {
 			phones = append(phones, f)
 		}
@@ -267,7 +268,7 @@ type copying struct {
 
 func (p *copying) add(r row) error {
 	r["attributes"] = map[string]any{"type": p.object}
-	rec := r.record(p.from, p.phones)
+	rec := r.record(p.from, p.phones, "Name")
 	rec.LastActivity = r.time(lastActivity, time.UTC)
 	if p.object == crm.Account && r.flag("IsPersonAccount") || p.object == crm.Contact && r.flag("IsPersonAccount") {
 		if merged := mergePersons([]row{r}, []crm.Record{rec}); len(merged) == 1 {

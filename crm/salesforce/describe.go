@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -19,13 +20,24 @@ import (
 // descriptionLife is how long a description is used without asking the org whether it has changed.
 const descriptionLife = 12 * time.Hour
 
-// describedObjects are the objects that lookup and log need.
-var describedObjects = []string{crm.Contact, crm.Account, crm.Lead, crm.Task}
+// describedObjects are the objects that lookup, card and log need.
+func (c *Client) describedObjects() []string {
+	var names []string
+	for _, row := range c.objectRows() {
+		if (row.Search || len(row.Card()) > 0) && !slices.Contains(names, row.Name) {
+			names = append(names, row.Name)
+		}
+	}
+	if !slices.Contains(names, crm.Task) {
+		names = append(names, crm.Task)
+	}
+	return names
+}
 
 // describeAll updates the descriptions, from disk where they are recent enough, and finds the closed status.
 func (c *Client) describeAll(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
-	for _, name := range describedObjects {
+	for _, name := range c.describedObjects() {
 		g.Go(func() error {
 			if name != crm.Task {
 				_, err := c.describe(ctx, name)
@@ -47,7 +59,7 @@ func (c *Client) describeAll(ctx context.Context) error {
 
 // keepDescribed updates missing and old descriptions in the background. An incoming call never waits for one.
 func (c *Client) keepDescribed() {
-	for _, name := range describedObjects {
+	for _, name := range c.describedObjects() {
 		if d, ok := c.schema.get(name); ok && c.schema.recent(d, c.cfg.Now()) {
 			continue
 		}

@@ -68,10 +68,17 @@ func (c *Client) fetchDetails(ctx context.Context, ref crm.Ref) (crm.Details, er
 		return crm.Details{}, err
 	}
 	var parts map[string][]row
+	o := c.describedForCard(ctx, ref.Object)
 	for range maxRefusals {
-		queries, err := detailQueries(ref, c.schema.isHidden)
+		queries, err := detailQueries(ref, c.schema.isHidden, c.takesTask(ref.Object))
 		if err != nil {
 			return crm.Details{}, err
+		}
+		if card := c.cardQuery(ref, o); card.soql != "" {
+			queries = append(queries, card)
+		}
+		if len(queries) == 0 { // nothing stands beside it
+			return crm.Details{}, nil
 		}
 		var learned bool
 		if parts, learned, err = c.composite(ctx, s, queries); err != nil {
@@ -98,11 +105,15 @@ func (c *Client) fetchDetails(ctx context.Context, ref crm.Ref) (crm.Details, er
 		}
 		return out
 	}
-	return crm.Details{
+	d := crm.Details{
 		Opportunities: related("opportunities", crm.Opportunity, stageAndAmount, "CloseDate"),
 		Cases:         related("cases", crm.Case, numberAndStatus, "CreatedDate"),
 		Activities:    related("activities", crm.Task, resultOrStatus, "CreatedDate"),
-	}, nil
+	}
+	if rows := parts["card"]; len(rows) > 0 {
+		d.Card = c.card(ref.Object, o, rows[0])
+	}
+	return d, nil
 }
 
 func stageAndAmount(r row) string {
@@ -144,9 +155,9 @@ func resultOrStatus(r row) string { return orElse(r.text("CallDisposition"), r.t
 // @{who.records[0].AccountId}.
 type subquery struct{ ref, soql string }
 
-// detailQueries returns the queries for a record, without hidden fields: at most five, which is the limit of a
-// composite request.
-func detailQueries(ref crm.Ref, hidden func(object, field string) bool) ([]subquery, error) {
+// detailQueries returns the queries for a record, without hidden fields: at most four, for a composite request has five at most
+// and the card is one more. tasks tells that a Task can be related to it.
+func detailQueries(ref crm.Ref, hidden func(object, field string) bool, tasks bool) ([]subquery, error) {
 	if !recordID.MatchString(ref.ID) {
 		return nil, &crm.Error{
 			Class: crm.ClassRejected, Code: "MALFORMED_ID", Err: errors.New("malformed record id"),
@@ -178,8 +189,13 @@ func detailQueries(ref crm.Ref, hidden func(object, field string) bool) ([]subqu
 		}, nil
 	case crm.Account:
 		return []subquery{opportunities("AccountId = " + id), cases("AccountId = " + id), activities("AccountId = " + id)}, nil
+	case crm.Lead:
+		return []subquery{activities("WhoId = " + id)}, nil
 	}
-	return []subquery{activities("WhoId = " + id)}, nil
+	if !tasks {
+		return nil, nil
+	}
+	return []subquery{activities("WhatId = " + id)}, nil
 }
 
 // composite sends queries in one request and returns the rows of those that succeeded. A query that fails, because the
@@ -220,6 +236,9 @@ func (c *Client) composite(ctx context.Context, s session, queries []subquery) (
 				c.cfg.Log.Debug("details sub-query failed", "part", r.Ref, "status", r.Status, "code", e.Code)
 				if m := noColumn.FindStringSubmatch(e.Message); m != nil && e.Code == "INVALID_FIELD" && c.schema.hide(m[2], m[1]) {
 					learned = true
+				}
+				if m := noParent.FindStringSubmatch(e.Message); m != nil && r.Ref == "card" {
+					learned = c.schema.hide(parentOf, m[1]) || learned
 				}
 			}
 			continue

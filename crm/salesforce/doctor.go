@@ -2,6 +2,7 @@ package salesforce
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -60,9 +61,12 @@ func (c *Client) checkOrg(ctx context.Context) []crm.Finding {
 	}{
 		{crm.Contact, "salesforce.check-contacts"}, {crm.Account, "salesforce.check-accounts"}, {crm.Lead, "salesforce.check-leads"},
 	} {
-		found = append(found, c.checkSearchable(ctx, o.name, o.check))
+		if slices.Contains(c.order(), o.name) {
+			found = append(found, c.checkSearchable(ctx, o.name, o.check))
+		}
 	}
-	return append(found, c.checkTask(ctx)...)
+	found = append(found, c.checkTask(ctx)...)
+	return append(found, c.checkObjects(ctx)...)
 }
 
 // plain makes a fault of names that are the same in every language; it is zero without names.

@@ -19,7 +19,7 @@ func (c *Client) checkSearchable(ctx context.Context, name string, check fault.C
 		return crm.Finding{Check: check, Minor: true, Remedy: fault.New("salesforce.let-read", "object", name), Setup: pagePermissionSets}
 	}
 	var fields []string
-	for _, f := range o.phones() {
+	for _, f := range o.phones(c.row(name).Phones...) {
 		fields = append(fields, f.Name)
 	}
 	if len(fields) == 0 {
@@ -113,4 +113,32 @@ func recordTypeFound(o *object) crm.Finding {
 		f.Detail = fault.New("salesforce.record-types", "count", available, "name", standard)
 	}
 	return f
+}
+
+// checkObjects looks at what an admin chose beyond the usual: other objects, fields that hold numbers, fields on the card. It
+// finds nothing where nobody chose anything.
+func (c *Client) checkObjects(ctx context.Context) []crm.Finding {
+	chosen := false
+	for _, row := range c.objectRows() {
+		chosen = chosen || usualPhones[row.Name] == nil || len(row.Phones)+len(row.Card()) > 0
+	}
+	if !chosen {
+		return nil
+	}
+	f := crm.Finding{Check: "objects.check", OK: true, Setup: pagePermissionSets}
+	var names []string
+	var problems []any
+	for _, s := range c.ObjectStates(ctx) {
+		names = append(names, s.Name)
+		for _, p := range s.Problems {
+			if len(problems) < mostReasons {
+				problems = append(problems, p)
+			}
+		}
+	}
+	f.Detail = fault.New("salesforce.fields", "fields", names)
+	if len(problems) > 0 {
+		f.OK, f.Minor, f.Remedy = false, true, fault.New("salesforce.several-reasons", "reasons", problems)
+	}
+	return []crm.Finding{f}
 }

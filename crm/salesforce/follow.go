@@ -34,7 +34,7 @@ func (c *Client) Follow(ctx context.Context, ref crm.Ref) (crm.Record, error) {
 		next := successor(row, now.Object)
 		if !next.IsZero() && key15(next.ID) == key15(now.ID) {
 			row["attributes"] = map[string]any{"type": now.Object}
-			return row.record(s, nil), nil
+			return row.record(s, nil, "Name"), nil
 		}
 		if next.IsZero() {
 			break

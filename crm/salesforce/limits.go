@@ -18,6 +18,8 @@ import (
 const (
 	hiddenFromUser fault.Code = "salesforce.hidden-from-user" // objects or phone fields by which callers would be found
 	hiddenConsent  fault.Code = "salesforce.hidden-do-not-call"
+	hiddenChosen   fault.Code = "salesforce.hidden-chosen" // objects and fields that the admin chose
+	untracked      fault.Code = "salesforce.no-activities" // objects that take no Task
 	lastApproval   fault.Code = "salesforce.last-approval"
 )
 
@@ -53,14 +55,25 @@ func (c *Client) sees(o *object, field string) bool {
 
 // noteHidden keeps what the user does not see, once all objects are described.
 func (c *Client) noteHidden() {
-	var hidden, consent []string
-	for _, name := range searchedObjects {
+	var hidden, consent, chosen, quiet []string
+	for _, row := range c.objectRows() {
+		name := row.Name
 		d, described := c.schema.get(name)
-		if !described {
+		switch {
+		case !row.Search && len(row.Card()) == 0:
+			continue
+		case !described:
 			return
+		case d.Object == nil || row.Search && !d.Object.Searchable || c.schema.isHidden(name, ""):
+			if usualPhones[name] != nil {
+				hidden = append(hidden, name)
+			} else {
+				chosen = append(chosen, name)
+			}
+			continue
 		}
-		if d.Object == nil || !d.Object.Searchable || c.schema.isHidden(name, "") {
-			hidden = append(hidden, name)
+		chosen = append(chosen, c.lacking(row, d.Object)...)
+		if !row.Search {
 			continue
 		}
 		for _, f := range c.hiddenPhones(d.Object) {
@@ -69,15 +82,21 @@ func (c *Client) noteHidden() {
 		if slices.Contains(standardFields[name], "DoNotCall") && !c.sees(d.Object, "DoNotCall") {
 			consent = append(consent, name)
 		}
+		if !c.takesTask(name) {
+			quiet = append(quiet, name)
+		}
 	}
 	var found []fault.Fault
-	if len(hidden) > 0 {
-		found = append(found, fault.New(hiddenFromUser, "what", hidden))
+	note := func(code fault.Code, key string, what []string) {
+		if len(what) > 0 {
+			found = append(found, fault.New(code, key, what))
+		}
 	}
-	if len(consent) > 0 {
-		found = append(found, fault.New(hiddenConsent, "objects", consent))
-	}
-	c.limit(found, hiddenFromUser, hiddenConsent)
+	note(hiddenFromUser, "what", hidden)
+	note(hiddenConsent, "objects", consent)
+	note(hiddenChosen, "what", chosen)
+	note(untracked, "objects", quiet)
+	c.limit(found, hiddenFromUser, hiddenConsent, hiddenChosen, untracked)
 }
 
 // noteApprovals asks how often the user has approved this app, and keeps that the next time would end the oldest link. The

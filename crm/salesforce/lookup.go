@@ -59,7 +59,7 @@ func (c *Client) lookup(ctx context.Context, n crm.Number) (crm.Result, error) {
 // found makes the answer for n from the rows of a search. left tells that the org has more rows.
 func (c *Client) found(s session, rows []row, n crm.Number, left bool) (crm.Result, error) {
 	r := crm.Result{Number: n, Matches: c.verify(s, rows, n), At: c.cfg.Now(), Org: s.org, User: s.user}
-	crm.Rank(r.Matches)
+	crm.Rank(r.Matches, c.order()...)
 	r.Matches, r.More = shown(r.Matches)
 	r.More = r.More || left
 	c.mu.Lock()
@@ -114,20 +114,25 @@ func more(rows []row, limit int) bool {
 func (c *Client) records(s session, rows []row) []crm.Record {
 	all := make([]crm.Record, len(rows))
 	for i, r := range rows {
-		all[i] = r.record(s, c.phoneFields(r.object()))
+		all[i] = r.record(s, c.phoneFields(r.object()), c.nameField(r.object()))
 	}
 	return mergePersons(rows, all)
 }
 
 func (c *Client) phoneFields(object string) []field {
 	if d, ok := c.schema.get(object); ok && d.Object != nil {
-		return d.Object.phones()
+		return d.Object.phones(c.row(object).Phones...)
 	}
 	var out []field
 	for _, name := range fallbackFields[object] {
 		out = append(out, field{Name: name, Label: defaultLabels[name]})
 	}
 	return out
+}
+
+func (c *Client) nameField(object string) string {
+	d, _ := c.schema.get(object)
+	return nameFieldOf(object, d.Object)
 }
 
 // defaultLabels are used until the org's own labels are known.
@@ -180,8 +185,8 @@ func (c *Client) search(ctx context.Context, compose func() string) ([]row, erro
 	}
 }
 
-// Search finds contacts, accounts and leads by typed text: words of a name, an e-mail address, a number. Contacts come
-// first, then accounts, then leads; within an object the order is the org's own.
+// Search finds records of the chosen objects by typed text: words of a name, an e-mail address, a number. The order is the
+// org's own.
 func (c *Client) Search(ctx context.Context, text string) ([]crm.Record, error) {
 	if n := crm.ParseNumber(text, crm.NumberPlan{Region: c.cfg.Region}); n.Public() {
 		r, err := c.Lookup(ctx, n)

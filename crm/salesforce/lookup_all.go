@@ -84,7 +84,7 @@ func (c *Client) lookupTogether(ctx context.Context, ns []crm.Number) ([]crm.Res
 		for _, n := range ns {
 			find, _ = joinedTerms(find, c.phoneTerms(n))
 		}
-		return "FIND {" + find + byPhone + returning
+		return "FIND {" + find + c.byNumber() + returning
 	})
 	if err != nil {
 		return nil, err

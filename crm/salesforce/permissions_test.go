@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"linecard/crm"
 	"linecard/crm/salesforce/setup"
 )
 
@@ -35,7 +36,7 @@ func TestPermissionSetCoversWhatIsAsked(t *testing.T) {
 			t.Errorf("%s is asked for, and an agent with the permission set may not see it", name)
 		}
 	}
-	for _, object := range searchedObjects {
+	for _, object := range crm.DefaultOrder {
 		for _, field := range slices.Concat(standardFields[object], fallbackFields[object]) {
 			ask(object, field)
 		}

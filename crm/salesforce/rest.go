@@ -51,7 +51,10 @@ func (o owner) admits(s session) bool {
 	return (o.org == "" || o.org == s.org) && (o.user == "" || o.user == s.user)
 }
 
-// reply is an answer with status 2xx or 304, or 300 to an upsert.
+// conditional reports whether the org is to carry q out only if the record has not changed.
+func (q call) conditional() bool { return q.header.Get("If-Unmodified-Since") != "" }
+
+// reply is an answer with status 2xx or 304, 300 to an upsert, or 412 to a conditional request.
 type reply struct {
 	status int
 	header http.Header
@@ -88,6 +91,8 @@ func (c *Client) do(ctx context.Context, q call, v any) (reply, error) {
 // status 200, comes from something on the way.
 func (q call) read(r reply, v any) error {
 	switch {
+	case r.status == http.StatusPreconditionFailed: // only a conditional request has this for an answer
+		return nil
 	case q.silent && r.status != http.StatusNoContent:
 		return garbled(r.status, errors.New("an answer where the org gives none"), q.repeat)
 	case v == nil || q.sink != nil || q.upsert && (r.status == http.StatusMultipleChoices || r.status == http.StatusNoContent):
@@ -259,6 +264,7 @@ func (c *Client) send(ctx context.Context, s session, q call) (reply, error) {
 	case len(body) > maxResponse:
 		return reply{}, unanswered(fmt.Errorf("answer of more than %d bytes", maxResponse), q.repeat)
 	case resp.StatusCode == http.StatusMultipleChoices && q.upsert: // several records have the key; the body lists them
+	case resp.StatusCode == http.StatusPreconditionFailed && q.conditional(): // the answer is that, whatever the body
 	case resp.StatusCode >= 300 && resp.StatusCode != http.StatusNotModified:
 		e := refused(resp.StatusCode, body, q.repeat)
 		e.Retry = max(e.Retry, retryAfter(resp.Header, c.cfg.Now()))

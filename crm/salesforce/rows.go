@@ -64,11 +64,12 @@ func (s session) ref(object, id, name string) crm.Ref {
 	return crm.Ref{Object: object, ID: id, Name: name, URL: recordURL(s.instance, object, id), Org: s.org}
 }
 
-// record makes a Record from a row of a search in session s. phones are the fields that hold numbers.
-func (r row) record(s session, phones []field) crm.Record {
+// record makes a Record from a row of a search in session s. phones are the fields that hold numbers, and name is the one
+// that names the record.
+func (r row) record(s session, phones []field, name string) crm.Record {
 	object, id := r.object(), r.text("Id")
 	rec := crm.Record{
-		Ref:          s.ref(object, id, r.text("Name")),
+		Ref:          s.ref(object, id, r.text(name)),
 		Title:        r.text("Title"),
 		Email:        r.text("Email"),
 		Owner:        r.text("Owner.Name"),
@@ -76,11 +77,16 @@ func (r row) record(s session, phones []field) crm.Record {
 		LastModified: r.time("LastModifiedDate", time.UTC),
 	}
 	switch object {
-	case crm.Contact:
+	case crm.Contact, crm.Case, crm.Opportunity:
 		rec.Company = r.text("Account.Name")
 		if account := r.text("AccountId"); recordID.MatchString(account) {
 			rec.Account = s.ref(crm.Account, account, rec.Company)
 		}
+		if contact := r.text("ContactId"); recordID.MatchString(contact) {
+			rec.Contact = s.ref(crm.Contact, contact, "")
+		}
+		rec.Title = orElse(rec.Title, r.text("Subject"))
+		rec.Status = orElse(r.text("Status"), r.text("StageName"))
 	case crm.Account:
 		rec.Status = r.text("Type")
 	case crm.Lead:

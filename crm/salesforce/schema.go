@@ -26,6 +26,8 @@ type field struct {
 	ExternalID   bool        `json:"externalId,omitempty"`
 	IDLookup     bool        `json:"idLookup,omitempty"`
 	Unique       bool        `json:"unique,omitempty"`
+	NameField    bool        `json:"nameField,omitempty"`   // it names the record
+	Refers       []string    `json:"referenceTo,omitempty"` // objects that a reference may point to
 	Relationship string      `json:"relationshipName,omitempty"`
 	Values       []pickValue `json:"picklistValues,omitempty"`
 }
@@ -59,6 +61,7 @@ type object struct {
 	Label       string       `json:"label,omitempty"`
 	Searchable  bool         `json:"searchable"`
 	Createable  bool         `json:"createable"`
+	Updateable  bool         `json:"updateable"`
 	Fields      []field      `json:"fields"`
 	RecordTypes []recordType `json:"recordTypeInfos,omitempty"`
 
@@ -103,11 +106,17 @@ func (o *object) updateable(fields map[string]any) map[string]any {
 	return rest
 }
 
-// phones lists the fields of type phone, custom ones included, in the org's order.
-func (o *object) phones() []field {
+// phones lists the fields of type phone, custom ones included, in the org's order, and behind them those of the extra ones
+// that hold text.
+func (o *object) phones(extra ...string) []field {
 	var out []field
 	for _, f := range o.Fields {
 		if f.Type == "phone" {
+			out = append(out, f)
+		}
+	}
+	for _, name := range extra {
+		if f, ok := o.field(name); ok && f.Type == "string" {
 			out = append(out, f)
 		}
 	}
@@ -124,7 +133,7 @@ type description struct {
 
 // descriptionFormat is the version of the stored form of a describe. One of an earlier version lacks attributes, and a
 // 304 would keep it without them.
-const descriptionFormat = 4
+const descriptionFormat = 5
 
 // schema is what is known about the org's objects, and about fields that turned out to be hidden.
 type schema struct {

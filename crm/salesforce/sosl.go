@@ -12,7 +12,7 @@ import (
 	"linecard/crm"
 )
 
-// A search over the three objects that have phones. Of the fields beyond Id and Name, only those are requested that the
+// A search over the objects that the admin chose. Of the fields beyond Id and the name, only those are requested that the
 // user is known to see, since the org refuses the whole search for one hidden field.
 
 // standardFields lists the fields that are requested of an object besides its phones. A dotted name is a field of a
@@ -21,6 +21,20 @@ var standardFields = map[string][]string{
 	crm.Contact: {"Title", "Email", "AccountId", "Account.Name", "Owner.Name", "DoNotCall", "IsPersonAccount", "LastModifiedDate"},
 	crm.Account: {"Type", "Owner.Name", "IsPersonAccount", "PersonContactId", "PersonEmail", "PersonTitle", "PersonDoNotCall", "LastModifiedDate"},
 	crm.Lead:    {"Title", "Company", "Email", "Status", "Owner.Name", "DoNotCall", "LastModifiedDate"},
+
+	crm.Case:        {"Subject", "Status", "ContactId", "AccountId", "Account.Name", "Owner.Name", "LastModifiedDate"},
+	crm.Opportunity: {"StageName", "AccountId", "Account.Name", "Owner.Name", "LastModifiedDate"},
+}
+
+// otherFields are requested of an object that standardFields does not have, such as a custom one.
+var otherFields = []string{"Owner.Name", "LastModifiedDate"}
+
+// fieldsOf lists the fields that are requested of an object besides its name and its phones.
+func fieldsOf(object string) []string {
+	if fields, ok := standardFields[object]; ok {
+		return fields
+	}
+	return otherFields
 }
 
 // fallbackFields are requested until the objects are described: fields that every org has. The person account fields
@@ -30,8 +44,6 @@ var fallbackFields = map[string][]string{
 	crm.Account: {"Phone", "Fax"},
 	crm.Lead:    {"Phone", "MobilePhone"},
 }
-
-var searchedObjects = []string{crm.Contact, crm.Account, crm.Lead}
 
 // What bounds the answer of a search by number, for each object. An index finds more than has the number, so that more
 // is requested than is shown. More than ten records with one number belong to a switchboard and not to a person.
@@ -44,6 +56,10 @@ const (
 
 const byPhone = "} IN PHONE FIELDS RETURNING "
 
+// byAny is byPhone where the admin has callers found by fields of text too: a search has one scope for all its objects. What
+// is found by another field is left out when the numbers are compared.
+const byAny = "} IN ALL FIELDS RETURNING "
+
 // maxFind is how long the text between the braces may be: in a longer one the operators are not understood.
 const maxFind = 4000
 
@@ -55,15 +71,27 @@ func (c *Client) findPhone(n crm.Number) string {
 		return ""
 	}
 	find, _ := joinedTerms("", c.phoneTerms(n))
-	return "FIND {" + find + byPhone + returning
+	return "FIND {" + find + c.byNumber() + returning
+}
+
+// byNumber is the scope of a search for a number.
+func (c *Client) byNumber() string {
+	if c.inText() {
+		return byAny
+	}
+	return byPhone
 }
 
 // phoneTerms are what an org is searched by for n.
 func (c *Client) phoneTerms(n crm.Number) []string {
-	if c.plainSearch.Load() {
-		return n.PlainTerms()
+	var text []string
+	if c.inText() {
+		text = n.TextTerms()
 	}
-	return n.Terms()
+	if c.plainSearch.Load() {
+		return slices.Concat(n.PlainTerms(), text)
+	}
+	return slices.Concat(text, n.Terms())
 }
 
 // joinedTerms adds terms to those of find, as many as there is room for; whole is false when some were left out.
@@ -133,12 +161,16 @@ func escape(word string) string {
 // phone, or for 0 those that the org finds best for a text.
 func (c *Client) returning(limit int) string {
 	var parts []string
-	for _, name := range searchedObjects {
+	for _, row := range c.searched() {
+		name := row.Name
 		d, described := c.schema.get(name)
-		if (described && d.Object == nil) || c.schema.isHidden(name, "") {
-			continue
+		switch {
+		case described && (d.Object == nil || !d.Object.Searchable), c.schema.isHidden(name, ""):
+			continue // the org would refuse the whole search
+		case !described && fallbackFields[name] == nil:
+			continue // it is not known yet by which fields callers are found in it; it is being described
 		}
-		fields := c.searchFields(name, d.Object)
+		fields := c.searchFields(row, d.Object)
 		clause := " LIMIT " + strconv.Itoa(cmp.Or(limit, 10))
 		if limit > 0 && slices.Contains(fields, "LastModifiedDate") {
 			clause = " ORDER BY LastModifiedDate DESC" + clause
@@ -151,35 +183,51 @@ func (c *Client) returning(limit int) string {
 	return strings.Join(parts, ", ")
 }
 
-func (c *Client) searchFields(name string, o *object) []string {
-	return slices.DeleteFunc(describedFields(name, o), func(f string) bool {
-		return f != "Id" && f != "Name" && c.schema.isHidden(name, f)
-	})
+func (c *Client) searchFields(row crm.Object, o *object) []string {
+	return slices.DeleteFunc(describedFields(row, o), func(f string) bool { return f != "Id" && c.schema.isHidden(row.Name, f) })
 }
 
 // describedFields are the fields that are requested of an object as far as its description goes.
-func describedFields(name string, o *object) []string {
-	fields := []string{"Id", "Name"}
+func describedFields(row crm.Object, o *object) []string {
+	name := row.Name
+	fields := []string{"Id"}
 	add := func(f string) {
 		if !slices.Contains(fields, f) {
 			fields = append(fields, f)
 		}
 	}
+	add(nameFieldOf(name, o))
 	if o == nil {
 		for _, f := range fallbackFields[name] {
 			add(f)
 		}
 	} else {
-		for _, f := range o.phones() {
+		for _, f := range o.phones(row.Phones...) {
 			add(f.Name)
 		}
 	}
-	for _, f := range standardFields[name] {
+	for _, f := range fieldsOf(name) {
 		if visible(o, f) {
 			add(f)
 		}
 	}
 	return fields
+}
+
+// nameFieldOf is the field that names a record: a Case has a number.
+func nameFieldOf(object string, o *object) string {
+	if o != nil {
+		if i := slices.IndexFunc(o.Fields, func(f field) bool { return f.Name == "Name" }); i >= 0 {
+			return "Name"
+		}
+		if i := slices.IndexFunc(o.Fields, func(f field) bool { return f.NameField }); i >= 0 {
+			return o.Fields[i].Name
+		}
+	}
+	if object == crm.Case {
+		return "CaseNumber"
+	}
+	return "Name"
 }
 
 // visible reports whether the described object has field f. A field of a parent counts as visible when the reference to
@@ -206,7 +254,7 @@ var (
 // plainer gives up the wildcards inside the terms of searches by number when the org refuses such a search or takes too
 // long for it, and reports whether the search is worth repeating without them. (No org is known to refuse them.)
 func (c *Client) plainer(query string, e *crm.Error) bool {
-	if e == nil || !strings.Contains(query, byPhone) {
+	if e == nil || !strings.Contains(query, byPhone) && !strings.Contains(query, byAny) {
 		return false
 	}
 	switch e.Code {
@@ -233,8 +281,8 @@ func (c *Client) learn(e *crm.Error) bool {
 		}
 		if m := noParent.FindStringSubmatch(text); m != nil {
 			learned := false
-			for _, name := range searchedObjects {
-				learned = c.hideColumn(name, m[1]+".Name") || learned
+			for _, row := range c.searched() {
+				learned = c.hideColumn(row.Name, m[1]+".Name") || learned
 			}
 			return learned
 		}
@@ -244,16 +292,17 @@ func (c *Client) learn(e *crm.Error) bool {
 
 // hideColumn records a hidden column. For a field of a parent the org names either the parent's object or the child's.
 func (c *Client) hideColumn(entity, column string) bool {
-	if slices.Contains(searchedObjects, entity) && !strings.Contains(column, ".") {
+	rows := c.searched()
+	if slices.ContainsFunc(rows, func(row crm.Object) bool { return row.Name == entity }) && !strings.Contains(column, ".") {
 		if learned := c.schema.hide(entity, column); column != "Name" {
 			return learned
 		}
 	}
 	learned := false
-	for _, name := range searchedObjects {
-		for _, f := range standardFields[name] {
+	for _, row := range rows {
+		for _, f := range fieldsOf(row.Name) {
 			if f == column || f == entity+"."+column {
-				learned = c.schema.hide(name, f) || learned
+				learned = c.schema.hide(row.Name, f) || learned
 			}
 		}
 	}

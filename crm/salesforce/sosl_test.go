@@ -35,7 +35,7 @@ func TestSearchBeforeTheOrgIsDescribed(t *testing.T) {
 }
 
 func TestSearchAsksForWhatTheUserSees(t *testing.T) {
-	contact := &object{Name: crm.Contact, Fields: []field{
+	contact := &object{Name: crm.Contact, Searchable: true, Fields: []field{
 		{Name: "Id"},
 		{Name: "Name"},
 		{Name: "MobilePhone", Type: "phone"},

@@ -190,7 +190,7 @@ func TestDescribedAgainAfterEveryLink(t *testing.T) {
 			unchanged++
 		}
 	}
-	if unchanged != len(describedObjects) {
-		t.Errorf("%d descriptions confirmed, want %d", unchanged, len(describedObjects))
+	if unchanged != len(r.describedObjects()) {
+		t.Errorf("%d descriptions confirmed, want %d", unchanged, len(r.describedObjects()))
 	}
 }

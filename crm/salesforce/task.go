@@ -2,6 +2,7 @@ package salesforce
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -174,8 +175,18 @@ func (t *task) relate(a crm.Activity) {
 		t.line("Related To", what.Name)
 		what = crm.Ref{}
 	}
+	if !what.IsZero() && !t.takes("WhatId", what.Object) { // the object has no activities
+		t.line("Related To", orElse(what.Name, what.ID))
+		what = crm.Ref{}
+	}
 	t.refer("WhoId", "Name", who)
 	t.refer("WhatId", "Related To", what)
+}
+
+// takes reports whether a reference may point to an object. Where the org does not say, it may.
+func (t *task) takes(name, object string) bool {
+	f, ok := t.object.field(name)
+	return !ok || len(f.Refers) == 0 || slices.Contains(f.Refers, object)
 }
 
 func (t *task) refer(name, key string, r crm.Ref) {

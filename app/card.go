@@ -1,0 +1,204 @@
+package app
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"linecard/app/catalogue"
+	"linecard/clean"
+	"linecard/crm"
+	"linecard/fault"
+)
+
+// The card has the fields of the record that the admin chose. What the agent types in one stays here until it is saved, by the
+// agent's word or at the latest when the call leaves the desk; what Salesforce does not take stays too, with why.
+
+// cardForm is what the agent typed on the card of a record.
+type cardForm struct {
+	of     string            // id of the record
+	typed  map[string]string // by field, where it is not what the org has; replaced and never changed
+	saving bool
+	saved  bool        // what was typed last is in the org
+	why    fault.Fault // why it is not
+	fields []string    // that Why is about
+}
+
+// CardView is the card of the record that the call is with.
+type CardView struct {
+	Object  string // API name of the record's object
+	Fields  []CardFieldView
+	Changed bool        // something is typed that is not saved
+	Saving  bool        // it is on its way
+	Saved   bool        // what was typed last is saved
+	Why     fault.Fault // why it was not saved
+	Error   string      // Why as a plain sentence
+}
+
+// CardFieldView is a field on the card.
+type CardFieldView struct {
+	crm.CardField
+	Typed   string // what the agent typed, or the value
+	Changed bool   // it was typed and is not saved
+	Refused bool   // Why is about this field
+}
+
+// cardNow is the card of the record that the call is with; nil for none.
+func (c *call) cardNow() *crm.Card {
+	m, ok := c.who()
+	if !ok || m.Details == nil {
+		return nil
+	}
+	return m.Details.Card
+}
+
+// cardForm is what was typed about the record that the call is with.
+func (c *call) cardForm() cardForm {
+	if m, ok := c.who(); ok && c.card.of == m.ID {
+		return c.card
+	}
+	return cardForm{}
+}
+
+func (c *call) cardView() CardView {
+	card := c.cardNow()
+	if card == nil {
+		return CardView{}
+	}
+	form := c.cardForm()
+	v := CardView{
+		Object: c.lookup.Record.Object, Changed: len(form.typed) > 0, Saving: form.saving, Saved: form.saved && len(form.typed) == 0,
+		Why: form.why, Error: catalogue.Say(form.why),
+	}
+	for _, f := range card.Fields {
+		text, changed := form.typed[f.Name]
+		if !changed {
+			text = f.Value
+		}
+		v.Fields = append(v.Fields, CardFieldView{CardField: f, Typed: text, Changed: changed, Refused: !form.why.IsZero() && slices.Contains(form.fields, f.Name)})
+	}
+	return v
+}
+
+// Lacking are the labels of the fields that have to be filled before Save and are not.
+func (v CardView) Lacking() (labels []string) {
+	for _, f := range v.Fields {
+		if f.Required && strings.TrimSpace(f.Typed) == "" {
+			labels = append(labels, f.Label)
+		}
+	}
+	return labels
+}
+
+// field is the field of the view with a name, by API name or label.
+func (v CardView) field(name string) (CardFieldView, bool) {
+	for _, same := range []func(CardFieldView) bool{
+		func(f CardFieldView) bool { return f.Name == name },
+		func(f CardFieldView) bool { return strings.EqualFold(f.Name, name) || strings.EqualFold(f.Label, name) },
+	} {
+		if i := slices.IndexFunc(v.Fields, same); i >= 0 {
+			return v.Fields[i], true
+		}
+	}
+	return CardFieldView{}, false
+}
+
+// EditCard takes what was typed in fields of the card, by their API names or labels; it is kept at once, and saved by
+// [Desk.SaveCard] or when the call leaves the desk. With id "" it is the focused call.
+func (d *Desk) EditCard(id string, values map[string]string) error {
+	return d.on(id, ErrNoCall, anyCall, func(id string) error {
+		c, _ := d.View().call(id)
+		if len(c.Card.Fields) == 0 {
+			return fault.Err(nil, "objects.no-card")
+		}
+		typed := map[string]string{}
+		for name, text := range values {
+			f, ok := c.Card.field(name)
+			switch {
+			case !ok:
+				return fault.Err(nil, "objects.no-field-on-card", "field", name)
+			case !f.Editable:
+				return fault.Err(nil, "objects.read-only", "field", f.Label)
+			}
+			typed[f.Name] = f.read(clean.Typed(text, f.Type == "textarea"))
+		}
+		d.post(cardTyped{d.stamp(), id, typed})
+		return nil
+	})
+}
+
+// read is a text as the field has it: an entry by its value, where people write its label, and a yes or no as true or false.
+func (f CardFieldView) read(text string) string {
+	for _, e := range f.Entries {
+		if e.Value != text && strings.EqualFold(e.Label, text) {
+			text = e.Value
+		}
+	}
+	if f.Type != "boolean" {
+		return text
+	}
+	for _, yes := range []string{"true", "yes", "1", catalogue.Text("objects.yes")} {
+		if strings.EqualFold(strings.TrimSpace(text), yes) {
+			return "true"
+		}
+	}
+	return "false"
+}
+
+// UndoCard takes back what was typed on the card and is not saved.
+func (d *Desk) UndoCard(id string) error {
+	return d.on(id, ErrNoCall, anyCall, func(id string) error {
+		d.post(cardUndone{d.stamp(), id})
+		return nil
+	})
+}
+
+// SaveCard writes what was typed on the card into the record, and returns why that was not done; what was typed stays then.
+func (d *Desk) SaveCard(id string) error {
+	return d.on(id, ErrNoCall, anyCall, func(id string) error {
+		d.Settle(d.ctx) // what was typed a moment ago counts
+		done := make(chan error, 1)
+		d.post(cardWanted{d.stamp(), id, done})
+		select {
+		case err := <-done:
+			return err
+		case <-d.ctx.Done():
+			return nil
+		}
+	})
+}
+
+// finishCard makes the card ready for the end of the wrap-up: what has to be filled is, and what was typed is saved. The
+// agent's word not to log the call asks for nothing.
+func (d *Desk) finishCard(id string) error {
+	d.Settle(d.ctx)
+	c, ok := d.View().call(id)
+	if !ok {
+		return nil
+	}
+	if labels := c.Card.Lacking(); len(labels) > 0 && c.Wrap.Log != LogSkipped {
+		return fault.Err(nil, "objects.fill-first", "fields", labels)
+	}
+	if !c.Card.Changed {
+		return nil
+	}
+	return d.SaveCard(id)
+}
+
+// Words is what people read of a field: yes or no, a date as they write it, the label of an entry.
+func (f CardFieldView) Words() string {
+	switch f.Type {
+	case "boolean":
+		if f.Value == "true" {
+			return catalogue.Text("objects.yes")
+		}
+		return catalogue.Text("objects.no")
+	case "date", "datetime":
+		for _, layout := range []string{time.DateOnly, "2006-01-02T15:04:05.000-0700", time.RFC3339} {
+			if t, err := time.Parse(layout, f.Value); err == nil {
+				return catalogue.Text("objects.date", "at", t)
+			}
+		}
+	}
+	return f.Text()
+}

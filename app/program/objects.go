@@ -1,0 +1,110 @@
+package program
+
+import (
+	"context"
+	"slices"
+
+	"linecard/app/settings"
+	"linecard/crm"
+	"linecard/crm/layout"
+	"linecard/crm/salesforce"
+	"linecard/fault"
+)
+
+// objectsChanged makes all parts go by the table of objects as it is now.
+func (p *Program) objectsChanged() {
+	p.memory.Doubt()
+	for _, c := range p.links.All() {
+		c.ObjectsChanged()
+	}
+	p.mirror.Recheck()
+}
+
+// Objects is the table of objects of an org; "" is the first org. Where nobody chose anything it is what is built in.
+func (p *Program) Objects(org string) []crm.Object {
+	return crm.ObjectsOf(p.set.Get().Objects, p.orgOr(org))
+}
+
+// OwnObjects reports whether an org has rows of its own.
+func (p *Program) OwnObjects(org string) bool {
+	org = p.orgOr(org)
+	return org != "" && slices.ContainsFunc(p.set.Get().Objects, func(o crm.Object) bool { return o.Org == org })
+}
+
+// SetObjects puts a table in the place of that of an org; org "" means every org that has no rows of its own. No rows put it
+// back to what is below.
+func (p *Program) SetObjects(org string, rows []crm.Object) error {
+	for i := range rows {
+		tidy, strange := rows[i].Tidy()
+		if len(strange) > 0 {
+			return &OrgError{fault.New("objects.strange-name", "name", strange[0])}
+		}
+		tidy.Org = org
+		rows[i] = tidy
+		if slices.ContainsFunc(rows[:i], func(o crm.Object) bool { return o.Name == tidy.Name }) {
+			return &OrgError{fault.New("objects.twice", "object", tidy.Name)}
+		}
+	}
+	if len(rows) > crm.MostObjects {
+		return &OrgError{fault.New("objects.too-many", "most", crm.MostObjects)}
+	}
+	return p.set.Change(func(s *settings.Settings) { s.Objects = crm.SetObjects(s.Objects, org, rows) })
+}
+
+// objectClient is the client of an org that objects are asked about.
+func (p *Program) objectClient(org string) (*salesforce.Client, error) { return p.layoutClient(org) }
+
+// ObjectStates tells how each row of the table stands in an org. While that is not linked, only what the settings say is known.
+func (p *Program) ObjectStates(ctx context.Context, org string) []crm.ObjectState {
+	if c, err := p.objectClient(org); err == nil {
+		return c.ObjectStates(ctx)
+	}
+	var all []crm.ObjectState
+	for _, o := range p.Objects(org) {
+		all = append(all, crm.ObjectState{Object: o, Activities: true})
+	}
+	return all
+}
+
+// OrgObjects are the objects of an org that callers may be found in.
+func (p *Program) OrgObjects(ctx context.Context, org string) ([]crm.ObjectInfo, error) {
+	c, err := p.objectClient(org)
+	if err != nil {
+		return nil, err
+	}
+	return c.Objects(ctx)
+}
+
+// ObjectFields are the fields of an object that this user sees.
+func (p *Program) ObjectFields(ctx context.Context, org, object string) ([]layout.ObjectField, error) {
+	c, err := p.objectClient(org)
+	if err != nil {
+		return nil, err
+	}
+	o, err := c.Describe(ctx, object)
+	switch {
+	case err != nil:
+		return nil, err
+	case o == nil:
+		return nil, fault.Err(nil, "objects.hidden", "object", object)
+	}
+	return o.Fields, nil
+}
+
+// TryObjects searches an org for a number, and tells what was found in which object. The trial is that of nobody for a number
+// that is not searched.
+func (p *Program) TryObjects(ctx context.Context, org, number string) (crm.ObjectTrial, error) {
+	c, err := p.objectClient(org)
+	if err != nil {
+		return crm.ObjectTrial{}, err
+	}
+	n := crm.ParseNumber(number, p.plan(""))
+	if !n.Public() {
+		return crm.ObjectTrial{}, fault.Err(nil, "objects.not-a-number-to-try")
+	}
+	trial, err := c.TryNumber(ctx, n)
+	if m, ok := trial.Result.Taken(p.set.Get().Records.Several == "order", crm.OrderOf(p.set.Get().Objects, trial.Result.Org)...); ok && err == nil {
+		trial.Taken = &m
+	}
+	return trial, err
+}

@@ -1,0 +1,228 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"linecard/app"
+)
+
+// recordCard is the part of the record pane with the fields that the admin chose: facts, and fields to be changed while the call lasts. What
+// is typed goes to the desk with every key, as in the form of the call, and into the record when it is saved.
+type recordCard struct {
+	w       *Window
+	root    *fyne.Container
+	rows    []*cardRow
+	laid    []app.CardFieldView // as they are laid out
+	call    app.CallView
+	of      string // id of the record
+	state   *paragraph
+	save    *button
+	undo    *button
+	actions *fyne.Container
+	filling bool // the fields are being filled: a change is not the agent's
+}
+
+// cardRow is a field that can be changed: one of its three widgets is there.
+type cardRow struct {
+	name   string
+	label  *text
+	text   *field
+	choice *choice
+	values []string // of the entries, as they are listed in choice
+	check  *widget.Check
+}
+
+func newRecordCard(w *Window) *recordCard {
+	c := &recordCard{w: w, root: vbox(0), state: newParagraph("", caption, 6).narrow(sideWidth - 32)}
+	c.save = newButton(phrase("ui.card-save"), "done", widget.HighImportance, c.saveNow)
+	c.undo = newButton(phrase("ui.card-undo"), "", widget.LowImportance, func() {
+		id := c.call.ID
+		w.typing.Put(func() { w.report(aboutTyping, w.cfg.Desk.UndoCard(id)) })
+	})
+	c.actions = hbox(6, c.save, c.undo)
+	return c
+}
+
+// show draws the card of the call. It returns false where there is none.
+func (c *recordCard) show(v app.CallView) bool {
+	if len(v.Card.Fields) == 0 || v.Lookup.Record == nil {
+		c.call, c.of = v, ""
+		return false
+	}
+	c.filling = true
+	defer func() { c.filling = false }()
+	fresh := c.call.ID != v.ID || c.of != v.Lookup.Record.ID
+	c.call, c.of = v, v.Lookup.Record.ID
+	if fresh || !slices.EqualFunc(c.laid, v.Card.Fields, sameCardField) {
+		c.layOut(v.Card)
+		fresh = true
+	}
+	for _, r := range c.rows {
+		i := slices.IndexFunc(v.Card.Fields, func(f app.CardFieldView) bool { return f.Name == r.name })
+		r.follow(v.Card.Fields[i], fresh)
+	}
+	c.showState(v.Card)
+	return true
+}
+
+// sameCardField reports whether two fields are laid out in the same way. What is read only is laid out with its value.
+func sameCardField(a, b app.CardFieldView) bool {
+	return a.Name == b.Name && a.Label == b.Label && a.Type == b.Type && a.Editable == b.Editable && a.Required == b.Required && slices.Equal(a.Entries, b.Entries) &&
+		(a.Editable || a.Words() == b.Words())
+}
+
+func (c *recordCard) layOut(v app.CardView) {
+	c.laid, c.rows = v.Fields, nil
+	c.root.Objects = []fyne.CanvasObject{section(phrase("ui.card"))}
+	var facts [][2]string
+	for _, f := range v.Fields {
+		if !f.Editable {
+			facts = append(facts, [2]string{f.Label, f.Words()})
+		}
+	}
+	if grid, ok := factGrid(facts).(*fyne.Container); ok && len(grid.Objects) > 0 {
+		c.root.Add(inset(4, 6, 0, 0, grid))
+	}
+	for _, f := range v.Fields {
+		if f.Editable {
+			c.root.Add(inset(6, 0, 0, 0, c.row(f)))
+		}
+	}
+	if len(c.rows) > 0 {
+		c.root.Add(inset(8, 0, 0, 0, c.state))
+		c.root.Add(inset(6, 0, 0, 0, c.actions))
+	}
+	c.root.Refresh()
+}
+
+// row is a field that can be changed, under its label.
+func (c *recordCard) row(f app.CardFieldView) fyne.CanvasObject {
+	r := &cardRow{name: f.Name, label: newText(cardLabel(f), caption.elided())}
+	c.rows = append(c.rows, r)
+	edit := func(text string) { c.edit(f.Name, text) }
+	switch {
+	case f.Type == "boolean":
+		r.check = widget.NewCheck(cardLabel(f), func(on bool) {
+			if on {
+				edit("true")
+			} else {
+				edit("false")
+			}
+		})
+		return r.check
+	case f.Type == "picklist":
+		labels := []string{phrase("ui.card-nothing")}
+		r.values = []string{""}
+		for _, e := range f.Entries {
+			labels, r.values = append(labels, e.Label), append(r.values, e.Value)
+		}
+		r.choice = newChoice(labels, func(string) {
+			if i := r.choice.SelectedIndex(); i >= 0 && i < len(r.values) {
+				edit(r.values[i])
+			}
+		})
+		return vbox(3, r.label, bordered(r.choice))
+	}
+	r.text = newField(cardHint(f))
+	if f.Type == "textarea" {
+		r.text.MultiLine, r.text.Wrapping = true, fyne.TextWrapWord
+		r.text.SetMinRowsVisible(2)
+	}
+	r.text.OnChanged = edit
+	r.text.OnSubmitted = func(string) { c.saveNow() }
+	return vbox(3, r.label, oneLine(r.text))
+}
+
+func cardLabel(f app.CardFieldView) string {
+	if f.Required {
+		return phrase("ui.required-question", "name", f.Label)
+	}
+	return f.Label
+}
+
+// cardHint says how a value is written, where that is not free.
+func cardHint(f app.CardFieldView) string {
+	if f.Type == "date" {
+		return phrase("ui.card-date-hint")
+	}
+	return ""
+}
+
+// follow takes over what the desk says.
+func (r *cardRow) follow(f app.CardFieldView, fresh bool) {
+	ink := caption.color
+	if f.Refused || f.Required && strings.TrimSpace(f.Typed) == "" {
+		ink = colorMissed
+	}
+	if r.label.color != ink {
+		r.label.color = ink
+		r.label.Refresh()
+	}
+	switch {
+	case r.check != nil:
+		r.check.SetChecked(f.Typed == "true")
+	case r.choice != nil:
+		i := slices.Index(r.values, f.Typed)
+		if i < 0 { // an entry that is not in use any more
+			r.values = append(r.values, f.Typed)
+			r.choice.SetOptions(append(slices.Clone(r.choice.Options), f.Typed))
+			i = len(r.values) - 1
+		}
+		if r.choice.SelectedIndex() != i {
+			r.choice.SetSelectedIndex(i)
+		}
+	default:
+		r.text.follow(f.Typed, fresh)
+	}
+}
+
+func (c *recordCard) showState(v app.CardView) {
+	ink, words := colorMuted, ""
+	switch {
+	case v.Error != "":
+		ink, words = colorMissed, sentence(v.Error)
+	case v.Saving:
+		words = phrase("ui.card-saving")
+	case v.Changed:
+		words = phrase("ui.card-changed")
+	case v.Saved:
+		ink, words = colorTalking, phrase("ui.card-saved")
+	}
+	if labels := v.Lacking(); words == "" && len(labels) > 0 {
+		ink, words = colorMissed, phrase("ui.card-lacking", "fields", labels)
+	}
+	if c.state.color != ink || c.state.value != words {
+		c.state.color = ink
+		c.state.value = ""
+		c.state.say(words)
+		c.state.Refresh()
+	}
+	show(c.state, words != "")
+	show(c.actions, v.Changed)
+	c.save.enable(!v.Saving)
+	c.undo.enable(!v.Saving)
+}
+
+func (c *recordCard) edit(name, text string) {
+	if c.filling {
+		return
+	}
+	id := c.call.ID
+	c.w.typing.Put(func() { c.w.report(aboutTyping, c.w.cfg.Desk.EditCard(id, map[string]string{name: text})) })
+}
+
+// saveNow saves what was typed up to now. It takes as long as the org; what is typed meanwhile is not held up. Why it was not
+// saved stands on the card.
+func (c *recordCard) saveNow() {
+	id := c.call.ID
+	c.w.typing.Put(func() {
+		c.w.ask(func() func() {
+			_ = c.w.cfg.Desk.SaveCard(id)
+			return nil
+		})
+	})
+}
