@@ -28,7 +28,7 @@ func upsertCall(ctx context.Context, tx *sql.Tx, c Call) error {
 	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO calls (id, direction, outcome, name, company, number, dial, called, withheld,
 		extension, who, started, answered, ended, alive, search, digits, account, org, user, object, verdict, word, cut, talked, why, earlier, story, unasked)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29)
 		ON CONFLICT (id) DO UPDATE SET direction = ?2, outcome = ?3, name = ?4, company = ?5, number = ?6, dial = ?7,
 		called = ?8, withheld = ?9, extension = ?10, who = ?11, started = ?12, answered = ?13, ended = ?14,
 		alive = max(alive, ?15), search = ?16, digits = ?17, account = iif(account = '', ?18, account),
