@@ -69,7 +69,7 @@ func TestDoNotCallIsAskedInTheOrgOfTheCall(t *testing.T) {
 	if !r.phone.has("dial +1 312 555 0167 from 2041@b") {
 		t.Errorf("the phone did %q", r.phone.did)
 	}
-	if _, err := r.DialAnyway("", "+1 312 555 0168", "asked us to"); err != nil || !r.phone.has("dial +1 312 555 0168 from 2041@b") {
+	if _, err := r.DialAnyway("", "+1 312 555 0168", "asked us to"); err != nil || !r.phone.has("dial +1 312 555 0168 (asked us to) from 2041@b") {
 		t.Errorf("%v; the phone did %q", err, r.phone.did)
 	}
 }

@@ -162,6 +162,7 @@ func TestEveryVerbThatFailsSaysWhy(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("LINECARD_SECRETS", "memory")
+	t.Chdir(dir) // some write a file that is called as the operand
 	var all func(c *cobra.Command, path []string)
 	tried := 0
 	all = func(c *cobra.Command, path []string) {

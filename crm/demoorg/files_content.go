@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"net/http"
@@ -54,13 +55,19 @@ func (o *Org) content(c *call, obj *object) (reply, *apiError) {
 	}}, nil
 }
 
-// decodeRecord decodes the body of a new record: JSON, or a multipart message that has this JSON in its first part, and in the other ones the
-// content of base64 fields.
+func isJSON(part *multipart.Part) bool {
+	kind, _, _ := mime.ParseMediaType(part.Header.Get("Content-Type"))
+	return kind == "application/json"
+}
+
+// decodeRecord decodes the body of a new record: JSON, or a multipart message of which one part is this JSON, and the others are the content
+// of base64 fields. The JSON comes first or says so: the Salesforce CLI sends it last.
 func decodeRecord(c *call, into *map[string]any) *apiError {
 	form, params, err := mime.ParseMediaType(c.header.Get("Content-Type"))
 	if err != nil || form != "multipart/form-data" {
 		return decodeObject(c.body, into)
 	}
+	content := map[string]any{} // of parts before the record
 	parts := multipart.NewReader(bytes.NewReader(c.body), params["boundary"])
 	for {
 		part, err := parts.NextPart()
@@ -74,13 +81,16 @@ func decodeRecord(c *call, into *map[string]any) *apiError {
 		switch {
 		case err != nil:
 			return bad("INVALID_MULTIPART_REQUEST", "Multipart message could not be read")
-		case *into == nil:
+		case isJSON(part) || *into == nil && part.FileName() == "":
 			if err := decodeObject(b, into); err != nil {
 				return err
 			}
 			if *into == nil {
-				return bad("INVALID_MULTIPART_REQUEST", "The first part has no fields")
+				return bad("INVALID_MULTIPART_REQUEST", "The part with the record has no fields")
 			}
+			maps.Copy(*into, content)
+		case *into == nil:
+			content[part.FormName()] = base64.StdEncoding.EncodeToString(b)
 		default:
 			(*into)[part.FormName()] = base64.StdEncoding.EncodeToString(b)
 		}
