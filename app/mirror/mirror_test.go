@@ -214,3 +214,15 @@ func (s *stub) Status() crm.LinkStatus {
 }
 
 var _ = directory.Book{}
+
+// Another country applies at once: all is read again, with the numbers that have no country code read as that country's.
+func TestAnotherCountryAppliesAtOnce(t *testing.T) {
+	r := newRig(t, demoorg.Config{})
+	r.start()
+	before := r.await("up to date", upToDate)
+	r.choose(func(c *mirror.Choice) { c.Region = "GB" })
+	again := r.await("read again", func(s mirror.Status) bool { return upToDate(s) && s.Checked.After(before.Checked) })
+	if again.Records != before.Records {
+		t.Errorf("%+v, before %+v", again, before)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"linecard/app/directory"
@@ -124,6 +125,21 @@ func (w *worker) dropOlder(ctx context.Context, name string, o crm.CopyOptions, 
 	return nil
 }
 
+// shaped is a shape that also says how numbers without a country code are read, and whether person accounts are left to the accounts.
+func shaped(shape, region string, persons bool) string {
+	shape += " " + region
+	if persons {
+		shape += " persons"
+	}
+	return shape
+}
+
+// regionOf is the country in a shape.
+func regionOf(shape string) string {
+	parts := strings.SplitN(shape, " ", 3)
+	return parts[min(1, len(parts)-1)]
+}
+
 // syncObject brings one object of a copy up to date.
 func (w *worker) syncObject(ctx context.Context, name string, c Choice) error {
 	shape, err := w.org.CopyShape(ctx, name)
@@ -132,10 +148,7 @@ func (w *worker) syncObject(ctx context.Context, name string, c Choice) error {
 	}
 	o := crm.CopyOptions{Persons: slices.Contains(c.Objects, crm.Account)}
 	if shape != "" {
-		shape += " " + c.Region
-		if name == crm.Contact && o.Persons {
-			shape += " persons"
-		}
+		shape = shaped(shape, c.Region, name == crm.Contact && o.Persons)
 	}
 	w.mu.Lock()
 	at := *w.state.object(name)

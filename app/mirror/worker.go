@@ -230,7 +230,7 @@ func (w *worker) turn() time.Duration {
 	if !s.Next.IsZero() {
 		due = s.Next
 	}
-	if wait := due.Sub(now); !s.Asked && w.sameObjects(c) && wait > 0 && !s.Checked.After(now) {
+	if wait := due.Sub(now); !s.Asked && w.asChosen(c) && wait > 0 && !s.Checked.After(now) {
 		return wait
 	}
 	ctx, cancel := context.WithCancel(w.ctx)
@@ -263,15 +263,16 @@ func (w *worker) turn() time.Duration {
 	return w.after(err, c)
 }
 
-// sameObjects reports whether the copy has the objects that are chosen.
-func (w *worker) sameObjects(c Choice) bool {
+// asChosen reports whether the copy has the objects that are chosen, with their numbers read as those of the chosen country.
+func (w *worker) asChosen(c Choice) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !w.state.Next.IsZero() { // after an error nothing is done before its time
 		return true
 	}
 	for _, name := range c.Objects {
-		if w.state.Objects[name] == nil {
+		o := w.state.Objects[name]
+		if o == nil || o.Shape != "" && regionOf(o.Shape) != c.Region {
 			return false
 		}
 	}
