@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"sync"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -15,8 +16,11 @@ func TestPagesDoNotWaitForTheKeyring(t *testing.T) {
 	b := newBench(t, func(c *Config) { c.Admin, c.Layouts = &fakeAdmin{}, nil })
 	b.draw(idle())
 	b.settings.locked = make(chan struct{})
+	unlock := sync.OnceFunc(func() { close(b.settings.locked) })
+	defer unlock()
+	b.makeSettings()
 	for kind := range pageCount {
-		if kind == pageAbout || kind == pageLayouts {
+		if b.Window.settings.sheets[kind] == nil {
 			continue
 		}
 		b.openSettings(kind)
@@ -36,7 +40,7 @@ func TestPagesDoNotWaitForTheKeyring(t *testing.T) {
 	b.openSettings(pageSalesforce)
 	find := b.Window.settings.sheets[pageSalesforce].(*salesforceSheet).find
 	test.Tap(find.find)
-	close(b.settings.locked)
+	unlock()
 	b.settle()
 	if find.find.Checked || !find.keep.Checked {
 		t.Errorf("the page has find %v, keep %v", find.find.Checked, find.keep.Checked)
