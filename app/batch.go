@@ -44,7 +44,7 @@ type outgoing struct {
 }
 
 // sendBatch makes one attempt for each of several entries: what may have arrived is looked for with one question, and what
-// is to be made is sent in one request. The rule of the writer holds for each entry by itself: each is marked on disk before
+// must be made is sent in one request. The rule of the writer holds for each entry by itself: each is marked on disk before
 // the request goes out, and when its answer is lost each of them may have arrived.
 func (s *sender) sendBatch(entries []journal.Entry) {
 	w, ctx := s.w, s.lasting()

@@ -52,7 +52,7 @@ type call struct {
 	earlier    []formerParty // whom the call was with before, in that order
 	form       form
 	card       cardForm
-	override   string    // why the agent called somebody who is not to be called
+	override   string    // why the agent called somebody who must not be called
 	typed      time.Time // the agent last changed the form
 	word       crm.Word  // the agent's own, about whether it is logged
 	verdict    crm.Log   // what the rules said when the journal was last told
@@ -240,7 +240,7 @@ func (c *call) subject() string {
 // ownSubject is the subject without one that the agent typed.
 func (c *call) ownSubject() string { return cmp.Or(c.laid.subject, c.title.subject) }
 
-// activity is the call as it is to be logged, with all that is known now. Its subject is empty where the agent wrote none.
+// activity is the call as it will be logged, with all that is known now. Its subject is empty where the agent wrote none.
 func (c *call) activity() crm.Activity {
 	a := crm.Activity{
 		CallID: c.id, Direction: c.direction, Outcome: c.outcome(), Number: c.dial(), Shown: c.number.International, PartyName: c.name(),

@@ -41,7 +41,7 @@ func (d *Desk) DialAnyway(account, number, reason string) (string, error) {
 	return d.dial(d.dialsFrom(account), number, reason)
 }
 
-// ErrNoReason is returned where somebody marked Do Not Call is to be called and nobody says why.
+// ErrNoReason is returned where somebody marked Do Not Call would be called and nobody says why.
 var ErrNoReason error = fault.Err(nil, "desk.no-reason")
 
 // longestReason is how many characters of a reason are kept.

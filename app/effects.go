@@ -132,7 +132,7 @@ type (
 	// writeEnd ends the call on disk and does with its activity what the verdict says, in the same transaction.
 	writeEnd struct {
 		call     call
-		activity *crm.Activity // nil when it is not to be logged
+		activity *crm.Activity // nil when it must not be logged
 	}
 	// writeEdit hands a changed activity to the writer.
 	writeEdit struct {
@@ -145,7 +145,7 @@ type (
 	logDraft struct{ id string }
 	// sendAll makes everything due that waits or was refused: an org is linked again.
 	sendAll struct{}
-	// takeBack notes that the call is not to be logged: unsent it is discarded, sent it is deleted from the org.
+	// takeBack notes that the call must not be logged: unsent it is discarded, sent it is deleted from the org.
 	takeBack struct{ id string }
 	// noteAlive tells the journal that live calls still live.
 	noteAlive struct{ calls []journal.Life }

@@ -23,7 +23,7 @@ const keysRest = 3 * time.Second
 // endRests is how long a call that has ended stays in front of one that rings.
 const endRests = 5 * time.Second
 
-// inFront is the id of the call that is to be in front, "" without one.
+// inFront is the id of the call that should be in front, "" without one.
 func (s state) inFront(now time.Time) string {
 	first := s.foremost()
 	if first == nil {
@@ -78,7 +78,7 @@ func (s state) frontRests(now time.Time) time.Time {
 	return time.Time{}
 }
 
-// justEnded reports whether the call ended a moment ago, and is to be written about.
+// justEnded reports whether the call ended a moment ago, and may still be written about.
 func (c *call) justEnded(now time.Time) bool {
 	since := now.Sub(c.ended)
 	return c.phase == WrapUp && since >= 0 && since < endRests

@@ -12,7 +12,7 @@ import (
 	"linecard/sip"
 )
 
-// laidOut is how a call is to be written: the layout that the rules chose for it, and what that says by now.
+// laidOut is how a call will be written: the layout that the rules chose for it, and what that says by now.
 type laidOut struct {
 	name    string // as the rules chose it; "" is the org's default layout
 	object  string // "" for a Task, as in [crm.Activity]

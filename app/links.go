@@ -229,7 +229,7 @@ func (s state) home(now stamp) (state, []effect) {
 	}
 	out = append(out, s.adoption())
 	for _, c := range s.calls {
-		again := joined[c.id] && c.lookup.Known // what was remembered is to be confirmed
+		again := joined[c.id] && c.lookup.Known // what was remembered must be confirmed
 		if !again && c.lookup.State != LookupNotLinked && c.lookup.State != LookupFailed {
 			continue
 		}
@@ -268,7 +268,7 @@ func linkBefore(was []crm.LinkStatus, i int, l crm.LinkStatus) crm.LinkStatus {
 	return crm.LinkStatus{}
 }
 
-// logAsWanted is the agent's word that a call of another org or user is to be logged with the link there is.
+// logAsWanted is the agent's word that a call of another org or user should be logged with the link there is.
 type logAsWanted struct {
 	stamp
 	id string

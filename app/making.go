@@ -212,7 +212,7 @@ func (c *call) page() string {
 	return c.made.URL
 }
 
-// wantsRecord reports whether a record is to be made of the call that the activity is of.
+// wantsRecord reports whether a record will be made of the call that the activity is of.
 func wantsRecord(a crm.Activity) bool {
 	return a.Make != "" && a.Who.IsZero() && a.What.IsZero() && a.Number != "" && !a.Unidentified &&
 		(a.Make != crm.Case || a.WrittenAs() != crm.Case) // the log itself is the Case
@@ -338,7 +338,7 @@ func (s *sender) typedIn(e journal.Entry, a crm.Activity) (who *crm.Match, some 
 	return who, len(r.Matches) > 0, nil
 }
 
-// unmake takes the record back that a rule had made of a call that is not to be logged. It reports whether that is settled; one
+// unmake takes the record back that a rule had made of a call that must not be logged. It reports whether that is settled; one
 // that somebody has worked on stays, and the agent is told.
 func (s *sender) unmake(ctx context.Context, e journal.Entry) error {
 	d := s.w.d

@@ -20,7 +20,7 @@ type stamp struct{ time.Time }
 
 func (s stamp) at() time.Time { return s.Time }
 
-// next is the desk's whole judgement: what the desk is after an event, and what is to be done about it.
+// next is the desk's whole judgement: what the desk is after an event, and what must be done about it.
 func next(s state, e event) (state, []effect) {
 	s, out := e.next(s)
 	s.front = s.inFront(e.at())

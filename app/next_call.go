@@ -96,7 +96,7 @@ func (e callArrived) next(s state) (state, []effect) {
 	if (c.told.diverted != "" || len(c.told.headers) > 0) && c.verdict != crm.LogNo { // a crash would lose what only the INVITE tells
 		out = append(out, writeDraft{c.id, c.activity(), c.form.until})
 	}
-	if c.override != "" && e.kept == nil { // on disk even where nothing is to be logged yet: nobody else has it
+	if c.override != "" && e.kept == nil { // on disk even where nothing must be logged yet: nobody else has it
 		out = append(out, writeDraft{c.id, c.activity(), c.form.until})
 	}
 	return s, append(out, sayWritten{c.says("kept", e.at())}, readHistory{})

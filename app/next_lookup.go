@@ -242,7 +242,7 @@ func (c call) pop(r Rules) (call, []effect) {
 	return c, out
 }
 
-// acts does what the rules want done about the call now beside its log: its record is made or opened, and who is to be told of
+// acts does what the rules want done about the call now beside its log: its record is made or opened, and who must be told of
 // it is told, once each.
 func (c call) acts(r Rules) (call, []effect) {
 	c, out := c.pop(r)

@@ -84,7 +84,7 @@ func less(a, b crm.Log) bool {
 	return slices.Index(order, a) < slices.Index(order, b)
 }
 
-// rejudged ends an attempt: the call is not to be logged, or only if the agent says so.
+// rejudged ends an attempt: the call must not be logged, or only if the agent says so.
 type rejudged struct{ verdict crm.Log }
 
 func (r *rejudged) Error() string { return string(r.verdict) }

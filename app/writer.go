@@ -166,7 +166,7 @@ func (w *writer) settlesAt(id string) time.Time {
 
 func (w *writer) settle() time.Duration { return w.d.now.Load().rules.settle() }
 
-// unwanted reports whether the agent said that the call is not to be logged.
+// unwanted reports whether the agent said that the call must not be logged.
 func (w *writer) unwanted(ctx context.Context, id string) bool {
 	row, err := w.d.cfg.Journal.Call(ctx, id)
 	return err == nil && row.Word == crm.DontLog

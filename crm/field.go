@@ -21,7 +21,7 @@ type segment struct {
 	dash   bool      // a hyphen stands before the first group
 }
 
-// shortForm is a segment of a few digits that says how the number before it is to be changed: 212-555-0151/52.
+// shortForm is a segment of a few digits that says how the number before it must be changed: 212-555-0151/52.
 type shortForm int
 
 const (

@@ -231,7 +231,7 @@ func isCore(cores []string, nsn string) bool {
 	return slices.ContainsFunc(cores, func(c string) bool { return strings.TrimLeft(c, "0") == nsn })
 }
 
-// How the digits before a core are to be understood.
+// How the digits before a core are understood.
 const (
 	prefixUnknown = iota
 	prefixNational

@@ -97,7 +97,7 @@ func (h *HookRows) at(moment string) *int {
 	return &h.Hangup
 }
 
-// acts asks one row what is to be done about a call beside its log. How a call went that goes on is not known yet, but that
+// acts asks one row what must be done about a call beside its log. How a call went that goes on is not known yet, but that
 // it was answered is.
 func (r *row) acts(f *sight, v *Verdict, by *Deciders) {
 	a, n := &r.rule, r.index+1
@@ -121,7 +121,7 @@ func (r *row) waitsForEnd() bool {
 	return slices.ContainsFunc(r.variables, func(v variable) bool { return variables[v.name].atEnd })
 }
 
-// created drops a record that is not to be made: there is one already, nobody knows yet whether there is, or the call is
+// created drops a record that must not be made: there is one already, nobody knows yet whether there is, or the call is
 // none that is written to the org.
 func (v *Verdict) created(f *Facts, by *Deciders) {
 	refused := f.Call != nil && f.Call.Refused

@@ -6,7 +6,7 @@ import (
 	"unicode"
 )
 
-// number reads a text that is a number and nothing else, with what is to be pressed after it. It may be written with the
+// number reads a text that is a number and nothing else, with what must be pressed after it. It may be written with the
 // letters on the keys.
 func number(s string) (Dialed, bool) { return spelled(s, vanity) }
 

@@ -191,7 +191,7 @@ func (j *Journal) Hangup(ctx context.Context, final Call, activity *crm.Activity
 	}
 	var a *crm.Activity
 	if activity != nil {
-		own := *activity // the caller's is not to be changed
+		own := *activity // the caller's must not be changed
 		own.CallID = final.ID
 		if _, err := encodeActivity(own); err != nil {
 			return err

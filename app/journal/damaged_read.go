@@ -21,7 +21,7 @@ type reading struct {
 	visit    func(cells)
 	seen     map[int64]bool
 	failures int
-	hopeless bool // SQLite cannot make sense of the schema: no read of any row works, and each try opens the file anew
+	hopeless bool // SQLite cannot make sense of the schema: no read of any row works, and each try opens the file again
 }
 
 // read visits every row of a table that can be read and reports whether that was all of it.

@@ -5,7 +5,7 @@
 // A call is on disk when [Journal.Ring] returns. When it ends, the end of the call and the activity to be logged are
 // written in one transaction: after a power cut either both are there or neither, and in the second case [Open] closes the
 // call. What becomes of it then is judged from what is on disk: the agent's own word first, then the verdict so far, then
-// [Options].Judge. A call that is not to be logged never gets into the outbox that way.
+// [Options].Judge. A call that must not be logged never gets into the outbox that way.
 //
 // # Whose it is
 //

@@ -64,7 +64,7 @@ func (j *Journal) edit(ctx context.Context, id string, a crm.Activity, hold time
 	return err
 }
 
-// draft begins the entry of a call that has none. Of a call that has ended and is not to be logged the text is kept, and
+// draft begins the entry of a call that has none. Of a call that has ended and must not be logged the text is kept, and
 // no more: a draft would wait for an answer that was given.
 func draft(ctx context.Context, tx *sql.Tx, a crm.Activity, doc string) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO outbox (call, state, activity, account, org, user, unidentified)

@@ -25,13 +25,13 @@ const (
 
 var states = []State{Draft, Ready, Sending, Done, Parked, Discarded}
 
-// Kind is what is to be done with an entry.
+// Kind is what must be done with an entry.
 type Kind string
 
 // The kinds.
 const (
 	Create Kind = "create" // no Task yet
-	Update Kind = "update" // Entry.Task is to be brought up to date
+	Update Kind = "update" // Entry.Task must be brought up to date
 )
 
 // Entry is one activity of the outbox.

@@ -19,7 +19,7 @@ func (j *Journal) LookAgain(ctx context.Context, id string, at time.Time) error 
 	return err
 }
 
-// DontLog notes the agent's word that a call is not to be logged, and does what follows from it, in one transaction: what
+// DontLog notes the agent's word that a call must not be logged, and does what follows from it, in one transaction: what
 // waits is discarded, and a look for what the org has of the call, or may have, is due at the given time. Of an attempt
 // under way that holds as soon as it ends. Without an entry there is only the word.
 func (j *Journal) DontLog(ctx context.Context, id string, at time.Time) error {

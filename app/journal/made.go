@@ -12,7 +12,7 @@ import (
 
 // A rule may have a record made of a call. It is made once, under the same rule as the call's Task: the attempt is on disk
 // before its first byte goes out, and one whose end is not known is looked for before another begins. It belongs to the entry
-// of the call, so that a call that is not to be logged has none.
+// of the call, so that a call that must not be logged has none.
 
 // Making notes that an attempt to make a record of the call begins now. It is ErrState where none may begin: the record is
 // there, the agent said "don't log", or the entry is neither a draft nor being sent.

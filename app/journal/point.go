@@ -14,7 +14,7 @@ import (
 //
 //   - one that waits, or is held, carries the record when it goes out; one that the org has refused goes out with it;
 //   - one that is being sent, or that the org has, becomes an [Update] of that same Task;
-//   - one that is not to be logged stays so.
+//   - one that must not be logged stays so.
 //
 // It is ErrState while the call lives, and when the record is of another org than the call's log.
 func (j *Journal) Point(ctx context.Context, id string, to *crm.Record) error {

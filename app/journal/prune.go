@@ -12,7 +12,7 @@ import (
 const pruneBatch = 200
 
 // Prune forgets calls that began before the given time, and all but the newest keep; the zero time and 0 set no bound.
-// What has still to be logged stays, and so does a call whose Tasks are to be looked at once more. It tells how many
+// What has still to be logged stays, and so does a call whose Tasks must be looked at once more. It tells how many
 // calls went, also when an error or the end of ctx stopped it.
 //
 // What is forgotten is overwritten in the file (secure_delete), as soon as SQLite folds its -wal file into it: at the

@@ -117,7 +117,7 @@ func (j *Journal) closeCall(ctx context.Context, tx *sql.Tx, c Call) error {
 		}
 	}
 	a.CallID, a.Owner = c.ID, v.Owner
-	if v.Create != "" || a.Unidentified { // a draft from after the org's answer knows that a record is to be made
+	if v.Create != "" || a.Unidentified { // a draft from after the org's answer knows that a record will be made
 		a.Make = v.Create
 	}
 	j.lay(&a, c)

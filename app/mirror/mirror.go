@@ -5,7 +5,7 @@
 // A copy begins with everything, by Bulk query. From then on it takes what has changed and what was deleted since, with an
 // overlap: a record that is saved in a long transaction has the time of its beginning. How far it is is stored with each part,
 // so that the copying goes on from there, whatever ended it. It reads everything again when the org no longer tells what
-// was deleted, when other fields or objects are to be copied, and once a month.
+// was deleted, when other fields or objects must be copied, and once a month.
 //
 // Nothing waits for the copying: it has a goroutine for each link, writes a few hundred people at a time, and its requests are
 // the first that are left off near a limit.

@@ -13,7 +13,7 @@ import (
 // state is how far a copy is, as it is stored with the copy.
 type state struct {
 	Paused  bool               `json:"paused,omitempty"`
-	Asked   bool               `json:"asked,omitempty"` // it is to be brought up to date now
+	Asked   bool               `json:"asked,omitempty"` // it must be brought up to date now
 	Objects map[string]*object `json:"objects,omitempty"`
 	Checked time.Time          `json:"checked,omitzero"` // when all of it was up to date last, by this computer's clock
 	Error   fault.Fault        `json:"error,omitzero"`   // why it waits

@@ -25,7 +25,7 @@ type Row struct {
 	Hand      bool         `json:"byHand,omitempty"`
 	Problem   fault.Fault  `json:"-"` // the user is inactive or gone, or nobody is chosen
 	Why       string       `json:"problem,omitempty"`
-	Candidate []crm.Person `json:"candidates,omitempty"` // several with its e-mail address or extension: one is to be chosen
+	Candidate []crm.Person `json:"candidates,omitempty"` // several with its e-mail address or extension: one must be chosen
 }
 
 // extensions are those of this desk's accounts, and those that the settings associate, each once. An account whose extension

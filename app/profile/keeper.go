@@ -140,7 +140,7 @@ func (k *Keeper) apply(p *Profile) error {
 	return nil
 }
 
-// Now is the profile in force, nil for none. It is not to be changed.
+// Now is the profile in force, nil for none. It must not be changed.
 func (k *Keeper) Now() *Profile {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -154,7 +154,7 @@ func (k *Keeper) Source() Source {
 	return k.source
 }
 
-// check reads a profile that is to be put in force.
+// check reads a profile that will be put in force.
 func check(doc []byte) (*Profile, error) {
 	p, err := Read(doc)
 	if err != nil {

@@ -60,11 +60,11 @@ type Kept struct {
 	Doc     string    `json:"profile,omitempty"` // the content of the version that was taken
 }
 
-// Decision is what is to be done about the files that a look has found.
+// Decision is what must be done about the files that a look has found.
 type Decision struct {
 	Take   *Version // to be taken without asking; nil for none
 	Offer  *Version // to be offered; nil for none
-	Settle bool     // a file was found that decides, and no further org is to be looked at
+	Settle bool     // a file was found that decides, and no further org must be looked at
 	Others []Version
 }
 
@@ -113,7 +113,7 @@ func (k *Keeper) Kept() Kept {
 	return out
 }
 
-// Decide says what is to be done about the files that were found in one org; me is the id of the user who is linked there.
+// Decide says what must be done about the files that were found in one org; me is the id of the user who is linked there.
 func (k *Keeper) Decide(found []Version, me string) Decision {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -75,7 +75,7 @@ func (p *Program) SetAccount(ctx context.Context, replaces string, account setti
 	return nil
 }
 
-// saved is the password of an account that is to be kept.
+// saved is the password of an account that will be kept.
 func (p *Program) saved(ctx context.Context, account, old settings.Account, replaced bool, given *string) (string, error) {
 	if given != nil {
 		return *given, nil

@@ -13,7 +13,7 @@ const agentPause = 15 * time.Minute
 
 // agents are the links whose user was asked for already.
 type agents struct {
-	wake chan struct{} // has one when links are to be looked at
+	wake chan struct{} // has one when links must be looked at
 
 	mu    sync.Mutex
 	asked map[string]time.Time // by org and user
@@ -44,7 +44,7 @@ func (a *agents) look() {
 	}
 }
 
-// begin reports whether a link's user is to be asked for, and takes it for asked from now on.
+// begin reports whether a link's user must be asked for, and takes it for asked from now on.
 func (a *agents) begin(s crm.LinkStatus) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()

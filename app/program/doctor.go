@@ -20,7 +20,7 @@ type Finding struct {
 	Account    string     `json:"account,omitempty"`    // id of the account that was looked at
 	Org        string     `json:"org,omitempty"`        // id of the org that was looked at
 	Check      string     `json:"check"`                // what was looked at
-	OK         bool       `json:"ok"`                   // nothing is to be done
+	OK         bool       `json:"ok"`                   // there is nothing to do
 	Minor      bool       `json:"minor,omitempty"`      // a warning: not OK, and calls are taken, found and logged all the same
 	Detail     string     `json:"detail,omitempty"`     // what was found
 	Remedy     string     `json:"remedy,omitempty"`     // what to do, with the Setup path, when it is not OK

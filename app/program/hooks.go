@@ -24,7 +24,7 @@ const (
 // hookPauses are those before the second attempt and the third.
 var hookPauses = []time.Duration{2 * time.Second, 10 * time.Second}
 
-// hook takes a call that an address is to be told of. It does not wait.
+// hook takes a call that an address must be told of. It does not wait.
 func (p *Program) hook(h app.HookCall) {
 	select {
 	case p.hooked <- h:

@@ -148,7 +148,7 @@ func askable(ctx context.Context, s settings.Secrets) bool {
 // orgSecrets are the secrets as the org's client wants them.
 type orgSecrets struct {
 	settings.Secrets
-	reading context.Context // of the program: nobody waits for the keyring of a program that ends, but what is to be kept is kept
+	reading context.Context // of the program: nobody waits for the keyring of a program that ends, but what must be kept is kept
 }
 
 func (s orgSecrets) Get(key string) (string, error) {

@@ -18,7 +18,7 @@ import (
 // Layouts are those of an org in the order of the settings, with those that are built in; "" is the first org.
 func (p *Program) Layouts(org string) []layout.Layout {
 	all := p.set.Get().Layouts.Of(p.orgOr(org))
-	for i := range all { // the settings in force are not to be changed
+	for i := range all { // the settings in force must not be changed
 		all[i] = all[i].Clone()
 	}
 	return all

@@ -10,7 +10,7 @@ import (
 )
 
 // ImportLegacy takes note of an org that an older integration logs in to by user name and password, by its login host. Nothing else of that
-// integration is kept or used: the org is to be linked in its place. An org that is linked already stays as it is.
+// integration is kept or used: the org should be linked in its place. An org that is linked already stays as it is.
 func (p *Program) ImportLegacy(loginHost string) error {
 	host, err := hosts.Login(loginHost)
 	if err != nil {

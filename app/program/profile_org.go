@@ -24,7 +24,7 @@ const (
 
 // orgProfiles is when the orgs were looked at for a profile, and how that went.
 type orgProfiles struct {
-	wake    chan struct{} // has one when it is to be seen whether a look is due
+	wake    chan struct{} // has one when it must be seen whether a look is due
 	now     func() time.Time
 	looking sync.Mutex // held while an org is looked at
 
@@ -59,7 +59,7 @@ func (o *orgProfiles) newLink() {
 	o.look()
 }
 
-// due reports whether the orgs are to be looked at, when they were last looked at with success.
+// due reports whether the orgs must be looked at, when they were last looked at with success.
 func (o *orgProfiles) due(looked time.Time) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()

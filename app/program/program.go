@@ -91,7 +91,7 @@ type Program struct {
 	keys        keyChanges
 	kept        kept
 	troubles    troubles
-	hooked      chan app.HookCall // what addresses are to be told of calls
+	hooked      chan app.HookCall // what addresses must be told of calls
 	profile     *profile.Keeper
 	agents      *agents
 	orgProfiles *orgProfiles

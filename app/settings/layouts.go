@@ -92,7 +92,7 @@ func (c *checker) layout(path string, l layout.Layout) bool {
 	return false
 }
 
-// layouts checks the list that is to be kept.
+// layouts checks the list that will be kept.
 func (c *checker) layouts(all layout.List) {
 	if len(all) > layout.MaxLayouts {
 		c.fault("settings.must-be-fewer", "key", "layouts", "most", layout.MaxLayouts)

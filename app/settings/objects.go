@@ -45,7 +45,7 @@ const (
 	mostFields = 30
 )
 
-// objects checks the table that is to be kept.
+// objects checks the table that will be kept.
 func (c *checker) objects(all []crm.Object) {
 	count := map[string]int{}
 	for i := range all {

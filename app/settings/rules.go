@@ -70,7 +70,7 @@ func sameName(rules []crm.Rule, name string) bool {
 	return slices.ContainsFunc(rules, func(r crm.Rule) bool { return strings.EqualFold(r.Name, name) })
 }
 
-// rules checks, and tidies, the table that is to be in force.
+// rules checks, and tidies, the table that will be in force.
 func (c *checker) rules(rules []crm.Rule) {
 	if len(rules) > crm.MostRules {
 		c.fault("rules.too-many-rows", "most", crm.MostRules)

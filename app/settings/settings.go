@@ -104,7 +104,7 @@ type Org struct {
 	OrgID     string `toml:"org_id"`     // the org that was linked; "" when none is
 	Label     string `toml:"label"`      // what people here call it; "" is the name that the org has itself
 	Color     string `toml:"color" of:"none blue green amber red purple gray"`
-	Legacy    bool   `toml:"legacy"` // an older integration logged in to it by user name and password; it is to be linked instead
+	Legacy    bool   `toml:"legacy"` // an older integration logged in to it by user name and password; it should be linked instead
 
 	Beyond map[string]any `toml:"-"` // what the file has beyond these, kept when it is written
 }
@@ -290,7 +290,7 @@ func DefaultDir() string {
 		}
 		return filepath.Join(home, "AppData", "Local", "Linecard")
 	}
-	// The XDG specification: a path that is not absolute is to be ignored.
+	// The XDG specification: a path that is not absolute must be ignored.
 	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "linecard")
 	}

@@ -59,7 +59,7 @@ func (s *Store) build(user, profile map[string]any, locked []string, by string) 
 	s.now.Store(l)
 }
 
-// Get returns the settings in force. They are not to be changed. It never waits.
+// Get returns the settings in force. They must not be changed. It never waits.
 func (s *Store) Get() *Settings { return s.now.Load().set }
 
 // Notices say what was not taken as it stands in the file, or in the profile.

@@ -53,7 +53,7 @@ func (w *Window) dial(account, number string) {
 	})
 }
 
-// askForbidden asks whether to call somebody who is not to be called.
+// askForbidden asks whether to call somebody who must not be called.
 func (w *Window) askForbidden(account, number string, why error) {
 	w.asked, w.askedFrom, w.askedWhy = number, account, why
 	w.askLink()

@@ -24,7 +24,7 @@ type accountList struct {
 	question *question
 	last     *question // about the only one
 	alone    *fyne.Container
-	adding   bool // the page is about an account that is to be added
+	adding   bool // the page is about an account that will be added
 }
 
 func newAccountList(s *phoneSheet) *accountList {

@@ -14,7 +14,7 @@ import (
 // Check is one thing that was looked at, in words.
 type Check struct {
 	Check  string
-	OK     bool   // nothing is to be done
+	OK     bool   // there is nothing to do
 	Minor  bool   // a warning: calls are taken, found and logged all the same
 	Detail string // what was found
 	Remedy string // what to do

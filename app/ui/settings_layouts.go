@@ -37,7 +37,7 @@ type layoutsSheet struct {
 	remove   *button
 	question *question
 	all      []layout.Layout
-	saved    layout.Layout // as the settings have the chosen one; without a name, one that is to be added
+	saved    layout.Layout // as the settings have the chosen one; without a name, one that will be added
 	about    string        // key of the chosen one
 
 	name    *field
@@ -64,7 +64,7 @@ type layoutsSheet struct {
 	locked    bool
 }
 
-// newLayout stands for the layout that is to be added, among what was typed.
+// newLayout stands for the layout that will be added, among what was typed.
 const newLayout = "+"
 
 func newLayoutsSheet(w *Window) *layoutsSheet {
@@ -231,7 +231,7 @@ func (s *layoutsSheet) choose(key string) {
 	s.changed()
 }
 
-// begin fills the page with a layout that is to be added.
+// begin fills the page with a layout that will be added.
 func (s *layoutsSheet) begin(like layout.Layout) {
 	like = like.Clone()
 	if !s.text.has(newLayout) {

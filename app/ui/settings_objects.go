@@ -72,7 +72,7 @@ func newObjectsSheet(w *Window) *objectsSheet {
 func (s *objectsSheet) object() fyne.CanvasObject { return s.page }
 func (s *objectsSheet) show(app.View)             {}
 
-// typed is the number that is to be tried: it stays while other pages are open.
+// typed is the number that will be tried: it stays while other pages are open.
 func (s *objectsSheet) typed() *typedText  { return &s.trial.text }
 func (s *objectsSheet) retype(t typedText) { s.trial.text.kept = t.kept }
 

@@ -25,7 +25,7 @@ type orgList struct {
 	actions  *fyne.Container
 	question *question
 	chosen   string // key of the org that the page is about; see keyOf
-	adding   bool   // the page is about an org that is to be linked beside the others
+	adding   bool   // the page is about an org that will be linked beside the others
 }
 
 func newOrgList(s *salesforceSheet) *orgList {
@@ -82,7 +82,7 @@ func (l *orgList) ask() {
 	})
 }
 
-// newOrg stands for the org that is to be linked beside others, among what was typed.
+// newOrg stands for the org that will be linked beside others, among what was typed.
 const newOrg = "+"
 
 // about is what tells the chosen org apart, "" where there is only one.
@@ -159,7 +159,7 @@ func (l *orgList) setting() settings.Org {
 	return l.s.form.Org("")
 }
 
-// target is the org that is to be linked. One of several that never had a link is named by nothing: it is linked as one more,
+// target is the org that will be linked. One of several that never had a link is named by nothing: it is linked as one more,
 // and takes its place then.
 func (l *orgList) target() LinkTarget {
 	o := l.org(l.s.w.view)

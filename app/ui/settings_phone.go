@@ -39,7 +39,7 @@ type phoneSheet struct {
 	result    *paragraph // of the last save
 	saved     bool
 	gone      string           // what the account was called that has just been removed, the only one
-	account   settings.Account // that the page was filled with; without an id, one that is to be added
+	account   settings.Account // that the page was filled with; without an id, one that will be added
 	kept      bool             // its password is saved
 	rows      []*labelled      // server, extension, password, proxy
 	wrong     *labelled        // that the account's standing is about
@@ -124,7 +124,7 @@ func (s *phoneSheet) fill(f Form) {
 	}
 }
 
-// newAccount stands for the account that is to be added, among what was typed.
+// newAccount stands for the account that will be added, among what was typed.
 const newAccount = "+"
 
 func (s *phoneSheet) typed() *typedText { return &s.text }

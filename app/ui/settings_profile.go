@@ -33,7 +33,7 @@ type profileSheet struct {
 	save     *button
 	keep     *button
 	asking   *question
-	said     atomic.Pointer[string] // what is to be said of what was published
+	said     atomic.Pointer[string] // what must be said of what was published
 	written  *paragraph
 	org      *orgProfile
 	text     typedText

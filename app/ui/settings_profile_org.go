@@ -119,7 +119,7 @@ func (s *profileSheet) publish(name, by string, locked []string) (said string, e
 	return said, nil
 }
 
-// asked is what was typed about a profile that is to be made.
+// asked is what was typed about a profile that will be made.
 func (s *profileSheet) asked() (name, by string, locked []string) {
 	locked = strings.FieldsFunc(s.locked.Text, func(r rune) bool { return r == ',' || r == ' ' })
 	return strings.TrimSpace(s.name.Text), strings.TrimSpace(s.by.Text), locked

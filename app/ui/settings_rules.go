@@ -21,7 +21,7 @@ type rulesSheet struct {
 	pops    *popChoices
 	rows    *fyne.Container
 	ask     *question
-	trial   *trialView // of a row that is to be switched on
+	trial   *trialView // of a row that will be switched on
 	add     *button
 	table   fyne.CanvasObject
 	editor  *ruleEditor

@@ -67,7 +67,7 @@ func (s *phoneSheet) markWrong(p app.PhoneView) {
 	}
 }
 
-// first is the field that has the keyboard when the page opens: the one that is wrong, or the first that is to be filled in.
+// first is the field that has the keyboard when the page opens: the one that is wrong, or the first that must be filled in.
 func (s *phoneSheet) first() fyne.Focusable {
 	switch {
 	case s.wrong != nil && !s.wrong.field.Disabled():

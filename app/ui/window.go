@@ -29,7 +29,7 @@ type Window struct {
 	log       *button // in the notice: what is held
 	drop      *button
 	trouble   *strip // what went wrong, until forgotten
-	asking    *strip // a number handed over by a link, or one that is not to be called
+	asking    *strip // a number handed over by a link, or one that must not be called
 	quitting  *strip
 	leaving   *strip  // the settings, where something is not saved
 	leave     *button // of quitting
@@ -45,9 +45,9 @@ type Window struct {
 	from      string // account that the agent chose to call from, "" while none was chosen
 	asked     string // number the strip asks about
 	askedFrom string // account it is called from, "" for the one that is chosen
-	askedWhy  error  // why it is not to be called; nil where a link asks
+	askedWhy  error  // why it must not be called; nil where a link asks
 	dialAsked *button
-	reason    *field // why somebody is called who is not to be called
+	reason    *field // why somebody is called who must not be called
 	reasonBox fyne.CanvasObject
 	link      linking
 	checked   checked

@@ -128,7 +128,7 @@ func newProfile(o *options) *cobra.Command {
 	return show
 }
 
-// readProfile reads a file that is to be a profile; what is too large for one is not read whole.
+// readProfile reads a file that will be a profile; what is too large for one is not read whole.
 func readProfile(file string) ([]byte, error) {
 	f, err := os.Open(file)
 	if err != nil {

@@ -114,7 +114,7 @@ func copyQuery(object string, fields []string, phones []field, cur crm.Cursor, o
 }
 
 // Copy reads the next part of an object's records and hands them to take, some hundred at a time. It returns where the copying
-// is then; as long as it is not Done, it is to be called again, and after a short pause when nothing has come. An error of
+// is then; as long as it is not Done, it must be called again, and after a short pause when nothing has come. An error of
 // take is returned as it is. A part that breaks off, or that take does not take, is read again from its beginning.
 func (c *Client) Copy(ctx context.Context, object string, cur crm.Cursor, o crm.CopyOptions, take func(crm.Copied) error) (crm.Cursor, error) {
 	ctx = crm.ForUse(ctx, crm.UseDirectory)

@@ -237,7 +237,7 @@ func (c *Client) mend() {
 	})
 }
 
-// nextTry returns how long to wait until the link is tried again, and whether it is to be tried at all. The caller holds
+// nextTry returns how long to wait until the link is tried again, and whether it will be tried at all. The caller holds
 // c.mu.
 func (c *Client) nextTry() (time.Duration, bool) {
 	now := c.cfg.Now()

@@ -253,7 +253,7 @@ func refusedField(object, field string) string {
 // isReadOnly reports whether a write was refused for a field of Task.
 func (s *schema) isReadOnly(field string) bool { return s.refusesWrite(crm.Task)(field, "") }
 
-// refusesWrite tells which values of a field of an object are not to be sent; value "" stands for the field.
+// refusesWrite tells which values of a field of an object must not be sent; value "" stands for the field.
 func (s *schema) refusesWrite(object string) func(field, value string) bool {
 	return func(field, value string) bool {
 		return s.isRefusedIn(object, field, value) || value == "" && s.isHidden(object, field)

@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// challenged answers a challenge to the request, and reports false when it is not to be answered: the challenge is then
+// challenged answers a challenge to the request, and reports false when it must not be answered: the challenge is then
 // the final answer. What is sent for a challenge is the hash of the password, which can be tried against a dictionary for
 // as long as one likes. So it goes to a hop that the registration serves, and to no one else. Where that hop may be a proxy,
 // which hands on what whoever is called has written, a challenge is answered in a realm of the registrar's alone, and only for

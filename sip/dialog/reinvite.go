@@ -117,7 +117,7 @@ func (r *reinvite) failed(res *sip.Response, err error) {
 	}
 }
 
-// hurry bounds the wait for the final answer once a provisional one has come: from then on the transaction itself would wait for ever, and
+// hurry bounds the wait for the final answer once a provisional one has come: from then on the transaction itself would wait without end, and
 // the session could not be changed by either side. The offer is cancelled, and then forgotten (§9.1).
 func (r *reinvite) hurry() {
 	if r.halt != nil {

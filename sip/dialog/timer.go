@@ -166,7 +166,7 @@ func (t *sessionTimer) refresh(c *Call) {
 // longestInterval bounds what a 422 may ask for.
 const longestInterval = 24 * time.Hour
 
-// tooSmall takes the interval that a 422 asks for, and reports whether the request is to be sent with it: once (§7.4).
+// tooSmall takes the interval that a 422 asks for, and reports whether the request must be sent with it: once (§7.4).
 func (x *exchange) tooSmall(res *sip.Response) bool {
 	if res.StatusCode != 422 || x.tx == nil {
 		return false

@@ -15,7 +15,7 @@ const (
 	reconnectBase = 30 * time.Second
 )
 
-// watch looks after the flow for as long as the account is to be registered or has calls. A new local address, a lost TCP
+// watch looks after the flow for as long as the account should be registered or has calls. A new local address, a lost TCP
 // connection and a clock that jumped, as it does when a laptop wakes, each mean that the registrar can no longer reach us,
 // and that what was refused or unreachable before may be neither any more.
 func (r *registration) watch() {

@@ -57,7 +57,7 @@ type dtmfSender struct {
 }
 
 // packet is what to send in the place of a frame of length units of audio beginning at timestamp now. ok is false when the
-// audio itself is to be sent. clock is units a second.
+// audio itself must be sent. clock is units a second.
 func (d *dtmfSender) packet(payload []byte, now uint32, length, clock int) (n int, ts uint32, marker, ok bool) {
 	if !d.busy {
 		d.rest = max(d.rest-length, 0)
