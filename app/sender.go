@@ -191,11 +191,6 @@ func (s *sender) finish(ctx context.Context, e journal.Entry, logged crm.Logged,
 	}
 }
 
-// parks reports whether a person has to look at what the org refuses.
-func parks(c crm.Class) bool {
-	return c == crm.ClassRejected || c == crm.ClassPermission || c == crm.ClassGone
-}
-
 // failed puts an entry back whose attempt failed, or may have.
 func (s *sender) failed(ctx context.Context, e journal.Entry, err error, ce *crm.Error) {
 	wait, reason := pause(e.Attempts, ce), fault.New(unreachable)
@@ -381,22 +376,4 @@ func (s *sender) again(e journal.Entry, a crm.Activity, refused error, send func
 		}
 	}
 	return refused
-}
-
-// harmless is an error of a question: it wrote nothing, however it ended.
-func harmless(err error) error {
-	var ce *crm.Error
-	if !errors.As(err, &ce) {
-		return &crm.Error{Class: crm.ClassTransient, Fault: fault.New(unreachable), Err: err}
-	}
-	if ce.Class == crm.ClassAmbiguous {
-		lower := *ce
-		lower.Class = crm.ClassTransient
-		return &lower
-	}
-	return err
-}
-
-func unwritable(err error) error {
-	return &crm.Error{Class: crm.ClassTransient, Fault: fault.New("desk.journal-unwritable"), Err: err}
 }

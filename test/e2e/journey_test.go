@@ -29,23 +29,9 @@ type journey struct {
 // The Description of each Task is what was typed about that call, and nothing else.
 func TestWhatIsTypedIsThatCalls(t *testing.T) {
 	t.Parallel()
-	pbx, err := demopbx.Start(t.Context(), demopbx.Config{Users: map[string]string{extension: password}, Ring: 100 * time.Millisecond})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = pbx.Close() })
-	org, url := newOrg(t)
-	desktop := rig.StartBus(t)
-	desktop.StartScreen()
-	a := prepareApp(t, desktop.Env...)
-	a.env = append(a.env, "DBUS_SESSION_BUS_ADDRESS=", "LINECARD_SECRETS=memory")
-	a.window = true
-	a.start()
-	t.Cleanup(a.stop)
-	a.account(pbx.Addr(), extension, password)
-	a.link(url, org)
-	a.registered()
-	j := &journey{app: a, t: t, pbx: pbx, keys: rig.NewKeyboard(t, desktop), ids: map[string]string{}, ends: map[string]context.CancelFunc{}}
+	d, pbx, keys := newWindow(t)
+	org := d.org
+	j := &journey{app: d.app, t: t, pbx: pbx, keys: keys, ids: map[string]string{}, ends: map[string]context.CancelFunc{}}
 
 	if instance, class := j.keys.Class(); instance != "linecard" || class != "Linecard" {
 		t.Errorf("docks know the window as %q of %q", instance, class)

@@ -14,24 +14,8 @@ import (
 // card is pressed with the mouse. The window names the contact, and the Task is on it.
 func TestLookUpAgainIsPressed(t *testing.T) {
 	t.Parallel()
-	pbx, err := demopbx.Start(t.Context(), demopbx.Config{Users: map[string]string{extension: password}, Ring: 100 * time.Millisecond})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = pbx.Close() })
-	org, url := newOrg(t)
-	desktop := rig.StartBus(t)
-	desktop.StartScreen()
-	a := prepareApp(t, desktop.Env...)
-	a.env = append(a.env, "DBUS_SESSION_BUS_ADDRESS=", "LINECARD_SECRETS=memory", "BROWSER=true")
-	a.window = true
-	a.start()
-	t.Cleanup(a.stop)
-	a.account(pbx.Addr(), extension, password)
-	a.link(url, org)
-	a.registered()
-	d := &desk{app: a, org: org, orgURL: url}
-	mouse := rig.NewKeyboard(t, desktop)
+	d, pbx, mouse := newWindow(t)
+	a := d.app
 
 	ctx, end := context.WithCancel(t.Context())
 	defer end()
@@ -71,4 +55,26 @@ func (d *desk) pressUpwards(mouse *rig.Keyboard, id string) {
 		}
 	}
 	d.t.Fatal("no press in the pane of records looks the caller up again")
+}
+
+// newWindow starts the app with its window at a demo PBX, linked to an org.
+func newWindow(t *testing.T) (*desk, *demopbx.PBX, *rig.Keyboard) {
+	t.Helper()
+	pbx, err := demopbx.Start(t.Context(), demopbx.Config{Users: map[string]string{extension: password}, Ring: 100 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = pbx.Close() })
+	org, url := newOrg(t)
+	desktop := rig.StartBus(t)
+	desktop.StartScreen()
+	a := prepareApp(t, desktop.Env...)
+	a.env = append(a.env, "DBUS_SESSION_BUS_ADDRESS=", "LINECARD_SECRETS=memory", "BROWSER=true")
+	a.window = true
+	a.start()
+	t.Cleanup(a.stop)
+	a.account(pbx.Addr(), extension, password)
+	a.link(url, org)
+	a.registered()
+	return &desk{app: a, org: org, orgURL: url}, pbx, rig.NewKeyboard(t, desktop)
 }
