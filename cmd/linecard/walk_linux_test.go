@@ -1,14 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"testing"
-	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -16,7 +15,8 @@ import (
 	"linecard/test/rig"
 )
 
-// A walk is what an admin does in the real window, on a screen: what is pressed is found by its words, and must be in sight with nothing over it. The demo's org and PBX are the other side, and nothing is linked at the beginning.
+// A walk is what an admin does in the real window, on a screen: what is pressed is found by its words, and must be in sight with
+// nothing over it. The demo's org and PBX are the other side, and nothing is linked at the beginning.
 //
 // A walk needs a process of its own, since a window belongs to the main thread: the test runs itself once more; see inWindow.
 type walk struct {
@@ -68,9 +68,6 @@ func newWalk(t *testing.T) *walk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if v := recover(); v != nil {
-			t.Errorf("%v\n%s", v, debug.Stack())
-		}
 		w.face.quit()
 		<-closed
 		w.run.shut()
@@ -99,14 +96,15 @@ func (w *walk) must(err error) {
 // until waits for what the window, or the org, comes to be; what is said where it does not.
 func (w *walk) until(what string, fits func() bool) {
 	w.Helper()
-	deadline := time.Now().Add(rig.Patience)
-	for !fits() {
-		if time.Now().After(deadline) {
-			w.picture("failed-" + strings.ReplaceAll(w.Name(), "/", "-"))
-			w.Fatalf("never: %s\nthe window has: %s", what, w.words())
+	came := false
+	defer func() {
+		if !came {
+			w.picture("failed-" + w.Name())
+			w.Logf("the window has: %s", w.words())
 		}
-		time.Sleep(20 * time.Millisecond) // a window has no event for having been drawn
-	}
+	}()
+	rig.Until(w.T, what, fits) // a window has no event for having been drawn
+	came = true
 }
 
 // sees waits until all of the words can be read in the window.
@@ -216,9 +214,19 @@ func (w *walk) picture(name string) {
 	if w.images == "" {
 		return
 	}
-	time.Sleep(300 * time.Millisecond) // the screen is drawn after the window's loop
-	if out, err := exec.CommandContext(w.Context(), "import", "-window", "root", filepath.Join(w.images, name+".png")).CombinedOutput(); err != nil {
-		w.Errorf("%v\n%s", err, out)
+	path := filepath.Join(w.images, name+".png")
+	var before []byte
+	for range 10 { // the screen is drawn after the window's loop: until two pictures are the same; a clock may keep them from it
+		if out, err := exec.CommandContext(w.Context(), "import", "-window", "root", "-strip", path).CombinedOutput(); err != nil {
+			w.Errorf("%v\n%s", err, out)
+			return
+		}
+		now, err := os.ReadFile(path)
+		w.must(err)
+		if bytes.Equal(now, before) {
+			return
+		}
+		before = now
 	}
 }
 
