@@ -158,24 +158,11 @@ func (p *Program) keepBounds() {
 	}
 }
 
-// prune forgets calls that are older, or more, than the settings keep. What is not in the org yet stays.
+// prune forgets calls that are older, or more, than the settings keep, and the names where none are kept. What is not in the org yet stays.
 func (p *Program) prune() {
 	p.pruneCalls()
 	if !p.set.Get().Records.KeepNames { // also after a crash in the middle of it
 		p.forgetNames()
-	}
-}
-
-// forgetNames drops what is remembered of callers, and of what the agent picked for numbers.
-func (p *Program) forgetNames() {
-	orgs := orgIDs(p.set.Get())
-	for _, l := range p.links.Status() {
-		orgs = append(orgs, l.OrgID)
-	}
-	for _, org := range orgs {
-		if err := p.memory.ForgetAnswers(p.ctx, org); err != nil && p.ctx.Err() == nil {
-			p.log.Warn("what is remembered of callers was not dropped", "err", err)
-		}
 	}
 }
 
@@ -195,5 +182,18 @@ func (p *Program) pruneCalls() {
 	if n > 0 {
 		p.log.Info("old calls removed", "calls", n)
 		p.desk.Reread()
+	}
+}
+
+// forgetNames drops what is remembered of callers, and of what the agent picked for numbers.
+func (p *Program) forgetNames() {
+	orgs := orgIDs(p.set.Get())
+	for _, l := range p.links.Status() {
+		orgs = append(orgs, l.OrgID)
+	}
+	for _, org := range orgs {
+		if err := p.memory.ForgetAnswers(p.ctx, org); err != nil && p.ctx.Err() == nil {
+			p.log.Warn("what is remembered of callers was not dropped", "err", err)
+		}
 	}
 }

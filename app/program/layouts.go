@@ -78,8 +78,8 @@ func (p *Program) DefaultLayout(org, name string) error {
 	return p.SaveLayout(l, "")
 }
 
-// layoutClient is the client of the org that a layout is for; "" is the first one that is linked.
-func (p *Program) layoutClient(org string) (*salesforce.Client, error) {
+// linkedClient is the client of an org that is linked; "" is the first one.
+func (p *Program) linkedClient(org string) (*salesforce.Client, error) {
 	org = p.orgOr(org)
 	for _, c := range p.links.All() {
 		if s := c.Status(); s.State == crm.Linked && s.OrgID == org {
@@ -91,7 +91,7 @@ func (p *Program) layoutClient(org string) (*salesforce.Client, error) {
 
 // LayoutObject describes what a Task or a Case of an org may hold.
 func (p *Program) LayoutObject(ctx context.Context, org, object string) (*layout.Object, error) {
-	c, err := p.layoutClient(org)
+	c, err := p.linkedClient(org)
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +156,7 @@ func (p *Program) PreviewLayout(ctx context.Context, l layout.Layout, org, call 
 	if err != nil {
 		return layout.Preview{}, a, err
 	}
-	c, err := p.layoutClient(org)
+	c, err := p.linkedClient(org)
 	if err != nil {
 		return layout.Preview{}, a, err
 	}
@@ -171,7 +171,7 @@ func (p *Program) TestLayout(ctx context.Context, l layout.Layout, org, call str
 	if err != nil {
 		return layout.Tried{}, err
 	}
-	c, err := p.layoutClient(org)
+	c, err := p.linkedClient(org)
 	if err != nil {
 		return layout.Tried{}, err
 	}

@@ -7,7 +7,6 @@ import (
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/crm/layout"
-	"linecard/crm/salesforce"
 	"linecard/fault"
 )
 
@@ -51,12 +50,9 @@ func (p *Program) SetObjects(org string, rows []crm.Object) error {
 	return p.set.Change(func(s *settings.Settings) { s.Objects = crm.SetObjects(s.Objects, org, rows) })
 }
 
-// objectClient is the client of an org that objects are asked about.
-func (p *Program) objectClient(org string) (*salesforce.Client, error) { return p.layoutClient(org) }
-
 // ObjectStates tells how each row of the table stands in an org. While that is not linked, only what the settings say is known.
 func (p *Program) ObjectStates(ctx context.Context, org string) []crm.ObjectState {
-	if c, err := p.objectClient(org); err == nil {
+	if c, err := p.linkedClient(org); err == nil {
 		return c.ObjectStates(ctx)
 	}
 	var all []crm.ObjectState
@@ -68,7 +64,7 @@ func (p *Program) ObjectStates(ctx context.Context, org string) []crm.ObjectStat
 
 // OrgObjects are the objects of an org that callers may be found in.
 func (p *Program) OrgObjects(ctx context.Context, org string) ([]crm.ObjectInfo, error) {
-	c, err := p.objectClient(org)
+	c, err := p.linkedClient(org)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +73,7 @@ func (p *Program) OrgObjects(ctx context.Context, org string) ([]crm.ObjectInfo,
 
 // ObjectFields are the fields of an object that this user sees.
 func (p *Program) ObjectFields(ctx context.Context, org, object string) ([]layout.ObjectField, error) {
-	c, err := p.objectClient(org)
+	c, err := p.linkedClient(org)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +90,7 @@ func (p *Program) ObjectFields(ctx context.Context, org, object string) ([]layou
 // TryObjects searches an org for a number, and tells what was found in which object. The trial is that of nobody for a number
 // that is not searched.
 func (p *Program) TryObjects(ctx context.Context, org, number string) (crm.ObjectTrial, error) {
-	c, err := p.objectClient(org)
+	c, err := p.linkedClient(org)
 	if err != nil {
 		return crm.ObjectTrial{}, err
 	}
