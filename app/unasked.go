@@ -52,5 +52,5 @@ func (d *Desk) identifyPast(ctx context.Context, id string, r crm.Record) error 
 	return d.cfg.Journal.Identify(ctx, id, r.Name, r.Company, r.Ref, "")
 }
 
-// unidentified reports whether it is still to be asked who a call was with.
+// unidentified reports whether the org must still say who a call was with.
 func (d *Desk) unidentified(a crm.Activity) bool { return a.Unidentified && !d.rules().NoLookup }

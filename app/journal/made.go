@@ -60,7 +60,7 @@ func (j *Journal) Made(ctx context.Context, id string, r crm.Record) error {
 	return err
 }
 
-// Unmade notes that the record was deleted from the org again, or is kept there and none of ours any more.
+// Unmade notes that the record was deleted from the org again, or stays there because somebody has changed it.
 func (j *Journal) Unmade(ctx context.Context, id string) error {
 	return j.write(ctx, id, change{"unmade", func(ctx context.Context, tx *sql.Tx) error {
 		if err := one(tx.ExecContext(ctx, "UPDATE outbox SET made = '', making = 0 WHERE call = ?", id)); err != nil {

@@ -97,7 +97,7 @@ func TestAChangeIsWrittenToTheRecord(t *testing.T) {
 	if f, _ := now.Field("Department"); f.Value != "Plant" {
 		t.Errorf("the card has %+v", f)
 	}
-	// The next change goes by the time of this one, and the panel is asked for anew.
+	// The next change goes by the time of this one, and the panel is asked for again.
 	if _, err := r.SaveFields(t.Context(), dana, now, map[string]string{"Department": "Yard"}); err != nil {
 		t.Fatal(err)
 	}

@@ -61,7 +61,7 @@ func deafServer(t *testing.T, pongs chan struct{}) (addr string, dead *atomic.Bo
 	return l.Addr().String(), dead, connections
 }
 
-// A connection that died without a word is not used for ever: the REGISTER after the one that was not answered goes out on a
+// A connection that died without a word is not used again: the REGISTER after the one that was not answered goes out on a
 // new one.
 func TestSilentConnection(t *testing.T) {
 	t.Parallel()

@@ -137,7 +137,7 @@ type framed struct {
 	frames
 	conn   sip.Connection
 	heard  time.Time // when something came last; of framing.mu, as the next
-	ponged bool      // a ping of ours was answered, on this connection or one before it
+	ponged bool      // a ping from here was answered, on this connection or one before it
 }
 
 // heard notes what came on a connection. A single line end is the answer to a ping.

@@ -20,7 +20,7 @@ func (c *Call) Reinvite(offer func() []byte, done func(answer []byte, err error)
 	r.start()
 }
 
-// reinvite is a re-INVITE of ours, with the attempts that it takes.
+// reinvite is a re-INVITE that this side sends, in as many attempts as it takes.
 type reinvite struct {
 	c     *Call
 	offer func() []byte
