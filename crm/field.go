@@ -10,7 +10,10 @@ import (
 // parts, so that only a numbering plan can tell where a number ends.
 
 // group is a run of digits.
-type group struct{ start, end int } // in the segment's digits
+type group struct {
+	start, end int  // in the segment's digits
+	time       bool // it may begin hours or a day
+}
 
 // segment is a part of a field.
 type segment struct {
@@ -59,14 +62,18 @@ func segments(field string) []segment {
 	for i, r := range field {
 		if d, ok := digitOf(r); ok {
 			if !inGroup {
-				if len(groups) > 0 && b.ends(digits, hours(field[i:])) {
+				t := noTime
+				if len(groups) > 0 {
+					t = timeAt(field[i:])
+				}
+				if len(groups) > 0 && b.ends(digits, t == isTime && b.parts()) {
 					finish()
 					cur.short = b.short()
 				}
 				if len(groups) == 0 {
 					cur.plus, cur.dash = b.plus, b.dash
 				}
-				groups = append(groups, group{len(digits), len(digits)})
+				groups = append(groups, group{len(digits), len(digits), t != noTime && b.parts()})
 				b, inGroup = boundary{}, true
 			}
 			digits = append(digits, byte('0'+d))
@@ -119,7 +126,10 @@ func (b *boundary) add(r rune) {
 	}
 }
 
-// ends reports whether the number whose digits come before the boundary ends there. time says that hours of the day follow.
+// parts reports whether a remark can begin behind the boundary: none is joined to a number by a hyphen or a dot.
+func (b *boundary) parts() bool { return b.spaces > 0 || b.soft }
+
+// ends reports whether the number whose digits come before the boundary ends there. time says that hours or a day follow.
 func (b *boundary) ends(digits []byte, time bool) bool {
 	if b.hard {
 		return true
@@ -140,23 +150,6 @@ func (b *boundary) short() shortForm {
 		return alsoShort
 	}
 	return notShort
-}
-
-// hours reports whether s begins with an hour of the day, such as 24h or 5 pm.
-func hours(s string) bool {
-	rest := strings.TrimLeftFunc(s, unicode.IsDigit)
-	if len(s)-len(rest) > 2 {
-		return false
-	}
-	word := strings.TrimSpace(rest)
-	if i := strings.IndexFunc(word, func(r rune) bool { return !unicode.IsLetter(r) }); i >= 0 {
-		word = word[:i]
-	}
-	switch strings.ToLower(word) {
-	case "h", "hr", "hrs", "hs", "am", "pm", "uhr", "時", "点", "시":
-		return true
-	}
-	return false
 }
 
 // numberText returns the part of a stored text that is read as a field: without the scheme, the host and the escapes of
