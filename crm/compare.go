@@ -73,12 +73,13 @@ func (c comparison) with(stored string) (best verdict) {
 		return verdict{}
 	}
 	all := segments(text)
-	for i, s := range all {
+	var whole segment
+	for _, s := range all {
 		v := c.segment(s)
-		if i > 0 && s.short != notShort {
-			if short := c.short(all[i-1], s); short.betterThan(v) {
-				v = short
-			}
+		if s.short == notShort || len(whole.digits) == 0 {
+			whole = s
+		} else if short := c.short(whole, s); short.betterThan(v) {
+			v = short
 		}
 		if v.betterThan(best) {
 			best = v
@@ -357,7 +358,7 @@ func (c comparison) short(before, s segment) verdict {
 	v := c.segment(whole)
 	if v.closeness != 0 {
 		v.closeness = Suffix
-		v.unsure = v.unsure || s.short == alsoShort && len(end) == 3 && !s.dash // it may be an extension
+		v.unsure = v.unsure || s.doubt || s.short == alsoShort && len(end) == 3 && !s.dash // it may be an extension
 	}
 	return v
 }

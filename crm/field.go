@@ -3,6 +3,7 @@ package crm
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A field is what people type where a record asks for a number: one number, or two, with remarks between them. It falls
@@ -22,6 +23,7 @@ type segment struct {
 	groups []group
 	short  shortForm // how the segment continues the one before
 	dash   bool      // a hyphen stands before the first group
+	doubt  bool      // what makes the segment short may be a remark
 }
 
 // shortForm is a segment of a few digits that says how the number before it is to be changed: 212-555-0151/52.
@@ -66,9 +68,10 @@ func segments(field string) []segment {
 				if len(groups) > 0 {
 					t = timeAt(field[i:])
 				}
-				if len(groups) > 0 && b.ends(digits, t == isTime && b.parts()) {
+				chained := cur.short == alsoShort && b.slash && len(digits) == digitsAhead(field[i:])
+				if len(groups) > 0 && (chained || b.ends(digits, t == isTime && b.parts())) {
 					finish()
-					cur.short = b.short()
+					cur.short, cur.doubt = b.short(field[i:], t)
 				}
 				if len(groups) == 0 {
 					cur.plus, cur.dash = b.plus, b.dash
@@ -141,15 +144,38 @@ func (b *boundary) ends(digits []byte, time bool) bool {
 	return (b.soft || time) && len(digits)-zeros >= wholeNumber
 }
 
-func (b *boundary) short() shortForm {
+// short tells how rest, which begins behind the boundary, continues the number before it, and whether it may do something
+// else: "/ 24h" is no other number, "/ 12 people" hardly one.
+func (b *boundary) short(rest string, t times) (form shortForm, doubt bool) {
 	switch {
-	case b.letter:
+	case b.letter || t == isTime:
+		return notShort, false
 	case b.tilde:
-		return upToShort
-	case b.slash:
-		return alsoShort
+		return upToShort, t == maybeTime
+	case !b.slash:
+		return notShort, false
 	}
-	return notShort
+	behind := strings.TrimLeftFunc(rest, unicode.IsDigit)
+	next, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(behind, unicode.IsSpace))
+	attached, _ := utf8.DecodeRuneInString(behind)
+	switch {
+	case unicode.IsLetter(attached): // "/ 3rd floor"
+		return notShort, false
+	case (next == '/' || next == '／') && (b.spaces > 0 || t == maybeTime): // "/ 12/31"
+		return notShort, false
+	}
+	return alsoShort, t == maybeTime || unicode.IsLetter(next) || isYear(rest[:len(rest)-len(behind)])
+}
+
+// digitsAhead counts the digits that s begins with.
+func digitsAhead(s string) int {
+	return utf8.RuneCountInString(s) - utf8.RuneCountInString(strings.TrimLeftFunc(s, unicode.IsDigit))
+}
+
+// isYear reports whether digits can be the year of an entry.
+func isYear(digits string) bool {
+	digits = digitsOf(digits)
+	return len(digits) == 4 && (digits[:2] == "19" || digits[:2] == "20")
 }
 
 // numberText returns the part of a stored text that is read as a field: without the scheme, the host and the escapes of

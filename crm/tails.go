@@ -18,6 +18,7 @@ func Tails(stored, region string) []uint32 {
 		all = s.tails(all, region)
 		if end := s.digits[:s.groups[0].end]; s.short != notShort && len(end) <= 4 && len(before) > len(end) {
 			all = shortTails(all, before, end, s.short)
+			continue
 		}
 		before = s.digits
 	}
