@@ -248,6 +248,8 @@ func (c comparison) part(s segment, from, to int) (v verdict, other bool) {
 		// A complete number of a known country that is not n is another number, even if its last digits are the same: 415
 		// 555 0132 and 425 555 0132 share eight. Only a missing or guessed country leaves room for doubt.
 		return verdict{}, true
+	case r.grade == valid && c.dialedAtHome(digits):
+		return verdict{}, true
 	case plus && closeness == 0:
 		return verdict{}, false
 	case r.grade == guessed && c.leadsAbroad(digits, r):
@@ -271,6 +273,13 @@ func (c comparison) part(s segment, from, to int) (v verdict, other bool) {
 		v.unsure = true
 	}
 	return v, false
+}
+
+// dialedAtHome reports whether digits begin as a number does that is dialed in the region, and as none does that lacks its
+// "+": 0431 5145022 is a number in Kiel for a German, and not one in Vienna.
+func (c comparison) dialedAtHome(digits string) bool {
+	trunk := phonenumbers.GetNddPrefixForRegion(c.region, true)
+	return strings.HasPrefix(digits, "0") || trunk != "" && strings.HasPrefix(digits, trunk)
 }
 
 // endsLike reports whether digits end as n does.
