@@ -231,6 +231,10 @@ func (c comparison) part(s segment, from, to int) (v verdict, other bool) {
 		return verdict{}, false
 	}
 	closeness, sure := c.written(digits, plus)
+	if plus && digits[0] == '0' && !sure { // no country code begins with a zero
+		plus = false
+		closeness, sure = c.written(digits, plus)
+	}
 	if sure { // the country is written with a "+", or it is a number of the region in one of its own forms
 		return verdict{closeness: closeness}, false
 	}

@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -190,21 +191,36 @@ func numberText(stored string) string {
 			return addressText(stored)
 		}
 	}
-	switch {
-	case strings.ContainsRune(stored, '<') && strings.ContainsAny(stored, "@:"),
-		strings.ContainsRune(stored, '@') && !strings.ContainsAny(strings.TrimSpace(stored), " \t\n"):
-		return addressText(stored)
-	case strings.ContainsRune(stored, '@'):
-		words := strings.Fields(stored)
-		for i, w := range words {
-			if user, _, ok := strings.Cut(w, "@"); ok && hasLetter(user) {
-				words[i] = ";" // an e-mail address
+	if strings.ContainsRune(stored, '<') {
+		stored = angled.ReplaceAllStringFunc(stored, func(in string) string {
+			if user := addressText(in); strings.ContainsAny(in, "@:") && isNumber(user) {
+				return ";" + user + ";"
 			}
+			return strings.NewReplacer("<", ";", ">", ";").Replace(in)
+		})
+	}
+	if strings.ContainsRune(stored, '@') {
+		if user := addressText(stored); isNumber(user) && !strings.ContainsAny(strings.TrimSpace(stored), " \t\n") {
+			return user
 		}
-		return strings.Join(words, " ")
+		return mailAddress.ReplaceAllStringFunc(stored, func(w string) string {
+			user, _, _ := strings.Cut(w, "@")
+			if hasLetter(user) {
+				return ";"
+			}
+			return user + ";"
+		})
 	}
 	return fromSpreadsheet(stored)
 }
+
+var (
+	angled      = regexp.MustCompile(`<[^<>]*>?`)
+	mailAddress = regexp.MustCompile(`[^\s,;/|<>()]*@[^\s,;/|<>()]*`)
+)
+
+// isNumber reports whether the user of an address is a number and no name.
+func isNumber(user string) bool { return len(digitsOf(user)) > minCore && !hasLetter(user) }
 
 // isPlain reports whether s has nothing but digits and the punctuation of one number, as almost all fields.
 func isPlain(s string) bool {
