@@ -20,7 +20,7 @@ func TestOnePartyOrTwo(t *testing.T) {
 		{"+14155550132", "+442055550132", "US", false},
 		{"+14155550132", "14155550132", "DE", true},
 		{"+5491123456789", "+541123456789", "AR", true}, // a mobile without its 9
-		{"+393351234508", "03351234508", "IT", true}, // a mobile with a zero that it never had
+		{"+393351234508", "03351234508", "IT", true},    // a mobile with a zero that it never had
 		{"2050", "2050", "US", true},
 		{"2050", "2051", "US", false},
 		{"+14155552050", "2050", "US", false},
