@@ -71,18 +71,23 @@ func (c *call) isWith(n crm.Number) bool {
 	return sameNumber(c.number, n)
 }
 
+// sameNumber reports whether a and b are one number. A resemblance that the agent would be asked about is none.
 func sameNumber(a, b crm.Number) bool {
 	switch {
 	case a.Withheld || b.Withheld:
 		return a.Withheld && b.Withheld
 	case a.E164 != "" && a.E164 == b.E164 || strings.EqualFold(a.Raw, b.Raw):
 		return true
+	case a.E164 != "" && b.E164 != "": // one of them may be in a form of former times
+		return isWritten(a.E164, b) || isWritten(b.E164, a)
 	}
-	_, same := crm.Compare(a.Raw, b, "")
-	if !same {
-		_, same = crm.Compare(b.Raw, a, "")
-	}
-	return same
+	return isWritten(a.Raw, b) || isWritten(b.Raw, a)
+}
+
+// isWritten reports whether text is the number n and nothing else that is likely.
+func isWritten(text string, n crm.Number) bool {
+	why, ok := crm.BestPhone(crm.Record{Phones: []crm.PhoneField{{Value: text}}}, n, n.Region)
+	return ok && !why.Unsure && why.Closeness != crm.Suffix
 }
 
 // believable reports whether the call can be with another party by what is said.

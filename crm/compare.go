@@ -73,12 +73,13 @@ func (c comparison) with(stored string) (best verdict) {
 		return verdict{}
 	}
 	all := segments(text)
-	for i, s := range all {
+	var whole segment
+	for _, s := range all {
 		v := c.segment(s)
-		if i > 0 && s.short != notShort {
-			if short := c.short(all[i-1], s); short.betterThan(v) {
-				v = short
-			}
+		if s.short == notShort || len(whole.digits) == 0 {
+			whole = s
+		} else if short := c.short(whole, s); short.betterThan(v) {
+			v = short
 		}
 		if v.betterThan(best) {
 			best = v
@@ -122,13 +123,13 @@ func couldBeShort(text string, digits []byte, nsn string) bool {
 func (c comparison) segment(s segment) verdict {
 	last := len(s.groups)
 	v, other := c.part(s, 0, last)
-	if v.closeness != 0 || other {
+	if v.closeness != 0 || other && !c.parted(s) {
 		return v
 	}
 	var best verdict
 	for to := 1; to <= last; to++ {
 		for from := range to {
-			if from == 0 && to == last || from > 0 && len(c.n.Digits) < minSuffix {
+			if from == 0 && to == last || from > 0 && len(c.n.Digits) < minSuffix && !c.isWhole(s, 0, from) {
 				continue // a short number would be found in any other
 			}
 			v, _ := c.part(s, from, to)
@@ -145,21 +146,6 @@ func (c comparison) segment(s segment) verdict {
 		}
 	}
 	return best
-}
-
-// another reports whether a longer part of s than the groups from, to is a number in use that is not n.
-func (c comparison) another(s segment, from, to int) bool {
-	for f := 0; f <= from; f++ {
-		for t := to; t <= len(s.groups); t++ {
-			if f == from && t == to || s.groups[t-1].end-s.groups[f].start > 17 {
-				continue
-			}
-			if r := read(s.text(f, t), c.region); r.grade == valid && !c.same(r) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // text is the groups from, to as a number to parse.
@@ -179,6 +165,10 @@ func (c comparison) part(s segment, from, to int) (v verdict, other bool) {
 		return verdict{}, false
 	}
 	closeness, sure := c.written(digits, plus)
+	if plus && digits[0] == '0' && !sure { // no country code begins with a zero
+		plus = false
+		closeness, sure = c.written(digits, plus)
+	}
 	if sure { // the country is written with a "+", or it is a number of the region in one of its own forms
 		return verdict{closeness: closeness}, false
 	}
@@ -195,6 +185,8 @@ func (c comparison) part(s segment, from, to int) (v verdict, other bool) {
 	case r.grade == valid && (r.explicit || c.sameCountry(r)):
 		// A complete number of a known country that is not n is another number, even if its last digits are the same: 415
 		// 555 0132 and 425 555 0132 share eight. Only a missing or guessed country leaves room for doubt.
+		return verdict{}, true
+	case r.grade == valid && c.dialedAtHome(digits):
 		return verdict{}, true
 	case plus && closeness == 0:
 		return verdict{}, false
@@ -219,6 +211,13 @@ func (c comparison) part(s segment, from, to int) (v verdict, other bool) {
 		v.unsure = true
 	}
 	return v, false
+}
+
+// dialedAtHome reports whether digits begin as a number does that is dialed in the region, and as none does that lacks its
+// "+": 0431 5145022 is a number in Kiel for a German, and not one in Vienna.
+func (c comparison) dialedAtHome(digits string) bool {
+	trunk := phonenumbers.GetNddPrefixForRegion(c.region, true)
+	return strings.HasPrefix(digits, "0") || trunk != "" && strings.HasPrefix(digits, trunk)
 }
 
 // endsLike reports whether digits end as n does.
@@ -302,11 +301,11 @@ func (c comparison) short(before, s segment) verdict {
 		return verdict{}
 	}
 	whole := segment{digits: digits[:len(digits)-len(end)] + end, plus: before.plus}
-	whole.groups = []group{{0, len(whole.digits)}}
+	whole.groups = []group{{end: len(whole.digits)}}
 	v := c.segment(whole)
 	if v.closeness != 0 {
 		v.closeness = Suffix
-		v.unsure = v.unsure || s.short == alsoShort && len(end) == 3 && !s.dash // it may be an extension
+		v.unsure = v.unsure || s.doubt || s.short == alsoShort && len(end) == 3 && !s.dash // it may be an extension
 	}
 	return v
 }

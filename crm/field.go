@@ -1,8 +1,10 @@
 package crm
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A field is what people type where a record asks for a number: one number, or two, with remarks between them. It falls
@@ -10,7 +12,10 @@ import (
 // parts, so that only a numbering plan can tell where a number ends.
 
 // group is a run of digits.
-type group struct{ start, end int } // in the segment's digits
+type group struct {
+	start, end int  // in the segment's digits
+	time       bool // it may begin hours or a day
+}
 
 // segment is a part of a field.
 type segment struct {
@@ -19,6 +24,7 @@ type segment struct {
 	groups []group
 	short  shortForm // how the segment continues the one before
 	dash   bool      // a hyphen stands before the first group
+	doubt  bool      // what makes the segment short may be a remark
 }
 
 // shortForm is a segment of a few digits that says how the number before it must be changed: 212-555-0151/52.
@@ -59,14 +65,19 @@ func segments(field string) []segment {
 	for i, r := range field {
 		if d, ok := digitOf(r); ok {
 			if !inGroup {
-				if len(groups) > 0 && b.ends(digits, hours(field[i:])) {
+				t := noTime
+				if len(groups) > 0 {
+					t = timeAt(field[i:])
+				}
+				chained := cur.short == alsoShort && b.slash && len(digits) == digitsAhead(field[i:])
+				if len(groups) > 0 && (chained || b.ends(digits, t == isTime && b.parts())) {
 					finish()
-					cur.short = b.short()
+					cur.short, cur.doubt = b.short(field[i:], t)
 				}
 				if len(groups) == 0 {
 					cur.plus, cur.dash = b.plus, b.dash
 				}
-				groups = append(groups, group{len(digits), len(digits)})
+				groups = append(groups, group{len(digits), len(digits), t != noTime && b.parts()})
 				b, inGroup = boundary{}, true
 			}
 			digits = append(digits, byte('0'+d))
@@ -119,7 +130,10 @@ func (b *boundary) add(r rune) {
 	}
 }
 
-// ends reports whether the number whose digits come before the boundary ends there. time says that hours of the day follow.
+// parts reports whether a remark can begin behind the boundary: none is joined to a number by a hyphen or a dot.
+func (b *boundary) parts() bool { return b.spaces > 0 || b.soft }
+
+// ends reports whether the number whose digits come before the boundary ends there. time says that hours or a day follow.
 func (b *boundary) ends(digits []byte, time bool) bool {
 	if b.hard {
 		return true
@@ -131,32 +145,38 @@ func (b *boundary) ends(digits []byte, time bool) bool {
 	return (b.soft || time) && len(digits)-zeros >= wholeNumber
 }
 
-func (b *boundary) short() shortForm {
+// short tells how rest, which begins behind the boundary, continues the number before it, and whether it may do something
+// else: "/ 24h" is no other number, "/ 12 people" hardly one.
+func (b *boundary) short(rest string, t times) (form shortForm, doubt bool) {
 	switch {
-	case b.letter:
+	case b.letter || t == isTime:
+		return notShort, false
 	case b.tilde:
-		return upToShort
-	case b.slash:
-		return alsoShort
+		return upToShort, t == maybeTime
+	case !b.slash:
+		return notShort, false
 	}
-	return notShort
+	behind := strings.TrimLeftFunc(rest, unicode.IsDigit)
+	next, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(behind, unicode.IsSpace))
+	attached, _ := utf8.DecodeRuneInString(behind)
+	switch {
+	case unicode.IsLetter(attached): // "/ 3rd floor"
+		return notShort, false
+	case (next == '/' || next == '／') && (b.spaces > 0 || t == maybeTime): // "/ 12/31"
+		return notShort, false
+	}
+	return alsoShort, t == maybeTime || unicode.IsLetter(next) || isYear(rest[:len(rest)-len(behind)])
 }
 
-// hours reports whether s begins with an hour of the day, such as 24h or 5 pm.
-func hours(s string) bool {
-	rest := strings.TrimLeftFunc(s, unicode.IsDigit)
-	if len(s)-len(rest) > 2 {
-		return false
-	}
-	word := strings.TrimSpace(rest)
-	if i := strings.IndexFunc(word, func(r rune) bool { return !unicode.IsLetter(r) }); i >= 0 {
-		word = word[:i]
-	}
-	switch strings.ToLower(word) {
-	case "h", "hr", "hrs", "hs", "am", "pm", "uhr", "時", "点", "시":
-		return true
-	}
-	return false
+// digitsAhead counts the digits that s begins with.
+func digitsAhead(s string) int {
+	return utf8.RuneCountInString(s) - utf8.RuneCountInString(strings.TrimLeftFunc(s, unicode.IsDigit))
+}
+
+// isYear reports whether digits can be the year of an entry.
+func isYear(digits string) bool {
+	digits = digitsOf(digits)
+	return len(digits) == 4 && (digits[:2] == "19" || digits[:2] == "20")
 }
 
 // numberText returns the part of a stored text that is read as a field: without the scheme, the host and the escapes of
@@ -171,21 +191,36 @@ func numberText(stored string) string {
 			return addressText(stored)
 		}
 	}
-	switch {
-	case strings.ContainsRune(stored, '<') && strings.ContainsAny(stored, "@:"),
-		strings.ContainsRune(stored, '@') && !strings.ContainsAny(strings.TrimSpace(stored), " \t\n"):
-		return addressText(stored)
-	case strings.ContainsRune(stored, '@'):
-		words := strings.Fields(stored)
-		for i, w := range words {
-			if user, _, ok := strings.Cut(w, "@"); ok && hasLetter(user) {
-				words[i] = ";" // an e-mail address
+	if strings.ContainsRune(stored, '<') {
+		stored = angled.ReplaceAllStringFunc(stored, func(in string) string {
+			if user := addressText(in); strings.ContainsAny(in, "@:") && isNumber(user) {
+				return ";" + user + ";"
 			}
+			return strings.NewReplacer("<", ";", ">", ";").Replace(in)
+		})
+	}
+	if strings.ContainsRune(stored, '@') {
+		if user := addressText(stored); isNumber(user) && !strings.ContainsAny(strings.TrimSpace(stored), " \t\n") {
+			return user
 		}
-		return strings.Join(words, " ")
+		return mailAddress.ReplaceAllStringFunc(stored, func(w string) string {
+			user, _, _ := strings.Cut(w, "@")
+			if hasLetter(user) {
+				return ";"
+			}
+			return user + ";"
+		})
 	}
 	return fromSpreadsheet(stored)
 }
+
+var (
+	angled      = regexp.MustCompile(`<[^<>]*>?`)
+	mailAddress = regexp.MustCompile(`[^\s,;/|<>()]*@[^\s,;/|<>()]*`)
+)
+
+// isNumber reports whether the user of an address is a number and no name.
+func isNumber(user string) bool { return len(digitsOf(user)) > minCore && !hasLetter(user) }
 
 // isPlain reports whether s has nothing but digits and the punctuation of one number, as almost all fields.
 func isPlain(s string) bool {

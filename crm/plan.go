@@ -13,7 +13,9 @@ const (
 	egypt       = 20
 	southAfrica = 27
 	hungary     = 36
+	greece      = 30
 	italy       = 39
+	switzerland = 41
 	britain     = 44
 	mexico      = 52
 	argentina   = 54
@@ -101,6 +103,8 @@ var renumbered = map[int][]renumbering{
 	britain: { // 1995 and 2000
 		{"207", "171", 10},
 		{"208", "181", 10},
+		{"207", "71", 10},
+		{"208", "81", 10},
 		{"2476", "1203", 10},
 		{"2380", "1703", 10},
 		{"2392", "1705", 10},
@@ -111,6 +115,14 @@ var renumbered = map[int][]renumbering{
 		{"115", "602", 10},
 		{"116", "533", 10},
 		{"117", "272", 10},
+	},
+	greece:      {{"210", "1", 10}, {"2310", "31", 10}, {"2610", "61", 10}, {"2810", "81", 10}}, // 2002
+	switzerland: {{"44", "1", 9}},                                                               // 2007: Zürich
+	russia: { // 2005: the codes of the west; Kaliningrad. Kazakhstan, 2007
+		{"4", "0", 10},
+		{"401", "011", 10},
+		{"71", "31", 10},
+		{"72", "32", 10},
 	},
 	chile:       {{"22", "2", 9}, {"9", "", 9}}, // 2012 and 2013
 	colombia:    {{"60", "", 10}},               // 2021: landlines

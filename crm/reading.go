@@ -54,6 +54,9 @@ func read(s, region string) reading {
 		if fixed := withoutOldMexicanPrefix(written); fixed.grade == valid {
 			return fixed
 		}
+		if written.grade < valid && digits[0] == '0' { // no country code begins with a zero, so that the "+" is wrong
+			return read(digits, region)
+		}
 		return written
 	}
 	// People abroad write 00 or 011, whatever their own exit code is, and some trunks leave the "+" out.

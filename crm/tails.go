@@ -18,6 +18,7 @@ func Tails(stored, region string) []uint32 {
 		all = s.tails(all, region)
 		if end := s.digits[:s.groups[0].end]; s.short != notShort && len(end) <= 4 && len(before) > len(end) {
 			all = shortTails(all, before, end, s.short)
+			continue
 		}
 		before = s.digits
 	}
@@ -30,8 +31,18 @@ func Tails(stored, region string) []uint32 {
 // tails adds the key of every place where a number may end.
 func (s segment) tails(all []uint32, region string) []uint32 {
 	last := len(s.groups)
-	if last > 1 && len(s.digits) <= 17 && read(s.text(0, last), region).grade == valid {
+	home := comparison{region: region}
+	if last > 1 && len(s.digits) <= 17 && read(s.text(0, last), region).grade == valid && !home.parted(s) {
 		return addTail(all, s.digits)
+	}
+	for at := 1; at < last && len(s.digits) >= 2*wholeNumber; at++ { // two in a row: the second has nothing of the first
+		if home.isWhole(s, 0, at) {
+			for _, g := range s.groups[at:] {
+				if end := s.digits[s.groups[at].start:g.end]; len(end) > minCore && len(end) < minSuffix {
+					all = addTail(all, end)
+				}
+			}
+		}
 	}
 	for _, g := range s.groups {
 		if g.end > minCore {

@@ -2,6 +2,8 @@ package salesforce
 
 import (
 	"encoding/json"
+	"strings"
+	"unicode/utf8"
 
 	"linecard/clean"
 )
@@ -15,7 +17,7 @@ func (e *apiError) UnmarshalJSON(b []byte) error {
 		return err
 	}
 	*e = apiError(p)
-	e.Code, e.Message = clean.Line(e.Code), clean.Short(e.Message, longestMessage)
+	e.Code, e.Message = clean.Line(e.Code), clean.Short(afterQuote(e.Message), longestMessage)
 	for i, f := range e.Fields {
 		e.Fields[i] = clean.Line(f)
 	}
@@ -24,3 +26,11 @@ func (e *apiError) UnmarshalJSON(b []byte) error {
 
 // longestMessage is how many characters of the org's words are kept to be read by code; people are shown fewer.
 const longestMessage = 1000
+
+// afterQuote leaves out what the org quotes of a long search before it says what is wrong with it.
+func afterQuote(message string) string {
+	if i := strings.LastIndex(message, "ERROR at Row"); i > 0 && utf8.RuneCountInString(message) > longestMessage {
+		return message[i:]
+	}
+	return message
+}

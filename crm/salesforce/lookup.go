@@ -53,7 +53,7 @@ func (c *Client) lookup(ctx context.Context, n crm.Number) (crm.Result, error) {
 	if err != nil {
 		return crm.Result{}, err
 	}
-	return c.found(s, rows, n, more(rows, phoneLimit(n)))
+	return c.found(s, rows, n, more(rows, foundByPhone))
 }
 
 // found makes the answer for n from the rows of a search. left tells that the org has more rows.

@@ -59,7 +59,7 @@ func (c *Client) together(ns []crm.Number) []crm.Number {
 	find := ""
 	for i, n := range ns {
 		joined, whole := joinedTerms(find, c.phoneTerms(n))
-		if i > 0 && (!whole || n.Advertised() || ns[0].Advertised() || (i+1)*foundByPhone > foundBySpelling) {
+		if i > 0 && (!whole || n.Advertised() || ns[0].Advertised() || (i+1)*foundTogether > foundByPhone) {
 			return ns[:i]
 		}
 		find = joined
@@ -74,7 +74,7 @@ func (c *Client) lookupTogether(ctx context.Context, ns []crm.Number) ([]crm.Res
 	if err != nil {
 		return nil, err
 	}
-	limit := foundByPhone * len(ns)
+	limit := foundTogether * len(ns)
 	rows, err := c.search(ctx, func() string {
 		returning := c.returning(limit)
 		if returning == "" {

@@ -78,7 +78,7 @@ func TestFourNumbersAreOneSearch(t *testing.T) {
 func TestASwitchboardHidesNobody(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)
 	board := crm.ParseNumber("+12125550170", crm.NumberPlan{Region: "US"})
-	for i := range 3 * foundByPhone {
+	for i := range 3 * foundTogether {
 		r.makeRecord(t, "Contact", map[string]any{"LastName": fmt.Sprintf("Member %d", i), "Phone": "(212) 555-0170"})
 	}
 	dana := r.number(t, "Dana Whitfield")

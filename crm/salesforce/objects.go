@@ -218,7 +218,7 @@ func (c *Client) TryNumber(ctx context.Context, n crm.Number) (crm.ObjectTrial, 
 	if err != nil {
 		return crm.ObjectTrial{}, err
 	}
-	result, err := c.found(s, found, n, more(found, phoneLimit(n)))
+	result, err := c.found(s, found, n, more(found, foundByPhone))
 	if err != nil {
 		return crm.ObjectTrial{}, err
 	}

@@ -49,9 +49,10 @@ var fallbackFields = map[string][]string{
 // is requested than is shown. More than ten records with one number belong to a switchboard and not to a person.
 const (
 	shownByPhone = 10
-	foundByPhone = 20
-	// A number that is spelled in letters has few digits, with which other numbers may end.
-	foundBySpelling = 200
+	// What may be a range or be spelled in letters has few digits, with which other numbers begin or end.
+	foundByPhone = 200
+	// Of each number where several are asked for together.
+	foundTogether = 20
 )
 
 const byPhone = "} IN PHONE FIELDS RETURNING "
@@ -66,7 +67,7 @@ const maxFind = 4000
 // findPhone composes the search for n. It consists of digits and wildcards only, so nothing needs escaping. It is "" when
 // the user sees none of the objects.
 func (c *Client) findPhone(n crm.Number) string {
-	returning := c.returning(phoneLimit(n))
+	returning := c.returning(foundByPhone)
 	if returning == "" {
 		return ""
 	}
@@ -106,14 +107,6 @@ func joinedTerms(find string, terms []string) (joined string, whole bool) {
 		find += t
 	}
 	return find, true
-}
-
-// phoneLimit is how many records of each object a search for n requests.
-func phoneLimit(n crm.Number) int {
-	if n.Advertised() {
-		return foundBySpelling
-	}
-	return foundByPhone
 }
 
 // findText composes a search for typed text.
