@@ -144,7 +144,8 @@ func (c *Client) afterBatch(q call, epoch int, err error, sent map[string]any) e
 const findChunk = 100
 
 // FindAll returns what [Client.Find] does for several calls of one org and user, by call id, with one request for a
-// hundred of them. searched is false where the org has no field to search by: ask for each call then.
+// hundred of them and one for the descriptions. searched is false where the org does not search for several at once: ask for each
+// call then.
 func (c *Client) FindAll(ctx context.Context, all []crm.Activity) (found map[string][]crm.Ref, searched bool, err error) {
 	if len(all) == 0 {
 		return nil, true, nil
@@ -159,16 +160,7 @@ func (c *Client) FindAll(ctx context.Context, all []crm.Activity) (found map[str
 	if o == nil {
 		return nil, false, noTasks()
 	}
-	var keys []string
-	for _, name := range []string{callKeyField, "CallObject"} {
-		if f, ok := o.field(name); ok && f.Filterable {
-			keys = append(keys, name)
-			searched = searched || f.Createable
-		}
-	}
-	if !searched {
-		return nil, false, nil
-	}
+	keys := o.callFields()
 	tasks, found := map[string][]foundTask{}, map[string][]crm.Ref{}
 	var asTasks []crm.Activity
 	for _, a := range all {
@@ -178,7 +170,10 @@ func (c *Client) FindAll(ctx context.Context, all []crm.Activity) (found map[str
 			return nil, false, err
 		}
 	}
-	for chunk := range slices.Chunk(asTasks, findChunk/len(keys)) {
+	for chunk := range slices.Chunk(asTasks, findChunk/max(1, len(keys))) {
+		if len(keys) == 0 {
+			break
+		}
 		ids := make([]string, len(chunk))
 		for i, a := range chunk {
 			ids[i] = soqlString(a.CallID)
@@ -192,6 +187,9 @@ func (c *Client) FindAll(ctx context.Context, all []crm.Activity) (found map[str
 		q := c.get("/query", url.Values{"q": {soql}}, c.cfg.WriteTimeout)
 		q.owner = ownerOf(all[0])
 		rows, r, err := c.rows(ctx, q)
+		if codeOf(err) == "QUERY_TIMEOUT" { // a search for one call can be bounded by its time
+			return nil, false, nil
+		}
 		if err != nil {
 			return nil, false, asTransient(err)
 		}
@@ -203,8 +201,18 @@ func (c *Client) FindAll(ctx context.Context, all []crm.Activity) (found map[str
 			}
 		}
 	}
+	var rest []crm.Activity
 	for _, a := range asTasks {
-		found[a.CallID] = oldestFirst(tasks[a.CallID])
+		if len(tasks[a.CallID]) == 0 {
+			rest = append(rest, a)
+		}
+	}
+	described, err := c.findDescribed(ctx, rest)
+	if err != nil {
+		return nil, false, asTransient(err)
+	}
+	for _, a := range asTasks {
+		found[a.CallID] = oldestFirst(append(tasks[a.CallID], described[a.CallID]...))
 	}
 	return found, true, nil
 }
