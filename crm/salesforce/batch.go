@@ -3,12 +3,10 @@ package salesforce
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"linecard/crm"
 )
@@ -153,15 +151,7 @@ func (c *Client) FindAll(ctx context.Context, all []crm.Activity) (found map[str
 	if err := c.checkOwner(ownerOf(all[0])); err != nil {
 		return nil, false, err
 	}
-	o, err := c.describe(ctx, crm.Task)
-	if err != nil {
-		return nil, false, asTransient(err)
-	}
-	if o == nil {
-		return nil, false, noTasks()
-	}
-	keys := o.callFields()
-	tasks, found := map[string][]foundTask{}, map[string][]crm.Ref{}
+	found = map[string][]crm.Ref{}
 	var asTasks []crm.Activity
 	for _, a := range all {
 		if a.WrittenAs() == crm.Task {
@@ -170,7 +160,27 @@ func (c *Client) FindAll(ctx context.Context, all []crm.Activity) (found map[str
 			return nil, false, err
 		}
 	}
-	for chunk := range slices.Chunk(asTasks, findChunk/max(1, len(keys))) {
+	var tasks map[string][]foundTask
+	err = c.byCallFields(ctx, crm.Task, func(keys []string) (err error) {
+		tasks, err = c.findAllBy(ctx, keys, asTasks)
+		return err
+	})
+	if codeOf(err) == "QUERY_TIMEOUT" { // a search for one call can be bounded by its time
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	for _, a := range asTasks {
+		found[a.CallID] = oldestFirst(tasks[a.CallID])
+	}
+	return found, true, nil
+}
+
+// findAllBy looks for several calls by the fields that may hold their ids, and then by the descriptions.
+func (c *Client) findAllBy(ctx context.Context, keys []string, all []crm.Activity) (map[string][]foundTask, error) {
+	tasks := map[string][]foundTask{}
+	for chunk := range slices.Chunk(all, findChunk/max(1, len(keys))) {
 		if len(keys) == 0 {
 			break
 		}
@@ -182,37 +192,20 @@ func (c *Client) FindAll(ctx context.Context, all []crm.Activity) (found map[str
 		for _, k := range keys {
 			where = append(where, k+" IN ("+strings.Join(ids, ",")+")")
 		}
-		soql := "SELECT Id, Subject, CreatedDate, " + strings.Join(keys, ", ") + " FROM Task WHERE " + strings.Join(where, " OR ") +
-			" ORDER BY CreatedDate DESC, Id DESC LIMIT " + strconv.Itoa(10*findChunk)
-		q := c.get("/query", url.Values{"q": {soql}}, c.cfg.WriteTimeout)
-		q.owner = ownerOf(all[0])
-		rows, r, err := c.rows(ctx, q)
-		if codeOf(err) == "QUERY_TIMEOUT" { // a search for one call can be bounded by its time
-			return nil, false, nil
-		}
+		found, err := c.findWhere(ctx, all[0], "Id, Subject, CreatedDate, "+strings.Join(keys, ", "), strings.Join(where, " OR "), 10*findChunk)
 		if err != nil {
-			return nil, false, asTransient(err)
+			return nil, err
 		}
-		for _, rec := range rows {
+		for _, t := range found {
 			for _, k := range keys {
-				if id := rec.text(k); id != "" {
-					tasks[id] = append(tasks[id], foundTask{Ref: r.from.record(crm.Task, rec.text("Id"), rec.text("Subject")), made: rec.time("CreatedDate", time.UTC)})
+				if id := t.row.text(k); id != "" {
+					tasks[id] = append(tasks[id], t)
 				}
 			}
 		}
 	}
-	var rest []crm.Activity
-	for _, a := range asTasks {
-		if len(tasks[a.CallID]) == 0 {
-			rest = append(rest, a)
-		}
-	}
+	rest := slices.DeleteFunc(slices.Clone(all), func(a crm.Activity) bool { return len(tasks[a.CallID]) > 0 })
 	described, err := c.findDescribed(ctx, rest)
-	if err != nil {
-		return nil, false, asTransient(err)
-	}
-	for _, a := range asTasks {
-		found[a.CallID] = oldestFirst(append(tasks[a.CallID], described[a.CallID]...))
-	}
-	return found, true, nil
+	maps.Copy(tasks, described)
+	return tasks, err
 }

@@ -69,33 +69,74 @@ func (c *Client) Find(ctx context.Context, a crm.Activity) ([]crm.Ref, error) {
 	if err := c.checkOwner(ownerOf(a)); err != nil || a.CallID == "" {
 		return nil, err
 	}
-	o, err := c.describe(ctx, a.WrittenAs())
-	if err != nil {
-		return nil, asTransient(err)
-	}
-	if o == nil {
-		return nil, mayNot(a.WrittenAs())
-	}
 	var all []foundTask
-	for _, name := range o.callFields() {
+	err := c.byCallFields(ctx, a.WrittenAs(), func(keys []string) (err error) {
+		all, err = c.findBy(ctx, keys, a)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return oldestFirst(all), nil
+}
+
+// findBy looks for one call by the fields that may hold its id, and then by the descriptions.
+func (c *Client) findBy(ctx context.Context, keys []string, a crm.Activity) (all []foundTask, err error) {
+	for _, name := range keys {
 		where := name + " = " + soqlString(a.CallID)
 		found, err := c.findWhere(ctx, a, "Id, Subject, CreatedDate", where, maxFound)
 		if codeOf(err) == "QUERY_TIMEOUT" {
 			found, err = c.findWhere(ctx, a, "Id, Subject, CreatedDate", where+" AND "+since(a.Started), maxFound)
 		}
 		if err != nil {
-			return nil, asTransient(err)
+			return nil, err
 		}
 		all = append(all, found...)
 	}
-	if len(all) == 0 {
-		described, err := c.findDescribed(ctx, []crm.Activity{a})
-		if err != nil {
-			return nil, asTransient(err)
-		}
-		all = described[a.CallID]
+	if len(all) > 0 {
+		return all, nil
 	}
-	return oldestFirst(all), nil
+	described, err := c.findDescribed(ctx, []crm.Activity{a})
+	return described[a.CallID], err
+}
+
+// byCallFields asks with the fields that may hold a call's id. A description is used for hours, and an admin may have hidden a
+// field since: when the org refuses what it is asked by, the object is described again, and after that nothing is asked by the
+// fields that it still refuses.
+func (c *Client) byCallFields(ctx context.Context, object string, ask func(keys []string) error) error {
+	var dropped []string
+	for attempt := 1; ; attempt++ {
+		o, err := c.describe(ctx, object)
+		if err != nil {
+			return asTransient(err)
+		}
+		if o == nil {
+			return mayNot(object)
+		}
+		keys := slices.DeleteFunc(o.callFields(), func(name string) bool { return slices.Contains(dropped, name) })
+		err = ask(keys)
+		if !outdated(err) || attempt == maxRefusals {
+			return asTransient(err)
+		}
+		if attempt > 1 {
+			dropped = append(dropped, named(err, keys)...)
+		}
+		c.schema.reread()
+	}
+}
+
+// named are those of the fields that the org names in a refusal; all of them where it names none.
+func named(err error, fields []string) []string {
+	var out []string
+	for _, e := range refusals(err) {
+		if m := noColumn.FindStringSubmatch(e.Message); m != nil && slices.Contains(fields, m[1]) {
+			out = append(out, m[1])
+		}
+	}
+	if len(out) == 0 {
+		return fields
+	}
+	return out
 }
 
 // callFields are the fields that may hold a call's id and can be searched by.

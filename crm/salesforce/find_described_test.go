@@ -105,3 +105,42 @@ func TestARefusedKeyLeavesTheIdToTheDescription(t *testing.T) {
 		t.Errorf("the description is marked with %q", own.marker)
 	}
 }
+
+// An admin hides the field of the call's id while the answer to a write is lost: the link knows the field from before, the org
+// refuses a search by it, and the search goes on with what the org has by then.
+func TestTheFieldIsHiddenBeforeTheCheck(t *testing.T) {
+	r := keyedRig(t, demoorg.SharedCallKey)
+	all := r.calls(t, 3)
+	for _, a := range all[:2] {
+		if _, err := r.Log(t.Context(), a, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.org.SetRules(func(rules *demoorg.Rules) { rules.HiddenFields = []string{"Task.CallObject"} })
+	found, searched, err := r.FindAll(t.Context(), all)
+	if err != nil || !searched || len(found[all[0].CallID]) != 1 || len(found[all[2].CallID]) != 0 {
+		t.Errorf("%v, %v, %v", found, searched, err)
+	}
+	r.org.SetRules(func(rules *demoorg.Rules) { rules.HiddenFields = []string{"Task." + callKeyField} })
+	if found, err := r.Find(t.Context(), all[1]); err != nil || len(found) != 1 {
+		t.Errorf("%v, %v", found, err)
+	}
+}
+
+// The org refuses a search by a field that it describes: the others find the Task.
+func TestASearchByAFieldIsRefused(t *testing.T) {
+	r := keyedRig(t, demoorg.SharedCallKey)
+	a := r.newCall(t)
+	if _, err := r.Log(t.Context(), a, false); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // as it was described before, and as it is described now
+		r.org.Inject(demoorg.Fault{
+			Kind: demoorg.Refusal, Method: http.MethodGet, Path: "/query", Status: http.StatusBadRequest, Code: "INVALID_FIELD",
+			Message: "No such column '" + callKeyField + "' on entity 'Task'. If you are attempting to use a custom field, be sure to append the '__c'.",
+		})
+	}
+	if found, err := r.Find(t.Context(), a); err != nil || len(found) != 1 {
+		t.Errorf("%v, %v", found, err)
+	}
+}
