@@ -152,7 +152,15 @@ func refused(status int, body []byte, repeat bool) *crm.Error {
 	if repeat && err.Class == crm.ClassAmbiguous {
 		err.Class = crm.ClassTransient
 	}
+	if tooLarge(status) {
+		err.Code = crm.CodeTooLarge
+	}
 	return err
+}
+
+// tooLarge reports whether a request was not taken because of its size: its body, its address or its header.
+func tooLarge(status int) bool {
+	return status == http.StatusRequestEntityTooLarge || status == http.StatusRequestURITooLong || status == http.StatusRequestHeaderFieldsTooLarge
 }
 
 // refusedBy makes one error of all errors that the org gave for one request or one record.
@@ -202,6 +210,9 @@ func notTheOrg(status int, body []byte, repeat bool) *crm.Error {
 	}
 	if status == http.StatusTooManyRequests {
 		err.Retry = 10 * time.Second // unless the answer has its own time
+	}
+	if tooLarge(status) {
+		err.Code = crm.CodeTooLarge
 	}
 	return err
 }
