@@ -55,6 +55,9 @@ func refusals(err error) []apiError {
 	return r.errors
 }
 
+// readOnlyOrg is the code of an org that takes questions and no writes.
+const readOnlyOrg = "INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE"
+
 // classes are the classes of the org's error codes. Other codes are judged by the HTTP status.
 var classes = map[string]crm.Class{
 	"REQUEST_LIMIT_EXCEEDED": crm.ClassQuota,
@@ -70,6 +73,8 @@ var classes = map[string]crm.Class{
 	"LOGIN_DURING_RESTRICTED_TIME":            crm.ClassBlocked,
 	// The org refuses everybody every new record.
 	"STORAGE_LIMIT_EXCEEDED": crm.ClassBlocked,
+	// The org is read-only for a time, as during an upgrade of its instance (SOAP API Developer Guide, "StatusCode").
+	readOnlyOrg: crm.ClassBlocked,
 
 	"INSUFFICIENT_ACCESS":                           crm.ClassPermission,
 	"INSUFFICIENT_ACCESS_OR_READONLY":               crm.ClassPermission,
