@@ -72,7 +72,7 @@ func (f askDetails) ask(d *Desk) {
 	if err != nil {
 		d.cfg.Log.Warn("record details failed", "call", f.id, "err", cause(err))
 		d.failed(LookupFailure, f.ref.Org, "", err)
-		d.post(detailsFailed{d.stamp(), f.id, f.ref, err})
+		d.post(detailsFailed{d.stamp(), f.id, f.ref, got, err})
 		d.askLater(f.id, err)
 		return
 	}
