@@ -113,7 +113,8 @@ func (w *Window) focusCall(id string) {
 
 func (w *Window) focus(o fyne.Focusable) { w.cfg.Window.Canvas().Focus(o) }
 
-// writing says whether the keyboard is in the form of the call in the centre, its questions among it, or in what covers it.
+// writing says whether the keyboard is in the form of the call in the centre, its questions among it, in what covers it, or on the card
+// of its record.
 func (w *Window) writing() bool {
 	s := w.centre.call
 	if s == nil || w.centre.now != scene(s) || w.inSettings() {
@@ -121,7 +122,7 @@ func (w *Window) writing() bool {
 	}
 	switch o := w.cfg.Window.Canvas().Focused().(type) {
 	case *field, *notes, *choice:
-		for _, panel := range []fyne.CanvasObject{s.form.root, s.target.root} {
+		for _, panel := range []fyne.CanvasObject{s.form.root, s.target.root, w.record.card.root} {
 			if holds(panel, o.(fyne.CanvasObject)) {
 				return true
 			}
@@ -129,7 +130,7 @@ func (w *Window) writing() bool {
 	}
 	// A list of the form is a menu over the window, and has the keyboard.
 	over, listed := w.cfg.Window.Canvas().Overlays().Top() != nil, false
-	for _, c := range s.form.lists() {
+	for _, c := range append(s.form.lists(), w.record.card.lists()...) {
 		c.listed = c.listed && over
 		listed = listed || c.listed
 	}
@@ -141,7 +142,8 @@ func (w *Window) leaveCentre() {
 	for w.closeMenu() {
 		continue
 	}
-	if o, ok := w.cfg.Window.Canvas().Focused().(fyne.CanvasObject); ok && holds(w.centre.root, o) {
+	o, ok := w.cfg.Window.Canvas().Focused().(fyne.CanvasObject)
+	if ok && (holds(w.centre.root, o) || holds(w.record.card.root, o)) {
 		w.cfg.Window.Canvas().Unfocus()
 	}
 }

@@ -146,6 +146,27 @@ func TestNoCallGetsAnothersAnswers(t *testing.T) {
 	}
 }
 
+// TestNoCallGetsWhatIsTypedOnAnothersCard: a field on the card of the record holds the call in the centre too, and the rest of what is
+// typed in it begins no note about the call that takes its place.
+func TestNoCallGetsWhatIsTypedOnAnothersCard(t *testing.T) {
+	b := newBench(t, nil)
+	one, two := over(carded(talking())), caller("c2")
+	b.draw(with(idle(), one))
+	b.waits(2 * time.Second)
+	b.focus(b.record.card.rows[0].text)
+	b.types("Yard")
+	b.draw(with(idle(), phased(two, app.Ringing), one))
+	if b.shown().ID != "c1" {
+		t.Fatal("a call that rings takes the centre")
+	}
+	b.draw(with(idle(), two, one))
+	b.waits(2 * time.Second)
+	b.types(" and store")
+	if got := b.noted()["c2"]; got != "" {
+		t.Errorf("the other call got %q", got)
+	}
+}
+
 // TestADialledCallTakesTheKeyboardLate: the agent dials, and types on about the call before while that takes its time. Nothing of it
 // is a note about the new call, until the agent turns to it.
 func TestADialledCallTakesTheKeyboardLate(t *testing.T) {
