@@ -56,7 +56,7 @@ func (s state) unanswered(now stamp, i int) (state, []effect) {
 	case c.lookup.Why.Is(lookupSpared), c.leftOff:
 	case c.lookup.State == LookupFailed, c.lookup.Known && !c.lookup.Why.IsZero():
 		return lookupWanted{now, c.id}.next(s)
-	case ok && m.Details == nil && c.live():
+	case ok && (m.Details == nil || !c.lookup.Part.IsZero()) && c.live():
 		return s, []effect{askDetails{c.id, m.Ref}}
 	}
 	return s, nil

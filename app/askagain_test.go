@@ -43,3 +43,25 @@ func TestTheOrgIsAskedAgainDuringTheCall(t *testing.T) {
 		})
 	}
 }
+
+// What the org has told of the records beside the caller's is shown with the word that there may be more, and the rest is asked for.
+func TestSomeOfWhatStandsBesideTheRecord(t *testing.T) {
+	y := newStory(t).rings().found(dana).answers()
+	some := crm.Details{Activities: []crm.Related{{Ref: crm.Ref{Object: crm.Task, ID: "00T1", Name: "Call"}}}}
+	y.play(detailsFailed{y.stamp(), "c1", dana.Ref, some, answersNo(crm.ClassTransient, 0)})
+	v := y.view().Calls[0].Lookup
+	if v.Record == nil || v.Record.Details == nil || len(v.Record.Details.Activities) != 1 || v.Missing == "" {
+		t.Fatalf("%+v", v)
+	}
+	asked := count[askDetails](y)
+	y.play(askAgain{y.stamp(), "c1"})
+	if count[askDetails](y) != asked+1 {
+		t.Error("the rest is not asked for")
+	}
+	whole := some
+	whole.Cases = []crm.Related{{Ref: crm.Ref{Object: crm.Case, ID: "5001"}}}
+	y.play(detailsCame{y.stamp(), "c1", dana.Ref, whole})
+	if v := y.view().Calls[0].Lookup; v.Missing != "" || len(v.Record.Details.Cases) != 1 {
+		t.Errorf("%+v", v)
+	}
+}

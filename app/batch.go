@@ -78,12 +78,22 @@ func (s *sender) sendBatch(entries []journal.Entry) {
 		err = &crm.Error{Class: crm.ClassAmbiguous, Fault: fault.New(Checking)}
 	}
 	for i, o := range going {
-		if err != nil {
+		switch {
+		case crm.RefusedTogether(err):
+			s.apart(ctx, o, err)
+		case err != nil:
 			s.finish(ctx, o.Entry, crm.Logged{}, o.who, err)
-			continue
+		default:
+			s.finishOne(ctx, o, written[i])
 		}
-		s.finishOne(ctx, o, written[i])
 	}
+}
+
+// apart has an entry sent by itself at once, because the org refused the request that it shared with others. Nothing of that request
+// was carried out.
+func (s *sender) apart(ctx context.Context, o outgoing, why error) {
+	s.alone[o.ID] = true
+	s.w.note(s.w.d.cfg.Journal.Retry(ctx, o.ID, s.w.d.cfg.Clock.Now(), faultOf(why), false))
 }
 
 // finishOne notes what became of one entry of a batch. One that was not taken is sent by itself the next time, which can do
@@ -96,7 +106,7 @@ func (s *sender) finishOne(ctx context.Context, o outgoing, is crm.Written) {
 		s.w.d.cfg.Owners.Refused(o.Org, o.Activity.Owner)
 	}
 	if isGone(is.Err) || crm.OwnerRefused(is.Err) {
-		s.w.note(s.w.d.cfg.Journal.Retry(ctx, o.ID, s.w.d.cfg.Clock.Now(), faultOf(is.Err), false))
+		s.apart(ctx, o, is.Err)
 		return
 	}
 	s.finish(ctx, o.Entry, is.Logged, o.who, is.Err)
@@ -156,6 +166,9 @@ func (s *sender) checkAll(ctx context.Context, going []outgoing) []outgoing {
 		case !o.Doubtful():
 			left = append(left, o)
 			continue
+		case crm.RefusedTogether(err):
+			s.apart(ctx, o, err)
+			continue
 		case err != nil:
 			s.finish(ctx, o.Entry, crm.Logged{}, nil, harmless(err))
 			continue
@@ -193,7 +206,11 @@ func (s *sender) identifyAll(ctx context.Context, going []outgoing) []outgoing {
 		err = fault.Err(nil, "desk.org-silent")
 	}
 	for i, o := range unknown {
-		if err != nil {
+		switch {
+		case crm.RefusedTogether(err):
+			s.apart(ctx, o, err)
+			continue
+		case err != nil:
 			s.finish(ctx, o.Entry, crm.Logged{}, nil, harmless(err))
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 
 	"linecard/app/journal"
 	"linecard/crm"
+	"linecard/fault"
 	"linecard/sip"
 )
 
@@ -125,5 +126,45 @@ func TestRefusedAltogetherParksNothing(t *testing.T) {
 		}
 		l.advance(5)
 		l.await("all of them", l.done)
+	}
+}
+
+// refusing is an error that the org gives for something that it does not take.
+func refusing(class crm.Class, code string) *crm.Error {
+	return &crm.Error{Class: class, Code: code, Fault: fault.New(fault.Plain, "text", "No.")}
+}
+
+// refusals are answers that would park a call, were they about it.
+var refusals = map[string]*crm.Error{
+	"rejected":   refusing(crm.ClassRejected, "INVALID_FIELD"),
+	"permission": refusing(crm.ClassPermission, "INSUFFICIENT_ACCESS"),
+	"gone":       refusing(crm.ClassGone, "ENTITY_IS_DELETED"),
+}
+
+// A batch that is refused as a whole says nothing against one of its calls: each goes out by itself, and none is parked.
+func TestABatchThatIsRefusedAsAWhole(t *testing.T) {
+	with := map[string]*crm.Error{"too large": refusing(crm.ClassTransient, crm.CodeTooLarge)}
+	for name, err := range refusals {
+		with[name] = err
+	}
+	for name, refused := range with {
+		t.Run(name, func(t *testing.T) {
+			l := backlog(t, 6)
+			l.org.is(func() {
+				for range 10 {
+					l.org.whole = append(l.org.whole, refused)
+				}
+			})
+			l.sendAll()
+			l.await("all of them", l.done)
+			for _, id := range l.ids {
+				if l.org.count(id) != 1 || l.org.ever[id] != 1 {
+					t.Errorf("%d Tasks of %s", l.org.count(id), id)
+				}
+			}
+			if n := l.org.requests; n > 1+6 {
+				t.Errorf("%d requests", n)
+			}
+		})
 	}
 }

@@ -148,6 +148,7 @@ func (c *call) outcome() crm.Outcome {
 
 // facts are what the rules look at.
 func (c *call) facts() crm.Facts {
+	c = c.logged()
 	f := crm.Facts{
 		Direction: c.direction, Outcome: c.outcome(), Live: c.ended.IsZero(), Account: c.account, Called: c.called, Caller: c.dial(),
 		Written: c.writtenNumber(), Unasked: c.unknown(), Extension: c.number.Extension, Started: c.started, Word: c.word,
@@ -164,7 +165,7 @@ func (c *call) facts() crm.Facts {
 func (c call) judged(r Rules) call {
 	v := r.Judge(c.facts())
 	c.verdict, c.owner, c.create = v.Log, v.Owner, v.Create
-	c.unsure = !c.ended.IsZero() && c.unasked() && r.Table.Len() > 0
+	c.unsure = !c.ended.IsZero() && c.logged().unasked() && r.Table.Len() > 0
 	return c
 }
 
@@ -221,9 +222,10 @@ func (c *call) writtenNumber() string { return c.number.Show() }
 
 // titled makes the default subject again if what it is made of has changed.
 func (c call) titled() call {
-	t := title{c.outcome(), c.name(), c.dial(), c.title.subject}
+	about := c.logged()
+	t := title{c.outcome(), about.name(), about.dial(), c.title.subject}
 	if t != c.title || t.subject == "" {
-		t.subject = crm.DefaultSubject(crm.Activity{Direction: c.direction, Outcome: t.outcome, PartyName: t.name, Number: t.number, Shown: c.number.International})
+		t.subject = crm.DefaultSubject(crm.Activity{Direction: c.direction, Outcome: t.outcome, PartyName: t.name, Number: t.number, Shown: about.number.International})
 		c.title = t
 	}
 	return c
@@ -242,6 +244,7 @@ func (c *call) ownSubject() string { return cmp.Or(c.laid.subject, c.title.subje
 
 // activity is the call as it will be logged, with all that is known now. Its subject is empty where the agent wrote none.
 func (c *call) activity() crm.Activity {
+	c = c.logged()
 	a := crm.Activity{
 		CallID: c.id, Direction: c.direction, Outcome: c.outcome(), Number: c.dial(), Shown: c.number.International, PartyName: c.name(),
 		Called: c.called, Started: c.started, AnsweredAt: c.answered, Ended: c.ended, Talked: c.talked(c.ended),
@@ -274,6 +277,7 @@ func (c *call) choices() []crm.Ref {
 
 // related lists what stands beside the record.
 func (c *call) related() []crm.Ref {
+	c = c.logged()
 	m := c.lookup.Record
 	if m == nil || m.Object != crm.Contact && m.Object != crm.Account { // a Lead is related to nothing, and the others are what a call is related to
 		return nil

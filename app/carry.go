@@ -72,7 +72,7 @@ func (f askDetails) ask(d *Desk) {
 	if err != nil {
 		d.cfg.Log.Warn("record details failed", "call", f.id, "err", cause(err))
 		d.failed(LookupFailure, f.ref.Org, "", err)
-		d.post(detailsFailed{d.stamp(), f.id, f.ref, err})
+		d.post(detailsFailed{d.stamp(), f.id, f.ref, got, err})
 		d.askLater(f.id, err)
 		return
 	}
@@ -238,6 +238,7 @@ func (d *Desk) complain(err error) {
 
 // row is the call as the history keeps it: without words, so a withheld number is none.
 func (c *call) row() journal.Call {
+	c = c.logged()
 	r := journal.Call{
 		ID: c.id, Account: c.account, Org: c.org, User: c.user, Direction: c.direction, Name: c.name(),
 		Number: c.writtenNumber(), Dial: c.callBack(), Called: c.called, Withheld: c.number.Withheld, Extension: c.number.Extension,

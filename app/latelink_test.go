@@ -179,6 +179,12 @@ func (c *lateLink) LogAll(ctx context.Context, all []crm.Activity) ([]crm.Writte
 		return nil, err
 	}
 	c.org.requests++
+	if len(c.org.whole) > 0 {
+		refused := c.org.whole[0]
+		c.org.whole = c.org.whole[1:]
+		c.org.mu.Unlock()
+		return nil, refused
+	}
 	written := make([]crm.Written, len(all))
 	worst := fate{}
 	for i, a := range all {

@@ -35,6 +35,7 @@ type lateOrg struct {
 	hidden   map[string]bool       // users who do not see that field
 	gone     map[string]crm.Record // records that are not there any more, and what has taken their places
 	fates    []fate                // of the writes to come; then all goes well
+	whole    []*crm.Error          // what the batches to come are refused with, as a whole
 	moods    []*crm.Error          // what the questions to come are answered; then all goes well
 	tasks    []lateTask
 	coming   []lateCommit // what it is still at work on

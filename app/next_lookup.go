@@ -329,12 +329,13 @@ func (e detailsCame) next(s state) (state, []effect) {
 	return s, nil
 }
 
-// detailsFailed says that the org did not tell what stands beside the record, and why.
+// detailsFailed says that the org did not tell what stands beside the record, or only some of it, and why.
 type detailsFailed struct {
 	stamp
-	id  string
-	ref crm.Ref
-	err error
+	id   string
+	ref  crm.Ref
+	some crm.Details
+	err  error
 }
 
 // next tells the agent that there may be more than is shown.
@@ -344,8 +345,13 @@ func (e detailsFailed) next(s state) (state, []effect) {
 		return s, nil
 	}
 	c := s.calls[i]
-	if m, ok := c.who(); !ok || m.ID != e.ref.ID || m.Details != nil {
+	m, ok := c.who()
+	if !ok || m.ID != e.ref.ID || m.Details != nil && c.lookup.Part.IsZero() {
 		return s, nil
+	}
+	if some := e.some; len(some.Opportunities)+len(some.Cases)+len(some.Activities) > 0 || some.Card != nil {
+		m.Details = &some
+		c.lookup.Record = &m
 	}
 	c.lookup.Part = fault.Of(e.err)
 	if c.lookup.Part.IsZero() {

@@ -28,6 +28,7 @@ type formerParty struct {
 	asked  bool
 	popped bool
 	raised bool
+	spoken bool // the agent had answered when the call went on with another
 }
 
 // mostFormer bounds what is kept of a phone system that cannot make up its mind.
@@ -126,9 +127,33 @@ func renamed(s state, i int, e partyChanged) (state, []effect) {
 	return s, out
 }
 
+// asFormer is the party the call is with, once it goes on with another.
+func (c *call) asFormer() formerParty {
+	return formerParty{c.party, c.number, c.lookup, c.asked, c.popped, c.raised, !c.answered.IsZero()}
+}
+
+// logged is the call as it is judged, logged and listed. A call that was talked on with somebody outside stays theirs when it goes on
+// with a colleague, who has picked it up, parked it or joined it: what was said with them is not lost. The colleague is named in the log.
+func (c *call) logged() *call {
+	if !c.number.Extension {
+		return c
+	}
+	for i := len(c.earlier) - 1; i >= 0; i-- {
+		f := c.earlier[i]
+		if !f.spoken || !f.number.Public() {
+			continue
+		}
+		theirs := *c
+		theirs.party, theirs.number, theirs.lookup, theirs.asked, theirs.leftOff = f.party, f.number, f.lookup, f.asked, false
+		theirs.earlier = append(slices.Delete(slices.Clone(c.earlier), i, i+1), c.asFormer())
+		return &theirs
+	}
+	return c
+}
+
 // joined is the call with its new party. Of one that it was with before, what was found is known again.
 func (c call) joined(s state, e partyChanged) call {
-	before := formerParty{c.party, c.number, c.lookup, c.asked, c.popped, c.raised}
+	before := c.asFormer()
 	again := slices.IndexFunc(c.earlier, func(f formerParty) bool { return sameNumber(f.number, e.number) })
 	earlier := slices.Clone(c.earlier)
 	c.party, c.number, c.leftOff = e.party, e.number, false

@@ -251,3 +251,40 @@ func TestARefusedCallIsMissedWithItsReason(t *testing.T) {
 		t.Error("missed calls are not to be logged, and this one is; or nobody is told")
 	}
 }
+
+// A call that was talked on with a customer and goes on with a colleague stays the customer's in the log, in the history and to the
+// rules: the form stays, and what was typed is written.
+func TestACustomersCallGoesOnWithAColleague(t *testing.T) {
+	notes := "wants an offer"
+	for _, asked := range []bool{true, false} {
+		y := newStory(t).rings()
+		if asked {
+			y.found(dana)
+		}
+		y.answers().play(wrapEdited{stamp{t0}, "c1", WrapEdit{Notes: &notes}}).becomes("Reception", reception)
+		v := y.view().Calls[0]
+		if v.Name != "Reception" || !v.Extension {
+			t.Errorf("the card is %q", v.Name)
+		}
+		if v.Wrap.Log == LogSkipped || v.Wrap.Notes != notes || asked && !strings.Contains(v.Wrap.Subject, dana.Name) {
+			t.Errorf("the form: %+v", v.Wrap)
+		}
+		if f, ok := last[writeRing](y); !ok || f.call.row().Extension || f.call.row().Dial != number.E164 || f.call.row().Earlier != "Reception (2050)" {
+			t.Errorf("on disk: %+v", f.call.row())
+		}
+		y.ends(sip.EndRemote)
+		queued := y.queued()
+		if len(queued) != 1 || queued[0] == nil {
+			t.Fatalf("logged: %v", queued)
+		}
+		a := queued[0]
+		if a.Number != number.E164 || a.Notes != notes || a.Earlier != "Reception (2050)" || asked && a.Who.ID != dana.ID || a.Unidentified == asked {
+			t.Errorf("logged: %+v", a)
+		}
+	}
+	// One that was not talked on is the colleague's, and leaves nothing.
+	y := newStory(t).rings().found(dana).becomes("Reception", reception).answers().ends(sip.EndRemote)
+	if queued := y.queued(); len(queued) != 1 || queued[0] != nil {
+		t.Errorf("logged: %v", queued)
+	}
+}

@@ -14,13 +14,14 @@ func parks(c crm.Class) bool {
 	return c == crm.ClassRejected || c == crm.ClassPermission || c == crm.ClassGone
 }
 
-// harmless is an error of a question: it wrote nothing, however it ended.
+// harmless is an error of a question: it wrote nothing, however it ended, and a question that is refused says nothing against the
+// call. It is asked again.
 func harmless(err error) error {
 	var ce *crm.Error
 	if !errors.As(err, &ce) {
 		return &crm.Error{Class: crm.ClassTransient, Fault: fault.New(unreachable), Err: err}
 	}
-	if ce.Class == crm.ClassAmbiguous {
+	if ce.Class == crm.ClassAmbiguous || parks(ce.Class) {
 		lower := *ce
 		lower.Class = crm.ClassTransient
 		return &lower

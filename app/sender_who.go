@@ -1,6 +1,8 @@
 package app
 
 import (
+	"errors"
+
 	"linecard/app/journal"
 	"linecard/crm"
 	"linecard/fault"
@@ -15,10 +17,35 @@ func (s *sender) identified(e journal.Entry) (a crm.Activity, who *crm.Match, as
 		return a, nil, false, nil
 	}
 	r, err := s.w.d.cfg.Directory.Lookup(crm.ForCall(s.w.ctx, e.ID), e.Org, s.numberOf(e))
-	if err != nil {
+	switch {
+	case refusesToSay(err):
+		a, err = s.unnamed(e, err)
+		return a, nil, true, err
+	case err != nil:
 		return a, nil, true, harmless(err)
 	}
 	return s.identifiedBy(e, r)
+}
+
+// refusesToSay reports whether the org refuses to look for a number, and would refuse it again: the user may not search, or sees no
+// object with numbers.
+func refusesToSay(err error) bool {
+	var ce *crm.Error
+	return errors.As(err, &ce) && parks(ce.Class)
+}
+
+// unnamed is the activity without a record: the org refuses to say whom the call was with. It is written all the same, and the
+// agent can point it at somebody. No rule about records is applied, for nothing is known of them.
+func (s *sender) unnamed(e journal.Entry, why error) (crm.Activity, error) {
+	s.w.d.cfg.Log.Warn("caller not looked up for the log", "call", e.ID, "err", cause(why))
+	a, err := s.w.d.cfg.Journal.Amend(s.w.ctx, e.ID, func(a crm.Activity) crm.Activity {
+		a.Unidentified = false
+		return a
+	})
+	if err != nil {
+		return a, unwritable(err)
+	}
+	return a, nil
 }
 
 // numberOf is the number of the other party.

@@ -68,7 +68,7 @@ type Record struct {
 // MaxRelated is how many of a kind are shown beside a record. [Details] has one more where there are more.
 const MaxRelated = 5
 
-// Details are the related records that one more request fetches.
+// Details are the related records that one more request fetches. With an error they are what the org has told so far.
 type Details struct {
 	Opportunities []Related `json:"opportunities,omitempty"` // the open ones, the earliest close date first
 	Cases         []Related `json:"cases,omitempty"`         // the open ones, the newest first

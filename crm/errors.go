@@ -72,6 +72,23 @@ func OwnerRefused(err error) bool {
 	return false // a rule of the org that speaks of the owner says nothing about the user
 }
 
+// CodeTooLarge is the code of an error for a request that is too large for the org, or for something on the way to it.
+const CodeTooLarge = "TOO_LARGE"
+
+// RefusedTogether reports whether a request about several things was refused as a whole, and may be taken for each of them by
+// itself: because of one of them, of how they were sent, or of their number. Nothing of it was carried out.
+func RefusedTogether(err error) bool {
+	var e *Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Class {
+	case ClassRejected, ClassPermission, ClassGone:
+		return true
+	}
+	return e.Code == CodeTooLarge
+}
+
 // LinkState is the state of the link to an org.
 type LinkState string
 

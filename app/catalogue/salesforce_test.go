@@ -35,6 +35,7 @@ func TestSalesforceSentences(t *testing.T) {
 		{fault.New("salesforce.record-gone"), "The record is no longer in Salesforce; it was deleted or merged. Choose another and send again."},
 		{fault.New("salesforce.lead-converted"), "This lead has been converted. Choose its contact and send again."},
 		{fault.New("salesforce.storage-full"), "The org's data storage is full, so no call can be logged. Ask your admin to make room; Linecard goes on automatically."},
+		{fault.New("salesforce.read-only"), "Salesforce is being maintained and takes no changes for now. Calls wait; Linecard goes on automatically."},
 		{fault.New("salesforce.several-reasons", "reasons", []any{fault.New("salesforce.record-busy"), fault.New("salesforce.task-gone")}), "Somebody else is changing the record in Salesforce at this moment. Linecard tries again automatically.\nThe Task of this call is no longer in Salesforce, so what you changed cannot be added to it."},
 		{fault.New("salesforce.no-closed-status"), "No status of the org closes a Task, so calls cannot be logged without leaving them open. Ask your admin to mark one as closed: Setup > Object Manager > Task > Fields & Relationships > Status; Linecard goes on automatically."},
 		{fault.New("salesforce.status-read-only"), "This user may not set the status of a Task, so calls cannot be logged without leaving them open. Ask your admin for the right to edit Task.Status: Setup > Permission Sets > Object Settings > Tasks; Linecard goes on automatically."},

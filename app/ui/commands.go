@@ -47,6 +47,7 @@ func (w *Window) dial(account, number string) {
 			w.complain(aboutCommand, err)
 			if err == nil {
 				w.choose(id)
+				w.middle.late = true
 				w.apply(w.view)
 			}
 		}

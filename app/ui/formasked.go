@@ -55,6 +55,17 @@ func (a *askedFields) show(w app.WrapView, card []string, wrapping, fresh bool) 
 	show(a.root, len(w.Asked) > 0 || words != "")
 }
 
+// lists are the drop-down lists of the form.
+func (f *wrapForm) lists() []*choice {
+	all := []*choice{f.outcome, f.related}
+	for _, r := range f.asked.rows {
+		if r.choice != nil {
+			all = append(all, r.choice)
+		}
+	}
+	return all
+}
+
 func sameQuestion(a, b app.AskedView) bool {
 	return a.Name == b.Name && a.Required == b.Required && slices.Equal(a.Choices, b.Choices)
 }

@@ -22,6 +22,7 @@ type middleCall struct {
 	id     string
 	chosen string    // by the agent's hand; "" for none
 	wanted bool      // the chosen one has not come yet
+	late   bool      // it was chosen a while before it came, and the agent may have typed on
 	since  time.Time // it is in the centre; the zero time when it came by hand
 	torn   bool      // it came while the agent was typing, and what is typed on is for another
 }
@@ -67,10 +68,11 @@ func (w *Window) follow(before app.View) {
 	if id == m.id {
 		return
 	}
-	m.torn = w.writing() && id != m.chosen
+	unmeant := id != m.chosen || m.late
+	m.torn = w.writing() && unmeant
 	w.leaveCentre()
 	m.id, m.since = id, time.Time{}
-	if id != m.chosen {
+	if m.torn || id != m.chosen {
 		m.since = w.cfg.Now()
 	}
 }
@@ -99,7 +101,7 @@ func overtaken(before, now []app.CallView, chosen string) bool {
 // choose has a call in the centre by the agent's hand; it may come only with a later View.
 func (w *Window) choose(id string) {
 	w.shift.meant = id
-	w.middle.chosen, w.middle.wanted = id, true
+	w.middle.chosen, w.middle.wanted, w.middle.late = id, true, false
 }
 
 // focusCall brings a call to the centre.
@@ -111,20 +113,28 @@ func (w *Window) focusCall(id string) {
 
 func (w *Window) focus(o fyne.Focusable) { w.cfg.Window.Canvas().Focus(o) }
 
-// writing says whether the keyboard is in the form of the call in the centre, or in what covers it.
+// writing says whether the keyboard is in the form of the call in the centre, its questions among it, in what covers it, or on the card
+// of its record.
 func (w *Window) writing() bool {
 	s := w.centre.call
 	if s == nil || w.centre.now != scene(s) || w.inSettings() {
 		return false
 	}
-	switch w.cfg.Window.Canvas().Focused() {
-	case fyne.Focusable(s.form.notes), fyne.Focusable(s.form.subject), fyne.Focusable(s.form.outcome), fyne.Focusable(s.form.related), fyne.Focusable(s.target.target):
-		return true
+	switch o := w.cfg.Window.Canvas().Focused().(type) {
+	case *field, *notes, *choice:
+		for _, panel := range []fyne.CanvasObject{s.form.root, s.target.root, w.record.card.root} {
+			if holds(panel, o.(fyne.CanvasObject)) {
+				return true
+			}
+		}
 	}
-	listed := w.cfg.Window.Canvas().Overlays().Top() != nil // a list of the form is a menu over the window, and has the keyboard
-	s.form.outcome.listed = s.form.outcome.listed && listed
-	s.form.related.listed = s.form.related.listed && listed
-	return s.form.outcome.listed || s.form.related.listed
+	// A list of the form is a menu over the window, and has the keyboard.
+	over, listed := w.cfg.Window.Canvas().Overlays().Top() != nil, false
+	for _, c := range append(s.form.lists(), w.record.card.lists()...) {
+		c.listed = c.listed && over
+		listed = listed || c.listed
+	}
+	return listed
 }
 
 // leaveCentre takes the keyboard from the call in the centre, which is about to be another, and closes its menus.
@@ -132,7 +142,8 @@ func (w *Window) leaveCentre() {
 	for w.closeMenu() {
 		continue
 	}
-	if o, ok := w.cfg.Window.Canvas().Focused().(fyne.CanvasObject); ok && holds(w.centre.root, o) {
+	o, ok := w.cfg.Window.Canvas().Focused().(fyne.CanvasObject)
+	if ok && (holds(w.centre.root, o) || holds(w.record.card.root, o)) {
 		w.cfg.Window.Canvas().Unfocus()
 	}
 }

@@ -116,6 +116,88 @@ func TestNoCallGetsAnothersNotes(t *testing.T) {
 	}
 }
 
+// TestNoCallGetsAnothersAnswers: a question of the form holds the call in the centre as the notes do, and what is typed on when
+// another call is taken all the same begins no note about that one.
+func TestNoCallGetsAnothersAnswers(t *testing.T) {
+	one, two := over(caller("c1")), caller("c2")
+	one.Wrap.Asked = []app.AskedView{{Name: "Reason", Choices: []string{"Order", "Repair"}}, {Name: "Order number"}}
+	for _, listed := range []bool{false, true} {
+		b := newBench(t, nil)
+		b.draw(with(idle(), one))
+		b.waits(2 * time.Second)
+		asked := b.centre.call.form.asked
+		if listed {
+			b.focus(asked.rows[0].choice)
+			asked.rows[0].choice.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+		} else {
+			b.focus(asked.rows[1].text)
+			b.types("77")
+		}
+		b.draw(with(idle(), phased(two, app.Ringing), one))
+		if b.shown().ID != "c1" {
+			t.Fatalf("listed %v: a call that rings takes the centre", listed)
+		}
+		b.draw(with(idle(), two, one))
+		b.waits(2 * time.Second)
+		b.types("ordered twice")
+		if got := b.noted()["c2"]; got != "" {
+			t.Errorf("listed %v: the other call got %q", listed, got)
+		}
+	}
+}
+
+// TestNoCallGetsWhatIsTypedOnAnothersCard: a field on the card of the record holds the call in the centre too, and the rest of what is
+// typed in it begins no note about the call that takes its place.
+func TestNoCallGetsWhatIsTypedOnAnothersCard(t *testing.T) {
+	b := newBench(t, nil)
+	one, two := over(carded(talking())), caller("c2")
+	b.draw(with(idle(), one))
+	b.waits(2 * time.Second)
+	b.focus(b.record.card.rows[0].text)
+	b.types("Yard")
+	b.draw(with(idle(), phased(two, app.Ringing), one))
+	if b.shown().ID != "c1" {
+		t.Fatal("a call that rings takes the centre")
+	}
+	b.draw(with(idle(), two, one))
+	b.waits(2 * time.Second)
+	b.types(" and store")
+	if got := b.noted()["c2"]; got != "" {
+		t.Errorf("the other call got %q", got)
+	}
+}
+
+// TestADialledCallTakesTheKeyboardLate: the agent dials, and types on about the call before while that takes its time. Nothing of it
+// is a note about the new call, until the agent turns to it.
+func TestADialledCallTakesTheKeyboardLate(t *testing.T) {
+	b := newBench(t, nil)
+	one := over(caller("c1"))
+	b.draw(with(idle(), one))
+	b.waits(2 * time.Second)
+	b.dial("", "+14155550144")
+	b.writeNotes()
+	b.types("wants to ")
+	b.settle()
+	one.Wrap.Notes = "wants to "
+	two := caller(b.middle.chosen)
+	if two.ID == "" || two.ID == "c1" {
+		t.Fatalf("%q was dialled", two.ID)
+	}
+	b.draw(with(idle(), phased(two, app.Dialing), one))
+	b.types("cancel")
+	b.waits(2 * time.Second)
+	b.draw(with(idle(), two, one))
+	b.types(" in May")
+	if got := b.noted()[two.ID]; got != "" {
+		t.Errorf("the dialled call got %q", got)
+	}
+	b.writeNotes()
+	b.types("Hello")
+	if got := b.noted()[two.ID]; got != "Hello" {
+		t.Errorf("the dialled call got %q", got)
+	}
+}
+
 // TestWhatIsTypedIsThatCalls plays calls in any order under typing fingers. Every letter is typed for the call that is in the
 // centre at that moment; in the end no call has a letter that was typed for another.
 func TestWhatIsTypedIsThatCalls(t *testing.T) {

@@ -36,6 +36,16 @@ type cardRow struct {
 	check  *widget.Check
 }
 
+// lists are the drop-down lists of the card.
+func (c *recordCard) lists() (all []*choice) {
+	for _, r := range c.rows {
+		if r.choice != nil {
+			all = append(all, r.choice)
+		}
+	}
+	return all
+}
+
 func newRecordCard(w *Window) *recordCard {
 	c := &recordCard{w: w, root: vbox(0), state: newParagraph("", caption, 6).narrow(sideWidth - 32)}
 	c.save = newButton(phrase("ui.card-save"), "done", widget.HighImportance, c.saveNow)

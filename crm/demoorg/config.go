@@ -143,6 +143,7 @@ type Rules struct {
 	PasswordExpired bool `json:"passwordExpired,omitempty"` // 403 INVALID_OPERATION_WITH_EXPIRED_PASSWORD
 	SessionRefused  bool `json:"sessionRefused,omitempty"`  // 401, whatever the token: "not valid for use with the REST API"
 	StorageFull     bool `json:"storageFull,omitempty"`     // STORAGE_LIMIT_EXCEEDED for each new record
+	ReadOnly        bool `json:"readOnly,omitempty"`        // INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE for each write
 	NoBulk          bool `json:"noBulk,omitempty"`          // the edition has no Bulk API
 
 	RequiredFields []string     `json:"requiredFields,omitempty"` // made required: "Task.Region__c"

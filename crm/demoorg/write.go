@@ -15,8 +15,19 @@ type actor struct {
 	allowDuplicate bool // Sforce-Duplicate-Rule-Header: allowSave=true
 }
 
+// maintained refuses a write while the org is read-only.
+func (o *Org) maintained() *apiError {
+	if !o.rules.ReadOnly {
+		return nil
+	}
+	return bad("INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE", "Updates can't be made during maintenance.")
+}
+
 // insert creates a record from what a client sent, as far as the object and the admin's rules allow.
 func (o *Org) insert(who actor, obj *object, input map[string]any) (*record, *apiError) {
+	if err := o.maintained(); err != nil {
+		return nil, err
+	}
 	if !o.mayCreate(obj) {
 		return nil, refuse(http.StatusForbidden, "INSUFFICIENT_ACCESS",
 			"insufficient access rights on object id, no create access to %s", obj.name)
@@ -41,6 +52,9 @@ func (o *Org) insert(who actor, obj *object, input map[string]any) (*record, *ap
 
 // update changes a record.
 func (o *Org) update(who actor, r *record, input map[string]any) (*record, *apiError) {
+	if err := o.maintained(); err != nil {
+		return nil, err
+	}
 	if !o.mayEdit(r.object) {
 		return nil, refuse(http.StatusForbidden, "INSUFFICIENT_ACCESS_OR_READONLY",
 			"insufficient access rights on object id")
@@ -61,6 +75,9 @@ func (o *Org) update(who actor, r *record, input map[string]any) (*record, *apiE
 
 // remove moves a record to the recycle bin.
 func (o *Org) remove(who actor, r *record) *apiError {
+	if err := o.maintained(); err != nil {
+		return err
+	}
 	if !o.mayDelete(r.object) {
 		return refuse(http.StatusForbidden, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")
 	}

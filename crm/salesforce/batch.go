@@ -3,12 +3,10 @@ package salesforce
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"linecard/crm"
 )
@@ -20,27 +18,38 @@ const MaxBatch = 200
 // became of each, by its place. One that is refused does not affect the others. The error is that of the whole request:
 // when it is Ambiguous, each of them may exist or may still be made. There are at most MaxBatch.
 //
-// Where the org has an External ID for the call's id, it is an upsert, as in [Client.Log].
+// Where the org has an External ID for the call's id, it is an upsert, as in [Client.Log]. When the org refuses the request because
+// of a field, which wrote nothing, it is sent again without that. See [crm.RefusedTogether] for what else may help.
 func (c *Client) LogAll(ctx context.Context, all []crm.Activity) ([]crm.Written, error) {
+	for attempt := 1; ; attempt++ {
+		written, learned, err := c.logAll(ctx, all)
+		if err == nil || !learned || attempt == maxRefusals {
+			return written, err
+		}
+	}
+}
+
+// logAll is one attempt. learned tells that the org refused the request for something that is left out of the next one.
+func (c *Client) logAll(ctx context.Context, all []crm.Activity) (written []crm.Written, learned bool, err error) {
 	if len(all) == 0 {
-		return nil, nil
+		return nil, false, nil
 	}
 	of := ownerOf(all[0])
 	if err := errors.Join(c.checkOwner(of), c.heldBack()); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	upserts := c.Upserts(of.org, crm.Task)
 	o, closed, err := c.taskSchema(ctx, true)
 	if err != nil {
-		return nil, asTransient(err)
+		return nil, false, asTransient(err)
 	}
 	key, keyed := o.callKey()
 	if upserts && !keyed { // an earlier attempt counted on an upsert
-		return nil, changedFields()
+		return nil, false, changedFields()
 	}
-	written := make([]crm.Written, len(all))
+	written = make([]crm.Written, len(all))
 	var records []map[string]any
-	var places []int
+	var places, cases []int
 	for i, a := range all {
 		switch err := checkRefs(a); {
 		case ownerOf(a) != of:
@@ -48,7 +57,7 @@ func (c *Client) LogAll(ctx context.Context, all []crm.Activity) ([]crm.Written,
 		case err != nil:
 			written[i].Err = err
 		case a.WrittenAs() != crm.Task: // the request is for one object
-			written[i].Logged, written[i].Err = c.Log(ctx, a, false)
+			cases = append(cases, i)
 		case a.Upsert && !(keyed && key.Unique):
 			written[i].Err = changedFields()
 		default:
@@ -60,9 +69,22 @@ func (c *Client) LogAll(ctx context.Context, all []crm.Activity) ([]crm.Written,
 			records, places = append(records, fields), append(places, i)
 		}
 	}
-	if len(records) == 0 {
-		return written, nil
+	if len(records) > 0 {
+		if learned, err = c.sendAll(ctx, all, written, records, places, key, keyed); err != nil {
+			return nil, learned, err
+		}
 	}
+	for _, i := range cases {
+		written[i].Logged, written[i].Err = c.Log(ctx, all[i], false)
+	}
+	return written, false, nil
+}
+
+// sendAll writes the records of the activities at the given places, and notes what became of each.
+func (c *Client) sendAll(
+	ctx context.Context, all []crm.Activity, written []crm.Written, records []map[string]any, places []int, key field, keyed bool,
+) (learned bool, err error) {
+	of := ownerOf(all[0])
 	q := call{
 		method: http.MethodPost, path: "/composite/sobjects", owner: of, timeout: 2 * c.cfg.WriteTimeout, writes: true,
 		body: map[string]any{"allOrNone": false, "records": records},
@@ -78,14 +100,36 @@ func (c *Client) LogAll(ctx context.Context, all []crm.Activity) ([]crm.Written,
 		err = garbled(r.status, errors.New("the answer has not one part for each record"), false)
 	}
 	if err != nil {
-		return nil, err
+		if outdated(err) {
+			learned = c.schema.learnRefusals(crm.Task, refusals(err), records[0])
+			c.schema.reread()
+		}
+		return learned, err
 	}
 	for n, i := range places {
 		written[i] = results[n].written(r, crm.Task, records[n])
-		written[i].Err = c.afterBatch(q, epoch, written[i].Err, records[n])
+		written[i].Err = c.afterBatch(written[i].Err, records[n], keyed)
 	}
+	c.noteHeld(q, epoch, written)
 	c.afterDeniedAll(ctx, written)
-	return written, nil
+	return false, nil
+}
+
+// noteHeld keeps in the link's state that the org refuses every write, as the records of a batch were told. It is one refusal,
+// however many were told.
+func (c *Client) noteHeld(q call, epoch int, written []crm.Written) {
+	var first *crm.Error
+	for _, w := range written {
+		e, _ := asError(w.Err)
+		switch {
+		case e == nil || e.Class != crm.ClassBlocked && e.Class != crm.ClassQuota:
+		case first == nil:
+			first = e
+			c.note(q, epoch, w.Err)
+		default:
+			e.Retry = first.Retry
+		}
+	}
 }
 
 // collected is the result for one record of a collection.
@@ -113,21 +157,24 @@ func (r collected) written(from reply, object string, fields map[string]any) crm
 	if r.Success || len(list) == 0 {
 		return crm.Written{Err: garbled(from.status, errors.New("a part of the answer names neither record nor error"), false)}
 	}
-	return crm.Written{Err: refusedBy(http.StatusBadRequest, list)}
+	err := refusedBy(http.StatusBadRequest, list)
+	if err.Code == "UNKNOWN_EXCEPTION" { // the org failed at the record, and says that it was not written
+		err.Class = crm.ClassTransient
+	}
+	return crm.Written{Err: err}
 }
 
 // afterBatch draws from the error of one record what it says about the next ones. A field or value that the org does not
 // take any more is left out from now on, so the record can be sent again.
-func (c *Client) afterBatch(q call, epoch int, err error, sent map[string]any) error {
+func (c *Client) afterBatch(err error, sent map[string]any, keyed bool) error {
 	e, _ := asError(err)
 	switch {
 	case e == nil:
 		return err
-	case e.Class == crm.ClassBlocked || e.Class == crm.ClassQuota:
-		c.note(q, epoch, err)
+	case e.Class == crm.ClassBlocked || e.Class == crm.ClassQuota: // see noteHeld
 	case e.Code == "DUPLICATE_VALUE" && strings.Contains(e.Err.Error(), callKeyField): // see upsertTask
 		e.Class, e.Retry = crm.ClassAmbiguous, afterDuplicate
-	case q.method == http.MethodPatch && e.Code == "INVALID_FIELD_FOR_INSERT_UPDATE": // the Task exists: see upsertTask
+	case keyed && e.Code == "INVALID_FIELD_FOR_INSERT_UPDATE": // the Task exists: see upsertTask
 		again := changedFields()
 		again.Code = e.Code
 		return again
@@ -144,7 +191,8 @@ func (c *Client) afterBatch(q call, epoch int, err error, sent map[string]any) e
 const findChunk = 100
 
 // FindAll returns what [Client.Find] does for several calls of one org and user, by call id, with one request for a
-// hundred of them. searched is false where the org has no field to search by: ask for each call then.
+// hundred of them and one for the descriptions. searched is false where the org does not search for several at once: ask for each
+// call then.
 func (c *Client) FindAll(ctx context.Context, all []crm.Activity) (found map[string][]crm.Ref, searched bool, err error) {
 	if len(all) == 0 {
 		return nil, true, nil
@@ -152,24 +200,7 @@ func (c *Client) FindAll(ctx context.Context, all []crm.Activity) (found map[str
 	if err := c.checkOwner(ownerOf(all[0])); err != nil {
 		return nil, false, err
 	}
-	o, err := c.describe(ctx, crm.Task)
-	if err != nil {
-		return nil, false, asTransient(err)
-	}
-	if o == nil {
-		return nil, false, noTasks()
-	}
-	var keys []string
-	for _, name := range []string{callKeyField, "CallObject"} {
-		if f, ok := o.field(name); ok && f.Filterable {
-			keys = append(keys, name)
-			searched = searched || f.Createable
-		}
-	}
-	if !searched {
-		return nil, false, nil
-	}
-	tasks, found := map[string][]foundTask{}, map[string][]crm.Ref{}
+	found = map[string][]crm.Ref{}
 	var asTasks []crm.Activity
 	for _, a := range all {
 		if a.WrittenAs() == crm.Task {
@@ -178,7 +209,30 @@ func (c *Client) FindAll(ctx context.Context, all []crm.Activity) (found map[str
 			return nil, false, err
 		}
 	}
-	for chunk := range slices.Chunk(asTasks, findChunk/len(keys)) {
+	var tasks map[string][]foundTask
+	err = c.byCallFields(ctx, crm.Task, func(keys []string) (err error) {
+		tasks, err = c.findAllBy(ctx, keys, asTasks)
+		return err
+	})
+	if codeOf(err) == "QUERY_TIMEOUT" { // a search for one call can be bounded by its time
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	for _, a := range asTasks {
+		found[a.CallID] = oldestFirst(tasks[a.CallID])
+	}
+	return found, true, nil
+}
+
+// findAllBy looks for several calls by the fields that may hold their ids, and then by the descriptions.
+func (c *Client) findAllBy(ctx context.Context, keys []string, all []crm.Activity) (map[string][]foundTask, error) {
+	tasks := map[string][]foundTask{}
+	for chunk := range slices.Chunk(all, findChunk/max(1, len(keys))) {
+		if len(keys) == 0 {
+			break
+		}
 		ids := make([]string, len(chunk))
 		for i, a := range chunk {
 			ids[i] = soqlString(a.CallID)
@@ -187,24 +241,20 @@ func (c *Client) FindAll(ctx context.Context, all []crm.Activity) (found map[str
 		for _, k := range keys {
 			where = append(where, k+" IN ("+strings.Join(ids, ",")+")")
 		}
-		soql := "SELECT Id, Subject, CreatedDate, " + strings.Join(keys, ", ") + " FROM Task WHERE " + strings.Join(where, " OR ") +
-			" ORDER BY CreatedDate DESC, Id DESC LIMIT " + strconv.Itoa(10*findChunk)
-		q := c.get("/query", url.Values{"q": {soql}}, c.cfg.WriteTimeout)
-		q.owner = ownerOf(all[0])
-		rows, r, err := c.rows(ctx, q)
+		found, err := c.findWhere(ctx, all[0], "Id, Subject, CreatedDate, "+strings.Join(keys, ", "), strings.Join(where, " OR "), 10*findChunk)
 		if err != nil {
-			return nil, false, asTransient(err)
+			return nil, err
 		}
-		for _, rec := range rows {
+		for _, t := range found {
 			for _, k := range keys {
-				if id := rec.text(k); id != "" {
-					tasks[id] = append(tasks[id], foundTask{Ref: r.from.record(crm.Task, rec.text("Id"), rec.text("Subject")), made: rec.time("CreatedDate", time.UTC)})
+				if id := t.row.text(k); id != "" {
+					tasks[id] = append(tasks[id], t)
 				}
 			}
 		}
 	}
-	for _, a := range asTasks {
-		found[a.CallID] = oldestFirst(tasks[a.CallID])
-	}
-	return found, true, nil
+	rest := slices.DeleteFunc(slices.Clone(all), func(a crm.Activity) bool { return len(tasks[a.CallID]) > 0 })
+	described, err := c.findDescribed(ctx, rest)
+	maps.Copy(tasks, described)
+	return tasks, err
 }

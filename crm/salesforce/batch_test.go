@@ -154,3 +154,91 @@ func TestBatchMeetsTheMoodsOfTheOrg(t *testing.T) {
 	_, err = r.LogAll(t.Context(), all)
 	wantError(t, err, crm.ClassBlocked, "salesforce.storage-full")
 }
+
+// A batch that the org refuses because of a field is sent again without that, in one request; nothing of it is asked for one by one.
+func TestABatchIsRefusedForAField(t *testing.T) {
+	for name, refused := range map[string]demoorg.Fault{
+		"hidden":    {Code: "INVALID_FIELD", Message: "No such column 'CallDisposition' on sobject of type Task"},
+		"read-only": {Code: "INVALID_FIELD_FOR_INSERT_UPDATE", Message: "Unable to create/update fields: CallDisposition.", Fields: []string{"CallDisposition"}},
+	} {
+		r := linkedRig(t, demoorg.Config{}, nil)
+		refused.Kind, refused.Path, refused.Status = demoorg.Refusal, "/composite/sobjects", http.StatusBadRequest
+		r.org.Inject(refused)
+		all := r.calls(t, 3)
+		for i := range all {
+			all[i].Disposition = "Callback"
+		}
+		before := r.org.Count("POST", "/composite/sobjects")
+		written, err := r.LogAll(t.Context(), all)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		for i, a := range all {
+			if tasks := r.org.TasksFor(a.CallID); written[i].Err != nil || len(tasks) != 1 || tasks[0].Disposition != "" {
+				t.Errorf("%s: %+v, %+v", name, written[i], tasks)
+			}
+		}
+		if n := r.org.Count("POST", "/composite/sobjects") - before; n != 2 {
+			t.Errorf("%s: %d requests", name, n)
+		}
+	}
+}
+
+// What refuses a batch as a whole says that it refused them together, so that each is tried by itself.
+func TestWhatRefusesABatchAsAWhole(t *testing.T) {
+	for name, tt := range map[string]struct {
+		fault    demoorg.Fault
+		together bool
+	}{
+		"no such address":     {demoorg.Fault{Kind: demoorg.Refusal, Status: 404, Code: "NOT_FOUND", Message: "The requested resource does not exist"}, true},
+		"denied":              {demoorg.Fault{Kind: demoorg.Refusal, Status: 403, Code: "FUNCTIONALITY_NOT_ENABLED", Message: "no"}, true},
+		"too large":           {demoorg.Fault{Kind: demoorg.Answer, Status: 413, Body: "<html>Request Entity Too Large</html>"}, true},
+		"address too long":    {demoorg.Fault{Kind: demoorg.Answer, Status: 414, Body: "<html>URI Too Long</html>"}, true},
+		"too large, says org": {demoorg.Fault{Kind: demoorg.Refusal, Status: 413, Code: "REQUEST_TOO_LARGE", Message: "too large"}, true},
+		"one too many":        {demoorg.Fault{Kind: demoorg.Answer, Status: 429}, false},
+		"a gateway":           {demoorg.Fault{Kind: demoorg.Answer, Status: 502}, false},
+		"the answer is lost":  {demoorg.Fault{Kind: demoorg.ResetAfterCommit}, false},
+	} {
+		r := linkedRig(t, demoorg.Config{}, nil)
+		tt.fault.Path, tt.fault.Times = "/composite/sobjects", demoorg.Always
+		r.org.Inject(tt.fault)
+		_, err := r.LogAll(t.Context(), r.calls(t, 2))
+		if err == nil || crm.RefusedTogether(err) != tt.together {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// The org fails at one record of a batch: that one is tried again, and is not set aside.
+func TestTheOrgFailsAtOneRecord(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	r.org.Inject(demoorg.Fault{
+		Kind: demoorg.Answer, Path: "/composite/sobjects",
+		Body: `[{"id":"00Tdm0000000001AAA","success":true,"errors":[]},{"success":false,"errors":[{"statusCode":"UNKNOWN_EXCEPTION","message":"An unexpected error occurred","fields":[]}]}]`,
+	})
+	written, err := r.LogAll(t.Context(), r.calls(t, 2))
+	if err != nil || written[0].Err != nil || classOf(written[1].Err) != crm.ClassTransient {
+		t.Errorf("%+v, %v", written, err)
+	}
+}
+
+// A refusal of every write in a batch is one refusal, however many records were told: the next try is not put off by their number.
+func TestABatchOfBlockedRecordsIsOneRefusal(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	r.org.SetRules(func(rules *demoorg.Rules) { rules.StorageFull = true })
+	written, err := r.LogAll(t.Context(), r.calls(t, 20))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.mu.Lock()
+	tries := r.holds.tries
+	r.mu.Unlock()
+	if tries != 1 {
+		t.Errorf("counted as %d refusals", tries)
+	}
+	for _, w := range written {
+		if e, _ := asError(w.Err); e == nil || e.Retry == 0 {
+			t.Errorf("%+v says no time", w.Err)
+		}
+	}
+}

@@ -18,7 +18,7 @@ import (
 
 // Details fetches the related records of the caller's record: open opportunities, open cases and the last activities,
 // in one composite request, which counts as one call against the quota. A kind of record that the user may not see is
-// left empty. A field that the user may not see is left out; the first time this takes one more request for each kind.
+// left empty. When the org does not answer for a part, what it has told of the others comes with an error, and is not kept. A field that the user may not see is left out; the first time this takes one more request for each kind.
 // What was fetched within Config.Memory is returned again, unless a call was logged at the record since.
 func (c *Client) Details(ctx context.Context, ref crm.Ref) (crm.Details, error) {
 	c.mu.Lock()
@@ -68,6 +68,7 @@ func (c *Client) fetchDetails(ctx context.Context, ref crm.Ref) (crm.Details, er
 		return crm.Details{}, err
 	}
 	var parts map[string][]row
+	var missing error
 	o := c.describedForCard(ctx, ref.Object)
 	for range maxRefusals {
 		queries, err := detailQueries(ref, c.schema.isHidden, c.takesTask(ref.Object))
@@ -81,9 +82,11 @@ func (c *Client) fetchDetails(ctx context.Context, ref crm.Ref) (crm.Details, er
 			return crm.Details{}, nil
 		}
 		var learned bool
-		if parts, learned, err = c.composite(ctx, s, queries); err != nil {
+		parts, learned, err = c.composite(ctx, s, queries)
+		if parts == nil {
 			return crm.Details{}, err
 		}
+		missing = err
 		if !learned {
 			break
 		}
@@ -113,7 +116,7 @@ func (c *Client) fetchDetails(ctx context.Context, ref crm.Ref) (crm.Details, er
 	if rows := parts["card"]; len(rows) > 0 {
 		d.Card = c.card(ref.Object, o, rows[0])
 	}
-	return d, nil
+	return d, missing
 }
 
 func stageAndAmount(r row) string {
@@ -199,8 +202,9 @@ func detailQueries(ref crm.Ref, hidden func(object, field string) bool, tasks bo
 }
 
 // composite sends queries in one request and returns the rows of those that succeeded. A query that fails, because the
-// user does not see the object or the contact has no account, does not affect the others. learned tells that an error
-// named a field that was not yet known to be hidden.
+// user does not see the object or the contact has no account, does not affect the others. One that the org has not carried out
+// does not either, but there may be rows: parts come with an error then. learned tells that an error named a field that was not yet
+// known to be hidden.
 func (c *Client) composite(ctx context.Context, s session, queries []subquery) (parts map[string][]row, learned bool, err error) {
 	type request struct {
 		Method      string `json:"method"`
@@ -230,8 +234,12 @@ func (c *Client) composite(ctx context.Context, s session, queries []subquery) (
 		return nil, false, err
 	}
 	parts = map[string][]row{}
+	var missing error
 	for _, r := range answer.Responses {
 		if r.Status != http.StatusOK {
+			if !slices.ContainsFunc(parseRefusal(r.Body), showsNothing) && missing == nil {
+				missing = refused(r.Status, r.Body, true)
+			}
 			for _, e := range parseRefusal(r.Body) {
 				c.cfg.Log.Debug("details sub-query failed", "part", r.Ref, "status", r.Status, "code", e.Code)
 				if m := noColumn.FindStringSubmatch(e.Message); m != nil && e.Code == "INVALID_FIELD" && c.schema.hide(m[2], m[1]) {
@@ -251,7 +259,18 @@ func (c *Client) composite(ctx context.Context, s session, queries []subquery) (
 		}
 		parts[r.Ref] = *page.Records
 	}
-	return parts, learned, nil
+	return parts, learned, missing
+}
+
+// showsNothing reports whether a part of a composite request was refused because there is nothing that this user can see: by a
+// permission, or because the contact has no account to ask about.
+func showsNothing(e apiError) bool {
+	switch e.Code {
+	case "INVALID_FIELD", "INVALID_TYPE", "INSUFFICIENT_ACCESS", "INSUFFICIENT_ACCESS_OR_READONLY", "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY",
+		"NOT_FOUND", "PROCESSING_HALTED":
+		return true
+	}
+	return noParent.MatchString(e.Message)
 }
 
 // escapeQuery escapes a query for a URL, but not the references, which the org replaces before it decodes.

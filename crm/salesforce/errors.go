@@ -55,6 +55,9 @@ func refusals(err error) []apiError {
 	return r.errors
 }
 
+// readOnlyOrg is the code of an org that takes questions and no writes.
+const readOnlyOrg = "INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE"
+
 // classes are the classes of the org's error codes. Other codes are judged by the HTTP status.
 var classes = map[string]crm.Class{
 	"REQUEST_LIMIT_EXCEEDED": crm.ClassQuota,
@@ -70,6 +73,8 @@ var classes = map[string]crm.Class{
 	"LOGIN_DURING_RESTRICTED_TIME":            crm.ClassBlocked,
 	// The org refuses everybody every new record.
 	"STORAGE_LIMIT_EXCEEDED": crm.ClassBlocked,
+	// The org is read-only for a time, as during an upgrade of its instance (SOAP API Developer Guide, "StatusCode").
+	readOnlyOrg: crm.ClassBlocked,
 
 	"INSUFFICIENT_ACCESS":                           crm.ClassPermission,
 	"INSUFFICIENT_ACCESS_OR_READONLY":               crm.ClassPermission,
@@ -152,7 +157,15 @@ func refused(status int, body []byte, repeat bool) *crm.Error {
 	if repeat && err.Class == crm.ClassAmbiguous {
 		err.Class = crm.ClassTransient
 	}
+	if tooLarge(status) {
+		err.Code = crm.CodeTooLarge
+	}
 	return err
+}
+
+// tooLarge reports whether a request was not taken because of its size: its body, its address or its header.
+func tooLarge(status int) bool {
+	return status == http.StatusRequestEntityTooLarge || status == http.StatusRequestURITooLong || status == http.StatusRequestHeaderFieldsTooLarge
 }
 
 // refusedBy makes one error of all errors that the org gave for one request or one record.
@@ -202,6 +215,9 @@ func notTheOrg(status int, body []byte, repeat bool) *crm.Error {
 	}
 	if status == http.StatusTooManyRequests {
 		err.Retry = 10 * time.Second // unless the answer has its own time
+	}
+	if tooLarge(status) {
+		err.Code = crm.CodeTooLarge
 	}
 	return err
 }

@@ -58,8 +58,10 @@ const clockSlack = 7 * 24 * time.Hour
 // The call's id is in up to two fields, and both are searched, since a Task may be older than the External ID field.
 // The search by the External ID is indexed. The one by CallObject is not (believed): Salesforce then reads all Tasks,
 // which an org with many millions may refuse with QUERY_TIMEOUT. Only then the search is repeated for the Tasks made
-// since a week before the call. An org without both fields has the id in the description, which cannot be filtered by.
-// There the newest 200 Tasks are read that this user has made since a week before the call.
+// since a week before the call.
+//
+// Where no field has the id, the description may: see [Client.findDescribed]. An org may refuse a write of a field that its
+// description calls createable, also in an earlier run of the app. So the descriptions are read whenever the fields find nothing.
 //
 // A Case has one field for the call's id, and none but the description where the org has not added it.
 func (c *Client) Find(ctx context.Context, a crm.Activity) ([]crm.Ref, error) {
@@ -67,47 +69,124 @@ func (c *Client) Find(ctx context.Context, a crm.Activity) ([]crm.Ref, error) {
 	if err := c.checkOwner(ownerOf(a)); err != nil || a.CallID == "" {
 		return nil, err
 	}
-	o, err := c.describe(ctx, a.WrittenAs())
-	if err != nil {
-		return nil, asTransient(err)
-	}
-	if o == nil {
-		return nil, mayNot(a.WrittenAs())
-	}
 	var all []foundTask
-	searched := false
-	for _, name := range []string{callKeyField, "CallObject"} {
-		f, ok := o.field(name)
-		if !ok || !f.Filterable {
-			continue
-		}
-		searched = searched || f.Createable // a field that cannot be written does not hold the id
+	err := c.byCallFields(ctx, a.WrittenAs(), func(keys []string) (err error) {
+		all, err = c.findBy(ctx, keys, a)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return oldestFirst(all), nil
+}
+
+// findBy looks for one call by the fields that may hold its id, and then by the descriptions.
+func (c *Client) findBy(ctx context.Context, keys []string, a crm.Activity) (all []foundTask, err error) {
+	for _, name := range keys {
 		where := name + " = " + soqlString(a.CallID)
-		found, err := c.findWhere(ctx, a, "Id, Subject, CreatedDate", where)
+		found, err := c.findWhere(ctx, a, "Id, Subject, CreatedDate", where, maxFound)
 		if codeOf(err) == "QUERY_TIMEOUT" {
-			found, err = c.findWhere(ctx, a, "Id, Subject, CreatedDate", where+" AND "+since(a))
+			found, err = c.findWhere(ctx, a, "Id, Subject, CreatedDate", where+" AND "+since(a.Started), maxFound)
 		}
 		if err != nil {
-			return nil, asTransient(err)
+			return nil, err
 		}
 		all = append(all, found...)
 	}
-	if !searched {
-		where := since(a)
-		if user := c.Status().UserID; user != "" {
-			where = "CreatedById = " + soqlString(user) + " AND " + where
-		}
-		found, err := c.findWhere(ctx, a, "Id, Subject, CreatedDate, Description", where)
+	if len(all) > 0 {
+		return all, nil
+	}
+	described, err := c.findDescribed(ctx, []crm.Activity{a})
+	return described[a.CallID], err
+}
+
+// byCallFields asks with the fields that may hold a call's id. A description is used for hours, and an admin may have hidden a
+// field since: when the org refuses what it is asked by, the object is described again, and after that nothing is asked by the
+// fields that it still refuses.
+func (c *Client) byCallFields(ctx context.Context, object string, ask func(keys []string) error) error {
+	var dropped []string
+	for attempt := 1; ; attempt++ {
+		o, err := c.describe(ctx, object)
 		if err != nil {
-			return nil, asTransient(err)
+			return asTransient(err)
 		}
-		for _, t := range found {
-			if strings.Contains(t.row.raw("Description"), callLine+": "+a.CallID) {
-				all = append(all, t)
+		if o == nil {
+			return mayNot(object)
+		}
+		keys := slices.DeleteFunc(o.callFields(), func(name string) bool { return slices.Contains(dropped, name) })
+		err = ask(keys)
+		if !outdated(err) || attempt == maxRefusals {
+			return asTransient(err)
+		}
+		if attempt > 1 {
+			dropped = append(dropped, named(err, keys)...)
+		}
+		c.schema.reread()
+	}
+}
+
+// named are those of the fields that the org names in a refusal; all of them where it names none.
+func named(err error, fields []string) []string {
+	var out []string
+	for _, e := range refusals(err) {
+		if m := noColumn.FindStringSubmatch(e.Message); m != nil && slices.Contains(fields, m[1]) {
+			out = append(out, m[1])
+		}
+	}
+	if len(out) == 0 {
+		return fields
+	}
+	return out
+}
+
+// callFields are the fields that may hold a call's id and can be searched by.
+func (o *object) callFields() []string {
+	var names []string
+	for _, name := range []string{callKeyField, "CallObject"} {
+		if f, ok := o.field(name); ok && f.Filterable {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// findDescribed returns what has the id of one of the calls in its description, by call id. A description cannot be filtered by,
+// so the newest are read that this user has made since a week before the first of the calls: 200 for one, 1,000 for several. All
+// the calls are written as the object.
+func (c *Client) findDescribed(ctx context.Context, all []crm.Activity) (map[string][]foundTask, error) {
+	found := map[string][]foundTask{}
+	if len(all) == 0 {
+		return found, nil
+	}
+	first, most := all[0].Started, maxFound
+	if len(all) > 1 {
+		most *= 5
+	}
+	for _, a := range all {
+		if a.Started.Before(first) {
+			first = a.Started
+		}
+	}
+	where := since(first)
+	if user := c.Status().UserID; user != "" {
+		where = "CreatedById = " + soqlString(user) + " AND " + where
+	}
+	tasks, err := c.findWhere(ctx, all[0], "Id, Subject, CreatedDate, Description", where, most)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range tasks {
+		text := t.row.raw("Description")
+		if !strings.Contains(text, callLine+": ") {
+			continue
+		}
+		for _, a := range all {
+			if a.CallID != "" && strings.Contains(text, callLine+": "+a.CallID) {
+				found[a.CallID] = append(found[a.CallID], t)
 			}
 		}
 	}
-	return oldestFirst(all), nil
+	return found, nil
 }
 
 // foundTask is a Task or Case that a query returned.
@@ -117,8 +196,8 @@ type foundTask struct {
 	row  row
 }
 
-func (c *Client) findWhere(ctx context.Context, a crm.Activity, fields, where string) ([]foundTask, error) {
-	soql := "SELECT " + fields + " FROM " + a.WrittenAs() + " WHERE " + where + " ORDER BY CreatedDate DESC, Id DESC LIMIT " + strconv.Itoa(maxFound)
+func (c *Client) findWhere(ctx context.Context, a crm.Activity, fields, where string, most int) ([]foundTask, error) {
+	soql := "SELECT " + fields + " FROM " + a.WrittenAs() + " WHERE " + where + " ORDER BY CreatedDate DESC, Id DESC LIMIT " + strconv.Itoa(most)
 	q := c.get("/query", url.Values{"q": {soql}}, c.cfg.WriteTimeout)
 	q.owner = ownerOf(a)
 	rows, r, err := c.rows(ctx, q)
@@ -132,8 +211,8 @@ func (c *Client) findWhere(ctx context.Context, a crm.Activity, fields, where st
 	return found, nil
 }
 
-// since limits a search, by the org's clock, to Tasks made since a week before the call.
-func since(a crm.Activity) string { return "CreatedDate >= " + soqlTime(a.Started.Add(-clockSlack)) }
+// since limits a search, by the org's clock, to what was made since a week before a time.
+func since(at time.Time) string { return "CreatedDate >= " + soqlTime(at.Add(-clockSlack)) }
 
 // oldestFirst sorts the results of several searches and removes duplicates. Ids made in the same second count upwards.
 func oldestFirst(all []foundTask) []crm.Ref {

@@ -60,7 +60,7 @@ func (h *holds) pause(e *crm.Error) time.Duration {
 
 // onlyWrites reports whether the org still answers questions.
 func onlyWrites(e *crm.Error) bool {
-	return e.Code == "STORAGE_LIMIT_EXCEEDED" || toldBySchema(e)
+	return e.Code == "STORAGE_LIMIT_EXCEEDED" || e.Code == readOnlyOrg || toldBySchema(e)
 }
 
 // toldBySchema reports whether e is no answer to a write, but what the org's descriptions tell about every write.

@@ -152,6 +152,43 @@ func TestStorageFull(t *testing.T) {
 	}
 }
 
+// An org that is read-only for a time stops the log, of one call and of several, and parks nothing; lookups go on.
+func TestAnOrgThatIsReadOnly(t *testing.T) {
+	for _, key := range []demoorg.CallKey{demoorg.NoCallKey, demoorg.UniqueCallKey} {
+		r := linkedRig(t, demoorg.Config{CallKey: key}, nil)
+		r.holds.patience = time.Hour
+		done, err := r.Log(t.Context(), r.newCall(t), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.org.SetRules(func(rules *demoorg.Rules) { rules.ReadOnly = true })
+		all := r.calls(t, 3)
+		written, err := r.LogAll(t.Context(), all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range written {
+			wantError(t, w.Err, crm.ClassBlocked, "salesforce.read-only")
+		}
+		r.TryNow()
+		_, err = r.Log(t.Context(), all[0], false)
+		wantError(t, err, crm.ClassBlocked, "salesforce.read-only")
+		r.TryNow()
+		wantError(t, r.Update(t.Context(), done.Ref, all[0]), crm.ClassBlocked, "salesforce.read-only")
+		if got, err := r.Lookup(t.Context(), r.number(t, "Dana Whitfield")); err != nil || len(got.Matches) != 1 {
+			t.Errorf("%d matches, %v", len(got.Matches), err)
+		}
+		if s := r.Status(); s.State != crm.Linked || !s.Trouble.Is("salesforce.read-only") {
+			t.Errorf("%s %s", s.State, s.Trouble)
+		}
+		r.org.SetRules(func(rules *demoorg.Rules) { rules.ReadOnly = false })
+		r.TryNow()
+		if written, err := r.LogAll(t.Context(), all); err != nil || written[2].Err != nil || !r.Status().Trouble.IsZero() {
+			t.Errorf("%+v, %v, %s", written, err, r.Status().Trouble)
+		}
+	}
+}
+
 // A quota that is used up holds lookup, panel and log alike until the next try, which is within a minute.
 func TestQuotaHoldsEverything(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{DailyLimit: 1000}, nil)

@@ -30,6 +30,7 @@ var reasons = map[string]fault.Code{
 	"MALFORMED_ID":                                  "salesforce.record-strange",
 	"UNABLE_TO_LOCK_ROW":                            "salesforce.record-busy",
 	"STORAGE_LIMIT_EXCEEDED":                        "salesforce.storage-full",
+	readOnlyOrg:                                     "salesforce.read-only",
 }
 
 // fieldReasons are the reasons about fields: without their names, and with them.

@@ -110,10 +110,10 @@ func (c *Client) ownFields(o *object, a crm.Activity, closed string, update bool
 	return t
 }
 
-// key writes the call's id into the field for it, and reports whether the org has that field.
+// key writes the call's id into the field for it, and reports whether the org has that field and takes it.
 func (t *task) key(a crm.Activity) bool {
 	key, keyed := t.object.field(callKeyField)
-	keyed = keyed && key.Createable
+	keyed = keyed && key.Createable && !t.refused(callKeyField, "")
 	if keyed && !t.update && a.CallID != "" {
 		t.set(callKeyField, a.CallID)
 	}

@@ -1,0 +1,146 @@
+package salesforce
+
+import (
+	"net/http"
+	"testing"
+
+	"linecard/crm"
+	"linecard/crm/demoorg"
+)
+
+// refusesCallObject has the org refuse the field of the call's id, which its description still calls createable, and returns a call
+// that was written without it: its id is in the description.
+func (r *rig) refusesCallObject(t *testing.T) crm.Activity {
+	t.Helper()
+	r.org.Inject(demoorg.Fault{
+		Kind: demoorg.Refusal, Method: http.MethodPost, Path: createPath, Status: http.StatusBadRequest, Code: "INVALID_FIELD_FOR_INSERT_UPDATE",
+		Message: "Unable to create/update fields: CallObject. Please check the security settings of this field", Fields: []string{"CallObject"},
+	})
+	r.org.Inject(demoorg.Fault{Kind: demoorg.ResetAfterCommit, Method: http.MethodPost, Path: createPath})
+	a := r.newCall(t)
+	if _, err := r.Log(t.Context(), a, false); classOf(err) != crm.ClassAmbiguous {
+		t.Fatalf("class %q: %v", classOf(err), err)
+	}
+	if n := len(r.org.Tasks()); n == 0 {
+		t.Fatal("nothing was written")
+	}
+	return a
+}
+
+// made is how many Tasks a run made.
+func (r *rig) made(run func()) int {
+	before := len(r.org.Tasks())
+	run()
+	return len(r.org.Tasks()) - before
+}
+
+// The org refused the field of the call's id, and the answer to the write without it was lost: the Task is found by its
+// description, also by the next run of the app, which knows of no refusal, alone and among other calls.
+func TestATaskWithItsIdInTheDescriptionIsFound(t *testing.T) {
+	for _, restarted := range []bool{false, true} {
+		r := linkedRig(t, demoorg.Config{}, nil)
+		a := r.refusesCallObject(t)
+		if restarted {
+			r.schema.forget()
+		}
+		n := r.made(func() {
+			logged, err := r.Log(t.Context(), a, true)
+			if err != nil || !logged.Existed {
+				t.Errorf("restarted %v: %+v, %v", restarted, logged, err)
+			}
+		})
+		if n != 0 {
+			t.Errorf("restarted %v: %d more Tasks", restarted, n)
+		}
+		b, c := r.newCall(t), r.newCall(t)
+		if _, err := r.Log(t.Context(), b, false); err != nil {
+			t.Fatal(err)
+		}
+		found, searched, err := r.FindAll(t.Context(), []crm.Activity{a, b, c})
+		if err != nil || !searched || len(found[a.CallID]) != 1 || len(found[b.CallID]) != 1 || len(found[c.CallID]) != 0 {
+			t.Errorf("restarted %v: %v, %v, %v", restarted, found, searched, err)
+		}
+	}
+}
+
+// An org without a field for the call's id is asked once for several calls.
+func TestSeveralCallsAreFoundByTheirDescriptions(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{Rules: demoorg.Rules{HiddenFields: []string{"Task.CallObject"}}}, nil)
+	all := r.calls(t, 3)
+	for _, a := range all[:2] {
+		if _, err := r.Log(t.Context(), a, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := r.org.Count("GET", "/query")
+	found, searched, err := r.FindAll(t.Context(), all)
+	if err != nil || !searched || len(found[all[0].CallID]) != 1 || len(found[all[1].CallID]) != 1 || len(found[all[2].CallID]) != 0 {
+		t.Errorf("%v, %v, %v", found, searched, err)
+	}
+	if n := r.org.Count("GET", "/query") - before; n != 1 {
+		t.Errorf("%d queries", n)
+	}
+}
+
+// Where the org is too large for a search for several calls at once, the caller asks for each.
+func TestSeveralCallsInAnOrgThatIsTooLarge(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	r.org.Inject(demoorg.Fault{Kind: demoorg.Refusal, Path: "/query", Status: 400, Code: "QUERY_TIMEOUT", Message: "Your query request was running for too long.", Times: 3})
+	if _, searched, err := r.FindAll(t.Context(), r.calls(t, 2)); searched || err != nil {
+		t.Errorf("%v, %v", searched, err)
+	}
+}
+
+// A field for the call's id that the org refuses holds nothing: the id is in the description.
+func TestARefusedKeyLeavesTheIdToTheDescription(t *testing.T) {
+	r := keyedRig(t, demoorg.SharedCallKey)
+	r.schema.refuse(crm.Task, callKeyField, "")
+	r.schema.refuse(crm.Task, "CallObject", "")
+	o, err := r.describe(t.Context(), crm.Task)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := r.newCall(t)
+	if own := r.ownFields(o, a, "", false); own.marker != callLine+": "+a.CallID {
+		t.Errorf("the description is marked with %q", own.marker)
+	}
+}
+
+// An admin hides the field of the call's id while the answer to a write is lost: the link knows the field from before, the org
+// refuses a search by it, and the search goes on with what the org has by then.
+func TestTheFieldIsHiddenBeforeTheCheck(t *testing.T) {
+	r := keyedRig(t, demoorg.SharedCallKey)
+	all := r.calls(t, 3)
+	for _, a := range all[:2] {
+		if _, err := r.Log(t.Context(), a, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.org.SetRules(func(rules *demoorg.Rules) { rules.HiddenFields = []string{"Task.CallObject"} })
+	found, searched, err := r.FindAll(t.Context(), all)
+	if err != nil || !searched || len(found[all[0].CallID]) != 1 || len(found[all[2].CallID]) != 0 {
+		t.Errorf("%v, %v, %v", found, searched, err)
+	}
+	r.org.SetRules(func(rules *demoorg.Rules) { rules.HiddenFields = []string{"Task." + callKeyField} })
+	if found, err := r.Find(t.Context(), all[1]); err != nil || len(found) != 1 {
+		t.Errorf("%v, %v", found, err)
+	}
+}
+
+// The org refuses a search by a field that it describes: the others find the Task.
+func TestASearchByAFieldIsRefused(t *testing.T) {
+	r := keyedRig(t, demoorg.SharedCallKey)
+	a := r.newCall(t)
+	if _, err := r.Log(t.Context(), a, false); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // as it was described before, and as it is described now
+		r.org.Inject(demoorg.Fault{
+			Kind: demoorg.Refusal, Method: http.MethodGet, Path: "/query", Status: http.StatusBadRequest, Code: "INVALID_FIELD",
+			Message: "No such column '" + callKeyField + "' on entity 'Task'. If you are attempting to use a custom field, be sure to append the '__c'.",
+		})
+	}
+	if found, err := r.Find(t.Context(), a); err != nil || len(found) != 1 {
+		t.Errorf("%v, %v", found, err)
+	}
+}
