@@ -70,17 +70,12 @@ func (w *Window) decline(id string) { w.do(func() error { return w.cfg.Desk.Decl
 // hangup ends a call however far it got.
 func (w *Window) hangup(id string) { w.do(func() error { return w.cfg.Desk.Hangup(id) }) }
 
-// takeOver answers or resumes a call, and first puts the call that is being talked on on hold: two at once would hear each other.
+// takeOver answers or resumes a call. The phone puts the call that is being talked on on hold with that; asked for before, it would
+// fail where that call has just ended, and the other one would ring on.
 func (w *Window) takeOver(c app.CallView) {
 	w.choose(c.ID)
-	busy := w.talkingBeside(c.ID)
 	w.closeSettings()
 	w.do(func() error {
-		if busy != "" {
-			if err := w.cfg.Desk.Hold(busy); err != nil {
-				return err
-			}
-		}
 		if c.Phase == app.Held {
 			return w.cfg.Desk.Resume(c.ID)
 		}
