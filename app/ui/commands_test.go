@@ -73,17 +73,18 @@ func TestCallAgainDismissesAndDials(t *testing.T) {
 	}
 }
 
-// TestHoldFails: when the first call can't be held, the second is not answered, or the two would hear each other.
-func TestHoldFails(t *testing.T) {
+// TestAnswerFails: why a call could not be taken is said, until it is dismissed. The phone is asked once: a hold asked for before the
+// answer would fail where the first call has just ended, and the second would ring on.
+func TestAnswerFails(t *testing.T) {
 	b := newBench(t, nil)
 	b.draw(with(idle(), talking(), priya()))
 	b.desk.said()
-	b.desk.err = errors.New("the other side doesn't take a hold now")
+	b.desk.err = errors.New("no microphone can be used now")
 	b.press("Hold and answer")
-	if got := b.desk.said(); !slices.Equal(got, []string{"hold c1"}) {
+	if got := b.desk.said(); !slices.Equal(got, []string{"answer c2"}) {
 		t.Errorf("told %q", got)
 	}
-	if !b.shows("The other side doesn't take a hold now.") {
+	if !b.shows("No microphone can be used now.") {
 		t.Errorf("the reason is not shown; the window says %q", words(b.root))
 	}
 	b.press("Dismiss")
