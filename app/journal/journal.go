@@ -206,7 +206,7 @@ func open(path string, o Options) (_ *Journal, err error) {
 	r.SetMaxIdleConns(1) // each holds a page cache of its own
 	j.r.Store(r)
 	if err = j.recover(ctx); err != nil {
-		return nil, err
+		return nil, senseless(err)
 	}
 	return j, nil
 }
