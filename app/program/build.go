@@ -177,6 +177,20 @@ func (p *Program) closeDesk() {
 	p.desk.Close(ctx)
 }
 
+// closeMemory ends what is remembered of callers. It is no loss where the disk hangs: the orgs have all of it.
+func (p *Program) closeMemory() {
+	done := make(chan error, 1)
+	go func() { done <- p.memory.Close() }()
+	select {
+	case err := <-done:
+		if err != nil {
+			p.log.Warn("what is remembered of callers was not written", "err", err)
+		}
+	case <-time.After(3 * time.Second):
+		p.log.Warn("what is remembered of callers was not closed in time")
+	}
+}
+
 // followSettings tells what was found on starting, and follows the settings from now on.
 func (p *Program) followSettings() error {
 	p.welcome()
