@@ -202,9 +202,6 @@ func (d *Desk) Events(ctx context.Context) <-chan Event { return d.bus.listen(ct
 // LinksChanged takes the standing of all links to orgs, in the order of settings.
 func (d *Desk) LinksChanged(all []crm.LinkStatus) { d.post(orgsChanged{d.stamp(), slices.Clone(all)}) }
 
-// LinkChanged is LinksChanged where there is one link.
-func (d *Desk) LinkChanged(s crm.LinkStatus) { d.LinksChanged([]crm.LinkStatus{s}) }
-
 // AudioChanged takes the sound devices now in use.
 func (d *Desk) AudioChanged(v AudioView) { d.post(audioChanged{d.stamp(), v}) }
 

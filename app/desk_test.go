@@ -66,7 +66,7 @@ func openRig(t *testing.T, path string, org *orgStub) *rig {
 	})
 	desk.Store(r.Desk)
 	r.Start()
-	r.LinkChanged(rigOrg)
+	r.LinksChanged([]crm.LinkStatus{rigOrg})
 	var once sync.Once
 	stop := func() {
 		once.Do(func() {
@@ -192,7 +192,7 @@ func TestWhatTheOrgRefusesWaitsForAPerson(t *testing.T) {
 
 func TestWithoutALinkNothingIsTriedAndTheLinkSendsAll(t *testing.T) {
 	r := newRig(t)
-	r.LinkChanged(crm.LinkStatus{State: crm.Unlinked})
+	r.LinksChanged([]crm.LinkStatus{crm.LinkStatus{State: crm.Unlinked}})
 	r.wait("unlinked", func(v View) bool { return v.Org.State == crm.Unlinked })
 	r.org.matches = []crm.Match{dana}
 	r.call(sip.EndRemote, true)
@@ -200,7 +200,7 @@ func TestWithoutALinkNothingIsTriedAndTheLinkSendsAll(t *testing.T) {
 	if v.Outbox.Reason == "" {
 		t.Error("nobody says why it waits")
 	}
-	r.LinkChanged(rigOrg)
+	r.LinksChanged([]crm.LinkStatus{rigOrg})
 	v = r.wait("the Task", loggedRow)
 	if v.History[0].Who.ID != dana.ID {
 		t.Error("nobody asked who it was")
@@ -212,20 +212,20 @@ func TestACallIsLoggedInItsOwnOrgOnly(t *testing.T) {
 	r.org.matches = []crm.Match{dana}
 	here, there := crm.LinkStatus{State: crm.Linked, OrgID: "00DA"}, crm.LinkStatus{State: crm.Linked, OrgID: "00DB"}
 	r.org.link(here.OrgID)
-	r.LinkChanged(here)
+	r.LinksChanged([]crm.LinkStatus{here})
 	r.wait("linked", func(v View) bool { return v.Org.OrgID == here.OrgID })
 	r.org.fail(&crm.Error{Class: crm.ClassTransient, Fault: fault.New(fault.Plain, "text", "down")})
 	r.call(sip.EndRemote, true)
 	r.wait("tried in vain", func(v View) bool { return v.Outbox.Reason == "down" })
 	r.org.link(there.OrgID)
 	r.org.fail(nil)
-	r.LinkChanged(there)
+	r.LinksChanged([]crm.LinkStatus{there})
 	v := r.wait("waiting for its org", func(v View) bool { return v.Outbox.Elsewhere == 1 && v.History[0].Log == LogElsewhere })
 	if n := len(r.org.written()); n != 0 || v.History[0].Error == "" {
 		t.Errorf("%d Tasks in the wrong org, and the row says %q", n, v.History[0].Error)
 	}
 	r.org.link(here.OrgID)
-	r.LinkChanged(here)
+	r.LinksChanged([]crm.LinkStatus{here})
 	r.wait("the Task", loggedRow)
 	if n := len(r.org.written()); n != 1 {
 		t.Errorf("%d Tasks", n)

@@ -43,9 +43,9 @@ func (l *life) happens(t *rapid.T, step string) {
 	case "retry":
 		l.retry()
 	case "retry one":
-		l.fromOutbox(pick, l.retryOne)
+		l.fromHistory(pick, l.retryOne)
 	case "discard":
-		l.fromOutbox(pick, l.discard)
+		l.fromHistory(pick, l.discard)
 	case "log as":
 		alone := rapid.Bool().Draw(t, "after unlinking")
 		l.fromOutbox(pick, func(e journal.Entry) {
@@ -82,6 +82,8 @@ func (l *life) orgHappens(t *rapid.T, step string, pick func(int) int) {
 		o.is(func() { o.gone[dana.ID] = rapid.SampledFrom([]crm.Record{{}, danaTwin.Record}).Draw(t, "heir") })
 	case "down":
 		o.is(func() { o.down = !o.down })
+	case "fixed": // an admin's rule refuses every change of a Task, or does so no more
+		o.is(func() { o.fixed = !o.fixed })
 	case "field": // an admin adds the field of the call's id, or takes it away, whatever is under way
 		o.is(func() { o.upserts = !o.upserts })
 	case "hide": // an admin hides that field from a user, or shows it

@@ -46,7 +46,7 @@ func TestEachCallHasOneTaskInTheEnd(t *testing.T) {
 var (
 	always = []string{
 		"ring", "ring", "answer", "answer", "end", "end", "end", "advance", "advance", "kill", "retry", "relink", "down",
-		"save", "don't log", "type", "fate", "merge", "field", "hide",
+		"save", "don't log", "type", "fate", "merge", "field", "hide", "fixed",
 	}
 	further = map[string][]string{
 		"one org":      {},

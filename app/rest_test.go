@@ -75,7 +75,7 @@ func (l *life) end() {
 	}
 	l.quiet()
 	for _, o := range l.orgs {
-		o.is(func() { o.fates, o.moods, o.down = nil, nil, false })
+		o.is(func() { o.fates, o.moods, o.down, o.fixed = nil, nil, false, false })
 	}
 	if l.died() {
 		l.revive()
@@ -141,10 +141,13 @@ func (l *life) linkAll() {
 func (l *life) rest() bool {
 	l.quiet()
 	waiting, err := l.journal.Outbox(l.ctx()) // first: an entry on its way comes back as one to be looked at
+	_, _, look, err2 := l.journal.NextLook(l.ctx(), l.clock.Now().Add(24*time.Hour), nil)
 	for _, e := range waiting {
 		switch {
 		case e.State == journal.Parked && e.Reason.IsZero():
 			l.t.Fatalf("%s is parked without a reason", e.ID)
+		case e.State == journal.Parked && e.Kind == journal.Update && !e.Again.IsZero(): // what is surplus goes first: nobody need look for that
+			return false
 		case e.State == journal.Parked:
 			_ = l.desk.RetryLog(e.ID)
 			return false
@@ -152,7 +155,6 @@ func (l *life) rest() bool {
 			return false
 		}
 	}
-	_, _, look, err2 := l.journal.NextLook(l.ctx(), l.clock.Now().Add(24*time.Hour), nil)
 	return err == nil && err2 == nil && !look
 }
 

@@ -87,8 +87,21 @@ func (l *life) fromOutbox(pick func(n int) int, do func(e journal.Entry)) {
 	}
 }
 
+// fromHistory does something to the log of any call that has one, those that go on and those that are over and done among them.
+func (l *life) fromHistory(pick func(n int) int, do func(e journal.Entry)) {
+	var all []journal.Entry
+	for _, id := range l.ids {
+		if e, err := l.journal.Entry(l.ctx(), id); err == nil && !l.calls[id].gone {
+			all = append(all, e)
+		}
+	}
+	if len(all) > 0 {
+		do(all[pick(len(all))])
+	}
+}
+
 func (l *life) retryOne(e journal.Entry) {
-	if heard(l.desk.RetryLog(e.ID)) && e.State == journal.Draft {
+	if heard(l.desk.RetryLog(e.ID)) && (e.State == journal.Draft || e.State == journal.Discarded) {
 		l.tell(e.ID, func(c *lived) { c.word, c.unsaid = crm.LogIt, l.isFull })
 	}
 	l.late(e.ID)
