@@ -249,7 +249,7 @@ func (c *call) activity() crm.Activity {
 		CallID: c.id, Direction: c.direction, Outcome: c.outcome(), Number: c.dial(), Shown: c.number.International, PartyName: c.name(),
 		Called: c.called, Started: c.started, AnsweredAt: c.answered, Ended: c.ended, Talked: c.talked(c.ended),
 		Subject: c.form.subject, Notes: c.form.notes, Disposition: c.form.disposition,
-		Account: c.account, Org: c.org, User: c.user, Owner: c.owner, Earlier: c.formerNames(), Override: c.override,
+		Account: c.account, Org: c.org, User: c.user, Owner: c.owner, Earlier: c.formerParties().Logged(), Override: c.override,
 		Layout: c.laid.name, Object: c.laid.object, Answers: c.form.answers, Story: c.story(),
 		Unidentified: c.unasked() || c.unsure && c.word == crm.NoWord,
 	}

@@ -61,11 +61,14 @@ func (d *Desk) history(ctx context.Context, f HistoryFilter) ([]HistoryRow, erro
 			ID: r.ID, Account: r.Account, Org: r.Org, User: r.User, Direction: r.Direction, Outcome: r.Outcome,
 			Name: r.Name, Company: r.Company, Number: r.Number, Dial: r.Dial, Started: r.Started, Duration: r.Duration(), Who: r.Who,
 			Unidentified: r.Unidentified && r.Who.IsZero(), Log: logState(r.State), Task: r.Task, ReasonCode: r.Reason.Code, Error: catalogue.Say(r.Reason), Seen: r.Seen,
-			Earlier: r.Earlier, WhyCode: r.Why.Code, Why: catalogue.Say(r.Why),
+			WhyCode: r.Why.Code, Why: catalogue.Say(r.Why),
 		}
 		if d, err := sip.Read(row.Dial); err == nil && r.Direction == crm.Outbound {
 			row.Then = d.Keys()
 			row.Number = WithKeys(row.Number, row.Then)
+		}
+		if len(r.Earlier) > 0 {
+			row.Earlier = catalogue.Text("desk.parties", "parties", parties(r.Earlier))
 		}
 		if r.Withheld {
 			row.Number = withheld()

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"linecard/app/catalogue"
 	"linecard/crm"
 	"linecard/sip"
 )
@@ -183,21 +184,14 @@ func (c call) ringsAs(r Rules) []effect {
 	return []effect{notifyRinging{c}}
 }
 
-// formerNames are those the call was with before, as a log names them.
-func (c *call) formerNames() string {
-	var all []string
+// formerParties are those the call was with before.
+func (c *call) formerParties() (all crm.Parties) {
 	for _, f := range c.earlier {
 		one := call{party: f.party, number: f.number, lookup: f.lookup}
-		name, number := one.name(), one.writtenNumber()
-		switch {
-		case name == "" && number == "":
-			name = crm.WithheldNumber
-		case name == "":
-			name = number
-		case number != "" && number != name:
-			name += " (" + number + ")"
-		}
-		all = append(all, name)
+		all = append(all, crm.Party{Name: one.name(), Number: one.writtenNumber()})
 	}
-	return strings.Join(all, ", ")
+	return all
 }
+
+// parties names them, as the agent reads it.
+func parties(all crm.Parties) []string { return all.Said(catalogue.Text("desk.withheld-party")) }

@@ -53,7 +53,7 @@ func TestACallFollowsItsConnectedLine(t *testing.T) {
 	if f, ok := last[askOrg](y); !ok || f.number.E164 != "+14155550144" {
 		t.Errorf("the org is asked %+v", f)
 	}
-	if f, ok := last[writeRing](y); !ok || f.call.row().Dial != "+14155550144" || f.call.row().Earlier != "Reception (2050)" || f.call.row().AnsweredAt.IsZero() {
+	if f, ok := last[writeRing](y); !ok || f.call.row().Dial != "+14155550144" || f.call.row().Earlier.Logged() != "Reception (2050)" || f.call.row().AnsweredAt.IsZero() {
 		t.Errorf("on disk: %+v", f.call.row())
 	}
 	if f, ok := last[writeDraft](y); !ok || f.activity.Number != "+14155550144" || f.activity.Notes != notes {
@@ -129,7 +129,7 @@ func TestAColleagueHandsOnAWithheldCaller(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	y.becomes("Mateo", mateosLine).mateoFound()
-	if c := y.view().Calls[0]; c.Withheld || c.Name != "Mateo Silva" || c.Earlier != "Earlier: Reception (2050), a withheld number" {
+	if c := y.view().Calls[0]; c.Withheld || c.Name != "Mateo Silva" || c.Earlier != "Earlier: Reception (2050) and a withheld number" {
 		t.Errorf("%q, %q", c.Name, c.Earlier)
 	}
 }
@@ -269,7 +269,7 @@ func TestACustomersCallGoesOnWithAColleague(t *testing.T) {
 		if v.Wrap.Log == LogSkipped || v.Wrap.Notes != notes || asked && !strings.Contains(v.Wrap.Subject, dana.Name) {
 			t.Errorf("the form: %+v", v.Wrap)
 		}
-		if f, ok := last[writeRing](y); !ok || f.call.row().Extension || f.call.row().Dial != number.E164 || f.call.row().Earlier != "Reception (2050)" {
+		if f, ok := last[writeRing](y); !ok || f.call.row().Extension || f.call.row().Dial != number.E164 || f.call.row().Earlier.Logged() != "Reception (2050)" {
 			t.Errorf("on disk: %+v", f.call.row())
 		}
 		y.ends(sip.EndRemote)

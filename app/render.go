@@ -97,7 +97,7 @@ func (s *state) view(c *call, v *CallView) {
 		v.Lookup.Matches = byName(v.Lookup.Matches, c.party.Name)
 	}
 	if len(c.earlier) > 0 {
-		v.Earlier = catalogue.Text("desk.earlier", "parties", c.formerNames())
+		v.Earlier = catalogue.Text("desk.earlier", "parties", parties(c.formerParties()))
 	}
 	v.Lookup.Error, v.Lookup.Missing = catalogue.Say(v.Lookup.Why), catalogue.Say(v.Lookup.Part)
 	v.Name = cmp.Or(c.name(), v.Number)

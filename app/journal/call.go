@@ -36,7 +36,7 @@ type Call struct {
 	Talked     time.Duration // by a clock that nobody sets; 0 when that is not known
 	Cut        bool          // a crash ended it: when and how is a guess
 	Why        fault.Fault   // why nobody could talk; zero where there is nothing to say
-	Earlier    string        // those the call was with before, as a log names them; "" for nobody
+	Earlier    crm.Parties   // those the call was with before
 	Story      crm.Story     // what else the phone told of it, without what stands above
 }
 
@@ -107,7 +107,7 @@ func (j *Journal) Identify(ctx context.Context, id, name, company string, who cr
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE calls SET name = ?1, company = ?2, who = ?3, search = ?5, unasked = unasked AND ?3 = '',
 			object = iif(?3 <> '' AND ?3 = (SELECT made FROM outbox WHERE call = ?7), ?8, ?4), verdict = iif(?6 = '', verdict, ?6) WHERE id = ?7`,
-			name, company, encodeRef(who), who.Object, searchText(name, company, number, dial, earlier), verdict, id, crm.ObjectNone)
+			name, company, encodeRef(who), who.Object, searchText(name, company, number, dial, partiesText(decodeParties(earlier))), verdict, id, crm.ObjectNone)
 		return err
 	}})
 }

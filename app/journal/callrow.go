@@ -37,8 +37,8 @@ func upsertCall(ctx context.Context, tx *sql.Tx, c Call) error {
 		why = ?26, earlier = ?27, story = iif(?28 = '', story, ?28), unasked = ?29`,
 		c.ID, c.Direction, c.Outcome, c.Name, c.Company, c.Number, c.Dial, c.Called, c.Withheld, c.Extension,
 		encodeRef(c.Who), micros(c.Started), micros(c.AnsweredAt), micros(c.Ended), micros(alive),
-		searchText(c.Name, c.Company, c.Number, c.Dial, c.Earlier), searchDigits(c.Number, c.Dial),
-		c.Account, c.Org, c.User, c.Object, c.Verdict, c.Word, c.Cut, c.Talked.Microseconds(), c.Why.Encode(), c.Earlier, encodeStory(c.Story), c.Unasked)
+		searchText(c.Name, c.Company, c.Number, c.Dial, partiesText(c.Earlier)), searchDigits(c.Number, c.Dial),
+		c.Account, c.Org, c.User, c.Object, c.Verdict, c.Word, c.Cut, c.Talked.Microseconds(), c.Why.Encode(), encodeParties(c.Earlier), encodeStory(c.Story), c.Unasked)
 	return err
 }
 
@@ -57,7 +57,9 @@ type callScan struct {
 	talked int64
 	why    string
 	story  string
-	into   []any
+
+	earlier string
+	into    []any
 }
 
 // newCallScan makes one; more is for what the query adds.
@@ -68,7 +70,7 @@ func newCallScan(more ...any) *callScan {
 		text(&c.ID), text(&c.Direction), text(&c.Outcome), text(&c.Name), text(&c.Company), text(&c.Number), text(&c.Dial),
 		text(&c.Called), flag(&c.Withheld), flag(&c.Extension), text(&s.who), moment(&c.Started), moment(&c.AnsweredAt),
 		moment(&c.Ended), text(&c.Account), text(&c.Org), text(&c.User), text(&c.Object), text(&c.Verdict), text(&c.Word),
-		flag(&c.Cut), number(&s.talked), text(&s.why), text(&c.Earlier), text(&s.story), flag(&c.Unasked),
+		flag(&c.Cut), number(&s.talked), text(&s.why), text(&s.earlier), text(&s.story), flag(&c.Unasked),
 	}, more...)
 	return s
 }
@@ -80,6 +82,7 @@ func (s *callScan) scan(row interface{ Scan(...any) error }) (Call, error) {
 	s.call.Talked = time.Duration(max(0, min(s.talked, latestTalk))) * time.Microsecond
 	s.call.Who, _ = decodeRef(s.who)
 	s.call.Story = decodeStory(s.story)
+	s.call.Earlier = decodeParties(s.earlier)
 	cleanCall(&s.call)
 	s.call.Why = decodeReason(s.why)
 	return s.call, nil

@@ -14,8 +14,11 @@ func cleanRef(r crm.Ref) crm.Ref {
 }
 
 func cleanCall(c *Call) {
-	for _, s := range []*string{&c.Name, &c.Company, &c.Number, &c.Dial, &c.Called, &c.Earlier} {
+	for _, s := range []*string{&c.Name, &c.Company, &c.Number, &c.Dial, &c.Called} {
 		*s = clean.Line(*s)
+	}
+	for i := range c.Earlier {
+		c.Earlier[i].Name, c.Earlier[i].Number = clean.Line(c.Earlier[i].Name), clean.Line(c.Earlier[i].Number)
 	}
 }
 

@@ -20,9 +20,9 @@ func TestOldNamesAreCleanText(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := Call{Name: name, Company: name, Number: name, Dial: name, Called: name, Earlier: name}
+		c := Call{Name: name, Company: name, Number: name, Dial: name, Called: name, Earlier: crm.Parties{{Name: name, Number: name}}}
 		cleanCall(&c)
-		for _, s := range []string{a.Number, a.PartyName, a.Called, a.Subject, a.Who.Name, a.What.Name, a.Earlier} {
+		for _, s := range []string{c.Earlier[0].Name, c.Earlier[0].Number, a.Number, a.PartyName, a.Called, a.Subject, a.Who.Name, a.What.Name, a.Earlier} {
 			if why := cleantest.Dirt(s, longestSubject); why != "" {
 				t.Errorf("in the activity %q %s", s, why)
 			}

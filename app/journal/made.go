@@ -53,7 +53,7 @@ func (j *Journal) Made(ctx context.Context, id string, r crm.Record) error {
 			return unknown(err)
 		}
 		_, err = tx.ExecContext(ctx, "UPDATE calls SET name = ?2, company = ?3, who = ?4, object = ?5, search = ?6 WHERE id = ?1 AND who = ''",
-			id, r.Name, r.Company, encodeRef(r.Ref), crm.ObjectNone, searchText(r.Name, r.Company, number, dial, earlier))
+			id, r.Name, r.Company, encodeRef(r.Ref), crm.ObjectNone, searchText(r.Name, r.Company, number, dial, partiesText(decodeParties(earlier))))
 		return err
 	}})
 	j.tellChanged()

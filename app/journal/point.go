@@ -36,7 +36,7 @@ func (j *Journal) Point(ctx context.Context, id string, to *crm.Record) error {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, "UPDATE calls SET name = ?, company = ?, who = ?, object = ?, search = ?, unasked = 0 WHERE id = ?",
-			record.Name, record.Company, encodeRef(record.Ref), record.Object, searchText(record.Name, record.Company, number, dial, earlier), id)
+			record.Name, record.Company, encodeRef(record.Ref), record.Object, searchText(record.Name, record.Company, number, dial, partiesText(decodeParties(earlier))), id)
 		return err
 	}})
 	j.tellChanged()

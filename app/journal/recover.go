@@ -202,7 +202,7 @@ func activityOf(c Call) crm.Activity {
 	a := crm.Activity{
 		CallID: c.ID, Direction: c.Direction, Outcome: c.Outcome, Number: c.plain(), PartyName: c.Name,
 		Called: c.Called, Started: c.Started, AnsweredAt: c.AnsweredAt, Ended: c.Ended, Talked: c.Talked,
-		Account: c.Account, Org: c.Org, User: c.User, Earlier: c.Earlier,
+		Account: c.Account, Org: c.Org, User: c.User, Earlier: c.Earlier.Logged(),
 	}
 	a.Story = c.Story
 	a.Cut, a.Company = c.Cut, c.Company
