@@ -192,7 +192,7 @@ func TestWhatTheOrgRefusesWaitsForAPerson(t *testing.T) {
 
 func TestWithoutALinkNothingIsTriedAndTheLinkSendsAll(t *testing.T) {
 	r := newRig(t)
-	r.LinksChanged([]crm.LinkStatus{crm.LinkStatus{State: crm.Unlinked}})
+	r.LinksChanged([]crm.LinkStatus{{State: crm.Unlinked}})
 	r.wait("unlinked", func(v View) bool { return v.Org.State == crm.Unlinked })
 	r.org.matches = []crm.Match{dana}
 	r.call(sip.EndRemote, true)
