@@ -3,6 +3,7 @@ package sip
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -17,11 +18,14 @@ func digitsOnly(s string) (Dialed, bool) {
 
 func spelled(s string, byKeys func(string) (string, bool)) (Dialed, bool) {
 	s = strings.TrimFunc(latin(s), gap)
+	if bare(s) {
+		return Dialed{Number: s}, true
+	}
 	if severalNumbers(s) {
 		return Dialed{}, false
 	}
 	main, keys := s, ""
-	if m := extension.FindStringSubmatchIndex(s); m != nil && digits(s[:m[0]]) >= 3 && !feature(s) {
+	if m := extension().FindStringSubmatchIndex(s); m != nil && digits(s[:m[0]]) >= 3 && !feature(s) {
 		main, keys = s[:m[0]], ","+s[m[2]:m[3]]
 	} else if m := paused.FindStringSubmatch(s); m != nil {
 		tail, ok := pressed(m[2] + m[4])
@@ -42,10 +46,19 @@ func spelled(s string, byKeys func(string) (string, bool)) (Dialed, bool) {
 	return Dialed{Number: plain, Then: keys}, true
 }
 
+// bare reports whether s is digits, perhaps with a plus before them, and nothing else: most numbers are, and need no closer look.
+func bare(s string) bool {
+	rest := strings.TrimPrefix(s, "+")
+	return rest != "" && strings.Trim(rest, "0123456789") == ""
+}
+
 var (
-	// extension finds the number of an extension at the end of a number, as people of many languages write it.
-	extension       = regexp.MustCompile(extensionWords + `$`)
-	extensionBehind = regexp.MustCompile(`^(` + extensionWords + `)(?:$|[\s,;.:!?)\]"'|])`) // in a text
+	// extension finds the number of an extension at the end of a number, as people of many languages write it. It is made at its first
+	// use: that takes milliseconds, and a start needs none of them.
+	extension       = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(extensionWords + `$`) })
+	extensionBehind = sync.OnceValue(func() *regexp.Regexp { // in a text
+		return regexp.MustCompile(`^(` + extensionWords + `)(?:$|[\s,;.:!?)\]"'|])`)
+	})
 
 	// paused is a number, a pause and keys. A letter is a pause behind a number of some length only: 1p2 is a name.
 	paused = regexp.MustCompile(`^([^A-Za-z,;]+)([,;].*)$|^([^A-Za-z,;]*[0-9][^A-Za-z,;]*[0-9][^A-Za-z,;]*[0-9][\s)]*)([pPwW][0-9pPwW,;*#\s-]*)$`)
