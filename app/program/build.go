@@ -166,7 +166,7 @@ func (p *Program) openSound() error {
 }
 
 func (p *Program) openLinks() (err error) {
-	p.links, err = salesforce.OpenLinks(p.cfg.Links, salesforce.Config{Say: catalogue.Say, Layouts: func() layout.List { return p.set.Get().Layouts }, Objects: func() []crm.Object { return p.set.Get().Objects }, Meter: p.meter, Secrets: orgSecrets{p.secrets, p.ctx}, Apart: p.cfg.Renew, Log: p.log.With("part", "salesforce")})
+	p.links, err = salesforce.OpenLinks(p.cfg.Links, salesforce.Config{Say: catalogue.Say, Layouts: func() layout.List { return p.set.Get().Layouts }, Objects: func() []crm.Object { return p.set.Get().Objects }, Region: func() string { return p.set.Get().Numbers.Country }, Meter: p.meter, Secrets: orgSecrets{p.secrets, p.ctx}, Apart: p.cfg.Renew, Log: p.log.With("part", "salesforce")})
 	if err != nil { // those that could be read are there
 		p.log.Error("not every saved link is known", "err", err)
 	}
@@ -224,6 +224,20 @@ func (p *Program) closeDesk() {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	p.desk.Close(ctx)
+}
+
+// closeMemory ends what is remembered of callers. It is no loss where the disk hangs: the orgs have all of it.
+func (p *Program) closeMemory() {
+	done := make(chan error, 1)
+	go func() { done <- p.memory.Close() }()
+	select {
+	case err := <-done:
+		if err != nil {
+			p.log.Warn("what is remembered of callers was not written", "err", err)
+		}
+	case <-time.After(3 * time.Second):
+		p.log.Warn("what is remembered of callers was not closed in time")
+	}
 }
 
 // followSettings tells what was found on starting, and follows the settings from now on.

@@ -191,7 +191,7 @@ func (p *Program) Close() {
 	_ = p.links.Close()
 	p.closeErrors()
 	p.meter.Close()
-	_ = p.memory.Close()
+	p.closeMemory()
 	if err := p.journal.Close(); err != nil {
 		p.log.Error("journal", "err", err, "callsLost", p.journal.Unsaved().Calls)
 	}
