@@ -56,6 +56,13 @@ func (a *agents) begin(s crm.LinkStatus) bool {
 	return true
 }
 
+// later takes back that a link's user was asked for.
+func (a *agents) later(s crm.LinkStatus) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.asked, s.OrgID+s.UserID)
+}
+
 // again has all links asked for once more.
 func (a *agents) again() {
 	a.mu.Lock()

@@ -46,6 +46,9 @@ func (p *Program) ExportProfile(name, by string, locked []string) ([]byte, error
 
 // ImportProfile puts a profile in force, at once.
 func (p *Program) ImportProfile(doc []byte) error {
+	if err := p.ringing(); err != nil {
+		return err
+	}
 	if err := p.profile.Import(doc); err != nil {
 		return err
 	}
@@ -58,6 +61,9 @@ func (p *Program) ImportProfile(doc []byte) error {
 func (p *Program) RemoveProfile() error {
 	if p.profile.Source() == profile.Installed {
 		return fault.Err(nil, "profile.stays-installed")
+	}
+	if err := p.ringing(); err != nil {
+		return err
 	}
 	if err := p.profile.Remove(); err != nil {
 		return err
@@ -90,7 +96,7 @@ func (p *Program) keepAgents() {
 }
 
 // makeAccounts makes the agent's account as the profile describes it, from the agent's User record in the first org that is linked. It asks a
-// link once in a while, so that a field that is filled in later is found.
+// link once in a while, so that a field that is filled in later is found. It waits for the end of a call.
 func (p *Program) makeAccounts() {
 	now := p.profile.Now()
 	if now == nil || now.Agent == nil {
@@ -98,7 +104,7 @@ func (p *Program) makeAccounts() {
 	}
 	for _, c := range p.links.All() {
 		s := c.Status()
-		if s.State == crm.Linked && p.agents.known(s) {
+		if s.State == crm.Linked && p.agents.known(s) || p.onCall() {
 			return
 		}
 		if s.State != crm.Linked || !p.agents.begin(s) {
@@ -115,6 +121,10 @@ func (p *Program) makeAccounts() {
 		if user == "" {
 			p.desk.NoticeAbout(app.AboutProfile, fault.New("profile.no-extension", "field", now.Agent.UserField))
 			continue
+		}
+		if p.onCall() { // a change of the account would end one that rings
+			p.agents.later(s)
+			return
 		}
 		p.agents.named(s)
 		had := len(p.set.Get().Accounts)

@@ -270,6 +270,7 @@ func TestALookWaitsForACall(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	c.agent.p.AwaitProfileLooks()
 	if n := c.org().Count("GET", "/query") - before; c.mode() != "always" {
 		t.Errorf("a call is up, and the settings changed after %d queries", n)
 	}
