@@ -13,3 +13,6 @@ func (p *Program) AwaitAgents() {
 		p.agents.wake <- struct{}{}
 	}
 }
+
+// NewLink has the orgs looked at as after a new link.
+func (p *Program) NewLink() { p.orgProfiles.newLink() }

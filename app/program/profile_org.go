@@ -35,6 +35,7 @@ type orgProfiles struct {
 	linked  bool      // an org was linked since
 	trouble error     // of the last look
 	unfit   map[string]fault.Fault
+	lasting bool // the trouble will be the same at the next look
 	called  bool // a call was up when the desk was drawn last
 }
 
@@ -67,7 +68,11 @@ func (o *orgProfiles) due(looked time.Time) bool {
 	defer o.mu.Unlock()
 	now := o.now()
 	passed := func(since time.Time, d time.Duration) bool { return now.Sub(since) >= d || now.Before(since) } // the clock may have been set back
-	if !passed(o.tried, profileRetry) {
+	pause := profileRetry
+	if o.lasting {
+		pause = profileEvery
+	}
+	if !passed(o.tried, pause) {
 		return false
 	}
 	return o.linked || passed(looked, profileEvery) && passed(o.started, profileStart)
@@ -87,10 +92,19 @@ func (o *orgProfiles) end(err error) {
 		o.linked, o.tried = true, time.Time{}
 		return
 	}
-	o.trouble = err
-	if err == nil {
+	o.trouble, o.lasting = err, lasting(err)
+	if err == nil || o.lasting {
 		o.linked = false
 	}
+}
+
+// lasting reports whether the next look would come to the same: what the org has cannot be used, or it does not let the user look.
+func lasting(err error) bool {
+	var refused *crm.Error
+	if errors.As(err, &refused) && (refused.Class == crm.ClassPermission || refused.Class == crm.ClassRejected || refused.Class == crm.ClassGone) {
+		return true
+	}
+	return fault.Of(err).Is("profile.unfit-in-org")
 }
 
 // errOnCall is why a profile is not put in force for now: a call rings or is up. What it changes about an account would end one that rings.
