@@ -208,6 +208,7 @@ func (p *Program) openDesk() error {
 		Failed:  p.troubles.failed, Logged: p.troubles.took, Hook: p.hook,
 	})
 	p.desk.Subscribe(p.troubles.see)
+	p.desk.Subscribe(p.calls)
 	p.links.OnStatus(func(all []crm.LinkStatus) {
 		p.desk.LinksChanged(p.named(all))
 		p.agents.look()
