@@ -123,10 +123,17 @@ func newWrapForm(w *Window) *wrapForm {
 	f.save = newButton(phrase("ui.save-to-salesforce"), "done", widget.HighImportance, f.saveNow)
 	f.skip = newButton(phrase("ui.dont-log"), "", widget.LowImportance, func() {
 		id := f.call.ID
+		if w.taken() {
+			return
+		}
 		w.typing.Put(func() { w.report(aboutTyping, w.cfg.Desk.DontLog(id)) })
 	})
 	f.again = newButton(phrase("ui.try-again"), "refresh", widget.LowImportance, func() { w.retryLog(f.call.ID) })
-	f.as = newButton("", "person", widget.MediumImportance, func() { w.logAs(f.call.ID) })
+	f.as = newButton("", "person", widget.MediumImportance, func() {
+		if !w.taken() {
+			w.logAs(f.call.ID)
+		}
+	})
 	f.open = newButton(phrase("ui.open-task"), "open_in_new", widget.LowImportance, func() { w.openRecord(f.call.Wrap.Task) })
 	f.actions = vbox(8, f.state, f.as, container.NewBorder(nil, nil, nil, hbox(6, f.again, f.open, f.skip, f.save)))
 	label := func(s string) fyne.CanvasObject { return newText(s, caption) }
@@ -244,6 +251,9 @@ func (f *wrapForm) edit(e app.WrapEdit) {
 
 func (f *wrapForm) saveNow() {
 	id := f.call.ID
+	if f.w.taken() { // it ends the wrap-up
+		return
+	}
 	f.w.typing.Put(func() { // behind what was typed; what is typed meanwhile is not held up, for the record may be saved first
 		f.w.ask(func() func() {
 			err := f.w.cfg.Desk.SaveWrap(id)

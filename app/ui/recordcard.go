@@ -51,6 +51,9 @@ func newRecordCard(w *Window) *recordCard {
 	c.save = newButton(phrase("ui.card-save"), "done", widget.HighImportance, c.saveNow)
 	c.undo = newButton(phrase("ui.card-undo"), "", widget.LowImportance, func() {
 		id := c.call.ID
+		if w.taken() {
+			return
+		}
 		w.typing.Put(func() { w.report(aboutTyping, w.cfg.Desk.UndoCard(id)) })
 	})
 	c.actions = hbox(6, c.save, c.undo)
