@@ -59,7 +59,8 @@ type Handler interface {
 	Info(contentType string, body []byte) bool
 	// Moved: the other side has to be told by a re-INVITE where we are reached. local is the address that packets to it leave
 	// from; where that is as before, only a NAT has given us another one, which the Contact tells.
-	Moved(local netip.Addr)
+	// It is called again, a second later, for as long as it returns false.
+	Moved(local netip.Addr) bool
 	// Ended: the call is over.
 	Ended(End)
 }
