@@ -63,6 +63,9 @@ func (d *Desk) history(ctx context.Context, f HistoryFilter) ([]HistoryRow, erro
 			Unidentified: r.Unidentified && r.Who.IsZero(), Log: logState(r.State), Task: r.Task, ReasonCode: r.Reason.Code, Error: catalogue.Say(r.Reason), Seen: r.Seen,
 			Earlier: r.Earlier, WhyCode: r.Why.Code, Why: catalogue.Say(r.Why),
 		}
+		if sip.Named(row.Dial) { // as versions before this one kept those that are read as a number
+			row.Dial = sip.Dialed{Number: row.Dial}.At(serverOf(row.Account))
+		}
 		if d, err := sip.Read(row.Dial); err == nil && r.Direction == crm.Outbound {
 			row.Then = d.Keys()
 			row.Number = WithKeys(row.Number, row.Then)
