@@ -25,6 +25,8 @@ type exchange struct {
 	bare  bool // credentials sent unasked were refused: it is tried once more without
 	over  bool
 
+	proved bool // the server has proved a nonce of its own, and used it up for that: the next challenge is its own too
+
 	least    time.Duration // the session interval that a 422 asked for; 0 before one
 	inside   *dialog       // the request is inside this dialog
 	named    []hop         // where the dialog says that it goes
