@@ -53,6 +53,8 @@ func TestPhoneSentences(t *testing.T) {
 		{fault.New("sip.ended.declined", "number", "+14155550132"), "+14155550132 declined the call."},
 		{fault.New("sip.ended.trunks-busy"), "All outside lines are busy. Try again in a moment."},
 		{fault.New("sip.ended.password"), "The phone server refused the password for this call. Check it in Settings > Phone."},
+		{fault.New("sip.ended.challenge"), "The phone server asks for the password for this call in a way that Linecard does not know. Ask your phone administrator to allow Digest with MD5 or SHA-256."},
+		{fault.New("sip.ended.foreign-challenge", "number", "2042"), "The call to 2042 was refused with a request for the password that does not come from the phone server, so Linecard did not answer it. If such calls should work, ask your phone administrator."},
 		{fault.New("sip.ended.not-allowed", "number", "+14155550132"), "The phone server does not allow calls to +14155550132 from here. Ask your phone administrator."},
 		{fault.New("sip.ended.no-codec", "number", "+14155550132"), "+14155550132 and this phone have no audio format in common, or +14155550132 takes encrypted calls only. Ask your phone administrator to allow PCMU or PCMA, without encryption."},
 		{fault.New("sip.ended.encrypted", "number", "+14155550132"), "+14155550132 takes encrypted calls only, which this phone cannot make. Ask your phone administrator to allow calls without SRTP."},

@@ -14,13 +14,21 @@ import (
 // a nonce that the registrar has been seen to accept.
 func (x *exchange) challenged(res *sip.Response) bool {
 	ua, method := x.ua, x.tx.req.Method
+	x.challenge = ChallengeForeign
 	if !ua.reg.serves(x.tx.to.addr.String()) {
+		return false
+	}
+	if odd(x.tx.req, res) {
+		x.challenge = ChallengeOdd
 		return false
 	}
 	proxy := res.StatusCode == sip.StatusProxyAuthRequired
 	list := choose(challenges(headersOf(res, challengeHeader(res))))
 	answer := func(list ...digestChallenge) bool {
 		if !ua.auth.learn(x.tx.req, list, proxy, x.tries == 0) {
+			if !slices.ContainsFunc(list, ua.auth.weaker) {
+				x.challenge = ChallengeRefused
+			}
 			return false
 		}
 		x.tries++
@@ -125,6 +133,13 @@ func (a *authenticator) registrar(list []digestChallenge) {
 		a.realms[c.realm] = true
 		a.asked[c.realm] = strengthOf(c)
 	}
+}
+
+// odd reports whether a challenge asks for the password in no way that we know. One that names none at all refuses what was sent, where
+// something was.
+func odd(req *sip.Request, res *sip.Response) bool {
+	asked := headersOf(res, challengeHeader(res))
+	return len(challenges(asked)) == 0 && (len(asked) > 0 || !credentialed(req))
 }
 
 // outdated reports whether a refusal says that only the nonce was too old.

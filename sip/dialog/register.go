@@ -197,7 +197,8 @@ func (r *registration) answered(res *sip.Response, err error) {
 		r.briefs++
 		r.expires = asked
 		r.attempt()
-	case (code == 401 || code == 407) && x != nil && !credentialed(x.tx.req):
+	case (code == 401 || code == 407) && x != nil && (odd(x.tx.req, res) || !credentialed(x.tx.req)):
+		r.ua.auth.forget()
 		st.State, st.Problem = Refused, OddChallenge
 		r.refused(st)
 	case (code == 401 || code == 407) && outdated(res): // each answer to it is late: the password was never looked at
