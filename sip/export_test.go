@@ -65,6 +65,13 @@ func (p *Phone) Move(id string, to netip.Addr) (moved bool, err error) {
 	return moved, err
 }
 
+// SetTellUninvited changes for one test the pause between events about who called uninvited.
+func SetTellUninvited(t testing.TB, d time.Duration) {
+	was := tellUninvited
+	tellUninvited = d
+	t.Cleanup(func() { tellUninvited = was })
+}
+
 // CallState is where the session of a call stands.
 type CallState struct {
 	Direction sdp.Direction // of the sound
