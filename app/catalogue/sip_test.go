@@ -40,6 +40,8 @@ func TestPhoneSentences(t *testing.T) {
 		{fault.New("sip.not-registered", "server", "pbx.example.com"), "The phone is not registered with pbx.example.com yet. Try again in a moment."},
 		{fault.New("sip.resume-refused"), "The other side did not take the call off hold. Try again."},
 		{fault.New("sip.keys-refused", "keys", "12#"), "The other side takes no keys, so 12# was not sent."},
+		{fault.New("sip.keys-on-hold", "keys", "12#"), "The call is on hold, here or on the other side, so 12# was not sent. Try again once it is off hold."},
+		{fault.New("sip.keys-too-many", "keys", "12#"), "Too many keys are waiting to be sent, so 12# was not. Press them again in a moment."},
 		{fault.New("sip.keys-unanswered", "keys", "12#"), "The other side did not confirm the keys, so 12# may not have arrived."},
 		{fault.New("sip.resuming"), "Resuming. The other side has not answered yet."},
 		{fault.New("sip.ended.silent"), "The phone server did not answer. Check the network and try again."},
