@@ -49,12 +49,12 @@ func parseKeys(digits string) ([]byte, error) {
 type dtmfSender struct {
 	queue []byte
 	told  []keyBatch // whose keys these are, in order; the key that is down belongs to the first
-	busy  bool   // a key is down, or its end is being repeated
-	code  byte   // the key
-	start uint32 // timestamp of its beginning, in every packet of it
-	held  uint32 // how long it is down, in timestamp units
-	ends  int    // end packets sent
-	rest  int    // timestamp units until the next key may begin
+	busy  bool       // a key is down, or its end is being repeated
+	code  byte       // the key
+	start uint32     // timestamp of its beginning, in every packet of it
+	held  uint32     // how long it is down, in timestamp units
+	ends  int        // end packets sent
+	rest  int        // timestamp units until the next key may begin
 }
 
 // packet is what to send in the place of a frame of length units of audio beginning at timestamp now. ok is false when the
