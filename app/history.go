@@ -64,6 +64,9 @@ func (d *Desk) history(ctx context.Context, f HistoryFilter) ([]HistoryRow, erro
 			Unidentified: r.Unidentified && r.Who.IsZero(), Log: logState(r.State), Task: r.Task, ReasonCode: r.Reason.Code, Error: catalogue.Say(r.Reason), Seen: r.Seen,
 			Earlier: r.Earlier, WhyCode: r.Why.Code, Why: catalogue.Say(r.Why),
 		}
+		if sip.Named(row.Dial) { // as versions before this one kept those that are read as a number
+			row.Dial = sip.Dialed{Number: row.Dial}.At(serverOf(row.Account))
+		}
 		if r.Direction == crm.Outbound && strings.ContainsAny(row.Dial, ",;") { // keys begin with a pause; the page is read at every call
 			if d, err := sip.Read(row.Dial); err == nil {
 				row.Then = d.Keys()

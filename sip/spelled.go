@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"net/netip"
 	"regexp"
 	"strings"
 	"sync"
@@ -21,7 +22,7 @@ func spelled(s string, byKeys func(string) (string, bool)) (Dialed, bool) {
 	if bare(s) {
 		return Dialed{Number: s}, true
 	}
-	if severalNumbers(s) {
+	if severalNumbers(s) || isIP(s) {
 		return Dialed{}, false
 	}
 	main, keys := s, ""
@@ -60,8 +61,9 @@ var (
 		return regexp.MustCompile(`^(` + extensionWords + `)(?:$|[\s,;.:!?)\]"'|])`)
 	})
 
-	// paused is a number, a pause and keys. A letter is a pause behind a number of some length only: 1p2 is a name.
-	paused = regexp.MustCompile(`^([^A-Za-z,;]+)([,;].*)$|^([^A-Za-z,;]*[0-9][^A-Za-z,;]*[0-9][^A-Za-z,;]*[0-9][\s)]*)([pPwW][0-9pPwW,;*#\s-]*)$`)
+	// paused is a number, a pause and keys. A letter is a pause behind a number of some length only, and with a key behind it: 1p2
+	// and 204w are names.
+	paused = regexp.MustCompile(`^([^A-Za-z,;]+)([,;].*)$|^([^A-Za-z,;]*[0-9][^A-Za-z,;]*[0-9][^A-Za-z,;]*[0-9][\s)]*)([pPwW][pPwW,;\s-]*[0-9*#][0-9pPwW,;*#\s-]*)$`)
 
 	// keyed is a whole number with a hash and the number of an extension behind it.
 	keyed = regexp.MustCompile(`^(\+?[0-9]{7,15})#([0-9]{1,7})$`)
@@ -82,6 +84,15 @@ var extensionWords = `(?i)[\s,;./(\[-]*(?:` + strings.Join([]string{
 	`доб(?:авочный)?`, `вн(?:утр)?`, `εσωτ`, // Russian, Greek
 	`内線`, `内线`, `分機`, `分机`, `转`, `轉`, `내선`, `داخلي`, `تحويلة`, `שלוחה`, // Japanese, Chinese, Korean, Arabic, Hebrew
 }, "|") + `)[\s.:=#-]*([0-9]{1,11})\s*[)\]]?#?`
+
+// isIP reports whether s is the address of a machine, whose digits are no number. Four pairs of digits may be one, and are how numbers
+// are written in some countries: 22.33.44.55.
+func isIP(s string) bool {
+	ip, err := netip.ParseAddr(strings.Trim(s, "[]"))
+	return err == nil && (ip.Is6() || !pairs.MatchString(s))
+}
+
+var pairs = regexp.MustCompile(`^(?:[0-9]{2}\.){3}[0-9]{2}$`)
 
 // severalNumbers reports whether there is more than one whole number in s, so that joining all digits would call somebody else.
 func severalNumbers(s string) bool {
