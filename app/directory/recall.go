@@ -39,10 +39,13 @@ func (d *Directory) Recall(org string, n crm.Number) (k Known, ok bool) {
 	e, err := d.look(ctx, at)
 	d.note(err)
 	if now := d.o.Now(); !e.empty() && !e.expired(now, d.o) { // an expired entry waits for the next eviction
-		return d.known(ctx, org, n, e, now), true
+		if k := d.known(ctx, org, n, e, now); len(k.Result.Matches) > 0 {
+			return k, true
+		}
 	}
 	ms, err := d.synced(ctx, org, n)
 	d.note(err)
+	ms = d.searched(org, ms)
 	return Known{Result: crm.Result{Number: n, Matches: ms, Cached: true, Org: org}}, len(ms) > 0
 }
 
@@ -60,7 +63,18 @@ func (d *Directory) known(ctx context.Context, org string, n crm.Number, e entry
 		k.Choice = e.picked
 	}
 	d.note(d.refresh(ctx, org, n, k.Result))
+	k.Result.Matches = d.searched(org, k.Result.Matches)
 	return k
+}
+
+// searched leaves out those of objects in which callers are not found any more: the table of objects may be another one than
+// when they were stored.
+func (d *Directory) searched(org string, ms []crm.Match) []crm.Match {
+	if d.o.Searched == nil {
+		return ms
+	}
+	objects := d.o.Searched(org)
+	return slices.DeleteFunc(ms, func(m crm.Match) bool { return !m.Among(objects) })
 }
 
 // refresh replaces an answer's records by what was synced after the answer.

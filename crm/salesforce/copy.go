@@ -268,6 +268,16 @@ func (c *Client) Deleted(ctx context.Context, object string, since, now time.Tim
 	return ids, until, true, nil
 }
 
+// Persons reports whether accounts may be persons, who are copied as their contacts.
+func (c *Client) Persons(ctx context.Context) (bool, error) {
+	o, err := c.describe(crm.ForUse(ctx, crm.UseDirectory), crm.Account)
+	if err != nil || o == nil {
+		return false, err
+	}
+	_, persons := o.field("IsPersonAccount")
+	return persons, nil
+}
+
 // copying hands rows on as records.
 type copying struct {
 	c      *Client

@@ -288,7 +288,7 @@ func (c *Client) learn(e *crm.Error) bool {
 		}
 		if m := noParent.FindStringSubmatch(text); m != nil {
 			learned := false
-			for _, row := range c.searched() {
+			for _, row := range c.asked() {
 				learned = c.hideColumn(row.Name, m[1]+".Name") || learned
 			}
 			return learned
@@ -297,9 +297,20 @@ func (c *Client) learn(e *crm.Error) bool {
 	return false
 }
 
+// asked are the rows of all objects that are searched or copied, or whose records are shown.
+func (c *Client) asked() []crm.Object {
+	rows := c.objectRows()
+	for name := range standardFields {
+		if !slices.ContainsFunc(rows, func(row crm.Object) bool { return row.Name == name }) {
+			rows = append(rows, crm.Object{Name: name})
+		}
+	}
+	return rows
+}
+
 // hideColumn records a hidden column. For a field of a parent the org names either the parent's object or the child's.
 func (c *Client) hideColumn(entity, column string) bool {
-	rows := c.searched()
+	rows := c.asked()
 	if slices.ContainsFunc(rows, func(row crm.Object) bool { return row.Name == entity }) && !strings.Contains(column, ".") {
 		if learned := c.schema.hide(entity, column); column != "Name" {
 			return learned
