@@ -75,8 +75,8 @@ var Objects = []string{crm.Contact, crm.Account, crm.Lead}
 // Options are what a mirror needs beside the store.
 type Options struct {
 	Choice func(org string) Choice // of an org; "" is any
-	Now    func() time.Time // nil means time.Now
-	Log    *slog.Logger     // nil discards
+	Now    func() time.Time        // nil means time.Now
+	Log    *slog.Logger            // nil discards
 	// Failed is told why a copying waits, once for each reason; the zero Fault when it goes on. nil for nobody.
 	Failed func(org string, why fault.Fault)
 	// Saved returns the users whose links are kept on this computer, also those that are not taken up yet; certain is false
