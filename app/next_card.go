@@ -116,6 +116,7 @@ type cardSaved struct {
 	id   string
 	ref  crm.Ref
 	card crm.Card
+	sent map[string]string // what was saved, as it was typed
 	err  error
 	late fault.Fault // what to tell where the call has left the desk meanwhile; the zero Fault when it is saved
 }
@@ -140,6 +141,9 @@ func (e cardSaved) next(s state) (state, []effect) {
 	}
 	typed := map[string]string{}
 	for name, text := range form.typed { // the agent may have typed on meanwhile
+		if was, sent := e.sent[name]; e.err == nil && sent && was == text {
+			continue // the org may store it in another form, such as 5 for 5.0
+		}
 		if f, ok := e.card.Field(name); !ok || f.Value != text {
 			typed[name] = text
 		}
@@ -225,6 +229,6 @@ func (f saveCard) save(d *Desk) error {
 		}
 		late = fault.New("objects.not-saved-in-time", "fields", names, "name", f.name, "why", fault.Of(err))
 	}
-	d.post(cardSaved{d.stamp(), f.id, f.ref, card, err, late})
+	d.post(cardSaved{d.stamp(), f.id, f.ref, card, f.values, err, late})
 	return err
 }

@@ -153,7 +153,11 @@ func (o *orgStub) SaveFields(_ context.Context, _ crm.Ref, seen crm.Card, values
 	if o.refuse != nil {
 		return seen, o.refuse
 	}
-	card := seen.With(values, seen.Modified)
+	stored := map[string]string{} // as the org stores it
+	for name, text := range values {
+		stored[name] = strings.TrimSpace(text)
+	}
+	card := seen.With(stored, seen.Modified)
 	o.card, o.saved = &card, append(o.saved, values)
 	return card, nil
 }
