@@ -139,7 +139,10 @@ func (p *Program) openJournal() (err error) {
 }
 
 func (p *Program) openMemory() (err error) {
-	p.memory, err = directory.Open(filepath.Join(p.cfg.Dir, directory.FileName), directory.Options{Log: p.log.With("part", "directory"), Region: p.set.Get().Numbers.Country})
+	p.memory, err = directory.Open(filepath.Join(p.cfg.Dir, directory.FileName), directory.Options{
+		Log: p.log.With("part", "directory"), Region: p.set.Get().Numbers.Country,
+		Searched: func(org string) []string { return crm.OrderOf(p.set.Get().Objects, org) },
+	})
 	return err
 }
 
