@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"linecard/app/catalogue"
 	"linecard/app/journal"
@@ -63,9 +64,14 @@ func (d *Desk) history(ctx context.Context, f HistoryFilter) ([]HistoryRow, erro
 			Unidentified: r.Unidentified && r.Who.IsZero(), Log: logState(r.State), Task: r.Task, ReasonCode: r.Reason.Code, Error: catalogue.Say(r.Reason), Seen: r.Seen,
 			WhyCode: r.Why.Code, Why: catalogue.Say(r.Why),
 		}
-		if d, err := sip.Read(row.Dial); err == nil && r.Direction == crm.Outbound {
-			row.Then = d.Keys()
-			row.Number = WithKeys(row.Number, row.Then)
+		if sip.Named(row.Dial) { // as versions before this one kept those that are read as a number
+			row.Dial = sip.Dialed{Number: row.Dial}.At(serverOf(row.Account))
+		}
+		if r.Direction == crm.Outbound && strings.ContainsAny(row.Dial, ",;") { // keys begin with a pause; the page is read at every call
+			if d, err := sip.Read(row.Dial); err == nil {
+				row.Then = d.Keys()
+				row.Number = WithKeys(row.Number, row.Then)
+			}
 		}
 		if len(r.Earlier) > 0 {
 			row.Earlier = catalogue.Text("desk.parties", "parties", parties(r.Earlier))

@@ -39,10 +39,10 @@ func (e wrapEdited) next(s state) (state, []effect) {
 		return s, nil
 	}
 	c.form.dirty, c.typed = true, e.at()
+	c = c.typing(s.rules, e.at())
 	if c.word == crm.DontLog { // it will not be sent
 		return s.with(i, c), nil
 	}
-	c = c.typing(s.rules, e.at())
 	return s.with(i, c), []effect{writeDraft{c.id, c.activity(), c.form.until}}
 }
 

@@ -143,7 +143,7 @@ func (r *rig) open() {
 		store = r.store(store)
 	}
 	r.mirror = mirror.New(store, mirror.Options{
-		Choice: func() mirror.Choice { r.mu.Lock(); defer r.mu.Unlock(); return r.choice },
+		Choice: func(string) mirror.Choice { r.mu.Lock(); defer r.mu.Unlock(); return r.choice },
 		Now:    r.now, Poll: time.Millisecond,
 		Failed: func(_ string, why fault.Fault) { r.mu.Lock(); defer r.mu.Unlock(); r.failed = append(r.failed, why) },
 	})

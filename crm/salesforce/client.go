@@ -99,7 +99,7 @@ type Client struct {
 	http  *http.Client
 	calls atomic.Int64
 
-	plainSearch atomic.Bool   // the org refuses wildcards inside the terms of a search by number
+	plainSearch atomic.Bool   // the org refuses wildcards inside the terms of a search by number; until the link is checked
 	patience    time.Duration // the first pause before a request is repeated
 	redeemFor   time.Duration // how long a code is tried
 
