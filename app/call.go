@@ -17,52 +17,53 @@ import (
 // call is one call from ring to the end of its wrap-up. Its times are all on the clock as it was when the call began: a
 // clock that is set during the call changes neither how long it lasted nor what is logged of it.
 type call struct {
-	id         string
-	account    string // id of the phone account it is on
-	link              // whose it is
-	direction  crm.Direction
-	phase      Phase
-	party      sip.Party
-	number     crm.Number
-	then       string // outbound: keys for after the answer, with their pauses; none of another party than the one dialed
-	called     string
-	refused    bool // told busy at once: it never rings, and is drawn in the history only
-	farRings   bool
-	earlyMedia bool
-	muted      bool
-	localHold  bool
-	remoteHold bool
-	transfer   transfer
-	started    time.Time
-	answered   time.Time
-	ended      time.Time
-	heldSince  time.Time
-	codec      string
-	end        sip.CallEnded
-	declined   bool // the agent said so here
-	lookup     LookupView
-	asked      bool          // the org has answered who the number is
-	leftOff    bool          // the org was not asked, since its requests are nearly used up
-	popped     bool          // the record was opened in the browser
-	raised     bool          // the window came forward with the card
-	making     bool          // a record was begun to be made of it
-	makingFor  crm.Number    // whom that is for
-	made       crm.Ref       // the record that a rule had made of it
-	hooked     [3]bool       // which hooks were called, by the place in hookMoments
-	earlier    []formerParty // whom the call was with before, in that order
-	form       form
-	card       cardForm
-	override   string    // why the agent called somebody who must not be called
-	typed      time.Time // the agent last changed the form
-	word       crm.Word  // the agent's own, about whether it is logged
-	verdict    crm.Log   // what the rules said when the journal was last told
-	owner      string    // who will own the log, as the rules said then
-	create     string    // the object of the record to make of it, as the rules said then
-	unsure     bool      // the call was judged at its end before the org had said who it was: it is judged again when it is sent
-	log        logStanding
-	title      title
-	laid       laidOut
-	told       toldOnce
+	id          string
+	account     string // id of the phone account it is on
+	link               // whose it is
+	direction   crm.Direction
+	phase       Phase
+	party       sip.Party
+	number      crm.Number
+	then        string // outbound: keys for after the answer, with their pauses; none of another party than the one dialed
+	called      string
+	refused     bool // told busy at once: it never rings, and is drawn in the history only
+	farRings    bool
+	earlyMedia  bool
+	muted       bool
+	localHold   bool
+	remoteHold  bool
+	transfer    transfer
+	started     time.Time
+	answered    time.Time
+	ended       time.Time
+	heldSince   time.Time
+	codec       string
+	end         sip.CallEnded
+	declined    bool // the agent said so here
+	lookup      LookupView
+	asked       bool          // the org has answered who the number is
+	leftOff     bool          // the org was not asked, since its requests are nearly used up
+	popped      bool          // the record was opened in the browser
+	raised      bool          // the window came forward with the card
+	making      bool          // a record was begun to be made of it
+	makingFor   crm.Number    // whom that is for
+	made        crm.Ref       // the record that a rule had made of it
+	hooked      [3]bool       // which hooks were called, by the place in hookMoments
+	earlier     []formerParty // whom the call was with before, in that order
+	form        form
+	card        cardForm
+	formerCards []cardForm // of the records that the call was given to another from
+	override    string     // why the agent called somebody who must not be called
+	typed       time.Time  // the agent last changed the form
+	word        crm.Word   // the agent's own, about whether it is logged
+	verdict     crm.Log    // what the rules said when the journal was last told
+	owner       string     // who will own the log, as the rules said then
+	create      string     // the object of the record to make of it, as the rules said then
+	unsure      bool       // the call was judged at its end before the org had said who it was: it is judged again when it is sent
+	log         logStanding
+	title       title
+	laid        laidOut
+	told        toldOnce
 }
 
 // link is one user of one org; the zero link is none.

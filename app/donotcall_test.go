@@ -214,3 +214,34 @@ func TestTheReasonToCallAnywayIsKept(t *testing.T) {
 		t.Errorf("%d Tasks, with the reason %q", times, a.Override)
 	}
 }
+
+// TestACallTakenUpMeanwhileIsNotPutOnHold: while the org is asked whether the callee may be called, a customer rings and is answered.
+// The number is not dialed, which would put that customer on hold.
+func TestACallTakenUpMeanwhileIsNotPutOnHold(t *testing.T) {
+	for name, take := range map[string]func(*rig){
+		"answered here": func(r *rig) { must(r.t, r.Answer("c1")) },
+		"answered on the headset": func(r *rig) {
+			r.Heard(sip.CallAnswered{ID: "c1", At: time.Now(), Codec: "PCMU"})
+			r.wait("talking", func(v View) bool { return len(v.Calls) == 1 && v.Calls[0].Phase == Talking })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			r.wait("the link", func(v View) bool { return v.Org.State == crm.Linked })
+			r.Heard(sip.CallIncoming{ID: "c1", At: time.Now(), Party: sip.Party{User: "2042"}})
+			r.wait("it rings", func(v View) bool { return len(v.Calls) == 1 && v.Calls[0].Phase == Ringing })
+			r.org.hang = make(chan struct{})
+			done := make(chan error, 1)
+			go func() { _, err := r.Dial("", "+1 312 555 0167"); done <- err }()
+			until(t, "the org is asked", func() bool { return r.org.hung.Load() > 0 })
+			take(r)
+			close(r.org.hang)
+			if err := <-done; !errors.Is(err, ErrTalking) || r.phone.has("dial +1 312 555 0167") {
+				t.Errorf("%v; the phone did %q", err, r.phone.did)
+			}
+			if _, err := r.Dial("", "+1 312 555 0167"); err != nil { // dialed again, with the call up: the agent means it
+				t.Error(err)
+			}
+		})
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -18,11 +19,14 @@ func digitsOnly(s string) (Dialed, bool) {
 
 func spelled(s string, byKeys func(string) (string, bool)) (Dialed, bool) {
 	s = strings.TrimFunc(latin(s), gap)
+	if bare(s) {
+		return Dialed{Number: s}, true
+	}
 	if severalNumbers(s) || isIP(s) {
 		return Dialed{}, false
 	}
 	main, keys := s, ""
-	if m := extension.FindStringSubmatchIndex(s); m != nil && digits(s[:m[0]]) >= 3 && !feature(s) {
+	if m := extension().FindStringSubmatchIndex(s); m != nil && digits(s[:m[0]]) >= 3 && !feature(s) {
 		main, keys = s[:m[0]], ","+s[m[2]:m[3]]
 	} else if m := paused.FindStringSubmatch(s); m != nil {
 		tail, ok := pressed(m[2] + m[4])
@@ -43,10 +47,19 @@ func spelled(s string, byKeys func(string) (string, bool)) (Dialed, bool) {
 	return Dialed{Number: plain, Then: keys}, true
 }
 
+// bare reports whether s is digits, perhaps with a plus before them, and nothing else: most numbers are, and need no closer look.
+func bare(s string) bool {
+	rest := strings.TrimPrefix(s, "+")
+	return rest != "" && strings.Trim(rest, "0123456789") == ""
+}
+
 var (
-	// extension finds the number of an extension at the end of a number, as people of many languages write it.
-	extension       = regexp.MustCompile(extensionWords + `$`)
-	extensionBehind = regexp.MustCompile(`^(` + extensionWords + `)(?:$|[\s,;.:!?)\]"'|])`) // in a text
+	// extension finds the number of an extension at the end of a number, as people of many languages write it. It is made at its first
+	// use: that takes milliseconds, and a start needs none of them.
+	extension       = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(extensionWords + `$`) })
+	extensionBehind = sync.OnceValue(func() *regexp.Regexp { // in a text
+		return regexp.MustCompile(`^(` + extensionWords + `)(?:$|[\s,;.:!?)\]"'|])`)
+	})
 
 	// paused is a number, a pause and keys. A letter is a pause behind a number of some length only, and with a key behind it: 1p2
 	// and 204w are names.

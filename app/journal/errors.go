@@ -132,6 +132,8 @@ func kindOf(err error) error {
 		return errAboutCall
 	case errors.Is(err, ErrInUse):
 		return ErrInUse
+	case errors.Is(err, ErrBusy):
+		return ErrBusy
 	case errors.Is(err, errMalformed):
 		return ErrDamaged
 	case errors.Is(err, errTooNew):
