@@ -224,6 +224,7 @@ func (l *leg) Info(kind string, body []byte) bool {
 	l.heard <- heard{what: "info", sdp: string(body)}
 	return kind == "application/dtmf-relay"
 }
+
 func (l *leg) Moved(netip.Addr) bool {
 	l.heard <- heard{what: "moved"}
 	l.stays--
