@@ -51,6 +51,7 @@ type Phone struct {
 	lines   []*line              // one an account, in the order of SetAccounts
 	agents  map[*dialog.UA]*line // every user agent not closed yet, those of accounts that were changed or removed among them
 	calls   []*call              // in the order they began
+	refused []*refusedCall       // that wait to be told as missed
 	failure *tone                // of a call that failed; nil when it is over
 	dnd     bool
 	closed  bool
@@ -105,6 +106,7 @@ func (p *Phone) Close(ctx context.Context) error {
 				l.stopRinging()
 			}
 			p.endFailureTone()
+			p.tellAllRefused()
 			p.eachCall(func(c *call) { c.d.Hangup() })
 		})
 		errs := make([]error, len(agents))

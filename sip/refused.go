@@ -3,6 +3,7 @@ package sip
 import (
 	"errors"
 	"net/netip"
+	"slices"
 	"time"
 
 	"linecard/fault"
@@ -44,15 +45,41 @@ func (c *call) refuseOffer(err error) {
 	if !told {
 		return
 	}
-	c.p.after(triedAgain, func() {
-		for _, o := range c.p.calls {
-			if o.inbound && o.account == c.account && o.party.User == e.Party.User && o.arrived.After(e.At) {
-				return
-			}
+	missed := &refusedCall{e, CallEnded{ID: c.id, Account: c.account, At: e.At, Reason: EndFailed, Code: code, Text: unspoken(err)}}
+	p := c.p
+	p.refused = append(p.refused, missed)
+	p.after(triedAgain, func() {
+		if i := slices.Index(p.refused, missed); i >= 0 {
+			p.refused = slices.Delete(p.refused, i, i+1)
+			p.tellRefused(missed)
 		}
-		c.p.tell(e)
-		c.p.tell(CallEnded{ID: c.id, Account: c.account, At: e.At, Reason: EndFailed, Code: code, Text: unspoken(err)})
 	})
+}
+
+// refusedCall is a call that waits to be told as missed.
+type refusedCall struct {
+	arrived CallIncoming
+	ended   CallEnded
+}
+
+// tellRefused tells a refused call as missed, unless it has come again as it can be taken.
+func (p *Phone) tellRefused(missed *refusedCall) {
+	a := missed.arrived
+	if slices.ContainsFunc(p.calls, func(o *call) bool {
+		return o.inbound && o.account == a.Account && o.party.User == a.Party.User && o.arrived.After(a.At)
+	}) {
+		return
+	}
+	p.tell(missed.arrived)
+	p.tell(missed.ended)
+}
+
+// tellAllRefused tells those that still wait, since the phone closes: nothing is left to wait for, and nobody else knows of them.
+func (p *Phone) tellAllRefused() {
+	for _, missed := range p.refused {
+		p.tellRefused(missed)
+	}
+	p.refused = nil
 }
 
 // unspoken is why an offer of the other side cannot be taken.

@@ -1,6 +1,7 @@
 package sip_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -59,6 +60,22 @@ func TestCallsRefusedThatAreNotMissed(t *testing.T) {
 	}
 	if e, ok := within[sip.CallIncoming](ph, 200*time.Millisecond); ok {
 		t.Errorf("told of %+v", e)
+	}
+}
+
+// The app ends before such a call is told: it is told all the same, since the history has it from nobody else.
+func TestARefusedCallIsToldWhenThePhoneCloses(t *testing.T) {
+	sip.SetTriedAgain(t, time.Hour)
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	p.Call("<sip:+14155550144@example.com>").Send("INVITE", "", offerHead+"m=audio 4000 RTP/SAVP 0\n")
+	p.Await("SIP/2.0 488")
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	ph.must(ph.Close(ctx))
+	in := next[sip.CallIncoming](ph)
+	if e := next[sip.CallEnded](ph); !in.Refused || e.ID != in.ID || e.Reason != sip.EndFailed {
+		t.Errorf("told %+v, ended %+v", in, e)
 	}
 }
 

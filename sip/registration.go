@@ -79,6 +79,8 @@ func problem(a Account, s dialog.Status) fault.Fault {
 		return fault.New("sip.registration.challenge", "user", a.User)
 	case dialog.UnknownUser:
 		return fault.New("sip.registration.unknown-user", "user", a.User)
+	case dialog.BriefBinding:
+		return fault.New("sip.registration.brief", "user", a.User, "life", max(time.Until(s.Expires).Round(time.Second), time.Second))
 	}
 	if s.Code >= 200 && s.Code < 300 {
 		return retried(s, "sip.registration.no-binding", "sip.registration.no-binding.later", "user", a.User)

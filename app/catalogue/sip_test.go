@@ -102,6 +102,7 @@ func TestPhoneSentences(t *testing.T) {
 		{fault.New("sip.registration.no-binding.later", "user", "2041", "wait", 90*time.Second), "The phone server accepted 2041 but did not keep this phone's address, trying again in 1 minute 30 seconds. Ask your phone administrator whether another device is registered in its place."},
 		{fault.New("sip.registration.server-problem", "status", 503), "The phone server has a problem (SIP status 503), trying again. If it lasts, tell your phone administrator."},
 		{fault.New("sip.registration.server-problem.later", "status", 503, "wait", 90*time.Second), "The phone server has a problem (SIP status 503), trying again in 1 minute 30 seconds. If it lasts, tell your phone administrator."},
+		{fault.New("sip.registration.brief", "user", "2041", "life", time.Second), "The phone server keeps 2041 registered for 1 second at a time, which is too short, so calls may not ring. Ask your phone administrator to allow a minute at least."},
 		{fault.New("sip.registration.no-network"), "The network could not be used. Check it and the phone settings; trying again."},
 		{fault.New("sip.registration.same-port", "other", "2042", "user", "2041", "port", 70000), "The accounts 2042 and 2041 have the same port 70000. Choose another port for one of them in Settings > Phone."},
 		{fault.New("sip.registration.own-call-on-port", "port", 70000, "user", "2041"), "A call of the previous account still uses port 70000. 2041 registers when the call has ended."},

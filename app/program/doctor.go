@@ -181,7 +181,8 @@ func nameOf(s crm.LinkStatus) fault.Fault {
 
 // checkPhone is the doctor's look at the registration.
 func checkPhone(v app.PhoneView) finding {
-	f := finding{check: "program.check-phone", ok: v.State == sip.Registered, remedy: v.Why}
+	f := finding{check: "program.check-phone", ok: v.State == sip.Registered && v.Why.IsZero(), remedy: v.Why}
+	f.minor = !f.ok && v.State == sip.Registered // calls come, but perhaps not all
 	switch {
 	case !v.Configured:
 		f.remedy = fault.New("program.no-account")

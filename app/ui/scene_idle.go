@@ -82,7 +82,7 @@ func (s *idleScene) show(v app.View, _ app.CallView) {
 		s.detail.say(cmp.Or(sentence(p.Reason), phrase("ui.not-signed-on-detail")))
 	default:
 		s.title.say(phrase("ui.ready-for-calls"))
-		s.detail.say(phrase("ui.ready-detail", "extension", p.Extension))
+		s.detail.say(cmp.Or(sentence(p.Reason), phrase("ui.ready-detail", "extension", p.Extension)))
 	}
 	s.icon.set(iconName, ink)
 	s.offer(s.first, first)

@@ -311,6 +311,8 @@ func (s *phoneSheet) show(v app.View) {
 		s.standing.set("settings_phone", colorMuted, phrase("ui.new-account"), phrase("ui.new-account-detail"))
 	case !p.Configured:
 		s.standing.set("settings_phone", colorHeld, phrase("ui.no-phone-account-yet"), phrase("ui.no-account-detail"))
+	case p.State == app.Registered && p.Reason != "": // calls may not ring
+		s.standing.set("error_outline", colorHeld, phrase("ui.registered-at", "server", p.Server, "extension", p.Extension), sentence(p.Reason))
 	case p.State == app.Registered:
 		why := phrase("ui.calls-ring", "extension", p.Extension)
 		if !p.Expires.IsZero() {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -107,5 +108,22 @@ func TestAboutSaysTheDataDirectory(t *testing.T) {
 	b.press("Copy")
 	if got := b.cfg.App.Clipboard().Content(); got != "/tmp/linecard-demo-1/data" {
 		t.Errorf("copied %q", got)
+	}
+}
+
+// A registration that lasts too short is told where the account stands and between calls.
+func TestAShakyRegistrationIsShown(t *testing.T) {
+	b := newBench(t, nil)
+	v := idle()
+	v.Phone.Reason = "Calls may not ring."
+	v.Phones = []app.PhoneView{v.Phone}
+	b.draw(v)
+	if !b.shows("Calls may not ring.") {
+		t.Error("the window says nothing between calls")
+	}
+	b.openSettings(pagePhone)
+	b.settle()
+	if got := words(b.phoneSheet().standing.root); !slices.Contains(got, "Calls may not ring.") {
+		t.Errorf("the settings say %q", got)
 	}
 }

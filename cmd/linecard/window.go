@@ -12,6 +12,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
+	"fyne.io/fyne/v2/driver"
 
 	"linecard/app/instance"
 	"linecard/app/settings"
@@ -193,11 +194,45 @@ func (f *windowFace) draw(r *running) error {
 		}
 	})
 	f.win.SetMaster()
-	f.win.Show()
 	f.undraw = func() {
 		unfollow()
 		unsubscribe()
 		f.ui.Close()
+	}
+	if err := shown(f.win); err != nil {
+		f.undraw()
+		return err
+	}
+	return nil
+}
+
+// shown shows a window. A display without OpenGL opens none: the library logs that, and the app would go on without anything to see.
+func shown(w fyne.Window) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fault.Err(fmt.Errorf("the window is not shown: %v", v), "cmd.no-display")
+		}
+	}()
+	w.Show()
+	native, ok := w.(driver.NativeWindow)
+	if !ok {
+		return nil
+	}
+	there := true
+	native.RunNative(func(at any) {
+		switch at := at.(type) {
+		case driver.X11WindowContext:
+			there = at.WindowHandle != 0
+		case driver.WaylandWindowContext:
+			there = at.WaylandSurface != 0
+		case driver.WindowsWindowContext:
+			there = at.HWND != 0
+		case driver.MacWindowContext:
+			there = at.NSWindow != 0
+		}
+	})
+	if !there {
+		return fault.Err(errors.New("no window was made, as where there is no OpenGL"), "cmd.no-display")
 	}
 	return nil
 }

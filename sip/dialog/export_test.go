@@ -27,6 +27,12 @@ func FormerFor(t *testing.T, d time.Duration) {
 	t.Cleanup(func() { formerFor = old })
 }
 
+// LeastRefresh sets the shortest time between two REGISTERs that keep a binding, and returns what it was.
+func LeastRefresh(d time.Duration) (old time.Duration) {
+	old, leastRefresh = leastRefresh, d
+	return old
+}
+
 // Look has the registration be renewed. It must be called on the queue.
 func (ua *UA) Look() { ua.reg.attempt() }
 

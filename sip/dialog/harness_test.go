@@ -22,6 +22,7 @@ const scale = 10
 
 func TestMain(m *testing.M) {
 	siplib.SetTimers(500*time.Millisecond/scale, 4*time.Second/scale, 5*time.Second/scale)
+	dialog.LeastRefresh(3 * time.Second / scale)
 	goleak.VerifyTestMain(m)
 }
 
@@ -223,6 +224,7 @@ func (l *leg) Info(kind string, body []byte) bool {
 	l.heard <- heard{what: "info", sdp: string(body)}
 	return kind == "application/dtmf-relay"
 }
+
 func (l *leg) Moved(netip.Addr) bool {
 	l.heard <- heard{what: "moved"}
 	l.stays--

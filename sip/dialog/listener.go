@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"errors"
 	"net"
 	"net/netip"
 	"sync"
@@ -19,18 +20,32 @@ const (
 // closed after uninvitedLife, unless a direct call came by it.
 type listener struct {
 	*net.TCPListener
-	ua *UA
+	ua     *UA
+	accept func() (*net.TCPConn, error)
 
 	mu        sync.Mutex
 	uninvited map[netip.AddrPort]*uninvitedConn
 }
 
-// Accept waits for a connection that may stay.
+// acceptAgain is the pause after a connection could not be accepted. A variable for tests only.
+var acceptAgain = 500 * time.Millisecond
+
+// Accept waits for a connection that may stay. Its error ends the listener for good, and so there is none but that it was closed: a
+// program that has used up its descriptors has some again in a moment.
 func (l *listener) Accept() (net.Conn, error) {
 	for {
-		c, err := l.AcceptTCP()
+		c, err := l.accept()
 		if err != nil {
-			return nil, err
+			if errors.Is(err, net.ErrClosed) {
+				return nil, err
+			}
+			l.ua.log.Warn("a TCP connection is not accepted", "error", err)
+			select {
+			case <-l.ua.ctx.Done():
+				return nil, net.ErrClosed
+			case <-time.After(acceptAgain):
+			}
+			continue
 		}
 		from := c.RemoteAddr().(*net.TCPAddr).AddrPort()
 		from = netip.AddrPortFrom(from.Addr().Unmap(), from.Port())

@@ -34,6 +34,10 @@ const (
 	signOffPatience = time.Second
 )
 
+// leastRefresh is the shortest time between two REGISTERs that keep a binding, however short its life: a registrar that grants a second
+// gets no flood. A binding that does not live that long is told as shaky. A variable for tests only.
+var leastRefresh = 3 * time.Second
+
 // passing reports whether a refusal may be over in a moment: the server's own troubles, and its 408 and 480, which tell that
 // somebody behind it did not answer. Any other says that the request will not do.
 func passing(code int) bool {
@@ -53,7 +57,7 @@ func refreshAfter(life time.Duration) time.Duration {
 // refreshAfter is when our binding is refreshed. Over UDP nothing tells of a server that has restarted and no longer knows
 // its phones; so there the binding is refreshed as often as a keepalive is due, in the place of it.
 func (r *registration) refreshAfter(life time.Duration) time.Duration {
-	d := refreshAfter(life)
+	d := max(refreshAfter(life), leastRefresh)
 	if r.reached.network == "udp" {
 		d = min(d, spread(max(r.ua.cfg.Account.Keepalive, keepaliveDefault)))
 	}

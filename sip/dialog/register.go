@@ -35,6 +35,7 @@ const (
 	Forbidden             // 403 although the password was not asked for
 	UnknownUser           // 404
 	OddChallenge          // 401 or 407 that asks for the password in no way that we know
+	BriefBinding          // registered, but for a shorter time than until it is renewed
 	ServerTrouble         // any other refusal; Status.Code tells
 )
 
@@ -255,7 +256,11 @@ func (r *registration) accepted(res *sip.Response) {
 	r.busy = false
 	r.downSince = time.Time{}
 	r.reconnected()
-	r.set(Status{State: Registered, Code: res.StatusCode, Expires: time.Now().Add(granted), Associated: headerValues(res, "P-Associated-URI")})
+	st := Status{State: Registered, Code: res.StatusCode, Expires: time.Now().Add(granted), Associated: headerValues(res, "P-Associated-URI")}
+	if granted <= leastRefresh {
+		st.Problem = BriefBinding
+	}
+	r.set(st)
 	r.stopNext()
 	r.stopNext = r.ua.after(r.refreshAfter(granted), r.attempt)
 	r.keepAlive()

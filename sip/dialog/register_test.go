@@ -147,6 +147,32 @@ func TestRefresh(t *testing.T) {
 	}
 }
 
+// A registrar that grants a second is not asked twice a second, and the agent is told that calls may not ring.
+func TestBriefBinding(t *testing.T) {
+	old := dialog.LeastRefresh(1500 * time.Millisecond)
+	t.Cleanup(func() { dialog.LeastRefresh(old) })
+	p := siptest.NewPeer(t)
+	at := make(chan time.Time, 100)
+	p.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
+		at <- m.At
+		p.Reply(m, "200 OK", "Contact: <"+m.URI("Contact")+">;expires=1\n")
+		return true
+	})
+	a := startAgent(t, p)
+	if s := a.state(dialog.Registered); s.Problem != dialog.BriefBinding || time.Until(s.Expires) > time.Second {
+		t.Errorf("status %+v", s)
+	}
+	first := <-at
+	select {
+	case again := <-at:
+		if pause := again.Sub(first); pause < 1400*time.Millisecond {
+			t.Errorf("asked again after %v", pause)
+		}
+	case <-time.After(patience):
+		t.Error("never asked again")
+	}
+}
+
 // Signing off removes our binding and no other: never Contact: *.
 func TestSignOff(t *testing.T) {
 	var took time.Duration
