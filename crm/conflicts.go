@@ -51,7 +51,8 @@ func Conflicts(rules []Rule) (out []Conflict) {
 		}
 		for j := range i {
 			earlier := &rows[j]
-			if later.covers(earlier) || !earlier.meets(later) {
+			special := later.covers(earlier) && !earlier.covers(later)
+			if special || !earlier.meets(later) {
 				continue
 			}
 			if differ := earlier.differs(later); len(differ) > 0 {

@@ -101,7 +101,7 @@ func (h *HookRows) at(moment string) *int {
 // it was answered is.
 func (r *row) acts(f *sight, v *Verdict, by *Deciders) {
 	a, n := &r.rule, r.index+1
-	known := !r.waits() || !f.Live || f.Outcome == Answered && !r.waitsForEnd()
+	known := r.isKnown(f)
 	if by.Pop == 0 && a.Pop != "" && known {
 		v.Pop, v.PopIn, by.Pop = Pop(a.Pop), Where(a.PopIn), n
 	}
@@ -111,6 +111,12 @@ func (r *row) acts(f *sight, v *Verdict, by *Deciders) {
 	if a.Hook != "" && known && *by.Hooks.at(a.HookAt) == 0 {
 		*v.Hooks.at(a.HookAt), *by.Hooks.at(a.HookAt) = a.Hook, n
 	}
+}
+
+// isKnown reports whether it is known for good that a row fits which fits now: how a call went that goes on is not known yet, but
+// that it was answered is.
+func (r *row) isKnown(f *sight) bool {
+	return !r.waits() || !f.Live || f.Outcome == Answered && !r.waitsForEnd()
 }
 
 // waits reports whether the row is about how a call went.

@@ -50,11 +50,12 @@ type Facts struct {
 	Outcome   Outcome // of a live call: the outcome if the call ended now, see [OutcomeSoFar]
 	Live      bool    // the call goes on
 	Account   string  // id of the phone account
-	Called    string  // the number or queue that the caller dialled; inbound only
+	Called    string  // the number or queue that the caller dialled, as signalled; inbound only. [Story] has it as a number
 	Caller    string  // the other party: E.164 where it is known, otherwise as signalled; "" when withheld
 	Written   string  // Caller as people in its country write it; "" where nobody does
 	Object    string  // API name of the matched record's object; "" without a match
 	Unasked   bool    // it is open with which record the call is: the org has not said yet, or has several
+	LeftOff   bool    // nobody is asked any more with which record the call is, so that it stays open
 	Extension bool    // the other party is a colleague
 	Started   time.Time
 	Word      Word      // the agent's own choice for this call
@@ -124,12 +125,19 @@ func (r Rules) Judge(f Facts) Verdict {
 
 // hopes is what may become of a call of which the org has not said yet who it is: it is kept, and judged again then, where a record
 // would have it logged. That holds of a live call too: a crash may end it before the org answers.
-func (r Rules) hopes(f Facts) Log {
+func (r Rules) hopes(f Facts, s sight) Log {
 	best := LogNo
-	f.Unasked = false
-	for _, object := range r.Table.objects() {
-		f.Object = object
-		switch r.Judge(f).Log {
+	s.Unasked, s.hoping = false, true
+	for _, object := range r.Table.hoped {
+		s.Object = object
+		log, by := r.Table.log(&s, r.Colleagues)
+		if log == "" {
+			log = r.log(f)
+		}
+		if log == LogNo && f.Live {
+			log = r.Table.mayLog(&s, by, r.Colleagues)
+		}
+		switch log {
 		case LogYes:
 			return LogYes
 		case LogAsk:
@@ -159,8 +167,8 @@ func (r Rules) Explain(f Facts) (Verdict, Deciders) {
 	if v.Log == LogNo && f.Live && f.Word == NoWord {
 		v.Log = r.Table.mayLog(&facts, by.Log, r.Colleagues)
 	}
-	if v.Log == LogNo && f.Unasked && f.Word == NoWord {
-		v.Log = r.hopes(f)
+	if v.Log == LogNo && f.Unasked && !f.LeftOff && f.Word == NoWord {
+		v.Log = r.hopes(f, facts)
 	}
 	in, usual := r.Pop, r.PopIn
 	if f.Direction == Outbound {
