@@ -40,7 +40,7 @@ func dialing(e sip.CallDialing) callArrived {
 
 func (d *Desk) arrive(e callArrived) {
 	if r := d.rings.get(e.id); r != nil {
-		e.number, e.known, e.choice, e.kept, e.drawn = r.number, r.known, r.choice, r.kept, r.drawn
+		e.number, e.known, e.choice, e.kept, e.drawn, e.told = r.number, r.known, r.choice, r.kept, r.drawn, r.told
 	} else {
 		e = d.read(e)
 	}
@@ -50,6 +50,7 @@ func (d *Desk) arrive(e callArrived) {
 // read reads the number and asks memory, which both take microseconds: the first card waits for nothing else.
 func (d *Desk) read(e callArrived) callArrived {
 	e.number = d.parse(e.account, e.party)
+	e.told.called, e.told.divertedBy = d.spelled(e.account, e.called), d.spelled(e.account, e.told.diverted)
 	if !e.number.Public() {
 		return e
 	}
@@ -57,6 +58,14 @@ func (d *Desk) read(e callArrived) callArrived {
 		e.known, e.choice = &k.Result, k.Choice
 	}
 	return e
+}
+
+// spelled is a text as a number by the dial plan of the account that it came on.
+func (d *Desk) spelled(account, text string) crm.Spelling {
+	if text == "" {
+		return crm.Spelling{}
+	}
+	return crm.Spelled(crm.ParseNumber(text, d.plan(account)))
 }
 
 // identity reads whom a call is said to be with by now, and asks the memory of the call's org.

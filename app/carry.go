@@ -242,7 +242,7 @@ func (c *call) row() journal.Call {
 	r := journal.Call{
 		ID: c.id, Account: c.account, Org: c.org, User: c.user, Direction: c.direction, Name: c.name(),
 		Number: c.writtenNumber(), Dial: c.callBack(), Called: c.called, Withheld: c.number.Withheld, Extension: c.number.Extension,
-		Unasked: c.unknown(), Verdict: c.verdict, Word: c.word, Started: c.started, AnsweredAt: c.answered, Ended: c.ended, Earlier: c.formerNames(),
+		Unasked: c.unknown(), LeftOff: c.leftOff, Verdict: c.verdict, Word: c.word, Started: c.started, AnsweredAt: c.answered, Ended: c.ended, Earlier: c.formerNames(),
 	}
 	if m, ok := c.who(); ok {
 		r.Company, r.Who, r.Object = m.Company, m.Ref, m.Object

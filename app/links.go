@@ -288,7 +288,7 @@ func (e logAsWanted) next(s state) (state, []effect) {
 	otherOrg := c.org != e.to.org
 	c.link = e.to
 	if otherOrg && c.number.Public() {
-		c.lookup, c.asked, c.leftOff, c.form.what = LookupView{State: LookupNotLinked}, false, false, crm.Ref{}
+		c.lookup, c.asked, c.leftOff, c.form.what = LookupView{State: LookupNotLinked}, false, s.rules.NoLookup, crm.Ref{}
 	}
 	s, more := lookupWanted{e.stamp, c.id}.next(s.with(i, c))
 	return s, append(more, readHistory{})

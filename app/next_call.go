@@ -38,7 +38,7 @@ type keptRing struct {
 func (e callArrived) call(s state) call {
 	c := call{
 		id: e.id, account: e.account, direction: e.direction, phase: Ringing, party: e.party, number: e.number, then: e.then,
-		called: e.called, started: e.at(), refused: e.refused, told: e.told, override: e.override,
+		called: e.called, started: e.at(), refused: e.refused, told: e.told, override: e.override, leftOff: s.rules.NoLookup,
 	}
 	if !e.refused && e.direction == crm.Outbound {
 		c.phase = Dialing
@@ -199,7 +199,7 @@ func answered(s state, i int, e sip.CallAnswered) (state, []effect) {
 		return s, nil
 	}
 	c.phase, c.answered, c.codec = Talking, c.after(e.At), e.Codec
-	c = c.judged(s.rules)
+	c = s.laid(c.titled().judged(s.rules))
 	out := []effect{withdraw{c.id}, writeAnswered{c.id, c.answered, c.verdict}, sayWritten{c.says("answered", e.At)}}
 	if c.wasSpared() && s.canAsk(&c) {
 		c.lookup = LookupView{State: LookupPending}

@@ -92,10 +92,10 @@ func (e lookupEnded) next(s state) (state, []effect) {
 	}
 	before, had := c.who()
 	open := c.unknown()
-	c.asked = true
+	c.asked, c.leftOff = true, false
 	v := s.card(c.org, e.result, e.choice)
-	if had && (v.Record == nil || v.Record.ID != before.ID) {
-		// What the agent picked stays, as long as the org still knows it by this number.
+	if chosen := c.lookup.Chosen || before.ID == c.picked || c.madeOf(before); had && chosen && (v.Record == nil || v.Record.ID != before.ID) {
+		// What the agent picked stays, as long as the org still knows it by this number. What was only remembered is asked about.
 		for j := range e.result.Matches {
 			if e.result.Matches[j].ID == before.ID {
 				v.State, v.Record, v.Chosen = LookupOne, &e.result.Matches[j], c.lookup.Chosen
@@ -103,18 +103,18 @@ func (e lookupEnded) next(s state) (state, []effect) {
 		}
 	}
 	c.lookup = v
-	var out []effect
-	if v.Record == nil && c.unknown() != open {
-		out = append(out, noteAsked{c.id, c.unknown()})
-	}
 	line := c.says("looked-up", e.at()).with(string(v.State))
 	line.Count = len(v.Matches)
-	out = append(out, say{line})
+	out := []effect{say{line}}
 	if len(v.Matches) > 0 && !e.result.Cached {
 		out = append(out, rememberAnswer{c.org, e.result})
 	}
 	s, more := identified(s.with(i, c), i, before.ID)
-	return s, append(out, more...)
+	out = append(out, more...)
+	if v.Record == nil && c.unknown() != open { // after what was remembered has been taken back
+		out = append(out, noteAsked{c.id, c.unknown()})
+	}
+	return s, out
 }
 
 // remembered is what memory knows of a call's number in the org that is being asked. It matters where the call arrived before
@@ -156,7 +156,7 @@ func lookupFailed(s state, i int, e lookupEnded) (state, []effect) {
 	if why.IsZero() {
 		why = fault.New("desk.org-silent")
 	}
-	c.leftOff = false
+	c.leftOff = s.rules.NoLookup
 	switch {
 	case oe != nil && oe.Code == crm.CodeLeftOff && c.lookup.Record == nil: // its log does not wait for the name either
 		c.leftOff = true
@@ -179,7 +179,7 @@ func identified(s state, i int, before string) (state, []effect) {
 	c := s.calls[i]
 	var out []effect
 	m, ok := c.who()
-	changed := ok && m.ID != before
+	changed := ok && m.ID != before || !ok && before != "" // what was remembered may turn out to be one of several
 	if changed || (c.asked && !ok) {
 		if c.phase == Ringing && !c.refused && s.rules.NotifyRinging {
 			out = append(out, notifyRinging{c})
@@ -296,7 +296,7 @@ func (e recordPicked) next(s state) (state, []effect) {
 		return s, nil
 	}
 	before, _ := c.who()
-	c.lookup.State, c.lookup.Record, c.lookup.Chosen = LookupOne, &c.lookup.Matches[j], false
+	c.lookup.State, c.lookup.Record, c.lookup.Chosen, c.picked = LookupOne, &c.lookup.Matches[j], false, e.record
 	if before.ID != e.record {
 		c.form.what = crm.Ref{} // it belonged to the other record
 	}

@@ -25,10 +25,11 @@ type formerParty struct {
 	party  sip.Party
 	number crm.Number
 	lookup LookupView
-	asked  bool
 	popped bool
 	raised bool
 	spoken bool // the agent had answered when the call went on with another
+
+	asked, leftOff bool
 }
 
 // mostFormer bounds what is kept of a phone system that cannot make up its mind.
@@ -129,7 +130,7 @@ func renamed(s state, i int, e partyChanged) (state, []effect) {
 
 // asFormer is the party the call is with, once it goes on with another.
 func (c *call) asFormer() formerParty {
-	return formerParty{c.party, c.number, c.lookup, c.asked, c.popped, c.raised, !c.answered.IsZero()}
+	return formerParty{c.party, c.number, c.lookup, c.popped, c.raised, !c.answered.IsZero(), c.asked, c.leftOff}
 }
 
 // logged is the call as it is judged, logged and listed. A call that was talked on with somebody outside stays theirs when it goes on
@@ -144,7 +145,7 @@ func (c *call) logged() *call {
 			continue
 		}
 		theirs := *c
-		theirs.party, theirs.number, theirs.lookup, theirs.asked, theirs.leftOff = f.party, f.number, f.lookup, f.asked, false
+		theirs.party, theirs.number, theirs.lookup, theirs.asked, theirs.leftOff = f.party, f.number, f.lookup, f.asked, f.leftOff
 		theirs.earlier = append(slices.Delete(slices.Clone(c.earlier), i, i+1), c.asFormer())
 		return &theirs
 	}
@@ -156,13 +157,13 @@ func (c call) joined(s state, e partyChanged) call {
 	before := c.asFormer()
 	again := slices.IndexFunc(c.earlier, func(f formerParty) bool { return sameNumber(f.number, e.number) })
 	earlier := slices.Clone(c.earlier)
-	c.party, c.number, c.leftOff = e.party, e.number, false
+	c.party, c.number, c.leftOff = e.party, e.number, s.rules.NoLookup
 	if again >= 0 {
 		f := earlier[again]
 		if c.party.Name == "" {
 			c.party.Name = f.party.Name
 		}
-		c.lookup, c.asked, c.popped, c.raised = f.lookup, f.asked, f.popped, f.raised
+		c.lookup, c.asked, c.leftOff, c.popped, c.raised = f.lookup, f.asked, f.leftOff, f.popped, f.raised
 		earlier = slices.Delete(earlier, again, again+1)
 	} else {
 		c.asked, c.popped, c.raised = false, false, false
