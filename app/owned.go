@@ -119,7 +119,8 @@ func (d *Desk) RetryOwners() error {
 		if !ownerCodes[e.Reason.Code] || e.State != journal.Parked {
 			continue
 		}
-		if err := d.RetryLog(e.ID); err != nil {
+		err := d.RetryLog(e.ID)
+		if why := fault.Of(err); err != nil && !why.Is("desk.logged-already") && !why.Is("desk.not-in-outbox") { // it has moved on since
 			return err
 		}
 	}
