@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -54,10 +55,35 @@ func (d *Desk) read(e callArrived) callArrived {
 	if !e.number.Public() {
 		return e
 	}
-	if k, ok := d.recall(d.now.Load().callers(e.account), e.number); ok {
-		e.known, e.choice = &k.Result, k.Choice
+	s := d.now.Load()
+	c := e.bare(*s)
+	places := s.places(&c)
+	if len(places) == 0 {
+		places = []string{s.callers(e.account)}
 	}
+	e.known, e.choice = d.recallAll(places, e.number)
 	return e
+}
+
+// recallAll is what memory knows of a number in orgs: of several that know it, all of it, for the agent to choose from.
+func (d *Desk) recallAll(orgs []string, n crm.Number) (known *crm.Result, choice string) {
+	for _, org := range orgs {
+		k, ok := d.recall(org, n)
+		if !ok || len(k.Result.Matches) == 0 && len(orgs) > 1 {
+			continue
+		}
+		choice = cmp.Or(choice, k.Choice)
+		if len(orgs) > 1 {
+			k.Result = k.Result.In(org)
+		}
+		if known == nil {
+			known = &k.Result
+			continue
+		}
+		both := known.With(k.Result)
+		known = &both
+	}
+	return known, choice
 }
 
 // spelled is a text as a number by the dial plan of the account that it came on.

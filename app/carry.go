@@ -132,6 +132,10 @@ func (f belong) write(ctx context.Context, d *Desk) error {
 	return d.cfg.Journal.Belong(ctx, f.id, f.org, f.user)
 }
 
+func (f moveOrg) write(ctx context.Context, d *Desk) error {
+	return d.cfg.Journal.Move(ctx, f.id, f.org, f.user)
+}
+
 func (f adopt) write(ctx context.Context, d *Desk) error {
 	waiting, err := d.cfg.Journal.Outbox(ctx)
 	if err != nil {

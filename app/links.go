@@ -212,7 +212,7 @@ func (s state) home(now stamp) (state, []effect) {
 	var out []effect
 	joined := map[string]bool{}
 	for i, c := range s.calls {
-		l, ok := s.linkFor(c.account)
+		l, ok := s.linkOfCall(&c)
 		switch {
 		case !ok || c.user != "" || c.org != "" && c.org != l.OrgID:
 			continue

@@ -14,7 +14,7 @@ func (s state) canAsk(c *call) bool {
 	if c.number.Withheld || c.number.Extension || len(c.number.Variants) == 0 {
 		return false
 	}
-	return answers(s.linkOf(c.org))
+	return answers(s.linkOf(c.org)) || s.searched(c) && len(s.askable(c)) > 0
 }
 
 // answers reports whether a link can be asked: it has a token, whether or not that works.
@@ -90,6 +90,12 @@ func (e lookupEnded) next(s state) (state, []effect) {
 	if e.err != nil {
 		return lookupFailed(s, i, e)
 	}
+	return e.taken(s, i, []crm.Result{e.result})
+}
+
+// taken draws the answer about a call; each is what each of several orgs has said, where the result is of all of them.
+func (e lookupEnded) taken(s state, i int, each []crm.Result) (state, []effect) {
+	c := s.calls[i]
 	before, had := c.who()
 	open := c.unknown()
 	c.asked, c.leftOff = true, false
@@ -106,9 +112,17 @@ func (e lookupEnded) next(s state) (state, []effect) {
 	line := c.says("looked-up", e.at()).with(string(v.State))
 	line.Count = len(v.Matches)
 	out := []effect{say{line}}
-	if len(v.Matches) > 0 && !e.result.Cached {
-		out = append(out, rememberAnswer{c.org, e.result})
+	for _, r := range each {
+		if len(r.Matches) > 0 && !r.Cached {
+			of := c.org
+			if len(each) > 1 {
+				of = r.Org
+			}
+			out = append(out, rememberAnswer{of, r})
+		}
 	}
+	c, moved := s.follows(c)
+	out = append(moved, out...)
 	s, more := identified(s.with(i, c), i, before.ID)
 	out = append(out, more...)
 	if v.Record == nil && c.unknown() != open { // after what was remembered has been taken back
@@ -266,7 +280,7 @@ func (e lookupWanted) next(s state) (state, []effect) {
 	if !c.number.Public() {
 		return s, nil
 	}
-	if c.org != "" && !answers(s.linkOf(c.org)) {
+	if c.org != "" && !s.canAsk(&c) {
 		if c.lookup.Record == nil { // no other org knows the call's people
 			c.lookup = LookupView{State: LookupNotLinked}
 		}
@@ -275,7 +289,7 @@ func (e lookupWanted) next(s state) (state, []effect) {
 	if c.lookup.Record == nil {
 		c.lookup = LookupView{State: LookupPending}
 	}
-	return s.with(i, c), []effect{askOrg{c.id, c.org, c.number, true}}
+	return s.with(i, c), []effect{s.ask(&c, true)}
 }
 
 // recordPicked is the agent's choice among many.
@@ -301,9 +315,25 @@ func (e recordPicked) next(s state) (state, []effect) {
 		c.form.what = crm.Ref{} // it belonged to the other record
 	}
 	c = c.typing(s.rules, e.at())
+	c, moved := s.follows(c)
 	line := c.says("picked", e.at())
 	s, out := identified(s.with(i, c), i, before.ID)
-	return s, append(out, remember{c.org, c.number, c.lookup.Matches[j]}, say{line})
+	return s, append(append(moved, out...), remember{c.org, c.number, c.lookup.Matches[j]}, say{line})
+}
+
+// pickedElsewhere is the choice of a record of another org for a call that has ended, which the journal has moved there.
+type pickedElsewhere struct {
+	recordPicked
+	to link
+}
+
+func (e pickedElsewhere) next(s state) (state, []effect) {
+	if i := s.find(e.id); i >= 0 {
+		c := s.calls[i]
+		c.link = e.to
+		s = s.with(i, c)
+	}
+	return e.recordPicked.next(s)
 }
 
 // detailsCame is what stands beside the record.

@@ -63,7 +63,7 @@ func (e partyChanged) next(s state) (state, []effect) {
 	s, more := identified(s, i, "")
 	out = append(out, more...)
 	if c = s.calls[i]; !c.asked && s.canAsk(&c) {
-		out = append(out, askOrg{c.id, c.org, c.number, false})
+		out = append(out, s.ask(&c, false))
 	}
 	return s, append(out, readHistory{})
 }

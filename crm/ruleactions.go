@@ -42,10 +42,20 @@ func (r *Rule) tidyActions() fault.Fault {
 		return fault.New("rules.bad-hook")
 	case r.Create != "" && Log(r.Log) == LogNo:
 		return fault.New("rules.create-unlogged")
-	case r.Log == "" && r.Pop == "" && r.Layout == "" && r.Owner == "" && r.Create == "" && r.Hook == "" && !r.Stop:
+	case r.Org != "" && r.knowsLater():
+		return fault.New("rules.org-too-late")
+	case r.Log == "" && r.Pop == "" && r.Layout == "" && r.Owner == "" && r.Org == "" && r.Create == "" && r.Hook == "" && !r.Stop:
 		return fault.New("rules.does-nothing")
 	}
 	return fault.Fault{}
+}
+
+// knowsLater reports whether the row is about something that is not known as a call begins: its record, its org, or how it went.
+func (r *Rule) knowsLater() bool {
+	return len(r.Objects)+len(r.Statuses) > 0 || slices.ContainsFunc(r.Variables, func(text string) bool {
+		v, _ := readVariable(text)
+		return variables[v.name].record || variables[v.name].atEnd || variables[v.name].ofOrg
+	})
 }
 
 // isHook reports whether a text is an address that calls may be told to, or nothing: https, or http on this computer, for who

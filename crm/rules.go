@@ -29,6 +29,8 @@ type Rules struct {
 
 	Owner string // who owns the log: OwnerExtension, or "" for the linked user
 
+	Called CalledOrgs // which org a call belongs to by the number that the caller dialled, where no row says
+
 	Zone *time.Location // of the times of day in the table; nil means the computer's
 }
 
@@ -77,6 +79,7 @@ type Verdict struct {
 	Log    Log    `json:"log"`
 	Layout string `json:"layout,omitempty"` // name of the log layout; "" is the default one
 	Owner  string `json:"owner,omitempty"`  // who will own the log: OwnerExtension, or a user's id, user name or e-mail address; "" is the linked user
+	Org    string `json:"org,omitempty"`    // the org that the call belongs to, as the rules choose it when the call begins; "" leaves it to the account
 	Pop    Pop    `json:"pop,omitempty"`
 	PopIn  Where  `json:"popIn,omitempty"` // "" where nothing pops
 
@@ -152,9 +155,12 @@ func (r Rules) Explain(f Facts) (Verdict, Deciders) {
 	var v Verdict
 	var by Deciders
 	var facts sight
-	if len(r.Table.rows) > 0 {
+	if len(r.Table.rows)+len(r.Called.orgs) > 0 {
 		facts = readFacts(f, r.Zone)
 		v, by = r.Table.decide(&facts, r.Colleagues)
+	}
+	if v.Org == "" {
+		v.Org = r.Called.of(&facts)
 	}
 	switch {
 	case f.Word == LogIt:

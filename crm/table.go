@@ -243,6 +243,7 @@ type Deciders struct {
 	Pop    int `json:"pop,omitempty"`
 	Layout int `json:"layout,omitempty"`
 	Owner  int `json:"owner,omitempty"`
+	Org    int `json:"org,omitempty"`
 
 	Create int      `json:"create,omitempty"`
 	Hooks  HookRows `json:"hooks,omitzero"`
@@ -267,6 +268,9 @@ func (t Table) decide(f *sight, colleagues bool) (v Verdict, by Deciders) {
 		}
 		if by.Owner == 0 && a.Owner != "" {
 			v.Owner, by.Owner = a.Owner, n
+		}
+		if by.Org == 0 && a.Org != "" {
+			v.Org, by.Org = a.Org, n
 		}
 		if a.Stop && r.isKnown(f) {
 			break

@@ -28,6 +28,7 @@ type known struct {
 	value  func(f *Facts) string
 	atEnd  bool // it is not known before the call has ended
 	record bool // the record tells it
+	ofOrg  bool // it is of the org that the call belongs to
 }
 
 // variables are those of layouts that do not change by what the agent types after the call, so that a call is judged alike
@@ -51,8 +52,8 @@ var variables = map[string]known{
 	"hung up by":     {value: func(f *Facts) string { return of(f).HungUp }, atEnd: true},
 	"final code":     {value: func(f *Facts) string { return code(of(f).Code) }, atEnd: true},
 	"account id":     {value: func(f *Facts) string { return f.Account }},
-	"org id":         {value: func(f *Facts) string { return of(f).Org }},
-	"user id":        {value: func(f *Facts) string { return of(f).User }},
+	"org id":         {value: func(f *Facts) string { return of(f).Org }, ofOrg: true},
+	"user id":        {value: func(f *Facts) string { return of(f).User }, ofOrg: true},
 	"call id":        {value: func(f *Facts) string { return of(f).CallID }},
 	"sip call id":    {value: func(f *Facts) string { return of(f).SIPID }},
 }

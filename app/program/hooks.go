@@ -125,7 +125,9 @@ func (p *Program) hook(h app.HookCall) {
 // hookStands tells the agent how it went with an address.
 func (p *Program) hookStands(url string, why fault.Fault) {
 	rules := p.set.Get().Rules
-	named := func(url string) bool { return slices.ContainsFunc(rules, func(r crm.Rule) bool { return r.Hook == url }) }
+	named := func(url string) bool {
+		return slices.ContainsFunc(rules, func(r crm.Rule) bool { return r.Hook == url })
+	}
 	if notice, changes := p.hooks.stands(url, why, named); changes {
 		p.desk.NoticeAbout(app.AboutHooks, notice)
 	}

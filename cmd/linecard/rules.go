@@ -108,6 +108,11 @@ func answerRules(s *settings.Store) rulesAnswer {
 		when, then := app.RuleWords(r)
 		a.Rules = append(a.Rules, ruleAnswer{r, when, then})
 	}
+	for _, r := range rules {
+		if r.Org != "" && s.Get().OrgNamed(r.Org).OrgID == "" {
+			a.Conflicts = append(a.Conflicts, catalogue.Text("rules.org-unknown", "name", r.Name, "org", r.Org))
+		}
+	}
 	for _, c := range crm.Conflicts(rules) {
 		a.Conflicts = append(a.Conflicts, app.ConflictWords(c, rules))
 	}
