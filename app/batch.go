@@ -223,6 +223,10 @@ func (s *sender) identifyAll(ctx context.Context, going []outgoing) []outgoing {
 			s.finish(ctx, o.Entry, crm.Logged{}, nil, harmless(err))
 			continue
 		}
+		if len(answers[i].Matches) == 0 && len(s.othersOf(o.Entry)) > 0 { // another org may know the caller
+			s.apart(ctx, o, nil)
+			continue
+		}
 		a, who, asked, err := s.identifiedBy(o.Entry, answers[i])
 		if err != nil {
 			s.finish(ctx, o.Entry, crm.Logged{}, nil, err)

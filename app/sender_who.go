@@ -28,6 +28,11 @@ func (s *sender) identified(e journal.Entry) (a crm.Activity, who *crm.Match, as
 	case err != nil:
 		return a, nil, true, harmless(err)
 	}
+	if len(r.Matches) == 0 {
+		if err := s.foundElsewhere(e); err != nil {
+			return a, nil, true, err
+		}
+	}
 	return s.identifiedBy(e, r)
 }
 

@@ -252,6 +252,36 @@ func (j *Journal) Move(ctx context.Context, id, org, user string) error {
 	return err
 }
 
+// Elsewhere gives a call to another org, which knows whom it was with, during an attempt and before anything is sent: it is due there at once.
+// It is ErrState where an earlier attempt may have arrived.
+func (j *Journal) Elsewhere(ctx context.Context, id, org, user string) error {
+	err := j.try(ctx, change{"elsewhere", func(ctx context.Context, tx *sql.Tx) error {
+		e, err := entryOf(ctx, tx, id)
+		switch {
+		case err != nil:
+			return err
+		case e.unreadable, e.CheckFirst, e.Kind == Update, !e.Making.IsZero(), !e.Made.IsZero():
+			return fmt.Errorf("%w: the activity is %s", ErrState, e.State)
+		}
+		a := stranger(e.Activity)
+		a.Org, a.User = org, user
+		doc, err := encodeActivity(a)
+		if err != nil {
+			return err
+		}
+		if err := move(ctx, tx, id, `state = 'ready', activity = ?2, org = ?3, user = ?4, unidentified = ?5, rev = rev + 1, rev_oldest = 0, begun = 0, due = 0, hold = 0,
+			reason = ''`, Sending, doc, org, user, a.Unidentified); err != nil {
+			return err
+		}
+		if err := obey(ctx, tx, id); err != nil {
+			return err
+		}
+		return one(tx.ExecContext(ctx, "UPDATE calls SET org = ?2, user = ?3 WHERE id = ?1", id, org, user))
+	}})
+	j.tellChanged()
+	return err
+}
+
 // stranger is a without what one org said of the caller.
 func stranger(a crm.Activity) crm.Activity {
 	if !a.Who.IsZero() || !a.What.IsZero() {
