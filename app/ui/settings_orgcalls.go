@@ -65,7 +65,7 @@ func (o *orgCalls) fill(org settings.Org, f Form) {
 // check says what is wrong with what is typed so far.
 func (o *orgCalls) check() {
 	words := ""
-	for _, text := range apart(o.called.Text) {
+	for _, text := range crm.Apart(o.called.Text) {
 		if why := crm.WrongCalled(text); !why.IsZero() {
 			words = catalogue.Say(why)
 			break
@@ -81,7 +81,7 @@ func (o *orgCalls) check() {
 
 // keep saves the numbers of the chosen org.
 func (o *orgCalls) keep() {
-	id, w, called := o.about, o.s.w, apart(o.called.Text)
+	id, w, called := o.about, o.s.w, crm.Apart(o.called.Text)
 	w.ask(func() func() {
 		err := w.cfg.Settings.Change(func(s *settings.Settings) {
 			if i := slices.IndexFunc(s.Orgs, func(e settings.Org) bool { return e.OrgID == id }); i >= 0 {

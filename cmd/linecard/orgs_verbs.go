@@ -6,12 +6,12 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"linecard/app"
 	"linecard/app/catalogue"
+	"linecard/crm"
 	"linecard/crm/salesforce/legacy"
 	"linecard/fault"
 )
@@ -48,7 +48,7 @@ var orgActions = map[string]func(c control, r request) error{
 			}
 		}
 		if v, ok := r.args["called"]; ok {
-			return misused(c.program.CallOrg(r.args["org"], strings.Split(v, ",")))
+			return misused(c.program.CallOrg(r.args["org"], crm.Apart(v)))
 		}
 		return nil
 	},
