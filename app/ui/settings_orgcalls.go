@@ -21,8 +21,8 @@ type orgCalls struct {
 	save    *button
 	wrong   *paragraph
 	search  *widget.RadioGroup
+	text    typedText
 	saved   string
-	about   string
 	filling bool
 }
 
@@ -30,6 +30,8 @@ func newOrgCalls(s *salesforceSheet) *orgCalls {
 	o := &orgCalls{s: s, called: newField(phrase("ui.org-called-hint")), wrong: newParagraph("", caption.in(colorMissed), 3)}
 	o.save = newButton(phrase("ui.save"), "done", widget.MediumImportance, o.keep)
 	o.called.OnChanged = func(string) { o.check() }
+	o.text.read = func() []string { return []string{o.called.Text} }
+	o.text.write = func(typed []string) { o.called.SetText(typed[0]) }
 	o.search = widget.NewRadioGroup([]string{phrase("ui.org-search-own"), phrase("ui.org-search-all")}, func(string) {
 		if !o.filling {
 			value := settings.OrgSearches[index(o.search.Options, o.search.Selected)]
@@ -46,14 +48,13 @@ func newOrgCalls(s *salesforceSheet) *orgCalls {
 	return o
 }
 
-// fill takes what the settings have of the chosen org. What is typed about an org stays while the page is about it.
+// fill takes what the settings have of the chosen org. What is typed about an org stays until it is saved.
 func (o *orgCalls) fill(org settings.Org, f Form) {
 	o.filling = true
-	saved := strings.Join(org.Called, ", ")
-	if o.about != org.OrgID || o.saved != saved {
-		o.about, o.saved = org.OrgID, saved
-		o.called.SetText(saved)
-	}
+	o.text.fill(org.OrgID, func() {
+		o.saved = strings.Join(org.Called, ", ")
+		o.called.SetText(o.saved)
+	})
 	o.search.SetSelected(o.search.Options[index(settings.OrgSearches, f.Records.Orgs)])
 	o.filling = false
 	f.lock("orgs", o.called)
@@ -81,7 +82,7 @@ func (o *orgCalls) check() {
 
 // keep saves the numbers of the chosen org.
 func (o *orgCalls) keep() {
-	id, w, called := o.about, o.s.w, crm.Apart(o.called.Text)
+	id, w, called := o.text.about, o.s.w, crm.Apart(o.called.Text)
 	w.ask(func() func() {
 		err := w.cfg.Settings.Change(func(s *settings.Settings) {
 			if i := slices.IndexFunc(s.Orgs, func(e settings.Org) bool { return e.OrgID == id }); i >= 0 {
@@ -90,6 +91,9 @@ func (o *orgCalls) keep() {
 		})
 		return func() {
 			w.complain(aboutSettings, err)
+			if err == nil {
+				o.text.settle()
+			}
 			o.s.list.reload()
 		}
 	})

@@ -47,12 +47,9 @@ func orgInk(o app.OrgView) fyne.ThemeColorName {
 // orgPill names the org of a record in its color. nil is for the only org of an agent, where it is no sandbox.
 func orgPill(v app.View, r crm.Ref) fyne.CanvasObject {
 	o := orgOf(v, r.Org)
-	ink, several := orgInk(o), len(v.Orgs) > 1
-	if o.OrgID == "" || !several && (ink == colorNone || !o.Sandbox) {
+	ink := orgInk(o)
+	if o.OrgID == "" || ink == colorNone || len(v.Orgs) < 2 && !o.Sandbox {
 		return nil
-	}
-	if ink == colorNone { // without a color it is named all the same: it may be the other one
-		ink = colorMuted
 	}
 	mark, tint := newPill(), colorSunken
 	if ink == colorHeld {
