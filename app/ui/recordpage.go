@@ -301,7 +301,11 @@ func newPickPage(w *Window, c app.CallView) fyne.CanvasObject {
 		if slices.ContainsFunc(c.Lookup.Matches, func(o crm.Match) bool { return o.Org != m.Org }) {
 			org = orgName(orgOf(w.view, m.Org))
 		}
-		list.Add(matchCard(m, org, i+1, func() { w.pick(c.ID, m.ID) }))
+		list.Add(matchCard(m, org, i+1, func() {
+			if !w.taken() {
+				w.pick(c.ID, m.ID)
+			}
+		}))
 	}
 	page.Add(inset(6, 0, 0, 0, list))
 	if len(c.Lookup.Matches) > 1 {

@@ -82,7 +82,8 @@ func (o *orgCalls) check() {
 
 // keep saves the numbers of the chosen org.
 func (o *orgCalls) keep() {
-	id, w, called := o.text.about, o.s.w, crm.Apart(o.called.Text)
+	id, w, typed := o.text.about, o.s.w, o.text.read()
+	called := crm.Apart(typed[0])
 	w.ask(func() func() {
 		err := w.cfg.Settings.Change(func(s *settings.Settings) {
 			if i := slices.IndexFunc(s.Orgs, func(e settings.Org) bool { return e.OrgID == id }); i >= 0 {
@@ -92,7 +93,7 @@ func (o *orgCalls) keep() {
 		return func() {
 			w.complain(aboutSettings, err)
 			if err == nil {
-				o.text.settle()
+				o.text.settle(id, typed)
 			}
 			o.s.list.reload()
 		}
