@@ -101,13 +101,13 @@ func (d *Desk) identity(e sip.CallIdentity) partyChanged {
 		return p
 	}
 	s := d.now.Load()
-	org := s.callers(e.Account)
+	orgs := []string{s.callers(e.Account)}
 	if i := s.find(e.ID); i >= 0 && s.calls[i].org != "" {
-		org = s.calls[i].org
+		c := s.calls[i]
+		c.number = p.number
+		orgs = s.places(&c)
 	}
-	if k, ok := d.recall(org, p.number); ok {
-		p.known, p.choice = &k.Result, k.Choice
-	}
+	p.known, p.choice = d.recallAll(orgs, p.number)
 	return p
 }
 

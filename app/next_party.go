@@ -50,11 +50,11 @@ func (e partyChanged) next(s state) (state, []effect) {
 	case !e.believable(&c):
 		return s, nil
 	}
-	c = c.joined(s, e)
+	c, moved := s.follows(c.joined(s, e))
 	s = s.with(i, c.judged(s.rules))
 	c = s.calls[i]
 	line := c.says("identity", e.at())
-	out := []effect{say{line}, writeRing{c}}
+	out := append(moved, say{line}, writeRing{c})
 	if _, ok := c.who(); !ok {
 		out = append(out, c.ringsAs(s.rules)...)
 		if c.word != crm.DontLog && c.verdict != crm.LogNo {
