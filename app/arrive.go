@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -40,7 +41,7 @@ func dialing(e sip.CallDialing) callArrived {
 
 func (d *Desk) arrive(e callArrived) {
 	if r := d.rings.get(e.id); r != nil {
-		e.number, e.known, e.choice, e.kept, e.drawn = r.number, r.known, r.choice, r.kept, r.drawn
+		e.number, e.known, e.choice, e.kept, e.drawn, e.told = r.number, r.known, r.choice, r.kept, r.drawn, r.told
 	} else {
 		e = d.read(e)
 	}
@@ -50,13 +51,47 @@ func (d *Desk) arrive(e callArrived) {
 // read reads the number and asks memory, which both take microseconds: the first card waits for nothing else.
 func (d *Desk) read(e callArrived) callArrived {
 	e.number = d.parse(e.account, e.party)
+	e.told.called, e.told.divertedBy = d.spelled(e.account, e.called), d.spelled(e.account, e.told.diverted)
 	if !e.number.Public() {
 		return e
 	}
-	if k, ok := d.recall(d.now.Load().callers(e.account), e.number); ok {
-		e.known, e.choice = &k.Result, k.Choice
+	s := d.now.Load()
+	c := e.bare(*s)
+	places := s.places(&c)
+	if len(places) == 0 {
+		places = []string{s.callers(e.account)}
 	}
+	e.known, e.choice = d.recallAll(places, e.number)
 	return e
+}
+
+// recallAll is what memory knows of a number in orgs: of several that know it, all of it, for the agent to choose from.
+func (d *Desk) recallAll(orgs []string, n crm.Number) (known *crm.Result, choice string) {
+	for _, org := range orgs {
+		k, ok := d.recall(org, n)
+		if !ok || len(k.Result.Matches) == 0 && len(orgs) > 1 {
+			continue
+		}
+		choice = cmp.Or(choice, k.Choice)
+		if len(orgs) > 1 {
+			k.Result = k.Result.In(org)
+		}
+		if known == nil {
+			known = &k.Result
+			continue
+		}
+		both := known.With(k.Result)
+		known = &both
+	}
+	return known, choice
+}
+
+// spelled is a text as a number by the dial plan of the account that it came on.
+func (d *Desk) spelled(account, text string) crm.Spelling {
+	if text == "" {
+		return crm.Spelling{}
+	}
+	return crm.Spelled(crm.ParseNumber(text, d.plan(account)))
 }
 
 // identity reads whom a call is said to be with by now, and asks the memory of the call's org.
@@ -66,13 +101,13 @@ func (d *Desk) identity(e sip.CallIdentity) partyChanged {
 		return p
 	}
 	s := d.now.Load()
-	org := s.callers(e.Account)
+	orgs := []string{s.callers(e.Account)}
 	if i := s.find(e.ID); i >= 0 && s.calls[i].org != "" {
-		org = s.calls[i].org
+		c := s.calls[i]
+		c.number = p.number
+		orgs = s.places(&c)
 	}
-	if k, ok := d.recall(org, p.number); ok {
-		p.known, p.choice = &k.Result, k.Choice
-	}
+	p.known, p.choice = d.recallAll(orgs, p.number)
 	return p
 }
 

@@ -191,17 +191,26 @@ func (s *sender) checkAll(ctx context.Context, going []outgoing) []outgoing {
 
 // identifyAll asks who the calls were with that could not be asked for, in one question.
 func (s *sender) identifyAll(ctx context.Context, going []outgoing) []outgoing {
-	var unknown []outgoing
+	var unknown, left []outgoing
 	var numbers []crm.Number
 	for _, o := range going {
-		if s.w.d.unidentified(o.Activity) {
+		switch {
+		case s.w.d.unidentified(o.Activity):
 			unknown, numbers = append(unknown, o), append(numbers, s.numberOf(o.Entry))
+			continue
+		case o.Activity.Unidentified: // lookups were switched off meanwhile
+			a, err := s.unnamed(o.Entry, errLookupOff)
+			if err != nil {
+				s.finish(ctx, o.Entry, crm.Logged{}, nil, err)
+				continue
+			}
+			o.Activity = a
 		}
+		left = append(left, o)
 	}
 	if len(unknown) == 0 {
-		return going
+		return left
 	}
-	left := slices.DeleteFunc(slices.Clone(going), func(o outgoing) bool { return s.w.d.unidentified(o.Activity) })
 	answers, err := s.w.d.cfg.Directory.LookupAll(crm.ForCall(s.w.ctx, unknown[0].ID), unknown[0].Org, numbers)
 	if err == nil && len(answers) != len(unknown) {
 		err = fault.Err(nil, "desk.org-silent")
@@ -213,6 +222,10 @@ func (s *sender) identifyAll(ctx context.Context, going []outgoing) []outgoing {
 			continue
 		case err != nil:
 			s.finish(ctx, o.Entry, crm.Logged{}, nil, harmless(err))
+			continue
+		}
+		if len(answers[i].Matches) == 0 && len(s.othersOf(o.Entry)) > 0 { // another org may know the caller
+			s.apart(ctx, o, nil)
 			continue
 		}
 		a, who, asked, err := s.identifiedBy(o.Entry, answers[i])

@@ -42,7 +42,8 @@ type call struct {
 	declined    bool // the agent said so here
 	lookup      LookupView
 	asked       bool          // the org has answered who the number is
-	leftOff     bool          // the org was not asked, since its requests are nearly used up
+	picked      string        // id of the record that the agent chose during this call, "" for none
+	leftOff     bool          // the org is not asked by itself: lookups are off, or its requests are nearly used up
 	popped      bool          // the record was opened in the browser
 	raised      bool          // the window came forward with the card
 	making      bool          // a record was begun to be made of it
@@ -152,7 +153,7 @@ func (c *call) facts() crm.Facts {
 	c = c.logged()
 	f := crm.Facts{
 		Direction: c.direction, Outcome: c.outcome(), Live: c.ended.IsZero(), Account: c.account, Called: c.called, Caller: c.dial(),
-		Written: c.writtenNumber(), Unasked: c.unknown(), Extension: c.number.Extension, Started: c.started, Word: c.word,
+		Written: c.writtenNumber(), Unasked: c.unknown(), LeftOff: c.leftOff, Extension: c.number.Extension, Started: c.started, Word: c.word,
 	}
 	if m, ok := c.who(); ok && !c.madeOf(m) { // a record that rules had made of the call does not take it from them
 		f.Object = m.Object

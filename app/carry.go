@@ -132,6 +132,10 @@ func (f belong) write(ctx context.Context, d *Desk) error {
 	return d.cfg.Journal.Belong(ctx, f.id, f.org, f.user)
 }
 
+func (f moveOrg) write(ctx context.Context, d *Desk) error {
+	return d.cfg.Journal.Move(ctx, f.id, f.org, f.user)
+}
+
 func (f adopt) write(ctx context.Context, d *Desk) error {
 	waiting, err := d.cfg.Journal.Outbox(ctx)
 	if err != nil {
@@ -261,7 +265,7 @@ func (c *call) row() journal.Call {
 	r := journal.Call{
 		ID: c.id, Account: c.account, Org: c.org, User: c.user, Direction: c.direction, Name: c.name(),
 		Number: c.writtenNumber(), Dial: c.callBack(), Called: c.called, Withheld: c.number.Withheld, Extension: c.number.Extension,
-		Unasked: c.unknown(), Verdict: c.verdict, Word: c.word, Started: c.started, AnsweredAt: c.answered, Ended: c.ended, Earlier: c.formerParties(),
+		Unasked: c.unknown(), LeftOff: c.leftOff, Verdict: c.verdict, Word: c.word, Started: c.started, AnsweredAt: c.answered, Ended: c.ended, Earlier: c.formerParties(),
 	}
 	if m, ok := c.who(); ok {
 		r.Company, r.Who, r.Object = m.Company, m.Ref, m.Object

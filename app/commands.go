@@ -111,7 +111,19 @@ func (d *Desk) Pick(id, recordID string) error {
 		if !slices.ContainsFunc(c.Lookup.Matches, func(m crm.Match) bool { return m.ID == recordID }) {
 			return fault.Err(nil, "desk.not-a-match")
 		}
-		d.post(recordPicked{d.stamp(), id, recordID})
+		picked := recordPicked{d.stamp(), id, recordID}
+		m := c.Lookup.Matches[slices.IndexFunc(c.Lookup.Matches, func(m crm.Match) bool { return m.ID == recordID })]
+		if ended := c.Phase == WrapUp || c.Phase == Finished; ended && m.Org != "" && c.Org != "" && m.Org != c.Org {
+			to := d.now.Load().linkOrOrg(m.Org)
+			d.Settle(d.ctx) // what was told before is on disk
+			if err := d.cfg.Journal.Move(d.ctx, id, to.org, to.user); err != nil {
+				return refusal(err)
+			}
+			d.post(pickedElsewhere{picked, to})
+			d.writer.hurry()
+			return nil
+		}
+		d.post(picked)
 		return nil
 	})
 }

@@ -107,21 +107,55 @@ func (d *Desk) doNotCall(account, number string) (who string, no bool) {
 		return "", false
 	}
 	s := d.now.Load()
-	org := s.callers(account)
-	if k, ok := d.cfg.Memory.Recall(org, n); ok {
-		return forbidden(k.Result, k.Choice)
+	c := callArrived{direction: crm.Outbound, account: account, number: n}.bare(*s)
+	places := s.places(&c)
+	if len(places) == 0 {
+		places = []string{s.callers(account)}
 	}
-	if s.rules.NoLookup || !s.linked(s.owner(account)) {
+	var ask []string
+	for _, org := range places {
+		k, ok := d.cfg.Memory.Recall(org, n)
+		if ok {
+			if who, no := forbidden(k.Result, k.Choice); no {
+				return who, no
+			}
+		} else if s.linked(s.linkOrOrg(org)) {
+			ask = append(ask, org)
+		}
+	}
+	if s.rules.NoLookup || len(ask) == 0 {
 		return "", false
 	}
+	return d.askDoNotCall(ask, n)
+}
+
+// askDoNotCall asks orgs, all at the same time, for who has a number and must not be called.
+func (d *Desk) askDoNotCall(orgs []string, n crm.Number) (who string, no bool) {
 	ctx, cancel := context.WithTimeout(d.ctx, doNotCallWait)
 	defer cancel()
-	found, err := d.cfg.Directory.Lookup(ctx, org, n)
-	if err != nil {
-		d.cfg.Log.Warn("not known whether the number may be called", "err", cause(err))
-		return "", false
+	came := make(chan *crm.Result, len(orgs))
+	for _, org := range orgs {
+		go func() {
+			found, err := d.cfg.Directory.Lookup(ctx, org, n)
+			if err != nil {
+				d.cfg.Log.Warn("not known whether the number may be called", "err", cause(err))
+				came <- nil
+				return
+			}
+			d.memory.Put(rememberAnswer{org, found}) // so that the call asks no second time
+			came <- &found
+		}()
 	}
-	d.memory.Put(rememberAnswer{org, found}) // so that the call asks no second time
+	for range orgs {
+		select {
+		case found := <-came:
+			if found != nil && !no {
+				who, no = forbidden(*found, "")
+			}
+		case <-ctx.Done():
+			return who, no
+		}
+	}
 	done := make(passed)
 	if d.memory.Put(done) {
 		select {
@@ -129,7 +163,7 @@ func (d *Desk) doNotCall(account, number string) (who string, no bool) {
 		case <-ctx.Done(): // a copy is being written: the call goes out, and asks once more
 		}
 	}
-	return forbidden(found, "")
+	return who, no
 }
 
 // forbidden looks for the mark at whoever the number belongs to: the record that was picked for it or stands out, else at all.

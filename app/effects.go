@@ -49,6 +49,13 @@ type (
 		number  crm.Number
 		again   bool // also if the org said so a moment ago
 	}
+	// askOrgs looks the number up in several orgs at once; the answers come back as orgsAnswered.
+	askOrgs struct {
+		id     string
+		orgs   []string // the call's own first
+		number crm.Number
+		again  bool
+	}
 	// askSeveral looks up the numbers of several calls of one org afresh, such as those that ring when it answers again.
 	askSeveral struct {
 		org  string
@@ -62,6 +69,7 @@ type (
 )
 
 func (f askOrg) to(d *Desk)     { d.look(f) }
+func (f askOrgs) to(d *Desk)    { d.look(f) }
 func (f askSeveral) to(d *Desk) { d.look(f) }
 func (f askDetails) to(d *Desk) { d.look(f) }
 
@@ -118,6 +126,11 @@ type (
 		id string
 		link
 	}
+	// moveOrg gives a call that goes on to another org, with what is drafted of it.
+	moveOrg struct {
+		id string
+		link
+	}
 	// adopt gives what waits in the journal without an org to the links that there are now, by account; others get the first.
 	adopt struct {
 		accounts map[string]link
@@ -165,6 +178,7 @@ func (f writeIdentity) to(d *Desk) { d.disk.Put(f) }
 func (f identify) to(d *Desk)      { d.disk.Put(f) }
 func (f noteAsked) to(d *Desk)     { d.disk.Put(f) }
 func (f belong) to(d *Desk)        { d.disk.Put(f) }
+func (f moveOrg) to(d *Desk)       { d.disk.Put(f) }
 func (f adopt) to(d *Desk)         { d.disk.Put(f) }
 func (f writeDraft) to(d *Desk)    { d.disk.Put(f) }
 func (f writeEnd) to(d *Desk)      { d.disk.Put(f) }

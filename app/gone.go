@@ -41,7 +41,7 @@ func (s *sender) follow(id, org string, a crm.Activity) (crm.Activity, []heir, e
 			continue
 		}
 		h := heir{from: ref}
-		if ref == a.Who || a.Who.IsZero() && (ref.Object == crm.Account || strings.HasSuffix(ref.Object, "__c")) { // the caller, and not what it is about
+		if ref == a.Who || isParty(a, ref) {
 			if h.to, err = s.lookedUp(org, a, ref); err != nil {
 				return a, nil, harmless(err)
 			}
@@ -66,6 +66,11 @@ func (s *sender) follow(id, org string, a crm.Activity) (crm.Activity, []heir, e
 		s.w.d.post(inherited{s.w.d.stamp(), id, h})
 	}
 	return amended, heirs, nil
+}
+
+// isParty reports whether what an activity is about is the caller.
+func isParty(a crm.Activity, what crm.Ref) bool {
+	return a.Who.IsZero() && (what.Object == crm.Account || strings.HasSuffix(what.Object, "__c"))
 }
 
 // lookedUp asks the org again who an activity was with; nil when that is not certain, or only the record that is gone.
@@ -100,9 +105,12 @@ func inherit(a crm.Activity, heirs []heir) crm.Activity {
 				a.What = what
 			}
 			if h.to != nil {
-				a.PartyName = h.to.Name
+				a.PartyName, a.Company = h.to.Name, h.to.Company
 			}
 		case a.What.ID == h.from.ID:
+			if h.to != nil && isParty(a, h.from) {
+				a.PartyName, a.Company = h.to.Name, h.to.Company
+			}
 			a.What = what
 			if !who.IsZero() && a.Who.IsZero() {
 				a.Who = who

@@ -61,11 +61,12 @@ func (s *state) layout(c *call) layout.Layout {
 
 // toldOnce is what the phone has told of a call beside what the desk goes by.
 type toldOnce struct {
-	diverted string
-	sipID    string
-	headers  map[string]string
-	held     time.Duration // up to the last time that it was talked on
-	handedTo string        // who it was transferred to
+	diverted           string
+	sipID              string
+	headers            map[string]string
+	called, divertedBy crm.Spelling  // the called number and diverted, as numbers
+	held               time.Duration // up to the last time that it was talked on
+	handedTo           string        // who it was transferred to
 }
 
 // story is what the log may tell of the call.
@@ -73,6 +74,7 @@ func (c *call) story() crm.Story {
 	s := crm.Story{
 		Held: c.told.held, Diverted: c.told.diverted, Code: c.end.Code, Transferred: c.told.handedTo, SIPID: c.told.sipID,
 		Line: c.laid.line, Agent: c.laid.agent, Headers: c.told.headers, Refused: c.refused,
+		CalledNumber: c.told.called, DivertedNumber: c.told.divertedBy,
 	}
 	end := c.answered
 	if end.IsZero() {

@@ -212,7 +212,7 @@ func (s state) home(now stamp) (state, []effect) {
 	var out []effect
 	joined := map[string]bool{}
 	for i, c := range s.calls {
-		l, ok := s.linkFor(c.account)
+		l, ok := s.linkOfCall(&c)
 		switch {
 		case !ok || c.user != "" || c.org != "" && c.org != l.OrgID:
 			continue
@@ -288,7 +288,7 @@ func (e logAsWanted) next(s state) (state, []effect) {
 	otherOrg := c.org != e.to.org
 	c.link = e.to
 	if otherOrg && c.number.Public() {
-		c.lookup, c.asked, c.leftOff, c.form.what = LookupView{State: LookupNotLinked}, false, false, crm.Ref{}
+		c.lookup, c.asked, c.leftOff, c.form.what = LookupView{State: LookupNotLinked}, false, s.rules.NoLookup, crm.Ref{}
 	}
 	s, more := lookupWanted{e.stamp, c.id}.next(s.with(i, c))
 	return s, append(more, readHistory{})

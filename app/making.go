@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -25,9 +26,11 @@ func (c call) makes(r Rules) (call, []effect) {
 	if v.Create == "" || v.Log != crm.LogYes || v.CreateAt != crm.PopRing && (v.CreateAt != crm.PopAnswer || c.answered.IsZero()) {
 		return c, nil
 	}
-	c.making, c.makingFor = true, c.number
 	a := c.activity()
-	a.Make = v.Create
+	if a.Make = v.Create; isItself(a) {
+		return c, nil
+	}
+	c.making, c.makingFor = true, c.number
 	return c, []effect{makeRecord{c.id, a, c.number}}
 }
 
@@ -214,9 +217,11 @@ func (c *call) page() string {
 
 // wantsRecord reports whether a record will be made of the call that the activity is of.
 func wantsRecord(a crm.Activity) bool {
-	return a.Make != "" && a.Who.IsZero() && a.What.IsZero() && a.Number != "" && !a.Unidentified &&
-		(a.Make != crm.Case || a.WrittenAs() != crm.Case) // the log itself is the Case
+	return a.Make != "" && a.Who.IsZero() && a.What.IsZero() && a.Number != "" && !a.Unidentified && !isItself(a)
 }
+
+// isItself reports whether the log of the call is the Case that a rule wants made of it: it is one, and needs no other.
+func isItself(a crm.Activity) bool { return a.Make == crm.Case && a.WrittenAs() == crm.Case }
 
 // withRecord is the activity about the record that a rule wants made of its call: it is made now, if that has not been done. An
 // error leaves the call for later. A record that the org refuses costs the call nothing but the record.
@@ -226,7 +231,7 @@ func (s *sender) withRecord(ctx context.Context, e journal.Entry, a crm.Activity
 	case !wantsRecord(a) || d.cfg.Maker == nil:
 		return a, nil, nil
 	case !e.Made.IsZero():
-		return aboutMade(a, e.Made), nil, nil
+		return s.aboutMade(ctx, e, a), nil, nil
 	case e.Kind == journal.Update: // it was written without
 		return a, nil, nil
 	}
@@ -277,6 +282,15 @@ func aboutMade(a crm.Activity, r crm.Ref) crm.Activity {
 		a.Who, a.What = crm.Target(crm.Record{Ref: r})
 	}
 	return a
+}
+
+// aboutMade is the activity about the record that was made of its call before, with what the history has of that.
+func (s *sender) aboutMade(ctx context.Context, e journal.Entry, a crm.Activity) crm.Activity {
+	about := aboutMade(a, e.Made)
+	if row, err := s.w.d.cfg.Journal.Call(ctx, e.ID); err == nil && about.Who.ID == e.Made.ID && row.Who.ID == e.Made.ID {
+		about.PartyName, about.Company = cmp.Or(row.Name, about.PartyName), row.Company
+	}
+	return about
 }
 
 // makeRecord makes the record of a call, once, and returns it: or the one that the org turns out to have for the number, or nil

@@ -65,7 +65,7 @@ func (s state) placed(rows []HistoryRow) []HistoryRow {
 	rows = slices.Clone(rows)
 	for i := range rows {
 		r := &rows[i]
-		r.OnLine = s.label(r.Account)
+		r.OnLine, r.OnOrg = s.label(r.Account), s.orgName(r.Org)
 		log, why := s.place(link{r.Org, r.User}, r.Log, fault.Fault{Code: r.ReasonCode})
 		r.Log = log
 		if why.Code != r.ReasonCode {

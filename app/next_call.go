@@ -34,20 +34,27 @@ type keptRing struct {
 	verdict crm.Log
 }
 
-// call is the call as it stands when it arrives.
-func (e callArrived) call(s state) call {
+// bare is the call before it is known whose it is.
+func (e callArrived) bare(s state) call {
 	c := call{
 		id: e.id, account: e.account, direction: e.direction, phase: Ringing, party: e.party, number: e.number, then: e.then,
-		called: e.called, started: e.at(), refused: e.refused, told: e.told, override: e.override,
+		called: e.called, started: e.at(), refused: e.refused, told: e.told, override: e.override, leftOff: s.rules.NoLookup,
 	}
 	if !e.refused && e.direction == crm.Outbound {
 		c.phase = Dialing
 	}
-	c.link = s.owner(e.account)
+	return c
+}
+
+// call is the call as it stands when it arrives.
+func (e callArrived) call(s state) call {
+	c := e.bare(s)
+	c.link = s.ownerOf(&c)
 	if c.org == "" && e.known != nil {
 		c.org = e.known.Org // whose caller it is
 	}
 	c.lookup = firstCard(s, &c, e)
+	c, _ = s.follows(c) // nothing of it is on disk yet
 	return s.laid(c.titled().judged(s.rules))
 }
 
@@ -88,7 +95,7 @@ func (e callArrived) next(s state) (state, []effect) {
 		out = append(out, say{c.says("known", e.at())})
 	}
 	if s.canAsk(&c) && !c.wasSpared() && (c.direction == crm.Outbound || !s.flooded(c.org, e.at())) {
-		out = append(out, askOrg{c.id, c.org, c.number, false})
+		out = append(out, s.ask(&c, false))
 	}
 	if e.kept == nil || *e.kept != (keptRing{c.link, c.verdict}) {
 		out = append(out, writeRing{c})
@@ -199,11 +206,11 @@ func answered(s state, i int, e sip.CallAnswered) (state, []effect) {
 		return s, nil
 	}
 	c.phase, c.answered, c.codec = Talking, c.after(e.At), e.Codec
-	c = c.judged(s.rules)
+	c = s.laid(c.titled().judged(s.rules))
 	out := []effect{withdraw{c.id}, writeAnswered{c.id, c.answered, c.verdict}, sayWritten{c.says("answered", e.At)}}
 	if c.wasSpared() && s.canAsk(&c) {
 		c.lookup = LookupView{State: LookupPending}
-		out = append(out, askOrg{c.id, c.org, c.number, false})
+		out = append(out, s.ask(&c, false))
 	}
 	c, pop := c.acts(s.rules)
 	return s.with(i, c), append(out, pop...)

@@ -14,7 +14,7 @@ func (s state) canAsk(c *call) bool {
 	if c.number.Withheld || c.number.Extension || len(c.number.Variants) == 0 {
 		return false
 	}
-	return answers(s.linkOf(c.org))
+	return answers(s.linkOf(c.org)) || s.searched(c) && len(s.askable(c)) > 0
 }
 
 // answers reports whether a link can be asked: it has a token, whether or not that works.
@@ -90,12 +90,18 @@ func (e lookupEnded) next(s state) (state, []effect) {
 	if e.err != nil {
 		return lookupFailed(s, i, e)
 	}
+	return e.taken(s, i, []crm.Result{e.result})
+}
+
+// taken draws the answer about a call; each is what each of several orgs has said, where the result is of all of them.
+func (e lookupEnded) taken(s state, i int, each []crm.Result) (state, []effect) {
+	c := s.calls[i]
 	before, had := c.who()
 	open := c.unknown()
-	c.asked = true
+	c.asked, c.leftOff = true, false
 	v := s.card(c.org, e.result, e.choice)
-	if had && (v.Record == nil || v.Record.ID != before.ID) {
-		// What the agent picked stays, as long as the org still knows it by this number.
+	if chosen := c.lookup.Chosen || before.ID == c.picked || c.madeOf(before); had && chosen && (v.Record == nil || v.Record.ID != before.ID) {
+		// What the agent picked stays, as long as the org still knows it by this number. What was only remembered is asked about.
 		for j := range e.result.Matches {
 			if e.result.Matches[j].ID == before.ID {
 				v.State, v.Record, v.Chosen = LookupOne, &e.result.Matches[j], c.lookup.Chosen
@@ -106,18 +112,26 @@ func (e lookupEnded) next(s state) (state, []effect) {
 	if m, ok := c.who(); had && (!ok || m.ID != before.ID) && c.form.what.ID != c.made.ID {
 		c.form.what = crm.Ref{} // it belonged to the other record
 	}
-	var out []effect
-	if v.Record == nil && c.unknown() != open {
-		out = append(out, noteAsked{c.id, c.unknown()})
-	}
 	line := c.says("looked-up", e.at()).with(string(v.State))
 	line.Count = len(v.Matches)
-	out = append(out, say{line})
-	if len(v.Matches) > 0 && !e.result.Cached {
-		out = append(out, rememberAnswer{c.org, e.result})
+	out := []effect{say{line}}
+	for _, r := range each {
+		if len(r.Matches) > 0 && !r.Cached {
+			of := c.org
+			if len(each) > 1 {
+				of = r.Org
+			}
+			out = append(out, rememberAnswer{of, r})
+		}
 	}
+	c, moved := s.follows(c)
+	out = append(moved, out...)
 	s, more := identified(s.with(i, c), i, before.ID)
-	return s, append(out, more...)
+	out = append(out, more...)
+	if v.Record == nil && c.unknown() != open { // after what was remembered has been taken back
+		out = append(out, noteAsked{c.id, c.unknown()})
+	}
+	return s, out
 }
 
 // remembered is what memory knows of a call's number in the org that is being asked. It matters where the call arrived before
@@ -159,7 +173,7 @@ func lookupFailed(s state, i int, e lookupEnded) (state, []effect) {
 	if why.IsZero() {
 		why = fault.New("desk.org-silent")
 	}
-	c.leftOff = false
+	c.leftOff = s.rules.NoLookup
 	switch {
 	case oe != nil && oe.Code == crm.CodeLeftOff && c.lookup.Record == nil: // its log does not wait for the name either
 		c.leftOff = true
@@ -182,7 +196,7 @@ func identified(s state, i int, before string) (state, []effect) {
 	c := s.calls[i]
 	var out []effect
 	m, ok := c.who()
-	changed := ok && m.ID != before
+	changed := ok && m.ID != before || !ok && before != "" // what was remembered may turn out to be one of several
 	if changed || (c.asked && !ok) {
 		if c.phase == Ringing && !c.refused && s.rules.NotifyRinging {
 			out = append(out, notifyRinging{c})
@@ -269,7 +283,7 @@ func (e lookupWanted) next(s state) (state, []effect) {
 	if !c.number.Public() {
 		return s, nil
 	}
-	if c.org != "" && !answers(s.linkOf(c.org)) {
+	if c.org != "" && !s.canAsk(&c) {
 		if c.lookup.Record == nil { // no other org knows the call's people
 			c.lookup = LookupView{State: LookupNotLinked}
 		}
@@ -278,7 +292,7 @@ func (e lookupWanted) next(s state) (state, []effect) {
 	if c.lookup.Record == nil {
 		c.lookup = LookupView{State: LookupPending}
 	}
-	return s.with(i, c), []effect{askOrg{c.id, c.org, c.number, true}}
+	return s.with(i, c), []effect{s.ask(&c, true)}
 }
 
 // recordPicked is the agent's choice among many.
@@ -299,14 +313,30 @@ func (e recordPicked) next(s state) (state, []effect) {
 		return s, nil
 	}
 	before, _ := c.who()
-	c.lookup.State, c.lookup.Record, c.lookup.Chosen = LookupOne, &c.lookup.Matches[j], false
+	c.lookup.State, c.lookup.Record, c.lookup.Chosen, c.picked = LookupOne, &c.lookup.Matches[j], false, e.record
 	if before.ID != e.record {
 		c.form.what = crm.Ref{} // it belonged to the other record
 	}
 	c = c.typing(s.rules, e.at())
+	c, moved := s.follows(c)
 	line := c.says("picked", e.at())
 	s, out := identified(s.with(i, c), i, before.ID)
-	return s, append(out, remember{c.org, c.number, c.lookup.Matches[j]}, say{line})
+	return s, append(append(moved, out...), remember{c.org, c.number, c.lookup.Matches[j]}, say{line})
+}
+
+// pickedElsewhere is the choice of a record of another org for a call that has ended, which the journal has moved there.
+type pickedElsewhere struct {
+	recordPicked
+	to link
+}
+
+func (e pickedElsewhere) next(s state) (state, []effect) {
+	if i := s.find(e.id); i >= 0 {
+		c := s.calls[i]
+		c.link = e.to
+		s = s.with(i, c)
+	}
+	return e.recordPicked.next(s)
 }
 
 // detailsCame is what stands beside the record.

@@ -27,10 +27,11 @@ type formerParty struct {
 	number crm.Number
 	then   string // keys that were dialed with the number
 	lookup LookupView
-	asked  bool
 	popped bool
 	raised bool
 	spoken bool // the agent had answered when the call went on with another
+
+	asked, leftOff bool
 }
 
 // mostFormer bounds what is kept of a phone system that cannot make up its mind.
@@ -50,11 +51,11 @@ func (e partyChanged) next(s state) (state, []effect) {
 	case !e.believable(&c):
 		return s, nil
 	}
-	c = c.joined(s, e)
+	c, moved := s.follows(c.joined(s, e))
 	s = s.with(i, c.judged(s.rules))
 	c = s.calls[i]
 	line := c.says("identity", e.at())
-	out := []effect{say{line}, writeRing{c}}
+	out := append(moved, say{line}, writeRing{c})
 	if _, ok := c.who(); !ok {
 		out = append(out, c.ringsAs(s.rules)...)
 		if c.word != crm.DontLog && c.verdict != crm.LogNo {
@@ -64,7 +65,7 @@ func (e partyChanged) next(s state) (state, []effect) {
 	s, more := identified(s, i, "")
 	out = append(out, more...)
 	if c = s.calls[i]; !c.asked && s.canAsk(&c) {
-		out = append(out, askOrg{c.id, c.org, c.number, false})
+		out = append(out, s.ask(&c, false))
 	}
 	return s, append(out, readHistory{})
 }
@@ -131,7 +132,7 @@ func renamed(s state, i int, e partyChanged) (state, []effect) {
 
 // asFormer is the party the call is with, once it goes on with another.
 func (c *call) asFormer() formerParty {
-	return formerParty{c.party, c.number, c.then, c.lookup, c.asked, c.popped, c.raised, !c.answered.IsZero()}
+	return formerParty{c.party, c.number, c.then, c.lookup, c.popped, c.raised, !c.answered.IsZero(), c.asked, c.leftOff}
 }
 
 // logged is the call as it is judged, logged and listed. A call that was talked on with somebody outside stays theirs when it goes on
@@ -146,7 +147,7 @@ func (c *call) logged() *call {
 			continue
 		}
 		theirs := *c
-		theirs.party, theirs.number, theirs.then, theirs.lookup, theirs.asked, theirs.leftOff = f.party, f.number, f.then, f.lookup, f.asked, false
+		theirs.party, theirs.number, theirs.then, theirs.lookup, theirs.asked, theirs.leftOff = f.party, f.number, f.then, f.lookup, f.asked, f.leftOff
 		theirs.earlier = append(slices.Delete(slices.Clone(c.earlier), i, i+1), c.asFormer())
 		return &theirs
 	}
@@ -159,13 +160,13 @@ func (c call) joined(s state, e partyChanged) call {
 	before := c.asFormer()
 	again := slices.IndexFunc(c.earlier, func(f formerParty) bool { return sameNumber(f.number, e.number) })
 	earlier := slices.Clone(c.earlier)
-	c.party, c.number, c.then, c.leftOff = e.party, e.number, "", false
+	c.party, c.number, c.then, c.leftOff = e.party, e.number, "", s.rules.NoLookup
 	if again >= 0 {
 		f := earlier[again]
 		if c.party.Name == "" {
 			c.party.Name = f.party.Name
 		}
-		c.then, c.lookup, c.asked, c.popped, c.raised = f.then, f.lookup, f.asked, f.popped, f.raised
+		c.then, c.lookup, c.asked, c.leftOff, c.popped, c.raised = f.then, f.lookup, f.asked, f.leftOff, f.popped, f.raised
 		earlier = slices.Delete(earlier, again, again+1)
 	} else {
 		c.asked, c.popped, c.raised = false, false, false

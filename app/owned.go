@@ -50,11 +50,16 @@ func (s *sender) disowned(wish, a crm.Activity) (next crm.Activity, same bool, e
 	return next, err == nil && next.Owner == refused, err
 }
 
+// answer is what the org has said of a call beside the record that it is with.
+type answer struct {
+	several bool // it has more than one record with the number: which it was stays open, as it does where the org says so during the call
+	leftOff bool // it was not asked, and will not be
+}
+
 // rejudge has the rules judge a call again of which the org has said only now who it was: rows that are about the record could not
-// fit before. several tells that it has more than one record with the number: which it was stays open then, as it does where the
-// org says so during the call. verdict is what becomes of the log instead of being written; "" is nothing else. Rules that have
+// fit before. verdict is what becomes of the log instead of being written; "" is nothing else. Rules that have
 // changed since the call ended take nothing back: only what the record changes counts.
-func (s *sender) rejudge(ctx context.Context, e journal.Entry, several bool) func(a crm.Activity) (judged crm.Activity, verdict crm.Log) {
+func (s *sender) rejudge(ctx context.Context, e journal.Entry, said answer) func(a crm.Activity) (judged crm.Activity, verdict crm.Log) {
 	rules := s.w.d.now.Load().rules
 	row, err := s.w.d.cfg.Journal.Call(ctx, e.ID)
 	return func(a crm.Activity) (judged crm.Activity, verdict crm.Log) {
@@ -62,13 +67,20 @@ func (s *sender) rejudge(ctx context.Context, e journal.Entry, several bool) fun
 			return a, ""
 		}
 		f := row.Facts()
-		f.Object, f.Unasked = "", true
+		was := *f.Call
+		was.Who, was.What, was.Company = crm.Ref{}, crm.Ref{}, ""
+		f.Object, f.Unasked, f.LeftOff, f.Call = "", true, false, &was
 		before := rules.Judge(f)
-		f.Object = cmp.Or(a.Who.Object, a.What.Object)
-		f.Unasked = several && f.Object == ""
+		is := was
+		is.Who, is.What, is.PartyName, is.Company = a.Who, a.What, a.PartyName, a.Company
+		f.Object, f.Call = cmp.Or(a.Who.Object, a.What.Object), &is
+		f.Unasked, f.LeftOff = (said.several || said.leftOff) && f.Object == "", said.leftOff
 		now := rules.Judge(f)
 		if now.Owner != before.Owner {
 			a.Owner = now.Owner
+		}
+		if now.Layout != before.Layout && rules.Layouts.Choose(a.Org, now.Layout, "").Object == a.WrittenAs() { // what was begun as a Task stays one
+			a.Layout = now.Layout
 		}
 		a.Make = now.Create // before the org has answered no record is made
 		if row.Word == crm.NoWord && e.Kind == journal.Create && less(now.Log, before.Log) {
@@ -107,7 +119,8 @@ func (d *Desk) RetryOwners() error {
 		if !ownerCodes[e.Reason.Code] || e.State != journal.Parked {
 			continue
 		}
-		if err := d.RetryLog(e.ID); err != nil {
+		err := d.RetryLog(e.ID)
+		if why := fault.Of(err); err != nil && !why.Is("desk.logged-already") && !why.Is("desk.not-in-outbox") { // it has moved on since
 			return err
 		}
 	}

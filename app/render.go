@@ -87,6 +87,7 @@ func gravity(s RegistrationState) int {
 // view draws the call into v.
 func (s *state) view(c *call, v *CallView) {
 	v.ID, v.Account, v.OnLine, v.Org, v.User = c.id, c.account, s.label(c.account), c.org, c.user
+	v.OnOrg = s.orgName(c.org)
 	v.Direction, v.Phase, v.FarRings, v.EarlyMed, v.Muted = c.direction, c.phase, c.farRings, c.earlyMedia, c.muted
 	v.Transfer, v.Number, v.E164, v.Called = c.transfer.words(), WithKeys(c.shownNumber(), keysOf(c.then)), c.number.E164, c.called
 	v.Then = keysOf(c.then)

@@ -18,6 +18,7 @@ type Rules struct {
 	Objects  []crm.Object  // where callers are found, and in which order the objects come
 	ByOrder  bool          // of several records with the number the first is taken, in place of asking the agent
 
+	AllOrgs  bool // callers of calls for which nobody has chosen an org are looked for in all of them; see [state.searched]
 	NoLookup bool // nobody is looked for unless the agent asks; see [Desk.Lookup]
 	NoNames  bool // what the org says of callers is not kept for the next call, and does not stand in the history
 

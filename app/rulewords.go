@@ -53,6 +53,9 @@ func RuleWords(r crm.Rule) (when, then string) {
 	if r.Owner != "" {
 		acts = append(acts, OwnerWord(r.Owner))
 	}
+	if r.Org != "" {
+		add(&acts, "rules.word.org", "name", r.Org)
+	}
 	if r.Create != "" {
 		acts = append(acts, CreateWord(r.Create, crm.Pop(r.CreateAt)))
 	}
@@ -150,6 +153,14 @@ func OwnerWord(owner string) string {
 	return catalogue.Text("rules.word.owner", "name", owner)
 }
 
+// OrgWord says which org a call belongs to.
+func OrgWord(org string) string {
+	if org == "" {
+		return catalogue.Text("rules.word.org-usual")
+	}
+	return catalogue.Text("rules.word.org", "name", org)
+}
+
 // CreateWord says which record is made of a call that no record matches.
 func CreateWord(object string, when crm.Pop) string {
 	if object == "" {
@@ -203,6 +214,9 @@ func ChangeWords(c TrialChange) (out [][2]string) {
 	if c.Before.Owner != c.After.Owner {
 		out = append(out, [2]string{OwnerWord(c.Before.Owner), OwnerWord(c.After.Owner)})
 	}
+	if c.Before.Org != c.After.Org {
+		out = append(out, [2]string{OrgWord(c.Before.Org), OrgWord(c.After.Org)})
+	}
 	if c.Before.Create != c.After.Create || c.Before.CreateAt != c.After.CreateAt {
 		out = append(out, [2]string{CreateWord(c.Before.Create, c.Before.CreateAt), CreateWord(c.After.Create, c.After.CreateAt)})
 	}
@@ -245,7 +259,7 @@ func ConflictWords(c crm.Conflict, rules []crm.Rule) string {
 	words := map[string]string{
 		"log": catalogue.Text("rules.conflict.log"), "pop": catalogue.Text("rules.conflict.pop"),
 		"layout": catalogue.Text("rules.conflict.layout"), "owner": catalogue.Text("rules.conflict.owner"),
-		"create": catalogue.Text("rules.conflict.create"), "hook": catalogue.Text("rules.conflict.hook"),
+		"org": catalogue.Text("rules.conflict.org"), "create": catalogue.Text("rules.conflict.create"), "hook": catalogue.Text("rules.conflict.hook"),
 	}
 	var about []string
 	for _, d := range c.Differ {

@@ -161,6 +161,7 @@ func (s *sender) finish(ctx context.Context, e journal.Entry, logged crm.Logged,
 	var ce *crm.Error
 	var soon *notYet
 	var judged *rejudged
+	var other *elsewhere
 	switch {
 	case err == nil:
 		again := time.Time{}
@@ -179,6 +180,9 @@ func (s *sender) finish(ctx context.Context, e journal.Entry, logged crm.Logged,
 		m := s.news(e, logStanding{state: judged.state()})
 		m.verdict = judged.verdict
 		w.d.post(m)
+	case errors.As(err, &other): // the journal has it
+		w.d.post(foundThere{w.d.stamp(), e.ID, other.to})
+		w.wake()
 	case errors.As(err, &soon):
 		reason := fault.New(Checking)
 		w.note(j.Retry(ctx, e.ID, soon.at, reason, false))

@@ -13,8 +13,12 @@ import (
 // identified asks who the activity was with if no org could be asked before.
 func (s *sender) identified(e journal.Entry) (a crm.Activity, who *crm.Match, asked bool, err error) {
 	a = e.Activity
-	if !s.w.d.unidentified(a) {
+	switch {
+	case !a.Unidentified:
 		return a, nil, false, nil
+	case !s.w.d.unidentified(a):
+		a, err = s.unnamed(e, errLookupOff)
+		return a, nil, false, err
 	}
 	r, err := s.w.d.cfg.Directory.Lookup(crm.ForCall(s.w.ctx, e.ID), e.Org, s.numberOf(e))
 	switch {
@@ -23,6 +27,11 @@ func (s *sender) identified(e journal.Entry) (a crm.Activity, who *crm.Match, as
 		return a, nil, true, err
 	case err != nil:
 		return a, nil, true, harmless(err)
+	}
+	if len(r.Matches) == 0 {
+		if err := s.foundElsewhere(e); err != nil {
+			return a, nil, true, err
+		}
 	}
 	return s.identifiedBy(e, r)
 }
@@ -34,18 +43,36 @@ func refusesToSay(err error) bool {
 	return errors.As(err, &ce) && parks(ce.Class)
 }
 
-// unnamed is the activity without a record: the org refuses to say whom the call was with. It is written all the same, and the
-// agent can point it at somebody. No rule about records is applied, for nothing is known of them.
+// unnamed is the activity without a record: the org refuses to say whom the call was with, or nobody is looked for any more. It is
+// written all the same, unless it was kept only for what a record might have said, and the agent can point it at somebody.
 func (s *sender) unnamed(e journal.Entry, why error) (crm.Activity, error) {
 	s.w.d.cfg.Log.Warn("caller not looked up for the log", "call", e.ID, "err", cause(why))
+	verdict := crm.Log("")
+	rejudge := s.rejudge(s.lasting(), e, answer{leftOff: true})
 	a, err := s.w.d.cfg.Journal.Amend(s.w.ctx, e.ID, func(a crm.Activity) crm.Activity {
-		a.Unidentified = false
+		a, verdict = rejudge(a)
+		a.Unidentified = verdict != ""
 		return a
 	})
 	if err != nil {
 		return a, unwritable(err)
 	}
-	return a, nil
+	return a, s.heed(e, verdict)
+}
+
+// heed ends the attempt where the rules say by now that the call is not to be written, or only if the agent says so.
+func (s *sender) heed(e journal.Entry, verdict crm.Log) error {
+	if verdict == "" {
+		return nil
+	}
+	heeded, err := s.w.d.cfg.Journal.Rejudge(s.lasting(), e.ID, verdict, s.w.d.cfg.Clock.Now())
+	switch {
+	case err != nil:
+		return unwritable(err)
+	case heeded:
+		return &rejudged{verdict}
+	}
+	return nil
 }
 
 // numberOf is the number of the other party.
@@ -69,7 +96,7 @@ func (s *sender) identifiedBy(e journal.Entry, r crm.Result) (a crm.Activity, wh
 	}
 	who = d.now.Load().card(e.Org, r, d.choice(e.Org, r.Number)).Record
 	taken, verdict := false, crm.Log("")
-	rejudge := s.rejudge(s.lasting(), e, len(r.Matches) > 1)
+	rejudge := s.rejudge(s.lasting(), e, answer{several: len(r.Matches) > 1})
 	a, err = d.cfg.Journal.Amend(s.w.ctx, e.ID, func(a crm.Activity) crm.Activity {
 		taken = who != nil && a.Unidentified && a.Who.IsZero() // the agent may have said in the meantime who it was
 		if taken {
@@ -88,14 +115,8 @@ func (s *sender) identifiedBy(e journal.Entry, r crm.Result) (a crm.Activity, wh
 	} else {
 		d.disk.Put(identify{e.ID, *who})
 	}
-	if verdict != "" {
-		heeded, err := d.cfg.Journal.Rejudge(s.lasting(), e.ID, verdict, d.cfg.Clock.Now())
-		switch {
-		case err != nil:
-			return a, nil, true, unwritable(err)
-		case heeded:
-			return a, nil, true, &rejudged{verdict}
-		}
+	if err := s.heed(e, verdict); err != nil {
+		return a, nil, true, err
 	}
 	return a, who, true, nil
 }
@@ -103,6 +124,6 @@ func (s *sender) identifiedBy(e journal.Entry, r crm.Result) (a crm.Activity, wh
 // pointAt makes the activity about a record.
 func pointAt(a crm.Activity, m crm.Match) crm.Activity {
 	a.Who, a.What = crm.Target(m.Record)
-	a.PartyName = m.Name
+	a.PartyName, a.Company = m.Name, m.Company
 	return a
 }

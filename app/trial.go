@@ -67,7 +67,7 @@ func TryRules(inForce, tried crm.Rules, table []crm.Rule, rows []journal.Row) Tr
 		wouldTell(row.Call, &before)
 		t.Hooks += hooks
 		decided := map[int]bool{
-			by.Log: true, by.Pop: true, by.Layout: true, by.Owner: true, by.Create: true,
+			by.Log: true, by.Pop: true, by.Layout: true, by.Owner: true, by.Org: true, by.Create: true,
 			by.Hooks.Ring: after.Hooks.Ring != "", by.Hooks.Answer: after.Hooks.Answer != "", by.Hooks.Hangup: after.Hooks.Hangup != "",
 		}
 		for n, is := range decided {

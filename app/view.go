@@ -89,6 +89,7 @@ type CallView struct {
 	OnLine    string // what the agent calls that account; "" while there is only one
 	Org       string // id of the org it belongs to, and of the org's user; "" while none was linked
 	User      string
+	OnOrg     string // what people call that org; "" while there is only one
 	Direction crm.Direction
 	Phase     Phase
 	FarRings  bool // outbound: 180 has come
@@ -194,6 +195,7 @@ type HistoryRow struct {
 	OnLine       string // what the agent calls that account; "" while there is only one
 	Org          string // id of the org it belongs to, and of the org's user; "" while none was linked
 	User         string
+	OnOrg        string // what people call that org; "" while there is only one
 	Direction    crm.Direction
 	Outcome      crm.Outcome
 	Name         string // "" when nobody was found

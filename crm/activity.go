@@ -88,18 +88,36 @@ type Activity struct {
 // Story is what else the phone told of a call: rules may go by it, and a layout may write it. A part that is not known is
 // zero.
 type Story struct {
-	Rang        time.Duration     `json:"rang,omitempty"`        // until the answer, or until the end of a call that nobody answered
-	Held        time.Duration     `json:"held,omitempty"`        // how long it was on hold, whoever held it
-	Diverted    string            `json:"diverted,omitempty"`    // inbound: who sent it on, from Diversion or History-Info
-	Code        int               `json:"code,omitempty"`        // the SIP status that ended it
-	HungUp      string            `json:"hungUp,omitempty"`      // who ended it; see [ByAgent] and [ByParty]
-	Transferred string            `json:"transferred,omitempty"` // the number it was handed on to
-	SIPID       string            `json:"sipId,omitempty"`       // the Call-ID
-	Line        string            `json:"line,omitempty"`        // what the agent calls the phone account
-	Agent       string            `json:"agent,omitempty"`       // the name of the org's user
-	Company     string            `json:"company,omitempty"`     // of the other party, as the record has it
-	Headers     map[string]string `json:"headers,omitempty"`     // header fields of the INVITE that begin with X-, by their name
-	Refused     bool              `json:"refused,omitempty"`     // inbound: told busy at once, by do not disturb or since no line was free
+	Rang        time.Duration `json:"rang,omitempty"`        // until the answer, or until the end of a call that nobody answered
+	Held        time.Duration `json:"held,omitempty"`        // how long it was on hold, whoever held it
+	Diverted    string        `json:"diverted,omitempty"`    // inbound: who sent it on, from Diversion or History-Info
+	Code        int           `json:"code,omitempty"`        // the SIP status that ended it
+	HungUp      string        `json:"hungUp,omitempty"`      // who ended it; see [ByAgent] and [ByParty]
+	Transferred string        `json:"transferred,omitempty"` // the number it was handed on to
+	SIPID       string        `json:"sipId,omitempty"`       // the Call-ID
+	Line        string        `json:"line,omitempty"`        // what the agent calls the phone account
+	Agent       string        `json:"agent,omitempty"`       // the name of the org's user
+	Company     string        `json:"company,omitempty"`     // of the other party, as the record has it
+
+	CalledNumber   Spelling `json:"calledNumber,omitzero"`   // the number that the caller dialled, where it is one
+	DivertedNumber Spelling `json:"divertedNumber,omitzero"` // Diverted, where it is a number
+
+	Headers map[string]string `json:"headers,omitempty"` // header fields of the INVITE that begin with X-, by their name
+	Refused bool              `json:"refused,omitempty"` // inbound: told busy at once, by do not disturb or since no line was free
+}
+
+// Spelling is a number as it is read by the dial plan of the account that it came on; zero where the text is none.
+type Spelling struct {
+	E164    string `json:"e164,omitempty"`
+	Written string `json:"written,omitempty"` // as people in its country write it
+}
+
+// Spelled is the spelling of a number.
+func Spelled(n Number) Spelling {
+	if n.E164 == "" {
+		return Spelling{}
+	}
+	return Spelling{n.E164, n.Show()}
 }
 
 // Who ended a call.

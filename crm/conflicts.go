@@ -10,7 +10,7 @@ type Conflict struct {
 	Row     int      `json:"row"`               // the later one
 	Earlier int      `json:"earlier"`           // the row that takes its calls
 	Never   bool     `json:"never,omitempty"`   // the later row decides nothing, ever
-	Differ  []string `json:"actions,omitempty"` // what they decide differently: "log", "pop", "layout", "owner", "create", "hook"
+	Differ  []string `json:"actions,omitempty"` // what they decide differently: "log", "pop", "layout", "owner", "org", "create", "hook"
 }
 
 // Conflicts finds rows that can decide nothing, since earlier ones take all of their calls, and pairs that decide something
@@ -51,7 +51,8 @@ func Conflicts(rules []Rule) (out []Conflict) {
 		}
 		for j := range i {
 			earlier := &rows[j]
-			if later.covers(earlier) || !earlier.meets(later) {
+			special := later.covers(earlier) && !earlier.covers(later)
+			if special || !earlier.meets(later) {
 				continue
 			}
 			if differ := earlier.differs(later); len(differ) > 0 {
@@ -89,7 +90,7 @@ func (r *row) decisions() map[string]string {
 	if a.Stop {
 		stop = "stop"
 	}
-	all := map[string]string{"log": a.Log, "pop": a.Pop + a.PopIn, "layout": a.Layout, "owner": a.Owner, "create": a.Create + a.CreateAt, "stop": stop}
+	all := map[string]string{"log": a.Log, "pop": a.Pop + a.PopIn, "layout": a.Layout, "owner": a.Owner, "org": a.Org, "create": a.Create + a.CreateAt, "stop": stop}
 	var hooks Hooks // each moment is a question of its own
 	*hooks.at(a.HookAt) = a.Hook
 	all["hook ring"], all["hook answer"], all["hook hangup"] = hooks.Ring, hooks.Answer, hooks.Hangup
@@ -99,7 +100,7 @@ func (r *row) decisions() map[string]string {
 // differs lists what both rows answer, and not alike.
 func (r *row) differs(later *row) (out []string) {
 	mine, other := r.decisions(), later.decisions()
-	for _, name := range []string{"log", "pop", "layout", "owner", "create", "hook ring", "hook answer", "hook hangup"} {
+	for _, name := range []string{"log", "pop", "layout", "owner", "org", "create", "hook ring", "hook answer", "hook hangup"} {
 		if mine[name] != "" && other[name] != "" && mine[name] != other[name] {
 			name, _, _ = strings.Cut(name, " ")
 			out = append(out, name)

@@ -3,6 +3,7 @@ package crm
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"linecard/fault"
 )
@@ -92,6 +93,7 @@ type subject struct {
 	raw       string // lower case
 	written   string // digits as written in the number's own country
 	bare      string // raw without what counts for nothing, where raw is a number
+	e164      string // raw as it is read by the dial plan, where that was done
 	number    bool
 	extension bool
 	withheld  bool
@@ -105,9 +107,9 @@ func (p *pattern) fits(s *subject) bool {
 	case extension:
 		return s.extension
 	case expression:
-		return s.raw != "" && p.expr.MatchString(s.raw)
+		return s.raw != "" && p.expr.MatchString(s.raw) || s.e164 != "" && p.expr.MatchString(s.e164)
 	case international:
-		return len(s.bare) > 0 && s.bare[0] == '+' && p.takes(s.bare)
+		return len(s.bare) > 0 && s.bare[0] == '+' && p.takes(s.bare) || s.e164 != "" && p.takes(s.e164)
 	case plain:
 		return s.number && (s.bare[0] != '+' && p.takes(s.bare) || s.written != "" && p.takes(s.written) || p.glob == "*")
 	}
@@ -137,16 +139,27 @@ func globs(glob, text string) bool {
 		case g < len(glob) && glob[g] == '*':
 			star, back = g, t
 			g++
-		case g < len(glob) && (glob[g] == '?' || glob[g] == text[t]):
+		case g < len(glob) && glob[g] == '?':
+			g, t = g+1, t+runeAt(text, t)
+		case g < len(glob) && glob[g] == text[t]:
 			g, t = g+1, t+1
 		case star >= 0:
-			back++
+			back += runeAt(text, back)
 			g, t = star+1, back
 		default:
 			return false
 		}
 	}
 	return strings.Trim(glob[g:], "*") == ""
+}
+
+// runeAt is how many bytes the character takes that begins at a place in a text.
+func runeAt(text string, at int) int {
+	if text[at] < utf8.RuneSelf {
+		return 1
+	}
+	_, size := utf8.DecodeRuneInString(text[at:])
+	return size
 }
 
 // covers reports whether p fits everything that q fits; false where that is not known.

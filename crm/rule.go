@@ -35,6 +35,10 @@ type Rule struct {
 	Layout string `toml:"layout" json:"layout,omitempty"` // name of a log layout
 	Owner  string `toml:"owner" json:"owner,omitempty"`   // "linked", "extension", or a user: id, user name, e-mail address
 
+	// Org is the org that the call belongs to, by its id or by what people here call it. It is chosen as the call begins, so only what is known
+	// then is a condition of such a row.
+	Org string `toml:"org" json:"org,omitempty"`
+
 	// Create is the record that is made of a call where no record matches: "Lead", "Contact", "Case"; CreateAt is when:
 	// "ring", "answer", or "hangup", which "" means.
 	Create   string `toml:"create" json:"create,omitempty"`
@@ -89,13 +93,13 @@ func outcomeWords() (words []string) {
 
 // Tidy spells a row as the table does, and returns what is wrong with it; the zero Fault when nothing is.
 func (r *Rule) Tidy() fault.Fault {
-	for _, text := range []*string{&r.Name, &r.Direction, &r.From, &r.To, &r.Log, &r.Pop, &r.PopIn, &r.Layout, &r.Owner, &r.Create, &r.CreateAt, &r.Hook, &r.HookAt} {
+	for _, text := range []*string{&r.Name, &r.Direction, &r.From, &r.To, &r.Log, &r.Pop, &r.PopIn, &r.Layout, &r.Owner, &r.Org, &r.Create, &r.CreateAt, &r.Hook, &r.HookAt} {
 		*text = strings.TrimSpace(*text)
 	}
 	if r.Name == "" {
 		return fault.New("rules.no-name")
 	}
-	for _, text := range []string{r.Name, r.Layout, r.Owner} {
+	for _, text := range []string{r.Name, r.Layout, r.Owner, r.Org} {
 		if len([]rune(text)) > mostRunes || strings.ContainsFunc(text, func(c rune) bool { return c < ' ' }) {
 			return fault.New("rules.text-strange", "most", mostRunes)
 		}

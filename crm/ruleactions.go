@@ -42,10 +42,20 @@ func (r *Rule) tidyActions() fault.Fault {
 		return fault.New("rules.bad-hook")
 	case r.Create != "" && Log(r.Log) == LogNo:
 		return fault.New("rules.create-unlogged")
-	case r.Log == "" && r.Pop == "" && r.Layout == "" && r.Owner == "" && r.Create == "" && r.Hook == "" && !r.Stop:
+	case r.Org != "" && r.knowsLater():
+		return fault.New("rules.org-too-late")
+	case r.Log == "" && r.Pop == "" && r.Layout == "" && r.Owner == "" && r.Org == "" && r.Create == "" && r.Hook == "" && !r.Stop:
 		return fault.New("rules.does-nothing")
 	}
 	return fault.Fault{}
+}
+
+// knowsLater reports whether the row is about something that is not known as a call begins: its record, its org, or how it went.
+func (r *Rule) knowsLater() bool {
+	return len(r.Objects)+len(r.Statuses) > 0 || slices.ContainsFunc(r.Variables, func(text string) bool {
+		v, _ := readVariable(text)
+		return variables[v.name].record || variables[v.name].atEnd || variables[v.name].ofOrg
+	})
 }
 
 // isHook reports whether a text is an address that calls may be told to, or nothing: https, or http on this computer, for who
@@ -101,7 +111,7 @@ func (h *HookRows) at(moment string) *int {
 // it was answered is.
 func (r *row) acts(f *sight, v *Verdict, by *Deciders) {
 	a, n := &r.rule, r.index+1
-	known := !r.waits() || !f.Live || f.Outcome == Answered && !r.waitsForEnd()
+	known := r.isKnown(f)
 	if by.Pop == 0 && a.Pop != "" && known {
 		v.Pop, v.PopIn, by.Pop = Pop(a.Pop), Where(a.PopIn), n
 	}
@@ -111,6 +121,12 @@ func (r *row) acts(f *sight, v *Verdict, by *Deciders) {
 	if a.Hook != "" && known && *by.Hooks.at(a.HookAt) == 0 {
 		*v.Hooks.at(a.HookAt), *by.Hooks.at(a.HookAt) = a.Hook, n
 	}
+}
+
+// isKnown reports whether it is known for good that a row fits which fits now: how a call went that goes on is not known yet, but
+// that it was answered is.
+func (r *row) isKnown(f *sight) bool {
+	return !r.waits() || !f.Live || f.Outcome == Answered && !r.waitsForEnd()
 }
 
 // waits reports whether the row is about how a call went.

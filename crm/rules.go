@@ -29,6 +29,8 @@ type Rules struct {
 
 	Owner string // who owns the log: OwnerExtension, or "" for the linked user
 
+	Called CalledOrgs // which org a call belongs to by the number that the caller dialled, where no row says
+
 	Zone *time.Location // of the times of day in the table; nil means the computer's
 }
 
@@ -50,11 +52,12 @@ type Facts struct {
 	Outcome   Outcome // of a live call: the outcome if the call ended now, see [OutcomeSoFar]
 	Live      bool    // the call goes on
 	Account   string  // id of the phone account
-	Called    string  // the number or queue that the caller dialled; inbound only
+	Called    string  // the number or queue that the caller dialled, as signalled; inbound only. [Story] has it as a number
 	Caller    string  // the other party: E.164 where it is known, otherwise as signalled; "" when withheld
 	Written   string  // Caller as people in its country write it; "" where nobody does
 	Object    string  // API name of the matched record's object; "" without a match
 	Unasked   bool    // it is open with which record the call is: the org has not said yet, or has several
+	LeftOff   bool    // nobody is asked any more with which record the call is, so that it stays open
 	Extension bool    // the other party is a colleague
 	Started   time.Time
 	Word      Word      // the agent's own choice for this call
@@ -76,6 +79,7 @@ type Verdict struct {
 	Log    Log    `json:"log"`
 	Layout string `json:"layout,omitempty"` // name of the log layout; "" is the default one
 	Owner  string `json:"owner,omitempty"`  // who will own the log: OwnerExtension, or a user's id, user name or e-mail address; "" is the linked user
+	Org    string `json:"org,omitempty"`    // the org that the call belongs to, as the rules choose it when the call begins; "" leaves it to the account
 	Pop    Pop    `json:"pop,omitempty"`
 	PopIn  Where  `json:"popIn,omitempty"` // "" where nothing pops
 
@@ -124,12 +128,19 @@ func (r Rules) Judge(f Facts) Verdict {
 
 // hopes is what may become of a call of which the org has not said yet who it is: it is kept, and judged again then, where a record
 // would have it logged. That holds of a live call too: a crash may end it before the org answers.
-func (r Rules) hopes(f Facts) Log {
+func (r Rules) hopes(f Facts, s sight) Log {
 	best := LogNo
-	f.Unasked = false
-	for _, object := range r.Table.objects() {
-		f.Object = object
-		switch r.Judge(f).Log {
+	s.Unasked, s.hoping = false, true
+	for _, object := range r.Table.hoped {
+		s.Object = object
+		log, by := r.Table.log(&s, r.Colleagues)
+		if log == "" {
+			log = r.log(f)
+		}
+		if log == LogNo && f.Live {
+			log = r.Table.mayLog(&s, by, r.Colleagues)
+		}
+		switch log {
 		case LogYes:
 			return LogYes
 		case LogAsk:
@@ -144,9 +155,12 @@ func (r Rules) Explain(f Facts) (Verdict, Deciders) {
 	var v Verdict
 	var by Deciders
 	var facts sight
-	if len(r.Table.rows) > 0 {
+	if len(r.Table.rows)+len(r.Called.orgs) > 0 {
 		facts = readFacts(f, r.Zone)
 		v, by = r.Table.decide(&facts, r.Colleagues)
+	}
+	if v.Org == "" {
+		v.Org = r.Called.of(&facts)
 	}
 	switch {
 	case f.Word == LogIt:
@@ -159,8 +173,8 @@ func (r Rules) Explain(f Facts) (Verdict, Deciders) {
 	if v.Log == LogNo && f.Live && f.Word == NoWord {
 		v.Log = r.Table.mayLog(&facts, by.Log, r.Colleagues)
 	}
-	if v.Log == LogNo && f.Unasked && f.Word == NoWord {
-		v.Log = r.hopes(f)
+	if v.Log == LogNo && f.Unasked && !f.LeftOff && f.Word == NoWord {
+		v.Log = r.hopes(f, facts)
 	}
 	in, usual := r.Pop, r.PopIn
 	if f.Direction == Outbound {

@@ -10,7 +10,10 @@ import (
 )
 
 // Table is the admin's rows, read. The zero Table has none. It is not changed once it is made.
-type Table struct{ rows []row }
+type Table struct {
+	rows  []row
+	hoped []string // the objects that rows are about, with "" for no record, each once; none where no row is about records
+}
 
 // row is a Rule that was read.
 type row struct {
@@ -40,6 +43,7 @@ func NewTable(rules []Rule) (t Table, wrong fault.Fault) {
 			t.rows = append(t.rows, readRow(i, r))
 		}
 	}
+	t.hoped = objectsOf(t.rows)
 	return t, wrong
 }
 
@@ -78,19 +82,29 @@ func patterns(texts []string) []pattern {
 	return out
 }
 
-// objects are the objects that rows are about, with "" for no record; none where no row is about records.
-func (t Table) objects() []string {
-	var all []string
-	for _, r := range t.rows {
-		for _, o := range r.rule.Objects {
-			switch {
-			case o == ObjectAny:
-				all = append(all, Contact, Account, Lead)
-			case o == ObjectNone:
-				all = append(all, "")
-			default:
+// objectsOf are the objects that rows are about, with "" for no record, each once; none where no row is about records. A row about what
+// only a record tells, such as the company, is about every object.
+func objectsOf(rows []row) (all []string) {
+	add := func(objects ...string) {
+		for _, o := range objects {
+			if !slices.ContainsFunc(all, func(have string) bool { return strings.EqualFold(have, o) }) {
 				all = append(all, o)
 			}
+		}
+	}
+	for i := range rows {
+		for _, o := range rows[i].rule.Objects {
+			switch o {
+			case ObjectAny:
+				add(Contact, Account, Lead)
+			case ObjectNone:
+				add("")
+			default:
+				add(o)
+			}
+		}
+		if slices.ContainsFunc(rows[i].variables, func(v variable) bool { return variables[v.name].record }) {
+			add(Contact, Account, Lead)
 		}
 	}
 	return all
@@ -120,6 +134,7 @@ type sight struct {
 	account, user, called, caller subject // user is the extension of the account
 	minute                        int
 	status                        uint16
+	hoping                        bool // the record is one that may be found: what only it tells is as a row that has calls logged wants it
 }
 
 func readFacts(f Facts, zone *time.Location) sight {
@@ -129,7 +144,7 @@ func readFacts(f Facts, zone *time.Location) sight {
 	r := sight{Facts: f, minute: minuteOfWeek(f.Started.In(zone))}
 	user, _, _ := strings.Cut(f.Account, "@")
 	r.account, r.user = subjectOf(f.Account, ""), subjectOf(user, "")
-	r.called = subjectOf(f.Called, "")
+	r.called = numberOf(f.Called, of(&f).CalledNumber)
 	r.caller = subjectOf(f.Caller, f.Written)
 	r.caller.withheld, r.caller.extension = f.Caller == "", f.Extension
 	for i, o := range outcomes {
@@ -152,6 +167,13 @@ func subjectOf(text, written string) subject {
 	if len(bare) > 0 && strings.Trim(bare, "0123456789*#") == "" || len(bare) > 1 && bare[0] == '+' && strings.Trim(bare[1:], "0123456789") == "" {
 		s.number, s.bare, s.written = true, bare, bareNumber(written)
 	}
+	return s
+}
+
+// numberOf is subjectOf for what was read as a number too.
+func numberOf(text string, as Spelling) subject {
+	s := subjectOf(text, as.Written)
+	s.e164 = as.E164
 	return s
 }
 
@@ -221,20 +243,23 @@ type Deciders struct {
 	Pop    int `json:"pop,omitempty"`
 	Layout int `json:"layout,omitempty"`
 	Owner  int `json:"owner,omitempty"`
+	Org    int `json:"org,omitempty"`
 
 	Create int      `json:"create,omitempty"`
 	Hooks  HookRows `json:"hooks,omitzero"`
 }
 
-// decide asks the rows. What no row answers is empty.
+// decide asks the rows. What no row answers is empty. A row that ends the table by how the call went ends it for what is done at once
+// only when that is known; the log is judged as if the call ended now.
 func (t Table) decide(f *sight, colleagues bool) (v Verdict, by Deciders) {
+	stopped := false
 	for i := range t.rows {
 		r := &t.rows[i]
 		if !r.fits(f) {
 			continue
 		}
 		a, n := &r.rule, r.index+1
-		if by.Log == 0 && a.Log != "" && (Log(a.Log) == LogNo || r.logs(f, colleagues)) {
+		if by.Log == 0 && !stopped && r.decidesLog(f, colleagues) {
 			v.Log, by.Log = Log(a.Log), n
 		}
 		r.acts(f, &v, &by)
@@ -244,11 +269,35 @@ func (t Table) decide(f *sight, colleagues bool) (v Verdict, by Deciders) {
 		if by.Owner == 0 && a.Owner != "" {
 			v.Owner, by.Owner = a.Owner, n
 		}
-		if a.Stop {
+		if by.Org == 0 && a.Org != "" {
+			v.Org, by.Org = a.Org, n
+		}
+		if a.Stop && r.isKnown(f) {
 			break
 		}
+		stopped = stopped || a.Stop
 	}
 	return v, by
+}
+
+// log asks the rows about the log alone, and tells the row that decides, 0 for none.
+func (t Table) log(f *sight, colleagues bool) (log Log, by int) {
+	for i := range t.rows {
+		r := &t.rows[i]
+		switch {
+		case r.rule.Log == "" && !r.rule.Stop || !r.fits(f):
+		case r.decidesLog(f, colleagues):
+			return Log(r.rule.Log), r.index + 1
+		case r.rule.Stop:
+			return "", 0
+		}
+	}
+	return "", 0
+}
+
+// decidesLog reports whether a row that fits says what becomes of the log.
+func (r *row) decidesLog(f *sight, colleagues bool) bool {
+	return r.rule.Log != "" && (Log(r.rule.Log) == LogNo || r.logs(f, colleagues))
 }
 
 // mayLog is what may become of a call that goes on and of which the rows say so far that it is not logged: a row may have it
@@ -261,6 +310,9 @@ func (t Table) mayLog(f *sight, by int, colleagues bool) Log {
 		}
 		if log := Log(r.rule.Log); log != "" && log != LogNo && r.waitsForEnd() && r.mayFit(f) && r.logs(f, colleagues) {
 			return log
+		}
+		if r.rule.Stop && r.isKnown(f) && r.fits(f) { // no row below is read, however the call ends
+			break
 		}
 	}
 	return LogNo

@@ -25,18 +25,20 @@ func (v variable) String() string { return v.written + ": " + v.text }
 
 // known is a call variable that rules may go by.
 type known struct {
-	value func(f *Facts) string
-	atEnd bool // it is not known before the call has ended
+	value  func(f *Facts) string
+	atEnd  bool // it is not known before the call has ended
+	record bool // the record tells it
+	ofOrg  bool // it is of the org that the call belongs to
 }
 
 // variables are those of layouts that do not change by what the agent types after the call, so that a call is judged alike
 // whenever it is judged. The header fields of the INVITE that begin with X- come beside these, each by its own name.
 var variables = map[string]known{
-	"name":           {value: func(f *Facts) string { return of(f).PartyName }},
-	"company":        {value: func(f *Facts) string { return of(f).Company }},
+	"name":           {value: func(f *Facts) string { return of(f).PartyName }, record: true},
+	"company":        {value: func(f *Facts) string { return of(f).Company }, record: true},
 	"number":         {value: func(f *Facts) string { return f.Caller }},
-	"object":         {value: func(f *Facts) string { return f.Object }},
-	"record id":      {value: func(f *Facts) string { return orID(of(f).Who, of(f).What) }},
+	"object":         {value: func(f *Facts) string { return f.Object }, record: true},
+	"record id":      {value: func(f *Facts) string { return orID(of(f).Who, of(f).What) }, record: true},
 	"direction":      {value: func(f *Facts) string { return string(f.Direction) }},
 	"outcome":        {value: func(f *Facts) string { return string(f.Outcome) }, atEnd: true},
 	"called":         {value: func(f *Facts) string { return f.Called }},
@@ -50,8 +52,8 @@ var variables = map[string]known{
 	"hung up by":     {value: func(f *Facts) string { return of(f).HungUp }, atEnd: true},
 	"final code":     {value: func(f *Facts) string { return code(of(f).Code) }, atEnd: true},
 	"account id":     {value: func(f *Facts) string { return f.Account }},
-	"org id":         {value: func(f *Facts) string { return of(f).Org }},
-	"user id":        {value: func(f *Facts) string { return of(f).User }},
+	"org id":         {value: func(f *Facts) string { return of(f).Org }, ofOrg: true},
+	"user id":        {value: func(f *Facts) string { return of(f).User }, ofOrg: true},
 	"call id":        {value: func(f *Facts) string { return of(f).CallID }},
 	"sip call id":    {value: func(f *Facts) string { return of(f).SIPID }},
 }
@@ -191,7 +193,13 @@ func (r *row) fitsVariables(f *sight, hopes bool) bool {
 		if slices.ContainsFunc(r.variables[:i], func(v variable) bool { return v.name == first.name }) {
 			continue // decided with the first of its name
 		}
-		value := subjectOf(f.Variable(first.name), "")
+		if f.hoping && f.Object != "" && variables[first.name].record {
+			if r.rule.Log == "" || Log(r.rule.Log) == LogNo {
+				return false
+			}
+			continue
+		}
+		value := f.subject(first.name)
 		some := false
 		for j := i; j < len(r.variables) && !some; j++ {
 			some = r.variables[j].name == first.name && r.variables[j].fits(&value)
@@ -201,6 +209,19 @@ func (r *row) fitsVariables(f *sight, hopes bool) bool {
 		}
 	}
 	return true
+}
+
+// subject is what a variable is, in the spellings that patterns are held against.
+func (f *sight) subject(name string) subject {
+	switch name {
+	case "called":
+		return f.called
+	case "number":
+		return f.caller
+	case "diverted from":
+		return numberOf(of(&f.Facts).Diverted, of(&f.Facts).DivertedNumber)
+	}
+	return subjectOf(f.Variable(name), "")
 }
 
 // coverVariables reports whether every call that fits others fits all; false where that is not known.

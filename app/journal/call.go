@@ -28,6 +28,7 @@ type Call struct {
 	Who        crm.Ref
 	Object     string        // API name of the matched object; "" means Who's, and [crm.ObjectNone] that a rule had Who made of the call
 	Unasked    bool          // the org has not said which record the call is with: it was not asked, or has several; see crm.Facts
+	LeftOff    bool          // Unasked, and nobody is asked any more
 	Verdict    crm.Log       // what the rules say of it so far, and at its end; "" where nobody said
 	Word       crm.Word      // what the agent said
 	Started    time.Time     // ring or dial
@@ -79,6 +80,7 @@ func (c Call) Facts() crm.Facts {
 		f.Object = ""
 	}
 	f.Unasked = c.Unasked && f.Object == ""
+	f.LeftOff = c.LeftOff
 	a := activityOf(c)
 	f.Call = &a
 	if f.Caller == "" && !c.Withheld {
@@ -109,7 +111,7 @@ func (j *Journal) Identify(ctx context.Context, id, name, company string, who cr
 		if err != nil {
 			return unknown(err)
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE calls SET name = ?1, company = ?2, who = ?3, search = ?5, unasked = unasked AND ?3 = '',
+		_, err = tx.ExecContext(ctx, `UPDATE calls SET name = ?1, company = ?2, who = ?3, search = ?5, unasked = iif(?3 = '', unasked, 0),
 			object = iif(?3 <> '' AND ?3 = (SELECT made FROM outbox WHERE call = ?7), ?8, ?4), verdict = iif(?6 = '', verdict, ?6) WHERE id = ?7`,
 			name, company, encodeRef(who), who.Object, searchText(name, company, number, dial, partiesText(decodeParties(earlier))), verdict, id, crm.ObjectNone)
 		return err
@@ -217,7 +219,8 @@ func (j *Journal) settleDraft(ctx context.Context, tx *sql.Tx, c Call, a *crm.Ac
 	state := Ready
 	switch {
 	case c.Verdict == crm.LogNo:
-		_, err := tx.ExecContext(ctx, "UPDATE outbox SET state = 'discarded' WHERE call = ? AND state = 'draft'", c.ID)
+		_, err := tx.ExecContext(ctx, `UPDATE outbox SET state = 'discarded', again = iif(`+leavesRecord+` AND ?2, 1, again)
+			WHERE call = ?1 AND state = 'draft'`, c.ID, c.Outcome != crm.AnsweredElsewhere)
 		return err
 	case a == nil:
 		return nil
@@ -250,6 +253,11 @@ func (j *Journal) settleDraft(ctx context.Context, tx *sql.Tx, c Call, a *crm.Ac
 		b.CallID, state, doc, b.Account, b.Org, b.User, b.Unidentified, micros(missed), reason, heldReason)
 	return err
 }
+
+// leavesRecord holds of an entry of whose call a rule has made a record, or may have: where the call must not be logged, a look is due
+// that takes it back. That of a call that was answered elsewhere stays: the caller is a customer of the same company, and the colleague's
+// log is about it.
+const leavesRecord = "(made <> '' OR making > 0)"
 
 // whose makes an activity its call's: the call's account, org and user outweigh the activity's, and records
 // of another org are none of it. ErrUnknown when there is

@@ -38,8 +38,25 @@ func upsertCall(ctx context.Context, tx *sql.Tx, c Call) error {
 		c.ID, c.Direction, c.Outcome, c.Name, c.Company, c.Number, c.Dial, c.Called, c.Withheld, c.Extension,
 		encodeRef(c.Who), micros(c.Started), micros(c.AnsweredAt), micros(c.Ended), micros(alive),
 		searchText(c.Name, c.Company, c.Number, c.Dial, partiesText(c.Earlier)), searchDigits(c.Number, c.Dial),
-		c.Account, c.Org, c.User, c.Object, c.Verdict, c.Word, c.Cut, c.Talked.Microseconds(), c.Why.Encode(), encodeParties(c.Earlier), encodeStory(c.Story), c.Unasked)
+		c.Account, c.Org, c.User, c.Object, c.Verdict, c.Word, c.Cut, c.Talked.Microseconds(), c.Why.Encode(), encodeParties(c.Earlier), encodeStory(c.Story), unasked(c))
 	return err
+}
+
+// Values of the column unasked.
+const (
+	notUnasked = iota
+	isUnasked
+	leftOff // and nobody is asked any more
+)
+
+func unasked(c Call) int {
+	switch {
+	case !c.Unasked:
+		return notUnasked
+	case c.LeftOff:
+		return leftOff
+	}
+	return isUnasked
 }
 
 // latestTalk is a year: what is longer is damage.
@@ -55,6 +72,7 @@ type callScan struct {
 	call   Call
 	who    string
 	talked int64
+	asked  int64
 	why    string
 	story  string
 
@@ -70,7 +88,7 @@ func newCallScan(more ...any) *callScan {
 		text(&c.ID), text(&c.Direction), text(&c.Outcome), text(&c.Name), text(&c.Company), text(&c.Number), text(&c.Dial),
 		text(&c.Called), flag(&c.Withheld), flag(&c.Extension), text(&s.who), moment(&c.Started), moment(&c.AnsweredAt),
 		moment(&c.Ended), text(&c.Account), text(&c.Org), text(&c.User), text(&c.Object), text(&c.Verdict), text(&c.Word),
-		flag(&c.Cut), number(&s.talked), text(&s.why), text(&s.earlier), text(&s.story), flag(&c.Unasked),
+		flag(&c.Cut), number(&s.talked), text(&s.why), text(&s.earlier), text(&s.story), number(&s.asked),
 	}, more...)
 	return s
 }
@@ -83,6 +101,7 @@ func (s *callScan) scan(row interface{ Scan(...any) error }) (Call, error) {
 	s.call.Who, _ = decodeRef(s.who)
 	s.call.Story = decodeStory(s.story)
 	s.call.Earlier = decodeParties(s.earlier)
+	s.call.Unasked, s.call.LeftOff = s.asked != notUnasked, s.asked == leftOff
 	cleanCall(&s.call)
 	s.call.Why = decodeReason(s.why)
 	return s.call, nil

@@ -149,7 +149,7 @@ func (c cells) call() Call {
 		ID: c.text("id"), Account: c.text("account"), Org: c.text("org"), User: c.text("user"), Direction: crm.Direction(c.text("direction")),
 		Outcome: crm.Outcome(c.text("outcome")), Name: c.text("name"), Company: c.text("company"), Number: c.text("number"),
 		Dial: c.text("dial"), Earlier: decodeParties(c.text("earlier")), Called: c.text("called"), Withheld: c.number("withheld") != 0, Extension: c.number("extension") != 0,
-		Object: c.text("object"), Unasked: c.number("unasked") != 0, Verdict: crm.Log(c.text("verdict")), Word: crm.Word(c.text("word")), Cut: c.number("cut") != 0,
+		Object: c.text("object"), Unasked: c.number("unasked") != notUnasked, LeftOff: c.number("unasked") == leftOff, Verdict: crm.Log(c.text("verdict")), Word: crm.Word(c.text("word")), Cut: c.number("cut") != 0,
 		Started: c.time("started"), AnsweredAt: c.time("answered"), Ended: c.time("ended"),
 		Talked: time.Duration(max(0, min(c.number("talked"), latestTalk))) * time.Microsecond,
 	}

@@ -60,7 +60,7 @@ func (j *Journal) Rejudge(ctx context.Context, id string, verdict crm.Log, at ti
 			return err
 		}
 		heeded = true
-		return move(ctx, tx, id, `activity = ?4, unidentified = 0, state = ?2, reason = '', due = 0, hold = 0, again = iif(check_first AND ?2 = 'discarded', ?3, again),
+		return move(ctx, tx, id, `activity = ?4, unidentified = 0, state = ?2, reason = '', due = 0, hold = 0, again = iif((check_first OR `+leavesRecord+`) AND ?2 = 'discarded', ?3, again),
 			rev_oldest = iif(check_first, rev_oldest, 0), begun = iif(check_first, begun, 0)`, Sending, state, max(1, micros(at)), doc)
 	}})
 	j.tellChanged()
@@ -69,7 +69,7 @@ func (j *Journal) Rejudge(ctx context.Context, id string, verdict crm.Log, at ti
 
 // obeyed takes back what waits although the agent said "don't log". A look for its Task is due at once where there is one,
 // or may be.
-const obeyed = `UPDATE outbox SET again = iif(task <> '' OR check_first OR made <> '' OR making > 0, 1, again), state = iif(task = '', 'discarded', 'done'),
+const obeyed = `UPDATE outbox SET again = iif(task <> '' OR check_first OR ` + leavesRecord + `, 1, again), state = iif(task = '', 'discarded', 'done'),
 	reason = '', due = 0, hold = 0
 	WHERE state NOT IN ('done','discarded') AND state IN ('draft', 'ready', 'parked') AND (SELECT word FROM calls WHERE id = call) = ?1`
 

@@ -35,13 +35,14 @@ func (j *Journal) NotMade(ctx context.Context, id string) error {
 }
 
 // Made notes the record that was made of the call, which is with that record from now on unless the agent or the org has named
-// another. For the rules it stays a call that no record matched. If the agent said "don't log" meanwhile, a look is due that
-// takes the record back.
+// another. For the rules it stays a call that no record matched. If the agent, or the end of the call, has said meanwhile that it must not
+// be logged, a look is due that takes the record back.
 func (j *Journal) Made(ctx context.Context, id string, r crm.Record) error {
 	err := j.write(ctx, id, change{"made", func(ctx context.Context, tx *sql.Tx) error {
 		if err := one(tx.ExecContext(ctx, `UPDATE outbox SET made = ?2, making = 0, due = iif(state = 'ready' AND task = '', 0, due),
-			again = iif(state IN ('done', 'discarded') AND (SELECT word FROM calls WHERE id = ?1) = ?3, 1, again) WHERE call = ?1`,
-			id, encodeRef(r.Ref), crm.DontLog)); err != nil {
+			again = iif(state IN ('done', 'discarded') AND (SELECT word = ?3 OR word = '' AND verdict = ?4 AND outcome <> ?5 FROM calls WHERE id = ?1),
+			1, again) WHERE call = ?1`,
+			id, encodeRef(r.Ref), crm.DontLog, crm.LogNo, crm.AnsweredElsewhere)); err != nil {
 			return err
 		}
 		if r.Object == crm.Case { // that is nobody

@@ -226,6 +226,69 @@ func (j *Journal) LogAs(ctx context.Context, id, org, user string) error {
 	return err
 }
 
+// Move gives a call to another org: whoever it is with was found there. What is drafted of it goes along, without what the first org said.
+// It is ErrState where the first org has something of it, or may have.
+func (j *Journal) Move(ctx context.Context, id, org, user string) error {
+	err := j.write(ctx, id, change{"move", func(ctx context.Context, tx *sql.Tx) error {
+		if err := one(tx.ExecContext(ctx, `UPDATE calls SET who = iif(org = ?2, who, ''), object = iif(org = ?2, object, ''), name = iif(org = ?2 OR who = '', name, ''),
+			company = iif(org = ?2, company, ''), org = ?2, user = ?3 WHERE id = ?1`, id, org, user)); err != nil {
+			return err
+		}
+		e, err := entryOf(ctx, tx, id)
+		switch {
+		case errors.Is(err, ErrUnknown):
+			return nil
+		case err != nil:
+			return err
+		case e.unreadable, e.State != Draft && e.State != Ready, e.CheckFirst, e.Kind == Update, !e.Making.IsZero(), !e.Made.IsZero():
+			return fmt.Errorf("%w: the activity is %s", ErrState, e.State)
+		}
+		a := e.Activity
+		if a.Org != org {
+			a = stranger(a)
+		}
+		a.Org, a.User = org, user
+		doc, err := encodeActivity(a)
+		if err != nil {
+			return err
+		}
+		return one(tx.ExecContext(ctx, "UPDATE outbox SET activity = ?2, org = ?3, user = ?4, unidentified = ?5, rev = rev + 1 WHERE call = ?1",
+			id, doc, org, user, a.Unidentified))
+	}})
+	j.tellChanged()
+	return err
+}
+
+// Elsewhere gives a call to another org, which knows whom it was with, during an attempt and before anything is sent: it is due there at once.
+// It is ErrState where an earlier attempt may have arrived.
+func (j *Journal) Elsewhere(ctx context.Context, id, org, user string) error {
+	err := j.try(ctx, change{"elsewhere", func(ctx context.Context, tx *sql.Tx) error {
+		e, err := entryOf(ctx, tx, id)
+		switch {
+		case err != nil:
+			return err
+		case e.unreadable, e.CheckFirst, e.Kind == Update, !e.Making.IsZero(), !e.Made.IsZero():
+			return fmt.Errorf("%w: the activity is %s", ErrState, e.State)
+		}
+		a := stranger(e.Activity)
+		a.Org, a.User = org, user
+		doc, err := encodeActivity(a)
+		if err != nil {
+			return err
+		}
+		if err := move(ctx, tx, id, `state = 'ready', activity = ?2, org = ?3, user = ?4, unidentified = ?5, rev = rev + 1, rev_oldest = 0, begun = 0, due = 0, hold = 0,
+			reason = ''`, Sending, doc, org, user, a.Unidentified); err != nil {
+			return err
+		}
+		if err := obey(ctx, tx, id); err != nil {
+			return err
+		}
+		return one(tx.ExecContext(ctx, "UPDATE calls SET org = ?2, user = ?3 WHERE id = ?1", id, org, user))
+	}})
+	j.tellChanged()
+	return err
+}
+
 // stranger is a without what one org said of the caller.
 func stranger(a crm.Activity) crm.Activity {
 	if !a.Who.IsZero() || !a.What.IsZero() {

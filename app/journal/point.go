@@ -58,7 +58,7 @@ func pointEntry(ctx context.Context, tx *sql.Tx, id string, to crm.Record) error
 	}
 	a := e.Activity
 	a.Who, a.What = crm.Target(to)
-	a.PartyName, a.Unidentified, a.Make = to.Name, false, ""
+	a.PartyName, a.Company, a.Unidentified, a.Make = to.Name, to.Company, false, ""
 	doc, err := encodeActivity(a)
 	if err != nil {
 		return err

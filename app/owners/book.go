@@ -129,10 +129,9 @@ func (b *Book) find(set *settings.Settings, org, account, wish string) (string, 
 	}
 	list := b.Get(org)
 	if wish == crm.OwnerExtension {
-		names := namesOf(account)
-		o, ok := associated(set, org, names...)
+		o, ok := associated(set, org, namesOf(set, account)...)
 		if !ok {
-			return "", fault.New("owners.nobody", "extension", names[1])
+			return "", fault.New("owners.nobody", "extension", extensionOf(account))
 		}
 		return o.User, standing(o.User, o.Name, list.Users)
 	}

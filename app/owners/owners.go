@@ -55,25 +55,51 @@ func extensions(set *settings.Settings) (rows []Row) {
 	return rows
 }
 
-// associated is the association of an extension in an org: that of the account's id before that of the extension alone.
+// associated is the association of an extension in an org: that of the account's id before that of the extension alone, and the org's own
+// before one that is of no org.
 func associated(set *settings.Settings, org string, names ...string) (settings.Owner, bool) {
 	for _, name := range names {
-		for _, o := range set.Owners {
-			if o.Extension == name && name != "" && o.User != "" && (o.Org == org || o.Org == "") {
-				return o, true
+		for _, of := range []string{org, ""} {
+			i := slices.IndexFunc(set.Owners, func(o settings.Owner) bool { return o.Extension == name && name != "" && o.User != "" && o.Org == of })
+			if i >= 0 {
+				return set.Owners[i], true
 			}
 		}
 	}
 	return settings.Owner{}, false
 }
 
-// namesOf are what an association may call the account's extension.
-func namesOf(account string) []string {
-	user := account
-	if i := strings.LastIndex(account, "@"); i > 0 {
-		user = account[:i]
+// place is the index of the row of an extension in an org: the org's own before one that is of no org; -1 for none.
+func place(all []settings.Owner, extension, org string) int {
+	for _, of := range []string{org, ""} {
+		if i := slices.IndexFunc(all, func(o settings.Owner) bool { return o.Extension == extension && o.Org == of }); i >= 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// namesOf are what an association may call the account's extension: its id, and the extension alone where no other account has that.
+func namesOf(set *settings.Settings, account string) []string {
+	user := extensionOf(account)
+	several := 0
+	for _, a := range set.Accounts {
+		if a.User == user {
+			several++
+		}
+	}
+	if several > 1 {
+		return []string{account}
 	}
 	return []string{account, user}
+}
+
+// extensionOf is the extension of an account.
+func extensionOf(account string) string {
+	if i := strings.LastIndex(account, "@"); i > 0 {
+		return account[:i]
+	}
+	return account
 }
 
 // candidates are the active users who may be the extension: those with its e-mail address, or, where none is known, those
@@ -86,14 +112,12 @@ func candidates(r Row, users []crm.Person) (out []crm.Person) {
 			if u.Email != "" && crm.PlainEmail(u.Email) == crm.PlainEmail(r.Email) {
 				out = append(out, u)
 			}
-		case u.Extension != "" && u.Extension == extensionOf(r):
+		case u.Extension != "" && u.Extension == extensionOf(cmp.Or(r.Account, r.Extension)):
 			out = append(out, u)
 		}
 	}
 	return out
 }
-
-func extensionOf(r Row) string { return namesOf(cmp.Or(r.Account, r.Extension))[1] }
 
 // Table is every extension with its user in an org, as they stand.
 func Table(set *settings.Settings, org string, users []crm.Person) []Row {
@@ -127,7 +151,7 @@ func Associate(set *settings.Settings, org string, users []crm.Person) (out []se
 		if len(fits) != 1 {
 			continue
 		}
-		i := slices.IndexFunc(out, func(o settings.Owner) bool { return o.Extension == r.Extension && (o.Org == org || o.Org == "") })
+		i := place(out, r.Extension, org)
 		if i >= 0 && out[i].Hand && out[i].User != "" {
 			continue
 		}
@@ -146,7 +170,7 @@ func Associate(set *settings.Settings, org string, users []crm.Person) (out []se
 // Choose associates an extension with a user by hand; the zero User takes the association away.
 func Choose(all []settings.Owner, extension, org string, u crm.Person) []settings.Owner {
 	out := slices.Clone(all)
-	i := slices.IndexFunc(out, func(o settings.Owner) bool { return o.Extension == extension && (o.Org == org || o.Org == "") })
+	i := place(out, extension, org)
 	if i < 0 {
 		if u.ID == "" {
 			return out

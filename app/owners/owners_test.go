@@ -135,3 +135,48 @@ func TestOwner(t *testing.T) {
 		t.Errorf("a user of another org: %s", id)
 	}
 }
+
+// An extension that two phone systems have is nobody's by itself, also where it was somebody's while there was one.
+func TestAnExtensionOfTwoPhoneSystems(t *testing.T) {
+	set := some(settings.Owner{Extension: "2041", Org: org, User: users[0].ID, Name: users[0].Name, Hand: true})
+	b, err := OpenBook("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Put(org, List{At: time.Now(), Users: users}); err != nil {
+		t.Fatal(err)
+	}
+	if id, why, _ := b.Owner(set, org, "2041@pbx", crm.OwnerExtension); id != users[0].ID || !why.IsZero() {
+		t.Fatalf("alone: %q, %v", id, why)
+	}
+	second := settings.DefaultAccount()
+	second.Server, second.User = "pbx-b", "2041"
+	set.Accounts = append(set.Accounts, second)
+	for _, account := range []string{"2041@pbx", "2041@pbx-b"} {
+		if id, why, _ := b.Owner(set, org, account, crm.OwnerExtension); id != "" || !why.Is("owners.nobody") {
+			t.Errorf("%s is %q, %v", account, id, why)
+		}
+	}
+	set.Owners = Choose(set.Owners, "2041@pbx-b", org, users[1])
+	if id, _, _ := b.Owner(set, org, "2041@pbx-b", crm.OwnerExtension); id != users[1].ID {
+		t.Errorf("chosen for one: %q", id)
+	}
+}
+
+// What was chosen by hand in an org stays, though another org's choice was cleared and left a row with the e-mail address.
+func TestEachOrgHasItsOwnChoice(t *testing.T) {
+	const other = "00D000000000002AAA"
+	set := some(settings.Owner{Extension: "2041", Email: "sam.okoro@acme.example"})
+	set.Owners = Choose(set.Owners, "2041", org, users[0])
+	set.Owners = Choose(set.Owners, "2041", other, users[1])
+	set.Owners = Choose(set.Owners, "2041", org, crm.Person{}) // leaves the row of the address, which is of no org
+	out, _ := Associate(set, other, users)
+	set.Owners = out
+	if o, ok := associated(set, other, "2041"); !ok || o.User != users[1].ID || !o.Hand {
+		t.Errorf("the other org's is %+v", o)
+	}
+	set.Owners = Choose(set.Owners, "2041", other, users[2])
+	if o, _ := associated(set, other, "2041"); o.User != users[2].ID {
+		t.Errorf("chosen again: %+v", o)
+	}
+}

@@ -79,7 +79,7 @@ func useDevices(sound devices, was, is settings.Devices) {
 // judgeWith are the rules of the settings with another table.
 func judgeWith(s *settings.Settings, rules []crm.Rule) crm.Rules {
 	l, r := s.Logging, s.Records
-	table, _ := crm.NewTable(rules) // the store takes no row that is wrong
+	table, _ := crm.NewTable(withOrgs(s, rules)) // the store takes no row that is wrong
 	owner := l.Owner
 	if owner == crm.OwnerLinked {
 		owner = ""
@@ -89,8 +89,28 @@ func judgeWith(s *settings.Settings, rules []crm.Rule) crm.Rules {
 		Ask:   l.Mode == "ask", Never: l.Mode == "never", Inbound: l.Inbound, Outbound: l.Outbound, Missed: l.Missed,
 		Unanswered: l.Unanswered, Colleagues: l.Colleagues,
 		Pop: crm.Pop(r.Pop), PopIn: crm.Where(r.PopIn), PopOutbound: crm.Pop(r.PopOutbound), PopOutboundIn: crm.Where(r.PopOutboundIn),
-		Owner: owner,
+		Owner: owner, Called: calledOrgs(s),
 	}
+}
+
+// withOrgs are rules that name orgs by their ids. An org that the settings do not have is left out of them: a call must not wait for one that
+// nobody will ever link.
+func withOrgs(s *settings.Settings, rules []crm.Rule) []crm.Rule {
+	rules = slices.Clone(rules)
+	for i := range rules {
+		rules[i].Org = s.OrgNamed(rules[i].Org).OrgID
+	}
+	return rules
+}
+
+// calledOrgs are the orgs to which calls belong by the called number. Where there is one org, nothing is to be chosen.
+func calledOrgs(s *settings.Settings) (c crm.CalledOrgs) {
+	if len(orgIDs(s)) > 1 {
+		for _, o := range s.Orgs {
+			c = c.With(o.OrgID, o.Called)
+		}
+	}
+	return c
 }
 
 // judgeOf are the rules by which calls are logged and records opened.
@@ -105,6 +125,7 @@ func rulesOf(s *settings.Settings) app.Rules {
 		Rules: judgeOf(s), WrapUp: time.Duration(l.WrapUp) * time.Second, Outcomes: l.Outcomes,
 		Settle:   settle(l.Settle),
 		ByOrder:  s.Records.Several == "order",
+		AllOrgs:  s.Records.Orgs == "all",
 		NoLookup: !s.Records.Find, NoNames: !s.Records.KeepNames,
 		MissedPerHour: l.MissedPerHour, Layouts: s.Layouts, Objects: s.Objects,
 		NotifyRinging: n.Incoming, NotifyMissed: n.Missed, NotifyParked: n.LogFailed, Raise: n.RaiseWindow,

@@ -80,7 +80,7 @@ func takePlace(s *settings.Settings, o settings.Org, replaced string) {
 	}
 	for _, id := range []string{o.OrgID, replaced, ""} {
 		if i := at(id); i >= 0 {
-			o.Label, o.Color, o.Beyond = s.Orgs[i].Label, s.Orgs[i].Color, s.Orgs[i].Beyond
+			o.Label, o.Color, o.Called, o.Beyond = s.Orgs[i].Label, s.Orgs[i].Color, s.Orgs[i].Called, s.Orgs[i].Beyond
 			s.Orgs[i] = o
 			return
 		}

@@ -125,7 +125,7 @@ func (p *Program) AutoOwners(ctx context.Context, org string) (found int, err er
 	if err != nil {
 		return 0, err
 	}
-	return found, p.desk.RetryOwners()
+	return found, nil // what waits for an owner tries again as the settings change
 }
 
 func (p *Program) clientOrg(org string) string {
@@ -138,7 +138,8 @@ func (p *Program) clientOrg(org string) string {
 // NoOwner takes an association away, in place of a user's name.
 const NoOwner = "none"
 
-// SetOwner associates an extension with a user by hand; [NoOwner] takes the association away.
+// SetOwner associates an extension with a user by hand; [NoOwner] takes the association away. What waits for an owner tries again as the
+// settings change.
 func (p *Program) SetOwner(ctx context.Context, org, extension, user string) error {
 	org = p.clientOrg(org)
 	var chosen crm.Person
@@ -156,10 +157,7 @@ func (p *Program) SetOwner(ctx context.Context, org, extension, user string) err
 			return &settings.KeyError{Fault: fault.New("owners.inactive", "name", chosen.Name)}
 		}
 	}
-	if err := p.set.Change(func(s *settings.Settings) { s.Owners = owners.Choose(s.Owners, extension, org, chosen) }); err != nil {
-		return err
-	}
-	return p.desk.RetryOwners()
+	return p.set.Change(func(s *settings.Settings) { s.Owners = owners.Choose(s.Owners, extension, org, chosen) })
 }
 
 // SetOwnerEmail notes the e-mail address of who has an extension; "" drops it.

@@ -91,7 +91,7 @@ type Program struct {
 	keys        keyChanges
 	kept        kept
 	troubles    troubles
-	hooked      chan app.HookCall // what addresses must be told of calls
+	hooks       hooks // what addresses must be told of calls
 	profile     *profile.Keeper
 	agents      *agents
 	orgProfiles *orgProfiles
@@ -114,7 +114,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 	}
 	p := &Program{
 		cfg: cfg, log: cfg.Log, set: cfg.Settings, secrets: cfg.Secrets,
-		agents: newAgents(), orgProfiles: newOrgProfiles(cfg.Now), hooked: make(chan app.HookCall, mostHooks),
+		agents: newAgents(), orgProfiles: newOrgProfiles(cfg.Now),
 	}
 	p.ctx, p.cancel = context.WithCancel(ctx)
 	p.built = make(chan struct{})
@@ -150,9 +150,6 @@ func (p *Program) Start() {
 	p.work.Go(p.keepOrgProfile)
 	p.work.Go(p.keepBounds)
 	p.work.Go(p.keepOwners)
-	for range hookSender {
-		p.work.Go(p.callHooks)
-	}
 }
 
 // heard passes what the phone tells to the desk. An account that has registered may ring any moment: the connection to its org
@@ -181,6 +178,7 @@ func (p *Program) Close() {
 	p.unfollow()
 	p.cancel()
 	p.closePhone()
+	p.hooks.close()
 	p.work.Wait()
 	p.slow.Close()
 	p.slow.Wait()

@@ -57,7 +57,7 @@ func (p *Program) MoveRule(name, place string) error {
 func (p *Program) changeRules(name string, change func(rules []crm.Rule, i int) ([]crm.Rule, error)) error {
 	var wrong error
 	err := p.set.Change(func(s *settings.Settings) {
-		i := findRule(s.Rules, name)
+		i := FindRule(s.Rules, name)
 		if i < 0 {
 			wrong = ruleError("rules.unknown", "name", name)
 			return
@@ -73,8 +73,8 @@ func (p *Program) changeRules(name string, change func(rules []crm.Rule, i int) 
 	return err
 }
 
-// findRule finds a rule by its name, or by its place; -1 when there is none.
-func findRule(rules []crm.Rule, name string) int {
+// FindRule finds a rule by its name, or by its place; -1 when there is none.
+func FindRule(rules []crm.Rule, name string) int {
 	if i := slices.IndexFunc(rules, func(r crm.Rule) bool { return strings.EqualFold(r.Name, name) }); i >= 0 {
 		return i
 	}

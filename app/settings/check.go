@@ -135,6 +135,18 @@ func (c *checker) org(path string, o *Org, def Org) {
 		host = def.LoginHost
 	}
 	o.LoginHost = host
+	var called []string
+	for _, pattern := range o.Called {
+		pattern = strings.TrimSpace(pattern)
+		switch why := crm.WrongCalled(pattern); {
+		case pattern == "" || slices.Contains(called, pattern):
+		case !why.IsZero():
+			c.fault("settings.bad-called", "key", path+"called", "why", why)
+		default:
+			called = append(called, pattern)
+		}
+	}
+	o.Called = called
 }
 
 func (c *checker) numbers(key string, n *Numbers, def Numbers, optional bool) {

@@ -34,6 +34,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 
 	"linecard/crm"
 	"linecard/crm/layout"
@@ -47,7 +48,7 @@ const FileName = "settings.toml"
 type Settings struct {
 	Language      string        `toml:"language"` // BCP 47 tag of the language of the window, notifications and command line: "de"; "" is the system's
 	Accounts      []Account     `toml:"accounts"` // the first is dialled from unless another is named
-	Orgs          []Org         `toml:"orgs"`     // calls belong to the first one that has a link, unless the account names another
+	Orgs          []Org         `toml:"orgs"`     // calls belong to the first one that has a link, unless a rule, the called number or the account chooses another
 	Numbers       Numbers       `toml:"numbers"`
 	Devices       Devices       `toml:"devices"`
 	Records       Records       `toml:"records"`
@@ -99,12 +100,13 @@ func (a Account) Configured() bool { return a.Server != "" && a.User != "" }
 
 // Org is a Salesforce org; the refresh token of its link is a secret, which crm/salesforce names.
 type Org struct {
-	LoginHost string `toml:"login_host"` // https://login.salesforce.com, https://test.salesforce.com or My Domain
-	ClientID  string `toml:"client_id"`  // consumer key of the External Client App; "" when none was entered yet
-	OrgID     string `toml:"org_id"`     // the org that was linked; "" when none is
-	Label     string `toml:"label"`      // what people here call it; "" is the name that the org has itself
-	Color     string `toml:"color" of:"none blue green amber red purple gray"`
-	Legacy    bool   `toml:"legacy"` // an older integration logged in to it by user name and password; it should be linked instead
+	LoginHost string   `toml:"login_host"` // https://login.salesforce.com, https://test.salesforce.com or My Domain
+	ClientID  string   `toml:"client_id"`  // consumer key of the External Client App; "" when none was entered yet
+	OrgID     string   `toml:"org_id"`     // the org that was linked; "" when none is
+	Label     string   `toml:"label"`      // what people here call it; "" is the name that the org has itself
+	Color     string   `toml:"color" of:"none blue green amber red purple gray"`
+	Called    []string `toml:"called" most:"200"` // numbers and queues whose calls belong to the org: patterns, as in rules
+	Legacy    bool     `toml:"legacy"`            // an older integration logged in to it by user name and password; it should be linked instead
 
 	Beyond map[string]any `toml:"-"` // what the file has beyond these, kept when it is written
 }
@@ -134,6 +136,7 @@ type Records struct {
 	PopIn         string `toml:"pop_in" of:"browser app both"`               // where
 	PopOutbound   string `toml:"pop_outbound" of:"never ring answer hangup"` // when an outbound call's opens
 	PopOutboundIn string `toml:"pop_outbound_in" of:"browser app both"`
+	Orgs          string `toml:"orgs" of:"own all"`      // who is asked who a caller is: the call's own org, or all of them
 	Several       string `toml:"several" of:"ask order"` // when several have the caller's number: ask the agent, or take the first by order
 }
 
@@ -178,7 +181,7 @@ func Default() Settings {
 	return Settings{
 		Numbers: Numbers{Country: "US"},
 		Devices: Devices{RingStyle: "us", RingVolume: 80},
-		Records: Records{Find: true, KeepNames: true, Pop: "never", PopIn: "browser", PopOutbound: "never", PopOutboundIn: "browser", Several: "ask"},
+		Records: Records{Find: true, KeepNames: true, Pop: "never", PopIn: "browser", PopOutbound: "never", PopOutboundIn: "browser", Several: "ask", Orgs: "own"},
 		Logging: Logging{
 			Mode: "always", WrapUp: 30, Inbound: true, Outbound: true, Missed: true, Unanswered: true, MissedPerHour: 120, Settle: 120,
 			Owner: "linked", NoOwner: "wait",
@@ -220,6 +223,28 @@ func (s *Settings) SetAccount(a Account) {
 	s.Accounts[i] = a
 }
 
+// OrgSearches are the values of Records.Orgs.
+var OrgSearches = []string{"own", "all"}
+
+// MostCalled is how many patterns of called numbers an org may have.
+const MostCalled = 200
+
+// OrgNamed is the org with an id, or else the only one that people here call by a name; the zero Org where there is none.
+func (s *Settings) OrgNamed(name string) (found Org) {
+	for _, o := range s.Orgs {
+		switch {
+		case name == "" || o.OrgID == "":
+		case o.OrgID == name:
+			return o
+		case strings.EqualFold(o.Label, name) && found.OrgID != "" && found.OrgID != o.OrgID:
+			return Org{}
+		case strings.EqualFold(o.Label, name):
+			found = o
+		}
+	}
+	return found
+}
+
 // Org returns the org with that id, or with "" the first one; the defaults when there is none.
 func (s *Settings) Org(id string) Org {
 	for _, o := range s.Orgs {
@@ -258,6 +283,7 @@ func (s *Settings) clone() *Settings {
 	}
 	c.Orgs = slices.Clone(s.Orgs)
 	for i := range c.Orgs {
+		c.Orgs[i].Called = slices.Clone(c.Orgs[i].Called)
 		c.Orgs[i].Beyond = maps.Clone(c.Orgs[i].Beyond)
 	}
 	c.Rules = cloneRules(s.Rules)

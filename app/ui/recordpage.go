@@ -297,7 +297,11 @@ func newPickPage(w *Window, c app.CallView) fyne.CanvasObject {
 		newParagraph(phrase("ui.pick-detail"), caption, 3).narrow(sideWidth-32))
 	list := vbox(6)
 	for i, m := range c.Lookup.Matches {
-		list.Add(matchCard(m, i+1, func() {
+		org := "" // which it is matters only where they are of different ones
+		if slices.ContainsFunc(c.Lookup.Matches, func(o crm.Match) bool { return o.Org != m.Org }) {
+			org = orgName(orgOf(w.view, m.Org))
+		}
+		list.Add(matchCard(m, org, i+1, func() {
 			if !w.taken() {
 				w.pick(c.ID, m.ID)
 			}
@@ -342,9 +346,9 @@ func (w *Window) pickByKey(c app.CallView, r rune) bool {
 	return true
 }
 
-func matchCard(m crm.Match, key int, pressed func()) fyne.CanvasObject {
+func matchCard(m crm.Match, org string, key int, pressed func()) fyne.CanvasObject {
 	face := recordFace(m.Record, 32)
 	card := container.NewBorder(nil, nil, inset(0, 0, 0, 10, middle(face)), keyCap(key),
-		vbox(2, newText(m.Name, body.strong().elided()), newText(joined(objectName(m.Object), m.Company), caption.elided()), whyLine(m.Why, cardWidth)))
+		vbox(2, newText(m.Name, body.strong().elided()), newText(joined(objectName(m.Object), m.Company, org), caption.elided()), whyLine(m.Why, cardWidth)))
 	return newClickable(inset(10, 10, 12, 8, card), 8, pressed).background(colorSunken)
 }

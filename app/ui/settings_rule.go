@@ -26,6 +26,7 @@ type ruleEditor struct {
 	tell    *button    // tries the hook
 	told    *paragraph // what came of that
 	trial   *trialView
+	org     fyne.CanvasObject // which org, where there are several
 	save    *button
 	try     *button
 	drop    *button
@@ -51,7 +52,7 @@ func newRuleEditor(w *Window, save func(about string, r crm.Rule), close func(),
 	e := &ruleEditor{w: w, heading: newText("", body.strong().elided()), name: newField(""), fields: map[string]*field{}, choices: map[string]*ruleChoice{}, wrong: newParagraph("", caption.in(colorMissed), 4), told: newParagraph("", caption, 4), trial: newTrialView(w)}
 	hints := map[string]string{
 		"caller": phrase("ui.rule-caller-hint"), "called": phrase("ui.rule-called-hint"), "accounts": phrase("ui.rule-every"), "objects": phrase("ui.rule-objects-hint"),
-		"from": "22:00", "to": "6:00", "layout": phrase("ui.rule-layout-hint"), "owner": phrase("ui.rule-owner-hint"),
+		"from": "22:00", "to": "6:00", "layout": phrase("ui.rule-layout-hint"), "owner": phrase("ui.rule-owner-hint"), "org": phrase("ui.rule-org-hint"),
 		"statuses": phrase("ui.rule-statuses-hint"), "days": phrase("ui.rule-days-hint"), "variables": phrase("ui.rule-variables-hint"),
 		"hook": "https://hooks.example.com/calls",
 	}
@@ -79,6 +80,7 @@ func newRuleEditor(w *Window, save func(about string, r crm.Rule), close func(),
 	e.told.Hide()
 	stop := pick("stop", []string{"", "stop"}, []string{phrase("ui.rule-goes-on"), phrase("ui.rule-stops")})
 	entry := func(id, label string) fyne.CanvasObject { return entryRow(label, oneLine(e.fields[id])) }
+	e.org = entry("org", phrase("ui.rule-org"))
 
 	e.save = newButton(phrase("ui.save"), "done", widget.HighImportance, func() { save(e.text.about, e.read()) })
 	e.try = newButton(phrase("ui.try-on-past-calls"), "history", widget.MediumImportance, e.tryIt)
@@ -100,7 +102,7 @@ func newRuleEditor(w *Window, save func(about string, r crm.Rule), close func(),
 			pair(entry("from", phrase("ui.rule-from")), entry("to", phrase("ui.rule-to")))),
 		group(phrase("ui.rule-then"), entryRow(phrase("ui.rule-log"), log),
 			pair(entryRow(phrase("ui.rule-pop"), pop), entryRow(phrase("ui.rule-pop-in"), popIn)),
-			pair(entry("layout", phrase("ui.rule-layout")), entry("owner", phrase("ui.rule-owner"))),
+			pair(entry("layout", phrase("ui.rule-layout")), entry("owner", phrase("ui.rule-owner"))), e.org,
 			pair(entryRow(phrase("ui.rule-create"), create), entryRow(phrase("ui.rule-when-at"), createAt)),
 			pair(entry("hook", phrase("ui.rule-hook")), entryRow(phrase("ui.rule-when-at"), hookAt)),
 			newParagraph(phrase("ui.rule-hook-detail"), caption, 4), e.told, hbox(8, e.tell),
@@ -115,7 +117,7 @@ func newRuleEditor(w *Window, save func(about string, r crm.Rule), close func(),
 var ruleLists = []string{"caller", "called", "accounts", "objects", "statuses", "days", "variables"}
 
 // ruleTexts are what is typed as one text.
-var ruleTexts = []string{"from", "to", "layout", "owner", "hook"}
+var ruleTexts = []string{"from", "to", "layout", "owner", "org", "hook"}
 
 // ruleChosen are what is chosen.
 var ruleChosen = []string{"direction", "log", "pop", "pop_in", "create", "create_at", "hook_at", "stop"}
@@ -156,6 +158,7 @@ func (e *ruleEditor) fill(about string, r crm.Rule, rules []crm.Rule, locked boo
 		e.heading.set(about)
 	}
 	show(e.drop, about != "")
+	show(e.org, r.Org != "" || len(e.w.view.Orgs) > 1)
 	if e.text.about != about {
 		show(e.told, false)
 	}
@@ -166,7 +169,7 @@ func (e *ruleEditor) fill(about string, r crm.Rule, rules []crm.Rule, locked boo
 			stop = "stop"
 		}
 		e.put(slices.Concat([]string{r.Name}, joinAll(r.Caller, r.Called, r.Accounts, r.Objects, r.Statuses, r.Days, r.Variables),
-			[]string{r.From, r.To, r.Layout, r.Owner, r.Hook, r.Direction, r.Log, r.Pop, r.PopIn, r.Create, r.CreateAt, r.HookAt, stop}))
+			[]string{r.From, r.To, r.Layout, r.Owner, r.Org, r.Hook, r.Direction, r.Log, r.Pop, r.PopIn, r.Create, r.CreateAt, r.HookAt, stop}))
 	})
 	e.check()
 }
@@ -179,39 +182,15 @@ func joinAll(lists ...[]string) (out []string) {
 	return out
 }
 
-// apart takes entries with commas between apart. A comma in a regular expression, which stands between two slashes, is part of it.
-func apart(text string) (out []string) {
-	add := func(part string) {
-		if part = strings.TrimSpace(part); part != "" {
-			out = append(out, part)
-		}
-	}
-	from, slash := 0, false
-	for i, c := range text {
-		before := strings.TrimSpace(text[from:i])
-		switch {
-		case c == '/' && !slash && (before == "" || strings.HasSuffix(before, ":")):
-			slash = true
-		case c == '/' && slash && (i == len(text)-1 || strings.HasPrefix(strings.TrimSpace(text[i+1:]), ",") || strings.TrimSpace(text[i+1:]) == ""):
-			slash = false
-		case c == ',' && !slash:
-			add(text[from:i])
-			from = i + 1
-		}
-	}
-	add(text[from:])
-	return out
-}
-
 // read is the rule as it is typed.
 func (e *ruleEditor) read() crm.Rule {
-	list := func(id string) []string { return apart(e.fields[id].Text) }
+	list := func(id string) []string { return crm.Apart(e.fields[id].Text) }
 	text := func(id string) string { return strings.TrimSpace(e.fields[id].Text) }
 	return crm.Rule{
 		Name: strings.TrimSpace(e.name.Text), On: e.rule.On, Direction: e.choices["direction"].value(),
 		Accounts: list("accounts"), Called: list("called"), Caller: list("caller"), Objects: list("objects"), Statuses: list("statuses"), Days: list("days"), Variables: list("variables"),
 		From: text("from"), To: text("to"), Log: e.choices["log"].value(), Pop: e.choices["pop"].value(), PopIn: e.choices["pop_in"].value(),
-		Layout: text("layout"), Owner: text("owner"), Stop: e.choices["stop"].value() != "",
+		Layout: text("layout"), Owner: text("owner"), Org: text("org"), Stop: e.choices["stop"].value() != "",
 		Create: e.choices["create"].value(), CreateAt: e.choices["create_at"].value(), Hook: text("hook"), HookAt: e.choices["hook_at"].value(),
 	}
 }

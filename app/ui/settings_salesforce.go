@@ -37,6 +37,7 @@ type salesforceSheet struct {
 	setUp    fyne.CanvasObject
 	host     *hostChoice
 	mark     *orgMark
+	calls    *orgCalls
 	parting  *question // before an org is unlinked
 	meant    *meant
 	clientID *field
@@ -95,7 +96,7 @@ func newSalesforceSheet(w *Window) *salesforceSheet {
 	s.copyID = newButton(phrase("ui.copy-org-id"), "", widget.LowImportance, func() { w.cfg.App.Clipboard().SetContent(s.list.org(w.view).OrgID) })
 	s.buttons = hbox(8, s.again, s.check, s.unlink, s.stop, s.copyURL, s.copyID, s.list.first)
 	s.parting = newQuestion(w, s.buttons, s.list.reload)
-	s.meant, s.mark = newMeant(s), newOrgMark(s)
+	s.meant, s.mark, s.calls = newMeant(s), newOrgMark(s), newOrgCalls(s)
 	s.text.read = func() []string { return []string{s.host.text(), s.clientID.Text} }
 	s.text.write = func(typed []string) {
 		s.host.set(typed[0])
@@ -103,7 +104,7 @@ func newSalesforceSheet(w *Window) *salesforceSheet {
 	}
 	s.find, s.several, s.guide = newFindChoice(w), newSeveralChoice(w), newSetupGuide(w)
 	s.page = vbox(20, newText(productSalesforce, title), s.list.root,
-		s.meant.root, group(phrase("ui.now"), s.standing.root, s.facts, s.buttons, s.parting.root), s.silence, s.setUp, s.mark.root, s.guide.root, s.find.root, s.several.root)
+		s.meant.root, group(phrase("ui.now"), s.standing.root, s.facts, s.buttons, s.parting.root), s.silence, s.setUp, s.mark.root, s.calls.root, s.guide.root, s.find.root, s.several.root)
 	if w.cfg.Admin != nil {
 		s.requests = newRequestsGroup(w)
 		s.page.Add(s.requests.root)
@@ -143,6 +144,7 @@ func (s *salesforceSheet) pour() {
 	s.filling = true
 	s.text.fill(s.list.about(), func() { s.text.write([]string{org.LoginHost, org.ClientID}) })
 	s.mark.fill(org, s.form)
+	s.calls.fill(org, s.form)
 	s.filling = false
 	s.ready()
 	s.show(s.w.view)

@@ -73,6 +73,14 @@ func settingsLooks() []look {
 			b.press("Remove account")
 		}},
 		{"settings-salesforce-several", severalAtRest, func(b *bench) { b.severalSaved(pageSalesforce) }},
+		{"settings-salesforce-calls", severalAtRest, func(b *bench) {
+			b.severalSaved(pageSalesforce)
+			calls := b.Window.settings.sheets[pageSalesforce].(*salesforceSheet).calls
+			calls.called.SetText("+44 20 7946*, support, +0")
+			calls.search.SetSelected("All orgs at once")
+			b.settle()
+			b.Window.settings.scroll.ScrollToBottom()
+		}},
 		{"settings-salesforce-add", severalAtRest, func(b *bench) {
 			b.severalSaved(pageSalesforce)
 			b.press("Link another org")

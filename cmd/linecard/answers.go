@@ -146,6 +146,7 @@ type callAnswer struct {
 	OnLine    string        `json:"onLine,omitempty"`  // what the account is called, where there are several
 	Org       string        `json:"org,omitempty"`     // id of the org it belongs to
 	User      string        `json:"user,omitempty"`    // id of that org's user
+	OnOrg     string        `json:"onOrg,omitempty"`   // what the org is called, where there are several
 	Direction crm.Direction `json:"direction"`
 	Phase     app.Phase     `json:"phase"`
 	Name      string        `json:"name,omitempty"`
@@ -178,7 +179,7 @@ func answerCalls(v app.View, account string) []callAnswer {
 			continue
 		}
 		a := callAnswer{
-			ID: c.ID, Account: c.Account, OnLine: c.OnLine, Org: c.Org, User: c.User, Direction: c.Direction, Phase: c.Phase, Name: c.Name, Number: c.Number, Then: c.Then, E164: c.E164, Called: c.Called, Earlier: c.Earlier,
+			ID: c.ID, Account: c.Account, OnLine: c.OnLine, Org: c.Org, User: c.User, OnOrg: c.OnOrg, Direction: c.Direction, Phase: c.Phase, Name: c.Name, Number: c.Number, Then: c.Then, E164: c.E164, Called: c.Called, Earlier: c.Earlier,
 			Withheld: c.Withheld, Muted: c.Muted, Started: c.Started, Answered: c.Answered, Ended: c.Ended, HeldSince: c.HeldSince,
 			Codec: c.Codec, Transfer: c.Transfer, EndReason: c.EndReason, EndText: c.EndText,
 			Lookup: lookupPart{
@@ -202,6 +203,7 @@ type historyAnswer struct {
 	OnLine     string        `json:"onLine,omitempty"`  // what the account is called, where there are several
 	Org        string        `json:"org,omitempty"`     // id of the org it belongs to
 	User       string        `json:"user,omitempty"`    // id of that org's user
+	OnOrg      string        `json:"onOrg,omitempty"`   // what the org is called, where there are several
 	Direction  crm.Direction `json:"direction"`
 	Outcome    crm.Outcome   `json:"outcome"`
 	Name       string        `json:"name,omitempty"`
@@ -225,7 +227,7 @@ func answerHistory(rows []app.HistoryRow) []historyAnswer {
 	out := make([]historyAnswer, 0, len(rows))
 	for _, r := range rows {
 		out = append(out, historyAnswer{
-			ID: r.ID, Account: r.Account, OnLine: r.OnLine, Org: r.Org, User: r.User, Direction: r.Direction, Outcome: r.Outcome, Name: r.Name, Company: r.Company, Number: r.Number, Then: r.Then, Dial: r.Dial,
+			ID: r.ID, Account: r.Account, OnLine: r.OnLine, Org: r.Org, User: r.User, OnOrg: r.OnOrg, Direction: r.Direction, Outcome: r.Outcome, Name: r.Name, Company: r.Company, Number: r.Number, Then: r.Then, Dial: r.Dial,
 			Started: r.Started, Seconds: int(r.Duration.Truncate(time.Second) / time.Second), Who: r.Who, Log: r.Log, Task: r.Task, Error: r.Error, ReasonCode: r.ReasonCode,
 			Earlier: r.Earlier, Why: r.Why, WhyCode: r.WhyCode,
 		})

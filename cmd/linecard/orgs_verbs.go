@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -10,6 +11,7 @@ import (
 
 	"linecard/app"
 	"linecard/app/catalogue"
+	"linecard/crm"
 	"linecard/crm/salesforce/legacy"
 	"linecard/fault"
 )
@@ -17,11 +19,20 @@ import (
 // orgActions are what the running app is asked of its orgs.
 var orgActions = map[string]func(c control, r request) error{
 	"orgs": func(c control, r request) error {
-		all := []app.OrgView{}
+		set := c.program.Settings().Get()
+		all := []orgAnswer{}
 		for _, s := range c.program.Orgs() {
-			all = append(all, app.OrgViewOf(s))
+			all = append(all, orgAnswer{app.OrgViewOf(s), set.OrgNamed(s.OrgID).Called})
 		}
 		return r.reply(all)
+	},
+	"orgs-search": func(c control, r request) error {
+		if which, ok := r.args["which"]; ok {
+			if err := c.program.SearchOrgs(which); err != nil {
+				return misused(err)
+			}
+		}
+		return r.reply(searchAnswer{c.program.Settings().Get().Records.Orgs})
 	},
 	"orgs-set": func(c control, r request) error {
 		var label, color *string
@@ -31,7 +42,15 @@ var orgActions = map[string]func(c control, r request) error{
 		if v, ok := r.args["color"]; ok {
 			color = &v
 		}
-		return misused(c.program.NameOrg(r.args["org"], label, color))
+		if label != nil || color != nil {
+			if err := c.program.NameOrg(r.args["org"], label, color); err != nil {
+				return misused(err)
+			}
+		}
+		if v, ok := r.args["called"]; ok {
+			return misused(c.program.CallOrg(r.args["org"], crm.Apart(v)))
+		}
+		return nil
 	},
 	"orgs-test":   func(c control, r request) error { return misused(c.program.TestOrg(r.ctx, r.args["org"])) },
 	"orgs-legacy": func(c control, r request) error { return c.program.ImportLegacy(r.args["login-host"]) },
@@ -44,14 +63,15 @@ func newOrgs(o *options) *cobra.Command {
 	list.RunE = func(cmd *cobra.Command, _ []string) error {
 		return o.ask(cmd, "orgs", map[string]string{}, o.printed(showOrgs))
 	}
-	var label, color string
+	var label, color, called string
 	set := newCommand("set", "cmd.verb.orgs-set", "cmd.operand.org")
 	set.Args = oneArg
 	set.Flags().StringVar(&label, "label", "", "cmd.flag.org-label")
 	set.Flags().StringVar(&color, "color", "", "cmd.flag.org-color")
+	set.Flags().StringVar(&called, "called", "", "cmd.flag.org-called")
 	set.RunE = func(cmd *cobra.Command, args []string) error {
 		req := map[string]string{"org": args[0]}
-		for name, value := range map[string]string{"label": label, "color": color} {
+		for name, value := range map[string]string{"label": label, "color": color, "called": called} {
 			if cmd.Flags().Changed(name) {
 				req[name] = value
 			}
@@ -73,7 +93,16 @@ func newOrgs(o *options) *cobra.Command {
 			return o.ask(cmd, "orgs-legacy", map[string]string{"login-host": host}, o.raw)
 		})
 	}
-	list.AddCommand(set, test, imports)
+	search := newCommand("search", "cmd.verb.orgs-search", "cmd.operand.which-orgs")
+	search.Args = atMostOne
+	search.RunE = func(cmd *cobra.Command, args []string) error {
+		req := map[string]string{}
+		if len(args) == 1 {
+			req["which"] = args[0]
+		}
+		return o.ask(cmd, "orgs-search", req, o.printed(showSearch))
+	}
+	list.AddCommand(set, search, test, imports)
 	return list
 }
 
@@ -96,7 +125,23 @@ func importLegacy(file string, to func(loginHost string) error) error {
 	return to(found.LoginHost)
 }
 
-var showOrgs = shows(func(w io.Writer, all []app.OrgView) {
+// orgAnswer is an org with what the settings say of its calls.
+type orgAnswer struct {
+	app.OrgView
+	Numbers []string `json:"called,omitempty"` // numbers and queues whose calls belong to it: patterns
+}
+
+// searchAnswer is who is asked who a caller is: "own" for the call's own org, "all" for every one.
+type searchAnswer struct {
+	Search string `json:"search"`
+}
+
+var showSearch = shows(func(w io.Writer, a searchAnswer) {
+	words := map[string]string{"own": catalogue.Text("cmd.orgs.search-own"), "all": catalogue.Text("cmd.orgs.search-all")}
+	fmt.Fprintln(w, words[a.Search])
+})
+
+var showOrgs = shows(func(w io.Writer, all []orgAnswer) {
 	t := newTable(w)
 	defer t.end()
 	for _, o := range all {
@@ -111,6 +156,9 @@ var showOrgs = shows(func(w io.Writer, all []app.OrgView) {
 		t.row(o.OrgID, name, wordFor(orgWords, o.State), o.Username, facts(sandbox, o.Color))
 		if o.Reason != "" {
 			t.row("", o.Reason)
+		}
+		if len(o.Numbers) > 0 {
+			t.row("", catalogue.Text("cmd.orgs.called", "numbers", o.Numbers))
 		}
 	}
 })

@@ -100,7 +100,7 @@ func printAccounts(w io.Writer, v []phoneAnswer) {
 	}
 }
 
-// ofLine puts what the account of a call is called after the cell that comes first, where there are several accounts.
+// ofLine puts what the account or the org of a call is called after the cell that comes first, where there are several.
 func ofLine(several bool, line string, cells ...string) []string {
 	if !several {
 		return cells
@@ -112,8 +112,9 @@ func printCalls(w io.Writer, v []callAnswer) {
 	t := newTable(w)
 	defer t.end()
 	several := slices.ContainsFunc(v, func(c callAnswer) bool { return c.OnLine != "" })
+	orgs := slices.ContainsFunc(v, func(c callAnswer) bool { return c.OnOrg != "" })
 	for _, c := range v {
-		t.row(ofLine(several, c.OnLine, c.ID, wordFor(phaseWords, c.Phase), c.Number, person(c.Name, c.Company), catalogue.Text("cmd.clock", "at", c.Started.Local()), c.Earlier)...)
+		t.row(ofLine(several, c.OnLine, ofLine(orgs, c.OnOrg, c.ID, wordFor(phaseWords, c.Phase), c.Number, person(c.Name, c.Company), catalogue.Text("cmd.clock", "at", c.Started.Local()), c.Earlier)...)...)
 	}
 }
 
@@ -124,13 +125,14 @@ func printHistory(w io.Writer, v []historyAnswer) {
 	t := newTable(w)
 	defer t.end()
 	several := slices.ContainsFunc(v, func(r historyAnswer) bool { return r.OnLine != "" })
+	orgs := slices.ContainsFunc(v, func(r historyAnswer) bool { return r.OnOrg != "" })
 	for _, r := range v {
 		how := wordFor(outcomeWords, r.Outcome)
 		if r.Outcome == crm.Answered {
 			how = catalogue.Text("cmd.talked", "time", time.Duration(r.Seconds)*time.Second)
 		}
-		t.row(ofLine(several, r.OnLine, catalogue.Text("cmd.day-and-clock", "at", r.Started.Local()), wordFor(directionWords, r.Direction), r.Number,
-			person(r.Name, r.Company), how, wordFor(logWords, r.Log), cmp.Or(r.Error, r.Why))...)
+		t.row(ofLine(several, r.OnLine, ofLine(orgs, r.OnOrg, catalogue.Text("cmd.day-and-clock", "at", r.Started.Local()), wordFor(directionWords, r.Direction), r.Number,
+			person(r.Name, r.Company), how, wordFor(logWords, r.Log), cmp.Or(r.Error, r.Why))...)...)
 	}
 }
 

@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
 
 	"linecard/app"
 	"linecard/app/catalogue"
+	"linecard/app/program"
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/fault"
@@ -79,14 +81,12 @@ func (c control) tryRules(r request) error {
 
 // withRule is the table with one rule switched on.
 func withRule(rules []crm.Rule, name string) ([]crm.Rule, bool) {
-	table := append([]crm.Rule(nil), rules...)
-	for i := range table {
-		if table[i].Name == name || strconv.Itoa(i+1) == name {
-			table[i].On = true
-			return table, true
-		}
+	table := slices.Clone(rules)
+	i := program.FindRule(table, name)
+	if i >= 0 {
+		table[i].On = true
 	}
-	return table, false
+	return table, i >= 0
 }
 
 type ruleAnswer struct {
@@ -107,6 +107,11 @@ func answerRules(s *settings.Store) rulesAnswer {
 	for _, r := range rules {
 		when, then := app.RuleWords(r)
 		a.Rules = append(a.Rules, ruleAnswer{r, when, then})
+	}
+	for _, r := range rules {
+		if r.Org != "" && s.Get().OrgNamed(r.Org).OrgID == "" {
+			a.Conflicts = append(a.Conflicts, catalogue.Text("rules.org-unknown", "name", r.Name, "org", r.Org))
+		}
 	}
 	for _, c := range crm.Conflicts(rules) {
 		a.Conflicts = append(a.Conflicts, app.ConflictWords(c, rules))

@@ -137,8 +137,13 @@ func (r *renderer) field(f Field) {
 		r.empty(known, len(f.Value.Names()) > 0)
 		return
 	}
+	r.put(known, text)
+}
+
+// put writes a text into a field, or as a line of the Description when the org does not take it.
+func (r *renderer) put(known ObjectField, text string) {
 	if _, ok := r.writable(known.Name); !ok {
-		if _, described := r.t.Object.Field(f.Field); described && !known.Createable {
+		if _, described := r.t.Object.Field(known.Name); described && !known.Createable {
 			r.problem(problem(known.Name, "layout.not-createable", "field", known.title()))
 		}
 		if !r.t.Update || !known.Createable { // what can be set at creation only has been
@@ -172,13 +177,31 @@ func (r *renderer) line(f ObjectField, text string) {
 	}
 }
 
-// leadName writes the Lead's name into the field of choice: a Case cannot refer to a Lead.
+// leadName writes the Lead's name into the field of choice: a Case cannot refer to a Lead. Whom the call was with may change later, and
+// whether that is a Lead.
 func (r *renderer) leadName() {
-	if r.l.LeadName == "" || r.c.Who.Object != crm.Lead {
+	field := r.l.LeadName
+	known, ok := r.t.Object.Field(field)
+	if field == "" || r.c.Who.Object != crm.Lead && (!ok || Reserved(field)) {
 		return
 	}
-	name := line(r.c.Who.Name, r.c.PartyName)
-	r.field(Field{r.l.LeadName, Text(name)})
+	name := ""
+	if r.c.Who.Object == crm.Lead {
+		name = clean.Text(line(r.c.Who.Name, r.c.PartyName), longest)
+	}
+	switch _, filled := r.out.Fields[known.Name]; {
+	case Reserved(field):
+		r.problem(problem(field, "layout.reserved", "field", field))
+	case !ok:
+		r.problem(problem(field, "layout.no-such-field", "field", field, "object", r.t.Object.Name))
+		if name != "" {
+			r.put(ObjectField{Name: field, Type: "string"}, name)
+		}
+	case name != "":
+		r.put(known, name)
+	case !filled:
+		r.empty(known, true)
+	}
 }
 
 func (r *renderer) recordType() {

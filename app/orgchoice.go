@@ -1,0 +1,125 @@
+package app
+
+import (
+	"cmp"
+	"slices"
+
+	"linecard/crm"
+)
+
+// A call belongs to the org that a rule chooses for it as it begins, else to that of the called number, else to that of its account, else
+// to the first one. Where nobody has chosen and the admin wants that, its party is looked for in all orgs, and the call belongs to the org
+// of the record that is found: owner, layout and log follow. Once it has ended only the agent moves it.
+
+// chosen is the org that the rules choose for a call; "" leaves it to the account.
+func (s *state) chosen(c *call) string {
+	if !s.rules.ChoosesOrg() {
+		return ""
+	}
+	return s.rules.Judge(c.facts()).Org
+}
+
+// linkOfCall is the link that a call belongs to; ok is false while there is none.
+func (s *state) linkOfCall(c *call) (l crm.LinkStatus, ok bool) {
+	if org := s.chosen(c); org != "" {
+		return s.linkTo(org)
+	}
+	return s.linkFor(c.account)
+}
+
+// ownerOf is whose a call is before anybody was found: as [state.owner], with what the rules choose.
+func (s *state) ownerOf(c *call) link {
+	if org := s.chosen(c); org != "" {
+		return s.linkOrOrg(org)
+	}
+	return s.owner(c.account)
+}
+
+// linkOrOrg is the link to an org, or the org alone while there is none.
+func (s *state) linkOrOrg(org string) link {
+	if l, ok := s.linkTo(org); ok {
+		return link{l.OrgID, l.UserID}
+	}
+	return link{org: org}
+}
+
+// searched reports whether the party of a call is looked for in all orgs.
+func (s *state) searched(c *call) bool {
+	return s.rules.AllOrgs && s.several() && c.number.Public() && s.account(c.account).Org == "" && s.chosen(c) == ""
+}
+
+// several reports whether there are links to more than one org.
+func (s *state) several() bool {
+	for _, l := range s.links {
+		if l.OrgID != "" && l.OrgID != s.links[0].OrgID {
+			return s.links[0].OrgID != "" || slices.ContainsFunc(s.links, func(o crm.LinkStatus) bool { return o.OrgID != "" && o.OrgID != l.OrgID })
+		}
+	}
+	return false
+}
+
+// orgName is what people call an org; "" while there is no other, when it needs no name.
+func (s *state) orgName(org string) string {
+	if org == "" || !s.several() {
+		return ""
+	}
+	for _, l := range s.links {
+		if l.OrgID == org {
+			return cmp.Or(l.Called(), org)
+		}
+	}
+	return org
+}
+
+// places are the orgs in which the party of a call is looked for, its own first.
+func (s *state) places(c *call) []string {
+	own := c.org
+	if own == "" {
+		own = s.ownerOf(c).org
+	}
+	all := []string{own}
+	if !s.searched(c) {
+		return all
+	}
+	for _, l := range s.links {
+		if l.OrgID != "" && l.State != crm.Unlinked && l.State != crm.Legacy && !slices.Contains(all, l.OrgID) {
+			all = append(all, l.OrgID)
+		}
+	}
+	return slices.DeleteFunc(all, func(org string) bool { return org == "" })
+}
+
+// askable are those of the places that can be asked now.
+func (s *state) askable(c *call) []string {
+	return slices.DeleteFunc(s.places(c), func(org string) bool { return !answers(s.linkOf(org)) })
+}
+
+// ask is the question who a call is with, to its org or to all of them.
+func (s *state) ask(c *call, again bool) effect {
+	if s.searched(c) {
+		if orgs := s.askable(c); len(orgs) > 1 || len(orgs) == 1 && orgs[0] != c.org {
+			return askOrgs{c.id, orgs, c.number, again}
+		}
+	}
+	return askOrg{c.id, c.org, c.number, again}
+}
+
+// follows is a call that goes on with whoever was found, in the org of that record; without a record it is in the org that it began in.
+// A call of which a record was made somewhere stays there.
+func (s *state) follows(c call) (call, []effect) {
+	if !c.live() || c.making || !c.made.IsZero() || !s.searched(&c) {
+		return c, nil
+	}
+	to := s.ownerOf(&c)
+	if m, ok := c.who(); ok {
+		if m.Org == "" || m.Org == c.org {
+			return c, nil
+		}
+		to = s.linkOrOrg(m.Org)
+	}
+	if to == c.link || to.org == "" {
+		return c, nil
+	}
+	c.link = to
+	return c, []effect{moveOrg{c.id, to}}
+}

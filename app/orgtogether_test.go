@@ -1,0 +1,190 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"linecard/app/journal"
+	"linecard/crm"
+	"linecard/sip"
+)
+
+// inTwoOrgs is a life with two orgs that are searched together.
+func inTwoOrgs(t *testing.T, change func(l *life)) *life {
+	t.Helper()
+	l := newLife(t, t.TempDir())
+	l.linked = []link{{"00DA", "005A"}, {"00DB", "005B"}}
+	l.rules.AllOrgs = true
+	if change != nil {
+		change(l)
+	}
+	l.begin()
+	t.Cleanup(func() { l.close() })
+	return l
+}
+
+// silentOrg is a directory in which one org says nothing.
+type silentOrg struct {
+	*crm.Orgs
+	org   string
+	asked chan struct{}
+}
+
+func (d *silentOrg) Lookup(ctx context.Context, org string, n crm.Number) (crm.Result, error) {
+	if org != d.org {
+		return d.Orgs.Lookup(ctx, org, n)
+	}
+	close(d.asked)
+	<-ctx.Done()
+	return crm.Result{}, ctx.Err()
+}
+
+// Whoever one org knows does not wait for another that says nothing for longer than it takes.
+func TestASilentOrgHoldsUpNoOther(t *testing.T) {
+	l := inTwoOrgs(t, func(l *life) { l.orgs[1].matches = []crm.Match{dana} })
+	silent := &silentOrg{l.router, "00DA", make(chan struct{})}
+	l.desk.cfg.Directory = silent
+	id := l.ring("work", "+14155550132", true)
+	<-silent.asked
+	l.await("the card", func() bool {
+		l.clock.advance(othersTime)
+		l.quiet()
+		v := l.desk.View()
+		return len(v.Calls) == 1 && v.Calls[0].Lookup.State == LookupOne
+	})
+	if row := l.row(id); row.Org != "00DB" || row.User != "005B" || l.desk.View().Calls[0].Org != "00DB" {
+		t.Errorf("the call is of %s of %s", row.User, row.Org)
+	}
+	l.endCall(id, sip.EndRemote)
+	l.await("the Task", func() bool { l.quiet(); return l.orgs[1].count(id) == 1 })
+	if a := l.orgs[1].last(id); a.Org != "00DB" || a.User != "005B" || a.Who.ID != dana.ID || l.orgs[0].count(id) != 0 {
+		t.Errorf("written %+v, %d in the first org", a, l.orgs[0].count(id))
+	}
+}
+
+// What is drafted goes along, and a crash changes nothing of it.
+func TestADraftGoesWithTheCall(t *testing.T) {
+	l := inTwoOrgs(t, func(l *life) { l.orgs[0].down, l.orgs[1].down = true, true })
+	id := l.ring("work", "+14155550132", true)
+	l.answer(id)
+	l.quiet()
+	notes := "Pump P-200"
+	if err := l.desk.EditWrap(id, WrapEdit{Notes: &notes}); err != nil {
+		t.Fatal(err)
+	}
+	l.quiet()
+	l.orgs[1].is(func() { l.orgs[1].matches = []crm.Match{dana} })
+	for _, o := range l.orgs {
+		o.is(func() { o.down = false })
+	}
+	if err := l.desk.LookupAgain(id); err != nil {
+		t.Fatal(err)
+	}
+	l.await("found in the other org", func() bool { l.quiet(); return l.row(id).Org == "00DB" && l.row(id).Who.ID == dana.ID })
+	e, err := l.journal.Entry(l.ctx(), id)
+	if err != nil || e.Org != "00DB" || e.User != "005B" || e.Activity.Org != "00DB" || e.Activity.Notes != notes || e.Activity.Who.ID != dana.ID {
+		t.Fatalf("the draft is %+v, %v", e, err)
+	}
+	l.kill()
+	l.await("the Task", func() bool { l.quiet(); return l.orgs[1].count(id) == 1 })
+	if a := l.orgs[1].last(id); a.Notes != notes || a.Who.ID != dana.ID || l.orgs[0].count(id) != 0 {
+		t.Errorf("written %+v", a)
+	}
+}
+
+// A call of which no org said in time who it was goes to the one that knows, alone and with others that an outage has left.
+func TestALateNameIsLookedForInAllOrgs(t *testing.T) {
+	for _, calls := range []int{1, 3} {
+		l := inTwoOrgs(t, func(l *life) { l.orgs[0].down, l.orgs[1].down = true, true })
+		var ids []string
+		for range calls {
+			ids = append(ids, l.talk())
+		}
+		l.orgs[1].is(func() { l.orgs[1].matches, l.orgs[1].down = []crm.Match{dana}, false })
+		l.orgs[0].is(func() { l.orgs[0].down = false })
+		for _, id := range ids {
+			if s := l.entryState(id); s != journal.Done {
+				_ = l.desk.RetryLog(id)
+			}
+		}
+		for _, id := range ids {
+			l.await("the Task", func() bool { l.clock.advance(time.Second); l.quiet(); return l.orgs[1].count(id) == 1 })
+			if a := l.orgs[1].last(id); a.Who.ID != dana.ID || a.Company != dana.Company || l.orgs[0].count(id) != 0 || l.row(id).Org != "00DB" {
+				t.Errorf("%d calls: written %+v, %d in the first org, the call is of %s", calls, a, l.orgs[0].count(id), l.row(id).Org)
+			}
+		}
+	}
+}
+
+// People in two orgs are a choice. Picking one moves the call, also after its end, as long as its log has not been sent.
+func TestPeopleOfTwoOrgsAreAChoice(t *testing.T) {
+	for _, live := range []bool{true, false} {
+		l := inTwoOrgs(t, func(l *life) {
+			l.rules.Ask = true
+			l.orgs[0].matches, l.orgs[1].matches = []crm.Match{danaTwin}, []crm.Match{dana}
+		})
+		id := l.ring("work", "+14155550132", true)
+		l.answer(id)
+		l.await("the choice", func() bool {
+			l.quiet()
+			v := l.desk.View()
+			return len(v.Calls) == 1 && v.Calls[0].Lookup.State == LookupMany
+		})
+		l.quiet()
+		if row := l.row(id); row.Org != "00DA" {
+			t.Fatalf("before a choice the call is of %s", row.Org)
+		}
+		if !live {
+			l.endCall(id, sip.EndRemote)
+			l.quiet()
+		}
+		if err := l.desk.Pick(id, dana.ID); err != nil {
+			t.Fatal(err)
+		}
+		l.quiet()
+		if live {
+			l.endCall(id, sip.EndRemote)
+			l.quiet()
+		}
+		if err := l.desk.SaveWrap(id); err != nil {
+			t.Fatal(err)
+		}
+		l.await("the Task", func() bool { l.quiet(); return l.orgs[1].count(id) == 1 })
+		if a := l.orgs[1].last(id); a.Who.ID != dana.ID || l.orgs[0].count(id) != 0 || l.row(id).Org != "00DB" {
+			t.Errorf("live %v: written %+v, %d in the first org", live, a, l.orgs[0].count(id))
+		}
+	}
+}
+
+// Nobody is looked for in another org where somebody has chosen one; and where there is one org, nothing is different.
+func TestAChosenOrgIsTheOnlyOneAsked(t *testing.T) {
+	y := newStory(t)
+	y.s.rules.AllOrgs = true
+	y.s.links = []crm.LinkStatus{{State: crm.Linked, OrgID: "A", UserID: "a"}, {State: crm.Linked, OrgID: "B", UserID: "b"}}
+	orgs := func() []string {
+		c := callArrived{direction: crm.Inbound, account: "work", number: number, called: "support"}.bare(y.s)
+		return y.s.places(&c)
+	}
+	if got := orgs(); !slices.Equal(got, []string{"A", "B"}) {
+		t.Errorf("together: %q", got)
+	}
+	y.s.rules.Called = crm.CalledOrgs{}.With("B", []string{"supp*"})
+	if got := orgs(); !slices.Equal(got, []string{"B"}) {
+		t.Errorf("by the called number: %q", got)
+	}
+	y.s.rules.Table, _ = crm.NewTable([]crm.Rule{{Name: "night", On: true, Called: []string{"support"}, Org: "A"}})
+	if got := orgs(); !slices.Equal(got, []string{"A"}) {
+		t.Errorf("by a rule: %q", got)
+	}
+	y.s.rules.Table, y.s.rules.Called = crm.Table{}, crm.CalledOrgs{}
+	y.s.accounts = []Account{{ID: "work", Org: "B", First: "A"}}
+	if got := orgs(); !slices.Equal(got, []string{"B"}) {
+		t.Errorf("by the account: %q", got)
+	}
+	y.s.accounts, y.s.links = nil, y.s.links[:1]
+	if got := orgs(); !slices.Equal(got, []string{"A"}) {
+		t.Errorf("one org: %q", got)
+	}
+}
