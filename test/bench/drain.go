@@ -74,7 +74,7 @@ func (b *bench) drained(ctx context.Context, took, requests, doubled *row) error
 	if err := fillOutbox(ctx, filepath.Join(d.dir, journal.FileName), status.Orgs[0].OrgID, status.Orgs[0].UserID); err != nil {
 		return err
 	}
-	written := o.writes()
+	before, written := o.Tasks(), o.writes()
 	if err := d.run(c.env, "--headless"); err != nil {
 		return err
 	}
@@ -106,24 +106,25 @@ func (b *bench) drained(ctx context.Context, took, requests, doubled *row) error
 	}
 	took.add(time.Since(began).Seconds())
 	requests.add(float64(o.writes() - written))
-	all := o.Tasks()
-	calls := map[string]bool{}
-	for _, t := range all {
-		calls[cmp.Or(t.CallKey, t.CallObject)] = true
-	}
-	delete(calls, "") // of no call
-	doubled.add(float64(queuedLogs - len(calls) + countOf(all) - len(calls)))
+	doubled.add(float64(lostOrTwice(before, o.Tasks(), queuedLogs)))
 	return nil
 }
 
-// countOf is how many Tasks are of calls.
-func countOf(all []demoorg.Task) (n int) {
-	for _, t := range all {
-		if t.CallKey != "" || t.CallObject != "" {
-			n++
+// lostOrTwice counts the calls of so many that have no Task, and the Tasks that a call has beyond its first. Those that were there before are not
+// theirs.
+func lostOrTwice(before, after []demoorg.Task, queued int) int {
+	old := map[string]bool{}
+	for _, t := range before {
+		old[t.ID] = true
+	}
+	calls, tasks := map[string]bool{}, 0
+	for _, t := range after {
+		if call := cmp.Or(t.CallKey, t.CallObject); call != "" && !old[t.ID] {
+			calls[call] = true
+			tasks++
 		}
 	}
-	return n
+	return queued - len(calls) + tasks - len(calls)
 }
 
 // fillOutbox puts calls of an outage into the journal of an app that does not run. They were an hour ago, a second apart.
