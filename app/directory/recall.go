@@ -38,7 +38,7 @@ func (d *Directory) Recall(org string, n crm.Number) (k Known, ok bool) {
 			return k, true
 		}
 	}
-	ms := found.matches(n)
+	ms := d.searched(org, found.matches(n))
 	return Known{Result: crm.Result{Number: n, Matches: ms, Cached: true, Org: org}}, len(ms) > 0
 }
 
@@ -60,7 +60,18 @@ func (d *Directory) known(ctx context.Context, org string, n crm.Number, e entry
 	if d.refresh(&k.Result, k.Choice, others.newer(k.Result.At)) {
 		k.Fresh = false // the number has moved since the org was asked
 	}
+	k.Result.Matches = d.searched(org, k.Result.Matches)
 	return k
+}
+
+// searched leaves out those of objects in which callers are not found any more: the table of objects may be another one than
+// when they were stored.
+func (d *Directory) searched(org string, ms []crm.Match) []crm.Match {
+	if d.o.Searched == nil {
+		return ms
+	}
+	objects := d.o.Searched(org)
+	return slices.DeleteFunc(ms, func(m crm.Match) bool { return !m.Among(objects) })
 }
 
 // refresh brings an answer up to what was synced after it. It reports whether a record has lost the number, or another has got it.

@@ -95,6 +95,32 @@ func (p *Program) TestMail(ctx context.Context) error {
 	return m.Send(ctx, alert.Test())
 }
 
+// TestMailOf does it with settings that need not be saved; with password "" it is the one that is saved for that server and user.
+func (p *Program) TestMailOf(ctx context.Context, set settings.ErrorMail, password string) error {
+	if !set.On() {
+		return fault.Err(nil, "trouble.mail-off")
+	}
+	m := p.mailer(alert.Here(p.nameOfOrg))
+	m.Settings = func() settings.ErrorMail { return set }
+	if password != "" {
+		m.Password = func(context.Context, settings.ErrorMail) (string, error) { return password, nil }
+	}
+	return m.Send(ctx, alert.Test())
+}
+
+// TestWebhookOf tests an address that need not be saved; with secret "" it is the one that is saved.
+func (p *Program) TestWebhookOf(ctx context.Context, url, secret string) error {
+	h := p.webhook(alert.Here(p.nameOfOrg))
+	h.URL = func() string { return url }
+	if secret != "" {
+		h.Secret = func(context.Context) (string, error) { return secret, nil }
+	}
+	if !h.On() {
+		return fault.Err(nil, "trouble.webhook-off")
+	}
+	return h.Send(ctx, alert.Test())
+}
+
 // TestWebhook does the same by webhook.
 func (p *Program) TestWebhook(ctx context.Context) error {
 	h := p.webhook(alert.Here(p.nameOfOrg))

@@ -39,6 +39,7 @@ type profileSheet struct {
 	said     atomic.Pointer[string] // what must be said of what was published
 	written  *paragraph
 	org      *orgProfile
+	sent     []string // what was typed when it was published last
 	text     typedText
 }
 
@@ -140,6 +141,7 @@ func (s *profileSheet) draw(p *Profile, kept KeptProfile) {
 // publishing is the publishing of what is typed now.
 func (s *profileSheet) publishing() func() error {
 	r := s.asked()
+	s.sent = s.text.read()
 	return func() error {
 		said, err := s.publish(r)
 		if err == nil {
@@ -151,7 +153,7 @@ func (s *profileSheet) publishing() func() error {
 
 // published says what was published, and where.
 func (s *profileSheet) published() {
-	s.text.settle()
+	s.text.settle("", s.sent)
 	s.w.settings.mark()
 	s.written.say(*s.said.Load())
 	show(s.written, true)
@@ -172,12 +174,13 @@ func (s *profileSheet) take(path string) {
 // export makes a profile below the folder that was chosen.
 func (s *profileSheet) export(dir string) {
 	r := s.asked()
+	sent := s.text.read()
 	s.w.ask(func() func() {
 		path, err := s.w.cfg.Admin.ExportProfile(dir, r)
 		return func() {
 			s.w.complain(aboutSettings, err)
 			if err == nil {
-				s.text.settle()
+				s.text.settle("", sent)
 				s.w.settings.mark()
 				s.written.say(phrase("ui.profile-written", "file", path))
 			}
