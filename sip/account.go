@@ -42,7 +42,7 @@ func (a Account) Check() error {
 		return fault.Err(nil, "sip.account.no-user")
 	case a.Transport != "" && !slices.Contains(transport.All(), a.Transport):
 		return fault.Err(nil, "sip.account.transport", "transport", a.Transport)
-	case strings.ContainsFunc(a.User+a.AuthUser+a.DisplayName, unicode.IsControl):
+	case strings.ContainsFunc(a.User+a.AuthUser+a.DisplayName+a.CallerID, unicode.IsControl):
 		return fault.Err(nil, "sip.account.characters")
 	case strings.ContainsAny(a.Server+a.Proxy, " \t\r\n<>\"@;/"):
 		return fault.Err(nil, "sip.account.server-characters")

@@ -110,3 +110,27 @@ func TestHowOutboundCallsEnd(t *testing.T) {
 		eventually(t, "a "+tc.tone+" tone", func() bool { return strings.Join(ph.audio.playing(), " ") == tc.tone })
 	}
 }
+
+// An account with a caller ID asks the server to show it (RFC 3325 §9.2), with its name, whatever is in the name. Without one nothing is asked.
+func TestTheIdentityThatIsPreferred(t *testing.T) {
+	for _, tt := range []struct{ callerID, name, want string }{
+		{"", "Agent", ""},
+		{"+14155550191", "Agent", `"Agent" <sip:+14155550191@`},
+		{"4155550191", `O"Hara, Jo`, `"O\"Hara, Jo" <sip:4155550191@`},
+		{"*31#", "", "<sip:*31%23@"},
+	} {
+		p := siptest.NewPeer(t)
+		ph := newPhone(t, p, func(c *setup) { c.Account.CallerID, c.Account.DisplayName = tt.callerID, tt.name })
+		id, err := ph.Dial("1002")
+		ph.must(err)
+		invite := p.Recv("INVITE")
+		p.Reply(invite, "486 Busy Here", "")
+		p.Recv("ACK")
+		if e := next[sip.CallEnded](ph); e.ID != id {
+			t.Errorf("ended %+v", e)
+		}
+		if got := invite.Header("P-Preferred-Identity"); !strings.HasPrefix(got, tt.want) || (got == "") != (tt.want == "") {
+			t.Errorf("%q, %q: %q", tt.callerID, tt.name, got)
+		}
+	}
+}

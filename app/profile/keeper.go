@@ -26,6 +26,7 @@ const (
 type Person struct {
 	User        string `toml:"user"`
 	DisplayName string `toml:"display_name"`
+	CallerID    string `toml:"caller_id,omitempty"`
 }
 
 // Keeper keeps the profile in force in the data directory, and has a store follow it. Its methods may be called from any goroutine.
@@ -126,6 +127,9 @@ func (k *Keeper) apply(p *Profile) error {
 		account["user"] = k.person.User
 		if k.person.DisplayName != "" {
 			account["display_name"] = k.person.DisplayName
+		}
+		if k.person.CallerID != "" {
+			account["caller_id"] = k.person.CallerID
 		}
 		layer["accounts"] = []any{account}
 	}

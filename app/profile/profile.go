@@ -10,6 +10,7 @@
 //	[agent]                      # the account of each agent, made after Link from the agent's User record in the org
 //	user_field = "Extension"
 //	display_name_field = "Name"
+//	caller_id_field = "Phone"
 //	[agent.account]              # as an element of accounts in settings.toml, without the user
 //	server = "pbx.acme.example"
 //
@@ -21,7 +22,9 @@ package profile
 
 import (
 	"bytes"
+	"cmp"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -54,6 +57,7 @@ type Profile struct {
 type Agent struct {
 	UserField        string         `toml:"user_field"`         // field of User that has the account's user: Extension
 	DisplayNameField string         `toml:"display_name_field"` // field of User with what those who are called see; "" for none
+	CallerIDField    string         `toml:"caller_id_field"`    // field of User with the number that they see; "" for none
 	Account          map[string]any `toml:"account"`            // as in settings.toml, without the user
 }
 
@@ -98,22 +102,51 @@ func (p *Profile) Title() string {
 // own are the settings that are each agent's own, or this computer's: an export leaves them out.
 var own = []string{"devices", "appearance", "language", "accounts", "version"}
 
+// Request is what is asked for in a profile besides the settings.
+type Request struct {
+	Name, By      string
+	Locked        []string
+	UserField     string // of User; "" means Extension
+	CallerIDField string // of User; "" gives no caller ID
+	Addresses     bool   // the addresses that rules tell of calls may be in it
+}
+
+// HasAddresses is the code of the error that a profile would show the addresses that rules tell of calls: whoever knows one may often post there. Its
+// value hosts names where they are.
+const HasAddresses fault.Code = "profile.has-addresses"
+
+// Addresses are the hosts that the rules of a store tell of calls, each once.
+func Addresses(s *settings.Settings) (hosts []string) {
+	for _, r := range s.Rules {
+		u, err := url.Parse(r.Hook)
+		if r.Hook == "" || err != nil || slices.Contains(hosts, u.Host) {
+			continue
+		}
+		hosts = append(hosts, u.Host)
+	}
+	return hosts
+}
+
 // Export makes a profile of the settings of a store: all that is not the default, but for what is the agent's own. The first account becomes the
-// way in which each agent's account is made. There are no secrets among the settings but the address of a webhook, which is left out too.
-func Export(s *settings.Store, name, by string, locked []string, now time.Time) (*Profile, error) {
-	if err := settings.CheckLocks(locked); err != nil {
+// way in which each agent's account is made. There are no secrets among the settings but the address of a webhook, which is left out too, and the
+// addresses that rules tell of calls: with some there the error is HasAddresses, unless the request says that they may be in it.
+func Export(s *settings.Store, r Request, now time.Time) (*Profile, error) {
+	if err := settings.CheckLocks(r.Locked); err != nil {
 		return nil, err
 	}
-	p := &Profile{Format: format, Name: name, By: by, Made: now.UTC().Truncate(time.Second), Locked: locked, Settings: s.Document()}
+	if hosts := Addresses(s.Get()); len(hosts) > 0 && !r.Addresses {
+		return nil, fault.Err(nil, HasAddresses, "hosts", hosts)
+	}
+	p := &Profile{Format: format, Name: r.Name, By: r.By, Made: now.UTC().Truncate(time.Second), Locked: r.Locked, Settings: s.Document()}
 	if p.Locked == nil {
 		p.Locked = []string{}
 	}
 	if accounts, ok := p.Settings["accounts"].([]any); ok && len(accounts) > 0 {
 		account := maps.Clone(accounts[0].(map[string]any))
-		for _, key := range []string{"user", "auth_user", "display_name", "label"} {
+		for _, key := range []string{"user", "auth_user", "display_name", "caller_id", "label"} {
 			delete(account, key)
 		}
-		p.Agent = &Agent{UserField: "Extension", DisplayNameField: "Name", Account: account}
+		p.Agent = &Agent{UserField: cmp.Or(r.UserField, "Extension"), DisplayNameField: "Name", CallerIDField: r.CallerIDField, Account: account}
 	}
 	for _, key := range own {
 		delete(p.Settings, key)

@@ -3,11 +3,13 @@ package profile
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"linecard/app/settings"
+	"linecard/crm"
 	"linecard/fault"
 )
 
@@ -23,6 +25,7 @@ func TestAProfileGoesFromDeskToDesk(t *testing.T) {
 	err := admin.Change(func(s *settings.Settings) {
 		a := settings.DefaultAccount()
 		a.Server, a.User, a.AuthUser, a.DisplayName, a.Label, a.Transport, a.Lines = "pbx.acme.example", "9001", "admin-9001", "Avery Stone", "Mine", "tcp", 4
+		a.CallerID = "+14155550190"
 		s.Accounts = []settings.Account{a}
 		s.Orgs = []settings.Org{{LoginHost: "https://acme.my.salesforce.com", ClientID: "3MVG9", OrgID: "00D5g000004XyZaEAK", Color: "blue"}}
 		s.Numbers.Country, s.Numbers.OutsidePrefix = "GB", "9"
@@ -34,7 +37,7 @@ func TestAProfileGoesFromDeskToDesk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	made, err := Export(admin, "Support desks", "IT", []string{"logging", "numbers.country"}, time.Unix(1_800_000_000, 0))
+	made, err := Export(admin, Request{Name: "Support desks", By: "IT", Locked: []string{"logging", "numbers.country"}, CallerIDField: "Phone"}, time.Unix(1_800_000_000, 0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +45,7 @@ func TestAProfileGoesFromDeskToDesk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, own := range []string{"geheim", "9001", "Avery", "Mine", "dark", "language"} {
+	for _, own := range []string{"geheim", "9001", "0190", "Avery", "Mine", "dark", "language"} {
 		if strings.Contains(string(doc), own) {
 			t.Errorf("the profile has %q:\n%s", own, doc)
 		}
@@ -62,10 +65,10 @@ func TestAProfileGoesFromDeskToDesk(t *testing.T) {
 	if got.Errors.PauseMinutes != 90 || got.Logging.Mode != "ask" || got.Numbers.OutsidePrefix != "9" || len(got.Orgs) != 1 || got.Orgs[0].ClientID != "3MVG9" || len(got.Accounts) != 0 {
 		t.Errorf("the desk has %+v", got)
 	}
-	if _, err := k.SetPerson(Person{User: "1002", DisplayName: "Sam Okoro"}); err != nil {
+	if _, err := k.SetPerson(Person{User: "1002", DisplayName: "Sam Okoro", CallerID: "+14155550191"}); err != nil {
 		t.Fatal(err)
 	}
-	if a := desk.Get().Accounts; len(a) != 1 || a[0].ID() != "1002@pbx.acme.example" || a[0].Transport != "tcp" || a[0].Lines != 4 || a[0].DisplayName != "Sam Okoro" {
+	if a := desk.Get().Accounts; len(a) != 1 || a[0].ID() != "1002@pbx.acme.example" || a[0].Transport != "tcp" || a[0].Lines != 4 || a[0].DisplayName != "Sam Okoro" || a[0].CallerID != "+14155550191" {
 		t.Errorf("the account is %+v", a)
 	}
 	err = desk.Set("logging.wrap_up", "11")
@@ -142,5 +145,27 @@ func TestInstalledProfiles(t *testing.T) {
 	desk = store(t)
 	if k, err = Open(dir, []string{installed}, desk); err == nil || k.Now() != nil || desk.Get().Logging.WrapUp != 30 {
 		t.Errorf("damaged: %+v, %v", k.Now(), err)
+	}
+}
+
+// The address that a rule tells of calls may be all that it takes to post there, so it is in a profile only once somebody has said that it may be.
+func TestAProfileShowsNoAddressUnasked(t *testing.T) {
+	admin := store(t)
+	const address = "https://hooks.example.com/services/T0/B0/geheim"
+	if err := admin.Change(func(s *settings.Settings) {
+		s.Rules = []crm.Rule{{Name: "Tell", Hook: address}, {Name: "Tell too", Hook: address + "2"}}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Export(admin, Request{Name: "Desks"}, time.Now())
+	if f := fault.Of(err); !f.Is(HasAddresses) || !slices.Equal(f.Values["hosts"].([]string), []string{"hooks.example.com"}) || strings.Contains(err.Error(), "geheim") {
+		t.Errorf("unasked: %v", err)
+	}
+	made, err := Export(admin, Request{Name: "Desks", Addresses: true}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if doc, err := made.Document(); err != nil || !strings.Contains(string(doc), address) {
+		t.Errorf("asked for: %v\n%s", err, doc)
 	}
 }

@@ -244,7 +244,7 @@ func (a *accounts) hand() error {
 // phoneAccount is an account as the phone takes it.
 func phoneAccount(a settings.Account, password string) sip.Account {
 	return sip.Account{
-		Server: a.Server, User: a.User, AuthUser: a.AuthUser, Password: password, DisplayName: a.DisplayName,
+		Server: a.Server, User: a.User, AuthUser: a.AuthUser, Password: password, DisplayName: a.DisplayName, CallerID: a.CallerID,
 		Transport: a.Transport, Port: a.LocalPort, Proxy: a.Proxy, Expires: time.Duration(a.Expires) * time.Second,
 		Keepalive: time.Duration(a.RegisterInterval) * time.Second, Lines: a.Lines, Trust: trustOf(a),
 	}

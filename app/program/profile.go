@@ -6,6 +6,7 @@ import (
 
 	"linecard/app"
 	"linecard/app/profile"
+	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/fault"
 )
@@ -36,8 +37,8 @@ func (p *Program) HasOrg(id string) bool { return p.links.Of(id, "") != nil }
 func (p *Program) KeptProfile() profile.Kept { return p.profile.Kept() }
 
 // ExportProfile makes a profile of the settings of this desk; see [profile.Export].
-func (p *Program) ExportProfile(name, by string, locked []string) ([]byte, error) {
-	made, err := profile.Export(p.set, name, by, locked, time.Now())
+func (p *Program) ExportProfile(r profile.Request) ([]byte, error) {
+	made, err := profile.Export(p.set, r, time.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +112,7 @@ func (p *Program) makeAccounts() {
 			continue
 		}
 		ctx, cancel := context.WithTimeout(p.ctx, accountTime)
-		values, err := c.UserFields(ctx, now.Agent.UserField, now.Agent.DisplayNameField)
+		values, err := c.UserFields(ctx, now.Agent.UserField, now.Agent.DisplayNameField, now.Agent.CallerIDField)
 		cancel()
 		user, seen := values[now.Agent.UserField]
 		if err != nil || user == "" { // the next look at the links asks again, not before the pause is over
@@ -124,7 +125,9 @@ func (p *Program) makeAccounts() {
 		}
 		p.agents.named(s)
 		had := len(p.set.Get().Accounts)
-		changed, err := p.profile.SetPerson(profile.Person{User: user, DisplayName: values[now.Agent.DisplayNameField]})
+		changed, err := p.profile.SetPerson(profile.Person{
+			User: user, DisplayName: values[now.Agent.DisplayNameField], CallerID: settings.TidyCallerID(values[now.Agent.CallerIDField]),
+		})
 		switch {
 		case err != nil:
 			p.noAccount(now.Agent.UserField, seen, err)
@@ -158,7 +161,7 @@ func (p *Program) noAccount(field string, seen bool, err error) {
 // tellOfAccount notes, for the doctor, which of the fields that the account is made with besides its user there are not.
 func (p *Program) tellOfAccount(a *profile.Agent, values map[string]string) {
 	was, lacks := p.agents.trouble(), fault.Fault{}
-	for _, field := range []string{a.DisplayNameField} {
+	for _, field := range []string{a.DisplayNameField, a.CallerIDField} {
 		if _, seen := values[field]; field != "" && !seen && lacks.IsZero() {
 			lacks = fault.New("profile.no-further-field", "field", field)
 		}

@@ -24,7 +24,7 @@ func TestAnAccountThatIsNotMade(t *testing.T) {
 	}
 	take := func(user, name string) {
 		t.Helper()
-		doc := "profile = 1\n[agent]\nuser_field = '" + user + "'\ndisplay_name_field = '" + name + "'\n[agent.account]\nserver = 'pbx.example'\n"
+		doc := "profile = 1\n[agent]\nuser_field = '" + user + "'\ndisplay_name_field = '" + name + "'\ncaller_id_field = 'Phone'\n[agent.account]\nserver = 'pbx.example'\n"
 		if err := c.agent.p.ImportProfile([]byte(doc)); err != nil {
 			t.Fatal(err)
 		}
@@ -49,6 +49,9 @@ func TestAnAccountThatIsNotMade(t *testing.T) {
 	c.org().SetRules(func(r *demoorg.Rules) { r.HiddenFields = nil })
 	take("Extension", "Title")
 	c.agent.p.AwaitAgents()
+	if a := c.agent.p.Settings().Get().Accounts[0]; a.CallerID != "+14155550190" || a.DisplayName != "Support Agent" {
+		t.Errorf("the account is %+v", a)
+	}
 	if said, ok := doctor(); !ok || said != "" {
 		t.Errorf("with both the doctor says %v, %q", ok, said)
 	}

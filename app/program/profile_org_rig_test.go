@@ -74,7 +74,7 @@ func newCompany(t *testing.T) *company {
 func (c *company) publish(mode string) {
 	c.t.Helper()
 	c.admin.set("logging.mode", mode)
-	v, err := c.admin.p.PublishProfile(c.t.Context(), "", "Support desks", "IT", []string{"accounts", "logging"})
+	v, err := c.admin.p.PublishProfile(c.t.Context(), "", profile.Request{Name: "Support desks", By: "IT", Locked: []string{"accounts", "logging"}})
 	if err != nil || !v.Administrator || !v.KnownAdministrator {
 		c.t.Fatalf("published %+v, %v", v, err)
 	}

@@ -20,8 +20,8 @@ type Published struct {
 // PublishProfile makes a profile of the settings of this desk, as [Program.ExportProfile] does, and keeps it in an org, where all of its users see it: as
 // the next version of the file that there is, as far as it is trusted and the user may change it, or as a new file. org is the id of the org; "" is
 // the first that is linked.
-func (p *Program) PublishProfile(ctx context.Context, org, name, by string, locked []string) (Published, error) {
-	doc, err := p.ExportProfile(name, by, locked)
+func (p *Program) PublishProfile(ctx context.Context, org string, r profile.Request) (Published, error) {
+	doc, err := p.ExportProfile(r)
 	if err != nil {
 		return Published{}, err
 	}

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"linecard/app"
+	"linecard/app/profile"
 	"linecard/crm"
 	"linecard/sip"
 )
@@ -12,7 +13,7 @@ import (
 func TestADeskIsMadeFromAProfile(t *testing.T) {
 	admin := ready(t)
 	admin.set("logging.mode", "ask")
-	doc, err := admin.p.ExportProfile("Support desks", "IT", []string{"accounts", "logging"})
+	doc, err := admin.p.ExportProfile(profile.Request{Name: "Support desks", By: "IT", Locked: []string{"accounts", "logging"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -67,6 +67,7 @@ type Config struct {
 	Raise      func()                  // brings the window forward; nil without one
 	AlertAfter time.Duration           // how long a link must be broken before somebody is told; 0 means a minute
 	Before     func(step string) error // called before each step of the start; see [steps.Steps]
+	After      func(step string) error // likewise, once it is done
 	Now        func() time.Time        // for what is done once a day; nil means time.Now
 	Log        *slog.Logger            // nil discards
 }
@@ -125,7 +126,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 		p.cfg.Links = salesforce.DirStores(cfg.Dir)
 	}
 	p.accounts.init(p)
-	start := steps.Steps{Before: cfg.Before}
+	start := steps.Steps{Before: cfg.Before, After: cfg.After}
 	if err := p.build(&start); err != nil {
 		p.cancel()
 		start.Undo()

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/netip"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,6 +38,10 @@ func (c *checker) all(s *Settings, def Settings) {
 func (c *checker) account(path string, a *Account, def Account) {
 	c.tags(path, reflect.ValueOf(a).Elem(), reflect.ValueOf(def))
 	c.numbers(path+"numbers.", &a.Numbers, def.Numbers, true)
+	if a.CallerID = TidyCallerID(a.CallerID); !callerID.MatchString(a.CallerID) {
+		c.fault("settings.must-be-caller-id", "key", path+"caller_id", "value", a.CallerID)
+		a.CallerID = def.CallerID
+	}
 	a.Trusted = slices.DeleteFunc(slices.Clone(a.Trusted), func(text string) bool {
 		_, err := Network(text)
 		if err != nil {
@@ -44,6 +49,24 @@ func (c *checker) account(path string, a *Account, def Account) {
 		}
 		return err != nil
 	})
+}
+
+// callerID is a number, or a name that a PBX knows: what can be the user of a SIP address.
+var callerID = regexp.MustCompile(`^(\+?[0-9A-Za-z*#._-]{1,64})?$`)
+
+// TidyCallerID takes the spaces, brackets and other marks of writing out of a number, as +1 (415) 555-0100. What is none stays as it is.
+func TidyCallerID(text string) string {
+	text = strings.TrimSpace(text)
+	digits := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" \u00a0()-./", r) {
+			return -1
+		}
+		return r
+	}, text)
+	if strings.Trim(strings.TrimPrefix(digits, "+"), "0123456789*#") != "" {
+		return text
+	}
+	return digits
 }
 
 // Network reads an address, which stands for itself alone, or a network such as 203.0.113.0/24.

@@ -73,6 +73,7 @@ type Account struct {
 	User             string   `toml:"user" help:"settings.help-user"`
 	AuthUser         string   `toml:"auth_user" help:"settings.help-auth-user"`
 	DisplayName      string   `toml:"display_name" help:"settings.help-display-name"`
+	CallerID         string   `toml:"caller_id" help:"settings.help-caller-id"`
 	Transport        string   `toml:"transport" of:"{transports}" help:"settings.help-transport"`
 	Proxy            string   `toml:"proxy" help:"settings.help-proxy"`
 	LocalPort        int      `toml:"local_port" range:"0 65535" help:"settings.help-local-port"`

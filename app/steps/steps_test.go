@@ -13,10 +13,10 @@ func TestWhatHasBegunIsUndoneTheLastFirst(t *testing.T) {
 		undone []string
 		code   fault.Code
 	}{
-		{nil, "program.no-folder"},
-		{[]string{"a"}, "program.step-failed"},
-		{[]string{"b", "a"}, "settings.no-keyring"},
-		{[]string{"c", "b", "a"}, "program.step-failed"},
+		{[]string{"a"}, "program.no-folder"},
+		{[]string{"b", "a"}, "program.step-failed"},
+		{[]string{"c", "b", "a"}, "settings.no-keyring"},
+		{[]string{"d", "c", "b", "a"}, "program.step-failed"},
 	} {
 		var undone []string
 		var s Steps
@@ -60,5 +60,32 @@ func TestBeforeFailsAStep(t *testing.T) {
 	do := func() error { done++; return nil }
 	if err := errors.Join(s.Do("a", do, nil, ""), s.Do("b", do, nil, "")); err == nil || done != 1 {
 		t.Errorf("%v, %d done", err, done)
+	}
+}
+
+// A step that fails at its end has begun, and so it is undone. What it lacks by then stops neither its own undoing nor that of the others.
+func TestAStepThatFailsHalfDone(t *testing.T) {
+	for _, how := range []func(){func() {}, func() { panic("out of luck") }} {
+		var undone []string
+		var part *struct{ name string }
+		s := Steps{After: func(step string) error {
+			if step != "b" {
+				return nil
+			}
+			how()
+			return errors.New("no room left")
+		}}
+		err := s.Do("a", func() error { return nil }, func() { undone = append(undone, "a") }, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = s.Do("b", func() error { return nil }, func() {
+			undone = append(undone, "b")
+			undone = append(undone, part.name) // a nil part
+		}, "")
+		s.Undo()
+		if !fault.Of(err).Is("program.step-failed") || !slices.Equal(undone, []string{"b", "a"}) {
+			t.Errorf("%v, undone %v", err, undone)
+		}
 	}
 }

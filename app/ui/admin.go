@@ -31,13 +31,13 @@ type Admin interface {
 	// ImportProfile puts the profile in a file in force.
 	ImportProfile(path string) error
 	// ExportProfile makes a profile of the settings in force in a folder, with the keys that agents can't change, and returns its path.
-	ExportProfile(dir, name, by string, locked []string) (path string, err error)
+	ExportProfile(dir string, r ProfileRequest) (path string, err error)
 	RemoveProfile() error     // takes the one in force away
 	KeptProfile() KeptProfile // what is known of the one that is kept in an org
 	LookForProfile() error    // looks in the linked orgs now
 	AcceptProfile() error     // uses the one that is offered
 	// PublishProfile keeps a profile of the settings in force in the first org that is linked.
-	PublishProfile(name, by string, locked []string) (PublishedProfile, error)
+	PublishProfile(ProfileRequest) (PublishedProfile, error)
 
 	// SaveReport writes the file for support into a folder, and returns its path.
 	SaveReport(dir string) (path string, err error)

@@ -73,8 +73,8 @@ func (a *fakeAdmin) ImportProfile(path string) error {
 	return a.note("import %s", path)
 }
 
-func (a *fakeAdmin) ExportProfile(dir, name, by string, locked []string) (string, error) {
-	return dir + "/linecard-profile.toml", a.note("export %s %s %s %q", dir, name, by, locked)
+func (a *fakeAdmin) ExportProfile(dir string, r ProfileRequest) (string, error) {
+	return dir + "/linecard-profile.toml", a.note("export %s %+v", dir, r)
 }
 
 func (a *fakeAdmin) RemoveProfile() error {
@@ -96,9 +96,9 @@ func (a *fakeAdmin) AcceptProfile() error {
 	return a.note("accept")
 }
 
-func (a *fakeAdmin) PublishProfile(name, by string, locked []string) (PublishedProfile, error) {
+func (a *fakeAdmin) PublishProfile(r ProfileRequest) (PublishedProfile, error) {
 	a.kept.Mine = true
-	return PublishedProfile{Org: "Acme Field Services", Number: "4", Known: true}, a.note("publish %s %s %q", name, by, locked)
+	return PublishedProfile{Org: "Acme Field Services", Number: "4", Known: true}, a.note("publish %+v", r)
 }
 
 func (a *fakeAdmin) SaveReport(dir string) (string, error) {

@@ -27,6 +27,7 @@ type phoneSheet struct {
 	password  *field
 	authUser  *field
 	name      *field
+	callerID  *field
 	proxy     *field
 	transport *choice
 	label     *field
@@ -66,7 +67,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 		return e
 	}
 	s.server, s.user, s.authUser = entry("pbx.example.com"), entry("2041"), entry(phrase("ui.same-as-the-extension"))
-	s.name, s.proxy = entry(phrase("ui.as-colleagues-see-it")), entry(phrase("ui.none"))
+	s.name, s.proxy, s.callerID = entry(phrase("ui.as-colleagues-see-it")), entry(phrase("ui.none")), entry(phrase("ui.caller-id-hint"))
 	s.password = entry("")
 	s.password.Password = true
 	s.transport = newChoice(transports(), func(string) { s.changed() })
@@ -90,7 +91,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 			pair(s.rows[2].root, entryRow(phrase("ui.your-name"), s.name)), s.whose),
 		group(phrase("ui.group-admin"),
 			pair(entryRow(phrase("ui.sign-in-name"), s.authUser), entryRow(phrase("ui.transport"), bordered(s.transport))),
-			s.rows[3].root))
+			pair(s.rows[3].root, entryRow(phrase("ui.caller-id"), s.callerID))))
 	s.result = newParagraph("", caption, 2)
 	s.discard = newButton(phrase("ui.discard"), "", widget.LowImportance, func() {
 		s.text.discard()
@@ -137,7 +138,7 @@ func (s *phoneSheet) retype(t typedText) {
 func (s *phoneSheet) read() []string {
 	return []string{
 		s.server.Text, s.user.Text, s.authUser.Text, s.name.Text, s.proxy.Text, s.label.Text, s.password.Text, s.transport.Selected,
-		s.chosenOrg(),
+		s.chosenOrg(), s.callerID.Text,
 	}
 }
 
@@ -150,6 +151,7 @@ func (s *phoneSheet) write(typed []string) {
 	}
 	s.transport.SetSelected(typed[7])
 	s.chooseOrg(typed[8])
+	s.callerID.SetText(typed[9])
 }
 
 // pour fills the fields with an account.
@@ -173,6 +175,7 @@ func (s *phoneSheet) set(a settings.Account) {
 	s.user.SetText(a.User)
 	s.authUser.SetText(a.AuthUser)
 	s.name.SetText(a.DisplayName)
+	s.callerID.SetText(a.CallerID)
 	s.proxy.SetText(a.Proxy)
 	s.label.SetText(a.Label)
 	s.password.SetText("")
@@ -188,7 +191,7 @@ func (s *phoneSheet) set(a settings.Account) {
 	if s.form.isLocked("accounts") {
 		s.tell(colorMuted, phrase("ui.account-locked"))
 	}
-	s.form.lock("accounts", s.server, s.user, s.authUser, s.name, s.proxy, s.transport, s.label, s.org, s.list.first, s.list.add, s.list.remove, s.list.only)
+	s.form.lock("accounts", s.server, s.user, s.authUser, s.name, s.callerID, s.proxy, s.transport, s.label, s.org, s.list.first, s.list.add, s.list.remove, s.list.only)
 }
 
 // changed looks at what was typed.
@@ -218,6 +221,7 @@ func (s *phoneSheet) submit() {
 	a := s.account
 	a.Server, a.User = strings.TrimSpace(s.server.Text), strings.TrimSpace(s.user.Text)
 	a.AuthUser, a.DisplayName = strings.TrimSpace(s.authUser.Text), strings.TrimSpace(s.name.Text)
+	a.CallerID = settings.TidyCallerID(s.callerID.Text)
 	a.Transport, a.Proxy = strings.ToLower(s.transport.Selected), strings.TrimSpace(s.proxy.Text)
 	a.Label, a.Org = strings.TrimSpace(s.label.Text), s.chosenOrg()
 	if _, taken := s.form.Settings.Account(a.ID()); taken && a.ID() != s.account.ID() {

@@ -30,6 +30,9 @@ type profileSheet struct {
 	parting  *question
 	name, by *field
 	locked   *field
+	user     *field     // field of User with the extension
+	callerID *field     // likewise with the number that others see
+	shows    *paragraph // the addresses that the profile would show
 	save     *button
 	keep     *button
 	asking   *question
@@ -58,6 +61,9 @@ func newProfileSheet(w *Window) *profileSheet {
 		return e
 	}
 	s.name, s.by, s.locked = entry(phrase("ui.profile-name-hint")), entry(phrase("ui.profile-by-hint")), entry(phrase("ui.profile-locked-hint"))
+	s.user, s.callerID = entry("Extension"), entry(phrase("ui.none"))
+	s.shows = newParagraph("", caption, 4)
+	s.shows.Hide()
 	s.save = newButton(phrase("ui.export-profile"), "", widget.MediumImportance, func() { w.cfg.ChooseFolder(s.export) })
 	s.keep = newButton(phrase("ui.publish-profile"), "cloud", widget.MediumImportance, func() {
 		s.asking.ask(phrase("ui.publish-profile-question"), phrase("ui.publish-profile"), s.publishing())
@@ -66,17 +72,21 @@ func newProfileSheet(w *Window) *profileSheet {
 	s.asking = newQuestion(w, making, s.published)
 	s.org = newOrgProfile(w, s.reload)
 	s.written.Hide()
-	s.text.read = func() []string { return []string{s.name.Text, s.by.Text, s.locked.Text} }
+	s.text.read = func() []string { return []string{s.name.Text, s.by.Text, s.locked.Text, s.user.Text, s.callerID.Text} }
 	s.text.write = func(typed []string) {
 		s.name.SetText(typed[0])
 		s.by.SetText(typed[1])
 		s.locked.SetText(typed[2])
+		s.user.SetText(typed[3])
+		s.callerID.SetText(typed[4])
 	}
 	s.page = vbox(20, newText(phrase("ui.page-profile"), title),
 		group(phrase("ui.now"), s.standing.root, buttons, s.parting.root), s.org.root,
 		group(phrase("ui.make-profile"), newParagraph(phrase("ui.make-profile-detail"), caption, 5),
 			pair(entryRow(phrase("ui.profile-name"), oneLine(s.name)), entryRow(phrase("ui.profile-by"), oneLine(s.by))),
-			entryRow(phrase("ui.profile-locked"), oneLine(s.locked)), making, s.asking.root, s.written))
+			entryRow(phrase("ui.profile-locked"), oneLine(s.locked)),
+			pair(entryRow(phrase("ui.profile-user-field"), oneLine(s.user)), entryRow(phrase("ui.profile-caller-id-field"), oneLine(s.callerID))),
+			s.shows, making, s.asking.root, s.written))
 	return s
 }
 
@@ -88,7 +98,7 @@ func (s *profileSheet) retype(t typedText)        { s.text.kept = t.kept }
 func (s *profileSheet) fill(Form) {
 	s.parting.ask("", "", nil)
 	s.asking.ask("", "", nil)
-	s.text.fill("", func() { s.text.write([]string{"", "", ""}) })
+	s.text.fill("", func() { s.text.write([]string{"", "", "", "", ""}) })
 	s.reload()
 }
 
@@ -103,6 +113,8 @@ func (s *profileSheet) reload() {
 func (s *profileSheet) draw(p *Profile, kept KeptProfile) {
 	show(s.remove, p != nil && p.From != "installed")
 	s.keep.enable(kept.Linked)
+	show(s.shows, len(kept.Addresses) > 0)
+	s.shows.say(phrase("ui.profile-addresses", "hosts", kept.Addresses))
 	s.org.draw(kept)
 	if p == nil {
 		s.standing.set("lock", colorMuted, phrase("ui.no-profile"), phrase("ui.no-profile-detail"))
@@ -128,10 +140,10 @@ func (s *profileSheet) draw(p *Profile, kept KeptProfile) {
 
 // publishing is the publishing of what is typed now.
 func (s *profileSheet) publishing() func() error {
-	name, by, locked := s.asked()
+	r := s.asked()
 	s.sent = s.text.read()
 	return func() error {
-		said, err := s.publish(name, by, locked)
+		said, err := s.publish(r)
 		if err == nil {
 			s.said.Store(&said)
 		}
@@ -161,10 +173,10 @@ func (s *profileSheet) take(path string) {
 
 // export makes a profile below the folder that was chosen.
 func (s *profileSheet) export(dir string) {
-	name, by, locked := s.asked()
+	r := s.asked()
 	sent := s.text.read()
 	s.w.ask(func() func() {
-		path, err := s.w.cfg.Admin.ExportProfile(dir, name, by, locked)
+		path, err := s.w.cfg.Admin.ExportProfile(dir, r)
 		return func() {
 			s.w.complain(aboutSettings, err)
 			if err == nil {

@@ -18,6 +18,16 @@ type KeptProfile struct {
 	Offered *ProfileMaker // a version of which it is not known whether an administrator made it
 	Mine    bool          // this desk publishes it
 	Others  int           // further files of its name
+
+	Addresses []string // hosts of the addresses that rules tell of calls, which a profile of this desk would show
+}
+
+// ProfileRequest is what is asked for in a profile of this desk. The window has said before which addresses it shows.
+type ProfileRequest struct {
+	Name, By      string
+	Locked        []string
+	UserField     string // of User, with the extension; "" is Extension
+	CallerIDField string // of User, with the number that others see; "" is none
 }
 
 // ProfileMaker is who has put a version of a profile into an org.
@@ -104,8 +114,8 @@ func (o *orgProfile) draw(k KeptProfile) {
 }
 
 // publish keeps the settings of this desk in the org, and says what that means. It takes as long as the org.
-func (s *profileSheet) publish(name, by string, locked []string) (said string, err error) {
-	p, err := s.w.cfg.Admin.PublishProfile(name, by, locked)
+func (s *profileSheet) publish(r ProfileRequest) (said string, err error) {
+	p, err := s.w.cfg.Admin.PublishProfile(r)
 	if err != nil {
 		return "", err
 	}
@@ -120,7 +130,10 @@ func (s *profileSheet) publish(name, by string, locked []string) (said string, e
 }
 
 // asked is what was typed about a profile that will be made.
-func (s *profileSheet) asked() (name, by string, locked []string) {
-	locked = strings.FieldsFunc(s.locked.Text, func(r rune) bool { return r == ',' || r == ' ' })
-	return strings.TrimSpace(s.name.Text), strings.TrimSpace(s.by.Text), locked
+func (s *profileSheet) asked() ProfileRequest {
+	locked := strings.FieldsFunc(s.locked.Text, func(r rune) bool { return r == ',' || r == ' ' })
+	return ProfileRequest{
+		Name: strings.TrimSpace(s.name.Text), By: strings.TrimSpace(s.by.Text), Locked: locked,
+		UserField: strings.TrimSpace(s.user.Text), CallerIDField: strings.TrimSpace(s.callerID.Text),
+	}
 }

@@ -27,13 +27,15 @@ func TestProfilePage(t *testing.T) {
 	s.name.SetText("Sales")
 	s.by.SetText("Avery")
 	s.locked.SetText("logging, orgs")
+	s.user.SetText("EmployeeNumber")
+	s.callerID.SetText("Phone")
 	b.press("Export…")
 	if !b.shows("Written to /media/stick/linecard-profile.toml") {
 		t.Errorf("%q", words(b.root))
 	}
 	b.press("Remove the profile")
 	b.press("Remove the profile")
-	want := []string{"import /media/stick/linecard-profile.toml", `export /media/stick Sales Avery ["logging" "orgs"]`, "remove"}
+	want := []string{"import /media/stick/linecard-profile.toml", "export /media/stick {Name:Sales By:Avery Locked:[logging orgs] UserField:EmployeeNumber CallerIDField:Phone}", "remove"}
 	if got := a.said(); !slices.Equal(got, want) || !b.shows("No profile applies here") {
 		t.Errorf("told %q", got)
 	}
@@ -71,13 +73,14 @@ func TestAProfileInTheOrg(t *testing.T) {
 	if !b.says("Kept in Acme Field Services as version 4") || !b.says("You are no administrator") || !b.shows("This desk's settings are kept in the org") {
 		t.Errorf("%q", words(b.root))
 	}
+	a.kept.Addresses = []string{"hooks.example.com"}
 	a.kept.Trouble = "The settings that Avery Stone keeps in Acme can't be used."
 	s.reload()
 	b.settle()
-	if !b.says("The settings that Avery Stone keeps in Acme can't be used.") {
+	if !b.says("The settings that Avery Stone keeps in Acme can't be used.") || !b.says("addresses that rules tell of calls, at hooks.example.com") {
 		t.Errorf("%q", words(b.root))
 	}
-	if got, want := a.said(), []string{"look", "accept", `publish Sales  ["logging"]`}; !slices.Equal(got, want) {
+	if got, want := a.said(), []string{"look", "accept", "publish {Name:Sales By: Locked:[logging] UserField: CallerIDField:}"}; !slices.Equal(got, want) {
 		t.Errorf("told %q, want %q", got, want)
 	}
 }

@@ -43,7 +43,7 @@ type demo struct {
 func startDemo(ctx context.Context, o *options, log *slog.Logger) (*demo, error) {
 	d := &demo{data: o.data}
 	d.ctx, d.cancel = context.WithCancel(ctx)
-	start := steps.Steps{Before: beforeStep}
+	start := steps.Steps{Before: beforeStep, After: afterStep}
 	err := start.Do("demo-folder", func() error { return d.makeFolder(log) }, nil, "cmd.demo.no-folder")
 	if err == nil {
 		err = start.Do("demo-org", func() error { return d.startOrg(log) }, nil, "cmd.demo.no-org")

@@ -6,10 +6,12 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"linecard/app/profile"
 	"linecard/fault"
 	"linecard/wholefile"
 )
@@ -18,7 +20,7 @@ import (
 var profileActions = map[string]func(c control, r request) error{
 	"profile": func(c control, r request) error { return r.reply(answerProfile(c.program)) },
 	"profile-export": func(c control, r request) error {
-		doc, err := c.program.ExportProfile(r.args["name"], r.args["by"], locksOf(r))
+		doc, err := c.program.ExportProfile(profileRequest(r))
 		if err != nil {
 			return misused(err)
 		}
@@ -27,7 +29,7 @@ var profileActions = map[string]func(c control, r request) error{
 	"profile-import": func(c control, r request) error { return misused(c.program.ImportProfile([]byte(r.args["profile"]))) },
 	"profile-remove": func(c control, _ request) error { return c.program.RemoveProfile() },
 	"profile-publish": inOrg(func(c control, r request, org string) error {
-		v, err := c.program.PublishProfile(r.ctx, org, r.args["name"], r.args["by"], locksOf(r))
+		v, err := c.program.PublishProfile(r.ctx, org, profileRequest(r))
 		if err != nil {
 			return misused(err)
 		}
@@ -45,6 +47,14 @@ var profileActions = map[string]func(c control, r request) error{
 		}
 		return r.reply(answerProfile(c.program))
 	},
+}
+
+// profileRequest is what is asked for in a profile.
+func profileRequest(r request) profile.Request {
+	return profile.Request{
+		Name: r.args["name"], By: r.args["by"], Locked: locksOf(r), UserField: r.args["user-field"], CallerIDField: r.args["caller-id-field"],
+		Addresses: r.args["addresses"] == "true",
+	}
 }
 
 // locksOf are the keys of --lock.
@@ -78,14 +88,21 @@ func newProfile(o *options) *cobra.Command {
 	show.RunE = func(cmd *cobra.Command, _ []string) error {
 		return o.ask(cmd, "profile", map[string]string{}, o.printed(showProfile))
 	}
-	var name, by, lock, org string
+	var name, by, lock, org, userField, callerIDField string
+	var addresses bool
 	made := func(cmd *cobra.Command) {
 		cmd.Flags().StringVar(&name, "name", "", "cmd.flag.profile-name")
 		cmd.Flags().StringVar(&by, "by", "", "cmd.flag.profile-by")
 		cmd.Flags().StringVar(&lock, "lock", "", "cmd.flag.profile-lock")
+		cmd.Flags().StringVar(&userField, "user-field", "", "cmd.flag.profile-user-field")
+		cmd.Flags().StringVar(&callerIDField, "caller-id-field", "", "cmd.flag.profile-caller-id-field")
+		cmd.Flags().BoolVar(&addresses, "with-addresses", false, "cmd.flag.profile-with-addresses")
 	}
 	req := func() map[string]string {
-		return map[string]string{"name": name, "by": by, "lock": strings.ReplaceAll(lock, " ", ""), "org": org}
+		return map[string]string{
+			"name": name, "by": by, "lock": strings.ReplaceAll(lock, " ", ""), "org": org, "user-field": userField, "caller-id-field": callerIDField,
+			"addresses": strconv.FormatBool(addresses),
+		}
 	}
 	export := newCommand("export", "cmd.verb.profile-export", "cmd.operand.file")
 	export.Args = oneArg

@@ -58,13 +58,13 @@ type running struct {
 // becomes the app and the other hands over to it.
 func (s setup) run(ctx context.Context) (_ *running, err error) {
 	r := &running{setup: s, gate: &gate{open: make(chan struct{})}}
-	start := steps.Steps{Before: beforeStep}
+	start := steps.Steps{Before: beforeStep, After: afterStep}
 	err = start.Do("control-socket", func() (err error) {
 		r.server, err = instance.Listen(s.config.Dir, r.gate.handle)
 		return err
 	}, nil, "")
 	if err == nil {
-		s.config.Before = beforeStep
+		s.config.Before, s.config.After = beforeStep, afterStep
 		r.program, err = program.New(ctx, s.config)
 	}
 	if err != nil {
@@ -74,12 +74,12 @@ func (s setup) run(ctx context.Context) (_ *running, err error) {
 	return r, nil
 }
 
-// beforeStep is called before each step of a start. Tests make each step fail with it.
-var beforeStep func(step string) error
+// beforeStep is called before each step of a start, and afterStep once it is done. Tests make each step fail with them.
+var beforeStep, afterStep func(step string) error
 
 // step does one step of a start that the caller takes down itself.
 func step(name string, do func() error) error {
-	start := steps.Steps{Before: beforeStep}
+	start := steps.Steps{Before: beforeStep, After: afterStep}
 	return start.Do(name, do, nil, "")
 }
 

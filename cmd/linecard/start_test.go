@@ -17,7 +17,7 @@ import (
 	"linecard/test/rig"
 )
 
-// failing is the command with a step of its start that fails: LINECARD_TEST_FAIL names it, and LINECARD_TEST_STEPS the file that gets
+// failing is the command with a step of its start that fails, before it is done or half done: LINECARD_TEST_FAIL names it, and LINECARD_TEST_STEPS the file that gets
 // the names of all steps.
 func failing() {
 	beforeStep = func(step string) error {
@@ -29,6 +29,15 @@ func failing() {
 		case step:
 			return errors.New("no room left")
 		case "panic at " + step:
+			panic("assignment to entry in nil map")
+		}
+		return nil
+	}
+	afterStep = func(step string) error {
+		switch os.Getenv("LINECARD_TEST_FAIL") {
+		case "after " + step:
+			return errors.New("no room left")
+		case "panic after " + step:
 			panic("assignment to entry in nil map")
 		}
 		return nil
@@ -102,10 +111,10 @@ func TestEveryStepOfEveryStartCanFail(t *testing.T) {
 	for _, start := range []struct {
 		args []string
 		last string // step
-		most int    // ways to fail: an error, a panic
+		most int    // ways to fail: an error, a panic, the same half done
 	}{
-		{[]string{"--headless"}, "follow", 2},
-		{[]string{"--demo", "--headless"}, "begin", 2},
+		{[]string{"--headless"}, "follow", 4},
+		{[]string{"--demo", "--headless"}, "begin", 4},
 		{nil, "open", 1},
 		{[]string{"--demo"}, "begin", 1},
 		{[]string{"selftest"}, "follow", 1},
@@ -120,7 +129,7 @@ func TestEveryStepOfEveryStartCanFail(t *testing.T) {
 			steps := s.learn(start.last)
 			t.Logf("%d steps: %q", len(steps), steps)
 			for _, step := range steps {
-				for _, fail := range []string{step, "panic at " + step}[:start.most] {
+				for _, fail := range []string{step, "panic at " + step, "after " + step, "panic after " + step}[:start.most] {
 					s.fails(fail)
 				}
 			}

@@ -87,8 +87,13 @@ func (u uiAdmin) ImportProfile(path string) error {
 	return u.p.ImportProfile(doc)
 }
 
-func (u uiAdmin) ExportProfile(dir, name, by string, locked []string) (path string, err error) {
-	doc, err := u.p.ExportProfile(name, by, locked)
+// requested is what the window asks for in a profile. It has said which addresses are in it.
+func requested(r ui.ProfileRequest) profile.Request {
+	return profile.Request{Name: r.Name, By: r.By, Locked: r.Locked, UserField: r.UserField, CallerIDField: r.CallerIDField, Addresses: true}
+}
+
+func (u uiAdmin) ExportProfile(dir string, r ui.ProfileRequest) (path string, err error) {
+	doc, err := u.p.ExportProfile(requested(r))
 	if err != nil {
 		return "", err
 	}
@@ -109,14 +114,15 @@ func (u uiAdmin) KeptProfile() ui.KeptProfile {
 	return ui.KeptProfile{
 		Linked: u.p.MayLookForProfile(), Looked: k.Looked, Trouble: catalogue.Say(u.p.ProfileTrouble()), Taken: made(k.Taken), Removed: k.Removed, Offered: made(k.Offered),
 		Mine: k.Mine != nil && u.p.HasOrg(k.Mine.Org), Others: len(k.Others),
+		Addresses: profile.Addresses(u.p.Settings().Get()),
 	}
 }
 
 func (u uiAdmin) LookForProfile() error { return u.p.LookForProfile(context.Background()) }
 func (u uiAdmin) AcceptProfile() error  { return u.p.AcceptProfile(context.Background()) }
 
-func (u uiAdmin) PublishProfile(name, by string, locked []string) (ui.PublishedProfile, error) {
-	v, err := u.p.PublishProfile(context.Background(), "", name, by, locked)
+func (u uiAdmin) PublishProfile(r ui.ProfileRequest) (ui.PublishedProfile, error) {
+	v, err := u.p.PublishProfile(context.Background(), "", requested(r))
 	return ui.PublishedProfile{Org: v.OrgName, Number: v.Number, Known: v.KnownAdministrator, Administrator: v.Administrator}, err
 }
 

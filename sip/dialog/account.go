@@ -15,6 +15,7 @@ type Account struct {
 	AuthUser    string        // digest username; "" means User
 	Password    string        // never logged
 	DisplayName string        // sent in From
+	CallerID    string        // number that the callee is to see, sent with DisplayName in P-Preferred-Identity (RFC 3325 §9.2); "" means none
 	Transport   string        // one of transport.All; "" means the first
 	Port        int           // own signalling port, UDP and TCP; 0 means any free one
 	Proxy       string        // outbound proxy host or host:port every request goes through; "" means none

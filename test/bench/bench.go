@@ -32,6 +32,7 @@ var figures = []figure{
 	{"stranger", "INVITE → 180 while a stranger calls", (*bench).stranger},
 	{"card", "INVITE → the caller's card", (*bench).card},
 	{"million", "an org of a million people copied; INVITE → first card, from the cold copy", (*bench).million},
+	{"drain", "ten thousand queued logs written; a table of 200 rules judged", (*bench).drain},
 	{"render", "keystroke → View", (*bench).render},
 	{"talk", "Answer → first RTP, hang-up → Task", (*bench).talk},
 	{"start", "start → window, start → REGISTER", (*bench).start},

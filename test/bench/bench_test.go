@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"linecard/crm/demoorg"
 )
 
 func TestMessage(t *testing.T) {
@@ -244,5 +246,17 @@ func TestProcessorTime(t *testing.T) {
 	}
 	if _, err := measure(os.Getpid() + 1<<22); err == nil {
 		t.Error("a process that does not exist was measured")
+	}
+}
+
+// A Task that was there before counts for nothing; one call without a Task and one with two are two faults.
+func TestLostOrTwice(t *testing.T) {
+	before := []demoorg.Task{{ID: "00T1", CallObject: "old"}}
+	after := append(before, demoorg.Task{ID: "00T2", CallObject: "a"}, demoorg.Task{ID: "00T3", CallKey: "b"}, demoorg.Task{ID: "00T4"})
+	if n := lostOrTwice(before, after, 2); n != 0 {
+		t.Errorf("%d where all is well", n)
+	}
+	if n := lostOrTwice(before, append(after, demoorg.Task{ID: "00T5", CallObject: "a"}), 3); n != 2 {
+		t.Errorf("%d, want 2", n)
 	}
 }
