@@ -11,7 +11,7 @@ import (
 // elsewhere ends an attempt: the log is another org's.
 type elsewhere struct{ to link }
 
-func (*elsewhere) Error() string { return "found in another org" }
+func (e *elsewhere) Error() string { return e.to.org }
 
 // ofRow is a past call, as far as the choice of its org goes.
 func ofRow(r journal.Row, n crm.Number) call {
