@@ -15,6 +15,7 @@ func TestSalesforceSentences(t *testing.T) {
 	sentences := []said{
 		{fault.New("salesforce.not-linked"), "No Salesforce org is linked. Open Settings, Salesforce and press Link."},
 		{fault.New("salesforce.link-elsewhere"), "This call belongs to a Salesforce org or user that is not linked now. It waits until that user is linked again; you can also discard it."},
+		{fault.New("salesforce.too-many-found"), "Salesforce has more records with a number that begins like this one than it tells at once. None of those that it told has this number."},
 		{fault.New("salesforce.too-many-long-requests"), "Salesforce is handling too many long requests at the moment. Linecard tries again automatically."},
 		{fault.New("salesforce.quota-used-up"), "The org has used up its API requests for the day. Callers are shown from memory; calls are kept, and logged when Salesforce accepts requests again."},
 		{fault.New("salesforce.api-not-enabled"), "This user may not use the Salesforce API. Ask your admin to switch on \"API Enabled\" in the user's profile or permission set; Linecard goes on automatically."},

@@ -138,6 +138,9 @@ func (r *renderer) field(f Field) {
 		return
 	}
 	if _, ok := r.writable(known.Name); !ok {
+		if r.refused(known.Name, "") && known.Createable {
+			r.problem(FieldRefused(known.Name, known.title()))
+		}
 		if _, described := r.t.Object.Field(f.Field); described && !known.Createable {
 			r.problem(problem(known.Name, "layout.not-createable", "field", known.title()))
 		}
@@ -148,7 +151,12 @@ func (r *renderer) field(f Field) {
 	}
 	value, p := fit(known, text)
 	r.problem(p)
-	if s, isText := value.(string); value == nil || isText && r.refused(known.Name, s) {
+	s, isText := value.(string)
+	if isText && r.refused(known.Name, s) {
+		r.problem(EntryRefused(known.Name, known.title(), s))
+		value = nil
+	}
+	if value == nil {
 		r.line(known, text)
 		return
 	}
