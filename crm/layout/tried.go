@@ -17,7 +17,7 @@ type Preview struct {
 // Tried is what became of a test log.
 type Tried struct {
 	Record  crm.Ref       `json:"record,omitzero"`
-	Refused fault.Fault   `json:"refused,omitzero"` // why the org did not take it; nothing was made then
+	Refused fault.Fault   `json:"refused,omitzero"`  // why the org did not take it; nothing was made then
 	Without []Problem     `json:"without,omitempty"` // what the org refused of it: the record was made without that
 	Deleted bool          `json:"deleted"`
 	Kept    fault.Fault   `json:"kept,omitzero"` // why it was not deleted again
