@@ -77,7 +77,7 @@ func newRig(t *testing.T, oc demoorg.Config) *rig {
 	check(t, err)
 	r.url = url
 	stores := salesforce.MemoryStores()
-	cfg := salesforce.Config{Secrets: &secrets{m: map[string]string{}}, Ports: []int{port}, Region: "US", LookupTimeout: 30 * time.Second}
+	cfg := salesforce.Config{Secrets: &secrets{m: map[string]string{}}, Ports: []int{port}, Region: func() string { return "US" }, LookupTimeout: 30 * time.Second}
 	stores.Configure(&cfg, stores.First())
 	r.link = salesforce.New(cfg)
 	var browser sync.WaitGroup

@@ -51,6 +51,9 @@ func newRecordCard(w *Window) *recordCard {
 	c.save = newButton(phrase("ui.card-save"), "done", widget.HighImportance, c.saveNow)
 	c.undo = newButton(phrase("ui.card-undo"), "", widget.LowImportance, func() {
 		id := c.call.ID
+		if w.taken() {
+			return
+		}
 		w.typing.Put(func() { w.report(aboutTyping, w.cfg.Desk.UndoCard(id)) })
 	})
 	c.actions = hbox(6, c.save, c.undo)
@@ -130,7 +133,7 @@ func (c *recordCard) row(f app.CardFieldView) fyne.CanvasObject {
 		for _, e := range f.Entries {
 			labels, r.values = append(labels, e.Label), append(r.values, e.Value)
 		}
-		r.choice = newChoice(labels, func(string) {
+		r.choice = newChoice(distinct(labels, r.values), func(string) {
 			if i := r.choice.SelectedIndex(); i >= 0 && i < len(r.values) {
 				edit(r.values[i])
 			}
@@ -179,7 +182,7 @@ func (r *cardRow) follow(f app.CardFieldView, fresh bool) {
 		i := slices.Index(r.values, f.Typed)
 		if i < 0 { // an entry that is not in use any more
 			r.values = append(r.values, f.Typed)
-			r.choice.SetOptions(append(slices.Clone(r.choice.Options), f.Typed))
+			r.choice.SetOptions(distinct(append(slices.Clone(r.choice.Options), f.Typed), r.values))
 			i = len(r.values) - 1
 		}
 		if r.choice.SelectedIndex() != i {
@@ -221,8 +224,8 @@ func (c *recordCard) edit(name, text string) {
 	if c.filling {
 		return
 	}
-	id := c.call.ID
-	c.w.typing.Put(func() { c.w.report(aboutTyping, c.w.cfg.Desk.EditCard(id, map[string]string{name: text})) })
+	id, of := c.call.ID, c.of
+	c.w.typing.Put(func() { c.w.report(aboutTyping, c.w.cfg.Desk.EditCardOf(id, of, map[string]string{name: text})) })
 }
 
 // saveNow saves what was typed up to now. It takes as long as the org; what is typed meanwhile is not held up. Why it was not

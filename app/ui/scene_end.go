@@ -31,11 +31,17 @@ func newEndScene(w *Window) *endScene {
 	}
 	s.redial = newButton(phrase("ui.call-again"), "call", widget.HighImportance, func() {
 		c := s.call
+		if w.taken() || w.startled(w.shift.gone) { // the button of the call that ended was here
+			return
+		}
 		w.do(func() error { return w.cfg.Desk.Dismiss(c.ID) })
 		w.dial(c.Account, redialNumber(c))
 	})
 	s.dismiss = newButton(phrase("ui.dismiss"), "", widget.MediumImportance, func() {
 		id := s.call.ID
+		if w.taken() {
+			return
+		}
 		w.do(func() error { return w.cfg.Desk.Dismiss(id) })
 	})
 	s.root = container.New(upperThird{}, vbox(8,

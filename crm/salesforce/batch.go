@@ -3,7 +3,6 @@ package salesforce
 import (
 	"context"
 	"errors"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -315,8 +314,9 @@ func (c *Client) findAllBy(ctx context.Context, keys []string, all []crm.Activit
 			}
 		}
 	}
-	rest := slices.DeleteFunc(slices.Clone(all), func(a crm.Activity) bool { return len(tasks[a.CallID]) > 0 })
-	described, err := c.findDescribed(ctx, rest)
-	maps.Copy(tasks, described)
+	described, err := c.findDescribed(ctx, all)
+	for id, more := range described {
+		tasks[id] = append(tasks[id], more...)
+	}
 	return tasks, err
 }

@@ -19,7 +19,8 @@ func (r *rig) calls(t *testing.T, n int) []crm.Activity {
 	return all
 }
 
-// Two hundred calls take one write and two searches, whatever field the org has for their ids.
+// Two hundred calls take one write and a few searches, whatever fields the org has for their ids: those of the fields are bounded by the
+// length of a query, and one more reads the descriptions.
 func TestBacklogInOneRequest(t *testing.T) {
 	for _, key := range []demoorg.CallKey{demoorg.NoCallKey, demoorg.SharedCallKey, demoorg.UniqueCallKey} {
 		t.Run(string(key), func(t *testing.T) {
@@ -37,7 +38,7 @@ func TestBacklogInOneRequest(t *testing.T) {
 			if err != nil || !searched {
 				t.Fatal(searched, err)
 			}
-			if n := r.Calls() - before; n > 5 {
+			if n := r.Calls() - before; n > 6 {
 				t.Errorf("%d requests with the searches", n)
 			}
 			for i, a := range all {

@@ -49,7 +49,10 @@ type Config struct {
 	// [Client.ObjectsChanged] tells that it says something else.
 	Objects func() []crm.Object
 
-	Region        string            // ISO 3166 code of the country that numbers in the org belong to; "" means that of the caller's line
+	// Region is the ISO 3166 code of the country that numbers in the org, and typed ones, belong to; nil and "" mean that of the caller's
+	// line. It is called for each lookup.
+	Region func() string
+
 	Ports         []int             // callback ports to try in turn; nil means 47117, 47118, 47119
 	Transport     http.RoundTripper // nil means the Client's own transport
 	Meter         Meter             // counts every request; nil counts nothing

@@ -118,7 +118,7 @@ func (c *Client) found(s session, rows []row, n crm.Number, left bool) (crm.Resu
 func (c *Client) verify(s session, rows []row, n crm.Number) []crm.Match {
 	var matches []crm.Match
 	for _, rec := range c.records(s, rows) {
-		if why, ok := crm.BestPhone(rec, n, c.cfg.Region); ok {
+		if why, ok := crm.BestPhone(rec, n, c.region()); ok {
 			matches = append(matches, crm.Match{Record: rec, Why: why})
 		}
 	}
@@ -233,10 +233,18 @@ func (c *Client) search(ctx context.Context, compose func(plain bool) string, al
 	}
 }
 
+// region is the country of numbers without a country code.
+func (c *Client) region() string {
+	if c.cfg.Region == nil {
+		return ""
+	}
+	return c.cfg.Region()
+}
+
 // Search finds records of the chosen objects by typed text: words of a name, an e-mail address, a number. The order is the
 // org's own.
 func (c *Client) Search(ctx context.Context, text string) ([]crm.Record, error) {
-	if n := crm.ParseNumber(text, crm.NumberPlan{Region: c.cfg.Region}); n.Public() {
+	if n := crm.ParseNumber(text, crm.NumberPlan{Region: c.region()}); n.Public() {
 		r, err := c.Lookup(ctx, n)
 		var out []crm.Record
 		for _, m := range r.Matches {
