@@ -1,6 +1,7 @@
 package app
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -201,6 +202,88 @@ func TestDontLogOutlastsALateArrival(t *testing.T) {
 			if l.org.count(id) != 0 || l.org.ever[id] != 1 {
 				t.Errorf("%d Tasks of %d", l.org.count(id), l.org.ever[id])
 			}
+		})
+	}
+}
+
+// A check that the org refuses is made again, since the right to look may be given back. After a day it is the person's to look: nothing is
+// created while it is not known what is there, and with the right it goes on.
+func TestACheckThatIsRefusedForADayIsTheAgents(t *testing.T) {
+	l := lateLife(t, fate{commits: true, lost: true})
+	refuse := func(n int) {
+		l.org.is(func() {
+			l.org.moods = nil
+			for range n {
+				l.org.moods = append(l.org.moods, answersNo(crm.ClassPermission, 0))
+			}
+		})
+	}
+	refuse(10_000)
+	id := l.talk()
+	l.await("the first attempt", func() bool { l.org.mu.Lock(); defer l.org.mu.Unlock(); return len(l.org.fates) == 0 })
+	for hours := 0; l.entryState(id) != journal.Parked; hours++ {
+		if hours > 48 {
+			t.Fatal("it is checked without end")
+		}
+		l.clock.advance(time.Hour)
+		l.quiet()
+		l.await("the check", l.still)
+		if l.entryState(id) == journal.Parked && hours < 23 {
+			t.Errorf("given up after %d hours", hours)
+		}
+	}
+	waiting, err := l.desk.Outbox()
+	if err != nil || len(waiting) != 1 || !waiting[0].Reason.Is("desk.not-checked") {
+		t.Errorf("%+v, %v", waiting, err)
+	}
+	refuse(0)
+	if err := l.desk.RetryLog(id); err != nil {
+		t.Fatal(err)
+	}
+	l.await("it is found", func() bool { l.quiet(); return l.entryState(id) == journal.Done })
+	if n := l.org.ever[id]; n != 1 {
+		t.Errorf("%d Tasks were made", n)
+	}
+}
+
+// A look for a surplus Task that the org refuses is made again, up to a day.
+func TestALookThatIsRefusedIsMadeAgain(t *testing.T) {
+	for name, tt := range map[string]struct{ refusals, left int }{"some times": {3, 1}, "for good": {100, 2}} {
+		t.Run(name, func(t *testing.T) {
+			l := lateLife(t, fate{commits: true, lost: true, after: 4 * time.Minute})
+			id := l.talk()
+			for range 40 { // the second Task is made; the first one comes later
+				if l.advance(1); l.entryState(id) == journal.Done {
+					break
+				}
+			}
+			l.org.is(func() {
+				for range tt.refusals {
+					l.org.moods = append(l.org.moods, answersNo(crm.ClassPermission, 0))
+				}
+			})
+			noLookDue := func() bool {
+				l.desk.writer.wake() // the clock may have moved while a sender worked out how long to sleep
+				_, _, due, err := l.journal.NextLook(l.ctx(), l.clock.Now(), func(string, string) bool { return true })
+				return err == nil && !due && l.still()
+			}
+			said := false
+			for range 30 {
+				l.clock.advance(time.Hour)
+				l.quiet()
+				l.await("the look", noLookDue)
+				l.quiet()
+				said = said || strings.Contains(l.desk.View().Notice, "is in Salesforce twice")
+			}
+			left, asked := 0, 0
+			l.org.is(func() { left, asked = len(l.org.there(id)), len(l.org.moods) })
+			if left != tt.left || tt.refusals-asked > 30 {
+				t.Errorf("%d Tasks are left, and %d refusals of %d", left, asked, tt.refusals)
+			}
+			if said != (tt.left == 2) {
+				t.Errorf("told: %v, after %d refusals", said, tt.refusals-asked)
+			}
+			l.org.is(func() { l.org.moods = nil })
 		})
 	}
 }

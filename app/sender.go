@@ -27,6 +27,7 @@ type sender struct {
 
 	lifts int64           // of the writer, when the latest attempt began; of the sender's own goroutine
 	alone map[string]bool // entries that are sent by themselves, by call id; of the sender's own goroutine
+	looks map[string]int  // how often the org has refused to be looked at for a call; of the sender's own goroutine
 
 	mu   sync.Mutex
 	rest time.Time // the org's quota is used up, or it asked for a long pause: nothing is tried before
@@ -265,7 +266,7 @@ func (s *sender) attempt(ctx context.Context, e journal.Entry) (crm.Logged, *crm
 		asked := w.d.cfg.Clock.Now()
 		found, err := book.Find(w.ctx, e.Activity)
 		if err != nil {
-			return crm.Logged{}, nil, harmless(err)
+			return crm.Logged{}, nil, s.unchecked(e, err)
 		}
 		if logged, sure, err := s.checked(ctx, e, found, asked); sure || err != nil {
 			return logged, nil, err

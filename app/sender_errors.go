@@ -2,7 +2,9 @@ package app
 
 import (
 	"errors"
+	"time"
 
+	"linecard/app/journal"
 	"linecard/crm"
 	"linecard/fault"
 )
@@ -27,6 +29,21 @@ func harmless(err error) error {
 		return &lower
 	}
 	return err
+}
+
+// Bounds of checks that the org refuses: what it refuses for so long, and after so many attempts, it will refuse again.
+const (
+	checkedFor = 24 * time.Hour
+	mostChecks = 5
+)
+
+// unchecked is the error of a check whether an entry has arrived. It is asked again; where the org has refused that for a day, a person
+// has to look, for nothing is created while it is not known.
+func (s *sender) unchecked(e journal.Entry, err error) error {
+	if now := s.w.d.cfg.Clock.Now(); refusesToSay(err) && e.Attempts >= mostChecks && !e.Begun.IsZero() && now.Sub(e.Begun) > checkedFor {
+		return &crm.Error{Class: crm.ClassRejected, Fault: fault.New("desk.not-checked", "why", fault.Of(err)), Err: err}
+	}
+	return harmless(err)
 }
 
 func unwritable(err error) error {

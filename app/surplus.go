@@ -4,10 +4,17 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"linecard/app/journal"
 	"linecard/crm"
 	"linecard/fault"
+)
+
+// How often, and at which pauses, a look is made again that the org refuses.
+const (
+	mostLooks = 24
+	lookPause = time.Hour
 )
 
 // look asks the org once more what it has of a call, and deletes what it should not have: all of it where the call is not to
@@ -18,6 +25,17 @@ func (s *sender) look(e journal.Entry) {
 	unwanted := e.State == journal.Discarded || w.unwanted(ctx, e.ID)
 	now := w.d.cfg.Clock.Now()
 	found, err := w.d.cfg.Logbook.Find(w.ctx, e.Activity)
+	if refusesToSay(err) { // a right may be given back: what is there once too often stays otherwise
+		if s.looks[e.ID]++; s.looks[e.ID] < mostLooks {
+			w.d.cfg.Log.Warn("surplus tasks not looked for", "call", e.ID, "err", cause(err))
+			w.note(j.LookAgain(ctx, e.ID, now.Add(lookPause)))
+			return
+		}
+		if !unwanted {
+			w.d.Notice(fault.New("desk.not-looked", "why", fault.Of(err)))
+		}
+	}
+	delete(s.looks, e.ID)
 	if err == nil {
 		if !unwanted && len(found) > 0 {
 			found, err = s.withOwn(found, e.Task)

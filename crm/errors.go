@@ -95,6 +95,12 @@ func RefusesAll(err error) bool {
 	return errors.As(err, &e) && (e.Class == ClassBlocked || e.Class == ClassQuota)
 }
 
+// NotShown reports whether an org refuses to tell this user of an object: the user does not see it.
+func NotShown(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && (e.Class == ClassPermission || e.Class == ClassRejected && e.Code == "NOT_FOUND")
+}
+
 // LinkState is the state of the link to an org.
 type LinkState string
 

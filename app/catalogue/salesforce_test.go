@@ -15,6 +15,13 @@ func TestSalesforceSentences(t *testing.T) {
 	sentences := []said{
 		{fault.New("salesforce.not-linked"), "No Salesforce org is linked. Open Settings, Salesforce and press Link."},
 		{fault.New("salesforce.link-elsewhere"), "This call belongs to a Salesforce org or user that is not linked now. It waits until that user is linked again; you can also discard it."},
+		{fault.New("salesforce.too-many-found"), "Salesforce has more records with a number that begins like this one than it tells at once. None of those that it told has this number."},
+		{fault.New("salesforce.check-layouts"), "Layouts of calls"},
+		{fault.New("salesforce.layouts", "layouts", []string{"Support", "Sales"}), "Support, Sales"},
+		{fault.New("salesforce.check-made"), "Records that rules make"},
+		{fault.New("salesforce.layout-says", "layout", "Support", "why", fault.New("layout.no-subject")), "Support: The parts of the subject say nothing for this call, so Linecard's own subject is written."},
+		{fault.New("salesforce.let-create", "object", "Lead"), "Give the user Create on Lead: Setup > Permission Sets > Object Settings. A rule makes such records, and its calls wait."},
+		{fault.New("salesforce.made-required", "object", "Lead", "fields", []string{"Region__c"}), "Salesforce takes no Lead without Region__c, which the record that a rule makes of a call does not have. Give each a default value, or make it optional: Setup > Object Manager > Lead > Fields & Relationships."},
 		{fault.New("salesforce.too-many-long-requests"), "Salesforce is handling too many long requests at the moment. Linecard tries again automatically."},
 		{fault.New("salesforce.quota-used-up"), "The org has used up its API requests for the day. Callers are shown from memory; calls are kept, and logged when Salesforce accepts requests again."},
 		{fault.New("salesforce.api-not-enabled"), "This user may not use the Salesforce API. Ask your admin to switch on \"API Enabled\" in the user's profile or permission set; Linecard goes on automatically."},

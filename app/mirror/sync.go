@@ -310,9 +310,8 @@ func (w *worker) deleted(ctx context.Context, name string, c Choice, since, now 
 		return gone, until, known, err
 	}
 	contacts, covered, known, err := w.org.Deleted(ctx, crm.Contact, since, now) // a person account is stored as its contact
-	var e *crm.Error
 	switch {
-	case errors.As(err, &e) && (e.Class == crm.ClassPermission || e.Code == "NOT_FOUND"): // the user sees no contacts: those of accounts are told
+	case crm.NotShown(err): // the user sees no contacts: those of accounts are told
 		return gone, until, true, nil
 	case err == nil && known && covered.Before(until):
 		until = covered

@@ -13,11 +13,12 @@ import (
 // checkTime bounds a check of this computer.
 const checkTime = 5 * time.Second
 
-// checkSound is the doctor's look at the sound devices. One that is not connected is minor where another takes its place.
+// checkSound is the doctor's look at the sound devices. One that is not connected is minor where another takes its place, and so is a desk
+// without a headset: calls are found and logged all the same.
 func checkSound(v app.AudioView) finding {
 	devices := slices.DeleteFunc([]string{v.Microphone, v.Speaker}, func(name string) bool { return name == "" })
 	f := finding{check: "program.check-sound", ok: v.Why.IsZero(), detail: fault.New("program.devices", "devices", devices), remedy: v.Why}
-	f.minor = v.Why.Is("sip.audio.not-connected") || v.Why.Is("sip.audio.not-connected.other")
+	f.minor = v.Why.Is("sip.audio.not-connected") || v.Why.Is("sip.audio.not-connected.other") || v.Why.Is("sip.audio.no-device")
 	return f
 }
 

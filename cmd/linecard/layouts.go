@@ -256,10 +256,17 @@ func problemAnswers(all []layout.Problem) []problemAnswer {
 
 type triedAnswer struct {
 	layout.Tried
-	Say string `json:"say"`
+	Without []problemAnswer `json:"without,omitempty"`
+	Say     string          `json:"say"`
 }
 
-func answerTried(t layout.Tried) triedAnswer { return triedAnswer{t, catalogue.Say(t.Said())} }
+func answerTried(t layout.Tried) triedAnswer {
+	out := triedAnswer{Tried: t, Say: catalogue.Say(t.Said())}
+	if len(t.Without) > 0 {
+		out.Without = problemAnswers(t.Without)
+	}
+	return out
+}
 
 type variableAnswer struct {
 	Name  string `json:"name"`

@@ -97,6 +97,20 @@ func (l Layout) checkFields(o *Object, say func(*Problem)) {
 	}
 }
 
+// Unfilled are the fields that the org requires of a new record, and that neither Linecard nor the layout fills.
+func (l Layout) Unfilled(o *Object) (out []Problem) {
+	for _, f := range o.Fields {
+		_, own := o.Own[f.Name]
+		filled := slices.ContainsFunc(l.Fields, func(of Field) bool {
+			return strings.EqualFold(of.Field, f.Name) && strings.TrimSpace(string(of.Value)) != ""
+		})
+		if f.Required && f.Createable && f.Type != "boolean" && !own && !filled {
+			out = append(out, *problem(f.Name, "layout.required", "field", f.title()))
+		}
+	}
+	return out
+}
+
 // checkConstant judges a value that is the same for every call.
 func (l Layout) checkConstant(f ObjectField, v Value, say func(*Problem)) {
 	if l.Kind(v) != Constant {

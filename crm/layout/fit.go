@@ -21,6 +21,21 @@ func problem(field string, code fault.Code, pairs ...any) *Problem {
 	return &Problem{Field: field, Why: fault.New(code, pairs...)}
 }
 
+// FieldRefused is the problem of a field that the org has refused in a write although its description allows it.
+func FieldRefused(name, title string) *Problem {
+	return problem(name, "layout.field-refused", "field", title)
+}
+
+// EntryRefused is the problem of a value that the org has refused in a write.
+func EntryRefused(name, title, value string) *Problem {
+	return problem(name, "layout.entry-refused", "field", title, "value", value)
+}
+
+// IsRefusal reports whether a problem is that of [FieldRefused] or [EntryRefused].
+func (p Problem) IsRefusal() bool {
+	return p.Why.Is("layout.field-refused") || p.Why.Is("layout.entry-refused")
+}
+
 // fit makes a text into what a field takes. A text that is too long is cut, with a mark; with any other problem the value is
 // nil and nothing is written.
 func fit(f ObjectField, text string) (any, *Problem) {

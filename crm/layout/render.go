@@ -143,6 +143,9 @@ func (r *renderer) field(f Field) {
 // put writes a text into a field, or as a line of the Description when the org does not take it.
 func (r *renderer) put(known ObjectField, text string) {
 	if _, ok := r.writable(known.Name); !ok {
+		if r.refused(known.Name, "") && known.Createable {
+			r.problem(FieldRefused(known.Name, known.title()))
+		}
 		if _, described := r.t.Object.Field(known.Name); described && !known.Createable {
 			r.problem(problem(known.Name, "layout.not-createable", "field", known.title()))
 		}
@@ -153,7 +156,12 @@ func (r *renderer) put(known ObjectField, text string) {
 	}
 	value, p := fit(known, text)
 	r.problem(p)
-	if s, isText := value.(string); value == nil || isText && r.refused(known.Name, s) {
+	s, isText := value.(string)
+	if isText && r.refused(known.Name, s) {
+		r.problem(EntryRefused(known.Name, known.title(), s))
+		value = nil
+	}
+	if value == nil {
 		r.line(known, text)
 		return
 	}

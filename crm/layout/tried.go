@@ -17,7 +17,8 @@ type Preview struct {
 // Tried is what became of a test log.
 type Tried struct {
 	Record  crm.Ref       `json:"record,omitzero"`
-	Refused fault.Fault   `json:"refused,omitzero"` // why the org did not take it; nothing was made then
+	Refused fault.Fault   `json:"refused,omitzero"`  // why the org did not take it; nothing was made then
+	Without []Problem     `json:"without,omitempty"` // what the org refused of it: the record was made without that
 	Deleted bool          `json:"deleted"`
 	Kept    fault.Fault   `json:"kept,omitzero"` // why it was not deleted again
 	Took    time.Duration `json:"took"`
@@ -30,6 +31,13 @@ func (t Tried) Said() fault.Fault {
 		return fault.New("layout.test-refused", "why", t.Refused)
 	case !t.Deleted:
 		return fault.New("layout.test-not-deleted", "name", t.Record.Name, "why", t.Kept)
+	}
+	if len(t.Without) > 0 {
+		var reasons []any
+		for _, p := range t.Without {
+			reasons = append(reasons, p.Why)
+		}
+		return fault.New("layout.test-without", "object", t.Record.Object, "id", t.Record.ID, "reasons", reasons)
 	}
 	return fault.New("layout.test-done", "object", t.Record.Object, "id", t.Record.ID)
 }

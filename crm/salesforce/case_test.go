@@ -3,6 +3,7 @@ package salesforce
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"linecard/crm"
 	"linecard/crm/demoorg"
 	"linecard/crm/layout"
+	"linecard/fault"
 )
 
 // complaint is a layout with something of everything that a Case takes.
@@ -269,6 +271,41 @@ func TestTestLog(t *testing.T) {
 	r.org.Inject(demoorg.Fault{Kind: demoorg.ResetAfterCommit, Path: "/sobjects/Case", Method: http.MethodPost, Times: 1})
 	if got := try("t4"); !got.Deleted || len(r.org.CasesFor("t4")) != 0 {
 		t.Errorf("after a lost answer: %+v", got)
+	}
+}
+
+// What the org refuses of a test log although its descriptions allow it is told, by the test itself and by each later one, and the preview
+// has it as a problem.
+func TestATestLogThatIsTakenInPartOnly(t *testing.T) {
+	for name, tt := range map[string]struct {
+		refusal demoorg.Fault
+		field   string
+		code    fault.Code
+	}{
+		"a field":            {demoorg.Fault{Code: "INVALID_FIELD_FOR_INSERT_UPDATE", Message: "Unable to create/update fields: Severity__c.", Fields: []string{"Severity__c"}}, "Severity__c", "layout.field-refused"},
+		"as words":           {demoorg.Fault{Code: "INVALID_FIELD_FOR_INSERT_UPDATE", Message: "Unable to create/update fields: Severity__c"}, "Severity__c", "layout.field-refused"},
+		"a column":           {demoorg.Fault{Code: "INVALID_FIELD", Message: "No such column 'Severity__c' on sobject of type Case"}, "Severity__c", "layout.field-refused"},
+		"an entry":           {demoorg.Fault{Code: "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", Message: "Severity: bad value for restricted picklist field: High", Fields: []string{"Severity__c"}}, "Severity__c", "layout.entry-refused"},
+		"an entry, as words": {demoorg.Fault{Code: "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", Message: "Severity: bad value for restricted picklist field: High"}, "Severity__c", "layout.entry-refused"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := caseRig(t, demoorg.NoCallKey)
+			l := complaint()
+			l.Fields = []layout.Field{{Field: "Severity__c", Value: "High"}}
+			tt.refusal.Kind, tt.refusal.Method, tt.refusal.Path, tt.refusal.Status = demoorg.Refusal, http.MethodPost, "/sobjects/Case", http.StatusBadRequest
+			r.org.Inject(tt.refusal)
+			a := r.complaintOf(t, "Dana Whitfield")
+			for _, id := range []string{"t1", "t2"} {
+				got, err := r.Try(t.Context(), l, a, id)
+				if err != nil || !got.Deleted || len(got.Without) != 1 || got.Without[0].Field != tt.field || got.Without[0].Why.Code != tt.code || !got.Said().Is("layout.test-without") {
+					t.Errorf("%s: %+v, %v", id, got, err)
+				}
+			}
+			p, err := r.Preview(t.Context(), l, a)
+			if err != nil || !slices.ContainsFunc(p.Problems, func(p layout.Problem) bool { return p.Field == tt.field && p.Why.Code == tt.code }) {
+				t.Errorf("the preview: %+v, %v", p.Problems, err)
+			}
+		})
 	}
 }
 

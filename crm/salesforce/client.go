@@ -42,6 +42,9 @@ type Config struct {
 	// Layouts are what is written of calls; nil means those that are built in. It is called for each write.
 	Layouts func() layout.List
 
+	// Rules are the admin's rules, of which the doctor asks which layouts they name and what they make; nil means none.
+	Rules func() []crm.Rule
+
 	// Objects is the admin's table of objects; nil means the one that is built in. It is called for each search, and
 	// [Client.ObjectsChanged] tells that it says something else.
 	Objects func() []crm.Object

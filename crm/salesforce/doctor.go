@@ -66,6 +66,8 @@ func (c *Client) checkOrg(ctx context.Context) []crm.Finding {
 		}
 	}
 	found = append(found, c.checkTask(ctx)...)
+	found = append(found, c.checkLayouts(ctx)...)
+	found = append(found, c.checkMade(ctx)...)
 	return append(found, c.checkObjects(ctx)...)
 }
 

@@ -44,7 +44,7 @@ func (c *Client) checkTask(ctx context.Context) []crm.Finding {
 		return []crm.Finding{pointing(finding(check, fault.Fault{}, err), pagePermissionSets)}
 	}
 	if o == nil || !o.Createable {
-		return []crm.Finding{{Check: check, Remedy: fault.New("salesforce.let-edit-tasks"), Setup: pagePermissionSets}}
+		return c.asUsed([]crm.Finding{{Check: check, Remedy: fault.New("salesforce.let-edit-tasks"), Setup: pagePermissionSets}})
 	}
 	var missing []string
 	for _, name := range []string{"WhoId", "WhatId", "CallType", "CallDurationInSeconds", "CallDisposition", "CallObject"} {
@@ -59,7 +59,7 @@ func (c *Client) checkTask(ctx context.Context) []crm.Finding {
 	if held := c.heldWrites(); held != nil && !toldBySchema(held) {
 		log.OK, log.Remedy = false, held.Fault
 	}
-	return []crm.Finding{log, c.checkClosedStatus(ctx), c.checkRequired(o), recordTypeFound(o)}
+	return c.asUsed([]crm.Finding{log, c.checkClosedStatus(ctx), c.checkRequired(o), recordTypeFound(o)})
 }
 
 func (c *Client) checkClosedStatus(ctx context.Context) crm.Finding {
@@ -74,19 +74,18 @@ func (c *Client) checkClosedStatus(ctx context.Context) crm.Finding {
 	return f
 }
 
-// writtenFields are the fields that a logged call fills.
-var writtenFields = map[string]bool{
-	"Subject": true, "Description": true, "Status": true, "ActivityDate": true, "TaskSubtype": true, "CallType": true, "CallDurationInSeconds": true,
-	"CallDisposition": true, "CallObject": true, "WhoId": true, "WhatId": true, callKeyField: true,
-}
-
-// checkRequired names the fields without which the org takes no Task, and that Linecard does not fill. Only those show that the field
-// itself requires: what a page layout or a validation rule wants shows when a Task is sent.
+// checkRequired names the fields without which the org takes no Task, and that neither Linecard nor a layout in use fills. Only those show that
+// the field itself requires: what a page layout or a validation rule wants shows when a Task is sent.
 func (c *Client) checkRequired(o *object) crm.Finding {
 	var unfilled []string
-	for _, f := range o.Fields {
-		if f.required() && !writtenFields[f.Name] {
-			unfilled = append(unfilled, f.Name)
+	for _, l := range c.layoutsInUse() {
+		if l.Object != crm.Task {
+			continue
+		}
+		for _, p := range l.Unfilled(o.laid) {
+			if !slices.Contains(unfilled, p.Field) {
+				unfilled = append(unfilled, p.Field)
+			}
 		}
 	}
 	f := crm.Finding{Check: "salesforce.check-required", OK: true, Detail: fault.New("salesforce.all-required-filled"), Setup: pageFields(crm.Task)}

@@ -123,11 +123,12 @@ func (c *Client) byCallFields(ctx context.Context, object string, ask func(keys 
 	}
 }
 
-// named are those of the fields that the org names in a refusal; all of them where it names none.
+// named are those of the fields that the org names in a refusal; all of them where it names none. Without fields they are whatever it
+// names.
 func named(err error, fields []string) []string {
 	var out []string
 	for _, e := range refusals(err) {
-		if m := noColumn.FindStringSubmatch(e.Message); m != nil && slices.Contains(fields, m[1]) {
+		if m := noColumn.FindStringSubmatch(e.Message); m != nil && (fields == nil || slices.Contains(fields, m[1])) {
 			out = append(out, m[1])
 		}
 	}
@@ -170,6 +171,9 @@ func (c *Client) findDescribed(ctx context.Context, all []crm.Activity) (map[str
 		where = "CreatedById = " + soqlString(user) + " AND " + where
 	}
 	tasks, err := c.findWhere(ctx, all[0], "Id, Subject, CreatedDate, Description", where, most)
+	if codeOf(err) == "INVALID_FIELD" && slices.Contains(named(err, nil), "Description") {
+		return nil, mayNotRead(all[0].WrittenAs(), []string{"Description"})
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,8 @@ package salesforce
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"linecard/crm"
 	"linecard/crm/layout"
@@ -64,9 +66,21 @@ func (c *Client) Try(ctx context.Context, l layout.Layout, a crm.Activity, id st
 	a.Org, a.User = s.org, s.user
 	began := c.cfg.Now()
 	var made crm.Logged
+	var without []layout.Problem
 	err = c.withSchema(ctx, l.Object, true, func(o *object, closed string) (sent map[string]any, err error) {
 		sent = c.laidOut(l, o, a, closed, false)
 		made, err = c.createTask(ctx, a, sent)
+		if outdated(err) {
+			without = append(without, o.refusedIn(refusals(err), sent)...)
+			return sent, err
+		}
+		// What an earlier write was refused for is left out as well.
+		for _, p := range l.Render(c.ownFields(o, a, closed, false).target(), layout.Call{Activity: a, Location: c.cfg.Location}).Problems {
+			same := func(q layout.Problem) bool { return q.Field == p.Field }
+			if p.IsRefusal() && !slices.ContainsFunc(without, same) {
+				without = append(without, p)
+			}
+		}
 		return sent, err
 	})
 	if e, _ := asError(err); e != nil && e.Class == crm.ClassAmbiguous {
@@ -80,7 +94,7 @@ func (c *Client) Try(ctx context.Context, l layout.Layout, a crm.Activity, id st
 		}
 		return layout.Tried{}, err
 	}
-	out := layout.Tried{Record: made.Ref}
+	out := layout.Tried{Record: made.Ref, Without: without}
 	clear := context.WithoutCancel(ctx)
 	if err := c.Delete(clear, made.Ref); err != nil {
 		out.Kept = fault.Of(err)
@@ -92,6 +106,33 @@ func (c *Client) Try(ctx context.Context, l layout.Layout, a crm.Activity, id st
 	}
 	out.Took = c.cfg.Now().Sub(began)
 	return out, nil
+}
+
+// refusedIn are the fields and values of a write that the org has refused.
+func (o *object) refusedIn(errs []apiError, sent map[string]any) (out []layout.Problem) {
+	for _, e := range errs {
+		fields := e.readOnly()
+		if m := noColumn.FindStringSubmatch(e.Message); m != nil && len(fields) == 0 {
+			fields = []string{m[1]}
+		}
+		if m := badValue.FindStringSubmatch(e.Message); m != nil && len(fields) == 0 { // the org names the value alone
+			for name, v := range sent {
+				if v == strings.TrimSpace(m[1]) {
+					fields = append(fields, name)
+				}
+			}
+			slices.Sort(fields)
+		}
+		for _, name := range fields {
+			f, _ := o.field(name)
+			p := layout.FieldRefused(name, orElse(f.Label, name))
+			if v, ok := sent[name].(string); ok && e.Code == "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST" {
+				p = layout.EntryRefused(name, orElse(f.Label, name), v)
+			}
+			out = append(out, *p)
+		}
+	}
+	return out
 }
 
 // testSubject begins the subject of a test log, for whoever sees it before it is deleted. It is English as all that is

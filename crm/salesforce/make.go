@@ -121,6 +121,25 @@ func (c *Client) FindMade(ctx context.Context, a crm.Activity) ([]crm.Record, er
 	if err := c.checkOwner(ownerOf(a)); err != nil {
 		return nil, err
 	}
+	var dropped []string
+	for attempt := 1; ; attempt++ {
+		found, err := c.findMade(ctx, a, dropped)
+		if !outdated(err) || attempt == maxRefusals {
+			return found, asTransient(err)
+		}
+		if attempt > 1 { // described again, it is still refused
+			more := named(err, nil)
+			if len(more) == 0 {
+				return nil, err
+			}
+			dropped = append(dropped, more...)
+		}
+		c.schema.reread()
+	}
+}
+
+// findMade asks once, without the fields that the org has refused to tell.
+func (c *Client) findMade(ctx context.Context, a crm.Activity, dropped []string) ([]crm.Record, error) {
 	o, err := c.describe(ctx, a.Make)
 	if err != nil {
 		return nil, asTransient(err)
@@ -133,17 +152,27 @@ func (c *Client) FindMade(ctx context.Context, a crm.Activity) ([]crm.Record, er
 		title, phone = "Subject", ""
 	}
 	columns, mine := []string{"Id", title, "CreatedDate"}, []string{}
-	if f, ok := o.field(callKeyField); ok && f.Filterable {
+	sees := func(name string) (field, bool) {
+		f, ok := o.field(name)
+		return f, ok && !slices.Contains(dropped, name)
+	}
+	marked := false // whether the call's id is in what is read
+	if f, ok := sees(callKeyField); ok && f.Filterable {
+		marked = true
 		mine = append(mine, callKeyField+" = "+soqlString(a.CallID))
 		columns = append(columns, callKeyField)
 	}
-	if _, ok := o.field("Description"); ok {
+	if _, ok := sees("Description"); ok {
+		marked = true
 		columns = append(columns, "Description")
+	}
+	if !marked && len(dropped) > 0 { // nothing tells whether the record is there
+		return nil, mayNotRead(a.Make, dropped)
 	}
 	if user := c.Status().UserID; user != "" {
 		mine = append(mine, "CreatedById = "+soqlString(user))
 	}
-	if f, ok := o.field(phone); ok && f.Filterable {
+	if f, ok := sees(phone); ok && f.Filterable {
 		mine = append(mine, phone+" = "+soqlString(a.Number))
 		columns = append(columns, phone)
 	}
@@ -153,7 +182,7 @@ func (c *Client) FindMade(ctx context.Context, a crm.Activity) ([]crm.Record, er
 	q.owner = ownerOf(a)
 	rows, r, err := c.rows(ctx, q)
 	if err != nil {
-		return nil, asTransient(err)
+		return nil, err
 	}
 	type found struct {
 		crm.Record
@@ -178,6 +207,14 @@ func (c *Client) FindMade(ctx context.Context, a crm.Activity) ([]crm.Record, er
 		out[i] = f.Record
 	}
 	return out, nil
+}
+
+// mayNotRead is the error of a question that cannot be asked without fields that the user does not see.
+func mayNotRead(object string, fields []string) *crm.Error {
+	return &crm.Error{
+		Class: crm.ClassPermission, Code: "NOT_READABLE", Fields: fields, Err: errors.New("no field tells which record it is"),
+		Fault: fault.New("salesforce.show-fields", "object", object, "fields", fields),
+	}
 }
 
 // untouched is how long after a record was made the org may still be changing it by itself, as assignment rules do.

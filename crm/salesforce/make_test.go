@@ -148,3 +148,27 @@ func TestAChangedRecordStays(t *testing.T) {
 		t.Errorf("%v, %d left", err, len(r.all(t, crm.Lead, "Id")))
 	}
 }
+
+// The org refuses a field that its description allows: the record is looked for without it, as long as something tells which one it is.
+func TestAMadeRecordIsFoundWithoutAHiddenField(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	a := r.stranger(crm.Lead)
+	rec, err := r.Make(t.Context(), a)
+	check(t, err)
+	r.org.SetRules(func(rules *demoorg.Rules) { rules.HiddenFields = []string{"Lead.Phone"} })
+	if found, err := r.FindMade(t.Context(), a); err != nil || len(found) != 1 || found[0].ID != rec.ID {
+		t.Errorf("hidden since: %+v, %v", found, err)
+	}
+	refuse := func(field string) {
+		r.org.Inject(demoorg.Fault{
+			Kind: demoorg.Refusal, Path: "/query", Status: 400, Code: "INVALID_FIELD", Times: 2, Message: "No such column '" + field + "' on entity 'Lead'.",
+		})
+	}
+	refuse("Name")
+	if found, err := r.FindMade(t.Context(), a); err != nil || len(found) != 1 {
+		t.Errorf("refused by the query alone: %+v, %v", found, err)
+	}
+	refuse("Description")
+	_, err = r.FindMade(t.Context(), a)
+	wantError(t, err, crm.ClassPermission, "salesforce.show-fields")
+}
