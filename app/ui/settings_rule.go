@@ -174,38 +174,14 @@ func (e *ruleEditor) fill(about string, r crm.Rule, rules []crm.Rule, locked boo
 // joinAll writes lists as they are typed.
 func joinAll(lists ...[]string) (out []string) {
 	for _, l := range lists {
-		out = append(out, strings.Join(l, ", "))
+		out = append(out, listText(l, true))
 	}
-	return out
-}
-
-// apart takes entries with commas between apart. A comma in a regular expression, which stands between two slashes, is part of it.
-func apart(text string) (out []string) {
-	add := func(part string) {
-		if part = strings.TrimSpace(part); part != "" {
-			out = append(out, part)
-		}
-	}
-	from, slash := 0, false
-	for i, c := range text {
-		before := strings.TrimSpace(text[from:i])
-		switch {
-		case c == '/' && !slash && (before == "" || strings.HasSuffix(before, ":")):
-			slash = true
-		case c == '/' && slash && (i == len(text)-1 || strings.HasPrefix(strings.TrimSpace(text[i+1:]), ",") || strings.TrimSpace(text[i+1:]) == ""):
-			slash = false
-		case c == ',' && !slash:
-			add(text[from:i])
-			from = i + 1
-		}
-	}
-	add(text[from:])
 	return out
 }
 
 // read is the rule as it is typed.
 func (e *ruleEditor) read() crm.Rule {
-	list := func(id string) []string { return apart(e.fields[id].Text) }
+	list := func(id string) []string { return listOf(e.fields[id].Text, true) }
 	text := func(id string) string { return strings.TrimSpace(e.fields[id].Text) }
 	return crm.Rule{
 		Name: strings.TrimSpace(e.name.Text), On: e.rule.On, Direction: e.choices["direction"].value(),
