@@ -24,7 +24,7 @@ type call struct {
 	phase       Phase
 	party       sip.Party
 	number      crm.Number
-	then        string // outbound: keys for after the answer, with their pauses
+	then        string // outbound: keys for after the answer, with their pauses; none of another party than the one dialed
 	called      string
 	refused     bool // told busy at once: it never rings, and is drawn in the history only
 	farRings    bool
@@ -205,10 +205,13 @@ func (c *call) dial() string {
 	return c.number.E164
 }
 
-// callBack is what click-to-dial dials later: the number and the keys after it. A caller's own number may not bring keys, or be a
-// text that a number is found in: it would call somebody else.
+// callBack is what click-to-dial dials later: the number and the keys after it, or the name, as an address where it would be read as a
+// number. A caller's own number may not bring keys, or be a text that a number is found in: it would call somebody else.
 func (c *call) callBack() string {
-	if c.direction == crm.Outbound || c.number.E164 != "" {
+	switch {
+	case c.number.E164 == "" && !c.number.Withheld && sip.Named(c.number.Raw):
+		return sip.Dialed{Number: c.number.Raw}.At(serverOf(c.account))
+	case c.direction == crm.Outbound || c.number.E164 != "":
 		return c.dial() + c.then
 	}
 	d, err := sip.Read(c.dial())
@@ -216,6 +219,15 @@ func (c *call) callBack() string {
 		return ""
 	}
 	return c.dial()
+}
+
+// serverOf is the server in the id of a phone account, "" where there is none.
+func serverOf(account string) string {
+	i := strings.LastIndexByte(account, '@')
+	if i < 0 {
+		return ""
+	}
+	return account[i+1:]
 }
 
 // writtenNumber is the number as people write it; "" when it is withheld.

@@ -146,11 +146,33 @@ func TestKeysOfADialledCall(t *testing.T) {
 
 // A caller's own number brings no keys for the call back.
 func TestACallerBringsNoKeys(t *testing.T) {
-	for user, want := range map[string]string{"2041": "2041", "+14155550132": "+14155550132", "204,900": "", "call 4155550132 now": "", "alice": "alice", "101.johnsmith": "101.johnsmith", "2041-reception": "2041-reception"} {
+	for user, want := range map[string]string{"2041": "2041", "+14155550132": "+14155550132", "204,900": "", "call 4155550132 now": "", "alice": "alice", "101.johnsmith": "101.johnsmith", "2041-reception": "2041-reception",
+		"2041x12": "sip:2041x12", "204w": "204w", "192.168.1.5": ""} {
 		c := call{direction: crm.Inbound, number: crm.ParseParty(user, "", crm.NumberPlan{})}
 		if got := c.callBack(); got != want {
 			t.Errorf("%q is called back as %q, want %q", user, got, want)
 		}
+	}
+}
+
+// A name that is read as a number with keys is kept as an address: a redial calls the same party, from whatever account.
+func TestANameIsRedialedAsAName(t *testing.T) {
+	const account = "2040@pbx.example.com:5070"
+	pbx := sip.Account{Server: "pbx.example.com:5070", User: "2040"}
+	for _, direction := range []crm.Direction{crm.Inbound, crm.Outbound} {
+		for _, name := range []string{"2041x12", "101-int-5", "204w", "2041p12", "1-800-FLOWERS", "4155550132x12", "alice", "a.b_c+d#1"} {
+			party := crm.ParseParty(name, "pbx.example.com", crm.NumberPlan{Region: "US", Domain: "pbx.example.com"})
+			c := call{direction: direction, account: account, number: party, party: sip.Party{User: name, Host: "pbx.example.com"}}
+			dial := c.callBack()
+			if d, err := pbx.Dialable(dial); err != nil || d.Number != name || d.Then != "" {
+				t.Errorf("%s %s is redialed as %q, which calls %q: %v", direction, name, dial, d, err)
+			}
+		}
+	}
+	other := sip.Account{Server: "pbx.example.org", User: "2040"}
+	c := call{direction: crm.Outbound, account: account, number: crm.Number{Raw: "2041x12"}}
+	if d, err := other.Dialable(c.callBack()); err == nil {
+		t.Errorf("another server's %q is called", d)
 	}
 }
 

@@ -148,7 +148,7 @@ func (c call) savedLate(s state, i int, e cardSaved) (state, []effect) {
 	form.saving, form.seen = false, e.card
 	var out []effect
 	if e.err == nil {
-		form.typed = unsaved(form.typed, e.card)
+		form.typed = unsaved(form.typed, e.card, e.took())
 		if len(form.typed) > 0 && c.wasWith(form.of) {
 			var save saveCard
 			form, save = form.save(c.id)

@@ -298,7 +298,7 @@ func ended(s state, i int, e sip.CallEnded) (state, []effect) {
 
 	switch {
 	case !c.answered.IsZero() && c.verdict != crm.LogNo:
-		c.phase, c.form.until = WrapUp, e.At.Add(s.rules.WrapUp)
+		c.phase, c.form.until = WrapUp, c.wrapsUntil(s.rules, e.At)
 	case c.direction == crm.Outbound && c.end.Reason != sip.EndLocal && c.end.Reason != sip.EndCancelled && c.answered.IsZero():
 		c.phase, c.form.until = Finished, e.At.Add(finishedFor)
 	default:

@@ -142,6 +142,7 @@ type cardSaved struct {
 	id   string
 	ref  crm.Ref
 	card crm.Card
+	sent map[string]string // what was saved, as it was typed
 	err  error
 	late fault.Fault // what to tell where the call has left the desk meanwhile; the zero Fault when it is saved
 }
@@ -164,7 +165,7 @@ func (e cardSaved) next(s state) (state, []effect) {
 	if e.err != nil && form.why.IsZero() {
 		form.why = fault.New("desk.org-silent")
 	}
-	form.typed = unsaved(form.typed, e.card) // the agent may have typed on meanwhile
+	form.typed = unsaved(form.typed, e.card, e.took()) // the agent may have typed on meanwhile
 	form.saved = e.err == nil && len(form.typed) == 0
 	m, _ := c.who()
 	if m.Details != nil {
@@ -179,10 +180,21 @@ func (e cardSaved) next(s state) (state, []effect) {
 	return s.with(i, c), []effect{say{line}}
 }
 
-// unsaved is what was typed and is not in the record.
-func unsaved(values map[string]string, card crm.Card) map[string]string {
+// took is what the org took, as it was typed.
+func (e cardSaved) took() map[string]string {
+	if e.err != nil {
+		return nil
+	}
+	return e.sent
+}
+
+// unsaved is what was typed and is not in the record. What the org took just now is in it, perhaps in another form, such as 5 for 5.0.
+func unsaved(values map[string]string, card crm.Card, took map[string]string) map[string]string {
 	typed := map[string]string{}
 	for name, text := range values {
+		if was, ok := took[name]; ok && was == text {
+			continue
+		}
 		if f, ok := card.Field(name); !ok || f.Value != text {
 			typed[name] = text
 		}
@@ -267,7 +279,7 @@ func (f saveCard) ask(d *Desk) {
 func (f saveCard) behind(before *cardRun) saveCard {
 	switch {
 	case before.err == nil:
-		f.seen, f.values = before.card, unsaved(f.values, before.card)
+		f.seen, f.values = before.card, unsaved(f.values, before.card, before.values)
 	case !errors.Is(before.err, context.Canceled):
 		rest := maps.Clone(f.values)
 		maps.DeleteFunc(rest, func(name, text string) bool { was, ok := before.values[name]; return ok && was == text })
@@ -303,6 +315,6 @@ func (f saveCard) save(d *Desk) error {
 	if f.run != nil {
 		f.run.card, f.run.err = card, err
 	}
-	d.post(cardSaved{d.stamp(), f.id, f.ref, card, err, late})
+	d.post(cardSaved{d.stamp(), f.id, f.ref, card, f.values, err, late})
 	return err
 }

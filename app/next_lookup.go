@@ -364,10 +364,23 @@ func (e detailsFailed) next(s state) (state, []effect) {
 	return s.with(i, c), nil
 }
 
-// typing starts the wrap-up time again: an agent who is at it is not hurried.
+// typing starts the wrap-up time again: an agent who is at it is not hurried, and not interrupted in mid-sentence where that time is
+// shorter than the keys rest.
 func (c call) typing(r Rules, now time.Time) call {
 	if c.phase == WrapUp {
-		c.form.until = now.Add(r.WrapUp)
+		c.form.until = now.Add(max(r.WrapUp, keysRest))
 	}
 	return c
+}
+
+// wrapsUntil is the end of the wrap-up time of a call that ends. A form that is being typed in stays until its keys have rested.
+func (c *call) wrapsUntil(r Rules, end time.Time) time.Time {
+	until := end.Add(r.WrapUp)
+	if c.typed.IsZero() || end.Sub(c.typed).Abs() >= keysRest { // a key may be told before an end that came first
+		return until
+	}
+	if rests := c.typed.Add(keysRest); rests.After(until) {
+		return rests
+	}
+	return until
 }

@@ -157,7 +157,11 @@ func (o *orgStub) SaveFields(_ context.Context, ref crm.Ref, seen crm.Card, valu
 	if o.refuse != nil {
 		return seen, o.refuse
 	}
-	card := seen.With(values, seen.Modified)
+	stored := map[string]string{} // as the org stores it
+	for name, text := range values {
+		stored[name] = strings.TrimSpace(text)
+	}
+	card := seen.With(stored, seen.Modified)
 	o.card, o.saved, o.savedOf = &card, append(o.saved, values), append(o.savedOf, ref.ID)
 	return card, nil
 }
