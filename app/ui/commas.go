@@ -14,7 +14,7 @@ func listText(entries []string, patterns bool) string {
 	out := make([]string, len(entries))
 	for i, e := range entries {
 		out[i] = e
-		if strings.HasPrefix(e, `"`) || !slices.Equal(listOf(e+", x", patterns), []string{e, "x"}) || !slices.Equal(listOf("x, "+e, patterns), []string{"x", e}) {
+		if strings.HasPrefix(e, `"`) || !slices.Equal(listOf(e+",0", patterns), []string{e, "0"}) || !slices.Equal(listOf("0,"+e, patterns), []string{"0", e}) {
 			out[i] = `"` + strings.ReplaceAll(e, `"`, `""`) + `"`
 		}
 	}
