@@ -61,7 +61,7 @@ func (p *Program) examine(ctx context.Context) []finding {
 	asked.Go(func() { bell = checkNotifications(ctx) })
 	asked.Go(func() { orgs = p.checkOrgs(ctx) })
 	all := append(p.checkAccounts(v.Phones), checkSound(v.Audio))
-	all = append(all, p.checkProfile()...)
+	all = append(append(all, p.checkProfile()...), checkLayouts(p.set.Get())...)
 	asked.Wait()
 	return append(append(append(all, keyring, bell), orgs...), p.checkCopies()...)
 }
@@ -102,6 +102,14 @@ func (p *Program) checkAccounts(phones []app.PhoneView) (all []finding) {
 			}
 			all = append(all, f)
 		}
+	}
+	return all
+}
+
+// checkLayouts is the doctor's look at the layouts that rules name; nothing where all are there.
+func checkLayouts(set *settings.Settings) (all []finding) {
+	for _, f := range set.MissingLayouts() {
+		all = append(all, finding{check: "rules.check-layouts", minor: true, remedy: f})
 	}
 	return all
 }

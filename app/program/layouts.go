@@ -56,6 +56,22 @@ func (p *Program) SaveLayout(l layout.Layout, replaces string) error {
 	return p.set.Change(func(s *settings.Settings) { s.Layouts = s.Layouts.Kept(l, replaces) })
 }
 
+// ReplaceLayout keeps a layout in the place of the one with that org and name, which may be built in; name "" adds it. Rules that named the
+// former one follow it.
+func (p *Program) ReplaceLayout(l layout.Layout, org, name string) error {
+	l = l.Tidy()
+	return p.set.Change(func(s *settings.Settings) { s.ReplaceLayout(l, org, name) })
+}
+
+// AllLayouts are those of every org as they are kept, with those that are built in.
+func (p *Program) AllLayouts() []layout.Layout {
+	all := p.set.Get().Layouts.WithBuiltIn()
+	for i := range all { // the settings in force must not be changed
+		all[i] = all[i].Clone()
+	}
+	return all
+}
+
 // RemoveLayout removes a layout; one that is built in is as it was delivered then.
 func (p *Program) RemoveLayout(org, name string) error {
 	all, ok := p.set.Get().Layouts.Without(org, name)
@@ -68,11 +84,15 @@ func (p *Program) RemoveLayout(org, name string) error {
 	return p.set.Change(func(s *settings.Settings) { s.Layouts = all })
 }
 
-// DefaultLayout makes a layout of an org the one for calls for which no rule chooses another.
-func (p *Program) DefaultLayout(org, name string) error {
+// DefaultLayout makes a layout of an org the one for calls for which no rule chooses another. With own it is that for this org alone: a
+// layout for every org is copied into it, since the other orgs go on as before.
+func (p *Program) DefaultLayout(org, name string, own bool) error {
 	l, err := p.Layout(org, name)
 	if err != nil {
 		return err
+	}
+	if own {
+		l.Org = p.orgOr(org)
 	}
 	l.Default = true
 	return p.SaveLayout(l, "")

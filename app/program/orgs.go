@@ -77,6 +77,9 @@ func (p *Program) Orgs() []crm.LinkStatus {
 		if o.OrgID != "" && !slices.ContainsFunc(all, func(s crm.LinkStatus) bool { return s.OrgID == o.OrgID }) {
 			all = append(all, crm.LinkStatus{State: crm.Unlinked, OrgID: o.OrgID, LoginHost: o.LoginHost})
 		}
+		if o.OrgID == "" && o.Legacy && !slices.ContainsFunc(all, func(s crm.LinkStatus) bool { return s.State == crm.Legacy && s.LoginHost == o.LoginHost }) {
+			all = append(all, crm.LinkStatus{State: crm.Legacy, Reason: fault.New("orgs.legacy"), LoginHost: o.LoginHost, Label: o.Label})
+		}
 	}
 	if len(all) > 1 { // the place of a first link says nothing where an org has a name
 		all = slices.DeleteFunc(all, func(s crm.LinkStatus) bool { return s.OrgID == "" && s.State == crm.Unlinked })

@@ -15,10 +15,12 @@ import (
 
 // LinkRequest says what to link. Empty parts of an org that the settings know are those of the settings.
 type LinkRequest struct {
-	Org  string // id of the org to link again; "" is the first one
-	Add  bool   // link one more, and let the others be
-	Host string // where to log in
-	Key  string // consumer key of the org's External Client App
+	Org string // id of the org to link again; "" is the first one
+	Add bool   // link one more, and let the others be
+
+	Legacy string // login host of the older integration whose note it takes the place of, "" for none
+	Host   string // where to log in
+	Key    string // consumer key of the org's External Client App
 
 	Silent func([]crm.ShownError) // as in [salesforce.LinkRequest]
 }
@@ -64,22 +66,38 @@ func (p *Program) Link(ctx context.Context, r LinkRequest, open func(url string)
 	return status, p.set.Change(func(s *settings.Settings) {
 		org := settings.DefaultOrg()
 		org.LoginHost, org.ClientID, org.OrgID = host, key, status.OrgID
-		takePlace(s, org, replaced)
+		legacy := r.Legacy
+		if before.OrgID == "" && before.Legacy {
+			legacy = before.LoginHost
+		}
+		takePlace(s, org, replaced, legacy)
 		p.follow(s, replaced, status.OrgID)
 	})
 }
 
 // takePlace puts an org that was linked where it belongs in the list: where it is, or in the place of the one it replaces, of one
-// that never had a link, or behind all others.
-func takePlace(s *settings.Settings, o settings.Org, replaced string) {
+// that never had a link, or behind all others. The note of an older integration is for its own org: one that logs in at the same host,
+// or is linked in its place; legacy is its login host then.
+func takePlace(s *settings.Settings, o settings.Org, replaced, legacy string) {
 	at := func(id string) int {
 		return slices.IndexFunc(s.Orgs, func(e settings.Org) bool { return e.OrgID == id })
 	}
 	if replaced != "" && at(o.OrgID) >= 0 && at(replaced) >= 0 {
 		s.Orgs = slices.Delete(s.Orgs, at(replaced), at(replaced)+1)
 	}
-	for _, id := range []string{o.OrgID, replaced, ""} {
-		if i := at(id); i >= 0 {
+	noted := slices.IndexFunc(s.Orgs, func(e settings.Org) bool {
+		return e.OrgID == "" && e.Legacy && (e.LoginHost == legacy || e.LoginHost == o.LoginHost && e.LoginHost != hosts.Production && e.LoginHost != hosts.Sandbox)
+	})
+	free := slices.IndexFunc(s.Orgs, func(e settings.Org) bool { return e.OrgID == "" && !e.Legacy })
+	replacedAt := -1
+	if replaced != "" {
+		replacedAt = at(replaced)
+	}
+	for _, i := range []int{at(o.OrgID), replacedAt, noted, free} {
+		if i >= 0 {
+			if i != noted && noted >= 0 { // the note has done its work
+				defer func() { s.Orgs = slices.Delete(s.Orgs, noted, noted+1) }()
+			}
 			o.Label, o.Color, o.Called, o.Beyond = s.Orgs[i].Label, s.Orgs[i].Color, s.Orgs[i].Called, s.Orgs[i].Beyond
 			s.Orgs[i] = o
 			return
@@ -133,7 +151,11 @@ func (p *Program) clientFor(org string) *salesforce.Client {
 
 // Unlink revokes the links to an org and forgets what was remembered of its people; "" is the only org. Where there are more
 // orgs it keeps its place in the settings, so that it can be linked again as it was.
-func (p *Program) Unlink(ctx context.Context, org string) error {
+func (p *Program) Unlink(ctx context.Context, org string) error { return p.UnlinkUser(ctx, org, "") }
+
+// UnlinkUser is [Program.Unlink] of the link of one user alone, by id; those of other users of the org stay, and with them what was
+// remembered. With user "" it is all of them.
+func (p *Program) UnlinkUser(ctx context.Context, org, user string) error {
 	if org == "" {
 		var err error
 		if org, err = p.onlyOrg(); err != nil {
@@ -141,13 +163,16 @@ func (p *Program) Unlink(ctx context.Context, org string) error {
 		}
 	}
 	var errs []error
-	for c := p.links.Of(org, ""); c != nil && org != ""; c = p.links.Of(org, "") {
+	for c := p.links.Of(org, user); c != nil && org != ""; c = p.links.Of(org, user) {
 		if err := p.links.Unlink(ctx, c); err != nil {
 			errs = append(errs, err)
 			if c.Status().OrgID != "" {
 				break
 			}
 		}
+	}
+	if user != "" && p.links.Of(org, "") != nil { // the org is still linked
+		return errors.Join(errs...)
 	}
 	if p.links.Of(org, "") == nil && org != "" {
 		errs = append(errs, p.forgetCallers(ctx, org))

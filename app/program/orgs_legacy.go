@@ -10,7 +10,8 @@ import (
 )
 
 // ImportLegacy takes note of an org that an older integration logs in to by user name and password, by its login host. Nothing else of that
-// integration is kept or used: the org should be linked in its place. An org that is linked already stays as it is.
+// integration is kept or used: the org should be linked in its place. An org that is linked already stays as it is, and so does one that is
+// set up and not linked yet.
 func (p *Program) ImportLegacy(loginHost string) error {
 	host, err := hosts.Login(loginHost)
 	if err != nil {
@@ -20,7 +21,10 @@ func (p *Program) ImportLegacy(loginHost string) error {
 		return &settings.LockedError{Key: "orgs"}
 	}
 	return p.set.Change(func(s *settings.Settings) {
-		at := slices.IndexFunc(s.Orgs, func(o settings.Org) bool { return o.OrgID == "" })
+		at := slices.IndexFunc(s.Orgs, func(o settings.Org) bool { return o.OrgID == "" && o.LoginHost == host })
+		if at < 0 { // one that says nothing yet
+			at = slices.IndexFunc(s.Orgs, func(o settings.Org) bool { return o.OrgID == "" && o.ClientID == "" && !o.Legacy })
+		}
 		if at < 0 {
 			at = len(s.Orgs)
 			s.Orgs = append(s.Orgs, settings.DefaultOrg())

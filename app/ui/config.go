@@ -72,8 +72,8 @@ type Settings interface {
 
 	// Link links an org; open is called once with the page on which the user allows it. It returns when the org is linked,
 	// the user refused, or ctx ended, with the id of the org that the user logged in to.
-	Link(ctx context.Context, to LinkTarget, open func(url string) error) (org string, err error)
-	Unlink(ctx context.Context, org string) error
+	Link(ctx context.Context, to LinkTarget, open func(url string) error) (org, user string, err error)
+	Unlink(ctx context.Context, org, user string) error
 	Waiting(org string) (calls int, err error) // that are not logged in it yet
 	RemoveOrg(ctx context.Context, org settings.Org) error
 	ImportLegacy(path string) error        // takes note of an org that an older integration logs in to, by its file of settings
@@ -89,6 +89,7 @@ type Settings interface {
 type LinkTarget struct {
 	Org      string // id of the org to link again; "" is the only or first one
 	Add      bool   // link one more instead
+	Legacy   string // login host of the older integration that it takes the place of, "" for none
 	Host     string // where to log in
 	ClientID string // consumer key
 

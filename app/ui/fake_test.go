@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -157,6 +158,7 @@ type fakeSettings struct {
 	locked  chan struct{} // where the keyring is locked: Load waits for it
 	free    chan struct{}
 	shown   []crm.ShownError // what the browser may show
+	linked  [2]string        // org and user that a link comes to; "" is the org that was asked for
 }
 
 func (s *fakeSettings) Now() Form {
@@ -182,7 +184,10 @@ func (s *fakeSettings) TrustCaller(account, address string) error {
 	return s.note("trust %s for %s", address, account)
 }
 func (s *fakeSettings) RemoveAccount(id string) error { return s.note("remove account %s", id) }
-func (s *fakeSettings) Unlink(_ context.Context, org string) error {
+func (s *fakeSettings) Unlink(_ context.Context, org, user string) error {
+	if user != "" {
+		return s.note("unlink %s of %s", user, org)
+	}
 	return s.note("unlink %s", org)
 }
 func (s *fakeSettings) Waiting(string) (int, error) { return s.waiting, nil }
@@ -228,25 +233,25 @@ func (s *fakeSettings) Change(f func(*settings.Settings)) error {
 	return s.note("look %s %v", after.Appearance.Theme, after.Appearance.TextSize)
 }
 
-func (s *fakeSettings) Link(ctx context.Context, to LinkTarget, open func(string) error) (string, error) {
+func (s *fakeSettings) Link(ctx context.Context, to LinkTarget, open func(string) error) (string, string, error) {
 	which := to.Org
 	if to.Add {
 		which = "one more"
 	}
 	if err := s.note("link %s %s %s", to.Host, to.ClientID, which); err != nil {
-		return "", err
+		return "", "", err
 	}
 	if err := open(s.page); err != nil {
-		return "", err
+		return "", "", err
 	}
 	if len(s.shown) > 0 && to.Silent != nil {
 		to.Silent(s.shown)
 	}
 	select {
 	case <-ctx.Done():
-		return "", ctx.Err()
+		return "", "", ctx.Err()
 	case <-s.free:
-		return to.Org, nil
+		return cmp.Or(s.linked[0], to.Org), s.linked[1], nil
 	}
 }
 

@@ -128,7 +128,7 @@ func (s *layoutsSheet) addOwn(v layout.Variable) {
 		ask: widget.NewCheck(phrase("ui.layout-own-ask"), nil), required: widget.NewCheck(phrase("ui.layout-own-required"), nil),
 	}
 	r.name.SetText(v.Name)
-	r.choices.SetText(strings.Join(v.Choices, ", "))
+	r.choices.SetText(listText(v.Choices, false))
 	r.ask.Checked, r.required.Checked = v.Ask, v.Required
 	r.name.OnChanged, r.choices.OnChanged = func(string) { s.changed() }, func(string) { s.changed() }
 	r.ask.OnChanged = func(on bool) {
@@ -197,11 +197,7 @@ func (s *layoutsSheet) read() layout.Layout {
 	for _, r := range s.own.rows {
 		row := r.data.(*ownRow)
 		v := layout.Variable{Name: row.name.Text, Default: row.standard.value(), Ask: row.ask.Checked, Required: row.required.Checked}
-		for part := range strings.SplitSeq(row.choices.Text, ",") {
-			if part = strings.TrimSpace(part); part != "" {
-				v.Choices = append(v.Choices, part)
-			}
-		}
+		v.Choices = listOf(row.choices.Text, false)
 		l.Variables = append(l.Variables, v)
 	}
 	return l

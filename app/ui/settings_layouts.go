@@ -18,8 +18,8 @@ import (
 // Layouts is what the page about layouts asks of the program. Methods may take their time, and errors have faults. An org is
 // named by its id; "" is the first one. A call is named by its id; "" is the last one, or one that is made up where there is none.
 type Layouts interface {
-	Of(org string) []layout.Layout
-	Save(l layout.Layout, replaces string) error
+	All() []layout.Layout            // as they are kept, with those that are built in
+	Save(l, was layout.Layout) error // in the place of the one that it was, which has no name where it is added
 	Remove(org, name string) error
 	Object(org, object string) (*layout.Object, error)
 	Calls(org string) ([]crm.Activity, error) // the latest first
@@ -140,14 +140,7 @@ func keyOfLayout(l layout.Layout) string { return l.Org + "/" + strings.ToLower(
 func (s *layoutsSheet) fill(f Form) {
 	s.locked = f.isLocked("layouts")
 	s.w.ask(func() func() {
-		all := s.w.cfg.Layouts.Of("")
-		for _, o := range f.Orgs { // those of one org alone too
-			for _, l := range s.w.cfg.Layouts.Of(o.OrgID) {
-				if l.Org != "" && !slices.ContainsFunc(all, func(k layout.Layout) bool { return keyOfLayout(k) == keyOfLayout(l) }) {
-					all = append(all, l)
-				}
-			}
-		}
+		all := s.w.cfg.Layouts.All()
 		return func() {
 			s.offerOrgs(f)
 			s.all = all
@@ -169,13 +162,8 @@ func (s *layoutsSheet) fill(f Form) {
 	})
 }
 
-// defaultAt is the place of the default layout.
-func (s *layoutsSheet) defaultAt() int {
-	if i := slices.IndexFunc(s.all, func(l layout.Layout) bool { return l.Default }); i >= 0 {
-		return i
-	}
-	return max(0, slices.IndexFunc(s.all, func(l layout.Layout) bool { return l.Name == crm.Task }))
-}
+// defaultAt is the place of the default layout for every org.
+func (s *layoutsSheet) defaultAt() int { return layout.DefaultIn(s.all, "") }
 
 // offerOrgs lists the orgs that a layout may be for. Where there is one, nobody is asked.
 func (s *layoutsSheet) offerOrgs(f Form) {
@@ -195,7 +183,7 @@ func (s *layoutsSheet) draw() {
 	rows, chosen := make([]listed, len(s.all)), -1
 	for i, l := range s.all {
 		detail := []string{l.Object}
-		if i == s.defaultAt() {
+		if i == s.defaultAt() || l.Default { // an org may have one of its own
 			detail = append(detail, phrase("ui.layout-is-default"))
 		}
 		var asked []string
@@ -208,6 +196,9 @@ func (s *layoutsSheet) draw() {
 		icon := "assignment"
 		if l.Object == crm.Case {
 			icon = "work"
+		}
+		if at := slices.Index(s.orgs, l.Org); at > 0 && at < len(s.org.Options) && len(s.orgs) > 2 { // for one of several
+			detail = append(detail, s.org.Options[at])
 		}
 		rows[i] = listed{icon, colorMuted, l.Name, joined(detail...)}
 		if keyOfLayout(l) == s.about {
@@ -283,10 +274,7 @@ func (s *layoutsSheet) keep() {
 		}
 	}
 	s.w.ask(func() func() {
-		err := s.w.cfg.Layouts.Save(l, was.Name)
-		if err == nil && was.Name != "" && was.Org != l.Org {
-			err = s.w.cfg.Layouts.Remove(was.Org, was.Name)
-		}
+		err := s.w.cfg.Layouts.Save(l, was)
 		return func() {
 			s.w.complain(aboutCommand, err)
 			if err == nil {

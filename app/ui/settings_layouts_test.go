@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"linecard/app"
+	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/crm/layout"
 	"linecard/fault"
@@ -39,17 +40,17 @@ func caseObject() layout.Object {
 	}}
 }
 
-func (f *fakeLayouts) Of(org string) []layout.Layout {
+func (f *fakeLayouts) All() []layout.Layout {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.all.Of(org)
+	return f.all.WithBuiltIn()
 }
 
-func (f *fakeLayouts) Save(l layout.Layout, replaces string) error {
+func (f *fakeLayouts) Save(l, was layout.Layout) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.fails == nil {
-		f.all = f.all.Kept(l, replaces)
+		f.all = f.all.Replaced(l, was.Org, was.Name)
 	}
 	return f.fails
 }
@@ -314,5 +315,34 @@ func TestQuestionsOfALayoutInTheForm(t *testing.T) {
 	b.draw(with(idle(), c))
 	if got := strings.Join(words(f.root), "\n"); strings.Contains(got, "To be answered") {
 		t.Errorf("the form still says %q", got)
+	}
+}
+
+// TestLayoutsOfTwoOrgs: a general layout that an org overrides is in the list too, and a built-in one is made one org's own.
+func TestLayoutsOfTwoOrgs(t *testing.T) {
+	fake := &fakeLayouts{object: caseObject(), all: layout.List{{Name: "Call", Object: crm.Task}, {Name: "Call", Object: crm.Case, Org: "00DB"}}}
+	b := newBench(t, func(c *Config) { c.Layouts = fake })
+	b.settings.form.Orgs = []settings.Org{{OrgID: "00DA", Label: "North"}, {OrgID: "00DB", Label: "South"}}
+	b.draw(idle())
+	b.openSettings(pageLayouts)
+	b.settle()
+	s := b.Window.settings.sheets[pageLayouts].(*layoutsSheet)
+	var keys []string
+	for _, l := range s.all {
+		keys = append(keys, keyOfLayout(l))
+	}
+	if want := []string{"/call", "00DB/call", "/task", "/case"}; !slices.Equal(keys, want) {
+		t.Fatalf("the list has %q", keys)
+	}
+	s.choose("/task")
+	s.org.SetSelectedIndex(2)
+	b.settle()
+	s.keep()
+	b.settle()
+	if b.trouble.open {
+		t.Errorf("it says %q", b.trouble.words.value)
+	}
+	if _, ok := fake.all.Find("00DB", "Task"); len(fake.all) != 3 || !ok || s.about != "00DB/task" || s.text.any() {
+		t.Errorf("kept %+v, the page is about %q, typed %v", fake.all, s.about, s.text.any())
 	}
 }

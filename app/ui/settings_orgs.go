@@ -12,6 +12,7 @@ import (
 	"linecard/app"
 	"linecard/app/settings"
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // orgList is the Salesforce page's list of orgs. Who has one org sees no more of it than the button that links another.
@@ -164,6 +165,9 @@ func (l *orgList) setting() settings.Org {
 func (l *orgList) target() LinkTarget {
 	o := l.org(l.s.w.view)
 	several := len(l.s.w.knownOrgs(l.s.form)) > 1
+	if several && o.OrgID == "" && o.State == crm.Legacy && !l.adding {
+		return LinkTarget{Add: true, Legacy: o.LoginHost}
+	}
 	if l.adding || several && o.OrgID == "" {
 		return LinkTarget{Add: true}
 	}
@@ -187,6 +191,12 @@ func (w *Window) knownOrgs(f Form) (all []app.OrgView) {
 		}
 	}
 	for _, e := range f.Orgs {
+		if e.OrgID == "" && e.Legacy { // the note of an older integration stands for no link
+			if slices.ContainsFunc(w.view.Orgs, func(o app.OrgView) bool { return o.OrgID != "" }) {
+				all = append(all, app.OrgViewOf(crm.LinkStatus{State: crm.Legacy, Reason: fault.New("orgs.legacy"), LoginHost: e.LoginHost, Label: e.Label}))
+				continue
+			}
+		}
 		if e.OrgID == "" && unnamed > 0 {
 			unnamed--
 			continue

@@ -41,7 +41,7 @@ func (s *salesforceSheet) askToUnlink() {
 			if waiting > 0 {
 				words = phrase("ui.unlink-waiting", "org", orgName(o), "count", waiting)
 			}
-			s.parting.ask(words, phrase("ui.unlink"), func() error { return w.cfg.Settings.Unlink(context.Background(), o.OrgID) })
+			s.parting.ask(words, phrase("ui.unlink"), func() error { return w.cfg.Settings.Unlink(context.Background(), o.OrgID, "") })
 		}
 	})
 }
@@ -93,7 +93,14 @@ func newMeant(s *salesforceSheet) *meant {
 
 func (m *meant) show(o app.OrgView) {
 	l := m.s.w.link
-	asks := l.made != "" && l.made == o.OrgID && o.State == crm.Linked && o.Username != ""
+	if l.madeUser != "" && o.OrgID == l.made && o.UserID != l.madeUser { // the page shows another link of the org
+		for _, linked := range m.s.w.view.Orgs {
+			if linked.OrgID == l.made && linked.UserID == l.madeUser {
+				o = linked
+			}
+		}
+	}
+	asks := l.made != "" && l.made == o.OrgID && (l.madeUser == "" || l.madeUser == o.UserID) && o.State == crm.Linked && o.Username != ""
 	show(m.root, asks)
 	if !asks {
 		return
@@ -108,13 +115,13 @@ func (m *meant) show(o app.OrgView) {
 // answer ends the question. Who was not meant is unlinked, and the page shows how to link another.
 func (m *meant) answer(unlink bool) {
 	w := m.s.w
-	org := w.link.made
-	w.link.made, w.link.before = "", ""
+	org, user := w.link.made, w.link.madeUser
+	w.link.made, w.link.madeUser, w.link.before = "", "", ""
 	m.show(app.OrgView{})
 	w.relayout()
 	if unlink {
 		w.ask(func() func() {
-			err := w.cfg.Settings.Unlink(context.Background(), org)
+			err := w.cfg.Settings.Unlink(context.Background(), org, user)
 			return func() {
 				w.complain(aboutCommand, err)
 				m.s.list.reload()

@@ -141,3 +141,51 @@ func TestAnOlderIntegrationIsShown(t *testing.T) {
 		t.Errorf("told %q", got)
 	}
 }
+
+// TestNotWhoWasMeantIsTheOneJustLinked: the browser was logged in to an org that is linked already, as another user. The page names the
+// new one, and unlinks nobody else.
+func TestNotWhoWasMeantIsTheOneJustLinked(t *testing.T) {
+	b, s := relinkBench(t)
+	b.settings.linked = [2]string{"00D000000000001AAA", "005U2"}
+	s.list.begin()
+	s.clientID.SetText("key")
+	s.begin()
+	b.settle()
+	v := idle()
+	v.Org.OrgID, v.Org.UserID, v.Org.DisplayName, v.Org.Username = "00D000000000001AAA", "005U1", "Avery Stone", "avery@acme.example"
+	second := v.Org
+	second.UserID, second.DisplayName, second.Username = "005U2", "Riley Park", "riley@acme.example"
+	v.Orgs = []app.OrgView{v.Org, second}
+	b.draw(v)
+	if said := strings.Join(words(s.meant.root), " "); !strings.Contains(said, "Riley Park") || strings.Contains(said, "Avery Stone") {
+		t.Errorf("the page asks %q", said)
+	}
+	b.settings.said()
+	b.press("No, unlink it")
+	if got := b.settings.said(); !slices.Equal(got, []string{"unlink 005U2 of 00D000000000001AAA"}) {
+		t.Errorf("told %q", got)
+	}
+}
+
+// TestAnOlderIntegrationBesideALinkIsShown: with what to do, and it is linked in its own place.
+func TestAnOlderIntegrationBesideALinkIsShown(t *testing.T) {
+	b, s := relinkBench(t)
+	b.settings.form.Orgs = append(b.settings.form.Orgs, settings.Org{LoginHost: "https://old.my.salesforce.com", Legacy: true})
+	v := idle()
+	v.Org.OrgID = "00D000000000001AAA"
+	v.Orgs = []app.OrgView{v.Org}
+	b.draw(v)
+	b.Window.settings.refill()
+	b.settle()
+	b.press("old.my.salesforce.com")
+	b.settle()
+	said := strings.Join(words(b.root), "\n")
+	for _, part := range []string{"Linked by an older method", "Link the org in the browser instead"} {
+		if !strings.Contains(said, part) {
+			t.Errorf("the page does not say %q:\n%s", part, said)
+		}
+	}
+	if to := s.list.target(); !to.Add || to.Legacy != "https://old.my.salesforce.com" {
+		t.Errorf("it is linked as %+v", to)
+	}
+}

@@ -10,8 +10,10 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
+	"linecard/app/catalogue"
 	"linecard/app/settings"
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // rulesSheet is the page of the table of rules: when records open, the rows in their order, and one row to be edited.
@@ -26,8 +28,9 @@ type rulesSheet struct {
 	table   fyne.CanvasObject
 	editor  *ruleEditor
 	rules   []crm.Rule
-	order   []*ruleRow // as they are drawn, also while one is dragged
-	gripped string     // name of the rule whose grip is to have the focus once the table is drawn again
+	missing []fault.Fault // layouts that rules name and an org does not have
+	order   []*ruleRow    // as they are drawn, also while one is dragged
+	gripped string        // name of the rule whose grip is to have the focus once the table is drawn again
 	locked  bool
 	said    string
 }
@@ -60,7 +63,7 @@ func (s *rulesSheet) show(app.View)             {}
 func (s *rulesSheet) fill(f Form) {
 	s.pops.fill(f)
 	s.locked = f.isLocked("rules")
-	s.rules = f.Rules
+	s.rules, s.missing = f.Rules, f.Settings.MissingLayouts()
 	s.add.enable(!s.locked)
 	if s.editor.root.Visible() {
 		if i := s.find(s.editor.text.about); i >= 0 || s.editor.text.about == "" {
@@ -87,7 +90,7 @@ func (s *rulesSheet) rule(name string) crm.Rule {
 }
 
 func (s *rulesSheet) draw() {
-	said := fmt.Sprint(s.rules, s.locked)
+	said := fmt.Sprint(s.rules, s.locked, s.missing)
 	if said == s.said {
 		return
 	}
@@ -119,6 +122,9 @@ func (s *rulesSheet) arrange() {
 	}
 	for _, c := range crm.Conflicts(s.rules) {
 		s.rows.Add(warning(app.ConflictWords(c, s.rules)))
+	}
+	for _, f := range s.missing {
+		s.rows.Add(warning(catalogue.Say(f)))
 	}
 	s.rows.Refresh()
 	s.w.relayout()

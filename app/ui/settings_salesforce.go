@@ -61,6 +61,7 @@ type linking struct {
 
 	relinking bool   // the page of an org that is linked shows how to link it again
 	made      string // id of the org that was linked a moment ago: the agent is asked whether that is what was meant
+	madeUser  string // id of the user it was linked as
 	before    string // who was linked to it before, as people read it
 }
 
@@ -195,7 +196,7 @@ func (s *salesforceSheet) begin() {
 	}
 	s.w.do(func() error {
 		defer end()
-		org, err := s.w.cfg.Settings.Link(ctx, to, func(url string) error {
+		org, user, err := s.w.cfg.Settings.Link(ctx, to, func(url string) error {
 			s.w.dispatch(func() { l.address = url; s.w.showSettings() })
 			return s.w.cfg.OpenURL(url)
 		})
@@ -206,7 +207,7 @@ func (s *salesforceSheet) begin() {
 			l.address, l.end, l.shown = "", nil, nil
 			if err == nil {
 				s.text.settle(about, sent) // linking saves them
-				l.relinking, l.made, l.before = false, org, ""
+				l.relinking, l.made, l.madeUser, l.before = false, org, user, ""
 				if before.OrgID == org {
 					l.before = before.Username
 				}

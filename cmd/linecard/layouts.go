@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -37,9 +38,12 @@ var layoutActions = map[string]func(c control, r request) error{
 	"layouts-remove": withOrg(func(c control, r request, _ string) error {
 		return misused(c.program.RemoveLayout(r.args["org"], r.args["name"]))
 	}),
-	"layouts-default": withOrg(func(c control, r request, org string) error {
-		return misused(c.program.DefaultLayout(org, r.args["name"]))
-	}),
+	"layouts-default": func(c control, r request) error {
+		own := r.args["org"] != ""
+		return withOrg(func(c control, r request, org string) error {
+			return misused(c.program.DefaultLayout(org, r.args["name"], own))
+		})(c, r)
+	},
 	"layouts-preview": onLayout(func(ctx context.Context, c control, l layout.Layout, org, call string) (any, error) {
 		shown, a, err := c.program.PreviewLayout(ctx, l, org, call)
 		return previewAnswer{Call: a.CallID, Layout: l.Name, Preview: shown, Problems: problemAnswers(shown.Problems)}, err
@@ -291,10 +295,14 @@ type fieldsAnswer struct {
 var showLayouts = shows(func(w io.Writer, all []layout.Layout) {
 	t := newTable(w)
 	defer t.end()
-	chosen := slices.IndexFunc(all, func(l layout.Layout) bool { return l.Default })
+	org := ""
+	for _, l := range all { // they are of one org
+		org = cmp.Or(org, l.Org)
+	}
+	chosen := layout.DefaultIn(all, org)
 	for i, l := range all {
 		mark := ""
-		if i == chosen || chosen < 0 && l.Name == layout.Task().Name {
+		if i == chosen {
 			mark = catalogue.Text("cmd.layouts.default")
 		}
 		var asked []string

@@ -116,6 +116,9 @@ func answerRules(s *settings.Store) rulesAnswer {
 	for _, c := range crm.Conflicts(rules) {
 		a.Conflicts = append(a.Conflicts, app.ConflictWords(c, rules))
 	}
+	for _, f := range s.Get().MissingLayouts() {
+		a.Conflicts = append(a.Conflicts, catalogue.Say(f))
+	}
 	return a
 }
 

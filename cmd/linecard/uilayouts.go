@@ -11,8 +11,10 @@ import (
 // uiLayouts connects the page about layouts to the program.
 type uiLayouts struct{ p *program.Program }
 
-func (u uiLayouts) Of(org string) []layout.Layout               { return u.p.Layouts(org) }
-func (u uiLayouts) Save(l layout.Layout, replaces string) error { return u.p.SaveLayout(l, replaces) }
+func (u uiLayouts) All() []layout.Layout { return u.p.AllLayouts() }
+func (u uiLayouts) Save(l, was layout.Layout) error {
+	return u.p.ReplaceLayout(l, was.Org, was.Name)
+}
 
 func (u uiLayouts) Remove(org, name string) error { return u.p.RemoveLayout(org, name) }
 

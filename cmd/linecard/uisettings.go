@@ -66,12 +66,14 @@ func (u uiSettings) RemoveAccount(id string) error {
 
 func (u uiSettings) Reconnect(account string) error { return u.p.Reconnect(account) }
 
-func (u uiSettings) Link(ctx context.Context, to ui.LinkTarget, open func(string) error) (org string, err error) {
-	s, err := u.p.Link(ctx, program.LinkRequest{Org: to.Org, Add: to.Add, Host: to.Host, Key: to.ClientID, Silent: to.Silent}, open)
-	return s.OrgID, err
+func (u uiSettings) Link(ctx context.Context, to ui.LinkTarget, open func(string) error) (org, user string, err error) {
+	s, err := u.p.Link(ctx, program.LinkRequest{Org: to.Org, Add: to.Add, Legacy: to.Legacy, Host: to.Host, Key: to.ClientID, Silent: to.Silent}, open)
+	return s.OrgID, s.UserID, err
 }
 
-func (u uiSettings) Unlink(ctx context.Context, org string) error { return u.p.Unlink(ctx, org) }
+func (u uiSettings) Unlink(ctx context.Context, org, user string) error {
+	return u.p.UnlinkUser(ctx, org, user)
+}
 
 func (u uiSettings) Waiting(org string) (int, error) { return u.p.Waiting(org) }
 

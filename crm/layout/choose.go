@@ -119,6 +119,46 @@ func (all List) Kept(l Layout, replaces string) List {
 	return out
 }
 
+// Replaced is the list with l in the place of the layout with that org and name, which may be built in and in no list; name "" adds it. One
+// default is left for each org. It may leave two of one name: the settings take no such list.
+func (all List) Replaced(l Layout, org, name string) List {
+	out := slices.Clone(all)
+	at := slices.IndexFunc(out, func(o Layout) bool { return name != "" && o.Org == org && strings.EqualFold(o.Name, name) })
+	if at < 0 {
+		at = len(out)
+		out = append(out, l)
+	} else {
+		out[at] = l
+	}
+	for i := range out {
+		if l.Default && i != at && out[i].Org == l.Org {
+			out[i].Default = false
+		}
+	}
+	return out
+}
+
+// WithBuiltIn is every layout as it is kept, with those that are built in where none for every org has their name.
+func (all List) WithBuiltIn() List {
+	out := slices.Clone(all)
+	for _, l := range BuiltIn() {
+		if !slices.ContainsFunc(all, func(o Layout) bool { return o.Org == "" && strings.EqualFold(o.Name, l.Name) }) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// DefaultIn is the place in a list of an org's layouts of its default one: its own choice before that for every org.
+func DefaultIn(of []Layout, org string) int {
+	for _, whose := range []string{org, ""} {
+		if i := slices.IndexFunc(of, func(l Layout) bool { return l.Default && l.Org == whose }); i >= 0 {
+			return i
+		}
+	}
+	return max(0, slices.IndexFunc(of, func(l Layout) bool { return strings.EqualFold(l.Name, crm.Task) }))
+}
+
 // Without is the list without the layouts that have this name and are for this org; false when there is none.
 func (all List) Without(org, name string) (List, bool) {
 	out := slices.DeleteFunc(slices.Clone(all), func(l Layout) bool { return l.Org == org && strings.EqualFold(l.Name, name) })
