@@ -31,13 +31,10 @@ func newEndScene(w *Window) *endScene {
 	}
 	s.redial = newButton(phrase("ui.call-again"), "call", widget.HighImportance, func() {
 		c := s.call
-		w.do(func() error { return w.cfg.Desk.Dismiss(c.ID) })
+		w.dismiss(c.ID)
 		w.dial(c.Account, redialNumber(c))
 	})
-	s.dismiss = newButton(phrase("ui.dismiss"), "", widget.MediumImportance, func() {
-		id := s.call.ID
-		w.do(func() error { return w.cfg.Desk.Dismiss(id) })
-	})
+	s.dismiss = newButton(phrase("ui.dismiss"), "", widget.MediumImportance, func() { w.dismiss(s.call.ID) })
 	s.root = container.New(upperThird{}, vbox(8,
 		middle(onDisc(s.icon)), inset(6, 0, 0, 0, s.title), s.who, s.detail,
 		inset(12, 0, 0, 0, middle(hbox(8, s.redial, s.dismiss)))))
