@@ -75,21 +75,23 @@ func (w *Window) focus(o fyne.Focusable) { w.cfg.Window.Canvas().Focus(o) }
 // writing says whether the keyboard is in the form of the call in the centre, its questions among it, in what covers it, or on the card
 // of its record.
 func (w *Window) writing() bool {
-	s := w.centre.call
-	if s == nil || w.centre.now != scene(s) || w.inSettings() {
+	if w.inSettings() {
 		return false
 	}
-	switch o := w.cfg.Window.Canvas().Focused().(type) {
-	case *field, *notes, *choice:
-		for _, panel := range []fyne.CanvasObject{s.form.root, s.target.root, w.record.card.root} {
-			if holds(panel, o.(fyne.CanvasObject)) {
+	panels, lists := []fyne.CanvasObject{w.record.card.root}, w.record.card.lists() // a call that rings has a card too
+	if s := w.centre.call; s != nil && w.centre.now == scene(s) {
+		panels, lists = append(panels, s.form.root, s.target.root), append(lists, s.form.lists()...)
+	}
+	if at := w.cfg.Window.Canvas().Focused(); takesText(at) {
+		for _, panel := range panels {
+			if holds(panel, at.(fyne.CanvasObject)) {
 				return true
 			}
 		}
 	}
 	// A list of the form is a menu over the window, and has the keyboard.
 	over, listed := w.cfg.Window.Canvas().Overlays().Top() != nil, false
-	for _, c := range append(s.form.lists(), w.record.card.lists()...) {
+	for _, c := range lists {
 		c.listed = c.listed && over
 		listed = listed || c.listed
 	}

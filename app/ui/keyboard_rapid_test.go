@@ -133,6 +133,7 @@ func (f *fingers) play() {
 		case step == "type":
 			f.types(rapid.SampledFrom([]string{"a", "a", "2", "2", "5", "⏎", "↓", "*"}).Draw(f.rt, "key"))
 		case f.byHand(step):
+			f.shows()
 			f.mind = f.spot()
 			if step == "save" || step == "hang up" { // what the agent types next is about something else
 				f.mind = spot{}
@@ -150,7 +151,7 @@ func (f *fingers) play() {
 // types presses a key, and looks at what it did.
 func (f *fingers) types(key string) {
 	f.desk.said()
-	number, reason := f.left.dial.field.Text, f.reason.Text
+	number, reason, before := f.left.dial.field.Text, f.reason.Text, f.spot()
 	f.strikes(key)
 	told := f.desk.said()
 	if f.mind == (spot{}) { // what is typed with the keyboard nowhere begins something
@@ -172,7 +173,7 @@ func (f *fingers) types(key string) {
 	f.remember(told)
 	if at := f.spot(); at != (spot{}) { // Enter and Down lead on; a letter leads from the keypad to the notes
 		f.mind = at
-	} else if f.cfg.Window.Canvas().Focused() != nil {
+	} else if f.cfg.Window.Canvas().Focused() != nil || before == f.mind { // Enter has sent it off
 		f.mind = spot{}
 	}
 }
