@@ -110,10 +110,8 @@ func (d *Desk) keep(e callArrived, proceed func()) {
 	c := e.call(*d.now.Load())
 	e.kept = &keptRing{c.link, c.verdict}
 	e.drawn = make(chan struct{})
-	r := &ring{callArrived: e, written: make(chan struct{})}
-	d.rings.add(r)
-	if !d.disk.Put(keepRing{c, r, proceed}) {
-		close(r.written)
+	d.rings.add(&ring{e})
+	if !d.disk.Put(keepRing{c, proceed}) {
 		proceed()
 	}
 }
@@ -121,13 +119,11 @@ func (d *Desk) keep(e callArrived, proceed func()) {
 // keepRing is writeRing for a call that the phone has not told of yet.
 type keepRing struct {
 	call    call
-	ring    *ring
 	proceed func()
 }
 
 func (f keepRing) write(ctx context.Context, d *Desk) error {
 	defer f.proceed()
-	defer close(f.ring.written)
 	err := d.cfg.Journal.Ring(ctx, d.row(&f.call))
 	if f.call.override != "" {
 		err = errors.Join(err, d.cfg.Journal.TypeActivity(ctx, f.call.id, f.call.activity(), time.Time{}))
@@ -135,26 +131,21 @@ func (f keepRing) write(ctx context.Context, d *Desk) error {
 	return err
 }
 
-// awaitArrival waits until the call is on disk and in the View, if the phone has asked for its being kept: whoever is told
-// its id may hang it up at once.
+// awaitArrival waits until the call is in the View, if the phone has asked for its being kept: whoever is told its id may hang it up at
+// once. For the disk the phone has waited, as long as one waits for a disk.
 func (d *Desk) awaitArrival(id string) {
 	r := d.rings.get(id)
 	if r == nil {
 		return // over by now
 	}
-	for _, step := range []chan struct{}{r.written, r.drawn} {
-		select {
-		case <-step:
-		case <-d.ctx.Done():
-		}
+	select {
+	case <-r.drawn:
+	case <-d.ctx.Done():
 	}
 }
 
 // ring is a call that was put on disk before the phone told of it.
-type ring struct {
-	callArrived
-	written chan struct{} // closed once the journal has it
-}
+type ring struct{ callArrived }
 
 // rings are those of calls under way, by id.
 type rings struct {

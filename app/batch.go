@@ -97,9 +97,10 @@ func (s *sender) apart(ctx context.Context, o outgoing, why error) {
 }
 
 // finishOne notes what became of one entry of a batch. One that was not taken is sent by itself the next time, which can do
-// more for it; at once where its record is gone, since what was refused clearly did not arrive.
+// more for it; at once where its record is gone, since what was refused clearly did not arrive. What the org refuses everybody says
+// nothing of the entry: when that is over, they go together again.
 func (s *sender) finishOne(ctx context.Context, o outgoing, is crm.Written) {
-	if is.Err != nil {
+	if is.Err != nil && !crm.RefusesAll(is.Err) {
 		s.alone[o.ID] = true
 	}
 	if crm.OwnerRefused(is.Err) && s.w.d.cfg.Owners != nil {

@@ -17,52 +17,53 @@ import (
 // call is one call from ring to the end of its wrap-up. Its times are all on the clock as it was when the call began: a
 // clock that is set during the call changes neither how long it lasted nor what is logged of it.
 type call struct {
-	id         string
-	account    string // id of the phone account it is on
-	link              // whose it is
-	direction  crm.Direction
-	phase      Phase
-	party      sip.Party
-	number     crm.Number
-	then       string // outbound: keys for after the answer, with their pauses
-	called     string
-	refused    bool // told busy at once: it never rings, and is drawn in the history only
-	farRings   bool
-	earlyMedia bool
-	muted      bool
-	localHold  bool
-	remoteHold bool
-	transfer   transfer
-	started    time.Time
-	answered   time.Time
-	ended      time.Time
-	heldSince  time.Time
-	codec      string
-	end        sip.CallEnded
-	declined   bool // the agent said so here
-	lookup     LookupView
-	asked      bool          // the org has answered who the number is
-	leftOff    bool          // the org was not asked, since its requests are nearly used up
-	popped     bool          // the record was opened in the browser
-	raised     bool          // the window came forward with the card
-	making     bool          // a record was begun to be made of it
-	makingFor  crm.Number    // whom that is for
-	made       crm.Ref       // the record that a rule had made of it
-	hooked     [3]bool       // which hooks were called, by the place in hookMoments
-	earlier    []formerParty // whom the call was with before, in that order
-	form       form
-	card       cardForm
-	override   string    // why the agent called somebody who must not be called
-	typed      time.Time // the agent last changed the form
-	word       crm.Word  // the agent's own, about whether it is logged
-	verdict    crm.Log   // what the rules said when the journal was last told
-	owner      string    // who will own the log, as the rules said then
-	create     string    // the object of the record to make of it, as the rules said then
-	unsure     bool      // the call was judged at its end before the org had said who it was: it is judged again when it is sent
-	log        logStanding
-	title      title
-	laid       laidOut
-	told       toldOnce
+	id          string
+	account     string // id of the phone account it is on
+	link               // whose it is
+	direction   crm.Direction
+	phase       Phase
+	party       sip.Party
+	number      crm.Number
+	then        string // outbound: keys for after the answer, with their pauses; none of another party than the one dialed
+	called      string
+	refused     bool // told busy at once: it never rings, and is drawn in the history only
+	farRings    bool
+	earlyMedia  bool
+	muted       bool
+	localHold   bool
+	remoteHold  bool
+	transfer    transfer
+	started     time.Time
+	answered    time.Time
+	ended       time.Time
+	heldSince   time.Time
+	codec       string
+	end         sip.CallEnded
+	declined    bool // the agent said so here
+	lookup      LookupView
+	asked       bool          // the org has answered who the number is
+	leftOff     bool          // the org was not asked, since its requests are nearly used up
+	popped      bool          // the record was opened in the browser
+	raised      bool          // the window came forward with the card
+	making      bool          // a record was begun to be made of it
+	makingFor   crm.Number    // whom that is for
+	made        crm.Ref       // the record that a rule had made of it
+	hooked      [3]bool       // which hooks were called, by the place in hookMoments
+	earlier     []formerParty // whom the call was with before, in that order
+	form        form
+	card        cardForm
+	formerCards []cardForm // of the records that the call was given to another from
+	override    string     // why the agent called somebody who must not be called
+	typed       time.Time  // the agent last changed the form
+	word        crm.Word   // the agent's own, about whether it is logged
+	verdict     crm.Log    // what the rules said when the journal was last told
+	owner       string     // who will own the log, as the rules said then
+	create      string     // the object of the record to make of it, as the rules said then
+	unsure      bool       // the call was judged at its end before the org had said who it was: it is judged again when it is sent
+	log         logStanding
+	title       title
+	laid        laidOut
+	told        toldOnce
 }
 
 // link is one user of one org; the zero link is none.
@@ -204,10 +205,13 @@ func (c *call) dial() string {
 	return c.number.E164
 }
 
-// callBack is what click-to-dial dials later: the number and the keys after it. A caller's own number may not bring keys, or be a
-// text that a number is found in: it would call somebody else.
+// callBack is what click-to-dial dials later: the number and the keys after it, or the name, as an address where it would be read as a
+// number. A caller's own number may not bring keys, or be a text that a number is found in: it would call somebody else.
 func (c *call) callBack() string {
-	if c.direction == crm.Outbound || c.number.E164 != "" {
+	switch {
+	case c.number.E164 == "" && !c.number.Withheld && sip.Named(c.number.Raw):
+		return sip.Dialed{Number: c.number.Raw}.At(serverOf(c.account))
+	case c.direction == crm.Outbound || c.number.E164 != "":
 		return c.dial() + c.then
 	}
 	d, err := sip.Read(c.dial())
@@ -215,6 +219,15 @@ func (c *call) callBack() string {
 		return ""
 	}
 	return c.dial()
+}
+
+// serverOf is the server in the id of a phone account, "" where there is none.
+func serverOf(account string) string {
+	i := strings.LastIndexByte(account, '@')
+	if i < 0 {
+		return ""
+	}
+	return account[i+1:]
 }
 
 // writtenNumber is the number as people write it; "" when it is withheld.

@@ -13,12 +13,19 @@ import (
 
 // The card has the fields of the record that the admin chose. What the agent types in one stays here until it is saved, by the
 // agent's word or at the latest when the call leaves the desk; what Salesforce does not take stays too, with why.
+//
+// What is typed belongs to the record whose card it was typed on, whomever the call is with by the time it arrives here: see
+// formercard.go.
 
 // cardForm is what the agent typed on the card of a record.
 type cardForm struct {
 	of     string            // id of the record
+	ref    crm.Ref           // the record
+	name   string            // as people know it
+	seen   crm.Card          // as it was when something was typed last
 	typed  map[string]string // by field, where it is not what the org has; replaced and never changed
 	saving bool
+	run    *cardRun    // the save that is on its way, or was the last
 	saved  bool        // what was typed last is in the org
 	why    fault.Fault // why it is not
 	fields []string    // that Why is about
@@ -106,8 +113,18 @@ func (v CardView) field(name string) (CardFieldView, bool) {
 // EditCard takes what was typed in fields of the card, by their API names or labels; it is kept at once, and saved by
 // [Desk.SaveCard] or when the call leaves the desk. With id "" it is the focused call.
 func (d *Desk) EditCard(id string, values map[string]string) error {
+	return d.EditCardOf(id, "", values)
+}
+
+// EditCardOf is [Desk.EditCard] for what was typed on the card of the record with an id: where the call is with another record by
+// now, it stays that one's. With record "" it is the one that the call is with.
+func (d *Desk) EditCardOf(id, record string, values map[string]string) error {
 	return d.on(id, ErrNoCall, anyCall, func(id string) error {
 		c, _ := d.View().call(id)
+		if record != "" && (c.Lookup.Record == nil || c.Lookup.Record.ID != record) {
+			d.post(cardTyped{d.stamp(), id, record, values})
+			return nil
+		}
 		if len(c.Card.Fields) == 0 {
 			return fault.Err(nil, "objects.no-card")
 		}
@@ -122,7 +139,7 @@ func (d *Desk) EditCard(id string, values map[string]string) error {
 			}
 			typed[f.Name] = f.read(clean.Typed(text, f.Type == "textarea"))
 		}
-		d.post(cardTyped{d.stamp(), id, typed})
+		d.post(cardTyped{d.stamp(), id, c.Lookup.Record.ID, typed})
 		return nil
 	})
 }

@@ -77,6 +77,18 @@ func TestAFieldIsChangedWhileTalking(t *testing.T) {
 	}
 }
 
+// What the org stores in another form than it was typed is saved all the same.
+func TestWhatIsStoredInAnotherFormIsSaved(t *testing.T) {
+	r := carded(t)
+	must(t, r.EditCard("", map[string]string{"Department": "Yard "}))
+	r.typed("Department", "Yard ")
+	must(t, r.SaveCard(""))
+	c := r.wait("saved", func(v View) bool { c, _ := v.call("c1"); return c.Card.Saved && !c.Card.Saving }).Calls[0].Card
+	if f, _ := c.field("Department"); f.Value != "Yard" || f.Typed != "Yard" || c.Changed || !c.Saved {
+		t.Errorf("%+v in %+v", f, c)
+	}
+}
+
 func TestWhatMayNotBeTypedOnTheCard(t *testing.T) {
 	r := carded(t)
 	for name, want := range map[string]fault.Code{"Title": "objects.read-only", "Shoe": "objects.no-field-on-card"} {

@@ -192,6 +192,25 @@ func (f logDraft) write(ctx context.Context, d *Desk) error {
 	return logIt(f).write(ctx, d)
 }
 
+func (f logSaved) write(ctx context.Context, d *Desk) error {
+	row, err := d.cfg.Journal.Call(ctx, f.id)
+	if err != nil || row.Word != crm.NoWord || row.State != journal.Draft && row.State != journal.Discarded {
+		return err
+	}
+	return logIt(f).write(ctx, d)
+}
+
+func (f wantLogged) write(ctx context.Context, d *Desk) error {
+	if err := d.cfg.Journal.Say(ctx, f.id, crm.LogIt); err != nil {
+		return err
+	}
+	e, err := d.cfg.Journal.Entry(ctx, f.id)
+	if err != nil || e.State != journal.Draft && e.State != journal.Discarded {
+		return err
+	}
+	return logIt(f).write(ctx, d)
+}
+
 func (f sendAll) write(ctx context.Context, d *Desk) error {
 	_, err := d.cfg.Journal.RequeueAll(ctx)
 	d.stale = true
@@ -266,6 +285,7 @@ func (d *Desk) moved(id string, l logStanding) {
 	m := logMoved{stamp: d.stamp(), id: id, standing: l}
 	if row, err := d.cfg.Journal.Call(context.WithoutCancel(d.ctx), id); err == nil {
 		m.link, m.account, m.name, m.number, m.record = link{row.Org, row.User}, row.Account, row.Name, row.Facts().Caller, row.Who
+		m.word = row.Word
 	}
 	d.post(m)
 }

@@ -36,7 +36,10 @@ func Spelling(s string) string {
 
 // Answer answers the call, or with id "" the one that has been ringing longest.
 func (d *Desk) Answer(id string) error {
-	return d.on(id, ErrNothingRings, func(c CallView) bool { return c.Phase == Ringing }, d.cfg.Phone.Answer)
+	return d.on(id, ErrNothingRings, func(c CallView) bool { return c.Phase == Ringing }, func(id string) error {
+		d.taken.Add(1)
+		return d.cfg.Phone.Answer(id)
+	})
 }
 
 // Decline declines the ringing call, or with id "" the one that has been ringing longest.
@@ -62,7 +65,10 @@ func (d *Desk) Hold(id string) error { return d.on(id, ErrNotUp, up, d.cfg.Phone
 
 // Resume takes the call off hold; with id "" the held one that came first.
 func (d *Desk) Resume(id string) error {
-	return d.on(id, ErrNotHeld, func(c CallView) bool { return c.Phase == Held }, d.cfg.Phone.Resume)
+	return d.on(id, ErrNotHeld, func(c CallView) bool { return c.Phase == Held }, func(id string) error {
+		d.taken.Add(1)
+		return d.cfg.Phone.Resume(id)
+	})
 }
 
 // SetMute switches the microphone off for the call, or on again; with id "" the focused one.

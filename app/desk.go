@@ -47,6 +47,7 @@ type Desk struct {
 	memory  *inorder.Queue[memoryEffect]
 	notes   *inorder.Queue[noteEffect]
 	now     atomic.Pointer[state]
+	taken   atomic.Int64 // how often the agent answered or resumed a call; the desk hears of it a moment later
 	view    atomic.Pointer[View]
 	drawing sync.Mutex // held while faces are told
 	alarm   alarm      // touched by the inbox only
@@ -102,7 +103,7 @@ func (d *Desk) Start() {
 }
 
 // Close ends the desk. What is queued for the journal is written, and an activity on its way to the org may arrive until
-// ctx ends; if it does not, the next start asks the org for it.
+// ctx ends; if it does not, the next start asks the org for it. A disk that hangs is given up a moment after that.
 func (d *Desk) Close(ctx context.Context) {
 	d.cancel() // lookups
 	d.writer.stop()
@@ -119,12 +120,19 @@ func (d *Desk) Close(ctx context.Context) {
 	case <-done:
 	case <-ctx.Done():
 		d.writer.giveUp()
-		<-done
+		select {
+		case <-done:
+		case <-time.After(hungFor):
+			d.cfg.Log.Error("the desk did not end in time", "waiting", !d.disk.Empty())
+		}
 	}
 	d.alarm.stop()
 	d.alive.stop()
 	d.bus.close() // after the last thing that was written has been told
 }
+
+// hungFor is how long a desk that must end waits for what it has given up: only a disk that hangs takes longer.
+const hungFor = 2 * time.Second
 
 // handle takes one event: it is drawn before anything is done about it.
 func (d *Desk) handle(e event) {

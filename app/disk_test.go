@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -146,18 +147,68 @@ type slowTeller struct {
 	phoneStub
 	desk *Desk
 	tell chan struct{}
+
+	patience time.Duration // how long it waits for the call to be kept; 0 is for good
 }
 
 func (p *slowTeller) Dial(_, _, _ string) (string, error) {
 	e := sip.CallDialing{ID: "c1", At: time.Now(), Party: sip.Party{User: "+14155550132"}}
 	kept := make(chan struct{})
 	p.desk.BeforeInvite(e, func() { close(kept) })
-	<-kept
+	var late <-chan time.Time
+	if p.patience > 0 {
+		late = time.After(p.patience)
+	}
+	select {
+	case <-kept:
+	case <-late:
+	}
 	go func() {
 		<-p.tell
 		p.desk.Heard(e)
 	}()
 	return e.ID, nil
+}
+
+// A disk that hangs holds up neither whoever dials nor quitting.
+func TestADiskThatHangs(t *testing.T) {
+	l := newLife(t, t.TempDir())
+	l.begin()
+	defer func() { _ = l.journal.Close() }()
+	p := &slowTeller{desk: l.desk, tell: make(chan struct{}), patience: 20 * time.Millisecond}
+	l.desk.cfg.Phone = p
+	close(p.tell)
+	disk := make(slowDisk)
+	defer close(disk)
+	l.desk.disk.Put(disk)
+	dialed := make(chan error, 1)
+	go func() {
+		_, err := l.desk.Dial("", "+14155550132")
+		dialed <- err
+	}()
+	for _, step := range []struct {
+		what string
+		do   func() bool
+	}{
+		{"Dial returns", func() bool { return <-dialed == nil }},
+		{"the desk closes", func() bool {
+			ctx, cancel := context.WithCancel(t.Context())
+			cancel()
+			l.desk.Close(ctx)
+			return true
+		}},
+	} {
+		did := make(chan bool, 1)
+		go func() { did <- step.do() }()
+		select {
+		case ok := <-did:
+			if !ok {
+				t.Fatalf("%s: with an error", step.what)
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatalf("never: %s", step.what)
+		}
+	}
 }
 
 // Whoever is told the id of a call they dialed can hang it up at once.

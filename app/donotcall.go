@@ -21,12 +21,17 @@ const doNotCallWait = 1500 * time.Millisecond
 
 // Dial calls a number from an account, "" for the only or first one. The number is as typed by the agent or found in a
 // record; the phone reads it, whatever its spelling. It returns the new call's id once the call is on disk and in the View.
-// It first looks whether the callee may be called, in memory, or else in the org, which takes 1.5 s at most.
+// It first looks whether the callee may be called, in memory, or else in the org, which takes 1.5 s at most. Where another call has
+// been taken up meanwhile, it dials nothing and returns [ErrTalking]: that customer would be put on hold for it.
 func (d *Desk) Dial(account, number string) (string, error) {
 	account = d.dialsFrom(account)
+	before, taken := d.now.Load(), d.taken.Load()
 	if strings.TrimSpace(number) != "" {
 		if who, no := d.doNotCall(account, number); no {
 			return "", fault.Err(nil, DoNotCall, "name", who)
+		}
+		if d.taken.Load() != taken || d.now.Load().takenUpSince(before) {
+			return "", ErrTalking
 		}
 	}
 	return d.dial(account, number, "")
@@ -39,6 +44,26 @@ func (d *Desk) DialAnyway(account, number, reason string) (string, error) {
 		return "", ErrNoReason
 	}
 	return d.dial(d.dialsFrom(account), number, reason)
+}
+
+// ErrTalking is returned where a call was taken up while another was about to be dialed.
+var ErrTalking error = fault.Err(nil, "desk.talking-meanwhile")
+
+// takenUpSince reports whether a call is talked on, or dialed, that was not in an earlier state.
+func (s *state) takenUpSince(before *state) bool {
+	for i := range s.calls {
+		if c := &s.calls[i]; c.hasAgent() {
+			if j := before.find(c.id); j < 0 || !before.calls[j].hasAgent() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// hasAgent reports whether the agent is in the call at this moment, or about to be.
+func (c *call) hasAgent() bool {
+	return c.phase == Talking || c.phase == RemHeld || c.phase == Dialing
 }
 
 // ErrNoReason is returned where somebody marked Do Not Call would be called and nobody says why.

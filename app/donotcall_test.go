@@ -146,11 +146,33 @@ func TestKeysOfADialledCall(t *testing.T) {
 
 // A caller's own number brings no keys for the call back.
 func TestACallerBringsNoKeys(t *testing.T) {
-	for user, want := range map[string]string{"2041": "2041", "+14155550132": "+14155550132", "204,900": "", "call 4155550132 now": "", "alice": "alice", "101.johnsmith": "101.johnsmith", "2041-reception": "2041-reception"} {
+	for user, want := range map[string]string{"2041": "2041", "+14155550132": "+14155550132", "204,900": "", "call 4155550132 now": "", "alice": "alice", "101.johnsmith": "101.johnsmith", "2041-reception": "2041-reception",
+		"2041x12": "sip:2041x12", "204w": "204w", "192.168.1.5": ""} {
 		c := call{direction: crm.Inbound, number: crm.ParseParty(user, "", crm.NumberPlan{})}
 		if got := c.callBack(); got != want {
 			t.Errorf("%q is called back as %q, want %q", user, got, want)
 		}
+	}
+}
+
+// A name that is read as a number with keys is kept as an address: a redial calls the same party, from whatever account.
+func TestANameIsRedialedAsAName(t *testing.T) {
+	const account = "2040@pbx.example.com:5070"
+	pbx := sip.Account{Server: "pbx.example.com:5070", User: "2040"}
+	for _, direction := range []crm.Direction{crm.Inbound, crm.Outbound} {
+		for _, name := range []string{"2041x12", "101-int-5", "204w", "2041p12", "1-800-FLOWERS", "4155550132x12", "alice", "a.b_c+d#1"} {
+			party := crm.ParseParty(name, "pbx.example.com", crm.NumberPlan{Region: "US", Domain: "pbx.example.com"})
+			c := call{direction: direction, account: account, number: party, party: sip.Party{User: name, Host: "pbx.example.com"}}
+			dial := c.callBack()
+			if d, err := pbx.Dialable(dial); err != nil || d.Number != name || d.Then != "" {
+				t.Errorf("%s %s is redialed as %q, which calls %q: %v", direction, name, dial, d, err)
+			}
+		}
+	}
+	other := sip.Account{Server: "pbx.example.org", User: "2040"}
+	c := call{direction: crm.Outbound, account: account, number: crm.Number{Raw: "2041x12"}}
+	if d, err := other.Dialable(c.callBack()); err == nil {
+		t.Errorf("another server's %q is called", d)
 	}
 }
 
@@ -190,5 +212,36 @@ func TestTheReasonToCallAnywayIsKept(t *testing.T) {
 	l.end()
 	if a, times := l.written("c1"); times != 1 || a.Override != reason {
 		t.Errorf("%d Tasks, with the reason %q", times, a.Override)
+	}
+}
+
+// TestACallTakenUpMeanwhileIsNotPutOnHold: while the org is asked whether the callee may be called, a customer rings and is answered.
+// The number is not dialed, which would put that customer on hold.
+func TestACallTakenUpMeanwhileIsNotPutOnHold(t *testing.T) {
+	for name, take := range map[string]func(*rig){
+		"answered here": func(r *rig) { must(r.t, r.Answer("c1")) },
+		"answered on the headset": func(r *rig) {
+			r.Heard(sip.CallAnswered{ID: "c1", At: time.Now(), Codec: "PCMU"})
+			r.wait("talking", func(v View) bool { return len(v.Calls) == 1 && v.Calls[0].Phase == Talking })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			r.wait("the link", func(v View) bool { return v.Org.State == crm.Linked })
+			r.Heard(sip.CallIncoming{ID: "c1", At: time.Now(), Party: sip.Party{User: "2042"}})
+			r.wait("it rings", func(v View) bool { return len(v.Calls) == 1 && v.Calls[0].Phase == Ringing })
+			r.org.hang = make(chan struct{})
+			done := make(chan error, 1)
+			go func() { _, err := r.Dial("", "+1 312 555 0167"); done <- err }()
+			until(t, "the org is asked", func() bool { return r.org.hung.Load() > 0 })
+			take(r)
+			close(r.org.hang)
+			if err := <-done; !errors.Is(err, ErrTalking) || r.phone.has("dial +1 312 555 0167") {
+				t.Errorf("%v; the phone did %q", err, r.phone.did)
+			}
+			if _, err := r.Dial("", "+1 312 555 0167"); err != nil { // dialed again, with the call up: the agent means it
+				t.Error(err)
+			}
+		})
 	}
 }

@@ -143,6 +143,10 @@ type (
 	logIt struct{ id string }
 	// logDraft is logIt, if the activity still waits for the agent's word.
 	logDraft struct{ id string }
+	// logSaved is logIt, if the rules have said since the agent saw the form that the activity must not be logged, or not by itself.
+	logSaved struct{ id string }
+	// wantLogged notes the agent's word to log the call, and queues its activity unless that is on its way.
+	wantLogged struct{ id string }
 	// sendAll makes everything due that waits or was refused: an org is linked again.
 	sendAll struct{}
 	// takeBack notes that the call must not be logged: unsent it is discarded, sent it is deleted from the org.
@@ -167,6 +171,8 @@ func (f writeEnd) to(d *Desk)      { d.disk.Put(f) }
 func (f writeEdit) to(d *Desk)     { d.disk.Put(f) }
 func (f logIt) to(d *Desk)         { d.disk.Put(f) }
 func (f logDraft) to(d *Desk)      { d.disk.Put(f) }
+func (f logSaved) to(d *Desk)      { d.disk.Put(f) }
+func (f wantLogged) to(d *Desk)    { d.disk.Put(f) }
 func (f sendAll) to(d *Desk)       { d.disk.Put(f) }
 func (f takeBack) to(d *Desk)      { d.disk.Put(f) }
 func (f noteAlive) to(d *Desk)     { d.disk.Put(f) }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"linecard/app/catalogue"
 	"linecard/app/journal"
@@ -63,9 +64,14 @@ func (d *Desk) history(ctx context.Context, f HistoryFilter) ([]HistoryRow, erro
 			Unidentified: r.Unidentified && r.Who.IsZero(), Log: logState(r.State), Task: r.Task, ReasonCode: r.Reason.Code, Error: catalogue.Say(r.Reason), Seen: r.Seen,
 			Earlier: r.Earlier, WhyCode: r.Why.Code, Why: catalogue.Say(r.Why),
 		}
-		if d, err := sip.Read(row.Dial); err == nil && r.Direction == crm.Outbound {
-			row.Then = d.Keys()
-			row.Number = WithKeys(row.Number, row.Then)
+		if sip.Named(row.Dial) { // as versions before this one kept those that are read as a number
+			row.Dial = sip.Dialed{Number: row.Dial}.At(serverOf(row.Account))
+		}
+		if r.Direction == crm.Outbound && strings.ContainsAny(row.Dial, ",;") { // keys begin with a pause; the page is read at every call
+			if d, err := sip.Read(row.Dial); err == nil {
+				row.Then = d.Keys()
+				row.Number = WithKeys(row.Number, row.Then)
+			}
 		}
 		if r.Withheld {
 			row.Number = withheld()
@@ -141,7 +147,7 @@ func (d *Desk) tryNow() {
 
 // RetryLog sends a parked or waiting activity now; of one that may have arrived it asks now. It writes the disk.
 func (d *Desk) RetryLog(id string) error {
-	if err := d.cfg.Journal.Requeue(d.ctx, id); err != nil {
+	if err := d.inDiskLane(d.ctx, func(ctx context.Context) error { return d.settle(ctx, id, d.cfg.Journal.Requeue) }); err != nil {
 		return refusal(err)
 	}
 	d.disk.Put(d.now.Load().adoption())
@@ -153,11 +159,19 @@ func (d *Desk) RetryLog(id string) error {
 
 // DiscardLog gives an unsent activity up for good. It writes the disk.
 func (d *Desk) DiscardLog(id string) error {
-	if err := d.cfg.Journal.Discard(d.ctx, id); err != nil {
+	if err := d.inDiskLane(d.ctx, func(ctx context.Context) error { return d.settle(ctx, id, d.cfg.Journal.Discard) }); err != nil {
 		return refusal(err)
 	}
 	d.moved(id, logStanding{state: LogSkipped})
 	return nil
+}
+
+// settle does to the entry of a call that is over what the agent says.
+func (d *Desk) settle(ctx context.Context, id string, do func(ctx context.Context, id string) error) error {
+	if row, err := d.cfg.Journal.Call(ctx, id); err == nil && row.Ended.IsZero() {
+		return ErrNotOver
+	}
+	return do(ctx, id)
 }
 
 // LogAs logs a call that belongs to another org or user with the link there is for its account, or else with the first that works.
@@ -176,10 +190,10 @@ func (d *Desk) LogAs(id string) error {
 		return fault.Err(nil, "desk.log-as-not-linked")
 	}
 	to := link{l.OrgID, l.UserID}
-	if row.Ended.IsZero() {
-		return ErrNotOver
-	}
-	if err := d.cfg.Journal.LogAs(d.ctx, id, to.org, to.user); err != nil {
+	err = d.inDiskLane(d.ctx, func(ctx context.Context) error {
+		return d.settle(ctx, id, func(ctx context.Context, id string) error { return d.cfg.Journal.LogAs(ctx, id, to.org, to.user) })
+	})
+	if err != nil {
 		return refusal(err)
 	}
 	d.post(logAsWanted{d.stamp(), id, to})

@@ -101,6 +101,7 @@ func overtaken(t *testing.T) (l *life, id string) {
 	l.org.fates = []fate{{commits: true, lost: true, after: 80 * time.Second}, {commits: true}}
 	l.begin()
 	t.Cleanup(func() { l.close() })
+	l.advance(10) // the start of the run is long past
 	id = l.ring("work", "+14155550132", true)
 	l.answer(id)
 	l.endCall(id, sip.EndRemote)
@@ -112,26 +113,40 @@ func overtaken(t *testing.T) (l *life, id string) {
 	return l, id
 }
 
-// "Don't log" holds against an upsert that arrives when the Task was deleted: it makes one again.
+// "Don't log" holds against an upsert that arrives when the Task was deleted: it makes one again. A change of the Task in between settles
+// nothing.
 func TestDontLogOutlastsAnUpsertThatWasOvertaken(t *testing.T) {
 	for name, then := range map[string]func(*life){"running on": func(*life) {}, "killed": (*life).kill} {
-		t.Run(name, func(t *testing.T) {
-			l, id := overtaken(t)
-			l.say(id, crm.DontLog)
-			if err := l.desk.DontLog(id); err != nil {
-				t.Fatal(err)
-			}
-			l.await("the Task deleted", func() bool { return l.org.count(id) == 0 })
-			l.quiet()
-			then(l)
-			l.end()
-			if l.org.count(id) != 0 || l.org.ever[id] != 2 {
-				t.Errorf("%d Tasks are left of %d", l.org.count(id), l.org.ever[id])
-			}
-			if row := l.onDisk(id); row.State != journal.Discarded || !row.Task.IsZero() {
-				t.Errorf("in the journal: %s, %v", row.State, row.Task)
-			}
-		})
+		for change, do := range map[string]func(l *life, id string){
+			"": func(*life, string) {},
+			", after words": func(l *life, id string) {
+				text := "wants 40"
+				if err := l.desk.EditWrap(id, WrapEdit{Notes: &text}); err != nil {
+					t.Fatal(err)
+				}
+				if err := l.desk.SaveWrap(id); err != nil {
+					t.Fatal(err)
+				}
+				l.await("the words in the Task", func() bool { a, _ := l.written(id); return a.Notes == text && l.entryState(id) == journal.Done })
+			},
+		} {
+			t.Run(name+change, func(t *testing.T) {
+				l, id := overtaken(t)
+				do(l, id)
+				l.say(id, crm.DontLog)
+				l.desk.post(logRefused{l.desk.stamp(), id}) // under the call, or in the history
+				l.await("the Task deleted", func() bool { return l.org.count(id) == 0 })
+				l.quiet()
+				then(l)
+				l.end()
+				if l.org.count(id) != 0 || l.org.ever[id] != 2 {
+					t.Errorf("%d Tasks are left of %d", l.org.count(id), l.org.ever[id])
+				}
+				if row := l.onDisk(id); row.State != journal.Discarded || !row.Task.IsZero() {
+					t.Errorf("in the journal: %s, %v", row.State, row.Task)
+				}
+			})
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"linecard/app/journal"
 	"linecard/crm"
 )
 
@@ -107,6 +108,56 @@ func TestASurplusTaskGoes(t *testing.T) {
 	row, err := l.journal.Call(t.Context(), id)
 	if left := l.org.there(id); err != nil || len(left) != 1 || left[0].ID != row.Task.ID {
 		t.Errorf("left %v, in the journal %v, %v", left, row.Task, err)
+	}
+}
+
+// So does it when the org refuses what the agent has typed since: a person must look at that, and nobody need wait for them.
+func TestASurplusTaskGoesThoughAChangeIsRefused(t *testing.T) {
+	l := lateLife(t, fate{commits: true, lost: true, after: 4 * time.Minute})
+	id := l.talk()
+	l.attempts("the first attempt")
+	l.await("the Task", func() bool { l.advance(1); return l.entryState(id) == journal.Done })
+	l.org.is(func() { l.org.fixed = true })
+	text := "wants 40"
+	e, err := l.journal.Entry(l.ctx(), id)
+	if err == nil {
+		e.Activity.Notes = text
+		err = l.journal.EditActivity(l.ctx(), id, e.Activity)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.await("the refusal", func() bool { l.quiet(); return l.entryState(id) == journal.Parked })
+	l.advance(40)
+	if n := l.org.count(id); n != 1 || l.org.ever[id] != 2 || l.entryState(id) != journal.Parked {
+		t.Errorf("%d Tasks are left of %d, and the change is %s", n, l.org.ever[id], l.entryState(id))
+	}
+	l.org.is(func() { l.org.fixed = false })
+	l.end()
+	if a, _ := l.written(id); a.Notes != text {
+		t.Errorf("the Task says %q", a.Notes)
+	}
+}
+
+// The Task that the journal points at stays, though a search does not find it; without it the oldest does.
+func TestTheJournalsTaskStays(t *testing.T) {
+	for _, deleted := range []bool{false, true} {
+		l := lateLife(t, fate{commits: true, lost: true, after: 4 * time.Minute})
+		id := l.talk()
+		l.attempts("the first attempt")
+		l.await("the Task", func() bool { l.advance(1); return l.entryState(id) == journal.Done })
+		own := l.onDisk(id).Task
+		l.org.is(func() {
+			l.org.elsewhere = map[string]bool{own.ID: true}
+			if deleted {
+				l.org.tasks = nil
+			}
+		})
+		l.advance(40)
+		left := l.org.found(id)
+		if len(left) != 1 || deleted == (left[0].ID == own.ID) || l.org.ever[id] != 2 {
+			t.Errorf("deleted %v: left %v of %d, the journal's is %v", deleted, left, l.org.ever[id], own)
+		}
 	}
 }
 

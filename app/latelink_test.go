@@ -122,7 +122,6 @@ func (c *lateLink) Details(_ context.Context, ref crm.Ref) (crm.Details, error) 
 	return crm.Details{Cases: []crm.Related{{Ref: crm.Ref{Object: crm.Case, ID: "500"}}}}, nil
 }
 
-// Follow says where the org has led a record that is gone.
 func (c *lateLink) SaveFields(_ context.Context, ref crm.Ref, seen crm.Card, values map[string]string) (crm.Card, error) {
 	if err := c.enter(ref.Org, "", true); err != nil {
 		return seen, err
@@ -131,11 +130,18 @@ func (c *lateLink) SaveFields(_ context.Context, ref crm.Ref, seen crm.Card, val
 	return seen.With(values, seen.Modified), nil
 }
 
+// Follow says where the org has led a record that is gone.
 func (c *lateLink) Follow(_ context.Context, ref crm.Ref) (crm.Record, error) {
 	if err := c.enter(ref.Org, "", true); err != nil {
 		return crm.Record{}, err
 	}
 	defer c.org.mu.Unlock()
+	if ref.Object == crm.Task {
+		if !slices.ContainsFunc(c.org.tasks, func(t lateTask) bool { return t.ref.ID == ref.ID }) {
+			return crm.Record{}, nil
+		}
+		return crm.Record{Ref: ref}, nil
+	}
 	to, gone := c.org.gone[ref.ID]
 	if !gone {
 		return crm.Record{Ref: ref}, nil
@@ -258,7 +264,7 @@ func (c *lateLink) Find(_ context.Context, a crm.Activity) ([]crm.Ref, error) {
 		return nil, err
 	}
 	defer c.org.mu.Unlock()
-	return c.org.there(a.CallID), nil
+	return slices.DeleteFunc(c.org.there(a.CallID), func(r crm.Ref) bool { return c.org.elsewhere[r.ID] }), nil
 }
 
 func (c *lateLink) Update(_ context.Context, ref crm.Ref, a crm.Activity) error {
@@ -273,6 +279,9 @@ func (c *lateLink) Update(_ context.Context, ref crm.Ref, a crm.Activity) error 
 	}
 	if c.org.isAboutGone(a) {
 		return answersNo(crm.ClassGone, 0)
+	}
+	if c.org.fixed {
+		return answersNo(crm.ClassRejected, 0)
 	}
 	c.org.said[a.CallID] = a
 	return nil

@@ -30,24 +30,26 @@ type lateOrg struct {
 	matches []crm.Match
 	settle  time.Duration // creates of a call that come sooner after an unsure one are early
 
-	mu       sync.Mutex
-	upserts  bool                  // it has the field of the call's id
-	hidden   map[string]bool       // users who do not see that field
-	gone     map[string]crm.Record // records that are not there any more, and what has taken their places
-	fates    []fate                // of the writes to come; then all goes well
-	whole    []*crm.Error          // what the batches to come are refused with, as a whole
-	moods    []*crm.Error          // what the questions to come are answered; then all goes well
-	tasks    []lateTask
-	coming   []lateCommit // what it is still at work on
-	made     int
-	said     map[string]crm.Activity // what the Task of a call was last told
-	ever     map[string]int          // Tasks made of each call, those deleted since among them
-	unsure   map[string]unsureWrite  // creates of a call whose end the program cannot know
-	wrong    []string                // what the org should not have been asked
-	hanging  int
-	asked    int // questions that came
-	requests int // writes that came, one for a batch
-	down     bool
+	mu        sync.Mutex
+	upserts   bool                  // it has the field of the call's id
+	hidden    map[string]bool       // users who do not see that field
+	gone      map[string]crm.Record // records that are not there any more, and what has taken their places
+	fates     []fate                // of the writes to come; then all goes well
+	whole     []*crm.Error          // what the batches to come are refused with, as a whole
+	moods     []*crm.Error          // what the questions to come are answered; then all goes well
+	tasks     []lateTask
+	coming    []lateCommit // what it is still at work on
+	made      int
+	said      map[string]crm.Activity // what the Task of a call was last told
+	ever      map[string]int          // Tasks made of each call, those deleted since among them
+	unsure    map[string]unsureWrite  // creates of a call whose end the program cannot know
+	wrong     []string                // what the org should not have been asked
+	hanging   int
+	asked     int             // questions that came
+	fixed     bool            // it refuses every change of a Task
+	elsewhere map[string]bool // Tasks, by id, whose call's id no field has, nor the description
+	requests  int             // writes that came, one for a batch
+	down      bool
 
 	lateRecords
 }

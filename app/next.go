@@ -22,7 +22,10 @@ func (s stamp) at() time.Time { return s.Time }
 
 // next is the desk's whole judgement: what the desk is after an event, and what must be done about it.
 func next(s state, e event) (state, []effect) {
+	before := s
 	s, out := e.next(s)
+	s, more := s.turnCards(before)
+	out = append(out, more...)
 	s.front = s.inFront(e.at())
 	return s, append(out, wakeAt{s.nextWake(e.at())})
 }

@@ -14,6 +14,7 @@ import (
 type cardTyped struct {
 	stamp
 	id     string
+	record string // on whose card
 	values map[string]string
 }
 
@@ -23,30 +24,42 @@ func (e cardTyped) next(s state) (state, []effect) {
 		return s, nil
 	}
 	c := s.calls[i]
+	m, ok := c.who()
+	if !ok || m.ID != e.record {
+		return c.typedLate(s, i, e)
+	}
 	card := c.cardNow()
 	if card == nil {
 		return s, nil
 	}
-	form := c.cardForm()
-	form.of = c.lookup.Record.ID
+	form, changed := c.cardForm().with(*card, e.values)
+	if !changed {
+		return s, nil
+	}
+	form.of, form.ref, form.name = m.ID, m.Ref, m.Name
+	c.card, c.typed = form, e.at()
+	return s.with(i, c.typing(s.rules, e.at())), nil
+}
+
+// with is the form with what was typed in fields of the card; changed is false where that is nothing new.
+func (f cardForm) with(card crm.Card, values map[string]string) (_ cardForm, changed bool) {
 	typed := map[string]string{}
-	maps.Copy(typed, form.typed)
-	for name, text := range e.values {
-		f, ok := card.Field(name)
+	maps.Copy(typed, f.typed)
+	for name, text := range values {
+		field, ok := card.Field(name)
 		switch {
 		case !ok:
-		case f.Value == text:
+		case field.Value == text:
 			delete(typed, name)
 		default:
 			typed[name] = text
 		}
 	}
-	if maps.Equal(typed, form.typed) {
-		return s, nil
+	if maps.Equal(typed, f.typed) {
+		return f, false
 	}
-	form.typed, form.saved = typed, false
-	c.card, c.typed = form, e.at()
-	return s.with(i, c.typing(s.rules, e.at())), nil
+	f.seen, f.typed, f.saved = card, typed, false
+	return f, true
 }
 
 // cardUndone: the agent takes back what was typed.
@@ -79,35 +92,48 @@ func (e cardWanted) next(s state) (state, []effect) {
 	}
 	c := s.calls[i]
 	form := c.cardForm()
-	if form.saving {
-		return s, []effect{saveCard{done: e.done, why: fault.Err(nil, "objects.record-busy")}}
+	if form.saving { // what is typed since is saved behind it
+		return s, []effect{saveAgain{form.run, e}}
 	}
-	f, ok := c.cardSave()
-	f.done = e.done
-	if ok {
-		form.saving, form.why, form.fields = true, fault.Fault{}, nil
-		c.card = form
-		s = s.with(i, c)
-	}
-	return s, []effect{f}
-}
-
-// cardSave is the save of what was typed on the card; ok is false where nothing was.
-func (c *call) cardSave() (f saveCard, ok bool) {
-	card, form := c.cardNow(), c.cardForm()
+	card := c.cardNow()
 	if card == nil || len(form.typed) == 0 {
-		return saveCard{}, false
+		return s, []effect{saveCard{done: e.done}}
 	}
-	return saveCard{id: c.id, ref: c.lookup.Record.Ref, name: c.name(), seen: *card, values: form.typed}, true
+	form.seen = *card
+	form, f := form.save(c.id)
+	f.done, c.card = e.done, form
+	return s.with(i, c), []effect{f}
 }
 
-// leaveCard saves what was typed on the card of a call that leaves the desk. What is being saved is not saved twice.
-func (c *call) leaveCard() []effect {
-	if f, ok := c.cardSave(); ok && !c.card.saving {
-		f.last = true
-		return []effect{f}
+// save is the save of what was typed, and the form while that is on its way.
+func (f cardForm) save(call string) (cardForm, saveCard) {
+	f.saving, f.why, f.fields = true, fault.Fault{}, nil
+	f.run = &cardRun{done: make(chan struct{}), values: f.typed}
+	return f, saveCard{id: call, ref: f.ref, name: f.name, seen: f.seen, values: f.typed, run: f.run}
+}
+
+// leaveCard saves what was typed on the cards of a call that leaves the desk. What is being saved is not saved twice: what was
+// typed since is saved behind it.
+func (c *call) leaveCard() (out []effect) {
+	m, known := c.who()
+	for _, form := range append(c.formerCards[:len(c.formerCards):len(c.formerCards)], c.card) {
+		switch {
+		case len(form.typed) == 0:
+			continue
+		case known && m.ID == form.of:
+			if card := c.cardNow(); card != nil {
+				form.seen = *card
+			}
+		case form.of != c.card.of && !c.wasWith(form.of): // told when the call was given to another record
+			continue
+		}
+		f := saveCard{id: c.id, ref: form.ref, name: form.name, seen: form.seen, values: form.typed, last: true}
+		if form.saving {
+			f.after = form.run
+		}
+		out = append(out, f)
 	}
-	return nil
+	return out
 }
 
 // cardSaved is what came of a save.
@@ -116,6 +142,7 @@ type cardSaved struct {
 	id   string
 	ref  crm.Ref
 	card crm.Card
+	sent map[string]string // what was saved, as it was typed
 	err  error
 	late fault.Fault // what to tell where the call has left the desk meanwhile; the zero Fault when it is saved
 }
@@ -131,21 +158,15 @@ func (e cardSaved) next(s state) (state, []effect) {
 	c := s.calls[i]
 	form := c.cardForm()
 	if m, ok := c.who(); !ok || m.ID != e.ref.ID || form.of != e.ref.ID {
-		return s, nil // the call is with somebody else by now
+		return c.savedLate(s, i, e) // the call is with somebody else by now
 	}
 	form.saving = false
 	form.why, form.fields = fault.Of(e.err), errorFields(e.err)
 	if e.err != nil && form.why.IsZero() {
 		form.why = fault.New("desk.org-silent")
 	}
-	typed := map[string]string{}
-	for name, text := range form.typed { // the agent may have typed on meanwhile
-		if f, ok := e.card.Field(name); !ok || f.Value != text {
-			typed[name] = text
-		}
-	}
-	form.typed = typed
-	form.saved = e.err == nil && len(typed) == 0
+	form.typed = unsaved(form.typed, e.card, e.took()) // the agent may have typed on meanwhile
+	form.saved = e.err == nil && len(form.typed) == 0
 	m, _ := c.who()
 	if m.Details != nil {
 		details := *m.Details
@@ -157,6 +178,28 @@ func (e cardSaved) next(s state) (state, []effect) {
 	line := c.says("card", e.at()).with(cardState(e.err))
 	line.Why = form.why
 	return s.with(i, c), []effect{say{line}}
+}
+
+// took is what the org took, as it was typed.
+func (e cardSaved) took() map[string]string {
+	if e.err != nil {
+		return nil
+	}
+	return e.sent
+}
+
+// unsaved is what was typed and is not in the record. What the org took just now is in it, perhaps in another form, such as 5 for 5.0.
+func unsaved(values map[string]string, card crm.Card, took map[string]string) map[string]string {
+	typed := map[string]string{}
+	for name, text := range values {
+		if was, ok := took[name]; ok && was == text {
+			continue
+		}
+		if f, ok := card.Field(name); !ok || f.Value != text {
+			typed[name] = text
+		}
+	}
+	return typed
 }
 
 // errorFields are the fields of a record that an error is about.
@@ -186,19 +229,63 @@ type saveCard struct {
 	values map[string]string
 	done   chan error // gets what came of it; nil when nobody waits
 	last   bool       // the call has left the desk
-	why    error      // it is not done, for this reason
+	run    *cardRun   // itself, for those behind it; nil when there is none
+	after  *cardRun   // the one before it; nil when there is none
+}
+
+// cardRun is a save on its way, for those that wait behind it.
+type cardRun struct {
+	values map[string]string
+	done   chan struct{} // closed at its end, once the desk was told
+	card   crm.Card      // the record's card, then
+	err    error
+}
+
+// saveAgain is Save while a save is on its way: it comes again once that has ended.
+type saveAgain struct {
+	after *cardRun
+	event cardWanted
+}
+
+func (f saveAgain) to(d *Desk) { d.look(f) }
+
+func (f saveAgain) ask(d *Desk) {
+	<-f.after.done
+	f.event.stamp = d.stamp()
+	d.post(f.event)
 }
 
 func (f saveCard) to(d *Desk) { d.look(f) }
 
 func (f saveCard) ask(d *Desk) {
-	err := f.why
-	if err == nil && len(f.values) > 0 {
+	if f.after != nil {
+		<-f.after.done
+		f = f.behind(f.after)
+	}
+	var err error
+	if len(f.values) > 0 {
 		err = f.save(d)
+	}
+	if f.run != nil {
+		close(f.run.done)
 	}
 	if f.done != nil {
 		f.done <- err
 	}
+}
+
+// behind is the save of what the one before it has not saved. What that one was refused has been told, and is not tried again:
+// the org would refuse the rest with it.
+func (f saveCard) behind(before *cardRun) saveCard {
+	switch {
+	case before.err == nil:
+		f.seen, f.values = before.card, unsaved(f.values, before.card, before.values)
+	case !errors.Is(before.err, context.Canceled):
+		rest := maps.Clone(f.values)
+		maps.DeleteFunc(rest, func(name, text string) bool { was, ok := before.values[name]; return ok && was == text })
+		f.values = rest
+	}
+	return f
 }
 
 func (f saveCard) save(d *Desk) error {
@@ -225,6 +312,9 @@ func (f saveCard) save(d *Desk) error {
 		}
 		late = fault.New("objects.not-saved-in-time", "fields", names, "name", f.name, "why", fault.Of(err))
 	}
-	d.post(cardSaved{d.stamp(), f.id, f.ref, card, err, late})
+	if f.run != nil {
+		f.run.card, f.run.err = card, err
+	}
+	d.post(cardSaved{d.stamp(), f.id, f.ref, card, f.values, err, late})
 	return err
 }

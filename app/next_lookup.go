@@ -103,6 +103,9 @@ func (e lookupEnded) next(s state) (state, []effect) {
 		}
 	}
 	c.lookup = v
+	if m, ok := c.who(); had && (!ok || m.ID != before.ID) && c.form.what.ID != c.made.ID {
+		c.form.what = crm.Ref{} // it belonged to the other record
+	}
 	var out []effect
 	if v.Record == nil && c.unknown() != open {
 		out = append(out, noteAsked{c.id, c.unknown()})

@@ -263,3 +263,15 @@ func TestLookUpAgainFindsTheNewContact(t *testing.T) {
 		}
 	}
 }
+
+// TestRelatedToGoesWithItsRecord: what the call is related to belonged to the record that was remembered; the org names another.
+func TestRelatedToGoesWithItsRecord(t *testing.T) {
+	r := carded(t)
+	offer := crm.Ref{Object: crm.Opportunity, ID: "006X", Name: "Renewal"}
+	must(t, r.EditWrap("", WrapEdit{What: &offer}))
+	r.wait("related", func(v View) bool { return v.Calls[0].Wrap.What == offer })
+	given(r)
+	if got := r.View().Calls[0].Wrap.What; !got.IsZero() {
+		t.Errorf("still related to %v", got)
+	}
+}

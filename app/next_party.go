@@ -24,6 +24,7 @@ type partyChanged struct {
 type formerParty struct {
 	party  sip.Party
 	number crm.Number
+	then   string // keys that were dialed with the number
 	lookup LookupView
 	asked  bool
 	popped bool
@@ -129,7 +130,7 @@ func renamed(s state, i int, e partyChanged) (state, []effect) {
 
 // asFormer is the party the call is with, once it goes on with another.
 func (c *call) asFormer() formerParty {
-	return formerParty{c.party, c.number, c.lookup, c.asked, c.popped, c.raised, !c.answered.IsZero()}
+	return formerParty{c.party, c.number, c.then, c.lookup, c.asked, c.popped, c.raised, !c.answered.IsZero()}
 }
 
 // logged is the call as it is judged, logged and listed. A call that was talked on with somebody outside stays theirs when it goes on
@@ -144,25 +145,26 @@ func (c *call) logged() *call {
 			continue
 		}
 		theirs := *c
-		theirs.party, theirs.number, theirs.lookup, theirs.asked, theirs.leftOff = f.party, f.number, f.lookup, f.asked, false
+		theirs.party, theirs.number, theirs.then, theirs.lookup, theirs.asked, theirs.leftOff = f.party, f.number, f.then, f.lookup, f.asked, false
 		theirs.earlier = append(slices.Delete(slices.Clone(c.earlier), i, i+1), c.asFormer())
 		return &theirs
 	}
 	return c
 }
 
-// joined is the call with its new party. Of one that it was with before, what was found is known again.
+// joined is the call with its new party. Of one that it was with before, what was found is known again. The keys dialed with a number, a
+// PIN for example, are for nobody else.
 func (c call) joined(s state, e partyChanged) call {
 	before := c.asFormer()
 	again := slices.IndexFunc(c.earlier, func(f formerParty) bool { return sameNumber(f.number, e.number) })
 	earlier := slices.Clone(c.earlier)
-	c.party, c.number, c.leftOff = e.party, e.number, false
+	c.party, c.number, c.then, c.leftOff = e.party, e.number, "", false
 	if again >= 0 {
 		f := earlier[again]
 		if c.party.Name == "" {
 			c.party.Name = f.party.Name
 		}
-		c.lookup, c.asked, c.popped, c.raised = f.lookup, f.asked, f.popped, f.raised
+		c.then, c.lookup, c.asked, c.popped, c.raised = f.then, f.lookup, f.asked, f.popped, f.raised
 		earlier = slices.Delete(earlier, again, again+1)
 	} else {
 		c.asked, c.popped, c.raised = false, false, false

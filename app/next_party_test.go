@@ -288,3 +288,22 @@ func TestACustomersCallGoesOnWithAColleague(t *testing.T) {
 		t.Errorf("logged: %v", queued)
 	}
 }
+
+// A PIN that was dialed with a number is pressed for nobody else: not when the call is redialed, and on no card.
+func TestKeysBelongToTheNumberTheyWereDialedWith(t *testing.T) {
+	cards := crm.ParseNumber("+1 800 555 0199", crm.NumberPlan{Region: "US"})
+	const pin = ",,123456#"
+	y := newStory(t).play(callArrived{stamp: stamp{t0}, direction: crm.Outbound, id: "c1", party: sip.Party{User: cards.Raw}, number: cards, then: pin})
+	y.answers().play(partyChanged{stamp: y.stamp(), id: "c1", party: sip.Party{User: mateosLine.Raw}, number: mateosLine, answer: true})
+	if c := y.s.calls[0]; c.row().Dial != "+14155550144" || strings.Contains(y.view().Calls[0].Number, "123456") || y.view().Calls[0].Then != "" {
+		t.Errorf("kept as %q, shown as %q", c.row().Dial, y.view().Calls[0].Number)
+	}
+	y.becomes("Reception", reception)
+	if c := y.s.calls[0]; strings.Contains(c.row().Dial, "123456") {
+		t.Errorf("with a colleague on the line: kept as %q", c.row().Dial)
+	}
+	y.becomes("", cards)
+	if c := y.s.calls[0]; c.row().Dial != "+18005550199"+pin {
+		t.Errorf("with the first one again: kept as %q", c.row().Dial)
+	}
+}

@@ -56,7 +56,7 @@ func TestAnyStoryIsToldOnce(t *testing.T) {
 					drafts[f.id] = drafts[f.id] || ended[f.id] == 0
 				case takeBack:
 					drafts[f.id] = false
-				case logIt:
+				case wantLogged:
 					drafts[f.id] = false
 				case writeEdit:
 					check(t, f.activity)

@@ -52,8 +52,8 @@ type wrapSaved struct {
 	id string
 }
 
-// next hands what was typed to the writer; where nothing is logged by itself, this is the word to log it. It is that also
-// when the wrap-up ended a moment before: the agent saw the form.
+// next hands what was typed to the writer; where nothing is logged by itself, or the rules may still say so, this is the word to log
+// it. It is that also when the wrap-up ended a moment before: the agent saw the form.
 func (e wrapSaved) next(s state) (state, []effect) {
 	i := s.find(e.id)
 	if i < 0 {
@@ -63,10 +63,15 @@ func (e wrapSaved) next(s state) (state, []effect) {
 		return s, nil
 	}
 	c := s.calls[i]
-	if c.phase != WrapUp || c.verdict != crm.LogAsk || c.word != crm.NoWord {
+	switch {
+	case c.phase != WrapUp || c.word != crm.NoWord:
 		return finished(s, e.id)
+	case c.verdict == crm.LogYes && !c.unsure:
+		s, out := finished(s, e.id)
+		return s, append(out, logSaved{c.id}) // the rules may have said something else a moment ago
 	}
-	return s.without(i), append(c.leaveCard(), writeEdit{c.id, c.activity()}, logIt{c.id}, readHistory{})
+	c.word = crm.LogIt
+	return s.without(i), append(c.leaveCard(), writeEdit{c.id, c.activity()}, wantLogged{c.id}, readHistory{})
 }
 
 // dismissed takes an ended call off the desk.
@@ -119,6 +124,7 @@ type logMoved struct {
 	id       string
 	standing logStanding
 	who      *crm.Match // the writer found out who it was
+	word     crm.Word   // what the agent has said by now, where this is news of that; "" as before
 	verdict  crm.Log    // what the rules say now that this is known; "" as before
 	// Whose it is, and who it was with.
 	link    link
@@ -153,7 +159,11 @@ func (e logMoved) next(s state) (state, []effect) {
 		return s, out
 	}
 	c := s.calls[i]
-	if c.word == crm.DontLog {
+	if e.word != crm.NoWord && !c.live() { // said in the history, or by a command
+		c.word = e.word
+		c = c.judged(s.rules)
+	}
+	if c.word == crm.DontLog && e.standing.state != LogSkipped {
 		return s, out
 	}
 	c.log = e.standing

@@ -95,12 +95,12 @@ func TestWhereTheAgentIsAskedOnlySaveLogs(t *testing.T) {
 		t.Errorf("want a draft on disk and nothing queued: %q, %+v", e.call.verdict, e.activity)
 	}
 	y.play(wrapSaved{y.stamp(), "c1"})
-	if count[logIt](y) != 1 {
+	if count[wantLogged](y) != 1 {
 		t.Error("Save did not log it")
 	}
 	y = asked()
 	y.play(ticked{stamp{y.now.Add(time.Hour)}})
-	if count[logIt](y) != 0 || len(y.view().Calls) != 0 {
+	if count[wantLogged](y) != 0 || len(y.view().Calls) != 0 {
 		t.Error("logged without being asked to, or still on the desk")
 	}
 }

@@ -78,7 +78,7 @@ func (d *Desk) PointAt(ctx context.Context, id, record, text string) error {
 			learned = remember{row.Org, d.numberOf(row), found[i]}
 		}
 	}
-	if err := d.cfg.Journal.Point(ctx, id, to); err != nil {
+	if err := d.inDiskLane(ctx, func(ctx context.Context) error { return d.cfg.Journal.Point(ctx, id, to) }); err != nil {
 		return pastCall(err)
 	}
 	learned.to(d)
@@ -116,5 +116,10 @@ func (e pointed) next(s state) (state, []effect) {
 		c.lookup = LookupView{State: LookupOne, Record: &m, Matches: []crm.Match{m}, Chosen: true}
 	}
 	line := c.says("picked", e.at())
-	return s.with(i, c), []effect{say{line}, readHistory{}}
+	s = s.with(i, c)
+	out := []effect{say{line}, readHistory{}}
+	if c = s.calls[i]; c.word != crm.DontLog { // what was typed while the record was looked for is on disk with the one before
+		out = append(out, writeDraft{c.id, c.activity(), c.form.until})
+	}
+	return s, out
 }

@@ -142,7 +142,9 @@ func (s *sender) begin(ctx context.Context, e journal.Entry) (begun journal.Entr
 	if e.Doubtful() {
 		s.moved(e, logStanding{state: LogChecking, reason: fault.New(Checking)})
 	} else {
-		w.attempted(e.ID, now)
+		if e.Kind == journal.Create { // a change of a Task makes none
+			w.attempted(e.ID, now)
+		}
 		s.moved(e, logStanding{state: LogSending, task: e.Task})
 	}
 	return e, true
@@ -162,7 +164,7 @@ func (s *sender) finish(ctx context.Context, e journal.Entry, logged crm.Logged,
 	switch {
 	case err == nil:
 		again := time.Time{}
-		if !e.CheckFirst {
+		if !e.Late() { // an earlier attempt may still arrive after a change of the Task, too
 			w.settled(e.ID)
 		} else if now := w.d.cfg.Clock.Now(); e.Keyed { // an earlier upsert may still arrive, with what the agent had typed by then
 			again = now.Add(w.settlesAt(e.ID).Sub(now))

@@ -57,6 +57,10 @@ func (s *sender) numberOf(e journal.Entry) crm.Number {
 func (s *sender) identifiedBy(e journal.Entry, r crm.Result) (a crm.Activity, who *crm.Match, asked bool, err error) {
 	a = e.Activity
 	d := s.w.d
+	if r.Undecided() {
+		a, err = s.unnamed(e, errors.New("the org has more records than it tells"))
+		return a, nil, true, err
+	}
 	if a.Org != "" && r.Org != "" && r.Org != a.Org {
 		return a, nil, true, &crm.Error{Class: crm.ClassNotLinked, Fault: fault.New(waitsElsewhere)}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -77,6 +78,7 @@ type orgStub struct {
 	refuse    *crm.Error
 	loseReply bool          // the next write is done, its reply lost
 	hang      chan struct{} // lookups wait for it
+	hung      atomic.Int32  // lookups that have waited for it
 	tasks     []crm.Activity
 	updates   []crm.Activity
 	checks    int
@@ -87,6 +89,7 @@ type orgStub struct {
 	card      *crm.Card
 	saving    chan struct{} // saves of the card wait for it
 	saved     []map[string]string
+	savedOf   []string // ids of the records
 }
 
 func (o *orgStub) fail(err error) {
@@ -103,6 +106,7 @@ func (o *orgStub) link(id string) {
 
 func (o *orgStub) Lookup(ctx context.Context, org string, n crm.Number) (crm.Result, error) {
 	if o.hang != nil {
+		o.hung.Add(1)
 		select {
 		case <-o.hang:
 		case <-ctx.Done():
@@ -144,7 +148,7 @@ func (o *orgStub) Details(context.Context, crm.Ref) (crm.Details, error) {
 	return crm.Details{Card: o.card}, nil
 }
 
-func (o *orgStub) SaveFields(_ context.Context, _ crm.Ref, seen crm.Card, values map[string]string) (crm.Card, error) {
+func (o *orgStub) SaveFields(_ context.Context, ref crm.Ref, seen crm.Card, values map[string]string) (crm.Card, error) {
 	if o.saving != nil {
 		<-o.saving
 	}
@@ -153,8 +157,12 @@ func (o *orgStub) SaveFields(_ context.Context, _ crm.Ref, seen crm.Card, values
 	if o.refuse != nil {
 		return seen, o.refuse
 	}
-	card := seen.With(values, seen.Modified)
-	o.card, o.saved = &card, append(o.saved, values)
+	stored := map[string]string{} // as the org stores it
+	for name, text := range values {
+		stored[name] = strings.TrimSpace(text)
+	}
+	card := seen.With(stored, seen.Modified)
+	o.card, o.saved, o.savedOf = &card, append(o.saved, values), append(o.savedOf, ref.ID)
 	return card, nil
 }
 

@@ -19,16 +19,21 @@ func (s *sender) look(e journal.Entry) {
 	now := w.d.cfg.Clock.Now()
 	found, err := w.d.cfg.Logbook.Find(w.ctx, e.Activity)
 	if err == nil {
+		if !unwanted && len(found) > 0 {
+			found, err = s.withOwn(found, e.Task)
+		}
 		surplus := extra(found, e.Task)
 		if unwanted {
 			surplus = found
-			if !e.Task.IsZero() && !slices.ContainsFunc(found, func(r crm.Ref) bool { return r.ID == e.Task.ID }) { // the org's search is behind
+			if !e.Task.IsZero() && !contains(found, e.Task) { // the org's search is behind
 				surplus = append(surplus, e.Task)
 			}
 		}
-		err = s.delete(e, surplus)
-		// An earlier upsert may have put back what the agent had typed by then.
-		if late := e.Keyed && len(found) > 0; err == nil && !unwanted && (late || len(surplus) > 0) {
+		if err == nil {
+			err = s.delete(e, surplus)
+		}
+		// An earlier upsert may have put back what the agent had typed by then. What the org refuses to change waits for a person.
+		if late := e.Keyed && len(found) > 0; err == nil && !unwanted && e.State != journal.Parked && (late || len(surplus) > 0) {
 			err = w.d.cfg.Logbook.Update(w.ctx, e.Task, e.Activity)
 		}
 		if err == nil && unwanted {
@@ -62,6 +67,23 @@ func (s *sender) look(e journal.Entry) {
 	}
 	w.settled(e.ID)
 	w.note(j.Looked(ctx, e.ID))
+}
+
+// withOwn adds the Task that the journal points at to those that were found of a call, if the org has it: a search may be behind, or
+// somebody has taken the call's id out of it.
+func (s *sender) withOwn(found []crm.Ref, own crm.Ref) ([]crm.Ref, error) {
+	if own.IsZero() || contains(found, own) {
+		return found, nil
+	}
+	is, err := s.w.d.cfg.Logbook.Follow(s.w.ctx, own)
+	if err != nil || is.ID != own.ID {
+		return found, err
+	}
+	return append(slices.Clone(found), own), nil
+}
+
+func contains(all []crm.Ref, one crm.Ref) bool {
+	return slices.ContainsFunc(all, func(r crm.Ref) bool { return r.ID == one.ID })
 }
 
 // extra are the Tasks of a call beside the one that stays: the one the journal points at or, where the org has that no

@@ -43,7 +43,7 @@ type PhoneView struct {
 	RetryAt    time.Time   // when it is tried again; zero when it is not
 	Expires    time.Time   // when the binding ends
 
-	Uninvited []Uninvited // addresses that tried to call and were not answered, the latest first; three at most
+	Uninvited []Uninvited // addresses that tried to call and were not answered, the latest first; ShownUninvited at most
 }
 
 // OrgView is how a link stands, with its reasons in words.

@@ -119,6 +119,9 @@ type Result struct {
 	User    string    `json:"user,omitempty"`   // id of the org's user who asked
 }
 
+// Undecided reports whether the org has more records than it told, of which none has the number: somebody may have it all the same.
+func (r Result) Undecided() bool { return len(r.Matches) == 0 && r.More }
+
 // Winner returns the one match that may be opened without asking: the only match, or the only one whose number is Exact,
 // where a contact, its own account and what belongs to them are one. A match that is Unsure is never opened without asking.
 // ok is false when the agent must pick. The order is that of Rank.

@@ -89,6 +89,12 @@ func RefusedTogether(err error) bool {
 	return e.Code == CodeTooLarge
 }
 
+// RefusesAll reports whether an org refuses this user everything, or every write, for now: nothing is said of what was sent.
+func RefusesAll(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && (e.Class == ClassBlocked || e.Class == ClassQuota)
+}
+
 // LinkState is the state of the link to an org.
 type LinkState string
 

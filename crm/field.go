@@ -39,13 +39,19 @@ const (
 // wholeNumber is how many digits a segment has before a slash, comma or bracket ends it: 0221/123456 is one number.
 const wholeNumber = 7
 
-// maxField bounds what is read of a field.
-const maxField = 400
+// MaxField bounds what is read of a field that holds numbers, in characters.
+const MaxField = 400
 
 // segments splits a field.
 func segments(field string) []segment {
-	if len(field) > maxField {
-		field = strings.ToValidUTF8(field[:maxField], "")
+	if len(field) > MaxField {
+		chars := 0
+		for i := range field {
+			if chars++; chars > MaxField {
+				field = field[:i]
+				break
+			}
+		}
 	}
 	var (
 		all    []segment

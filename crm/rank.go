@@ -23,6 +23,11 @@ func Rank(ms []Match, order ...string) {
 	})
 }
 
+// Among reports whether a record is of one of the objects. A person account is a contact and an account.
+func (r Record) Among(objects []string) bool {
+	return slices.Contains(objects, r.Object) || r.PersonAccount && (slices.Contains(objects, Account) || slices.Contains(objects, Contact))
+}
+
 // objectRank is the place of a record's object in the ranking. Objects that the order does not name come last.
 func objectRank(r Record, order []string) int {
 	if len(order) == 0 {

@@ -17,6 +17,31 @@ func (n Number) Terms() []string {
 	if !n.Public() {
 		return nil
 	}
+	t := n.longTerms()
+	n.shortTerms(t)
+	least := wholeNumber - 1
+	if n.Advertised() {
+		least = 3
+	}
+	n.spelledTerms(t, least)
+	n.scriptTerms(t)
+	return t.all
+}
+
+// NarrowTerms are the terms with the many digits that few numbers share, for an org that has more numbers with the digits of the
+// others than it tells of: many begin with 800 or 1800.
+func (n Number) NarrowTerms() []string {
+	if !n.Public() {
+		return nil
+	}
+	t := n.longTerms()
+	n.spelledTerms(t, wholeNumber-1)
+	n.scriptTerms(t)
+	return t.all
+}
+
+// longTerms have the whole number, or its last digits.
+func (n Number) longTerms() *terms {
 	t := &terms{seen: map[string]bool{}}
 	for _, v := range n.PlainTerms() {
 		t.add(v)
@@ -27,10 +52,7 @@ func (n Number) Terms() []string {
 			t.add(d + "*" + tail + "*")
 		}
 	}
-	n.shortTerms(t)
-	n.spelledTerms(t)
-	n.scriptTerms(t)
-	return t.all
+	return t
 }
 
 // firstDigits are what a word of digits can begin with.
@@ -135,12 +157,8 @@ func (n Number) usualFirst() []string {
 }
 
 // spelledTerms find a number whose end is spelled in letters: of 1-800-FLOWERS the index of phones has 1800. So few digits
-// are looked for only where companies advertise with letters; of others, as (415) 775-HELP, six have to be written.
-func (n Number) spelledTerms(t *terms) {
-	least := wholeNumber - 1
-	if n.Advertised() {
-		least = 3
-	}
+// are looked for only where companies advertise with letters; of others, as (415) 775-HELP, six have to be written: least is how many.
+func (n Number) spelledTerms(t *terms, least int) {
 	for _, p := range append([]string{"", n.countryCode()}, trunks(n.code())...) {
 		for l := least; l <= len(n.Digits)-minWord && len(p)+l <= wholeNumber; l++ {
 			t.add(p + n.Digits[:l])

@@ -56,14 +56,16 @@ type call struct {
 	early        bool // it plays something, as the desk knows
 	muted        bool
 	negotiating  bool
-	noKeys       bool     // the other side takes no keys in any way
-	keyType      string   // the kind of SIP INFO that has carried a key to it; "" before one has
-	pressed      []press  // keys that wait to go as SIP INFO, the first of them on its way
-	gone         int      // how many of its keys have gone
-	moved        bool     // the other side has to be told of our new address
-	transferring string   // target, while a transfer is under way
-	referred     bool     // it was accepted
-	verdict      *verdict // how the end is reported, when the phone knows more than SIP says
+	noKeys       bool       // the other side takes no keys in any way
+	keyType      string     // the kind of SIP INFO that has carried a key to it; "" before one has
+	pressed      []press    // keys that wait to go as SIP INFO, the first of them on its way
+	gone         int        // how many of its keys have gone
+	moved        bool       // the other side has to be told of our new address
+	offered      int        // how often it has refused that address for now, in a row
+	unbound      netip.Addr // the new address that no socket could be bound to yet
+	transferring string     // target, while a transfer is under way
+	referred     bool       // it was accepted
+	verdict      *verdict   // how the end is reported, when the phone knows more than SIP says
 }
 
 // step runs f on the queue. If f panics, the call ends: what it left half done is not built upon.

@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"net/netip"
 	"testing"
 	"time"
 
@@ -49,6 +50,26 @@ func SetGlare(t testing.TB, d time.Duration) {
 	was := glare
 	glare = d
 	t.Cleanup(func() { glare = was })
+}
+
+// SetOfferAgain changes for one test how soon a new address is offered again.
+func SetOfferAgain(t testing.TB, d time.Duration) {
+	was := offerAgain
+	offerAgain = d
+	t.Cleanup(func() { offerAgain = was })
+}
+
+// Move has a call believe that this machine has another address.
+func (p *Phone) Move(id string, to netip.Addr) (moved bool, err error) {
+	err = p.withCall(id, func(c *call) error { moved = c.Moved(to); return nil })
+	return moved, err
+}
+
+// SetTellUninvited changes for one test the pause between events about who called uninvited.
+func SetTellUninvited(t testing.TB, d time.Duration) {
+	was := tellUninvited
+	tellUninvited = d
+	t.Cleanup(func() { tellUninvited = was })
 }
 
 // CallState is where the session of a call stands.

@@ -36,7 +36,7 @@ func Numbers(text string) []Dialed {
 				continue
 			}
 			whole, behind := line[m[0]:m[1]], line[m[1]:]
-			if ext := extensionBehind.FindStringSubmatch(behind); ext != nil {
+			if ext := extensionBehind().FindStringSubmatch(behind); ext != nil {
 				whole += ext[1]
 			} else if startsWord.MatchString(behind) {
 				continue // +1415555HELP, 415 555 013X

@@ -23,7 +23,8 @@ func (p *Phone) SendDTMF(id, digits string) error {
 		if digits == "" || strings.Trim(digits, "0123456789*#ABCD") != "" {
 			return ErrBadDigits
 		}
-		return c.keysDown(press{digits: digits})
+		_, err := c.keysDown(press{digits: digits})
+		return err
 	})
 }
 
@@ -33,22 +34,46 @@ type press struct {
 	dialed bool // with the number: it is told when they have been sent
 }
 
-// keysDown presses keys by what the other side takes.
-func (c *call) keysDown(k press) error {
-	err := c.audio.SendDTMF(k.digits)
+// keysDown presses keys by what the other side takes. byRTP tells that keysGone hears what became of them.
+func (c *call) keysDown(k press) (byRTP bool, err error) {
+	err = c.audio.SendDTMF(k.digits, func(left string) {
+		c.step(func() { c.keysGone(k, left) })
+	})
 	switch {
 	case errors.Is(err, media.ErrNoDTMF) && c.noKeys:
-		return fault.Err(nil, "sip.keys-refused", "keys", k.digits)
+		return false, fault.Err(nil, "sip.keys-refused", "keys", k.digits)
 	case errors.Is(err, media.ErrNoDTMF):
 		c.pressed = append(c.pressed, k)
 		if len(c.pressed) == 1 {
 			c.sendInfo()
 		}
-		return nil
-	case err == nil && k.dialed:
-		c.tellKeys(k.digits, fault.Fault{})
+		return false, nil
+	case errors.Is(err, media.ErrNoSender):
+		return false, fault.Err(err, "sip.keys-on-hold", "keys", k.digits)
+	case errors.Is(err, media.ErrTooMany):
+		return false, fault.Err(err, "sip.keys-too-many", "keys", k.digits)
 	}
-	return err
+	return true, err
+}
+
+// keysGone tells what became of keys that were to go by RTP. Keys that were dialed with the number, and stopped by a hold before the
+// first of them, wait for its end; the second half of a PIN would be taken for another one.
+func (c *call) keysGone(k press, left string) {
+	switch {
+	case c.phase != talking:
+	case left == "" && k.dialed:
+		c.tellKeys(k.digits, fault.Fault{})
+		c.pressThen()
+	case left == "":
+	case k.dialed && left == k.digits:
+		c.then = "," + left + c.then
+		c.pressThen()
+	case k.dialed:
+		c.tellKeys(k.digits[:len(k.digits)-len(left)], fault.Fault{})
+		c.thenFailed(left)
+	default:
+		c.tellKeys(left, fault.New("sip.keys-not-sent", "keys", left))
+	}
 }
 
 // The bodies of a SIP INFO that carry a key. Both are in use, and neither is a standard: the first is Cisco's, which tells how

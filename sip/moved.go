@@ -11,22 +11,27 @@ import (
 )
 
 // Moved takes the sound of the call to the address that this machine has now, and tells the other side. A held call is
-// told too: it would be resumed at an address that nobody has.
-func (c *call) Moved(local netip.Addr) {
+// told too: it would be resumed at an address that nobody has. false asks to be called again: an address that was just given
+// may not be ready to be bound.
+func (c *call) Moved(local netip.Addr) bool {
 	if c.sdp == nil || c.phase == ended {
-		return // the address is read when the call is answered
+		return true // the address is read when the call is answered
 	}
 	if local != c.local {
 		socket, err := c.moveTo(local)
 		if err != nil {
-			c.p.log.Warn("the call's sound stays at the old address", "call", c.id, "error", err)
-			return
+			if c.unbound != local { // once for each address
+				c.unbound = local
+				c.p.log.Warn("the call's sound stays at the old address for now", "call", c.id, "error", err)
+			}
+			return false
 		}
-		c.local = local
+		c.local, c.unbound = local, netip.Addr{}
 		c.sdp.Move(socket.Addr(), socket.RTCPAddr().Port())
 	}
-	c.moved = true
+	c.moved, c.offered = true, 0
 	c.sync()
+	return true
 }
 
 func (c *call) moveTo(local netip.Addr) (*media.Socket, error) {
@@ -41,8 +46,15 @@ func (c *call) moveTo(local netip.Addr) (*media.Socket, error) {
 	return socket, err
 }
 
-// offerAgain is the pause before the new address is offered again when there was no way to send it.
-const offerAgain = time.Second
+// offerAgain is the pause before the new address is offered again when there was no way to send it, or when the other side
+// could not take it for now. The pauses double after each refusal, up to offerAgainMax.
+var offerAgain = time.Second // a variable for tests only
+
+const (
+	offerAgainMax = 30 // times offerAgain
+	// mostOffers is how often the new address is offered to a side that refuses it: for about two minutes.
+	mostOffers = 8
+)
 
 // offerAddress tells the other side our new address, with the hold as it is wanted.
 func (c *call) offerAddress() {
@@ -56,15 +68,16 @@ func (c *call) offerAddress() {
 		if c.phase != talking {
 			return
 		}
-		var refused *dialog.RefusedError
-		switch {
-		case errors.Is(err, dialog.ErrPending):
+		if errors.Is(err, dialog.ErrPending) {
 			c.offerLater(glare)
 			return
-		case err != nil && !errors.As(err, &refused), refused != nil && refused.Code == 491: // without the address the call is deaf
-			c.offerLater(offerAgain)
+		}
+		if pause, later := c.refusedForNow(err); later { // without the address the call is deaf
+			c.p.log.Info("the new address is offered again", "call", c.id, "pause", pause, "error", err)
+			c.offerLater(pause)
 			return
 		}
+		c.offered = 0
 		var m sdp.Media
 		if err == nil {
 			m, err = c.sdp.ReadAnswer(answer)
@@ -78,6 +91,23 @@ func (c *call) offerAddress() {
 		}
 		c.sync()
 	})
+}
+
+// refusedForNow is the pause before the address is offered again after an answer that may be another one next time, or none; later is
+// false for any other answer. Whoever refuses it again and again is left alone: a hold brings the address yet.
+func (c *call) refusedForNow(err error) (pause time.Duration, later bool) {
+	if err == nil {
+		return 0, false
+	}
+	var refused *dialog.RefusedError
+	if !errors.As(err, &refused) {
+		return offerAgain, true
+	}
+	if !refused.Passing() || c.offered+1 >= mostOffers {
+		return 0, false
+	}
+	c.offered++
+	return offerAgain * time.Duration(min(1<<(c.offered-1), offerAgainMax)), true
 }
 
 func (c *call) offerLater(pause time.Duration) {

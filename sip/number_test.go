@@ -124,6 +124,27 @@ func TestDialable(t *testing.T) {
 		{"sip:2041x12@pbx.example.com", "2041x12", nil},
 		{"sip:101-int-5", "101-int-5", nil},
 
+		// A letter without a key behind it is no pause.
+		{"204w", "204w", nil},
+		{"2041p", "2041p", nil},
+		{"2041pw", "2041pw", nil},
+		{"callto:204w", "204w", nil},
+		{"sip:204w@pbx.example.com", "204w", nil},
+		{"tel:204w", "", ErrBadNumber},
+		{"2041p1", "2041,1", nil},
+
+		// The address of a machine is no number.
+		{"192.168.1.5", "", ErrBadNumber},
+		{"192.168.1.5:5060", "", ErrBadNumber},
+		{"sip:192.168.1.5", "", ErrBadNumber},
+		{"sip:192.168.1.5:5060;transport=tcp", "", ErrBadNumber},
+		{"sip:22.33.44.55", "", ErrBadNumber},
+		{"tel:10.0.0.1", "", ErrBadNumber},
+		{"callto:203.0.113.255", "", ErrBadNumber},
+		{"[2001:db8::1]", "", ErrBadNumber},
+		{"the server is 192.168.100.200", "", ErrBadNumber},
+		{"22.33.44.55", "22334455", nil}, // as numbers are written in Norway
+
 		// Links.
 		{"tel:%2B14155550142", "+14155550142", nil},
 		{"tel:%2B1%20415%20555%200142", "+14155550142", nil},
@@ -238,8 +259,17 @@ func TestDialable(t *testing.T) {
 		{"alice@", "", elsewhere},
 	} {
 		got, err := a.Dialable(tc.typed)
-		if want := strings.ReplaceAll(tc.want, " ", ""); got.String() != want || !errors.Is(err, tc.err) {
+		if want := strings.ReplaceAll(tc.want, " ", ""); got.Number+got.Then != want || !errors.Is(err, tc.err) {
 			t.Errorf("%q: %q, %v; want %q, %v", tc.typed, got, err, want, tc.err)
+		}
+		if err != nil {
+			continue
+		}
+		got.Found = false
+		for _, kept := range []string{got.String(), got.At("pbx.example.com"), got.At("")} { // as a redial reads it
+			if again, err := a.Dialable(kept); err != nil || again != got {
+				t.Errorf("%q is kept as %q, which calls %q: %v", tc.typed, kept, again, err)
+			}
 		}
 	}
 }

@@ -2,6 +2,7 @@ package sip
 
 import (
 	"errors"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"strings"
@@ -25,12 +26,34 @@ type Dialed struct {
 	Found bool
 }
 
-// String is d in one way of writing it, which [Read] reads again.
+// String is d in one way of writing it, which [Read] reads again as the same. A name that would be read as a number with keys,
+// such as 2041x12, is written as an address.
 func (d Dialed) String() string {
-	if d.Host != "" {
+	switch {
+	case d.Host != "":
 		return d.Number + d.Then + "@" + d.Host
+	case d.misread():
+		return "sip:" + d.Number
 	}
 	return d.Number + d.Then
+}
+
+// At is String for later, when another account may be the first: what needs an address has that of the server it is at.
+func (d Dialed) At(server string) string {
+	if server != "" && d.Host == "" && d.misread() {
+		d.Host = server
+		return "sip:" + d.String()
+	}
+	return d.String()
+}
+
+// misread reports whether a name alone would be read as another one to call.
+func (d Dialed) misread() bool {
+	if !Named(d.Number) {
+		return false
+	}
+	again, err := Read(d.Number)
+	return err != nil || again.Number != d.Number || again.Then != ""
 }
 
 // Keys are the keys of Then as an agent reads them: without the pauses around them.
@@ -98,7 +121,7 @@ func Read(typed string) (Dialed, error) {
 	if d, ok := number(typed); ok {
 		return bounded(d)
 	}
-	if isName(typed) {
+	if Named(typed) {
 		return bounded(Dialed{Number: typed})
 	}
 	return find(typed)
@@ -137,7 +160,7 @@ func readTel(s string, names bool) (Dialed, error) {
 	}
 	d, ok := number(subscriber)
 	switch {
-	case !ok && names && isName(subscriber) && !strings.ContainsAny(subscriber, "+#*"):
+	case !ok && names && Named(subscriber) && !strings.ContainsAny(subscriber, "+#*"):
 		d = Dialed{Number: subscriber} // callto:alice
 	case !ok && strings.TrimFunc(subscriber, undecorating) == "":
 		return Dialed{}, ErrNoNumber
@@ -174,9 +197,12 @@ func readAddress(s string, link bool) (Dialed, error) {
 			return Dialed{}, err
 		}
 	}
-	d, ok := Dialed{Number: user}, isName(user) // of letters, and so nothing that could be dialed in its place
+	d, ok := Dialed{Number: user}, Named(user) // of letters, and so nothing that could be dialed in its place
 	if !ok {
 		d, ok = digitsOnly(user)
+	}
+	if _, err := netip.ParseAddr(user); err == nil { // "sip:192.0.2.1" names a machine, and nobody there
+		ok = false
 	}
 	switch {
 	case !ok && user == "":
@@ -274,8 +300,8 @@ func inContext(d Dialed, context string) (Dialed, error) {
 	return d, nil
 }
 
-// isName reports whether s can be the name of an extension.
-func isName(s string) bool {
+// Named reports whether a text can be the name of an extension: letters, digits and - _ . + * #, with one letter at least.
+func Named(s string) bool {
 	return strings.Trim(s, nameChars) == "" && strings.ContainsAny(s, alphanumeric[10:])
 }
 

@@ -71,6 +71,12 @@ func rejection(e dialog.End, number string) (EndReason, fault.Fault) {
 	case 603, 607, 608:
 		return EndDeclined, declined(number)
 	case 401, 407:
+		switch e.Challenge {
+		case dialog.ChallengeOdd:
+			return EndFailed, fault.New("sip.ended.challenge")
+		case dialog.ChallengeForeign:
+			return EndFailed, fault.New("sip.ended.foreign-challenge", "number", number)
+		}
 		return EndFailed, fault.New("sip.ended.password")
 	case 402, 403:
 		return EndFailed, fault.New("sip.ended.not-allowed", "number", number)

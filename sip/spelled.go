@@ -1,8 +1,10 @@
 package sip
 
 import (
+	"net/netip"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -17,11 +19,14 @@ func digitsOnly(s string) (Dialed, bool) {
 
 func spelled(s string, byKeys func(string) (string, bool)) (Dialed, bool) {
 	s = strings.TrimFunc(latin(s), gap)
-	if severalNumbers(s) {
+	if bare(s) {
+		return Dialed{Number: s}, true
+	}
+	if severalNumbers(s) || isIP(s) {
 		return Dialed{}, false
 	}
 	main, keys := s, ""
-	if m := extension.FindStringSubmatchIndex(s); m != nil && digits(s[:m[0]]) >= 3 && !feature(s) {
+	if m := extension().FindStringSubmatchIndex(s); m != nil && digits(s[:m[0]]) >= 3 && !feature(s) {
 		main, keys = s[:m[0]], ","+s[m[2]:m[3]]
 	} else if m := paused.FindStringSubmatch(s); m != nil {
 		tail, ok := pressed(m[2] + m[4])
@@ -42,13 +47,23 @@ func spelled(s string, byKeys func(string) (string, bool)) (Dialed, bool) {
 	return Dialed{Number: plain, Then: keys}, true
 }
 
-var (
-	// extension finds the number of an extension at the end of a number, as people of many languages write it.
-	extension       = regexp.MustCompile(extensionWords + `$`)
-	extensionBehind = regexp.MustCompile(`^(` + extensionWords + `)(?:$|[\s,;.:!?)\]"'|])`) // in a text
+// bare reports whether s is digits, perhaps with a plus before them, and nothing else: most numbers are, and need no closer look.
+func bare(s string) bool {
+	rest := strings.TrimPrefix(s, "+")
+	return rest != "" && strings.Trim(rest, "0123456789") == ""
+}
 
-	// paused is a number, a pause and keys. A letter is a pause behind a number of some length only: 1p2 is a name.
-	paused = regexp.MustCompile(`^([^A-Za-z,;]+)([,;].*)$|^([^A-Za-z,;]*[0-9][^A-Za-z,;]*[0-9][^A-Za-z,;]*[0-9][\s)]*)([pPwW][0-9pPwW,;*#\s-]*)$`)
+var (
+	// extension finds the number of an extension at the end of a number, as people of many languages write it. It is made at its first
+	// use: that takes milliseconds, and a start needs none of them.
+	extension       = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(extensionWords + `$`) })
+	extensionBehind = sync.OnceValue(func() *regexp.Regexp { // in a text
+		return regexp.MustCompile(`^(` + extensionWords + `)(?:$|[\s,;.:!?)\]"'|])`)
+	})
+
+	// paused is a number, a pause and keys. A letter is a pause behind a number of some length only, and with a key behind it: 1p2
+	// and 204w are names.
+	paused = regexp.MustCompile(`^([^A-Za-z,;]+)([,;].*)$|^([^A-Za-z,;]*[0-9][^A-Za-z,;]*[0-9][^A-Za-z,;]*[0-9][\s)]*)([pPwW][pPwW,;\s-]*[0-9*#][0-9pPwW,;*#\s-]*)$`)
 
 	// keyed is a whole number with a hash and the number of an extension behind it.
 	keyed = regexp.MustCompile(`^(\+?[0-9]{7,15})#([0-9]{1,7})$`)
@@ -69,6 +84,15 @@ var extensionWords = `(?i)[\s,;./(\[-]*(?:` + strings.Join([]string{
 	`доб(?:авочный)?`, `вн(?:утр)?`, `εσωτ`, // Russian, Greek
 	`内線`, `内线`, `分機`, `分机`, `转`, `轉`, `내선`, `داخلي`, `تحويلة`, `שלוחה`, // Japanese, Chinese, Korean, Arabic, Hebrew
 }, "|") + `)[\s.:=#-]*([0-9]{1,11})\s*[)\]]?#?`
+
+// isIP reports whether s is the address of a machine, whose digits are no number. Four pairs of digits may be one, and are how numbers
+// are written in some countries: 22.33.44.55.
+func isIP(s string) bool {
+	ip, err := netip.ParseAddr(strings.Trim(s, "[]"))
+	return err == nil && (ip.Is6() || !pairs.MatchString(s))
+}
+
+var pairs = regexp.MustCompile(`^(?:[0-9]{2}\.){3}[0-9]{2}$`)
 
 // severalNumbers reports whether there is more than one whole number in s, so that joining all digits would call somebody else.
 func severalNumbers(s string) bool {

@@ -57,10 +57,21 @@ func (c *call) pressNext() {
 		keys = rest[:i]
 	}
 	c.then = rest[len(keys):]
-	if err := c.keysDown(press{digits: keys, dialed: true}); err != nil {
-		c.then = ""
+	byRTP, err := c.keysDown(press{digits: keys, dialed: true})
+	switch {
+	case err != nil:
 		c.p.log.Info("keys not sent", "call", c.id, "error", err)
-		c.tellKeys(keys, fault.New("sip.keys-not-sent", "keys", keys))
+		c.thenFailed(keys)
+		return
+	case byRTP:
+		return // keysGone goes on
 	}
 	c.p.after(time.Duration(len(keys))*keyTime, func() { c.d.Guard(c.pressThen) })
+}
+
+// thenFailed tells that keys could not be sent, and gives up those behind them.
+func (c *call) thenFailed(keys string) {
+	keys = Dialed{Then: keys + c.then}.Keys()
+	c.then = ""
+	c.tellKeys(keys, fault.New("sip.keys-not-sent", "keys", keys))
 }

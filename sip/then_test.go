@@ -62,6 +62,41 @@ func TestKeysWaitForTheEndOfHold(t *testing.T) {
 	}
 }
 
+// Keys that a hold has stopped are not told as sent: those that had not begun wait for its end, the rest of a PIN is told as not sent.
+func TestKeysThatAHoldHasStopped(t *testing.T) {
+	t.Cleanup(sip.Pauses(10*time.Millisecond, 0))
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	far := listenRTP(t)
+	id, err := ph.Dial("4155550132,12345678901234567890123,9")
+	ph.must(err)
+	p.ReplyTagged(p.Await("INVITE"), "200 OK", "peer", "Contact: <sip:b@"+p.Addr()+">\n", siptest.SDP(far.port, "sendrecv"))
+	p.Await("ACK")
+	buf := make([]byte, 2000)
+	eventually(t, "the second key is down", func() bool {
+		n, _, err := far.conn.ReadFromUDP(buf)
+		return err == nil && n == 16 && buf[12] == 2
+	})
+	ph.must(ph.Hold(id))
+	session(t, p, "sendonly", "recvonly")
+	gone := next[sip.CallKeys](ph)
+	left := next[sip.CallKeys](ph)
+	if gone.Keys == "" || !gone.Failed.IsZero() || left.Failed.Code != "sip.keys-not-sent" || gone.Keys+left.Keys != "12345678901234567890123,9" {
+		t.Errorf("told %+v, then %+v", gone, left)
+	}
+	if err := ph.SendDTMF(id, "5"); !errors.Is(err, fault.Err(nil, "sip.keys-on-hold")) {
+		t.Errorf("a key on hold: %v", err)
+	}
+	ph.must(ph.Resume(id))
+	session(t, p, "sendrecv", "sendrecv")
+	if e, more := within[sip.CallKeys](ph, 100*time.Millisecond); more {
+		t.Errorf("pressed after the hold: %+v", e)
+	}
+	eventually(t, "too many keys are refused", func() bool {
+		return errors.Is(ph.SendDTMF(id, strings.Repeat("1", 60)), fault.Err(nil, "sip.keys-too-many"))
+	})
+}
+
 // What the dial plan adds is sent and nothing more: the agent, the caller's card and the sentences know the number itself.
 func TestTheDialPlanIsSentOnly(t *testing.T) {
 	p := siptest.NewPeer(t)

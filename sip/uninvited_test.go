@@ -53,6 +53,63 @@ func TestUninvitedCalls(t *testing.T) {
 	eve.Peer.Quiet(50 * time.Millisecond)
 }
 
+// A scanner calls again and again. Another edge of the phone system, which calls once, is told all the same, and the calls that came in
+// a pause are told at its end.
+func TestAScannerHidesNobody(t *testing.T) {
+	sip.SetTellUninvited(t, 500*time.Millisecond)
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	scanner := from(t, p, "127.0.0.66")
+	scan := func() {
+		scanner.CallID += "x"
+		scanner.Invite()
+	}
+	scan()
+	if e := next[sip.UninvitedCalls](ph); e.From != netip.MustParseAddr("127.0.0.66") || e.Count != 1 {
+		t.Errorf("told %+v", e)
+	}
+	scan()
+	began := time.Now()
+	edge := from(t, p, "127.0.0.67")
+	edge.Invite()
+	if e := next[sip.UninvitedCalls](ph); e.From != netip.MustParseAddr("127.0.0.67") || time.Since(began) > 400*time.Millisecond {
+		t.Errorf("told %+v after %v", e, time.Since(began))
+	}
+	edge.CallID += "x"
+	edge.Invite()
+	told := map[string]int{}
+	for range 2 {
+		e := next[sip.UninvitedCalls](ph)
+		told[e.From.String()] = e.Count
+	}
+	if told["127.0.0.66"] != 2 || told["127.0.0.67"] != 2 {
+		t.Errorf("told at the end of the pause: %v", told)
+	}
+	if e, more := within[sip.UninvitedCalls](ph, 700*time.Millisecond); more {
+		t.Errorf("told again without another call: %+v", e)
+	}
+}
+
+// A flood of addresses is told in part.
+func TestAFloodOfStrangersIsToldInPart(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	for i := range 20 {
+		from(t, p, fmt.Sprintf("127.0.1.%d", i+1)).Invite()
+	}
+	eventually(t, "all are counted", func() bool { return len(ph.Uninvited("")) == 20 })
+	told := 0
+	for {
+		if _, more := within[sip.UninvitedCalls](ph, 50*time.Millisecond); !more {
+			break
+		}
+		told++
+	}
+	if told != 4 {
+		t.Errorf("%d of 20 addresses are told at once", told)
+	}
+}
+
 // An INVITE that gets no answer is repeated ten times over half a minute. It is one call.
 func TestUninvitedCallCountsOnce(t *testing.T) {
 	p := siptest.NewPeer(t)
@@ -109,6 +166,9 @@ func TestAcceptCallsFrom(t *testing.T) {
 	edge.Ringing()
 	if in := next[sip.CallIncoming](ph); in.Party.User != "+14155550101" {
 		t.Errorf("incoming %+v", in)
+	}
+	if all := ph.Uninvited(""); len(all) > 0 {
+		t.Errorf("still listed: %+v", all)
 	}
 	rings.Send("CANCEL", "", "")
 	p.Await("SIP/2.0 487")

@@ -29,7 +29,7 @@ func vanity(s string) (string, bool) {
 			return plain, true
 		}
 	}
-	if m := abroad.FindStringSubmatch(s); m != nil && (strings.HasPrefix(s, "+") || m[2] == strings.ToUpper(m[2]) || !isName(s)) {
+	if m := abroad.FindStringSubmatch(s); m != nil && (strings.HasPrefix(s, "+") || m[2] == strings.ToUpper(m[2]) || !Named(s)) {
 		plain, _ := undecorated(m[1] + keyLetters(m[2]))
 		if n := digits(plain); n >= 9 && n <= 15 {
 			return plain, true

@@ -33,8 +33,8 @@ type Notice struct {
 
 // Sender is one way of telling. Its methods are called on the watch's goroutine.
 type Sender interface {
-	On() bool // reports whether it is set up: what breaks meanwhile is told once it is
-	Send(context.Context, Notice) error
+	On() bool                           // reports whether it is set up: what breaks meanwhile is told once it is
+	Send(context.Context, Notice) error // see Told for an error that is not of all
 }
 
 // Options are what a watch goes by.
@@ -137,6 +137,18 @@ func (w *Watch) Broke(topic errorlog.Area, org string, f fault.Fault) { w.note(t
 // Well notes that a thing works. It may be said again while it does.
 func (w *Watch) Well(topic errorlog.Area, org string) { w.note(topic, org, false, fault.Fault{}) }
 
+// Cured notes that a thing works, as far as it was broken for one reason, by the code of its fault: whether it works that was broken for another
+// one is not known.
+func (w *Watch) Cured(topic errorlog.Area, org string, why fault.Code) {
+	w.mu.Lock()
+	t := w.things[key(topic, org)]
+	cured := t != nil && t.Fault.Is(why)
+	w.mu.Unlock()
+	if cured {
+		w.Well(topic, org)
+	}
+}
+
 // Forget drops a thing that is not there any more: neither is told, that it is broken nor that it is well.
 func (w *Watch) Forget(topic errorlog.Area, org string) {
 	w.mu.Lock()
@@ -162,7 +174,7 @@ func (w *Watch) note(topic errorlog.Area, org string, broken bool, f fault.Fault
 	if !t.known || t.broken != broken {
 		t.known, t.broken, t.since = true, broken, time.Now()
 	}
-	if broken {
+	if broken && !t.Told { // what was told stays the reason until it is well
 		t.Fault = f
 	}
 	w.mu.Unlock()
@@ -237,7 +249,7 @@ func (w *Watch) send(ctx context.Context, n Notice, t *thing) {
 		return
 	}
 	w.mu.Lock()
-	if err != nil {
+	if !Told(err) {
 		w.rest = time.Now().Add(min(firstWait<<min(w.failed, 10), lastWait))
 		w.failed++
 	} else {
@@ -247,7 +259,8 @@ func (w *Watch) send(ctx context.Context, n Notice, t *thing) {
 	if err != nil {
 		w.o.Log.Warn("a notice of an error was not sent", "err", err)
 		w.o.Failed(err)
-		return
 	}
-	w.saver.Changed()
+	if Told(err) {
+		w.saver.Changed()
+	}
 }

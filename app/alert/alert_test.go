@@ -20,6 +20,7 @@ type post struct {
 	mu   sync.Mutex
 	sent []string
 	fail error
+	some error // of a notice that was sent
 	off  bool
 	hang bool
 }
@@ -45,7 +46,7 @@ func (p *post) Send(ctx context.Context, n alert.Notice) error {
 		word = "broken "
 	}
 	p.sent = append(p.sent, word+string(n.Topic)+" "+n.Org)
-	return nil
+	return p.some
 }
 
 func (p *post) set(f func()) {
@@ -176,6 +177,25 @@ func TestANoticeIsTriedAgain(t *testing.T) {
 		p.set(func() { p.fail = nil })
 		time.Sleep(time.Hour)
 		want(t, p, "the server is back", "broken link a")
+	})
+}
+
+// A notice that has reached somebody is not sent again, and who it has not reached is told once.
+func TestANoticeThatReachedSome(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &post{some: fault.Err(nil, "trouble.mail-some-refused")}
+		failed := 0
+		w := alert.New("", p, alert.Options{Failed: func(error) { failed++ }})
+		defer w.Close()
+		w.Broke(errorlog.Link, "a", why)
+		time.Sleep(24 * time.Hour)
+		want(t, p, "a day later", "broken link a")
+		if failed != 1 {
+			t.Errorf("told %d times", failed)
+		}
+		w.Well(errorlog.Link, "a")
+		time.Sleep(time.Hour)
+		want(t, p, "well", "well link a")
 	})
 }
 

@@ -10,8 +10,10 @@ import (
 	"strings"
 
 	"github.com/wneessen/go-mail"
+	"github.com/wneessen/go-mail/smtp"
 
 	"linecard/app/settings"
+	"linecard/fault"
 )
 
 // Mail tells by e-mail.
@@ -30,10 +32,6 @@ func (m Mail) On() bool { return m.Settings().On() }
 func (m Mail) Send(ctx context.Context, n Notice) error {
 	set := m.Settings()
 	host, port := set.Address()
-	msg, err := m.message(set, n)
-	if err != nil {
-		return failure(err, "trouble.mail-address")
-	}
 	options := []mail.Option{
 		mail.WithPort(port), mail.WithTimeout(sendTime), mail.WithoutNoop(),
 		mail.WithTLSConfig(&tls.Config{ServerName: host, RootCAs: m.Roots, MinVersion: tls.VersionTLS12}),
@@ -64,29 +62,89 @@ func (m Mail) Send(ctx context.Context, n Notice) error {
 	if err != nil {
 		return mailFailed(err, host)
 	}
-	sent := make(chan error, 1)
-	go func() { sent <- deliver(ctx, c, msg) }()
-	select {
-	case err := <-sent:
-		return mailFailed(err, host)
-	case <-ctx.Done(): // the library looks at ctx only while it connects; its own time limit ends the rest
-		return failure(ctx.Err(), "trouble.mail-unreachable", "server", host)
-	}
+	return m.deliver(ctx, c, set, n, host)
 }
 
-// deliver hands a mail to the server. What goes wrong after the server has taken it does not matter: it would be sent twice.
-func deliver(ctx context.Context, c *mail.Client, msg *mail.Msg) error {
-	conn, err := c.DialToSMTPClientWithContext(ctx)
+// deliver hands a server a mail for each recipient: a server that refuses one of several takes none of their mail. What some of them get is told,
+// and the error is that of the others; see [Told].
+func (m Mail) deliver(ctx context.Context, c *mail.Client, set settings.ErrorMail, n Notice, host string) error {
+	sent := make(chan error, len(set.To))
+	go func() {
+		p := post{c: c}
+		defer p.hangUp()
+		for _, to := range set.To {
+			sent <- p.mail(ctx, func() (*mail.Msg, error) { return m.message(set, to, n) })
+		}
+	}()
+	var refused []string
+	var why error
+	for i, to := range set.To {
+		var err error
+		select {
+		case err = <-sent:
+		case <-ctx.Done(): // the library looks at ctx only while it connects; its own time limit ends the rest
+			refused, why = append(refused, set.To[i:]...), failure(ctx.Err(), "trouble.mail-unreachable", "server", host)
+			return partly(refused, len(set.To), why, host)
+		}
+		if err != nil {
+			refused, why = append(refused, to), mailFailed(err, host)
+		}
+	}
+	return partly(refused, len(set.To), why, host)
+}
+
+// partly is the error of a notice that did not reach all.
+func partly(refused []string, all int, why error, host string) error {
+	if len(refused) == 0 || len(refused) == all {
+		return why
+	}
+	return failure(why, someRefused, "server", host, "address", refused, "why", fault.Of(why))
+}
+
+// someRefused is the code of the error of a notice that has reached some of those who are to be told.
+const someRefused fault.Code = "trouble.mail-some-refused"
+
+// Told reports whether an error of a [Sender] means that somebody was told. The notice is not sent again then.
+func Told(err error) bool { return err == nil || fault.Of(err).Is(someRefused) }
+
+// post is a connection to a mail server, made when it is needed.
+type post struct {
+	c    *mail.Client
+	conn *smtp.Client
+}
+
+// mail sends one mail. What goes wrong after the server has taken it does not matter: it would be sent twice.
+func (p *post) mail(ctx context.Context, message func() (*mail.Msg, error)) error {
+	msg, err := message()
 	if err != nil {
-		return err
+		return failure(err, "trouble.mail-address")
 	}
-	defer func() { _ = c.CloseWithSMTPClient(conn) }()
-	return c.SendWithSMTPClient(conn, msg)
+	if p.conn == nil {
+		if p.conn, err = p.c.DialToSMTPClientWithContext(ctx); err != nil {
+			p.conn = nil
+			return err
+		}
+	}
+	if err = p.c.SendWithSMTPClient(p.conn, msg); err == nil {
+		return nil
+	}
+	if msg.IsDelivered() {
+		err = nil
+	}
+	p.hangUp() // the server may have ended the connection, or be in the middle of the mail
+	return err
 }
 
-func (m Mail) message(set settings.ErrorMail, n Notice) (*mail.Msg, error) {
+func (p *post) hangUp() {
+	if p.conn != nil {
+		_ = p.c.CloseWithSMTPClient(p.conn)
+		p.conn = nil
+	}
+}
+
+func (m Mail) message(set settings.ErrorMail, to string, n Notice) (*mail.Msg, error) {
 	msg := mail.NewMsg()
-	if err := errors.Join(msg.From(set.Sender()), msg.To(set.To...)); err != nil {
+	if err := errors.Join(msg.From(set.Sender()), msg.To(to)); err != nil {
 		return nil, err
 	}
 	msg.Subject(m.Place.subject(n))
@@ -105,6 +163,8 @@ func mailFailed(err error, host string) error {
 	switch {
 	case err == nil:
 		return nil
+	case fault.Of(err).Is("trouble.mail-address"):
+		return err
 	case errors.As(err, &certificate), errors.As(err, &unknown):
 		return failure(err, "trouble.mail-certificate", "server", host)
 	case strings.Contains(err.Error(), "does not support STARTTLS"): // the library has no value for it

@@ -12,6 +12,7 @@ import (
 	"io"
 	"math/big"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -36,8 +37,10 @@ type letter struct {
 // mailServer is an SMTP server with the one user admin, password geheim.
 type mailServer struct {
 	letters chan letter
-	login   bool // it takes mail only after a login
-	refuse  bool // it takes no mail
+	login   bool           // it takes mail only after a login
+	refuse  bool           // it takes no mail
+	left    map[string]int // recipients it refuses, with the code
+	rude    bool           // it ends the connection in place of a reset after a mail
 }
 
 func (s *mailServer) NewSession(c *smtp.Conn) (smtp.Session, error) {
@@ -76,6 +79,9 @@ func (m *mailSession) Mail(from string, _ *smtp.MailOptions) error {
 }
 
 func (m *mailSession) Rcpt(to string, _ *smtp.RcptOptions) error {
+	if code := m.s.left[to]; code != 0 {
+		return &smtp.SMTPError{Code: code, Message: "no such user"}
+	}
 	m.l.to = append(m.l.to, to)
 	return nil
 }
@@ -87,7 +93,14 @@ func (m *mailSession) Data(r io.Reader) error {
 	return err
 }
 
-func (m *mailSession) Reset()        {}
+// Reset ends the session of a mail.
+func (m *mailSession) Reset() {
+	if m.s.rude && m.l.text != "" {
+		_ = m.c.Conn().Close()
+	}
+	m.l.to, m.l.text = nil, ""
+}
+
 func (m *mailSession) Logout() error { return nil }
 
 // certificate makes a certificate for 127.0.0.1, and the pool that trusts it.
@@ -161,14 +174,16 @@ func TestMailArrives(t *testing.T) {
 				t.Errorf("%s, password %q: %v", security, password, err)
 				continue
 			}
-			l := <-s.letters
-			if l.encrypted != (security != settings.SecurityNone) || l.from != "desk@example.com" || len(l.to) != 2 || l.user != map[bool]string{true: "admin"}[password != ""] {
-				t.Errorf("%s, password %q: %+v", security, password, l)
-			}
-			text := strings.ReplaceAll(strings.ReplaceAll(l.text, "=\r\n", ""), "=E2=80=AF", " ")
-			for _, part := range []string{"Subject: Linecard on desk-7: the link to Acme does not work", "Auto-Submitted: auto-generated", "Link again", "To: <it@example.com>, <boss@example.com>"} {
-				if !strings.Contains(text, part) {
-					t.Errorf("%s: the mail has no %q:\n%s", security, part, text)
+			for _, to := range []string{"it@example.com", "boss@example.com"} {
+				l := <-s.letters
+				if l.encrypted != (security != settings.SecurityNone) || l.from != "desk@example.com" || !slices.Equal(l.to, []string{to}) || l.user != map[bool]string{true: "admin"}[password != ""] {
+					t.Errorf("%s, password %q: %+v", security, password, l)
+				}
+				text := strings.ReplaceAll(strings.ReplaceAll(l.text, "=\r\n", ""), "=E2=80=AF", " ")
+				for _, part := range []string{"Subject: Linecard on desk-7: the link to Acme does not work", "Auto-Submitted: auto-generated", "Link again", "To: <" + to + ">"} {
+					if !strings.Contains(text, part) {
+						t.Errorf("%s: the mail has no %q:\n%s", security, part, text)
+					}
 				}
 			}
 		}
@@ -210,6 +225,38 @@ func TestMailThatFails(t *testing.T) {
 	m.Password = func(context.Context, settings.ErrorMail) (string, error) { return "", errors.New("locked") }
 	if err := m.Send(t.Context(), broken); !fault.Of(err).Is("trouble.mail-no-password") {
 		t.Errorf("a locked keyring: %v", err)
+	}
+}
+
+// A recipient whom the server refuses, for good or for now, keeps the mail from nobody else, and is named in the error. Only a mail that reaches
+// nobody is sent again.
+func TestOneDeadRecipientSilencesNobody(t *testing.T) {
+	c, pool := certificate(t)
+	for _, tt := range []struct {
+		name  string
+		left  map[string]int
+		rude  bool
+		got   []string
+		told  bool
+		named []string
+	}{
+		{"the last is gone", map[string]int{"boss@example.com": 550}, false, []string{"it@example.com"}, true, []string{"boss@example.com"}},
+		{"the first is gone", map[string]int{"it@example.com": 550}, false, []string{"boss@example.com"}, true, []string{"it@example.com"}},
+		{"for now", map[string]int{"it@example.com": 451}, false, []string{"boss@example.com"}, true, []string{"it@example.com"}},
+		{"all are gone", map[string]int{"it@example.com": 550, "boss@example.com": 553}, false, nil, false, nil},
+		{"no reset after a mail", nil, true, []string{"it@example.com", "boss@example.com"}, true, nil},
+		{"neither", map[string]int{"boss@example.com": 550}, true, []string{"it@example.com"}, true, []string{"boss@example.com"}},
+	} {
+		s := &mailServer{left: tt.left, rude: tt.rude}
+		err := mailTo(serve(t, s, settings.SecurityStartTLS, c), settings.SecurityStartTLS, "geheim", pool).Send(t.Context(), broken)
+		var got []string
+		for len(s.letters) > 0 {
+			got = append(got, (<-s.letters).to...)
+		}
+		named, _ := fault.Of(err).Values["address"].([]string)
+		if !slices.Equal(got, tt.got) || alert.Told(err) != tt.told || !slices.Equal(named, tt.named) || (err == nil) != (tt.told && tt.named == nil) {
+			t.Errorf("%s: %v got it, told %v: %v", tt.name, got, alert.Told(err), err)
+		}
 	}
 }
 

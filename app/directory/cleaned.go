@@ -41,7 +41,7 @@ const longestAddress = 1000
 
 // cleanedPhone keeps numbers on lines of their own apart.
 func cleanedPhone(p crm.PhoneField) crm.PhoneField {
-	p.Field, p.Label, p.Value = clean.Line(p.Field), clean.Line(p.Label), clean.Line(ownLines.Replace(p.Value))
+	p.Field, p.Label, p.Value = clean.Line(p.Field), clean.Line(p.Label), clean.Short(ownLines.Replace(p.Value), crm.MaxField)
 	return p
 }
 

@@ -6,12 +6,12 @@ import (
 	"errors"
 	"os"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/mattn/go-sqlite3"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // Book names a copy: the people of an org as one of its users may see them. Another user may see others, so nothing of a book
@@ -263,7 +263,7 @@ var ErrNoFile = errMemory
 // IsFull reports whether err means that the disk has no room.
 func IsFull(err error) bool {
 	var s sqlite3.Error
-	return errors.As(err, &s) && (s.Code == sqlite3.ErrFull || s.Code == sqlite3.ErrIoErr) || errors.Is(err, syscall.ENOSPC)
+	return errors.As(err, &s) && (s.Code == sqlite3.ErrFull || s.Code == sqlite3.ErrIoErr) || fault.DiskFull(err)
 }
 
 // Size returns how many bytes the directory takes on the disk.

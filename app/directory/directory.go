@@ -32,6 +32,8 @@ type Options struct {
 	// Region is the ISO 3166 code of the country that synced numbers without a country code belong to, as for
 	// crm.Tails.
 	Region string
+	// Searched are the objects of an org in which callers are found; others are neither recalled nor found. nil means all.
+	Searched func(org string) []string
 }
 
 func (o Options) defaults() Options {

@@ -21,7 +21,8 @@
 //     newer one. Answers are bounded by age and count; the agent's choices last longer than what was only found, and are
 //     never evicted before it.
 //   - Records: people of the org with their phone numbers, by the last eight digits. A hit counts only after crm.Compare has
-//     accepted the number. [Directory.Put] fills them. A record that was synced after an answer is shown in its place.
+//     accepted the number. [Directory.Put] fills them. What was synced after an answer
+//     counts: a record is shown as it was synced, one that has lost the number is not shown, and one that has got it is.
 //
 // Extensions and withheld numbers are never remembered or found.
 //

@@ -87,6 +87,10 @@ func (d *Directory) Search(ctx context.Context, org, text string, limit int) ([]
 		d.note(err)
 		return nil, explain("search", err)
 	}
+	if d.o.Searched != nil {
+		objects := d.o.Searched(org)
+		found = slices.DeleteFunc(found, func(r crm.Record) bool { return !r.Among(objects) })
+	}
 	rankNames(found, typed)
 	return found[:min(len(found), limit)], nil
 }

@@ -2,8 +2,6 @@ package directory
 
 import (
 	"context"
-	"database/sql"
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -23,31 +21,29 @@ type Known struct {
 // Doubt makes every answer so far be asked for again before it is used as a fresh one: the org is searched in another way now.
 func (d *Directory) Doubt() { d.doubted.Store(d.o.Now().UnixNano()) }
 
-// maxCandidates bounds how many records with the same last digits are compared. Hundreds of records of one company may
-// have the number of its switchboard.
-const maxCandidates = 50
-
-// Recall returns who had a number the last time, or else which of the org's records has it. It answers in microseconds
-// and waits for nothing but the file's pages. ok is false when no record is known, and for a number that is withheld or
-// an extension.
+// Recall returns who had a number the last time, or else which of the org's records has it. What a copy has learned since then
+// counts: a record that was synced without the number is not shown any more, unless the agent picked it for the number, and one
+// that was synced with it is. It answers in microseconds and waits for nothing but the file's pages. ok is false when no record is
+// known, and for a number that is withheld or an extension.
 func (d *Directory) Recall(org string, n crm.Number) (k Known, ok bool) {
 	at, ok := keyOf(org, n)
 	if !ok {
 		return Known{}, false
 	}
 	ctx := context.Background()
-	e, err := d.look(ctx, at)
+	e, found, err := d.recall(ctx, at, n)
 	d.note(err)
 	if now := d.o.Now(); !e.empty() && !e.expired(now, d.o) { // an expired entry waits for the next eviction
-		return d.known(ctx, org, n, e, now), true
+		if k := d.known(ctx, org, n, e, found, now); len(k.Result.Matches) > 0 {
+			return k, true
+		}
 	}
-	ms, err := d.synced(ctx, org, n)
-	d.note(err)
+	ms := d.searched(org, found.matches(n))
 	return Known{Result: crm.Result{Number: n, Matches: ms, Cached: true, Org: org}}, len(ms) > 0
 }
 
-// known returns what an entry says, with newer data of its records from a sync.
-func (d *Directory) known(ctx context.Context, org string, n crm.Number, e entry, now time.Time) Known {
+// known returns what an entry says, with what a sync has changed since.
+func (d *Directory) known(ctx context.Context, org string, n crm.Number, e entry, found candidates, now time.Time) Known {
 	age := now.Sub(e.at)
 	k := Known{
 		Result: crm.Result{Number: n, Matches: slices.Clone(e.matches), More: e.more, At: e.at, Cached: true, Org: org},
@@ -59,76 +55,58 @@ func (d *Directory) known(ctx context.Context, org string, n crm.Number, e entry
 	if contains(e.matches, e.picked) {
 		k.Choice = e.picked
 	}
-	d.note(d.refresh(ctx, org, n, k.Result))
+	others, err := d.others(ctx, org, e.matches, found)
+	d.note(err)
+	if d.refresh(&k.Result, k.Choice, others.newer(k.Result.At)) {
+		k.Fresh = false // the number has moved since the org was asked
+	}
+	k.Result.Matches = d.searched(org, k.Result.Matches)
 	return k
 }
 
-// refresh replaces an answer's records by what was synced after the answer.
-func (d *Directory) refresh(ctx context.Context, org string, n crm.Number, r crm.Result) error {
-	ids := make([]string, len(r.Matches))
-	for i, m := range r.Matches {
-		ids[i] = m.ID
+// searched leaves out those of objects in which callers are not found any more: the table of objects may be another one than
+// when they were stored.
+func (d *Directory) searched(org string, ms []crm.Match) []crm.Match {
+	if d.o.Searched == nil {
+		return ms
 	}
-	list, err := json.Marshal(ids)
-	if err != nil {
-		return err
-	}
-	book, ok := d.shown(org)
-	if !ok {
-		return nil
-	}
-	return each(ctx, d.store.Load().byID, func(s crm.Record, put time.Time) {
-		i := slices.Index(ids, s.ID)
-		if i < 0 || put.Before(r.At) || s.LastModified.Before(r.Matches[i].LastModified) {
-			return
+	objects := d.o.Searched(org)
+	return slices.DeleteFunc(ms, func(m crm.Match) bool { return !m.Among(objects) })
+}
+
+// refresh brings an answer up to what was synced after it. It reports whether a record has lost the number, or another has got it.
+func (d *Directory) refresh(r *crm.Result, picked string, newer candidates) (moved bool) {
+	lost := map[string]bool{}
+	for _, c := range newer.all {
+		s, ok := c.record()
+		if !ok {
+			continue
+		}
+		why, has := crm.BestPhone(s, r.Number, r.Number.Region)
+		i := slices.IndexFunc(r.Matches, func(m crm.Match) bool { return m.ID == s.ID })
+		if i < 0 {
+			if has {
+				r.Matches, moved = append(r.Matches, crm.Match{Record: s, Why: why}), true
+			}
+			continue
 		}
 		m := &r.Matches[i]
+		switch {
+		case s.LastModified.Before(m.LastModified):
+			continue
+		case has:
+			m.Why = why
+		case s.ID != picked:
+			lost[s.ID] = true
+		}
 		s.Details = m.Details
 		m.Record = s
-		if why, ok := crm.BestPhone(s, n, n.Region); ok {
-			m.Why = why
-		}
-	}, book, string(list))
-}
-
-// synced finds the number among the org's records.
-func (d *Directory) synced(ctx context.Context, org string, n crm.Number) (ms []crm.Match, err error) {
-	tails := n.Tails()
-	book, ok := d.shown(org)
-	if len(tails) == 0 || !ok {
-		return nil, nil
 	}
-	keys, err := json.Marshal(tails)
-	if err != nil {
-		return nil, err
+	if len(lost) > 0 {
+		r.Matches, moved = slices.DeleteFunc(r.Matches, func(m crm.Match) bool { return lost[m.ID] }), true
 	}
-	err = each(ctx, d.store.Load().candidates, func(r crm.Record, _ time.Time) {
-		if why, ok := crm.BestPhone(r, n, n.Region); ok {
-			ms = append(ms, crm.Match{Record: r, Why: why})
-		}
-	}, book, string(keys), maxCandidates)
-	crm.Rank(ms)
-	return slices.CompactFunc(ms, func(a, b crm.Match) bool { return a.ID == b.ID }), err // a record may be found by several tails
-}
-
-// each calls f for every undamaged record of a query. After an error it has been called for the records before it.
-func each(ctx context.Context, query *sql.Stmt, f func(r crm.Record, put time.Time), args ...any) error {
-	rows, err := query.QueryContext(ctx, args...)
-	if err != nil {
-		return err
+	if moved {
+		crm.Rank(r.Matches)
 	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var id, doc []byte
-		var put, sum any
-		if err := rows.Scan(&id, &doc, &put, &sum); err != nil {
-			return err
-		}
-		putMicros, _ := put.(int64)
-		var r crm.Record
-		if sum == sumOf(doc, string(id), putMicros) && json.Unmarshal(doc, &r) == nil {
-			f(cleaned(r), moment(putMicros))
-		}
-	}
-	return rows.Err()
+	return moved
 }

@@ -123,3 +123,69 @@ func TestASyncedRecordRefreshesAnAnswer(t *testing.T) {
 	check(t, d.RememberAnswer(ctx, acme, answer(n, c.Now(), match("1", "Dana Last"), match("2", "Ada"))))
 	shown("Dana Last", "")
 }
+
+// A number that moves from one person to another is the other's once that was synced, and the org is asked again at once. What the agent picked
+// for the number stays, whatever is synced.
+func TestANumberThatMoves(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		answer []crm.Match
+		picked string
+		synced []crm.Record
+		want   []string
+		choice string
+		fresh  bool
+	}{
+		{"to another person", []crm.Match{match("1", "Dana")}, "", []crm.Record{person("1", "Dana", "415 555 0199"), person("2", "Bob", "415 555 0132")}, []string{"Bob"}, "", false},
+		{"the other is synced alone", []crm.Match{match("1", "Dana")}, "", []crm.Record{person("2", "Bob", "415 555 0132")}, []string{"Bob", "Dana"}, "", false},
+		{"one of two has it no more", []crm.Match{match("1", "Dana"), match("3", "Ada")}, "", []crm.Record{person("1", "Dana", "415 555 0199")}, []string{"Ada"}, "", false},
+		{"to nobody", []crm.Match{match("1", "Dana")}, "", []crm.Record{person("1", "Dana")}, nil, "", false},
+		{"a picked record loses it", []crm.Match{match("1", "Dana")}, "1", []crm.Record{person("1", "Dana W", "415 555 0199")}, []string{"Dana W"}, "1", true},
+		{"a picked record, and another gets it", []crm.Match{match("1", "Dana")}, "1", []crm.Record{person("1", "Dana", "415 555 0199"), person("2", "Bob", "415 555 0132")}, []string{"Bob", "Dana"}, "1", false},
+		{"nothing moves", []crm.Match{match("1", "Dana")}, "", []crm.Record{person("1", "Dana W", "+1 415 555 0132"), person("4", "Max", "415 555 0177")}, []string{"Dana W"}, "", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, earlier := range []bool{false, true} { // a copy that was there before the answer
+				c := &clock{now: start}
+				d, _ := fresh(t, directory.Options{Now: c.Now})
+				n, ctx := number("+14155550132"), t.Context()
+				if earlier {
+					check(t, d.Put(ctx, acme, slices.Values([]crm.Record{person("1", "Dana", "415 555 0132"), person("2", "Bob", "415 555 0188")})))
+					c.pass(time.Second)
+				}
+				check(t, d.RememberAnswer(ctx, acme, answer(n, c.Now(), tt.answer...)))
+				for _, m := range tt.answer {
+					if m.ID == tt.picked {
+						check(t, d.Remember(ctx, acme, n, m, true))
+					}
+				}
+				c.pass(time.Second)
+				check(t, d.Put(ctx, acme, slices.Values(tt.synced)))
+				k, ok := d.Recall(acme, n)
+				got := names(k)
+				slices.Sort(got)
+				if ok != (len(tt.want) > 0) || !slices.Equal(got, tt.want) || k.Choice != tt.choice || ok && k.Fresh != tt.fresh {
+					t.Errorf("earlier %v: %v %v, choice %q, fresh %v", earlier, ok, got, k.Choice, k.Fresh)
+				}
+				for _, m := range k.Result.Matches {
+					if m.Why.Closeness == 0 {
+						t.Errorf("%s without a reason", m.Name)
+					}
+				}
+			}
+		})
+	}
+}
+
+// What the org answered after a sync counts more than what was synced: a record that has lost the number in the org since is not found again.
+func TestAnAnswerOutweighsAnEarlierSync(t *testing.T) {
+	c := &clock{now: start}
+	d, _ := fresh(t, directory.Options{Now: c.Now})
+	n, ctx := number("+14155550132"), t.Context()
+	check(t, d.Put(ctx, acme, slices.Values([]crm.Record{person("1", "Dana", "415 555 0132"), person("2", "Bob", "415 555 0132")})))
+	c.pass(time.Second)
+	check(t, d.RememberAnswer(ctx, acme, answer(n, c.Now(), match("2", "Bob"))))
+	if k, _ := d.Recall(acme, n); !slices.Equal(names(k), []string{"Bob"}) || !k.Fresh {
+		t.Errorf("%v, fresh %v", names(k), k.Fresh)
+	}
+}

@@ -20,6 +20,7 @@ type store struct {
 	memory   bool // the database ends with the process
 	readOnly bool // a file that cannot be written
 
+	recall     *sql.Stmt
 	answer     *sql.Stmt
 	candidates *sql.Stmt
 	byID       *sql.Stmt
@@ -34,12 +35,20 @@ var serial atomic.Int64
 const (
 	answerQuery = `SELECT a.matches, a.picked, a.at, a.used, a.sum FROM answers a JOIN orgs o ON o.key = a.org WHERE o.id = ? AND a.number = ?`
 
-	// CROSS JOIN keeps the order: the org, the phones, the records.
-	candidatesQuery = `SELECT r.id, r.doc, r.put, r.sum FROM orgs o CROSS JOIN phones p ON p.org = o.key CROSS JOIN records r ON r.key = p.record
-		WHERE o.id = ?1 AND p.tail IN (SELECT value FROM json_each(?2)) LIMIT ?3`
+	// CROSS JOIN keeps the order: the org, the phones, the records. The columns are those of row.
+	candidatesQuery = `SELECT r.id, r.doc, '', r.put, 0, r.sum, 1 FROM orgs o CROSS JOIN json_each(?2) j CROSS JOIN phones p ON p.org = o.key AND p.tail = j.value
+		CROSS JOIN records r ON r.key = p.record WHERE o.id = ?1 LIMIT ?3`
 
-	byIDQuery = `SELECT r.id, r.doc, r.put, r.sum FROM orgs o CROSS JOIN json_each(?2) j CROSS JOIN records r ON r.org = o.key AND r.id = j.value
+	byIDQuery = `SELECT r.id, r.doc, '', r.put, 0, r.sum, 1 FROM orgs o CROSS JOIN json_each(?2) j CROSS JOIN records r ON r.org = o.key AND r.id = j.value
 		WHERE o.id = ?1`
+
+	// recallQuery is answerQuery and, for a number with one end, candidatesQuery in one: each question to the file takes as long as the look-up
+	// itself. A list of ends would take as long again.
+	recallQuery = `SELECT NULL, a.matches, a.picked, a.at, a.used, a.sum, EXISTS (SELECT 1 FROM orgs b CROSS JOIN records r ON r.org = b.key WHERE b.id = ?3)
+		FROM orgs o CROSS JOIN answers a ON a.org = o.key WHERE o.id = ?1 AND a.number = ?2
+		UNION ALL
+		SELECT r.id, r.doc, '', r.put, 0, r.sum, 1 FROM orgs o CROSS JOIN phones p ON p.org = o.key CROSS JOIN records r ON r.key = p.record
+		WHERE o.id = ?3 AND p.tail = ?4 LIMIT ?5`
 )
 
 // openFile opens the database at path, and creates it when it does not exist.
@@ -91,7 +100,7 @@ func openStore(ctx context.Context, writer, reader string, readers int) (_ *stor
 		s.r.SetMaxOpenConns(readers)
 		s.r.SetMaxIdleConns(readers) // the ring path opens no file
 	}
-	for stmt, query := range map[**sql.Stmt]string{&s.answer: answerQuery, &s.candidates: candidatesQuery, &s.byID: byIDQuery} {
+	for stmt, query := range map[**sql.Stmt]string{&s.recall: recallQuery, &s.answer: answerQuery, &s.candidates: candidatesQuery, &s.byID: byIDQuery} {
 		if *stmt, err = s.r.PrepareContext(ctx, query); err != nil {
 			if e := (sqlite3.Error{}); errors.As(err, &e) && e.Code == sqlite3.ErrError { // no such table or column: another program's file
 				err = fmt.Errorf("%w: %w", errMalformed, err)
@@ -111,7 +120,7 @@ func (s *store) warm(ctx context.Context, readers int) error {
 			return err
 		}
 		defer func() { _ = tx.Rollback() }()
-		for stmt, args := range map[*sql.Stmt][]any{s.answer: {"", ""}, s.candidates: {"", "[]", 0}, s.byID: {"", "[]"}} {
+		for stmt, args := range map[*sql.Stmt][]any{s.recall: {"", "", "", 0, 0}, s.answer: {"", ""}, s.candidates: {"", "[]", 0}, s.byID: {"", "[]"}} {
 			rows, err := tx.StmtContext(ctx, stmt).QueryContext(ctx, args...)
 			if err != nil {
 				return err
@@ -126,7 +135,7 @@ func (s *store) warm(ctx context.Context, readers int) error {
 
 func (s *store) close() error {
 	var errs []error
-	for _, stmt := range []*sql.Stmt{s.answer, s.candidates, s.byID} {
+	for _, stmt := range []*sql.Stmt{s.recall, s.answer, s.candidates, s.byID} {
 		if stmt != nil {
 			errs = append(errs, stmt.Close())
 		}

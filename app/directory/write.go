@@ -137,17 +137,21 @@ func disown(ctx context.Context, tx *sql.Tx, orgs map[string]bool) error {
 
 // look finds an entry that waits to be written or is on disk.
 func (d *Directory) look(ctx context.Context, k key) (entry, error) {
-	d.mu.RLock()
-	e, ok := d.waiting[k]
-	hidden := d.hidden[k.org] || d.hidden[""] || d.anothers(k.org)
-	if ok && differ(e.user, d.readers[k.org]) {
-		e, ok = entry{}, false
-	}
-	d.mu.RUnlock()
-	if ok || hidden {
+	if e, known := d.waits(k); known {
 		return e, nil
 	}
 	return d.store.Load().read(ctx, k)
+}
+
+// waits finds an entry that waits to be written. known tells that the disk need not be asked: the entry is there, or nothing may be shown.
+func (d *Directory) waits(k key) (e entry, known bool) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	e, ok := d.waiting[k]
+	if ok && differ(e.user, d.readers[k.org]) {
+		e, ok = entry{}, false
+	}
+	return e, ok || d.hidden[k.org] || d.hidden[""] || d.anothers(k.org)
 }
 
 // forgotten reports whether an org is hidden because its rows on disk could not be deleted yet.

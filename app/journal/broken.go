@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/mattn/go-sqlite3"
+
+	"linecard/fault"
 )
 
 // checkLimit is how large a file is read through at every start, in bytes: it takes about 3 ms a megabyte.
@@ -50,6 +52,15 @@ func (j *Journal) check(ctx context.Context, thorough bool) error {
 	var s sqlite3.Error
 	if errors.As(err, &s) && s.Code == sqlite3.ErrConstraint { // two rows of one id: no index of it can be made
 		return fmt.Errorf("%w: %w", errMalformed, err)
+	}
+	return err
+}
+
+// senseless is the error of a statement of our own that the file makes no sense to: damage to the text of its schema is none to
+// SQLite, as long as it is a schema.
+func senseless(err error) error {
+	if s, ok := errors.AsType[sqlite3.Error](err); ok && s.Code == sqlite3.ErrError {
+		return &Error{Fault: fault.New(Damaged), Kind: ErrDamaged, Err: err}
 	}
 	return err
 }

@@ -24,6 +24,12 @@ func TestDamagedFileIsMovedAside(t *testing.T) {
 			must(t, err)
 			must(t, os.Truncate(path, st.Size()/2))
 		},
+		"a column has another name": func(t *testing.T, path string) { // as by one bit that flipped in the schema
+			db, err := sql.Open("sqlite3", "file:"+path)
+			must(t, err)
+			_, err = db.Exec("ALTER TABLE calls RENAME COLUMN called TO callee")
+			must(t, errors.Join(err, db.Close()))
+		},
 		"a page overwritten": func(t *testing.T, path string) {
 			f, err := os.OpenFile(path, os.O_RDWR, 0)
 			must(t, err)

@@ -51,8 +51,12 @@ func (c Call) Duration() time.Duration {
 	return max(0, c.Ended.Sub(c.AnsweredAt))
 }
 
-// plain is Dial without the keys for after the answer, which only a call from here has.
+// plain is Dial without the keys for after the answer, which only a call from here has, and of an address the name alone.
 func (c Call) plain() string {
+	if name, ok := strings.CutPrefix(c.Dial, "sip:"); ok {
+		name, _, _ = strings.Cut(name, "@")
+		return name
+	}
 	if i := strings.IndexAny(c.Dial, ",;"); i > 0 && c.Direction == crm.Outbound {
 		return c.Dial[:i]
 	}
@@ -247,7 +251,8 @@ func (j *Journal) settleDraft(ctx context.Context, tx *sql.Tx, c Call, a *crm.Ac
 	return err
 }
 
-// whose makes an activity its call's: the call's account, org and user outweigh the activity's. ErrUnknown when there is
+// whose makes an activity its call's: the call's account, org and user outweigh the activity's, and records
+// of another org are none of it. ErrUnknown when there is
 // no such call.
 func whose(ctx context.Context, tx *sql.Tx, a *crm.Activity) error {
 	var account, org, user string
@@ -258,6 +263,7 @@ func whose(ctx context.Context, tx *sql.Tx, a *crm.Activity) error {
 	if account != "" {
 		a.Account = account
 	}
+	said := a.Org
 	switch {
 	case org != "" && org == a.Org && user == "": // an older Linecard kept no user
 	case org != "":
@@ -265,5 +271,11 @@ func whose(ctx context.Context, tx *sql.Tx, a *crm.Activity) error {
 	case a.Org != "": // the desk knew before the journal did
 		_, err = tx.ExecContext(ctx, "UPDATE calls SET org = ?, user = ? WHERE id = ?", a.Org, a.User, a.CallID)
 	}
+	if said != "" && said != a.Org || ofAnother(a.Who, a.Org) || ofAnother(a.What, a.Org) { // it was typed before the agent gave the call to another org
+		*a = stranger(*a)
+	}
 	return err
 }
+
+// ofAnother reports whether a record is of another org.
+func ofAnother(r crm.Ref, org string) bool { return r.Org != "" && org != "" && r.Org != org }

@@ -57,6 +57,10 @@ func (j *Journal) AlsoDue(ctx context.Context, first Entry, now time.Time, n int
 // isReady is what the index of open entries answers: it wants its own condition word for word.
 const isReady = "state NOT IN ('done','discarded') AND state = 'ready'"
 
+// isToLook are the entries that can be looked at: an attempt is neither under way nor coming. One that is parked with its Task waits for
+// a person, and the surplus does not wait for them.
+const isToLook = "again > 0 AND (state IN ('done', 'discarded') OR state = 'parked' AND task <> '')"
+
 // NextLook returns the entry of which surplus Tasks must be looked for now, as [Journal.NextDue] does. [Journal.Looked]
 // ends it. The entry may have been taken back ([Discarded]): then every Task that carries the call's id is surplus.
 func (j *Journal) NextLook(ctx context.Context, now time.Time, linked Linked) (e Entry, wait time.Duration, ok bool, err error) {
@@ -66,7 +70,7 @@ func (j *Journal) NextLook(ctx context.Context, now time.Time, linked Linked) (e
 	if err := j.clampClock(ctx, now); err != nil {
 		return Entry{}, 0, false, err
 	}
-	return j.next(ctx, now, linked, "again > 0 AND state IN ('done', 'discarded')", "again")
+	return j.next(ctx, now, linked, isToLook, "again")
 }
 
 // next finds the first entry by time among those that match and are linked. Unreadable ones are parked on the way.

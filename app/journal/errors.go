@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"path/filepath"
-	"syscall"
 
 	"github.com/mattn/go-sqlite3"
 
@@ -133,6 +132,8 @@ func kindOf(err error) error {
 		return errAboutCall
 	case errors.Is(err, ErrInUse):
 		return ErrInUse
+	case errors.Is(err, ErrBusy):
+		return ErrBusy
 	case errors.Is(err, errMalformed):
 		return ErrDamaged
 	case errors.Is(err, errTooNew):
@@ -150,9 +151,9 @@ func kindOf(err error) error {
 		case sqlite3.ErrReadonly, sqlite3.ErrCantOpen, sqlite3.ErrPerm, sqlite3.ErrAuth:
 			return fs.ErrPermission
 		}
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
+	case fault.DiskFull(err):
 		return ErrFull
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+	case errors.Is(err, fs.ErrPermission), fault.ReadOnly(err):
 		return fs.ErrPermission
 	}
 	return nil

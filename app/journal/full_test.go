@@ -40,6 +40,26 @@ func fill(t *testing.T, j *Journal) string {
 	return ""
 }
 
+// A write that hangs does not keep the program from ending.
+func TestCloseDoesNotWaitForADiskThatHangs(t *testing.T) {
+	j := openTemp(t)
+	was := closePatience
+	closePatience = 20 * time.Millisecond
+	defer func() { closePatience = was }()
+	j.turn <- struct{}{} // a write that does not end
+	closed := make(chan error, 1)
+	go func() { closed <- j.Close() }()
+	select {
+	case err := <-closed:
+		if !errors.Is(err, ErrBusy) {
+			t.Errorf("closed: %v", err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("it never ends")
+	}
+	<-j.turn
+}
+
 func TestFullDiskLosesNothing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), FileName)
 	j := openAt(t, path)

@@ -206,7 +206,7 @@ func open(path string, o Options) (_ *Journal, err error) {
 	r.SetMaxIdleConns(1) // each holds a page cache of its own
 	j.r.Store(r)
 	if err = j.recover(ctx); err != nil {
-		return nil, err
+		return nil, senseless(err)
 	}
 	return j, nil
 }
@@ -235,29 +235,44 @@ func uri(path string) string {
 }
 
 // Close ends the journal. What a full disk kept in memory gets a last chance to be written; the error tells if it could
-// not be, and [Journal.Unsaved] what is lost.
+// not be, and [Journal.Unsaved] what is lost. A disk that hangs is given up: the error matches [ErrBusy] then, and the file is left as
+// after a crash.
 func (j *Journal) Close() error {
 	j.closeOnce.Do(func() {
-		j.turn <- struct{}{}
-		defer func() { <-j.turn }()
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		j.tried = time.Time{}
-		flushErr := j.moveToDisk()
-		if flushErr == nil {
-			flushErr = j.replay(ctx)
-		}
-		if len(j.backlog) == 0 {
-			flushErr = nil // there is nothing to lose
-		}
-		j.tally(flushErr)
-		j.closed = true
-		j.closeErr = errors.Join(flushErr, j.closeDBs())
-		if j.lock != nil {
-			j.closeErr = errors.Join(j.closeErr, j.lock.Close())
+		done := make(chan error, 1)
+		go func() { done <- j.shut() }()
+		select {
+		case j.closeErr = <-done:
+		case <-time.After(closePatience):
+			j.closeErr = explain(j.path, "close", fmt.Errorf("%w: the disk does not answer", ErrBusy))
 		}
 	})
 	return j.closeErr
+}
+
+// closePatience is how long Close waits for the disk.
+var closePatience = 8 * time.Second // a variable for tests only
+
+func (j *Journal) shut() error {
+	j.turn <- struct{}{}
+	defer func() { <-j.turn }()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	j.tried = time.Time{}
+	flushErr := j.moveToDisk()
+	if flushErr == nil {
+		flushErr = j.replay(ctx)
+	}
+	if len(j.backlog) == 0 {
+		flushErr = nil // there is nothing to lose
+	}
+	j.tally(flushErr)
+	j.closed = true
+	err := errors.Join(flushErr, j.closeDBs())
+	if j.lock != nil {
+		err = errors.Join(err, j.lock.Close())
+	}
+	return err
 }
 
 func (j *Journal) closeDBs() error {

@@ -49,6 +49,20 @@ func TestLogAsAnotherOrgWaitsForTheFirst(t *testing.T) {
 	}
 }
 
+// What was typed before, and is written after, takes nothing along that the first org has said of the caller.
+func TestLateTypingTakesNobodyOfAnotherOrgAlong(t *testing.T) {
+	j := openTemp(t)
+	c, a := ended("c1")
+	c.Org, c.User, a.Org, a.User = "A", "anna", "A", "anna"
+	a.Who, a.Number, a.Notes = crm.Ref{Object: crm.Contact, ID: "003A", Org: "A"}, "+14155550132", "wants 40"
+	must(t, j.Hangup(ctx, c, a))
+	must(t, j.LogAs(ctx, "c1", "B", "bert"))
+	must(t, j.TypeActivity(ctx, "c1", *a, noon))
+	if e := entry(t, j, "c1"); !e.Activity.Who.IsZero() || !e.Activity.Unidentified || e.Activity.Notes != "wants 40" || e.Org != "B" {
+		t.Errorf("%+v", e)
+	}
+}
+
 // On a full disk the wish is kept, and dropped when it turns out that it cannot be done: it holds nothing else up.
 func TestLogAsOnAFullDiskHoldsNothingUp(t *testing.T) {
 	j := unsure(t)

@@ -77,7 +77,7 @@ func (j *Journal) Done(ctx context.Context, id string, as crm.Logged, again time
 // Looked notes that the look for surplus Tasks was made, and that nothing more of the call can arrive.
 func (j *Journal) Looked(ctx context.Context, id string) error {
 	return j.write(ctx, id, change{"looked", func(ctx context.Context, tx *sql.Tx) error {
-		return one(tx.ExecContext(ctx, "UPDATE outbox SET again = 0, begun = iif(task <> '' AND state = 'done', 0, begun) WHERE call = ?", id))
+		return one(tx.ExecContext(ctx, "UPDATE outbox SET again = 0, begun = iif(task <> '' AND state IN ('done', 'parked'), 0, begun) WHERE call = ?", id))
 	}})
 }
 
@@ -104,7 +104,7 @@ func (j *Journal) Park(ctx context.Context, id string, reason fault.Fault) error
 }
 
 // Requeue makes an entry due at once: a parked one, one that waits for a later time, a draft, or one the agent
-// discarded before.
+// discarded before. It is ErrState while the call lives: it has no end that could be written.
 func (j *Journal) Requeue(ctx context.Context, id string) error {
 	err := j.write(ctx, id, change{"requeue", func(ctx context.Context, tx *sql.Tx) error {
 		var state State
@@ -114,6 +114,9 @@ func (j *Journal) Requeue(ctx context.Context, id string) error {
 		}
 		if state == Sending || state == Done || !slices.Contains(states, state) {
 			return fmt.Errorf("%w: the activity is %s", ErrState, state)
+		}
+		if err := mustBeOver(ctx, tx, id); err != nil {
+			return err
 		}
 		if state == Draft || state == Discarded {
 			if err := say(ctx, tx, id, crm.LogIt); err != nil {
@@ -144,11 +147,15 @@ func (j *Journal) RequeueAll(ctx context.Context) (n int, err error) {
 }
 
 // Discard is the agent's "don't log" of what waits. One that is being sent or was written cannot be taken back (ErrState);
-// of a written one whose changes wait, only the changes are dropped. One that may have arrived is looked for at once.
+// of a written one whose changes wait, only the changes are dropped. One that may have arrived is looked for at once. It is
+// ErrState while the call lives, for what is said during a call is [Journal.DontLog].
 func (j *Journal) Discard(ctx context.Context, id string) error {
 	err := j.write(ctx, id, change{"discard", func(ctx context.Context, tx *sql.Tx) error {
 		e, err := entryOf(ctx, tx, id)
 		if err != nil {
+			return err
+		}
+		if err := mustBeOver(ctx, tx, id); err != nil {
 			return err
 		}
 		switch {
@@ -170,7 +177,7 @@ func (j *Journal) Discard(ctx context.Context, id string) error {
 // TakenBack notes that the written Task was deleted from the org again, because the agent said so.
 func (j *Journal) TakenBack(ctx context.Context, id string) error {
 	err := j.write(ctx, id, change{"taken back", func(ctx context.Context, tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, `UPDATE outbox SET state = 'discarded', task = '', due = 0, hold = 0, reason = ''
+		res, err := tx.ExecContext(ctx, `UPDATE outbox SET state = 'discarded', task = '', check_first = 0, rev_oldest = 0, due = 0, hold = 0, reason = ''
 			WHERE call = ? AND state IN ('done', 'ready')`, id)
 		if err := one(res, err); err != nil {
 			return err
@@ -228,6 +235,18 @@ func stranger(a crm.Activity) crm.Activity {
 	a.Company, a.Agent, a.Make = "", "", ""
 	a.Unidentified = a.Number != ""
 	return a
+}
+
+// mustBeOver is ErrState while a call lives.
+func mustBeOver(ctx context.Context, tx *sql.Tx, id string) error {
+	var ended int64
+	if err := tx.QueryRowContext(ctx, "SELECT ended FROM calls WHERE id = ?", id).Scan(&ended); err != nil {
+		return unknown(err)
+	}
+	if ended == 0 {
+		return fmt.Errorf("%w: the call is on", ErrState)
+	}
+	return nil
 }
 
 // attempted is move at the end of an attempt. What the agent said in the meantime holds from now on.

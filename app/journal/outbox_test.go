@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -29,6 +30,21 @@ func notes(s string) crm.Activity {
 	_, a := ended("c1")
 	a.Notes = s
 	return *a
+}
+
+// A call that goes on has no end that could be written: what is said of it then is for another method.
+func TestACallThatGoesOnIsNeitherSentNorGivenUp(t *testing.T) {
+	j := openTemp(t)
+	must(t, j.Ring(ctx, ringing("c1")))
+	must(t, j.EditActivity(ctx, "c1", crm.Activity{Notes: "wants 40"}))
+	for name, do := range map[string]func(context.Context, string) error{"requeue": j.Requeue, "discard": j.Discard} {
+		if err := do(ctx, "c1"); !errors.Is(err, ErrState) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if e := entry(t, j, "c1"); e.State != Draft {
+		t.Errorf("%+v", e)
+	}
 }
 
 func TestOutboxTransitions(t *testing.T) {

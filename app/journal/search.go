@@ -40,6 +40,7 @@ func searchText(parts ...string) string {
 }
 
 func searchDigits(number, dial string) string {
+	dial, _, _ = strings.Cut(dial, "@") // nobody looks for the server
 	return digitsOf(number) + "\x1f" + digitsOf(dial)
 }
 

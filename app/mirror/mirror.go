@@ -42,6 +42,8 @@ type Org interface {
 	Copy(ctx context.Context, object string, cur crm.Cursor, o crm.CopyOptions, take func(crm.Copied) error) (crm.Cursor, error)
 	// Deleted tells what was deleted since; known is false when the org cannot tell.
 	Deleted(ctx context.Context, object string, since, now time.Time) (ids []string, until time.Time, known bool, err error)
+	// Persons reports whether accounts may be persons, who are copied as their contacts.
+	Persons(ctx context.Context) (bool, error)
 	// DropCopy gives up a copying.
 	DropCopy(cur crm.Cursor)
 }
@@ -62,6 +64,7 @@ type Store interface {
 type Choice struct {
 	On      bool
 	Objects []string      // in the order in which they are copied
+	Phones  []string      // fields that hold numbers, beside those of type phone, as "Object.Field"
 	Every   time.Duration // how often changes are taken over
 	Region  string        // the country of numbers without a country code
 }
@@ -71,9 +74,9 @@ var Objects = []string{crm.Contact, crm.Account, crm.Lead}
 
 // Options are what a mirror needs beside the store.
 type Options struct {
-	Choice func() Choice
-	Now    func() time.Time // nil means time.Now
-	Log    *slog.Logger     // nil discards
+	Choice func(org string) Choice // of an org; "" is any
+	Now    func() time.Time        // nil means time.Now
+	Log    *slog.Logger            // nil discards
 	// Failed is told why a copying waits, once for each reason; the zero Fault when it goes on. nil for nobody.
 	Failed func(org string, why fault.Fault)
 	// Saved returns the users whose links are kept on this computer, also those that are not taken up yet; certain is false
@@ -293,7 +296,7 @@ func (m *Mirror) each(org string, f func(*worker) error) error {
 
 // SyncNow brings the copy up to date now, also one that is paused.
 func (m *Mirror) SyncNow(org string) error {
-	if !m.o.Choice().On {
+	if !m.o.Choice("").On {
 		return fault.Err(nil, ErrOff)
 	}
 	return m.each(org, func(w *worker) error {

@@ -3,6 +3,7 @@ package mirror_test
 import (
 	"context"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -215,14 +216,34 @@ func (s *stub) Status() crm.LinkStatus {
 
 var _ = directory.Book{}
 
+// regions is a directory that tells as whose numbers the people of a copy are stored.
+type regions struct {
+	mirror.Store
+	mu   sync.Mutex
+	seen map[string]int // country → people
+}
+
+func (g *regions) PutCopy(ctx context.Context, b directory.Book, p directory.Part) error {
+	g.mu.Lock()
+	g.seen[p.Region] += len(p.Records)
+	g.mu.Unlock()
+	return g.Store.PutCopy(ctx, b, p)
+}
+
 // Another country applies at once: all is read again, with the numbers that have no country code read as that country's.
 func TestAnotherCountryAppliesAtOnce(t *testing.T) {
 	r := newRig(t, demoorg.Config{})
+	g := &regions{seen: map[string]int{}}
+	r.close()
+	r.store = func(s mirror.Store) mirror.Store { g.Store = s; return g }
+	r.open()
 	r.start()
 	before := r.await("up to date", upToDate)
 	r.choose(func(c *mirror.Choice) { c.Region = "GB" })
 	again := r.await("read again", func(s mirror.Status) bool { return upToDate(s) && s.Checked.After(before.Checked) })
-	if again.Records != before.Records {
-		t.Errorf("%+v, before %+v", again, before)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if again.Records != before.Records || g.seen["US"] != before.Records || g.seen["GB"] != before.Records || len(g.seen) > 3 {
+		t.Errorf("%+v, before %+v: stored %v", again, before, g.seen)
 	}
 }

@@ -77,7 +77,7 @@ func newRig(t *testing.T, oc demoorg.Config) *rig {
 	check(t, err)
 	r.url = url
 	stores := salesforce.MemoryStores()
-	cfg := salesforce.Config{Secrets: &secrets{m: map[string]string{}}, Ports: []int{port}, Region: "US", LookupTimeout: 30 * time.Second}
+	cfg := salesforce.Config{Secrets: &secrets{m: map[string]string{}}, Ports: []int{port}, Region: func() string { return "US" }, LookupTimeout: 30 * time.Second}
 	stores.Configure(&cfg, stores.First())
 	r.link = salesforce.New(cfg)
 	var browser sync.WaitGroup
@@ -143,7 +143,7 @@ func (r *rig) open() {
 		store = r.store(store)
 	}
 	r.mirror = mirror.New(store, mirror.Options{
-		Choice: func() mirror.Choice { r.mu.Lock(); defer r.mu.Unlock(); return r.choice },
+		Choice: func(string) mirror.Choice { r.mu.Lock(); defer r.mu.Unlock(); return r.choice },
 		Now:    r.now, Poll: time.Millisecond,
 		Failed: func(_ string, why fault.Fault) { r.mu.Lock(); defer r.mu.Unlock(); r.failed = append(r.failed, why) },
 	})

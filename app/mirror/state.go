@@ -3,6 +3,7 @@ package mirror
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"linecard/app/directory"
@@ -32,7 +33,19 @@ type object struct {
 	Mark   time.Time  `json:"mark,omitzero"`    // by the org's clock: every change before it is here
 	Gone   time.Time  `json:"gone,omitzero"`    // likewise for deletions
 	Synced time.Time  `json:"synced,omitzero"`  // when it was up to date last, by this computer's clock
+	Phones string     `json:"phones,omitempty"` // the fields with numbers that were chosen then
 	Hidden bool       `json:"hidden,omitempty"` // the user does not see the object, or none of its phones
+}
+
+// phones are the fields with numbers that are chosen of an object.
+func (c Choice) phones(object string) string {
+	var fields []string
+	for _, f := range c.Phones {
+		if name, field, _ := strings.Cut(f, "."); name == object {
+			fields = append(fields, field)
+		}
+	}
+	return strings.Join(fields, ",")
 }
 
 // reading reports whether all of the object is being read.
@@ -113,7 +126,7 @@ func (m *Mirror) Status() []Status {
 }
 
 func (w *worker) status() Status {
-	c := w.m.o.Choice()
+	c := w.m.o.Choice(w.book.Org)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	s := w.state

@@ -52,7 +52,8 @@ func (w *worker) sync(ctx context.Context, c Choice) error {
 		w.mu.Lock()
 		switch {
 		case err == nil:
-			w.state.object(name).Synced = w.m.o.Now() // stored with what is changed next
+			o := w.state.object(name) // stored with what is changed next
+			o.Synced, o.Phones = w.m.o.Now(), c.phones(name)
 		case !alone:
 			w.of = ""
 		case first == nil:
@@ -267,8 +268,8 @@ func (w *worker) changes(ctx context.Context, name string, c Choice, o crm.CopyO
 	w.mu.Lock()
 	at := *w.state.object(name)
 	w.mu.Unlock()
-	if at.Cursor == (crm.Cursor{}) || at.Cursor.Done { // what was read when the deletions could not be told is read again: there may be more by now
-		if err := w.change(ctx, directory.Part{}, func(s *state) { s.object(name).Cursor.Since = at.Mark.Add(-overlap) }); err != nil {
+	if at.Cursor == (crm.Cursor{}) || at.Cursor.Done { // what was read before the deletions were told is read again: there may be more by now
+		if err := w.change(ctx, directory.Part{}, func(s *state) { s.object(name).Cursor = crm.Cursor{Since: at.Mark.Add(-overlap)} }); err != nil {
 			return true, err
 		}
 	}
@@ -305,6 +306,16 @@ func (w *worker) deleted(ctx context.Context, name string, c Choice, since, now 
 	if err != nil || !known || name != crm.Account || slices.Contains(c.Objects, crm.Contact) {
 		return gone, until, known, err
 	}
-	contacts, _, known, err := w.org.Deleted(ctx, crm.Contact, since, now) // a person account is stored as its contact
+	if persons, err := w.org.Persons(ctx); err != nil || !persons {
+		return gone, until, known, err
+	}
+	contacts, covered, known, err := w.org.Deleted(ctx, crm.Contact, since, now) // a person account is stored as its contact
+	var e *crm.Error
+	switch {
+	case errors.As(err, &e) && (e.Class == crm.ClassPermission || e.Code == "NOT_FOUND"): // the user sees no contacts: those of accounts are told
+		return gone, until, true, nil
+	case err == nil && known && covered.Before(until):
+		until = covered
+	}
 	return append(gone, contacts...), until, known, err
 }

@@ -2,6 +2,7 @@ package mirror_test
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -160,27 +161,143 @@ func TestWipe(t *testing.T) {
 	}
 }
 
-// Person accounts are one person each, whichever objects are copied, and go when either of their records is deleted.
+// Person accounts are one person each, whichever objects are copied, and go when their record is deleted.
 func TestPersonAccountsAreCopiedOnce(t *testing.T) {
-	r := newRig(t, demoorg.Config{PersonAccounts: true})
-	r.choose(func(c *mirror.Choice) { c.Objects = []string{crm.Account} })
-	r.start()
-	r.await("up to date", upToDate)
-	r.choose(func(c *mirror.Choice) { c.Objects = mirror.Objects })
-	r.await("up to date", func(s mirror.Status) bool { return upToDate(s) && len(s.Objects) == 3 })
-	for _, p := range r.org.People() {
-		k, ok := r.dir.Recall(r.org.ID(), crm.ParseNumber(p.Number, crm.NumberPlan{Region: "US"}))
-		if !ok {
-			t.Errorf("%s is not known", p.Name)
-			continue
-		}
-		seen := map[string]bool{}
-		for _, m := range k.Result.Matches {
-			if seen[m.Name] && m.PersonAccount {
-				t.Errorf("%s is there twice", m.Name)
+	for name, objects := range map[string][]string{"accounts": {crm.Account}, "contacts": {crm.Contact}, "all": mirror.Objects} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, demoorg.Config{PersonAccounts: true})
+			r.choose(func(c *mirror.Choice) { c.Objects = []string{crm.Account} })
+			r.start()
+			r.await("up to date", upToDate)
+			r.choose(func(c *mirror.Choice) { c.Objects = objects })
+			r.await("up to date", func(s mirror.Status) bool { return upToDate(s) && len(s.Objects) == len(objects) })
+			var persons []crm.Match
+			for _, p := range r.org.People() {
+				k, ok := r.dir.Recall(r.org.ID(), crm.ParseNumber(p.Number, crm.NumberPlan{Region: "US"}))
+				if !ok && name == "all" {
+					t.Errorf("%s is not known", p.Name)
+				}
+				seen := map[string]bool{}
+				for _, m := range k.Result.Matches {
+					if seen[m.Name] && m.PersonAccount {
+						t.Errorf("%s is there twice", m.Name)
+					}
+					if seen[m.Name] = true; m.PersonAccount && m.Name == p.Name {
+						persons = append(persons, m)
+					}
+				}
 			}
-			seen[m.Name] = true
+			if len(persons) < 2 {
+				t.Fatalf("%d persons", len(persons))
+			}
+			r.later(time.Hour)
+			for _, id := range []string{persons[0].ID, persons[0].Account.ID} { // the org deletes both
+				check(t, r.org.Delete(id))
+			}
+			r.later(time.Minute)
+			r.syncNow()
+			if got := r.finds(persons[0].Name); len(got) > 0 {
+				t.Errorf("%v was deleted and is still there", got)
+			}
+			if got := r.finds(persons[1].Name); len(got) != 1 {
+				t.Errorf("the other one: %v", got)
+			}
+		})
+	}
+}
+
+// A user who sees accounts and no contacts hears of deletions too; contacts are asked about for the sake of person accounts alone.
+func TestDeletionsWhereContactsAreHidden(t *testing.T) {
+	for name, persons := range map[string]bool{"person accounts": true, "none": false} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, demoorg.Config{PersonAccounts: persons, Rules: demoorg.Rules{HiddenObjects: []string{crm.Contact}}})
+			id, err := r.org.Create(crm.Account, map[string]any{"Name": "Kowalski Pumps", "Phone": "+1 617 555 0177"})
+			check(t, err)
+			r.choose(func(c *mirror.Choice) { c.Objects = []string{crm.Account} })
+			r.start()
+			r.await("up to date", upToDate)
+			if r.knows("+16175550177") != "Kowalski Pumps" {
+				t.Fatal("not copied")
+			}
+			r.later(time.Hour)
+			check(t, r.org.Delete(id))
+			r.later(time.Minute)
+			if s := r.syncNow(); !s.Error.IsZero() || r.knows("+16175550177") != "" {
+				t.Errorf("%+v, %q", s, r.knows("+16175550177"))
+			}
+			if n := r.org.Count("", "/sobjects/Contact/deleted"); persons != (n > 0) {
+				t.Errorf("%d questions about contacts", n)
+			}
+		})
+	}
+}
+
+// halting is an org that does not answer what was deleted.
+type halting struct {
+	mirror.Org
+	reached chan struct{}
+	halts   atomic.Bool
+}
+
+func (o *halting) Deleted(ctx context.Context, object string, since, now time.Time) ([]string, time.Time, bool, error) {
+	if !o.halts.Load() {
+		return o.Org.Deleted(ctx, object, since, now)
+	}
+	o.reached <- struct{}{}
+	<-ctx.Done()
+	return nil, time.Time{}, false, ctx.Err()
+}
+
+// An update that is interrupted once the changes are read reads them again: there may be more by then.
+func TestAnInterruptedUpdateReadsTheChangesAgain(t *testing.T) {
+	for _, restart := range []bool{false, true} {
+		r := newRig(t, demoorg.Config{})
+		r.choose(func(c *mirror.Choice) { c.Objects = []string{crm.Contact} })
+		org := &halting{Org: r.link, reached: make(chan struct{})}
+		r.mirror.Follow([]mirror.Org{org})
+		r.await("up to date", upToDate)
+		r.later(time.Hour)
+		org.halts.Store(true)
+		check(t, r.mirror.SyncNow(""))
+		<-org.reached
+		if restart {
+			r.close()
+		} else {
+			check(t, r.mirror.Pause(""))
 		}
+		org.halts.Store(false)
+		dana := r.person("Dana Whitfield")
+		r.later(time.Hour)
+		check(t, r.org.Change(dana.ID, map[string]any{"LastName": "Ferris"}))
+		r.later(time.Minute)
+		before := r.now()
+		if restart {
+			r.open()
+			r.mirror.Follow([]mirror.Org{org})
+		} else {
+			check(t, r.mirror.Resume(""))
+		}
+		check(t, r.mirror.SyncNow(""))
+		r.await("up to date again", func(s mirror.Status) bool { return upToDate(s) && s.Checked.After(before) })
+		if got := r.knows(dana.Number); got != "Dana Ferris" {
+			t.Errorf("restart %v: %q", restart, got)
+		}
+	}
+}
+
+// What is wiped while nothing is to be copied is copied again once it is.
+func TestWipeWhileCopyingIsOff(t *testing.T) {
+	r := newRig(t, demoorg.Config{})
+	r.start()
+	before := r.await("up to date", upToDate)
+	r.choose(func(c *mirror.Choice) { c.On = false })
+	check(t, r.mirror.Wipe(context.Background(), ""))
+	if s := r.status(); s.State != mirror.Off || s.Records != 0 || r.knows("+14155550132") != "" {
+		t.Errorf("%+v", s)
+	}
+	r.choose(func(c *mirror.Choice) { c.On = true })
+	if s := r.await("up to date or paused", func(s mirror.Status) bool { return upToDate(s) || s.State == mirror.Paused }); s.Records != before.Records {
+		t.Errorf("%+v", s)
 	}
 }
 

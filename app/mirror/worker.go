@@ -76,7 +76,7 @@ func (w *worker) linkChanged() {
 
 // chosen makes the worker follow what the admin has chosen: what is off, or not to be copied any more, is not read to its end.
 func (w *worker) chosen() {
-	c := w.m.o.Choice()
+	c := w.m.o.Choice(w.book.Org)
 	w.mu.Lock()
 	stop := w.now != "" && (!c.On || !slices.Contains(c.Objects, w.now))
 	w.mu.Unlock()
@@ -203,10 +203,11 @@ func (w *worker) wipe(ctx context.Context) error {
 	for _, o := range w.state.Objects {
 		w.org.DropCopy(o.Cursor)
 	}
-	w.state, w.records, w.stored = state{Paused: true}, 0, false
+	on := w.m.o.Choice(w.book.Org).On
+	w.state, w.records, w.stored = state{Paused: on}, 0, false // off, it does not begin again by itself, and nothing tells of a pause
 	w.mu.Unlock()
 	err := w.m.store.ForgetCopy(ctx, w.book)
-	if err == nil && w.m.o.Choice().On {
+	if err == nil && on {
 		err = w.change(ctx, directory.Part{}, func(s *state) { *s = state{Paused: true} })
 	}
 	w.m.changed()
@@ -218,7 +219,7 @@ func (w *worker) turn() time.Duration {
 	const idle = 24 * time.Hour
 	w.turning.Lock()
 	defer w.turning.Unlock()
-	c := w.m.o.Choice()
+	c := w.m.o.Choice(w.book.Org)
 	w.mu.Lock()
 	s := w.state
 	w.mu.Unlock()
@@ -263,7 +264,7 @@ func (w *worker) turn() time.Duration {
 	return w.after(err, c)
 }
 
-// asChosen reports whether the copy has the objects that are chosen, with their numbers read as those of the chosen country.
+// asChosen reports whether the copy has the objects and fields that are chosen, with their numbers read as those of the chosen country.
 func (w *worker) asChosen(c Choice) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -272,7 +273,7 @@ func (w *worker) asChosen(c Choice) bool {
 	}
 	for _, name := range c.Objects {
 		o := w.state.Objects[name]
-		if o == nil || o.Shape != "" && regionOf(o.Shape) != c.Region {
+		if o == nil || o.Shape != "" && regionOf(o.Shape) != c.Region || o.Phones != c.phones(name) {
 			return false
 		}
 	}

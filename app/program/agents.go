@@ -1,10 +1,12 @@
 package program
 
 import (
+	"reflect"
 	"sync"
 	"time"
 
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // agentPause is the time between two questions for the user of the same link. Every answer of an org changes the status of its link, so
@@ -18,6 +20,7 @@ type agents struct {
 	mu    sync.Mutex
 	asked map[string]time.Time // by org and user
 	from  string               // the org and user that named the agent
+	lacks fault.Fault          // why there is no account, or one without a name
 }
 
 func newAgents() *agents { return &agents{wake: make(chan struct{}, 1), asked: map[string]time.Time{}} }
@@ -27,6 +30,22 @@ func (a *agents) named(s crm.LinkStatus) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.from = s.OrgID + s.UserID
+}
+
+// tell takes why the agent's account is not made as the profile describes it; the zero Fault when it is. It reports whether that is new.
+func (a *agents) tell(lacks fault.Fault) (isNew bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	isNew = !reflect.DeepEqual(a.lacks, lacks)
+	a.lacks = lacks
+	return isNew
+}
+
+// trouble is why the agent's account is not made as the profile describes it.
+func (a *agents) trouble() fault.Fault {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.lacks
 }
 
 // known reports whether the agent is known by a link.
@@ -56,10 +75,17 @@ func (a *agents) begin(s crm.LinkStatus) bool {
 	return true
 }
 
+// later takes back that a link's user was asked for.
+func (a *agents) later(s crm.LinkStatus) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.asked, s.OrgID+s.UserID)
+}
+
 // again has all links asked for once more.
 func (a *agents) again() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	clear(a.asked)
-	a.from = ""
+	a.from, a.lacks = "", fault.Fault{}
 }

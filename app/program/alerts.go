@@ -4,11 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 
 	"linecard/app/alert"
 	"linecard/app/errorlog"
 	"linecard/app/settings"
 	"linecard/fault"
+	"linecard/wholefile"
 )
 
 func (p *Program) mailer(place alert.Place) alert.Mail {
@@ -23,7 +27,7 @@ func (p *Program) mailer(place alert.Place) alert.Mail {
 func (p *Program) webhook(place alert.Place) alert.Webhook {
 	return alert.Webhook{
 		URL: func() string { return p.set.Get().Errors.Webhook.URL }, Place: place,
-		Secret: func(ctx context.Context) (string, error) { return p.alertSecret(ctx, settings.WebhookKey) },
+		Secret: func(ctx context.Context) (string, error) { return p.webhookSecret(ctx) },
 	}
 }
 
@@ -38,6 +42,35 @@ func (p *Program) alertSecret(ctx context.Context, key string) (string, error) {
 		return "", nil
 	}
 	return secret, err
+}
+
+// webhookSecret is the secret that signs what addresses are told; "" where none is set. Where it is known that none is, a locked keyring keeps nobody
+// from being told, not even of the keyring itself.
+func (p *Program) webhookSecret(ctx context.Context) (string, error) {
+	secret, err := p.alertSecret(ctx, settings.WebhookKey)
+	_, noted := os.Stat(p.signedFile())
+	if err != nil && errors.Is(noted, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err == nil && secret != "" && noted != nil { // it was set by somebody else, or before this was noted
+		p.noteSigned(true)
+	}
+	return secret, err
+}
+
+// signedFile is there while a secret is set. It is no setting: a profile may lock those, and must not bring it to other desks.
+func (p *Program) signedFile() string { return filepath.Join(p.cfg.Dir, "webhook-signed") }
+
+func (p *Program) noteSigned(signed bool) {
+	var err error
+	if signed {
+		err = wholefile.Write(p.signedFile(), nil, 0o600)
+	} else {
+		err = os.Remove(p.signedFile())
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		p.log.Warn("whether a secret is set is not noted", "err", err)
+	}
 }
 
 // Errors lists what went wrong, the latest first.
@@ -60,6 +93,32 @@ func (p *Program) TestMail(ctx context.Context) error {
 		return fault.Err(nil, "trouble.mail-off")
 	}
 	return m.Send(ctx, alert.Test())
+}
+
+// TestMailOf does it with settings that need not be saved; with password "" it is the one that is saved for that server and user.
+func (p *Program) TestMailOf(ctx context.Context, set settings.ErrorMail, password string) error {
+	if !set.On() {
+		return fault.Err(nil, "trouble.mail-off")
+	}
+	m := p.mailer(alert.Here(p.nameOfOrg))
+	m.Settings = func() settings.ErrorMail { return set }
+	if password != "" {
+		m.Password = func(context.Context, settings.ErrorMail) (string, error) { return password, nil }
+	}
+	return m.Send(ctx, alert.Test())
+}
+
+// TestWebhookOf tests an address that need not be saved; with secret "" it is the one that is saved.
+func (p *Program) TestWebhookOf(ctx context.Context, url, secret string) error {
+	h := p.webhook(alert.Here(p.nameOfOrg))
+	h.URL = func() string { return url }
+	if secret != "" {
+		h.Secret = func(context.Context) (string, error) { return secret, nil }
+	}
+	if !h.On() {
+		return fault.Err(nil, "trouble.webhook-off")
+	}
+	return h.Send(ctx, alert.Test())
 }
 
 // TestWebhook does the same by webhook.
@@ -88,7 +147,14 @@ func (p *Program) MailPasswordSaved(ctx context.Context) bool {
 
 // SetWebhookSecret keeps the secret that signs what the webhook gets, in the keyring; "" drops it.
 func (p *Program) SetWebhookSecret(ctx context.Context, secret string) error {
-	return p.setAlertSecret(ctx, settings.WebhookKey, secret)
+	if secret != "" { // before the secret: what is told meanwhile must not go out without it
+		p.noteSigned(true)
+	}
+	err := p.setAlertSecret(ctx, settings.WebhookKey, secret)
+	if err == nil && secret == "" {
+		p.noteSigned(false)
+	}
+	return err
 }
 
 func (p *Program) setAlertSecret(ctx context.Context, key, secret string) error {

@@ -38,8 +38,8 @@ func (p *Program) build(start *steps.Steps) error {
 	}{
 		{"folder", func() error { return private.Folder(p.cfg.Dir) }, nil, "program.no-folder"},
 		{"settings", p.openSettings, p.closeSlow, ""},
-		{"journal", p.openJournal, func() { _ = p.journal.Close() }, ""},
-		{"directory", p.openMemory, func() { _ = p.memory.Close() }, ""},
+		{"journal", p.openFiles, p.closeFiles, ""},
+		{"directory", p.takeKnown, nil, ""},
 		{"owners", p.openOwners, nil, ""},
 		{"sound", p.openSound, func() { p.sound.Close() }, ""},
 		{"errors", p.openErrors, p.closeErrors, ""},
@@ -71,12 +71,62 @@ func (p *Program) openSettings() error {
 	set := p.set.Get()
 	catalogue.UseSetting(set.Language)
 	p.replan(set)
+	p.askAhead(set)
 	return nil
+}
+
+// askAhead asks the keyring for the passwords of the accounts while the other parts are built.
+func (p *Program) askAhead(set *settings.Settings) {
+	k, ok := p.secrets.(*keyring)
+	if !ok {
+		return
+	}
+	var keys []string
+	good, _ := usable(set.Accounts)
+	for _, a := range good {
+		keys = append(keys, settings.SIPKey(a.User, a.Server))
+	}
+	k.ahead(p.ctx, keys...)
+}
+
+// noKeyring tells the agent that there is no keyring, or with the zero Fault that there is one by now.
+func (p *Program) noKeyring(f fault.Fault) {
+	select {
+	case <-p.built: // the keyring may be asked before the desk is there
+		p.desk.NoticeAbout(app.AboutSecrets, f)
+	case <-p.ctx.Done():
+	}
 }
 
 func (p *Program) closeSlow() {
 	p.slow.Close()
 	p.slow.Wait()
+}
+
+// openFiles opens the journal and the memory of callers beside each other: each takes a few milliseconds.
+func (p *Program) openFiles() error {
+	var memory error
+	opened := make(chan struct{})
+	go func() {
+		defer close(opened)
+		apart := steps.Steps{} // a panic here is a failed step as well
+		memory = apart.Do("directory", p.openMemory, nil, "")
+	}()
+	err := p.openJournal()
+	<-opened
+	if err = cmp.Or(err, memory); err != nil {
+		p.closeFiles()
+	}
+	return err
+}
+
+func (p *Program) closeFiles() {
+	if p.journal != nil {
+		_ = p.journal.Close()
+	}
+	if p.memory != nil {
+		_ = p.memory.Close()
+	}
 }
 
 func (p *Program) openJournal() (err error) {
@@ -89,22 +139,24 @@ func (p *Program) openJournal() (err error) {
 }
 
 func (p *Program) openMemory() (err error) {
-	p.memory, err = directory.Open(filepath.Join(p.cfg.Dir, directory.FileName), directory.Options{Log: p.log.With("part", "directory"), Region: p.set.Get().Numbers.Country})
-	if err == nil {
-		p.takeKnown(p.set.Get().Org("").OrgID)
-	}
+	p.memory, err = directory.Open(filepath.Join(p.cfg.Dir, directory.FileName), directory.Options{
+		Log: p.log.With("part", "directory"), Region: p.set.Get().Numbers.Country,
+		Searched: func(org string) []string { return crm.OrderOf(p.set.Get().Objects, org) },
+	})
 	return err
 }
 
 // takeKnown takes over what an older Linecard remembered of callers in its journal. Of an org whose id is not known by now
 // it is dropped: nobody could say whose people they are.
-func (p *Program) takeKnown(org string) {
+func (p *Program) takeKnown() error {
+	org := p.set.Get().Org("").OrgID
 	err := p.journal.TakeKnown(p.ctx, func(number string, k journal.Known) error {
 		return p.memory.Import(p.ctx, org, number, k.Match, k.Picked, k.At)
 	})
 	if err != nil {
 		p.log.Warn("what was remembered of callers could not be taken over", "err", err)
 	}
+	return nil
 }
 
 func (p *Program) openSound() error {
@@ -117,7 +169,7 @@ func (p *Program) openSound() error {
 }
 
 func (p *Program) openLinks() (err error) {
-	p.links, err = salesforce.OpenLinks(p.cfg.Links, salesforce.Config{Say: catalogue.Say, Layouts: func() layout.List { return p.set.Get().Layouts }, Objects: func() []crm.Object { return p.set.Get().Objects }, Meter: p.meter, Secrets: orgSecrets{p.secrets, p.ctx}, Apart: p.cfg.Renew, Log: p.log.With("part", "salesforce")})
+	p.links, err = salesforce.OpenLinks(p.cfg.Links, salesforce.Config{Say: catalogue.Say, Layouts: func() layout.List { return p.set.Get().Layouts }, Objects: func() []crm.Object { return p.set.Get().Objects }, Region: func() string { return p.set.Get().Numbers.Country }, Meter: p.meter, Secrets: orgSecrets{p.secrets, p.ctx}, Apart: p.cfg.Renew, Log: p.log.With("part", "salesforce")})
 	if err != nil { // those that could be read are there
 		p.log.Error("not every saved link is known", "err", err)
 	}
@@ -159,6 +211,7 @@ func (p *Program) openDesk() error {
 		Failed:  p.troubles.failed, Logged: p.troubles.took, Hook: p.hook,
 	})
 	p.desk.Subscribe(p.troubles.see)
+	p.desk.Subscribe(p.calls)
 	p.links.OnStatus(func(all []crm.LinkStatus) {
 		p.desk.LinksChanged(p.named(all))
 		p.agents.look()
@@ -175,6 +228,20 @@ func (p *Program) closeDesk() {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	p.desk.Close(ctx)
+}
+
+// closeMemory ends what is remembered of callers. It is no loss where the disk hangs: the orgs have all of it.
+func (p *Program) closeMemory() {
+	done := make(chan error, 1)
+	go func() { done <- p.memory.Close() }()
+	select {
+	case err := <-done:
+		if err != nil {
+			p.log.Warn("what is remembered of callers was not written", "err", err)
+		}
+	case <-time.After(3 * time.Second):
+		p.log.Warn("what is remembered of callers was not closed in time")
+	}
 }
 
 // followSettings tells what was found on starting, and follows the settings from now on.

@@ -16,7 +16,7 @@ import (
 // openMirror makes what copies the people of each linked org, where that is chosen.
 func (p *Program) openMirror() error {
 	p.mirror = mirror.New(p.memory, mirror.Options{
-		Choice: func() mirror.Choice { return choiceOf(p.set.Get()) },
+		Choice: func(org string) mirror.Choice { return choiceOf(p.set.Get(), org) },
 		Log:    p.log.With("part", "mirror"),
 		Saved:  p.savedBooks,
 		Failed: func(org string, why fault.Fault) {
@@ -29,15 +29,23 @@ func (p *Program) openMirror() error {
 	return nil
 }
 
-// choiceOf is what the settings say of the copy.
-func choiceOf(s *settings.Settings) mirror.Choice {
+// choiceOf is what the settings say of the copy of an org: of the objects that are chosen for it those in which callers are found there.
+func choiceOf(s *settings.Settings, org string) mirror.Choice {
+	rows := map[string]crm.Object{}
+	for _, row := range crm.ObjectsOf(s.Objects, org) {
+		rows[row.Name] = row
+	}
 	c := mirror.Choice{On: s.Directory.Copy, Every: time.Duration(s.Directory.Minutes) * time.Minute, Region: s.Numbers.Country}
 	for _, o := range []struct {
 		name string
 		on   bool
 	}{{crm.Contact, s.Directory.Contacts}, {crm.Account, s.Directory.Accounts}, {crm.Lead, s.Directory.Leads}} {
-		if o.on {
-			c.Objects = append(c.Objects, o.name)
+		if !o.on || !rows[o.name].Search {
+			continue
+		}
+		c.Objects = append(c.Objects, o.name)
+		for _, field := range rows[o.name].Phones {
+			c.Phones = append(c.Phones, o.name+"."+field)
 		}
 	}
 	return c

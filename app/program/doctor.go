@@ -109,19 +109,22 @@ func (p *Program) checkAccounts(phones []app.PhoneView) (all []finding) {
 // checkUninvited tells who has tried to call an account from an address that it does not take calls from: a scanner, which
 // is well, or another edge of the phone system, which is for the admin to know. any is false when nobody has.
 func (p *Program) checkUninvited(a settings.Account) (f finding, any bool) {
-	all := p.phone.Uninvited(a.ID())
+	all := p.Uninvited(a.ID())
 	if len(all) == 0 {
 		return finding{}, false
 	}
 	calls, from := 0, []string{}
 	for i, u := range all {
 		calls += u.Count
-		if i < 3 {
+		if i < app.ShownUninvited {
 			from = append(from, u.From.String())
 		}
 	}
 	return finding{check: "program.check-uninvited", ok: true, detail: fault.New("program.uninvited", "count", calls, "addresses", from, "account", a.ID())}, true
 }
+
+// Uninvited is who tried to call an account and was not answered, the latest first.
+func (p *Program) Uninvited(account string) []app.Uninvited { return p.phone.Uninvited(account) }
 
 // checkOrgOf is the doctor's look at the org that an account names.
 func (p *Program) checkOrgOf(org string) finding {

@@ -8,7 +8,7 @@ import (
 // checkCopies is the doctor's look at the copy of each linked org's people: off, being made, as of when, or what stops it.
 // Calls are taken, found and logged without it, so nothing about it is more than a warning.
 func (p *Program) checkCopies() (all []finding) {
-	choice, copies := choiceOf(p.set.Get()), p.mirror.Status()
+	choice, copies := choiceOf(p.set.Get(), ""), p.mirror.Status()
 	if !choice.On || len(copies) == 0 {
 		f := finding{check: checkDirectory, ok: true, detail: fault.New("directory.state-off")}
 		if choice.On {

@@ -9,7 +9,7 @@ import (
 
 // checkProfile is the doctor's look at the administrator's settings: which ones apply, and whether others are mistaken for them.
 func (p *Program) checkProfile() []finding {
-	now, source, kept := p.profile.Now(), p.profile.Source(), p.profile.Kept()
+	now, source, kept, lacks := p.profile.Now(), p.profile.Source(), p.profile.Kept(), p.agents.trouble()
 	if now == nil && kept.Offered == nil && len(kept.Others) == 0 {
 		return nil
 	}
@@ -28,6 +28,8 @@ func (p *Program) checkProfile() []finding {
 		f.org, f.detail = taken.Org, fault.New("profile.check-from-org", "by", cmp.Or(now.Title(), taken.ByName), "org", taken.OrgName, "who", taken.ByName)
 	}
 	switch {
+	case now != nil && now.Agent != nil && !lacks.IsZero():
+		f.remedy = lacks
 	case kept.Offered != nil:
 		f.org, f.remedy = kept.Offered.Org, fault.New("profile.check-offered", "who", kept.Offered.ByName, "org", kept.Offered.OrgName)
 	case len(kept.Others) > 0:

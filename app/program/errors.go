@@ -138,6 +138,10 @@ func (t *troubles) linked(all []crm.LinkStatus) {
 				t.log.Note(errorlog.Link, s.OrgID, "", s.Reason)
 			}
 			t.each(func(w *alert.Watch) { w.Broke(errorlog.Link, s.OrgID, s.Reason) })
+		case s.State == crm.Waiting: // a keyring that stays locked: nothing is found and nothing is logged
+			t.each(func(w *alert.Watch) { w.Broke(errorlog.Link, s.OrgID, s.Reason) })
+		case s.State == crm.Linked && old.State == crm.Waiting:
+			t.each(func(w *alert.Watch) { w.Cured(errorlog.Link, s.OrgID, old.Reason.Code) })
 		case s.State == crm.Linked && s.Trouble.IsZero() && s.APILimit > 0: // it has answered in this run
 			t.each(func(w *alert.Watch) { w.Well(errorlog.Link, s.OrgID) })
 		}

@@ -249,3 +249,44 @@ func TestASilentNoticeDelaysNothing(t *testing.T) {
 		t.Fatal("the program does not end")
 	}
 }
+
+// A desk whose keyring stays locked is told of, by a webhook without a secret; its being unlocked is told too. With a secret set nothing goes out
+// without it.
+func TestALockedKeyringIsTold(t *testing.T) {
+	for _, secret := range []string{"", "geheim"} {
+		r := newRig(t)
+		r.alertAfter = time.Millisecond
+		r.start()
+		url, notices := r.listener()
+		r.set("errors.webhook.url", url)
+		if err := r.p.SetWebhookSecret(t.Context(), secret); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.p.Link(t.Context(), linkTo(r), visit); err != nil {
+			t.Fatal(err)
+		}
+		r.stop()
+		r.secrets.lock(true)
+		r.start()
+		r.see("the link waits", func(v app.View) bool { return v.Org.State == crm.Waiting })
+		if secret != "" {
+			if row := r.row(errorlog.Notice); row.Code != "trouble.webhook-no-secret" || len(notices) > 0 {
+				t.Errorf("%+v, %d notices", row, len(notices))
+			}
+		} else if n := r.next("the keyring is locked", notices); n.Event != "broken" || n.Topic != "link" || n.Code != "salesforce.waiting-for-keyring" || n.Remedy == "" {
+			t.Errorf("%+v", n)
+		}
+		if err := r.p.TestHook(t.Context(), url, "a rule"); (err == nil) != (secret == "") {
+			t.Errorf("with the secret %q a rule's address is told: %v", secret, err)
+		}
+		if secret == "" {
+			r.next("a rule's test", notices)
+			r.kept("alerts-webhook.json", `"told":true`)
+			r.secrets.lock(false)
+			if n := r.next("the keyring is unlocked", notices); n.Event != "well" || n.Topic != "link" {
+				t.Errorf("%+v", n)
+			}
+		}
+		r.stop()
+	}
+}

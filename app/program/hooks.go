@@ -10,7 +10,6 @@ import (
 	"linecard/app"
 	"linecard/app/alert"
 	"linecard/app/errorlog"
-	"linecard/app/settings"
 	"linecard/fault"
 )
 
@@ -81,7 +80,7 @@ func (p *Program) postHook(ctx context.Context, h app.HookCall) (lasting bool, e
 	if err != nil {
 		return true, err
 	}
-	secret, err := p.alertSecret(ctx, settings.WebhookKey)
+	secret, err := p.webhookSecret(ctx)
 	if err != nil {
 		return false, fault.Err(err, "trouble.webhook-no-secret")
 	}

@@ -22,8 +22,16 @@ type keyring struct {
 	opened chan struct{}
 
 	mu      sync.Mutex
-	secrets settings.Secrets // after opened
-	missing bool             // there was no keyring
+	secrets settings.Secrets  // after opened
+	missing bool              // there was no keyring
+	early   map[string]*early // secrets asked for ahead of their first use, by key
+}
+
+// early is a secret that was asked for ahead of time.
+type early struct {
+	done   chan struct{}
+	secret string
+	err    error
 }
 
 // opening is how long the agent may take to unlock the keyring the first time.
@@ -98,7 +106,51 @@ func (k *keyring) Found(ctx context.Context) bool {
 	return true
 }
 
+// ahead asks for secrets that will be needed soon. Each is given to the first Get of its key: a keyring takes some 20 ms for the first
+// answer, and meanwhile the parts of the program are built.
+func (k *keyring) ahead(ctx context.Context, keys ...string) {
+	if forgetful() || len(keys) == 0 {
+		return
+	}
+	asked := make([]*early, len(keys))
+	k.mu.Lock()
+	k.early = map[string]*early{}
+	for i, key := range keys {
+		asked[i] = &early{done: make(chan struct{})}
+		k.early[key] = asked[i]
+	}
+	k.mu.Unlock()
+	go func() {
+		for i, key := range keys {
+			asked[i].secret, asked[i].err = k.ask(ctx, key)
+			close(asked[i].done)
+		}
+	}()
+}
+
+// wasAhead takes what was asked for ahead of time; nil when nothing was, or when it is used up.
+func (k *keyring) wasAhead(key string) *early {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	e := k.early[key]
+	delete(k.early, key)
+	return e
+}
+
 func (k *keyring) Get(ctx context.Context, key string) (string, error) {
+	e := k.wasAhead(key)
+	if e == nil {
+		return k.ask(ctx, key)
+	}
+	select {
+	case <-e.done:
+		return e.secret, e.err
+	case <-ctx.Done():
+		return "", fault.Err(ctx.Err(), settings.KeyringSilent)
+	}
+}
+
+func (k *keyring) ask(ctx context.Context, key string) (string, error) {
 	s, err := k.open(ctx)
 	if err != nil {
 		return "", err
@@ -107,6 +159,7 @@ func (k *keyring) Get(ctx context.Context, key string) (string, error) {
 }
 
 func (k *keyring) Set(ctx context.Context, key, secret string) error {
+	k.wasAhead(key)
 	s, err := k.open(ctx)
 	if err != nil {
 		return err
@@ -115,6 +168,7 @@ func (k *keyring) Set(ctx context.Context, key, secret string) error {
 }
 
 func (k *keyring) Delete(ctx context.Context, key string) error {
+	k.wasAhead(key)
 	s, err := k.open(ctx)
 	if err != nil {
 		return err

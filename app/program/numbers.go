@@ -112,6 +112,9 @@ func (p *Program) Shown(text string) string {
 	if err != nil {
 		return text
 	}
+	if sip.Named(d.Number) && d.Host == "" {
+		return d.Number
+	}
 	keys := d.Keys()
 	d.Then = ""
 	return app.WithKeys(p.Number(d.String()).Show(), keys)

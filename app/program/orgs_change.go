@@ -153,6 +153,9 @@ func (p *Program) Unlink(ctx context.Context, org string) error {
 		errs = append(errs, p.forgetCallers(ctx, org))
 	}
 	p.tellUnlinked(org)
+	if p.set.Locked("orgs") { // the org stays as the administrator has it, for the next link
+		return errors.Join(errs...)
+	}
 	return errors.Join(append(errs, p.set.Change(func(s *settings.Settings) {
 		if len(s.Orgs) == 1 && (org == "" || s.Orgs[0].OrgID == org) {
 			s.Orgs[0].OrgID = ""

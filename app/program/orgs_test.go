@@ -292,3 +292,23 @@ func TestTheDoctorLooksAtEachAccount(t *testing.T) {
 		t.Errorf("an org that the settings have not: %+v", f)
 	}
 }
+
+// Where the administrator has fixed the orgs, unlinking one works all the same: the org stays in the settings for the next link.
+func TestUnlinkWithTheOrgsLocked(t *testing.T) {
+	r := ready(t)
+	org := r.p.Settings().Get().Orgs[0]
+	doc := "profile = 1\nlocked = ['orgs']\n[[settings.orgs]]\nlogin_host = '" + org.LoginHost + "'\nclient_id = '" + org.ClientID + "'\norg_id = '" + org.OrgID + "'\n"
+	if err := r.p.ImportProfile([]byte(doc)); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.p.Unlink(t.Context(), ""); err != nil {
+		t.Errorf("it says that it failed: %v", err)
+	}
+	r.see("unlinked", func(v app.View) bool { return v.Org.State == crm.Unlinked })
+	if got := r.p.Settings().Get().Orgs; len(got) != 1 || got[0].OrgID != org.OrgID || got[0].ClientID != org.ClientID {
+		t.Errorf("the orgs are %+v", got)
+	}
+	if _, err := r.p.Link(t.Context(), linkTo(r), visit); err != nil {
+		t.Errorf("linked again: %v", err)
+	}
+}

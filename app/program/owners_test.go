@@ -110,14 +110,11 @@ func TestTheLogIsTheExtensionsUsers(t *testing.T) {
 	id = r.phoned("+14155550132")
 	r.stands(id, app.LogParked)
 	r.set("logging.no_owner", "linked")
-	r.see("logged for the linked user", func(v app.View) bool {
-		return v.Outbox.Parked == 0 && v.Outbox.Waiting == 0 && len(r.org.TasksFor(id)) == 1
+	r.see("logged for the linked user, which is told", func(v app.View) bool {
+		return v.Outbox.Parked == 0 && v.Outbox.Waiting == 0 && len(r.org.TasksFor(id)) == 1 && strings.Contains(v.Notice, "logged as the linked user's")
 	})
 	if got := r.ownerOf(id); got != "Riley Morgan" {
 		t.Errorf("the owner is %s", got)
-	}
-	if n := r.desk.View().Notice; !strings.Contains(n, "logged as the linked user's") {
-		t.Errorf("notice %q", n)
 	}
 }
 

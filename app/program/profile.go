@@ -46,6 +46,9 @@ func (p *Program) ExportProfile(name, by string, locked []string) ([]byte, error
 
 // ImportProfile puts a profile in force, at once.
 func (p *Program) ImportProfile(doc []byte) error {
+	if err := p.ringing(); err != nil {
+		return err
+	}
 	if err := p.profile.Import(doc); err != nil {
 		return err
 	}
@@ -58,6 +61,9 @@ func (p *Program) ImportProfile(doc []byte) error {
 func (p *Program) RemoveProfile() error {
 	if p.profile.Source() == profile.Installed {
 		return fault.Err(nil, "profile.stays-installed")
+	}
+	if err := p.ringing(); err != nil {
+		return err
 	}
 	if err := p.profile.Remove(); err != nil {
 		return err
@@ -90,7 +96,7 @@ func (p *Program) keepAgents() {
 }
 
 // makeAccounts makes the agent's account as the profile describes it, from the agent's User record in the first org that is linked. It asks a
-// link once in a while, so that a field that is filled in later is found.
+// link once in a while, so that a field that is filled in later is found. It waits for the end of a call.
 func (p *Program) makeAccounts() {
 	now := p.profile.Now()
 	if now == nil || now.Agent == nil {
@@ -98,7 +104,7 @@ func (p *Program) makeAccounts() {
 	}
 	for _, c := range p.links.All() {
 		s := c.Status()
-		if s.State == crm.Linked && p.agents.known(s) {
+		if s.State == crm.Linked && p.agents.known(s) || p.onCall() {
 			return
 		}
 		if s.State != crm.Linked || !p.agents.begin(s) {
@@ -107,26 +113,58 @@ func (p *Program) makeAccounts() {
 		ctx, cancel := context.WithTimeout(p.ctx, accountTime)
 		values, err := c.UserFields(ctx, now.Agent.UserField, now.Agent.DisplayNameField)
 		cancel()
-		if err != nil { // the next look at the links asks again, not before the pause is over
-			p.log.Warn("the agent's account is not made yet", "err", err)
+		user, seen := values[now.Agent.UserField]
+		if err != nil || user == "" { // the next look at the links asks again, not before the pause is over
+			p.noAccount(now.Agent.UserField, seen, err)
 			continue
 		}
-		user := values[now.Agent.UserField]
-		if user == "" {
-			p.desk.NoticeAbout(app.AboutProfile, fault.New("profile.no-extension", "field", now.Agent.UserField))
-			continue
+		if p.onCall() { // a change of the account would end one that rings
+			p.agents.later(s)
+			return
 		}
 		p.agents.named(s)
 		had := len(p.set.Get().Accounts)
 		changed, err := p.profile.SetPerson(profile.Person{User: user, DisplayName: values[now.Agent.DisplayNameField]})
 		switch {
 		case err != nil:
-			p.log.Warn("the agent's account is not kept", "err", err)
+			p.noAccount(now.Agent.UserField, seen, err)
 		case changed && had == 0:
 			p.desk.NoticeAbout(app.AboutProfile, fault.New("profile.account-made", "user", user))
 		}
+		if err == nil {
+			p.tellOfAccount(now.Agent, values)
+		}
 		return // the first org that knows the agent
 	}
+}
+
+// noAccount tells why the agent's account is not made.
+func (p *Program) noAccount(field string, seen bool, err error) {
+	why := fault.New("profile.no-extension", "field", field)
+	switch {
+	case p.ctx.Err() != nil:
+		return
+	case err != nil:
+		p.log.Warn("the agent's account is not made yet", "err", err)
+		why = fault.New("profile.account-not-made", "why", faultIn(err))
+	case !seen:
+		why = fault.New("profile.no-field", "field", field)
+	}
+	if p.agents.tell(why) && (err == nil || len(p.set.Get().Accounts) == 0) { // one that is there stays as it is
+		p.desk.NoticeAbout(app.AboutProfile, why)
+	}
+}
+
+// tellOfAccount notes, for the doctor, which of the fields that the account is made with besides its user there are not.
+func (p *Program) tellOfAccount(a *profile.Agent, values map[string]string) {
+	was, lacks := p.agents.trouble(), fault.Fault{}
+	for _, field := range []string{a.DisplayNameField} {
+		if _, seen := values[field]; field != "" && !seen && lacks.IsZero() {
+			lacks = fault.New("profile.no-further-field", "field", field)
+		}
+	}
+	p.agents.tell(lacks)
+	p.desk.DismissNotice(was)
 }
 
 // accountTime bounds the question for the agent's User record.

@@ -2,6 +2,7 @@ package program
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -34,6 +35,8 @@ type orgProfiles struct {
 	linked  bool      // an org was linked since
 	trouble error     // of the last look
 	unfit   map[string]fault.Fault
+	lasting bool // the trouble will be the same at the next look
+	called  bool // a call was up when the desk was drawn last
 }
 
 func newOrgProfiles(now func() time.Time) *orgProfiles {
@@ -65,7 +68,11 @@ func (o *orgProfiles) due(looked time.Time) bool {
 	defer o.mu.Unlock()
 	now := o.now()
 	passed := func(since time.Time, d time.Duration) bool { return now.Sub(since) >= d || now.Before(since) } // the clock may have been set back
-	if !passed(o.tried, profileRetry) {
+	pause := profileRetry
+	if o.lasting {
+		pause = profileEvery
+	}
+	if !passed(o.tried, pause) {
 		return false
 	}
 	return o.linked || passed(looked, profileEvery) && passed(o.started, profileStart)
@@ -77,17 +84,33 @@ func (o *orgProfiles) begin() {
 	o.tried = o.now()
 }
 
+// end takes how a look went. One that a call has put off is due again at once.
 func (o *orgProfiles) end(err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.trouble = err
-	if err == nil {
+	if errors.Is(err, errOnCall) {
+		o.linked, o.tried = true, time.Time{}
+		return
+	}
+	o.trouble, o.lasting = err, lasting(err)
+	if err == nil || o.lasting {
 		o.linked = false
 	}
 }
 
-// keepOrgProfile looks at the orgs when that is due, until the program ends. What a profile changes may end a call that rings, so it waits until
-// there is none.
+// lasting reports whether the next look would come to the same: what the org has cannot be used, or it does not let the user look.
+func lasting(err error) bool {
+	var refused *crm.Error
+	if errors.As(err, &refused) && (refused.Class == crm.ClassPermission || refused.Class == crm.ClassRejected || refused.Class == crm.ClassGone) {
+		return true
+	}
+	return fault.Of(err).Is("profile.unfit-in-org")
+}
+
+// errOnCall is why a profile is not put in force for now: a call rings or is up. What it changes about an account would end one that rings.
+var errOnCall = errors.New("there is a call")
+
+// keepOrgProfile looks at the orgs when that is due, until the program ends. It waits for the end of a call, and so does what it has found.
 func (p *Program) keepOrgProfile() {
 	t := time.NewTicker(profileTick)
 	defer t.Stop()
@@ -101,15 +124,43 @@ func (p *Program) keepOrgProfile() {
 		if p.onCall() || p.firstLinked() == nil || !p.orgProfiles.due(p.profile.Kept().Looked) {
 			continue
 		}
-		if err := p.LookForProfile(p.ctx); err != nil && p.ctx.Err() == nil {
+		if err := p.look(p.ctx, p.onCall); err != nil && !errors.Is(err, errOnCall) && p.ctx.Err() == nil {
 			p.log.Warn("the profile in the org is not looked at", "err", err)
 		}
 	}
 }
 
 // onCall reports whether a call rings or is up.
-func (p *Program) onCall() bool {
-	return slices.ContainsFunc(p.desk.View().Calls, func(c app.CallView) bool { return c.Phase != app.WrapUp && c.Phase != app.Finished })
+func (p *Program) onCall() bool { return busy(p.desk.View()) }
+
+func busy(v app.View) bool {
+	return slices.ContainsFunc(v.Calls, func(c app.CallView) bool { return c.Phase != app.WrapUp && c.Phase != app.Finished })
+}
+
+// rings reports whether a call rings here.
+func (p *Program) rings() bool {
+	return slices.ContainsFunc(p.desk.View().Calls, func(c app.CallView) bool { return c.Phase == app.Ringing })
+}
+
+// ringing is the error of what somebody asks for while a call rings, which it would end; nil when none does.
+func (p *Program) ringing() error {
+	if p.rings() {
+		return fault.Err(nil, "profile.call-rings")
+	}
+	return nil
+}
+
+// calls takes from the View whether a call is up. What has waited for the end of all calls goes on then.
+func (p *Program) calls(v app.View) {
+	on := busy(v)
+	p.orgProfiles.mu.Lock()
+	ended := p.orgProfiles.called && !on
+	p.orgProfiles.called = on
+	p.orgProfiles.mu.Unlock()
+	if ended {
+		p.orgProfiles.look()
+		p.agents.look()
+	}
 }
 
 // firstLinked is the client of the first org that is linked; nil for none.
@@ -125,17 +176,25 @@ func (p *Program) firstLinked() *salesforce.Client {
 // LookForProfile looks in the linked orgs, in their order, for a profile, and puts it in force where it is trusted. The first org that has one
 // decides. The error says why a look could not be made, or why what was found is not used.
 func (p *Program) LookForProfile(ctx context.Context) error {
+	if err := p.look(ctx, p.rings); !errors.Is(err, errOnCall) {
+		return err
+	}
+	return fault.Err(nil, "profile.call-rings")
+}
+
+// look is LookForProfile. What was found is put in force unless busy then reports that a call would suffer: the error is errOnCall.
+func (p *Program) look(ctx context.Context, busy func() bool) error {
 	p.orgProfiles.looking.Lock()
 	defer p.orgProfiles.looking.Unlock()
 	p.orgProfiles.begin()
 	ctx, cancel := context.WithTimeout(ctx, profileTime)
 	defer cancel()
-	err := p.lookForProfile(ctx)
+	err := p.lookForProfile(ctx, busy)
 	p.orgProfiles.end(err)
 	return err
 }
 
-func (p *Program) lookForProfile(ctx context.Context) error {
+func (p *Program) lookForProfile(ctx context.Context, busy func() bool) error {
 	if p.firstLinked() == nil {
 		return fault.Err(nil, "profile.no-org")
 	}
@@ -161,7 +220,7 @@ func (p *Program) lookForProfile(ctx context.Context) error {
 		}
 		if d.Take != nil {
 			var err error
-			if unfit, err = p.takeProfile(ctx, c, *d.Take); err != nil {
+			if unfit, err = p.takeProfile(ctx, c, *d.Take, busy); err != nil {
 				return err
 			}
 		}

@@ -198,6 +198,17 @@ func TestTheEarlierProfileStays(t *testing.T) {
 		c.agent.see("told", func(v app.View) bool { return v.Told.Is("profile.unfit-in-org") })
 		stays(content[:10])
 	}
+	queries := c.org().Count("GET", "/query")
+	c.clock.pass(time.Hour)
+	c.agent.p.NewLink() // as after the agent has linked again
+	c.agent.p.AwaitProfileLooks()
+	for range 5 {
+		c.clock.pass(time.Hour)
+		c.agent.p.AwaitProfileLooks()
+	}
+	if n := c.org().Count("GET", "/query") - queries; n > 3 {
+		t.Errorf("for a version that can't be used the org was asked %d times in five hours", n)
+	}
 	downloads := c.org().Count("GET", "/VersionData")
 	if err := look(); err == nil || c.org().Count("GET", "/VersionData") != downloads {
 		t.Errorf("a version that can't be used was read again: %v", err)
@@ -270,6 +281,7 @@ func TestALookWaitsForACall(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	c.agent.p.AwaitProfileLooks()
 	if n := c.org().Count("GET", "/query") - before; c.mode() != "always" {
 		t.Errorf("a call is up, and the settings changed after %d queries", n)
 	}

@@ -13,8 +13,8 @@ import (
 )
 
 // takeProfile reads a version of an org's profile and puts it in force. unfit says why it cannot be used, which is told once; err that it could not
-// be read or kept. With either the earlier one stays.
-func (p *Program) takeProfile(ctx context.Context, c *salesforce.Client, v profile.Version) (unfit fault.Fault, err error) {
+// be read or kept, or errOnCall that busy puts it off. With either the earlier one stays.
+func (p *Program) takeProfile(ctx context.Context, c *salesforce.Client, v profile.Version, busy func() bool) (unfit fault.Fault, err error) {
 	if why := p.orgProfiles.why(v.ID); !why.IsZero() {
 		return why, nil
 	}
@@ -24,6 +24,9 @@ func (p *Program) takeProfile(ctx context.Context, c *salesforce.Client, v profi
 	}
 	if doc, err = c.FileContent(ctx, salesforce.File{Version: v.ID, Size: v.Size, Checksum: v.Checksum}, profile.MostBytes); err != nil {
 		return unfit, err
+	}
+	if busy() {
+		return unfit, errOnCall
 	}
 	before := p.profile.Now()
 	inForce, err := p.profile.Take(v, doc)
@@ -98,9 +101,12 @@ func (p *Program) AcceptProfile(ctx context.Context) error {
 		return err
 	}
 	if !slices.ContainsFunc(files, func(f salesforce.File) bool { return f.Version == v.ID }) {
-		return errors.Join(fault.Err(nil, "profile.offer-gone", "org", v.OrgName), p.lookForProfile(ctx))
+		return errors.Join(fault.Err(nil, "profile.offer-gone", "org", v.OrgName), p.lookForProfile(ctx, p.rings))
 	}
-	unfit, err := p.takeProfile(ctx, c, *v)
+	unfit, err := p.takeProfile(ctx, c, *v, p.rings)
+	if errors.Is(err, errOnCall) {
+		return fault.Err(nil, "profile.call-rings")
+	}
 	if err == nil && !unfit.IsZero() {
 		err = &fault.Error{Fault: unfit}
 	}

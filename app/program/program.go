@@ -101,6 +101,7 @@ type Program struct {
 
 	unfollow func()
 	slow     *inorder.Queue[func()] // what takes its time when settings change: sound devices, the journal
+	built    chan struct{}          // closed once the parts are there
 	ctx      context.Context        // ends with Close
 	cancel   context.CancelFunc
 	work     sync.WaitGroup
@@ -116,8 +117,9 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 		agents: newAgents(), orgProfiles: newOrgProfiles(cfg.Now), hooked: make(chan app.HookCall, mostHooks),
 	}
 	p.ctx, p.cancel = context.WithCancel(ctx)
+	p.built = make(chan struct{})
 	if p.secrets == nil {
-		p.secrets = newKeyring(func(f fault.Fault) { p.desk.NoticeAbout(app.AboutSecrets, f) })
+		p.secrets = newKeyring(p.noKeyring)
 	}
 	if p.cfg.Links == nil {
 		p.cfg.Links = salesforce.DirStores(cfg.Dir)
@@ -129,6 +131,7 @@ func New(ctx context.Context, cfg Config) (*Program, error) {
 		start.Undo()
 		return nil, err
 	}
+	close(p.built)
 	return p, nil
 }
 
@@ -188,7 +191,7 @@ func (p *Program) Close() {
 	_ = p.links.Close()
 	p.closeErrors()
 	p.meter.Close()
-	_ = p.memory.Close()
+	p.closeMemory()
 	if err := p.journal.Close(); err != nil {
 		p.log.Error("journal", "err", err, "callsLost", p.journal.Unsaved().Calls)
 	}

@@ -56,6 +56,14 @@ func Network(text string) (netip.Prefix, error) {
 	return netip.ParsePrefix(text)
 }
 
+// Trusts reports whether calls from an address are taken because the account lists it, alone or in a network.
+func (a Account) Trusts(ip netip.Addr) bool {
+	return slices.ContainsFunc(a.Trusted, func(text string) bool {
+		n, err := Network(text)
+		return err == nil && n.Masked().Contains(ip.Unmap())
+	})
+}
+
 // tags checks what the tags of a struct's fields say:
 //
 //	range:"5 3600"       a number from 5 to 3600

@@ -27,6 +27,28 @@ func difference(v, base reflect.Value) map[string]any {
 	return out
 }
 
+// owned is the agent's layer: what v has other than base, and what was among the agent's own values before and is in v still, though
+// base has the same by now. kept reports whether the value of a key was, given what the layer had there.
+func owned(v, base reflect.Value, own map[string]any, kept func(own any, got reflect.Value, path []int) bool, path ...int) map[string]any {
+	out := map[string]any{}
+	for _, f := range fieldsOf(v.Type()) {
+		got, below := v.Field(f.index), base.Field(f.index)
+		was, isOwn := own[f.name]
+		here := append(slices.Clone(path), f.index)
+		if got.Kind() == reflect.Struct {
+			inside, _ := was.(map[string]any)
+			if sub := owned(got, below, inside, kept, here...); len(sub) > 0 {
+				out[f.name] = sub
+			}
+			continue
+		}
+		if !same(got, below) || isOwn && kept(was, got, here) {
+			out[f.name] = document(got)
+		}
+	}
+	return out
+}
+
 // same compares two values; a nil list and an empty one are the same.
 func same(a, b reflect.Value) bool {
 	if a.Kind() == reflect.Slice && a.Len() == 0 && b.Len() == 0 {

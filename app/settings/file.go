@@ -28,7 +28,7 @@ func header() string {
 // Bounds of a settings file: far beyond what a person writes, and what still takes milliseconds to read.
 const (
 	mostBytes = 1 << 20
-	mostKeys  = 10_000 // the time the parser takes grows with their square
+	mostKeys  = 10_000 // beside each other; the time the parser takes grows with their square
 	mostDepth = 32
 )
 
@@ -121,7 +121,7 @@ func parseTOML(raw []byte) (map[string]any, error) {
 	if bytes.IndexByte(raw, 0) >= 0 {
 		return nil, errors.New("zero bytes: a file cut off by a power failure") // valid inside no TOML value
 	}
-	if bytes.Count(raw, []byte("="))+bytes.Count(raw, []byte("[")) > mostKeys {
+	if tooManyKeys(raw) {
 		return nil, errTooMany
 	}
 	doc := map[string]any{}
@@ -134,13 +134,16 @@ func parseTOML(raw []byte) (map[string]any, error) {
 	return doc, nil
 }
 
-// writeFile replaces dir/settings.toml, creating the folder when missing.
+// writeFile replaces dir/settings.toml, creating the folder when missing. What the next start would refuse is not written.
 func writeFile(dir string, doc map[string]any) error {
-	err := private.Folder(dir)
+	b, err := toml.Marshal(doc)
 	if err == nil {
-		var b []byte
-		if b, err = toml.Marshal(doc); err == nil {
-			err = wholefile.Write(filepath.Join(dir, FileName), append([]byte(header()), b...), 0o600)
+		b = append([]byte(header()), b...)
+		if len(b) > mostBytes || tooManyKeys(b) {
+			return fault.Err(nil, "settings.too-much")
+		}
+		if err = private.Folder(dir); err == nil {
+			err = wholefile.Write(filepath.Join(dir, FileName), b, 0o600)
 		}
 	}
 	if err != nil {

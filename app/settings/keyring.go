@@ -3,6 +3,7 @@ package settings
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"sync"
 
@@ -64,6 +65,13 @@ func (k *Keyring) do(ctx context.Context, call func() (string, error)) (string, 
 	answered := make(chan answer, 1) // buffered: a call that was given up ends too, once the prompt is answered
 	go func() {
 		defer func() { <-turn }()
+		defer func() {
+			// On Linux go-keyring reads an empty signal where the session bus ends during a prompt, and panics: with calls up, that would end them.
+			if what := recover(); what != nil {
+				slog.Warn("the keyring's library failed", "what", what)
+				answered <- answer{"", errGone}
+			}
+		}()
 		if err := reachable(ctx); err != nil {
 			answered <- answer{"", err}
 			return
@@ -116,6 +124,8 @@ func wrap(err error) error {
 		return nil
 	case errors.Is(err, keyring.ErrNotFound):
 		return ErrNotFound
+	case errors.Is(err, errGone):
+		return fault.Err(err, KeyringSilent)
 	case errors.Is(err, keyring.ErrSetDataTooBig):
 		return fault.Err(err, "settings.secret-too-long")
 	}

@@ -23,7 +23,7 @@ type layers struct {
 	locks   [][]string     // keys the agent cannot change, as paths
 	by      string         // who fixed them
 
-	user    map[string]any       // what the agent's own values are other than what is below
+	user    map[string]any       // the agent's own values: those other than what is below, and those of the file that are the same by now
 	waiting map[string]any       // the agent's own values for locked keys
 	rest    map[string]any       // keys of the file that this version does not know
 	ignored map[string][]ignored // elements of the file's lists that are not used
@@ -73,10 +73,23 @@ func (l *layers) readUser(doc map[string]any, r *reading) {
 	c.all(set, *l.lower)
 	r.faults(c)
 	l.set = set
-	l.user = difference(reflect.ValueOf(*set), reflect.ValueOf(*l.lower))
+	l.user = owned(reflect.ValueOf(*set), reflect.ValueOf(*l.lower), doc, func(own any, got reflect.Value, _ []int) bool {
+		return reflect.DeepEqual(own, document(got)) // another is one that could not be used
+	})
 }
 
-// document is the agent's file: what differs from the layers below, and what was in the file without being used.
+// follows is the agent's layer once the settings have changed from those of l to set. A value of their own that is as below by now stays
+// theirs until it is changed, or unset.
+func (l *layers) follows(set *Settings, unset []string) map[string]any {
+	own := maps.Clone(l.user)
+	cut(own, unset)
+	was := reflect.ValueOf(*l.set)
+	return owned(reflect.ValueOf(*set), reflect.ValueOf(*l.lower), own, func(_ any, got reflect.Value, path []int) bool {
+		return same(got, was.FieldByIndex(path))
+	})
+}
+
+// document is the agent's file: their own values, and what was in the file without being used.
 func (l *layers) document() map[string]any {
 	doc := maps.Clone(l.user)
 	merge(doc, l.waiting)

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -17,6 +18,46 @@ outside_prefix = '9'
 mode = 'ask'
 wrap_up = 60
 `
+
+// A value of the agent's own stays theirs while the profile, or the defaults, say the same, whatever else is changed meanwhile.
+func TestAnOwnValueStaysThoughTheProfileHasTheSame(t *testing.T) {
+	for name, tt := range map[string]struct {
+		same, later string // profiles
+		own         int
+	}{
+		"as the profile":  {"[logging]\nwrap_up = 45", "[logging]\nwrap_up = 60", 45},
+		"as the defaults": {"", "[logging]\nwrap_up = 60", 30},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			write(t, dir, fmt.Sprintf("version = 2\n[logging]\nwrap_up = %d\n", tt.own))
+			s := clean(t, dir)
+			for _, step := range []error{
+				s.SetProfile([]byte(tt.same), nil, "IT"), s.Set("numbers.country", "DE"), s.Set("numbers.country", "GB"), s.SetProfile([]byte(tt.later), nil, "IT"),
+			} {
+				if step != nil {
+					t.Fatal(step)
+				}
+			}
+			s = clean(t, dir)
+			if err := s.SetProfile([]byte(tt.later), nil, "IT"); err != nil {
+				t.Fatal(err)
+			}
+			if got := s.Get().Logging.WrapUp; got != tt.own || s.Origin("logging.wrap_up") != FromUser {
+				t.Errorf("%d from %s, want %d", got, s.Origin("logging.wrap_up"), tt.own)
+			}
+			if err := s.SetProfile([]byte(tt.same), nil, "IT"); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Unset("logging.wrap_up"); err != nil || s.Origin("logging.wrap_up") == FromUser {
+				t.Errorf("unset: %v, from %s", err, s.Origin("logging.wrap_up"))
+			}
+			if f := fileOf(t, dir); strings.Contains(f, "wrap_up") {
+				t.Errorf("unset, the file:\n%s", f)
+			}
+		})
+	}
+}
 
 func TestLayersAndOrigins(t *testing.T) {
 	dir := t.TempDir()

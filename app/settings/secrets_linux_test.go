@@ -32,6 +32,8 @@ var children = map[string]func() error{
 	"open":    tellsThatItIsOpen,
 	"there":   isThere,
 	"follows": followsTheKeyring,
+	"ends":    endsDuringThePrompt,
+	"endsAll": busEndsDuringThePrompt,
 }
 
 func TestMain(m *testing.M) {

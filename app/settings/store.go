@@ -85,13 +85,14 @@ func (s *Store) Err() error {
 // followers are told before Change returns. When the file cannot be written, when a value makes no sense, or when a locked key was changed, nothing
 // changes. A change that changes nothing writes nothing.
 func (s *Store) Change(f func(*Settings)) error {
-	return s.change(func(set *Settings) error {
+	return s.change(nil, func(set *Settings) error {
 		f(set)
 		return nil
 	})
 }
 
-func (s *Store) change(f func(*Settings) error) error {
+// change is Change; what is at the path of unset is none of the agent's own any more.
+func (s *Store) change(unset []string, f func(*Settings) error) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	now := s.now.Load()
@@ -103,7 +104,7 @@ func (s *Store) change(f func(*Settings) error) error {
 	if err := next.check(now); err != nil {
 		return err
 	}
-	next.user = difference(reflect.ValueOf(*next.set), reflect.ValueOf(*now.lower))
+	next.user = now.follows(next.set, unset)
 	if reflect.DeepEqual(next.user, now.user) {
 		return nil
 	}
@@ -306,7 +307,7 @@ func (s *Store) List() (out []Entry) {
 
 // Set sets the value of a key from a text. A key that does not exist and a value that makes no sense are a [*KeyError].
 func (s *Store) Set(key, text string) error {
-	return s.change(func(set *Settings) error {
+	return s.change(nil, func(set *Settings) error {
 		to, key, err := find(reflect.ValueOf(set).Elem(), key)
 		if err != nil {
 			return err
@@ -317,7 +318,7 @@ func (s *Store) Set(key, text string) error {
 
 // Unset puts the value of a key back to what is below the agent's own.
 func (s *Store) Unset(key string) error {
-	return s.change(func(set *Settings) error {
+	return s.change(strings.Split(plainKey(key), "."), func(set *Settings) error {
 		to, key, err := find(reflect.ValueOf(set).Elem(), key)
 		if err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"linecard/app/errorlog"
 	"linecard/app/meter"
 	"linecard/app/mirror"
+	"linecard/app/settings"
 	"linecard/crm"
 )
 
@@ -13,14 +14,15 @@ type Admin interface {
 	Errors() []errorlog.Row        // the latest first
 	ClearErrors()                  // forgets them
 	ExportErrors() ([]byte, error) // without secrets, names and numbers
-	TestMail() error               // sends a test to those who are told of errors
-	TestWebhook() error            // likewise
-	MailPasswordSaved() bool       // for the mail server in the settings
-	SetMailPassword(string) error  // keeps it; "" drops it
-	SetWebhookSecret(string) error // likewise
-	Requests() meter.Report        // to Salesforce
-	Copies() []mirror.Status       // of the people of each linked org
-	SyncCopy(org string) error     // brings it up to date now
+	// TestMail sends a test as it is typed; password "" is the one that is saved for that server and user.
+	TestMail(m settings.ErrorMail, password string) error
+	TestWebhook(url, secret string) error // likewise
+	MailPasswordSaved() bool              // for the mail server in the settings
+	SetMailPassword(string) error         // keeps it; "" drops it
+	SetWebhookSecret(string) error        // likewise
+	Requests() meter.Report               // to Salesforce
+	Copies() []mirror.Status              // of the people of each linked org
+	SyncCopy(org string) error            // brings it up to date now
 	PauseCopy(org string, paused bool) error
 	WipeCopy(org string) error // deletes it from this computer
 	Doctor() []Check           // looks at everything, which takes as long as the slowest org

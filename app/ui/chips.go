@@ -154,7 +154,8 @@ type callChips struct {
 	root  *fyne.Container
 	w     *Window
 	chips []*chip
-	moved time.Time // a chip last came to another place
+	moved time.Time // a chip last came to a place where another was
+	gone  time.Time // a chip last went
 }
 
 func newCallChips(w *Window) *callChips {
@@ -166,7 +167,7 @@ func newCallChips(w *Window) *callChips {
 func (c *callChips) show(calls []app.CallView, shown string) {
 	others := slices.DeleteFunc(slices.Clone(calls), func(call app.CallView) bool { return call.ID == shown })
 	slices.SortStableFunc(others, func(a, b app.CallView) int { return a.Started.Compare(b.Started) })
-	before := c.chips
+	before, now := c.chips, c.w.cfg.Now()
 	c.chips = make([]*chip, len(others))
 	c.root.Objects = c.root.Objects[:0]
 	for i, call := range others {
@@ -175,19 +176,24 @@ func (c *callChips) show(calls []app.CallView, shown string) {
 			c.chips[i] = newChip(c)
 		} else {
 			c.chips[i] = before[at]
-			if at != i {
-				c.moved = c.w.cfg.Now()
-			}
+		}
+		if at != i && (i < len(before) || now.Sub(c.gone) < startle) { // else it is below the others, where nothing was
+			c.moved = now
 		}
 		c.chips[i].show(call)
 		c.root.Objects = append(c.root.Objects, c.chips[i].root)
+	}
+	for _, o := range before {
+		if !slices.Contains(c.chips, o) {
+			c.gone = now
+		}
 	}
 	show(c.root, len(c.chips) > 0)
 	c.root.Refresh()
 }
 
 // settled says whether the agent can have seen which chip is where.
-func (c *callChips) settled() bool { return c.w.cfg.Now().Sub(c.moved) >= startle }
+func (c *callChips) settled() bool { return !c.w.startled(c.moved) }
 
 func (c *callChips) tick(now time.Time) {
 	for _, chip := range c.chips {

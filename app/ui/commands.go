@@ -7,7 +7,6 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
-	"linecard/app/catalogue"
 	"linecard/crm"
 	"linecard/fault"
 )
@@ -33,7 +32,10 @@ func (w *Window) ask(question func() (then func())) {
 }
 
 // dial calls a number that belongs to an account, as that of a call of the past does; "" is for a number that belongs to none.
-func (w *Window) dial(account, number string) {
+func (w *Window) dial(account, number string) { w.dialOr(account, number, nil) }
+
+// dialOr is dial, and then refused, where that is not nil, if the number was not dialed.
+func (w *Window) dialOr(account, number string, refused func()) {
 	account = w.left.dial.from.of(account)
 	w.closeSettings()
 	w.say(aboutCommand, "")
@@ -45,7 +47,10 @@ func (w *Window) dial(account, number string) {
 				return
 			}
 			w.complain(aboutCommand, err)
-			if err == nil {
+			switch {
+			case err != nil && refused != nil:
+				refused()
+			case err == nil:
 				w.expect(id)
 				w.apply(w.view)
 			}
@@ -56,12 +61,7 @@ func (w *Window) dial(account, number string) {
 // askForbidden asks whether to call somebody who must not be called. The answer comes up to seconds after the agent dialled: it takes
 // the keyboard only where nobody can be typing.
 func (w *Window) askForbidden(account, number string, why error) {
-	w.asked, w.askedFrom, w.askedWhy = number, account, why
-	w.askLink()
-	w.relayout()
-	if w.asking.root.Visible() && !w.inOverlay() && !w.busy() {
-		w.focus(w.reason)
-	}
+	w.askNext(dialQuestion{number, account, why})
 }
 
 // reasonWidth is how wide the field for a reason is.
@@ -149,73 +149,6 @@ func (w *Window) openURL(address string) {
 func (w *Window) leaveReason() {
 	if w.cfg.Window.Canvas().Focused() == fyne.Focusable(w.reason) {
 		w.cfg.Window.Canvas().Unfocus()
-	}
-}
-
-// AskDial asks whether to call a number that came from outside, such as a tel: link on a web page: any page can open one,
-// so it is never dialled unasked. It is safe from any goroutine.
-func (w *Window) AskDial(number string) {
-	w.dispatch(func() {
-		w.asked, w.askedFrom, w.askedWhy = number, "", nil
-		w.left.dial.fill(number)
-		w.askLink()
-		w.relayout()
-	})
-}
-
-func (w *Window) askLink() {
-	if w.cfg.Window.Canvas().Focused() == fyne.Focusable(w.reason) { // of the question that this one takes the place of
-		w.tear()
-	}
-	w.askedAt = w.cfg.Now()
-	if w.askedWhy != nil {
-		w.dialAsked.label(phrase("ui.call-anyway"))
-		w.dialAsked.look("call", widget.DangerImportance)
-		w.asking.say(catalogue.Error(w.askedWhy))
-		w.reasonBox.Show()
-		w.reason.SetText("")
-		w.dialAsked.enable(false)
-		return
-	}
-	w.reasonBox.Hide()
-	w.dialAsked.enable(true)
-	w.dialAsked.label(phrase("ui.call"))
-	w.dialAsked.look("call", widget.SuccessImportance)
-	if name := w.knownAs(w.asked); name != "" {
-		w.asking.say(phrase("ui.call-name-number", "name", name, "number", w.cfg.Format(w.asked)))
-		return
-	}
-	w.asking.say(phrase("ui.call-number", "number", w.cfg.Format(w.asked)))
-}
-
-// knownAs is the name that the history has for a number, "" for none.
-func (w *Window) knownAs(number string) string {
-	spelt := app.Spelling(number)
-	for _, r := range w.view.History {
-		if r.Name != "" && r.Dial != "" && (app.Spelling(r.Dial) == spelt || app.Spelling(r.Number) == spelt) {
-			return r.Name
-		}
-	}
-	return ""
-}
-
-func (w *Window) answerLink(yes bool) {
-	number, account, forbidden, why := w.asked, w.askedFrom, w.askedWhy != nil, w.reason.Text
-	w.asked, w.askedFrom, w.askedWhy = "", "", nil
-	w.asking.say("")
-	w.leaveReason()
-	if !forbidden {
-		w.left.dial.fill("")
-	}
-	w.relayout()
-	switch {
-	case yes && forbidden:
-		w.do(func() error {
-			_, err := w.cfg.Desk.DialAnyway(account, number, why)
-			return err
-		})
-	case yes:
-		w.dial(account, number)
 	}
 }
 

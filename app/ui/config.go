@@ -32,7 +32,7 @@ type Desk interface {
 	LookupAgain(id string) error
 	EditWrap(id string, e app.WrapEdit) error
 	SaveWrap(id string) error
-	EditCard(id string, values map[string]string) error // what was typed on the card of the record, by field
+	EditCardOf(id, record string, values map[string]string) error // what was typed on the card of a record, by field
 	UndoCard(id string) error
 	SaveCard(id string) error // writes it into the record
 	DontLog(id string) error

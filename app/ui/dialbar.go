@@ -86,10 +86,14 @@ func newDialbar(w *Window, changed func(string), down func()) *dialbar {
 func (d *dialbar) submit() {
 	switch typed := app.ReadTyped(d.field.Text); {
 	case typed.Call != "":
-		account := d.from.account() // an empty field is nobody's number
+		account, text := d.from.account(), d.field.Text // an empty field is nobody's number
 		d.field.SetText("")
 		d.w.leaveField()
-		d.w.dial(account, typed.Call)
+		d.w.dialOr(account, typed.Call, func() { // refused: it is there to be dialed again, or mended
+			if d.field.Text == "" {
+				d.fillFrom(account, text)
+			}
+		})
 	case len(typed.Numbers) > 0:
 		d.fill(typed.Numbers[0])
 		if len(typed.Numbers) > 1 {

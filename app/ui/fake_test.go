@@ -79,7 +79,7 @@ func (d *fakeDesk) LookupAgain(id string) error      { return d.note("lookup %s"
 func (d *fakeDesk) SaveWrap(id string) error         { return d.note("save %s", id) }
 func (d *fakeDesk) UndoCard(id string) error         { return d.note("undo card %s", id) }
 func (d *fakeDesk) SaveCard(id string) error         { return d.note("save card %s", id) }
-func (d *fakeDesk) EditCard(id string, v map[string]string) error {
+func (d *fakeDesk) EditCardOf(id, _ string, v map[string]string) error {
 	return d.note("card %s %v", id, v)
 }
 func (d *fakeDesk) DontLog(id string) error     { return d.note("don't log %s", id) }

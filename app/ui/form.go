@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"slices"
 	"unicode/utf8"
 
@@ -126,11 +127,18 @@ func newWrapForm(w *Window) *wrapForm {
 	f.save = newButton(phrase("ui.save-to-salesforce"), "done", widget.HighImportance, f.saveNow)
 	f.skip = newButton(phrase("ui.dont-log"), "", widget.LowImportance, func() {
 		id := f.call.ID
+		if w.taken() {
+			return
+		}
 		w.done(id)
 		w.typing.Put(func() { w.report(aboutTyping, w.cfg.Desk.DontLog(id)) })
 	})
 	f.again = newButton(phrase("ui.try-again"), "refresh", widget.LowImportance, func() { w.retryLog(f.call.ID) })
-	f.as = newButton("", "person", widget.MediumImportance, func() { w.logAs(f.call.ID) })
+	f.as = newButton("", "person", widget.MediumImportance, func() {
+		if !w.taken() {
+			w.logAs(f.call.ID)
+		}
+	})
 	f.open = newButton(phrase("ui.open-task"), "open_in_new", widget.LowImportance, func() { w.openRecord(f.call.Wrap.Task) })
 	f.actions = vbox(8, f.state, f.as, container.NewBorder(nil, nil, nil, hbox(6, f.again, f.open, f.skip, f.save)))
 	label := func(s string) fyne.CanvasObject { return newText(s, caption) }
@@ -163,12 +171,13 @@ func (f *wrapForm) show(v app.View, c app.CallView) {
 	if len(c.Wrap.Choices) > 0 {
 		choices = append(choices, nothingElse())
 	}
+	labels := refLabels(c)
 	for _, ref := range c.Wrap.Choices {
-		choices = append(choices, refLabel(ref))
+		choices = append(choices, labels[ref.ID])
 	}
 	chosen := ""
-	if !c.Wrap.What.IsZero() {
-		chosen = refLabel(c.Wrap.What)
+	if what := c.Wrap.What; !what.IsZero() {
+		chosen = cmp.Or(labels[what.ID], refLabel(what))
 	}
 	choose(f.related, choices, chosen)
 	f.asked.show(c.Wrap, c.Card.Lacking(), c.Phase == app.WrapUp, fresh)
@@ -223,14 +232,74 @@ func refLabel(r crm.Ref) string {
 	return phrase("ui.record", "object", objectName(r.Object), "name", r.Name)
 }
 
-// what is the record chosen under "Related to".
-func (f *wrapForm) what() crm.Ref {
-	for _, ref := range f.call.Wrap.Choices {
-		if refLabel(ref) == f.related.Selected {
-			return ref
+// refLabels are the records of "Related to" as the list shows them, by id. Records of one name are told apart by where they
+// stand: a list that has a line twice knows only the first.
+func refLabels(c app.CallView) map[string]string {
+	var lines, more []string
+	for _, ref := range c.Wrap.Choices {
+		lines, more = append(lines, refLabel(ref)), append(more, refDetail(c, ref))
+	}
+	labels := map[string]string{}
+	for i, line := range distinct(lines, more) {
+		labels[c.Wrap.Choices[i].ID] = line
+	}
+	return labels
+}
+
+// refDetail says where an open deal or case stands: its stage and amount, or its number.
+func refDetail(c app.CallView, ref crm.Ref) string {
+	if c.Lookup.Record == nil || c.Lookup.Record.Details == nil {
+		return ""
+	}
+	d := c.Lookup.Record.Details
+	for _, o := range slices.Concat(d.Opportunities, d.Cases, d.Activities) {
+		if o.ID == ref.ID {
+			return o.Detail
 		}
 	}
-	return crm.Ref{}
+	return ""
+}
+
+// distinct makes the lines of a list differ from each other: to those that are there more than once it adds what more says of each, and
+// a number where that is the same too.
+func distinct(lines, more []string) []string {
+	lines = slices.Clone(lines)
+	for round := range 2 {
+		count := map[string]int{}
+		for _, line := range lines {
+			count[line]++
+		}
+		seen := map[string]int{}
+		for i, line := range lines {
+			switch {
+			case count[line] < 2:
+			case round == 0:
+				lines[i] = joined(line, more[i])
+			default:
+				if seen[line]++; seen[line] > 1 {
+					for n := seen[line]; ; n++ {
+						numbered := phrase("ui.same-again", "what", line, "number", n)
+						if !slices.Contains(lines, numbered) {
+							lines[i] = numbered
+							break
+						}
+					}
+				}
+			}
+		}
+	}
+	return lines
+}
+
+// what is the record chosen under "Related to".
+func (f *wrapForm) what() crm.Ref {
+	switch i := f.related.SelectedIndex(); {
+	case i <= 0: // "Nothing else"
+		return crm.Ref{}
+	case i <= len(f.call.Wrap.Choices):
+		return f.call.Wrap.Choices[i-1]
+	}
+	return f.call.Wrap.What // it is no choice any more
 }
 
 // sends takes notice of what the agent has typed in a field.
@@ -251,6 +320,9 @@ func (f *wrapForm) edit(e app.WrapEdit) {
 
 func (f *wrapForm) saveNow() {
 	id := f.call.ID
+	if f.w.taken() { // it ends the wrap-up
+		return
+	}
 	f.w.done(id)
 	f.w.typing.Put(func() { // behind what was typed; what is typed meanwhile is not held up, for the record may be saved first
 		f.w.ask(func() func() {

@@ -277,10 +277,11 @@ func (p *leftPane) takeFirst() {
 
 func (p *leftPane) showNote() {
 	r, ok := p.chosen()
+	chosen := ok
 	if !ok && p.tab == tabNotLogged && len(p.rows) > 0 {
 		r, ok = p.rows[0], true // why, and what to do about it, without a click
 	}
-	p.note.set(r, ok, p.view)
+	p.note.set(r, ok, chosen, p.view, p.w.cfg.Now())
 	p.w.relayout()
 }
 

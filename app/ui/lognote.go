@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
@@ -16,6 +18,7 @@ type logNote struct {
 	why   *paragraph
 	retry *button
 	row   app.HistoryRow
+	came  time.Time // when the call took the place of another here, other than by hand
 }
 
 func newLogNote(w *Window) *logNote {
@@ -24,13 +27,19 @@ func newLogNote(w *Window) *logNote {
 		why: newParagraph("", caption, 4).narrow(sideWidth - 28),
 	}
 	n.retry = newButton(phrase("ui.log-it-now"), "refresh", widget.MediumImportance, func() {
-		if n.row.Log == app.LogElsewhere {
+		switch {
+		case w.startled(n.came):
+		case n.row.Log == app.LogElsewhere:
 			w.logAs(n.row.ID)
-		} else {
+		default:
 			w.retryLog(n.row.ID)
 		}
 	})
-	discard := newButton(phrase("ui.dont-log"), "", widget.LowImportance, func() { w.discardLog(n.row.ID) })
+	discard := newButton(phrase("ui.dont-log"), "", widget.LowImportance, func() {
+		if !w.startled(n.came) {
+			w.discardLog(n.row.ID)
+		}
+	})
 	n.root = vbox(0, rule(), inset(10, 10, 14, 14, vbox(6,
 		container.NewBorder(nil, nil, inset(0, 0, 0, 6, n.icon), nil, n.title), n.why,
 		container.NewBorder(nil, nil, nil, hbox(4, discard, n.retry)))))
@@ -38,7 +47,14 @@ func newLogNote(w *Window) *logNote {
 	return n
 }
 
-func (n *logNote) set(r app.HistoryRow, ok bool, v app.View) {
+// set shows a call, or none where ok is false. chosen says whether the agent chose it in the list.
+func (n *logNote) set(r app.HistoryRow, ok, chosen bool, v app.View, now time.Time) {
+	switch {
+	case chosen:
+		n.came = time.Time{}
+	case n.row.ID != "" && n.row.ID != r.ID:
+		n.came = now
+	}
 	n.row = r
 	iconName, ink := logMark(r.Log)
 	show(n.root, ok && iconName != "")

@@ -54,6 +54,9 @@ func newRecordCard(w *Window) *recordCard {
 	c.save = newButton(phrase("ui.card-save"), "done", widget.HighImportance, c.saveNow)
 	c.undo = newButton(phrase("ui.card-undo"), "", widget.LowImportance, func() {
 		id := c.call.ID
+		if w.taken() {
+			return
+		}
 		w.typing.Put(func() { w.report(aboutTyping, w.cfg.Desk.UndoCard(id)) })
 	})
 	c.actions = hbox(6, c.save, c.undo)
@@ -175,7 +178,7 @@ func (r *cardRow) say(f app.CardFieldView) {
 		for _, e := range f.Entries {
 			labels, r.values = append(labels, e.Label), append(r.values, e.Value)
 		}
-		if !slices.Equal(labels, r.choice.Options) {
+		if labels = distinct(labels, r.values); !slices.Equal(labels, r.choice.Options) {
 			r.choice.SetOptions(labels)
 		}
 	}
@@ -213,7 +216,7 @@ func (r *cardRow) follow(f app.CardFieldView, fresh bool) {
 		i := slices.Index(r.values, f.Typed)
 		if i < 0 { // an entry that is not in use any more
 			r.values = append(r.values, f.Typed)
-			r.choice.SetOptions(append(slices.Clone(r.choice.Options), f.Typed))
+			r.choice.SetOptions(distinct(append(slices.Clone(r.choice.Options), f.Typed), r.values))
 			i = len(r.values) - 1
 		}
 		if r.choice.SelectedIndex() != i {
@@ -255,9 +258,9 @@ func (c *recordCard) edit(name, text string) {
 	if c.filling {
 		return
 	}
-	id := c.call.ID
+	id, of := c.call.ID, c.of
 	c.w.typedFor(id)
-	c.w.typing.Put(func() { c.w.report(aboutTyping, c.w.cfg.Desk.EditCard(id, map[string]string{name: text})) })
+	c.w.typing.Put(func() { c.w.report(aboutTyping, c.w.cfg.Desk.EditCardOf(id, of, map[string]string{name: text})) })
 }
 
 // saveNow saves what was typed up to now. It takes as long as the org; what is typed meanwhile is not held up. Why it was not

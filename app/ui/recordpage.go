@@ -297,7 +297,11 @@ func newPickPage(w *Window, c app.CallView) fyne.CanvasObject {
 		newParagraph(phrase("ui.pick-detail"), caption, 3).narrow(sideWidth-32))
 	list := vbox(6)
 	for i, m := range c.Lookup.Matches {
-		list.Add(matchCard(m, i+1, func() { w.pickClicked(c.ID, m.ID) }))
+		list.Add(matchCard(m, i+1, func() {
+			if !w.taken() {
+				w.pickClicked(c.ID, m.ID)
+			}
+		}))
 	}
 	page.Add(inset(6, 0, 0, 0, list))
 	if len(c.Lookup.Matches) > 1 {

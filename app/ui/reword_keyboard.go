@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/widget"
 )
 
 // keyboard is the place that has it, among all places of the window where one can type. A window that is built again has the same ones in
@@ -55,21 +54,6 @@ func (w *Window) giveKeyboard(before keyboard) {
 		now.CursorRow, now.CursorColumn = was.CursorRow, was.CursorColumn
 		now.Refresh()
 	}
-}
-
-// entryOf is Fyne's entry in a place, nil where it is something else.
-func entryOf(o fyne.Focusable) *widget.Entry {
-	switch o := o.(type) {
-	case *field:
-		return &o.Entry
-	case *valueField:
-		return &o.Entry
-	case *numberEntry:
-		return &o.Entry
-	case *widget.Entry:
-		return o
-	}
-	return nil
 }
 
 // resume takes over another field's text, with what the desk has of it.

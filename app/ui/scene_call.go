@@ -39,7 +39,7 @@ func newCallScene(w *Window) *callScene {
 	s.keypad = newControl(phrase("ui.keypad"), "dialpad", widget.MediumImportance, s.toggleKeypad)
 	s.transfer = newControl(phrase("ui.transfer"), "phone_forwarded", widget.MediumImportance, s.toggleTransfer)
 	hangup := newControl(phrase("ui.hang-up"), "call_end", widget.DangerImportance, func() {
-		if w.settled() {
+		if !w.taken() {
 			w.hangup(s.call.ID)
 		}
 	})
@@ -137,6 +137,9 @@ func (s *callScene) toggleMute() {
 
 func (s *callScene) toggleHold() {
 	id := s.call.ID
+	if s.w.taken() { // it would be another call that is put on hold, or that the agent is heard in
+		return
+	}
 	s.w.choose(id)
 	if s.call.Phase == app.Held {
 		s.w.do(func() error { return s.w.cfg.Desk.Resume(id) })

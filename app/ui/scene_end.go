@@ -31,10 +31,17 @@ func newEndScene(w *Window) *endScene {
 	}
 	s.redial = newButton(phrase("ui.call-again"), "call", widget.HighImportance, func() {
 		c := s.call
+		if w.taken() || w.startled(w.shift.gone) { // the button of the call that ended was here
+			return
+		}
 		w.dismiss(c.ID)
 		w.dial(c.Account, redialNumber(c))
 	})
-	s.dismiss = newButton(phrase("ui.dismiss"), "", widget.MediumImportance, func() { w.dismiss(s.call.ID) })
+	s.dismiss = newButton(phrase("ui.dismiss"), "", widget.MediumImportance, func() {
+		if !w.taken() {
+			w.dismiss(s.call.ID)
+		}
+	})
 	s.root = container.New(upperThird{}, vbox(8,
 		middle(onDisc(s.icon)), inset(6, 0, 0, 0, s.title), s.who, s.detail,
 		inset(12, 0, 0, 0, middle(hbox(8, s.redial, s.dismiss)))))

@@ -27,9 +27,21 @@ type ringScene struct {
 
 func newRingScene(w *Window) *ringScene {
 	s := &ringScene{w: w, hero: newHero(false), hint: newText("", caption.centred())}
-	s.answer = newButton(phrase("ui.answer"), "call", widget.SuccessImportance, func() { w.takeOver(s.call) })
-	s.decline = newButton(phrase("ui.decline"), "call_end", widget.DangerImportance, func() { w.decline(s.call.ID) })
-	s.hangup = newButton(phrase("ui.hang-up"), "call_end", widget.DangerImportance, func() { w.hangup(s.call.ID) })
+	s.answer = newButton(phrase("ui.answer"), "call", widget.SuccessImportance, func() {
+		if w.talkingBeside(s.call.ID) == "" || !w.taken() { // one that is talked on would be put on hold for it
+			w.takeOver(s.call)
+		}
+	})
+	s.decline = newButton(phrase("ui.decline"), "call_end", widget.DangerImportance, func() {
+		if !w.taken() {
+			w.decline(s.call.ID)
+		}
+	})
+	s.hangup = newButton(phrase("ui.hang-up"), "call_end", widget.DangerImportance, func() {
+		if !w.taken() {
+			w.hangup(s.call.ID)
+		}
+	})
 	s.silence = newButton(phrase("ui.silence"), "volume_off", widget.LowImportance, func() {
 		id := s.call.ID
 		s.silence.enable(false)

@@ -150,7 +150,7 @@ func (s *settingsPage) now() Form {
 // fill fills the open page.
 func (s *settingsPage) fill(f Form) {
 	s.locked.show(s.open, f)
-	s.sheets[s.open].fill(f)
+	s.w.unmoved(func() { s.sheets[s.open].fill(f) })
 	s.mark()
 	s.begin()
 	s.w.relayout()

@@ -23,7 +23,7 @@ type mailForm struct {
 	result   *paragraph // of a test
 	save     *button
 	test     *button
-	saved    func() // called when what is typed was saved
+	saved    func(sent []string) // called when what was sent was saved
 }
 
 // securities are how the connection can be encrypted, in the order of securityWords.
@@ -39,7 +39,10 @@ func newMailForm(w *Window) *mailForm {
 		password: widget.NewPasswordEntry(), security: newChoice(securityWords(), nil), result: newParagraph("", caption, 4),
 	}
 	f.save = newButton(phrase("ui.save"), "done", widget.HighImportance, f.keep)
-	f.test = newButton(phrase("ui.send-a-test"), "", widget.MediumImportance, func() { tryNotice(w, f.result, w.cfg.Admin.TestMail) })
+	f.test = newButton(phrase("ui.send-a-test"), "", widget.MediumImportance, func() {
+		set, password := f.typed(), f.password.Text
+		tryNotice(w, f.result, func() error { return w.cfg.Admin.TestMail(set, password) })
+	})
 	f.result.Hide()
 	f.root = group(phrase("ui.errors-by-mail"), newParagraph(phrase("ui.errors-by-mail-detail"), caption, 4),
 		entryRow(phrase("ui.mail-to"), oneLine(f.to)),
@@ -72,7 +75,6 @@ func (f *mailForm) fill(form Form) {
 	f.from.SetText(m.From)
 	f.security.SetSelected(securityWords()[index(securities, m.Security)])
 	f.password.SetText("")
-	f.test.enable(m.On())
 	for key, fields := range map[string][]disableable{
 		"to": {f.to}, "server": {f.server}, "user": {f.user}, "from": {f.from}, "security": {f.security},
 	} {
@@ -89,17 +91,21 @@ func (f *mailForm) fill(form Form) {
 	})
 }
 
-// keep saves the form, and the password where one was typed. What was typed stays when it is refused.
-func (f *mailForm) keep() {
+// typed is the mail as it is typed.
+func (f *mailForm) typed() settings.ErrorMail {
 	var to []string
 	for part := range strings.FieldsFuncSeq(f.to.Text, func(r rune) bool { return r == ',' || r == ';' || r == ' ' }) {
 		to = append(to, part)
 	}
-	set := settings.ErrorMail{
+	return settings.ErrorMail{
 		To: to, Server: strings.TrimSpace(f.server.Text), User: strings.TrimSpace(f.user.Text), From: strings.TrimSpace(f.from.Text),
 		Security: securities[index(securityWords(), f.security.Selected)],
 	}
-	password := f.password.Text
+}
+
+// keep saves the form, and the password where one was typed. What was typed stays when it is refused.
+func (f *mailForm) keep() {
+	set, password, sent := f.typed(), f.password.Text, f.read()
 	f.w.say(aboutCommand, "")
 	f.w.ask(func() func() {
 		err := f.w.cfg.Settings.Change(func(s *settings.Settings) { s.Errors.Mail = set })
@@ -112,11 +118,13 @@ func (f *mailForm) keep() {
 				return
 			}
 			if password != "" {
-				f.password.SetText("")
+				if f.password.Text == password {
+					f.password.SetText("")
+				}
 				f.password.SetPlaceHolder(phrase("ui.mail-password-saved"))
 			}
-			f.test.enable(set.On())
-			f.saved()
+			sent[4] = "" // the password
+			f.saved(sent)
 		}
 	})
 }
@@ -129,7 +137,7 @@ type webhookForm struct {
 	secret *widget.Entry
 	result *paragraph
 	test   *button
-	saved  func() // called when what is typed was saved
+	saved  func(sent []string) // called when what was sent was saved
 }
 
 func (f *webhookForm) entries() []*widget.Entry { return []*widget.Entry{&f.url.Entry, f.secret} }
@@ -144,7 +152,10 @@ func newWebhookForm(w *Window) *webhookForm {
 	f := &webhookForm{w: w, url: newField("https://hooks.example.com/linecard"), secret: widget.NewPasswordEntry(), result: newParagraph("", caption, 4)}
 	f.secret.SetPlaceHolder(phrase("ui.webhook-secret-hint"))
 	save := newButton(phrase("ui.save"), "done", widget.HighImportance, f.keep)
-	f.test = newButton(phrase("ui.send-a-test"), "", widget.MediumImportance, func() { tryNotice(w, f.result, w.cfg.Admin.TestWebhook) })
+	f.test = newButton(phrase("ui.send-a-test"), "", widget.MediumImportance, func() {
+		url, secret := strings.TrimSpace(f.url.Text), f.secret.Text
+		tryNotice(w, f.result, func() error { return w.cfg.Admin.TestWebhook(url, secret) })
+	})
 	f.result.Hide()
 	f.root = group(phrase("ui.errors-by-webhook"), newParagraph(phrase("ui.errors-by-webhook-detail"), caption, 4),
 		entryRow(phrase("ui.webhook-url"), oneLine(f.url)), entryRow(phrase("ui.webhook-secret"), oneLine(f.secret)), f.result, hbox(8, save, f.test))
@@ -154,12 +165,11 @@ func newWebhookForm(w *Window) *webhookForm {
 func (f *webhookForm) fill(form Form) {
 	f.url.SetText(form.Errors.Webhook.URL)
 	f.secret.SetText("")
-	f.test.enable(form.Errors.Webhook.URL != "")
 	form.lock("errors.webhook.url", f.url)
 }
 
 func (f *webhookForm) keep() {
-	url, secret := strings.TrimSpace(f.url.Text), f.secret.Text
+	url, secret, sent := strings.TrimSpace(f.url.Text), f.secret.Text, f.read()
 	f.w.say(aboutCommand, "")
 	f.w.ask(func() func() {
 		err := f.w.cfg.Settings.Change(func(s *settings.Settings) { s.Errors.Webhook.URL = url })
@@ -171,9 +181,11 @@ func (f *webhookForm) keep() {
 			if err != nil {
 				return
 			}
-			f.secret.SetText("")
-			f.test.enable(url != "")
-			f.saved()
+			if f.secret.Text == secret {
+				f.secret.SetText("")
+			}
+			sent[1] = "" // the secret
+			f.saved(sent)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -46,6 +47,8 @@ func newErrorsSheet(w *Window) *errorsSheet {
 		s.hook.write(typed[n:])
 	}
 	changed := func(string) {
+		s.mail.test.enable(s.mail.typed().On())
+		s.hook.test.enable(strings.TrimSpace(s.hook.url.Text) != "")
 		if w.settings != nil && !s.filling {
 			w.settings.mark()
 		}
@@ -54,15 +57,16 @@ func newErrorsSheet(w *Window) *errorsSheet {
 		e.OnChanged = changed
 	}
 	s.mail.security.OnChanged = changed
-	s.mail.saved = func() { s.settle(0, s.mail.read()) }
-	s.hook.saved = func() { s.settle(len(s.mail.read()), s.hook.read()) }
+	s.mail.saved = func(sent []string) { s.settle(0, sent) }
+	s.hook.saved = func(sent []string) { s.settle(len(s.mail.read()), sent) }
+	changed("")
 	s.draw(nil)
 	return s
 }
 
-// settle takes what is in the fields of one form for saved; what is typed in the other stays typed.
-func (s *errorsSheet) settle(from int, now []string) {
-	copy(s.text.saved[from:], now)
+// settle takes what was sent of one form for saved; what is typed in the other stays typed.
+func (s *errorsSheet) settle(from int, sent []string) {
+	copy(s.text.saved[from:], sent)
 	s.w.settings.mark()
 }
 

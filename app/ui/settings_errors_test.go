@@ -45,9 +45,13 @@ func (a *fakeAdmin) ClearErrors() {
 	_ = a.note("clear")
 }
 
-func (a *fakeAdmin) ExportErrors() ([]byte, error)       { return []byte(`{"errors":[]}`), a.note("export") }
-func (a *fakeAdmin) TestMail() error                     { return a.note("test mail") }
-func (a *fakeAdmin) TestWebhook() error                  { return a.note("test webhook") }
+func (a *fakeAdmin) ExportErrors() ([]byte, error) { return []byte(`{"errors":[]}`), a.note("export") }
+func (a *fakeAdmin) TestMail(m settings.ErrorMail, password string) error {
+	return a.note("test mail to %v by %s as %s with %q", m.To, m.Server, m.User, password)
+}
+func (a *fakeAdmin) TestWebhook(url, secret string) error {
+	return a.note("test webhook %s with %q", url, secret)
+}
 func (a *fakeAdmin) MailPasswordSaved() bool             { return a.saved }
 func (a *fakeAdmin) SetMailPassword(secret string) error { return a.note("password %s", secret) }
 func (a *fakeAdmin) SetWebhookSecret(secret string) error {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -157,7 +158,12 @@ func (s *layoutsSheet) fill(f Form) {
 			s.text.only(func(about string) bool {
 				return about == newLayout || slices.ContainsFunc(all, func(l layout.Layout) bool { return keyOfLayout(l) == about })
 			})
-			s.choose(s.about)
+			if i := slices.IndexFunc(all, func(l layout.Layout) bool { return keyOfLayout(l) == s.about }); i < 0 || s.text.about != s.about || s.text.saved == nil || !reflect.DeepEqual(all[i], s.saved) {
+				s.choose(s.about)
+			} else { // it is filled with that already, and may be typed in
+				s.draw()
+				s.changed()
+			}
 			s.preview.offerCalls()
 		}
 	})
@@ -268,6 +274,7 @@ func (s *layoutsSheet) reload() {
 func (s *layoutsSheet) keep() {
 	l, was := s.read().Tidy(), s.saved
 	l.Beyond = was.Beyond
+	about, sent := s.text.about, s.text.read()
 	s.w.say(aboutCommand, "")
 	for _, other := range s.all {
 		if keyOfLayout(other) == keyOfLayout(l) && keyOfLayout(l) != keyOfLayout(was) {
@@ -283,8 +290,11 @@ func (s *layoutsSheet) keep() {
 		return func() {
 			s.w.complain(aboutCommand, err)
 			if err == nil {
-				s.text.settle()
-				s.about = keyOfLayout(l)
+				now := keyOfLayout(l)
+				s.text.settle(about, sent)
+				if s.text.becomes(about, now); s.about == about {
+					s.about = now
+				}
 				s.reload()
 			}
 		}

@@ -284,14 +284,16 @@ func (s *ownersSheet) row(r OwnedExtension) fyne.CanvasObject {
 
 // addExtension takes an extension that no account of this desk has: a profile for others names theirs too.
 func (s *ownersSheet) addExtension() {
-	extension, email, _ := strings.Cut(strings.TrimSpace(s.add.Text), " ")
+	text := s.add.Text
+	extension, email, _ := strings.Cut(strings.TrimSpace(text), " ")
 	s.w.ask(func() func() {
 		err := s.w.cfg.Admin.SetOwnerEmail(extension, strings.TrimSpace(email))
 		return func() {
 			s.w.complain(aboutCommand, err)
 			if err == nil {
-				s.add.SetText("")
-				s.text.settle()
+				if s.add.Text == text { // else the next one is being typed
+					s.add.SetText("")
+				}
 				s.w.settings.mark()
 				s.reload()
 			}

@@ -141,6 +141,9 @@ func (s *phoneSheet) read() []string {
 	}
 }
 
+// typedPassword is the place of the password in what is read.
+const typedPassword = 6
+
 func (s *phoneSheet) write(typed []string) {
 	for i, f := range []*field{s.server, s.user, s.authUser, s.name, s.proxy, s.label, s.password} {
 		f.SetText(typed[i])
@@ -228,17 +231,29 @@ func (s *phoneSheet) submit() {
 	s.saved = false
 	s.save.enable(false)
 	s.tell(colorMuted, phrase("ui.saving"))
-	replaces := s.account.ID()
+	replaces, about, sent := s.account.ID(), s.text.about, s.read()
 	s.w.ask(func() func() {
 		err := s.w.cfg.Settings.SaveAccount(replaces, a, password)
 		form, _ := s.w.cfg.Settings.Load()
-		return func() { s.answered(a, form, err) }
+		return func() { s.answered(a, form, about, sent, err) }
 	})
 }
 
-// answered says how the save went, beside the button. What was not saved stays in the form, the password too.
-func (s *phoneSheet) answered(a settings.Account, form Form, err error) {
+// answered says how the save went, beside the button. What was not saved stays in the form, the password too, and what was typed
+// while it was saved. The page may be about another account by now.
+func (s *phoneSheet) answered(a settings.Account, form Form, about string, sent []string, err error) {
 	s.check()
+	if s.text.about != about {
+		s.w.complain(aboutSettings, err)
+		if err == nil {
+			s.form = form
+			s.text.settle(about, sent)
+			s.text.becomes(about, a.ID())
+			s.list.show(s.w.view)
+			s.changed()
+		}
+		return
+	}
 	if err != nil {
 		s.tell(colorMissed, sentence(catalogue.Error(err)))
 		return
@@ -246,9 +261,12 @@ func (s *phoneSheet) answered(a settings.Account, form Form, err error) {
 	s.form, s.account, s.kept = form, a, true
 	s.list.adding = false
 	s.offerOrgs()
-	s.password.SetText("")
-	s.text.settle()
-	s.text.about = a.ID()
+	if s.password.Text == sent[typedPassword] {
+		s.password.SetText("")
+	}
+	sent[typedPassword] = ""
+	s.text.settle(about, sent)
+	s.text.becomes(about, a.ID())
 	s.changed()
 	s.password.SetPlaceHolder(passwordSaved())
 	s.saved = true

@@ -36,6 +36,7 @@ type profileSheet struct {
 	said     atomic.Pointer[string] // what must be said of what was published
 	written  *paragraph
 	org      *orgProfile
+	sent     []string // what was typed when it was published last
 	text     typedText
 }
 
@@ -128,6 +129,7 @@ func (s *profileSheet) draw(p *Profile, kept KeptProfile) {
 // publishing is the publishing of what is typed now.
 func (s *profileSheet) publishing() func() error {
 	name, by, locked := s.asked()
+	s.sent = s.text.read()
 	return func() error {
 		said, err := s.publish(name, by, locked)
 		if err == nil {
@@ -139,7 +141,7 @@ func (s *profileSheet) publishing() func() error {
 
 // published says what was published, and where.
 func (s *profileSheet) published() {
-	s.text.settle()
+	s.text.settle("", s.sent)
 	s.w.settings.mark()
 	s.written.say(*s.said.Load())
 	show(s.written, true)
@@ -160,12 +162,13 @@ func (s *profileSheet) take(path string) {
 // export makes a profile below the folder that was chosen.
 func (s *profileSheet) export(dir string) {
 	name, by, locked := s.asked()
+	sent := s.text.read()
 	s.w.ask(func() func() {
 		path, err := s.w.cfg.Admin.ExportProfile(dir, name, by, locked)
 		return func() {
 			s.w.complain(aboutSettings, err)
 			if err == nil {
-				s.text.settle()
+				s.text.settle("", sent)
 				s.w.settings.mark()
 				s.written.say(phrase("ui.profile-written", "file", path))
 			}

@@ -21,13 +21,22 @@ type requestsGroup struct {
 	facts *fyne.Container
 	limit *field
 	save  *button
+	text  typedText // the cap
 	said  string
+
+	filling bool
 }
 
 func newRequestsGroup(w *Window) *requestsGroup {
 	g := &requestsGroup{w: w, facts: vbox(6), limit: newField("")}
 	g.save = newButton(phrase("ui.save"), "done", widget.MediumImportance, g.keep)
-	g.limit.OnChanged = func(string) { g.save.enable(g.cap() >= 0 && !g.limit.Disabled()) }
+	g.limit.OnChanged = func(string) {
+		g.save.enable(g.cap() >= 0 && !g.limit.Disabled())
+		if w.settings != nil && !g.filling {
+			w.settings.mark()
+		}
+	}
+	g.text.read, g.text.write = func() []string { return []string{g.limit.Text} }, func(typed []string) { g.limit.SetText(typed[0]) }
 	g.root = group(phrase("ui.requests"), g.facts, entryRow(phrase("ui.daily-cap"), container.NewBorder(nil, nil, nil, inset(0, 0, 8, 0, g.save), oneLine(g.limit))),
 		newParagraph(phrase("ui.daily-cap-detail"), caption, 4))
 	return g
@@ -44,7 +53,9 @@ func (g *requestsGroup) cap() int {
 
 func (g *requestsGroup) fill(f Form) {
 	f.lock("salesforce.daily_cap", g.limit)
-	g.limit.SetText(strconv.Itoa(f.Settings.Salesforce.DailyCap))
+	g.filling = true
+	g.text.fill("", func() { g.limit.SetText(strconv.Itoa(f.Settings.Salesforce.DailyCap)) })
+	g.filling = false
 	g.reload()
 }
 
@@ -86,10 +97,16 @@ func (g *requestsGroup) draw(r meter.Report) {
 }
 
 func (g *requestsGroup) keep() {
-	n := g.cap()
+	n, sent := g.cap(), g.text.read()
 	g.w.do(func() error {
 		err := g.w.cfg.Settings.Change(func(s *settings.Settings) { s.Salesforce.DailyCap = n })
-		g.w.dispatch(g.reload)
+		g.w.dispatch(func() {
+			if err == nil {
+				g.text.settle("", sent)
+				g.w.settings.mark()
+			}
+			g.reload()
+		})
 		return err
 	})
 }

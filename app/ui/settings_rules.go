@@ -264,6 +264,7 @@ func (s *rulesSheet) close() {
 
 // save puts what was typed in the place of the rule it was typed about, or at the end.
 func (s *rulesSheet) save(about string, r crm.Rule) {
+	sent := s.editor.texts()
 	s.change(func(rules []crm.Rule) []crm.Rule {
 		i := slices.IndexFunc(rules, func(r crm.Rule) bool { return r.Name == about })
 		if about == "" || i < 0 {
@@ -271,7 +272,14 @@ func (s *rulesSheet) save(about string, r crm.Rule) {
 		}
 		rules[i] = r
 		return rules
-	}, s.close)
+	}, func() {
+		if s.editor.text.about == about && slices.Equal(s.editor.texts(), sent) {
+			s.close()
+			return
+		}
+		s.editor.text.settle(about, sent) // typed on meanwhile: that is not saved
+		s.editor.text.becomes(about, r.Name)
+	})
 }
 
 func (s *rulesSheet) remove(about string) error {

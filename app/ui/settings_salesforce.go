@@ -107,6 +107,7 @@ func newSalesforceSheet(w *Window) *salesforceSheet {
 	if w.cfg.Admin != nil {
 		s.requests = newRequestsGroup(w)
 		s.page.Add(s.requests.root)
+		s.text.beside = &s.requests.text
 	}
 	s.ready()
 	return s
@@ -152,6 +153,9 @@ func (s *salesforceSheet) typed() *typedText { return &s.text }
 
 func (s *salesforceSheet) retype(t typedText) {
 	s.text.kept, s.list.adding, s.list.chosen = t.kept, t.about == newOrg, t.about
+	if s.requests != nil && t.beside != nil {
+		s.requests.text.kept = t.beside.kept
+	}
 }
 
 func (s *salesforceSheet) ready() {
@@ -177,6 +181,7 @@ func (s *salesforceSheet) begin() {
 	to := s.list.target()
 	to.Host, to.ClientID = s.host.text(), strings.TrimSpace(s.clientID.Text)
 	before := s.list.org(s.w.view)
+	about, sent := s.text.about, s.text.read()
 	to.Silent = func(shown []crm.ShownError) {
 		s.w.dispatch(func() {
 			if attempt == l.attempt && l.address != "" {
@@ -198,7 +203,7 @@ func (s *salesforceSheet) begin() {
 			}
 			l.address, l.end, l.shown = "", nil, nil
 			if err == nil {
-				s.text.settle() // linking saves them
+				s.text.settle(about, sent) // linking saves them
 				l.relinking, l.made, l.before = false, org, ""
 				if before.OrgID == org {
 					l.before = before.Username
@@ -240,7 +245,7 @@ func (s *salesforceSheet) show(v app.View) {
 	show(s.setUp, (!gone || relinking) && !linking)
 	s.meant.show(o)
 	if gone && !linking && !relinking { // the fields are gone
-		s.text.settle()
+		s.text.settle(s.text.about, s.text.read())
 	}
 	switch {
 	case linking:

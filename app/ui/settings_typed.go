@@ -17,6 +17,8 @@ type typedText struct {
 	about string              // what the page is about: id of an account or org
 	saved []string            // what the fields had when they were filled; nil before that
 	kept  map[string][]string // by what it was typed about
+
+	beside *typedText // another part of the page, which is about something else; nil for none
 }
 
 // keep takes note of what is typed now.
@@ -45,12 +47,34 @@ func (t *typedText) fill(about string, fields func()) {
 	}
 }
 
-// settle takes what is in the fields for saved.
-func (t *typedText) settle() {
-	if t.saved != nil {
-		t.saved = t.read()
+// settle takes what was sent about something for saved, and not what is in the fields by now: saving takes a while, and what was typed
+// meanwhile, or about something else, is still only typed.
+func (t *typedText) settle(about string, sent []string) {
+	if about == t.about {
+		if t.saved != nil {
+			t.saved = sent
+		}
+		t.keep()
+		return
 	}
-	delete(t.kept, t.about)
+	if slices.Equal(t.kept[about], sent) {
+		delete(t.kept, about)
+	}
+}
+
+// becomes has what was typed about something be about it by another name: it was added, or renamed.
+func (t *typedText) becomes(about, now string) {
+	if about == now {
+		return
+	}
+	t.keep()
+	if typed, ok := t.kept[about]; ok {
+		t.kept[now] = typed
+		delete(t.kept, about)
+	}
+	if t.about == about {
+		t.about = now
+	}
 }
 
 // only forgets what was typed about accounts or orgs that are gone.
@@ -76,7 +100,7 @@ func (t *typedText) has(about string) bool {
 // any says whether anything is typed that is not saved.
 func (t *typedText) any() bool {
 	t.keep()
-	return len(t.kept) > 0
+	return len(t.kept) > 0 || t.beside != nil && t.beside.any()
 }
 
 // discard puts the fields back to what is saved.
@@ -84,6 +108,9 @@ func (t *typedText) discard() {
 	t.kept = nil
 	if t.saved != nil {
 		t.write(t.saved)
+	}
+	if t.beside != nil {
+		t.beside.discard()
 	}
 }
 

@@ -28,8 +28,7 @@ func newUninvitedList(s *phoneSheet) *uninvitedList {
 
 // show lists the addresses, less those that are trusted by now.
 func (l *uninvitedList) show(p app.PhoneView) {
-	trusted := l.s.account.Trusted
-	all := slices.DeleteFunc(slices.Clone(p.Uninvited), func(u app.Uninvited) bool { return slices.Contains(trusted, u.From.String()) })
+	all := slices.DeleteFunc(slices.Clone(p.Uninvited), func(u app.Uninvited) bool { return l.s.account.Trusts(u.From) })
 	show(l.root, len(all) > 0 && !l.s.list.adding)
 	if slices.Equal(all, l.said) {
 		return

@@ -44,3 +44,15 @@ func TestCallsFromElsewhereAreListed(t *testing.T) {
 		t.Error("it stays without any")
 	}
 }
+
+// An address in a network that is trusted is not listed.
+func TestCallsFromATrustedNetworkAreNotListed(t *testing.T) {
+	b := newBench(t, nil)
+	b.settings.form.Accounts[0].Trusted = []string{"203.0.113.0/24"}
+	b.draw(uninvited())
+	b.openSettings(pagePhone)
+	b.settle()
+	if b.shows("12 calls from 203.0.113.9, last at 11:19") || !b.shows("1 call from 2001:db8::7, last at 10:20") {
+		t.Errorf("shown: %q", words(b.phoneSheet().uninvited.root))
+	}
+}

@@ -6,9 +6,11 @@ import (
 	"linecard/app"
 )
 
-// shift is how the call in the centre came there. When a call ends by itself another takes its place, and a key meant for
-// the one that is gone would end the wrong customer's call.
+// shift is how the call in the centre came there. When a call ends by itself another takes its place, and a key or a button
+// meant for the one that is gone would end the wrong customer's call, or throw away the wrong call's log.
 type shift struct {
+	shown string    // in the centre, whether it is live or not; "" for none
+	left  time.Time // when a call last left the centre other than by hand
 	call  string    // in the centre and live; "" for none
 	meant string    // by the agent: shown, taken or put on hold by hand
 	gone  time.Time // when a live call last left the centre by itself
@@ -19,6 +21,12 @@ const startle = time.Second
 
 // follow takes notice of the call in the centre.
 func (s *shift) follow(c app.CallView, now time.Time) {
+	if c.ID != s.shown {
+		if s.shown != "" && c.ID != s.meant {
+			s.left = now
+		}
+		s.shown = c.ID
+	}
 	id := c.ID
 	if !live(c) {
 		id = ""
@@ -40,6 +48,21 @@ func (w *Window) choseShown() bool { return w.shift.meant != "" && w.shift.meant
 
 // settled says whether the agent can have seen which call is in the centre.
 func (w *Window) settled() bool { return w.cfg.Now().Sub(w.shift.gone) >= startle }
+
+// taken says whether another call has just come to where the last one was, so that the agent cannot have seen it yet, and
+// tells the agent so. Every button that ends a call, throws something of it away, or puts it in the place of another asks it
+// first.
+func (w *Window) taken() bool { return w.startled(w.shift.left) }
+
+// startled says whether something came to its place too short a time ago for the agent to have seen it, and tells the agent
+// so: nothing was done.
+func (w *Window) startled(since time.Time) bool {
+	if w.cfg.Now().Sub(since) >= startle {
+		return false
+	}
+	w.say(aboutCommand, phrase("ui.just-came"))
+	return true
+}
 
 // sameLive says whether no call has come or ended between two Views.
 func sameLive(a, b []app.CallView) bool {

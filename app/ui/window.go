@@ -23,38 +23,40 @@ type Window struct {
 	middle middleCall
 	shift  shift
 
-	root      *fyne.Container
-	demo      *demoBar
-	notice    *strip  // the View's
-	log       *button // in the notice: what is held
-	drop      *button
-	trouble   *strip // what went wrong, until forgotten
-	asking    *strip // a number handed over by a link, or one that must not be called
-	quitting  *strip
-	leaving   *strip  // the settings, where something is not saved
-	leave     *button // of quitting
-	panes     *fyne.Container
-	settings  *settingsPage // nil until first opened
-	left      *leftPane
-	centre    *centre
-	record    *recordPane
-	status    *statusBar
-	menu      *mainMenu
-	strips    *fyne.Container
-	rewording bool   // the content is being built again
-	from      string // account that the agent chose to call from, "" while none was chosen
-	asked     string // number the strip asks about
-	askedFrom string // account it is called from, "" for the one that is chosen
-	askedWhy  error  // why it must not be called; nil where a link asks
-	dialAsked *button
-	reason    *field // why somebody is called who must not be called
-	reasonBox fyne.CanvasObject
-	askedAt   time.Time // the strip asks since then
-	struck    time.Time // a key was pressed last with nothing focused
-	popped    time.Time // a menu popped up by itself
-	link      linking
-	checked   checked
-	setup     setupState
+	root       *fyne.Container
+	demo       *demoBar
+	notice     *strip  // the View's
+	log        *button // in the notice: what is held
+	drop       *button
+	trouble    *strip // what went wrong, until forgotten
+	asking     *strip // a number handed over by a link, or one that must not be called
+	quitting   *strip
+	leaving    *strip  // the settings, where something is not saved
+	leave      *button // of quitting
+	panes      *fyne.Container
+	settings   *settingsPage // nil until first opened
+	left       *leftPane
+	centre     *centre
+	record     *recordPane
+	status     *statusBar
+	menu       *mainMenu
+	strips     *fyne.Container
+	rewording  bool           // the content is being built again
+	from       string         // account that the agent chose to call from, "" while none was chosen
+	asked      string         // number the strip asks about
+	askedFrom  string         // account it is called from, "" for the one that is chosen
+	askedWhy   error          // why it must not be called; nil where a link asks
+	questions  []dialQuestion // that wait behind it
+	askedAgain time.Time      // when one of them last took the place of another
+	dialAsked  *button
+	reason     *field // why somebody is called who must not be called
+	reasonBox  fyne.CanvasObject
+	askedAt    time.Time // the strip asks since then
+	struck     time.Time // a key was pressed last with nothing focused
+	popped     time.Time // a menu popped up by itself
+	link       linking
+	checked    checked
+	setup      setupState
 
 	complaint   subject // of what trouble says
 	ails        ailment // what it is about

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -85,16 +87,28 @@ func setAccountOffline(ctx context.Context, o *options, args map[string]string) 
 	if err := program.CheckAccount(a); err != nil {
 		return err
 	}
-	if password != nil {
-		secrets, _ := settings.OpenSecrets(ctx, os.Getenv("LINECARD_SECRETS"), settings.Service)
-		if _, lost := secrets.(*settings.Memory); lost {
-			return fault.Err(nil, "cmd.no-keyring")
-		}
-		if err := secrets.Set(ctx, settings.SIPKey(a.User, a.Server), *password); err != nil {
-			return fault.Err(err, "cmd.password-not-saved")
-		}
+	if password == nil {
+		return misused(s.Change(func(s *settings.Settings) { s.SetAccount(a) }))
 	}
-	return misused(s.Change(func(s *settings.Settings) { s.SetAccount(a) }))
+	secrets, _ := settings.OpenSecrets(ctx, os.Getenv("LINECARD_SECRETS"), settings.Service)
+	if _, lost := secrets.(*settings.Memory); lost {
+		return fault.Err(nil, "cmd.no-keyring")
+	}
+	return keepAccount(ctx, s, secrets, a, *password)
+}
+
+// keepAccount keeps an account and its password, or neither. The file goes first: what is locked there, or has no room, leaves the password in use.
+func keepAccount(ctx context.Context, s *settings.Store, secrets settings.Secrets, a settings.Account, password string) error {
+	before := slices.Clone(s.Get().Accounts)
+	if err := s.Change(func(s *settings.Settings) { s.SetAccount(a) }); err != nil {
+		return misused(err)
+	}
+	err := secrets.Set(ctx, settings.SIPKey(a.User, a.Server), password)
+	if err == nil {
+		return nil
+	}
+	undone := s.Change(func(s *settings.Settings) { s.Accounts = before })
+	return errors.Join(fault.Err(err, "cmd.password-not-saved"), undone)
 }
 
 // removeAccountOffline forgets the account while no app runs.

@@ -73,7 +73,7 @@ func newAccountList(o *options) *cobra.Command {
 		show := func(w io.Writer, answer json.RawMessage) error { return o.print(w, answer, showAccounts) }
 		err := o.ask(cmd, "account-list", map[string]string{}, show)
 		if errors.Is(err, instance.ErrNotRunning) {
-			return o.answer(answerAccounts(o.offline().Get(), app.View{}), showAccounts)
+			return o.answer(answerAccounts(o.offline().Get(), app.View{}, nil), showAccounts)
 		}
 		return err
 	}

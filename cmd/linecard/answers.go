@@ -76,9 +76,9 @@ type statusAnswer struct {
 	Goroutines int           `json:"goroutines"`
 }
 
-func answerStatus(set *settings.Settings, v app.View, orgs []crm.LinkStatus, pid int) statusAnswer {
+func answerStatus(set *settings.Settings, v app.View, uninvited strangers, orgs []crm.LinkStatus, pid int) statusAnswer {
 	a := statusAnswer{
-		Version: version, PID: pid, Demo: v.Demo, Salesforce: v.Org, Accounts: answerAccounts(set, v),
+		Version: version, PID: pid, Demo: v.Demo, Salesforce: v.Org, Accounts: answerAccounts(set, v, uninvited),
 		Audio: audioAnswer{v.Audio.Microphone, v.Audio.Speaker, v.Audio.Ringer, v.Audio.Null, v.Audio.Problem}, Calls: len(v.Calls), Missed: v.Missed, Outbox: answerCount(v.Outbox), DND: v.DND,
 		Notice: v.Notice, Unsaved: v.Unsaved, Goroutines: runtime.NumGoroutine(),
 	}
@@ -94,15 +94,18 @@ func answerStatus(set *settings.Settings, v app.View, orgs []crm.LinkStatus, pid
 	return a
 }
 
+// strangers are the addresses whose calls to an account were not answered, the latest first.
+type strangers func(account string) []app.Uninvited
+
 // answerAccounts lists the accounts of the settings, each with the state of its registration.
-func answerAccounts(set *settings.Settings, v app.View) []phoneAnswer {
+func answerAccounts(set *settings.Settings, v app.View, uninvited strangers) []phoneAnswer {
 	out := []phoneAnswer{}
 	for _, a := range set.Accounts {
 		p := phoneAnswer{Account: a.ID(), Label: a.Label, Org: a.Org, Configured: true}
 		if i := slices.IndexFunc(v.Phones, func(s app.PhoneView) bool { return s.Account == a.ID() }); i >= 0 { // none yet where it was just added
 			s := v.Phones[i]
 			p.State, p.Reason, p.ReasonCode, p.Code, p.RetryAt, p.Expires = s.State, s.Reason, s.Why.Code, s.Code, s.RetryAt, s.Expires
-			p.Uninvited = s.Uninvited
+			p.Uninvited = uninvited(a.ID())
 		}
 		p.Extension, p.Server = a.User, a.Server
 		out = append(out, p)

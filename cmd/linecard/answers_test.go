@@ -40,8 +40,9 @@ func TestStandingOfEachAccount(t *testing.T) {
 	set := settings.Default()
 	set.Accounts = []settings.Account{{Server: "b", User: "2"}, {Server: "c", User: "3"}}
 	v := app.View{Phones: []app.PhoneView{{Account: "1@a", State: app.Refused}, {Account: "2@b", State: app.Registered}}} // 1@a was just removed
-	got := answerAccounts(&set, v)
-	if len(got) != 2 || got[0].Account != "2@b" || got[0].State != app.Registered || got[1].State != "" {
+	edge := app.Uninvited{Count: 1}
+	got := answerAccounts(&set, v, func(account string) []app.Uninvited { return map[string][]app.Uninvited{"2@b": {edge}}[account] })
+	if len(got) != 2 || len(got[0].Uninvited) != 1 || len(got[1].Uninvited) != 0 || got[0].Account != "2@b" || got[0].State != app.Registered || got[1].State != "" {
 		t.Errorf("%+v", got)
 	}
 }

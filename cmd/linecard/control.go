@@ -78,7 +78,7 @@ var actions = map[string]func(c control, r request) error{
 
 	"account-set": control.setAccount,
 	"account-list": func(c control, r request) error {
-		return r.reply(answerAccounts(c.program.Settings().Get(), c.desk().View()))
+		return r.reply(answerAccounts(c.program.Settings().Get(), c.desk().View(), c.program.Uninvited))
 	},
 	"account-trust": func(c control, r request) error {
 		return misused(c.program.TrustCaller(r.args["account"], r.args["address"]))
@@ -197,7 +197,7 @@ func (c control) dnd(r request) error {
 }
 
 func (c control) status(r request) error {
-	a := answerStatus(c.program.Settings().Get(), c.desk().View(), c.program.Orgs(), os.Getpid())
+	a := answerStatus(c.program.Settings().Get(), c.desk().View(), c.program.Uninvited, c.program.Orgs(), os.Getpid())
 	a.Requests = answerRequests(c.program.Requests())
 	if id := r.args["account"]; id != "" {
 		a.Accounts = slices.DeleteFunc(a.Accounts, func(p phoneAnswer) bool { return p.Account != id })

@@ -82,8 +82,8 @@ func (c control) awaitCopies(ctx context.Context, org string) error {
 				continue
 			}
 			busy = busy || s.Busy()
-			if !s.Error.IsZero() {
-				why = &fault.Error{Fault: s.Error}
+			if f := whyNot(s, c.program.Orgs()); !f.IsZero() {
+				why = &fault.Error{Fault: f}
 			}
 		}
 		if !busy {
@@ -95,6 +95,25 @@ func (c control) awaitCopies(ctx context.Context, org string) error {
 		case <-look.C:
 		}
 	}
+}
+
+// whyNot is why a copy is not up to date; the zero Fault where it is, or is about to be.
+func whyNot(s mirror.Status, orgs []crm.LinkStatus) fault.Fault {
+	if !s.Error.IsZero() || s.State != mirror.Waiting && s.State != mirror.Paused && s.State != mirror.Off {
+		return s.Error
+	}
+	for _, o := range orgs {
+		if o.OrgID == s.Org && o.State != crm.Linked && !o.Reason.IsZero() {
+			return o.Reason
+		}
+	}
+	switch s.State {
+	case mirror.Paused:
+		return fault.New("directory.resume-it")
+	case mirror.Off:
+		return fault.New(mirror.ErrOff)
+	}
+	return fault.New(mirror.ErrNoLink)
 }
 
 type copyAnswer struct {

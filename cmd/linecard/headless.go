@@ -16,7 +16,6 @@ func runHeadless(ctx context.Context, o *options, s setup, link string) error {
 	if link != "" {
 		return errors.Join(errNobodyToAsk, s.drop())
 	}
-	small(ctx)
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
 	s.config.OpenURL = openInBrowser

@@ -47,6 +47,7 @@ func main() {
 	if len(os.Args) == 2 && os.Args[1] == renewVerb {
 		os.Exit(renewLink(os.Stdin, os.Stdout))
 	}
+	small(context.Background())
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 

@@ -13,6 +13,7 @@ import (
 	"linecard/app/mirror"
 	"linecard/app/profile"
 	"linecard/app/program"
+	"linecard/app/settings"
 	"linecard/app/ui"
 	"linecard/crm"
 	"linecard/fault"
@@ -31,16 +32,16 @@ func (u uiAdmin) PauseCopy(org string, paused bool) error { return u.p.PauseCopy
 func (u uiAdmin) WipeCopy(org string) error               { return u.p.WipeCopy(context.Background(), org) }
 func (u uiAdmin) Requests() meter.Report                  { return u.p.Requests() }
 
-func (u uiAdmin) TestMail() error {
+func (u uiAdmin) TestMail(m settings.ErrorMail, password string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), testTime)
 	defer cancel()
-	return u.p.TestMail(ctx)
+	return u.p.TestMailOf(ctx, m, password)
 }
 
-func (u uiAdmin) TestWebhook() error {
+func (u uiAdmin) TestWebhook(url, secret string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), testTime)
 	defer cancel()
-	return u.p.TestWebhook(ctx)
+	return u.p.TestWebhookOf(ctx, url, secret)
 }
 
 func (u uiAdmin) MailPasswordSaved() bool {

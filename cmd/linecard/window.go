@@ -53,7 +53,6 @@ func runWindow(ctx context.Context, _ *options, s setup, link string) error {
 	if !display(ctx) {
 		return errors.Join(errNoDisplay, s.drop())
 	}
-	small(ctx)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	f, err := openWindow(s.appID)

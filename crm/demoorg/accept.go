@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"net/mail"
 	"slices"
 	"strconv"
@@ -116,6 +117,9 @@ func parseNumber(f *field, v any) (any, *apiError) {
 		if digits := len(strings.TrimPrefix(strconv.FormatInt(int64(n), 10), "-")); digits > f.length {
 			return nil, bad("NUMBER_OUTSIDE_VALID_RANGE", "%s: value outside of valid range on numeric field: %v", f.label, v).on(f.name)
 		}
+	}
+	if f.kind != kInt { // stored with the decimals that the field has, halves up
+		n = math.Round(n*100) / 100
 	}
 	return n, nil
 }

@@ -3,7 +3,6 @@ package salesforce
 import (
 	"context"
 	"errors"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -18,51 +17,93 @@ const MaxBatch = 200
 // became of each, by its place. One that is refused does not affect the others. The error is that of the whole request:
 // when it is Ambiguous, each of them may exist or may still be made. There are at most MaxBatch.
 //
-// Where the org has an External ID for the call's id, it is an upsert, as in [Client.Log]. When the org refuses the request because
-// of a field, which wrote nothing, it is sent again without that. See [crm.RefusedTogether] for what else may help.
+// Where the org has an External ID for the call's id, it is an upsert, as in [Client.Log]. When the org refuses the request, or some
+// of its records, because of a field or a value, which wrote nothing, these are sent again together without that, while the org
+// names something new. See [crm.RefusedTogether] for what else may help.
 func (c *Client) LogAll(ctx context.Context, all []crm.Activity) ([]crm.Written, error) {
+	b, err := c.logTogether(ctx, all)
+	if err != nil {
+		return nil, err
+	}
+	written := b.written
+	places := b.outdated // in all, of what is sent again
+	for attempt := 1; b.learned && len(places) > 0 && attempt < maxRefusals; attempt++ {
+		again := make([]crm.Activity, len(places))
+		for n, i := range places {
+			again[n] = all[i]
+		}
+		if b, err = c.logTogether(ctx, again); crm.RefusedTogether(err) {
+			break // each is to be sent by itself
+		}
+		for n, i := range places {
+			if err != nil {
+				written[i] = crm.Written{Err: err}
+			} else {
+				written[i] = b.written[n]
+			}
+		}
+		if err != nil {
+			break
+		}
+		for n, at := range b.outdated {
+			b.outdated[n] = places[at]
+		}
+		places = b.outdated
+	}
+	return written, nil
+}
+
+// logTogether is one request, which is repeated while the org refuses it as a whole and says for which field.
+func (c *Client) logTogether(ctx context.Context, all []crm.Activity) (*batch, error) {
 	for attempt := 1; ; attempt++ {
-		written, learned, err := c.logAll(ctx, all)
-		if err == nil || !learned || attempt == maxRefusals {
-			return written, err
+		b, err := c.logAll(ctx, all)
+		if err == nil || !b.learned || attempt == maxRefusals {
+			return b, err
 		}
 	}
 }
 
-// logAll is one attempt. learned tells that the org refused the request for something that is left out of the next one.
-func (c *Client) logAll(ctx context.Context, all []crm.Activity) (written []crm.Written, learned bool, err error) {
+// batch is what became of activities that were sent together.
+type batch struct {
+	written  []crm.Written
+	learned  bool  // the org refused something that is left out of the next one
+	outdated []int // places of the records that it refused for what its description allows: they can be sent again
+}
+
+// logAll is one attempt. There is a batch also with an error.
+func (c *Client) logAll(ctx context.Context, all []crm.Activity) (*batch, error) {
+	b := &batch{written: make([]crm.Written, len(all))}
 	if len(all) == 0 {
-		return nil, false, nil
+		return b, nil
 	}
 	of := ownerOf(all[0])
 	if err := errors.Join(c.checkOwner(of), c.heldBack()); err != nil {
-		return nil, false, err
+		return b, err
 	}
 	upserts := c.Upserts(of.org, crm.Task)
 	o, closed, err := c.taskSchema(ctx, true)
 	if err != nil {
-		return nil, false, asTransient(err)
+		return b, asTransient(err)
 	}
 	key, keyed := o.callKey()
 	if upserts && !keyed { // an earlier attempt counted on an upsert
-		return nil, false, changedFields()
+		return b, changedFields()
 	}
-	written = make([]crm.Written, len(all))
 	var records []map[string]any
 	var places, cases []int
 	for i, a := range all {
 		switch err := checkRefs(a); {
 		case ownerOf(a) != of:
-			written[i].Err = crm.OfAnotherOrg()
+			b.written[i].Err = crm.OfAnotherOrg()
 		case err != nil:
-			written[i].Err = err
+			b.written[i].Err = err
 		case a.WrittenAs() != crm.Task: // the request is for one object
 			cases = append(cases, i)
 		case a.Upsert && !(keyed && key.Unique):
-			written[i].Err = changedFields()
+			b.written[i].Err = changedFields()
 		default:
 			fields := c.recordFields(o, a, closed, false)
-			if written[i].Err = own(o, a, fields); written[i].Err != nil {
+			if b.written[i].Err = own(o, a, fields); b.written[i].Err != nil {
 				continue
 			}
 			fields["attributes"] = map[string]any{"type": crm.Task}
@@ -70,21 +111,20 @@ func (c *Client) logAll(ctx context.Context, all []crm.Activity) (written []crm.
 		}
 	}
 	if len(records) > 0 {
-		if learned, err = c.sendAll(ctx, all, written, records, places, key, keyed); err != nil {
-			return nil, learned, err
+		if err := c.sendAll(ctx, all, b, o, records, places); err != nil {
+			return b, err
 		}
 	}
 	for _, i := range cases {
-		written[i].Logged, written[i].Err = c.Log(ctx, all[i], false)
+		b.written[i].Logged, b.written[i].Err = c.Log(ctx, all[i], false)
 	}
-	return written, false, nil
+	return b, nil
 }
 
 // sendAll writes the records of the activities at the given places, and notes what became of each.
-func (c *Client) sendAll(
-	ctx context.Context, all []crm.Activity, written []crm.Written, records []map[string]any, places []int, key field, keyed bool,
-) (learned bool, err error) {
+func (c *Client) sendAll(ctx context.Context, all []crm.Activity, b *batch, o *object, records []map[string]any, places []int) error {
 	of := ownerOf(all[0])
+	key, keyed := o.callKey()
 	q := call{
 		method: http.MethodPost, path: "/composite/sobjects", owner: of, timeout: 2 * c.cfg.WriteTimeout, writes: true,
 		body: map[string]any{"allOrNone": false, "records": records},
@@ -101,18 +141,18 @@ func (c *Client) sendAll(
 	}
 	if err != nil {
 		if outdated(err) {
-			learned = c.schema.learnRefusals(crm.Task, refusals(err), records[0])
+			b.learned = c.schema.learnRefusals(crm.Task, refusals(err), records[0])
 			c.schema.reread()
 		}
-		return learned, err
+		return err
 	}
 	for n, i := range places {
-		written[i] = results[n].written(r, crm.Task, records[n])
-		written[i].Err = c.afterBatch(written[i].Err, records[n], keyed)
+		b.written[i] = results[n].written(r, crm.Task, records[n])
+		c.afterBatch(b, i, o, records[n], keyed)
 	}
-	c.noteHeld(q, epoch, written)
-	c.afterDeniedAll(ctx, written)
-	return false, nil
+	c.noteHeld(q, epoch, b.written)
+	c.afterDeniedAll(ctx, b.written)
+	return nil
 }
 
 // noteHeld keeps in the link's state that the org refuses every write, as the records of a batch were told. It is one refusal,
@@ -164,27 +204,48 @@ func (r collected) written(from reply, object string, fields map[string]any) crm
 	return crm.Written{Err: err}
 }
 
-// afterBatch draws from the error of one record what it says about the next ones. A field or value that the org does not
-// take any more is left out from now on, so the record can be sent again.
-func (c *Client) afterBatch(err error, sent map[string]any, keyed bool) error {
+// afterBatch draws from the error of the record at a place what it says about the next ones. A field or value that the org does
+// not take any more is left out from now on, so each record that was refused for one can be sent again: the first of them has told
+// what all of them are about.
+func (c *Client) afterBatch(b *batch, place int, o *object, sent map[string]any, keyed bool) {
+	err := b.written[place].Err
 	e, _ := asError(err)
 	switch {
 	case e == nil:
-		return err
 	case e.Class == crm.ClassBlocked || e.Class == crm.ClassQuota: // see noteHeld
 	case e.Code == "DUPLICATE_VALUE" && strings.Contains(e.Err.Error(), callKeyField): // see upsertTask
 		e.Class, e.Retry = crm.ClassAmbiguous, afterDuplicate
-	case keyed && e.Code == "INVALID_FIELD_FOR_INSERT_UPDATE": // the Task exists: see upsertTask
+	case outdated(err):
 		again := changedFields()
-		again.Code = e.Code
-		return again
-	case outdated(err) && c.schema.learnRefusals(crm.Task, refusals(err), sent):
+		again.Code, again.Fields = e.Code, e.Fields
+		b.written[place].Err = again
+		if keyed && o.onlyAtCreation(refusals(err)) { // the Task exists: by itself it is written, see upsertTask
+			return
+		}
+		b.learned = c.schema.learnRefusals(crm.Task, refusals(err), sent) || b.learned
+		b.outdated = append(b.outdated, place)
 		c.schema.reread()
-		again := changedFields()
-		again.Code = e.Code
-		return again
 	}
-	return err
+}
+
+// onlyAtCreation reports whether the org may have refused fields because the record exists: they are taken at its creation alone, or
+// the org does not name them.
+func (o *object) onlyAtCreation(errs []apiError) bool {
+	for _, e := range errs {
+		if e.Code != "INVALID_FIELD_FOR_INSERT_UPDATE" {
+			continue
+		}
+		names := e.readOnly()
+		for _, name := range names {
+			if f, ok := o.field(name); ok && !f.Updateable {
+				return true
+			}
+		}
+		if len(names) == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // findChunk is how many calls are looked for in one query, whose address must stay within 16,000 characters.
@@ -253,8 +314,9 @@ func (c *Client) findAllBy(ctx context.Context, keys []string, all []crm.Activit
 			}
 		}
 	}
-	rest := slices.DeleteFunc(slices.Clone(all), func(a crm.Activity) bool { return len(tasks[a.CallID]) > 0 })
-	described, err := c.findDescribed(ctx, rest)
-	maps.Copy(tasks, described)
+	described, err := c.findDescribed(ctx, all)
+	for id, more := range described {
+		tasks[id] = append(tasks[id], more...)
+	}
 	return tasks, err
 }

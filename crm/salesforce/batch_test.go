@@ -19,7 +19,8 @@ func (r *rig) calls(t *testing.T, n int) []crm.Activity {
 	return all
 }
 
-// Two hundred calls take one write and two searches, whatever field the org has for their ids.
+// Two hundred calls take one write and a few searches, whatever fields the org has for their ids: those of the fields are bounded by the
+// length of a query, and one more reads the descriptions.
 func TestBacklogInOneRequest(t *testing.T) {
 	for _, key := range []demoorg.CallKey{demoorg.NoCallKey, demoorg.SharedCallKey, demoorg.UniqueCallKey} {
 		t.Run(string(key), func(t *testing.T) {
@@ -37,7 +38,7 @@ func TestBacklogInOneRequest(t *testing.T) {
 			if err != nil || !searched {
 				t.Fatal(searched, err)
 			}
-			if n := r.Calls() - before; n > 5 {
+			if n := r.Calls() - before; n > 6 {
 				t.Errorf("%d requests with the searches", n)
 			}
 			for i, a := range all {
@@ -131,23 +132,91 @@ func TestBatchWithoutAnAnswer(t *testing.T) {
 	}
 }
 
-// What the org refuses altogether in a batch is the state of the link; a status that it refuses is read again.
+// A value or a field that the org has stopped to take while calls waited is told of each record: all of them are sent once more
+// without it, in one request, whatever field the org has for their ids.
+func TestABatchWhoseRecordsAreRefusedForAField(t *testing.T) {
+	for name, change := range map[string]func(r *rig){
+		"another status": func(r *rig) { r.org.SetTaskStatuses(demoorg.TaskStatusesOf("de")...) },
+		"read-only": func(r *rig) {
+			r.org.SetRules(func(rules *demoorg.Rules) { rules.ReadOnlyFields = []string{"Task.CallDisposition"} })
+		},
+		"two, one after the other": func(r *rig) {
+			r.org.SetTaskStatuses(demoorg.TaskStatusesOf("de")...)
+			r.org.SetRules(func(rules *demoorg.Rules) { rules.ReadOnlyFields = []string{"Task.CallDisposition"} })
+		},
+	} {
+		for _, key := range []demoorg.CallKey{demoorg.NoCallKey, demoorg.UniqueCallKey} {
+			t.Run(name+" "+string(key), func(t *testing.T) {
+				r := linkedRig(t, demoorg.Config{CallKey: key}, nil)
+				all := r.calls(t, MaxBatch)
+				for i := range all {
+					all[i].Disposition = "Callback"
+				}
+				if _, err := r.Log(t.Context(), r.newCall(t), false); err != nil { // it is described
+					t.Fatal(err)
+				}
+				change(r)
+				before := r.Calls()
+				written, err := r.LogAll(t.Context(), all)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for i, a := range all {
+					if tasks := r.org.TasksFor(a.CallID); written[i].Err != nil || len(tasks) != 1 || !tasks[0].Closed {
+						t.Fatalf("%d: %+v, %+v", i, written[i], tasks)
+					}
+				}
+				if n := r.Calls() - before; n > 12 {
+					t.Errorf("%d requests", n)
+				}
+			})
+		}
+	}
+}
+
+// Records that are refused again for the same are repeated by themselves, none is told to be refused.
+func TestABatchWhoseRecordsAreRefusedAgain(t *testing.T) {
+	for _, refusal := range []string{
+		`{"statusCode":"INVALID_FIELD_FOR_INSERT_UPDATE","message":"Unable to create/update fields: Subject","fields":["Subject"]}`,
+		`{"statusCode":"INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST","message":"Call Type: bad value for restricted picklist field: Inbound","fields":["CallType"]}`,
+		`{"statusCode":"INVALID_TYPE","message":"sObject type 'Task' is not supported","fields":[]}`,
+	} {
+		r := linkedRig(t, demoorg.Config{}, nil)
+		one := `{"success":false,"errors":[` + refusal + `]}`
+		r.org.Inject(demoorg.Fault{Kind: demoorg.Answer, Path: "/composite/sobjects", Times: demoorg.Always, Body: "[" + one + "," + one + "," + one + "]"})
+		written, err := r.LogAll(t.Context(), r.calls(t, 3))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, w := range written {
+			if classOf(w.Err) != crm.ClassTransient {
+				t.Errorf("%d: %+v", i, w.Err)
+			}
+		}
+	}
+}
+
+// The repeat of a part of a batch may fail as well: what was written stays written, and what was not may exist by now.
+func TestTheRepeatOfABatchIsLost(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	r.org.Inject(demoorg.Fault{
+		Kind: demoorg.Answer, Path: "/composite/sobjects",
+		Body: `[{"id":"00Tdm0000000001AAA","success":true,"errors":[]},{"success":false,"errors":[{"statusCode":"INVALID_FIELD_FOR_INSERT_UPDATE","message":"no","fields":["CallType"]}]}]`,
+	})
+	r.org.Inject(demoorg.Fault{Kind: demoorg.ResetAfterCommit, Path: "/composite/sobjects"})
+	written, err := r.LogAll(t.Context(), r.calls(t, 2))
+	if err != nil || written[0].Err != nil || written[0].ID == "" || classOf(written[1].Err) != crm.ClassAmbiguous {
+		t.Errorf("%+v, %v", written, err)
+	}
+}
+
+// What the org refuses altogether in a batch is the state of the link.
 func TestBatchMeetsTheMoodsOfTheOrg(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{}, nil)
 	r.holds.patience = time.Hour
-	r.org.SetTaskStatuses(demoorg.TaskStatusesOf("de")...)
+	r.org.SetRules(func(rules *demoorg.Rules) { rules.StorageFull = true })
 	all := r.calls(t, 3)
 	written, err := r.LogAll(t.Context(), all)
-	if err != nil || classOf(written[0].Err) != crm.ClassTransient {
-		t.Fatalf("%+v, %v", written, err)
-	}
-	written, err = r.LogAll(t.Context(), all)
-	if err != nil || written[2].Err != nil || r.org.TasksFor(all[2].CallID)[0].Status != "Abgeschlossen" {
-		t.Fatalf("%+v, %v", written, err)
-	}
-	r.org.SetRules(func(rules *demoorg.Rules) { rules.StorageFull = true })
-	all = r.calls(t, 3)
-	written, err = r.LogAll(t.Context(), all)
 	if err != nil || classOf(written[0].Err) != crm.ClassBlocked || !r.Status().Trouble.Is("salesforce.storage-full") {
 		t.Errorf("%+v, %v, %s", written, err, r.Status().Trouble)
 	}

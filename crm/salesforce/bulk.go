@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,7 +26,7 @@ type bulkInfo struct {
 	ID      string `json:"id"`
 	State   string `json:"state"`
 	Created string `json:"createdDate"`
-	Rows    int    `json:"numberRecordsProcessed"`
+	Rows    *int   `json:"numberRecordsProcessed"`
 }
 
 // createJob makes a query job.
@@ -41,7 +43,7 @@ func (c *Client) createJob(ctx context.Context, query string, cur crm.Cursor) (c
 	case !jobID.MatchString(job.ID):
 		return cur, garbled(r.status, errors.New("a job without an id"), true)
 	}
-	cur = crm.Cursor{Job: job.ID, Began: row{"t": job.Created}.time("t", time.UTC)}
+	cur = crm.Cursor{Since: cur.Since, Job: job.ID, Began: row{"t": job.Created}.time("t", time.UTC)}
 	if cur.Began.IsZero() {
 		cur.Began = c.orgTime(r.header)
 	}
@@ -66,24 +68,29 @@ func noBulk(err error) bool {
 // pollJob asks how far a job is.
 func (c *Client) pollJob(ctx context.Context, cur crm.Cursor) (crm.Cursor, error) {
 	var job bulkInfo
-	_, err := c.do(ctx, c.get("/jobs/query/"+cur.Job, nil, c.cfg.WriteTimeout), &job)
+	r, err := c.do(ctx, c.get("/jobs/query/"+cur.Job, nil, c.cfg.WriteTimeout), &job)
 	if codeOf(err) == "NOT_FOUND" { // somebody has deleted it
-		return crm.Cursor{}, nil
+		return crm.Cursor{Since: cur.Since}, nil
 	}
 	if err != nil {
 		return cur, err
 	}
 	switch job.State {
+	case "":
+		return cur, garbled(r.status, errors.New("a job without a state"), true)
 	case "JobComplete":
-		cur.Ready, cur.Total = true, job.Rows
-		if job.Rows == 0 {
+		if job.Rows == nil || !sameID(job.ID, cur.Job) { // nothing less is taken for an object without records
+			return cur, garbled(r.status, errors.New("a job that does not tell its rows"), true)
+		}
+		cur.Ready, cur.Total = true, *job.Rows
+		if cur.Total == 0 {
 			c.dropJob(cur.Job)
 			cur.Done = true
 		}
 	case "Failed": // too much for the org at once: page by page it may be possible
 		c.cfg.Log.Warn("the org gave up a Bulk query", "job", cur.Job)
 		c.dropJob(cur.Job)
-		return crm.Cursor{Plain: true}, nil
+		return crm.Cursor{Since: cur.Since, Plain: true}, nil
 	case "Aborted":
 		c.dropJob(cur.Job)
 		return cur, &crm.Error{Class: crm.ClassTransient, Fault: fault.New("salesforce.copy-aborted"), Retry: time.Hour, Err: errors.New("the job was aborted in the org")}
@@ -111,11 +118,14 @@ func (c *Client) jobResults(ctx context.Context, cur crm.Cursor, rows *copying) 
 	q.header = http.Header{"Accept": {"text/csv"}}
 	q.sink = func(h http.Header, body io.Reader) error {
 		rows.rows, rows.next = 0, crm.Copied{}
+		want, err := bulkRows(h)
+		if err != nil {
+			return err
+		}
 		if err := rows.csv(alive{body, quiet}); err != nil {
 			return err
 		}
-		count = rows.rows
-		if want, err := strconv.Atoi(h.Get("Sforce-NumberOfRecords")); err == nil && want != count {
+		if count = rows.rows; want != count {
 			return fmt.Errorf("%d rows of %d", count, want)
 		}
 		next = h.Get("Sforce-Locator")
@@ -129,18 +139,40 @@ func (c *Client) jobResults(ctx context.Context, cur crm.Cursor, rows *copying) 
 	case e != nil && (e.Code == "NOT_FOUND" || e.Code == "INVALIDLOCATOR" || e.Code == "INVALIDJOBSTATE" || e.Code == "INVALID_VERSION"):
 		// The results are gone, or of another API version than the org answers in by now.
 		c.dropJob(cur.Job)
-		return crm.Cursor{}, nil
+		return crm.Cursor{Since: cur.Since}, nil
 	case err != nil:
 		return cur, err
 	}
 	cur.Read += count
 	cur.Next = next
 	if next == "" || next == "null" {
+		if cur.Read != cur.Total { // a part is missing: what is not among the rows may be in the org all the same
+			c.cfg.Log.Warn("a Bulk query has not told all its rows", "job", cur.Job, "read", cur.Read, "of", cur.Total)
+			c.dropJob(cur.Job)
+			return crm.Cursor{Since: cur.Since}, nil
+		}
 		cur.Next, cur.Done = "", true
 		c.dropJob(cur.Job)
 	}
 	return cur, nil
 }
+
+// bulkRows tells how many rows a part of the results has, by its header. An answer that is not the org's own, such as the page of a
+// proxy, has none, whatever its status.
+func bulkRows(h http.Header) (int, error) {
+	kind, _, err := mime.ParseMediaType(h.Get("Content-Type"))
+	if err != nil || kind != "text/csv" {
+		return 0, fmt.Errorf("results of type %q", short(h.Get("Content-Type"), longestWords))
+	}
+	n, err := strconv.Atoi(h.Get("Sforce-NumberOfRecords"))
+	if err != nil || n < 0 {
+		return 0, errors.New("results without their number")
+	}
+	return n, nil
+}
+
+// sameID reports whether two ids are of one record.
+func sameID(a, b string) bool { return key15(a) == key15(b) }
 
 var errQuiet = errors.New("the org was silent for too long")
 
@@ -188,6 +220,9 @@ func (p *copying) csv(in io.Reader) error {
 	head, err := r.Read()
 	if err != nil {
 		return fmt.Errorf("the line of names: %w", err)
+	}
+	if !slices.Contains(head, "Id") {
+		return errors.New("the line of names has no Id")
 	}
 	names := make([][]string, len(head))
 	for i, h := range head {

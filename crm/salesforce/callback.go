@@ -5,13 +5,11 @@ import (
 	"context"
 	"crypto/subtle"
 	_ "embed"
-	"errors"
 	"html/template"
 	"net"
 	"net/http"
 	"strconv"
 	"sync"
-	"syscall"
 	"time"
 
 	"linecard/fault"
@@ -79,7 +77,7 @@ func listenLoopback(ctx context.Context, port int) ([]net.Listener, error) {
 	switch {
 	case err == nil:
 		return []net.Listener{l4, l6}, nil
-	case errors.Is(err, syscall.EADDRINUSE):
+	case fault.PortTaken(err):
 		_ = l4.Close() // another program would get half of the redirects
 		return nil, err
 	}

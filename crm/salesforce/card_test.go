@@ -147,6 +147,35 @@ func TestAChangeWhoseAnswerIsLost(t *testing.T) {
 	}
 }
 
+// What the org stores in another form than it was typed is no change of somebody else, and the card shows it as the org has it.
+func TestWhatTheOrgStoresInAnotherForm(t *testing.T) {
+	machine := crm.Object{Name: "Machine__c", Search: true, Editable: []string{"Value__c", "Serial__c", "Site_Notes__c", "On_Contract__c", "Warranty_Until__c"}}
+	for typed, want := range map[string]string{"5.0": "5", "12.345": "12.35", "-0.005": "-0.01", "1e3": "1000", "0.10": "0.1", "": ""} {
+		for _, lost := range []bool{false, true} {
+			r, _ := chosenRig(t, demoorg.Config{}, machine)
+			id, err := r.org.Create("Machine__c", map[string]any{"Name": "Press", "Value__c": 7, "Serial__c": "A"})
+			check(t, err)
+			ref := crm.Ref{Object: "Machine__c", ID: id, Org: r.org.ID()}
+			seen := r.cardOf(t, ref)
+			if lost {
+				r.org.Inject(demoorg.Fault{Kind: demoorg.ResetAfterCommit, Method: http.MethodPatch, Path: "/sobjects/Machine__c"})
+			}
+			now, err := r.SaveFields(t.Context(), ref, seen, map[string]string{"Value__c": typed, "Serial__c": "Yard ", "Site_Notes__c": "one\r\ntwo", "Warranty_Until__c": " 2027-01-31"})
+			if err != nil {
+				t.Errorf("%q: %v", typed, err)
+			}
+			is := r.cardOf(t, ref)
+			for name, want := range map[string]string{"Value__c": want, "Serial__c": "Yard", "Warranty_Until__c": "2027-01-31"} {
+				shown, _ := now.Field(name)
+				stored, _ := is.Field(name)
+				if shown.Value != want || stored.Value != want {
+					t.Errorf("%q, lost %v: the card shows %q, the org has %q, want %q", typed, lost, shown.Value, stored.Value, want)
+				}
+			}
+		}
+	}
+}
+
 func TestARefusedChangeIsTold(t *testing.T) {
 	r, _ := chosenRig(t, demoorg.Config{Rules: demoorg.Rules{
 		Validations: []demoorg.Validation{{Object: "Contact", Field: "Department", Forbidden: "None", Message: "Name a real department"}},

@@ -46,7 +46,10 @@ type Config struct {
 	// [Client.ObjectsChanged] tells that it says something else.
 	Objects func() []crm.Object
 
-	Region        string            // ISO 3166 code of the country that numbers in the org belong to; "" means that of the caller's line
+	// Region is the ISO 3166 code of the country that numbers in the org, and typed ones, belong to; nil and "" mean that of the caller's
+	// line. It is called for each lookup.
+	Region func() string
+
 	Ports         []int             // callback ports to try in turn; nil means 47117, 47118, 47119
 	Transport     http.RoundTripper // nil means the Client's own transport
 	Meter         Meter             // counts every request; nil counts nothing
@@ -96,7 +99,7 @@ type Client struct {
 	http  *http.Client
 	calls atomic.Int64
 
-	plainSearch atomic.Bool   // the org refuses wildcards inside the terms of a search by number
+	plainSearch atomic.Bool   // the org refuses wildcards inside the terms of a search by number; until the link is checked
 	patience    time.Duration // the first pause before a request is repeated
 	redeemFor   time.Duration // how long a code is tried
 

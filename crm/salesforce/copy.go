@@ -16,7 +16,8 @@ import (
 )
 
 // A copy of the records that have a phone is read by Bulk API 2.0, where the org has it, and otherwise page by page. What has
-// changed since is read page by page: it is little, and a Bulk query takes three requests before its first row.
+// changed since is read page by page: it is little, and a Bulk query takes three requests before its first row. Where it is much,
+// as after a data load, it is read as all is.
 
 // Times of a copying.
 const (
@@ -29,6 +30,10 @@ const (
 	copyPart = 50_000
 	copyRows = 500
 )
+
+// muchChanged is from how many records on what has changed is read by a Bulk query. A page has up to 2,000 of them
+// (REST API Developer Guide, "Query"), and fewer where the query has many fields.
+const muchChanged = 10_000
 
 // lastActivity is the day of a record's last activity. It changes without a change of the record, so it is only as new as the
 // record.
@@ -148,24 +153,29 @@ func (c *Client) copyStep(ctx context.Context, object string, cur crm.Cursor, o 
 	case cur.Job != "":
 		return c.jobResults(ctx, cur, rows)
 	case cur.Since.IsZero() && !cur.Plain:
-		next, err := c.createJob(ctx, copyQuery(object, fields, phones, cur, o), cur)
-		if noBulk(err) {
-			cur.Plain = true
-			return cur, nil
-		}
-		return next, err
+		return c.copyJob(ctx, copyQuery(object, fields, phones, cur, o), cur)
 	}
 	return c.copyPage(ctx, copyQuery(object, fields, phones, cur, o), cur, rows)
 }
 
-// copyPage reads a page of a query.
+// copyJob begins a Bulk query.
+func (c *Client) copyJob(ctx context.Context, query string, cur crm.Cursor) (crm.Cursor, error) {
+	next, err := c.createJob(ctx, query, cur)
+	if noBulk(err) {
+		cur.Plain = true
+		return cur, nil
+	}
+	return next, err
+}
+
+// copyPage reads a page of a query. Where it turns out that very much has changed, it begins a Bulk query.
 func (c *Client) copyPage(ctx context.Context, query string, cur crm.Cursor, rows *copying) (crm.Cursor, error) {
 	q := c.get("/query", url.Values{"q": {query}}, copyTime)
 	if cur.Next != "" {
 		q = c.get("/query/"+cur.Next, nil, copyTime)
 	}
 	var page struct {
-		TotalSize int    `json:"totalSize"`
+		TotalSize *int   `json:"totalSize"`
 		Next      string `json:"nextRecordsUrl"`
 		Records   *[]row `json:"records"`
 	}
@@ -173,11 +183,14 @@ func (c *Client) copyPage(ctx context.Context, query string, cur crm.Cursor, row
 	switch {
 	case codeOf(err) == "INVALID_QUERY_LOCATOR": // a locator lasts two days, and an org keeps ten of a user
 		return crm.Cursor{Since: cur.Since, Plain: true}, nil
-	case err == nil && page.Records == nil:
+	case err == nil && (page.Records == nil || page.TotalSize == nil):
 		err = garbled(r.status, errors.New("the answer has no list of records"), true)
 	}
 	if err != nil {
 		return cur, err
+	}
+	if cur.Next == "" && !cur.Plain && *page.TotalSize >= muchChanged {
+		return c.copyJob(ctx, query, cur)
 	}
 	rows.from = r.from
 	for _, one := range *page.Records {
@@ -191,7 +204,7 @@ func (c *Client) copyPage(ctx context.Context, query string, cur crm.Cursor, row
 	if cur.Began.IsZero() {
 		cur.Began = c.orgTime(r.header)
 	}
-	cur.Read, cur.Total = cur.Read+len(*page.Records), page.TotalSize
+	cur.Read, cur.Total = cur.Read+len(*page.Records), *page.TotalSize
 	_, cur.Next, _ = strings.Cut(page.Next, "/query/")
 	cur.Done = cur.Next == ""
 	return cur, nil
@@ -253,6 +266,16 @@ func (c *Client) Deleted(ctx context.Context, object string, since, now time.Tim
 		until = covered
 	}
 	return ids, until, true, nil
+}
+
+// Persons reports whether accounts may be persons, who are copied as their contacts.
+func (c *Client) Persons(ctx context.Context) (bool, error) {
+	o, err := c.describe(crm.ForUse(ctx, crm.UseDirectory), crm.Account)
+	if err != nil || o == nil {
+		return false, err
+	}
+	_, persons := o.field("IsPersonAccount")
+	return persons, nil
 }
 
 // copying hands rows on as records.

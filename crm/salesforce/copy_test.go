@@ -3,6 +3,7 @@ package salesforce
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -147,6 +148,119 @@ func TestAPartThatBreaksOffIsReadAgain(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What has changed is read page by page, and by a Bulk query after a data load: of a million records too that takes a few requests.
+func TestAMassChangeIsCopiedByABulkQuery(t *testing.T) {
+	for name, tt := range map[string]struct {
+		noBulk bool
+		most   int
+	}{"with Bulk": {false, 6}, "without": {true, 10}} {
+		t.Run(name, func(t *testing.T) {
+			r := linkedRig(t, demoorg.Config{Volume: 13_000}, nil)
+			r.org.SetRules(func(rules *demoorg.Rules) { rules.NoBulk = tt.noBulk })
+			if _, err := r.CopyShape(t.Context(), crm.Contact); err != nil { // it is described
+				t.Fatal(err)
+			}
+			since := time.Now().Add(30 * time.Minute).Truncate(time.Second)
+			r.org.Advance(time.Hour)
+			r.org.ChangeVolume(0, 12_500, "Changed")
+			before := r.Calls()
+			got, end := r.copyAll(t, crm.Contact, crm.Cursor{Since: since}, crm.CopyOptions{})
+			if len(got.records) != 12_500 || end.Read != 12_500 || end.Total != 12_500 || !end.Since.Equal(since) || end.Began.IsZero() || len(got.gone) > 0 {
+				t.Errorf("%d records, %d gone, %+v", len(got.records), len(got.gone), end)
+			}
+			if n := int(r.Calls() - before); n > tt.most {
+				t.Errorf("%d requests", n)
+			}
+		})
+	}
+}
+
+// What the org loses of a Bulk query of changes is asked for again as that, and not as all.
+func TestABulkQueryOfChangesIsLost(t *testing.T) {
+	for name, f := range map[string]demoorg.Fault{
+		"its state":   {Kind: demoorg.Refusal, Method: "GET", Path: "/jobs/query", Status: 404, Code: "NOT_FOUND", Message: "gone"},
+		"its results": {Kind: demoorg.Refusal, Path: "/results", Status: 404, Code: "NOT_FOUND", Message: "gone"},
+	} {
+		r := linkedRig(t, demoorg.Config{Volume: 12_000}, nil)
+		since := time.Now().Add(30 * time.Minute).Truncate(time.Second)
+		r.org.Advance(time.Hour)
+		r.org.ChangeVolume(0, 11_000, "Changed")
+		r.org.Inject(f)
+		if got, end := r.copyAll(t, crm.Contact, crm.Cursor{Since: since}, crm.CopyOptions{}); len(got.records) != 11_000 || end.Job == "" {
+			t.Errorf("%s: %d records, %+v", name, len(got.records), end)
+		}
+	}
+}
+
+// Something on the way answers in the org's place, with status 200: nothing of that is taken for the copy, and the part is read again.
+func TestAForeignAnswerIsNoPartOfACopy(t *testing.T) {
+	for name, f := range map[string]demoorg.Fault{
+		"a page":                 {Path: "/results", Body: "<html>Your session at the proxy has ended</html>"},
+		"nothing":                {Path: "/results", Body: ""},
+		"words":                  {Path: "/results", Body: "blocked"},
+		"JSON":                   {Path: "/results", Body: "{}"},
+		"a state without rows":   {Method: "GET", Path: "/jobs/query", Body: `{"state":"JobComplete"}`},
+		"a state of another job": {Method: "GET", Path: "/jobs/query", Body: `{"id":"750000000000001AAA","state":"JobComplete","numberRecordsProcessed":0}`},
+		"no state":               {Method: "GET", Path: "/jobs/query", Body: "{}"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := linkedRig(t, demoorg.Config{Volume: 300}, nil)
+			f.Kind, f.Times = demoorg.Answer, demoorg.Always
+			remove := r.org.Inject(f)
+			got := &taken{records: map[string]crm.Record{}}
+			var cur crm.Cursor
+			failed := 0
+			for range 100 {
+				next, err := r.Copy(t.Context(), crm.Contact, cur, crm.CopyOptions{}, got.take)
+				if err != nil {
+					failed++
+					remove()
+					if classOf(err) != crm.ClassTransient || next != cur {
+						t.Fatalf("%+v, %v", next, err)
+					}
+				}
+				if cur = next; cur.Done {
+					break
+				}
+			}
+			if failed != 1 || len(got.records) < 300 || cur.Read != cur.Total || len(got.records) != cur.Total {
+				t.Errorf("%d failures, %d records, %+v", failed, len(got.records), cur)
+			}
+		})
+	}
+	for name, h := range map[string]http.Header{
+		"no number": {"Content-Type": {"text/csv"}}, "no type": {"Sforce-Numberofrecords": {"0"}},
+		"a page": {"Content-Type": {"text/html"}, "Sforce-Numberofrecords": {"0"}},
+	} {
+		if n, err := bulkRows(h); err == nil {
+			t.Errorf("%s: %d rows", name, n)
+		}
+	}
+	if n, err := bulkRows(http.Header{"Content-Type": {"text/csv; charset=UTF-8"}, "Sforce-Numberofrecords": {"3"}}); n != 3 || err != nil {
+		t.Errorf("%d, %v", n, err)
+	}
+	if err := new(copying).csv(strings.NewReader("Name,Phone\n")); err == nil {
+		t.Error("rows without an Id are taken")
+	}
+}
+
+// A Bulk query that ends before all its rows were read is read again: what is missing is not deleted from the copy.
+func TestABulkQueryThatEndsTooEarlyIsReadAgain(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{Volume: 300}, nil)
+	cur := crm.Cursor{}
+	for !cur.Ready {
+		next, err := r.Copy(t.Context(), crm.Contact, cur, crm.CopyOptions{}, func(crm.Copied) error { return nil })
+		check(t, err)
+		cur = next
+	}
+	cur.Total++
+	next, err := r.Copy(t.Context(), crm.Contact, cur, crm.CopyOptions{}, func(crm.Copied) error { return nil })
+	if err != nil || next != (crm.Cursor{}) {
+		t.Errorf("%+v, %v", next, err)
+	}
+	r.settle()
 }
 
 func TestACopyGoesOnWhereItWas(t *testing.T) {

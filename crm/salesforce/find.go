@@ -61,7 +61,8 @@ const clockSlack = 7 * 24 * time.Hour
 // since a week before the call.
 //
 // Where no field has the id, the description may: see [Client.findDescribed]. An org may refuse a write of a field that its
-// description calls createable, also in an earlier run of the app. So the descriptions are read whenever the fields find nothing.
+// description calls createable, also between two attempts at one call, whose Tasks then have the id in different places. So the
+// descriptions are read too, whatever the fields find.
 //
 // A Case has one field for the call's id, and none but the description where the org has not added it.
 func (c *Client) Find(ctx context.Context, a crm.Activity) ([]crm.Ref, error) {
@@ -93,11 +94,8 @@ func (c *Client) findBy(ctx context.Context, keys []string, a crm.Activity) (all
 		}
 		all = append(all, found...)
 	}
-	if len(all) > 0 {
-		return all, nil
-	}
 	described, err := c.findDescribed(ctx, []crm.Activity{a})
-	return described[a.CallID], err
+	return append(all, described[a.CallID]...), err
 }
 
 // byCallFields asks with the fields that may hold a call's id. A description is used for hours, and an admin may have hidden a

@@ -63,6 +63,30 @@ func TestATaskWithItsIdInTheDescriptionIsFound(t *testing.T) {
 	}
 }
 
+// The org refused the field only of the second of two Tasks of a call: both are found, alone and among other calls.
+func TestTasksWithTheirIdInDifferentPlacesAreFound(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{}, nil)
+	a := r.newCall(t)
+	if _, err := r.Log(t.Context(), a, false); err != nil {
+		t.Fatal(err)
+	}
+	r.org.Inject(demoorg.Fault{
+		Kind: demoorg.Refusal, Method: http.MethodPost, Path: createPath, Status: http.StatusBadRequest, Code: "INVALID_FIELD_FOR_INSERT_UPDATE",
+		Message: "Unable to create/update fields: CallObject. Please check the security settings of this field", Fields: []string{"CallObject"},
+	})
+	if _, err := r.Log(t.Context(), a, false); err != nil {
+		t.Fatal(err)
+	}
+	found, err := r.Find(t.Context(), a)
+	if err != nil || len(found) != 2 {
+		t.Errorf("alone: %v, %v", found, err)
+	}
+	all, _, err := r.FindAll(t.Context(), []crm.Activity{a, r.newCall(t)})
+	if err != nil || len(all[a.CallID]) != 2 {
+		t.Errorf("among others: %v, %v", all, err)
+	}
+}
+
 // An org without a field for the call's id is asked once for several calls.
 func TestSeveralCallsAreFoundByTheirDescriptions(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{Rules: demoorg.Rules{HiddenFields: []string{"Task.CallObject"}}}, nil)

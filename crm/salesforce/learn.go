@@ -33,12 +33,8 @@ func (s *schema) learnRefusals(object string, errs []apiError, sent map[string]a
 				learned = s.refuse(object, m[1], "") || learned
 			}
 		case "INVALID_FIELD_FOR_INSERT_UPDATE":
-			fields := e.Fields
-			if m := readOnlyFields.FindStringSubmatch(e.Message); m != nil && len(fields) == 0 {
-				fields = strings.Split(m[1], ",")
-			}
-			for _, f := range fields {
-				learned = s.refuse(object, strings.TrimSpace(f), "") || learned
+			for _, f := range e.readOnly() {
+				learned = s.refuse(object, f, "") || learned
 			}
 		case "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST":
 			for _, f := range e.Fields {
@@ -52,4 +48,18 @@ func (s *schema) learnRefusals(object string, errs []apiError, sent map[string]a
 		}
 	}
 	return learned
+}
+
+// readOnly are the fields that an INVALID_FIELD_FOR_INSERT_UPDATE is about.
+func (e apiError) readOnly() []string {
+	if len(e.Fields) > 0 {
+		return e.Fields
+	}
+	var fields []string
+	if m := readOnlyFields.FindStringSubmatch(e.Message); m != nil {
+		for f := range strings.SplitSeq(m[1], ",") {
+			fields = append(fields, strings.TrimSpace(f))
+		}
+	}
+	return fields
 }

@@ -21,7 +21,7 @@ func newLinkRig(t *testing.T, stores LinkStores) *linkRig {
 	t.Helper()
 	d := &linkRig{a: newRig(t, demoorg.Config{Instance: "o1"}, nil)}
 	d.b = newRig(t, demoorg.Config{Instance: "o2", Redirects: d.a.CallbackURLs()}, nil)
-	d.base = Config{Secrets: d.a.secrets, Ports: d.a.cfg.Ports, Region: "US", LinkTimeout: time.Minute, LookupTimeout: time.Minute}
+	d.base = Config{Secrets: d.a.secrets, Ports: d.a.cfg.Ports, Region: func() string { return "US" }, LinkTimeout: time.Minute, LookupTimeout: time.Minute}
 	d.open(t, stores)
 	return d
 }

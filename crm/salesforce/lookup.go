@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 
 	"linecard/crm"
 	"linecard/fault"
@@ -49,11 +50,51 @@ func (c *Client) lookup(ctx context.Context, n crm.Number) (crm.Result, error) {
 	if err != nil {
 		return crm.Result{}, err
 	}
-	rows, err := c.search(ctx, func() string { return c.findPhone(n) })
+	rows, left, err := c.rowsOf(ctx, s, n)
 	if err != nil {
 		return crm.Result{}, err
 	}
-	return c.found(s, rows, n, more(rows, foundByPhone))
+	r, err := c.found(s, rows, n, left)
+	if err == nil && r.Undecided() {
+		return r, &crm.Error{
+			Class: crm.ClassRejected, Code: tooManyFound, Fault: fault.New("salesforce.too-many-found"), Err: errors.New("more rows than the org tells, and none with the number"),
+		}
+	}
+	return r, err
+}
+
+// tooManyFound is the code of the error for a number of which it cannot be told whether anybody has it.
+const tooManyFound = "TOO_MANY_FOUND"
+
+// rowsOf asks for n. left tells that the org has more rows. Where these left out whoever has the number, which happens with few digits
+// that very many numbers have, as (800), n is asked for once more by its many digits alone.
+func (c *Client) rowsOf(ctx context.Context, s session, n crm.Number) (rows []row, left bool, err error) {
+	rows, err = c.search(ctx, func(plain bool) string { return c.findPhone(n, orPlain(allTerms, plain)) }, true)
+	if left = more(rows, foundByPhone); err != nil || !left {
+		return rows, left, err
+	}
+	exact := func(m crm.Match) bool { return !m.Why.Unsure && m.Why.Closeness == crm.Exact }
+	if slices.ContainsFunc(c.verify(s, rows, n), exact) {
+		return rows, left, nil
+	}
+	narrow, err := c.search(ctx, func(plain bool) string { return c.findPhone(n, orPlain(narrowTerms, plain)) }, true)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, r := range rows {
+		same := func(other row) bool { return other.object() == r.object() && other.text("Id") == r.text("Id") }
+		if !slices.ContainsFunc(narrow, same) {
+			narrow = append(narrow, r)
+		}
+	}
+	return narrow, left, nil
+}
+
+func orPlain(by how, plain bool) how {
+	if plain {
+		return plainTerms
+	}
+	return by
 }
 
 // found makes the answer for n from the rows of a search. left tells that the org has more rows.
@@ -77,7 +118,7 @@ func (c *Client) found(s session, rows []row, n crm.Number, left bool) (crm.Resu
 func (c *Client) verify(s session, rows []row, n crm.Number) []crm.Match {
 	var matches []crm.Match
 	for _, rec := range c.records(s, rows) {
-		if why, ok := crm.BestPhone(rec, n, c.cfg.Region); ok {
+		if why, ok := crm.BestPhone(rec, n, c.region()); ok {
 			matches = append(matches, crm.Match{Record: rec, Why: why})
 		}
 	}
@@ -146,16 +187,19 @@ const maxRefusals = 6
 
 // search runs the search that compose makes. When the org refuses a field or an object, which happens before the
 // objects are described and after permissions changed, the search is repeated without it. A second refusal means that
-// more has changed, so the objects are described again first.
-func (c *Client) search(ctx context.Context, compose func() string) ([]row, error) {
+// more has changed, so the objects are described again first. A search by number that is refused or takes too long is repeated
+// without wildcards; alone tells that it is for one number: when the org refuses the wildcards of that, it is not asked by them again
+// until the link is checked.
+func (c *Client) search(ctx context.Context, compose func(plain bool) string, alone bool) ([]row, error) {
 	defer c.keepDescribed()
+	plain, malformed := false, false
 	for refusals := range maxRefusals {
 		if refusals == 2 {
 			if err := c.describeAll(ctx); err != nil {
 				return nil, err
 			}
 		}
-		query := compose()
+		query := compose(plain)
 		if query == "" {
 			break
 		}
@@ -167,10 +211,14 @@ func (c *Client) search(ctx context.Context, compose func() string) ([]row, erro
 			err = garbled(r.status, errors.New("the answer has no list of records"), true)
 		}
 		if err == nil {
+			if plain && malformed && alone {
+				c.plainSearch.Store(true)
+			}
 			return *found.Rows, nil
 		}
 		e, _ := asError(err)
-		if c.plainer(query, e) {
+		if !plain && !c.plainSearch.Load() && plainer(query, e) {
+			plain, malformed = true, e.Code == malformedSearch
 			continue
 		}
 		if !c.learn(e) {
@@ -185,10 +233,18 @@ func (c *Client) search(ctx context.Context, compose func() string) ([]row, erro
 	}
 }
 
+// region is the country of numbers without a country code.
+func (c *Client) region() string {
+	if c.cfg.Region == nil {
+		return ""
+	}
+	return c.cfg.Region()
+}
+
 // Search finds records of the chosen objects by typed text: words of a name, an e-mail address, a number. The order is the
 // org's own.
 func (c *Client) Search(ctx context.Context, text string) ([]crm.Record, error) {
-	if n := crm.ParseNumber(text, crm.NumberPlan{Region: c.cfg.Region}); n.Public() {
+	if n := crm.ParseNumber(text, crm.NumberPlan{Region: c.region()}); n.Public() {
 		r, err := c.Lookup(ctx, n)
 		var out []crm.Record
 		for _, m := range r.Matches {
@@ -203,7 +259,7 @@ func (c *Client) Search(ctx context.Context, text string) ([]crm.Record, error) 
 	if err != nil {
 		return nil, err
 	}
-	rows, err := c.search(crm.ForUse(ctx, crm.UseSearch), func() string { return c.findText(text) })
+	rows, err := c.search(crm.ForUse(ctx, crm.UseSearch), func(bool) string { return c.findText(text) }, false)
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ func (c *Client) LookupAll(ctx context.Context, ns []crm.Number) ([]crm.Result, 
 		}
 		some := c.together(open)
 		if len(some) == 1 {
-			r, err := c.Lookup(ctx, some[0])
+			r, err := c.lookupOne(ctx, some[0])
 			if err != nil {
 				return nil, err
 			}
@@ -53,12 +53,22 @@ func (c *Client) LookupAll(ctx context.Context, ns []crm.Number) ([]crm.Result, 
 	return all, nil
 }
 
+// lookupOne is Lookup, where it is no error that the org has too many records with few of the digits: see [crm.Result.Undecided].
+func (c *Client) lookupOne(ctx context.Context, n crm.Number) (crm.Result, error) {
+	r, err := c.Lookup(ctx, n)
+	if codeOf(err) != tooManyFound {
+		return r, err
+	}
+	s := c.Status()
+	return crm.Result{Number: n, At: c.cfg.Now(), Org: s.OrgID, User: s.UserID, More: true}, nil
+}
+
 // together are the first of ns that fit into one search. A number that is spelled in letters finds so much else that it is
 // searched for by itself.
 func (c *Client) together(ns []crm.Number) []crm.Number {
 	find := ""
 	for i, n := range ns {
-		joined, whole := joinedTerms(find, c.phoneTerms(n))
+		joined, whole := joinedTerms(find, c.phoneTerms(n, allTerms))
 		if i > 0 && (!whole || n.Advertised() || ns[0].Advertised() || (i+1)*foundTogether > foundByPhone) {
 			return ns[:i]
 		}
@@ -75,17 +85,17 @@ func (c *Client) lookupTogether(ctx context.Context, ns []crm.Number) ([]crm.Res
 		return nil, err
 	}
 	limit := foundTogether * len(ns)
-	rows, err := c.search(ctx, func() string {
+	rows, err := c.search(ctx, func(plain bool) string {
 		returning := c.returning(limit)
 		if returning == "" {
 			return ""
 		}
 		find := ""
 		for _, n := range ns {
-			find, _ = joinedTerms(find, c.phoneTerms(n))
+			find, _ = joinedTerms(find, c.phoneTerms(n, orPlain(allTerms, plain)))
 		}
 		return "FIND {" + find + c.byNumber() + returning
-	})
+	}, false)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +104,7 @@ func (c *Client) lookupTogether(ctx context.Context, ns []crm.Number) ([]crm.Res
 	for _, n := range ns {
 		var r crm.Result
 		if left {
-			r, err = c.Lookup(ctx, n)
+			r, err = c.lookupOne(ctx, n)
 		} else {
 			r, err = c.found(s, rows, n, false)
 		}

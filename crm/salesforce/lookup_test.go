@@ -104,7 +104,7 @@ func TestDescriptionsAreAskedForOnce(t *testing.T) {
 
 func TestCustomPhoneField(t *testing.T) {
 	r := linkedRig(t, demoorg.Config{CustomPhone: true}, nil)
-	if q := r.findPhone(r.number(t, "Dana Whitfield")); !strings.Contains(q, "WhatsApp__c") {
+	if q := r.findPhone(r.number(t, "Dana Whitfield"), allTerms); !strings.Contains(q, "WhatsApp__c") {
 		t.Errorf("%s", q)
 	}
 }

@@ -33,7 +33,7 @@ func TestSpellingsAreFoundInEveryIndex(t *testing.T) {
 					stored = strings.NewReplacer("office", "o", "Bureau", "B", "Portable", "P").Replace(stored)
 				}
 				r.changeRecord(t, crm.Contact, id, map[string]any{"Phone": stored})
-				r.cfg.Region = region
+				r.cfg.Region = func() string { return region }
 				before := r.org.Count("", "/search")
 				got, err := r.Lookup(t.Context(), crm.ParseNumber(caller, crm.NumberPlan{Region: region}))
 				if err != nil || len(got.Matches) != 1 || got.Matches[0].ID == other {

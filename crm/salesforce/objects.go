@@ -214,11 +214,11 @@ func (c *Client) TryNumber(ctx context.Context, n crm.Number) (crm.ObjectTrial, 
 	if err != nil {
 		return crm.ObjectTrial{}, err
 	}
-	found, err := c.search(ctx, func() string { return c.findPhone(n) })
+	found, left, err := c.rowsOf(ctx, s, n)
 	if err != nil {
 		return crm.ObjectTrial{}, err
 	}
-	result, err := c.found(s, found, n, more(found, foundByPhone))
+	result, err := c.found(s, found, n, left)
 	if err != nil {
 		return crm.ObjectTrial{}, err
 	}

@@ -169,6 +169,7 @@ func (c *Client) Refresh(ctx context.Context) error {
 	}
 	c.readOrg(ctx)
 	c.schema.expire()
+	c.plainSearch.Store(false)
 	return c.describeAll(ctx)
 }
 

@@ -93,7 +93,7 @@ func (r row) record(s session, phones []field, name string) crm.Record {
 		rec.Company, rec.Status = r.text("Company"), r.text("Status")
 	}
 	for _, f := range phones {
-		if v := clean.Line(twoNumbers.Replace(r.raw(f.Name))); v != "" {
+		if v := clean.Short(twoNumbers.Replace(r.raw(f.Name)), crm.MaxField); v != "" { // the number may be behind many words
 			rec.Phones = append(rec.Phones, crm.PhoneField{Field: f.Name, Label: clean.Line(f.Label), Value: v})
 		}
 	}

@@ -3,6 +3,7 @@ package salesforce
 import (
 	"context"
 	"errors"
+	"math/big"
 	"net/http"
 	"slices"
 	"strconv"
@@ -46,13 +47,13 @@ func (c *Client) SaveFields(ctx context.Context, ref crm.Ref, seen crm.Card, val
 		}
 		if !overtaken {
 			c.dropPanels(crm.Activity{Who: ref, What: ref})
-			return seen.With(values, at), nil
+			return seen.With(asStored(o, values), at), nil
 		}
 		now, err := c.fetchCard(ctx, ref, o)
 		if err != nil {
 			return seen, c.notSaved(err, seen, values)
 		}
-		theirs, done := overtakenBy(seen, *now, values)
+		theirs, done := overtakenBy(o, seen, *now, values)
 		switch {
 		case done: // the first attempt arrived, and its answer was lost
 			c.dropPanels(crm.Activity{Who: ref, What: ref})
@@ -91,16 +92,17 @@ func (c *Client) patch(ctx context.Context, ref crm.Ref, seen crm.Card, body map
 
 // overtakenBy compares what somebody else has written with what the agent saw and wants: theirs are the fields that they
 // changed too, and done tells that all is as the agent wants it.
-func overtakenBy(seen, now crm.Card, values map[string]string) (theirs []string, done bool) {
+func overtakenBy(o *object, seen, now crm.Card, values map[string]string) (theirs []string, done bool) {
 	done = true
 	for name, want := range values {
 		was, _ := seen.Field(name)
 		is, _ := now.Field(name)
-		if is.Value == want {
+		f, _ := o.field(name)
+		if f.same(is.Value, want) {
 			continue
 		}
 		done = false
-		if is.Value != was.Value {
+		if !f.same(is.Value, was.Value) {
 			theirs = append(theirs, name)
 		}
 	}
@@ -133,6 +135,39 @@ func (c *Client) changed(o *object, object string, seen crm.Card, values map[str
 		body[name] = v
 	}
 	return body, nil
+}
+
+// same reports whether the org would store two texts as one value.
+func (f field) same(a, b string) bool {
+	a, b = f.stored(a), f.stored(b)
+	return a == b || f.Type == "email" && strings.EqualFold(a, b)
+}
+
+// stored is a text as the card has it once the org has stored it: without blanks around it, and a number with as many decimals as the
+// field has.
+func (f field) stored(text string) string {
+	v, why := parseField(f, "", text)
+	if !why.IsZero() {
+		return text
+	}
+	if n, ok := v.(float64); ok && f.Type != "int" {
+		if exact, ok := new(big.Rat).SetString(strconv.FormatFloat(n, 'f', -1, 64)); ok {
+			if n, err := strconv.ParseFloat(exact.FloatString(f.Scale), 64); err == nil { // halves go up, as in the org
+				v = n
+			}
+		}
+	}
+	return fieldText(v, f.Type)
+}
+
+// asStored are values as the card has them once they are stored.
+func asStored(o *object, values map[string]string) map[string]string {
+	out := make(map[string]string, len(values))
+	for name, text := range values {
+		f, _ := o.field(name)
+		out[name] = f.stored(text)
+	}
+	return out
 }
 
 // parseField makes of a text what the org takes for a field.

@@ -64,14 +64,23 @@ const byAny = "} IN ALL FIELDS RETURNING "
 // maxFind is how long the text between the braces may be: in a longer one the operators are not understood.
 const maxFind = 4000
 
+// how tells by which terms an org is searched for a number.
+type how int
+
+const (
+	allTerms    how = iota
+	narrowTerms     // without the short ones
+	plainTerms      // without wildcards inside
+)
+
 // findPhone composes the search for n. It consists of digits and wildcards only, so nothing needs escaping. It is "" when
 // the user sees none of the objects.
-func (c *Client) findPhone(n crm.Number) string {
+func (c *Client) findPhone(n crm.Number, by how) string {
 	returning := c.returning(foundByPhone)
 	if returning == "" {
 		return ""
 	}
-	find, _ := joinedTerms("", c.phoneTerms(n))
+	find, _ := joinedTerms("", c.phoneTerms(n, by))
 	return "FIND {" + find + c.byNumber() + returning
 }
 
@@ -84,13 +93,16 @@ func (c *Client) byNumber() string {
 }
 
 // phoneTerms are what an org is searched by for n.
-func (c *Client) phoneTerms(n crm.Number) []string {
+func (c *Client) phoneTerms(n crm.Number, by how) []string {
 	var text []string
 	if c.inText() {
 		text = n.TextTerms()
 	}
-	if c.plainSearch.Load() {
+	switch {
+	case by == plainTerms || c.plainSearch.Load():
 		return slices.Concat(n.PlainTerms(), text)
+	case by == narrowTerms:
+		return slices.Concat(text, n.NarrowTerms())
 	}
 	return slices.Concat(text, n.Terms())
 }
@@ -244,18 +256,20 @@ var (
 	noObject = regexp.MustCompile(`(?i)sobject type '([A-Za-z0-9_]+)' is not supported`)
 )
 
-// plainer gives up the wildcards inside the terms of searches by number when the org refuses such a search or takes too
-// long for it, and reports whether the search is worth repeating without them. (No org is known to refuse them.)
-func (c *Client) plainer(query string, e *crm.Error) bool {
+// plainer reports whether a search by number that the org refuses, or takes too long for, is worth repeating without the wildcards
+// inside its terms. (No org is known to refuse them.)
+func plainer(query string, e *crm.Error) bool {
 	if e == nil || !strings.Contains(query, byPhone) && !strings.Contains(query, byAny) {
 		return false
 	}
 	switch e.Code {
-	case "MALFORMED_SEARCH", "QUERY_TIMEOUT", "QUERY_TOO_COMPLICATED":
-		return !c.plainSearch.Swap(true)
+	case malformedSearch, "QUERY_TIMEOUT", "QUERY_TOO_COMPLICATED":
+		return true
 	}
 	return false
 }
+
+const malformedSearch = "MALFORMED_SEARCH"
 
 // learn records what the org has just refused to show and reports whether the search is worth repeating without it.
 func (c *Client) learn(e *crm.Error) bool {
@@ -274,7 +288,7 @@ func (c *Client) learn(e *crm.Error) bool {
 		}
 		if m := noParent.FindStringSubmatch(text); m != nil {
 			learned := false
-			for _, row := range c.searched() {
+			for _, row := range c.asked() {
 				learned = c.hideColumn(row.Name, m[1]+".Name") || learned
 			}
 			return learned
@@ -283,9 +297,20 @@ func (c *Client) learn(e *crm.Error) bool {
 	return false
 }
 
+// asked are the rows of all objects that are searched or copied, or whose records are shown.
+func (c *Client) asked() []crm.Object {
+	rows := c.objectRows()
+	for name := range standardFields {
+		if !slices.ContainsFunc(rows, func(row crm.Object) bool { return row.Name == name }) {
+			rows = append(rows, crm.Object{Name: name})
+		}
+	}
+	return rows
+}
+
 // hideColumn records a hidden column. For a field of a parent the org names either the parent's object or the child's.
 func (c *Client) hideColumn(entity, column string) bool {
-	rows := c.searched()
+	rows := c.asked()
 	if slices.ContainsFunc(rows, func(row crm.Object) bool { return row.Name == entity }) && !strings.Contains(column, ".") {
 		if learned := c.schema.hide(entity, column); column != "Name" {
 			return learned

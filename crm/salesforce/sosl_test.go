@@ -24,7 +24,7 @@ func described(t *testing.T, objects ...*object) *Client {
 var caller = crm.ParseNumber("+14155550132", crm.NumberPlan{Region: "US"})
 
 func TestSearchBeforeTheOrgIsDescribed(t *testing.T) {
-	got := New(Config{}).findPhone(caller)
+	got := New(Config{}).findPhone(caller, allTerms)
 	want := "FIND {" + strings.Join(caller.Terms(), " OR ") + "} IN PHONE FIELDS RETURNING " +
 		"Contact(Id, Name, Phone, MobilePhone, HomePhone, OtherPhone, AssistantPhone, Title, Email, AccountId, Account.Name, Owner.Name, DoNotCall, LastModifiedDate ORDER BY LastModifiedDate DESC LIMIT 200), " +
 		"Account(Id, Name, Phone, Fax, Type, Owner.Name, LastModifiedDate ORDER BY LastModifiedDate DESC LIMIT 200), " +
@@ -46,14 +46,14 @@ func TestSearchAsksForWhatTheUserSees(t *testing.T) {
 	c := described(t, contact)
 	c.schema.put(crm.Account, description{}) // the user does not see it at all
 	c.schema.put(crm.Lead, description{})
-	got := c.findPhone(caller)
+	got := c.findPhone(caller, allTerms)
 	want := "FIND {" + strings.Join(caller.Terms(), " OR ") + "} IN PHONE FIELDS RETURNING " +
 		"Contact(Id, Name, MobilePhone, WhatsApp__c, AccountId, Account.Name, LastModifiedDate ORDER BY LastModifiedDate DESC LIMIT 200)"
 	if got != want {
 		t.Errorf("\n%s\nwant\n%s", got, want)
 	}
 	c.schema.put(crm.Contact, description{})
-	if got := c.findPhone(caller); got != "" {
+	if got := c.findPhone(caller, allTerms); got != "" {
 		t.Errorf("searches in nothing: %s", got)
 	}
 }
@@ -68,7 +68,7 @@ func TestLearningFromRefusals(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			c := New(Config{})
-			before := c.findPhone(caller)
+			before := c.findPhone(caller, allTerms)
 			if !strings.Contains(before, tt.gone) {
 				t.Fatalf("%q is not in %s", tt.gone, before)
 			}
@@ -76,7 +76,7 @@ func TestLearningFromRefusals(t *testing.T) {
 			if !c.learn(e) {
 				t.Fatal("nothing learned")
 			}
-			if after := c.findPhone(caller); strings.Contains(after, tt.gone) {
+			if after := c.findPhone(caller, allTerms); strings.Contains(after, tt.gone) {
 				t.Errorf("still asked for: %s", after)
 			}
 			if c.learn(e) {
@@ -142,7 +142,7 @@ func TestSearchByNumberKeepsToTheLimits(t *testing.T) {
 	} {
 		for _, region := range []string{"US", "IN", "IR"} { // the agents' script counts too
 			n := crm.ParseNumber(p, crm.NumberPlan{Region: region})
-			q := c.findPhone(n)
+			q := c.findPhone(n, allTerms)
 			find, _, _ := strings.Cut(strings.TrimPrefix(q, "FIND {"), "}")
 			if len(find) > 4000 || len(url.QueryEscape(q)) > 8000 {
 				t.Errorf("%s: %d characters, %d in an address", p, len(find), len(url.QueryEscape(q)))
@@ -161,11 +161,15 @@ func TestSearchByNumberKeepsToTheLimits(t *testing.T) {
 	}
 }
 
-// An org that refuses wildcards is searched by the plain spellings from then on.
+// An org that refuses wildcards is searched by the plain spellings from then on, until the link is checked. One search that takes too
+// long, and one for many numbers, say nothing about the next.
 func TestAnOrgThatRefusesWildcards(t *testing.T) {
-	for _, code := range []string{"MALFORMED_SEARCH", "QUERY_TIMEOUT"} {
+	for code, lasts := range map[string]bool{"MALFORMED_SEARCH": true, "QUERY_TIMEOUT": false, "QUERY_TOO_COMPLICATED": false} {
 		r := linkedRig(t, demoorg.Config{}, nil)
-		r.org.Inject(demoorg.Fault{Kind: demoorg.Refusal, Path: "/search", Status: 400, Code: code, Message: "wildcard"})
+		refuse := func() {
+			r.org.Inject(demoorg.Fault{Kind: demoorg.Refusal, Path: "/search", Status: 400, Code: code, Message: "wildcard"})
+		}
+		refuse()
 		for i, name := range []string{"Dana Whitfield", "Grace Kim"} {
 			before := r.org.Count("", "/search")
 			n := r.number(t, name)
@@ -175,6 +179,17 @@ func TestAnOrgThatRefusesWildcards(t *testing.T) {
 			if asked := r.org.Count("", "/search") - before; asked != 2-i {
 				t.Errorf("%s: %d searches for caller %d", code, asked, i+1)
 			}
+		}
+		if wild := strings.Contains(r.findPhone(caller, allTerms), "0*"); wild == lasts {
+			t.Errorf("%s: wildcards are used: %v", code, wild)
+		}
+		check(t, r.Refresh(t.Context()))
+		refuse()
+		if _, err := r.LookupAll(t.Context(), []crm.Number{r.number(t, "Dana Whitfield"), r.number(t, "Grace Kim")}); err != nil {
+			t.Errorf("%s: %v", code, err)
+		}
+		if !strings.Contains(r.findPhone(caller, allTerms), "0*") {
+			t.Errorf("%s: many numbers were refused once, and each is asked for without wildcards", code)
 		}
 	}
 }

@@ -7,11 +7,12 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
-	"syscall"
 	"time"
 
 	"github.com/emiago/sipgo"
 	"github.com/emiago/sipgo/sip"
+
+	"linecard/fault"
 )
 
 // allow lists the methods the PBX understands, for Allow headers.
@@ -38,7 +39,7 @@ func (p *PBX) listen() error {
 			return nil
 		}
 		_ = udp.Close()
-		if want.Port() != 0 || !errors.Is(err, syscall.EADDRINUSE) || try == 20 {
+		if want.Port() != 0 || !fault.PortTaken(err) || try == 20 {
 			return fmt.Errorf("demo PBX: %w", err)
 		}
 	}

@@ -153,6 +153,77 @@ func TestOddChallenge(t *testing.T) {
 	}
 }
 
+// The same where the password is asked for a second time, by the next hop or in another way than before, and of a call.
+func TestOddChallengeLater(t *testing.T) {
+	const known = `Digest realm="r", nonce="n", algorithm=MD5, qop="auth"`
+	const strange = `Digest realm="r2", nonce="n2", algorithm=AKAv1-MD5, qop="auth"`
+	changed := false
+	var mu sync.Mutex
+	for name, answer := range map[string]func(p *siptest.Peer, m siptest.Message){
+		"the next hop": func(p *siptest.Peer, m siptest.Message) {
+			if m.Header("Authorization") == "" {
+				p.Reply(m, "401 Unauthorized", "WWW-Authenticate: "+known+"\n")
+			} else {
+				p.Reply(m, "407 Proxy Authentication Required", "Proxy-Authenticate: "+strange+"\n")
+			}
+		},
+		"another algorithm than before": func(p *siptest.Peer, m siptest.Message) {
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case changed:
+				p.Reply(m, "401 Unauthorized", "WWW-Authenticate: "+strings.Replace(strange, "r2", "r", 1)+"\n")
+			case m.Header("Authorization") == "":
+				p.Reply(m, "401 Unauthorized", "WWW-Authenticate: "+known+"\n")
+			default:
+				siptest.Accept(p, m)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := siptest.NewPeer(t)
+			p.Registrar(func(p *siptest.Peer, m siptest.Message) bool { answer(p, m); return true })
+			a := startAgent(t, p)
+			if strings.HasPrefix(name, "another") {
+				a.registered()
+				mu.Lock()
+				changed = true
+				mu.Unlock()
+				a.do(a.ua.Look)
+			}
+			if s := a.state(dialog.Refused); s.Problem != dialog.OddChallenge {
+				t.Errorf("status %+v", s)
+			}
+		})
+	}
+	for name, tc := range map[string]struct {
+		challenge string
+		want      dialog.Challenge
+	}{
+		"unknown algorithm":  {strange, dialog.ChallengeOdd},
+		"another scheme":     {`Basic realm="r"`, dialog.ChallengeOdd},
+		"another realm":      {`Digest realm="eve", nonce="x", qop="auth"`, dialog.ChallengeForeign},
+		"weaker than before": {`Digest realm="r", nonce="x"`, dialog.ChallengeForeign},
+		"a strange nonce":    {`Digest realm="r", nonce="evil", algorithm=MD5, qop="auth"`, dialog.ChallengeForeign},
+		"the wrong password": {known, dialog.ChallengeRefused},
+	} {
+		t.Run("a call, "+name, func(t *testing.T) {
+			p := siptest.NewPeer(t)
+			p.Registrar((&digestRegistrar{nonce: "n", challenges: []string{"WWW-Authenticate: " + known + "\n"}}).serve)
+			a := newAgent(t, p)
+			l := a.dial("100")
+			for len(l.heard) == 0 {
+				if m, ok := p.Within(20*time.Millisecond, "INVITE"); ok {
+					p.Reply(m, "401 Unauthorized", "WWW-Authenticate: "+tc.challenge+"\n")
+				}
+			}
+			if e := l.ends(dialog.Rejected); e.Code != 401 || e.Challenge != tc.want {
+				t.Errorf("end %+v", e)
+			}
+		})
+	}
+}
+
 // A registrar whose nonces are always too old has not looked at the password.
 func TestAlwaysStale(t *testing.T) {
 	p := siptest.NewPeer(t)

@@ -26,15 +26,26 @@ const (
 	Fault                       // a bug here: a step of the call panicked
 )
 
+// Challenge is what became of a 401 or 407 that ended a call.
+type Challenge int
+
+// What may become of one.
+const (
+	ChallengeRefused Challenge = iota // it came again after it was answered: the password is wrong
+	ChallengeOdd                      // it asks for the password in no way that we know
+	ChallengeForeign                  // it was not answered: our server has not made it, or asks for more elsewhere
+)
+
 // End is how a call ended.
 type End struct {
-	Cause   Cause
-	Code    int      // SIP status, when one ended it
-	Phrase  string   // its reason phrase
-	Reasons []Reason // Reason headers of the CANCEL, BYE or final answer
-	Warning string   // Warning header of the final answer (RFC 3261 §20.43)
-	SDP     []byte   // of the final answer: what the other side would have taken
-	Err     error
+	Cause     Cause
+	Code      int       // SIP status, when one ended it
+	Challenge Challenge // of a 401 or 407
+	Phrase    string    // its reason phrase
+	Reasons   []Reason  // Reason headers of the CANCEL, BYE or final answer
+	Warning   string    // Warning header of the final answer (RFC 3261 §20.43)
+	SDP       []byte    // of the final answer: what the other side would have taken
+	Err       error
 }
 
 // Handler hears of one call, on the queue. After Ended it hears nothing more.
@@ -59,7 +70,8 @@ type Handler interface {
 	Info(contentType string, body []byte) bool
 	// Moved: the other side has to be told by a re-INVITE where we are reached. local is the address that packets to it leave
 	// from; where that is as before, only a NAT has given us another one, which the Contact tells.
-	Moved(local netip.Addr)
+	// It is called again, a second later, for as long as it returns false.
+	Moved(local netip.Addr) bool
 	// Ended: the call is over.
 	Ended(End)
 }

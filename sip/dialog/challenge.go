@@ -14,13 +14,21 @@ import (
 // a nonce that the registrar has been seen to accept.
 func (x *exchange) challenged(res *sip.Response) bool {
 	ua, method := x.ua, x.tx.req.Method
+	x.challenge = ChallengeForeign
 	if !ua.reg.serves(x.tx.to.addr.String()) {
+		return false
+	}
+	if odd(x.tx.req, res) {
+		x.challenge = ChallengeOdd
 		return false
 	}
 	proxy := res.StatusCode == sip.StatusProxyAuthRequired
 	list := choose(challenges(headersOf(res, challengeHeader(res))))
 	answer := func(list ...digestChallenge) bool {
 		if !ua.auth.learn(x.tx.req, list, proxy, x.tries == 0) {
+			if !slices.ContainsFunc(list, ua.auth.weaker) {
+				x.challenge = ChallengeRefused
+			}
 			return false
 		}
 		x.tries++
@@ -31,10 +39,10 @@ func (x *exchange) challenged(res *sip.Response) bool {
 	case method == sip.REGISTER:
 		ua.auth.registrar(list)
 		return answer(list...)
+	case x.inside == nil && x.rang: // a server asks before it calls: this is the far end's
+		return false
 	case !x.far && (x.inside != nil || len(ua.auth.realms) == 0): // one end of the call itself; a registrar that asks for nothing
 		return answer(list...)
-	case x.inside == nil && x.rang: // a proxy asks before it calls
-		return false
 	}
 	c := ua.auth.toProve(list)
 	if c == nil {
@@ -55,14 +63,36 @@ func (x *exchange) challenged(res *sip.Response) bool {
 		ua.reg.prove(c, decide)
 		return true
 	}
-	ua.reg.vouches(func(yes bool) {
-		if yes {
+	ua.reg.vouches(func(v vouching) {
+		switch {
+		case v == vouchingNo: // it takes no nonce but in answer to its own question, as phone systems do that pass nothing on
+			decide(x.tries == 0)
+		case v == vouchingOnce && x.proved:
+			decide(true)
+		case v == vouchingOnce:
+			ua.reg.prove(c, func(issued bool) {
+				if !issued {
+					decide(false)
+					return
+				}
+				x.askedAfresh()
+			})
+		default:
 			ua.reg.prove(c, decide)
-			return
 		}
-		decide(x.tries == 0) // it takes no nonce but in answer to its own question, as phone systems do that pass nothing on
 	})
 	return true
+}
+
+// askedAfresh sends the request again without credentials, once the server has proved that it asks for them: the nonce was used up for
+// that, and the server asks with another one.
+func (x *exchange) askedAfresh() {
+	x.ua.guard(x.call, func() {
+		if !x.over {
+			x.proved, x.bare = true, true
+			x.start()
+		}
+	})
 }
 
 // toProve is the challenge of an answer that may come from the far end, when it is worth asking the registrar about: it
@@ -103,6 +133,13 @@ func (a *authenticator) registrar(list []digestChallenge) {
 		a.realms[c.realm] = true
 		a.asked[c.realm] = strengthOf(c)
 	}
+}
+
+// odd reports whether a challenge asks for the password in no way that we know. One that names none at all refuses what was sent, where
+// something was.
+func odd(req *sip.Request, res *sip.Response) bool {
+	asked := headersOf(res, challengeHeader(res))
+	return len(challenges(asked)) == 0 && (len(asked) > 0 || !credentialed(req))
 }
 
 // outdated reports whether a refusal says that only the nonce was too old.
@@ -150,23 +187,25 @@ type vouching int
 
 const (
 	vouchingUnknown vouching = iota
-	vouchingYes
-	vouchingNo
+	vouchingYes              // it takes a nonce in any request, again and again
+	vouchingOnce             // in any request, but once
+	vouchingNo               // in the request alone that it was made for
 )
 
 // vouches finds out whether the registrar takes a nonce of its own in another request than the one it asked, so that it can
 // prove one: not all do. Some take each nonce once, and some keep it with the Call-ID. It is asked when that matters first, and
 // then runs on the queue. As long as that is not known, a nonce has to be proved.
-func (r *registration) vouches(then func(yes bool)) {
-	switch {
-	case r.vouching != vouchingUnknown:
-		then(r.vouching == vouchingYes)
-		return
-	case r.status.State != Registered: // prove says no
-		then(true)
+func (r *registration) vouches(then func(vouching)) {
+	if r.vouching != vouchingUnknown || r.status.State != Registered { // in that state prove says no
+		then(r.vouching)
 		return
 	}
-	tell, stop := r.once(then, true)
+	known := func(v vouching) { r.vouching = v }
+	told, stop := r.once(func(bool) { then(r.vouching) }, false)
+	done := func() {
+		stop()
+		told(true)
+	}
 	var ask func(more bool)
 	ask = func(more bool) {
 		var x *exchange
@@ -176,21 +215,47 @@ func (r *registration) vouches(then func(yes bool)) {
 			switch {
 			case err == nil && res.StatusCode < 200:
 			case err != nil || passing(res.StatusCode): // not known: it is asked again another time
-				stop()
-				tell(true)
+				done()
 			case res.StatusCode < 300 && x.tries > 0 && more: // its nonce had grown old
 				ask(false)
+			case res.StatusCode < 300 && x.tries == 0 && credentialed(x.tx.req):
+				known(vouchingYes)
+				done()
 			default:
-				r.vouching = vouchingNo
-				if res.StatusCode < 300 && x.tries == 0 && credentialed(x.tx.req) {
-					r.vouching = vouchingYes
-				}
-				stop()
-				tell(r.vouching == vouchingYes)
+				r.takesOnce(func(v vouching) {
+					known(v)
+					done()
+				})
 			}
 		})
 	}
 	ask(true)
+}
+
+// takesOnce asks the registrar for a nonce, does not use it in the request that it was made for, and has it proved.
+func (r *registration) takesOnce(then func(vouching)) {
+	r.ua.send(r.question(r.reached), r.reached, newBranch(), func(res *sip.Response, err error) {
+		switch {
+		case err == nil && res.StatusCode < 200:
+		case err != nil:
+			then(vouchingUnknown)
+		case res.StatusCode != sip.StatusUnauthorized && res.StatusCode != sip.StatusProxyAuthRequired:
+			then(vouchingNo)
+		default:
+			c := r.ua.auth.toProve(choose(challenges(headersOf(res, challengeHeader(res)))))
+			if c == nil {
+				then(vouchingNo)
+				return
+			}
+			r.prove(c, func(issued bool) {
+				if issued {
+					then(vouchingOnce)
+					return
+				}
+				then(vouchingNo)
+			})
+		}
+	})
 }
 
 // question is a REGISTER outside the row of those that keep the binding, which it leaves as it is.

@@ -209,6 +209,59 @@ func TestCalleesChallenge(t *testing.T) {
 	}
 }
 
+// Whoever is called asks for the digest where the server lets calls pass unasked. One that asks for nothing could be the one that
+// asks only when a call is placed, but not once a phone has rung. One whose nonces serve once takes none of the callee's.
+func TestCalleesChallengeWhereTheServerAsksForNothing(t *testing.T) {
+	registrars := map[string]func() func(*siptest.Peer, siptest.Message) bool{
+		"asks for nothing": func() func(*siptest.Peer, siptest.Message) bool { return siptest.Accept },
+		"takes a nonce once": func() func(*siptest.Peer, siptest.Message) bool {
+			n, issued := 0, map[string]bool{}
+			return func(p *siptest.Peer, m siptest.Message) bool {
+				auth := m.Header("Authorization")
+				_, nonce, _ := strings.Cut(auth, `nonce="`)
+				nonce, _, _ = strings.Cut(nonce, `"`)
+				if issued[nonce] && correct(auth, "REGISTER", "secret") {
+					delete(issued, nonce)
+					return siptest.Accept(p, m)
+				}
+				n++
+				fresh := fmt.Sprintf("n%d", n)
+				issued[fresh] = true
+				p.Reply(m, "401 Unauthorized", fmt.Sprintf("WWW-Authenticate: Digest realm=\"pbx\", nonce=%q, algorithm=MD5, qop=\"auth\"\n", fresh))
+				return true
+			}
+		},
+	}
+	for kind, registrar := range registrars {
+		for _, realm := range []string{"pbx", "eve"} {
+			for _, rings := range []bool{true, false} {
+				for _, header := range []string{"401 Unauthorized\nWWW-Authenticate", "407 Proxy Authentication Required\nProxy-Authenticate"} {
+					if kind == "asks for nothing" && !rings {
+						continue // it cannot be told from a server that asks when a call is placed
+					}
+					t.Run(fmt.Sprintf("%s, realm %s, rings %v, %s", kind, realm, rings, header[:3]), func(t *testing.T) {
+						p := siptest.NewPeer(t)
+						p.Registrar(registrar())
+						a := newAgent(t, p)
+						l := a.dial("100")
+						invite := p.Recv("INVITE")
+						if rings {
+							p.ReplyTagged(invite, "180 Ringing", "eve", "", "")
+						}
+						status, name, _ := strings.Cut(header, "\n")
+						p.ReplyTagged(invite, status, "eve", name+`: Digest realm="`+realm+`", nonce="evil", algorithm=MD5, qop="auth"`+"\n", "")
+						p.Recv("ACK")
+						l.ends(dialog.Rejected)
+						if m, ok := p.Within(50*time.Millisecond, "INVITE"); ok {
+							t.Errorf("the callee is answered:\n%s", m.Text)
+						}
+					})
+				}
+			}
+		}
+	}
+}
+
 // The server asks for credentials when a call is placed, with a nonce of its own: also one whose nonces serve once, or serve
 // only the request that they were made for. The call goes out.
 func TestServersChallengeOfTheCall(t *testing.T) {

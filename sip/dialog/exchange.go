@@ -25,6 +25,9 @@ type exchange struct {
 	bare  bool // credentials sent unasked were refused: it is tried once more without
 	over  bool
 
+	challenge Challenge // what became of the last one
+	proved    bool      // the server has proved a nonce of its own, and used it up for that: the next challenge is its own too
+
 	least    time.Duration // the session interval that a 422 asked for; 0 before one
 	inside   *dialog       // the request is inside this dialog
 	named    []hop         // where the dialog says that it goes
@@ -104,6 +107,7 @@ func (x *exchange) received(res *sip.Response, err error) {
 		return
 	}
 	if err == nil && !x.cancelling {
+		x.challenge = ChallengeRefused
 		if (res.StatusCode == 401 || res.StatusCode == 407) && x.tries < attempts && x.challenged(res) {
 			return
 		}

@@ -20,6 +20,13 @@ func PongPatience(t *testing.T, d time.Duration) {
 	t.Cleanup(func() { pongPatience = old })
 }
 
+// FormerFor sets how long an address that the server had before is listened to, for a test.
+func FormerFor(t *testing.T, d time.Duration) {
+	old := formerFor
+	formerFor = d
+	t.Cleanup(func() { formerFor = old })
+}
+
 // Look has the registration be renewed. It must be called on the queue.
 func (ua *UA) Look() { ua.reg.attempt() }
 

@@ -44,9 +44,10 @@ func (c *Call) follow() {
 	if !now.local.IsValid() || now == c.at || c.ua.reg.learning(c.source) {
 		return
 	}
-	c.at = now
-	c.ua.log.Info("the call follows our address", "call", c.callID)
-	c.h.Moved(now.local)
+	if c.h.Moved(now.local) {
+		c.at = now
+		c.ua.log.Info("the call follows our address", "call", c.callID)
+	}
 }
 
 // learnTime is how long calls wait, after the address of this machine has changed, for the registrar to tell what a NAT makes

@@ -43,6 +43,7 @@ type leg struct {
 	heard  chan heard
 	answer func(offer []byte) ([]byte, int)
 	alive  bool
+	stays  int // how often the call cannot move yet
 }
 
 // heard is one call of a dialog.Handler method.
@@ -222,7 +223,11 @@ func (l *leg) Info(kind string, body []byte) bool {
 	l.heard <- heard{what: "info", sdp: string(body)}
 	return kind == "application/dtmf-relay"
 }
-func (l *leg) Moved(netip.Addr)         { l.heard <- heard{what: "moved"} }
+func (l *leg) Moved(netip.Addr) bool {
+	l.heard <- heard{what: "moved"}
+	l.stays--
+	return l.stays < 0
+}
 func (l *leg) Identity(dialog.Identity) {} // package sip tests what becomes of it
 func (l *leg) Alive() bool              { return l.alive }
 func (l *leg) Ended(e dialog.End)       { l.heard <- heard{what: "ended", end: e} }

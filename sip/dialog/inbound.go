@@ -218,7 +218,7 @@ func (noHandler) Offer([]byte) ([]byte, int) { return nil, 488 }
 func (noHandler) Answer([]byte)              {}
 func (noHandler) Refreshed([]byte)           {}
 func (noHandler) Info(string, []byte) bool   { return false }
-func (noHandler) Moved(netip.Addr)           {}
+func (noHandler) Moved(netip.Addr) bool      { return true }
 func (noHandler) Identity(Identity)          {}
 func (noHandler) Alive() bool                { return false }
 func (noHandler) Ended(End)                  {}

@@ -128,7 +128,7 @@ func (c *Call) inviteAnswered(res *sip.Response, err error) {
 	default:
 		c.out.stop()
 		c.ended(End{
-			Cause: Rejected, Code: res.StatusCode, Phrase: res.Reason, Reasons: reasons(res),
+			Cause: Rejected, Code: res.StatusCode, Challenge: c.out.x.challenge, Phrase: res.Reason, Reasons: reasons(res),
 			Warning: header(res, "Warning"), SDP: SDP(res),
 		})
 		c.forget()

@@ -91,7 +91,7 @@ type registration struct {
 	drops          int           // connections in a row that the server closed soon
 	reconnectAfter time.Duration // the pause before the next one
 
-	stopNext, stopFlow, stopPatience, stopKeep func()
+	stopNext, stopFlow, stopPatience, stopKeep, stopLeft func()
 }
 
 func newRegistration(ua *UA) *registration {
@@ -100,7 +100,7 @@ func newRegistration(ua *UA) *registration {
 		ua: ua, callID: uuid.NewString(), fromTag: newTag(), expires: ua.cfg.Account.Expires,
 		left:     make(map[netip.Addr]time.Time),
 		waiting:  make(map[hop]time.Time),
-		stopNext: nop, stopFlow: nop, stopPatience: nop, stopKeep: nop,
+		stopNext: nop, stopFlow: nop, stopPatience: nop, stopKeep: nop, stopLeft: nop,
 	}
 }
 
@@ -139,7 +139,9 @@ func (r *registration) attempt() {
 			return
 		}
 		if len(r.hops) == 0 || !sameHops(r.hops, hops) {
-			r.leaves(r.hops)
+			for _, h := range r.hops {
+				r.leaves(h.addr.Addr())
+			}
 			r.hops = append([]hop(nil), hops...)
 		}
 		r.send(round)
@@ -197,7 +199,8 @@ func (r *registration) answered(res *sip.Response, err error) {
 		r.briefs++
 		r.expires = asked
 		r.attempt()
-	case (code == 401 || code == 407) && x != nil && !credentialed(x.tx.req):
+	case (code == 401 || code == 407) && x != nil && (odd(x.tx.req, res) || !credentialed(x.tx.req)):
+		r.ua.auth.forget()
 		st.State, st.Problem = Refused, OddChallenge
 		r.refused(st)
 	case (code == 401 || code == 407) && outdated(res): // each answer to it is late: the password was never looked at

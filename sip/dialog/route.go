@@ -103,7 +103,7 @@ func (r *registration) locate(way *route) {
 		}
 		for _, old := range way.addrs {
 			if !slices.Contains(now, old) {
-				r.left[old] = time.Now().Add(formerFor)
+				r.leaves(old)
 			}
 		}
 		way.addrs = now

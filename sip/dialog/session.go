@@ -17,6 +17,9 @@ type RefusedError struct {
 
 func (e *RefusedError) Error() string { return fmt.Sprintf("refused: %d %s", e.Code, e.Phrase) }
 
+// Passing reports whether the same request may be taken a moment later.
+func (e *RefusedError) Passing() bool { return e.Code == sip.StatusRequestPending || passing(e.Code) }
+
 // ErrPending says that the session is being changed already, ErrUnneeded that a change was not wanted any more when its turn came.
 var (
 	ErrPending  = errors.New("a change of the session is under way")

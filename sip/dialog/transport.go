@@ -2,15 +2,15 @@ package dialog
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
+
+	"linecard/fault"
 )
 
 // readBuffer is how much the system shall keep of what comes faster than it is read: a burst of some thousand messages.
@@ -38,7 +38,7 @@ func (ua *UA) bind() error {
 			break
 		}
 	}
-	if errors.Is(err, syscall.EADDRINUSE) {
+	if fault.PortTaken(err) {
 		return fmt.Errorf("bind %s port %d: %w", host, ua.cfg.Port, ErrPortInUse)
 	}
 	return fmt.Errorf("bind %s port %d: %w", host, ua.cfg.Port, err)

@@ -139,7 +139,12 @@ func (r *registration) addresses() []netip.Addr {
 	for _, h := range r.hops {
 		add(h.addr.Addr())
 	}
-	for ip := range r.left {
+	now := time.Now()
+	for ip, until := range r.left {
+		if now.After(until) {
+			delete(r.left, ip)
+			continue
+		}
 		add(ip)
 	}
 	for _, ip := range r.routed() {
@@ -149,18 +154,26 @@ func (r *registration) addresses() []netip.Addr {
 }
 
 // formerFor is how long an address that the server's name no longer leads to is listened to after it was left: no
-// binding that was made there lives longer.
-const formerFor = longestLife
+// binding that was made there lives longer. A variable for tests only.
+var formerFor = longestLife
 
-// leaves keeps the addresses that a new answer of the DNS no longer has.
-func (r *registration) leaves(hops []hop) {
-	now := time.Now()
-	for ip, until := range r.left {
-		if now.After(until) {
-			delete(r.left, ip)
-		}
+// leaves keeps the addresses that a new answer of the DNS no longer has, for a while.
+func (r *registration) leaves(addrs ...netip.Addr) {
+	for _, ip := range addrs {
+		r.left[ip] = time.Now().Add(formerFor)
 	}
-	for _, h := range hops {
-		r.left[h.addr.Addr()] = now.Add(formerFor)
+	r.forgetLeft()
+}
+
+// forgetLeft has the first of the former addresses forgotten when its time is up, and then the next.
+func (r *registration) forgetLeft() {
+	r.stopLeft()
+	if len(r.left) == 0 {
+		return
 	}
+	first := slices.MinFunc(slices.Collect(maps.Values(r.left)), time.Time.Compare)
+	r.stopLeft = r.ua.after(time.Until(first)+time.Millisecond, func() {
+		r.ua.retrust()
+		r.forgetLeft()
+	})
 }

@@ -215,3 +215,38 @@ func TestStrangersConnections(t *testing.T) {
 		t.Errorf("a stranger gets %q", buf[:n])
 	}
 }
+
+// An address that the server, or a hop that it named, had before is listened to for a while only: it is somebody else's by then.
+func TestFormerAddressesAreForgotten(t *testing.T) {
+	dialog.FormerFor(t, 300*time.Millisecond)
+	p := siptest.NewPeer(t)
+	z := &zone{a: map[string]string{"ip4 pbx.example.com": "127.0.0.1", "ip4 edge.example.com": "127.0.0.66"}}
+	p.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
+		p.Reply(m, "200 OK", "Contact: "+m.Header("Contact")+"\nPath: <sip:edge.example.com:5060;lr>\n")
+		return true
+	})
+	a := newAgent(t, p, func(c *dialog.Config) {
+		c.Resolver, c.Account.Server = z, fmt.Sprintf("pbx.example.com:%d", netip.MustParseAddrPort(p.Addr()).Port())
+	})
+	serves := func(ip string, want bool) {
+		t.Helper()
+		for end := time.Now().Add(patience); a.ua.Serves(netip.MustParseAddr(ip)) != want; time.Sleep(2 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("%s is the server's: %v", ip, !want)
+			}
+		}
+	}
+	serves("127.0.0.66", true)
+	z.set(func() { z.a["ip4 edge.example.com"] = "127.0.0.67" })
+	a.do(func() { a.ua.Forget(); a.ua.Look() })
+	serves("127.0.0.67", true)
+	serves("127.0.0.66", false) // without another REGISTER
+	z.set(func() { z.a["ip4 pbx.example.com"] = "127.0.0.68" })
+	a.do(func() { a.ua.Forget(); a.ua.Look() })
+	serves("127.0.0.68", true)
+	serves("127.0.0.1", false)
+	eve := stranger(t, p)
+	eve.Peer = siptest.NewPeerAt(t, "127.0.0.66")
+	eve.Invite()
+	eve.Peer.Quiet(50 * time.Millisecond)
+}

@@ -214,6 +214,7 @@ func (ua *UA) close(ctx context.Context) error {
 		}
 		ua.reg.stopTimers()
 		ua.reg.stopFlow()
+		ua.reg.stopLeft()
 	})
 	written := make(chan struct{})
 	go func() {

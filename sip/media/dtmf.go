@@ -48,12 +48,13 @@ func parseKeys(digits string) ([]byte, error) {
 // stays and the timestamps of the audio go on underneath (RFC 4733 §2.5.1).
 type dtmfSender struct {
 	queue []byte
-	busy  bool   // a key is down, or its end is being repeated
-	code  byte   // the key
-	start uint32 // timestamp of its beginning, in every packet of it
-	held  uint32 // how long it is down, in timestamp units
-	ends  int    // end packets sent
-	rest  int    // timestamp units until the next key may begin
+	told  []keyBatch // whose keys these are, in order; the key that is down belongs to the first
+	busy  bool       // a key is down, or its end is being repeated
+	code  byte       // the key
+	start uint32     // timestamp of its beginning, in every packet of it
+	held  uint32     // how long it is down, in timestamp units
+	ends  int        // end packets sent
+	rest  int        // timestamp units until the next key may begin
 }
 
 // packet is what to send in the place of a frame of length units of audio beginning at timestamp now. ok is false when the
@@ -81,10 +82,57 @@ func (d *dtmfSender) packet(payload []byte, now uint32, length, clock int) (n in
 	binary.BigEndian.PutUint16(payload[2:], uint16(min(d.held, 0xFFFF)))
 	if d.ends == keyEnds {
 		d.busy = false
+		d.gone()
 		d.rest = keyOffMillis*clock/1000 - (keyEnds-1)*length + length // counted down before the next key, hence one more
 	}
 	return 4, d.start, marker, true
 }
 
-// clear forgets what is waiting and what is being sent.
-func (d *dtmfSender) clear() { *d = dtmfSender{queue: d.queue[:0]} }
+// keyBatch is keys that were queued together.
+type keyBatch struct {
+	left int // how many have not gone
+	done func(left string)
+}
+
+// push queues keys. done is told the keys that did not go: none once all have.
+func (d *dtmfSender) push(codes []byte, done func(left string)) {
+	if len(codes) == 0 {
+		done("")
+		return
+	}
+	d.queue = append(d.queue, codes...)
+	d.told = append(d.told, keyBatch{len(codes), done})
+}
+
+// gone counts the key that was down.
+func (d *dtmfSender) gone() {
+	b := &d.told[0]
+	if b.left--; b.left > 0 {
+		return
+	}
+	done := b.done
+	d.told = d.told[1:]
+	done("")
+}
+
+// clear forgets what is waiting and what is being sent. A key that was down counts as gone: whoever has heard its beginning has taken it.
+func (d *dtmfSender) clear() {
+	if d.busy {
+		d.gone()
+	}
+	left, told := d.queue, d.told
+	*d = dtmfSender{}
+	for _, b := range told {
+		b.done(written(left[:b.left]))
+		left = left[b.left:]
+	}
+}
+
+// written is event codes as keys.
+func written(codes []byte) string {
+	var text strings.Builder
+	for _, c := range codes {
+		text.WriteByte(keys[c])
+	}
+	return text.String()
+}

@@ -3,6 +3,7 @@ package media
 import (
 	"encoding/binary"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +20,7 @@ func TestKeysOnTheWire(t *testing.T) {
 	peer := open(t)
 	s := start(t, agreed(peer), Options{})
 	first := next(t, peer.rtp)
-	if err := s.SendDTMF("5#"); err != nil {
+	if err := s.SendDTMF("5#", func(string) {}); err != nil {
 		t.Fatal(err)
 	}
 	speak(s, 2*18)
@@ -82,7 +83,7 @@ func TestSendDTMFErrors(t *testing.T) {
 		"on hold":          {held, "1", ErrNoSender},
 		"they hold":        {recvonly, "1", ErrNoSender},
 	} {
-		if err := start(t, c.params, Options{}).SendDTMF(c.digits); !errors.Is(err, c.want) {
+		if err := start(t, c.params, Options{}).SendDTMF(c.digits, func(string) {}); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
 	}
@@ -94,10 +95,17 @@ func TestHoldForgetsKeys(t *testing.T) {
 	params := agreed(peer)
 	s := start(t, params, Options{})
 	next(t, peer.rtp)
-	if err := s.SendDTMF("123"); err != nil {
+	var told []string
+	if err := s.SendDTMF("123", func(left string) { told = append(told, left) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SendDTMF("4", func(left string) { told = append(told, left) }); err != nil {
 		t.Fatal(err)
 	}
 	speak(s, 4)
+	if len(told) > 0 {
+		t.Errorf("told %q while the first key is down", told)
+	}
 	for range 2 {
 		if p := next(t, peer.rtp); p.PayloadType != 101 {
 			t.Fatalf("payload type %d while a key is down", p.PayloadType)
@@ -114,6 +122,28 @@ func TestHoldForgetsKeys(t *testing.T) {
 		if p := next(t, peer.rtp); p.PayloadType != 0 {
 			t.Fatalf("key %d is sent after the hold", p.Payload[0])
 		}
+	}
+	if !slices.Equal(told, []string{"23", "4"}) {
+		t.Errorf("told that %q were left", told)
+	}
+}
+
+// Keys are told as sent when the last of them has gone, those of each command on their own.
+func TestKeysAreToldWhenTheyHaveGone(t *testing.T) {
+	s := start(t, agreed(open(t)), Options{})
+	var told []string
+	for _, keys := range []string{"12", "3"} {
+		if err := s.SendDTMF(keys, func(left string) { told = append(told, keys+" left "+left) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	speak(s, 2*14) // 20 ms each: the first key with its pause, and six of the seven packets of the second one
+	if len(told) > 0 {
+		t.Errorf("told %q too soon", told)
+	}
+	speak(s, 2*12)
+	if !slices.Equal(told, []string{"12 left ", "3 left "}) {
+		t.Errorf("told %q", told)
 	}
 }
 
@@ -214,7 +244,7 @@ func TestKeysFromPhoneToPhone(t *testing.T) {
 	}
 	defer b.Close()
 	const digits = "159*0#DD"
-	if err := a.SendDTMF(digits); err != nil {
+	if err := a.SendDTMF(digits, func(string) {}); err != nil {
 		t.Fatal(err)
 	}
 	speak(a, 16*len(digits)+2)

@@ -32,7 +32,7 @@ func TestManyHands(t *testing.T) {
 	hand(func(int) { a.WriteMicrophone(pcm); b.WriteMicrophone(pcm) })
 	hand(func(int) { a.ReadSpeaker(out); b.ReadSpeaker(out) })
 	hand(func(i int) { a.Mute(i%2 == 0) })
-	hand(func(int) { _ = b.SendDTMF("1") })
+	hand(func(int) { _ = b.SendDTMF("1", func(string) {}) })
 	hand(func(int) { a.Stats(); b.Stats() })
 	hand(func(i int) {
 		p := pa

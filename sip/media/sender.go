@@ -203,8 +203,8 @@ func (s *sender) close() {
 	s.on = false
 }
 
-// keysDown queues digits.
-func (s *sender) keysDown(digits []byte) error {
+// keysDown queues digits. done is called with those that did not go.
+func (s *sender) keysDown(digits []byte, done func(left string)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -215,7 +215,7 @@ func (s *sender) keysDown(digits []byte) error {
 	case len(s.dtmf.queue)+len(digits) > maxQueued:
 		return ErrTooMany
 	}
-	s.dtmf.queue = append(s.dtmf.queue, digits...)
+	s.dtmf.push(digits, done)
 	return nil
 }
 

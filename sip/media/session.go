@@ -125,14 +125,16 @@ func (s *Session) ReadSpeaker(pcm []int16) {
 // Mute sends silence in place of the microphone until it is called with false. Packets go on.
 func (s *Session) Mute(on bool) { s.send.mute(on) }
 
-// SendDTMF queues keys to be pressed one after the other, 160 ms each: 0-9, *, #, A-D. It does not wait. Errors are
-// [ErrNoDTMF], upon which SIP INFO is the way, [ErrNoKey], [ErrTooMany] and [ErrNoSender].
-func (s *Session) SendDTMF(digits string) error {
+// SendDTMF queues keys to be pressed one after the other, 160 ms each: 0-9, *, #, A-D. It does not wait: done is called with "" when all
+// have gone, or with those that have not, when a hold or the other side has stopped what we send. It must not wait either, nor call the
+// session; it is not called once the session is closed. Errors are [ErrNoDTMF], upon which SIP INFO is the way, [ErrNoKey], [ErrTooMany]
+// and [ErrNoSender].
+func (s *Session) SendDTMF(digits string, done func(left string)) error {
 	codes, err := parseKeys(digits)
 	if err != nil {
 		return err
 	}
-	return s.send.keysDown(codes)
+	return s.send.keysDown(codes, done)
 }
 
 // Heard is when the last packet of the peer came, zero when none has.

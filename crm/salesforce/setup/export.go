@@ -106,10 +106,11 @@ func earlier(dir string) (record, error) {
 func changedSince(dir string, r record) ([]string, error) {
 	var changed []string
 	for name, sums := range r.Files {
-		text, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		text, err := os.ReadFile(path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-		case errors.Is(err, syscall.EISDIR), errors.Is(err, syscall.ENOTDIR):
+		case errors.Is(err, syscall.ENOTDIR), err != nil && isFolder(path):
 			changed = append(changed, name)
 		case err != nil:
 			return nil, err
@@ -119,6 +120,12 @@ func changedSince(dir string, r record) ([]string, error) {
 	}
 	slices.Sort(changed)
 	return changed, nil
+}
+
+// isFolder asks the disk, since each system says in another way that a folder cannot be read as a file.
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // write writes the files, and first that they are about to be written: a folder that is left half-way is known for what it is.
@@ -165,9 +172,9 @@ func sumOf(data []byte) string {
 // unwritable says why nothing can be written there.
 func unwritable(err error, dir string) error {
 	switch {
-	case errors.Is(err, fs.ErrPermission):
+	case errors.Is(err, fs.ErrPermission), fault.ReadOnly(err):
 		return fault.Err(err, "setup.folder-forbidden", "folder", dir)
-	case errors.Is(err, syscall.ENOSPC):
+	case fault.DiskFull(err):
 		return fault.Err(err, "setup.disk-full", "folder", dir)
 	}
 	return fault.Err(err, "setup.folder-unusable", "folder", dir)

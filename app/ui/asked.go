@@ -1,0 +1,117 @@
+package ui
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"linecard/app"
+	"linecard/app/catalogue"
+)
+
+// dialQuestion is whether to call a number: one that came from outside, or one that must not be called.
+type dialQuestion struct {
+	number  string
+	account string // it is called from, "" for the one that is chosen
+	why     error  // why it must not be called; nil where a link asks
+}
+
+// mostQuestions is how many wait. A page can open any number of links.
+const mostQuestions = 5
+
+// AskDial asks whether to call a number that came from outside, such as a tel: link on a web page: any page can open one,
+// so it is never dialled unasked, and it stands in the question alone: in the number field it would be dialed with whatever the
+// agent is typing there. It is safe from any goroutine.
+func (w *Window) AskDial(number string) {
+	w.dispatch(func() { w.askNext(dialQuestion{number: number}) })
+}
+
+// askNext asks a question, behind the one that is being asked: that may be about to be answered.
+func (w *Window) askNext(q dialQuestion) {
+	now := dialQuestion{w.asked, w.askedFrom, w.askedWhy}
+	same := func(o dialQuestion) bool {
+		return o.number == q.number && o.account == q.account && (o.why == nil) == (q.why == nil)
+	}
+	switch {
+	case w.asked == "":
+		w.askNow(q)
+	case same(now) || slices.ContainsFunc(w.questions, same) || len(w.questions) == mostQuestions:
+	default:
+		w.questions = append(w.questions, q)
+	}
+}
+
+func (w *Window) askNow(q dialQuestion) {
+	w.asked, w.askedFrom, w.askedWhy = q.number, q.account, q.why
+	w.askLink()
+	w.relayout()
+	if q.why != nil && w.asking.root.Visible() && !w.inOverlay() && !w.busy() {
+		w.focus(w.reason)
+	}
+}
+
+func (w *Window) askLink() {
+	if w.cfg.Window.Canvas().Focused() == fyne.Focusable(w.reason) { // of the question that this one takes the place of
+		w.tear()
+	}
+	w.askedAt = w.cfg.Now()
+	if w.askedWhy != nil {
+		w.dialAsked.label(phrase("ui.call-anyway"))
+		w.dialAsked.look("call", widget.DangerImportance)
+		w.asking.say(catalogue.Error(w.askedWhy))
+		w.reasonBox.Show()
+		w.reason.SetText("")
+		w.dialAsked.enable(false)
+		return
+	}
+	w.reasonBox.Hide()
+	w.dialAsked.enable(true)
+	w.dialAsked.label(phrase("ui.call"))
+	w.dialAsked.look("call", widget.SuccessImportance)
+	if name := w.knownAs(w.asked); name != "" {
+		w.asking.say(phrase("ui.call-name-number", "name", name, "number", w.cfg.Format(w.asked)))
+		return
+	}
+	w.asking.say(phrase("ui.call-number", "number", w.cfg.Format(w.asked)))
+}
+
+// knownAs is the name that the history has for a number, "" for none.
+func (w *Window) knownAs(number string) string {
+	spelt := app.Spelling(number)
+	for _, r := range w.view.History {
+		if r.Name != "" && r.Dial != "" && (app.Spelling(r.Dial) == spelt || app.Spelling(r.Number) == spelt) {
+			return r.Name
+		}
+	}
+	return ""
+}
+
+// answerLink takes the answer to the question that is asked, and asks the next.
+func (w *Window) answerLink(yes bool) {
+	if w.asked == "" || yes && w.startled(w.askedAgain) { // the question before this one was meant
+		return
+	}
+	number, account, forbidden, why := w.asked, w.askedFrom, w.askedWhy != nil, w.reason.Text
+	w.asked, w.askedFrom, w.askedWhy = "", "", nil
+	w.asking.say("")
+	if forbidden { // the field is about to go out of sight
+		w.reason.SetText("")
+		w.leaveReason()
+	}
+	w.relayout()
+	switch {
+	case yes && forbidden:
+		w.do(func() error {
+			_, err := w.cfg.Desk.DialAnyway(account, number, why)
+			return err
+		})
+	case yes:
+		w.dial(account, number)
+	}
+	if len(w.questions) > 0 {
+		next := w.questions[0]
+		w.questions, w.askedAgain = w.questions[1:], w.cfg.Now()
+		w.askNow(next)
+	}
+}
