@@ -42,3 +42,10 @@ func (e *echo) takes(text, said string, fresh bool) bool {
 	e.known = said
 	return text != said
 }
+
+// sends takes notice of what the agent has typed in a field.
+func (f *wrapForm) sends(field *echo, text string) {
+	if !f.filling {
+		field.sends(text)
+	}
+}

@@ -302,13 +302,6 @@ func (f *wrapForm) what() crm.Ref {
 	return f.call.Wrap.What // it is no choice any more
 }
 
-// sends takes notice of what the agent has typed in a field.
-func (f *wrapForm) sends(field *echo, text string) {
-	if !f.filling {
-		field.sends(text)
-	}
-}
-
 func (f *wrapForm) edit(e app.WrapEdit) {
 	if f.filling {
 		return
