@@ -146,8 +146,10 @@ func TestKeysOfADialledCall(t *testing.T) {
 
 // A caller's own number brings no keys for the call back.
 func TestACallerBringsNoKeys(t *testing.T) {
-	for user, want := range map[string]string{"2041": "2041", "+14155550132": "+14155550132", "204,900": "", "call 4155550132 now": "", "alice": "alice", "101.johnsmith": "101.johnsmith", "2041-reception": "2041-reception",
-		"2041x12": "sip:2041x12", "204w": "204w", "192.168.1.5": ""} {
+	for user, want := range map[string]string{
+		"2041": "2041", "+14155550132": "+14155550132", "204,900": "", "call 4155550132 now": "", "alice": "alice", "101.johnsmith": "101.johnsmith", "2041-reception": "2041-reception",
+		"2041x12": "sip:2041x12", "204w": "204w", "192.168.1.5": "",
+	} {
 		c := call{direction: crm.Inbound, number: crm.ParseParty(user, "", crm.NumberPlan{})}
 		if got := c.callBack(); got != want {
 			t.Errorf("%q is called back as %q, want %q", user, got, want)

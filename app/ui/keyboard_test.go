@@ -225,8 +225,15 @@ func TestAListThatHasJustComePicksNobody(t *testing.T) {
 // TestTheKeyboardStaysWhereItIs: whatever calls come, change and go, the keyboard stays in a field that has nothing to do with them.
 func TestTheKeyboardStaysWhereItIs(t *testing.T) {
 	moods := [][]app.CallView{
-		{phased(caller("c2"), app.Dialing)}, {caller("c2")}, {over(caller("c2"))}, {ambiguous(phased(caller("c3"), app.Ringing)), over(caller("c2"))},
-		{phased(caller("c2"), app.Finished)}, nil, {ambiguous(phased(caller("c3"), app.Ringing))}, {ambiguous(caller("c3"))}, nil,
+		{phased(caller("c2"), app.Dialing)},
+		{caller("c2")},
+		{over(caller("c2"))},
+		{ambiguous(phased(caller("c3"), app.Ringing)), over(caller("c2"))},
+		{phased(caller("c2"), app.Finished)},
+		nil,
+		{ambiguous(phased(caller("c3"), app.Ringing))},
+		{ambiguous(caller("c3"))},
+		nil,
 	}
 	stays := func(t *testing.T, b *bench, at fyne.Focusable) {
 		t.Helper()
