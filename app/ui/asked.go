@@ -3,6 +3,7 @@ package ui
 import (
 	"slices"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
@@ -45,12 +46,16 @@ func (w *Window) askNow(q dialQuestion) {
 	w.asked, w.askedFrom, w.askedWhy = q.number, q.account, q.why
 	w.askLink()
 	w.relayout()
-	if q.why != nil {
+	if q.why != nil && w.asking.root.Visible() && !w.inOverlay() && !w.busy() {
 		w.focus(w.reason)
 	}
 }
 
 func (w *Window) askLink() {
+	if w.cfg.Window.Canvas().Focused() == fyne.Focusable(w.reason) { // of the question that this one takes the place of
+		w.tear()
+	}
+	w.askedAt = w.cfg.Now()
 	if w.askedWhy != nil {
 		w.dialAsked.label(phrase("ui.call-anyway"))
 		w.dialAsked.look("call", widget.DangerImportance)
@@ -92,9 +97,7 @@ func (w *Window) answerLink(yes bool) {
 	w.asking.say("")
 	if forbidden { // the field is about to go out of sight
 		w.reason.SetText("")
-		if w.cfg.Window.Canvas().Focused() == w.reason {
-			w.cfg.Window.Canvas().Unfocus()
-		}
+		w.leaveReason()
 	}
 	w.relayout()
 	switch {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
@@ -38,6 +39,7 @@ func TestALinkWaitsForTheQuestionBeforeIt(t *testing.T) {
 	b.dial("", "+1 312 555 0167")
 	b.settle()
 	test.Type(b.reason, "asked")
+	b.waits(2 * time.Second)
 	for range 3 {
 		b.AskDial("+1 900 555 0166") // the same link pressed again is one question
 	}

@@ -23,6 +23,8 @@ func entryOf(focused any) *widget.Entry {
 	switch o := focused.(type) {
 	case *field:
 		return &o.Entry
+	case *valueField:
+		return &o.Entry
 	case *numberEntry:
 		return &o.Entry
 	case *widget.Entry:

@@ -42,9 +42,6 @@ func newCentre(w *Window) *centre {
 func (c *centre) show(v app.View, call app.CallView) {
 	next := c.sceneFor(v, call)
 	if next != c.now {
-		if c.now != nil {
-			c.w.leaveField() // what was being typed in is about to go
-		}
 		c.now = next
 		c.page.Objects = []fyne.CanvasObject{next.object()}
 		c.scroll.ScrollToTop()

@@ -51,15 +51,15 @@ func (w *Window) dialOr(account, number string, refused func()) {
 			case err != nil && refused != nil:
 				refused()
 			case err == nil:
-				w.choose(id)
-				w.middle.late = true
+				w.expect(id)
 				w.apply(w.view)
 			}
 		}
 	})
 }
 
-// askForbidden asks whether to call somebody who must not be called.
+// askForbidden asks whether to call somebody who must not be called. The answer comes up to seconds after the agent dialled: it takes
+// the keyboard only where nobody can be typing.
 func (w *Window) askForbidden(account, number string, why error) {
 	w.askNext(dialQuestion{number, account, why})
 }
@@ -67,10 +67,22 @@ func (w *Window) askForbidden(account, number string, why error) {
 // reasonWidth is how wide the field for a reason is.
 const reasonWidth = 240
 
-func (w *Window) decline(id string) { w.do(func() error { return w.cfg.Desk.Decline(id) }) }
+func (w *Window) decline(id string) {
+	w.done(id)
+	w.do(func() error { return w.cfg.Desk.Decline(id) })
+}
 
 // hangup ends a call however far it got.
-func (w *Window) hangup(id string) { w.do(func() error { return w.cfg.Desk.Hangup(id) }) }
+func (w *Window) hangup(id string) {
+	w.done(id)
+	w.do(func() error { return w.cfg.Desk.Hangup(id) })
+}
+
+// dismiss takes a call that has ended off the desk.
+func (w *Window) dismiss(id string) {
+	w.done(id)
+	w.do(func() error { return w.cfg.Desk.Dismiss(id) })
+}
 
 // takeOver answers or resumes a call. The phone puts the call that is being talked on on hold with that; asked for before, it would
 // fail where that call has just ended, and the other one would ring on.
@@ -133,6 +145,13 @@ func (w *Window) openURL(address string) {
 	})
 }
 
+// leaveReason takes the keyboard from the field for a reason, whose question has been answered or waits for its turn.
+func (w *Window) leaveReason() {
+	if w.cfg.Window.Canvas().Focused() == fyne.Focusable(w.reason) {
+		w.cfg.Window.Canvas().Unfocus()
+	}
+}
+
 // RequestQuit quits, after asking when that would end a call or lose one that could not be saved.
 func (w *Window) RequestQuit() {
 	if w.quitCosts() == "" {
@@ -181,16 +200,18 @@ func (w *Window) onCall() bool {
 // typedRune takes what is typed with nothing focused: keys of the call while its keypad is open, the choice among several matches,
 // else the beginning of a note about the call, or of a number where there is nothing to write about.
 func (w *Window) typedRune(r rune) {
+	w.struck = w.cfg.Now()
 	c := w.shown()
 	digit := strings.ContainsRune("0123456789*#+", r)
 	switch {
-	case w.inSettings(), w.cfg.Window.Canvas().Overlays().Top() != nil:
-	case connected(c) && w.centre.call.keys.root.Visible() && digit:
+	case w.inSettings(), w.inOverlay():
+	case connected(c) && w.centre.call.keys.root.Visible() && digit && !w.middle.torn:
 		if r != '+' {
+			w.centre.call.keyed = true
 			w.centre.call.keys.show(string(r))
 			w.press(c.ID, string(r))
 		}
-	case w.pickByKey(c, r):
+	case w.swallows(), w.pickByKey(c, r):
 	case w.begins(r):
 	case digit && !connected(c):
 		w.left.dial.typed(r)
@@ -205,7 +226,15 @@ func (w *Window) typedKey(k *fyne.KeyEvent) {
 	switch k.Name {
 	case fyne.KeyEscape:
 		w.escape()
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeyBackspace, fyne.KeyDelete, fyne.KeyUp:
+		w.struck = w.cfg.Now()
+		_ = w.inSettings() || w.swallows()
 	case fyne.KeyDown:
-		w.focus(w.left.list)
+		w.struck = w.cfg.Now()
+		if !w.inSettings() && !w.swallows() {
+			w.focus(w.left.list)
+		}
 	}
 }
+
+func (w *Window) inOverlay() bool { return w.cfg.Window.Canvas().Overlays().Top() != nil }

@@ -16,8 +16,7 @@ import (
 
 // wrapForm is what the agent writes about a call, while it lasts and after. Every change goes to the desk at once.
 //
-// The desk's View comes back with it, perhaps late and perhaps with an older word in it; so a field takes the View's text
-// only while the agent has not changed what the View said last.
+// The desk's View comes back with it, perhaps late and perhaps with an older word in it: see echo.
 type wrapForm struct {
 	root    *fyne.Container
 	w       *Window
@@ -43,8 +42,8 @@ type wrapForm struct {
 // field is an entry of one line and the text in it that the desk knows.
 type field struct {
 	widget.Entry
-	known string
-	left  func() // called when the keyboard goes elsewhere; may be nil
+	echo
+	left func() // called when the keyboard goes elsewhere; may be nil
 }
 
 // FocusLost implements fyne.Focusable.
@@ -107,9 +106,13 @@ func newWrapForm(w *Window) *wrapForm {
 		state:  newParagraph("", caption, 2),
 	}
 	f.length.Hide()
-	f.subject.OnChanged = func(s string) { f.edit(app.WrapEdit{Subject: &s}) }
+	f.subject.OnChanged = func(s string) {
+		f.sends(&f.subject.echo, s)
+		f.edit(app.WrapEdit{Subject: &s})
+	}
 	f.notes.OnChanged = func(s string) {
 		f.countNotes()
+		f.sends(&f.notes.echo, s)
 		f.edit(app.WrapEdit{Notes: &s})
 	}
 	f.notes.full = func() { w.say(aboutCommand, phrase("ui.notes-full", "most", mostNotes)) }
@@ -127,6 +130,7 @@ func newWrapForm(w *Window) *wrapForm {
 		if w.taken() {
 			return
 		}
+		w.done(id)
 		w.typing.Put(func() { w.report(aboutTyping, w.cfg.Desk.DontLog(id)) })
 	})
 	f.again = newButton(phrase("ui.try-again"), "refresh", widget.LowImportance, func() { w.retryLog(f.call.ID) })
@@ -182,14 +186,9 @@ func (f *wrapForm) show(v app.View, c app.CallView) {
 
 // follow takes over what the desk says, unless the agent has written something it does not know yet.
 func (f *field) follow(said string, fresh bool) {
-	switch {
-	case f.Text == said:
-	case fresh || f.Text == f.known:
+	if f.takes(f.Text, said, fresh) {
 		f.SetText(said)
-	default:
-		return
 	}
-	f.known = said
 }
 
 // taskTakes is how many characters a Task takes in an org as it is delivered, the lines about the call among them.
@@ -308,6 +307,7 @@ func (f *wrapForm) edit(e app.WrapEdit) {
 		return
 	}
 	id := f.call.ID
+	f.w.typedFor(id)
 	f.w.typing.Put(func() { f.w.report(aboutTyping, f.w.cfg.Desk.EditWrap(id, e)) })
 }
 
@@ -316,6 +316,7 @@ func (f *wrapForm) saveNow() {
 	if f.w.taken() { // it ends the wrap-up
 		return
 	}
+	f.w.done(id)
 	f.w.typing.Put(func() { // behind what was typed; what is typed meanwhile is not held up, for the record may be saved first
 		f.w.ask(func() func() {
 			err := f.w.cfg.Desk.SaveWrap(id)

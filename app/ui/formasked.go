@@ -23,6 +23,8 @@ type askedField struct {
 	name   string
 	text   *field
 	choice *choice
+	fresh  bool // it was not there before
+	body   fyne.CanvasObject
 }
 
 func newAskedFields(f *wrapForm) *askedFields {
@@ -32,19 +34,23 @@ func newAskedFields(f *wrapForm) *askedFields {
 	return a
 }
 
-// show takes the questions of the View, and the labels of what is lacking on the card. Fields that stay keep what is typed in them.
+// show takes the questions of the View, and the labels of what is lacking on the card. A question that stays keeps its field, with what
+// is typed in it and the keyboard, also where the layout becomes another.
 func (a *askedFields) show(w app.WrapView, card []string, wrapping, fresh bool) {
+	if fresh {
+		a.rows = nil
+	}
 	if fresh || !slices.EqualFunc(a.all, w.Asked, sameQuestion) {
 		a.layOut(w.Asked)
-		fresh = true
 	}
 	for i, q := range w.Asked {
 		r := a.rows[i]
 		if r.choice != nil {
 			choose(r.choice, q.Choices, q.Answer)
 		} else {
-			r.text.follow(q.Answer, fresh)
+			r.text.follow(q.Answer, r.fresh)
 		}
+		r.fresh = false
 	}
 	words := ""
 	if missing := append(w.Unanswered(), card...); wrapping && len(missing) > 0 && w.Log != app.LogSkipped {
@@ -71,27 +77,24 @@ func sameQuestion(a, b app.AskedView) bool {
 }
 
 func (a *askedFields) layOut(all []app.AskedView) {
+	before := a.rows
 	a.all, a.rows = all, nil
 	var cells []fyne.CanvasObject
 	for _, q := range all {
-		r := &askedField{name: q.Name}
-		answer := func(s string) { a.f.edit(app.WrapEdit{Answers: map[string]string{q.Name: s}}) }
-		var o fyne.CanvasObject
-		if len(q.Choices) > 0 {
-			r.choice = newChoice(q.Choices, answer)
-			r.choice.PlaceHolder = phrase("ui.choose")
-			o = bordered(r.choice)
+		i := slices.IndexFunc(before, func(r *askedField) bool { return r.name == q.Name && (r.choice != nil) == (len(q.Choices) > 0) })
+		var r *askedField
+		if i >= 0 {
+			r = before[i]
+			before = slices.Delete(slices.Clone(before), i, i+1)
 		} else {
-			r.text = newField("")
-			r.text.OnChanged = answer
-			o = oneLine(r.text)
+			r = a.field(q)
 		}
 		label := q.Name
 		if q.Required {
 			label = phrase("ui.required-question", "name", q.Name)
 		}
 		a.rows = append(a.rows, r)
-		cells = append(cells, vbox(4, newText(label, caption.in(theme.ColorNameForeground).elided()), o))
+		cells = append(cells, vbox(4, newText(label, caption.in(theme.ColorNameForeground).elided()), r.body))
 	}
 	a.root.Objects = nil
 	for pair := range slices.Chunk(cells, 2) {
@@ -103,4 +106,23 @@ func (a *askedFields) layOut(all []app.AskedView) {
 	}
 	a.root.Add(a.lack)
 	a.root.Refresh()
+}
+
+// field is a new field for a question.
+func (a *askedFields) field(q app.AskedView) *askedField {
+	r := &askedField{name: q.Name, fresh: true}
+	answer := func(s string) { a.f.edit(app.WrapEdit{Answers: map[string]string{q.Name: s}}) }
+	if len(q.Choices) > 0 {
+		r.choice = newChoice(q.Choices, answer)
+		r.choice.PlaceHolder = phrase("ui.choose")
+		r.body = bordered(r.choice)
+		return r
+	}
+	r.text = newField("")
+	r.text.OnChanged = func(s string) {
+		a.f.sends(&r.text.echo, s)
+		answer(s)
+	}
+	r.body = oneLine(r.text)
+	return r
 }

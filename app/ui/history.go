@@ -45,6 +45,7 @@ type leftPane struct {
 	selected  string // id
 	clicked   time.Time
 	clickedID string
+	who       whoAnswer // kept until the agent asks again
 }
 
 // callList is a list in which Enter dials.

@@ -5,6 +5,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 )
 
 const (
@@ -206,9 +207,22 @@ func parts(o fyne.CanvasObject) []fyne.CanvasObject {
 	case *clickable:
 		return []fyne.CanvasObject{o.content}
 	case *numberEntry:
-		return []fyne.CanvasObject{o.ActionItem}
+		return actionOf(&o.Entry)
+	case *field:
+		return actionOf(&o.Entry)
+	case *valueField:
+		return actionOf(&o.Entry)
+	case *widget.Entry:
+		return actionOf(o)
 	}
 	return nil
+}
+
+func actionOf(e *widget.Entry) []fyne.CanvasObject {
+	if e.ActionItem == nil {
+		return nil
+	}
+	return []fyne.CanvasObject{e.ActionItem}
 }
 
 // relayout gives every container under o its layout again, after texts have changed. The window does this by itself

@@ -205,6 +205,7 @@ func (w *Window) saveWrap() {
 
 func (w *Window) focusNumber() {
 	w.closeSettings()
+	w.turned()
 	w.focus(w.left.dial.field)
 	w.left.dial.field.TypedShortcut(&fyne.ShortcutSelectAll{})
 }
@@ -212,5 +213,6 @@ func (w *Window) focusNumber() {
 func (w *Window) goTo(kind tabKind) {
 	w.closeSettings()
 	w.left.openTab(kind)
+	w.turned()
 	w.focus(w.left.list)
 }

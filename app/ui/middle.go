@@ -3,8 +3,6 @@ package ui
 import (
 	"time"
 
-	"fyne.io/fyne/v2"
-
 	"linecard/app"
 )
 
@@ -16,15 +14,15 @@ import (
 //   - Else it is the one that the desk has in front: see app.state.inFront. That rule keeps a call as long as its keys have not
 //     rested, also when another is answered with a headset or a verb.
 //
-// When the call in the centre becomes another, the keyboard leaves its form, and what is typed on is not taken for a note about
-// the other call.
+// When the call in the centre becomes another, the keyboard leaves its form, and what is typed on is swallowed: see tear.
 type middleCall struct {
 	id     string
 	chosen string    // by the agent's hand; "" for none
 	wanted bool      // the chosen one has not come yet
 	late   bool      // it was chosen a while before it came, and the agent may have typed on
+	done   string    // the agent ended it or saved it, and has not typed since
 	since  time.Time // it is in the centre; the zero time when it came by hand
-	torn   bool      // it came while the agent was typing, and what is typed on is for another
+	torn   bool      // the place where the agent was typing has gone, and what is typed on is for that: see tear
 }
 
 // shown is the call in the centre; its zero value when there is none.
@@ -68,11 +66,11 @@ func (w *Window) follow(before app.View) {
 	if id == m.id {
 		return
 	}
-	unmeant := id != m.chosen || m.late
-	m.torn = w.writing() && unmeant
+	meant := id != "" && id == m.chosen && !m.late || id == "" && m.done == m.id
+	m.torn = !meant && (m.torn || w.writing() || w.keying())
 	w.leaveCentre()
 	m.id, m.since = id, time.Time{}
-	if m.torn || id != m.chosen {
+	if !meant {
 		m.since = w.cfg.Now()
 	}
 }
@@ -100,8 +98,15 @@ func overtaken(before, now []app.CallView, chosen string) bool {
 
 // choose has a call in the centre by the agent's hand; it may come only with a later View.
 func (w *Window) choose(id string) {
+	w.expect(id)
+	w.middle.late = false
+	w.turned()
+}
+
+// expect is choose for a call that was dialled a while ago: the agent may be typing somewhere since.
+func (w *Window) expect(id string) {
 	w.shift.meant = id
-	w.middle.chosen, w.middle.wanted, w.middle.late = id, true, false
+	w.middle.chosen, w.middle.wanted, w.middle.late = id, true, true
 }
 
 // focusCall brings a call to the centre.
@@ -109,108 +114,4 @@ func (w *Window) focusCall(id string) {
 	w.choose(id)
 	w.closeSettings()
 	w.apply(w.view)
-}
-
-func (w *Window) focus(o fyne.Focusable) { w.cfg.Window.Canvas().Focus(o) }
-
-// writing says whether the keyboard is in the form of the call in the centre, its questions among it, in what covers it, or on the card
-// of its record.
-func (w *Window) writing() bool {
-	s := w.centre.call
-	if s == nil || w.centre.now != scene(s) || w.inSettings() {
-		return false
-	}
-	switch o := w.cfg.Window.Canvas().Focused().(type) {
-	case *field, *notes, *choice:
-		for _, panel := range []fyne.CanvasObject{s.form.root, s.target.root, w.record.card.root} {
-			if holds(panel, o.(fyne.CanvasObject)) {
-				return true
-			}
-		}
-	}
-	// A list of the form is a menu over the window, and has the keyboard.
-	over, listed := w.cfg.Window.Canvas().Overlays().Top() != nil, false
-	for _, c := range append(s.form.lists(), w.record.card.lists()...) {
-		c.listed = c.listed && over
-		listed = listed || c.listed
-	}
-	return listed
-}
-
-// leaveCentre takes the keyboard from the call in the centre, which is about to be another, and closes its menus.
-func (w *Window) leaveCentre() {
-	for w.closeMenu() {
-		continue
-	}
-	o, ok := w.cfg.Window.Canvas().Focused().(fyne.CanvasObject)
-	if ok && (holds(w.centre.root, o) || holds(w.record.card.root, o)) {
-		w.cfg.Window.Canvas().Unfocus()
-	}
-}
-
-// leaveField takes the focus from a field that goes out of sight; keys would still go there.
-func (w *Window) leaveField() {
-	switch w.cfg.Window.Canvas().Focused().(type) {
-	case *field, *notes, *numberEntry, *choice:
-		w.cfg.Window.Canvas().Unfocus()
-	}
-}
-
-// leaveHidden takes the focus from whatever cannot be seen any more.
-func (w *Window) leaveHidden() {
-	c := w.cfg.Window.Canvas()
-	switch o := c.Focused().(type) {
-	case *field, *notes, *numberEntry, *choice, *button, *clickable:
-		if c.Overlays().Top() == nil && !holds(w.root, o.(fyne.CanvasObject)) {
-			c.Unfocus()
-		}
-	}
-}
-
-// holds says whether o can be seen in what within is made of, as far as the window's own containers go.
-func holds(within, o fyne.CanvasObject) bool {
-	if !within.Visible() {
-		return false
-	}
-	if within == o {
-		return true
-	}
-	for _, part := range parts(within) {
-		if holds(part, o) {
-			return true
-		}
-	}
-	return false
-}
-
-// begins takes a letter that was typed with nothing focused as the beginning of a note, and says whether it was one.
-func (w *Window) begins(r rune) bool {
-	c := w.shown()
-	if !(connected(c) || c.Phase == app.WrapUp) || !writes(c) || w.centre.call.target.root.Visible() {
-		return false
-	}
-	if w.middle.torn || w.cfg.Now().Sub(w.middle.since) < startle {
-		w.middle.since = w.cfg.Now() // as long as the typing goes on
-		w.say(aboutCommand, phrase("ui.typed-for-another", "name", callName(c), "notes", shortcutName(keyNotes)))
-		return true
-	}
-	if r == ' ' {
-		return true
-	}
-	w.writeNotes()
-	w.centre.call.form.notes.TypedRune(r)
-	return true
-}
-
-// writeNotes puts the keyboard behind the notes of the call in the centre.
-func (w *Window) writeNotes() {
-	c := w.shown()
-	if !(connected(c) || c.Phase == app.WrapUp) || !writes(c) {
-		return
-	}
-	w.closeSettings()
-	w.middle.torn = false
-	w.focus(w.centre.call.form.notes)
-	w.centre.call.form.notes.toEnd()
-	w.relayout()
 }

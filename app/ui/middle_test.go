@@ -60,7 +60,7 @@ func (b *bench) noted() map[string]string {
 // TestNoCallGetsAnothersNotes: whatever ends, rings, is answered elsewhere, times out or is swapped in the middle of a sentence,
 // the sentence is the first call's, and no other call gets a letter of it.
 func TestNoCallGetsAnothersNotes(t *testing.T) {
-	one, two := caller("c1"), caller("c2")
+	one, two := caller("c1"), ambiguous(caller("c2"))
 	ringing := phased(two, app.Ringing)
 	for name, tt := range map[string]struct {
 		before, after []app.CallView
@@ -95,21 +95,20 @@ func TestNoCallGetsAnothersNotes(t *testing.T) {
 				}
 			}
 			b.draw(with(idle(), after...))
-			b.types("cancel")
+			b.strike("cancel 2⏎")
 			b.waits(10 * time.Second)
-			b.types(" in May")
-			got := b.noted()
-			if got["c2"] != "" {
-				t.Errorf("the other call got %q", got["c2"])
-			}
-			want := "wants to "
+			b.strike("2 in May⏎")
+			want, told := "wants to ", b.told()
 			if tt.whole {
-				want = "wants to cancel in May"
+				want = "wants to cancel 2\n2 in May\n"
 			}
-			if got["c1"] != want {
-				t.Errorf("the note is %q, want %q", got["c1"], want)
+			if got := told[len(told)-1]; got != fmt.Sprintf("notes c1 %q", want) {
+				t.Errorf("the note is %s, want %q", got, want)
 			}
-			if !tt.whole && len(after) > 0 && after[0].Phase != app.Dialing && !strings.Contains(fmt.Sprint(words(b.strips)), "The call changed while you typed") {
+			if i := slices.IndexFunc(told, func(s string) bool { return !strings.HasPrefix(s, "notes c1 ") }); i >= 0 || b.left.dial.field.Text != "" {
+				t.Errorf("told %q; the number is %q", told, b.left.dial.field.Text)
+			}
+			if !tt.whole && !strings.Contains(fmt.Sprint(words(b.strips)), "The call changed while you typed") {
 				t.Errorf("nothing tells the agent; the window says %q", words(b.strips))
 			}
 		})
@@ -184,7 +183,11 @@ func TestADialledCallTakesTheKeyboardLate(t *testing.T) {
 		t.Fatalf("%q was dialled", two.ID)
 	}
 	b.draw(with(idle(), phased(two, app.Dialing), one))
-	b.types("cancel")
+	b.told()
+	b.strike("cancel 0171⏎")
+	if got := b.told(); len(got) != 0 || b.left.dial.field.Text != "" {
+		t.Errorf("told %q; the number is %q", got, b.left.dial.field.Text)
+	}
 	b.waits(2 * time.Second)
 	b.draw(with(idle(), two, one))
 	b.types(" in May")
@@ -210,7 +213,7 @@ func TestWhatIsTypedIsThatCalls(t *testing.T) {
 		fresh, front := 0, ""
 		for range rapid.IntRange(5, 40).Draw(rt, "steps") {
 			b.waits(time.Duration(rapid.IntRange(0, 4000).Draw(rt, "milliseconds")) * time.Millisecond)
-			step := rapid.SampledFrom([]string{"ring", "answer", "end", "hold", "gone", "front", "type", "type", "type", "notes", "look", "settings", "escape"}).Draw(rt, "step")
+			step := rapid.SampledFrom([]string{"ring", "dial", "answer", "end", "hold", "gone", "front", "type", "type", "type", "notes", "look", "settings", "escape"}).Draw(rt, "step")
 			which := 0
 			if len(calls) > 0 {
 				which = rapid.IntRange(0, len(calls)-1).Draw(rt, "which")
@@ -219,6 +222,9 @@ func TestWhatIsTypedIsThatCalls(t *testing.T) {
 			case step == "ring":
 				fresh++
 				calls = append(calls, phased(caller(fmt.Sprint("p", fresh)), app.Ringing))
+			case step == "dial":
+				fresh++
+				calls = append(calls, phased(caller(fmt.Sprint("p", fresh)), app.Dialing))
 			case step == "type": // a letter that says whom it is for
 				if c := b.shown(); c.ID != "" {
 					b.types(string(rune('A' + int(c.ID[1]-'0'))))

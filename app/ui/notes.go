@@ -16,13 +16,13 @@ import (
 // The file notes_keys.go says what the keyboard does in it, notes_mouse.go what the mouse does, notes_draw.go how it looks.
 type notes struct {
 	widget.BaseWidget
+	echo
 	Text      string
 	OnChanged func(string)
 	full      func() // told when more is put in than fits
 
 	hint    string
 	least   int     // rows
-	known   string  // the text that the desk has
 	caret   int     // byte in Text, between two runes
 	anchor  int     // other end of the selection
 	wished  float32 // how far right Up and Down aim; less than nothing for where the caret is
@@ -65,14 +65,9 @@ func newNotes(rows int, hint string) *notes {
 
 // follow takes over what the desk says, unless the agent has written something it does not know yet.
 func (n *notes) follow(said string, fresh bool) {
-	switch {
-	case n.Text == said:
-	case fresh || n.Text == n.known:
+	if n.takes(n.Text, said, fresh) {
 		n.SetText(said)
-	default:
-		return
 	}
-	n.known = said
 	if fresh {
 		n.past, n.future = nil, nil
 	}
@@ -81,7 +76,7 @@ func (n *notes) follow(said string, fresh bool) {
 // resume takes over another field's text, with its caret and what can be undone.
 func (n *notes) resume(o *notes) {
 	n.SetText(o.Text)
-	n.known, n.caret, n.anchor, n.past, n.future, n.begun = o.known, o.caret, o.anchor, o.past, o.future, o.begun
+	n.echo, n.caret, n.anchor, n.past, n.future, n.begun = o.echo, o.caret, o.anchor, o.past, o.future, o.begun
 	n.Refresh()
 }
 

@@ -3,6 +3,7 @@ package ui
 import (
 	"cmp"
 	"reflect"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -19,16 +20,19 @@ const skeletonAfter = 150 * time.Millisecond
 
 // recordPane is who the org says the other party is. A page is built again when what it shows has changed, and only then.
 type recordPane struct {
-	root   *fyne.Container
-	w      *Window
-	page   *fyne.Container
-	scroll *container.Scroll
-	now    recordKey
-	built  bool
-	late   *time.Timer // of the skeleton
-	coming *paragraph  // when the org is asked again, nil without that
-	next   time.Time
-	card   *recordCard
+	root     *fyne.Container
+	w        *Window
+	page     *fyne.Container
+	scroll   *container.Scroll
+	now      recordKey
+	built    bool
+	listed   []string    // the call and the records that can be picked, as they are shown
+	since    time.Time   // they are shown; the zero time where they came with the call
+	replaced time.Time   // they took the place of something else about the call
+	late     *time.Timer // of the skeleton
+	coming   *paragraph  // when the org is asked again, nil without that
+	next     time.Time
+	card     *recordCard
 }
 
 // recordKey is everything a page depends on.
@@ -59,6 +63,16 @@ func (p *recordPane) show(v app.View, c app.CallView) {
 		day: p.w.cfg.Now().YearDay(),
 	}
 	key.card = p.card.show(c)
+	if listed := pickable(c); !slices.Equal(listed, p.listed) {
+		p.since, p.replaced = time.Time{}, time.Time{} // they come with the call
+		if len(p.listed) > 0 && p.listed[0] == c.ID {
+			p.since = p.w.cfg.Now()
+			if p.now.lookup.State != app.LookupPending { // there was something to click on
+				p.replaced = p.since
+			}
+		}
+		p.listed = listed
+	}
 	if c.Lookup.State == app.LookupPending {
 		key.skeleton = p.waited(c.ID)
 	} else {
@@ -76,6 +90,15 @@ func (p *recordPane) show(v app.View, c app.CallView) {
 		p.scroll.ScrollToTop()
 	}
 	p.page.Refresh()
+}
+
+// pickable are a call and the records that it can be said to be with, in their order.
+func pickable(c app.CallView) []string {
+	ids := []string{c.ID}
+	for _, m := range otherMatches(c.Lookup) {
+		ids = append(ids, m.ID)
+	}
+	return ids
 }
 
 // waited says whether the lookup of a call has gone on long enough to be shown, and sees to it that it will be.

@@ -34,6 +34,9 @@ type cardRow struct {
 	choice *choice
 	values []string // of the entries, as they are listed in choice
 	check  *widget.Check
+	fresh  bool   // it was not there before
+	kind   string // type of the field
+	body   fyne.CanvasObject
 }
 
 // lists are the drop-down lists of the card.
@@ -70,13 +73,16 @@ func (c *recordCard) show(v app.CallView) bool {
 	defer func() { c.filling = false }()
 	fresh := c.call.ID != v.ID || c.of != v.Lookup.Record.ID
 	c.call, c.of = v, v.Lookup.Record.ID
+	if fresh {
+		c.rows = nil
+	}
 	if fresh || !slices.EqualFunc(c.laid, v.Card.Fields, sameCardField) {
 		c.layOut(v.Card)
-		fresh = true
 	}
 	for _, r := range c.rows {
 		i := slices.IndexFunc(v.Card.Fields, func(f app.CardFieldView) bool { return f.Name == r.name })
-		r.follow(v.Card.Fields[i], fresh)
+		r.follow(v.Card.Fields[i], r.fresh)
+		r.fresh = false
 	}
 	c.showState(v.Card)
 	return true
@@ -88,7 +94,9 @@ func sameCardField(a, b app.CardFieldView) bool {
 		(a.Editable || a.Words() == b.Words())
 }
 
+// layOut draws the fields. One that is there already keeps what is typed in it, and the keyboard.
 func (c *recordCard) layOut(v app.CardView) {
+	before := c.rows
 	c.laid, c.rows = v.Fields, nil
 	c.root.Objects = []fyne.CanvasObject{section(phrase("ui.card"))}
 	var facts [][2]string
@@ -102,7 +110,13 @@ func (c *recordCard) layOut(v app.CardView) {
 	}
 	for _, f := range v.Fields {
 		if f.Editable {
-			c.root.Add(inset(6, 0, 0, 0, c.row(f)))
+			i := slices.IndexFunc(before, func(r *cardRow) bool { return r.name == f.Name && r.kind == f.Type })
+			if i < 0 {
+				before, i = append(before, c.row(f)), len(before)
+			}
+			before[i].say(f)
+			c.rows = append(c.rows, before[i])
+			c.root.Add(inset(6, 0, 0, 0, before[i].body))
 		}
 	}
 	if len(c.rows) > 0 {
@@ -112,10 +126,9 @@ func (c *recordCard) layOut(v app.CardView) {
 	c.root.Refresh()
 }
 
-// row is a field that can be changed, under its label.
-func (c *recordCard) row(f app.CardFieldView) fyne.CanvasObject {
-	r := &cardRow{name: f.Name, label: newText(cardLabel(f), caption.elided())}
-	c.rows = append(c.rows, r)
+// row is a new field that can be changed, under its label.
+func (c *recordCard) row(f app.CardFieldView) *cardRow {
+	r := &cardRow{name: f.Name, kind: f.Type, fresh: true, label: newText(cardLabel(f), caption.elided())}
 	edit := func(text string) { c.edit(f.Name, text) }
 	switch {
 	case f.Type == "boolean":
@@ -126,28 +139,49 @@ func (c *recordCard) row(f app.CardFieldView) fyne.CanvasObject {
 				edit("false")
 			}
 		})
-		return r.check
+		r.body = r.check
+		return r
 	case f.Type == "picklist":
-		labels := []string{phrase("ui.card-nothing")}
-		r.values = []string{""}
-		for _, e := range f.Entries {
-			labels, r.values = append(labels, e.Label), append(r.values, e.Value)
-		}
-		r.choice = newChoice(distinct(labels, r.values), func(string) {
+		r.choice = newChoice(nil, func(string) {
 			if i := r.choice.SelectedIndex(); i >= 0 && i < len(r.values) {
 				edit(r.values[i])
 			}
 		})
-		return vbox(3, r.label, bordered(r.choice))
+		r.body = vbox(3, r.label, bordered(r.choice))
+		return r
 	}
 	r.text = newField(cardHint(f))
 	if f.Type == "textarea" {
 		r.text.MultiLine, r.text.Wrapping = true, fyne.TextWrapWord
 		r.text.SetMinRowsVisible(2)
 	}
-	r.text.OnChanged = edit
+	r.text.OnChanged = func(s string) {
+		if !c.filling {
+			r.text.sends(s)
+		}
+		edit(s)
+	}
 	r.text.OnSubmitted = func(string) { c.saveNow() }
-	return vbox(3, r.label, oneLine(r.text))
+	r.body = vbox(3, r.label, oneLine(r.text))
+	return r
+}
+
+// say writes what the org says of the field: its label, and the entries to choose from.
+func (r *cardRow) say(f app.CardFieldView) {
+	r.label.set(cardLabel(f))
+	switch {
+	case r.check != nil && r.check.Text != cardLabel(f):
+		r.check.SetText(cardLabel(f))
+	case r.choice != nil:
+		labels := []string{phrase("ui.card-nothing")}
+		r.values = []string{""}
+		for _, e := range f.Entries {
+			labels, r.values = append(labels, e.Label), append(r.values, e.Value)
+		}
+		if labels = distinct(labels, r.values); !slices.Equal(labels, r.choice.Options) {
+			r.choice.SetOptions(labels)
+		}
+	}
 }
 
 func cardLabel(f app.CardFieldView) string {
@@ -225,6 +259,7 @@ func (c *recordCard) edit(name, text string) {
 		return
 	}
 	id, of := c.call.ID, c.of
+	c.w.typedFor(id)
 	c.w.typing.Put(func() { c.w.report(aboutTyping, c.w.cfg.Desk.EditCardOf(id, of, map[string]string{name: text})) })
 }
 

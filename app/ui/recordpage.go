@@ -132,7 +132,7 @@ func (p *recordPane) recordPage(v app.View, c app.CallView) fyne.CanvasObject {
 	if others := otherMatches(c.Lookup); len(others) > 0 {
 		page.Add(section(phrase("ui.other-matches")))
 		for _, o := range others {
-			page.Add(newLine(objectIcon(o.Object), o.Name, objectName(o.Object), func() { w.pick(c.ID, o.ID) }))
+			page.Add(newLine(objectIcon(o.Object), o.Name, objectName(o.Object), func() { w.pickClicked(c.ID, o.ID) }))
 		}
 	}
 	return container.NewBorder(inset(18, 16, 16, 16, page), nil, nil, nil)
@@ -303,7 +303,7 @@ func newPickPage(w *Window, c app.CallView) fyne.CanvasObject {
 		}
 		list.Add(matchCard(m, org, i+1, func() {
 			if !w.taken() {
-				w.pick(c.ID, m.ID)
+				w.pickClicked(c.ID, m.ID)
 			}
 		}))
 	}
@@ -339,11 +339,22 @@ func (w *Window) pickByKey(c app.CallView, r rune) bool {
 	if !unpicked(c) || n < 0 || n >= min(len(c.Lookup.Matches), pickKeys) || len(c.Lookup.Matches) < 2 {
 		return false
 	}
-	if w.cfg.Now().Sub(w.middle.since) < startle {
-		return true // it was meant for what was there before
+	if now := w.cfg.Now(); now.Sub(w.record.since) < startle {
+		w.record.since = now // as long as the typing goes on
+		w.say(aboutCommand, phrase("ui.pick-again"))
+		return true
 	}
 	w.pick(c.ID, c.Lookup.Matches[n].ID)
 	return true
+}
+
+// pickClicked picks the record that was clicked, unless the org's answer has just put it under the pointer.
+func (w *Window) pickClicked(call, record string) {
+	if w.cfg.Now().Sub(w.record.replaced) < startle {
+		w.say(aboutCommand, phrase("ui.pick-again"))
+		return
+	}
+	w.pick(call, record)
 }
 
 func matchCard(m crm.Match, org string, key int, pressed func()) fyne.CanvasObject {

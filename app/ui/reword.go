@@ -1,6 +1,8 @@
 package ui
 
-import "fyne.io/fyne/v2"
+import (
+	"fyne.io/fyne/v2"
+)
 
 // Reword says everything in the language that the catalogue speaks now. The labels of buttons, fields and menus are made with
 // what they stand on, so the window's content is built again; what the agent was about to do is carried over. scenes are those
@@ -37,37 +39,11 @@ type work struct {
 	call     string // in the centre, where it has a form
 	notes    *notes // of it: what was typed may not have come back from the desk yet
 	subject  *field
+	asked    []*askedField
+	card     []*cardRow
+	of       string // record that the card is of
+	reason   *field
 	keyboard keyboard
-}
-
-// keyboard is which field has it.
-type keyboard int
-
-const (
-	keyboardElsewhere keyboard = iota
-	keyboardNotes
-	keyboardSubject
-	keyboardNumber
-	keyboardTarget
-)
-
-// keyboardIn says which field has the keyboard.
-func (w *Window) keyboardIn() keyboard {
-	focused := w.cfg.Window.Canvas().Focused()
-	if focused == fyne.Focusable(w.left.dial.field) {
-		return keyboardNumber
-	}
-	if s := w.centre.call; s != nil {
-		switch focused {
-		case fyne.Focusable(s.form.notes):
-			return keyboardNotes
-		case fyne.Focusable(s.form.subject):
-			return keyboardSubject
-		case fyne.Focusable(s.target.target):
-			return keyboardTarget
-		}
-	}
-	return keyboardElsewhere
 }
 
 // callPanel is what is open above the notes of a call.
@@ -82,10 +58,11 @@ const (
 func (w *Window) work() work {
 	before := work{
 		number: w.left.dial.field.Text, account: w.left.dial.from.row, keypad: w.left.dial.pad.Visible(), tab: w.left.tab, selected: w.left.selected,
-		quitting: w.quitting.open, settings: w.inSettings(), keyboard: w.keyboardIn(),
+		quitting: w.quitting.open, settings: w.inSettings(), keyboard: w.keyboard(),
+		card: w.record.card.rows, of: w.record.card.of, reason: w.reason,
 	}
 	if s := w.centre.call; s != nil && w.centre.now == scene(s) {
-		before.call, before.notes, before.subject = s.call.ID, s.form.notes, s.form.subject
+		before.call, before.notes, before.subject, before.asked = s.call.ID, s.form.notes, s.form.subject, s.form.asked.rows
 	}
 	if w.trouble.open {
 		before.trouble = w.trouble.words.value
@@ -127,6 +104,7 @@ func (w *Window) resume(before work) {
 	}
 	if w.asked != "" {
 		w.askLink()
+		w.reason.resume(before.reason)
 	}
 	if before.quitting {
 		w.askQuit()
@@ -134,9 +112,12 @@ func (w *Window) resume(before work) {
 	if s := w.centre.call; s != nil && before.call != "" && s.call.ID == before.call {
 		s.form.filling = true
 		s.form.notes.resume(before.notes)
-		s.form.subject.SetText(before.subject.Text)
-		s.form.subject.known, s.form.subject.CursorColumn = before.subject.known, before.subject.CursorColumn
+		s.form.subject.resume(before.subject)
+		s.form.asked.resume(before.asked)
 		s.form.filling = false
+		if w.record.card.of == before.of {
+			w.record.card.resume(before.card)
+		}
 	}
 	if s := w.centre.call; s != nil && w.inCentre(s) {
 		switch before.panel {
@@ -158,21 +139,7 @@ func (w *Window) resume(before work) {
 		w.openSettings(before.page)
 	}
 	w.relayout()
-	w.giveKeyboard(before)
-}
-
-// giveKeyboard puts the keyboard where it was.
-func (w *Window) giveKeyboard(before work) {
-	s := w.centre.call
-	mine := s != nil && before.call != "" && s.call.ID == before.call
-	switch {
-	case before.keyboard == keyboardNumber:
-		w.focus(w.left.dial.field)
-	case mine && before.keyboard == keyboardNotes:
-		w.focus(s.form.notes)
-	case mine && before.keyboard == keyboardSubject:
-		w.focus(s.form.subject)
-	}
+	w.giveKeyboard(before.keyboard)
 }
 
 // inCentre reports whether the scene of a call is what the centre shows, of a call that is up.

@@ -28,6 +28,7 @@ type callScene struct {
 	form     *wrapForm
 	keys     *callKeypad
 	target   *transferPanel
+	keyed    bool // keys were typed since the keypad was opened
 	call     app.CallView
 }
 
@@ -48,7 +49,7 @@ func newCallScene(w *Window) *callScene {
 	s.controls = container.NewStack(s.live, s.over)
 	s.form = newWrapForm(w)
 	s.keys = newCallKeypad(func(key string) { w.press(s.call.ID, key) })
-	s.target = newTransferPanel(w, func() { s.open(nil) })
+	s.target = newTransferPanel(w, s.closeTarget)
 	s.root = container.New(s, s.hero.root, s.controls, s.form.root, s.keys.root, s.target.root)
 	s.open(nil)
 	return s
@@ -58,6 +59,9 @@ func (s *callScene) object() fyne.CanvasObject { return s.root }
 
 func (s *callScene) show(v app.View, c app.CallView) {
 	if c.ID != s.call.ID || !live(c) {
+		if c.ID == s.call.ID && s.w.middle.done != c.ID && s.w.keying() {
+			s.w.tear() // the rest of what is typed is for the other side's machine
+		}
 		s.keys.clear()
 		s.open(nil)
 	}
@@ -76,7 +80,7 @@ func (s *callScene) show(v app.View, c app.CallView) {
 	s.form.show(v, c)
 	show(s.form.root, writes(c))
 	show(s.live, live(c))
-	show(s.over, !live(c) && redialNumber(c) != "")
+	show(s.over, !live(c) && redialNumber(c) != "") // where it is not, its place stays: the form is the same form
 	s.redial.word.set(phrase("ui.call-again"))
 	if c.Direction == crm.Inbound {
 		s.redial.word.set(phrase("ui.call-back"))
@@ -109,6 +113,7 @@ func (s *callScene) body() fyne.CanvasObject {
 }
 
 func (s *callScene) open(panel fyne.CanvasObject) {
+	s.keyed = false
 	show(s.keys.root, panel == s.keys.root)
 	show(s.target.root, panel == s.target.root)
 	show(s.form.root, writes(s.call))
@@ -148,17 +153,27 @@ func (s *callScene) toggleKeypad() {
 		s.open(nil)
 	} else {
 		s.open(s.keys.root)
+		s.w.middle.torn = false
 		s.w.cfg.Window.Canvas().Unfocus() // so that typed digits are keys, not notes
 	}
 }
 
 func (s *callScene) toggleTransfer() {
 	if s.target.root.Visible() {
-		s.open(nil)
+		s.closeTarget()
 	} else {
+		s.w.turned()
 		s.open(s.target.root)
 		s.target.begin()
 	}
+}
+
+// closeTarget closes the panel for a transfer by hand.
+func (s *callScene) closeTarget() {
+	if s.w.cfg.Window.Canvas().Focused() == fyne.Focusable(s.target.target) {
+		s.w.leaveField()
+	}
+	s.open(nil)
 }
 
 const (
@@ -170,7 +185,7 @@ const (
 
 // MinSize implements fyne.Layout.
 func (s *callScene) MinSize([]fyne.CanvasObject) fyne.Size {
-	h := stripBand() + s.hero.root.MinSize().Height + sceneGap + s.controls.MinSize().Height + sceneGap
+	h := stripBand() + s.hero.root.MinSize().Height + sceneGap + s.live.MinSize().Height + sceneGap
 	for _, o := range []fyne.CanvasObject{s.keys.root, s.target.root, s.form.root} {
 		if o.Visible() {
 			h += o.MinSize().Height + sceneGap
@@ -190,7 +205,7 @@ func (s *callScene) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		y += height + sceneGap
 	}
 	place(s.hero.root, s.hero.root.MinSize().Height)
-	place(s.controls, s.controls.MinSize().Height)
+	place(s.controls, s.live.MinSize().Height) // also where there is no button
 	if b := s.body(); b != nil {
 		place(b, b.MinSize().Height)
 	}

@@ -34,15 +34,13 @@ func newEndScene(w *Window) *endScene {
 		if w.taken() || w.startled(w.shift.gone) { // the button of the call that ended was here
 			return
 		}
-		w.do(func() error { return w.cfg.Desk.Dismiss(c.ID) })
+		w.dismiss(c.ID)
 		w.dial(c.Account, redialNumber(c))
 	})
 	s.dismiss = newButton(phrase("ui.dismiss"), "", widget.MediumImportance, func() {
-		id := s.call.ID
-		if w.taken() {
-			return
+		if !w.taken() {
+			w.dismiss(s.call.ID)
 		}
-		w.do(func() error { return w.cfg.Desk.Dismiss(id) })
 	})
 	s.root = container.New(upperThird{}, vbox(8,
 		middle(onDisc(s.icon)), inset(6, 0, 0, 0, s.title), s.who, s.detail,

@@ -54,7 +54,7 @@ func newWelcomeScene(w *Window) *welcomeScene {
 func (s *welcomeScene) object() fyne.CanvasObject { return s.root }
 
 func (s *welcomeScene) show(v app.View, _ app.CallView) {
-	if canvas := s.w.cfg.Window.Canvas(); !s.begun && canvas.Focused() == nil {
+	if canvas := s.w.cfg.Window.Canvas(); !s.begun && canvas.Focused() == nil && !s.w.busy() {
 		canvas.Focus(s.first)
 	}
 	s.begun = true

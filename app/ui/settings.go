@@ -116,6 +116,7 @@ func newSettingsPage(w *Window) *settingsPage {
 
 // turn opens a page, filled with what is saved, and with what was typed there before.
 func (s *settingsPage) turn(kind settingsKind) {
+	s.w.leavePanes()
 	s.open = kind
 	for k, i := range s.items {
 		ink, rest := colorMuted, colorNone
@@ -184,7 +185,7 @@ func (w *Window) openSettings(kind settingsKind) {
 		return
 	}
 	w.makeSettings()
-	w.leaveField()
+	w.leavePanes()
 	if !w.inSettings() {
 		w.settings.root.Show()
 		w.swap(w.panes, w.settings.root)
@@ -211,7 +212,7 @@ func (w *Window) closeSettings() {
 	if !w.inSettings() {
 		return
 	}
-	w.leaveField()
+	w.leavePanes()
 	w.leaving.say("")
 	w.settings.root.Hide()
 	w.swap(w.settings.root, w.panes)

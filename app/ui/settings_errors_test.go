@@ -46,9 +46,11 @@ func (a *fakeAdmin) ClearErrors() {
 }
 
 func (a *fakeAdmin) ExportErrors() ([]byte, error) { return []byte(`{"errors":[]}`), a.note("export") }
+
 func (a *fakeAdmin) TestMail(m settings.ErrorMail, password string) error {
 	return a.note("test mail to %v by %s as %s with %q", m.To, m.Server, m.User, password)
 }
+
 func (a *fakeAdmin) TestWebhook(url, secret string) error {
 	return a.note("test webhook %s with %q", url, secret)
 }

@@ -94,7 +94,7 @@ func (s *salesforceSheet) first() fyne.Focusable {
 // begin puts the keyboard where the open page begins, unless it is somewhere already.
 func (s *settingsPage) begin() {
 	page, ok := s.sheets[s.open].(interface{ first() fyne.Focusable })
-	if !ok || !s.w.inSettings() || s.w.cfg.Window.Canvas().Focused() != nil {
+	if !ok || !s.w.inSettings() || s.w.cfg.Window.Canvas().Focused() != nil || s.w.lost() {
 		return
 	}
 	if f := page.first(); f != nil {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
@@ -10,17 +11,45 @@ import (
 	"linecard/crm"
 )
 
-// askWho asks the org who else a past call may have been with, and shows that as a menu where the row's menu was.
+// askWho asks the org who else a past call may have been with, and shows that as a menu where the row's menu was. The answer comes
+// late: while the agent is typing it waits until the agent asks again.
 func (p *leftPane) askWho(r app.HistoryRow, at fyne.Position) {
+	if p.who.call == r.ID && p.w.cfg.Now().Sub(p.who.at) < answerKept {
+		p.showWho(r, p.who.records, at)
+		return
+	}
 	p.w.ask(func() func() {
 		records, err := p.w.cfg.Desk.WhoElse(context.Background(), r.ID, "")
 		return func() {
-			if p.w.complain(aboutList, err); err == nil {
-				widget.ShowPopUpMenuAtPosition(p.whoElse(r, records), p.w.cfg.Window.Canvas(), at)
+			p.w.complain(aboutList, err)
+			switch {
+			case err != nil:
+			case p.w.busy() || p.w.inOverlay():
+				p.who = whoAnswer{r.ID, records, p.w.cfg.Now()}
+				p.w.say(aboutCommand, phrase("ui.who-else-waits", "name", rowName(r), "item", phrase("ui.wrong-person")))
+			default:
+				p.showWho(r, records, at)
+				p.w.cfg.Window.Canvas().Unfocus() // its keys come by the window, which waits a moment: see menuKey
+				p.w.popped = p.w.cfg.Now()
 			}
 		}
 	})
 }
+
+func (p *leftPane) showWho(r app.HistoryRow, records []crm.Record, at fyne.Position) {
+	p.who = whoAnswer{}
+	widget.ShowPopUpMenuAtPosition(p.whoElse(r, records), p.w.cfg.Window.Canvas(), at)
+}
+
+// whoAnswer is an answer that came while the agent was typing.
+type whoAnswer struct {
+	call    string
+	records []crm.Record
+	at      time.Time
+}
+
+// answerKept is how long such an answer is shown without asking again.
+const answerKept = 2 * time.Minute
 
 // whoElse has an item for each record, with the one the call is with marked, and one for nobody.
 func (p *leftPane) whoElse(r app.HistoryRow, records []crm.Record) *fyne.Menu {

@@ -51,6 +51,9 @@ type Window struct {
 	dialAsked  *button
 	reason     *field // why somebody is called who must not be called
 	reasonBox  fyne.CanvasObject
+	askedAt    time.Time // the strip asks since then
+	struck     time.Time // a key was pressed last with nothing focused
+	popped     time.Time // a menu popped up by itself
 	link       linking
 	checked    checked
 	setup      setupState
@@ -117,7 +120,7 @@ func (w *Window) buildStrips() {
 	w.reason = newField(phrase("ui.reason-for-the-task"))
 	w.reason.OnChanged = func(s string) { w.dialAsked.enable(w.askedWhy == nil || strings.TrimSpace(s) != "") }
 	w.reason.OnSubmitted = func(s string) {
-		if strings.TrimSpace(s) != "" && w.askedWhy != nil {
+		if strings.TrimSpace(s) != "" && w.askedWhy != nil && w.cfg.Now().Sub(w.askedAt) >= startle {
 			w.answerLink(true)
 		}
 	}
@@ -151,6 +154,9 @@ func (w *Window) SetView(v app.View) {
 func (w *Window) apply(v app.View) {
 	if !sameLive(v.Calls, w.view.Calls) {
 		w.say(aboutCommand, "")
+	}
+	if takesText(w.cfg.Window.Canvas().Focused()) { // by hand: nothing else takes the keyboard meanwhile
+		w.middle.torn = false
 	}
 	before := w.view
 	w.view = v
@@ -283,6 +289,9 @@ func (w *Window) Close() {
 
 func (w *Window) relayout() {
 	takeTurns(w.quitting, w.leaving, w.asking, w.trouble, w.notice)
+	if !w.asking.root.Visible() {
+		w.leaveReason()
+	}
 	for range 2 { // a paragraph knows its height when it has been given its width
 		relayout(w.root)
 	}
