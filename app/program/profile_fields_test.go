@@ -29,9 +29,9 @@ func TestAnAccountThatIsNotMade(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	take("Extention", "Name")
-	c.agent.see("told of a misspelled field", func(v app.View) bool { return v.Told.Is("profile.no-field") && v.Told.Values["field"] == "Extention" })
-	if said, ok := doctor(); ok || !strings.Contains(said, "Extention") {
+	take("Extensoin", "Name")
+	c.agent.see("told of a misspelled field", func(v app.View) bool { return v.Told.Is("profile.no-field") && v.Told.Values["field"] == "Extensoin" })
+	if said, ok := doctor(); ok || !strings.Contains(said, "Extensoin") {
 		t.Errorf("the doctor: %v, %q", ok, said)
 	}
 	c.org().SetRules(func(r *demoorg.Rules) { r.HiddenFields = []string{"User.Title"} })

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/clean"
+	"linecard/crm"
 	"linecard/crm/layout"
 )
 
@@ -128,7 +129,7 @@ func (s *layoutsSheet) addOwn(v layout.Variable) {
 		ask: widget.NewCheck(phrase("ui.layout-own-ask"), nil), required: widget.NewCheck(phrase("ui.layout-own-required"), nil),
 	}
 	r.name.SetText(v.Name)
-	r.choices.SetText(listText(v.Choices, false))
+	r.choices.SetText(crm.Commas(v.Choices, false))
 	r.ask.Checked, r.required.Checked = v.Ask, v.Required
 	r.name.OnChanged, r.choices.OnChanged = func(string) { s.changed() }, func(string) { s.changed() }
 	r.ask.OnChanged = func(on bool) {
@@ -197,7 +198,7 @@ func (s *layoutsSheet) read() layout.Layout {
 	for _, r := range s.own.rows {
 		row := r.data.(*ownRow)
 		v := layout.Variable{Name: row.name.Text, Default: row.standard.value(), Ask: row.ask.Checked, Required: row.required.Checked}
-		v.Choices = listOf(row.choices.Text, false)
+		v.Choices = crm.Apart(row.choices.Text, false)
 		l.Variables = append(l.Variables, v)
 	}
 	return l

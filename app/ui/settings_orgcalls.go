@@ -2,7 +2,6 @@ package ui
 
 import (
 	"slices"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -52,7 +51,7 @@ func newOrgCalls(s *salesforceSheet) *orgCalls {
 func (o *orgCalls) fill(org settings.Org, f Form) {
 	o.filling = true
 	o.text.fill(org.OrgID, func() {
-		o.saved = strings.Join(org.Called, ", ")
+		o.saved = crm.Commas(org.Called, true)
 		o.called.SetText(o.saved)
 	})
 	o.search.SetSelected(o.search.Options[index(settings.OrgSearches, f.Records.Orgs)])
@@ -66,7 +65,7 @@ func (o *orgCalls) fill(org settings.Org, f Form) {
 // check says what is wrong with what is typed so far.
 func (o *orgCalls) check() {
 	words := ""
-	for _, text := range crm.Apart(o.called.Text) {
+	for _, text := range crm.Apart(o.called.Text, true) {
 		if why := crm.WrongCalled(text); !why.IsZero() {
 			words = catalogue.Say(why)
 			break
@@ -83,7 +82,7 @@ func (o *orgCalls) check() {
 // keep saves the numbers of the chosen org.
 func (o *orgCalls) keep() {
 	id, w, typed := o.text.about, o.s.w, o.text.read()
-	called := crm.Apart(typed[0])
+	called := crm.Apart(typed[0], true)
 	w.ask(func() func() {
 		err := w.cfg.Settings.Change(func(s *settings.Settings) {
 			if i := slices.IndexFunc(s.Orgs, func(e settings.Org) bool { return e.OrgID == id }); i >= 0 {

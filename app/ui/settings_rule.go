@@ -177,14 +177,14 @@ func (e *ruleEditor) fill(about string, r crm.Rule, rules []crm.Rule, locked boo
 // joinAll writes lists as they are typed.
 func joinAll(lists ...[]string) (out []string) {
 	for _, l := range lists {
-		out = append(out, listText(l, true))
+		out = append(out, crm.Commas(l, true))
 	}
 	return out
 }
 
 // read is the rule as it is typed.
 func (e *ruleEditor) read() crm.Rule {
-	list := func(id string) []string { return listOf(e.fields[id].Text, true) }
+	list := func(id string) []string { return crm.Apart(e.fields[id].Text, true) }
 	text := func(id string) string { return strings.TrimSpace(e.fields[id].Text) }
 	return crm.Rule{
 		Name: strings.TrimSpace(e.name.Text), On: e.rule.On, Direction: e.choices["direction"].value(),

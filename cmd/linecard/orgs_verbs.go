@@ -48,7 +48,7 @@ var orgActions = map[string]func(c control, r request) error{
 			}
 		}
 		if v, ok := r.args["called"]; ok {
-			return misused(c.program.CallOrg(r.args["org"], crm.Apart(v)))
+			return misused(c.program.CallOrg(r.args["org"], crm.Apart(v, true)))
 		}
 		return nil
 	},

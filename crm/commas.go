@@ -1,4 +1,4 @@
-package ui
+package crm
 
 import (
 	"slices"
@@ -8,21 +8,21 @@ import (
 // Lists are typed in one field with commas between. An entry that has a comma itself stands in double quotes, and a quote in it twice:
 // it must be the same entry after a change of something else.
 
-// listText writes a list as it is typed. In a list of patterns a comma in a regular expression, which stands between two slashes, is
+// Commas writes a list as it is typed. In a list of patterns a comma in a regular expression, which stands between two slashes, is
 // part of it.
-func listText(entries []string, patterns bool) string {
+func Commas(entries []string, patterns bool) string {
 	out := make([]string, len(entries))
 	for i, e := range entries {
 		out[i] = e
-		if strings.HasPrefix(e, `"`) || !slices.Equal(listOf(e+",0", patterns), []string{e, "0"}) || !slices.Equal(listOf("0,"+e, patterns), []string{"0", e}) {
+		if strings.HasPrefix(e, `"`) || !slices.Equal(Apart(e+",0", patterns), []string{e, "0"}) || !slices.Equal(Apart("0,"+e, patterns), []string{"0", e}) {
 			out[i] = `"` + strings.ReplaceAll(e, `"`, `""`) + `"`
 		}
 	}
 	return strings.Join(out, ", ")
 }
 
-// listOf takes what is typed apart.
-func listOf(text string, patterns bool) (out []string) {
+// Apart takes apart what [Commas] has written, or somebody has typed.
+func Apart(text string, patterns bool) (out []string) {
 	var part strings.Builder
 	quoted, was, slash := false, false, false
 	add := func() {

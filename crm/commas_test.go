@@ -1,10 +1,12 @@
-package ui
+package crm_test
 
 import (
 	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"linecard/crm"
 )
 
 // TestListsAreTheSameAfterTyping: whatever entries a list has, the field has them all.
@@ -13,8 +15,8 @@ func TestListsAreTheSameAfterTyping(t *testing.T) {
 		patterns := rapid.Bool().Draw(t, "patterns")
 		entry := rapid.StringMatching(`[ab,"/: ]{0,6}[ab,"/:]`).Filter(func(s string) bool { return s[0] != ' ' })
 		list := rapid.SliceOfN(entry, 0, 4).Draw(t, "list")
-		if got := listOf(listText(list, patterns), patterns); !slices.Equal(got, list) {
-			t.Fatalf("%q is typed as %s and read as %q", list, listText(list, patterns), got)
+		if got := crm.Apart(crm.Commas(list, patterns), patterns); !slices.Equal(got, list) {
+			t.Fatalf("%q is typed as %s and read as %q", list, crm.Commas(list, patterns), got)
 		}
 	})
 }
@@ -28,11 +30,11 @@ func TestListsAsTheyAreTyped(t *testing.T) {
 		`"Sales, North`:                 {`"Sales`, "North"}, // still being typed
 		`"Bob" Smith, ,`:                {`"Bob" Smith`},
 	} {
-		if got := listOf(text, true); !slices.Equal(got, want) {
+		if got := crm.Apart(text, true); !slices.Equal(got, want) {
 			t.Errorf("%s is read as %q", text, got)
 		}
 	}
-	if got := listText([]string{"Sales, North", "support"}, true); got != `"Sales, North", support` {
+	if got := crm.Commas([]string{"Sales, North", "support"}, true); got != `"Sales, North", support` {
 		t.Errorf("typed as %s", got)
 	}
 }
