@@ -90,7 +90,7 @@ func (p *PBX) serve() error {
 		p.respond(req, tx, 405, "Method Not Allowed", header("Allow", allow))
 	}))
 
-	var udp net.PacketConn = p.udp
+	udp := p.udp
 	if p.cfg.Wire != nil {
 		udp = watched{p.udp, p.cfg.Wire}
 	}
