@@ -130,6 +130,7 @@ func TestASurplusTaskGoesThoughAChangeIsRefused(t *testing.T) {
 	}
 	l.await("the refusal", func() bool { l.quiet(); return l.entryState(id) == journal.Parked })
 	l.advance(40)
+	l.await("the looks", l.still)
 	if n := l.org.count(id); n != 1 || l.org.ever[id] != 2 || l.entryState(id) != journal.Parked {
 		t.Errorf("%d Tasks are left of %d, and the change is %s", n, l.org.ever[id], l.entryState(id))
 	}
@@ -155,6 +156,7 @@ func TestTheJournalsTaskStays(t *testing.T) {
 			}
 		})
 		l.advance(40)
+		l.await("the looks", l.still)
 		left := l.org.found(id)
 		if len(left) != 1 || deleted == (left[0].ID == own.ID) || l.org.ever[id] != 2 {
 			t.Errorf("deleted %v: left %v of %d, the journal's is %v", deleted, left, l.org.ever[id], own)

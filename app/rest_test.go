@@ -31,9 +31,9 @@ func (l *life) still() bool {
 }
 
 func (l *life) stillAt(o *lateOrg) bool {
-	_, _, due, err := l.journal.NextDue(l.ctx(), l.clock.Now(), func(org, user string) bool {
-		return org == o.id && l.desk.writer.linked(link{org, user}) && !l.rests(org)
-	})
+	able := func(org, user string) bool { return org == o.id && l.desk.writer.linked(link{org, user}) && !l.rests(org) }
+	_, _, due, err := l.journal.NextDue(l.ctx(), l.clock.Now(), able)
+	_, _, look, err3 := l.journal.NextLook(l.ctx(), l.clock.Now(), able)
 	waiting, err2 := l.desk.Outbox() // second: what was due a moment ago may be on its way by now
 	sending, hanging := 0, 0
 	for _, e := range waiting {
@@ -46,7 +46,7 @@ func (l *life) stillAt(o *lateOrg) bool {
 			hanging = max(hanging, sending)
 		}
 	})
-	return err == nil && err2 == nil && sending <= hanging && (!due || hanging > 0)
+	return err == nil && err2 == nil && err3 == nil && sending <= hanging && (!due && !look || hanging > 0)
 }
 
 // rests reports whether nothing goes to the org before its quota is free again.

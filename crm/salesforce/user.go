@@ -33,6 +33,9 @@ func (c *Client) UserFields(ctx context.Context, names ...string) (map[string]st
 		return values, err
 	}
 	values = map[string]string{} // one of them is the reason, and the others can be read
+	if len(asked) == 1 {
+		return values, nil
+	}
 	for _, name := range asked {
 		one, err := c.userFields(ctx, s.user, []string{name})
 		if err != nil && !refusedAs(err, "INVALID_FIELD") {
