@@ -31,7 +31,9 @@ func (l *life) still() bool {
 }
 
 func (l *life) stillAt(o *lateOrg) bool {
-	able := func(org, user string) bool { return org == o.id && l.desk.writer.linked(link{org, user}) && !l.rests(org) }
+	able := func(org, user string) bool {
+		return org == o.id && l.desk.writer.linked(link{org, user}) && !l.rests(org)
+	}
 	_, _, due, err := l.journal.NextDue(l.ctx(), l.clock.Now(), able)
 	_, _, look, err3 := l.journal.NextLook(l.ctx(), l.clock.Now(), able)
 	waiting, err2 := l.desk.Outbox() // second: what was due a moment ago may be on its way by now
