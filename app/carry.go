@@ -116,7 +116,11 @@ func (f writeAnswered) write(ctx context.Context, d *Desk) error {
 func (f writeIdentity) write(ctx context.Context, d *Desk) error {
 	m, _ := f.call.who()
 	r := d.row(&f.call)
-	return d.cfg.Journal.Identify(ctx, f.call.id, r.Name, r.Company, m.Ref, f.call.verdict)
+	verdict := f.call.verdict
+	if !f.call.live() { // the sender judges it again, and may have done so while this waited
+		verdict = ""
+	}
+	return d.cfg.Journal.Identify(ctx, f.call.id, r.Name, r.Company, m.Ref, verdict)
 }
 
 func (f identify) write(ctx context.Context, d *Desk) error {

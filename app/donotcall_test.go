@@ -99,7 +99,7 @@ func TestDoNotCallOfWhomItIs(t *testing.T) {
 func TestASilentOrgDelaysACallByLittle(t *testing.T) {
 	r := newRig(t)
 	r.wait("the link", func(v View) bool { return v.Org.State == crm.Linked })
-	r.org.hang = make(chan struct{})
+	r.org.silent(make(chan struct{}))
 	began := time.Now()
 	if _, err := r.Dial("", "+1 312 555 0167"); err != nil || !r.phone.has("dial +1 312 555 0167") {
 		t.Fatal(err)
@@ -107,7 +107,7 @@ func TestASilentOrgDelaysACallByLittle(t *testing.T) {
 	if took := time.Since(began); took < doNotCallWait {
 		t.Errorf("dialled after %s without an answer", took)
 	}
-	r.org.hang = nil
+	r.org.silent(nil)
 	r.org.fail(&crm.Error{Class: crm.ClassTransient, Fault: fault.New("desk.org-unreachable")})
 	if _, err := r.Dial("", "+1 415 555 0132"); err != nil {
 		t.Error(err)
@@ -232,7 +232,7 @@ func TestACallTakenUpMeanwhileIsNotPutOnHold(t *testing.T) {
 			r.wait("the link", func(v View) bool { return v.Org.State == crm.Linked })
 			r.Heard(sip.CallIncoming{ID: "c1", At: time.Now(), Party: sip.Party{User: "2042"}})
 			r.wait("it rings", func(v View) bool { return len(v.Calls) == 1 && v.Calls[0].Phase == Ringing })
-			r.org.hang = make(chan struct{})
+			r.org.silent(make(chan struct{}))
 			done := make(chan error, 1)
 			go func() { _, err := r.Dial("", "+1 312 555 0167"); done <- err }()
 			until(t, "the org is asked", func() bool { return r.org.hung.Load() > 0 })

@@ -260,3 +260,24 @@ func TestTheCalledNumberIsReadByTheDialPlan(t *testing.T) {
 		}
 	}
 }
+
+// Who a call was with is written behind what was typed, and so perhaps after the sender has judged the call again: the verdict stays.
+func TestALateNameLeavesTheVerdict(t *testing.T) {
+	l := unheard(t, []crm.Match{dana}, same, crm.Rule{Variables: []string{"company: Acme*"}, Log: "no"})
+	id := l.ring("work", "+14155550132", true)
+	l.answer(id)
+	l.endCall(id, sip.EndRemote)
+	l.quiet()
+	s := l.desk.now.Load()
+	before := s.calls[s.find(id)]
+	l.org.is(func() { l.org.down = false })
+	l.relink()
+	dropped := func() bool {
+		l.quiet()
+		return l.row(id).Verdict == crm.LogNo && l.entryState(id) == journal.Discarded
+	}
+	l.await("the verdict", dropped)
+	if err := (writeIdentity{before}).write(l.ctx(), l.desk); err != nil || !dropped() {
+		t.Errorf("the verdict is %q, %v", l.row(id).Verdict, err)
+	}
+}

@@ -98,6 +98,13 @@ func (o *orgStub) fail(err error) {
 	o.down = err
 }
 
+// silent has questions wait until the channel is closed; with nil they are answered again.
+func (o *orgStub) silent(hang chan struct{}) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.hang = hang
+}
+
 func (o *orgStub) link(id string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -105,10 +112,13 @@ func (o *orgStub) link(id string) {
 }
 
 func (o *orgStub) Lookup(ctx context.Context, org string, n crm.Number) (crm.Result, error) {
-	if o.hang != nil {
+	o.mu.Lock()
+	hang := o.hang
+	o.mu.Unlock()
+	if hang != nil {
 		o.hung.Add(1)
 		select {
-		case <-o.hang:
+		case <-hang:
 		case <-ctx.Done():
 			return crm.Result{}, ctx.Err()
 		}
