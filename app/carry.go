@@ -91,7 +91,8 @@ func (d *Desk) write(f diskEffect) {
 	_, read := f.(readHistory)
 	_, said := f.(sayWritten)
 	_, settled := f.(tellSettled)
-	if err == nil && !read && !said && !settled && d.troubled.CompareAndSwap(true, false) { // a full disk can still be read
+	_, asked := f.(laneJob)                                                                           // it may have been refused before it wrote anything
+	if err == nil && !read && !said && !settled && !asked && d.troubled.CompareAndSwap(true, false) { // a full disk can still be read
 		d.stale = true // what was kept back is in the history now
 		d.NoticeAbout(AboutJournal, fault.Fault{})
 	}

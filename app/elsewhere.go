@@ -91,5 +91,6 @@ func (e foundThere) next(s state) (state, []effect) {
 	c := s.calls[i]
 	c.link, c.form.what, c.log = e.to, crm.Ref{}, logStanding{state: LogQueued}
 	c.lookup = LookupView{State: LookupPending}
-	return s.with(i, c), []effect{readHistory{}}
+	s, out := lookupWanted{e.stamp, e.id}.next(s.with(i, c))
+	return s, append(out, readHistory{})
 }

@@ -27,7 +27,7 @@ func (s state) turnCards(before state) (state, []effect) {
 			}
 			continue
 		}
-		if f := c.card; len(f.typed) > 0 || f.saving {
+		if f := c.card; len(f.typed) > 0 || f.saving || kept && f.of != "" { // a key may be on its way
 			switch before := c.wasWith(f.of); {
 			case before && !f.saving:
 				var save saveCard

@@ -281,3 +281,23 @@ func TestALateNameLeavesTheVerdict(t *testing.T) {
 		t.Errorf("the verdict is %q, %v", l.row(id).Verdict, err)
 	}
 }
+
+// The agent's word in the history about who a call was with holds, though the org was not asked before: nobody is looked for again.
+func TestNobodyIsLookedForAfterTheAgentsWord(t *testing.T) {
+	l := unheard(t, []crm.Match{dana}, same, crm.Rule{Variables: []string{"company: Globex*"}, Log: "no"})
+	id := l.ring("work", "+14155550132", true)
+	l.answer(id)
+	l.endCall(id, sip.EndRemote)
+	l.quiet()
+	if err := l.desk.PointAt(l.ctx(), id, "", ""); err != nil {
+		t.Fatal(err)
+	}
+	l.quiet()
+	l.org.is(func() { l.org.down = false })
+	l.relink()
+	l.await("the Task", func() bool { l.quiet(); return l.org.count(id) == 1 })
+	l.quiet()
+	if a := l.org.last(id); !a.Who.IsZero() {
+		t.Errorf("written for %+v", a.Who)
+	}
+}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"time"
@@ -14,7 +15,7 @@ func (s state) canAsk(c *call) bool {
 	if c.number.Withheld || c.number.Extension || len(c.number.Variants) == 0 {
 		return false
 	}
-	return answers(s.linkOf(c.org)) || s.searched(c) && len(s.askable(c)) > 0
+	return answers(s.linkOf(c.org)) || c.live() && s.searched(c) && len(s.askable(c)) > 0 // a call that has ended stays in its org
 }
 
 // answers reports whether a link can be asked: it has a token, whether or not that works.
@@ -117,11 +118,7 @@ func (e lookupEnded) taken(s state, i int, each []crm.Result) (state, []effect) 
 	out := []effect{say{line}}
 	for _, r := range each {
 		if len(r.Matches) > 0 && !r.Cached {
-			of := c.org
-			if len(each) > 1 {
-				of = r.Org
-			}
-			out = append(out, rememberAnswer{of, r})
+			out = append(out, rememberAnswer{cmp.Or(r.Org, c.org), r}) // one org may have answered where several were asked
 		}
 	}
 	c, moved := s.follows(c)

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"slices"
 
 	"linecard/crm"
@@ -32,7 +33,7 @@ func (e recordPicked) next(s state) (state, []effect) {
 	c, moved := s.follows(c)
 	line := c.says("picked", e.at())
 	s, out := identified(s.with(i, c), i, before.ID)
-	return s, append(append(moved, out...), remember{c.org, c.number, c.lookup.Matches[j]}, say{line})
+	return s, append(append(moved, out...), remember{cmp.Or(c.lookup.Matches[j].Org, c.org), c.number, c.lookup.Matches[j]}, say{line})
 }
 
 // pickedElsewhere is the choice of a record of another org for a call that has ended, which the journal has moved there.

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -30,13 +31,14 @@ type silentOrg struct {
 	*crm.Orgs
 	org   string
 	asked chan struct{}
+	once  sync.Once
 }
 
 func (d *silentOrg) Lookup(ctx context.Context, org string, n crm.Number) (crm.Result, error) {
 	if org != d.org {
 		return d.Orgs.Lookup(ctx, org, n)
 	}
-	close(d.asked)
+	d.once.Do(func() { close(d.asked) })
 	<-ctx.Done()
 	return crm.Result{}, ctx.Err()
 }
@@ -44,8 +46,9 @@ func (d *silentOrg) Lookup(ctx context.Context, org string, n crm.Number) (crm.R
 // Whoever one org knows does not wait for another that says nothing for longer than it takes.
 func TestASilentOrgHoldsUpNoOther(t *testing.T) {
 	l := inTwoOrgs(t, func(l *life) { l.orgs[1].matches = []crm.Match{dana} })
-	silent := &silentOrg{l.router, "00DA", make(chan struct{})}
-	l.desk.cfg.Directory = silent
+	silent := &silentOrg{Orgs: l.router, org: "00DA", asked: make(chan struct{})}
+	told := &answerMemory{}
+	l.desk.cfg.Directory, l.desk.cfg.Memory = silent, told
 	id := l.ring("work", "+14155550132", true)
 	<-silent.asked
 	l.await("the card", func() bool {
@@ -62,6 +65,20 @@ func TestASilentOrgHoldsUpNoOther(t *testing.T) {
 	if a := l.orgs[1].last(id); a.Org != "00DB" || a.User != "005B" || a.Who.ID != dana.ID || l.orgs[0].count(id) != 0 {
 		t.Errorf("written %+v, %d in the first org", a, l.orgs[0].count(id))
 	}
+	if l.quiet(); len(told.orgs) == 0 || slices.Contains(told.orgs, "00DA") {
+		t.Errorf("remembered as the answer of %q", told.orgs)
+	}
+}
+
+// answerMemory notes whose answers it was told.
+type answerMemory struct {
+	noMemory
+	orgs []string
+}
+
+func (m *answerMemory) RememberAnswer(_ context.Context, org string, _ crm.Result) error {
+	m.orgs = append(m.orgs, org)
+	return nil
 }
 
 // What is drafted goes along, and a crash changes nothing of it.

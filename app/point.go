@@ -111,6 +111,7 @@ func (e pointed) next(s state) (state, []effect) {
 	}
 	c := s.calls[i]
 	c.asked, c.form.what, c.lookup = true, crm.Ref{}, LookupView{State: LookupNoMatch}
+	c.unsure, c.create = false, "" // the agent has said who it was, or that it was nobody: no rule looks again
 	if e.to != nil {
 		m := crm.Match{Record: *e.to}
 		c.lookup = LookupView{State: LookupOne, Record: &m, Matches: []crm.Match{m}, Chosen: true}

@@ -231,7 +231,7 @@ func (j *Journal) LogAs(ctx context.Context, id, org, user string) error {
 func (j *Journal) Move(ctx context.Context, id, org, user string) error {
 	err := j.write(ctx, id, change{"move", func(ctx context.Context, tx *sql.Tx) error {
 		if err := one(tx.ExecContext(ctx, `UPDATE calls SET who = iif(org = ?2, who, ''), object = iif(org = ?2, object, ''), name = iif(org = ?2 OR who = '', name, ''),
-			company = iif(org = ?2, company, ''), org = ?2, user = ?3 WHERE id = ?1`, id, org, user)); err != nil {
+			company = iif(org = ?2, company, ''), unasked = iif(org = ?2 OR who = '', unasked, 1), org = ?2, user = ?3 WHERE id = ?1`, id, org, user)); err != nil {
 			return err
 		}
 		e, err := entryOf(ctx, tx, id)
