@@ -108,6 +108,9 @@ func newFaces(t *testing.T) *faces {
 	if err := f.demo.enter(t.Context(), f.run.program); err != nil {
 		t.Fatal(err)
 	}
+	if err := f.run.program.Settings().Set("logging.wrap_up", "600"); err != nil { // it takes a busy machine a while to look at all faces
+		t.Fatal(err)
+	}
 	f.win = test.NewTempWindow(t, nil)
 	f.ui = ui.New(ui.Config{
 		App: test.NewTempApp(t), Window: f.win, Desk: f.run.program.Desk(), Settings: uiSettings{f.run.program}, Version: "1",
