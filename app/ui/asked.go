@@ -17,7 +17,7 @@ type dialQuestion struct {
 	why     error  // why it must not be called; nil where a link asks
 }
 
-// mostQuestions is how many wait. A page can open any number of links.
+// mostQuestions is how many of links wait. A page can open any number of links.
 const mostQuestions = 5
 
 // AskDial asks whether to call a number that came from outside, such as a tel: link on a web page: any page can open one,
@@ -27,7 +27,8 @@ func (w *Window) AskDial(number string) {
 	w.dispatch(func() { w.askNext(dialQuestion{number: number}) })
 }
 
-// askNext asks a question, behind the one that is being asked: that may be about to be answered.
+// askNext asks a question, behind the one that is being asked: that may be about to be answered. One about a number that the agent has
+// dialed comes before those of links.
 func (w *Window) askNext(q dialQuestion) {
 	now := dialQuestion{w.asked, w.askedFrom, w.askedWhy}
 	same := func(o dialQuestion) bool {
@@ -36,10 +37,27 @@ func (w *Window) askNext(q dialQuestion) {
 	switch {
 	case w.asked == "":
 		w.askNow(q)
-	case same(now) || slices.ContainsFunc(w.questions, same) || len(w.questions) == mostQuestions:
+	case same(now) || slices.ContainsFunc(w.questions, same):
+	case q.why == nil:
+		if links := len(w.questions) - w.firstLink(); links < mostQuestions {
+			w.questions = append(w.questions, q)
+		}
+	case w.askedWhy == nil:
+		w.questions = slices.Insert(w.questions, 0, now)
+		w.askedAgain = w.cfg.Now()
+		w.askNow(q)
 	default:
-		w.questions = append(w.questions, q)
+		w.questions = slices.Insert(w.questions, w.firstLink(), q)
 	}
+}
+
+// firstLink is where the questions of links begin among those that wait.
+func (w *Window) firstLink() int {
+	i := slices.IndexFunc(w.questions, func(q dialQuestion) bool { return q.why == nil })
+	if i < 0 {
+		return len(w.questions)
+	}
+	return i
 }
 
 func (w *Window) askNow(q dialQuestion) {
@@ -102,10 +120,7 @@ func (w *Window) answerLink(yes bool) {
 	w.relayout()
 	switch {
 	case yes && forbidden:
-		w.do(func() error {
-			_, err := w.cfg.Desk.DialAnyway(account, number, why)
-			return err
-		})
+		w.dialAnyway(account, number, why)
 	case yes:
 		w.dial(account, number)
 	}

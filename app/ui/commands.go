@@ -37,6 +37,10 @@ func (w *Window) dial(account, number string) { w.dialOr(account, number, nil) }
 // dialOr is dial, and then refused, where that is not nil, if the number was not dialed.
 func (w *Window) dialOr(account, number string, refused func()) {
 	account = w.left.dial.from.of(account)
+	if w.cfg.Window.Canvas().Focused() != fyne.Focusable(w.reason) { // whose question is still open
+		w.leaveField() // a click leaves the keyboard there, and what is typed next would count as typed for the call before
+	}
+	w.turned()
 	w.closeSettings()
 	w.say(aboutCommand, "")
 	w.ask(func() func() {
@@ -51,6 +55,23 @@ func (w *Window) dialOr(account, number string, refused func()) {
 			case err != nil && refused != nil:
 				refused()
 			case err == nil:
+				w.expect(id)
+				w.apply(w.view)
+			}
+		}
+	})
+}
+
+// dialAnyway calls somebody who must not be called, for a reason.
+func (w *Window) dialAnyway(account, number, reason string) {
+	w.leaveField()
+	w.turned()
+	w.say(aboutCommand, "")
+	w.ask(func() func() {
+		id, err := w.cfg.Desk.DialAnyway(account, number, reason)
+		return func() {
+			w.complain(aboutCommand, err)
+			if err == nil {
 				w.expect(id)
 				w.apply(w.view)
 			}
@@ -205,7 +226,7 @@ func (w *Window) typedRune(r rune) {
 	digit := strings.ContainsRune("0123456789*#+", r)
 	switch {
 	case w.inSettings(), w.inOverlay():
-	case connected(c) && w.centre.call.keys.root.Visible() && digit && !w.middle.torn:
+	case connected(c) && w.centre.call.keys.root.Visible() && digit && !w.torn():
 		if r != '+' {
 			w.centre.call.keyed = true
 			w.centre.call.keys.show(string(r))

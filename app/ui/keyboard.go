@@ -13,7 +13,8 @@ import (
 
 // What is typed belongs to the place where the agent was typing. When that place goes in mid-sentence, because a call ended or another
 // came, a panel closed or a form was laid out again, the rest is swallowed, and the window says so, until the agent turns to something by
-// hand. It never becomes a note about another call, a choice among matches, a key of a call, a number, or an answer.
+// hand, or its keys have rested for half a minute. It never becomes a note about another call, a choice among matches, a key of a call, a
+// number, or an answer.
 
 // tear takes the keyboard from where the agent is typing, when that goes by itself.
 func (w *Window) tear() {
@@ -34,8 +35,15 @@ func (w *Window) typedFor(id string) {
 	}
 }
 
+// tornRests is how long nothing is typed until what is typed next is about something else. A call may come hours after a note was cut off,
+// and be answered where the window does not see the hand.
+const tornRests = 30 * time.Second
+
+// torn says whether the agent was typing in a place that has gone, and may go on with that.
+func (w *Window) torn() bool { return w.middle.torn && w.cfg.Now().Sub(w.middle.since) < tornRests }
+
 // lost says whether what is typed with nothing focused may be for something that has just gone.
-func (w *Window) lost() bool { return w.middle.torn || w.cfg.Now().Sub(w.middle.since) < startle }
+func (w *Window) lost() bool { return w.torn() || w.cfg.Now().Sub(w.middle.since) < startle }
 
 // swallows takes a key that may be for something that has just gone, and says so.
 func (w *Window) swallows() bool {
@@ -185,10 +193,14 @@ func holds(within, o fyne.CanvasObject) bool {
 	return false
 }
 
-// keying says whether keys go to the keypad of the call in the centre: some did since it was opened, and nothing is focused.
+// keyingRests is how long no key is typed until the next is not for the same answer of a machine.
+const keyingRests = 10 * time.Second
+
+// keying says whether keys go to the keypad of the call in the centre: some did a short while ago, and nothing is focused.
 func (w *Window) keying() bool {
 	s := w.centre.call
-	return s != nil && w.centre.now == scene(s) && !w.inSettings() && s.keyed && w.cfg.Window.Canvas().Focused() == nil
+	return s != nil && w.centre.now == scene(s) && !w.inSettings() && s.keyed && w.cfg.Now().Sub(w.struck) < keyingRests &&
+		w.cfg.Window.Canvas().Focused() == nil
 }
 
 // begins takes a letter that was typed with nothing focused as the beginning of a note, and says whether it was one.

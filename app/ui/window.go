@@ -47,7 +47,7 @@ type Window struct {
 	askedFrom  string         // account it is called from, "" for the one that is chosen
 	askedWhy   error          // why it must not be called; nil where a link asks
 	questions  []dialQuestion // that wait behind it
-	askedAgain time.Time      // when one of them last took the place of another
+	askedAgain time.Time      // when one last took the place of another
 	dialAsked  *button
 	reason     *field // why somebody is called who must not be called
 	reasonBox  fyne.CanvasObject
