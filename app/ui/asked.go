@@ -15,6 +15,7 @@ type dialQuestion struct {
 	number  string
 	account string // it is called from, "" for the one that is chosen
 	why     error  // why it must not be called; nil where a link asks
+	back    func() // takes the number back, which is not dialed; nil where it came from elsewhere than the number field
 }
 
 // mostQuestions is how many of links wait. A page can open any number of links.
@@ -30,7 +31,7 @@ func (w *Window) AskDial(number string) {
 // askNext asks a question, behind the one that is being asked: that may be about to be answered. One about a number that the agent has
 // dialed comes before those of links.
 func (w *Window) askNext(q dialQuestion) {
-	now := dialQuestion{w.asked, w.askedFrom, w.askedWhy}
+	now := dialQuestion{w.asked, w.askedFrom, w.askedWhy, w.askedBack}
 	same := func(o dialQuestion) bool {
 		return o.number == q.number && o.account == q.account && (o.why == nil) == (q.why == nil)
 	}
@@ -61,7 +62,7 @@ func (w *Window) firstLink() int {
 }
 
 func (w *Window) askNow(q dialQuestion) {
-	w.asked, w.askedFrom, w.askedWhy = q.number, q.account, q.why
+	w.asked, w.askedFrom, w.askedWhy, w.askedBack = q.number, q.account, q.why, q.back
 	w.askLink()
 	w.relayout()
 	if q.why != nil && w.asking.root.Visible() && !w.inOverlay() && !w.busy() {
@@ -79,8 +80,12 @@ func (w *Window) askLink() {
 		w.dialAsked.look("call", widget.DangerImportance)
 		w.asking.say(catalogue.Error(w.askedWhy))
 		w.reasonBox.Show()
-		w.reason.SetText("")
-		w.dialAsked.enable(false)
+		reason := ""
+		if w.unsaid.number == w.asked {
+			reason = w.unsaid.reason
+		}
+		w.reason.SetText(reason)
+		w.dialAsked.enable(reason != "")
 		return
 	}
 	w.reasonBox.Hide()
@@ -110,8 +115,8 @@ func (w *Window) answerLink(yes bool) {
 	if w.asked == "" || yes && w.startled(w.askedAgain) { // the question before this one was meant
 		return
 	}
-	number, account, forbidden, why := w.asked, w.askedFrom, w.askedWhy != nil, w.reason.Text
-	w.asked, w.askedFrom, w.askedWhy = "", "", nil
+	number, account, forbidden, why, back := w.asked, w.askedFrom, w.askedWhy != nil, w.reason.Text, w.askedBack
+	w.asked, w.askedFrom, w.askedWhy, w.askedBack = "", "", nil, nil
 	w.asking.say("")
 	if forbidden { // the field is about to go out of sight
 		w.reason.SetText("")
@@ -120,7 +125,9 @@ func (w *Window) answerLink(yes bool) {
 	w.relayout()
 	switch {
 	case yes && forbidden:
-		w.dialAnyway(account, number, why)
+		w.dialAnyway(account, number, why, back)
+	case back != nil:
+		back()
 	case yes:
 		w.dial(account, number)
 	}

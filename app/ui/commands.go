@@ -47,7 +47,7 @@ func (w *Window) dialOr(account, number string, refused func()) {
 		id, err := w.cfg.Desk.Dial(account, number)
 		return func() {
 			if fault.Of(err).Is(app.DoNotCall) {
-				w.askForbidden(account, number, err)
+				w.askForbidden(account, number, err, refused)
 				return
 			}
 			w.complain(aboutCommand, err)
@@ -62,8 +62,12 @@ func (w *Window) dialOr(account, number string, refused func()) {
 	})
 }
 
-// dialAnyway calls somebody who must not be called, for a reason.
-func (w *Window) dialAnyway(account, number, reason string) {
+// unsaidReason is why somebody was to be called who then was not: it stands in the next question about that number.
+type unsaidReason struct{ number, reason string }
+
+// dialAnyway calls somebody who must not be called, for a reason, and then refused, where that is not nil, if the number was not dialed.
+func (w *Window) dialAnyway(account, number, reason string, refused func()) {
+	w.unsaid = unsaidReason{}
 	w.leaveField()
 	w.turned()
 	w.say(aboutCommand, "")
@@ -74,6 +78,11 @@ func (w *Window) dialAnyway(account, number, reason string) {
 			if err == nil {
 				w.expect(id)
 				w.apply(w.view)
+				return
+			}
+			w.unsaid = unsaidReason{number, reason}
+			if refused != nil {
+				refused()
 			}
 		}
 	})
@@ -81,8 +90,8 @@ func (w *Window) dialAnyway(account, number, reason string) {
 
 // askForbidden asks whether to call somebody who must not be called. The answer comes up to seconds after the agent dialled: it takes
 // the keyboard only where nobody can be typing.
-func (w *Window) askForbidden(account, number string, why error) {
-	w.askNext(dialQuestion{number, account, why})
+func (w *Window) askForbidden(account, number string, why error, refused func()) {
+	w.askNext(dialQuestion{number, account, why, refused})
 }
 
 // reasonWidth is how wide the field for a reason is.
@@ -232,7 +241,7 @@ func (w *Window) typedRune(r rune) {
 			w.centre.call.keys.show(string(r))
 			w.press(c.ID, string(r))
 		}
-	case w.swallows(), w.pickByKey(c, r):
+	case w.swallows(true), w.pickByKey(c, r):
 	case w.begins(r):
 	case digit && !connected(c):
 		w.left.dial.typed(r)
@@ -249,10 +258,10 @@ func (w *Window) typedKey(k *fyne.KeyEvent) {
 		w.escape()
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeyBackspace, fyne.KeyDelete, fyne.KeyUp:
 		w.struck = w.cfg.Now()
-		_ = w.inSettings() || w.swallows()
+		_ = w.inSettings() || w.swallows(false)
 	case fyne.KeyDown:
 		w.struck = w.cfg.Now()
-		if !w.inSettings() && !w.swallows() {
+		if !w.inSettings() && !w.swallows(false) {
 			w.focus(w.left.list)
 		}
 	}

@@ -45,15 +45,16 @@ func (w *Window) torn() bool { return w.middle.torn && w.cfg.Now().Sub(w.middle.
 // lost says whether what is typed with nothing focused may be for something that has just gone.
 func (w *Window) lost() bool { return w.torn() || w.cfg.Now().Sub(w.middle.since) < startle }
 
-// swallows takes a key that may be for something that has just gone, and says so.
-func (w *Window) swallows() bool {
+// swallows takes a key that may be for something that has just gone, and says so. Enter and the like in the first second of a call are
+// no typing that was cut off.
+func (w *Window) swallows(letter bool) bool {
 	if !w.lost() {
 		return false
 	}
 	w.middle.since = w.cfg.Now() // as long as the typing goes on
 	if c := w.shown(); noted(c) {
 		w.say(aboutCommand, phrase("ui.typed-for-another", "name", callName(c), "notes", shortcutName(keyNotes)))
-	} else {
+	} else if letter || w.torn() {
 		w.say(aboutCommand, phrase("ui.typed-for-none", "number", shortcutName(keyNumber)))
 	}
 	return true
@@ -147,7 +148,7 @@ func (w *Window) leaveHidden() {
 			return
 		}
 	}
-	if takesText(c.Focused()) && !(w.middle.done != "" && w.middle.done == w.middle.id) {
+	if takesText(c.Focused()) && !w.inSettings() && !(w.middle.done != "" && w.middle.done == w.middle.id) {
 		w.tear()
 		return
 	}
