@@ -76,7 +76,32 @@ func takesText(o fyne.Focusable) bool {
 
 // busy says whether the agent may be typing at this moment. What comes late takes no keyboard then.
 func (w *Window) busy() bool {
-	return w.lost() || takesText(w.cfg.Window.Canvas().Focused()) || w.keying() || w.cfg.Now().Sub(w.struck) < startle
+	return w.striking() || takesText(w.cfg.Window.Canvas().Focused())
+}
+
+// striking is busy for keys that are typed with nothing focused.
+func (w *Window) striking() bool {
+	return w.lost() || w.keying() || w.cfg.Now().Sub(w.struck) < startle
+}
+
+// textAt is where the agent can be typing, with what stands there; the zero value is nowhere.
+type textAt struct {
+	in   fyne.Focusable
+	text string
+}
+
+func (w *Window) textAt() textAt {
+	at := w.cfg.Window.Canvas().Focused()
+	if !takesText(at) {
+		return textAt{}
+	}
+	if n, ok := at.(*notes); ok {
+		return textAt{at, n.Text}
+	}
+	if e := entryOf(at); e != nil {
+		return textAt{at, e.Text}
+	}
+	return textAt{in: at}
 }
 
 func (w *Window) focus(o fyne.Focusable) { w.cfg.Window.Canvas().Focus(o) }
