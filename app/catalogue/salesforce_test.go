@@ -15,7 +15,7 @@ func TestSalesforceSentences(t *testing.T) {
 	sentences := []said{
 		{fault.New("salesforce.not-linked"), "No Salesforce org is linked. Open Settings, Salesforce and press Link."},
 		{fault.New("salesforce.link-elsewhere"), "This call belongs to a Salesforce org or user that is not linked now. It waits until that user is linked again; you can also discard it."},
-		{fault.New("salesforce.too-many-found"), "Salesforce has more records with a number that begins like this one than it tells at once. None of those that it told has this number."},
+		{fault.New("salesforce.too-many-found"), "Salesforce has more records with a number that begins like this one than it tells at once. None of those that it told has this number. Search in Salesforce and pick the record, or add the number as it is dialed."},
 		{fault.New("salesforce.check-layouts"), "Layouts of calls"},
 		{fault.New("salesforce.layouts", "layouts", []string{"Support", "Sales"}), "Support, Sales"},
 		{fault.New("salesforce.check-made"), "Records that rules make"},

@@ -15,9 +15,10 @@ type dialQuestion struct {
 	number  string
 	account string // it is called from, "" for the one that is chosen
 	why     error  // why it must not be called; nil where a link asks
+	back    func() // takes the number back, which is not dialed; nil where it came from elsewhere than the number field
 }
 
-// mostQuestions is how many wait. A page can open any number of links.
+// mostQuestions is how many of links wait. A page can open any number of links.
 const mostQuestions = 5
 
 // AskDial asks whether to call a number that came from outside, such as a tel: link on a web page: any page can open one,
@@ -27,23 +28,41 @@ func (w *Window) AskDial(number string) {
 	w.dispatch(func() { w.askNext(dialQuestion{number: number}) })
 }
 
-// askNext asks a question, behind the one that is being asked: that may be about to be answered.
+// askNext asks a question, behind the one that is being asked: that may be about to be answered. One about a number that the agent has
+// dialed comes before those of links.
 func (w *Window) askNext(q dialQuestion) {
-	now := dialQuestion{w.asked, w.askedFrom, w.askedWhy}
+	now := dialQuestion{w.asked, w.askedFrom, w.askedWhy, w.askedBack}
 	same := func(o dialQuestion) bool {
 		return o.number == q.number && o.account == q.account && (o.why == nil) == (q.why == nil)
 	}
 	switch {
 	case w.asked == "":
 		w.askNow(q)
-	case same(now) || slices.ContainsFunc(w.questions, same) || len(w.questions) == mostQuestions:
+	case same(now) || slices.ContainsFunc(w.questions, same):
+	case q.why == nil:
+		if links := len(w.questions) - w.firstLink(); links < mostQuestions {
+			w.questions = append(w.questions, q)
+		}
+	case w.askedWhy == nil:
+		w.questions = slices.Insert(w.questions, 0, now)
+		w.askedAgain = w.cfg.Now()
+		w.askNow(q)
 	default:
-		w.questions = append(w.questions, q)
+		w.questions = slices.Insert(w.questions, w.firstLink(), q)
 	}
 }
 
+// firstLink is where the questions of links begin among those that wait.
+func (w *Window) firstLink() int {
+	i := slices.IndexFunc(w.questions, func(q dialQuestion) bool { return q.why == nil })
+	if i < 0 {
+		return len(w.questions)
+	}
+	return i
+}
+
 func (w *Window) askNow(q dialQuestion) {
-	w.asked, w.askedFrom, w.askedWhy = q.number, q.account, q.why
+	w.asked, w.askedFrom, w.askedWhy, w.askedBack = q.number, q.account, q.why, q.back
 	w.askLink()
 	w.relayout()
 	if q.why != nil && w.asking.root.Visible() && !w.inOverlay() && !w.busy() {
@@ -61,8 +80,12 @@ func (w *Window) askLink() {
 		w.dialAsked.look("call", widget.DangerImportance)
 		w.asking.say(catalogue.Error(w.askedWhy))
 		w.reasonBox.Show()
-		w.reason.SetText("")
-		w.dialAsked.enable(false)
+		reason := ""
+		if w.unsaid.number == w.asked {
+			reason = w.unsaid.reason
+		}
+		w.reason.SetText(reason)
+		w.dialAsked.enable(reason != "")
 		return
 	}
 	w.reasonBox.Hide()
@@ -92,8 +115,8 @@ func (w *Window) answerLink(yes bool) {
 	if w.asked == "" || yes && w.startled(w.askedAgain) { // the question before this one was meant
 		return
 	}
-	number, account, forbidden, why := w.asked, w.askedFrom, w.askedWhy != nil, w.reason.Text
-	w.asked, w.askedFrom, w.askedWhy = "", "", nil
+	number, account, forbidden, why, back := w.asked, w.askedFrom, w.askedWhy != nil, w.reason.Text, w.askedBack
+	w.asked, w.askedFrom, w.askedWhy, w.askedBack = "", "", nil, nil
 	w.asking.say("")
 	if forbidden { // the field is about to go out of sight
 		w.reason.SetText("")
@@ -102,10 +125,9 @@ func (w *Window) answerLink(yes bool) {
 	w.relayout()
 	switch {
 	case yes && forbidden:
-		w.do(func() error {
-			_, err := w.cfg.Desk.DialAnyway(account, number, why)
-			return err
-		})
+		w.dialAnyway(account, number, why, back)
+	case back != nil:
+		back()
 	case yes:
 		w.dial(account, number)
 	}

@@ -89,6 +89,37 @@ func TestARefusedNumberIsThereAgain(t *testing.T) {
 	}
 }
 
+// TestANumberNotCalledAnywayIsThereAgain: neither the number nor the reason is lost where the question is canceled or the call fails.
+func TestANumberNotCalledAnywayIsThereAgain(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.desk.forbids = "Peter Novak"
+	for _, answer := range []string{"Cancel", "Call anyway"} {
+		b.left.dial.field.SetText("+1 (312) 555-0167")
+		b.left.dial.submit()
+		b.settle()
+		b.reason.SetText("asked")
+		b.desk.err = errors.New("the server can't be reached")
+		b.press(answer)
+		b.settle()
+		b.desk.err = nil
+		if got := b.left.dial.field.Text; got != "+1 (312) 555-0167" {
+			t.Errorf("after %s the field has %q", answer, got)
+		}
+	}
+	b.left.dial.submit()
+	b.settle()
+	if b.reason.Text != "asked" || b.dialAsked.Disabled() {
+		t.Errorf("the reason is %q", b.reason.Text)
+	}
+	b.press("Cancel")
+	b.dial("", "+14155550144")
+	b.settle()
+	if b.reason.Text != "" {
+		t.Errorf("the reason for another is %q", b.reason.Text)
+	}
+}
+
 // TestRelatedToOfOneName: two open deals have one name; the one that is chosen is written.
 func TestRelatedToOfOneName(t *testing.T) {
 	b := newBench(t, nil)

@@ -37,13 +37,17 @@ func (w *Window) dial(account, number string) { w.dialOr(account, number, nil) }
 // dialOr is dial, and then refused, where that is not nil, if the number was not dialed.
 func (w *Window) dialOr(account, number string, refused func()) {
 	account = w.left.dial.from.of(account)
+	if w.cfg.Window.Canvas().Focused() != fyne.Focusable(w.reason) { // whose question is still open
+		w.leaveField() // a click leaves the keyboard there, and what is typed next would count as typed for the call before
+	}
+	w.turned()
 	w.closeSettings()
 	w.say(aboutCommand, "")
 	w.ask(func() func() {
 		id, err := w.cfg.Desk.Dial(account, number)
 		return func() {
 			if fault.Of(err).Is(app.DoNotCall) {
-				w.askForbidden(account, number, err)
+				w.askForbidden(account, number, err, refused)
 				return
 			}
 			w.complain(aboutCommand, err)
@@ -58,10 +62,36 @@ func (w *Window) dialOr(account, number string, refused func()) {
 	})
 }
 
+// unsaidReason is why somebody was to be called who then was not: it stands in the next question about that number.
+type unsaidReason struct{ number, reason string }
+
+// dialAnyway calls somebody who must not be called, for a reason, and then refused, where that is not nil, if the number was not dialed.
+func (w *Window) dialAnyway(account, number, reason string, refused func()) {
+	w.unsaid = unsaidReason{}
+	w.leaveField()
+	w.turned()
+	w.say(aboutCommand, "")
+	w.ask(func() func() {
+		id, err := w.cfg.Desk.DialAnyway(account, number, reason)
+		return func() {
+			w.complain(aboutCommand, err)
+			if err == nil {
+				w.expect(id)
+				w.apply(w.view)
+				return
+			}
+			w.unsaid = unsaidReason{number, reason}
+			if refused != nil {
+				refused()
+			}
+		}
+	})
+}
+
 // askForbidden asks whether to call somebody who must not be called. The answer comes up to seconds after the agent dialled: it takes
 // the keyboard only where nobody can be typing.
-func (w *Window) askForbidden(account, number string, why error) {
-	w.askNext(dialQuestion{number, account, why})
+func (w *Window) askForbidden(account, number string, why error, refused func()) {
+	w.askNext(dialQuestion{number, account, why, refused})
 }
 
 // reasonWidth is how wide the field for a reason is.
@@ -205,13 +235,13 @@ func (w *Window) typedRune(r rune) {
 	digit := strings.ContainsRune("0123456789*#+", r)
 	switch {
 	case w.inSettings(), w.inOverlay():
-	case connected(c) && w.centre.call.keys.root.Visible() && digit && !w.middle.torn:
+	case connected(c) && w.centre.call.keys.root.Visible() && digit && !w.torn():
 		if r != '+' {
 			w.centre.call.keyed = true
 			w.centre.call.keys.show(string(r))
 			w.press(c.ID, string(r))
 		}
-	case w.swallows(), w.pickByKey(c, r):
+	case w.swallows(true), w.pickByKey(c, r):
 	case w.begins(r):
 	case digit && !connected(c):
 		w.left.dial.typed(r)
@@ -228,10 +258,10 @@ func (w *Window) typedKey(k *fyne.KeyEvent) {
 		w.escape()
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeyBackspace, fyne.KeyDelete, fyne.KeyUp:
 		w.struck = w.cfg.Now()
-		_ = w.inSettings() || w.swallows()
+		_ = w.inSettings() || w.swallows(false)
 	case fyne.KeyDown:
 		w.struck = w.cfg.Now()
-		if !w.inSettings() && !w.swallows() {
+		if !w.inSettings() && !w.swallows(false) {
 			w.focus(w.left.list)
 		}
 	}

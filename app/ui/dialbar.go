@@ -90,8 +90,8 @@ func (d *dialbar) submit() {
 		d.field.SetText("")
 		d.w.leaveField()
 		d.w.dialOr(account, typed.Call, func() { // refused: it is there to be dialed again, or mended
-			if d.field.Text == "" {
-				d.fillFrom(account, text)
+			if now := d.w.left.dial; now.field.Text == "" { // the window may have been built again meanwhile
+				now.fillFrom(account, text)
 			}
 		})
 	case len(typed.Numbers) > 0:

@@ -13,7 +13,8 @@ import (
 
 // What is typed belongs to the place where the agent was typing. When that place goes in mid-sentence, because a call ended or another
 // came, a panel closed or a form was laid out again, the rest is swallowed, and the window says so, until the agent turns to something by
-// hand. It never becomes a note about another call, a choice among matches, a key of a call, a number, or an answer.
+// hand, or its keys have rested for half a minute. It never becomes a note about another call, a choice among matches, a key of a call, a
+// number, or an answer.
 
 // tear takes the keyboard from where the agent is typing, when that goes by itself.
 func (w *Window) tear() {
@@ -34,18 +35,26 @@ func (w *Window) typedFor(id string) {
 	}
 }
 
-// lost says whether what is typed with nothing focused may be for something that has just gone.
-func (w *Window) lost() bool { return w.middle.torn || w.cfg.Now().Sub(w.middle.since) < startle }
+// tornRests is how long nothing is typed until what is typed next is about something else. A call may come hours after a note was cut off,
+// and be answered where the window does not see the hand.
+const tornRests = 30 * time.Second
 
-// swallows takes a key that may be for something that has just gone, and says so.
-func (w *Window) swallows() bool {
+// torn says whether the agent was typing in a place that has gone, and may go on with that.
+func (w *Window) torn() bool { return w.middle.torn && w.cfg.Now().Sub(w.middle.since) < tornRests }
+
+// lost says whether what is typed with nothing focused may be for something that has just gone.
+func (w *Window) lost() bool { return w.torn() || w.cfg.Now().Sub(w.middle.since) < startle }
+
+// swallows takes a key that may be for something that has just gone, and says so. Enter and the like in the first second of a call are
+// no typing that was cut off.
+func (w *Window) swallows(letter bool) bool {
 	if !w.lost() {
 		return false
 	}
 	w.middle.since = w.cfg.Now() // as long as the typing goes on
 	if c := w.shown(); noted(c) {
 		w.say(aboutCommand, phrase("ui.typed-for-another", "name", callName(c), "notes", shortcutName(keyNotes)))
-	} else {
+	} else if letter || w.torn() {
 		w.say(aboutCommand, phrase("ui.typed-for-none", "number", shortcutName(keyNumber)))
 	}
 	return true
@@ -67,7 +76,32 @@ func takesText(o fyne.Focusable) bool {
 
 // busy says whether the agent may be typing at this moment. What comes late takes no keyboard then.
 func (w *Window) busy() bool {
-	return w.lost() || takesText(w.cfg.Window.Canvas().Focused()) || w.keying() || w.cfg.Now().Sub(w.struck) < startle
+	return w.striking() || takesText(w.cfg.Window.Canvas().Focused())
+}
+
+// striking is busy for keys that are typed with nothing focused.
+func (w *Window) striking() bool {
+	return w.lost() || w.keying() || w.cfg.Now().Sub(w.struck) < startle
+}
+
+// textAt is where the agent can be typing, with what stands there; the zero value is nowhere.
+type textAt struct {
+	in   fyne.Focusable
+	text string
+}
+
+func (w *Window) textAt() textAt {
+	at := w.cfg.Window.Canvas().Focused()
+	if !takesText(at) {
+		return textAt{}
+	}
+	if n, ok := at.(*notes); ok {
+		return textAt{at, n.Text}
+	}
+	if e := entryOf(at); e != nil {
+		return textAt{at, e.Text}
+	}
+	return textAt{in: at}
 }
 
 func (w *Window) focus(o fyne.Focusable) { w.cfg.Window.Canvas().Focus(o) }
@@ -139,7 +173,7 @@ func (w *Window) leaveHidden() {
 			return
 		}
 	}
-	if takesText(c.Focused()) && !(w.middle.done != "" && w.middle.done == w.middle.id) {
+	if takesText(c.Focused()) && !w.inSettings() && !(w.middle.done != "" && w.middle.done == w.middle.id) {
 		w.tear()
 		return
 	}
@@ -185,10 +219,14 @@ func holds(within, o fyne.CanvasObject) bool {
 	return false
 }
 
-// keying says whether keys go to the keypad of the call in the centre: some did since it was opened, and nothing is focused.
+// keyingRests is how long no key is typed until the next is not for the same answer of a machine.
+const keyingRests = 10 * time.Second
+
+// keying says whether keys go to the keypad of the call in the centre: some did a short while ago, and nothing is focused.
 func (w *Window) keying() bool {
 	s := w.centre.call
-	return s != nil && w.centre.now == scene(s) && !w.inSettings() && s.keyed && w.cfg.Window.Canvas().Focused() == nil
+	return s != nil && w.centre.now == scene(s) && !w.inSettings() && s.keyed && w.cfg.Now().Sub(w.struck) < keyingRests &&
+		w.cfg.Window.Canvas().Focused() == nil
 }
 
 // begins takes a letter that was typed with nothing focused as the beginning of a note, and says whether it was one.

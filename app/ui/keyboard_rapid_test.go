@@ -104,7 +104,8 @@ type fingers struct {
 	calls []app.CallView
 	fresh int
 	front string
-	mind  spot // where the agent is typing
+	mind  spot      // where the agent is typing
+	last  time.Time // the agent did something, with a key or by hand
 }
 
 func newFingers(b *bench, rt *rapid.T) *fingers {
@@ -129,12 +130,14 @@ func (f *fingers) play() {
 	for range rapid.IntRange(5, 50).Draw(f.rt, "steps") {
 		f.waits(time.Duration(rapid.SampledFrom([]int{10, 400, 900, 1100, 4000}).Draw(f.rt, "milliseconds")) * time.Millisecond)
 		step := rapid.SampledFrom(steps).Draw(f.rt, "step")
+		f.rests()
 		switch {
 		case step == "type":
+			f.last = f.now
 			f.types(rapid.SampledFrom([]string{"a", "a", "2", "2", "5", "⏎", "↓", "*"}).Draw(f.rt, "key"))
 		case f.byHand(step):
 			f.shows()
-			f.mind = f.spot()
+			f.mind, f.last = f.spot(), f.now
 			if step == "save" || step == "hang up" { // what the agent types next is about something else
 				f.mind = spot{}
 			}
@@ -145,6 +148,14 @@ func (f *fingers) play() {
 		if f.fresh == 9 {
 			break
 		}
+	}
+}
+
+// rests has the agent, who has typed nothing for long, type about what is there now.
+func (f *fingers) rests() {
+	rest := f.now.Sub(f.last)
+	if rest >= tornRests || rest >= keyingRests && f.mind.kind == "keypad" {
+		f.mind = f.spot()
 	}
 }
 

@@ -160,7 +160,7 @@ func (w *Window) answerOrDial() {
 }
 
 func (w *Window) declineOrHangup() {
-	if !w.settled() {
+	if w.startled(w.shift.gone) {
 		return
 	}
 	if c := w.shown(); c.ID != "" && live(c) {

@@ -67,7 +67,8 @@ func (w *Window) follow(before app.View) {
 		return
 	}
 	meant := id != "" && id == m.chosen && !m.late || id == "" && m.done == m.id
-	m.torn = !meant && (m.torn || w.writing() || w.keying())
+	saved := m.done != "" && m.done == m.id
+	m.torn = !meant && !saved && (w.torn() || w.writing() || w.keying())
 	w.leaveCentre()
 	m.id, m.since = id, time.Time{}
 	if !meant {
@@ -106,6 +107,9 @@ func (w *Window) choose(id string) {
 // expect is choose for a call that was dialled a while ago: the agent may be typing somewhere since.
 func (w *Window) expect(id string) {
 	w.shift.meant = id
+	if w.shift.shown == id { // it came before the phone said which it is
+		w.shift.left = time.Time{}
+	}
 	w.middle.chosen, w.middle.wanted, w.middle.late = id, true, true
 }
 

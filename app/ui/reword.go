@@ -136,7 +136,7 @@ func (w *Window) resume(before work) {
 		}
 	}
 	if before.settings {
-		w.openSettings(before.page)
+		w.showPage(before.page)
 	}
 	w.relayout()
 	w.giveKeyboard(before.keyboard)

@@ -39,7 +39,7 @@ func newCallScene(w *Window) *callScene {
 	s.keypad = newControl(phrase("ui.keypad"), "dialpad", widget.MediumImportance, s.toggleKeypad)
 	s.transfer = newControl(phrase("ui.transfer"), "phone_forwarded", widget.MediumImportance, s.toggleTransfer)
 	hangup := newControl(phrase("ui.hang-up"), "call_end", widget.DangerImportance, func() {
-		if !w.taken() {
+		if !w.replaced() {
 			w.hangup(s.call.ID)
 		}
 	})

@@ -33,12 +33,12 @@ func newRingScene(w *Window) *ringScene {
 		}
 	})
 	s.decline = newButton(phrase("ui.decline"), "call_end", widget.DangerImportance, func() {
-		if !w.taken() {
+		if !w.replaced() {
 			w.decline(s.call.ID)
 		}
 	})
 	s.hangup = newButton(phrase("ui.hang-up"), "call_end", widget.DangerImportance, func() {
-		if !w.taken() {
+		if !w.replaced() {
 			w.hangup(s.call.ID)
 		}
 	})

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
@@ -116,7 +118,9 @@ func newSettingsPage(w *Window) *settingsPage {
 
 // turn opens a page, filled with what is saved, and with what was typed there before.
 func (s *settingsPage) turn(kind settingsKind) {
-	s.w.leavePanes()
+	if !s.listed() { // who goes through the list with the keyboard stays there
+		s.w.leavePanes()
+	}
 	s.open = kind
 	for k, i := range s.items {
 		ink, rest := colorMuted, colorNone
@@ -138,6 +142,12 @@ func (s *settingsPage) turn(kind settingsKind) {
 	s.sheets[kind].show(s.w.view)
 	s.fill(s.now()) // before anybody can press anything: a choice must never be saved beside values that were not there yet
 	s.refill()
+}
+
+// listed says whether the keyboard is in the list of pages.
+func (s *settingsPage) listed() bool {
+	at := s.w.cfg.Window.Canvas().Focused()
+	return slices.ContainsFunc(s.items, func(i *settingsItem) bool { return at == fyne.Focusable(i.button) })
 }
 
 // now is what is set now, with the passwords and devices that were there when they were loaded last.
@@ -180,7 +190,13 @@ func (s *settingsPage) show(v app.View) {
 
 func (w *Window) inSettings() bool { return w.settings != nil && w.settings.root.Visible() }
 
+// openSettings opens a page by the agent's hand.
 func (w *Window) openSettings(kind settingsKind) {
+	w.turned()
+	w.showPage(kind)
+}
+
+func (w *Window) showPage(kind settingsKind) {
 	if w.cfg.Settings == nil {
 		return
 	}

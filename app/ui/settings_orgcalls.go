@@ -28,7 +28,12 @@ type orgCalls struct {
 func newOrgCalls(s *salesforceSheet) *orgCalls {
 	o := &orgCalls{s: s, called: newField(phrase("ui.org-called-hint")), wrong: newParagraph("", caption.in(colorMissed), 3)}
 	o.save = newButton(phrase("ui.save"), "done", widget.MediumImportance, o.keep)
-	o.called.OnChanged = func(string) { o.check() }
+	o.called.OnChanged = func(string) {
+		o.check()
+		if !o.filling && s.w.settings != nil {
+			s.w.settings.mark()
+		}
+	}
 	o.text.read = func() []string { return []string{o.called.Text} }
 	o.text.write = func(typed []string) { o.called.SetText(typed[0]) }
 	o.search = widget.NewRadioGroup([]string{phrase("ui.org-search-own"), phrase("ui.org-search-all")}, func(string) {
@@ -93,6 +98,9 @@ func (o *orgCalls) keep() {
 			w.complain(aboutSettings, err)
 			if err == nil {
 				o.text.settle(id, typed)
+				if w.settings != nil {
+					w.settings.mark()
+				}
 			}
 			o.s.list.reload()
 		}

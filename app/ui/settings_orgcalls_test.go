@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
 	"linecard/app/settings"
@@ -39,6 +40,52 @@ func TestWhichCallsAreAnOrgs(t *testing.T) {
 	form := b.settings.form
 	if i := slices.IndexFunc(form.Orgs, func(o settings.Org) bool { return len(o.Called) > 0 }); i < 0 || !slices.Equal(form.Orgs[i].Called, []string{"+44 20 7946*", "support"}) || form.Records.Orgs != "all" {
 		t.Errorf("saved %+v, %q", form.Orgs, form.Records.Orgs)
+	}
+}
+
+// What is typed about an org's calls is marked, asked about, and there in another language, until it is saved.
+func TestTypedCallsOfAnOrgStay(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(severalAtRest())
+	b.severalSaved(pageSalesforce)
+	sheet := func() *salesforceSheet { return b.Window.settings.sheets[pageSalesforce].(*salesforceSheet) }
+	dot := func() bool { return b.Window.settings.items[pageSalesforce].dot.Visible() }
+	if dot() {
+		t.Fatal("marked before anything is typed")
+	}
+	sheet().calls.called.SetText("support")
+	if !dot() {
+		t.Error("not marked")
+	}
+	b.press("Back to calls")
+	if !b.inSettings() || !b.shows("What you typed in the settings is not saved.") {
+		t.Fatal("left without a question")
+	}
+	b.press("Stay")
+	b.Reword(nil)
+	b.settle()
+	if got := sheet().calls.called.Text; got != "support" || !dot() {
+		t.Fatalf("built again, the page has %q, marked %v", got, dot())
+	}
+	test.Tap(sheet().calls.save)
+	b.settle()
+	if dot() {
+		t.Error("still marked when it is saved")
+	}
+}
+
+// The keyboard stays in the list of pages for whoever goes through it with the keyboard.
+func TestTheListOfPagesKeepsTheKeyboard(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.openSettings(pagePhone)
+	b.settle()
+	at := b.Window.settings.items[pageAudio].button
+	b.focus(at)
+	at.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	b.settle()
+	if b.Window.settings.open != pageAudio || b.focused() != fyne.Focusable(at) {
+		t.Errorf("page %d; a %T has the keyboard", b.Window.settings.open, b.focused())
 	}
 }
 

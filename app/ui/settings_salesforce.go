@@ -13,6 +13,7 @@ import (
 
 	"linecard/app"
 	"linecard/app/catalogue"
+	"linecard/app/settings"
 	"linecard/crm"
 )
 
@@ -106,10 +107,11 @@ func newSalesforceSheet(w *Window) *salesforceSheet {
 	s.find, s.several, s.guide = newFindChoice(w), newSeveralChoice(w), newSetupGuide(w)
 	s.page = vbox(20, newText(productSalesforce, title), s.list.root,
 		s.meant.root, group(phrase("ui.now"), s.standing.root, s.facts, s.buttons, s.parting.root), s.silence, s.setUp, s.mark.root, s.calls.root, s.guide.root, s.find.root, s.several.root)
+	s.text.beside = &s.calls.text
 	if w.cfg.Admin != nil {
 		s.requests = newRequestsGroup(w)
 		s.page.Add(s.requests.root)
-		s.text.beside = &s.requests.text
+		s.calls.text.beside = &s.requests.text
 	}
 	s.ready()
 	return s
@@ -128,6 +130,9 @@ func (s *salesforceSheet) fill(f Form) {
 	s.list.question.ask("", "", nil)
 	s.parting.ask("", "", nil)
 	s.text.only(func(about string) bool { return about == newOrg || about == "" || s.list.has(about) })
+	s.calls.text.only(func(about string) bool {
+		return about == "" || slices.ContainsFunc(f.Orgs, func(o settings.Org) bool { return o.OrgID == about })
+	})
 	s.list.adding = s.list.adding && s.text.has(newOrg)
 	s.pour()
 	f.lock("orgs", s.host, s.clientID, s.list.first, s.old)
@@ -156,8 +161,12 @@ func (s *salesforceSheet) typed() *typedText { return &s.text }
 
 func (s *salesforceSheet) retype(t typedText) {
 	s.text.kept, s.list.adding, s.list.chosen = t.kept, t.about == newOrg, t.about
-	if s.requests != nil && t.beside != nil {
-		s.requests.text.kept = t.beside.kept
+	if t.beside == nil {
+		return
+	}
+	s.calls.text.kept = t.beside.kept
+	if s.requests != nil && t.beside.beside != nil {
+		s.requests.text.kept = t.beside.beside.kept
 	}
 }
 

@@ -100,7 +100,8 @@ func (t *typedText) has(about string) bool {
 // any says whether anything is typed that is not saved.
 func (t *typedText) any() bool {
 	t.keep()
-	return len(t.kept) > 0 || t.beside != nil && t.beside.any()
+	beside := t.beside != nil && t.beside.any() // also where something is typed here: it takes note of what is typed there
+	return len(t.kept) > 0 || beside
 }
 
 // discard puts the fields back to what is saved.
@@ -177,6 +178,7 @@ func (w *Window) leaveSettings() {
 		return
 	}
 	w.closeSettings()
+	w.turned()
 	w.apply(w.view)
 }
 

@@ -46,13 +46,14 @@ func (s *shift) follow(c app.CallView, now time.Time) {
 // choseShown says whether the call in the centre is there by the agent's hand.
 func (w *Window) choseShown() bool { return w.shift.meant != "" && w.shift.meant == w.shift.call }
 
-// settled says whether the agent can have seen which call is in the centre.
-func (w *Window) settled() bool { return w.cfg.Now().Sub(w.shift.gone) >= startle }
-
 // taken says whether another call has just come to where the last one was, so that the agent cannot have seen it yet, and
 // tells the agent so. Every button that ends a call, throws something of it away, or puts it in the place of another asks it
 // first.
 func (w *Window) taken() bool { return w.startled(w.shift.left) }
+
+// replaced is taken for a button that ends a live call: where one went a moment ago, the button was that one's, also if no call was in the
+// centre in between.
+func (w *Window) replaced() bool { return w.taken() || !w.choseShown() && w.startled(w.shift.gone) }
 
 // startled says whether something came to its place too short a time ago for the agent to have seen it, and tells the agent
 // so: nothing was done.

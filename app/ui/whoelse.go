@@ -12,19 +12,21 @@ import (
 )
 
 // askWho asks the org who else a past call may have been with, and shows that as a menu where the row's menu was. The answer comes
-// late: while the agent is typing it waits until the agent asks again.
+// late: where the agent has typed since, it waits until the agent asks again.
 func (p *leftPane) askWho(r app.HistoryRow, at fyne.Position) {
 	if p.who.call == r.ID && p.w.cfg.Now().Sub(p.who.at) < answerKept {
 		p.showWho(r, p.who.records, at)
 		return
 	}
+	before := p.w.textAt()
 	p.w.ask(func() func() {
 		records, err := p.w.cfg.Desk.WhoElse(context.Background(), r.ID, "")
 		return func() {
 			p.w.complain(aboutList, err)
+			now := p.w.textAt()
 			switch {
 			case err != nil:
-			case p.w.busy() || p.w.inOverlay():
+			case p.w.striking() || now != (textAt{}) && now != before || p.w.inOverlay(): // a cursor that only rests in a field is no typing
 				p.who = whoAnswer{r.ID, records, p.w.cfg.Now()}
 				p.w.say(aboutCommand, phrase("ui.who-else-waits", "name", rowName(r), "item", phrase("ui.wrong-person")))
 			default:

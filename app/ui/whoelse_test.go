@@ -3,6 +3,7 @@ package ui
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -33,6 +34,25 @@ func TestTheWrongPersonIsReplaced(t *testing.T) {
 		b.settle()
 		if got := b.desk.said(); !slices.Contains(got, want) {
 			t.Errorf("told %q, want %s", got, want)
+		}
+	}
+}
+
+// A cursor that rests in the notes keeps no menu back that the agent asked for; what is typed there since does.
+func TestARestingCursorKeepsNoMenuBack(t *testing.T) {
+	for _, typed := range []string{"", "a"} {
+		b := newBench(t, nil)
+		b.draw(with(idle(), caller("c1")))
+		b.waits(2 * time.Second)
+		b.writeNotes()
+		b.strike("wants ")
+		b.waits(5 * time.Second)
+		b.desk.records = []crm.Record{*acmeRecordOnly()}
+		b.left.askWho(history()[0], fyne.NewPos(10, 10))
+		b.strike(typed)
+		b.settle()
+		if b.inOverlay() != (typed == "") {
+			t.Errorf("with %q typed since, the menu is shown: %v", typed, b.inOverlay())
 		}
 	}
 }

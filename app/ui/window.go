@@ -41,13 +41,15 @@ type Window struct {
 	status     *statusBar
 	menu       *mainMenu
 	strips     *fyne.Container
-	rewording  bool           // the content is being built again
-	from       string         // account that the agent chose to call from, "" while none was chosen
-	asked      string         // number the strip asks about
-	askedFrom  string         // account it is called from, "" for the one that is chosen
-	askedWhy   error          // why it must not be called; nil where a link asks
+	rewording  bool   // the content is being built again
+	from       string // account that the agent chose to call from, "" while none was chosen
+	asked      string // number the strip asks about
+	askedFrom  string // account it is called from, "" for the one that is chosen
+	askedWhy   error  // why it must not be called; nil where a link asks
+	askedBack  func() // see dialQuestion.back
+	unsaid     unsaidReason
 	questions  []dialQuestion // that wait behind it
-	askedAgain time.Time      // when one of them last took the place of another
+	askedAgain time.Time      // when one last took the place of another
 	dialAsked  *button
 	reason     *field // why somebody is called who must not be called
 	reasonBox  fyne.CanvasObject
