@@ -318,5 +318,5 @@ func (c *Client) findAllBy(ctx context.Context, keys []string, all []crm.Activit
 	for id, more := range described {
 		tasks[id] = append(tasks[id], more...)
 	}
-	return tasks, err
+	return tasks, unlessKeyed(keys, err)
 }

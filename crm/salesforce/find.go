@@ -64,6 +64,8 @@ const clockSlack = 7 * 24 * time.Hour
 // description calls createable, also between two attempts at one call, whose Tasks then have the id in different places. So the
 // descriptions are read too, whatever the fields find.
 //
+// Descriptions that the user may not read are left out where a field may have the id.
+//
 // A Case has one field for the call's id, and none but the description where the org has not added it.
 func (c *Client) Find(ctx context.Context, a crm.Activity) ([]crm.Ref, error) {
 	ctx = crm.ForCall(ctx, a.CallID)
@@ -95,7 +97,16 @@ func (c *Client) findBy(ctx context.Context, keys []string, a crm.Activity) (all
 		all = append(all, found...)
 	}
 	described, err := c.findDescribed(ctx, []crm.Activity{a})
-	return append(all, described[a.CallID]...), err
+	return append(all, described[a.CallID]...), unlessKeyed(keys, err)
+}
+
+// unlessKeyed drops the error of descriptions that the user may not read, where a field has been searched for the call's id: it
+// cannot have been written into a description that the user does not see.
+func unlessKeyed(keys []string, err error) error {
+	if len(keys) > 0 && codeOf(err) == notReadable {
+		return nil
+	}
+	return err
 }
 
 // byCallFields asks with the fields that may hold a call's id. A description is used for hours, and an admin may have hidden a

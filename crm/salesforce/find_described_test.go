@@ -168,3 +168,43 @@ func TestASearchByAFieldIsRefused(t *testing.T) {
 		t.Errorf("%v, %v", found, err)
 	}
 }
+
+// An org that hides the description from the user still tells what was written with the id in a field, alone and among other calls;
+// where it hides the field too, nobody can say whether the call was written.
+func TestCallsAreFoundWithoutTheDescription(t *testing.T) {
+	for _, object := range []string{crm.Task, crm.Case} {
+		for _, described := range []bool{true, false} { // the description was hidden before the org was described, or after it
+			r := keyedRig(t, demoorg.UniqueCallKey)
+			all := r.calls(t, 3)
+			for i := range all {
+				all[i].Object = object
+			}
+			hide := func(fields ...string) {
+				r.org.SetRules(func(rules *demoorg.Rules) { rules.HiddenFields = fields })
+				if described {
+					check(t, r.describeAll(t.Context()))
+				}
+			}
+			for _, a := range all[:2] {
+				if _, err := r.Log(t.Context(), a, false); err != nil {
+					t.Fatal(err)
+				}
+			}
+			hide(object + ".Description")
+			if found, err := r.Find(t.Context(), all[0]); err != nil || len(found) != 1 {
+				t.Errorf("%s, described %v: %v, %v", object, described, found, err)
+			}
+			if logged, err := r.Log(t.Context(), all[1], true); err != nil || !logged.Existed {
+				t.Errorf("%s, described %v: %+v, %v", object, described, logged, err)
+			}
+			found, searched, err := r.FindAll(t.Context(), all)
+			if err != nil || !searched || len(found[all[0].CallID]) != 1 || len(found[all[1].CallID]) != 1 || len(found[all[2].CallID]) != 0 {
+				t.Errorf("%s, described %v: %v, %v, %v", object, described, found, searched, err)
+			}
+			hide(object+".Description", object+"."+callKeyField, object+".CallObject")
+			if _, err := r.Find(t.Context(), all[0]); classOf(err) != crm.ClassPermission {
+				t.Errorf("%s, described %v, without any field: %v", object, described, err)
+			}
+		}
+	}
+}
