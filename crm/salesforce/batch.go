@@ -275,7 +275,7 @@ func (c *Client) FindAll(ctx context.Context, all []crm.Activity) (found map[str
 		tasks, err = c.findAllBy(ctx, keys, asTasks)
 		return err
 	})
-	if codeOf(err) == "QUERY_TIMEOUT" { // a search for one call can be bounded by its time
+	if code := codeOf(err); code == "QUERY_TIMEOUT" || code == answerTooLarge { // a search for one call can be bounded by its time, and reads less
 		return nil, false, nil
 	}
 	if err != nil {
@@ -302,7 +302,7 @@ func (c *Client) findAllBy(ctx context.Context, keys []string, all []crm.Activit
 		for _, k := range keys {
 			where = append(where, k+" IN ("+strings.Join(ids, ",")+")")
 		}
-		found, err := c.findWhere(ctx, all[0], "Id, Subject, CreatedDate, "+strings.Join(keys, ", "), strings.Join(where, " OR "), 10*findChunk)
+		found, err := c.findWhere(ctx, all[0], "Id, Subject, CreatedDate, "+strings.Join(keys, ", "), strings.Join(where, " OR "), 10*findChunk, 0)
 		if err != nil {
 			return nil, err
 		}

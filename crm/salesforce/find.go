@@ -87,9 +87,9 @@ func (c *Client) Find(ctx context.Context, a crm.Activity) ([]crm.Ref, error) {
 func (c *Client) findBy(ctx context.Context, keys []string, a crm.Activity) (all []foundTask, err error) {
 	for _, name := range keys {
 		where := name + " = " + soqlString(a.CallID)
-		found, err := c.findWhere(ctx, a, "Id, Subject, CreatedDate", where, maxFound)
+		found, err := c.findWhere(ctx, a, "Id, Subject, CreatedDate", where, maxFound, 0)
 		if codeOf(err) == "QUERY_TIMEOUT" {
-			found, err = c.findWhere(ctx, a, "Id, Subject, CreatedDate", where+" AND "+since(a.Started), maxFound)
+			found, err = c.findWhere(ctx, a, "Id, Subject, CreatedDate", where+" AND "+since(a.Started), maxFound, 0)
 		}
 		if err != nil {
 			return nil, err
@@ -181,7 +181,7 @@ func (c *Client) findDescribed(ctx context.Context, all []crm.Activity) (map[str
 	if user := c.Status().UserID; user != "" {
 		where = "CreatedById = " + soqlString(user) + " AND " + where
 	}
-	tasks, err := c.findWhere(ctx, all[0], "Id, Subject, CreatedDate, Description", where, most)
+	tasks, err := c.findDescriptions(ctx, all[0], where, most, len(all) == 1)
 	if codeOf(err) == "INVALID_FIELD" && slices.Contains(named(err, nil), "Description") {
 		return nil, mayNotRead(all[0].WrittenAs(), []string{"Description"})
 	}
@@ -202,6 +202,27 @@ func (c *Client) findDescribed(ctx context.Context, all []crm.Activity) (map[str
 	return found, nil
 }
 
+// findDescriptions reads the newest with their descriptions, most of them at most. A description has up to 32,000 characters, so the
+// answer may be too large to be read: one that may be split is asked for in parts then, half as large each time.
+func (c *Client) findDescriptions(ctx context.Context, a crm.Activity, where string, most int, split bool) ([]foundTask, error) {
+	var all []foundTask
+	part := most
+	for len(all) < most {
+		found, err := c.findWhere(ctx, a, "Id, Subject, CreatedDate, Description", where, part, len(all))
+		if codeOf(err) == answerTooLarge && split && part > 1 {
+			part /= 2
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if all = append(all, found...); len(found) < part {
+			break
+		}
+	}
+	return all, nil
+}
+
 // foundTask is a Task or Case that a query returned.
 type foundTask struct {
 	crm.Ref
@@ -209,8 +230,12 @@ type foundTask struct {
 	row  row
 }
 
-func (c *Client) findWhere(ctx context.Context, a crm.Activity, fields, where string, most int) ([]foundTask, error) {
+// findWhere returns the newest, most of them at most, without the first of them.
+func (c *Client) findWhere(ctx context.Context, a crm.Activity, fields, where string, most, without int) ([]foundTask, error) {
 	soql := "SELECT " + fields + " FROM " + a.WrittenAs() + " WHERE " + where + " ORDER BY CreatedDate DESC, Id DESC LIMIT " + strconv.Itoa(most)
+	if without > 0 {
+		soql += " OFFSET " + strconv.Itoa(without)
+	}
 	q := c.get("/query", url.Values{"q": {soql}}, c.cfg.WriteTimeout)
 	q.owner = ownerOf(a)
 	rows, r, err := c.rows(ctx, q)

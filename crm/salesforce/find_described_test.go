@@ -2,6 +2,8 @@ package salesforce
 
 import (
 	"net/http"
+	"net/url"
+	"strings"
 	"testing"
 
 	"linecard/crm"
@@ -206,5 +208,62 @@ func TestCallsAreFoundWithoutTheDescription(t *testing.T) {
 				t.Errorf("%s, described %v, without any field: %v", object, described, err)
 			}
 		}
+	}
+}
+
+// Descriptions that are too long to be read in one answer are read in parts for one call; for several calls at once the caller is told to ask for each.
+func TestLongDescriptionsAreReadInParts(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{Rules: demoorg.Rules{HiddenFields: []string{"Task.CallObject"}}}, nil)
+	a := r.newCall(t)
+	if _, err := r.Log(t.Context(), a, false); err != nil {
+		t.Fatal(err)
+	}
+	long := strings.Repeat("通", 32000) // three bytes each: a hundred are more than an answer may have
+	for range 110 {
+		r.makeRecord(t, crm.Task, map[string]any{"Subject": "Minutes", "Status": "Completed", "Description": long})
+	}
+	before := r.org.Count("GET", "/query")
+	found, err := r.Find(t.Context(), a)
+	if err != nil || len(found) != 1 {
+		t.Errorf("%v, %v", found, err)
+	}
+	if n := r.org.Count("GET", "/query") - before; n != 5 { // 200, 100, and 50 three times
+		t.Errorf("%d queries", n)
+	}
+	before = r.org.Count("GET", "/query")
+	if _, searched, err := r.FindAll(t.Context(), []crm.Activity{a, r.newCall(t)}); searched || err != nil {
+		t.Errorf("%v, %v", searched, err)
+	}
+	if n := r.org.Count("GET", "/query") - before; n != 1 {
+		t.Errorf("%d queries for several calls", n)
+	}
+}
+
+// An org that tells the rows of a check in several pages is asked for all of them, and one that does not say where the rest is has not said
+// that a call is missing.
+func TestACheckReadsEveryPage(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{Rules: demoorg.Rules{HiddenFields: []string{"Task.CallObject"}}}, nil)
+	a := r.newCall(t)
+	if _, err := r.Log(t.Context(), a, false); err != nil {
+		t.Fatal(err)
+	}
+	for range 250 {
+		r.makeRecord(t, crm.Task, map[string]any{"Subject": "Minutes", "Status": "Completed"})
+	}
+	q := r.get("/query", url.Values{"q": {"SELECT Id FROM Task"}}, r.cfg.WriteTimeout)
+	q.header = http.Header{"Sforce-Query-Options": {"batchSize=200"}}
+	if rows, _, err := r.rows(t.Context(), q); err != nil || len(rows) < 251 {
+		t.Errorf("%d rows, %v", len(rows), err)
+	}
+	for _, body := range []string{
+		`{"totalSize":2,"done":false,"records":[]}`,
+		`{"totalSize":2,"done":false,"records":[{"Id":"00T000000000001AAA"}]}`,
+		`{"totalSize":2,"done":false,"nextRecordsUrl":"/services/data/v60.0/query/01g-1","records":[]}`,
+	} {
+		remove := r.org.Inject(demoorg.Fault{Kind: demoorg.Answer, Method: "GET", Path: "/query", Body: body, Status: 200, Times: demoorg.Always})
+		if found, err := r.Find(t.Context(), a); classOf(err) != crm.ClassTransient {
+			t.Errorf("%s: %v, %v", body, found, err)
+		}
+		remove()
 	}
 }
