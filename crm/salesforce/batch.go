@@ -85,7 +85,7 @@ func (c *Client) logAll(ctx context.Context, all []crm.Activity) (*batch, error)
 	if err != nil {
 		return b, asTransient(err)
 	}
-	key, keyed := o.callKey()
+	key, keyed := c.keyOf(o)
 	if upserts && !keyed { // an earlier attempt counted on an upsert
 		return b, changedFields()
 	}
@@ -124,7 +124,7 @@ func (c *Client) logAll(ctx context.Context, all []crm.Activity) (*batch, error)
 // sendAll writes the records of the activities at the given places, and notes what became of each.
 func (c *Client) sendAll(ctx context.Context, all []crm.Activity, b *batch, o *object, records []map[string]any, places []int) error {
 	of := ownerOf(all[0])
-	key, keyed := o.callKey()
+	key, keyed := c.keyOf(o)
 	q := call{
 		method: http.MethodPost, path: "/composite/sobjects", owner: of, timeout: 2 * c.cfg.WriteTimeout, writes: true,
 		body: map[string]any{"allOrNone": false, "records": records},

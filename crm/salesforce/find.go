@@ -24,6 +24,12 @@ func (o *object) callKey() (field, bool) {
 	return f, ok && f.ExternalID && f.IDLookup && f.Createable
 }
 
+// keyOf is the callKey of an object, unless the org has refused a write of it: the call's id is in the description then.
+func (c *Client) keyOf(o *object) (field, bool) {
+	f, ok := o.callKey()
+	return f, ok && !c.schema.refusesWrite(o.Name)(f.Name, "")
+}
+
 // Upserts reports whether the org writes a call, as a Task or a Case, by its id, so that a write can be repeated at any time and needs no
 // check before it. It makes no request. The field must be Unique: without that, two upserts at the same time make two
 // records.
@@ -42,7 +48,7 @@ func (c *Client) Upserts(org, object string) bool {
 	if d.Object == nil {
 		return false
 	}
-	key, ok := d.Object.callKey()
+	key, ok := c.keyOf(d.Object)
 	return ok && key.Unique
 }
 

@@ -130,6 +130,59 @@ func TestARefusedKeyLeavesTheIdToTheDescription(t *testing.T) {
 	if own := r.ownFields(o, a, "", false); own.marker != callLine+": "+a.CallID {
 		t.Errorf("the description is marked with %q", own.marker)
 	}
+	all := append(r.calls(t, 2), a)
+	if _, err := r.Log(t.Context(), a, false); err != nil {
+		t.Errorf("alone: %v", err)
+	}
+	written, err := r.LogAll(t.Context(), all[:2])
+	if err != nil || written[0].Err != nil || written[1].Err != nil {
+		t.Errorf("together: %+v, %v", written, err)
+	}
+	for _, a := range all {
+		if found, err := r.Find(t.Context(), a); err != nil || len(found) != 1 {
+			t.Errorf("%v, %v", found, err)
+		}
+	}
+	if n := r.org.Count("PATCH", "/sobjects"); n != 0 {
+		t.Errorf("%d upserts by the field that the org refuses", n)
+	}
+}
+
+// Once an org has refused a write by the field for the call's id, calls are written without it, and no write may be repeated unchecked:
+// alone and together, as Tasks and as Cases.
+func TestAnOrgThatRefusesTheKeyIsNotAskedToWriteByIt(t *testing.T) {
+	for _, object := range []string{crm.Task, crm.Case} {
+		r := keyedRig(t, demoorg.UniqueCallKey)
+		r.org.Inject(demoorg.Fault{
+			Kind: demoorg.Refusal, Method: "PATCH", Path: "/sobjects", Status: http.StatusBadRequest, Code: "INVALID_FIELD_FOR_INSERT_UPDATE",
+			Message: "Unable to create/update fields: " + callKeyField, Fields: []string{callKeyField}, Times: demoorg.Always,
+		})
+		all := r.calls(t, 3)
+		for i := range all {
+			all[i].Object, all[i].Upsert = object, true
+		}
+		if _, err := r.Log(t.Context(), all[0], false); classOf(err) != crm.ClassTransient { // it may have been written before
+			t.Errorf("%s: %v", object, err)
+		}
+		if r.Upserts(r.org.ID(), object) {
+			t.Errorf("%s: still written by the field", object)
+		}
+		for i := range all { // as the writer asks for it then
+			all[i].Upsert = false
+		}
+		if _, err := r.Log(t.Context(), all[0], true); err != nil {
+			t.Errorf("%s: %v", object, err)
+		}
+		written, err := r.LogAll(t.Context(), all[1:])
+		if err != nil || written[0].Err != nil || written[1].Err != nil {
+			t.Errorf("%s: %+v, %v", object, written, err)
+		}
+		for _, a := range all {
+			if found, err := r.Find(t.Context(), a); err != nil || len(found) != 1 {
+				t.Errorf("%s: %v, %v", object, found, err)
+			}
+		}
+	}
 }
 
 // An admin hides the field of the call's id while the answer to a write is lost: the link knows the field from before, the org
