@@ -57,14 +57,11 @@ func (c *Client) lookup(ctx context.Context, n crm.Number) (crm.Result, error) {
 	r, err := c.found(s, rows, n, left)
 	if err == nil && r.Undecided() {
 		return r, &crm.Error{
-			Class: crm.ClassRejected, Code: tooManyFound, Fault: fault.New("salesforce.too-many-found"), Err: errors.New("more rows than the org tells, and none with the number"),
+			Class: crm.ClassRejected, Code: crm.CodeTooManyFound, Fault: fault.New("salesforce.too-many-found"), Err: errors.New("more rows than the org tells, and none with the number"),
 		}
 	}
 	return r, err
 }
-
-// tooManyFound is the code of the error for a number of which it cannot be told whether anybody has it.
-const tooManyFound = "TOO_MANY_FOUND"
 
 // rowsOf asks for n. left tells that the org has more rows. Where these left out whoever has the number, which happens with few digits
 // that very many numbers have, as (800), n is asked for once more by its many digits alone.
