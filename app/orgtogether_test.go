@@ -4,11 +4,13 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"linecard/app/journal"
 	"linecard/crm"
+	"linecard/fault"
 	"linecard/sip"
 )
 
@@ -131,6 +133,51 @@ func TestALateNameIsLookedForInAllOrgs(t *testing.T) {
 			if a := l.orgs[1].last(id); a.Who.ID != dana.ID || a.Company != dana.Company || l.orgs[0].count(id) != 0 || l.row(id).Org != "00DB" {
 				t.Errorf("%d calls: written %+v, %d in the first org, the call is of %s", calls, a, l.orgs[0].count(id), l.row(id).Org)
 			}
+		}
+	}
+}
+
+// undecidedOrg is a directory in which one org has too many records with numbers that begin like the one asked for, from a time on.
+type undecidedOrg struct {
+	*crm.Orgs
+	org string
+	on  atomic.Bool
+}
+
+func (d *undecidedOrg) Lookup(ctx context.Context, org string, n crm.Number) (crm.Result, error) {
+	if org == d.org && d.on.Load() {
+		return crm.Result{}, &crm.Error{Class: crm.ClassRejected, Code: crm.CodeTooManyFound, Fault: fault.New("salesforce.too-many-found")}
+	}
+	return d.Orgs.Lookup(ctx, org, n)
+}
+
+// A call goes to the org that knows its caller, where its own has too many similar numbers to tell; where no org knows the caller, it is
+// written by its own.
+func TestAnOrgThatCannotTellLeavesTheNameToTheOthers(t *testing.T) {
+	for _, known := range []bool{true, false} {
+		l := inTwoOrgs(t, func(l *life) { l.orgs[0].down, l.orgs[1].down = true, true })
+		undecided := &undecidedOrg{Orgs: l.router, org: "00DA"}
+		l.desk.cfg.Directory = undecided
+		id := l.talk()
+		undecided.on.Store(true)
+		to := l.orgs[0]
+		if known {
+			to = l.orgs[1]
+			to.is(func() { to.matches = []crm.Match{dana} })
+		}
+		for _, o := range l.orgs {
+			o.is(func() { o.down = false })
+		}
+		if s := l.entryState(id); s != journal.Done {
+			_ = l.desk.RetryLog(id)
+		}
+		l.await("the Task", func() bool {
+			l.clock.advance(time.Second)
+			l.quiet()
+			return l.orgs[0].count(id)+l.orgs[1].count(id) == 1
+		})
+		if to.count(id) != 1 || known != (to.last(id).Who.ID == dana.ID) {
+			t.Errorf("known %v: %d and %d Tasks, with %+v", known, l.orgs[0].count(id), l.orgs[1].count(id), to.last(id).Who)
 		}
 	}
 }

@@ -75,6 +75,10 @@ func OwnerRefused(err error) bool {
 // CodeTooLarge is the code of an error for a request that is too large for the org, or for something on the way to it.
 const CodeTooLarge = "TOO_LARGE"
 
+// CodeTooManyFound is the code of an error for a number of which an org cannot tell whether anybody has it: too many records have one
+// that begins like it.
+const CodeTooManyFound = "TOO_MANY_FOUND"
+
 // RefusedTogether reports whether a request about several things was refused as a whole, and may be taken for each of them by
 // itself: because of one of them, of how they were sent, or of their number. Nothing of it was carried out.
 func RefusedTogether(err error) bool {

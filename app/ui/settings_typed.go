@@ -139,8 +139,11 @@ func (s *settingsPage) unsaved() bool {
 	return false
 }
 
-// mark puts a dot at each page of the list with text that is not saved.
+// mark puts a dot at each page of the list with text that is not saved. There are no pages while they are made again in another language.
 func (s *settingsPage) mark() {
+	if s == nil {
+		return
+	}
 	for kind, i := range s.items {
 		t := s.typedOn(settingsKind(kind))
 		show(i.dot, t != nil && t.any())

@@ -85,7 +85,7 @@ func (c *Client) logAll(ctx context.Context, all []crm.Activity) (*batch, error)
 	if err != nil {
 		return b, asTransient(err)
 	}
-	key, keyed := o.callKey()
+	key, keyed := c.keyOf(o)
 	if upserts && !keyed { // an earlier attempt counted on an upsert
 		return b, changedFields()
 	}
@@ -124,7 +124,7 @@ func (c *Client) logAll(ctx context.Context, all []crm.Activity) (*batch, error)
 // sendAll writes the records of the activities at the given places, and notes what became of each.
 func (c *Client) sendAll(ctx context.Context, all []crm.Activity, b *batch, o *object, records []map[string]any, places []int) error {
 	of := ownerOf(all[0])
-	key, keyed := o.callKey()
+	key, keyed := c.keyOf(o)
 	q := call{
 		method: http.MethodPost, path: "/composite/sobjects", owner: of, timeout: 2 * c.cfg.WriteTimeout, writes: true,
 		body: map[string]any{"allOrNone": false, "records": records},
@@ -275,7 +275,7 @@ func (c *Client) FindAll(ctx context.Context, all []crm.Activity) (found map[str
 		tasks, err = c.findAllBy(ctx, keys, asTasks)
 		return err
 	})
-	if codeOf(err) == "QUERY_TIMEOUT" { // a search for one call can be bounded by its time
+	if code := codeOf(err); code == "QUERY_TIMEOUT" || code == answerTooLarge { // a search for one call can be bounded by its time, and reads less
 		return nil, false, nil
 	}
 	if err != nil {
@@ -302,7 +302,7 @@ func (c *Client) findAllBy(ctx context.Context, keys []string, all []crm.Activit
 		for _, k := range keys {
 			where = append(where, k+" IN ("+strings.Join(ids, ",")+")")
 		}
-		found, err := c.findWhere(ctx, all[0], "Id, Subject, CreatedDate, "+strings.Join(keys, ", "), strings.Join(where, " OR "), 10*findChunk)
+		found, err := c.findWhere(ctx, all[0], "Id, Subject, CreatedDate, "+strings.Join(keys, ", "), strings.Join(where, " OR "), 10*findChunk, 0)
 		if err != nil {
 			return nil, err
 		}
@@ -318,5 +318,5 @@ func (c *Client) findAllBy(ctx context.Context, keys []string, all []crm.Activit
 	for id, more := range described {
 		tasks[id] = append(tasks[id], more...)
 	}
-	return tasks, err
+	return tasks, unlessKeyed(keys, err)
 }

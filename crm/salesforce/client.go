@@ -102,7 +102,8 @@ type Client struct {
 	http  *http.Client
 	calls atomic.Int64
 
-	plainSearch atomic.Bool   // the org refuses wildcards inside the terms of a search by number; until the link is checked
+	plainSearch plainly       // of one number
+	plainMany   plainly       // of several numbers at once
 	patience    time.Duration // the first pause before a request is repeated
 	redeemFor   time.Duration // how long a code is tried
 

@@ -24,6 +24,12 @@ func (o *object) callKey() (field, bool) {
 	return f, ok && f.ExternalID && f.IDLookup && f.Createable
 }
 
+// keyOf is the callKey of an object, unless the org has refused a write of it: the call's id is in the description then.
+func (c *Client) keyOf(o *object) (field, bool) {
+	f, ok := o.callKey()
+	return f, ok && !c.schema.refusesWrite(o.Name)(f.Name, "")
+}
+
 // Upserts reports whether the org writes a call, as a Task or a Case, by its id, so that a write can be repeated at any time and needs no
 // check before it. It makes no request. The field must be Unique: without that, two upserts at the same time make two
 // records.
@@ -42,7 +48,7 @@ func (c *Client) Upserts(org, object string) bool {
 	if d.Object == nil {
 		return false
 	}
-	key, ok := d.Object.callKey()
+	key, ok := c.keyOf(d.Object)
 	return ok && key.Unique
 }
 
@@ -63,6 +69,8 @@ const clockSlack = 7 * 24 * time.Hour
 // Where no field has the id, the description may: see [Client.findDescribed]. An org may refuse a write of a field that its
 // description calls createable, also between two attempts at one call, whose Tasks then have the id in different places. So the
 // descriptions are read too, whatever the fields find.
+//
+// Descriptions that the user may not read are left out where a field may have the id.
 //
 // A Case has one field for the call's id, and none but the description where the org has not added it.
 func (c *Client) Find(ctx context.Context, a crm.Activity) ([]crm.Ref, error) {
@@ -85,9 +93,9 @@ func (c *Client) Find(ctx context.Context, a crm.Activity) ([]crm.Ref, error) {
 func (c *Client) findBy(ctx context.Context, keys []string, a crm.Activity) (all []foundTask, err error) {
 	for _, name := range keys {
 		where := name + " = " + soqlString(a.CallID)
-		found, err := c.findWhere(ctx, a, "Id, Subject, CreatedDate", where, maxFound)
+		found, err := c.findWhere(ctx, a, "Id, Subject, CreatedDate", where, maxFound, 0)
 		if codeOf(err) == "QUERY_TIMEOUT" {
-			found, err = c.findWhere(ctx, a, "Id, Subject, CreatedDate", where+" AND "+since(a.Started), maxFound)
+			found, err = c.findWhere(ctx, a, "Id, Subject, CreatedDate", where+" AND "+since(a.Started), maxFound, 0)
 		}
 		if err != nil {
 			return nil, err
@@ -95,7 +103,16 @@ func (c *Client) findBy(ctx context.Context, keys []string, a crm.Activity) (all
 		all = append(all, found...)
 	}
 	described, err := c.findDescribed(ctx, []crm.Activity{a})
-	return append(all, described[a.CallID]...), err
+	return append(all, described[a.CallID]...), unlessKeyed(keys, err)
+}
+
+// unlessKeyed drops the error of descriptions that the user may not read, where a field has been searched for the call's id: it
+// cannot have been written into a description that the user does not see.
+func unlessKeyed(keys []string, err error) error {
+	if len(keys) > 0 && codeOf(err) == notReadable {
+		return nil
+	}
+	return err
 }
 
 // byCallFields asks with the fields that may hold a call's id. A description is used for hours, and an admin may have hidden a
@@ -170,7 +187,7 @@ func (c *Client) findDescribed(ctx context.Context, all []crm.Activity) (map[str
 	if user := c.Status().UserID; user != "" {
 		where = "CreatedById = " + soqlString(user) + " AND " + where
 	}
-	tasks, err := c.findWhere(ctx, all[0], "Id, Subject, CreatedDate, Description", where, most)
+	tasks, err := c.findDescriptions(ctx, all[0], where, most, len(all) == 1)
 	if codeOf(err) == "INVALID_FIELD" && slices.Contains(named(err, nil), "Description") {
 		return nil, mayNotRead(all[0].WrittenAs(), []string{"Description"})
 	}
@@ -191,6 +208,27 @@ func (c *Client) findDescribed(ctx context.Context, all []crm.Activity) (map[str
 	return found, nil
 }
 
+// findDescriptions reads the newest with their descriptions, most of them at most. A description has up to 32,000 characters, so the
+// answer may be too large to be read: one that may be split is asked for in parts then, half as large each time.
+func (c *Client) findDescriptions(ctx context.Context, a crm.Activity, where string, most int, split bool) ([]foundTask, error) {
+	var all []foundTask
+	part := most
+	for len(all) < most {
+		found, err := c.findWhere(ctx, a, "Id, Subject, CreatedDate, Description", where, part, len(all))
+		if codeOf(err) == answerTooLarge && split && part > 1 {
+			part /= 2
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if all = append(all, found...); len(found) < part {
+			break
+		}
+	}
+	return all, nil
+}
+
 // foundTask is a Task or Case that a query returned.
 type foundTask struct {
 	crm.Ref
@@ -198,8 +236,12 @@ type foundTask struct {
 	row  row
 }
 
-func (c *Client) findWhere(ctx context.Context, a crm.Activity, fields, where string, most int) ([]foundTask, error) {
+// findWhere returns the newest, most of them at most, without the first of them.
+func (c *Client) findWhere(ctx context.Context, a crm.Activity, fields, where string, most, without int) ([]foundTask, error) {
 	soql := "SELECT " + fields + " FROM " + a.WrittenAs() + " WHERE " + where + " ORDER BY CreatedDate DESC, Id DESC LIMIT " + strconv.Itoa(most)
+	if without > 0 {
+		soql += " OFFSET " + strconv.Itoa(without)
+	}
 	q := c.get("/query", url.Values{"q": {soql}}, c.cfg.WriteTimeout)
 	q.owner = ownerOf(a)
 	rows, r, err := c.rows(ctx, q)

@@ -2,6 +2,8 @@ package salesforce
 
 import (
 	"net/http"
+	"net/url"
+	"strings"
 	"testing"
 
 	"linecard/crm"
@@ -128,6 +130,59 @@ func TestARefusedKeyLeavesTheIdToTheDescription(t *testing.T) {
 	if own := r.ownFields(o, a, "", false); own.marker != callLine+": "+a.CallID {
 		t.Errorf("the description is marked with %q", own.marker)
 	}
+	all := append(r.calls(t, 2), a)
+	if _, err := r.Log(t.Context(), a, false); err != nil {
+		t.Errorf("alone: %v", err)
+	}
+	written, err := r.LogAll(t.Context(), all[:2])
+	if err != nil || written[0].Err != nil || written[1].Err != nil {
+		t.Errorf("together: %+v, %v", written, err)
+	}
+	for _, a := range all {
+		if found, err := r.Find(t.Context(), a); err != nil || len(found) != 1 {
+			t.Errorf("%v, %v", found, err)
+		}
+	}
+	if n := r.org.Count("PATCH", "/sobjects"); n != 0 {
+		t.Errorf("%d upserts by the field that the org refuses", n)
+	}
+}
+
+// Once an org has refused a write by the field for the call's id, calls are written without it, and no write may be repeated unchecked:
+// alone and together, as Tasks and as Cases.
+func TestAnOrgThatRefusesTheKeyIsNotAskedToWriteByIt(t *testing.T) {
+	for _, object := range []string{crm.Task, crm.Case} {
+		r := keyedRig(t, demoorg.UniqueCallKey)
+		r.org.Inject(demoorg.Fault{
+			Kind: demoorg.Refusal, Method: "PATCH", Path: "/sobjects", Status: http.StatusBadRequest, Code: "INVALID_FIELD_FOR_INSERT_UPDATE",
+			Message: "Unable to create/update fields: " + callKeyField, Fields: []string{callKeyField}, Times: demoorg.Always,
+		})
+		all := r.calls(t, 3)
+		for i := range all {
+			all[i].Object, all[i].Upsert = object, true
+		}
+		if _, err := r.Log(t.Context(), all[0], false); classOf(err) != crm.ClassTransient { // it may have been written before
+			t.Errorf("%s: %v", object, err)
+		}
+		if r.Upserts(r.org.ID(), object) {
+			t.Errorf("%s: still written by the field", object)
+		}
+		for i := range all { // as the writer asks for it then
+			all[i].Upsert = false
+		}
+		if _, err := r.Log(t.Context(), all[0], true); err != nil {
+			t.Errorf("%s: %v", object, err)
+		}
+		written, err := r.LogAll(t.Context(), all[1:])
+		if err != nil || written[0].Err != nil || written[1].Err != nil {
+			t.Errorf("%s: %+v, %v", object, written, err)
+		}
+		for _, a := range all {
+			if found, err := r.Find(t.Context(), a); err != nil || len(found) != 1 {
+				t.Errorf("%s: %v, %v", object, found, err)
+			}
+		}
+	}
 }
 
 // An admin hides the field of the call's id while the answer to a write is lost: the link knows the field from before, the org
@@ -166,5 +221,102 @@ func TestASearchByAFieldIsRefused(t *testing.T) {
 	}
 	if found, err := r.Find(t.Context(), a); err != nil || len(found) != 1 {
 		t.Errorf("%v, %v", found, err)
+	}
+}
+
+// An org that hides the description from the user still tells what was written with the id in a field, alone and among other calls;
+// where it hides the field too, nobody can say whether the call was written.
+func TestCallsAreFoundWithoutTheDescription(t *testing.T) {
+	for _, object := range []string{crm.Task, crm.Case} {
+		for _, described := range []bool{true, false} { // the description was hidden before the org was described, or after it
+			r := keyedRig(t, demoorg.UniqueCallKey)
+			all := r.calls(t, 3)
+			for i := range all {
+				all[i].Object = object
+			}
+			hide := func(fields ...string) {
+				r.org.SetRules(func(rules *demoorg.Rules) { rules.HiddenFields = fields })
+				if described {
+					check(t, r.describeAll(t.Context()))
+				}
+			}
+			for _, a := range all[:2] {
+				if _, err := r.Log(t.Context(), a, false); err != nil {
+					t.Fatal(err)
+				}
+			}
+			hide(object + ".Description")
+			if found, err := r.Find(t.Context(), all[0]); err != nil || len(found) != 1 {
+				t.Errorf("%s, described %v: %v, %v", object, described, found, err)
+			}
+			if logged, err := r.Log(t.Context(), all[1], true); err != nil || !logged.Existed {
+				t.Errorf("%s, described %v: %+v, %v", object, described, logged, err)
+			}
+			found, searched, err := r.FindAll(t.Context(), all)
+			if err != nil || !searched || len(found[all[0].CallID]) != 1 || len(found[all[1].CallID]) != 1 || len(found[all[2].CallID]) != 0 {
+				t.Errorf("%s, described %v: %v, %v, %v", object, described, found, searched, err)
+			}
+			hide(object+".Description", object+"."+callKeyField, object+".CallObject")
+			if _, err := r.Find(t.Context(), all[0]); classOf(err) != crm.ClassPermission {
+				t.Errorf("%s, described %v, without any field: %v", object, described, err)
+			}
+		}
+	}
+}
+
+// Descriptions that are too long to be read in one answer are read in parts for one call; for several calls at once the caller is told to ask for each.
+func TestLongDescriptionsAreReadInParts(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{Rules: demoorg.Rules{HiddenFields: []string{"Task.CallObject"}}}, nil)
+	a := r.newCall(t)
+	if _, err := r.Log(t.Context(), a, false); err != nil {
+		t.Fatal(err)
+	}
+	long := strings.Repeat("通", 32000) // three bytes each: a hundred are more than an answer may have
+	for range 110 {
+		r.makeRecord(t, crm.Task, map[string]any{"Subject": "Minutes", "Status": "Completed", "Description": long})
+	}
+	before := r.org.Count("GET", "/query")
+	found, err := r.Find(t.Context(), a)
+	if err != nil || len(found) != 1 {
+		t.Errorf("%v, %v", found, err)
+	}
+	if n := r.org.Count("GET", "/query") - before; n != 5 { // 200, 100, and 50 three times
+		t.Errorf("%d queries", n)
+	}
+	before = r.org.Count("GET", "/query")
+	if _, searched, err := r.FindAll(t.Context(), []crm.Activity{a, r.newCall(t)}); searched || err != nil {
+		t.Errorf("%v, %v", searched, err)
+	}
+	if n := r.org.Count("GET", "/query") - before; n != 1 {
+		t.Errorf("%d queries for several calls", n)
+	}
+}
+
+// An org that tells the rows of a check in several pages is asked for all of them, and one that does not say where the rest is has not said
+// that a call is missing.
+func TestACheckReadsEveryPage(t *testing.T) {
+	r := linkedRig(t, demoorg.Config{Rules: demoorg.Rules{HiddenFields: []string{"Task.CallObject"}}}, nil)
+	a := r.newCall(t)
+	if _, err := r.Log(t.Context(), a, false); err != nil {
+		t.Fatal(err)
+	}
+	for range 250 {
+		r.makeRecord(t, crm.Task, map[string]any{"Subject": "Minutes", "Status": "Completed"})
+	}
+	q := r.get("/query", url.Values{"q": {"SELECT Id FROM Task"}}, r.cfg.WriteTimeout)
+	q.header = http.Header{"Sforce-Query-Options": {"batchSize=200"}}
+	if rows, _, err := r.rows(t.Context(), q); err != nil || len(rows) < 251 {
+		t.Errorf("%d rows, %v", len(rows), err)
+	}
+	for _, body := range []string{
+		`{"totalSize":2,"done":false,"records":[]}`,
+		`{"totalSize":2,"done":false,"records":[{"Id":"00T000000000001AAA"}]}`,
+		`{"totalSize":2,"done":false,"nextRecordsUrl":"/services/data/v60.0/query/01g-1","records":[]}`,
+	} {
+		remove := r.org.Inject(demoorg.Fault{Kind: demoorg.Answer, Method: "GET", Path: "/query", Body: body, Status: 200, Times: demoorg.Always})
+		if found, err := r.Find(t.Context(), a); classOf(err) != crm.ClassTransient {
+			t.Errorf("%s: %v, %v", body, found, err)
+		}
+		remove()
 	}
 }

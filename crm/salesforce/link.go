@@ -89,7 +89,8 @@ func (c *Client) promptFor(req LinkRequest) (options []oauth2.AuthCodeOption) {
 // prepareLink fetches what is shown of a new link and what it needs.
 func (c *Client) prepareLink(ctx context.Context) {
 	c.schema.renew(c.cfg.Now())
-	c.plainSearch.Store(false)
+	c.plainSearch.forget()
+	c.plainMany.forget()
 	c.readOrg(ctx)
 	if _, _, err := c.noteApprovals(ctx); err != nil {
 		c.cfg.Log.Warn("approvals of the user not known", "err", err)

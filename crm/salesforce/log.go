@@ -39,7 +39,7 @@ func (c *Client) Log(ctx context.Context, a crm.Activity, check bool) (crm.Logge
 		if err := own(o, a, sent); err != nil {
 			return sent, err
 		}
-		key, ok := o.callKey()
+		key, ok := c.keyOf(o)
 		switch {
 		case a.Upsert && !(ok && key.Unique):
 			err = changedFields()

@@ -57,14 +57,11 @@ func (c *Client) lookup(ctx context.Context, n crm.Number) (crm.Result, error) {
 	r, err := c.found(s, rows, n, left)
 	if err == nil && r.Undecided() {
 		return r, &crm.Error{
-			Class: crm.ClassRejected, Code: tooManyFound, Fault: fault.New("salesforce.too-many-found"), Err: errors.New("more rows than the org tells, and none with the number"),
+			Class: crm.ClassRejected, Code: crm.CodeTooManyFound, Fault: fault.New("salesforce.too-many-found"), Err: errors.New("more rows than the org tells, and none with the number"),
 		}
 	}
 	return r, err
 }
-
-// tooManyFound is the code of the error for a number of which it cannot be told whether anybody has it.
-const tooManyFound = "TOO_MANY_FOUND"
 
 // rowsOf asks for n. left tells that the org has more rows. Where these left out whoever has the number, which happens with few digits
 // that very many numbers have, as (800), n is asked for once more by its many digits alone.
@@ -188,11 +185,16 @@ const maxRefusals = 6
 // search runs the search that compose makes. When the org refuses a field or an object, which happens before the
 // objects are described and after permissions changed, the search is repeated without it. A second refusal means that
 // more has changed, so the objects are described again first. A search by number that is refused or takes too long is repeated
-// without wildcards; alone tells that it is for one number: when the org refuses the wildcards of that, it is not asked by them again
-// until the link is checked.
+// without wildcards, and the next ones are made without them from the start: see plainly. alone tells that it is for one number: what
+// an org takes of one it may refuse of several.
 func (c *Client) search(ctx context.Context, compose func(plain bool) string, alone bool) ([]row, error) {
 	defer c.keepDescribed()
-	plain, malformed := false, false
+	remembered := &c.plainSearch
+	if !alone {
+		remembered = &c.plainMany
+	}
+	now := c.cfg.Now()
+	plain, why := remembered.now(now) || c.plainSearch.now(now), "" // what an org refuses of one it refuses of several
 	for refusals := range maxRefusals {
 		if refusals == 2 {
 			if err := c.describeAll(ctx); err != nil {
@@ -211,14 +213,16 @@ func (c *Client) search(ctx context.Context, compose func(plain bool) string, al
 			err = garbled(r.status, errors.New("the answer has no list of records"), true)
 		}
 		if err == nil {
-			if plain && malformed && alone {
-				c.plainSearch.Store(true)
+			if why != "" {
+				remembered.because(why, c.cfg.Now())
 			}
 			return *found.Rows, nil
 		}
 		e, _ := asError(err)
-		if !plain && !c.plainSearch.Load() && plainer(query, e) {
-			plain, malformed = true, e.Code == malformedSearch
+		if !plain && plainer(query, e) {
+			if plain = true; compose(plain) != query { // a search by text has no plainer form
+				why = e.Code
+			}
 			continue
 		}
 		if !c.learn(e) {

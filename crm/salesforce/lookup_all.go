@@ -56,7 +56,7 @@ func (c *Client) LookupAll(ctx context.Context, ns []crm.Number) ([]crm.Result, 
 // lookupOne is Lookup, where it is no error that the org has too many records with few of the digits: see [crm.Result.Undecided].
 func (c *Client) lookupOne(ctx context.Context, n crm.Number) (crm.Result, error) {
 	r, err := c.Lookup(ctx, n)
-	if codeOf(err) != tooManyFound {
+	if codeOf(err) != crm.CodeTooManyFound {
 		return r, err
 	}
 	s := c.Status()

@@ -212,10 +212,13 @@ func (c *Client) findMade(ctx context.Context, a crm.Activity, dropped []string)
 // mayNotRead is the error of a question that cannot be asked without fields that the user does not see.
 func mayNotRead(object string, fields []string) *crm.Error {
 	return &crm.Error{
-		Class: crm.ClassPermission, Code: "NOT_READABLE", Fields: fields, Err: errors.New("no field tells which record it is"),
+		Class: crm.ClassPermission, Code: notReadable, Fields: fields, Err: errors.New("no field tells which record it is"),
 		Fault: fault.New("salesforce.show-fields", "object", object, "fields", fields),
 	}
 }
+
+// notReadable is the code of the error for fields that the user does not see.
+const notReadable = "NOT_READABLE"
 
 // untouched is how long after a record was made the org may still be changing it by itself, as assignment rules do.
 const untouched = time.Minute

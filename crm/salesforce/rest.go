@@ -12,6 +12,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -21,6 +22,9 @@ import (
 
 // maxResponse bounds how much of a response is read, in bytes; the largest valid one is a describe of some hundred KiB.
 const maxResponse = 8 << 20
+
+// answerTooLarge is the code of the error for an answer of more than maxResponse: the same question has the same answer again.
+const answerTooLarge = "ANSWER_TOO_LARGE"
 
 // call is one request to the org's REST API.
 type call struct {
@@ -115,25 +119,39 @@ func garbled(status int, err error, harmless bool) *crm.Error {
 	return &crm.Error{Class: class, Fault: fault.New("salesforce.answered-by-another", "status", strconv.Itoa(status)), Err: err}
 }
 
-// rows sends a query and returns its rows. An empty list means that there are none; a missing list means nothing.
-func (c *Client) rows(ctx context.Context, q call) ([]row, reply, error) {
-	var page struct {
-		Records *[]row `json:"records"`
+// rows sends a query and returns its rows, also where the org tells them in several pages, as it does with large ones. An empty list
+// means that there are none; a missing list means nothing.
+func (c *Client) rows(ctx context.Context, q call) (all []row, r reply, err error) {
+	for {
+		var page struct {
+			Records *[]row `json:"records"`
+			Done    *bool  `json:"done"`
+			Next    string `json:"nextRecordsUrl"`
+		}
+		r, err = c.do(ctx, q, &page)
+		_, next, _ := strings.Cut(page.Next, "/query/")
+		more := next != "" || page.Done != nil && !*page.Done
+		switch {
+		case err != nil:
+		case page.Records == nil:
+			err = garbled(r.status, errors.New("the answer has no list of records"), true)
+		case more && (next == "" || len(*page.Records) == 0):
+			err = garbled(r.status, errors.New("the answer does not tell where it goes on"), true)
+		}
+		if err != nil {
+			return nil, r, err
+		}
+		if all = append(all, *page.Records...); !more {
+			return all, r, nil
+		}
+		q.path, q.query = "/query/"+next, nil
 	}
-	r, err := c.do(ctx, q, &page)
-	if err == nil && page.Records == nil {
-		err = garbled(r.status, errors.New("the answer has no list of records"), true)
-	}
-	if err != nil {
-		return nil, r, err
-	}
-	return *page.Records, r, nil
 }
 
 // retryable reports whether another attempt within the second may succeed and is allowed.
 func retryable(err error) bool {
 	e, ok := asError(err)
-	return ok && e.Class == crm.ClassTransient && e.Retry == 0
+	return ok && e.Class == crm.ClassTransient && e.Retry == 0 && e.Code != answerTooLarge
 }
 
 // pause waits for d or up to 2.5 times as long, and reports whether there is time for that. The jitter keeps the agents
@@ -262,7 +280,9 @@ func (c *Client) send(ctx context.Context, s session, q call) (reply, error) {
 	case err != nil:
 		return reply{}, unanswered(err, q.repeat)
 	case len(body) > maxResponse:
-		return reply{}, unanswered(fmt.Errorf("answer of more than %d bytes", maxResponse), q.repeat)
+		e := unanswered(fmt.Errorf("answer of more than %d bytes", maxResponse), q.repeat)
+		e.Code = answerTooLarge
+		return reply{}, e
 	case resp.StatusCode == http.StatusMultipleChoices && q.upsert: // several records have the key; the body lists them
 	case resp.StatusCode == http.StatusPreconditionFailed && q.conditional(): // the answer is that, whatever the body
 	case resp.StatusCode >= 300 && resp.StatusCode != http.StatusNotModified:

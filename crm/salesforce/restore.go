@@ -169,7 +169,8 @@ func (c *Client) Refresh(ctx context.Context) error {
 	}
 	c.readOrg(ctx)
 	c.schema.expire()
-	c.plainSearch.Store(false)
+	c.plainSearch.forget()
+	c.plainMany.forget()
 	return c.describeAll(ctx)
 }
 

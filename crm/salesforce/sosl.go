@@ -99,7 +99,7 @@ func (c *Client) phoneTerms(n crm.Number, by how) []string {
 		text = n.TextTerms()
 	}
 	switch {
-	case by == plainTerms || c.plainSearch.Load():
+	case by == plainTerms || c.plainSearch.now(c.cfg.Now()):
 		return slices.Concat(n.PlainTerms(), text)
 	case by == narrowTerms:
 		return slices.Concat(text, n.NarrowTerms())
@@ -263,13 +263,16 @@ func plainer(query string, e *crm.Error) bool {
 		return false
 	}
 	switch e.Code {
-	case malformedSearch, "QUERY_TIMEOUT", "QUERY_TOO_COMPLICATED":
+	case malformedSearch, queryTimeout, "QUERY_TOO_COMPLICATED":
 		return true
 	}
 	return false
 }
 
-const malformedSearch = "MALFORMED_SEARCH"
+const (
+	malformedSearch = "MALFORMED_SEARCH"
+	queryTimeout    = "QUERY_TIMEOUT"
+)
 
 // learn records what the org has just refused to show and reports whether the search is worth repeating without it.
 func (c *Client) learn(e *crm.Error) bool {
