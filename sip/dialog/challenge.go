@@ -67,7 +67,8 @@ func (x *exchange) challenged(res *sip.Response) bool {
 		switch {
 		case v == vouchingNo: // it takes no nonce but in answer to its own question, as phone systems do that pass nothing on
 			decide(x.tries == 0)
-		case v == vouchingOnce && x.proved:
+		case v == vouchingOnce && x.proved: // one proof is for one challenge: the callee may ask after the server
+			x.proved = false
 			decide(true)
 		case v == vouchingOnce:
 			ua.reg.prove(c, func(issued bool) {
