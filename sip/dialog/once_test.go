@@ -15,7 +15,7 @@ import (
 type onceRegistrar struct {
 	mu     sync.Mutex
 	n      int
-	issued map[string]string // nonce to the Call-ID it was made for
+	issued map[string]string // nonce to the Call-ID it was made for; "" where credentials had come
 	fails  func(p *siptest.Peer, m siptest.Message, kind string) bool
 }
 
@@ -32,7 +32,7 @@ func (r *onceRegistrar) challenge(callID string) string {
 	return fmt.Sprintf("Digest realm=\"pbx\", nonce=%q, algorithm=MD5, qop=\"auth\"\n", nonce)
 }
 
-// kind is what a REGISTER is: "bare", "answer" to its own challenge, "proof" of another nonce of the registrar's, or "wrong".
+// kind is what a REGISTER is: "bare", a "proof" of the nonce that another bare one was given, an "answer" to a challenge, or "wrong".
 func (r *onceRegistrar) kind(m siptest.Message) (kind, nonce string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -45,7 +45,7 @@ func (r *onceRegistrar) kind(m siptest.Message) (kind, nonce string) {
 		return "bare", ""
 	case !known || !correct(auth, "REGISTER", "secret"):
 		return "wrong", nonce
-	case id != m.Header("Call-ID"):
+	case id != "" && id != m.Header("Call-ID"):
 		return "proof", nonce
 	}
 	return "answer", nonce
@@ -60,7 +60,11 @@ func (r *onceRegistrar) serve(p *siptest.Peer, m siptest.Message) bool {
 		return true
 	}
 	if kind == "bare" || kind == "wrong" {
-		p.Reply(m, "401 Unauthorized", "WWW-Authenticate: "+r.challenge(m.Header("Call-ID")))
+		id := m.Header("Call-ID")
+		if kind == "wrong" {
+			id = ""
+		}
+		p.Reply(m, "401 Unauthorized", "WWW-Authenticate: "+r.challenge(id))
 		return true
 	}
 	r.mu.Lock()
@@ -96,5 +100,49 @@ func TestOneProofIsForOneChallenge(t *testing.T) {
 	}
 	if m, ok := p.Within(50*time.Millisecond, "INVITE"); ok {
 		t.Errorf("the callee is answered:\n%s", m.Text)
+	}
+}
+
+// A registrar in trouble says nothing of its nonces. It was taken for one that proves none, for as long as the registration lived, and then
+// every callee's challenge for the server's own.
+func TestTroubleSaysNothingOfNonces(t *testing.T) {
+	for name, trouble := range map[string]struct{ kind, status string }{
+		"the question is refused":   {"bare", "503 Service Unavailable"},
+		"the question, for now":     {"bare", "480 Temporarily Unavailable"},
+		"the proof is refused":      {"proof", "503 Service Unavailable"},
+		"the proof, an odd trouble": {"proof", "500 Server Internal Error"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := siptest.NewPeer(t)
+			r := &onceRegistrar{}
+			p.Registrar(r.serve)
+			a := newAgent(t, p)
+			failed := "" // Call-ID of the one that fails
+			r.mu.Lock()
+			r.fails = func(p *siptest.Peer, m siptest.Message, kind string) bool {
+				if failed == "" && kind == trouble.kind {
+					failed = m.Header("Call-ID")
+				}
+				if failed != m.Header("Call-ID") {
+					return false
+				}
+				p.Reply(m, trouble.status, "")
+				return true
+			}
+			r.mu.Unlock()
+			for _, number := range []string{"100", "101"} {
+				l := a.dial(number)
+				p.ReplyTagged(p.Await("INVITE sip:"+number+"@"), "407 Proxy Authentication Required", "eve", "Proxy-Authenticate: "+calleesChallenge, "")
+				if e := l.ends(dialog.Rejected); e.Code != 407 {
+					t.Errorf("end %+v", e)
+				}
+				if m, ok := p.Within(50*time.Millisecond, "INVITE"); ok {
+					t.Fatalf("the callee is answered:\n%s", m.Text)
+				}
+			}
+			if failed == "" {
+				t.Error("the registrar was not asked")
+			}
+		})
 	}
 }
