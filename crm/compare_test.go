@@ -95,3 +95,14 @@ func BenchmarkCompare(b *testing.B) {
 		crm.Compare("(415) 555-0132 x204", n, "US")
 	}
 }
+
+// BenchmarkTails reads fields of several groups, as a mirror of an org does for each record.
+func BenchmarkTails(b *testing.B) {
+	for _, stored := range []string{"+1 415 555 0132", "(415) 555-0132", "030 23125142 24/7"} {
+		b.Run(stored, func(b *testing.B) {
+			for b.Loop() {
+				crm.Tails(stored, "US")
+			}
+		})
+	}
+}

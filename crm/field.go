@@ -121,7 +121,7 @@ func (b *boundary) add(r rune) {
 		b.letter, b.hard = true, true
 	case unicode.IsControl(r) && r != '\t' || strings.ContainsRune(";:|#*=<>@\u2028\u2029＃", r):
 		b.hard = true
-	case r == '/' || r == '／':
+	case isSlash(r):
 		b.slash, b.soft = true, true
 	case r == '~' || r == '～':
 		b.tilde, b.soft = true, true
@@ -168,11 +168,13 @@ func (b *boundary) short(rest string, t times) (form shortForm, doubt bool) {
 	switch {
 	case unicode.IsLetter(attached): // "/ 3rd floor"
 		return notShort, false
-	case (next == '/' || next == '／') && (b.spaces > 0 || t == maybeTime): // "/ 12/31"
+	case isSlash(attached) && b.spaces > 0, isSlash(next) && t == maybeTime: // "/ 03/2024", "/ 12 / 31", but not "/ 52 / 53"
 		return notShort, false
 	}
 	return alsoShort, t == maybeTime || unicode.IsLetter(next) || isYear(rest[:len(rest)-len(behind)])
 }
+
+func isSlash(r rune) bool { return r == '/' || r == '／' }
 
 // digitsAhead counts the digits that s begins with.
 func digitsAhead(s string) int {

@@ -37,7 +37,8 @@ var (
 // timeAt reports whether s begins with hours or a day.
 func timeAt(s string) times {
 	start := s[:min(len(s), 48)]
-	if len(start)-len(strings.TrimLeft(start, "0123456789")) > 4 { // almost every group of a number
+	lead := len(start) - len(strings.TrimLeft(start, "0123456789"))
+	if lead > 2 && !(lead == 4 && isYear(start[:4])) { // almost every group of a number
 		return noTime
 	}
 	if surelyTime.MatchString(start) {

@@ -27,9 +27,15 @@ func (c comparison) another(s segment, from, to int) bool {
 	return false
 }
 
+// leastInUse is how many characters a number has at least that a second one, or hours, may follow.
+const leastInUse = 6
+
 // parted reports whether s, which reads as one number in use, reads as two in a row just as well, or as one and hours.
 func (c comparison) parted(s segment) bool {
 	for at := 1; at < len(s.groups); at++ {
+		if len(s.text(0, at)) < leastInUse || len(s.digits)-s.groups[at].start < wholeNumber && !s.groups[at].time {
+			continue // one of the two is too short to be parsed for
+		}
 		if c.beginsNumber(s, at, len(s.groups)) && read(s.text(0, at), c.region).grade == valid {
 			return true
 		}

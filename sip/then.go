@@ -25,8 +25,8 @@ func (p *Phone) planned(l *line, number string) string {
 	return p.cfg.DialPlan(l.account.ID(), number)
 }
 
-// pressThen presses the keys that were dialed with the number, each group after its pause. On hold it waits, since nobody
-// would hear them.
+// pressThen presses the keys that were dialed with the number, each group after its pause. On hold it waits, whichever side
+// holds, since nobody would hear them.
 func (c *call) pressThen() {
 	rest := strings.TrimLeft(c.then, pauses)
 	if rest == "" {
@@ -47,7 +47,7 @@ func (c *call) pressNext() {
 	if c.phase != talking || c.audio == nil {
 		return
 	}
-	if c.held || c.hold {
+	if c.held || c.hold || c.remoteHold {
 		c.p.after(commaPause, func() { c.d.Guard(c.pressNext) })
 		return
 	}

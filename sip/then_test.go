@@ -62,6 +62,32 @@ func TestKeysWaitForTheEndOfHold(t *testing.T) {
 	}
 }
 
+// The other side holds before the keys go: it would not hear them, and the call does not send.
+func TestKeysWaitForTheEndOfTheOtherSidesHold(t *testing.T) {
+	t.Cleanup(sip.Pauses(20*time.Millisecond, 0))
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	far := listenRTP(t)
+	_, err := ph.Dial("4155550132,12")
+	ph.must(err)
+	answer := func(invite siptest.Message, direction string) {
+		p.ReplyTagged(invite, "200 OK", "peer", "Contact: <sip:b@"+p.Addr()+">\nSession-Expires: 1;refresher=uac\n", siptest.SDP(far.port, direction))
+		p.Await("ACK")
+	}
+	answer(p.Await("INVITE"), "sendonly")
+	next[sip.CallAnswered](ph)
+	if h := next[sip.CallHold](ph); !h.Remote {
+		t.Errorf("held %+v", h)
+	}
+	if e, told := within[sip.CallKeys](ph, 100*time.Millisecond); told {
+		t.Fatalf("told on hold: %+v", e)
+	}
+	answer(p.Await("INVITE sip:b@"), "sendrecv")
+	if e := next[sip.CallKeys](ph); e.Keys != "12" || !e.Failed.IsZero() {
+		t.Errorf("pressed %+v", e)
+	}
+}
+
 // Keys that a hold has stopped are not told as sent: those that had not begun wait for its end, the rest of a PIN is told as not sent.
 func TestKeysThatAHoldHasStopped(t *testing.T) {
 	t.Cleanup(sip.Pauses(10*time.Millisecond, 0))

@@ -185,18 +185,15 @@ func (r *renderer) line(f ObjectField, text string) {
 	}
 }
 
-// leadName writes the Lead's name into the field of choice: a Case cannot refer to a Lead. Whom the call was with may change later, and
-// whether that is a Lead.
+// leadName writes the Lead's name into the field of choice: a Case cannot refer to a Lead. Whom the call was with may change later, to
+// another Lead. Where it is no Lead the field is left alone: nobody knows whether an earlier write filled it, or a person or a flow.
 func (r *renderer) leadName() {
 	field := r.l.LeadName
 	known, ok := r.t.Object.Field(field)
-	if field == "" || r.c.Who.Object != crm.Lead && (!ok || Reserved(field)) {
+	if field == "" || r.c.Who.Object != crm.Lead {
 		return
 	}
-	name := ""
-	if r.c.Who.Object == crm.Lead {
-		name = clean.Text(line(r.c.Who.Name, r.c.PartyName), longest)
-	}
+	name := clean.Text(line(r.c.Who.Name, r.c.PartyName), longest)
 	switch _, filled := r.out.Fields[known.Name]; {
 	case Reserved(field):
 		r.problem(problem(field, "layout.reserved", "field", field))

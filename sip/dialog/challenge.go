@@ -67,7 +67,8 @@ func (x *exchange) challenged(res *sip.Response) bool {
 		switch {
 		case v == vouchingNo: // it takes no nonce but in answer to its own question, as phone systems do that pass nothing on
 			decide(x.tries == 0)
-		case v == vouchingOnce && x.proved:
+		case v == vouchingOnce && x.proved: // one proof is for one challenge: the callee may ask after the server
+			x.proved = false
 			decide(true)
 		case v == vouchingOnce:
 			ua.reg.prove(c, func(issued bool) {
@@ -158,17 +159,24 @@ func challengeHeader(res *sip.Response) string {
 // prove asks the registrar whether a nonce is its own, with a REGISTER that is answered by it: only a registrar that has
 // challenged us before tells anything by taking it. then runs on the queue.
 func (r *registration) prove(c *digestChallenge, then func(issued bool)) {
+	r.probe(c, func(issued, _ bool) { then(issued) })
+}
+
+// probe is prove that tells also whether the registrar has said anything of the nonce: no answer does not, nor does one of a server in
+// trouble.
+func (r *registration) probe(c *digestChallenge, then func(issued, said bool)) {
 	ua := r.ua
 	if r.status.State != Registered || len(r.hops) == 0 {
-		then(false)
+		then(false, false)
 		return
 	}
 	req := r.question(r.reached)
 	if !ua.auth.answer(req, false, &challenge{digestChallenge: *c, count: 1}) {
-		then(false)
+		then(false, true)
 		return
 	}
-	tell, stop := r.once(then, false)
+	said := false
+	tell, stop := r.once(func(issued bool) { then(issued, said) }, false)
 	ua.send(req, r.reached, newBranch(), func(res *sip.Response, err error) {
 		if err == nil && res.StatusCode < 200 {
 			return
@@ -177,6 +185,7 @@ func (r *registration) prove(c *digestChallenge, then func(issued bool)) {
 		if issued {
 			ua.auth.used[c.nonce] = 1
 		}
+		said = err == nil && !passing(res.StatusCode)
 		stop()
 		tell(issued)
 	})
@@ -237,7 +246,7 @@ func (r *registration) takesOnce(then func(vouching)) {
 	r.ua.send(r.question(r.reached), r.reached, newBranch(), func(res *sip.Response, err error) {
 		switch {
 		case err == nil && res.StatusCode < 200:
-		case err != nil:
+		case err != nil || passing(res.StatusCode): // it is asked again another time
 			then(vouchingUnknown)
 		case res.StatusCode != sip.StatusUnauthorized && res.StatusCode != sip.StatusProxyAuthRequired:
 			then(vouchingNo)
@@ -247,12 +256,15 @@ func (r *registration) takesOnce(then func(vouching)) {
 				then(vouchingNo)
 				return
 			}
-			r.prove(c, func(issued bool) {
-				if issued {
+			r.probe(c, func(issued, said bool) {
+				switch {
+				case issued:
 					then(vouchingOnce)
-					return
+				case said:
+					then(vouchingNo)
+				default:
+					then(vouchingUnknown)
 				}
-				then(vouchingNo)
 			})
 		}
 	})

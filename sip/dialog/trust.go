@@ -153,14 +153,14 @@ func (r *registration) addresses() []netip.Addr {
 	return all
 }
 
-// formerFor is how long an address that the server's name no longer leads to is listened to after it was left: no
-// binding that was made there lives longer. A variable for tests only.
+// formerFor is how long an address that the server's name no longer leads to is listened to after it was left, or longer where
+// the registrar has asked for a longer life: no binding that was made there lives longer. A variable for tests only.
 var formerFor = longestLife
 
 // leaves keeps the addresses that a new answer of the DNS no longer has, for a while.
 func (r *registration) leaves(addrs ...netip.Addr) {
 	for _, ip := range addrs {
-		r.left[ip] = time.Now().Add(formerFor)
+		r.left[ip] = time.Now().Add(max(formerFor, r.expires))
 	}
 	r.forgetLeft()
 }

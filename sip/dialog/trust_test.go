@@ -222,11 +222,12 @@ func TestFormerAddressesAreForgotten(t *testing.T) {
 	p := siptest.NewPeer(t)
 	z := &zone{a: map[string]string{"ip4 pbx.example.com": "127.0.0.1", "ip4 edge.example.com": "127.0.0.66"}}
 	p.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
-		p.Reply(m, "200 OK", "Contact: "+m.Header("Contact")+"\nPath: <sip:edge.example.com:5060;lr>\n")
+		p.Reply(m, "200 OK", "Contact: <"+m.URI("Contact")+">;expires=60\nPath: <sip:edge.example.com:5060;lr>\n")
 		return true
 	})
 	a := newAgent(t, p, func(c *dialog.Config) {
 		c.Resolver, c.Account.Server = z, fmt.Sprintf("pbx.example.com:%d", netip.MustParseAddrPort(p.Addr()).Port())
+		c.Account.Expires = time.Second
 	})
 	serves := func(ip string, want bool) {
 		t.Helper()
@@ -249,4 +250,41 @@ func TestFormerAddressesAreForgotten(t *testing.T) {
 	eve.Peer = siptest.NewPeerAt(t, "127.0.0.66")
 	eve.Invite()
 	eve.Peer.Quiet(50 * time.Millisecond)
+}
+
+// A registrar that asks for a longer life of the binding keeps it that long, and may call from the address where it was made.
+func TestFormerAddressesStayAsLongAsTheirBinding(t *testing.T) {
+	dialog.FormerFor(t, 50*time.Millisecond)
+	p := siptest.NewPeer(t)
+	z := &zone{a: map[string]string{"ip4 pbx.example.com": "127.0.0.1", "ip4 edge.example.com": "127.0.0.66"}}
+	p.Registrar(func(p *siptest.Peer, m siptest.Message) bool {
+		if strings.HasSuffix(m.Header("Contact"), "expires=1") {
+			p.Reply(m, "423 Interval Too Brief", "Min-Expires: 7200\n")
+			return true
+		}
+		p.Reply(m, "200 OK", "Contact: "+m.Header("Contact")+"\nPath: <sip:edge.example.com:5060;lr>\n")
+		return true
+	})
+	a := newAgent(t, p, func(c *dialog.Config) {
+		c.Resolver, c.Account.Server = z, fmt.Sprintf("pbx.example.com:%d", netip.MustParseAddrPort(p.Addr()).Port())
+		c.Account.Expires = time.Second
+	})
+	edge, next := netip.MustParseAddr("127.0.0.66"), netip.MustParseAddr("127.0.0.67")
+	served := func(ip netip.Addr) {
+		t.Helper()
+		for end := time.Now().Add(patience); !a.ua.Serves(ip); time.Sleep(2 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("%s is not the server's", ip)
+			}
+		}
+	}
+	served(edge)
+	z.set(func() { z.a["ip4 edge.example.com"] = next.String() })
+	a.do(func() { a.ua.Forget(); a.ua.Look() })
+	served(next)
+	for end := time.Now().Add(200 * time.Millisecond); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+		if !a.ua.Serves(edge) {
+			t.Fatal("the edge's former address is forgotten before the binding ends")
+		}
+	}
 }
