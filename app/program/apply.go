@@ -103,6 +103,12 @@ func withOrgs(s *settings.Settings, rules []crm.Rule) []crm.Rule {
 	return rules
 }
 
+// rulesByOrg are the rules as the settings have them by now, with the ids of their orgs.
+func (p *Program) rulesByOrg() []crm.Rule {
+	s := p.set.Get()
+	return withOrgs(s, s.Rules)
+}
+
 // calledOrgs are the orgs to which calls belong by the called number. Where there is one org, nothing is to be chosen.
 func calledOrgs(s *settings.Settings) (c crm.CalledOrgs) {
 	if len(orgIDs(s)) > 1 {

@@ -149,7 +149,7 @@ func (c *Client) jobResults(ctx context.Context, cur crm.Cursor, rows *copying) 
 		if cur.Read != cur.Total { // a part is missing: what is not among the rows may be in the org all the same
 			c.cfg.Log.Warn("a Bulk query has not told all its rows", "job", cur.Job, "read", cur.Read, "of", cur.Total)
 			c.dropJob(cur.Job)
-			return crm.Cursor{Since: cur.Since}, nil
+			return crm.Cursor{Since: cur.Since, Plain: true}, nil // another job may leave out the same part: page by page it is told
 		}
 		cur.Next, cur.Done = "", true
 		c.dropJob(cur.Job)

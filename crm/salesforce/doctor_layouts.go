@@ -36,12 +36,15 @@ func (c *Client) layoutsInUse() (used []layout.Layout) {
 	return used
 }
 
-// rules are the rules that are on.
+// rules are the rules that are on, without those that give a call to another org.
 func (c *Client) rules() []crm.Rule {
 	if c.cfg.Rules == nil {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(c.cfg.Rules()), func(r crm.Rule) bool { return !r.On })
+	c.mu.Lock()
+	org := c.link.OrgID
+	c.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(c.cfg.Rules()), func(r crm.Rule) bool { return !r.On || r.Org != "" && r.Org != org })
 }
 
 // asUsed makes warnings of findings about Task where every layout in use writes something else.

@@ -40,6 +40,9 @@ func TestDoctorKnowsTheLayoutsAndWhatRulesMake(t *testing.T) {
 		"another org's":                      {layout.List{elsewhere}, nil, demoorg.Rules{NoCreate: []string{crm.Case}}, "salesforce.check-layouts", "-", false},
 		"a rule names it":                    {layout.List{other}, []crm.Rule{{On: true, Layout: "Support"}}, demoorg.Rules{NoCreate: []string{crm.Case}}, "salesforce.check-layouts", "layout.object-not-createable", false},
 		"a rule that is off names it":        {layout.List{other}, []crm.Rule{{Layout: "Support"}}, demoorg.Rules{NoCreate: []string{crm.Case}}, "salesforce.check-layouts", "-", false},
+		"a rule for another org names it":    {layout.List{other}, []crm.Rule{{On: true, Layout: "Support", Org: elsewhere.Org}}, demoorg.Rules{NoCreate: []string{crm.Case}}, "salesforce.check-layouts", "-", false},
+		"a rule for another org makes Leads": {nil, []crm.Rule{{On: true, Create: crm.Lead, Org: elsewhere.Org}}, demoorg.Rules{NoCreate: []string{crm.Lead}}, "salesforce.check-made", "-", false},
+		"a rule for this org makes Leads":    {nil, []crm.Rule{{On: true, Create: crm.Lead, Org: "this"}}, demoorg.Rules{NoCreate: []string{crm.Lead}}, "salesforce.check-made", "salesforce.let-create", false},
 		"a field that the layout lacks":      {layout.List{strange}, nil, demoorg.Rules{}, "salesforce.check-layouts", "layout.no-such-field", true},
 		"a required field of Task":           {nil, nil, demoorg.Rules{RequiredFields: []string{"Task.Region__c"}}, "salesforce.check-required", "salesforce.required-unfilled", false},
 		"which a layout fills":               {layout.List{region}, nil, demoorg.Rules{RequiredFields: []string{"Task.Region__c"}}, "salesforce.check-required", "", false},
@@ -55,6 +58,11 @@ func TestDoctorKnowsTheLayoutsAndWhatRulesMake(t *testing.T) {
 				c.Layouts = func() layout.List { return tt.layouts }
 				c.Rules = func() []crm.Rule { return tt.rules }
 			})
+			for i := range tt.rules {
+				if tt.rules[i].Org == "this" {
+					tt.rules[i].Org = r.org.ID()
+				}
+			}
 			r.org.SetRules(func(rules *demoorg.Rules) { *rules = tt.org })
 			seen := false
 			for _, f := range r.Doctor(t.Context()) {
