@@ -149,6 +149,7 @@ const (
 	Maintenance    Trouble = "maintenance"     // an HTML page with status 503
 	QuotaUsedUp    Trouble = "quota"           // the day's requests are used up
 	SessionExpired Trouble = "session expired" // once: a new session must be opened
+	Slow           Trouble = "slow"            // once, lookups: the answer takes a second
 	RowLocked      Trouble = "row locked"      // once, writes: the org rolled the write back
 	AnswerLost     Trouble = "answer lost"     // once, writes: the write is done, but the connection breaks
 	Dropped        Trouble = "dropped"         // once, writes: the write is not done, and the connection breaks

@@ -89,6 +89,7 @@ var lookups = []test{
 	}},
 	{"simultaneous lookups of one caller cost one request", func(t *testing.T, s Subject) {
 		n := crm.ParseNumber(s.person(t, crm.Lead, 0).Number, agent)
+		s.Break(Slow) // the last one begins before the first one has its answer
 		s.requireRequests(t, 1, func() {
 			var wg sync.WaitGroup
 			for range 32 {

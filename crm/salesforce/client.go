@@ -42,7 +42,8 @@ type Config struct {
 	// Layouts are what is written of calls; nil means those that are built in. It is called for each write.
 	Layouts func() layout.List
 
-	// Rules are the admin's rules, of which the doctor asks which layouts they name and what they make; nil means none.
+	// Rules are the admin's rules, of which the doctor asks which layouts they name and what they make; nil means none. The org
+	// that a rule is for is named by its id here.
 	Rules func() []crm.Rule
 
 	// Objects is the admin's table of objects; nil means the one that is built in. It is called for each search, and

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"linecard/crm"
 	"linecard/crm/crmtest"
@@ -124,6 +125,8 @@ func (r *rig) trouble(kind crmtest.Trouble) {
 		r.org.Inject(demoorg.Fault{Kind: demoorg.QuotaUsedUp, Times: demoorg.Always})
 	case crmtest.SessionExpired:
 		r.org.Inject(demoorg.Fault{Kind: demoorg.SessionExpired})
+	case crmtest.Slow:
+		r.org.Inject(demoorg.Fault{Kind: demoorg.Slow, Path: "/search", Delay: time.Second})
 	case crmtest.RowLocked:
 		r.org.Inject(demoorg.Fault{Kind: demoorg.RowLocked, Method: method, Path: create})
 	case crmtest.AnswerLost:
