@@ -153,11 +153,18 @@ func (d *Desk) RetryLog(id string) error {
 	if err := d.inDiskLane(d.ctx, func(ctx context.Context) error { return d.settle(ctx, id, d.cfg.Journal.Requeue) }); err != nil {
 		return refusal(err)
 	}
+	d.sendAgain(id)
+	return nil
+}
+
+// sendAgain has the logs of calls sent that are due again by now.
+func (d *Desk) sendAgain(ids ...string) {
 	d.disk.Put(d.now.Load().adoption())
 	d.tryNow()
 	d.writer.hurry()
-	d.moved(id, logStanding{state: LogQueued})
-	return nil
+	for _, id := range ids {
+		d.moved(id, logStanding{state: LogQueued})
+	}
 }
 
 // DiscardLog gives an unsent activity up for good. It writes the disk.

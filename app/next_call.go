@@ -50,8 +50,14 @@ func (e callArrived) bare(s state) call {
 func (e callArrived) call(s state) call {
 	c := e.bare(s)
 	c.link = s.ownerOf(&c)
-	if c.org == "" && e.known != nil {
+	switch {
+	case c.org == "" && e.kept != nil:
+		c.link = e.kept.link // it was linked when the call came
+	case c.org == "" && e.known != nil:
 		c.org = e.known.Org // whose caller it is
+	}
+	if e.known != nil && e.known.Org != "" && e.known.Org != c.org && !s.searched(&c) {
+		e.known, e.choice = nil, "" // that is what another org knows: the rules have changed since
 	}
 	c.lookup = firstCard(s, &c, e)
 	c, _ = s.follows(c) // nothing of it is on disk yet
@@ -96,6 +102,9 @@ func (e callArrived) next(s state) (state, []effect) {
 	}
 	if s.canAsk(&c) && !c.wasSpared() && (c.direction == crm.Outbound || !s.flooded(c.org, e.at())) {
 		out = append(out, s.ask(&c, false))
+	}
+	if e.kept != nil && e.kept.link.org != "" && e.kept.link != c.link { // the settings have changed since
+		out = append(out, moveOrg{c.id, c.link})
 	}
 	if e.kept == nil || *e.kept != (keptRing{c.link, c.verdict}) {
 		out = append(out, writeRing{c})

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"linecard/app/directory"
 	"linecard/app/journal"
 	"linecard/crm"
 	"linecard/fault"
@@ -250,5 +251,51 @@ func TestAChosenOrgIsTheOnlyOneAsked(t *testing.T) {
 	y.s.accounts, y.s.links = nil, y.s.links[:1]
 	if got := orgs(); !slices.Equal(got, []string{"A"}) {
 		t.Errorf("one org: %q", got)
+	}
+}
+
+// oneKnows is a memory in which one org has answered before.
+type oneKnows struct {
+	noMemory
+	org    string
+	result crm.Result
+}
+
+func (m oneKnows) Recall(org string, _ crm.Number) (directory.Known, bool) {
+	return directory.Known{Result: m.result}, org == m.org
+}
+
+// Rules that change between the moment a call is put on disk and that at which it is drawn move it: the card, the row and the log are of
+// one org, and nobody is shown whom only the other knows.
+func TestRulesThatChangeAsACallArrives(t *testing.T) {
+	l := inTwoOrgs(t, func(l *life) { l.rules.AllOrgs = false })
+	l.desk.cfg.Memory = oneKnows{org: "00DA", result: crm.Result{Matches: []crm.Match{dana}, Org: "00DA"}}
+	e := sip.CallIncoming{ID: "moves", Account: "work", At: l.clock.Now(), Party: sip.Party{User: "+14155550132"}}
+	l.ids, l.calls[e.ID] = append(l.ids, e.ID), lived{account: "work", direction: crm.Inbound}
+	kept := make(chan struct{})
+	l.desk.BeforeRinging(e, func() { close(kept) })
+	<-kept
+	if row := l.row(e.ID); row.Org != "00DA" || row.Who.ID != dana.ID {
+		t.Fatalf("put on disk as a call of %s with %q", row.Org, row.Who.ID)
+	}
+	rules := l.rules
+	rules.Table, _ = crm.NewTable([]crm.Rule{{Name: "The other", On: true, Org: "00DB"}})
+	l.desk.SetRules(rules)
+	l.desk.Heard(e)
+	l.await("the card", func() bool {
+		l.quiet()
+		c, ok := l.desk.View().call(e.ID)
+		return ok && c.Lookup.State == LookupNoMatch
+	})
+	if c, _ := l.desk.View().call(e.ID); c.Org != "00DB" || len(c.Lookup.Matches) > 0 {
+		t.Errorf("the call is of %s, its card %+v", c.Org, c.Lookup)
+	}
+	if row := l.row(e.ID); row.Org != "00DB" || row.User != "005B" || !row.Who.IsZero() {
+		t.Errorf("the row is of %s of %s, with %q", row.User, row.Org, row.Who.ID)
+	}
+	l.endCall(e.ID, sip.EndRemote)
+	l.await("the Task", func() bool { l.quiet(); return l.orgs[1].count(e.ID) == 1 })
+	if a := l.orgs[1].last(e.ID); a.Org != "00DB" || !a.Who.IsZero() || l.orgs[0].count(e.ID) != 0 {
+		t.Errorf("written %+v, %d in the first org", a, l.orgs[0].count(e.ID))
 	}
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 
 	"linecard/app/journal"
@@ -109,22 +110,35 @@ func (r *rejudged) state() LogState {
 }
 
 // RetryOwners makes what waits for an owner due at once: the users, or who has which extension, have changed. It writes the
-// disk.
-func (d *Desk) RetryOwners() error {
-	waiting, err := d.cfg.Journal.Outbox(d.ctx)
-	if err != nil {
-		return refusal(err)
-	}
-	for _, e := range waiting {
-		if !ownerCodes[e.Reason.Code] || e.State != journal.Parked {
-			continue
-		}
-		err := d.RetryLog(e.ID)
-		if why := fault.Of(err); err != nil && !why.Is("desk.logged-already") && !why.Is("desk.not-in-outbox") { // it has moved on since
+// disk, and waits for it no longer than ctx.
+func (d *Desk) RetryOwners(ctx context.Context) error {
+	d.NoticeAbout(AboutOwners, fault.Fault{}) // first: an attempt that comes of this may complain again
+	var again []string
+	err := d.inDiskLane(ctx, func(ctx context.Context) error {
+		waiting, err := d.cfg.Journal.Outbox(ctx)
+		if err != nil {
 			return err
 		}
+		for _, e := range waiting {
+			if !ownerCodes[e.Reason.Code] || e.State != journal.Parked {
+				continue
+			}
+			err := d.cfg.Journal.Requeue(ctx, e.ID)
+			switch {
+			case err == nil:
+				again = append(again, e.ID)
+			case !errors.Is(err, journal.ErrState) && !errors.Is(err, journal.ErrUnknown): // it has not just moved on
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return refusal(err) // again is the lane's as long as that may still be at work
 	}
-	d.NoticeAbout(AboutOwners, fault.Fault{})
+	if len(again) > 0 {
+		d.sendAgain(again...)
+	}
 	return nil
 }
 

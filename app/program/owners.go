@@ -102,12 +102,12 @@ func (p *Program) RefreshOwners(ctx context.Context, org string) error {
 	if err := p.owners.Put(org, owners.List{At: time.Now(), Users: users}); err != nil {
 		p.log.Warn("the list of users could not be saved", "err", err)
 	}
-	return p.desk.RetryOwners()
+	return p.desk.RetryOwners(ctx)
 }
 
 // retryOwners has logs that wait for an owner try again, after the settings say otherwise who owns what.
 func (p *Program) retryOwners() {
-	if err := p.desk.RetryOwners(); err != nil {
+	if err := p.desk.RetryOwners(p.ctx); err != nil {
 		p.log.Warn("logs that wait for an owner were not tried again", "err", err)
 	}
 }
