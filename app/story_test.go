@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/crm/crmtest"
 	"linecard/sip"
 )
 
@@ -28,7 +29,7 @@ var (
 // someRules log every call that involved a customer.
 func someRules() Rules {
 	return Rules{
-		Rules: crm.DefaultRules(), WrapUp: 30 * time.Second, Outcomes: []string{"Resolved", "Call back"},
+		Rules: crmtest.LogAll(), WrapUp: 30 * time.Second, Outcomes: []string{"Resolved", "Call back"},
 		NotifyRinging: true, NotifyMissed: true, NotifyParked: true,
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"linecard/crm"
+	"linecard/crm/crmtest"
 )
 
 // A call of which the org has not said yet who it is is kept where a row about anything that a record tells may have it logged.
@@ -29,7 +30,7 @@ func TestACallIsKeptForRowsAboutTheRecord(t *testing.T) {
 		"the table ends above": {[]crm.Rule{{Stop: true, Called: []string{"support"}}, known}, false, crm.LogNo},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := crm.DefaultRules()
+			r := crmtest.LogAll()
 			r.Never, r.Table = true, table(t, tt.rows...)
 			f := crm.Facts{
 				Direction: crm.Inbound, Outcome: crm.Answered, Called: "support", Caller: "+14155550132", Unasked: true, LeftOff: tt.left,
@@ -44,7 +45,7 @@ func TestACallIsKeptForRowsAboutTheRecord(t *testing.T) {
 
 // How a call went is not known while it rings: a row about that ends the table for the log alone.
 func TestARowAboutTheEndDoesNotEndTheTableWhileItRings(t *testing.T) {
-	r := crm.DefaultRules()
+	r := crmtest.LogAll()
 	r.Table = table(t, crm.Rule{Statuses: []string{"missed"}, Log: "no", Stop: true},
 		crm.Rule{Log: "ask", Pop: "ring", PopIn: "app", Hook: "https://example.com/hook", HookAt: "ring"})
 	f := crm.Facts{Direction: crm.Inbound, Outcome: crm.Missed, Live: true, Caller: "+14155550132", Started: at("Tue", "14:30")}
@@ -84,14 +85,14 @@ func TestCalledNumbersFitInAnySpelling(t *testing.T) {
 			{Variables: []string{"diverted from: +4420*"}},
 		} {
 			rule.Log = "no"
-			r := crm.DefaultRules()
+			r := crmtest.LogAll()
 			r.Table = table(t, rule)
 			if got := r.Judge(f).Log; got != crm.LogNo {
 				t.Errorf("%s does not fit %v%v", called, rule.Called, rule.Variables)
 			}
 		}
 	}
-	r := crm.DefaultRules()
+	r := crmtest.LogAll()
 	r.Table = table(t, crm.Rule{Variables: []string{"number: 020 7946*"}, Log: "no"})
 	f := crm.Facts{Direction: crm.Inbound, Outcome: crm.Answered, Caller: "+442079460123", Written: "020 7946 0123", Started: at("Tue", "14:30")}
 	if r.Judge(f).Log != crm.LogNo {
@@ -107,7 +108,7 @@ func TestAQuestionMarkIsOneCharacter(t *testing.T) {
 	}{
 		{"M?ller", "Müller", true}, {"M??ller", "Müller", false}, {"田?", "田中", true}, {"田?", "田", false}, {"*?中", "田中", true}, {"*ü?", "Grün", true},
 	} {
-		r := crm.DefaultRules()
+		r := crmtest.LogAll()
 		r.Table = table(t, crm.Rule{Variables: []string{"name: " + tt.pattern}, Log: "no"})
 		f := crm.Facts{Direction: crm.Inbound, Outcome: crm.Answered, Started: at("Tue", "14:30"), Call: &crm.Activity{PartyName: tt.name}}
 		if got := r.Judge(f).Log == crm.LogNo; got != tt.want {
@@ -136,7 +137,7 @@ func BenchmarkJudge200RulesUnasked(b *testing.B) {
 			rows[i].Objects, rows[i].Variables = []string{crm.ObjectAny, crm.ObjectNone, "Case"}, []string{"X-Queue: other*"}
 		}
 	}
-	rules := crm.DefaultRules()
+	rules := crmtest.LogAll()
 	rules.Never = true
 	rules.Table, _ = crm.NewTable(rows)
 	f := benchCall

@@ -4,12 +4,13 @@ import (
 	"testing"
 
 	"linecard/crm"
+	"linecard/crm/crmtest"
 )
 
 // A record is made where no record matches, and of no call that nobody may see: for a colleague, a withheld number, somebody
 // whom the org has not been asked for, a call that was told busy, one that is not logged.
 func TestRecordIsMadeOfUnknownCallersOnly(t *testing.T) {
-	rules := crm.DefaultRules()
+	rules := crmtest.LogAll()
 	rules.Table, _ = crm.NewTable([]crm.Rule{{Name: "leads", On: true, Create: "lead", CreateAt: "answer"}})
 	for name, tt := range map[string]struct {
 		change func(*crm.Facts)
@@ -39,7 +40,7 @@ func TestRecordIsMadeOfUnknownCallersOnly(t *testing.T) {
 
 // Each moment of a call is a question of its own, decided by the first row that answers it.
 func TestHooksByMoment(t *testing.T) {
-	rules := crm.DefaultRules()
+	rules := crmtest.LogAll()
 	rules.Table, _ = crm.NewTable([]crm.Rule{
 		{Name: "end", On: true, Hook: "https://a.example/end?token=1"},
 		{Name: "ring", On: true, Hook: "https://b.example/ring", HookAt: "ring"},

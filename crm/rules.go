@@ -34,11 +34,6 @@ type Rules struct {
 	Zone *time.Location // of the times of day in the table; nil means the computer's
 }
 
-// DefaultRules log every call with a customer, and open no record.
-func DefaultRules() Rules {
-	return Rules{Inbound: true, Outbound: true, Missed: true, Unanswered: true, Pop: PopNever}
-}
-
 // Same reports whether two Rules are the same.
 func (r Rules) Same(s Rules) bool {
 	same := r.Table.Same(s.Table)

@@ -6,11 +6,12 @@ import (
 	"pgregory.net/rapid"
 
 	"linecard/crm"
+	"linecard/crm/crmtest"
 )
 
 func TestJudge(t *testing.T) {
 	in, out := crm.Inbound, crm.Outbound
-	all := crm.DefaultRules()
+	all := crmtest.LogAll()
 	ask, never, colleagues, none := all, all, all, crm.Rules{}
 	ask.Ask, never.Never, colleagues.Colleagues = true, true, true
 	tests := []struct {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/crm/crmtest"
 )
 
 // at is a moment in the week of Monday, 23 November 2026.
@@ -111,7 +112,7 @@ func TestConditions(t *testing.T) {
 }
 
 func TestTheFirstRowThatAnswersDecides(t *testing.T) {
-	rules := crm.DefaultRules()
+	rules := crmtest.LogAll()
 	rules.Table = table(t,
 		crm.Rule{Caller: []string{"+4420*"}, Log: "ask", Owner: "sam@acme.example"},
 		crm.Rule{Called: []string{"support"}, Log: "no", Layout: "Support", Stop: true},
@@ -153,7 +154,7 @@ func TestTheFirstRowThatAnswersDecides(t *testing.T) {
 
 // "Have inbound calls logged" means neither those that a colleague took nor those with colleagues, unless the row says so.
 func TestWhatNobodyMeans(t *testing.T) {
-	rules := crm.DefaultRules()
+	rules := crmtest.LogAll()
 	rules.Table = table(t, crm.Rule{Direction: "inbound", Log: "yes"})
 	elsewhere := crm.Facts{Direction: crm.Inbound, Outcome: crm.AnsweredElsewhere, Caller: "+14155550132"}
 	colleague := crm.Facts{Direction: crm.Inbound, Outcome: crm.Answered, Caller: "1002", Extension: true}
@@ -223,7 +224,7 @@ func TestPatternsThatSayNothing(t *testing.T) {
 
 // "Only people whom we know" keeps a call that is over before the org has said who it was: it is judged again then.
 func TestACallIsKeptUntilTheOrgSaysWhoItWas(t *testing.T) {
-	rules := crm.DefaultRules()
+	rules := crmtest.LogAll()
 	rules.Table = table(t, crm.Rule{Objects: []string{"any"}, Log: "yes"}, crm.Rule{Log: "no"})
 	f := crm.Facts{Direction: crm.Inbound, Outcome: crm.Missed, Caller: "+442079460018", Unasked: true, Started: at("Tue", "14:30")}
 	for _, tt := range []struct {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/crm/crmtest"
 )
 
 // campaign is a call from a queue of the phone system that has ended.
@@ -52,7 +53,7 @@ func TestCallVariables(t *testing.T) {
 		"a word of other conditions":    {[]string{"name: withheld"}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			rules := crm.DefaultRules()
+			rules := crmtest.LogAll()
 			table, why := crm.NewTable([]crm.Rule{{Name: "r", On: true, Variables: tt.variables, Layout: "L"}})
 			if !why.IsZero() {
 				t.Fatal(why)
@@ -84,7 +85,7 @@ func TestVariablesAreChecked(t *testing.T) {
 
 // What only the end of a call tells decides nothing before it. A call that the end may have logged is not given up before.
 func TestVariablesOfTheEnd(t *testing.T) {
-	rules := crm.DefaultRules()
+	rules := crmtest.LogAll()
 	rules.Table, _ = crm.NewTable([]crm.Rule{
 		{Name: "talked", On: true, Variables: []string{"talk seconds: >= 20"}, Log: "yes", Pop: "answer", Hook: "https://h.example/x"},
 		{Name: "rest", On: true, Log: "no"},

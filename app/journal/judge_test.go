@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/crm/crmtest"
 )
 
 // afterCrash opens a journal again in which calls are still on, as a crash leaves it.
@@ -25,9 +26,9 @@ func judged(r crm.Rules) Options { return Options{Judge: r.Judge} }
 
 // A crash logs what the rules and the agent want logged, and nothing else.
 func TestCrashKeepsToTheVerdict(t *testing.T) {
-	always, ask, never := crm.DefaultRules(), crm.DefaultRules(), crm.DefaultRules()
+	always, ask, never := crmtest.LogAll(), crmtest.LogAll(), crmtest.LogAll()
 	ask.Ask, never.Never = true, true
-	noMissed := crm.DefaultRules()
+	noMissed := crmtest.LogAll()
 	noMissed.Missed = false
 	for name, tt := range map[string]struct {
 		o       Options

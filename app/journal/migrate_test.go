@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/crm/crmtest"
 	"linecard/fault"
 )
 
@@ -44,7 +45,7 @@ func stateOf(t *testing.T, j *Journal, id string) State {
 }
 
 func TestOldLiveCallsAreClosed(t *testing.T) {
-	j := openJudged(t, oldFile(t, "live.db"), crm.DefaultRules())
+	j := openJudged(t, oldFile(t, "live.db"), crmtest.LogAll())
 	for id, want := range map[string]State{"rings": Ready, "talks": Ready, "colleague": "", "out": ""} {
 		row, err := j.Call(ctx, id)
 		must(t, err)
@@ -65,7 +66,7 @@ func TestOldLiveCallsAreClosed(t *testing.T) {
 }
 
 func TestOldStuckDraftsAreFreed(t *testing.T) {
-	ask, never := crm.DefaultRules(), crm.DefaultRules()
+	ask, never := crmtest.LogAll(), crmtest.LogAll()
 	ask.Ask, never.Never = true, true
 	for name, tt := range map[string]struct {
 		rules            crm.Rules
@@ -74,7 +75,7 @@ func TestOldStuckDraftsAreFreed(t *testing.T) {
 	}{
 		"the agent is asked": {ask, Draft, Draft, 0},
 		"never":              {never, Discarded, Discarded, 2},
-		"always":             {crm.DefaultRules(), Draft, Draft, 0}, // the agent was asked by an older rule
+		"always":             {crmtest.LogAll(), Draft, Draft, 0}, // the agent was asked by an older rule
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := oldFile(t, "drafts.db")
@@ -100,7 +101,7 @@ func TestOldStuckDraftsAreFreed(t *testing.T) {
 }
 
 func TestOldOutboxGoesOn(t *testing.T) {
-	j := openJudged(t, oldFile(t, "outbox.db"), crm.DefaultRules())
+	j := openJudged(t, oldFile(t, "outbox.db"), crmtest.LogAll())
 	for id, want := range map[string]Entry{
 		"ready":     {State: Ready, Kind: Create},
 		"waits":     {State: Ready, Kind: Create, CheckFirst: true, Reason: because("Salesforce's answer got lost."), Attempts: 1},
@@ -139,7 +140,7 @@ func TestOldOutboxGoesOn(t *testing.T) {
 }
 
 func TestRememberedIsDroppedOnceTaken(t *testing.T) {
-	j := openJudged(t, oldFile(t, "outbox.db"), crm.DefaultRules())
+	j := openJudged(t, oldFile(t, "outbox.db"), crmtest.LogAll())
 	if err := j.TakeKnown(ctx, func(string, Known) error { return os.ErrClosed }); err == nil {
 		t.Fatal("a memory that takes nothing was believed")
 	}
@@ -170,11 +171,11 @@ func TestAnOldFileIsSalvagedFromItsLeaves(t *testing.T) {
 	must(t, err)
 	_, err = f.WriteAt(bytes.Repeat([]byte{0xff}, 3000), 100) // behind the header of the file
 	must(t, errors.Join(err, f.Close()))
-	saved := openJudged(t, path, crm.DefaultRules())
+	saved := openJudged(t, path, crmtest.LogAll())
 	if n := saved.NoticeFault(); n.Code != Renewed {
 		t.Fatalf("notice %v", n)
 	}
-	rows, err := openJudged(t, oldFile(t, name), crm.DefaultRules()).History(ctx, Filter{Limit: 100})
+	rows, err := openJudged(t, oldFile(t, name), crmtest.LogAll()).History(ctx, Filter{Limit: 100})
 	must(t, err)
 	if len(rows) == 0 {
 		t.Fatal("the file has no calls")

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/crm/crmtest"
 )
 
 // manyCalls is a closed journal of n calls, every seventh of which waits, and the bytes of its file.
@@ -126,7 +127,7 @@ func TestSalvageKeepsToTheVerdict(t *testing.T) {
 	_, err = db.Exec("DROP TABLE known")
 	must(t, errors.Join(err, db.Close()))
 
-	j = openJudged(t, path, crm.DefaultRules())
+	j = openJudged(t, path, crmtest.LogAll())
 	if j.NoticeFault().Code != Renewed {
 		t.Fatalf("notice %v", j.NoticeFault())
 	}
@@ -152,7 +153,7 @@ func TestSalvageOfAnOlderFile(t *testing.T) {
 	must(t, err)
 	_, err = db.Exec("DROP TABLE known")
 	must(t, errors.Join(err, db.Close()))
-	j := openJudged(t, path, crm.DefaultRules())
+	j := openJudged(t, path, crmtest.LogAll())
 	for id, want := range map[string]State{"ready": Ready, "sending": Ready, "parked": Parked, "done": Done, "discarded": Discarded} {
 		if got := stateOf(t, j, id); got != want {
 			t.Errorf("%s: %q, want %q", id, got, want)

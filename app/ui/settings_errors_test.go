@@ -13,6 +13,7 @@ import (
 	"linecard/app/mirror"
 	"linecard/app/settings"
 	"linecard/crm"
+	"linecard/crm/crmtest"
 	"linecard/crm/salesforce"
 	"linecard/fault"
 )
@@ -109,9 +110,9 @@ func (a *fakeAdmin) SaveReport(dir string) (string, error) {
 
 func (a *fakeAdmin) TryRules(table []crm.Rule) (app.Trial, error) {
 	made, _ := crm.NewTable(table)
-	tried := crm.DefaultRules()
+	tried := crmtest.LogAll()
 	tried.Table = made
-	return app.TryRules(crm.DefaultRules(), tried, table, a.past), a.note("try %d rules", len(table))
+	return app.TryRules(crmtest.LogAll(), tried, table, a.past), a.note("try %d rules", len(table))
 }
 
 func (a *fakeAdmin) Owners(org string) Owners {

@@ -162,7 +162,7 @@ func (b *bench) judge(judged *row) error {
 		table = append(table, r)
 	}
 	table[judgedRules-1] = crm.Rule{Name: "Everybody", On: true, Log: "yes"}
-	rules := crm.DefaultRules()
+	rules := crm.Rules{Inbound: true}
 	var wrong fault.Fault
 	if rules.Table, wrong = crm.NewTable(table); !wrong.IsZero() {
 		return fmt.Errorf("the table is refused: %s", wrong.Code)
