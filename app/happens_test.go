@@ -19,7 +19,8 @@ func (l *life) happens(t *rapid.T, step string) {
 		if len(live) < 3 {
 			account := l.accounts[pick(len(l.accounts))].ID
 			party := rapid.SampledFrom([]string{"+14155550132", "+14155550132", "+14155550190", "2042"}).Draw(t, "party")
-			l.ring(account, party, rapid.Bool().Draw(t, "inbound"))
+			queue := rapid.SampledFrom([]string{"", "", "support", "sales"}).Draw(t, "queue")
+			l.ringFor(queue, account, party, rapid.Bool().Draw(t, "inbound"))
 		}
 	case "answer":
 		if len(live) > 0 {
@@ -58,6 +59,12 @@ func (l *life) happens(t *rapid.T, step string) {
 	case "rules":
 		l.rules.Table = l.aTable(t)
 		l.judgeBy(rapid.SampledFrom([]string{"always", "never", "ask", "no missed"}).Draw(t, "rules"))
+	case "lookups": // the admin has callers looked for, or not
+		l.rules.NoLookup, l.unasked = !l.rules.NoLookup, true
+		l.desk.SetRules(l.rules)
+	case "owners": // the users who are to own logs leave, or come
+		l.owners.set(!l.owners.missing())
+		l.retryOwners()
 	case "own numbers":
 		own := rapid.SampledFrom([][]string{nil, {"+14155550132"}}).Draw(t, "own")
 		l.plan.Store(&crm.NumberPlan{OwnNumbers: own})
@@ -130,9 +137,12 @@ func (l *life) aTable(t *rapid.T) crm.Table {
 		return crm.Rule{
 			Name: "row", On: rapid.Bool().Draw(t, "on"), Direction: rapid.SampledFrom([]string{"", "inbound", "outbound"}).Draw(t, "direction"),
 			Accounts: some("accounts", "work", "a", "b"), Caller: some("caller", "extension"),
-			Statuses: some("statuses", "answered", "missed", "answered elsewhere", "failed", "no answer"),
-			Objects:  some("objects", "any", "none", crm.Contact, crm.Lead),
-			Log:      rapid.SampledFrom([]string{"yes", "no", "ask"}).Draw(t, "log"), Stop: rapid.Bool().Draw(t, "stop"),
+			Statuses:  some("statuses", "answered", "missed", "answered elsewhere", "failed", "no answer"),
+			Variables: some("variables", "X-Queue: support", "X-Queue: *"),
+			Layout:    rapid.SampledFrom([]string{"", "", "Other", "Repairs"}).Draw(t, "layout"),
+			Owner:     rapid.SampledFrom([]string{"", "", theBoss}).Draw(t, "owner"),
+			Objects:   some("objects", "any", "none", crm.Contact, crm.Lead),
+			Log:       rapid.SampledFrom([]string{"yes", "no", "ask"}).Draw(t, "log"), Stop: rapid.Bool().Draw(t, "stop"),
 		}
 	}), 0, 3).Draw(t, "table")
 	for _, r := range rows {

@@ -35,6 +35,7 @@ type life struct {
 	isFull  bool
 	router  *crm.Orgs
 	links   map[link]*lateLink
+	owners  bosses
 
 	told
 }
@@ -77,7 +78,7 @@ func (l *life) start(path string) {
 	l.run = &run{shut, kill, sync.OnceFunc(l.dies)}
 	l.router, l.links = &crm.Orgs{}, map[link]*lateLink{}
 	l.desk = New(Config{
-		Phone: &phoneStub{}, Ringer: &phoneStub{}, Directory: l.router, Logbook: l.router, Maker: l.router, Journal: j, Notifier: nobell{}, Rules: l.rules,
+		Phone: &phoneStub{}, Ringer: &phoneStub{}, Directory: l.router, Logbook: l.router, Maker: l.router, Journal: j, Notifier: nobell{}, Rules: l.rules, Owners: &l.owners,
 		Plan:    func(string) crm.NumberPlan { return *l.plan.Load() },
 		OpenURL: func(string) error { return nil }, Clock: l.clock,
 	})

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"linecard/crm"
+	"linecard/crm/layout"
 	"linecard/sip"
 )
 
@@ -51,7 +52,7 @@ var (
 	further = map[string][]string{
 		"one org":      {},
 		"several orgs": {"link", "unlink", "another user", "log as", "log as", "name an org", "expire"},
-		"settings":     {"rules", "rules", "own numbers", "prune", "discard", "retry one"},
+		"settings":     {"rules", "rules", "lookups", "owners", "own numbers", "prune", "discard", "retry one"},
 		"the clock":    {"clock", "clock"},
 		"the disk":     {"full", "full", "discard", "retry one", "rules"},
 	}
@@ -62,6 +63,9 @@ func (l *life) draw(t *rapid.T) []string {
 	l.rules.Settle = 0
 	mode := rapid.SampledFrom([]string{"always", "always", "ask", "never", "no missed"}).Draw(t, "rules")
 	l.rules.Ask, l.rules.Never, l.rules.Missed = mode == "ask", mode == "never", mode != "no missed"
+	other, repairs := layout.Task(), layout.Case()
+	other.Name, repairs.Name = "Other", "Repairs"
+	l.rules.Layouts = layout.List{other, repairs}
 	if rapid.Bool().Draw(t, "a table") {
 		l.rules.Table = l.aTable(t)
 	}

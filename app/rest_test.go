@@ -79,6 +79,8 @@ func (l *life) end() {
 	for _, o := range l.orgs {
 		o.is(func() { o.fates, o.moods, o.down, o.fixed = nil, nil, false, false })
 	}
+	l.owners.set(false)
+	l.retryOwners()
 	if l.died() {
 		l.revive()
 	}
@@ -171,10 +173,9 @@ func (l *life) judge(id string) {
 	about := fmt.Sprintf("%s: %+v, Tasks %+v, row %+v", id, c, tasks, row)
 	if l.objects && err == nil {
 		l.holds(id, &c, row)
-		once := !slices.ContainsFunc(l.inForce, func(r crm.Rules) bool { return !r.Same(l.rules.Rules) })
 		want, now := l.trueVerdict(c, row.Org), row.Verdict
 		asked := now == crm.LogAsk && slices.Contains(l.possible(c), now) // the agent was asked before the org had said
-		if once && !l.statuses && c.over && c.word == crm.NoWord && now != want && !asked {
+		if l.once() && !l.statuses && !l.unasked && c.over && c.word == crm.NoWord && now != want && !asked {
 			l.t.Fatalf("the rules say %q, want %q: %s", now, want, about)
 		}
 	}
@@ -194,6 +195,12 @@ func (l *life) judge(id string) {
 			l.t.Fatalf("the agent has typed %q, and the Task says %q: %s", e.Activity.Notes, said.Notes, about)
 		}
 	}
+	if l.once() && len(tasks) > 0 && !l.objects && !l.statuses {
+		rules, said := l.rules.Judge(c.facts()), l.says(tasks[0].Org, id)
+		if owner := map[string]string{theBoss: bossID}[rules.Owner]; said.Owner != owner || said.Layout != rules.Layout {
+			l.t.Fatalf("the Task is owned by %q and written by the layout %q, not %q and %q: %s", said.Owner, said.Layout, owner, rules.Layout, about)
+		}
+	}
 	for _, task := range tasks {
 		if task.Org != row.Org || task.User != row.User && !c.given {
 			l.t.Fatalf("the Task is of another org or user: %s", about)
@@ -202,6 +209,11 @@ func (l *life) judge(id string) {
 			l.t.Fatalf("the history points at another Task: %s", about)
 		}
 	}
+}
+
+// once reports whether the rules were the same all the time.
+func (l *life) once() bool {
+	return !slices.ContainsFunc(l.inForce, func(r crm.Rules) bool { return !r.Same(l.rules.Rules) })
 }
 
 // says is what an org's Task of a call says.

@@ -22,15 +22,20 @@ func (l *life) talk() (id string) {
 }
 
 func (l *life) ring(account, user string, inbound bool) (id string) {
+	return l.ringFor("", account, user, inbound)
+}
+
+// ringFor is a call that is for a queue, if it comes in.
+func (l *life) ringFor(queue, account, user string, inbound bool) (id string) {
 	id = fmt.Sprint("c", l.runs, ".", len(l.ids))
 	party := sip.Party{User: user}
 	c := lived{account: account, direction: crm.Outbound, extension: crm.ParseParty(user, "", *l.plan.Load()).Extension}
 	if inbound {
-		c.direction = crm.Inbound
+		c.direction, c.queue = crm.Inbound, queue
 	}
 	l.ids, l.calls[id] = append(l.ids, id), c
 	if inbound {
-		l.desk.Heard(sip.CallIncoming{ID: id, Account: account, At: l.clock.Now(), Party: party})
+		l.desk.Heard(sip.CallIncoming{ID: id, Account: account, At: l.clock.Now(), Party: party, Headers: c.headers()})
 	} else {
 		l.desk.Heard(sip.CallDialing{ID: id, Account: account, At: l.clock.Now(), Party: party})
 	}

@@ -13,6 +13,7 @@ import (
 // lived is one call as the agent knows it.
 type lived struct {
 	account             string
+	queue               string // what the INVITE says of the queue; "" for nothing
 	direction           crm.Direction
 	extension, answered bool
 	over                bool
@@ -34,16 +35,26 @@ type told struct {
 	inForce   []crm.Rules // all that there ever were
 	objects   bool        // some rules are about the record, so that what the org says late counts
 	statuses  bool        // some are about how the call went
+	unasked   bool        // callers were not looked for all the time
 }
 
 func newTold() told { return told{calls: map[string]lived{}, sure: map[string]lived{}} }
 
 func (c lived) facts() crm.Facts {
 	f := crm.Facts{Direction: c.direction, Outcome: c.outcome, Account: c.account, Extension: c.extension, Word: c.word}
+	f.Call = &crm.Activity{Story: crm.Story{Headers: c.headers()}}
 	if !c.over {
 		f.Outcome = crm.OutcomeSoFar(c.direction, c.answered)
 	}
 	return f
+}
+
+// headers are those of the call's INVITE.
+func (c lived) headers() map[string]string {
+	if c.queue == "" {
+		return nil
+	}
+	return map[string]string{"X-Queue": c.queue}
 }
 
 // wanted is how many Tasks there must be of the call in the end.
@@ -147,7 +158,7 @@ func (l *life) reconcile() {
 		case err != nil:
 			l.t.Fatalf("%s after a crash: %v", id, err)
 		case !was:
-			before = lived{account: after.account, direction: after.direction, extension: after.extension}
+			before = lived{account: after.account, queue: after.queue, direction: after.direction, extension: after.extension}
 		}
 		l.calls[id] = l.crashed(id, before, after, row)
 		return false
@@ -197,8 +208,10 @@ func (l *life) possible(c lived) (all []crm.Log) {
 			all = append(all, r.Judge(f).Log)
 		}
 		f := c.facts()
-		f.Unasked = !c.extension
-		all = append(all, r.Judge(f).Log)
+		for _, f.LeftOff = range []bool{false, l.unasked} {
+			f.Unasked = !c.extension
+			all = append(all, r.Judge(f).Log)
+		}
 	}
 	if said || c.unsaid {
 		all = append(all, crm.LogYes, crm.LogNo)
