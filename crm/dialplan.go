@@ -6,31 +6,114 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// Dial is what a line of the plan sends for a number, which is digits and + * #, or a name. Before an outside number go the
-// digits for an outside line. A + is written out then, since trunks behind such digits take none: as people of the
-// country dial it, with the trunk prefix at home and the exit code abroad.
+// DialForm is how a line writes the numbers that it sends.
+type DialForm string
+
+// The forms of a number of London, sent from a line in Germany.
+const (
+	DialTyped    DialForm = "typed"    // as the agent typed it, or as it stands in the record
+	DialE164     DialForm = "e164"     // +442079460018
+	DialExit     DialForm = "exit"     // 00442079460018, numbers of the own country too
+	DialNational DialForm = "national" // 00442079460018; numbers of the own country as they are dialled there, as 03023125117
+)
+
+// DialForms are all of them.
+func DialForms() []DialForm { return []DialForm{DialTyped, DialE164, DialExit, DialNational} }
+
+// Dial is what a line of the plan sends for a number, which is digits and + * #, or a name.
 //
-// Colleagues, codes of the PBX, emergency and other short numbers, names, and numbers that have the digits already are sent as
-// they are.
+// The first [Rewrite] that fits says it all. Otherwise colleagues, codes of the PBX, emergency and other short numbers, names, and numbers
+// that have the digits for an outside line already are sent as they are; any other number in the form of the plan, behind the
+// digits for an outside line. A + is written out behind those, since trunks there take none: as people of the country dial it, with the trunk
+// prefix at home and the exit code abroad.
 func (p NumberPlan) Dial(number string) string {
-	if p.OutsidePrefix == "" || number == "" || strings.ContainsAny(number, "*#") || hasLetter(number) {
+	for _, r := range p.Rewrites {
+		if sent, ok := r.Rewrite(number); ok {
+			return sent
+		}
+	}
+	plus := strings.HasPrefix(number, "+")
+	switch {
+	case number == "", strings.ContainsAny(number, "*#"), hasLetter(number):
+		return number
+	case !plus && (len(number) < minPublicDigits || p.extension().MatchString(number) || p.OutsidePrefix != "" && p.hasOutside(number)):
 		return number
 	}
-	if strings.HasPrefix(number, "+") {
-		num, err := phonenumbers.Parse(number, p.region())
-		if err != nil {
-			return number
-		}
-		written := phonenumbers.FormatOutOfCountryCallingNumber(num, p.region())
-		if strings.HasPrefix(written, "+") { // the country has several exit codes, so the PBX has to choose one
-			return number
-		}
-		return p.OutsidePrefix + digitsOf(written)
+	if sent, ok := p.written(number); ok {
+		return p.OutsidePrefix + sent
 	}
-	if len(number) < minPublicDigits || p.extension().MatchString(number) || p.hasOutside(number) {
+	if plus {
 		return number
 	}
 	return p.OutsidePrefix + number
+}
+
+// written is an outside number in the form of the plan; ok is false where that changes nothing, or the number is none that anybody knows.
+func (p NumberPlan) written(number string) (sent string, ok bool) {
+	form := p.DialAs
+	switch plus := strings.HasPrefix(number, "+"); {
+	case form == DialE164 && p.OutsidePrefix != "":
+		form = DialExit
+	case form == DialTyped || form == "":
+		if !plus || p.OutsidePrefix == "" {
+			return "", false
+		}
+		form = DialNational
+	}
+	r := p.read(number)
+	if r.grade == unreadable || r.grade == possible && !strings.HasPrefix(number, "+") {
+		return "", false
+	}
+	switch home := phonenumbers.GetRegionCodeForNumber(r.num) == p.region(); {
+	case form == DialE164:
+		return r.e164(), true
+	case r.num.GetCountryCode() == nanp && phonenumbers.GetCountryCodeForRegion(p.region()) == nanp: // 011 leads out of all its countries
+		return digitsOf(r.e164()), true
+	case form == DialNational && home:
+		return digitsOf(phonenumbers.Format(r.num, phonenumbers.NATIONAL)), true
+	}
+	exit := p.ExitCode
+	if exit == "" {
+		exit = exitCode(p.region())
+	}
+	return exit + digitsOf(r.e164()), exit != ""
+}
+
+// mostExitCode is how long an exit code may be.
+const mostExitCode = 5
+
+// exitCode is what is dialled before a country code in a region; "" where there are several, so that the PBX has to choose one.
+func exitCode(region string) string {
+	for _, far := range []string{"+442079460018", "+493023125117"} { // one of them is abroad
+		if num, err := phonenumbers.Parse(far, region); err == nil && phonenumbers.GetRegionCodeForNumber(num) != region {
+			written := phonenumbers.FormatOutOfCountryCallingNumber(num, region)
+			exit, ok := strings.CutSuffix(digitsOf(written), far[1:])
+			if !ok || len(exit) > mostExitCode { // the library writes a "+", or all the exit codes behind each other
+				return ""
+			}
+			return exit
+		}
+	}
+	return ""
+}
+
+// read is the best reading of a number for a line of the plan: with or without the digits for an outside line, and as a local number.
+func (p NumberPlan) read(number string) reading {
+	r := readOutside(number, p.region(), digitsOf(p.OutsidePrefix))
+	if p.AreaCode == "" || strings.HasPrefix(number, "+") {
+		return r
+	}
+	trunk := phonenumbers.GetNddPrefixForRegion(p.region(), true)
+	if phonenumbers.GetCountryCodeForRegion(p.region()) == nanp {
+		trunk = "" // people leave its 1 out
+	}
+	if r.grade == valid && (trunk == "" || strings.HasPrefix(number, trunk) || r.explicit) {
+		return r // where there is a trunk prefix, a number without it is a local one
+	}
+	if local := read(trunk+p.AreaCode+digitsOf(number), p.region()); local.grade == valid {
+		return local
+	}
+	return r
 }
 
 // hasOutside reports whether the digits for an outside line are dialled already: without them it is a better number.

@@ -37,6 +37,7 @@ func TestWhatIsDialledForAnOutsideLine(t *testing.T) {
 		{gb, "+14155550132", "90014155550132"},
 		{fr, "+33199001234", "00199001234"},
 		{es, "+34912345678", "0912345678"},
+		{crm.NumberPlan{Region: "BR", OutsidePrefix: "0"}, "+442079460018", "+442079460018"}, // it has several exit codes, and the PBX chooses
 		{house, "71234567", "71234567"},
 		{house, "911", "911"},
 		{us, "2041", "2041"},

@@ -46,6 +46,13 @@ type NumberPlan struct {
 	Extension     *regexp.Regexp // matches a colleague's number, digits only; nil means 2 to 6 digits. See [ExtensionPattern]
 	OwnNumbers    []string       // the company's own numbers in any spelling; these are never looked up
 	Domain        string         // the PBX's SIP domain, with or without a port: a name at this host is a colleague
+
+	DialAs   DialForm  // how numbers are written that are sent
+	ExitCode string    // digits dialled for a call abroad, as "00" or "011"; "" is the region's own
+	AreaCode string    // of the place where the line is, without a trunk prefix: local numbers are read with it, and sent as DialAs says
+	Rewrites []Rewrite // what is sent for certain numbers; the first that fits counts, and nothing else then
+	Strip    string    // digits, perhaps with a +, that the PBX puts before the numbers of callers; taken off
+	Add      string    // digits, perhaps with a +, that are missing before the numbers of callers; put on
 }
 
 // ExtensionPattern compiles the pattern that an admin writes for NumberPlan.Extension: a regular expression that
@@ -104,7 +111,7 @@ func parseNumber(raw string, a address, plan NumberPlan) Number {
 	case a.uri && hasLetter(a.user):
 		return n // a SIP name of another domain, in which digits mean nothing
 	}
-	r := readOutside(dialled(a.user), n.Region, digitsOf(plan.OutsidePrefix))
+	r := plan.read(dialled(a.user))
 	if r.grade == unreadable {
 		n.Digits = digitsOf(a.user)
 		return n

@@ -1,0 +1,77 @@
+package crm
+
+import (
+	"regexp"
+	"strings"
+
+	"linecard/fault"
+)
+
+// Rewrite is what a line sends for certain numbers: a regular expression that fits the number as a whole, and the text in its place, in
+// which $1 is what stands in the first brackets.
+type Rewrite struct {
+	fits *regexp.Regexp
+	sent string
+}
+
+// Bounds of rewrites, far beyond what a dial plan needs.
+const (
+	MostRewrites   = 50
+	mostRewriteLen = 200
+)
+
+// ReadRewrite reads "^0([1-9].*)$ => +49$1". Its arrow may be -> too, and the expression need not say ^ and $.
+func ReadRewrite(text string) (Rewrite, fault.Fault) {
+	pattern, sent, ok := strings.Cut(text, "=>")
+	if !ok {
+		pattern, sent, ok = strings.Cut(text, "->")
+	}
+	pattern, sent = strings.TrimSpace(pattern), strings.TrimSpace(sent)
+	switch {
+	case !ok || pattern == "" || sent == "" || len(text) > mostRewriteLen:
+		return Rewrite{}, fault.New("numbers.rewrite-form", "rewrite", text)
+	case strings.Trim(placeholder.ReplaceAllString(sent, ""), "+0123456789*#") != "":
+		return Rewrite{}, fault.New("numbers.rewrite-digits", "rewrite", text)
+	}
+	fits, err := regexp.Compile(`^(?:` + pattern + `)$`)
+	if err != nil {
+		return Rewrite{}, fault.New("numbers.rewrite-pattern", "rewrite", text)
+	}
+	for _, p := range placeholder.FindAllStringSubmatch(sent, -1) {
+		if n := int(p[1][0] - '0'); n > fits.NumSubexp() {
+			return Rewrite{}, fault.New("numbers.rewrite-brackets", "rewrite", text, "placeholder", p[0])
+		}
+	}
+	return Rewrite{fits, placeholder.ReplaceAllString(sent, "$${$1}")}, fault.Fault{}
+}
+
+var placeholder = regexp.MustCompile(`\$([1-9])`)
+
+// Rewrite is what is sent for a number; ok is false where the expression does not fit, or nothing would be left to dial.
+func (r Rewrite) Rewrite(number string) (sent string, ok bool) {
+	at := r.fits.FindStringSubmatchIndex(number)
+	if at == nil {
+		return "", false
+	}
+	sent = string(r.fits.ExpandString(nil, r.sent, number, at))
+	if i := strings.LastIndex(sent, "+"); i > 0 || strings.Trim(sent, "+0123456789*#") != "" {
+		return "", false // what the brackets took out is no number
+	}
+	return sent, strings.Trim(sent, "+") != ""
+}
+
+// Signalled is the number of a caller, as the PBX signals it, with what it has too much before it taken off, and what is missing put on. Colleagues
+// and names stay as they are.
+func (p NumberPlan) Signalled(number string) string {
+	if p.Strip == "" && p.Add == "" || hasLetter(number) || strings.Trim(number, "+0123456789") != "" || p.extension().MatchString(number) {
+		return number
+	}
+	short := func(rest string) bool { return len(digitsOf(rest)) < minPublicDigits }
+	if rest, ok := strings.CutPrefix(number, p.Strip); ok && !short(rest) {
+		number = rest
+	}
+	if p.Add != "" && !strings.HasPrefix(number, "+") && !strings.HasPrefix(number, p.Add) && !short(number) {
+		return p.Add + number
+	}
+	return number
+}
