@@ -41,7 +41,7 @@ func dialing(e sip.CallDialing) callArrived {
 
 func (d *Desk) arrive(e callArrived) {
 	if r := d.rings.get(e.id); r != nil {
-		e.number, e.known, e.choice, e.kept, e.drawn, e.told = r.number, r.known, r.choice, r.kept, r.drawn, r.told
+		e.party, e.number, e.known, e.choice, e.kept, e.drawn, e.told = r.party, r.number, r.known, r.choice, r.kept, r.drawn, r.told
 	} else {
 		e = d.read(e)
 	}
@@ -50,6 +50,9 @@ func (d *Desk) arrive(e callArrived) {
 
 // read reads the number and asks memory, which both take microseconds: the first card waits for nothing else.
 func (d *Desk) read(e callArrived) callArrived {
+	if e.direction == crm.Inbound {
+		e.party = d.signalled(e.account, e.party)
+	}
 	e.number = d.parse(e.account, e.party)
 	e.told.called, e.told.divertedBy = d.spelled(e.account, e.called), d.spelled(e.account, e.told.diverted)
 	if !e.number.Public() {
@@ -96,11 +99,14 @@ func (d *Desk) spelled(account, text string) crm.Spelling {
 
 // identity reads whom a call is said to be with by now, and asks the memory of the call's org.
 func (d *Desk) identity(e sip.CallIdentity) partyChanged {
+	s := d.now.Load()
+	if i := s.find(e.ID); i >= 0 && s.calls[i].direction == crm.Inbound {
+		e.Party = d.signalled(e.Account, e.Party)
+	}
 	p := partyChanged{stamp: stamp{e.At}, id: e.ID, party: e.Party, number: d.parse(e.Account, e.Party), answer: e.Answer}
 	if !p.number.Public() {
 		return p
 	}
-	s := d.now.Load()
 	orgs := []string{s.callers(e.Account)}
 	if i := s.find(e.ID); i >= 0 && s.calls[i].org != "" {
 		c := s.calls[i]
@@ -108,6 +114,12 @@ func (d *Desk) identity(e sip.CallIdentity) partyChanged {
 		orgs = s.places(&c)
 	}
 	p.known, p.choice = d.recallAll(orgs, p.number)
+	return p
+}
+
+// signalled is a caller without what the PBX puts before numbers, and with what it leaves out.
+func (d *Desk) signalled(account string, p sip.Party) sip.Party {
+	p.User = d.plan(account).Signalled(p.User)
 	return p
 }
 

@@ -14,11 +14,8 @@ type Rewrite struct {
 	sent string
 }
 
-// Bounds of rewrites, far beyond what a dial plan needs.
-const (
-	MostRewrites   = 50
-	mostRewriteLen = 200
-)
+// mostRewriteLen bounds the text of a Rewrite, far beyond what a dial plan needs.
+const mostRewriteLen = 200
 
 // ReadRewrite reads "^0([1-9].*)$ => +49$1". Its arrow may be -> too, and the expression need not say ^ and $.
 func ReadRewrite(text string) (Rewrite, fault.Fault) {

@@ -78,7 +78,13 @@ func plansOf(s *settings.Settings, own map[string][]string) *plans {
 func planOf(s *settings.Settings, a settings.Account) crm.NumberPlan {
 	n := s.NumbersOf(a.ID())
 	plan := crm.NumberPlan{Region: n.Country, OutsidePrefix: n.OutsidePrefix, OwnNumbers: n.Own, Domain: a.Server}
-	plan.Extension, _ = crm.ExtensionPattern(n.Extension) // the store has compiled it before
+	plan.DialAs, plan.ExitCode, plan.AreaCode, plan.Strip, plan.Add = crm.DialForm(n.DialAs), n.ExitCode, n.AreaCode, n.Strip, n.Add
+	plan.Extension, _ = crm.ExtensionPattern(n.Extension) // the store has compiled it and the rewrites before
+	for _, text := range n.Rewrite {
+		if r, wrong := crm.ReadRewrite(text); wrong.IsZero() {
+			plan.Rewrites = append(plan.Rewrites, r)
+		}
+	}
 	return plan
 }
 

@@ -185,10 +185,40 @@ func (c *checker) numbers(key string, n *Numbers, def Numbers, optional bool) {
 		c.fault("settings.must-be-prefix", "key", key+"outside_prefix")
 		n.OutsidePrefix = def.OutsidePrefix
 	}
+	c.dialPlan(key, n, def, optional)
 	if _, err := crm.ExtensionPattern(n.Extension); err != nil || len(n.Extension) > 200 {
 		c.fault("settings.must-be-pattern", "key", key+"extension")
 		n.Extension = def.Extension
 	}
+}
+
+// dialPlan checks how numbers are dialled, and read of callers.
+func (c *checker) dialPlan(key string, n *Numbers, def Numbers, optional bool) {
+	n.DialAs = strings.ToLower(strings.TrimSpace(n.DialAs))
+	if forms := crm.DialForms(); !slices.Contains(forms, crm.DialForm(n.DialAs)) && (n.DialAs != "" || !optional) {
+		c.fault("settings.must-be-one-of", "key", key+"dial_as", "values", forms)
+		n.DialAs = def.DialAs
+	}
+	for _, d := range []struct {
+		name, of string
+		to       *string
+		def      string
+	}{
+		{"exit_code", "", &n.ExitCode, def.ExitCode}, {"area_code", "", &n.AreaCode, def.AreaCode}, {"strip", "+", &n.Strip, def.Strip}, {"add", "+", &n.Add, def.Add},
+	} {
+		*d.to = strings.TrimSpace(*d.to)
+		if digits := strings.TrimPrefix(*d.to, d.of); strings.Trim(digits, "0123456789") != "" || len(digits) > 8 {
+			c.fault("settings.must-be-digits", "key", key+d.name)
+			*d.to = d.def
+		}
+	}
+	n.Rewrite = slices.DeleteFunc(slices.Clone(n.Rewrite), func(text string) bool {
+		_, why := crm.ReadRewrite(text)
+		if !why.IsZero() {
+			c.fault("settings.bad-rewrite", "key", key+"rewrite", "why", why)
+		}
+		return !why.IsZero()
+	})
 }
 
 func (c *checker) fault(code fault.Code, pairs ...any) {

@@ -30,7 +30,7 @@ func TestFilesOfVersion1(t *testing.T) {
 				Proxy: "edge.example.com", LocalPort: 5070, Lines: 4, Expires: 600,
 			}}
 			s.Orgs = []Org{{LoginHost: "https://acme.my.salesforce.com", ClientID: "3MVG9abc", OrgID: "00D5g000004XyZaEAK", Color: NoColor}}
-			s.Numbers = Numbers{Country: "GB", OutsidePrefix: "9"}
+			s.Numbers.Country, s.Numbers.OutsidePrefix = "GB", "9"
 			s.Devices.Ringer, s.Devices.RingVolume = "Speakers", 35
 			s.Records.Pop = "answer"
 			s.Logging.Mode, s.Logging.Unanswered, s.Logging.Colleagues, s.Logging.Outcomes = "ask", false, true, []string{"Sold", "Not sold"}

@@ -17,6 +17,8 @@ func TestEverySettingIsListedSetAndUnset(t *testing.T) {
 	begin.Orgs = []Org{{LoginHost: "https://login.salesforce.com", OrgID: "00D1"}}
 	other := map[string]string{ // where the first try would not do
 		"numbers.country": "DE", "accounts[1].numbers.country": "DE", "accounts[2].numbers.country": "DE",
+		"numbers.dial_as": "e164", "accounts[1].numbers.dial_as": "exit", "accounts[2].numbers.dial_as": "national",
+		"numbers.rewrite": `^0(.*) => +49$1`, "accounts[1].numbers.rewrite": `^0(.*) => +49$1`, "accounts[2].numbers.rewrite": `^0(.*) => +49$1`,
 		"devices.ring_style": "uk", "records.pop": "ring", "records.several": "order", "records.orgs": "all", "records.pop_in": "app", "records.pop_outbound": "hangup", "records.pop_outbound_in": "both",
 		"logging.owner": "extension", "logging.no_owner": "linked", "logging.mode": "ask", "appearance.theme": "dark", "language": "de",
 		"accounts[1].transport": "tcp", "accounts[1].trusted": "203.0.113.9", "accounts[2].trusted": "203.0.113.0/24", "accounts[2].transport": "tcp", "orgs[1].login_host": "https://test.salesforce.com", "orgs[1].color": "amber",
@@ -100,6 +102,12 @@ func TestKeysAndValuesThatCannotBe(t *testing.T) {
 		{"accounts[1].server", ""},
 		{"accounts[1].numbers", "x"},
 		{"accounts[1].numbers.extension", "("},
+		{"accounts[1].numbers.dial_as", "dots"},
+		{"numbers.dial_as", ""},
+		{"numbers.exit_code", "+"},
+		{"numbers.area_code", "030-1"},
+		{"numbers.strip", "++"},
+		{"numbers.rewrite", "0 => sip:x"},
 		{"logging[1].mode", "ask"},
 		{"logging.mode.x", "ask"},
 		{"logging.missed", "yes"},
@@ -123,12 +131,12 @@ func TestKeysAndValuesThatCannotBe(t *testing.T) {
 
 func TestNumbersOfAnAccount(t *testing.T) {
 	s := Default()
-	s.Numbers = Numbers{Country: "US", OutsidePrefix: "9", Own: []string{"+1"}}
-	s.Accounts = []Account{{User: "1", Server: "a"}, {User: "2", Server: "b", Numbers: Numbers{Country: "DE", Own: []string{"+49"}, Extension: "^8"}}}
+	s.Numbers = Numbers{Country: "US", OutsidePrefix: "9", Own: []string{"+1"}, AreaCode: "415", Rewrite: []string{"3 => 4"}}
+	s.Accounts = []Account{{User: "1", Server: "a"}, {User: "2", Server: "b", Numbers: Numbers{Country: "DE", Own: []string{"+49"}, Extension: "^8", DialAs: "e164", Rewrite: []string{"1 => 2"}}}}
 	for id, want := range map[string]Numbers{
-		"":    {Country: "US", OutsidePrefix: "9", Own: []string{"+1"}},
-		"1@a": {Country: "US", OutsidePrefix: "9", Own: []string{"+1"}},
-		"2@b": {Country: "DE", OutsidePrefix: "9", Own: []string{"+1", "+49"}, Extension: "^8"},
+		"":    s.Numbers,
+		"1@a": s.Numbers,
+		"2@b": {Country: "DE", OutsidePrefix: "9", Own: []string{"+1", "+49"}, Extension: "^8", DialAs: "e164", AreaCode: "415", Rewrite: []string{"1 => 2", "3 => 4"}},
 	} {
 		if got := s.NumbersOf(id); !reflect.DeepEqual(got, want) {
 			t.Errorf("%q: %+v", id, got)

@@ -29,6 +29,7 @@
 package settings
 
 import (
+	"cmp"
 	"maps"
 	"os"
 	"path/filepath"
@@ -118,6 +119,13 @@ type Numbers struct {
 	OutsidePrefix string   `toml:"outside_prefix"`  // dialled before every outside number: "", "0", "9"
 	Own           []string `toml:"own" most:"1000"` // the company's own numbers, in any spelling: never a customer's
 	Extension     string   `toml:"extension"`       // regular expression that the digits of a colleague's number match as a whole; "" means 2 to 6 digits
+
+	DialAs   string   `toml:"dial_as"`           // how numbers are written that are dialled: "typed", "e164", "exit", "national"; an account's "" is the general one
+	ExitCode string   `toml:"exit_code"`         // dialled before a country code: "00"; "" is the country's own
+	AreaCode string   `toml:"area_code"`         // of the place where the phones are, without a trunk prefix; "" when local numbers are dialled with it
+	Rewrite  []string `toml:"rewrite" most:"50"` // what is dialled for certain numbers, see [crm.ReadRewrite]; an account's before the general ones
+	Strip    string   `toml:"strip"`             // what the phone server puts before the numbers of callers: taken off
+	Add      string   `toml:"add"`               // what is missing before the numbers of callers: put on
 }
 
 // Devices are sound devices by the name the system gives them; "" is the system's default.
@@ -180,7 +188,7 @@ type Notifications struct {
 // Default returns the settings of a new installation.
 func Default() Settings {
 	return Settings{
-		Numbers: Numbers{Country: "US"},
+		Numbers: Numbers{Country: "US", DialAs: string(crm.DialTyped)},
 		Devices: Devices{RingStyle: "us", RingVolume: 80},
 		Records: Records{Find: true, KeepNames: true, Pop: "never", PopIn: "browser", PopOutbound: "never", PopOutboundIn: "browser", Several: "ask", Orgs: "own"},
 		Logging: Logging{
@@ -260,16 +268,12 @@ func (s *Settings) Org(id string) Org {
 func (s *Settings) NumbersOf(id string) Numbers {
 	n := s.Numbers
 	a, _ := s.Account(id)
-	if a.Numbers.Country != "" {
-		n.Country = a.Numbers.Country
-	}
-	if a.Numbers.OutsidePrefix != "" {
-		n.OutsidePrefix = a.Numbers.OutsidePrefix
-	}
-	if a.Numbers.Extension != "" {
-		n.Extension = a.Numbers.Extension
-	}
-	n.Own = append(slices.Clone(n.Own), a.Numbers.Own...)
+	own := a.Numbers
+	n.Country, n.OutsidePrefix, n.Extension = cmp.Or(own.Country, n.Country), cmp.Or(own.OutsidePrefix, n.OutsidePrefix), cmp.Or(own.Extension, n.Extension)
+	n.DialAs, n.ExitCode, n.AreaCode = cmp.Or(own.DialAs, n.DialAs), cmp.Or(own.ExitCode, n.ExitCode), cmp.Or(own.AreaCode, n.AreaCode)
+	n.Strip, n.Add = cmp.Or(own.Strip, n.Strip), cmp.Or(own.Add, n.Add)
+	n.Own = append(slices.Clone(n.Own), own.Own...)
+	n.Rewrite = append(slices.Clone(own.Rewrite), n.Rewrite...)
 	return n
 }
 
@@ -279,6 +283,7 @@ func (s *Settings) clone() *Settings {
 	c.Accounts = slices.Clone(s.Accounts)
 	for i := range c.Accounts {
 		c.Accounts[i].Numbers.Own = slices.Clone(c.Accounts[i].Numbers.Own)
+		c.Accounts[i].Numbers.Rewrite = slices.Clone(c.Accounts[i].Numbers.Rewrite)
 		c.Accounts[i].Trusted = slices.Clone(c.Accounts[i].Trusted)
 		c.Accounts[i].Beyond = maps.Clone(c.Accounts[i].Beyond)
 	}
@@ -299,6 +304,7 @@ func (s *Settings) clone() *Settings {
 		c.Objects[i].Beyond = maps.Clone(c.Objects[i].Beyond)
 	}
 	c.Numbers.Own = slices.Clone(s.Numbers.Own)
+	c.Numbers.Rewrite = slices.Clone(s.Numbers.Rewrite)
 	c.Logging.Outcomes = slices.Clone(s.Logging.Outcomes)
 	c.Errors.Mail.To = slices.Clone(s.Errors.Mail.To)
 	return &c
