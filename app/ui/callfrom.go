@@ -20,6 +20,7 @@ type callFrom struct {
 	words   []string
 	row     string // account of the call whose number stands in the field, "" for none
 	filling bool
+	changed func() // another account was chosen
 }
 
 func newCallFrom(w *Window) *callFrom {
@@ -27,6 +28,7 @@ func newCallFrom(w *Window) *callFrom {
 	f.choice = newChoice(nil, func(string) {
 		if i := f.choice.SelectedIndex(); i >= 0 && !f.filling {
 			f.row, w.from = "", f.ids[i]
+			f.changed()
 		}
 	})
 	f.root = inset(6, 0, 0, 0, container.NewBorder(nil, nil, inset(0, 0, 2, 10, middle(newText(phrase("ui.call-from"), caption))), nil, f.choice))

@@ -55,7 +55,7 @@ func newDialbar(w *Window, changed func(string), down func()) *dialbar {
 	d.field.OnChanged = func(s string) {
 		show(empty, s != "")
 		d.from.from("")
-		d.tellKeys(s)
+		d.tellDialed()
 		d.found.find(s)
 		changed(s)
 	}
@@ -77,6 +77,7 @@ func newDialbar(w *Window, changed func(string), down func()) *dialbar {
 		parts.Refresh()
 		w.relayout()
 	}
+	d.from.changed = d.tellDialed
 	d.root = inset(12, 8, 12, 12, parts)
 	return d
 }
@@ -106,11 +107,19 @@ func (d *dialbar) submit() {
 	}
 }
 
-// tellKeys says which keys are pressed after the answer.
-func (d *dialbar) tellKeys(typed string) {
-	words := ""
-	if keys := app.ReadTyped(typed).Then; keys != "" {
-		words = phrase("ui.then-keys", "keys", keys)
+// tellDialed says what is dialed, where the account's dial plan makes another number of it, and which keys are pressed after the answer.
+func (d *dialbar) tellDialed() {
+	words, typed := "", app.ReadTyped(d.field.Text)
+	if typed.Call != "" {
+		plan, err := d.w.cfg.Desk.WillDial(d.from.account(), typed.Call)
+		switch other := err == nil && plan.Sent != plan.Read; {
+		case other && plan.Then != "":
+			words = phrase("ui.will-dial-then", "sent", plan.Sent, "keys", plan.Then)
+		case other:
+			words = phrase("ui.will-dial", "sent", plan.Sent)
+		case typed.Then != "":
+			words = phrase("ui.then-keys", "keys", typed.Then)
+		}
 	}
 	if words != d.then.value {
 		d.then.say(words)
@@ -129,6 +138,7 @@ func (d *dialbar) fill(number string) {
 func (d *dialbar) fillFrom(account, number string) {
 	d.fill(number)
 	d.from.from(account)
+	d.tellDialed()
 }
 
 func (d *dialbar) press(key string) { d.fill(d.field.Text + key) }

@@ -16,14 +16,16 @@ import (
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/fault"
+	"linecard/sip"
 )
 
 // fakeDesk writes down what it is told.
 type fakeDesk struct {
 	mu      sync.Mutex
 	told    []string
-	err     error  // of the next command
-	forbids string // who is marked Do Not Call
+	err     error                     // of the next command
+	forbids string                    // who is marked Do Not Call
+	plans   map[string]crm.NumberPlan // of accounts
 	history []app.HistoryRow
 	records []crm.Record // who else a call may have been with
 
@@ -57,6 +59,12 @@ func (d *fakeDesk) Dial(account, n string) (string, error) {
 		return "", fault.Err(nil, "desk.do-not-call", "name", d.forbids)
 	}
 	return "new", d.note("dial %s", n)
+}
+
+func (d *fakeDesk) WillDial(account, text string) (app.WillDial, error) {
+	read, err := sip.Read(text)
+	plan := d.plans[account]
+	return app.WillDial{Account: account, Number: read.Number, Read: read.Number, Sent: plan.Dial(read.Number), Then: read.Keys()}, err
 }
 
 func (d *fakeDesk) DialAnyway(account, n, why string) (string, error) {
@@ -147,6 +155,7 @@ func (d *fakeDesk) History(f app.HistoryFilter) ([]app.HistoryRow, error) {
 
 // fakeSettings hands out a form and writes down what it is told.
 type fakeSettings struct {
+	saved settings.Account // the last one
 	fakeDesk
 	form  Form
 	fails error  // what every change comes to, nil for well
@@ -203,6 +212,9 @@ func (s *fakeSettings) ExportSetup(dir string) (string, int, error) {
 }
 
 func (s *fakeSettings) SaveAccount(replaces string, a settings.Account, password *string) error {
+	s.changing.Lock()
+	s.saved = a
+	s.changing.Unlock()
 	kept := "kept"
 	if password != nil {
 		kept = *password

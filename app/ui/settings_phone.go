@@ -30,6 +30,7 @@ type phoneSheet struct {
 	callerID  *field
 	proxy     *field
 	transport *choice
+	plan      *dialPlan
 	label     *field
 	org       *choice
 	orgs      []string // ids, as they are listed in org
@@ -73,7 +74,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 	s.transport = newChoice(transports(), func(string) { s.changed() })
 	s.transport.SetSelected(s.transport.Options[0])
 	s.label, s.org = entry(phrase("ui.as-you-call-it")), newChoice(nil, func(string) { s.changed() })
-	s.whose = container.NewStack()
+	s.whose, s.plan = container.NewStack(), newDialPlan(s.changed)
 	s.save = newButton(phrase("ui.save-and-connect"), "done", widget.HighImportance, s.submit)
 	s.retry = newButton(phrase("ui.test-registration"), "refresh", widget.MediumImportance, func() {
 		id := s.account.ID()
@@ -91,7 +92,8 @@ func newPhoneSheet(w *Window) *phoneSheet {
 			pair(s.rows[2].root, entryRow(phrase("ui.your-name"), s.name)), s.whose),
 		group(phrase("ui.group-admin"),
 			pair(entryRow(phrase("ui.sign-in-name"), s.authUser), entryRow(phrase("ui.transport"), bordered(s.transport))),
-			pair(s.rows[3].root, entryRow(phrase("ui.caller-id"), s.callerID))))
+			pair(s.rows[3].root, entryRow(phrase("ui.caller-id"), s.callerID))),
+		s.plan.root)
 	s.result = newParagraph("", caption, 2)
 	s.discard = newButton(phrase("ui.discard"), "", widget.LowImportance, func() {
 		s.text.discard()
@@ -136,10 +138,10 @@ func (s *phoneSheet) retype(t typedText) {
 
 // read is what is in the fields. The password is among them: nothing but this page has it before it is saved.
 func (s *phoneSheet) read() []string {
-	return []string{
+	return append([]string{
 		s.server.Text, s.user.Text, s.authUser.Text, s.name.Text, s.proxy.Text, s.label.Text, s.password.Text, s.transport.Selected,
 		s.chosenOrg(), s.callerID.Text,
-	}
+	}, s.plan.values()...)
 }
 
 // typedPassword is the place of the password in what is read.
@@ -152,6 +154,7 @@ func (s *phoneSheet) write(typed []string) {
 	s.transport.SetSelected(typed[7])
 	s.chooseOrg(typed[8])
 	s.callerID.SetText(typed[9])
+	s.plan.write(typed[10:])
 }
 
 // pour fills the fields with an account.
@@ -176,6 +179,7 @@ func (s *phoneSheet) set(a settings.Account) {
 	s.authUser.SetText(a.AuthUser)
 	s.name.SetText(a.DisplayName)
 	s.callerID.SetText(a.CallerID)
+	s.plan.set(a.Numbers)
 	s.proxy.SetText(a.Proxy)
 	s.label.SetText(a.Label)
 	s.password.SetText("")
@@ -192,6 +196,7 @@ func (s *phoneSheet) set(a settings.Account) {
 		s.tell(colorMuted, phrase("ui.account-locked"))
 	}
 	s.form.lock("accounts", s.server, s.user, s.authUser, s.name, s.callerID, s.proxy, s.transport, s.label, s.org, s.list.first, s.list.add, s.list.remove, s.list.only)
+	s.form.lock("accounts", s.plan.lockable()...)
 }
 
 // changed looks at what was typed.
@@ -222,6 +227,7 @@ func (s *phoneSheet) submit() {
 	a.Server, a.User = strings.TrimSpace(s.server.Text), strings.TrimSpace(s.user.Text)
 	a.AuthUser, a.DisplayName = strings.TrimSpace(s.authUser.Text), strings.TrimSpace(s.name.Text)
 	a.CallerID = settings.TidyCallerID(s.callerID.Text)
+	s.plan.into(&a.Numbers)
 	a.Transport, a.Proxy = strings.ToLower(s.transport.Selected), strings.TrimSpace(s.proxy.Text)
 	a.Label, a.Org = strings.TrimSpace(s.label.Text), s.chosenOrg()
 	if _, taken := s.form.Settings.Account(a.ID()); taken && a.ID() != s.account.ID() {

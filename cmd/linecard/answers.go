@@ -289,9 +289,11 @@ func answerOutbox(entries []journal.Entry, orgs []crm.LinkStatus) []outboxAnswer
 }
 
 type dialAnswer struct {
-	Call   string `json:"call"`
+	Call   string `json:"call,omitempty"`
 	Number string `json:"number,omitempty"` // as people read it, with the keys
 	Then   string `json:"then,omitempty"`   // keys for after the answer
+
+	WillDial *app.WillDial `json:"willDial,omitempty"` // what would be called; then there is no call
 }
 
 type linkAnswer struct {

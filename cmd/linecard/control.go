@@ -167,6 +167,13 @@ func (c control) quit(r request) error {
 }
 
 func (c control) dial(r request) error {
+	if r.args["show"] == "true" {
+		w, err := c.desk().WillDial(r.args["account"], r.args["number"])
+		if err != nil {
+			return err
+		}
+		return r.reply(dialAnswer{WillDial: &w})
+	}
 	dial := c.desk().Dial
 	if reason := r.args["reason"]; reason != "" || r.args["force"] == "true" {
 		dial = func(account, number string) (string, error) { return c.desk().DialAnyway(account, number, reason) }

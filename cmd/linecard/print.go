@@ -30,7 +30,7 @@ func shows[T any](f func(w io.Writer, v T)) func(io.Writer, json.RawMessage) err
 }
 
 var (
-	showDialed   = shows(func(w io.Writer, v dialAnswer) { fmt.Fprintln(w, v.Call) })
+	showDialed   = shows(printDialed)
 	showStatus   = shows(printStatus)
 	showAccounts = shows(printAccounts)
 	showCalls    = shows(printCalls)
@@ -226,4 +226,13 @@ func showLink(w io.Writer, answer json.RawMessage, noBrowser bool) error {
 		fmt.Fprintln(w, catalogue.Text("cmd.linked-to", "org", cmp.Or(v.OrgName, v.OrgID), "user", v.Username))
 	}
 	return nil
+}
+
+// printDialed prints the id of a call, or what would be called.
+func printDialed(w io.Writer, v dialAnswer) {
+	if v.WillDial == nil {
+		fmt.Fprintln(w, v.Call)
+		return
+	}
+	fmt.Fprintln(w, catalogue.Text("cmd.will-dial", "number", app.WithKeys(v.WillDial.Number, v.WillDial.Then), "sent", v.WillDial.Sent, "account", v.WillDial.Account))
 }
