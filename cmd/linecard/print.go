@@ -234,5 +234,5 @@ func printDialed(w io.Writer, v dialAnswer) {
 		fmt.Fprintln(w, v.Call)
 		return
 	}
-	fmt.Fprintln(w, catalogue.Text("cmd.will-dial", "number", app.WithKeys(v.WillDial.Number, v.WillDial.Then), "sent", v.WillDial.Sent, "account", v.WillDial.Account))
+	fmt.Fprintln(w, catalogue.Text("cmd.will-dial", "number", app.WithKeys(v.WillDial.Number, v.WillDial.Then), "sent", v.WillDial.Sent))
 }
