@@ -89,3 +89,17 @@ func (p *Phone) StateOf(id string) (s CallState, up bool) {
 	})
 	return s, err == nil
 }
+
+// SetByePatience changes for one test how long whoever has transferred a call gets to hang up.
+func SetByePatience(t testing.TB, d time.Duration) {
+	was := byePatience
+	byePatience = d
+	t.Cleanup(func() { byePatience = was })
+}
+
+// SetAskPatience changes for one test how long the agent has to say whether a transfer is followed.
+func SetAskPatience(t testing.TB, d time.Duration) {
+	was := askPatience
+	askPatience = d
+	t.Cleanup(func() { askPatience = was })
+}
