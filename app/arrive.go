@@ -36,7 +36,7 @@ func incoming(e sip.CallIncoming) callArrived {
 }
 
 func dialing(e sip.CallDialing) callArrived {
-	return callArrived{stamp: stamp{e.At}, direction: crm.Outbound, id: e.ID, account: e.Account, party: e.Party, then: e.Then, override: e.Note, told: toldOnce{sipID: e.SIPID}}
+	return callArrived{stamp: stamp{e.At}, direction: crm.Outbound, id: e.ID, account: e.Account, party: e.Party, then: e.Then, override: e.Note, consults: e.Consults, told: toldOnce{sipID: e.SIPID}}
 }
 
 func (d *Desk) arrive(e callArrived) {
@@ -96,7 +96,7 @@ func (d *Desk) spelled(account, text string) crm.Spelling {
 
 // identity reads whom a call is said to be with by now, and asks the memory of the call's org.
 func (d *Desk) identity(e sip.CallIdentity) partyChanged {
-	p := partyChanged{stamp: stamp{e.At}, id: e.ID, party: e.Party, number: d.parse(e.Account, e.Party), answer: e.Answer}
+	p := partyChanged{stamp: stamp{e.At}, id: e.ID, party: e.Party, number: d.parse(e.Account, e.Party), answer: e.Answer, transferred: e.Transferred}
 	if !p.number.Public() {
 		return p
 	}

@@ -10,9 +10,9 @@ import (
 
 // Which transfers by the other side of a call are followed: [Account.Follow].
 const (
-	FollowInside = ""      // those to the account's own server at once; others when the agent says so
-	FollowAsked  = "ask"   // all when the agent says so
-	FollowNone   = "never" // none
+	FollowInside = "server" // those to the account's own server at once; others when the agent says so
+	FollowAsked  = "ask"    // all when the agent says so
+	FollowNone   = "never"  // none
 )
 
 // askPatience is how long the agent has to say whether a transfer is followed.
