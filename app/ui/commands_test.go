@@ -67,6 +67,25 @@ func TestEveryButton(t *testing.T) {
 	}
 }
 
+// The panel of a consultation is there in either of the two calls, and gone when there is only one.
+func TestConsultationStaysInSight(t *testing.T) {
+	b := newBench(t, nil)
+	both := consulted()
+	b.draw(with(idle(), both...))
+	both[0].Phase, both[0].HeldSince, both[1].Phase = app.Held, noon, app.Talking
+	both[0].Consult.Phase, both[1].Consult.Phase = app.Talking, app.Held
+	b.draw(with(idle(), both[1], both[0]))
+	if s := b.centre.call; !s.target.two.root.Visible() || !s.target.root.Visible() {
+		t.Error("the panel is not there after a swap")
+	}
+	alone := both[1]
+	alone.Consult = app.ConsultView{}
+	b.draw(with(idle(), alone))
+	if b.centre.call.target.root.Visible() {
+		t.Error("the panel is there without a consultation")
+	}
+}
+
 func TestCallAgainDismissesAndDials(t *testing.T) {
 	b := newBench(t, nil)
 	b.draw(with(idle(), failed("busy")))

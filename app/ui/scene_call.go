@@ -58,6 +58,7 @@ func newCallScene(w *Window) *callScene {
 func (s *callScene) object() fyne.CanvasObject { return s.root }
 
 func (s *callScene) show(v app.View, c app.CallView) {
+	other := c.ID != s.call.ID
 	if c.ID != s.call.ID || !live(c) {
 		if c.ID == s.call.ID && s.w.middle.done != c.ID && s.w.keying() {
 			s.w.tear() // the rest of what is typed is for the other side's machine
@@ -77,7 +78,7 @@ func (s *callScene) show(v app.View, c app.CallView) {
 		s.hold.set(phrase("ui.hold"), "pause", widget.MediumImportance)
 	}
 	s.target.show(v, c)
-	s.follow(c)
+	s.follow(c, other)
 	s.form.show(v, c)
 	show(s.form.root, writes(c))
 	show(s.live, live(c))
@@ -93,11 +94,12 @@ func (s *callScene) show(v app.View, c app.CallView) {
 func writes(c app.CallView) bool { return !c.Extension }
 
 // follow opens the panel for what a transfer has come to, and closes it when that is over.
-func (s *callScene) follow(c app.CallView) {
+// other says that it is another call than before: the panel is there in both of a pair.
+func (s *callScene) follow(c app.CallView, other bool) {
 	waits := c.Consult.With != "" || c.Referred.Asks
 	before := !s.target.choose.Visible()
 	switch news := s.target.part(c); {
-	case news && live(c) && !s.keys.root.Visible():
+	case (news || other && waits) && live(c) && !s.keys.root.Visible():
 		s.open(s.target.root)
 	case before && !waits && s.target.root.Visible():
 		s.closeTarget()
