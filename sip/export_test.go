@@ -103,3 +103,20 @@ func SetAskPatience(t testing.TB, d time.Duration) {
 	askPatience = d
 	t.Cleanup(func() { askPatience = was })
 }
+
+// Heard are the calls of the desk, and those of them whose other side hears the agent.
+func (p *Phone) Heard() (calls, heard []string) {
+	_ = p.do(func() error {
+		for _, c := range p.calls {
+			if c.aside {
+				continue
+			}
+			calls = append(calls, c.id)
+			if c.phase == talking && !c.hold {
+				heard = append(heard, c.id)
+			}
+		}
+		return nil
+	})
+	return calls, heard
+}
