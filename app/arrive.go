@@ -36,7 +36,7 @@ func incoming(e sip.CallIncoming) callArrived {
 }
 
 func dialing(e sip.CallDialing) callArrived {
-	return callArrived{stamp: stamp{e.At}, direction: crm.Outbound, id: e.ID, account: e.Account, party: e.Party, then: e.Then, override: e.Note, told: toldOnce{sipID: e.SIPID}}
+	return callArrived{stamp: stamp{e.At}, direction: crm.Outbound, id: e.ID, account: e.Account, party: e.Party, then: e.Then, override: e.Note, consults: e.Consults, told: toldOnce{sipID: e.SIPID}}
 }
 
 func (d *Desk) arrive(e callArrived) {
@@ -103,7 +103,7 @@ func (d *Desk) identity(e sip.CallIdentity) partyChanged {
 	if i := s.find(e.ID); i >= 0 && s.calls[i].direction == crm.Inbound {
 		e.Party = d.signalled(e.Account, e.Party)
 	}
-	p := partyChanged{stamp: stamp{e.At}, id: e.ID, party: e.Party, number: d.parse(e.Account, e.Party), answer: e.Answer}
+	p := partyChanged{stamp: stamp{e.At}, id: e.ID, party: e.Party, number: d.parse(e.Account, e.Party), answer: e.Answer, transferred: e.Transferred}
 	if !p.number.Public() {
 		return p
 	}

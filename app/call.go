@@ -33,6 +33,8 @@ type call struct {
 	localHold   bool
 	remoteHold  bool
 	transfer    transfer
+	referred    referred // the other side transfers us
+	consults    string   // outbound: id of the call that the agent consults somebody about
 	started     time.Time
 	answered    time.Time
 	ended       time.Time

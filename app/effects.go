@@ -206,7 +206,9 @@ type Event struct {
 	Record     *crm.Ref    `json:"record,omitempty"`
 	Task       *crm.Ref    `json:"task,omitempty"`
 	State      string      `json:"state,omitempty"`
-	Why        fault.Fault `json:"-"` // what Reason says, where that has a code
+	Target     string      `json:"target,omitempty"` // of a transfer: where to
+	With       string      `json:"with,omitempty"`   // id of the other one of a call and the consultation about it
+	Why        fault.Fault `json:"-"`                // what Reason says, where that has a code
 	Reason     string      `json:"reason,omitempty"`
 	ReasonCode fault.Code  `json:"reasonCode,omitempty"`
 	Digit      string      `json:"digit,omitempty"`

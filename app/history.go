@@ -76,6 +76,12 @@ func (d *Desk) history(ctx context.Context, f HistoryFilter) ([]HistoryRow, erro
 		if len(r.Earlier) > 0 {
 			row.Earlier = catalogue.Text("desk.parties", "parties", parties(r.Earlier))
 		}
+		switch {
+		case r.Story.Transferred != "":
+			row.Transfer = catalogue.Text("desk.transferred", "target", r.Story.Transferred)
+		case r.Story.TransferredBy != "":
+			row.Transfer = catalogue.Text("desk.history-transferred-by", "by", r.Story.TransferredBy)
+		}
 		if r.Withheld {
 			row.Number = withheld()
 		}

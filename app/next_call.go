@@ -20,6 +20,7 @@ type callArrived struct {
 	then      string // outbound: keys for after the answer, with their pauses
 	called    string
 	told      toldOnce
+	consults  string        // outbound: id of the call that the agent consults somebody about
 	override  string        // outbound: why the agent calls somebody marked Do Not Call
 	refused   bool          // told busy at once: do not disturb, or no line free
 	known     *crm.Result   // nil when memory knows nothing
@@ -38,7 +39,7 @@ type keptRing struct {
 func (e callArrived) bare(s state) call {
 	c := call{
 		id: e.id, account: e.account, direction: e.direction, phase: Ringing, party: e.party, number: e.number, then: e.then,
-		called: e.called, started: e.at(), refused: e.refused, told: e.told, override: e.override, leftOff: s.rules.NoLookup,
+		called: e.called, started: e.at(), refused: e.refused, told: e.told, override: e.override, consults: e.consults, leftOff: s.rules.NoLookup,
 	}
 	if !e.refused && e.direction == crm.Outbound {
 		c.phase = Dialing
@@ -87,7 +88,9 @@ func (e callArrived) next(s state) (state, []effect) {
 	case e.direction == crm.Outbound:
 		name = "dialing"
 	}
-	out := append(left, say{c.says(name, e.at())})
+	begins := c.says(name, e.at())
+	begins.With = c.consults
+	out := append(left, say{begins})
 	if c.phase == Ringing && !c.refused {
 		if s.rules.NotifyRinging {
 			out = append(out, notifyRinging{c})
@@ -155,6 +158,8 @@ func (e phoneEvent) next(s state) (state, []effect) {
 		return keysPressed(s, i, e)
 	case sip.CallTransfer:
 		return transferred(s, i, e)
+	case sip.CallReferred:
+		return sentOnTo(s, i, e)
 	case sip.CallEnded:
 		return ended(s, i, e)
 	}
@@ -202,6 +207,8 @@ func callID(e sip.Event) string {
 	case sip.CallKeys:
 		return e.ID
 	case sip.CallTransfer:
+		return e.ID
+	case sip.CallReferred:
 		return e.ID
 	case sip.CallEnded:
 		return e.ID
@@ -266,12 +273,27 @@ func transferred(s state, i int, e sip.CallTransfer) (state, []effect) {
 	case e.Done:
 		c.transfer, state = transfer{target: e.Target, stage: transferDone}, "done"
 		c.told.handedTo = e.Target
+	case e.Ringing:
+		c.transfer, state = transfer{target: e.Target, stage: transferRings}, "ringing"
 	default:
 		c.transfer = transfer{target: e.Target, stage: transferAsked}
 	}
 	line := c.says("transfer", e.At).with(state)
-	line.Why = e.Failed
-	return s.with(i, c), []effect{say{line}}
+	line.Why, line.Target, line.With = e.Failed, e.Target, e.With
+	out := []effect{say{line}}
+	if e.Done { // a crash before its end must not lose whom it went to
+		out = append(out, c.keepsStory()...)
+	}
+	return s.with(i, c), out
+}
+
+// keepsStory has the journal know what the phone has told of a call by now.
+func (c call) keepsStory() []effect {
+	out := []effect{writeRing{c}}
+	if c.word != crm.DontLog && c.verdict != crm.LogNo {
+		out = append(out, writeDraft{c.id, c.activity(), c.form.until})
+	}
+	return out
 }
 
 // ended takes the call's end: the activity is queued at once with what is known and typed so far, then the agent may go on

@@ -13,12 +13,13 @@ import (
 // another than the one dialed has taken it.
 type partyChanged struct {
 	stamp
-	id     string
-	party  sip.Party
-	number crm.Number
-	answer bool        // it came with an answer to our own request
-	known  *crm.Result // nil when memory knows nothing
-	choice string      // record id the agent picked for this number before, "" for none
+	id          string
+	party       sip.Party
+	number      crm.Number
+	answer      bool        // it came with an answer to our own request
+	transferred bool        // the party of before has transferred the call
+	known       *crm.Result // nil when memory knows nothing
+	choice      string      // record id the agent picked for this number before, "" for none
 }
 
 // formerParty is somebody the call was with, with what was found of them and what came of it.
@@ -45,11 +46,19 @@ func (e partyChanged) next(s state) (state, []effect) {
 		return s, nil
 	}
 	c := s.calls[i]
+	by := c.nameAndNumber()
 	switch {
+	case e.transferred && (c.isWith(e.number) || !e.believable(&c)):
+		c = c.handedHere(by)
+		s = s.with(i, c)
+		s, out := renamed(s, i, e)
+		return s, append(out, s.calls[i].keepsStory()...)
 	case c.isWith(e.number):
 		return renamed(s, i, e)
 	case !e.believable(&c):
 		return s, nil
+	case e.transferred:
+		c = c.handedHere(by)
 	}
 	c, moved := s.follows(c.joined(s, e))
 	s = s.with(i, c.judged(s.rules))
@@ -105,7 +114,7 @@ func (e partyChanged) believable(c *call) bool {
 	case e.number.Extension && e.number.E164 != "":
 		return false
 	case e.number.Withheld:
-		return c.number.Extension
+		return c.number.Extension || e.transferred
 	}
 	return !e.answer || e.number.Public() || !c.number.Public()
 }

@@ -19,6 +19,22 @@ type Phone interface {
 	Decline(id string) error
 	Hangup(id string) error
 	CallControl
+	Consulting
+	Referrals
+}
+
+// Consulting is the attended transfer: see the methods of the same names of [Desk].
+type Consulting interface {
+	Consult(id, target string) (consultation string, err error)
+	Swap(id string) error
+	Complete(id string) error
+	CancelConsult(id string) error
+}
+
+// Referrals are transfers by the other side of a call, which the agent is asked about.
+type Referrals interface {
+	Follow(id string) error
+	Refuse(id string) error
 }
 
 // CallControl is what can be done to a call that is up.

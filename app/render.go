@@ -89,7 +89,7 @@ func (s *state) view(c *call, v *CallView) {
 	v.ID, v.Account, v.OnLine, v.Org, v.User = c.id, c.account, s.label(c.account), c.org, c.user
 	v.OnOrg = s.orgName(c.org)
 	v.Direction, v.Phase, v.FarRings, v.EarlyMed, v.Muted = c.direction, c.phase, c.farRings, c.earlyMedia, c.muted
-	v.Transfer, v.Number, v.E164, v.Called = c.transfer.words(), WithKeys(c.shownNumber(), keysOf(c.then)), c.number.E164, c.called
+	v.Number, v.E164, v.Called = WithKeys(c.shownNumber(), keysOf(c.then)), c.number.E164, c.called
 	v.Then = keysOf(c.then)
 	v.Withheld, v.Extension = c.number.Withheld, c.number.Extension
 	v.Started, v.Answered, v.Ended, v.HeldSince = c.started, c.answered, c.ended, c.heldSince
@@ -106,6 +106,7 @@ func (s *state) view(c *call, v *CallView) {
 		v.Line2 = Line2(m.Record)
 	}
 	v.Card = c.cardView()
+	s.consult(c, v)
 	w := &v.Wrap
 	w.Subject, w.Notes, w.Disposition, w.What = c.subject(), c.form.notes, c.form.disposition, c.form.what
 	w.Choices, w.Outcomes, w.Task, w.NextTry = c.choices(), s.rules.Outcomes, c.log.task, c.log.nextTry

@@ -56,8 +56,16 @@ func (p *phoneStub) Resume(id string) error          { return p.note("resume %s"
 func (p *phoneStub) SetMute(id string, m bool) error { return p.note("mute %s %v", id, m) }
 func (p *phoneStub) SendDTMF(id, d string) error     { return p.note("dtmf %s %s", id, d) }
 func (p *phoneStub) Transfer(id, t string) error     { return p.note("transfer %s %s", id, t) }
-func (p *phoneStub) Silence(id string) error         { return p.note("silence %s", id) }
-func (p *phoneStub) SetDND(on bool) error            { return p.note("dnd %v", on) }
+func (p *phoneStub) Consult(id, t string) (string, error) {
+	return "consulted", p.note("consult %s %s", id, t)
+}
+func (p *phoneStub) Swap(id string) error          { return p.note("swap %s", id) }
+func (p *phoneStub) Complete(id string) error      { return p.note("complete %s", id) }
+func (p *phoneStub) CancelConsult(id string) error { return p.note("cancel %s", id) }
+func (p *phoneStub) Follow(id string) error        { return p.note("follow %s", id) }
+func (p *phoneStub) Refuse(id string) error        { return p.note("refuse %s", id) }
+func (p *phoneStub) Silence(id string) error       { return p.note("silence %s", id) }
+func (p *phoneStub) SetDND(on bool) error          { return p.note("dnd %v", on) }
 func (p *phoneStub) has(what string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()

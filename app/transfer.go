@@ -12,7 +12,9 @@ type transferStage int
 const (
 	notTransferred transferStage = iota
 	transferAsked
+	transferRings
 	transferDone
+	transferredHere // by the other side: target is who did it
 )
 
 // transfer is what there is to say of the transfer of a call, of a hold that was refused, or of keys that did not go.
@@ -29,6 +31,10 @@ func (t *transfer) words() string {
 		return catalogue.Say(t.failed)
 	case t.stage == transferAsked:
 		return catalogue.Text("desk.transferring", "target", t.target)
+	case t.stage == transferRings:
+		return catalogue.Text("desk.transfer-rings", "target", t.target)
+	case t.stage == transferredHere:
+		return catalogue.Text("desk.transferred-here", "by", t.target)
 	case t.stage == transferDone:
 		return catalogue.Text("desk.transferred", "target", t.target)
 	}

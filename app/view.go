@@ -95,6 +95,8 @@ type CallView struct {
 	FarRings  bool // outbound: 180 has come
 	EarlyMed  bool // outbound: the far end plays something
 	Muted     bool
+	Consult   ConsultView
+	Referred  ReferredView
 	Transfer  string // what there is to say of a transfer, a hold that was refused, or keys that did not go; "" for nothing
 	Name      string // best name known: record, else signalled, else the number
 	Line2     string // title and company of the record
@@ -208,6 +210,7 @@ type HistoryRow struct {
 	Who          crm.Ref
 	Unidentified bool       // the org could not be asked who it was
 	Earlier      string     // whom the call was with before, by name; "" for nobody
+	Transfer     string     // who transferred it, or whom it went to; "" where nobody did
 	WhyCode      fault.Code // why nobody could talk
 	Why          string     // the same as a plain sentence
 	Log          LogState

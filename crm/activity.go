@@ -95,9 +95,11 @@ type Story struct {
 	HungUp      string        `json:"hungUp,omitempty"`      // who ended it; see [ByAgent] and [ByParty]
 	Transferred string        `json:"transferred,omitempty"` // the number it was handed on to
 	SIPID       string        `json:"sipId,omitempty"`       // the Call-ID
-	Line        string        `json:"line,omitempty"`        // what the agent calls the phone account
-	Agent       string        `json:"agent,omitempty"`       // the name of the org's user
-	Company     string        `json:"company,omitempty"`     // of the other party, as the record has it
+
+	TransferredBy string `json:"transferredBy,omitempty"` // who handed it on to the party that it was with at its end
+	Line          string `json:"line,omitempty"`          // what the agent calls the phone account
+	Agent         string `json:"agent,omitempty"`         // the name of the org's user
+	Company       string `json:"company,omitempty"`       // of the other party, as the record has it
 
 	CalledNumber   Spelling `json:"calledNumber,omitzero"`   // the number that the caller dialled, where it is one
 	DivertedNumber Spelling `json:"divertedNumber,omitzero"` // Diverted, where it is a number

@@ -65,6 +65,10 @@ type call struct {
 	unbound      netip.Addr // the new address that no socket could be bound to yet
 	transferring string     // target, while a transfer is under way
 	referred     bool       // it was accepted
+	joins        string     // id of the consultation whose party it is to be joined with
+	comesBack    bool       // it is resumed when the transfer fails
+	consults     string     // dialed: id of the call that the agent consults somebody about
+	legs                    // of a call that the other side transfers
 	verdict      *verdict   // how the end is reported, when the phone knows more than SIP says
 }
 
@@ -75,7 +79,7 @@ func (c *call) step(f func()) {
 
 func (p *Phone) find(id string) *call {
 	for _, c := range p.calls {
-		if c.id == id {
+		if c.id == id && !c.aside {
 			return c
 		}
 	}

@@ -26,6 +26,9 @@ var (
 	ErrBadDigits  = fault.Err(nil, "sip.bad-digits")
 	ErrFault      = fault.Err(nil, "sip.fault")
 	ErrTransfer   = fault.Err(nil, "sip.transfer-under-way")
+	ErrConsult    = fault.Err(nil, "sip.consult-under-way")
+	ErrNoConsult  = fault.Err(nil, "sip.no-consultation")
+	ErrNotAsked   = fault.Err(nil, "sip.not-referred")
 )
 
 // withCall runs a command for one call on the queue.
@@ -50,9 +53,18 @@ func (p *Phone) withCall(id string, f func(*call) error) error {
 //
 // With [Config.BeforeInvite] Dial waits for it, as hooks.go tells.
 func (p *Phone) Dial(account, number, note string) (id string, err error) {
+	return p.dial(account, number, note, "")
+}
+
+// dial is Dial, and Consult about the call with the id consults.
+func (p *Phone) dial(account, number, note, consults string) (id string, err error) {
 	var c *call
 	var kept <-chan struct{}
 	err = p.do(func() error {
+		account, err := p.accountToConsult(account, consults)
+		if err != nil {
+			return err
+		}
 		l, err := p.lineToDial(account)
 		if err != nil {
 			if _, wrong := Read(number); wrong != nil {
@@ -67,13 +79,13 @@ func (p *Phone) Dial(account, number, note string) (id string, err error) {
 		if err := l.ready(); err != nil {
 			return err
 		}
-		c = &call{p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), phase: dialing, number: to.Number, sent: p.planned(l, to.Number), then: to.Then, over: make(chan struct{})}
+		c = &call{p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), phase: dialing, number: to.Number, sent: p.planned(l, to.Number), then: to.Then, over: make(chan struct{}), consults: consults}
 		p.endFailureTone()
 		p.holdFor(c)
 		c.party = Party{User: to.Number, Host: l.ua.Target(to.Number).Host}
 		p.calls = append(p.calls, c)
 		c.d = l.ua.NewCall(c)
-		e := CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, Then: to.Then, Note: note, SIPID: c.d.ID()}
+		e := CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, Then: to.Then, Note: note, Consults: consults, SIPID: c.d.ID()}
 		if p.cfg.BeforeInvite == nil {
 			p.tell(e)
 			c.d.Guard(c.invite)
@@ -122,8 +134,14 @@ func (c *call) invite() {
 	if c.phase != dialing {
 		return
 	}
+	c.d.Invite(c.sent, c.offerer())
+	c.p.log.Info("call dialed", "call", c.id)
+}
+
+// offerer makes what a call offers that is dialed: the same each time.
+func (c *call) offerer() func(local netip.Addr) ([]byte, error) {
 	var offer []byte
-	c.d.Invite(c.sent, func(local netip.Addr) ([]byte, error) {
+	return func(local netip.Addr) ([]byte, error) {
 		if offer == nil {
 			if err := c.open(local); err != nil {
 				return nil, fmt.Errorf("%w: %w", ErrNoAudio, err)
@@ -131,8 +149,7 @@ func (c *call) invite() {
 			offer = c.sdp.Offer(sdp.SendRecv)
 		}
 		return offer, nil
-	})
-	c.p.log.Info("call dialed", "call", c.id)
+	}
 }
 
 // Answer takes a ringing call. The audio flows as soon as the 200 is out. The call being talked on is held.
@@ -147,32 +164,39 @@ func (p *Phone) Answer(id string) error {
 		}
 		p.endFailureTone()
 		p.holdOthers(c)
-		offer := c.d.RemoteSDP()
-		codec := ""
-		if offer == nil {
-			c.phase = talking
-			c.d.Accept(c.sdp.Offer(sdp.SendRecv))
-		} else {
-			answer, m, err := c.sdp.Answer(offer, sdp.SendRecv)
-			if err != nil { // it was tried when the call came in
-				c.verdict = &verdict{reason: EndFailed, code: 488, text: unspoken(err)}
-				c.d.Reject(488)
-				return ErrNoCodec
-			}
-			c.d.Accept(answer)
-			c.phase = talking
-			codec = m.Send.Name
-			if err := c.flow(m); err != nil {
-				p.log.Error("audio not started", "call", c.id, "error", err)
-				c.hangupAs(EndFailed, fault.New("sip.ended.audio"))
-				return ErrNoAudio
-			}
+		codec, err := c.accept()
+		if err != nil {
+			return err
 		}
 		c.quiet()
 		p.tell(CallAnswered{ID: c.id, Account: c.account, At: time.Now(), Codec: codec})
 		p.log.Info("call answered", "call", c.id)
 		return nil
 	})
+}
+
+// accept answers an inbound call whose audio ports are open, and starts its audio: as held, where it is.
+func (c *call) accept() (codec string, err error) {
+	offer := c.d.RemoteSDP()
+	if offer == nil {
+		c.phase, c.offeredHold = talking, c.hold
+		c.d.Accept(c.sdp.Offer(direction(c.hold)))
+		return "", nil
+	}
+	answer, m, err := c.sdp.Answer(offer, direction(c.hold))
+	if err != nil { // it was tried when the call came in
+		c.verdict = &verdict{reason: EndFailed, code: 488, text: unspoken(err)}
+		c.d.Reject(488)
+		return "", ErrNoCodec
+	}
+	c.d.Accept(answer)
+	c.phase, c.toldHold = talking, c.hold
+	if err := c.flow(m); err != nil {
+		c.p.log.Error("audio not started", "call", c.id, "error", err)
+		c.hangupAs(EndFailed, fault.New("sip.ended.audio"))
+		return "", ErrNoAudio
+	}
+	return m.Send.Name, nil
 }
 
 // Decline refuses a ringing call with 486 Busy Here; the package documentation says why not 603.

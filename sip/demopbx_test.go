@@ -54,6 +54,41 @@ func TestAtTheDemoPBX(t *testing.T) {
 				ph.must(ph.Hangup(id))
 				next[sip.CallEnded](ph)
 			})
+			t.Run("sent on from there", func(t *testing.T) {
+				id, err := ph.Dial("604")
+				ph.must(err)
+				for e := next[sip.CallReferred](ph); !e.Done; e = next[sip.CallReferred](ph) {
+					if !e.Failed.IsZero() {
+						t.Fatalf("referred %+v", e)
+					}
+				}
+				if e := next[sip.CallIdentity](ph); e.ID != id || e.Party.User != "600" || !e.Transferred {
+					t.Errorf("identity %+v", e)
+				}
+				ph.must(ph.Hangup(id))
+				if e := next[sip.CallEnded](ph); e.ID != id || e.Reason != sip.EndLocal {
+					t.Errorf("ended %+v", e)
+				}
+			})
+			t.Run("joined with another", func(t *testing.T) {
+				first, err := ph.Dial("605")
+				ph.must(err)
+				next[sip.CallAnswered](ph)
+				second, err := ph.Consult(first, "600")
+				ph.must(err)
+				next[sip.CallAnswered](ph)
+				ph.must(ph.Complete(second))
+				for e := next[sip.CallTransfer](ph); !e.Done; e = next[sip.CallTransfer](ph) {
+					if !e.Failed.IsZero() {
+						t.Fatalf("transfer %+v", e)
+					}
+				}
+				for range 2 {
+					if e := next[sip.CallEnded](ph); e.Reason != sip.EndTransferred {
+						t.Errorf("ended %+v", e)
+					}
+				}
+			})
 			for number, want := range map[string]sip.EndReason{"601": sip.EndBusy, "603": sip.EndDeclined, "699": sip.EndNotFound} {
 				_, err := ph.Dial(number)
 				ph.must(err)

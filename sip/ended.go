@@ -24,6 +24,13 @@ func (c *call) hangupAs(reason EndReason, text fault.Fault) {
 
 // Ended is the end of the SIP call.
 func (c *call) Ended(e dialog.End) {
+	if c.aside {
+		c.endedAside(e)
+		return
+	}
+	if c.wentOn(e) {
+		return
+	}
 	reason, text := endOf(e, c.inbound, c.party.User)
 	code := e.Code
 	switch {
@@ -31,8 +38,10 @@ func (c *call) Ended(e dialog.End) {
 		reason, code, text = c.verdict.reason, c.verdict.code, c.verdict.text
 	case c.referred && e.Cause == dialog.HungUpThere:
 		// The other side went over to the target and hung up before, or instead of, telling us so.
-		c.p.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: c.transferring, Done: true})
+		c.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: c.transferring, With: c.joins, Done: true})
 		reason = EndTransferred
+	case e.Cause == dialog.HungUpThere && c.joining():
+		reason = EndTransferred // the party of the other call has taken our place
 	case c.phase == dialing && e.Cause == dialog.HungUpHere:
 		reason = EndCancelled
 	case errors.Is(e.Err, ErrNoAudio):
@@ -44,6 +53,7 @@ func (c *call) Ended(e dialog.End) {
 	c.tellIdentity()
 	stats := c.stats()
 	unanswered := c.phase == dialing
+	joined := c.joins
 	c.phase = ended
 	c.release()
 	c.p.drop(c)
@@ -53,10 +63,14 @@ func (c *call) Ended(e dialog.End) {
 	if c.verdict != nil && c.verdict.silent {
 		return
 	}
-	c.p.tell(CallEnded{ID: c.id, Account: c.account, At: time.Now(), Reason: reason, Code: code, Text: text, Stats: stats})
+	c.tell(CallEnded{ID: c.id, Account: c.account, At: time.Now(), Reason: reason, Code: code, Text: text, Stats: stats})
 	c.p.log.Info("call ended", "call", c.id, "reason", reason, "code", code)
 	if unanswered {
 		c.p.resumeHeld(c)
+		c.consultedInVain(e)
+	}
+	if reason == EndTransferred {
+		c.p.letGo(joined)
 	}
 }
 

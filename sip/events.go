@@ -67,7 +67,9 @@ type CallDialing struct {
 	Party   Party     `json:"party"`
 	Then    string    `json:"then,omitempty"` // keys for after the answer, with their pauses: see [Dialed]
 	Note    string    `json:"note,omitempty"` // of [Phone.Dial]: why the call is made
-	SIPID   string    `json:"sipId"`
+	// Consults is the id of the call that the agent consults this party about: see [Phone.Consult].
+	Consults string `json:"consults,omitempty"`
+	SIPID    string `json:"sipId"`
 }
 
 // CallKeys tells that keys that were dialed with the number have been sent, or that keys were not, whoever pressed them, and why:
@@ -104,6 +106,9 @@ type CallIdentity struct {
 	At      time.Time `json:"at"`
 	Party   Party     `json:"party"`
 	Answer  bool      `json:"answer,omitempty"` // it came with an answer, and not by a message of the other side's own
+
+	// Transferred: whom the call was with has transferred it to the new party, by REFER or by a call with Replaces.
+	Transferred bool `json:"transferred,omitempty"`
 }
 
 // CallHold tells who holds the call now; both false means talking. It comes after a command, when the other side holds,
@@ -142,7 +147,23 @@ type CallTransfer struct {
 	Account string      `json:"account,omitempty"` // id of the account the call is on
 	At      time.Time   `json:"at"`
 	Target  string      `json:"target"`
+	With    string      `json:"with,omitempty"`  // id of the consultation whose party it goes to; "" for a blind transfer
+	Ringing bool        `json:"ringing"`         // the target rings
 	Done    bool        `json:"done"`            // accepted by the target
+	Failed  fault.Fault `json:"failed,omitzero"` // why it was not; the call goes on
+}
+
+// CallReferred tells how it goes that the other side transfers us: it has asked the phone to call somebody in its place. When that is
+// done, CallIdentity tells who the call is with.
+type CallReferred struct {
+	ID      string      `json:"id"`
+	Account string      `json:"account,omitempty"` // id of the account the call is on
+	At      time.Time   `json:"at"`
+	Target  string      `json:"target"`
+	By      Party       `json:"by"`              // who asked
+	Asks    bool        `json:"asks,omitempty"`  // the agent has to say whether: [Phone.Follow], [Phone.Refuse]
+	Ringing bool        `json:"ringing"`         // the target rings
+	Done    bool        `json:"done"`            // the call is with the target
 	Failed  fault.Fault `json:"failed,omitzero"` // why it was not; the call goes on
 }
 
@@ -194,4 +215,5 @@ func (CallMuted) event()           {}
 func (CallDTMF) event()            {}
 func (CallKeys) event()            {}
 func (CallTransfer) event()        {}
+func (CallReferred) event()        {}
 func (CallEnded) event()           {}

@@ -89,3 +89,34 @@ func (p *Phone) StateOf(id string) (s CallState, up bool) {
 	})
 	return s, err == nil
 }
+
+// SetByePatience changes for one test how long whoever has transferred a call gets to hang up.
+func SetByePatience(t testing.TB, d time.Duration) {
+	was := byePatience
+	byePatience = d
+	t.Cleanup(func() { byePatience = was })
+}
+
+// SetAskPatience changes for one test how long the agent has to say whether a transfer is followed.
+func SetAskPatience(t testing.TB, d time.Duration) {
+	was := askPatience
+	askPatience = d
+	t.Cleanup(func() { askPatience = was })
+}
+
+// Heard are the calls of the desk, and those of them whose other side hears the agent.
+func (p *Phone) Heard() (calls, heard []string) {
+	_ = p.do(func() error {
+		for _, c := range p.calls {
+			if c.aside {
+				continue
+			}
+			calls = append(calls, c.id)
+			if c.phase == talking && !c.hold {
+				heard = append(heard, c.id)
+			}
+		}
+		return nil
+	})
+	return calls, heard
+}

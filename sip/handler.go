@@ -30,12 +30,15 @@ func (c *call) Progress(code int, answer []byte) {
 	switch {
 	case early:
 		c.quiet() // what the far end plays takes the place of our tone
-	case code == 180 && c.tone == nil:
+	case code == 180 && c.tone == nil && !(c.base != nil && c.base.hold):
 		c.tone = c.p.play(toneRingback)
+	}
+	if code == 180 {
+		c.onwardRings()
 	}
 	if (code == 180 || early) && (!c.progressed || early != c.early) { // a PBX repeats its 180 every few seconds
 		c.progressed, c.early = true, early
-		c.p.tell(CallProgress{ID: c.id, Account: c.account, At: time.Now(), EarlyMedia: early})
+		c.tell(CallProgress{ID: c.id, Account: c.account, At: time.Now(), EarlyMedia: early})
 	}
 }
 
@@ -56,7 +59,11 @@ func (c *call) Answered(answer []byte) {
 		c.hangupAs(EndFailed, unheard(err))
 		return
 	}
-	c.p.tell(CallAnswered{ID: c.id, Account: c.account, At: time.Now(), Codec: m.Send.Name})
+	if c.base != nil {
+		c.onwardAnswered()
+		return
+	}
+	c.tell(CallAnswered{ID: c.id, Account: c.account, At: time.Now(), Codec: m.Send.Name})
 	if c.held || c.remoteHold {
 		c.tellHold(fault.Fault{})
 	}

@@ -67,7 +67,7 @@ func (c *call) tellWaiting() {
 	this := c.resumes
 	c.p.after(waitingFor, func() {
 		if this == c.resumes && c.phase == talking && c.held && !c.hold {
-			c.p.tell(CallHold{ID: c.id, Account: c.account, At: time.Now(), Local: true, Remote: c.remoteHold, Resuming: true})
+			c.tell(CallHold{ID: c.id, Account: c.account, At: time.Now(), Local: true, Remote: c.remoteHold, Resuming: true})
 		}
 	})
 }
@@ -75,7 +75,7 @@ func (c *call) tellWaiting() {
 // holdFor holds what stands in the way of a call to be dialed, and notes that it was for that.
 func (p *Phone) holdFor(dialed *call) {
 	for _, c := range p.calls {
-		if !c.hold && (c.phase == talking || c.phase == dialing) {
+		if !c.hold && !c.aside && (c.phase == talking || c.phase == dialing) {
 			c.heldFor = dialed.id
 			c.putOnHold()
 		}
@@ -88,7 +88,7 @@ func (p *Phone) resumeHeld(dialed *call) {
 	busy, other := p.closed, ""
 	for _, c := range p.calls {
 		switch {
-		case c.hold:
+		case c.hold, c.aside:
 		case c.phase == talking:
 			busy = true
 		case c.phase == dialing:
@@ -97,7 +97,7 @@ func (p *Phone) resumeHeld(dialed *call) {
 	}
 	for _, c := range p.calls {
 		switch {
-		case c.heldFor != dialed.id:
+		case c.heldFor != dialed.id || c.aside:
 		case busy:
 			c.heldFor = ""
 		case other != "":
@@ -112,7 +112,7 @@ func (p *Phone) resumeHeld(dialed *call) {
 // holdOthers holds every call that is talked on, but one; one still being dialed is held from the moment it is answered.
 func (p *Phone) holdOthers(but *call) {
 	for _, c := range p.calls {
-		if c != but && (c.phase == talking || c.phase == dialing) {
+		if c != but && !c.aside && (c.phase == talking || c.phase == dialing) {
 			c.putOnHold()
 		}
 	}
@@ -222,5 +222,5 @@ func (c *call) setRemoteHold(held bool) {
 }
 
 func (c *call) tellHold(failed fault.Fault) {
-	c.p.tell(CallHold{ID: c.id, Account: c.account, At: time.Now(), Local: c.held, Remote: c.remoteHold, Failed: failed})
+	c.tell(CallHold{ID: c.id, Account: c.account, At: time.Now(), Local: c.held, Remote: c.remoteHold, Failed: failed})
 }

@@ -56,7 +56,7 @@ func (c *call) tellIdentity() {
 	}
 	if party := said.party; party.User != c.party.User || party.Withheld != c.party.Withheld || party.Name != c.party.Name {
 		c.party, c.connected.told = party, time.Now()
-		c.p.tell(CallIdentity{ID: c.id, Account: c.account, At: c.connected.told, Party: party, Answer: said.answer})
+		c.tell(CallIdentity{ID: c.id, Account: c.account, At: c.connected.told, Party: party, Answer: said.answer})
 	}
 }
 

@@ -11,6 +11,10 @@ import (
 // incoming is a new INVITE. What has to be decided is decided here; then the phone rings, and the desk is told.
 func (l *line) incoming(d *dialog.Call) {
 	p := l.p
+	if old := d.Replaces(); old != nil {
+		l.replaces(d, old)
+		return
+	}
 	c := &call{p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), d: d, inbound: true, phase: ringing}
 	d.Handle(c)
 	refused := p.dnd || l.full() || p.closed || d.Direct() && l.lastFree()

@@ -31,11 +31,11 @@ func (p *Phone) newLine(a Account) *line {
 	return l
 }
 
-// update gives the line the new values of its account. Whom calls are taken from, and how many, changes without the
-// registrar hearing of it.
+// update gives the line the new values of its account. Whom calls are taken from, how many, and which transfers are followed changes
+// without the registrar hearing of it.
 func (l *line) update(a Account) {
 	quiet := l.account
-	quiet.Trust, quiet.Lines = a.Trust, a.Lines
+	quiet.Trust, quiet.Lines, quiet.Follow = a.Trust, a.Lines, a.Follow
 	if !quiet.Equal(a) {
 		l.change(a)
 		return
@@ -81,7 +81,7 @@ func (l *line) port() int { return cmp.Or(l.account.Port, l.p.cfg.Port) }
 func (l *line) calls() int {
 	n := 0
 	for _, c := range l.p.calls {
-		if c.account == l.account.ID() {
+		if c.account == l.account.ID() && !c.aside {
 			n++
 		}
 	}

@@ -108,6 +108,7 @@ func (c *call) release() {
 		c.p.sound.Put(func() { device.detach() })
 	}
 	if session := c.audio; session != nil {
+		c.audio = nil
 		c.p.media.Go(func() {
 			if err := session.Close(); err != nil {
 				c.p.log.Debug("audio closed", "call", c.id, "error", err)

@@ -21,14 +21,19 @@ func (p *Phone) Transfer(id, target string) error {
 			return fault.Err(nil, "sip.transfer-with-keys")
 		case c.phase != talking:
 			return ErrNotTalking
-		case c.transferring != "":
+		case c.transferring != "" || c.referral != nil:
 			return ErrTransfer
 		}
 		c.transferring, c.referred = target, false
-		p.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: target})
+		c.tellTransfer()
 		c.d.Refer(p.planned(c.line, target), func(code int, err error) { c.transferred(target, code, err) })
 		return nil
 	})
+}
+
+// tellTransfer tells that a transfer was asked for.
+func (c *call) tellTransfer() {
+	c.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: c.transferring, With: c.joins})
 }
 
 func (c *call) transferred(target string, code int, err error) {
@@ -38,8 +43,11 @@ func (c *call) transferred(target string, code int, err error) {
 	switch {
 	case err == nil && code < 200:
 		c.referred = true
+		if code == 180 {
+			c.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: target, With: c.joins, Ringing: true})
+		}
 	case err == nil && code < 300:
-		c.p.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: target, Done: true})
+		c.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: target, With: c.joins, Done: true})
 		c.hangupAs(EndTransferred, fault.Fault{})
 	default:
 		c.transferring, c.referred = "", false
@@ -48,7 +56,8 @@ func (c *call) transferred(target string, code int, err error) {
 			code = refused.Code
 		}
 		c.p.log.Info("transfer failed", "call", c.id, "code", code, "error", err)
-		c.p.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: target, Failed: transferFailure(target, code)})
+		c.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: target, With: c.joins, Failed: transferFailure(target, code)})
+		c.comeBack()
 	}
 }
 

@@ -105,7 +105,11 @@ func (c *checker) tags(path string, v, def reflect.Value) {
 		case tag.Get("range") != "":
 			c.within(key, to, from, words("range"))
 		case tag.Get("of") != "":
-			if to.SetString(strings.ToLower(strings.TrimSpace(to.String()))); !slices.Contains(words("of"), to.String()) {
+			to.SetString(strings.ToLower(strings.TrimSpace(to.String())))
+			if to.String() == "" && from.String() == "" {
+				continue // the first of the words
+			}
+			if !slices.Contains(words("of"), to.String()) {
 				c.fault("settings.must-be-one-of", "key", key, "values", words("of"))
 				to.Set(from)
 			}

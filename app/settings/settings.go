@@ -83,6 +83,7 @@ type Account struct {
 	RegisterInterval int      `toml:"register_interval" range:"5 3600 or 0" help:"settings.help-register-interval"`
 	Org              string   `toml:"org" help:"settings.help-org"`
 	AcceptDirect     bool     `toml:"accept_direct" help:"settings.help-accept-direct"`
+	Transfers        string   `toml:"transfers" of:"server ask never" help:"settings.help-transfers"`
 	Trusted          []string `toml:"trusted" most:"50" help:"settings.help-trusted"`
 	Numbers          Numbers  `toml:"numbers"` // how this account's server writes numbers; what is empty is as in [Settings].Numbers
 

@@ -33,6 +33,12 @@ func TestEveryButton(t *testing.T) {
 		{"resume", []app.CallView{held()}, []string{"Resume"}, []string{"resume c1"}},
 		{"keys", []app.CallView{talking()}, []string{"Keypad", "4", "7", "#"}, []string{"dtmf c1 4", "dtmf c1 7", "dtmf c1 #"}},
 		{"transfer to somebody known", []app.CallView{talking()}, []string{"Transfer", "Priya Raman", "Transfer now"}, []string{"transfer c1 +15035550144"}},
+		{"consult before a transfer", []app.CallView{talking()}, []string{"Transfer", "Priya Raman", "Consult first"}, []string{"consult c1 +15035550144"}},
+		{"complete a transfer", consulted(), []string{"Complete transfer"}, []string{"complete c2"}},
+		{"complete it while it rings", ringsForConsult(), []string{"Complete transfer"}, []string{"complete c2"}},
+		{"end a consultation", consulted(), []string{"End consultation"}, []string{"cancel c2"}},
+		{"go where the other side says", []app.CallView{sentAway()}, []string{"Go there"}, []string{"follow c1"}},
+		{"stay all the same", []app.CallView{sentAway()}, []string{"Stay on this call"}, []string{"refuse c1"}},
 		{"think again about a transfer", []app.CallView{talking()}, []string{"Transfer", "Back"}, nil},
 		{"hold and answer", []app.CallView{talking(), priya()}, []string{"Hold and answer"}, []string{"answer c2"}},
 		{"decline the second", []app.CallView{talking(), priya()}, []string{"Decline"}, []string{"hangup c2"}},
@@ -58,6 +64,25 @@ func TestEveryButton(t *testing.T) {
 				t.Errorf("pressing %q told the desk %q, want %q", tt.press, got, tt.want)
 			}
 		})
+	}
+}
+
+// The panel of a consultation is there in either of the two calls, and gone when there is only one.
+func TestConsultationStaysInSight(t *testing.T) {
+	b := newBench(t, nil)
+	both := consulted()
+	b.draw(with(idle(), both...))
+	both[0].Phase, both[0].HeldSince, both[1].Phase = app.Held, noon, app.Talking
+	both[0].Consult.Phase, both[1].Consult.Phase = app.Talking, app.Held
+	b.draw(with(idle(), both[1], both[0]))
+	if s := b.centre.call; !s.target.two.root.Visible() || !s.target.root.Visible() {
+		t.Error("the panel is not there after a swap")
+	}
+	alone := both[1]
+	alone.Consult = app.ConsultView{}
+	b.draw(with(idle(), alone))
+	if b.centre.call.target.root.Visible() {
+		t.Error("the panel is there without a consultation")
 	}
 }
 

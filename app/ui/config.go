@@ -27,6 +27,12 @@ type Desk interface {
 	SetMute(id string, on bool) error
 	SendDTMF(id, digits string) error
 	Transfer(id, target string) error
+	Consult(id, target string) (consultation string, err error)
+	Swap(id string) error
+	Complete(id string) error
+	CancelConsult(id string) error
+	Follow(id string) error
+	Refuse(id string) error
 	Silence(id string) error
 
 	Pick(id, recordID string) error

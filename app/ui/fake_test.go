@@ -81,6 +81,14 @@ func (d *fakeDesk) Hold(id string) error             { return d.note("hold %s", 
 func (d *fakeDesk) Resume(id string) error           { return d.note("resume %s", id) }
 func (d *fakeDesk) SetMute(id string, on bool) error { return d.note("mute %s %v", id, on) }
 func (d *fakeDesk) SendDTMF(id, keys string) error   { return d.note("dtmf %s %s", id, keys) }
+func (d *fakeDesk) Consult(id, target string) (string, error) {
+	return "c9", d.note("consult %s %s", id, target)
+}
+func (d *fakeDesk) Swap(id string) error             { return d.note("swap %s", id) }
+func (d *fakeDesk) Complete(id string) error         { return d.note("complete %s", id) }
+func (d *fakeDesk) CancelConsult(id string) error    { return d.note("cancel %s", id) }
+func (d *fakeDesk) Follow(id string) error           { return d.note("follow %s", id) }
+func (d *fakeDesk) Refuse(id string) error           { return d.note("refuse %s", id) }
 func (d *fakeDesk) Transfer(id, target string) error { return d.note("transfer %s %s", id, target) }
 func (d *fakeDesk) Silence(id string) error          { return d.note("silence %s", id) }
 func (d *fakeDesk) Pick(id, record string) error     { return d.note("pick %s %s", id, record) }

@@ -18,6 +18,8 @@ var (
 	keyMute     = ctrl(fyne.KeyM)
 	keyHold     = holdKey()
 	keyTransfer = ctrl(fyne.KeyT)
+	keyComplete = shifted(fyne.KeyT)
+	keySwap     = shifted(fyne.KeyS)
 	keyKeypad   = ctrl(fyne.KeyK)
 	keyNumber   = ctrl(fyne.KeyL)
 	keySearch   = ctrl(fyne.KeyF)
@@ -34,6 +36,13 @@ var (
 
 func ctrl(k fyne.KeyName) *desktop.CustomShortcut {
 	return &desktop.CustomShortcut{KeyName: k, Modifier: fyne.KeyModifierShortcutDefault}
+}
+
+// shifted is ctrl with the shift key.
+func shifted(k fyne.KeyName) *desktop.CustomShortcut {
+	s := ctrl(k)
+	s.Modifier |= fyne.KeyModifierShift
+	return s
 }
 
 // holdKey is Ctrl+H, but Shift+Cmd+H on a Mac, where Cmd+H hides the application.
@@ -70,7 +79,7 @@ type mainMenu struct {
 	w    *Window
 	menu *fyne.MainMenu
 
-	answer, hangup, mute, hold, keypad, transfer, notes, record, save, dnd *fyne.MenuItem
+	answer, hangup, mute, hold, keypad, transfer, complete, swap, notes, record, save, dnd *fyne.MenuItem
 }
 
 func newMainMenu(w *Window) *mainMenu {
@@ -88,6 +97,12 @@ func newMainMenu(w *Window) *mainMenu {
 	m.hold = item(phrase("ui.hold"), keyHold, func() { w.inCall((*callScene).toggleHold) })
 	m.keypad = item(phrase("ui.keypad"), keyKeypad, w.keypad)
 	m.transfer = item(phrase("ui.menu-transfer"), keyTransfer, func() { w.inCall((*callScene).toggleTransfer) })
+	m.complete = item(phrase("ui.menu-complete"), keyComplete, func() { w.onPair(w.shown(), Desk.Complete) })
+	m.swap = item(phrase("ui.menu-swap"), keySwap, func() {
+		if c := w.shown(); swappable(c) {
+			w.onPair(c, Desk.Swap)
+		}
+	})
 	m.notes = item(phrase("ui.menu-notes"), keyNotes, w.writeNotes)
 	m.record = item(phrase("ui.open-record"), keyRecord, w.openShownRecord)
 	m.save = item(phrase("ui.save-wrap-up"), keySave, w.saveWrap)
@@ -103,7 +118,7 @@ func newMainMenu(w *Window) *mainMenu {
 	}
 	program.Items = append(program.Items, fyne.NewMenuItemSeparator(), quit)
 	m.menu = fyne.NewMainMenu(program,
-		fyne.NewMenu(phrase("ui.menu-call"), m.answer, m.hangup, fyne.NewMenuItemSeparator(), m.mute, m.hold, m.keypad, m.transfer,
+		fyne.NewMenu(phrase("ui.menu-call"), m.answer, m.hangup, fyne.NewMenuItemSeparator(), m.mute, m.hold, m.keypad, m.transfer, m.complete, m.swap,
 			fyne.NewMenuItemSeparator(), m.notes, m.record, m.save),
 		fyne.NewMenu(phrase("ui.menu-go"),
 			item(phrase("ui.number-field"), keyNumber, w.focusNumber), item(phrase("ui.search-calls"), keySearch, w.focusNumber), fyne.NewMenuItemSeparator(),
@@ -127,6 +142,8 @@ func (m *mainMenu) show(v app.View, c app.CallView) {
 	set(m.hold, connected(c), c.Phase == app.Held)
 	set(m.keypad, true, false)
 	set(m.transfer, connected(c), false)
+	set(m.complete, completable(c), false)
+	set(m.swap, swappable(c), false)
 	set(m.notes, (connected(c) || c.Phase == app.WrapUp) && writes(c), false)
 	set(m.record, c.Lookup.Record != nil && c.Lookup.Record.URL != "", false)
 	set(m.save, c.Phase == app.WrapUp, false)

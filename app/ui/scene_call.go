@@ -58,6 +58,7 @@ func newCallScene(w *Window) *callScene {
 func (s *callScene) object() fyne.CanvasObject { return s.root }
 
 func (s *callScene) show(v app.View, c app.CallView) {
+	other := c.ID != s.call.ID
 	if c.ID != s.call.ID || !live(c) {
 		if c.ID == s.call.ID && s.w.middle.done != c.ID && s.w.keying() {
 			s.w.tear() // the rest of what is typed is for the other side's machine
@@ -77,6 +78,7 @@ func (s *callScene) show(v app.View, c app.CallView) {
 		s.hold.set(phrase("ui.hold"), "pause", widget.MediumImportance)
 	}
 	s.target.show(v, c)
+	s.follow(c, other)
 	s.form.show(v, c)
 	show(s.form.root, writes(c))
 	show(s.live, live(c))
@@ -90,6 +92,19 @@ func (s *callScene) show(v app.View, c app.CallView) {
 
 // writes says whether there is anything to write about the call: one with a colleague is not logged.
 func writes(c app.CallView) bool { return !c.Extension }
+
+// follow opens the panel for what a transfer has come to, and closes it when that is over.
+// other says that it is another call than before: the panel is there in both of a pair.
+func (s *callScene) follow(c app.CallView, other bool) {
+	waits := c.Consult.With != "" || c.Referred.Asks
+	before := !s.target.choose.Visible()
+	switch news := s.target.part(c); {
+	case (news || other && waits) && live(c) && !s.keys.root.Visible():
+		s.open(s.target.root)
+	case before && !waits && s.target.root.Visible():
+		s.closeTarget()
+	}
+}
 
 func (s *callScene) tick(now time.Time) {
 	s.hero.tick(s.call, now)
@@ -165,6 +180,7 @@ func (s *callScene) toggleTransfer() {
 		s.w.turned()
 		s.open(s.target.root)
 		s.target.begin()
+		relayout(s.root) // the list has made the panel higher
 	}
 }
 

@@ -19,6 +19,7 @@ type ringScene struct {
 	decline *button
 	hangup  *button
 	silence *button
+	join    *button // of a consultation: the call it is about goes where this one rings
 	accept  *fyne.Container
 	cancel  *fyne.Container
 	hint    *text
@@ -47,13 +48,14 @@ func newRingScene(w *Window) *ringScene {
 		s.silence.enable(false)
 		w.do(func() error { return w.cfg.Desk.Silence(id) })
 	})
+	s.join = newButton(phrase("ui.transfer-complete"), "phone_forwarded", widget.LowImportance, func() { w.onPair(s.call, Desk.Complete) })
 	s.accept = container.New(sharing{gap: 16, most: 156}, sized(0, 46, s.answer), sized(0, 46, s.decline))
 	s.cancel = container.New(row{most: 156}, sized(0, 46, s.hangup))
 	s.root = container.New(upperThird{}, vbox(0,
 		s.hero.root,
 		inset(18, 0, 0, 0, pills(container.NewStack(s.accept, s.cancel))),
 		inset(12, 0, 0, 0, s.hint),
-		inset(6, 0, 0, 0, middle(s.silence))))
+		inset(6, 0, 0, 0, middle(container.NewStack(s.silence, s.join)))))
 	return s
 }
 
@@ -69,6 +71,7 @@ func (s *ringScene) show(_ app.View, c app.CallView) {
 	show(s.accept, inbound)
 	show(s.silence, inbound)
 	show(s.cancel, !inbound)
+	show(s.join, completable(c) && !inbound)
 	s.answer.label(takeWords(c, s.w.talkingBeside(c.ID) != ""))
 	if inbound {
 		s.hint.set(phrase("ui.keys-ringing", "answer", shortcutName(keyAnswer), "decline", shortcutName(keyHangup)))

@@ -13,10 +13,14 @@ import (
 	"linecard/crm"
 )
 
-// transferPanel asks where to transfer a call. Handing over is blind: the other party is connected at once.
+// transferPanel asks where to transfer a call: at once, or after consulting somebody there. Then it tells where the consultation stands.
 type transferPanel struct {
 	root   *fyne.Container
 	w      *Window
+	choose *fyne.Container // where to
+	two    *consultPanel   // where the consultation stands
+	wish   *referredPanel  // where the other side wants the agent to go
+	first  *button         // consult first
 	title  *text
 	target *field
 	now    *button
@@ -35,15 +39,31 @@ func newTransferPanel(w *Window, closePanel func()) *transferPanel {
 	t.target.OnSubmitted = func(string) { t.transfer() }
 	t.target.OnChanged = func(s string) {
 		t.now.enable(dialable(s))
+		t.first.enable(dialable(s))
 		t.find(s)
 		t.suggest()
 	}
 	t.now = newButton(phrase("ui.transfer-now"), "phone_forwarded", widget.HighImportance, t.transfer)
 	t.now.enable(false)
+	t.first = newButton(phrase("ui.consult-first"), "call", widget.MediumImportance, t.consult)
+	t.first.enable(false)
 	back := newButton(phrase("ui.back"), "", widget.LowImportance, closePanel)
 	t.recent = vbox(0)
-	t.root = vbox(10, t.title, t.target, t.recent, container.NewBorder(nil, nil, nil, hbox(6, back, t.now)))
+	t.choose = vbox(10, t.title, t.target, t.recent, container.NewBorder(nil, nil, nil, hbox(6, back, t.first, t.now)))
+	t.two, t.wish = newConsultPanel(w), newReferredPanel(w)
+	t.root = container.NewStack(t.choose, t.two.root, t.wish.root)
+	t.part(app.CallView{})
 	return t
+}
+
+// part shows the one part of the panel that fits the call, and reports whether that is news that the agent has to see.
+func (t *transferPanel) part(c app.CallView) bool {
+	two, wish := c.Consult.With != "", c.Consult.With == "" && c.Referred.Asks
+	news := two && !t.two.root.Visible() || wish && !t.wish.root.Visible()
+	show(t.choose, !two && !wish)
+	show(t.two.root, two)
+	show(t.wish.root, wish)
+	return news
 }
 
 func (t *transferPanel) show(v app.View, c app.CallView) {
@@ -52,6 +72,8 @@ func (t *transferPanel) show(v app.View, c app.CallView) {
 	}
 	t.call, t.rows = c, v.History
 	t.title.set(transferTo(c))
+	t.two.show(c)
+	t.wish.show(c)
 	if t.root.Visible() {
 		t.suggest()
 	}
@@ -59,6 +81,9 @@ func (t *transferPanel) show(v app.View, c app.CallView) {
 
 // begin is called as the panel opens.
 func (t *transferPanel) begin() {
+	if !t.choose.Visible() {
+		return
+	}
 	t.target.SetText("")
 	t.suggest()
 	t.w.cfg.Window.Canvas().Focus(t.target)
@@ -170,6 +195,19 @@ func (t *transferPanel) transfer() {
 	}
 	t.close()
 	t.w.do(func() error { return t.w.cfg.Desk.Transfer(id, to) })
+}
+
+// consult holds the call and dials whoever it may go to.
+func (t *transferPanel) consult() {
+	id, to := t.call.ID, t.target.Text
+	if !dialable(to) || t.w.taken() {
+		return
+	}
+	t.close()
+	t.w.do(func() error {
+		_, err := t.w.cfg.Desk.Consult(id, to)
+		return err
+	})
 }
 
 // dialable says whether s reads like something to call: a number however it is spelled, or an address.

@@ -126,6 +126,33 @@ func talking() app.CallView {
 	return c
 }
 
+// consulted is a colleague whom the agent talks to about a customer on hold.
+func consulted() []app.CallView {
+	first := talking()
+	first.Phase, first.HeldSince = app.Held, noon.Add(-20*time.Second)
+	first.Consult = app.ConsultView{With: "c2", Name: "Priya Raman", Phase: app.Talking, First: true}
+	second := priya()
+	second.Direction, second.Phase, second.Answered = crm.Outbound, app.Talking, noon.Add(-12*time.Second)
+	second.Consult = app.ConsultView{With: first.ID, Name: first.Name, Phase: app.Held}
+	return []app.CallView{second, first}
+}
+
+// ringsForConsult is the same, before the colleague answers.
+func ringsForConsult() []app.CallView {
+	both := consulted()
+	both[0].Phase, both[0].FarRings, both[0].Answered = app.Dialing, true, time.Time{}
+	both[1].Consult.Phase, both[1].Consult.Rings = app.Dialing, true
+	return both
+}
+
+// sentAway is a call whose other side wants the agent to go elsewhere.
+func sentAway() app.CallView {
+	c := talking()
+	c.Referred = app.ReferredView{Target: "2060@elsewhere.example.com", By: c.Name, Asks: true}
+	c.Transfer = c.Name + " wants to transfer you to 2060@elsewhere.example.com."
+	return c
+}
+
 func wrapUp() app.CallView {
 	c := talking()
 	c.Phase, c.Ended, c.EndReason = app.WrapUp, noon.Add(-7*time.Second), "hung up there"
@@ -287,6 +314,9 @@ func looks() []look {
 			}
 		}},
 		{"transfer", call(talking()), func(b *bench) { b.centre.call.toggleTransfer() }},
+		{"consulting", func() app.View { return with(idle(), consulted()...) }, nil},
+		{"consult-rings", func() app.View { return with(idle(), ringsForConsult()...) }, nil},
+		{"referred", call(sentAway()), nil},
 		{"second-call", func() app.View { return with(idle(), talking(), priya()) }, nil},
 		{"second-call-many", func() app.View {
 			v := with(idle(), talking(), unknown(app.LookupMany))

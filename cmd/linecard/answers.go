@@ -164,11 +164,29 @@ type callAnswer struct {
 	HeldSince time.Time     `json:"heldSince,omitzero"`
 	Codec     string        `json:"codec,omitempty"`
 	Transfer  string        `json:"transfer,omitempty"`
+	Consult   *consultPart  `json:"consult,omitempty"`
+	Referred  *referredPart `json:"referred,omitempty"`
 	EndReason sip.EndReason `json:"endReason,omitempty"`
 	EndText   string        `json:"endText,omitempty"`
 	Lookup    lookupPart    `json:"lookup"`
 	Log       logPart       `json:"log"`
 	Form      formPart      `json:"form"`
+}
+
+// consultPart is the other one of a call and the consultation about it.
+type consultPart struct {
+	With    string    `json:"with"` // its id
+	Name    string    `json:"name"`
+	Phase   app.Phase `json:"phase"`
+	First   bool      `json:"first"` // this call is the one to be transferred
+	Joining bool      `json:"joining"`
+}
+
+// referredPart is the wish of the other side to transfer the agent.
+type referredPart struct {
+	Target string `json:"target"`
+	By     string `json:"by"`
+	Asks   bool   `json:"asks"`
 }
 
 // answerCalls lists the calls on the desk; where account is not empty, the calls of that account.
@@ -188,6 +206,12 @@ func answerCalls(v app.View, account string) []callAnswer {
 			},
 			Log:  logPart{c.Wrap.Log, c.Wrap.Task, c.Wrap.Error, c.Wrap.Why.Code, c.Wrap.NextTry},
 			Form: formPart{c.Wrap.Subject, c.Wrap.Notes, c.Wrap.Disposition},
+		}
+		if c.Consult.With != "" {
+			a.Consult = &consultPart{c.Consult.With, c.Consult.Name, c.Consult.Phase, c.Consult.First, c.Consult.Joining}
+		}
+		if c.Referred.Target != "" {
+			a.Referred = &referredPart{c.Referred.Target, c.Referred.By, c.Referred.Asks}
 		}
 		if c.Lookup.Record != nil {
 			a.Company = c.Lookup.Record.Company
@@ -214,7 +238,8 @@ type historyAnswer struct {
 	Started    time.Time     `json:"started"`
 	Seconds    int           `json:"seconds"`
 	Earlier    string        `json:"earlier,omitempty"` // whom the call was with before
-	Why        string        `json:"why,omitempty"`     // why nobody could talk
+	Transfer   string        `json:"transfer,omitempty"`
+	Why        string        `json:"why,omitempty"` // why nobody could talk
 	WhyCode    fault.Code    `json:"whyCode,omitempty"`
 	Who        crm.Ref       `json:"who,omitzero"`
 	Log        app.LogState  `json:"log"`
@@ -229,7 +254,7 @@ func answerHistory(rows []app.HistoryRow) []historyAnswer {
 		out = append(out, historyAnswer{
 			ID: r.ID, Account: r.Account, OnLine: r.OnLine, Org: r.Org, User: r.User, OnOrg: r.OnOrg, Direction: r.Direction, Outcome: r.Outcome, Name: r.Name, Company: r.Company, Number: r.Number, Then: r.Then, Dial: r.Dial,
 			Started: r.Started, Seconds: int(r.Duration.Truncate(time.Second) / time.Second), Who: r.Who, Log: r.Log, Task: r.Task, Error: r.Error, ReasonCode: r.ReasonCode,
-			Earlier: r.Earlier, Why: r.Why, WhyCode: r.WhyCode,
+			Earlier: r.Earlier, Transfer: r.Transfer, Why: r.Why, WhyCode: r.WhyCode,
 		})
 	}
 	return out

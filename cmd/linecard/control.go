@@ -52,7 +52,8 @@ var actions = map[string]func(c control, r request) error{
 	"mute":     onCall(func(d *app.Desk, id string) error { return d.SetMute(id, true) }),
 	"unmute":   onCall(func(d *app.Desk, id string) error { return d.SetMute(id, false) }),
 	"dtmf":     onCallWith("digits", (*app.Desk).SendDTMF),
-	"transfer": onCallWith("target", (*app.Desk).Transfer),
+	"transfer": control.transfer,
+	"swap":     onCall((*app.Desk).Swap),
 	"pick":     kept(onCallWith("record", (*app.Desk).Pick)),
 	"note":     kept(func(c control, r request) error { return c.desk().EditWrap(r.args["call"], edit(r.args)) }),
 	"save":     kept(onCall((*app.Desk).SaveWrap)),
@@ -185,13 +186,7 @@ func (c control) dial(r request) error {
 	if err != nil {
 		return err
 	}
-	a := dialAnswer{Call: id}
-	for _, call := range c.desk().View().Calls {
-		if call.ID == id {
-			a.Number, a.Then = call.Number, call.Then
-		}
-	}
-	return r.reply(a)
+	return r.reply(dialed(c.desk().View(), id))
 }
 
 func (c control) dnd(r request) error {

@@ -39,7 +39,15 @@ var verbs = []verb{
 	{name: "mute", short: "cmd.verb.mute", call: true},
 	{name: "unmute", short: "cmd.verb.unmute", call: true},
 	{name: "dtmf", short: "cmd.verb.dtmf", operand: "digits", takes: "cmd.operand.digits", call: true},
-	{name: "transfer", short: "cmd.verb.transfer", operand: "target", takes: "cmd.operand.number", call: true},
+	{
+		name: "transfer", short: "cmd.verb.transfer", operand: "target", takes: "cmd.operand.number", optional: true, call: true, show: showDialed,
+		flags: []flag{
+			{name: "blind", usage: "cmd.flag.transfer-blind", yes: true}, {name: "consult", usage: "cmd.flag.transfer-consult", yes: true},
+			{name: "complete", usage: "cmd.flag.transfer-complete", yes: true}, {name: "cancel", usage: "cmd.flag.transfer-cancel", yes: true},
+			{name: "follow", usage: "cmd.flag.transfer-follow", yes: true}, {name: "refuse", usage: "cmd.flag.transfer-refuse", yes: true},
+		},
+	},
+	{name: "swap", short: "cmd.verb.swap", call: true},
 	{name: "pick", short: "cmd.verb.pick", operand: "record", takes: "cmd.operand.record", call: true},
 	{
 		name: "note", short: "cmd.verb.note", operand: "notes", takes: "cmd.operand.text", optional: true, call: true,

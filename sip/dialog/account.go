@@ -23,6 +23,7 @@ type Account struct {
 	Keepalive   time.Duration // longest pause between keepalives on the flow to the registrar, over UDP also between refreshes where it is longer; 0 means 25 s
 	Lines       int           // calls at once; one more is told 486 Busy Here; 0 means 2. The phone counts them
 	Trust       Trust         // whom calls are taken from, besides the server
+	Follow      string        // which transfers by the other side of a call are followed: one of the Follow constants of package sip. The phone decides
 }
 
 // SplitServer takes host, host:port, an IPv6 address, or [IPv6]:port apart. The port is 0 where none is named.

@@ -68,6 +68,9 @@ type Handler interface {
 	Alive() bool
 	// Info: a SIP INFO; it reports whether the body was understood.
 	Info(contentType string, body []byte) bool
+	// Referred: the other side asks us to call somebody in its place. It is accepted with 0, and followed or refused then or later; or refused
+	// at once with a status.
+	Referred(*Referral) int
 	// Moved: the other side has to be told by a re-INVITE where we are reached. local is the address that packets to it leave
 	// from; where that is as before, only a NAT has given us another one, which the Contact tells.
 	// It is called again, a second later, for as long as it returns false.
@@ -98,13 +101,15 @@ type Call struct {
 	in  inbound
 	twoxx
 	timer     sessionTimer
-	referring *referral
+	referring *referral // we asked the other side
+	asked     *Referral // it has asked us, last
+	follows   *Referral // what this call was placed for, of another call
 }
 
 // ID is the Call-ID.
 func (c *Call) ID() string { return c.callID }
 
-// Handle sets who hears of an inbound call. It must be called in Config.Incoming.
+// Handle sets who hears of a call. It must be called in Config.Incoming of an inbound one.
 func (c *Call) Handle(h Handler) { c.h = h }
 
 // ended reports the end once, and drops the handler.
@@ -117,6 +122,7 @@ func (c *Call) ended(e End) {
 	// The transactions of the call live on for half a minute; what the call was to others need not live with them.
 	h := c.h
 	c.h, c.out.offer = noHandler{}, nil
+	c.follows.ended(e)
 	h.Ended(e)
 }
 
@@ -207,6 +213,8 @@ func (ua *UA) receiveInDialog(st *serverTx) {
 		st.reply(200)
 	case sip.NOTIFY:
 		c.notified(st)
+	case sip.REFER:
+		c.referred(st)
 	case sip.OPTIONS:
 		ua.answerOptions(st)
 	default:

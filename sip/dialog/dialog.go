@@ -136,7 +136,7 @@ func (d *dialog) exchange(ua *UA, method sip.RequestMethod, fill func(*sip.Reque
 		d.seq++
 		req := d.request(ua, method, d.seq)
 		switch method {
-		case sip.INVITE, sip.UPDATE, sip.REFER:
+		case sip.INVITE, sip.UPDATE, sip.REFER, sip.NOTIFY:
 			req.AppendHeader(ua.contact(to))
 			req.AppendHeader(sip.NewHeader("Allow", allowed))
 			req.AppendHeader(sip.NewHeader("Supported", supported))

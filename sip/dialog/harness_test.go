@@ -44,7 +44,9 @@ type leg struct {
 	heard  chan heard
 	answer func(offer []byte) ([]byte, int)
 	alive  bool
-	stays  int // how often the call cannot move yet
+	refuse int              // what a REFER is refused with; 0 accepts it
+	asked  *dialog.Referral // the last one accepted
+	stays  int              // how often the call cannot move yet
 }
 
 // heard is one call of a dialog.Handler method.
@@ -223,6 +225,12 @@ func (l *leg) Refreshed(s []byte) { l.heard <- heard{what: "refreshed", sdp: str
 func (l *leg) Info(kind string, body []byte) bool {
 	l.heard <- heard{what: "info", sdp: string(body)}
 	return kind == "application/dtmf-relay"
+}
+
+func (l *leg) Referred(r *dialog.Referral) int {
+	l.asked = r
+	l.heard <- heard{what: "referred", code: l.refuse, sdp: r.User() + "@" + r.Host()}
+	return l.refuse
 }
 
 func (l *leg) Moved(netip.Addr) bool {

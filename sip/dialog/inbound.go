@@ -11,6 +11,7 @@ import (
 // inbound is the callee's side of a call: RFC 3261 §13.3.
 type inbound struct {
 	st       *serverTx
+	old      *Call  // that it is to take the place of
 	stopTime func() // end of ringing
 	stopTell func() // next 180
 }
@@ -50,6 +51,11 @@ func (ua *UA) receiveInvite(st *serverTx, overtaken bool) {
 	case req.Contact() == nil: // mandatory in an INVITE (§8.1.1.8), but some gateways forget; From serves
 		ua.log.Debug("INVITE without Contact")
 	}
+	old, code := ua.replaced(req)
+	if code != 0 {
+		st.reply(code)
+		return
+	}
 	c := &Call{ua: ua, inbound: true, callID: req.CallID().Value(), localTag: newTag(), allows: allowsOf(req)}
 	if c.direct = !ua.knows(req); c.direct {
 		ua.tcp.keep(req.Source())
@@ -58,7 +64,7 @@ func (ua *UA) receiveInvite(st *serverTx, overtaken bool) {
 	c.d = dialogOfRequest(req, c.localTag)
 	c.d.seq = 1
 	c.d.heardFrom(ua, req)
-	c.in.st = st
+	c.in.st, c.in.old = st, old
 	c.h = noHandler{}
 	if source, err := netip.ParseAddrPort(req.Source()); err == nil {
 		c.knownAs(source)
@@ -218,6 +224,7 @@ func (noHandler) Offer([]byte) ([]byte, int) { return nil, 488 }
 func (noHandler) Answer([]byte)              {}
 func (noHandler) Refreshed([]byte)           {}
 func (noHandler) Info(string, []byte) bool   { return false }
+func (noHandler) Referred(*Referral) int     { return 481 }
 func (noHandler) Moved(netip.Addr) bool      { return true }
 func (noHandler) Identity(Identity)          {}
 func (noHandler) Alive() bool                { return false }

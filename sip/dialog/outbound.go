@@ -12,7 +12,7 @@ import (
 // outbound is the caller's side of a call: RFC 3261 §13.2, with the forks of RFC 6026 and the crossings of CANCEL.
 type outbound struct {
 	x      *exchange
-	offer  func(local netip.Addr) ([]byte, error)
+	offer  offerer
 	to     sip.ToHeader
 	from   sip.FromHeader
 	seq    uint32
@@ -38,8 +38,12 @@ func (ua *UA) NewCall(h Handler) *Call {
 // Invite places the call, to a number or a SIP URI. offer is asked for the SDP once the address it leaves from is
 // known; it is asked again, and must give the same, when the INVITE is sent again with credentials. The handler may
 // hear of the call's end before Invite returns.
-func (c *Call) Invite(number string, offer func(local netip.Addr) ([]byte, error)) {
-	uri := c.ua.Target(number)
+func (c *Call) Invite(number string, offer offerer) { c.place(c.ua.Target(number), offer) }
+
+// offerer gives the SDP to offer, once the address that the INVITE leaves from is known.
+type offerer = func(local netip.Addr) ([]byte, error)
+
+func (c *Call) place(uri sip.Uri, offer offerer) {
 	to := uri
 	to.Port, to.UriParams = 0, nil // RFC 3261 §19.1.1
 	c.out = outbound{
@@ -120,6 +124,7 @@ func (c *Call) invite(uri sip.Uri) {
 		}
 		req.AppendHeader(sip.NewHeader("Allow", allowed))
 		req.AppendHeader(sip.NewHeader("Supported", supported))
+		c.follows.headers(req)
 		req.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
 		req.SetBody(body)
 		return req, nil
@@ -179,6 +184,7 @@ func (c *Call) progress(res *sip.Response) {
 		}
 	}
 	if !c.over {
+		c.follows.tell(res.StatusCode)
 		c.h.Progress(res.StatusCode, sdp)
 	}
 }
@@ -220,6 +226,9 @@ func (c *Call) picked(res *sip.Response) {
 	}
 	c.timer.agreed(c, res, true)
 	c.h.Answered(sdp)
+	if !c.over {
+		c.follows.tell(sip.StatusOK)
+	}
 	if early != nil {
 		d.remote.DisplayName, d.remote.Address = early.remote.DisplayName, early.remote.Address
 		c.identified(early.identity)

@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,7 +12,9 @@ import (
 // referral is a REFER that we sent and the subscription it makes (RFC 3515).
 type referral struct {
 	on       func(code int, err error)
-	notified bool // a NOTIFY has come
+	id       uint32   // its CSeq number, by which a NOTIFY may name it (RFC 3515 §2.4.6)
+	former   []uint32 // of the referrals before it
+	notified bool     // a NOTIFY has come
 	finished bool
 }
 
@@ -28,20 +31,38 @@ func (r *referral) finish(code int, err error) {
 // Refer asks the other side to call another party: a blind transfer. on is called for each stage, 100 and 180 for instance,
 // and last of a final status or an error. The call itself is left as it is.
 func (c *Call) Refer(number string, on func(code int, err error)) {
+	uri := c.ua.Target(number)
+	c.refer("<"+uri.String()+">", on)
+}
+
+// ReferTo asks the other side to take our place in another call that is answered: an attended transfer (RFC 5589 §7). on is as of
+// Refer. Both calls are left as they are; whoever we have in the other one ends it.
+func (c *Call) ReferTo(other *Call, on func(code int, err error)) {
+	if other.over || other.d == nil || !other.answered {
+		on(0, &RefusedError{Code: 481, Phrase: phrases[481]})
+		return
+	}
+	c.refer(referToCall(other), on)
+}
+
+func (c *Call) refer(to string, on func(code int, err error)) {
 	if c.over || c.d == nil || !c.answered {
 		on(0, &RefusedError{Code: 481, Phrase: phrases[481]})
 		return
 	}
-	if c.referring != nil && !c.referring.finished {
+	if c.referring != nil && !c.referring.finished || c.asked.pending() {
 		on(0, ErrPending)
 		return
 	}
 	r := &referral{on: on}
+	if before := c.referring; before != nil {
+		r.former = append(before.former, before.id)
+	}
 	c.referring = r
-	uri := c.ua.Target(number)
 	self := c.ua.self()
 	c.d.exchange(c.ua, sip.REFER, func(req *sip.Request, _ hop) error {
-		req.AppendHeader(sip.NewHeader("Refer-To", "<"+uri.String()+">"))
+		r.id = req.CSeq().SeqNo
+		req.AppendHeader(sip.NewHeader("Refer-To", to))
 		req.AppendHeader(sip.NewHeader("Referred-By", "<"+self.String()+">"))
 		return nil
 	}, func(res *sip.Response, err error) {
@@ -68,13 +89,17 @@ func (c *Call) Refer(number string, on func(code int, err error)) {
 
 // notified handles a NOTIFY about our REFER: its body is the status line that the new call got (RFC 3515 §2.4.5).
 func (c *Call) notified(st *serverTx) {
-	event, _, _ := strings.Cut(header(st.req, "Event", "o"), ";")
+	event, params, _ := strings.Cut(header(st.req, "Event", "o"), ";")
 	if !strings.EqualFold(strings.TrimSpace(event), "refer") || c.referring == nil {
 		st.reply(489, sip.NewHeader("Allow-Events", "refer"))
 		return
 	}
-	st.reply(200)
 	r := c.referring
+	if id, ok := eventID(params); ok && id != r.id && slices.Contains(r.former, id) { // late news of one that was given up
+		st.reply(481)
+		return
+	}
+	st.reply(200)
 	r.notified = true
 	code := fragStatus(st.req.Body())
 	state, _, _ := strings.Cut(header(st.req, "Subscription-State"), ";")
@@ -100,4 +125,15 @@ func fragStatus(body []byte) int {
 		return 0
 	}
 	return code
+}
+
+// eventID is the id parameter of an Event header.
+func eventID(params string) (uint32, bool) {
+	for p := range strings.SplitSeq(params, ";") {
+		if k, v, _ := strings.Cut(p, "="); strings.EqualFold(strings.TrimSpace(k), "id") {
+			n, err := strconv.ParseUint(strings.TrimSpace(v), 10, 32)
+			return uint32(n), err == nil
+		}
+	}
+	return 0, false
 }

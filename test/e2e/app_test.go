@@ -47,6 +47,8 @@ type event struct {
 	Number  string `json:"number"`
 	Name    string `json:"name"`
 	State   string `json:"state"`
+	Target  string `json:"target"`
+	With    string `json:"with"`
 	Reason  string `json:"reason"`
 	Task    *ref   `json:"task"`
 	Record  *ref   `json:"record"`

@@ -115,7 +115,7 @@ func (b *Baresip) read() {
 	}
 }
 
-// Do sends a command: "dial sip:2041@…", "accept", "hangup", "quit".
+// Do sends a command: "dial sip:2041@…", "accept", "transfer sip:2041@…", "hangup", "quit".
 func (b *Baresip) Do(command string) {
 	b.t.Helper()
 	name, params, _ := strings.Cut(command, " ")

@@ -1,0 +1,175 @@
+package app
+
+import (
+	"cmp"
+	"strings"
+
+	"linecard/app/catalogue"
+	"linecard/fault"
+	"linecard/sip"
+)
+
+// ConsultView is the other one of two calls that an attended transfer is about to join; the zero value where there is none.
+type ConsultView struct {
+	With    string // its id
+	Name    string // whom it is with
+	Phase   Phase
+	Rings   bool // it is dialed, and rings
+	First   bool // this call is the one to be transferred, and the other the consultation about it
+	Joining bool // the phone system has been asked to join the two
+}
+
+// ReferredView is the wish of the other side to transfer the agent, while it is not settled; the zero value where there is none.
+type ReferredView struct {
+	Target string // where to
+	By     string // who
+	Asks   bool   // the agent says whether: [Desk.Follow], [Desk.Refuse]
+}
+
+// referred is a transfer by the other side of a call that is not settled.
+type referred struct {
+	target, by  string
+	asks, rings bool
+}
+
+// words are the sentence about it, "" for none.
+func (r referred) words() string {
+	switch {
+	case r.target == "":
+		return ""
+	case r.asks:
+		return catalogue.Text("desk.referred-asks", "by", r.by, "target", r.target)
+	case r.rings:
+		return catalogue.Text("desk.referred-rings", "by", r.by, "target", r.target)
+	}
+	return catalogue.Text("desk.referred", "by", r.by, "target", r.target)
+}
+
+// Consult dials somebody about a call before it is transferred, and holds the call; with id "" the focused one. It returns the id of the
+// consultation. Whoever is marked Do Not Call is not called, as with [Desk.Dial].
+func (d *Desk) Consult(id, target string) (consultation string, err error) {
+	target = strings.TrimSpace(target)
+	if target == "" {
+		return "", fault.Err(nil, "desk.no-target")
+	}
+	err = d.on(id, ErrNotUp, up, func(id string) error {
+		c, _ := d.View().call(id)
+		if who, no := d.doNotCall(c.Account, target); no {
+			return fault.Err(nil, DoNotCall, "name", who)
+		}
+		if consultation, err = d.cfg.Phone.Consult(id, target); err == nil {
+			d.awaitArrival(consultation)
+		}
+		return err
+	})
+	return consultation, err
+}
+
+// Complete joins a call and the consultation about it; with id "" the pair in focus.
+func (d *Desk) Complete(id string) error {
+	return d.on(id, sip.ErrNoConsult, paired, d.cfg.Phone.Complete)
+}
+
+// CancelConsult ends the consultation and goes back to the call; with id "" the pair in focus.
+func (d *Desk) CancelConsult(id string) error {
+	return d.on(id, sip.ErrNoConsult, paired, func(id string) error {
+		d.taken.Add(1)
+		return d.cfg.Phone.CancelConsult(id)
+	})
+}
+
+// Swap talks on the held one of a call and its consultation. Without one it talks on the call on hold that came first, and holds the
+// other.
+func (d *Desk) Swap(id string) error {
+	d.taken.Add(1)
+	err := d.on(id, sip.ErrNoConsult, paired, d.cfg.Phone.Swap)
+	if fault.Of(err).Is(fault.Of(sip.ErrNoConsult).Code) && id == "" || err == ErrNoCall {
+		return d.on("", ErrNotHeld, func(c CallView) bool { return c.Phase == Held }, d.cfg.Phone.Resume)
+	}
+	return err
+}
+
+// Follow has the phone call where the other side wants to transfer the agent; with id "" in the call in focus that asks.
+func (d *Desk) Follow(id string) error { return d.on(id, sip.ErrNotAsked, asks, d.cfg.Phone.Follow) }
+
+// Refuse tells the other side that the agent stays.
+func (d *Desk) Refuse(id string) error { return d.on(id, sip.ErrNotAsked, sentOn, d.cfg.Phone.Refuse) }
+
+func paired(c CallView) bool { return c.Consult.With != "" }
+func asks(c CallView) bool   { return c.Referred.Asks }
+func sentOn(c CallView) bool { return c.Referred.Target != "" }
+
+// pair is the other one of a call and the consultation about it, nil where there are not both.
+func (s *state) pair(c *call) *call {
+	for i := range s.calls {
+		if o := &s.calls[i]; o != c && o.live() && c.live() && (c.consults == o.id || o.consults == c.id) {
+			return o
+		}
+	}
+	return nil
+}
+
+// consult draws what a consultation adds to a call.
+func (s *state) consult(c *call, v *CallView) {
+	v.Referred = ReferredView{c.referred.target, c.referred.by, c.referred.asks}
+	o := s.pair(c)
+	if o == nil {
+		v.Transfer = cmp.Or(c.transfer.words(), c.referred.words())
+		return
+	}
+	first := c
+	if c.consults == o.id {
+		first = o
+	}
+	v.Consult = ConsultView{
+		With: o.id, Name: cmp.Or(o.name(), o.shownNumber()), Phase: o.phase, Rings: o.farRings, First: first == c,
+		Joining: first.transfer.failed.IsZero() && first.transfer.stage == transferAsked,
+	}
+	v.Transfer = cmp.Or(c.transfer.words(), first.transfer.words(), c.referred.words())
+}
+
+// sentOnTo takes the wish of the other side to transfer the agent, and what becomes of it.
+func sentOnTo(s state, i int, e sip.CallReferred) (state, []effect) {
+	c := s.calls[i]
+	if !c.live() {
+		return s, nil
+	}
+	state := "following"
+	c.referred = referred{target: e.Target, by: cmp.Or(c.name(), c.shownNumber()), asks: e.Asks, rings: e.Ringing}
+	switch {
+	case !e.Failed.IsZero():
+		c.transfer, c.referred, state = transfer{target: e.Target, failed: e.Failed}, referred{}, "failed"
+	case e.Done:
+		c.referred, state = referred{}, "done"
+	case e.Asks:
+		c.transfer, state = transfer{}, "asked"
+	case e.Ringing:
+		state = "ringing"
+	default:
+		c.transfer = transfer{}
+	}
+	line := c.says("referred", e.At).with(state)
+	line.Why, line.Target = e.Failed, e.Target
+	out := []effect{say{line}}
+	if e.Asks {
+		out = append(out, raiseWindow{})
+	}
+	return s.with(i, c), out
+}
+
+// handedHere notes that the party of the call has transferred it to another.
+func (c call) handedHere(by string) call {
+	c.told.handedBy, c.referred, c.transfer = by, referred{}, transfer{stage: transferredHere, target: by}
+	return c
+}
+
+// nameAndNumber is whom the call is with, as the log names those of before.
+func (c *call) nameAndNumber() string {
+	if c.number.Withheld {
+		return c.party.Name
+	}
+	if n := c.name(); n != "" {
+		return n + " (" + c.writtenNumber() + ")"
+	}
+	return c.writtenNumber()
+}

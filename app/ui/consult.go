@@ -1,0 +1,108 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"linecard/app"
+)
+
+// consultPanel is where a call and the consultation about it stand, and what can become of the two. It is the same in either call.
+type consultPanel struct {
+	root     *fyne.Container
+	w        *Window
+	title    *text
+	state    *text
+	swap     *button
+	complete *button
+	call     app.CallView
+}
+
+func newConsultPanel(w *Window) *consultPanel {
+	p := &consultPanel{w: w, title: newText("", heading.elided()), state: newText("", body.elided())}
+	back := newButton(phrase("ui.consult-back"), "", widget.LowImportance, func() { w.onPair(p.call, Desk.CancelConsult) })
+	p.swap = newButton(phrase("ui.transfer-swap"), "refresh", widget.MediumImportance, func() { w.onPair(p.call, Desk.Swap) })
+	p.complete = newButton(phrase("ui.transfer-complete"), "phone_forwarded", widget.HighImportance, func() { w.onPair(p.call, Desk.Complete) })
+	p.root = vbox(10, p.title, p.state, container.NewBorder(nil, nil, nil, hbox(6, back, p.swap, p.complete)))
+	return p
+}
+
+func (p *consultPanel) show(c app.CallView) {
+	p.call = c
+	if c.Consult.With == "" {
+		return
+	}
+	consulted, about := c.Name, c.Consult.Name
+	if c.Consult.First {
+		consulted, about = about, consulted
+	}
+	p.title.set(phrase("ui.consulting", "name", consulted, "about", about))
+	p.state.set(pairStands(c))
+	p.swap.enable(swappable(c))
+	p.complete.enable(completable(c))
+}
+
+// pairStands says where the two calls stand.
+func pairStands(c app.CallView) string {
+	other := c.Consult
+	switch {
+	case other.Joining:
+		return phrase("ui.consult-joins")
+	case c.Phase == app.Dialing && c.FarRings:
+		return phrase("ui.consult-rings", "name", c.Name)
+	case other.Phase == app.Dialing && other.Rings:
+		return phrase("ui.consult-rings", "name", other.Name)
+	case c.Phase == app.Dialing:
+		return phrase("ui.consult-dials", "name", c.Name)
+	case other.Phase == app.Dialing:
+		return phrase("ui.consult-dials", "name", other.Name)
+	case other.Phase == app.Held:
+		return phrase("ui.consult-holds", "name", other.Name)
+	case other.Phase == app.Talking:
+		return phrase("ui.consult-talks", "name", other.Name)
+	}
+	return ""
+}
+
+// swappable says whether the agent can talk to the other one of the two.
+func swappable(c app.CallView) bool {
+	return c.Consult.With != "" && !c.Consult.Joining && c.Phase != app.Dialing && c.Consult.Phase != app.Dialing
+}
+
+// completable says whether the two can be joined: also while the one consulted still rings.
+func completable(c app.CallView) bool { return c.Consult.With != "" && !c.Consult.Joining }
+
+// onPair does something to a call and the consultation about it. It is refused while the agent types, whose keys would go to another call.
+func (w *Window) onPair(c app.CallView, do func(Desk, string) error) {
+	if c.Consult.With == "" || w.taken() {
+		return
+	}
+	w.do(func() error { return do(w.cfg.Desk, c.ID) })
+}
+
+// referredPanel asks whether the agent goes where the other side wants to transfer the call.
+type referredPanel struct {
+	root  *fyne.Container
+	title *text
+	call  app.CallView
+}
+
+func newReferredPanel(w *Window) *referredPanel {
+	p := &referredPanel{title: newText("", heading.elided())}
+	do := func(f func(Desk, string) error) func() {
+		return func() {
+			id := p.call.ID
+			w.do(func() error { return f(w.cfg.Desk, id) })
+		}
+	}
+	refuse := newButton(phrase("ui.referred-refuse"), "", widget.LowImportance, do(Desk.Refuse))
+	follow := newButton(phrase("ui.referred-follow"), "phone_forwarded", widget.HighImportance, do(Desk.Follow))
+	p.root = vbox(10, p.title, newText(phrase("ui.referred-detail"), caption), container.NewBorder(nil, nil, nil, hbox(6, refuse, follow)))
+	return p
+}
+
+func (p *referredPanel) show(c app.CallView) {
+	p.call = c
+	p.title.set(phrase("ui.referred", "by", c.Referred.By, "target", c.Referred.Target))
+}

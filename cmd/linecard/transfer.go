@@ -1,0 +1,61 @@
+package main
+
+import (
+	"slices"
+
+	"linecard/app"
+)
+
+// transferWays are the flags of the verb transfer; at most one is given. Without one it is blind.
+var transferWays = []string{"blind", "consult", "complete", "cancel", "follow", "refuse"}
+
+// transfer hands a call on, by one of the ways there are: see docs/transfers.md.
+func (c control) transfer(r request) error {
+	given := slices.DeleteFunc(slices.Clone(transferWays), func(way string) bool { return r.args[way] != "true" })
+	way, id, target := "blind", r.args["call"], r.args["target"]
+	if len(given) > 0 {
+		way = given[0]
+	}
+	takes := way == "blind" || way == "consult"
+	switch {
+	case len(given) > 1:
+		return misuse("cmd.transfer-one-way", "flags", given)
+	case takes && target == "":
+		return misuse("cmd.transfer-number")
+	case !takes && target != "":
+		return misuse("cmd.transfer-no-number", "flag", "--"+way)
+	}
+	d := c.desk()
+	switch way {
+	case "consult":
+		return c.consult(r, id, target)
+	case "complete":
+		return d.Complete(id)
+	case "cancel":
+		return d.CancelConsult(id)
+	case "follow":
+		return d.Follow(id)
+	case "refuse":
+		return d.Refuse(id)
+	}
+	return d.Transfer(id, target)
+}
+
+func (c control) consult(r request, id, target string) error {
+	consultation, err := c.desk().Consult(id, target)
+	if err != nil {
+		return err
+	}
+	return r.reply(dialed(c.desk().View(), consultation))
+}
+
+// dialed is the answer about a call that was dialed.
+func dialed(v app.View, id string) dialAnswer {
+	a := dialAnswer{Call: id}
+	for _, call := range v.Calls {
+		if call.ID == id {
+			a.Number, a.Then = call.Number, call.Then
+		}
+	}
+	return a
+}

@@ -1,0 +1,149 @@
+package sip
+
+import (
+	"time"
+
+	"linecard/fault"
+	"linecard/sip/dialog"
+)
+
+// A call that the other side transfers has two legs for a while: the one to whoever transfers it, and the one to where it goes. To the desk they are one
+// call. The leg that is not that call for now is aside: nothing is told of it. When it takes over, it goes on under the id of the call, and the
+// other one is aside until its dialog has ended.
+
+// legs are what joins the two legs of a call that is transferred.
+type legs struct {
+	aside    bool
+	base     *call            // aside, dialed: the call whose place it is to take
+	onward   *call            // the leg that is dialed to take this one's place
+	referral *dialog.Referral // the other side's wish, while it is not settled
+}
+
+// byePatience is how long whoever has transferred us gets to hang up (RFC 5589 §6.1 leaves it to them).
+var byePatience = 10 * time.Second // a variable for tests only
+
+// tell hands an event about the call to the desk.
+func (c *call) tell(e Event) {
+	if !c.aside {
+		c.p.tell(e)
+	}
+}
+
+// takeOver has a leg go on as the call that another one was, which is with another party from now on. What the agent has set of it stays.
+func (c *call) takeOver(old *call, party Party) {
+	if old.transferring != "" { // our own wish to transfer it comes too late
+		target := old.transferring
+		old.transferring, old.referred = "", false
+		old.tell(CallTransfer{ID: old.id, Account: old.account, At: time.Now(), Target: target, With: old.joins, Failed: fault.New("sip.transfer.failed", "target", target)})
+	}
+	if other := old.onward; other != nil && other != c {
+		other.base = nil
+		other.d.Hangup()
+	}
+	if r := old.referral; r != nil && old.onward != c {
+		r.Refuse()
+	}
+	held, remote := old.held, old.remoteHold
+	old.aside, old.onward, old.referral = true, nil, nil
+	old.phase = ended
+	old.release()
+	c.aside, c.base = false, nil
+	c.inbound, c.arrived, c.consults, c.heldFor = old.inbound, old.arrived, old.consults, old.heldFor
+	if c.muted = old.muted; c.audio != nil {
+		c.audio.Mute(c.muted)
+	}
+	c.party, c.connected = party, connected{}
+	c.p.endFailureTone()
+	c.tell(CallIdentity{ID: c.id, Account: c.account, At: time.Now(), Party: party, Transferred: true})
+	if c.phase != talking {
+		c.hold, c.held = old.hold, old.hold
+		return
+	}
+	if old.hold && !c.hold {
+		c.putOnHold()
+	} else if c.held != held || c.remoteHold != remote {
+		c.tellHold(fault.Fault{})
+	}
+	c.p.log.Info("call goes on with another party", "call", c.id)
+}
+
+// endedAside is the end of a leg that is aside.
+func (c *call) endedAside(e dialog.End) {
+	base := c.base
+	c.phase, c.base = ended, nil
+	c.release()
+	c.p.drop(c)
+	if c.over != nil {
+		close(c.over)
+	}
+	if base != nil {
+		base.onwardFailed(e)
+	}
+}
+
+// wentOn is the end of a call whose other side had us call somebody: it goes on with the leg that is dialed. It is false where there is
+// none, or where the agent has ended the call.
+func (c *call) wentOn(e dialog.End) bool {
+	n := c.onward
+	if n == nil {
+		if r := c.referral; r != nil { // the agent was asked, and need not say any more
+			c.referral = nil
+			r.Refuse()
+		}
+		return false
+	}
+	if e.Cause == dialog.HungUpHere {
+		c.onward, c.referral, n.base = nil, nil, nil
+		n.d.Hangup()
+		return false
+	}
+	n.takeOver(c, n.party)
+	c.p.drop(c)
+	if c.over != nil {
+		close(c.over)
+	}
+	return true
+}
+
+// replaces answers a call that is to take the place of another: nothing rings, since it is the same conversation (RFC 3891).
+func (l *line) replaces(d *dialog.Call, old *dialog.Call) {
+	p := l.p
+	c := p.callOf(old)
+	if c == nil || c.aside || c.phase != talking && c.phase != dialing {
+		d.Reject(481)
+		return
+	}
+	n := &call{p: p, line: l, account: c.account, id: c.id, d: d, inbound: true, phase: ringing, legs: legs{aside: true}}
+	n.hold, n.held = c.hold, c.hold
+	d.Handle(n)
+	p.calls = append(p.calls, n)
+	err := n.acceptable()
+	if err == nil {
+		err = n.open(d.LocalIP())
+	}
+	if err != nil {
+		p.log.Info("call cannot take the place of another", "call", c.id, "error", err)
+		d.Reject(488)
+		return
+	}
+	codec, err := n.accept()
+	if err != nil {
+		return
+	}
+	dialed := c.phase == dialing
+	n.takeOver(c, l.known(partyOf(d.Values, d.From())))
+	if dialed {
+		n.tell(CallAnswered{ID: n.id, Account: n.account, At: time.Now(), Codec: codec})
+	}
+	c.d.Hangup()
+}
+
+// callOf is the call of a SIP call, nil when it is over.
+func (p *Phone) callOf(d *dialog.Call) *call {
+	for _, c := range p.calls {
+		if c.d == d {
+			return c
+		}
+	}
+	return nil
+}

@@ -1,0 +1,141 @@
+package sip
+
+import (
+	"time"
+
+	"linecard/clean"
+	"linecard/fault"
+	"linecard/sip/dialog"
+)
+
+// Which transfers by the other side of a call are followed: [Account.Follow].
+const (
+	FollowInside = "server" // those to the account's own server at once; others when the agent says so
+	FollowAsked  = "ask"    // all when the agent says so
+	FollowNone   = "never"  // none
+)
+
+// askPatience is how long the agent has to say whether a transfer is followed.
+var askPatience = time.Minute // a variable for tests only
+
+// Referred is the other side's wish that we call somebody in its place (RFC 3515).
+func (c *call) Referred(r *dialog.Referral) int {
+	switch {
+	case c.aside || c.phase != talking:
+		return 481
+	case c.line.account.Follow == FollowNone:
+		return 603
+	case c.onward != nil || c.transferring != "":
+		return 491
+	}
+	c.referral = r
+	asks := c.line.account.Follow == FollowAsked || !r.Inside()
+	c.p.log.Info("the other side transfers the call", "call", c.id, "asks", asks)
+	c.tellReferred(func(e *CallReferred) { e.Asks = asks })
+	if !asks {
+		c.step(func() { c.follow(r) }) // once the REFER is answered
+		return 0
+	}
+	c.p.after(askPatience, func() { c.d.Guard(func() { c.refuseReferral(r) }) })
+	return 0
+}
+
+// target is whom a referral names, as people read it.
+func (c *call) target(r *dialog.Referral) string {
+	user := clean.Line(r.User())
+	if host := clean.Line(r.Host()); host != "" {
+		if user == "" {
+			return host
+		}
+		return user + "@" + host
+	}
+	return user
+}
+
+func (c *call) tellReferred(with func(*CallReferred)) {
+	e := CallReferred{ID: c.id, Account: c.account, At: time.Now(), Target: c.target(c.referral), By: c.party}
+	with(&e)
+	c.tell(e)
+}
+
+// Follow has the phone call whom the other side of a call asked for.
+func (p *Phone) Follow(id string) error {
+	return p.withCall(id, func(c *call) error {
+		if c.referral == nil || c.onward != nil {
+			return ErrNotAsked
+		}
+		c.tellReferred(func(*CallReferred) {})
+		c.follow(c.referral)
+		return nil
+	})
+}
+
+// Refuse tells the other side of a call that nobody is called for it; where somebody is being called by then, that ends. The call goes on.
+func (p *Phone) Refuse(id string) error {
+	return p.withCall(id, func(c *call) error {
+		switch {
+		case c.referral == nil:
+			return ErrNotAsked
+		case c.onward != nil:
+			c.onward.d.Hangup()
+		default:
+			c.refuseReferral(c.referral)
+		}
+		return nil
+	})
+}
+
+func (c *call) refuseReferral(r *dialog.Referral) {
+	if c.referral != r || c.onward != nil {
+		return
+	}
+	c.tellReferred(func(e *CallReferred) { e.Failed = fault.New("sip.referred.refused", "target", e.Target) })
+	c.referral = nil
+	r.Refuse()
+}
+
+// follow dials the leg that is to take the place of this one.
+func (c *call) follow(r *dialog.Referral) {
+	if c.referral != r || c.onward != nil || c.phase != talking || c.aside {
+		return
+	}
+	n := &call{p: c.p, line: c.line, account: c.account, id: c.id, phase: dialing, legs: legs{aside: true, base: c}}
+	n.party = Party{User: clean.Line(r.User()), Host: clean.Line(r.Host())}
+	if n.party.Host == "" {
+		n.party.Host, _ = dialog.SplitServer(c.line.account.Server)
+	}
+	c.onward = n
+	c.p.calls = append(c.p.calls, n)
+	n.d = r.Follow(n)
+	n.d.Guard(func() { n.d.InviteReferred(n.offerer()) })
+}
+
+// onwardRings tells that the one we were sent to rings.
+func (c *call) onwardRings() {
+	if base := c.base; base != nil && base.referral != nil && !c.progressed {
+		c.progressed = true
+		base.tellReferred(func(e *CallReferred) { e.Ringing = true })
+	}
+}
+
+// onwardAnswered has the leg that was answered go on as the call. Whoever has sent us there hangs up the other one, or we do.
+func (c *call) onwardAnswered() {
+	base := c.base
+	base.tellReferred(func(e *CallReferred) { e.Done = true })
+	c.takeOver(base, c.party)
+	c.p.after(byePatience, func() { base.d.Hangup() })
+	c.sync()
+}
+
+// onwardFailed tells that the one we were sent to is not reached. The call goes on.
+func (c *call) onwardFailed(e dialog.End) {
+	if c.referral == nil {
+		return
+	}
+	c.tellReferred(func(t *CallReferred) {
+		if t.Failed = transferFailure(t.Target, e.Code); e.Cause == dialog.HungUpHere {
+			t.Failed = fault.New("sip.referred.refused", "target", t.Target)
+		}
+	})
+	c.onward, c.referral = nil, nil
+}

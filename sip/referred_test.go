@@ -1,0 +1,216 @@
+package sip_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"linecard/sip"
+	"linecard/sip/internal/siptest"
+)
+
+// sent has the other side of a call send it on, and gives the INVITE that comes of it.
+func sent(t *testing.T, p *siptest.Peer, ph *phone, c *siptest.Caller) siptest.Message {
+	t.Helper()
+	c.Send("REFER", "Refer-To: <sip:2060@"+p.Addr()+">\nReferred-By: <sip:bob@example.com>\n", "")
+	notified(t, p, "100 Trying")
+	if e := next[sip.CallReferred](ph); e.Asks || e.Target != "2060" {
+		t.Errorf("referred %+v", e)
+	}
+	return p.Await("INVITE sip:2060@")
+}
+
+func notified(t *testing.T, p *siptest.Peer, want string) {
+	t.Helper()
+	n := p.Await("NOTIFY")
+	if got := strings.TrimSpace(n.Body()); got != "SIP/2.0 "+want {
+		t.Errorf("told %q, want %q", got, want)
+	}
+	p.Reply(n, "200 OK", "")
+}
+
+// The other side sends the call on: it is the same call, with whom it was sent to.
+func TestSentOn(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	c, id := talk(ph, p)
+	invite := sent(t, p, ph, c)
+	p.ReplyTagged(invite, "180 Ringing", "x", "", "")
+	notified(t, p, "180 Ringing")
+	if e := next[sip.CallReferred](ph); !e.Ringing {
+		t.Errorf("referred %+v", e)
+	}
+	p.ReplyTagged(invite, "200 OK", "x", "Contact: <sip:x@"+p.Addr()+">\nP-Asserted-Identity: \"Xenia\" <sip:2060@example.com>\n", siptest.SDP(4008, "sendrecv"))
+	notified(t, p, "200 OK")
+	if e := next[sip.CallReferred](ph); !e.Done {
+		t.Errorf("referred %+v", e)
+	}
+	if e := next[sip.CallIdentity](ph); e.ID != id || !e.Transferred || e.Party.User != "2060" {
+		t.Errorf("identity %+v", e)
+	}
+	if e := next[sip.CallIdentity](ph); e.Party.Name != "Xenia" {
+		t.Errorf("identity %+v", e)
+	}
+	c.Bye()
+	ph.must(ph.Hangup(id))
+	bye := p.Await("BYE")
+	if bye.Header("Call-ID") != invite.Header("Call-ID") {
+		t.Error("another call was hung up")
+	}
+	p.Reply(bye, "200 OK", "")
+	if e := next[sip.CallEnded](ph); e.ID != id || e.Reason != sip.EndLocal {
+		t.Errorf("ended %+v", e)
+	}
+	select {
+	case e := <-ph.events:
+		t.Errorf("and then %T %+v", e, e)
+	default:
+	}
+}
+
+// Whoever has sent the call on and does not hang up is hung up on.
+func TestSentOnAndLeftAlone(t *testing.T) {
+	sip.SetByePatience(t, 0)
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	c, _ := talk(ph, p)
+	p.ReplyTagged(sent(t, p, ph, c), "200 OK", "x", "Contact: <sip:x@"+p.Addr()+">\n", siptest.SDP(4008, "sendrecv"))
+	bye := p.Await("BYE")
+	p.Reply(bye, "200 OK", "")
+	if bye.Header("Call-ID") != c.CallID {
+		t.Error("another call was hung up")
+	}
+}
+
+// Nobody answers where the call was sent: it goes on, and may be sent on again.
+func TestSentOnInVain(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	c, id := talk(ph, p)
+	for range 2 {
+		p.Reply(sent(t, p, ph, c), "486 Busy Here", "")
+		notified(t, p, "486 Busy Here")
+		if e := next[sip.CallReferred](ph); !e.Failed.Is("sip.transfer.busy") {
+			t.Errorf("referred %+v", e)
+		}
+	}
+	c.Bye()
+	if e := next[sip.CallEnded](ph); e.ID != id || e.Reason != sip.EndRemote {
+		t.Errorf("ended %+v", e)
+	}
+}
+
+// The other side hangs up while the one it has sent the call to still rings: the call goes on there.
+func TestSentOnAndHungUp(t *testing.T) {
+	for _, answer := range []string{"200 OK", "480 Temporarily Unavailable"} {
+		t.Run(answer, func(t *testing.T) {
+			p := siptest.NewPeer(t)
+			ph := newPhone(t, p)
+			c, id := talk(ph, p)
+			invite := sent(t, p, ph, c)
+			c.Bye()
+			if e := next[sip.CallIdentity](ph); e.ID != id || e.Party.User != "2060" {
+				t.Errorf("identity %+v", e)
+			}
+			if answer == "200 OK" {
+				p.ReplyTagged(invite, answer, "x", "Contact: <sip:x@"+p.Addr()+">\n", siptest.SDP(4008, "sendrecv"))
+				next[sip.CallAnswered](ph)
+				ph.must(ph.Hangup(id))
+				p.Reply(p.Await("BYE"), "200 OK", "")
+			} else {
+				p.Reply(invite, answer, "")
+			}
+			if e := next[sip.CallEnded](ph); e.ID != id {
+				t.Errorf("ended %+v", e)
+			}
+		})
+	}
+}
+
+// The agent hangs up while the call is being sent on: both ends of it are over.
+func TestHungUpWhileSentOn(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	c, id := talk(ph, p)
+	invite := sent(t, p, ph, c)
+	p.ReplyTagged(invite, "180 Ringing", "x", "", "")
+	notified(t, p, "180 Ringing")
+	ph.must(ph.Hangup(id))
+	got := map[string]bool{}
+	for len(got) < 2 {
+		m := p.Recv("BYE", "CANCEL", "NOTIFY")
+		got[m.Method()] = m.Method() != "NOTIFY" || got["NOTIFY"]
+		p.Reply(m, "200 OK", "")
+		delete(got, "NOTIFY")
+	}
+	p.ReplyTagged(invite, "487 Request Terminated", "x", "", "")
+	if e := next[sip.CallEnded](ph); e.ID != id || e.Reason != sip.EndLocal {
+		t.Errorf("ended %+v", e)
+	}
+}
+
+// Outside the account's domain the agent is asked; so is everywhere where the account says so, and nobody where it says that.
+func TestAskedWhetherToFollow(t *testing.T) {
+	for _, c := range []struct{ follow, to, answer string }{
+		{sip.FollowInside, "sip:2060@elsewhere.example.com", "refuse"}, {sip.FollowInside, "sip:2060@elsewhere.example.com", "nothing"},
+		{sip.FollowAsked, "", "follow"}, {sip.FollowNone, "", ""},
+	} {
+		t.Run(c.follow+" "+c.answer, func(t *testing.T) {
+			if c.answer == "nothing" {
+				sip.SetAskPatience(t, 10*time.Millisecond)
+			}
+			p := siptest.NewPeer(t)
+			ph := newPhone(t, p, func(s *setup) { s.Account.Follow = c.follow })
+			caller, id := talk(ph, p)
+			to := c.to
+			if to == "" {
+				to = "sip:2060@" + p.Addr()
+			}
+			if err := ph.Follow(id); !errors.Is(err, sip.ErrNotAsked) {
+				t.Errorf("follow: %v", err)
+			}
+			caller.Send("REFER", "Refer-To: <"+to+">\n", "")
+			if c.answer == "" {
+				p.Await("SIP/2.0 603")
+				return
+			}
+			p.Await("SIP/2.0 202")
+			notified(t, p, "100 Trying")
+			if e := next[sip.CallReferred](ph); !e.Asks || c.to != "" && e.Target != "2060@elsewhere.example.com" {
+				t.Errorf("referred %+v", e)
+			}
+			switch c.answer {
+			case "follow":
+				ph.must(ph.Follow(id))
+				p.Reply(p.Await("INVITE sip:2060@"), "486 Busy Here", "")
+				notified(t, p, "486 Busy Here")
+				return
+			case "refuse":
+				ph.must(ph.Refuse(id))
+			}
+			notified(t, p, "603 Decline")
+			if e := next[sip.CallReferred](ph); e.Failed.IsZero() {
+				t.Errorf("referred %+v", e)
+			}
+		})
+	}
+}
+
+// Both want to transfer at once: the first wish counts, and nobody is lost.
+func TestBothTransferAtOnce(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	c, id := talk(ph, p)
+	ph.must(ph.Transfer(id, "2050"))
+	refer := p.Await("REFER")
+	c.Send("REFER", "Refer-To: <sip:2060@"+p.Addr()+">\n", "")
+	p.Await("SIP/2.0 491")
+	p.Reply(refer, "491 Request Pending", "")
+	next[sip.CallTransfer](ph)
+	if tr := next[sip.CallTransfer](ph); tr.Failed.IsZero() {
+		t.Errorf("transfer %+v", tr)
+	}
+	c.Bye()
+	next[sip.CallEnded](ph)
+}
