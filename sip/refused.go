@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"linecard/clean"
 	"linecard/fault"
 	"linecard/sip/media"
 	"linecard/sip/sdp"
@@ -67,11 +68,12 @@ func (p *Phone) tellRefused(missed *refusedCall) {
 	p.tell(missed.ended)
 }
 
-// takeBackRefused takes back the refused calls that have come again as c, which can be taken.
+// takeBackRefused takes back the refused calls that have come again as c, which can be taken. Nobody can tell whether two callers who
+// withhold their number are one: of such a call the agent is told twice rather than never.
 func (p *Phone) takeBackRefused(c *call) {
 	p.refused = slices.DeleteFunc(p.refused, func(missed *refusedCall) bool {
 		a := missed.arrived
-		again := c.account == a.Account && c.party.User == a.Party.User
+		again := c.account == a.Account && a.Party.User != "" && c.party.User == a.Party.User && clean.Line(c.d.Called()) == a.Called
 		if again && p.cfg.BeforeRefusing != nil {
 			p.tell(CallTakenBack{ID: a.ID, Account: a.Account, At: c.arrived})
 		}

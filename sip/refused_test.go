@@ -163,6 +163,32 @@ func TestARefusedCallThatComesAgainIsTakenBack(t *testing.T) {
 	}
 }
 
+// Another caller who withholds the number, or somebody who calls another number of ours, is not the refused one again.
+func TestARefusedCallIsNotTakenForAnother(t *testing.T) {
+	for name, from := range map[string]string{"withheld": "<sip:anonymous@anonymous.invalid>", "another caller": "<sip:+14155550145@example.com>"} {
+		t.Run(name, func(t *testing.T) {
+			sip.SetTriedAgain(t, 100*time.Millisecond)
+			p := siptest.NewPeer(t)
+			ph := newPhone(t, p)
+			refused := "<sip:+14155550144@example.com>"
+			if name == "withheld" {
+				refused = from
+			}
+			c := p.Call(refused)
+			c.Send("INVITE", "", offerHead+"m=audio 4000 RTP/SAVP 0\n")
+			p.Await("SIP/2.0 488")
+			c.Send("ACK", "", "")
+			p.Call(from).Ringing()
+			if e := next[sip.CallIncoming](ph); e.Refused {
+				t.Errorf("first told of %+v", e)
+			}
+			if e := next[sip.CallIncoming](ph); !e.Refused {
+				t.Errorf("then told of %+v", e)
+			}
+		})
+	}
+}
+
 // The caller gives up while the desk keeps the call: it is missed all the same, and not answered a second time.
 func TestTheCallerGivesUpWhileTheRefusalWaits(t *testing.T) {
 	t.Cleanup(sip.WaitForDesk(time.Hour, time.Hour))
