@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/fault"
 	"linecard/sip"
 )
 
@@ -23,6 +24,9 @@ func (d *Desk) Heard(e sip.Event) {
 	case sip.CallEnded:
 		d.rings.drop(e.ID)
 		d.post(phoneEvent{d.stamp(), e})
+	case sip.CallTakenBack:
+		d.rings.drop(e.ID)
+		d.disk.Put(forgetRing{e.ID})
 	default:
 		d.post(phoneEvent{d.stamp(), e})
 	}
@@ -146,19 +150,29 @@ func (d *Desk) choice(org string, n crm.Number) string {
 
 // BeforeInvite puts an outbound call on disk before its INVITE leaves, then calls proceed. CallDialing must follow. A full
 // disk counts as done, for the journal keeps the call in memory then.
-func (d *Desk) BeforeInvite(e sip.CallDialing, proceed func()) { d.keep(dialing(e), proceed) }
+func (d *Desk) BeforeInvite(e sip.CallDialing, proceed func()) {
+	d.keep(dialing(e), fault.Fault{}, proceed)
+}
 
 // BeforeRinging puts an inbound call on disk before its 180 leaves, then calls proceed. CallIncoming must follow. How long to
 // wait for proceed is for the phone to say.
-func (d *Desk) BeforeRinging(e sip.CallIncoming, proceed func()) { d.keep(incoming(e), proceed) }
+func (d *Desk) BeforeRinging(e sip.CallIncoming, proceed func()) {
+	d.keep(incoming(e), fault.Fault{}, proceed)
+}
 
-func (d *Desk) keep(e callArrived, proceed func()) {
+// BeforeRefusing puts a call that never rings on disk before its caller is told so, with the reason, then calls proceed.
+// CallIncoming must follow, or CallTakenBack.
+func (d *Desk) BeforeRefusing(e sip.CallIncoming, why fault.Fault, proceed func()) {
+	d.keep(incoming(e), why, proceed)
+}
+
+func (d *Desk) keep(e callArrived, why fault.Fault, proceed func()) {
 	e = d.read(e)
 	c := e.call(*d.now.Load())
 	e.kept = &keptRing{c.link, c.verdict}
 	e.drawn = make(chan struct{})
 	d.rings.add(&ring{e})
-	if !d.disk.Put(keepRing{c, proceed}) {
+	if !d.disk.Put(keepRing{c, why, proceed}) {
 		proceed()
 	}
 }
@@ -166,16 +180,26 @@ func (d *Desk) keep(e callArrived, proceed func()) {
 // keepRing is writeRing for a call that the phone has not told of yet.
 type keepRing struct {
 	call    call
+	why     fault.Fault // why it is refused at once; the zero Fault for the others
 	proceed func()
 }
 
 func (f keepRing) write(ctx context.Context, d *Desk) error {
 	defer f.proceed()
-	err := d.cfg.Journal.Ring(ctx, d.row(&f.call))
+	row := d.row(&f.call)
+	row.Why = f.why
+	err := d.cfg.Journal.Ring(ctx, row)
 	if f.call.override != "" {
 		err = errors.Join(err, d.cfg.Journal.TypeActivity(ctx, f.call.id, f.call.activity(), time.Time{}))
 	}
 	return err
+}
+
+// forgetRing takes back what was kept of a call that was none.
+type forgetRing struct{ id string }
+
+func (f forgetRing) write(ctx context.Context, d *Desk) error {
+	return d.cfg.Journal.TakeBack(ctx, f.id)
 }
 
 // awaitArrival waits until the call is in the View, if the phone has asked for its being kept: whoever is told its id may hang it up at

@@ -93,6 +93,7 @@ func New(cfg Config) *Desk {
 // Start begins to work: the journal is read, what it holds unsent goes on its way.
 func (d *Desk) Start() {
 	d.disk.Put(readHistory{})
+	d.disk.Put(readCards{})
 	d.inbox.Start()
 	d.disk.Start()
 	d.memory.Start()

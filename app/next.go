@@ -26,6 +26,9 @@ func next(s state, e event) (state, []effect) {
 	s, out := e.next(s)
 	s, more := s.turnCards(before)
 	out = append(out, more...)
+	out = append(out, s.keepCards(before)...)
+	s, more = s.sendLeft(before, e.at())
+	out = append(out, more...)
 	s.front = s.inFront(e.at())
 	return s, append(out, wakeAt{s.nextWake(e.at())})
 }

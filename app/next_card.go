@@ -115,18 +115,7 @@ func (f cardForm) save(call string) (cardForm, saveCard) {
 // leaveCard saves what was typed on the cards of a call that leaves the desk. What is being saved is not saved twice: what was
 // typed since is saved behind it.
 func (c *call) leaveCard() (out []effect) {
-	m, known := c.who()
-	for _, form := range append(c.formerCards[:len(c.formerCards):len(c.formerCards)], c.card) {
-		switch {
-		case len(form.typed) == 0:
-			continue
-		case known && m.ID == form.of:
-			if card := c.cardNow(); card != nil {
-				form.seen = *card
-			}
-		case form.of != c.card.of && !c.wasWith(form.of): // told when the call was given to another record
-			continue
-		}
+	for _, form := range c.cardsToSave() {
 		f := saveCard{id: c.id, ref: form.ref, name: form.name, seen: form.seen, values: form.typed, last: true}
 		if form.saving {
 			f.after = form.run
@@ -141,6 +130,7 @@ type cardSaved struct {
 	stamp
 	id   string
 	ref  crm.Ref
+	name string
 	card crm.Card
 	sent map[string]string // what was saved, as it was typed
 	err  error
@@ -150,10 +140,7 @@ type cardSaved struct {
 func (e cardSaved) next(s state) (state, []effect) {
 	i := s.find(e.id)
 	if i < 0 {
-		if !e.late.IsZero() {
-			s.notices[AboutAction] = e.late
-		}
-		return s, nil
+		return s.savedLeft(e)
 	}
 	c := s.calls[i]
 	form := c.cardForm()
@@ -229,6 +216,7 @@ type saveCard struct {
 	values map[string]string
 	done   chan error // gets what came of it; nil when nobody waits
 	last   bool       // the call has left the desk
+	left   bool       // it did so long ago, or in an earlier run
 	run    *cardRun   // itself, for those behind it; nil when there is none
 	after  *cardRun   // the one before it; nil when there is none
 }
@@ -293,7 +281,7 @@ func (f saveCard) save(d *Desk) error {
 		return fault.Err(nil, "objects.no-card")
 	}
 	ctx := d.ctx
-	if f.last { // what was typed is not lost because the desk closes a moment later
+	if f.last && !f.left { // what was typed is not lost because the desk closes a moment later
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), lastSave)
 		defer cancel()
@@ -304,17 +292,14 @@ func (f saveCard) save(d *Desk) error {
 	}
 	var late fault.Fault
 	if err != nil {
-		var names []string
-		for _, field := range f.seen.Fields {
-			if _, ok := f.values[field.Name]; ok {
-				names = append(names, field.Label)
-			}
-		}
-		late = fault.New("objects.not-saved-in-time", "fields", names, "name", f.name, "why", fault.Of(err))
+		late = f.lateWords(err)
+	}
+	if err == nil || f.last && !waits(err) { // the desk may close before it hears of it
+		d.disk.Put(settleCard{f.id, f.ref.ID, f.values})
 	}
 	if f.run != nil {
 		f.run.card, f.run.err = card, err
 	}
-	d.post(cardSaved{d.stamp(), f.id, f.ref, card, f.values, err, late})
+	d.post(cardSaved{d.stamp(), f.id, f.ref, f.name, card, f.values, err, late})
 	return err
 }

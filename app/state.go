@@ -25,6 +25,7 @@ type state struct {
 	limits   []limit      // of the links, those that the agent has not read
 	unsaved  fault.Fault  // what quitting now would lose
 	lately   []missedCall // of the last hour, the oldest first
+	left     []leftCard   // what was typed on cards of calls that have left the desk, and is not saved
 }
 
 // counts are what the journal counts.
@@ -63,6 +64,11 @@ func (s state) nextWake(now time.Time) time.Time {
 		c := &s.calls[i]
 		if !c.live() && !c.form.until.IsZero() && (first.IsZero() || c.form.until.Before(first)) {
 			first = c.form.until
+		}
+	}
+	for i := range s.left {
+		if l := &s.left[i]; !l.sending && s.saves(*l) && (first.IsZero() || l.next.Before(first)) {
+			first = l.next
 		}
 	}
 	if rest := s.frontRests(now); !rest.IsZero() && (first.IsZero() || rest.Before(first)) {

@@ -96,6 +96,7 @@ type orgStub struct {
 	deleted   int
 	card      *crm.Card
 	saving    chan struct{} // saves of the card wait for it
+	seen      []crm.Card    // the cards that saves went by
 	saved     []map[string]string
 	savedOf   []string // ids of the records
 }
@@ -179,6 +180,7 @@ func (o *orgStub) SaveFields(_ context.Context, ref crm.Ref, seen crm.Card, valu
 	for name, text := range values {
 		stored[name] = strings.TrimSpace(text)
 	}
+	o.seen = append(o.seen, seen)
 	card := seen.With(stored, seen.Modified)
 	o.card, o.saved, o.savedOf = &card, append(o.saved, values), append(o.savedOf, ref.ID)
 	return card, nil

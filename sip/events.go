@@ -59,6 +59,14 @@ type CallIncoming struct {
 	Refused bool              `json:"refused,omitempty"` // told busy at once: do not disturb, or no line free. It does not ring; CallEnded follows
 }
 
+// CallTakenBack tells that a call that the desk has kept by [Config].BeforeRefusing was none: the phone system has offered the
+// same call again as it can be taken. Nothing else is told of it.
+type CallTakenBack struct {
+	ID      string    `json:"id"`
+	Account string    `json:"account,omitempty"` // id of the account the call was on
+	At      time.Time `json:"at"`
+}
+
 // CallDialing tells that an outbound call was sent.
 type CallDialing struct {
 	ID      string    `json:"id"`
@@ -206,6 +214,7 @@ type Stats struct {
 
 func (RegistrationChanged) event() {}
 func (CallIncoming) event()        {}
+func (CallTakenBack) event()       {}
 func (CallDialing) event()         {}
 func (CallProgress) event()        {}
 func (CallAnswered) event()        {}

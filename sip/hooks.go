@@ -3,14 +3,17 @@ package sip
 import (
 	"sync"
 	"time"
+
+	"linecard/fault"
 )
 
-// A call must be on disk before anyone relies on it: before its INVITE leaves and Dial returns its id, and before the
-// caller hears it ring. The desk gets the call's first event ahead of time, by Config.BeforeInvite or Config.BeforeRinging,
-// keeps it, and calls proceed, from any goroutine. Both functions must return at once: they run on the queue of
+// A call must be on disk before anyone relies on it: before its INVITE leaves and Dial returns its id, before the
+// caller hears it ring, and before a caller is told that it cannot be taken. The desk gets the call's first event ahead of time,
+// by Config.BeforeInvite, Config.BeforeRinging or Config.BeforeRefusing, keeps it, and calls proceed, from any goroutine. These
+// functions must return at once: they run on the queue of
 // signalling. A disk that is slow delays a call by as much as follows, and one that hangs does not keep it from going on.
 var ( // variables for tests only
-	// keptBeforeRinging is how long the 180 waits. The caller hears no ringing until then.
+	// keptBeforeRinging is how long the 180 waits, or the answer that refuses the call. The caller hears nothing until then.
 	keptBeforeRinging = 5 * time.Millisecond
 
 	// keptBeforeInvite is how long the INVITE, and Dial, wait. The agent waits for an answer in any case.
@@ -20,24 +23,45 @@ var ( // variables for tests only
 // ringWhenKept sends the 180 once the desk has kept the call, or has taken too long. A CANCEL in between ends the call,
 // and then there is no 180.
 func (c *call) ringWhenKept(e CallIncoming) {
-	if c.p.cfg.BeforeRinging == nil {
+	before := c.p.cfg.BeforeRinging
+	if before == nil {
 		c.d.Ring()
 		return
 	}
-	rung := false
-	ring := func() {
-		if !rung && c.phase == ringing {
-			c.d.Ring()
-		}
-		rung = true
+	c.whenKept(func(proceed func()) { before(e, proceed) }, c.d.Ring, func() {
+		c.p.log.Info("call rings before it is on disk", "call", c.id)
+	})
+}
+
+// refuseWhenKept refuses a call that never rings, once the desk has kept it with the reason, or has taken too long.
+func (c *call) refuseWhenKept(e CallIncoming, why fault.Fault, code int) {
+	before := c.p.cfg.BeforeRefusing
+	if before == nil {
+		c.d.Reject(code)
+		return
 	}
-	c.p.cfg.BeforeRinging(e, func() { c.step(ring) })
+	c.whenKept(func(proceed func()) { before(e, why, proceed) }, func() { c.d.Reject(code) }, func() {
+		c.p.log.Info("call refused before it is on disk", "call", c.id)
+	})
+}
+
+// whenKept answers an INVITE once keep has told that the desk has kept the call, or has taken too long, for which tooLong is called
+// first. A call that has ended by then gets no answer.
+func (c *call) whenKept(keep func(proceed func()), answer, tooLong func()) {
+	answered := false
+	once := func() {
+		if !answered && c.phase == ringing {
+			answer()
+		}
+		answered = true
+	}
+	keep(func() { c.step(once) })
 	c.p.after(keptBeforeRinging, func() {
 		c.d.Guard(func() {
-			if !rung && c.phase == ringing {
-				c.p.log.Info("call rings before it is on disk", "call", c.id)
+			if !answered && c.phase == ringing {
+				tooLong()
 			}
-			ring()
+			once()
 		})
 	})
 }

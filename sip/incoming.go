@@ -33,11 +33,11 @@ func (l *line) incoming(d *dialog.Call) {
 	e.Refused = refused
 	p.calls = append(p.calls, c)
 	if refused {
-		p.tell(e)
-		c.refuse()
+		c.refuse(e)
 		return
 	}
 	c.ringWhenKept(e)
+	p.takeBackRefused(c)
 	p.tell(e)
 	p.endFailureTone()
 	c.tone = p.play(toneRing)
@@ -74,17 +74,19 @@ func (c *call) further() map[string]string {
 }
 
 // refuse tells a call busy, and the desk that it was missed for that.
-func (c *call) refuse() {
+func (c *call) refuse(e CallIncoming) {
 	v := &verdict{reason: EndBusy, code: 486, text: fault.New("sip.ended.lines-in-use")}
 	switch {
-	case c.p.closed:
+	case c.p.closed: // nothing more is waited for
+		c.p.tell(e)
 		c.signOff()
 		return
 	case c.p.dnd:
 		v.text = fault.New("sip.ended.do-not-disturb")
 	}
 	c.verdict = v
-	c.d.Reject(v.code)
+	c.refuseWhenKept(e, v.text, v.code)
+	c.p.tell(e)
 }
 
 // signOff ends a ringing call because the phone leaves. It sends 480, since the agent has not refused the call and is not

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"linecard/fault"
 	"linecard/inorder"
 	"linecard/sip/dialog"
 )
@@ -28,9 +29,10 @@ type Config struct {
 	Instance  string        // UUID of this installation, the same at each start (RFC 5626 §4.1); "" draws one
 	NewID     func() string // makes call ids; nil makes UUIDv7s
 
-	// BeforeRinging and BeforeInvite let the desk put a call on disk first; see hooks.go. nil is none.
-	BeforeRinging func(e CallIncoming, proceed func())
-	BeforeInvite  func(e CallDialing, proceed func())
+	// BeforeRinging, BeforeRefusing and BeforeInvite let the desk put a call on disk first; see hooks.go. nil is none.
+	BeforeRinging  func(e CallIncoming, proceed func())
+	BeforeRefusing func(e CallIncoming, why fault.Fault, proceed func())
+	BeforeInvite   func(e CallDialing, proceed func())
 
 	// DialPlan is what is sent for a number that an account calls or transfers to; nil is the number itself. It must not wait.
 	DialPlan func(account, number string) string

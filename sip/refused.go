@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"linecard/clean"
 	"linecard/fault"
 	"linecard/sip/media"
 	"linecard/sip/sdp"
@@ -26,27 +27,26 @@ func (c *call) acceptable() error {
 }
 
 // triedAgain is how long a refused call waits to be told: a phone system that can do both offers the same call again, as it
-// can be taken, within moments (RFC 3261 §8.1.3.5), and then nothing was missed.
+// can be taken, within moments (RFC 3261 §8.1.3.5), and then nothing was missed. The desk has kept it meanwhile.
 var triedAgain = time.Second // a variable for tests only
 
 // refuseOffer refuses a call for what it offers. What cannot be read at all is nobody's call, and a stranger's is nobody's
 // business.
 func (c *call) refuseOffer(err error) {
-	code := 488
-	if errors.Is(err, sdp.ErrMalformed) {
-		code = 400
-	}
 	c.p.log.Info("call refused", "call", c.id, "error", err)
 	c.verdict = &verdict{silent: true}
-	told := code == 488 && !c.d.Direct()
-	e := c.arrival()
-	e.Refused = true
-	c.d.Reject(code)
-	if !told {
+	switch {
+	case errors.Is(err, sdp.ErrMalformed):
+		c.d.Reject(400)
+		return
+	case c.d.Direct():
+		c.d.Reject(488)
 		return
 	}
-	missed := &refusedCall{e, CallEnded{ID: c.id, Account: c.account, At: e.At, Reason: EndFailed, Code: code, Text: unspoken(err)}}
-	p := c.p
+	e, why, p := c.arrival(), unspoken(err), c.p
+	e.Refused = true
+	c.refuseWhenKept(e, why, 488)
+	missed := &refusedCall{e, CallEnded{ID: c.id, Account: c.account, At: e.At, Reason: EndFailed, Code: 488, Text: why}}
 	p.refused = append(p.refused, missed)
 	p.after(triedAgain, func() {
 		if i := slices.Index(p.refused, missed); i >= 0 {
@@ -62,16 +62,23 @@ type refusedCall struct {
 	ended   CallEnded
 }
 
-// tellRefused tells a refused call as missed, unless it has come again as it can be taken.
+// tellRefused tells a refused call as missed.
 func (p *Phone) tellRefused(missed *refusedCall) {
-	a := missed.arrived
-	if slices.ContainsFunc(p.calls, func(o *call) bool {
-		return o.inbound && o.account == a.Account && o.party.User == a.Party.User && o.arrived.After(a.At)
-	}) {
-		return
-	}
 	p.tell(missed.arrived)
 	p.tell(missed.ended)
+}
+
+// takeBackRefused takes back the refused calls that have come again as c, which can be taken. Nobody can tell whether two callers who
+// withhold their number are one: of such a call the agent is told twice rather than never.
+func (p *Phone) takeBackRefused(c *call) {
+	p.refused = slices.DeleteFunc(p.refused, func(missed *refusedCall) bool {
+		a := missed.arrived
+		again := c.account == a.Account && a.Party.User != "" && c.party.User == a.Party.User && clean.Line(c.d.Called()) == a.Called
+		if again && p.cfg.BeforeRefusing != nil {
+			p.tell(CallTakenBack{ID: a.ID, Account: a.Account, At: c.arrived})
+		}
+		return again
+	})
 }
 
 // tellAllRefused tells those that still wait, since the phone closes: nothing is left to wait for, and nobody else knows of them.

@@ -79,6 +79,141 @@ func TestARefusedCallIsToldWhenThePhoneCloses(t *testing.T) {
 	}
 }
 
+// A call that never rings is refused once the desk has kept it, with the reason, and not before; and it is refused also where the desk
+// does not get round to it.
+func TestRefusingWaitsForTheDesk(t *testing.T) {
+	type kept struct {
+		e       sip.CallIncoming
+		why     fault.Fault
+		proceed func()
+	}
+	for name, tc := range map[string]struct {
+		dnd        bool
+		media      string
+		answer     string
+		code       fault.Code
+		calledLate bool // the desk never says that it has kept the call
+	}{
+		"do not disturb":            {dnd: true, media: "m=audio 4000 RTP/AVP 0\n", answer: "486", code: "sip.ended.do-not-disturb"},
+		"encrypted":                 {media: "m=audio 4000 RTP/SAVP 0\n", answer: "488", code: "sip.ended.encrypted-caller"},
+		"busy, the disk hangs":      {dnd: true, media: "m=audio 4000 RTP/AVP 0\n", answer: "486", code: "sip.ended.do-not-disturb", calledLate: true},
+		"encrypted, the disk hangs": {media: "m=audio 4000 RTP/SAVP 0\n", answer: "488", code: "sip.ended.encrypted-caller", calledLate: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sip.SetTriedAgain(t, 0)
+			wait := time.Hour
+			if tc.calledLate {
+				wait = time.Millisecond
+			}
+			t.Cleanup(sip.WaitForDesk(wait, time.Hour))
+			p := siptest.NewPeer(t)
+			asked := make(chan kept, 10)
+			ph := newPhone(t, p, func(c *setup) {
+				c.BeforeRefusing = func(e sip.CallIncoming, why fault.Fault, proceed func()) { asked <- kept{e, why, proceed} }
+			})
+			ph.must(ph.SetDND(tc.dnd))
+			p.Call("<sip:+14155550144@example.com>").Send("INVITE", "", offerHead+tc.media)
+			k := <-asked
+			if !k.e.Refused || k.e.Party.User != "+14155550144" || !k.why.Is(tc.code) {
+				t.Errorf("kept %+v for %v", k.e, k.why)
+			}
+			if !tc.calledLate {
+				if m, ok := p.Within(30*time.Millisecond, "SIP/2.0 4"); ok {
+					t.Errorf("refused before it was kept:\n%s", m.Text)
+				}
+				k.proceed()
+				k.proceed() // twice does no harm
+			}
+			p.Await("SIP/2.0 " + tc.answer)
+			in := next[sip.CallIncoming](ph)
+			if e := next[sip.CallEnded](ph); in.ID != k.e.ID || e.ID != in.ID || !e.Text.Is(tc.code) {
+				t.Errorf("told %+v, ended %+v", in, e)
+			}
+		})
+	}
+}
+
+// A call that was kept as refused, and comes again as it can be taken, is taken back; also when that one is over within the second.
+func TestARefusedCallThatComesAgainIsTakenBack(t *testing.T) {
+	sip.SetTriedAgain(t, 100*time.Millisecond)
+	p := siptest.NewPeer(t)
+	kept := make(chan string, 10)
+	ph := newPhone(t, p, func(c *setup) {
+		c.BeforeRefusing = func(e sip.CallIncoming, _ fault.Fault, proceed func()) {
+			kept <- e.ID
+			proceed()
+		}
+	})
+	c := p.Call("<sip:+14155550144@example.com>")
+	c.Send("INVITE", "", offerHead+"m=audio 4000 RTP/SAVP 0\n")
+	p.Await("SIP/2.0 488")
+	c.Send("ACK", "", "")
+	c = p.Call("<sip:+14155550144@example.com>")
+	c.Ringing()
+	if e, id := next[sip.CallTakenBack](ph), <-kept; e.ID != id {
+		t.Errorf("kept %s, taken back %+v", id, e)
+	}
+	in := next[sip.CallIncoming](ph)
+	ph.must(ph.Decline(in.ID))
+	if e := next[sip.CallEnded](ph); e.ID != in.ID {
+		t.Errorf("ended %+v", e)
+	}
+	if e, ok := within[sip.CallIncoming](ph, 300*time.Millisecond); ok {
+		t.Errorf("told of %+v", e)
+	}
+}
+
+// Another caller who withholds the number, or somebody who calls another number of ours, is not the refused one again.
+func TestARefusedCallIsNotTakenForAnother(t *testing.T) {
+	for name, from := range map[string]string{"withheld": "<sip:anonymous@anonymous.invalid>", "another caller": "<sip:+14155550145@example.com>"} {
+		t.Run(name, func(t *testing.T) {
+			sip.SetTriedAgain(t, 100*time.Millisecond)
+			p := siptest.NewPeer(t)
+			ph := newPhone(t, p)
+			refused := "<sip:+14155550144@example.com>"
+			if name == "withheld" {
+				refused = from
+			}
+			c := p.Call(refused)
+			c.Send("INVITE", "", offerHead+"m=audio 4000 RTP/SAVP 0\n")
+			p.Await("SIP/2.0 488")
+			c.Send("ACK", "", "")
+			p.Call(from).Ringing()
+			if e := next[sip.CallIncoming](ph); e.Refused {
+				t.Errorf("first told of %+v", e)
+			}
+			if e := next[sip.CallIncoming](ph); !e.Refused {
+				t.Errorf("then told of %+v", e)
+			}
+		})
+	}
+}
+
+// The caller gives up while the desk keeps the call: it is missed all the same, and not answered a second time.
+func TestTheCallerGivesUpWhileTheRefusalWaits(t *testing.T) {
+	t.Cleanup(sip.WaitForDesk(time.Hour, time.Hour))
+	p := siptest.NewPeer(t)
+	proceeds := make(chan func(), 10)
+	ph := newPhone(t, p, func(c *setup) {
+		c.BeforeRefusing = func(_ sip.CallIncoming, _ fault.Fault, proceed func()) { proceeds <- proceed }
+	})
+	ph.must(ph.SetDND(true))
+	c := p.Call("<sip:+14155550144@example.com>")
+	c.Invite()
+	proceed := <-proceeds
+	c.Send("CANCEL", "", "")
+	p.Await("SIP/2.0 487")
+	proceed()
+	in := next[sip.CallIncoming](ph)
+	if e := next[sip.CallEnded](ph); !in.Refused || e.ID != in.ID || e.Reason != sip.EndBusy {
+		t.Errorf("told %+v, ended %+v", in, e)
+	}
+	ph.must(ph.SetDND(false)) // the queue has got past it
+	if m, ok := p.Within(30*time.Millisecond, "SIP/2.0 486"); ok {
+		t.Errorf("answered after its end:\n%s", m.Text)
+	}
+}
+
 // The refusal of our call names encryption when it was that, however the other side says so.
 func TestCallsRefusedForEncryption(t *testing.T) {
 	for name, tc := range map[string]struct {

@@ -89,9 +89,24 @@ func (c Call) Facts() crm.Facts {
 	return f
 }
 
-// Ring puts a call on disk that begins to ring or is being dialled, with the verdict on a call that came no further.
+// Ring puts a call on disk that begins to ring or is being dialled, with the verdict on a call that came no further. One that is
+// refused at once has Why: after a crash it is a missed call with that reason.
 func (j *Journal) Ring(ctx context.Context, c Call) error {
 	return j.write(ctx, c.ID, change{"ring", func(ctx context.Context, tx *sql.Tx) error { return upsertCall(ctx, tx, c) }})
+}
+
+// TakeBack forgets a call that was put on disk by Ring and has turned out to be none. One that has an end stays.
+func (j *Journal) TakeBack(ctx context.Context, id string) error {
+	return j.write(ctx, id, change{"take back", func(ctx context.Context, tx *sql.Tx) error {
+		for _, forget := range []string{
+			"DELETE FROM outbox WHERE call = (SELECT id FROM calls WHERE id = ? AND ended = 0)", "DELETE FROM calls WHERE id = ? AND ended = 0",
+		} {
+			if _, err := tx.ExecContext(ctx, forget, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	}})
 }
 
 // Answered notes when the call was answered and the verdict on an answered call; "" leaves the verdict as it was.

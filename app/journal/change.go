@@ -44,10 +44,16 @@ func (j *Journal) write(ctx context.Context, call string, c change) error {
 	})
 }
 
+// What is typed comes with every key.
+const (
+	opEdit  = "edit"  // in the form
+	opCards = "cards" // on cards
+)
+
 // keep puts a change into the backlog. Of what is typed, only the last counts.
 func (j *Journal) keep(call string, c change, err error) {
 	k := keptChange{call, c}
-	if n := len(j.backlog); n > 0 && c.op == "edit" && j.backlog[n-1].op == "edit" && j.backlog[n-1].call == call {
+	if n := len(j.backlog); n > 0 && (c.op == opEdit || c.op == opCards) && j.backlog[n-1].op == c.op && j.backlog[n-1].call == call {
 		j.backlog[n-1] = k
 		return
 	}

@@ -31,7 +31,7 @@ func (j *Journal) edit(ctx context.Context, id string, a crm.Activity, hold time
 	if _, err := encodeActivity(a); err != nil {
 		return err
 	}
-	err := j.write(ctx, id, change{"edit", func(ctx context.Context, tx *sql.Tx) error {
+	err := j.write(ctx, id, change{opEdit, func(ctx context.Context, tx *sql.Tx) error {
 		a := a // may run more than once
 		if err := whose(ctx, tx, &a); err != nil {
 			return err

@@ -101,6 +101,9 @@ func complete(ctx context.Context, db *sql.DB, version int) error {
 	if version >= 7 {
 		probes = append(probes, already[6])
 	}
+	if version >= 8 {
+		probes = append(probes, already[7])
+	}
 	for _, q := range probes {
 		rows, err := db.QueryContext(ctx, q)
 		if err != nil {

@@ -12,7 +12,7 @@ import (
 const pruneBatch = 200
 
 // Prune forgets calls that began before the given time, and all but the newest keep; the zero time and 0 set no bound.
-// What has still to be logged stays, and so does a call whose Tasks must be looked at once more. It tells how many
+// What has still to be logged, or saved of a card, stays, and so does a call whose Tasks must be looked at once more. It tells how many
 // calls went, also when an error or the end of ctx stopped it.
 //
 // What is forgotten is overwritten in the file (secure_delete), as soon as SQLite folds its -wal file into it: at the
@@ -45,7 +45,7 @@ func (j *Journal) Prune(ctx context.Context, before time.Time, keep int) (n int,
 // pruneSome forgets up to pruneBatch calls, the oldest first.
 func pruneSome(ctx context.Context, tx *sql.Tx, before int64) (n int, err error) {
 	rows, err := tx.QueryContext(ctx, `SELECT c.rowid, o.rowid FROM calls c LEFT JOIN outbox o ON o.call = c.id
-		WHERE c.started < ? AND c.ended > 0 AND coalesce(o.state, 'done') IN ('done','discarded') AND coalesce(o.again, 0) = 0
+		WHERE c.started < ? AND c.ended > 0 AND c.cards = '' AND coalesce(o.state, 'done') IN ('done','discarded') AND coalesce(o.again, 0) = 0
 		ORDER BY c.started LIMIT ?`, before, pruneBatch)
 	if err != nil {
 		return 0, err

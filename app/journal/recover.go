@@ -92,8 +92,8 @@ const CutOff fault.Code = "journal.cut-off"
 
 // closeCall ends a call that a crash cut off, and judges what becomes of it.
 func (j *Journal) closeCall(ctx context.Context, tx *sql.Tx, c Call) error {
-	c.Outcome, c.Cut = crm.OutcomeSoFar(c.Direction, !c.AnsweredAt.IsZero()), true
-	if c.AnsweredAt.After(c.Ended) { // when it lived last is damaged
+	c.Outcome, c.Cut = crm.OutcomeSoFar(c.Direction, !c.AnsweredAt.IsZero()), c.Why.IsZero() // with a reason it was refused before
+	if c.AnsweredAt.After(c.Ended) {                                                         // when it lived last is damaged
 		c.Ended = c.AnsweredAt.Add(c.Talked)
 	}
 	if c.Why.IsZero() {

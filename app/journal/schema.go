@@ -112,6 +112,10 @@ var migrations = []string{
 	`ALTER TABLE outbox ADD COLUMN keyed INTEGER NOT NULL DEFAULT 0; -- every attempt that is not settled is an upsert by the call's id
 	ALTER TABLE calls ADD COLUMN unasked INTEGER NOT NULL DEFAULT 0; -- the org has not said which record the call is with
 	UPDATE calls SET unasked = 1 WHERE who = '' AND id IN (SELECT call FROM outbox WHERE unidentified);`,
+
+	// 8: what is typed on the cards of records and not saved.
+	`ALTER TABLE calls ADD COLUMN cards TEXT NOT NULL DEFAULT ''; -- JSON []Card
+	CREATE INDEX calls_cards ON calls(started) WHERE cards <> '';`,
 }
 
 // already tells, by a query that only a file past a step can answer, that the step need not be done: the file's version may
@@ -121,4 +125,5 @@ var already = map[int]string{
 	4: "SELECT missed FROM outbox LIMIT 0",
 	5: "SELECT c.story, o.making, o.made FROM calls c JOIN outbox o ON o.call = c.id LIMIT 0",
 	6: "SELECT o.keyed, c.unasked FROM outbox o, calls c LIMIT 0",
+	7: "SELECT cards FROM calls LIMIT 0",
 }

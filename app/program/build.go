@@ -184,10 +184,11 @@ func (p *Program) openLinks() (err error) {
 func (p *Program) openPhone() (err error) {
 	p.phone, err = sip.New(sip.Config{
 		Events: p.heard, Audio: p.sound,
-		BeforeRinging: func(e sip.CallIncoming, proceed func()) { p.desk.BeforeRinging(e, proceed) },
-		BeforeInvite:  func(e sip.CallDialing, proceed func()) { p.desk.BeforeInvite(e, proceed) },
-		DialPlan:      func(account, number string) string { return p.plan(account).Dial(number) },
-		Log:           p.log.With("part", "phone"), Listen: p.cfg.Listen,
+		BeforeRinging:  func(e sip.CallIncoming, proceed func()) { p.desk.BeforeRinging(e, proceed) },
+		BeforeRefusing: func(e sip.CallIncoming, why fault.Fault, proceed func()) { p.desk.BeforeRefusing(e, why, proceed) },
+		BeforeInvite:   func(e sip.CallDialing, proceed func()) { p.desk.BeforeInvite(e, proceed) },
+		DialPlan:       func(account, number string) string { return p.plan(account).Dial(number) },
+		Log:            p.log.With("part", "phone"), Listen: p.cfg.Listen,
 		UserAgent: "Linecard/" + p.cfg.Version, Instance: installation(p.cfg.Dir),
 	})
 	return err

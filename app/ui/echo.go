@@ -32,7 +32,8 @@ func (e *echo) takes(text, said string, fresh bool) bool {
 	}
 	now := time.Now()
 	e.sent = slices.DeleteFunc(e.sent, func(s sent) bool { return now.Sub(s.at) > echoLasts })
-	if i := slices.IndexFunc(e.sent, func(s sent) bool { return s.text == said }); i >= 0 {
+	// What the desk has said before is no news of what was sent since, even where that came back to it.
+	if i := slices.IndexFunc(e.sent, func(s sent) bool { return s.text == said }); i >= 0 && said != e.known {
 		e.known, e.sent = said, e.sent[i+1:]
 		return false
 	}
@@ -42,6 +43,19 @@ func (e *echo) takes(text, said string, fresh bool) bool {
 	e.known = said
 	return text != said
 }
+
+// shows is what a field shows in which the agent chooses and does not type: what the agent has chosen, at once, until the desk says that
+// too, or has dropped it; else what the desk says.
+func (e *echo) shows(chosen, said string, fresh bool) string {
+	if e.takes(chosen, said, fresh) || len(e.sent) == 0 {
+		e.known = said
+		return said
+	}
+	return chosen
+}
+
+// forgets has the next View shown in place of a text: the desk has not taken it, or is to take it back.
+func (e *echo) forgets(text string) { e.known, e.sent = text, nil }
 
 // sends takes notice of what the agent has typed in a field.
 func (f *wrapForm) sends(field *echo, text string) {

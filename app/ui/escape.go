@@ -1,9 +1,6 @@
 package ui
 
-import (
-	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/widget"
-)
+import "fyne.io/fyne/v2"
 
 // Escape takes back the last thing that was opened, wherever the keyboard is. Fyne gives a key to the focused widget and to
 // nobody else, so every widget that can have the focus passes Escape on to the window.
@@ -41,32 +38,5 @@ func (w *Window) escape() {
 		w.leaveField()
 		w.centre.call.open(nil)
 		w.relayout()
-	}
-}
-
-// choice is a drop-down list that passes Escape on.
-type choice struct {
-	widget.Select
-	listed bool // its list was opened
-}
-
-func newChoice(options []string, changed func(string)) *choice {
-	c := &choice{}
-	c.Options, c.OnChanged = options, changed
-	c.ExtendBaseWidget(c)
-	return c
-}
-
-// Tapped implements fyne.Tappable.
-func (c *choice) Tapped(e *fyne.PointEvent) {
-	c.listed = true
-	c.Select.Tapped(e)
-}
-
-// TypedKey implements fyne.Focusable.
-func (c *choice) TypedKey(e *fyne.KeyEvent) {
-	if !passEscape(c, e) {
-		c.listed = true
-		c.Select.TypedKey(e)
 	}
 }

@@ -116,11 +116,11 @@ func newWrapForm(w *Window) *wrapForm {
 		f.edit(app.WrapEdit{Notes: &s})
 	}
 	f.notes.full = func() { w.say(aboutCommand, phrase("ui.notes-full", "most", mostNotes)) }
-	f.outcome = newChoice(nil, func(s string) { f.edit(app.WrapEdit{Disposition: &s}) })
+	f.outcome = newChoice(nil, func(s string) { f.choose(f.outcome, app.WrapEdit{Disposition: &s}) })
 	f.outcome.PlaceHolder = phrase("ui.choose")
 	f.related = newChoice(nil, func(string) {
 		what := f.what()
-		f.edit(app.WrapEdit{What: &what})
+		f.choose(f.related, app.WrapEdit{What: &what})
 	})
 	f.related.PlaceHolder = phrase("ui.choose")
 	f.asked = newAskedFields(f)
@@ -166,22 +166,28 @@ func (f *wrapForm) show(v app.View, c app.CallView) {
 	f.call = c
 	f.subject.follow(c.Wrap.Subject, fresh)
 	f.notes.follow(c.Wrap.Notes, fresh)
-	choose(f.outcome, c.Wrap.Outcomes, c.Wrap.Disposition)
-	var choices []string
+	f.showChoices(fresh)
+	f.asked.show(c.Wrap, c.Card.Lacking(), c.Phase == app.WrapUp, fresh)
+	f.showState(v, c)
+}
+
+// showChoices fills the lists.
+func (f *wrapForm) showChoices(fresh bool) {
+	c := f.call
+	f.outcome.follow(c.Wrap.Outcomes, c.Wrap.Outcomes, c.Wrap.Disposition, c.Wrap.Disposition, fresh)
+	var choices, ids []string
 	if len(c.Wrap.Choices) > 0 {
-		choices = append(choices, nothingElse())
+		choices, ids = append(choices, nothingElse()), append(ids, "")
 	}
 	labels := refLabels(c)
 	for _, ref := range c.Wrap.Choices {
-		choices = append(choices, labels[ref.ID])
+		choices, ids = append(choices, labels[ref.ID]), append(ids, ref.ID)
 	}
 	chosen := ""
 	if what := c.Wrap.What; !what.IsZero() {
 		chosen = cmp.Or(labels[what.ID], refLabel(what))
 	}
-	choose(f.related, choices, chosen)
-	f.asked.show(c.Wrap, c.Card.Lacking(), c.Phase == app.WrapUp, fresh)
-	f.showState(v, c)
+	f.related.follow(choices, ids, chosen, c.Wrap.What.ID, fresh)
 }
 
 // follow takes over what the desk says, unless the agent has written something it does not know yet.
@@ -201,30 +207,6 @@ func (f *wrapForm) countNotes() {
 		words = phrase("ui.notes-too-long", "most", taskTakes, "over", n-taskTakes)
 	}
 	f.length.say(words)
-}
-
-// choose gives a select its options and its choice, if either is new.
-func choose(s *choice, options []string, chosen string) {
-	if chosen != "" && !slices.Contains(options, chosen) {
-		options = append(options, chosen)
-	}
-	if !slices.Equal(s.Options, options) {
-		s.SetOptions(options)
-	}
-	if s.Selected != chosen {
-		if chosen == "" {
-			s.ClearSelected()
-		} else {
-			s.SetSelected(chosen)
-		}
-	}
-	if off := len(options) == 0; off != s.Disabled() {
-		if off {
-			s.Disable()
-		} else {
-			s.Enable()
-		}
-	}
 }
 
 // refLabel is a record in a list of choices: "Opportunity: Acme renewal 2027".
@@ -309,6 +291,35 @@ func (f *wrapForm) edit(e app.WrapEdit) {
 	id := f.call.ID
 	f.w.typedFor(id)
 	f.w.typing.Put(func() { f.w.report(aboutTyping, f.w.cfg.Desk.EditWrap(id, e)) })
+}
+
+// choose is edit for a list. A choice that the desk does not take is taken back there, and the agent is told why.
+func (f *wrapForm) choose(list *choice, e app.WrapEdit) {
+	if f.filling {
+		return
+	}
+	list.sends(list.value())
+	id := f.call.ID
+	f.w.typedFor(id)
+	f.w.typing.Put(func() {
+		err := f.w.cfg.Desk.EditWrap(id, e)
+		if err != nil {
+			f.w.dispatch(func() { f.takeBack(list, id) })
+		}
+		f.w.report(aboutTyping, err)
+	})
+}
+
+// takeBack shows in a list what the desk has.
+func (f *wrapForm) takeBack(list *choice, call string) {
+	list.forgets(list.value())
+	if f.call.ID != call {
+		return
+	}
+	f.filling = true
+	defer func() { f.filling = false }()
+	f.showChoices(false)
+	f.asked.showChoices()
 }
 
 func (f *wrapForm) saveNow() {

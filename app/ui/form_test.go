@@ -8,6 +8,7 @@ import (
 
 	"linecard/app"
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // TestTyping: every word goes to the desk, in order, and the desk's echoes of older words change nothing.
@@ -117,6 +118,97 @@ func TestChoices(t *testing.T) {
 	want := []string{`outcome c1 "Left voicemail"`, `related c1 "006000000000001AAA"`, `related c1 ""`}
 	if got := b.desk.said(); !slices.Equal(got, want) {
 		t.Errorf("told %q, want %q", got, want)
+	}
+}
+
+// What the agent chooses is seen at once, and stays through Views that were drawn before the desk took it; what the desk says after that
+// is shown.
+func TestAChoiceIsSeenWhileTheDeskIsSlow(t *testing.T) {
+	b := newBench(t, nil)
+	c := wrapUp()
+	b.draw(with(idle(), c))
+	f := b.centre.call.form
+	f.outcome.SetSelected("Left voicemail")
+	f.related.SetSelected("Opportunity: Acme renewal 2027")
+	late := c // an older View: the timer has ticked
+	late.Wrap.Notes += "."
+	b.draw(with(idle(), late))
+	if f.outcome.Selected != "Left voicemail" || f.related.Selected != "Opportunity: Acme renewal 2027" {
+		t.Errorf("an older View shows %q, %q", f.outcome.Selected, f.related.Selected)
+	}
+	f.related.SetSelected(nothingElse())
+	b.draw(with(idle(), late))
+	if f.related.Selected != nothingElse() {
+		t.Errorf("an older View shows %q", f.related.Selected)
+	}
+	late.Wrap.Disposition = "Left voicemail"
+	b.draw(with(idle(), late))
+	late.Wrap.What = c.Wrap.Choices[0]
+	b.draw(with(idle(), late))
+	if f.outcome.Selected != "Left voicemail" || f.related.Selected != nothingElse() {
+		t.Errorf("the desk's echo of the first choice shows %q, %q", f.outcome.Selected, f.related.Selected)
+	}
+	late.Wrap.What = crm.Ref{}
+	b.draw(with(idle(), late))
+	late.Wrap.Disposition, late.Wrap.What = "Connected", c.Wrap.Choices[1] // by the command line
+	b.draw(with(idle(), late))
+	if f.outcome.Selected != "Connected" || f.related.Selected != "Case: 00412: invoice address" {
+		t.Errorf("what the desk says then is shown as %q, %q", f.outcome.Selected, f.related.Selected)
+	}
+	want := []string{`outcome c1 "Left voicemail"`, `related c1 "006000000000001AAA"`, `related c1 ""`}
+	b.settle()
+	if got := b.desk.said(); !slices.Equal(got, want) {
+		t.Errorf("told %q, want %q", got, want)
+	}
+}
+
+// A letter that is typed and deleted again at once stays deleted, whatever Views come.
+func TestADeletedLetterDoesNotComeBack(t *testing.T) {
+	b := newBench(t, nil)
+	c := talking()
+	c.Wrap.Notes = "a"
+	b.draw(with(idle(), c))
+	notes := b.centre.call.form.notes
+	b.focus(notes)
+	notes.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEnd})
+	notes.TypedRune('x')
+	notes.TypedKey(&fyne.KeyEvent{Name: fyne.KeyBackspace})
+	for _, said := range []string{"a", "ax", "a"} { // an older View, and the desk's answers
+		c.Wrap.Notes = said
+		b.draw(with(idle(), c))
+		if notes.Text != "a" {
+			t.Errorf("a View with %q shows %q", said, notes.Text)
+		}
+	}
+}
+
+// A choice that the desk refuses is taken back, and the agent is told why.
+func TestARefusedChoiceIsTakenBack(t *testing.T) {
+	for name, choose := range map[string]func(f *wrapForm) *choice{
+		"outcome": func(f *wrapForm) *choice { f.outcome.SetSelected("Left voicemail"); return f.outcome },
+		"related": func(f *wrapForm) *choice { f.related.SetSelected("Case: 00412: invoice address"); return f.related },
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, nil)
+			b.draw(with(idle(), wrapUp()))
+			f := b.centre.call.form
+			was := map[string]string{"outcome": f.outcome.Selected, "related": f.related.Selected}[name]
+			b.desk.err = fault.Err(nil, "desk.no-call")
+			list := choose(f)
+			if list.Selected == was {
+				t.Fatalf("the choice is not seen: %q", was)
+			}
+			b.settle()
+			if list.Selected != was {
+				t.Errorf("shows %q, want %q", list.Selected, was)
+			}
+			if !b.complaining.Load() {
+				t.Error("the agent is not told")
+			}
+			if n := len(b.desk.said()); n != 1 {
+				t.Errorf("told %d times", n)
+			}
+		})
 	}
 }
 

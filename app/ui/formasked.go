@@ -46,7 +46,7 @@ func (a *askedFields) show(w app.WrapView, card []string, wrapping, fresh bool) 
 	for i, q := range w.Asked {
 		r := a.rows[i]
 		if r.choice != nil {
-			choose(r.choice, q.Choices, q.Answer)
+			r.choice.follow(q.Choices, q.Choices, q.Answer, q.Answer, r.fresh)
 		} else {
 			r.text.follow(q.Answer, r.fresh)
 		}
@@ -59,6 +59,17 @@ func (a *askedFields) show(w app.WrapView, card []string, wrapping, fresh bool) 
 	a.lack.say(words)
 	show(a.lack, words != "")
 	show(a.root, len(w.Asked) > 0 || words != "")
+}
+
+// showChoices fills the lists again.
+func (a *askedFields) showChoices() {
+	for _, q := range a.f.call.Wrap.Asked {
+		for _, r := range a.rows {
+			if r.name == q.Name && r.choice != nil {
+				r.choice.follow(q.Choices, q.Choices, q.Answer, q.Answer, false)
+			}
+		}
+	}
 }
 
 // lists are the drop-down lists of the form.
@@ -111,9 +122,9 @@ func (a *askedFields) layOut(all []app.AskedView) {
 // field is a new field for a question.
 func (a *askedFields) field(q app.AskedView) *askedField {
 	r := &askedField{name: q.Name, fresh: true}
-	answer := func(s string) { a.f.edit(app.WrapEdit{Answers: map[string]string{q.Name: s}}) }
+	answer := func(s string) app.WrapEdit { return app.WrapEdit{Answers: map[string]string{q.Name: s}} }
 	if len(q.Choices) > 0 {
-		r.choice = newChoice(q.Choices, answer)
+		r.choice = newChoice(q.Choices, func(s string) { a.f.choose(r.choice, answer(s)) })
 		r.choice.PlaceHolder = phrase("ui.choose")
 		r.body = bordered(r.choice)
 		return r
@@ -121,7 +132,7 @@ func (a *askedFields) field(q app.AskedView) *askedField {
 	r.text = newField("")
 	r.text.OnChanged = func(s string) {
 		a.f.sends(&r.text.echo, s)
-		answer(s)
+		a.f.edit(answer(s))
 	}
 	r.body = oneLine(r.text)
 	return r

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -32,8 +33,8 @@ type cardRow struct {
 	label  *text
 	text   *field
 	choice *choice
-	values []string // of the entries, as they are listed in choice
 	check  *widget.Check
+	ticked echo
 	fresh  bool   // it was not there before
 	kind   string // type of the field
 	body   fyne.CanvasObject
@@ -56,6 +57,9 @@ func newRecordCard(w *Window) *recordCard {
 		id := c.call.ID
 		if w.taken() {
 			return
+		}
+		for _, r := range c.rows {
+			r.forgets()
 		}
 		w.typing.Put(func() { w.report(aboutTyping, w.cfg.Desk.UndoCard(id)) })
 	})
@@ -129,24 +133,14 @@ func (c *recordCard) layOut(v app.CardView) {
 // row is a new field that can be changed, under its label.
 func (c *recordCard) row(f app.CardFieldView) *cardRow {
 	r := &cardRow{name: f.Name, kind: f.Type, fresh: true, label: newText(cardLabel(f), caption.elided())}
-	edit := func(text string) { c.edit(f.Name, text) }
+	edit := func(e *echo, text string) { c.edit(e, f.Name, text) }
 	switch {
 	case f.Type == "boolean":
-		r.check = widget.NewCheck(cardLabel(f), func(on bool) {
-			if on {
-				edit("true")
-			} else {
-				edit("false")
-			}
-		})
+		r.check = widget.NewCheck(cardLabel(f), func(on bool) { edit(&r.ticked, strconv.FormatBool(on)) })
 		r.body = r.check
 		return r
 	case f.Type == "picklist":
-		r.choice = newChoice(nil, func(string) {
-			if i := r.choice.SelectedIndex(); i >= 0 && i < len(r.values) {
-				edit(r.values[i])
-			}
-		})
+		r.choice = newChoice(nil, func(string) { edit(&r.choice.echo, r.choice.value()) })
 		r.body = vbox(3, r.label, bordered(r.choice))
 		return r
 	}
@@ -155,33 +149,31 @@ func (c *recordCard) row(f app.CardFieldView) *cardRow {
 		r.text.MultiLine, r.text.Wrapping = true, fyne.TextWrapWord
 		r.text.SetMinRowsVisible(2)
 	}
-	r.text.OnChanged = func(s string) {
-		if !c.filling {
-			r.text.sends(s)
-		}
-		edit(s)
-	}
+	r.text.OnChanged = func(s string) { edit(&r.text.echo, s) }
 	r.text.OnSubmitted = func(string) { c.saveNow() }
 	r.body = vbox(3, r.label, oneLine(r.text))
 	return r
 }
 
-// say writes what the org says of the field: its label, and the entries to choose from.
+// say writes what the org says of the field: its label.
 func (r *cardRow) say(f app.CardFieldView) {
 	r.label.set(cardLabel(f))
-	switch {
-	case r.check != nil && r.check.Text != cardLabel(f):
+	if r.check != nil && r.check.Text != cardLabel(f) {
 		r.check.SetText(cardLabel(f))
-	case r.choice != nil:
-		labels := []string{phrase("ui.card-nothing")}
-		r.values = []string{""}
-		for _, e := range f.Entries {
-			labels, r.values = append(labels, e.Label), append(r.values, e.Value)
-		}
-		if labels = distinct(labels, r.values); !slices.Equal(labels, r.choice.Options) {
-			r.choice.SetOptions(labels)
-		}
 	}
+}
+
+// entries are the entries of a list to choose from, with the value that is chosen, and that one's label.
+func entries(f app.CardFieldView) (labels, values []string, chosen string) {
+	labels, values = []string{phrase("ui.card-nothing")}, []string{""}
+	for _, e := range f.Entries {
+		labels, values = append(labels, e.Label), append(values, e.Value)
+	}
+	if !slices.Contains(values, f.Typed) { // an entry that is not in use any more
+		labels, values = append(labels, f.Typed), append(values, f.Typed)
+	}
+	labels = distinct(labels, values)
+	return labels, values, labels[slices.Index(values, f.Typed)]
 }
 
 func cardLabel(f app.CardFieldView) string {
@@ -211,19 +203,25 @@ func (r *cardRow) follow(f app.CardFieldView, fresh bool) {
 	}
 	switch {
 	case r.check != nil:
-		r.check.SetChecked(f.Typed == "true")
+		said := strconv.FormatBool(f.Typed == "true")
+		r.check.SetChecked(r.ticked.shows(strconv.FormatBool(r.check.Checked), said, fresh) == "true")
 	case r.choice != nil:
-		i := slices.Index(r.values, f.Typed)
-		if i < 0 { // an entry that is not in use any more
-			r.values = append(r.values, f.Typed)
-			r.choice.SetOptions(distinct(append(slices.Clone(r.choice.Options), f.Typed), r.values))
-			i = len(r.values) - 1
-		}
-		if r.choice.SelectedIndex() != i {
-			r.choice.SetSelectedIndex(i)
-		}
+		labels, values, chosen := entries(f)
+		r.choice.follow(labels, values, chosen, f.Typed, fresh)
 	default:
 		r.text.follow(f.Typed, fresh)
+	}
+}
+
+// forgets has the next View shown, whatever is in the field.
+func (r *cardRow) forgets() {
+	switch {
+	case r.check != nil:
+		r.ticked.forgets(strconv.FormatBool(r.check.Checked))
+	case r.choice != nil:
+		r.choice.forgets(r.choice.value())
+	default:
+		r.text.forgets(r.text.Text)
 	}
 }
 
@@ -254,13 +252,38 @@ func (c *recordCard) showState(v app.CardView) {
 	c.undo.enable(!v.Saving)
 }
 
-func (c *recordCard) edit(name, text string) {
+// edit takes what is in a field. What is chosen and not typed is taken back where the desk does not take it.
+func (c *recordCard) edit(field *echo, name, text string) {
 	if c.filling {
 		return
 	}
+	field.sends(text)
 	id, of := c.call.ID, c.of
 	c.w.typedFor(id)
-	c.w.typing.Put(func() { c.w.report(aboutTyping, c.w.cfg.Desk.EditCardOf(id, of, map[string]string{name: text})) })
+	c.w.typing.Put(func() {
+		err := c.w.cfg.Desk.EditCardOf(id, of, map[string]string{name: text})
+		if err != nil {
+			c.w.dispatch(func() { c.takeBack(id, of, name) })
+		}
+		c.w.report(aboutTyping, err)
+	})
+}
+
+// takeBack shows in a list or a tick what the desk has.
+func (c *recordCard) takeBack(call, of, name string) {
+	if c.call.ID != call || c.of != of {
+		return
+	}
+	c.filling = true
+	defer func() { c.filling = false }()
+	for _, r := range c.rows {
+		i := slices.IndexFunc(c.call.Card.Fields, func(f app.CardFieldView) bool { return f.Name == name && f.Name == r.name })
+		if i < 0 || r.text != nil {
+			continue
+		}
+		r.forgets()
+		r.follow(c.call.Card.Fields[i], false)
+	}
 }
 
 // saveNow saves what was typed up to now. It takes as long as the org; what is typed meanwhile is not held up. Why it was not

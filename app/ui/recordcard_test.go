@@ -6,6 +6,7 @@ import (
 
 	"linecard/app"
 	"linecard/crm"
+	"linecard/fault"
 )
 
 // carded is a call of Dana's with fields that the admin chose.
@@ -56,8 +57,8 @@ func TestTheCardShowsAndChangesFields(t *testing.T) {
 	}
 	// An older View does not take away what was typed.
 	b.draw(with(idle(), c))
-	if rows[0].text.Text != "Yard" {
-		t.Errorf("the field says %q", rows[0].text.Text)
+	if rows[0].text.Text != "Yard" || rows[1].choice.Selected != "Europe" || rows[2].check.Checked {
+		t.Errorf("the fields say %q, %q, %v", rows[0].text.Text, rows[1].choice.Selected, rows[2].check.Checked)
 	}
 	c.Card.Fields[2].Typed, c.Card.Fields[2].Changed, c.Card.Changed = "Yard", true, true
 	b.draw(with(idle(), c))
@@ -71,6 +72,18 @@ func TestTheCardShowsAndChangesFields(t *testing.T) {
 	b.settle()
 	if got := b.desk.said(); !slices.Equal(got, []string{"undo card c1"}) {
 		t.Errorf("the desk was told %q", got)
+	}
+	c = carded(talking())
+	b.draw(with(idle(), c))
+	if rows[0].text.Text != "Operations" || rows[1].choice.Selected == "Europe" || !rows[2].check.Checked {
+		t.Errorf("after Undo the fields say %q, %q, %v", rows[0].text.Text, rows[1].choice.Selected, rows[2].check.Checked)
+	}
+	// What the desk does not take is taken back.
+	b.desk.err = fault.Err(nil, "desk.no-call")
+	rows[1].choice.SetSelected("Americas")
+	b.settle()
+	if rows[1].choice.Selected == "Americas" || !b.complaining.Load() {
+		t.Errorf("after the refusal the list says %q", rows[1].choice.Selected)
 	}
 }
 

@@ -123,7 +123,27 @@ func (o *Org) save(who actor, r *record, changes map[string]any) (*record, *apiE
 	}
 	o.stamp(who, r)
 	o.db.put(r, o.now())
+	o.mirror(who, r, changes)
 	return r, nil
+}
+
+// mirror writes what has changed of a person account into its contact: the two are one record.
+func (o *Org) mirror(who actor, account *record, changes map[string]any) {
+	contact := o.db.live(account.text("PersonContactId"))
+	if contact == nil || account.object.name != "Account" {
+		return
+	}
+	same := map[string]any{}
+	for name, value := range changes {
+		if f := contact.object.field(strings.TrimPrefix(name, "Person")); f != nil && f.name != name {
+			same[f.name] = value
+		}
+	}
+	if len(same) > 0 {
+		contact = contact.with(same)
+		o.stamp(who, contact)
+		o.db.put(contact, o.now())
+	}
 }
 
 // stamp sets the system fields. Salesforce stores whole seconds.

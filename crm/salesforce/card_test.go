@@ -246,4 +246,17 @@ func TestAPersonAccountIsChangedAsAnAccount(t *testing.T) {
 	if got := r.org.Value(m.Account.ID, "PersonEmail"); got != "olivia@hart.example" {
 		t.Errorf("the account's address is %v", got)
 	}
+	// What somebody else has written meanwhile is not written over, and a change that has arrived is not made again.
+	now, err := r.SaveFields(t.Context(), m.Ref, card, map[string]string{"Email": "hart@olivia.example"})
+	wantError(t, err, crm.ClassRejected, "objects.changed-meanwhile")
+	if f, _ := now.Field("Email"); f.Value != "olivia@hart.example" {
+		t.Errorf("the card has %q", f.Value)
+	}
+	at := r.org.Value(m.Account.ID, "LastModifiedDate")
+	if _, err := r.SaveFields(t.Context(), m.Ref, card, map[string]string{"Email": "olivia@hart.example"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.org.Value(m.Account.ID, "LastModifiedDate"); got != at {
+		t.Errorf("written again at %v, after %v", got, at)
+	}
 }

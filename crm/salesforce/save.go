@@ -38,8 +38,12 @@ func (c *Client) SaveFields(ctx context.Context, ref crm.Ref, seen crm.Card, val
 	if err != nil {
 		return seen, err
 	}
-	for range maxOvertaken {
-		at, overtaken, err := c.patch(ctx, ref, seen, body)
+	for try := range maxOvertaken {
+		var at time.Time
+		overtaken := seen.Person != "" && try == 0 // its account is written, whose last change the card does not have: look first
+		if !overtaken {
+			at, overtaken, err = c.patch(ctx, ref, seen, body)
+		}
 		if err != nil {
 			c.learnWrite(ref.Object, err, body)
 			c.dropPanels(crm.Activity{Who: ref, What: ref})

@@ -1,6 +1,7 @@
 package sdp
 
 import (
+	"bytes"
 	"fmt"
 	"net/netip"
 	"strconv"
@@ -31,18 +32,26 @@ type mediaLine struct {
 	attrs   []attribute
 }
 
+// profile is that of an m= line in its usual capitals: like all words of the grammar it has no case.
+func profile(word string) string {
+	if capitals := strings.ToUpper(word); strings.Contains(capitals, "RTP/") {
+		return capitals
+	}
+	return word
+}
+
 // attribute is an a= line: "sendonly" has no value, "ptime:20" has.
 type attribute struct{ key, value string }
 
 // parse reads a description, leniently: it wants v=0 first and m= lines it can count and answer, and skips what it does not
-// know. Line ends may be CRLF or LF.
+// know. Line ends may be CRLF or LF; zeros at the end are what is left of a buffer.
 func parse(body []byte) (description, error) {
 	var d description
 	if len(body) > maxBody {
 		return d, fmt.Errorf("%w: %d bytes", ErrMalformed, len(body))
 	}
 	first := true
-	for line := range strings.Lines(string(body)) {
+	for line := range strings.Lines(string(bytes.TrimRight(body, "\x00"))) {
 		line = strings.TrimRight(line, "\r\n \t")
 		if line == "" {
 			continue
@@ -115,7 +124,7 @@ func parseMediaLine(v string) (mediaLine, error) {
 	if err != nil {
 		return mediaLine{}, fmt.Errorf("%w: port %.20q", ErrMalformed, f[1])
 	}
-	return mediaLine{kind: strings.ToLower(f[0]), port: int(port), proto: f[2], fmts: f[3:]}, nil
+	return mediaLine{kind: strings.ToLower(f[0]), port: int(port), proto: profile(f[2]), fmts: f[3:]}, nil
 }
 
 // connectionHost reads "IN IP4 192.0.2.1/127": the host, without the multicast TTL. An unknown network is no host.

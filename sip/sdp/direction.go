@@ -1,5 +1,7 @@
 package sdp
 
+import "strings"
+
 // Direction is which way audio flows, seen from the side that says it.
 type Direction uint8
 
@@ -49,7 +51,7 @@ func (d Direction) reversed() Direction {
 }
 
 func parseDirection(key string) (Direction, bool) {
-	switch key {
+	switch strings.ToLower(key) {
 	case "sendrecv":
 		return SendRecv, true
 	case "sendonly":

@@ -1,6 +1,7 @@
 package sdp
 
 import (
+	"errors"
 	"slices"
 	"testing"
 )
@@ -13,6 +14,14 @@ func TestAnswerToWhatPhoneSystemsSend(t *testing.T) {
 	}{
 		"names in lower case": {
 			peer("m=audio 6000 RTP/AVP 0 101", "a=rtpmap:0 pcmu/8000/1", "a=rtpmap:101 TELEPHONE-EVENT/8000"),
+			[]string{"audio 40000 RTP/AVP 0 101"},
+		},
+		"a profile in lower case": {
+			peer("m=audio 6000 rtp/avp 0 101", "a=rtpmap:101 telephone-event/8000"),
+			[]string{"audio 40000 RTP/AVP 0 101"},
+		},
+		"the end of a buffer": {
+			append(peer("m=audio 6000 RTP/AVP 0 101", "a=rtpmap:101 telephone-event/8000"), 0, 0),
 			[]string{"audio 40000 RTP/AVP 0 101"},
 		},
 		"a refused line without formats": {
@@ -40,6 +49,16 @@ func TestAnswerToWhatPhoneSystemsSend(t *testing.T) {
 				t.Errorf("we answer %q, want %q", lines, c.lines)
 			}
 		})
+	}
+}
+
+// Encryption and a hold are known in any case of letters.
+func TestProfilesAndDirectionsHaveNoCase(t *testing.T) {
+	if _, _, err := newSession().Answer(peer("m=audio 6000 rtp/savp 0"), SendRecv); !errors.Is(err, ErrSecureOnly) {
+		t.Errorf("an encrypted offer: %v", err)
+	}
+	if _, m, err := newSession().Answer(peer("m=audio 6000 RTP/AVP 0", "a=SendOnly"), SendRecv); err != nil || !m.RemoteHold || m.Direction != RecvOnly {
+		t.Errorf("a hold: %+v, %v", m, err)
 	}
 }
 

@@ -17,6 +17,7 @@ const (
 	registered    moment = "registered"     // the phone: calls begin 40 ms later
 	calling       moment = "calling"        // a caller's INVITE is about to leave
 	rang          moment = "rang"           // the phone's 180 has come
+	turnedAway    moment = "turned away"    // the phone's 486 has come
 	dialing       moment = "dialing"        // the agent asks to dial
 	invited       moment = "invited"        // the phone's INVITE has come
 	hangingUp     moment = "hanging up"     // a side is about to hang up or to decline
@@ -43,6 +44,12 @@ var aims = []aim{
 		}
 		return rang, soon(r, 8*time.Millisecond)
 	}, calls: func(l *life, r *rand.Rand) { l.inbound = max(l.inbound, 1) }},
+	{name: "busy", draw: func(r *rand.Rand) (moment, time.Duration) {
+		if r.IntN(4) == 0 {
+			return calling, soon(r, 3*time.Millisecond)
+		}
+		return turnedAway, soon(r, 4*time.Millisecond)
+	}, calls: func(l *life, r *rand.Rand) { l.inbound, l.busy = max(l.inbound, 1), true }},
 	{name: "invite", draw: func(r *rand.Rand) (moment, time.Duration) {
 		if r.IntN(2) == 0 {
 			return dialing, soon(r, 4*time.Millisecond)

@@ -120,7 +120,9 @@ func (n *tally) lost(c *call, kept bool) {
 		way = "inbound"
 	}
 	age := c.life.killed.Sub(c.told).Round(100 * time.Microsecond)
-	if early := strings.Count(c.life.process.log.String(), "call rings before it is on disk"); c.inbound && c.life.excused < early {
+	log := c.life.process.log.String()
+	early := strings.Count(log, "call rings before it is on disk") + strings.Count(log, "call refused before it is on disk")
+	if c.inbound && c.life.excused < early {
 		c.life.excused++
 		n.of(c.life).early++
 		return

@@ -13,6 +13,7 @@
 // # The aims
 //
 //	ring      from 40 ms before a caller's INVITE to 40 ms after its 180
+//	busy      from 40 ms before the INVITE of a caller who is told busy to 40 ms after that 486
 //	invite    around the INVITE of a call that the agent dials
 //	post      around the request that writes a Task, from its first byte to its answer
 //	keyring   after the org has answered with a new refresh token, while it is kept
@@ -23,13 +24,13 @@
 // # What is counted
 //
 // At the end of each of three stretches (log every call, log what the agent says, log none) the app may settle, with an
-// org without faults. At the end every call of which anyone outside was told (the caller heard it ring, the PBX got the
+// org without faults. At the end every call of which anyone outside was told (the caller heard it ring or busy, the PBX got the
 // INVITE, the agent got an id) must be in the history once, every call that the mode and the agent want logged must have
 // one Task and no other call may have any, nothing may still wait in the outbox, the link must have lasted, no process may
 // have ended by itself, and no file may be damaged. The exit status is 1 when any of this is not so.
 //
-// An inbound call is on disk before its 180 where the disk takes less than 5 ms; where it takes longer the 180 goes out
-// first, and the app says so in its log. A kill in that moment loses the call as designed: such calls are in a column of
+// An inbound call is on disk before its 180, or its 486, where the disk takes less than 5 ms; where it takes longer the answer
+// goes out first, and the app says so in its log. A kill in that moment loses the call as designed: such calls are in a column of
 // their own, early. A refresh token that the org has given away in place of the one before is known to nobody else until
 // it is kept; a kill of the app does not lose it, since a process of its own exchanges it and keeps it. The report says
 // how many kills came in that moment.

@@ -27,13 +27,14 @@ type life struct {
 	delay             time.Duration
 	inbound, outbound int
 	brief             bool // the calls are short and most are answered
+	busy              bool // do not disturb is on
 	expire            bool // the org's sessions end before the start, so that the app needs a new token
 	faults            []demoorg.Fault
 
 	killing sync.Once
 	hit     bool // the moment came
 
-	excused  int          // calls that rang before the disk had them, and were lost
+	excused  int          // calls that rang, or were refused, before the disk had them, and were lost
 	unlinked bool         // the link was lost
 	tokens   atomic.Int32 // answers of the org's token endpoint
 
@@ -104,6 +105,9 @@ func (l *life) live() {
 	ctx, hangUp := context.WithCancel(context.Background())
 	if l.registered() {
 		l.linked()
+		if l.busy {
+			_ = l.ask(nil, "dnd", map[string]string{"state": "on"})
+		}
 		l.happened(registered)
 		l.makeCalls(ctx)
 		l.until(longest, func() bool { return false })

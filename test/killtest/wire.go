@@ -35,6 +35,12 @@ func (w *world) heard(sent bool, datagram []byte) (pass bool) {
 			c.toldNow()
 		}
 		l.happened(invited)
+	case !sent && strings.HasPrefix(first, "SIP/2.0 486") && strings.HasSuffix(header(text, "CSeq"), "INVITE"):
+		if c := l.byCallID(header(text, "Call-ID")); c != nil {
+			c.toldNow()
+		}
+		l.happened(turnedAway)
+		l.happened(ended)
 	case strings.HasPrefix(first, "BYE "), strings.HasPrefix(first, "CANCEL "),
 		!sent && strings.HasPrefix(first, "SIP/2.0 ") && first[8:9] >= "4" && strings.HasSuffix(header(text, "CSeq"), "INVITE"):
 		l.happened(ended)
