@@ -18,7 +18,7 @@ type partyChanged struct {
 	number crm.Number
 	answer bool        // it came with an answer to our own request
 	known  *crm.Result // nil when memory knows nothing
-	choice string      // record id the agent picked for this number before, "" for none
+	choice crm.Ref     // the record that the agent picked for this number before
 }
 
 // formerParty is somebody the call was with, with what was found of them and what came of it.
@@ -62,7 +62,7 @@ func (e partyChanged) next(s state) (state, []effect) {
 			out = append(out, writeDraft{c.id, c.activity(), c.form.until})
 		}
 	}
-	s, more := identified(s, i, "")
+	s, more := identified(s, i, crm.Ref{})
 	out = append(out, more...)
 	if c = s.calls[i]; !c.asked && s.canAsk(&c) {
 		out = append(out, s.ask(&c, false))
@@ -160,6 +160,7 @@ func (c call) joined(s state, e partyChanged) call {
 	before := c.asFormer()
 	again := slices.IndexFunc(c.earlier, func(f formerParty) bool { return sameNumber(f.number, e.number) })
 	earlier := slices.Clone(c.earlier)
+	c = c.forgetHeard()
 	c.party, c.number, c.then, c.leftOff = e.party, e.number, "", s.rules.NoLookup
 	if again >= 0 {
 		f := earlier[again]
