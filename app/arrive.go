@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"linecard/app/directory"
 	"linecard/crm"
 	"linecard/fault"
 	"linecard/sip"
@@ -73,13 +74,13 @@ func (d *Desk) read(e callArrived) callArrived {
 }
 
 // recallAll is what memory knows of a number in orgs: of several that know it, all of it, for the agent to choose from.
-func (d *Desk) recallAll(orgs []string, n crm.Number) (known *crm.Result, choice string) {
+func (d *Desk) recallAll(orgs []string, n crm.Number) (known *crm.Result, choice crm.Ref) {
 	for _, org := range orgs {
 		k, ok := d.recall(org, n)
 		if !ok || len(k.Result.Matches) == 0 && len(orgs) > 1 {
 			continue
 		}
-		choice = cmp.Or(choice, k.Choice)
+		choice = cmp.Or(choice, chosenBefore(org, k))
 		if len(orgs) > 1 {
 			k.Result = k.Result.In(org)
 		}
@@ -142,10 +143,18 @@ func (d *Desk) plan(account string) crm.NumberPlan {
 	return d.cfg.Plan(account)
 }
 
-// choice is the record the agent picked for a number before, "" for none.
-func (d *Desk) choice(org string, n crm.Number) string {
+// choice is the record of an org that the agent picked for a number before.
+func (d *Desk) choice(org string, n crm.Number) crm.Ref {
 	k, _ := d.cfg.Memory.Recall(org, n)
-	return k.Choice
+	return chosenBefore(org, k)
+}
+
+// chosenBefore is the record that the agent picked before, of what memory knows of a number in an org.
+func chosenBefore(org string, k directory.Known) crm.Ref {
+	if k.Choice == "" {
+		return crm.Ref{}
+	}
+	return crm.Ref{Org: org, ID: k.Choice}
 }
 
 // BeforeInvite puts an outbound call on disk before its INVITE leaves, then calls proceed. CallDialing must follow. A full

@@ -87,10 +87,12 @@ func together(out []effect) []effect {
 func (s state) answering(now stamp, org string) (state, []effect) {
 	var out []effect
 	for i := range s.calls {
+		var more []effect
 		if s.calls[i].org != "" && s.calls[i].org != org {
+			s, more = s.restOf(i, org)
+			out = append(out, more...)
 			continue
 		}
-		var more []effect
 		s, more = s.unanswered(now, i)
 		out = append(out, more...)
 	}

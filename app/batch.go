@@ -215,6 +215,16 @@ func (s *sender) identifyAll(ctx context.Context, going []outgoing) []outgoing {
 	if err == nil && len(answers) != len(unknown) {
 		err = fault.Err(nil, "desk.org-silent")
 	}
+	there := map[string]*crm.Match{}
+	if err == nil {
+		var nobody []journal.Entry
+		for i, o := range unknown {
+			if len(answers[i].Matches) == 0 { // another org may know the caller
+				nobody = append(nobody, o.Entry)
+			}
+		}
+		there = s.whoElsewhere(nobody)
+	}
 	for i, o := range unknown {
 		switch {
 		case crm.RefusedTogether(err):
@@ -224,8 +234,8 @@ func (s *sender) identifyAll(ctx context.Context, going []outgoing) []outgoing {
 			s.finish(ctx, o.Entry, crm.Logged{}, nil, harmless(err))
 			continue
 		}
-		if len(answers[i].Matches) == 0 && len(s.othersOf(o.Entry)) > 0 { // another org may know the caller
-			s.apart(ctx, o, nil)
+		if err := s.goesElsewhere(o.Entry, there[o.ID]); err != nil {
+			s.finish(ctx, o.Entry, crm.Logged{}, nil, err)
 			continue
 		}
 		a, who, asked, err := s.identifiedBy(o.Entry, answers[i])

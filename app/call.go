@@ -44,7 +44,11 @@ type call struct {
 	declined    bool // the agent said so here
 	lookup      LookupView
 	asked       bool          // the org has answered who the number is
-	picked      string        // id of the record that the agent chose during this call, "" for none
+	picked      crm.Ref       // the record that the agent chose during this call
+	heard       []orgAnswer   // what orgs have said of the number, where several were asked; replaced and never changed
+	silent      []string      // ids of those orgs that have not answered, and will be asked again
+	rests       int           // how often that was planned or done
+	restAt      time.Time     // when they are asked again; zero while they are being asked
 	leftOff     bool          // the org is not asked by itself: lookups are off, or its requests are nearly used up
 	popped      bool          // the record was opened in the browser
 	raised      bool          // the window came forward with the card
@@ -285,7 +289,7 @@ func (c *call) activity() crm.Activity {
 // among it.
 func (c *call) choices() []crm.Ref {
 	refs := c.related()
-	if w := c.form.what; (len(c.earlier) > 0 || w.ID == c.made.ID) && !w.IsZero() && !slices.ContainsFunc(refs, func(r crm.Ref) bool { return r.ID == w.ID }) {
+	if w := c.form.what; (len(c.earlier) > 0 || w.Is(c.made)) && !w.IsZero() && !slices.ContainsFunc(refs, w.Is) {
 		refs = append([]crm.Ref{w}, refs...)
 	}
 	return refs
@@ -307,12 +311,12 @@ func (c *call) related() []crm.Ref {
 			refs = append(refs, r.Ref)
 		}
 	}
-	for _, o := range c.lookup.Matches { // what has the number too and is no other person, such as the contact's own case
-		if o.ID != m.ID && o.Object != crm.Contact && o.Object != crm.Lead && !slices.ContainsFunc(refs, func(r crm.Ref) bool { return r.ID == o.ID }) {
+	for _, o := range c.lookup.Matches { // what has the number too in the same org and is no other person, such as the contact's own case
+		if o.Org == m.Org && o.ID != m.ID && o.Object != crm.Contact && o.Object != crm.Lead && !slices.ContainsFunc(refs, o.Is) {
 			refs = append(refs, o.Ref)
 		}
 	}
-	if a := m.Record.Account; !a.IsZero() && !slices.ContainsFunc(refs, func(r crm.Ref) bool { return r.ID == a.ID }) {
+	if a := m.Record.Account; !a.IsZero() && !slices.ContainsFunc(refs, a.Is) {
 		refs = append(refs, a)
 	}
 	return refs

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"linecard/app/catalogue"
-	"linecard/clean"
 	"linecard/crm"
 	"linecard/fault"
 )
@@ -19,7 +18,6 @@ import (
 
 // cardForm is what the agent typed on the card of a record.
 type cardForm struct {
-	of     string            // id of the record
 	ref    crm.Ref           // the record
 	name   string            // as people know it
 	seen   crm.Card          // as it was when something was typed last
@@ -61,7 +59,7 @@ func (c *call) cardNow() *crm.Card {
 
 // cardForm is what was typed about the record that the call is with.
 func (c *call) cardForm() cardForm {
-	if m, ok := c.who(); ok && c.card.of == m.ID {
+	if m, ok := c.who(); ok && c.card.ref.Is(m.Ref) {
 		return c.card
 	}
 	return cardForm{}
@@ -97,69 +95,35 @@ func (v CardView) Lacking() (labels []string) {
 	return labels
 }
 
-// field is the field of the view with a name, by API name or label.
-func (v CardView) field(name string) (CardFieldView, bool) {
-	for _, same := range []func(CardFieldView) bool{
-		func(f CardFieldView) bool { return f.Name == name },
-		func(f CardFieldView) bool { return strings.EqualFold(f.Name, name) || strings.EqualFold(f.Label, name) },
-	} {
-		if i := slices.IndexFunc(v.Fields, same); i >= 0 {
-			return v.Fields[i], true
-		}
-	}
-	return CardFieldView{}, false
-}
-
 // EditCard takes what was typed in fields of the card, by their API names or labels; it is kept at once, and saved by
 // [Desk.SaveCard] or when the call leaves the desk. With id "" it is the focused call.
 func (d *Desk) EditCard(id string, values map[string]string) error {
-	return d.EditCardOf(id, "", values)
+	return d.EditCardOf(id, crm.Ref{}, values)
 }
 
-// EditCardOf is [Desk.EditCard] for what was typed on the card of the record with an id: where the call is with another record by
-// now, it stays that one's. With record "" it is the one that the call is with.
-func (d *Desk) EditCardOf(id, record string, values map[string]string) error {
+// EditCardOf is [Desk.EditCard] for what was typed on the card of a record: where the call is with another record by now, it stays that
+// one's, and is read as its card reads it. With the zero Ref it is the one that the call is with.
+func (d *Desk) EditCardOf(id string, record crm.Ref, values map[string]string) error {
 	return d.on(id, ErrNoCall, anyCall, func(id string) error {
-		c, _ := d.View().call(id)
-		if record != "" && (c.Lookup.Record == nil || c.Lookup.Record.ID != record) {
-			d.post(cardTyped{d.stamp(), id, record, values})
-			return nil
+		s := d.now.Load()
+		i := s.find(id)
+		if i < 0 {
+			return ErrNoSuchCall
 		}
-		if len(c.Card.Fields) == 0 {
+		of, card, known := s.calls[i].cardOf(record)
+		switch {
+		case !known: // the card of a record that the call has never been with, or that was given up
+			return nil
+		case len(card.Fields) == 0:
 			return fault.Err(nil, "objects.no-card")
 		}
-		typed := map[string]string{}
-		for name, text := range values {
-			f, ok := c.Card.field(name)
-			switch {
-			case !ok:
-				return fault.Err(nil, "objects.no-field-on-card", "field", name)
-			case !f.Editable:
-				return fault.Err(nil, "objects.read-only", "field", f.Label)
-			}
-			typed[f.Name] = f.read(clean.Typed(text, f.Type == "textarea"))
+		typed, err := readCard(card, values)
+		if err != nil {
+			return err
 		}
-		d.post(cardTyped{d.stamp(), id, c.Lookup.Record.ID, typed})
+		d.post(cardTyped{d.stamp(), id, of, typed})
 		return nil
 	})
-}
-
-// read is a text as the field has it: an entry by its value, where people write its label, and a yes or no as true or false.
-func (f CardFieldView) read(text string) string {
-	for _, e := range f.Entries {
-		if e.Value != text && strings.EqualFold(e.Label, text) {
-			text = e.Value
-		}
-	}
-	if f.Type != "boolean" {
-		return text
-	}
-	for _, yes := range []string{"true", "yes", "1", catalogue.Text("objects.yes")} {
-		if strings.EqualFold(strings.TrimSpace(text), yes) {
-			return "true"
-		}
-	}
-	return "false"
 }
 
 // UndoCard takes back what was typed on the card and is not saved.

@@ -232,12 +232,12 @@ func TestTheDeskGoesByTheOrderOfObjects(t *testing.T) {
 		want  string
 	}{{nil, contact.ID}, {[]crm.Object{{Name: crm.Lead, Search: true}, {Name: crm.Contact, Search: true}}, lead.ID}} {
 		s := state{rules: Rules{ByOrder: true, Objects: c.table}}
-		v := s.card("", crm.Result{Matches: []crm.Match{contact, lead}}, "")
+		v := s.card("", crm.Result{Matches: []crm.Match{contact, lead}}, crm.Ref{})
 		if v.Record == nil || v.Record.ID != c.want || v.Matches[0].ID != c.want {
 			t.Errorf("%v: %+v", c.table, v.Record)
 		}
 		s.rules.ByOrder = false
-		if v = s.card("", crm.Result{Matches: []crm.Match{contact, lead}}, ""); v.State != LookupMany || v.Matches[0].ID != c.want {
+		if v = s.card("", crm.Result{Matches: []crm.Match{contact, lead}}, crm.Ref{}); v.State != LookupMany || v.Matches[0].ID != c.want {
 			t.Errorf("%v: %+v", c.table, v)
 		}
 	}
@@ -248,4 +248,13 @@ func must(t *testing.T, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// field is the field with a name or label.
+func (v CardView) field(name string) (CardFieldView, bool) {
+	i := slices.IndexFunc(v.Fields, func(f CardFieldView) bool { return f.Name == name || f.Label == name })
+	if i < 0 {
+		return CardFieldView{}, false
+	}
+	return v.Fields[i], true
 }

@@ -17,22 +17,22 @@ func (d *Desk) look(f lookupEffect) { d.work.Go(func() { f.ask(d) }) }
 // ask asks the org who a number is.
 func (f askOrg) ask(d *Desk) {
 	if d.rules().NoLookup && !f.again {
-		d.post(lookupEnded{d.stamp(), f.id, f.org, f.number, crm.Result{}, errLookupOff, ""})
+		d.post(lookupEnded{d.stamp(), f.id, f.org, f.number, crm.Result{}, errLookupOff, crm.Ref{}})
 		return
 	}
 	k, known := d.cfg.Memory.Recall(f.org, f.number)
 	if known && !f.again {
 		if k.Fresh {
-			d.post(lookupEnded{d.stamp(), f.id, f.org, f.number, k.Result, nil, k.Choice})
+			d.post(lookupEnded{d.stamp(), f.id, f.org, f.number, k.Result, nil, chosenBefore(f.org, k)})
 			return
 		}
-		d.post(remembered{d.stamp(), f.id, f.org, f.number, k.Result, k.Choice})
+		d.post(remembered{d.stamp(), f.id, f.org, f.number, k.Result, chosenBefore(f.org, k)})
 	}
 	ctx := crm.ForCall(d.ctx, f.id)
 	if !known && !f.again {
 		ctx = crm.ForUse(ctx, crm.UseStranger)
 	}
-	r, err := d.cfg.Directory.Lookup(ctx, f.org, f.number)
+	r, err := d.whoHas(ctx, f.org, f.number, f.again)
 	if err != nil {
 		d.cfg.Log.Warn("lookup failed", "call", f.id, "err", cause(err))
 		d.failed(LookupFailure, f.org, "", err)

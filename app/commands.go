@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 
 	"linecard/clean"
@@ -104,30 +103,6 @@ func (d *Desk) SetDND(on bool) {
 	d.post(dndSet{d.stamp(), on})
 }
 
-// Pick says which of several matches the caller is; it is remembered for the number.
-func (d *Desk) Pick(id, recordID string) error {
-	return d.on(id, ErrNoCall, anyCall, func(id string) error {
-		c, _ := d.View().call(id)
-		if !slices.ContainsFunc(c.Lookup.Matches, func(m crm.Match) bool { return m.ID == recordID }) {
-			return fault.Err(nil, "desk.not-a-match")
-		}
-		picked := recordPicked{d.stamp(), id, recordID}
-		m := c.Lookup.Matches[slices.IndexFunc(c.Lookup.Matches, func(m crm.Match) bool { return m.ID == recordID })]
-		if ended := c.Phase == WrapUp || c.Phase == Finished; ended && m.Org != "" && c.Org != "" && m.Org != c.Org {
-			to := d.now.Load().linkOrOrg(m.Org)
-			d.Settle(d.ctx) // what was told before is on disk
-			if err := d.cfg.Journal.Move(d.ctx, id, to.org, to.user); err != nil {
-				return refusal(err)
-			}
-			d.post(pickedElsewhere{picked, to})
-			d.writer.hurry()
-			return nil
-		}
-		d.post(picked)
-		return nil
-	})
-}
-
 // LookupAgain asks the org once more who it is.
 func (d *Desk) LookupAgain(id string) error {
 	return d.on(id, ErrNoCall, anyCall, func(id string) error {
@@ -185,21 +160,23 @@ func (d *Desk) Dismiss(id string) error {
 	})
 }
 
-// LookupNumber tells who a number belongs to, however it is spelled. It asks the org with the id; "" is the first one linked. While
-// that does not answer, what is on this computer does; the result is then Cached.
-func (d *Desk) LookupNumber(ctx context.Context, org, raw string) (crm.Result, error) {
+// LookupNumber tells who a number belongs to, however it is spelled. It asks the org with the id; "" is the first one linked, or all of them
+// where orgs are searched together. While one does not answer, what is on this computer does; the result is then Cached.
+func (d *Desk) LookupNumber(ctx context.Context, org, raw string) (Found, error) {
 	n := crm.ParseNumber(raw, d.plan(""))
+	none := Found{Result: crm.Result{Number: n}}
 	switch {
 	case strings.TrimSpace(raw) == "":
-		return crm.Result{}, fault.Err(nil, "desk.nothing-to-look-up")
+		return Found{}, fault.Err(nil, "desk.nothing-to-look-up")
 	case n.Withheld:
-		return crm.Result{Number: n}, nil
+		return none, nil
 	case n.Extension:
-		return crm.Result{Number: n}, fault.Err(nil, "desk.extension")
+		return none, fault.Err(nil, "desk.extension")
 	case len(n.Variants) == 0:
-		return crm.Result{Number: n}, fault.Err(nil, "desk.not-a-number")
+		return none, fault.Err(nil, "desk.not-a-number")
 	}
-	return d.lookUp(ctx, org, n)
+	r, silent, err := d.lookUpIn(ctx, d.orgsToAsk(org), n)
+	return Found{r, d.now.Load().silent(silent)}, err
 }
 
 func live(c CallView) bool  { return c.Phase != WrapUp && c.Phase != Finished }

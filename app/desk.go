@@ -57,6 +57,8 @@ type Desk struct {
 	bus     bus
 	subs    subscribers
 
+	undecided undecided
+
 	ctx    context.Context // ends everything that waits
 	cancel context.CancelFunc
 	work   sync.WaitGroup
@@ -211,7 +213,10 @@ func (d *Desk) AudioChanged(v AudioView) { d.post(audioChanged{d.stamp(), v}) }
 func (d *Desk) SetAccounts(all []Account) { d.post(accountsSet{d.stamp(), slices.Clone(all)}) }
 
 // SetRules applies new settings, also to the calls under way.
-func (d *Desk) SetRules(r Rules) { d.post(rulesSet{d.stamp(), r}) }
+func (d *Desk) SetRules(r Rules) {
+	d.undecided.forget()
+	d.post(rulesSet{d.stamp(), r})
+}
 
 // Reword draws the desk again, in the language that the catalogue speaks now.
 func (d *Desk) Reword() { d.post(reworded{d.stamp()}) }

@@ -136,7 +136,7 @@ func (d *Desk) askDoNotCall(orgs []string, n crm.Number) (who string, no bool) {
 	came := make(chan *crm.Result, len(orgs))
 	for _, org := range orgs {
 		go func() {
-			found, err := d.cfg.Directory.Lookup(ctx, org, n)
+			found, err := d.whoHas(ctx, org, n, false)
 			if err != nil {
 				d.cfg.Log.Warn("not known whether the number may be called", "err", cause(err))
 				came <- nil

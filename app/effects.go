@@ -55,6 +55,7 @@ type (
 		orgs   []string // the call's own first
 		number crm.Number
 		again  bool
+		rest   bool // they have not answered before, where others have
 	}
 	// askSeveral looks up the numbers of several calls of one org afresh, such as those that ring when it answers again.
 	askSeveral struct {

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"linecard/crm"
 	"linecard/fault"
 )
 
@@ -27,8 +28,8 @@ func (s state) turnCards(before state) (state, []effect) {
 			}
 			continue
 		}
-		if f := c.card; len(f.typed) > 0 || f.saving || kept && f.of != "" { // a key may be on its way
-			switch before := c.wasWith(f.of); {
+		if f := c.card; len(f.typed) > 0 || f.saving || kept && !f.ref.IsZero() { // a key may be on its way
+			switch before := c.wasWith(f.ref); {
 			case before && !f.saving:
 				var save saveCard
 				f, save = f.save(c.id)
@@ -40,7 +41,7 @@ func (s state) turnCards(before state) (state, []effect) {
 		}
 		c.card = cardForm{}
 		if m, ok := c.who(); ok {
-			if j := c.formerCard(m.ID); j >= 0 {
+			if j := c.formerCard(m.Ref); j >= 0 {
 				c.card = c.formerCards[j]
 				c.formerCards = slices.Delete(slices.Clone(c.formerCards), j, j+1)
 			}
@@ -62,14 +63,14 @@ func (c *call) keepsCard(before state) bool {
 		return false
 	}
 	old, _ := was.who()
-	if m, ok := c.who(); ok && m.ID == old.ID {
+	if m, ok := c.who(); ok && m.Ref.Is(old.Ref) {
 		return false
 	}
 	switch {
-	case c.card.of == old.ID:
+	case c.card.ref.Is(old.Ref):
 		c.card.seen = *card
-	case c.formerCard(old.ID) < 0:
-		c.formerCards = append(c.formerCards[:len(c.formerCards):len(c.formerCards)], cardForm{of: old.ID, ref: old.Ref, name: old.Name, seen: *card})
+	case c.formerCard(old.Ref) < 0:
+		c.formerCards = append(c.formerCards[:len(c.formerCards):len(c.formerCards)], cardForm{ref: old.Ref, name: old.Name, seen: *card})
 	}
 	return true
 }
@@ -79,23 +80,23 @@ func (c *call) keepsCard(before state) bool {
 func (c *call) turned() bool {
 	m, ok := c.who()
 	switch {
-	case ok && c.card.of == "":
-		return c.formerCard(m.ID) >= 0
-	case c.card.of == "":
+	case ok && c.card.ref.IsZero():
+		return c.formerCard(m.Ref) >= 0
+	case c.card.ref.IsZero():
 		return false
 	case ok:
-		return m.ID != c.card.of
+		return !m.Ref.Is(c.card.ref)
 	}
-	return c.lookup.State == LookupNoMatch || c.lookup.State == LookupMany || c.wasWith(c.card.of)
+	return c.lookup.State == LookupNoMatch || c.lookup.State == LookupMany || c.wasWith(c.card.ref)
 }
 
 // wasWith reports whether a record is that of a party that the call was with before.
-func (c *call) wasWith(record string) bool {
-	return slices.ContainsFunc(c.earlier, func(f formerParty) bool { return f.lookup.Record != nil && f.lookup.Record.ID == record })
+func (c *call) wasWith(record crm.Ref) bool {
+	return slices.ContainsFunc(c.earlier, func(f formerParty) bool { return f.lookup.Record != nil && f.lookup.Record.Is(record) })
 }
 
-func (c *call) formerCard(record string) int {
-	return slices.IndexFunc(c.formerCards, func(f cardForm) bool { return f.of == record })
+func (c *call) formerCard(record crm.Ref) int {
+	return slices.IndexFunc(c.formerCards, func(f cardForm) bool { return f.ref.Is(record) })
 }
 
 // told is what the agent is told of a form that is not saved.
@@ -121,7 +122,7 @@ func (c call) typedLate(s state, i int, e cardTyped) (state, []effect) {
 		return s, nil
 	}
 	var out []effect
-	switch before := c.wasWith(form.of); {
+	switch before := c.wasWith(form.ref); {
 	case before && !form.saving:
 		var save saveCard
 		form, save = form.save(c.id)
@@ -140,7 +141,7 @@ func (c call) savedLate(s state, i int, e cardSaved) (state, []effect) {
 	if !e.late.IsZero() {
 		s.notices[AboutAction] = e.late
 	}
-	j := c.formerCard(e.ref.ID)
+	j := c.formerCard(e.ref)
 	if j < 0 {
 		return s, nil
 	}
@@ -149,7 +150,7 @@ func (c call) savedLate(s state, i int, e cardSaved) (state, []effect) {
 	var out []effect
 	if e.err == nil {
 		form.typed = unsaved(form.typed, e.card, e.took())
-		if len(form.typed) > 0 && c.wasWith(form.of) {
+		if len(form.typed) > 0 && c.wasWith(form.ref) {
 			var save saveCard
 			form, save = form.save(c.id)
 			out = append(out, save)

@@ -29,7 +29,7 @@ func (o *orgStub) saves() (all []string) {
 func given(r *rig) {
 	r.t.Helper()
 	c := r.now.Load().calls[0]
-	r.post(lookupEnded{r.stamp(), "c1", c.org, c.number, crm.Result{Number: c.number, Org: c.org, Matches: []crm.Match{eve}}, nil, ""})
+	r.post(lookupEnded{r.stamp(), "c1", c.org, c.number, crm.Result{Number: c.number, Org: c.org, Matches: []crm.Match{eve}}, nil, crm.Ref{}})
 	r.wait("Eve's card", func(v View) bool {
 		return len(v.Calls) == 1 && v.Calls[0].Lookup.Record != nil && v.Calls[0].Lookup.Record.ID == eve.ID && len(v.Calls[0].Card.Fields) == 4
 	})
@@ -39,14 +39,14 @@ func given(r *rig) {
 // key arrives after that. What was typed is told, with its field, and nobody's record gets it.
 func TestTypedOnOneCardIsNotSavedInAnother(t *testing.T) {
 	r := carded(t)
-	must(t, r.EditCardOf("", dana.ID, map[string]string{"Department": "Yar"}))
+	must(t, r.EditCardOf("", dana.Ref, map[string]string{"Department": "Yar"}))
 	r.typed("Department", "Yar")
 	given(r)
 	v := r.wait("told", func(v View) bool { return v.Told.Is("objects.typed-for-another") })
 	if want := "The call is with another record now. What was typed for Dana Whitfield is not saved: Department Yar."; v.Notice != want {
 		t.Errorf("%q", v.Notice)
 	}
-	must(t, r.EditCardOf("", dana.ID, map[string]string{"Department": "Yard"}))
+	must(t, r.EditCardOf("", dana.Ref, map[string]string{"Department": "Yard"}))
 	r.wait("told again", func(v View) bool {
 		return slices.Equal(v.Told.Values["fields"].([]string), []string{"Department Yard"})
 	})
@@ -67,7 +67,7 @@ func TestTypedOnOneCardIsNotSavedInAnother(t *testing.T) {
 func TestTheFirstKeyIsLate(t *testing.T) {
 	r := carded(t)
 	given(r)
-	must(t, r.EditCardOf("", dana.ID, map[string]string{"Department": "Y"}))
+	must(t, r.EditCardOf("", dana.Ref, map[string]string{"Department": "Y"}))
 	r.wait("told", func(v View) bool { return v.Told.Is("objects.typed-for-another") })
 	if c := r.card(); c.Changed {
 		t.Errorf("Eve's card: %+v", c)
@@ -77,11 +77,11 @@ func TestTheFirstKeyIsLate(t *testing.T) {
 // TestTypedIsThereAgain: the agent gives the call back to the record.
 func TestTypedIsThereAgain(t *testing.T) {
 	r := carded(t)
-	must(t, r.EditCardOf("", dana.ID, map[string]string{"Department": "Yard"}))
+	must(t, r.EditCardOf("", dana.Ref, map[string]string{"Department": "Yard"}))
 	r.typed("Department", "Yard")
 	given(r)
 	c := r.now.Load().calls[0]
-	r.post(lookupEnded{r.stamp(), "c1", c.org, c.number, crm.Result{Number: c.number, Org: c.org, Matches: []crm.Match{dana}}, nil, ""})
+	r.post(lookupEnded{r.stamp(), "c1", c.org, c.number, crm.Result{Number: c.number, Org: c.org, Matches: []crm.Match{dana}}, nil, crm.Ref{}})
 	if card := r.typed("Department", "Yard"); !card.Changed {
 		t.Errorf("%+v", card)
 	}
@@ -96,7 +96,7 @@ func TestTheCardOfAFormerPartyIsSaved(t *testing.T) {
 	for name, user := range map[string]string{"a colleague": "2041", "a customer": "+14155550199"} {
 		t.Run(name, func(t *testing.T) {
 			r := carded(t)
-			must(t, r.EditCardOf("", dana.ID, map[string]string{"Department": "Yar"}))
+			must(t, r.EditCardOf("", dana.Ref, map[string]string{"Department": "Yar"}))
 			r.typed("Department", "Yar")
 			r.org.mu.Lock()
 			r.org.matches = []crm.Match{eve}
@@ -105,7 +105,7 @@ func TestTheCardOfAFormerPartyIsSaved(t *testing.T) {
 			r.wait("somebody else", func(v View) bool {
 				return len(v.Calls) == 1 && (v.Calls[0].Lookup.Record == nil || v.Calls[0].Lookup.Record.ID != dana.ID)
 			})
-			must(t, r.EditCardOf("", dana.ID, map[string]string{"Department": "Yard"})) // the last key was on its way
+			must(t, r.EditCardOf("", dana.Ref, map[string]string{"Department": "Yard"})) // the last key was on its way
 			until(t, "saved", func() bool { return slices.Contains(r.org.saves(), dana.ID+" Department=Yard") })
 			for _, s := range r.org.saves() {
 				if s[:len(dana.ID)] != dana.ID {
@@ -119,7 +119,7 @@ func TestTheCardOfAFormerPartyIsSaved(t *testing.T) {
 // TestARefusalOfAFormerCardIsTold: nobody looks at that card any more.
 func TestARefusalOfAFormerCardIsTold(t *testing.T) {
 	r := carded(t)
-	must(t, r.EditCardOf("", dana.ID, map[string]string{"Department": "Yard"}))
+	must(t, r.EditCardOf("", dana.Ref, map[string]string{"Department": "Yard"}))
 	r.typed("Department", "Yard")
 	r.org.refuses(&crm.Error{Class: crm.ClassRejected, Fault: fault.New("objects.record-gone")})
 	r.Heard(sip.CallIdentity{ID: "c1", At: time.Now(), Party: sip.Party{User: "2041"}})
@@ -170,5 +170,33 @@ func TestSaveDuringASaveWaits(t *testing.T) {
 	r.wait("the call leaves", func(v View) bool { return len(v.Calls) == 0 })
 	if got := r.org.saves(); !slices.Equal(got, []string{dana.ID + " Department=Yard", dana.ID + " Region__c=EU"}) {
 		t.Errorf("saved: %q", got)
+	}
+}
+
+// What comes late is read as the card reads it: without hidden characters, an entry by its value, and nothing in a field that is read only.
+func TestALateKeyIsReadAsTheCardReadsIt(t *testing.T) {
+	r := carded(t)
+	given(r)
+	must(t, r.EditCardOf("", dana.Ref, map[string]string{"Region": "europe", "Department": "Ya\u202erd\x00", "VIP": "Yes"}))
+	r.wait("told", func(v View) bool { return v.Told.Is("objects.typed-for-another") })
+	c := r.now.Load().calls[0]
+	typed := c.formerCards[c.formerCard(dana.Ref)].typed
+	if typed["Region__c"] != "EU" || typed["Department"] != "Yard" || typed["Vip__c"] != "true" || len(typed) != 3 {
+		t.Errorf("%q", typed)
+	}
+	for field, code := range map[string]fault.Code{"Title": "objects.read-only", "Nothing": "objects.no-field-on-card"} {
+		if err := r.EditCardOf("", dana.Ref, map[string]string{field: "x"}); !fault.Of(err).Is(code) {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+}
+
+// A label that is the value of another entry is that entry.
+func TestAnEntryByItsValueComesFirst(t *testing.T) {
+	f := crm.CardField{Type: "picklist", Entries: []crm.Entry{{Value: "A", Label: "B"}, {Value: "B", Label: "A"}}}
+	for text, want := range map[string]string{"A": "A", "B": "B", "a": "B", "c": "c"} {
+		if got := readField(f, text); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
 	}
 }

@@ -99,7 +99,7 @@ func inherit(a crm.Activity, heirs []heir) crm.Activity {
 			who, what = crm.Target(h.to.Record)
 		}
 		switch {
-		case a.Who.ID == h.from.ID:
+		case a.Who.Is(h.from):
 			a.Who = who
 			if !what.IsZero() && a.What.IsZero() {
 				a.What = what
@@ -107,7 +107,7 @@ func inherit(a crm.Activity, heirs []heir) crm.Activity {
 			if h.to != nil {
 				a.PartyName, a.Company = h.to.Name, h.to.Company
 			}
-		case a.What.ID == h.from.ID:
+		case a.What.Is(h.from):
 			if h.to != nil && isParty(a, h.from) {
 				a.PartyName, a.Company = h.to.Name, h.to.Company
 			}
@@ -128,7 +128,7 @@ type reidentify struct {
 
 func (f reidentify) write(ctx context.Context, d *Desk) error {
 	row, err := d.cfg.Journal.Call(ctx, f.id)
-	if err != nil || row.Who.ID != f.heir.from.ID { // another was picked since
+	if err != nil || !row.Who.Is(f.heir.from) { // another was picked since
 		return err
 	}
 	d.stale = true
@@ -153,13 +153,13 @@ func (e inherited) next(s state) (state, []effect) {
 		return s, []effect{readHistory{}}
 	}
 	c := s.calls[i]
-	if c.form.what.ID == e.from.ID {
+	if c.form.what.Is(e.from) {
 		c.form.what = crm.Ref{}
 		if e.to != nil {
 			c.form.what = e.to.Ref
 		}
 	}
-	if r := c.lookup.Record; r != nil && r.ID == e.from.ID {
+	if r := c.lookup.Record; r != nil && r.Is(e.from) {
 		c.lookup = LookupView{State: LookupNoMatch}
 		if e.to != nil {
 			c.lookup = LookupView{State: LookupOne, Record: e.to, Matches: []crm.Match{*e.to}}

@@ -230,6 +230,8 @@ func refusal(err error) error {
 		return fault.Err(nil, "desk.not-in-outbox")
 	case errors.Is(err, journal.ErrUnsure):
 		return fault.Err(nil, "desk.may-be-logged")
+	case errors.Is(err, journal.ErrMade):
+		return fault.Err(nil, madeInOrg)
 	case errors.Is(err, journal.ErrState):
 		return fault.Err(nil, "desk.logged-already")
 	}

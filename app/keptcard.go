@@ -32,11 +32,11 @@ func (c *call) cardsToSave() (forms []cardForm) {
 		switch {
 		case len(form.typed) == 0:
 			continue
-		case known && m.ID == form.of:
+		case known && m.Ref.Is(form.ref):
 			if card := c.cardNow(); card != nil {
 				form.seen = *card
 			}
-		case form.of != c.card.of && !c.wasWith(form.of): // told when the call was given to another record
+		case !form.ref.Is(c.card.ref) && !c.wasWith(form.ref): // told when the call was given to another record
 			continue
 		}
 		forms = append(forms, form)
@@ -62,7 +62,7 @@ func (s state) keepCards(before state) (out []effect) {
 
 // keptAs reports whether two forms are the same on disk.
 func (f cardForm) keptAs(g cardForm) bool {
-	return f.of == g.of && f.seen.Modified.Equal(g.seen.Modified) && maps.Equal(f.typed, g.typed)
+	return f.ref.Is(g.ref) && f.seen.Modified.Equal(g.seen.Modified) && maps.Equal(f.typed, g.typed)
 }
 
 // kept are forms as they are on disk.

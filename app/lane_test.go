@@ -50,12 +50,12 @@ func TestWordsOfAPastCallDoNotOvertakeTheTyping(t *testing.T) {
 	id := l.ring("work", "+14155550132", true)
 	l.answer(id)
 	l.await("two matches", func() bool { c := l.desk.View().Calls; return len(c) == 1 && len(c[0].Lookup.Matches) == 2 })
-	if err := l.desk.Pick(id, dana.ID); err != nil {
+	if err := l.desk.Pick(id, dana.Ref); err != nil {
 		t.Fatal(err)
 	}
 	l.endCall(id, sip.EndRemote)
 	l.await("the Task", func() bool { l.quiet(); return l.entryState(id) == journal.Done })
-	l.onSlowDisk(id, "wants 40", func() error { return l.desk.PointAt(t.Context(), id, danaTwin.ID, "") })
+	l.onSlowDisk(id, "wants 40", func() error { return l.desk.PointAt(t.Context(), id, danaTwin.Ref, "") })
 	l.end()
 	if a, _ := l.written(id); a.Who.ID != danaTwin.ID || a.Notes != "wants 40" {
 		t.Errorf("the Task is about %s, and says %q", a.Who.ID, a.Notes)

@@ -198,7 +198,7 @@ func TestACompanyFollowsThePerson(t *testing.T) {
 	}
 	_ = r.Dismiss("c1")
 	for i, step := range []struct{ record, text, company string }{{"003LEE", "Lee", "Globex"}, {"", "", ""}} {
-		if err := r.PointAt(t.Context(), "c1", step.record, step.text); err != nil {
+		if err := r.PointAt(t.Context(), "c1", crm.Ref{ID: step.record}, step.text); err != nil {
 			t.Fatal(err)
 		}
 		r.wait("the Task follows", func(View) bool { return len(r.org.updated()) == i+1 })
@@ -218,22 +218,22 @@ func TestACompanyFollowsThePerson(t *testing.T) {
 // that the agent picked stays.
 func TestARememberedRecordIsAskedAbout(t *testing.T) {
 	known := crm.Result{Number: number, Matches: []crm.Match{dana}}
-	ring := func(choice string) *story {
+	ring := func(choice crm.Ref) *story {
 		y := newStory(t)
 		return y.play(callArrived{stamp: y.stamp(), direction: crm.Inbound, id: "c1", party: sip.Party{User: number.Raw}, number: number, known: &known, choice: choice})
 	}
-	y := ring("").found(dana, danaTwin)
+	y := ring(crm.Ref{}).found(dana, danaTwin)
 	if l := y.view().Calls[0].Lookup; l.State != LookupMany || l.Record != nil {
 		t.Errorf("the card: %+v", l)
 	}
 	if w, ok := last[writeIdentity](y); !ok || w.call.lookup.Record != nil {
 		t.Error("the journal still has what was remembered")
 	}
-	if l := ring(dana.ID).found(dana, danaTwin).view().Calls[0].Lookup; l.State != LookupOne || l.Record.ID != dana.ID {
+	if l := ring(dana.Ref).found(dana, danaTwin).view().Calls[0].Lookup; l.State != LookupOne || l.Record.ID != dana.ID {
 		t.Errorf("picked before: %+v", l)
 	}
 	y = newStory(t).rings().found(dana, danaTwin)
-	y.play(recordPicked{y.stamp(), "c1", danaTwin.ID})
+	y.play(recordPicked{y.stamp(), "c1", danaTwin.Ref})
 	if l := y.found(dana, danaTwin).view().Calls[0].Lookup; l.State != LookupOne || l.Record.ID != danaTwin.ID {
 		t.Errorf("picked now: %+v", l)
 	}
@@ -289,7 +289,7 @@ func TestNobodyIsLookedForAfterTheAgentsWord(t *testing.T) {
 	l.answer(id)
 	l.endCall(id, sip.EndRemote)
 	l.quiet()
-	if err := l.desk.PointAt(l.ctx(), id, "", ""); err != nil {
+	if err := l.desk.PointAt(l.ctx(), id, crm.Ref{}, ""); err != nil {
 		t.Fatal(err)
 	}
 	l.quiet()

@@ -229,11 +229,13 @@ func (s state) home(now stamp) (state, []effect) {
 	}
 	out = append(out, s.adoption())
 	for _, c := range s.calls {
+		var more []effect
 		again := joined[c.id] && c.lookup.Known // what was remembered must be confirmed
 		if !again && c.lookup.State != LookupNotLinked && c.lookup.State != LookupFailed {
+			s, more = s.askedRest(s.find(c.id))
+			out = append(out, more...)
 			continue
 		}
-		var more []effect
 		s, more = lookupWanted{now, c.id}.next(s)
 		out = append(out, more...)
 	}

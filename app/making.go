@@ -35,7 +35,7 @@ func (c call) makes(r Rules) (call, []effect) {
 }
 
 // madeOf reports whether a record is one that a rule had made of the call.
-func (c *call) madeOf(m crm.Match) bool { return !c.made.IsZero() && m.ID == c.made.ID }
+func (c *call) madeOf(m crm.Match) bool { return m.Ref.Is(c.made) }
 
 // makeRecord has the record of a call made that goes on.
 type makeRecord struct {
@@ -194,7 +194,7 @@ func (e recordMade) next(s state) (state, []effect) {
 		readHistory{},
 		rememberAnswer{c.org, crm.Result{Number: c.number, Matches: []crm.Match{m}, At: e.at(), Org: c.org}}, // the next call is from somebody known
 	}
-	s, more := identified(s.with(i, c), i, "")
+	s, more := identified(s.with(i, c), i, crm.Ref{})
 	return s, append(out, more...)
 }
 
@@ -287,7 +287,7 @@ func aboutMade(a crm.Activity, r crm.Ref) crm.Activity {
 // aboutMade is the activity about the record that was made of its call before, with what the history has of that.
 func (s *sender) aboutMade(ctx context.Context, e journal.Entry, a crm.Activity) crm.Activity {
 	about := aboutMade(a, e.Made)
-	if row, err := s.w.d.cfg.Journal.Call(ctx, e.ID); err == nil && about.Who.ID == e.Made.ID && row.Who.ID == e.Made.ID {
+	if row, err := s.w.d.cfg.Journal.Call(ctx, e.ID); err == nil && about.Who.Is(e.Made) && row.Who.Is(e.Made) {
 		about.PartyName, about.Company = cmp.Or(row.Name, about.PartyName), row.Company
 	}
 	return about

@@ -24,7 +24,7 @@ type callArrived struct {
 	override  string        // outbound: why the agent calls somebody marked Do Not Call
 	refused   bool          // told busy at once: do not disturb, or no line free
 	known     *crm.Result   // nil when memory knows nothing
-	choice    string        // record id the agent picked for this number before, "" for none
+	choice    crm.Ref       // the record that the agent picked for this number before
 	kept      *keptRing     // what is on disk of it already; nil for nothing
 	drawn     chan struct{} // to be closed once it is in the View; nil when nobody waits
 }
@@ -58,7 +58,7 @@ func (e callArrived) call(s state) call {
 		c.org = e.known.Org // whose caller it is
 	}
 	if e.known != nil && e.known.Org != "" && e.known.Org != c.org && !s.searched(&c) {
-		e.known, e.choice = nil, "" // that is what another org knows: the rules have changed since
+		e.known, e.choice = nil, crm.Ref{} // that is what another org knows: the rules have changed since
 	}
 	c.lookup = firstCard(s, &c, e)
 	c, _ = s.follows(c) // nothing of it is on disk yet

@@ -14,7 +14,7 @@ import (
 type cardTyped struct {
 	stamp
 	id     string
-	record string // on whose card
+	record crm.Ref // on whose card
 	values map[string]string
 }
 
@@ -25,7 +25,7 @@ func (e cardTyped) next(s state) (state, []effect) {
 	}
 	c := s.calls[i]
 	m, ok := c.who()
-	if !ok || m.ID != e.record {
+	if !ok || !m.Ref.Is(e.record) {
 		return c.typedLate(s, i, e)
 	}
 	card := c.cardNow()
@@ -36,7 +36,7 @@ func (e cardTyped) next(s state) (state, []effect) {
 	if !changed {
 		return s, nil
 	}
-	form.of, form.ref, form.name = m.ID, m.Ref, m.Name
+	form.ref, form.name = m.Ref, m.Name
 	c.card, c.typed = form, e.at()
 	return s.with(i, c.typing(s.rules, e.at())), nil
 }
@@ -144,7 +144,7 @@ func (e cardSaved) next(s state) (state, []effect) {
 	}
 	c := s.calls[i]
 	form := c.cardForm()
-	if m, ok := c.who(); !ok || m.ID != e.ref.ID || form.of != e.ref.ID {
+	if m, ok := c.who(); !ok || !m.Ref.Is(e.ref) || !form.ref.Is(e.ref) {
 		return c.savedLate(s, i, e) // the call is with somebody else by now
 	}
 	form.saving = false

@@ -43,13 +43,13 @@ func firstCard(s state, c *call, e callArrived) LookupView {
 }
 
 // card draws a result of an org: one winner, some to pick from, or none, by the order of objects that is in force now. choice is
-// the record picked for this number before.
-func (s *state) card(org string, r crm.Result, choice string) LookupView {
+// the record picked for this number before, with its org.
+func (s *state) card(org string, r crm.Result, choice crm.Ref) LookupView {
 	order := crm.OrderOf(s.rules.Objects, org)
 	r.Matches = slices.Clone(r.Matches)
 	crm.Rank(r.Matches, order...)
 	v := LookupView{Matches: r.Matches, More: r.More}
-	if i := slices.IndexFunc(r.Matches, func(m crm.Match) bool { return m.ID == choice }); choice != "" && i >= 0 {
+	if i := slices.IndexFunc(r.Matches, func(m crm.Match) bool { return m.Is(choice) }); i >= 0 {
 		v.State, v.Record, v.Chosen = LookupOne, &r.Matches[i], true
 		return v
 	}
@@ -72,7 +72,7 @@ type lookupEnded struct {
 	number crm.Number // who it was asked for
 	result crm.Result
 	err    error
-	choice string // record id the agent picked for this number before, "" for none
+	choice crm.Ref // the record that the agent picked for this number before
 }
 
 // next takes the org's answer. It may come after the call has ended: then the activity is pointed right.
@@ -101,16 +101,16 @@ func (e lookupEnded) taken(s state, i int, each []crm.Result) (state, []effect) 
 	open := c.unknown()
 	c.asked, c.leftOff = true, false
 	v := s.card(c.org, e.result, e.choice)
-	if chosen := c.lookup.Chosen || before.ID == c.picked || c.madeOf(before); had && chosen && (v.Record == nil || v.Record.ID != before.ID) {
+	if chosen := c.lookup.Chosen || before.Is(c.picked) || c.madeOf(before); had && chosen && (v.Record == nil || !v.Record.Is(before.Ref)) {
 		// What the agent picked stays, as long as the org still knows it by this number. What was only remembered is asked about.
 		for j := range e.result.Matches {
-			if e.result.Matches[j].ID == before.ID {
+			if e.result.Matches[j].Is(before.Ref) {
 				v.State, v.Record, v.Chosen = LookupOne, &e.result.Matches[j], c.lookup.Chosen
 			}
 		}
 	}
 	c.lookup = v
-	if m, ok := c.who(); had && (!ok || m.ID != before.ID) && c.form.what.ID != c.made.ID {
+	if m, ok := c.who(); had && (!ok || !m.Is(before.Ref)) && !c.form.what.Is(c.made) {
 		c.form.what = crm.Ref{} // it belonged to the other record
 	}
 	line := c.says("looked-up", e.at()).with(string(v.State))
@@ -123,7 +123,7 @@ func (e lookupEnded) taken(s state, i int, each []crm.Result) (state, []effect) 
 	}
 	c, moved := s.follows(c)
 	out = append(moved, out...)
-	s, more := identified(s.with(i, c), i, before.ID)
+	s, more := identified(s.with(i, c), i, before.Ref)
 	out = append(out, more...)
 	if v.Record == nil && c.unknown() != open { // after what was remembered has been taken back
 		out = append(out, noteAsked{c.id, c.unknown()})
@@ -139,7 +139,7 @@ type remembered struct {
 	org    string // that is asked
 	number crm.Number
 	result crm.Result
-	choice string // record id the agent picked for this number before, "" for none
+	choice crm.Ref // the record that the agent picked for this number before
 }
 
 // next fills a card that waits for the org.
@@ -154,7 +154,7 @@ func (e remembered) next(s state) (state, []effect) {
 	}
 	c.lookup = s.card(c.org, e.result, e.choice)
 	c.lookup.Known = true
-	s, out := identified(s.with(i, c), i, "")
+	s, out := identified(s.with(i, c), i, crm.Ref{})
 	if c.lookup.State == LookupOne {
 		out = append(out, say{c.says("known", e.at())})
 	}
@@ -189,11 +189,11 @@ func lookupFailed(s state, i int, e lookupEnded) (state, []effect) {
 }
 
 // identified tells everyone who needs to know that a call has a (new) record: the notification, the journal, the writer.
-func identified(s state, i int, before string) (state, []effect) {
+func identified(s state, i int, before crm.Ref) (state, []effect) {
 	c := s.calls[i]
 	var out []effect
 	m, ok := c.who()
-	changed := ok && m.ID != before || !ok && before != "" // what was remembered may turn out to be one of several
+	changed := ok && !m.Is(before) || !ok && !before.IsZero() // what was remembered may turn out to be one of several
 	if changed || (c.asked && !ok) {
 		if c.phase == Ringing && !c.refused && s.rules.NotifyRinging {
 			out = append(out, notifyRinging{c})
@@ -307,7 +307,7 @@ func (e detailsCame) next(s state) (state, []effect) {
 		return s, nil
 	}
 	c := s.calls[i]
-	if m, ok := c.who(); ok && m.ID == e.ref.ID {
+	if m, ok := c.who(); ok && m.Is(e.ref) {
 		m.Details = &e.details
 		c.lookup.Record, c.lookup.Part, c.lookup.NextTry = &m, fault.Fault{}, time.Time{}
 		return s.with(i, c), nil
@@ -332,7 +332,7 @@ func (e detailsFailed) next(s state) (state, []effect) {
 	}
 	c := s.calls[i]
 	m, ok := c.who()
-	if !ok || m.ID != e.ref.ID || m.Details != nil && c.lookup.Part.IsZero() {
+	if !ok || !m.Is(e.ref) || m.Details != nil && c.lookup.Part.IsZero() {
 		return s, nil
 	}
 	if some := e.some; len(some.Opportunities)+len(some.Cases)+len(some.Activities) > 0 || some.Card != nil {

@@ -37,7 +37,7 @@ func TestTheRecordPaneFollowsTheLookup(t *testing.T) {
 			y.play(callArrived{stamp: y.stamp(), direction: crm.Inbound, id: "c1", number: number, known: &crm.Result{Matches: []crm.Match{dana}}})
 		}, LookupOne},
 		{"picked before", func(y *story) {
-			y.rings().play(lookupEnded{stamp: y.stamp(), id: "c1", choice: danaTwin.ID, result: crm.Result{Matches: []crm.Match{dana, danaTwin}}})
+			y.rings().play(lookupEnded{stamp: y.stamp(), id: "c1", choice: danaTwin.Ref, result: crm.Result{Matches: []crm.Match{dana, danaTwin}}})
 		}, LookupOne},
 	}
 	for _, tt := range tests {
@@ -67,7 +67,7 @@ func TestWithheldAndColleaguesAreNeverAskedFor(t *testing.T) {
 
 func TestALateAnswerOfTheOrgDoesNotUndoThePick(t *testing.T) {
 	y := newStory(t).rings().found(dana, danaTwin)
-	y.play(recordPicked{y.stamp(), "c1", danaTwin.ID}).found(dana, danaTwin)
+	y.play(recordPicked{y.stamp(), "c1", danaTwin.Ref}).found(dana, danaTwin)
 	if r := y.view().Calls[0].Lookup.Record; r == nil || r.ID != danaTwin.ID {
 		t.Errorf("shows %v, want the picked record", r)
 	}
@@ -87,7 +87,7 @@ func TestTheOrgComingBackAnswersTheWaitingCall(t *testing.T) {
 func TestACallStaysWithTheOrgItRangFor(t *testing.T) {
 	a, b := crm.LinkStatus{State: crm.Linked, OrgID: "00DA", UserID: "005A"}, crm.LinkStatus{State: crm.Linked, OrgID: "00DB", UserID: "005B"}
 	y := newStory(t).links(a).rings().found(dana, danaTwin)
-	y.play(recordPicked{y.stamp(), "c1", dana.ID})
+	y.play(recordPicked{y.stamp(), "c1", dana.Ref})
 	y.links(b)
 	asked := count[askOrg](y)
 	y.play(lookupWanted{y.stamp(), "c1"})
@@ -229,7 +229,7 @@ func TestAnUnsureMatchIsOffered(t *testing.T) {
 	if l := y.view().Calls[0].Lookup; len(l.Matches) != 1 || l.Record != nil {
 		t.Errorf("%+v", l)
 	}
-	y.play(recordPicked{y.stamp(), "c1", dana.ID})
+	y.play(recordPicked{y.stamp(), "c1", dana.Ref})
 	if l := y.view().Calls[0].Lookup; l.State != LookupOne {
 		t.Errorf("picked, and still %q", l.State)
 	}

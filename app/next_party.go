@@ -19,7 +19,7 @@ type partyChanged struct {
 	answer      bool        // it came with an answer to our own request
 	transferred bool        // the party of before has transferred the call
 	known       *crm.Result // nil when memory knows nothing
-	choice      string      // record id the agent picked for this number before, "" for none
+	choice      crm.Ref     // the record that the agent picked for this number before
 }
 
 // formerParty is somebody the call was with, with what was found of them and what came of it.
@@ -71,7 +71,7 @@ func (e partyChanged) next(s state) (state, []effect) {
 			out = append(out, writeDraft{c.id, c.activity(), c.form.until})
 		}
 	}
-	s, more := identified(s, i, "")
+	s, more := identified(s, i, crm.Ref{})
 	out = append(out, more...)
 	if c = s.calls[i]; !c.asked && s.canAsk(&c) {
 		out = append(out, s.ask(&c, false))
@@ -169,6 +169,7 @@ func (c call) joined(s state, e partyChanged) call {
 	before := c.asFormer()
 	again := slices.IndexFunc(c.earlier, func(f formerParty) bool { return sameNumber(f.number, e.number) })
 	earlier := slices.Clone(c.earlier)
+	c = c.forgetHeard()
 	c.party, c.number, c.then, c.leftOff = e.party, e.number, "", s.rules.NoLookup
 	if again >= 0 {
 		f := earlier[again]

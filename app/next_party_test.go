@@ -158,7 +158,7 @@ func TestTheAnswerToADialedNumber(t *testing.T) {
 // An identity that goes back and forth costs one question for each number, and what the agent has picked is there again.
 func TestAFlappingIdentity(t *testing.T) {
 	y := newStory(t).rings().found(dana, danaTwin)
-	y.play(recordPicked{y.stamp(), "c1", danaTwin.ID}).answers()
+	y.play(recordPicked{y.stamp(), "c1", danaTwin.Ref}).answers()
 	asked := count[askOrg](y)
 	for range 20 {
 		y.becomes("Mateo", mateosLine)

@@ -145,7 +145,7 @@ func anEvent(t *rapid.T, id string, now time.Time) event {
 		func() event { return lookupEnded{stamp: st, id: id, result: crm.Result{Matches: someMatches(t)}} },
 		func() event { return lookupEnded{stamp: st, id: id, err: &crm.Error{Class: crm.ClassTransient}} },
 		func() event {
-			return recordPicked{st, id, rapid.SampledFrom([]string{dana.ID, danaLead.ID, "none"}).Draw(t, "pick")}
+			return recordPicked{st, id, rapid.SampledFrom([]crm.Ref{dana.Ref, danaLead.Ref, {ID: "none"}}).Draw(t, "pick")}
 		},
 		func() event {
 			n := rapid.SampledFrom([]crm.Number{number, {Withheld: true}, {Raw: "2042", Extension: true}, {Raw: "anna"}}).Draw(t, "new number")

@@ -155,7 +155,7 @@ func TestARefusedLogIsTold(t *testing.T) {
 func TestAViewHandedOutNeverChanges(t *testing.T) {
 	y := newStory(t).rings().found(dana, danaTwin)
 	v := y.view()
-	y.play(recordPicked{y.stamp(), "c1", danaTwin.ID}).answers().ends(sip.EndRemote)
+	y.play(recordPicked{y.stamp(), "c1", danaTwin.Ref}).answers().ends(sip.EndRemote)
 	if c := v.Calls[0]; c.Phase != Ringing || c.Lookup.State != LookupMany || c.Lookup.Record != nil {
 		t.Errorf("the old view became %+v", c)
 	}

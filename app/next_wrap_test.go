@@ -14,7 +14,7 @@ func TestAPickAfterHangUpMovesTheTask(t *testing.T) {
 	if a := y.queued()[0]; !a.Who.IsZero() {
 		t.Fatalf("logged on %s before anybody picked", a.Who.Name)
 	}
-	y.play(recordPicked{y.stamp(), "c1", danaTwin.ID})
+	y.play(recordPicked{y.stamp(), "c1", danaTwin.Ref})
 	i := slices.IndexFunc(y.effects, func(f effect) bool { _, ok := f.(writeEdit); return ok })
 	if i < 0 || y.effects[i].(writeEdit).activity.Who.ID != danaTwin.ID {
 		t.Error("the activity was not pointed at the picked record")

@@ -44,8 +44,11 @@ func (s *state) linkOrOrg(org string) link {
 }
 
 // searched reports whether the party of a call is looked for in all orgs.
-func (s *state) searched(c *call) bool {
-	return s.rules.AllOrgs && s.several() && c.number.Public() && s.account(c.account).Org == "" && s.chosen(c) == ""
+func (s *state) searched(c *call) bool { return c.number.Public() && s.together(c) }
+
+// together reports whether a call may be with somebody in any of the orgs, since nobody has chosen one for it.
+func (s *state) together(c *call) bool {
+	return s.rules.AllOrgs && s.several() && s.account(c.account).Org == "" && s.chosen(c) == ""
 }
 
 // several reports whether there are links to more than one org.
@@ -72,21 +75,24 @@ func (s *state) orgName(org string) string {
 }
 
 // places are the orgs in which the party of a call is looked for, its own first.
-func (s *state) places(c *call) []string {
+func (s *state) places(c *call) []string { return s.orgsFor(c, s.searched(c)) }
+
+// orgsFor are the orgs of a call, its own first, and with all every other one that has a link.
+func (s *state) orgsFor(c *call, all bool) []string {
 	own := c.org
 	if own == "" {
 		own = s.ownerOf(c).org
 	}
-	all := []string{own}
-	if !s.searched(c) {
-		return all
+	orgs := []string{own}
+	if !all {
+		return orgs
 	}
 	for _, l := range s.links {
-		if l.OrgID != "" && l.State != crm.Unlinked && l.State != crm.Legacy && !slices.Contains(all, l.OrgID) {
-			all = append(all, l.OrgID)
+		if l.OrgID != "" && l.State != crm.Unlinked && l.State != crm.Legacy && !slices.Contains(orgs, l.OrgID) {
+			orgs = append(orgs, l.OrgID)
 		}
 	}
-	return slices.DeleteFunc(all, func(org string) bool { return org == "" })
+	return slices.DeleteFunc(orgs, func(org string) bool { return org == "" })
 }
 
 // askable are those of the places that can be asked now.
@@ -96,18 +102,17 @@ func (s *state) askable(c *call) []string {
 
 // ask is the question who a call is with, to its org or to all of them.
 func (s *state) ask(c *call, again bool) effect {
-	if s.searched(c) {
+	if s.searched(c) && (c.org == "" || len(s.heardBy(c)) > 1) {
 		if orgs := s.askable(c); len(orgs) > 1 || len(orgs) == 1 && orgs[0] != c.org {
-			return askOrgs{c.id, orgs, c.number, again}
+			return askOrgs{id: c.id, orgs: orgs, number: c.number, again: again}
 		}
 	}
 	return askOrg{c.id, c.org, c.number, again}
 }
 
 // follows is a call that goes on with whoever was found, in the org of that record; without a record it is in the org that it began in.
-// A call of which a record was made somewhere stays there.
 func (s *state) follows(c call) (call, []effect) {
-	if !c.live() || c.making || !c.made.IsZero() || !s.searched(&c) {
+	if !c.live() || c.stays() || !s.searched(&c) {
 		return c, nil
 	}
 	to := s.ownerOf(&c)
@@ -122,4 +127,13 @@ func (s *state) follows(c call) (call, []effect) {
 	}
 	c.link = to
 	return c, []effect{moveOrg{c.id, to}}
+}
+
+// stays reports whether a call goes to no other org: a rule had a record of it made in its own.
+func (c *call) stays() bool { return c.making || !c.made.IsZero() }
+
+// stays reports that of the call with an id.
+func (s *state) stays(id string) bool {
+	i := s.find(id)
+	return i >= 0 && s.calls[i].stays()
 }

@@ -205,7 +205,7 @@ func TestPeopleOfTwoOrgsAreAChoice(t *testing.T) {
 			l.endCall(id, sip.EndRemote)
 			l.quiet()
 		}
-		if err := l.desk.Pick(id, dana.ID); err != nil {
+		if err := l.desk.Pick(id, dana.Ref); err != nil {
 			t.Fatal(err)
 		}
 		l.quiet()

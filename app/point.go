@@ -15,7 +15,7 @@ import (
 // however long ago it was: what waits or was refused goes out with that, and a Task that was written is changed.
 
 // WhoElse returns the records that a past call may have been with: those that have its number or, with text, those that fit
-// the text. The org is asked each time.
+// the text. The org is asked each time; where orgs are searched together all are, and each record says its org.
 func (d *Desk) WhoElse(ctx context.Context, id, text string) ([]crm.Record, error) {
 	row, err := d.cfg.Journal.Call(ctx, id)
 	if err != nil {
@@ -31,8 +31,9 @@ func (d *Desk) WhoElse(ctx context.Context, id, text string) ([]crm.Record, erro
 
 // mayBe are the records that a past call may have been with. Those that are found by text say nothing of a number.
 func (d *Desk) mayBe(ctx context.Context, row journal.Row, text string) (found []crm.Match, err error) {
+	orgs := d.orgsOfPast(row)
 	if text != "" {
-		records, err := d.FindPeople(ctx, row.Org, text)
+		records, err := d.findIn(ctx, orgs, text)
 		for _, r := range records {
 			found = append(found, crm.Match{Record: r})
 		}
@@ -42,8 +43,19 @@ func (d *Desk) mayBe(ctx context.Context, row journal.Row, text string) (found [
 	if !n.Public() {
 		return nil, nil
 	}
-	r, err := d.lookUp(ctx, row.Org, n)
+	r, _, err := d.lookUpIn(ctx, orgs, n)
 	return r.Matches, err
+}
+
+// orgsOfPast are the orgs that know whom a past call may have been with, its own first.
+func (d *Desk) orgsOfPast(row journal.Row) []string {
+	s := d.now.Load()
+	c := ofRow(row, d.numberOf(row))
+	if !s.together(&c) {
+		return []string{row.Org}
+	}
+	orgs := s.orgsFor(&c, true)
+	return slices.DeleteFunc(orgs, func(org string) bool { return org != row.Org && !answers(s.linkOf(org)) })
 }
 
 // numberOf is the number of a past call's other party; that of nobody where it was withheld.
@@ -54,35 +66,59 @@ func (d *Desk) numberOf(row journal.Row) crm.Number {
 	return crm.ParseNumber(cmp.Or(row.Dial, row.Number), d.plan(row.Account))
 }
 
-// PointAt says that a past call was with the record that has the id, one of those that [Desk.WhoElse] returns for text; "" is
-// nobody. It asks the org, and writes the disk. A record with the call's number is remembered for it, in place of one that was
-// picked before; that one is not remembered either when it was somebody else, or nobody.
-func (d *Desk) PointAt(ctx context.Context, id, record, text string) error {
+// PointAt says that a past call was with a record, one of those that [Desk.WhoElse] returns for text; the zero Ref is nobody. It asks the
+// org, and writes the disk. One of another org takes the call there, as long as its log has not gone out. A record with the call's number is
+// remembered for it, in place of one that was picked before; that one is not remembered either when it was somebody else, or nobody.
+func (d *Desk) PointAt(ctx context.Context, id string, record crm.Ref, text string) error {
 	row, err := d.cfg.Journal.Call(ctx, id)
 	if err != nil {
 		return pastCall(err)
 	}
 	var to *crm.Record
-	var learned effect = unpick{row.Org, d.numberOf(row)}
-	if record != "" {
+	var in link
+	n := d.numberOf(row)
+	point := func(ctx context.Context) error { return d.cfg.Journal.Point(ctx, id, to) }
+	orgs := d.orgsOfPast(row)
+	learned := []effect{unpick{row.Org, n}}
+	if !record.IsZero() {
 		found, err := d.mayBe(ctx, row, text)
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(found, func(m crm.Match) bool { return m.ID == record })
-		if i < 0 {
-			return fault.Err(nil, "desk.not-a-match")
+		m, err := oneOf(found, record)
+		if err != nil {
+			return err
 		}
-		to = &found[i].Record
+		to = &m.Record
+		if ofAnother(m.Ref, row.Org) {
+			in = d.now.Load().linkOrOrg(m.Org)
+			point = func(ctx context.Context) error { return d.cfg.Journal.PointIn(ctx, id, m.Record, in.org, in.user) }
+		}
 		if text == "" {
-			learned = remember{row.Org, d.numberOf(row), found[i]}
+			org := cmp.Or(m.Org, row.Org)
+			learned = []effect{remember{org, n, m}}
+			for _, other := range orgs {
+				if other != org {
+					learned = append(learned, unpick{other, n})
+				}
+			}
 		}
 	}
-	if err := d.inDiskLane(ctx, func(ctx context.Context) error { return d.cfg.Journal.Point(ctx, id, to) }); err != nil {
+	err = d.inDiskLane(ctx, point)
+	switch {
+	case err == nil || journal.Kept(err): // on a full disk it is in memory, and holds
+	case in != (link{}) && !errors.Is(err, journal.ErrUnknown):
+		return notThere(err)
+	default:
 		return pastCall(err)
 	}
-	learned.to(d)
-	d.post(pointed{d.stamp(), id, to})
+	for _, f := range learned {
+		f.to(d)
+	}
+	d.post(pointed{d.stamp(), id, to, in})
+	if in != (link{}) {
+		d.writer.hurry()
+	}
 	return nil
 }
 
@@ -102,6 +138,7 @@ type pointed struct {
 	stamp
 	id string
 	to *crm.Record
+	in link // the call went there with the record; the zero link where it stays
 }
 
 func (e pointed) next(s state) (state, []effect) {
@@ -110,6 +147,9 @@ func (e pointed) next(s state) (state, []effect) {
 		return s, []effect{readHistory{}}
 	}
 	c := s.calls[i]
+	if e.in != (link{}) {
+		c = c.movedTo(e.in)
+	}
 	c.asked, c.form.what, c.lookup = true, crm.Ref{}, LookupView{State: LookupNoMatch}
 	c.unsure, c.create = false, "" // the agent has said who it was, or that it was nobody: no rule looks again
 	if e.to != nil {

@@ -27,7 +27,7 @@ func TestAPastCallIsPointedAtAnother(t *testing.T) {
 		if err != nil || step.text == "" && len(records) != 2 || step.text != "" && len(records) != 1 {
 			t.Fatalf("%d: who else: %+v, %v", i, records, err)
 		}
-		if err := r.PointAt(t.Context(), "c1", step.record, step.text); err != nil {
+		if err := r.PointAt(t.Context(), "c1", crm.Ref{ID: step.record}, step.text); err != nil {
 			t.Fatalf("%d: %v", i, err)
 		}
 		v := r.wait("the Task follows", func(v View) bool {
@@ -43,10 +43,10 @@ func TestAPastCallIsPointedAtAnother(t *testing.T) {
 	if n := len(r.org.written()); n != 1 {
 		t.Errorf("%d Tasks", n)
 	}
-	if err := r.PointAt(t.Context(), "c1", "003REED", ""); !sameFault(err, "desk.not-a-match") {
+	if err := r.PointAt(t.Context(), "c1", crm.Ref{ID: "003REED"}, ""); !sameFault(err, "desk.not-a-match") {
 		t.Errorf("a record that does not fit: %v", err)
 	}
-	if err := r.PointAt(t.Context(), "c9", "", ""); !sameFault(err, "desk.no-such-call") {
+	if err := r.PointAt(t.Context(), "c9", crm.Ref{}, ""); !sameFault(err, "desk.no-such-call") {
 		t.Errorf("a call that is not there: %v", err)
 	}
 }
@@ -63,7 +63,7 @@ func TestWhatWasRefusedGoesOutWithTheRightPerson(t *testing.T) {
 	r.org.mu.Lock()
 	r.org.refuse = nil
 	r.org.mu.Unlock()
-	if err := r.PointAt(t.Context(), "c1", danaTwin.ID, ""); err != nil {
+	if err := r.PointAt(t.Context(), "c1", danaTwin.Ref, ""); err != nil {
 		t.Fatal(err)
 	}
 	r.wait("the Task", loggedRow)
@@ -82,12 +82,12 @@ func TestPointingDuringTheWrapUp(t *testing.T) {
 		return len(v.Calls) == 1 && v.Calls[0].Phase == Talking && v.Calls[0].Lookup.State == LookupMany
 	})
 	r.Settle(t.Context())
-	if err := r.PointAt(t.Context(), "c1", danaTwin.ID, ""); !sameFault(err, "desk.not-to-point") {
+	if err := r.PointAt(t.Context(), "c1", danaTwin.Ref, ""); !sameFault(err, "desk.not-to-point") {
 		t.Errorf("while it is on: %v", err)
 	}
 	r.Heard(sip.CallEnded{ID: "c1", At: time.Now().Add(time.Second), Reason: sip.EndRemote})
 	r.wait("logged on nobody", loggedRow)
-	if err := r.PointAt(t.Context(), "c1", danaTwin.ID, ""); err != nil {
+	if err := r.PointAt(t.Context(), "c1", danaTwin.Ref, ""); err != nil {
 		t.Fatal(err)
 	}
 	r.wait("the card follows", func(v View) bool {
@@ -121,7 +121,7 @@ func TestPointingCorrectsWhatWasPicked(t *testing.T) {
 	r.org.others = []crm.Match{{Record: crm.Record{Ref: crm.Ref{Object: crm.Contact, ID: "003REED", Name: "Tom Reed"}}}}
 	r.call(sip.EndRemote, true)
 	r.wait("the Task", loggedRow)
-	if err := r.Pick("c1", dana.ID); err != nil {
+	if err := r.Pick("c1", dana.Ref); err != nil {
 		t.Fatal(err)
 	}
 	n := crm.ParseNumber("+14155550132", r.plan(""))
@@ -140,7 +140,7 @@ func TestPointingCorrectsWhatWasPicked(t *testing.T) {
 		{dana.ID, "", dana.ID},
 		{"", "", ""},
 	} {
-		if err := r.PointAt(t.Context(), "c1", step.record, step.text); err != nil {
+		if err := r.PointAt(t.Context(), "c1", crm.Ref{ID: step.record}, step.text); err != nil {
 			t.Fatal(err)
 		}
 		choice(step.choice)

@@ -100,6 +100,10 @@ func (s *state) view(c *call, v *CallView) {
 	if len(c.earlier) > 0 {
 		v.Earlier = catalogue.Text("desk.earlier", "parties", parties(c.formerParties()))
 	}
+	if v.Lookup.Silent = s.silence(c); !v.Lookup.Silent.IsZero() && v.Lookup.NextTry.IsZero() {
+		v.Lookup.NextTry = c.restAt
+	}
+	v.Lookup.Waits = catalogue.Say(v.Lookup.Silent)
 	v.Lookup.Error, v.Lookup.Missing = catalogue.Say(v.Lookup.Why), catalogue.Say(v.Lookup.Part)
 	v.Name = cmp.Or(c.name(), v.Number)
 	if m := c.lookup.Record; m != nil {

@@ -182,7 +182,7 @@ func (s *sender) finish(ctx context.Context, e journal.Entry, logged crm.Logged,
 		m.verdict = judged.verdict
 		w.d.post(m)
 	case errors.As(err, &other): // the journal has it
-		w.d.post(foundThere{w.d.stamp(), e.ID, other.to})
+		w.d.post(foundThere{w.d.stamp(), e.ID, other.to, s.numberOf(e), other.who})
 		w.wake()
 	case errors.As(err, &soon):
 		reason := fault.New(Checking)

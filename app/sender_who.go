@@ -20,7 +20,7 @@ func (s *sender) identified(e journal.Entry) (a crm.Activity, who *crm.Match, as
 		a, err = s.unnamed(e, errLookupOff)
 		return a, nil, false, err
 	}
-	r, err := s.w.d.cfg.Directory.Lookup(crm.ForCall(s.w.ctx, e.ID), e.Org, s.numberOf(e))
+	r, err := s.w.d.whoHas(crm.ForCall(s.w.ctx, e.ID), e.Org, s.numberOf(e), false)
 	if tooManyFound(err) { // its own org knows nobody for sure: another one may
 		if err := s.foundElsewhere(e); err != nil {
 			return a, nil, true, err
@@ -39,12 +39,6 @@ func (s *sender) identified(e journal.Entry) (a crm.Activity, who *crm.Match, as
 		}
 	}
 	return s.identifiedBy(e, r)
-}
-
-// tooManyFound reports whether an org cannot tell if anybody has a number.
-func tooManyFound(err error) bool {
-	var ce *crm.Error
-	return errors.As(err, &ce) && ce.Code == crm.CodeTooManyFound
 }
 
 // refusesToSay reports whether the org refuses to look for a number, and would refuse it again: the user may not search, or sees no

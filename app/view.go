@@ -147,6 +147,8 @@ type LookupView struct {
 	NextTry time.Time   // when the org is asked again by itself for what it did not tell; zero when it is not
 	Part    fault.Fault // why what stands beside Record is missing; the zero Fault when it is not
 	Missing string      // Part as a plain sentence; set by render
+	Silent  fault.Fault // which orgs have not answered yet, where another has; the zero Fault for none
+	Waits   string      // Silent as a plain sentence; set by render
 	Known   bool        // answered from memory: being confirmed, or with Error set not to be confirmed now
 }
 

@@ -38,6 +38,12 @@ type Ref struct {
 // IsZero reports whether r points to no record.
 func (r Ref) IsZero() bool { return r.ID == "" }
 
+// Is reports whether two references are to one record. A full copy of an org has the ids of the first one, so the orgs are compared as well,
+// where both are known.
+func (r Ref) Is(other Ref) bool {
+	return r.ID != "" && r.ID == other.ID && (r.Org == other.Org || r.Org == "" || other.Org == "")
+}
+
 // PhoneField is one phone number of a record.
 type PhoneField struct {
 	Field string `json:"field"` // API name: "MobilePhone"

@@ -19,6 +19,7 @@ func Rank(ms []Match, order ...string) {
 			cmp.Compare(objectRank(a.Record, order), objectRank(b.Record, order)),
 			b.LastModified.Compare(a.LastModified),
 			strings.Compare(a.ID, b.ID),
+			strings.Compare(a.Org, b.Org),
 		)
 	})
 }
@@ -97,6 +98,8 @@ func firstByOrder(ms []Match, order []string) (Match, bool) {
 // the person.
 func belongs(r, to Record) bool {
 	switch {
+	case r.Org != to.Org && r.Org != "" && to.Org != "": // ids of another org, such as a copy of this one, say nothing here
+		return false
 	case r.Object == Contact || r.Object == Lead || to.ID == "":
 		return false
 	case r.Object == Account:

@@ -128,3 +128,25 @@ func TestFirstByOrder(t *testing.T) {
 		t.Errorf("%s may be another number", m.ID)
 	}
 }
+
+// A full copy of an org has the ids of the org: what belongs to a contact there is nothing of the contact here.
+func TestNothingOfACopyBelongsHere(t *testing.T) {
+	contact, account := match("contact", crm.Contact, crm.Exact, 1), match("account", crm.Account, crm.Exact, 2)
+	contact.Record.Account.ID = account.ID
+	r := crm.Result{Matches: []crm.Match{contact, account}}
+	if m, ok := r.Winner(); !ok || m.ID != contact.ID {
+		t.Errorf("in one org: %v, %v", m.ID, ok)
+	}
+	r.Matches[0].Org, r.Matches[1].Org = "A", "B"
+	if m, ok := r.Winner(); ok {
+		t.Errorf("in two orgs: %v", m.ID)
+	}
+}
+
+// TestIs: one record is one id of one org.
+func TestIs(t *testing.T) {
+	a, b, old := crm.Ref{ID: "003", Org: "A"}, crm.Ref{ID: "003", Org: "B"}, crm.Ref{ID: "003"}
+	if !a.Is(a) || a.Is(b) || !a.Is(old) || !old.Is(b) || a.Is(crm.Ref{ID: "004", Org: "A"}) || (crm.Ref{}).Is(crm.Ref{}) {
+		t.Error("not so")
+	}
+}

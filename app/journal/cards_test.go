@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"linecard/crm"
+	"linecard/crm/crmtest"
 )
 
 func yardOf(r crm.Ref, department string) Card {
@@ -20,7 +21,7 @@ func yardOf(r crm.Ref, department string) Card {
 // forgotten.
 func TestCardsAreKeptUntilSettled(t *testing.T) {
 	path := filepath.Join(t.TempDir(), FileName)
-	j := openJudged(t, path, crm.DefaultRules())
+	j := openJudged(t, path, crmtest.LogAll())
 	must(t, j.Ring(ctx, ringing("a")))
 	other := dana
 	other.ID = "003000000000009AAA"
@@ -28,7 +29,7 @@ func TestCardsAreKeptUntilSettled(t *testing.T) {
 	final, activity := ended("a")
 	must(t, j.Hangup(ctx, final, activity))
 	must(t, j.Close())
-	j = openJudged(t, path, crm.DefaultRules())
+	j = openJudged(t, path, crmtest.LogAll())
 	want := []Card{yardOf(dana, "Yard"), yardOf(other, "Quay")}
 	for i := range want {
 		want[i].Call = "a"
@@ -58,7 +59,7 @@ func TestCardsAreKeptUntilSettled(t *testing.T) {
 // Cards come along out of a damaged journal, and damaged ones are none.
 func TestCardsOfADamagedJournal(t *testing.T) {
 	path := filepath.Join(t.TempDir(), FileName)
-	j := openJudged(t, path, crm.DefaultRules())
+	j := openJudged(t, path, crmtest.LogAll())
 	for _, id := range []string{"a", "b"} {
 		must(t, j.Ring(ctx, ringing(id)))
 		must(t, j.KeepCards(ctx, id, []Card{yardOf(dana, "Yard")}))
@@ -66,7 +67,7 @@ func TestCardsOfADamagedJournal(t *testing.T) {
 	_, err := j.w.Exec("UPDATE calls SET cards = '[{not json' WHERE id = 'b'; DROP TABLE outbox")
 	must(t, err)
 	must(t, j.Close())
-	j = openJudged(t, path, crm.DefaultRules())
+	j = openJudged(t, path, crmtest.LogAll())
 	got, err := j.Cards(ctx)
 	if err != nil || len(got) != 1 || got[0].Call != "a" || got[0].Values["Department"] != "Yard" {
 		t.Errorf("kept %+v, %v", got, err)
@@ -75,7 +76,7 @@ func TestCardsOfADamagedJournal(t *testing.T) {
 
 // A call that was taken back is forgotten with all that was kept of it; one that has an end stays.
 func TestACallIsTakenBack(t *testing.T) {
-	j := openJudged(t, filepath.Join(t.TempDir(), FileName), crm.DefaultRules())
+	j := openJudged(t, filepath.Join(t.TempDir(), FileName), crmtest.LogAll())
 	final, activity := ended("over")
 	must(t, j.Hangup(ctx, final, activity))
 	must(t, j.Ring(ctx, ringing("none")))

@@ -37,7 +37,7 @@ func (j *Journal) write(ctx context.Context, call string, c change) error {
 		if err == nil {
 			err = j.transact(ctx, c)
 		}
-		if kept(err) {
+		if Kept(err) {
 			j.keep(call, c, err)
 		}
 		return err
@@ -99,7 +99,7 @@ func (j *Journal) retryKept(ctx context.Context) (onDisk bool, err error) {
 		onDisk = true
 		return j.replay(ctx)
 	})
-	if kept(err) {
+	if Kept(err) {
 		err = nil
 	}
 	return onDisk, err

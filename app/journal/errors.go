@@ -30,6 +30,8 @@ var (
 	ErrUnknown = errors.New("no such call")
 	// ErrState: the entry is not in a state from which it can go there.
 	ErrState = errors.New("not in that state")
+	// ErrMade: a rule had a record of the call made in its org, or is having one made, so that its log stays there. It is an ErrState.
+	ErrMade = fmt.Errorf("%w: a record of the call is made in its org", ErrState)
 	// ErrUnsure: the entry's org may have it already, and must be asked first.
 	ErrUnsure = errors.New("may be in its org already")
 	// ErrClosed: the journal was closed.
@@ -86,8 +88,8 @@ func (e *Error) Unwrap() []error {
 // LogValue gives the log the code and the cause.
 func (e *Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
-// kept reports whether a change that failed with err is kept in memory.
-func kept(err error) bool { return errors.Is(err, ErrFull) || errors.Is(err, ErrBusy) }
+// Kept reports whether a change that failed with err is kept in memory: it will be on the disk, in its turn.
+func Kept(err error) bool { return errors.Is(err, ErrFull) || errors.Is(err, ErrBusy) }
 
 // explain turns an error of SQLite or the file system into an *Error; errors that are about a call, not the file, pass
 // through.

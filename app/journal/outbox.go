@@ -226,37 +226,51 @@ func (j *Journal) LogAs(ctx context.Context, id, org, user string) error {
 	return err
 }
 
-// Move gives a call to another org: whoever it is with was found there. What is drafted of it goes along, without what the first org said.
-// It is ErrState where the first org has something of it, or may have.
+// Move gives a call to another org: whoever it is with was found there. What is drafted of it goes along, without what the first org said; a
+// log that the first org was not ready for, or has refused, is due in the other one. It is ErrState where the first org has the log, or is
+// getting it this moment, ErrUnsure where it may have it, and ErrMade where a record of the call is made there.
 func (j *Journal) Move(ctx context.Context, id, org, user string) error {
-	err := j.write(ctx, id, change{"move", func(ctx context.Context, tx *sql.Tx) error {
-		if err := one(tx.ExecContext(ctx, `UPDATE calls SET who = iif(org = ?2, who, ''), object = iif(org = ?2, object, ''), name = iif(org = ?2 OR who = '', name, ''),
-			company = iif(org = ?2, company, ''), unasked = iif(org = ?2 OR who = '', unasked, 1), org = ?2, user = ?3 WHERE id = ?1`, id, org, user)); err != nil {
-			return err
-		}
-		e, err := entryOf(ctx, tx, id)
-		switch {
-		case errors.Is(err, ErrUnknown):
-			return nil
-		case err != nil:
-			return err
-		case e.unreadable, e.State != Draft && e.State != Ready, e.CheckFirst, e.Kind == Update, !e.Making.IsZero(), !e.Made.IsZero():
-			return fmt.Errorf("%w: the activity is %s", ErrState, e.State)
-		}
-		a := e.Activity
-		if a.Org != org {
-			a = stranger(a)
-		}
-		a.Org, a.User = org, user
-		doc, err := encodeActivity(a)
-		if err != nil {
-			return err
-		}
-		return one(tx.ExecContext(ctx, "UPDATE outbox SET activity = ?2, org = ?3, user = ?4, unidentified = ?5, rev = rev + 1 WHERE call = ?1",
-			id, doc, org, user, a.Unidentified))
-	}})
+	err := j.write(ctx, id, change{"move", func(ctx context.Context, tx *sql.Tx) error { return moveCall(ctx, tx, id, org, user) }})
 	j.tellChanged()
 	return err
+}
+
+func moveCall(ctx context.Context, tx *sql.Tx, id, org, user string) error {
+	if err := one(tx.ExecContext(ctx, `UPDATE calls SET who = iif(org = ?2, who, ''), object = iif(org = ?2, object, ''), name = iif(org = ?2 OR who = '', name, ''),
+		company = iif(org = ?2, company, ''), unasked = iif(org = ?2 OR who = '', unasked, 1), org = ?2, user = ?3 WHERE id = ?1`, id, org, user)); err != nil {
+		return err
+	}
+	return moveEntry(ctx, tx, id, org, user)
+}
+
+// moveEntry gives the entry of a call to another org, if the call has one.
+func moveEntry(ctx context.Context, tx *sql.Tx, id, org, user string) error {
+	e, err := entryOf(ctx, tx, id)
+	switch {
+	case errors.Is(err, ErrUnknown):
+		return nil
+	case err != nil:
+		return err
+	case !e.Making.IsZero() || !e.Made.IsZero():
+		return ErrMade
+	case e.unreadable, e.State == Sending, e.State == Done, e.Kind == Update:
+		return fmt.Errorf("%w: the activity is %s", ErrState, e.State)
+	case e.CheckFirst, e.State == Discarded && !e.Again.IsZero():
+		return ErrUnsure
+	}
+	a := e.Activity
+	if a.Org != org {
+		a = stranger(a)
+	}
+	a.Org, a.User = org, user
+	doc, err := encodeActivity(a)
+	if err != nil {
+		return err
+	}
+	// How long the first org wanted to be left alone, and what it refused, is nothing to the other one. Why a draft is held is.
+	return one(tx.ExecContext(ctx, `UPDATE outbox SET activity = ?2, org = ?3, user = ?4, unidentified = ?5, rev = rev + 1,
+		due = iif(state = 'parked' OR state = 'ready' AND org <> ?3, hold, due), reason = iif(state = 'parked' OR state = 'ready' AND org <> ?3, '', reason),
+		state = iif(state = 'parked', 'ready', state) WHERE call = ?1`, id, doc, org, user, a.Unidentified))
 }
 
 // Elsewhere gives a call to another org, which knows whom it was with, during an attempt and before anything is sent: it is due there at once.

@@ -22,24 +22,38 @@ func (j *Journal) Point(ctx context.Context, id string, to *crm.Record) error {
 	if to != nil {
 		record = *to
 	}
-	err := j.write(ctx, id, change{"point", func(ctx context.Context, tx *sql.Tx) error {
-		var number, dial, earlier string
-		var ended int64
-		if err := tx.QueryRowContext(ctx, "SELECT number, dial, earlier, ended FROM calls WHERE id = ?", id).
-			Scan(text(&number), text(&dial), text(&earlier), &ended); err != nil {
-			return unknown(err)
-		}
-		if ended == 0 {
-			return fmt.Errorf("%w: the call is on", ErrState)
-		}
-		if err := pointEntry(ctx, tx, id, record); err != nil {
+	err := j.write(ctx, id, change{"point", func(ctx context.Context, tx *sql.Tx) error { return point(ctx, tx, id, record) }})
+	j.tellChanged()
+	return err
+}
+
+// PointIn is Point at a record of an org, to which the call goes with it; the errors are those of [Journal.Move] too.
+func (j *Journal) PointIn(ctx context.Context, id string, to crm.Record, org, user string) error {
+	err := j.write(ctx, id, change{"point in", func(ctx context.Context, tx *sql.Tx) error {
+		if err := moveCall(ctx, tx, id, org, user); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, "UPDATE calls SET name = ?, company = ?, who = ?, object = ?, search = ?, unasked = 0 WHERE id = ?",
-			record.Name, record.Company, encodeRef(record.Ref), record.Object, searchText(record.Name, record.Company, number, dial, partiesText(decodeParties(earlier))), id)
-		return err
+		return point(ctx, tx, id, to)
 	}})
 	j.tellChanged()
+	return err
+}
+
+func point(ctx context.Context, tx *sql.Tx, id string, record crm.Record) error {
+	var number, dial, earlier string
+	var ended int64
+	if err := tx.QueryRowContext(ctx, "SELECT number, dial, earlier, ended FROM calls WHERE id = ?", id).
+		Scan(text(&number), text(&dial), text(&earlier), &ended); err != nil {
+		return unknown(err)
+	}
+	if ended == 0 {
+		return fmt.Errorf("%w: the call is on", ErrState)
+	}
+	if err := pointEntry(ctx, tx, id, record); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, "UPDATE calls SET name = ?, company = ?, who = ?, object = ?, search = ?, unasked = 0 WHERE id = ?",
+		record.Name, record.Company, encodeRef(record.Ref), record.Object, searchText(record.Name, record.Company, number, dial, partiesText(decodeParties(earlier))), id)
 	return err
 }
 

@@ -42,7 +42,7 @@ func (j *Journal) tally(err error) {
 	case u.Calls == 0:
 	case errors.Is(err, ErrBusy):
 		u.Kind = ErrBusy
-	case kept(err):
+	case Kept(err):
 		u.Kind = ErrFull
 	default: // nothing new about the disk
 		u.Kind = j.Unsaved().Kind

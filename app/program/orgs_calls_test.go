@@ -135,7 +135,7 @@ func TestOrgsAreSearchedTogether(t *testing.T) {
 	}
 	for _, m := range c.Lookup.Matches {
 		if m.Org == other.ID() {
-			if err := r.desk.Pick(id, m.ID); err != nil {
+			if err := r.desk.Pick(id, m.Ref); err != nil {
 				t.Fatal(err)
 			}
 		}

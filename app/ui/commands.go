@@ -142,7 +142,7 @@ func (w *Window) press(id, key string) {
 	w.typing.Put(func() { w.report(aboutTyping, w.cfg.Desk.SendDTMF(id, key)) })
 }
 
-func (w *Window) pick(call, record string) {
+func (w *Window) pick(call string, record crm.Ref) {
 	w.do(func() error { return w.cfg.Desk.Pick(call, record) })
 }
 

@@ -35,11 +35,11 @@ type Desk interface {
 	Refuse(id string) error
 	Silence(id string) error
 
-	Pick(id, recordID string) error
+	Pick(id string, record crm.Ref) error
 	LookupAgain(id string) error
 	EditWrap(id string, e app.WrapEdit) error
 	SaveWrap(id string) error
-	EditCardOf(id, record string, values map[string]string) error // what was typed on the card of a record, by field
+	EditCardOf(id string, record crm.Ref, values map[string]string) error // what was typed on the card of a record, by field
 	UndoCard(id string) error
 	SaveCard(id string) error // writes it into the record
 	DontLog(id string) error
@@ -54,11 +54,11 @@ type Desk interface {
 	DiscardLog(id string) error
 	// WhoElse returns who a past call may have been with: by its number or, with text, who fits that.
 	WhoElse(ctx context.Context, id, text string) ([]crm.Record, error)
-	Nearby(ctx context.Context, org, text string) []crm.Record // people by name, on this computer; org "" is the first
+	Nearby(ctx context.Context, org, text string) []crm.Record // people by name, on this computer; org "" is the first, or all
 	// FindPeople returns people by name, of the org; while it does not answer, those on this computer.
 	FindPeople(ctx context.Context, org, text string) ([]crm.Record, error)
-	PointAt(ctx context.Context, id, record, text string) error // at one of those; record "" is nobody
-	SendHeld() (int, error)                                     // logs all that waits because an hour had too many calls in which nobody talked
+	PointAt(ctx context.Context, id string, record crm.Ref, text string) error // at one of those; the zero Ref is nobody
+	SendHeld() (int, error)                                                    // logs all that waits because an hour had too many calls in which nobody talked
 	DropHeld() (int, error)
 	LogAs(id string) error // with the link there is, not the one it waits for
 }

@@ -74,29 +74,29 @@ func (d *fakeDesk) DialAnyway(account, n, why string) (string, error) {
 	return "new", d.note("dial anyway %s: %s", n, why)
 }
 
-func (d *fakeDesk) Answer(id string) error           { return d.note("answer %s", id) }
-func (d *fakeDesk) Decline(id string) error          { return d.note("decline %s", id) }
-func (d *fakeDesk) Hangup(id string) error           { return d.note("hangup %s", id) }
-func (d *fakeDesk) Hold(id string) error             { return d.note("hold %s", id) }
-func (d *fakeDesk) Resume(id string) error           { return d.note("resume %s", id) }
-func (d *fakeDesk) SetMute(id string, on bool) error { return d.note("mute %s %v", id, on) }
-func (d *fakeDesk) SendDTMF(id, keys string) error   { return d.note("dtmf %s %s", id, keys) }
 func (d *fakeDesk) Consult(id, target string) (string, error) {
 	return "c9", d.note("consult %s %s", id, target)
 }
-func (d *fakeDesk) Swap(id string) error             { return d.note("swap %s", id) }
-func (d *fakeDesk) Complete(id string) error         { return d.note("complete %s", id) }
-func (d *fakeDesk) CancelConsult(id string) error    { return d.note("cancel %s", id) }
-func (d *fakeDesk) Follow(id string) error           { return d.note("follow %s", id) }
-func (d *fakeDesk) Refuse(id string) error           { return d.note("refuse %s", id) }
-func (d *fakeDesk) Transfer(id, target string) error { return d.note("transfer %s %s", id, target) }
-func (d *fakeDesk) Silence(id string) error          { return d.note("silence %s", id) }
-func (d *fakeDesk) Pick(id, record string) error     { return d.note("pick %s %s", id, record) }
-func (d *fakeDesk) LookupAgain(id string) error      { return d.note("lookup %s", id) }
-func (d *fakeDesk) SaveWrap(id string) error         { return d.note("save %s", id) }
-func (d *fakeDesk) UndoCard(id string) error         { return d.note("undo card %s", id) }
-func (d *fakeDesk) SaveCard(id string) error         { return d.note("save card %s", id) }
-func (d *fakeDesk) EditCardOf(id, _ string, v map[string]string) error {
+func (d *fakeDesk) Swap(id string) error                 { return d.note("swap %s", id) }
+func (d *fakeDesk) Complete(id string) error             { return d.note("complete %s", id) }
+func (d *fakeDesk) CancelConsult(id string) error        { return d.note("cancel %s", id) }
+func (d *fakeDesk) Follow(id string) error               { return d.note("follow %s", id) }
+func (d *fakeDesk) Refuse(id string) error               { return d.note("refuse %s", id) }
+func (d *fakeDesk) Answer(id string) error               { return d.note("answer %s", id) }
+func (d *fakeDesk) Decline(id string) error              { return d.note("decline %s", id) }
+func (d *fakeDesk) Hangup(id string) error               { return d.note("hangup %s", id) }
+func (d *fakeDesk) Hold(id string) error                 { return d.note("hold %s", id) }
+func (d *fakeDesk) Resume(id string) error               { return d.note("resume %s", id) }
+func (d *fakeDesk) SetMute(id string, on bool) error     { return d.note("mute %s %v", id, on) }
+func (d *fakeDesk) SendDTMF(id, keys string) error       { return d.note("dtmf %s %s", id, keys) }
+func (d *fakeDesk) Transfer(id, target string) error     { return d.note("transfer %s %s", id, target) }
+func (d *fakeDesk) Silence(id string) error              { return d.note("silence %s", id) }
+func (d *fakeDesk) Pick(id string, record crm.Ref) error { return d.note("pick %s %s", id, record.ID) }
+func (d *fakeDesk) LookupAgain(id string) error          { return d.note("lookup %s", id) }
+func (d *fakeDesk) SaveWrap(id string) error             { return d.note("save %s", id) }
+func (d *fakeDesk) UndoCard(id string) error             { return d.note("undo card %s", id) }
+func (d *fakeDesk) SaveCard(id string) error             { return d.note("save card %s", id) }
+func (d *fakeDesk) EditCardOf(id string, _ crm.Ref, v map[string]string) error {
 	return d.note("card %s %v", id, v)
 }
 func (d *fakeDesk) DontLog(id string) error     { return d.note("don't log %s", id) }
@@ -124,8 +124,8 @@ func (d *fakeDesk) WhoElse(_ context.Context, id, text string) ([]crm.Record, er
 	return d.records, d.note("who else %s %q", id, text)
 }
 
-func (d *fakeDesk) PointAt(_ context.Context, id, record, _ string) error {
-	return d.note("point %s at %q", id, record)
+func (d *fakeDesk) PointAt(_ context.Context, id string, record crm.Ref, _ string) error {
+	return d.note("point %s at %q", id, record.ID)
 }
 
 func (d *fakeDesk) SendHeld() (int, error)     { return 1, d.note("send held") }

@@ -235,7 +235,7 @@ func refDetail(c app.CallView, ref crm.Ref) string {
 	}
 	d := c.Lookup.Record.Details
 	for _, o := range slices.Concat(d.Opportunities, d.Cases, d.Activities) {
-		if o.ID == ref.ID {
+		if o.Is(ref) {
 			return o.Detail
 		}
 	}

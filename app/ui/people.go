@@ -74,7 +74,7 @@ func (p *peopleFound) ask(typed string, asked int, here []crm.Record) {
 				return
 			}
 			for _, r := range found {
-				if !slices.ContainsFunc(here, func(h crm.Record) bool { return h.ID == r.ID }) {
+				if !slices.ContainsFunc(here, func(h crm.Record) bool { return h.Is(r.Ref) }) {
 					here = append(here, r)
 				}
 			}
@@ -91,7 +91,7 @@ func (p *peopleFound) draw(found []crm.Record) {
 	p.root.RemoveAll()
 	for _, r := range found[:min(len(found), peopleShown)] {
 		number := r.Phones[0].Value
-		p.root.Add(newLine(objectIcon(r.Object), r.Name, joined(r.Company, number), func() { p.fill(number) }))
+		p.root.Add(newLine(objectIcon(r.Object), r.Name, joined(r.Company, number, orgAmong(p.w.view, found, refOfRecord, r)), func() { p.fill(number) }))
 	}
 	p.drawn(len(p.root.Objects) > 0)
 }

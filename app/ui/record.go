@@ -96,7 +96,7 @@ func (p *recordPane) show(v app.View, c app.CallView) {
 func pickable(c app.CallView) []string {
 	ids := []string{c.ID}
 	for _, m := range otherMatches(c.Lookup) {
-		ids = append(ids, m.ID)
+		ids = append(ids, m.Org+m.ID)
 	}
 	return ids
 }

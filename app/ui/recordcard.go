@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"linecard/app"
+	"linecard/crm"
 )
 
 // recordCard is the part of the record pane with the fields that the admin chose: facts, and fields to be changed while the call lasts. What
@@ -19,7 +20,7 @@ type recordCard struct {
 	rows    []*cardRow
 	laid    []app.CardFieldView // as they are laid out
 	call    app.CallView
-	of      string // id of the record
+	of      crm.Ref // its record
 	state   *paragraph
 	save    *button
 	undo    *button
@@ -70,13 +71,13 @@ func newRecordCard(w *Window) *recordCard {
 // show draws the card of the call. It returns false where there is none.
 func (c *recordCard) show(v app.CallView) bool {
 	if len(v.Card.Fields) == 0 || v.Lookup.Record == nil {
-		c.call, c.of = v, ""
+		c.call, c.of = v, crm.Ref{}
 		return false
 	}
 	c.filling = true
 	defer func() { c.filling = false }()
-	fresh := c.call.ID != v.ID || c.of != v.Lookup.Record.ID
-	c.call, c.of = v, v.Lookup.Record.ID
+	fresh := c.call.ID != v.ID || !c.of.Is(v.Lookup.Record.Ref)
+	c.call, c.of = v, v.Lookup.Record.Ref
 	if fresh {
 		c.rows = nil
 	}
@@ -270,8 +271,8 @@ func (c *recordCard) edit(field *echo, name, text string) {
 }
 
 // takeBack shows in a list or a tick what the desk has.
-func (c *recordCard) takeBack(call, of, name string) {
-	if c.call.ID != call || c.of != of {
+func (c *recordCard) takeBack(call string, of crm.Ref, name string) {
+	if c.call.ID != call || !c.of.Is(of) {
 		return
 	}
 	c.filling = true

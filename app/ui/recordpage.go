@@ -80,6 +80,9 @@ func (p *recordPane) recordPage(v app.View, c app.CallView) fyne.CanvasObject {
 		page.Add(inset(4, 0, 0, 0, p.comes(false)))
 		page.Add(inset(8, 0, 0, 0, p.again(v, c)))
 	}
+	if line := silence(c); line != nil {
+		page.Add(inset(10, 0, 0, 0, line))
+	}
 	if r.DoNotCall {
 		mark := newPill()
 		mark.set(phrase("ui.pill-do-not-call"), colorMissed, colorMissedTint)
@@ -132,10 +135,18 @@ func (p *recordPane) recordPage(v app.View, c app.CallView) fyne.CanvasObject {
 	if others := otherMatches(c.Lookup); len(others) > 0 {
 		page.Add(section(phrase("ui.other-matches")))
 		for _, o := range others {
-			page.Add(newLine(objectIcon(o.Object), o.Name, objectName(o.Object), func() { w.pickClicked(c.ID, o.ID) }))
+			page.Add(newLine(objectIcon(o.Object), o.Name, joined(objectName(o.Object), orgAmong(v, c.Lookup.Matches, refOfMatch, o)), func() { w.pickClicked(c.ID, o.Ref) }))
 		}
 	}
 	return container.NewBorder(inset(18, 16, 16, 16, page), nil, nil, nil)
+}
+
+// silence says which orgs have not answered yet, where another has; nil for none.
+func silence(c app.CallView) fyne.CanvasObject {
+	if c.Lookup.Waits == "" {
+		return nil
+	}
+	return reason("cloud_off", colorHeld, sentence(c.Lookup.Waits), sideWidth-32)
 }
 
 // shownOf are those that are shown; one more is asked for, to say that there are more.
@@ -284,7 +295,7 @@ func opens(w *Window, r crm.Ref) func() {
 func otherMatches(l app.LookupView) []crm.Match {
 	var others []crm.Match
 	for _, m := range l.Matches {
-		if l.Record == nil || m.ID != l.Record.ID {
+		if l.Record == nil || !m.Is(l.Record.Ref) {
 			others = append(others, m)
 		}
 	}
@@ -295,15 +306,14 @@ func otherMatches(l app.LookupView) []crm.Match {
 func newPickPage(w *Window, c app.CallView) fyne.CanvasObject {
 	page := vbox(6, newText(phrase("ui.matches", "count", len(c.Lookup.Matches)), heading),
 		newParagraph(phrase("ui.pick-detail"), caption, 3).narrow(sideWidth-32))
+	if line := silence(c); line != nil {
+		page.Add(inset(4, 0, 0, 0, line))
+	}
 	list := vbox(6)
 	for i, m := range c.Lookup.Matches {
-		org := "" // which it is matters only where they are of different ones
-		if slices.ContainsFunc(c.Lookup.Matches, func(o crm.Match) bool { return o.Org != m.Org }) {
-			org = orgName(orgOf(w.view, m.Org))
-		}
-		list.Add(matchCard(m, org, i+1, func() {
+		list.Add(matchCard(m, orgAmong(w.view, c.Lookup.Matches, refOfMatch, m), i+1, func() {
 			if !w.taken() {
-				w.pickClicked(c.ID, m.ID)
+				w.pickClicked(c.ID, m.Ref)
 			}
 		}))
 	}
@@ -344,12 +354,12 @@ func (w *Window) pickByKey(c app.CallView, r rune) bool {
 		w.say(aboutCommand, phrase("ui.pick-again"))
 		return true
 	}
-	w.pick(c.ID, c.Lookup.Matches[n].ID)
+	w.pick(c.ID, c.Lookup.Matches[n].Ref)
 	return true
 }
 
 // pickClicked picks the record that was clicked, unless the org's answer has just put it under the pointer.
-func (w *Window) pickClicked(call, record string) {
+func (w *Window) pickClicked(call string, record crm.Ref) {
 	if w.cfg.Now().Sub(w.record.replaced) < startle {
 		w.say(aboutCommand, phrase("ui.pick-again"))
 		return

@@ -2,6 +2,8 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
+
+	"linecard/crm"
 )
 
 // Reword says everything in the language that the catalogue speaks now. The labels of buttons, fields and menus are made with
@@ -41,7 +43,7 @@ type work struct {
 	subject  *field
 	asked    []*askedField
 	card     []*cardRow
-	of       string // record that the card is of
+	of       crm.Ref // record that the card is of
 	reason   *field
 	keyboard keyboard
 }

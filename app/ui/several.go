@@ -56,6 +56,18 @@ func orgFact(v app.View, r crm.Ref) string {
 	return orgName(orgOf(v, r.Org))
 }
 
+// orgAmong names the org of one of several records, where they are of different ones.
+func orgAmong[R any](v app.View, records []R, refOf func(R) crm.Ref, one R) string {
+	org := refOf(one).Org
+	if !slices.ContainsFunc(records, func(r R) bool { return refOf(r).Org != org }) {
+		return ""
+	}
+	return orgName(orgOf(v, org))
+}
+
+func refOfRecord(r crm.Record) crm.Ref { return r.Ref }
+func refOfMatch(m crm.Match) crm.Ref   { return m.Ref }
+
 // orgNames are the names of several orgs, for a page that shows one of them to notice a change.
 func orgNames(v app.View) string {
 	names := ""

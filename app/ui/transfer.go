@@ -145,7 +145,7 @@ func (t *transferPanel) find(typed string) {
 // onTheLine reports whether a record is the other party's, to whom the call cannot be handed.
 func (t *transferPanel) onTheLine(r crm.Record) bool {
 	m := t.call.Lookup.Record
-	return m != nil && m.ID == r.ID
+	return m != nil && m.Is(r.Ref)
 }
 
 // candidates are the calls of the past that lead somewhere the call could go, each number once. The customer on the line
@@ -170,7 +170,7 @@ func (t *transferPanel) candidates() []app.HistoryRow {
 }
 
 func (t *transferPanel) isOtherParty(r app.HistoryRow) bool {
-	if m := t.call.Lookup.Record; m != nil && !r.Who.IsZero() && r.Who.ID == m.ID {
+	if m := t.call.Lookup.Record; m != nil && r.Who.Is(m.Ref) {
 		return true
 	}
 	return r.Name != "" && r.Name == t.call.Name

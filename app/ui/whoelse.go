@@ -55,21 +55,21 @@ const answerKept = 2 * time.Minute
 
 // whoElse has an item for each record, with the one the call is with marked, and one for nobody.
 func (p *leftPane) whoElse(r app.HistoryRow, records []crm.Record) *fyne.Menu {
-	point := func(record string) func() {
+	point := func(record crm.Ref) func() {
 		return func() {
 			p.w.do(func() error { return p.w.cfg.Desk.PointAt(context.Background(), r.ID, record, "") })
 		}
 	}
 	m := fyne.NewMenu("")
 	for _, record := range records {
-		i := fyne.NewMenuItem(joined(record.Name, app.Line2(record)), point(record.ID))
-		i.Checked = record.ID == r.Who.ID
+		i := fyne.NewMenuItem(joined(record.Name, app.Line2(record), orgAmong(p.view, records, refOfRecord, record)), point(record.Ref))
+		i.Checked = record.Is(r.Who)
 		m.Items = append(m.Items, i)
 	}
 	if len(records) > 0 {
 		m.Items = append(m.Items, fyne.NewMenuItemSeparator())
 	}
-	nobody := fyne.NewMenuItem(phrase("ui.nobody-known"), point(""))
+	nobody := fyne.NewMenuItem(phrase("ui.nobody-known"), point(crm.Ref{}))
 	nobody.Checked = r.Who.IsZero()
 	m.Items = append(m.Items, nobody)
 	return m

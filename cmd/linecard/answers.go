@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"runtime"
 	"slices"
 	"time"
@@ -124,6 +125,8 @@ type lookupPart struct {
 	Known      bool            `json:"known,omitempty"`
 	Missing    string          `json:"missing,omitempty"` // why what stands beside the record is missing
 	NextTry    time.Time       `json:"nextTry,omitzero"`  // when the org is asked again by itself
+	Silent     string          `json:"silent,omitempty"`  // which orgs have not answered, where another has
+	SilentCode fault.Code      `json:"silentCode,omitempty"`
 }
 
 type logPart struct {
@@ -202,7 +205,7 @@ func answerCalls(v app.View, account string) []callAnswer {
 			Codec: c.Codec, Transfer: c.Transfer, EndReason: c.EndReason, EndText: c.EndText,
 			Lookup: lookupPart{
 				c.Lookup.State, c.Lookup.Record, c.Lookup.Matches, c.Lookup.More, c.Lookup.Error, c.Lookup.Why.Code, c.Lookup.Chosen, c.Lookup.Known,
-				c.Lookup.Missing, c.Lookup.NextTry,
+				c.Lookup.Missing, c.Lookup.NextTry, c.Lookup.Waits, c.Lookup.Silent.Code,
 			},
 			Log:  logPart{c.Wrap.Log, c.Wrap.Task, c.Wrap.Error, c.Wrap.Why.Code, c.Wrap.NextTry},
 			Form: formPart{c.Wrap.Subject, c.Wrap.Notes, c.Wrap.Disposition},
@@ -219,6 +222,53 @@ func answerCalls(v app.View, account string) []callAnswer {
 		out = append(out, a)
 	}
 	return out
+}
+
+type matchAnswer struct {
+	crm.Match
+	OnOrg string `json:"onOrg,omitempty"` // what its org is called, where there are several
+}
+
+// lookupAnswer is who has a number.
+type lookupAnswer struct {
+	crm.Result
+	Matches    []matchAnswer `json:"matches"`
+	Silent     string        `json:"silent,omitempty"` // which orgs have not answered, where others have
+	SilentCode fault.Code    `json:"silentCode,omitempty"`
+}
+
+func answerLookup(f app.Found, orgs []crm.LinkStatus) lookupAnswer {
+	a := lookupAnswer{Result: f.Result, Matches: []matchAnswer{}, Silent: catalogue.Say(f.Silent), SilentCode: f.Silent.Code}
+	for _, m := range f.Matches {
+		a.Matches = append(a.Matches, matchAnswer{m, onOrg(m.Org, orgs)})
+	}
+	return a
+}
+
+type recordAnswer struct {
+	crm.Record
+	OnOrg string `json:"onOrg,omitempty"` // what its org is called, where there are several
+}
+
+func answerRecords(records []crm.Record, orgs []crm.LinkStatus) []recordAnswer {
+	all := []recordAnswer{}
+	for _, r := range records {
+		all = append(all, recordAnswer{r, onOrg(r.Org, orgs)})
+	}
+	return all
+}
+
+// onOrg is what an org is called, where there are several.
+func onOrg(id string, orgs []crm.LinkStatus) string {
+	if len(orgs) < 2 {
+		return ""
+	}
+	for _, o := range orgs {
+		if id != "" && o.OrgID == id {
+			return cmp.Or(o.Called(), id)
+		}
+	}
+	return id
 }
 
 type historyAnswer struct {

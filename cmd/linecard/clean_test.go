@@ -36,11 +36,11 @@ func TestTheTerminalObeysNobody(t *testing.T) {
 				printOutbox(w, []outboxAnswer{{ID: s(), Subject: s(), Reason: s(), Elsewhere: true, Username: s(), OrgName: s(), State: journal.State(s())}})
 			},
 			"lookup": func(w *bytes.Buffer) {
-				printLookup(w, crm.Result{Matches: []crm.Match{{
+				printLookup(w, lookupAnswer{Silent: s(), Matches: []matchAnswer{{OnOrg: s(), Match: crm.Match{
 					Record: crm.Record{Ref: crm.Ref{Object: s(), Name: s(), URL: s()}, Title: s(), Company: s()},
 					Why:    crm.Why{PhoneField: crm.PhoneField{Label: s(), Value: s()}, Closeness: crm.Exact},
-				}}})
-				printLookup(w, crm.Result{Number: crm.Number{Raw: s()}})
+				}}}})
+				printLookup(w, lookupAnswer{Result: crm.Result{Number: crm.Number{Raw: s()}}})
 			},
 			"doctor": func(w *bytes.Buffer) { printDoctor(w, []program.Finding{{Check: s(), Detail: s(), Remedy: s()}}) },
 			"an error": func(w *bytes.Buffer) {

@@ -54,7 +54,7 @@ var actions = map[string]func(c control, r request) error{
 	"dtmf":     onCallWith("digits", (*app.Desk).SendDTMF),
 	"transfer": control.transfer,
 	"swap":     onCall((*app.Desk).Swap),
-	"pick":     kept(onCallWith("record", (*app.Desk).Pick)),
+	"pick":     kept(control.pick),
 	"note":     kept(func(c control, r request) error { return c.desk().EditWrap(r.args["call"], edit(r.args)) }),
 	"save":     kept(onCall((*app.Desk).SaveWrap)),
 	"dont-log": kept(onCall((*app.Desk).DontLog)),
@@ -222,7 +222,21 @@ func (c control) lookup(r request) error {
 	if err != nil {
 		return err
 	}
-	return r.reply(found)
+	return r.reply(answerLookup(found, c.program.Orgs()))
+}
+
+// record is a record that a request names, with its org where that is named.
+func (c control) record(r request, id string) (crm.Ref, error) {
+	org, err := c.org(r)
+	return crm.Ref{Org: org, ID: id}, err
+}
+
+func (c control) pick(r request) error {
+	record, err := c.record(r, r.args["record"])
+	if err != nil {
+		return err
+	}
+	return c.desk().Pick(r.args["call"], record)
 }
 
 // asked is the number or address that a link wants to call. It keeps the host where the link names one: at another server

@@ -48,10 +48,7 @@ func (c control) whoElse(r request) error {
 	if err != nil {
 		return err
 	}
-	if records == nil {
-		records = []crm.Record{}
-	}
-	return r.reply(records)
+	return r.reply(answerRecords(records, c.program.Orgs()))
 }
 
 // point says who a past call was with.
@@ -59,7 +56,14 @@ func (c control) point(r request) error {
 	if (r.args["to"] == "") != (r.args["nobody"] == "true") {
 		return misuse("cmd.record-or-nobody")
 	}
-	return c.desk().PointAt(r.ctx, r.args["id"], r.args["to"], r.args["search"])
+	to, err := c.record(r, r.args["to"])
+	if err != nil {
+		return err
+	}
+	if r.args["nobody"] == "true" {
+		to = crm.Ref{}
+	}
+	return c.desk().PointAt(r.ctx, r.args["id"], to, r.args["search"])
 }
 
 func (c control) discard(r request) error {

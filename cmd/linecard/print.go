@@ -162,18 +162,18 @@ func printSent(w io.Writer, v sentAnswer) {
 	fmt.Fprintln(w, catalogue.Text("cmd.sending-now", "count", v.Sending))
 }
 
-func printRecords(w io.Writer, v []crm.Record) {
+func printRecords(w io.Writer, v []recordAnswer) {
 	if len(v) == 0 {
 		fmt.Fprintln(w, catalogue.Text("cmd.nobody-fits"))
 	}
 	t := newTable(w)
 	defer t.end()
 	for _, r := range v {
-		t.row(r.ID, r.Object, r.Name, app.Line2(r), r.URL)
+		t.row(r.ID, r.Object, r.Name, app.Line2(r.Record), r.OnOrg, r.URL)
 	}
 }
 
-func printLookup(w io.Writer, v crm.Result) {
+func printLookup(w io.Writer, v lookupAnswer) {
 	if len(v.Matches) == 0 {
 		fmt.Fprintln(w, catalogue.Text("cmd.no-match", "number", cmp.Or(v.Number.E164, v.Number.Raw)))
 		return
@@ -186,10 +186,13 @@ func printLookup(w io.Writer, v crm.Result) {
 			text = "cmd.match-unsure"
 		}
 		why := catalogue.Text(text, "field", m.Why.Label, "value", m.Why.Value, "closeness", wordFor(closenessWords, m.Why.Closeness))
-		t.row(m.Object, m.Name, app.Line2(m.Record), why, m.URL)
+		t.row(m.Object, m.Name, app.Line2(m.Record), m.OnOrg, why, m.URL)
 	}
 	if v.More {
 		t.row(catalogue.Text("cmd.more-matches"))
+	}
+	if v.Silent != "" {
+		t.row(v.Silent)
 	}
 }
 

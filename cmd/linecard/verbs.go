@@ -48,7 +48,7 @@ var verbs = []verb{
 		},
 	},
 	{name: "swap", short: "cmd.verb.swap", call: true},
-	{name: "pick", short: "cmd.verb.pick", operand: "record", takes: "cmd.operand.record", call: true},
+	{name: "pick", short: "cmd.verb.pick", operand: "record", takes: "cmd.operand.record", call: true, flags: []flag{{name: "org", usage: "cmd.flag.org-of-record"}}},
 	{
 		name: "note", short: "cmd.verb.note", operand: "notes", takes: "cmd.operand.text", optional: true, call: true,
 		flags: []flag{{name: "outcome", usage: "cmd.flag.outcome"}, {name: "subject", usage: "cmd.flag.subject"}, {name: "answer", usage: "cmd.flag.answer"}},
