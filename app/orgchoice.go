@@ -107,7 +107,7 @@ func (s *state) ask(c *call, again bool) effect {
 // follows is a call that goes on with whoever was found, in the org of that record; without a record it is in the org that it began in.
 // A call of which a record was made somewhere stays there.
 func (s *state) follows(c call) (call, []effect) {
-	if !c.live() || c.making || !c.made.IsZero() || !s.searched(&c) {
+	if !c.live() || c.making != "" || !c.made.IsZero() || !s.searched(&c) {
 		return c, nil
 	}
 	to := s.ownerOf(&c)
