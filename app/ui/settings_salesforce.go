@@ -225,6 +225,9 @@ func (s *salesforceSheet) begin() {
 			}
 			s.w.showSettings()
 			s.w.relayout()
+			if page := s.w.settings; err == nil && page != nil && page.open == pageSalesforce { // who was linked is asked about at the top
+				page.scroll.ScrollToTop()
+			}
 		})
 		if errors.Is(err, context.Canceled) {
 			return nil // the agent's own wish
