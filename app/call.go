@@ -52,7 +52,7 @@ type call struct {
 	leftOff     bool          // the org is not asked by itself: lookups are off, or its requests are nearly used up
 	popped      bool          // the record was opened in the browser
 	raised      bool          // the window came forward with the card
-	making      bool          // a record was begun to be made of it
+	making      string        // the object of the record that was begun to be made of it, "" for none
 	makingFor   crm.Number    // whom that is for
 	made        crm.Ref       // the record that a rule had made of it
 	hooked      [3]bool       // which hooks were called, by the place in hookMoments
@@ -273,7 +273,7 @@ func (c *call) activity() crm.Activity {
 		Layout: c.laid.name, Object: c.laid.object, Answers: c.form.answers, Story: c.story(),
 		Unidentified: c.unasked() || c.unsure && c.word == crm.NoWord,
 	}
-	if !c.making || c.isWith(c.makingFor) { // who it is with now gets none of a record that was made for another
+	if c.making == "" || c.isWith(c.makingFor) { // who it is with now gets none of a record that was made for another
 		a.Make = c.create
 	}
 	if m, ok := c.who(); ok {

@@ -24,12 +24,12 @@ type laidOut struct {
 // ownSubject is the Subject of a layout that leaves it to Linecard.
 var ownSubject = []layout.Value{"{subject}"}
 
-// laid is the call with the layout that the rules choose for it now. After the end of the call only one for the same object
-// takes its place: what was begun as a Task stays one.
+// laid is the call with the layout that the rules choose for it now. After the end of the call, and once a Case was begun to be made of it,
+// only one for the same object takes its place: what was begun as a Task stays one, and a call has one Case.
 func (s *state) laid(c call) call {
 	name := s.rules.Judge(c.facts()).Layout
 	l := s.rules.Layouts.Choose(c.org, name, "")
-	if !c.live() && l.Object != c.laid.writtenAs() {
+	if (!c.live() || c.making == crm.Case) && l.Object != c.laid.writtenAs() {
 		name = c.laid.name
 		l = s.rules.Layouts.Choose(c.org, name, c.laid.writtenAs())
 	}

@@ -14,6 +14,7 @@ type lateRecords struct {
 	recordFates  []fate // of the creates to come; then all goes well
 	records      []lateRecord
 	hangingMakes int
+	untold       *crm.Error           // the answer to each question for a record, nil for a proper one
 	everMade     map[string]int       // of each call, those deleted since among them
 	unsureMade   map[string]time.Time // when the last create of a call came whose end the program cannot know
 }
@@ -93,6 +94,9 @@ func (c *lateLink) FindMade(_ context.Context, a crm.Activity) ([]crm.Record, er
 		return nil, err
 	}
 	defer c.org.mu.Unlock()
+	if c.org.untold != nil {
+		return nil, c.org.untold
+	}
 	return c.org.recordsOf(a.CallID, a.Number), nil
 }
 

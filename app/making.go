@@ -12,14 +12,14 @@ import (
 	"linecard/fault"
 )
 
-// A rule may have a Lead, a Contact or a Case made of a call that no record matches. It is made once, under the rule of the
+// A rule may have a Lead, a Contact, an Account or a Case made of a call that no record matches. It is made once, under the rule of the
 // writer: the attempt is marked in the journal before its first byte goes out (Making), and after one whose end is not known
 // nothing is made before the settling time and a look that found nothing. While the call is on, one attempt is made at most;
 // what that does not do, the sender of the call's Task does before it writes the Task.
 
 // makes begins the record that the rules want made of the call while it goes on.
 func (c call) makes(r Rules) (call, []effect) {
-	if c.making || !c.ended.IsZero() || c.org == "" || r.Table.Len() == 0 {
+	if c.making != "" || !c.ended.IsZero() || c.org == "" || r.Table.Len() == 0 {
 		return c, nil
 	}
 	v := r.Judge(c.facts())
@@ -30,7 +30,7 @@ func (c call) makes(r Rules) (call, []effect) {
 	if a.Make = v.Create; isItself(a) {
 		return c, nil
 	}
-	c.making, c.makingFor = true, c.number
+	c.making, c.makingFor = a.Make, c.number
 	return c, []effect{makeRecord{c.id, a, c.number}}
 }
 
@@ -93,6 +93,7 @@ func (d *Desk) make(f makeRecord) {
 	made, err := d.found(d.ctx, f.activity)
 	switch {
 	case err != nil:
+		err = harmless(err)
 	case made == nil:
 		var rec crm.Record
 		if rec, err = d.cfg.Maker.Make(d.ctx, f.activity); err == nil {
@@ -118,7 +119,7 @@ func (d *Desk) make(f makeRecord) {
 func (d *Desk) found(ctx context.Context, a crm.Activity) (*crm.Record, error) {
 	found, err := d.cfg.Maker.FindMade(ctx, a)
 	if err != nil {
-		return nil, harmless(err)
+		return nil, err
 	}
 	if i := slices.IndexFunc(found, func(r crm.Record) bool { return r.User != "" }); i >= 0 {
 		return &found[i], nil
@@ -287,7 +288,7 @@ func aboutMade(a crm.Activity, r crm.Ref) crm.Activity {
 // aboutMade is the activity about the record that was made of its call before, with what the history has of that.
 func (s *sender) aboutMade(ctx context.Context, e journal.Entry, a crm.Activity) crm.Activity {
 	about := aboutMade(a, e.Made)
-	if row, err := s.w.d.cfg.Journal.Call(ctx, e.ID); err == nil && about.Who.Is(e.Made) && row.Who.Is(e.Made) {
+	if row, err := s.w.d.cfg.Journal.Call(ctx, e.ID); err == nil && (about.Who.Is(e.Made) || about.What.Is(e.Made)) && row.Who.Is(e.Made) {
 		about.PartyName, about.Company = cmp.Or(row.Name, about.PartyName), row.Company
 	}
 	return about
@@ -299,9 +300,11 @@ func (s *sender) makeRecord(ctx context.Context, e journal.Entry, a crm.Activity
 	d := s.w.d
 	asked := d.cfg.Clock.Now()
 	found, err := d.found(s.w.ctx, a)
+	if err != nil {
+		return nil, s.untold(e, a, err)
+	}
+	delete(s.looks, makingOf(e.ID))
 	switch settles := s.w.settlesAt(makingOf(e.ID)); {
-	case err != nil:
-		return nil, err
 	case found != nil && found.User != "":
 		d.made(ctx, e.ID, a, *found, s.numberOf(e))
 		return &crm.Match{Record: *found}, nil
@@ -333,6 +336,24 @@ func (s *sender) makeRecord(ctx context.Context, e journal.Entry, a crm.Activity
 	}
 	d.note(d.cfg.Journal.NotMade(ctx, e.ID))
 	return nil, err
+}
+
+// untold is the error of a question whether a record was made of a call. It is asked again; where the org has refused to say for a day, the
+// record is given up, for none is made while it is not known whether it is there.
+func (s *sender) untold(e journal.Entry, a crm.Activity, err error) error {
+	if !refusesToSay(err) {
+		return harmless(err)
+	}
+	since := a.Ended
+	if e.Making.After(since) {
+		since = e.Making
+	}
+	id := makingOf(e.ID)
+	if s.looks[id]++; s.looks[id] < mostChecks || s.w.d.cfg.Clock.Now().Sub(since) <= checkedFor {
+		return harmless(err)
+	}
+	delete(s.looks, id)
+	return &crm.Error{Class: crm.ClassRejected, Fault: fault.New("desk.record-not-checked", "why", fault.Of(err)), Err: err}
 }
 
 // typedIn looks whether somebody has typed the caller in since the org was asked; nil with some where it has several.

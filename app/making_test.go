@@ -12,6 +12,7 @@ import (
 
 	"linecard/app/journal"
 	"linecard/crm"
+	"linecard/crm/layout"
 	"linecard/sip"
 )
 
@@ -144,6 +145,36 @@ func TestARefusedRecordIsSaid(t *testing.T) {
 	}
 }
 
+// An org that refuses to tell whether the record is there keeps the call waiting for a day, and no longer.
+func TestARecordThatTheOrgDoesNotTellOfIsGivenUp(t *testing.T) {
+	l := newLife(t, t.TempDir())
+	l.rules.Table = makesLeads("")
+	l.org.untold = answersNo(crm.ClassPermission, 0)
+	l.begin()
+	defer l.close()
+	id := l.talk()
+	for range 23 {
+		l.await("the attempts under way", l.still)
+		l.clock.advance(time.Hour)
+		l.quiet()
+	}
+	if n := l.org.count(id); n != 0 {
+		t.Fatalf("%d Tasks within a day", n)
+	}
+	for range 3 {
+		l.await("the attempts under way", l.still)
+		l.clock.advance(time.Hour)
+		l.quiet()
+	}
+	l.await("the Task", func() bool { return l.org.count(id) == 1 })
+	l.await("the notice", func() bool {
+		return strings.Contains(l.desk.View().Notice, "has not told whether there is one already")
+	})
+	if a := l.org.last(id); !a.Who.IsZero() || l.org.everMade[id] != 0 {
+		t.Errorf("about %+v, %d records", a.Who, l.org.everMade[id])
+	}
+}
+
 // "Don't log" said of a call whose record is there takes the record back with the Task.
 func TestAPrivateCallKeepsNoRecord(t *testing.T) {
 	l := newLife(t, t.TempDir())
@@ -227,6 +258,38 @@ func TestHeadersDecideAlsoAfterACrash(t *testing.T) {
 	}
 	if n := l.org.count("private"); n != 0 {
 		t.Errorf("%d Tasks of the private call", n)
+	}
+}
+
+// A call of which a Case was made while it rang is a Task about that at its end, also where the rules then choose a layout that writes a Case;
+// and after a crash.
+func TestACallHasOneCase(t *testing.T) {
+	for _, crash := range []bool{false, true} {
+		l := newLife(t, t.TempDir())
+		second := layout.Case()
+		second.Name = "Second"
+		l.rules.Layouts = layout.List{second}
+		l.rules.Table, _ = crm.NewTable([]crm.Rule{
+			{Name: "cases", On: true, Create: crm.Case, CreateAt: "ring"}, {Name: "talked", On: true, Statuses: []string{"answered"}, Layout: "Second"},
+		})
+		l.begin()
+		id := l.ring("work", "+14155550132", true)
+		l.await("the Case on the call", func() bool {
+			v := l.desk.View()
+			return len(v.Calls) == 1 && v.Calls[0].Wrap.What.Object == crm.Case
+		})
+		l.answer(id)
+		if crash {
+			l.quiet()
+			l.kill()
+		} else {
+			l.endCall(id, sip.EndRemote)
+		}
+		l.await("the log", func() bool { _, times := l.written(id); return times > 0 })
+		if a, times := l.written(id); times != 1 || a.WrittenAs() != crm.Task || a.What.Object != crm.Case {
+			t.Errorf("after a crash %t: written %d times as a %s about a %s", crash, times, a.WrittenAs(), a.What.Object)
+		}
+		l.close()
 	}
 }
 

@@ -130,7 +130,7 @@ func (s *state) follows(c call) (call, []effect) {
 }
 
 // stays reports whether a call goes to no other org: a rule had a record of it made in its own.
-func (c *call) stays() bool { return c.making || !c.made.IsZero() }
+func (c *call) stays() bool { return c.making != "" || !c.made.IsZero() }
 
 // stays reports that of the call with an id.
 func (s *state) stays(id string) bool {

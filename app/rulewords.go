@@ -167,7 +167,8 @@ func CreateWord(object string, when crm.Pop) string {
 		return catalogue.Text("rules.word.create-none")
 	}
 	words := map[string]string{
-		crm.Lead: catalogue.Text("rules.word.create-lead"), crm.Contact: catalogue.Text("rules.word.create-contact"), crm.Case: catalogue.Text("rules.word.create-case"),
+		crm.Lead: catalogue.Text("rules.word.create-lead"), crm.Contact: catalogue.Text("rules.word.create-contact"),
+		crm.Account: catalogue.Text("rules.word.create-account"), crm.Case: catalogue.Text("rules.word.create-case"),
 	}
 	return atMoment(words[object], when)
 }

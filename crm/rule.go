@@ -39,7 +39,7 @@ type Rule struct {
 	// then is a condition of such a row.
 	Org string `toml:"org" json:"org,omitempty"`
 
-	// Create is the record that is made of a call where no record matches: "Lead", "Contact", "Case"; CreateAt is when:
+	// Create is the record that is made of a call where no record matches: "Lead", "Contact", "Account", "Case"; CreateAt is when:
 	// "ring", "answer", or "hangup", which "" means.
 	Create   string `toml:"create" json:"create,omitempty"`
 	CreateAt string `toml:"create_at" json:"createAt,omitempty"`

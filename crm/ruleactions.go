@@ -13,7 +13,7 @@ import (
 var moments = []string{string(PopRing), string(PopAnswer), string(PopHangup)}
 
 // Creatable are the objects of which a rule may have a record made.
-func Creatable() []string { return []string{Lead, Contact, Case} }
+func Creatable() []string { return []string{Lead, Contact, Account, Case} }
 
 // longestHook is the length of the longest address of a hook.
 const longestHook = 2000

@@ -106,14 +106,21 @@ func (j *Journal) closeCall(ctx context.Context, tx *sql.Tx, c Call) error {
 		return err
 	}
 	a := activityOf(c)
-	var doc string
-	switch err := tx.QueryRowContext(ctx, "SELECT activity FROM outbox WHERE call = ?", c.ID).Scan(text(&doc)); {
+	var (
+		doc, made string
+		making    time.Time
+		begun     *crm.Activity // as it was when a record was begun to be made of the call
+	)
+	switch err := tx.QueryRowContext(ctx, "SELECT activity, making, made FROM outbox WHERE call = ?", c.ID).Scan(text(&doc), moment(&making), text(&made)); {
 	case errors.Is(err, sql.ErrNoRows):
 	case err != nil:
 		return err
 	default: // what the agent had typed goes with it
 		if typed, err := decodeActivity(doc); err == nil {
 			a = atItsEnd(typed, a)
+			if !making.IsZero() || made != "" {
+				begun = &typed
+			}
 		}
 	}
 	a.CallID, a.Owner = c.ID, v.Owner
@@ -121,6 +128,9 @@ func (j *Journal) closeCall(ctx context.Context, tx *sql.Tx, c Call) error {
 		a.Make = v.Create
 	}
 	j.lay(&a, c)
+	if begun != nil && begun.Make == crm.Case && a.WrittenAs() == crm.Case { // the call has a Case, and its log is about that
+		a.Layout, a.Object = begun.Layout, begun.Object
+	}
 	return j.settleDraft(ctx, tx, c, &a)
 }
 

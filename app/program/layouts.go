@@ -164,9 +164,22 @@ func (p *Program) LayoutCalls(ctx context.Context, org string) ([]crm.Activity, 
 		calls = append(calls, a)
 	}
 	if len(calls) == 0 {
-		calls = append(calls, layout.Example(time.Now()))
+		calls = append(calls, p.exampleCall(org))
 	}
 	return calls, nil
+}
+
+// exampleCall is a call that is made up, on the first account and as the org's user, as far as there are.
+func (p *Program) exampleCall(org string) crm.Activity {
+	a := layout.Example(time.Now())
+	if accounts := p.set.Get().Accounts; len(accounts) > 0 {
+		a.Account, a.Line = accounts[0].ID(), accounts[0].Label
+	}
+	if c, err := p.linkedClient(org); err == nil {
+		s := c.Status()
+		a.Org, a.User, a.Agent = s.OrgID, s.UserID, s.DisplayName
+	}
+	return a
 }
 
 // PreviewLayout is what a layout would write of a call; see [Program.LayoutCall]. Nothing is written.

@@ -34,6 +34,15 @@ func TestDefaultLayoutOfOneOrg(t *testing.T) {
 	}
 }
 
+// Before the first call layouts are shown with one that is made up: on the account there is, as the user who is linked.
+func TestTheExampleCallIsThisDesks(t *testing.T) {
+	r := ready(t)
+	a, err := r.p.LayoutCall(t.Context(), "", "")
+	if err != nil || a.CallID != layout.ExampleID || a.Org != r.org.ID() || a.User == "" || a.Agent == "" || a.Account == "" {
+		t.Errorf("%+v, %v", a, err)
+	}
+}
+
 // TestALayoutTakesNobodysName: that of another it is refused, and nothing is lost.
 func TestALayoutTakesNobodysName(t *testing.T) {
 	r := newRig(t)

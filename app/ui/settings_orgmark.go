@@ -81,7 +81,7 @@ func newOrgMark(s *salesforceSheet) *orgMark {
 	m.label.OnChanged = func(text string) { m.save.enable(text != m.saved && !m.label.Disabled()) }
 	m.root = group(phrase("ui.org-marked"),
 		entryRow(phrase("ui.org-label"), container.NewBorder(nil, nil, nil, inset(0, 0, 8, 0, m.save), oneLine(m.label))),
-		entryRow(phrase("ui.org-color"), m.color), newParagraph(phrase("ui.org-marked-detail"), caption, 3))
+		entryRow(phrase("ui.org-color"), bordered(m.color)), newParagraph(phrase("ui.org-marked-detail"), caption, 3))
 	return m
 }
 

@@ -63,7 +63,6 @@ func newProfileSheet(w *Window) *profileSheet {
 	s.name, s.by, s.locked = entry(phrase("ui.profile-name-hint")), entry(phrase("ui.profile-by-hint")), entry(phrase("ui.profile-locked-hint"))
 	s.user, s.callerID = entry("Extension"), entry(phrase("ui.none"))
 	s.shows = newParagraph("", caption, 4)
-	s.shows.Hide()
 	s.save = newButton(phrase("ui.export-profile"), "", widget.MediumImportance, func() { w.cfg.ChooseFolder(s.export) })
 	s.keep = newButton(phrase("ui.publish-profile"), "cloud", widget.MediumImportance, func() {
 		s.asking.ask(phrase("ui.publish-profile-question"), phrase("ui.publish-profile"), s.publishing())
@@ -113,8 +112,11 @@ func (s *profileSheet) reload() {
 func (s *profileSheet) draw(p *Profile, kept KeptProfile) {
 	show(s.remove, p != nil && p.From != "installed")
 	s.keep.enable(kept.Linked)
-	show(s.shows, len(kept.Addresses) > 0)
-	s.shows.say(phrase("ui.profile-addresses", "hosts", kept.Addresses))
+	addresses := ""
+	if len(kept.Addresses) > 0 {
+		addresses = phrase("ui.profile-addresses", "hosts", kept.Addresses)
+	}
+	s.shows.say(addresses)
 	s.org.draw(kept)
 	if p == nil {
 		s.standing.set("lock", colorMuted, phrase("ui.no-profile"), phrase("ui.no-profile-detail"))

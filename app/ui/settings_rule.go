@@ -33,6 +33,7 @@ type ruleEditor struct {
 	ask     *question
 	rule    crm.Rule   // as it is saved
 	rules   []crm.Rule // all, as they are saved
+	layouts []string   // names of all layouts
 	locked  bool
 	filling bool
 }
@@ -52,7 +53,7 @@ func newRuleEditor(w *Window, save func(about string, r crm.Rule), close func(),
 	e := &ruleEditor{w: w, heading: newText("", body.strong().elided()), name: newField(""), fields: map[string]*field{}, choices: map[string]*ruleChoice{}, wrong: newParagraph("", caption.in(colorMissed), 4), told: newParagraph("", caption, 4), trial: newTrialView(w)}
 	hints := map[string]string{
 		"caller": phrase("ui.rule-caller-hint"), "called": phrase("ui.rule-called-hint"), "accounts": phrase("ui.rule-every"), "objects": phrase("ui.rule-objects-hint"),
-		"from": "22:00", "to": "6:00", "layout": phrase("ui.rule-layout-hint"), "owner": phrase("ui.rule-owner-hint"), "org": phrase("ui.rule-org-hint"),
+		"from": "22:00", "to": "6:00", "owner": phrase("ui.rule-owner-hint"), "org": phrase("ui.rule-org-hint"),
 		"statuses": phrase("ui.rule-statuses-hint"), "days": phrase("ui.rule-days-hint"), "variables": phrase("ui.rule-variables-hint"),
 		"hook": "https://hooks.example.com/calls",
 	}
@@ -71,13 +72,14 @@ func newRuleEditor(w *Window, save func(about string, r crm.Rule), close func(),
 	pop := pick("pop", append([]string{""}, popValues...), append([]string{nothing}, popWords()...))
 	popIn := pick("pop_in", append([]string{""}, whereValues...), append([]string{phrase("ui.rule-pop-in-usual")}, whereWords()...))
 	moments, moment := []string{"", "ring", "answer", "hangup"}, []string{phrase("ui.rule-at-its-end"), phrase("ui.pop-ring"), phrase("ui.pop-answer"), phrase("ui.pop-hangup")}
-	create := pick("create", append([]string{""}, crm.Creatable()...), []string{nothing, phrase("ui.rule-create-lead"), phrase("ui.rule-create-contact"), phrase("ui.rule-create-case")})
+	create := pick("create", append([]string{""}, crm.Creatable()...), []string{nothing, phrase("ui.rule-create-lead"), phrase("ui.rule-create-contact"), phrase("ui.rule-create-account"), phrase("ui.rule-create-case")})
 	createAt, hookAt := pick("create_at", moments, moment), pick("hook_at", moments, moment)
 	e.tell = newButton(phrase("ui.send-a-test"), "", widget.MediumImportance, func() {
 		r := e.read()
 		tryNotice(w, e.told, func() error { return w.cfg.Admin.TestHook(r.Hook, r.Name) })
 	})
 	e.told.Hide()
+	lay := pick("layout", []string{""}, []string{nothing})
 	stop := pick("stop", []string{"", "stop"}, []string{phrase("ui.rule-goes-on"), phrase("ui.rule-stops")})
 	entry := func(id, label string) fyne.CanvasObject { return entryRow(label, oneLine(e.fields[id])) }
 	e.org = entry("org", phrase("ui.rule-org"))
@@ -102,7 +104,7 @@ func newRuleEditor(w *Window, save func(about string, r crm.Rule), close func(),
 			pair(entry("from", phrase("ui.rule-from")), entry("to", phrase("ui.rule-to")))),
 		group(phrase("ui.rule-then"), entryRow(phrase("ui.rule-log"), log),
 			pair(entryRow(phrase("ui.rule-pop"), pop), entryRow(phrase("ui.rule-pop-in"), popIn)),
-			pair(entry("layout", phrase("ui.rule-layout")), entry("owner", phrase("ui.rule-owner"))), e.org,
+			pair(entryRow(phrase("ui.rule-layout"), lay), entry("owner", phrase("ui.rule-owner"))), e.org,
 			pair(entryRow(phrase("ui.rule-create"), create), entryRow(phrase("ui.rule-when-at"), createAt)),
 			pair(entry("hook", phrase("ui.rule-hook")), entryRow(phrase("ui.rule-when-at"), hookAt)),
 			newParagraph(phrase("ui.rule-hook-detail"), caption, 4), e.told, hbox(8, e.tell),
@@ -117,10 +119,10 @@ func newRuleEditor(w *Window, save func(about string, r crm.Rule), close func(),
 var ruleLists = []string{"caller", "called", "accounts", "objects", "statuses", "days", "variables"}
 
 // ruleTexts are what is typed as one text.
-var ruleTexts = []string{"from", "to", "layout", "owner", "org", "hook"}
+var ruleTexts = []string{"from", "to", "owner", "org", "hook"}
 
 // ruleChosen are what is chosen.
-var ruleChosen = []string{"direction", "log", "pop", "pop_in", "create", "create_at", "hook_at", "stop"}
+var ruleChosen = []string{"direction", "log", "pop", "pop_in", "layout", "create", "create_at", "hook_at", "stop"}
 
 // texts is all that is typed and chosen, in a fixed order.
 func (e *ruleEditor) texts() []string {
@@ -143,11 +145,27 @@ func (e *ruleEditor) put(typed []string) {
 		at++
 	}
 	for _, id := range ruleChosen {
+		if id == "layout" {
+			e.offerLayouts(typed[at])
+		}
 		e.choices[id].set(typed[at])
 		at++
 	}
 	e.filling = false
 	e.check()
+}
+
+// offerLayouts lists the layouts. One that the rule names and that is not there stays, by its name.
+func (e *ruleEditor) offerLayouts(named string) {
+	c := e.choices["layout"]
+	c.values = append([]string{""}, e.layouts...)
+	if i := slices.IndexFunc(c.values, func(name string) bool { return strings.EqualFold(name, named) }); i >= 0 {
+		c.values[i] = named // a name is the same in capitals
+	} else {
+		c.values = append(c.values, named)
+	}
+	c.Options = append([]string{phrase("ui.rule-says-nothing")}, c.values[1:]...)
+	c.Refresh()
 }
 
 // fill opens a rule; about is its name, "" for a new one.
@@ -169,7 +187,7 @@ func (e *ruleEditor) fill(about string, r crm.Rule, rules []crm.Rule, locked boo
 			stop = "stop"
 		}
 		e.put(slices.Concat([]string{r.Name}, joinAll(r.Caller, r.Called, r.Accounts, r.Objects, r.Statuses, r.Days, r.Variables),
-			[]string{r.From, r.To, r.Layout, r.Owner, r.Org, r.Hook, r.Direction, r.Log, r.Pop, r.PopIn, r.Create, r.CreateAt, r.HookAt, stop}))
+			[]string{r.From, r.To, r.Owner, r.Org, r.Hook, r.Direction, r.Log, r.Pop, r.PopIn, r.Layout, r.Create, r.CreateAt, r.HookAt, stop}))
 	})
 	e.check()
 }
@@ -190,7 +208,7 @@ func (e *ruleEditor) read() crm.Rule {
 		Name: strings.TrimSpace(e.name.Text), On: e.rule.On, Direction: e.choices["direction"].value(),
 		Accounts: list("accounts"), Called: list("called"), Caller: list("caller"), Objects: list("objects"), Statuses: list("statuses"), Days: list("days"), Variables: list("variables"),
 		From: text("from"), To: text("to"), Log: e.choices["log"].value(), Pop: e.choices["pop"].value(), PopIn: e.choices["pop_in"].value(),
-		Layout: text("layout"), Owner: text("owner"), Org: text("org"), Stop: e.choices["stop"].value() != "",
+		Layout: e.choices["layout"].value(), Owner: text("owner"), Org: text("org"), Stop: e.choices["stop"].value() != "",
 		Create: e.choices["create"].value(), CreateAt: e.choices["create_at"].value(), Hook: text("hook"), HookAt: e.choices["hook_at"].value(),
 	}
 }

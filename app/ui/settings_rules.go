@@ -64,6 +64,12 @@ func (s *rulesSheet) fill(f Form) {
 	s.pops.fill(f)
 	s.locked = f.isLocked("rules")
 	s.rules, s.missing = f.Rules, f.Settings.MissingLayouts()
+	s.editor.layouts = nil
+	for _, l := range f.Settings.Layouts.WithBuiltIn() {
+		if !slices.Contains(s.editor.layouts, l.Name) { // orgs may have layouts of the same name
+			s.editor.layouts = append(s.editor.layouts, l.Name)
+		}
+	}
 	s.add.enable(!s.locked)
 	if s.editor.root.Visible() {
 		if i := s.find(s.editor.text.about); i >= 0 || s.editor.text.about == "" {

@@ -135,6 +135,24 @@ func TestRuleIsEdited(t *testing.T) {
 	}
 }
 
+// The layout of a rule is chosen from those there are. One that is not there stays as the rule names it.
+func TestTheLayoutOfARuleIsChosen(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(idle())
+	b.rules()
+	b.settle()
+	b.press("1. Support queue")
+	layout := b.Window.settings.sheets[pageRules].(*rulesSheet).editor.choices["layout"]
+	if !slices.Equal(layout.Options, []string{"Says nothing", "Task", "Case", "Support"}) || layout.Selected != "Support" {
+		t.Fatalf("the list has %q, chosen is %q", layout.Options, layout.Selected)
+	}
+	layout.SetSelected("Case")
+	b.press("Save")
+	if got := b.settings.form.Settings.Rules[0].Layout; got != "Case" {
+		t.Errorf("saved %q", got)
+	}
+}
+
 // What the administrator fixed can be read, and tried, but not changed.
 func TestLockedRules(t *testing.T) {
 	b := newBench(t, nil)

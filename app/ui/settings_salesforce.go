@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -224,6 +225,9 @@ func (s *salesforceSheet) begin() {
 			}
 			s.w.showSettings()
 			s.w.relayout()
+			if page := s.w.settings; err == nil && page != nil && page.open == pageSalesforce { // who was linked is asked about at the top
+				page.scroll.ScrollToTop()
+			}
 		})
 		if errors.Is(err, context.Canceled) {
 			return nil // the agent's own wish
@@ -322,8 +326,13 @@ func (s *salesforceSheet) showFacts(o app.OrgView, has bool) {
 		told := container.NewBorder(nil, nil, inset(0, 0, 0, 12, newGlyph("warning_amber", colorHeld, 22)), nil, newParagraph(l, caption, 6))
 		s.facts.Objects = append(s.facts.Objects, told)
 	}
+	username := o.Username
+	if o.DisplayName == "" {
+		username = "" // it stands in the other's place
+	}
 	s.facts.Objects = append(s.facts.Objects, factGrid([][2]string{
-		{phrase("ui.fact-user"), joined(o.DisplayName, o.Username)},
+		{phrase("ui.fact-user"), cmp.Or(o.DisplayName, o.Username)},
+		{phrase("ui.fact-username"), username},
 		{phrase("ui.fact-org-id"), o.OrgID},
 		{phrase("ui.fact-address"), strings.TrimPrefix(o.InstanceURL, "https://")},
 		{phrase("ui.fact-api-version"), o.APIVersion},

@@ -155,6 +155,53 @@ func (s *onScreen) hinted(hint string) *place {
 	return nil
 }
 
+// opener is what opens the list of the last field that shows a hint.
+func (s *onScreen) opener(hint string) *place {
+	field := s.hinted(hint)
+	if field == nil {
+		return nil
+	}
+	for _, p := range slices.Backward(s.places) {
+		if isPressable(p.object) && p.isIn(field.object) {
+			return p
+		}
+	}
+	return nil
+}
+
+// beside is the nearest object of a kind to the left of a text, in its row.
+func (s *onScreen) beside(word string, kind func(fyne.CanvasObject) bool) (nearest *place) {
+	for _, p := range s.places {
+		t, ok := p.object.(*canvas.Text)
+		if !ok || t.Text != word {
+			continue
+		}
+		for _, q := range s.places {
+			if kind(q.object) && q.at.X < p.at.X && (nearest == nil || abs(q.middle().Y-p.middle().Y) < abs(nearest.middle().Y-p.middle().Y)) {
+				nearest = q
+			}
+		}
+		if nearest != nil {
+			return nearest
+		}
+	}
+	return nil
+}
+
+// having is the innermost object of a kind that a text is in.
+func (s *onScreen) having(word string, kind func(fyne.CanvasObject) bool) *place {
+	for _, p := range s.places {
+		if t, ok := p.object.(*canvas.Text); ok && t.Text == word {
+			for _, outer := range slices.Backward(p.inside) {
+				if kind(outer.object) {
+					return outer
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // open says whether a click in the middle of a place reaches it, or a part of it.
 func (s *onScreen) open(at *place) bool {
 	m := at.middle()
@@ -206,6 +253,11 @@ func isPressable(o fyne.CanvasObject) bool {
 
 func isField(o fyne.CanvasObject) bool {
 	_, ok := o.(interface{ SelectedText() string })
+	return ok
+}
+
+func isCheck(o fyne.CanvasObject) bool {
+	_, ok := o.(*widget.Check)
 	return ok
 }
 

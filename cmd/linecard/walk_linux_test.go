@@ -7,7 +7,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -24,7 +26,15 @@ type walk struct {
 	face   *windowFace
 	run    *running
 	demo   *demo
-	images string // folder for pictures; "" for none
+	images string   // folder for pictures; "" for none
+	at     []string // the points that are walked now, of a page of another product
+	walked []string // all points so far
+
+	browser struct {
+		sync.Mutex
+		user string // who is logged in there; "" is the org's first user
+		page string // what it shows
+	}
 }
 
 // newWalk opens the window. In the process of the tests it runs the walk in another, and returns nil.
@@ -52,7 +62,8 @@ func newWalk(t *testing.T) *walk {
 	}
 	s := w.demo.setup(log)
 	s.past, s.begin = nil, nil
-	s.config.NoSound, s.config.Listen, s.config.OpenURL = true, "127.0.0.1", browse(t.Context())
+	s.config.NoSound, s.config.Listen, s.config.OpenURL = true, "127.0.0.1", w.browse
+	s.config.AlertAfter = time.Millisecond
 	w.must(s.config.Settings.Change(func(set *settings.Settings) { set.Orgs = nil }))
 	opened, closed := make(chan error, 1), make(chan struct{})
 	mainThread <- func() {
@@ -100,7 +111,7 @@ func (w *walk) until(what string, fits func() bool) {
 	defer func() {
 		if !came {
 			w.picture("failed-" + w.Name())
-			w.Logf("the window has: %s", w.words())
+			w.Logf("at %q the window has: %s", w.at, w.words())
 		}
 	}()
 	rig.Until(w.T, what, fits) // a window has no event for having been drawn
@@ -173,6 +184,41 @@ func (w *walk) fill(what string, find func(*onScreen) *place, text string) {
 	})
 }
 
+// entryOf opens the list of the last value that has a hint, and presses one of its entries.
+func (w *walk) entryOf(hint, entry string) {
+	w.Helper()
+	w.click("there is a list at the value that says "+hint, func(p *onScreen) *place { return p.opener(hint) })
+	w.press(entry)
+}
+
+// tick presses the check box in the row of a text.
+func (w *walk) tick(word string) {
+	w.Helper()
+	w.click("there is a check box beside "+word, func(p *onScreen) *place { return p.beside(word, isCheck) })
+}
+
+// menu opens the menu of what has the word in it, and presses one of its entries. A menu goes when what it is of is drawn again.
+func (w *walk) menu(word, entry string) {
+	w.Helper()
+	w.until("the menu of "+word+" has "+entry, func() (done bool) {
+		w.inLoop(func() {
+			if at := w.look().pressable(entry); at != nil {
+				done = true
+				at.object.(fyne.Tappable).Tapped(&fyne.PointEvent{})
+				return
+			}
+			for _, o := range w.face.win.Canvas().Overlays().List() {
+				w.face.win.Canvas().Overlays().Remove(o)
+			}
+			at := w.look().having(word, func(o fyne.CanvasObject) bool { _, ok := o.(fyne.SecondaryTappable); return ok })
+			if at != nil && w.face.app.Driver().CanvasForObject(at.object) != nil {
+				at.object.(fyne.SecondaryTappable).TappedSecondary(&fyne.PointEvent{AbsolutePosition: at.middle(), Position: at.middle().Subtract(at.at)})
+			}
+		})
+		return done
+	})
+}
+
 // key presses a key where the focus is.
 func (w *walk) key(name fyne.KeyName) {
 	w.Helper()
@@ -195,7 +241,7 @@ func (w *walk) click(what string, find func(*onScreen) *place) {
 			if at != nil && at.reveal() {
 				at = find(w.look())
 			}
-			if at == nil || !w.look().open(at) {
+			if at == nil || !w.look().open(at) || w.face.app.Driver().CanvasForObject(at.object) == nil { // what was never painted belongs to no window yet
 				return
 			}
 			done = true

@@ -117,6 +117,7 @@ func refusesRecord(p layout.Problem) bool {
 var madeBy = map[string][]string{
 	crm.Lead:    {"FirstName", "LastName", "Company", "Phone", "Description", callKeyField},
 	crm.Contact: {"FirstName", "LastName", "Phone", "Description", callKeyField},
+	crm.Account: {"Name", "Phone", "Description", callKeyField},
 	crm.Case:    {"Subject", "Origin", "SuppliedPhone", "SuppliedName", "Description", callKeyField},
 }
 

@@ -82,6 +82,9 @@ func (c *Client) madeFields(o *object, a crm.Activity) map[string]any {
 		if a.PartyName != "" {
 			t.set("SuppliedName", a.PartyName)
 		}
+	case crm.Account:
+		t.set("Name", madeName(a))
+		t.set("Phone", a.Number)
 	default:
 		first, last := splitName(madeName(a), a.PartyName != "")
 		if first != "" {
@@ -112,7 +115,7 @@ func splitName(name string, person bool) (first, last string) {
 	return "", name
 }
 
-// FindMade returns the records of a.Make that carry the call's id, and the Leads and Contacts with its number that anybody has
+// FindMade returns the records of a.Make that carry the call's id, and the Leads, Contacts and Accounts with its number that anybody has
 // made since a week before the call: in a ring group several desks have the same caller. The description cannot be filtered by,
 // so the newest 200 records are read that this user has made since then. The search of a query is not behind, as that of a
 // lookup may be.

@@ -41,6 +41,7 @@ func TestARecordIsMadeOfACall(t *testing.T) {
 	for object, want := range map[string]map[string]string{
 		crm.Lead:    {"FirstName": "Robin", "LastName": "Vale", "Company": "[not provided]", "Phone": "+14155550999"},
 		crm.Contact: {"FirstName": "Robin", "LastName": "Vale", "Phone": "+14155550999"},
+		crm.Account: {"Name": "Robin Vale", "Phone": "+14155550999"},
 		crm.Case:    {"SuppliedName": "Robin Vale", "SuppliedPhone": "+14155550999", "Origin": "Phone"},
 	} {
 		t.Run(object, func(t *testing.T) {
