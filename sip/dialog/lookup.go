@@ -44,7 +44,7 @@ func lookup(ctx context.Context, dns Resolver, t target, wait func(time.Duration
 	defer cancel()
 	port := uint16(t.port)
 	if port == 0 {
-		port = defaultPort(t.network)
+		port = t.network.port()
 	}
 	host := make(chan found, 1)
 	go func() { host <- lookupHost(ctx, dns, t.network, t.host, port, wait) }()
@@ -70,8 +70,9 @@ func lookupSRV(ctx context.Context, dns Resolver, t target, host chan found, wai
 		sure    bool
 	}
 	srv := make(chan answer, 1)
+	service, proto := t.network.service()
 	go func() {
-		_, records, err := dns.LookupSRV(ctx, "sip", t.network, t.host)
+		_, records, err := dns.LookupSRV(ctx, service, proto, t.host)
 		srv <- answer{records, heard(err)}
 	}()
 	var got answer
@@ -102,14 +103,14 @@ func lookupSRV(ctx context.Context, dns Resolver, t target, host chan found, wai
 }
 
 // lookupHost puts IPv4 first: phone systems without IPv6 that publish it all the same are common.
-func lookupHost(ctx context.Context, dns Resolver, network, host string, port uint16, wait func(time.Duration) time.Duration) found {
+func lookupHost(ctx context.Context, dns Resolver, over network, host string, port uint16, wait func(time.Duration) time.Duration) found {
 	family := func(name string, is func(netip.Addr) bool) func() found {
 		return func() found {
 			ips, err := dns.LookupNetIP(ctx, name, host)
 			f := found{sure: heard(err)}
 			for _, ip := range ips {
 				if ip = ip.Unmap(); is(ip) {
-					f.hops = append(f.hops, hop{network, netip.AddrPortFrom(ip, port)})
+					f.hops = append(f.hops, hop{over, netip.AddrPortFrom(ip, port)})
 				}
 			}
 			return f
