@@ -36,8 +36,8 @@ type found struct {
 	sure bool
 }
 
-// lookup asks the DNS as RFC 3263 §4.2 says, without NAPTR: the transport is configured. A name without a port is
-// looked up by SRV; the records come ordered by priority and weight. It reports whether all questions were answered.
+// lookup asks the DNS as RFC 3263 §4.2 says; the transport is configured. A name without a port is
+// looked up by SRV, under the name that NAPTR gives; the records come ordered by priority and weight. It reports whether all questions were answered.
 // wait is how long one answer is waited for where another one is here, of how long it would be by default.
 func lookup(ctx context.Context, dns Resolver, t target, wait func(time.Duration) time.Duration) ([]hop, bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
@@ -71,6 +71,7 @@ func lookupSRV(ctx context.Context, dns Resolver, t target, host chan found, wai
 	}
 	srv := make(chan answer, 1)
 	service, proto := t.network.service()
+	naptr := askNAPTR(ctx, dns, t)
 	go func() {
 		_, records, err := dns.LookupSRV(ctx, service, proto, t.host)
 		srv <- answer{records, heard(err)}
@@ -90,6 +91,16 @@ func lookupSRV(ctx context.Context, dns Resolver, t target, host chan found, wai
 		case got = <-srv:
 		case <-late.C:
 		}
+	}
+	for _, name := range naptr(wait) {
+		ctx, cancel := context.WithTimeout(ctx, wait(srvGrace))
+		_, records, err := dns.LookupSRV(ctx, "", "", name)
+		cancel()
+		if len(records) > 0 {
+			got = answer{records, true}
+			break
+		}
+		got.sure = got.sure && heard(err)
 	}
 	var targets []func() found
 	for _, r := range got.records {

@@ -103,6 +103,9 @@ func Listen(cfg Config) (*UA, error) {
 	if cfg.Resolver == nil {
 		cfg.Resolver = net.DefaultResolver
 	}
+	if system, ok := cfg.Resolver.(*net.Resolver); ok {
+		cfg.Resolver = systemDNS{system}
+	}
 	if cfg.Account.Expires <= 0 {
 		cfg.Account.Expires = 5 * time.Minute
 	}
