@@ -151,7 +151,7 @@ func TestManInTheMiddle(t *testing.T) {
 		t.Errorf("he has the REGISTER:\n%s", m.Text)
 		return siptest.Accept(p, m)
 	})
-	front := siptest.NewFront(t, peer, siptest.ServerTLS(his.Issue([]string{"127.0.0.1"})))
+	front := siptest.NewFront(t, peer, his.Issue([]string{"127.0.0.1"}).Server())
 	tapped := newTap(t, front.Addr())
 	ph := startPhone(t, func(c *setup) {
 		c.Account = sip.Account{Server: tapped.addr, User: "2041", Password: "secret", Transport: "tls", TLSCA: ca.CA, Expires: time.Minute}
@@ -256,13 +256,13 @@ func TestSeveralAuthoritiesInOneFile(t *testing.T) {
 	file := t.TempDir() + "/both.pem"
 	var both []byte
 	for _, a := range []*siptest.Authority{other, ca} {
-		both = append(both, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.Certificate().Raw})...)
+		both = append(both, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.Certificate.Raw})...)
 	}
 	if err := os.WriteFile(file, both, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	peer := siptest.NewPeer(t)
-	front := siptest.NewFront(t, peer, siptest.ServerTLS(ca.Issue([]string{"127.0.0.1"})))
+	front := siptest.NewFront(t, peer, ca.Issue([]string{"127.0.0.1"}).Server())
 	ph := startPhone(t, func(c *setup) {
 		c.Account = sip.Account{Server: front.Addr(), User: "2041", Transport: "tls", TLSCA: file, Expires: time.Minute}
 	})

@@ -24,7 +24,7 @@ func TestNAPTR(t *testing.T) {
 			t.Parallel()
 			ca := siptest.NewAuthority(t, "Example CA")
 			p := siptest.NewPeer(t)
-			f := siptest.NewFront(t, p, siptest.ServerTLS(ca.Issue([]string{"example.com"})))
+			f := siptest.NewFront(t, p, ca.Issue([]string{"example.com"}).Server())
 			names := &nameServer{t: t, port: netip.MustParseAddrPort(f.Addr()).Port(), cut: cut}
 			a := startAgent(t, p, overTLS("example.com", ca), func(c *dialog.Config) { c.Resolver = names.resolver() })
 			a.registered()

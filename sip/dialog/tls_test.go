@@ -32,7 +32,7 @@ func TestOverTLS(t *testing.T) {
 			t.Parallel()
 			ca := siptest.NewAuthority(t, "Example CA")
 			p := siptest.NewPeer(t)
-			f := siptest.NewFront(t, p, siptest.ServerTLS(ca.Issue([]string{"127.0.0.1"})))
+			f := siptest.NewFront(t, p, ca.Issue([]string{"127.0.0.1"}).Server())
 			a := startAgent(t, p, overTLS(f.Addr(), ca), func(c *dialog.Config) {
 				if scheme == "sips" {
 					c.Account.Server, c.Account.Transport = "sips:"+c.Account.Server, ""
@@ -90,12 +90,8 @@ func TestUnprovedServers(t *testing.T) {
 	now := time.Now()
 	wants := func(version uint16, by *siptest.Authority) *tls.Config {
 		pool := x509.NewCertPool()
-		if by != nil {
-			pem := x509.NewCertPool()
-			pem.AddCert(by.Certificate())
-			pool = pem
-		}
-		c := siptest.ServerTLS(ca.Issue(here))
+		pool.AddCert(by.Certificate)
+		c := ca.Issue(here).Server()
 		c.ClientAuth, c.ClientCAs, c.MaxVersion = tls.RequireAndVerifyClientCert, pool, version
 		return c
 	}
@@ -106,24 +102,24 @@ func TestUnprovedServers(t *testing.T) {
 		want   dialog.Doubt
 		spoke  bool // the server was proved, and refuses the phone's certificate after the handshake
 	}{
-		"unknown CA":   {server: siptest.ServerTLS(other.Issue(here)), want: dialog.UnknownIssuer},
-		"another name": {server: siptest.ServerTLS(ca.Issue([]string{"pbx.example.com", "192.0.2.1"})), want: dialog.OtherName},
-		"expired": {server: siptest.ServerTLS(ca.Issue(here, func(c *x509.Certificate) {
+		"unknown CA":   {server: other.Issue(here).Server(), want: dialog.UnknownIssuer},
+		"another name": {server: ca.Issue([]string{"pbx.example.com", "192.0.2.1"}).Server(), want: dialog.OtherName},
+		"expired": {server: ca.Issue(here, func(c *x509.Certificate) {
 			c.NotBefore, c.NotAfter = now.Add(-48*time.Hour), now.Add(-24*time.Hour)
-		})), want: dialog.ExpiredCertificate},
-		"not yet valid": {server: siptest.ServerTLS(ca.Issue(here, func(c *x509.Certificate) { c.NotBefore = now.Add(24 * time.Hour) })), want: dialog.EarlyCertificate},
-		"no server's": {server: siptest.ServerTLS(ca.Issue(here, func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageEmailProtection} })),
+		}).Server(), want: dialog.ExpiredCertificate},
+		"not yet valid": {server: ca.Issue(here, func(c *x509.Certificate) { c.NotBefore = now.Add(24 * time.Hour) }).Server(), want: dialog.EarlyCertificate},
+		"no server's": {server: ca.Issue(here, func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageEmailProtection} }).Server(),
 			want: dialog.BadCertificate},
-		"TLS 1.1": {server: &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11, Certificates: siptest.ServerTLS(ca.Issue(here)).Certificates},
+		"TLS 1.1": {server: &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11, Certificates: ca.Issue(here).Server().Certificates},
 			want: dialog.NoCommonVersion},
 		"client certificate wanted, TLS 1.2":  {server: wants(tls.VersionTLS12, ca), want: dialog.ClientWanted},
 		"client certificate wanted, TLS 1.3":  {server: wants(tls.VersionTLS13, ca), want: dialog.ClientWanted, spoke: true},
 		"client certificate refused, TLS 1.2": {server: wants(tls.VersionTLS12, ca), want: dialog.ClientRefused, change: func(a *dialog.Account) { a.TLSCert, a.TLSKey = phone.Cert, phone.Key }},
 		"client certificate refused, TLS 1.3": {server: wants(tls.VersionTLS13, ca), want: dialog.ClientRefused, spoke: true, change: func(a *dialog.Account) { a.TLSCert, a.TLSKey = phone.Cert, phone.Key }},
-		"no CA file":                          {server: siptest.ServerTLS(ca.Issue(here)), want: dialog.BadCAFile, change: func(a *dialog.Account) { a.TLSCA = filepath.Join(t.TempDir(), "none.pem") }},
-		"a key for a CA file":                 {server: siptest.ServerTLS(ca.Issue(here)), want: dialog.BadCAFile, change: func(a *dialog.Account) { a.TLSCA = phone.Key }},
-		"no key for the client certificate":   {server: siptest.ServerTLS(ca.Issue(here)), want: dialog.BadClientFiles, change: func(a *dialog.Account) { a.TLSCert = phone.Cert }},
-		"the key of another certificate":      {server: siptest.ServerTLS(ca.Issue(here)), want: dialog.BadClientFiles, change: func(a *dialog.Account) { a.TLSCert, a.TLSKey = phone.Cert, ca.Issue(here).Key }},
+		"no CA file":                          {server: ca.Issue(here).Server(), want: dialog.BadCAFile, change: func(a *dialog.Account) { a.TLSCA = filepath.Join(t.TempDir(), "none.pem") }},
+		"a key for a CA file":                 {server: ca.Issue(here).Server(), want: dialog.BadCAFile, change: func(a *dialog.Account) { a.TLSCA = phone.Key }},
+		"no key for the client certificate":   {server: ca.Issue(here).Server(), want: dialog.BadClientFiles, change: func(a *dialog.Account) { a.TLSCert = phone.Cert }},
+		"the key of another certificate":      {server: ca.Issue(here).Server(), want: dialog.BadClientFiles, change: func(a *dialog.Account) { a.TLSCert, a.TLSKey = phone.Cert, ca.Issue(here).Key }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -199,7 +195,7 @@ func TestNamesOfServers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := siptest.NewPeer(t)
-			f := siptest.NewFront(t, p, siptest.ServerTLS(tc.cert))
+			f := siptest.NewFront(t, p, tc.cert.Server())
 			port := netip.MustParseAddrPort(f.Addr()).Port()
 			z := &zone{a: map[string]string{"ip4 node1.example.net": "127.0.0.1"}, srv: []*net.SRV{{Target: "node1.example.net.", Port: port}}}
 			a := startAgent(t, p, overTLS("example.com", ca), func(c *dialog.Config) { c.Resolver = z })
@@ -227,8 +223,8 @@ func TestClientCertificate(t *testing.T) {
 	t.Parallel()
 	ca := siptest.NewAuthority(t, "Example CA")
 	pool := x509.NewCertPool()
-	pool.AddCert(ca.Certificate())
-	server := siptest.ServerTLS(ca.Issue([]string{"127.0.0.1"}))
+	pool.AddCert(ca.Certificate)
+	server := ca.Issue([]string{"127.0.0.1"}).Server()
 	server.ClientAuth, server.ClientCAs = tls.RequireAndVerifyClientCert, pool
 	p := siptest.NewPeer(t)
 	f := siptest.NewFront(t, p, server)
@@ -245,7 +241,7 @@ func TestTLSConnectionLost(t *testing.T) {
 	t.Parallel()
 	ca := siptest.NewAuthority(t, "Example CA")
 	p := siptest.NewPeer(t)
-	f := siptest.NewFront(t, p, siptest.ServerTLS(ca.Issue([]string{"127.0.0.1"})))
+	f := siptest.NewFront(t, p, ca.Issue([]string{"127.0.0.1"}).Server())
 	a := newAgent(t, p, overTLS(f.Addr(), ca))
 	p.WaitRegister()
 	_, before := p.Phone()
@@ -269,7 +265,7 @@ func TestTLSConnectionLost(t *testing.T) {
 func TestTLSPing(t *testing.T) {
 	ca := siptest.NewAuthority(t, "Example CA")
 	p := siptest.NewPeer(t)
-	f := siptest.NewFront(t, p, siptest.ServerTLS(ca.Issue([]string{"127.0.0.1"})))
+	f := siptest.NewFront(t, p, ca.Issue([]string{"127.0.0.1"}).Server())
 	newAgent(t, p, overTLS(f.Addr(), ca), func(c *dialog.Config) { c.Account.Keepalive = 50 * time.Millisecond })
 	if ping := p.Keepalive(patience); ping != "\r\n\r\n" {
 		t.Errorf("ping %q", ping)
@@ -281,7 +277,7 @@ func TestDatagramsFromTheServersAddress(t *testing.T) {
 	t.Parallel()
 	ca := siptest.NewAuthority(t, "Example CA")
 	p := siptest.NewPeer(t)
-	f := siptest.NewFront(t, p, siptest.ServerTLS(ca.Issue([]string{"127.0.0.1"})))
+	f := siptest.NewFront(t, p, ca.Issue([]string{"127.0.0.1"}).Server())
 	turnedAway := make(chan netip.Addr, 1)
 	a := newAgent(t, p, overTLS(f.Addr(), ca), func(c *dialog.Config) { c.Uninvited = func(from netip.Addr) { turnedAway <- from } })
 	forger := siptest.NewPeer(t)

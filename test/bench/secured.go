@@ -3,25 +3,19 @@ package main
 import (
 	"bufio"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
 	"net"
 	"net/netip"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"linecard/test/certificates"
 )
 
 // securedTimes is how often a phone registers in a run.
@@ -91,13 +85,21 @@ func listenSecured() (_ *securedServer, err error) {
 	if s.dir, err = os.MkdirTemp("", "lcb-tls-"); err != nil {
 		return nil, err
 	}
-	s.ca = filepath.Join(s.dir, "ca.pem")
-	pair, err := selfSigned(s.ca)
-	if err == nil {
-		s.l, err = tls.Listen("tcp", "127.0.0.1:0", &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{pair}})
-	}
+	defer func() {
+		if err != nil {
+			_ = os.RemoveAll(s.dir)
+		}
+	}()
+	ca, err := certificates.NewAuthority(s.dir, "Bench CA")
 	if err != nil {
-		_ = os.RemoveAll(s.dir)
+		return nil, err
+	}
+	s.ca = ca.CA
+	cert, err := ca.Issue([]string{"127.0.0.1"})
+	if err != nil {
+		return nil, err
+	}
+	if s.l, err = tls.Listen("tcp", "127.0.0.1:0", cert.Server()); err != nil {
 		return nil, err
 	}
 	s.serving.Go(s.accept)
@@ -164,22 +166,4 @@ func (s *securedServer) serve(c net.Conn, began time.Time) {
 		}
 		_, _ = c.Write(m.answer(200, "OK", "registrar", "Expires: 300", fmt.Sprintf("Contact: <%s>;expires=300", m.contact())))
 	}
-}
-
-// selfSigned makes a certificate for 127.0.0.1 and writes it to a file.
-func selfSigned(file string) (tls.Certificate, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	c := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "127.0.0.1"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour), ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, c, c, key.Public(), key)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	err = os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600)
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, err
 }
