@@ -7,6 +7,9 @@ import "linecard/sip"
 // RegistrationState is where an account stands with its registrar.
 type RegistrationState = sip.RegistrationState
 
+// Certificate is what an account's server has proved itself with.
+type Certificate = sip.Certificate
+
 // Uninvited is an address that tried to call and was not answered.
 type Uninvited = sip.Uninvited
 

@@ -170,7 +170,7 @@ func (e phoneEvent) next(s state) (state, []effect) {
 func registered(s state, r sip.RegistrationChanged, at time.Time) (state, []effect) {
 	p := PhoneView{
 		Account: r.Account, State: r.State, Extension: r.Extension, Server: r.Server, Why: r.Reason, Code: r.Code,
-		RetryAt: r.RetryAt, Expires: r.Expires,
+		RetryAt: r.RetryAt, Expires: r.Expires, Encrypted: r.Encrypted, Certificate: r.Certificate,
 	}
 	phones := append([]PhoneView(nil), s.phones...)
 	switch i := s.phone(p.Account); {

@@ -154,7 +154,7 @@ func TestNoPickInAnotherOrgWhileARecordIsMade(t *testing.T) {
 	l, id := choosing(t, nil)
 	s := *l.desk.now.Load()
 	c := s.calls[0]
-	c.making = true
+	c.making = crm.Lead
 	s = s.with(0, c)
 	after, out := recordPicked{l.desk.stamp(), id, of(dana, "00DB")}.next(s)
 	if c := after.calls[0]; c.org != "00DA" || c.lookup.Record != nil || len(out) > 0 || !after.notices[AboutAction].Is(madeInOrg) {

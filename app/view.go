@@ -43,6 +43,9 @@ type PhoneView struct {
 	RetryAt    time.Time   // when it is tried again; zero when it is not
 	Expires    time.Time   // when the binding ends
 
+	Encrypted   bool        // registered by TLS
+	Certificate Certificate // of the server, when it is
+
 	Uninvited []Uninvited // addresses that tried to call and were not answered, the latest first; ShownUninvited at most
 }
 

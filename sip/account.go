@@ -35,18 +35,21 @@ func (a Account) Equal(b Account) bool { return reflect.DeepEqual(a, b) }
 
 // Check says what is wrong with an account, as a [fault.Error]. One without a server is no account, and fine.
 func (a Account) Check() error {
+	host, _ := transport.Secure(a.Server)
 	switch {
 	case a.Server == "":
 		return nil
 	case a.User == "":
 		return fault.Err(nil, "sip.account.no-user")
+	case a.TLSKey != "" && a.TLSCert == "":
+		return fault.Err(nil, "sip.account.tls-key")
 	case a.Transport != "" && !slices.Contains(transport.All(), a.Transport):
 		return fault.Err(nil, "sip.account.transport", "transport", a.Transport)
 	case strings.ContainsFunc(a.User+a.AuthUser+a.DisplayName+a.CallerID, unicode.IsControl):
 		return fault.Err(nil, "sip.account.characters")
 	case strings.ContainsAny(a.Server+a.Proxy, " \t\r\n<>\"@;/"):
 		return fault.Err(nil, "sip.account.server-characters")
-	case !isAddress(a.Server):
+	case !isAddress(host):
 		return fault.Err(nil, "sip.account.server", "address", a.Server)
 	case a.Proxy != "" && !isAddress(a.Proxy):
 		return fault.Err(nil, "sip.account.proxy", "address", a.Proxy)
@@ -55,6 +58,9 @@ func (a Account) Check() error {
 	}
 	return nil
 }
+
+// Encrypted reports whether the account's server is reached by TLS.
+func (a Account) Encrypted() bool { return dialog.Account(a).Encrypted() }
 
 // isAddress reports whether a text is a host or host:port. A "sip:" in front of it would otherwise be taken for the host.
 func isAddress(text string) bool {

@@ -24,16 +24,18 @@ const (
 
 // RegistrationChanged tells the account's new standing.
 type RegistrationChanged struct {
-	Account   string            `json:"account,omitempty"` // id of the account; "" when there is none
-	State     RegistrationState `json:"state"`
-	Extension string            `json:"extension,omitempty"`
-	Server    string            `json:"server,omitempty"`
-	Reason    fault.Fault       `json:"reason,omitzero"` // why it is not registered
-	Code      int               `json:"code,omitempty"`  // last SIP status, 0 when there was no answer
-	RetryAt   time.Time         `json:"retryAt,omitzero"`
-	Expires   time.Time         `json:"expires,omitzero"`
-	Own       []string          `json:"own,omitempty"`     // the numbers that the registrar says are the account's
-	Removed   bool              `json:"removed,omitempty"` // the phone has this account no longer: nothing more comes of it
+	Account     string            `json:"account,omitempty"` // id of the account; "" when there is none
+	State       RegistrationState `json:"state"`
+	Extension   string            `json:"extension,omitempty"`
+	Server      string            `json:"server,omitempty"`
+	Reason      fault.Fault       `json:"reason,omitzero"` // why it is not registered
+	Code        int               `json:"code,omitempty"`  // last SIP status, 0 when there was no answer
+	RetryAt     time.Time         `json:"retryAt,omitzero"`
+	Expires     time.Time         `json:"expires,omitzero"`
+	Encrypted   bool              `json:"encrypted,omitempty"` // registered by TLS, with a server that has proved itself by
+	Certificate Certificate       `json:"certificate,omitzero"`
+	Own         []string          `json:"own,omitempty"`     // the numbers that the registrar says are the account's
+	Removed     bool              `json:"removed,omitempty"` // the phone has this account no longer: nothing more comes of it
 }
 
 // Party is the other end of a call as signalling names it, cleaned: see partyOf.

@@ -48,5 +48,9 @@ func (a Account) Own(host string) bool {
 		return ours != "" && strings.EqualFold(strings.Trim(host, "[]"), ours)
 	}
 	n, err := strconv.Atoi(text)
-	return err == nil && n == cmp.Or(port, 5060) && strings.EqualFold(name, ours)
+	usual := 5060
+	if a.Encrypted() {
+		usual = 5061
+	}
+	return err == nil && n == cmp.Or(port, usual) && strings.EqualFold(name, ours)
 }

@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -12,7 +13,10 @@ import (
 
 // registered puts the state of the line's registration into the desk's words.
 func (l *line) registered(s dialog.Status) {
-	e := RegistrationChanged{Code: s.Code, RetryAt: s.RetryAt, Expires: s.Expires, Own: ownOf(s.Associated)}
+	e := RegistrationChanged{Code: s.Code, RetryAt: s.RetryAt, Expires: s.Expires, Own: ownOf(s.Associated), Encrypted: s.Encrypted}
+	if s.Encrypted {
+		e.Certificate = certificateOf(s.Certificate)
+	}
 	switch s.State {
 	case dialog.Unregistered:
 		e.State = Unregistered
@@ -71,6 +75,11 @@ func problem(a Account, s dialog.Status) fault.Fault {
 		return retried(s, "sip.registration.silent", "sip.registration.silent.later", "server", server)
 	case dialog.CannotConnect:
 		return retried(s, "sip.registration.no-connection", "sip.registration.no-connection.later", "server", server)
+	case dialog.NotProved:
+		var doubt *dialog.TLSError
+		if errors.As(s.Err, &doubt) {
+			return unproved(server, doubt)
+		}
 	case dialog.WrongPassword:
 		return fault.New("sip.registration.password", "user", a.User)
 	case dialog.Forbidden:

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"linecard/app"
 	"linecard/app/catalogue"
@@ -89,6 +90,9 @@ func (p *Program) checkAccounts(phones []app.PhoneView) (all []finding) {
 			v = phones[i]
 		}
 		found := []finding{checkPhone(v)}
+		if v.Encrypted {
+			found = append(found, checkCertificate(v, time.Now()))
+		}
 		if a.Org != "" {
 			found = append(found, p.checkOrgOf(a.Org))
 		}

@@ -3,6 +3,7 @@ package settings
 import (
 	"cmp"
 	"net/netip"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -41,6 +42,15 @@ func (c *checker) account(path string, a *Account, def Account) {
 	if a.CallerID = TidyCallerID(a.CallerID); !callerID.MatchString(a.CallerID) {
 		c.fault("settings.must-be-caller-id", "key", path+"caller_id", "value", a.CallerID)
 		a.CallerID = def.CallerID
+	}
+	for _, f := range []struct {
+		key  string
+		path *string
+	}{{"tls_ca", &a.TLSCA}, {"tls_cert", &a.TLSCert}, {"tls_key", &a.TLSKey}} {
+		if *f.path = strings.TrimSpace(*f.path); *f.path != "" && !filepath.IsAbs(*f.path) { // from where the app was started it might lead anywhere
+			c.fault("settings.must-be-file", "key", path+f.key, "value", *f.path)
+			*f.path = ""
+		}
 	}
 	a.Trusted = slices.DeleteFunc(slices.Clone(a.Trusted), func(text string) bool {
 		_, err := Network(text)

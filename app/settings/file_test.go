@@ -190,7 +190,7 @@ user = '2'
 lines = 'two'
 expires = 5
 label = 'Support'
-transport = 'tls'
+transport = 'wss'
 [[accounts]]
 server = 'pbx'
 user = '1'

@@ -76,6 +76,9 @@ type Account struct {
 	DisplayName      string   `toml:"display_name" help:"settings.help-display-name"`
 	CallerID         string   `toml:"caller_id" help:"settings.help-caller-id"`
 	Transport        string   `toml:"transport" of:"{transports}" help:"settings.help-transport"`
+	TLSCA            string   `toml:"tls_ca" help:"settings.help-tls-ca"`
+	TLSCert          string   `toml:"tls_cert" help:"settings.help-tls-cert"`
+	TLSKey           string   `toml:"tls_key" help:"settings.help-tls-key"`
 	Proxy            string   `toml:"proxy" help:"settings.help-proxy"`
 	LocalPort        int      `toml:"local_port" range:"0 65535" help:"settings.help-local-port"`
 	Lines            int      `toml:"lines" range:"1 20" help:"settings.help-lines"`
@@ -97,6 +100,9 @@ func (a Account) ID() string {
 	}
 	return a.User + "@" + a.Server
 }
+
+// Encrypted reports whether the account's server is reached by TLS.
+func (a Account) Encrypted() bool { return transport.Encrypted(a.Server, a.Transport) }
 
 // Configured reports whether there is enough of an account to register with.
 func (a Account) Configured() bool { return a.Server != "" && a.User != "" }

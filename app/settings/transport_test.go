@@ -9,7 +9,7 @@ import (
 	"linecard/sip/transport"
 )
 
-// An account takes the transports that the phone has, and no others: "tls" is refused with those that there are, not silently
+// An account takes the transports that the phone has, and no others: "wss" is refused with those that there are, not silently
 // taken for another.
 func TestTransportsAreThePhones(t *testing.T) {
 	a := settings.DefaultAccount()
@@ -21,8 +21,8 @@ func TestTransportsAreThePhones(t *testing.T) {
 			t.Errorf("%s: %v, the account has %s", name, err, a.Transport)
 		}
 	}
-	if err := a.Set("transport", "tls"); err == nil || !strings.Contains(catalogue.Error(err), strings.Join(transport.All(), ", ")) {
-		t.Errorf("tls: %v", err)
+	if err := a.Set("transport", "wss"); err == nil || !strings.Contains(catalogue.Error(err), strings.Join(transport.All(), ", ")) {
+		t.Errorf("wss: %v", err)
 	}
 	for _, f := range settings.AccountFields() {
 		if help := catalogue.Say(f.Help); f.Key == "transport" && !strings.Contains(help, strings.Join(transport.All(), ", ")) {

@@ -231,6 +231,9 @@ func (s *fakeSettings) SaveAccount(replaces string, a settings.Account, password
 	if len(s.form.Accounts) > 1 || replaces == "" {
 		more = fmt.Sprintf(" in place of %q label=%q org=%q", replaces, a.Label, a.Org)
 	}
+	if a.TLSCA+a.TLSCert+a.TLSKey != "" {
+		more += fmt.Sprintf(" files=%q", []string{a.TLSCA, a.TLSCert, a.TLSKey})
+	}
 	return s.note("account %s name=%q transport=%s password=%s%s", a.ID(), a.DisplayName, a.Transport, kept, more)
 }
 

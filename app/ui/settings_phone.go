@@ -31,6 +31,7 @@ type phoneSheet struct {
 	proxy     *field
 	transport *choice
 	plan      *dialPlan
+	secure    *encryptionFields
 	label     *field
 	org       *choice
 	orgs      []string // ids, as they are listed in org
@@ -43,7 +44,7 @@ type phoneSheet struct {
 	gone      string           // what the account was called that has just been removed, the only one
 	account   settings.Account // that the page was filled with; without an id, one that will be added
 	kept      bool             // its password is saved
-	rows      []*labelled      // server, extension, password, proxy
+	rows      []*labelled      // server, extension, password, proxy, the files of encryption
 	wrong     *labelled        // that the account's standing is about
 	text      typedText
 	filling   bool
@@ -71,6 +72,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 	s.name, s.proxy, s.callerID = entry(phrase("ui.as-colleagues-see-it")), entry(phrase("ui.none")), entry(phrase("ui.caller-id-hint"))
 	s.password = entry("")
 	s.password.Password = true
+	s.secure = newEncryptionFields(entry)
 	s.transport = newChoice(transports(), func(string) { s.changed() })
 	s.transport.SetSelected(s.transport.Options[0])
 	s.label, s.org = entry(phrase("ui.as-you-call-it")), newChoice(nil, func(string) { s.changed() })
@@ -83,7 +85,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 	s.list, s.uninvited = newAccountList(s), newUninvitedList(s)
 	s.rows = []*labelled{
 		newLabelled(phrase("ui.server"), s.server), newLabelled(phrase("ui.field-extension"), s.user),
-		newLabelled(phrase("ui.password"), s.password), newLabelled(phrase("ui.outbound-proxy"), s.proxy),
+		newLabelled(phrase("ui.password"), s.password), newLabelled(phrase("ui.outbound-proxy"), s.proxy), s.secure.caRow, s.secure.certRow,
 	}
 	s.page = vbox(20, newText(phrase("ui.page-phone"), title), s.list.root,
 		group(phrase("ui.now"), s.standing.root, s.list.alone, s.list.last.root), s.uninvited.root,
@@ -92,7 +94,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 			pair(s.rows[2].root, entryRow(phrase("ui.your-name"), s.name)), s.whose),
 		group(phrase("ui.group-admin"),
 			pair(entryRow(phrase("ui.sign-in-name"), s.authUser), entryRow(phrase("ui.transport"), bordered(s.transport))),
-			pair(s.rows[3].root, entryRow(phrase("ui.caller-id"), s.callerID))),
+			pair(s.rows[3].root, entryRow(phrase("ui.caller-id"), s.callerID)), s.secure.root),
 		s.plan.root)
 	s.result = newParagraph("", caption, 2)
 	s.discard = newButton(phrase("ui.discard"), "", widget.LowImportance, func() {
@@ -140,7 +142,7 @@ func (s *phoneSheet) retype(t typedText) {
 func (s *phoneSheet) read() []string {
 	return append([]string{
 		s.server.Text, s.user.Text, s.authUser.Text, s.name.Text, s.proxy.Text, s.label.Text, s.password.Text, s.transport.Selected,
-		s.chosenOrg(), s.callerID.Text,
+		s.chosenOrg(), s.callerID.Text, s.secure.ca.Text, s.secure.cert.Text, s.secure.key.Text,
 	}, s.plan.values()...)
 }
 
@@ -154,7 +156,10 @@ func (s *phoneSheet) write(typed []string) {
 	s.transport.SetSelected(typed[7])
 	s.chooseOrg(typed[8])
 	s.callerID.SetText(typed[9])
-	s.plan.write(typed[10:])
+	for i, f := range s.secure.fields() {
+		f.SetText(typed[10+i])
+	}
+	s.plan.write(typed[10+len(s.secure.fields()):])
 }
 
 // pour fills the fields with an account.
@@ -181,6 +186,7 @@ func (s *phoneSheet) set(a settings.Account) {
 	s.callerID.SetText(a.CallerID)
 	s.plan.set(a.Numbers)
 	s.proxy.SetText(a.Proxy)
+	s.secure.set(a)
 	s.label.SetText(a.Label)
 	s.password.SetText("")
 	if s.kept {
@@ -195,7 +201,7 @@ func (s *phoneSheet) set(a settings.Account) {
 	if s.form.isLocked("accounts") {
 		s.tell(colorMuted, phrase("ui.account-locked"))
 	}
-	s.form.lock("accounts", s.server, s.user, s.authUser, s.name, s.callerID, s.proxy, s.transport, s.label, s.org, s.list.first, s.list.add, s.list.remove, s.list.only)
+	s.form.lock("accounts", s.secure.ca, s.secure.cert, s.secure.key, s.server, s.user, s.authUser, s.name, s.callerID, s.proxy, s.transport, s.label, s.org, s.list.first, s.list.add, s.list.remove, s.list.only)
 	s.form.lock("accounts", s.plan.lockable()...)
 }
 
@@ -205,6 +211,7 @@ func (s *phoneSheet) changed() {
 		return
 	}
 	s.check()
+	s.secure.show(s.server.Text, s.transport.Selected)
 	if s.w.settings != nil {
 		s.w.settings.mark()
 	}
@@ -229,6 +236,7 @@ func (s *phoneSheet) submit() {
 	a.CallerID = settings.TidyCallerID(s.callerID.Text)
 	s.plan.into(&a.Numbers)
 	a.Transport, a.Proxy = strings.ToLower(s.transport.Selected), strings.TrimSpace(s.proxy.Text)
+	s.secure.read(&a)
 	a.Label, a.Org = strings.TrimSpace(s.label.Text), s.chosenOrg()
 	if _, taken := s.form.Settings.Account(a.ID()); taken && a.ID() != s.account.ID() {
 		s.tell(colorMissed, phrase("ui.account-exists", "account", a.ID()))
@@ -328,7 +336,11 @@ func (s *phoneSheet) show(v app.View) {
 		if !p.Expires.IsZero() {
 			why = phrase("ui.calls-ring-renewed", "extension", p.Extension, "at", p.Expires.In(s.w.cfg.Now().Location()))
 		}
-		s.standing.set("check_circle", colorTalking, phrase("ui.registered-at", "server", p.Server, "extension", p.Extension), why)
+		icon := "check_circle"
+		if p.Encrypted {
+			icon, why = "lock", why+" "+phrase("ui.encrypted-until", "subject", p.Certificate.Subject, "at", p.Certificate.Until)
+		}
+		s.standing.set(icon, colorTalking, phrase("ui.registered-at", "server", p.Server, "extension", p.Extension), why)
 	case p.State == app.Registering:
 		s.standing.set("schedule", colorHeld, phrase("ui.connecting-to", "server", p.Server), "")
 	case p.State == app.Unreachable:

@@ -44,7 +44,8 @@ func (l *labelled) mark(wrong bool) {
 func (s *phoneSheet) wrongField(why fault.Fault) *labelled {
 	switch fault.Code(strings.TrimSuffix(string(why.Code), ".later")) {
 	case "sip.registration.name", "sip.registration.silent", "sip.registration.no-connection", "sip.account.server",
-		"sip.account.server-characters", "sip.account.port":
+		"sip.account.server-characters", "sip.account.port",
+		"sip.tls.none", "sip.tls.other-name":
 		return s.rows[0]
 	case "sip.account.no-user", "sip.registration.unknown-user":
 		return s.rows[1]
@@ -52,6 +53,10 @@ func (s *phoneSheet) wrongField(why fault.Fault) *labelled {
 		return s.rows[2]
 	case "sip.account.proxy":
 		return s.rows[3]
+	case "sip.tls.unknown-issuer", "sip.tls.self-signed", "sip.tls.ca-file":
+		return s.secure.caRow
+	case "sip.tls.client-wanted", "sip.tls.client-refused", "sip.tls.client-file", "sip.account.tls-key":
+		return s.secure.certRow
 	}
 	return nil
 }

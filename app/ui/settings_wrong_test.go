@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -17,12 +18,16 @@ func TestTheWrongFieldIsMarked(t *testing.T) {
 		"sip.registration.name": "Server", "sip.registration.name.later": "Server", "sip.registration.silent.later": "Server",
 		"sip.registration.no-connection": "Server", "sip.account.server-characters": "Server", "sip.registration.password": "Password",
 		"program.no-password": "Password", "sip.registration.unknown-user": "Extension", "sip.account.proxy": "Outbound proxy",
+		"sip.tls.other-name": "Server", "sip.tls.unknown-issuer": "CA file", "sip.tls.client-wanted": "Client certificate",
 		"sip.registration.server-problem": "", "sip.registration.no-network": "",
 	} {
 		t.Run(string(code), func(t *testing.T) {
 			b := newBench(t, nil)
 			v := idle()
 			v.Phone.State, v.Phone.Why, v.Phone.Reason = app.Refused, fault.New(code), "Something is wrong."
+			if strings.HasPrefix(string(code), "sip.tls.") {
+				b.settings.form.Accounts[0].Transport = "tls"
+			}
 			b.draw(v)
 			b.openSettings(pagePhone)
 			b.settle()

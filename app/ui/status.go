@@ -96,6 +96,8 @@ func phoneStanding(p app.PhoneView) (iconName string, ink fyne.ThemeColorName, w
 		return "settings_phone", colorHeld, phrase("ui.no-phone-account")
 	case p.State == app.Registered && p.Reason != "": // calls may not ring
 		return "error_outline", colorHeld, phrase("ui.bar-registered", "extension", p.Extension)
+	case p.State == app.Registered && p.Encrypted:
+		return "lock", colorTalking, phrase("ui.bar-registered-encrypted", "extension", p.Extension)
 	case p.State == app.Registered:
 		return "check_circle", colorTalking, phrase("ui.bar-registered", "extension", p.Extension)
 	case p.State == app.Registering:

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -32,7 +33,7 @@ func newAccountSet(o *options) *cobra.Command {
 		args := map[string]string{}
 		for name, value := range fields {
 			if cmd.Flags().Changed(name) {
-				args[name] = *value
+				args[name] = wholePath(name, *value)
 			}
 		}
 		switch {
@@ -64,6 +65,18 @@ func newAccountSet(o *options) *cobra.Command {
 	set.Flags().BoolVar(&fromStdin, "password-stdin", false, "cmd.flag.password-stdin")
 	set.Flags().BoolVar(&none, "no-password", false, "cmd.flag.no-password")
 	return set
+}
+
+// wholePath is the value of a flag that names a file, as the app finds it, which runs in another folder.
+func wholePath(flag, value string) string {
+	if !strings.HasPrefix(flag, "tls-") || value == "" {
+		return value
+	}
+	whole, err := filepath.Abs(value)
+	if err != nil {
+		return value // it is told what is wrong with it
+	}
+	return whole
 }
 
 func newAccountList(o *options) *cobra.Command {

@@ -24,15 +24,17 @@ type phoneAnswer struct {
 	Org        string `json:"org,omitempty"` // id of the org that the settings name for its calls
 	Configured bool   `json:"configured"`
 
-	State      sip.RegistrationState `json:"state"`
-	Extension  string                `json:"extension,omitempty"`
-	Server     string                `json:"server,omitempty"`
-	Reason     string                `json:"reason,omitempty"` // a sentence
-	ReasonCode fault.Code            `json:"reasonCode,omitempty"`
-	Code       int                   `json:"code,omitempty"` // last SIP status
-	RetryAt    time.Time             `json:"retryAt,omitzero"`
-	Expires    time.Time             `json:"expires,omitzero"`
-	Uninvited  []app.Uninvited       `json:"uninvited,omitempty"` // addresses whose calls were not answered, the latest first
+	State       sip.RegistrationState `json:"state"`
+	Extension   string                `json:"extension,omitempty"`
+	Server      string                `json:"server,omitempty"`
+	Reason      string                `json:"reason,omitempty"` // a sentence
+	ReasonCode  fault.Code            `json:"reasonCode,omitempty"`
+	Code        int                   `json:"code,omitempty"` // last SIP status
+	RetryAt     time.Time             `json:"retryAt,omitzero"`
+	Expires     time.Time             `json:"expires,omitzero"`
+	Encrypted   bool                  `json:"encrypted,omitempty"`  // registered by TLS
+	Certificate sip.Certificate       `json:"certificate,omitzero"` // of the server, when it is
+	Uninvited   []app.Uninvited       `json:"uninvited,omitempty"`  // addresses whose calls were not answered, the latest first
 }
 
 type audioAnswer struct {
@@ -106,6 +108,7 @@ func answerAccounts(set *settings.Settings, v app.View, uninvited strangers) []p
 		if i := slices.IndexFunc(v.Phones, func(s app.PhoneView) bool { return s.Account == a.ID() }); i >= 0 { // none yet where it was just added
 			s := v.Phones[i]
 			p.State, p.Reason, p.ReasonCode, p.Code, p.RetryAt, p.Expires = s.State, s.Reason, s.Why.Code, s.Code, s.RetryAt, s.Expires
+			p.Encrypted, p.Certificate = s.Encrypted, s.Certificate
 			p.Uninvited = uninvited(a.ID())
 		}
 		p.Extension, p.Server = a.User, a.Server

@@ -61,7 +61,7 @@ func printStatus(w io.Writer, v statusAnswer) {
 	}
 	for _, a := range v.Accounts {
 		at := catalogue.Text("cmd.status.extension-at", "extension", a.Extension, "server", a.Server)
-		part(catalogue.Text("cmd.status.phone"), facts(a.Label, wordFor(phoneWords, a.State), at), a.Reason)
+		part(catalogue.Text("cmd.status.phone"), facts(a.Label, wordFor(phoneWords, a.State), at, encryption(a)), a.Reason)
 	}
 	for _, o := range v.Orgs {
 		name := o.OrgName
@@ -96,8 +96,16 @@ func printAccounts(w io.Writer, v []phoneAnswer) {
 	t := newTable(w)
 	defer t.end()
 	for _, a := range v {
-		t.row(a.Account, a.Label, wordFor(phoneWords, a.State), a.Reason)
+		t.row(a.Account, a.Label, facts(wordFor(phoneWords, a.State), encryption(a)), a.Reason)
 	}
+}
+
+// encryption says whether what is said to the account's server is encrypted.
+func encryption(a phoneAnswer) string {
+	if !a.Encrypted {
+		return ""
+	}
+	return catalogue.Text("cmd.status.encrypted")
 }
 
 // ofLine puts what the account or the org of a call is called after the cell that comes first, where there are several.

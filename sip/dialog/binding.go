@@ -22,7 +22,11 @@ func (r *registration) request(to hop, expires time.Duration) *sip.Request {
 		req.AppendHeader(&sip.RouteHeader{Address: u})
 	}
 	r.local = ua.localIP(to.addr)
+	before := r.contact
 	r.contact = ua.contact(to)
+	if to.network == overTLS && r.bound && r.stale == nil && before != nil && !r.isThis(before) { // it named a connection that is gone
+		r.stale = before
+	}
 	if r.stale != nil && !r.isThis(r.stale) { // the binding names an address that we no longer have
 		req.AppendHeader(binding(r.stale, 0))
 	}
@@ -163,15 +167,22 @@ func (r *registration) former(res *sip.Response) *sip.ContactHeader {
 	return nil
 }
 
+// flowMade forgets what a NAT made of the connection before this one.
+func (r *registration) flowMade(to hop) {
+	if to == r.reached {
+		r.public, r.publicAt = netip.AddrPort{}, time.Time{}
+	}
+}
+
 // natSettles is how long a learned address is kept even if another is seen: behind a NAT that gives
 // every packet another port we would register without end.
 var natSettles = 10 * time.Second // a variable for tests only
 
-// translated learns the address a NAT gives us, from the Via of an answer over UDP (RFC 3581 §4): where the registrar
+// translated learns the address a NAT gives us, from the Via of an answer over UDP or TLS (RFC 3581 §4): where the registrar
 // reaches us is where the Contact has to lead. It reports whether that is news.
 func (r *registration) translated(res *sip.Response) bool {
 	via := res.Via()
-	if r.reached.network != "udp" || via == nil {
+	if r.reached.network == overTCP || via == nil {
 		return false
 	}
 	host, ok := param(via.Params, "received")
@@ -182,7 +193,13 @@ func (r *registration) translated(res *sip.Response) bool {
 	if err != nil {
 		return false
 	}
-	port := r.ua.bound.Port()
+	own := netip.AddrPortFrom(r.local, r.ua.bound.Port())
+	if r.reached.network == overTLS {
+		if own, ok = r.ua.flowTo(r.reached); !ok {
+			return false
+		}
+	}
+	port := own.Port()
 	if text, ok := param(via.Params, "rport"); ok && text != "" {
 		n, err := strconv.ParseUint(text, 10, 16)
 		if err != nil || n == 0 {
@@ -191,7 +208,7 @@ func (r *registration) translated(res *sip.Response) bool {
 		port = uint16(n)
 	}
 	seen := netip.AddrPortFrom(ip.Unmap(), port)
-	if seen == netip.AddrPortFrom(r.local, r.ua.bound.Port()) {
+	if seen == own {
 		seen = netip.AddrPort{} // no NAT in between
 	}
 	if seen == r.public || time.Since(r.publicAt) < natSettles {

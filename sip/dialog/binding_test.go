@@ -20,7 +20,7 @@ func TestNetworkBackWithTheSameAddress(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer ua.Close(t.Context())
-	to := hop{"udp", netip.MustParseAddrPort("127.0.0.1:5060")}
+	to := hop{overUDP, netip.MustParseAddrPort("127.0.0.1:5060")}
 	inorder.Do(queue, func() {
 		bound := ua.reg.request(to, time.Minute).Contact()
 		ua.reg.stale = ua.reg.contact // as watch does when the address changes
@@ -39,16 +39,16 @@ func TestNetworkBackWithTheSameAddress(t *testing.T) {
 // is noticed within half a minute; over TCP the lost connection tells.
 func TestForgottenBindingIsNoticed(t *testing.T) {
 	for name, tc := range map[string]struct {
-		network         string
+		network         network
 		keepalive, life time.Duration
 		least, most     time.Duration
 	}{
-		"udp":                     {"udp", 0, 5 * time.Minute, 20 * time.Second, 25 * time.Second},
-		"udp, an hour":            {"udp", 0, time.Hour, 20 * time.Second, 25 * time.Second},
-		"udp, short":              {"udp", 0, 14 * time.Second, 7 * time.Second, 12 * time.Second},
-		"udp, keepalives wanted":  {"udp", 5 * time.Second, 5 * time.Minute, 20 * time.Second, 25 * time.Second},
-		"udp, less often, wanted": {"udp", time.Minute, 5 * time.Minute, 48 * time.Second, time.Minute},
-		"tcp":                     {"tcp", 0, 5 * time.Minute, 4 * time.Minute, 5 * time.Minute},
+		"udp":                     {overUDP, 0, 5 * time.Minute, 20 * time.Second, 25 * time.Second},
+		"udp, an hour":            {overUDP, 0, time.Hour, 20 * time.Second, 25 * time.Second},
+		"udp, short":              {overUDP, 0, 14 * time.Second, 7 * time.Second, 12 * time.Second},
+		"udp, keepalives wanted":  {overUDP, 5 * time.Second, 5 * time.Minute, 20 * time.Second, 25 * time.Second},
+		"udp, less often, wanted": {overUDP, time.Minute, 5 * time.Minute, 48 * time.Second, time.Minute},
+		"tcp":                     {overTCP, 0, 5 * time.Minute, 4 * time.Minute, 5 * time.Minute},
 	} {
 		ua := &UA{cfg: Config{Account: Account{Keepalive: tc.keepalive}}, closing: true}
 		r := newRegistration(ua)

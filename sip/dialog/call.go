@@ -84,9 +84,9 @@ type Call struct {
 	ua       *UA
 	h        Handler
 	inbound  bool
-	source   netip.Addr // where the other side's messages came from last
-	at       reach      // where we are reached, as the other side knows it
-	direct   bool       // inbound: from an address that is not the account's
+	source   hop   // where the other side's messages came from last
+	at       reach // where we are reached, as the other side knows it
+	direct   bool  // inbound: from an address that is not the account's
 	callID   string
 	localTag string
 	d        *dialog // inbound: from the start; outbound: once answered

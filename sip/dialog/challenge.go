@@ -15,7 +15,7 @@ import (
 func (x *exchange) challenged(res *sip.Response) bool {
 	ua, method := x.ua, x.tx.req.Method
 	x.challenge = ChallengeForeign
-	if !ua.reg.serves(x.tx.to.addr.String()) {
+	if !ua.reg.serves(x.tx.to) {
 		return false
 	}
 	if odd(x.tx.req, res) {

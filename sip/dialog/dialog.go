@@ -88,9 +88,8 @@ func (d *dialog) refresh(c *sip.ContactHeader) {
 // heardFrom notes where the other side is heard, if that is a hop of the account: a server that has taken over a call from
 // another one sends its requests from its own address.
 func (d *dialog) heardFrom(ua *UA, req *sip.Request) {
-	source, err := netip.ParseAddrPort(req.Source())
-	if err == nil && ua.knows(req) {
-		d.reached = hop{sip.NetworkToLower(req.Transport()), source}
+	if source := sourceOf(req); source.addr.IsValid() && ua.knows(req) {
+		d.reached = source
 	}
 }
 
@@ -178,7 +177,7 @@ func (d *dialog) acknowledge(ua *UA, invite *sip.Request) {
 		}
 		hops = d.ordered(ua, hops)
 		ack := d.request(ua, sip.ACK, invite.CSeq().SeqNo)
-		if ua.reg.serves(hops[0].String()) && !d.passedOn(ua) {
+		if ua.reg.serves(hops[0]) && !d.passedOn(ua) {
 			sip.CopyHeaders("Authorization", invite, ack)
 			sip.CopyHeaders("Proxy-Authorization", invite, ack)
 		}

@@ -7,7 +7,7 @@
 // layer loses calls: a CANCEL that crosses a 200 leaves the callee talking to nobody, a twelfth 180 ends the call, a
 // second fork is never hung up, a lost ACK costs four seconds of silence; and its transaction layer starts a goroutine
 // for every message, so that a CANCEL may be handled before its INVITE. docs/sipgo.md lists what was found, numbered S1 to
-// S16; comments here refer to those numbers. The tests of the caller (uac_test.go) and of
+// S17; comments here refer to those numbers. The tests of the caller (uac_test.go) and of
 // the callee (uas_test.go and its kin) name each of these and hold us to the right behaviour, against a peer that writes
 // its messages by hand.
 //
@@ -39,6 +39,6 @@
 //
 // # What is not here
 //
-// TLS, 100rel (RFC 3262), GRUU and multiple flows (RFC 5626): a request that requires one of them gets 420. A REFER that belongs to no call
+// 100rel (RFC 3262), GRUU and multiple flows (RFC 5626): a request that requires one of them gets 420. A REFER that belongs to no call
 // gets 403: who talks to us is ours to choose.
 package dialog

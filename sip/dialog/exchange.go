@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 	"time"
@@ -80,6 +81,26 @@ func (x *exchange) routed(hops []hop, err error) {
 		x.on(nil, err)
 		return
 	}
+	if x.failover {
+		x.hops = hops
+	}
+	x.ua.ready(hops[0], func(err error) {
+		x.ua.guard(x.call, func() { x.sendBy(hops, err) })
+	})
+}
+
+// sendBy sends the request to the first hop, to which there is a connection now, or there is none to be had.
+func (x *exchange) sendBy(hops []hop, err error) {
+	switch {
+	case x.over:
+		return
+	case err != nil:
+		x.received(nil, fmt.Errorf("%w: %w", errUnreachable, err))
+		return
+	case x.cancelling: // while the connection was made
+		x.on(nil, errGivenUp)
+		return
+	}
 	req, err := x.build(hops[0])
 	if err != nil {
 		x.on(nil, err)
@@ -87,11 +108,10 @@ func (x *exchange) routed(hops []hop, err error) {
 	}
 	x.raise(req)
 	unasked := x.tries == 0
-	if x.ua.reg.serves(hops[0].String()) && !(unasked && (x.far || x.bare)) { // credentials are for our server, not for whom we call
+	if x.ua.reg.serves(hops[0]) && !(unasked && (x.far || x.bare)) { // credentials are for our server, not for whom we call
 		x.ua.auth.authorize(req)
 	}
 	if x.failover {
-		x.hops = hops
 		x.waitForHop()
 	}
 	x.tx = x.ua.send(req, hops[0], newBranch(), x.received)
@@ -177,6 +197,19 @@ func (x *exchange) abandon() {
 	if x.tx != nil {
 		x.tx.abandon()
 	}
+}
+
+// sourceOf is where a message came from, as a hop; its address is not valid where the message does not say.
+func sourceOf(msg interface {
+	Source() string
+	Transport() string
+},
+) hop {
+	at, err := netip.ParseAddrPort(msg.Source())
+	if err != nil {
+		return hop{}
+	}
+	return hop{networkOf(msg), netip.AddrPortFrom(at.Addr().Unmap(), at.Port())}
 }
 
 // sourceIP is the address part of a "host:port" source.

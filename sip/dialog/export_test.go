@@ -49,3 +49,9 @@ func (ua *UA) Forget() {
 
 // Left is how many calls are remembered, those that are over among them. It must be called on the queue.
 func (ua *UA) Left() int { return len(ua.calls) }
+
+// FlowTo is our end of the TLS connection to a host:port. It must be called on the queue.
+func (ua *UA) FlowTo(addr string) netip.AddrPort {
+	own, _ := ua.flowTo(hop{overTLS, netip.MustParseAddrPort(addr)})
+	return own
+}

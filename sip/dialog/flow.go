@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/emiago/sipgo/sip"
+
+	"linecard/sip/transport"
 )
 
 // server is where REGISTER and every request outside a dialog goes: the proxy, or the registrar without one.
@@ -16,19 +18,27 @@ func (ua *UA) server() target {
 	if a.Proxy != "" {
 		host, port, err := net.SplitHostPort(a.Proxy)
 		if err != nil {
-			return target{host: strings.Trim(a.Proxy, "[]"), network: a.Transport}
+			return target{host: strings.Trim(a.Proxy, "[]"), network: ua.network}
 		}
 		n, _ := strconv.Atoi(port)
-		return target{host: host, port: n, network: a.Transport}
+		return target{host: host, port: n, network: ua.network}
 	}
 	host, port := SplitServer(a.Server)
-	return target{host: host, port: port, network: a.Transport}
+	return target{host: host, port: port, network: ua.network}
 }
 
 // domain is the address of record's host part, as a Request-URI of the registrar.
 func (ua *UA) domain() sip.Uri {
 	host, port := SplitServer(ua.cfg.Account.Server)
-	return sip.Uri{Scheme: "sip", Host: host, Port: port}
+	return sip.Uri{Scheme: ua.scheme(), Host: host, Port: port}
+}
+
+// scheme is what the account's addresses begin with.
+func (ua *UA) scheme() string {
+	if _, secure := transport.Secure(ua.cfg.Account.Server); secure {
+		return "sips"
+	}
+	return "sip"
 }
 
 // self is the address of record, as From and To name it: without a port (RFC 3261 §19.1.1).
@@ -47,10 +57,13 @@ func (r *registration) flow(to target) (hop, bool) {
 	return hop{}, false
 }
 
-// serves reports whether an address, with its port, is our server's, our proxy's or a hop that our requests are routed
-// through. Only there do credentials go.
-func (r *registration) serves(at string) bool { return r.servesAddr(sourceIP(at)) }
+// serves reports whether a hop is our server, our proxy or a hop that our requests are routed through, and is as well
+// proved as the account wants it. Only there do credentials go.
+func (r *registration) serves(h hop) bool {
+	return r.servesAddr(h.addr.Addr()) && (h.network == overTLS || r.ua.network != overTLS)
+}
 
+// servesAddr reports whether an address is one of theirs.
 func (r *registration) servesAddr(ip netip.Addr) bool {
 	return ip.IsValid() && (ip == r.reached.addr.Addr() || slices.Contains(r.routed(), ip) ||
 		slices.ContainsFunc(r.hops, func(h hop) bool { return h.addr.Addr() == ip }))

@@ -21,27 +21,31 @@ type reach struct {
 }
 
 // reachedFrom is how the other side, or the server in between, reaches us. It is not valid where there is no way to it.
-func (ua *UA) reachedFrom(source netip.Addr) reach {
-	to := netip.AddrPortFrom(source, 5060)
-	local, ok := ua.localTo(to)
+func (ua *UA) reachedFrom(source hop) reach {
+	local, ok := ua.localTo(netip.AddrPortFrom(source.addr.Addr(), max(source.addr.Port(), 1)))
 	if !ok {
 		return reach{}
 	}
-	return reach{local, ua.contactAt(local, to)}
+	if source.network == overTLS {
+		if _, up := ua.flowTo(source); !up {
+			return reach{} // until there is a connection again
+		}
+	}
+	return reach{local, ua.contactAt(local, source)}
 }
 
 // knownAs notes how the other side has been told to reach us.
-func (c *Call) knownAs(to netip.AddrPort) {
-	local := c.ua.localIP(to)
+func (c *Call) knownAs(to hop) {
+	local := c.ua.localIP(to.addr)
 	c.at = reach{local, c.ua.contactAt(local, to)}
 }
 
 func (c *Call) follow() {
-	if c.over || !c.source.IsValid() {
+	if c.over || !c.source.addr.IsValid() {
 		return
 	}
 	now := c.ua.reachedFrom(c.source)
-	if !now.local.IsValid() || now == c.at || c.ua.reg.learning(c.source) {
+	if !now.local.IsValid() || now == c.at || c.ua.reg.learning(c.source.addr.Addr()) {
 		return
 	}
 	if c.h.Moved(now.local) {
@@ -56,5 +60,5 @@ const learnTime = 1500 * time.Millisecond
 
 // learning reports whether the answer to the REGISTER that is on its way may change how the server reaches us.
 func (r *registration) learning(server netip.Addr) bool {
-	return r.wanted && r.busy && r.reached.network == "udp" && r.servesAddr(server) && time.Since(r.movedAt) < learnTime
+	return r.wanted && r.busy && r.reached.network == overUDP && r.servesAddr(server) && time.Since(r.movedAt) < learnTime
 }

@@ -3,7 +3,6 @@ package dialog
 import (
 	"bytes"
 	"errors"
-	"net/netip"
 	"strconv"
 	"strings"
 	"sync"
@@ -127,10 +126,10 @@ func bodyLength(head []byte) (int, bool) {
 	return said, true
 }
 
-// framing is the state of the TCP connections that are read, by remote address. Each is read by a goroutine of its own.
+// framing is the state of the connections that are read, by where they lead. Each is read by a goroutine of its own.
 type framing struct {
 	mu   sync.Mutex
-	open map[string]*framed
+	open map[hop]*framed
 }
 
 type framed struct {
@@ -150,7 +149,7 @@ func (s *framing) heard(f *framed, data []byte) {
 
 // silentSince reports whether nothing has come from an address since a time, on the connection that was open then, though the
 // other side answers pings.
-func (s *framing) silentSince(conn sip.Connection, source string, since time.Time) bool {
+func (s *framing) silentSince(conn sip.Connection, source hop, since time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f := s.open[source]
@@ -158,9 +157,9 @@ func (s *framing) silentSince(conn sip.Connection, source string, since time.Tim
 }
 
 // of is the state of the connection from an address; those of connections that are gone are forgotten on the way.
-func (s *framing) of(ua *UA, source string) *framed {
-	now := func(source string) sip.Connection {
-		c := ua.tp.Pool("tcp").Get(source)
+func (s *framing) of(ua *UA, source hop) *framed {
+	now := func(source hop) sip.Connection {
+		c := ua.tp.Pool(source.network.String()).Get(source.String())
 		if c != nil {
 			_, _ = c.TryClose() // gives back the reference that looking took
 		}
@@ -179,19 +178,19 @@ func (s *framing) of(ua *UA, source string) *framed {
 		}
 	}
 	if s.open == nil {
-		s.open = make(map[string]*framed)
+		s.open = make(map[hop]*framed)
 	}
 	f := &framed{conn: conn, ponged: before != nil && before.ponged}
 	s.open[source] = f
 	return f
 }
 
-// screenStream reads what came by TCP as screenRead reads a datagram. An error closes the connection.
-func (ua *UA) screenStream(source string, data []byte) error {
+// screenStream reads what came by a connection as screenRead reads a datagram. An error closes the connection.
+func (ua *UA) screenStream(source hop, data []byte) error {
 	f := ua.framing.of(ua, source)
 	ua.framing.heard(f, data)
 	messages, pings, rest, err := f.feed(data, time.Now())
-	if pings > 0 && ua.trusted.Load().hears(sourceIP(source)) { // a stranger is not told that somebody is here
+	if pings > 0 && ua.trusted.Load().hears(source) { // a stranger is not told that somebody is here
 		for range pings {
 			f.reply([]byte("\r\n"))
 		}
@@ -208,7 +207,7 @@ func (ua *UA) screenStream(source string, data []byte) error {
 	return err
 }
 
-func (ua *UA) screenMessage(f *framed, source string, data []byte) {
+func (ua *UA) screenMessage(f *framed, source hop, data []byte) {
 	data = closeVia(data)
 	msg, err := ua.parser.ParseSIP(data)
 	if err != nil {
@@ -216,15 +215,15 @@ func (ua *UA) screenMessage(f *framed, source string, data []byte) {
 		ua.refuseMessage(f, source, data)
 		return
 	}
-	msg.SetTransport("TCP")
-	msg.SetSource(source)
+	msg.SetTransport(source.network.inVia())
+	msg.SetSource(source.String())
 	ua.queue.Put(func() { ua.receive(msg) })
 }
 
 // refuseMessage answers a request that cannot be read.
-func (ua *UA) refuseMessage(f *framed, source string, data []byte) {
-	at, err := netip.ParseAddrPort(source)
-	if err != nil || !ua.trusted.Load().hears(at.Addr().Unmap()) {
+func (ua *UA) refuseMessage(f *framed, source hop, data []byte) {
+	at := source.addr
+	if !ua.trusted.Load().hears(source) {
 		return
 	}
 	answer := refuseUnreadable(data, at.Addr().Unmap().String(), int(at.Port()))

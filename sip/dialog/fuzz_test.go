@@ -252,3 +252,18 @@ func TestRefreshAfterProperty(t *testing.T) {
 		}
 	})
 }
+
+// Whatever a name server answers, it is read or refused.
+func FuzzNAPTR(f *testing.F) {
+	f.Add([]byte{0, 10, 0, 10, 1, 's', 8, 'S', 'I', 'P', 'S', '+', 'D', '2', 'T', 0, 1, 'a', 0})
+	f.Add([]byte{0, 1, 0x84, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1, 'a', 0, 0, 35, 0, 1, 0xc0, 12, 0, 35, 0, 1, 0, 0, 0, 60, 0, 9, 0, 10, 0, 10, 1, 's', 0, 0, 0})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if n, ok := naptrOf(data); ok && len(n.Replacement) > len(data) {
+			t.Errorf("%q from %d octets", n.Replacement, len(data))
+		}
+		if all, err := readNAPTR(data); err == nil {
+			leading(all, overTLS)
+		}
+		turn(data, typeNAPTR, typeTXT)
+	})
+}

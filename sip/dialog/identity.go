@@ -39,7 +39,7 @@ func (d *dialog) identityOf(ua *UA, req *sip.Request) *Identity {
 // answerIdentity reads a 2xx to an INVITE, which came from the hop that the INVITE went to. It is nil when that is not one
 // the account knows.
 func (ua *UA) answerIdentity(res *sip.Response, from hop) *Identity {
-	if !ua.trusted.Load().knows(from.addr.Addr().Unmap()) {
+	if !ua.trusted.Load().knows(from) {
 		return nil
 	}
 	return &Identity{Answer: true, values: func(names ...string) []string { return headerValues(res, names...) }}

@@ -60,14 +60,14 @@ func (ua *UA) receiveInvite(st *serverTx, overtaken bool) {
 	if c.direct = !ua.knows(req); c.direct {
 		ua.tcp.keep(req.Source())
 	}
-	c.source = sourceIP(req.Source())
+	c.source = sourceOf(req)
 	c.d = dialogOfRequest(req, c.localTag)
 	c.d.seq = 1
 	c.d.heardFrom(ua, req)
 	c.in.st, c.in.old = st, old
 	c.h = noHandler{}
-	if source, err := netip.ParseAddrPort(req.Source()); err == nil {
-		c.knownAs(source)
+	if c.source.addr.IsValid() {
+		c.knownAs(c.source)
 	}
 	ua.calls[dialogKey(c.callID, c.localTag)] = c
 	ua.reg.watch()
@@ -115,7 +115,7 @@ func (c *Call) Further(f func(name, value string) bool) {
 
 // Source is the address that the messages of the other side come from: the server's, or that of whoever calls directly. It
 // is not valid before an answer has come.
-func (c *Call) Source() netip.Addr { return c.source }
+func (c *Call) Source() netip.Addr { return c.source.addr.Addr() }
 
 // Direct reports whether the call came from an address that is not the account's, by [Trust.Direct].
 func (c *Call) Direct() bool { return c.direct }
@@ -142,9 +142,8 @@ func (c *Call) LocalIP() netip.Addr {
 func (c *Call) response(st *serverTx, code int) *sip.Response {
 	res := newResponse(st.req, code, c.localTag)
 	if code < 300 {
-		source, err := netip.ParseAddrPort(st.req.Source())
-		if err == nil {
-			res.AppendHeader(c.ua.contact(hop{sip.NetworkToLower(st.req.Transport()), source}))
+		if source := sourceOf(st.req); source.addr.IsValid() {
+			res.AppendHeader(c.ua.contact(source))
 		}
 		res.AppendHeader(sip.NewHeader("Allow", allowed))
 		res.AppendHeader(sip.NewHeader("Supported", supported))

@@ -32,7 +32,7 @@ const (
 func (r *registration) keepAlive() {
 	r.stopKeep()
 	pause := cmp.Or(r.ua.cfg.Account.Keepalive, keepaliveDefault)
-	if r.reached.network == "udp" && pause >= keepaliveDefault {
+	if !r.reached.network.streamed() && pause >= keepaliveDefault {
 		return // the refresh is one
 	}
 	r.stopKeep = r.ua.after(spread(pause), func() {
@@ -47,17 +47,17 @@ func spread(pause time.Duration) time.Duration { return pause - rand.N(pause/5+1
 // ping sends one keepalive on the flow that the last REGISTER took.
 func (r *registration) ping() {
 	ua, to := r.ua, r.reached
-	if to.network == "udp" {
+	if !to.network.streamed() {
 		if _, err := ua.udp.WriteToUDPAddrPort([]byte(keepaliveBytes), to.addr); err != nil {
 			ua.log.Debug("keepalive not sent", "error", err)
 		}
 		return
 	}
-	c := ua.tp.Pool(to.network).Get(to.addr.String())
+	c := ua.tp.Pool(to.network.String()).Get(to.addr.String())
 	if c == nil {
 		return // watch sees that the connection is gone, and registers again
 	}
-	if s, ok := ua.queued(c).(*stream); ok {
+	if s, ok := ua.queued(c, to.network).(*stream); ok {
 		sent := time.Now()
 		if err := s.put(outgoing{data: []byte(keepaliveBytes)}); err != nil {
 			ua.log.Debug("keepalive not sent", "error", err)
@@ -73,7 +73,7 @@ var pongPatience = 10 * time.Second // a variable for tests only
 // unanswered gives a connection up on which nothing has come since a ping, and registers on a new one.
 func (r *registration) unanswered(to hop, c sip.Connection, sent time.Time) {
 	ua := r.ua
-	if to != r.reached || r.busy || r.status.State != Registered || !ua.framing.silentSince(c, to.String(), sent) {
+	if to != r.reached || r.busy || r.status.State != Registered || !ua.framing.silentSince(c, to, sent) {
 		return
 	}
 	ua.log.Info("no answer to a ping: the connection is given up", "server", to)

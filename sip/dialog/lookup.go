@@ -36,15 +36,15 @@ type found struct {
 	sure bool
 }
 
-// lookup asks the DNS as RFC 3263 §4.2 says, without NAPTR: the transport is configured. A name without a port is
-// looked up by SRV; the records come ordered by priority and weight. It reports whether all questions were answered.
+// lookup asks the DNS as RFC 3263 §4.2 says; the transport is configured. A name without a port is
+// looked up by SRV, under the name that NAPTR gives; the records come ordered by priority and weight. It reports whether all questions were answered.
 // wait is how long one answer is waited for where another one is here, of how long it would be by default.
 func lookup(ctx context.Context, dns Resolver, t target, wait func(time.Duration) time.Duration) ([]hop, bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
 	defer cancel()
 	port := uint16(t.port)
 	if port == 0 {
-		port = defaultPort(t.network)
+		port = t.network.port()
 	}
 	host := make(chan found, 1)
 	go func() { host <- lookupHost(ctx, dns, t.network, t.host, port, wait) }()
@@ -70,8 +70,10 @@ func lookupSRV(ctx context.Context, dns Resolver, t target, host chan found, wai
 		sure    bool
 	}
 	srv := make(chan answer, 1)
+	service, proto := t.network.service()
+	naptr := askNAPTR(ctx, dns, t)
 	go func() {
-		_, records, err := dns.LookupSRV(ctx, "sip", t.network, t.host)
+		_, records, err := dns.LookupSRV(ctx, service, proto, t.host)
 		srv <- answer{records, heard(err)}
 	}()
 	var got answer
@@ -90,6 +92,16 @@ func lookupSRV(ctx context.Context, dns Resolver, t target, host chan found, wai
 		case <-late.C:
 		}
 	}
+	for _, name := range naptr(wait) {
+		ctx, cancel := context.WithTimeout(ctx, wait(srvGrace))
+		_, records, err := dns.LookupSRV(ctx, "", "", name)
+		cancel()
+		if len(records) > 0 {
+			got = answer{records, true}
+			break
+		}
+		got.sure = got.sure && heard(err)
+	}
 	var targets []func() found
 	for _, r := range got.records {
 		targets = append(targets, func() found {
@@ -102,14 +114,14 @@ func lookupSRV(ctx context.Context, dns Resolver, t target, host chan found, wai
 }
 
 // lookupHost puts IPv4 first: phone systems without IPv6 that publish it all the same are common.
-func lookupHost(ctx context.Context, dns Resolver, network, host string, port uint16, wait func(time.Duration) time.Duration) found {
+func lookupHost(ctx context.Context, dns Resolver, over network, host string, port uint16, wait func(time.Duration) time.Duration) found {
 	family := func(name string, is func(netip.Addr) bool) func() found {
 		return func() found {
 			ips, err := dns.LookupNetIP(ctx, name, host)
 			f := found{sure: heard(err)}
 			for _, ip := range ips {
 				if ip = ip.Unmap(); is(ip) {
-					f.hops = append(f.hops, hop{network, netip.AddrPortFrom(ip, port)})
+					f.hops = append(f.hops, hop{over, netip.AddrPortFrom(ip, port)})
 				}
 			}
 			return f

@@ -16,12 +16,13 @@ import (
 
 // zone is a name server. A question that is not in it gets the answer that there is nothing; one in silent gets none.
 type zone struct {
-	mu     sync.Mutex
-	a      map[string]string // "ip4 host" to an address
-	srv    []*net.SRV
-	silent map[string]bool // "srv", "ip4 host"; "all"
-	late   map[string]time.Duration
-	asked  int
+	mu      sync.Mutex
+	a       map[string]string // "ip4 host" to an address
+	srv     []*net.SRV
+	silent  map[string]bool // "srv", "ip4 host"; "all"
+	late    map[string]time.Duration
+	asked   int
+	service string // that SRV was asked for last, "_sip._udp"
 }
 
 func (z *zone) ask(ctx context.Context, question string) error {
@@ -55,12 +56,13 @@ func (z *zone) LookupNetIP(ctx context.Context, network, host string) ([]netip.A
 	return []netip.Addr{netip.MustParseAddr(ip)}, nil
 }
 
-func (z *zone) LookupSRV(ctx context.Context, _, _, name string) (string, []*net.SRV, error) {
+func (z *zone) LookupSRV(ctx context.Context, service, proto, name string) (string, []*net.SRV, error) {
 	if err := z.ask(ctx, "srv"); err != nil {
 		return "", nil, err
 	}
 	z.mu.Lock()
 	defer z.mu.Unlock()
+	z.service = "_" + service + "._" + proto
 	if len(z.srv) == 0 {
 		return "", nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
 	}

@@ -3,6 +3,7 @@ package dialog
 import (
 	"bytes"
 	"net"
+	"net/netip"
 	"regexp"
 	"strconv"
 	"strings"
@@ -19,8 +20,12 @@ func (ua *UA) screenRead(from sip.TransportReadProps, data []byte) (_ []byte, _ 
 			ua.log.Error("parser panicked", "panic", v)
 		}
 	}()
-	if from.Transport != "UDP" {
-		return nil, ua.screenStream(from.RemoteAddr.String(), data)
+	if over, _ := networkNamed(from.Transport); over.streamed() {
+		at, err := netip.ParseAddrPort(from.RemoteAddr.String())
+		if err != nil {
+			return nil, err
+		}
+		return nil, ua.screenStream(hop{over, at}, data)
 	}
 	if len(bytes.Trim(data, "\r\n\x00")) == 0 {
 		return nil, nil // keep-alive (RFC 5626 §3.5.1)
@@ -35,7 +40,7 @@ func (ua *UA) screenRead(from sip.TransportReadProps, data []byte) (_ []byte, _ 
 		return nil, nil
 	}
 	ua.log.Debug("unreadable datagram", "from", source, "bytes", len(data), "error", err)
-	if remote, ok := from.RemoteAddr.(*net.UDPAddr); ok && ua.trusted.Load().hears(sourceIP(source)) {
+	if remote, ok := from.RemoteAddr.(*net.UDPAddr); ok && ua.trusted.Load().hears(hop{overUDP, remote.AddrPort()}) {
 		if answer := refuseUnreadable(data, remote.IP.String(), remote.Port); answer != nil {
 			ua.queue.Put(func() {
 				if ua.strangers.Allow() {

@@ -117,30 +117,39 @@ func (ua *UA) newRequest(method sip.RequestMethod, uri sip.Uri, from *sip.FromHe
 // through NAT (RFC 3581).
 func (ua *UA) stamp(req *sip.Request, to hop, branch string) {
 	via := &sip.ViaHeader{
-		ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: strings.ToUpper(to.network),
+		ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: to.network.inVia(),
 		Host: ua.localIP(to.addr).String(), Port: int(ua.bound.Port()),
+	}
+	if own, ok := ua.flowTo(to); ok && to.network == overTLS {
+		via.Host, via.Port = own.Addr().String(), int(own.Port())
 	}
 	via.Params.Add("branch", branch)
 	via.Params.Add("rport", "")
 	req.PrependHeader(via)
 }
 
-// contactAt is the address in a Contact that is sent to a hop: the one that the registrar sees behind a NAT, for what goes by it.
-func (ua *UA) contactAt(local netip.Addr, to netip.AddrPort) netip.AddrPort {
-	if ua.reg.public.IsValid() && ua.reg.servesAddr(to.Addr()) {
+// contactAt is the address in a Contact that is sent to a hop: the one that the registrar sees behind a NAT, for what goes by it,
+// and for TLS our end of the connection.
+func (ua *UA) contactAt(local netip.Addr, to hop) netip.AddrPort {
+	if ua.reg.public.IsValid() && ua.reg.servesAddr(to.addr.Addr()) && (to.network == overTLS) == (ua.reg.reached.network == overTLS) {
 		return ua.reg.public
+	}
+	if to.network == overTLS {
+		if own, ok := ua.flowTo(to); ok {
+			return own
+		}
 	}
 	return netip.AddrPortFrom(local, ua.bound.Port())
 }
 
 // contact is where requests of the other side reach us when it is reached through the hop.
 func (ua *UA) contact(to hop) *sip.ContactHeader {
-	at := ua.contactAt(ua.localIP(to.addr), to.addr)
+	at := ua.contactAt(ua.localIP(to.addr), to)
 	c := &sip.ContactHeader{Address: sip.Uri{
-		Scheme: "sip", User: escapeUser(ua.cfg.Account.User), Host: at.Addr().String(), Port: int(at.Port()),
+		Scheme: ua.scheme(), User: escapeUser(ua.cfg.Account.User), Host: at.Addr().String(), Port: int(at.Port()),
 	}}
-	if to.network != "udp" {
-		c.Address.UriParams.Add("transport", to.network)
+	if to.network != overUDP {
+		c.Address.UriParams.Add("transport", to.network.String())
 	}
 	return c
 }
@@ -189,7 +198,7 @@ func newResponse(req *sip.Request, code int, tag string) *sip.Response {
 	if err != nil {
 		return res
 	}
-	if via := res.Via(); via != nil && req.Transport() == "UDP" {
+	if via := res.Via(); via != nil && networkOf(req) == overUDP {
 		dest := source
 		if _, ok := param(via.Params, "rport"); !ok {
 			if via.Host != source.Addr().String() {
@@ -197,7 +206,7 @@ func newResponse(req *sip.Request, code int, tag string) *sip.Response {
 			}
 			port := uint16(via.Port)
 			if port == 0 {
-				port = defaultPort("udp")
+				port = overUDP.port()
 			}
 			dest = netip.AddrPortFrom(source.Addr(), port)
 		}

@@ -107,7 +107,7 @@ func (c *Call) invite(uri sip.Uri) {
 		if c.over {
 			return nil, errGivenUp
 		}
-		c.knownAs(to.addr)
+		c.knownAs(to)
 		body, err := c.out.offer(c.at.local)
 		if err != nil {
 			return nil, err
@@ -134,7 +134,7 @@ func (c *Call) invite(uri sip.Uri) {
 
 func (c *Call) inviteAnswered(res *sip.Response, err error) {
 	if err == nil {
-		c.source = c.out.x.tx.to.addr.Addr()
+		c.source = c.out.x.tx.to
 	}
 	if !c.out.gaveUp {
 		c.out.stop()

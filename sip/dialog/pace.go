@@ -58,7 +58,7 @@ func refreshAfter(life time.Duration) time.Duration {
 // its phones; so there the binding is refreshed as often as a keepalive is due, in the place of it.
 func (r *registration) refreshAfter(life time.Duration) time.Duration {
 	d := max(refreshAfter(life), leastRefresh)
-	if r.reached.network == "udp" {
+	if !r.reached.network.streamed() {
 		d = min(d, spread(max(r.ua.cfg.Account.Keepalive, keepaliveDefault)))
 	}
 	return d
@@ -71,6 +71,34 @@ func (r *registration) lost(st Status) {
 		r.hops = append(r.hops[1:], r.hops[0])
 	}
 	r.failed(st)
+}
+
+// unproved is a server that there is no TLS to, or another one in its place. The next address is tried at once; when none of them
+// is proved a person must act, and the pause is longer: each try costs the server a handshake.
+func (r *registration) unproved(doubt *TLSError) {
+	st := Status{Problem: NotProved, Err: doubt}
+	if r.doubts++; doubt.Doubt == NotTLS || r.doubts%max(len(r.hops), 1) != 0 { // a server that restarts closes connections too
+		r.lost(st)
+		return
+	}
+	r.ua.hops.doubt(r.ua.server())
+	if len(r.hops) > 1 {
+		r.hops = append(r.hops[1:], r.hops[0])
+	}
+	r.failedFor(st, halfOrMore(retryLater))
+}
+
+// doubted is a server that ends a connection, after the handshake, because of the certificate that the phone has or has not.
+func (r *registration) doubted(to hop, doubt *TLSError) {
+	if !r.wanted || to != r.reached || r.x == nil {
+		return
+	}
+	r.stopPatience()
+	r.x.abandon()
+	r.x = nil
+	r.round++
+	r.ua.disconnect(to)
+	r.unproved(doubt)
 }
 
 // silent is a REGISTER without an answer. A connection on which nothing comes back may be dead though nobody has closed it, as

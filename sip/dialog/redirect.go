@@ -76,7 +76,7 @@ func (c *Call) sentOnTo(contact string) (sip.Uri, bool) {
 			return sip.Uri{}, false
 		}
 		return c.ua.Target(number), true
-	case "sip":
+	case "sip", c.ua.scheme():
 		return c.within(uri)
 	}
 	return sip.Uri{}, false

@@ -35,6 +35,7 @@ const (
 	Forbidden             // 403 although the password was not asked for
 	UnknownUser           // 404
 	OddChallenge          // 401 or 407 that asks for the password in no way that we know
+	NotProved             // there is no TLS to the server, or its certificate does not prove it; Status.Err has a TLSError
 	BriefBinding          // registered, but for a shorter time than until it is renewed
 	ServerTrouble         // any other refusal; Status.Code tells
 )
@@ -47,6 +48,9 @@ type Status struct {
 	Err     error     // for the log
 	RetryAt time.Time // zero when nothing is planned
 	Expires time.Time // of the binding, when registered
+
+	Certificate Certificate // when registered by TLS: the server's
+	Encrypted   bool        // when registered: by TLS
 
 	Associated []string // when registered: the values of P-Associated-URI, the addresses that are this user's (RFC 7315 §4.1)
 }
@@ -76,6 +80,7 @@ type registration struct {
 	bound    bool               // the registrar holds our binding, as far as we know
 	cleaned  bool               // a binding left by an earlier run was removed
 	refusals int                // in a row
+	doubts   int                // servers in a row that were not proved
 	briefs   int                // 423s since we were registered last
 	vouching vouching           // whether the registrar can prove a nonce
 	leaving  []func()           // who waits for the binding to be removed
@@ -179,6 +184,11 @@ func (r *registration) answered(res *sip.Response, err error) {
 	x := r.x
 	r.x, r.busy = nil, false
 	if err != nil {
+		var doubt *TLSError
+		if errors.As(err, &doubt) {
+			r.unproved(doubt)
+			return
+		}
 		if errors.Is(err, errUnreachable) {
 			r.lost(Status{Problem: CannotConnect, Err: err})
 			return
@@ -240,7 +250,7 @@ func (r *registration) accepted(res *sip.Response) {
 	r.bound = true
 	r.learnRoutes(res)
 	r.stale = nil
-	r.refusals, r.briefs = 0, 0
+	r.refusals, r.briefs, r.doubts = 0, 0, 0
 	if old := r.contact; r.translated(res) {
 		r.stale, r.movedAt = old, time.Time{}
 		r.ua.followCalls()
@@ -257,6 +267,9 @@ func (r *registration) accepted(res *sip.Response) {
 	r.downSince = time.Time{}
 	r.reconnected()
 	st := Status{State: Registered, Code: res.StatusCode, Expires: time.Now().Add(granted), Associated: headerValues(res, "P-Associated-URI")}
+	if st.Encrypted = r.reached.network == overTLS; st.Encrypted {
+		st.Certificate = r.ua.certificates[r.reached]
+	}
 	if granted <= leastRefresh {
 		st.Problem = BriefBinding
 	}

@@ -20,7 +20,7 @@ const staleAfter = 1800 * time.Millisecond
 type target struct {
 	host    string
 	port    int // 0: none was given
-	network string
+	network network
 }
 
 // hopCache remembers what names resolved to, so that requests inside a call do not wait for the DNS, and that a server which
@@ -60,18 +60,16 @@ func (c *hopCache) doubt(t target) {
 	}
 }
 
-func defaultPort(network string) uint16 {
-	if network == "tls" {
-		return 5061
-	}
-	return 5060
-}
-
 // nextHop is where a request goes by RFC 3261 §8.1.2: to the topmost Route, otherwise to its Request-URI.
 func (ua *UA) nextHop(uri sip.Uri) target {
-	t := target{host: strings.Trim(uri.Host, "[]"), port: uri.Port, network: ua.cfg.Account.Transport}
-	if v, ok := param(uri.UriParams, "transport"); ok && (strings.EqualFold(v, "udp") || strings.EqualFold(v, "tcp")) {
-		t.network = strings.ToLower(v)
+	t := target{host: strings.Trim(uri.Host, "[]"), port: uri.Port, network: ua.network}
+	if v, ok := param(uri.UriParams, "transport"); ok {
+		if n, known := networkNamed(v); known {
+			t.network = n
+		}
+	}
+	if secure(uri) {
+		t.network = overTLS
 	}
 	if v, ok := param(uri.UriParams, "maddr"); ok && v != "" {
 		t.host = v
@@ -86,7 +84,7 @@ func (ua *UA) resolve(t target, then func([]hop, error)) {
 	if ip, err := netip.ParseAddr(t.host); err == nil {
 		port := uint16(t.port)
 		if port == 0 {
-			port = defaultPort(t.network)
+			port = t.network.port()
 		}
 		then([]hop{{t.network, netip.AddrPortFrom(ip.Unmap(), port)}}, nil)
 		return

@@ -15,9 +15,9 @@ func (ua *UA) preloaded() []sip.Uri {
 		return nil
 	}
 	t := ua.server()
-	u := sip.Uri{Scheme: "sip", Host: t.host, Port: t.port}
-	if t.network != "udp" {
-		u.UriParams.Add("transport", t.network)
+	u := sip.Uri{Scheme: ua.scheme(), Host: t.host, Port: t.port}
+	if t.network != overUDP {
+		u.UriParams.Add("transport", t.network.String())
 	}
 	u.UriParams.Add("lr", "")
 	return []sip.Uri{u}

@@ -55,9 +55,10 @@ func screen(req *sip.Request) verdict {
 	if !known[req.Method] {
 		return refuse(501, sip.NewHeader("Allow", allowed))
 	}
-	switch strings.ToLower(req.Recipient.Scheme) {
-	case "sip", "tel":
-	default: // sips: promises TLS all the way, which we do not have
+	switch scheme := strings.ToLower(req.Recipient.Scheme); {
+	case scheme == "sip", scheme == "tel":
+	case scheme == "sips" && networkOf(req) == overTLS: // it promises TLS all the way
+	default:
 		return refuse(416)
 	}
 	if !served[req.Method] {

@@ -91,11 +91,12 @@ func (ua *UA) open(req *sip.Request, key string) *serverTx {
 
 // wayBack is the connection responses to the request leave by: the one it came in on.
 func (ua *UA) wayBack(req *sip.Request) sip.Connection {
-	if req.Transport() == "UDP" {
+	if !networkOf(req).streamed() {
 		ua.udpConn.Ref(1)
 		return ua.udpConn
 	}
-	return ua.queued(ua.tp.Pool(sip.NetworkToLower(req.Transport())).Get(req.Source()))
+	over := networkOf(req)
+	return ua.queued(ua.tp.Pool(over.String()).Get(req.Source()), over)
 }
 
 // retransmitted gives a request that belongs to a known transaction to it, and reports whether there was one.

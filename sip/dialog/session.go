@@ -66,7 +66,7 @@ func (c *Call) reinvited(st *serverTx) {
 		return
 	}
 	offer := SDP(st.req)
-	c.source = sourceIP(st.req.Source())
+	c.source = sourceOf(st.req)
 	answer, code := c.h.Offer(offer)
 	if code != 0 {
 		st.reply(code)
@@ -98,7 +98,7 @@ func (c *Call) updated(st *serverTx) {
 		st.reply(500, sip.NewHeader("Retry-After", strconv.Itoa(rand.IntN(10))))
 		return
 	case offer != nil:
-		c.source = sourceIP(st.req.Source())
+		c.source = sourceOf(st.req)
 		answer, code := c.h.Offer(offer)
 		if code != 0 {
 			st.reply(code)

@@ -13,17 +13,18 @@ import (
 // tcpWriteTimeout is how long a TCP peer may take nothing of what it is sent before its connection is given up.
 const tcpWriteTimeout = 2 * time.Second
 
-// stream is a TCP connection with a queue in front of it. A peer that does not read what it is sent would otherwise hold up
+// stream is a TCP or TLS connection with a queue in front of it. A peer that does not read what it is sent would otherwise hold up
 // the signalling queue, and with it every other call, until the write times out.
 type stream struct {
 	*sip.TCPConnection
 	ua     *UA
+	over   network
 	unsent *inorder.Queue[outgoing]
 	broken atomic.Pointer[error] // why nothing more is written; nil while the connection is good
 }
 
-func (ua *UA) newStream(tcp *sip.TCPConnection) *stream {
-	s := &stream{TCPConnection: tcp, ua: ua}
+func (ua *UA) newStream(tcp *sip.TCPConnection, over network) *stream {
+	s := &stream{TCPConnection: tcp, ua: ua, over: over}
 	s.unsent = inorder.New(s.write, nil)
 	return s
 }
@@ -34,9 +35,9 @@ type outgoing struct {
 	key  string // of the client transaction to report a failure to; "" for none
 }
 
-// queued returns a connection whose writes never wait: UDP as it is, TCP as its stream. Streams of connections that
+// queued returns a connection whose writes never wait: UDP as it is, any other as its stream. Streams of connections that
 // are gone are forgotten on the way.
-func (ua *UA) queued(conn sip.Connection) sip.Connection {
+func (ua *UA) queued(conn sip.Connection, over network) sip.Connection {
 	tcp, ok := conn.(*sip.TCPConnection)
 	if !ok || tcp == nil {
 		return conn
@@ -44,8 +45,8 @@ func (ua *UA) queued(conn sip.Connection) sip.Connection {
 	if s := ua.streams[tcp]; s != nil {
 		return s
 	}
-	for old := range ua.streams {
-		now := ua.tp.Pool("tcp").Get(old.RemoteAddr().String())
+	for old, kept := range ua.streams {
+		now := ua.tp.Pool(kept.over.String()).Get(old.RemoteAddr().String())
 		if now != nil {
 			_, _ = now.TryClose() // gives back the reference that looking took
 		}
@@ -53,7 +54,7 @@ func (ua *UA) queued(conn sip.Connection) sip.Connection {
 			delete(ua.streams, old)
 		}
 	}
-	s := ua.newStream(tcp)
+	s := ua.newStream(tcp, over)
 	ua.streams[tcp] = s
 	return s
 }

@@ -81,7 +81,7 @@ func TestRequestOnBrokenConnection(t *testing.T) {
 	ours, theirs := net.Pipe()
 	_ = theirs.Close()
 	ua := &UA{queue: queue, log: slog.New(slog.DiscardHandler), clients: make(map[string]*clientTx)}
-	s := ua.newStream(&sip.TCPConnection{Conn: ours})
+	s := ua.newStream(&sip.TCPConnection{Conn: ours}, overTCP)
 	req := sip.NewRequest(sip.OPTIONS, sip.Uri{Scheme: "sip", Host: "x"})
 	via := &sip.ViaHeader{ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: "TCP", Host: "x"}
 	via.Params.Add("branch", "z9hG4bK1")

@@ -2,10 +2,10 @@ package dialog
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"net/netip"
-	"strings"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -48,10 +48,11 @@ func (ua *UA) bind() error {
 // serve hands the sockets to sipgo's transport layer and waits until requests can leave by them: sipgo reports ready
 // before the socket is in its pool, and a request sent in between opens a second one (S12).
 func (ua *UA) serve() {
-	ua.tp = sip.NewTransportLayer(net.DefaultResolver, ua.parser, nil,
+	ua.tp = sip.NewTransportLayer(net.DefaultResolver, ua.parser, undialed,
 		sip.WithTransportLayerReadFilter(ua.screenRead),
 		sip.WithTransportLayerTransports(sip.TransportsConfig{
 			TCP: &sip.TransportTCP{WriteTimeout: tcpWriteTimeout},
+			TLS: &sip.TransportTLS{TransportTCP: &sip.TransportTCP{WriteTimeout: tcpWriteTimeout}},
 		}))
 	// The read filter is called by each socket's one reader and hands every message to the queue itself, in the order they arrived.
 	// sipgo's own transaction layer would start a goroutine for each (S8, S15); ours takes its place.
@@ -61,6 +62,8 @@ func (ua *UA) serve() {
 		}
 	})
 	ua.serving.Go(func() { _ = ua.tp.ServeTCP(ua.tcp) }) // returns when the listener is closed
+	ua.proved = newHandover(ua.tcp.Addr())
+	ua.serving.Go(func() { _ = ua.tp.ServeTLS(ua.proved) })
 	key := ua.udp.LocalAddr().String()
 	for ua.udpConn == nil {
 		ua.udpConn = ua.tp.Pool("udp").Get(key)
@@ -70,9 +73,12 @@ func (ua *UA) serve() {
 	}
 }
 
+// undialed keeps sipgo from making a TLS connection itself: it would not prove who is there.
+var undialed = &tls.Config{MinVersion: tls.VersionTLS12, VerifyConnection: func(tls.ConnectionState) error { return errUnreachable }}
+
 // hop is where a message goes next.
 type hop struct {
-	network string // "udp" or "tcp"
+	network network
 	addr    netip.AddrPort
 }
 
@@ -118,37 +124,47 @@ func (ua *UA) receive(msg sip.Message) {
 	})
 }
 
-// connect calls then with a connection to the hop: at once for UDP and for a TCP connection that is up, otherwise when it is up.
+// connect calls then with a connection to the hop: at once for UDP and for a connection that is up, otherwise when it is up.
 // The request is the one to be sent: sipgo remembers in it the address it found.
 func (ua *UA) connect(req *sip.Request, to hop, then func(sip.Connection, error)) {
-	req.SetTransport(strings.ToUpper(to.network))
+	req.SetTransport(to.network.inVia())
 	req.SetDestination(to.addr.String())
-	if to.network == "udp" {
+	if !to.network.streamed() {
 		local := ua.udp.LocalAddr().(*net.UDPAddr)
 		req.Laddr = sip.Addr{IP: local.IP, Port: local.Port} // or it leaves by a new socket (S10)
 		conn, err := ua.tp.ClientRequestConnection(ua.ctx, req)
 		then(conn, err)
 		return
 	}
+	if to.network == overTLS {
+		ua.ready(to, func(err error) {
+			var conn sip.Connection
+			if err == nil {
+				conn, err = ua.pooled(to)
+			}
+			then(ua.queued(conn, to.network), err)
+		})
+		return
+	}
 	if ua.connected(to) {
 		conn, err := ua.tp.ClientRequestConnection(ua.ctx, req)
-		then(ua.queued(conn), err)
+		then(ua.queued(conn, to.network), err)
 		return
 	}
 	ua.background(func(ctx context.Context) func() {
 		ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 		defer cancel()
 		conn, err := ua.tp.ClientRequestConnection(ctx, req)
-		return func() { then(ua.queued(conn), err) }
+		return func() { then(ua.queued(conn, to.network), err) }
 	})
 }
 
-// connectTimeout bounds a TCP connect.
+// connectTimeout bounds a TCP connect, with the handshake of TLS.
 const connectTimeout = 3 * time.Second
 
-// connected reports whether the TCP connection to the hop is up. sipgo does not report a lost one.
+// connected reports whether the TCP or TLS connection to the hop is up. sipgo does not report a lost one.
 func (ua *UA) connected(to hop) bool {
-	c := ua.tp.Pool(to.network).Get(to.addr.String())
+	c := ua.tp.Pool(to.network.String()).Get(to.addr.String())
 	if c == nil {
 		return false
 	}
@@ -156,12 +172,13 @@ func (ua *UA) connected(to hop) bool {
 	return true
 }
 
-// disconnect closes the TCP connection to the hop, if there is one, so that the next message makes a new one.
+// disconnect closes the TCP or TLS connection to the hop, if there is one, so that the next message makes a new one.
 func (ua *UA) disconnect(to hop) {
-	if to.network == "udp" {
+	if !to.network.streamed() {
 		return
 	}
-	if c := ua.tp.Pool(to.network).Get(to.addr.String()); c != nil {
+	if c := ua.tp.Pool(to.network.String()).Get(to.addr.String()); c != nil {
 		_ = c.Close()
+		ua.tp.Pool(to.network.String()).Delete(to.String()) // its reader does so a moment later
 	}
 }

@@ -20,21 +20,24 @@ type Trust struct {
 // replaced as a whole and never changed.
 type trusted struct {
 	direct   bool
+	proved   bool // the server is known by TLS alone
 	addrs    map[netip.Addr]bool
 	prefixes []netip.Prefix
 }
 
-// knows reports whether an address is the server's or one that the account lists.
-func (t *trusted) knows(ip netip.Addr) bool {
+// knows reports whether a hop is the server's or one that the account lists. Where the account has TLS, the server's address alone
+// proves nothing: whoever is on the way can write it into a datagram.
+func (t *trusted) knows(from hop) bool {
+	ip := from.addr.Addr().Unmap()
 	if t == nil || !ip.IsValid() {
 		return false
 	}
-	return t.addrs[ip] || slices.ContainsFunc(t.prefixes, func(p netip.Prefix) bool { return p.Contains(ip) })
+	return t.addrs[ip] && (from.network == overTLS || !t.proved) || slices.ContainsFunc(t.prefixes, func(p netip.Prefix) bool { return p.Contains(ip) })
 }
 
-// hears reports whether a request from an address is looked at when it starts something.
-func (t *trusted) hears(ip netip.Addr) bool {
-	return t != nil && t.direct || t.knows(ip)
+// hears reports whether a request from a hop is looked at when it starts something.
+func (t *trusted) hears(from hop) bool {
+	return t != nil && t.direct || t.knows(from)
 }
 
 // SetTrust changes whom calls are taken from, at once. Calls that are up stay.
@@ -45,7 +48,7 @@ func (ua *UA) SetTrust(t Trust) {
 
 // retrust publishes whom to listen to. It must be called whenever one of the things it reads has changed.
 func (ua *UA) retrust() {
-	t := &trusted{direct: ua.cfg.Account.Trust.Direct, addrs: make(map[netip.Addr]bool)}
+	t := &trusted{direct: ua.cfg.Account.Trust.Direct, proved: ua.network == overTLS, addrs: make(map[netip.Addr]bool)}
 	for _, p := range ua.cfg.Account.Trust.From {
 		t.prefixes = append(t.prefixes, p.Masked())
 	}
@@ -62,13 +65,13 @@ func (ua *UA) Serves(ip netip.Addr) bool {
 }
 
 // knows reports whether a request comes from our server, or from who calls as our server does.
-func (ua *UA) knows(req *sip.Request) bool { return ua.trusted.Load().knows(sourceIP(req.Source())) }
+func (ua *UA) knows(req *sip.Request) bool { return ua.trusted.Load().knows(sourceOf(req)) }
 
 // uninvited reports whether a request comes from an address that has no business with us: neither the account's nor the
 // other side's of a call that is up. It gets no answer, not even a refusal, which would tell a scanner that a phone is
 // here and which extension it has.
 func (ua *UA) uninvited(req *sip.Request) bool {
-	if ua.trusted.Load().hears(sourceIP(req.Source())) {
+	if ua.trusted.Load().hears(sourceOf(req)) {
 		return false
 	}
 	if !identified(req) {

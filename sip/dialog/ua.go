@@ -16,7 +16,6 @@ import (
 
 	"linecard/inorder"
 	"linecard/sip/internal/globals"
-	"linecard/sip/transport"
 )
 
 // Resolver is what the user agent asks the DNS; *net.Resolver is one.
@@ -63,19 +62,24 @@ type UA struct {
 	udp     *net.UDPConn
 	tcp     *listener
 	bound   netip.AddrPort // as bound; the address may be unspecified
+	network network        // what the account's server is reached by
 	udpConn sip.Connection // of the pool: what every datagram leaves by
 
-	framing   framing
-	streams   map[*sip.TCPConnection]*stream
-	clients   map[string]*clientTx
-	servers   map[string]*serverTx
-	early     map[string]time.Time // INVITE transactions whose CANCEL came first (S8)
-	calls     map[string]*Call     // by dialogKey
-	reg       *registration
-	auth      authenticator
-	hops      hopCache
-	strangers *rate.Limiter // requests from addresses that are not our server's
-	trusted   atomic.Pointer[trusted]
+	proved *handover // TLS connections on their way to sipgo
+
+	framing      framing
+	dialing      map[hop][]func(error) // TLS connections that are being made, and who waits for them
+	certificates map[hop]Certificate   // what each TLS hop showed last
+	streams      map[*sip.TCPConnection]*stream
+	clients      map[string]*clientTx
+	servers      map[string]*serverTx
+	early        map[string]time.Time // INVITE transactions whose CANCEL came first (S8)
+	calls        map[string]*Call     // by dialogKey
+	reg          *registration
+	auth         authenticator
+	hops         hopCache
+	strangers    *rate.Limiter // requests from addresses that are not our server's
+	trusted      atomic.Pointer[trusted]
 
 	turnedAway turnedAway
 
@@ -99,23 +103,28 @@ func Listen(cfg Config) (*UA, error) {
 	if cfg.Resolver == nil {
 		cfg.Resolver = net.DefaultResolver
 	}
-	if cfg.Account.Transport == "" {
-		cfg.Account.Transport = transport.All()[0]
+	if system, ok := cfg.Resolver.(*net.Resolver); ok {
+		cfg.Resolver = systemDNS{system}
 	}
 	if cfg.Account.Expires <= 0 {
 		cfg.Account.Expires = 5 * time.Minute
 	}
 	ua := &UA{
-		cfg:       cfg,
-		log:       cfg.Log,
-		queue:     cfg.Queue,
-		parser:    sip.NewParser(),
-		streams:   make(map[*sip.TCPConnection]*stream),
-		clients:   make(map[string]*clientTx),
-		servers:   make(map[string]*serverTx),
-		early:     make(map[string]time.Time),
-		calls:     make(map[string]*Call),
-		strangers: rate.NewLimiter(strangerRate, strangerBurst),
+		cfg:          cfg,
+		log:          cfg.Log,
+		queue:        cfg.Queue,
+		parser:       sip.NewParser(),
+		streams:      make(map[*sip.TCPConnection]*stream),
+		clients:      make(map[string]*clientTx),
+		dialing:      make(map[hop][]func(error)),
+		certificates: make(map[hop]Certificate),
+		servers:      make(map[string]*serverTx),
+		early:        make(map[string]time.Time),
+		calls:        make(map[string]*Call),
+		strangers:    rate.NewLimiter(strangerRate, strangerBurst),
+	}
+	if ua.network, _ = networkNamed(cfg.Account.Transport); cfg.Account.Encrypted() {
+		ua.network = overTLS
 	}
 	ua.auth = newAuthenticator(cfg.Account)
 	ua.reg = newRegistration(ua)
@@ -227,8 +236,10 @@ func (ua *UA) close(ctx context.Context) error {
 	}
 	_ = ua.udp.Close()
 	_ = ua.tcp.Close()
+	_ = ua.proved.Close()
 	_ = ua.tp.Close() // closes what is closed above a second time, and says so
 	ua.serving.Wait()
+	_ = ua.tp.Close() // what was accepted at that moment
 	<-written
 	return err
 }

@@ -66,7 +66,7 @@ func (r *registration) moved() bool {
 
 // dropped reports whether the TCP connection of the registration is gone, and a new one is due.
 func (r *registration) dropped(now time.Time) bool {
-	if r.busy || r.status.State != Registered || r.reached.network == "udp" || r.ua.connected(r.reached) {
+	if r.busy || r.status.State != Registered || !r.reached.network.streamed() || r.ua.connected(r.reached) {
 		return false
 	}
 	if r.lostAt.IsZero() {

@@ -39,6 +39,7 @@ var figures = []figure{
 	{"idle", "idle processor time and memory", (*bench).idle},
 	{"call", "processor time and packet times of a call", (*bench).call},
 	{"registrar", "a registrar goes away and comes back", (*bench).registrar},
+	{"secured", "TLS connection → registered", (*bench).secured},
 	{"lines", "ten calls at once", (*bench).lines},
 	{"endure", "calls in a row", (*bench).endure},
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"text/template"
 
+	"linecard/test/certificates"
 	"linecard/test/ports"
 )
 
@@ -20,10 +21,11 @@ var asteriskFiles embed.FS
 // Asterisk is a PBX with numbers to call (600 echo, 606 a tone, 601 busy, public numbers), a queue of all its
 // extensions, and customers: see asterisk/extensions.conf.
 type Asterisk struct {
-	Addr string
-	t    testing.TB
-	root string // of the chroot
-	etc  string // its path inside the chroot
+	Addr   string // of UDP and TCP
+	Secure string // of TLS; "" without
+	t      testing.TB
+	root   string // of the chroot
+	etc    string // its path inside the chroot
 }
 
 // AsteriskRoot returns the chroot that all runs share: $LINECARD_ASTERISK, or /var/cache/linecard-asterisk.
@@ -34,8 +36,9 @@ func AsteriskRoot() string {
 	return "/var/cache/linecard-asterisk"
 }
 
-// StartAsterisk starts an Asterisk for users (password by extension), and installs it when it is missing.
-func StartAsterisk(t testing.TB, users map[string]string) *Asterisk {
+// StartAsterisk starts an Asterisk for users (password by extension), and installs it when it is missing. With a certificate it
+// has a port for TLS too.
+func StartAsterisk(t testing.TB, users map[string]string, certificate ...certificates.Issued) *Asterisk {
 	t.Helper()
 	a := &Asterisk{t: t, Addr: fmt.Sprintf("127.0.0.1:%d", ports.Free(t)), root: AsteriskRoot()}
 	a.install()
@@ -47,7 +50,17 @@ func StartAsterisk(t testing.TB, users map[string]string) *Asterisk {
 	inside := "/tmp/" + filepath.Base(dir)
 	a.etc = inside + "/etc"
 	media := ports.Block(t, 101)
-	values := map[string]any{"Addr": a.Addr, "Users": users}
+	for _, c := range certificate {
+		a.Secure = fmt.Sprintf("127.0.0.1:%d", ports.Free(t))
+		for name, from := range map[string]string{"cert.pem": c.Cert, "key.pem": c.Key} {
+			text, err := os.ReadFile(from)
+			if err != nil {
+				t.Fatal(err)
+			}
+			write(t, filepath.Join(dir, "etc", name), string(text))
+		}
+	}
+	values := map[string]any{"Addr": a.Addr, "Secure": a.Secure, "Etc": a.etc, "Users": users}
 	for _, name := range []string{"pjsip.conf", "extensions.conf", "queues.conf", "modules.conf"} {
 		var text bytes.Buffer
 		if err := template.Must(template.ParseFS(asteriskFiles, "asterisk/"+name)).Execute(&text, values); err != nil {

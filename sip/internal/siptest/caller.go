@@ -1,6 +1,7 @@
 package siptest
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -55,7 +56,7 @@ func (c *Caller) Text(method, extra, body string) string {
 	fmt.Fprintf(&b, "%s %s SIP/2.0\nVia: SIP/2.0/UDP %s;branch=%s;rport\nMax-Forwards: 70\nFrom: %s;tag=%s\nTo: %s\nCall-ID: %s\nCSeq: %d %s\n",
 		method, c.URI, c.Peer.Addr(), c.Branch, c.Name, c.FromTag, to, c.CallID, c.Seq, method)
 	if method == "INVITE" || method == "UPDATE" {
-		fmt.Fprintf(&b, "Contact: <sip:caller@%s>\n", c.Peer.Addr())
+		fmt.Fprintf(&b, "Contact: <sip:caller@%s>\n", cmp.Or(c.Peer.front, c.Peer.Addr()))
 	}
 	b.WriteString(extra)
 	if body != "" && !strings.Contains(extra, "Content-Type") {

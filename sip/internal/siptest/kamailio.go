@@ -25,11 +25,35 @@ var kamailioConfig string
 // test.
 func Kamailio(t testing.TB) string {
 	t.Helper()
+	return StartKamailio(t, nil).Addr
+}
+
+// KamailioTLS is the side of TLS of a [Proxy].
+type KamailioTLS struct {
+	Issued
+	ClientCA string // file of the CA whose certificates phones must show; "" asks for none
+}
+
+// Proxy is a real proxy and registrar: see [Kamailio].
+type Proxy struct {
+	Addr   string // of UDP and TCP
+	Secure string // of TLS; "" without
+
+	t       testing.TB
+	tls     *KamailioTLS
+	program string
+	dir     string
+	stop    func()
+}
+
+// StartKamailio starts a proxy as [Kamailio] does, with a port for TLS too where tls is not nil.
+func StartKamailio(t testing.TB, tls *KamailioTLS) *Proxy {
+	t.Helper()
 	program, err := exec.LookPath("kamailio")
 	if err != nil {
 		program = "/usr/sbin/kamailio" // not in an ordinary user's PATH
 		if _, err := os.Stat(program); err != nil {
-			t.Fatal("siptest: kamailio is not installed; `make test` installs it, or: apt-get install kamailio")
+			t.Fatal("siptest: kamailio is not installed; `make test` installs it, or: apt-get install kamailio kamailio-tls-modules")
 		}
 	}
 	dir, err := os.MkdirTemp("", "kamailio") // short: it makes sockets in it, whose names may have 107 octets
@@ -37,31 +61,47 @@ func Kamailio(t testing.TB) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	k := &Proxy{t: t, tls: tls, program: program, dir: dir}
 	for range 5 {
-		if addr, ok := startKamailio(t, program, dir); ok {
-			return addr
+		k.Addr = fmt.Sprintf("127.0.0.1:%d", ports.Free(t))
+		if tls != nil {
+			k.Secure = fmt.Sprintf("127.0.0.1:%d", ports.Free(t))
+		}
+		if k.start() {
+			return k
 		}
 	}
 	t.Fatal("siptest: kamailio found its port taken five times")
-	return ""
+	return nil
 }
 
-// startKamailio runs the proxy on a port that was free a moment ago, and reports false when it no longer is.
-func startKamailio(t testing.TB, program, dir string) (addr string, ok bool) {
+// Restart ends the proxy, and starts it again as a server that remembers no phone.
+func (k *Proxy) Restart() {
+	k.t.Helper()
+	k.stop()
+	if !k.start() {
+		k.t.Fatal("siptest: kamailio found its port taken after its end")
+	}
+}
+
+// start runs the proxy on ports that were free a moment ago, and reports false when they no longer are.
+func (k *Proxy) start() bool {
+	t := k.t
 	t.Helper()
-	addr = fmt.Sprintf("127.0.0.1:%d", ports.Free(t))
 	var config bytes.Buffer
-	err := template.Must(template.New("").Parse(kamailioConfig)).Execute(&config, struct{ Addr, Dir, Modules string }{addr, dir, modules(t)})
+	err := template.Must(template.New("").Parse(kamailioConfig)).Execute(&config, map[string]any{
+		"Addr": k.Addr, "Secure": k.Secure, "TLS": k.tls, "Dir": k.dir, "Modules": modules(t),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(dir, "kamailio.cfg")
+	file := filepath.Join(k.dir, "kamailio.cfg")
 	if err := os.WriteFile(file, config.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	var log bytes.Buffer
-	cmd := exec.CommandContext(ctx, program, "-f", file, "-DD", "-E", "-m", "32", "-M", "4", "-Y", dir, "-P", filepath.Join(dir, "pid"))
+	cmd := exec.CommandContext(ctx, k.program, "-f", file, "-DD", "-E", "-m", "32", "-M", "4", "-Y", k.dir, "-P", filepath.Join(k.dir, "pid"))
 	cmd.Stdout, cmd.Stderr = &log, &log
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // so that it ends its children
 	cmd.WaitDelay = 5 * time.Second
@@ -74,20 +114,24 @@ func startKamailio(t testing.TB, program, dir string) (addr string, ok bool) {
 		defer close(done)
 		_ = cmd.Wait()
 	}()
-	t.Cleanup(func() {
+	k.stop = func() {
 		stop()
 		<-done
+	}
+	ended := k.stop
+	t.Cleanup(func() {
+		ended()
 		if t.Failed() {
 			t.Logf("kamailio said:\n%s", log.String())
 		}
 	})
-	if awaitAnswer(t, addr, done) {
-		return addr, true
+	if awaitAnswer(t, k.Addr, done) {
+		return true
 	}
 	if !strings.Contains(log.String(), "Address already in use") {
 		t.Fatal("siptest: kamailio ended") // what it said follows
 	}
-	return "", false
+	return false
 }
 
 func modules(t testing.TB) string {

@@ -26,9 +26,10 @@ const Patience = 20 * time.Second
 // Peer is a UDP socket that speaks SIP by hand. As long as Registrar is not changed it answers each REGISTER 200, as a
 // registrar without password does, and the test does not see it.
 type Peer struct {
-	t    testing.TB
-	conn *net.UDPConn
-	in   chan Message
+	t     testing.TB
+	conn  *net.UDPConn
+	in    chan Message
+	front string // host:port of the Front that callers are reached by; "" for none
 
 	mu        sync.Mutex
 	registrar func(*Peer, Message) bool

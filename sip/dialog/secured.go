@@ -1,0 +1,265 @@
+package dialog
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// TLS connections are made here, and given to sipgo when the server is proved, as a listener gives what it accepts: sipgo's own
+// would ask every server for the certificate of its address (S17). Nothing of SIP is written before that. A request is built
+// when its connection is there, for the connection is what its Contact names: requests of the other side come by it, and there is
+// no port to listen on for others (RFC 5626 §4.3).
+
+// closeTime bounds how long the farewell of a connection may take that is closed.
+const closeTime = 200 * time.Millisecond
+
+// secured is a TLS connection to a server that was proved.
+type secured struct {
+	*tls.Conn
+	raw   *farewell
+	cert  Certificate
+	broke func(error) // told the first error of a read
+	told  atomic.Bool
+}
+
+func (c *secured) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if err != nil && !c.told.Swap(true) {
+		c.broke(err)
+	}
+	return n, err
+}
+
+// Close takes leave of the other side, and of one that does not read what it is sent after closeTime.
+func (c *secured) Close() error {
+	c.told.Store(true)
+	c.raw.leaving.Store(true)
+	return c.Conn.Close()
+}
+
+// handshakeTime bounds the handshake, once the server has taken the connection. A REGISTER is waited for no longer than patience.
+const handshakeTime = 2 * time.Second
+
+// farewell is the connection below TLS.
+type farewell struct {
+	net.Conn
+	leaving atomic.Bool
+}
+
+// SetWriteDeadline is SetDeadline of net.Conn. TLS asks for five seconds to take leave, which the queue of signalling has not.
+func (f *farewell) SetWriteDeadline(t time.Time) error {
+	if most := time.Now().Add(closeTime); f.leaving.Load() && t.After(most) {
+		t = most
+	}
+	return f.Conn.SetWriteDeadline(t)
+}
+
+// ready calls then when the hop can be written to: at once but for a TLS connection that has to be made first. Requests that wait
+// for the same one are called in their order.
+func (ua *UA) ready(to hop, then func(error)) {
+	if to.network != overTLS || ua.connected(to) {
+		then(nil)
+		return
+	}
+	waiting, dialing := ua.dialing[to]
+	ua.dialing[to] = append(waiting, then)
+	if dialing {
+		return
+	}
+	names, account := ua.namesOf(to), ua.cfg.Account
+	ua.background(func(ctx context.Context) func() {
+		ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+		defer cancel()
+		c, err := ua.dialSecured(ctx, to, names, account)
+		if err == nil && !ua.proved.give(c) {
+			_ = c.Close()
+			err = errClosed
+		}
+		return func() {
+			if err == nil {
+				ua.certificates[to] = c.cert
+				ua.reg.flowMade(to)
+			}
+			waiting := ua.dialing[to]
+			delete(ua.dialing, to)
+			for _, then := range waiting {
+				then(err)
+			}
+		}
+	})
+}
+
+// dialSecured makes a connection to a hop that proves to have one of the names.
+func (ua *UA) dialSecured(ctx context.Context, to hop, names []string, account Account) (*secured, error) {
+	with, err := readCredentials(account)
+	if err != nil {
+		return nil, err
+	}
+	var d net.Dialer
+	if own := ua.bound.Addr().Unmap(); !own.IsUnspecified() {
+		d.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(own, 0))
+	}
+	tcp, err := d.DialContext(ctx, "tcp", to.addr.String())
+	if err != nil {
+		return nil, err
+	}
+	c := &secured{raw: &farewell{Conn: tcp}}
+	var asked atomic.Bool
+	had := with.client != nil
+	c.Conn = tls.Client(c.raw, &tls.Config{
+		MinVersion:         tls.VersionTLS12,
+		ServerName:         names[0],
+		InsecureSkipVerify: true, // VerifyConnection does it, by the rules of SIP
+		VerifyConnection: func(state tls.ConnectionState) (err error) {
+			c.cert, err = prove(state.PeerCertificates, with.roots, names, time.Now())
+			return err
+		},
+		GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+			asked.Store(true)
+			if with.client == nil {
+				return &tls.Certificate{}, nil
+			}
+			return with.client, nil
+		},
+	})
+	c.broke = func(err error) {
+		if doubt := doubtOf(err, names[0], asked.Load(), had); doubt != nil && (doubt.Doubt == ClientWanted || doubt.Doubt == ClientRefused) {
+			ua.queue.Put(func() {
+				if !ua.closing {
+					ua.reg.doubted(to, doubt)
+				}
+			})
+		}
+	}
+	within, cancel := context.WithTimeout(ctx, handshakeTime)
+	defer cancel()
+	if err := c.HandshakeContext(within); err != nil {
+		_ = tcp.Close()
+		switch {
+		case ctx.Err() != nil:
+			return nil, errors.Join(err, ctx.Err())
+		case within.Err() != nil: // as a port that takes SIP without TLS waits for the end of the message
+			return nil, &TLSError{Doubt: NotTLS, Name: names[0], Err: err}
+		}
+		if doubt := doubtOf(err, names[0], asked.Load(), had); doubt != nil {
+			return nil, doubt
+		}
+		return nil, err
+	}
+	return c, nil
+}
+
+// namesOf are the names that a hop may prove to have, the one first that it is asked for. The account's server has the account's
+// names and no other, wherever a name of somebody else leads; any other hop has the name too that led to it.
+func (ua *UA) namesOf(to hop) []string {
+	names := []string{ua.server().host}
+	add := func(name string) {
+		if name != "" && !slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) }) {
+			names = append(names, name)
+		}
+	}
+	add(ua.domain().Host)
+	if slices.Contains(ua.reg.hops, to) {
+		return names
+	}
+	for t, r := range ua.hops.known {
+		if slices.Contains(r.hops, to) {
+			add(t.host)
+		}
+	}
+	add(to.addr.Addr().String())
+	return names
+}
+
+// flowTo is our own end of the TLS connection that a hop is reached by, or, where there is none and the hop is the account's
+// server, of the one that the registration uses: calls follow it there.
+func (ua *UA) flowTo(to hop) (netip.AddrPort, bool) {
+	at := func(to hop) (netip.AddrPort, bool) {
+		c := ua.tp.Pool(to.network.String()).Get(to.String())
+		if c == nil {
+			return netip.AddrPort{}, false
+		}
+		defer c.TryClose() //nolint:errcheck // gives back the reference that looking took
+		own, err := netip.ParseAddrPort(c.LocalAddr().String())
+		return netip.AddrPortFrom(own.Addr().Unmap(), own.Port()), err == nil
+	}
+	if own, ok := at(to); ok {
+		return own, true
+	}
+	if ua.reg.reached.network == overTLS && ua.reg.servesAddr(to.addr.Addr()) {
+		return at(ua.reg.reached)
+	}
+	return netip.AddrPort{}, false
+}
+
+// pooled is the TLS connection to a hop.
+func (ua *UA) pooled(to hop) (sip.Connection, error) {
+	c := ua.tp.Pool(to.network.String()).Get(to.String())
+	if c == nil {
+		return nil, fmt.Errorf("%w: the connection is gone", errUnreachable)
+	}
+	return c, nil
+}
+
+// handover gives connections to sipgo as a listener would.
+type handover struct {
+	given  chan given
+	closed chan struct{}
+	taken  chan struct{} // closed when sipgo has put the last one into its pool; of Accept alone
+	addr   net.Addr
+}
+
+type given struct {
+	conn  net.Conn
+	taken chan struct{}
+}
+
+func newHandover(addr net.Addr) *handover {
+	return &handover{given: make(chan given), closed: make(chan struct{}), addr: addr}
+}
+
+// give returns when the connection is in the pool, and false when nobody takes it any more.
+func (h *handover) give(c net.Conn) bool {
+	g := given{c, make(chan struct{})}
+	select {
+	case h.given <- g:
+	case <-h.closed:
+		return false
+	}
+	<-g.taken
+	return true
+}
+
+// Accept is asked for the next connection when sipgo has taken the one before.
+func (h *handover) Accept() (net.Conn, error) {
+	if h.taken != nil {
+		close(h.taken)
+		h.taken = nil
+	}
+	select {
+	case g := <-h.given:
+		h.taken = g.taken
+		return g.conn, nil
+	case <-h.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+// Close ends the handover. It is called once.
+func (h *handover) Close() error {
+	close(h.closed)
+	return nil
+}
+
+// Addr is the address of the signalling port.
+func (h *handover) Addr() net.Addr { return h.addr }
