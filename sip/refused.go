@@ -20,7 +20,7 @@ func (c *call) acceptable() error {
 	if offer == nil {
 		return nil
 	}
-	trial := sdp.New(sdp.Config{Addr: netip.AddrPortFrom(c.d.LocalIP(), 9), Codecs: media.Codecs()})
+	trial := sdp.New(sdp.Config{Addr: netip.AddrPortFrom(c.d.LocalIP(), 9), Codecs: media.Codecs(), Encryption: sdp.EncryptionNever})
 	_, _, err := trial.Answer(offer, sdp.SendRecv)
 	return err
 }

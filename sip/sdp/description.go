@@ -42,20 +42,22 @@ func parse(body []byte) (description, error) {
 		return d, fmt.Errorf("%w: %d bytes", ErrMalformed, len(body))
 	}
 	first := true
+	number := 0
 	for line := range strings.Lines(string(body)) {
+		number++
 		line = strings.TrimRight(line, "\r\n \t")
 		if line == "" {
 			continue
 		}
 		if first {
 			if line != "v=0" {
-				return d, fmt.Errorf("%w: it begins with %.20q", ErrMalformed, line)
+				return d, fmt.Errorf("%w: it does not begin with its version", ErrMalformed)
 			}
 			first = false
 			continue
 		}
 		if len(line) < 2 || line[1] != '=' {
-			return d, fmt.Errorf("%w: %.20q is not a line of it", ErrMalformed, line)
+			return d, fmt.Errorf("%w: line %d is none of it", ErrMalformed, number) // not what it says: that may be the rest of a key
 		}
 		if err := d.take(line[0], line[2:]); err != nil {
 			return d, err
