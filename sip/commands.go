@@ -122,15 +122,14 @@ func (c *call) invite() {
 	if c.phase != dialing {
 		return
 	}
-	var offer []byte
 	c.d.Invite(c.sent, func(local netip.Addr) ([]byte, error) {
-		if offer == nil {
+		if c.offer == nil {
 			if err := c.open(local); err != nil {
 				return nil, fmt.Errorf("%w: %w", ErrNoAudio, err)
 			}
-			offer = c.sdp.Offer(sdp.SendRecv)
+			c.offer = c.sdp.Offer(sdp.SendRecv)
 		}
-		return offer, nil
+		return c.offer, nil
 	})
 	c.p.log.Info("call dialed", "call", c.id)
 }

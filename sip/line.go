@@ -31,11 +31,11 @@ func (p *Phone) newLine(a Account) *line {
 	return l
 }
 
-// update gives the line the new values of its account. Whom calls are taken from, and how many, changes without the
-// registrar hearing of it.
+// update gives the line the new values of its account. Whom calls are taken from, how many, and whether the next ones are encrypted,
+// changes without the registrar hearing of it.
 func (l *line) update(a Account) {
 	quiet := l.account
-	quiet.Trust, quiet.Lines = a.Trust, a.Lines
+	quiet.Trust, quiet.Lines, quiet.Encryption = a.Trust, a.Lines, a.Encryption
 	if !quiet.Equal(a) {
 		l.change(a)
 		return

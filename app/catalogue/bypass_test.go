@@ -17,12 +17,12 @@ var converted = []string{
 	"app", "app/alert", "app/aside", "app/catalogue", "app/errorlog", "app/instance", "app/meter", "app/mirror", "app/notify", "app/owners", "app/profile", "app/program",
 	"app/saver", "app/settings", "app/steps", "app/ui",
 	"cmd/linecard",
-	"sip", "sip/audio", "sip/media", "sip/sdp",
+	"sip", "sip/audio", "sip/media",
 }
 
 // coded are the packages that return codes only and contain many names of Salesforce, SIP or SQL. There a literal counts as
 // words when it begins with a capital letter and contains a word in lower case, unless it is SQL.
-var coded = []string{"app/directory", "app/journal", "crm", "crm/layout", "crm/salesforce", "crm/salesforce/hosts", "crm/salesforce/legacy", "crm/salesforce/setup", "sip/dialog"}
+var coded = []string{"app/directory", "app/journal", "crm", "crm/layout", "crm/salesforce", "crm/salesforce/hosts", "crm/salesforce/legacy", "crm/salesforce/setup", "sip/dialog", "sip/sdp"}
 
 var (
 	smallWord = regexp.MustCompile(`^[A-Z].* [a-z]+\b`)

@@ -30,6 +30,7 @@ type phoneSheet struct {
 	callerID  *field
 	proxy     *field
 	transport *choice
+	encrypted *encryptionField
 	label     *field
 	org       *choice
 	orgs      []string // ids, as they are listed in org
@@ -72,6 +73,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 	s.password.Password = true
 	s.transport = newChoice(transports(), func(string) { s.changed() })
 	s.transport.SetSelected(s.transport.Options[0])
+	s.encrypted = newEncryptionField(s.changed)
 	s.label, s.org = entry(phrase("ui.as-you-call-it")), newChoice(nil, func(string) { s.changed() })
 	s.whose = container.NewStack()
 	s.save = newButton(phrase("ui.save-and-connect"), "done", widget.HighImportance, s.submit)
@@ -91,7 +93,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 			pair(s.rows[2].root, entryRow(phrase("ui.your-name"), s.name)), s.whose),
 		group(phrase("ui.group-admin"),
 			pair(entryRow(phrase("ui.sign-in-name"), s.authUser), entryRow(phrase("ui.transport"), bordered(s.transport))),
-			pair(s.rows[3].root, entryRow(phrase("ui.caller-id"), s.callerID))))
+			pair(s.rows[3].root, entryRow(phrase("ui.caller-id"), s.callerID)), s.encrypted.root))
 	s.result = newParagraph("", caption, 2)
 	s.discard = newButton(phrase("ui.discard"), "", widget.LowImportance, func() {
 		s.text.discard()
@@ -138,7 +140,7 @@ func (s *phoneSheet) retype(t typedText) {
 func (s *phoneSheet) read() []string {
 	return []string{
 		s.server.Text, s.user.Text, s.authUser.Text, s.name.Text, s.proxy.Text, s.label.Text, s.password.Text, s.transport.Selected,
-		s.chosenOrg(), s.callerID.Text,
+		s.chosenOrg(), s.callerID.Text, s.encrypted.value(),
 	}
 }
 
@@ -152,6 +154,7 @@ func (s *phoneSheet) write(typed []string) {
 	s.transport.SetSelected(typed[7])
 	s.chooseOrg(typed[8])
 	s.callerID.SetText(typed[9])
+	s.encrypted.set(typed[10])
 }
 
 // pour fills the fields with an account.
@@ -187,11 +190,12 @@ func (s *phoneSheet) set(a settings.Account) {
 	if a.Transport != "" {
 		s.transport.SetSelected(strings.ToUpper(a.Transport))
 	}
+	s.encrypted.set(a.Encryption)
 	s.offerOrgs()
 	if s.form.isLocked("accounts") {
 		s.tell(colorMuted, phrase("ui.account-locked"))
 	}
-	s.form.lock("accounts", s.server, s.user, s.authUser, s.name, s.callerID, s.proxy, s.transport, s.label, s.org, s.list.first, s.list.add, s.list.remove, s.list.only)
+	s.form.lock("accounts", s.server, s.user, s.authUser, s.name, s.callerID, s.proxy, s.transport, s.encrypted.choice, s.label, s.org, s.list.first, s.list.add, s.list.remove, s.list.only)
 }
 
 // changed looks at what was typed.
@@ -223,6 +227,7 @@ func (s *phoneSheet) submit() {
 	a.AuthUser, a.DisplayName = strings.TrimSpace(s.authUser.Text), strings.TrimSpace(s.name.Text)
 	a.CallerID = settings.TidyCallerID(s.callerID.Text)
 	a.Transport, a.Proxy = strings.ToLower(s.transport.Selected), strings.TrimSpace(s.proxy.Text)
+	a.Encryption = s.encrypted.value()
 	a.Label, a.Org = strings.TrimSpace(s.label.Text), s.chosenOrg()
 	if _, taken := s.form.Settings.Account(a.ID()); taken && a.ID() != s.account.ID() {
 		s.tell(colorMissed, phrase("ui.account-exists", "account", a.ID()))

@@ -221,4 +221,5 @@ func (noHandler) Info(string, []byte) bool   { return false }
 func (noHandler) Moved(netip.Addr) bool      { return true }
 func (noHandler) Identity(Identity)          {}
 func (noHandler) Alive() bool                { return false }
+func (noHandler) Refused(End) bool           { return false }
 func (noHandler) Ended(End)                  {}

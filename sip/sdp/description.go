@@ -110,12 +110,12 @@ func (d *description) take(kind byte, value string) error {
 func parseMediaLine(v string) (mediaLine, error) {
 	f := strings.Fields(v)
 	if len(f) < 3 {
-		return mediaLine{}, fmt.Errorf("%w: m=%.40q", ErrMalformed, v)
+		return mediaLine{}, fmt.Errorf("%w: an m= line without a profile", ErrMalformed)
 	}
 	num, _, _ := strings.Cut(f[1], "/")
 	port, err := strconv.ParseUint(num, 10, 16)
 	if err != nil {
-		return mediaLine{}, fmt.Errorf("%w: port %.20q", ErrMalformed, f[1])
+		return mediaLine{}, fmt.Errorf("%w: an m= line without a port", ErrMalformed)
 	}
 	return mediaLine{kind: strings.ToLower(f[0]), port: int(port), proto: f[2], fmts: f[3:]}, nil
 }

@@ -5,23 +5,20 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"linecard/sip/encryption"
 )
 
-// Encryption is whether the audio is encrypted, as SRTP with keys by SDES.
-type Encryption string
+// Encryption is whether the audio is encrypted, as SRTP with keys by SDES. The zero value stands for EncryptionOffered.
+type Encryption = encryption.Policy
 
-// The policies. The zero value stands for EncryptionOffered.
+// The policies.
 const (
-	EncryptionNever     Encryption = "never"     // the audio is in clear; an offer that takes encrypted audio alone is refused
-	EncryptionOffered   Encryption = "offered"   // it is encrypted when the other side offers that; our offers are in clear
-	EncryptionPreferred Encryption = "preferred" // our offers leave the choice to the other side
-	EncryptionRequired  Encryption = "required"  // it is encrypted, or there is no call
+	EncryptionNever     = encryption.Never
+	EncryptionOffered   = encryption.Offered
+	EncryptionPreferred = encryption.Preferred
+	EncryptionRequired  = encryption.Required
 )
-
-// Encryptions are all policies.
-func Encryptions() []Encryption {
-	return []Encryption{EncryptionNever, EncryptionOffered, EncryptionPreferred, EncryptionRequired}
-}
 
 // The form of an offer that leaves the choice is RTP/AVP with a=crypto lines (RFC 8643, "opportunistic"). A side that does not encrypt sees a
 // plain offer and skips lines that it does not know; Asterisk takes the keys with media_encryption=sdes, with or without

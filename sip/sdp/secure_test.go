@@ -12,6 +12,10 @@ import (
 
 func phoneThat(e Encryption) *Session { return New(Config{Addr: ours, ID: 7, Encryption: e}) }
 
+func policies() []Encryption {
+	return []Encryption{EncryptionNever, EncryptionOffered, EncryptionPreferred, EncryptionRequired}
+}
+
 // talk is an offer of a's that b answers.
 func talk(a, b *Session, offered, wished Direction) (ma, mb Media, errB, errA error) {
 	answer, mb, errB := b.Answer(a.Offer(offered), wished)
@@ -37,15 +41,15 @@ func fits(t interface{ Fatalf(string, ...any) }, a, b *Keys) {
 
 func TestPolicies(t *testing.T) {
 	const in, clear, refused = "in", "clear", "refused"
-	policies := Encryptions()
-	want := [][]string{ // by the one who offers, then by the one who answers, in the order of Encryptions
+	all := policies()
+	want := [][]string{ // by the one who offers, then by the one who answers, in the order of policies
 		{clear, clear, clear, refused},
 		{clear, clear, clear, refused},
 		{clear, in, in, in},
 		{refused, in, in, in},
 	}
-	for i, a := range policies {
-		for j, b := range policies {
+	for i, a := range all {
+		for j, b := range all {
 			ma, mb, errB, errA := talk(phoneThat(a), phoneThat(b), SendRecv, SendRecv)
 			got := clear
 			switch {
@@ -69,7 +73,7 @@ func TestPoliciesOverACall(t *testing.T) {
 		var phone [2]*Session
 		var wants [2]Encryption
 		for i := range phone {
-			wants[i] = rapid.SampledFrom(Encryptions()).Draw(t, "encryption")
+			wants[i] = rapid.SampledFrom(policies()).Draw(t, "encryption")
 			addr := netip.AddrPortFrom(netip.AddrFrom4([4]byte{192, 0, 2, byte(i + 1)}), 4000)
 			phone[i] = New(Config{Addr: addr, Encryption: wants[i]})
 		}
@@ -107,7 +111,7 @@ func TestPoliciesOverACall(t *testing.T) {
 // TestAnyOffer: any offer of encryption ends in an answer that holds, or in a reason.
 func TestAnyOffer(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		policy := rapid.SampledFrom(Encryptions()).Draw(t, "encryption")
+		policy := rapid.SampledFrom(policies()).Draw(t, "encryption")
 		var said []string
 		for range rapid.IntRange(1, 3).Draw(t, "lines") {
 			said = append(said, "m=audio 6000 "+rapid.SampledFrom([]string{"RTP/AVP", "RTP/AVPF", "RTP/SAVP", "RTP/SAVPF", "UDP/TLS/RTP/SAVP"}).Draw(t, "proto")+" 0")
@@ -254,7 +258,7 @@ func TestWrongAnswersToKeys(t *testing.T) {
 
 // A call that was refused for its plain audio is offered once more with encrypted audio alone; a session that talks is not.
 func TestInsist(t *testing.T) {
-	for _, e := range Encryptions() {
+	for _, e := range policies() {
 		s := phoneThat(e)
 		s.Offer(SendRecv)
 		can := e == EncryptionOffered || e == EncryptionPreferred

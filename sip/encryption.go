@@ -1,0 +1,69 @@
+package sip
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"linecard/fault"
+	"linecard/sip/dialog"
+	"linecard/sip/sdp"
+)
+
+// What a call's encryption means to the agent: a lock while it talks, and a reason where it came to nothing.
+
+// tellEncryption tells how the sound is encrypted, when that has changed.
+func (c *call) tellEncryption(kind string) {
+	if kind == c.encryption {
+		return
+	}
+	c.encryption = kind
+	c.p.tell(CallEncryption{ID: c.id, Account: c.account, At: time.Now(), Kind: kind})
+}
+
+// Refused is a refusal of our offer. Where the other side takes encrypted audio alone the call is offered once more as that. Some say so; where the
+// offer left the choice, one that says nothing may have meant its form, which is younger than they are (RFC 8643).
+func (c *call) Refused(e dialog.End) bool {
+	open := c.line.account.encryption() == sdp.EncryptionPreferred && e.Code == 488
+	if c.phase != dialing || c.sdp == nil || !open && !encrypted(e) || !c.sdp.Insist() {
+		return false
+	}
+	c.p.log.Info("call offered again, encrypted", "call", c.id)
+	c.offer = nil
+	return true
+}
+
+// overEncryption is what a refusal of our offer means, where that is its encryption; text where it is not.
+func (c *call) overEncryption(e dialog.End, text fault.Fault) fault.Fault {
+	policy, number := c.line.account.encryption(), c.party.User
+	switch asked := encrypted(e); {
+	case !text.Is("sip.ended.no-codec"):
+		return text
+	case asked && policy == sdp.EncryptionNever:
+		return fault.New("sip.ended.encryption-off", "number", number)
+	case asked:
+		return fault.New("sip.ended.encrypted", "number", number)
+	case policy == sdp.EncryptionRequired:
+		return fault.New("sip.ended.clear", "number", number)
+	}
+	return text
+}
+
+// encrypted reports whether a refusal says that the other side takes encrypted calls only: in words, or by the session
+// description of what it would take (RFC 3261 §21.4.26).
+func encrypted(e dialog.End) bool {
+	if !slices.Contains([]int{415, 488, 606}, e.Code) {
+		return false
+	}
+	said := e.Phrase + " " + e.Warning
+	for _, r := range e.Reasons {
+		said += " " + r.Text
+	}
+	said = strings.ToLower(said)
+	for _, word := range []string{"srtp", "savp", "encrypt", "crypto", "secure", "sdes", "dtls", "zrtp"} {
+		if strings.Contains(said, word) {
+			return true
+		}
+	}
+	return e.SDP != nil && sdp.SecureOnly(e.SDP)
+}
