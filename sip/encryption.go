@@ -21,11 +21,11 @@ func (c *call) tellEncryption(kind string) {
 	c.p.tell(CallEncryption{ID: c.id, Account: c.account, At: time.Now(), Kind: kind})
 }
 
-// Refused is a refusal of our offer. Where the other side takes encrypted audio alone the call is offered once more as that. Some say so; where the
-// offer left the choice, one that says nothing may have meant its form, which is younger than they are (RFC 8643).
+// Refused is a refusal of our offer. Where the other side takes encrypted audio alone the call is offered once more as that. Some say so, as Linphone;
+// Asterisk says 488 and nothing else. One that describes what it would take, and that is not encrypted, meant another thing.
 func (c *call) Refused(e dialog.End) bool {
-	open := c.line.account.encryption() == sdp.EncryptionPreferred && e.Code == 488
-	if c.phase != dialing || c.sdp == nil || !open && !encrypted(e) || !c.sdp.Insist() {
+	perhaps := e.Code == 488 && e.SDP == nil
+	if c.phase != dialing || c.sdp == nil || !perhaps && !encrypted(e) || !c.sdp.Insist() {
 		return false
 	}
 	c.p.log.Info("call offered again, encrypted", "call", c.id)

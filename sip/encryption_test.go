@@ -201,7 +201,8 @@ func TestDialedAgainEncrypted(t *testing.T) {
 		policy sdp.Encryption
 		status string
 	}{
-		"where it said why":         {sdp.EncryptionOffered, "488 SRTP Required"},
+		"where it said why":         {sdp.EncryptionOffered, "415 SRTP Required"},
+		"where it said nothing":     {sdp.EncryptionOffered, "488 Not Acceptable Here"},
 		"where it may have been it": {sdp.EncryptionPreferred, "488 Not Acceptable Here"},
 		"from everywhere":           {sdp.EncryptionPreferred, "606 Encryption required"},
 	} {
