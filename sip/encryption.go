@@ -21,7 +21,7 @@ func (c *call) tellEncryption(kind string) {
 	c.p.tell(CallEncryption{ID: c.id, Account: c.account, At: time.Now(), Kind: kind})
 }
 
-// Refused is a refusal of our offer. Where the other side takes encrypted audio alone the call is offered once more as that. Some say so, as Linphone;
+// Refused is a refusal of our offer. Where the other side takes encrypted audio alone the call is offered once more as that. Some say so;
 // Asterisk says 488 and nothing else. One that describes what it would take, and that is not encrypted, meant another thing.
 func (c *call) Refused(e dialog.End) bool {
 	perhaps := e.Code == 488 && e.SDP == nil

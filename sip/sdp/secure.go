@@ -22,10 +22,9 @@ const (
 
 // The form of an offer that leaves the choice is RTP/AVP with a=crypto lines (RFC 8643, "opportunistic"). A side that does not encrypt sees a
 // plain offer and skips lines that it does not know; Asterisk takes the keys with media_encryption=sdes, with or without
-// media_encryption_optimistic, and goes on in clear with media_encryption=no; rtpengine behind Kamailio, baresip (mediaenc=srtp offers the very
-// same) and Linphone take or pass it too. RTP/SAVP is refused by every side that has encryption turned off, and two m= lines make a second
-// stream of it for Asterisk, which takes the first alone. Who takes RTP/SAVP alone refuses the open form with a 488: then the same call is
-// offered once more as that, see Session.Insist.
+// media_encryption_optimistic, and goes on in clear with media_encryption=no; baresip takes it, and offers the very same with
+// mediaenc=srtp. RTP/SAVP is refused by every side that has encryption turned off, and of two m= lines many take the first, whatever it
+// is. Who takes RTP/SAVP alone refuses the open form with a 488: then the same call is offered once more as that, see Session.Insist.
 
 // Keys are how the audio is encrypted in a session. They stay what they are until one side names others.
 type Keys struct {
