@@ -19,7 +19,7 @@ func TestEverySettingIsListedSetAndUnset(t *testing.T) {
 		"numbers.country": "DE", "accounts[1].numbers.country": "DE", "accounts[2].numbers.country": "DE",
 		"devices.ring_style": "uk", "records.pop": "ring", "records.several": "order", "records.orgs": "all", "records.pop_in": "app", "records.pop_outbound": "hangup", "records.pop_outbound_in": "both",
 		"logging.owner": "extension", "logging.no_owner": "linked", "logging.mode": "ask", "appearance.theme": "dark", "language": "de",
-		"accounts[1].transport": "tcp", "accounts[1].trusted": "203.0.113.9", "accounts[2].trusted": "203.0.113.0/24", "accounts[2].transport": "tcp", "orgs[1].login_host": "https://test.salesforce.com", "orgs[1].color": "amber",
+		"accounts[1].transport": "tcp", "accounts[1].encryption": "required", "accounts[2].encryption": "never", "accounts[1].trusted": "203.0.113.9", "accounts[2].trusted": "203.0.113.0/24", "accounts[2].transport": "tcp", "orgs[1].login_host": "https://test.salesforce.com", "orgs[1].color": "amber",
 		"errors.mail.to": "admin@example.com", "errors.mail.from": "linecard@example.com", "errors.mail.security": "tls", "errors.webhook.url": "https://example.com/hook",
 	}
 	keys := 0
