@@ -40,6 +40,7 @@ type call struct {
 	ended       time.Time
 	heldSince   time.Time
 	codec       string
+	encryption  string
 	end         sip.CallEnded
 	declined    bool // the agent said so here
 	lookup      LookupView

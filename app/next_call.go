@@ -150,6 +150,11 @@ func (e phoneEvent) next(s state) (state, []effect) {
 	case sip.CallMuted:
 		c.muted = e.Muted
 		return s.with(i, c), []effect{say{c.says("mute", e.At).with(onOff(e.Muted))}}
+	case sip.CallEncryption:
+		c.encryption = e.Kind
+		line := c.says("encryption", e.At)
+		line.State = cmp.Or(e.Kind, "none")
+		return s.with(i, c), []effect{say{line}}
 	case sip.CallDTMF:
 		line := c.says("dtmf", e.At)
 		line.Digit = e.Digit
@@ -201,6 +206,8 @@ func callID(e sip.Event) string {
 	case sip.CallHold:
 		return e.ID
 	case sip.CallMuted:
+		return e.ID
+	case sip.CallEncryption:
 		return e.ID
 	case sip.CallDTMF:
 		return e.ID

@@ -117,9 +117,11 @@ type CallView struct {
 	EndReason EndReason
 	EndText   string // plain sentence when it failed; set by render
 	Codec     string
-	Lookup    LookupView
-	Card      CardView
-	Wrap      WrapView
+	// Encryption says how the sound is encrypted, as "SDES AES-128"; "" where it is in clear.
+	Encryption string
+	Lookup     LookupView
+	Card       CardView
+	Wrap       WrapView
 }
 
 // LookupState is what the record pane shows.

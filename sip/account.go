@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"cmp"
 	"net"
 	"net/netip"
 	"reflect"
@@ -11,6 +12,8 @@ import (
 
 	"linecard/fault"
 	"linecard/sip/dialog"
+	"linecard/sip/encryption"
+	"linecard/sip/sdp"
 	"linecard/sip/transport"
 )
 
@@ -53,6 +56,8 @@ func (a Account) Check() error {
 		return fault.Err(nil, "sip.account.server", "address", a.Server)
 	case a.Proxy != "" && !isAddress(a.Proxy):
 		return fault.Err(nil, "sip.account.proxy", "address", a.Proxy)
+	case !slices.Contains(encryption.All(), string(a.encryption())):
+		return fault.Err(nil, "sip.account.encryption", "encryption", a.Encryption)
 	case a.Port < 0 || a.Port > 65535:
 		return fault.Err(nil, "sip.account.port", "port", a.Port)
 	}
@@ -73,6 +78,11 @@ func isAddress(text string) bool {
 	}
 	n, err := strconv.Atoi(port)
 	return err == nil && 1 <= n && n <= 65535
+}
+
+// encryption is whether the account's calls are encrypted.
+func (a Account) encryption() sdp.Encryption {
+	return cmp.Or(sdp.Encryption(a.Encryption), sdp.EncryptionOffered)
 }
 
 func (a Account) lines() int {

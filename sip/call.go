@@ -37,6 +37,7 @@ type call struct {
 	over   chan struct{} // dialed: closed when the call has ended
 
 	sdp    *sdp.Session
+	offer  []byte        // of the INVITE, so that each of its attempts has the same
 	socket *media.Socket // until the session owns it
 	local  netip.Addr    // the address the sound leaves from
 	audio  *media.Session
@@ -55,6 +56,7 @@ type call struct {
 	progressed   bool // the far end rings, as the desk knows
 	early        bool // it plays something, as the desk knows
 	muted        bool
+	encryption   string // as the desk knows it
 	negotiating  bool
 	noKeys       bool       // the other side takes no keys in any way
 	keyType      string     // the kind of SIP INFO that has carried a key to it; "" before one has

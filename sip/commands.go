@@ -138,17 +138,16 @@ func (c *call) invite() {
 	c.p.log.Info("call dialed", "call", c.id)
 }
 
-// offerer makes what a call offers that is dialed: the same each time.
+// offerer makes what a call offers that is dialed: the same each time, until the other side wants it encrypted.
 func (c *call) offerer() func(local netip.Addr) ([]byte, error) {
-	var offer []byte
 	return func(local netip.Addr) ([]byte, error) {
-		if offer == nil {
+		if c.offer == nil {
 			if err := c.open(local); err != nil {
 				return nil, fmt.Errorf("%w: %w", ErrNoAudio, err)
 			}
-			offer = c.sdp.Offer(sdp.SendRecv)
+			c.offer = c.sdp.Offer(sdp.SendRecv)
 		}
-		return offer, nil
+		return c.offer, nil
 	}
 }
 

@@ -1,56 +1,69 @@
 package sip
 
 import (
+	"slices"
+	"strings"
 	"time"
 
-	"linecard/clean"
 	"linecard/fault"
 	"linecard/sip/dialog"
+	"linecard/sip/sdp"
 )
 
-// Certificate is what an account's server has proved itself with.
-type Certificate struct {
-	Subject string    `json:"subject"`
-	Issuer  string    `json:"issuer"`
-	Until   time.Time `json:"until"` // valid until
-}
+// What a call's encryption means to the agent: a lock while it talks, and a reason where it came to nothing.
 
-func certificateOf(c dialog.Certificate) Certificate {
-	return Certificate{Subject: clean.Line(c.Subject), Issuer: clean.Line(c.Issuer), Until: c.Until}
-}
-
-// doubts are the codes for why there is no encryption to a server.
-var doubts = map[dialog.Doubt]fault.Code{
-	dialog.UnknownIssuer: "sip.tls.unknown-issuer", dialog.SelfSigned: "sip.tls.self-signed", dialog.OtherName: "sip.tls.other-name",
-	dialog.ExpiredCertificate: "sip.tls.expired", dialog.EarlyCertificate: "sip.tls.early", dialog.BadCertificate: "sip.tls.bad",
-	dialog.ClientWanted: "sip.tls.client-wanted", dialog.ClientRefused: "sip.tls.client-refused", dialog.NotTLS: "sip.tls.none",
-	dialog.NoCommonVersion: "sip.tls.version", dialog.BadCAFile: "sip.tls.ca-file", dialog.BadClientFiles: "sip.tls.client-file",
-}
-
-// mostNames bounds how many names of a certificate are told.
-const mostNames = 3
-
-// unproved is why nothing is sent to a server.
-func unproved(server string, doubt *dialog.TLSError) fault.Fault {
-	code := doubts[doubt.Doubt]
-	shown := doubt.Certificate
-	switch doubt.Doubt {
-	case dialog.UnknownIssuer:
-		return fault.New(code, "server", server, "issuer", clean.Line(shown.Issuer))
-	case dialog.OtherName:
-		var names []string
-		for _, name := range shown.Names {
-			if len(names) < mostNames {
-				names = append(names, clean.Line(name))
-			}
-		}
-		return fault.New(code, "server", server, "name", doubt.Name, "names", names)
-	case dialog.ExpiredCertificate:
-		return fault.New(code, "server", server, "at", shown.Until)
-	case dialog.EarlyCertificate:
-		return fault.New(code, "server", server, "at", shown.From)
-	case dialog.BadCAFile, dialog.BadClientFiles:
-		return fault.New(code, "file", doubt.File)
+// tellEncryption tells how the sound is encrypted, when that has changed.
+func (c *call) tellEncryption(kind string) {
+	if kind == c.encryption {
+		return
 	}
-	return fault.New(code, "server", server)
+	c.encryption = kind
+	c.p.tell(CallEncryption{ID: c.id, Account: c.account, At: time.Now(), Kind: kind})
+}
+
+// Refused is a refusal of our offer. Where the other side takes encrypted audio alone the call is offered once more as that. Some say so;
+// Asterisk says 488 and nothing else. One that describes what it would take, and that is not encrypted, meant another thing.
+func (c *call) Refused(e dialog.End) bool {
+	perhaps := e.Code == 488 && e.SDP == nil
+	if c.phase != dialing || c.sdp == nil || !perhaps && !encrypted(e) || !c.sdp.Insist() {
+		return false
+	}
+	c.p.log.Info("call offered again, encrypted", "call", c.id)
+	c.offer = nil
+	return true
+}
+
+// overEncryption is what a refusal of our offer means, where that is its encryption; text where it is not.
+func (c *call) overEncryption(e dialog.End, text fault.Fault) fault.Fault {
+	policy, number := c.line.account.encryption(), c.party.User
+	switch asked := encrypted(e); {
+	case !text.Is("sip.ended.no-codec"):
+		return text
+	case asked && policy == sdp.EncryptionNever:
+		return fault.New("sip.ended.encryption-off", "number", number)
+	case asked:
+		return fault.New("sip.ended.encrypted", "number", number)
+	case policy == sdp.EncryptionRequired:
+		return fault.New("sip.ended.clear", "number", number)
+	}
+	return text
+}
+
+// encrypted reports whether a refusal says that the other side takes encrypted calls only: in words, or by the session
+// description of what it would take (RFC 3261 §21.4.26).
+func encrypted(e dialog.End) bool {
+	if !slices.Contains([]int{415, 488, 606}, e.Code) {
+		return false
+	}
+	said := e.Phrase + " " + e.Warning
+	for _, r := range e.Reasons {
+		said += " " + r.Text
+	}
+	said = strings.ToLower(said)
+	for _, word := range []string{"srtp", "savp", "encrypt", "crypto", "secure", "sdes", "dtls", "zrtp"} {
+		if strings.Contains(said, word) {
+			return true
+		}
+	}
+	return e.SDP != nil && sdp.SecureOnly(e.SDP)
 }

@@ -46,6 +46,8 @@ func (c *call) Ended(e dialog.End) {
 		reason = EndCancelled
 	case errors.Is(e.Err, ErrNoAudio):
 		text = ErrNoAudio.Fault
+	case e.Cause == dialog.Rejected && !c.inbound:
+		text = c.overEncryption(e, text)
 	}
 	if !c.inbound && e.Cause == dialog.Rejected {
 		c.failureTone(reason)

@@ -143,6 +143,15 @@ type CallMuted struct {
 	Muted   bool      `json:"muted"`
 }
 
+// CallEncryption tells how the sound of a call is encrypted from now on, both ways: "SDES AES-128"; "" when it no longer is. Of a call that is in
+// clear nothing is told. Where it is agreed with the answer it comes before CallAnswered.
+type CallEncryption struct {
+	ID      string    `json:"id"`
+	Account string    `json:"account,omitempty"` // id of the account the call is on
+	At      time.Time `json:"at"`
+	Kind    string    `json:"kind"`
+}
+
 // CallDTMF tells that the other side pressed a key.
 type CallDTMF struct {
 	ID      string    `json:"id"`
@@ -223,6 +232,7 @@ func (CallAnswered) event()        {}
 func (CallIdentity) event()        {}
 func (CallHold) event()            {}
 func (CallMuted) event()           {}
+func (CallEncryption) event()      {}
 func (CallDTMF) event()            {}
 func (CallKeys) event()            {}
 func (CallTransfer) event()        {}

@@ -31,11 +31,11 @@ func (p *Phone) newLine(a Account) *line {
 	return l
 }
 
-// update gives the line the new values of its account. Whom calls are taken from, how many, and which transfers are followed changes
-// without the registrar hearing of it.
+// update gives the line the new values of its account. Whom calls are taken from, how many, whether the next ones are encrypted, and
+// which transfers are followed changes without the registrar hearing of it.
 func (l *line) update(a Account) {
 	quiet := l.account
-	quiet.Trust, quiet.Lines, quiet.Follow = a.Trust, a.Lines, a.Follow
+	quiet.Trust, quiet.Lines, quiet.Follow, quiet.Encryption = a.Trust, a.Lines, a.Follow, a.Encryption
 	if !quiet.Equal(a) {
 		l.change(a)
 		return

@@ -6,7 +6,6 @@ import (
 
 	"linecard/fault"
 	"linecard/sip/dialog"
-	"linecard/sip/sdp"
 )
 
 // endOf is the end of a call as the desk knows it. number is whom we called.
@@ -81,9 +80,6 @@ func rejection(e dialog.End, number string) (EndReason, fault.Fault) {
 	case 402, 403:
 		return EndFailed, fault.New("sip.ended.not-allowed", "number", number)
 	case 415, 488, 606:
-		if encrypted(e) {
-			return EndFailed, fault.New("sip.ended.encrypted", "number", number)
-		}
 		return EndFailed, fault.New("sip.ended.no-codec", "number", number)
 	case 421, 494:
 		return EndFailed, fault.New("sip.ended.unsupported")
@@ -99,22 +95,6 @@ func rejection(e dialog.End, number string) (EndReason, fault.Fault) {
 		return EndFailed, fault.New("sip.ended.server-problem", "status", status(e))
 	}
 	return EndFailed, fault.New("sip.ended.refused", "number", number, "status", status(e))
-}
-
-// encrypted reports whether a refusal says that the other side takes encrypted calls only: in words, or by the session
-// description of what it would take (RFC 3261 §21.4.26).
-func encrypted(e dialog.End) bool {
-	said := e.Phrase + " " + e.Warning
-	for _, r := range e.Reasons {
-		said += " " + r.Text
-	}
-	said = strings.ToLower(said)
-	for _, word := range []string{"srtp", "savp", "encrypt", "crypto", "secure", "sdes", "dtls", "zrtp"} {
-		if strings.Contains(said, word) {
-			return true
-		}
-	}
-	return e.SDP != nil && sdp.SecureOnly(e.SDP)
 }
 
 func notFound(number string) fault.Fault { return fault.New("sip.ended.not-found", "number", number) }

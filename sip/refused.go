@@ -21,7 +21,7 @@ func (c *call) acceptable() error {
 	if offer == nil {
 		return nil
 	}
-	trial := sdp.New(sdp.Config{Addr: netip.AddrPortFrom(c.d.LocalIP(), 9), Codecs: media.Codecs()})
+	trial := sdp.New(sdp.Config{Addr: netip.AddrPortFrom(c.d.LocalIP(), 9), Codecs: media.Codecs(), Encryption: c.line.account.encryption()})
 	_, _, err := trial.Answer(offer, sdp.SendRecv)
 	return err
 }
@@ -93,7 +93,11 @@ func (p *Phone) tellAllRefused() {
 func unspoken(err error) fault.Fault {
 	switch {
 	case errors.Is(err, sdp.ErrSecureOnly):
+		return fault.New("sip.ended.encryption-off-caller")
+	case errors.Is(err, sdp.ErrCrypto):
 		return fault.New("sip.ended.encrypted-caller")
+	case errors.Is(err, sdp.ErrNotSecure):
+		return fault.New("sip.ended.clear-caller")
 	case errors.Is(err, sdp.ErrNoAudio), errors.Is(err, sdp.ErrNoAddress):
 		return fault.New("sip.ended.no-audio-caller")
 	}
@@ -102,8 +106,11 @@ func unspoken(err error) fault.Fault {
 
 // unheard is why an answer of the other side cannot be used.
 func unheard(err error) fault.Fault {
-	if errors.Is(err, sdp.ErrSecureOnly) {
+	switch {
+	case errors.Is(err, sdp.ErrSecureOnly), errors.Is(err, sdp.ErrCrypto):
 		return fault.New("sip.ended.encrypted-answer")
+	case errors.Is(err, sdp.ErrNotSecure):
+		return fault.New("sip.ended.clear-answer")
 	}
 	return fault.New("sip.ended.no-codec-answer")
 }

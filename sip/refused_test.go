@@ -233,6 +233,10 @@ func TestCallsRefusedForEncryption(t *testing.T) {
 			_, err := ph.Dial("123")
 			ph.must(err)
 			p.ReplyTagged(p.Await("INVITE"), tc.status, "peer", tc.extra, tc.body)
+			if tc.encrypted || tc.body == "" { // it is offered as that, which is refused too
+				p.Await("ACK")
+				p.ReplyTagged(p.Await("INVITE"), tc.status, "peer", tc.extra, tc.body)
+			}
 			if e := next[sip.CallEnded](ph); e.Reason != sip.EndFailed || e.Text.Is("sip.ended.encrypted") != tc.encrypted {
 				t.Errorf("ended %+v", e)
 			}

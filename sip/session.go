@@ -22,7 +22,7 @@ func (c *call) open(local netip.Addr) error {
 		return err
 	}
 	c.socket, c.local = socket, local
-	c.sdp = sdp.New(sdp.Config{Addr: socket.Addr(), RTCPPort: socket.RTCPAddr().Port(), Codecs: media.Codecs()})
+	c.sdp = sdp.New(sdp.Config{Addr: socket.Addr(), RTCPPort: socket.RTCPAddr().Port(), Codecs: media.Codecs(), Encryption: c.line.account.encryption()})
 	return nil
 }
 
@@ -54,6 +54,7 @@ func (c *call) flow(m sdp.Media) error {
 	if _, ok := m.Addr(); !ok {
 		c.lookUp(m)
 	}
+	c.tellEncryption(m.Secure.String())
 	c.setRemoteHold(m.RemoteHold)
 	return nil
 }

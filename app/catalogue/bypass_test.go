@@ -17,12 +17,12 @@ var converted = []string{
 	"app", "app/alert", "app/aside", "app/catalogue", "app/errorlog", "app/instance", "app/meter", "app/mirror", "app/notify", "app/owners", "app/profile", "app/program",
 	"app/saver", "app/settings", "app/steps", "app/ui",
 	"cmd/linecard",
-	"sip", "sip/audio", "sip/media", "sip/sdp",
+	"sip", "sip/audio", "sip/media",
 }
 
 // coded are the packages that return codes only and contain many names of Salesforce, SIP or SQL. There a literal counts as
 // words when it begins with a capital letter and contains a word in lower case, unless it is SQL.
-var coded = []string{"app/directory", "app/journal", "crm", "crm/layout", "crm/salesforce", "crm/salesforce/hosts", "crm/salesforce/legacy", "crm/salesforce/setup", "sip/dialog"}
+var coded = []string{"app/directory", "app/journal", "crm", "crm/layout", "crm/salesforce", "crm/salesforce/hosts", "crm/salesforce/legacy", "crm/salesforce/setup", "sip/dialog", "sip/sdp"}
 
 var (
 	smallWord = regexp.MustCompile(`^[A-Z].* [a-z]+\b`)
@@ -52,8 +52,6 @@ var names = map[string][]string{
 	"the reason of an end, in the JSON and on disk":   {"hung up here", "hung up there", "answered elsewhere", "no answer", "not found"},
 	"a SIP header":                                    {"Privacy", "P-Asserted-Identity", "Remote-Party-ID", "From", "Diversion", "History-Info"},
 	"a header of HTTP or of a mail":                   {"Linecard-Timestamp", "Linecard-Signature", "Content-Type", "Auto-Submitted"},
-	"SDP":                                             {"RTP/AVP", "RTP/AVPF", " IN ", "IN ", "IP4", "IP6"},
-	"a codec":                                         {"PCMU", "PCMA", "GSM", "G722", "G723", "G729", "CN"},
 	"an environment variable":                         {"PULSE_SERVER", "PULSE_CLIENTCONFIG", "DISPLAY", "HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "LINECARD_DATA"},
 	"the subject of a test log, written into the org": {"Linecard test, please ignore: "},
 	"a field or an object of Salesforce":              {"Subject", "Description", "Task", "Extension", "Name"},

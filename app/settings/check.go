@@ -16,6 +16,7 @@ import (
 	"linecard/crm"
 	"linecard/crm/salesforce/hosts"
 	"linecard/fault"
+	"linecard/sip/encryption"
 	"linecard/sip/transport"
 )
 
@@ -37,6 +38,7 @@ func (c *checker) all(s *Settings, def Settings) {
 
 // account checks one account.
 func (c *checker) account(path string, a *Account, def Account) {
+	a.Encryption = cmp.Or(a.Encryption, def.Encryption)
 	c.tags(path, reflect.ValueOf(a).Elem(), reflect.ValueOf(def))
 	c.numbers(path+"numbers.", &a.Numbers, def.Numbers, true)
 	if a.CallerID = TidyCallerID(a.CallerID); !callerID.MatchString(a.CallerID) {
@@ -104,7 +106,7 @@ func (a Account) Trusts(ip netip.Addr) bool {
 //	of:"udp tcp"         one of these words
 //	most:"50"            a list of 50 at most
 //
-// {transports} in a tag stands for those that the phone has.
+// {transports} and {encryptions} in a tag stand for those that the phone has.
 func (c *checker) tags(path string, v, def reflect.Value) {
 	for _, f := range fieldsOf(v.Type()) {
 		key, to, from, tag := path+f.name, v.Field(f.index), def.Field(f.index), v.Type().Field(f.index).Tag
@@ -134,7 +136,8 @@ func (c *checker) tags(path string, v, def reflect.Value) {
 
 // choices are the words of a tag.
 func choices(tag string) []string {
-	return strings.Fields(strings.ReplaceAll(tag, "{transports}", strings.Join(transport.All(), " ")))
+	named := strings.NewReplacer("{transports}", strings.Join(transport.All(), " "), "{encryptions}", strings.Join(encryption.All(), " "))
+	return strings.Fields(named.Replace(tag))
 }
 
 // within checks a number; a NaN is outside.

@@ -29,7 +29,9 @@ type hero struct {
 	clock   *clock
 	status  *text // "to 2041 · ringing 0:07"
 	summary *text // line2 and number in the compact row
+	lock    *lockMark
 	compact bool
+	call    app.CallView // shown last
 }
 
 func newHero(compact bool) *hero {
@@ -41,7 +43,8 @@ func newHero(compact bool) *hero {
 		status:  newText("", body.centred().in(colorMuted)),
 		summary: newText("", caption.elided()),
 	}
-	h.root = container.New(heroLayout{h}, h.pill.root, h.face, h.name, h.line2, h.number, h.clock, h.status, h.summary)
+	h.lock = newLockMark(h.say)
+	h.root = container.New(heroLayout{h}, h.pill.root, h.face, h.name, h.line2, h.number, h.clock, h.status, h.summary, h.lock)
 	return h
 }
 
@@ -51,6 +54,19 @@ func (h *hero) show(c app.CallView) {
 	h.name.set(callName(c))
 	h.line2.set(line2(c))
 	h.number.set(callNumber(c))
+	h.call = c
+	if encrypted := c.Encryption != "" && live(c); encrypted != h.lock.Visible() {
+		show(h.lock, encrypted)
+		relayout(h.root)
+	}
+}
+
+// say has the line of the status say what the call's lock means while it is pointed at.
+func (h *hero) say() {
+	if h.lock.pointed && h.lock.Visible() {
+		h.status.set(phrase("ui.encrypted-with", "kind", h.call.Encryption))
+		h.status.paint(colorMuted)
+	}
 }
 
 func (h *hero) tick(c app.CallView, now time.Time) {
@@ -74,6 +90,8 @@ func (h *hero) tick(c app.CallView, now time.Time) {
 	} else {
 		h.clock.set("", theme.ColorNameForeground)
 	}
+	h.call = c
+	h.say()
 }
 
 // faceOf is what the avatar shows of a party: a company's and a stranger's have an icon.
@@ -231,6 +249,15 @@ func (h heroLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
+// lockGap is the space between the lock and the pill.
+const lockGap = 6
+
+// placeLock puts the lock to the left of the pill, which begins at x and y.
+func (h *hero) placeLock(x, y, height float32) {
+	h.lock.Move(fyne.NewPos(x-lockSize-lockGap, y+(height-lockSize)/2))
+	h.lock.Resize(fyne.NewSquareSize(lockSize))
+}
+
 func (h *hero) layStack(size fyne.Size) {
 	h.face.resize(tallFace)
 	show(h.summary, false)
@@ -244,6 +271,8 @@ func (h *hero) layStack(size fyne.Size) {
 		o.Resize(least)
 		y += least.Height + gap
 	}
+	word := h.pill.root.MinSize()
+	h.placeLock((size.Width-word.Width)/2, 0, word.Height)
 	place(h.pill.root, 12)
 	place(h.face, 10)
 	for _, line := range []*text{h.name, h.line2, h.number} {
@@ -285,6 +314,10 @@ func (h *hero) layRow(size fyne.Size) {
 	}
 	h.pill.root.Move(fyne.NewPos(size.Width-word.Width, y))
 	h.pill.root.Resize(word)
+	h.placeLock(size.Width-word.Width, h.pill.root.Position().Y, word.Height)
+	if h.lock.Visible() {
+		right = max(word.Width+lockSize+lockGap, time.Width)
+	}
 
 	x := float32(compactFace + 12)
 	width := size.Width - x - right - 12

@@ -1,43 +1,64 @@
 package ui
 
 import (
-	"strings"
+	"slices"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
 
 	"linecard/app/settings"
 )
 
-// encryptionFields are the files of an account that is reached by TLS. They are there only for such an account: what is in them
-// stays for when it is one again.
-type encryptionFields struct {
-	root           fyne.CanvasObject
-	ca, cert, key  *field
-	caRow, certRow *labelled
+// encryptionField is the choice of an account's encryption, with what it means for calls.
+type encryptionField struct {
+	root   *fyne.Container
+	choice *choice
+	means  *paragraph
 }
 
-func newEncryptionFields(entry func(hint string) *field) *encryptionFields {
-	e := &encryptionFields{ca: entry(phrase("ui.ca-file-hint")), cert: entry(phrase("ui.none")), key: entry(phrase("ui.client-key-hint"))}
-	e.caRow, e.certRow = newLabelled(phrase("ui.ca-file"), e.ca), newLabelled(phrase("ui.client-certificate"), e.cert)
-	e.root = vbox(12, e.caRow.root, pair(e.certRow.root, entryRow(phrase("ui.client-key"), e.key)),
-		newParagraph(phrase("ui.encryption-detail"), caption, 3))
-	e.root.Hide()
-	return e
+// encryptionNames and encryptionMeanings go by the values of the setting.
+var encryptionNames = map[string]string{
+	"never": "ui.encryption-never", "offered": "ui.encryption-offered", "preferred": "ui.encryption-preferred", "required": "ui.encryption-required",
 }
 
-func (e *encryptionFields) fields() []*field { return []*field{e.ca, e.cert, e.key} }
-
-func (e *encryptionFields) set(a settings.Account) {
-	e.ca.SetText(a.TLSCA)
-	e.cert.SetText(a.TLSCert)
-	e.key.SetText(a.TLSKey)
+var encryptionMeanings = map[string]string{
+	"never": "ui.encryption-never-means", "offered": "ui.encryption-offered-means", "preferred": "ui.encryption-preferred-means",
+	"required": "ui.encryption-required-means",
 }
 
-func (e *encryptionFields) read(a *settings.Account) {
-	a.TLSCA, a.TLSCert, a.TLSKey = strings.TrimSpace(e.ca.Text), strings.TrimSpace(e.cert.Text), strings.TrimSpace(e.key.Text)
+func newEncryptionField(changed func()) *encryptionField {
+	f := &encryptionField{means: newParagraph("", caption, 3)}
+	var names []string
+	for _, value := range settings.Encryptions() {
+		names = append(names, phrase(encryptionNames[value]))
+	}
+	f.choice = newChoice(names, func(string) {
+		f.explain()
+		changed()
+	})
+	f.root = vbox(4, entryRow(phrase("ui.encryption"), bordered(f.choice)), f.means)
+	return f
 }
 
-// show shows them where the server, or the transport, as they are on the page, mean TLS.
-func (e *encryptionFields) show(server, transport string) {
-	show(e.root, settings.Account{Server: strings.TrimSpace(server), Transport: strings.ToLower(transport)}.Encrypted())
+// value is what is chosen, as the setting has it.
+func (f *encryptionField) value() string {
+	if i := f.choice.SelectedIndex(); i >= 0 {
+		return settings.Encryptions()[i]
+	}
+	return settings.DefaultAccount().Encryption
+}
+
+func (f *encryptionField) set(value string) {
+	i := max(slices.Index(settings.Encryptions(), value), 0)
+	f.choice.SetSelected(f.choice.Options[i])
+	f.explain()
+}
+
+// explain says what is chosen; that calls may fail for it is said louder.
+func (f *encryptionField) explain() {
+	f.means.color = theme.ColorNameForeground
+	if f.value() != "required" {
+		f.means.color = colorMuted
+	}
+	f.means.say(phrase(encryptionMeanings[f.value()]))
 }

@@ -32,6 +32,7 @@ type phoneSheet struct {
 	transport *choice
 	plan      *dialPlan
 	secure    *encryptionFields
+	encrypted *encryptionField
 	label     *field
 	org       *choice
 	orgs      []string // ids, as they are listed in org
@@ -75,6 +76,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 	s.secure = newEncryptionFields(entry)
 	s.transport = newChoice(transports(), func(string) { s.changed() })
 	s.transport.SetSelected(s.transport.Options[0])
+	s.encrypted = newEncryptionField(s.changed)
 	s.label, s.org = entry(phrase("ui.as-you-call-it")), newChoice(nil, func(string) { s.changed() })
 	s.whose, s.plan = container.NewStack(), newDialPlan(s.changed)
 	s.save = newButton(phrase("ui.save-and-connect"), "done", widget.HighImportance, s.submit)
@@ -94,7 +96,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 			pair(s.rows[2].root, entryRow(phrase("ui.your-name"), s.name)), s.whose),
 		group(phrase("ui.group-admin"),
 			pair(entryRow(phrase("ui.sign-in-name"), s.authUser), entryRow(phrase("ui.transport"), bordered(s.transport))),
-			pair(s.rows[3].root, entryRow(phrase("ui.caller-id"), s.callerID)), s.secure.root),
+			pair(s.rows[3].root, entryRow(phrase("ui.caller-id"), s.callerID)), s.secure.root, s.encrypted.root),
 		s.plan.root)
 	s.result = newParagraph("", caption, 2)
 	s.discard = newButton(phrase("ui.discard"), "", widget.LowImportance, func() {
@@ -142,7 +144,7 @@ func (s *phoneSheet) retype(t typedText) {
 func (s *phoneSheet) read() []string {
 	return append([]string{
 		s.server.Text, s.user.Text, s.authUser.Text, s.name.Text, s.proxy.Text, s.label.Text, s.password.Text, s.transport.Selected,
-		s.chosenOrg(), s.callerID.Text, s.secure.ca.Text, s.secure.cert.Text, s.secure.key.Text,
+		s.chosenOrg(), s.callerID.Text, s.encrypted.value(), s.secure.ca.Text, s.secure.cert.Text, s.secure.key.Text,
 	}, s.plan.values()...)
 }
 
@@ -156,10 +158,11 @@ func (s *phoneSheet) write(typed []string) {
 	s.transport.SetSelected(typed[7])
 	s.chooseOrg(typed[8])
 	s.callerID.SetText(typed[9])
+	s.encrypted.set(typed[10])
 	for i, f := range s.secure.fields() {
-		f.SetText(typed[10+i])
+		f.SetText(typed[11+i])
 	}
-	s.plan.write(typed[10+len(s.secure.fields()):])
+	s.plan.write(typed[11+len(s.secure.fields()):])
 }
 
 // pour fills the fields with an account.
@@ -197,11 +200,12 @@ func (s *phoneSheet) set(a settings.Account) {
 	if a.Transport != "" {
 		s.transport.SetSelected(strings.ToUpper(a.Transport))
 	}
+	s.encrypted.set(a.Encryption)
 	s.offerOrgs()
 	if s.form.isLocked("accounts") {
 		s.tell(colorMuted, phrase("ui.account-locked"))
 	}
-	s.form.lock("accounts", s.secure.ca, s.secure.cert, s.secure.key, s.server, s.user, s.authUser, s.name, s.callerID, s.proxy, s.transport, s.label, s.org, s.list.first, s.list.add, s.list.remove, s.list.only)
+	s.form.lock("accounts", s.secure.ca, s.secure.cert, s.secure.key, s.server, s.user, s.authUser, s.name, s.callerID, s.proxy, s.transport, s.encrypted.choice, s.label, s.org, s.list.first, s.list.add, s.list.remove, s.list.only)
 	s.form.lock("accounts", s.plan.lockable()...)
 }
 
@@ -237,6 +241,7 @@ func (s *phoneSheet) submit() {
 	s.plan.into(&a.Numbers)
 	a.Transport, a.Proxy = strings.ToLower(s.transport.Selected), strings.TrimSpace(s.proxy.Text)
 	s.secure.read(&a)
+	a.Encryption = s.encrypted.value()
 	a.Label, a.Org = strings.TrimSpace(s.label.Text), s.chosenOrg()
 	if _, taken := s.form.Settings.Account(a.ID()); taken && a.ID() != s.account.ID() {
 		s.tell(colorMissed, phrase("ui.account-exists", "account", a.ID()))

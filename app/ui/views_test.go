@@ -300,6 +300,8 @@ func looks() []look {
 		{"talking", call(talking()), nil},
 		{"talking-card", call(carded(talking())), nil},
 		{"talking-card-refused", call(refusedCard(talking())), nil},
+		{"talking-encrypted", call(encrypted(talking())), nil},
+		{"talking-encrypted-how", call(encrypted(talking())), func(b *bench) { b.centre.call.hero.lock.MouseIn(nil) }},
 		{"muted", call(func() app.CallView { c := talking(); c.Muted = true; return c }()), nil},
 		{"held", call(func() app.CallView {
 			c := talking()

@@ -54,6 +54,8 @@ type Handler interface {
 	Progress(code int, sdp []byte)
 	// Answered: outbound, the 2xx is here and acknowledged; sdp answers our offer.
 	Answered(sdp []byte)
+	// Refused: outbound, our offer is refused with 415, 488 or 606. It reports whether the call is to be placed once more, with another offer.
+	Refused(End) (again bool)
 	// Offer: the other side wants the session changed; nil asks us for an offer. It returns the SDP to answer with, or
 	// the status to refuse with: 488.
 	Offer(sdp []byte) (answer []byte, code int)

@@ -211,7 +211,7 @@ func (ua *UA) screenMessage(f *framed, source hop, data []byte) {
 	data = closeVia(data)
 	msg, err := ua.parser.ParseSIP(data)
 	if err != nil {
-		ua.log.Debug("unreadable message", "from", source, "bytes", len(data), "error", err)
+		ua.log.Debug("unreadable message", "from", source, "bytes", len(data)) // as for a datagram, without the parser's error
 		ua.refuseMessage(f, source, data)
 		return
 	}

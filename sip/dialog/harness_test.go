@@ -240,6 +240,7 @@ func (l *leg) Moved(netip.Addr) bool {
 }
 func (l *leg) Identity(dialog.Identity) {} // package sip tests what becomes of it
 func (l *leg) Alive() bool              { return l.alive }
+func (l *leg) Refused(dialog.End) bool  { return false }
 func (l *leg) Ended(e dialog.End)       { l.heard <- heard{what: "ended", end: e} }
 
 func sdp(direction string) string { return siptest.CRLF(siptest.SDP(4002, direction)) }

@@ -227,4 +227,5 @@ func (noHandler) Referred(*Referral) int     { return 481 }
 func (noHandler) Moved(netip.Addr) bool      { return true }
 func (noHandler) Identity(Identity)          {}
 func (noHandler) Alive() bool                { return false }
+func (noHandler) Refused(End) bool           { return false }
 func (noHandler) Ended(End)                  {}

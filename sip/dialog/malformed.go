@@ -39,7 +39,7 @@ func (ua *UA) screenRead(from sip.TransportReadProps, data []byte) (_ []byte, _ 
 		ua.queue.Put(func() { ua.receive(msg) })
 		return nil, nil
 	}
-	ua.log.Debug("unreadable datagram", "from", source, "bytes", len(data), "error", err)
+	ua.log.Debug("unreadable datagram", "from", source, "bytes", len(data)) // the parser's error quotes it, and it may have a digest or a key
 	if remote, ok := from.RemoteAddr.(*net.UDPAddr); ok && ua.trusted.Load().hears(hop{overUDP, remote.AddrPort()}) {
 		if answer := refuseUnreadable(data, remote.IP.String(), remote.Port); answer != nil {
 			ua.queue.Put(func() {

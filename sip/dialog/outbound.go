@@ -19,6 +19,8 @@ type outbound struct {
 	forks  map[string]*dialog // early dialogs by To tag, and legs given up
 	acks   map[string]bool    // To tags whose 2xx was acknowledged
 	gaveUp bool
+	uri    sip.Uri // what is being called
+	anew   bool    // it was called again with another offer
 	redirects
 	stopWait func() // of the timer that runs: first for any answer at all, then for the one to a CANCEL
 }
@@ -99,6 +101,7 @@ func (ua *UA) preferredIdentity() string {
 func (c *Call) invite(uri sip.Uri) {
 	ua := c.ua
 	c.out.called(uri)
+	c.out.uri = uri
 	routes := ua.routeSet()
 	next := ua.firstHop(uri, routes)
 	c.offering = true
@@ -148,15 +151,36 @@ func (c *Call) inviteAnswered(res *sip.Response, err error) {
 	case res.StatusCode < 300:
 		c.picked(res)
 	case res.StatusCode < 400 && c.redirect(res):
+	case c.callAnew(res):
 	case res.StatusCode >= 400 && res.StatusCode < 600 && c.callNext(): // 6xx is for everywhere
 	default:
 		c.out.stop()
-		c.ended(End{
-			Cause: Rejected, Code: res.StatusCode, Challenge: c.out.x.challenge, Phrase: res.Reason, Reasons: reasons(res),
-			Warning: header(res, "Warning"), SDP: SDP(res),
-		})
+		c.ended(c.rejected(res))
 		c.forget()
 	}
+}
+
+func (c *Call) rejected(res *sip.Response) End {
+	return End{
+		Cause: Rejected, Code: res.StatusCode, Challenge: c.out.x.challenge, Phrase: res.Reason, Reasons: reasons(res),
+		Warning: header(res, "Warning"), SDP: SDP(res),
+	}
+}
+
+// callAnew places the call once more with another offer, where the other side refuses the first and we have one (RFC 3261
+// §8.1.3.5). It reports false where there is none.
+func (c *Call) callAnew(res *sip.Response) bool {
+	switch res.StatusCode {
+	case sip.StatusUnsupportedMediaType, sip.StatusNotAcceptableHere, sip.StatusGlobalNotAcceptable:
+	default:
+		return false
+	}
+	if c.over || c.out.gaveUp || c.out.anew || !c.h.Refused(c.rejected(res)) {
+		return false
+	}
+	c.out.anew = true
+	c.invite(c.out.uri)
+	return true
 }
 
 func (c *Call) inviteFailed(err error) {

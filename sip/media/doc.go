@@ -19,6 +19,9 @@
 //	microphone → downsampler → codec ─┬→ RTP        RTP → latch → source ─┬→ jitter buffer → upsampler → speaker
 //	           SendDTMF → key packets ┘                                   └→ OnDTMF
 //
+// Where the call is encrypted, packets are sealed just before the socket and opened just behind it (srtp.go), reports too. What does not open
+// is thrown away before the latch.
+//
 // The latch (latch.go) decides whose packets are the peer's; the source (source.go) which of them belong to the stream;
 // the buffer (adaptive.go, playhead.go, timeline.go) when each is played; the concealer (conceal.go) what is heard where
 // one is missing. Each is a plain value that a test drives without sockets or clocks.

@@ -23,6 +23,7 @@ type receiver struct {
 	open  bool // audio is wanted: the direction says so and we do not hold
 	types [128]payloadType
 
+	opens   *opener
 	latch   latch
 	source  source
 	keys    dtmfReceiver
@@ -94,6 +95,17 @@ func (r *receiver) set(p Params) {
 	r.latch.aim(p.Remote, p.Signalling)
 }
 
+// decrypt changes what packets are decrypted with.
+func (r *receiver) decrypt(k *sdp.Keys) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	opens, err := newOpener(r.opens, k, r.source.ssrc)
+	if err == nil {
+		r.opens = opens
+	}
+	return err
+}
+
 // takeTheirs takes what comes under the other side's numbers too, where they mean nothing else: an answer may give a format of our
 // offer another number (RFC 3264 §6.1), and many send under their own then.
 func (r *receiver) takeTheirs(p Params) {
@@ -137,6 +149,13 @@ func (r *receiver) take(data []byte, src netip.AddrPort, now time.Time) (key str
 func (r *receiver) read(data []byte, src netip.AddrPort, now time.Time) (key string, ok bool) {
 	// A first byte of 2<<6 and at least a header: everything else on this port is STUN, a scanner, or noise.
 	if len(data) < 12 || data[0]>>6 != 2 {
+		return "", false
+	}
+	// What was not made with the peer's key is nobody's: it moves no latch. A stranger's is not even tried, to spare the processor.
+	if r.opens != nil && !r.latch.possible(src.Addr()) {
+		return "", false
+	}
+	if data, ok = r.opens.rtp(data); !ok {
 		return "", false
 	}
 	p := &r.packet

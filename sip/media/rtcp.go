@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/pion/rtcp"
+
+	"linecard/sip/sdp"
 )
 
 // reporter is the RTCP side of a session (RFC 3550 §6): it tells the peer every five seconds or so what we sent and how its
@@ -21,6 +23,8 @@ type reporter struct {
 	mu      sync.Mutex
 	mux     bool           // on the RTP port
 	remote  netip.AddrPort // where reports go
+	seal    *sealer
+	opens   *opener
 	learned netip.AddrPort // where the peer's come from, when that is another port (symmetric RTCP, RFC 4961)
 
 	lastSR     uint32    // middle bits of the NTP time in the peer's last report
@@ -63,6 +67,22 @@ func (r *reporter) set(p Params) {
 	r.mux = p.RTCPMux
 }
 
+// encrypt changes what reports are encrypted with.
+func (r *reporter) encrypt(k *sdp.Keys) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	seal, err := newSealer(r.seal, k)
+	if err != nil {
+		return err
+	}
+	opens, err := newOpener(r.opens, k, 0)
+	if err != nil {
+		return err
+	}
+	r.seal, r.opens = seal, opens
+	return nil
+}
+
 // muxed tells whether a datagram on the RTP port is RTCP: packet types 192 to 223 (RFC 5761 §4).
 func (r *reporter) muxed(data []byte) bool {
 	return len(data) >= 8 && data[0]>>6 == 2 && data[1] >= 192 && data[1] <= 223
@@ -84,14 +104,18 @@ func (r *reporter) receive() {
 	}
 }
 
-// take reads one compound packet. Only the machine we send to or were told of is listened to: reports are not
-// authenticated, and a forged one could make the call look bad.
+// take reads one compound packet. Only the machine we send to or were told of is listened to: reports of a call that is not
+// encrypted are not authenticated, and a forged one could make the call look bad.
 func (r *reporter) take(data []byte, src netip.AddrPort, now time.Time) {
 	target := r.session.recv.target()
 	_, ours, _, _ := r.session.send.counts(now)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if src.Addr() != target.Addr() && src.Addr() != r.remote.Addr() {
+		return
+	}
+	data, ok := r.opens.rtcp(data)
+	if !ok {
 		return
 	}
 	packets, err := rtcp.Unmarshal(data)
@@ -200,7 +224,11 @@ func (r *reporter) write(data []byte, rtpDst netip.AddrPort) {
 	if !dst.IsValid() || dst.Port() == 0 || dst.Addr().IsUnspecified() {
 		return
 	}
-	if err := writeWithin(conn, data, dst, time.Now()); err != nil {
+	data, err := r.seal.rtcp(data)
+	if err == nil {
+		err = writeWithin(conn, data, dst, time.Now())
+	}
+	if err != nil {
 		r.session.log.Debug("media: send report", "err", err)
 	}
 }

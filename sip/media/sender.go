@@ -37,6 +37,7 @@ type sender struct {
 	dtmf    dtmfSender
 	payload [maxPayload]byte
 	packet  [maxPayload + 12]byte
+	seal    *sealer
 	still   [BlockSize]int16 // silence
 
 	tick    time.Time // when the last block came
@@ -66,9 +67,10 @@ func (s *sender) move(conn datagrams) {
 
 func newSender(conn datagrams) *sender {
 	s := &sender{conn: conn}
-	// RFC 3550 §5.1: all three begin at random.
+	// RFC 3550 §5.1: all three begin at random; the number in the lower half, so that the first packets that are lost are not
+	// those by which an SRTP receiver would see it begin anew (RFC 3711 §3.3.1).
 	s.head = rtp.Header{
-		Version: 2, SSRC: rand.Uint32(), SequenceNumber: uint16(rand.Uint32()), Timestamp: rand.Uint32(),
+		Version: 2, SSRC: rand.Uint32(), SequenceNumber: uint16(rand.Uint32() >> 17), Timestamp: rand.Uint32(),
 	}
 	return s
 }
@@ -100,6 +102,17 @@ func (s *sender) set(p Params, c codec) {
 		ptime = 2 * blockTime
 	}
 	s.frame = c.rate() / 100 * int(min(ptime, 60*time.Millisecond)/blockTime)
+}
+
+// encrypt changes what packets are encrypted with.
+func (s *sender) encrypt(k *sdp.Keys) (err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	seal, err := newSealer(s.seal, k)
+	if err == nil {
+		s.seal = seal
+	}
+	return err
 }
 
 // first sends a packet of silence right away, so that the peer hears from us without waiting for a sound card to start.
@@ -183,7 +196,10 @@ func (s *sender) write(head *rtp.Header, payload []byte) {
 			s.sent.failed++
 			return
 		}
-		err = writeWithin(s.conn, s.packet[:n], s.dst, now)
+		var packet []byte
+		if packet, err = s.seal.rtp(s.packet[:n]); err == nil {
+			err = writeWithin(s.conn, packet, s.dst, now)
+		}
 		if errors.Is(err, os.ErrDeadlineExceeded) {
 			s.jam = now.Add(jamPause)
 		}

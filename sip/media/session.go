@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"linecard/sip/sdp"
 )
 
 // Session is the media of one call. All methods may be called from any goroutine.
@@ -75,12 +77,20 @@ func (s *Session) Update(p Params) error {
 	if !p.RemoteRTCP.IsValid() {
 		p.RemoteRTCP, _ = p.RTCPAddr()
 	}
+	if err := s.encrypt(p.Secure); err != nil {
+		return err
+	}
 	s.nowhere(&p)
 	s.recv.set(p)
 	s.send.set(p, c)
 	s.aim()
 	s.report.set(p)
 	return nil
+}
+
+// encrypt changes what packets are encrypted with, to nothing where k is nil.
+func (s *Session) encrypt(k *sdp.Keys) error {
+	return errors.Join(s.recv.decrypt(k), s.send.encrypt(k), s.report.encrypt(k))
 }
 
 // nowhere leaves the peer where it was when it names 0.0.0.0, as a hold does in the old way: nothing is sent there (RFC 3264

@@ -25,13 +25,18 @@ func (s *Session) Answer(offer []byte, wanted Direction) (body []byte, m Media, 
 		s.lines = lines
 		m = *s.last
 		m.Direction, m.RemoteHold = Inactive, true
-		s.held, s.kept, s.keptDir = true, s.offered, Inactive
+		s.held, s.kept, s.keptDir, s.keptCryptos = true, s.offered, Inactive, s.cryptos
 		return s.write(lines), m, nil
 	}
 	if err != nil {
 		return nil, Media{}, err
 	}
 	line := d.media[at]
+	offered, err := s.take(line)
+	if err != nil {
+		return nil, Media{}, err
+	}
+	keys, cryptos := s.answerTo(offered)
 	theirs := line.formats()
 	codec := theirs[slices.IndexFunc(theirs, s.speaks)]
 	formats := []Format{s.follow(s.ours(codec.Codec), codec.PayloadType)}
@@ -49,7 +54,7 @@ func (s *Session) Answer(offer []byte, wanted Direction) (body []byte, m Media, 
 			continue
 		}
 		_, s.mux = l.attr("rtcp-mux")
-		lines[i] = s.audioLine(l.proto, formats, dir, s.mux)
+		lines[i] = s.audioLine(l.proto, formats, dir, s.mux, cryptos)
 	}
 	s.lines, s.audio, s.current, s.offered, s.offerDir = lines, at, formats[0].Codec, formats, dir
 
@@ -58,8 +63,9 @@ func (s *Session) Answer(offer []byte, wanted Direction) (body []byte, m Media, 
 	if hasDTMF {
 		m.DTMFSend, m.DTMFReceive = event.PayloadType, formats[1].PayloadType
 	}
-	m.Direction, m.RemoteHold = dir, !said.Receives()
-	s.last, s.held, s.kept, s.keptDir = &m, m.RemoteHold, formats, dir
+	m.Direction, m.RemoteHold, m.Secure = dir, !said.Receives(), keys
+	s.cryptos, s.secureOnly = cryptos, s.cfg.Encryption == EncryptionRequired || demandsSecurity(line.proto)
+	s.last, s.held, s.kept, s.keptDir, s.keptCryptos = &m, m.RemoteHold, formats, dir, cryptos
 	return s.write(lines), m, nil
 }
 
@@ -88,8 +94,9 @@ func (s *Session) ReadAnswer(answer []byte) (Media, error) {
 	if line.port == 0 {
 		return Media{}, ErrRefused
 	}
-	if strings.Contains(line.proto, "SAVP") {
-		return Media{}, ErrSecureOnly
+	keys, err := s.answered(line)
+	if err != nil {
+		return Media{}, err
 	}
 	if !usable(d.host(line)) {
 		return Media{}, ErrNoAddress
@@ -121,6 +128,7 @@ func (s *Session) ReadAnswer(answer []byte) (Media, error) {
 	if !s.offerDir.Sends() { // there was nothing for it to take: that tells nothing
 		m.RemoteHold = s.held
 	}
+	m.Secure = keys
 	s.current = s.ours(m.Send.Codec)
 	s.last = &m
 	s.agree(m.RemoteHold)
@@ -129,12 +137,12 @@ func (s *Session) ReadAnswer(answer []byte) (Media, error) {
 
 // agree notes that the offer was answered.
 func (s *Session) agree(held bool) {
-	s.held, s.kept, s.keptDir = held, slices.Clone(s.offered), s.offerDir
+	s.held, s.kept, s.keptDir, s.keptCryptos = held, slices.Clone(s.offered), s.offerDir, s.cryptos
 }
 
 // ReadRefresh reads the peer's answer to what was agreed last, offered once more: our last offer that was answered, or our last answer.
 func (s *Session) ReadRefresh(answer []byte) (Media, error) {
-	s.offered, s.offerDir = slices.Clone(s.kept), s.keptDir
+	s.offered, s.offerDir, s.cryptos = slices.Clone(s.kept), s.keptDir, s.keptCryptos
 	return s.ReadAnswer(answer)
 }
 
@@ -171,8 +179,8 @@ func (d description) agreed(line mediaLine, send Format) Media {
 	return m
 }
 
-// pick finds the audio line to take: the one the session already uses, or the first that will do. Without one the error
-// tells the reason that comes closest to a call.
+// pick finds the audio line to take: the one the session already uses, or the first that will do, encrypted before clear. Without
+// one the error tells the reason that comes closest to a call.
 func (s *Session) pick(d description) (int, error) {
 	order := make([]int, 0, len(d.media)+1)
 	if len(s.lines) > 0 && s.audio < len(d.media) {
@@ -181,23 +189,30 @@ func (s *Session) pick(d description) (int, error) {
 	for i := range d.media {
 		order = append(order, i)
 	}
-	err := ErrNoAudio
-	for _, i := range order {
+	clear, err := -1, ErrNoAudio
+	for n, i := range order {
 		m := d.media[i]
+		if m.kind != "audio" || m.port == 0 || !plainProfile(m.proto) && !demandsSecurity(m.proto) {
+			continue
+		}
+		crypto, insecure := s.take(m)
 		switch {
-		case m.kind != "audio" || m.port == 0:
-		case strings.Contains(m.proto, "SAVP"):
+		case insecure != nil:
 			if errors.Is(err, ErrNoAudio) {
-				err = ErrSecureOnly
+				err = insecure
 			}
-		case m.proto != "RTP/AVP" && m.proto != "RTP/AVPF":
 		case !usable(d.host(m)):
 			err = ErrNoAddress
 		case !slices.ContainsFunc(m.formats(), s.speaks):
 			err = ErrNoCommonCodec
-		default:
+		case crypto != nil || n == 0 && len(order) > len(d.media):
 			return i, nil
+		case clear < 0:
+			clear = i
 		}
+	}
+	if clear >= 0 {
+		return clear, nil
 	}
 	return 0, err
 }

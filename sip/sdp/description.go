@@ -51,20 +51,22 @@ func parse(body []byte) (description, error) {
 		return d, fmt.Errorf("%w: %d bytes", ErrMalformed, len(body))
 	}
 	first := true
+	number := 0
 	for line := range strings.Lines(string(bytes.TrimRight(body, "\x00"))) {
+		number++
 		line = strings.TrimRight(line, "\r\n \t")
 		if line == "" {
 			continue
 		}
 		if first {
 			if line != "v=0" {
-				return d, fmt.Errorf("%w: it begins with %.20q", ErrMalformed, line)
+				return d, fmt.Errorf("%w: it does not begin with its version", ErrMalformed)
 			}
 			first = false
 			continue
 		}
 		if len(line) < 2 || line[1] != '=' {
-			return d, fmt.Errorf("%w: %.20q is not a line of it", ErrMalformed, line)
+			return d, fmt.Errorf("%w: line %d is none of it", ErrMalformed, number) // not what it says: that may be the rest of a key
 		}
 		if err := d.take(line[0], line[2:]); err != nil {
 			return d, err
@@ -117,12 +119,12 @@ func (d *description) take(kind byte, value string) error {
 func parseMediaLine(v string) (mediaLine, error) {
 	f := strings.Fields(v)
 	if len(f) < 3 {
-		return mediaLine{}, fmt.Errorf("%w: m=%.40q", ErrMalformed, v)
+		return mediaLine{}, fmt.Errorf("%w: an m= line without a profile", ErrMalformed)
 	}
 	num, _, _ := strings.Cut(f[1], "/")
 	port, err := strconv.ParseUint(num, 10, 16)
 	if err != nil {
-		return mediaLine{}, fmt.Errorf("%w: port %.20q", ErrMalformed, f[1])
+		return mediaLine{}, fmt.Errorf("%w: an m= line without a port", ErrMalformed)
 	}
 	return mediaLine{kind: strings.ToLower(f[0]), port: int(port), proto: profile(f[2]), fmts: f[3:]}, nil
 }

@@ -13,7 +13,9 @@ type Config struct {
 	RTCPPort uint16         // 0 means the port after Addr's
 	Codecs   []Codec        // audio codecs in order of preference; nil means PCMU, PCMA
 	NoDTMF   bool           // leave telephone-event out
-	ID       uint64         // session id in o=; 0 draws one. Below 1<<63
+
+	Encryption Encryption // whether the audio is encrypted; "" means EncryptionOffered
+	ID         uint64     // session id in o=; 0 draws one. Below 1<<63
 }
 
 // Session is our side of offer/answer over the life of one dialog. It is not safe for concurrent use: the dialog owns it.
@@ -34,6 +36,11 @@ type Session struct {
 	kept     []Format    // what our half of it listed,
 	keptDir  Direction   // and its direction
 	mux      bool        // the peer shares one port for RTP and RTCP; our later offers say so too
+
+	insist      bool         // the first offer is for encrypted audio alone
+	cryptos     []cryptoLine // what our pending or last offer, or last answer, says of encryption
+	secureOnly  bool         // and that it takes no audio in clear
+	keptCryptos []cryptoLine // what our half of the agreement said of it
 }
 
 // New starts a session. Nothing is sent and nothing agreed yet.
@@ -75,11 +82,16 @@ func (s *Session) Offer(dir Direction) []byte {
 	}
 	s.offerDir = dir
 
-	line := s.audioLine("RTP/AVP", s.offered, dir, s.mux)
+	var proto string
+	proto, s.cryptos = s.secureOffer()
+	line := s.audioLine(proto, s.offered, dir, s.mux, s.cryptos)
 	if len(s.lines) == 0 {
 		s.lines, s.audio = []mediaLine{line}, 0
 	}
-	line.proto = s.lines[s.audio].proto
+	if was := s.lines[s.audio].proto; s.last != nil && (plainProfile(was) || s.cryptos != nil && secureProfile(was)) {
+		line.proto = was
+	}
+	s.secureOnly = s.cfg.Encryption == EncryptionRequired || secureProfile(line.proto)
 	lines := slices.Clone(s.lines)
 	lines[s.audio] = line
 	return s.write(lines)
@@ -124,7 +136,7 @@ func (s *Session) keep(c Codec, pt uint8) Format {
 }
 
 // audioLine is our m=audio line with formats, packet time and direction.
-func (s *Session) audioLine(proto string, formats []Format, dir Direction, mux bool) mediaLine {
+func (s *Session) audioLine(proto string, formats []Format, dir Direction, mux bool, cryptos []cryptoLine) mediaLine {
 	m := mediaLine{kind: "audio", port: int(s.cfg.Addr.Port()), proto: proto}
 	for _, f := range formats {
 		num := strconv.Itoa(int(f.PayloadType))
@@ -140,6 +152,9 @@ func (s *Session) audioLine(proto string, formats []Format, dir Direction, mux b
 	}
 	if mux {
 		m.attrs = append(m.attrs, attribute{"rtcp-mux", ""})
+	}
+	for _, c := range cryptos {
+		m.attrs = append(m.attrs, c.attribute())
 	}
 	m.attrs = append(m.attrs, attribute{dir.String(), ""})
 	return m

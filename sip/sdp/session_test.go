@@ -172,8 +172,8 @@ func TestAnswer(t *testing.T) {
 			m.Host, m.RTCPHost, m.Direction, m.RemoteHold = "0.0.0.0", "0.0.0.0", RecvOnly, true
 		})},
 
-		"secure only":        {offer: peer("m=audio 6000 RTP/SAVP 0", "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x"), err: ErrSecureOnly},
-		"browser":            {offer: peer("m=audio 9 UDP/TLS/RTP/SAVPF 111 0", "a=rtpmap:111 opus/48000/2"), err: ErrSecureOnly},
+		"secure only":        {offer: peer("m=audio 6000 RTP/SAVP 0", "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x"), err: ErrCrypto},
+		"browser":            {offer: peer("m=audio 9 UDP/TLS/RTP/SAVPF 111 0", "a=rtpmap:111 opus/48000/2"), err: ErrCrypto},
 		"strange codecs":     {offer: peer("m=audio 6000 RTP/AVP 18 3"), err: ErrNoCommonCodec},
 		"key presses alone":  {offer: peer("m=audio 6000 RTP/AVP 101", audio[1]), err: ErrNoCommonCodec},
 		"a fax":              {offer: peer("m=image 6000 udptl t38", "a=T38FaxVersion:0"), err: ErrNoAudio},

@@ -243,9 +243,9 @@ func (a *app) linkAs(user, url string, org *demoorg.Org, extra ...string) {
 
 // call is one call of `calls --json`.
 type call struct {
-	ID, Direction, Phase, Name, Company, Number, E164, Called, Codec, EndReason, EndText string
-	Withheld, Muted                                                                      bool
-	Lookup                                                                               struct {
+	ID, Direction, Phase, Name, Company, Number, E164, Called, Codec, Encryption, EndReason, EndText string
+	Withheld, Muted                                                                                  bool
+	Lookup                                                                                           struct {
 		State   string
 		Error   string
 		Record  *match

@@ -1,0 +1,134 @@
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"linecard/test/rig"
+)
+
+// sdes is how a call that is encrypted with these peers is described.
+const sdes = "SDES AES-128"
+
+// encrypts gives the app's account a policy. The account stays registered.
+func (a *app) encrypts(server, user, policy string) {
+	a.t.Helper()
+	a.account(server, user, password, "--encryption", policy)
+}
+
+// TestEncryptionAtAsterisk: calls with an Asterisk that wants SRTP with SDES keys, and with an extension of it that has none: both ways, the sound
+// measured, through hold and resume. What cannot be says why.
+func TestEncryptionAtAsterisk(t *testing.T) {
+	t.Parallel()
+	const secure, plain = "4041", "2041"
+	pbx := rig.StartAsterisk(t, map[string]string{secure: password, plain: password})
+	for _, c := range []struct {
+		extension, policy string
+		encrypted         string // "" where the call is in clear
+		fails             string // why the app's call fails; "" where it does not
+	}{
+		{secure, "required", sdes, ""},
+		{secure, "preferred", sdes, ""},
+		{secure, "offered", sdes, ""},
+		{secure, "never", "", "have no audio format in common"},
+		{plain, "preferred", "", ""},
+		{plain, "required", "", "did not take an encrypted call"},
+	} {
+		t.Run(c.extension+" "+c.policy, func(t *testing.T) {
+			sound := rig.StartPulse(t)
+			tone := rig.Tone{Hz: 440, Amplitude: 0.4}
+			sound.Play(rig.AppMicrophone, tone)
+			a := newApp(t, sound.Env...)
+			a.encrypts(pbx.Addr, c.extension, c.policy)
+			a.registered()
+			id := a.dial("600")
+			if c.fails != "" {
+				if e := a.await("ended", of(id)); !strings.Contains(e.Reason, c.fails) {
+					t.Errorf("ended: %+v", e)
+				}
+				return
+			}
+			a.await("answered", of(id))
+			if got := a.call(id).Encryption; got != c.encrypted {
+				t.Errorf("encrypted %q", got)
+			}
+			audible(t, sound, "the agent's echo", rig.AppSpeaker, tone)
+			a.do("hold")
+			a.await("hold", func(e event) bool { return e.State == "held" })
+			silent(t, sound, "the call on hold", rig.AppSpeaker, tone)
+			a.do("resume")
+			audible(t, sound, "the echo after hold", rig.AppSpeaker, tone)
+			a.do("hangup")
+			a.await("ended", of(id))
+
+			pbx.Call("4155550132", "D Whitfield", c.extension, false)
+			ringing := a.await("ringing", nil)
+			a.do("answer")
+			a.await("answered", of(ringing.Call))
+			if got := a.call(ringing.Call).Encryption; got != c.encrypted {
+				t.Errorf("a call to the agent: encrypted %q", got)
+			}
+			audible(t, sound, "the echo of a caller", rig.AppSpeaker, tone)
+			a.do("hangup")
+			a.await("ended", of(ringing.Call))
+		})
+	}
+}
+
+// TestEncryptionWithBaresip: calls from and to a baresip that demands SRTP, and one that takes or offers it as it may be, through a proxy: the sound of
+// both ends is measured, and a hold and a resume keep the keys.
+func TestEncryptionWithBaresip(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ mediaenc, policy string }{{"srtp-mand", "required"}, {"srtp-mand", "offered"}, {"srtp", "preferred"}, {"srtp-mandf", "offered"}} {
+		t.Run(c.mediaenc+" "+c.policy, func(t *testing.T) {
+			sound := rig.StartPulse(t)
+			agent, far := rig.Tone{Hz: 440, Amplitude: 0.4}, rig.Tone{Hz: 700, Amplitude: 0.3}
+			sound.Play(rig.AppMicrophone, agent)
+			sound.Play(rig.FarMicrophone, far)
+			const friend = "2042"
+			kamailio := rig.StartKamailio(t, map[string]string{extension: password, friend: "pass-of-2042"})
+			a := newApp(t, sound.Env...)
+			a.encrypts(kamailio.Addr, extension, c.policy)
+			a.registered()
+			customer := rig.StartBaresip(t, rig.BaresipConfig{
+				Account: fmt.Sprintf("<sip:%s@%s>;auth_pass=pass-of-2042;regint=60;mediaenc=%s", friend, kamailio.Addr, c.mediaenc), Pulse: sound,
+			})
+			customer.Registered()
+			customer.Do("dial sip:" + extension + "@" + kamailio.Addr)
+			ringing := a.await("ringing", nil)
+			a.do("answer")
+			a.await("answered", of(ringing.Call))
+			if got := a.call(ringing.Call).Encryption; got != sdes {
+				t.Errorf("encrypted %q", got)
+			}
+			audible(t, sound, "the agent at the customer's", rig.FarSpeaker, agent)
+			audible(t, sound, "the customer at the agent's", rig.AppSpeaker, far)
+			a.do("hold")
+			a.await("hold", func(e event) bool { return e.State == "held" })
+			silent(t, sound, "the agent on hold", rig.FarSpeaker, agent)
+			a.do("resume")
+			audible(t, sound, "the agent after hold", rig.FarSpeaker, agent)
+			audible(t, sound, "the customer after hold", rig.AppSpeaker, far)
+			a.do("hangup")
+			a.await("ended", of(ringing.Call))
+			customer.Await("CALL_CLOSED")
+			if c.mediaenc == "srtp-mandf" { // it takes RTP/SAVPF alone, which we answer and do not offer
+				return
+			}
+
+			id := a.dial(friend)
+			customer.Await("CALL_INCOMING")
+			mark := a.mark()
+			customer.Do("accept")
+			a.awaitAfter(mark, "answered", of(id))
+			if got := a.call(id).Encryption; got != sdes {
+				t.Errorf("a call of the agent's: encrypted %q", got)
+			}
+			audible(t, sound, "the agent at the one who was called", rig.FarSpeaker, agent)
+			audible(t, sound, "the one who was called at the agent's", rig.AppSpeaker, far)
+			a.do("hangup")
+			a.await("ended", of(id))
+		})
+	}
+}
