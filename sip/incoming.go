@@ -85,6 +85,11 @@ func (c *call) refuse(e CallIncoming) {
 		v.text = fault.New("sip.ended.do-not-disturb")
 	}
 	c.verdict = v
+	if c.p.cfg.BeforeRefusing == nil { // the end follows at once
+		c.p.tell(e)
+		c.d.Reject(v.code)
+		return
+	}
 	c.refuseWhenKept(e, v.text, v.code)
 	c.p.tell(e)
 }
