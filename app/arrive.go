@@ -105,7 +105,7 @@ func (d *Desk) spelled(account, text string) crm.Spelling {
 // identity reads whom a call is said to be with by now, and asks the memory of the call's org.
 func (d *Desk) identity(e sip.CallIdentity) partyChanged {
 	s := d.now.Load()
-	if i := s.find(e.ID); i >= 0 && s.calls[i].direction == crm.Inbound {
+	if i := s.find(e.ID); i < 0 || s.calls[i].direction == crm.Inbound || s.calls[i].party.User != e.Party.User { // not the number that was dialed
 		e.Party = d.signalled(e.Account, e.Party)
 	}
 	p := partyChanged{stamp: stamp{e.At}, id: e.ID, party: e.Party, number: d.parse(e.Account, e.Party), answer: e.Answer, transferred: e.Transferred}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"errors"
 	"strings"
 
 	"linecard/app/catalogue"
@@ -83,7 +84,7 @@ func (d *Desk) CancelConsult(id string) error {
 func (d *Desk) Swap(id string) error {
 	d.taken.Add(1)
 	err := d.on(id, sip.ErrNoConsult, paired, d.cfg.Phone.Swap)
-	if fault.Of(err).Is(fault.Of(sip.ErrNoConsult).Code) && id == "" || err == ErrNoCall {
+	if fault.Of(err).Is(fault.Of(sip.ErrNoConsult).Code) && id == "" || errors.Is(err, ErrNoCall) {
 		return d.on("", ErrNotHeld, func(c CallView) bool { return c.Phase == Held }, d.cfg.Phone.Resume)
 	}
 	return err

@@ -154,14 +154,18 @@ func TestPairIsAlwaysAPair(t *testing.T) {
 			id := rapid.SampledFrom([]string{"c1", "c2"}).Draw(t, "which")
 			st, yes := stamp{now}, rapid.Bool().Draw(t, "yes")
 			e := rapid.SampledFrom([]event{
-				phoneEvent{st, sip.CallProgress{ID: id, At: now}}, phoneEvent{st, sip.CallAnswered{ID: id, At: now}},
+				phoneEvent{st, sip.CallProgress{ID: id, At: now}},
+				phoneEvent{st, sip.CallAnswered{ID: id, At: now}},
 				phoneEvent{st, sip.CallHold{ID: id, At: now, Local: yes}},
 				phoneEvent{st, sip.CallTransfer{ID: id, At: now, Target: "2050", Ringing: yes}},
 				phoneEvent{st, sip.CallTransfer{ID: id, At: now, Target: "2050", Done: yes}},
 				phoneEvent{st, sip.CallTransfer{ID: id, At: now, Target: "2050", Failed: fault.New("sip.transfer.failed", "target", "2050")}},
-				phoneEvent{st, sip.CallReferred{ID: id, At: now, Target: "2060", Asks: yes}}, phoneEvent{st, sip.CallReferred{ID: id, At: now, Target: "2060", Done: true}},
+				phoneEvent{st, sip.CallReferred{ID: id, At: now, Target: "2060", Asks: yes}},
+				phoneEvent{st, sip.CallReferred{ID: id, At: now, Target: "2060", Done: true}},
 				partyChanged{stamp: st, id: id, number: crm.Number{Raw: "2060", Extension: true}, transferred: yes},
-				phoneEvent{st, sip.CallEnded{ID: id, At: now, Reason: sip.EndTransferred}}, wrapSaved{st, id}, ticked{st},
+				phoneEvent{st, sip.CallEnded{ID: id, At: now, Reason: sip.EndTransferred}},
+				wrapSaved{st, id},
+				ticked{st},
 			}).Draw(t, "event")
 			var out []effect
 			s, out = next(s, e)

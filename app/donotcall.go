@@ -103,6 +103,18 @@ func (d *Desk) doNotCall(account, number string) (who string, no bool) {
 		return "", false // the phone says what is wrong with it
 	}
 	n := d.parse(account, sip.Party{User: typed.Number})
+	if sent := d.plan(account).Dial(typed.Number); sent != typed.Number { // a rewrite may lead elsewhere
+		if to := d.parse(account, sip.Party{User: sent}); to.Public() && to.E164 != n.E164 {
+			if who, no := d.forbids(account, to); no {
+				return who, no
+			}
+		}
+	}
+	return d.forbids(account, n)
+}
+
+// forbids is the name of whoever has a number that is read and must not be called.
+func (d *Desk) forbids(account string, n crm.Number) (who string, no bool) {
 	if !n.Public() {
 		return "", false
 	}

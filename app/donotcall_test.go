@@ -49,6 +49,21 @@ func TestDoNotCallIsAskedFirst(t *testing.T) {
 	}
 }
 
+// A rewrite of the dial plan that leads to somebody marked Do Not Call is no way round the question.
+func TestDoNotCallIsAskedOfWhatIsSent(t *testing.T) {
+	r := newRig(t)
+	rewrite, _ := crm.ReadRewrite("701 => +13125550167")
+	r.cfg.Plan = func(string) crm.NumberPlan { return crm.NumberPlan{Region: "US", Rewrites: []crm.Rewrite{rewrite}} }
+	r.wait("the link", func(v View) bool { return v.Org.State == crm.Linked })
+	r.org.matches = []crm.Match{peter()}
+	if _, err := r.Dial("", "701"); !fault.Of(err).Is(DoNotCall) {
+		t.Errorf("701: %v", err)
+	}
+	if _, err := r.Dial("", "702"); err != nil {
+		t.Errorf("702: %v", err)
+	}
+}
+
 // Without an account a call goes out from the first one, and it is that account's org that says whether the callee may be called: not the
 // first org, which may know nobody by the number.
 func TestDoNotCallIsAskedInTheOrgOfTheCall(t *testing.T) {

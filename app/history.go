@@ -165,6 +165,9 @@ func (d *Desk) RetryLog(id string) error {
 
 // sendAgain has the logs of calls sent that are due again by now.
 func (d *Desk) sendAgain(ids ...string) {
+	if len(ids) == 0 {
+		return
+	}
 	d.disk.Put(d.now.Load().adoption())
 	d.tryNow()
 	d.writer.hurry()

@@ -96,6 +96,7 @@ func (d *Desk) make(f makeRecord) {
 		err = harmless(err)
 	case made == nil:
 		var rec crm.Record
+		d.writer.attempted(makingOf(f.id), d.cfg.Clock.Now()) // the computer may have slept since it was marked
 		if rec, err = d.cfg.Maker.Make(d.ctx, f.activity); err == nil {
 			made = &rec
 		}

@@ -34,6 +34,7 @@ func TestEachUnknownCallerHasOneRecord(t *testing.T) {
 		l := newLife(t, dir)
 		l.rules.Settle = 0
 		l.rules.Table = makesLeads(rapid.SampledFrom([]string{"", "ring", "answer"}).Draw(t, "at"))
+		l.objects = true // Save before the org has said who it was is a word to log it
 		l.rules.Ask = rapid.IntRange(0, 3).Draw(t, "ask") == 0
 		l.org.fates = rapid.SliceOfN(rapid.Custom(aFate), 0, 4).Draw(t, "fates")
 		l.org.recordFates = rapid.SliceOfN(rapid.Custom(aRecordFate), 0, 12).Draw(t, "record fates")

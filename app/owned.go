@@ -113,8 +113,9 @@ func (r *rejudged) state() LogState {
 // disk, and waits for it no longer than ctx.
 func (d *Desk) RetryOwners(ctx context.Context) error {
 	d.NoticeAbout(AboutOwners, fault.Fault{}) // first: an attempt that comes of this may complain again
-	var again []string
 	err := d.inDiskLane(ctx, func(ctx context.Context) error {
+		var again []string
+		defer func() { d.sendAgain(again...) }() // also those before one that the disk refuses
 		waiting, err := d.cfg.Journal.Outbox(ctx)
 		if err != nil {
 			return err
@@ -134,10 +135,7 @@ func (d *Desk) RetryOwners(ctx context.Context) error {
 		return nil
 	})
 	if err != nil {
-		return refusal(err) // again is the lane's as long as that may still be at work
-	}
-	if len(again) > 0 {
-		d.sendAgain(again...)
+		return refusal(err)
 	}
 	return nil
 }

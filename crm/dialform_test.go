@@ -45,6 +45,13 @@ func TestEachLineWritesNumbersAsItsServerWantsThem(t *testing.T) {
 		{frisco, "2125550132", "+12125550132"},
 		{crm.NumberPlan{Region: "DE", DialAs: crm.DialE164, OutsidePrefix: "0"}, "+493023125117", "000493023125117"},
 		{crm.NumberPlan{Region: "DE", DialAs: crm.DialNational, OutsidePrefix: "9"}, "+493023125117", "903023125117"},
+		{berlin, "14155550132", "+14155550132"},
+		{berlin, "1701234567", "+491701234567"},                        // a mobile without its zero
+		{plan("GB", crm.DialNational), "+441481960194", "01481960194"}, // Guernsey
+		{crm.NumberPlan{Region: "GB", OutsidePrefix: "9"}, "+441481960194", "901481960194"},
+		{crm.NumberPlan{Region: "JE", OutsidePrefix: "9"}, "+493023125117", "900493023125117"},
+		{plan("AR", crm.DialNational), "+5491123456789", "005491123456789"},
+		{crm.NumberPlan{Region: "US", OutsidePrefix: "9", AreaCode: "415"}, "95550132", "95550132"}, // has the digits for an outside line
 		{plan("DE", crm.DialE164), "2041", "2041"},
 		{plan("DE", crm.DialE164), "112", "112"},
 		{plan("DE", crm.DialE164), "*72", "*72"},
@@ -54,6 +61,11 @@ func TestEachLineWritesNumbersAsItsServerWantsThem(t *testing.T) {
 	} {
 		if got := tt.plan.Dial(tt.number); got != tt.want {
 			t.Errorf("%s as %s, %q: %q, want %q", tt.plan.Region, tt.plan.DialAs, tt.number, got, tt.want)
+		}
+	}
+	for _, long := range []string{"442079460018", "14155550132", "1701234567"} { // no local numbers: the area code changes nothing
+		if with, without := crm.ParseNumber(long, berlin), crm.ParseNumber(long, crm.NumberPlan{Region: "DE"}); with.E164 != without.E164 {
+			t.Errorf("%s is read as %s with an area code, and as %s without", long, with.E164, without.E164)
 		}
 	}
 	if n := crm.ParseNumber("23125117", berlin); n.E164 != "+493023125117" {
@@ -100,8 +112,16 @@ func TestRewrites(t *testing.T) {
 			t.Errorf("%q, %q: %q, want %q", tt.rewrite, tt.number, got, tt.want)
 		}
 	}
+	all, _ := crm.ReadRewrite(`(\d+) => 9$1`)
+	mine, _ := crm.ReadRewrite(`^112$ => 8112`)
+	for _, tt := range []struct{ region, number, want string }{{"DE", "112", "8112"}, {"DE", "110", "110"}, {"US", "911", "911"}, {"GB", "999", "999"}, {"US", "2041", "92041"}} {
+		if got := (crm.NumberPlan{Region: tt.region, Rewrites: []crm.Rewrite{mine, all}}).Dial(tt.number); got != tt.want {
+			t.Errorf("%s in %s: %q, want %q", tt.number, tt.region, got, tt.want)
+		}
+	}
 	for text, code := range map[string]string{
-		"": "numbers.rewrite-form", "0": "numbers.rewrite-form", "=> 1": "numbers.rewrite-form", "1 =>": "numbers.rewrite-form",
+		"0)|(9 => 1": "numbers.rewrite-pattern",
+		"":           "numbers.rewrite-form", "0": "numbers.rewrite-form", "=> 1": "numbers.rewrite-form", "1 =>": "numbers.rewrite-form",
 		"( => 1": "numbers.rewrite-pattern", "1 => sip:x": "numbers.rewrite-digits", "1 => $1": "numbers.rewrite-brackets", "(1) => $2": "numbers.rewrite-brackets",
 	} {
 		if _, wrong := crm.ReadRewrite(text); string(wrong.Code) != code {
@@ -117,10 +137,24 @@ func TestCallersAsThePBXSignalsThem(t *testing.T) {
 		plan         crm.NumberPlan
 		number, want string
 	}{
-		{strip, "003023125117", "03023125117"}, {strip, "2041", "2041"}, {strip, "0911", "0911"}, {strip, "alice", "alice"}, {strip, "+493023125117", "+493023125117"},
-		{add, "493023125117", "+493023125117"}, {add, "+493023125117", "+493023125117"}, {add, "2041", "2041"}, {add, "*72", "*72"},
-		{both, "993023125117", "+493023125117"}, {both, "+493023125117", "+493023125117"}, {both, "3023125117", "+493023125117"},
-		{crm.NumberPlan{}, "003023125117", "003023125117"}, {strip, "", ""},
+		{strip, "003023125117", "03023125117"},
+		{strip, "2041", "2041"},
+		{strip, "0911", "0911"},
+		{strip, "alice", "alice"},
+		{strip, "+493023125117", "+493023125117"},
+		{add, "493023125117", "+493023125117"},
+		{add, "+493023125117", "+493023125117"},
+		{add, "2041", "2041"},
+		{add, "*72", "*72"},
+		{both, "993023125117", "+493023125117"},
+		{both, "+493023125117", "+493023125117"},
+		{both, "3023125117", "+493023125117"},
+		{both, "03023125117", "+493023125117"},
+		{both, "00442079460018", "00442079460018"},
+		{crm.NumberPlan{Region: "US", Add: "+1"}, "011442079460018", "011442079460018"},
+		{crm.NumberPlan{Region: "US", Add: "+1"}, "4155550132", "+14155550132"},
+		{crm.NumberPlan{}, "003023125117", "003023125117"},
+		{strip, "", ""},
 	} {
 		if got := tt.plan.Signalled(tt.number); got != tt.want {
 			t.Errorf("%+v, %q: %q, want %q", tt.plan, tt.number, got, tt.want)

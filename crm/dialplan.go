@@ -22,15 +22,13 @@ func DialForms() []DialForm { return []DialForm{DialTyped, DialE164, DialExit, D
 
 // Dial is what a line of the plan sends for a number, which is digits and + * #, or a name.
 //
-// The first [Rewrite] that fits says it all. Otherwise colleagues, codes of the PBX, emergency and other short numbers, names, and numbers
+// The first [Rewrite] that fits says it all, but of an emergency number only one that names it. Otherwise colleagues, codes of the PBX, emergency and other short numbers, names, and numbers
 // that have the digits for an outside line already are sent as they are; any other number in the form of the plan, behind the
 // digits for an outside line. A + is written out behind those, since trunks there take none: as people of the country dial it, with the trunk
 // prefix at home and the exit code abroad.
 func (p NumberPlan) Dial(number string) string {
-	for _, r := range p.Rewrites {
-		if sent, ok := r.Rewrite(number); ok {
-			return sent
-		}
+	if sent, ok := p.rewritten(number); ok {
+		return sent
 	}
 	plus := strings.HasPrefix(number, "+")
 	switch {
@@ -46,6 +44,16 @@ func (p NumberPlan) Dial(number string) string {
 		return number
 	}
 	return p.OutsidePrefix + number
+}
+
+// rewritten is what the rewrites say of a number. One that fits many numbers takes no emergency call elsewhere.
+func (p NumberPlan) rewritten(number string) (sent string, ok bool) {
+	for _, r := range p.Rewrites {
+		if sent, ok = r.Rewrite(number); ok && (r.names(number) || !phonenumbers.IsEmergencyNumber(number, p.region())) {
+			return sent, true
+		}
+	}
+	return "", false
 }
 
 // written is an outside number in the form of the plan; ok is false where that changes nothing, or the number is none that anybody knows.
@@ -64,12 +72,13 @@ func (p NumberPlan) written(number string) (sent string, ok bool) {
 	if r.grade == unreadable || r.grade == possible && !strings.HasPrefix(number, "+") {
 		return "", false
 	}
-	switch home := phonenumbers.GetRegionCodeForNumber(r.num) == p.region(); {
+	code := phonenumbers.GetCountryCodeForRegion(p.region())
+	switch home := int(r.num.GetCountryCode()) == code; {
 	case form == DialE164:
 		return r.e164(), true
-	case r.num.GetCountryCode() == nanp && phonenumbers.GetCountryCodeForRegion(p.region()) == nanp: // 011 leads out of all its countries
+	case home && code == nanp: // 011 leads out of all its countries
 		return digitsOf(r.e164()), true
-	case form == DialNational && home:
+	case form == DialNational && home && !(code == argentina && special(r.num)): // its mobiles are written with a 15 that nobody abroad or in the next town dials
 		return digitsOf(phonenumbers.Format(r.num, phonenumbers.NATIONAL)), true
 	}
 	exit := p.ExitCode
@@ -85,22 +94,31 @@ const mostExitCode = 5
 // exitCode is what is dialled before a country code in a region; "" where there are several, so that the PBX has to choose one.
 func exitCode(region string) string {
 	for _, far := range []string{"+442079460018", "+493023125117"} { // one of them is abroad
-		if num, err := phonenumbers.Parse(far, region); err == nil && phonenumbers.GetRegionCodeForNumber(num) != region {
-			written := phonenumbers.FormatOutOfCountryCallingNumber(num, region)
-			exit, ok := strings.CutSuffix(digitsOf(written), far[1:])
-			if !ok || len(exit) > mostExitCode { // the library writes a "+", or all the exit codes behind each other
-				return ""
-			}
-			return exit
+		num, err := phonenumbers.Parse(far, region)
+		if err != nil || int(num.GetCountryCode()) == phonenumbers.GetCountryCodeForRegion(region) {
+			continue
 		}
+		written := phonenumbers.FormatOutOfCountryCallingNumber(num, region)
+		exit, ok := strings.CutSuffix(digitsOf(written), far[1:])
+		if !ok || len(exit) > mostExitCode { // the library writes a "+", or all the exit codes behind each other
+			return ""
+		}
+		return exit
 	}
 	return ""
 }
 
 // read is the best reading of a number for a line of the plan: with or without the digits for an outside line, and as a local number.
 func (p NumberPlan) read(number string) reading {
-	r := readOutside(number, p.region(), digitsOf(p.OutsidePrefix))
-	if p.AreaCode == "" || strings.HasPrefix(number, "+") {
+	return p.local(number, readOutside(number, p.region(), digitsOf(p.OutsidePrefix)))
+}
+
+// mostLocalDigits is how many digits a local number may have: more are a number of elsewhere without its prefix.
+const mostLocalDigits = 8
+
+// local is a better reading than r of a number that was dialled without an area code, where there is one.
+func (p NumberPlan) local(number string, r reading) reading {
+	if p.AreaCode == "" || strings.HasPrefix(number, "+") || r.grade == guessed || r.num != nil && special(r.num) || len(digitsOf(number)) > mostLocalDigits {
 		return r
 	}
 	trunk := phonenumbers.GetNddPrefixForRegion(p.region(), true)
@@ -119,5 +137,14 @@ func (p NumberPlan) read(number string) reading {
 // hasOutside reports whether the digits for an outside line are dialled already: without them it is a better number.
 func (p NumberPlan) hasOutside(number string) bool {
 	rest, ok := strings.CutPrefix(number, p.OutsidePrefix)
-	return ok && len(rest) >= minPublicDigits && read(rest, p.region()).grade > read(number, p.region()).grade
+	return ok && len(rest) >= minPublicDigits && p.local(rest, read(rest, p.region())).grade > read(number, p.region()).grade
+}
+
+// special reports whether a number is of no place: a mobile, or one with a price of its own. Such numbers have no area code.
+func special(num *phonenumbers.PhoneNumber) bool {
+	switch phonenumbers.GetNumberType(num) {
+	case phonenumbers.FIXED_LINE, phonenumbers.FIXED_LINE_OR_MOBILE, phonenumbers.UNKNOWN:
+		return false
+	}
+	return true
 }

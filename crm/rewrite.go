@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/nyaruka/phonenumbers"
+
 	"linecard/fault"
 )
 
@@ -30,8 +32,9 @@ func ReadRewrite(text string) (Rewrite, fault.Fault) {
 	case strings.Trim(placeholder.ReplaceAllString(sent, ""), "+0123456789*#") != "":
 		return Rewrite{}, fault.New("numbers.rewrite-digits", "rewrite", text)
 	}
+	_, bare := regexp.Compile(pattern) // brackets of its own must not end those around it
 	fits, err := regexp.Compile(`^(?:` + pattern + `)$`)
-	if err != nil {
+	if bare != nil || err != nil {
 		return Rewrite{}, fault.New("numbers.rewrite-pattern", "rewrite", text)
 	}
 	for _, p := range placeholder.FindAllStringSubmatch(sent, -1) {
@@ -57,6 +60,11 @@ func (r Rewrite) Rewrite(number string) (sent string, ok bool) {
 	return sent, strings.Trim(sent, "+") != ""
 }
 
+// names reports whether the expression is the number itself.
+func (r Rewrite) names(number string) bool {
+	return strings.Trim(strings.TrimSuffix(strings.TrimPrefix(r.fits.String(), "^(?:"), ")$"), "^$") == number
+}
+
 // Signalled is the number of a caller, as the PBX signals it, with what it has too much before it taken off, and what is missing put on. Colleagues
 // and names stay as they are.
 func (p NumberPlan) Signalled(number string) string {
@@ -67,8 +75,25 @@ func (p NumberPlan) Signalled(number string) string {
 	if rest, ok := strings.CutPrefix(number, p.Strip); ok && !short(rest) {
 		number = rest
 	}
-	if p.Add != "" && !strings.HasPrefix(number, "+") && !strings.HasPrefix(number, p.Add) && !short(number) {
-		return p.Add + number
+	if p.Add == "" || strings.HasPrefix(number, "+") || short(number) || p.leadsAbroad(number) {
+		return number
 	}
-	return number
+	if trunk := phonenumbers.GetNddPrefixForRegion(p.region(), true); len(p.Add) > 1 && p.Add[0] == '+' && trunk != "" && read(number, p.region()).grade == valid {
+		number = strings.TrimPrefix(number, trunk) // behind a country code it is too much
+	}
+	put := p.Add + number
+	if strings.HasPrefix(number, p.Add) && read(put, p.region()).grade < read(number, p.region()).grade {
+		return number // it is there
+	}
+	return put
+}
+
+// leadsAbroad reports whether a number begins with an exit code, so that nothing is missing before it.
+func (p NumberPlan) leadsAbroad(number string) bool {
+	for _, exit := range []string{"00", "011", p.ExitCode, exitCode(p.region())} {
+		if exit != "" && strings.HasPrefix(number, exit) && read("+"+number[len(exit):], p.region()).grade == valid {
+			return true
+		}
+	}
+	return false
 }

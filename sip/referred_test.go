@@ -153,8 +153,10 @@ func TestHungUpWhileSentOn(t *testing.T) {
 // Outside the account's domain the agent is asked; so is everywhere where the account says so, and nobody where it says that.
 func TestAskedWhetherToFollow(t *testing.T) {
 	for _, c := range []struct{ follow, to, answer string }{
-		{sip.FollowInside, "sip:2060@elsewhere.example.com", "refuse"}, {sip.FollowInside, "sip:2060@elsewhere.example.com", "nothing"},
-		{sip.FollowAsked, "", "follow"}, {sip.FollowNone, "", ""},
+		{sip.FollowInside, "sip:2060@elsewhere.example.com", "refuse"},
+		{sip.FollowInside, "sip:2060@elsewhere.example.com", "nothing"},
+		{sip.FollowAsked, "", "follow"},
+		{sip.FollowNone, "", ""},
 	} {
 		t.Run(c.follow+" "+c.answer, func(t *testing.T) {
 			if c.answer == "nothing" {

@@ -198,7 +198,8 @@ func (c *checker) numbers(key string, n *Numbers, def Numbers, optional bool) {
 		c.fault("settings.must-be-country", "key", key+"country")
 		n.Country = def.Country
 	}
-	if strings.Trim(n.OutsidePrefix, "0123456789*#") != "" || len(n.OutsidePrefix) > 8 {
+	none := func(digits string) bool { return optional && digits == NoDigits }
+	if !none(n.OutsidePrefix) && strings.Trim(n.OutsidePrefix, "0123456789*#") != "" || len(n.OutsidePrefix) > 8 {
 		c.fault("settings.must-be-prefix", "key", key+"outside_prefix")
 		n.OutsidePrefix = def.OutsidePrefix
 	}
@@ -224,6 +225,9 @@ func (c *checker) dialPlan(key string, n *Numbers, def Numbers, optional bool) {
 		{"exit_code", "", &n.ExitCode, def.ExitCode}, {"area_code", "", &n.AreaCode, def.AreaCode}, {"strip", "+", &n.Strip, def.Strip}, {"add", "+", &n.Add, def.Add},
 	} {
 		*d.to = strings.TrimSpace(*d.to)
+		if optional && *d.to == NoDigits {
+			continue
+		}
 		if digits := strings.TrimPrefix(*d.to, d.of); strings.Trim(digits, "0123456789") != "" || len(digits) > 8 {
 			c.fault("settings.must-be-digits", "key", key+d.name)
 			*d.to = d.def

@@ -205,6 +205,9 @@ func readText(to reflect.Value, key, text string) error {
 		to.SetBool(text == "true")
 	default:
 		list, err := readTexts(text)
+		if strings.HasSuffix(key, ".rewrite") && strings.TrimSpace(text) != "" && (err != nil || !strings.HasPrefix(strings.TrimSpace(text), "[")) { // brackets and commas are its own
+			list, err = []string{strings.TrimSpace(text)}, nil
+		}
 		if err != nil {
 			return keyError("settings.not-a-list", "key", key)
 		}

@@ -134,10 +134,11 @@ func TestKeysAndValuesThatCannotBe(t *testing.T) {
 func TestNumbersOfAnAccount(t *testing.T) {
 	s := Default()
 	s.Numbers = Numbers{Country: "US", OutsidePrefix: "9", Own: []string{"+1"}, AreaCode: "415", Rewrite: []string{"3 => 4"}}
-	s.Accounts = []Account{{User: "1", Server: "a"}, {User: "2", Server: "b", Numbers: Numbers{Country: "DE", Own: []string{"+49"}, Extension: "^8", DialAs: "e164", Rewrite: []string{"1 => 2"}}}}
+	s.Accounts = []Account{{User: "1", Server: "a"}, {User: "2", Server: "b", Numbers: Numbers{Country: "DE", Own: []string{"+49"}, Extension: "^8", DialAs: "e164", Rewrite: []string{"1 => 2"}}}, {User: "3", Server: "c", Numbers: Numbers{OutsidePrefix: "-", AreaCode: NoDigits}}}
 	for id, want := range map[string]Numbers{
 		"":    s.Numbers,
 		"1@a": s.Numbers,
+		"3@c": {Country: "US", Own: []string{"+1"}, Rewrite: []string{"3 => 4"}},
 		"2@b": {Country: "DE", OutsidePrefix: "9", Own: []string{"+1", "+49"}, Extension: "^8", DialAs: "e164", AreaCode: "415", Rewrite: []string{"1 => 2", "3 => 4"}},
 	} {
 		if got := s.NumbersOf(id); !reflect.DeepEqual(got, want) {

@@ -274,14 +274,27 @@ func (s *Settings) Org(id string) Org {
 	return DefaultOrg()
 }
 
+// NoDigits is what an account has in place of digits that are general and not its own.
+const NoDigits = "-"
+
 // NumbersOf is how an account's server writes numbers; with an id that is not there, how numbers are written in general.
 func (s *Settings) NumbersOf(id string) Numbers {
 	n := s.Numbers
 	a, _ := s.Account(id)
 	own := a.Numbers
-	n.Country, n.OutsidePrefix, n.Extension = cmp.Or(own.Country, n.Country), cmp.Or(own.OutsidePrefix, n.OutsidePrefix), cmp.Or(own.Extension, n.Extension)
-	n.DialAs, n.ExitCode, n.AreaCode = cmp.Or(own.DialAs, n.DialAs), cmp.Or(own.ExitCode, n.ExitCode), cmp.Or(own.AreaCode, n.AreaCode)
-	n.Strip, n.Add = cmp.Or(own.Strip, n.Strip), cmp.Or(own.Add, n.Add)
+	n.Country, n.Extension, n.DialAs = cmp.Or(own.Country, n.Country), cmp.Or(own.Extension, n.Extension), cmp.Or(own.DialAs, n.DialAs)
+	for _, d := range []struct {
+		to  *string
+		own string
+	}{{&n.OutsidePrefix, own.OutsidePrefix}, {&n.ExitCode, own.ExitCode}, {&n.AreaCode, own.AreaCode}, {&n.Strip, own.Strip}, {&n.Add, own.Add}} {
+		switch d.own {
+		case "":
+		case NoDigits:
+			*d.to = ""
+		default:
+			*d.to = d.own
+		}
+	}
 	n.Own = append(slices.Clone(n.Own), own.Own...)
 	n.Rewrite = append(slices.Clone(own.Rewrite), n.Rewrite...)
 	return n

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -65,8 +66,11 @@ func (d *dialPlan) write(typed []string) {
 	d.rewrite.SetText(typed[len(typed)-1])
 }
 
-// set puts what is saved into the fields.
-func (d *dialPlan) set(n settings.Numbers) {
+// set puts what is saved into the fields. An empty field shows what is general.
+func (d *dialPlan) set(n, general settings.Numbers) {
+	for i, has := range []string{general.OutsidePrefix, general.ExitCode, general.AreaCode, general.Strip, general.Add} {
+		d.fields[i].SetPlaceHolder(cmp.Or(has, phrase("ui.none")))
+	}
 	form := d.form.Options[max(0, slices.Index(dialForms(), n.DialAs))]
 	d.write([]string{form, n.OutsidePrefix, n.ExitCode, n.AreaCode, n.Strip, n.Add, strings.Join(n.Rewrite, "\n")})
 }

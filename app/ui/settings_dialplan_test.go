@@ -29,6 +29,13 @@ func TestTheNumberFieldSaysWhatIsDialed(t *testing.T) {
 			t.Errorf("%q from %s: says %q", tt.typed, tt.from, d.then.value)
 		}
 	}
+	d.field.SetText("03023125117")
+	d.from.choice.SetSelected("Sales")
+	b.desk.plans = nil // the settings have changed
+	if b.draw(atRest()); d.then.value != "" {
+		t.Errorf("after the plan has gone: says %q", d.then.value)
+	}
+	b.desk.plans = map[string]crm.NumberPlan{salesAccount: {Region: "DE", DialAs: crm.DialE164}}
 	d.fillFrom(salesAccount, "03023125117") // a row of the history
 	if want := "Will dial +493023125117"; d.then.value != want {
 		t.Errorf("a row of Sales: says %q", d.then.value)
@@ -56,7 +63,10 @@ func TestHowAnAccountDialsIsOnItsPage(t *testing.T) {
 	if got := b.settings.saved.Numbers; !reflect.DeepEqual(got, want) {
 		t.Errorf("saved %+v", got)
 	}
-	s.plan.set(want)
+	s.plan.set(want, settings.Numbers{Strip: "0"})
+	if s.plan.fields[3].PlaceHolder != "0" || s.plan.fields[4].PlaceHolder != "None" {
+		t.Errorf("empty fields show %q and %q", s.plan.fields[3].PlaceHolder, s.plan.fields[4].PlaceHolder)
+	}
 	var again settings.Numbers
 	if s.plan.into(&again); !reflect.DeepEqual(again, want) {
 		t.Errorf("shown and saved again: %+v", again)

@@ -187,7 +187,7 @@ func (s *phoneSheet) set(a settings.Account) {
 	s.authUser.SetText(a.AuthUser)
 	s.name.SetText(a.DisplayName)
 	s.callerID.SetText(a.CallerID)
-	s.plan.set(a.Numbers)
+	s.plan.set(a.Numbers, s.form.Settings.Numbers)
 	s.proxy.SetText(a.Proxy)
 	s.secure.set(a)
 	s.label.SetText(a.Label)

@@ -148,8 +148,10 @@ func (w *walk) fields() {
 	w.Helper()
 	w.point("C7")
 	for _, f := range []struct{ field, value string }{
-		{"Severity (Severity__c)", "High"}, {"Callback Wanted (Callback_Wanted__c)", "true"},
-		{"Callback Number (Callback_Number__c)", "{number}"}, {"Queue (Queue__c)", "{called}"},
+		{"Severity (Severity__c)", "High"},
+		{"Callback Wanted (Callback_Wanted__c)", "true"},
+		{"Callback Number (Callback_Number__c)", "{number}"},
+		{"Queue (Queue__c)", "{called}"},
 	} {
 		w.press("Add a field")
 		w.press("Choose a field")

@@ -42,9 +42,12 @@ var verbs = []verb{
 	{
 		name: "transfer", short: "cmd.verb.transfer", operand: "target", takes: "cmd.operand.number", optional: true, call: true, show: showDialed,
 		flags: []flag{
-			{name: "blind", usage: "cmd.flag.transfer-blind", yes: true}, {name: "consult", usage: "cmd.flag.transfer-consult", yes: true},
-			{name: "complete", usage: "cmd.flag.transfer-complete", yes: true}, {name: "cancel", usage: "cmd.flag.transfer-cancel", yes: true},
-			{name: "follow", usage: "cmd.flag.transfer-follow", yes: true}, {name: "refuse", usage: "cmd.flag.transfer-refuse", yes: true},
+			{name: "blind", usage: "cmd.flag.transfer-blind", yes: true},
+			{name: "consult", usage: "cmd.flag.transfer-consult", yes: true},
+			{name: "complete", usage: "cmd.flag.transfer-complete", yes: true},
+			{name: "cancel", usage: "cmd.flag.transfer-cancel", yes: true},
+			{name: "follow", usage: "cmd.flag.transfer-follow", yes: true},
+			{name: "refuse", usage: "cmd.flag.transfer-refuse", yes: true},
 		},
 	},
 	{name: "swap", short: "cmd.verb.swap", call: true},

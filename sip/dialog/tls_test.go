@@ -108,10 +108,14 @@ func TestUnprovedServers(t *testing.T) {
 			c.NotBefore, c.NotAfter = now.Add(-48*time.Hour), now.Add(-24*time.Hour)
 		}).Server(), want: dialog.ExpiredCertificate},
 		"not yet valid": {server: ca.Issue(here, func(c *x509.Certificate) { c.NotBefore = now.Add(24 * time.Hour) }).Server(), want: dialog.EarlyCertificate},
-		"no server's": {server: ca.Issue(here, func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageEmailProtection} }).Server(),
-			want: dialog.BadCertificate},
-		"TLS 1.1": {server: &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11, Certificates: ca.Issue(here).Server().Certificates},
-			want: dialog.NoCommonVersion},
+		"no server's": {
+			server: ca.Issue(here, func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageEmailProtection} }).Server(),
+			want:   dialog.BadCertificate,
+		},
+		"TLS 1.1": {
+			server: &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11, Certificates: ca.Issue(here).Server().Certificates},
+			want:   dialog.NoCommonVersion,
+		},
 		"client certificate wanted, TLS 1.2":  {server: wants(tls.VersionTLS12, ca), want: dialog.ClientWanted},
 		"client certificate wanted, TLS 1.3":  {server: wants(tls.VersionTLS13, ca), want: dialog.ClientWanted, spoke: true},
 		"client certificate refused, TLS 1.2": {server: wants(tls.VersionTLS12, ca), want: dialog.ClientRefused, change: func(a *dialog.Account) { a.TLSCert, a.TLSKey = phone.Cert, phone.Key }},

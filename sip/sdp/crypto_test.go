@@ -2,6 +2,7 @@ package sdp
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -60,7 +61,7 @@ func TestCryptoLines(t *testing.T) {
 		"1 AES_CM_128_HMAC_SHA1_80 inline:" + strings.Repeat(key30+"|1:4;inline:", 9) + key30: {err: errCryptoParam},
 	} {
 		c, err := parseCrypto(line)
-		if err != want.err || c.suite != want.suite && err == nil || len(c.keys) != want.keys {
+		if !errors.Is(err, want.err) || c.suite != want.suite && err == nil || len(c.keys) != want.keys {
 			t.Errorf("%q: %v, %d keys, %v", line, c.suite.Name, len(c.keys), err)
 		}
 	}

@@ -35,7 +35,7 @@ func NewFront(t testing.TB, p *Peer, config *tls.Config, at ...string) *Front {
 	if len(at) > 0 {
 		addr = at[0]
 	}
-	l, err := net.Listen("tcp", addr)
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", addr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func (f *Front) serve(tcp net.Conn) {
 	f.mu.Lock()
 	f.met = append(f.met, c.ConnectionState())
 	f.mu.Unlock()
-	udp, err := net.Dial("udp", f.peer.Addr())
+	udp, err := new(net.Dialer).DialContext(f.t.Context(), "udp", f.peer.Addr())
 	if err != nil {
 		return
 	}
