@@ -70,7 +70,11 @@ func (c *Call) referred(st *serverTx) {
 		return
 	}
 	r := &Referral{c: c, to: to, by: header(req, "Referred-By", "b"), id: req.CSeq().SeqNo, named: c.asked != nil}
-	r.uri, r.inside = c.ua.asked(to)
+	var called bool
+	if r.uri, r.inside, called = c.ua.asked(to); !called {
+		st.reply(416)
+		return
+	}
 	sub := strings.TrimSpace(header(req, "Refer-Sub"))
 	r.silent = strings.EqualFold(sub, "false")
 	c.asked = r
