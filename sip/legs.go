@@ -17,6 +17,7 @@ type legs struct {
 	base     *call            // aside, dialed: the call whose place it is to take
 	onward   *call            // the leg that is dialed to take this one's place
 	referral *dialog.Referral // the other side's wish, while it is not settled
+	followed int              // how many such wishes were followed unasked
 }
 
 // byePatience is how long whoever has transferred us gets to hang up (RFC 5589 §6.1 leaves it to them).
@@ -48,7 +49,7 @@ func (c *call) takeOver(old *call, party Party) {
 	old.phase = ended
 	old.release()
 	c.aside, c.base = false, nil
-	c.inbound, c.arrived, c.consults, c.heldFor = old.inbound, old.arrived, old.consults, old.heldFor
+	c.inbound, c.arrived, c.consults, c.heldFor, c.followed = old.inbound, old.arrived, old.consults, old.heldFor, old.followed
 	if c.muted = old.muted; c.audio != nil {
 		c.audio.Mute(c.muted)
 	}

@@ -88,7 +88,7 @@ func TestSentOnInVain(t *testing.T) {
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p)
 	c, id := talk(ph, p)
-	for range 2 {
+	for range 2 { // as often as it is followed unasked
 		p.Reply(sent(t, p, ph, c), "486 Busy Here", "")
 		notified(t, p, "486 Busy Here")
 		if e := next[sip.CallReferred](ph); !e.Failed.Is("sip.transfer.busy") {
@@ -195,6 +195,44 @@ func TestAskedWhetherToFollow(t *testing.T) {
 			}
 		})
 	}
+}
+
+// At our server, too, only what reads as a colleague is called unasked: whoever calls through it could ask for a number that costs, or a code.
+func TestOnlyColleaguesAreFollowedUnasked(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	caller, id := talk(ph, p)
+	for _, to := range []string{
+		"sip:+19005550123@", "sip:19005550123@", "sip:*72@", "sip:%2a7219005550123@", "sip:900%23@", "sip:2@", "sip:1234567@", "sip:911@", "sip:112@", "sip:118118@", "sip:0900@",
+		"sip:1-900-FLOWERS@", "sip:2060%3b1@", "sip:20%2060@", "sip:%d9%a2%d9%a0@", "tel:+19005550123", "tel:911",
+	} {
+		if strings.HasSuffix(to, "@") {
+			to += p.Addr()
+		}
+		caller.Send("REFER", "Refer-To: <"+to+">\n", "")
+		notified(t, p, "100 Trying")
+		if e := next[sip.CallReferred](ph); !e.Asks {
+			t.Errorf("%s is followed unasked: %+v", to, e)
+		}
+		ph.must(ph.Refuse(id))
+		notified(t, p, "603 Decline")
+		next[sip.CallReferred](ph)
+	}
+	for i, to := range []string{"20", "reception", "206012"} {
+		caller.Send("REFER", "Refer-To: <sip:"+to+"@"+p.Addr()+">\n", "")
+		notified(t, p, "100 Trying")
+		if e := next[sip.CallReferred](ph); e.Asks != (i == 2) {
+			t.Errorf("%d: %+v", i, e)
+		}
+		if i == 2 {
+			ph.must(ph.Follow(id)) // as often as the agent likes
+		}
+		p.Reply(p.Await("INVITE sip:"+to+"@"), "486 Busy Here", "")
+		notified(t, p, "486 Busy Here")
+		for e := next[sip.CallReferred](ph); e.Failed.IsZero(); e = next[sip.CallReferred](ph) {
+		}
+	}
+	caller.Bye()
 }
 
 // Both want to transfer at once: the first wish counts, and nobody is lost.
