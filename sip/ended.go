@@ -33,7 +33,10 @@ func (c *call) Ended(e dialog.End) {
 	}
 	reason, text := endOf(e, c.inbound, c.party.User)
 	code := e.Code
+	awaited := c.awaited != nil
 	switch {
+	case awaited:
+		reason, code, text = c.awaitedFailed(e), 0, fault.Fault{}
 	case c.verdict != nil:
 		reason, code, text = c.verdict.reason, c.verdict.code, c.verdict.text
 	case c.referred && e.Cause == dialog.HungUpThere:
@@ -49,12 +52,12 @@ func (c *call) Ended(e dialog.End) {
 	case e.Cause == dialog.Rejected && !c.inbound:
 		text = c.overEncryption(e, text)
 	}
-	if !c.inbound && e.Cause == dialog.Rejected {
+	if !c.inbound && e.Cause == dialog.Rejected && !awaited {
 		c.failureTone(reason)
 	}
 	c.tellIdentity()
 	stats := c.stats()
-	unanswered := c.phase == dialing
+	unanswered := c.phase == dialing && !awaited
 	joined := c.joins
 	c.phase = ended
 	c.release()

@@ -18,6 +18,7 @@ type legs struct {
 	onward   *call            // the leg that is dialed to take this one's place
 	referral *dialog.Referral // the other side's wish, while it is not settled
 	followed int              // how many such wishes were followed unasked
+	awaited  *CallReferred    // whoever has sent us here has hung up: what is told of it until this leg is answered
 }
 
 // byePatience is how long whoever has transferred us gets to hang up (RFC 5589 §6.1 leaves it to them).
@@ -55,7 +56,9 @@ func (c *call) takeOver(old *call, party Party) {
 	}
 	c.party, c.connected = party, connected{}
 	c.p.endFailureTone()
-	c.tell(CallIdentity{ID: c.id, Account: c.account, At: time.Now(), Party: party, Transferred: true})
+	if c.awaited == nil {
+		c.tellTransferred()
+	}
 	if c.phase != talking {
 		c.hold, c.held = old.hold, old.hold
 		return
@@ -66,6 +69,10 @@ func (c *call) takeOver(old *call, party Party) {
 		c.tellHold(fault.Fault{})
 	}
 	c.p.log.Info("call goes on with another party", "call", c.id)
+}
+
+func (c *call) tellTransferred() {
+	c.tell(CallIdentity{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, Transferred: true})
 }
 
 // endedAside is the end of a leg that is aside.
@@ -82,8 +89,8 @@ func (c *call) endedAside(e dialog.End) {
 	}
 }
 
-// wentOn is the end of a call whose other side had us call somebody: it goes on with the leg that is dialed. It is false where there is
-// none, or where the agent has ended the call.
+// wentOn is the end of a call whose other side had us call somebody: it goes on with the leg that is dialed, and is still the call with whoever
+// has hung up until that one is answered. It is false where there is none, or where the agent has ended the call.
 func (c *call) wentOn(e dialog.End) bool {
 	n := c.onward
 	if n == nil {
@@ -98,6 +105,7 @@ func (c *call) wentOn(e dialog.End) bool {
 		n.d.Hangup()
 		return false
 	}
+	n.awaited = c.wish()
 	n.takeOver(c, n.party)
 	c.p.drop(c)
 	if c.over != nil {

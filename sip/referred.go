@@ -72,10 +72,22 @@ func (c *call) target(r *dialog.Referral) string {
 	return user
 }
 
+// wish is what is told of the other side's wish; of one whose call is over as it was then.
+func (c *call) wish() *CallReferred {
+	e := &CallReferred{ID: c.id, Account: c.account}
+	if c.awaited != nil {
+		*e = *c.awaited
+	} else {
+		e.Target, e.By = c.target(c.referral), c.party
+	}
+	e.At = time.Now()
+	return e
+}
+
 func (c *call) tellReferred(with func(*CallReferred)) {
-	e := CallReferred{ID: c.id, Account: c.account, At: time.Now(), Target: c.target(c.referral), By: c.party}
-	with(&e)
-	c.tell(e)
+	e := c.wish()
+	with(e)
+	c.tell(*e)
 }
 
 // Follow has the phone call whom the other side of a call asked for.
@@ -132,9 +144,15 @@ func (c *call) follow(r *dialog.Referral) {
 
 // onwardRings tells that the one we were sent to rings.
 func (c *call) onwardRings() {
-	if base := c.base; base != nil && base.referral != nil && !c.progressed {
+	told := c // the other side has hung up
+	if c.awaited == nil {
+		if told = c.base; told == nil || told.referral == nil {
+			return
+		}
+	}
+	if !c.progressed {
 		c.progressed = true
-		base.tellReferred(func(e *CallReferred) { e.Ringing = true })
+		told.tellReferred(func(e *CallReferred) { e.Ringing = true })
 	}
 }
 
@@ -145,6 +163,25 @@ func (c *call) onwardAnswered() {
 	c.takeOver(base, c.party)
 	c.p.after(byePatience, func() { base.d.Hangup() })
 	c.sync()
+}
+
+// awaitedAnswered has the call be with the one it was sent to: whoever has sent us there hung up before.
+func (c *call) awaitedAnswered() {
+	c.tellReferred(func(e *CallReferred) { e.Done = true })
+	c.awaited = nil
+	c.tellTransferred()
+	c.tellHold(fault.Fault{})
+	c.sync()
+}
+
+// awaitedFailed tells that the one we were sent to is not reached. The call is over, since whoever has sent us there has hung up: it was with them all
+// the time.
+func (c *call) awaitedFailed(e dialog.End) EndReason {
+	if e.Cause == dialog.HungUpHere && c.verdict == nil {
+		return EndLocal
+	}
+	c.tellReferred(func(t *CallReferred) { t.Failed = transferFailure(t.Target, e.Code) })
+	return EndRemote
 }
 
 // onwardFailed tells that the one we were sent to is not reached. The call goes on.
