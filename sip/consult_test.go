@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"linecard/fault"
 	"linecard/sip"
@@ -61,6 +62,14 @@ func (s *consultation) answered() {
 	}
 }
 
+// consultedBye has the one consulted hang up.
+func (s *consultation) consultedBye() {
+	s.t.Helper()
+	s.p.Send(s.c.To, fmt.Sprintf("BYE %s SIP/2.0\nVia: SIP/2.0/UDP %s;branch=z9hG4bK-gone;rport\nMax-Forwards: 70\nFrom: %s;tag=consulted\nTo: %s\nCall-ID: %s\nCSeq: 1 BYE\nContent-Length: 0\n\n",
+		s.c.URI, s.p.Addr(), s.invite.Header("To"), s.invite.Header("From"), s.invite.Header("Call-ID")))
+	s.p.Await("SIP/2.0 200")
+}
+
 func (s *consultation) notify(status, state string) {
 	s.c.Send("NOTIFY", "Event: refer\nSubscription-State: "+state+"\nContent-Type: message/sipfrag\n", "SIP/2.0 "+status+"\n")
 	s.p.Await("SIP/2.0 200")
@@ -102,15 +111,52 @@ func TestAttendedTransferTheConsultedGoFirst(t *testing.T) {
 	s.answered()
 	s.ph.must(s.ph.Complete(s.first))
 	s.p.Reply(s.p.Await("REFER"), "202 Accepted", "")
-	s.p.Send(s.c.To, fmt.Sprintf("BYE %s SIP/2.0\nVia: SIP/2.0/UDP %s;branch=z9hG4bK-gone;rport\nMax-Forwards: 70\nFrom: %s;tag=consulted\nTo: %s\nCall-ID: %s\nCSeq: 1 BYE\nContent-Length: 0\n\n",
-		s.c.URI, s.p.Addr(), s.invite.Header("To"), s.invite.Header("From"), s.invite.Header("Call-ID")))
-	s.p.Await("SIP/2.0 200")
+	s.consultedBye()
 	if e := next[sip.CallEnded](s.ph); e.ID != s.second || e.Reason != sip.EndTransferred {
 		t.Errorf("ended %+v", e)
 	}
 	s.c.Bye()
+	for e := next[sip.CallTransfer](s.ph); !e.Done; e = next[sip.CallTransfer](s.ph) {
+	}
 	if e := next[sip.CallEnded](s.ph); e.ID != s.first || e.Reason != sip.EndTransferred {
 		t.Errorf("ended %+v", e)
+	}
+}
+
+// The caller hangs up while the two are joined: the one consulted stays with the agent, unless the caller has gone over.
+func TestAttendedTransferTheCallerGoesFirst(t *testing.T) {
+	for _, over := range []bool{false, true} {
+		t.Run(fmt.Sprintf("gone over %v", over), func(t *testing.T) {
+			sip.SetByePatience(t, time.Hour)
+			s := consults(t)
+			s.answered()
+			s.ph.must(s.ph.Complete(s.first))
+			next[sip.CallTransfer](s.ph)
+			s.p.Reply(s.p.Await("REFER"), "202 Accepted", "")
+			s.notify("100 Trying", "active;expires=60")
+			s.c.Bye()
+			if e := next[sip.CallEnded](s.ph); e.ID != s.first || e.Reason != sip.EndRemote {
+				t.Errorf("ended %+v", e)
+			}
+			if over {
+				s.consultedBye()
+				if e := next[sip.CallTransfer](s.ph); !e.Done || e.ID != s.first || e.With != s.second {
+					t.Errorf("transfer %+v", e)
+				}
+				if e := next[sip.CallEnded](s.ph); e.ID != s.second || e.Reason != sip.EndTransferred {
+					t.Errorf("ended %+v", e)
+				}
+				return
+			}
+			if calls, _ := s.ph.Heard(); len(calls) != 1 || calls[0] != s.second {
+				t.Errorf("on the desk: %v", calls)
+			}
+			s.ph.must(s.ph.Hangup(s.second))
+			s.p.Reply(s.p.Await("BYE"), "200 OK", "")
+			if e := next[sip.CallEnded](s.ph); e.ID != s.second || e.Reason != sip.EndLocal {
+				t.Errorf("ended %+v", e)
+			}
+		})
 	}
 }
 

@@ -39,12 +39,16 @@ func (c *call) Ended(e dialog.End) {
 		reason, code, text = c.awaitedFailed(e), 0, fault.Fault{}
 	case c.verdict != nil:
 		reason, code, text = c.verdict.reason, c.verdict.code, c.verdict.text
+	case c.referred && e.Cause == dialog.HungUpThere && c.joins != "" && !c.left:
+		// Has it gone over, or just hung up? The one consulted stays, and is let go by the one who takes our place.
+		c.hungUpBeforeJoined()
 	case c.referred && e.Cause == dialog.HungUpThere:
 		// The other side went over to the target and hung up before, or instead of, telling us so.
 		c.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: c.transferring, With: c.joins, Done: true})
 		reason = EndTransferred
 	case e.Cause == dialog.HungUpThere && c.joining():
 		reason = EndTransferred // the party of the other call has taken our place
+		c.goneOver()
 	case c.phase == dialing && e.Cause == dialog.HungUpHere:
 		reason = EndCancelled
 	case errors.Is(e.Err, ErrNoAudio):
