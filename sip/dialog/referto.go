@@ -72,8 +72,13 @@ func readReferTo(value string) (to referTo, code int) {
 func referToCall(other *Call) string {
 	uri := other.d.remote.Address
 	uri.Headers, uri.UriParams = nil, nil
-	if uri.Host == "" { // a caller by tel:, which names no server
+	switch {
+	case uri.Host == "": // a caller by tel:, which names no server
 		uri = other.ua.Target(userOf(uri))
+	case other.ua.ours(uri): // From and To do not name its port
+		user := uri.User
+		uri = other.ua.domain()
+		uri.User = user
 	}
 	return "<" + uri.String() + "?Replaces=" + escapeHeader(other.replaces().String()) + ">"
 }
