@@ -65,7 +65,8 @@ type call struct {
 	moved        bool          // the other side has to be told of our new address
 	offered      int           // how often it has refused that address for now, in a row
 	unbound      netip.Addr    // the new address that no socket could be bound to yet
-	transferring string        // target, while a transfer is under way
+	handing      bool          // a transfer is under way
+	transferring string        // its target, as far as it has a name
 	referred     bool          // it was accepted
 	joins        string        // id of the consultation whose party it is to be joined with
 	comesBack    bool          // it is resumed when the transfer fails

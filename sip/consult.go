@@ -28,7 +28,7 @@ func (p *Phone) accountToConsult(account, consults string) (string, error) {
 		return "", ErrNoCall
 	case c.phase != talking:
 		return "", ErrNotTalking
-	case c.transferring != "":
+	case c.handing:
 		return "", ErrTransfer
 	case c.consults != "" && p.find(c.consults) != nil || p.consultation(c) != nil:
 		return "", ErrConsult
@@ -94,7 +94,7 @@ func (p *Phone) Complete(id string) error {
 			return ErrNoConsult
 		case first.phase != talking || second.phase != talking && second.phase != dialing:
 			return ErrNotTalking
-		case first.transferring != "":
+		case first.handing:
 			return ErrTransfer
 		case first.referral != nil: // the other side wants to go elsewhere at this moment
 			return ErrTransfer
@@ -103,7 +103,7 @@ func (p *Phone) Complete(id string) error {
 		if target == "" {
 			target = second.party.User
 		}
-		first.transferring, first.referred, first.comesBack, first.left = target, false, true, false
+		first.handing, first.transferring, first.referred, first.comesBack, first.left = true, target, false, true, false
 		on := func(code int, err error) { first.transferred(target, code, err) }
 		if second.phase == dialing {
 			first.heldFor = "" // it is not resumed for the end of the consultation
@@ -138,7 +138,7 @@ func (p *Phone) CancelConsult(id string) error {
 // joining reports whether the party of the call is about to be joined with that of another.
 func (c *call) joining() bool {
 	first := c.p.find(c.consults)
-	return c.joined != nil || c.consults != "" && first != nil && first.joins == c.id && first.transferring != ""
+	return c.joined != nil || c.consults != "" && first != nil && first.joins == c.id && first.handing
 }
 
 // hungUpBeforeJoined notes of the one consulted that the caller has hung up, and has perhaps gone over.

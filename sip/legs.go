@@ -33,9 +33,9 @@ func (c *call) tell(e Event) {
 
 // takeOver has a leg go on as the call that another one was, which is with another party from now on. What the agent has set of it stays.
 func (c *call) takeOver(old *call, party Party) {
-	if old.transferring != "" { // our own wish to transfer it comes too late
+	if old.handing { // our own wish to transfer it comes too late
 		target := old.transferring
-		old.transferring, old.referred = "", false
+		old.handing, old.transferring, old.referred = false, "", false
 		old.tell(CallTransfer{ID: old.id, Account: old.account, At: time.Now(), Target: target, With: old.joins, Failed: fault.New("sip.transfer.failed", "target", target)})
 	}
 	if other := old.onward; other != nil && other != c {

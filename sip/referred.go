@@ -44,7 +44,7 @@ func (c *call) Referred(r *dialog.Referral) int {
 		return 481
 	case c.line.account.Follow == FollowNone:
 		return 603
-	case c.onward != nil || c.transferring != "":
+	case c.onward != nil || c.handing:
 		return 491
 	}
 	c.referral = r
@@ -131,7 +131,7 @@ func (c *call) follow(r *dialog.Referral) {
 	if c.referral != r || c.onward != nil || c.phase != talking || c.aside {
 		return
 	}
-	n := &call{p: c.p, line: c.line, account: c.account, id: c.id, phase: dialing, legs: legs{aside: true, base: c}}
+	n := &call{p: c.p, line: c.line, account: c.account, id: c.id, phase: dialing, number: c.target(r), sent: r.Address(), legs: legs{aside: true, base: c}}
 	n.party = Party{User: clean.Line(r.User()), Host: clean.Line(r.Host())}
 	if n.party.Host == "" {
 		n.party.Host, _ = dialog.SplitServer(c.line.account.Server)

@@ -40,6 +40,9 @@ func (r *Referral) Host() string {
 	return r.uri.Host
 }
 
+// Address is what is called, as Refer takes it.
+func (r *Referral) Address() string { return r.uri.String() }
+
 // By is who says so, in the words of the Referred-By header; "" without one.
 func (r *Referral) By() string { return r.by }
 
