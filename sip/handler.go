@@ -62,6 +62,9 @@ func (c *call) Answered(answer []byte) {
 	if err != nil {
 		c.phase = dialing // there never was any sound
 		c.p.log.Warn("answered without usable audio", "call", c.id, "error", err)
+		if base := c.base; base != nil && base.referral != nil {
+			base.referral.Fail(488)
+		}
 		c.hangupAs(EndFailed, unheard(err))
 		return
 	}

@@ -85,7 +85,7 @@ func (c *call) endedAside(e dialog.End) {
 		close(c.over)
 	}
 	if base != nil {
-		base.onwardFailed(e)
+		base.onwardFailed(e, c.verdict)
 	}
 }
 

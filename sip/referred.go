@@ -180,17 +180,24 @@ func (c *call) awaitedFailed(e dialog.End) EndReason {
 	if e.Cause == dialog.HungUpHere && c.verdict == nil {
 		return EndLocal
 	}
-	c.tellReferred(func(t *CallReferred) { t.Failed = transferFailure(t.Target, e.Code) })
+	c.tellReferred(func(t *CallReferred) {
+		if t.Failed = transferFailure(t.Target, e.Code); c.verdict != nil {
+			t.Failed = c.verdict.text
+		}
+	})
 	return EndRemote
 }
 
-// onwardFailed tells that the one we were sent to is not reached. The call goes on.
-func (c *call) onwardFailed(e dialog.End) {
+// onwardFailed tells that the one we were sent to is not reached, where known by a verdict of ours. The call goes on.
+func (c *call) onwardFailed(e dialog.End, known *verdict) {
 	if c.referral == nil {
 		return
 	}
 	c.tellReferred(func(t *CallReferred) {
-		if t.Failed = transferFailure(t.Target, e.Code); e.Cause == dialog.HungUpHere {
+		switch t.Failed = transferFailure(t.Target, e.Code); {
+		case known != nil:
+			t.Failed = known.text
+		case e.Cause == dialog.HungUpHere:
 			t.Failed = fault.New("sip.referred.refused", "target", t.Target)
 		}
 	})

@@ -141,6 +141,27 @@ func TestSentOnInVain(t *testing.T) {
 	}
 }
 
+// The one we are sent to answers with nothing that can be heard: both are told that, and the call goes on.
+func TestSentOnToNoUsableAudio(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	c, id := talk(ph, p)
+	p.ReplyTagged(sent(t, p, ph, c), "200 OK", "x", "Contact: <sip:x@"+p.Addr()+">\n", strings.ReplaceAll(siptest.SDP(4008, "sendrecv"), "RTP/AVP 0", "RTP/AVP 18"))
+	n := p.Await("NOTIFY")
+	if got := strings.TrimSpace(n.Body()); !strings.HasPrefix(got, "SIP/2.0 488") {
+		t.Errorf("told %q", got)
+	}
+	p.Reply(n, "200 OK", "")
+	p.Reply(p.Await("BYE sip:x@"), "200 OK", "")
+	if e := next[sip.CallReferred](ph); !e.Failed.Is("sip.ended.no-codec-answer") {
+		t.Errorf("referred %+v", e)
+	}
+	c.Bye()
+	if e := next[sip.CallEnded](ph); e.ID != id || e.Reason != sip.EndRemote {
+		t.Errorf("ended %+v", e)
+	}
+}
+
 // The other side hangs up while the one it has sent the call to still rings: the call goes on there once it is answered, and was with the other side
 // alone if it is not.
 func TestSentOnAndHungUp(t *testing.T) {

@@ -97,6 +97,9 @@ func (c *Call) referred(st *serverTx) {
 // Refuse tells the other side that nobody is called.
 func (r *Referral) Refuse() { r.tell(603) }
 
+// Fail tells the other side that whoever it wants called was reached in vain.
+func (r *Referral) Fail(code int) { r.tell(code) }
+
 // Follow makes the call that was asked for; InviteReferred places it. What becomes of it is told to the other side.
 func (r *Referral) Follow(h Handler) *Call {
 	n := r.c.ua.NewCall(h)
