@@ -102,6 +102,27 @@ func TestTransferSurvivesACrash(t *testing.T) {
 	}
 }
 
+// That the transfer has worked may be known only after the caller has hung up: the Task tells of it all the same.
+func TestTransferToldLate(t *testing.T) {
+	s := consulting()
+	s, _ = next(s, phoneEvent{stamp{t0}, sip.CallAnswered{ID: "c2", At: t0}})
+	s, _ = next(s, phoneEvent{stamp{t0}, sip.CallTransfer{ID: "c1", At: t0, Target: "2050", With: "c2"}})
+	s, _ = next(s, phoneEvent{stamp{t0}, sip.CallEnded{ID: "c1", At: t0.Add(time.Minute), Reason: sip.EndRemote}})
+	_, out := next(s, phoneEvent{stamp{t0}, sip.CallTransfer{ID: "c1", At: t0.Add(time.Minute), Target: "2050", With: "c2", Done: true}})
+	edited := false
+	for _, f := range out {
+		switch f := f.(type) {
+		case writeEdit:
+			edited = f.id == "c1" && f.activity.Transferred == "2050"
+		case writeDraft, writeRing:
+			t.Errorf("%+v after its end", f)
+		}
+	}
+	if !edited {
+		t.Errorf("the Task does not tell: %+v", out)
+	}
+}
+
 // A colleague transfers a customer to the agent: the card, the history and the Task are the customer's, and say who it was.
 func TestTransferredHere(t *testing.T) {
 	s := state{rules: someRules(), links: []crm.LinkStatus{{State: crm.Linked}}}

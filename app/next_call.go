@@ -296,6 +296,12 @@ func transferred(s state, i int, e sip.CallTransfer) (state, []effect) {
 
 // keepsStory has the journal know what the phone has told of a call by now.
 func (c call) keepsStory() []effect {
+	if !c.live() { // told late: the Task may be on its way
+		if c.word == crm.DontLog || c.verdict == crm.LogNo {
+			return nil
+		}
+		return []effect{writeEdit{c.id, c.activity()}}
+	}
 	out := []effect{writeRing{c}}
 	if c.word != crm.DontLog && c.verdict != crm.LogNo {
 		out = append(out, writeDraft{c.id, c.activity(), c.form.until})

@@ -58,20 +58,23 @@ type call struct {
 	muted        bool
 	encryption   string // as the desk knows it
 	negotiating  bool
-	noKeys       bool       // the other side takes no keys in any way
-	keyType      string     // the kind of SIP INFO that has carried a key to it; "" before one has
-	pressed      []press    // keys that wait to go as SIP INFO, the first of them on its way
-	gone         int        // how many of its keys have gone
-	moved        bool       // the other side has to be told of our new address
-	offered      int        // how often it has refused that address for now, in a row
-	unbound      netip.Addr // the new address that no socket could be bound to yet
-	transferring string     // target, while a transfer is under way
-	referred     bool       // it was accepted
-	joins        string     // id of the consultation whose party it is to be joined with
-	comesBack    bool       // it is resumed when the transfer fails
-	consults     string     // dialed: id of the call that the agent consults somebody about
-	legs                    // of a call that the other side transfers
-	verdict      *verdict   // how the end is reported, when the phone knows more than SIP says
+	noKeys       bool          // the other side takes no keys in any way
+	keyType      string        // the kind of SIP INFO that has carried a key to it; "" before one has
+	pressed      []press       // keys that wait to go as SIP INFO, the first of them on its way
+	gone         int           // how many of its keys have gone
+	moved        bool          // the other side has to be told of our new address
+	offered      int           // how often it has refused that address for now, in a row
+	unbound      netip.Addr    // the new address that no socket could be bound to yet
+	handing      bool          // a transfer is under way
+	transferring string        // its target, as far as it has a name
+	referred     bool          // it was accepted
+	joins        string        // id of the consultation whose party it is to be joined with
+	comesBack    bool          // it is resumed when the transfer fails
+	left         bool          // whom it is to be joined with has hung up on us
+	joined       *CallTransfer // consultation: the call whose party it was to be joined with was hung up, and nobody said that it worked
+	consults     string        // dialed: id of the call that the agent consults somebody about
+	legs                       // of a call that the other side transfers
+	verdict      *verdict      // how the end is reported, when the phone knows more than SIP says
 }
 
 // step runs f on the queue. If f panics, the call ends: what it left half done is not built upon.

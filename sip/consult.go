@@ -28,7 +28,7 @@ func (p *Phone) accountToConsult(account, consults string) (string, error) {
 		return "", ErrNoCall
 	case c.phase != talking:
 		return "", ErrNotTalking
-	case c.transferring != "":
+	case c.handing:
 		return "", ErrTransfer
 	case c.consults != "" && p.find(c.consults) != nil || p.consultation(c) != nil:
 		return "", ErrConsult
@@ -94,7 +94,7 @@ func (p *Phone) Complete(id string) error {
 			return ErrNoConsult
 		case first.phase != talking || second.phase != talking && second.phase != dialing:
 			return ErrNotTalking
-		case first.transferring != "":
+		case first.handing:
 			return ErrTransfer
 		case first.referral != nil: // the other side wants to go elsewhere at this moment
 			return ErrTransfer
@@ -103,7 +103,7 @@ func (p *Phone) Complete(id string) error {
 		if target == "" {
 			target = second.party.User
 		}
-		first.transferring, first.referred, first.comesBack = target, false, true
+		first.handing, first.transferring, first.referred, first.comesBack, first.left = true, target, false, true, false
 		on := func(code int, err error) { first.transferred(target, code, err) }
 		if second.phase == dialing {
 			first.heldFor = "" // it is not resumed for the end of the consultation
@@ -138,7 +138,26 @@ func (p *Phone) CancelConsult(id string) error {
 // joining reports whether the party of the call is about to be joined with that of another.
 func (c *call) joining() bool {
 	first := c.p.find(c.consults)
-	return c.consults != "" && first != nil && first.joins == c.id && first.transferring != ""
+	return c.joined != nil || c.consults != "" && first != nil && first.joins == c.id && first.handing
+}
+
+// hungUpBeforeJoined notes of the one consulted that the caller has hung up, and has perhaps gone over.
+func (c *call) hungUpBeforeJoined() {
+	if second := c.p.find(c.joins); second != nil {
+		second.joined = &CallTransfer{ID: c.id, Account: c.account, Target: c.transferring, With: c.joins, Done: true}
+		c.p.after(byePatience, func() { second.joined = nil }) // whoever still talks then has not been joined with anybody
+	}
+}
+
+// goneOver is the hang-up of the one consulted while the two are joined. The transfer is done where the caller has hung up, too; otherwise that is still
+// to come, or news that it has failed.
+func (c *call) goneOver() {
+	if e := c.joined; e != nil {
+		e.At = time.Now()
+		c.p.tell(*e)
+		return
+	}
+	c.p.find(c.consults).left = true
 }
 
 // letGo ends a consultation whose party has gone over.

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"linecard/fault"
 	"linecard/sip"
@@ -20,6 +21,7 @@ type consultation struct {
 	c             *siptest.Caller
 	invite        siptest.Message
 	first, second string
+	sent          int // requests of the one consulted
 }
 
 // consults has the phone consult 2050 about a call, up to its INVITE.
@@ -59,6 +61,20 @@ func (s *consultation) answered() {
 	if a := next[sip.CallAnswered](s.ph); a.ID != s.second {
 		s.t.Errorf("answered %+v", a)
 	}
+}
+
+// consultedBye has the one consulted hang up.
+func (s *consultation) consultedBye() {
+	s.t.Helper()
+	s.consultedSends("BYE", "")
+	s.p.Await("SIP/2.0 200")
+}
+
+// consultedSends has the one consulted send a request inside the call.
+func (s *consultation) consultedSends(method, headers string) {
+	s.sent++
+	s.p.Send(s.c.To, fmt.Sprintf("%s %s SIP/2.0\nVia: SIP/2.0/UDP %s;branch=z9hG4bK-gone%d;rport\nMax-Forwards: 70\nFrom: %s;tag=consulted\nTo: %s\nCall-ID: %s\nCSeq: %d %s\n%sContent-Length: 0\n\n",
+		method, s.c.URI, s.p.Addr(), s.sent, s.invite.Header("To"), s.invite.Header("From"), s.invite.Header("Call-ID"), s.sent, method, headers))
 }
 
 func (s *consultation) notify(status, state string) {
@@ -102,15 +118,52 @@ func TestAttendedTransferTheConsultedGoFirst(t *testing.T) {
 	s.answered()
 	s.ph.must(s.ph.Complete(s.first))
 	s.p.Reply(s.p.Await("REFER"), "202 Accepted", "")
-	s.p.Send(s.c.To, fmt.Sprintf("BYE %s SIP/2.0\nVia: SIP/2.0/UDP %s;branch=z9hG4bK-gone;rport\nMax-Forwards: 70\nFrom: %s;tag=consulted\nTo: %s\nCall-ID: %s\nCSeq: 1 BYE\nContent-Length: 0\n\n",
-		s.c.URI, s.p.Addr(), s.invite.Header("To"), s.invite.Header("From"), s.invite.Header("Call-ID")))
-	s.p.Await("SIP/2.0 200")
+	s.consultedBye()
 	if e := next[sip.CallEnded](s.ph); e.ID != s.second || e.Reason != sip.EndTransferred {
 		t.Errorf("ended %+v", e)
 	}
 	s.c.Bye()
+	for e := next[sip.CallTransfer](s.ph); !e.Done; e = next[sip.CallTransfer](s.ph) {
+	}
 	if e := next[sip.CallEnded](s.ph); e.ID != s.first || e.Reason != sip.EndTransferred {
 		t.Errorf("ended %+v", e)
+	}
+}
+
+// The caller hangs up while the two are joined: the one consulted stays with the agent, unless the caller has gone over.
+func TestAttendedTransferTheCallerGoesFirst(t *testing.T) {
+	for _, over := range []bool{false, true} {
+		t.Run(fmt.Sprintf("gone over %v", over), func(t *testing.T) {
+			sip.SetByePatience(t, time.Hour)
+			s := consults(t)
+			s.answered()
+			s.ph.must(s.ph.Complete(s.first))
+			next[sip.CallTransfer](s.ph)
+			s.p.Reply(s.p.Await("REFER"), "202 Accepted", "")
+			s.notify("100 Trying", "active;expires=60")
+			s.c.Bye()
+			if e := next[sip.CallEnded](s.ph); e.ID != s.first || e.Reason != sip.EndRemote {
+				t.Errorf("ended %+v", e)
+			}
+			if over {
+				s.consultedBye()
+				if e := next[sip.CallTransfer](s.ph); !e.Done || e.ID != s.first || e.With != s.second {
+					t.Errorf("transfer %+v", e)
+				}
+				if e := next[sip.CallEnded](s.ph); e.ID != s.second || e.Reason != sip.EndTransferred {
+					t.Errorf("ended %+v", e)
+				}
+				return
+			}
+			if calls, _ := s.ph.Heard(); len(calls) != 1 || calls[0] != s.second {
+				t.Errorf("on the desk: %v", calls)
+			}
+			s.ph.must(s.ph.Hangup(s.second))
+			s.p.Reply(s.p.Await("BYE"), "200 OK", "")
+			if e := next[sip.CallEnded](s.ph); e.ID != s.second || e.Reason != sip.EndLocal {
+				t.Errorf("ended %+v", e)
+			}
+		})
 	}
 }
 
@@ -182,6 +235,72 @@ func TestConsultedInVain(t *testing.T) {
 	}
 	if err := s.ph.Complete(s.first); !errors.Is(err, sip.ErrNoConsult) {
 		t.Errorf("complete: %v", err)
+	}
+}
+
+// A call that was on hold before is talked on again, too.
+func TestConsultedInVainAboutAHeldCall(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	_, id := talk(ph, p)
+	s := &consultation{t: t, p: p, ph: ph}
+	ph.must(ph.Hold(id))
+	hold(ph, id, true)
+	s.accept(p.Await("INVITE sip:caller@"), "recvonly")
+	p.Await("ACK")
+	_, err := ph.Consult(id, "2050")
+	ph.must(err)
+	p.Reply(p.Await("INVITE sip:2050@"), "486 Busy Here", "")
+	s.accept(p.Await("INVITE sip:caller@"), "sendrecv")
+	hold(ph, id, false)
+}
+
+// Whoever is consulted sends the agent on to a third, and hangs up: the caller is transferred to the third.
+func TestCompletedWithWhomTheConsultedSentUsTo(t *testing.T) {
+	s := consults(t)
+	s.answered()
+	s.consultedSends("REFER", "Contact: <sip:b@"+s.p.Addr()+">\nRefer-To: <sip:2060@"+s.p.Addr()+">\n")
+	notified(t, s.p, "100 Trying")
+	invite := s.p.Await("INVITE sip:2060@")
+	s.p.ReplyTagged(invite, "180 Ringing", "third", "", "")
+	notified(t, s.p, "180 Ringing")
+	s.consultedBye()
+	s.ph.must(s.ph.Complete(s.second))
+	if tr := next[sip.CallTransfer](s.ph); tr.Target != "2060" {
+		t.Errorf("transfer %+v", tr)
+	}
+	refer := s.p.Await("REFER")
+	if to := refer.Header("Refer-To"); to != "<sip:2060@"+s.p.Addr()+">" {
+		t.Errorf("Refer-To %q", to)
+	}
+}
+
+// The call with the one consulted is taken over by a phone that tells neither its name nor the server's port: they are joined all the same.
+func TestCompletedWithSomebodyUnknown(t *testing.T) {
+	s := consults(t)
+	s.answered()
+	by := s.p.Call("<sip:2042@127.0.0.1>")
+	by.Send("INVITE", fmt.Sprintf("Privacy: id\nReplaces: %s;to-tag=%s;from-tag=consulted\n", s.invite.Header("Call-ID"), s.invite.Tag("From")), siptest.SDP(4006, "sendrecv"))
+	by.Answered()
+	if e := next[sip.CallIdentity](s.ph); e.ID != s.second || e.Party.User != "" {
+		t.Errorf("identity %+v", e)
+	}
+	s.p.Reply(s.p.Await("BYE"), "200 OK", "")
+	s.ph.must(s.ph.Complete(s.first))
+	next[sip.CallTransfer](s.ph)
+	refer := s.p.Await("REFER")
+	if to := refer.Header("Refer-To"); !strings.HasPrefix(to, "<sip:2042@"+s.p.Addr()+"?Replaces=") {
+		t.Errorf("Refer-To %q", to)
+	}
+	s.p.Reply(refer, "202 Accepted", "")
+	s.notify("200 OK", "terminated;reason=noresource")
+	if tr := next[sip.CallTransfer](s.ph); !tr.Done {
+		t.Errorf("transfer %+v", tr)
+	}
+	for range 2 {
+		if e := next[sip.CallEnded](s.ph); e.Reason != sip.EndTransferred {
+			t.Errorf("ended %+v", e)
+		}
 	}
 }
 

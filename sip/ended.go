@@ -33,15 +33,22 @@ func (c *call) Ended(e dialog.End) {
 	}
 	reason, text := endOf(e, c.inbound, c.party.User)
 	code := e.Code
+	awaited := c.awaited != nil
 	switch {
+	case awaited:
+		reason, code, text = c.awaitedFailed(e), 0, fault.Fault{}
 	case c.verdict != nil:
 		reason, code, text = c.verdict.reason, c.verdict.code, c.verdict.text
+	case c.referred && e.Cause == dialog.HungUpThere && c.joins != "" && !c.left:
+		// Has it gone over, or just hung up? The one consulted stays, and is let go by the one who takes our place.
+		c.hungUpBeforeJoined()
 	case c.referred && e.Cause == dialog.HungUpThere:
 		// The other side went over to the target and hung up before, or instead of, telling us so.
 		c.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: c.transferring, With: c.joins, Done: true})
 		reason = EndTransferred
 	case e.Cause == dialog.HungUpThere && c.joining():
 		reason = EndTransferred // the party of the other call has taken our place
+		c.goneOver()
 	case c.phase == dialing && e.Cause == dialog.HungUpHere:
 		reason = EndCancelled
 	case errors.Is(e.Err, ErrNoAudio):
@@ -49,12 +56,12 @@ func (c *call) Ended(e dialog.End) {
 	case e.Cause == dialog.Rejected && !c.inbound:
 		text = c.overEncryption(e, text)
 	}
-	if !c.inbound && e.Cause == dialog.Rejected {
+	if !c.inbound && e.Cause == dialog.Rejected && !awaited {
 		c.failureTone(reason)
 	}
 	c.tellIdentity()
 	stats := c.stats()
-	unanswered := c.phase == dialing
+	unanswered := c.phase == dialing && !awaited
 	joined := c.joins
 	c.phase = ended
 	c.release()

@@ -120,3 +120,16 @@ func (p *Phone) Heard() (calls, heard []string) {
 	})
 	return calls, heard
 }
+
+// EarlyLegs is how many legs that are aside have sound before they are answered.
+func (p *Phone) EarlyLegs() (n int) {
+	_ = p.do(func() error {
+		for _, c := range p.calls {
+			if c.aside && c.phase == dialing && c.audio != nil {
+				n++
+			}
+		}
+		return nil
+	})
+	return n
+}

@@ -17,7 +17,7 @@ func (c *call) Progress(code int, answer []byte) {
 	if c.phase != dialing {
 		return
 	}
-	if answer != nil {
+	if answer != nil && !c.aside { // the agent is in another leg, and is neither heard nor hears in two
 		m, err := c.sdp.ReadAnswer(answer)
 		if err == nil {
 			err = c.flow(m)
@@ -36,6 +36,9 @@ func (c *call) Progress(code int, answer []byte) {
 	if code == 180 {
 		c.onwardRings()
 	}
+	if c.awaited != nil { // the desk has a call that was answered long ago
+		return
+	}
 	if (code == 180 || early) && (!c.progressed || early != c.early) { // a PBX repeats its 180 every few seconds
 		c.progressed, c.early = true, early
 		c.tell(CallProgress{ID: c.id, Account: c.account, At: time.Now(), EarlyMedia: early})
@@ -50,17 +53,27 @@ func (c *call) Answered(answer []byte) {
 	c.quiet()
 	m, err := c.sdp.ReadAnswer(answer)
 	if err == nil {
+		if base := c.base; base != nil { // the agent is not heard for a moment where the call is on hold or muted
+			c.hold, c.held, c.muted = base.hold, base.hold, base.muted
+		}
 		c.phase = talking
 		err = c.flow(m)
 	}
 	if err != nil {
 		c.phase = dialing // there never was any sound
 		c.p.log.Warn("answered without usable audio", "call", c.id, "error", err)
+		if base := c.base; base != nil && base.referral != nil {
+			base.referral.Fail(488)
+		}
 		c.hangupAs(EndFailed, unheard(err))
 		return
 	}
 	if c.base != nil {
 		c.onwardAnswered()
+		return
+	}
+	if c.awaited != nil {
+		c.awaitedAnswered()
 		return
 	}
 	c.tell(CallAnswered{ID: c.id, Account: c.account, At: time.Now(), Codec: m.Send.Name})

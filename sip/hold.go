@@ -72,9 +72,13 @@ func (c *call) tellWaiting() {
 	})
 }
 
-// holdFor holds what stands in the way of a call to be dialed, and notes that it was for that.
+// holdFor holds what stands in the way of a call to be dialed, and notes that it was for that. So is the hold of a call that is consulted about, also
+// where it was held before: without an answer the agent is back with the caller.
 func (p *Phone) holdFor(dialed *call) {
 	for _, c := range p.calls {
+		if c.hold && !c.aside && c.id == dialed.consults {
+			c.heldFor = dialed.id
+		}
 		if !c.hold && !c.aside && (c.phase == talking || c.phase == dialing) {
 			c.heldFor = dialed.id
 			c.putOnHold()

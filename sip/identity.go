@@ -56,6 +56,9 @@ func (c *call) tellIdentity() {
 	}
 	if party := said.party; party.User != c.party.User || party.Withheld != c.party.Withheld || party.Name != c.party.Name {
 		c.party, c.connected.told = party, time.Now()
+		if c.awaited != nil { // the call is not with them yet
+			return
+		}
 		c.tell(CallIdentity{ID: c.id, Account: c.account, At: c.connected.told, Party: party, Answer: said.answer})
 	}
 }

@@ -17,6 +17,8 @@ type legs struct {
 	base     *call            // aside, dialed: the call whose place it is to take
 	onward   *call            // the leg that is dialed to take this one's place
 	referral *dialog.Referral // the other side's wish, while it is not settled
+	followed int              // how many such wishes were followed unasked
+	awaited  *CallReferred    // whoever has sent us here has hung up: what is told of it until this leg is answered
 }
 
 // byePatience is how long whoever has transferred us gets to hang up (RFC 5589 §6.1 leaves it to them).
@@ -31,9 +33,9 @@ func (c *call) tell(e Event) {
 
 // takeOver has a leg go on as the call that another one was, which is with another party from now on. What the agent has set of it stays.
 func (c *call) takeOver(old *call, party Party) {
-	if old.transferring != "" { // our own wish to transfer it comes too late
+	if old.handing { // our own wish to transfer it comes too late
 		target := old.transferring
-		old.transferring, old.referred = "", false
+		old.handing, old.transferring, old.referred = false, "", false
 		old.tell(CallTransfer{ID: old.id, Account: old.account, At: time.Now(), Target: target, With: old.joins, Failed: fault.New("sip.transfer.failed", "target", target)})
 	}
 	if other := old.onward; other != nil && other != c {
@@ -48,13 +50,15 @@ func (c *call) takeOver(old *call, party Party) {
 	old.phase = ended
 	old.release()
 	c.aside, c.base = false, nil
-	c.inbound, c.arrived, c.consults, c.heldFor = old.inbound, old.arrived, old.consults, old.heldFor
+	c.inbound, c.arrived, c.consults, c.heldFor, c.followed = old.inbound, old.arrived, old.consults, old.heldFor, old.followed
 	if c.muted = old.muted; c.audio != nil {
 		c.audio.Mute(c.muted)
 	}
 	c.party, c.connected = party, connected{}
 	c.p.endFailureTone()
-	c.tell(CallIdentity{ID: c.id, Account: c.account, At: time.Now(), Party: party, Transferred: true})
+	if c.awaited == nil {
+		c.tellTransferred()
+	}
 	if c.phase != talking {
 		c.hold, c.held = old.hold, old.hold
 		return
@@ -67,6 +71,10 @@ func (c *call) takeOver(old *call, party Party) {
 	c.p.log.Info("call goes on with another party", "call", c.id)
 }
 
+func (c *call) tellTransferred() {
+	c.tell(CallIdentity{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, Transferred: true})
+}
+
 // endedAside is the end of a leg that is aside.
 func (c *call) endedAside(e dialog.End) {
 	base := c.base
@@ -77,12 +85,12 @@ func (c *call) endedAside(e dialog.End) {
 		close(c.over)
 	}
 	if base != nil {
-		base.onwardFailed(e)
+		base.onwardFailed(e, c.verdict)
 	}
 }
 
-// wentOn is the end of a call whose other side had us call somebody: it goes on with the leg that is dialed. It is false where there is
-// none, or where the agent has ended the call.
+// wentOn is the end of a call whose other side had us call somebody: it goes on with the leg that is dialed, and is still the call with whoever
+// has hung up until that one is answered. It is false where there is none, or where the agent has ended the call.
 func (c *call) wentOn(e dialog.End) bool {
 	n := c.onward
 	if n == nil {
@@ -97,6 +105,7 @@ func (c *call) wentOn(e dialog.End) bool {
 		n.d.Hangup()
 		return false
 	}
+	n.awaited = c.wish()
 	n.takeOver(c, n.party)
 	c.p.drop(c)
 	if c.over != nil {

@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"strings"
 	"time"
 
 	"linecard/clean"
@@ -10,13 +11,31 @@ import (
 
 // Which transfers by the other side of a call are followed: [Account.Follow].
 const (
-	FollowInside = "server" // those to the account's own server at once; others when the agent says so
+	FollowInside = "server" // those to extensions of the account's own server at once; others when the agent says so
 	FollowAsked  = "ask"    // all when the agent says so
 	FollowNone   = "never"  // none
 )
 
 // askPatience is how long the agent has to say whether a transfer is followed.
 var askPatience = time.Minute // a variable for tests only
+
+// mostFollowed is how often a call goes on to somebody without the agent having been asked.
+const mostFollowed = 2
+
+// colleague reports whether a target at the account's own server reads as a colleague: a name, or two to six digits that are no public short number.
+// Whoever calls through the phone system can ask for anything there, and what costs money or switches something is the agent's to say.
+func colleague(user string) bool {
+	if strings.ContainsAny(user, "*#+") {
+		return false
+	}
+	if Named(user) {
+		return user[0] < '0' || user[0] > '9' // not 1-800-FLOWERS
+	}
+	n := len(user)
+	digits := n >= 2 && n <= 6 && strings.Trim(user, "0123456789") == ""
+	emergency := user == "999" || n == 3 && strings.HasSuffix(user, "11")
+	return digits && !emergency && user[0] != '0' && !strings.HasPrefix(user, "11") // 110, 112, 118 118
+}
 
 // Referred is the other side's wish that we call somebody in its place (RFC 3515).
 func (c *call) Referred(r *dialog.Referral) int {
@@ -25,14 +44,15 @@ func (c *call) Referred(r *dialog.Referral) int {
 		return 481
 	case c.line.account.Follow == FollowNone:
 		return 603
-	case c.onward != nil || c.transferring != "":
+	case c.onward != nil || c.handing:
 		return 491
 	}
 	c.referral = r
-	asks := c.line.account.Follow == FollowAsked || !r.Inside()
+	asks := c.line.account.Follow == FollowAsked || !r.Inside() || !colleague(r.User()) || c.followed >= mostFollowed
 	c.p.log.Info("the other side transfers the call", "call", c.id, "asks", asks)
 	c.tellReferred(func(e *CallReferred) { e.Asks = asks })
 	if !asks {
+		c.followed++
 		c.step(func() { c.follow(r) }) // once the REFER is answered
 		return 0
 	}
@@ -52,10 +72,22 @@ func (c *call) target(r *dialog.Referral) string {
 	return user
 }
 
+// wish is what is told of the other side's wish; of one whose call is over as it was then.
+func (c *call) wish() *CallReferred {
+	e := &CallReferred{ID: c.id, Account: c.account}
+	if c.awaited != nil {
+		*e = *c.awaited
+	} else {
+		e.Target, e.By = c.target(c.referral), c.party
+	}
+	e.At = time.Now()
+	return e
+}
+
 func (c *call) tellReferred(with func(*CallReferred)) {
-	e := CallReferred{ID: c.id, Account: c.account, At: time.Now(), Target: c.target(c.referral), By: c.party}
-	with(&e)
-	c.tell(e)
+	e := c.wish()
+	with(e)
+	c.tell(*e)
 }
 
 // Follow has the phone call whom the other side of a call asked for.
@@ -99,7 +131,7 @@ func (c *call) follow(r *dialog.Referral) {
 	if c.referral != r || c.onward != nil || c.phase != talking || c.aside {
 		return
 	}
-	n := &call{p: c.p, line: c.line, account: c.account, id: c.id, phase: dialing, legs: legs{aside: true, base: c}}
+	n := &call{p: c.p, line: c.line, account: c.account, id: c.id, phase: dialing, number: c.target(r), sent: r.Address(), legs: legs{aside: true, base: c}}
 	n.party = Party{User: clean.Line(r.User()), Host: clean.Line(r.Host())}
 	if n.party.Host == "" {
 		n.party.Host, _ = dialog.SplitServer(c.line.account.Server)
@@ -112,9 +144,15 @@ func (c *call) follow(r *dialog.Referral) {
 
 // onwardRings tells that the one we were sent to rings.
 func (c *call) onwardRings() {
-	if base := c.base; base != nil && base.referral != nil && !c.progressed {
+	told := c // the other side has hung up
+	if c.awaited == nil {
+		if told = c.base; told == nil || told.referral == nil {
+			return
+		}
+	}
+	if !c.progressed {
 		c.progressed = true
-		base.tellReferred(func(e *CallReferred) { e.Ringing = true })
+		told.tellReferred(func(e *CallReferred) { e.Ringing = true })
 	}
 }
 
@@ -127,13 +165,39 @@ func (c *call) onwardAnswered() {
 	c.sync()
 }
 
-// onwardFailed tells that the one we were sent to is not reached. The call goes on.
-func (c *call) onwardFailed(e dialog.End) {
+// awaitedAnswered has the call be with the one it was sent to: whoever has sent us there hung up before.
+func (c *call) awaitedAnswered() {
+	c.tellReferred(func(e *CallReferred) { e.Done = true })
+	c.awaited = nil
+	c.tellTransferred()
+	c.tellHold(fault.Fault{})
+	c.sync()
+}
+
+// awaitedFailed tells that the one we were sent to is not reached. The call is over, since whoever has sent us there has hung up: it was with them all
+// the time.
+func (c *call) awaitedFailed(e dialog.End) EndReason {
+	if e.Cause == dialog.HungUpHere && c.verdict == nil {
+		return EndLocal
+	}
+	c.tellReferred(func(t *CallReferred) {
+		if t.Failed = transferFailure(t.Target, e.Code); c.verdict != nil {
+			t.Failed = c.verdict.text
+		}
+	})
+	return EndRemote
+}
+
+// onwardFailed tells that the one we were sent to is not reached, where known by a verdict of ours. The call goes on.
+func (c *call) onwardFailed(e dialog.End, known *verdict) {
 	if c.referral == nil {
 		return
 	}
 	c.tellReferred(func(t *CallReferred) {
-		if t.Failed = transferFailure(t.Target, e.Code); e.Cause == dialog.HungUpHere {
+		switch t.Failed = transferFailure(t.Target, e.Code); {
+		case known != nil:
+			t.Failed = known.text
+		case e.Cause == dialog.HungUpHere:
 			t.Failed = fault.New("sip.referred.refused", "target", t.Target)
 		}
 	})

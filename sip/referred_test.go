@@ -2,6 +2,7 @@ package sip_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -69,6 +70,45 @@ func TestSentOn(t *testing.T) {
 	}
 }
 
+// What the one we are sent to plays before it answers is not for the agent, who is in the call or has it on hold; nor is the agent heard there.
+func TestSentOnIsNotHeardBeforeItIsAnswered(t *testing.T) {
+	for _, held := range []bool{false, true} {
+		t.Run(fmt.Sprintf("held %v", held), func(t *testing.T) {
+			p := siptest.NewPeer(t)
+			ph := newPhone(t, p)
+			c, id := talk(ph, p)
+			if held {
+				ph.must(ph.Hold(id))
+				p.ReplyTagged(p.Await("INVITE sip:caller@"), "200 OK", "", "Contact: <sip:caller@"+p.Addr()+">\n", siptest.SDP(4000, "recvonly"))
+			}
+			invite := sent(t, p, ph, c)
+			p.ReplyTagged(invite, "183 Session Progress", "x", "", siptest.SDP(4008, "sendrecv"))
+			p.ReplyTagged(invite, "180 Ringing", "x", "", siptest.SDP(4008, "sendrecv"))
+			notified(t, p, "183 Session Progress")
+			notified(t, p, "180 Ringing")
+			if e := next[sip.CallReferred](ph); !e.Ringing {
+				t.Errorf("referred %+v", e)
+			}
+			ph.must(ph.SetMute(id, true)) // runs behind the provisional answers
+			if n := ph.EarlyLegs(); n != 0 {
+				t.Errorf("%d legs have early media", n)
+			}
+			p.ReplyTagged(invite, "200 OK", "x", "Contact: <sip:x@"+p.Addr()+">\n", siptest.SDP(4008, "sendrecv"))
+			if e := next[sip.CallReferred](ph); !e.Done {
+				t.Errorf("referred %+v", e)
+			}
+			if state, _ := ph.StateOf(id); state.Held != held {
+				t.Errorf("it goes on as %+v", state)
+			}
+			if held {
+				if re := p.Await("INVITE sip:x@"); !strings.Contains(re.Body(), "a=sendonly") {
+					t.Errorf("offered\n%s", re.Body())
+				}
+			}
+		})
+	}
+}
+
 // Whoever has sent the call on and does not hang up is hung up on.
 func TestSentOnAndLeftAlone(t *testing.T) {
 	sip.SetByePatience(t, 0)
@@ -88,7 +128,7 @@ func TestSentOnInVain(t *testing.T) {
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p)
 	c, id := talk(ph, p)
-	for range 2 {
+	for range 2 { // as often as it is followed unasked
 		p.Reply(sent(t, p, ph, c), "486 Busy Here", "")
 		notified(t, p, "486 Busy Here")
 		if e := next[sip.CallReferred](ph); !e.Failed.Is("sip.transfer.busy") {
@@ -101,28 +141,85 @@ func TestSentOnInVain(t *testing.T) {
 	}
 }
 
-// The other side hangs up while the one it has sent the call to still rings: the call goes on there.
+// The one we are sent to answers with nothing that can be heard: both are told that, and the call goes on.
+func TestSentOnToNoUsableAudio(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	c, id := talk(ph, p)
+	p.ReplyTagged(sent(t, p, ph, c), "200 OK", "x", "Contact: <sip:x@"+p.Addr()+">\n", strings.ReplaceAll(siptest.SDP(4008, "sendrecv"), "RTP/AVP 0", "RTP/AVP 18"))
+	n := p.Await("NOTIFY")
+	if got := strings.TrimSpace(n.Body()); !strings.HasPrefix(got, "SIP/2.0 488") {
+		t.Errorf("told %q", got)
+	}
+	p.Reply(n, "200 OK", "")
+	p.Reply(p.Await("BYE sip:x@"), "200 OK", "")
+	if e := next[sip.CallReferred](ph); !e.Failed.Is("sip.ended.no-codec-answer") {
+		t.Errorf("referred %+v", e)
+	}
+	c.Bye()
+	if e := next[sip.CallEnded](ph); e.ID != id || e.Reason != sip.EndRemote {
+		t.Errorf("ended %+v", e)
+	}
+}
+
+// The other side hangs up while the one it has sent the call to still rings: the call goes on there once it is answered, and was with the other side
+// alone if it is not.
 func TestSentOnAndHungUp(t *testing.T) {
-	for _, answer := range []string{"200 OK", "480 Temporarily Unavailable"} {
+	for _, answer := range []string{"200 OK", "480 Temporarily Unavailable", "hung up here"} {
 		t.Run(answer, func(t *testing.T) {
 			p := siptest.NewPeer(t)
 			ph := newPhone(t, p)
 			c, id := talk(ph, p)
 			invite := sent(t, p, ph, c)
 			c.Bye()
-			if e := next[sip.CallIdentity](ph); e.ID != id || e.Party.User != "2060" {
-				t.Errorf("identity %+v", e)
+			p.ReplyTagged(invite, "180 Ringing", "x", "P-Asserted-Identity: \"Xenia\" <sip:2060@example.com>\n", "")
+			for e := (sip.CallReferred{}); !e.Ringing; {
+				switch got := next[sip.Event](ph).(type) {
+				case sip.CallReferred:
+					if e = got; !e.Ringing || e.By.User != "+14155550100" || e.Target != "2060" || e.ID != id {
+						t.Errorf("referred %+v", e)
+					}
+				case sip.CallIdentity, sip.CallEnded, sip.CallProgress:
+					t.Errorf("told before it is answered: %+v", got)
+				}
 			}
-			if answer == "200 OK" {
-				p.ReplyTagged(invite, answer, "x", "Contact: <sip:x@"+p.Addr()+">\n", siptest.SDP(4008, "sendrecv"))
-				next[sip.CallAnswered](ph)
+			want := sip.EndLocal
+			switch answer {
+			case "200 OK":
+				p.ReplyTagged(invite, answer, "x", "Contact: <sip:x@"+p.Addr()+">\nP-Asserted-Identity: \"Xenia\" <sip:2060@example.com>\n", siptest.SDP(4008, "sendrecv"))
+				p.Await("ACK")
+				if e := next[sip.CallReferred](ph); !e.Done || e.By.User != "+14155550100" {
+					t.Errorf("referred %+v", e)
+				}
+				if e := next[sip.CallIdentity](ph); e.ID != id || e.Party.User != "2060" || !e.Transferred {
+					t.Errorf("identity %+v", e)
+				}
 				ph.must(ph.Hangup(id))
 				p.Reply(p.Await("BYE"), "200 OK", "")
-			} else {
+			case "hung up here":
+				ph.must(ph.Hangup(id))
+				p.Reply(p.Await("CANCEL"), "200 OK", "")
+				p.Reply(invite, "487 Request Terminated", "")
+			default:
+				want = sip.EndRemote
 				p.Reply(invite, answer, "")
+				if e := next[sip.CallReferred](ph); !e.Failed.Is("sip.transfer.no-answer") {
+					t.Errorf("referred %+v", e)
+				}
 			}
-			if e := next[sip.CallEnded](ph); e.ID != id {
-				t.Errorf("ended %+v", e)
+			for {
+				switch e := next[sip.Event](ph).(type) {
+				case sip.CallIdentity:
+					if answer != "200 OK" {
+						t.Errorf("nobody has answered: %+v", e)
+					}
+					continue
+				case sip.CallEnded:
+					if e.ID != id || e.Reason != want {
+						t.Errorf("ended %+v, want %s", e, want)
+					}
+					return
+				}
 			}
 		})
 	}
@@ -197,6 +294,44 @@ func TestAskedWhetherToFollow(t *testing.T) {
 			}
 		})
 	}
+}
+
+// At our server, too, only what reads as a colleague is called unasked: whoever calls through it could ask for a number that costs, or a code.
+func TestOnlyColleaguesAreFollowedUnasked(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	caller, id := talk(ph, p)
+	for _, to := range []string{
+		"sip:+19005550123@", "sip:19005550123@", "sip:*72@", "sip:%2a7219005550123@", "sip:900%23@", "sip:2@", "sip:1234567@", "sip:911@", "sip:112@", "sip:118118@", "sip:0900@",
+		"sip:1-900-FLOWERS@", "sip:2060%3b1@", "sip:20%2060@", "sip:%d9%a2%d9%a0@", "tel:+19005550123", "tel:911",
+	} {
+		if strings.HasSuffix(to, "@") {
+			to += p.Addr()
+		}
+		caller.Send("REFER", "Refer-To: <"+to+">\n", "")
+		notified(t, p, "100 Trying")
+		if e := next[sip.CallReferred](ph); !e.Asks {
+			t.Errorf("%s is followed unasked: %+v", to, e)
+		}
+		ph.must(ph.Refuse(id))
+		notified(t, p, "603 Decline")
+		next[sip.CallReferred](ph)
+	}
+	for i, to := range []string{"20", "reception", "206012"} {
+		caller.Send("REFER", "Refer-To: <sip:"+to+"@"+p.Addr()+">\n", "")
+		notified(t, p, "100 Trying")
+		if e := next[sip.CallReferred](ph); e.Asks != (i == 2) {
+			t.Errorf("%d: %+v", i, e)
+		}
+		if i == 2 {
+			ph.must(ph.Follow(id)) // as often as the agent likes
+		}
+		p.Reply(p.Await("INVITE sip:"+to+"@"), "486 Busy Here", "")
+		notified(t, p, "486 Busy Here")
+		for e := next[sip.CallReferred](ph); e.Failed.IsZero(); e = next[sip.CallReferred](ph) {
+		}
+	}
+	caller.Bye()
 }
 
 // Both want to transfer at once: the first wish counts, and nobody is lost.

@@ -21,10 +21,10 @@ func (p *Phone) Transfer(id, target string) error {
 			return fault.Err(nil, "sip.transfer-with-keys")
 		case c.phase != talking:
 			return ErrNotTalking
-		case c.transferring != "" || c.referral != nil:
+		case c.handing || c.referral != nil:
 			return ErrTransfer
 		}
-		c.transferring, c.referred = target, false
+		c.handing, c.transferring, c.referred = true, target, false
 		c.tellTransfer()
 		c.d.Refer(p.planned(c.line, target), func(code int, err error) { c.transferred(target, code, err) })
 		return nil
@@ -37,7 +37,7 @@ func (c *call) tellTransfer() {
 }
 
 func (c *call) transferred(target string, code int, err error) {
-	if c.phase != talking || c.transferring == "" {
+	if c.phase != talking || !c.handing {
 		return
 	}
 	switch {
@@ -50,7 +50,7 @@ func (c *call) transferred(target string, code int, err error) {
 		c.tell(CallTransfer{ID: c.id, Account: c.account, At: time.Now(), Target: target, With: c.joins, Done: true})
 		c.hangupAs(EndTransferred, fault.Fault{})
 	default:
-		c.transferring, c.referred = "", false
+		c.handing, c.transferring, c.referred = false, "", false
 		var refused *dialog.RefusedError
 		if errors.As(err, &refused) {
 			code = refused.Code

@@ -2,7 +2,6 @@ package dialog
 
 import (
 	"cmp"
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,25 +70,31 @@ func (c *Call) sentOnTo(contact string) (sip.Uri, bool) {
 	}
 	switch uri.Scheme {
 	case "tel":
-		number := userOf(uri)
-		if strings.Trim(number, "+0123456789*#ABCDabcd") != "" || strings.Trim(number, "+") == "" {
-			return sip.Uri{}, false
-		}
-		return c.ua.Target(number), true
+		own, ok := c.ua.domain(), false
+		own.User, ok = telNumber(uri)
+		return own, ok
 	case "sip", c.ua.scheme():
 		return c.within(uri)
 	}
 	return sip.Uri{}, false
 }
 
-// within is an address of our domain as our server is asked for it. The server may name itself by its IP address.
+// telNumber is the number of a tel: address as our server is asked for it. It is false where it is none, and might name a server.
+func telNumber(uri sip.Uri) (user string, ok bool) {
+	number := userOf(uri)
+	if strings.Trim(number, "+0123456789*#ABCDabcd") != "" || strings.Trim(number, "+") == "" {
+		return "", false
+	}
+	return escapeUser(number), true
+}
+
+// within is an address of our domain as our server is asked for it.
 func (c *Call) within(uri sip.Uri) (sip.Uri, bool) {
 	own, first := c.ua.domain(), c.out.first
-	ip, err := netip.ParseAddr(strings.Trim(uri.Host, "[]"))
 	switch {
 	case uri.User == "":
 		return sip.Uri{}, false
-	case strings.EqualFold(uri.Host, own.Host), err == nil && c.ua.reg.servesAddr(ip.Unmap()):
+	case c.ua.ours(uri):
 		own.User = uri.User
 		return own, true
 	case strings.EqualFold(uri.Host, first.Host): // of a call to an address outside

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -33,18 +34,31 @@ func FuzzReplaces(f *testing.F) {
 	})
 }
 
-// FuzzReferTo takes any value of a Refer-To header: what is called is an address and no header of its choice comes with it.
+// FuzzReferTo takes any value of a Refer-To header: what is called is an address and no header of its choice comes with it. What is told to be at the
+// account's own server is called there.
 func FuzzReferTo(f *testing.F) {
 	for _, s := range []string{
 		"<sip:2050@pbx.example.com>", "Ada <sip:2050@pbx?Replaces=a%40b%3Bto-tag%3D1%3Bfrom-tag%3D2&Require=replaces>", "sip:2050@pbx;method=INVITE", "tel:+14155550132",
+		"tel:x%40[::ffff:c633:6401]", "sip:2050@pbx.example.com:9;maddr=203.0.113.9", "sip:2060@partner.example.com:9;maddr=203.0.113.9", "<sip:a%40b@198.51.100.1>",
 		"<sips:a@b>", "<sip:a@b;method=BYE>", "<sip:a@b>;method=REFER", "<sip:a@b?Replaces=x>", "<sip:%0d%0a@b>", "<>", "<sip:@>", "<sip:a@b", "<sip:a@[::1]:5060;transport=tcp?Route=%3Csip:evil%3E>",
 	} {
 		f.Add(s)
 	}
+	ua := &UA{cfg: Config{Account: Account{Server: "pbx.example.com:5070"}}}
+	ua.reg = &registration{ua: ua, reached: hop{overUDP, netip.MustParseAddrPort("198.51.100.1:5070")}}
 	f.Fuzz(func(t *testing.T, value string) {
 		to, code := readReferTo(value)
 		if code != 0 {
 			return
+		}
+		if uri, inside, ok := ua.asked(to); ok {
+			own := ua.domain()
+			if inside && (uri.Host != own.Host || uri.Port != own.Port) || !inside && (uri.Port != 0 || uri.Host != to.uri.Host) || len(uri.UriParams) > 0 {
+				t.Fatalf("%q is called as %q, inside: %v", value, uri.String(), inside)
+			}
+			if strings.Contains(uri.User, "@") {
+				t.Fatalf("%q is called as %q", value, uri.String())
+			}
 		}
 		if len(to.uri.Headers) > 0 {
 			t.Fatalf("%q brings headers: %v", value, to.uri.Headers)

@@ -40,6 +40,9 @@ func (r *Referral) Host() string {
 	return r.uri.Host
 }
 
+// Address is what is called, as Refer takes it.
+func (r *Referral) Address() string { return r.uri.String() }
+
 // By is who says so, in the words of the Referred-By header; "" without one.
 func (r *Referral) By() string { return r.by }
 
@@ -70,7 +73,11 @@ func (c *Call) referred(st *serverTx) {
 		return
 	}
 	r := &Referral{c: c, to: to, by: header(req, "Referred-By", "b"), id: req.CSeq().SeqNo, named: c.asked != nil}
-	r.uri, r.inside = c.ua.asked(to)
+	var called bool
+	if r.uri, r.inside, called = c.ua.asked(to); !called {
+		st.reply(416)
+		return
+	}
 	sub := strings.TrimSpace(header(req, "Refer-Sub"))
 	r.silent = strings.EqualFold(sub, "false")
 	c.asked = r
@@ -89,6 +96,9 @@ func (c *Call) referred(st *serverTx) {
 
 // Refuse tells the other side that nobody is called.
 func (r *Referral) Refuse() { r.tell(603) }
+
+// Fail tells the other side that whoever it wants called was reached in vain.
+func (r *Referral) Fail(code int) { r.tell(code) }
 
 // Follow makes the call that was asked for; InviteReferred places it. What becomes of it is told to the other side.
 func (r *Referral) Follow(h Handler) *Call {

@@ -88,7 +88,7 @@ func TestReferredInVain(t *testing.T) {
 			if event := notified(t, p, "100 Trying", "active").Header("Event"); !strings.Contains(event, "id=") {
 				t.Errorf("the second is told as %q", event)
 			}
-			a.do(l.asked.Refuse)
+			a.do(func() { l.asked.Refuse() })
 			notified(t, p, "603 Decline", "terminated")
 			a.do(func() {
 				if a.ua.Calls() != 1 {
@@ -110,6 +110,9 @@ func TestReferRefused(t *testing.T) {
 		{"Refer-To: <sip:1@h\n", "400"},
 		{"Refer-To: <mailto:ada@example.com>\n", "416"},
 		{"Refer-To: <sips:1@h>\n", "416"},
+		{"Refer-To: <tel:x%40[::ffff:c633:6401]>\n", "416"},
+		{"Refer-To: <tel:reception>\n", "416"},
+		{"Refer-To: <tel:>\n", "416"},
 		{"Refer-To: <sip:1@h;method=BYE>\n", "603"},
 		{"Refer-To: <sip:1@h?Replaces=nonsense>\n", "400"},
 	} {
@@ -126,6 +129,38 @@ func TestReferRefused(t *testing.T) {
 	notified(t, p, "100 Trying", "active")
 	c.Send("REFER", "Refer-To: <sip:2@h>\n", "")
 	p.Await("SIP/2.0 491")
+	c.Bye()
+}
+
+// What is called is what the agent hears of, whatever else the address says.
+func TestReferredThereAlone(t *testing.T) {
+	p := siptest.NewPeer(t)
+	a := newAgent(t, p)
+	c, l := a.talks(p)
+	for _, r := range []struct{ to, told, called string }{
+		{"sip:2060@127.0.0.1:9;maddr=203.0.113.9;transport=tcp", "2060@", "sip:2060@" + p.Addr()},
+		{"tel:+1-415-555-0132;phone-context=example.com", "+14155550132@", "sip:+14155550132@" + p.Addr()},
+		{"sip:2060;x=1:secret@localhost:" + p.Addr()[len("127.0.0.1:"):] + ";maddr=127.0.0.1", "2060;x=1@localhost", ""},
+	} {
+		c.Send("REFER", "Refer-To: <"+r.to+">\n", "")
+		notified(t, p, "100 Trying", "active")
+		if h := l.hears("referred"); h.sdp != r.told {
+			t.Errorf("%s is told as %q", r.to, h.sdp)
+		}
+		if r.called == "" { // elsewhere, where nobody listens
+			a.do(func() { l.asked.Refuse() })
+			notified(t, p, "603 Decline", "terminated")
+			continue
+		}
+		n := l.follow()
+		invite := p.Await("INVITE")
+		if got := invite.Start(); got != "INVITE "+r.called+" SIP/2.0" {
+			t.Errorf("%s is called by %q", r.to, got)
+		}
+		p.Reply(invite, "486 Busy Here", "")
+		notified(t, p, "486 Busy Here", "terminated")
+		n.ends(dialog.Rejected)
+	}
 	c.Bye()
 }
 

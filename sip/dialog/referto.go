@@ -72,8 +72,13 @@ func readReferTo(value string) (to referTo, code int) {
 func referToCall(other *Call) string {
 	uri := other.d.remote.Address
 	uri.Headers, uri.UriParams = nil, nil
-	if uri.Host == "" { // a caller by tel:, which names no server
+	switch {
+	case uri.Host == "": // a caller by tel:, which names no server
 		uri = other.ua.Target(userOf(uri))
+	case other.ua.ours(uri): // From and To do not name its port
+		user := uri.User
+		uri = other.ua.domain()
+		uri.User = user
 	}
 	return "<" + uri.String() + "?Replaces=" + escapeHeader(other.replaces().String()) + ">"
 }
@@ -96,17 +101,25 @@ func escapeHeader(value string) string {
 	return b.String()
 }
 
-// asked is what is called for a Refer-To. inside says that it is at our own server, which is asked for the user alone: a port, maddr or
-// transport would lead elsewhere, as with redirections.
-func (ua *UA) asked(to referTo) (uri sip.Uri, inside bool) {
+// asked is what is called for a Refer-To. inside says that it is at our own server, which is asked for the user alone, where the account's own
+// requests go. Of an address outside, the user and the host are called, which the agent is asked about: a port, maddr or transport would lead elsewhere.
+// It is false for a tel: address that is no number.
+func (ua *UA) asked(to referTo) (uri sip.Uri, inside, ok bool) {
 	own := ua.domain()
 	if strings.EqualFold(to.uri.Scheme, "tel") {
-		return ua.Target(userOf(to.uri)), true
+		own.User, ok = telNumber(to.uri)
+		return own, true, ok
 	}
-	ip, err := netip.ParseAddr(strings.Trim(to.uri.Host, "[]"))
-	if to.uri.User != "" && (strings.EqualFold(to.uri.Host, own.Host) || err == nil && ua.reg.servesAddr(ip.Unmap())) {
-		own.User = to.uri.User
-		return own, true
+	user := escapeUser(Unescape(to.uri.User))
+	if ua.ours(to.uri) {
+		own.User = user
+		return own, true, true
 	}
-	return to.uri, false
+	return sip.Uri{Scheme: to.uri.Scheme, User: user, Host: to.uri.Host}, false, true
+}
+
+// ours reports whether an address is of our domain. The server may name itself by its IP address.
+func (ua *UA) ours(uri sip.Uri) bool {
+	ip, err := netip.ParseAddr(strings.Trim(uri.Host, "[]"))
+	return uri.User != "" && (strings.EqualFold(uri.Host, ua.domain().Host) || err == nil && ua.reg.servesAddr(ip.Unmap()))
 }
