@@ -18,7 +18,7 @@ func (c *call) tellEncryption(kind string) {
 		return
 	}
 	c.encryption = kind
-	c.p.tell(CallEncryption{ID: c.id, Account: c.account, At: time.Now(), Kind: kind})
+	c.tell(CallEncryption{ID: c.id, Account: c.account, At: time.Now(), Kind: kind})
 }
 
 // Refused is a refusal of our offer. Where the other side takes encrypted audio alone the call is offered once more as that. Some say so;
