@@ -36,7 +36,7 @@ func Spelling(s string) string {
 // Answer answers the call, or with id "" the one that has been ringing longest.
 func (d *Desk) Answer(id string) error {
 	return d.on(id, ErrNothingRings, func(c CallView) bool { return c.Phase == Ringing }, func(id string) error {
-		d.taken.Add(1)
+		d.taken.add(id)
 		return d.cfg.Phone.Answer(id)
 	})
 }
@@ -65,7 +65,7 @@ func (d *Desk) Hold(id string) error { return d.on(id, ErrNotUp, up, d.cfg.Phone
 // Resume takes the call off hold; with id "" the held one that came first.
 func (d *Desk) Resume(id string) error {
 	return d.on(id, ErrNotHeld, func(c CallView) bool { return c.Phase == Held }, func(id string) error {
-		d.taken.Add(1)
+		d.taken.add(id)
 		return d.cfg.Phone.Resume(id)
 	})
 }

@@ -46,7 +46,7 @@ func (r referred) words() string {
 }
 
 // Consult dials somebody about a call before it is transferred, and holds the call; with id "" the focused one. It returns the id of the
-// consultation. Whoever is marked Do Not Call is not called, as with [Desk.Dial].
+// consultation. Whoever is marked Do Not Call is not called, and nobody where another call has been taken up meanwhile, as with [Desk.Dial].
 func (d *Desk) Consult(id, target string) (consultation string, err error) {
 	target = strings.TrimSpace(target)
 	if target == "" {
@@ -54,8 +54,8 @@ func (d *Desk) Consult(id, target string) (consultation string, err error) {
 	}
 	err = d.on(id, ErrNotUp, up, func(id string) error {
 		c, _ := d.View().call(id)
-		if who, no := d.doNotCall(c.Account, target); no {
-			return fault.Err(nil, DoNotCall, "name", who)
+		if err := d.mayCall(c.Account, target, id); err != nil {
+			return err
 		}
 		if consultation, err = d.cfg.Phone.Consult(id, target); err == nil {
 			d.awaitArrival(consultation)
@@ -73,7 +73,7 @@ func (d *Desk) Complete(id string) error {
 // CancelConsult ends the consultation and goes back to the call; with id "" the pair in focus.
 func (d *Desk) CancelConsult(id string) error {
 	return d.on(id, sip.ErrNoConsult, paired, func(id string) error {
-		d.taken.Add(1)
+		d.taken.add("")
 		return d.cfg.Phone.CancelConsult(id)
 	})
 }
@@ -81,10 +81,12 @@ func (d *Desk) CancelConsult(id string) error {
 // Swap talks on the held one of a call and its consultation. Without one it talks on the call on hold that came first, and holds the
 // other.
 func (d *Desk) Swap(id string) error {
-	d.taken.Add(1)
-	err := d.on(id, sip.ErrNoConsult, paired, d.cfg.Phone.Swap)
+	err := d.on(id, sip.ErrNoConsult, paired, func(id string) error {
+		d.taken.add("")
+		return d.cfg.Phone.Swap(id)
+	})
 	if fault.Of(err).Is(fault.Of(sip.ErrNoConsult).Code) && id == "" || err == ErrNoCall {
-		return d.on("", ErrNotHeld, func(c CallView) bool { return c.Phase == Held }, d.cfg.Phone.Resume)
+		return d.Resume("")
 	}
 	return err
 }

@@ -247,3 +247,37 @@ func TestACallTakenUpMeanwhileIsNotPutOnHold(t *testing.T) {
 		})
 	}
 }
+
+// TestACallTakenUpDuringAConsultIsNotPutOnHold: the same holds where somebody is to be consulted. The call about which they are consulted
+// may be taken off hold meanwhile.
+func TestACallTakenUpDuringAConsultIsNotPutOnHold(t *testing.T) {
+	for name, of := range map[string]struct {
+		take func(*rig) error
+		want error
+	}{
+		"another is answered":       {func(r *rig) error { return r.Answer("c2") }, ErrTalking},
+		"the call itself goes on":   {func(r *rig) error { return r.Resume("c1") }, nil},
+		"another, after the call":   {func(r *rig) error { return errors.Join(r.Resume("c1"), r.Answer("c2")) }, ErrTalking},
+		"one of two is talked with": {func(r *rig) error { return r.Swap("") }, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			r.wait("the link", func(v View) bool { return v.Org.State == crm.Linked })
+			for _, id := range []string{"c1", "c2"} {
+				r.Heard(sip.CallIncoming{ID: id, At: time.Now(), Party: sip.Party{User: "2042"}})
+			}
+			r.Heard(sip.CallAnswered{ID: "c1", At: time.Now()})
+			r.Heard(sip.CallHold{ID: "c1", At: time.Now(), Local: true})
+			r.wait("it is held", func(v View) bool { c, ok := v.call("c1"); return ok && c.Phase == Held })
+			r.org.silent(make(chan struct{}))
+			done := make(chan error, 1)
+			go func() { _, err := r.Consult("c1", "+1 312 555 0167"); done <- err }()
+			until(t, "the org is asked", func() bool { return r.org.hung.Load() > 0 })
+			must(t, of.take(r))
+			close(r.org.hang)
+			if err := <-done; !errors.Is(err, of.want) || r.phone.has("consult c1 +1 312 555 0167") != (of.want == nil) {
+				t.Errorf("%v; the phone did %q", err, r.phone.did)
+			}
+		})
+	}
+}
