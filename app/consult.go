@@ -161,7 +161,7 @@ func sentOnTo(s state, i int, e sip.CallReferred) (state, []effect) {
 
 // handedHere notes that the party of the call has transferred it to another.
 func (c call) handedHere(by string) call {
-	c.told.handedBy, c.referred, c.transfer = by, referred{}, transfer{stage: transferredHere, target: by}
+	c.told.handedBy, c.transfer = by, transfer{stage: transferredHere, target: by}
 	return c
 }
 
