@@ -82,6 +82,9 @@ func (d *Desk) CancelConsult(id string) error {
 // other.
 func (d *Desk) Swap(id string) error {
 	err := d.on(id, sip.ErrNoConsult, paired, func(id string) error {
+		if c, _ := d.View().call(id); c.Consult.Joining {
+			return sip.ErrTransfer
+		}
 		d.taken.add("")
 		return d.cfg.Phone.Swap(id)
 	})
@@ -125,7 +128,7 @@ func (s *state) consult(c *call, v *CallView) {
 	}
 	v.Consult = ConsultView{
 		With: o.id, Name: cmp.Or(o.name(), o.shownNumber()), Phase: o.phase, Rings: o.farRings, First: first == c,
-		Joining: first.transfer.failed.IsZero() && first.transfer.stage == transferAsked,
+		Joining: first.handing,
 	}
 	v.Transfer = cmp.Or(c.transfer.words(), first.transfer.words(), c.referred.words())
 }
