@@ -80,15 +80,6 @@ func (d *Desk) SendDTMF(id, digits string) error {
 	return d.on(id, ErrNotUp, up, func(id string) error { return d.cfg.Phone.SendDTMF(id, digits) })
 }
 
-// Transfer hands the call to another number at once (blind); with id "" the focused one.
-func (d *Desk) Transfer(id, target string) error {
-	target = strings.TrimSpace(target)
-	if target == "" {
-		return fault.Err(nil, "desk.no-target")
-	}
-	return d.on(id, ErrNotUp, up, func(id string) error { return d.cfg.Phone.Transfer(id, target) })
-}
-
 // Silence stops the ring tone; the call rings on.
 func (d *Desk) Silence(id string) error {
 	return d.on(id, ErrNothingRings, func(c CallView) bool { return c.Phase == Ringing }, d.cfg.Ringer.Silence)

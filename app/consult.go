@@ -2,9 +2,9 @@ package app
 
 import (
 	"cmp"
-	"strings"
 
 	"linecard/app/catalogue"
+	"linecard/clean"
 	"linecard/fault"
 	"linecard/sip"
 )
@@ -48,16 +48,28 @@ func (r referred) words() string {
 // Consult dials somebody about a call before it is transferred, and holds the call; with id "" the focused one. It returns the id of the
 // consultation. Whoever is marked Do Not Call is not called, and nobody where another call has been taken up meanwhile, as with [Desk.Dial].
 func (d *Desk) Consult(id, target string) (consultation string, err error) {
-	target = strings.TrimSpace(target)
-	if target == "" {
-		return "", fault.Err(nil, "desk.no-target")
+	return d.consult(id, target, func(c CallView, target string) error { return d.mayCall(c.Account, target, c.ID) })
+}
+
+// ConsultAnyway is Consult for somebody who is marked Do Not Call, for a reason, as with [Desk.DialAnyway].
+func (d *Desk) ConsultAnyway(id, target, reason string) (consultation string, err error) {
+	if reason = clean.Short(reason, longestReason); reason == "" {
+		return "", ErrNoReason
 	}
-	err = d.on(id, ErrNotUp, up, func(id string) error {
-		c, _ := d.View().call(id)
-		if err := d.mayCall(c.Account, target, id); err != nil {
+	return d.consult(id, target, func(c CallView, _ string) error {
+		d.reasons.Store(c.ID, reason)
+		return nil
+	})
+}
+
+// consult dials somebody about a call once ready has nothing against it.
+func (d *Desk) consult(id, target string, ready func(about CallView, target string) error) (consultation string, err error) {
+	err = d.onto(id, target, func(c CallView, target string) error {
+		if err := ready(c, target); err != nil {
 			return err
 		}
-		if consultation, err = d.cfg.Phone.Consult(id, target); err == nil {
+		defer d.reasons.Delete(c.ID) // where nothing was dialed
+		if consultation, err = d.cfg.Phone.Consult(c.ID, target); err == nil {
 			d.awaitArrival(consultation)
 		}
 		return err

@@ -45,6 +45,7 @@ var verbs = []verb{
 			{name: "blind", usage: "cmd.flag.transfer-blind", yes: true}, {name: "consult", usage: "cmd.flag.transfer-consult", yes: true},
 			{name: "complete", usage: "cmd.flag.transfer-complete", yes: true}, {name: "cancel", usage: "cmd.flag.transfer-cancel", yes: true},
 			{name: "follow", usage: "cmd.flag.transfer-follow", yes: true}, {name: "refuse", usage: "cmd.flag.transfer-refuse", yes: true},
+			{name: "force", usage: "cmd.flag.force-dial", yes: true}, {name: "reason", usage: "cmd.flag.dial-reason"},
 		},
 	},
 	{name: "swap", short: "cmd.verb.swap", call: true},
