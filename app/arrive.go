@@ -46,7 +46,7 @@ func dialing(e sip.CallDialing) callArrived {
 
 func (d *Desk) arrive(e callArrived) {
 	if r := d.rings.get(e.id); r != nil {
-		e.party, e.number, e.known, e.choice, e.kept, e.drawn, e.told = r.party, r.number, r.known, r.choice, r.kept, r.drawn, r.told
+		e.party, e.number, e.known, e.choice, e.kept, e.drawn, e.told, e.override = r.party, r.number, r.known, r.choice, r.kept, r.drawn, r.told, r.override
 	} else {
 		e = d.read(e)
 	}
@@ -158,8 +158,11 @@ func chosenBefore(org string, k directory.Known) crm.Ref {
 }
 
 // BeforeInvite puts an outbound call on disk before its INVITE leaves, then calls proceed. CallDialing must follow. A full
-// disk counts as done, for the journal keeps the call in memory then.
+// disk counts as done, for the journal keeps the call in memory then. Why somebody is consulted who must not be called comes from [Desk.ConsultAnyway].
 func (d *Desk) BeforeInvite(e sip.CallDialing, proceed func()) {
+	if reason, ok := d.reasons.LoadAndDelete(e.Consults); ok {
+		e.Note = reason.(string)
+	}
 	d.keep(dialing(e), fault.Fault{}, proceed)
 }
 

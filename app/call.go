@@ -33,6 +33,7 @@ type call struct {
 	localHold   bool
 	remoteHold  bool
 	transfer    transfer
+	handing     bool     // the phone system has been asked to transfer the call, and has not said yet how that ended
 	referred    referred // the other side transfers us
 	consults    string   // outbound: id of the call that the agent consults somebody about
 	started     time.Time

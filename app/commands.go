@@ -36,7 +36,7 @@ func Spelling(s string) string {
 // Answer answers the call, or with id "" the one that has been ringing longest.
 func (d *Desk) Answer(id string) error {
 	return d.on(id, ErrNothingRings, func(c CallView) bool { return c.Phase == Ringing }, func(id string) error {
-		d.taken.Add(1)
+		d.taken.add(id)
 		return d.cfg.Phone.Answer(id)
 	})
 }
@@ -65,7 +65,7 @@ func (d *Desk) Hold(id string) error { return d.on(id, ErrNotUp, up, d.cfg.Phone
 // Resume takes the call off hold; with id "" the held one that came first.
 func (d *Desk) Resume(id string) error {
 	return d.on(id, ErrNotHeld, func(c CallView) bool { return c.Phase == Held }, func(id string) error {
-		d.taken.Add(1)
+		d.taken.add(id)
 		return d.cfg.Phone.Resume(id)
 	})
 }
@@ -78,15 +78,6 @@ func (d *Desk) SetMute(id string, muted bool) error {
 // SendDTMF presses keys in the call; with id "" the focused one. Keys are 0-9 * # A-D.
 func (d *Desk) SendDTMF(id, digits string) error {
 	return d.on(id, ErrNotUp, up, func(id string) error { return d.cfg.Phone.SendDTMF(id, digits) })
-}
-
-// Transfer hands the call to another number at once (blind); with id "" the focused one.
-func (d *Desk) Transfer(id, target string) error {
-	target = strings.TrimSpace(target)
-	if target == "" {
-		return fault.Err(nil, "desk.no-target")
-	}
-	return d.on(id, ErrNotUp, up, func(id string) error { return d.cfg.Phone.Transfer(id, target) })
 }
 
 // Silence stops the ring tone; the call rings on.

@@ -3,9 +3,9 @@ package app
 import (
 	"cmp"
 	"errors"
-	"strings"
 
 	"linecard/app/catalogue"
+	"linecard/clean"
 	"linecard/fault"
 	"linecard/sip"
 )
@@ -47,18 +47,30 @@ func (r referred) words() string {
 }
 
 // Consult dials somebody about a call before it is transferred, and holds the call; with id "" the focused one. It returns the id of the
-// consultation. Whoever is marked Do Not Call is not called, as with [Desk.Dial].
+// consultation. Whoever is marked Do Not Call is not called, and nobody where another call has been taken up meanwhile, as with [Desk.Dial].
 func (d *Desk) Consult(id, target string) (consultation string, err error) {
-	target = strings.TrimSpace(target)
-	if target == "" {
-		return "", fault.Err(nil, "desk.no-target")
+	return d.consult(id, target, func(c CallView, target string) error { return d.mayCall(c.Account, target, c.ID) })
+}
+
+// ConsultAnyway is Consult for somebody who is marked Do Not Call, for a reason, as with [Desk.DialAnyway].
+func (d *Desk) ConsultAnyway(id, target, reason string) (consultation string, err error) {
+	if reason = clean.Short(reason, longestReason); reason == "" {
+		return "", ErrNoReason
 	}
-	err = d.on(id, ErrNotUp, up, func(id string) error {
-		c, _ := d.View().call(id)
-		if who, no := d.doNotCall(c.Account, target); no {
-			return fault.Err(nil, DoNotCall, "name", who)
+	return d.consult(id, target, func(c CallView, _ string) error {
+		d.reasons.Store(c.ID, reason)
+		return nil
+	})
+}
+
+// consult dials somebody about a call once ready has nothing against it.
+func (d *Desk) consult(id, target string, ready func(about CallView, target string) error) (consultation string, err error) {
+	err = d.onto(id, target, func(c CallView, target string) error {
+		if err := ready(c, target); err != nil {
+			return err
 		}
-		if consultation, err = d.cfg.Phone.Consult(id, target); err == nil {
+		defer d.reasons.Delete(c.ID) // where nothing was dialed
+		if consultation, err = d.cfg.Phone.Consult(c.ID, target); err == nil {
 			d.awaitArrival(consultation)
 		}
 		return err
@@ -74,7 +86,7 @@ func (d *Desk) Complete(id string) error {
 // CancelConsult ends the consultation and goes back to the call; with id "" the pair in focus.
 func (d *Desk) CancelConsult(id string) error {
 	return d.on(id, sip.ErrNoConsult, paired, func(id string) error {
-		d.taken.Add(1)
+		d.taken.add("")
 		return d.cfg.Phone.CancelConsult(id)
 	})
 }
@@ -82,10 +94,15 @@ func (d *Desk) CancelConsult(id string) error {
 // Swap talks on the held one of a call and its consultation. Without one it talks on the call on hold that came first, and holds the
 // other.
 func (d *Desk) Swap(id string) error {
-	d.taken.Add(1)
-	err := d.on(id, sip.ErrNoConsult, paired, d.cfg.Phone.Swap)
+	err := d.on(id, sip.ErrNoConsult, paired, func(id string) error {
+		if c, _ := d.View().call(id); c.Consult.Joining {
+			return sip.ErrTransfer
+		}
+		d.taken.add("")
+		return d.cfg.Phone.Swap(id)
+	})
 	if fault.Of(err).Is(fault.Of(sip.ErrNoConsult).Code) && id == "" || errors.Is(err, ErrNoCall) {
-		return d.on("", ErrNotHeld, func(c CallView) bool { return c.Phase == Held }, d.cfg.Phone.Resume)
+		return d.Resume("")
 	}
 	return err
 }
@@ -124,7 +141,7 @@ func (s *state) consult(c *call, v *CallView) {
 	}
 	v.Consult = ConsultView{
 		With: o.id, Name: cmp.Or(o.name(), o.shownNumber()), Phase: o.phase, Rings: o.farRings, First: first == c,
-		Joining: first.transfer.failed.IsZero() && first.transfer.stage == transferAsked,
+		Joining: first.handing,
 	}
 	v.Transfer = cmp.Or(c.transfer.words(), first.transfer.words(), c.referred.words())
 }
@@ -160,7 +177,7 @@ func sentOnTo(s state, i int, e sip.CallReferred) (state, []effect) {
 
 // handedHere notes that the party of the call has transferred it to another.
 func (c call) handedHere(by string) call {
-	c.told.handedBy, c.referred, c.transfer = by, referred{}, transfer{stage: transferredHere, target: by}
+	c.told.handedBy, c.transfer = by, transfer{stage: transferredHere, target: by}
 	return c
 }
 

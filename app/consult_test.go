@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"linecard/app/catalogue"
 	"linecard/crm"
 	"linecard/fault"
 	"linecard/sip"
@@ -63,6 +64,48 @@ func TestConsultationIsSeenInBothCalls(t *testing.T) {
 	s, _ = next(s, phoneEvent{stamp{t0}, sip.CallEnded{ID: "c2", At: t0, Reason: sip.EndRemote}})
 	if c := theCall(t, s, "c1").Consult; c.With != "" {
 		t.Errorf("after the consultation: %+v", c)
+	}
+}
+
+// While the two are being joined the agent sees that, also once the other phone rings and while a call is taken off hold: until the phone
+// system says how it ended.
+func TestJoiningLastsUntilItEnds(t *testing.T) {
+	failed := fault.New("sip.transfer.busy", "target", "2050")
+	asked := sip.CallTransfer{ID: "c1", At: t0, Target: "2050", With: "c2"}
+	rings, done, fails := asked, asked, asked
+	rings.Ringing, done.Done, fails.Failed = true, true, failed
+	s := consulting()
+	for _, of := range []struct {
+		told    sip.Event
+		joining bool
+		says    string
+	}{
+		{asked, true, catalogue.Text("desk.transferring", "target", "2050")},
+		{rings, true, catalogue.Text("desk.transfer-rings", "target", "2050")},
+		{sip.CallHold{ID: "c1", At: t0, Local: true, Resuming: true}, true, catalogue.Text("desk.transfer-rings", "target", "2050")},
+		{fails, false, catalogue.Say(failed)},
+		{asked, true, catalogue.Text("desk.transferring", "target", "2050")},
+		{done, false, catalogue.Text("desk.transferred", "target", "2050")},
+	} {
+		s, _ = next(s, phoneEvent{stamp{t0}, of.told})
+		for _, id := range []string{"c1", "c2"} {
+			if c := theCall(t, s, id); c.Consult.Joining != of.joining || c.Transfer != of.says {
+				t.Errorf("after %+v, %s: %+v %q", of.told, id, c.Consult, c.Transfer)
+			}
+		}
+	}
+}
+
+// While two calls are being joined neither is swapped for the other.
+func TestNoSwapWhileJoining(t *testing.T) {
+	r := newRig(t)
+	r.Heard(sip.CallIncoming{ID: "c1", At: time.Now(), Party: sip.Party{User: "2042"}})
+	r.Heard(sip.CallAnswered{ID: "c1", At: time.Now()})
+	r.Heard(sip.CallDialing{ID: "c2", At: time.Now(), Party: sip.Party{User: "2050"}, Consults: "c1"})
+	r.Heard(sip.CallTransfer{ID: "c1", At: time.Now(), Target: "2050", With: "c2"})
+	r.wait("they are joined", func(v View) bool { c, ok := v.call("c2"); return ok && c.Consult.Joining })
+	if err := r.Swap(""); err != sip.ErrTransfer || r.phone.has("swap c1") || r.phone.has("swap c2") {
+		t.Errorf("%v; the phone did %q", err, r.phone.did)
 	}
 }
 

@@ -47,7 +47,8 @@ type Desk struct {
 	memory  *inorder.Queue[memoryEffect]
 	notes   *inorder.Queue[noteEffect]
 	now     atomic.Pointer[state]
-	taken   atomic.Int64 // how often the agent answered or resumed a call; the desk hears of it a moment later
+	reasons sync.Map // by id of a call: why somebody marked Do Not Call is consulted about it
+	taken   takings  // the calls the agent answered or resumed; the desk hears of it a moment later
 	view    atomic.Pointer[View]
 	drawing sync.Mutex // held while faces are told
 	alarm   alarm      // touched by the inbox only

@@ -25,13 +25,9 @@ const doNotCallWait = 1500 * time.Millisecond
 // been taken up meanwhile, it dials nothing and returns [ErrTalking]: that customer would be put on hold for it.
 func (d *Desk) Dial(account, number string) (string, error) {
 	account = d.dialsFrom(account)
-	before, taken := d.now.Load(), d.taken.Load()
 	if strings.TrimSpace(number) != "" {
-		if who, no := d.doNotCall(account, number); no {
-			return "", fault.Err(nil, DoNotCall, "name", who)
-		}
-		if d.taken.Load() != taken || d.now.Load().takenUpSince(before) {
-			return "", ErrTalking
+		if err := d.mayCall(account, number, ""); err != nil {
+			return "", err
 		}
 	}
 	return d.dial(account, number, "")
@@ -49,10 +45,23 @@ func (d *Desk) DialAnyway(account, number, reason string) (string, error) {
 // ErrTalking is returned where a call was taken up while another was about to be dialed.
 var ErrTalking error = fault.Err(nil, "desk.talking-meanwhile")
 
-// takenUpSince reports whether a call is talked on, or dialed, that was not in an earlier state.
-func (s *state) takenUpSince(before *state) bool {
+// mayCall looks whether a number may be called, in memory, or else in the org. The error is [DoNotCall] where its owner is marked, and
+// [ErrTalking] where another call than except, which the agent asks somebody about, has been taken up meanwhile.
+func (d *Desk) mayCall(account, number, except string) error {
+	before, taken := d.now.Load(), d.taken.mark()
+	if who, no := d.doNotCall(account, number); no {
+		return fault.Err(nil, DoNotCall, "name", who)
+	}
+	if d.taken.since(taken, except) || d.now.Load().takenUpSince(before, except) {
+		return ErrTalking
+	}
+	return nil
+}
+
+// takenUpSince reports whether another call than except is talked on, or dialed, that was not in an earlier state.
+func (s *state) takenUpSince(before *state, except string) bool {
 	for i := range s.calls {
-		if c := &s.calls[i]; c.hasAgent() {
+		if c := &s.calls[i]; c.id != except && c.hasAgent() {
 			if j := before.find(c.id); j < 0 || !before.calls[j].hasAgent() {
 				return true
 			}

@@ -262,3 +262,82 @@ func TestACallTakenUpMeanwhileIsNotPutOnHold(t *testing.T) {
 		})
 	}
 }
+
+// TestACallTakenUpDuringAConsultIsNotPutOnHold: the same holds where somebody is to be consulted. The call about which they are consulted
+// may be taken off hold meanwhile.
+func TestACallTakenUpDuringAConsultIsNotPutOnHold(t *testing.T) {
+	for name, of := range map[string]struct {
+		take func(*rig) error
+		want error
+	}{
+		"another is answered":       {func(r *rig) error { return r.Answer("c2") }, ErrTalking},
+		"the call itself goes on":   {func(r *rig) error { return r.Resume("c1") }, nil},
+		"another, after the call":   {func(r *rig) error { return errors.Join(r.Resume("c1"), r.Answer("c2")) }, ErrTalking},
+		"one of two is talked with": {func(r *rig) error { return r.Swap("") }, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			r.wait("the link", func(v View) bool { return v.Org.State == crm.Linked })
+			for _, id := range []string{"c1", "c2"} {
+				r.Heard(sip.CallIncoming{ID: id, At: time.Now(), Party: sip.Party{User: "2042"}})
+			}
+			r.Heard(sip.CallAnswered{ID: "c1", At: time.Now()})
+			r.Heard(sip.CallHold{ID: "c1", At: time.Now(), Local: true})
+			r.wait("it is held", func(v View) bool { c, ok := v.call("c1"); return ok && c.Phase == Held })
+			r.org.silent(make(chan struct{}))
+			done := make(chan error, 1)
+			go func() { _, err := r.Consult("c1", "+1 312 555 0167"); done <- err }()
+			until(t, "the org is asked", func() bool { return r.org.hung.Load() > 0 })
+			must(t, of.take(r))
+			close(r.org.hang)
+			if err := <-done; !errors.Is(err, of.want) || r.phone.has("consult c1 +1 312 555 0167") != (of.want == nil) {
+				t.Errorf("%v; the phone did %q", err, r.phone.did)
+			}
+		})
+	}
+}
+
+// Nobody marked Do Not Call is consulted or has a call transferred to them by a slip. Where the agent insists, the reason is in the Task:
+// of the consultation, or of the call that is transferred.
+func TestDoNotCallHoldsForTransfers(t *testing.T) {
+	const marked, reason = "+1 312 555 0167", "asked us to call back"
+	r := newRig(t)
+	r.wait("the link", func(v View) bool { return v.Org.State == crm.Linked })
+	r.org.matches = []crm.Match{peter()}
+	r.Heard(sip.CallIncoming{ID: "c1", At: time.Now(), Party: sip.Party{User: "+14155550132"}})
+	r.Heard(sip.CallAnswered{ID: "c1", At: time.Now()})
+	r.wait("talking", func(v View) bool { c, ok := v.call("c1"); return ok && c.Phase == Talking })
+	if _, err := r.Consult("", marked); !fault.Of(err).Is(DoNotCall) {
+		t.Errorf("consulted: %v", err)
+	}
+	if err := r.Transfer("", marked); !fault.Of(err).Is(DoNotCall) {
+		t.Errorf("transferred: %v", err)
+	}
+	_, err := r.ConsultAnyway("", marked, " ")
+	if !errors.Is(err, ErrNoReason) || !errors.Is(r.TransferAnyway("", marked, ""), ErrNoReason) || r.phone.has("transfer c1 "+marked) || r.phone.has("consult c1 "+marked) {
+		t.Errorf("%v; the phone did %q", err, r.phone.did)
+	}
+	r.phone.consulted = func() {
+		e := sip.CallDialing{ID: "consulted", At: time.Now(), Party: sip.Party{User: "+13125550167"}, Consults: "c1"}
+		invited := make(chan struct{})
+		r.BeforeInvite(e, func() { close(invited) })
+		r.Heard(e)
+		<-invited
+	}
+	if _, err := r.ConsultAnyway("", marked, reason); err != nil || r.override("consulted") != reason || r.override("c1") != "" {
+		t.Errorf("consulted anyway: %v, with the reason %q", err, r.override("consulted"))
+	}
+	if err := r.TransferAnyway("c1", marked, reason); err != nil || !r.phone.has("transfer c1 "+marked) {
+		t.Errorf("transferred anyway: %v; the phone did %q", err, r.phone.did)
+	}
+	until(t, "the reason is the call's", func() bool { return r.override("c1") == reason })
+}
+
+// override is why somebody is called in a call who is marked Do Not Call.
+func (r *rig) override(id string) string {
+	s := r.now.Load()
+	if i := s.find(id); i >= 0 {
+		return s.calls[i].override
+	}
+	return ""
+}

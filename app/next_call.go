@@ -247,6 +247,7 @@ func held(s state, i int, e sip.CallHold) (state, []effect) {
 	switch {
 	case !e.Failed.IsZero():
 		c.transfer = transfer{failed: e.Failed}
+	case e.Resuming && c.handing: // what becomes of the transfer is what the agent waits for
 	case e.Resuming:
 		c.transfer = transfer{failed: fault.New("sip.resuming")}
 	case c.transfer.failed.Is("sip.resuming"), c.transfer.failed.Is("sip.resume-refused"):
@@ -274,6 +275,7 @@ func held(s state, i int, e sip.CallHold) (state, []effect) {
 func transferred(s state, i int, e sip.CallTransfer) (state, []effect) {
 	c := s.calls[i]
 	state := "asked"
+	c.handing = e.Failed.IsZero() && !e.Done
 	switch {
 	case !e.Failed.IsZero():
 		c.transfer, state = transfer{target: e.Target, failed: e.Failed}, "failed"

@@ -46,19 +46,17 @@ func (e partyChanged) next(s state) (state, []effect) {
 		return s, nil
 	}
 	c := s.calls[i]
-	by := c.nameAndNumber()
-	switch {
-	case e.transferred && (c.isWith(e.number) || !e.believable(&c)):
-		c = c.handedHere(by)
+	if e.transferred { // whatever they wanted of us before is settled
+		c.referred = referred{}
 		s = s.with(i, c)
-		s, out := renamed(s, i, e)
-		return s, append(out, s.calls[i].keepsStory()...)
-	case c.isWith(e.number):
+	}
+	switch {
+	case c.isWith(e.number): // also where their phone has handed the call to another of theirs
 		return renamed(s, i, e)
 	case !e.believable(&c):
 		return s, nil
-	case e.transferred:
-		c = c.handedHere(by)
+	case e.transferred && !c.answered.IsZero(): // before, somebody else has picked up what rang: nobody has transferred it
+		c = c.handedHere(c.nameAndNumber())
 	}
 	c, moved := s.follows(c.joined(s, e))
 	s = s.with(i, c.judged(s.rules))
@@ -105,14 +103,14 @@ func isWritten(text string, n crm.Number) bool {
 
 // believable reports whether the call can be with another party by what is said.
 //
-//   - One of the company's own numbers is what a phone system says of itself.
+//   - One of the company's own numbers is what a phone system says of itself, but not of whom a call was transferred to.
 //   - Who withholds the number is somebody else where the call was with a colleague, who has handed it on. Of a customer it
 //     says nothing new.
 //   - In the answer to a number that was dialed, only another number says more than that one.
 func (e partyChanged) believable(c *call) bool {
 	switch {
 	case e.number.Extension && e.number.E164 != "":
-		return false
+		return e.transferred
 	case e.number.Withheld:
 		return c.number.Extension || e.transferred
 	}

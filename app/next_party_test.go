@@ -307,3 +307,39 @@ func TestKeysBelongToTheNumberTheyWereDialedWith(t *testing.T) {
 		t.Errorf("with the first one again: kept as %q", c.row().Dial)
 	}
 }
+
+// handsOn is a transfer of the call: to be told of once the new party is there.
+func (y *story) handsOn(name string, n crm.Number) *story {
+	return y.play(partyChanged{stamp: y.stamp(), id: "c1", party: sip.Party{Name: name, User: n.Raw}, number: n, transferred: true})
+}
+
+// A customer's call is transferred to one of the company's own numbers: the card has the colleague's name and number, and the Task stays
+// the customer's.
+func TestTransferredToAnOwnNumber(t *testing.T) {
+	own := crm.ParseNumber("+1 415 555 0199", crm.NumberPlan{Region: "US", OwnNumbers: []string{"+1 415 555 0199"}})
+	y := newStory(t).rings().found(dana).answers().handsOn("Front Desk", own)
+	c := y.view().Calls[0]
+	if c.Name != "Front Desk" || c.E164 != own.E164 || c.Lookup.Record != nil || !strings.Contains(c.Transfer, dana.Name) {
+		t.Errorf("the card is %q %q, %+v, %q", c.Name, c.E164, c.Lookup.Record, c.Transfer)
+	}
+	if f, ok := last[writeRing](y); !ok || f.call.nameAndNumber() == "Front Desk (+14155550132)" {
+		t.Errorf("on disk: %+v", f.call.row())
+	}
+	if a := y.ends(sip.EndRemote).queued()[0]; a.Who.ID != dana.ID || a.Number != "+14155550132" {
+		t.Errorf("logged: %+v", a)
+	}
+}
+
+// Who picks up a call that still rings has it from nobody, and the same party on another phone has transferred nothing.
+func TestAPickedUpCallIsNotTransferred(t *testing.T) {
+	y := newStory(t).dials().handsOn("Mateo", mateosLine)
+	if c := y.view().Calls[0]; c.Name != "Mateo" || c.Transfer != "" || y.s.calls[0].told.handedBy != "" {
+		t.Errorf("picked up: %q, %q", c.Name, c.Transfer)
+	}
+	y = newStory(t).rings().answers()
+	before := y.s.calls[0].story()
+	y.handsOn("Dana's mobile", number)
+	if c := y.view().Calls[0]; c.Name != "Dana's mobile" || c.Transfer != "" || y.s.calls[0].story().TransferredBy != before.TransferredBy {
+		t.Errorf("on another phone: %q, %q", c.Name, c.Transfer)
+	}
+}

@@ -22,7 +22,8 @@ type phoneStub struct {
 	did  []string
 	stop func()
 
-	accounts []string // their ids, the first one first
+	consulted func()   // what it does before it says that it consults somebody
+	accounts  []string // their ids, the first one first
 }
 
 func (p *phoneStub) note(format string, args ...any) error {
@@ -57,6 +58,9 @@ func (p *phoneStub) SetMute(id string, m bool) error { return p.note("mute %s %v
 func (p *phoneStub) SendDTMF(id, d string) error     { return p.note("dtmf %s %s", id, d) }
 func (p *phoneStub) Transfer(id, t string) error     { return p.note("transfer %s %s", id, t) }
 func (p *phoneStub) Consult(id, t string) (string, error) {
+	if p.consulted != nil {
+		p.consulted()
+	}
 	return "consulted", p.note("consult %s %s", id, t)
 }
 func (p *phoneStub) Swap(id string) error          { return p.note("swap %s", id) }

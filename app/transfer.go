@@ -1,7 +1,11 @@
 package app
 
 import (
+	"strings"
+
 	"linecard/app/catalogue"
+	"linecard/clean"
+	"linecard/crm"
 	"linecard/fault"
 )
 
@@ -39,4 +43,65 @@ func (t *transfer) words() string {
 		return catalogue.Text("desk.transferred", "target", t.target)
 	}
 	return ""
+}
+
+// Transfer hands the call to another number at once (blind); with id "" the focused one. To whoever is marked Do Not Call it is not
+// transferred: the phone system would call them.
+func (d *Desk) Transfer(id, target string) error {
+	return d.onto(id, target, func(c CallView, target string) error {
+		if who, no := d.doNotCall(c.Account, target); no {
+			return fault.Err(nil, DoNotCall, "name", who)
+		}
+		return d.cfg.Phone.Transfer(c.ID, target)
+	})
+}
+
+// TransferAnyway is Transfer to somebody who is marked Do Not Call. The reason goes into the Task of the call. Without one the error is
+// [ErrNoReason].
+func (d *Desk) TransferAnyway(id, target, reason string) error {
+	if reason = clean.Short(reason, longestReason); reason == "" {
+		return ErrNoReason
+	}
+	return d.onto(id, target, func(c CallView, target string) error {
+		err := d.cfg.Phone.Transfer(c.ID, target)
+		if err == nil {
+			d.post(transferMeant{d.stamp(), c.ID, reason})
+		}
+		return err
+	})
+}
+
+// onto does something to a call and a number that it may go to; with id "" to the focused one.
+func (d *Desk) onto(id, target string, do func(c CallView, target string) error) error {
+	target = strings.TrimSpace(target)
+	if target == "" {
+		return fault.Err(nil, "desk.no-target")
+	}
+	return d.on(id, ErrNotUp, up, func(id string) error {
+		c, ok := d.View().call(id)
+		if !ok {
+			return ErrNoSuchCall
+		}
+		return do(c, target)
+	})
+}
+
+// transferMeant is why a call is transferred to somebody marked Do Not Call.
+type transferMeant struct {
+	stamp
+	id, reason string
+}
+
+func (e transferMeant) next(s state) (state, []effect) {
+	i := s.find(e.id)
+	if i < 0 {
+		return s, nil
+	}
+	c := s.calls[i]
+	c.override = e.reason
+	s = s.with(i, c)
+	if c.word == crm.DontLog || !c.live() {
+		return s, nil
+	}
+	return s, []effect{writeDraft{c.id, c.activity(), c.form.until}}
 }

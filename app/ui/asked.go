@@ -15,6 +15,7 @@ type dialQuestion struct {
 	number  string
 	account string // it is called from, "" for the one that is chosen
 	why     error  // why it must not be called; nil where a link asks
+	on      handOn // what is transferred there; the zero value where the number is dialed
 	back    func() // takes the number back, which is not dialed; nil where it came from elsewhere than the number field
 }
 
@@ -31,9 +32,9 @@ func (w *Window) AskDial(number string) {
 // askNext asks a question, behind the one that is being asked: that may be about to be answered. One about a number that the agent has
 // dialed comes before those of links.
 func (w *Window) askNext(q dialQuestion) {
-	now := dialQuestion{w.asked, w.askedFrom, w.askedWhy, w.askedBack}
+	now := dialQuestion{w.asked, w.askedFrom, w.askedWhy, w.askedOn, w.askedBack}
 	same := func(o dialQuestion) bool {
-		return o.number == q.number && o.account == q.account && (o.why == nil) == (q.why == nil)
+		return o.number == q.number && o.account == q.account && o.on == q.on && (o.why == nil) == (q.why == nil)
 	}
 	switch {
 	case w.asked == "":
@@ -62,7 +63,7 @@ func (w *Window) firstLink() int {
 }
 
 func (w *Window) askNow(q dialQuestion) {
-	w.asked, w.askedFrom, w.askedWhy, w.askedBack = q.number, q.account, q.why, q.back
+	w.asked, w.askedFrom, w.askedWhy, w.askedOn, w.askedBack = q.number, q.account, q.why, q.on, q.back
 	w.askLink()
 	w.relayout()
 	if q.why != nil && w.asking.root.Visible() && !w.inOverlay() && !w.busy() {
@@ -76,7 +77,7 @@ func (w *Window) askLink() {
 	}
 	w.askedAt = w.cfg.Now()
 	if w.askedWhy != nil {
-		w.dialAsked.label(phrase("ui.call-anyway"))
+		w.dialAsked.label(w.askedOn.anyway())
 		w.dialAsked.look("call", widget.DangerImportance)
 		w.asking.say(catalogue.Error(w.askedWhy))
 		w.reasonBox.Show()
@@ -115,8 +116,8 @@ func (w *Window) answerLink(yes bool) {
 	if w.asked == "" || yes && w.startled(w.askedAgain) { // the question before this one was meant
 		return
 	}
-	number, account, forbidden, why, back := w.asked, w.askedFrom, w.askedWhy != nil, w.reason.Text, w.askedBack
-	w.asked, w.askedFrom, w.askedWhy, w.askedBack = "", "", nil, nil
+	number, account, forbidden, why, on, back := w.asked, w.askedFrom, w.askedWhy != nil, w.reason.Text, w.askedOn, w.askedBack
+	w.asked, w.askedFrom, w.askedWhy, w.askedOn, w.askedBack = "", "", nil, handOn{}, nil
 	w.asking.say("")
 	if forbidden { // the field is about to go out of sight
 		w.reason.SetText("")
@@ -124,6 +125,8 @@ func (w *Window) answerLink(yes bool) {
 	}
 	w.relayout()
 	switch {
+	case yes && on != handOn{}:
+		w.handOnAnyway(on, number, why)
 	case yes && forbidden:
 		w.dialAnyway(account, number, why, back)
 	case back != nil:

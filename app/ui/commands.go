@@ -91,7 +91,7 @@ func (w *Window) dialAnyway(account, number, reason string, refused func()) {
 // askForbidden asks whether to call somebody who must not be called. The answer comes up to seconds after the agent dialled: it takes
 // the keyboard only where nobody can be typing.
 func (w *Window) askForbidden(account, number string, why error, refused func()) {
-	w.askNext(dialQuestion{number, account, why, refused})
+	w.askNext(dialQuestion{number: number, account: account, why: why, back: refused})
 }
 
 // reasonWidth is how wide the field for a reason is.

@@ -230,6 +230,37 @@ func TestDoNotCallAsks(t *testing.T) {
 	}
 }
 
+// So it is where a call would be transferred to them, or they would be consulted about it.
+func TestDoNotCallAsksBeforeATransfer(t *testing.T) {
+	for _, of := range []struct{ way, answer, did string }{
+		{"Transfer now", "Transfer anyway", "transfer anyway c1 +15035550144: asked us to"},
+		{"Transfer now", "Cancel", ""},
+		{"Consult first", "Call anyway", "consult anyway c1 +15035550144: asked us to"},
+		{"Consult first", "Cancel", ""},
+	} {
+		t.Run(of.way+", "+of.answer, func(t *testing.T) {
+			b := newBench(t, nil)
+			b.draw(with(idle(), talking()))
+			b.desk.forbids = "Priya Raman"
+			for _, button := range []string{"Transfer", "Priya Raman", of.way} {
+				b.press(button)
+			}
+			b.settle()
+			if !b.shows("Priya Raman is marked Do Not Call in Salesforce.") || !b.dialAsked.Disabled() {
+				t.Fatalf("the window says %q", words(b.root))
+			}
+			b.reason.SetText("asked us to")
+			b.desk.said()
+			b.press(of.answer)
+			b.settle()
+			said := b.desk.said()
+			if b.asking.root.Visible() || of.did != "" && !slices.Contains(said, of.did) || of.did == "" && len(said) > 0 {
+				t.Errorf("the desk was told %q", said)
+			}
+		})
+	}
+}
+
 // A text that is pasted shows the number in it before it is dialled.
 func TestPastedText(t *testing.T) {
 	b := newBench(t, nil)

@@ -27,7 +27,9 @@ type Desk interface {
 	SetMute(id string, on bool) error
 	SendDTMF(id, digits string) error
 	Transfer(id, target string) error
+	TransferAnyway(id, target, reason string) error
 	Consult(id, target string) (consultation string, err error)
+	ConsultAnyway(id, target, reason string) (consultation string, err error)
 	Swap(id string) error
 	Complete(id string) error
 	CancelConsult(id string) error

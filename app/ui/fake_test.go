@@ -55,8 +55,8 @@ func (d *fakeDesk) Dial(account, n string) (string, error) {
 	if account != "" {
 		n += " from " + account
 	}
-	if d.forbids != "" {
-		return "", fault.Err(nil, "desk.do-not-call", "name", d.forbids)
+	if err := d.forbidden(); err != nil {
+		return "", err
 	}
 	return "new", d.note("dial %s", n)
 }
@@ -75,7 +75,33 @@ func (d *fakeDesk) DialAnyway(account, n, why string) (string, error) {
 }
 
 func (d *fakeDesk) Consult(id, target string) (string, error) {
+	if err := d.forbidden(); err != nil {
+		return "", err
+	}
 	return "c9", d.note("consult %s %s", id, target)
+}
+
+func (d *fakeDesk) ConsultAnyway(id, target, why string) (string, error) {
+	return "c9", d.note("consult anyway %s %s: %s", id, target, why)
+}
+
+func (d *fakeDesk) Transfer(id, target string) error {
+	if err := d.forbidden(); err != nil {
+		return err
+	}
+	return d.note("transfer %s %s", id, target)
+}
+
+func (d *fakeDesk) TransferAnyway(id, target, why string) error {
+	return d.note("transfer anyway %s %s: %s", id, target, why)
+}
+
+// forbidden is the error about somebody who must not be called.
+func (d *fakeDesk) forbidden() error {
+	if d.forbids == "" {
+		return nil
+	}
+	return fault.Err(nil, "desk.do-not-call", "name", d.forbids)
 }
 func (d *fakeDesk) Swap(id string) error                 { return d.note("swap %s", id) }
 func (d *fakeDesk) Complete(id string) error             { return d.note("complete %s", id) }
@@ -89,7 +115,6 @@ func (d *fakeDesk) Hold(id string) error                 { return d.note("hold %
 func (d *fakeDesk) Resume(id string) error               { return d.note("resume %s", id) }
 func (d *fakeDesk) SetMute(id string, on bool) error     { return d.note("mute %s %v", id, on) }
 func (d *fakeDesk) SendDTMF(id, keys string) error       { return d.note("dtmf %s %s", id, keys) }
-func (d *fakeDesk) Transfer(id, target string) error     { return d.note("transfer %s %s", id, target) }
 func (d *fakeDesk) Silence(id string) error              { return d.note("silence %s", id) }
 func (d *fakeDesk) Pick(id string, record crm.Ref) error { return d.note("pick %s %s", id, record.ID) }
 func (d *fakeDesk) LookupAgain(id string) error          { return d.note("lookup %s", id) }

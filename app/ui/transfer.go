@@ -194,7 +194,7 @@ func (t *transferPanel) transfer() {
 		return
 	}
 	t.close()
-	t.w.do(func() error { return t.w.cfg.Desk.Transfer(id, to) })
+	t.w.handOn(handOn{call: id}, to)
 }
 
 // consult holds the call and dials whoever it may go to.
@@ -204,10 +204,7 @@ func (t *transferPanel) consult() {
 		return
 	}
 	t.close()
-	t.w.do(func() error {
-		_, err := t.w.cfg.Desk.Consult(id, to)
-		return err
-	})
+	t.w.handOn(handOn{call: id, consult: true}, to)
 }
 
 // dialable says whether s reads like something to call: a number however it is spelled, or an address.

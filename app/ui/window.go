@@ -46,6 +46,7 @@ type Window struct {
 	asked      string // number the strip asks about
 	askedFrom  string // account it is called from, "" for the one that is chosen
 	askedWhy   error  // why it must not be called; nil where a link asks
+	askedOn    handOn // see dialQuestion.on
 	askedBack  func() // see dialQuestion.back
 	unsaid     unsaidReason
 	questions  []dialQuestion // that wait behind it

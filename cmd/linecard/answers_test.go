@@ -35,6 +35,32 @@ func TestListsNameTheAccount(t *testing.T) {
 	}
 }
 
+// A person reads in the list of calls what a program does: the encryption, the consultation from both sides, a transfer, and which orgs are silent.
+func TestCallsAreListedWithWhatBecomesOfThem(t *testing.T) {
+	both := []app.CallView{
+		{ID: "a", Phase: app.Held, Number: "600", Encryption: "SDES AES-128", Consult: app.ConsultView{With: "b", Name: "Reception", Phase: app.Talking, First: true}},
+		{ID: "b", Phase: app.Talking, Number: "2050", Consult: app.ConsultView{With: "a", Name: "Dana", Phase: app.Held}, Lookup: app.LookupView{Waits: "Sales has not answered yet."}},
+		{ID: "c", Phase: app.Talking, Number: "2051", Transfer: "Line busy.", Referred: app.ReferredView{Target: "2060", By: "Priya", Asks: true}},
+	}
+	var out strings.Builder
+	printCalls(&out, answerCalls(app.View{Calls: both}, ""))
+	lines := strings.Split(out.String(), "\n")
+	for i, want := range []string{
+		"SDES AES-128", "Reception is consulted about it: call b, talking.",
+		"2050", "It is about the call with Dana: call a, held.", "Sales has not answered yet.",
+		"2051", "Line busy.", "Priya wants to transfer you to 2060.", "",
+	} {
+		if i >= len(lines) || !strings.Contains(lines[i], want) {
+			t.Fatalf("line %d lacks %q of\n%s", i, want, out.String())
+		}
+	}
+	both[2].Transfer = "Priya wants to transfer you to 2060."
+	out.Reset()
+	if printCalls(&out, answerCalls(app.View{Calls: both[2:]}, "")); strings.Count(out.String(), "2060") != 1 {
+		t.Errorf("said twice:\n%s", out.String())
+	}
+}
+
 // An account is shown with its own registration, also where the phone has heard of fewer accounts than the settings have, or of others.
 func TestStandingOfEachAccount(t *testing.T) {
 	set := settings.Default()

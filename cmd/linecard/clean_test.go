@@ -28,7 +28,12 @@ func TestTheTerminalObeysNobody(t *testing.T) {
 				})
 			},
 			"account": func(w *bytes.Buffer) { printAccounts(w, []phoneAnswer{{Account: s(), Label: s(), Reason: s()}}) },
-			"calls":   func(w *bytes.Buffer) { printCalls(w, []callAnswer{{ID: s(), Number: s(), Name: s(), Company: s()}}) },
+			"calls": func(w *bytes.Buffer) {
+				printCalls(w, []callAnswer{{
+					ID: s(), Number: s(), Name: s(), Company: s(), Encrypted: s(), Transfer: s(), Lookup: lookupPart{Silent: s()},
+					Consult: &consultPart{With: s(), Name: s()}, Referred: &referredPart{Target: s(), By: s(), Asks: true},
+				}})
+			},
 			"history": func(w *bytes.Buffer) {
 				printHistory(w, []historyAnswer{{Number: s(), Name: s(), Company: s(), Error: s(), Outcome: crm.Outcome(s())}})
 			},

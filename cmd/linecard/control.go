@@ -180,13 +180,18 @@ func (c control) dial(r request) error {
 		dial = func(account, number string) (string, error) { return c.desk().DialAnyway(account, number, reason) }
 	}
 	id, err := dial(r.args["account"], r.args["number"])
+	if err != nil {
+		return orAnyway(err)
+	}
+	return r.reply(dialed(c.desk().View(), id))
+}
+
+// orAnyway says how somebody marked Do Not Call is called all the same, where that is what an error is about.
+func orAnyway(err error) error {
 	if fault.Of(err).Is(app.DoNotCall) {
 		return fault.Err(err, "cmd.do-not-call", "reason", fault.Of(err))
 	}
-	if err != nil {
-		return err
-	}
-	return r.reply(dialed(c.desk().View(), id))
+	return err
 }
 
 func (c control) dnd(r request) error {

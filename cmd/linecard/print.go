@@ -122,8 +122,38 @@ func printCalls(w io.Writer, v []callAnswer) {
 	several := slices.ContainsFunc(v, func(c callAnswer) bool { return c.OnLine != "" })
 	orgs := slices.ContainsFunc(v, func(c callAnswer) bool { return c.OnOrg != "" })
 	for _, c := range v {
-		t.row(ofLine(several, c.OnLine, ofLine(orgs, c.OnOrg, c.ID, wordFor(phaseWords, c.Phase), c.Number, person(c.Name, c.Company), catalogue.Text("cmd.clock", "at", c.Started.Local()), c.Earlier)...)...)
+		t.row(ofLine(several, c.OnLine, ofLine(orgs, c.OnOrg, c.ID, facts(wordFor(phaseWords, c.Phase), c.Encrypted), c.Number, person(c.Name, c.Company), catalogue.Text("cmd.clock", "at", c.Started.Local()), c.Earlier)...)...)
+		for _, line := range []string{c.Transfer, referredLine(c), consultLine(c.Consult), c.Lookup.Silent} { // a sentence takes a line of its own
+			if line != "" {
+				t.row("", line)
+			}
+		}
 	}
+}
+
+// referredLine says where the other side wants to transfer the agent, where the sentence about the transfer does not: it may be about a
+// hold that was refused.
+func referredLine(c callAnswer) string {
+	if c.Referred == nil || !c.Referred.Asks {
+		return ""
+	}
+	line := catalogue.Text("desk.referred-asks", "by", c.Referred.By, "target", c.Referred.Target)
+	if line == c.Transfer {
+		return ""
+	}
+	return line
+}
+
+// consultLine names the other one of a call and the consultation about it.
+func consultLine(p *consultPart) string {
+	if p == nil {
+		return ""
+	}
+	text := "cmd.consult-about"
+	if p.First {
+		text = "cmd.consult-with"
+	}
+	return catalogue.Text(text, "name", p.Name, "call", p.With, "phase", wordFor(phaseWords, p.Phase))
 }
 
 func printHistory(w io.Writer, v []historyAnswer) {

@@ -16,7 +16,7 @@ func (c control) transfer(r request) error {
 	if len(given) > 0 {
 		way = given[0]
 	}
-	takes := way == "blind" || way == "consult"
+	takes, anyway := way == "blind" || way == "consult", r.args["reason"] != "" || r.args["force"] == "true"
 	switch {
 	case len(given) > 1:
 		return misuse("cmd.transfer-one-way", "flags", given)
@@ -24,11 +24,13 @@ func (c control) transfer(r request) error {
 		return misuse("cmd.transfer-number")
 	case !takes && target != "":
 		return misuse("cmd.transfer-no-number", "flag", "--"+way)
+	case !takes && anyway:
+		return misuse("cmd.transfer-no-force", "flag", "--"+way)
 	}
 	d := c.desk()
 	switch way {
 	case "consult":
-		return c.consult(r, id, target)
+		return c.consult(r, id, target, anyway)
 	case "complete":
 		return d.Complete(id)
 	case "cancel":
@@ -38,13 +40,20 @@ func (c control) transfer(r request) error {
 	case "refuse":
 		return d.Refuse(id)
 	}
-	return d.Transfer(id, target)
+	if anyway {
+		return d.TransferAnyway(id, target, r.args["reason"])
+	}
+	return orAnyway(d.Transfer(id, target))
 }
 
-func (c control) consult(r request, id, target string) error {
-	consultation, err := c.desk().Consult(id, target)
+func (c control) consult(r request, id, target string, anyway bool) error {
+	consult := c.desk().Consult
+	if anyway {
+		consult = func(id, target string) (string, error) { return c.desk().ConsultAnyway(id, target, r.args["reason"]) }
+	}
+	consultation, err := consult(id, target)
 	if err != nil {
-		return err
+		return orAnyway(err)
 	}
 	return r.reply(dialed(c.desk().View(), consultation))
 }

@@ -48,6 +48,8 @@ var verbs = []verb{
 			{name: "cancel", usage: "cmd.flag.transfer-cancel", yes: true},
 			{name: "follow", usage: "cmd.flag.transfer-follow", yes: true},
 			{name: "refuse", usage: "cmd.flag.transfer-refuse", yes: true},
+			{name: "force", usage: "cmd.flag.force-dial", yes: true},
+			{name: "reason", usage: "cmd.flag.dial-reason"},
 		},
 	},
 	{name: "swap", short: "cmd.verb.swap", call: true},
