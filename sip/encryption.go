@@ -12,13 +12,13 @@ import (
 
 // What a call's encryption means to the agent: a lock while it talks, and a reason where it came to nothing.
 
-// tellEncryption tells how the sound is encrypted, when that has changed.
+// tellEncryption tells how the sound is encrypted, when that has changed. Of a leg that is aside it is told once that takes over.
 func (c *call) tellEncryption(kind string) {
 	if kind == c.encryption {
 		return
 	}
 	c.encryption = kind
-	c.p.tell(CallEncryption{ID: c.id, Account: c.account, At: time.Now(), Kind: kind})
+	c.tell(CallEncryption{ID: c.id, Account: c.account, At: time.Now(), Kind: kind})
 }
 
 // Refused is a refusal of our offer. Where the other side takes encrypted audio alone the call is offered once more as that. Some say so;
