@@ -12,7 +12,7 @@ import (
 
 // What a call's encryption means to the agent: a lock while it talks, and a reason where it came to nothing.
 
-// tellEncryption tells how the sound is encrypted, when that has changed.
+// tellEncryption tells how the sound is encrypted, when that has changed. Of a leg that is aside it is told once that takes over.
 func (c *call) tellEncryption(kind string) {
 	if kind == c.encryption {
 		return

@@ -62,6 +62,9 @@ func (c *call) takeOver(old *call, party Party) {
 	if c.awaited == nil {
 		c.tellTransferred()
 	}
+	kind := c.encryption
+	c.encryption = old.encryption // that is what the desk knows
+	c.tellEncryption(kind)
 	if c.phase != talking {
 		c.hold, c.held = old.hold, old.hold
 		return

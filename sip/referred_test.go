@@ -9,6 +9,7 @@ import (
 
 	"linecard/sip"
 	"linecard/sip/internal/siptest"
+	"linecard/sip/sdp"
 )
 
 // sent has the other side of a call send it on, and gives the INVITE that comes of it.
@@ -106,6 +107,55 @@ func TestSentOnIsNotHeardBeforeItIsAnswered(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The lock is that of the call the agent is in: it goes where an encrypted call is sent on to somebody in clear, and does not come for the
+// encrypted sound of somebody who never answers.
+func TestSentOnShowsItsOwnEncryption(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	f := newFarEnd(t, sdp.EncryptionRequired)
+	c := p.Call("<sip:ada@example.com>")
+	c.Send("INVITE", "", string(f.sdp.Offer(sdp.SendRecv)))
+	c.Learn(p.Await("SIP/2.0 180"))
+	id := next[sip.CallIncoming](ph).ID
+	ph.must(ph.Answer(id))
+	c.Answered()
+	if e := next[sip.CallEncryption](ph); e.Kind != "SDES AES-128" {
+		t.Errorf("encrypted %q", e.Kind)
+	}
+	next[sip.CallAnswered](ph)
+	invite := sent(t, p, ph, c)
+	p.ReplyTagged(invite, "200 OK", "x", "Contact: <sip:x@"+p.Addr()+">\n", siptest.SDP(4008, "sendrecv"))
+	next[sip.CallIdentity](ph)
+	if e := next[sip.CallEncryption](ph); e.ID != id || e.Kind != "" {
+		t.Errorf("encryption %+v", e)
+	}
+}
+
+func TestSentOnInVainShowsNoLock(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p, encrypts(sdp.EncryptionPreferred))
+	c, id := talk(ph, p)
+	invite := sent(t, p, ph, c)
+	far := newFarEnd(t, sdp.EncryptionPreferred)
+	early, agreed, err := far.sdp.Answer([]byte(invite.Body()), sdp.SendRecv)
+	if err != nil || agreed.Secure == nil {
+		t.Fatalf("encrypted %v, %v", agreed.Secure, err)
+	}
+	p.ReplyTagged(invite, "183 Session Progress", "x", "", string(early))
+	notified(t, p, "183 Session Progress")
+	p.ReplyTagged(invite, "486 Busy Here", "x", "", "")
+	for {
+		switch e := (<-ph.events).(type) {
+		case sip.CallEncryption:
+			t.Errorf("a lock for somebody who never answered: %+v", e)
+		case sip.CallReferred:
+			if e.ID == id && e.Failed.Is("sip.transfer.busy") {
+				return
+			}
+		}
 	}
 }
 

@@ -24,6 +24,7 @@ type reporter struct {
 	mux     bool           // on the RTP port
 	remote  netip.AddrPort // where reports go
 	seal    *sealer
+	seals   sealers
 	opens   *opener
 	learned netip.AddrPort // where the peer's come from, when that is another port (symmetric RTCP, RFC 4961)
 
@@ -71,7 +72,7 @@ func (r *reporter) set(p Params) {
 func (r *reporter) encrypt(k *sdp.Keys) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	seal, err := newSealer(r.seal, k)
+	seal, err := r.seals.take(k)
 	if err != nil {
 		return err
 	}

@@ -38,6 +38,7 @@ type sender struct {
 	payload [maxPayload]byte
 	packet  [maxPayload + 12]byte
 	seal    *sealer
+	seals   sealers
 	still   [BlockSize]int16 // silence
 
 	tick    time.Time // when the last block came
@@ -108,7 +109,7 @@ func (s *sender) set(p Params, c codec) {
 func (s *sender) encrypt(k *sdp.Keys) (err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	seal, err := newSealer(s.seal, k)
+	seal, err := s.seals.take(k)
 	if err == nil {
 		s.seal = seal
 	}

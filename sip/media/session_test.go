@@ -242,7 +242,7 @@ func steadyState(t *testing.T, encrypted bool) {
 		// The other ciphers take a buffer from a pool, which the race detector empties at random; BenchmarkEncryption has them all.
 		ours, theirs := agreedKeys(t, sdp.AESGCM128, 1, "")
 		var err error
-		if far, err = newSealer(nil, theirs); err != nil {
+		if far, err = newSealer(theirs); err != nil {
 			t.Fatal(err)
 		}
 		if err := errors.Join(s.encrypt(ours), r.decrypt(ours)); err != nil {

@@ -2,6 +2,7 @@ package media
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pion/rtp"
 	"github.com/pion/srtp/v3"
@@ -55,20 +56,49 @@ func newContext(suite sdp.Suite, keys []sdp.MasterKey, more ...srtp.ContextOptio
 type sealer struct {
 	keys    *sdp.Keys
 	context *srtp.Context
-	head    rtp.Header
+	back    bool       // taken up again, and has sent nothing since
+	head    rtp.Header // of the last packet
 	buffer  [maxPayload + 100 + sealed]byte
 }
 
-// newSealer is was where our key has not changed: its count of packets goes on, since no two may be encrypted alike.
-func newSealer(was *sealer, k *sdp.Keys) (*sealer, error) {
-	switch {
-	case k == nil:
+// newSealer begins to count its packets. What may have used the key before takes it from its sealers.
+func newSealer(k *sdp.Keys) (*sealer, error) {
+	if k == nil {
 		return nil, nil
-	case was != nil && was.keys.Suite == k.Suite && was.keys.Ours == k.Ours:
-		return was, nil
 	}
 	context, err := newContext(k.Suite, []sdp.MasterKey{k.Ours})
 	return &sealer{keys: k, context: context}, err
+}
+
+// mostSealers is how many keys of our own are remembered. A session description can bring back those of the last agreement and of the
+// last offer only, of which there are fewer.
+const mostSealers = 16
+
+// sealers are those of one sender, the present one last. A key that comes back, after another one or after sound in clear, goes on with its
+// count of packets, since no two may be encrypted alike (RFC 3711 §9.1).
+type sealers []*sealer
+
+// take is the sealer of our key from now on.
+func (s *sealers) take(k *sdp.Keys) (*sealer, error) {
+	if k == nil {
+		return nil, nil
+	}
+	i := slices.IndexFunc(*s, func(o *sealer) bool { return o.keys.Suite == k.Suite && o.keys.Ours == k.Ours })
+	if i >= 0 {
+		seal := (*s)[i]
+		*s = append(slices.Delete(*s, i, i+1), seal)
+		seal.back = true
+		return seal, nil
+	}
+	seal, err := newSealer(k)
+	if err != nil {
+		return nil, err
+	}
+	if len(*s) == mostSealers {
+		*s = slices.Delete(*s, 0, 1)
+	}
+	*s = append(*s, seal)
+	return seal, nil
 }
 
 // rtp is an RTP packet as it goes out. It is good until the next one.
@@ -76,7 +106,29 @@ func (s *sealer) rtp(packet []byte) ([]byte, error) {
 	if s == nil {
 		return packet, nil
 	}
+	if s.back {
+		if err := s.goOn(packet); err != nil {
+			return nil, err
+		}
+	}
 	return s.context.EncryptRTP(s.buffer[:0], packet, &s.head)
+}
+
+// goOn counts on to the first packet since the sealer was taken up again, however many went another way: where its number is not above the
+// last one's, the numbers have rolled over.
+func (s *sealer) goOn(packet []byte) error {
+	var next rtp.Header
+	if _, err := next.Unmarshal(packet); err != nil {
+		return err
+	}
+	if roc, begun := s.context.ROC(next.SSRC); begun {
+		if next.SequenceNumber <= s.head.SequenceNumber {
+			roc++
+		}
+		s.context.SetROC(next.SSRC, roc)
+	}
+	s.back = false
+	return nil
 }
 
 // rtcp is an RTCP packet as it goes out.

@@ -55,7 +55,7 @@ func newSealedPeer(t testing.TB, k *sdp.Keys) *sealedPeer {
 func (p *sealedPeer) rekey(t testing.TB, k *sdp.Keys) {
 	t.Helper()
 	var err error
-	if p.seal, err = newSealer(nil, k); err != nil {
+	if p.seal, err = newSealer(k); err != nil {
 		t.Fatal(err)
 	}
 	if p.opens, err = newOpener(nil, k, 0); err != nil {
@@ -201,7 +201,7 @@ func TestReplayedPacket(t *testing.T) {
 // The numbers of packets roll over from 65535 to 0 and go on, again and again, and packets around it come out of order.
 func TestNumbersRollOver(t *testing.T) {
 	ours, theirs := agreedKeys(t, sdp.AESCM128SHA80, 1, "")
-	seal, err := newSealer(nil, theirs)
+	seal, err := newSealer(theirs)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,7 +234,7 @@ func TestNewKeysInMidCall(t *testing.T) {
 	for _, anew := range []bool{true, false} {
 		ours, theirs := agreedKeys(t, sdp.AESCM128SHA80, 1, "")
 		next, theirNext := agreedKeys(t, sdp.AESCM256SHA80, 5, "")
-		old, err := newSealer(nil, theirs)
+		old, err := newSealer(theirs)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -265,7 +265,7 @@ func TestNewKeysInMidCall(t *testing.T) {
 		if !says(old, 65600) {
 			t.Error("a packet that was on its way is lost")
 		}
-		fresh, err := newSealer(nil, theirNext)
+		fresh, err := newSealer(theirNext)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -335,7 +335,7 @@ func BenchmarkEncryption(b *testing.B) {
 	for _, suite := range allSuites {
 		b.Run(suite.Name, func(b *testing.B) {
 			ours, theirs := agreedKeys(b, suite, 1, "")
-			seal, err := newSealer(nil, ours)
+			seal, err := newSealer(ours)
 			if err != nil {
 				b.Fatal(err)
 			}
