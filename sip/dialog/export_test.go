@@ -52,6 +52,6 @@ func (ua *UA) Left() int { return len(ua.calls) }
 
 // FlowTo is our end of the TLS connection to a host:port. It must be called on the queue.
 func (ua *UA) FlowTo(addr string) netip.AddrPort {
-	own, _ := ua.flowTo(hop{overTLS, netip.MustParseAddrPort(addr)})
+	own, _ := ua.flowTo(hop{network: overTLS, addr: netip.MustParseAddrPort(addr)})
 	return own
 }

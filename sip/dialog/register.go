@@ -268,7 +268,7 @@ func (r *registration) accepted(res *sip.Response) {
 	r.reconnected()
 	st := Status{State: Registered, Code: res.StatusCode, Expires: time.Now().Add(granted), Associated: headerValues(res, "P-Associated-URI")}
 	if st.Encrypted = r.reached.network == overTLS; st.Encrypted {
-		st.Certificate = r.ua.certificates[r.reached]
+		st.Certificate = r.ua.proofs[r.reached.addr].cert
 	}
 	if granted <= leastRefresh {
 		st.Problem = BriefBinding

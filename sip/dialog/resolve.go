@@ -80,13 +80,14 @@ func (ua *UA) nextHop(uri sip.Uri) target {
 // resolve gives then the hops of a target, best first. For an address, and for a name asked for a moment ago, it calls then
 // immediately; otherwise when the DNS has answered. What the name meant last still serves when the name service says
 // nothing, for as long as that lasts.
-func (ua *UA) resolve(t target, then func([]hop, error)) {
+func (ua *UA) resolve(t target, found func([]hop, error)) {
+	then := func(hops []hop, err error) { found(ua.named(t, hops), err) }
 	if ip, err := netip.ParseAddr(t.host); err == nil {
 		port := uint16(t.port)
 		if port == 0 {
 			port = t.network.port()
 		}
-		then([]hop{{t.network, netip.AddrPortFrom(ip.Unmap(), port)}}, nil)
+		then([]hop{{network: t.network, addr: netip.AddrPortFrom(ip.Unmap(), port)}}, nil)
 		return
 	}
 	last, known := ua.hops.known[t]
