@@ -133,3 +133,30 @@ func TestAnotherNameAtTheServersAddress(t *testing.T) {
 		t.Error("the server was not shown the phone's certificate")
 	}
 }
+
+// A Contact that asks for UDP takes no request of an account with TLS down to clear text.
+func TestContactBesideTLS(t *testing.T) {
+	t.Parallel()
+	ca := siptest.NewAuthority(t, "Example CA")
+	p, clear := siptest.NewPeer(t), siptest.NewPeer(t)
+	f := siptest.NewFront(t, p, ca.Issue([]string{"127.0.0.1"}).Server())
+	a := newAgent(t, p, overTLS(f.Addr(), ca))
+	for _, network := range []string{"udp", "tcp"} {
+		l := a.dial("2050")
+		p.ReplyTagged(p.Await("INVITE"), "200 OK", "x", "Contact: <sip:x@"+clear.Addr()+";transport="+network+">\n", siptest.SDP(4002, "sendrecv"))
+		l.hears("answered")
+		held := make(chan error, 1)
+		a.do(func() { l.Reinvite(hold, func(_ []byte, err error) { held <- err }) })
+		select {
+		case err := <-held:
+			if err == nil {
+				t.Error("held in the clear")
+			}
+		case <-time.After(patience):
+			t.Fatal("the hold has no end")
+		}
+		l.hangup()
+		l.ends(dialog.HungUpHere)
+	}
+	clear.Quiet(0)
+}

@@ -60,7 +60,8 @@ func (c *hopCache) doubt(t target) {
 	}
 }
 
-// nextHop is where a request goes by RFC 3261 §8.1.2: to the topmost Route, otherwise to its Request-URI.
+// nextHop is where a request goes by RFC 3261 §8.1.2: to the topmost Route, otherwise to its Request-URI. An account with TLS has
+// it whatever the URI says: the other side of a call must not have it speak in the clear.
 func (ua *UA) nextHop(uri sip.Uri) target {
 	t := target{host: strings.Trim(uri.Host, "[]"), port: uri.Port, network: ua.network}
 	if v, ok := param(uri.UriParams, "transport"); ok {
@@ -68,7 +69,7 @@ func (ua *UA) nextHop(uri sip.Uri) target {
 			t.network = n
 		}
 	}
-	if secure(uri) {
+	if secure(uri) || ua.network == overTLS {
 		t.network = overTLS
 	}
 	if v, ok := param(uri.UriParams, "maddr"); ok && v != "" {
