@@ -160,3 +160,23 @@ func TestContactBesideTLS(t *testing.T) {
 	}
 	clear.Quiet(0)
 }
+
+// Phone systems with sips: accounts name who is to be called with sips: as well.
+func TestReferredToSIPS(t *testing.T) {
+	t.Parallel()
+	ca := siptest.NewAuthority(t, "Example CA")
+	p := siptest.NewPeer(t)
+	f := siptest.NewFront(t, p, ca.Issue([]string{"127.0.0.1"}).Server())
+	a := newAgent(t, p, overTLS("sips:"+f.Addr(), ca))
+	c, l := a.talks(p)
+	c.Send("REFER", "Refer-To: <sips:2050@"+f.Addr()+">\n", "")
+	p.Await("SIP/2.0 202")
+	if h := l.hears("referred"); h.sdp != "2050@" {
+		t.Errorf("asked for %q", h.sdp)
+	}
+	notified(t, p, "100 Trying", "active")
+	l.follow()
+	if got := p.Await("INVITE").Start(); !strings.HasPrefix(got, "INVITE sips:2050@") {
+		t.Errorf("called %q", got)
+	}
+}

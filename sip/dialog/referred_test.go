@@ -109,7 +109,7 @@ func TestReferRefused(t *testing.T) {
 		{"Refer-To: <sip:1@h>\nRefer-To: <sip:2@h>\n", "400"},
 		{"Refer-To: <sip:1@h\n", "400"},
 		{"Refer-To: <mailto:ada@example.com>\n", "416"},
-		{"Refer-To: <sips:1@h>\n", "416"},
+		{"Refer-To: <mailto:1@h>\n", "416"},
 		{"Refer-To: <sip:1@h;method=BYE>\n", "603"},
 		{"Refer-To: <sip:1@h?Replaces=nonsense>\n", "400"},
 	} {
