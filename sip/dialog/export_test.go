@@ -33,6 +33,13 @@ func LeastRefresh(d time.Duration) (old time.Duration) {
 	return old
 }
 
+// SteadyFlow sets how long a connection lives that is made again at once when it is lost, for a test.
+func SteadyFlow(t *testing.T, d time.Duration) {
+	old := steadyFlow
+	steadyFlow = d
+	t.Cleanup(func() { steadyFlow = old })
+}
+
 // Look has the registration be renewed. It must be called on the queue.
 func (ua *UA) Look() { ua.reg.attempt() }
 

@@ -92,7 +92,7 @@ type registration struct {
 	downSince time.Time // zero while registered
 	lastCheck time.Time // wall clock
 
-	acceptedAt     time.Time     // the last 2xx, by the wall clock
+	flowAt         time.Time     // the first 2xx on the connection in use, by the wall clock
 	lostAt         time.Time     // when its TCP connection was seen to be gone
 	drops          int           // connections in a row that the server closed soon
 	reconnectAfter time.Duration // the pause before the next one

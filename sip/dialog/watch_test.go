@@ -93,3 +93,16 @@ func (o *once) Write(b []byte) (int, error) {
 	defer o.Close()
 	return o.Conn.Write(b)
 }
+
+// A connection that lasted is made again at once each time it is lost, however often.
+func TestConnectionLostAgain(t *testing.T) {
+	dialog.SteadyFlow(t, 0)
+	ca := siptest.NewAuthority(t, "Example CA")
+	p := siptest.NewPeer(t)
+	f := siptest.NewFront(t, p, ca.Issue([]string{"127.0.0.1"}).Server())
+	a := newAgent(t, p, overTLS(f.Addr(), ca))
+	for range 3 {
+		f.Cut()
+		a.registered()
+	}
+}
