@@ -62,3 +62,8 @@ func (ua *UA) FlowTo(addr string) netip.AddrPort {
 	own, _ := ua.flowTo(hop{network: overTLS, addr: netip.MustParseAddrPort(addr)})
 	return own
 }
+
+// Drop ends the TLS connection to a host:port. It must be called on the queue.
+func (ua *UA) Drop(addr string) {
+	ua.disconnect(hop{network: overTLS, addr: netip.MustParseAddrPort(addr)})
+}

@@ -92,10 +92,11 @@ type registration struct {
 	downSince time.Time // zero while registered
 	lastCheck time.Time // wall clock
 
-	flowAt         time.Time     // the first 2xx on the connection in use, by the wall clock
-	lostAt         time.Time     // when its TCP connection was seen to be gone
-	drops          int           // connections in a row that the server closed soon
-	reconnectAfter time.Duration // the pause before the next one
+	boundBy        netip.AddrPort // our end of the TLS connection that the last 2xx came by
+	flowAt         time.Time      // the first 2xx on the connection in use, by the wall clock
+	lostAt         time.Time      // when its TCP connection was seen to be gone
+	drops          int            // connections in a row that the server closed soon
+	reconnectAfter time.Duration  // the pause before the next one
 
 	stopNext, stopFlow, stopPatience, stopKeep, stopLeft func()
 }

@@ -127,6 +127,9 @@ func (ua *UA) ready(to hop, then func(error)) {
 					ua.ready(w.to, w.then)
 				}
 			}
+			if err == nil {
+				ua.reg.remade(to)
+			}
 		}
 	})
 }

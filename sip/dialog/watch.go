@@ -79,11 +79,24 @@ func (r *registration) dropped(now time.Time) bool {
 	return now.Sub(r.lostAt) >= r.reconnectAfter
 }
 
+// remade registers when a request has made the server's TLS connection again before the loss was seen: the binding names the one
+// before, and no call would come.
+func (r *registration) remade(to hop) {
+	if to != r.reached || !r.wanted || r.busy || r.status.State != Registered {
+		return
+	}
+	if own, ok := r.ua.flowTo(to); ok && own != r.boundBy {
+		r.ua.log.Info("registering again: a request has made the connection anew")
+		r.attempt()
+	}
+}
+
 // accepted again over TCP: how soon a connection that is lost from now on is made again. The first time at once.
 func (r *registration) reconnected() {
 	if !r.lostAt.IsZero() || r.flowAt.IsZero() {
 		r.flowAt = time.Now().Round(0)
 	}
+	r.boundBy, _ = r.ua.flowTo(r.reached)
 	r.lostAt, r.reconnectAfter = time.Time{}, 0
 	if r.drops > 0 {
 		r.reconnectAfter = halfOrMore(min(reconnectBase<<min(r.drops-1, 10), retryRefusedMax))
