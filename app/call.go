@@ -12,6 +12,7 @@ import (
 	"linecard/crm"
 	"linecard/fault"
 	"linecard/sip"
+	"linecard/sip/transport"
 )
 
 // call is one call from ring to the end of its wrap-up. Its times are all on the clock as it was when the call began: a
@@ -236,7 +237,8 @@ func serverOf(account string) string {
 	if i < 0 {
 		return ""
 	}
-	return account[i+1:]
+	server, _ := transport.Secure(account[i+1:])
+	return server
 }
 
 // writtenNumber is the number as people write it; "" when it is withheld.

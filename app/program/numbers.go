@@ -9,6 +9,7 @@ import (
 	"linecard/app/settings"
 	"linecard/crm"
 	"linecard/sip"
+	"linecard/sip/transport"
 )
 
 // plans are the dial plans in force. A ring reads them without waiting for anything.
@@ -77,7 +78,8 @@ func plansOf(s *settings.Settings, own map[string][]string) *plans {
 
 func planOf(s *settings.Settings, a settings.Account) crm.NumberPlan {
 	n := s.NumbersOf(a.ID())
-	plan := crm.NumberPlan{Region: n.Country, OutsidePrefix: n.OutsidePrefix, OwnNumbers: n.Own, Domain: a.Server}
+	plan := crm.NumberPlan{Region: n.Country, OutsidePrefix: n.OutsidePrefix, OwnNumbers: n.Own}
+	plan.Domain, _ = transport.Secure(a.Server)
 	plan.DialAs, plan.ExitCode, plan.AreaCode, plan.Strip, plan.Add = crm.DialForm(n.DialAs), n.ExitCode, n.AreaCode, n.Strip, n.Add
 	plan.Extension, _ = crm.ExtensionPattern(n.Extension) // the store has compiled it and the rewrites before
 	for _, text := range n.Rewrite {

@@ -44,3 +44,16 @@ func TestOwnNumbersAskNobody(t *testing.T) {
 		t.Error("it is still an own number")
 	}
 }
+
+// A server that is given as sips: is the domain of its own addresses.
+func TestNumbersOfASecureServer(t *testing.T) {
+	set := &settings.Settings{Accounts: []settings.Account{{User: "2041", Server: "sips:pbx.example.com"}}}
+	p := &Program{}
+	p.replan(set)
+	if n := p.Number("sips:alice@pbx.example.com"); !n.Extension {
+		t.Errorf("%+v is not internal", n)
+	}
+	if n := p.Number("sips:alice@pbx.example.net"); n.Extension {
+		t.Errorf("%+v is internal", n)
+	}
+}

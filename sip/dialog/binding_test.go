@@ -20,7 +20,7 @@ func TestNetworkBackWithTheSameAddress(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer ua.Close(t.Context())
-	to := hop{overUDP, netip.MustParseAddrPort("127.0.0.1:5060")}
+	to := hop{network: overUDP, addr: netip.MustParseAddrPort("127.0.0.1:5060")}
 	inorder.Do(queue, func() {
 		bound := ua.reg.request(to, time.Minute).Contact()
 		ua.reg.stale = ua.reg.contact // as watch does when the address changes

@@ -175,23 +175,33 @@ func (d *dialog) acknowledge(ua *UA, invite *sip.Request) {
 			ua.log.Warn("ACK not sent", "error", err)
 			return
 		}
-		hops = d.ordered(ua, hops)
-		ack := d.request(ua, sip.ACK, invite.CSeq().SeqNo)
-		if ua.reg.serves(hops[0]) && !d.passedOn(ua) {
-			sip.CopyHeaders("Authorization", invite, ack)
-			sip.CopyHeaders("Proxy-Authorization", invite, ack)
-		}
-		ack.SetBody(nil)
-		ua.stamp(ack, hops[0], newBranch())
-		ua.connect(ack, hops[0], func(conn sip.Connection, err error) {
-			if err == nil {
-				err = conn.WriteMsg(ack)
-				_, _ = conn.TryClose() // a reference given back
-			}
+		to := d.ordered(ua, hops)[0]
+		ua.ready(to, func(err error) { // what the other side has proved tells whether it gets credentials
 			if err != nil {
 				ua.log.Warn("ACK not sent", "error", err)
+				return
 			}
+			d.sendACK(ua, invite, to)
 		})
+	})
+}
+
+func (d *dialog) sendACK(ua *UA, invite *sip.Request, to hop) {
+	ack := d.request(ua, sip.ACK, invite.CSeq().SeqNo)
+	if ua.reg.serves(to) && !d.passedOn(ua) {
+		sip.CopyHeaders("Authorization", invite, ack)
+		sip.CopyHeaders("Proxy-Authorization", invite, ack)
+	}
+	ack.SetBody(nil)
+	ua.stamp(ack, to, newBranch())
+	ua.connect(ack, to, func(conn sip.Connection, err error) {
+		if err == nil {
+			err = conn.WriteMsg(ack)
+			_, _ = conn.TryClose() // a reference given back
+		}
+		if err != nil {
+			ua.log.Warn("ACK not sent", "error", err)
+		}
 	})
 }
 

@@ -144,7 +144,7 @@ func (x *exchange) received(res *sip.Response, err error) {
 	if x.inside != nil && err == nil {
 		if x.stray(res) {
 			res, err = nil, errNoAnswer
-			if x.inside.reached == x.tx.to {
+			if x.inside.reached.at(x.tx.to) {
 				x.inside.reached = hop{}
 			}
 		} else {
@@ -209,7 +209,7 @@ func sourceOf(msg interface {
 	if err != nil {
 		return hop{}
 	}
-	return hop{networkOf(msg), netip.AddrPortFrom(at.Addr().Unmap(), at.Port())}
+	return hop{network: networkOf(msg), addr: netip.AddrPortFrom(at.Addr().Unmap(), at.Port())}
 }
 
 // sourceIP is the address part of a "host:port" source.

@@ -33,6 +33,13 @@ func LeastRefresh(d time.Duration) (old time.Duration) {
 	return old
 }
 
+// SteadyFlow sets how long a connection lives that is made again at once when it is lost, for a test.
+func SteadyFlow(t *testing.T, d time.Duration) {
+	old := steadyFlow
+	steadyFlow = d
+	t.Cleanup(func() { steadyFlow = old })
+}
+
 // Look has the registration be renewed. It must be called on the queue.
 func (ua *UA) Look() { ua.reg.attempt() }
 
@@ -52,6 +59,11 @@ func (ua *UA) Left() int { return len(ua.calls) }
 
 // FlowTo is our end of the TLS connection to a host:port. It must be called on the queue.
 func (ua *UA) FlowTo(addr string) netip.AddrPort {
-	own, _ := ua.flowTo(hop{overTLS, netip.MustParseAddrPort(addr)})
+	own, _ := ua.flowTo(hop{network: overTLS, addr: netip.MustParseAddrPort(addr)})
 	return own
+}
+
+// Drop ends the TLS connection to a host:port. It must be called on the queue.
+func (ua *UA) Drop(addr string) {
+	ua.disconnect(hop{network: overTLS, addr: netip.MustParseAddrPort(addr)})
 }

@@ -131,8 +131,9 @@ func (d *dialog) ordered(ua *UA, hops []hop) []hop {
 			}
 		}
 	}
-	if i := slices.Index(list, d.reached); i > 0 {
-		list = slices.Insert(slices.Delete(list, i, i+1), 0, d.reached)
+	if i := slices.IndexFunc(list, d.reached.at); i > 0 {
+		first := list[i] // with the name that led there now
+		list = slices.Insert(slices.Delete(list, i, i+1), 0, first)
 	}
 	return list
 }

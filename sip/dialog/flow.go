@@ -58,9 +58,13 @@ func (r *registration) flow(to target) (hop, bool) {
 }
 
 // serves reports whether a hop is our server, our proxy or a hop that our requests are routed through, and is as well
-// proved as the account wants it. Only there do credentials go.
+// proved as the account wants it: with TLS, by a name of theirs, for another port of an address may be somebody else's. Only there
+// do credentials go.
 func (r *registration) serves(h hop) bool {
-	return r.servesAddr(h.addr.Addr()) && (h.network == overTLS || r.ua.network != overTLS)
+	if r.ua.network == overTLS {
+		return h.network == overTLS && r.ua.proofs[h.addr].isForAny(r.ua.ownNames())
+	}
+	return r.servesAddr(h.addr.Addr())
 }
 
 // servesAddr reports whether an address is one of theirs.

@@ -49,7 +49,7 @@ func (l *listener) Accept() (net.Conn, error) {
 		}
 		from := c.RemoteAddr().(*net.TCPAddr).AddrPort()
 		from = netip.AddrPortFrom(from.Addr().Unmap(), from.Port())
-		if l.ua.trusted.Load().knows(hop{overTCP, from}) {
+		if l.ua.trusted.Load().knows(hop{network: overTCP, addr: from}) {
 			return c, nil
 		}
 		if u := l.admit(c, from); u != nil {

@@ -121,7 +121,7 @@ func lookupHost(ctx context.Context, dns Resolver, over network, host string, po
 			f := found{sure: heard(err)}
 			for _, ip := range ips {
 				if ip = ip.Unmap(); is(ip) {
-					f.hops = append(f.hops, hop{over, netip.AddrPortFrom(ip, port)})
+					f.hops = append(f.hops, hop{network: over, addr: netip.AddrPortFrom(ip, port)})
 				}
 			}
 			return f

@@ -25,7 +25,7 @@ func (ua *UA) screenRead(from sip.TransportReadProps, data []byte) (_ []byte, _ 
 		if err != nil {
 			return nil, err
 		}
-		return nil, ua.screenStream(hop{over, at}, data)
+		return nil, ua.screenStream(hop{network: over, addr: at}, data)
 	}
 	if len(bytes.Trim(data, "\r\n\x00")) == 0 {
 		return nil, nil // keep-alive (RFC 5626 §3.5.1)
@@ -40,7 +40,7 @@ func (ua *UA) screenRead(from sip.TransportReadProps, data []byte) (_ []byte, _ 
 		return nil, nil
 	}
 	ua.log.Debug("unreadable datagram", "from", source, "bytes", len(data)) // the parser's error quotes it, and it may have a digest or a key
-	if remote, ok := from.RemoteAddr.(*net.UDPAddr); ok && ua.trusted.Load().hears(hop{overUDP, remote.AddrPort()}) {
+	if remote, ok := from.RemoteAddr.(*net.UDPAddr); ok && ua.trusted.Load().hears(hop{network: overUDP, addr: remote.AddrPort()}) {
 		if answer := refuseUnreadable(data, remote.IP.String(), remote.Port); answer != nil {
 			ua.queue.Put(func() {
 				if ua.strangers.Allow() {

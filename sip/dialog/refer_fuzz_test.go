@@ -45,7 +45,7 @@ func FuzzReferTo(f *testing.F) {
 		f.Add(s)
 	}
 	ua := &UA{cfg: Config{Account: Account{Server: "pbx.example.com:5070"}}}
-	ua.reg = &registration{ua: ua, reached: hop{overUDP, netip.MustParseAddrPort("198.51.100.1:5070")}}
+	ua.reg = &registration{ua: ua, reached: hop{network: overUDP, addr: netip.MustParseAddrPort("198.51.100.1:5070")}}
 	f.Fuzz(func(t *testing.T, value string) {
 		to, code := readReferTo(value)
 		if code != 0 {

@@ -15,7 +15,7 @@ type referTo struct {
 }
 
 // readReferTo reads a Refer-To header. code is what the REFER is refused with when it asks for what we do not do: anything but an INVITE to a
-// sip: or tel: address. Of the headers in the URI only Replaces is taken over (RFC 3261 §19.1.5 warns of the others).
+// sip:, sips: or tel: address. Of the headers in the URI only Replaces is taken over (RFC 3261 §19.1.5 warns of the others).
 func readReferTo(value string) (to referTo, code int) {
 	if strings.ContainsAny(value, "\r\n\x00") {
 		return referTo{}, 400
@@ -41,7 +41,7 @@ func readReferTo(value string) (to referTo, code int) {
 	}
 	to.uri.Headers = nil
 	switch strings.ToLower(to.uri.Scheme) {
-	case "sip":
+	case "sip", "sips":
 		if to.uri.Host == "" {
 			return referTo{}, 400
 		}

@@ -92,10 +92,11 @@ type registration struct {
 	downSince time.Time // zero while registered
 	lastCheck time.Time // wall clock
 
-	acceptedAt     time.Time     // the last 2xx, by the wall clock
-	lostAt         time.Time     // when its TCP connection was seen to be gone
-	drops          int           // connections in a row that the server closed soon
-	reconnectAfter time.Duration // the pause before the next one
+	boundBy        netip.AddrPort // our end of the TLS connection that the last 2xx came by
+	flowAt         time.Time      // the first 2xx on the connection in use, by the wall clock
+	lostAt         time.Time      // when its TCP connection was seen to be gone
+	drops          int            // connections in a row that the server closed soon
+	reconnectAfter time.Duration  // the pause before the next one
 
 	stopNext, stopFlow, stopPatience, stopKeep, stopLeft func()
 }
@@ -268,7 +269,7 @@ func (r *registration) accepted(res *sip.Response) {
 	r.reconnected()
 	st := Status{State: Registered, Code: res.StatusCode, Expires: time.Now().Add(granted), Associated: headerValues(res, "P-Associated-URI")}
 	if st.Encrypted = r.reached.network == overTLS; st.Encrypted {
-		st.Certificate = r.ua.certificates[r.reached]
+		st.Certificate = r.ua.proofs[r.reached.addr].cert
 	}
 	if granted <= leastRefresh {
 		st.Problem = BriefBinding

@@ -60,7 +60,8 @@ func (c *hopCache) doubt(t target) {
 	}
 }
 
-// nextHop is where a request goes by RFC 3261 §8.1.2: to the topmost Route, otherwise to its Request-URI.
+// nextHop is where a request goes by RFC 3261 §8.1.2: to the topmost Route, otherwise to its Request-URI. An account with TLS has
+// it whatever the URI says: the other side of a call must not have it speak in the clear.
 func (ua *UA) nextHop(uri sip.Uri) target {
 	t := target{host: strings.Trim(uri.Host, "[]"), port: uri.Port, network: ua.network}
 	if v, ok := param(uri.UriParams, "transport"); ok {
@@ -68,7 +69,7 @@ func (ua *UA) nextHop(uri sip.Uri) target {
 			t.network = n
 		}
 	}
-	if secure(uri) {
+	if secure(uri) || ua.network == overTLS {
 		t.network = overTLS
 	}
 	if v, ok := param(uri.UriParams, "maddr"); ok && v != "" {
@@ -80,13 +81,14 @@ func (ua *UA) nextHop(uri sip.Uri) target {
 // resolve gives then the hops of a target, best first. For an address, and for a name asked for a moment ago, it calls then
 // immediately; otherwise when the DNS has answered. What the name meant last still serves when the name service says
 // nothing, for as long as that lasts.
-func (ua *UA) resolve(t target, then func([]hop, error)) {
+func (ua *UA) resolve(t target, found func([]hop, error)) {
+	then := func(hops []hop, err error) { found(ua.named(t, hops), err) }
 	if ip, err := netip.ParseAddr(t.host); err == nil {
 		port := uint16(t.port)
 		if port == 0 {
 			port = t.network.port()
 		}
-		then([]hop{{t.network, netip.AddrPortFrom(ip.Unmap(), port)}}, nil)
+		then([]hop{{network: t.network, addr: netip.AddrPortFrom(ip.Unmap(), port)}}, nil)
 		return
 	}
 	last, known := ua.hops.known[t]

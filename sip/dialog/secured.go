@@ -3,6 +3,7 @@ package dialog
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -27,7 +28,7 @@ const closeTime = 200 * time.Millisecond
 type secured struct {
 	*tls.Conn
 	raw   *farewell
-	cert  Certificate
+	proof proof
 	broke func(error) // told the first error of a read
 	told  atomic.Bool
 }
@@ -64,43 +65,78 @@ func (f *farewell) SetWriteDeadline(t time.Time) error {
 	return f.Conn.SetWriteDeadline(t)
 }
 
+// proof is what the other side of a TLS connection has shown.
+type proof struct {
+	cert Certificate
+	leaf *x509.Certificate
+}
+
+// isForAny reports whether it proves one of the names.
+func (p proof) isForAny(names []string) bool {
+	return p.leaf != nil && slices.ContainsFunc(names, func(name string) bool { return isFor(p.leaf, name) })
+}
+
+// waiter is a request that waits for the TLS connection to a hop.
+type waiter struct {
+	to   hop
+	then func(error)
+}
+
 // ready calls then when the hop can be written to: at once but for a TLS connection that has to be made first. Requests that wait
-// for the same one are called in their order.
+// for the same one are called in their order. A connection that was proved for another name than is asked for now is not written
+// to: the DNS can lead any name to any address.
 func (ua *UA) ready(to hop, then func(error)) {
-	if to.network != overTLS || ua.connected(to) {
+	if to.network != overTLS {
 		then(nil)
 		return
 	}
-	waiting, dialing := ua.dialing[to]
-	ua.dialing[to] = append(waiting, then)
+	names, account, at := ua.namesOf(to), ua.cfg.Account, to.addr
+	waiting, dialing := ua.dialing[at]
+	if !dialing && ua.connected(to) && ua.proofs[at].isForAny(names) {
+		then(nil)
+		return
+	}
+	ua.dialing[at] = append(waiting, waiter{to, then})
 	if dialing {
 		return
 	}
-	names, account := ua.namesOf(to), ua.cfg.Account
+	mine := ua.ownNames()
 	ua.background(func(ctx context.Context) func() {
 		ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 		defer cancel()
-		c, err := ua.dialSecured(ctx, to, names, account)
-		if err == nil && !ua.proved.give(c) {
-			_ = c.Close()
-			err = errClosed
+		c, err := ua.dialSecured(ctx, to, names, mine, account)
+		if err == nil {
+			ua.disconnect(to) // what was proved for another name
+			if !ua.proved.give(c) {
+				_ = c.Close()
+				err = errClosed
+			}
 		}
 		return func() {
 			if err == nil {
-				ua.certificates[to] = c.cert
+				ua.proofs[at] = c.proof
 				ua.reg.flowMade(to)
+				ua.retrust()
 			}
-			waiting := ua.dialing[to]
-			delete(ua.dialing, to)
-			for _, then := range waiting {
-				then(err)
+			waiting := ua.dialing[at]
+			delete(ua.dialing, at)
+			for _, w := range waiting {
+				if w.to == to {
+					w.then(err)
+				} else {
+					ua.ready(w.to, w.then)
+				}
+			}
+			if err == nil {
+				ua.reg.remade(to)
 			}
 		}
 	})
 }
 
-// dialSecured makes a connection to a hop that proves to have one of the names.
-func (ua *UA) dialSecured(ctx context.Context, to hop, names []string, account Account) (*secured, error) {
+// dialSecured makes a connection to a hop that proves to have one of the names. The phone's own certificate tells who works here,
+// and is shown to who proves one of mine alone.
+func (ua *UA) dialSecured(ctx context.Context, to hop, names, mine []string, account Account) (*secured, error) {
 	with, err := readCredentials(account)
 	if err != nil {
 		return nil, err
@@ -121,12 +157,14 @@ func (ua *UA) dialSecured(ctx context.Context, to hop, names []string, account A
 		ServerName:         names[0],
 		InsecureSkipVerify: true, // VerifyConnection does it, by the rules of SIP
 		VerifyConnection: func(state tls.ConnectionState) (err error) {
-			c.cert, err = prove(state.PeerCertificates, with.roots, names, time.Now())
+			if c.proof.cert, err = prove(state.PeerCertificates, with.roots, names, time.Now()); err == nil {
+				c.proof.leaf = state.PeerCertificates[0]
+			}
 			return err
 		},
 		GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 			asked.Store(true)
-			if with.client == nil {
+			if with.client == nil || !c.proof.isForAny(mine) {
 				return &tls.Certificate{}, nil
 			}
 			return with.client, nil
@@ -159,25 +197,46 @@ func (ua *UA) dialSecured(ctx context.Context, to hop, names []string, account A
 	return c, nil
 }
 
-// namesOf are the names that a hop may prove to have, the one first that it is asked for. The account's server has the account's
-// names and no other, wherever a name of somebody else leads; any other hop has the name too that led to it.
-func (ua *UA) namesOf(to hop) []string {
+// accountNames are the names that people entered: what the account's server may prove to have, the one first that it is asked for.
+func (ua *UA) accountNames() []string {
 	names := []string{ua.server().host}
-	add := func(name string) {
-		if name != "" && !slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) }) {
-			names = append(names, name)
+	if domain := ua.domain().Host; !strings.EqualFold(domain, names[0]) {
+		names = append(names, domain)
+	}
+	return names
+}
+
+// ownNames are those of all who belong to the account: of its server, its proxy and the hops that the registrar has named.
+func (ua *UA) ownNames() []string {
+	names := ua.accountNames()
+	for _, way := range ua.reg.routes {
+		names = append(names, ua.nextHop(way.uri).host)
+	}
+	return names
+}
+
+// named are the hops of a target with the name that they have to prove, which is the target's own (RFC 5922 §4) and never one that
+// the DNS has given. The account's server has the account's names, wherever a name of somebody else leads.
+func (ua *UA) named(t target, hops []hop) []hop {
+	if t.network != overTLS || slices.ContainsFunc(ua.accountNames(), func(n string) bool { return strings.EqualFold(n, t.host) }) {
+		return hops
+	}
+	hops = slices.Clone(hops)
+	for i := range hops {
+		if !slices.Contains(ua.reg.hops, hops[i]) {
+			hops[i].name = strings.ToLower(t.host)
 		}
 	}
-	add(ua.domain().Host)
-	if slices.Contains(ua.reg.hops, to) {
-		return names
+	return hops
+}
+
+// namesOf are the names that a hop may prove to have, the one first that it is asked for. Who proves a name of the account's is its
+// server by any name, as one of several that give their addresses in Contact.
+func (ua *UA) namesOf(to hop) []string {
+	names := ua.accountNames()
+	if to.name != "" {
+		names = slices.Insert(names, 0, to.name)
 	}
-	for t, r := range ua.hops.known {
-		if slices.Contains(r.hops, to) {
-			add(t.host)
-		}
-	}
-	add(to.addr.Addr().String())
 	return names
 }
 

@@ -80,7 +80,11 @@ var undialed = &tls.Config{MinVersion: tls.VersionTLS12, VerifyConnection: func(
 type hop struct {
 	network network
 	addr    netip.AddrPort
+	name    string // what the other side of a TLS connection has to prove; "" is a name of the account's
 }
+
+// at reports whether two hops are one place, whatever name led there.
+func (h hop) at(other hop) bool { return h.network == other.network && h.addr == other.addr }
 
 func (h hop) String() string { return h.addr.String() }
 

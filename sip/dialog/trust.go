@@ -20,19 +20,24 @@ type Trust struct {
 // replaced as a whole and never changed.
 type trusted struct {
 	direct   bool
-	proved   bool // the server is known by TLS alone
+	tls      bool // the server is known by what its connections have proved alone
+	proved   map[netip.AddrPort]bool
 	addrs    map[netip.Addr]bool
 	prefixes []netip.Prefix
 }
 
-// knows reports whether a hop is the server's or one that the account lists. Where the account has TLS, the server's address alone
-// proves nothing: whoever is on the way can write it into a datagram.
+// knows reports whether a hop is the server's or one that the account lists. Where the account has TLS, the server's address
+// proves nothing: whoever is on the way can write it into a datagram, and another port of it may be somebody else's.
 func (t *trusted) knows(from hop) bool {
 	ip := from.addr.Addr().Unmap()
 	if t == nil || !ip.IsValid() {
 		return false
 	}
-	return t.addrs[ip] && (from.network == overTLS || !t.proved) || slices.ContainsFunc(t.prefixes, func(p netip.Prefix) bool { return p.Contains(ip) })
+	server := t.addrs[ip]
+	if t.tls {
+		server = from.network == overTLS && t.proved[netip.AddrPortFrom(ip, from.addr.Port())]
+	}
+	return server || slices.ContainsFunc(t.prefixes, func(p netip.Prefix) bool { return p.Contains(ip) })
 }
 
 // hears reports whether a request from a hop is looked at when it starts something.
@@ -48,7 +53,11 @@ func (ua *UA) SetTrust(t Trust) {
 
 // retrust publishes whom to listen to. It must be called whenever one of the things it reads has changed.
 func (ua *UA) retrust() {
-	t := &trusted{direct: ua.cfg.Account.Trust.Direct, proved: ua.network == overTLS, addrs: make(map[netip.Addr]bool)}
+	t := &trusted{direct: ua.cfg.Account.Trust.Direct, tls: ua.network == overTLS, addrs: make(map[netip.Addr]bool), proved: make(map[netip.AddrPort]bool)}
+	own := ua.ownNames()
+	for at, p := range ua.proofs {
+		t.proved[at] = p.isForAny(own)
+	}
 	for _, p := range ua.cfg.Account.Trust.From {
 		t.prefixes = append(t.prefixes, p.Masked())
 	}

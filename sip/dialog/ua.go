@@ -67,19 +67,19 @@ type UA struct {
 
 	proved *handover // TLS connections on their way to sipgo
 
-	framing      framing
-	dialing      map[hop][]func(error) // TLS connections that are being made, and who waits for them
-	certificates map[hop]Certificate   // what each TLS hop showed last
-	streams      map[*sip.TCPConnection]*stream
-	clients      map[string]*clientTx
-	servers      map[string]*serverTx
-	early        map[string]time.Time // INVITE transactions whose CANCEL came first (S8)
-	calls        map[string]*Call     // by dialogKey
-	reg          *registration
-	auth         authenticator
-	hops         hopCache
-	strangers    *rate.Limiter // requests from addresses that are not our server's
-	trusted      atomic.Pointer[trusted]
+	framing   framing
+	dialing   map[netip.AddrPort][]waiter // TLS connections that are being made, and who waits for them
+	proofs    map[netip.AddrPort]proof    // what the last TLS connection to each address has shown
+	streams   map[*sip.TCPConnection]*stream
+	clients   map[string]*clientTx
+	servers   map[string]*serverTx
+	early     map[string]time.Time // INVITE transactions whose CANCEL came first (S8)
+	calls     map[string]*Call     // by dialogKey
+	reg       *registration
+	auth      authenticator
+	hops      hopCache
+	strangers *rate.Limiter // requests from addresses that are not our server's
+	trusted   atomic.Pointer[trusted]
 
 	turnedAway turnedAway
 
@@ -110,18 +110,18 @@ func Listen(cfg Config) (*UA, error) {
 		cfg.Account.Expires = 5 * time.Minute
 	}
 	ua := &UA{
-		cfg:          cfg,
-		log:          cfg.Log,
-		queue:        cfg.Queue,
-		parser:       sip.NewParser(),
-		streams:      make(map[*sip.TCPConnection]*stream),
-		clients:      make(map[string]*clientTx),
-		dialing:      make(map[hop][]func(error)),
-		certificates: make(map[hop]Certificate),
-		servers:      make(map[string]*serverTx),
-		early:        make(map[string]time.Time),
-		calls:        make(map[string]*Call),
-		strangers:    rate.NewLimiter(strangerRate, strangerBurst),
+		cfg:       cfg,
+		log:       cfg.Log,
+		queue:     cfg.Queue,
+		parser:    sip.NewParser(),
+		streams:   make(map[*sip.TCPConnection]*stream),
+		clients:   make(map[string]*clientTx),
+		dialing:   make(map[netip.AddrPort][]waiter),
+		proofs:    make(map[netip.AddrPort]proof),
+		servers:   make(map[string]*serverTx),
+		early:     make(map[string]time.Time),
+		calls:     make(map[string]*Call),
+		strangers: rate.NewLimiter(strangerRate, strangerBurst),
 	}
 	if ua.network, _ = networkNamed(cfg.Account.Transport); cfg.Account.Encrypted() {
 		ua.network = overTLS

@@ -10,10 +10,10 @@ const flowCheck = time.Second
 
 // A server may close each connection soon after it was made. The pauses between new ones grow then, from half of
 // reconnectBase on (RFC 5626 §4.5).
-const (
-	steadyFlow    = time.Minute // what lived longer was not closed for that
-	reconnectBase = 30 * time.Second
-)
+const reconnectBase = 30 * time.Second
+
+// steadyFlow is how long a connection lives that was not closed for that. A variable for tests only.
+var steadyFlow = time.Minute
 
 // watch looks after the flow for as long as the account should be registered or has calls. A new local address, a lost TCP
 // connection and a clock that jumped, as it does when a laptop wakes, each mean that the registrar can no longer reach us,
@@ -71,17 +71,33 @@ func (r *registration) dropped(now time.Time) bool {
 	}
 	if r.lostAt.IsZero() {
 		r.lostAt = now
-		if now.Sub(r.acceptedAt) > steadyFlow {
-			r.drops = 0
+		if now.Sub(r.flowAt) > steadyFlow {
+			r.drops, r.reconnectAfter = 0, 0 // it lasted: it is made again at once, as the first one
 		}
 		r.drops++
 	}
 	return now.Sub(r.lostAt) >= r.reconnectAfter
 }
 
+// remade registers when a request has made the server's TLS connection again before the loss was seen: the binding names the one
+// before, and no call would come.
+func (r *registration) remade(to hop) {
+	if to != r.reached || !r.wanted || r.busy || r.status.State != Registered {
+		return
+	}
+	if own, ok := r.ua.flowTo(to); ok && own != r.boundBy {
+		r.ua.log.Info("registering again: a request has made the connection anew")
+		r.attempt()
+	}
+}
+
 // accepted again over TCP: how soon a connection that is lost from now on is made again. The first time at once.
 func (r *registration) reconnected() {
-	r.acceptedAt, r.lostAt, r.reconnectAfter = time.Now().Round(0), time.Time{}, 0
+	if !r.lostAt.IsZero() || r.flowAt.IsZero() {
+		r.flowAt = time.Now().Round(0)
+	}
+	r.boundBy, _ = r.ua.flowTo(r.reached)
+	r.lostAt, r.reconnectAfter = time.Time{}, 0
 	if r.drops > 0 {
 		r.reconnectAfter = halfOrMore(min(reconnectBase<<min(r.drops-1, 10), retryRefusedMax))
 	}

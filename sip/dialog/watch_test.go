@@ -93,3 +93,43 @@ func (o *once) Write(b []byte) (int, error) {
 	defer o.Close()
 	return o.Conn.Write(b)
 }
+
+// A connection that lasted is made again at once each time it is lost, however often.
+func TestConnectionLostAgain(t *testing.T) {
+	dialog.SteadyFlow(t, 0)
+	ca := siptest.NewAuthority(t, "Example CA")
+	p := siptest.NewPeer(t)
+	f := siptest.NewFront(t, p, ca.Issue([]string{"127.0.0.1"}).Server())
+	a := newAgent(t, p, overTLS(f.Addr(), ca))
+	for range 3 {
+		f.Cut()
+		a.registered()
+	}
+}
+
+// A call that makes the server's connection again before the phone has seen that it was lost has the phone registered on the new
+// one, so that calls come in.
+func TestConnectionRemadeByACall(t *testing.T) {
+	t.Parallel()
+	ca := siptest.NewAuthority(t, "Example CA")
+	p := siptest.NewPeer(t)
+	f := siptest.NewFront(t, p, ca.Issue([]string{"127.0.0.1"}).Server())
+	a := newAgent(t, p, overTLS(f.Addr(), ca))
+	registers := make(chan siptest.Message, 10)
+	p.Registrar(func(p *siptest.Peer, m siptest.Message) bool { registers <- m; return siptest.Accept(p, m) })
+	l := &leg{a: a, heard: make(chan heard, 1000)}
+	a.do(func() {
+		a.ua.Drop(f.Addr())
+		l.Call = a.ua.NewCall(l)
+		l.Invite("2050", func(netip.Addr) ([]byte, error) { return []byte(sdp("sendrecv")), nil })
+	})
+	p.Reply(p.Await("INVITE"), "486 Busy Here", "")
+	l.ends(dialog.Rejected)
+	a.registered()
+	contacts := (<-registers).Headers("Contact")
+	var own netip.AddrPort
+	a.do(func() { own = a.ua.FlowTo(f.Addr()) })
+	if len(contacts) != 2 || !strings.Contains(contacts[0], "expires=0") || !strings.Contains(contacts[1], own.String()) {
+		t.Errorf("bound %q, the connection is %s", contacts, own)
+	}
+}
