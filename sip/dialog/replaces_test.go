@@ -122,7 +122,7 @@ func TestAttendedTransfer(t *testing.T) {
 	told := make(chan string, 10)
 	a.do(func() { l.ReferTo(second.Call, func(code int, err error) { told <- fmt.Sprint(code, err) }) })
 	refer := p.Await("REFER")
-	want := fmt.Sprintf("<sip:2050@127.0.0.1?Replaces=%s%%3Bto-tag%%3Db-tag%%3Bfrom-tag%%3D%s>", invite.Header("Call-ID"), invite.Tag("From"))
+	want := fmt.Sprintf("<sip:2050@%s?Replaces=%s%%3Bto-tag%%3Db-tag%%3Bfrom-tag%%3D%s>", p.Addr(), invite.Header("Call-ID"), invite.Tag("From"))
 	if got := refer.Header("Refer-To"); got != want {
 		t.Errorf("Refer-To %s\nwant     %s", got, want)
 	}
