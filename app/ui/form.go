@@ -44,6 +44,15 @@ type field struct {
 	widget.Entry
 	echo
 	left func() // called when the keyboard goes elsewhere; may be nil
+	came func() // called when the keyboard comes here; may be nil
+}
+
+// FocusGained implements fyne.Focusable.
+func (f *field) FocusGained() {
+	f.Entry.FocusGained()
+	if f.came != nil {
+		f.came()
+	}
 }
 
 // FocusLost implements fyne.Focusable.

@@ -152,6 +152,7 @@ func (c *recordCard) row(f app.CardFieldView) *cardRow {
 	}
 	r.text.OnChanged = func(s string) { edit(&r.text.echo, s) }
 	r.text.OnSubmitted = func(string) { c.saveNow() }
+	r.text.came = func() { c.w.typedFor(c.call.ID) } // whoever turns to it is not done with the call
 	r.body = vbox(3, r.label, oneLine(r.text))
 	return r
 }

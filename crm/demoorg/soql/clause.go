@@ -265,15 +265,15 @@ func (p *parser) members(m *Membership) error {
 	}
 }
 
-// literal parses a value. Outside LIKE an escaped wildcard is the character itself.
+// literal parses a value. In LIKE it is a pattern, in which an escaped wildcard is the character itself.
 func (p *parser) literal(pattern bool) (Value, error) {
 	t := p.tok
 	v := Value{Pos: t.pos, Text: t.text}
 	switch t.kind {
 	case tokString:
 		v.Kind = String
-		if !pattern {
-			v.Text = strings.NewReplacer(`\_`, "_", `\%`, "%").Replace(t.text)
+		if pattern {
+			v.Text = t.like
 		}
 	case tokNumber:
 		v.Kind, v.Num = Number, t.num

@@ -23,6 +23,7 @@ const (
 type token struct {
 	kind tokenKind
 	text string // as written; of a string, unescaped
+	like string // of a string, as the pattern of a LIKE
 	pos  int
 	end  int // offset after the token
 	num  float64
@@ -127,12 +128,16 @@ func parseDateTime(s string) (time.Time, bool) {
 
 // quoted reads a string literal. The escapes are those of the SOQL reference: \n \r \t \b \f \" \' \\ \_ \%.
 func (l *lexer) quoted(start int) (token, error) {
-	var b strings.Builder
+	var b, like strings.Builder // what it is, and as a pattern, in which a backslash makes the next character literal
+	both := func(c byte) {
+		b.WriteByte(c)
+		like.WriteByte(c)
+	}
 	for i := start + 1; i < len(l.text); i++ {
 		switch c := l.text[i]; c {
 		case '\'':
 			l.pos = i + 1
-			return token{kind: tokString, text: b.String(), pos: start, end: l.pos}, nil
+			return token{kind: tokString, text: b.String(), like: like.String(), pos: start, end: l.pos}, nil
 		case '\\':
 			i++
 			if i == len(l.text) {
@@ -140,26 +145,26 @@ func (l *lexer) quoted(start int) (token, error) {
 			}
 			switch e := l.text[i]; e {
 			case 'n', 'N':
-				b.WriteByte('\n')
+				both('\n')
 			case 'r', 'R':
-				b.WriteByte('\r')
+				both('\r')
 			case 't', 'T':
-				b.WriteByte('\t')
+				both('\t')
 			case 'b', 'B':
-				b.WriteByte('\b')
+				both('\b')
 			case 'f', 'F':
-				b.WriteByte('\f')
-			case '"', '\'', '\\':
+				both('\f')
+			case '"', '\'':
+				both(e)
+			case '\\', '_', '%':
 				b.WriteByte(e)
-			case '_', '%':
-				// It stays escaped, since LIKE must tell it from the wildcard; see literal.
-				b.WriteByte('\\')
-				b.WriteByte(e)
+				like.WriteByte('\\')
+				like.WriteByte(e)
 			default:
 				return token{}, l.fail(i-1, "Illegal escape sequence '\\%c' in string", e)
 			}
 		default:
-			b.WriteByte(c)
+			both(c)
 		}
 	}
 	return token{}, l.fail(start, "unterminated string")

@@ -163,6 +163,19 @@ func TestAnyTextSurvivesItsLiteral(t *testing.T) {
 	})
 }
 
+// A backslash before a wildcard is one of the text, or makes the wildcard a character, as it is escaped.
+func TestBackslashesBeforeWildcards(t *testing.T) {
+	for literal, want := range map[string]string{`'\\%'`: `\%`, `'\%'`: "%", `'\\\%'`: `\%`, `'\_\\'`: `_\`} {
+		q, err := soql.Parse("SELECT Id FROM X WHERE A = " + literal)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := q.Where.(*soql.Comparison).Value.Text; got != want {
+			t.Errorf("%s became %q, want %q", literal, got, want)
+		}
+	}
+}
+
 func TestSort(t *testing.T) {
 	type row map[string]any
 	get := func(r row, f soql.Field) any { return r[f.String()] }
