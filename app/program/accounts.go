@@ -65,10 +65,13 @@ func (a *accounts) run() {
 			case <-keyring:
 				keyring = a.p.keys.wait()
 				a.reread()
-				waiting = !askable(a.p.ctx, a.p.secrets)
+				if waiting = !askable(a.p.ctx, a.p.secrets); waiting {
+					pause = a.p.lookPause(0)
+					again = time.After(pause)
+				}
 			case <-again:
 				if waiting = !askable(a.p.ctx, a.p.secrets); waiting {
-					pause = a.p.nextPause(pause)
+					pause = a.p.lookPause(pause)
 					again = time.After(pause)
 				}
 			case <-a.p.ctx.Done():

@@ -38,6 +38,28 @@ func TestWaitsForTheKeyring(t *testing.T) {
 	}
 }
 
+// A keyring may tell of its start a moment before it can be asked, and of nothing more: it is looked at again soon.
+func TestTheKeyringOpensAfterItHasTold(t *testing.T) {
+	r := ready(t)
+	r.stop()
+	r.secrets.lock(true)
+	r.secrets.tells, r.secrets.looked = make(chan func(), 1), make(chan struct{}, 64)
+	r.start()
+	r.see("waiting for the keyring", func(v app.View) bool { return strings.Contains(v.Notice, "Unlock it") })
+	changed := <-r.secrets.tells
+	for len(r.secrets.looked) > 0 {
+		<-r.secrets.looked
+	}
+	changed()
+	for range 3 { // for a changed password, for one that is missing, and for the link
+		<-r.secrets.looked
+	}
+	r.secrets.lock(false)
+	r.see("registered and linked", func(v app.View) bool {
+		return v.Phone.State == sip.Registered && v.Org.State == crm.Linked && v.Notice == ""
+	})
+}
+
 // One account in the file that cannot be used keeps no other one off. The agent reads why it
 // is off.
 func TestAnAccountThatIsWrongKeepsNoOtherOff(t *testing.T) {

@@ -54,13 +54,11 @@ func (p *Program) followKeyring() {
 // keepLinks takes up the links that wait for the keyring, and has the keyring keep what it could not take: when it tells of a
 // change, and as a fallback from time to time.
 func (p *Program) keepLinks() {
-	pause := time.Duration(0)
+	pause, changed := p.nextPause(0), p.keys.wait()
 	for {
-		changed := p.keys.wait()
-		pause = p.nextPause(pause)
 		select {
 		case <-changed:
-			pause = 0
+			pause, changed = 0, p.keys.wait() // before the look, so that none is lost
 		case <-time.After(pause):
 		case <-p.ctx.Done():
 			return
@@ -69,6 +67,7 @@ func (p *Program) keepLinks() {
 			p.keys.tell() // the accounts have looked into the memory
 		}
 		if !askable(p.ctx, p.secrets) {
+			pause = p.lookPause(pause)
 			continue
 		}
 		var asked sync.WaitGroup
@@ -80,6 +79,7 @@ func (p *Program) keepLinks() {
 			})
 		}
 		asked.Wait()
+		pause = p.nextPause(pause)
 	}
 }
 

@@ -242,10 +242,20 @@ const (
 	toldPause  = 2 * time.Minute
 )
 
-// nextPause doubles a pause.
+// nextPause is the pause after d until a keyring is asked that has refused.
 func (p *Program) nextPause(d time.Duration) time.Duration {
 	if p.keys.tells.Load() {
 		return toldPause
 	}
 	return min(max(2*d, firstPause), lastPause)
+}
+
+// lookPause is the pause after d until a keyring is looked at that could not be asked: it may have told of its start before it could be
+// asked, or have been too busy to say. To look makes no keyring ask its owner.
+func (p *Program) lookPause(d time.Duration) time.Duration {
+	most := lastPause
+	if p.keys.tells.Load() {
+		most = toldPause
+	}
+	return min(max(2*d, firstPause), most)
 }

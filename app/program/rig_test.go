@@ -30,8 +30,18 @@ type keyring struct {
 	settings.Memory
 	mu     sync.Mutex
 	locked bool
-	asked  int
 	mute   bool // it does not answer about the orgs' links
+
+	tells  chan func()   // given what it calls at a change; nil for one that does not tell of changes
+	looked chan struct{} // given something for each look at it, as long as it has room; may be nil
+}
+
+func (k *keyring) Follow(ctx context.Context, changed func()) {
+	if k.tells == nil {
+		return
+	}
+	k.tells <- changed
+	<-ctx.Done()
 }
 
 var errLocked = errors.New("the keyring is locked")
@@ -58,7 +68,10 @@ func (k *keyring) silent(key string) bool {
 func (k *keyring) Open(context.Context) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.asked++
+	select {
+	case k.looked <- struct{}{}:
+	default:
+	}
 	return !k.locked
 }
 

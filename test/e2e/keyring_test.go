@@ -56,8 +56,8 @@ func (d *keyringDesk) waits() {
 	}
 }
 
-// works waits until the account is registered and the link is taken up. The app looks at a keyring that tells of its changes
-// every two minutes only, so it must have heard of the change.
+// works waits until the account is registered and the link is taken up. The app asks a keyring that tells of its changes every two minutes
+// only, and soon after it has told of one: so it must have heard of the change.
 func (d *keyringDesk) works() {
 	d.t.Helper()
 	rig.Until(d.t, "registered and linked", func() bool {
