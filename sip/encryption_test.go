@@ -384,24 +384,3 @@ func TestKeysAreInNoLog(t *testing.T) {
 		t.Error("there is no log")
 	}
 }
-
-// A call that is sent on is encrypted as the leg is that it goes on with, and nothing is said of that before.
-func TestTheLockIsAboutTheLegThatTalks(t *testing.T) {
-	p := siptest.NewPeer(t)
-	ph := newPhone(t, p)
-	f := newFarEnd(t, sdp.EncryptionRequired)
-	c := p.Call("<sip:ada@example.com>")
-	c.Send("INVITE", "", string(f.sdp.Offer(sdp.SendRecv)))
-	c.Learn(p.Await("SIP/2.0 180"))
-	id := next[sip.CallIncoming](ph).ID
-	ph.must(ph.Answer(id))
-	c.Answered()
-	if e := next[sip.CallEncryption](ph); e.Kind == "" {
-		t.Fatal("the first leg is in clear")
-	}
-	invite := sent(t, p, ph, c)
-	p.ReplyTagged(invite, "200 OK", "x", "Contact: <sip:x@"+p.Addr()+">\n", siptest.SDP(4008, "sendrecv"))
-	if e := next[sip.CallEncryption](ph); e.ID != id || e.Kind != "" {
-		t.Errorf("the second leg, which is in clear, is told as %+v", e)
-	}
-}

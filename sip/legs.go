@@ -56,9 +56,6 @@ func (c *call) takeOver(old *call, party Party) {
 	}
 	c.party, c.connected = party, connected{}
 	c.p.endFailureTone()
-	if c.encryption != old.encryption { // the lock is about this leg from now on
-		c.tell(CallEncryption{ID: c.id, Account: c.account, At: time.Now(), Kind: c.encryption})
-	}
 	if c.awaited == nil {
 		c.tellTransferred()
 	}

@@ -132,6 +132,16 @@ func TestSentOnShowsItsOwnEncryption(t *testing.T) {
 	if e := next[sip.CallEncryption](ph); e.ID != id || e.Kind != "" {
 		t.Errorf("encryption %+v", e)
 	}
+	c.Bye()
+	ph.must(ph.Hangup(id))
+	for e := range ph.events {
+		if e, again := e.(sip.CallEncryption); again {
+			t.Errorf("told again: %+v", e)
+		}
+		if _, over := e.(sip.CallEnded); over {
+			break
+		}
+	}
 }
 
 func TestSentOnInVainShowsNoLock(t *testing.T) {
