@@ -46,7 +46,7 @@ func (d *Desk) DialAnyway(account, number, reason string) (string, error) {
 var ErrTalking error = fault.Err(nil, "desk.talking-meanwhile")
 
 // mayCall looks whether a number may be called, in memory, or else in the org. The error is [DoNotCall] where its owner is marked, and
-// [ErrTalking] where another call than except, which the agent asks somebody about, has been taken up meanwhile.
+// [ErrTalking] where the agent has taken up a call meanwhile; except is a call that may be taken up, "" is none.
 func (d *Desk) mayCall(account, number, except string) error {
 	before, taken := d.now.Load(), d.taken.mark()
 	if who, no := d.doNotCall(account, number); no {

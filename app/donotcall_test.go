@@ -263,8 +263,8 @@ func TestACallTakenUpMeanwhileIsNotPutOnHold(t *testing.T) {
 	}
 }
 
-// TestACallTakenUpDuringAConsultIsNotPutOnHold: the same holds where somebody is to be consulted. The call about which they are consulted
-// may be taken off hold meanwhile.
+// TestACallTakenUpDuringAConsultIsNotPutOnHold: the same is true of a consultation. The agent may resume the call that it is about
+// while the number is checked.
 func TestACallTakenUpDuringAConsultIsNotPutOnHold(t *testing.T) {
 	for name, of := range map[string]struct {
 		take func(*rig) error

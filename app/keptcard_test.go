@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -49,11 +50,7 @@ func (r *rig) killed() *rig {
 // hasSaved waits until the org has had saves, and everything that follows is on disk.
 func (r *rig) hasSaved(want ...string) {
 	r.t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !slices.Equal(r.org.saves(), want); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			r.t.Fatalf("saved %q, want %q", r.org.saves(), want)
-		}
-	}
+	r.wait(fmt.Sprintf("saved %q", want), func(View) bool { return slices.Equal(r.org.saves(), want) })
 	r.settled()
 }
 
@@ -61,17 +58,10 @@ func (r *rig) hasSaved(want ...string) {
 func (r *rig) settled() {
 	r.t.Helper()
 	sending := func(l leftCard) bool { return l.sending }
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
-		r.disk.Wait()
-		r.inbox.Wait()
-		if !slices.ContainsFunc(r.now.Load().left, sending) {
-			r.disk.Wait()
-			return
-		}
-		if time.Now().After(deadline) {
-			r.t.Fatal("cards are still being saved")
-		}
-	}
+	r.disk.Wait()
+	r.inbox.Wait()
+	r.wait("the cards are saved", func(View) bool { return !slices.ContainsFunc(r.now.Load().left, sending) })
+	r.disk.Wait()
 }
 
 var danasYard = dana.ID + " Department=Yard"

@@ -235,7 +235,7 @@ func TestAnUndecidedOrgIsLeftAloneForAMinute(t *testing.T) {
 	}
 }
 
-// A number of which an org cannot tell is kept by user and org, and not for ever.
+// A number that an org cannot decide about is remembered for each user and org, and for a minute only.
 func TestUndecidedNumbersAreBounded(t *testing.T) {
 	var u undecided
 	now := time.Now()

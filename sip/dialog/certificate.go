@@ -59,7 +59,7 @@ func (e *TLSError) Error() string { return fmt.Sprintf("tls: doubt %d: %v", e.Do
 
 func (e *TLSError) Unwrap() error { return e.Err }
 
-// credentials are what the account adds to TLS, read from its files anew for each connection: files are renewed.
+// credentials are the CAs and the client certificate of the account. Each connection reads the files again, since they may have been renewed.
 type credentials struct {
 	roots  *x509.CertPool
 	client *tls.Certificate // nil: none

@@ -20,7 +20,7 @@ type outbound struct {
 	acks   map[string]bool    // To tags whose 2xx was acknowledged
 	gaveUp bool
 	uri    sip.Uri // what is being called
-	anew   bool    // it was called again with another offer
+	again  bool    // the call was placed a second time, with another offer
 	redirects
 	stopWait func() // of the timer that runs: first for any answer at all, then for the one to a CANCEL
 }
@@ -151,7 +151,7 @@ func (c *Call) inviteAnswered(res *sip.Response, err error) {
 	case res.StatusCode < 300:
 		c.picked(res)
 	case res.StatusCode < 400 && c.redirect(res):
-	case c.callAnew(res):
+	case c.callAgain(res):
 	case res.StatusCode >= 400 && res.StatusCode < 600 && c.callNext(): // 6xx is for everywhere
 	default:
 		c.out.stop()
@@ -167,18 +167,18 @@ func (c *Call) rejected(res *sip.Response) End {
 	}
 }
 
-// callAnew places the call once more with another offer, where the other side refuses the first and we have one (RFC 3261
+// callAgain places the call once more with another offer, where the other side refuses the first and we have one (RFC 3261
 // §8.1.3.5). It reports false where there is none.
-func (c *Call) callAnew(res *sip.Response) bool {
+func (c *Call) callAgain(res *sip.Response) bool {
 	switch res.StatusCode {
 	case sip.StatusUnsupportedMediaType, sip.StatusNotAcceptableHere, sip.StatusGlobalNotAcceptable:
 	default:
 		return false
 	}
-	if c.over || c.out.gaveUp || c.out.anew || !c.h.Refused(c.rejected(res)) {
+	if c.over || c.out.gaveUp || c.out.again || !c.h.Refused(c.rejected(res)) {
 		return false
 	}
-	c.out.anew = true
+	c.out.again = true
 	c.invite(c.out.uri)
 	return true
 }

@@ -86,7 +86,7 @@ func (r *registration) remade(to hop) {
 		return
 	}
 	if own, ok := r.ua.flowTo(to); ok && own != r.boundBy {
-		r.ua.log.Info("registering again: a request has made the connection anew")
+		r.ua.log.Info("registering again: a request has opened the connection again")
 		r.attempt()
 	}
 }
