@@ -205,12 +205,7 @@ func (j *Journal) LogAs(ctx context.Context, id, org, user string) error {
 		case e.Org != org && e.CheckFirst && (e.State != Discarded || !e.Again.IsZero()):
 			return ErrUnsure
 		}
-		a := e.Activity
-		if a.Org != org {
-			a = stranger(a)
-		}
-		a.Org, a.User = org, user
-		doc, err := encodeActivity(a)
+		a, doc, err := handed(e.Activity, org, user)
 		if err != nil {
 			return err
 		}
@@ -258,12 +253,7 @@ func moveEntry(ctx context.Context, tx *sql.Tx, id, org, user string) error {
 	case e.CheckFirst, e.State == Discarded && !e.Again.IsZero():
 		return ErrUnsure
 	}
-	a := e.Activity
-	if a.Org != org {
-		a = stranger(a)
-	}
-	a.Org, a.User = org, user
-	doc, err := encodeActivity(a)
+	a, doc, err := handed(e.Activity, org, user)
 	if err != nil {
 		return err
 	}
@@ -284,9 +274,7 @@ func (j *Journal) Elsewhere(ctx context.Context, id, org, user string) error {
 		case e.unreadable, e.CheckFirst, e.Kind == Update, !e.Making.IsZero(), !e.Made.IsZero():
 			return fmt.Errorf("%w: the activity is %s", ErrState, e.State)
 		}
-		a := stranger(e.Activity)
-		a.Org, a.User = org, user
-		doc, err := encodeActivity(a)
+		a, doc, err := handed(e.Activity, org, user)
 		if err != nil {
 			return err
 		}
@@ -301,6 +289,16 @@ func (j *Journal) Elsewhere(ctx context.Context, id, org, user string) error {
 	}})
 	j.tellChanged()
 	return err
+}
+
+// handed is an activity that is given to a user of an org, and as it is on disk then.
+func handed(a crm.Activity, org, user string) (crm.Activity, string, error) {
+	if a.Org != org {
+		a = stranger(a)
+	}
+	a.Org, a.User = org, user
+	doc, err := encodeActivity(a)
+	return a, doc, err
 }
 
 // stranger is a without what one org said of the caller.
