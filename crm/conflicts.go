@@ -9,7 +9,7 @@ import (
 type Conflict struct {
 	Row     int      `json:"row"`               // the later one
 	Earlier int      `json:"earlier"`           // the row that takes its calls
-	Never   bool     `json:"never,omitempty"`   // the later row decides nothing, ever
+	Never   bool     `json:"never,omitempty"`   // the later row changes nothing, ever
 	Differ  []string `json:"actions,omitempty"` // what they decide differently: "log", "pop", "layout", "owner", "org", "create", "hook"
 }
 

@@ -150,6 +150,7 @@ func (r Rules) Explain(f Facts) (Verdict, Deciders) {
 	var v Verdict
 	var by Deciders
 	var facts sight
+	f.Unasked = f.Unasked && f.Object == "" // with a record nothing is open, whatever was noted before
 	if len(r.Table.rows)+len(r.Called.orgs) > 0 {
 		facts = readFacts(f, r.Zone)
 		v, by = r.Table.decide(&facts, r.Colleagues)

@@ -250,7 +250,7 @@ type Deciders struct {
 }
 
 // decide asks the rows. What no row answers is empty. A row that ends the table by how the call went ends it for what is done at once
-// only when that is known; the log is judged as if the call ended now.
+// only when that is known; the log, its layout and its owner are judged as if the call ended now.
 func (t Table) decide(f *sight, colleagues bool) (v Verdict, by Deciders) {
 	stopped := false
 	for i := range t.rows {
@@ -263,10 +263,10 @@ func (t Table) decide(f *sight, colleagues bool) (v Verdict, by Deciders) {
 			v.Log, by.Log = Log(a.Log), n
 		}
 		r.acts(f, &v, &by)
-		if by.Layout == 0 && a.Layout != "" {
+		if by.Layout == 0 && !stopped && a.Layout != "" {
 			v.Layout, by.Layout = a.Layout, n
 		}
-		if by.Owner == 0 && a.Owner != "" {
+		if by.Owner == 0 && !stopped && a.Owner != "" {
 			v.Owner, by.Owner = a.Owner, n
 		}
 		if by.Org == 0 && a.Org != "" {
