@@ -33,6 +33,13 @@ type fakeDesk struct {
 	sought        []string                // what the org was asked
 }
 
+// refuses has the next command come to an error, nil for well. Its goroutines may be at work.
+func (d *fakeDesk) refuses(err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.err = err
+}
+
 func (d *fakeDesk) note(format string, args ...any) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()

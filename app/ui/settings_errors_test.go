@@ -220,7 +220,7 @@ func TestErrorsByMail(t *testing.T) {
 	if !strings.Contains(strings.Join(words(b.root), " "), "refused the user name or the password") {
 		t.Errorf("%q", words(b.root))
 	}
-	b.settings.err = fault.Err(nil, "settings.must-be-address", "key", "errors.mail.to", "value", "x")
+	b.settings.refuses(fault.Err(nil, "settings.must-be-address", "key", "errors.mail.to", "value", "x"))
 	f.to.SetText("nobody")
 	f.password.SetText("other")
 	f.save.OnTapped()

@@ -109,7 +109,7 @@ func TestSetupFolder(t *testing.T) {
 		t.Errorf("without a folder: %q", got)
 	}
 	choose = func(then func(string)) { then("/home/ann") }
-	b.settings.err = errors.New("the folder has other things in it")
+	b.settings.refuses(errors.New("the folder has other things in it"))
 	b.press("Save the metadata folder…")
 	if !b.shows("The folder has other things in it.") {
 		t.Errorf("the window says %q", words(b.root))
