@@ -104,7 +104,7 @@ func TestAnswerFails(t *testing.T) {
 	b := newBench(t, nil)
 	b.draw(with(idle(), talking(), priya()))
 	b.desk.said()
-	b.desk.refuses(errors.New("no microphone can be used now"))
+	b.desk.refuses("answer", errors.New("no microphone can be used now"))
 	b.press("Hold and answer")
 	if got := b.desk.said(); !slices.Equal(got, []string{"answer c2"}) {
 		t.Errorf("told %q", got)

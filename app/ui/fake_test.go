@@ -23,7 +23,7 @@ import (
 type fakeDesk struct {
 	mu      sync.Mutex
 	told    []string
-	err     error                     // of the next command
+	refused map[string]error          // by the command's first words
 	forbids string                    // who is marked Do Not Call
 	plans   map[string]crm.NumberPlan // of accounts
 	history []app.HistoryRow
@@ -33,20 +33,27 @@ type fakeDesk struct {
 	sought        []string                // what the org was asked
 }
 
-// refuses has the next command come to an error, nil for well. Its goroutines may be at work.
-func (d *fakeDesk) refuses(err error) {
+// refuses has every command that begins so come to an error, nil for well. The window asks other things of the desk in the background, so "the next command" could be any of them; "" is every command.
+func (d *fakeDesk) refuses(command string, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.err = err
+	if d.refused == nil {
+		d.refused = map[string]error{}
+	}
+	d.refused[command] = err
 }
 
 func (d *fakeDesk) note(format string, args ...any) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.told = append(d.told, fmt.Sprintf(format, args...))
-	err := d.err
-	d.err = nil
-	return err
+	told := fmt.Sprintf(format, args...)
+	d.told = append(d.told, told)
+	for command, err := range d.refused {
+		if strings.HasPrefix(told, command) && err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // said returns what the desk was told since the last time.

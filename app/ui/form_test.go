@@ -193,7 +193,7 @@ func TestARefusedChoiceIsTakenBack(t *testing.T) {
 			b.draw(with(idle(), wrapUp()))
 			f := b.centre.call.form
 			was := map[string]string{"outcome": f.outcome.Selected, "related": f.related.Selected}[name]
-			b.desk.refuses(fault.Err(nil, "desk.no-call"))
+			b.desk.refuses(name, fault.Err(nil, "desk.no-call"))
 			list := choose(f)
 			if list.Selected == was {
 				t.Fatalf("the choice is not seen: %q", was)

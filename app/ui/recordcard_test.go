@@ -79,7 +79,7 @@ func TestTheCardShowsAndChangesFields(t *testing.T) {
 		t.Errorf("after Undo the fields say %q, %q, %v", rows[0].text.Text, rows[1].choice.Selected, rows[2].check.Checked)
 	}
 	// What the desk does not take is taken back.
-	b.desk.refuses(fault.Err(nil, "desk.no-call"))
+	b.desk.refuses("card", fault.Err(nil, "desk.no-call"))
 	rows[1].choice.SetSelected("Americas")
 	b.settle()
 	if rows[1].choice.Selected == "Americas" || !b.complaining.Load() {

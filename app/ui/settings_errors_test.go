@@ -214,13 +214,13 @@ func TestErrorsByMail(t *testing.T) {
 	if !b.shows("The test was sent.") {
 		t.Errorf("%q", words(b.root))
 	}
-	a.err = fault.Err(nil, "trouble.mail-login", "server", "smtp.example.com")
+	a.refuses("", fault.Err(nil, "trouble.mail-login", "server", "smtp.example.com"))
 	f.test.OnTapped()
 	b.settle()
 	if !strings.Contains(strings.Join(words(b.root), " "), "refused the user name or the password") {
 		t.Errorf("%q", words(b.root))
 	}
-	b.settings.refuses(fault.Err(nil, "settings.must-be-address", "key", "errors.mail.to", "value", "x"))
+	b.settings.refuses("", fault.Err(nil, "settings.must-be-address", "key", "errors.mail.to", "value", "x"))
 	f.to.SetText("nobody")
 	f.password.SetText("other")
 	f.save.OnTapped()

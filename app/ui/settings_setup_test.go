@@ -109,12 +109,13 @@ func TestSetupFolder(t *testing.T) {
 		t.Errorf("without a folder: %q", got)
 	}
 	choose = func(then func(string)) { then("/home/ann") }
-	b.settings.refuses(errors.New("the folder has other things in it"))
+	b.settings.refuses("export", errors.New("the folder has other things in it"))
 	b.press("Save the metadata folder…")
 	if !b.shows("The folder has other things in it.") {
 		t.Errorf("the window says %q", words(b.root))
 	}
 	b.settings.said()
+	b.settings.refuses("export", nil)
 	b.press("Save the metadata folder…")
 	if got := b.settings.said(); !slices.Equal(got, []string{"export setup /home/ann"}) {
 		t.Errorf("told %q", got)

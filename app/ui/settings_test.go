@@ -53,7 +53,7 @@ func TestSaveFails(t *testing.T) {
 	sheet := b.Window.settings.sheets[pagePhone].(*phoneSheet)
 	sheet.user.SetText("2042")
 	sheet.password.SetText("s3cret")
-	b.settings.refuses(errors.New("the keyring is locked: unlock it and save again"))
+	b.settings.refuses("account", errors.New("the keyring is locked: unlock it and save again"))
 	b.press("Save and connect")
 	if sheet.password.Text != "s3cret" || sheet.user.Text != "2042" {
 		t.Errorf("the form has %q and %q", sheet.user.Text, sheet.password.Text)
@@ -61,6 +61,7 @@ func TestSaveFails(t *testing.T) {
 	if !contains(sheet.foot, "The keyring is locked: unlock it and save again.") {
 		t.Errorf("the form says %q", words(sheet.foot))
 	}
+	b.settings.refuses("account", nil)
 	b.press("Save and connect")
 	if !contains(sheet.foot, "Saved. 2041 is registered.") || sheet.password.Text != "" {
 		t.Errorf("saved, the form says %q", words(sheet.foot))
@@ -88,7 +89,7 @@ func TestSaveIsInSight(t *testing.T) {
 
 func TestLinkAgain(t *testing.T) {
 	b := newBench(t, nil)
-	b.settings.refuses(errors.New("not now"))
+	b.settings.refuses("link", errors.New("not now"))
 	v := idle()
 	v.Org.State = crm.Inactive
 	b.draw(v)
