@@ -30,7 +30,7 @@ type accountList struct {
 func newAccountList(s *phoneSheet) *accountList {
 	l := &accountList{s: s}
 	l.chooser = newChooser(func(i int) {
-		l.question.ask("", "", nil)
+		l.question.takeBack()
 		if accounts := s.form.Accounts; i < len(accounts) {
 			s.choose(accounts[i].ID())
 		}
@@ -53,8 +53,8 @@ func newAccountList(s *phoneSheet) *accountList {
 
 // unask takes back what was asked.
 func (l *accountList) unask() {
-	l.question.ask("", "", nil)
-	l.last.ask("", "", nil)
+	l.question.takeBack()
+	l.last.takeBack()
 }
 
 // begin clears the page for one more account.

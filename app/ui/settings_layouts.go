@@ -71,7 +71,7 @@ const newLayout = "+"
 func newLayoutsSheet(w *Window) *layoutsSheet {
 	s := &layoutsSheet{w: w}
 	s.list = newChooser(func(i int) {
-		s.question.ask("", "", nil)
+		s.question.takeBack()
 		s.choose(keyOfLayout(s.all[i]))
 	})
 	s.remove = newButton(phrase("ui.remove"), "", widget.LowImportance, s.ask)
@@ -143,8 +143,10 @@ func (s *layoutsSheet) fill(f Form) {
 		all := s.w.cfg.Layouts.All()
 		return func() {
 			s.offerOrgs(f)
+			if !sameKeys(s.all, all, keyOfLayout) {
+				s.question.takeBack()
+			}
 			s.all = all
-			s.question.ask("", "", nil)
 			if s.about == "" || s.about != newLayout && !slices.ContainsFunc(all, func(l layout.Layout) bool { return keyOfLayout(l) == s.about }) {
 				s.about = keyOfLayout(all[s.defaultAt()])
 			}

@@ -32,7 +32,7 @@ type orgList struct {
 func newOrgList(s *salesforceSheet) *orgList {
 	l := &orgList{s: s}
 	l.chooser = newChooser(func(i int) {
-		l.question.ask("", "", nil)
+		l.question.takeBack()
 		if orgs := s.w.knownOrgs(s.form); i < len(orgs) {
 			l.chosen, l.adding = keyOf(orgs[i]), false
 			s.pour()
@@ -50,7 +50,7 @@ func newOrgList(s *salesforceSheet) *orgList {
 
 // begin clears the page for one more org.
 func (l *orgList) begin() {
-	l.question.ask("", "", nil)
+	l.question.takeBack()
 	l.adding = true
 	l.s.pour()
 }

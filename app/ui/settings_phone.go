@@ -114,8 +114,10 @@ func (s *phoneSheet) object() fyne.CanvasObject { return s.page }
 func (s *phoneSheet) footer() fyne.CanvasObject { return s.foot }
 
 func (s *phoneSheet) fill(f Form) {
+	if !sameKeys(s.form.Accounts, f.Accounts, settings.Account.ID) {
+		s.list.unask()
+	}
 	s.form = f
-	s.list.unask()
 	s.text.only(func(about string) bool {
 		_, here := f.Settings.Account(about)
 		return here || about == newAccount || len(f.Accounts) == 0 && about == settings.DefaultAccount().ID()

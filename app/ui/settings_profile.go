@@ -95,8 +95,6 @@ func (s *profileSheet) typed() *typedText         { return &s.text }
 func (s *profileSheet) retype(t typedText)        { s.text.kept = t.kept }
 
 func (s *profileSheet) fill(Form) {
-	s.parting.ask("", "", nil)
-	s.asking.ask("", "", nil)
 	s.text.fill("", func() { s.text.write([]string{"", "", "", "", ""}) })
 	s.reload()
 }

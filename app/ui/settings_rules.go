@@ -255,7 +255,7 @@ func (s *rulesSheet) turn(r crm.Rule) {
 // edit opens a rule, or with "" a new one.
 func (s *rulesSheet) edit(name string) {
 	s.trial.hide()
-	s.ask.ask("", "", nil)
+	s.ask.takeBack()
 	show(s.editor.root, true)
 	s.editor.fill(name, s.rule(name), s.rules, s.locked)
 	show(s.table, false)

@@ -121,6 +121,10 @@ func newSalesforceSheet(w *Window) *salesforceSheet {
 func (s *salesforceSheet) object() fyne.CanvasObject { return s.page }
 
 func (s *salesforceSheet) fill(f Form) {
+	if !sameKeys(s.form.Orgs, f.Orgs, func(o settings.Org) string { return o.OrgID + o.LoginHost }) {
+		s.list.question.takeBack()
+		s.parting.takeBack()
+	}
 	s.form = f
 	s.find.fill(f)
 	s.several.fill(f)
@@ -128,8 +132,6 @@ func (s *salesforceSheet) fill(f Form) {
 		s.requests.fill(f)
 	}
 	s.guide.fill(f)
-	s.list.question.ask("", "", nil)
-	s.parting.ask("", "", nil)
 	s.text.only(func(about string) bool { return about == newOrg || about == "" || s.list.has(about) })
 	s.calls.text.only(func(about string) bool {
 		return about == "" || slices.ContainsFunc(f.Orgs, func(o settings.Org) bool { return o.OrgID == about })

@@ -35,6 +35,7 @@ type Window struct {
 	leave      *button // of quitting
 	panes      *fyne.Container
 	settings   *settingsPage // nil until first opened
+	pageAsks   []*question   // those that the settings' pages may put
 	left       *leftPane
 	centre     *centre
 	record     *recordPane
