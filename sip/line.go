@@ -130,6 +130,7 @@ func (l *line) notOpened(err error) fault.Fault {
 func (l *line) dialogConfig() dialog.Config {
 	p, this := l.p, l.opening
 	return dialog.Config{
+		Seen:    p.seenBy(l.account.ID()),
 		Account: dialog.Account(l.account), Listen: p.cfg.Listen, Port: l.port(), UserAgent: p.cfg.UserAgent,
 		Instance: "urn:uuid:" + p.cfg.Instance,
 		Log:      p.log, Resolver: p.cfg.Resolver, Queue: p.queue,
@@ -184,4 +185,12 @@ func (p *Phone) eachCall(f func(*call)) {
 	for _, c := range append([]*call(nil), p.calls...) {
 		f(c)
 	}
+}
+
+// seenBy is Config.Seen for the messages of an account, nil without one.
+func (p *Phone) seenBy(account string) func(sent bool, network, remote string, text []byte) {
+	if p.cfg.Seen == nil {
+		return nil
+	}
+	return func(sent bool, network, remote string, text []byte) { p.cfg.Seen(account, sent, network, remote, text) }
 }

@@ -37,6 +37,9 @@ type Config struct {
 	// DialPlan is what is sent for a number that an account calls or transfers to; nil is the number itself. It must not wait.
 	DialPlan func(account, number string) string
 
+	// Seen is told every message that an account's user agent sent, or got from somebody it listens to; see [dialog.Config].Seen. It may be nil.
+	Seen func(account string, sent bool, network, remote string, text []byte)
+
 	Resolver dialog.Resolver // nil means net.DefaultResolver
 }
 

@@ -29,10 +29,3 @@ func syncFile(path string) error {
 	}
 	return errors.Join(f.Sync(), f.Close())
 }
-
-// synchronous sets whether a commit waits for the disk: FULL, or NORMAL for not (sqlite.org/pragma.html#pragma_synchronous). In a file with a
-// -wal file either keeps what was committed in order, and the file whole.
-func (j *Journal) synchronous(ctx context.Context, mode string) error {
-	_, err := j.w.ExecContext(ctx, "PRAGMA synchronous = "+mode)
-	return err
-}

@@ -47,6 +47,7 @@ import (
 	"linecard/inorder"
 	"linecard/sip"
 	"linecard/sip/audio"
+	"linecard/sip/trace"
 )
 
 // Config is what a program is made of. Dir is required.
@@ -80,6 +81,7 @@ type Program struct {
 	secrets     settings.Secrets
 	sound       *audio.Engine
 	phone       *sip.Phone
+	traffic     trace.Log // the SIP messages of the last while
 	links       *salesforce.Links
 	meter       *meter.Meter
 	journal     *journal.Journal
@@ -160,6 +162,7 @@ func (p *Program) heard(e sip.Event) {
 	if ok && r.State == sip.Registered {
 		p.owns(r.Account, r.Own) // before a call that comes next is read
 	}
+	p.called(e)
 	p.desk.Heard(e)
 	p.troubles.heard(e)
 	if !ok || r.State != sip.Registered {

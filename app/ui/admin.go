@@ -7,6 +7,7 @@ import (
 	"linecard/app/mirror"
 	"linecard/app/settings"
 	"linecard/crm"
+	"linecard/sip/trace"
 )
 
 // Admin is what the pages for admins ask of the program. Methods may take their time, and errors have faults.
@@ -41,6 +42,11 @@ type Admin interface {
 
 	// SaveReport writes the file for support into a folder, and returns its path.
 	SaveReport(dir string) (path string, err error)
+
+	// Trace is what was said by SIP in the last while, the newest last, without secrets.
+	Trace() []trace.Dialog
+	// SaveTrace writes that into a folder, without the names and numbers of people too, and returns the file's path.
+	SaveTrace(dir string) (path string, err error)
 
 	TryRules(table []crm.Rule) (app.Trial, error) // on calls of the past
 	TestHook(address, rule string) error          // tells an address of a call that never was

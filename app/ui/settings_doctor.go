@@ -46,7 +46,7 @@ func newDoctorSheet(w *Window) *doctorSheet {
 	s.report = newButton(phrase("ui.save-report"), "", widget.MediumImportance, func() { w.cfg.ChooseFolder(s.save) })
 	s.written.Hide()
 	s.page = vbox(20, newText(phrase("ui.page-doctor"), title),
-		group(phrase("ui.now"), s.summary.root, hbox(8, s.again, s.report), s.written, newParagraph(phrase("ui.report-detail"), caption, 3)), s.rows)
+		group(phrase("ui.now"), s.summary.root, hbox(8, s.again, s.report), s.written, newParagraph(phrase("ui.report-detail"), caption, 3)), s.rows, newTraceGroup(w).root)
 	s.draw()
 	return s
 }

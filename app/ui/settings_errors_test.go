@@ -16,11 +16,13 @@ import (
 	"linecard/crm/crmtest"
 	"linecard/crm/salesforce"
 	"linecard/fault"
+	"linecard/sip/trace"
 )
 
 // fakeAdmin writes down what it is told.
 type fakeAdmin struct {
 	fakeDesk
+	traced   []trace.Dialog
 	rows     []errorlog.Row
 	requests meter.Report
 	saved    bool
@@ -106,6 +108,12 @@ func (a *fakeAdmin) PublishProfile(r ProfileRequest) (PublishedProfile, error) {
 
 func (a *fakeAdmin) SaveReport(dir string) (string, error) {
 	return dir + "/linecard-report.json", a.note("report %s", dir)
+}
+
+func (a *fakeAdmin) Trace() []trace.Dialog { return a.traced }
+
+func (a *fakeAdmin) SaveTrace(dir string) (string, error) {
+	return dir + "/linecard-sip-log.txt", a.note("trace %s", dir)
 }
 
 func (a *fakeAdmin) TryRules(table []crm.Rule) (app.Trial, error) {

@@ -17,6 +17,7 @@ import (
 	"linecard/app/ui"
 	"linecard/crm"
 	"linecard/fault"
+	"linecard/sip/trace"
 	"linecard/wholefile"
 )
 
@@ -138,6 +139,19 @@ func (u uiAdmin) SaveReport(dir string) (path string, err error) {
 	}
 	path = filepath.Join(dir, reportFile)
 	if err := wholefile.Write(path, append(doc, '\n'), 0o600); err != nil {
+		return "", fault.Err(err, "cmd.export-unwritable", "file", path)
+	}
+	return path, nil
+}
+
+// traceFile is the SIP log for support that the window writes.
+const traceFile = "linecard-sip-log.txt"
+
+func (u uiAdmin) Trace() []trace.Dialog { return u.p.Trace() }
+
+func (u uiAdmin) SaveTrace(dir string) (path string, err error) {
+	path = filepath.Join(dir, traceFile)
+	if err := wholefile.Write(path, []byte(u.p.ExportTrace()), 0o600); err != nil {
 		return "", fault.Err(err, "cmd.export-unwritable", "file", path)
 	}
 	return path, nil

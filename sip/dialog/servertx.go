@@ -93,7 +93,7 @@ func (ua *UA) open(req *sip.Request, key string) *serverTx {
 func (ua *UA) wayBack(req *sip.Request) sip.Connection {
 	if !networkOf(req).streamed() {
 		ua.udpConn.Ref(1)
-		return ua.udpConn
+		return ua.datagramsOf(ua.udpConn)
 	}
 	over := networkOf(req)
 	return ua.queued(ua.tp.Pool(over.String()).Get(req.Source()), over)

@@ -41,6 +41,10 @@ type Config struct {
 	Registration func(Status) // every change of the registration
 	Incoming     func(*Call)  // a call for us; it must be told Ring, Accept or Reject before returning, or soon after
 
+	// Seen is told every message that was sent, or came from somebody whom the account listens to, as it was on the wire; remote is the other end's
+	// address. It is called from any goroutine, must not wait, and must not keep text. It may be nil.
+	Seen func(sent bool, network, remote string, text []byte)
+
 	// Uninvited is told the address of every call that was not looked at, because nobody of the account's calls from
 	// there: once, however often its INVITE is repeated. It may be nil.
 	Uninvited func(netip.Addr)
