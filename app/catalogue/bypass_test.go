@@ -26,7 +26,7 @@ var coded = []string{"app/directory", "app/journal", "crm", "crm/layout", "crm/s
 
 var (
 	smallWord = regexp.MustCompile(`^[A-Z].* [a-z]+\b`)
-	statement = regexp.MustCompile(`^(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|(NOT )?INDEXED)\s`)
+	statement = regexp.MustCompile(`^(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|PRAGMA|(NOT )?INDEXED)\s`)
 )
 
 // names are literals that look like words but are not, or that are the same in every language, by what they are.

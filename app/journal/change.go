@@ -128,11 +128,11 @@ func (j *Journal) replay(ctx context.Context) error {
 
 func (j *Journal) transact(ctx context.Context, c change) (err error) {
 	if c.op == opRing { // sqlite.org/pragma.html#pragma_synchronous: with a -wal file, either keeps what was committed in order, and the file whole
-		if _, err := j.w.ExecContext(ctx, "PRAGMA synchronous=NORMAL"); err != nil {
+		if _, err := j.w.ExecContext(ctx, "PRAGMA synchronous = NORMAL"); err != nil {
 			return j.explain(c.op, err)
 		}
 		defer func() {
-			_, again := j.w.ExecContext(context.WithoutCancel(ctx), "PRAGMA synchronous=FULL")
+			_, again := j.w.ExecContext(context.WithoutCancel(ctx), "PRAGMA synchronous = FULL")
 			err = errors.Join(err, j.explain(c.op, again))
 		}()
 	}
