@@ -178,8 +178,11 @@ func (p *Phone) Answer(id string) error {
 func (c *call) accept() (codec string, err error) {
 	offer := c.d.RemoteSDP()
 	if offer == nil {
-		c.phase, c.offeredHold = talking, c.hold
-		c.d.Accept(c.sdp.Offer(direction(c.hold)))
+		c.phase = talking
+		if c.offer == nil {
+			c.offer, c.offeredHold = c.sdp.Offer(direction(c.hold)), c.hold
+		}
+		c.d.Accept(c.offer)
 		return "", nil
 	}
 	answer, m, err := c.sdp.Answer(offer, direction(c.hold))

@@ -85,6 +85,7 @@ type Account struct {
 	Lines            int      `toml:"lines" range:"1 20" help:"settings.help-lines"`
 	Expires          int      `toml:"expires" range:"10 7200" help:"settings.help-expires"`
 	RegisterInterval int      `toml:"register_interval" range:"5 3600 or 0" help:"settings.help-register-interval"`
+	ReliableRinging  bool     `toml:"reliable_ringing" help:"settings.help-reliable-ringing"`
 	Org              string   `toml:"org" help:"settings.help-org"`
 	AcceptDirect     bool     `toml:"accept_direct" help:"settings.help-accept-direct"`
 	Transfers        string   `toml:"transfers" of:"server ask never" help:"settings.help-transfers"`

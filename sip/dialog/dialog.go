@@ -20,6 +20,10 @@ type dialog struct {
 	least               time.Duration // the session interval that a 422 asked for
 	reached             hop           // where the other side was last heard
 	earlyAnswer         []byte        // the SDP its provisional answers carried
+	agreed              bool          // one of them was reliable: our offer is answered, before the call is
+	changed             bool          // and the session was changed after that
+	row                 row           // of the reliable provisional answers
+	pracks              int           // of ours that have no answer yet
 	identity            *Identity     // what an UPDATE said before the answer
 }
 

@@ -12,8 +12,8 @@ import (
 
 // What the user agent can do, as its Allow, Accept and Supported headers say.
 const (
-	allowed   = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, NOTIFY, REFER"
-	supported = "timer, from-change, replaces, norefersub"
+	allowed   = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, NOTIFY, REFER"
+	supported = "timer, 100rel, from-change, replaces, norefersub"
 )
 
 // param finds a parameter, ignoring case and the spaces around its name; sipgo keeps both as they came.
@@ -229,6 +229,6 @@ var phrases = map[int]string{
 	415: "Unsupported Media Type", 416: "Unsupported URI Scheme", 420: "Bad Extension", 422: "Session Interval Too Small",
 	480: "Temporarily Unavailable", 481: "Call/Transaction Does Not Exist", 482: "Loop Detected", 486: "Busy Here",
 	487: "Request Terminated", 488: "Not Acceptable Here", 489: "Bad Event", 491: "Request Pending",
-	500: "Server Internal Error", 501: "Not Implemented", 503: "Service Unavailable", 505: "Version Not Supported",
+	500: "Server Internal Error", 501: "Not Implemented", 503: "Service Unavailable", 504: "Server Time-out", 505: "Version Not Supported",
 	600: "Busy Everywhere", 603: "Decline",
 }
