@@ -26,6 +26,7 @@ type Account struct {
 	Proxy           string        // outbound proxy host or host:port every request goes through; "" means none
 	Expires         time.Duration // asked-for life of the binding; 0 means 5 minutes
 	Keepalive       time.Duration // longest pause between keepalives on the flow to the registrar, over UDP also between refreshes where it is longer; 0 means 25 s
+	SessionTimer    time.Duration // how soon a call that nobody refreshes ends (RFC 4028): asked for in every call, refreshed at half of it; 0 does not ask
 	ReliableRinging bool          // whether the 180 is repeated until the caller acknowledges it (RFC 3262) also where the caller only can do that; where it must, it always is
 	Lines           int           // calls at once; one more is told 486 Busy Here; 0 means 2. The phone counts them
 	Encryption      string        // whether calls are encrypted: one of encryption.All; "" means "offered". The phone sees to it

@@ -18,7 +18,7 @@ func interval(t *testing.T, m siptest.Message, expires, least string) {
 	}
 }
 
-// A 422 to an INVITE: the call is placed again, once, with the interval that is asked for (RFC 4028 §7.4).
+// A 422 to an INVITE: the call is placed again with the interval that is asked for (RFC 4028 §7.4).
 func TestAnINVITEThatIsTooShort(t *testing.T) {
 	p := siptest.NewPeer(t)
 	a := newAgent(t, p)
@@ -43,7 +43,7 @@ func TestAnINVITEThatIsTooShort(t *testing.T) {
 }
 
 func TestAnINVITEThatStaysTooShort(t *testing.T) {
-	for _, extra := range [][]string{{"Min-SE: 1800\n", "Min-SE: 3600\n"}, {""}, {"Min-SE: 0\n"}, {"Min-SE: x\n"}, {"Min-SE: 4000000000\n"}} {
+	for _, extra := range [][]string{{"Min-SE: 1800\n", "Min-SE: 1800\n"}, {"Min-SE: 300\n", "Min-SE: 600\n", "Min-SE: 900\n", "Min-SE: 1200\n"}, {""}, {"Min-SE: 0\n"}, {"Min-SE: x\n"}, {"Min-SE: 4000000000\n"}} {
 		p := siptest.NewPeer(t)
 		l := newAgent(t, p).dial("100")
 		for _, e := range extra {
