@@ -38,6 +38,7 @@ type Config struct {
 	DialPlan func(account, number string) string
 
 	Resolver dialog.Resolver // nil means net.DefaultResolver
+	Clock    dialog.Clock    // what signalling waits by; nil means the system's
 }
 
 // Phone is a telephone. All methods may be called from any goroutine, but Close not from Config.Events or Config.Audio.
@@ -81,6 +82,9 @@ func New(cfg Config) (*Phone, error) {
 	}
 	if cfg.Resolver == nil {
 		cfg.Resolver = net.DefaultResolver
+	}
+	if cfg.Clock == nil {
+		cfg.Clock = dialog.SystemClock()
 	}
 	p := &Phone{cfg: cfg, log: cfg.Log, agents: make(map[*dialog.UA]*line)}
 	p.ctx, p.stop = context.WithCancel(context.Background())
@@ -142,7 +146,7 @@ func (p *Phone) do(f func() error) error {
 
 // after runs f on the queue in d, if the phone is still there.
 func (p *Phone) after(d time.Duration, f func()) {
-	time.AfterFunc(d, func() {
+	p.cfg.Clock.AfterFunc(d, func() {
 		p.queue.Put(func() {
 			if !p.closed {
 				f()

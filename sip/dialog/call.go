@@ -2,7 +2,6 @@ package dialog
 
 import (
 	"net/netip"
-	"time"
 
 	"github.com/emiago/sipgo/sip"
 )
@@ -275,10 +274,10 @@ func (c *Call) send2xx(st *serverTx, res *sip.Response) {
 	c.pending, c.seq, c.acked = st, st.req.CSeq().SeqNo, false
 	st.onACK = c.acknowledged
 	st.respond(res)
-	wait, deadline := sip.T1, time.Now().Add(64*sip.T1)
+	wait, deadline := sip.T1, c.ua.now().Add(64*sip.T1)
 	var again func()
 	again = func() {
-		if time.Now().After(deadline) {
+		if !c.ua.now().Before(deadline) {
 			c.stop2xx()
 			c.sendBye()
 			c.ended(End{Cause: Unacknowledged})

@@ -150,10 +150,10 @@ const suspicion = 10 * time.Second
 // suspect looks whether the server still answers a REGISTER, because it did not answer a call. Another address of it is
 // taken if not.
 func (r *registration) suspect() {
-	if !r.wanted || r.busy || r.status.State != Registered || time.Since(r.suspected) < suspicion {
+	if !r.wanted || r.busy || r.status.State != Registered || r.ua.now().Sub(r.suspected) < suspicion {
 		return
 	}
-	r.suspected = time.Now()
+	r.suspected = r.ua.now()
 	r.attempt()
 }
 

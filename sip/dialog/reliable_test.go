@@ -100,6 +100,7 @@ func TestTheRingingIsNeverAcknowledged(t *testing.T) {
 	c := p.Call("<sip:bob@example.com>")
 	_, rack := ringsReliably(t, p, c, requires, sdp("sendrecv"))
 	l := a.rings()
+	a.forward(longest())
 	m := p.Recv("SIP/2.0")
 	if m.Status() != "504" {
 		t.Errorf("ended %s", m.Start())

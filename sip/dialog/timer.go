@@ -127,7 +127,7 @@ func (t *sessionTimer) margin() time.Duration { return min(32*time.Second, t.int
 // start plans the refresh at half the interval, or the end of the call shortly before the interval is over (§10).
 func (t *sessionTimer) start(c *Call) {
 	t.stop()
-	t.until = time.Now().Add(t.interval)
+	t.until = c.ua.now().Add(t.interval)
 	switch {
 	case t.interval == 0 || c.over:
 	case t.ours:
@@ -152,7 +152,7 @@ func (t *sessionTimer) refused(c *Call) {
 	if c.over || t.interval == 0 {
 		return
 	}
-	left := time.Until(t.until) - t.margin()
+	left := t.until.Sub(c.ua.now()) - t.margin()
 	if left <= 0 {
 		t.expire(c)
 		return

@@ -61,10 +61,12 @@ func TestARefreshThatIsTooShort(t *testing.T) {
 	t.Parallel()
 	for method, allow := range map[string]string{"UPDATE": "Allow: INVITE, UPDATE\n", "INVITE": "Allow: INVITE\n"} {
 		p := siptest.NewPeer(t)
-		l := newAgent(t, p).dial("100")
+		a := newAgent(t, p)
+		l := a.dial("100")
 		p.ReplyTagged(p.Recv("INVITE"), "200 OK", "far", contact(p, "b")+"Session-Expires: 2;refresher=uac\n"+allow, sdp("sendrecv"))
 		p.Recv("ACK")
 		l.hears("answered")
+		a.forward(time.Second)
 		m := p.Recv(method)
 		interval(t, m, "2;refresher=uac", "")
 		p.Reply(m, tooSmall, "Min-SE: 120\n")
@@ -77,7 +79,8 @@ func TestARefreshThatIsTooShort(t *testing.T) {
 		if method == "INVITE" {
 			p.Recv("ACK")
 		}
-		p.Quiet(2500 * time.Millisecond) // the call is not given up at the end of the first interval
+		a.forward(2500 * time.Millisecond)
+		p.Quiet(20 * time.Millisecond) // the call is not given up at the end of the first interval
 		l.hangup()
 		p.Reply(p.Recv("BYE"), "200 OK", "")
 	}
@@ -120,10 +123,12 @@ func TestARefreshThatIsRefused(t *testing.T) {
 func TestARefreshOfACallThatIsGone(t *testing.T) {
 	t.Parallel()
 	p := siptest.NewPeer(t)
-	l := newAgent(t, p).dial("100")
+	a := newAgent(t, p)
+	l := a.dial("100")
 	p.ReplyTagged(p.Recv("INVITE"), "200 OK", "far", contact(p, "b")+"Session-Expires: 1;refresher=uac\nAllow: INVITE\n", sdp("sendrecv"))
 	p.Recv("ACK")
 	l.hears("answered")
+	a.forward(time.Second)
 	p.Reply(p.Recv("INVITE"), "481 Call/Transaction Does Not Exist", "")
 	p.Recv("ACK")
 	p.Reply(p.Recv("BYE"), "200 OK", "")
