@@ -29,7 +29,7 @@ func TestPhoneSentences(t *testing.T) {
 		{fault.New("sip.no-number"), "There is no number to call."},
 		{fault.New("sip.bad-number"), "That cannot be called. Use digits with +, * and #, or an extension's name without blanks."},
 		{fault.New("sip.long-number"), "That is too long for a number. Use 100 characters at most."},
-		{fault.New("sip.secure-call"), "This phone cannot make the encrypted call that a sips: address asks for. Type only the number."},
+		{fault.New("sip.secure-call"), "A sips: address asks for TLS on the whole way, and this account reaches its phone server without it. Set the account's transport to TLS, or type only the number."},
 		{fault.New("sip.other-server", "server", "pbx.example.com"), "Calls go through pbx.example.com only. Type the number without @ and the text after it."},
 		{fault.New("sip.not-ringing"), "That call no longer rings."},
 		{fault.New("sip.not-talking"), "That call has not been answered yet."},

@@ -16,6 +16,7 @@ type dialog struct {
 	seq                 uint32 // ours, last used
 	remoteSeq           uint32 // theirs, last seen
 	target              sip.Uri
+	secure              bool          // begun by a sips: address
 	routes              []sip.Uri     // Request-URI order: first hop first
 	least               time.Duration // the session interval that a 422 asked for
 	reached             hop           // where the other side was last heard
@@ -39,6 +40,7 @@ func dialogOfResponse(invite *sip.Request, res *sip.Response) *dialog {
 		remote:    sip.FromHeader{DisplayName: res.To().DisplayName, Address: res.To().Address, Params: res.To().Params},
 		seq:       invite.CSeq().SeqNo,
 		target:    invite.Recipient,
+		secure:    secure(invite.Recipient),
 	}
 	if c := res.Contact(); c != nil && !c.Address.Wildcard {
 		d.target = c.Address
@@ -63,6 +65,7 @@ func dialogOfRequest(invite *sip.Request, localTag string) *dialog {
 		routes:    recordRoutes(invite),
 	}
 	d.local.Params.Add("tag", localTag)
+	d.secure = secure(invite.Recipient) || len(d.routes) > 0 && secure(d.routes[0])
 	if c := invite.Contact(); c != nil && !c.Address.Wildcard {
 		d.target = c.Address
 	}
@@ -140,7 +143,7 @@ func (d *dialog) exchange(ua *UA, method sip.RequestMethod, fill func(*sip.Reque
 		req := d.request(ua, method, d.seq)
 		switch method {
 		case sip.INVITE, sip.UPDATE, sip.REFER, sip.NOTIFY:
-			req.AppendHeader(ua.contact(to))
+			req.AppendHeader(ua.contactFor(to, d.secure))
 			req.AppendHeader(sip.NewHeader("Allow", allowed))
 			req.AppendHeader(sip.NewHeader("Supported", supported))
 		}

@@ -144,7 +144,7 @@ func (c *Call) response(st *serverTx, code int) *sip.Response {
 	res := newResponse(st.req, code, c.localTag)
 	if code < 300 {
 		if source := sourceOf(st.req); source.addr.IsValid() {
-			res.AppendHeader(c.ua.contact(source))
+			res.AppendHeader(c.ua.contactFor(source, c.d != nil && c.d.secure))
 		}
 		res.AppendHeader(sip.NewHeader("Allow", allowed))
 		res.AppendHeader(sip.NewHeader("Supported", supported))

@@ -154,6 +154,15 @@ func (ua *UA) contact(to hop) *sip.ContactHeader {
 	return c
 }
 
+// contactFor is contact in a dialog that was begun by a sips: address: it promises TLS to us, too (RFC 3261 §8.1.1.8, §12.1.1, RFC 5630 §4).
+func (ua *UA) contactFor(to hop, secure bool) *sip.ContactHeader {
+	c := ua.contact(to)
+	if secure {
+		c.Address.Scheme = "sips"
+	}
+	return c
+}
+
 // cancelOf builds the CANCEL of a request that was sent (RFC 3261 §9.1): same Via, Request-URI, Route and CSeq number.
 // sipgo's own would carry the route set twice (S6).
 func cancelOf(req *sip.Request) *sip.Request {

@@ -63,7 +63,7 @@ func (c *Call) place(uri sip.Uri, offer offerer) {
 	c.invite(uri)
 }
 
-// Target is the URI a number or address is called by. A bare number belongs to our own domain.
+// Target is the URI a number or address is called by. A bare number belongs to our own domain, also with sips: before it.
 func (ua *UA) Target(number string) sip.Uri {
 	number = strings.TrimSpace(number)
 	if strings.Contains(number, "@") || strings.HasPrefix(strings.ToLower(number), "sip:") {
@@ -78,6 +78,9 @@ func (ua *UA) Target(number string) sip.Uri {
 		}
 	}
 	u := ua.domain()
+	if rest, ok := strings.CutPrefix(number, "sips:"); ok {
+		u.Scheme, number = "sips", rest
+	}
 	u.User = escapeUser(strings.TrimPrefix(strings.TrimPrefix(number, "tel:"), "callto:"))
 	return u
 }
@@ -126,7 +129,7 @@ func (c *Call) invite(uri sip.Uri) {
 		for _, u := range routes {
 			req.AppendHeader(&sip.RouteHeader{Address: u})
 		}
-		req.AppendHeader(ua.contact(to))
+		req.AppendHeader(ua.contactFor(to, secure(uri)))
 		if id := ua.preferredIdentity(); id != "" {
 			req.AppendHeader(sip.NewHeader("P-Preferred-Identity", id))
 		}
