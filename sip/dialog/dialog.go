@@ -125,14 +125,17 @@ func (d *dialog) way() (sip.Uri, []sip.Uri) {
 }
 
 // next is where a request of the dialog is sent.
-func (d *dialog) next(ua *UA) target {
+func (d *dialog) next(ua *UA) target { return ua.nextHop(d.first()) }
+
+// first is the address that says so: of the first router, where it is a loose one, or the Request-URI.
+func (d *dialog) first() sip.Uri {
 	uri, routes := d.way()
 	if len(d.routes) > 0 {
 		if _, loose := param(d.routes[0].UriParams, "lr"); loose {
-			return ua.nextHop(routes[0])
+			return routes[0]
 		}
 	}
-	return ua.nextHop(uri)
+	return uri
 }
 
 // exchange sends a request inside the dialog, to its final answer.
@@ -182,7 +185,7 @@ func (d *dialog) acknowledge(ua *UA, invite *sip.Request) {
 			ua.log.Warn("ACK not sent", "error", err)
 			return
 		}
-		to := d.ordered(ua, hops)[0]
+		to := d.ordered(ua, d.secured(ua, hops))[0]
 		ua.ready(to, func(err error) { // what the other side has proved tells whether it gets credentials
 			if err != nil {
 				ua.log.Warn("ACK not sent", "error", err)

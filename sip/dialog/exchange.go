@@ -63,7 +63,8 @@ func (x *exchange) start() {
 	x.ua.route(x.to, func(hops []hop, err error) {
 		x.ua.guard(x.call, func() {
 			if x.inside != nil && err == nil {
-				x.named, hops = hops, x.inside.ordered(x.ua, hops)
+				x.named = x.inside.secured(x.ua, hops)
+				hops = x.inside.ordered(x.ua, x.named)
 			}
 			x.routed(hops, err)
 		})

@@ -20,6 +20,9 @@ func (c *Call) Reinvite(offer func() []byte, done func(answer []byte, err error)
 	r.start()
 }
 
+// Restate sets what a refresh of the session says of our half of it, where that is not what was sent last.
+func (c *Call) Restate(sdp []byte) { c.local = sdp }
+
 // reinvite is a re-INVITE that this side sends, in as many attempts as it takes.
 type reinvite struct {
 	c     *Call
