@@ -123,6 +123,7 @@ func (c *call) Offer(offer []byte) (answer []byte, code int) {
 func (c *call) offerEarly() (offer []byte, code int) {
 	if err := c.open(c.d.LocalIP()); err != nil {
 		c.p.log.Error("audio ports", "call", c.id, "error", err)
+		c.verdict = &verdict{reason: EndFailed, code: 500, text: fault.New("sip.ended.audio")}
 		return nil, 500
 	}
 	c.offer = c.sdp.Offer(sdp.SendRecv)

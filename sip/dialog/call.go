@@ -99,6 +99,7 @@ type Call struct {
 	local    []byte  // our last SDP, for session refreshes
 	offering bool    // our offer has no answer yet (§14.1, RFC 3311 §5)
 	allows   map[string]bool
+	pracks   int // of ours that have no answer yet
 
 	out outbound
 	in  inbound

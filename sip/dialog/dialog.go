@@ -24,7 +24,6 @@ type dialog struct {
 	agreed              bool          // one of them was reliable: our offer is answered, before the call is
 	changed             bool          // and the session was changed after that
 	row                 row           // of the reliable provisional answers
-	pracks              int           // of ours that have no answer yet
 	identity            *Identity     // what an UPDATE said before the answer
 }
 

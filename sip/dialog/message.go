@@ -154,10 +154,10 @@ func (ua *UA) contact(to hop) *sip.ContactHeader {
 	return c
 }
 
-// contactFor is contact in a dialog that was begun by a sips: address: it promises TLS to us, too (RFC 3261 §8.1.1.8, §12.1.1, RFC 5630 §4).
+// contactFor is contact in a dialog that was begun by a sips: address: where we have TLS it promises that to us, too (RFC 3261 §8.1.1.8, §12.1.1, RFC 5630 §4).
 func (ua *UA) contactFor(to hop, secure bool) *sip.ContactHeader {
 	c := ua.contact(to)
-	if secure {
+	if secure && ua.network == overTLS {
 		c.Address.Scheme = "sips"
 	}
 	return c

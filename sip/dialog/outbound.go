@@ -214,7 +214,7 @@ func (c *Call) progress(res *sip.Response) {
 			d.refresh(res.Contact())
 		}
 		if rseq, ok := numbered(res); ok {
-			if !d.due(c.ua, res, rseq) {
+			if !d.due(c, res, rseq) {
 				return
 			}
 			d.agreed = d.agreed || sdp != nil

@@ -14,9 +14,9 @@ type row struct {
 	last   uint32 // RSeq of the answer taken last
 }
 
-// mostPRACKs is how many PRACKs of one dialog may be unanswered. The other side waits for each before it goes on (§3); one that does
-// not would have us send as many as it likes to wherever its Contact leads.
-const mostPRACKs = 8
+// mostPRACKs is how many PRACKs of one call may be unanswered, with all its forks. Each of them waits for its own before it goes on (§3);
+// one that does not would have us send as many as it likes to wherever its Contact leads.
+const mostPRACKs = 16
 
 // numbered is the number of a provisional answer that is to be acknowledged; ok is false for any other.
 func numbered(res *sip.Response) (rseq uint32, ok bool) {
@@ -28,24 +28,24 @@ func numbered(res *sip.Response) (rseq uint32, ok bool) {
 
 // due takes a reliable provisional answer in its turn, acknowledges it, and reports whether it is to be acted on. One that comes again, or
 // before one that is missing, is neither acknowledged nor acted on: the other side repeats what it has no PRACK for (§4).
-func (d *dialog) due(ua *UA, res *sip.Response, rseq uint32) bool {
+func (d *dialog) due(c *Call, res *sip.Response, rseq uint32) bool {
 	seq := res.CSeq()
 	switch {
-	case d.pracks >= mostPRACKs:
+	case c.pracks >= mostPRACKs:
 		return false
 	case d.row.invite != seq.SeqNo: // the first one may have any number
 	case rseq != d.row.last+1:
 		return false
 	}
 	d.row = row{seq.SeqNo, rseq}
-	d.pracks++
+	c.pracks++
 	which := rack{rseq, seq.SeqNo, string(sip.INVITE)}
-	d.exchange(ua, sip.PRACK, func(req *sip.Request, _ hop) error {
+	d.exchange(c.ua, sip.PRACK, func(req *sip.Request, _ hop) error {
 		req.AppendHeader(sip.NewHeader("RAck", which.String()))
 		return nil
 	}, func(res *sip.Response, err error) {
 		if err != nil || res.StatusCode >= 200 { // what it says tells nothing of the call: the answer to the INVITE does
-			d.pracks--
+			c.pracks--
 		}
 	})
 	return true

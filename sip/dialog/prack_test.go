@@ -205,10 +205,56 @@ func TestPRACKsAreBounded(t *testing.T) {
 	for i := range 50 {
 		p.ReplyTagged(invite, "180 Ringing", "far", reliable(p, i+1), "")
 	}
-	for range 8 {
+	for range 16 {
 		p.Recv("PRACK")
+	}
+	for i := range 20 { // other forks make it no more
+		p.ReplyTagged(invite, "180 Ringing", fmt.Sprint("fork", i), reliable(p, 1), "")
 	}
 	p.Reply(invite, "486 Busy Here", "")
 	p.Recv("ACK")
 	l.ends(dialog.Rejected)
+}
+
+// Two calls out and two in at the same time, each with its own reliable answers, know theirs.
+func TestReliableAnswersOfSeveralCalls(t *testing.T) {
+	p := siptest.NewPeer(t)
+	a := newAgent(t, p)
+	one, two := a.dial("100"), a.dial("200")
+	invites := map[string]siptest.Message{}
+	for range 2 {
+		m := p.Recv("INVITE")
+		invites[strings.Split(m.URI("To"), "@")[0]] = m
+	}
+	first, second := invites["sip:100"], invites["sip:200"]
+	in := []*siptest.Caller{p.Call("<sip:bob@example.com>"), p.Call("<sip:ada@example.com>")}
+	var racks []string
+	for _, c := range in {
+		_, rack := ringsReliably(t, p, c, requires, sdp("sendrecv"))
+		racks = append(racks, rack)
+	}
+	p.ReplyTagged(second, "180 Ringing", "far", reliable(p, 5), "")
+	acknowledged(t, p, second, 5)
+	p.ReplyTagged(first, "183 Session Progress", "far", reliable(p, 5), sdp("sendrecv"))
+	acknowledged(t, p, first, 5)
+	if racks[0] != racks[1] {
+		in[0].Send("PRACK", racks[1], "")
+		p.Recv("SIP/2.0 481")
+	}
+	for i := range in {
+		in[i].Send("PRACK", racks[i], "")
+		p.Recv("SIP/2.0 200")
+	}
+	a.rings().reject(486)
+	p.Await("SIP/2.0 486")
+	a.rings().reject(486)
+	p.Await("SIP/2.0 486")
+	for l, invite := range map[*leg]siptest.Message{one: first, two: second} {
+		p.ReplyTagged(invite, "200 OK", "far", contact(p, "far"), sdp("sendrecv"))
+		p.Recv("ACK")
+		l.hears("progress")
+		l.hears("answered")
+		l.hangup()
+		p.Reply(p.Recv("BYE"), "200 OK", "")
+	}
 }

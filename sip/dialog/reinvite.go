@@ -60,7 +60,7 @@ func (r *reinvite) received(res *sip.Response, err error) {
 	c := r.c
 	if err == nil && res.StatusCode < 200 {
 		r.hurry()
-		if rseq, ok := numbered(res); ok && c.d.due(c.ua, res, rseq) && SDP(res) != nil {
+		if rseq, ok := numbered(res); ok && c.d.due(c, res, rseq) && SDP(res) != nil {
 			r.early = SDP(res)
 		}
 		return
