@@ -3,6 +3,7 @@ package app
 import (
 	"linecard/crm"
 	"linecard/sip"
+	"linecard/sip/transport"
 )
 
 // WillDial is what a call would be that somebody asks for.
@@ -21,13 +22,30 @@ func (d *Desk) WillDial(account, text string) (WillDial, error) {
 		account = phones[0].Account
 	}
 	plan := d.plan(account)
-	read, err := sip.Account{Server: plan.Domain}.Dialable(text)
+	to := sip.Account{Server: plan.Domain}
+	if typed, err := sip.Read(text); err == nil && typed.Secure && !d.inTheClear(account) {
+		to.Transport = transport.TLS
+	}
+	read, err := to.Dialable(text)
 	if err != nil {
 		return WillDial{}, err
 	}
 	w := WillDial{Account: account, Number: read.Number, Read: read.Number, Sent: plan.Dial(read.Number), Then: read.Keys()}
+	if read.Secure {
+		w.Sent = "sips:" + w.Sent
+	}
 	if !sip.Named(read.Number) {
 		w.Number = crm.ParseNumber(read.Number, plan).Show()
 	}
 	return w, nil
+}
+
+// inTheClear reports whether an account is registered without TLS.
+func (d *Desk) inTheClear(account string) bool {
+	for _, p := range d.View().Phones {
+		if p.Account == account {
+			return p.State == Registered && !p.Encrypted
+		}
+	}
+	return false
 }

@@ -37,7 +37,7 @@ type call struct {
 	over   chan struct{} // dialed: closed when the call has ended
 
 	sdp    *sdp.Session
-	offer  []byte        // of the INVITE, so that each of its attempts has the same
+	offer  []byte        // of the INVITE, so that each of its attempts has the same; or of our 180 to an INVITE that had none
 	socket *media.Socket // until the session owns it
 	local  netip.Addr    // the address the sound leaves from
 	audio  *media.Session
@@ -55,6 +55,7 @@ type call struct {
 	remoteHold   bool
 	progressed   bool // the far end rings, as the desk knows
 	early        bool // it plays something, as the desk knows
+	changedEarly bool // the other side has changed the session before it answered
 	muted        bool
 	encryption   string // as the desk knows it
 	negotiating  bool

@@ -79,7 +79,7 @@ func (p *Phone) dial(account, number, note, consults string) (id string, err err
 		if err := l.ready(); err != nil {
 			return err
 		}
-		c = &call{p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), phase: dialing, number: to.Number, sent: p.planned(l, to.Number), then: to.Then, over: make(chan struct{}), consults: consults}
+		c = &call{p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), phase: dialing, number: to.Number, sent: p.planned(l, to), then: to.Then, over: make(chan struct{}), consults: consults}
 		p.endFailureTone()
 		p.holdFor(c)
 		c.party = Party{User: to.Number, Host: l.ua.Target(to.Number).Host}
@@ -178,8 +178,11 @@ func (p *Phone) Answer(id string) error {
 func (c *call) accept() (codec string, err error) {
 	offer := c.d.RemoteSDP()
 	if offer == nil {
-		c.phase, c.offeredHold = talking, c.hold
-		c.d.Accept(c.sdp.Offer(direction(c.hold)))
+		c.phase = talking
+		if c.offer == nil {
+			c.offer, c.offeredHold = c.sdp.Offer(direction(c.hold)), c.hold
+		}
+		c.d.Accept(c.offer)
 		return "", nil
 	}
 	answer, m, err := c.sdp.Answer(offer, direction(c.hold))

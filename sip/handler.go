@@ -51,7 +51,10 @@ func (c *call) Answered(answer []byte) {
 		return
 	}
 	c.quiet()
-	m, err := c.sdp.ReadAnswer(answer)
+	m, err := c.params.Media, error(nil)
+	if answer != nil || !c.changedEarly {
+		m, err = c.sdp.ReadAnswer(answer)
+	}
 	if err == nil {
 		if base := c.base; base != nil { // the agent is not heard for a moment where the call is on hold or muted
 			c.hold, c.held, c.muted = base.hold, base.hold, base.muted
@@ -84,10 +87,16 @@ func (c *call) Answered(answer []byte) {
 	c.pressThen()
 }
 
-// Offer is a re-INVITE or UPDATE of the other side.
+// Offer is a re-INVITE or UPDATE of the other side; or an INVITE without an offer, which gets ours while it rings.
 func (c *call) Offer(offer []byte) (answer []byte, code int) {
-	if c.phase != talking {
+	switch {
+	case c.phase == talking:
+	case c.phase == ringing && offer == nil:
+		return c.offerEarly()
+	case c.phase != dialing || offer == nil || c.audio == nil: // before it is answered, what plays already can be changed
 		return nil, 488
+	default:
+		c.changedEarly = true
 	}
 	if offer == nil {
 		c.offeredHold = c.hold
@@ -110,7 +119,18 @@ func (c *call) Offer(offer []byte) (answer []byte, code int) {
 	return answer, 0
 }
 
-// Answer is the answer to an offer that went out in a 200.
+// offerEarly is our offer to a caller who has made none, for the 180.
+func (c *call) offerEarly() (offer []byte, code int) {
+	if err := c.open(c.d.LocalIP()); err != nil {
+		c.p.log.Error("audio ports", "call", c.id, "error", err)
+		c.verdict = &verdict{reason: EndFailed, code: 500, text: fault.New("sip.ended.audio")}
+		return nil, 500
+	}
+	c.offer = c.sdp.Offer(sdp.SendRecv)
+	return c.offer, 0
+}
+
+// Answer is the answer to an offer that went out in a 200, or in the 180 before it.
 func (c *call) Answer(answer []byte) {
 	if c.phase != talking {
 		return

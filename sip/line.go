@@ -133,7 +133,7 @@ func (l *line) dialogConfig() dialog.Config {
 		Seen:    p.seenBy(l.account.ID()),
 		Account: dialog.Account(l.account), Listen: p.cfg.Listen, Port: l.port(), UserAgent: p.cfg.UserAgent,
 		Instance: "urn:uuid:" + p.cfg.Instance,
-		Log:      p.log, Resolver: p.cfg.Resolver, Queue: p.queue,
+		Log:      p.log, Resolver: p.cfg.Resolver, Clock: p.cfg.Clock, Queue: p.queue,
 		Registration: func(s dialog.Status) {
 			if this == l.opening { // otherwise the account was changed, and this status no longer matters
 				l.registered(s)

@@ -41,6 +41,7 @@ type Config struct {
 	Seen func(account string, sent bool, network, remote string, text []byte)
 
 	Resolver dialog.Resolver // nil means net.DefaultResolver
+	Clock    dialog.Clock    // what signalling waits by; nil means the system's
 }
 
 // Phone is a telephone. All methods may be called from any goroutine, but Close not from Config.Events or Config.Audio.
@@ -84,6 +85,9 @@ func New(cfg Config) (*Phone, error) {
 	}
 	if cfg.Resolver == nil {
 		cfg.Resolver = net.DefaultResolver
+	}
+	if cfg.Clock == nil {
+		cfg.Clock = dialog.SystemClock()
 	}
 	p := &Phone{cfg: cfg, log: cfg.Log, agents: make(map[*dialog.UA]*line)}
 	p.ctx, p.stop = context.WithCancel(context.Background())
@@ -145,7 +149,7 @@ func (p *Phone) do(f func() error) error {
 
 // after runs f on the queue in d, if the phone is still there.
 func (p *Phone) after(d time.Duration, f func()) {
-	time.AfterFunc(d, func() {
+	p.cfg.Clock.AfterFunc(d, func() {
 		p.queue.Put(func() {
 			if !p.closed {
 				f()

@@ -54,6 +54,11 @@ func (c *call) flow(m sdp.Media) error {
 	if _, ok := m.Addr(); !ok {
 		c.lookUp(m)
 	}
+	if c.phase == talking {
+		if plain := c.sdp.Plain(); plain != nil {
+			c.d.Restate(plain)
+		}
+	}
 	c.tellEncryption(m.Secure.String())
 	c.setRemoteHold(m.RemoteHold)
 	return nil

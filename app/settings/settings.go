@@ -85,6 +85,8 @@ type Account struct {
 	Lines            int      `toml:"lines" range:"1 20" help:"settings.help-lines"`
 	Expires          int      `toml:"expires" range:"10 7200" help:"settings.help-expires"`
 	RegisterInterval int      `toml:"register_interval" range:"5 3600 or 0" help:"settings.help-register-interval"`
+	SessionTimer     int      `toml:"session_timer" range:"90 86400 or 0" help:"settings.help-session-timer"`
+	ReliableRinging  bool     `toml:"reliable_ringing" help:"settings.help-reliable-ringing"`
 	Org              string   `toml:"org" help:"settings.help-org"`
 	AcceptDirect     bool     `toml:"accept_direct" help:"settings.help-accept-direct"`
 	Transfers        string   `toml:"transfers" of:"server ask never" help:"settings.help-transfers"`
@@ -214,7 +216,7 @@ func Default() Settings {
 
 // DefaultAccount is an account of which only the defaults are known.
 func DefaultAccount() Account {
-	return Account{Transport: transport.All()[0], Encryption: "offered", Lines: 2, Expires: 300}
+	return Account{Transport: transport.All()[0], Encryption: "offered", Lines: 2, Expires: 300, SessionTimer: 1800}
 }
 
 // NoColor is the Color of an org that has none.

@@ -96,7 +96,7 @@ func TestFileIsPrivateAndHoldsOnlyWhatDiffers(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new")
 	s := Open(dir)
 	if err := s.Change(func(s *Settings) {
-		s.SetAccount(Account{Server: "pbx", User: "2041", Transport: "udp", Lines: 2, Expires: 300})
+		s.SetAccount(Account{Server: "pbx", User: "2041", Transport: "udp", Lines: 2, Expires: 300, SessionTimer: 1800})
 	}); err != nil {
 		t.Fatal(err)
 	}

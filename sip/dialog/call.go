@@ -2,7 +2,6 @@ package dialog
 
 import (
 	"net/netip"
-	"time"
 
 	"github.com/emiago/sipgo/sip"
 )
@@ -52,14 +51,16 @@ type End struct {
 type Handler interface {
 	// Progress: outbound, a provisional answer other than 100, with its SDP or nil.
 	Progress(code int, sdp []byte)
-	// Answered: outbound, the 2xx is here and acknowledged; sdp answers our offer.
+	// Answered: outbound, the 2xx is here and acknowledged; sdp answers our offer. It is nil where none came, and where the session has
+	// been changed since it was agreed: what Offer answered last holds.
 	Answered(sdp []byte)
 	// Refused: outbound, our offer is refused with 415, 488 or 606. It reports whether the call is to be placed once more, with another offer.
 	Refused(End) (again bool)
 	// Offer: the other side wants the session changed; nil asks us for an offer. It returns the SDP to answer with, or
-	// the status to refuse with: 488.
+	// the status to refuse with: 488. Outbound, it may come before the call is answered, once Progress has had an answer. Inbound, an
+	// offer may be asked for while it rings, where the caller has made none.
 	Offer(sdp []byte) (answer []byte, code int)
-	// Answer: the answer to our offer, which went out in a 200. nil means that none came.
+	// Answer: the answer to our offer, which went out in a 200, or in a 180: then it is told once the call is accepted. nil means that none came.
 	Answer(sdp []byte)
 	// Refreshed: the answer to a session refresh, which offered once more what was agreed last. It may change the other side's half.
 	Refreshed(sdp []byte)
@@ -98,6 +99,7 @@ type Call struct {
 	local    []byte  // our last SDP, for session refreshes
 	offering bool    // our offer has no answer yet (§14.1, RFC 3311 §5)
 	allows   map[string]bool
+	pracks   int // of ours that have no answer yet
 
 	out outbound
 	in  inbound
@@ -137,6 +139,7 @@ func (c *Call) forget() {
 
 func (c *Call) stopTimers() {
 	c.in.stopRing()
+	c.in.rest()
 	if !c.out.gaveUp {
 		c.out.stop()
 	}
@@ -213,6 +216,8 @@ func (ua *UA) receiveInDialog(st *serverTx) {
 			return
 		}
 		st.reply(200)
+	case sip.PRACK:
+		c.pracked(st)
 	case sip.NOTIFY:
 		c.notified(st)
 	case sip.REFER:
@@ -270,10 +275,10 @@ func (c *Call) send2xx(st *serverTx, res *sip.Response) {
 	c.pending, c.seq, c.acked = st, st.req.CSeq().SeqNo, false
 	st.onACK = c.acknowledged
 	st.respond(res)
-	wait, deadline := sip.T1, time.Now().Add(64*sip.T1)
+	wait, deadline := sip.T1, c.ua.now().Add(64*sip.T1)
 	var again func()
 	again = func() {
-		if time.Now().After(deadline) {
+		if !c.ua.now().Before(deadline) {
 			c.stop2xx()
 			c.sendBye()
 			c.ended(End{Cause: Unacknowledged})

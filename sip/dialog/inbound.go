@@ -14,6 +14,7 @@ type inbound struct {
 	old      *Call  // that it is to take the place of
 	stopTime func() // end of ringing
 	stopTell func() // next 180
+	reliable
 }
 
 const (
@@ -143,7 +144,7 @@ func (c *Call) response(st *serverTx, code int) *sip.Response {
 	res := newResponse(st.req, code, c.localTag)
 	if code < 300 {
 		if source := sourceOf(st.req); source.addr.IsValid() {
-			res.AppendHeader(c.ua.contact(source))
+			res.AppendHeader(c.ua.contactFor(source, c.d != nil && c.d.secure))
 		}
 		res.AppendHeader(sip.NewHeader("Allow", allowed))
 		res.AppendHeader(sip.NewHeader("Supported", supported))
@@ -156,7 +157,13 @@ func (c *Call) Ring() {
 	if c.over || c.answered {
 		return
 	}
-	c.in.st.respond(c.response(c.in.st, sip.StatusRinging))
+	if c.reliably() {
+		if !c.ringReliably() {
+			return
+		}
+	} else {
+		c.in.st.respond(c.response(c.in.st, sip.StatusRinging))
+	}
 	if c.in.stopTime == nil {
 		limit := ringLimit
 		if s, ok := seconds(header(c.in.st.req, "Expires")); ok && s > 0 {
@@ -171,20 +178,31 @@ func (c *Call) Ring() {
 	c.in.stopTell = c.after(ringAgain, c.Ring)
 }
 
-// Accept answers the call. sdp answers the caller's offer, or is ours when RemoteSDP was nil.
+// Accept answers the call. sdp answers the caller's offer, or is ours when RemoteSDP was nil: the same that Handler.Offer gave while it
+// rang, if it was asked. The 200 waits for the PRACK of a 180 that had it.
 func (c *Call) Accept(sdp []byte) {
 	if c.over || c.answered {
 		return
 	}
-	c.answered = true
 	c.in.stopRing()
-	c.local = sdp
-	c.offering = c.RemoteSDP() == nil
+	if c.waitsForPRACK(func() { c.Accept(sdp) }) {
+		return
+	}
+	c.in.rest()
+	c.answered = true
 	res := c.response(c.in.st, 200)
 	c.timer.offered(c, c.in.st.req, res)
-	res.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
-	res.SetBody(sdp)
+	agreed := c.in.answer
+	if agreed == nil {
+		c.local = sdp
+		c.offering = c.RemoteSDP() == nil
+		res.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
+		res.SetBody(sdp)
+	}
 	c.send2xx(c.in.st, res)
+	if agreed != nil {
+		c.h.Answer(agreed)
+	}
 }
 
 // Reject refuses the call with a status of 400 and above.
@@ -199,6 +217,7 @@ func (c *Call) Reject(code int) {
 
 func (c *Call) refuse(code int) {
 	c.in.stopRing()
+	c.in.rest()
 	c.in.st.respond(c.response(c.in.st, code))
 }
 

@@ -63,7 +63,7 @@ func (c *Call) place(uri sip.Uri, offer offerer) {
 	c.invite(uri)
 }
 
-// Target is the URI a number or address is called by. A bare number belongs to our own domain.
+// Target is the URI a number or address is called by. A bare number belongs to our own domain, also with sips: before it.
 func (ua *UA) Target(number string) sip.Uri {
 	number = strings.TrimSpace(number)
 	if strings.Contains(number, "@") || strings.HasPrefix(strings.ToLower(number), "sip:") {
@@ -78,6 +78,9 @@ func (ua *UA) Target(number string) sip.Uri {
 		}
 	}
 	u := ua.domain()
+	if rest, ok := strings.CutPrefix(number, "sips:"); ok {
+		u.Scheme, number = "sips", rest
+	}
 	u.User = escapeUser(strings.TrimPrefix(strings.TrimPrefix(number, "tel:"), "callto:"))
 	return u
 }
@@ -102,6 +105,11 @@ func (c *Call) invite(uri sip.Uri) {
 	ua := c.ua
 	c.out.called(uri)
 	c.out.uri = uri
+	for tag := range c.out.forks { // of an attempt before this one, with another offer
+		if !c.out.acks[tag] {
+			delete(c.out.forks, tag)
+		}
+	}
 	routes := ua.routeSet()
 	next := ua.firstHop(uri, routes)
 	c.offering = true
@@ -121,12 +129,13 @@ func (c *Call) invite(uri sip.Uri) {
 		for _, u := range routes {
 			req.AppendHeader(&sip.RouteHeader{Address: u})
 		}
-		req.AppendHeader(ua.contact(to))
+		req.AppendHeader(ua.contactFor(to, secure(uri)))
 		if id := ua.preferredIdentity(); id != "" {
 			req.AppendHeader(sip.NewHeader("P-Preferred-Identity", id))
 		}
 		req.AppendHeader(sip.NewHeader("Allow", allowed))
 		req.AppendHeader(sip.NewHeader("Supported", supported))
+		c.timer.wish(c, req)
 		c.follows.headers(req)
 		req.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
 		req.SetBody(body)
@@ -199,11 +208,21 @@ func (c *Call) progress(res *sip.Response) {
 		d := c.out.forks[tag]
 		if d == nil {
 			d = dialogOfResponse(c.out.x.tx.req, res)
+			d.reached = c.out.x.tx.to
 			c.out.forks[tag] = d
 		} else {
 			d.refresh(res.Contact())
 		}
-		if sdp != nil {
+		if rseq, ok := numbered(res); ok {
+			if !d.due(c, res, rseq) {
+				return
+			}
+			d.agreed = d.agreed || sdp != nil
+		}
+		switch {
+		case d.changed:
+			sdp = nil // it repeats what is agreed no more
+		case sdp != nil:
 			d.earlyAnswer = sdp
 		}
 	}
@@ -226,8 +245,12 @@ func (c *Call) picked(res *sip.Response) {
 		leg.acknowledge(c.ua, invite)
 		return
 	}
-	early := c.out.forks[tag]
 	d := dialogOfResponse(invite, res) // the 2xx has the final route set (§13.2.2.4)
+	early := c.out.forks[tag]
+	if early != nil {
+		early.target, early.routes, early.seq = d.target, d.routes, max(d.seq, early.seq)
+		d = early
+	}
 	d.reached, d.least = c.out.x.tx.to, c.out.x.least
 	c.out.acks[tag] = true
 	c.out.forks[tag] = d
@@ -245,8 +268,11 @@ func (c *Call) picked(res *sip.Response) {
 	c.allows = allowsOf(res)
 	d.acknowledge(c.ua, invite)
 	sdp := SDP(res)
-	if sdp == nil && early != nil {
-		sdp = early.earlyAnswer // answered early, and not said again
+	switch {
+	case d.changed:
+		sdp = nil
+	case sdp == nil:
+		sdp = d.earlyAnswer // answered early, and not said again
 	}
 	c.timer.agreed(c, res, true)
 	c.h.Answered(sdp)
@@ -254,7 +280,6 @@ func (c *Call) picked(res *sip.Response) {
 		c.follows.tell(sip.StatusOK)
 	}
 	if early != nil {
-		d.remote.DisplayName, d.remote.Address = early.remote.DisplayName, early.remote.Address
 		c.identified(early.identity)
 	}
 	c.identified(c.ua.answerIdentity(res, c.out.x.tx.to))

@@ -115,7 +115,7 @@ func (r *registration) askedToWait(st Status, pause time.Duration) {
 		r.failedFor(st, pause)
 		return
 	}
-	now := time.Now()
+	now := r.ua.now()
 	r.waiting[r.reached] = now.Add(pause)
 	first := now.Add(pause)
 	for _, h := range r.hops {
@@ -133,7 +133,7 @@ func (r *registration) askedToWait(st Status, pause time.Duration) {
 
 // willingFirst puts the hops that have not asked to wait in front, and of those that have the one that waits least.
 func (r *registration) willingFirst() {
-	now := time.Now()
+	now := r.ua.now()
 	for h, until := range r.waiting {
 		if !until.After(now) {
 			delete(r.waiting, h)
@@ -145,10 +145,10 @@ func (r *registration) willingFirst() {
 // failed plans the next attempt: soon while the outage is young.
 func (r *registration) failed(st Status) {
 	if r.downSince.IsZero() {
-		r.downSince = time.Now()
+		r.downSince = r.ua.now()
 	}
 	pause := retryBrisk
-	if time.Since(r.downSince) > brisk {
+	if r.ua.now().Sub(r.downSince) > brisk {
 		pause = retryLater
 	}
 	r.failedFor(st, halfOrMore(pause))
@@ -187,7 +187,7 @@ func (r *registration) rarely(refusals int) time.Duration {
 
 func (r *registration) pauseFor(st Status, pause time.Duration) {
 	r.busy = false
-	st.RetryAt = time.Now().Add(pause)
+	st.RetryAt = r.ua.now().Add(pause)
 	r.stopKeep()
 	r.set(st)
 	r.stopNext()

@@ -33,6 +33,7 @@ type Config struct {
 	Instance  string // instance id of RFC 5626 §4.1, "urn:uuid:…"; "" leaves it out
 	Log       *slog.Logger
 	Resolver  Resolver // nil means net.DefaultResolver
+	Clock     Clock    // nil means the system's
 
 	// Queue is where all signalling runs. The user agent's methods must be called on it, and every callback is made on
 	// it. It must outlive the user agent: close the user agent first.
@@ -106,6 +107,9 @@ func Listen(cfg Config) (*UA, error) {
 	}
 	if cfg.Resolver == nil {
 		cfg.Resolver = net.DefaultResolver
+	}
+	if cfg.Clock == nil {
+		cfg.Clock = systemClock{}
 	}
 	if system, ok := cfg.Resolver.(*net.Resolver); ok {
 		cfg.Resolver = systemDNS{system}
@@ -251,7 +255,7 @@ func (ua *UA) close(ctx context.Context) error {
 // after runs f on the queue in d, unless the returned stop is called first, on the queue.
 func (ua *UA) after(d time.Duration, f func()) (stop func()) {
 	stopped := false
-	t := time.AfterFunc(d, func() {
+	halt := ua.cfg.Clock.AfterFunc(d, func() {
 		ua.queue.Put(func() {
 			if !stopped && !ua.closing {
 				f()
@@ -260,9 +264,11 @@ func (ua *UA) after(d time.Duration, f func()) (stop func()) {
 	})
 	return func() {
 		stopped = true
-		t.Stop()
+		halt()
 	}
 }
+
+func (ua *UA) now() time.Time { return ua.cfg.Clock.Now() }
 
 // background runs f off the queue, and then on it what f returned.
 func (ua *UA) background(f func(context.Context) (then func())) {

@@ -146,6 +146,23 @@ func (s *Session) ReadRefresh(answer []byte) (Media, error) {
 	return s.ReadAnswer(answer)
 }
 
+// Plain is our half of an agreement in clear without the keys that we had offered and the other side did not take; nil where there are
+// none in it. A refresh of the session must say this and not what was offered, or a key would come back that a cipher may have been begun
+// with before. It is asked once a call talks: before that another phone may yet take the keys.
+func (s *Session) Plain() []byte {
+	if s.last == nil || s.last.Secure != nil || len(s.keptCryptos) == 0 || s.audio >= len(s.lines) {
+		return nil
+	}
+	s.keptCryptos = nil
+	lines := slices.Clone(s.lines)
+	proto := "RTP/AVP"
+	if was := lines[s.audio].proto; plainProfile(was) {
+		proto = was
+	}
+	lines[s.audio] = s.audioLine(proto, s.kept, s.keptDir, s.mux, nil)
+	return s.write(lines)
+}
+
 // SecureOnly reports whether a description takes audio over encrypted transports alone.
 func SecureOnly(body []byte) bool {
 	d, err := parse(body)

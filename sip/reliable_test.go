@@ -1,0 +1,97 @@
+package sip_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"linecard/sip"
+	"linecard/sip/internal/siptest"
+)
+
+// A caller who requires 100rel and leaves the offer to the phone gets it with the ringing and answers it by PRACK; the sound is there as
+// soon as the call is answered, whichever comes first.
+func TestTheOfferRingsAndTheCallTalks(t *testing.T) {
+	for _, quick := range []bool{false, true} { // the agent answers before the PRACK is here
+		p := siptest.NewPeer(t)
+		ph := newPhone(t, p)
+		far := listenRTP(t)
+		far.echo()
+		c := p.Call("<sip:bob@example.com>")
+		c.Send("INVITE", "Require: 100rel\nSupported: 100rel\n", "")
+		ringing := c.Learn(p.Await("SIP/2.0 180"))
+		if !strings.Contains(ringing.Body(), "m=audio ") {
+			t.Fatalf("no offer rings:\n%s", ringing.Text)
+		}
+		id := next[sip.CallIncoming](ph).ID
+		if quick {
+			ph.must(ph.Answer(id))
+		}
+		c.Send("PRACK", "RAck: "+ringing.Header("RSeq")+" 1 INVITE\n", siptest.SDP(far.port, "sendrecv"))
+		p.Await("SIP/2.0 200")
+		if !quick {
+			ph.must(ph.Answer(id))
+		}
+		next[sip.CallAnswered](ph)
+		if m := p.Await("SIP/2.0 200"); m.Body() != "" {
+			t.Errorf("offered again:\n%s", m.Text)
+		}
+		p.Send(c.To, strings.Replace(c.Text("ACK", "", ""), fmt.Sprintf("CSeq: %d ACK", c.Seq), "CSeq: 1 ACK", 1))
+		eventually(t, "audio both ways", func() bool {
+			s, err := ph.Stats(id)
+			return err == nil && s.PacketsReceived > 10
+		})
+		ph.must(ph.Hold(id)) // and the session goes on as any other
+		hold := p.Await("INVITE")
+		if !strings.Contains(hold.Body(), "a=sendonly") {
+			t.Errorf("the hold:\n%s", hold.Text)
+		}
+		p.ReplyTagged(hold, "200 OK", "", "", siptest.SDP(far.port, "recvonly"))
+		p.Await("ACK")
+		c.Seq += 10
+		c.Bye()
+		if e := next[sip.CallEnded](ph); e.Reason != sip.EndRemote {
+			t.Errorf("ended %+v", e)
+		}
+	}
+}
+
+// What plays before the answer moves to another machine by UPDATE, once a reliable answer has settled the session. The 200 that repeats
+// the first description changes nothing.
+func TestEarlySoundMoves(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p)
+	announcement, person := listenRTP(t), listenRTP(t)
+	person.echo()
+	id, err := ph.Dial("123")
+	ph.must(err)
+	invite := p.Await("INVITE")
+	from := "Contact: <sip:b@" + p.Addr() + ">\nRequire: 100rel\nRSeq: 1\n"
+	p.ReplyTagged(invite, "183 Session Progress", "far", from, siptest.SDP(announcement.port, "sendrecv"))
+	p.Reply(p.Await("PRACK"), "200 OK", "")
+	if e := next[sip.CallProgress](ph); !e.EarlyMedia {
+		t.Errorf("%+v", e)
+	}
+	body := siptest.SDP(person.port, "sendrecv")
+	p.Send(invite.From, fmt.Sprintf("UPDATE %s SIP/2.0\nVia: SIP/2.0/UDP %s;branch=z9hG4bKearly;rport\nMax-Forwards: 70\nFrom: %s;tag=far\nTo: %s\nCall-ID: %s\nCSeq: 1 UPDATE\n"+
+		"Contact: <sip:b@%[2]s>\nContent-Type: application/sdp\nContent-Length: %[6]d\n\n%[7]s",
+		invite.URI("Contact"), p.Addr(), invite.Header("To"), invite.Header("From"), invite.Header("Call-ID"), len(siptest.CRLF(body)), body))
+	if m := p.Await("SIP/2.0 200"); !strings.Contains(m.Body(), "m=audio ") {
+		t.Errorf("the UPDATE gets\n%s", m.Text)
+	}
+	eventually(t, "sound of the other machine", func() bool {
+		s, err := ph.Stats(id)
+		return err == nil && s.PacketsReceived > 10
+	})
+	p.ReplyTagged(invite, "200 OK", "far", "Contact: <sip:b@"+p.Addr()+">\n", siptest.SDP(announcement.port, "sendrecv"))
+	p.Await("ACK")
+	next[sip.CallAnswered](ph)
+	before, err := ph.Stats(id)
+	ph.must(err)
+	eventually(t, "sound after the answer", func() bool {
+		s, err := ph.Stats(id)
+		return err == nil && s.PacketsReceived > before.PacketsReceived+10
+	})
+	ph.must(ph.Hangup(id))
+	p.Reply(p.Await("BYE"), "200 OK", "")
+}
