@@ -22,7 +22,7 @@ func (c *call) open(local netip.Addr) error {
 		return err
 	}
 	c.socket, c.local = socket, local
-	c.sdp = sdp.New(sdp.Config{Addr: socket.Addr(), RTCPPort: socket.RTCPAddr().Port(), Codecs: media.Codecs(), Encryption: c.line.account.encryption()})
+	c.sdp = sdp.New(sdp.Config{Addr: socket.Addr(), RTCPPort: socket.RTCPAddr().Port(), Codecs: media.Codecs(), Encryption: c.line.account.encryption(), NoDTMF: !c.line.account.takesEvents()})
 	return nil
 }
 

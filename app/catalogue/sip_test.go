@@ -46,6 +46,8 @@ func TestPhoneSentences(t *testing.T) {
 		{fault.New("sip.resume-refused"), "The other side did not take the call off hold. Try again."},
 		{fault.New("sip.keys-refused", "keys", "12#"), "The other side takes no keys, so 12# was not sent."},
 		{fault.New("sip.keys-on-hold", "keys", "12#"), "The call is on hold, here or on the other side, so 12# was not sent. Try again once it is off hold."},
+		{fault.New("sip.keys-no-events", "keys", "12#"), "The other side takes no keys by RTP, so 12# was not sent. Choose another way for keys in Settings > Phone."},
+		{fault.New("sip.keys-no-tones", "keys", "12#"), "The sound of this call carries no tones, so 12# was not sent. Ask your phone administrator to allow PCMU or PCMA, or choose another way for keys in Settings > Phone."},
 		{fault.New("sip.keys-too-many", "keys", "12#"), "Too many keys are waiting to be sent, so 12# was not. Press them again in a moment."},
 		{fault.New("sip.keys-unanswered", "keys", "12#"), "The other side did not confirm the keys, so 12# may not have arrived."},
 		{fault.New("sip.resuming"), "Resuming. The other side has not answered yet."},

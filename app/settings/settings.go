@@ -88,6 +88,7 @@ type Account struct {
 	Org              string   `toml:"org" help:"settings.help-org"`
 	AcceptDirect     bool     `toml:"accept_direct" help:"settings.help-accept-direct"`
 	Transfers        string   `toml:"transfers" of:"server ask never" help:"settings.help-transfers"`
+	DTMF             string   `toml:"dtmf" of:"auto rfc4733 info inband" help:"settings.help-dtmf"`
 	Trusted          []string `toml:"trusted" most:"50" help:"settings.help-trusted"`
 	Numbers          Numbers  `toml:"numbers"` // how this account's server writes numbers; what is empty is as in [Settings].Numbers
 

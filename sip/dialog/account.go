@@ -28,6 +28,7 @@ type Account struct {
 	Keepalive   time.Duration // longest pause between keepalives on the flow to the registrar, over UDP also between refreshes where it is longer; 0 means 25 s
 	Lines       int           // calls at once; one more is told 486 Busy Here; 0 means 2. The phone counts them
 	Encryption  string        // whether calls are encrypted: one of encryption.All; "" means "offered". The phone sees to it
+	DTMF        string        // how keys are sent: one of the Keys constants of package sip. The phone sees to it
 	Trust       Trust         // whom calls are taken from, besides the server
 	Follow      string        // which transfers by the other side of a call are followed: one of the Follow constants of package sip. The phone decides
 }
