@@ -139,6 +139,8 @@ func (c *call) outcome() crm.Outcome {
 		return crm.Answered
 	case c.end.Reason == sip.EndAnsweredElsewhere:
 		return crm.AnsweredElsewhere
+	case c.end.Reason == sip.EndForwarded:
+		return crm.Forwarded
 	case c.direction == crm.Inbound && (c.declined || c.end.Reason == sip.EndDeclined):
 		return crm.Declined
 	case c.direction == crm.Inbound:

@@ -25,6 +25,9 @@ const (
 // EndReason is why a call ended.
 type EndReason = sip.EndReason
 
+// Forward is where calls go that are not taken here.
+type Forward = sip.Forward
+
 // The reasons.
 const (
 	EndLocal             = sip.EndLocal
@@ -37,4 +40,5 @@ const (
 	EndNotFound          = sip.EndNotFound
 	EndFailed            = sip.EndFailed
 	EndTransferred       = sip.EndTransferred
+	EndForwarded         = sip.EndForwarded
 )

@@ -68,10 +68,10 @@ func registered(s state, r sip.RegistrationChanged, at time.Time) (state, []effe
 	phones := append([]PhoneView(nil), s.phones...)
 	switch i := s.phone(p.Account); {
 	case i >= 0:
-		p.Configured, p.Label, p.Uninvited = phones[i].Configured, phones[i].Label, phones[i].Uninvited
+		p.Configured, p.Label, p.Uninvited, p.Forward = phones[i].Configured, phones[i].Label, phones[i].Uninvited, phones[i].Forward
 		phones[i] = p
 	case len(s.accounts) > 0 && p.Account == "":
-		p.Account, p.Configured, p.Label = phones[0].Account, phones[0].Configured, phones[0].Label
+		p.Account, p.Configured, p.Label, p.Forward = phones[0].Account, phones[0].Configured, phones[0].Label, phones[0].Forward
 		phones[0] = p
 	case len(s.accounts) > 0:
 		return s, nil

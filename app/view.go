@@ -46,6 +46,7 @@ type PhoneView struct {
 	Encrypted   bool        // registered by TLS
 	Certificate Certificate // of the server, when it is
 
+	Forward   Forward     // where its calls go that are not taken here
 	Uninvited []Uninvited // addresses that tried to call and were not answered, the latest first; ShownUninvited at most
 }
 

@@ -201,6 +201,7 @@ const (
 	EndNotFound          EndReason = "not found"
 	EndFailed            EndReason = "failed"
 	EndTransferred       EndReason = "transferred"
+	EndForwarded         EndReason = "forwarded" // the caller was sent on to another number, as the account has it; CallEnded.Text says which
 )
 
 // CallEnded is the last event of a call.

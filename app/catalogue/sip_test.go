@@ -85,6 +85,7 @@ func TestPhoneSentences(t *testing.T) {
 		{fault.New("sip.ended.refused", "number", "+14155550132", "status", 503), "The call to +14155550132 was refused (503)."},
 		{fault.New("sip.ended.audio"), "The audio of the call could not be started."},
 		{fault.New("sip.ended.lines-in-use"), "Every line was in use."},
+		{fault.New("sip.ended.forwarded", "number", "2060"), "The call was forwarded to 2060."},
 		{fault.New("sip.ended.do-not-disturb"), "Do not disturb was on."},
 		{fault.New("sip.ended.left"), "The phone account was changed or unregistered while the call rang."},
 		{fault.New("sip.several-numbers", "numbers", []string{"+14155550132", "+14155550188"}), "There are several numbers in that: +14155550132, +14155550188. Give one of them."},

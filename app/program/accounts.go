@@ -249,8 +249,13 @@ func phoneAccount(a settings.Account, password string) sip.Account {
 	return sip.Account{
 		Server: a.Server, User: a.User, AuthUser: a.AuthUser, Password: password, DisplayName: a.DisplayName, CallerID: a.CallerID,
 		Transport: a.Transport, Encryption: a.Encryption, TLSCA: a.TLSCA, TLSCert: a.TLSCert, TLSKey: a.TLSKey, Port: a.LocalPort, Proxy: a.Proxy, Expires: time.Duration(a.Expires) * time.Second,
-		Keepalive: time.Duration(a.RegisterInterval) * time.Second, Lines: a.Lines, Trust: trustOf(a), Follow: a.Transfers, DTMF: a.DTMF,
+		Keepalive: time.Duration(a.RegisterInterval) * time.Second, Lines: a.Lines, Trust: trustOf(a), Follow: a.Transfers, DTMF: a.DTMF, Forward: forwardOf(a),
 	}
+}
+
+// forwardOf is where the calls of an account go that are not taken here.
+func forwardOf(a settings.Account) sip.Forward {
+	return sip.Forward{Always: a.ForwardAlways, Busy: a.ForwardBusy, NoAnswer: a.ForwardNoAnswer, After: time.Duration(a.ForwardSeconds()) * time.Second}
 }
 
 // trustOf is whom an account takes calls from, besides its server.

@@ -89,6 +89,10 @@ type Account struct {
 	AcceptDirect     bool     `toml:"accept_direct" help:"settings.help-accept-direct"`
 	Transfers        string   `toml:"transfers" of:"server ask never" help:"settings.help-transfers"`
 	DTMF             string   `toml:"dtmf" of:"auto rfc4733 info inband" help:"settings.help-dtmf"`
+	ForwardAlways    string   `toml:"forward_always" help:"settings.help-forward-always"`
+	ForwardBusy      string   `toml:"forward_busy" help:"settings.help-forward-busy"`
+	ForwardNoAnswer  string   `toml:"forward_no_answer" help:"settings.help-forward-no-answer"`
+	ForwardAfter     int      `toml:"forward_after" range:"3 170 or 0" help:"settings.help-forward-after"`
 	Trusted          []string `toml:"trusted" most:"50" help:"settings.help-trusted"`
 	Numbers          Numbers  `toml:"numbers"` // how this account's server writes numbers; what is empty is as in [Settings].Numbers
 

@@ -1,6 +1,9 @@
 package ui
 
 import (
+	"strconv"
+	"strings"
+
 	"fyne.io/fyne/v2"
 
 	"linecard/app/settings"
@@ -8,8 +11,9 @@ import (
 
 // accountCalls is the part of an account's page about what its calls do.
 type accountCalls struct {
-	root fyne.CanvasObject
-	keys *explainedChoice
+	root    fyne.CanvasObject
+	keys    *explainedChoice
+	forward []*field // always, busy, no answer, seconds
 }
 
 func newAccountCalls(changed func()) *accountCalls {
@@ -19,26 +23,64 @@ func newAccountCalls(changed func()) *accountCalls {
 		{value: "info", name: "ui.keys-info", means: "ui.keys-info-means", loud: true},
 		{value: "inband", name: "ui.keys-tones", means: "ui.keys-tones-means", loud: true},
 	}, changed)}
-	c.root = group(phrase("ui.group-account-calls"), c.keys.root)
+	var rows []fyne.CanvasObject
+	for _, name := range []string{phrase("ui.forward-always"), phrase("ui.forward-busy"), phrase("ui.forward-no-answer"), phrase("ui.forward-after")} {
+		f := newField(phrase("ui.none"))
+		f.OnChanged = func(string) { changed() }
+		c.forward, rows = append(c.forward, f), append(rows, entryRow(name, f))
+	}
+	c.root = group(phrase("ui.group-account-calls"), c.keys.root,
+		pair(rows[0], rows[1]), pair(rows[2], rows[3]), newParagraph(phrase("ui.forward-detail"), caption, 3))
 	return c
 }
 
 // values are what is in the fields; write puts such values back.
-func (c *accountCalls) values() []string { return []string{c.keys.value()} }
+func (c *accountCalls) values() []string {
+	all := []string{c.keys.value()}
+	for _, f := range c.forward {
+		all = append(all, f.Text)
+	}
+	return all
+}
 
 func (c *accountCalls) write(typed []string) {
 	c.keys.set(typed[0])
+	for i, f := range c.forward {
+		f.SetText(typed[1+i])
+	}
 }
 
 // set puts what is saved into the fields.
 func (c *accountCalls) set(a settings.Account) {
-	c.write([]string{a.DTMF})
+	c.forward[3].SetPlaceHolder(strconv.Itoa(settings.Account{}.ForwardSeconds()))
+	after := ""
+	if a.ForwardAfter != 0 {
+		after = strconv.Itoa(a.ForwardAfter)
+	}
+	c.write([]string{a.DTMF, a.ForwardAlways, a.ForwardBusy, a.ForwardNoAnswer, after})
 }
 
-// into puts what is in the fields into an account.
-func (c *accountCalls) into(a *settings.Account) {
+// into puts what is in the fields into an account. The error says which of them cannot be.
+func (c *accountCalls) into(a *settings.Account) error {
 	a.DTMF = c.keys.value()
+	a.StopForwarding()
+	for i, way := range settings.Forwardings() {
+		after := strings.TrimSpace(c.forward[3].Text)
+		if after == "" {
+			after = "0"
+		}
+		if err := a.Forward(way, c.forward[i].Text, after); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // lockable are the fields that a profile may lock.
-func (c *accountCalls) lockable() []disableable { return []disableable{c.keys.choice} }
+func (c *accountCalls) lockable() []disableable {
+	all := []disableable{c.keys.choice}
+	for _, f := range c.forward {
+		all = append(all, f)
+	}
+	return all
+}

@@ -247,7 +247,10 @@ func (s *phoneSheet) submit() {
 	a.Transport, a.Proxy = strings.ToLower(s.transport.Selected), strings.TrimSpace(s.proxy.Text)
 	s.secure.read(&a)
 	a.Encryption = s.encrypted.value()
-	s.calls.into(&a)
+	if err := s.calls.into(&a); err != nil {
+		s.tell(colorMissed, sentence(catalogue.Error(err)))
+		return
+	}
 	a.Label, a.Org = strings.TrimSpace(s.label.Text), s.chosenOrg()
 	if _, taken := s.form.Settings.Account(a.ID()); taken && a.ID() != s.account.ID() {
 		s.tell(colorMissed, phrase("ui.account-exists", "account", a.ID()))

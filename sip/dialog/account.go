@@ -29,9 +29,21 @@ type Account struct {
 	Lines       int           // calls at once; one more is told 486 Busy Here; 0 means 2. The phone counts them
 	Encryption  string        // whether calls are encrypted: one of encryption.All; "" means "offered". The phone sees to it
 	DTMF        string        // how keys are sent: one of the Keys constants of package sip. The phone sees to it
+	Forward     Forward       // where calls go that are not taken here. The phone sees to it
 	Trust       Trust         // whom calls are taken from, besides the server
 	Follow      string        // which transfers by the other side of a call are followed: one of the Follow constants of package sip. The phone decides
 }
+
+// Forward is where the calls of an account go that its phone does not take: numbers, "" for nowhere.
+type Forward struct {
+	Always   string        // all of them
+	Busy     string        // those that come while every line is in use, or with do not disturb
+	NoAnswer string        // those that have rung for After
+	After    time.Duration // 0 means 20 s
+}
+
+// Somewhere reports whether any calls are forwarded.
+func (f Forward) Somewhere() bool { return f.Always != "" || f.Busy != "" || f.NoAnswer != "" }
 
 // Encrypted reports whether the account's server is reached by TLS.
 func (a Account) Encrypted() bool {

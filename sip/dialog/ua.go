@@ -39,7 +39,7 @@ type Config struct {
 	Queue *inorder.Queue[func()]
 
 	Registration func(Status) // every change of the registration
-	Incoming     func(*Call)  // a call for us; it must be told Ring, Accept or Reject before returning, or soon after
+	Incoming     func(*Call)  // a call for us; it must be told Ring, Accept, Reject or Redirect before returning, or soon after
 
 	// Uninvited is told the address of every call that was not looked at, because nobody of the account's calls from
 	// there: once, however often its INVITE is repeated. It may be nil.
