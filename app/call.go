@@ -42,6 +42,7 @@ type call struct {
 	ended       time.Time
 	heldSince   time.Time
 	codec       string
+	itself      bool // the phone answered it for the agent
 	encryption  string
 	end         sip.CallEnded
 	declined    bool // the agent said so here

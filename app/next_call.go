@@ -116,9 +116,13 @@ func answered(s state, i int, e sip.CallAnswered) (state, []effect) {
 	if !c.live() || !c.answered.IsZero() {
 		return s, nil
 	}
-	c.phase, c.answered, c.codec = Talking, c.after(e.At), e.Codec
+	c.phase, c.answered, c.codec, c.itself = Talking, c.after(e.At), e.Codec, e.Itself
 	c = s.laid(c.titled().judged(s.rules))
-	out := []effect{withdraw{c.id}, writeAnswered{c.id, c.answered, c.verdict}, sayWritten{c.says("answered", e.At)}}
+	line := c.says("answered", e.At)
+	if c.itself {
+		line.State = "by itself"
+	}
+	out := []effect{withdraw{c.id}, writeAnswered{c.id, c.answered, c.verdict}, sayWritten{line}}
 	if c.wasSpared() && s.canAsk(&c) {
 		c.lookup = LookupView{State: LookupPending}
 		out = append(out, s.ask(&c, false))

@@ -117,6 +117,7 @@ type CallView struct {
 	HeldSince time.Time
 	EndReason EndReason
 	EndText   string // plain sentence when it failed; set by render
+	Itself    bool   // the phone answered it for the agent, as the phone system asked
 	Codec     string
 	// Encryption says how the sound is encrypted, as "SDES AES-128"; "" where it is in clear.
 	Encryption string

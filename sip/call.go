@@ -56,6 +56,8 @@ type call struct {
 	progressed   bool // the far end rings, as the desk knows
 	early        bool // it plays something, as the desk knows
 	muted        bool
+	itself       bool   // it was answered for the agent
+	shut         bool   // and the microphone is not open yet
 	encryption   string // as the desk knows it
 	negotiating  bool
 	noKeys       bool          // the other side takes no keys in any way

@@ -154,24 +154,29 @@ func (c *call) offerer() func(local netip.Addr) ([]byte, error) {
 // Answer takes a ringing call. The audio flows as soon as the 200 is out. The call being talked on is held.
 func (p *Phone) Answer(id string) error {
 	return p.withCall(id, func(c *call) error {
-		if !c.inbound || c.phase != ringing {
-			return ErrNotRinging
-		}
-		if err := c.open(c.d.LocalIP()); err != nil {
-			p.log.Error("audio ports", "call", c.id, "error", err)
-			return ErrNoAudio
-		}
-		p.endFailureTone()
-		p.holdOthers(c)
-		codec, err := c.accept()
-		if err != nil {
-			return err
-		}
-		c.quiet()
-		p.tell(CallAnswered{ID: c.id, Account: c.account, At: time.Now(), Codec: codec})
-		p.log.Info("call answered", "call", c.id)
-		return nil
+		return c.answer()
 	})
+}
+
+func (c *call) answer() error {
+	p := c.p
+	if !c.inbound || c.phase != ringing {
+		return ErrNotRinging
+	}
+	if err := c.open(c.d.LocalIP()); err != nil {
+		p.log.Error("audio ports", "call", c.id, "error", err)
+		return ErrNoAudio
+	}
+	p.endFailureTone()
+	p.holdOthers(c)
+	codec, err := c.accept()
+	if err != nil {
+		return err
+	}
+	c.quiet()
+	p.tell(CallAnswered{ID: c.id, Account: c.account, At: time.Now(), Codec: codec, Itself: c.itself})
+	p.log.Info("call answered", "call", c.id)
+	return nil
 }
 
 // accept answers an inbound call whose audio ports are open, and starts its audio: as held, where it is.
@@ -235,7 +240,7 @@ func (p *Phone) SetMute(id string, muted bool) error {
 		}
 		c.muted = muted
 		if c.audio != nil {
-			c.audio.Mute(muted)
+			c.audio.Mute(muted || c.shut)
 		}
 		p.tell(CallMuted{ID: c.id, Account: c.account, At: time.Now(), Muted: muted})
 		return nil

@@ -106,6 +106,7 @@ type CallAnswered struct {
 	Account string    `json:"account,omitempty"` // id of the account the call is on
 	At      time.Time `json:"at"`
 	Codec   string    `json:"codec"`
+	Itself  bool      `json:"itself,omitempty"` // the phone answered for the agent, as the phone system asked
 }
 
 // CallIdentity tells who the call is with from now on: the phone system has joined it with another, handed it on, or tells

@@ -43,6 +43,7 @@ func (l *line) incoming(d *dialog.Call) {
 	}
 	c.ringWhenKept(e)
 	c.forwardUnanswered()
+	c.answerItself()
 	p.takeBackRefused(c)
 	p.tell(e)
 	p.endFailureTone()

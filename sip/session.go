@@ -44,7 +44,7 @@ func (c *call) flow(m sdp.Media) error {
 			return err
 		}
 		c.audio = session
-		c.audio.Mute(c.muted)
+		c.audio.Mute(c.muted || c.shut)
 		device := &attachment{}
 		c.device = device
 		c.p.sound.Put(func() { device.detach = c.p.cfg.Audio.Attach(session) })

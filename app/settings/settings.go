@@ -93,6 +93,7 @@ type Account struct {
 	ForwardBusy      string   `toml:"forward_busy" help:"settings.help-forward-busy"`
 	ForwardNoAnswer  string   `toml:"forward_no_answer" help:"settings.help-forward-no-answer"`
 	ForwardAfter     int      `toml:"forward_after" range:"3 170 or 0" help:"settings.help-forward-after"`
+	AutoAnswer       bool     `toml:"auto_answer" help:"settings.help-auto-answer"`
 	Trusted          []string `toml:"trusted" most:"50" help:"settings.help-trusted"`
 	Numbers          Numbers  `toml:"numbers"` // how this account's server writes numbers; what is empty is as in [Settings].Numbers
 

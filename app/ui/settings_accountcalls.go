@@ -5,15 +5,18 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
 
 	"linecard/app/settings"
 )
 
 // accountCalls is the part of an account's page about what its calls do.
 type accountCalls struct {
-	root    fyne.CanvasObject
-	keys    *explainedChoice
-	forward []*field // always, busy, no answer, seconds
+	root         fyne.CanvasObject
+	keys         *explainedChoice
+	auto, direct *widget.Check
+	transfers    *explainedChoice
+	forward      []*field // always, busy, no answer, seconds
 }
 
 func newAccountCalls(changed func()) *accountCalls {
@@ -23,6 +26,13 @@ func newAccountCalls(changed func()) *accountCalls {
 		{value: "info", name: "ui.keys-info", means: "ui.keys-info-means", loud: true},
 		{value: "inband", name: "ui.keys-tones", means: "ui.keys-tones-means", loud: true},
 	}, changed)}
+	c.transfers = newExplainedChoice(phrase("ui.transfers-in"), []explained{
+		{value: "server", name: "ui.transfers-server", means: "ui.transfers-server-means"},
+		{value: "ask", name: "ui.transfers-ask", means: "ui.transfers-ask-means"},
+		{value: "never", name: "ui.transfers-never", means: "ui.transfers-never-means", loud: true},
+	}, changed)
+	c.direct = widget.NewCheck(phrase("ui.accept-direct"), func(bool) { changed() })
+	c.auto = widget.NewCheck(phrase("ui.auto-answer"), func(bool) { changed() })
 	var rows []fyne.CanvasObject
 	for _, name := range []string{phrase("ui.forward-always"), phrase("ui.forward-busy"), phrase("ui.forward-no-answer"), phrase("ui.forward-after")} {
 		f := newField(phrase("ui.none"))
@@ -30,7 +40,9 @@ func newAccountCalls(changed func()) *accountCalls {
 		c.forward, rows = append(c.forward, f), append(rows, entryRow(name, f))
 	}
 	c.root = group(phrase("ui.group-account-calls"), c.keys.root,
-		pair(rows[0], rows[1]), pair(rows[2], rows[3]), newParagraph(phrase("ui.forward-detail"), caption, 3))
+		pair(rows[0], rows[1]), pair(rows[2], rows[3]), newParagraph(phrase("ui.forward-detail"), caption, 3),
+		c.transfers.root, vbox(4, c.direct, newParagraph(phrase("ui.accept-direct-detail"), caption, 3)),
+		vbox(4, c.auto, newParagraph(phrase("ui.auto-answer-detail"), caption, 3)))
 	return c
 }
 
@@ -40,7 +52,7 @@ func (c *accountCalls) values() []string {
 	for _, f := range c.forward {
 		all = append(all, f.Text)
 	}
-	return all
+	return append(all, strconv.FormatBool(c.auto.Checked), strconv.FormatBool(c.direct.Checked), c.transfers.value())
 }
 
 func (c *accountCalls) write(typed []string) {
@@ -48,6 +60,10 @@ func (c *accountCalls) write(typed []string) {
 	for i, f := range c.forward {
 		f.SetText(typed[1+i])
 	}
+	rest := typed[1+len(c.forward):]
+	c.auto.SetChecked(rest[0] == "true")
+	c.direct.SetChecked(rest[1] == "true")
+	c.transfers.set(rest[2])
 }
 
 // set puts what is saved into the fields.
@@ -57,12 +73,12 @@ func (c *accountCalls) set(a settings.Account) {
 	if a.ForwardAfter != 0 {
 		after = strconv.Itoa(a.ForwardAfter)
 	}
-	c.write([]string{a.DTMF, a.ForwardAlways, a.ForwardBusy, a.ForwardNoAnswer, after})
+	c.write([]string{a.DTMF, a.ForwardAlways, a.ForwardBusy, a.ForwardNoAnswer, after, strconv.FormatBool(a.AutoAnswer), strconv.FormatBool(a.AcceptDirect), a.Transfers})
 }
 
 // into puts what is in the fields into an account. The error says which of them cannot be.
 func (c *accountCalls) into(a *settings.Account) error {
-	a.DTMF = c.keys.value()
+	a.DTMF, a.AutoAnswer, a.AcceptDirect, a.Transfers = c.keys.value(), c.auto.Checked, c.direct.Checked, c.transfers.value()
 	a.StopForwarding()
 	for i, way := range settings.Forwardings() {
 		after := strings.TrimSpace(c.forward[3].Text)
@@ -78,7 +94,7 @@ func (c *accountCalls) into(a *settings.Account) error {
 
 // lockable are the fields that a profile may lock.
 func (c *accountCalls) lockable() []disableable {
-	all := []disableable{c.keys.choice}
+	all := []disableable{c.keys.choice, c.auto, c.direct, c.transfers.choice}
 	for _, f := range c.forward {
 		all = append(all, f)
 	}

@@ -29,6 +29,7 @@ type Account struct {
 	Lines       int           // calls at once; one more is told 486 Busy Here; 0 means 2. The phone counts them
 	Encryption  string        // whether calls are encrypted: one of encryption.All; "" means "offered". The phone sees to it
 	DTMF        string        // how keys are sent: one of the Keys constants of package sip. The phone sees to it
+	AutoAnswer  bool          // calls are answered at once where the server asks for that. The phone sees to it
 	Forward     Forward       // where calls go that are not taken here. The phone sees to it
 	Trust       Trust         // whom calls are taken from, besides the server
 	Follow      string        // which transfers by the other side of a call are followed: one of the Follow constants of package sip. The phone decides
