@@ -46,6 +46,8 @@ type PhoneView struct {
 	Encrypted   bool        // registered by TLS
 	Certificate Certificate // of the server, when it is
 
+	CallerID  string      // what others are shown; "" leaves it to the server
+	CallerIDs []string    // what the agent may have them shown, see [ReadCallerID]
 	Forward   Forward     // where its calls go that are not taken here
 	Uninvited []Uninvited // addresses that tried to call and were not answered, the latest first; ShownUninvited at most
 }

@@ -21,6 +21,8 @@ func TestPhoneSentences(t *testing.T) {
 		{fault.New("sip.account.proxy", "address", "pbx:5060:1"), "The proxy pbx:5060:1 is not an address. Enter its name, with a port if needed: pbx.example.com or pbx.example.com:5060."},
 		{fault.New("sip.account.port", "port", 70000), "The port 70000 is not valid. Choose one from 1 to 65535 in Settings > Phone, or leave it empty."},
 		{fault.New("sip.account.twice", "account", "2041@pbx.example.com"), "The account 2041@pbx.example.com exists twice. Remove one of the two in Settings > Phone."},
+		{fault.New("sip.caller-id-unknown", "number", "4155", "numbers", []string{"+14155550100", "withheld"}), "4155 is not a caller ID of this account. Choose one of +14155550100, withheld, or add it in Settings > Phone."},
+		{fault.New("sip.caller-id-none", "number", "4155"), "4155 is not a caller ID of this account, which has none. Add it in Settings > Phone."},
 		{fault.New("sip.closed"), "The phone is switched off."},
 		{fault.New("sip.no-call"), "That call is over."},
 		{fault.New("sip.no-account"), "No phone account is set. Enter one in Settings > Phone."},

@@ -75,6 +75,8 @@ type Account struct {
 	AuthUser         string   `toml:"auth_user" help:"settings.help-auth-user"`
 	DisplayName      string   `toml:"display_name" help:"settings.help-display-name"`
 	CallerID         string   `toml:"caller_id" help:"settings.help-caller-id"`
+	CallerIDs        []string `toml:"caller_ids" most:"50" help:"settings.help-caller-ids"`
+	CallerIDIn       string   `toml:"caller_id_in" of:"ppi from pai" help:"settings.help-caller-id-in"`
 	Transport        string   `toml:"transport" of:"{transports}" help:"settings.help-transport"`
 	TLSCA            string   `toml:"tls_ca" help:"settings.help-tls-ca"`
 	TLSCert          string   `toml:"tls_cert" help:"settings.help-tls-cert"`

@@ -15,13 +15,7 @@ type forwardStrip struct{ *strip }
 
 func newForwardStrip(w *Window) *forwardStrip {
 	stop := newButton(phrase("ui.forward-stop"), "", widget.MediumImportance, func() {
-		w.do(func() error {
-			return w.cfg.Settings.Change(func(s *settings.Settings) {
-				for i := range s.Accounts {
-					s.Accounts[i].StopForwarding()
-				}
-			})
-		})
+		w.changeAccounts(func(a *settings.Account) { a.StopForwarding() })
 	})
 	return &forwardStrip{newStrip("phone_forwarded", colorHeld, colorHeldTint, stop)}
 }
@@ -59,4 +53,22 @@ func forwards(f app.Forward) string {
 		all = append(all, phrase("ui.forwards-no-answer", "number", f.NoAnswer, "seconds", int(f.After.Seconds())))
 	}
 	return strings.Join(all, " ")
+}
+
+// changeAccounts changes each account of the settings, and what a page shows of them.
+func (w *Window) changeAccounts(change func(*settings.Account)) {
+	w.say(aboutCommand, "")
+	w.ask(func() func() {
+		err := w.cfg.Settings.Change(func(s *settings.Settings) {
+			for i := range s.Accounts {
+				change(&s.Accounts[i])
+			}
+		})
+		return func() {
+			w.complain(aboutCommand, err)
+			if w.inSettings() {
+				w.settings.refill()
+			}
+		}
+	})
 }

@@ -16,6 +16,8 @@ type accountCalls struct {
 	keys         *explainedChoice
 	auto, direct *widget.Check
 	transfers    *explainedChoice
+	callerIn     *explainedChoice
+	callers      *field   // a line each
 	forward      []*field // always, busy, no answer, seconds
 }
 
@@ -31,6 +33,15 @@ func newAccountCalls(changed func()) *accountCalls {
 		{value: "ask", name: "ui.transfers-ask", means: "ui.transfers-ask-means"},
 		{value: "never", name: "ui.transfers-never", means: "ui.transfers-never-means", loud: true},
 	}, changed)
+	c.callerIn = newExplainedChoice(phrase("ui.caller-id-in"), []explained{
+		{value: "ppi", name: "ui.caller-in-preferred", means: "ui.caller-in-preferred-means"},
+		{value: "from", name: "ui.caller-in-from", means: "ui.caller-in-from-means"},
+		{value: "pai", name: "ui.caller-in-asserted", means: "ui.caller-in-asserted-means"},
+	}, changed)
+	c.callers = newField(phrase("ui.caller-ids-hint"))
+	c.callers.MultiLine = true
+	c.callers.SetMinRowsVisible(2)
+	c.callers.OnChanged = func(string) { changed() }
 	c.direct = widget.NewCheck(phrase("ui.accept-direct"), func(bool) { changed() })
 	c.auto = widget.NewCheck(phrase("ui.auto-answer"), func(bool) { changed() })
 	var rows []fyne.CanvasObject
@@ -41,6 +52,7 @@ func newAccountCalls(changed func()) *accountCalls {
 	}
 	c.root = group(phrase("ui.group-account-calls"), c.keys.root,
 		pair(rows[0], rows[1]), pair(rows[2], rows[3]), newParagraph(phrase("ui.forward-detail"), caption, 3),
+		entryRow(phrase("ui.caller-ids"), c.callers), c.callerIn.root,
 		c.transfers.root, vbox(4, c.direct, newParagraph(phrase("ui.accept-direct-detail"), caption, 3)),
 		vbox(4, c.auto, newParagraph(phrase("ui.auto-answer-detail"), caption, 3)))
 	return c
@@ -52,7 +64,7 @@ func (c *accountCalls) values() []string {
 	for _, f := range c.forward {
 		all = append(all, f.Text)
 	}
-	return append(all, strconv.FormatBool(c.auto.Checked), strconv.FormatBool(c.direct.Checked), c.transfers.value())
+	return append(all, strconv.FormatBool(c.auto.Checked), strconv.FormatBool(c.direct.Checked), c.transfers.value(), c.callerIn.value(), c.callers.Text)
 }
 
 func (c *accountCalls) write(typed []string) {
@@ -64,6 +76,8 @@ func (c *accountCalls) write(typed []string) {
 	c.auto.SetChecked(rest[0] == "true")
 	c.direct.SetChecked(rest[1] == "true")
 	c.transfers.set(rest[2])
+	c.callerIn.set(rest[3])
+	c.callers.SetText(rest[4])
 }
 
 // set puts what is saved into the fields.
@@ -73,12 +87,16 @@ func (c *accountCalls) set(a settings.Account) {
 	if a.ForwardAfter != 0 {
 		after = strconv.Itoa(a.ForwardAfter)
 	}
-	c.write([]string{a.DTMF, a.ForwardAlways, a.ForwardBusy, a.ForwardNoAnswer, after, strconv.FormatBool(a.AutoAnswer), strconv.FormatBool(a.AcceptDirect), a.Transfers})
+	c.write([]string{a.DTMF, a.ForwardAlways, a.ForwardBusy, a.ForwardNoAnswer, after, strconv.FormatBool(a.AutoAnswer), strconv.FormatBool(a.AcceptDirect), a.Transfers, a.CallerIDIn, strings.Join(a.CallerIDs, "\n")})
 }
 
 // into puts what is in the fields into an account. The error says which of them cannot be.
 func (c *accountCalls) into(a *settings.Account) error {
 	a.DTMF, a.AutoAnswer, a.AcceptDirect, a.Transfers = c.keys.value(), c.auto.Checked, c.direct.Checked, c.transfers.value()
+	a.CallerIDIn = c.callerIn.value()
+	if err := a.Set("caller_ids", strings.ReplaceAll(c.callers.Text, "\n", ",")); err != nil {
+		return err
+	}
 	a.StopForwarding()
 	for i, way := range settings.Forwardings() {
 		after := strings.TrimSpace(c.forward[3].Text)
@@ -94,7 +112,7 @@ func (c *accountCalls) into(a *settings.Account) error {
 
 // lockable are the fields that a profile may lock.
 func (c *accountCalls) lockable() []disableable {
-	all := []disableable{c.keys.choice, c.auto, c.direct, c.transfers.choice}
+	all := []disableable{c.keys.choice, c.auto, c.direct, c.transfers.choice, c.callerIn.choice, c.callers}
 	for _, f := range c.forward {
 		all = append(all, f)
 	}

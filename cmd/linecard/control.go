@@ -179,6 +179,12 @@ func (c control) dial(r request) error {
 	if reason := r.args["reason"]; reason != "" || r.args["force"] == "true" {
 		dial = func(account, number string) (string, error) { return c.desk().DialAnyway(account, number, reason) }
 	}
+	if as := r.args["as"]; as != "" {
+		if r.args["force"] == "true" && r.args["reason"] == "" {
+			return misused(app.ErrNoReason)
+		}
+		dial = func(account, number string) (string, error) { return c.desk().DialAs(account, number, as, r.args["reason"]) }
+	}
 	id, err := dial(r.args["account"], r.args["number"])
 	if err != nil {
 		return orAnyway(err)

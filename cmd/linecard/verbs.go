@@ -30,7 +30,7 @@ type flag struct {
 }
 
 var verbs = []verb{
-	{name: "dial", short: "cmd.verb.dial", operand: "number", takes: "cmd.operand.number", show: showDialed, flags: []flag{{name: "account", usage: "cmd.flag.from-account"}, {name: "force", usage: "cmd.flag.force-dial", yes: true}, {name: "reason", usage: "cmd.flag.dial-reason"}, {name: "show", usage: "cmd.flag.show-dial", yes: true}}},
+	{name: "dial", short: "cmd.verb.dial", operand: "number", takes: "cmd.operand.number", show: showDialed, flags: []flag{{name: "account", usage: "cmd.flag.from-account"}, {name: "force", usage: "cmd.flag.force-dial", yes: true}, {name: "reason", usage: "cmd.flag.dial-reason"}, {name: "show", usage: "cmd.flag.show-dial", yes: true}, {name: "as", usage: "cmd.flag.dial-as"}}},
 	{name: "answer", short: "cmd.verb.answer", call: true},
 	{name: "decline", short: "cmd.verb.decline", call: true},
 	{name: "hangup", short: "cmd.verb.hangup", call: true},

@@ -17,7 +17,9 @@ type Account struct {
 	AuthUser    string        // digest username; "" means User
 	Password    string        // never logged
 	DisplayName string        // sent in From
-	CallerID    string        // number that the callee is to see, sent with DisplayName in P-Preferred-Identity (RFC 3325 §9.2); "" means none
+	CallerID    string        // number that the callee is to see, or Withheld; "" means none. Sent as CallerIDIn says
+	CallerIDs   []string      // what CallerID may be for one call, each a number, or a name with the number in <>, or Withheld. The phone chooses
+	CallerIDIn  string        // the header it is sent in: one of the CallerIn constants; "" means the first
 	Transport   string        // one of transport.All; "" means the first
 	Port        int           // own signalling port, UDP and TCP; 0 means any free one
 	TLSCA       string        // file of certificates that are trusted beside the system's, PEM; "" means none
