@@ -183,7 +183,9 @@ func (c control) dial(r request) error {
 		if r.args["force"] == "true" && r.args["reason"] == "" {
 			return misused(app.ErrNoReason)
 		}
-		dial = func(account, number string) (string, error) { return c.desk().DialAs(account, number, as, r.args["reason"]) }
+		dial = func(account, number string) (string, error) {
+			return c.desk().DialAs(account, number, as, r.args["reason"])
+		}
 	}
 	id, err := dial(r.args["account"], r.args["number"])
 	if err != nil {
