@@ -48,7 +48,7 @@ func (s state) flooded(org string, now time.Time) bool {
 
 // nobodyTalked reports whether an ended call counts against the bound.
 func (c *call) nobodyTalked() bool {
-	return c.direction == crm.Inbound && c.answered.IsZero() && c.outcome() != crm.AnsweredElsewhere
+	return c.direction == crm.Inbound && c.answered.IsZero() && !c.outcome().Others()
 }
 
 // wasSpared reports whether the org has not been asked about a call that rang during a flood.

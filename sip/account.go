@@ -21,6 +21,9 @@ import (
 // [dialog.Account], where they are told: one place for all of package sip.
 type Account dialog.Account
 
+// Forward is where the calls of an account go that its phone does not take.
+type Forward = dialog.Forward
+
 // Trust is whom an account takes calls from, besides its own server.
 type Trust = dialog.Trust
 

@@ -57,6 +57,8 @@ type call struct {
 	early        bool // it plays something, as the desk knows
 	changedEarly bool // the other side has changed the session before it answered
 	muted        bool
+	itself       bool   // it was answered for the agent
+	shut         bool   // and the microphone is not open yet
 	encryption   string // as the desk knows it
 	negotiating  bool
 	noKeys       bool          // the other side takes no keys in any way

@@ -53,11 +53,16 @@ func (p *Phone) withCall(id string, f func(*call) error) error {
 //
 // With [Config.BeforeInvite] Dial waits for it, as hooks.go tells.
 func (p *Phone) Dial(account, number, note string) (id string, err error) {
-	return p.dial(account, number, note, "")
+	return p.dial(account, number, note, "", "")
 }
 
-// dial is Dial, and Consult about the call with the id consults.
-func (p *Phone) dial(account, number, note, consults string) (id string, err error) {
+// DialAs is Dial with a number that the callee is to see: one of [Account].CallerIDs, or [Withheld] where that is there.
+func (p *Phone) DialAs(account, number, note, as string) (id string, err error) {
+	return p.dial(account, number, note, "", as)
+}
+
+// dial is DialAs, and Consult about the call with the id consults.
+func (p *Phone) dial(account, number, note, consults, as string) (id string, err error) {
 	var c *call
 	var kept <-chan struct{}
 	err = p.do(func() error {
@@ -76,6 +81,10 @@ func (p *Phone) dial(account, number, note, consults string) (id string, err err
 		if err != nil {
 			return err
 		}
+		shown, err := l.account.shownAs(as)
+		if err != nil {
+			return err
+		}
 		if err := l.ready(); err != nil {
 			return err
 		}
@@ -85,6 +94,7 @@ func (p *Phone) dial(account, number, note, consults string) (id string, err err
 		c.party = Party{User: to.Number, Host: l.ua.Target(to.Number).Host}
 		p.calls = append(p.calls, c)
 		c.d = l.ua.NewCall(c)
+		c.d.ShowAs(shown)
 		e := CallDialing{ID: c.id, Account: c.account, At: time.Now(), Party: c.party, Then: to.Then, Note: note, Consults: consults, SIPID: c.d.ID()}
 		if p.cfg.BeforeInvite == nil {
 			p.tell(e)
@@ -154,24 +164,29 @@ func (c *call) offerer() func(local netip.Addr) ([]byte, error) {
 // Answer takes a ringing call. The audio flows as soon as the 200 is out. The call being talked on is held.
 func (p *Phone) Answer(id string) error {
 	return p.withCall(id, func(c *call) error {
-		if !c.inbound || c.phase != ringing {
-			return ErrNotRinging
-		}
-		if err := c.open(c.d.LocalIP()); err != nil {
-			p.log.Error("audio ports", "call", c.id, "error", err)
-			return ErrNoAudio
-		}
-		p.endFailureTone()
-		p.holdOthers(c)
-		codec, err := c.accept()
-		if err != nil {
-			return err
-		}
-		c.quiet()
-		p.tell(CallAnswered{ID: c.id, Account: c.account, At: time.Now(), Codec: codec})
-		p.log.Info("call answered", "call", c.id)
-		return nil
+		return c.answer()
 	})
+}
+
+func (c *call) answer() error {
+	p := c.p
+	if !c.inbound || c.phase != ringing {
+		return ErrNotRinging
+	}
+	if err := c.open(c.d.LocalIP()); err != nil {
+		p.log.Error("audio ports", "call", c.id, "error", err)
+		return ErrNoAudio
+	}
+	p.endFailureTone()
+	p.holdOthers(c)
+	codec, err := c.accept()
+	if err != nil {
+		return err
+	}
+	c.quiet()
+	p.tell(CallAnswered{ID: c.id, Account: c.account, At: time.Now(), Codec: codec, Itself: c.itself})
+	p.log.Info("call answered", "call", c.id)
+	return nil
 }
 
 // accept answers an inbound call whose audio ports are open, and starts its audio: as held, where it is.
@@ -238,7 +253,7 @@ func (p *Phone) SetMute(id string, muted bool) error {
 		}
 		c.muted = muted
 		if c.audio != nil {
-			c.audio.Mute(muted)
+			c.audio.Mute(muted || c.shut)
 		}
 		p.tell(CallMuted{ID: c.id, Account: c.account, At: time.Now(), Muted: muted})
 		return nil

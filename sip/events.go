@@ -106,6 +106,7 @@ type CallAnswered struct {
 	Account string    `json:"account,omitempty"` // id of the account the call is on
 	At      time.Time `json:"at"`
 	Codec   string    `json:"codec"`
+	Itself  bool      `json:"itself,omitempty"` // the phone answered for the agent, as the phone system asked
 }
 
 // CallIdentity tells who the call is with from now on: the phone system has joined it with another, handed it on, or tells
@@ -201,6 +202,7 @@ const (
 	EndNotFound          EndReason = "not found"
 	EndFailed            EndReason = "failed"
 	EndTransferred       EndReason = "transferred"
+	EndForwarded         EndReason = "forwarded" // the caller was sent on to another number, as the account has it; CallEnded.Text says which
 )
 
 // CallEnded is the last event of a call.

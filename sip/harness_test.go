@@ -156,6 +156,7 @@ type clock struct {
 	mu    sync.Mutex
 	ports []sip.Port
 	tones []string // those playing
+	voice int16    // what the microphone hears
 }
 
 func newClock(t testing.TB) *clock {
@@ -173,10 +174,12 @@ func newClock(t testing.TB) *clock {
 			case <-tick.C:
 			}
 			c.mu.Lock()
-			ports := slices.Clone(c.ports)
+			ports, voice := slices.Clone(c.ports), c.voice
 			c.mu.Unlock()
 			for _, p := range ports {
-				clear(pcm)
+				for i := range pcm {
+					pcm[i] = voice
+				}
 				p.WriteMicrophone(pcm)
 				p.ReadSpeaker(pcm)
 			}

@@ -31,11 +31,13 @@ func (p *Phone) newLine(a Account) *line {
 	return l
 }
 
-// update gives the line the new values of its account. Whom calls are taken from, how many, whether the next ones are encrypted, and
-// which transfers are followed changes without the registrar hearing of it.
+// update gives the line the new values of its account. Whom calls are taken from, how many, whether the next ones are encrypted,
+// which transfers are followed, how keys are sent, where calls are forwarded to, which are answered at once and who callees see changes without the registrar hearing of it.
 func (l *line) update(a Account) {
 	quiet := l.account
 	quiet.Trust, quiet.Lines, quiet.Follow, quiet.Encryption = a.Trust, a.Lines, a.Follow, a.Encryption
+	quiet.DTMF, quiet.Forward, quiet.AutoAnswer = a.DTMF, a.Forward, a.AutoAnswer
+	quiet.CallerID, quiet.CallerIDs = a.CallerID, a.CallerIDs
 	if !quiet.Equal(a) {
 		l.change(a)
 		return

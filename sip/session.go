@@ -22,7 +22,7 @@ func (c *call) open(local netip.Addr) error {
 		return err
 	}
 	c.socket, c.local = socket, local
-	c.sdp = sdp.New(sdp.Config{Addr: socket.Addr(), RTCPPort: socket.RTCPAddr().Port(), Codecs: media.Codecs(), Encryption: c.line.account.encryption()})
+	c.sdp = sdp.New(sdp.Config{Addr: socket.Addr(), RTCPPort: socket.RTCPAddr().Port(), Codecs: media.Codecs(), Encryption: c.line.account.encryption(), NoDTMF: !c.line.account.takesEvents()})
 	return nil
 }
 
@@ -44,7 +44,7 @@ func (c *call) flow(m sdp.Media) error {
 			return err
 		}
 		c.audio = session
-		c.audio.Mute(c.muted)
+		c.audio.Mute(c.muted || c.shut)
 		device := &attachment{}
 		c.device = device
 		c.p.sound.Put(func() { device.detach = c.p.cfg.Audio.Attach(session) })

@@ -238,7 +238,7 @@ func (j *Journal) settleDraft(ctx context.Context, tx *sql.Tx, c Call, a *crm.Ac
 	switch {
 	case c.Verdict == crm.LogNo:
 		_, err := tx.ExecContext(ctx, `UPDATE outbox SET state = 'discarded', again = iif(`+leavesRecord+` AND ?2, 1, again)
-			WHERE call = ?1 AND state = 'draft'`, c.ID, c.Outcome != crm.AnsweredElsewhere)
+			WHERE call = ?1 AND state = 'draft'`, c.ID, !c.Outcome.Others())
 		return err
 	case a == nil:
 		return nil

@@ -54,7 +54,7 @@ func (p *Program) apply(old, now *settings.Settings) {
 	if !reflect.DeepEqual(old.Orgs, now.Orgs) {
 		p.desk.LinksChanged(p.named(p.links.Status()))
 	}
-	if was, is := accountsOf(old), accountsOf(now); !slices.Equal(was, is) {
+	if was, is := accountsOf(old), accountsOf(now); !reflect.DeepEqual(was, is) {
 		p.desk.SetAccounts(is)
 	}
 	if !reflect.DeepEqual(old.Accounts, now.Accounts) {
@@ -154,7 +154,7 @@ func accountsOf(s *settings.Settings) []app.Account {
 	}
 	all := make([]app.Account, 0, len(s.Accounts))
 	for _, a := range s.Accounts {
-		all = append(all, app.Account{ID: a.ID(), Label: a.Label, Org: a.Org, First: first})
+		all = append(all, app.Account{ID: a.ID(), Label: a.Label, Org: a.Org, First: first, Forward: forwardOf(a), CallerID: a.CallerID, CallerIDs: a.CallerIDs})
 	}
 	return all
 }

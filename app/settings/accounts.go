@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"linecard/fault"
-	"linecard/sip/encryption"
 	"linecard/sip/transport"
 )
 
@@ -33,9 +32,6 @@ func AccountFields() (out []AccountField) {
 
 // Transports are the transports an account may have, the default one first.
 func Transports() []string { return transport.All() }
-
-// Encryptions are whether an account's calls may be encrypted: never, when the other side offers it, when it can, always.
-func Encryptions() []string { return encryption.All() }
 
 // Set sets one setting of an account from a text. The error is a [*KeyError].
 func (a *Account) Set(key, text string) error {

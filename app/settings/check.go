@@ -54,6 +54,8 @@ func (c *checker) account(path string, a *Account, def Account) {
 			*f.path = ""
 		}
 	}
+	c.forward(path, a)
+	c.callerIDs(path, a)
 	a.Trusted = slices.DeleteFunc(slices.Clone(a.Trusted), func(text string) bool {
 		_, err := Network(text)
 		if err != nil {

@@ -75,6 +75,8 @@ type Account struct {
 	AuthUser         string   `toml:"auth_user" help:"settings.help-auth-user"`
 	DisplayName      string   `toml:"display_name" help:"settings.help-display-name"`
 	CallerID         string   `toml:"caller_id" help:"settings.help-caller-id"`
+	CallerIDs        []string `toml:"caller_ids" most:"50" help:"settings.help-caller-ids"`
+	CallerIDIn       string   `toml:"caller_id_in" of:"ppi from pai" help:"settings.help-caller-id-in"`
 	Transport        string   `toml:"transport" of:"{transports}" help:"settings.help-transport"`
 	TLSCA            string   `toml:"tls_ca" help:"settings.help-tls-ca"`
 	TLSCert          string   `toml:"tls_cert" help:"settings.help-tls-cert"`
@@ -90,6 +92,12 @@ type Account struct {
 	Org              string   `toml:"org" help:"settings.help-org"`
 	AcceptDirect     bool     `toml:"accept_direct" help:"settings.help-accept-direct"`
 	Transfers        string   `toml:"transfers" of:"server ask never" help:"settings.help-transfers"`
+	DTMF             string   `toml:"dtmf" of:"auto rfc4733 info inband" help:"settings.help-dtmf"`
+	ForwardAlways    string   `toml:"forward_always" help:"settings.help-forward-always"`
+	ForwardBusy      string   `toml:"forward_busy" help:"settings.help-forward-busy"`
+	ForwardNoAnswer  string   `toml:"forward_no_answer" help:"settings.help-forward-no-answer"`
+	ForwardAfter     int      `toml:"forward_after" range:"3 170 or 0" help:"settings.help-forward-after"`
+	AutoAnswer       bool     `toml:"auto_answer" help:"settings.help-auto-answer"`
 	Trusted          []string `toml:"trusted" most:"50" help:"settings.help-trusted"`
 	Numbers          Numbers  `toml:"numbers"` // how this account's server writes numbers; what is empty is as in [Settings].Numbers
 

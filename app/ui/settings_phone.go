@@ -32,7 +32,8 @@ type phoneSheet struct {
 	transport *choice
 	plan      *dialPlan
 	secure    *encryptionFields
-	encrypted *encryptionField
+	encrypted *explainedChoice
+	calls     *accountCalls
 	label     *field
 	org       *choice
 	orgs      []string // ids, as they are listed in org
@@ -78,7 +79,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 	s.transport.SetSelected(s.transport.Options[0])
 	s.encrypted = newEncryptionField(s.changed)
 	s.label, s.org = entry(phrase("ui.as-you-call-it")), newChoice(nil, func(string) { s.changed() })
-	s.whose, s.plan = container.NewStack(), newDialPlan(s.changed)
+	s.whose, s.plan, s.calls = container.NewStack(), newDialPlan(s.changed), newAccountCalls(s.changed)
 	s.save = newButton(phrase("ui.save-and-connect"), "done", widget.HighImportance, s.submit)
 	s.retry = newButton(phrase("ui.test-registration"), "refresh", widget.MediumImportance, func() {
 		id := s.account.ID()
@@ -97,7 +98,7 @@ func newPhoneSheet(w *Window) *phoneSheet {
 		group(phrase("ui.group-admin"),
 			pair(entryRow(phrase("ui.sign-in-name"), s.authUser), entryRow(phrase("ui.transport"), bordered(s.transport))),
 			pair(s.rows[3].root, entryRow(phrase("ui.caller-id"), s.callerID)), s.secure.root, s.encrypted.root),
-		s.plan.root)
+		s.calls.root, s.plan.root)
 	s.result = newParagraph("", caption, 2)
 	s.discard = newButton(phrase("ui.discard"), "", widget.LowImportance, func() {
 		s.text.discard()
@@ -147,7 +148,7 @@ func (s *phoneSheet) read() []string {
 	return append([]string{
 		s.server.Text, s.user.Text, s.authUser.Text, s.name.Text, s.proxy.Text, s.label.Text, s.password.Text, s.transport.Selected,
 		s.chosenOrg(), s.callerID.Text, s.encrypted.value(), s.secure.ca.Text, s.secure.cert.Text, s.secure.key.Text,
-	}, s.plan.values()...)
+	}, append(s.calls.values(), s.plan.values()...)...)
 }
 
 // typedPassword is the place of the password in what is read.
@@ -164,7 +165,10 @@ func (s *phoneSheet) write(typed []string) {
 	for i, f := range s.secure.fields() {
 		f.SetText(typed[11+i])
 	}
-	s.plan.write(typed[11+len(s.secure.fields()):])
+	rest := typed[11+len(s.secure.fields()):]
+	n := len(s.calls.values())
+	s.calls.write(rest[:n])
+	s.plan.write(rest[n:])
 }
 
 // pour fills the fields with an account.
@@ -203,12 +207,13 @@ func (s *phoneSheet) set(a settings.Account) {
 		s.transport.SetSelected(strings.ToUpper(a.Transport))
 	}
 	s.encrypted.set(a.Encryption)
+	s.calls.set(a)
 	s.offerOrgs()
 	if s.form.isLocked("accounts") {
 		s.tell(colorMuted, phrase("ui.account-locked"))
 	}
 	s.form.lock("accounts", s.secure.ca, s.secure.cert, s.secure.key, s.server, s.user, s.authUser, s.name, s.callerID, s.proxy, s.transport, s.encrypted.choice, s.label, s.org, s.list.first, s.list.add, s.list.remove, s.list.only)
-	s.form.lock("accounts", s.plan.lockable()...)
+	s.form.lock("accounts", append(s.calls.lockable(), s.plan.lockable()...)...)
 }
 
 // changed looks at what was typed.
@@ -244,6 +249,10 @@ func (s *phoneSheet) submit() {
 	a.Transport, a.Proxy = strings.ToLower(s.transport.Selected), strings.TrimSpace(s.proxy.Text)
 	s.secure.read(&a)
 	a.Encryption = s.encrypted.value()
+	if err := s.calls.into(&a); err != nil {
+		s.tell(colorMissed, sentence(catalogue.Error(err)))
+		return
+	}
 	a.Label, a.Org = strings.TrimSpace(s.label.Text), s.chosenOrg()
 	if _, taken := s.form.Settings.Account(a.ID()); taken && a.ID() != s.account.ID() {
 		s.tell(colorMissed, phrase("ui.account-exists", "account", a.ID()))

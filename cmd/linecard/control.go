@@ -96,7 +96,7 @@ var actions = map[string]func(c control, r request) error{
 func (c control) handle(ctx context.Context, r instance.Request, reply func(any) error) error {
 	var do func(control, request) error
 	for _, some := range []map[string]func(control, request) error{
-		actions, errorActions, doctorActions, directoryActions, orgActions, profileActions, ruleActions, ownerActions, layoutActions, objectActions, cardActions, traceActions,
+		actions, errorActions, doctorActions, directoryActions, orgActions, profileActions, ruleActions, ownerActions, layoutActions, objectActions, cardActions, traceActions, forwardActions,
 	} {
 		if do == nil {
 			do = some[r.Verb]
@@ -178,6 +178,14 @@ func (c control) dial(r request) error {
 	dial := c.desk().Dial
 	if reason := r.args["reason"]; reason != "" || r.args["force"] == "true" {
 		dial = func(account, number string) (string, error) { return c.desk().DialAnyway(account, number, reason) }
+	}
+	if as := r.args["as"]; as != "" {
+		if r.args["force"] == "true" && r.args["reason"] == "" {
+			return misused(app.ErrNoReason)
+		}
+		dial = func(account, number string) (string, error) {
+			return c.desk().DialAs(account, number, as, r.args["reason"])
+		}
 	}
 	id, err := dial(r.args["account"], r.args["number"])
 	if err != nil {

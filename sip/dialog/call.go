@@ -84,6 +84,7 @@ type Handler interface {
 
 // Call is an INVITE and what grows out of it: its transactions, early dialogs, forks and, once answered, its dialog.
 type Call struct {
+	shown    Shown // outbound: what the callee is to see
 	ua       *UA
 	h        Handler
 	inbound  bool

@@ -215,6 +215,22 @@ func (c *Call) Reject(code int) {
 	c.forget()
 }
 
+// Redirect sends the caller on to a number at the account's server (RFC 3261 §21.3.3), and says who does and why (RFC 5806): reason is
+// "unconditional", "user-busy" or "no-answer".
+func (c *Call) Redirect(number, reason string) {
+	if c.over || c.answered {
+		return
+	}
+	c.in.stopRing()
+	res := c.response(c.in.st, sip.StatusMovedTemporarily)
+	res.AppendHeader(&sip.ContactHeader{Address: c.ua.Target(number)})
+	by := c.ua.self()
+	res.AppendHeader(sip.NewHeader("Diversion", "<"+by.String()+">;reason="+reason))
+	c.in.st.respond(res)
+	c.ended(End{Cause: HungUpHere, Code: sip.StatusMovedTemporarily})
+	c.forget()
+}
+
 func (c *Call) refuse(code int) {
 	c.in.stopRing()
 	c.in.rest()

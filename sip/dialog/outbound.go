@@ -51,7 +51,7 @@ func (c *Call) place(uri sip.Uri, offer offerer) {
 	c.out = outbound{
 		offer: offer,
 		to:    sip.ToHeader{Address: to},
-		from:  sip.FromHeader{DisplayName: quotable(c.ua.cfg.Account.DisplayName), Address: c.ua.self()},
+		from:  c.from(),
 		forks: make(map[string]*dialog),
 		acks:  make(map[string]bool),
 	}
@@ -85,22 +85,6 @@ func (ua *UA) Target(number string) sip.Uri {
 	return u
 }
 
-// preferredIdentity is what the server is asked to vouch for to the callee (RFC 3325 §6 and §9.2); "" where the account has no caller ID. The server
-// puts another one in its place, or ours into P-Asserted-Identity, as it sees fit.
-func (ua *UA) preferredIdentity() string {
-	a := ua.cfg.Account
-	if a.CallerID == "" {
-		return ""
-	}
-	u := ua.self()
-	u.User = escapeUser(a.CallerID)
-	name := ""
-	if a.DisplayName != "" {
-		name = `"` + quotable(a.DisplayName) + `" `
-	}
-	return name + "<" + u.String() + ">"
-}
-
 func (c *Call) invite(uri sip.Uri) {
 	ua := c.ua
 	c.out.called(uri)
@@ -130,9 +114,7 @@ func (c *Call) invite(uri sip.Uri) {
 			req.AppendHeader(&sip.RouteHeader{Address: u})
 		}
 		req.AppendHeader(ua.contactFor(to, secure(uri)))
-		if id := ua.preferredIdentity(); id != "" {
-			req.AppendHeader(sip.NewHeader("P-Preferred-Identity", id))
-		}
+		c.identify(req)
 		req.AppendHeader(sip.NewHeader("Allow", allowed))
 		req.AppendHeader(sip.NewHeader("Supported", supported))
 		c.timer.wish(c, req)

@@ -40,7 +40,7 @@ type Config struct {
 	Queue *inorder.Queue[func()]
 
 	Registration func(Status) // every change of the registration
-	Incoming     func(*Call)  // a call for us; it must be told Ring, Accept or Reject before returning, or soon after
+	Incoming     func(*Call)  // a call for us; it must be told Ring, Accept, Reject or Redirect before returning, or soon after
 
 	// Seen is told every message that was sent, or came from somebody whom the account listens to, as it was on the wire; remote is the other end's
 	// address. It is called from any goroutine, must not wait, and must not keep text. It may be nil.

@@ -140,11 +140,21 @@ func (s *Session) Mute(on bool) { s.send.mute(on) }
 // session; it is not called once the session is closed. Errors are [ErrNoDTMF], upon which SIP INFO is the way, [ErrNoKey], [ErrTooMany]
 // and [ErrNoSender].
 func (s *Session) SendDTMF(digits string, done func(left string)) error {
+	return s.press(digits, false, done)
+}
+
+// SendTones is SendDTMF with the tones of a telephone in the sound, at the same pace. In the place of [ErrNoDTMF] there is [ErrNoTones],
+// where the codec is not G.711.
+func (s *Session) SendTones(digits string, done func(left string)) error {
+	return s.press(digits, true, done)
+}
+
+func (s *Session) press(digits string, tones bool, done func(left string)) error {
 	codes, err := parseKeys(digits)
 	if err != nil {
 		return err
 	}
-	return s.send.keysDown(codes, done)
+	return s.send.keysDown(codes, tones, done)
 }
 
 // Heard is when the last packet of the peer came, zero when none has.

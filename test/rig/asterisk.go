@@ -164,6 +164,12 @@ func (a *Asterisk) Call(number, name, to string, brief bool) {
 	a.originate(number, name, to, end)
 }
 
+// Intercom makes somebody call an extension, and asks its phone to answer by itself.
+func (a *Asterisk) Intercom(number, to string) {
+	a.t.Helper()
+	a.CLI(fmt.Sprintf("channel originate Local/%s*%s@intercom extension s@customer", number, to))
+}
+
 // HandOn makes a colleague call an extension, and join the call a second later with the customer 4155550132, D Whitfield.
 func (a *Asterisk) HandOn(number, name, to string) {
 	a.t.Helper()

@@ -1,0 +1,138 @@
+package sip_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"linecard/sip"
+	"linecard/sip/internal/siptest"
+)
+
+func trusting(s *setup) { s.Account.AutoAnswer = true }
+
+// Each way in which phone systems ask for an answer; what looks like one rings.
+func TestCallsThatAnswerThemselves(t *testing.T) {
+	for header, asks := range map[string]bool{
+		"Alert-Info: <http://pbx.example.com>;info=alert-autoanswer;delay=0": true,
+		"Alert-Info: ring-answer":                             true,
+		"Alert-Info: info=Ring Answer":                        true,
+		"Alert-Info: Auto Answer":                             true,
+		"Alert-Info: <Auto Answer>":                           true,
+		"Call-Info: <sip:pbx.example.com>;answer-after=0":     true,
+		"Answer-Mode: Auto":                                   true,
+		"Priv-Answer-Mode: auto;require":                      true,
+		"Alert-Info: <http://pbx.example.com/ringanswer.wav>": false,
+		"Alert-Info: <http://pbx.example.com>;info=external":  false,
+		"Call-Info: <sip:pbx.example.com>;answer-after=61":    false,
+		"Call-Info: <sip:pbx.example.com>;answer-after=-1":    false,
+		"Call-Info: <sip:pbx.example.com>;answer-after=soon":  false,
+		"Answer-Mode: Manual":                                 false,
+		"X-Answer: Auto":                                      false,
+	} {
+		t.Run(header, func(t *testing.T) {
+			p := siptest.NewPeer(t)
+			ph := newPhone(t, p, trusting)
+			c := ringWith(p, "<sip:bob@example.com>", header+"\n")
+			c.Learn(p.Await("SIP/2.0 180"))
+			if !asks {
+				if e, ok := within[sip.CallAnswered](ph, 50*time.Millisecond); ok {
+					t.Errorf("answered %+v", e)
+				}
+				return
+			}
+			c.Answered()
+			if e := next[sip.CallAnswered](ph); !e.Itself {
+				t.Errorf("told %+v", e)
+			}
+			c.Bye()
+		})
+	}
+}
+
+const askToAnswer = "Alert-Info: info=alert-autoanswer\n"
+
+// Nobody is heard unawares: a tone plays, and only then is the microphone open.
+func TestTheMicrophoneOpensAfterTheTone(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p, trusting)
+	ph.audio.mu.Lock()
+	ph.audio.voice = 8000
+	ph.audio.mu.Unlock()
+	c := p.Call("<sip:bob@example.com>")
+	far := listenRTP(t)
+	c.Send("INVITE", askToAnswer, siptest.SDP(far.port, "sendrecv"))
+	c.Learn(p.Await("SIP/2.0 180"))
+	c.Answered()
+	next[sip.CallAnswered](ph)
+	eventually(t, "the tone plays", func() bool { return slices.Contains(ph.audio.playing(), "answered") })
+	buf := make([]byte, 2000)
+	silent := 0
+	eventually(t, "the voice is heard", func() bool {
+		n, _, err := far.conn.ReadFromUDP(buf)
+		if err != nil || loud(buf[12:n]) {
+			return err == nil
+		}
+		silent++
+		return false
+	})
+	if silent < 5 {
+		t.Errorf("heard after %d packets", silent)
+	}
+	eventually(t, "the tone is over", func() bool { return len(ph.audio.playing()) == 0 })
+	c.Bye()
+}
+
+// It rings where the account does not trust its server, beside another call, and for strangers; in do not disturb it is told busy.
+func TestCallsThatMustRing(t *testing.T) {
+	t.Run("not trusted", func(t *testing.T) {
+		p := siptest.NewPeer(t)
+		ph := newPhone(t, p)
+		c := ringWith(p, "<sip:bob@example.com>", askToAnswer)
+		c.Learn(p.Await("SIP/2.0 180"))
+		rings(t, ph)
+	})
+	t.Run("beside another call", func(t *testing.T) {
+		p := siptest.NewPeer(t)
+		ph := newPhone(t, p, trusting)
+		first, _ := talk(ph, p)
+		c := ringWith(p, "<sip:bob@example.com>", askToAnswer)
+		c.Learn(p.Await("SIP/2.0 180"))
+		rings(t, ph)
+		first.Bye()
+	})
+	t.Run("do not disturb", func(t *testing.T) {
+		p := siptest.NewPeer(t)
+		ph := newPhone(t, p, trusting)
+		ph.must(ph.SetDND(true))
+		ringWith(p, "<sip:bob@example.com>", askToAnswer)
+		p.Await("SIP/2.0 486")
+		rings(t, ph)
+	})
+	t.Run("a stranger", func(t *testing.T) {
+		p := siptest.NewPeer(t)
+		ph := newPhone(t, p, trusting, func(s *setup) { s.Account.Trust.Direct = true })
+		eve := from(t, p, "127.0.0.66")
+		eve.Send("INVITE", askToAnswer, siptest.SDP(4000, "sendrecv"))
+		eve.Ringing()
+		rings(t, ph)
+	})
+	t.Run("do not disturb while it waits", func(t *testing.T) {
+		p := siptest.NewPeer(t)
+		ph := newPhone(t, p, trusting)
+		c := ringWith(p, "<sip:bob@example.com>", "Call-Info: <sip:pbx.example.com>;answer-after=1\n")
+		c.Learn(p.Await("SIP/2.0 180"))
+		ph.must(ph.SetDND(true))
+		if e, ok := within[sip.CallAnswered](ph, 1200*time.Millisecond); ok {
+			t.Errorf("answered %+v", e)
+		}
+	})
+}
+
+// rings fails if a call is answered.
+func rings(t *testing.T, ph *phone) {
+	t.Helper()
+	if e, ok := within[sip.CallAnswered](ph, 50*time.Millisecond); ok {
+		t.Errorf("answered %+v", e)
+	}
+}
