@@ -35,7 +35,7 @@ func (p *Phone) newLine(a Account) *line {
 // which transfers are followed changes without the registrar hearing of it.
 func (l *line) update(a Account) {
 	quiet := l.account
-	quiet.Trust, quiet.Lines, quiet.Follow, quiet.Encryption = a.Trust, a.Lines, a.Follow, a.Encryption
+	quiet.Trust, quiet.Lines, quiet.Follow, quiet.Encryption, quiet.EncryptionBy = a.Trust, a.Lines, a.Follow, a.Encryption, a.EncryptionBy
 	if !quiet.Equal(a) {
 		l.change(a)
 		return

@@ -15,6 +15,7 @@ import (
 	"linecard/fault"
 	"linecard/inorder"
 	"linecard/sip/dialog"
+	"linecard/sip/media"
 )
 
 // Config is what a phone is made of. Audio and Events are required.
@@ -58,6 +59,8 @@ type Phone struct {
 	dnd     bool
 	closed  bool
 
+	certificate *media.Certificate // shown in the handshakes of all its calls
+
 	ctx     context.Context // ends with Close
 	stop    context.CancelFunc
 	closing sync.Once
@@ -82,7 +85,11 @@ func New(cfg Config) (*Phone, error) {
 	if cfg.Resolver == nil {
 		cfg.Resolver = net.DefaultResolver
 	}
-	p := &Phone{cfg: cfg, log: cfg.Log, agents: make(map[*dialog.UA]*line)}
+	certificate, err := media.NewCertificate()
+	if err != nil {
+		return nil, err
+	}
+	p := &Phone{cfg: cfg, log: cfg.Log, agents: make(map[*dialog.UA]*line), certificate: certificate}
 	p.ctx, p.stop = context.WithCancel(context.Background())
 	broken := func(where string) func(error) {
 		return func(err error) { p.log.Error("phone: "+where, "error", err) }

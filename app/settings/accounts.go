@@ -37,6 +37,9 @@ func Transports() []string { return transport.All() }
 // Encryptions are whether an account's calls may be encrypted: never, when the other side offers it, when it can, always.
 func Encryptions() []string { return encryption.All() }
 
+// EncryptionWays are how an account offers to come to the keys of encrypted calls, the default one first.
+func EncryptionWays() []string { return encryption.Ways() }
+
 // Set sets one setting of an account from a text. The error is a [*KeyError].
 func (a *Account) Set(key, text string) error {
 	to, key, err := find(reflect.ValueOf(a).Elem(), key)

@@ -14,6 +14,8 @@ type encryptionField struct {
 	root   *fyne.Container
 	choice *choice
 	means  *paragraph
+	by     *choice // how keys are come to, where there are some
+	row    fyne.CanvasObject
 }
 
 // encryptionNames and encryptionMeanings go by the values of the setting.
@@ -26,6 +28,9 @@ var encryptionMeanings = map[string]string{
 	"required": "ui.encryption-required-means",
 }
 
+// encryptionWays go by the values of encryption_by.
+var encryptionWays = map[string]string{"both": "ui.encryption-by-both", "sdes": "ui.encryption-by-sdes", "dtls": "ui.encryption-by-dtls"}
+
 func newEncryptionField(changed func()) *encryptionField {
 	f := &encryptionField{means: newParagraph("", caption, 3)}
 	var names []string
@@ -36,7 +41,13 @@ func newEncryptionField(changed func()) *encryptionField {
 		f.explain()
 		changed()
 	})
-	f.root = vbox(4, entryRow(phrase("ui.encryption"), bordered(f.choice)), f.means)
+	var ways []string
+	for _, value := range settings.EncryptionWays() {
+		ways = append(ways, phrase(encryptionWays[value]))
+	}
+	f.by = newChoice(ways, func(string) { changed() })
+	f.row = entryRow(phrase("ui.encryption-by"), bordered(f.by))
+	f.root = vbox(4, entryRow(phrase("ui.encryption"), bordered(f.choice)), f.means, f.row)
 	return f
 }
 
@@ -48,9 +59,15 @@ func (f *encryptionField) value() string {
 	return settings.DefaultAccount().Encryption
 }
 
-func (f *encryptionField) set(value string) {
+// keys is how keys are come to, as the setting has it.
+func (f *encryptionField) keys() string {
+	return settings.EncryptionWays()[max(f.by.SelectedIndex(), 0)]
+}
+
+func (f *encryptionField) set(value, keys string) {
 	i := max(slices.Index(settings.Encryptions(), value), 0)
 	f.choice.SetSelected(f.choice.Options[i])
+	f.by.SetSelected(f.by.Options[max(slices.Index(settings.EncryptionWays(), keys), 0)])
 	f.explain()
 }
 
@@ -60,5 +77,6 @@ func (f *encryptionField) explain() {
 	if f.value() != "required" {
 		f.means.color = colorMuted
 	}
+	show(f.row, f.value() != "never")
 	f.means.say(phrase(encryptionMeanings[f.value()]))
 }

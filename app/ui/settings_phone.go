@@ -144,7 +144,7 @@ func (s *phoneSheet) retype(t typedText) {
 func (s *phoneSheet) read() []string {
 	return append([]string{
 		s.server.Text, s.user.Text, s.authUser.Text, s.name.Text, s.proxy.Text, s.label.Text, s.password.Text, s.transport.Selected,
-		s.chosenOrg(), s.callerID.Text, s.encrypted.value(), s.secure.ca.Text, s.secure.cert.Text, s.secure.key.Text,
+		s.chosenOrg(), s.callerID.Text, s.encrypted.value(), s.secure.ca.Text, s.secure.cert.Text, s.secure.key.Text, s.encrypted.keys(),
 	}, s.plan.values()...)
 }
 
@@ -158,11 +158,12 @@ func (s *phoneSheet) write(typed []string) {
 	s.transport.SetSelected(typed[7])
 	s.chooseOrg(typed[8])
 	s.callerID.SetText(typed[9])
-	s.encrypted.set(typed[10])
 	for i, f := range s.secure.fields() {
 		f.SetText(typed[11+i])
 	}
-	s.plan.write(typed[11+len(s.secure.fields()):])
+	rest := typed[11+len(s.secure.fields()):]
+	s.encrypted.set(typed[10], rest[0])
+	s.plan.write(rest[1:])
 }
 
 // pour fills the fields with an account.
@@ -200,12 +201,12 @@ func (s *phoneSheet) set(a settings.Account) {
 	if a.Transport != "" {
 		s.transport.SetSelected(strings.ToUpper(a.Transport))
 	}
-	s.encrypted.set(a.Encryption)
+	s.encrypted.set(a.Encryption, a.EncryptionBy)
 	s.offerOrgs()
 	if s.form.isLocked("accounts") {
 		s.tell(colorMuted, phrase("ui.account-locked"))
 	}
-	s.form.lock("accounts", s.secure.ca, s.secure.cert, s.secure.key, s.server, s.user, s.authUser, s.name, s.callerID, s.proxy, s.transport, s.encrypted.choice, s.label, s.org, s.list.first, s.list.add, s.list.remove, s.list.only)
+	s.form.lock("accounts", s.secure.ca, s.secure.cert, s.secure.key, s.server, s.user, s.authUser, s.name, s.callerID, s.proxy, s.transport, s.encrypted.choice, s.encrypted.by, s.label, s.org, s.list.first, s.list.add, s.list.remove, s.list.only)
 	s.form.lock("accounts", s.plan.lockable()...)
 }
 
@@ -241,7 +242,7 @@ func (s *phoneSheet) submit() {
 	s.plan.into(&a.Numbers)
 	a.Transport, a.Proxy = strings.ToLower(s.transport.Selected), strings.TrimSpace(s.proxy.Text)
 	s.secure.read(&a)
-	a.Encryption = s.encrypted.value()
+	a.Encryption, a.EncryptionBy = s.encrypted.value(), s.encrypted.keys()
 	a.Label, a.Org = strings.TrimSpace(s.label.Text), s.chosenOrg()
 	if _, taken := s.form.Settings.Account(a.ID()); taken && a.ID() != s.account.ID() {
 		s.tell(colorMissed, phrase("ui.account-exists", "account", a.ID()))

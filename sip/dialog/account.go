@@ -12,24 +12,25 @@ import (
 // Account is what a registrar knows the user by, and how the user agent is to behave towards it. The phone above has the
 // same type by another name, so that a setting of an account is added here and nowhere else in package sip.
 type Account struct {
-	Server      string        // registrar and domain of the address of record: host or host:port; without a port by SRV, else the transport's default. "sips:" in front has everything go by TLS, and by sips: addresses
-	User        string        // the extension: user part of the address of record
-	AuthUser    string        // digest username; "" means User
-	Password    string        // never logged
-	DisplayName string        // sent in From
-	CallerID    string        // number that the callee is to see, sent with DisplayName in P-Preferred-Identity (RFC 3325 §9.2); "" means none
-	Transport   string        // one of transport.All; "" means the first
-	Port        int           // own signalling port, UDP and TCP; 0 means any free one
-	TLSCA       string        // file of certificates that are trusted beside the system's, PEM; "" means none
-	TLSCert     string        // file of the phone's own certificate, for servers that ask for one, PEM; "" means none
-	TLSKey      string        // file of its key; "" means that TLSCert has it
-	Proxy       string        // outbound proxy host or host:port every request goes through; "" means none
-	Expires     time.Duration // asked-for life of the binding; 0 means 5 minutes
-	Keepalive   time.Duration // longest pause between keepalives on the flow to the registrar, over UDP also between refreshes where it is longer; 0 means 25 s
-	Lines       int           // calls at once; one more is told 486 Busy Here; 0 means 2. The phone counts them
-	Encryption  string        // whether calls are encrypted: one of encryption.All; "" means "offered". The phone sees to it
-	Trust       Trust         // whom calls are taken from, besides the server
-	Follow      string        // which transfers by the other side of a call are followed: one of the Follow constants of package sip. The phone decides
+	Server       string        // registrar and domain of the address of record: host or host:port; without a port by SRV, else the transport's default. "sips:" in front has everything go by TLS, and by sips: addresses
+	User         string        // the extension: user part of the address of record
+	AuthUser     string        // digest username; "" means User
+	Password     string        // never logged
+	DisplayName  string        // sent in From
+	CallerID     string        // number that the callee is to see, sent with DisplayName in P-Preferred-Identity (RFC 3325 §9.2); "" means none
+	Transport    string        // one of transport.All; "" means the first
+	Port         int           // own signalling port, UDP and TCP; 0 means any free one
+	TLSCA        string        // file of certificates that are trusted beside the system's, PEM; "" means none
+	TLSCert      string        // file of the phone's own certificate, for servers that ask for one, PEM; "" means none
+	TLSKey       string        // file of its key; "" means that TLSCert has it
+	Proxy        string        // outbound proxy host or host:port every request goes through; "" means none
+	Expires      time.Duration // asked-for life of the binding; 0 means 5 minutes
+	Keepalive    time.Duration // longest pause between keepalives on the flow to the registrar, over UDP also between refreshes where it is longer; 0 means 25 s
+	Lines        int           // calls at once; one more is told 486 Busy Here; 0 means 2. The phone counts them
+	Encryption   string        // whether calls are encrypted: one of encryption.All; "" means "offered". The phone sees to it
+	EncryptionBy string        // how we offer to come to the keys: one of encryption.Ways; "" means the first
+	Trust        Trust         // whom calls are taken from, besides the server
+	Follow       string        // which transfers by the other side of a call are followed: one of the Follow constants of package sip. The phone decides
 }
 
 // Encrypted reports whether the account's server is reached by TLS.
