@@ -92,7 +92,7 @@ func (s *Session) attributes(t terms) (out []attribute) {
 }
 
 // forms are the ways in which we offer encrypted audio and no other, one after the other. SDES is first, since that is what most phone
-// systems know; one line can be for one of them only.
+// systems know; its profile is not the one that most of those with DTLS take.
 func (s *Session) forms() (out []encryption.By) {
 	if s.cfg.By != encryption.DTLS || !s.canShake() {
 		out = append(out, encryption.SDES)
@@ -131,18 +131,23 @@ func (s *Session) secureOffer() (proto string, t terms) {
 	case s.last != nil && s.last.DTLS != nil, at >= 0 && s.forms()[at] == encryption.DTLS:
 		return "UDP/TLS/RTP/SAVP", terms{setup: setupEither} // an offer leaves the roles open, always (RFC 8842 §5.5)
 	case at >= 0:
-		return "RTP/SAVP", terms{cryptos: ourCryptos()}
+		return "RTP/SAVP", s.openTerms() // where both are possible a side with DTLS alone, as baresip, answers by that
 	case s.cfg.Encryption != EncryptionPreferred || s.last != nil:
 		return "RTP/AVP", terms{}
 	}
-	forms := s.forms()
-	if slices.Contains(forms, encryption.SDES) {
-		t.cryptos = ourCryptos()
+	return "RTP/AVP", s.openTerms()
+}
+
+// openTerms are those of an offer that leaves the way to the keys to the other side.
+func (s *Session) openTerms() (t terms) {
+	for _, way := range s.forms() {
+		if way == encryption.SDES {
+			t.cryptos = ourCryptos()
+		} else {
+			t.setup = setupEither
+		}
 	}
-	if slices.Contains(forms, encryption.DTLS) {
-		t.setup = setupEither
-	}
-	return "RTP/AVP", t
+	return t
 }
 
 // ourCryptos are the ciphers that we offer, each with a key of its own.
