@@ -54,6 +54,8 @@ var (
 	ErrFingerprint = errors.New("media: the other side's certificate has another fingerprint")
 	// ErrHandshake says that there were no keys in time, or none that we know.
 	ErrHandshake = errors.New("media: no keys were agreed on")
+
+	errStranger = errors.New("another certificate, from an address that was not named")
 )
 
 const (
@@ -117,6 +119,13 @@ func (h *handshake) anew(data []byte, src netip.AddrPort) bool {
 	return question != h.asked
 }
 
+// byName reports whether the address that signalling named has spoken.
+func (h *handshake) byName() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.named
+}
+
 // whose tells of an address whether it is the one that signalling named, and whether it can be the peer's at all.
 func (h *handshake) whose(src netip.AddrPort) (named, possible bool) {
 	named, possible = h.session.recv.nameable(src)
@@ -167,10 +176,13 @@ func (h *handshake) run(ctx context.Context) {
 func (h *handshake) attempts(ctx context.Context) (conn *dtls.Conn, keys *sdp.Keys, err error) {
 	ctx, cancel := context.WithTimeout(ctx, handshakePatience)
 	defer cancel()
-	for n := range mostHandshakes {
+	for n := 0; n < mostHandshakes; {
 		conn, keys, err = h.attempt(ctx)
 		if err == nil || errors.Is(err, ErrFingerprint) || ctx.Err() != nil {
 			break
+		}
+		if !errors.Is(err, errStranger) {
+			n++
 		}
 		select {
 		case <-time.After(handshakeAgain << n):
@@ -190,10 +202,13 @@ func (h *handshake) attempt(ctx context.Context) (conn *dtls.Conn, keys *sdp.Key
 		if err != nil && conn != nil {
 			_ = conn.Close()
 		}
-		if err != nil && wrong {
+		switch {
+		case err != nil && wrong && h.byName():
 			err = ErrFingerprint
-		} else if err != nil && !errors.Is(err, ErrHandshake) {
-			err = fmt.Errorf("%w: %w", ErrHandshake, err)
+		case err != nil && wrong: // anybody can show a certificate from elsewhere: that must not end the call
+			err = fmt.Errorf("%w: %w", ErrHandshake, errStranger)
+		case err != nil && !errors.Is(err, ErrHandshake):
+			err = fmt.Errorf("%w: %v", ErrHandshake, err)
 		}
 	}()
 	// The chain is of no interest: the certificate is the peer's because its fingerprint is the one that signalling named.

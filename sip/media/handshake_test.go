@@ -314,6 +314,22 @@ func TestManInTheMiddle(t *testing.T) {
 	}
 }
 
+// A stranger on the peer's machine shakes hands first, with a certificate of its own: the call is not ended for it, and the peer is heard.
+func TestStrangerShakesHandsFirst(t *testing.T) {
+	a, b, stranger := newShaker(t), newShaker(t), newShaker(t)
+	ma, mb := agree(t, a, b) // b begins
+	a.follow(ma)
+	theirs := *mb.DTLS
+	m := mb
+	m.DTLS = &theirs
+	stranger.follow(m)
+	if e := stranger.secured(); e.err == nil {
+		t.Fatalf("the stranger is told %+v", e)
+	}
+	b.follow(mb)
+	mustHear(t, a, b)
+}
+
 // Hold, resume, refresh and a move offer the same again: no handshake is made, and the count of packets goes on.
 func TestHoldKeepsTheHandshake(t *testing.T) {
 	a, b := shaken(t)
