@@ -144,8 +144,8 @@ type CallMuted struct {
 	Muted   bool      `json:"muted"`
 }
 
-// CallEncryption tells how the sound of a call is encrypted from now on, both ways: "SDES AES-128"; "" when it no longer is. Of a call that is in
-// clear nothing is told. Where it is agreed with the answer it comes before CallAnswered.
+// CallEncryption tells how the sound of a call is encrypted from now on, both ways: "SDES AES-128", "DTLS AES-128"; "" when it no longer is. Of a
+// call that is in clear nothing is told. Where it is agreed with the answer it comes before CallAnswered; where there is a handshake, after that.
 type CallEncryption struct {
 	ID      string    `json:"id"`
 	Account string    `json:"account,omitempty"` // id of the account the call is on

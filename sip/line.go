@@ -35,7 +35,7 @@ func (p *Phone) newLine(a Account) *line {
 // which transfers are followed, how keys are sent, where calls are forwarded to, which are answered at once and who callees see changes without the registrar hearing of it.
 func (l *line) update(a Account) {
 	quiet := l.account
-	quiet.Trust, quiet.Lines, quiet.Follow, quiet.Encryption = a.Trust, a.Lines, a.Follow, a.Encryption
+	quiet.Trust, quiet.Lines, quiet.Follow, quiet.Encryption, quiet.EncryptionBy = a.Trust, a.Lines, a.Follow, a.Encryption, a.EncryptionBy
 	quiet.DTMF, quiet.Forward, quiet.AutoAnswer = a.DTMF, a.Forward, a.AutoAnswer
 	quiet.CallerID, quiet.CallerIDs = a.CallerID, a.CallerIDs
 	if !quiet.Equal(a) {

@@ -15,6 +15,7 @@ import (
 	"linecard/fault"
 	"linecard/inorder"
 	"linecard/sip/dialog"
+	"linecard/sip/media"
 )
 
 // Config is what a phone is made of. Audio and Events are required.
@@ -62,6 +63,8 @@ type Phone struct {
 	dnd     bool
 	closed  bool
 
+	certificate *media.Certificate // shown in the handshakes of all its calls
+
 	ctx     context.Context // ends with Close
 	stop    context.CancelFunc
 	closing sync.Once
@@ -86,10 +89,14 @@ func New(cfg Config) (*Phone, error) {
 	if cfg.Resolver == nil {
 		cfg.Resolver = net.DefaultResolver
 	}
+	certificate, err := media.NewCertificate()
+	if err != nil {
+		return nil, err
+	}
 	if cfg.Clock == nil {
 		cfg.Clock = dialog.SystemClock()
 	}
-	p := &Phone{cfg: cfg, log: cfg.Log, agents: make(map[*dialog.UA]*line)}
+	p := &Phone{cfg: cfg, log: cfg.Log, agents: make(map[*dialog.UA]*line), certificate: certificate}
 	p.ctx, p.stop = context.WithCancel(context.Background())
 	broken := func(where string) func(error) {
 		return func(err error) { p.log.Error("phone: "+where, "error", err) }

@@ -8,7 +8,6 @@ import (
 
 	"linecard/clean"
 	"linecard/fault"
-	"linecard/sip/media"
 	"linecard/sip/sdp"
 )
 
@@ -21,7 +20,7 @@ func (c *call) acceptable() error {
 	if offer == nil {
 		return nil
 	}
-	trial := sdp.New(sdp.Config{Addr: netip.AddrPortFrom(c.d.LocalIP(), 9), Codecs: media.Codecs(), Encryption: c.line.account.encryption()})
+	trial := sdp.New(c.p.describes(c.line.account, netip.AddrPortFrom(c.d.LocalIP(), 9), 0))
 	_, _, err := trial.Answer(offer, sdp.SendRecv)
 	return err
 }

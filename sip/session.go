@@ -22,7 +22,7 @@ func (c *call) open(local netip.Addr) error {
 		return err
 	}
 	c.socket, c.local = socket, local
-	c.sdp = sdp.New(sdp.Config{Addr: socket.Addr(), RTCPPort: socket.RTCPAddr().Port(), Codecs: media.Codecs(), Encryption: c.line.account.encryption(), NoDTMF: !c.line.account.takesEvents()})
+	c.sdp = sdp.New(c.p.describes(c.line.account, socket.Addr(), socket.RTCPAddr().Port()))
 	return nil
 }
 
@@ -38,7 +38,7 @@ func direction(hold bool) sdp.Direction {
 func (c *call) flow(m sdp.Media) error {
 	c.params = media.Params{Media: m, Held: c.held, Signalling: c.d.Source()}
 	if c.audio == nil {
-		session, err := media.NewSession(c.socket, c.params, media.Options{OnDTMF: c.heard, Log: c.p.log})
+		session, err := media.NewSession(c.socket, c.params, media.Options{OnDTMF: c.heard, Certificate: c.p.certificate, OnSecured: c.secured, Log: c.p.log})
 		c.socket = nil // the session owns it, also when it failed
 		if err != nil {
 			return err
@@ -59,7 +59,7 @@ func (c *call) flow(m sdp.Media) error {
 			c.d.Restate(plain)
 		}
 	}
-	c.tellEncryption(m.Secure.String())
+	c.tellEncryption(c.audio.Encryption())
 	c.setRemoteHold(m.RemoteHold)
 	return nil
 }

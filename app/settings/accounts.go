@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"linecard/fault"
+	"linecard/sip/encryption"
 	"linecard/sip/transport"
 )
 
@@ -32,6 +33,9 @@ func AccountFields() (out []AccountField) {
 
 // Transports are the transports an account may have, the default one first.
 func Transports() []string { return transport.All() }
+
+// EncryptionWays are how an account offers to come to the keys of encrypted calls, the default one first.
+func EncryptionWays() []string { return encryption.Ways() }
 
 // Set sets one setting of an account from a text. The error is a [*KeyError].
 func (a *Account) Set(key, text string) error {

@@ -39,6 +39,7 @@ func (c *checker) all(s *Settings, def Settings) {
 // account checks one account.
 func (c *checker) account(path string, a *Account, def Account) {
 	a.Encryption = cmp.Or(a.Encryption, def.Encryption)
+	a.EncryptionBy = cmp.Or(a.EncryptionBy, def.EncryptionBy)
 	c.tags(path, reflect.ValueOf(a).Elem(), reflect.ValueOf(def))
 	c.numbers(path+"numbers.", &a.Numbers, def.Numbers, true)
 	if a.CallerID = TidyCallerID(a.CallerID); !callerID.MatchString(a.CallerID) {
@@ -108,7 +109,7 @@ func (a Account) Trusts(ip netip.Addr) bool {
 //	of:"udp tcp"         one of these words
 //	most:"50"            a list of 50 at most
 //
-// {transports} and {encryptions} in a tag stand for those that the phone has.
+// {transports}, {encryptions} and {ways} in a tag stand for those that the phone has.
 func (c *checker) tags(path string, v, def reflect.Value) {
 	for _, f := range fieldsOf(v.Type()) {
 		key, to, from, tag := path+f.name, v.Field(f.index), def.Field(f.index), v.Type().Field(f.index).Tag
@@ -138,7 +139,8 @@ func (c *checker) tags(path string, v, def reflect.Value) {
 
 // choices are the words of a tag.
 func choices(tag string) []string {
-	named := strings.NewReplacer("{transports}", strings.Join(transport.All(), " "), "{encryptions}", strings.Join(encryption.All(), " "))
+	named := strings.NewReplacer("{transports}", strings.Join(transport.All(), " "), "{encryptions}", strings.Join(encryption.All(), " "),
+		"{ways}", strings.Join(encryption.Ways(), " "))
 	return strings.Fields(named.Replace(tag))
 }
 

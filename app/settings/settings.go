@@ -82,6 +82,7 @@ type Account struct {
 	TLSCert          string   `toml:"tls_cert" help:"settings.help-tls-cert"`
 	TLSKey           string   `toml:"tls_key" help:"settings.help-tls-key"`
 	Encryption       string   `toml:"encryption" of:"{encryptions}" help:"settings.help-encryption"`
+	EncryptionBy     string   `toml:"encryption_by" of:"{ways}" help:"settings.help-encryption-by"`
 	Proxy            string   `toml:"proxy" help:"settings.help-proxy"`
 	LocalPort        int      `toml:"local_port" range:"0 65535" help:"settings.help-local-port"`
 	Lines            int      `toml:"lines" range:"1 20" help:"settings.help-lines"`
@@ -224,7 +225,7 @@ func Default() Settings {
 
 // DefaultAccount is an account of which only the defaults are known.
 func DefaultAccount() Account {
-	return Account{Transport: transport.All()[0], Encryption: "offered", Lines: 2, Expires: 300, SessionTimer: 1800}
+	return Account{Transport: transport.All()[0], Encryption: "offered", EncryptionBy: EncryptionWays()[0], Lines: 2, Expires: 300, SessionTimer: 1800}
 }
 
 // NoColor is the Color of an org that has none.

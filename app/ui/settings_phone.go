@@ -32,7 +32,7 @@ type phoneSheet struct {
 	transport *choice
 	plan      *dialPlan
 	secure    *encryptionFields
-	encrypted *explainedChoice
+	encrypted *encryptionField
 	calls     *accountCalls
 	label     *field
 	org       *choice
@@ -147,7 +147,7 @@ func (s *phoneSheet) retype(t typedText) {
 func (s *phoneSheet) read() []string {
 	return append([]string{
 		s.server.Text, s.user.Text, s.authUser.Text, s.name.Text, s.proxy.Text, s.label.Text, s.password.Text, s.transport.Selected,
-		s.chosenOrg(), s.callerID.Text, s.encrypted.value(), s.secure.ca.Text, s.secure.cert.Text, s.secure.key.Text,
+		s.chosenOrg(), s.callerID.Text, s.encrypted.value(), s.secure.ca.Text, s.secure.cert.Text, s.secure.key.Text, s.encrypted.keys(),
 	}, append(s.calls.values(), s.plan.values()...)...)
 }
 
@@ -161,11 +161,12 @@ func (s *phoneSheet) write(typed []string) {
 	s.transport.SetSelected(typed[7])
 	s.chooseOrg(typed[8])
 	s.callerID.SetText(typed[9])
-	s.encrypted.set(typed[10])
 	for i, f := range s.secure.fields() {
 		f.SetText(typed[11+i])
 	}
 	rest := typed[11+len(s.secure.fields()):]
+	s.encrypted.set(typed[10], rest[0])
+	rest = rest[1:]
 	n := len(s.calls.values())
 	s.calls.write(rest[:n])
 	s.plan.write(rest[n:])
@@ -206,13 +207,13 @@ func (s *phoneSheet) set(a settings.Account) {
 	if a.Transport != "" {
 		s.transport.SetSelected(strings.ToUpper(a.Transport))
 	}
-	s.encrypted.set(a.Encryption)
+	s.encrypted.set(a.Encryption, a.EncryptionBy)
 	s.calls.set(a)
 	s.offerOrgs()
 	if s.form.isLocked("accounts") {
 		s.tell(colorMuted, phrase("ui.account-locked"))
 	}
-	s.form.lock("accounts", s.secure.ca, s.secure.cert, s.secure.key, s.server, s.user, s.authUser, s.name, s.callerID, s.proxy, s.transport, s.encrypted.choice, s.label, s.org, s.list.first, s.list.add, s.list.remove, s.list.only)
+	s.form.lock("accounts", s.secure.ca, s.secure.cert, s.secure.key, s.server, s.user, s.authUser, s.name, s.callerID, s.proxy, s.transport, s.encrypted.choice, s.encrypted.by, s.label, s.org, s.list.first, s.list.add, s.list.remove, s.list.only)
 	s.form.lock("accounts", append(s.calls.lockable(), s.plan.lockable()...)...)
 }
 
@@ -248,7 +249,7 @@ func (s *phoneSheet) submit() {
 	s.plan.into(&a.Numbers)
 	a.Transport, a.Proxy = strings.ToLower(s.transport.Selected), strings.TrimSpace(s.proxy.Text)
 	s.secure.read(&a)
-	a.Encryption = s.encrypted.value()
+	a.Encryption, a.EncryptionBy = s.encrypted.value(), s.encrypted.keys()
 	if err := s.calls.into(&a); err != nil {
 		s.tell(colorMissed, sentence(catalogue.Error(err)))
 		return

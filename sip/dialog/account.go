@@ -32,6 +32,7 @@ type Account struct {
 	ReliableRinging bool          // whether the 180 is repeated until the caller acknowledges it (RFC 3262) also where the caller only can do that; where it must, it always is
 	Lines           int           // calls at once; one more is told 486 Busy Here; 0 means 2. The phone counts them
 	Encryption      string        // whether calls are encrypted: one of encryption.All; "" means "offered". The phone sees to it
+	EncryptionBy    string        // how we offer to come to the keys: one of encryption.Ways; "" means the first
 	DTMF            string        // how keys are sent: one of the Keys constants of package sip. The phone sees to it
 	AutoAnswer      bool          // calls are answered at once where the server asks for that. The phone sees to it
 	Forward         Forward       // where calls go that are not taken here. The phone sees to it

@@ -20,7 +20,7 @@ type outbound struct {
 	acks   map[string]bool    // To tags whose 2xx was acknowledged
 	gaveUp bool
 	uri    sip.Uri // what is being called
-	again  bool    // the call was placed a second time, with another offer
+	again  int     // how often the call was placed once more, with another offer
 	redirects
 	stopWait func() // of the timer that runs: first for any answer at all, then for the one to a CANCEL
 }
@@ -158,6 +158,9 @@ func (c *Call) rejected(res *sip.Response) End {
 	}
 }
 
+// mostAgain is how often a call is placed once more: for each of two ways to encrypt.
+const mostAgain = 2
+
 // callAgain places the call once more with another offer, where the other side refuses the first and we have one (RFC 3261
 // §8.1.3.5). It reports false where there is none.
 func (c *Call) callAgain(res *sip.Response) bool {
@@ -166,10 +169,10 @@ func (c *Call) callAgain(res *sip.Response) bool {
 	default:
 		return false
 	}
-	if c.over || c.out.gaveUp || c.out.again || !c.h.Refused(c.rejected(res)) {
+	if c.over || c.out.gaveUp || c.out.again >= mostAgain || !c.h.Refused(c.rejected(res)) {
 		return false
 	}
-	c.out.again = true
+	c.out.again++
 	c.invite(c.out.uri)
 	return true
 }

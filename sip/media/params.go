@@ -33,6 +33,13 @@ type Options struct {
 	// goroutine: it must not block, nor close the session.
 	OnDTMF func(digit string)
 
+	// Certificate is what we show in handshakes. nil refuses what was agreed to have one.
+	Certificate *Certificate
+
+	// OnSecured is told when a handshake is over: how packets are encrypted from now on, or why there are none, as [ErrFingerprint] or
+	// [ErrHandshake]. It must not block, nor close the session.
+	OnSecured func(kind string, err error)
+
 	// CNAME names us in RTCP (RFC 3550 §6.5.1). Empty draws a random one, as RFC 7022 asks.
 	CNAME string
 

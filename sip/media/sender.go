@@ -169,7 +169,7 @@ func (s *sender) stale(now time.Time) bool {
 // send puts one frame on the wire, as audio or as the key that is down, and moves the timestamp past it.
 func (s *sender) send(frame []int16) {
 	length := len(frame) * s.clock / s.enc.rate()
-	if s.on {
+	if s.on && !s.seal.shut() {
 		head := s.head
 		n, ts, marker, key := 0, uint32(0), false, false
 		if s.dtmf.sounds() {

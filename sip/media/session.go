@@ -28,6 +28,13 @@ type Session struct {
 	moving sync.Mutex // held while socket is changed
 	closed bool
 
+	certificate *Certificate
+	onSecured   func(kind string, err error)
+	securing    sync.Mutex
+	secured     securing
+	shaking     [parts]atomic.Pointer[handshake] // those that datagrams are for
+	running     sync.WaitGroup                   // handshakes
+
 	stop    chan struct{}
 	stopped sync.Once
 	done    sync.WaitGroup
@@ -37,7 +44,7 @@ type Session struct {
 var ErrCodec = errors.New("media: no such codec")
 
 // NewSession begins to receive on socket, and to send: the first packet has left when it returns, the others follow as
-// [Session.WriteMicrophone] is called. The session owns the socket from here on, also when an error is returned.
+// [Session.WriteMicrophone] is called. Where there has to be a handshake first, all of that waits for it. The session owns the socket from here on, also when an error is returned.
 func NewSession(socket *Socket, p Params, o Options) (*Session, error) {
 	if o.Jitter == nil {
 		o.Jitter = func(rate, clock int) JitterBuffer { return NewAdaptive(rate, clock) }
@@ -50,6 +57,7 @@ func NewSession(socket *Socket, p Params, o Options) (*Session, error) {
 	}
 	s := &Session{
 		now: o.now, send: newSender(socket.rtp), recv: newReceiver(o.Jitter), onDTMF: o.OnDTMF,
+		certificate: o.Certificate, onSecured: o.OnSecured,
 		log: o.Log, stop: make(chan struct{}),
 	}
 	s.socket.Store(socket)
@@ -77,7 +85,8 @@ func (s *Session) Update(p Params) error {
 	if !p.RemoteRTCP.IsValid() {
 		p.RemoteRTCP, _ = p.RTCPAddr()
 	}
-	if err := s.encrypt(p.Secure); err != nil {
+	begin, err := s.secure(p)
+	if err != nil {
 		return err
 	}
 	s.nowhere(&p)
@@ -85,6 +94,7 @@ func (s *Session) Update(p Params) error {
 	s.send.set(p, c)
 	s.aim()
 	s.report.set(p)
+	begin()
 	return nil
 }
 
@@ -182,6 +192,7 @@ func (s *Session) Close() error {
 		s.send.close()
 		s.recv.close()
 		s.report.goodbye()
+		s.endShakes()
 		s.moving.Lock()
 		defer s.moving.Unlock()
 		s.closed = true
@@ -204,6 +215,9 @@ func (s *Session) receiveRTP() {
 			continue
 		}
 		src = netip.AddrPortFrom(src.Addr().Unmap(), src.Port())
+		if s.shakes(forRTP, buf[:n], src) {
+			continue
+		}
 		now := time.Now()
 		if s.report.muxed(buf[:n]) {
 			s.report.take(buf[:n], src, now)
