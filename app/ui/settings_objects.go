@@ -101,11 +101,12 @@ func (s *objectsSheet) fill(f Form) {
 
 // fillOrgs lists the orgs where there are several, or where one has rows of its own.
 func (s *objectsSheet) fillOrgs(f Form) {
+	chosen := s.chosenOrg()
 	s.orgs = []string{""}
 	words := []string{phrase("ui.objects-all-orgs")}
 	for _, o := range s.w.view.Orgs {
 		if o.OrgID != "" && !slices.Contains(s.orgs, o.OrgID) {
-			s.orgs, words = append(s.orgs, o.OrgID), append(words, o.Called())
+			s.orgs, words = append(s.orgs, o.OrgID), append(words, orgTitle(o))
 		}
 	}
 	several := len(s.orgs) > 2
@@ -115,11 +116,8 @@ func (s *objectsSheet) fillOrgs(f Form) {
 			s.orgs, words = append(s.orgs, o.Org), append(words, o.Org)
 		}
 	}
-	chosen := s.org.Selected
-	if !slices.Contains(words, chosen) {
-		chosen = words[0]
-	}
-	choose(s.org, words, chosen)
+	words = apartOrgs(words, s.orgs)
+	choose(s.org, words, words[max(0, slices.Index(s.orgs, chosen))])
 	show(s.whose, several)
 }
 

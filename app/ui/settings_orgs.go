@@ -220,6 +220,17 @@ func orgTitle(o app.OrgView) string {
 	return cmp.Or(o.OrgID, strings.TrimPrefix(o.LoginHost, "https://"))
 }
 
+// apartOrgs are the names of orgs in a list, each of several of one name with its id: a list knows what is chosen by its words.
+func apartOrgs(names, ids []string) []string {
+	apart := slices.Clone(names)
+	for i, name := range names {
+		if slices.Index(names, name) < i || slices.Contains(names[i+1:], name) {
+			apart[i] = phrase("ui.org-with-id", "org", name, "id", ids[i])
+		}
+	}
+	return apart
+}
+
 // orgDetail is how a link stands, beside the org's name.
 func orgDetail(o app.OrgView) string {
 	if o.State == crm.Linked && o.Trouble == "" {
