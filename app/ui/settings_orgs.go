@@ -209,6 +209,17 @@ func (w *Window) knownOrgs(f Form) (all []app.OrgView) {
 	return all
 }
 
+// ownNames are the names that the linked orgs have themselves, by id.
+func (w *Window) ownNames() map[string]string {
+	own := map[string]string{}
+	for _, o := range w.view.Orgs {
+		if o.OrgID != "" {
+			own[o.OrgID] = o.OrgName
+		}
+	}
+	return own
+}
+
 // keyOf tells orgs apart: by their ids, and those that never had a link by where they log in.
 func keyOf(o app.OrgView) string { return cmp.Or(o.OrgID, o.LoginHost) }
 

@@ -23,7 +23,9 @@ import (
 
 // ruleActions are what the running app is asked about its rules.
 var ruleActions = map[string]func(c control, r request) error{
-	"rules": func(c control, r request) error { return r.reply(answerRules(c.program.Settings())) },
+	"rules": func(c control, r request) error {
+		return r.reply(answerRules(c.program.Settings(), c.program.StrangeOrgs()))
+	},
 	"rules-set": func(c control, r request) error {
 		table, err := settings.ReadRules([]byte(r.args["doc"]))
 		if err != nil {
@@ -101,17 +103,16 @@ type rulesAnswer struct {
 	Conflicts []string     `json:"conflicts"`
 }
 
-func answerRules(s *settings.Store) rulesAnswer {
+// answerRules is the table as it is; strange is what is told of rules that name an org which is not here.
+func answerRules(s *settings.Store, strange []fault.Fault) rulesAnswer {
 	rules := s.Get().Rules
 	a := rulesAnswer{Rules: []ruleAnswer{}, Conflicts: []string{}, Locked: s.Locked("rules")}
 	for _, r := range rules {
 		when, then := app.RuleWords(r)
 		a.Rules = append(a.Rules, ruleAnswer{r, when, then})
 	}
-	for _, r := range rules {
-		if r.Org != "" && s.Get().OrgNamed(r.Org).OrgID == "" {
-			a.Conflicts = append(a.Conflicts, catalogue.Text("rules.org-unknown", "name", r.Name, "org", r.Org))
-		}
+	for _, f := range strange {
+		a.Conflicts = append(a.Conflicts, catalogue.Say(f))
 	}
 	for _, c := range crm.Conflicts(rules) {
 		a.Conflicts = append(a.Conflicts, app.ConflictWords(c, rules))
