@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"linecard/app"
+	"linecard/app/profile"
 	"linecard/app/program"
 	"linecard/crm"
 	"linecard/crm/demoorg"
@@ -89,6 +90,19 @@ func TestTheOrgIsChosenByTheCalledNumberAndByARule(t *testing.T) {
 	}
 	if err := r.p.CallOrg("Another", []string{"+0"}); !fault.Of(err).Is("rules.bad-number") {
 		t.Errorf("a pattern that is wrong: %v", err)
+	}
+}
+
+// A profile is kept in no org of several by accident: every desk of it would take the settings.
+func TestAProfileIsKeptInNoOrgByAccident(t *testing.T) {
+	r := ready(t)
+	other := r.another()
+	_, err := r.p.PublishProfile(t.Context(), "", profile.Request{Name: "Support desks"})
+	if f := fault.Of(err); !f.Is("profile.which-org") {
+		t.Errorf("published: %v", err)
+	}
+	if v, err := r.p.PublishProfile(t.Context(), other.ID(), profile.Request{Name: "Support desks"}); err != nil || v.Org != other.ID() {
+		t.Errorf("published in %q: %v", v.Org, err)
 	}
 }
 
