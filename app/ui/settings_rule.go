@@ -239,6 +239,7 @@ func (e *ruleEditor) read() crm.Rule {
 
 func (e *ruleEditor) changed() {
 	if !e.filling {
+		e.ask.takeBack() // it is about what was typed before
 		e.check()
 		e.w.settings.mark()
 	}
@@ -267,11 +268,16 @@ func (e *ruleEditor) check() {
 func (e *ruleEditor) tryIt() {
 	r := e.read()
 	r.On = true
+	e.trial.try(e.tried(r), nil)
+}
+
+// tried is the table with the rule that is edited, as it is typed.
+func (e *ruleEditor) tried(r crm.Rule) []crm.Rule {
 	tried := slices.Clone(e.rules)
 	if i := slices.IndexFunc(tried, func(r crm.Rule) bool { return r.Name == e.text.about }); i >= 0 && e.text.about != "" {
 		tried[i] = r
 	} else {
 		tried = append(tried, r)
 	}
-	e.trial.try(tried, nil)
+	return tried
 }

@@ -288,9 +288,26 @@ func (s *rulesSheet) close() {
 	s.w.relayout()
 }
 
-// save puts what was typed in the place of the rule it was typed about, or at the end.
+// save puts what was typed in the place of the rule it was typed about, or at the end. A rule that is on is in force at once, so it is tried
+// first, and then asked for, as one that is switched on.
 func (s *rulesSheet) save(about string, r crm.Rule) {
 	sent := s.editor.texts()
+	if !r.On {
+		s.put(about, r, sent)
+		return
+	}
+	s.editor.trial.try(s.editor.tried(r), func() {
+		if s.editor.text.about == about && slices.Equal(s.editor.texts(), sent) { // what was tried is what would be saved
+			s.editor.ask.ask(phrase("ui.rule-save-question", "name", r.Name), phrase("ui.save"), func() error {
+				s.w.dispatch(func() { s.put(about, r, sent) })
+				return nil
+			})
+		}
+	})
+}
+
+// put keeps a rule as it was typed.
+func (s *rulesSheet) put(about string, r crm.Rule, sent []string) {
 	s.change(func(rules []crm.Rule) []crm.Rule {
 		i := slices.IndexFunc(rules, func(r crm.Rule) bool { return r.Name == about })
 		if about == "" || i < 0 {

@@ -148,6 +148,16 @@ func TestTheLayoutOfARuleIsChosen(t *testing.T) {
 	}
 	layout.SetSelected("Case")
 	b.press("Save")
+	if got := b.settings.form.Settings.Rules[0].Layout; got != "Support" || !b.says("so that the change holds from the next call. Save it?") || !b.says("calls") {
+		t.Errorf("it is on, and was saved as %q without a question", got)
+	}
+	layout.SetSelected("Task")
+	if b.says("Save it?") {
+		t.Error("the question is asked about what is no longer chosen")
+	}
+	layout.SetSelected("Case")
+	b.press("Save")
+	b.press("Save")
 	if got := b.settings.form.Settings.Rules[0].Layout; got != "Case" {
 		t.Errorf("saved %q", got)
 	}
@@ -176,6 +186,7 @@ func TestTheOrgOfARuleIsChosen(t *testing.T) {
 		t.Fatalf("the list has %q, chosen is %q", org.Options, org.Selected)
 	}
 	org.SetSelected(orgTitle(first))
+	b.press("Save")
 	b.press("Save")
 	if got := b.settings.form.Settings.Rules[0].Org; got != first.OrgID {
 		t.Errorf("saved %q", got)
