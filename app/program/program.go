@@ -101,6 +101,8 @@ type Program struct {
 	unused      fault.Fault // why a profile that is there is not used
 	plans       atomic.Pointer[plans]
 	planner     planner
+	names       atomic.Pointer[map[string]string] // what the linked orgs call themselves, by id
+	ruling      sync.Mutex                        // held while the desk gets its rules, so that the latest ones arrive last
 
 	unfollow func()
 	slow     *inorder.Queue[func()] // what takes its time when settings change: sound devices, the journal

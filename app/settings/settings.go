@@ -259,20 +259,31 @@ var OrgSearches = []string{"own", "all"}
 // MostCalled is how many patterns of called numbers an org may have.
 const MostCalled = 200
 
-// OrgNamed is the org with an id, or else the only one that people here call by a name; the zero Org where there is none.
-func (s *Settings) OrgNamed(name string) (found Org) {
-	for _, o := range s.Orgs {
-		switch {
-		case name == "" || o.OrgID == "":
-		case o.OrgID == name:
-			return o
-		case strings.EqualFold(o.Label, name) && found.OrgID != "" && found.OrgID != o.OrgID:
+// OrgNamed is the org with an id, or else the only one that people here call by a name, or else the only one whose own name it is; the zero
+// Org where there is none. own are the names that orgs have themselves, by id; nil where they are not known.
+func (s *Settings) OrgNamed(name string, own map[string]string) Org {
+	if name == "" {
+		return Org{}
+	}
+	if i := slices.IndexFunc(s.Orgs, func(o Org) bool { return o.OrgID == name }); i >= 0 {
+		return s.Orgs[i]
+	}
+	for _, called := range []func(Org) string{func(o Org) string { return o.Label }, func(o Org) string { return own[o.OrgID] }} {
+		var found []Org
+		for _, o := range s.Orgs {
+			if o.OrgID != "" && strings.EqualFold(called(o), name) && !slices.ContainsFunc(found, func(f Org) bool { return f.OrgID == o.OrgID }) {
+				found = append(found, o)
+			}
+		}
+		switch len(found) {
+		case 0:
+		case 1:
+			return found[0]
+		default: // nobody can tell which is meant
 			return Org{}
-		case strings.EqualFold(o.Label, name):
-			found = o
 		}
 	}
-	return found
+	return Org{}
 }
 
 // Org returns the org with that id, or with "" the first one; the defaults when there is none.

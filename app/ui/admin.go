@@ -37,8 +37,8 @@ type Admin interface {
 	KeptProfile() KeptProfile // what is known of the one that is kept in an org
 	LookForProfile() error    // looks in the linked orgs now
 	AcceptProfile() error     // uses the one that is offered
-	// PublishProfile keeps a profile of the settings in force in the first org that is linked.
-	PublishProfile(ProfileRequest) (PublishedProfile, error)
+	// PublishProfile keeps a profile of the settings in force in an org, by its id; "" is the only one that is linked.
+	PublishProfile(org string, r ProfileRequest) (PublishedProfile, error)
 
 	// SaveReport writes the file for support into a folder, and returns its path.
 	SaveReport(dir string) (path string, err error)

@@ -153,12 +153,7 @@ func (s *phoneSheet) offerOrgs() {
 	if id := s.account.Org; !slices.Contains(s.orgs, id) {
 		s.orgs, names = append(s.orgs, id), append(names, phrase("ui.unknown-org", "org", id))
 	}
-	for i, name := range names { // two of one name are told apart by their ids
-		if slices.Index(names, name) < i {
-			names[i] = phrase("ui.org-with-id", "org", name, "id", s.orgs[i])
-		}
-	}
-	s.org.SetOptions(names)
+	s.org.SetOptions(apartOrgs(names, s.orgs))
 	s.chooseOrg(s.account.Org)
 	label, org := entryRow(phrase("ui.field-label"), s.label), entryRow(phrase("ui.field-org"), bordered(s.org))
 	accounts, orgs := s.list.several(), len(s.orgs) > 2 || s.account.Org != ""

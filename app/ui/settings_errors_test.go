@@ -101,9 +101,9 @@ func (a *fakeAdmin) AcceptProfile() error {
 	return a.note("accept")
 }
 
-func (a *fakeAdmin) PublishProfile(r ProfileRequest) (PublishedProfile, error) {
+func (a *fakeAdmin) PublishProfile(org string, r ProfileRequest) (PublishedProfile, error) {
 	a.kept.Mine = true
-	return PublishedProfile{Org: "Acme Field Services", Number: "4", Known: true}, a.note("publish %+v", r)
+	return PublishedProfile{Org: "Acme Field Services", Number: "4", Known: true}, a.note("publish %+v%s", r, org)
 }
 
 func (a *fakeAdmin) SaveReport(dir string) (string, error) {

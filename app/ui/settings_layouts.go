@@ -169,6 +169,7 @@ func (s *layoutsSheet) defaultAt() int { return layout.DefaultIn(s.all, "") }
 
 // offerOrgs lists the orgs that a layout may be for. Where there is one, nobody is asked.
 func (s *layoutsSheet) offerOrgs(f Form) {
+	chosen := s.chosenOrg()
 	s.orgs = []string{""}
 	names := []string{phrase("ui.layout-every-org")}
 	for _, o := range s.w.knownOrgs(f) {
@@ -176,8 +177,22 @@ func (s *layoutsSheet) offerOrgs(f Form) {
 			s.orgs, names = append(s.orgs, o.OrgID), append(names, orgTitle(o))
 		}
 	}
-	s.org.SetOptions(names)
+	s.org.SetOptions(apartOrgs(names, s.orgs))
+	if at := slices.Index(s.orgs, chosen); at >= 0 { // also under another name
+		was := s.filling
+		s.filling = true
+		s.org.SetSelectedIndex(at)
+		s.filling = was
+	}
 	show(s.whose, len(s.orgs) > 2)
+}
+
+// chosenOrg is the id of the org that the layout is for, "" for every one.
+func (s *layoutsSheet) chosenOrg() string {
+	if i := s.org.SelectedIndex(); i > 0 && i < len(s.orgs) {
+		return s.orgs[i]
+	}
+	return ""
 }
 
 // draw draws the list.

@@ -122,8 +122,8 @@ func (u uiAdmin) KeptProfile() ui.KeptProfile {
 func (u uiAdmin) LookForProfile() error { return u.p.LookForProfile(context.Background()) }
 func (u uiAdmin) AcceptProfile() error  { return u.p.AcceptProfile(context.Background()) }
 
-func (u uiAdmin) PublishProfile(r ui.ProfileRequest) (ui.PublishedProfile, error) {
-	v, err := u.p.PublishProfile(context.Background(), "", requested(r))
+func (u uiAdmin) PublishProfile(org string, r ui.ProfileRequest) (ui.PublishedProfile, error) {
+	v, err := u.p.PublishProfile(context.Background(), org, requested(r))
 	return ui.PublishedProfile{Org: v.OrgName, Number: v.Number, Known: v.KnownAdministrator, Administrator: v.Administrator}, err
 }
 
