@@ -7,7 +7,6 @@ import (
 	"linecard/app/mirror"
 	"linecard/app/settings"
 	"linecard/crm"
-	"linecard/sip/trace"
 )
 
 // Admin is what the pages for admins ask of the program. Methods may take their time, and errors have faults.
@@ -44,7 +43,7 @@ type Admin interface {
 	SaveReport(dir string) (path string, err error)
 
 	// Trace is what was said by SIP in the last while, the newest last, without secrets.
-	Trace() []trace.Dialog
+	Trace() []Traced
 	// SaveTrace writes that into a folder, without the names and numbers of people too, and returns the file's path.
 	SaveTrace(dir string) (path string, err error)
 

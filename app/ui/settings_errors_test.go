@@ -16,13 +16,12 @@ import (
 	"linecard/crm/crmtest"
 	"linecard/crm/salesforce"
 	"linecard/fault"
-	"linecard/sip/trace"
 )
 
 // fakeAdmin writes down what it is told.
 type fakeAdmin struct {
 	fakeDesk
-	traced   []trace.Dialog
+	traced   []Traced
 	rows     []errorlog.Row
 	requests meter.Report
 	saved    bool
@@ -110,7 +109,7 @@ func (a *fakeAdmin) SaveReport(dir string) (string, error) {
 	return dir + "/linecard-report.json", a.note("report %s", dir)
 }
 
-func (a *fakeAdmin) Trace() []trace.Dialog { return a.traced }
+func (a *fakeAdmin) Trace() []Traced { return a.traced }
 
 func (a *fakeAdmin) SaveTrace(dir string) (string, error) {
 	return dir + "/linecard-sip-log.txt", a.note("trace %s", dir)

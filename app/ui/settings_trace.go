@@ -3,12 +3,26 @@ package ui
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
-
-	"linecard/sip/trace"
 )
+
+// Traced is what was said by SIP under one Call-ID: a call, or the registrations of an account.
+type Traced struct {
+	ID, Method, To string
+	Began          time.Time
+	Status         int // of the last final response, 0 for none
+	Lines          []TracedLine
+}
+
+// TracedLine is one message: when it came or went, and its request line or status line.
+type TracedLine struct {
+	At    time.Time
+	Sent  bool
+	First string
+}
 
 // mostTraced is how many of the last dialogs are listed; the verb trace has all.
 const mostTraced = 15
@@ -20,7 +34,7 @@ type traceGroup struct {
 	look    *button
 	list    *fyne.Container
 	written *paragraph
-	all     []trace.Dialog
+	all     []Traced
 	chosen  string // Call-ID
 }
 
@@ -61,7 +75,7 @@ func (g *traceGroup) draw() {
 		if d.ID != g.chosen {
 			continue
 		}
-		for _, l := range d.Messages {
+		for _, l := range d.Lines {
 			arrow := "←"
 			if l.Sent {
 				arrow = "→"

@@ -4,16 +4,14 @@ import (
 	"slices"
 	"testing"
 	"time"
-
-	"linecard/sip/trace"
 )
 
 // The SIP log is on the check-up page: what was said last, the messages of what is pressed, and a file for support.
 func TestTheSIPLog(t *testing.T) {
 	b, a := adminBench(t)
-	a.traced = []trace.Dialog{
+	a.traced = []Traced{
 		{ID: "r1", Method: "REGISTER", To: "<sip:2041@pbx.example.com>", Began: noon, Status: 200},
-		{ID: "c1", Method: "INVITE", To: "<sip:2041@pbx.example.com>", Began: noon.Add(time.Minute), Status: 486, Messages: []trace.Line{
+		{ID: "c1", Method: "INVITE", To: "<sip:2041@pbx.example.com>", Began: noon.Add(time.Minute), Status: 486, Lines: []TracedLine{
 			{At: noon, First: "INVITE sip:2041@10.0.0.7 SIP/2.0"}, {At: noon, Sent: true, First: "SIP/2.0 486 Busy Here"},
 		}},
 	}

@@ -90,7 +90,8 @@ var showForwards = shows(func(w io.Writer, v []forwardAnswer) {
 	none := true
 	for _, a := range v {
 		for _, f := range []struct{ when, number string }{
-			{catalogue.Text("cmd.forward.always"), a.Always}, {catalogue.Text("cmd.forward.busy"), a.Busy},
+			{catalogue.Text("cmd.forward.always"), a.Always},
+			{catalogue.Text("cmd.forward.busy"), a.Busy},
 			{catalogue.Text("cmd.forward.noanswer", "seconds", a.After), a.NoAnswer},
 		} {
 			if f.number != "" {

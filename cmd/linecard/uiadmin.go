@@ -17,7 +17,6 @@ import (
 	"linecard/app/ui"
 	"linecard/crm"
 	"linecard/fault"
-	"linecard/sip/trace"
 	"linecard/wholefile"
 )
 
@@ -147,7 +146,16 @@ func (u uiAdmin) SaveReport(dir string) (path string, err error) {
 // traceFile is the SIP log for support that the window writes.
 const traceFile = "linecard-sip-log.txt"
 
-func (u uiAdmin) Trace() []trace.Dialog { return u.p.Trace() }
+func (u uiAdmin) Trace() (all []ui.Traced) {
+	for _, d := range u.p.Trace() {
+		t := ui.Traced{ID: d.ID, Method: d.Method, To: d.To, Began: d.Began, Status: d.Status}
+		for _, l := range d.Messages {
+			t.Lines = append(t.Lines, ui.TracedLine{At: l.At, Sent: l.Sent, First: l.First})
+		}
+		all = append(all, t)
+	}
+	return all
+}
 
 func (u uiAdmin) SaveTrace(dir string) (path string, err error) {
 	path = filepath.Join(dir, traceFile)

@@ -208,7 +208,7 @@ func (h *handshake) attempt(ctx context.Context) (conn *dtls.Conn, keys *sdp.Key
 		case err != nil && wrong: // anybody can show a certificate from elsewhere: that must not end the call
 			err = fmt.Errorf("%w: %w", ErrHandshake, errStranger)
 		case err != nil && !errors.Is(err, ErrHandshake):
-			err = fmt.Errorf("%w: %v", ErrHandshake, err)
+			err = fmt.Errorf("%w: %w", ErrHandshake, err)
 		}
 	}()
 	// The chain is of no interest: the certificate is the peer's because its fingerprint is the one that signalling named.

@@ -25,8 +25,10 @@ const invite = "INVITE sip:2041@10.0.0.7:5062;transport=udp SIP/2.0\r\n" +
 	"v=0\r\no=dana 1 1 IN IP4 10.0.0.9\r\ns=Dana's call\r\nc=IN IP4 10.0.0.9\r\nt=0 0\r\nm=audio 4000 RTP/SAVP 0\r\n" +
 	"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz|2^20\r\n"
 
-var secrets = []string{"6629fae", "0a4f113b", "WVNfX19z"}
-var named = []string{"Whitfield", "Dana", "Riley", "dana", "4155550132", "415-555-0132", "5551200", "riley"}
+var (
+	secrets = []string{"6629fae", "0a4f113b", "WVNfX19z"}
+	named   = []string{"Whitfield", "Dana", "Riley", "dana", "4155550132", "415-555-0132", "5551200", "riley"}
+)
 
 func TestAMessageHasNoSecrets(t *testing.T) {
 	got := Unkeyed(invite)

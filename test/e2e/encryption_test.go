@@ -99,8 +99,13 @@ func TestEncryptionAtAsterisk(t *testing.T) {
 func TestEncryptionWithBaresip(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ mediaenc, policy, by, kind string }{
-		{"srtp-mand", "required", "both", sdes}, {"srtp-mand", "offered", "both", sdes}, {"srtp", "preferred", "both", sdes}, {"srtp-mandf", "offered", "both", sdes},
-		{"dtls_srtp", "required", "dtls", dtls}, {"dtls_srtp", "preferred", "dtls", dtls}, {"dtls_srtp", "offered", "both", dtls},
+		{"srtp-mand", "required", "both", sdes},
+		{"srtp-mand", "offered", "both", sdes},
+		{"srtp", "preferred", "both", sdes},
+		{"srtp-mandf", "offered", "both", sdes},
+		{"dtls_srtp", "required", "dtls", dtls},
+		{"dtls_srtp", "preferred", "dtls", dtls},
+		{"dtls_srtp", "offered", "both", dtls},
 	} {
 		t.Run(c.mediaenc+" "+c.policy, func(t *testing.T) {
 			sound := rig.StartPulse(t)
