@@ -28,7 +28,9 @@ func (c *call) answerItself() {
 				return
 			}
 			c.itself, c.shut = true, true
-			if err := c.answer(); err != nil {
+			if err := c.answer(); err != nil { // it rings on, and is the agent's to answer
+				c.itself = false
+				c.openMicrophone()
 				c.p.log.Warn("call not answered by itself", "call", c.id, "error", err)
 				return
 			}
