@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -82,6 +83,38 @@ func TestTheMicrophoneOpensAfterTheTone(t *testing.T) {
 		t.Errorf("heard after %d packets", silent)
 	}
 	eventually(t, "the tone is over", func() bool { return len(ph.audio.playing()) == 0 })
+	c.Bye()
+}
+
+// Whoever asks for an answer in the server's name and does not get it hears nothing, however long the tone is over.
+func TestTheMicrophoneOpensAfterTheACK(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p, trusting)
+	ph.audio.mu.Lock()
+	ph.audio.voice = 8000
+	ph.audio.mu.Unlock()
+	c := p.Call("<sip:bob@example.com>")
+	far := listenRTP(t)
+	c.Send("INVITE", askToAnswer, siptest.SDP(far.port, "sendrecv"))
+	c.Learn(p.Await("SIP/2.0 180"))
+	c.Learn(p.Await("SIP/2.0 200"))
+	next[sip.CallAnswered](ph)
+	ph.forward(600 * time.Millisecond)
+	eventually(t, "the tone is over", func() bool { return len(ph.audio.playing()) == 0 })
+	buf := make([]byte, 2000)
+	tag := c.ToTag
+	for i := range 10 {
+		if i == 5 { // an ACK of somebody who has not got the answer
+			c.ToTag = ""
+			branch := c.Branch
+			ack := c.Text("ACK", "", "")
+			p.Send(c.To, strings.Replace(ack, c.Branch, branch, 1))
+		}
+		if n, _, err := far.conn.ReadFromUDP(buf); err != nil || loud(buf[12:n]) {
+			t.Fatalf("heard before the ACK, %v", err)
+		}
+	}
+	c.ToTag = tag
 	c.Bye()
 }
 
