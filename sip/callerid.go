@@ -61,11 +61,11 @@ func (a Account) shownAs(as string) (dialog.Shown, error) {
 func shown(number, name string, a Account) dialog.Shown {
 	switch {
 	case number == Withheld:
-		return dialog.Shown{Withheld: true}
+		return dialog.Shown{Withheld: true, In: a.CallerIDIn}
 	case number == "":
 		return dialog.Shown{}
 	case name == "":
 		name = a.DisplayName
 	}
-	return dialog.Shown{Number: number, Name: name}
+	return dialog.Shown{Number: number, Name: name, In: a.CallerIDIn}
 }

@@ -5,6 +5,15 @@ import (
 	"testing"
 )
 
+// An account that says nothing of where the caller ID goes is as one that names the usual header: to save it changes nothing.
+func TestWhereTheCallerIDGoes(t *testing.T) {
+	a := DefaultAccount()
+	a.CallerIDIn = ""
+	if err := a.Set("label", "Support"); err != nil || a.CallerIDIn != "ppi" || DefaultAccount().CallerIDIn != "ppi" {
+		t.Errorf("caller ID in %q, %v", a.CallerIDIn, err)
+	}
+}
+
 // What withholds the number does so in any letters, in the list and as the account's own.
 func TestWithheldInAnyLetters(t *testing.T) {
 	a := DefaultAccount()

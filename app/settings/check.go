@@ -40,6 +40,7 @@ func (c *checker) all(s *Settings, def Settings) {
 func (c *checker) account(path string, a *Account, def Account) {
 	a.Encryption = cmp.Or(a.Encryption, def.Encryption)
 	a.EncryptionBy = cmp.Or(a.EncryptionBy, def.EncryptionBy)
+	a.CallerIDIn = cmp.Or(a.CallerIDIn, def.CallerIDIn)
 	c.tags(path, reflect.ValueOf(a).Elem(), reflect.ValueOf(def))
 	c.numbers(path+"numbers.", &a.Numbers, def.Numbers, true)
 	if a.CallerID = TidyCallerID(a.CallerID); !callerID.MatchString(a.CallerID) {
