@@ -73,7 +73,7 @@ func (c *call) circles(to string) bool {
 
 // forwardUnrung forwards a call that does not ring.
 func (c *call) forwardUnrung(e CallIncoming, to, why string) {
-	e.Refused = true
+	e.Refused, e.Forwarded = true, true
 	c.refuseAs(e, forwardedTo(to), func() { c.d.Redirect(to, why) })
 	c.p.log.Info("call forwarded", "call", c.id, "why", why)
 }
