@@ -15,7 +15,7 @@ import (
 // once an hour has had as many inbound calls in which nobody talked, the journal holds the entries of further ones until the
 // agent sends or drops them, and a caller is looked up in memory while the call rings, and in the org when it is answered.
 
-// lookupSpared is why the org is not asked who rings.
+// lookupSpared is why the org is not asked who rings, or whose call was forwarded at once.
 const lookupSpared fault.Code = "desk.lookup-spared"
 
 // missedCall is an inbound call in which nobody talked.
@@ -48,7 +48,7 @@ func (s state) flooded(org string, now time.Time) bool {
 
 // nobodyTalked reports whether an ended call counts against the bound.
 func (c *call) nobodyTalked() bool {
-	return c.direction == crm.Inbound && c.answered.IsZero() && !c.outcome().Others()
+	return c.direction == crm.Inbound && c.answered.IsZero() && c.outcome() != crm.AnsweredElsewhere
 }
 
 // wasSpared reports whether the org has not been asked about a call that rang during a flood.

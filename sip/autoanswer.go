@@ -9,7 +9,7 @@ import (
 
 // Calls that the phone answers for the agent, because the phone system asks: intercoms, and dialers that have the customer on the line
 // already. Only where the account says that its server may, and only when nothing else is going on; otherwise they ring. The agent
-// hears a tone before the microphone opens: nobody is to be heard unawares.
+// hears a tone before the microphone opens: nobody is to be heard unawares. Nor does it open before the ACK.
 
 const (
 	answerTone  = 500 * time.Millisecond // of the tone, and until the microphone opens
@@ -28,14 +28,23 @@ func (c *call) answerItself() {
 				return
 			}
 			c.itself, c.shut = true, true
-			if err := c.answer(); err != nil {
+			if err := c.answer(); err != nil { // it rings on, and is the agent's to answer
+				c.itself = false
+				c.openMicrophone()
 				c.p.log.Warn("call not answered by itself", "call", c.id, "error", err)
 				return
 			}
 			t := c.p.play(toneAnswered)
+			waits := 2 // for the tone, and for the ACK: the INVITE may be somebody's in the server's name, who does not get the answer
+			over := func() {
+				if waits--; waits == 0 {
+					c.openMicrophone()
+				}
+			}
+			c.d.WhenAcknowledged(over)
 			c.p.after(answerTone, func() {
 				c.p.stopTone(t)
-				c.d.Guard(c.openMicrophone)
+				c.d.Guard(over)
 			})
 		})
 	})

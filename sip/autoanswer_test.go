@@ -1,7 +1,10 @@
 package sip_test
 
 import (
+	"fmt"
+	"net"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -83,6 +86,38 @@ func TestTheMicrophoneOpensAfterTheTone(t *testing.T) {
 	c.Bye()
 }
 
+// Whoever asks for an answer in the server's name and does not get it hears nothing, however long the tone is over.
+func TestTheMicrophoneOpensAfterTheACK(t *testing.T) {
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p, trusting)
+	ph.audio.mu.Lock()
+	ph.audio.voice = 8000
+	ph.audio.mu.Unlock()
+	c := p.Call("<sip:bob@example.com>")
+	far := listenRTP(t)
+	c.Send("INVITE", askToAnswer, siptest.SDP(far.port, "sendrecv"))
+	c.Learn(p.Await("SIP/2.0 180"))
+	c.Learn(p.Await("SIP/2.0 200"))
+	next[sip.CallAnswered](ph)
+	ph.forward(600 * time.Millisecond)
+	eventually(t, "the tone is over", func() bool { return len(ph.audio.playing()) == 0 })
+	buf := make([]byte, 2000)
+	tag := c.ToTag
+	for i := range 10 {
+		if i == 5 { // an ACK of somebody who has not got the answer
+			c.ToTag = ""
+			branch := c.Branch
+			ack := c.Text("ACK", "", "")
+			p.Send(c.To, strings.Replace(ack, c.Branch, branch, 1))
+		}
+		if n, _, err := far.conn.ReadFromUDP(buf); err != nil || loud(buf[12:n]) {
+			t.Fatalf("heard before the ACK, %v", err)
+		}
+	}
+	c.ToTag = tag
+	c.Bye()
+}
+
 // It rings where the account does not trust its server, beside another call, and for strangers; in do not disturb it is told busy.
 func TestCallsThatMustRing(t *testing.T) {
 	t.Run("not trusted", func(t *testing.T) {
@@ -127,6 +162,58 @@ func TestCallsThatMustRing(t *testing.T) {
 			t.Errorf("answered %+v", e)
 		}
 	})
+}
+
+// One that cannot be answered rings on: the agent who answers it then is heard, and has answered it.
+func TestAnAnswerByItselfThatFails(t *testing.T) {
+	taken, ports := twoPorts(t)
+	p := siptest.NewPeer(t)
+	ph := newPhone(t, p, trusting, func(s *setup) { s.RTPPorts = ports })
+	ph.audio.mu.Lock()
+	ph.audio.voice = 8000
+	ph.audio.mu.Unlock()
+	c := p.Call("<sip:bob@example.com>")
+	far := listenRTP(t)
+	c.Send("INVITE", askToAnswer, siptest.SDP(far.port, "sendrecv"))
+	c.Learn(p.Await("SIP/2.0 180"))
+	id := next[sip.CallIncoming](ph).ID
+	ph.forward(time.Second)
+	ph.must(ph.SetDND(false)) // runs behind the answer that failed
+	for _, conn := range taken {
+		conn.Close()
+	}
+	ph.must(ph.Answer(id))
+	c.Answered()
+	if e := next[sip.CallAnswered](ph); e.Itself {
+		t.Errorf("told %+v", e)
+	}
+	buf := make([]byte, 2000)
+	eventually(t, "the agent is heard", func() bool {
+		n, _, err := far.conn.ReadFromUDP(buf)
+		return err == nil && loud(buf[12:n])
+	})
+	c.Bye()
+}
+
+// twoPorts are a pair of UDP ports for sound that are taken.
+func twoPorts(t *testing.T) (taken []net.PacketConn, ports [2]int) {
+	t.Helper()
+	for range 1000 {
+		first, err := net.ListenPacket("udp4", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := first.LocalAddr().(*net.UDPAddr).Port
+		if second, err := net.ListenPacket("udp4", fmt.Sprintf("127.0.0.1:%d", n+1)); err == nil && n%2 == 0 {
+			t.Cleanup(func() { first.Close(); second.Close() })
+			return []net.PacketConn{first, second}, [2]int{n, n + 1}
+		} else if err == nil {
+			second.Close()
+		}
+		first.Close()
+	}
+	t.Fatal("no two ports are free")
+	return nil, ports
 }
 
 // rings fails if a call is answered.

@@ -33,6 +33,7 @@ type call struct {
 	connected
 	number string        // dialed: what Dialable made of it
 	sent   string        // dialed: the same as the dial plan has it sent
+	shown  dialog.Shown  // dialed: what the callee is to see
 	then   string        // dialed: keys and pauses still to come once it is answered
 	over   chan struct{} // dialed: closed when the call has ended
 

@@ -15,16 +15,25 @@ const Withheld = "withheld"
 func ReadCallerID(entry string) (number, name string) {
 	before, rest, named := strings.Cut(entry, "<")
 	if !named {
-		return strings.TrimSpace(entry), ""
+		return folded(entry), ""
 	}
 	number, _, _ = strings.Cut(rest, ">")
-	return strings.TrimSpace(number), strings.Trim(strings.TrimSpace(before), `"`)
+	return folded(number), strings.Trim(strings.TrimSpace(before), `"`)
+}
+
+// folded is a number without blanks, and Withheld however it is written: what withholds must never be sent as a number.
+func folded(number string) string {
+	if number = strings.TrimSpace(number); strings.EqualFold(number, Withheld) {
+		return Withheld
+	}
+	return number
 }
 
 // shownAs is what the callee of a call is to see: the account's own choice, or as where that is given, a number of its list. One that is not
 // there is refused with a [fault.Error]: the phone system may take any, and it is not the agent's to pretend.
 func (a Account) shownAs(as string) (dialog.Shown, error) {
-	wanted := as
+	a.CallerID = folded(a.CallerID)
+	wanted := folded(as)
 	if as == "" {
 		wanted = a.CallerID
 	}
@@ -36,7 +45,7 @@ func (a Account) shownAs(as string) (dialog.Shown, error) {
 		}
 		numbers = append(numbers, number)
 	}
-	if as == "" || as == a.CallerID {
+	if as == "" || wanted == a.CallerID {
 		return shown(a.CallerID, "", a), nil
 	}
 	if a.CallerID != "" && !slices.Contains(numbers, a.CallerID) {
@@ -52,11 +61,11 @@ func (a Account) shownAs(as string) (dialog.Shown, error) {
 func shown(number, name string, a Account) dialog.Shown {
 	switch {
 	case number == Withheld:
-		return dialog.Shown{Withheld: true}
+		return dialog.Shown{Withheld: true, In: a.CallerIDIn}
 	case number == "":
 		return dialog.Shown{}
 	case name == "":
 		name = a.DisplayName
 	}
-	return dialog.Shown{Number: number, Name: name}
+	return dialog.Shown{Number: number, Name: name, In: a.CallerIDIn}
 }

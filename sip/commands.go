@@ -88,7 +88,7 @@ func (p *Phone) dial(account, number, note, consults, as string) (id string, err
 		if err := l.ready(); err != nil {
 			return err
 		}
-		c = &call{p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), phase: dialing, number: to.Number, sent: p.planned(l, to), then: to.Then, over: make(chan struct{}), consults: consults}
+		c = &call{p: p, line: l, account: l.account.ID(), id: p.cfg.NewID(), phase: dialing, number: to.Number, sent: p.planned(l, to), shown: shown, then: to.Then, over: make(chan struct{}), consults: consults}
 		p.endFailureTone()
 		p.holdFor(c)
 		c.party = Party{User: to.Number, Host: l.ua.Target(to.Number).Host}

@@ -59,6 +59,8 @@ type CallIncoming struct {
 	// Headers are the header fields of the INVITE that begin with X-, cleaned, by their names as they came: twenty at most.
 	Headers map[string]string `json:"headers,omitempty"`
 	Refused bool              `json:"refused,omitempty"` // told busy at once: do not disturb, or no line free. It does not ring; CallEnded follows
+	// Forwarded: it is Refused, since it was sent on to another number before it rang.
+	Forwarded bool `json:"forwarded,omitempty"`
 }
 
 // CallTakenBack tells that a call that the desk has kept by [Config].BeforeRefusing was none: the phone system has offered the

@@ -56,24 +56,33 @@ func (c *call) forwardTo(number string) string {
 func (c *call) circles(to string) bool {
 	l := c.line
 	us := append([]string{l.account.User}, l.status.Own...)
-	if slices.Contains(us, to) || to == c.party.User {
+	same := func(told string) bool { return l.same(told, to) }
+	ours := func(told string) bool {
+		return slices.ContainsFunc(us, func(own string) bool { return l.same(told, own) })
+	}
+	if slices.ContainsFunc(us, same) || same(c.party.User) {
 		return true
 	}
 	for _, v := range c.d.Values("Diversion") {
-		if a, ok := parseAddress(v); ok && (a.user == to || slices.Contains(us, a.user)) {
+		if a, ok := parseAddress(v); ok && (same(a.user) || ours(a.user)) {
 			return true
 		}
 	}
 	history := c.d.Values("History-Info")
 	return slices.ContainsFunc(history[:max(0, len(history)-1)], func(v string) bool { // the last one is where the call is now
 		a, ok := parseAddress(v)
-		return ok && a.user == to
+		return ok && same(a.user)
 	})
+}
+
+// same reports whether a number that the line's server has told is one that calls are sent on to.
+func (l *line) same(told, to string) bool {
+	return told == to || told != "" && l.p.cfg.SameNumber != nil && l.p.cfg.SameNumber(l.account.ID(), told, to)
 }
 
 // forwardUnrung forwards a call that does not ring.
 func (c *call) forwardUnrung(e CallIncoming, to, why string) {
-	e.Refused = true
+	e.Refused, e.Forwarded = true, true
 	c.refuseAs(e, forwardedTo(to), func() { c.d.Redirect(to, why) })
 	c.p.log.Info("call forwarded", "call", c.id, "why", why)
 }

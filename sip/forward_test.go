@@ -104,6 +104,33 @@ func TestForwardedCallsDoNotRunInCircles(t *testing.T) {
 	}
 }
 
+// Numbers are the same by what they are, and not by how the phone system and the agent write them.
+func TestForwardedCallsKnowOtherSpellings(t *testing.T) {
+	spelled := func(s *setup) {
+		s.SameNumber = func(_, told, to string) bool { return strings.TrimLeft(told, "+1") == strings.TrimLeft(to, "+19") }
+	}
+	const national = "4155550188"
+	for name, c := range map[string]struct{ from, headers string }{
+		"the caller":     {"<sip:+1" + national + "@example.com>", ""},
+		"the diversion":  {"<sip:bob@example.com>", "Diversion: <sip:1" + national + "@example.com>;reason=unconditional\n"},
+		"the history":    {"<sip:bob@example.com>", "History-Info: <sip:+1" + national + "@example.com>;index=1, <sip:2041@example.com>;index=1.1\n"},
+		"another caller": {"<sip:+14155550199@example.com>", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, ph := forwarding(t, sip.Forward{Always: "9" + national}, spelled)
+			call := ringWith(p, c.from, c.headers)
+			if name == "another caller" {
+				sentOn(p, call, "9"+national, "unconditional")
+				return
+			}
+			call.Learn(p.Await("SIP/2.0 180"))
+			if e := next[sip.CallIncoming](ph); e.Refused {
+				t.Errorf("told as %+v", e)
+			}
+		})
+	}
+}
+
 // A change holds for the call that rings: it is not forwarded once the agent has stopped that, and one that is answered in time neither.
 func TestForwardingThatIsStopped(t *testing.T) {
 	p, ph := forwarding(t, sip.Forward{NoAnswer: "2062", After: 100 * time.Millisecond})

@@ -51,6 +51,7 @@ func (c *call) takeOver(old *call, party Party) {
 	old.release()
 	c.aside, c.base = false, nil
 	c.inbound, c.arrived, c.consults, c.heldFor, c.followed = old.inbound, old.arrived, old.consults, old.heldFor, old.followed
+	c.shown = old.shown
 	if c.muted = old.muted; c.audio != nil {
 		c.audio.Mute(c.muted)
 	}

@@ -153,6 +153,7 @@ func TestTheCallerIDOfACall(t *testing.T) {
 		"asserted":               {"pai", "+14155550102", "", `"Sales" <sip:+14155550102@127.0.0.1>`, `"Agent" <sip:2041@127.0.0.1>`, ""},
 		"in From":                {"from", "+14155550102", "", "", `"Sales" <sip:+14155550102@127.0.0.1>`, ""},
 		"withheld":               {"ppi", "withheld", "", "", `"Agent" <sip:2041@127.0.0.1>`, "id"},
+		"Withheld":               {"ppi", "Withheld", "", "", `"Agent" <sip:2041@127.0.0.1>`, "id"},
 		"withheld, in From":      {"from", "withheld", "", "", `"Anonymous" <sip:anonymous@anonymous.invalid>`, "id"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -177,6 +178,20 @@ func TestTheCallerIDOfACall(t *testing.T) {
 			}
 		})
 	}
+	t.Run("the account's own is written in capitals", func(t *testing.T) {
+		p := siptest.NewPeer(t)
+		ph := newPhone(t, p, func(s *setup) { s.Account.CallerID, s.Account.CallerIDs = "WITHHELD", []string{"Nobody <Withheld>"} })
+		for _, as := range []string{"", "withheld", "WithHeld"} {
+			_, err := ph.DialAs("", "1002", "", as)
+			ph.must(err)
+			invite := p.Recv("INVITE")
+			p.Reply(invite, "486 Busy Here", "")
+			p.Recv("ACK")
+			if strings.Contains(strings.ToLower(invite.Header("P-Preferred-Identity")), "withheld") || invite.Header("Privacy") != "id" {
+				t.Errorf("as %q:\n%s", as, invite.Text)
+			}
+		}
+	})
 	p := siptest.NewPeer(t)
 	ph := newPhone(t, p, func(s *setup) { s.Account.CallerIDs = list[:1] })
 	for _, as := range []string{"+14155559999", "withheld", "x\r\nX: y"} {

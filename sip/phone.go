@@ -38,6 +38,10 @@ type Config struct {
 	// DialPlan is what is sent for a number that an account calls or transfers to; nil is the number itself. It must not wait.
 	DialPlan func(account, number string) string
 
+	// SameNumber reports whether a number that an account's server has told and one that calls are sent on to are the same, however each is
+	// spelled; nil compares the letters. It must not wait.
+	SameNumber func(account, told, to string) bool
+
 	// Seen is told every message that an account's user agent sent, or got from somebody it listens to; see [dialog.Config].Seen. It may be nil.
 	Seen func(account string, sent bool, network, remote string, text []byte)
 

@@ -109,6 +109,12 @@ func (p *Program) ReadNumber(account string, party sip.Party) crm.Number {
 	return crm.ParseParty(party.User, party.Host, p.plans.Load().of(account))
 }
 
+// same reports whether a number that a phone system tells is the public one that calls are sent on to.
+func same(plan crm.NumberPlan, told, to string) bool {
+	n := crm.ParseParty(told, "", plan)
+	return n.E164 != "" && n.E164 == crm.ParseNumber(to, plan).E164
+}
+
 // Number reads a number as it was typed or stored.
 func (p *Program) Number(text string) crm.Number {
 	return crm.ParseNumber(text, p.plans.Load().first)

@@ -46,6 +46,11 @@ func (a *Account) Set(key, text string) error {
 	if err := readText(to, key, text); err != nil {
 		return err
 	}
+	return a.check()
+}
+
+// check checks an account that was changed.
+func (a *Account) check() error {
 	c := &checker{}
 	if c.account("", a, DefaultAccount()); len(c.faults) > 0 {
 		return &KeyError{c.faults[0]}

@@ -7,6 +7,13 @@ import (
 	text "linecard/clean"
 )
 
+// ListCallerIDs takes the numbers that others may be shown, one an entry: a name may have a comma, which [Account.Set] takes for the end of an
+// entry. The error is a [*KeyError].
+func (a *Account) ListCallerIDs(entries []string) error {
+	a.CallerIDs = entries
+	return a.check()
+}
+
 // callerIDs checks the numbers that others may be shown, and writes each in the usual way: a number, NAME <NUMBER>, or withheld.
 func (c *checker) callerIDs(path string, a *Account) {
 	var all []string

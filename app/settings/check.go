@@ -40,6 +40,7 @@ func (c *checker) all(s *Settings, def Settings) {
 func (c *checker) account(path string, a *Account, def Account) {
 	a.Encryption = cmp.Or(a.Encryption, def.Encryption)
 	a.EncryptionBy = cmp.Or(a.EncryptionBy, def.EncryptionBy)
+	a.CallerIDIn = cmp.Or(a.CallerIDIn, def.CallerIDIn)
 	c.tags(path, reflect.ValueOf(a).Elem(), reflect.ValueOf(def))
 	c.numbers(path+"numbers.", &a.Numbers, def.Numbers, true)
 	if a.CallerID = TidyCallerID(a.CallerID); !callerID.MatchString(a.CallerID) {
@@ -69,9 +70,16 @@ func (c *checker) account(path string, a *Account, def Account) {
 // callerID is a number, or a name that a PBX knows: what can be the user of a SIP address.
 var callerID = regexp.MustCompile(`^(\+?[0-9A-Za-z*#._-]{1,64})?$`)
 
-// TidyCallerID takes the spaces, brackets and other marks of writing out of a number, as +1 (415) 555-0100. What is none stays as it is.
+// withheld is the caller ID of nobody, as the phone knows it.
+const withheld = "withheld"
+
+// TidyCallerID takes the spaces, brackets and other marks of writing out of a number, as +1 (415) 555-0100. What is none stays as it is, but
+// for withheld, which may be written in capitals.
 func TidyCallerID(text string) string {
 	text = strings.TrimSpace(text)
+	if strings.EqualFold(text, withheld) {
+		return withheld
+	}
 	digits := strings.Map(func(r rune) rune {
 		if strings.ContainsRune(" \u00a0()-./", r) {
 			return -1

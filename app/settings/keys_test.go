@@ -88,7 +88,7 @@ func TestEverySettingIsListedSetAndUnset(t *testing.T) {
 
 func TestKeysAndValuesThatCannotBe(t *testing.T) {
 	begin := Default()
-	begin.Accounts = []Account{{Server: "pbx", User: "1", Transport: "udp", Encryption: "offered", EncryptionBy: "both", Lines: 2, Expires: 300}}
+	begin.Accounts = []Account{{Server: "pbx", User: "1", Transport: "udp", Encryption: "offered", EncryptionBy: "both", CallerIDIn: "ppi", Lines: 2, Expires: 300}}
 	for _, tt := range [][2]string{
 		{"", "1"},
 		{"nonsense", "1"},

@@ -225,7 +225,7 @@ func Default() Settings {
 
 // DefaultAccount is an account of which only the defaults are known.
 func DefaultAccount() Account {
-	return Account{Transport: transport.All()[0], Encryption: "offered", EncryptionBy: EncryptionWays()[0], Lines: 2, Expires: 300, SessionTimer: 1800}
+	return Account{Transport: transport.All()[0], Encryption: "offered", EncryptionBy: EncryptionWays()[0], CallerIDIn: "ppi", Lines: 2, Expires: 300, SessionTimer: 1800}
 }
 
 // NoColor is the Color of an org that has none.

@@ -72,7 +72,7 @@ func (a *callAs) show(v app.View, account string) {
 	show(a.root, len(phone.CallerIDs) > 0 && len(numbers) > 1)
 }
 
-// save makes a number the account's choice. What is refused is taken back with the next View.
+// save makes a number the account's choice. What cannot be saved is taken back.
 func (a *callAs) save(number string) {
 	id := a.account
 	a.chosen = "?" // drawn again, whatever comes of it
@@ -80,5 +80,5 @@ func (a *callAs) save(number string) {
 		if id == "" || account.ID() == id {
 			account.CallerID = number
 		}
-	})
+	}, func() { a.w.apply(a.w.view) })
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"linecard/app"
+	"linecard/fault"
 )
 
 // showing is a desk at rest whose account has several numbers to show.
@@ -35,5 +36,18 @@ func TestTheNumberThatOthersSee(t *testing.T) {
 	defer f.changing.Unlock()
 	if got := f.form.Settings.Accounts[0].CallerID; got != "+14155550111" {
 		t.Errorf("chosen %q", got)
+	}
+}
+
+// A choice that cannot be saved, as of a setting that is locked, is taken back: what is shown is what others see.
+func TestANumberThatCannotBeSaved(t *testing.T) {
+	b := newBench(t, nil)
+	b.draw(showing())
+	as := b.left.dial.as
+	b.cfg.Settings.(*fakeSettings).fails = fault.Err(nil, "settings.locked", "key", "accounts[1].caller_id")
+	as.choice.SetSelectedIndex(1)
+	b.settle()
+	if got := as.choice.SelectedIndex(); got != 0 {
+		t.Errorf("shows %q", as.choice.Options[got])
 	}
 }

@@ -15,7 +15,7 @@ type forwardStrip struct{ *strip }
 
 func newForwardStrip(w *Window) *forwardStrip {
 	stop := newButton(phrase("ui.forward-stop"), "", widget.MediumImportance, func() {
-		w.changeAccounts(func(a *settings.Account) { a.StopForwarding() })
+		w.changeAccounts(func(a *settings.Account) { a.StopForwarding() }, func() {})
 	})
 	return &forwardStrip{newStrip("phone_forwarded", colorHeld, colorHeldTint, stop)}
 }
@@ -55,8 +55,9 @@ func forwards(f app.Forward) string {
 	return strings.Join(all, " ")
 }
 
-// changeAccounts changes each account of the settings, and what a page shows of them.
-func (w *Window) changeAccounts(change func(*settings.Account)) {
+// changeAccounts changes each account of the settings, and what a page shows of them; or has refused undo what is shown, where they cannot be
+// changed.
+func (w *Window) changeAccounts(change func(*settings.Account), refused func()) {
 	w.say(aboutCommand, "")
 	w.ask(func() func() {
 		err := w.cfg.Settings.Change(func(s *settings.Settings) {
@@ -65,7 +66,9 @@ func (w *Window) changeAccounts(change func(*settings.Account)) {
 			}
 		})
 		return func() {
-			w.complain(aboutCommand, err)
+			if w.complain(aboutCommand, err); err != nil {
+				refused()
+			}
 			if w.inSettings() {
 				w.settings.refill()
 			}

@@ -94,7 +94,7 @@ func (c *accountCalls) set(a settings.Account) {
 func (c *accountCalls) into(a *settings.Account) error {
 	a.DTMF, a.AutoAnswer, a.AcceptDirect, a.Transfers = c.keys.value(), c.auto.Checked, c.direct.Checked, c.transfers.value()
 	a.CallerIDIn = c.callerIn.value()
-	if err := a.Set("caller_ids", strings.ReplaceAll(c.callers.Text, "\n", ",")); err != nil {
+	if err := a.ListCallerIDs(strings.Split(c.callers.Text, "\n")); err != nil {
 		return err
 	}
 	a.StopForwarding()

@@ -19,7 +19,7 @@ type Account struct {
 	DisplayName     string        // sent in From
 	CallerID        string        // number that the callee is to see, or Withheld; "" means none. Sent as CallerIDIn says
 	CallerIDs       []string      // what CallerID may be for one call, each a number, or a name with the number in <>, or Withheld. The phone chooses
-	CallerIDIn      string        // the header it is sent in: one of the CallerIn constants; "" means the first
+	CallerIDIn      string        // the header it is sent in: one of the CallerIn constants; "" means the first. The phone puts it into Shown
 	Transport       string        // one of transport.All; "" means the first
 	Port            int           // own signalling port, UDP and TCP; 0 means any free one
 	TLSCA           string        // file of certificates that are trusted beside the system's, PEM; "" means none

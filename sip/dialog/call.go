@@ -265,6 +265,8 @@ type twoxx struct {
 	seq      uint32
 	acked    bool
 	byeOnACK bool
+	proven   bool   // an ACK has come with the tag of our 200
+	whenACK  func() // what waits for that
 	halt     func()
 }
 
@@ -317,4 +319,22 @@ func (c *Call) acknowledged(req *sip.Request) {
 			c.h.Answer(SDP(req))
 		}
 	}
+	if tagOf(req.To().Params) != c.localTag {
+		return
+	}
+	if c.proven = true; c.whenACK != nil {
+		then := c.whenACK
+		c.whenACK = nil
+		then()
+	}
+}
+
+// WhenAcknowledged calls f once the 200 is acknowledged by somebody who has got it, at once where it is: inbound. Anybody can send a datagram
+// in another's name, but the tag in the answer is known only to whoever receives what is sent there.
+func (c *Call) WhenAcknowledged(f func()) {
+	if c.proven {
+		f()
+		return
+	}
+	c.whenACK = f
 }

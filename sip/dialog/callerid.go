@@ -13,6 +13,7 @@ const (
 type Shown struct {
 	Number, Name string
 	Withheld     bool
+	In           string // the header it is sent in: one of the CallerIn constants; "" means the first
 }
 
 // ShowAs says what the callee is to see, before Invite.
@@ -21,7 +22,7 @@ func (c *Call) ShowAs(s Shown) { c.shown = s }
 // from is the From header of a call without its tag.
 func (c *Call) from() sip.FromHeader {
 	f := sip.FromHeader{DisplayName: quotable(c.ua.cfg.Account.DisplayName), Address: c.ua.self()}
-	if c.ua.cfg.Account.CallerIDIn != CallerInFrom {
+	if c.shown.In != CallerInFrom {
 		return f
 	}
 	switch {
@@ -44,7 +45,7 @@ func (c *Call) identify(req *sip.Request) {
 		return
 	}
 	name := map[string]string{CallerInAsserted: "P-Asserted-Identity", CallerInFrom: ""}
-	header, other := name[c.ua.cfg.Account.CallerIDIn]
+	header, other := name[s.In]
 	if !other {
 		header = "P-Preferred-Identity"
 	}
