@@ -53,9 +53,9 @@ type call struct {
 	toldHold     bool         // both sides agreed that it is
 	offeredHold  bool         // as toldHold, once our offer in a 200 is answered
 	remoteHold   bool
-	progressed   bool // the far end rings, as the desk knows
-	early        bool // it plays something, as the desk knows
-	changedEarly bool // the other side has changed the session before it answered
+	progressed   bool       // the far end rings, as the desk knows
+	early        bool       // it plays something, as the desk knows
+	unchanged    *unchanged // the session as it was before the other side changed it, ahead of its answer; nil where it has not
 	muted        bool
 	encryption   string // as the desk knows it
 	negotiating  bool

@@ -141,6 +141,7 @@ func (c *call) invite() {
 // offerer makes what a call offers that is dialed: the same each time, until the other side wants it encrypted.
 func (c *call) offerer() func(local netip.Addr) ([]byte, error) {
 	return func(local netip.Addr) ([]byte, error) {
+		c.putBack() // whoever had changed the session is not who is asked now
 		if c.offer == nil {
 			if err := c.open(local); err != nil {
 				return nil, fmt.Errorf("%w: %w", ErrNoAudio, err)

@@ -72,10 +72,7 @@ func TestEarlySoundMoves(t *testing.T) {
 	if e := next[sip.CallProgress](ph); !e.EarlyMedia {
 		t.Errorf("%+v", e)
 	}
-	body := siptest.SDP(person.port, "sendrecv")
-	p.Send(invite.From, fmt.Sprintf("UPDATE %s SIP/2.0\nVia: SIP/2.0/UDP %s;branch=z9hG4bKearly;rport\nMax-Forwards: 70\nFrom: %s;tag=far\nTo: %s\nCall-ID: %s\nCSeq: 1 UPDATE\n"+
-		"Contact: <sip:b@%[2]s>\nContent-Type: application/sdp\nContent-Length: %[6]d\n\n%[7]s",
-		invite.URI("Contact"), p.Addr(), invite.Header("To"), invite.Header("From"), invite.Header("Call-ID"), len(siptest.CRLF(body)), body))
+	updateEarly(p, invite, "far", siptest.SDP(person.port, "sendrecv"))
 	if m := p.Await("SIP/2.0 200"); !strings.Contains(m.Body(), "m=audio ") {
 		t.Errorf("the UPDATE gets\n%s", m.Text)
 	}
@@ -94,4 +91,52 @@ func TestEarlySoundMoves(t *testing.T) {
 	})
 	ph.must(ph.Hangup(id))
 	p.Reply(p.Await("BYE"), "200 OK", "")
+}
+
+// updateEarly is an UPDATE of a phone that rings, with a new offer.
+func updateEarly(p *siptest.Peer, invite siptest.Message, tag, body string) {
+	p.Send(invite.From, fmt.Sprintf("UPDATE %s SIP/2.0\nVia: SIP/2.0/UDP %s;branch=z9hG4bKearly%s;rport\nMax-Forwards: 70\nFrom: %s;tag=%s\nTo: %s\nCall-ID: %s\nCSeq: 1 UPDATE\n"+
+		"Contact: <sip:b@%[2]s>\nContent-Type: application/sdp\nContent-Length: %[8]d\n\n%[9]s",
+		invite.URI("Contact"), p.Addr(), tag, invite.Header("To"), tag, invite.Header("From"), invite.Header("Call-ID"), len(siptest.CRLF(body)), body))
+}
+
+// What one phone changes by UPDATE before the answer is between that phone and us: another one that answers, here or where the call is sent
+// on to, has our offer as it went out, and may choose a codec that the first one had left out.
+func TestAnotherPhoneAnswersThanTheOneThatChangedTheSession(t *testing.T) {
+	for _, sentOn := range []bool{false, true} {
+		p := siptest.NewPeer(t)
+		ph := newPhone(t, p)
+		announcement, person := listenRTP(t), listenRTP(t)
+		person.echo()
+		id, err := ph.Dial("123")
+		ph.must(err)
+		invite := p.Await("INVITE")
+		from := "Contact: <sip:b@" + p.Addr() + ">\n"
+		p.ReplyTagged(invite, "183 Session Progress", "far", from+"Require: 100rel\nRSeq: 1\n", siptest.SDP(announcement.port, "sendrecv"))
+		p.Reply(p.Await("PRACK"), "200 OK", "")
+		updateEarly(p, invite, "far", siptest.SDP(announcement.port, "sendonly"))
+		p.Await("SIP/2.0 200")
+		pcma := strings.NewReplacer("AVP 0 ", "AVP 8 ", "rtpmap:0 PCMU", "rtpmap:8 PCMA")
+		if sentOn {
+			p.ReplyTagged(invite, "302 Moved Temporarily", "far", "Contact: <sip:124@127.0.0.1>\n", "")
+			again := p.Await("INVITE")
+			if again.Body() != invite.Body() {
+				t.Errorf("offered first\n%s\nthen\n%s", invite.Body(), again.Body())
+			}
+			invite = again
+		} else { // a second phone plays something meanwhile: the sound stays with the first one
+			p.ReplyTagged(invite, "183 Session Progress", "other", from, pcma.Replace(siptest.SDP(person.port, "sendrecv")))
+		}
+		p.ReplyTagged(invite, "200 OK", "other", from, pcma.Replace(siptest.SDP(person.port, "sendrecv")))
+		p.Await("ACK")
+		if e := next[sip.CallAnswered](ph); e.Codec != "PCMA" {
+			t.Errorf("answered %+v", e)
+		}
+		eventually(t, "sound of the one who answered", func() bool {
+			s, err := ph.Stats(id)
+			return err == nil && s.PacketsReceived > 10
+		})
+		ph.must(ph.Hangup(id))
+		p.Reply(p.Await("BYE"), "200 OK", "")
+	}
 }

@@ -52,10 +52,11 @@ type leg struct {
 
 // heard is one call of a dialog.Handler method.
 type heard struct {
-	what string
-	code int
-	sdp  string
-	end  dialog.End
+	what    string
+	code    int
+	sdp     string
+	changed bool // what answers had changed the session
+	end     dialog.End
 }
 
 func newAgent(t testing.TB, p *siptest.Peer, change ...func(*dialog.Config)) *agent {
@@ -223,7 +224,9 @@ func (l *leg) ends(want dialog.Cause) dialog.End {
 func (l *leg) Progress(code int, s []byte) {
 	l.heard <- heard{what: "progress", code: code, sdp: string(s)}
 }
-func (l *leg) Answered(s []byte) { l.heard <- heard{what: "answered", sdp: string(s)} }
+func (l *leg) Answered(s []byte, changed bool) {
+	l.heard <- heard{what: "answered", sdp: string(s), changed: changed}
+}
 func (l *leg) Offer(s []byte) ([]byte, int) {
 	l.heard <- heard{what: "offer", sdp: string(s)}
 	if l.answer != nil {

@@ -237,7 +237,7 @@ func (c *Call) remoteCancel(cancel *sip.Request) {
 type noHandler struct{}
 
 func (noHandler) Progress(int, []byte)       {}
-func (noHandler) Answered([]byte)            {}
+func (noHandler) Answered([]byte, bool)      {}
 func (noHandler) Offer([]byte) ([]byte, int) { return nil, 488 }
 func (noHandler) Answer([]byte)              {}
 func (noHandler) Refreshed([]byte)           {}
