@@ -61,7 +61,7 @@ type Handler interface {
 	// the status to refuse with: 488. Outbound, it may come before the call is answered, once Progress has had an answer, and then from one
 	// of the phones that ring alone. Inbound, an offer may be asked for while it rings, where the caller has made none.
 	Offer(sdp []byte) (answer []byte, code int)
-	// Answer: the answer to our offer, which went out in a 200, or in a 180: then it is told once the call is accepted. nil means that none came.
+	// Answer: the answer to our offer, which went out in a 200. nil means that none came. One to an offer in a 180 is told by [Call.Accept].
 	Answer(sdp []byte)
 	// Refreshed: the answer to a session refresh, which offered once more what was agreed last. It may change the other side's half.
 	Refreshed(sdp []byte)

@@ -182,8 +182,16 @@ func (a *agent) dial(number string) *leg {
 	return l
 }
 
-func (l *leg) hangup()           { l.a.do(l.Hangup) }
-func (l *leg) accept()           { l.a.do(func() { l.Accept([]byte(sdp("sendrecv"))) }) }
+func (l *leg) hangup() { l.a.do(l.Hangup) }
+func (l *leg) accept() {
+	l.a.do(func() {
+		l.Accept([]byte(sdp("sendrecv")), func(answer []byte) {
+			if answer != nil {
+				l.heard <- heard{what: "answer", sdp: string(answer)}
+			}
+		})
+	})
+}
 func (l *leg) reject(status int) { l.a.do(func() { l.Reject(status) }) }
 
 // hears waits for the next thing heard of the call and fails unless it is what.
