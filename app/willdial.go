@@ -23,7 +23,7 @@ func (d *Desk) WillDial(account, text string) (WillDial, error) {
 	}
 	plan := d.plan(account)
 	to := sip.Account{Server: plan.Domain}
-	if typed, err := sip.Read(text); err == nil && typed.Secure && !d.inTheClear(account) {
+	if d.cfg.ByTLS != nil && d.cfg.ByTLS(account) {
 		to.Transport = transport.TLS
 	}
 	read, err := to.Dialable(text)
@@ -38,14 +38,4 @@ func (d *Desk) WillDial(account, text string) (WillDial, error) {
 		w.Number = crm.ParseNumber(read.Number, plan).Show()
 	}
 	return w, nil
-}
-
-// inTheClear reports whether an account is registered without TLS.
-func (d *Desk) inTheClear(account string) bool {
-	for _, p := range d.View().Phones {
-		if p.Account == account {
-			return p.State == Registered && !p.Encrypted
-		}
-	}
-	return false
 }

@@ -46,6 +46,7 @@ type call struct {
 	tone   *tone
 
 	params       media.Params // what the media runs with
+	taken        bool         // inbound: the agent has answered it, and the caller perhaps not confirmed yet that it rings
 	hold         bool         // it shall be held
 	heldFor      string       // id of the dialed call it is held for; "" when the agent wants it held
 	held         bool         // it is, on our side
@@ -54,9 +55,9 @@ type call struct {
 	toldHold     bool         // both sides agreed that it is
 	offeredHold  bool         // as toldHold, once our offer in a 200 is answered
 	remoteHold   bool
-	progressed   bool // the far end rings, as the desk knows
-	early        bool // it plays something, as the desk knows
-	changedEarly bool // the other side has changed the session before it answered
+	progressed   bool       // the far end rings, as the desk knows
+	early        bool       // it plays something, as the desk knows
+	unchanged    *unchanged // the session as it was before the other side changed it, ahead of its answer; nil where it has not
 	muted        bool
 	itself       bool   // it was answered for the agent
 	shut         bool   // and the microphone is not open yet

@@ -151,6 +151,7 @@ func (c *call) invite() {
 // offerer makes what a call offers that is dialed: the same each time, until the other side wants it encrypted.
 func (c *call) offerer() func(local netip.Addr) ([]byte, error) {
 	return func(local netip.Addr) ([]byte, error) {
+		c.putBack() // whoever had changed the session is not who is asked now
 		if c.offer == nil {
 			if err := c.open(local); err != nil {
 				return nil, fmt.Errorf("%w: %w", ErrNoAudio, err)
@@ -170,8 +171,11 @@ func (p *Phone) Answer(id string) error {
 
 func (c *call) answer() error {
 	p := c.p
-	if !c.inbound || c.phase != ringing {
+	switch {
+	case !c.inbound || c.phase != ringing:
 		return ErrNotRinging
+	case c.taken: // before the caller has confirmed the ringing
+		return nil
 	}
 	if err := c.open(c.d.LocalIP()); err != nil {
 		p.log.Error("audio ports", "call", c.id, "error", err)
@@ -179,41 +183,56 @@ func (c *call) answer() error {
 	}
 	p.endFailureTone()
 	p.holdOthers(c)
-	codec, err := c.accept()
-	if err != nil {
-		return err
-	}
 	c.quiet()
-	p.tell(CallAnswered{ID: c.id, Account: c.account, At: time.Now(), Codec: codec, Itself: c.itself})
-	p.log.Info("call answered", "call", c.id)
-	return nil
+	return c.accept(func(codec string) {
+		p.tell(CallAnswered{ID: c.id, Account: c.account, At: time.Now(), Codec: codec, Itself: c.itself})
+		if c.held {
+			c.tellHold(fault.Fault{})
+		}
+		p.log.Info("call answered", "call", c.id)
+	})
 }
 
-// accept answers an inbound call whose audio ports are open, and starts its audio: as held, where it is.
-func (c *call) accept() (codec string, err error) {
+// accept answers an inbound call whose audio ports are open, and starts its audio: as held, where it is. answered is called with the codec,
+// "" where it is not agreed yet, once the 200 is out: the caller may have to confirm the ringing first, and until then the call rings.
+func (c *call) accept(answered func(codec string)) error {
 	offer := c.d.RemoteSDP()
 	if offer == nil {
-		c.phase = talking
 		if c.offer == nil {
 			c.offer, c.offeredHold = c.sdp.Offer(direction(c.hold)), c.hold
 		}
-		c.d.Accept(c.offer)
-		return "", nil
+		c.taken = true
+		c.d.Accept(c.offer, func(answer []byte) {
+			c.phase = talking
+			codec := ""
+			if answer != nil {
+				c.Answer(answer)
+				codec = c.params.Send.Name
+			}
+			if c.phase == talking {
+				answered(codec)
+			}
+		})
+		if c.phase == ended && c.verdict != nil { // what the caller has answered was of no use
+			return &fault.Error{Fault: c.verdict.text}
+		}
+		return nil
 	}
 	answer, m, err := c.sdp.Answer(offer, direction(c.hold))
 	if err != nil { // it was tried when the call came in
 		c.verdict = &verdict{reason: EndFailed, code: 488, text: unspoken(err)}
 		c.d.Reject(488)
-		return "", ErrNoCodec
+		return ErrNoCodec
 	}
-	c.d.Accept(answer)
+	c.d.Accept(answer, func([]byte) {})
 	c.phase, c.toldHold = talking, c.hold
 	if err := c.flow(m); err != nil {
 		c.p.log.Error("audio not started", "call", c.id, "error", err)
 		c.hangupAs(EndFailed, fault.New("sip.ended.audio"))
-		return "", ErrNoAudio
+		return ErrNoAudio
 	}
-	return m.Send.Name, nil
+	answered(m.Send.Name)
+	return nil
 }
 
 // Decline refuses a ringing call with 486 Busy Here; the package documentation says why not 603.

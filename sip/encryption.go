@@ -50,6 +50,7 @@ func (c *call) secured(kind string, err error) {
 // Asterisk says 488 and nothing else. One that describes what it would take, and that is not encrypted, meant another thing.
 func (c *call) Refused(e dialog.End) bool {
 	perhaps := e.Code == 488 && e.SDP == nil
+	c.putBack()
 	if c.phase != dialing || c.sdp == nil || !perhaps && !encrypted(e) || !c.sdp.Insist() {
 		return false
 	}

@@ -51,8 +51,6 @@ func (c *call) Ended(e dialog.End) {
 		c.goneOver()
 	case c.phase == dialing && e.Cause == dialog.HungUpHere:
 		reason = EndCancelled
-	case c.phase == talking && reason == EndDeclined: // taken, and hung up before the caller acknowledged even the ringing
-		reason, code = EndLocal, 0
 	case errors.Is(e.Err, ErrNoAudio):
 		text = ErrNoAudio.Fault
 	case e.Cause == dialog.Rejected && !c.inbound:

@@ -17,7 +17,8 @@ func (c *call) Progress(code int, answer []byte) {
 	if c.phase != dialing {
 		return
 	}
-	if answer != nil && !c.aside { // the agent is in another leg, and is neither heard nor hears in two
+	// In a leg that is aside the agent is neither heard nor hears. What was changed early goes on with whoever changed it.
+	if answer != nil && !c.aside && c.unchanged == nil {
 		m, err := c.sdp.ReadAnswer(answer)
 		if err == nil {
 			err = c.flow(m)
@@ -46,13 +47,16 @@ func (c *call) Progress(code int, answer []byte) {
 }
 
 // Answered is the 2xx to our INVITE.
-func (c *call) Answered(answer []byte) {
+func (c *call) Answered(answer []byte, changed bool) {
 	if c.phase != dialing {
 		return
 	}
 	c.quiet()
 	m, err := c.params.Media, error(nil)
-	if answer != nil || !c.changedEarly {
+	if changed {
+		c.unchanged = nil
+	} else {
+		c.putBack()
 		m, err = c.sdp.ReadAnswer(answer)
 	}
 	if err == nil {
@@ -89,6 +93,7 @@ func (c *call) Answered(answer []byte) {
 
 // Offer is a re-INVITE or UPDATE of the other side; or an INVITE without an offer, which gets ours while it rings.
 func (c *call) Offer(offer []byte) (answer []byte, code int) {
+	early := false
 	switch {
 	case c.phase == talking:
 	case c.phase == ringing && offer == nil:
@@ -96,11 +101,14 @@ func (c *call) Offer(offer []byte) (answer []byte, code int) {
 	case c.phase != dialing || offer == nil || c.audio == nil: // before it is answered, what plays already can be changed
 		return nil, 488
 	default:
-		c.changedEarly = true
+		early = c.unchanged == nil
 	}
 	if offer == nil {
 		c.offeredHold = c.hold
 		return c.sdp.Offer(direction(c.hold)), 0
+	}
+	if early {
+		c.unchanged = &unchanged{c.sdp.Keep(), c.toldHold}
 	}
 	answer, m, err := c.sdp.Answer(offer, direction(c.hold))
 	if err == nil {
@@ -108,6 +116,9 @@ func (c *call) Offer(offer []byte) (answer []byte, code int) {
 			c.talkOn() // a resume that waits for its turn is done with this answer
 		}
 		err = c.flow(m)
+	}
+	if err != nil && early {
+		c.putBack()
 	}
 	switch {
 	case errors.Is(err, sdp.ErrMalformed):
@@ -117,6 +128,21 @@ func (c *call) Offer(offer []byte) (answer []byte, code int) {
 		return nil, 488
 	}
 	return answer, 0
+}
+
+// unchanged is a session before one of the phones that ring has changed it. Another one may answer, and answers what we had offered.
+type unchanged struct {
+	sdp      *sdp.Kept
+	toldHold bool
+}
+
+// putBack has our offer hold again as it went out, where somebody had changed the session before the call was answered.
+func (c *call) putBack() {
+	if u := c.unchanged; u != nil {
+		c.unchanged = nil
+		c.sdp.PutBack(u.sdp)
+		c.toldHold = u.toldHold
+	}
 }
 
 // offerEarly is our offer to a caller who has made none, for the 180.

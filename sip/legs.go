@@ -139,16 +139,14 @@ func (l *line) replaces(d *dialog.Call, old *dialog.Call) {
 		d.Reject(488)
 		return
 	}
-	codec, err := n.accept()
-	if err != nil {
-		return
-	}
-	dialed := c.phase == dialing
-	n.takeOver(c, l.known(partyOf(d.Values, d.From())))
-	if dialed {
-		n.tell(CallAnswered{ID: n.id, Account: n.account, At: time.Now(), Codec: codec})
-	}
-	c.d.Hangup()
+	_ = n.accept(func(codec string) { // at once: nothing has rung
+		dialed := c.phase == dialing
+		n.takeOver(c, l.known(partyOf(d.Values, d.From())))
+		if dialed {
+			n.tell(CallAnswered{ID: n.id, Account: n.account, At: time.Now(), Codec: codec})
+		}
+		c.d.Hangup()
+	})
 }
 
 // callOf is the call of a SIP call, nil when it is over.

@@ -101,6 +101,16 @@ func (p *plans) of(account string) crm.NumberPlan {
 // plan is how the desk reads numbers on an account.
 func (p *Program) plan(account string) crm.NumberPlan { return p.plans.Load().of(account) }
 
+// byTLS reports whether an account's server is reached by TLS; "" is the first account.
+func (p *Program) byTLS(account string) bool {
+	for _, a := range p.set.Get().Accounts {
+		if account == "" || a.ID() == account {
+			return a.Encrypted()
+		}
+	}
+	return false
+}
+
 // ReadNumber reads the number of a party of a call of an account; account "" is the first one.
 func (p *Program) ReadNumber(account string, party sip.Party) crm.Number {
 	if party.Withheld {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -253,8 +254,11 @@ func (c control) pick(r request) error {
 }
 
 // asked is the number or address that a link wants to call. It keeps the host where the link names one: at another server
-// than ours the same number belongs to somebody else.
+// than ours the same number belongs to somebody else. It keeps sips:, which asks for TLS on the whole way.
 func asked(l instance.Link) string {
+	if l.Scheme == "sips" {
+		return cmp.Or(l.URI, l.Number)
+	}
 	if _, address, ok := strings.Cut(l.URI, ":"); ok && strings.Contains(address, "@") {
 		return address
 	}

@@ -51,16 +51,17 @@ type End struct {
 type Handler interface {
 	// Progress: outbound, a provisional answer other than 100, with its SDP or nil.
 	Progress(code int, sdp []byte)
-	// Answered: outbound, the 2xx is here and acknowledged; sdp answers our offer. It is nil where none came, and where the session has
-	// been changed since it was agreed: what Offer answered last holds.
-	Answered(sdp []byte)
+	// Answered: outbound, the 2xx is here and acknowledged; sdp answers our offer, and is nil where no answer came. changed says that whoever
+	// answers has changed the session before: what Offer answered last holds, and sdp is nil. Where it is false, what Offer answered was
+	// another phone's wish, and our offer holds as it went out.
+	Answered(sdp []byte, changed bool)
 	// Refused: outbound, our offer is refused with 415, 488 or 606. It reports whether the call is to be placed once more, with another offer.
 	Refused(End) (again bool)
 	// Offer: the other side wants the session changed; nil asks us for an offer. It returns the SDP to answer with, or
-	// the status to refuse with: 488. Outbound, it may come before the call is answered, once Progress has had an answer. Inbound, an
-	// offer may be asked for while it rings, where the caller has made none.
+	// the status to refuse with: 488. Outbound, it may come before the call is answered, once Progress has had an answer, and then from one
+	// of the phones that ring alone. Inbound, an offer may be asked for while it rings, where the caller has made none.
 	Offer(sdp []byte) (answer []byte, code int)
-	// Answer: the answer to our offer, which went out in a 200, or in a 180: then it is told once the call is accepted. nil means that none came.
+	// Answer: the answer to our offer, which went out in a 200. nil means that none came. One to an offer in a 180 is told by [Call.Accept].
 	Answer(sdp []byte)
 	// Refreshed: the answer to a session refresh, which offered once more what was agreed last. It may change the other side's half.
 	Refreshed(sdp []byte)

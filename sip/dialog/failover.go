@@ -137,6 +137,9 @@ func (d *dialog) secured(ua *UA, hops []hop) []hop {
 	for i, h := range list {
 		if h.addr.Addr() == known.addr.Addr() && !h.at(known) && !slices.Contains(ua.reg.hops, h) {
 			list[i] = known
+			if h.name != "" { // it has to prove the name that led there
+				list[i].name = h.name
+			}
 		}
 	}
 	return list

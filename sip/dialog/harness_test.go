@@ -52,10 +52,11 @@ type leg struct {
 
 // heard is one call of a dialog.Handler method.
 type heard struct {
-	what string
-	code int
-	sdp  string
-	end  dialog.End
+	what    string
+	code    int
+	sdp     string
+	changed bool // what answers had changed the session
+	end     dialog.End
 }
 
 func newAgent(t testing.TB, p *siptest.Peer, change ...func(*dialog.Config)) *agent {
@@ -181,8 +182,16 @@ func (a *agent) dial(number string) *leg {
 	return l
 }
 
-func (l *leg) hangup()           { l.a.do(l.Hangup) }
-func (l *leg) accept()           { l.a.do(func() { l.Accept([]byte(sdp("sendrecv"))) }) }
+func (l *leg) hangup() { l.a.do(l.Hangup) }
+func (l *leg) accept() {
+	l.a.do(func() {
+		l.Accept([]byte(sdp("sendrecv")), func(answer []byte) {
+			if answer != nil {
+				l.heard <- heard{what: "answer", sdp: string(answer)}
+			}
+		})
+	})
+}
 func (l *leg) reject(status int) { l.a.do(func() { l.Reject(status) }) }
 
 // hears waits for the next thing heard of the call and fails unless it is what.
@@ -223,7 +232,9 @@ func (l *leg) ends(want dialog.Cause) dialog.End {
 func (l *leg) Progress(code int, s []byte) {
 	l.heard <- heard{what: "progress", code: code, sdp: string(s)}
 }
-func (l *leg) Answered(s []byte) { l.heard <- heard{what: "answered", sdp: string(s)} }
+func (l *leg) Answered(s []byte, changed bool) {
+	l.heard <- heard{what: "answered", sdp: string(s), changed: changed}
+}
 func (l *leg) Offer(s []byte) ([]byte, int) {
 	l.heard <- heard{what: "offer", sdp: string(s)}
 	if l.answer != nil {

@@ -179,13 +179,14 @@ func (c *Call) Ring() {
 }
 
 // Accept answers the call. sdp answers the caller's offer, or is ours when RemoteSDP was nil: the same that Handler.Offer gave while it
-// rang, if it was asked. The 200 waits for the PRACK of a 180 that had it.
-func (c *Call) Accept(sdp []byte) {
+// rang, if it was asked. The 200 waits for the PRACK of a 180 that had it: until then the call rings on, and Hangup declines it. sent is called
+// once the 200 is out, with the caller's answer where the PRACK has brought one; it may be called before Accept returns, or never.
+func (c *Call) Accept(sdp []byte, sent func(answer []byte)) {
 	if c.over || c.answered {
 		return
 	}
 	c.in.stopRing()
-	if c.waitsForPRACK(func() { c.Accept(sdp) }) {
+	if c.waitsForPRACK(func() { c.Accept(sdp, sent) }) {
 		return
 	}
 	c.in.rest()
@@ -200,9 +201,7 @@ func (c *Call) Accept(sdp []byte) {
 		res.SetBody(sdp)
 	}
 	c.send2xx(c.in.st, res)
-	if agreed != nil {
-		c.h.Answer(agreed)
-	}
+	sent(agreed)
 }
 
 // Reject refuses the call with a status of 400 and above.
@@ -253,7 +252,7 @@ func (c *Call) remoteCancel(cancel *sip.Request) {
 type noHandler struct{}
 
 func (noHandler) Progress(int, []byte)       {}
-func (noHandler) Answered([]byte)            {}
+func (noHandler) Answered([]byte, bool)      {}
 func (noHandler) Offer([]byte) ([]byte, int) { return nil, 488 }
 func (noHandler) Answer([]byte)              {}
 func (noHandler) Refreshed([]byte)           {}

@@ -13,6 +13,7 @@ import (
 type outbound struct {
 	x      *exchange
 	offer  offerer
+	body   []byte // what it gave last
 	to     sip.ToHeader
 	from   sip.FromHeader
 	seq    uint32
@@ -107,7 +108,7 @@ func (c *Call) invite(uri sip.Uri) {
 		if err != nil {
 			return nil, err
 		}
-		c.local = body
+		c.local, c.out.body = body, body
 		c.out.seq++
 		req := ua.newRequest(sip.INVITE, uri, &c.out.from, &c.out.to, c.callID, c.out.seq)
 		for _, u := range routes {
@@ -259,8 +260,11 @@ func (c *Call) picked(res *sip.Response) {
 	case sdp == nil:
 		sdp = d.earlyAnswer // answered early, and not said again
 	}
+	if !d.changed {
+		c.local = c.out.body // what another phone has changed was between it and us
+	}
 	c.timer.agreed(c, res, true)
-	c.h.Answered(sdp)
+	c.h.Answered(sdp, d.changed)
 	if !c.over {
 		c.follows.tell(sip.StatusOK)
 	}
@@ -268,6 +272,16 @@ func (c *Call) picked(res *sip.Response) {
 		c.identified(early.identity)
 	}
 	c.identified(c.ua.answerIdentity(res, c.out.x.tx.to))
+}
+
+// changedByOther reports whether another phone than that of a dialog has changed the session before the call is answered.
+func (o *outbound) changedByOther(than *dialog) bool {
+	for _, d := range o.forks {
+		if d != than && d.changed {
+			return true
+		}
+	}
+	return false
 }
 
 // giveUp cancels the INVITE. The transaction lives on for the 487, or for a 200 that crossed the CANCEL. Should

@@ -152,12 +152,47 @@ func TestTheSessionIsChangedBeforeTheAnswer(t *testing.T) {
 		}
 		p.ReplyTagged(invite, "200 OK", "far", contact(p, "far"), sdp("sendrecv"))
 		p.Recv("ACK")
-		if h := l.hears("answered"); (h.sdp == "") != settled {
-			t.Errorf("settled %v: answered with %q", settled, h.sdp)
+		if h := l.hears("answered"); (h.sdp == "") != settled || h.changed != settled {
+			t.Errorf("settled %v: answered %+v", settled, h)
 		}
 		l.hangup()
 		p.Reply(p.Recv("BYE"), "200 OK", "")
 	}
+}
+
+// Two phones ring, and one changes the session; the other may not change it too. It answers our offer as it went out, and that is what a
+// refresh says again.
+func TestOneOfTwoPhonesChangesTheSession(t *testing.T) {
+	p := siptest.NewPeer(t)
+	a := newAgent(t, p)
+	l := a.dial("100")
+	invite := p.Recv("INVITE")
+	for _, tag := range []string{"far", "other"} {
+		p.ReplyTagged(invite, "183 Session Progress", tag, reliable(p, 1), sdp("sendrecv"))
+		acknowledged(t, p, invite, 1)
+		l.hears("progress")
+	}
+	p.Send(invite.From, within(p, invite, "UPDATE", 1, sdp("sendonly")))
+	p.Recv("SIP/2.0 200")
+	l.hears("offer")
+	p.Send(invite.From, strings.NewReplacer(";tag=far", ";tag=other", "branch=", "branch=z9hG4bKother").Replace(within(p, invite, "UPDATE", 2, sdp("sendonly"))))
+	if m := p.Recv("SIP/2.0 500"); m.Header("Retry-After") == "" {
+		t.Errorf("the other one is told\n%s", m.Text)
+	}
+	p.ReplyTagged(invite, "200 OK", "other", contact(p, "other")+"Session-Expires: 3;refresher=uac\n", "")
+	p.Recv("ACK")
+	if h := l.hears("answered"); h.changed || h.sdp != sdp("sendrecv") {
+		t.Errorf("answered %+v", h)
+	}
+	a.forward(2 * time.Second)
+	again := p.Recv("INVITE")
+	if again.Body() != sdp("sendrecv") {
+		t.Errorf("refreshed with\n%s", again.Body())
+	}
+	p.ReplyTagged(again, "200 OK", "", "", sdp("sendrecv"))
+	p.Recv("ACK")
+	l.hangup()
+	p.Reply(p.Recv("BYE"), "200 OK", "")
 }
 
 // within is a request of the far end, tagged far, in the dialog of our INVITE.

@@ -96,13 +96,13 @@ func (c *Call) pracked(st *serverTx) {
 		st.reply(481)
 		return
 	}
-	sdp := SDP(st.req)
-	if sdp != nil && !r.offered { // an offer, while the one of the INVITE has no answer, or nobody is there to change anything
-		st.reply(488)
-		return
-	}
 	r.rest()
 	r.pending = nil
+	sdp := SDP(st.req)
+	if sdp != nil && !r.offered { // an offer, while the one of the INVITE has no answer, or nobody is there to change anything
+		st.reply(488) // the ringing is confirmed all the same: the caller has heard of it, and sends no other PRACK
+		return
+	}
 	if sdp != nil {
 		r.answer, c.offering = sdp, false
 	}

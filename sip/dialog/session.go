@@ -100,7 +100,7 @@ func (c *Call) updated(st *serverTx) {
 	case offer != nil && c.inbound && !c.answered && c.in.answer != nil:
 		st.reply(sip.StatusGatewayTimeout) // nobody is there to change anything: this is the status for it
 		return
-	case offer != nil && !c.answered && !settled:
+	case offer != nil && !c.answered && (!settled || c.out.changedByOther(early)): // one session is changed at a time, and the first one keeps it
 		st.reply(500, sip.NewHeader("Retry-After", strconv.Itoa(rand.IntN(10))))
 		return
 	case offer != nil:

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"linecard/sip/dialog"
 	"linecard/sip/internal/siptest"
 )
 
@@ -64,4 +65,51 @@ func TestASIPSAddressRings(t *testing.T) {
 		a.rings().reject(486)
 		p.Await("SIP/2.0 486")
 	}
+}
+
+// A transfer keeps sips:, whichever side asks for it: what the other side wants called by TLS on the whole way is called so, and the party of
+// a call that was dialed so is named so.
+func TestATransferKeepsSIPS(t *testing.T) {
+	t.Parallel()
+	ca := siptest.NewAuthority(t, "Example CA")
+	p := siptest.NewPeer(t)
+	f := siptest.NewFront(t, p, ca.Issue([]string{"127.0.0.1"}).Server())
+	a := newAgent(t, p, overTLS(f.Addr(), ca))
+	c, l := a.talks(p)
+	c.Send("REFER", "Refer-To: <SIPS:2050@"+f.Addr()+">\n", "")
+	p.Await("SIP/2.0 202")
+	l.hears("referred")
+	notified(t, p, "100 Trying", "active")
+	n := l.follow()
+	invite := p.Await("INVITE sips:2050@" + f.Addr() + " ")
+	if !strings.HasPrefix(invite.URI("Contact"), "sips:") {
+		t.Errorf("called by\n%s", invite.Text)
+	}
+	p.ReplyTagged(invite, "200 OK", "x", "Contact: <sips:2050@"+f.Addr()+">\n", sdp("sendrecv"))
+	notified(t, p, "200 OK", "terminated")
+	n.hears("answered")
+	a.do(func() { l.ReferTo(n.Call, func(int, error) {}) })
+	refer := p.Await("REFER")
+	if to := refer.Header("Refer-To"); !strings.HasPrefix(to, "<sips:2050@") {
+		t.Errorf("Refer-To %s", to)
+	}
+	p.Reply(refer, "603 Decline", "")
+	c.Bye()
+	l.ends(dialog.HungUpThere)
+	n.hangup()
+	p.Reply(p.Await("BYE"), "200 OK", "")
+}
+
+// In the clear nobody keeps what sips: promises: who asks for it is told so, and nobody is called.
+func TestATransferBySIPSInTheClear(t *testing.T) {
+	t.Parallel()
+	p := siptest.NewPeer(t)
+	a := newAgent(t, p)
+	c, l := a.talks(p)
+	for _, to := range []string{"sips:2050@" + p.Addr(), "sips:2050@partner.example"} {
+		c.Send("REFER", "Refer-To: <"+to+">\n", "")
+		p.Await("SIP/2.0 416")
+	}
+	c.Bye()
+	l.ends(dialog.HungUpThere)
 }

@@ -70,6 +70,24 @@ func (s *Session) Move(addr netip.AddrPort, rtcpPort uint16) {
 	}
 }
 
+// Kept is a session as it was at a time: see [Session.Keep].
+type Kept struct{ s Session }
+
+// Keep is the session as it is now, to be put back once.
+func (s *Session) Keep() *Kept {
+	kept := *s
+	kept.numbers = slices.Clone(s.numbers) // it alone is changed in place
+	return &Kept{kept}
+}
+
+// PutBack takes back what was offered and agreed since Keep: it was so with one phone of several that were asked, and another one answers
+// our offer. The address of our audio stays.
+func (s *Session) PutBack(k *Kept) {
+	cfg := s.cfg
+	*s = k.s
+	s.cfg = cfg
+}
+
 // Offer writes an offer with our audio flowing in direction dir: SendRecv to talk, SendOnly to hold, Inactive to stop both
 // ways. The codec in use comes first, so that a hold does not change it.
 func (s *Session) Offer(dir Direction) []byte {
