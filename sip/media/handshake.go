@@ -30,7 +30,11 @@ type handshake struct {
 	in      *packetio.Buffer
 	cancel  context.CancelFunc
 
+	patient context.Context // until nobody waits for keys any more
+	giveUp  context.CancelFunc
+
 	mu    sync.Mutex
+	until *time.Timer    // gives up; nil while there is no hurry
 	from  netip.AddrPort // where the peer's datagrams come from; not valid before the first
 	named bool           // that is the address that signalling named
 	asked string         // what the peer's question was told apart by
@@ -59,8 +63,8 @@ var (
 )
 
 const (
-	handshakePatience = 20 * time.Second       // for all of it: a caller at the other end may take seconds to pick up
-	flightInterval    = 300 * time.Millisecond // before a flight is sent again, for the first time; the pauses double
+	handshakePatience = 20 * time.Second       // for all of it, from the answer on
+	flightInterval    = 300 * time.Millisecond // before a flight is sent again; who begins late must not wait long for the next one
 	mostHandshakes    = 6                      // a datagram of a stranger's can break one
 	handshakeAgain    = 50 * time.Millisecond  // the first pause before another one; they double
 	inboundDatagrams  = 64                     // that wait for the handshake; a flight has six
@@ -88,7 +92,22 @@ func isDTLS(data []byte) bool { return len(data) > 0 && 20 <= data[0] && data[0]
 func newHandshake(s *Session, of part, agreed *sdp.DTLS) *handshake {
 	in := packetio.NewBuffer()
 	in.SetLimitCount(inboundDatagrams)
-	return &handshake{session: s, part: of, agreed: agreed, in: in}
+	h := &handshake{session: s, part: of, agreed: agreed, in: in}
+	h.patient, h.giveUp = context.WithCancel(context.Background())
+	return h
+}
+
+// expect has the patience begin, where it has not, or stops it where the peer need not begin yet.
+func (h *handshake) expect(keys bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case keys && h.until == nil:
+		h.until = time.AfterFunc(h.session.patience, h.giveUp)
+	case !keys && h.until != nil:
+		h.until.Stop()
+		h.until = nil
+	}
 }
 
 // whole reports whether a datagram begins with a whole record of DTLS 1.x (RFC 6347 §4.1).
@@ -156,7 +175,9 @@ func (h *handshake) take(data []byte, src netip.AddrPort) {
 // run makes the handshake, and answers afterwards for as long as the other side may not have our last flight.
 func (h *handshake) run(ctx context.Context) {
 	defer func() { _ = h.in.Close() }()
+	defer h.giveUp()
 	conn, keys, err := h.attempts(ctx)
+	h.expect(false)
 	h.session.shaken(h, keys, err)
 	if err != nil {
 		return
@@ -174,8 +195,9 @@ func (h *handshake) run(ctx context.Context) {
 }
 
 func (h *handshake) attempts(ctx context.Context) (conn *dtls.Conn, keys *sdp.Keys, err error) {
-	ctx, cancel := context.WithTimeout(ctx, handshakePatience)
+	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	defer context.AfterFunc(h.patient, cancel)()
 	for n := 0; n < mostHandshakes; {
 		conn, keys, err = h.attempt(ctx)
 		if err == nil || errors.Is(err, ErrFingerprint) || ctx.Err() != nil {
@@ -222,7 +244,7 @@ func (h *handshake) attempt(ctx context.Context) (conn *dtls.Conn, keys *sdp.Key
 	options := []dtls.Option{
 		dtls.WithCertificates(h.session.certificate.tls), dtls.WithInsecureSkipVerify(true), dtls.WithVerifyPeerCertificate(verify),
 		dtls.WithSRTPProtectionProfiles(agreeing...), dtls.WithExtendedMasterSecret(dtls.RequestExtendedMasterSecret),
-		dtls.WithFlightInterval(flightInterval), dtls.WithLoggerFactory(unlogged),
+		dtls.WithFlightInterval(flightInterval), dtls.WithDisableRetransmitBackoff(true), dtls.WithLoggerFactory(unlogged),
 	}
 	if h.agreed.Client {
 		var o []dtls.ClientOption

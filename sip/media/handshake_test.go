@@ -24,6 +24,8 @@ type shaker struct {
 	put     chan struct{}
 	told    chan told
 	pressed chan string
+
+	patience time.Duration
 }
 
 type told struct {
@@ -57,7 +59,7 @@ func (s *shaker) follow(m sdp.Media, change ...func(*Params)) {
 	var err error
 	if s.session == nil {
 		o := tapped(s.put)
-		o.reportEvery = 20 * time.Millisecond
+		o.reportEvery, o.patience = 20*time.Millisecond, s.patience
 		o.OnDTMF = func(digit string) { s.pressed <- digit }
 		o.Certificate, o.OnSecured = s.cert, func(kind string, err error) { s.told <- told{kind, err} }
 		s.session, err = NewSession(s.socket, p, o)

@@ -57,7 +57,8 @@ func (s *Session) secure(p Params) (begin func(), err error) {
 		fresh = append(fresh, s.shake(forRTCP, p.DTLS))
 		err = s.report.encrypt(shut)
 	}
-	return func() { s.begin(fresh) }, err
+	hurry := !p.Early
+	return func() { s.begin(fresh, hurry) }, err
 }
 
 // keysOf are the keys of a handshake, or what keeps everything shut until there are some.
@@ -76,10 +77,15 @@ func (s *Session) shake(of part, agreed *sdp.DTLS) *handshake {
 	return h
 }
 
-// begin runs handshakes.
-func (s *Session) begin(fresh []*handshake) {
+// begin runs handshakes. In a hurry they have to end in time, and so have those that run.
+func (s *Session) begin(fresh []*handshake, hurry bool) {
 	s.securing.Lock()
 	defer s.securing.Unlock()
+	for _, h := range s.secured.shakes {
+		if h != nil && h.keys == nil && h.failed == nil {
+			h.expect(hurry)
+		}
+	}
 	for _, h := range fresh {
 		if s.secured.over || s.secured.shakes[h.part] != h {
 			continue
@@ -111,6 +117,7 @@ func (s *Session) renew(h *handshake, data []byte, src netip.AddrPort) *handshak
 	}
 	n := newHandshake(s, h.part, h.agreed)
 	s.secured.renewed[h.part] = n
+	n.expect(true)
 	s.start(n)
 	return n
 }
