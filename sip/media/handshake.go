@@ -58,15 +58,13 @@ var (
 	ErrFingerprint = errors.New("media: the other side's certificate has another fingerprint")
 	// ErrHandshake says that there were no keys in time, or none that we know.
 	ErrHandshake = errors.New("media: no keys were agreed on")
-
-	errStranger = errors.New("another certificate, from an address that was not named")
 )
 
 const (
 	handshakePatience = 20 * time.Second       // for all of it, from the answer on
 	flightInterval    = 300 * time.Millisecond // before a flight is sent again; who begins late must not wait long for the next one
-	mostHandshakes    = 6                      // a datagram of a stranger's can break one
-	handshakeAgain    = 50 * time.Millisecond  // the first pause before another one; they double
+	handshakeAgain    = 50 * time.Millisecond  // before another one, for the first time; a datagram of a stranger's can break any
+	handshakePause    = 500 * time.Millisecond // at most; the pauses double
 	inboundDatagrams  = 64                     // that wait for the handshake; a flight has six
 )
 
@@ -115,13 +113,20 @@ func whole(data []byte) bool {
 	return len(data) >= 13 && data[1] == 254 && int(data[11])<<8+int(data[12]) <= len(data)-13
 }
 
-// alert is the content type of what ends a handshake.
-const alert = 21
+// The content types of a handshake's records. An alert ends it.
+const (
+	cipherChange = 20
+	alert        = 21
+	message      = 22
+)
+
+// belongs reports whether a record's content type is one of a handshake. Nothing else comes by it, and anything else in clear breaks it.
+func belongs(kind byte) bool { return cipherChange <= kind && kind <= message }
 
 // asks is what a question to begin, a ClientHello in clear, is told apart by: its random octets; "" where it is none.
 func asks(data []byte) string {
 	const hello, random = 1, 13 + 12 + 2 // behind the headers of record and message, and the version
-	if len(data) < random+32 || data[0] != 22 || data[3] != 0 || data[4] != 0 || data[13] != hello {
+	if len(data) < random+32 || data[0] != message || data[3] != 0 || data[4] != 0 || data[13] != hello {
 		return ""
 	}
 	return string(data[random : random+32])
@@ -159,7 +164,7 @@ func (h *handshake) whose(src netip.AddrPort) (named, possible bool) {
 func (h *handshake) take(data []byte, src netip.AddrPort) {
 	named, possible := h.whose(src)
 	h.mu.Lock()
-	fits := whole(data) && (named || possible && !h.named && data[0] != alert)
+	fits := whole(data) && belongs(data[0]) && (named || possible && !h.named && data[0] != alert)
 	if fits {
 		h.from, h.named = src, named
 		if question := asks(data); question != "" {
@@ -198,20 +203,17 @@ func (h *handshake) attempts(ctx context.Context) (conn *dtls.Conn, keys *sdp.Ke
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(h.patient, cancel)()
-	for n := 0; n < mostHandshakes; {
+	for pause := handshakeAgain; ; pause = min(2*pause, handshakePause) {
 		conn, keys, err = h.attempt(ctx)
 		if err == nil || errors.Is(err, ErrFingerprint) || ctx.Err() != nil {
-			break
-		}
-		if !errors.Is(err, errStranger) {
-			n++
+			return conn, keys, err
 		}
 		select {
-		case <-time.After(handshakeAgain << n):
+		case <-time.After(pause):
 		case <-ctx.Done():
+			return nil, nil, err
 		}
 	}
-	return conn, keys, err
 }
 
 // attempt is one handshake. What it panics with is its failure: a datagram must not end the phone.
@@ -228,7 +230,7 @@ func (h *handshake) attempt(ctx context.Context) (conn *dtls.Conn, keys *sdp.Key
 		case err != nil && wrong && h.byName():
 			err = ErrFingerprint
 		case err != nil && wrong: // anybody can show a certificate from elsewhere: that must not end the call
-			err = fmt.Errorf("%w: %w", ErrHandshake, errStranger)
+			err = fmt.Errorf("%w: another certificate, from an address that was not named", ErrHandshake)
 		case err != nil && !errors.Is(err, ErrHandshake):
 			err = fmt.Errorf("%w: %v", ErrHandshake, err)
 		}

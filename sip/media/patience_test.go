@@ -2,6 +2,7 @@ package media
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 )
@@ -49,4 +50,32 @@ func TestPatienceCountsFromTheAnswer(t *testing.T) {
 			t.Errorf("told %+v", e)
 		}
 	}
+}
+
+// A stranger on the peer's machine throws records that break handshakes, far more than there are pauses: the peer is heard all the same.
+func TestStrangerBreaksHandshakes(t *testing.T) {
+	t.Parallel()
+	a, b := newShaker(t), newShaker(t)
+	ma, mb := agree(t, a, b) // b begins
+	stranger := open(t)
+	a.follow(ma)
+	bad := slices.Concat([]byte{message, 254, 253, 0, 0, 0, 0, 0, 0, 0, 9, 0, 54, 1, 0, 0, 42, 0, 0, 0, 0, 0, 0, 0, 42, 254, 253},
+		make([]byte, 32), []byte{0, 0, 0, 2, 0, 0, 1, 0}) // a question with no cipher that we know
+	sound := slices.Repeat([]byte{1}, 33)
+	copy(sound, []byte{23, 254, 253, 0, 0, 0, 0, 0, 0, 0, 9, 0, 20}) // what comes after a handshake, in clear
+	h := a.session.shaking[forRTP].Load()
+	for range 7 {
+		for _, data := range [][]byte{sound, bad} {
+			if _, err := stranger.rtp.WriteToUDPAddrPort(data, a.socket.Addr()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		eventually(t, "datagram that is read", func() bool {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			return h.from.IsValid() && h.in.Count() == 0
+		})
+	}
+	b.follow(mb)
+	mustHear(t, a, b)
 }
