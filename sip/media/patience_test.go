@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"linecard/sip/sdp"
 )
 
 // awaitFlights waits for some of a side's datagrams that nobody answers.
@@ -63,19 +65,51 @@ func TestStrangerBreaksHandshakes(t *testing.T) {
 		make([]byte, 32), []byte{0, 0, 0, 2, 0, 0, 1, 0}) // a question with no cipher that we know
 	sound := slices.Repeat([]byte{1}, 33)
 	copy(sound, []byte{23, 254, 253, 0, 0, 0, 0, 0, 0, 0, 9, 0, 20}) // what comes after a handshake, in clear
-	h := a.session.shaking[forRTP].Load()
+	if err := stranger.rtp.SetReadDeadline(time.Now().Add(30 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	buf := make([]byte, 2048)
 	for range 7 {
 		for _, data := range [][]byte{sound, bad} {
 			if _, err := stranger.rtp.WriteToUDPAddrPort(data, a.socket.Addr()); err != nil {
 				t.Fatal(err)
 			}
 		}
-		eventually(t, "datagram that is read", func() bool {
-			h.mu.Lock()
-			defer h.mu.Unlock()
-			return h.from.IsValid() && h.in.Count() == 0
-		})
+		for buf[0] = 0; buf[0] != alert; { // the end of one
+			if _, err := stranger.rtp.Read(buf); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 	b.follow(mb)
 	mustHear(t, a, b)
+}
+
+// A call that begins on hold has no keys, and goes on all the same: they are waited for from the moment on which opens it.
+func TestPatienceWaitsForTheEndOfAHold(t *testing.T) {
+	t.Parallel()
+	for name, hold := range map[string]func(*Params){
+		"inactive": func(p *Params) { p.Direction = sdp.Inactive },
+		"0.0.0.0":  func(p *Params) { p.Host = "0.0.0.0" },
+	} {
+		a, b := newShaker(t), newShaker(t)
+		a.patience = time.Millisecond
+		mb, ma := agree(t, b, a) // a begins
+		a.follow(ma, hold)
+		h := a.session.shaking[forRTP].Load()
+		h.mu.Lock()
+		hurried := h.until != nil
+		h.mu.Unlock()
+		if hurried {
+			t.Errorf("%s: keys are waited for", name)
+		}
+		a.follow(ma)
+		if e := a.secured(); !errors.Is(e.err, ErrHandshake) {
+			t.Errorf("%s: told %+v", name, e)
+		}
+		a.session.patience = time.Minute // nothing runs
+		b.follow(mb)
+		a.follow(ma)
+		mustHear(t, a, b)
+	}
 }

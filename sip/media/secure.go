@@ -57,7 +57,8 @@ func (s *Session) secure(p Params) (begin func(), err error) {
 		fresh = append(fresh, s.shake(forRTCP, p.DTLS))
 		err = s.report.encrypt(shut)
 	}
-	hurry := !p.Early
+	// One that cannot come about yet, since the call began on hold, is waited for.
+	hurry := !p.Early && p.Direction != sdp.Inactive && !p.Remote.Addr().IsUnspecified()
 	return func() { s.begin(fresh, hurry) }, err
 }
 
